@@ -1,0 +1,138 @@
+import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto'
+import type { Clock } from '../kernel/clock.ts'
+import type { Database } from '../kernel/database.ts'
+import type { Application, PasswordCredential } from './directory-objects.ts'
+
+/** App registrations and their secrets. The value of a secret is told once and kept as a hash. */
+export interface Applications {
+  /** Registers an application in `tenantId`; whatever `fields` leaves out gets the portal's defaults. */
+  add(tenantId: string, fields: Partial<Application> & { displayName: string }): Application
+  find(objectId: string): Application | undefined
+  findByAppId(appId: string): Application | undefined
+  /** The tenant in which the application is registered. */
+  tenantOf(appId: string): string | undefined
+  list(tenantId: string): Application[]
+  /** Replaces all of the registration except its credentials' hidden values. */
+  save(application: Application): void
+  remove(objectId: string): void
+  addPassword(
+    objectId: string,
+    options: { displayName: string | null; startsAt?: Date; endsAt?: Date },
+  ): PasswordCredential & { secretText: string }
+  removePassword(objectId: string, keyId: string): void
+  /** The credential whose value this is, even when it has ended; the caller looks at its end date. */
+  findPassword(application: Application, value: string): PasswordCredential | undefined
+}
+
+const TABLES = `
+  CREATE TABLE IF NOT EXISTS applications (
+    object_id TEXT PRIMARY KEY, app_id TEXT NOT NULL UNIQUE, tenant_id TEXT NOT NULL REFERENCES tenants,
+    object TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS application_secrets (
+    key_id TEXT PRIMARY KEY, object_id TEXT NOT NULL REFERENCES applications ON DELETE CASCADE, hash BLOB NOT NULL
+  ) STRICT;`
+
+/** What the portal proposes when no end is chosen: 180 days. */
+const DEFAULT_SECRET_LIFETIME_MS = 180 * 24 * 60 * 60 * 1000
+
+export function createApplications(database: Database, clock: Clock): Applications {
+  database.addTables(TABLES)
+
+  const parse = (row: { object: string } | undefined) => row && (JSON.parse(row.object) as Application)
+  const hash = (value: string) => createHash('sha256').update(value).digest()
+
+  function get(objectId: string): Application {
+    const application = applications.find(objectId)
+    if (!application) throw new TypeError(`no application ${objectId}`)
+    return application
+  }
+
+  const applications: Applications = {
+    add(tenantId, fields) {
+      const application: Application = {
+        id: randomUUID(),
+        appId: randomUUID(),
+        createdDateTime: clock.now().toISOString(),
+        signInAudience: 'AzureADMyOrg',
+        identifierUris: [],
+        web: {
+          redirectUris: [],
+          logoutUrl: null,
+          implicitGrantSettings: { enableIdTokenIssuance: false, enableAccessTokenIssuance: false },
+        },
+        spa: { redirectUris: [] },
+        publicClient: { redirectUris: [] },
+        isFallbackPublicClient: false,
+        requiredResourceAccess: [],
+        passwordCredentials: [],
+        keyCredentials: [],
+        api: { requestedAccessTokenVersion: null },
+        ...fields,
+      }
+      database.run(
+        'INSERT INTO applications VALUES (?, ?, ?, ?)',
+        application.id,
+        application.appId,
+        tenantId,
+        JSON.stringify(application),
+      )
+      return application
+    },
+    find: (objectId) => parse(database.get('SELECT object FROM applications WHERE object_id = ?', objectId)),
+    findByAppId: (appId) =>
+      parse(database.get('SELECT object FROM applications WHERE app_id = ?', appId.toLowerCase())),
+    tenantOf: (appId) =>
+      database.get<{ tenant_id: string }>('SELECT tenant_id FROM applications WHERE app_id = ?', appId.toLowerCase())
+        ?.tenant_id,
+    list: (tenantId) =>
+      database
+        .all<{ object: string }>('SELECT object FROM applications WHERE tenant_id = ? ORDER BY rowid', tenantId)
+        .map((row) => JSON.parse(row.object) as Application),
+    save(application) {
+      database.run(
+        'UPDATE applications SET object = ? WHERE object_id = ?',
+        JSON.stringify(application),
+        application.id,
+      )
+    },
+    remove(objectId) {
+      database.run('DELETE FROM applications WHERE object_id = ?', objectId)
+    },
+    addPassword(objectId, { displayName, startsAt = clock.now(), endsAt }) {
+      return database.transaction(() => {
+        const application = get(objectId)
+        // Microsoft's values are 40 characters with a `~`; a GUID is the secret's id, the classic mistake.
+        const secretText = `${randomBytes(3).toString('base64url').slice(0, 3)}8Q~${randomBytes(26).toString('base64url').slice(0, 34)}`
+        const credential: PasswordCredential = {
+          keyId: randomUUID(),
+          displayName,
+          hint: secretText.slice(0, 3),
+          startDateTime: startsAt.toISOString(),
+          endDateTime: (endsAt ?? new Date(startsAt.getTime() + DEFAULT_SECRET_LIFETIME_MS)).toISOString(),
+        }
+        database.run('INSERT INTO application_secrets VALUES (?, ?, ?)', credential.keyId, objectId, hash(secretText))
+        applications.save({ ...application, passwordCredentials: [...application.passwordCredentials, credential] })
+        return { ...credential, secretText }
+      })
+    },
+    removePassword(objectId, keyId) {
+      database.transaction(() => {
+        const application = get(objectId)
+        database.run('DELETE FROM application_secrets WHERE key_id = ? AND object_id = ?', keyId, objectId)
+        const passwordCredentials = application.passwordCredentials.filter((credential) => credential.keyId !== keyId)
+        applications.save({ ...application, passwordCredentials })
+      })
+    },
+    findPassword(application, value) {
+      const given = hash(value)
+      const rows = database.all<{ key_id: string; hash: Uint8Array }>(
+        'SELECT key_id, hash FROM application_secrets WHERE object_id = ?',
+        application.id,
+      )
+      const keyId = rows.find((row) => timingSafeEqual(row.hash, given))?.key_id
+      return application.passwordCredentials.find((credential) => credential.keyId === keyId)
+    },
+  }
+  return applications
+}

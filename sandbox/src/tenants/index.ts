@@ -1,0 +1,31 @@
+/**
+ * Tenants: the directory behind everything. Who exists, which mailboxes and rights they have, which
+ * applications are registered, present and allowed. Every other room reads and changes it through here.
+ *
+ * Tables: tenants, users, mailboxes, mailbox_rights, applications, application_secrets, service_principals,
+ * permission_grants, app_role_assignments.
+ */
+import type { Clock } from '../kernel/clock.ts'
+import type { Database } from '../kernel/database.ts'
+import { type Applications, createApplications } from './applications.ts'
+import { type Consents, createConsents } from './consents.ts'
+import { createPeople, type People } from './people.ts'
+
+export type { Applications, Consents, People }
+export * from './directory-objects.ts'
+export * from './permissions.ts'
+export { FIRST_PARTY, PASSWORD, seedTenants } from './seed.ts'
+
+export interface Directory {
+  people: People
+  applications: Applications
+  consents: Consents
+}
+
+export function createDirectory(database: Database, clock: Clock): Directory {
+  return {
+    people: createPeople(database),
+    applications: createApplications(database, clock),
+    consents: createConsents(database, clock),
+  }
+}

@@ -1,0 +1,173 @@
+import type { Database } from '../kernel/database.ts'
+import type { Mailbox, MailboxRight, Tenant, User, UserConsentPolicy } from './directory-objects.ts'
+
+/** Tenants, the people in them, their mailboxes and who has which right on whose. */
+export interface People {
+  addTenant(tenant: Tenant): void
+  listTenants(): Tenant[]
+  /** By id or by any verified domain, without regard to case. */
+  findTenant(idOrDomain: string): Tenant | undefined
+  setUserConsent(tenantId: string, policy: UserConsentPolicy): void
+
+  addUser(user: User): void
+  getUser(id: string): User
+  findUser(id: string): User | undefined
+  /** By user principal name or mail address, in any tenant; guests are found in their home tenant only. */
+  findUserByAddress(address: string): User | undefined
+  /** The same, within one tenant; a guest is found by the address of the home account, too. */
+  findUserInTenant(tenantId: string, idOrAddress: string): User | undefined
+  listUsers(tenantId: string): User[]
+  updateUser(id: string, changes: Partial<Omit<User, 'id' | 'tenantId'>>): void
+
+  addMailbox(mailbox: Mailbox): void
+  findMailbox(userId: string): Mailbox | undefined
+  listMailboxes(): Mailbox[]
+  grantRight(mailboxId: string, trusteeId: string, right: MailboxRight): void
+  revokeRight(mailboxId: string, trusteeId: string, right: MailboxRight): void
+  hasRight(mailboxId: string, trusteeId: string, right: MailboxRight): boolean
+  listRights(mailboxId: string): { trusteeId: string; right: MailboxRight }[]
+}
+
+const TABLES = `
+  CREATE TABLE IF NOT EXISTS tenants (
+    id TEXT PRIMARY KEY, display_name TEXT NOT NULL, domains TEXT NOT NULL, user_consent TEXT NOT NULL,
+    region_scope TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS users (
+    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL REFERENCES tenants, user_principal_name TEXT NOT NULL COLLATE NOCASE UNIQUE,
+    mail TEXT COLLATE NOCASE, object TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS users_mail ON users (mail);
+  CREATE TABLE IF NOT EXISTS mailboxes (user_id TEXT PRIMARY KEY REFERENCES users, kind TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS mailbox_rights (
+    mailbox_id TEXT NOT NULL REFERENCES mailboxes, trustee_id TEXT NOT NULL, "right" TEXT NOT NULL,
+    PRIMARY KEY (mailbox_id, trustee_id, "right")
+  ) STRICT;`
+
+interface TenantRow {
+  id: string
+  display_name: string
+  domains: string
+  user_consent: UserConsentPolicy
+  region_scope: string
+}
+
+export function createPeople(database: Database): People {
+  database.addTables(TABLES)
+
+  const toTenant = (row: TenantRow): Tenant => ({
+    id: row.id,
+    displayName: row.display_name,
+    domains: JSON.parse(row.domains) as string[],
+    userConsent: row.user_consent,
+    regionScope: row.region_scope,
+  })
+  const toUser = (row: { object: string }): User => {
+    const user = JSON.parse(row.object) as User
+    // JSON has no `undefined`: absent keys come back so.
+    return { ...user, mail: user.mail, password: user.password, mfaSecret: user.mfaSecret, homeUserId: user.homeUserId }
+  }
+
+  const people: People = {
+    addTenant({ id, displayName, domains, userConsent, regionScope }) {
+      database.run(
+        'INSERT INTO tenants VALUES (?, ?, ?, ?, ?)',
+        id,
+        displayName,
+        JSON.stringify(domains),
+        userConsent,
+        regionScope,
+      )
+    },
+    listTenants: () => database.all<TenantRow>('SELECT * FROM tenants ORDER BY rowid').map(toTenant),
+    findTenant(idOrDomain) {
+      const wanted = idOrDomain.toLowerCase()
+      return people.listTenants().find(({ id, domains }) => id === wanted || domains.includes(wanted))
+    },
+    setUserConsent(tenantId, policy) {
+      database.run('UPDATE tenants SET user_consent = ? WHERE id = ?', policy, tenantId)
+    },
+
+    addUser(user) {
+      const { id, tenantId, userPrincipalName, mail } = user
+      database.run(
+        'INSERT INTO users VALUES (?, ?, ?, ?, ?)',
+        id,
+        tenantId,
+        userPrincipalName,
+        mail ?? null,
+        JSON.stringify(user),
+      )
+    },
+    getUser(id) {
+      const user = people.findUser(id)
+      if (!user) throw new TypeError(`no user ${id}`)
+      return user
+    },
+    findUser(id) {
+      const row = database.get<{ object: string }>('SELECT object FROM users WHERE id = ?', id)
+      return row && toUser(row)
+    },
+    findUserByAddress(address) {
+      return database
+        .all<{ object: string }>('SELECT object FROM users WHERE user_principal_name = ? OR mail = ?', address, address)
+        .map(toUser)
+        .find((user) => user.userType === 'Member')
+    },
+    findUserInTenant(tenantId, idOrAddress) {
+      const row = database.get<{ object: string }>(
+        'SELECT object FROM users WHERE tenant_id = ? AND (id = ? OR user_principal_name = ? OR mail = ?)',
+        tenantId,
+        idOrAddress.toLowerCase(),
+        idOrAddress,
+        idOrAddress,
+      )
+      return row && toUser(row)
+    },
+    listUsers(tenantId) {
+      return database
+        .all<{ object: string }>('SELECT object FROM users WHERE tenant_id = ? ORDER BY rowid', tenantId)
+        .map(toUser)
+    },
+    updateUser(id, changes) {
+      const user = { ...people.getUser(id), ...changes }
+      database.run(
+        'UPDATE users SET user_principal_name = ?, mail = ?, object = ? WHERE id = ?',
+        user.userPrincipalName,
+        user.mail ?? null,
+        JSON.stringify(user),
+        id,
+      )
+    },
+
+    addMailbox({ userId, kind }) {
+      database.run('INSERT INTO mailboxes VALUES (?, ?)', userId, kind)
+    },
+    findMailbox(userId) {
+      return database.get<Mailbox>('SELECT user_id AS userId, kind FROM mailboxes WHERE user_id = ?', userId)
+    },
+    listMailboxes: () => database.all<Mailbox>('SELECT user_id AS userId, kind FROM mailboxes ORDER BY rowid'),
+    grantRight(mailboxId, trusteeId, right) {
+      database.run('INSERT OR IGNORE INTO mailbox_rights VALUES (?, ?, ?)', mailboxId, trusteeId, right)
+    },
+    revokeRight(mailboxId, trusteeId, right) {
+      database.run(
+        'DELETE FROM mailbox_rights WHERE mailbox_id = ? AND trustee_id = ? AND "right" = ?',
+        mailboxId,
+        trusteeId,
+        right,
+      )
+    },
+    hasRight(mailboxId, trusteeId, right) {
+      const sql = 'SELECT 1 FROM mailbox_rights WHERE mailbox_id = ? AND trustee_id = ? AND "right" = ?'
+      return database.get(sql, mailboxId, trusteeId, right) !== undefined
+    },
+    listRights(mailboxId) {
+      return database.all<{ trusteeId: string; right: MailboxRight }>(
+        'SELECT trustee_id AS trusteeId, "right" FROM mailbox_rights WHERE mailbox_id = ? ORDER BY rowid',
+        mailboxId,
+      )
+    },
+  }
+  return people
+}
