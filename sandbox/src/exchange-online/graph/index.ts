@@ -1,0 +1,9 @@
+/**
+ * Graph: Exchange's mail (and, plugged in by the portal, the directory) over Microsoft Graph v1.0. Checks the
+ * access token, the permissions and the mailbox rights, throttles, and shapes the mail store as Graph's JSON.
+ *
+ * Tables: graph_subscriptions, upload_sessions.
+ */
+import './caller.ts'
+
+export { GraphError } from './graph-error.ts'
