@@ -1,0 +1,46 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { PortTakenError, portsOf } from './ports.ts'
+
+describe('ports of a data folder', () => {
+  let folder: string
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'sandbox-ports-'))
+  })
+  afterEach(() => rmSync(folder, { recursive: true }))
+
+  it('are chosen once and found again at the next start', async () => {
+    const chosen = await portsOf(folder)
+
+    expect(new Set(Object.values(chosen)).size).toBe(4)
+    expect(await portsOf(folder)).toEqual(chosen)
+  })
+
+  it('are never changed silently: a kept port that is taken is an error that names file and fix', async () => {
+    const chosen = await portsOf(folder)
+    const before = readFileSync(join(folder, 'ports.json'), 'utf8')
+    const other = createServer()
+    await new Promise<void>((resolve) => other.listen(chosen.graph, '127.0.0.1', resolve))
+
+    try {
+      await expect(portsOf(folder)).rejects.toThrow(PortTakenError)
+      await expect(portsOf(folder)).rejects.toThrow(`Port ${chosen.graph} (graph) is taken`)
+      expect(readFileSync(join(folder, 'ports.json'), 'utf8')).toBe(before)
+    } finally {
+      await new Promise((resolve) => other.close(resolve))
+    }
+  })
+
+  it.each([
+    ['no JSON', '{', 'is not JSON'],
+    ['a missing part', '{"login":1,"graph":2,"portal":3}', '"desk" must be a port'],
+    ['a port out of range', '{"login":1,"graph":2,"portal":3,"desk":70000}', '"desk" must be a port'],
+  ])('say what is wrong with a file of %s', async (_case, text, complaint) => {
+    writeFileSync(join(folder, 'ports.json'), text)
+
+    await expect(portsOf(folder)).rejects.toThrow(complaint)
+  })
+})

@@ -1,0 +1,91 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+
+export interface Ports {
+  login: number
+  graph: number
+  portal: number
+  desk: number
+}
+
+const PREFERRED: Ports = { login: 8410, graph: 8411, portal: 8412, desk: 8413 }
+
+/** A port that another program holds; the message says what to do. */
+export class PortTakenError extends Error {
+  override readonly name = 'PortTakenError'
+}
+
+/**
+ * The ports of a data folder. They are chosen at the first start and kept in `ports.json`, because redirect URIs,
+ * issuers and bookmarks name them; a kept port that is taken is an error and never silently another one.
+ */
+export async function portsOf(dataFolder: string): Promise<Ports> {
+  const file = join(dataFolder, 'ports.json')
+  if (existsSync(file)) {
+    const ports = readPorts(file)
+    for (const [part, port] of Object.entries(ports)) {
+      if (!(await isFree(port))) {
+        throw new PortTakenError(
+          `Port ${port} (${part}) is taken by another program, perhaps by a sandbox that still runs. ` +
+            `Stop that program, or choose another port in ${file} and register redirect URIs that name the old one again.`,
+        )
+      }
+    }
+    return ports
+  }
+  const ports = { ...PREFERRED }
+  for (const part of Object.keys(ports) as (keyof Ports)[]) {
+    if (!(await isFree(ports[part]))) ports[part] = await anyFreePort()
+  }
+  mkdirSync(dataFolder, { recursive: true })
+  writeFileSync(file, `${JSON.stringify(ports, null, 2)}\n`)
+  return ports
+}
+
+function readPorts(file: string): Ports {
+  const fix = `Correct it, or delete it to have ports chosen anew.`
+  let found: unknown
+  try {
+    found = JSON.parse(readFileSync(file, 'utf8'))
+  } catch (cause) {
+    throw new Error(`${file} is not JSON. ${fix}`, { cause })
+  }
+  const ports = (found ?? {}) as Record<string, unknown>
+  for (const part of Object.keys(PREFERRED)) {
+    const port = ports[part]
+    if (!Number.isInteger(port) || Number(port) < 1 || Number(port) > 65535) {
+      throw new Error(`${file}: "${part}" must be a port from 1 to 65535. ${fix}`)
+    }
+  }
+  return ports as unknown as Ports
+}
+
+/** Free on both loopback addresses, as `localhost` may mean either. */
+async function isFree(port: number): Promise<boolean> {
+  return (await canListen(port, '127.0.0.1')) && (await canListen(port, '::1'))
+}
+
+function canListen(port: number, host: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer()
+    // A machine without IPv6 has no ::1 to be taken.
+    probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'EADDRNOTAVAIL'))
+    probe.listen({ port, host, exclusive: true }, () => probe.close(() => resolve(true)))
+  })
+}
+
+/** Port 0 lets the system choose; asked again until the answer is free on both addresses. */
+export async function anyFreePort(): Promise<number> {
+  for (;;) {
+    const port = await new Promise<number>((resolve, reject) => {
+      const probe = createServer()
+      probe.once('error', reject)
+      probe.listen({ port: 0, host: '127.0.0.1' }, () => {
+        const address = probe.address()
+        probe.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))))
+      })
+    })
+    if (await isFree(port)) return port
+  }
+}
