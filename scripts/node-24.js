@@ -1,0 +1,43 @@
+/**
+ * Loaded before every script of `package.json` (`node --import ./scripts/node-24.js …`), and written in what old
+ * versions of Node can read: sees to it that the script runs on Node 24 or says in one sentence what is missing.
+ *
+ * Usually npm has put the Node of `optionalDependencies` first in the path and there is nothing to do. npm 9 and 10
+ * forget that link (they drop it with the package of the other platform), so the same Node is started from its package.
+ */
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { delimiter, dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const NEEDED = 24
+
+if (Number(process.versions.node.split('.')[0]) < NEEDED) {
+  const fromNpm = fileURLToPath(
+    new URL(`../node_modules/node-${process.platform}-${process.arch}/bin/node`, import.meta.url),
+  )
+  if (existsSync(fromNpm)) await continueOn(fromNpm)
+  else complain()
+}
+
+/** Runs the same command on another Node and never returns: this process only passes on signals and the exit code. */
+function continueOn(node) {
+  const child = spawn(node, [...process.execArgv, ...process.argv.slice(1)], {
+    stdio: 'inherit',
+    env: { ...process.env, PATH: dirname(node) + delimiter + process.env.PATH },
+  })
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  // A terminal's Ctrl-C reaches the child by itself; a second one from here would look like impatience.
+  process.on('SIGINT', () => {})
+  child.on('error', complain)
+  child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)))
+  return new Promise(() => {})
+}
+
+function complain() {
+  console.error(
+    `Postkey needs Node ${NEEDED} or newer, and this is Node ${process.versions.node}. On Linux with glibc (x64, arm64) ` +
+      '"npm ci" brings it along; everywhere else install it from https://nodejs.org and run the command again.',
+  )
+  process.exit(1)
+}
