@@ -1,0 +1,43 @@
+/**
+ * Refuses connections a test must not make, at the one place every client passes: `Socket.connect`.
+ *
+ * A refusal is thrown and also fails the connection, so that a client which swallows errors still gets none.
+ */
+import { Socket } from 'node:net'
+
+export interface Destination {
+  host: string
+  port: number
+}
+
+/** Replaces `Socket.connect` by one that asks `refuse` for an objection first. Unix sockets and pipes pass. */
+export function guardSockets(refuse: (destination: Destination) => string | undefined): void {
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with the socket of each caller, below
+  const connect = Socket.prototype.connect as (...args: unknown[]) => Socket
+
+  Socket.prototype.connect = function (this: Socket, ...args: unknown[]): Socket {
+    const destination = destinationOf(args)
+    const objection = destination && refuse(destination)
+    if (objection) throw new Error(objection)
+    return connect.apply(this, args)
+  }
+}
+
+/**
+ * Where a call of `Socket.connect` leads: `(options)`, `(port, host?)`, `(path)`, or, from Node's own `net.connect`
+ * and `tls.connect`, all of that wrapped in one array.
+ */
+export function destinationOf(args: readonly unknown[]): Destination | undefined {
+  const [first, second] = Array.isArray(args[0]) ? (args[0] as unknown[]) : args
+  if (typeof first === 'object' && first !== null) {
+    const { path, port, host } = first as { path?: unknown; port?: unknown; host?: unknown }
+    if (typeof path === 'string') return undefined
+    return { host: typeof host === 'string' ? host : 'localhost', port: Number(port) }
+  }
+  if (typeof first === 'string' && Number.isNaN(Number(first))) return undefined
+  return { host: typeof second === 'string' ? second : 'localhost', port: Number(first) }
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host.endsWith('.localhost') || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
+}

@@ -1,0 +1,7 @@
+/** Loaded before every unit test: unit tests use no sockets at all, so that they are quick and never flaky. */
+import { guardSockets } from './guard-sockets.ts'
+
+guardSockets(
+  ({ host, port }) =>
+    `A unit test tried to connect to ${host}:${port}. What needs a socket is called *.integration.test.ts.`,
+)

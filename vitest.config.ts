@@ -1,0 +1,41 @@
+import { configDefaults, defineConfig } from 'vitest/config'
+
+const HOUSE = '{server,sandbox,web,scripts}'
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: [`${HOUSE}/**/*.test.ts`],
+          exclude: [...configDefaults.exclude, '**/*.integration.test.ts', '**/*.contract.test.ts'],
+          setupFiles: ['scripts/vitest/no-network.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: [`${HOUSE}/**/*.integration.test.ts`],
+          setupFiles: ['scripts/vitest/loopback-only.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['e2e/**/*.spec.ts'],
+          setupFiles: ['scripts/vitest/loopback-only.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          // Browsers are hungry: one file at a time keeps their timing honest on two cores.
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
