@@ -1,0 +1,62 @@
+import { defineConfig, globalIgnores } from 'eslint/config'
+import tseslint from 'typescript-eslint'
+import { house } from './scripts/lint/house-rules.js'
+
+/** Only a clock may ask the system what time it is: everything else is handed one, so that time can be moved. */
+const SYSTEM_CLOCK = [
+  {
+    selector: 'CallExpression[callee.object.name="Date"][callee.property.name="now"]',
+    message: 'Ask the injected clock, not Date.now().',
+  },
+  {
+    selector: 'NewExpression[callee.name="Date"][arguments.length=0]',
+    message: 'Ask the injected clock, not new Date().',
+  },
+  { selector: 'CallExpression[callee.name="Date"]', message: 'Ask the injected clock, not Date().' },
+  {
+    selector: 'MemberExpression[object.name="performance"][property.name="timeOrigin"]',
+    message: 'Ask the injected clock, not performance.timeOrigin.',
+  },
+  { selector: 'MemberExpression[object.name="Temporal"][property.name="Now"]', message: 'Ask the injected clock.' },
+  ...['Literal[value=%]', 'TemplateElement[value.raw=%]'].map((node) => ({
+    selector: node.replace('%', String.raw`/CURRENT_TIMESTAMP|unixepoch\(\)|datetime\('now'|(?<![.\w])now\(\)/i`),
+    message: 'The database must not ask its own clock: pass the time in as a parameter.',
+  })),
+]
+
+export default defineConfig(
+  globalIgnores(['**/node_modules/', '**/dist/', '**/data/', '**/.data/', 'coverage/', 'e2e/screenshots/']),
+  {
+    files: ['**/*.{ts,tsx}'],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      // `rows[0]!` with a reason beats a check that cannot fail; noUncheckedIndexedAccess keeps it visible.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      // A port may be asynchronous where one of its implementations has nothing to wait for.
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      // `all<Row>(sql)` names the shape of its rows once, which is all a caller of SQL can do.
+      '@typescript-eslint/no-unnecessary-type-parameters': 'off',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+    },
+  },
+  {
+    files: ['**/*.{ts,tsx,js}'],
+    plugins: { house },
+    rules: {
+      'max-lines': ['error', 500],
+      'house/todo-names-an-issue': 'error',
+    },
+  },
+  {
+    files: ['{server,sandbox,web}/**/*.{ts,tsx}'],
+    ignores: ['**/kernel/clock.ts', '**/*.test.ts', '**/test-kit/**', 'sandbox/{foreign,bench}/**'],
+    rules: { 'no-restricted-syntax': ['error', ...SYSTEM_CLOCK] },
+  },
+  { files: ['server/src/**'], rules: { 'no-console': 'error' } },
+)
