@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest'
+import { fileComplaints, lawComplaints } from './check-rooms.ts'
+import { SANDBOX, SERVER, type Law } from './rooms.ts'
+
+describe('the import law', () => {
+  it.each([SERVER, SANDBOX])('of $src can be read from the top', (law) => {
+    expect(lawComplaints(law)).toEqual([])
+  })
+
+  it('cannot hold a cycle', () => {
+    const law: Law = { ...SERVER, rooms: { kernel: [], jobs: ['events'], events: ['jobs'] } }
+
+    expect(lawComplaints(law)).toEqual([expect.stringContaining('"jobs" of server/src names "events"')])
+  })
+
+  it.each([
+    ['a room that the row names, by its door', 'server/src/tokens/refresh.ts', '../cloud-providers/index.ts'],
+    ['a file of the kernel', 'server/src/tokens/refresh.ts', '../kernel/clock.ts'],
+    ['a neighbor in the same room', 'server/src/transports/graph/delta.ts', '../mail-transport.ts'],
+    ['any door from the street', 'server/src/http/email-accounts/connect.ts', '../../email-accounts/index.ts'],
+    ['any door from main.ts', 'server/src/main.ts', './sync/index.ts'],
+    ['the test kit from a test', 'server/src/sync/cursor.test.ts', '../test-kit/index.ts'],
+    ['a room within a folder', 'sandbox/src/exchange-online/graph/send.ts', '../mail-store/index.ts'],
+    ['the whole sandbox from a test', 'sandbox/src/entra-id/consent.integration.test.ts', '../sandbox.ts'],
+    ['the sandbox from e2e', 'e2e/sign-in.spec.ts', '../sandbox/src/main.ts'],
+    ['a package', 'server/src/kernel/log.ts', 'pino'],
+  ])('allows %s', (_what, file, specifier) => {
+    expect(fileComplaints(file, `import { a } from '${specifier}'`)).toEqual([])
+  })
+
+  it.each([
+    ['a room the row does not name', 'server/src/kernel/log.ts', '../mail/index.ts', 'may not import "mail"'],
+    ['a room below', 'server/src/events/publish.ts', '../webhooks/index.ts', 'may not import "webhooks"'],
+    ['another door than index.ts', 'server/src/sync/run.ts', '../jobs/queue.ts', 'enter "jobs" by its index.ts'],
+    ['the file that knows everyone', 'server/src/sync/run.ts', '../main.ts', 'knows every room'],
+    ['the test kit from code', 'server/src/sync/run.ts', '../test-kit/index.ts', 'only tests'],
+    ['the sandbox from the server', 'server/src/sync/run.test.ts', '../../../sandbox/src/main.ts', '"server" may not'],
+    [
+      'the server from the sandbox',
+      'sandbox/src/kernel/clock.ts',
+      '../../../server/src/kernel/clock.ts',
+      '"sandbox" may',
+    ],
+    ['the server from web', 'web/src/main.tsx', '../../server/src/kernel/errors.ts', '"web" may not'],
+    ['the server from e2e', 'e2e/mail.spec.ts', '../server/src/main.ts', '"e2e" may not'],
+    ['the server by its package name', 'sandbox/foreign/main.ts', '@postkey/server/src/main.ts', '"sandbox" may not'],
+    ['what lies outside the repository', 'scripts/test.ts', '../../elsewhere.ts', 'outside the repository'],
+    ['a path of this machine', 'scripts/test.ts', '/opt/elsewhere.ts', 'outside the repository'],
+    ['graph from the mail store', 'sandbox/src/exchange-online/mail-store/a.ts', '../graph/index.ts', 'may not import'],
+    ['past the door of a room within', 'sandbox/src/outside/a.ts', '../exchange-online/mail-store/b.ts', 'not b.ts'],
+  ])('refuses %s', (_what, file, specifier, complaint) => {
+    expect(fileComplaints(file, `import { a } from '${specifier}'`)).toEqual([expect.stringContaining(complaint)])
+  })
+
+  it.each([
+    "export * from '../mail/index.ts'",
+    "import type { A } from '../mail/index.ts'",
+    "import '../mail/index.ts'",
+    "const a = await import('../mail/index.ts')",
+    "type A = import('../mail/index.ts').A",
+  ])('sees through every way to import: %s', (source) => {
+    expect(fileComplaints('server/src/kernel/log.ts', source)).toHaveLength(1)
+  })
+
+  it('does not read comments and strings as imports', () => {
+    const source = `// import { a } from '../mail/index.ts'\nconst text = "import { a } from '../mail/index.ts'"`
+
+    expect(fileComplaints('server/src/kernel/log.ts', source)).toEqual([])
+  })
+
+  it('refuses a folder that is not a room', () => {
+    expect(fileComplaints('server/src/services/mail.ts', '')).toEqual([
+      'server/src/services/mail.ts: "services" is not a room in rooms.ts',
+    ])
+  })
+})

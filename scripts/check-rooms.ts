@@ -1,0 +1,94 @@
+/** Fails when a file breaks the import law of `rooms.ts`. Usage: node scripts/check-rooms.ts */
+import { globSync, readFileSync } from 'node:fs'
+import { posix } from 'node:path'
+import ts from 'typescript'
+import { SANDBOX, SERVER, WORKSPACES, type Law } from './rooms.ts'
+
+/** Every complaint about one file: `file` is its path from the top of the repository, `text` its source. */
+export function fileComplaints(file: string, text: string, laws: readonly Law[] = [SERVER, SANDBOX]): string[] {
+  const law = laws.find(({ src }) => file.startsWith(`${src}/`))
+  const specifiers = ts.preProcessFile(text, true, true).importedFiles.map((imported) => imported.fileName)
+  return [
+    ...(law ? homelessComplaints(law, file) : []),
+    ...specifiers.flatMap((specifier) => {
+      const target = targetOf(file, specifier)
+      if (target === undefined) return []
+      const abroad = workspaceComplaint(file, target)
+      if (abroad) return [abroad]
+      return law && target.startsWith(`${law.src}/`) ? roomComplaints(law, file, target) : []
+    }),
+  ]
+}
+
+/** The law must be a list that can be read from the top: a row names only rows above it. */
+export function lawComplaints({ src, rooms }: Law): string[] {
+  const names = Object.keys(rooms)
+  return names.flatMap((room, row) =>
+    rooms[room]!.filter((other) => !names.slice(0, row).includes(other)).map(
+      (other) => `rooms.ts: "${room}" of ${src} names "${other}", which stands below it or does not exist`,
+    ),
+  )
+}
+
+function homelessComplaints(law: Law, file: string): string[] {
+  const inside = file.slice(law.src.length + 1)
+  if (!inside.includes('/') || roomOf(law, file)) return []
+  return [`${file}: "${posix.dirname(inside)}" is not a room in rooms.ts`]
+}
+
+function workspaceComplaint(file: string, target: string): string | undefined {
+  const [home, other] = [file.split('/')[0]!, target.split('/')[0]!]
+  if (other === '..') return `${file}: imports ${target}, outside the repository`
+  if (home === other || !(other in WORKSPACES)) return undefined
+  return WORKSPACES[home]?.includes(other) ? undefined : `${file}: "${home}" may not import from "${other}"`
+}
+
+function roomComplaints(law: Law, file: string, target: string): string[] {
+  const home = roomOf(law, file)
+  const other = roomOf(law, target)
+  const isTest = file.includes('.test.')
+  const atTheTop = !file.slice(law.src.length + 1).includes('/')
+
+  if (other === home && other !== undefined) return []
+  if (other === law.testKit && other !== undefined) {
+    return isTest ? [] : [`${file}: only tests may import the test kit`]
+  }
+  if (other === undefined) {
+    // main.ts and its like put the rooms together. A test may start the whole; a room that did would be a cycle.
+    return isTest || atTheTop ? [] : [`${file}: imports ${target}, which knows every room`]
+  }
+  const free = atTheTop || home === law.testKit || law.street.includes(home!)
+  if (!free && !law.rooms[home!]?.includes(other)) return [`${file}: "${home}" may not import "${other}"`]
+  if (!law.withoutDoor.includes(other) && target !== `${law.src}/${other}/index.ts`) {
+    return [`${file}: enter "${other}" by its index.ts, not ${target.slice(law.src.length + other.length + 2)}`]
+  }
+  return []
+}
+
+/** The room a file lies in, the most deeply nested first; `undefined` directly under `src`. */
+function roomOf(law: Law, file: string): string | undefined {
+  const rooms = [...Object.keys(law.rooms), ...law.street, ...(law.testKit ? [law.testKit] : [])]
+  return rooms.sort((a, b) => b.length - a.length).find((room) => file.startsWith(`${law.src}/${room}/`))
+}
+
+/** Where an import leads, from the top of the repository; `undefined` for packages that are not our workspaces. */
+function targetOf(file: string, specifier: string): string | undefined {
+  if (specifier.startsWith('.')) return posix.normalize(`${posix.dirname(file)}/${specifier}`)
+  if (specifier.startsWith('/') || specifier.startsWith('file:')) return `../${specifier}`
+  const workspace = /^@postkey\/([^/]+)(.*)$/.exec(specifier)
+  return workspace ? `${workspace[1]}${workspace[2]}` : undefined
+}
+
+if (import.meta.main) {
+  const files = globSync(`{${Object.keys(WORKSPACES).join(',')}}/**/*.{ts,tsx,js,jsx}`, {
+    exclude: (name) => name.split('/').includes('node_modules') || name.split('/').includes('dist'),
+  })
+  const complaints = [
+    ...[SERVER, SANDBOX].flatMap(lawComplaints),
+    ...files.sort().flatMap((file) => fileComplaints(file, readFileSync(file, 'utf8'))),
+  ]
+  for (const complaint of complaints) console.error(complaint)
+  if (files.length === 0) throw new TypeError('No file was found: run this from the top of the repository.')
+  if (complaints.length > 0) process.exitCode = 1
+  else console.log(`${files.length} files keep the import law.`)
+}

@@ -1,0 +1,70 @@
+/**
+ * The import law: which room may look into which. A room is a folder under `src`, entered through its `index.ts`.
+ *
+ * Read each list from the top: a row may only name rooms above it, so the order of the rows is the order in which
+ * the code can be understood, and a cycle cannot be written down.
+ */
+export interface Law {
+  /** The folder whose rooms these are, from the top of the repository. */
+  src: string
+  rooms: Readonly<Record<string, readonly string[]>>
+  /** Rooms that stand at the street and may enter every other, by the front door. */
+  street: readonly string[]
+  /** Fakes and factories that only tests may import; nothing of it is in the running program. */
+  testKit?: string
+  /** Sets of single files, which have no front door. */
+  withoutDoor: readonly string[]
+}
+
+export const SERVER: Law = {
+  src: 'server/src',
+  rooms: {
+    kernel: [],
+    mail: ['kernel'],
+    database: ['kernel'],
+    jobs: ['kernel', 'database'],
+    events: ['kernel', 'database', 'jobs'],
+    transports: ['kernel', 'mail'],
+    'cloud-providers': ['kernel', 'database'],
+    tokens: ['kernel', 'database', 'cloud-providers'],
+    people: ['kernel', 'database'],
+    'email-accounts': ['kernel', 'database', 'events', 'mail', 'transports', 'cloud-providers', 'tokens'],
+    conversations: ['kernel', 'database', 'events', 'mail', 'people'],
+    sync: ['kernel', 'database', 'jobs', 'events', 'mail', 'transports', 'email-accounts', 'conversations'],
+    submission: ['kernel', 'database', 'jobs', 'events', 'mail', 'transports', 'email-accounts', 'conversations'],
+    webhooks: ['kernel', 'database', 'jobs', 'events'],
+  },
+  street: ['http', 'cli'],
+  testKit: 'test-kit',
+  withoutDoor: ['kernel'],
+}
+
+/** A row with a slash is a room inside another folder: Exchange Online is one thing to people and several in code. */
+export const SANDBOX: Law = {
+  src: 'sandbox/src',
+  rooms: {
+    kernel: [],
+    tenants: ['kernel'],
+    'entra-id': ['kernel', 'tenants'],
+    'exchange-online/mail-store': ['kernel', 'tenants'],
+    'exchange-online/graph': ['kernel', 'tenants', 'entra-id', 'exchange-online/mail-store'],
+    outside: ['kernel', 'tenants', 'exchange-online/mail-store'],
+    portal: ['kernel', 'tenants', 'entra-id', 'exchange-online/mail-store'],
+    desk: ['kernel', 'tenants', 'entra-id', 'exchange-online/mail-store', 'outside'],
+  },
+  street: [],
+  testKit: 'test-kit',
+  withoutDoor: ['kernel'],
+}
+
+/**
+ * Which workspace may import from which. The sandbox shares no line with the server, so that a mistake made once is
+ * not made on both sides of a test; `web` knows the server only by the client generated from its OpenAPI document.
+ */
+export const WORKSPACES: Readonly<Record<string, readonly string[]>> = {
+  server: [],
+  web: [],
+  sandbox: [],
+  e2e: ['sandbox', 'scripts'],
+  scripts: ['server'],
+}
