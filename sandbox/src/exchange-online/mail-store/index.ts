@@ -4,6 +4,7 @@
  *
  * Tables: folders, messages, attachments, mail_changes.
  */
+import type { Condition } from './condition.ts'
 import type {
   Address,
   Attachment,
@@ -18,6 +19,7 @@ import type {
 } from './mail-objects.ts'
 
 export * from './mail-objects.ts'
+export type { Condition, MessageColumn, TextColumn } from './condition.ts'
 
 export interface MailStore {
   // Folders. All finders return `undefined` when the thing is not in that mailbox.
@@ -85,8 +87,7 @@ export interface MessageQuery {
   mailboxId: string
   /** All folders when absent. */
   folderId?: string
-  /** Compiled SQL condition over the columns of `messages`, made by the store's own `filterToSql`, never by a client. */
-  where?: { sql: string; values: (string | number | null)[] }
+  where?: Condition
   orderBy?: {
     column: 'received_at' | 'sent_at' | 'created_at' | 'last_modified_at' | 'subject' | 'key'
     descending: boolean
