@@ -1,0 +1,107 @@
+/**
+ * What each site of the sandbox needs to serve pages: posted forms, cookies, security headers, and a token that
+ * shows a posted form came from one of its own pages.
+ */
+import cookie from '@fastify/cookie'
+import formbody from '@fastify/formbody'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { type Html, html } from './html.ts'
+import { page, type Page } from './page.ts'
+import { hidden } from './page-pieces.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** `false` for form posts that come from programs: their credentials are in the request, not in a cookie. */
+    antiForgery?: boolean
+  }
+  interface FastifyRequest {
+    /** Name of the cookie to which this site's anti-forgery tokens are bound. */
+    canaryCookie: string
+  }
+}
+
+/** The field that carries the token; Microsoft's sign-in pages call it so. */
+export const ANTI_FORGERY_FIELD = 'canary'
+
+const COOKIE_BYTES = 32
+
+/**
+ * Adds the above to `site`. Sites on one host share cookies whatever their ports are, so each has a `name` of
+ * its own. A form post without the token is answered with 403 unless its route says `antiForgery: false`.
+ */
+export function registerPages(site: FastifyInstance, { name, title }: { name: string; title: string }): void {
+  const cookieName = `${name}-canary`
+  site.decorateRequest('canaryCookie', cookieName)
+  void site.register(cookie)
+  void site.register(formbody, { parser: (text) => new URLSearchParams(text) as unknown as Record<string, unknown> })
+
+  site.addHook('onRequest', async (_request, reply) => {
+    reply.headers({
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'strict-origin-when-cross-origin',
+      'x-frame-options': 'DENY',
+    })
+  })
+  site.addHook('preHandler', async (request, reply) => {
+    const { method, routeOptions } = request
+    if (method === 'GET' || method === 'HEAD' || routeOptions.config.antiForgery === false) return
+    if (!(request.body instanceof URLSearchParams)) return
+    if (isOwn(request, cookieName)) return
+    return sendPage(reply, forgedPage(title), 403)
+  })
+}
+
+/** The hidden field for a form that changes something; sets the cookie that it is bound to. */
+export function antiForgery(request: FastifyRequest, reply: FastifyReply): Html {
+  let value = request.cookies[request.canaryCookie]
+  if (value === undefined || value.length < COOKIE_BYTES) {
+    value = randomBytes(COOKIE_BYTES).toString('base64url')
+    reply.setCookie(request.canaryCookie, value, { path: '/', httpOnly: true, sameSite: 'lax' })
+    request.cookies[request.canaryCookie] = value
+  }
+  return hidden(ANTI_FORGERY_FIELD, tokenFor(value))
+}
+
+/** The fields of a posted form; empty when the request brought none. */
+export function formOf(request: FastifyRequest): URLSearchParams {
+  return request.body instanceof URLSearchParams ? request.body : new URLSearchParams()
+}
+
+export function sendPage(reply: FastifyReply, document: Page, status = 200): FastifyReply {
+  return reply
+    .code(status)
+    .headers({
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': document.contentSecurityPolicy,
+      'cache-control': 'no-store',
+    })
+    .send(document.toString())
+}
+
+function isOwn(request: FastifyRequest, cookieName: string): boolean {
+  const value = request.cookies[cookieName]
+  const given = formOf(request).get(ANTI_FORGERY_FIELD)
+  if (value === undefined || given === null) return false
+  const [expected, actual] = [Buffer.from(tokenFor(value)), Buffer.from(given)]
+  return expected.length === actual.length && timingSafeEqual(expected, actual)
+}
+
+function tokenFor(cookieValue: string): string {
+  return createHash('sha256').update(`canary ${cookieValue}`).digest('base64url')
+}
+
+function forgedPage(title: string): Page {
+  return page({
+    title: 'Open the page again',
+    site: title,
+    layout: 'narrow',
+    body: html`<div class="card">
+      <h1>Open the page again</h1>
+      <p>
+        Nothing was changed. This form was too old, or it did not come from one of our own pages. Go back, load the page
+        again and send it once more. Cookies must be allowed.
+      </p>
+    </div>`,
+  })
+}
