@@ -1,0 +1,57 @@
+/**
+ * Programs the tests need beside npm. A row is all that a further one takes: `npm run setup` installs it, and a test
+ * step that needs it is listed as not run while it is missing.
+ */
+import { accessSync, constants, statSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+export type ProgramName = keyof typeof PROGRAMS
+
+export interface Program {
+  /** The Debian packages that bring it. */
+  debian: readonly string[]
+  /** Names to look for in the path, then absolute places outside of it. The first that can be run is taken. */
+  commands: readonly string[]
+  /** What to tell somebody who is not on Debian. */
+  elsewhere: string
+}
+
+export const PROGRAMS = {
+  chromium: {
+    debian: ['chromium'],
+    commands: [
+      'chromium',
+      'chromium-browser',
+      'google-chrome',
+      '/Applications/Chromium.app/Contents/MacOS/Chromium',
+      '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+    ],
+    elsewhere: 'install Chromium or Google Chrome, so that "chromium" or "google-chrome" is in the path',
+  },
+} as const satisfies Record<string, Program>
+
+/** Where the program is, or `undefined` when it is not installed. */
+export function findProgram(name: ProgramName, path: string = process.env.PATH ?? ''): string | undefined {
+  return findCommand(PROGRAMS[name].commands, path)
+}
+
+export function findCommand(commands: readonly string[], path: string): string | undefined {
+  const places = commands.flatMap((command) =>
+    command.includes('/')
+      ? [command]
+      : path
+          .split(delimiter)
+          .filter(Boolean)
+          .map((folder) => join(folder, command)),
+  )
+  return places.find(canRun)
+}
+
+function canRun(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK)
+    return statSync(file).isFile()
+  } catch {
+    return false
+  }
+}
