@@ -1,0 +1,127 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { exitOutcome, foreignOutcome, vitestOutcome, type Finished, type Report } from './outcome.ts'
+
+describe('a step that is one test', () => {
+  it('passes with exit code 0 and shows nothing', () => {
+    expect(exitOutcome(finished({ exitCode: 0, output: 'all well' }))).toEqual(counts(1, 0, 0))
+  })
+
+  it('fails with any other exit code and shows what it printed', () => {
+    expect(exitOutcome(finished({ exitCode: 2, output: 'a.ts: wrong\n' }))).toEqual(counts(0, 1, 0, 'a.ts: wrong'))
+  })
+})
+
+describe('a vitest step', () => {
+  it('counts what passed and failed, and shows what vitest printed about failures', () => {
+    const outcome = vitestOutcome(finished({ exitCode: 1, output: 'FAIL b' }), report(['passed', 'passed', 'failed']))
+
+    expect(outcome).toEqual(counts(2, 1, 0, 'FAIL b'))
+  })
+
+  it('fails when it found no test', () => {
+    expect(vitestOutcome(finished({ exitCode: 0 }), report([])).failed).toBe(1)
+  })
+
+  it('fails when it wrote no report', () => {
+    expect(vitestOutcome(finished({ exitCode: 0 }), undefined).failed).toBe(1)
+  })
+
+  it('fails when a file could not be loaded, although no test of it ran', () => {
+    const broken: Report = {
+      success: false,
+      testResults: [
+        ...report(['passed']).testResults,
+        { name: 'broken.test.ts', status: 'failed', assertionResults: [] },
+      ],
+    }
+
+    expect(vitestOutcome(finished({ exitCode: 1, output: 'SyntaxError' }), broken)).toEqual(
+      counts(1, 1, 0, 'SyntaxError'),
+    )
+  })
+
+  it('fails when vitest did, although every test passed', () => {
+    expect(vitestOutcome(finished({ exitCode: 1, output: 'Unhandled rejection' }), report(['passed']))).toEqual(
+      counts(1, 1, 0, 'Unhandled rejection'),
+    )
+  })
+
+  it.each(['skipped', 'pending', 'todo'])('counts a test that is %s and says why as skipped', (status) => {
+    const outcome = vitestOutcome(finished({}), report(['passed', status], 'reads a folder (skipped: until #12)'))
+
+    expect(outcome).toEqual(counts(1, 0, 1))
+  })
+
+  it.each(['skipped', 'pending', 'todo'])('fails for a test that is %s and does not say why', (status) => {
+    const outcome = vitestOutcome(finished({}), report(['passed', status], 'reads a folder'))
+
+    expect(outcome).toMatchObject({ passed: 1, failed: 1, skipped: 0 })
+    expect(outcome.details).toContain('"reads a folder"')
+  })
+
+  it('never loses a test and never calls a failed run a success', () =>
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom('passed', 'failed', 'skipped', 'todo'), { minLength: 1 }),
+        fc.nat(1),
+        (statuses, exitCode) => {
+          const { passed, failed, skipped } = vitestOutcome(finished({ exitCode }), report(statuses))
+
+          expect(passed + failed + skipped).toBeGreaterThanOrEqual(statuses.length)
+          expect(failed > 0).toBe(exitCode !== 0 || statuses.some((status) => status !== 'passed'))
+        },
+      ),
+    ))
+})
+
+describe('the step of foreign clients', () => {
+  const good = '{"client":"msal-node","flow":"code","ok":true,"note":""}'
+  const bad = '{"client":"msal-node","flow":"refresh","ok":false,"note":"401"}'
+
+  it('counts each line as one test', () => {
+    expect(foreignOutcome(finished({ exitCode: 1, stdout: `${good}\n${bad}\n` }))).toMatchObject({
+      passed: 1,
+      failed: 1,
+    })
+  })
+
+  it('is content when every flow is', () => {
+    expect(foreignOutcome(finished({ stdout: `${good}\n${good}\n` }))).toEqual(counts(2, 0, 0))
+  })
+
+  it.each(['started', '[]', 'null', '{"ok":true}'])('fails for a line that is no flow: %s', (line) => {
+    expect(foreignOutcome(finished({ stdout: `${good}\n${line}\n` }))).toMatchObject({ passed: 1, failed: 1 })
+  })
+
+  it('fails when no flow was reported', () => {
+    expect(foreignOutcome(finished({ stdout: '' })).failed).toBe(1)
+  })
+
+  it('fails when the command did, although every flow it reported is good', () => {
+    expect(foreignOutcome(finished({ exitCode: 1, stdout: good, output: 'TypeError' }))).toEqual(
+      counts(1, 1, 0, 'TypeError'),
+    )
+  })
+})
+
+function finished(parts: Partial<Finished>): Finished {
+  return { exitCode: 0, output: '', stdout: '', ...parts }
+}
+
+function report(statuses: readonly string[], fullName = 'keeps its promise'): Report {
+  return {
+    success: !statuses.includes('failed'),
+    testResults: [
+      {
+        name: 'promise.test.ts',
+        status: statuses.includes('failed') ? 'failed' : 'passed',
+        assertionResults: statuses.map((status) => ({ fullName, status })),
+      },
+    ],
+  }
+}
+
+function counts(passed: number, failed: number, skipped: number, details = '') {
+  return { passed, failed, skipped, details }
+}

@@ -1,0 +1,87 @@
+/** What came of a step, read from its exit code and from what it wrote, never from prose. */
+export interface Outcome {
+  passed: number
+  failed: number
+  skipped: number
+  /** What a person needs to see of it; empty when all is well. */
+  details: string
+}
+
+/** What a finished command left behind. */
+export interface Finished {
+  exitCode: number
+  /** Everything it printed, both streams as they came. */
+  output: string
+  /** Its standard output alone. */
+  stdout: string
+}
+
+/** Type of {@link Finished} whose report file was read, if the step has one. */
+export interface Report {
+  success: boolean
+  testResults: readonly {
+    name: string
+    status: string
+    assertionResults: readonly { fullName: string; status: string }[]
+  }[]
+}
+
+/** A skipped test says why in its title, for the person who wonders later. */
+const REASON = /\(skipped: [^)]+\)/
+
+export function exitOutcome({ exitCode, output }: Finished): Outcome {
+  return exitCode === 0
+    ? { passed: 1, failed: 0, skipped: 0, details: '' }
+    : { passed: 0, failed: 1, skipped: 0, details: output.trim() }
+}
+
+/** Counts a vitest run. No report, no tests, or a skipped test without a reason are failures. */
+export function vitestOutcome(finished: Finished, report: Report | undefined): Outcome {
+  if (!report) return failure(`vitest wrote no report.\n${finished.output}`)
+
+  const tests = report.testResults.flatMap((file) => file.assertionResults)
+  const passed = tests.filter(({ status }) => status === 'passed').length
+  const failing = tests.filter(({ status }) => status === 'failed').length
+  const resting = tests.filter(({ status }) => status !== 'passed' && status !== 'failed')
+  const withoutReason = resting.filter(({ fullName }) => !REASON.test(fullName))
+  const brokenFiles = report.testResults.filter(
+    (file) => file.status === 'failed' && !file.assertionResults.some(({ status }) => status === 'failed'),
+  )
+
+  const failed = failing + withoutReason.length + brokenFiles.length
+  const skipped = resting.length - withoutReason.length
+  const complaints = withoutReason.map(
+    ({ fullName }) => `skipped without a reason: "${fullName}"; add "(skipped: why)" to its title.`,
+  )
+  if (tests.length === 0 && brokenFiles.length === 0) return failure(`No test was found.\n${finished.output}`)
+
+  const unexplained = finished.exitCode !== 0 && failed === 0
+  const printed = finished.exitCode !== 0 || failing > 0 ? [finished.output.trim()] : []
+  return { passed, failed: unexplained ? 1 : failed, skipped, details: [...printed, ...complaints].join('\n') }
+}
+
+/** Counts the flows of foreign clients: one JSON line `{"client","flow","ok","note"}` each. */
+export function foreignOutcome(finished: Finished): Outcome {
+  const lines = finished.stdout.split('\n').filter((line) => line.trim() !== '')
+  const flows = lines.map(readFlow)
+  const failing = lines.filter((_, i) => !flows[i]?.ok)
+  const passed = lines.length - failing.length
+
+  if (lines.length === 0) return failure(`No flow was reported.\n${finished.output}`)
+  if (finished.exitCode !== 0 && failing.length === 0) return { ...failure(finished.output), passed }
+  return { passed, failed: failing.length, skipped: 0, details: failing.length > 0 ? finished.output.trim() : '' }
+}
+
+function readFlow(line: string): { ok: boolean } | undefined {
+  try {
+    const flow = JSON.parse(line) as Partial<Record<'client' | 'flow' | 'ok', unknown>> | null
+    if (typeof flow?.client !== 'string' || typeof flow.flow !== 'string') return undefined
+    return { ok: flow.ok === true }
+  } catch {
+    return undefined
+  }
+}
+
+function failure(details: string): Outcome {
+  return { passed: 0, failed: 1, skipped: 0, details: details.trim() }
+}

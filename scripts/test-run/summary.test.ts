@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest'
+import { stepLine, summary, total, type StepResult } from './summary.ts'
+
+const lint: StepResult = { name: 'lint', seconds: 12.34, passed: 1, failed: 0, skipped: 0, details: '' }
+const unit: StepResult = { name: 'unit', seconds: 3, passed: 120, failed: 2, skipped: 1, details: 'FAIL a\nFAIL b' }
+const e2e = { name: 'e2e', lacks: ['chromium'] }
+
+describe('the line of a step', () => {
+  it('says whether it went well and how long it took', () => {
+    expect(stepLine(lint)).toBe('ok      lint           12.3 s')
+  })
+
+  it('counts where there is more than one test', () => {
+    expect(stepLine(unit)).toBe('failed  unit            3.0 s  120 passed, 2 failed, 1 skipped')
+  })
+})
+
+describe('the end of a run', () => {
+  it('has the counts over all steps as its last line', () => {
+    expect(lastLine(summary([lint, unit], [], false))).toBe('121 passed, 2 failed, 1 skipped')
+    expect(lastLine(summary([lint], [], true))).toBe('1 passed, 0 failed')
+  })
+
+  it('shows the details of what failed', () => {
+    expect(summary([lint, unit], [], false)).toContain('--- unit\nFAIL a\nFAIL b')
+  })
+
+  it('says what could not be run, for lack of what, and what to do', () => {
+    expect(summary([lint], [e2e], false)).toMatch(/not run: e2e, because chromium is missing.*npm run setup/)
+  })
+
+  it('forgives on a desk what was not run, and not on a machine that is to judge', () => {
+    expect(total([lint], [e2e], false).failed).toBe(0)
+    expect(total([lint], [e2e], true).failed).toBe(1)
+    expect(lastLine(summary([lint], [e2e], true))).toBe('1 passed, 1 failed')
+  })
+})
+
+function lastLine(text: string): string {
+  return text.split('\n').at(-1)!
+}

@@ -1,0 +1,49 @@
+import type { Outcome } from './outcome.ts'
+
+export interface StepResult extends Outcome {
+  name: string
+  seconds: number
+}
+
+/** A step that could not run, with the programs it lacks. */
+export interface NotRun {
+  name: string
+  lacks: readonly string[]
+}
+
+/** The line printed as soon as a step is done. */
+export function stepLine({ name, seconds, passed, failed, skipped }: StepResult): string {
+  const word = failed > 0 ? 'failed' : 'ok'
+  const counts = passed + failed + skipped > 1 ? countsLine({ passed, failed, skipped }) : ''
+  return `${word.padEnd(7)} ${name.padEnd(12)} ${seconds.toFixed(1).padStart(6)} s  ${counts}`.trimEnd()
+}
+
+/**
+ * The end of a run: details of what failed, what was not run and why, and the counts as the last line. What was not
+ * run counts as failed when `strict`, because a machine that is to judge must be able to.
+ */
+export function summary(results: readonly StepResult[], notRun: readonly NotRun[], strict: boolean): string {
+  const sections = [
+    ...results.filter(({ details }) => details !== '').map(({ name, details }) => `--- ${name}\n${details}`),
+    ...(notRun.length > 0 ? [notRun.map(notRunLine).join('\n')] : []),
+    countsLine(total(results, notRun, strict)),
+  ]
+  return sections.join('\n\n')
+}
+
+export function total(results: readonly StepResult[], notRun: readonly NotRun[], strict: boolean) {
+  const sum = (key: 'passed' | 'failed' | 'skipped') => results.reduce((all, result) => all + result[key], 0)
+  return {
+    passed: sum('passed'),
+    failed: sum('failed') + (strict ? notRun.length : 0),
+    skipped: sum('skipped'),
+  }
+}
+
+function notRunLine({ name, lacks }: NotRun): string {
+  return `not run: ${name}, because ${lacks.join(' and ')} is missing. "npm run setup" installs it or says how.`
+}
+
+function countsLine({ passed, failed, skipped }: Pick<Outcome, 'passed' | 'failed' | 'skipped'>): string {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`
+}

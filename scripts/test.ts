@@ -1,0 +1,100 @@
+/**
+ * The test run: everything a reviewer would run, as named steps. Its last line is the count.
+ *
+ * Usage: npm test [-- name …] for all steps or those named; npm run check for the fast ones.
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { findProgram } from './programs.ts'
+import {
+  exitOutcome,
+  foreignOutcome,
+  vitestOutcome,
+  type Finished,
+  type Outcome,
+  type Report,
+} from './test-run/outcome.ts'
+import { runCommand } from './test-run/run-command.ts'
+import { chooseSteps, STEPS, type Step } from './test-run/steps.ts'
+import { stepLine, summary, total, type NotRun, type StepResult } from './test-run/summary.ts'
+
+/** Static steps and unit tests use one core each; more at a time would only make them slower. */
+const AT_ONCE = 2
+
+const reports = mkdtempSync(join(tmpdir(), 'postkey-test-'))
+process.on('exit', () => rmSync(reports, { recursive: true, force: true }))
+
+process.chdir(join(import.meta.dirname, '..'))
+const { steps, unknown } = chooseSteps(process.argv.slice(2))
+if (unknown.length > 0) {
+  console.error(`No such step: ${unknown.join(', ')}. There are: ${STEPS.map(({ name }) => name).join(', ')}.`)
+  process.exit(2)
+}
+
+const notRun: NotRun[] = []
+const results: StepResult[] = []
+
+await inTurn(
+  steps.filter(({ fast }) => fast),
+  AT_ONCE,
+)
+await inTurn(
+  steps.filter(({ fast }) => !fast),
+  1,
+)
+
+const strict = /^(1|true)$/.test(process.env.CI ?? '')
+console.log(`\n${summary(results, notRun, strict)}`)
+if (total(results, notRun, strict).failed > 0) process.exitCode = 1
+
+async function inTurn(queue: readonly Step[], atOnce: number): Promise<void> {
+  const waiting = [...queue]
+  const worker = async () => {
+    for (let step = waiting.shift(); step; step = waiting.shift()) await take(step)
+  }
+  await Promise.all(Array.from({ length: atOnce }, worker))
+}
+
+async function take(step: Step): Promise<void> {
+  const lacks = (step.needs ?? []).filter((program) => !findProgram(program))
+  if (lacks.length > 0) {
+    notRun.push({ name: step.name, lacks })
+    console.log(`not run ${step.name}`)
+    return
+  }
+  const start = performance.now()
+  const outcome = await run(step)
+  const result = { name: step.name, seconds: (performance.now() - start) / 1000, ...outcome }
+  results.push(result)
+  console.log(stepLine(result))
+}
+
+async function run(step: Step): Promise<Outcome> {
+  const report = join(reports, `${step.name}.json`)
+  const finished = await runCommand(
+    step.command.map((part) => part.replace('{report}', report)),
+    step.limitMs,
+  )
+  return readOutcome(step, finished, report)
+}
+
+function readOutcome({ counts }: Step, finished: Finished, report: string): Outcome {
+  switch (counts) {
+    case 'exit':
+      return exitOutcome(finished)
+    case 'vitest':
+      return vitestOutcome(finished, readReport(report))
+    case 'foreign':
+      return foreignOutcome(finished)
+  }
+}
+
+function readReport(file: string): Report | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Report
+  } catch {
+    return undefined // it crashed before it could write one, which `vitestOutcome` reports with what it printed
+  }
+}
