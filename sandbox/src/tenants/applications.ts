@@ -22,6 +22,11 @@ export interface Applications {
   removePassword(objectId: string, keyId: string): void
   /** The credential whose value this is, even when it has ended; the caller looks at its end date. */
   findPassword(application: Application, value: string): PasswordCredential | undefined
+  /** Object ids of the people who may change the registration without being administrators; first come, first listed. */
+  ownersOf(objectId: string): string[]
+  /** Safe to repeat. */
+  addOwner(objectId: string, userId: string): void
+  removeOwner(objectId: string, userId: string): void
 }
 
 const TABLES = `
@@ -31,6 +36,10 @@ const TABLES = `
   ) STRICT;
   CREATE TABLE IF NOT EXISTS application_secrets (
     key_id TEXT PRIMARY KEY, object_id TEXT NOT NULL REFERENCES applications ON DELETE CASCADE, hash BLOB NOT NULL
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS application_owners (
+    object_id TEXT NOT NULL REFERENCES applications ON DELETE CASCADE, user_id TEXT NOT NULL REFERENCES users,
+    PRIMARY KEY (object_id, user_id)
   ) STRICT;`
 
 /** What the portal proposes when no end is chosen: 180 days. */
@@ -132,6 +141,16 @@ export function createApplications(database: Database, clock: Clock): Applicatio
       )
       const keyId = rows.find((row) => timingSafeEqual(row.hash, given))?.key_id
       return application.passwordCredentials.find((credential) => credential.keyId === keyId)
+    },
+    ownersOf: (objectId) =>
+      database
+        .all<{ user_id: string }>('SELECT user_id FROM application_owners WHERE object_id = ? ORDER BY rowid', objectId)
+        .map((row) => row.user_id),
+    addOwner(objectId, userId) {
+      database.run('INSERT OR IGNORE INTO application_owners VALUES (?, ?)', objectId, userId)
+    },
+    removeOwner(objectId, userId) {
+      database.run('DELETE FROM application_owners WHERE object_id = ? AND user_id = ?', objectId, userId)
     },
   }
   return applications

@@ -86,11 +86,15 @@ export interface Application {
   /** Application (client) ID. */
   appId: string
   displayName: string
+  description?: string | null
+  notes?: string | null
+  tags?: string[]
   createdDateTime: string
   signInAudience: SignInAudience
   identifierUris: string[]
   web: {
     redirectUris: string[]
+    homePageUrl?: string | null
     logoutUrl: string | null
     implicitGrantSettings: { enableIdTokenIssuance: boolean; enableAccessTokenIssuance: boolean }
   }
@@ -111,6 +115,7 @@ export interface ServicePrincipal {
   displayName: string
   accountEnabled: boolean
   appRoleAssignmentRequired: boolean
+  tags?: string[]
 }
 
 /** Graph's `oAuth2PermissionGrant`: delegated scopes granted to a client on a resource. */

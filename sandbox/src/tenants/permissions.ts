@@ -84,6 +84,27 @@ export const GRAPH: Resource = {
       false,
       true,
     ),
+    scope(
+      'AppRoleAssignment.ReadWrite.All',
+      '84bccea3-f856-4a8a-967b-dbe0a3d53a64',
+      'Manage app permission grants and app role assignments',
+      false,
+      true,
+    ),
+    scope(
+      'DelegatedPermissionGrant.ReadWrite.All',
+      '41ce6ca6-6826-4807-84f1-1c82854f7ee5',
+      'Manage all delegated permission grants',
+      false,
+      true,
+    ),
+    scope(
+      'Directory.AccessAsUser.All',
+      '0e263e50-5827-48a4-b97c-d940288653c7',
+      'Access the directory as you',
+      false,
+      true,
+    ),
   ],
   application: [
     role('Mail.Read', '810c84a8-4a9e-49e6-bf7d-12d183f40d01', 'Read mail in all mailboxes'),
@@ -100,6 +121,16 @@ export const GRAPH: Resource = {
     role('User.ReadBasic.All', '97235f07-e226-4f63-ace3-39588e11d3a1', "Read all users' basic profiles"),
     role('User.Read.All', 'df021288-bdef-4463-88db-98f22de89214', "Read all users' full profiles"),
     role('Application.ReadWrite.All', '1bfefb4e-e0b5-418b-a88f-73c46d2cc8e9', 'Read and write all applications'),
+    role(
+      'AppRoleAssignment.ReadWrite.All',
+      '06b708a9-e830-4db3-a914-8e69da51d44f',
+      'Manage app permission grants and app role assignments',
+    ),
+    role(
+      'DelegatedPermissionGrant.ReadWrite.All',
+      '8e8e4742-1d95-4f68-9d56-6ee75648c72a',
+      'Manage all delegated permission grants',
+    ),
   ],
 }
 
