@@ -7,3 +7,5 @@
 import './caller.ts'
 
 export { GraphError } from './graph-error.ts'
+export { createGraphSite, type GraphSiteDeps } from './graph-site.ts'
+export type { Transport } from './submission.ts'
