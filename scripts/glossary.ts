@@ -1,0 +1,57 @@
+/** Reads `GLOSSARY.md`: the names we do not write, and what we write instead. */
+
+/** `alone`: the whole name. `ends`, `begins`: with more before or after. `anywhere`: in any name, even a variable's. */
+export type Place = 'alone' | 'ends' | 'begins' | 'anywhere'
+
+export interface BannedName {
+  /** Lower case, without anything that parts words. */
+  word: string
+  place: Place
+  /** What its row says to write instead, as in the table. */
+  instead: string
+}
+
+/** The banned names under each second-level heading. */
+export function readGlossary(markdown: string): ReadonlyMap<string, readonly BannedName[]> {
+  const sections = markdown.split(/^## /m).slice(1)
+  return new Map(
+    sections.map((section) => [section.slice(0, section.indexOf('\n')).trim(), section.split('\n').flatMap(readRow)]),
+  )
+}
+
+function readRow(line: string): BannedName[] {
+  if (!line.startsWith('|') || /^[|\s:-]+$/.test(line)) return []
+  const cells = line.split('|').slice(1, -1)
+  const [instead, banned] = [cells[0]?.trim() ?? '', cells[3] ?? '']
+  return [...banned.matchAll(/`(…?)([A-Za-z]+)(…?)`/g)].map(([, before, word, after]) => ({
+    word: word!.toLowerCase(),
+    place: before && after ? 'anywhere' : before ? 'ends' : after ? 'begins' : 'alone',
+    instead,
+  }))
+}
+
+/** Whether `name`, in any spelling (`camelCase`, `kebab-case`) and in the plural too, is what `banned` forbids. */
+export function isBanned(name: string, { word, place }: BannedName): boolean {
+  const words = wordsOf(name)
+  const spans = words.flatMap((_, from) => words.slice(from).map((__, length) => ({ from, to: from + length + 1 })))
+  return spans.some(({ from, to }) => {
+    const span = words.slice(from, to).join('')
+    if (span !== word && span !== `${word}s` && span !== `${word}es`) return false
+    const [atStart, atEnd] = [from === 0, to === words.length]
+    switch (place) {
+      case 'alone':
+        return atStart && atEnd
+      case 'ends':
+        return !atStart && atEnd
+      case 'begins':
+        return atStart && !atEnd
+      case 'anywhere':
+        return true
+    }
+  })
+}
+
+/** `OAuthApp` → `o auth app`; `graph-errors` → `graph errors`. */
+export function wordsOf(name: string): string[] {
+  return (name.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g) ?? []).map((word) => word.toLowerCase())
+}
