@@ -4,6 +4,8 @@
  *
  * Tables: transport_queue, submissions.
  */
+export { domainOf, isAddress } from './address.ts'
+export { createTransport, type TransportDependencies } from './transport.ts'
 export { TransportError, type TransportRefusal } from './transport-error.ts'
 
 /** The SMTP envelope. @see RFC 5321 section 2.3.1 */

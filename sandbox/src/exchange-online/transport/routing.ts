@@ -1,0 +1,50 @@
+import type { Directory, Tenant } from '../../tenants/index.ts'
+import { domainOf, localPartOf } from './address.ts'
+
+export type Route =
+  | { kind: 'mailbox'; tenant: Tenant; mailboxId: string }
+  /** One of Exchange's own addresses, which takes mail and keeps none. */
+  | { kind: 'swallow' }
+  /** The domain is ours and nobody has that address. */
+  | { kind: 'unknown'; tenant: Tenant }
+  | { kind: 'outside' }
+
+/** From whom reports to senders inside the organization come. @see `Get-OrganizationConfig`: MicrosoftExchangeRecipientEmailAddresses */
+export const REPORT_SENDER = 'MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e'
+
+export interface Routing {
+  routeOf(address: string): Route
+  tenantOfDomain(domain: string): Tenant | undefined
+}
+
+export function createRouting({ people }: Directory): Routing {
+  const tenantOfDomain = (domain: string) =>
+    people.listTenants().find(({ domains }) => domains.includes(domain.toLowerCase()))
+
+  function routeOf(address: string): Route {
+    const tenant = tenantOfDomain(domainOf(address))
+    if (!tenant) return { kind: 'outside' }
+    const localPart = localPartOf(address)
+    const own = localPart.toLowerCase()
+    if (own === REPORT_SENDER.toLowerCase() || own === 'postmaster') return { kind: 'swallow' }
+
+    // An address that itself contains "+" wins over somebody's plus address; nothing before "+" is no address.
+    const plus = localPart.indexOf('+')
+    for (const name of plus > 0 ? [localPart, localPart.slice(0, plus)] : [localPart]) {
+      const mailboxId = findMailboxId(tenant, name)
+      if (mailboxId !== undefined) return { kind: 'mailbox', tenant, mailboxId }
+    }
+    return { kind: 'unknown', tenant }
+  }
+
+  /** Each mailbox has its address at every domain of its tenant, as proxy addresses do in Microsoft 365. */
+  function findMailboxId(tenant: Tenant, localPart: string): string | undefined {
+    for (const domain of tenant.domains) {
+      const user = people.findUserByAddress(`${localPart}@${domain}`)
+      if (user?.tenantId === tenant.id && people.findMailbox(user.id)) return user.id
+    }
+    return undefined
+  }
+
+  return { routeOf, tenantOfDomain }
+}

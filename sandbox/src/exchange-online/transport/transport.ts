@@ -1,0 +1,192 @@
+import type { Clock } from '../../kernel/clock.ts'
+import type { Database } from '../../kernel/database.ts'
+import type { Deferred } from '../../kernel/deferred.ts'
+import type { Directory } from '../../tenants/index.ts'
+import type { MailStore } from '../mail-store/index.ts'
+import { domainOf } from './address.ts'
+import type { Arrival, OutsideServer, Transport } from './index.ts'
+import {
+  asRaw,
+  countFields,
+  fieldValue,
+  type RawField,
+  type RawMessage,
+  readMessage,
+  withoutFields,
+  writeMessage,
+} from './message-header.ts'
+import { composeNonDeliveryReport, type Failure } from './non-delivery-report.ts'
+import { createQueue, type QueuedMessage } from './queue.ts'
+import { createRouting } from './routing.ts'
+import {
+  checkEnvelope,
+  checkSize,
+  createSubmissionLog,
+  MAX_RECEIVED_BYTES,
+  MAX_SENT_BYTES,
+} from './submission-limits.ts'
+import * as trace from './trace-fields.ts'
+import { TransportError } from './transport-error.ts'
+
+export interface TransportDependencies {
+  database: Database
+  clock: Clock
+  deferred: Deferred
+  directory: Directory
+  mailStore: Pick<MailStore, 'appendMime' | 'wellKnownFolder'>
+  report: (error: unknown) => void
+}
+
+/** `MaxHopCount` of a receive connector. RFC 5321 section 6.3 leaves the number to the server. */
+const MAX_HOPS = 60
+
+const RECIPIENT_NOT_FOUND = '550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup'
+const MAIL_LOOP = '554 5.4.14 Hop count exceeded - possible mail loop ATTR34'
+const NO_SUCH_DOMAIN = '554 5.4.4 SMTPSEND.DNS.NonExistentDomain; nonexistent domain'
+
+export function createTransport(dependencies: TransportDependencies): Transport {
+  const { database, clock, deferred, directory, mailStore, report } = dependencies
+  const { routeOf, tenantOfDomain } = createRouting(directory)
+  const submissions = createSubmissionLog(database, clock)
+  const queue = createQueue(database, clock, deferred, deliver)
+  let outside: OutsideServer = { accept: () => ({ refusedWith: NO_SUCH_DOMAIN }) }
+
+  async function deliver({ mailboxId, from, to, mime, submittedAt }: QueuedMessage): Promise<void> {
+    const message = readMessage(mime)
+    const passage = { at: clock.now(), from: asRaw(from), headerFromDomain: headerFromDomain(message.fields) }
+    const sendingTenantId = directory.people.findUser(mailboxId)?.tenantId
+    const isLooping = countFields(message.fields, 'received') > MAX_HOPS
+    const reached = new Set<string>()
+    const failures: Failure[] = []
+
+    for (const recipient of to) {
+      const route = routeOf(recipient)
+      try {
+        if (isLooping) {
+          failures.push({ recipient, reply: MAIL_LOOP })
+        } else if (route.kind === 'unknown') {
+          failures.push({ recipient, reply: RECIPIENT_NOT_FOUND })
+        } else if (route.kind === 'mailbox') {
+          if (reached.has(route.mailboxId)) continue
+          reached.add(route.mailboxId)
+          const isInside = route.tenant.id === sendingTenantId
+          const added = isInside ? trace.insideFields(passage) : crossTenantFields(passage)
+          await store(route.mailboxId, 'inbox', withFields(message, added))
+        } else if (route.kind === 'outside') {
+          const departing = withFields(message, trace.departureFields(passage))
+          const refusal = outside.accept({ from, to: recipient, mime: departing })
+          if (refusal) failures.push(failureOutside(recipient, refusal))
+        }
+      } catch (error) {
+        // One broken delivery must not keep the message from the others.
+        report(error)
+      }
+    }
+    if (failures.length > 0 && mayReport(from, message.fields)) await sendReport(message, from, submittedAt, failures)
+  }
+
+  async function sendReport(message: RawMessage, from: string, submittedAt: Date, failures: Failure[]): Promise<void> {
+    const route = routeOf(from)
+    if (route.kind !== 'mailbox') return
+    const domain = route.tenant.domains[0] ?? domainOf(from)
+    const mime = composeNonDeliveryReport(message, { to: from, domain, at: clock.now(), submittedAt }, failures)
+    await store(route.mailboxId, 'inbox', mime)
+  }
+
+  async function store(mailboxId: string, folder: 'inbox' | 'junkemail', mime: Uint8Array): Promise<number> {
+    const { id } = mailStore.wellKnownFolder(mailboxId, folder)
+    const { key } = await mailStore.appendMime(mailboxId, id, mime, { receivedAt: clock.now().getTime() })
+    return key
+  }
+
+  return {
+    async submit(submission) {
+      const { mailboxId, envelope, mime } = submission
+      checkEnvelope(envelope)
+      checkSize(mime, MAX_SENT_BYTES)
+      const { fields, body } = readMessage(mime)
+      const submittedAt = clock.now()
+      const prepared = writeMessage({ fields: trace.prepareForSubmission(fields, submittedAt), body })
+      database.transaction(() => {
+        submissions.add(submission)
+        queue.add({ mailboxId, from: envelope.from, to: [...envelope.to], mime: prepared, submittedAt })
+      })
+    },
+
+    async receiveFromOutside({ envelope, mime }) {
+      checkEnvelope(envelope)
+      checkSize(mime, MAX_RECEIVED_BYTES)
+      const { from } = envelope
+      const routes = envelope.to.map((recipient) => ({ recipient, ...routeOf(recipient) }))
+      refuse('relay-denied', '550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain', 'outside')
+      refuse('unknown-recipients', '550 5.4.1 Recipient address rejected: Access denied.', 'unknown')
+
+      const message = readMessage(mime)
+      if (countFields(message.fields, 'received') > MAX_HOPS) throw new TransportError('mail-loop', MAIL_LOOP)
+      const domain = headerFromDomain(message.fields)
+      const isGenuine = !tenantOfDomain(domain) && !tenantOfDomain(domainOf(from))
+      const client = { name: asRaw(`mail.${from === '' ? domain : domainOf(from)}`), ip: trace.OUTSIDE_IP }
+      const at = clock.now()
+      const arriving = writeMessage({
+        body: message.body,
+        fields: [
+          ...trace.arrivalFields({ at, from: asRaw(from), headerFromDomain: domain }, { isGenuine, client }),
+          ...trace.complete(withoutFields(message.fields, trace.ORGANIZATION_FIELDS, 'return-path'), at),
+        ],
+      })
+
+      const arrivals: Arrival[] = []
+      for (const route of routes) {
+        if (route.kind !== 'mailbox' || arrivals.some(({ mailboxId }) => mailboxId === route.mailboxId)) continue
+        const folder = isGenuine ? 'inbox' : 'junkemail'
+        const messageKey = await store(route.mailboxId, folder, arriving)
+        arrivals.push({ recipient: route.recipient, mailboxId: route.mailboxId, folder, messageKey })
+      }
+      return arrivals
+
+      function refuse(refusal: 'relay-denied' | 'unknown-recipients', reply: string, kind: 'outside' | 'unknown') {
+        const recipients = routes.filter((route) => route.kind === kind).map(({ recipient }) => recipient)
+        if (recipients.length > 0) throw new TransportError(refusal, reply, recipients)
+      }
+    },
+
+    findMailboxId(address) {
+      const route = routeOf(address)
+      return route.kind === 'mailbox' ? route.mailboxId : undefined
+    },
+
+    connectOutside(server) {
+      outside = server
+    },
+  }
+}
+
+/** To another organization mail goes out and comes in again, with all the checks. */
+function crossTenantFields(passage: trace.Passage): RawField[] {
+  const verdict = { isGenuine: true, client: trace.OUTBOUND_CLIENT }
+  return [...trace.arrivalFields(passage, verdict), ...trace.departureFields(passage)]
+}
+
+function withFields({ fields, body }: RawMessage, added: RawField[]): Buffer {
+  return writeMessage({ fields: [...added, ...fields], body })
+}
+
+function failureOutside(recipient: string, { refusedWith }: { refusedWith: string }): Failure {
+  return refusedWith === NO_SUCH_DOMAIN
+    ? { recipient, reply: refusedWith }
+    : { recipient, reply: refusedWith, remoteServer: `mail.${domainOf(recipient)}` }
+}
+
+/**
+ * No report answers a report, nor what a program wrote as an answer: two of them would never stop.
+ *
+ * @see RFC 5321 section 4.5.5, RFC 3834 section 2
+ */
+function mayReport(from: string, fields: readonly RawField[]): boolean {
+  return from !== '' && !/^auto-replied\b/i.test(fieldValue(fields, 'auto-submitted') ?? '')
+}
+
+function headerFromDomain(fields: readonly RawField[]): string {
+  const domains = [...(fieldValue(fields, 'from') ?? '').matchAll(/@([^\s<>()[\]",;:@]+)/g)]
+  return domains.at(-1)?.[1]?.toLowerCase() ?? ''
+}
