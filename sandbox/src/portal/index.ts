@@ -1,0 +1,7 @@
+/**
+ * Portal: App registrations, Enterprise applications, users and mailboxes, as pages for people and as Graph's
+ * directory API for scripts. Both keep the same rules, which live in `registration`.
+ *
+ * Tables: none; it changes the directory through the room `tenants`.
+ */
+export {}
