@@ -1,0 +1,31 @@
+import { format, inspect } from 'node:util'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { Secret } from './secret.ts'
+
+describe('a secret', () => {
+  it('is opened by reveal and by nothing else', () => {
+    expect(new Secret('refresh-1').reveal()).toBe('refresh-1')
+  })
+
+  it.each<[string, (secret: Secret) => string]>([
+    ['a template', (secret) => `token: ${String(secret)}`],
+    ['string concatenation', (secret) => 'token: ' + secret.toString()],
+    ['JSON', (secret) => JSON.stringify({ secret })],
+    ['console.log', (secret) => format('%s %o %j', secret, { secret }, { secret })],
+    ['inspect with everything shown', (secret) => inspect({ secret }, { showHidden: true, depth: 9 })],
+    ['the fields of an object', (secret) => JSON.stringify(Object.entries(secret))],
+    ['an error message', (secret) => inspect(new Error(`no answer for ${String(secret)}`))],
+  ])('does not leak into %s', (_where, print) => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[A-Z]{12,40}$/), (value) => {
+        expect(print(new Secret(value))).not.toContain(value)
+      }),
+    )
+  })
+
+  it('equals another of the same value', () => {
+    expect(new Secret('a').equals(new Secret('a'))).toBe(true)
+    expect(new Secret('a').equals(new Secret('b'))).toBe(false)
+  })
+})
