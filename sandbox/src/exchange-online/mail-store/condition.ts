@@ -32,7 +32,7 @@ const COLUMNS = [
 export type MessageColumn = (typeof COLUMNS)[number]
 
 /** Compared without regard to (ASCII) case, as Exchange does. */
-const TEXT_COLUMNS = [
+export const TEXT_COLUMNS = [
   'subject',
   'from_name',
   'from_address',

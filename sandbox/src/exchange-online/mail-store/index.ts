@@ -4,9 +4,9 @@
  *
  * Tables: folders, messages, attachments, mail_changes.
  */
-import type { Condition } from './condition.ts'
+import type { Condition, MessageColumn } from './condition.ts'
+import type { Sent } from './message-writer.ts'
 import type {
-  Address,
   Attachment,
   AttachmentContent,
   Change,
@@ -20,17 +20,23 @@ import type {
 
 export * from './mail-objects.ts'
 export type { Condition, MessageColumn, TextColumn } from './condition.ts'
+export { createMailStore, type MailStoreDependencies } from './mail-store.ts'
+export { MailStoreError, type MailStoreRefusal } from './mail-store-error.ts'
+export { positionOf } from './message-query.ts'
+export { htmlToText } from '../mime/index.ts'
+export type { Sent } from './message-writer.ts'
 
 export interface MailStore {
   // Folders. All finders return `undefined` when the thing is not in that mailbox.
   folder(mailboxId: string, idOrWellKnownName: string): Folder | undefined
   wellKnownFolder(mailboxId: string, name: WellKnownFolder): Folder
+  /** Directly below the parent, the root when absent, by name; hidden ones are among them. */
   listFolders(mailboxId: string, parentFolderId?: string): Folder[]
   countsOf(folderId: string): FolderCounts
   addFolder(mailboxId: string, parentFolderId: string, displayName: string, options?: { isHidden?: boolean }): Folder
   renameFolder(folderId: string, displayName: string): void
   moveFolder(folderId: string, newParentId: string): void
-  /** Removes the folder, its messages and folders below it. */
+  /** Removes the folder, its messages and folders below it, for good. */
   removeFolder(folderId: string): void
 
   // Reading
@@ -43,10 +49,11 @@ export interface MailStore {
   countMessages(query: Pick<MessageQuery, 'mailboxId' | 'folderId' | 'where'>): number
   /** The original MIME, or MIME composed of the message's parts. */
   mime(message: Message): Promise<Uint8Array>
-  attachments(messageKey: number): Attachment[]
+  /** `withContent: false` leaves the bytes empty, for lists that do not show them. */
+  attachments(messageKey: number, options?: { withContent?: boolean }): Attachment[]
   attachment(messageKey: number, attachmentId: string): Attachment | undefined
 
-  // Writing. Each is one transaction that also writes the change log.
+  // Writing. Each is one transaction that also writes the change log. What is refused throws a MailStoreError.
   /** Stores what arrived as MIME (as the transport delivers it, IMAP appends it, or Graph receives a MIME draft). */
   appendMime(mailboxId: string, folderId: string, mime: Uint8Array, options?: AppendOptions): Promise<Message>
   /** Stores what was written as parts: a draft of Graph, or seeded mail. */
@@ -58,20 +65,33 @@ export interface MailStore {
     options?: AppendOptions,
   ): Message
   updateFlags(key: number, flags: Partial<MessageFlags>): Message
-  /** Drafts only: replaces parts of what is said. A kept MIME is dropped and composed anew. */
+  /** Replaces parts of what is said (of drafts; Graph refuses others). A kept MIME is dropped and composed anew. */
   updateContent(key: number, content: Partial<MessageContent>): Message
   addAttachment(messageKey: number, attachment: AttachmentContent): Attachment
   removeAttachment(messageKey: number, attachmentId: string): void
   /** Removed from one folder, created in the other; the immutable id stays, the REST id does not. */
   move(key: number, folderId: string): Message
+  /**
+   * A draft has been sent: it goes to `folderId` as read, no draft any more, sent and received then, under the
+   * same immutable id and with its MIME unchanged.
+   */
+  markSent(key: number, sent: Sent): Message
   copy(key: number, folderId: string): Message
   remove(key: number): void
 
   // Change log
   lastSequence(): number
-  /** Changes of one folder after `sequence`, oldest first; `undefined` when the log no longer reaches back so far. */
-  changesSince(folderId: string, sequence: number): Change[] | undefined
-  /** Called after commit, in order, once per change. */
+  /**
+   * Changes of one folder after `sequence`, oldest first, all or the first `limit`; `undefined` when the log no
+   * longer reaches back so far.
+   */
+  changesSince(folderId: string, sequence: number, limit?: number): Change[] | undefined
+  /** Makes all delta links taken at or before `sequence` too old (410 in Graph). */
+  forgetChangesUpTo(sequence: number): void
+  /**
+   * Called after commit, in order, once per change: in the microtask that follows the transaction, so a caller
+   * that awaits anything after a write comes later. A listener that throws is reported and does not stop others.
+   */
   onChange(listener: (change: Change) => void): void
 }
 
@@ -83,21 +103,21 @@ export interface AppendOptions {
   replyToKey?: number
 }
 
+export interface MessageOrder {
+  column: MessageColumn
+  descending: boolean
+}
+
 export interface MessageQuery {
   mailboxId: string
   /** All folders when absent. */
   folderId?: string
   where?: Condition
-  orderBy?: {
-    column: 'received_at' | 'sent_at' | 'created_at' | 'last_modified_at' | 'subject' | 'key'
-    descending: boolean
-  }[]
+  orderBy?: readonly MessageOrder[]
   limit: number
-  /** Key-set paging: continue after this row of the same ordering (its order values, then its key). */
+  /** Key-set paging: continue after this row of the same ordering; {@link positionOf} its message. */
   after?: (string | number)[]
   skip?: number
   /** `false` leaves body, headers and references empty, for lists that do not show them. */
   withContent?: boolean
 }
-
-export type { Address }

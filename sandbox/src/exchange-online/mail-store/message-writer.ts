@@ -1,0 +1,349 @@
+import type { Clock } from '../../kernel/clock.ts'
+import type { Database } from '../../kernel/database.ts'
+import type { Attachments, Owner } from './attachments.ts'
+import type { ChangeLog } from './change-log.ts'
+import { conversationOf } from './conversations.ts'
+import { changeKeyOf, messageImmutableId, messageRestId } from './exchange-ids.ts'
+import type { Folders } from './folders.ts'
+import type { AppendOptions } from './index.ts'
+import type { AttachmentContent, Change, Folder, Message, MessageContent, MessageFlags } from './mail-objects.ts'
+import { MailStoreError } from './mail-store-error.ts'
+import { findMessage } from './message-query.ts'
+import {
+  bodyColumns,
+  type Columns,
+  contentColumns,
+  estimateSize,
+  flagColumns,
+  insertRow,
+  updateRow,
+} from './message-rows.ts'
+
+/** @see https://learn.microsoft.com/office365/servicedescriptions/exchange-online-service-description/exchange-online-limits */
+const MOST_ATTACHMENTS = 250
+/** Of all attachments together, as an upload session takes them. */
+const MOST_ATTACHED_BYTES = 150 * 1024 * 1024
+
+const NEW_FLAGS: MessageFlags = {
+  isRead: false,
+  isDraft: false,
+  flagStatus: 'notFlagged',
+  categories: [],
+  inferenceClassification: 'focused',
+}
+
+const FLAG_PROPERTIES: Record<keyof MessageFlags, string[]> = {
+  isRead: ['isRead'],
+  isDraft: ['isDraft'],
+  flagStatus: ['flag'],
+  categories: ['categories'],
+  inferenceClassification: ['inferenceClassification'],
+}
+
+const CONTENT_PROPERTIES: Record<keyof MessageContent, string[]> = {
+  subject: ['subject'],
+  body: ['body', 'bodyPreview'],
+  from: ['from'],
+  sender: ['sender'],
+  to: ['toRecipients'],
+  cc: ['ccRecipients'],
+  bcc: ['bccRecipients'],
+  replyTo: ['replyTo'],
+  internetMessageId: ['internetMessageId'],
+  references: [],
+  inReplyTo: [],
+  sentAt: ['sentDateTime'],
+  importance: ['importance'],
+  isDeliveryReceiptRequested: ['isDeliveryReceiptRequested'],
+  isReadReceiptRequested: ['isReadReceiptRequested'],
+  headers: ['internetMessageHeaders'],
+}
+
+export interface Arrival {
+  mailboxId: string
+  folderId: string
+  content: MessageContent
+  attachments: readonly AttachmentContent[]
+  mime?: Uint8Array
+  threadIndex?: Uint8Array | undefined
+  options: AppendOptions
+}
+
+export interface Sent {
+  /** Where the copy that is kept goes, usually Sent Items. */
+  folderId: string
+  sentAt: number
+  /** Exchange may put its own in place of the draft's. */
+  internetMessageId?: string
+}
+
+export type MessageWriter = ReturnType<typeof createMessageWriter>
+
+/** All that changes messages. Each call is one transaction with its entries in the change log. */
+export function createMessageWriter(deps: {
+  database: Database
+  clock: Clock
+  folders: Folders
+  attachments: Attachments
+  log: ChangeLog
+}) {
+  const { database, clock, folders, attachments, log } = deps
+  const now = () => clock.now().getTime()
+
+  function create({ mailboxId, folderId, content, attachments: files, mime, threadIndex, options }: Arrival): Message {
+    const folder = folderIn(mailboxId, folderId)
+    checkAttachments(files.map(({ content: bytes }) => bytes.byteLength))
+    const createdAt = now()
+    const receivedAt = options.receivedAt ?? createdAt
+    const said = options.sentAt === undefined ? content : { ...content, sentAt: options.sentAt }
+    const { replyToKey } = options
+
+    return database.transaction(() => {
+      const { conversationId, conversationIndex } = conversationOf(database, mailboxId, said, {
+        at: receivedAt,
+        replyToKey,
+        threadIndex,
+      })
+      const key = nextKey()
+      const placement = placeIn(folder, key)
+      insertRow(database, 'messages', {
+        key,
+        mailbox_id: mailboxId,
+        immutable_id: messageImmutableId(mailboxId, key),
+        ...placement.columns,
+        conversation_id: conversationId,
+        conversation_index: conversationIndex,
+        ...contentColumns(said),
+        ...flagColumns({ ...NEW_FLAGS, ...defined(options.flags ?? {}) }),
+        has_attachments: Number(files.some(({ isInline }) => !isInline)),
+        has_mime: Number(mime !== undefined),
+        size_bytes: estimateSize(
+          said,
+          files.map((file) => file.content.byteLength),
+        ),
+        received_at: receivedAt,
+        created_at: createdAt,
+        last_modified_at: createdAt,
+      })
+      insertRow(database, 'message_contents', { message_key: key, ...bodyColumns(said) })
+      if (mime) insertRow(database, 'message_mimes', { message_key: key, mime })
+      for (const file of files) attachments.add(key, placement.owner, file, createdAt)
+      return logged('created', get(key))
+    })
+  }
+
+  function updateFlags(key: number, flags: Partial<MessageFlags>): Message {
+    const message = get(key)
+    const changed = differences(message, flags)
+    if (changed.length === 0) return message
+    const properties = changed.flatMap((name) => FLAG_PROPERTIES[name])
+    return touch(message, flagColumns({ ...message, ...defined(flags) }), properties)
+  }
+
+  function updateContent(key: number, content: Partial<MessageContent>): Message {
+    const message = get(key)
+    const changed = differences(message, content)
+    if (changed.length === 0) return message
+    const said: MessageContent = { ...message, ...defined(content) }
+    // `from` and `sender` may be taken away, which `defined` would pass over.
+    if ('from' in content) said.from = content.from
+    if ('sender' in content) said.sender = content.sender
+    return database.transaction(() => {
+      dropMime(key)
+      updateRow(database, 'message_contents', 'message_key', key, bodyColumns(said))
+      const columns = { ...contentColumns(said), has_mime: 0, size_bytes: estimateSize(said, sizesOf(key)) }
+      return touch(
+        message,
+        columns,
+        changed.flatMap((name) => CONTENT_PROPERTIES[name]),
+      )
+    })
+  }
+
+  function addAttachment(key: number, attachment: AttachmentContent) {
+    const message = get(key)
+    checkAttachments([...sizesOf(key), attachment.content.byteLength])
+    return database.transaction(() => {
+      const owner = ownerOf(message)
+      const id = attachments.add(key, owner, attachment, now())
+      attachmentsChanged(message)
+      return attachments.find(key, id)!
+    })
+  }
+
+  function removeAttachment(key: number, attachmentId: string): void {
+    const message = get(key)
+    database.transaction(() => {
+      if (!attachments.remove(key, attachmentId)) throw new MailStoreError('not-found', 'no such attachment')
+      attachmentsChanged(message)
+    })
+  }
+
+  function move(key: number, folderId: string, further: Columns = {}): Message {
+    const message = get(key)
+    const folder = folderIn(message.mailboxId, folderId)
+    if (folder.id === message.folderId && Object.keys(further).length === 0) return message
+    return database.transaction(() => {
+      logged('removed', message)
+      const { columns } = placeIn(folder, key)
+      updateRow(database, 'messages', 'key', key, { ...further, ...columns, last_modified_at: now() })
+      return logged('created', get(key))
+    })
+  }
+
+  function copy(key: number, folderId: string): Message {
+    const message = get(key)
+    const folder = folderIn(message.mailboxId, folderId)
+    return database.transaction(() => {
+      const copyKey = nextKey()
+      const { columns, owner } = placeIn(folder, copyKey)
+      const replaced: Columns = {
+        key: copyKey,
+        immutable_id: messageImmutableId(message.mailboxId, copyKey),
+        ...columns,
+        created_at: now(),
+        last_modified_at: now(),
+      }
+      copyRow('messages', 'key', key, replaced)
+      copyRow('message_contents', 'message_key', key, { message_key: copyKey })
+      copyRow('message_mimes', 'message_key', key, { message_key: copyKey })
+      attachments.copy(key, copyKey, owner, now())
+      return logged('created', get(copyKey))
+    })
+  }
+
+  function markSent(key: number, { folderId, sentAt, internetMessageId }: Sent): Message {
+    return move(key, folderId, {
+      is_draft: 0,
+      is_read: 1,
+      sent_at: sentAt,
+      received_at: sentAt,
+      ...(internetMessageId === undefined ? {} : { internet_message_id: internetMessageId }),
+    })
+  }
+
+  function remove(key: number): void {
+    const message = get(key)
+    database.transaction(() => {
+      logged('removed', message)
+      database.run('DELETE FROM messages WHERE key = ?', key)
+    })
+  }
+
+  function removeAllIn(folderId: string): void {
+    for (const { key } of database.all<{ key: number }>('SELECT key FROM messages WHERE folder_id = ?', folderId)) {
+      remove(key)
+    }
+  }
+
+  function get(key: number): Message {
+    const message = findMessage(database, 'key', key)
+    if (!message) throw new MailStoreError('not-found', 'no such message')
+    return message
+  }
+
+  function folderIn(mailboxId: string, folderId: string): Folder {
+    const folder = folders.find(mailboxId, folderId)
+    if (!folder) throw new MailStoreError('not-found', 'no such folder')
+    return folder
+  }
+
+  /** The ids a message has from the next entry of the change log on. */
+  function placeIn(folder: Folder, key: number): { columns: Columns; owner: Owner } {
+    const { mailboxId } = folder
+    const placement = log.nextSequence()
+    const folderNumber = folders.numberOf(folder.id)
+    return {
+      columns: {
+        folder_id: folder.id,
+        rest_id: messageRestId(mailboxId, folderNumber, placement),
+        change_key: changeKeyOf(mailboxId, placement),
+      },
+      owner: { mailboxId, folderNumber, placement: key },
+    }
+  }
+
+  function ownerOf(message: Message): Owner {
+    return { mailboxId: message.mailboxId, folderNumber: folders.numberOf(message.folderId), placement: message.key }
+  }
+
+  function touch(message: Message, columns: Columns, properties: string[]): Message {
+    return database.transaction(() => {
+      const changeKey = changeKeyOf(message.mailboxId, log.nextSequence())
+      const { key } = message
+      updateRow(database, 'messages', 'key', key, { ...columns, change_key: changeKey, last_modified_at: now() })
+      return logged('updated', get(key), properties)
+    })
+  }
+
+  function attachmentsChanged(message: Message): void {
+    const { key } = message
+    dropMime(key)
+    touch(
+      message,
+      {
+        has_attachments: Number(attachments.list(key, false).some(({ isInline }) => !isInline)),
+        has_mime: 0,
+        size_bytes: estimateSize(message, sizesOf(key)),
+      },
+      ['hasAttachments'],
+    )
+  }
+
+  function logged(kind: Change['kind'], message: Message, properties: string[] = []): Message {
+    const { mailboxId, folderId, key: messageKey, immutableId, restId } = message
+    log.write({ mailboxId, folderId, messageKey, immutableId, restId, kind, properties })
+    return message
+  }
+
+  function copyRow(table: string, keyColumn: string, key: number, replaced: Columns): void {
+    const columns = database.all<{ name: string }>(`SELECT name FROM pragma_table_info('${table}')`)
+    const names = columns.map(({ name }) => name)
+    const sources = names.map((name) => (Object.hasOwn(replaced, name) ? '?' : name))
+    const values = names.filter((name) => Object.hasOwn(replaced, name)).map((name) => replaced[name]!)
+    const sql = `INSERT INTO ${table} (${names.join(', ')}) SELECT ${sources.join(', ')} FROM ${table} WHERE ${keyColumn} = ?`
+    database.run(sql, ...values, key)
+  }
+
+  function sizesOf(key: number): number[] {
+    return attachments.list(key, false).map(({ sizeBytes }) => sizeBytes)
+  }
+
+  function dropMime(key: number): void {
+    database.run('DELETE FROM message_mimes WHERE message_key = ?', key)
+  }
+
+  function nextKey(): number {
+    const row = database.get<{ seq: number }>("SELECT seq FROM sqlite_sequence WHERE name = 'messages'")
+    return (row?.seq ?? 0) + 1
+  }
+
+  return {
+    create,
+    updateFlags,
+    updateContent,
+    addAttachment,
+    removeAttachment,
+    move,
+    copy,
+    markSent,
+    remove,
+    removeAllIn,
+  }
+}
+
+function checkAttachments(sizes: readonly number[]): void {
+  if (sizes.length > MOST_ATTACHMENTS) throw new MailStoreError('too-many-attachments', 'at most 250 attachments')
+  if (sizes.reduce((sum, size) => sum + size, 0) > MOST_ATTACHED_BYTES) {
+    throw new MailStoreError('message-too-large', 'attachments of at most 150 MB')
+  }
+}
+
+/** Which of the wanted properties the message does not have that way. */
+function differences<T extends object, K extends keyof T>(have: T, wanted: Pick<Partial<T>, K>): K[] {
+  return (Object.keys(wanted) as K[]).filter((name) => JSON.stringify(wanted[name]) !== JSON.stringify(have[name]))
+}
+
+function defined<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as never
+}

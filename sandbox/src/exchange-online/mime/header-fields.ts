@@ -1,0 +1,71 @@
+import type { Header } from './message-content.ts'
+
+/** More than any honest message has; the rest of the block is not read. */
+const MOST_FIELDS = 2000
+
+export interface HeaderBlock {
+  /** In order, names spelled as they came, values unfolded (RFC 5322 §2.2.3) but not decoded. */
+  fields: Header[]
+  /** Where the body begins. */
+  bodyStart: number
+}
+
+/** The fields at the head of a message. Lines that are no field are passed over; nothing throws. */
+export function readHeaderBlock(mime: Uint8Array): HeaderBlock {
+  const bytes = Buffer.from(mime.buffer, mime.byteOffset, mime.byteLength)
+  const bodyStart = findBody(bytes)
+  const fields: Header[] = []
+  for (const line of unfoldedLines(decode(bytes.subarray(0, bodyStart)))) {
+    const colon = line.indexOf(':')
+    const name = line.slice(0, Math.max(colon, 0)).trimEnd()
+    if (!isFieldName(name)) continue
+    fields.push({ name, value: line.slice(colon + 1).trim() })
+    if (fields.length === MOST_FIELDS) break
+  }
+  return { fields, bodyStart }
+}
+
+export function fieldValue(fields: readonly Header[], name: string): string | undefined {
+  return fields.find((field) => field.name.toLowerCase() === name)?.value
+}
+
+/** A text without line breaks and other control characters, for use in a header. */
+export function oneLine(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim()
+}
+
+/** RFC 5322 §3.6.8: printable US-ASCII except the colon. */
+export function isFieldName(name: string): boolean {
+  return name.length <= 255 && /^[!-9;-~]+$/.test(name)
+}
+
+/** Just after the first empty line, or the end. */
+function findBody(bytes: Buffer): number {
+  for (let from = 0; ;) {
+    if (bytes[from] === 0x0a) return from + 1
+    if (bytes[from] === 0x0d && bytes[from + 1] === 0x0a) return from + 2
+    const newline = bytes.indexOf(0x0a, from)
+    if (newline === -1) return bytes.length
+    from = newline + 1
+  }
+}
+
+/** Headers are ASCII or, since RFC 6532, UTF-8; what is neither came raw in some 8-bit set. */
+function decode(bytes: Buffer): string {
+  const text = bytes.toString('utf8')
+  return text.includes('\ufffd') ? bytes.toString('latin1') : text
+}
+
+function* unfoldedLines(block: string): Generator<string> {
+  let parts: string[] = []
+  for (const line of block.split(/\r?\n/)) {
+    if (/^[ \t]/.test(line) && parts.length > 0) {
+      parts.push(line)
+      continue
+    }
+    if (parts.length > 0) yield parts.join('')
+    parts = [line]
+  }
+  if (parts.length > 0) yield parts.join('')
+}

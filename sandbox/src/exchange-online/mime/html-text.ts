@@ -1,0 +1,114 @@
+import type { Body } from './message-content.ts'
+
+/** As much of a message in words as Graph's `bodyPreview` has. */
+const PREVIEW_LENGTH = 255
+/** Markup in front of the first words can be long (styles), but not without end. */
+const PREVIEW_READS = 200_000
+
+const BREAKS_LINE = /^(?:br|p|div|tr|li|ul|ol|table|blockquote|h[1-6]|hr|pre|section|article|header|footer|dl|dt|dd)$/
+const HIDDEN = /^(?:style|script|head|title|template|noscript)$/
+
+const NAMED: Record<string, string> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: '\u00a0',
+  copy: '©',
+  reg: '®',
+  euro: '€',
+  hellip: '…',
+  ndash: '–',
+  mdash: '—',
+  lsquo: '‘',
+  rsquo: '’',
+  ldquo: '“',
+  rdquo: '”',
+  laquo: '«',
+  raquo: '»',
+  bull: '•',
+  auml: 'ä',
+  ouml: 'ö',
+  uuml: 'ü',
+  Auml: 'Ä',
+  Ouml: 'Ö',
+  Uuml: 'Ü',
+  szlig: 'ß',
+  eacute: 'é',
+  egrave: 'è',
+  agrave: 'à',
+  ccedil: 'ç',
+  ntilde: 'ñ',
+  zwnj: '\u200c',
+  shy: '\u00ad',
+}
+
+/**
+ * The words of HTML, one line per block. Reads each character once, so that hostile markup costs no more than
+ * friendly; it is for people to read, never a way to make HTML safe.
+ */
+export function htmlToText(html: string): string {
+  const lowered = html.toLowerCase()
+  let text = ''
+  let at = 0
+  while (at < html.length) {
+    const open = html.indexOf('<', at)
+    const words = html.slice(at, open === -1 ? undefined : open)
+    text += decodeEntities(words).replace(/[ \t\r\n\f]+/g, ' ')
+    if (open === -1) break
+    if (html.startsWith('<!--', open)) {
+      at = after(html, '-->', open + 4)
+      continue
+    }
+    const close = html.indexOf('>', open)
+    if (close === -1) break
+    const tag = /^<\/?([a-z][a-z0-9]*)/i.exec(html.slice(open, Math.min(close, open + 32)))?.[1]?.toLowerCase()
+    at = close + 1
+    if (tag === undefined) continue
+    if (HIDDEN.test(tag) && html[open + 1] !== '/') at = afterElement(lowered, tag, at)
+    else if (BREAKS_LINE.test(tag)) text += '\n'
+    else if (/^t[dh]$/.test(tag)) text += ' '
+  }
+  return text
+    .split('\n')
+    .map((line) => line.replace(/ {2,}/g, ' ').trim())
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim()
+}
+
+/** Graph's `bodyPreview`: the first 255 characters in words. */
+export function previewOf(body: Body): string {
+  const text = body.contentType === 'html' ? htmlToText(body.content.slice(0, PREVIEW_READS)) : body.content
+  const lines = text
+    .slice(0, PREVIEW_LENGTH * 8)
+    .trim()
+    .replace(/\s*\n\s*/g, '\r\n')
+  return cutWhole(lines, PREVIEW_LENGTH)
+}
+
+/** At most `length` UTF-16 units, without cutting a pair in two. */
+function cutWhole(text: string, length: number): string {
+  const cut = text.slice(0, length)
+  return /[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut
+}
+
+function after(html: string, end: string, from: number): number {
+  const at = html.indexOf(end, from)
+  return at === -1 ? html.length : at + end.length
+}
+
+function afterElement(html: string, tag: string, from: number): number {
+  const end = html.indexOf(`</${tag}`, from)
+  return end === -1 ? html.length : after(html, '>', end)
+}
+
+function decodeEntities(text: string): string {
+  if (!text.includes('&')) return text
+  return text.replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,8}));/gi, (whole, decimal, hex, name) => {
+    if (name !== undefined) return NAMED[name as string] ?? (whole as string)
+    const code = decimal === undefined ? parseInt(hex as string, 16) : Number(decimal)
+    return code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code < 0xe000) ? String.fromCodePoint(code) : ''
+  })
+}

@@ -1,0 +1,10 @@
+/**
+ * MIME: mail between bytes and parts. Reads whatever arrives, writes what is sent; no state and no I/O.
+ *
+ * Tables: none.
+ */
+export type * from './message-content.ts'
+export { type ComposeOptions, composeMime, topicOf } from './compose-mime.ts'
+export { fieldValue, type HeaderBlock, isFieldName, oneLine, readHeaderBlock } from './header-fields.ts'
+export { htmlToText, previewOf } from './html-text.ts'
+export { messageIds, type ParsedMime, parseMime } from './parse-mime.ts'
