@@ -13,8 +13,8 @@ export type Route =
 export const REPORT_SENDER = 'MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e'
 
 export interface Routing {
-  routeOf(address: string): Route
-  tenantOfDomain(domain: string): Tenant | undefined
+  routeOf: (address: string) => Route
+  tenantOfDomain: (domain: string) => Tenant | undefined
 }
 
 export function createRouting({ people }: Directory): Routing {
