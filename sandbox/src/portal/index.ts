@@ -4,4 +4,4 @@
  *
  * Tables: none; it changes the directory through the room `tenants`.
  */
-export {}
+export { directoryApi, type DirectoryApiDeps } from './directory-api/directory-api.ts'

@@ -20,7 +20,7 @@ export async function rsaCertificate(): Promise<{ pem: string; der: Buffer; thum
       signingAlgorithm: algorithm,
       keys,
     },
-    webcrypto as never,
+    webcrypto,
   )
   const der = Buffer.from(certificate.rawData)
   const thumbprint = Buffer.from(await webcrypto.subtle.digest('SHA-1', der))

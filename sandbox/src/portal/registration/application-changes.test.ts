@@ -139,9 +139,7 @@ describe('changes to an application', () => {
     const { change, clock } = setUp()
     const before = { ...blankApplication(clock), displayName: 'x' }
 
-    expect(
-      change({ ...before, publisherDomain: 'contoso.example' } as unknown as JsonObject, before, 'manifest').problems,
-    ).toEqual([])
+    expect(change({ ...before, publisherDomain: 'contoso.example' }, before, 'manifest').problems).toEqual([])
     expect(change({ appId: 'other' }, before, 'manifest').problems[0]?.message).toContain('cannot be changed')
   })
 
@@ -164,7 +162,7 @@ describe('changes to an application', () => {
     ]
     fc.assert(
       fc.property(fc.dictionary(fc.oneof(fc.constantFrom(...names), fc.string()), fc.jsonValue()), (changes) => {
-        const { application, problems } = change(changes as JsonObject)
+        const { application, problems } = change(changes)
         if (problems.length > 0) return
         expect(Array.isArray(application.web.redirectUris)).toBe(true)
         expect(typeof application.displayName).toBe('string')

@@ -10,10 +10,10 @@ import {
   fault,
   isEmpty,
   isGuid,
-  isObject,
   type JsonObject,
   type Problem,
   readBoolean,
+  readObject,
   readObjects,
   readString,
   readStrings,
@@ -60,8 +60,8 @@ const READERS: Record<string, Reader> = {
       value === null ? false : (readBoolean(value, 'isFallbackPublicClient', problems) ?? false)
   },
   web(value, draft, problems) {
-    if (!isObject(value)) return void fault(problems, 'web', 'must be an object')
-    for (const [name, inner] of Object.entries(value)) readWeb(name, inner, draft, problems)
+    for (const [name, inner] of Object.entries(readObject(value, 'web', problems)))
+      readWeb(name, inner, draft, problems)
   },
   spa: (value, draft, problems) => readRedirectUris('spa', value, draft, problems),
   publicClient: (value, draft, problems) => readRedirectUris('publicClient', value, draft, problems),
@@ -83,8 +83,7 @@ const READERS: Record<string, Reader> = {
     } else draft.passwordCredentials = kept
   },
   api(value, draft, problems) {
-    if (!isObject(value)) return void fault(problems, 'api', 'must be an object')
-    const { requestedAccessTokenVersion: version, ...others } = value
+    const { requestedAccessTokenVersion: version, ...others } = readObject(value, 'api', problems)
     if (version !== undefined) {
       if (version === null || version === 1 || version === 2) draft.api = { requestedAccessTokenVersion: version }
       else fault(problems, 'api.requestedAccessTokenVersion', 'must be null, 1 or 2')
@@ -158,7 +157,10 @@ export function changeApplication(
 
 function readWeb(name: string, value: unknown, draft: Application, problems: Problem[]): void {
   const property = `web.${name}`
-  if (name === 'redirectUris') return readRedirectUris('web', { redirectUris: value }, draft, problems)
+  if (name === 'redirectUris') {
+    readRedirectUris('web', { redirectUris: value }, draft, problems)
+    return
+  }
   // A view of `redirectUris` by index that Graph adds to its answers.
   if (name === 'redirectUriSettings') return
   if (name === 'homePageUrl' || name === 'logoutUrl') {
@@ -170,10 +172,10 @@ function readWeb(name: string, value: unknown, draft: Application, problems: Pro
     problems.push({ property, message: `Invalid property '${name}'.` })
     return
   }
-  if (!isObject(value)) return void fault(problems, property, 'must be an object')
+  const settings = readObject(value, property, problems)
   for (const key of ['enableIdTokenIssuance', 'enableAccessTokenIssuance'] as const) {
-    if (value[key] == null) continue
-    draft.web.implicitGrantSettings[key] = readBoolean(value[key], `${property}.${key}`, problems) ?? false
+    if (settings[key] == null) continue
+    draft.web.implicitGrantSettings[key] = readBoolean(settings[key], `${property}.${key}`, problems) ?? false
   }
 }
 
@@ -183,12 +185,12 @@ function readRedirectUris(
   draft: Application,
   problems: Problem[],
 ): void {
-  if (!isObject(value)) return void fault(problems, platform, 'must be an object')
-  for (const name of Object.keys(value)) {
-    if (name !== 'redirectUris') problems.push({ property: platform, message: `Invalid property '${name}'.` })
+  const { redirectUris, ...others } = readObject(value, platform, problems)
+  for (const name of Object.keys(others)) {
+    problems.push({ property: platform, message: `Invalid property '${name}'.` })
   }
-  if (value['redirectUris'] === undefined) return
-  const uris = readStrings(value['redirectUris'], `${platform}.redirectUris`, problems)
+  if (redirectUris === undefined) return
+  const uris = readStrings(redirectUris, `${platform}.redirectUris`, problems)
   if (uris) draft[platform].redirectUris = [...new Set(uris)]
 }
 
@@ -196,8 +198,11 @@ function readRequiredResourceAccess(apis: JsonObject[], problems: Problem[]): Re
   const property = 'requiredResourceAccess'
   const seen = new Set<string>()
   return apis.flatMap(({ resourceAppId, resourceAccess }) => {
-    if (!isGuid(resourceAppId)) return fault(problems, `${property}.resourceAppId`, 'must be a GUID') ?? []
-    if (seen.has(resourceAppId)) return fault(problems, property, `names the API ${resourceAppId} twice`) ?? []
+    if (!isGuid(resourceAppId)) {
+      fault(problems, `${property}.resourceAppId`, 'must be a GUID')
+      return []
+    }
+    if (seen.has(resourceAppId)) fault(problems, property, `names the API ${resourceAppId} twice`)
     seen.add(resourceAppId)
     const entries = readObjects(resourceAccess, `${property}.resourceAccess`, problems) ?? []
     const permissions = new Map<string, { id: string; type: 'Scope' | 'Role' }>()

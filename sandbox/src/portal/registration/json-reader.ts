@@ -48,6 +48,11 @@ export function readStrings(value: unknown, property: string, problems: Problem[
   return value
 }
 
+/** An object, or an empty one in its place. */
+export function readObject(value: unknown, property: string, problems: Problem[]): JsonObject {
+  return isObject(value) ? value : (fault(problems, property, 'must be an object') ?? {})
+}
+
 export function readObjects(value: unknown, property: string, problems: Problem[]): JsonObject[] | undefined {
   if (!Array.isArray(value) || !value.every(isObject)) return fault(problems, property, 'must be a list of objects')
   return value
@@ -62,7 +67,8 @@ export function readTime(value: unknown, property: string, problems: Problem[]):
     : time
 }
 
-export function fault(problems: Problem[], property: string, rest: string): undefined {
+/** Notes the problem and stands in for the value that could not be read. */
+export function fault<T>(problems: Problem[], property: string, rest: string): T | undefined {
   problems.push({ property, message: `The property ${property} ${rest}.` })
   return undefined
 }

@@ -1,0 +1,32 @@
+import type { FastifyPluginAsync } from 'fastify'
+import type { Clock } from '../../kernel/clock.ts'
+import type { Settings } from '../../kernel/settings.ts'
+import type { Directory } from '../../tenants/index.ts'
+import { registerApplications } from './applications-api.ts'
+import { registerGrants } from './grants-api.ts'
+import { registerOrganization } from './organization-api.ts'
+import { registerServicePrincipals } from './service-principals-api.ts'
+
+export interface DirectoryApiDeps {
+  clock: Clock
+  directory: Directory
+  settings: Settings
+}
+
+/**
+ * As much of Graph's directory as a registration script calls: applications with their credentials, service
+ * principals, delegated permission grants, app role assignments, the organization. To be registered below `/v1.0`
+ * of the Graph site, which sets `request.caller`.
+ *
+ * Azure CLI's `az ad app permission admin-consent` is not among it: that command calls a private address of the
+ * Azure portal (`main.iam.ad.ext.azure.com`) that is fixed in its code. Use *Grant admin consent* in the portal,
+ * `az ad app permission grant`, or the two requests for grants and role assignments that it stands for.
+ */
+export function directoryApi(deps: DirectoryApiDeps): FastifyPluginAsync {
+  return async (v1) => {
+    registerApplications(v1, deps)
+    registerServicePrincipals(v1, deps)
+    registerGrants(v1, deps)
+    registerOrganization(v1, deps)
+  }
+}

@@ -1,0 +1,33 @@
+/** What a request to the directory carries. */
+import type { FastifyRequest } from 'fastify'
+import { GraphError } from '../../exchange-online/graph/index.ts'
+import { isObject, type JsonObject, type Problem } from '../registration/json-reader.ts'
+import { badRequest } from './directory-errors.ts'
+
+/** The JSON object in the body. */
+export function bodyOf(request: FastifyRequest): JsonObject {
+  if (request.body === undefined || request.body === null || request.body === '') {
+    throw new GraphError(400, 'BadRequest', 'Empty Payload. JSON content expected.')
+  }
+  if (!isObject(request.body)) throw badRequest('The body must be a JSON object.')
+  return request.body
+}
+
+/**
+ * The key in the address. Beside the object's id Graph takes an alternate key, `applications(appId='…')`, which the
+ * site hands on as the segment `appId=…`.
+ */
+export function keyOf(request: FastifyRequest): { id: string } | { appId: string } {
+  const { id = '' } = request.params as { id?: string }
+  const alternate = /^appId=(.*)$/is.exec(id)?.[1]
+  return alternate === undefined ? { id } : { appId: alternate.toLowerCase() }
+}
+
+export function parameterOf(request: FastifyRequest, name: string): string {
+  return (request.params as Record<string, string | undefined>)[name] ?? ''
+}
+
+/** Graph names one problem at a time. */
+export function refuseProblems(problems: readonly Problem[]): void {
+  if (problems[0]) throw badRequest(problems[0].message)
+}
