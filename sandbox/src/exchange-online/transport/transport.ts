@@ -115,7 +115,6 @@ export function createTransport(dependencies: TransportDependencies): Transport 
 
     async receiveFromOutside({ envelope, mime }) {
       checkEnvelope(envelope)
-      checkSize(mime, MAX_RECEIVED_BYTES)
       const { from } = envelope
       const routes = envelope.to.map((recipient) => ({ recipient, ...routeOf(recipient) }))
       refuse('relay-denied', '550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain', 'outside')
@@ -135,6 +134,8 @@ export function createTransport(dependencies: TransportDependencies): Transport 
         ],
       })
 
+      // What arrives counts, with the fields that were added: so does the mailbox.
+      checkSize(arriving, MAX_RECEIVED_BYTES)
       const arrivals: Arrival[] = []
       for (const route of routes) {
         if (route.kind !== 'mailbox' || arrivals.some(({ mailboxId }) => mailboxId === route.mailboxId)) continue
