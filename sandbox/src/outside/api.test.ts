@@ -291,7 +291,7 @@ function attached(attachment: unknown) {
 
 function toJson(value: unknown): unknown {
   try {
-    return JSON.parse(JSON.stringify(value) ?? 'null')
+    return JSON.parse(JSON.stringify(value ?? null))
   } catch {
     return null
   }
@@ -322,7 +322,7 @@ function setUp() {
         method: 'POST',
         url: '/api/outside/messages',
         headers: { 'content-type': 'application/json' },
-        payload: JSON.stringify(payload) ?? 'null',
+        payload: JSON.stringify(payload ?? null),
       }),
     raw: (payload: string | Buffer, query = '') =>
       site.inject({
@@ -331,7 +331,7 @@ function setUp() {
         headers: { 'content-type': 'message/rfc822' },
         payload,
       }),
-    async sendOut(mail: { subject: string; to?: string; messageId?: string; references?: string }) {
+    sendOut: async (mail: { subject: string; to?: string; messageId?: string; references?: string }) => {
       const { subject, to = 'customer@customer.example', messageId = '<1@contoso.example>', references } = mail
       const fields = [
         'From: Support <support@contoso.example>',

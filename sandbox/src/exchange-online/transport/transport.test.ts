@@ -341,10 +341,10 @@ function setUp(world: ReturnType<typeof createWorld> = createWorld()) {
     mimeOf: async (message: Message | undefined) => Buffer.from(await mailStore.mime(message!)).toString(),
     receive: ({ to, mime = MIME.replaceAll('anna@contoso', 'kim@customer') }: { to: string[]; mime?: string }) =>
       transport.receiveFromOutside({ envelope: { from: 'kim@customer.example', to }, mime: Buffer.from(mime) }),
-    async send(
+    send: async (
       mail: { to: string[]; mime?: string; from?: string; mailbox?: string },
       { deliver = true }: { deliver?: boolean } = {},
-    ) {
+    ) => {
       const { to, mime = MIME, mailbox = 'anna@contoso.example', from = mailbox } = mail
       const submission: Submission = {
         mailboxId: idOf(mailbox),
