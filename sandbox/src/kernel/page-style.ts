@@ -47,6 +47,13 @@ pre { overflow-x: auto; padding: 0.75rem; border: 1px solid var(--line); border-
 .site .who { margin-left: auto; color: var(--quiet); }
 main { padding: 1.5rem 1.25rem 3rem; }
 .wide main { max-width: 72rem; margin: 0 auto; }
+.sections { display: grid; grid-template-columns: 15rem minmax(0, 1fr); max-width: 84rem; margin: 0 auto; }
+.wide .sections main { max-width: none; margin: 0; }
+.sections > nav { padding: 1.5rem 0 1.5rem 1.25rem; }
+.sections > nav a { display: block; padding: 0.55rem 0.75rem; border-left: 3px solid transparent; text-decoration: none;
+  color: var(--text); }
+.sections > nav a:hover { text-decoration: underline; }
+.sections > nav a[aria-current] { border-left-color: var(--accent); font-weight: 600; background: var(--surface); }
 .narrow main { max-width: 30rem; margin: 0 auto; padding: 8vh 1rem 3rem; }
 .narrow main > *:not(.brand) { margin-bottom: 0; }
 .card { background: var(--surface); border: 1px solid var(--line); border-radius: 10px; padding: 1.5rem; }
@@ -109,6 +116,12 @@ caption { text-align: left; font-weight: 600; padding-bottom: 0.25rem; }
 .empty { padding: 1.5rem; border: 1px dashed var(--edge); border-radius: 10px; color: var(--quiet); }
 .plain { list-style: none; padding: 0; }
 .columns { display: grid; gap: 1.5rem; grid-template-columns: repeat(auto-fit, minmax(18rem, 1fr)); }
+@media (max-width: 56rem) {
+  .sections { display: block; }
+  .sections > nav { display: flex; flex-wrap: wrap; gap: 0 0.25rem; padding: 0.5rem 0.5rem 0; border-bottom: 1px solid var(--line); }
+  .sections > nav a { border-left: 0; border-bottom: 3px solid transparent; }
+  .sections > nav a[aria-current] { border-bottom-color: var(--accent); background: none; }
+}
 @media (max-width: 34rem) {
   dl { grid-template-columns: 1fr; gap: 0; }
   dd { margin-bottom: 0.6rem; }

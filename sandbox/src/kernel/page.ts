@@ -14,7 +14,9 @@ export interface PageOptions {
   body: HtmlValue
   /** `narrow` for one question at a time (a sign-in), `wide` for work. */
   layout?: 'narrow' | 'wide'
-  navigation?: readonly { href: string; label: string; current?: boolean }[]
+  navigation?: readonly NavigationLink[]
+  /** The parts of the thing that the page is about, beside the body, or above it on a small screen. */
+  sections?: { label: string; links: readonly NavigationLink[] }
   /** At the end of the heading line: who is signed in, a sign-out form. */
   aside?: HtmlValue
   /** BCP 47. */
@@ -23,9 +25,16 @@ export interface PageOptions {
   script?: string
   /**
    * Where forms may go. `anywhere` is for the sign-in: browsers apply `form-action` to every redirect after a
-   * posted form, and a sign-in ends at the client's address and wherever the client goes on from there.
+   * posted form, and a sign-in ends at the client's address and wherever the client goes on from there. A list
+   * names the other sites to which a form's answer may lead.
    */
-  formAction?: 'self' | 'anywhere'
+  formAction?: 'self' | 'anywhere' | readonly string[]
+}
+
+export interface NavigationLink {
+  href: string
+  label: string
+  current?: boolean
 }
 
 /** A whole document and the Content-Security-Policy that belongs to it; send it with `sendPage`. */
@@ -41,7 +50,7 @@ export class Page extends Html {
 const STYLE_HASH = hashSource(PAGE_STYLE)
 
 export function page(options: PageOptions): Page {
-  const { title, site, body, layout = 'wide', navigation = [], aside, language = 'en', script } = options
+  const { title, site, body, layout = 'wide', navigation = [], sections, aside, language = 'en', script } = options
   const header = html`<header class="site">
     <strong>${site}</strong>
     ${navigation.length > 0 && html`<nav aria-label="Main">${navigation.map(navigationLink)}</nav>`}
@@ -60,14 +69,21 @@ export function page(options: PageOptions): Page {
       <body class="${layout}">
         <a class="skip" href="#content">Skip to the content</a>
         ${layout === 'wide' && header}
-        <main id="content">${layout === 'narrow' && html`<p class="brand">${site}</p>`} ${body}</main>
+        ${
+          sections
+            ? html`<div class="sections">
+                <nav aria-label="${sections.label}">${sections.links.map(navigationLink)}</nav>
+                <main id="content">${body}</main>
+              </div>`
+            : html`<main id="content">${layout === 'narrow' && html`<p class="brand">${site}</p>`} ${body}</main>`
+        }
         ${script !== undefined && new Html(`<script>${script}</script>`)}
       </body>
     </html>`
   return new Page(document.toString(), policy(options))
 }
 
-function navigationLink({ href, label, current }: { href: string; label: string; current?: boolean }): Html {
+function navigationLink({ href, label, current }: NavigationLink): Html {
   return current ? html`<a href="${href}" aria-current="page">${label}</a>` : html`<a href="${href}">${label}</a>`
 }
 
@@ -77,7 +93,9 @@ function policy({ script, formAction = 'self' }: PageOptions): string {
     `style-src ${STYLE_HASH}`,
     "img-src 'self' data:",
     ...(script === undefined ? [] : [`script-src ${hashSource(script)}`, "connect-src 'self'"]),
-    ...(formAction === 'self' ? ["form-action 'self'"] : []),
+    ...(formAction === 'anywhere'
+      ? []
+      : [`form-action ${["'self'", ...(formAction === 'self' ? [] : formAction)].join(' ')}`]),
     "frame-ancestors 'none'",
     "base-uri 'none'",
   ].join('; ')
