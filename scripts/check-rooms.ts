@@ -7,17 +7,17 @@ import { SANDBOX, SERVER, WORKSPACES, type Law } from './rooms.ts'
 /** Every complaint about one file: `file` is its path from the top of the repository, `text` its source. */
 export function fileComplaints(file: string, text: string, laws: readonly Law[] = [SERVER, SANDBOX]): string[] {
   const law = laws.find(({ src }) => file.startsWith(`${src}/`))
-  const specifiers = ts.preProcessFile(text, true, true).importedFiles.map((imported) => imported.fileName)
-  return [
-    ...(law ? homelessComplaints(law, file) : []),
-    ...specifiers.flatMap((specifier) => {
-      const target = targetOf(file, specifier)
-      if (target === undefined) return []
-      const abroad = workspaceComplaint(file, target)
-      if (abroad) return [abroad]
-      return law && target.startsWith(`${law.src}/`) ? roomComplaints(law, file, target) : []
-    }),
-  ]
+  if (law && isHomeless(law, file)) {
+    return [`${file}: "${posix.dirname(file.slice(law.src.length + 1))}" is not a room in rooms.ts`]
+  }
+  const targets = ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => targetOf(file, fileName))
+  const complaints = targets.flatMap((target) => {
+    if (target === undefined) return []
+    const abroad = workspaceComplaint(file, target)
+    if (abroad) return [abroad]
+    return law && target.startsWith(`${law.src}/`) ? roomComplaints(law, file, target) : []
+  })
+  return [...new Set(complaints)]
 }
 
 /** The law must be a list that can be read from the top: a row names only rows above it. */
@@ -30,10 +30,8 @@ export function lawComplaints({ src, rooms }: Law): string[] {
   )
 }
 
-function homelessComplaints(law: Law, file: string): string[] {
-  const inside = file.slice(law.src.length + 1)
-  if (!inside.includes('/') || roomOf(law, file)) return []
-  return [`${file}: "${posix.dirname(inside)}" is not a room in rooms.ts`]
+function isHomeless(law: Law, file: string): boolean {
+  return file.slice(law.src.length + 1).includes('/') && roomOf(law, file) === undefined
 }
 
 function workspaceComplaint(file: string, target: string): string | undefined {
