@@ -1,0 +1,82 @@
+import { globSync, readFileSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
+import ts from 'typescript'
+import { describe, expect, it } from 'vitest'
+
+interface Manifest {
+  workspaces?: string[]
+  dependencies?: Record<string, string>
+  devDependencies?: Record<string, string>
+  optionalDependencies?: Record<string, string>
+}
+
+const manifests = ['package.json', ...globSync('{server,web,sandbox,e2e}/package.json')].map((file) => ({
+  file,
+  manifest: JSON.parse(readFileSync(file, 'utf8')) as Manifest,
+}))
+
+const PAGE = 'docs/dependencies.md'
+const listed = [...readFileSync(PAGE, 'utf8').matchAll(/^\| `([^`]+)` +\| ([^|]+?) +\| (\S.{20,}?) +\|$/gm)].map(
+  ([, name, users]) => `${name} in ${users}`,
+)
+
+describe('dependencies', () => {
+  it('of a running Postkey are each justified in docs/dependencies.md, and no others are', () => {
+    const used = new Map<string, string[]>()
+    for (const { file, manifest } of manifests) {
+      for (const name of Object.keys(manifest.dependencies ?? {})) {
+        used.set(name, [...(used.get(name) ?? []), file.split('/')[0]!])
+      }
+    }
+
+    expect(listed.sort()).toEqual([...used].map(([name, users]) => `${name} in ${users.sort().join(', ')}`).sort())
+  })
+
+  it.each(manifests.filter(({ file }) => file.includes('/')))(
+    'are declared where they are imported and imported where they are declared: $file',
+    ({ file, manifest }) => {
+      const imported = globSync(`${file.split('/')[0]}/src/**/*.{ts,tsx}`)
+        .filter((source) => !/\.test\.|\/test-kit\//.test(source))
+        .flatMap((source) => ts.preProcessFile(readFileSync(source, 'utf8'), true, true).importedFiles)
+        .map(({ fileName }) => /^(@[^/]+\/)?[^/]+/.exec(fileName)![0])
+        .filter((name) => !name.startsWith('.') && !isBuiltin(name))
+
+      expect([...new Set(imported)].sort()).toEqual(Object.keys(manifest.dependencies ?? {}).sort())
+    },
+  )
+
+  it.each(manifests)('are pinned to one version each in $file', ({ manifest }) => {
+    const versions = Object.entries({
+      ...manifest.dependencies,
+      ...manifest.devDependencies,
+      ...manifest.optionalDependencies,
+    })
+
+    expect(versions.filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([])
+  })
+
+  it('are locked with hashes, and no download address is', () => {
+    const lock = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
+      packages: Record<string, { link?: boolean; integrity?: string; resolved?: string }>
+    }
+    const entries = Object.entries(lock.packages).filter(([path, { link }]) => path.includes('node_modules/') && !link)
+
+    expect(entries.length).toBeGreaterThan(0)
+    expect(entries.filter(([, { integrity }]) => !integrity).map(([path]) => path)).toEqual([])
+    expect(entries.filter(([, { resolved }]) => resolved?.startsWith('http')).map(([path]) => path)).toEqual([])
+  })
+
+  it('that run scripts when installed have been looked at', () => {
+    const lock = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
+      packages: Record<string, { hasInstallScript?: boolean }>
+    }
+    const { allowScripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+      allowScripts: Record<string, boolean>
+    }
+    const running = Object.entries(lock.packages)
+      .filter(([, { hasInstallScript }]) => hasInstallScript)
+      .map(([path]) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length))
+
+    expect(running.filter((name) => !(name in allowScripts))).toEqual([])
+  })
+})
