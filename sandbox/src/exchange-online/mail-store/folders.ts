@@ -208,7 +208,6 @@ export function createFolders(database: Database, { people }: Directory) {
 }
 
 function checkName(displayName: string): void {
-  // eslint-disable-next-line no-control-regex
   if (displayName.trim() === '' || displayName.length > LONGEST_NAME || /[\u0000-\u001f\u007f]/.test(displayName)) {
     throw new MailStoreError('folder-name-invalid', 'a folder name has 1 to 255 characters')
   }

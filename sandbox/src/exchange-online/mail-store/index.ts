@@ -23,7 +23,6 @@ export type { Condition, MessageColumn, TextColumn } from './condition.ts'
 export { createMailStore, type MailStoreDependencies } from './mail-store.ts'
 export { MailStoreError, type MailStoreRefusal } from './mail-store-error.ts'
 export { positionOf } from './message-query.ts'
-export { htmlToText } from '../mime/index.ts'
 export type { Sent } from './message-writer.ts'
 
 export interface MailStore {

@@ -100,10 +100,10 @@ export function createMailStore({ database, clock, directory, report = warn }: M
     copy: writer.copy,
     remove: writer.remove,
 
-    lastSequence: log.lastSequence,
-    changesSince: log.changesSince,
-    forgetChangesUpTo: log.forgetUpTo,
-    onChange: log.onChange,
+    lastSequence: () => log.lastSequence(),
+    changesSince: (folderId, sequence, limit) => log.changesSince(folderId, sequence, limit),
+    forgetChangesUpTo: (sequence) => log.forgetUpTo(sequence),
+    onChange: (listener) => log.onChange(listener),
   }
 }
 

@@ -31,7 +31,6 @@ export function fieldValue(fields: readonly Header[], name: string): string | un
 
 /** A text without line breaks and other control characters, for use in a header. */
 export function oneLine(text: string): string {
-  // eslint-disable-next-line no-control-regex
   return text.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim()
 }
 
