@@ -1,0 +1,28 @@
+/** A browser for end-to-end tests: Chromium as the machine has it, driven by playwright-core. */
+import { AxeBuilder } from '@axe-core/playwright'
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
+import { findProgram } from '../scripts/programs.ts'
+
+/** The sizes in which a screen is looked at before it is called done. */
+export const DESKTOP = { width: 1440, height: 900 }
+export const PHONE = { width: 390, height: 844 }
+
+export async function openBrowser(): Promise<Browser> {
+  const executablePath = findProgram('chromium')
+  if (!executablePath) throw new Error('Chromium is missing; "npm run setup" installs it or says how.')
+  return chromium.launch({ executablePath, args: ['--disable-dev-shm-usage'] })
+}
+
+/** A page of a person who has never been here: no cookies, no storage. Closing the browser closes it. */
+export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({ viewport: DESKTOP, locale: 'en-US', reducedMotion: 'reduce', ...options })
+  return context.newPage()
+}
+
+/** What axe finds serious or critical on the page, one line each. */
+export async function accessibilityComplaints(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target.join(' ')).join('; ')})`)
+}
