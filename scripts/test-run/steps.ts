@@ -21,7 +21,7 @@ const vitest = (project: string) => [
   'run',
   `--project=${project}`,
   '--allowOnly=false',
-  '--reporter=default',
+  '--reporter=dot',
   '--reporter=json',
   '--outputFile.json={report}',
 ]

@@ -10,12 +10,17 @@ export interface Destination {
   port: number
 }
 
+type Connect = (this: Socket, ...args: unknown[]) => Socket
+
+/** Remembers the real `connect`, since workers are used for several files and the guard of the last one counts. */
+const UNGUARDED = Symbol.for('postkey.unguarded-connect')
+
 /** Replaces `Socket.connect` by one that asks `refuse` for an objection first. Unix sockets and pipes pass. */
 export function guardSockets(refuse: (destination: Destination) => string | undefined): void {
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with the socket of each caller, below
-  const connect = Socket.prototype.connect as (...args: unknown[]) => Socket
+  const prototype = Socket.prototype as unknown as { connect: Connect; [UNGUARDED]: Connect | undefined }
+  const connect = (prototype[UNGUARDED] ??= prototype.connect)
 
-  Socket.prototype.connect = function (this: Socket, ...args: unknown[]): Socket {
+  prototype.connect = function (...args) {
     const destination = destinationOf(args)
     const objection = destination && refuse(destination)
     if (objection) throw new Error(objection)
