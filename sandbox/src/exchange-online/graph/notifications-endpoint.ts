@@ -1,0 +1,119 @@
+import { lookup as lookupHost } from 'node:dns'
+import { type OutgoingHttpHeaders, request as requestPlain } from 'node:http'
+import { request as requestSecure } from 'node:https'
+import { BlockList, isIP, type LookupFunction } from 'node:net'
+import { urlToHttpOptions } from 'node:url'
+
+export interface EndpointAnswer {
+  status: number
+  contentType: string
+  body: string
+}
+
+/** Why there is no answer. `not-loopback`: the guard forbade the call. */
+export type NoAnswerReason = 'not-loopback' | 'timeout' | 'unreachable' | 'closing'
+
+export class NoAnswerError extends Error {
+  override readonly name = 'NoAnswerError'
+  readonly reason: NoAnswerReason
+
+  constructor(reason: NoAnswerReason, options?: ErrorOptions) {
+    super(`no answer: ${reason}`, options)
+    this.reason = reason
+  }
+}
+
+/** Sends one POST to a client's endpoint; rejects only with {@link NoAnswerError}. */
+export type PostToEndpoint = (
+  url: string,
+  content: { type: string; body: string },
+  options: { timeoutMs: number; signal: AbortSignal },
+) => Promise<EndpointAnswer>
+
+/** More than any validation token is long; the rest of an answer is not read. */
+const LARGEST_ANSWER_BYTES = 16 * 1024
+
+const LOOPBACK = new BlockList()
+LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4')
+LOOPBACK.addAddress('::1', 'ipv6')
+
+export function isLoopbackAddress(address: string): boolean {
+  const family = isIP(address)
+  return family !== 0 && LOOPBACK.check(address, family === 4 ? 'ipv4' : 'ipv6')
+}
+
+/** Addresses and names that mean this machine whatever a resolver says (RFC 6761 §6.3). */
+export function isLoopbackName(hostname: string): boolean {
+  const name = hostname.replace(/^\[(.*)\]$/, '$1').toLowerCase()
+  return name === 'localhost' || name.endsWith('.localhost') || isLoopbackAddress(name)
+}
+
+/**
+ * The only way in which the sandbox calls others. It reaches this machine and nothing else: a name is resolved once,
+ * all its addresses must be loopback, the connection goes to just these, and redirects are not followed. Proxies of
+ * the environment are not used.
+ */
+export const postToEndpoint: PostToEndpoint = async (url, { type, body }, { timeoutMs, signal }) => {
+  const timeout = AbortSignal.timeout(timeoutMs)
+  const headers = { 'content-type': type, 'content-length': Buffer.byteLength(body) }
+  try {
+    return await exchange(new URL(url), body, headers, AbortSignal.any([signal, timeout]))
+  } catch (error) {
+    if (error instanceof NoAnswerError) throw error
+    const reason = signal.aborted ? 'closing' : timeout.aborted ? 'timeout' : 'unreachable'
+    throw new NoAnswerError(reason, { cause: error })
+  }
+}
+
+function exchange(url: URL, body: string, headers: OutgoingHttpHeaders, signal: AbortSignal): Promise<EndpointAnswer> {
+  const { hostname } = urlToHttpOptions(url)
+  // An address is not looked up, so it is checked here.
+  if (hostname && isIP(hostname) !== 0 && !isLoopbackAddress(hostname)) throw new NoAnswerError('not-loopback')
+
+  const send = url.protocol === 'https:' ? requestSecure : requestPlain
+  return new Promise((resolve, reject) => {
+    const request = send(url, { method: 'POST', agent: false, lookup: loopbackLookup(), signal, headers })
+    request.on('error', reject)
+    request.on('response', (response) => {
+      const chunks: Buffer[] = []
+      let sizeBytes = 0
+      const done = () => {
+        resolve({
+          status: response.statusCode ?? 0,
+          contentType: response.headers['content-type'] ?? '',
+          body: Buffer.concat(chunks).toString('utf8'),
+        })
+      }
+      response.on('error', reject)
+      response.on('end', done)
+      response.on('data', (chunk: Buffer) => {
+        sizeBytes += chunk.length
+        if (sizeBytes <= LARGEST_ANSWER_BYTES) chunks.push(chunk)
+        else {
+          done()
+          request.destroy()
+        }
+      })
+    })
+    request.end(body)
+  })
+}
+
+type ResolveHost = (
+  hostname: string,
+  options: { all: true },
+  callback: (error: Error | null, addresses: { address: string; family: number }[]) => void,
+) => void
+
+/** Answers a connection's question for addresses: with none at all when one of them is not this machine. */
+export function loopbackLookup(resolve: ResolveHost = lookupHost): LookupFunction {
+  return (hostname, options, callback) => {
+    resolve(hostname, { all: true }, (error, addresses) => {
+      const isHere = !error && addresses.every(({ address }) => isLoopbackAddress(address))
+      const [first] = isHere ? addresses : []
+      if (!first) callback(error ?? new NoAnswerError('not-loopback'), '', 4)
+      else if (options.all) callback(null, addresses)
+      else callback(null, first.address, first.family)
+    })
+  }
+}

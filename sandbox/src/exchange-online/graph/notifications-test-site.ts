@@ -1,0 +1,212 @@
+/** A site of Graph for the tests of these files: the real store and directory, but no tokens to sign. */
+import fastify from 'fastify'
+import type { AccessTokenClaims } from '../../entra-id/index.ts'
+import type { MovableClock } from '../../kernel/clock.ts'
+import { openDatabase, type Database } from '../../kernel/database.ts'
+import { createDeferred } from '../../kernel/deferred.ts'
+import { createDirectory, GRAPH, seedTenants } from '../../tenants/index.ts'
+import { createMailStore, type MessageContent } from '../mail-store/index.ts'
+import { GraphError } from './graph-error.ts'
+import {
+  type EndpointAnswer,
+  NoAnswerError,
+  type NoAnswerReason,
+  type PostToEndpoint,
+} from './notifications-endpoint.ts'
+import { canonicalUrl } from './odata-url.ts'
+
+export const ANNA = '00000000-0000-4000-8000-000000000002'
+export const BEN = '00000000-0000-4000-8000-000000000003'
+export const SUPPORT = '00000000-0000-4000-8000-000000000007'
+export const MINUTE_MS = 60_000
+export const HOUR_MS = 60 * MINUTE_MS
+
+const START = Date.UTC(2026, 10, 2, 8)
+
+export function fakeClock(): MovableClock {
+  const listeners: (() => void)[] = []
+  let offsetMs = 0
+  return {
+    now: () => new Date(START + offsetMs),
+    get offsetMs() {
+      return offsetMs
+    },
+    move(byMs) {
+      offsetMs += byMs
+      for (const listener of listeners) listener()
+    },
+    onMove: (listener) => listeners.push(listener),
+  }
+}
+
+/** What Graph answered, with the members of its bodies that these tests look at. */
+export interface Answer {
+  statusCode: number
+  headers: Record<string, string | undefined>
+  body: string
+  json(): AnswerBody
+}
+interface AnswerBody {
+  id: string
+  error: { code: string; message: string }
+  value: { id: string }[]
+  expirationDateTime: string
+  uploadUrl: string
+  nextExpectedRanges: string[]
+}
+
+export type TestWorld = ReturnType<typeof createTestWorld>
+
+/** Everything below the site. The same `database` again is a restart. */
+export function createTestWorld(database: Database = openDatabase(':memory:'), clock = fakeClock()) {
+  const reported: unknown[] = []
+  const report = (error: unknown) => reported.push(error)
+  const deferred = createDeferred(database, clock, report)
+  const directory = createDirectory(database, clock)
+  seedTenants(database, directory)
+  const mailStore = createMailStore({ database, clock, directory, report })
+  const { tenantId } = directory.people.getUser(ANNA)
+  const app =
+    directory.applications.list(tenantId)[0] ?? directory.applications.add(tenantId, { displayName: 'Test client' })
+  const client = directory.consents.addServicePrincipal(tenantId, app)
+  const graph = directory.consents.findServicePrincipal(tenantId, GRAPH.appId)!
+  directory.consents.grant(client.id, graph.id, ['Mail.ReadWrite'], null)
+  directory.consents.assignAppRole(
+    client.id,
+    graph.id,
+    GRAPH.application.find(({ value }) => value === 'Mail.ReadWrite')!.id,
+  )
+  const named = { login: '', graph: 'http://localhost:8080', portal: '', desk: '' }
+
+  const person = (userId = ANNA, ...scopes: string[]): AccessTokenClaims => ({
+    ...claims(),
+    userId,
+    scopes: new Set(scopes.length > 0 ? scopes : ['Mail.ReadWrite']),
+  })
+  const application = (...roles: string[]): AccessTokenClaims => ({
+    ...claims(),
+    roles: new Set(roles.length > 0 ? roles : ['Mail.ReadWrite']),
+  })
+  function claims(): AccessTokenClaims {
+    return {
+      audience: GRAPH.audience,
+      tenantId,
+      appId: app.appId,
+      userId: undefined,
+      scopes: new Set(),
+      roles: new Set(),
+      issuedAt: clock.now().getTime(),
+      expiresAt: clock.now().getTime() + 75 * MINUTE_MS,
+      claimsCapable: false,
+    }
+  }
+
+  const site = fastify({ rewriteUrl: ({ url }) => canonicalUrl(url ?? '/'), routerOptions: { maxParamLength: 4096 } })
+  let caller = person()
+  site.addHook('onRequest', async (request) => {
+    if (!request.routeOptions.config.preauthenticated) request.caller = caller
+  })
+  site.setErrorHandler((error, _request, reply) => {
+    if (!(error instanceof GraphError)) throw error
+    return reply
+      .code(error.status)
+      .headers(error.headers)
+      .send({ error: { code: error.code, message: error.message } })
+  })
+  const ask = async (
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'PUT',
+    url: string,
+    options: { as?: AccessTokenClaims; body?: object; headers?: Record<string, string> } = {},
+  ) => {
+    caller = options.as ?? person()
+    const { body, headers } = options
+    return site.inject({ method, url, ...(body && { payload: body }), ...(headers && { headers }) }) as Promise<Answer>
+  }
+
+  const settings = { listening: named, named }
+  const deps = { database, clock, deferred, directory, mailStore, settings, report }
+  return { ...deps, site, ask, deps, reported, person, application, app, client, graph, tenantId }
+}
+
+export function mail(subject: string): MessageContent {
+  return {
+    subject,
+    body: { contentType: 'text', content: 'Hello' },
+    from: { name: 'Kim', address: 'kim@customer.example' },
+    sender: undefined,
+    to: [{ name: 'Anna Berg', address: 'anna@contoso.example' }],
+    cc: [],
+    bcc: [],
+    replyTo: [],
+    internetMessageId: `<${encodeURIComponent(subject)}@customer.example>`,
+    references: [],
+    inReplyTo: [],
+    sentAt: START,
+    importance: 'normal',
+    isDeliveryReceiptRequested: false,
+    isReadReceiptRequested: false,
+    headers: [],
+  }
+}
+
+export interface Notification {
+  subscriptionId: string
+  changeType?: string
+  lifecycleEvent?: string
+  resourceData?: { id: string }
+  [key: string]: unknown
+}
+
+/**
+ * The client's side: answers handshakes as told to, takes notifications, counts, and objects to what is not as
+ * documented.
+ */
+export class StrictEndpoint {
+  handshakes = 0
+  /** Each POST that was answered with a 2xx. */
+  readonly taken: Notification[][] = []
+  refused = 0
+  readonly #answers: (EndpointAnswer | NoAnswerReason)[] = []
+  /** What notifications are answered when nothing else was arranged. */
+  status = 202
+
+  answerNext(...answers: (EndpointAnswer | NoAnswerReason)[]): void {
+    this.#answers.push(...answers)
+  }
+
+  get notifications(): Notification[] {
+    return this.taken.flat()
+  }
+
+  /** Endpoints at other addresses, which answer for themselves. */
+  readonly others = new Map<string, StrictEndpoint>()
+
+  readonly post: PostToEndpoint = async (url, content, options) => {
+    const other = this.others.get(url.split('?', 1)[0]!)
+    if (other) return other.post(url, content, options)
+    await Promise.resolve()
+    const { type, body } = content
+    const { timeoutMs } = options
+    const token = new URL(url).searchParams.get('validationToken')
+    const arranged = this.#answers.shift()
+    if (token !== null) {
+      this.handshakes++
+      if (type !== 'text/plain; charset=utf-8' || body !== '' || timeoutMs !== 10_000) throw new Error('bad handshake')
+    }
+    if (typeof arranged === 'string') {
+      if (token === null) this.refused++
+      throw new NoAnswerError(arranged)
+    }
+    if (arranged) {
+      if (token === null) this.refused++
+      return arranged
+    }
+    if (token !== null) return { status: 200, contentType: 'text/plain', body: token }
+    if (type !== 'application/json; charset=utf-8' || timeoutMs !== 3000) throw new Error('bad delivery')
+    const { value } = JSON.parse(body) as { value: Notification[] }
+    if (value.length === 0) throw new Error('an empty delivery')
+    if (this.status >= 200 && this.status <= 299) this.taken.push(value)
+    else this.refused++
+    return { status: this.status, contentType: '', body: '' }
+  }
+}
