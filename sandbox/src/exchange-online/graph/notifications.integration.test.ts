@@ -1,0 +1,216 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { afterEach, describe, expect, it } from 'vitest'
+import { isLoopbackAddress, isLoopbackName, loopbackLookup, postToEndpoint } from './notifications-endpoint.ts'
+import { ANNA, createTestWorld, mail, type Notification } from './notifications-test-site.ts'
+import { registerSubscriptions } from './subscriptions.ts'
+
+const closing: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  await Promise.all(closing.splice(0).map((close) => close()))
+})
+
+describe('a client with an endpoint of its own', () => {
+  it('passes the handshake and is told of mail, many messages in one POST', async () => {
+    const client = await listen()
+    const { subscribe, receive, settled } = await setUp()
+    expect((await subscribe(`${client.url}/hook?key=a%20b`)).statusCode).toBe(201)
+    for (let i = 0; i < 5; i++) receive(`mail ${i}`)
+    await settled()
+
+    expect(client.seen.map(({ method, path, type }) => [method, path.split('&', 1)[0], type])).toEqual([
+      ['POST', '/hook?key=a%20b', 'text/plain; charset=utf-8'],
+      ['POST', '/hook?key=a%20b', 'application/json; charset=utf-8'],
+    ])
+    const { value } = JSON.parse(client.seen[1]!.body) as { value: Notification[] }
+    expect(value.map(({ changeType }) => changeType)).toEqual(Array(5).fill('created'))
+  })
+
+  it('is reached at localhost and at the address of IPv6, where there is one', async () => {
+    const client = await listen()
+    const { subscribe } = await setUp()
+    expect((await subscribe(`http://localhost:${client.port}/hook`)).statusCode).toBe(201)
+  })
+
+  it('must decode the token before it returns it', async () => {
+    const client = await listen((request, response) => {
+      response.setHeader('content-type', 'text/plain').end(request.url?.split('validationToken=')[1])
+    })
+    const { subscribe } = await setUp()
+    const answer = await subscribe(client.url)
+    expect([answer.statusCode, answer.json().error.message]).toEqual([
+      400,
+      'Subscription validation request failed. Response must exactly match validationToken query parameter.',
+    ])
+  })
+
+  it('is not followed to where it redirects', async () => {
+    const elsewhere = await listen()
+    const client = await listen((request, response) => {
+      response.writeHead(307, { location: `${elsewhere.url}${request.url ?? ''}` }).end()
+    })
+    const { subscribe } = await setUp()
+    const answer = await subscribe(client.url)
+    expect(answer.json().error.message).toContain("HTTP status code is 'TemporaryRedirect'")
+    expect(elsewhere.seen).toEqual([])
+  })
+
+  it('that hangs, resets or talks without end costs no more than its delivery', async () => {
+    const endings: ((response: ServerResponse) => void)[] = [
+      () => undefined,
+      (response) => response.destroy(),
+      (response) => {
+        response.writeHead(202)
+        const more = setInterval(() => response.write('x'.repeat(10_000)), 1)
+        response.on('close', () => clearInterval(more))
+      },
+      (response) => response.writeHead(202).end(),
+    ]
+    const client = await listen((request, response) => {
+      if (isHandshake(request)) echo(request, response)
+      else endings.shift()?.(response)
+    })
+    const { subscribe, receive, settled, clock, deferred, reported } = await setUp()
+    await subscribe(client.url)
+    receive('Hello')
+    await settled()
+    clock.move(10_000)
+    await deferred.runDue()
+    await settled()
+    clock.move(20_000)
+    await deferred.runDue()
+    await settled()
+
+    // Hung, reset, taken: a 202 is an answer, however much follows.
+    expect(client.seen.filter(({ type }) => type.startsWith('application/json'))).toHaveLength(3)
+    expect(reported).toEqual([])
+  })
+
+  it('does not hold up the end of the sandbox', async () => {
+    const client = await listen((request, response) => {
+      if (isHandshake(request)) echo(request, response)
+    })
+    const { subscribe, receive, site } = await setUp()
+    await subscribe(client.url)
+    receive('Hello')
+    await once(client.server, 'request')
+    const startedAt = performance.now()
+    await site.close()
+    expect(performance.now() - startedAt).toBeLessThan(1000)
+  })
+})
+
+describe('the guard at the way out', () => {
+  it.each([
+    ['http://192.0.2.1/'],
+    ['http://10.0.0.1:8080/'],
+    ['https://0.0.0.0/'],
+    ['http://[2001:db8::1]/'],
+    ['http://[::ffff:192.0.2.1]/'],
+    ['http://169.254.169.254/latest/meta-data'],
+  ])('lets nothing through to %s', async (url) => {
+    const options = { timeoutMs: 2000, signal: new AbortController().signal }
+    await expect(postToEndpoint(url, { type: 'text/plain', body: '' }, options)).rejects.toMatchObject({
+      reason: 'not-loopback',
+    })
+  })
+
+  it.each([
+    ['localhost', true],
+    ['sub.localhost', true],
+    ['127.0.0.1', true],
+    ['127.255.0.3', true],
+    ['[::1]', true],
+    ['localhost.example.com', false],
+    ['0.0.0.0', false],
+    ['[::]', false],
+    ['128.0.0.1', false],
+  ])('takes the name %s for this machine: %s', (name, expected) => {
+    expect(isLoopbackName(name)).toBe(expected)
+  })
+
+  it.each([
+    [
+      ['127.0.0.1', '::1'],
+      ['127.0.0.1', '::1'],
+    ],
+    [['127.0.0.1', '192.0.2.1'], 'no answer: not-loopback'],
+    [['192.0.2.1'], 'no answer: not-loopback'],
+    [[], 'no answer: not-loopback'],
+  ])('connects to a name with the addresses %j to %j', (addresses, expected) => {
+    let resolutions = 0
+    const lookup = loopbackLookup((_hostname, _options, callback) => {
+      resolutions++
+      callback(null, addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }))) // prettier-ignore
+    })
+    lookup('name.example', { all: true }, (error, found) => {
+      expect(error?.message ?? (found as { address: string }[]).map(({ address }) => address)).toEqual(expected)
+    })
+    expect(resolutions).toBe(1)
+  })
+
+  it('knows an IPv4 address in the clothes of IPv6', () => {
+    expect(isLoopbackAddress('::ffff:127.0.0.1')).toBe(true)
+    expect(isLoopbackAddress('::ffff:8.8.8.8')).toBe(false)
+  })
+})
+
+function isHandshake(request: IncomingMessage): boolean {
+  return request.headers['content-type']?.startsWith('text/plain') ?? false
+}
+
+function echo(request: IncomingMessage, response: ServerResponse): void {
+  const token = new URL(request.url ?? '', 'http://x').searchParams.get('validationToken')
+  response.setHeader('content-type', 'text/plain; charset=utf-8').end(token)
+}
+
+/** Answers handshakes and takes notifications, unless told otherwise, and keeps what came. */
+async function listen(
+  answer: RequestListener = (request, response) => {
+    if (isHandshake(request)) echo(request, response)
+    else response.writeHead(202).end()
+  },
+) {
+  // prettier-ignore
+  const seen: { method: string; path: string; type: string; body: string }[] = []
+  const server: Server = createServer((request, response) => {
+    void text(request).then((body) => {
+      const { method = '', url: path = '' } = request
+      seen.push({ method, path, type: request.headers['content-type'] ?? '', body })
+      answer(request, response)
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  closing.push(async () => {
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+  })
+  const { port } = server.address() as AddressInfo
+  return { server, port, url: `http://127.0.0.1:${port}`, seen }
+}
+
+async function setUp() {
+  const world = createTestWorld()
+  const { settled: allSent } = registerSubscriptions(world.site, world.deps)
+  await world.site.ready()
+  closing.push(() => world.site.close())
+  const settled = async () => {
+    await Promise.resolve()
+    await allSent()
+  }
+  const subscribe = (notificationUrl: string) =>
+    world.ask('POST', '/v1.0/subscriptions', {
+      body: {
+        changeType: 'created',
+        notificationUrl,
+        resource: 'me/messages',
+        expirationDateTime: '2026-11-03T08:00:00Z',
+      },
+    })
+  const receive = (subject: string) =>
+    world.mailStore.append(ANNA, world.mailStore.wellKnownFolder(ANNA, 'inbox').id, mail(subject), [])
+  return { ...world, settled, subscribe, receive }
+}

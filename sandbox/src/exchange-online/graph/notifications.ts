@@ -1,0 +1,117 @@
+import type { Directory } from '../../tenants/index.ts'
+import type { Change, MailStore, Message } from '../mail-store/index.ts'
+import type { Delivery } from './notifications-delivery.ts'
+import type { Outbox } from './notifications-outbox.ts'
+import { isStillAuthorized } from './subscriptions-access.ts'
+import type { ChangeType, Subscription, Subscriptions } from './subscriptions-table.ts'
+
+export type LifecycleEvent = 'reauthorizationRequired' | 'subscriptionRemoved' | 'missed'
+
+/** Turns changes of mail into notifications. */
+export interface Notifications {
+  tellChange: (change: Change) => void
+  /** Nothing happens when the subscription has no address for it. */
+  tellLifecycle(subscription: Subscription, event: LifecycleEvent): void
+  /** Ends a subscription that its owner did not end, and says so. */
+  revoke(subscription: Subscription): void
+}
+
+export interface NotificationsDeps {
+  subscriptions: Subscriptions
+  outbox: Outbox
+  delivery: Pick<Delivery, 'queue'>
+  directory: Directory
+  mailStore: Pick<MailStore, 'messageByKey'>
+}
+
+export function createNotifications(deps: NotificationsDeps): Notifications {
+  const { subscriptions, outbox, delivery, directory, mailStore } = deps
+
+  function tellChange(change: Change): void {
+    for (const subscription of subscriptions.listOfMailbox(change.mailboxId)) {
+      if (subscription.folderId !== undefined && subscription.folderId !== change.folderId) continue
+      if (!isStillAuthorized(subscription, directory)) {
+        revoke(subscription)
+        continue
+      }
+      const message = mailStore.messageByKey(change.messageKey)
+      const changeType = changeTypeFor(subscription.isRead, change, message)
+      if (!changeType || !subscription.changeTypes.includes(changeType)) continue
+      delivery.queue(subscription.notificationUrl, {
+        subscriptionId: subscription.id,
+        kind: 'change',
+        item: JSON.stringify(changeNotification(subscription, changeType, change, message)),
+      })
+    }
+  }
+
+  function tellLifecycle(subscription: Subscription, event: LifecycleEvent): void {
+    if (subscription.lifecycleNotificationUrl === undefined) return
+    const item = JSON.stringify(lifecycleNotification(subscription, event))
+    // One that waits says it all; a second would tell nothing new.
+    if (outbox.has(subscription.id, item)) return
+    delivery.queue(subscription.lifecycleNotificationUrl, { subscriptionId: subscription.id, kind: 'lifecycle', item })
+  }
+
+  function revoke(subscription: Subscription): void {
+    subscriptions.remove(subscription.id)
+    outbox.removeChanges(subscription.id)
+    tellLifecycle(subscription, 'subscriptionRemoved')
+  }
+
+  return { tellChange, tellLifecycle, revoke }
+}
+
+/**
+ * What the change is to a subscriber. Without a filter it is what it is; with one, coming to match is `created` and
+ * ceasing to match `deleted`. A message that is gone for good may have matched, so its end is told.
+ */
+export function changeTypeFor(
+  isRead: boolean | undefined,
+  { kind, properties }: Pick<Change, 'kind' | 'properties'>,
+  message: Pick<Message, 'isRead'> | undefined,
+): ChangeType | undefined {
+  const plain = kind === 'removed' ? 'deleted' : kind
+  if (isRead === undefined) return plain
+  if (!message) return kind === 'removed' ? 'deleted' : undefined
+  const matches = message.isRead === isRead
+  if (kind === 'updated' && properties.includes('isRead')) return matches ? 'created' : 'deleted'
+  return matches ? plain : undefined
+}
+
+/** @see https://learn.microsoft.com/graph/api/resources/changenotification */
+function changeNotification(
+  subscription: Subscription,
+  changeType: ChangeType,
+  { immutableId, restId }: Change,
+  message: Message | undefined,
+): object {
+  const id = subscription.immutableIds ? immutableId : restId
+  const resource = `Users/${subscription.mailboxId}/Messages/${id}`
+  return {
+    subscriptionId: subscription.id,
+    subscriptionExpirationDateTime: new Date(subscription.expiresAt).toISOString(),
+    changeType,
+    resource,
+    resourceData: {
+      '@odata.type': '#Microsoft.Graph.Message',
+      '@odata.id': resource,
+      // Unsure what Graph gives for a message that is no more; here it is left out.
+      ...(message && { '@odata.etag': `W/"${message.changeKey}"` }),
+      id,
+    },
+    clientState: subscription.clientState ?? null,
+    tenantId: subscription.tenantId,
+  }
+}
+
+/** @see https://learn.microsoft.com/graph/change-notifications-lifecycle-events */
+function lifecycleNotification(subscription: Subscription, lifecycleEvent: LifecycleEvent): object {
+  return {
+    subscriptionId: subscription.id,
+    subscriptionExpirationDateTime: new Date(subscription.expiresAt).toISOString(),
+    tenantId: subscription.tenantId,
+    clientState: subscription.clientState ?? null,
+    lifecycleEvent,
+  }
+}

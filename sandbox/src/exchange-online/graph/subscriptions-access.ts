@@ -1,0 +1,34 @@
+import type { AccessTokenClaims } from '../../entra-id/index.ts'
+import { type Directory, FIRST_PARTY, GRAPH } from '../../tenants/index.ts'
+import { MAIL_PERMISSIONS } from './mail-permissions.ts'
+import type { Subscription } from './subscriptions-table.ts'
+
+/**
+ * What lets one watch messages; no `.Shared` scope is among it. Microsoft names the reading ones only and warns
+ * against others; `Mail.ReadWrite` has worked all the same, and many clients ask for nothing else.
+ */
+const { scopes: SCOPES, roles: ROLES } = MAIL_PERMISSIONS['read-basic']
+
+const FIRST_PARTY_APPS: ReadonlySet<string> = new Set(Object.values(FIRST_PARTY))
+
+export function mayRead({ userId, scopes, roles }: AccessTokenClaims): boolean {
+  return userId === undefined ? ROLES.some((role) => roles.has(role)) : SCOPES.some((scope) => scopes.has(scope))
+}
+
+/**
+ * Whether what the subscription was made with still holds: the mailbox is there, the consent was not withdrawn, and
+ * the person who asked was neither disabled nor signed out everywhere since.
+ */
+export function isStillAuthorized(subscription: Subscription, { people, consents }: Directory): boolean {
+  const { tenantId, applicationId, creatorId, isDelegated, mailboxId, authorizedAt } = subscription
+  if (!people.findMailbox(mailboxId)) return false
+  if (!isDelegated) {
+    const roles = consents.grantedRoles(tenantId, applicationId, GRAPH)
+    return ROLES.some((role) => roles.includes(role))
+  }
+  const person = people.findUser(creatorId)
+  if (!person?.accountEnabled || person.tokensValidFrom > authorizedAt) return false
+  if (FIRST_PARTY_APPS.has(applicationId)) return true
+  const scopes = consents.grantedScopes(tenantId, applicationId, GRAPH, creatorId)
+  return SCOPES.some((scope) => scopes.has(scope))
+}
