@@ -23,6 +23,8 @@ export type { Condition, MessageColumn, TextColumn } from './condition.ts'
 export { createMailStore, type MailStoreDependencies } from './mail-store.ts'
 export { MailStoreError, type MailStoreRefusal } from './mail-store-error.ts'
 export { positionOf } from './message-query.ts'
+export { type BulkOptions, seedBulk } from './seed-bulk.ts'
+export { seedMail } from './seed-mail.ts'
 export type { Sent } from './message-writer.ts'
 
 export interface MailStore {

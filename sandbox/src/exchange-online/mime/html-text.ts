@@ -4,6 +4,8 @@ import type { Body } from './message-content.ts'
 const PREVIEW_LENGTH = 255
 /** Markup in front of the first words can be long (styles), but not without end. */
 const PREVIEW_READS = 200_000
+/** Spaces and line breaks fall away when the words are put in lines. */
+const PREVIEW_WORDS = PREVIEW_LENGTH * 8
 
 const BREAKS_LINE = /^(?:br|p|div|tr|li|ul|ol|table|blockquote|h[1-6]|hr|pre|section|article|header|footer|dl|dt|dd)$/
 const HIDDEN = /^(?:style|script|head|title|template|noscript)$/
@@ -46,13 +48,13 @@ const NAMED: Record<string, string> = {
 
 /**
  * The words of HTML, one line per block. Reads each character once, so that hostile markup costs no more than
- * friendly; it is for people to read, never a way to make HTML safe.
+ * friendly; it is for people to read, never a way to make HTML safe. Stops once there are `enough` characters.
  */
-export function htmlToText(html: string): string {
+export function htmlToText(html: string, enough = Infinity): string {
   const lowered = html.toLowerCase()
   let text = ''
   let at = 0
-  while (at < html.length) {
+  while (at < html.length && text.length < enough) {
     const open = html.indexOf('<', at)
     const words = html.slice(at, open === -1 ? undefined : open)
     text += decodeEntities(words).replace(/[ \t\r\n\f]+/g, ' ')
@@ -80,9 +82,10 @@ export function htmlToText(html: string): string {
 
 /** Graph's `bodyPreview`: the first 255 characters in words. */
 export function previewOf(body: Body): string {
-  const text = body.contentType === 'html' ? htmlToText(body.content.slice(0, PREVIEW_READS)) : body.content
+  const text =
+    body.contentType === 'html' ? htmlToText(body.content.slice(0, PREVIEW_READS), PREVIEW_WORDS) : body.content
   const lines = text
-    .slice(0, PREVIEW_LENGTH * 8)
+    .slice(0, PREVIEW_WORDS)
     .trim()
     .replace(/\s*\n\s*/g, '\r\n')
   return cutWhole(lines, PREVIEW_LENGTH)

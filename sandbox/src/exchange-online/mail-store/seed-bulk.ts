@@ -1,0 +1,83 @@
+import type { Clock } from '../../kernel/clock.ts'
+import type { Database } from '../../kernel/database.ts'
+import type { MailStore, MessageContent } from './index.ts'
+
+export interface BulkOptions {
+  /** Of each body. @default 34 KiB, what an average message of a business mailbox weighs */
+  sizeBytes?: number
+  /** Id or well-known name. @default 'inbox' */
+  folder?: string
+}
+
+/** One commit for so many messages: fast, and memory stays flat. */
+const TOGETHER = 250
+const MINUTE_MS = 60_000
+
+const WORDS =
+  'the order we spoke about has been sent and should reach you by the end of next week if anything is missing tell us'.split(
+    ' ',
+  )
+
+/** Fills a folder for measurements and tests with mail that looks different each, the newest last. */
+export function seedBulk(
+  { database, clock, mailStore }: { database: Database; clock: Clock; mailStore: MailStore },
+  mailboxId: string,
+  count: number,
+  { sizeBytes = 34 * 1024, folder = 'inbox' }: BulkOptions = {},
+): void {
+  const end = clock.now().getTime()
+  const filler = paragraphs(sizeBytes)
+  for (let first = 0; first < count; first += TOGETHER) {
+    database.transaction(() => {
+      for (let i = first; i < Math.min(first + TOGETHER, count); i++) {
+        const receivedAt = end - (count - i) * MINUTE_MS
+        mailStore.append(mailboxId, folder, bulkMessage(i, receivedAt, filler, sizeBytes), [], {
+          receivedAt,
+          flags: { isRead: i % 3 === 0 },
+        })
+      }
+    })
+  }
+}
+
+function bulkMessage(i: number, sentAt: number, filler: string, sizeBytes: number): MessageContent {
+  const sender = { name: `Customer ${i % 997}`, address: `customer${i % 997}@customers.example` }
+  const opening = `<html><body><p>Message ${i}</p>`
+  const closing = '</body></html>'
+  return {
+    subject: `Question ${i} about order ${4711 + (i % 500)}`,
+    body: {
+      contentType: 'html',
+      content: opening + filler.slice(0, Math.max(0, sizeBytes - opening.length - closing.length)) + closing,
+    },
+    from: sender,
+    sender,
+    to: [{ name: 'Contoso', address: 'contoso@contoso.example' }],
+    cc: [],
+    bcc: [],
+    replyTo: [],
+    internetMessageId: `<bulk.${i}.${sentAt}@customers.example>`,
+    references: [],
+    inReplyTo: [],
+    sentAt,
+    importance: 'normal',
+    isDeliveryReceiptRequested: false,
+    isReadReceiptRequested: false,
+    headers: [
+      {
+        name: 'Received',
+        value: 'from mail.customers.example by mail.protection.example; Mon, 5 Jan 2026 10:00:00 +0000',
+      },
+      { name: 'Message-ID', value: `<bulk.${i}.${sentAt}@customers.example>` },
+    ],
+  }
+}
+
+function paragraphs(sizeBytes: number): string {
+  let text = ''
+  for (let i = 0; text.length < sizeBytes; i++) {
+    const sentence = Array.from({ length: 60 }, (_, word) => WORDS[(i * 7 + word * 3) % WORDS.length]).join(' ')
+    text += `<p style="margin:0 0 12px 0">${sentence}.</p>\n`
+  }
+  return text
+}
