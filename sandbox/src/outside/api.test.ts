@@ -2,13 +2,8 @@ import fastify from 'fastify'
 import fc from 'fast-check'
 import { simpleParser } from 'mailparser'
 import { describe, expect, it } from 'vitest'
-import { createMovableClock } from '../kernel/clock.ts'
-import { openDatabase } from '../kernel/database.ts'
-import { createDeferred } from '../kernel/deferred.ts'
-import { createDirectory, seedTenants } from '../tenants/index.ts'
-import { createMailStore } from '../exchange-online/mail-store/index.ts'
-import { createTransport } from '../exchange-online/transport/index.ts'
-import { createOutside, registerOutsideApi } from './index.ts'
+import { createMailWorld } from '../test-kit/mail-world.ts'
+import { registerOutsideApi } from './index.ts'
 
 const LETTER = {
   from: 'Kim Customer <customer@customer.example>',
@@ -144,7 +139,7 @@ describe('a raw message', () => {
 
     await raw('Subject: Undeliverable\r\n\r\nhello', '?from=<>&to=ben@contoso.example')
 
-    expect(await mimeOf(messagesOf('ben@contoso.example')[0]!.key)).toContain('Return-Path: <>')
+    expect(await mimeOf(messagesOf('ben@contoso.example')[0])).toContain('Return-Path: <>')
   })
 
   it.each([
@@ -178,7 +173,7 @@ describe('a raw message', () => {
 describe('reading outside', () => {
   it('shows the header as it came, and the whole source', async () => {
     const { sendOut, get } = setUp()
-    await sendOut({ subject: 'Re: your order' })
+    await sendOut({ fields: { Subject: 'Re: your order' } })
 
     const { messages } = (await get('/api/outside/messages?to=customer@customer.example')).json<Listing>()
     const reading = (await get(`/api/outside/messages/${messages[0]!.id}`)).json<Reading>()
@@ -195,7 +190,7 @@ describe('reading outside', () => {
 
   it('answers with the references of what it answers', async () => {
     const { sendOut, get, post, messagesOf } = setUp()
-    await sendOut({ subject: 'Re: order', messageId: '<2@contoso.example>', references: '<0@x> <1@x>' })
+    await sendOut({ fields: { 'Message-ID': '<2@contoso.example>', References: '<0@x> <1@x>' } })
     const { messages } = (await get('/api/outside/messages')).json<Listing>()
 
     await post({ ...LETTER, inReplyTo: messages[0]!.id })
@@ -220,10 +215,10 @@ describe('reading outside', () => {
     const { next } = (await get('/api/outside/messages')).json<Listing>()
 
     const waiting = get(`/api/outside/messages?after=${next}&waitMs=20000&to=customer@customer.example`)
-    await sendOut({ subject: 'for another', to: 'lee@elsewhere.example' })
-    await sendOut({ subject: 'first' })
+    await sendOut({ fields: { Subject: 'for another' }, to: 'lee@elsewhere.example' })
+    await sendOut({ fields: { Subject: 'first' } })
     const first = (await waiting).json<Listing>()
-    await sendOut({ subject: 'second' })
+    await sendOut({ fields: { Subject: 'second' } })
     const second = (await get(`/api/outside/messages?after=${first.next}&waitMs=20000`)).json<Listing>()
 
     expect(first.messages.map(({ subject }) => subject)).toEqual(['first'])
@@ -232,13 +227,29 @@ describe('reading outside', () => {
 
   it('lists the newest without a place to begin, and pages on from one', async () => {
     const { sendOut, get } = setUp()
-    for (const subject of ['1', '2', '3']) await sendOut({ subject })
+    for (const subject of ['1', '2', '3']) await sendOut({ fields: { Subject: subject } })
     const subjects = async (query: string) =>
       (await get(`/api/outside/messages?${query}`)).json<Listing>().messages.map(({ subject }) => subject)
 
     expect(await subjects('limit=2')).toEqual(['2', '3'])
     expect(await subjects('limit=2&after=0')).toEqual(['1', '2'])
     expect(await subjects('limit=2&after=2')).toEqual(['3'])
+  })
+
+  it('lets go of those who wait when the site closes', async () => {
+    const { site, get, outside } = setUp()
+    const { nextArrival } = outside.mail
+    const begun = Promise.withResolvers<undefined>()
+    outside.mail.nextArrival = (...args) => {
+      begun.resolve(undefined)
+      return nextArrival(...args)
+    }
+    const waiting = get('/api/outside/messages?after=0&waitMs=60000')
+    await begun.promise
+
+    await site.close()
+
+    expect((await waiting).json()).toEqual({ messages: [], next: 0 })
   })
 
   it('ends waiting when the time is up', async () => {
@@ -263,7 +274,7 @@ describe('reading outside', () => {
 
   it('knows whom it met', async () => {
     const { sendOut, get, post } = setUp()
-    await sendOut({ subject: 'hi', to: 'Lee@Elsewhere.example' })
+    await sendOut({ fields: { Subject: 'hi' }, to: 'Lee@Elsewhere.example' })
     await post({ ...LETTER, from: 'Lee Lo <lee@elsewhere.example>' })
 
     expect((await get('/api/outside/people')).json()).toEqual({
@@ -298,24 +309,12 @@ function toJson(value: unknown): unknown {
 }
 
 function setUp() {
-  const database = openDatabase(':memory:')
-  const clock = createMovableClock(database)
-  const report = (error: unknown) => {
-    throw error
-  }
-  const deferred = createDeferred(database, clock, report)
-  const directory = createDirectory(database, clock)
-  seedTenants(database, directory)
-  const mailStore = createMailStore({ database, clock, directory })
-  const transport = createTransport({ database, clock, deferred, directory, mailStore, report })
-  const outside = createOutside({ database, clock, directory, transport })
+  const world = createMailWorld()
   const site = fastify()
-  registerOutsideApi(site, outside)
-
+  registerOutsideApi(site, world.outside)
   return {
-    messagesOf: (address: string) =>
-      mailStore.listMessages({ mailboxId: transport.findMailboxId(address)!, limit: 100 }),
-    mimeOf: async (key: number) => Buffer.from(await mailStore.mime(mailStore.messageByKey(key)!)).toString(),
+    ...world,
+    site,
     get: (url: string) => site.inject({ url }),
     post: (payload: unknown) =>
       site.inject({
@@ -331,22 +330,5 @@ function setUp() {
         headers: { 'content-type': 'message/rfc822' },
         payload,
       }),
-    sendOut: async (mail: { subject: string; to?: string; messageId?: string; references?: string }) => {
-      const { subject, to = 'customer@customer.example', messageId = '<1@contoso.example>', references } = mail
-      const fields = [
-        'From: Support <support@contoso.example>',
-        `To: ${to}`,
-        `Subject: ${subject}`,
-        `Message-ID: ${messageId}`,
-        ...(references === undefined ? [] : [`References: ${references}`]),
-      ]
-      await transport.submit({
-        mailboxId: transport.findMailboxId('support@contoso.example')!,
-        callerId: undefined,
-        envelope: { from: 'support@contoso.example', to: [to] },
-        mime: Buffer.from(`${fields.join('\r\n')}\r\n\r\nThank you.`),
-      })
-      await deferred.runDue()
-    },
   }
 }

@@ -20,6 +20,9 @@ interface ListQuery {
 /** The world outside for scripts: `/api/outside/…`, JSON in and out. */
 export function registerOutsideApi(site: FastifyInstance, outside: Outside): void {
   const { mail } = outside
+  // Those who wait must not keep the site from closing.
+  const closing = new AbortController()
+  site.addHook('preClose', async () => closing.abort())
   site.addContentTypeParser(
     ['message/rfc822', 'application/octet-stream'],
     { parseAs: 'buffer' },
@@ -43,7 +46,7 @@ export function registerOutsideApi(site: FastifyInstance, outside: Outside): voi
     const limit = whole(query.limit, 'limit', MOST_LISTED) ?? 50
     const waitMs = whole(query.waitMs, 'waitMs', LONGEST_WAIT_MS) ?? 0
 
-    const hangUp = abortWhenClosed(reply)
+    const hangUp = AbortSignal.any([abortWhenClosed(reply), closing.signal])
     // Real time: this is somebody's patience, not the sandbox's clock.
     const endsAt = process.hrtime.bigint() + BigInt(waitMs) * 1_000_000n
     for (;;) {

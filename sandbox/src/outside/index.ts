@@ -7,3 +7,5 @@
 export { createOutside, type Delivery, type LetterDraft, type Outside, type OutsideDependencies } from './outside.ts'
 export { OutsideError } from './outside-error.ts'
 export { registerOutsideApi } from './api.ts'
+export { registerOutsidePages } from './pages/routes.ts'
+export type { OutsidePagesOptions } from './pages/page-kit.ts'

@@ -38,7 +38,7 @@ export interface MailDrop {
   remember(address: string, name?: string): void
   nameOf(address: string): string | undefined
   /** Resolves when something arrives, after `waitMs`, or when `signal` aborts. */
-  nextArrival(waitMs: number, signal: AbortSignal): Promise<void>
+  nextArrival: (waitMs: number, signal: AbortSignal) => Promise<void>
 }
 
 const BEGINNING_BYTES = 256 * 1024

@@ -1,0 +1,38 @@
+import { html, type Html, type HtmlValue } from '../../kernel/html.ts'
+import { Page, type PageOptions } from '../../kernel/page.ts'
+import type { Outside } from '../outside.ts'
+
+export interface OutsidePagesOptions {
+  outside: Outside
+  /** Addresses of the mailboxes here, to choose from. */
+  mailboxes: () => string[]
+  /** Where scripts find this site, without a trailing slash. */
+  address: string
+  /** The frame of the site around a page. */
+  layout: (page: Pick<PageOptions, 'title' | 'body'>) => Page
+}
+
+/** A page that shows a message in a frame of its own; nothing but our own site may be framed. */
+export function withFrame(document: Page): Page {
+  return new Page(document.toString(), `${document.contentSecurityPolicy}; frame-src 'self'`)
+}
+
+const FORMAT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'UTC' })
+
+export function time(at: Date): Html {
+  return html`<time datetime="${at.toISOString()}">${FORMAT.format(at)} UTC</time>`
+}
+
+export function personPath(address: string): string {
+  return `/outside/people/${encodeURIComponent(address)}`
+}
+
+/** Text of a stranger: its own direction of writing, and something to press where it is empty. */
+export function foreign(text: string, whenEmpty = '(no subject)'): HtmlValue {
+  return html`<bdi>${text.trim() === '' ? whenEmpty : text}</bdi>`
+}
+
+export function sizeText(bytes: number): string {
+  if (bytes < 1024) return `${bytes} bytes`
+  return bytes < 1024 * 1024 ? `${(bytes / 1024).toFixed(1)} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`
+}

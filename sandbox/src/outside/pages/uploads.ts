@@ -1,0 +1,68 @@
+import multipart from '@fastify/multipart'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { MAX_REQUEST_BYTES } from '../api.ts'
+import { OutsideError } from '../outside-error.ts'
+
+export interface Upload {
+  field: string
+  name: string
+  contentType: string
+  content: Buffer
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Files of a posted form; empty ones, as browsers send for a file field left alone, are not here. */
+    uploads: Upload[]
+  }
+}
+
+const MOST_FILES = 250
+
+/**
+ * Forms with files: their fields become the body as those of any other form, before the anti-forgery token is
+ * looked at, and their files wait in `request.uploads`. All of a request is held in memory and limited.
+ */
+export function registerUploads(site: FastifyInstance): void {
+  site.decorateRequest('uploads')
+  void site.register(multipart, {
+    throwFileSizeLimit: true,
+    limits: { fileSize: MAX_REQUEST_BYTES, fieldSize: MAX_REQUEST_BYTES, files: MOST_FILES, fields: 50 },
+  })
+  site.addHook('preValidation', async (request) => {
+    request.uploads = []
+    if (!request.isMultipart()) return
+    // What says beforehand that it is too large need not be read.
+    if (Number(request.headers['content-length'] ?? 0) > MAX_REQUEST_BYTES) throw tooLarge()
+    request.body = await readParts(request)
+  })
+}
+
+async function readParts(request: FastifyRequest): Promise<URLSearchParams> {
+  const fields = new URLSearchParams()
+  let total = 0
+  for await (const part of request.parts()) {
+    if (part.type === 'file') {
+      const content = await part.toBuffer()
+      total += content.length
+      if (content.length > 0 || part.filename !== '') {
+        request.uploads.push({
+          field: part.fieldname,
+          name: part.filename,
+          contentType: part.mimetype,
+          content,
+        })
+      }
+    } else {
+      const value = String(part.value)
+      total += value.length
+      fields.append(part.fieldname, value)
+    }
+    if (total > MAX_REQUEST_BYTES) throw tooLarge()
+  }
+  return fields
+}
+
+function tooLarge(): OutsideError {
+  return new OutsideError(413, 'This is more than a message may hold: 36 MB, and attachments grow by a third in it.')
+}
