@@ -82,11 +82,12 @@ export function createTransport(dependencies: TransportDependencies): Transport 
         report(error)
       }
     }
-    if (failures.length > 0 && mayReport(from, message.fields)) await sendReport(message, from, submittedAt, failures)
+    if (failures.length > 0 && mayReport(message.fields)) await sendReport(message, from, submittedAt, failures)
   }
 
   async function sendReport(message: RawMessage, from: string, submittedAt: Date, failures: Failure[]): Promise<void> {
     const route = routeOf(from)
+    // The empty reverse-path of a report is nobody's address, so no report answers it.
     if (route.kind !== 'mailbox') return
     const domain = route.tenant.domains[0] ?? domainOf(from)
     const mime = composeNonDeliveryReport(message, { to: from, domain, at: clock.now(), submittedAt }, failures)
@@ -178,13 +179,9 @@ function failureOutside(recipient: string, { refusedWith }: { refusedWith: strin
     : { recipient, reply: refusedWith, remoteServer: `mail.${domainOf(recipient)}` }
 }
 
-/**
- * No report answers a report, nor what a program wrote as an answer: two of them would never stop.
- *
- * @see RFC 5321 section 4.5.5, RFC 3834 section 2
- */
-function mayReport(from: string, fields: readonly RawField[]): boolean {
-  return from !== '' && !/^auto-replied\b/i.test(fieldValue(fields, 'auto-submitted') ?? '')
+/** No report answers what a program wrote as an answer: the two would never stop. @see RFC 3834 section 2 */
+function mayReport(fields: readonly RawField[]): boolean {
+  return !/^auto-replied\b/i.test(fieldValue(fields, 'auto-submitted') ?? '')
 }
 
 function headerFromDomain(fields: readonly RawField[]): string {
