@@ -213,10 +213,11 @@ describe('reading outside', () => {
   })
 
   it('waits for the next message and neither misses nor repeats one', async () => {
-    const { sendOut, get } = setUp()
+    const { sendOut, get, somebodyWaits } = setUp()
     const { next } = (await get('/api/outside/messages')).json<Listing>()
 
     const waiting = get(`/api/outside/messages?after=${next}&waitMs=20000&to=customer@customer.example`)
+    await somebodyWaits
     await sendOut({ fields: { Subject: 'for another' }, to: 'lee@elsewhere.example' })
     await sendOut({ fields: { Subject: 'first' } })
     const first = (await waiting).json<Listing>()
@@ -239,15 +240,9 @@ describe('reading outside', () => {
   })
 
   it('lets go of those who wait when the site closes', async () => {
-    const { site, get, outside } = setUp()
-    const { nextArrival } = outside.mail
-    const begun = Promise.withResolvers<undefined>()
-    outside.mail.nextArrival = (...args) => {
-      begun.resolve(undefined)
-      return nextArrival(...args)
-    }
+    const { site, get, somebodyWaits } = setUp()
     const waiting = get('/api/outside/messages?after=0&waitMs=60000')
-    await begun.promise
+    await somebodyWaits
 
     await site.close()
 
@@ -312,11 +307,19 @@ function toJson(value: unknown): unknown {
 
 function setUp() {
   const world = createMailWorld()
+  const { mail } = world.outside
+  const { nextArrival } = mail
+  const waits = Promise.withResolvers<undefined>()
+  mail.nextArrival = (...args) => {
+    waits.resolve(undefined)
+    return nextArrival(...args)
+  }
   const site = fastify()
   registerOutsideApi(site, world.outside)
   return {
     ...world,
     site,
+    somebodyWaits: waits.promise,
     get: (url: string) => site.inject({ url }),
     post: (payload: unknown) =>
       site.inject({
