@@ -5,13 +5,20 @@ import type { Database } from '../../kernel/database.ts'
 import type { Deferred } from '../../kernel/deferred.ts'
 import type { Settings } from '../../kernel/settings.ts'
 import type { Directory } from '../../tenants/index.ts'
-import type { MailStore } from '../mail-store/index.ts'
+import { type MailStore, MailStoreError, type MailStoreRefusal } from '../mail-store/index.ts'
+import type { Transport } from '../transport/index.ts'
 import { checkBearer } from './bearer-check.ts'
 import { beginAnswer, JSON_TYPE, sendError } from './graph-answer.ts'
 import { GraphError } from './graph-error.ts'
 import { createKnownPaths } from './known-paths.ts'
+import type { MailHabits } from './mail-call.ts'
+import { registerMailRoutes } from './mail-routes.ts'
 import { canonicalUrl } from './odata-url.ts'
-import type { Transport } from './submission.ts'
+import { createTokenSeal } from './sealed-token.ts'
+import { registerSubscriptions } from './subscriptions.ts'
+import { registerThrottle, type ThrottleLimits } from './throttle.ts'
+import { registerUploadSessions } from './upload-session.ts'
+import { registerUserRoutes } from './user-routes.ts'
 
 /** Graph takes about 4 MB a request; larger attachments go through an upload session. */
 export const LARGEST_REQUEST_BYTES = 4 * 1024 * 1024
@@ -23,16 +30,32 @@ export interface GraphSiteDeps {
   directory: Directory
   accessTokens: AccessTokenVerifier
   mailStore: MailStore
-  transport: Transport
+  transport: Pick<Transport, 'submit'>
   settings: Settings
   /** Parts of Graph that other rooms serve; registered below `/v1.0`, with `request.caller` set. */
   plugins: FastifyPluginAsync[]
   /** Hears of faults of the sandbox itself; the client hears `500 InternalServerError`. */
   report: (error: unknown) => void
+  habits?: Partial<MailHabits>
+  throttleLimits?: Partial<ThrottleLimits>
+}
+
+/** `rewrite`: the harder case for a client, who must look for its message by what Exchange made of the id. */
+export const EXCHANGE_HABITS: MailHabits = { messageIdOnSend: 'rewrite', sentCopyDelayMs: 1500, sparseDelta: true }
+
+const STORE_REFUSALS: Record<MailStoreRefusal, [status: number, code: string, message: string]> = {
+  'not-found': [404, 'ErrorItemNotFound', 'The specified object was not found in the store.'],
+  'folder-exists': [409, 'ErrorFolderExists', 'A folder with the specified name already exists.'],
+  'folder-name-invalid': [400, 'BadRequest', 'The displayName of a folder has 1 to 255 characters.'],
+  'folder-too-deep': [400, 'BadRequest', 'The hierarchy of folders is too deep.'],
+  'folder-inside-itself': [400, 'ErrorMoveCopyFailed', 'The move or copy operation failed.'],
+  'folder-well-known': [403, 'ErrorAccessDenied', 'Access is denied. Check credentials and try again.'],
+  'message-too-large': [413, 'ErrorMessageSizeExceeded', 'The message exceeds the maximum supported size.'],
+  'too-many-attachments': [400, 'BadRequest', 'A message has at most 250 attachments.'],
 }
 
 export function createGraphSite(deps: GraphSiteDeps): FastifyInstance {
-  const { clock, accessTokens, directory, settings, plugins, report } = deps
+  const { database, clock, accessTokens, directory, settings, plugins, report } = deps
   const knownPaths = createKnownPaths()
   const site = fastify({
     bodyLimit: LARGEST_REQUEST_BYTES,
@@ -52,6 +75,7 @@ export function createGraphSite(deps: GraphSiteDeps): FastifyInstance {
     beginAnswer(request, reply, clock)
   })
   site.addHook('onRequest', async (request) => {
+    if (request.routeOptions.config.preauthenticated) return
     request.caller = await checkBearer(request, { accessTokens, directory, addresses: settings.named })
   })
   site.addHook('onSend', async (_request, reply) => {
@@ -64,12 +88,25 @@ export function createGraphSite(deps: GraphSiteDeps): FastifyInstance {
   const parseJson = site.getDefaultJsonParser('error', 'error')
   site.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body === '') done(null, undefined)
-    else parseJson(request, body as string, done)
+    else void parseJson(request, body as string, done)
   })
 
-  site.setErrorHandler((error: unknown, request, reply) => sendError(request, reply, translate(error), clock))
-  site.setNotFoundHandler((request, reply) => sendError(request, reply, refuse(request), clock))
+  site.setErrorHandler((error: unknown, request, reply) => void sendError(request, reply, translate(error), clock))
+  site.setNotFoundHandler((request, reply) => void sendError(request, reply, refuse(request), clock))
 
+  registerThrottle(site, { clock, directory, ...(deps.throttleLimits && { limits: deps.throttleLimits }) })
+  registerUserRoutes(site, { directory, graph: settings.named.graph })
+  registerMailRoutes(site, {
+    ...deps,
+    graph: settings.named.graph,
+    tokenSeal: createTokenSeal(database),
+    habits: { ...EXCHANGE_HABITS, ...deps.habits },
+  })
+  registerUploadSessions(site, deps)
+  registerSubscriptions(site, deps)
+  site.post('/v1.0/$batch', () => {
+    throw new GraphError(501, 'notSupported', 'The sandbox takes no batches; send the requests one by one.')
+  })
   site.register(
     async (v1) => {
       for (const plugin of plugins) v1.register(plugin)
@@ -80,14 +117,15 @@ export function createGraphSite(deps: GraphSiteDeps): FastifyInstance {
   function refuse(request: FastifyRequest): GraphError {
     const path = request.url.split('?', 1)[0]!
     const version = path.split('/')[1]!.toLowerCase()
-    if (version === 'v1.0' || version === 'oidc') return knownPaths.refusalOf(path)
+    if (version === 'v1.0' || version === 'oidc' || version === 'api') return knownPaths.refusalOf(path)
     if (version !== 'beta') return new GraphError(400, 'BadRequest', `Invalid version: ${version}`)
     return new GraphError(501, 'notSupported', 'The sandbox has no beta version of Microsoft Graph; use v1.0.')
   }
 
   function translate(error: unknown): GraphError {
     if (error instanceof GraphError) return error
-    const { code = '', statusCode = 500 } = error as FastifyError
+    if (error instanceof MailStoreError) return new GraphError(...STORE_REFUSALS[error.refusal])
+    const { code = '', statusCode = 500 } = error as Partial<FastifyError>
     if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
       return new GraphError(413, 'ErrorMessageSizeExceeded', 'The request is larger than the 4 MB that Graph takes.')
     }

@@ -1,0 +1,38 @@
+import { GraphError } from './graph-error.ts'
+import type { ODataQuery } from './odata-query.ts'
+import type { TokenPurpose, TokenSeal } from './sealed-token.ts'
+
+/** Opens `$skiptoken` or `$deltatoken` of a delta link, when the request has one. */
+export function openDeltaToken(
+  { skipToken, deltaToken }: ODataQuery,
+  seal: TokenSeal,
+  purpose: TokenPurpose,
+  /** Where to begin again: the same address without a token. */
+  restart: string,
+): unknown {
+  const token = skipToken ?? deltaToken
+  if (token === undefined) return undefined
+  const opened = seal.open(purpose, token)
+  if ('value' in opened) return opened.value
+  if (opened.problem === 'unknown') throw syncStateNotFound(restart)
+  throw malformedDeltaToken()
+}
+
+function malformedDeltaToken(): GraphError {
+  return new GraphError(400, 'InvalidSyncStateData', 'Synchronization state data is corrupt or otherwise invalid.')
+}
+
+/** The token was once good, but not here or not any more. */
+export function syncStateNotFound(restart: string): GraphError {
+  return new GraphError(410, 'syncStateNotFound', 'The sync state generation is not found.', { location: restart })
+}
+
+/** The server has forgotten what changed since then. */
+export function resyncRequired(restart: string): GraphError {
+  return new GraphError(
+    410,
+    'resyncRequired',
+    "Resync required. Replace any local items with the server's version of the items.",
+    { location: restart },
+  )
+}

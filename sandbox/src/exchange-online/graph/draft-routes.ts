@@ -1,0 +1,152 @@
+import type { Message, MessageContent } from '../mail-store/index.ts'
+import { GraphError } from './graph-error.ts'
+import { JsonBody } from './json-body.ts'
+import { contextOf, folderOfPath, type MailCall, type MailDeps, type MailRoute, messageOfPath } from './mail-call.ts'
+import { completeContent, type MessageInput, readMessage } from './message-input.ts'
+import { etagOf } from './message-json.ts'
+import { messageView } from './message-view.ts'
+import { quotedAttachments, replyContent } from './reply-content.ts'
+import { newMessageId, notSendable, type Sending } from './sending.ts'
+
+/** Writing drafts, replies among them, and sending. */
+export function draftRoutes(deps: MailDeps, sending: Sending): MailRoute[] {
+  const { mailStore, clock } = deps
+  const routes: MailRoute[] = [{ method: 'POST', path: '/sendMail', need: 'send', handle: sendMail }]
+  for (const below of ['', '/mailFolders/:folder', '/mailFolders/:parent/childFolders/:folder']) {
+    const one = `${below}/messages/:message`
+    routes.push(
+      { method: 'POST', path: `${below}/messages`, need: 'write', handle: create },
+      { method: 'POST', path: `${one}/send`, need: 'send', handle: send },
+      { method: 'POST', path: `${one}/createReply`, need: 'write', handle: (call) => createReply(call, false) },
+      { method: 'POST', path: `${one}/createReplyAll`, need: 'write', handle: (call) => createReply(call, true) },
+      { method: 'POST', path: `${one}/reply`, need: 'send', handle: (call) => reply(call, false) },
+      { method: 'POST', path: `${one}/replyAll`, need: 'send', handle: (call) => reply(call, true) },
+    )
+  }
+  return routes
+
+  async function create(call: MailCall): Promise<unknown> {
+    const folder = folderOfPath(call, mailStore) ?? mailStore.wellKnownFolder(call.mailboxId, 'drafts')
+    const { request } = call
+    const message = isMime(call)
+      ? await addMime(call, folder.id, request.body)
+      : add(call, folder.id, readMessage(request.body))
+    return created(call, message)
+  }
+
+  function created(call: MailCall, message: Message): unknown {
+    const id = encodeURIComponent(call.preferences.immutableIds ? message.immutableId : message.restId)
+    void call.reply.code(201).headers({
+      location: `${deps.graph}/v1.0/${call.mailbox.path}/messages/${id}`,
+      etag: etagOf(message),
+    })
+    const view = messageView(call, deps, call.query)
+    return { '@odata.context': contextOf(call, deps, 'messages/$entity'), ...view.show(message) }
+  }
+
+  async function send(call: MailCall): Promise<unknown> {
+    const message = messageOfPath(call, mailStore)
+    const outbox = mailStore.wellKnownFolder(call.mailboxId, 'outbox')
+    if (!message.isDraft || message.folderId === outbox.id) throw notSendable()
+    await submit(call, message, true)
+    return accepted(call)
+  }
+
+  /** JSON with the message in it, or the MIME of a message. */
+  async function sendMail(call: MailCall): Promise<unknown> {
+    const outbox = mailStore.wellKnownFolder(call.mailboxId, 'outbox').id
+    if (isMime(call)) {
+      await submitNew(call, await addMime(call, outbox, call.request.body), true)
+      return accepted(call)
+    }
+    const body = new JsonBody(call.request.body, 'sendMailAction')
+    body.allowOnly(new Set(['message', 'Message', 'saveToSentItems', 'SaveToSentItems']))
+    const message = body.member('message') ?? body.member('Message')
+    const saveToSentItems = body.boolean('saveToSentItems') ?? body.boolean('SaveToSentItems') ?? true
+    await submitNew(call, add(call, outbox, readMessage(message)), saveToSentItems)
+    return accepted(call)
+  }
+
+  function createReply(call: MailCall, toAll: boolean): unknown {
+    const drafts = mailStore.wellKnownFolder(call.mailboxId, 'drafts').id
+    return created(call, addReply(call, drafts, toAll))
+  }
+
+  async function reply(call: MailCall, toAll: boolean): Promise<unknown> {
+    const outbox = mailStore.wellKnownFolder(call.mailboxId, 'outbox').id
+    await submitNew(call, addReply(call, outbox, toAll), true)
+    return accepted(call)
+  }
+
+  function addReply(call: MailCall, folderId: string, toAll: boolean): Message {
+    const original = messageOfPath(call, mailStore)
+    if (isMime(call)) throw new GraphError(501, 'notSupported', 'The sandbox takes no MIME here; send JSON.')
+    const body = new JsonBody(call.request.body ?? {}, 'createReplyAction')
+    const comment = body.text('comment') ?? body.text('Comment')
+    const sent = body.member('message') ?? body.member('Message')
+    const input = sent === undefined ? undefined : readMessage(sent)
+    if (comment !== undefined && input?.content.body) {
+      throw new GraphError(400, 'BadRequest', 'Specify either the comment or the body of the message, not both.')
+    }
+    const proposal = replyContent(original, { owner: call.mailbox.owner, toAll, comment: comment ?? '' })
+    const quoted = quotedAttachments(mailStore.attachments(original.key), proposal.body?.content ?? '')
+    return add(
+      call,
+      folderId,
+      {
+        content: { ...proposal, ...input?.content },
+        flags: input?.flags ?? {},
+        attachments: [...(input?.content.body ? [] : quoted), ...(input?.attachments ?? [])],
+        receivedAt: undefined,
+        hasHeaders: false,
+      },
+      original.key,
+    )
+  }
+
+  function add(call: MailCall, folderId: string, input: MessageInput, replyToKey?: number): Message {
+    const now = clock.now().getTime()
+    const content: MessageContent = completeContent(input.content, { internetMessageId: newMessageId(), sentAt: now })
+    return mailStore.append(call.mailboxId, folderId, content, input.attachments, {
+      flags: { isDraft: true, isRead: true, ...input.flags },
+      ...(input.receivedAt !== undefined && { receivedAt: input.receivedAt }),
+      ...(replyToKey !== undefined && { replyToKey }),
+    })
+  }
+
+  function addMime(call: MailCall, folderId: string, body: unknown): Promise<Message> {
+    const flags = { isDraft: true, isRead: true }
+    return mailStore.appendMime(call.mailboxId, folderId, readMimeContent(body), { flags })
+  }
+
+  /** A message made only to be sent is gone again when it cannot be. */
+  async function submitNew(call: MailCall, message: Message, saveToSentItems: boolean): Promise<void> {
+    try {
+      await submit(call, message, saveToSentItems)
+    } catch (error) {
+      mailStore.remove(message.key)
+      throw error
+    }
+  }
+
+  function submit({ request, mailbox }: MailCall, message: Message, saveToSentItems: boolean): Promise<void> {
+    return sending.send(message, { caller: request.caller, owner: mailbox.owner, saveToSentItems })
+  }
+}
+
+function accepted({ reply }: MailCall): unknown {
+  return reply.code(202).header('content-length', '0').send()
+}
+
+function isMime({ request }: MailCall): boolean {
+  return /^text\/plain\b/i.test(request.headers['content-type'] ?? '')
+}
+
+/** @see https://learn.microsoft.com/graph/outlook-send-mime-message */
+function readMimeContent(body: unknown): Uint8Array {
+  const base64 = typeof body === 'string' ? body.replace(/\s+/g, '') : ''
+  if (base64 === '' || base64.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(base64)) {
+    throw new GraphError(400, 'ErrorMimeContentInvalidBase64String', 'Invalid base64 string for MIME content.')
+  }
+  return new Uint8Array(Buffer.from(base64, 'base64'))
+}

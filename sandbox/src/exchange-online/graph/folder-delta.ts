@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto'
+import type { Folder } from '../mail-store/index.ts'
+import { openDeltaToken, syncStateNotFound } from './delta-token.ts'
+import { FOLDER_PROPERTIES, folderJson, selected } from './folder-json.ts'
+import { GraphError } from './graph-error.ts'
+import type { MailCall, MailDeps, MailRoute } from './mail-call.ts'
+import { LARGEST_PAGE } from './odata-query.ts'
+import { DEFAULT_PAGE } from './message-routes.ts'
+
+interface FolderDeltaState {
+  mailboxId: string
+  select: readonly string[] | undefined
+  /** What the client knew when the round began: a stored round, or nothing. */
+  known: string | undefined
+  /** What it will know when it has read to the end. */
+  target: string
+  /** How many differences it has read. */
+  read: number
+}
+
+type Snapshot = Record<string, Record<string, unknown>>
+
+/** Rounds are kept for so many requests of one mailbox; an older link is answered 410. */
+const KEPT_ROUNDS = 200
+
+const TABLE = `
+  CREATE TABLE IF NOT EXISTS graph_folder_rounds (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, mailbox_id TEXT NOT NULL, snapshot TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS graph_folder_rounds_mailbox ON graph_folder_rounds (mailbox_id, number);`
+
+/**
+ * What changed among the folders of a mailbox, all levels, the hidden ones left out. A round compares two pictures
+ * of the tree that are kept with its links.
+ *
+ * @see https://learn.microsoft.com/graph/api/mailfolder-delta
+ */
+export function folderDeltaRoutes(deps: MailDeps): MailRoute[] {
+  const { database, mailStore, tokenSeal, graph } = deps
+  database.addTables(TABLE)
+  return [{ method: 'GET', path: '/mailFolders/delta', need: 'read-basic', handle: delta }]
+
+  function delta(call: MailCall): unknown {
+    const { mailboxId, query, preferences } = call
+    const url = `${graph}/v1.0/${call.mailbox.path}/mailFolders/delta`
+    const state = stateOf(call, url)
+    const known = state.known === undefined ? {} : load(state.known, mailboxId, url)
+    const target = load(state.target, mailboxId, url)
+
+    const all = differences(known, target, state.select)
+    const size = Math.min(query.top ?? preferences.maxPageSize ?? DEFAULT_PAGE, LARGEST_PAGE)
+    const read = state.read + size
+    const link =
+      read < all.length
+        ? { '@odata.nextLink': `${url}?$skiptoken=${tokenSeal.seal('folder-delta', { ...state, read })}` }
+        : {
+            '@odata.deltaLink': `${url}?$deltatoken=${tokenSeal.seal('folder-delta', { ...state, known: state.target, read: 0 })}`,
+          }
+    return {
+      '@odata.context': `${graph}/v1.0/$metadata#Collection(mailFolder)`,
+      ...link,
+      value: all.slice(state.read, read),
+    }
+  }
+
+  function stateOf({ mailboxId, query }: MailCall, url: string): FolderDeltaState {
+    const state = openDeltaToken(query, tokenSeal, 'folder-delta', url) as FolderDeltaState | undefined
+    if (!state) {
+      if (
+        query.filter !== undefined ||
+        query.orderBy.length > 0 ||
+        query.expand.length > 0 ||
+        query.skip !== undefined
+      ) {
+        throw new GraphError(
+          400,
+          'ErrorInvalidUrlQuery',
+          "Only $select and $top are supported with change tracking over the 'MailFolders' resource.",
+        )
+      }
+      selected({}, query.select, 'mailFolder', FOLDER_PROPERTIES)
+      return { mailboxId, select: query.select, known: undefined, target: picture(mailboxId), read: 0 }
+    }
+    if (state.mailboxId !== mailboxId) throw syncStateNotFound(url)
+    return query.deltaToken === undefined ? state : { ...state, target: picture(mailboxId) }
+  }
+
+  /** Keeps how the tree looks now. */
+  function picture(mailboxId: string): string {
+    const snapshot: Snapshot = {}
+    const visit = (parent?: Folder): void => {
+      for (const folder of mailStore.listFolders(mailboxId, parent?.id)) {
+        if (folder.isHidden) continue
+        snapshot[folder.id] = folderJson(folder, mailStore.countsOf(folder.id))
+        visit(folder)
+      }
+    }
+    visit()
+    const id = randomUUID()
+    database.run(
+      'INSERT INTO graph_folder_rounds (id, mailbox_id, snapshot) VALUES (?, ?, ?)',
+      id,
+      mailboxId,
+      JSON.stringify(snapshot),
+    )
+    database.run(
+      `DELETE FROM graph_folder_rounds WHERE mailbox_id = ? AND number <=
+         (SELECT number FROM graph_folder_rounds WHERE mailbox_id = ? ORDER BY number DESC LIMIT 1 OFFSET ?)`,
+      mailboxId,
+      mailboxId,
+      KEPT_ROUNDS,
+    )
+    return id
+  }
+
+  function load(id: string, mailboxId: string, url: string): Snapshot {
+    const row = database.get<{ snapshot: string }>(
+      'SELECT snapshot FROM graph_folder_rounds WHERE id = ? AND mailbox_id = ?',
+      id,
+      mailboxId,
+    )
+    if (!row) throw syncStateNotFound(url)
+    return JSON.parse(row.snapshot) as Snapshot
+  }
+}
+
+function differences(known: Snapshot, target: Snapshot, select: readonly string[] | undefined): unknown[] {
+  const changed = Object.entries(target)
+    .filter(([id, folder]) => JSON.stringify(known[id]) !== JSON.stringify(folder))
+    .map(([, folder]) => ({
+      '@odata.type': '#microsoft.graph.mailFolder',
+      ...selected(folder, select, 'mailFolder', FOLDER_PROPERTIES),
+    }))
+  const removed = Object.keys(known)
+    .filter((id) => !(id in target))
+    .map((id) => ({ '@odata.type': '#microsoft.graph.mailFolder', id, '@removed': { reason: 'deleted' } }))
+  return [...changed, ...removed]
+}

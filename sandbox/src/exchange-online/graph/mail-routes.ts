@@ -1,0 +1,72 @@
+import type { FastifyInstance } from 'fastify'
+import { attachmentRoutes } from './attachment-routes.ts'
+import { draftRoutes } from './draft-routes.ts'
+import { folderDeltaRoutes } from './folder-delta.ts'
+import { folderRoutes } from './folder-routes.ts'
+import { GraphError } from './graph-error.ts'
+import { idTranslationRoute } from './id-translation.ts'
+import type { MailDeps, MailRoute } from './mail-call.ts'
+import { createMailboxAccess } from './mailbox-access.ts'
+import { messageDeltaRoutes } from './message-delta.ts'
+import { messageRoutes } from './message-routes.ts'
+import { readQuery } from './odata-query.ts'
+import { readPreferences } from './preferences.ts'
+import { createSending } from './sending.ts'
+
+/** Every route of mail with what it needs: the one table of routes and permissions. */
+export function mailRoutes(deps: MailDeps): MailRoute[] {
+  return [
+    ...folderRoutes(deps),
+    ...folderDeltaRoutes(deps),
+    ...messageRoutes(deps),
+    ...messageDeltaRoutes(deps),
+    ...attachmentRoutes(deps),
+    ...draftRoutes(deps, createSending(deps)),
+    idTranslationRoute(deps),
+    ...notBuilt(),
+  ]
+}
+
+/** Puts the routes below `/me` and `/users/{id}`; the mailbox is opened before anything else is looked at. */
+export function registerMailRoutes(site: FastifyInstance, deps: MailDeps): void {
+  const access = createMailboxAccess(deps.directory)
+  for (const { method, path, need, ...route } of mailRoutes(deps)) {
+    for (const owner of ['/me', '/users/:user']) {
+      site.route({
+        method,
+        url: `/v1.0${owner}${path}`,
+        handler: async (request, reply) => {
+          const mailbox = access.open(request, need)
+          return route.handle({
+            request,
+            reply,
+            mailbox,
+            mailboxId: mailbox.owner.id,
+            params: request.params as Record<string, string>,
+            query: readQuery(request.url),
+            preferences: readPreferences(request, reply),
+          })
+        },
+      })
+    }
+  }
+}
+
+/** Graph has them, the sandbox not yet; saying so is better than to look as if the address were wrong. */
+function notBuilt(): MailRoute[] {
+  const actions = [
+    ['copy', 'write'],
+    ['createForward', 'write'],
+    ['forward', 'send'],
+  ] as const
+  return actions.flatMap(([action, need]) =>
+    ['', '/mailFolders/:folder', '/mailFolders/:parent/childFolders/:folder'].map((below) => ({
+      method: 'POST' as const,
+      path: `${below}/messages/:message/${action}`,
+      need,
+      handle(): never {
+        throw new GraphError(501, 'notSupported', `The sandbox does not know '${action}' yet.`)
+      },
+    })),
+  )
+}

@@ -1,0 +1,77 @@
+import type { FastifyRequest } from 'fastify'
+import type { AccessTokenClaims } from '../../entra-id/index.ts'
+import type { Directory, User } from '../../tenants/index.ts'
+import { GraphError } from './graph-error.ts'
+import { accessDenied, isAllowed, type MailNeed } from './mail-permissions.ts'
+
+/** A mailbox that the caller may use for what was asked. */
+export interface OpenMailbox {
+  /** Also the id of the mailbox. */
+  owner: User
+  /** How the address named it, for contexts and links: `me`, `users/ada@contoso.example`. */
+  path: string
+  /** The person who calls; `undefined` for an application. */
+  callerId: string | undefined
+  /** `true` when the permissions end at `Mail.ReadBasic`: no body, no preview. */
+  basicOnly: boolean
+}
+
+export interface MailboxAccess {
+  /**
+   * Opens the mailbox that the address names (`/me`, or `:user` by object id, user principal name or address).
+   * Permissions are looked at first, then whether the mailbox exists, then the caller's right on it.
+   *
+   * @throws GraphError 400 (`/me` without a person), 403, 404
+   */
+  open(request: FastifyRequest, need: MailNeed): OpenMailbox
+}
+
+export function createMailboxAccess({ people }: Directory): MailboxAccess {
+  return {
+    open(request, need) {
+      const { caller } = request
+      const { user: userId } = request.params as { user?: string }
+      const owner = userId === undefined ? ownerOfMe(caller) : findOwner(caller, userId, need)
+      const whose = owner.id === caller.userId ? 'own' : 'other'
+      if (!isAllowed(caller, need, whose)) throw accessDenied()
+      if (!people.findMailbox(owner.id)) throw notEnabled()
+      if (caller.userId !== undefined && whose === 'other' && !people.hasRight(owner.id, caller.userId, 'FullAccess')) {
+        throw accessDenied()
+      }
+      return {
+        owner,
+        path: userId === undefined ? 'me' : `users/${userId}`,
+        callerId: caller.userId,
+        basicOnly: need === 'read-basic' && !isAllowed(caller, 'read', whose),
+      }
+    },
+  }
+
+  function ownerOfMe(caller: AccessTokenClaims): User {
+    if (caller.userId === undefined) throw needsPerson()
+    const owner = people.findUser(caller.userId)
+    if (!owner) throw notEnabled()
+    return owner
+  }
+
+  function findOwner(caller: AccessTokenClaims, userId: string, need: MailNeed): User {
+    const owner = people.findUserInTenant(caller.tenantId, userId)
+    if (owner) return owner
+    // Whoever may not read mail at all does not learn who exists.
+    if (!isAllowed(caller, need, 'own')) throw accessDenied()
+    throw new GraphError(404, 'ErrorInvalidUser', `The requested user '${userId}' is invalid.`)
+  }
+}
+
+/** Application-only tokens have no "me". */
+export function needsPerson(): GraphError {
+  return new GraphError(400, 'BadRequest', '/me request is only valid with delegated authentication flow.')
+}
+
+function notEnabled(): GraphError {
+  return new GraphError(
+    404,
+    'MailboxNotEnabledForRESTAPI',
+    'The mailbox is either inactive, soft-deleted, or is hosted on-premise.',
+  )
+}

@@ -1,0 +1,69 @@
+import { Parser } from 'htmlparser2'
+import { escapeHtml } from '../../kernel/html.ts'
+
+/** Elements that go with all that is in them. */
+const ACTIVE = new Set(['script', 'object', 'embed', 'applet', 'iframe', 'frame', 'frameset', 'noscript', 'svg', 'math', 'template', 'portal']) // prettier-ignore
+/** Elements that go and leave their content. */
+const TRANSPARENT = new Set(['base', 'link', 'form', 'input', 'button', 'select', 'option', 'textarea'])
+const VOID = new Set(['area', 'base', 'br', 'col', 'embed', 'hr', 'img', 'input', 'link', 'meta', 'source', 'track', 'wbr']) // prettier-ignore
+const ADDRESSES = new Set(['href', 'src', 'action', 'background', 'cite', 'poster', 'longdesc', 'formaction', 'srcset'])
+const SAFE_ADDRESS = /^(?:https?:|mailto:|tel:|cid:|ftp:|data:image\/(?:png|gif|jpe?g|webp|bmp);|#|\/|[^:]*$)/i
+
+/** What no body without active content has; everything else is parsed. */
+const SUSPICIOUS =
+  /<\s*\/?\s*(?:script|object|embed|applet|i?frame|frameset|noscript|svg|math|template|portal|base|link|form|input|button|select|option|textarea|meta)|[\s"'/]on\w+\s*=|(?:java|vb)script|data:|expression\s*\(|@import/i
+
+/**
+ * HTML as Graph shows it unless `Prefer: outlook.allow-unsafe-html` is sent: without scripts, embedded objects,
+ * forms, event handlers and addresses that run code. Which elements Exchange takes out is documented nowhere; this
+ * is what any mail program would. Clients must not take it for their own protection.
+ *
+ * @see https://learn.microsoft.com/graph/api/resources/message#properties on `body`
+ */
+export function safeHtml(html: string): string {
+  if (!SUSPICIOUS.test(html)) return html
+  const out: string[] = []
+  let inside = 0
+  const parser = new Parser(
+    {
+      onprocessinginstruction(name, text) {
+        if (inside === 0 && name.toLowerCase() === '!doctype') out.push(`<${text}>`)
+      },
+      onopentag(name, attributes) {
+        if (ACTIVE.has(name)) inside++
+        if (inside > 0 || TRANSPARENT.has(name)) return
+        if (name === 'meta' && 'http-equiv' in attributes && !/^content-type$/i.test(attributes['http-equiv'])) return
+        out.push(`<${name}${Object.entries(attributes).flatMap(attribute).join('')}>`)
+      },
+      ontext(text) {
+        // The parser gives the text of <style> as it stands, and it may not be escaped.
+        if (inside === 0)
+          out.push(inStyle ? text.replace(/@import|expression\s*\(|javascript:/gi, '') : escapeText(text))
+      },
+      onclosetag(name) {
+        if (name === 'style') inStyle = false
+        if (ACTIVE.has(name)) inside--
+        else if (inside === 0 && !TRANSPARENT.has(name) && !VOID.has(name)) out.push(`</${name}>`)
+      },
+      onopentagname(name) {
+        if (name === 'style') inStyle = true
+      },
+    },
+    { decodeEntities: true, lowerCaseTags: true, lowerCaseAttributeNames: true },
+  )
+  let inStyle = false
+  parser.end(html)
+  return out.join('')
+}
+
+function attribute([name, value]: [string, string]): string[] {
+  if (!/^[a-z][\w:.-]*$/.test(name) || name.startsWith('on')) return []
+  const squeezed = value.replace(/[\s\p{Cc}]+/gu, '')
+  if (ADDRESSES.has(name) && !SAFE_ADDRESS.test(squeezed)) return []
+  if (name === 'style' && /expression\(|javascript:|vbscript:|@import|behavior:/i.test(squeezed)) return []
+  return [` ${name}="${escapeHtml(value)}"`]
+}
+
+function escapeText(text: string): string {
+  return text.replace(/[&<>\u00a0]/g, (character) => (character === '\u00a0' ? '&nbsp;' : escapeHtml(character)))
+}

@@ -1,0 +1,54 @@
+import type { AccessTokenClaims } from '../../entra-id/index.ts'
+import type { Directory, User } from '../../tenants/index.ts'
+import type { Address } from '../mail-store/index.ts'
+import { GraphError } from './graph-error.ts'
+import { accessDenied } from './mail-permissions.ts'
+
+/** In whose name a message goes out. */
+export interface SendIdentity {
+  from: Address
+  /** Who really sends; the same as `from` unless it is on behalf. */
+  sender: Address
+  onBehalf: boolean
+}
+
+/**
+ * Decides whether `from` may be written: the caller's own address always, another one with SendAs (without a trace)
+ * or SendOnBehalf (with a `Sender`), and with a delegated token only under `Mail.Send.Shared`. An application acts
+ * as the owner of the mailbox it sends from.
+ *
+ * @see https://learn.microsoft.com/graph/outlook-send-mail-from-other-user
+ */
+export function sendIdentity(
+  caller: AccessTokenClaims,
+  owner: User,
+  from: Address | undefined,
+  { people }: Directory,
+): SendIdentity {
+  const actor = caller.userId === undefined ? owner : people.getUser(caller.userId)
+  const author = from === undefined ? owner : people.findUserInTenant(owner.tenantId, from.address)
+  if (!author) throw sendAsDenied()
+
+  const fromAddress = addressOf(author, from?.address)
+  if (author.id === actor.id) return { from: fromAddress, sender: fromAddress, onBehalf: false }
+  if (caller.userId !== undefined && !caller.scopes.has('Mail.Send.Shared')) throw accessDenied()
+  if (people.hasRight(author.id, actor.id, 'SendAs')) return { from: fromAddress, sender: fromAddress, onBehalf: false }
+  if (people.hasRight(author.id, actor.id, 'SendOnBehalf')) {
+    return { from: fromAddress, sender: addressOf(actor), onBehalf: true }
+  }
+  throw sendAsDenied()
+}
+
+/** Exchange writes the directory's name, whatever the client called the sender. */
+function addressOf(user: User, address = user.mail ?? user.userPrincipalName): Address {
+  return { name: user.displayName, address }
+}
+
+function sendAsDenied(): GraphError {
+  return new GraphError(
+    403,
+    'ErrorSendAsDenied',
+    'The user account which was used to submit this request does not have the right to send mail on behalf of the ' +
+      'specified sending account., Cannot submit message.',
+  )
+}

@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto'
+import type { AccessTokenClaims } from '../../entra-id/index.ts'
+import type { User } from '../../tenants/index.ts'
+import type { Message } from '../mail-store/index.ts'
+import { isAddress, TransportError } from '../transport/index.ts'
+import { GraphError } from './graph-error.ts'
+import type { MailDeps } from './mail-call.ts'
+import { sendIdentity } from './send-identity.ts'
+import { wireMime } from './wire-mime.ts'
+
+export interface Sending {
+  /**
+   * Sends a draft: the transport has it when the promise resolves, the copy comes to Sent Items a little later.
+   *
+   * In between the message is in the Outbox. Its immutable id goes on naming it all the time, first there and
+   * marked as a draft, then in Sent Items; its default id ends with the draft. A refused message stays as it was.
+   *
+   * @throws GraphError
+   */
+  send(message: Message, by: { caller: AccessTokenClaims; owner: User; saveToSentItems: boolean }): Promise<void>
+}
+
+interface SentCopy {
+  key: number
+  sentAt: number
+  internetMessageId: string
+}
+
+const SENT_COPY = 'graph.sent-copy'
+
+export function createSending(deps: MailDeps): Sending {
+  const { mailStore, transport, clock, deferred, directory, habits } = deps
+  const underWay = new Set<number>()
+
+  deferred.handle(SENT_COPY, ({ key, ...sent }: SentCopy) => {
+    const message = mailStore.messageByKey(key)
+    // Whoever moved or deleted it in the Outbox has decided otherwise.
+    if (!message || message.folderId !== mailStore.wellKnownFolder(message.mailboxId, 'outbox').id) return
+    const folderId = mailStore.wellKnownFolder(message.mailboxId, 'sentitems').id
+    mailStore.markSent(key, { folderId, ...sent })
+  })
+
+  return {
+    async send(message, { caller, owner, saveToSentItems }) {
+      const identity = sendIdentity(caller, owner, message.from, directory)
+      const recipients = recipientsOf(message)
+      const now = clock.now().getTime()
+      const internetMessageId = habits.messageIdOnSend === 'keep' ? message.internetMessageId : newMessageId()
+
+      if (underWay.has(message.key)) throw notSendable()
+      underWay.add(message.key)
+      try {
+        const mime = wireMime(await mailStore.mime(message), {
+          from: identity.from,
+          sender: identity.onBehalf ? identity.sender : undefined,
+          internetMessageId,
+          sentAt: now,
+        })
+        await transport.submit({
+          mailboxId: owner.id,
+          callerId: caller.userId,
+          envelope: { from: identity.from.address, to: recipients },
+          mime,
+        })
+      } catch (error) {
+        throw error instanceof TransportError ? refusalOf(error) : error
+      } finally {
+        underWay.delete(message.key)
+      }
+      keepCopy(message.key)
+
+      function keepCopy(key: number): void {
+        const sent = mailStore.messageByKey(key)
+        if (!sent) return
+        if (!saveToSentItems) {
+          mailStore.remove(key)
+          return
+        }
+        // A kept MIME would be dropped with this, so it is done only where the shown sender would be wrong.
+        if (!sent.hasMime || !sent.from || identity.onBehalf) {
+          mailStore.updateContent(key, { from: identity.from, sender: identity.sender })
+        }
+        const outbox = mailStore.wellKnownFolder(sent.mailboxId, 'outbox')
+        if (sent.folderId !== outbox.id) mailStore.move(key, outbox.id)
+        const copy: SentCopy = { key, sentAt: now, internetMessageId }
+        deferred.schedule(SENT_COPY, new Date(now + habits.sentCopyDelayMs), copy)
+      }
+    },
+  }
+}
+
+/** Unsure: Graph documents no answer to sending what is no draft (any more); this is Exchange's own code. */
+export function notSendable(): GraphError {
+  return new GraphError(400, 'ErrorInvalidItemForOperationSendItem', 'The operation is invalid for this item.')
+}
+
+export function newMessageId(): string {
+  const server = 'AM8P250MB0124'
+  return `<${server}${randomBytes(10).toString('hex').toUpperCase()}@${server}.EURP250.PROD.OUTLOOK.COM>`
+}
+
+function recipientsOf({ to, cc, bcc }: Message): string[] {
+  const addresses = [...to, ...cc, ...bcc].map(({ address }) => address)
+  if (addresses.length === 0) {
+    throw invalidRecipients("A message can't be sent because it contains no recipients.")
+  }
+  const wrong = addresses.find((address) => !isAddress(address))
+  if (wrong !== undefined) {
+    throw invalidRecipients(
+      `Recipient '${wrong}' is not resolved. All recipients must be resolved before a message can be submitted.`,
+    )
+  }
+  return [...new Map(addresses.map((address) => [address.toLowerCase(), address])).values()]
+}
+
+function refusalOf(error: TransportError): GraphError {
+  switch (error.refusal) {
+    case 'message-too-large':
+      return new GraphError(413, 'ErrorMessageSizeExceeded', 'The message exceeds the maximum supported size.')
+    case 'recipient-rate-exceeded':
+      // Unsure: the code; that sending is refused until the window has moved on is documented.
+      return new GraphError(429, 'ErrorExceededMessageLimit', error.smtpReply, { 'retry-after': '3600' })
+    default:
+      return invalidRecipients(error.message)
+  }
+}
+
+function invalidRecipients(what: string): GraphError {
+  return new GraphError(400, 'ErrorInvalidRecipients', `At least one recipient is not valid., ${what}`)
+}

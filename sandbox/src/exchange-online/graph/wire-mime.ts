@@ -1,0 +1,71 @@
+import { oneLine } from '../mime/index.ts'
+import type { Address } from '../mail-store/index.ts'
+
+/** What Exchange sets in the header of a message that leaves a mailbox; `undefined` leaves the field as it is. */
+export interface WireFields {
+  from: Address | undefined
+  /** `undefined` takes the field out: nobody sends on behalf. */
+  sender: Address | undefined
+  internetMessageId: string
+  sentAt: number
+}
+
+/**
+ * The message as it goes over the wire: without `Bcc`, with the Message-ID, date and sender that Exchange gives it;
+ * nothing of the body is touched.
+ */
+export function wireMime(mime: Uint8Array, { from, sender, internetMessageId, sentAt }: WireFields): Uint8Array {
+  const bytes = Buffer.from(mime.buffer, mime.byteOffset, mime.byteLength)
+  const { head, body } = split(bytes.toString('latin1'))
+  const removed = ['bcc', 'resent-bcc', 'sender', 'message-id', 'date', ...(from ? ['from'] : [])]
+  const kept = fieldsOf(head).filter((field) => !removed.includes(nameOf(field)))
+  const added = [
+    ...(from ? [`From: ${mailbox(from)}`] : []),
+    ...(sender ? [`Sender: ${mailbox(sender)}`] : []),
+    `Date: ${new Date(sentAt).toUTCString().replace('GMT', '+0000')}`,
+    `Message-ID: ${internetMessageId}`,
+  ]
+  return new Uint8Array(Buffer.from([...added, ...kept].join('\r\n') + body, 'latin1'))
+}
+
+/** `body` begins with the line breaks before it. */
+function split(message: string): { head: string; body: string } {
+  const at = /(?:^|\r?\n)\r?\n/.exec(message)
+  if (!at) return { head: message, body: '\r\n\r\n' }
+  return { head: message.slice(0, at.index), body: `\r\n\r\n${message.slice(at.index + at[0].length)}` }
+}
+
+/** Each field with its folded lines. */
+function fieldsOf(head: string): string[] {
+  return head
+    .split(/\r?\n(?![ \t])/)
+    .map((field) => field.replace(/\r?\n/g, '\r\n'))
+    .filter((field) => /^[!-9;-~]+[ \t]*:/.test(field))
+}
+
+function nameOf(field: string): string {
+  return field.slice(0, field.indexOf(':')).trim().toLowerCase()
+}
+
+/** A display name is written as an encoded word when it is not plain ASCII (RFC 2047). */
+function mailbox({ name, address }: Address): string {
+  const addrSpec = `<${oneLine(address).replace(/[<>]/g, '')}>`
+  const text = oneLine(name)
+  if (text === '' || text === address) return addrSpec
+  if (/^[\x20-\x7e]*$/.test(text)) return `"${text.replace(/["\\]/g, '\\$&')}" ${addrSpec}`
+  return `${encodedWords(text)} ${addrSpec}`
+}
+
+function encodedWords(text: string): string {
+  const words: string[] = []
+  let word = ''
+  for (const character of text) {
+    if (Buffer.byteLength(word + character) > 42) {
+      words.push(word)
+      word = ''
+    }
+    word += character
+  }
+  // Written as latin1 later, which base64 survives.
+  return [...words, word].map((each) => `=?utf-8?B?${Buffer.from(each).toString('base64')}?=`).join('\r\n ')
+}
