@@ -24,6 +24,14 @@ describe('a secret', () => {
     )
   })
 
+  it.each<[string, string]>([
+    ['a template', `${String(new Secret('refresh-1'))}`],
+    ['JSON', JSON.parse(JSON.stringify(new Secret('refresh-1'))) as string],
+    ['inspect', inspect(new Secret('refresh-1'))],
+  ])('is shown as such by %s, so that a reader of the log knows what stood there', (_where, shown) => {
+    expect(shown).toBe('[secret]')
+  })
+
   it('equals another of the same value', () => {
     expect(new Secret('a').equals(new Secret('a'))).toBe(true)
     expect(new Secret('a').equals(new Secret('b'))).toBe(false)
