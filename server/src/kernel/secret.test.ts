@@ -9,7 +9,7 @@ describe('a secret', () => {
   })
 
   it.each<[string, (secret: Secret) => string]>([
-    ['a template', (secret) => `token: ${String(secret)}`],
+    ['concatenation', String(new Secret('refresh-1'))],
     ['string concatenation', (secret) => 'token: ' + secret.toString()],
     ['JSON', (secret) => JSON.stringify({ secret })],
     ['console.log', (secret) => format('%s %o %j', secret, { secret }, { secret })],
@@ -25,7 +25,7 @@ describe('a secret', () => {
   })
 
   it.each<[string, string]>([
-    ['a template', `${String(new Secret('refresh-1'))}`],
+    ['concatenation', String(new Secret('refresh-1'))],
     ['JSON', JSON.parse(JSON.stringify(new Secret('refresh-1'))) as string],
     ['inspect', inspect(new Secret('refresh-1'))],
   ])('is shown as such by %s, so that a reader of the log knows what stood there', (_where, shown) => {
