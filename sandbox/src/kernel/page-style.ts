@@ -75,6 +75,8 @@ input:not([type=checkbox], [type=radio], [type=file], [type=hidden]), select, te
   border: 1px solid var(--edge); border-radius: 6px;
 }
 textarea { min-height: 8rem; resize: vertical; }
+.copy { display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: center; }
+.copy input { flex: 1 1 12rem; }
 input[readonly] { background: var(--ground); }
 [aria-invalid=true] { border-color: var(--danger) !important; border-width: 2px !important; }
 fieldset { border: 0; padding: 0; margin: 0 0 1rem; }

@@ -5,3 +5,4 @@
  * Tables: none; it changes the directory through the room `tenants`.
  */
 export { directoryApi, type DirectoryApiDeps } from './directory-api/directory-api.ts'
+export { createPortalSite, type PortalSiteDeps } from './site/portal-site.ts'

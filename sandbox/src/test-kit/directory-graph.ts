@@ -22,8 +22,8 @@ export function directoryGraph(
   plugin: FastifyPluginAsync,
 ): {
   site: FastifyInstance
-  asPerson(person: User, ...scopes: string[]): Ask
-  asApplication(tenantId: string, ...roles: string[]): Ask
+  asPerson: (person: User, ...scopes: string[]) => Ask
+  asApplication: (tenantId: string, ...roles: string[]) => Ask
   faults: unknown[]
 } {
   const faults: unknown[] = []

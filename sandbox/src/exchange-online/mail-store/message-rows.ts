@@ -1,5 +1,5 @@
 import type { Database, SqlValue } from '../../kernel/database.ts'
-import { previewOf } from '../mime/index.ts'
+import { previewOf, withoutControls } from '../mime/index.ts'
 import type { Address, Header, Message, MessageContent, MessageFlags } from './mail-objects.ts'
 
 /** A row of `messages`, with its content where the query joined it. */
@@ -90,14 +90,15 @@ export function contentColumns(content: MessageContent): Columns {
   const { to, cc, bcc, replyTo } = content
   const recipients: Recipients = { to, cc, bcc, replyTo }
   return {
-    internet_message_id: content.internetMessageId,
-    subject: content.subject,
-    from_name: content.from?.name ?? '',
-    from_address: content.from?.address ?? '',
-    sender_name: content.sender?.name ?? '',
-    sender_address: content.sender?.address ?? '',
+    internet_message_id: withoutControls(content.internetMessageId),
+    // A client may write anything into JSON; SQLite's functions take a NUL for the end.
+    subject: withoutControls(content.subject),
+    from_name: withoutControls(content.from?.name ?? ''),
+    from_address: withoutControls(content.from?.address ?? ''),
+    sender_name: withoutControls(content.sender?.name ?? ''),
+    sender_address: withoutControls(content.sender?.address ?? ''),
     recipients: JSON.stringify(recipients),
-    body_preview: previewOf(content.body),
+    body_preview: previewOf(content.body).replaceAll('\0', ' '),
     importance: content.importance,
     is_delivery_receipt_requested: Number(content.isDeliveryReceiptRequested),
     is_read_receipt_requested: Number(content.isReadReceiptRequested),

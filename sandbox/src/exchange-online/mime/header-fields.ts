@@ -31,7 +31,11 @@ export function fieldValue(fields: readonly Header[], name: string): string | un
 
 /** A text without line breaks and other control characters, for use in a header. */
 export function oneLine(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim()
+  return withoutControls(text).trim()
+}
+
+export function withoutControls(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f]+/g, ' ')
 }
 
 /** RFC 5322 §3.6.8: printable US-ASCII except the colon. */

@@ -5,6 +5,13 @@
  */
 export type * from './message-content.ts'
 export { type ComposeOptions, composeMime, topicOf } from './compose-mime.ts'
-export { fieldValue, type HeaderBlock, isFieldName, oneLine, readHeaderBlock } from './header-fields.ts'
+export {
+  fieldValue,
+  type HeaderBlock,
+  isFieldName,
+  oneLine,
+  readHeaderBlock,
+  withoutControls,
+} from './header-fields.ts'
 export { htmlToText, previewOf } from './html-text.ts'
 export { messageIds, type ParsedMime, parseMime } from './parse-mime.ts'

@@ -155,9 +155,7 @@ describe('Graph’s directory', () => {
     })
     expect(refusal(unknown)).toEqual([400, 'Request_BadRequest'])
     const nobody = await admin('POST', '/servicePrincipals', { appId: '11111111-2222-4333-8444-555555555555' })
-    expect(nobody.body).toMatchObject({
-      error: { message: expect.stringContaining('does not reference a valid application') },
-    })
+    expect(JSON.stringify(nobody.body)).toContain('does not reference a valid application')
   })
 
   it('keeps two secrets at most for personal accounts, and removes one by its id', async () => {

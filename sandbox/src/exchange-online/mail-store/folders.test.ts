@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest'
+import { ANNA, BEN, openEmptyStore, someContent } from './empty-store.ts'
+import { WELL_KNOWN_FOLDERS } from './index.ts'
+
+describe('folders', () => {
+  it('are there when a mailbox is first asked for, named in its language', () => {
+    const { store } = openEmptyStore()
+
+    expect(store.listFolders(BEN).map(({ displayName }) => displayName)).toEqual([
+      'Archiv',
+      'Aufgezeichnete Unterhaltungen',
+      'Entwürfe',
+      'Gelöschte Elemente',
+      'Gesendete Elemente',
+      'Junk-E-Mail',
+      'Postausgang',
+      'Posteingang',
+    ])
+    expect(store.wellKnownFolder(ANNA, 'inbox').displayName).toBe('Inbox')
+  })
+
+  it('keep their names when the owner takes another language', () => {
+    const { store, directory } = openEmptyStore()
+    store.listFolders(BEN)
+
+    directory.people.updateUser(BEN, { preferredLanguage: 'fr-FR' })
+
+    expect(store.wellKnownFolder(BEN, 'inbox').displayName).toBe('Posteingang')
+  })
+
+  it('do not exist for people without a mailbox', () => {
+    const { store } = openEmptyStore()
+
+    expect(store.folder('nobody', 'inbox')).toBeUndefined()
+    expect(store.listFolders('nobody')).toEqual([])
+    expect(() => store.wellKnownFolder('nobody', 'inbox')).toThrow(expect.objectContaining({ refusal: 'not-found' }))
+  })
+
+  it('are found by id, with regard to case, and by well-known name, without', () => {
+    const { store } = openEmptyStore()
+    const { id } = store.wellKnownFolder(ANNA, 'inbox')
+
+    expect(store.folder(ANNA, id)?.wellKnownName).toBe('inbox')
+    expect(store.folder(ANNA, id.toLowerCase())).toBeUndefined()
+    expect(store.folder(ANNA, 'InBox')?.id).toBe(id)
+    expect(store.folder(BEN, id)).toBeUndefined()
+  })
+
+  it('have ids like those of Exchange, all different', () => {
+    const { store } = openEmptyStore()
+    const ids = [ANNA, BEN].flatMap((mailbox) =>
+      WELL_KNOWN_FOLDERS.map((name) => store.wellKnownFolder(mailbox, name).id),
+    )
+
+    expect(new Set(ids).size).toBe(2 * WELL_KNOWN_FOLDERS.length)
+    for (const id of ids) expect(id).toMatch(/^AQMkA[A-Za-z0-9_-]{80,}=*$/)
+  })
+
+  it('hide what lies outside of the mail a person sees', () => {
+    const { store } = openEmptyStore()
+
+    expect(store.wellKnownFolder(ANNA, 'recoverableitemsdeletions').parentFolderId).toBeUndefined()
+    expect(store.listFolders(ANNA).map(({ wellKnownName }) => wellKnownName)).not.toContain('recoverableitemsdeletions')
+  })
+
+  it('refuse a name that a neighbor has, in any case and spelling of accents', () => {
+    const { store } = openEmptyStore()
+    store.addFolder(ANNA, 'inbox', 'Café')
+
+    const exists = expect.objectContaining({ refusal: 'folder-exists' })
+    expect(() => store.addFolder(ANNA, 'inbox', 'CAFE\u0301')).toThrow(exists)
+    expect(() => store.addFolder(ANNA, 'msgfolderroot', 'inbox')).toThrow(exists)
+    expect(store.addFolder(ANNA, 'drafts', 'Café').displayName).toBe('Café')
+  })
+
+  it('may be renamed to their own name in other case', () => {
+    const { store } = openEmptyStore()
+    const folder = store.addFolder(ANNA, 'inbox', 'orders')
+
+    store.renameFolder(folder.id, 'Orders')
+
+    expect(store.folder(ANNA, folder.id)?.displayName).toBe('Orders')
+  })
+
+  it.each(['', '   ', 'x'.repeat(256), 'a\nb'])('refuse the name %j', (name) => {
+    const { store } = openEmptyStore()
+
+    expect(() => store.addFolder(ANNA, 'inbox', name)).toThrow(
+      expect.objectContaining({ refusal: 'folder-name-invalid' }),
+    )
+  })
+
+  it('nest 300 deep and no deeper, also by moving', () => {
+    const { store } = openEmptyStore()
+    const tooDeep = expect.objectContaining({ refusal: 'folder-too-deep' })
+    let parent = store.wellKnownFolder(ANNA, 'inbox').id
+    for (let level = 2; level <= 300; level++) parent = store.addFolder(ANNA, parent, 'deeper').id
+    const branch = store.addFolder(ANNA, 'archive', 'branch')
+
+    expect(() => store.addFolder(ANNA, parent, 'too deep')).toThrow(tooDeep)
+    expect(() => store.moveFolder(branch.id, parent)).toThrow(tooDeep)
+  })
+
+  it('cannot be moved into themselves or into another mailbox', () => {
+    const { store } = openEmptyStore()
+    const outer = store.addFolder(ANNA, 'inbox', 'outer')
+    const inner = store.addFolder(ANNA, outer.id, 'inner')
+
+    expect(() => store.moveFolder(outer.id, inner.id)).toThrow(
+      expect.objectContaining({ refusal: 'folder-inside-itself' }),
+    )
+    expect(() => store.moveFolder(outer.id, store.wellKnownFolder(BEN, 'inbox').id)).toThrow(
+      expect.objectContaining({ refusal: 'not-found' }),
+    )
+  })
+
+  it('stay as they are when well known', () => {
+    const { store } = openEmptyStore()
+    const { id } = store.wellKnownFolder(ANNA, 'inbox')
+    const wellKnown = expect.objectContaining({ refusal: 'folder-well-known' })
+
+    expect(() => store.removeFolder(id)).toThrow(wellKnown)
+    expect(() => store.removeFolder(store.wellKnownFolder(ANNA, 'msgfolderroot').id)).toThrow(wellKnown)
+    expect(() => store.renameFolder(id, 'Mine')).toThrow(wellKnown)
+    expect(() => store.moveFolder(id, store.wellKnownFolder(ANNA, 'archive').id)).toThrow(wellKnown)
+  })
+
+  it('take all that is in them along when removed, and say so for each message', async () => {
+    const { store, heard } = openEmptyStore()
+    const outer = store.addFolder(ANNA, 'inbox', 'outer')
+    const inner = store.addFolder(ANNA, outer.id, 'inner')
+    const messages = [outer, inner].map(({ id }) => store.append(ANNA, id, someContent(), []))
+
+    store.removeFolder(outer.id)
+    await Promise.resolve()
+
+    expect(messages.map(({ key }) => store.messageByKey(key))).toEqual([undefined, undefined])
+    expect(store.folder(ANNA, inner.id)).toBeUndefined()
+    expect(
+      heard
+        .filter(({ kind }) => kind === 'removed')
+        .map(({ messageKey }) => messageKey)
+        .sort(),
+    ).toEqual(messages.map(({ key }) => key))
+    expect(store.changesSince(inner.id, 0)?.map(({ kind }) => kind)).toEqual(['created', 'removed'])
+  })
+
+  it('count what is in them', () => {
+    const { store } = openEmptyStore()
+    const { id } = store.wellKnownFolder(ANNA, 'inbox')
+    store.append(ANNA, id, someContent(), [])
+    store.append(ANNA, id, someContent(), [], { flags: { isRead: true } })
+    store.addFolder(ANNA, id, 'below')
+    store.addFolder(ANNA, id, 'hidden', { isHidden: true })
+
+    expect(store.countsOf(id)).toEqual({ totalItemCount: 2, unreadItemCount: 1, childFolderCount: 1 })
+  })
+})

@@ -1,0 +1,153 @@
+/**
+ * *Mailboxes*: who may open them and send from them. At Microsoft this is the Exchange admin center.
+ *
+ * @see https://learn.microsoft.com/exchange/recipients-in-exchange-online/manage-permissions-for-recipients
+ */
+import { html } from '../../kernel/html.ts'
+import { select } from '../../kernel/page-pieces.ts'
+import type { MailboxRight, User } from '../../tenants/index.ts'
+import { buttonForm, table } from './pieces.ts'
+import type { PageDeps } from './portal-site.ts'
+import { Refusal, requireAdministrator, userOf, type Visit } from './visit.ts'
+
+const RIGHTS: readonly { right: MailboxRight; label: string; explanation: string }[] = [
+  {
+    right: 'FullAccess',
+    label: 'Full Access',
+    explanation: 'Opens the mailbox and reads and changes all of it. Does not send from it.',
+  },
+  { right: 'SendAs', label: 'Send As', explanation: 'Sends mail that appears to come from this mailbox.' },
+  {
+    right: 'SendOnBehalf',
+    label: 'Send on Behalf',
+    explanation: 'Sends mail on behalf of this mailbox; both names are seen.',
+  },
+]
+
+export function registerMailboxes({ get, post, directory }: PageDeps): void {
+  const { people } = directory
+  const at = ({ id }: User) => `/mailboxes/${id}`
+
+  get('/mailboxes', (visit) => {
+    requireAdministrator(visit)
+    const mailboxes = people
+      .listMailboxes()
+      .map((mailbox) => ({ ...mailbox, user: people.getUser(mailbox.userId) }))
+      .filter(({ user }) => user.tenantId === visit.tenant.id)
+    return visit.show({
+      title: 'Mailboxes',
+      subtitle: 'At Microsoft: Exchange admin center, Recipients, Mailboxes',
+      part: 'mailboxes',
+      body: table(
+        `${mailboxes.length} mailboxes`,
+        ['Display name', 'Email address', 'Recipient type', 'Delegation'],
+        mailboxes.map(({ user, kind }) => [
+          html`<a href="${at(user)}">${user.displayName}</a>`,
+          user.mail,
+          kind === 'shared' ? 'SharedMailbox' : 'UserMailbox',
+          summary(user),
+        ]),
+        'This organization has no mailboxes.',
+      ),
+    })
+  })
+
+  get('/mailboxes/:id', (visit) => {
+    const user = mailboxOf(visit)
+    return visit.show({
+      title: user.displayName,
+      subtitle: user.mail,
+      part: 'mailboxes',
+      body: html`<div class="columns">
+        ${RIGHTS.map(({ right, label, explanation }) => rightCard(visit, user, right, label, explanation))}
+      </div>`,
+    })
+  })
+
+  post('/mailboxes/:id/rights/add', (visit) => {
+    const user = mailboxOf(visit)
+    const { right, label } = rightIn(visit)
+    const trustee = people.findUser(visit.form.get('trusteeId') ?? '')
+    if (trustee?.tenantId !== visit.tenant.id || trustee.id === user.id) {
+      throw new Refusal(404, 'This directory has nobody of that Object ID to whom the right could be given.')
+    }
+    people.grantRight(user.id, trustee.id, right)
+    return visit.goOn(at(user), `${trustee.displayName} has ${label} on ${user.displayName}.`)
+  })
+
+  post('/mailboxes/:id/rights/remove', (visit) => {
+    const user = mailboxOf(visit)
+    const { right, label } = rightIn(visit)
+    people.revokeRight(user.id, visit.form.get('trusteeId') ?? '', right)
+    return visit.goOn(at(user), `${label} on ${user.displayName} is removed.`)
+  })
+
+  function mailboxOf(visit: Visit): User {
+    const user = userOf(visit, directory)
+    requireAdministrator(visit)
+    if (!people.findMailbox(user.id)) throw new Refusal(404, 'This user has no mailbox.')
+    return user
+  }
+
+  function rightCard(visit: Visit, user: User, right: MailboxRight, label: string, explanation: string) {
+    const trustees = people.listRights(user.id).filter((one) => one.right === right)
+    const others = people
+      .listUsers(visit.tenant.id)
+      .filter(({ id, userType }) => id !== user.id && userType === 'Member')
+      .filter(({ id }) => !trustees.some(({ trusteeId }) => trusteeId === id))
+    return html`<section class="card">
+      <h2>${label}</h2>
+      <p class="hint">${explanation}</p>
+      ${
+        trustees.length === 0
+          ? html`<p>Nobody.</p>`
+          : html`<ul class="plain">
+              ${trustees.map(
+                ({ trusteeId }) =>
+                  html`<li class="actions">
+                    ${nameOf(trusteeId)}
+                    ${buttonForm(visit, `${at(user)}/rights/remove`, 'Remove', {
+                      fields: { right, trusteeId },
+                      describe: `${label} of ${nameOf(trusteeId)}`,
+                    })}
+                  </li>`,
+              )}
+            </ul>`
+      }
+      ${
+        others.length > 0 &&
+        html`<form method="post" action="${at(user)}/rights/add">
+          ${visit.canary()}
+          <input type="hidden" name="right" value="${right}" />
+          ${select({
+            label: `Add members to ${label}`,
+            name: 'trusteeId',
+            id: `trustee-${right}`,
+            choices: others.map(({ id, displayName }) => ({ value: id, label: displayName })),
+          })}
+          <div class="actions"><button type="submit">Add ${label}</button></div>
+        </form>`
+      }
+    </section>`
+  }
+
+  function summary(user: User): string {
+    const rights = people.listRights(user.id)
+    return (
+      RIGHTS.flatMap(({ right, label }) => {
+        const names = rights.filter((one) => one.right === right).map(({ trusteeId }) => nameOf(trusteeId))
+        return names.length > 0 ? [`${label}: ${names.join(', ')}`] : []
+      }).join('; ') || 'None'
+    )
+  }
+
+  function nameOf(id: string): string {
+    return people.findUser(id)?.displayName ?? id
+  }
+}
+
+function rightIn(visit: Visit) {
+  const found = RIGHTS.find(({ right }) => right === visit.form.get('right'))
+  if (!found) throw new Refusal(404, 'There is no such right.')
+  return found
+}

@@ -1,0 +1,99 @@
+/** Pieces that several pages of the portal are made of. */
+import { html, type Html, type HtmlValue } from '../../kernel/html.ts'
+import type { NavigationLink } from '../../kernel/page.ts'
+import type { Application } from '../../tenants/index.ts'
+import type { Visit } from './visit.ts'
+
+const SECTIONS = [
+  ['', 'Overview'],
+  ['/branding', 'Branding & properties'],
+  ['/authentication', 'Authentication'],
+  ['/credentials', 'Certificates & secrets'],
+  ['/api-permissions', 'API permissions'],
+  ['/owners', 'Owners'],
+  ['/manifest', 'Manifest'],
+] as const
+
+export type RegistrationSection = (typeof SECTIONS)[number][1]
+
+export function pathOf({ appId }: Application): string {
+  return `/app-registrations/${appId}`
+}
+
+/** What each page of an app registration has in common. */
+export function registrationFrame(application: Application, current: RegistrationSection) {
+  const links: NavigationLink[] = SECTIONS.map(([path, label]) => ({
+    href: pathOf(application) + path,
+    label,
+    current: label === current,
+  }))
+  return {
+    title: current === 'Overview' ? application.displayName : `${application.displayName} | ${current}`,
+    part: 'app-registrations' as const,
+    sections: { label: 'Manage', links },
+  }
+}
+
+/** A form that is one button. */
+export function buttonForm(
+  visit: Visit,
+  action: string,
+  label: string,
+  options: { fields?: Record<string, string>; kind?: 'primary' | 'danger' | 'link'; describe?: string } = {},
+): Html {
+  const { fields = {}, kind = 'link', describe } = options
+  return html`<form class="inline" method="post" action="${action}">
+    ${visit.canary()}
+    ${Object.entries(fields).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`)}
+    <button class="${kind}" type="submit" ${describe !== undefined && html`aria-label="${label} ${describe}"`}>
+      ${label}
+    </button>
+  </form>`
+}
+
+/** A table that scrolls by itself on a small screen; with nothing in it, what to do first. */
+export function table(caption: string, heads: readonly string[], rows: readonly HtmlValue[][], empty: HtmlValue): Html {
+  if (rows.length === 0) return html`<p class="empty">${empty}</p>`
+  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
+    <table>
+      <caption>
+        ${caption}
+      </caption>
+      <thead>
+        <tr>
+          ${heads.map((head) => html`<th scope="col">${head}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          (cells) =>
+            html`<tr>
+              ${cells.map((cell) => html`<td>${cell}</td>`)}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`
+}
+
+/** A day, as the portal writes it; the exact time on hover. */
+export function day(iso: string): Html {
+  const time = new Date(iso)
+  const text = new Intl.DateTimeFormat('en-US', { dateStyle: 'medium', timeZone: 'UTC' }).format(time)
+  return html`<time datetime="${iso}" title="${iso}">${text}</time>`
+}
+
+/** What a form's fields held, shown again when it is refused. */
+export interface Draft {
+  values: URLSearchParams
+  faults: Partial<Record<string, string>>
+}
+
+export const NO_DRAFT: Draft = { values: new URLSearchParams(), faults: {} }
+
+/** Said where a person may look but not change. */
+export function readOnlyNotice(): Html {
+  return html`<p class="notice info">
+    You can look at this, but not change it: only an owner or a Global Administrator can.
+  </p>`
+}

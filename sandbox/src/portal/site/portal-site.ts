@@ -1,0 +1,176 @@
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { randomBytes } from 'node:crypto'
+import type { Clock } from '../../kernel/clock.ts'
+import { html } from '../../kernel/html.ts'
+import type { Settings } from '../../kernel/settings.ts'
+import { registerPages, sendPage } from '../../kernel/site.ts'
+import type { Directory } from '../../tenants/index.ts'
+import { registerApiPermissions } from './api-permissions.ts'
+import { registerAppRegistrations } from './app-registrations.ts'
+import { registerAuthentication } from './authentication.ts'
+import { registerBranding } from './branding.ts'
+import { registerConsentSettings } from './consent-settings.ts'
+import { registerCredentials } from './credentials.ts'
+import { registerEnterpriseApplications } from './enterprise-applications.ts'
+import { registerHome } from './home.ts'
+import { registerMailboxes } from './mailboxes.ts'
+import { registerManifest } from './manifest.ts'
+import { registerOwners } from './owners.ts'
+import { plainPage, SITE_TITLE } from './portal-page.ts'
+import { createSessions } from './sessions.ts'
+import { CALLBACK_PATH, createSignIn, SignInFault } from './sign-in.ts'
+import { registerRequestPermissions } from './request-permissions.ts'
+import { acceptUploads } from './uploads.ts'
+import { registerUsers } from './users.ts'
+import { Refusal, type Visit, visitOf } from './visit.ts'
+
+export interface PortalSiteDeps {
+  clock: Clock
+  directory: Directory
+  settings: Settings
+  /** Hears of faults of the sandbox itself. */
+  report: (error: unknown) => void
+  /** How the portal reaches Entra ID behind the browser's back; the network when absent. */
+  fetch?: typeof globalThis.fetch
+}
+
+export type PageHandler = (visit: Visit) => FastifyReply | Promise<FastifyReply>
+
+/** What the pages of a signed-in person need. */
+export interface PageDeps {
+  clock: Clock
+  directory: Directory
+  settings: Settings
+  get: (path: string, page: PageHandler) => void
+  post: (path: string, action: PageHandler) => void
+}
+
+/** Forms here are small; the largest is a manifest. */
+const LARGEST_FORM_BYTES = 512 * 1024
+const SESSION_COOKIE = 'portal-session'
+const BROWSER_COOKIE = 'portal-browser'
+
+export function createPortalSite({ clock, directory, settings, report, fetch }: PortalSiteDeps): FastifyInstance {
+  const site = fastify({
+    bodyLimit: LARGEST_FORM_BYTES,
+    routerOptions: { ignoreTrailingSlash: true },
+    exposeHeadRoutes: false,
+    frameworkErrors: (_error, _request, reply) => void sendPage(reply, nothingHere(), 404),
+  })
+  const sessions = createSessions(clock, directory)
+  const signIn = createSignIn({ clock, directory, settings, fetch })
+  const cookieOptions = {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: settings.named.portal.startsWith('https:'),
+  } as const
+
+  // Only forms are posted here. What a page of another origin could send besides, such as plain text or nothing at
+  // all, would pass by the check of the anti-forgery field.
+  site.removeAllContentTypeParsers()
+  registerPages(site, { name: 'portal', title: SITE_TITLE })
+  acceptUploads(site)
+  site.addHook('preHandler', async (request, reply) => {
+    if (request.method === 'GET' || request.body instanceof URLSearchParams) return
+    return sendPage(reply, plainPage('This request was not understood', html`<p>A form was expected.</p>`), 415)
+  })
+  site.setNotFoundHandler((_request, reply) => sendPage(reply, nothingHere(), 404))
+  site.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
+    const { statusCode = 500 } = error
+    if (statusCode < 500) return sendPage(reply, plainPage('This request was not understood', ''), statusCode)
+    report(error)
+    const body = html`<p>The sandbox failed; its log says why. Nothing was changed.</p>`
+    return sendPage(reply, plainPage('Something is wrong with the sandbox', body), 500)
+  })
+
+  site.get('/sign-in', (request, reply) => {
+    const { tenant, return: returnTo, hint, prompt } = request.query as Record<string, unknown>
+    const browser = request.cookies[BROWSER_COOKIE] ?? randomBytes(32).toString('base64url')
+    reply.setCookie(BROWSER_COOKIE, browser, cookieOptions)
+    const target = signIn.begin({
+      browser,
+      tenant: text(tenant),
+      returnTo: text(returnTo),
+      hint: text(hint),
+      prompt: prompt === 'select_account' ? 'select_account' : undefined,
+    })
+    return reply.redirect(target)
+  })
+
+  site.get(CALLBACK_PATH, async (request, reply) => {
+    const answer = new URLSearchParams(request.url.split('?')[1] ?? '')
+    try {
+      const { person, returnTo } = await signIn.complete(request.cookies[BROWSER_COOKIE], answer)
+      sessions.end(request.cookies[SESSION_COOKIE])
+      reply.setCookie(SESSION_COOKIE, sessions.start(person).id, cookieOptions)
+      return await reply.redirect(returnTo)
+    } catch (error) {
+      if (!(error instanceof SignInFault)) throw error
+      const body = html`<p>${error.message}</p>
+        <div class="actions"><a class="button primary" href="/sign-in?prompt=select_account">Sign in again</a></div>`
+      return sendPage(reply, plainPage('You are not signed in', body), 400)
+    }
+  })
+
+  site.post('/sign-out', (request, reply) => {
+    const signedIn = sessions.find(request.cookies[SESSION_COOKIE])
+    sessions.end(request.cookies[SESSION_COOKIE])
+    reply.clearCookie(SESSION_COOKIE, cookieOptions)
+    return reply.redirect(signedIn ? signIn.signOutUrl(signedIn.tenant.id) : '/signed-out', 303)
+  })
+
+  site.get('/signed-out', (_request, reply) => {
+    const body = html`<p>You can close this window.</p>
+      <div class="actions"><a class="button primary" href="/sign-in">Sign in again</a></div>`
+    return sendPage(reply, plainPage('You are signed out', body))
+  })
+
+  const pages: PageDeps = {
+    clock,
+    directory,
+    settings,
+    get: (path, page) => void site.get(path, (request, reply) => answer(request, reply, page)),
+    post: (path, action) => void site.post(path, (request, reply) => answer(request, reply, action)),
+  }
+
+  /** Lets the signed-in person in; sends anybody else to sign in and, if they only look, back here. */
+  async function answer(request: FastifyRequest, reply: FastifyReply, page: PageHandler): Promise<FastifyReply> {
+    const signedIn = sessions.find(request.cookies[SESSION_COOKIE])
+    if (!signedIn) {
+      const back = request.method === 'GET' ? `?return=${encodeURIComponent(request.url)}` : ''
+      return reply.redirect(`/sign-in${back}`, 303)
+    }
+    const visit = visitOf(request, reply, signedIn, { directory, login: new URL(settings.named.login).origin })
+    try {
+      return await page(visit)
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      const title = error.status === 404 ? 'Not found' : 'No access'
+      return visit.show({ title, body: html`<p>${error.message}</p>` }, error.status)
+    }
+  }
+
+  registerHome(pages)
+  registerAppRegistrations(pages)
+  registerBranding(pages)
+  registerAuthentication(pages)
+  registerCredentials(pages)
+  registerApiPermissions(pages)
+  registerRequestPermissions(pages)
+  registerOwners(pages)
+  registerManifest(pages)
+  registerEnterpriseApplications(pages)
+  registerConsentSettings(pages)
+  registerUsers(pages)
+  registerMailboxes(pages)
+  return site
+}
+
+function nothingHere() {
+  return plainPage('Not found', html`<p>There is nothing at this address. <a href="/">Overview</a></p>`)
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' && value.length <= 2000 ? value : undefined
+}

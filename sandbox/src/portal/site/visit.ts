@@ -1,0 +1,109 @@
+/** One request of a signed-in person: who it is, in which directory, and the ways to answer. */
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Html } from '../../kernel/html.ts'
+import { antiForgery, formOf, sendPage } from '../../kernel/site.ts'
+import type { Application, Directory, ServicePrincipal, Tenant, User } from '../../tenants/index.ts'
+import { isAdministrator, mayManageApplication } from '../registration/who-may.ts'
+import { type PortalPage, portalPage } from './portal-page.ts'
+import type { Session } from './sessions.ts'
+
+/** An answer that is a page of its own: nothing here, or not for this person. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal'
+  readonly status: 403 | 404
+
+  constructor(status: 403 | 404, message: string) {
+    super(message)
+    this.status = status
+  }
+}
+
+export interface Visit {
+  session: Session
+  person: User
+  tenant: Tenant
+  administrator: boolean
+  form: URLSearchParams
+  query: URLSearchParams
+  parameter(name: string): string
+  /** The hidden field that each posting form carries. */
+  canary(): Html
+  show(page: PortalPage, status?: number): FastifyReply
+  /** After a change: on to a page that shows what happened. */
+  goOn(path: string, notice?: string): FastifyReply
+}
+
+export interface VisitDeps {
+  directory: Directory
+  /** Origin of the sign-in site, to which signing out leads. */
+  login: string
+}
+
+export function visitOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { session, person, tenant }: Pick<Visit, 'session' | 'person' | 'tenant'>,
+  { login }: VisitDeps,
+): Visit {
+  return {
+    session,
+    person,
+    tenant,
+    administrator: isAdministrator(person),
+    form: formOf(request),
+    query: new URLSearchParams(request.url.split('?')[1] ?? ''),
+    parameter: (name) => (request.params as Record<string, string | undefined>)[name] ?? '',
+    canary: () => antiForgery(request, reply),
+    show(page, status = 200) {
+      const { notice } = session
+      session.notice = undefined
+      const canary = antiForgery(request, reply)
+      return sendPage(reply, portalPage(page, { person, tenant, canary, notice, login }), status)
+    },
+    goOn(path, notice) {
+      session.notice = notice
+      return reply.redirect(path, 303)
+    },
+  }
+}
+
+export function requireAdministrator({ administrator }: Visit): void {
+  if (!administrator) throw new Refusal(403, 'Only a Global Administrator can do this.')
+}
+
+/** Guests see applications, but not people. */
+export function requireMember({ person }: Visit): void {
+  if (person.userType === 'Guest') throw new Refusal(403, 'Guests cannot see this part of the directory.')
+}
+
+/** The application of the address, when it is registered in the directory at hand. */
+export function applicationOf(visit: Visit, { applications }: Directory): Application {
+  const application = applications.findByAppId(visit.parameter('appId'))
+  if (!application || applications.tenantOf(application.appId) !== visit.tenant.id) {
+    throw new Refusal(404, 'This directory has no app registration with that Application (client) ID.')
+  }
+  return application
+}
+
+/** The same, when the person may also change it. */
+export function managedApplicationOf(visit: Visit, directory: Directory): Application {
+  const application = applicationOf(visit, directory)
+  if (!mayManageApplication(directory, visit.person, application)) {
+    throw new Refusal(403, 'Only an owner of this app registration or a Global Administrator can change it.')
+  }
+  return application
+}
+
+export function servicePrincipalOf(visit: Visit, { consents }: Directory): ServicePrincipal {
+  const principal = consents.findServicePrincipalById(visit.parameter('id'))
+  if (principal?.tenantId !== visit.tenant.id) {
+    throw new Refusal(404, 'This directory has no enterprise application with that Object ID.')
+  }
+  return principal
+}
+
+export function userOf(visit: Visit, { people }: Directory): User {
+  const user = people.findUser(visit.parameter('id'))
+  if (user?.tenantId !== visit.tenant.id) throw new Refusal(404, 'This directory has no user with that Object ID.')
+  return user
+}
