@@ -72,7 +72,7 @@ export const AADSTS_TABLE = `
 650053 | invalid_client | | redirect | ? | The application '{appName}' asked for scope '{scope}' that doesn't exist on the resource '{resourceAppId}'. Contact the app vendor.
 650056 | invalid_client | | redirect | ? | Misconfigured application. This could be due to one of the following: the client has not listed any permissions for '{resource}' in the requested permissions in the client's application registration. Or, the admin has not consented in the tenant. Client app ID: {appId}.
 650057 | invalid_resource | | redirect | ? | Invalid resource. The client has requested access to a resource which is not listed in the requested permissions in the client's application registration. Client app ID: {appId}({appName}). Resource value from request: {resource}. Resource app ID: {resourceAppId}. List of valid resources from app registration: {registered}.
-70000 | invalid_grant | | token | O | Provided grant is invalid or malformed.
+70000 | invalid_grant | | token | O | {reason}
 70001 | unauthorized_client | | redirect | ? | The application '{appId}'({appName}) is disabled.
 70002 | invalid_client | | token | ? | Error validating credentials. The specified client_secret does not match the expected value for this client.
 70003 | unsupported_grant_type | | token | ? | The app requested an unsupported grant type '{grantType}'.
@@ -94,7 +94,7 @@ export const AADSTS_TABLE = `
 700016 | unauthorized_client | | page | O | Application with identifier '{appId}' was not found in the directory '{tenant}'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant.
 700021 | invalid_client | | token | ? | Client assertion application identifier doesn't match 'client_id' parameter.
 700022 | invalid_scope | | token | ? | The provided value for the input parameter 'scope' is not valid because it contains more than one resource.
-700023 | invalid_scope | | token | ? | The provided value for the input parameter 'scope' is not valid because it does not name a resource.
+700023 | invalid_client | | token | O | Client assertion audience claim does not match Realm issuer. Review the documentation at https://docs.microsoft.com/azure/active-directory/develop/active-directory-certificate-credentials .
 700024 | invalid_client | | token | ? | Client assertion is not within its valid time range. Current time: {now}, assertion valid from {from}, expiry time of assertion {to}.
 700025 | invalid_client | | token | ? | Client is public so neither 'client_assertion' nor 'client_secret' should be presented.
 700027 | invalid_client | | token | ? | The certificate with identifier used to sign the client assertion is not registered on application, or the assertion contains an invalid signature. [Reason - {reason}, Thumbprint of key used by client: '{thumbprint}', Please visit the Azure Portal, Graph Explorer or directly use MS Graph to see configured keys for app Id '{appId}'.]

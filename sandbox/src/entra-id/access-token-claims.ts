@@ -11,7 +11,9 @@ export interface AccessTokenClaims {
   scopes: ReadonlySet<string>
   /** Application permissions (`roles`). */
   roles: ReadonlySet<string>
+  /** Milliseconds since the epoch. */
   expiresAt: number
+  /** Milliseconds since the epoch; when it was really made, although `iat` is dated back. */
   issuedAt: number
   /** `true` when the client declared the capability `cp1` (continuous access evaluation). */
   claimsCapable: boolean

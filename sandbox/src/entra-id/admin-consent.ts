@@ -1,0 +1,75 @@
+import type { FastifyReply } from 'fastify'
+import { sendPage } from '../kernel/site.ts'
+import type { Directory } from '../tenants/index.ts'
+import { EntraError } from './aadsts.ts'
+import type { Authority } from './authority.ts'
+import { refuse } from './authorize.ts'
+import type { Caller } from './authorize-request.ts'
+import { given } from './client-authentication.ts'
+import { adminConsentPage, needsAdminPage } from './consent-pages.ts'
+import { type Consent, fingerprintOf, type Wanted } from './consent.ts'
+import type { ErrorAnswers } from './error-answers.ts'
+import type { Errand, Visit } from './errands.ts'
+import { readScopes } from './scopes.ts'
+import { goBack } from './way-back.ts'
+
+/**
+ * The admin consent endpoint's errand: an admin lets an application into the organization. With `scope` (v2) what
+ * it names, with `/.default` or without `scope` (v1 style) all that is registered, application permissions too.
+ *
+ * @throws {EntraError} what is wrong with the request: for the redirect URI
+ * @see https://learn.microsoft.com/entra/identity-platform/v2-admin-consent
+ */
+export function createAdminConsentErrand(
+  query: URLSearchParams,
+  authority: Authority,
+  { client, wayBack: answered }: Caller,
+  style: 'v1' | 'v2',
+  { directory, consent, answers }: { directory: Directory; consent: Consent; answers: ErrorAnswers },
+): Errand {
+  const wayBack = { ...answered, mode: 'query' as const }
+  const scope = given(query, 'scope')?.trim()
+  const { wanted, roles } = readWanted()
+
+  function readWanted(): { wanted: Wanted[]; roles: Wanted[] } {
+    const all = () => ({ wanted: consent.registered(client, 'Scope'), roles: consent.registered(client, 'Role') })
+    if (style === 'v1') return all()
+    if (scope === undefined || scope === '') throw new EntraError(900144, { name: 'scope' })
+    const request = readScopes(scope, { appName: client.name, tenant: authority.tenant?.displayName ?? '' })
+    return request.defaults.length > 0 ? all() : { wanted: consent.wantedBy(client, request), roles: [] }
+  }
+
+  async function finish({ reply, form, identity, frame, end }: Visit): Promise<FastifyReply> {
+    const { tenant, user, home } = identity
+    const { homeTenantId } = client
+    const options = {
+      wanted,
+      userName: home.userPrincipalName,
+      organization: tenant.displayName,
+      publisher: homeTenantId === undefined ? undefined : directory.people.findTenant(homeTenantId)?.displayName,
+    }
+    if (!user.globalAdministrator) return sendPage(reply, needsAdminPage(options, frame))
+    const accepted = form?.get('step') === 'admin-consent' && form.get('consent') === 'accept'
+    if (!accepted || form.get('permissions') !== fingerprintOf([...wanted, ...roles])) {
+      return sendPage(reply, adminConsentPage(options, roles, frame))
+    }
+    consent.grantAsAdmin(client, tenant.id, wanted, roles)
+    end()
+    return goBack(reply, wayBack, {
+      admin_consent: 'True',
+      tenant: tenant.id,
+      ...(scope === undefined || style === 'v1' ? {} : { scope }),
+    })
+  }
+
+  return {
+    client,
+    prompt: undefined,
+    loginHint: given(query, 'login_hint'),
+    domainHint: undefined,
+    cancel: (reply, _step, context) =>
+      refuse(reply, wayBack, new EntraError(65004, {}, { instead: { error: 'consent_required' } }), answers, context),
+    refuse: (reply, error, context) => refuse(reply, wayBack, error, answers, context),
+    finish,
+  }
+}

@@ -1,0 +1,182 @@
+import type { FastifyReply } from 'fastify'
+import type { Clock } from '../kernel/clock.ts'
+import type { Settings } from '../kernel/settings.ts'
+import { sendPage } from '../kernel/site.ts'
+import type { Directory } from '../tenants/index.ts'
+import { EntraError } from './aadsts.ts'
+import { type Authority, type Identity, identityIn, isPersonal } from './authority.ts'
+import { type AuthorizeRequest, type Caller, readAuthorizeRequest } from './authorize-request.ts'
+import { consentPage, needsAdminPage } from './consent-pages.ts'
+import { type Consent, type ConsentPlan, fingerprintOf } from './consent.ts'
+import type { ErrorAnswers } from './error-answers.ts'
+import type { Errand, Visit } from './errands.ts'
+import type { Grants } from './grants.ts'
+import { issueIdToken } from './id-tokens.ts'
+import { consult, type Intervene } from './interventions.ts'
+import type { RequestContext } from './request-context.ts'
+import type { SignIn, SignInFrame } from './sign-in.ts'
+import type { SigningKeys } from './signing-keys.ts'
+import { checkEnabled, clientInfoOf } from './token-answers.ts'
+import { goBack, type WayBack } from './way-back.ts'
+
+export interface AuthorizeDeps {
+  clock: Clock
+  settings: Settings
+  directory: Directory
+  answers: ErrorAnswers
+  consent: Consent
+  grants: Grants
+  keys: SigningKeys
+  signIn: SignIn
+  intervene: Intervene | undefined
+}
+
+/** A completed sign-in, from which a code is made. */
+type SignedIn = Pick<Visit, 'identity' | 'proven' | 'sessionId'>
+
+/** The authorization endpoint's errand: consent, then a code (and an ID token, when asked for). */
+export interface AuthorizeErrand extends Errand {
+  /** `prompt=none`: an answer without any page. @throws {EntraError} for the redirect URI */
+  silently(reply: FastifyReply, frame: SignInFrame, sessionId: string | undefined): Promise<FastifyReply>
+}
+
+/** @throws {EntraError} what is wrong with the request: for the redirect URI */
+export function createAuthorizeErrand(
+  query: URLSearchParams,
+  authority: Authority,
+  caller: Caller,
+  deps: AuthorizeDeps,
+): AuthorizeErrand {
+  const { answers, consent, directory, intervene } = deps
+  const { client, wayBack } = caller
+  const request = readAuthorizeRequest(query, authority, caller)
+
+  function planFor(identity: Identity, askAgain: boolean): ConsentPlan {
+    const { tenant } = identity
+    checkEnabled(client, tenant.id, directory.consents)
+    checkAssignment(identity)
+    consult(intervene, { endpoint: 'authorize', grantType: 'code', client, identity, tenantId: tenant.id })
+    return consent.plan(client, identity, request.scopes, { askAgain })
+  }
+
+  /** "Assignment required" shuts everybody out: nobody can be assigned to an application in this sandbox yet. */
+  function checkAssignment({ user, tenant }: Identity): void {
+    const servicePrincipal = directory.consents.findServicePrincipal(tenant.id, client.appId)
+    if (servicePrincipal?.appRoleAssignmentRequired !== true) return
+    throw new EntraError(50105, { appName: client.name, appId: client.appId, user: user.userPrincipalName })
+  }
+
+  async function finish(visit: Visit): Promise<FastifyReply> {
+    const { reply, form, identity, frame } = visit
+    const plan = planFor(identity, request.prompt === 'consent')
+    const accepts = form?.get('step') === 'consent' && form.get('consent') === 'accept'
+    if (plan.kind === 'granted') return leave(reply, visit)
+    const { homeTenantId } = client
+    const options = {
+      wanted: plan.wanted,
+      userName: identity.home.userPrincipalName,
+      organization: isPersonal(identity.user) ? undefined : identity.tenant.displayName,
+      publisher: homeTenantId === undefined ? undefined : directory.people.findTenant(homeTenantId)?.displayName,
+    }
+    if (plan.kind === 'needs-admin') return sendPage(reply, needsAdminPage(options, frame))
+    // Consent is to what the page showed: when that has changed meanwhile, it is shown again.
+    if (!accepts || form.get('permissions') !== fingerprintOf(plan.wanted)) {
+      return sendPage(reply, consentPage(options, plan, frame))
+    }
+    const forAll = plan.forOrganization && form.get('forOrganization') === 'yes'
+    consent.grant(client, identity, plan.wanted, { forAll })
+    return leave(reply, visit)
+  }
+
+  function leave(reply: FastifyReply, visit: Visit): Promise<FastifyReply> {
+    visit.end()
+    return complete(reply, visit)
+  }
+
+  async function complete(reply: FastifyReply, signedIn: SignedIn): Promise<FastifyReply> {
+    return goBack(reply, wayBack, await success(request, signedIn, deps))
+  }
+
+  return {
+    client,
+    prompt: request.prompt,
+    loginHint: request.loginHint,
+    domainHint: request.domainHint,
+    cancel: (reply, step, context) => goBack(reply, wayBack, cancellation(step, answers, context)),
+    refuse: (reply, error, context) => refuse(reply, wayBack, error, answers, context),
+    finish,
+    async silently(reply, frame, sessionId) {
+      const account = deps.signIn.silently(frame)
+      const identity = identityIn(directory.people, account.user, authority)
+      if (!identity || sessionId === undefined) throw new EntraError(50058)
+      const plan = planFor(identity, false)
+      if (plan.kind !== 'granted') {
+        const instead = { error: 'consent_required', suberror: undefined }
+        throw new EntraError(65001, { appId: client.appId, appName: client.name }, { instead })
+      }
+      return complete(reply, { identity, proven: { ...account, userId: account.user.id }, sessionId })
+    },
+  }
+}
+
+async function success(
+  request: AuthorizeRequest,
+  { identity, proven, sessionId }: SignedIn,
+  { clock, settings, keys, grants }: AuthorizeDeps,
+): Promise<Record<string, string>> {
+  const { client, redirect, redirectUri, scopes, nonce, codeChallenge, codeChallengeMethod } = request
+  const code = !request.wantsCode
+    ? undefined
+    : grants.issueCode({
+        appId: client.appId,
+        homeUserId: identity.home.id,
+        tenantId: identity.tenant.id,
+        platform: redirect.platform,
+        scope: scopes.text,
+        authenticatedAt: proven.authenticatedAt,
+        mfa: proven.mfa,
+        keepSignedIn: proven.keepSignedIn,
+        sessionId,
+        personal: isPersonal(identity.home),
+        redirectUri,
+        nonce,
+        codeChallenge,
+        codeChallengeMethod,
+      })
+  const idToken = !request.wantsIdToken
+    ? undefined
+    : await issueIdToken(
+        {
+          client,
+          identity,
+          oidc: scopes.oidc,
+          nonce,
+          sessionId,
+          ...(code === undefined ? {} : { code }),
+        },
+        { clock, keys, settings },
+      )
+  return {
+    ...(code === undefined ? {} : { code }),
+    ...(idToken === undefined ? {} : { id_token: idToken }),
+    ...(request.wantsClientInfo ? { client_info: clientInfoOf(identity) } : {}),
+    session_state: sessionId,
+  }
+}
+
+/** On the pages of the sign-in without a description; on the consent page AADSTS65004. */
+function cancellation(step: string | null, answers: ErrorAnswers, context: RequestContext): Record<string, string> {
+  if (step === 'needs-admin') return answers.parameters(new EntraError(90094), context)
+  const declined = step === 'consent' ? answers.parameters(new EntraError(65004), context) : { error: 'access_denied' }
+  return { ...declined, error_subcode: 'cancel' }
+}
+
+export function refuse(
+  reply: FastifyReply,
+  wayBack: WayBack,
+  error: EntraError,
+  answers: ErrorAnswers,
+  context: RequestContext,
+): FastifyReply {
+  return goBack(reply, wayBack, answers.parameters(error, context))
+}

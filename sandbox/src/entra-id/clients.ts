@@ -1,0 +1,138 @@
+import type { Clock } from '../kernel/clock.ts'
+import type { Settings } from '../kernel/settings.ts'
+import { type Application, type Directory, FIRST_PARTY, GRAPH, OIDC_SCOPES } from '../tenants/index.ts'
+import { EntraError } from './aadsts.ts'
+import type { Authority } from './authority.ts'
+import { matchRedirectUri, type RegisteredRedirect } from './redirect-uris.ts'
+
+/** An application as the authorization server sees it. */
+export interface Client {
+  application: Application
+  appId: string
+  name: string
+  /** Where it is registered; absent for Microsoft's own. */
+  homeTenantId: string | undefined
+  /** Microsoft's own: needs no consent, and gets only what it was given beforehand. */
+  firstParty: boolean
+  /** The registered redirect URI that the given one matches. */
+  findRedirect(uri: string): RegisteredRedirect | undefined
+  /** Whether people with personal accounts may use it. */
+  personalAllowed: boolean
+}
+
+/** Delegated permissions that Microsoft's own applications hold everywhere, all of them on Graph. */
+export const PREAUTHORIZED: ReadonlySet<string> = new Set([
+  'Application.ReadWrite.All',
+  'AppRoleAssignment.ReadWrite.All',
+  'DelegatedPermissionGrant.ReadWrite.All',
+  'Directory.AccessAsUser.All',
+  'User.Read',
+  'User.Read.All',
+  ...OIDC_SCOPES,
+])
+
+export interface Clients {
+  /** AADSTS700016 when there is none of that id. */
+  get(appId: string, authority: Authority): Client
+  find(appId: string): Client | undefined
+}
+
+export function createClients(directory: Directory, settings: Settings, clock: Clock): Clients {
+  const firstParty = firstPartyClients(settings, clock)
+
+  const clients: Clients = {
+    find(appId) {
+      const own = firstParty.get(appId.toLowerCase())
+      if (own) return own
+      const application = directory.applications.findByAppId(appId)
+      if (!application) return undefined
+      return {
+        application,
+        appId: application.appId,
+        name: application.displayName,
+        homeTenantId: directory.applications.tenantOf(application.appId),
+        firstParty: false,
+        findRedirect: (uri) => matchRedirectUri(application, uri),
+        personalAllowed: /Personal/.test(application.signInAudience),
+      }
+    },
+    get(appId, authority) {
+      const client = clients.find(appId)
+      const tenant = authority.tenant?.displayName ?? authority.segment
+      if (!client) throw new EntraError(700016, { appId, tenant })
+      checkAudience(client, authority, tenant)
+      return client
+    },
+  }
+  return clients
+}
+
+/** Which applications may be used at which addresses: the supported account types. */
+function checkAudience(client: Client, authority: Authority, tenant: string): void {
+  const values = { appId: client.appId, appName: client.name, tenant }
+  const audience = client.application.signInAudience
+  if (client.firstParty) return
+  if (authority.kind === 'consumers') {
+    if (!client.personalAllowed) throw new EntraError(9002332, values)
+  } else if (audience === 'PersonalMicrosoftAccount') {
+    throw new EntraError(9002331, values)
+  } else if (audience === 'AzureADMyOrg') {
+    if (authority.kind !== 'tenant') throw new EntraError(50194, values)
+    if (authority.tenant.id !== client.homeTenantId) throw new EntraError(700016, values)
+  }
+}
+
+/** The portal, Azure CLI and Graph PowerShell. They are in no tenant's list of registrations. */
+function firstPartyClients(settings: Settings, clock: Clock): Map<string, Client> {
+  const build = (appId: string, name: string, findRedirect: Client['findRedirect']): [string, Client] => [
+    appId,
+    {
+      appId,
+      name,
+      homeTenantId: undefined,
+      firstParty: true,
+      personalAllowed: false,
+      findRedirect,
+      application: {
+        id: appId,
+        appId,
+        displayName: name,
+        createdDateTime: clock.now().toISOString(),
+        signInAudience: 'AzureADMultipleOrgs',
+        identifierUris: [],
+        web: {
+          redirectUris: [],
+          logoutUrl: null,
+          implicitGrantSettings: { enableIdTokenIssuance: false, enableAccessTokenIssuance: false },
+        },
+        spa: { redirectUris: [] },
+        publicClient: { redirectUris: [] },
+        isFallbackPublicClient: true,
+        requiredResourceAccess: [
+          {
+            resourceAppId: GRAPH.appId,
+            resourceAccess: GRAPH.delegated
+              .filter(({ value }) => PREAUTHORIZED.has(value))
+              .map(({ id }) => ({ id, type: 'Scope' as const })),
+          },
+        ],
+        passwordCredentials: [],
+        keyCredentials: [],
+        api: { requestedAccessTokenVersion: 2 },
+      },
+    },
+  ]
+  const local = { publicClient: { redirectUris: ['http://localhost', 'http://127.0.0.1'] } }
+  const atLocalhost: Client['findRedirect'] = (uri) =>
+    matchRedirectUri({ web: { redirectUris: [] }, spa: { redirectUris: [] }, ...local }, uri)
+  const inPortal: Client['findRedirect'] = (uri) =>
+    URL.canParse(uri) && new URL(uri).origin === new URL(settings.named.portal).origin
+      ? { platform: 'publicClient', uri }
+      : undefined
+
+  return new Map([
+    build(FIRST_PARTY.azurePortal, 'Azure Portal', inPortal),
+    build(FIRST_PARTY.azureCli, 'Microsoft Azure CLI', atLocalhost),
+    build(FIRST_PARTY.graphPowerShell, 'Microsoft Graph Command Line Tools', atLocalhost),
+  ])
+}

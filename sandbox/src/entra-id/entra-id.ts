@@ -1,0 +1,117 @@
+import type { FastifyInstance } from 'fastify'
+import type { Clock } from '../kernel/clock.ts'
+import type { Database } from '../kernel/database.ts'
+import type { Settings } from '../kernel/settings.ts'
+import type { Directory } from '../tenants/index.ts'
+import { createErrors, type Errors } from './aadsts.ts'
+import type { AccessTokenVerifier } from './access-token-claims.ts'
+import { createAccessTokens } from './access-tokens.ts'
+import { createMfaCheck } from './authenticator.ts'
+import { createClientAuthentication } from './client-authentication.ts'
+import { createClientCredentialsGrant } from './client-credentials.ts'
+import { createClients } from './clients.ts'
+import { createCodeRedemption } from './code-redemption.ts'
+import { createConsent } from './consent.ts'
+import { createEntraSite } from './entra-site.ts'
+import { createErrorAnswers } from './error-answers.ts'
+import { createGrants } from './grants.ts'
+import type { Intervene } from './interventions.ts'
+import { createIntrospection, type IntrospectionCredentials } from './introspection.ts'
+import { createLogout } from './logout.ts'
+import { createRefreshing } from './refreshing.ts'
+import { createSignIn } from './sign-in.ts'
+import { createSignInRequests } from './sign-in-requests.ts'
+import { createSignInSessions } from './sign-in-sessions.ts'
+import { createSignInWalk } from './sign-in-walk.ts'
+import { createSigningKeys, type SigningKeys } from './signing-keys.ts'
+import { createTokenEndpoint } from './token-endpoint.ts'
+
+export interface EntraIdDeps {
+  database: Database
+  clock: Clock
+  directory: Directory
+  settings: Settings
+  /** Hears of faults of our own. */
+  report: (error: unknown) => void
+  /** May refuse requests that are otherwise good. */
+  intervene?: Intervene
+}
+
+export interface EntraId {
+  /** All endpoints and pages; it does not listen yet. */
+  site: FastifyInstance
+  /** Tells resources whether an access token is good. */
+  accessTokens: AccessTokenVerifier
+  /** For real mail servers: HTTP Basic credentials of `POST /introspect`. */
+  introspectionCredentials: IntrospectionCredentials
+  /** Corrects the strings of errors. */
+  errors: Errors
+  /** Makes a new signing key current and keeps the old one published. */
+  rotateSigningKey: SigningKeys['rotate']
+}
+
+export function createEntraId({ database, clock, directory, settings, report, intervene }: EntraIdDeps): EntraId {
+  const { people, applications } = directory
+  const errors = createErrors(database)
+  const answers = createErrorAnswers(errors, settings)
+  const keys = createSigningKeys(database, clock, settings)
+  const clients = createClients(directory, settings, clock)
+  const consent = createConsent(directory)
+  const grants = createGrants(database, clock)
+  const accessTokens = createAccessTokens(database, clock, keys, settings)
+  const authentication = createClientAuthentication(applications, clock, settings)
+  const sessions = createSignInSessions(database, clock, people)
+  const signIn = createSignIn(people, clock, createMfaCheck(database, clock))
+  const introspection = createIntrospection(database, directory, accessTokens)
+
+  const forPerson = {
+    clock,
+    settings,
+    directory,
+    grants,
+    consent,
+    keys,
+    accessTokens,
+    authentication,
+    intervene,
+  }
+  const tokenEndpoint = createTokenEndpoint(clients, {
+    redeemCode: createCodeRedemption(forPerson),
+    refresh: createRefreshing(forPerson),
+    signInAsApplication: createClientCredentialsGrant({ directory, accessTokens, authentication, intervene }),
+  })
+  const walk = createSignInWalk({
+    clock,
+    settings,
+    directory,
+    people,
+    answers,
+    clients,
+    consent,
+    grants,
+    keys,
+    signIn,
+    sessions,
+    requests: createSignInRequests(database, clock),
+    intervene,
+  })
+  const site = createEntraSite({
+    clock,
+    settings,
+    people,
+    keys,
+    answers,
+    walk,
+    tokenEndpoint,
+    introspection,
+    logout: createLogout(directory, sessions),
+    report,
+  })
+  return {
+    site,
+    accessTokens,
+    introspectionCredentials: introspection.credentials,
+    errors,
+    rotateSigningKey: (purpose) => keys.rotate(purpose),
+  }
+}

@@ -1,0 +1,122 @@
+/** Authorization codes and refresh tokens: what a client holds after somebody signed in. */
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import type { Clock } from '../kernel/clock.ts'
+import type { Database } from '../kernel/database.ts'
+import type { Platform } from './redirect-uris.ts'
+
+/** What one person let one application do, by one sign-in. */
+export interface Grant {
+  appId: string
+  /** The home account. */
+  homeUserId: string
+  /** The tenant whose tokens were asked for. */
+  tenantId: string
+  platform: Platform
+  /** The scope parameter of the sign-in. */
+  scope: string
+  authenticatedAt: number
+  mfa: boolean
+  keepSignedIn: boolean
+  sessionId: string
+  personal: boolean
+}
+
+export interface CodeGrant extends Grant {
+  redirectUri: string
+  nonce: string | undefined
+  codeChallenge: string | undefined
+  codeChallengeMethod: 'S256' | 'plain'
+}
+
+export interface RefreshGrant extends Grant {
+  /** When the first of its line was issued: the 24 hours of a single-page application count from there. */
+  firstIssuedAt: number
+}
+
+export type Kept<T> = { grant: T; issuedAt: number; expiresAt: number }
+
+export interface Grants {
+  issueCode(grant: CodeGrant): string
+  /** Also finds codes that are used or expired; `redeemed` says the first. */
+  findCode(code: string): (Kept<CodeGrant> & { redeemed: boolean }) | undefined
+  /** Marks the code used; `false` when somebody was faster. */
+  redeemCode(code: string): boolean
+
+  issueRefreshToken(grant: RefreshGrant): string
+  /** Also finds expired ones. An old token stays good when a new one is issued. */
+  findRefreshToken(token: string): Kept<RefreshGrant> | undefined
+}
+
+const CODE_LIFETIME_MS = 10 * 60 * 1000
+export const INACTIVITY_DAYS = 90
+const DAY_MS = 24 * 60 * 60 * 1000
+/** Expired ones are remembered a while, to say that they expired and not that they never were. */
+const MEMORY_MS = 400 * DAY_MS
+
+export function createGrants(database: Database, clock: Clock): Grants {
+  database.addTables(`
+    CREATE TABLE IF NOT EXISTS authorization_codes (
+      hash BLOB PRIMARY KEY, object TEXT NOT NULL, issued_at INTEGER NOT NULL, expires_at INTEGER NOT NULL,
+      redeemed INTEGER NOT NULL DEFAULT 0
+    ) STRICT;
+    CREATE TABLE IF NOT EXISTS refresh_tokens (
+      hash BLOB PRIMARY KEY, object TEXT NOT NULL, issued_at INTEGER NOT NULL, expires_at INTEGER NOT NULL
+    ) STRICT;`)
+
+  type Row = { object: string; issued_at: number; expires_at: number }
+  const hash = (text: string) => createHash('sha256').update(text).digest()
+  const kept = <T>(row: Row): Kept<T> => ({
+    grant: JSON.parse(row.object) as T,
+    issuedAt: row.issued_at,
+    expiresAt: row.expires_at,
+  })
+
+  return {
+    issueCode(grant) {
+      const code = grant.personal ? `M.C534_BAY.2.U.${randomUUID()}` : newToken(32)
+      const now = clock.now().getTime()
+      database.run('DELETE FROM authorization_codes WHERE issued_at < ?', now - DAY_MS)
+      database.run(
+        'INSERT INTO authorization_codes (hash, object, issued_at, expires_at) VALUES (?, ?, ?, ?)',
+        hash(code),
+        JSON.stringify(grant),
+        now,
+        now + CODE_LIFETIME_MS,
+      )
+      return code
+    },
+    findCode(code) {
+      const row = database.get<Row & { redeemed: number }>(
+        'SELECT * FROM authorization_codes WHERE hash = ?',
+        hash(code),
+      )
+      return row && { ...kept<CodeGrant>(row), redeemed: row.redeemed === 1 }
+    },
+    redeemCode(code) {
+      const sql = 'UPDATE authorization_codes SET redeemed = 1 WHERE hash = ? AND redeemed = 0'
+      return database.run(sql, hash(code)).changes === 1
+    },
+
+    issueRefreshToken(grant) {
+      const token = grant.personal ? `M.C534_BAY.0.U.-${randomBytes(300).toString('base64url')}` : newToken(600)
+      const now = clock.now().getTime()
+      const expiresAt = grant.platform === 'spa' ? grant.firstIssuedAt + DAY_MS : now + INACTIVITY_DAYS * DAY_MS
+      database.run('DELETE FROM refresh_tokens WHERE expires_at < ?', now - MEMORY_MS)
+      database.run('INSERT INTO refresh_tokens VALUES (?, ?, ?, ?)', hash(token), JSON.stringify(grant), now, expiresAt)
+      return token
+    },
+    findRefreshToken(token) {
+      const row = database.get<Row>('SELECT * FROM refresh_tokens WHERE hash = ?', hash(token))
+      return row && kept<RefreshGrant>(row)
+    },
+  }
+}
+
+function newToken(bytes: number): string {
+  return `1.A${randomBytes(20).toString('base64url')}.AgABBAIAAAB${randomBytes(bytes + 60).toString('base64url')}`
+}
+
+/** Whether a code or refresh token looks like one at all; what does not is refused before anything else is checked. */
+export function isWellFormedGrant(text: string): boolean {
+  return /^[01]\.[\w-]{20,}\.[\w-]{40,}$/.test(text) || /^M\.[\w.!*$-]{20,}$/.test(text)
+}

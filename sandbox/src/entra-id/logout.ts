@@ -1,0 +1,66 @@
+import { html } from '../kernel/html.ts'
+import { page, type Page } from '../kernel/page.ts'
+import type { Directory } from '../tenants/index.ts'
+import { given } from './client-authentication.ts'
+import { SITE_NAME } from './error-answers.ts'
+import { matchRedirectUri } from './redirect-uris.ts'
+import type { SignInSessions } from './sign-in-sessions.ts'
+
+/** Where a browser goes after signing out: the client's address when it is registered, else nowhere. */
+export interface Logout {
+  /** Signs out the account that `logout_hint` names, or all; answers the address to go to. */
+  signOut(query: URLSearchParams, browser: string | undefined): string | undefined
+}
+
+/** @see https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc#send-a-sign-out-request */
+export function createLogout({ applications, people }: Directory, sessions: SignInSessions): Logout {
+  function isRegistered(uri: string, appId: string | undefined): boolean {
+    const candidates =
+      appId === undefined
+        ? people.listTenants().flatMap(({ id }) => applications.list(id))
+        : [applications.findByAppId(appId)].filter((application) => application !== undefined)
+    return candidates.some((application) => matchRedirectUri(application, uri) !== undefined)
+  }
+
+  return {
+    signOut(query, browser) {
+      if (browser !== undefined) {
+        const hint = given(query, 'logout_hint')?.toLowerCase()
+        const hinted = sessions
+          .list(browser)
+          .find(({ user }) => [user.userPrincipalName, user.mail].some((address) => address?.toLowerCase() === hint))
+        sessions.signOut(browser, hinted?.user.id)
+      }
+      const uri = given(query, 'post_logout_redirect_uri')
+      if (uri === undefined || !isRegistered(uri, given(query, 'client_id'))) return undefined
+      const state = given(query, 'state')
+      if (state === undefined) return uri
+      return `${uri}${uri.includes('?') ? '&' : '?'}${new URLSearchParams({ state }).toString()}`
+    },
+  }
+}
+
+export function signedOutPage(): Page {
+  return page({
+    title: 'Signed out',
+    site: SITE_NAME,
+    layout: 'narrow',
+    body: html`<div class="card">
+      <h1>You signed out of your account</h1>
+      <p>It’s a good idea to close all browser windows.</p>
+    </div>`,
+  })
+}
+
+/** Where native applications let the browser end; they read the address and close it. */
+export function nativeClientPage(): Page {
+  return page({
+    title: 'Signed in',
+    site: SITE_NAME,
+    layout: 'narrow',
+    body: html`<div class="card">
+      <h1>This page is for applications</h1>
+      <p>An application on your computer reads the address of this page. You can close it.</p>
+    </div>`,
+  })
+}

@@ -1,0 +1,108 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { Clock } from '../kernel/clock.ts'
+import type { Database } from '../kernel/database.ts'
+import type { People, User } from '../tenants/index.ts'
+
+/** One account that is signed in to one browser. */
+export interface SignedInAccount {
+  user: User
+  /** When the password was typed. */
+  authenticatedAt: number
+  mfa: boolean
+  keepSignedIn: boolean
+}
+
+/** Who is signed in to which browser. Several accounts may be. */
+export interface SignInSessions {
+  /** Accounts whose session is still good, the latest first. */
+  list(browser: string | undefined): SignedInAccount[]
+  /**
+   * Adds or renews an account and gives the browser a new secret, so that one planted before the sign-in is
+   * worth nothing after it.
+   */
+  signIn(browser: string | undefined, account: SignedInAccount): { browser: string; maxAgeSeconds: number | undefined }
+  signOut(browser: string, userId?: string): void
+  /** A public name of the browser's session: `session_state` and `sid`. */
+  stateOf(browser: string): string
+}
+
+const SESSION_MS = 24 * 60 * 60 * 1000
+const KEPT_MS = 90 * 24 * 60 * 60 * 1000
+
+interface Row {
+  user_id: string
+  authenticated_at: number
+  mfa: number
+  keep_signed_in: number
+}
+
+export function createSignInSessions(database: Database, clock: Clock, people: People): SignInSessions {
+  database.addTables(`
+    CREATE TABLE IF NOT EXISTS sign_in_sessions (
+      browser BLOB NOT NULL, user_id TEXT NOT NULL, authenticated_at INTEGER NOT NULL, mfa INTEGER NOT NULL,
+      keep_signed_in INTEGER NOT NULL, PRIMARY KEY (browser, user_id)
+    ) STRICT`)
+
+  const hash = (browser: string) => createHash('sha256').update(browser).digest()
+
+  function toAccount(row: Row): SignedInAccount[] {
+    const user = people.findUser(row.user_id)
+    const lifetimeMs = row.keep_signed_in === 1 ? KEPT_MS : SESSION_MS
+    if (!user?.accountEnabled) return []
+    if (row.authenticated_at < user.tokensValidFrom) return []
+    if (row.authenticated_at + lifetimeMs <= clock.now().getTime()) return []
+    return [
+      {
+        user,
+        authenticatedAt: row.authenticated_at,
+        mfa: row.mfa === 1,
+        keepSignedIn: row.keep_signed_in === 1,
+      },
+    ]
+  }
+
+  return {
+    list(browser) {
+      if (browser === undefined) return []
+      return database
+        .all<Row>('SELECT * FROM sign_in_sessions WHERE browser = ? ORDER BY authenticated_at DESC', hash(browser))
+        .flatMap(toAccount)
+    },
+    signIn(browser, { user, authenticatedAt, mfa, keepSignedIn }) {
+      const next = randomBytes(32).toString('base64url')
+      database.transaction(() => {
+        database.run('DELETE FROM sign_in_sessions WHERE authenticated_at < ?', clock.now().getTime() - KEPT_MS)
+        if (browser !== undefined) {
+          database.run('UPDATE sign_in_sessions SET browser = ? WHERE browser = ?', hash(next), hash(browser))
+        }
+        database.run(
+          'INSERT OR REPLACE INTO sign_in_sessions VALUES (?, ?, ?, ?, ?)',
+          hash(next),
+          user.id,
+          authenticatedAt,
+          Number(mfa),
+          Number(keepSignedIn),
+        )
+      })
+      const kept = database.get(
+        'SELECT 1 FROM sign_in_sessions WHERE browser = ? AND keep_signed_in = 1 LIMIT 1',
+        hash(next),
+      )
+      return { browser: next, maxAgeSeconds: kept === undefined ? undefined : KEPT_MS / 1000 }
+    },
+    signOut(browser, userId) {
+      if (userId === undefined) database.run('DELETE FROM sign_in_sessions WHERE browser = ?', hash(browser))
+      else database.run('DELETE FROM sign_in_sessions WHERE browser = ? AND user_id = ?', hash(browser), userId)
+    },
+    stateOf(browser) {
+      const hex = createHash('sha256').update(`session_state ${browser}`).digest('hex')
+      return [
+        hex.slice(0, 8),
+        hex.slice(8, 12),
+        `4${hex.slice(13, 16)}`,
+        `a${hex.slice(17, 20)}`,
+        hex.slice(20, 32),
+      ].join('-')
+    },
+  }
+}

@@ -1,0 +1,202 @@
+/**
+ * Leads a person through the pages of one sign-in: keeps it, shows the next page, remembers the browser's
+ * accounts, and ends in the errand it is for.
+ */
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Clock } from '../kernel/clock.ts'
+import type { Settings } from '../kernel/settings.ts'
+import { antiForgery, sendPage } from '../kernel/site.ts'
+import type { People } from '../tenants/index.ts'
+import { AADSTS, EntraError } from './aadsts.ts'
+import { createAdminConsentErrand } from './admin-consent.ts'
+import { type Authority, authorityOf, identityIn } from './authority.ts'
+import { type AuthorizeDeps, type AuthorizeErrand, createAuthorizeErrand, refuse } from './authorize.ts'
+import { type Caller, readCaller } from './authorize-request.ts'
+import type { Clients } from './clients.ts'
+import type { Errand } from './errands.ts'
+import { v1Issuer } from './issued-claims.ts'
+import { contextOf, type RequestContext } from './request-context.ts'
+import { signInPage } from './sign-in-pages.ts'
+import type { SignInRequest, SignInRequests } from './sign-in-requests.ts'
+import type { SignInSessions } from './sign-in-sessions.ts'
+import type { SignInFrame } from './sign-in.ts'
+
+/** Microsoft's name for the cookie of the browser's session. */
+export const SESSION_COOKIE = 'ESTSAUTH'
+
+export interface SignInWalk {
+  /** A client or a link sends a browser here. */
+  begin(
+    http: Http,
+    options: { purpose: SignInRequest['purpose']; segment: string; query: URLSearchParams },
+  ): Promise<FastifyReply>
+  /** A page was answered. */
+  advance(http: Http, form: URLSearchParams): Promise<FastifyReply>
+}
+
+export interface Http {
+  request: FastifyRequest
+  reply: FastifyReply
+}
+
+export interface SignInWalkDeps extends AuthorizeDeps {
+  clock: Clock
+  settings: Settings
+  clients: Clients
+  people: People
+  requests: SignInRequests
+  sessions: SignInSessions
+}
+
+export function createSignInWalk(deps: SignInWalkDeps): SignInWalk {
+  const { clock, settings, clients, people, requests, sessions, answers, signIn } = deps
+
+  /**
+   * Runs `work` and says an error of it where it belongs: on a page, or at the client's redirect URI once that
+   * is known to be the client's.
+   */
+  async function answering(
+    { request, reply }: Http,
+    { purpose, segment, query }: { purpose: SignInRequest['purpose']; segment: string; query: URLSearchParams },
+    work: (errand: Errand, authority: Authority, context: RequestContext) => Promise<FastifyReply>,
+  ): Promise<FastifyReply> {
+    const context = contextOf(request, clock)
+    let caller: Caller | undefined
+    try {
+      const authority = authorityOf(people, segment)
+      if (purpose !== 'authorize' && (authority.kind === 'common' || authority.kind === 'consumers')) {
+        throw new EntraError(90019)
+      }
+      caller = readCaller(query, authority, clients)
+      return await work(errandOf(purpose, query, authority, caller), authority, context)
+    } catch (error) {
+      if (!(error instanceof EntraError)) throw error
+      const shownAs = AADSTS.get(error.code)?.shownAs
+      if (!caller || shownAs === 'page' || shownAs === 'prompt') {
+        return sendPage(reply, answers.page(error, context), 400)
+      }
+      return refuse(reply, caller.wayBack, error, answers, context)
+    }
+  }
+
+  function errandOf(purpose: SignInRequest['purpose'], query: URLSearchParams, authority: Authority, caller: Caller) {
+    if (purpose === 'authorize') return createAuthorizeErrand(query, authority, caller, deps)
+    return createAdminConsentErrand(query, authority, caller, purpose === 'admin-consent' ? 'v2' : 'v1', deps)
+  }
+
+  function frameOf(errand: Errand, authority: Authority, browser: string | undefined): SignInFrame {
+    const { prompt, loginHint, domainHint, client } = errand
+    const accounts = sessions.list(browser)
+    return { authority, personalAllowed: client.personalAllowed, prompt, loginHint, domainHint, accounts }
+  }
+
+  async function walk(
+    { request, reply }: Http,
+    signInRequest: SignInRequest,
+    form: URLSearchParams | undefined,
+    { errand, authority, context }: { errand: Errand; authority: Authority; context: RequestContext },
+  ): Promise<FastifyReply> {
+    let browser = request.cookies[SESSION_COOKIE]
+    if (form?.has('cancel')) {
+      requests.end(signInRequest.id)
+      return errand.cancel(reply, form.get('step'), context)
+    }
+    if (form?.get('step') === 'needs-admin') Object.assign(signInRequest, beginAgain)
+
+    const before = frameOf(errand, authority, browser)
+    const problem = form && signIn.take(signInRequest, before, form)
+    if (signInRequest.proven && signInRequest.fresh && signInRequest.keepAsked) {
+      browser = remember(reply, browser, signInRequest)
+    }
+    requests.save(signInRequest)
+
+    const frame = frameOf(errand, authority, browser)
+    const step = signIn.next(signInRequest, frame)
+    const pageFrame = {
+      segment: signInRequest.segment,
+      ctx: signInRequest.id,
+      canary: antiForgery(request, reply),
+      appName: errand.client.name,
+      authenticator: `${settings.named.desk}/authenticator`,
+    }
+    if (step.kind !== 'signed-in') return sendPage(reply, signInPage(step, problem, pageFrame))
+
+    if (!step.user.accountEnabled) throw new EntraError(50057)
+    const identity = identityIn(people, step.user, authority)
+    if (!identity) {
+      requests.end(signInRequest.id)
+      throw new EntraError(50020, {
+        user: step.user.userPrincipalName,
+        idp: v1Issuer(settings, step.user.tenantId),
+        tenant: authority.tenant?.displayName ?? authority.segment,
+        appId: errand.client.appId,
+        appName: errand.client.name,
+      })
+    }
+    return errand.finish({
+      reply,
+      form,
+      identity,
+      proven: step.proven,
+      sessionId: sessions.stateOf(browser ?? signInRequest.id),
+      frame: pageFrame,
+      context,
+      end: () => requests.end(signInRequest.id),
+    })
+  }
+
+  /** Puts the account into the browser's session, once, and gives the browser its new cookie. */
+  function remember(reply: FastifyReply, browser: string | undefined, signInRequest: SignInRequest) {
+    const { userId, ...proven } = signInRequest.proven!
+    const kept = sessions.signIn(browser, { user: people.getUser(userId), ...proven })
+    signInRequest.fresh = false
+    reply.setCookie(SESSION_COOKIE, kept.browser, {
+      path: '/',
+      httpOnly: true,
+      sameSite: 'lax',
+      ...(kept.maxAgeSeconds === undefined ? {} : { maxAge: kept.maxAgeSeconds }),
+    })
+    return kept.browser
+  }
+
+  return {
+    begin(http, begun) {
+      return answering(http, begun, async (errand, authority, context) => {
+        const { request, reply } = http
+        if (errand.prompt === 'none') {
+          const browser = request.cookies[SESSION_COOKIE]
+          const sessionId = browser === undefined ? undefined : sessions.stateOf(browser)
+          return (errand as AuthorizeErrand).silently(reply, frameOf(errand, authority, browser), sessionId)
+        }
+        const { purpose, segment, query } = begun
+        const signInRequest = requests.begin(browserKey(http), { purpose, segment, query: query.toString() })
+        return walk(http, signInRequest, undefined, { errand, authority, context })
+      })
+    },
+    async advance(http, form) {
+      const signInRequest = requests.find(browserKey(http), form.get('ctx') ?? '')
+      if (!signInRequest) {
+        return sendPage(http.reply, answers.page(new EntraError(50089), contextOf(http.request, clock)), 400)
+      }
+      const { purpose, segment, query } = signInRequest
+      return answering(http, { purpose, segment, query: new URLSearchParams(query) }, (errand, authority, context) =>
+        walk(http, signInRequest, form, { errand, authority, context }),
+      )
+    },
+  }
+}
+
+/** "Sign in with that account": as if the sign-in had just begun, with a name to type. */
+const beginAgain: Partial<SignInRequest> = {
+  typing: true,
+  namedUserId: undefined,
+  proven: undefined,
+  fresh: false,
+  keepAsked: false,
+}
+
+/** A sign-in belongs to the browser whose anti-forgery cookie began it. */
+function browserKey({ request, reply }: Http): string {
+  antiForgery(request, reply)
+  return request.cookies[request.canaryCookie] ?? ''
+}

@@ -1,0 +1,184 @@
+/**
+ * Signing in, one step at a time: which page comes next, and what an answer to it changes. Pages and cookies are
+ * elsewhere; this is the logic.
+ */
+import type { Clock } from '../kernel/clock.ts'
+import type { People, User } from '../tenants/index.ts'
+import { EntraError } from './aadsts.ts'
+import type { MfaCheck } from './authenticator.ts'
+import { type Authority, identityIn, isPersonal, wrongKindOfAccount } from './authority.ts'
+import type { Prompt } from './authorize-request.ts'
+import { given } from './client-authentication.ts'
+import type { SignInRequest } from './sign-in-requests.ts'
+import type { SignedInAccount } from './sign-in-sessions.ts'
+
+/** What decides how a sign-in goes. */
+export interface SignInFrame {
+  authority: Authority
+  personalAllowed: boolean
+  prompt: Prompt | undefined
+  loginHint: string | undefined
+  domainHint: string | undefined
+  /** Who is signed in to this browser. */
+  accounts: readonly SignedInAccount[]
+}
+
+export type Proven = NonNullable<SignInRequest['proven']>
+
+export type SignInStep =
+  | { kind: 'choose'; accounts: readonly SignedInAccount[] }
+  | { kind: 'user-name'; value: string; problem: EntraError | undefined }
+  | { kind: 'password'; user: User }
+  | { kind: 'mfa'; user: User }
+  | { kind: 'keep'; user: User }
+  | { kind: 'signed-in'; user: User; proven: Proven }
+
+export interface SignIn {
+  next(request: SignInRequest, frame: SignInFrame): SignInStep
+  /**
+   * Takes the answer to the page that was last shown and changes `request`; an answer to another page is left
+   * aside. Says what is wrong with it, for that page to show.
+   */
+  take(request: SignInRequest, frame: SignInFrame, form: URLSearchParams): EntraError | undefined
+  /** The account of a sign-in without pages (`prompt=none`). @throws {EntraError} 50058, 16000, 50076 */
+  silently(frame: SignInFrame): SignedInAccount
+}
+
+export function createSignIn(people: People, clock: Clock, mfa: MfaCheck): SignIn {
+  const fits = (frame: SignInFrame) => (account: SignedInAccount) =>
+    identityIn(people, account.user, frame.authority) !== undefined &&
+    !wrongKindOfAccount(account.user, frame.authority, frame.personalAllowed) &&
+    matchesDomain(account.user, frame.domainHint)
+
+  function matchesDomain(user: User, domainHint: string | undefined): boolean {
+    if (domainHint === undefined) return true
+    const hint = domainHint.toLowerCase()
+    if (hint === 'consumers' || hint === 'organizations') return isPersonal(user) === (hint === 'consumers')
+    return people.findTenant(user.tenantId)?.domains.includes(hint) === true
+  }
+
+  const isNamed = (user: User, name: string) =>
+    [user.userPrincipalName, user.mail].some((address) => address?.toLowerCase() === name.trim().toLowerCase())
+
+  function next(request: SignInRequest, frame: SignInFrame): SignInStep {
+    if (request.proven) return afterProof(request, request.proven)
+    const named = request.namedUserId === undefined ? undefined : people.findUser(request.namedUserId)
+    if (named) return { kind: 'password', user: named }
+    const { prompt, loginHint, accounts } = frame
+    // `login_hint` and `select_account` exclude each other; here the choice wins.
+    const hint = prompt === 'select_account' ? undefined : loginHint
+    if (request.typing) return { kind: 'user-name', value: '', problem: undefined }
+    if (prompt === 'select_account' && accounts.length > 0) return { kind: 'choose', accounts }
+
+    const usable = prompt === 'login' ? [] : accounts.filter(fits(frame))
+    if (hint !== undefined) return byHint(request, frame, hint, usable)
+    if (prompt === 'login' || accounts.length === 0) return { kind: 'user-name', value: '', problem: undefined }
+    if (usable.length === 1) return useSession(request, usable[0]!)
+    return { kind: 'choose', accounts }
+  }
+
+  function byHint(request: SignInRequest, frame: SignInFrame, hint: string, usable: readonly SignedInAccount[]) {
+    const session = usable.find(({ user }) => isNamed(user, hint))
+    if (session) return useSession(request, session)
+    const user = people.findUserByAddress(hint.trim())
+    const problem = user && wrongKindOfAccount(user, frame.authority, frame.personalAllowed)
+    if (!user || problem) return { kind: 'user-name', value: hint, problem } as const
+    return { kind: 'password', user } as const
+  }
+
+  function useSession(request: SignInRequest, account: SignedInAccount): SignInStep {
+    const { user, authenticatedAt, mfa: passed, keepSignedIn } = account
+    return afterProof(request, { userId: user.id, authenticatedAt, mfa: passed, keepSignedIn })
+  }
+
+  function afterProof(request: SignInRequest, proven: Proven): SignInStep {
+    const user = people.getUser(proven.userId)
+    if (user.mfaSecret !== undefined && !proven.mfa) return { kind: 'mfa', user }
+    if (request.fresh && !request.keepAsked) return { kind: 'keep', user }
+    return { kind: 'signed-in', user, proven }
+  }
+
+  function take(request: SignInRequest, frame: SignInFrame, form: URLSearchParams): EntraError | undefined {
+    const step = next(request, frame)
+    if (form.get('step') !== step.kind) return undefined
+    switch (step.kind) {
+      case 'choose':
+        return takeChoice(request, frame, form.get('account'))
+      case 'user-name':
+        return takeUserName(request, frame, given(form, 'loginfmt') ?? '')
+      case 'password':
+        if (form.has('back')) Object.assign(request, { namedUserId: undefined, typing: true })
+        else return takePassword(request, step.user, given(form, 'passwd') ?? '')
+        return undefined
+      case 'mfa':
+        if (!mfa.accept(step.user, given(form, 'otc') ?? '')) return new EntraError(50074)
+        Object.assign(request, { proven: { ...provenIn(request, frame), mfa: true }, fresh: true })
+        return undefined
+      case 'keep':
+        request.proven = { ...provenIn(request, frame), keepSignedIn: form.get('kmsi') === 'yes' }
+        request.keepAsked = true
+        return undefined
+      case 'signed-in':
+        return undefined
+    }
+  }
+
+  /** What has been proven; an account taken from a session has not been written into the request yet. */
+  function provenIn(request: SignInRequest, frame: SignInFrame): Proven {
+    if (request.proven) return request.proven
+    const step = next({ ...request, fresh: false }, frame)
+    const userId = 'user' in step ? step.user.id : ''
+    const account = frame.accounts.find(({ user }) => user.id === userId)
+    if (!account) throw new TypeError('a step beyond the password without a session')
+    return { userId, authenticatedAt: account.authenticatedAt, mfa: account.mfa, keepSignedIn: account.keepSignedIn }
+  }
+
+  function takeChoice(request: SignInRequest, { accounts }: SignInFrame, choice: string | null) {
+    const account = accounts.find(({ user }) => user.id === choice)
+    if (!account) {
+      request.typing = true
+      return undefined
+    }
+    const { user, authenticatedAt, mfa: passed, keepSignedIn } = account
+    request.proven = { userId: user.id, authenticatedAt, mfa: passed, keepSignedIn }
+    return undefined
+  }
+
+  function takeUserName(request: SignInRequest, frame: SignInFrame, name: string): EntraError | undefined {
+    const user = people.findUserByAddress(name.trim())
+    if (!user) return new EntraError(50034, { user: name, tenant: frame.authority.tenant?.displayName ?? '' })
+    const problem = wrongKindOfAccount(user, frame.authority, frame.personalAllowed)
+    if (problem) return problem
+    request.namedUserId = user.id
+    return undefined
+  }
+
+  function takePassword(request: SignInRequest, user: User, password: string) {
+    if (user.password !== undefined && user.password !== password) return new EntraError(50126)
+    if (!user.accountEnabled) return new EntraError(50057)
+    if (user.password === undefined) return new EntraError(50056)
+    const authenticatedAt = clock.now().getTime()
+    Object.assign(request, {
+      proven: { userId: user.id, authenticatedAt, mfa: false, keepSignedIn: false },
+      fresh: true,
+    })
+    return undefined
+  }
+
+  return {
+    next,
+    take,
+    silently(frame) {
+      const usable = frame.accounts
+        .filter(fits(frame))
+        .filter(({ user }) => frame.loginHint === undefined || isNamed(user, frame.loginHint))
+      const [account] = usable
+      if (!account) throw new EntraError(50058)
+      if (usable.length > 1) throw new EntraError(16000)
+      if (account.user.mfaSecret !== undefined && !account.mfa) {
+        throw new EntraError(50076, { resource: '' }, { instead: { error: 'interaction_required' } })
+      }
+      return account
+    },
+  }
+}

@@ -1,0 +1,167 @@
+import type { Consents, People, User } from '../tenants/index.ts'
+import { EntraError } from './aadsts.ts'
+import type { AccessTokens, ClientProof } from './access-tokens.ts'
+import { type Authority, type Identity, identityIn, wrongKindOfAccount } from './authority.ts'
+import { type ClientAuthentication, type ClientCredentials, given } from './client-authentication.ts'
+import type { Client } from './clients.ts'
+import type { Consent } from './consent.ts'
+import type { Grant } from './grants.ts'
+import type { Platform } from './redirect-uris.ts'
+import { readScopes, type ResourceRequest, type ScopeRequest } from './scopes.ts'
+
+/** A token request whose client is known, though not yet proven. */
+export interface GrantRequest {
+  authority: Authority
+  client: Client
+  credentials: ClientCredentials
+  form: URLSearchParams
+  origin: string | undefined
+}
+
+/** `claims={"access_token":{"xms_cc":{"values":["cp1"]}}}`: the client understands claims challenges. */
+export function readsClaimsChallenges(claims: string | undefined): boolean {
+  if (claims === undefined) return false
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(claims)
+  } catch {
+    throw new EntraError(90023, { reason: "The 'claims' parameter is not valid JSON." })
+  }
+  const { access_token: accessToken } = (parsed ?? {}) as { access_token?: { xms_cc?: { values?: unknown } } | null }
+  const values = accessToken?.xms_cc?.values
+  return Array.isArray(values) && values.some((value) => String(value).toLowerCase() === 'cp1')
+}
+
+/** How the client must prove itself, and whether a browser may send the request: by the platform of its redirect. */
+export async function proveClient(
+  { client, credentials, authority, origin }: GrantRequest,
+  platform: Platform,
+  authentication: ClientAuthentication,
+): Promise<ClientProof> {
+  if (platform === 'spa') {
+    if (origin === undefined) throw new EntraError(9002327)
+    return authentication.public(credentials)
+  }
+  if (origin !== undefined) throw new EntraError(9002326, { origin })
+  if (platform === 'publicClient') return authentication.public(credentials)
+  return authentication.confidential(client, credentials, authority)
+}
+
+/**
+ * Whether the person behind a grant may still sign in, here.
+ *
+ * @throws {EntraError} 50034, 50057, 50173, 50020
+ */
+export function personBehind(grant: Grant, authority: Authority, client: Client, people: People): Identity {
+  const home = people.findUser(grant.homeUserId)
+  if (!home) throw new EntraError(50034, { user: grant.homeUserId, tenant: authority.segment })
+  checkAccount(home, grant)
+  const wrong = wrongKindOfAccount(home, authority, client.personalAllowed)
+  if (wrong) throw wrong
+  const place: Authority = authority.kind === 'tenant' ? authority : placeOf(grant, authority, people)
+  const identity = identityIn(people, home, place)
+  if (!identity) {
+    throw new EntraError(50020, {
+      user: home.userPrincipalName,
+      idp: home.tenantId,
+      tenant: place.tenant?.displayName ?? place.segment,
+      appId: client.appId,
+      appName: client.name,
+    })
+  }
+  if (identity.user !== home) checkAccount(identity.user, grant)
+  return identity
+}
+
+/** On `common` and `organizations` a grant stays in the tenant it was given for. */
+function placeOf(grant: Grant, authority: Authority, people: People): Authority {
+  const tenant = people.findTenant(grant.tenantId)
+  if (!tenant || authority.kind === 'consumers' || grant.personal) return authority
+  return { kind: 'tenant', segment: tenant.id, tenant }
+}
+
+function checkAccount(user: User, grant: Grant): void {
+  if (!user.accountEnabled) throw new EntraError(50057)
+  if (grant.authenticatedAt >= user.tokensValidFrom) return
+  throw new EntraError(50173, {
+    authTime: isoSeconds(grant.authenticatedAt),
+    validFrom: isoSeconds(user.tokensValidFrom),
+  })
+}
+
+export const isoSeconds = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`
+
+/** What `scope` of a token request asks for; that of the sign-in, when the parameter is missing. */
+export function scopesOf(request: GrantRequest, grant: Grant): ScopeRequest {
+  const { form, client, authority } = request
+  return readScopes(given(form, 'scope') ?? grant.scope, {
+    appName: client.name,
+    tenant: authority.tenant?.displayName ?? authority.segment,
+  })
+}
+
+export interface TokensForPerson {
+  request: GrantRequest
+  grant: Grant
+  identity: Identity
+  scopes: ScopeRequest
+  resource: ResourceRequest
+  proof: ClientProof
+}
+
+/** The access token and what goes with it in every answer about a person. */
+export async function answerForPerson(
+  { request, grant, identity, scopes, resource, proof }: TokensForPerson,
+  { accessTokens, consent }: { accessTokens: AccessTokens; consent: Consent },
+): Promise<Record<string, unknown>> {
+  const { client, form } = request
+  const onlyOffline = resource.permissions.length === 0 && !resource.wantsDefault && scopes.oidc.size <= 1
+  if (onlyOffline && (scopes.oidc.size === 0 || scopes.oidc.has('offline_access'))) {
+    throw new EntraError(28002, { scope: scopes.text })
+  }
+  const granted = consent.scopesOfToken(client, identity, resource)
+  const issued = await accessTokens.issue({
+    client,
+    proof,
+    resource: resource.resource,
+    audience: resource.prefix === '' ? resource.resource.audience : resource.prefix.toLowerCase(),
+    claimsCapable: readsClaimsChallenges(given(form, 'claims')),
+    tenant: identity.tenant,
+    subject: { identity, scopes: granted, mfa: grant.mfa, keepSignedIn: grant.keepSignedIn },
+  })
+  return {
+    token_type: 'Bearer',
+    scope: scopeText(granted, resource),
+    expires_in: issued.expiresInSeconds,
+    ext_expires_in: issued.expiresInSeconds,
+    access_token: issued.value,
+  }
+}
+
+/** Granted scopes as the client writes them: with the resource's prefix when it used one. */
+function scopeText(granted: readonly string[], { prefix, wantsDefault }: ResourceRequest): string {
+  const signIn = new Set(['openid', 'profile', 'email'])
+  const written = granted.map((value) => (prefix === '' || signIn.has(value) ? value : `${prefix}/${value}`))
+  return [...written, ...(wantsDefault ? [`${prefix === '' ? '' : `${prefix}/`}.default`] : [])].join(' ')
+}
+
+/** `client_info`: who signed in, for MSAL's cache; the account at home. */
+export function clientInfoOf({ home }: Identity): string {
+  return Buffer.from(JSON.stringify({ uid: home.id, utid: home.tenantId })).toString('base64url')
+}
+
+/** @throws {EntraError} 7000112 when an admin switched the application off in the tenant */
+export function checkEnabled(client: Client, tenantId: string, consents: Consents): void {
+  const servicePrincipal = consents.findServicePrincipal(tenantId, client.appId)
+  if (servicePrincipal?.accountEnabled === false) {
+    throw new EntraError(7000112, { appId: client.appId, appName: client.name })
+  }
+}
+
+export function invalidGrant(reason = 'Provided grant is invalid or malformed.', suberror?: string): EntraError {
+  return new EntraError(70000, { reason }, suberror === undefined ? {} : { instead: { suberror } })
+}
+
+export function malformedGrant(): EntraError {
+  return new EntraError(9002313, {}, { instead: { error: 'invalid_grant' } })
+}

@@ -1,0 +1,53 @@
+/**
+ * The token endpoint: redeems codes and refresh tokens, and lets applications sign in as themselves.
+ *
+ * The order of checks is Microsoft's where it is known: a malformed code is refused before the client's secret
+ * is looked at.
+ *
+ * @see https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow
+ */
+import { EntraError } from './aadsts.ts'
+import type { Authority } from './authority.ts'
+import { type ClientCredentials, credentialsOf, given } from './client-authentication.ts'
+import type { Clients } from './clients.ts'
+import type { GrantRequest } from './token-answers.ts'
+
+export interface TokenRequest {
+  authority: Authority
+  form: URLSearchParams
+  /** The `Authorization` header. */
+  authorization: string | undefined
+  /** The `Origin` header: there when a browser's script sends the request. */
+  origin: string | undefined
+}
+
+export interface TokenEndpoint {
+  /** @throws {EntraError} */
+  answer(request: TokenRequest): Promise<Record<string, unknown>>
+}
+
+type Grant = (request: GrantRequest) => Promise<Record<string, unknown>>
+
+export function createTokenEndpoint(
+  clients: Clients,
+  grants: { redeemCode: Grant; refresh: Grant; signInAsApplication: Grant },
+): TokenEndpoint {
+  const byType: Record<string, Grant> = {
+    authorization_code: grants.redeemCode,
+    refresh_token: grants.refresh,
+    client_credentials: grants.signInAsApplication,
+  }
+  return {
+    async answer({ authority, form, authorization, origin }) {
+      const credentials: ClientCredentials = credentialsOf(form, authorization)
+      const grantType = given(form, 'grant_type')
+      if (grantType === undefined) throw new EntraError(900144, { name: 'grant_type' })
+      if (credentials.clientId === undefined) throw new EntraError(900144, { name: 'client_id' })
+      const grant = Object.hasOwn(byType, grantType) ? byType[grantType] : undefined
+      if (!grant) throw new EntraError(70003, { grantType })
+      if (given(form, 'resource') !== undefined) throw new EntraError(901002)
+      const client = clients.get(credentials.clientId, authority)
+      return grant({ authority, client, credentials, form, origin })
+    },
+  }
+}
