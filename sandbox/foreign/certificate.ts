@@ -10,13 +10,20 @@ export interface ClientCertificate {
   /** Base64 of the DER, as `keyCredentials[].key` holds it. */
   derBase64: string
   pem: string
+  /** As `keyCredentials[].customKeyIdentifier` holds it. */
+  thumbprintSha1Base64: string
   /** Lower-case hex SHA-256 of the DER. */
   thumbprintSha256: string
   notBefore: Date
   notAfter: Date
 }
 
-const RSA = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) }
+const RSA = {
+  name: 'RSASSA-PKCS1-v1_5',
+  hash: 'SHA-256',
+  modulusLength: 2048,
+  publicExponent: new Uint8Array([1, 0, 1]),
+}
 
 export async function makeCertificate(name: string, now: Date): Promise<ClientCertificate> {
   const keys = await webcrypto.subtle.generateKey(RSA, true, ['sign', 'verify'])
@@ -34,6 +41,7 @@ export async function makeCertificate(name: string, now: Date): Promise<ClientCe
     privateKey: keys.privateKey,
     derBase64: der.toString('base64'),
     pem,
+    thumbprintSha1Base64: createHash('sha1').update(der).digest('base64'),
     thumbprintSha256: createHash('sha256').update(der).digest('hex'),
     notBefore,
     notAfter,

@@ -83,7 +83,9 @@ export async function anyFreePort(): Promise<number> {
       probe.once('error', reject)
       probe.listen({ port: 0, host: '127.0.0.1' }, () => {
         const address = probe.address()
-        probe.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))))
+        probe.close(() =>
+          address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
+        )
       })
     })
     if (await isFree(port)) return port

@@ -1,0 +1,28 @@
+/**
+ * Clients that we did not write judge the sandbox. Usage: npm run foreign [-- --json]
+ *
+ * Prints a line per client and flow; ends with 1 when one of them fails.
+ */
+import { runFlow } from './flow.ts'
+import { graphClientFlows } from './graph-client.ts'
+import { msalNodeFlows } from './msal-node.ts'
+import { openidClientFlows } from './openid-client.ts'
+import { createStage } from './stage.ts'
+
+const json = process.argv.includes('--json')
+
+const direct = await createStage({ microsoftNames: false })
+const named = await createStage({ microsoftNames: true })
+try {
+  for (const flow of [...msalNodeFlows(named), ...openidClientFlows({ direct, named }), ...graphClientFlows(direct)]) {
+    const result = await runFlow(flow)
+    if (!result.ok) process.exitCode = 1
+    console.log(
+      json
+        ? JSON.stringify(result)
+        : `${result.ok ? 'ok    ' : 'FAILED'} ${result.client}: ${result.flow} – ${result.note}`,
+    )
+  }
+} finally {
+  await Promise.all([direct.close(), named.close()])
+}

@@ -1,0 +1,224 @@
+/**
+ * A running sandbox with an application registered in it, as foreign clients meet it. The person walks the real
+ * pages; what an admin would do beforehand (registering, setting the consent policy) is done to the directory.
+ */
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { startSandbox } from '../src/sandbox.ts'
+import { createPerson, overHttp, type SendRequest } from '../src/test-kit/browser.ts'
+import { EXCHANGE, GRAPH, type Permission, type RequiredResourceAccess } from '../src/tenants/index.ts'
+import { makeCertificate, type ClientCertificate } from './certificate.ts'
+import { signInAs } from './sign-in.ts'
+
+const MICROSOFT = { login: 'https://login.microsoftonline.com', graph: 'https://graph.microsoft.com' }
+const REDIRECT_URI = 'http://localhost:3999/callback'
+const PERSON = { address: 'ben@contoso.example' }
+const LONGEST_WAIT_MS = 15_000
+
+export interface Stage {
+  /** The names by which clients know the sandbox. */
+  addresses: { login: string; graph: string }
+  tenantId: string
+  clientId: string
+  clientSecret: string
+  publicClientId: string
+  certificate: ClientCertificate
+  redirectUri: string
+  person: { address: string }
+  now(): Date
+  /** Like the global one, also for Microsoft's names where the stage has them. */
+  fetch(url: string, options?: RequestInit): Promise<Response>
+  graph(path: string, accessToken: string): Promise<Response>
+  /** Walks the pages as {@link Stage.person} and returns the address at which the client gets its answer. */
+  signIn(authorizeUrl: string): Promise<URL>
+  /** A token of the person for Graph, with all mail scopes. */
+  accessToken(): Promise<string>
+  audienceOf(accessToken: string): unknown
+  /** As "Revoke sessions" in the portal: refresh tokens issued before now are refused. */
+  revokeSessions(): void
+  /** As deleting the application's permission grants; returns what restores them. */
+  withdrawConsent(): () => void
+  /** Puts messages into the person's folder and returns how many are in it now. */
+  fill(folder: 'inbox', count: number): Promise<number>
+  /** Asks again until there is an answer; fails after 15 s. */
+  until<T>(question: () => Promise<T | undefined>): Promise<T>
+  /** The source of the mail with that subject which arrived outside. */
+  outsideMail(to: string, subject: string): Promise<string>
+  /** How many answers with 429 Graph has given. */
+  refusedByThrottle(): number
+  close(): Promise<void>
+}
+
+export async function createStage({ microsoftNames }: { microsoftNames: boolean }): Promise<Stage> {
+  const sandbox = await startSandbox({ withMail: false, ...(microsoftNames ? { named: MICROSOFT } : {}) })
+  const { directory, mailStore, clock } = sandbox
+  const { people, applications, consents } = directory
+  const addresses = microsoftNames ? MICROSOFT : { login: sandbox.addresses.login, graph: sandbox.addresses.graph }
+
+  const tenantId = people.findTenant('contoso.example')!.id
+  people.setUserConsent(tenantId, 'allow')
+  const user = people.findUserByAddress(PERSON.address)!
+  const certificate = await makeCertificate('Foreign client', clock.now())
+  const application = register()
+  const secret = applications.addPassword(application.id, { displayName: 'foreign' })
+  const publicClient = applications.add(tenantId, {
+    displayName: 'Foreign public client',
+    publicClient: { redirectUris: [REDIRECT_URI] },
+    isFallbackPublicClient: true,
+  })
+
+  const origins: Record<string, string> = {
+    [addresses.login]: sandbox.addresses.login,
+    [addresses.graph]: sandbox.addresses.graph,
+  }
+  function route(url: string): string {
+    const { origin } = new URL(url)
+    return (origins[origin] ?? origin) + url.slice(origin.length)
+  }
+  // What the client's own network layer sees, before its retry handler hides it.
+  let throttled = 0
+  const countThrottled = (message: unknown) => {
+    if ((message as { response: { statusCode: number } }).response.statusCode === 429) throttled++
+  }
+  subscribe('undici:request:headers', countThrottled)
+
+  const send = overHttp(Object.values(sandbox.addresses))
+  const routed: SendRequest = (request) => send({ ...request, url: route(request.url) })
+  // One browser for the whole run, as a person has.
+  const person = createPerson(routed)
+
+  function register() {
+    const scope = ({ id }: Permission) => ({ id, type: 'Scope' as const })
+    const graphRoles = GRAPH.application.filter(({ value }) => value === 'Mail.ReadWrite')
+    const requiredResourceAccess: RequiredResourceAccess[] = [
+      {
+        resourceAppId: GRAPH.appId,
+        resourceAccess: [
+          ...GRAPH.delegated.filter(({ value }) => /^(Mail\.(ReadWrite|Send)|User\.Read)$/.test(value)).map(scope),
+          ...graphRoles.map(({ id }) => ({ id, type: 'Role' as const })),
+        ],
+      },
+      {
+        resourceAppId: EXCHANGE.appId,
+        resourceAccess: EXCHANGE.delegated.filter(({ value }) => value.startsWith('IMAP')).map(scope),
+      },
+    ]
+    const registered = applications.add(tenantId, {
+      displayName: 'Foreign client',
+      signInAudience: 'AzureADMultipleOrgs',
+      web: {
+        redirectUris: [REDIRECT_URI],
+        logoutUrl: null,
+        implicitGrantSettings: { enableIdTokenIssuance: false, enableAccessTokenIssuance: false },
+      },
+      requiredResourceAccess,
+      keyCredentials: [
+        {
+          keyId: crypto.randomUUID(),
+          displayName: 'foreign',
+          type: 'AsymmetricX509Cert',
+          usage: 'Verify',
+          key: certificate.derBase64,
+          customKeyIdentifier: certificate.thumbprintSha1Base64,
+          startDateTime: certificate.notBefore.toISOString(),
+          endDateTime: certificate.notAfter.toISOString(),
+        },
+      ],
+    })
+    const client = consents.addServicePrincipal(tenantId, registered)
+    const graph = consents.findServicePrincipal(tenantId, GRAPH.appId)!
+    for (const { id } of graphRoles) consents.assignAppRole(client.id, graph.id, id)
+    return registered
+  }
+
+  const stage: Stage = {
+    addresses,
+    tenantId,
+    clientId: application.appId,
+    clientSecret: secret.secretText,
+    publicClientId: publicClient.appId,
+    certificate,
+    redirectUri: REDIRECT_URI,
+    person: PERSON,
+    now: () => clock.now(),
+    fetch: (url, options) => fetch(route(url), options),
+    graph: (path, accessToken) =>
+      stage.fetch(addresses.graph + path, { headers: { authorization: `Bearer ${accessToken}` } }),
+    signIn: (authorizeUrl) => signInAs(person, authorizeUrl, PERSON.address, REDIRECT_URI),
+    async accessToken() {
+      const scope = 'https://graph.microsoft.com/Mail.ReadWrite https://graph.microsoft.com/Mail.Send'
+      const question = new URLSearchParams({
+        client_id: stage.clientId,
+        response_type: 'code',
+        redirect_uri: REDIRECT_URI,
+        scope,
+      })
+      const callback = await stage.signIn(`${addresses.login}/${tenantId}/oauth2/v2.0/authorize?${question.toString()}`)
+      const answer = await stage.fetch(`${addresses.login}/${tenantId}/oauth2/v2.0/token`, {
+        method: 'POST',
+        body: new URLSearchParams({
+          client_id: stage.clientId,
+          client_secret: stage.clientSecret,
+          grant_type: 'authorization_code',
+          code: callback.searchParams.get('code') ?? '',
+          redirect_uri: REDIRECT_URI,
+          scope,
+        }),
+      })
+      const { access_token: token } = (await answer.json()) as { access_token?: string }
+      if (token === undefined) throw new Error(`no token from ${callback.href}`)
+      return token
+    },
+    audienceOf(accessToken) {
+      const claims = JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString()) as {
+        aud?: unknown
+      }
+      return claims.aud
+    },
+    revokeSessions() {
+      people.updateUser(user.id, { tokensValidFrom: clock.now().getTime() + 1000 })
+      clock.move(2000)
+    },
+    withdrawConsent() {
+      const client = consents.findServicePrincipal(tenantId, application.appId)!
+      const grants = consents.listGrants(client.id)
+      for (const { id } of grants) consents.removeGrant(id)
+      return () => {
+        for (const { resourceId, scope, principalId } of grants) {
+          consents.grant(client.id, resourceId, scope.split(' '), principalId)
+        }
+      }
+    },
+    async fill(folderName, count) {
+      const folder = mailStore.wellKnownFolder(user.id, folderName)
+      for (let i = 0; i < count; i++) {
+        const source = `From: kim@customer.example\r\nTo: ${PERSON.address}\r\nSubject: Number ${i}\r\n\r\nHello ${i}\r\n`
+        await mailStore.appendMime(user.id, folder.id, Buffer.from(source))
+      }
+      return mailStore.countsOf(folder.id).totalItemCount
+    },
+    async until(question) {
+      const deadline = performance.now() + LONGEST_WAIT_MS
+      for (;;) {
+        const answer = await question()
+        if (answer !== undefined) return answer
+        if (performance.now() > deadline) throw new Error(`no answer within ${LONGEST_WAIT_MS} ms`)
+        await new Promise((resolve) => setTimeout(resolve, 100))
+      }
+    },
+    outsideMail(to, subject) {
+      const api = `${sandbox.addresses.desk}/api/outside/messages`
+      return stage.until(async () => {
+        const answer = await fetch(`${api}?to=${encodeURIComponent(to)}`)
+        const { messages } = (await answer.json()) as { messages: { id: string; subject: string }[] }
+        const found = messages.find((message) => message.subject === subject)
+        return found && (await fetch(`${api}/${found.id}/raw`)).text()
+      })
+    },
+    refusedByThrottle: () => throttled,
+    close() {
+      unsubscribe('undici:request:headers', countThrottled)
+      return sandbox.close()
+    },
+  }
+  return stage
+}

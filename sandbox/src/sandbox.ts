@@ -1,0 +1,111 @@
+/**
+ * The whole Microsoft 365 put together: the only file that knows every room. `main.ts` starts it for a person,
+ * tests and tools start it in their own process.
+ */
+import type { FastifyInstance } from 'fastify'
+import { createDeskSite } from './desk/index.ts'
+import { createEntraId } from './entra-id/index.ts'
+import { createGraphSite } from './exchange-online/graph/index.ts'
+import { createMailStore, type MailStore, seedMail } from './exchange-online/mail-store/index.ts'
+import { createTransport, type Transport } from './exchange-online/transport/index.ts'
+import { createMovableClock, type MovableClock } from './kernel/clock.ts'
+import { type Database, openDatabase } from './kernel/database.ts'
+import { createDeferred, type Deferred } from './kernel/deferred.ts'
+import type { Addresses } from './kernel/settings.ts'
+import { createOutside } from './outside/index.ts'
+import { createPortalSite, directoryApi } from './portal/index.ts'
+import { anyFreePort, type Ports } from './ports.ts'
+import { createDirectory, type Directory, seedTenants } from './tenants/index.ts'
+
+export interface SandboxOptions {
+  /** Path of the state's file; `:memory:` when absent. */
+  databasePath?: string
+  /** Free ones when absent. */
+  ports?: Ports
+  /** What the parts call themselves when that is not where they listen. */
+  named?: Partial<Addresses>
+  /** Also puts the story's mail into the mailboxes; on by default. */
+  withMail?: boolean
+  /** Hears of faults of the sandbox itself. */
+  report?: (error: unknown) => void
+}
+
+export interface Sandbox {
+  /** Where the parts listen. */
+  addresses: Addresses
+  database: Database
+  clock: MovableClock
+  deferred: Deferred
+  directory: Directory
+  mailStore: MailStore
+  transport: Transport
+  close(): Promise<void>
+}
+
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { databasePath = ':memory:', withMail = true, report = (error) => console.error(error) } = options
+  const ports = options.ports ?? (await freePorts())
+  const listening = addressesOf(ports)
+  const settings = { listening, named: { ...listening, ...options.named } }
+
+  const database = openDatabase(databasePath)
+  const clock = createMovableClock(database)
+  const deferred = createDeferred(database, clock, report)
+  const directory = createDirectory(database, clock)
+  seedTenants(database, directory)
+
+  const entraId = createEntraId({ database, clock, directory, settings, report })
+  const mailStore = createMailStore({ database, clock, directory })
+  const transport = createTransport({ database, clock, deferred, directory, mailStore, report })
+  const outside = createOutside({ database, clock, directory, transport })
+  const graph = createGraphSite({
+    database,
+    clock,
+    deferred,
+    directory,
+    accessTokens: entraId.accessTokens,
+    mailStore,
+    transport,
+    settings,
+    plugins: [directoryApi({ clock, directory, settings })],
+    report,
+  })
+  const portal = createPortalSite({ clock, directory, settings, report })
+  const desk = createDeskSite({ clock, directory, settings, outside, report })
+  if (withMail) await seedMail({ database, clock, directory, mailStore })
+
+  const sites: [FastifyInstance, number][] = [
+    [entraId.site, ports.login],
+    [graph, ports.graph],
+    [portal, ports.portal],
+    [desk, ports.desk],
+  ]
+  async function close(): Promise<void> {
+    await Promise.all(sites.map(([site]) => site.close()))
+    await deferred.stop()
+    database.close()
+  }
+  try {
+    // `localhost` listens on both loopback addresses, since programs disagree about which of them it means.
+    for (const [site, port] of sites) await site.listen({ host: 'localhost', port })
+  } catch (error) {
+    await close()
+    throw error
+  }
+  deferred.start()
+  return { addresses: listening, database, clock, deferred, directory, mailStore, transport, close }
+}
+
+function addressesOf(ports: Ports): Addresses {
+  const at = (port: number) => `http://localhost:${port}`
+  return { login: at(ports.login), graph: at(ports.graph), portal: at(ports.portal), desk: at(ports.desk) }
+}
+
+async function freePorts(): Promise<Ports> {
+  return {
+    login: await anyFreePort(),
+    graph: await anyFreePort(),
+    portal: await anyFreePort(),
+    desk: await anyFreePort(),
+  }
+}
