@@ -178,6 +178,15 @@ export class StrictEndpoint {
     return this.taken.flat()
   }
 
+  #hanging: (() => void) | undefined
+
+  /** The next call is answered only by the end of the sandbox; resolves when it has come. */
+  hangNext(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#hanging = resolve
+    })
+  }
+
   /** Endpoints at other addresses, which answer for themselves. */
   readonly others = new Map<string, StrictEndpoint>()
 
@@ -186,7 +195,13 @@ export class StrictEndpoint {
     if (other) return other.post(url, content, options)
     await Promise.resolve()
     const { type, body } = content
-    const { timeoutMs } = options
+    const { timeoutMs, signal } = options
+    if (this.#hanging) {
+      this.#hanging()
+      this.#hanging = undefined
+      await new Promise((resolve) => signal.addEventListener('abort', resolve))
+      throw new NoAnswerError('closing')
+    }
     const token = new URL(url).searchParams.get('validationToken')
     const arranged = this.#answers.shift()
     if (token !== null) {

@@ -217,8 +217,42 @@ describe('delivery', () => {
 
     const after = await setUp(createTestWorld(database, clock))
     await after.settled()
+    expect(after.endpoint.notifications).toHaveLength(1)
     await after.later(10_000)
     expect(after.endpoint.notifications).toHaveLength(2)
+  })
+
+  it('sends at once after a restart what the stop cut off', async () => {
+    const database = openDatabase(':memory:')
+    const clock = fakeClock()
+    const before = await setUp(createTestWorld(database, clock))
+    await before.subscribe({})
+    const underway = before.endpoint.hangNext()
+    before.receive('Hello')
+    await underway
+    await before.site.close()
+
+    const after = await setUp(createTestWorld(database, clock))
+    await after.settled()
+    expect(after.endpoint.notifications).toHaveLength(1)
+  })
+
+  it('says that something was missed once, while that is still to be said', async () => {
+    const { subscribe, receive, endpoint, settled, later } = await setUp()
+    const lifecycle = new StrictEndpoint()
+    endpoint.others.set('http://localhost:3000/lifecycle', lifecycle)
+    await subscribe({ lifecycleNotificationUrl: 'http://localhost:3000/lifecycle' })
+    endpoint.status = 500
+    lifecycle.status = 500
+    receive('one')
+    await settled()
+    await later(HOUR_MS)
+    receive('two')
+    await settled()
+    for (let i = 0; i < 40; i++) await later(10 * MINUTE_MS)
+    lifecycle.status = 202
+    for (let i = 0; i < 2; i++) await later(10 * MINUTE_MS)
+    expect(lifecycle.notifications.filter(isEvent('missed'))).toHaveLength(1)
   })
 
   it('brings each change once, whatever fails on the way', () =>
@@ -247,7 +281,7 @@ describe('delivery', () => {
 describe('an endpoint', () => {
   it('is delayed from 10 % of slow answers on and dropped from 15 %, for what is left of ten minutes', () => {
     const paces = createPaces()
-    paces.record('a', 0, 89, 10)
+    paces.record('a', 0, 89, 2900)
     paces.record('a', 0, 10, 2901)
     expect(paces.of('a', 1)).toBe('normal')
     paces.record('a', 1, 1, 2900)
@@ -354,6 +388,29 @@ describe('the life of a subscription', () => {
     }
     await later(15 * MINUTE_MS)
     expect(endpoint.notifications).toMatchObject([{ subscriptionId: id, lifecycleEvent: 'subscriptionRemoved' }])
+  })
+
+  it('that is taken away takes with it what it still had to say', async () => {
+    const { subscribe, receive, endpoint, settled, later, directory } = await setUp()
+    await subscribe(WITH_LIFECYCLE)
+    endpoint.status = 500
+    receive('Hello')
+    await settled()
+    directory.people.updateUser(ANNA, { accountEnabled: false })
+    endpoint.status = 202
+    await later(HOUR_MS)
+    expect(endpoint.notifications.map((each) => each.lifecycleEvent ?? each.changeType)).toEqual([
+      'subscriptionRemoved',
+    ])
+  })
+
+  it('is looked after once at a time, however often it is reauthorized', async () => {
+    const { subscribe, later, ask, database } = await setUp()
+    const id = await subscribe({})
+    for (let i = 0; i < 5; i++) await ask('POST', `/v1.0/subscriptions/${id}/reauthorize`)
+    await later(16 * MINUTE_MS)
+    await later(16 * MINUTE_MS)
+    expect(database.get('SELECT count(*) AS count FROM deferred_work')).toEqual({ count: 1 })
   })
 
   it('deleted by its owner ends silently, with what it still had to say', async () => {

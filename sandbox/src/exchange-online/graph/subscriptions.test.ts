@@ -194,8 +194,20 @@ describe('creating a subscription', () => {
   })
 
   it('makes only one of two that are asked for at the same time', async () => {
-    const { create } = setUp()
-    const answers = await Promise.all([create({}), create({})])
+    const world = createTestWorld()
+    const endpoint = new StrictEndpoint()
+    const bothAsked = Promise.withResolvers<undefined>()
+    registerSubscriptions(world.site, {
+      ...world.deps,
+      post: async (...call) => {
+        const answer = await endpoint.post(...call)
+        if (endpoint.handshakes === 2) bothAsked.resolve(undefined)
+        await bothAsked.promise
+        return answer
+      },
+    })
+    const create = () => world.ask('POST', '/v1.0/subscriptions', { body: WISH })
+    const answers = await Promise.all([create(), create()])
     expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([201, 409])
   })
 
@@ -284,10 +296,24 @@ describe('the handshake', () => {
     expect((await ask('GET', '/v1.0/subscriptions')).json().value).toEqual([])
   })
 
+  it('wants plain text', async () => {
+    const world = createTestWorld()
+    registerSubscriptions(world.site, {
+      ...world.deps,
+      post: async (url) => answer(200, new URL(url).searchParams.get('validationToken')!, 'text/html; charset=utf-8'),
+    })
+    const refused = await world.ask('POST', '/v1.0/subscriptions', { body: WISH })
+    expect([refused.statusCode, refused.json().error.message]).toEqual([
+      400,
+      "Subscription validation request failed. Content type must be text/plain, not 'text/html; charset=utf-8'.",
+    ])
+  })
+
   it('is asked of the lifecycle endpoint, too', async () => {
     const { create, endpoint, ask } = setUp()
-    endpoint.answerNext(answer(200, 'x'))
-    endpoint.answerNext()
+    const lifecycle = new StrictEndpoint()
+    lifecycle.answerNext(answer(200, 'x'))
+    endpoint.others.set('http://localhost:3000/lifecycle', lifecycle)
     const refused = await create({ lifecycleNotificationUrl: 'http://localhost:3000/lifecycle' })
     expect(refused.statusCode).toBe(400)
     expect((await ask('GET', '/v1.0/subscriptions')).json().value).toEqual([])
