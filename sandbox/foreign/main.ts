@@ -14,7 +14,7 @@ const json = process.argv.includes('--json')
 const direct = await createStage({ microsoftNames: false })
 const named = await createStage({ microsoftNames: true })
 try {
-  for (const flow of [...msalNodeFlows(named), ...openidClientFlows({ direct, named }), ...graphClientFlows(direct)]) {
+  for (const flow of [...msalNodeFlows(named), ...openidClientFlows({ direct, named }), ...graphClientFlows(named)]) {
     const result = await runFlow(flow)
     if (!result.ok) process.exitCode = 1
     console.log(

@@ -71,7 +71,10 @@ export function msalNodeFlows(stage: Stage): Flow[] {
       expect(result.account?.username === stage.person.address, 'the account to be the person who signed in')
       expect(result.account.tenantId === stage.tenantId, "the account to be of the person's tenant")
       expect(result.scopes.includes(GRAPH_SCOPES[0]!), `scopes to name Mail.ReadWrite, not ${result.scopes.join(' ')}`)
-      expect((await stage.graph('/v1.0/me', result.accessToken)).status === 200, 'Graph to take the access token')
+      expect(
+        (await stage.graph('/v1.0/me/messages', result.accessToken)).status === 200,
+        'Graph to take the access token',
+      )
       return `${result.account.username}, token of ${result.accessToken.length} characters`
     }),
 
@@ -80,7 +83,7 @@ export function msalNodeFlows(stage: Stage): Flow[] {
       const result = await client.acquireTokenSilent({ account, scopes: IMAP_SCOPES })
       expect(!result.fromCache, 'a new token for Exchange')
       expect(stage.audienceOf(result.accessToken) === 'https://outlook.office.com', 'the audience of Exchange')
-      const atGraph = await stage.graph('/v1.0/me', result.accessToken)
+      const atGraph = await stage.graph('/v1.0/me/messages', result.accessToken)
       expect(atGraph.status === 401, 'Graph to refuse a token of Exchange')
       return 'one sign-in, two audiences'
     }),
