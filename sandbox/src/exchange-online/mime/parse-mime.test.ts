@@ -143,6 +143,11 @@ describe('reading the header block', () => {
     expect(readHeaderBlock(Buffer.from('A: 1')).fields).toEqual([{ name: 'A', value: '1' }])
   })
 
+  it('takes header bytes for UTF-8, and for Latin-1 when they are not', () => {
+    expect(readHeaderBlock(Buffer.from('A: Grüße\n\n', 'utf8')).fields[0]?.value).toBe('Grüße')
+    expect(readHeaderBlock(Buffer.from('A: Grüße\n\n', 'latin1')).fields[0]?.value).toBe('Grüße')
+  })
+
   it('passes over lines that are no field', () => {
     expect(readHeaderBlock(Buffer.from('From anna Mon Jan 5\nA b: 1\n: 2\nC: 3\n\n')).fields).toEqual([
       { name: 'C', value: '3' },
@@ -197,6 +202,7 @@ const MIXED = {
     'pdf',
     '--outer',
     'Content-Type: message/rfc822',
+    'Content-Disposition: inline',
     '',
     'Subject: =?utf-8?Q?Gr=C3=BC=C3=9Fe?=',
     '',

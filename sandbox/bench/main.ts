@@ -1,0 +1,145 @@
+/**
+ * `npm run bench`: how fast and how large the sandbox is with one full mailbox. Prints one line of JSON per measure
+ * and fails when a wanted figure is missed. `--messages` and `--size` make it smaller.
+ */
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { Answer, Assignment, Question, Ready } from './measured-process.ts'
+
+/** What issue 2 wants of 20,000 messages on two cores. */
+const WANTED = { messages: 20_000, seedSeconds: 20, pageMedianMs: 20 }
+const PAGE = 100
+/** Each wait for the measured process; seeding is the longest. */
+const LONGEST_WAIT_MS = 180_000
+
+const { values } = parseArgs({ options: { messages: { type: 'string' }, size: { type: 'string' } } })
+const messages = Number(values.messages ?? WANTED.messages)
+const sizeBytes = Number(values.size ?? 34 * 1024)
+
+const folder = await mkdtemp(join(tmpdir(), 'postkey-bench-'))
+const assignment: Assignment = { databasePath: join(folder, 'sandbox.sqlite'), messages, sizeBytes }
+const measured = fork(join(import.meta.dirname, 'measured-process.ts'), [JSON.stringify(assignment)])
+try {
+  await measure()
+} finally {
+  if (measured.connected) measured.disconnect()
+  if (measured.exitCode === null && measured.signalCode === null) await once(measured, 'exit')
+  await rm(folder, { recursive: true, force: true })
+}
+
+async function measure(): Promise<void> {
+  const ready = await hear<Ready>()
+  const seedSeconds = ready.seedMs / 1000
+  const { size: databaseBytes } = await stat(assignment.databasePath)
+  report('seed', { messages, sizeBytes, seconds: round(seedSeconds), databaseBytes })
+  const rssAfterSeedBytes = (await ask<{ rssBytes: number }>({ ask: 'memory' })).rssBytes
+
+  const authorization = `Bearer ${await takeToken(ready)}`
+  const headers = { authorization, prefer: `odata.maxpagesize=${PAGE}` }
+  const inbox = `${ready.graph}/v1.0/users/${ready.userId}/mailFolders/inbox/messages`
+
+  const first = await timed(`${inbox}/delta`, headers)
+  report('first delta page', { ms: round(first.ms), bytes: first.text.length })
+  const list = await timed(`${inbox}?$top=${PAGE}&$orderby=receivedDateTime desc`, headers)
+  report('first page of a list', { ms: round(list.ms), bytes: list.text.length })
+
+  const { url: baseline } = await ask<{ url: string }>({ ask: 'serve', body: first.text })
+  const pages: number[] = []
+  const plain: number[] = []
+  let items = itemsOf(first.text)
+  // The two take turns, so that whatever else the machine does weighs on both alike.
+  for (let next = linkOf(first.text); next;) {
+    const page = await timed(next, headers)
+    plain.push((await timed(baseline, {})).ms)
+    const count = itemsOf(page.text)
+    if (count === PAGE) pages.push(page.ms)
+    items += count
+    next = linkOf(page.text)
+  }
+  if (items !== messages) throw new Error(`delta brought ${items} of ${messages} messages`)
+
+  const median = percentile(pages, 50)
+  const plainMedian = percentile(plain, 50)
+  report('delta page', {
+    items: PAGE,
+    pages: pages.length,
+    medianMs: round(median),
+    p99Ms: round(percentile(pages, 99)),
+    sameBytesMedianMs: round(plainMedian),
+    sameBytesP99Ms: round(percentile(plain, 99)),
+    ratio: round(median / plainMedian),
+  })
+  report('memory', {
+    rssBeforeSeedBytes: ready.rssBeforeSeedBytes,
+    rssAfterSeedBytes,
+    rssAfterReadingBytes: (await ask<{ rssBytes: number }>({ ask: 'memory' })).rssBytes,
+  })
+
+  if (messages >= WANTED.messages && (seedSeconds > WANTED.seedSeconds || median > WANTED.pageMedianMs)) {
+    console.error(`Wanted: seeded in ${WANTED.seedSeconds} s, delta pages in ${WANTED.pageMedianMs} ms (median).`)
+    process.exitCode = 1
+  }
+}
+
+async function takeToken({ tokenEndpoint, clientId, clientSecret }: Ready): Promise<string> {
+  const body = new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_id: clientId,
+    client_secret: clientSecret,
+    scope: 'https://graph.microsoft.com/.default',
+  })
+  const response = await fetch(tokenEndpoint, { method: 'POST', body })
+  const answer = (await response.json()) as { access_token?: string; error_description?: string }
+  if (answer.access_token === undefined) throw new Error(answer.error_description ?? `HTTP ${response.status}`)
+  return answer.access_token
+}
+
+async function timed(url: string, headers: Record<string, string>): Promise<{ ms: number; text: string }> {
+  const startedAt = performance.now()
+  const response = await fetch(url, { headers })
+  const text = await response.text()
+  const ms = performance.now() - startedAt
+  if (response.status !== 200) throw new Error(`${response.status} for ${url}: ${text.slice(0, 500)}`)
+  return { ms, text }
+}
+
+function itemsOf(page: string): number {
+  return (JSON.parse(page) as { value: unknown[] }).value.length
+}
+
+function linkOf(page: string): string | undefined {
+  return (JSON.parse(page) as { '@odata.nextLink'?: string })['@odata.nextLink']
+}
+
+async function ask<T extends Answer>(question: Question): Promise<T> {
+  measured.send(question)
+  return hear<T>()
+}
+
+async function hear<T>(): Promise<T> {
+  const ended = once(measured, 'exit').then(() => {
+    throw new Error('the measured process ended')
+  })
+  const [answer] = (await Promise.race([
+    once(measured, 'message', { signal: AbortSignal.timeout(LONGEST_WAIT_MS) }),
+    ended,
+  ])) as [T]
+  return answer
+}
+
+function report(measure: string, figures: Record<string, number>): void {
+  console.log(JSON.stringify({ measure, ...figures }))
+}
+
+function percentile(times: readonly number[], percent: number): number {
+  const sorted = times.toSorted((one, other) => one - other)
+  return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * percent) / 100))] ?? NaN
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100
+}
