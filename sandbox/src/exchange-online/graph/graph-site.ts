@@ -74,6 +74,7 @@ export function createGraphSite(deps: GraphSiteDeps): FastifyInstance {
   site.addHook('onRequest', async (request, reply) => {
     beginAnswer(request, reply, clock)
   })
+  registerThrottle(site, { clock, directory, ...(deps.throttleLimits && { limits: deps.throttleLimits }) })
   site.addHook('onRequest', async (request) => {
     if (request.routeOptions.config.preauthenticated) return
     request.caller = await checkBearer(request, { accessTokens, directory, addresses: settings.named })
@@ -94,7 +95,6 @@ export function createGraphSite(deps: GraphSiteDeps): FastifyInstance {
   site.setErrorHandler((error: unknown, request, reply) => void sendError(request, reply, translate(error), clock))
   site.setNotFoundHandler((request, reply) => void sendError(request, reply, refuse(request), clock))
 
-  registerThrottle(site, { clock, directory, ...(deps.throttleLimits && { limits: deps.throttleLimits }) })
   registerUserRoutes(site, { directory, graph: settings.named.graph })
   registerMailRoutes(site, {
     ...deps,

@@ -1,43 +1,87 @@
 import { once } from 'node:events'
 import { connect, type AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import fastify from 'fastify'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { AccessTokenClaims } from '../../entra-id/index.ts'
 import { openDatabase } from '../../kernel/database.ts'
 import { createDirectory } from '../../tenants/index.ts'
 import { registerThrottle } from './throttle.ts'
 
-it('gives the place of a request back when its connection is cut', async () => {
+describe('throttling over real connections', () => {
+  it('counts together what was sent together, however quick the answers are', async () => {
+    const allArrived = Promise.withResolvers<undefined>()
+    const { site, ask } = await setUp(async (number) => {
+      if (number === 12) allArrived.resolve(undefined)
+      await allArrived.promise
+      // Tokens are checked one after the other, and each request could be done before the next one's is.
+      await sleep(number * 5)
+    })
+    const statuses = await Promise.all(Array.from({ length: 12 }, () => ask('quick')))
+    expect(statuses.sort()).toEqual([...Array<number>(4).fill(200), ...Array<number>(8).fill(429)])
+    await site.close()
+  })
+
+  it('refuses none of four workers that each send the next request after an answer', async () => {
+    const { site, ask } = await setUp()
+    const worker = async () => {
+      const statuses = new Set<number>()
+      for (let i = 0; i < 50; i++) statuses.add(await ask('quick'))
+      return [...statuses]
+    }
+    expect(await Promise.all(Array.from({ length: 4 }, worker))).toEqual(Array(4).fill([200]))
+    await site.close()
+  })
+
+  it('gives the place of a request back when its connection is cut', async () => {
+    const { site, ask, port, slow } = await setUp()
+    const sockets = await Promise.all(
+      Array.from({ length: 4 }, async () => {
+        const socket = connect(port, '127.0.0.1')
+        await once(socket, 'connect')
+        return socket
+      }),
+    )
+    for (const socket of sockets) socket.write('GET /v1.0/me/slow HTTP/1.1\r\nHost: x\r\n\r\n')
+    while (slow.running < 4) await once(slow.events, 'change')
+    expect(await ask('quick')).toBe(429)
+
+    sockets[0]!.destroy()
+    while (slow.running > 3) await once(slow.events, 'change')
+    expect(await ask('quick')).toBe(200)
+    for (const socket of sockets) socket.destroy()
+    await site.close()
+  })
+})
+
+async function setUp(checkToken: (number: number) => Promise<void> = async () => undefined) {
   const clock = { now: () => new Date(0) }
   const site = fastify()
+  const directory = createDirectory(openDatabase(':memory:'), clock)
+  registerThrottle(site, { clock, directory })
+  let requests = 0
   site.addHook('onRequest', async (request) => {
+    await checkToken(++requests)
     request.caller = { appId: 'app', tenantId: 'tenant', userId: 'user' } as AccessTokenClaims
   })
-  registerThrottle(site, {
-    clock,
-    directory: createDirectory(openDatabase(':memory:'), clock),
-    limits: { concurrentRequests: 1 },
-  })
-  const arrived = Promise.withResolvers<undefined>()
-  const cut = Promise.withResolvers<undefined>()
+
+  const slow = { running: 0, events: site.server }
+  site.get('/v1.0/me/quick', async () => 'ok')
   site.get('/v1.0/me/slow', async (_request, reply) => {
-    reply.raw.once('close', () => cut.resolve(undefined))
-    arrived.resolve(undefined)
+    slow.running++
+    slow.events.emit('change')
+    reply.raw.once('close', () => {
+      slow.running--
+      slow.events.emit('change')
+    })
     await new Promise(() => undefined)
   })
-  site.get('/v1.0/me/quick', async () => 'ok')
   await site.listen({ port: 0, host: '127.0.0.1' })
   const { port } = site.server.address() as AddressInfo
-  const quick = async () => (await fetch(`http://127.0.0.1:${port}/v1.0/me/quick`)).status
-
-  const socket = connect(port, '127.0.0.1')
-  await once(socket, 'connect')
-  socket.write('GET /v1.0/me/slow HTTP/1.1\r\nHost: x\r\n\r\n')
-  await arrived.promise
-  expect(await quick()).toBe(429)
-  socket.destroy()
-  await cut.promise
-
-  expect(await quick()).toBe(200)
-  await site.close()
-})
+  const ask = async (path: string) => {
+    const answer = await fetch(`http://127.0.0.1:${port}/v1.0/me/${path}`)
+    await answer.text()
+    return answer.status
+  }
+  return { site, port, ask, slow }
+}

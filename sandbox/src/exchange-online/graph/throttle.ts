@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Directory } from '../../tenants/index.ts'
 import { GraphError } from './graph-error.ts'
+import { createArrivals } from './throttle-arrivals.ts'
 import { createSlidingWindow, type SlidingWindow } from './throttle-window.ts'
 
 /** @see https://learn.microsoft.com/graph/throttling-limits#outlook-service-limits */
@@ -52,7 +53,8 @@ const UPLOADS = new Set(['PATCH', 'POST', 'PUT'])
  * client that does not wait stays throttled. A place among the concurrent ones is free again when the answer is out
  * or the connection is cut.
  *
- * Runs after the bearer check and before a body is read. Requests that touch no mailbox know only the limit of the
+ * To be registered before the bearer check, so that it sees requests arrive; it counts them after that check and
+ * before a body is read. Requests that touch no mailbox know only the limit of the
  * application. Nothing is kept longer than ten minutes, nor after a restart.
  *
  * @see https://learn.microsoft.com/graph/throttling
@@ -61,8 +63,11 @@ export function registerThrottle(site: FastifyInstance, { clock, directory, limi
   const limits = { ...OUTLOOK_LIMITS, ...changed }
   const allowances = new Map<string, Allowance>()
   const applications = new Map<string, SlidingWindow>()
+  const arrivals = createArrivals()
 
+  site.addHook('onRequest', async (request, reply) => arrivals.arrive(request, reply))
   site.addHook('preParsing', async (request, reply, payload) => {
+    arrivals.letIn(request)
     const now = clock.now().getTime()
     const spender = spenderOf(request)
     if (!spender) return payload
@@ -73,12 +78,10 @@ export function registerThrottle(site: FastifyInstance, { clock, directory, limi
     allowance.requests.add(now, 1)
     check(allowance, declaredBytes(request), now)
     hold(allowance, reply)
+    allowance.uploadBytes.add(now, declaredBytes(request))
+    await arrivals.settled()
 
-    if (!UPLOADS.has(request.method)) return payload
-    if (request.headers['content-length'] !== undefined) {
-      allowance.uploadBytes.add(now, declaredBytes(request))
-      return payload
-    }
+    if (!UPLOADS.has(request.method) || request.headers['content-length'] !== undefined) return payload
     const tap = counted((bytes) => allowance.uploadBytes.add(now, bytes))
     // What went wrong arrives at the reader of the tap.
     pipeline(payload, tap, () => undefined)
