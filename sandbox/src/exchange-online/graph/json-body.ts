@@ -76,8 +76,14 @@ export class JsonBody {
     const value = this.has(name) ? this.#members[name] : undefined
     if (value === undefined || value === null) return undefined
     if (fits(value)) return value
-    throw requestBodyRead(`Cannot convert the literal '${JSON.stringify(value).slice(0, 100)}' to the expected type '${type}'.`) // prettier-ignore
+    throw requestBodyRead(`Cannot convert the literal '${literal(value)}' to the expected type '${type}'.`) // prettier-ignore
   }
+}
+
+/** A value for people to recognize; what is nested is not gone into, however deep it is. */
+function literal(value: unknown): string {
+  if (typeof value === 'object') return Array.isArray(value) ? '[…]' : '{…}'
+  return JSON.stringify(value).slice(0, 100)
 }
 
 /** Milliseconds of an ISO 8601 time, UTC when it names no offset. */

@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Database } from '../../kernel/database.ts'
 import type { Deferred } from '../../kernel/deferred.ts'
@@ -48,7 +48,7 @@ export interface MailCall {
 
 /** A route below `/me` and `/users/{id}`; what it needs is part of it, so that none is without. */
 export interface MailRoute {
-  method: HTTPMethods
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   path: string
   need: MailNeed
   handle(call: MailCall): unknown

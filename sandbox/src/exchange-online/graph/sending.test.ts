@@ -1,0 +1,225 @@
+import { describe, expect, it } from 'vitest'
+import { TransportError } from '../transport/index.ts'
+import { ANNA, BEN, BILLING, createGraphWorld, type GraphWorld, SUPPORT } from './graph-test-world.ts'
+
+const IMMUTABLE = { prefer: 'IdType="ImmutableId"' }
+const KIM = { emailAddress: { name: 'Kim', address: 'kim@customer.example' } }
+
+describe('sending a draft', () => {
+  it('keeps its immutable id from Drafts over the Outbox into Sent Items, a little late', async () => {
+    const { world, draft } = await withDraft()
+    const { get, post, ask } = world
+    const sent = await post(`/me/messages/${draft.id}/send`)
+    expect([sent.statusCode, sent.text, sent.headers['content-length']]).toEqual([202, '', '0'])
+    expect(await subjectsIn(world, 'drafts')).toEqual([])
+    expect(await subjectsIn(world, 'sentitems')).toEqual([])
+    const meanwhile = await get(`/me/messages/${draft.id}`, { headers: IMMUTABLE })
+    expect(meanwhile.body).toMatchObject({ id: draft.id, isDraft: true })
+    expect(meanwhile.body['parentFolderId']).toBe(world.mailStore.wellKnownFolder(ANNA, 'outbox').id)
+
+    await later(world)
+    expect(await subjectsIn(world, 'sentitems')).toEqual(['Hello'])
+    const { body } = await get(`/me/messages/${draft.id}`, { headers: IMMUTABLE })
+    expect(body).toMatchObject({ id: draft.id, isDraft: false, isRead: true, sentDateTime: '2026-11-02T08:00:00Z' })
+    expect(body['from']).toEqual({ emailAddress: { name: 'Anna Berg', address: 'anna@contoso.example' } })
+    expect((await ask('POST', `/me/messages/${draft.id}/send`)).body.error.code).toBe(
+      'ErrorInvalidItemForOperationSendItem',
+    )
+  })
+
+  it('sends once, however often and how fast it is asked to', async () => {
+    const { world, draft } = await withDraft()
+    const answers = await Promise.all([1, 2, 3].map(() => world.post(`/me/messages/${draft.id}/send`)))
+    await later(world)
+    expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([202, 400, 400])
+    expect(world.transport.submissions).toHaveLength(1)
+  })
+
+  it('writes the wire for everybody: nothing blind, the date of sending, the name of the directory', async () => {
+    const { world, draft } = await withDraft({
+      ccRecipients: [{ emailAddress: { address: 'KIM@customer.example' } }],
+      bccRecipients: [{ emailAddress: { address: 'boss@contoso.example' } }],
+      internetMessageHeaders: [{ name: 'x-ticket', value: '7' }],
+    })
+    world.clock.move(60_000)
+    await world.post(`/me/messages/${draft.id}/send`)
+    const { envelope, text, mailboxId, callerId } = world.transport.submissions[0]!
+    expect([mailboxId, callerId]).toEqual([ANNA, ANNA])
+    expect(envelope).toEqual({ from: 'anna@contoso.example', to: ['KIM@customer.example', 'boss@contoso.example'] })
+    expect(text).not.toContain('boss@')
+    expect(text).toMatch(/^From: "Anna Berg" <anna@contoso\.example>\r\nDate: Mon, 02 Nov 2026 08:01:00 \+0000\r\n/)
+    expect(text).toMatch(/^x-ticket: 7\r\n/im)
+    await later(world)
+    const copy = (await world.get(`/me/messages/${draft.id}`)).body
+    expect(copy['bccRecipients']).toMatchObject([{ emailAddress: { address: 'boss@contoso.example' } }])
+  })
+
+  it('puts a Message-ID of Exchange’s in place of the draft’s, or keeps it where that is the habit', async () => {
+    const messageId = async (messageIdOnSend: 'rewrite' | 'keep') => {
+      const { world, draft } = await withDraft({ internetMessageId: '<mine@contoso.example>' }, { messageIdOnSend })
+      await world.post(`/me/messages/${draft.id}/send`)
+      await later(world)
+      const kept = (await world.get(`/me/messages/${draft.id}`)).body['internetMessageId']
+      expect(world.transport.submissions[0]!.text).toContain(`Message-ID: ${String(kept)}\r\n`)
+      return kept
+    }
+    expect(await messageId('keep')).toBe('<mine@contoso.example>')
+    expect(await messageId('rewrite')).toMatch(/^<[^@]+@.+\.PROD\.OUTLOOK\.COM>$/)
+  })
+
+  it('leaves the draft as it was when the transport refuses it', async () => {
+    const { world, draft } = await withDraft()
+    world.transport.refuseNext(new TransportError('message-too-large', '552 5.3.4'))
+    expect((await world.post(`/me/messages/${draft.id}/send`)).statusCode).toBe(413)
+    expect(await subjectsIn(world, 'drafts')).toEqual(['Hello'])
+    expect((await world.post(`/me/messages/${draft.id}/send`)).statusCode).toBe(202)
+  })
+
+  it('refuses a draft for nobody, and one for somebody who cannot be', async () => {
+    const nobody = await withDraft({ toRecipients: [] })
+    const refused = await nobody.world.post(`/me/messages/${nobody.draft.id}/send`)
+    expect(refused.body.error).toMatchObject({ code: 'ErrorInvalidRecipients' })
+    expect(refused.body.error.message).toContain('contains no recipients')
+    const wrong = await withDraft({ toRecipients: [{ emailAddress: { address: 'kim' } }] })
+    expect((await wrong.world.post(`/me/messages/${wrong.draft.id}/send`)).body.error.message).toContain("'kim'")
+  })
+
+  it('leaves alone what somebody took out of the Outbox', async () => {
+    const { world, draft } = await withDraft()
+    await world.post(`/me/messages/${draft.id}/send`)
+    await world.post(`/me/messages/${draft.id}/move`, { destinationId: 'archive' })
+    await later(world)
+    expect(await subjectsIn(world, 'sentitems')).toEqual([])
+  })
+})
+
+describe('sendMail', () => {
+  it('sends JSON and keeps a copy unless told not to', async () => {
+    const world = createGraphWorld()
+    const message = { subject: 'Hello', body: { contentType: 'HTML', content: '<p>Hi</p>' }, toRecipients: [KIM] }
+    expect((await world.post('/me/sendMail', { message })).statusCode).toBe(202)
+    expect((await world.post('/me/sendMail', { message, saveToSentItems: false })).statusCode).toBe(202)
+    await later(world)
+    expect(world.transport.submissions).toHaveLength(2)
+    expect(await subjectsIn(world, 'sentitems')).toEqual(['Hello'])
+    expect(await subjectsIn(world, 'outbox')).toEqual([])
+  })
+
+  it('sends MIME as it is but for what Exchange writes itself', async () => {
+    const world = createGraphWorld()
+    const mime =
+      'From: "A. Berg" <anna@contoso.example>\r\nTo: kim@customer.example\r\nBcc: boss@contoso.example\r\n' +
+      'X-Long: a\r\n b\r\nSubject: Hello\r\nMessage-ID: <mine@contoso.example>\r\n\r\nHi\r\n\xe4\r\n'
+    const { statusCode } = await postMime(world, '/me/sendMail', Buffer.from(mime, 'latin1').toString('base64'))
+    expect(statusCode).toBe(202)
+    const { mime: wire, envelope } = world.transport.submissions[0]!
+    const text = Buffer.from(wire).toString('latin1')
+    expect(envelope.to).toEqual(['kim@customer.example', 'boss@contoso.example'])
+    expect(text).toMatch(/^From: "Anna Berg" <anna@contoso\.example>\r\n/)
+    expect(text).toContain('X-Long: a\r\n b\r\nSubject: Hello\r\n\r\nHi\r\n\xe4\r\n')
+    expect(text).not.toMatch(/boss|mine@/)
+  })
+
+  it.each(['', 'not base64!', 'QQ', '####'])('refuses %j as MIME', async (body) => {
+    const { statusCode, body: answer } = await postMime(createGraphWorld(), '/me/sendMail', body)
+    expect(statusCode).toBe(400)
+    expect(answer.error).toMatchObject({
+      code: 'ErrorMimeContentInvalidBase64String',
+      message: 'Invalid base64 string for MIME content.',
+    })
+  })
+
+  it('keeps nothing of what could not be sent', async () => {
+    const world = createGraphWorld()
+    world.transport.refuseNext(new TransportError('invalid-recipients', '501 5.1.3', ['x']))
+    expect((await world.post('/me/sendMail', { message: { toRecipients: [KIM] } })).statusCode).toBe(400)
+    expect(await subjectsIn(world, 'outbox')).toEqual([])
+    expect((await world.post('/me/sendMail', { massage: {} })).body.error.code).toBe('RequestBodyRead')
+  })
+})
+
+describe('sending in another name', () => {
+  const from = (address: string) => ({ from: { emailAddress: { address } } })
+
+  it.each([
+    // Anna has SendAs on support@, SendOnBehalf on billing@, nothing on ben@.
+    ['support@contoso.example', 202, undefined],
+    ['billing@contoso.example', 202, 'anna@contoso.example'],
+    ['ben@contoso.example', 403, undefined],
+    ['boss@elsewhere.example', 403, undefined],
+  ])('through /me as %s is answered %i', async (address, status, sender) => {
+    const world = createGraphWorld()
+    const as = world.person(ANNA, 'Mail.Send.Shared', 'Mail.Read')
+    const message = { subject: 'Hello', toRecipients: [KIM], ...from(address) }
+    const { statusCode, body } = await world.post('/me/sendMail', { message }, { as })
+    expect(statusCode).toBe(status)
+    if (status === 403) {
+      expect(body.error.code).toBe('ErrorSendAsDenied')
+      return
+    }
+    const { text, envelope } = world.transport.submissions[0]!
+    expect(envelope.from).toBe(address)
+    expect(/^From: .*<(.*)>\r$/m.exec(text)![1]).toBe(address)
+    expect(/^Sender: .*<(.*)>\r$/m.exec(text)?.[1]).toBe(sender)
+    await later(world)
+    const copy = (await world.get('/me/mailFolders/sentitems/messages', { as })).body.value[0]!
+    expect(copy['from']).toMatchObject({ emailAddress: { address } })
+    expect(copy['sender']).toMatchObject({ emailAddress: { address: sender ?? address } })
+  })
+
+  it('puts the copy where the address says: a shared mailbox keeps what was sent through it', async () => {
+    const world = createGraphWorld()
+    const as = world.person(ANNA, 'Mail.Send.Shared', 'Mail.Read.Shared')
+    const send = (mailbox: string) =>
+      world.post(`/users/${mailbox}/sendMail`, { message: { subject: 'Hello', toRecipients: [KIM] } }, { as })
+    expect((await send(SUPPORT)).statusCode).toBe(202)
+    expect((await send(BILLING)).statusCode).toBe(202)
+    await later(world)
+    expect(await subjectsIn(world, 'sentitems')).toEqual([])
+    for (const mailbox of [SUPPORT, BILLING]) {
+      expect(await subjectsIn(world, 'sentitems', mailbox)).toEqual(['Hello'])
+    }
+    expect(world.transport.submissions.map(({ mailboxId }) => mailboxId)).toEqual([SUPPORT, BILLING])
+    expect(world.transport.submissions.map(({ text }) => /^Sender:/m.test(text))).toEqual([false, true])
+    // Ben may read support@, but not send as it.
+    const ofBen = world.person(BEN, 'Mail.Send.Shared')
+    const refused = await world.post(`/users/${SUPPORT}/sendMail`, { message: { toRecipients: [KIM] } }, { as: ofBen })
+    expect(refused.body.error.code).toBe('ErrorSendAsDenied')
+  })
+
+  it('needs Mail.Send.Shared, and none of it when an application sends from a mailbox', async () => {
+    const world = createGraphWorld()
+    const message = { toRecipients: [KIM], ...from('support@contoso.example') }
+    const plain = await world.post('/me/sendMail', { message }, { as: world.person(ANNA, 'Mail.Send') })
+    expect(plain.body.error.code).toBe('ErrorAccessDenied')
+
+    const as = world.application('Mail.Send')
+    const own = await world.post(`/users/${SUPPORT}/sendMail`, { message }, { as })
+    expect(own.statusCode).toBe(202)
+    expect(world.transport.submissions[0]!.callerId).toBeUndefined()
+    const other = await world.post(`/users/${BEN}/sendMail`, { message }, { as })
+    expect(other.body.error.code).toBe('ErrorSendAsDenied')
+  })
+})
+
+async function withDraft(more: object = {}, habits = {}) {
+  const world = createGraphWorld({ habits })
+  const body = { subject: 'Hello', body: { contentType: 'text', content: 'Hi' }, toRecipients: [KIM], ...more }
+  const { body: draft, statusCode } = await world.post('/me/messages', body, { headers: IMMUTABLE })
+  expect(statusCode).toBe(201)
+  return { world, draft }
+}
+
+async function later({ clock, deferred }: GraphWorld): Promise<void> {
+  clock.move(1500)
+  await deferred.runDue()
+}
+
+async function subjectsIn({ get, application }: GraphWorld, folder: string, mailbox = ANNA): Promise<unknown[]> {
+  const { body } = await get(`/users/${mailbox}/mailFolders/${folder}/messages`, { as: application('Mail.Read') })
+  return body.value.map(({ subject }) => subject)
+}
+
+function postMime({ post }: GraphWorld, url: string, body: string) {
+  return post(url, body, { headers: { 'content-type': 'text/plain' } })
+}
