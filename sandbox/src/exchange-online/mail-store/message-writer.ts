@@ -2,6 +2,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import type { Database } from '../../kernel/database.ts'
 import type { Attachments, Owner } from './attachments.ts'
 import type { ChangeLog } from './change-log.ts'
+import { CONTENT_PROPERTIES, defined, differences, FLAG_PROPERTIES } from './changed-properties.ts'
 import { conversationOf } from './conversations.ts'
 import { changeKeyOf, messageImmutableId, messageRestId } from './exchange-ids.ts'
 import type { Folders } from './folders.ts'
@@ -30,33 +31,6 @@ const NEW_FLAGS: MessageFlags = {
   flagStatus: 'notFlagged',
   categories: [],
   inferenceClassification: 'focused',
-}
-
-const FLAG_PROPERTIES: Record<keyof MessageFlags, string[]> = {
-  isRead: ['isRead'],
-  isDraft: ['isDraft'],
-  flagStatus: ['flag'],
-  categories: ['categories'],
-  inferenceClassification: ['inferenceClassification'],
-}
-
-const CONTENT_PROPERTIES: Record<keyof MessageContent, string[]> = {
-  subject: ['subject'],
-  body: ['body', 'bodyPreview'],
-  from: ['from'],
-  sender: ['sender'],
-  to: ['toRecipients'],
-  cc: ['ccRecipients'],
-  bcc: ['bccRecipients'],
-  replyTo: ['replyTo'],
-  internetMessageId: ['internetMessageId'],
-  references: [],
-  inReplyTo: [],
-  sentAt: ['sentDateTime'],
-  importance: ['importance'],
-  isDeliveryReceiptRequested: ['isDeliveryReceiptRequested'],
-  isReadReceiptRequested: ['isReadReceiptRequested'],
-  headers: ['internetMessageHeaders'],
 }
 
 export interface Arrival {
@@ -337,13 +311,4 @@ function checkAttachments(sizes: readonly number[]): void {
   if (sizes.reduce((sum, size) => sum + size, 0) > MOST_ATTACHED_BYTES) {
     throw new MailStoreError('message-too-large', 'attachments of at most 150 MB')
   }
-}
-
-/** Which of the wanted properties the message does not have that way. */
-function differences<T extends object, K extends keyof T>(have: T, wanted: Pick<Partial<T>, K>): K[] {
-  return (Object.keys(wanted) as K[]).filter((name) => JSON.stringify(wanted[name]) !== JSON.stringify(have[name]))
-}
-
-function defined<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as never
 }
