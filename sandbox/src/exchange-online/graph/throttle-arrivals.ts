@@ -1,6 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 /**
+ * How often the event loop goes round, reading what connections bring and opening those that knock, before a request
+ * that was let in goes on. Too little time to be noticed, and enough that connections opened together are seen so.
+ */
+const TURNS = 8
+
+/**
  * Requests that have come but were not let in yet.
  *
  * A mailbox here answers so quickly that of twelve requests sent together each would be done before the next one's
@@ -31,8 +37,7 @@ export function createArrivals(): Arrivals {
     },
     letIn: ({ raw }) => leave(raw),
     async settled() {
-      // What other connections have already brought is read before this.
-      await new Promise((resolve) => setImmediate(resolve))
+      for (let turn = 0; turn < TURNS; turn++) await new Promise((resolve) => setImmediate(resolve))
       await Promise.all([...waiting.values()].map(({ promise }) => promise))
     },
   }
