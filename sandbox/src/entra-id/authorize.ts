@@ -164,10 +164,10 @@ async function success(
   }
 }
 
-/** On the pages of the sign-in without a description; on the consent page AADSTS65004. */
+/** Without a description on the pages of the sign-in; with one where consent was the question. */
 function cancellation(step: string | null, answers: ErrorAnswers, context: RequestContext): Record<string, string> {
-  if (step === 'needs-admin') return answers.parameters(new EntraError(90094), context)
-  const declined = step === 'consent' ? answers.parameters(new EntraError(65004), context) : { error: 'access_denied' }
+  const code = step === 'consent' ? 65004 : step === 'needs-admin' ? 90094 : undefined
+  const declined = code === undefined ? { error: 'access_denied' } : answers.parameters(new EntraError(code), context)
   return { ...declined, error_subcode: 'cancel' }
 }
 

@@ -35,7 +35,10 @@ export interface Consent {
   grant(client: Client, identity: Identity, wanted: readonly Wanted[], options: { forAll: boolean }): void
   /** Grants all that is asked for to everyone, application permissions too. */
   grantAsAdmin(client: Client, tenantId: string, wanted: readonly Wanted[], roles: readonly Wanted[]): void
-  /** All delegated permissions the person may use through the client on the resource. */
+  /**
+   * All delegated permissions the person may use through the client on the resource. IMAP, POP and SMTP are listed
+   * under Graph in the portal, and stand for Exchange's of the same name.
+   */
   grantedScopes(client: Client, identity: Identity, resource: Resource): ReadonlySet<string>
   /**
    * The scopes of a token: everything granted on its resource, as at Microsoft, once everything asked for is.
@@ -129,7 +132,11 @@ export function createConsent({ consents }: Directory): Consent {
     },
     grantedScopes(client, { user, tenant }, resource) {
       if (client.firstParty) return resource === GRAPH ? PREAUTHORIZED : new Set()
-      return consents.grantedScopes(tenant.id, client.appId, resource, user.id)
+      const granted = consents.grantedScopes(tenant.id, client.appId, resource, user.id)
+      if (resource !== EXCHANGE) return granted
+      const onGraph = consents.grantedScopes(tenant.id, client.appId, GRAPH, user.id)
+      const shared = EXCHANGE.delegated.filter(({ value }) => onGraph.has(value))
+      return new Set([...granted, ...shared.map(({ value }) => value)])
     },
     scopesOfToken(client, identity, { resource, permissions }) {
       const granted = consent.grantedScopes(client, identity, resource)

@@ -103,7 +103,8 @@ export function createSignIn(people: People, clock: Clock, mfa: MfaCheck): SignI
     if (form.get('step') !== step.kind) return undefined
     switch (step.kind) {
       case 'choose':
-        return takeChoice(request, frame, form.get('account'))
+        takeChoice(request, frame, form.get('account'))
+        return undefined
       case 'user-name':
         return takeUserName(request, frame, given(form, 'loginfmt') ?? '')
       case 'password':
@@ -133,15 +134,14 @@ export function createSignIn(people: People, clock: Clock, mfa: MfaCheck): SignI
     return { userId, authenticatedAt: account.authenticatedAt, mfa: account.mfa, keepSignedIn: account.keepSignedIn }
   }
 
-  function takeChoice(request: SignInRequest, { accounts }: SignInFrame, choice: string | null) {
+  function takeChoice(request: SignInRequest, { accounts }: SignInFrame, choice: string | null): void {
     const account = accounts.find(({ user }) => user.id === choice)
     if (!account) {
       request.typing = true
-      return undefined
+      return
     }
     const { user, authenticatedAt, mfa: passed, keepSignedIn } = account
     request.proven = { userId: user.id, authenticatedAt, mfa: passed, keepSignedIn }
-    return undefined
   }
 
   function takeUserName(request: SignInRequest, frame: SignInFrame, name: string): EntraError | undefined {

@@ -11,8 +11,8 @@ import {
   type Resource,
   seedTenants,
 } from '../tenants/index.ts'
-import { createPerson, overInject, type Person } from '../test-kit/browser.ts'
-import { createEntraId, currentMfaCode, type Intervene } from './index.ts'
+import { createPerson, overInject, type Person } from './browser.ts'
+import { createEntraId, currentMfaCode, type Intervene } from '../entra-id/index.ts'
 
 export const LOGIN = 'http://login.test'
 export const CALLBACK = 'https://client.test/callback'
@@ -120,7 +120,7 @@ export function authorizeUrl(
   { tenant = 'organizations', login = LOGIN } = {},
 ): string {
   const query = new URLSearchParams()
-  const all = {
+  const all: Record<string, string | undefined> = {
     client_id: appId,
     response_type: 'code',
     redirect_uri: CALLBACK,
