@@ -55,8 +55,8 @@ const MINUTE_MS = 60_000
 type ById = { Params: { id: string } }
 
 /**
- * Change notifications for messages: `/subscriptions` and all that follows from one. The returned promise resolves
- * when no notification is being sent.
+ * Change notifications for messages: `/subscriptions` and all that follows from one. `settled` resolves when no
+ * notification is being sent; those that wait for a later time still wait.
  *
  * Differs from Microsoft's in where endpoints may be: see `subscriptions-request.ts` and `notifications-endpoint.ts`.
  *
