@@ -40,8 +40,10 @@ export async function checkBearer(request: FastifyRequest, deps: BearerCheckDeps
   const { claims } = answer
   const user = claims.userId === undefined ? undefined : directory.people.findUser(claims.userId)
   if (!user || !claims.claimsCapable) return claims
-  if (claims.issuedAt < user.tokensValidFrom) {
-    throw claimsChallenge('TokenIssuedBeforeRevocationTimestamp', user.tokensValidFrom, addresses)
+  // Tokens are dated to the second: one made in the second of the revocation may be the answer to this challenge.
+  const validFrom = Math.floor(user.tokensValidFrom / 1000)
+  if (claims.issuedAt < validFrom * 1000 || !user.accountEnabled) {
+    throw claimsChallenge('TokenIssuedBeforeRevocationTimestamp', validFrom, addresses)
   }
   return claims
 }
@@ -53,7 +55,7 @@ function unauthorized(message: string, addresses: Addresses): GraphError {
 }
 
 function claimsChallenge(code: string, validFrom: number, addresses: Addresses): GraphError {
-  const nbf = { essential: true, value: String(Math.ceil(validFrom / 1000)) }
+  const nbf = { essential: true, value: String(validFrom) }
   const claims = Buffer.from(JSON.stringify({ access_token: { nbf } })).toString('base64')
   return new GraphError(
     401,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { AccessTokenClaims } from '../../entra-id/index.ts'
-import { ADA, ANNA, BEN, BILLING, CARLA, createGraphWorld, GUEST, SUPPORT } from './graph-test-world.ts'
+import { type AccessTokenClaims, subjectOf } from '../../entra-id/index.ts'
+import { ADA, ANNA, BEN, BILLING, CARLA, createGraphWorld, GRAPH_AT, GUEST, SUPPORT } from './graph-test-world.ts'
 import { mailRoutes } from './mail-routes.ts'
 import type { MailNeed } from './mail-permissions.ts'
 
@@ -205,6 +205,20 @@ describe('people', () => {
     expect((await get('/users/nobody@contoso.example', { as })).body.error.code).toBe('Request_ResourceNotFound')
     expect((await get('/me', { as: application('User.Read.All') })).statusCode).toBe(400)
     expect((await get('/me', { as: person(ANNA, 'Mail.Read') })).statusCode).toBe(403)
+  })
+
+  it('are told to OpenID Connect under the subject of the ID token', async () => {
+    const { get, person } = createGraphWorld()
+    const as = person(ANNA, 'openid', 'profile')
+    const { body } = await get(`${GRAPH_AT}/oidc/userinfo`, { as })
+    expect(body).toEqual({
+      sub: subjectOf({ tenantId: as.tenantId, appId: as.appId, userId: ANNA }),
+      name: 'Anna Berg',
+      family_name: 'Berg',
+      given_name: 'Anna',
+      picture: `${GRAPH_AT}/v1.0/me/photo/$value`,
+      email: 'anna@contoso.example',
+    })
   })
 
   it('are found by address within the tenant', async () => {

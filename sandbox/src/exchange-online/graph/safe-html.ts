@@ -9,9 +9,9 @@ const VOID = new Set(['area', 'base', 'br', 'col', 'embed', 'hr', 'img', 'input'
 const ADDRESSES = new Set(['href', 'src', 'action', 'background', 'cite', 'poster', 'longdesc', 'formaction', 'srcset'])
 const SAFE_ADDRESS = /^(?:https?:|mailto:|tel:|cid:|ftp:|data:image\/(?:png|gif|jpe?g|webp|bmp);|#|\/|[^:]*$)/i
 
-/** What no body without active content has; everything else is parsed. */
+/** What no body without active content has when its white space is taken out; everything else is parsed. */
 const SUSPICIOUS =
-  /<\s*\/?\s*(?:script|object|embed|applet|i?frame|frameset|noscript|svg|math|template|portal|base|link|form|input|button|select|option|textarea|meta)|[\s"'/]on\w+\s*=|(?:java|vb)script|data:|expression\s*\(|@import/i
+  /<\/?(?:script|object|embed|applet|i?frame|frameset|noscript|svg|math|template|portal|base|link|form|input|button|select|option|textarea|meta)|on[a-z]+=|script:|data:|expression\(|@import|behavior:|&#|&(?:colon|tab|newline);/i
 
 /**
  * HTML as Graph shows it unless `Prefer: outlook.allow-unsafe-html` is sent: without scripts, embedded objects,
@@ -21,7 +21,7 @@ const SUSPICIOUS =
  * @see https://learn.microsoft.com/graph/api/resources/message#properties on `body`
  */
 export function safeHtml(html: string): string {
-  if (!SUSPICIOUS.test(html)) return html
+  if (!SUSPICIOUS.test(html.replace(/[\s\p{Cc}]+/gu, ''))) return html
   const out: string[] = []
   let inside = 0
   const parser = new Parser(
@@ -31,19 +31,19 @@ export function safeHtml(html: string): string {
       },
       onopentag(name, attributes) {
         if (ACTIVE.has(name)) inside++
-        if (inside > 0 || TRANSPARENT.has(name)) return
+        if (inside > 0 || isTransparent(name)) return
         if (name === 'meta' && 'http-equiv' in attributes && !/^content-type$/i.test(attributes['http-equiv'])) return
         out.push(`<${name}${Object.entries(attributes).flatMap(attribute).join('')}>`)
       },
       ontext(text) {
-        // The parser gives the text of <style> as it stands, and it may not be escaped.
-        if (inside === 0)
-          out.push(inStyle ? text.replace(/@import|expression\s*\(|javascript:/gi, '') : escapeText(text))
+        if (inside > 0) return
+        // The text of <style> is no markup and may not be escaped; style sheets that fetch or run are left out.
+        out.push(inStyle ? styleText(text) : escapeText(text))
       },
       onclosetag(name) {
         if (name === 'style') inStyle = false
         if (ACTIVE.has(name)) inside--
-        else if (inside === 0 && !TRANSPARENT.has(name) && !VOID.has(name)) out.push(`</${name}>`)
+        else if (inside === 0 && !isTransparent(name) && !VOID.has(name)) out.push(`</${name}>`)
       },
       onopentagname(name) {
         if (name === 'style') inStyle = true
@@ -56,12 +56,20 @@ export function safeHtml(html: string): string {
   return out.join('')
 }
 
+function isTransparent(name: string): boolean {
+  return TRANSPARENT.has(name) || !/^[a-z][a-z0-9:-]*$/.test(name)
+}
+
 function attribute([name, value]: [string, string]): string[] {
   if (!/^[a-z][\w:.-]*$/.test(name) || name.startsWith('on')) return []
   const squeezed = value.replace(/[\s\p{Cc}]+/gu, '')
   if (ADDRESSES.has(name) && !SAFE_ADDRESS.test(squeezed)) return []
   if (name === 'style' && /expression\(|javascript:|vbscript:|@import|behavior:/i.test(squeezed)) return []
   return [` ${name}="${escapeHtml(value)}"`]
+}
+
+function styleText(text: string): string {
+  return /<|@import|expression\(|script:|behavior:/i.test(text.replace(/\s+/g, '')) ? '' : text
 }
 
 function escapeText(text: string): string {

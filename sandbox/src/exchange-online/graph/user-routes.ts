@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { AccessTokenClaims } from '../../entra-id/index.ts'
+import { type AccessTokenClaims, subjectOf } from '../../entra-id/index.ts'
 import type { Directory, User } from '../../tenants/index.ts'
 import { entityFilter } from './entity-filter.ts'
 import { selected } from './folder-json.ts'
 import { GraphError } from './graph-error.ts'
 import { needsPerson } from './mailbox-access.ts'
 import { type ODataQuery, readQuery } from './odata-query.ts'
-import { defaultUser, USER_PROPERTIES, userJson } from './user-json.ts'
+import { defaultUser, namesOf, USER_PROPERTIES, userJson } from './user-json.ts'
 
 /** Who may read whom. @see https://learn.microsoft.com/graph/api/user-get#permissions */
 export const USER_PERMISSIONS = {
@@ -17,7 +17,7 @@ export const USER_PERMISSIONS = {
 const DEFAULT_PAGE = 100
 const LARGEST_PAGE = 999
 
-/** `/me` and `/users`: as much of people as a mail program asks for. */
+/** `/me`, `/users` and OpenID Connect's `/oidc/userinfo`: as much of people as a mail program asks for. */
 export function registerUserRoutes(
   site: FastifyInstance,
   { directory, graph }: { directory: Directory; graph: string },
@@ -41,6 +41,21 @@ export function registerUserRoutes(
   site.get('/v1.0/users', (request) => {
     permit(request.caller, 'anyone')
     return list(request, readQuery(request.url))
+  })
+
+  site.get('/oidc/userinfo', ({ caller }) => {
+    if (caller.userId === undefined) throw needsPerson()
+    const user = people.getUser(caller.userId)
+    const { givenName, surname } = namesOf(user)
+    return {
+      // The same as in the ID token, by which clients know that both are about one person.
+      sub: subjectOf({ tenantId: caller.tenantId, appId: caller.appId, userId: user.id }),
+      name: user.displayName,
+      ...(surname !== undefined && { family_name: surname }),
+      ...(givenName !== undefined && { given_name: givenName }),
+      picture: `${graph}/v1.0/me/photo/$value`,
+      ...(user.mail !== undefined && { email: user.mail }),
+    }
   })
 
   function isSelf(userId: string, wanted: string): boolean {
