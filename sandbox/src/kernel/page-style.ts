@@ -58,6 +58,8 @@ main { padding: 1.5rem 1.25rem 3rem; }
 .narrow main > *:not(.brand) { margin-bottom: 0; }
 .card { background: var(--surface); border: 1px solid var(--line); border-radius: 10px; padding: 1.5rem; }
 .card + .card { margin-top: 1rem; }
+.columns > .card { margin-top: 0; }
+.card > :first-child { margin-top: 0; }
 .card > :last-child { margin-bottom: 0; }
 .brand { color: var(--quiet); margin: 0 0 0.75rem; font-weight: 600; }
 .quiet { color: var(--quiet); }
@@ -77,6 +79,7 @@ input:not([type=checkbox], [type=radio], [type=file], [type=hidden]), select, te
 textarea { min-height: 8rem; resize: vertical; }
 .copy { display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: center; }
 .copy input { flex: 1 1 12rem; }
+.copy [role=status]:empty { margin-left: -0.5rem; }
 input[readonly] { background: var(--ground); }
 [aria-invalid=true] { border-color: var(--danger) !important; border-width: 2px !important; }
 fieldset { border: 0; padding: 0; margin: 0 0 1rem; }
@@ -84,7 +87,8 @@ legend { padding: 0; font-weight: 600; margin-bottom: 0.25rem; }
 .choice { display: flex; gap: 0.6rem; align-items: flex-start; min-height: 2.75rem; padding: 0.55rem 0; }
 .choice input { width: 1.25rem; height: 1.25rem; margin: 0.15rem 0 0; flex: none; accent-color: var(--accent); }
 .choice label { font-weight: 400; margin: 0; display: block; }
-.actions { display: flex; flex-wrap: wrap; gap: 0.75rem; margin-top: 1.25rem; align-items: center; }
+.actions { display: flex; flex-wrap: wrap; gap: 0.75rem; margin: 1.25rem 0 1rem; align-items: center; }
+.line { display: flex; flex-wrap: wrap; gap: 0.25rem 0.75rem; align-items: center; }
 .narrow .actions { justify-content: flex-end; }
 button, .button {
   display: inline-block; min-height: 2.75rem; padding: 0.5rem 1.1rem; border-radius: 6px; cursor: pointer;
@@ -106,18 +110,21 @@ button[disabled] { opacity: 1; color: var(--quiet); border-style: dashed; cursor
 .notice > :last-child { margin-bottom: 0; }
 .notice h2 { margin-top: 0; font-size: 1rem; }
 
-dl { display: grid; grid-template-columns: minmax(8rem, max-content) 1fr; gap: 0.4rem 1.25rem; margin: 0 0 1rem; }
+dl { display: grid; grid-template-columns: minmax(8rem, 2fr) 3fr; gap: 0.4rem 1.25rem; margin: 0 0 1rem; }
 dt { color: var(--quiet); }
 dd { margin: 0; }
-.scroll { overflow-x: auto; margin: 0 0 1rem; }
+.scroll { overflow-x: auto; margin: 0 0 1rem; position: relative; }
 table { border-collapse: collapse; width: 100%; }
-th, td { text-align: left; vertical-align: top; padding: 0.55rem 0.75rem 0.55rem 0; border-bottom: 1px solid var(--line); }
+th, td { text-align: left; vertical-align: top; padding: 0.55rem 0.75rem 0.55rem 0; border-bottom: 1px solid var(--line);
+  overflow-wrap: break-word; }
+td button.link { min-height: 1.75rem; padding: 0; text-align: left; }
 th { color: var(--quiet); font-weight: 600; font-size: 0.9rem; }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 caption { text-align: left; font-weight: 600; padding-bottom: 0.25rem; }
 .badge { display: inline-block; padding: 0 0.5rem; border: 1px solid var(--edge); border-radius: 999px; font-size: 0.85rem; }
 .empty { padding: 1.5rem; border: 1px dashed var(--edge); border-radius: 10px; color: var(--quiet); }
 .plain { list-style: none; padding: 0; }
-.columns { display: grid; gap: 1.5rem; grid-template-columns: repeat(auto-fit, minmax(18rem, 1fr)); }
+.columns { display: grid; gap: 1.5rem; margin-bottom: 1.5rem; grid-template-columns: repeat(auto-fit, minmax(min(18rem, 100%), 1fr)); }
 @media (max-width: 56rem) {
   .sections { display: block; }
   .sections > nav { display: flex; flex-wrap: wrap; gap: 0 0.25rem; padding: 0.5rem 0.5rem 0; border-bottom: 1px solid var(--line); }

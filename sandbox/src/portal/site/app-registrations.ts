@@ -4,7 +4,7 @@ import { copyField, errorSummary, field, radioGroup, select } from '../../kernel
 import { type Application, GRAPH, type SignInAudience } from '../../tenants/index.ts'
 import { problemsOf } from '../registration/application-rules.ts'
 import { SIGN_IN_AUDIENCES } from '../registration/application-changes.ts'
-import { type Platform, PLATFORM_NAMES, PLATFORMS } from '../registration/redirect-uris.ts'
+import { faultOfRedirectUri, type Platform, PLATFORM_NAMES, PLATFORMS } from '../registration/redirect-uris.ts'
 import { addRegistration, blankApplication, removeRegistration } from '../registration/registrations.ts'
 import { supportedAccountType, supportedAccountTypes } from '../registration/supported-account-types.ts'
 import { mayManageApplication, mayRegisterApplications } from '../registration/who-may.ts'
@@ -53,6 +53,7 @@ export function registerAppRegistrations({ get, post, directory, clock }: PageDe
             ? html`No application is registered in ${visit.tenant.displayName} yet.
                 <a href="/app-registrations/new">New registration</a>`
             : 'No application matches.',
+          { captioned: true },
         )}`,
     })
   })
@@ -74,13 +75,14 @@ export function registerAppRegistrations({ get, post, directory, clock }: PageDe
       { resourceAppId: GRAPH.appId, resourceAccess: [{ id: USER_READ, type: 'Scope' }] },
     ]
 
-    const problems = problemsOf(application, 'text-box')
-    const faultAt = (at: (property: string) => boolean) => problems.find(({ property }) => at(property))?.message
     const faults = {
-      displayName: faultAt((property) => property === 'displayName'),
+      displayName: problemsOf(application, 'text-box').find(({ property }) => property === 'displayName')?.message,
       redirectUri:
-        faultAt((property) => property.endsWith('redirectUris')) ??
-        (uri !== '' && !platform ? 'Select a platform for the redirect URI.' : undefined),
+        uri === ''
+          ? undefined
+          : platform
+            ? faultOfRedirectUri(uri, platform, audience, 'text-box')
+            : 'Select a platform for the redirect URI.',
     }
     if (faults.displayName ?? faults.redirectUri) return showNew(visit, { values: form, faults })
 

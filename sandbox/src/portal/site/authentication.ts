@@ -111,7 +111,7 @@ export function registerAuthentication({ get, post, directory }: PageDeps): void
       <ul class="plain">
         ${redirectUris.map(
           (uri) =>
-            html`<li class="actions">
+            html`<li class="line">
               <code>${uri}</code>
               ${
                 manages &&
@@ -128,7 +128,8 @@ export function registerAuthentication({ get, post, directory }: PageDeps): void
 
   function addPlatform(visit: Visit, application: Application, { values, faults }: Draft) {
     return html`<form method="post" action="${at(application)}/redirect-uris" class="card">
-      <h3>Add a platform or a URI</h3>
+      <h3>Add a platform</h3>
+      <p class="hint">Or another redirect URI to one of the above.</p>
       ${visit.canary()}
       ${select({
         label: 'Platform',

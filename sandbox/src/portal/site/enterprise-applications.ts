@@ -44,6 +44,7 @@ export function registerEnterpriseApplications({ get, post, directory }: PageDep
             one.accountEnabled ? 'Yes' : 'No',
           ]),
           'No application is present yet. One comes with its registration here, or with the first consent to it.',
+          { captioned: true },
         )}`,
     })
   })

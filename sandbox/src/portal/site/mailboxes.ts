@@ -48,6 +48,7 @@ export function registerMailboxes({ get, post, directory }: PageDeps): void {
           summary(user),
         ]),
         'This organization has no mailboxes.',
+        { captioned: true },
       ),
     })
   })
@@ -104,7 +105,7 @@ export function registerMailboxes({ get, post, directory }: PageDeps): void {
           : html`<ul class="plain">
               ${trustees.map(
                 ({ trusteeId }) =>
-                  html`<li class="actions">
+                  html`<li class="line">
                     ${nameOf(trusteeId)}
                     ${buttonForm(visit, `${at(user)}/rights/remove`, 'Remove', {
                       fields: { right, trusteeId },

@@ -51,17 +51,26 @@ export function buttonForm(
   </form>`
 }
 
-/** A table that scrolls by itself on a small screen; with nothing in it, what to do first. */
-export function table(caption: string, heads: readonly string[], rows: readonly HtmlValue[][], empty: HtmlValue): Html {
+/**
+ * A table that scrolls by itself on a small screen; with nothing in it, what to do first. Its caption is only read
+ * aloud when a heading above says the same.
+ */
+export function table(
+  caption: string,
+  heads: readonly string[],
+  rows: readonly HtmlValue[][],
+  empty: HtmlValue,
+  options: { captioned?: boolean } = {},
+): Html {
   if (rows.length === 0) return html`<p class="empty">${empty}</p>`
   return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
     <table>
-      <caption>
+      <caption ${options.captioned !== true && html`class="unseen"`}>
         ${caption}
       </caption>
       <thead>
         <tr>
-          ${heads.map((head) => html`<th scope="col">${head}</th>`)}
+          ${heads.map((head) => (head === '' ? html`<th scope="col"><span class="unseen">Actions</span></th>` : html`<th scope="col">${head}</th>`))}
         </tr>
       </thead>
       <tbody>

@@ -41,11 +41,9 @@ export function portalPage({ title, subtitle, part, sections, body }: PortalPage
     site: SITE_TITLE,
     navigation: PARTS.map(({ part: name, href, label }) => ({ href, label, current: name === part })),
     ...(sections ? { sections } : {}),
-    aside: html`<div class="actions">
-      <span
-        >${person.displayName} (${person.mail ?? person.userPrincipalName}),
-        <a href="/directories">${tenant.displayName}</a></span
-      >
+    aside: html`<div class="line">
+      <span>${person.mail ?? person.userPrincipalName}</span>
+      <a href="/directories" aria-label="Directory ${tenant.displayName}: switch">${tenant.displayName}</a>
       <form method="post" action="/sign-out">${canary}<button class="link" type="submit">Sign out</button></form>
     </div>`,
     body: html`${notice !== undefined && noticeBox('success', html`<p>${notice}</p>`)}

@@ -11,7 +11,7 @@ describe('signing in to the portal', () => {
     const page = await browser().open(`${PORTAL}/app-registrations?view=owned`)
 
     expect(page.url).toBe(`${PORTAL}/app-registrations?view=owned`)
-    expect(page.text).toContain('Ada Admin')
+    expect(page.text).toContain('ada@contoso.example')
     expect(page.text).toContain('Contoso')
     const query = signIn.authorizations[0]!.searchParams
     expect(signIn.authorizations[0]!.pathname).toBe('/organizations/oauth2/v2.0/authorize')

@@ -39,6 +39,7 @@ export function registerUsers({ get, post, directory, clock, settings }: PageDep
           mailboxWord(user),
         ]),
         'This directory has no users.',
+        { captioned: true },
       ),
     })
   })
@@ -175,6 +176,7 @@ export function registerUsers({ get, post, directory, clock, settings }: PageDep
         html`<form method="post" action="${at(user)}/reset-password" class="card">
           <h2>Reset password</h2>
           ${visit.canary()}
+          <input type="text" autocomplete="username" value="${user.userPrincipalName}" readonly hidden />
           ${field({
             label: 'New password',
             name: 'password',

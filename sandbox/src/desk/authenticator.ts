@@ -1,0 +1,86 @@
+import type { FastifyInstance } from 'fastify'
+import { currentMfaCode } from '../entra-id/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { html, type Html } from '../kernel/html.ts'
+import { sendPage } from '../kernel/site.ts'
+import type { Directory, User } from '../tenants/index.ts'
+import type { DeskLayout } from './desk-site.ts'
+import { addressOf, readRoster } from './roster.ts'
+
+interface Code {
+  userPrincipalName: string
+  displayName: string
+  code: string
+  secondsLeft: number
+}
+
+/** Keeps the codes on the page current, and says a code to screen readers only when it is another one. */
+const SCRIPT = `
+const spaced = (code) => code.slice(0, 3) + ' ' + code.slice(3)
+async function update() {
+  const response = await fetch('/api/authenticator')
+  if (!response.ok) return
+  for (const { userPrincipalName, code, secondsLeft } of (await response.json()).codes) {
+    const card = document.querySelector('[data-person="' + CSS.escape(userPrincipalName) + '"]')
+    if (!card) continue
+    const shown = card.querySelector('output')
+    if (shown.textContent !== spaced(code)) shown.textContent = spaced(code)
+    card.querySelector('[data-seconds]').textContent = String(secondsLeft)
+  }
+}
+setInterval(() => update().catch(() => {}), 1000)
+`
+
+/** The phone of everybody who must pass MFA. */
+export function registerAuthenticator(
+  site: FastifyInstance,
+  { directory, clock, layout }: { directory: Directory; clock: Clock; layout: DeskLayout },
+): void {
+  const codeOf = (user: User): Code[] => {
+    const current = currentMfaCode(user, clock)
+    if (!current) return []
+    return [{ userPrincipalName: user.userPrincipalName, displayName: user.displayName, ...current }]
+  }
+  const codes = () => readRoster(directory).persons.flatMap(({ user }) => codeOf(user))
+
+  site.get('/authenticator', (_request, reply) =>
+    sendPage(reply, layout({ title: 'Authenticator', body: authenticatorPage(codes()), script: SCRIPT })),
+  )
+  site.get('/api/authenticator', () => ({ codes: codes() }))
+  site.get<{ Params: { upn: string } }>('/api/authenticator/:upn', ({ params }, reply) => {
+    const user = directory.people.findUserByAddress(params.upn)
+    const [found] = user ? codeOf(user) : []
+    if (!user || !found) {
+      const message = user ? `${addressOf(user)} signs in without MFA.` : `There is nobody called ${params.upn}.`
+      return reply.code(404).send({ error: { field: 'upn', message } })
+    }
+    return { code: found.code, secondsLeft: found.secondsLeft }
+  })
+}
+
+function authenticatorPage(codes: Code[]): Html {
+  const soonest = Math.min(30, ...codes.map(({ secondsLeft }) => secondsLeft))
+  return html`<h1>Authenticator</h1>
+    <p>
+      The codes that a phone would show. Each is good once, and follows the <a href="/clock">clock of the sandbox</a>.
+    </p>
+    <noscript>
+      <meta http-equiv="refresh" content="${soonest}" />
+      <p>Without scripts this page loads again when the codes change.</p>
+    </noscript>
+    ${
+      codes.length === 0
+        ? html`<p class="empty">Nobody signs in with MFA. Turn it on for a person in the portal.</p>`
+        : codes.map(
+            ({ userPrincipalName, displayName, code, secondsLeft }) =>
+              html`<section class="card" data-person="${userPrincipalName}" aria-label="${displayName}">
+                <h2>${displayName}</h2>
+                <p class="quiet">${userPrincipalName}</p>
+                <p>
+                  <strong><output>${code.slice(0, 3)} ${code.slice(3)}</output></strong>
+                </p>
+                <p class="quiet"><span data-seconds>${secondsLeft}</span> seconds left</p>
+              </section>`,
+          )
+    }`
+}

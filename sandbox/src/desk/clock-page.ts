@@ -1,0 +1,106 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { MovableClock } from '../kernel/clock.ts'
+import { html, type Html } from '../kernel/html.ts'
+import { field, notice, select } from '../kernel/page-pieces.ts'
+import { antiForgery, formOf, sendPage } from '../kernel/site.ts'
+import type { DeskLayout } from './desk-site.ts'
+
+const MINUTE_MS = 60 * 1000
+const DAY_MS = 24 * 60 * MINUTE_MS
+const UNITS = { minutes: MINUTE_MS, hours: 60 * MINUTE_MS, days: DAY_MS }
+
+/** Beyond ten years at once there is nothing left to rehearse, and dates would leave four digits sooner or later. */
+const LONGEST_MOVE_MS = 3653 * DAY_MS
+const LATEST = Date.UTC(9000, 0, 1)
+
+/** Shows the sandbox's clock and moves it forward. Never back: what was issued would not have happened yet. */
+export function registerClock(
+  site: FastifyInstance,
+  { clock, layout }: { clock: MovableClock; layout: DeskLayout },
+): void {
+  site.get('/clock', (request, reply) => show(request, reply))
+  site.post('/clock', (request, reply) => {
+    const form = formOf(request)
+    const amount = form.get('amount') ?? ''
+    const unit = form.get('unit') ?? ''
+    const unitMs = Object.hasOwn(UNITS, unit) ? UNITS[unit as keyof typeof UNITS] : undefined
+    const fault = unitMs === undefined ? 'Choose minutes, hours or days.' : move(Number(amount || 'NaN') * unitMs)
+    return fault === undefined ? reply.redirect('/clock', 303) : show(request, reply, { amount, unit, fault })
+  })
+
+  site.get('/api/clock', () => state())
+  site.post('/api/clock', ({ body }, reply) => {
+    const moveByMs = typeof body === 'object' && body !== null && 'moveByMs' in body ? body.moveByMs : undefined
+    const fault = move(typeof moveByMs === 'number' ? moveByMs : NaN)
+    return fault === undefined ? state() : reply.code(400).send({ error: { field: 'moveByMs', message: fault } })
+  })
+
+  /** Answers what is wrong, or moves. */
+  function move(byMs: number): string | undefined {
+    if (!(byMs > 0)) return 'Say how far, as a number greater than 0. The clock goes forward only.'
+    if (byMs > LONGEST_MOVE_MS || clock.now().getTime() + byMs > LATEST) return 'That is too far: at most ten years.'
+    clock.move(Math.round(byMs))
+    return undefined
+  }
+
+  function state() {
+    return { now: clock.now().toISOString(), offsetMs: clock.offsetMs }
+  }
+
+  function show(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    form: { amount: string; unit: string; fault?: string } = { amount: '1', unit: 'hours' },
+  ) {
+    const body = clockPage(clock, form, antiForgery(request, reply))
+    return sendPage(reply, layout({ title: 'Clock', body }), form.fault === undefined ? 200 : 422)
+  }
+}
+
+const FORMAT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'medium', timeZone: 'UTC' })
+
+function clockPage(
+  clock: MovableClock,
+  { amount, unit, fault }: { amount: string; unit: string; fault?: string },
+  token: Html,
+): Html {
+  const now = clock.now()
+  return html`<h1>Clock</h1>
+    <p>
+      In the sandbox it is <strong><time datetime="${now.toISOString()}">${FORMAT.format(now)} UTC</time></strong
+      >, ${clock.offsetMs === 0 ? 'as everywhere else' : html`${durationText(clock.offsetMs)} ahead of the real time`}.
+    </p>
+    <p>
+      Tokens, secrets, certificates, codes and the dates of mail follow this clock. It goes on by itself; moved forward,
+      it stays so, also after a restart. It cannot go back: to begin anew, stop the sandbox and delete its data folder.
+    </p>
+    ${fault !== undefined && notice('error', html`<p>${fault}</p>`)}
+    <form method="post" action="/clock" class="card">
+      ${token}
+      <div class="columns">
+        ${field({ label: 'Move forward by', name: 'amount', value: amount, inputmode: 'numeric', required: true })}
+        ${select({
+          label: 'Unit',
+          name: 'unit',
+          value: unit,
+          choices: Object.keys(UNITS).map((value) => ({ value, label: value })),
+        })}
+      </div>
+      <div class="actions"><button class="primary" type="submit">Move the clock</button></div>
+    </form>
+    <h2>For scripts</h2>
+    <pre>
+POST /api/clock  {"moveByMs": 3600000}
+GET  /api/clock</pre>`
+}
+
+function durationText(ms: number): string {
+  const minutes = Math.round(ms / MINUTE_MS)
+  const parts = [
+    [Math.floor(minutes / 1440), 'day'],
+    [Math.floor((minutes % 1440) / 60), 'hour'],
+    [minutes % 60, 'minute'],
+  ] as const
+  const shown = parts.filter(([count]) => count > 0).map(([count, unit]) => `${count} ${unit}${count === 1 ? '' : 's'}`)
+  return shown.length === 0 ? 'less than a minute' : shown.join(', ')
+}

@@ -1,0 +1,278 @@
+import { describe, expect, it } from 'vitest'
+import { createPerson, overInject } from '../test-kit/browser.ts'
+import { createMailWorld } from '../test-kit/mail-world.ts'
+import { createDeskSite } from './index.ts'
+
+const DESK = 'http://localhost:8413'
+const HOUR_MS = 60 * 60 * 1000
+
+describe('the desk', () => {
+  it('tells a newcomer where everything is, who exists and which mailboxes there are', async () => {
+    const { person } = setUp()
+
+    await person.open(`${DESK}/`)
+
+    for (const words of [
+      'http://localhost:8410',
+      'http://localhost:8411/v1.0',
+      'http://localhost:8412',
+      'anna@contoso.example Sandbox-2026 Contoso MFA',
+      'guest, signs in as carla@fabrikam.example',
+      'support@contoso.example Contoso Support shared Anna Berg: Full Access',
+    ]) {
+      expect(person.text).toContain(words)
+    }
+  })
+
+  it('leads to the authenticator, the world outside and the clock', async () => {
+    const { person } = setUp()
+
+    for (const link of ['Authenticator', 'World outside', 'Clock']) {
+      await person.open(`${DESK}/`)
+      await person.follow(link)
+      expect(person.status).toBe(200)
+    }
+  })
+
+  it('offers to write to a shared mailbox as the first thing from outside', async () => {
+    const { person, messagesOf } = setUp()
+    await person.open(`${DESK}/`)
+    await person.follow('Write to support@contoso.example as a customer')
+
+    await person.submit({ subject: 'Hello', body: 'Anybody there?' })
+
+    expect(person.text).toContain('support@contoso.example: Inbox')
+    expect(messagesOf('support@contoso.example')).toHaveLength(1)
+  })
+
+  it('tells scripts who can sign in and where they have mail', async () => {
+    const { json } = setUp()
+
+    const { people } = (await json('GET', '/api/people')).body as { people: { userPrincipalName: string }[] }
+
+    expect(people.find(({ userPrincipalName }) => userPrincipalName === 'anna@contoso.example')).toMatchObject({
+      displayName: 'Anna Berg',
+      tenant: 'Contoso',
+      password: 'Sandbox-2026',
+      mfa: true,
+      mailboxes: expect.arrayContaining([
+        { address: 'anna@contoso.example', kind: 'user', isOwn: true, rights: [] },
+        { address: 'support@contoso.example', kind: 'shared', isOwn: false, rights: ['FullAccess', 'SendAs'] },
+      ]) as unknown,
+    })
+    expect(people.map(({ userPrincipalName }) => userPrincipalName)).not.toContain('support@contoso.example')
+  })
+
+  it('is healthy when it answers', async () => {
+    const { json } = setUp()
+
+    expect(await json('GET', '/healthz')).toMatchObject({ status: 200, body: { status: 'ok' } })
+  })
+
+  it('says what it has not, to people and to scripts', async () => {
+    const { person, json } = setUp()
+
+    expect((await person.open(`${DESK}/nothing`)).status).toBe(404)
+    expect(person.text).toContain('Not found')
+    await person.open(`${DESK}/outside/messages/nothing`)
+    expect(person).toMatchObject({ status: 404 })
+    expect(await json('GET', '/api/nothing')).toMatchObject({ status: 404, body: { error: {} } })
+  })
+})
+
+describe('the authenticator', () => {
+  it('shows the code that the sign-in takes, in groups of three', async () => {
+    const { person, json } = setUp()
+
+    const { code, secondsLeft } = (await json('GET', '/api/authenticator/anna@contoso.example')).body as Code
+    await person.open(`${DESK}/authenticator`)
+
+    expect(code).toMatch(/^\d{6}$/)
+    expect(secondsLeft).toBeGreaterThan(0)
+    expect(secondsLeft).toBeLessThanOrEqual(30)
+    expect(person.text).toContain(`${code.slice(0, 3)} ${code.slice(3)}`)
+    expect(person.markup).toContain('<meta http-equiv="refresh"')
+    expect(person.text).not.toContain('ben@contoso.example')
+  })
+
+  it('follows the clock of the sandbox', async () => {
+    const { clock, json } = setUp()
+    const codeNow = async () => ((await json('GET', '/api/authenticator/anna@contoso.example')).body as Code).code
+    const before = await codeNow()
+
+    clock.move(HOUR_MS)
+
+    expect(await codeNow()).not.toBe(before)
+  })
+
+  it.each(['ben@contoso.example', 'nobody@contoso.example', '%00', 'x'.repeat(400)])(
+    'has no code for %s',
+    async (upn) => {
+      const { json } = setUp()
+
+      expect((await json('GET', `/api/authenticator/${upn}`)).status).toBe(404)
+    },
+  )
+})
+
+describe('the clock', () => {
+  it('is moved forward by a form', async () => {
+    const { clock, person } = setUp()
+    await person.open(`${DESK}/clock`)
+
+    await person.submit({ amount: '36', unit: 'hours' })
+
+    expect(clock.offsetMs).toBe(36 * HOUR_MS)
+    expect(person.text).toContain('1 day, 12 hours ahead of the real time')
+  })
+
+  it('is moved forward by scripts', async () => {
+    const { clock, json } = setUp()
+
+    expect(await json('POST', '/api/clock', { moveByMs: HOUR_MS })).toMatchObject({
+      status: 200,
+      body: { offsetMs: HOUR_MS },
+    })
+    expect(clock.offsetMs).toBe(HOUR_MS)
+    const { now } = (await json('GET', '/api/clock')).body as { now: string }
+    expect(Math.abs(Date.parse(now) - clock.now().getTime())).toBeLessThan(10_000)
+  })
+
+  it.each([
+    undefined,
+    {},
+    [],
+    { moveByMs: '5' },
+    { moveByMs: 0 },
+    { moveByMs: -1 },
+    { moveByMs: 1e15 },
+    { moveByMs: null },
+  ])('does not move by %j', async (body) => {
+    const { clock, json } = setUp()
+
+    const answer = await json('POST', '/api/clock', body)
+
+    expect(answer.status).toBe(400)
+    expect(clock.offsetMs).toBe(0)
+  })
+
+  it.each([
+    { amount: 'soon', unit: 'hours' },
+    { amount: '', unit: 'hours' },
+    { amount: '-1', unit: 'days' },
+    { amount: '9999', unit: 'days' },
+  ])('says what is wrong with %j', async (values) => {
+    const { clock, person } = setUp()
+    await person.open(`${DESK}/clock`)
+
+    await person.submit(values)
+
+    expect(person.status).toBe(422)
+    expect(person.markup).toContain('role="alert"')
+    expect(clock.offsetMs).toBe(0)
+  })
+})
+
+describe('requests that the desk refuses', () => {
+  it.each(['evil.example', 'localhost.evil.example:8413', 'localhost:9999', '127.0.0.1', ''])(
+    'are for another host: %j',
+    async (host) => {
+      const { site } = setUp()
+
+      const answer = await site.inject({ url: '/api/people', headers: { host } })
+
+      expect(answer.statusCode).toBe(421)
+      expect(answer.body).not.toContain('Sandbox-2026')
+    },
+  )
+
+  it.each([
+    { origin: 'https://evil.example' },
+    { origin: 'null' },
+    { origin: 'http://localhost:8412' },
+    { 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-site' },
+  ])('come from a page of another site: %j', async (headers) => {
+    const { site, clock } = setUp()
+
+    const answer = await site.inject({
+      method: 'POST',
+      url: '/api/clock',
+      headers: { host: 'localhost:8413', ...headers },
+      payload: { moveByMs: 1 },
+    })
+
+    expect(answer.statusCode).toBe(403)
+    expect(clock.offsetMs).toBe(0)
+  })
+
+  it.each([
+    {},
+    { host: '127.0.0.1:8413' },
+    { host: '[::1]:8413', origin: 'http://[::1]:8413', 'sec-fetch-site': 'same-origin' },
+    { host: 'desk.sandbox.example', origin: 'https://desk.sandbox.example' },
+  ])('are not those of its own pages and of programs: %j', async (headers) => {
+    const { site } = setUp()
+
+    const answer = await site.inject({
+      method: 'POST',
+      url: '/api/clock',
+      headers: { host: 'localhost:8413', ...headers },
+      payload: { moveByMs: 1 },
+    })
+
+    expect(answer.statusCode).toBe(200)
+  })
+
+  it('include form posts without the token of a page', async () => {
+    const { site, clock } = setUp()
+
+    const answer = await site.inject({
+      method: 'POST',
+      url: '/clock',
+      headers: { host: 'localhost:8413', 'content-type': 'application/x-www-form-urlencoded' },
+      payload: 'amount=1&unit=days',
+    })
+
+    expect(answer.statusCode).toBe(403)
+    expect(clock.offsetMs).toBe(0)
+  })
+})
+
+interface Code {
+  code: string
+  secondsLeft: number
+}
+
+function setUp() {
+  const world = createMailWorld()
+  const listening = {
+    login: 'http://localhost:8410',
+    graph: 'http://localhost:8411',
+    portal: 'http://localhost:8412',
+    desk: DESK,
+  }
+  const site = createDeskSite({
+    clock: world.clock,
+    directory: world.directory,
+    outside: world.outside,
+    settings: { listening, named: { ...listening, desk: 'https://desk.sandbox.example' } },
+    report: (error) => {
+      throw error
+    },
+  })
+  return {
+    ...world,
+    site,
+    person: createPerson(overInject({ [DESK]: site })),
+    json: async (method: 'GET' | 'POST', url: string, body?: unknown) => {
+      const answer = await site.inject({
+        method,
+        url,
+        headers: { host: 'localhost:8413', 'content-type': 'application/json' },
+        ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
+      })
+      return { status: answer.statusCode, body: answer.json<unknown>() }
+    },
+  }
+}

@@ -1,0 +1,104 @@
+import fastify, { type FastifyInstance } from 'fastify'
+import type { MovableClock } from '../kernel/clock.ts'
+import { html } from '../kernel/html.ts'
+import { page, type Page, type PageOptions } from '../kernel/page.ts'
+import type { Settings } from '../kernel/settings.ts'
+import { registerPages, sendPage } from '../kernel/site.ts'
+import { type Outside, OutsideError, registerOutsideApi, registerOutsidePages } from '../outside/index.ts'
+import type { Directory } from '../tenants/index.ts'
+import { registerAuthenticator } from './authenticator.ts'
+import { registerClock } from './clock-page.ts'
+import { homePage } from './home-page.ts'
+import { registerOwnRequests } from './own-requests.ts'
+import { addressOf, readRoster } from './roster.ts'
+
+export interface DeskDependencies {
+  clock: MovableClock
+  directory: Directory
+  outside: Outside
+  settings: Settings
+  report: (error: unknown) => void
+}
+
+/** A page of the desk: title and content go in, the frame is the desk's. */
+export type DeskLayout = (content: Pick<PageOptions, 'title' | 'body' | 'script'>) => Page
+
+const TITLE = 'Sandbox'
+const NAVIGATION = [
+  { href: '/', label: 'Desk' },
+  { href: '/authenticator', label: 'Authenticator' },
+  { href: '/outside', label: 'World outside' },
+  { href: '/clock', label: 'Clock' },
+]
+
+export function createDeskSite({ clock, directory, outside, settings, report }: DeskDependencies): FastifyInstance {
+  const site = fastify({ routerOptions: { maxParamLength: 500 } })
+  registerOwnRequests(site, settings)
+  registerPages(site, { name: 'desk', title: TITLE })
+
+  const layoutOf =
+    (section: string): DeskLayout =>
+    (content) =>
+      page({
+        ...content,
+        site: TITLE,
+        navigation: NAVIGATION.map((link) => ({ ...link, current: link.href === section })),
+      })
+
+  void site.register(async (scope) => {
+    scope.get('/', (_request, reply) =>
+      sendPage(reply, layoutOf('/')({ title: 'Desk', body: homePage(settings, readRoster(directory)) })),
+    )
+    scope.get('/healthz', () => ({ status: 'ok' }))
+    scope.get('/api/people', () => ({ people: peopleForScripts(directory) }))
+    registerAuthenticator(scope, { directory, clock, layout: layoutOf('/authenticator') })
+    registerClock(scope, { clock, layout: layoutOf('/clock') })
+  })
+  void site.register(async (scope) => registerOutsideApi(scope, outside))
+  void site.register(async (scope) =>
+    registerOutsidePages(scope, {
+      outside,
+      mailboxes: () => readRoster(directory).mailboxes.map(({ user }) => addressOf(user)),
+      address: settings.listening.desk,
+      layout: layoutOf('/outside'),
+    }),
+  )
+
+  site.setNotFoundHandler((request, reply) => answer(request.url, 404, 'There is no such page.', reply))
+  site.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    const status = error instanceof OutsideError ? error.status : (error.statusCode ?? 500)
+    if (status >= 500) report(error)
+    const message = status >= 500 ? 'The sandbox itself has failed. Its terminal says more.' : error.message
+    return answer(request.url, status, message, reply)
+  })
+
+  function answer(url: string, status: number, message: string, reply: Parameters<typeof sendPage>[0]) {
+    if (url.startsWith('/api/')) return reply.code(status).send({ error: { message } })
+    const body = html`<h1>${status === 404 ? 'Not found' : 'This was not done'}</h1>
+      <p>${message}</p>
+      <p><a href="/">Back to the desk</a></p>`
+    return sendPage(reply, layoutOf('')({ title: 'Not done', body }), status)
+  }
+  return site
+}
+
+function peopleForScripts(directory: Directory) {
+  const { persons, mailboxes } = readRoster(directory)
+  return persons.map(({ tenant, user, home }) => ({
+    id: user.id,
+    displayName: user.displayName,
+    userPrincipalName: user.userPrincipalName,
+    mail: user.mail ?? null,
+    tenantId: tenant.id,
+    tenant: tenant.displayName,
+    password: user.password ?? null,
+    mfa: user.mfaSecret !== undefined,
+    globalAdministrator: user.globalAdministrator,
+    home: home ? addressOf(home) : null,
+    mailboxes: mailboxes.flatMap((mailbox) => {
+      const rights = mailbox.rights.filter(({ trustee }) => trustee.id === user.id).map(({ right }) => right)
+      const isOwn = mailbox.user.id === user.id
+      return isOwn || rights.length > 0 ? [{ address: addressOf(mailbox.user), kind: mailbox.kind, isOwn, rights }] : []
+    }),
+  }))
+}

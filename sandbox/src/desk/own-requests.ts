@@ -1,0 +1,47 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Settings } from '../kernel/settings.ts'
+
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
+
+/**
+ * The desk knows everybody's password and asks for none, so it answers only to whoever is at this computer and
+ * means it: requests to another host name (DNS rebinding) and changes asked for by pages of other sites are
+ * refused. Programs, which send neither `Origin` nor `Sec-Fetch-Site`, may do all.
+ */
+export function registerOwnRequests(site: FastifyInstance, settings: Settings): void {
+  const named = [settings.listening.desk, settings.named.desk].map((address) => new URL(address))
+  const port = new URL(settings.listening.desk).port
+  const hosts = new Set([...named.map(({ host }) => host), ...LOOPBACK.map((name) => hostWith(name, port))])
+  const origins = new Set([...named.map(({ origin }) => origin), ...[...hosts].map((host) => `http://${host}`)])
+
+  site.addHook('onRequest', async (request, reply) => {
+    if (!hosts.has(request.headers.host?.toLowerCase() ?? '')) {
+      return refuse(
+        421,
+        `This is the desk of a sandbox. It is found at ${settings.named.desk} and answers to no other name.`,
+      )
+    }
+    if (!isOwn(request, origins)) {
+      return refuse(403, 'Nothing was changed: this was asked for by a page of another site.')
+    }
+    return undefined
+
+    function refuse(status: number, message: string) {
+      return request.url.startsWith('/api/')
+        ? reply.code(status).send({ error: { message } })
+        : reply.code(status).type('text/plain; charset=utf-8').send(`${message}\n`)
+    }
+  })
+}
+
+/** @see https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site */
+function isOwn({ method, headers }: FastifyRequest, origins: ReadonlySet<string>): boolean {
+  if (method === 'GET' || method === 'HEAD') return true
+  const fetchSite = headers['sec-fetch-site']
+  if (fetchSite !== undefined && fetchSite !== 'same-origin' && fetchSite !== 'none') return false
+  return headers.origin === undefined || origins.has(headers.origin)
+}
+
+function hostWith(name: string, port: string): string {
+  return port === '' ? name : `${name}:${port}`
+}

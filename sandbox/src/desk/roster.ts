@@ -1,0 +1,42 @@
+import type { Directory, MailboxRight, Tenant, User } from '../tenants/index.ts'
+
+export interface RosterPerson {
+  tenant: Tenant
+  user: User
+  /** Where a guest signs in. */
+  home: User | undefined
+}
+
+export interface RosterMailbox {
+  user: User
+  kind: 'user' | 'shared'
+  rights: { trustee: User; right: MailboxRight }[]
+}
+
+/** Who can sign in, and which mailboxes there are, as the directory says now. */
+export function readRoster({ people }: Directory): { persons: RosterPerson[]; mailboxes: RosterMailbox[] } {
+  const mailboxes = people.listMailboxes().map(({ userId, kind }) => ({
+    user: people.getUser(userId),
+    kind,
+    rights: people.listRights(userId).flatMap(({ trusteeId, right }) => {
+      const trustee = people.findUser(trusteeId)
+      return trustee ? [{ trustee, right }] : []
+    }),
+  }))
+  const shared = new Set(mailboxes.filter(({ kind }) => kind === 'shared').map(({ user }) => user.id))
+  const persons = people.listTenants().flatMap((tenant) =>
+    people
+      .listUsers(tenant.id)
+      .filter(({ id }) => !shared.has(id))
+      .map((user) => ({
+        tenant,
+        user,
+        home: user.homeUserId === undefined ? undefined : people.findUser(user.homeUserId),
+      })),
+  )
+  return { persons, mailboxes }
+}
+
+export function addressOf(user: User): string {
+  return user.mail ?? user.userPrincipalName
+}
