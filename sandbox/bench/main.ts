@@ -8,7 +8,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Answer, Assignment, Question, Ready } from './measured-process.ts'
+import type { Answer, Assignment, Question, Ready, Usage } from './measured-process.ts'
 
 /** What issue 2 wants of 20,000 messages on two cores. */
 const WANTED = { messages: 20_000, seedSeconds: 20, pageMedianMs: 20 }
@@ -35,8 +35,15 @@ async function measure(): Promise<void> {
   const ready = await hear<Ready>()
   const seedSeconds = ready.seedMs / 1000
   const { size: databaseBytes } = await stat(assignment.databasePath)
-  report('seed', { messages, sizeBytes, seconds: round(seedSeconds), databaseBytes })
-  const rssAfterSeedBytes = (await ask<{ rssBytes: number }>({ ask: 'memory' })).rssBytes
+  const afterSeed = await ask<Usage>({ ask: 'usage' })
+  const seedCpuSeconds = (afterSeed.cpuMs - ready.beforeSeed.cpuMs) / 1000
+  report('seed', {
+    messages,
+    sizeBytes,
+    seconds: round(seedSeconds),
+    cpuSeconds: round(seedCpuSeconds),
+    databaseBytes,
+  })
 
   const authorization = `Bearer ${await takeToken(ready)}`
   const headers = { authorization, prefer: `odata.maxpagesize=${PAGE}` }
@@ -62,27 +69,40 @@ async function measure(): Promise<void> {
   }
   if (items !== messages) throw new Error(`delta brought ${items} of ${messages} messages`)
 
+  const cpuMs = await cpuOfPages(inbox, headers)
   const median = percentile(pages, 50)
   const plainMedian = percentile(plain, 50)
   report('delta page', {
     items: PAGE,
     pages: pages.length,
     medianMs: round(median),
+    cpuMs: round(cpuMs),
     p99Ms: round(percentile(pages, 99)),
     sameBytesMedianMs: round(plainMedian),
     sameBytesP99Ms: round(percentile(plain, 99)),
     ratio: round(median / plainMedian),
   })
   report('memory', {
-    rssBeforeSeedBytes: ready.rssBeforeSeedBytes,
-    rssAfterSeedBytes,
-    rssAfterReadingBytes: (await ask<{ rssBytes: number }>({ ask: 'memory' })).rssBytes,
+    rssBeforeSeedBytes: ready.beforeSeed.rssBytes,
+    rssAfterSeedBytes: afterSeed.rssBytes,
+    rssAfterReadingBytes: (await ask<Usage>({ ask: 'usage' })).rssBytes,
   })
 
   if (messages >= WANTED.messages && (seedSeconds > WANTED.seedSeconds || median > WANTED.pageMedianMs)) {
     console.error(`Wanted: seeded in ${WANTED.seedSeconds} s, delta pages in ${WANTED.pageMedianMs} ms (median).`)
     process.exitCode = 1
   }
+}
+
+/** What a page costs the sandbox alone. */
+async function cpuOfPages(inbox: string, headers: Record<string, string>): Promise<number> {
+  const before = await ask<Usage>({ ask: 'usage' })
+  let pages = 0
+  for (let next: string | undefined = `${inbox}/delta`; next && pages < 60; pages++) {
+    next = linkOf((await timed(next, headers)).text)
+  }
+  const after = await ask<Usage>({ ask: 'usage' })
+  return (after.cpuMs - before.cpuMs) / pages
 }
 
 async function takeToken({ tokenEndpoint, clientId, clientSecret }: Ready): Promise<string> {
