@@ -1,11 +1,12 @@
 /** The seeded directory with a clock that stands still until a test moves it. */
-import type { Clock } from '../kernel/clock.ts'
-import { openDatabase } from '../kernel/database.ts'
+import type { MovableClock } from '../kernel/clock.ts'
+import { type Database, openDatabase } from '../kernel/database.ts'
 import { createDirectory, type Directory, seedTenants, type Tenant, type User } from '../tenants/index.ts'
 
 export interface DirectoryForTest {
+  database: Database
   directory: Directory
-  clock: Clock & { move(ms: number): void }
+  clock: MovableClock
   contoso: Tenant
   fabrikam: Tenant
   ada: User
@@ -18,14 +19,14 @@ export interface DirectoryForTest {
 
 export function directoryForTest(): DirectoryForTest {
   const database = openDatabase(':memory:')
-  let now = Date.parse('2026-11-02T09:00:00Z')
-  const clock = { now: () => new Date(now), move: (ms: number) => void (now += ms) }
+  const clock = standingClock(Date.parse('2026-11-02T09:00:00Z'))
   const directory = createDirectory(database, clock)
   seedTenants(database, directory)
   const { people } = directory
   const contoso = people.findTenant('contoso.example')!
   const person = (address: string) => people.findUserInTenant(contoso.id, address)!
   return {
+    database,
     directory,
     clock,
     contoso,
@@ -35,5 +36,21 @@ export function directoryForTest(): DirectoryForTest {
     ben: person('ben@contoso.example'),
     carla: people.findUserByAddress('carla@fabrikam.example')!,
     guest: person('carla@fabrikam.example'),
+  }
+}
+
+function standingClock(startsAt: number): MovableClock {
+  const listeners: (() => void)[] = []
+  let offsetMs = 0
+  return {
+    now: () => new Date(startsAt + offsetMs),
+    get offsetMs() {
+      return offsetMs
+    },
+    move(byMs) {
+      offsetMs += byMs
+      for (const listener of listeners) listener()
+    },
+    onMove: (listener) => void listeners.push(listener),
   }
 }

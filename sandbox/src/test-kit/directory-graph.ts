@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import type { AccessTokenClaims, AccessTokenVerifier } from '../entra-id/index.ts'
 import { createGraphSite } from '../exchange-online/graph/index.ts'
-import { openDatabase } from '../kernel/database.ts'
+import { createMailStore } from '../exchange-online/mail-store/index.ts'
+import { createTransport } from '../exchange-online/transport/index.ts'
+import { createDeferred } from '../kernel/deferred.ts'
 import type { Settings } from '../kernel/settings.ts'
 import { FIRST_PARTY, type User } from '../tenants/index.ts'
 import type { DirectoryForTest } from './directory-for-test.ts'
@@ -17,7 +19,7 @@ export type Ask = (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, bod
 
 /** Graph with a plugin of the directory; its callers are made up, for tokens are Entra ID's business. */
 export function directoryGraph(
-  { directory, clock }: DirectoryForTest,
+  { database, directory, clock }: DirectoryForTest,
   settings: Settings,
   plugin: FastifyPluginAsync,
 ): {
@@ -34,17 +36,21 @@ export function directoryGraph(
       return claims ? { claims } : { refused: 'malformed' }
     },
   }
+  const report = (error: unknown) => void faults.push(error)
+  const deferred = createDeferred(database, clock, report)
+  const mailStore = createMailStore({ database, clock, directory })
+  const transport = createTransport({ database, clock, deferred, directory, mailStore, report })
   const site = createGraphSite({
-    database: openDatabase(':memory:'),
+    database,
     clock,
-    deferred: undefined as never,
+    deferred,
     directory,
     accessTokens,
-    mailStore: undefined as never,
-    transport: undefined as never,
+    mailStore,
+    transport,
     settings,
     plugins: [plugin],
-    report: (error) => faults.push(error),
+    report,
   })
 
   function askAs(caller: Pick<AccessTokenClaims, 'tenantId' | 'userId' | 'scopes' | 'roles'>): Ask {

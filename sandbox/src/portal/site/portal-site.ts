@@ -117,7 +117,7 @@ export function createPortalSite({ clock, directory, settings, report, fetch }: 
     const signedIn = sessions.find(request.cookies[SESSION_COOKIE])
     sessions.end(request.cookies[SESSION_COOKIE])
     reply.clearCookie(SESSION_COOKIE, cookieOptions)
-    return reply.redirect(signedIn ? signIn.signOutUrl(signedIn.tenant.id) : '/signed-out', 303)
+    return reply.redirect(signedIn ? signIn.signOutUrl(signedIn.person) : '/signed-out', 303)
   })
 
   site.get('/signed-out', (_request, reply) => {

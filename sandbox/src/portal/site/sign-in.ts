@@ -32,7 +32,7 @@ export interface SignIn {
   /** Redeems what came back; throws {@link SignInFault}. */
   complete(browser: string | undefined, answer: URLSearchParams): Promise<{ person: User; returnTo: string }>
   /** Where signing out goes on. */
-  signOutUrl(tenantId: string): string
+  signOutUrl(person: User): string
 }
 
 export interface SignInDeps {
@@ -143,9 +143,14 @@ export function createSignIn({ clock, directory, settings, fetch = globalThis.fe
       return { person, returnTo: began.returnTo }
     },
 
-    signOutUrl(tenantId) {
-      const query = new URLSearchParams({ post_logout_redirect_uri: `${named.portal}/signed-out` })
-      return `${named.login}/${tenantId}/oauth2/v2.0/logout?${query.toString()}`
+    signOutUrl(person) {
+      const home = person.homeUserId === undefined ? person : directory.people.getUser(person.homeUserId)
+      const query = new URLSearchParams({
+        post_logout_redirect_uri: `${named.portal}/signed-out`,
+        client_id: CLIENT_ID,
+        logout_hint: home.userPrincipalName,
+      })
+      return `${named.login}/${person.tenantId}/oauth2/v2.0/logout?${query.toString()}`
     },
   }
 }
