@@ -21,11 +21,11 @@ async function update() {
   const response = await fetch('/api/authenticator')
   if (!response.ok) return
   for (const { userPrincipalName, code, secondsLeft } of (await response.json()).codes) {
-    const card = document.querySelector('[data-person="' + CSS.escape(userPrincipalName) + '"]')
-    if (!card) continue
-    const shown = card.querySelector('output')
+    const section = document.querySelector('[data-person="' + CSS.escape(userPrincipalName) + '"]')
+    if (!section) continue
+    const shown = section.querySelector('output')
     if (shown.textContent !== spaced(code)) shown.textContent = spaced(code)
-    card.querySelector('[data-seconds]').textContent = String(secondsLeft)
+    section.querySelector('[data-seconds]').textContent = String(secondsLeft)
   }
 }
 setInterval(() => update().catch(() => {}), 1000)
@@ -73,13 +73,9 @@ function authenticatorPage(codes: Code[]): Html {
         ? html`<p class="empty">Nobody signs in with MFA. Turn it on for a person in the portal.</p>`
         : codes.map(
             ({ userPrincipalName, displayName, code, secondsLeft }) =>
-              html`<section class="card" data-person="${userPrincipalName}" aria-label="${displayName}">
-                <h2>${displayName}</h2>
-                <p class="quiet">${userPrincipalName}</p>
-                <p>
-                  <strong><output>${code.slice(0, 3)} ${code.slice(3)}</output></strong>
-                </p>
-                <p class="quiet"><span data-seconds>${secondsLeft}</span> seconds left</p>
+              html`<section data-person="${userPrincipalName}">
+                <h2>${displayName}: <output>${code.slice(0, 3)} ${code.slice(3)}</output></h2>
+                <p class="quiet">${userPrincipalName}, <span data-seconds>${secondsLeft}</span> seconds left</p>
               </section>`,
           )
     }`

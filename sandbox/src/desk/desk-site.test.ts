@@ -16,9 +16,9 @@ describe('the desk', () => {
       'http://localhost:8410',
       'http://localhost:8411/v1.0',
       'http://localhost:8412',
-      'anna@contoso.example Sandbox-2026 Contoso MFA',
-      'guest, signs in as carla@fabrikam.example',
-      'support@contoso.example Contoso Support shared Anna Berg: Full Access',
+      'Anna Berg , Contoso, MFA anna@contoso.example Sandbox-2026',
+      'guest signs in at home, as carla@fabrikam.example',
+      'support@contoso.example shared Contoso Support Anna Berg: Full Access',
     ]) {
       expect(person.text).toContain(words)
     }

@@ -1,5 +1,5 @@
 import { html, type Html } from '../kernel/html.ts'
-import type { Addresses, Settings } from '../kernel/settings.ts'
+import type { Settings } from '../kernel/settings.ts'
 import type { MailboxRight } from '../tenants/index.ts'
 import { addressOf, type RosterMailbox, type RosterPerson } from './roster.ts'
 
@@ -53,44 +53,20 @@ export function homePage(
     <h2>Where things are</h2>
     <dl>
       ${place('Portal', listening.portal, html`App registrations, users, mailboxes, consent policy`)}
-      ${place('Sign-in (Entra ID)', listening.login, calls(listening, named, 'login'))}
-      ${place('Microsoft Graph', `${listening.graph}/v1.0`, calls(listening, named, 'graph'))}
+      ${forPrograms('Sign-in (Entra ID)', listening.login, named.login)}
+      ${forPrograms('Microsoft Graph', `${listening.graph}/v1.0`, `${named.graph}/v1.0`)}
       ${place('Desk', listening.desk, html`This page, and for scripts <code>/api/people</code>`)}
     </dl>
 
     <h2>People</h2>
-    <div class="scroll">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col">Signs in as</th>
-            <th scope="col">Password</th>
-            <th scope="col">Organization</th>
-            <th scope="col">Remarks</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${persons.map(personRow)}
-        </tbody>
-      </table>
-    </div>
+    <ul class="plain columns">
+      ${persons.map(personItem)}
+    </ul>
 
     <h2>Mailboxes</h2>
-    <div class="scroll">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Mailbox</th>
-            <th scope="col">Kind</th>
-            <th scope="col">Others with rights</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${mailboxes.map(mailboxRow)}
-        </tbody>
-      </table>
-    </div>`
+    <ul class="plain columns">
+      ${mailboxes.map(mailboxItem)}
+    </ul>`
 }
 
 function place(name: string, address: string, remark: Html): Html {
@@ -98,43 +74,38 @@ function place(name: string, address: string, remark: Html): Html {
     <dd><a href="${address}">${address}</a><br /><span class="quiet">${remark}</span></dd>`
 }
 
-function calls(listening: Addresses, named: Addresses, part: keyof Addresses): Html {
-  return listening[part] === named[part]
-    ? html`For programs`
-    : html`For programs; calls itself <code>${named[part]}</code>`
+/** Not a link: a person who follows it finds no page. */
+function forPrograms(name: string, listening: string, named: string): Html {
+  return html`<dt>${name}</dt>
+    <dd>
+      <code>${listening}</code><br /><span class="quiet"
+        >For programs${listening !== named && html`; calls itself <code>${named}</code>`}</span
+      >
+    </dd>`
 }
 
-function personRow({ tenant, user, home }: RosterPerson): Html {
+function personItem({ tenant, user, home }: RosterPerson): Html {
   const remarks = [
-    user.globalAdministrator && html`Global Administrator`,
+    user.globalAdministrator && 'Global Administrator',
     user.mfaSecret !== undefined && html`<a href="/authenticator">MFA</a>`,
-    home && html`guest, signs in as ${addressOf(home)}`,
-    !user.accountEnabled && html`may not sign in`,
-    user.preferredLanguage !== 'en-US' && html`language ${user.preferredLanguage}`,
+    home && 'guest',
+    !user.accountEnabled && 'may not sign in',
+    user.preferredLanguage !== 'en-US' && `language ${user.preferredLanguage}`,
   ].filter((remark) => remark !== false && remark !== undefined)
-  return html`<tr>
-    <td>${user.displayName}</td>
-    <td>${home ? addressOf(home) : user.userPrincipalName}</td>
-    <td>
-      ${user.password === undefined ? html`<span class="quiet">none</span>` : html`<code>${user.password}</code>`}
-    </td>
-    <td>${tenant.displayName}</td>
-    <td>${remarks.map((remark, index) => html`${index > 0 && ', '}${remark}`)}</td>
-  </tr>`
+  const password =
+    user.password === undefined ? html`<span class="quiet">no password</span>` : html`<code>${user.password}</code>`
+  return html`<li>
+    <strong>${user.displayName}</strong>, ${tenant.displayName}${remarks.map((remark) => html`, ${remark}`)}<br />
+    ${home ? html`signs in at home, as <code>${addressOf(home)}</code>` : html`<code>${user.userPrincipalName}</code><br />${password}`}
+  </li>`
 }
 
-function mailboxRow({ user, kind, rights }: RosterMailbox): Html {
-  return html`<tr>
-    <td>${addressOf(user)}<br /><span class="quiet">${user.displayName}</span></td>
-    <td>${kind === 'shared' ? 'shared' : 'user'}</td>
-    <td>
-      ${
-        rights.length === 0
-          ? html`<span class="quiet">nobody</span>`
-          : rights.map(
-              ({ trustee, right }, index) => html`${index > 0 && html`<br />`}${trustee.displayName}: ${RIGHTS[right]}`,
-            )
-      }
-    </td>
-  </tr>`
+function mailboxItem({ user, kind, rights }: RosterMailbox): Html {
+  const others = rights.map(
+    ({ trustee, right }) => html`<br /><span class="quiet">${trustee.displayName}: ${RIGHTS[right]}</span>`,
+  )
+  return html`<li>
+    <strong>${addressOf(user)}</strong> ${kind === 'shared' && html`<span class="badge">shared</span>`}<br />
+    ${user.displayName}${others}
+  </li>`
 }

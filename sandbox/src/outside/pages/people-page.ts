@@ -17,27 +17,18 @@ export function peoplePage(people: Person[], address: string): Html {
       <a class="button" href="/outside/raw">Send an .eml file</a>
     </div>
     <h2>People and their mail</h2>
-    <div class="scroll">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Address</th>
-            <th scope="col">Name</th>
-            <th scope="col">Received</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${people.map(
-            (person) =>
-              html`<tr>
-                <td><a href="${personPath(person.address)}">${person.address}</a></td>
-                <td>${foreign(person.name ?? '', '–')}</td>
-                <td>${person.messages}</td>
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>
+    <ul class="plain">
+      ${people.map(
+        (person) =>
+          html`<li>
+            <p>
+              <a href="${personPath(person.address)}">${person.address}</a>
+              ${person.name !== undefined && html`(${foreign(person.name)})`}<br />
+              <span class="quiet">${person.messages === 1 ? '1 message' : `${person.messages} messages`}</span>
+            </p>
+          </li>`,
+      )}
+    </ul>
     ${apiNotes(address)}`
 }
 
@@ -62,27 +53,16 @@ export function inboxPage(
             <p class="empty">No mail yet. Write to a mailbox: what it answers comes here.</p>`
         : html`<h2>Inbox</h2>
             ${shown.length < person.messages && html`<p>The newest ${shown.length} of ${person.messages}.</p>`}
-            <div class="scroll">
-              <table>
-                <thead>
-                  <tr>
-                    <th scope="col">Subject</th>
-                    <th scope="col">From</th>
-                    <th scope="col">Received</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  ${shown.map(
-                    ({ message, summary }) =>
-                      html`<tr>
-                        <td><a href="/outside/messages/${message.id}">${foreign(summary.subject)}</a></td>
-                        <td>${foreign(summary.from, '(nobody)')}</td>
-                        <td>${time(message.receivedAt)}</td>
-                      </tr>`,
-                  )}
-                </tbody>
-              </table>
-            </div>`
+            <ul class="plain">
+              ${shown.map(
+                ({ message, summary }) =>
+                  html`<li class="card">
+                    <a href="/outside/messages/${message.id}">${foreign(summary.subject)}</a><br />
+                    ${foreign(summary.from, '(nobody)')}<br />
+                    <span class="quiet">${time(message.receivedAt)}</span>
+                  </li>`,
+              )}
+            </ul>`
     }`
 }
 
