@@ -12,6 +12,8 @@ export default defineConfig({
           include: [`${HOUSE}/**/*.test.ts`],
           exclude: [...configDefaults.exclude, '**/*.integration.test.ts', '**/*.contract.test.ts'],
           setupFiles: ['scripts/vitest/no-network.ts'],
+          // A limit for what hangs, not a measure: two busy cores make any property test slow.
+          testTimeout: 30_000,
           // Half the time: modules are loaded once per worker and not per file. Tests here keep no state in modules.
           isolate: false,
         },

@@ -12,7 +12,13 @@ describe('html', () => {
   it('leaves html inside html as it is, and joins lists', () => {
     const rows = ['a', 'b<'].map((text) => html`<li>${text}</li>`)
 
-    expect(String(html`<ul>${rows}</ul>`)).toBe('<ul><li>a</li><li>b&lt;</li></ul>')
+    expect(
+      String(
+        html`<ul>
+          ${rows}
+        </ul>`,
+      ),
+    ).toBe('<ul><li>a</li><li>b&lt;</li></ul>')
   })
 
   it('leaves nothing for what is absent', () => {
