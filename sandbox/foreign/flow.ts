@@ -3,7 +3,7 @@ export interface Flow {
   client: string
   flow: string
   /** Resolves with a note of what was seen, or throws what went wrong. */
-  run(): Promise<string>
+  run: () => Promise<string>
 }
 
 export interface FlowResult {
@@ -24,8 +24,9 @@ export async function runFlow({ client, flow, run }: Flow): Promise<FlowResult> 
 /** Foreign errors hide the reason in different places; a red line should show all of it. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  const { code, cause } = error as { code?: unknown; cause?: unknown }
-  const parts = [error.name, code === undefined ? '' : String(code), error.message, cause ? `(${describe(cause)})` : '']
+  const { code } = error as { code?: unknown }
+  const parts = [error.name, typeof code === 'string' ? code : '', error.message]
+  if (error.cause !== undefined) parts.push(`(${describe(error.cause)})`)
   return parts.filter(Boolean).join(' ')
 }
 

@@ -2,12 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 
-export interface Ports {
-  login: number
-  graph: number
-  portal: number
-  desk: number
-}
+export type Ports = Record<'login' | 'graph' | 'portal' | 'desk', number>
 
 const PREFERRED: Ports = { login: 8410, graph: 8411, portal: 8412, desk: 8413 }
 

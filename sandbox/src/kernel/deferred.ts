@@ -72,7 +72,7 @@ export function createDeferred(database: Database, clock: MovableClock, report: 
 
   return {
     handle(kind, handler) {
-      handlers.set(kind, handler as (payload: never) => void | Promise<void>)
+      handlers.set(kind, handler)
     },
     schedule(kind, dueAt, payload) {
       database.run(
