@@ -9,7 +9,7 @@ const TYPES = ['entryId', 'ewsId', 'immutableEntryId', 'restId', 'restImmutableE
 
 /** Between default and immutable ids; the forms that only MAPI and EWS know are not built. */
 export function idTranslationRoute({ mailStore }: MailDeps): MailRoute {
-  return { method: 'POST', path: '/translateExchangeIds', need: 'read-basic', handle: translate }
+  return { method: 'POST', path: '/translateExchangeIds', need: 'translate-ids', handle: translate }
 
   function translate({ request, mailboxId }: MailCall): unknown {
     const body = new JsonBody(request.body, 'translateExchangeIdsAction')

@@ -39,7 +39,7 @@ POST /messages/:message/createReply write
 POST /messages/:message/createReplyAll write
 POST /messages/:message/reply send
 POST /messages/:message/replyAll send
-POST /translateExchangeIds read-basic
+POST /translateExchangeIds translate-ids
 POST /messages/:message/copy write
 POST /messages/:message/createForward write
 POST /messages/:message/forward send`
@@ -49,12 +49,23 @@ const DELEGATED: Record<MailNeed, string[]> = {
   read: ['Mail.Read', 'Mail.ReadWrite'],
   write: ['Mail.ReadWrite'],
   send: ['Mail.Send'],
+  'translate-ids': ['User.Read', 'User.Read.All'],
 }
 const APPLICATION: Record<MailNeed, string[]> = {
   ...DELEGATED,
   'read-basic': [...DELEGATED['read-basic'], 'Mail.ReadBasic.All'],
+  'translate-ids': ['User.Read.All'],
 }
-const ALL = ['Mail.ReadBasic', 'Mail.ReadBasic.All', 'Mail.Read', 'Mail.ReadWrite', 'Mail.Send', 'User.Read', 'openid']
+const ALL = [
+  'Mail.ReadBasic',
+  'Mail.ReadBasic.All',
+  'Mail.Read',
+  'Mail.ReadWrite',
+  'Mail.Send',
+  'User.Read',
+  'User.Read.All',
+  'openid',
+]
 
 describe('the permissions of mail', () => {
   it('are asked for by every route as the table says', () => {
@@ -97,6 +108,9 @@ describe('the permissions of mail', () => {
     expect(body).not.toHaveProperty('body')
     expect((await get('/me/messages', { as })).body.value[0]).not.toHaveProperty('bodyPreview')
     expect((await get('/me/messages?$expand=attachments', { as })).statusCode).toBe(403)
+    for (const property of ['body/content', 'bodyPreview']) {
+      expect((await get(`/me/messages/$count?$filter=contains(${property},'a')`, { as })).statusCode).toBe(403)
+    }
   })
 })
 

@@ -2,7 +2,7 @@ import type { AccessTokenClaims } from '../../entra-id/index.ts'
 import { GraphError } from './graph-error.ts'
 
 /** What a route does to a mailbox; each asks for one of the permissions in its row. */
-export type MailNeed = 'read-basic' | 'read' | 'write' | 'send'
+export type MailNeed = 'read-basic' | 'read' | 'write' | 'send' | 'translate-ids'
 
 interface Row {
   /** Delegated scopes. With `.Shared` behind the name they also reach mailboxes the person has rights on. */
@@ -24,6 +24,8 @@ export const MAIL_PERMISSIONS: Record<MailNeed, Row> = {
   read: { scopes: ['Mail.Read', 'Mail.ReadWrite'], roles: ['Mail.Read', 'Mail.ReadWrite'] },
   write: { scopes: ['Mail.ReadWrite'], roles: ['Mail.ReadWrite'] },
   send: { scopes: ['Mail.Send'], roles: ['Mail.Send'] },
+  // Ids are no mail: https://learn.microsoft.com/graph/api/user-translateexchangeids#permissions
+  'translate-ids': { scopes: ['User.Read', 'User.ReadBasic.All', 'User.Read.All'], roles: ['User.Read.All'] },
 }
 
 /** `own`: the caller's mailbox; `other`: a mailbox that the caller was given Full Access to. */

