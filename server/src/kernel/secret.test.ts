@@ -9,7 +9,7 @@ describe('a secret', () => {
   })
 
   it.each<[string, (secret: Secret) => string]>([
-    ['concatenation', String(new Secret('refresh-1'))],
+    ['a template', (secret) => `token: ${String(secret)}`],
     ['string concatenation', (secret) => 'token: ' + secret.toString()],
     ['JSON', (secret) => JSON.stringify({ secret })],
     ['console.log', (secret) => format('%s %o %j', secret, { secret }, { secret })],
