@@ -31,7 +31,7 @@ export async function makeCertificate(name: string, now: Date): Promise<ClientCe
   const notAfter = new Date(now.getTime() + 365 * 24 * 60 * 60 * 1000)
   const certificate = await X509CertificateGenerator.createSelfSigned(
     { name: `CN=${name}`, keys, notBefore, notAfter, signingAlgorithm: RSA },
-    webcrypto as never,
+    webcrypto,
   )
   const pem = certificate.toString('pem')
   const der = new X509Certificate(pem).raw

@@ -62,9 +62,9 @@ export function openidClientFlows({ direct, named }: { direct: Stage; named: Sta
 
     flow('code + PKCE on organizations', async () => {
       const tokens = await signIn(named, await discover(named, 'organizations'))
-      const { iss, tid } = (tokens.claims() ?? {}) as { iss?: string; tid?: string }
-      expect(iss === `${named.addresses.login}/${tid ?? ''}/v2.0`, "the issuer of the person's own tenant")
-      return iss ?? ''
+      const { iss = '', tid = '' } = (tokens.claims() ?? {}) as { iss?: string; tid?: string }
+      expect(iss === `${named.addresses.login}/${tid}/v2.0`, "the issuer of the person's own tenant")
+      return iss
     }),
 
     flow('refresh', async () => {
