@@ -156,6 +156,15 @@ describe('delta of a folder', () => {
     },
   )
 
+  it('takes no token that was made for something else', async () => {
+    const { receive, get } = createGraphWorld()
+    for (let i = 0; i < 12; i++) receive(`m${i}`)
+    const ofList = (await get(INBOX)).body['@odata.nextLink']!.split('?')[1]!
+    expect((await get(`${INBOX}/delta?${ofList}`)).body.error.code).toBe('InvalidSyncStateData')
+    const ofFolders = (await get('/me/mailFolders/delta')).body['@odata.deltaLink']!.split('?')[1]!
+    expect((await get(`${INBOX}/delta?${ofFolders}`)).body.error.code).toBe('InvalidSyncStateData')
+  })
+
   it('is a question to a folder, not to a mailbox', async () => {
     expect((await createGraphWorld().get('/me/messages/delta')).statusCode).toBe(400)
   })
