@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { EXCHANGE, GRAPH } from '../../tenants/index.ts'
 import { directoryForTest } from '../../test-kit/directory-for-test.ts'
 import { type Answer, type Ask, directoryGraph } from '../../test-kit/directory-graph.ts'
+import { rsaCertificate } from '../../test-kit/rsa-certificate.ts'
 import { directoryApi } from './directory-api.ts'
 
 const ADDRESSES = { login: 'http://login.test', graph: 'http://graph.test', portal: 'http://portal.test', desk: '' }
@@ -188,6 +189,13 @@ describe('Graph’s directory', () => {
     const { body } = await admin('GET', `/applications/${application.id}`)
     expect(JSON.stringify(body)).not.toContain(secretText)
     expect(body).toMatchObject({ passwordCredentials: [{ hint: secretText.slice(0, 3), secretText: null }] })
+
+    const { der } = await rsaCertificate()
+    const key = der.toString('base64')
+    const url = `/applications/${application.id}`
+    await admin('PATCH', url, { keyCredentials: [{ type: 'AsymmetricX509Cert', usage: 'Verify', key }] })
+    expect((await admin('GET', url)).body).toMatchObject({ keyCredentials: [{ key: null }] })
+    expect((await admin('GET', `${url}?$select=keyCredentials`)).body).toMatchObject({ keyCredentials: [{ key }] })
   })
 
   it('answers in pages that neither lose nor double', async () => {

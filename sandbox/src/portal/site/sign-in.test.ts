@@ -69,7 +69,10 @@ describe('signing in to the portal', () => {
     const callback = String(authorize.headers.location).replace(PORTAL, '')
 
     expect((await portal.inject({ url: callback, headers: { cookie } })).statusCode).toBe(302)
-    expect((await portal.inject({ url: callback, headers: { cookie } })).statusCode).toBe(400)
+    const again = await portal.inject({ url: callback, headers: { cookie } })
+    expect(again.statusCode).toBe(400)
+    expect(again.body).toContain('not begun in this browser')
+    expect(signIn.refusals).toEqual([])
   })
 
   it('says what the sign-in site said when it refuses', async () => {

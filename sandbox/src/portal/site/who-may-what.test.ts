@@ -115,6 +115,8 @@ describe('who may do what in the portal', () => {
       const form = { ...request.headers, 'content-type': 'application/x-www-form-urlencoded' }
       expect((await world.portal.inject({ ...request, headers: form, payload: 'canary=guess' })).statusCode).toBe(403)
       expect((await world.portal.inject(request)).statusCode).toBe(415)
+      const empty = { method: 'POST', url: request.url, headers: request.headers } as const
+      expect((await world.portal.inject(empty)).statusCode).toBe(415)
       for (const type of ['text/plain', 'application/json']) {
         const headers = { ...request.headers, 'content-type': type }
         expect((await world.portal.inject({ ...request, headers, payload: '{}' })).statusCode).toBe(415)

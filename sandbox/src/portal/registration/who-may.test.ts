@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+import { directoryForTest } from '../../test-kit/directory-for-test.ts'
+import { mayManageApplication, mayManageServicePrincipal, mayRegisterApplications } from './who-may.ts'
+
+describe('who may', () => {
+  it('manage an application: its owners and the administrators of its own tenant', () => {
+    const { directory, contoso, ada, anna, ben, carla } = directoryForTest()
+    const application = directory.applications.add(contoso.id, { displayName: 'Mail connector' })
+    directory.applications.addOwner(application.id, anna.id)
+    const may = [ada, anna, ben, carla].map((person) => mayManageApplication(directory, person, application))
+
+    expect(may).toEqual([true, true, false, false])
+  })
+
+  it('manage its presence in another tenant: the administrators there alone', () => {
+    const { directory, contoso, fabrikam, ada, anna, carla } = directoryForTest()
+    const application = directory.applications.add(contoso.id, { displayName: 'Mail connector' })
+    directory.applications.addOwner(application.id, anna.id)
+    const abroad = directory.consents.addServicePrincipal(fabrikam.id, application)
+
+    expect([ada, anna, carla].map((person) => mayManageServicePrincipal(directory, person, abroad))).toEqual([
+      false,
+      false,
+      true,
+    ])
+  })
+
+  it('register: members whose account is enabled', () => {
+    const { ada, ben, guest } = directoryForTest()
+
+    expect([ada, ben, guest, { ...ben, accountEnabled: false }].map(mayRegisterApplications)).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ])
+  })
+})
