@@ -1,0 +1,30 @@
+-- Locks: none but on the tables it makes.
+CREATE TABLE cloud_providers (
+  id              uuid PRIMARY KEY,
+  name            text NOT NULL,
+  service         text NOT NULL CHECK (service = 'microsoft-azure'),
+  type            text NOT NULL CHECK (type = 'outlook365'),
+  cloud           text NOT NULL,
+  account_types   text NOT NULL CHECK (account_types IN ('single-tenant', 'multitenant', 'multitenant-and-personal')),
+  tenant_id       text NOT NULL,
+  client_id       text NOT NULL,
+  contact         text NOT NULL,
+  deputy          text,
+  state           text NOT NULL DEFAULT 'connecting',
+  state_reason    text,
+  state_since     timestamptz NOT NULL,
+  check_result    jsonb,
+  created_at      timestamptz NOT NULL,
+  UNIQUE (cloud, tenant_id, client_id)
+);
+
+-- Several may live at a time: the new one is tried before the old one is dropped.
+CREATE TABLE provider_credentials (
+  id                uuid PRIMARY KEY,
+  cloud_provider_id uuid NOT NULL REFERENCES cloud_providers ON DELETE CASCADE,
+  kind              text NOT NULL CHECK (kind IN ('secret', 'certificate')),
+  sealed            bytea NOT NULL,
+  key_id            text NOT NULL REFERENCES encryption_keys,
+  ends_at           timestamptz,
+  created_at        timestamptz NOT NULL
+);
