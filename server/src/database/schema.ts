@@ -1,0 +1,293 @@
+import type { ColumnType, Generated } from 'kysely'
+import type {
+  ApiKeyId,
+  AttachmentId,
+  AuthorizationId,
+  CloudProviderId,
+  ConversationId,
+  EmailAccountId,
+  FolderId,
+  GrantId,
+  NoteId,
+  ProviderCredentialId,
+  StoredMessageId,
+  SubmissionId,
+} from '../kernel/ids.ts'
+
+/**
+ * The tables of `server/migrations`, one row type each, with the names that SQL gives them. A test compares this list
+ * with the migrated database. The room that owns a table converts its rows; no row leaves its room.
+ */
+export interface Schema {
+  encryption_keys: EncryptionKeys
+  events: Events
+  audit_entries: AuditEntries
+  cloud_providers: CloudProviders
+  provider_credentials: ProviderCredentials
+  grants: Grants
+  access_tokens: AccessTokens
+  authorizations: Authorizations
+  memberships: Memberships
+  api_keys: ApiKeys
+  email_accounts: EmailAccounts
+  folders: Folders
+  conversations: Conversations
+  messages: Messages
+  message_locations: MessageLocations
+  attachments: Attachments
+  notes: Notes
+  submissions: Submissions
+}
+
+/**
+ * `jsonb`. Written with `JSON.stringify`, because the driver would send a JavaScript array as an SQL array; read as
+ * `unknown`, because only the room that wrote it knows its form.
+ */
+type Json = ColumnType<unknown, string, string>
+type OptionalJson = ColumnType<unknown, string | null | undefined, string | null>
+
+/** `bigint GENERATED ALWAYS`: given by the database, in the order of insertion. */
+type Serial = ColumnType<number, never, never>
+
+interface EncryptionKeys {
+  key_id: string
+  check_value: Buffer
+  created_at: Date
+}
+
+interface Events {
+  id: Serial
+  kind: string
+  email_account_id: EmailAccountId | null
+  subject_id: string
+  payload: Json
+  at: Date
+}
+
+interface AuditEntries {
+  id: Serial
+  actor: string
+  action: string
+  subject: string
+  detail: Json
+  at: Date
+}
+
+interface CloudProviders {
+  id: CloudProviderId
+  name: string
+  service: 'microsoft-azure'
+  type: 'outlook365'
+  cloud: string
+  account_types: 'single-tenant' | 'multitenant' | 'multitenant-and-personal'
+  tenant_id: string
+  client_id: string
+  contact: string
+  deputy: string | null
+  state: Generated<string>
+  state_reason: string | null
+  state_since: Date
+  check_result: OptionalJson
+  created_at: Date
+}
+
+interface ProviderCredentials {
+  id: ProviderCredentialId
+  cloud_provider_id: CloudProviderId
+  kind: 'secret' | 'certificate'
+  sealed: Buffer
+  key_id: string
+  ends_at: Date | null
+  created_at: Date
+}
+
+interface Grants {
+  id: GrantId
+  cloud_provider_id: CloudProviderId
+  tenant_id: string
+  object_id: string
+  user_name: string
+  display_name: string
+  scopes_wanted: string[]
+  scopes_granted: string[]
+  refresh_token: Buffer
+  key_id: string
+  refresh_token_at: Date
+  ended_at: Date | null
+  ended_upstream: OptionalJson
+  created_at: Date
+}
+
+interface AccessTokens {
+  grant_id: GrantId
+  resource: 'graph' | 'exchange'
+  sealed: Buffer
+  key_id: string
+  scope: string[]
+  expires_at: Date
+}
+
+interface Authorizations {
+  id: AuthorizationId
+  state_hash: Buffer
+  session_hash: Buffer
+  cloud_provider_id: CloudProviderId
+  kind: 'sign-in' | 'admin-consent'
+  code_verifier: Buffer
+  key_id: string
+  nonce_hash: Buffer
+  redirect_uri: string
+  scopes_wanted: string[]
+  mailbox_address: string | null
+  reconnect_grant_id: GrantId | null
+  started_by: string
+  expires_at: Date
+  consumed_at: Date | null
+  outcome: OptionalJson
+}
+
+interface Memberships {
+  user_id: string
+  email_account_id: EmailAccountId
+}
+
+interface ApiKeys {
+  id: ApiKeyId
+  name: string
+  key_hash: Buffer
+  prefix: string
+  scopes: string[]
+  created_by: string
+  created_at: Date
+  last_used_at: Date | null
+  revoked_at: Date | null
+}
+
+interface EmailAccounts {
+  id: EmailAccountId
+  key: string
+  name: string
+  address: string
+  kind: 'user' | 'shared'
+  contact: string
+  cloud_provider_id: CloudProviderId
+  grant_id: GrantId
+  receives_by: 'graph'
+  sends_by: 'graph'
+  import_from: Date
+  state: string
+  state_reason: string | null
+  state_since: Date
+  next_try_at: Date | null
+  attempts: Generated<number>
+  due_at: Date
+  fence: Generated<number>
+  complete_up_to: Date | null
+  last_received_at: Date | null
+  last_sent_at: Date | null
+  preflight: OptionalJson
+  created_at: Date
+}
+
+interface Folders {
+  id: FolderId
+  email_account_id: EmailAccountId
+  remote_id: string
+  name: string
+  role: string | null
+  synced: boolean
+  cursor: OptionalJson
+  cursor_round: Generated<number>
+  remote_total: number | null
+  complete_up_to: Date | null
+}
+
+interface Conversations {
+  id: ConversationId
+  email_account_id: EmailAccountId
+  subject: string
+  status: 'open' | 'closed'
+  assignee_id: string | null
+  participants: Json
+  preview: string
+  unread: boolean
+  message_count: number
+  last_message_at: Date
+  created_at: Date
+}
+
+interface Messages {
+  id: StoredMessageId
+  email_account_id: EmailAccountId
+  conversation_id: ConversationId
+  message_key: Buffer
+  message_id: string | null
+  direction: 'in' | 'out'
+  subject: string
+  from_address: OptionalJson
+  sender_address: OptionalJson
+  to_addresses: Json
+  cc_addresses: Json
+  bcc_addresses: Json
+  reply_to_addresses: Json
+  in_reply_to: string[]
+  reference_ids: string[]
+  remote_conversation_id: string | null
+  sent_at: Date | null
+  received_at: Date
+  flags: string[]
+  preview: string
+  body_type: 'text' | 'html'
+  body: string
+  has_attachments: boolean
+  imported: boolean
+  /** `tsvector`: written with `to_tsvector(…)`, asked with `@@`; the text form that comes back serves nobody. */
+  search: string
+  created_at: Date
+}
+
+interface MessageLocations {
+  folder_id: FolderId
+  remote_id: string
+  message_id: StoredMessageId
+}
+
+interface Attachments {
+  id: AttachmentId
+  message_id: StoredMessageId
+  remote_id: string
+  name: string
+  content_type: string
+  size_bytes: number
+  content_id: string | null
+  is_inline: boolean
+}
+
+interface Notes {
+  id: NoteId
+  conversation_id: ConversationId
+  author_id: string
+  body: string
+  created_at: Date
+}
+
+interface Submissions {
+  id: SubmissionId
+  email_account_id: EmailAccountId
+  conversation_id: ConversationId | null
+  idempotency_key: string | null
+  message_id: string
+  content: Json
+  state: 'queued' | 'sending' | 'handed-over' | 'sent' | 'unknown' | 'failed'
+  state_reason: string | null
+  remote_draft_id: string | null
+  sent_message_id: StoredMessageId | null
+  remote_message_id: string | null
+  attempts: Generated<number>
+  due_at: Date
+  claimed_by: string | null
+  lease_until: Date | null
+  fence: Generated<number>
+  submitted_by: string
+  created_at: Date
+}
