@@ -15,6 +15,7 @@ export type ConversationId = Id<'ConversationId'>
 export type StoredMessageId = Id<'StoredMessageId'>
 export type AttachmentId = Id<'AttachmentId'>
 export type NoteId = Id<'NoteId'>
+export type DraftId = Id<'DraftId'>
 export type SubmissionId = Id<'SubmissionId'>
 
 /**
