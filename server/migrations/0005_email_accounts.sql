@@ -17,11 +17,15 @@ CREATE TABLE email_accounts (
   next_try_at       timestamptz,
   attempts          integer NOT NULL DEFAULT 0,
   due_at            timestamptz NOT NULL,
+  -- Counts the wake-ups, so that one that comes in the middle of a run is not lost at its end.
+  wakes             integer NOT NULL DEFAULT 0,
   fence             bigint NOT NULL DEFAULT 0,
   complete_up_to    timestamptz,
   last_received_at  timestamptz,
   last_sent_at      timestamptz,
   preflight         jsonb,
+  push              text NOT NULL DEFAULT 'polling' CHECK (push IN ('active', 'polling', 'failed')),
+  push_reason       text,
   created_at        timestamptz NOT NULL
 );
 CREATE UNIQUE INDEX email_accounts_address ON email_accounts (cloud_provider_id, lower(address));
@@ -36,6 +40,10 @@ CREATE TABLE folders (
   synced           boolean NOT NULL,
   cursor           jsonb,
   cursor_round     integer NOT NULL DEFAULT 0,
+  -- The server forgot our cursor, and the round that reads everything again is not at its end.
+  rereading        boolean NOT NULL DEFAULT false,
+  imported         boolean NOT NULL DEFAULT false,
+  imported_count   integer NOT NULL DEFAULT 0,
   remote_total     integer,
   complete_up_to   timestamptz,
   UNIQUE (email_account_id, remote_id)

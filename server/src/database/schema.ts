@@ -5,6 +5,7 @@ import type {
   AuthorizationId,
   CloudProviderId,
   ConversationId,
+  DraftId,
   EmailAccountId,
   FolderId,
   GrantId,
@@ -37,6 +38,10 @@ export interface Schema {
   attachments: Attachments
   notes: Notes
   submissions: Submissions
+  conversation_message_ids: ConversationMessageIds
+  drafts: Drafts
+  unfiled_messages: UnfiledMessages
+  graph_subscriptions: GraphSubscriptions
 }
 
 /**
@@ -181,11 +186,14 @@ interface EmailAccounts {
   next_try_at: Date | null
   attempts: Generated<number>
   due_at: Date
+  wakes: Generated<number>
   fence: Generated<number>
   complete_up_to: Date | null
   last_received_at: Date | null
   last_sent_at: Date | null
   preflight: OptionalJson
+  push: Generated<'active' | 'polling' | 'failed'>
+  push_reason: string | null
   created_at: Date
 }
 
@@ -198,6 +206,9 @@ interface Folders {
   synced: boolean
   cursor: OptionalJson
   cursor_round: Generated<number>
+  rereading: Generated<boolean>
+  imported: Generated<boolean>
+  imported_count: Generated<number>
   remote_total: number | null
   complete_up_to: Date | null
 }
@@ -221,6 +232,8 @@ interface Messages {
   email_account_id: EmailAccountId
   conversation_id: ConversationId
   message_key: Buffer
+  remote_id: string
+  presence: 'present' | 'unconfirmed' | 'elsewhere' | 'gone'
   message_id: string | null
   direction: 'in' | 'out'
   subject: string
@@ -236,10 +249,12 @@ interface Messages {
   sent_at: Date | null
   received_at: Date
   flags: string[]
+  unread: boolean
   preview: string
   body_type: 'text' | 'html'
   body: string
   has_attachments: boolean
+  attachments_known: Generated<boolean>
   imported: boolean
   /** `tsvector`: written with `to_tsvector(…)`, asked with `@@`; the text form that comes back serves nobody. */
   search: string
@@ -250,6 +265,7 @@ interface MessageLocations {
   folder_id: FolderId
   remote_id: string
   message_id: StoredMessageId
+  round: number
 }
 
 interface Attachments {
@@ -261,6 +277,7 @@ interface Attachments {
   size_bytes: number
   content_id: string | null
   is_inline: boolean
+  kind: 'file' | 'item' | 'link'
 }
 
 interface Notes {
@@ -289,5 +306,39 @@ interface Submissions {
   lease_until: Date | null
   fence: Generated<number>
   submitted_by: string
+  created_at: Date
+}
+
+interface ConversationMessageIds {
+  email_account_id: EmailAccountId
+  message_id: string
+  conversation_id: ConversationId
+}
+
+interface Drafts {
+  id: DraftId
+  email_account_id: EmailAccountId
+  conversation_id: ConversationId | null
+  author_id: string
+  content: Json
+  version: number
+  updated_at: Date
+}
+
+interface UnfiledMessages {
+  email_account_id: EmailAccountId
+  remote_id: string
+  folder_remote_id: string
+  reason: string
+  at: Date
+}
+
+interface GraphSubscriptions {
+  email_account_id: EmailAccountId
+  remote_id: string
+  client_state_hash: Buffer
+  expires_at: Date
+  renew_at: Date
+  lifecycle_event: string | null
   created_at: Date
 }
