@@ -11,6 +11,116 @@ export const CATALOGUE = {
     remedy: 'bug',
     fix: 'Report it with what the log says about it. What was saved before is still there.',
   },
+  'mail.header_refused': {
+    title: 'A field of the message cannot stand in a header',
+    remedy: 'bug',
+    fix: 'A subject, name, address, Message-ID or attachment name holds a line break, a control character or is no address. Correct it and send again; the text is kept.',
+  },
+  'transports.throttled': {
+    title: 'Microsoft asks Postkey to slow down at this mailbox',
+    remedy: 'wait',
+    fix: 'Postkey goes on by itself at the time that Microsoft named. Other programs with the same app registration at the same mailbox share the allowance.',
+  },
+  'transports.send_limit_reached': {
+    title: 'The mailbox has sent as much as Microsoft allows for now',
+    remedy: 'wait',
+    fix: 'Mail waits in the outbox and goes out when Microsoft allows it again. Exchange Online allows 30 messages a minute and 10,000 recipients a day.',
+  },
+  'transports.unavailable': {
+    title: 'Microsoft Graph did not answer as it should',
+    remedy: 'wait',
+    fix: 'Postkey tries again with growing pauses and nothing is lost. When it lasts, look at the service health page of Microsoft 365 and at the way from this server to the internet.',
+  },
+  'transports.access_token_refused': {
+    title: 'Microsoft Graph refused two fresh access tokens',
+    remedy: 'wait',
+    fix: 'Postkey tries again. When it lasts, open Cloud providers and check that the cloud is the one of the tenant.',
+  },
+  'transports.sign_in_challenged': {
+    title: 'Microsoft wants the person to sign in again',
+    remedy: 'sign-in',
+    fix: 'A password was changed, sessions were revoked or a Conditional Access policy asks for more. Open the email account and press Sign in again; mail that arrives meanwhile is fetched afterwards.',
+  },
+  'transports.access_denied': {
+    title: 'Exchange denied access to the mailbox',
+    remedy: 'admin',
+    fix: 'Check the API permissions of the app registration in Entra ID, for a shared mailbox the Full Access of the person who signed in, and whether an application access policy leaves the mailbox out. Rights may take an hour to work.',
+  },
+  'transports.send_as_denied': {
+    title: 'Exchange does not allow sending as this address',
+    remedy: 'admin',
+    fix: 'Give the person who signed in Send As on the mailbox: Add-RecipientPermission <mailbox> -Trustee <person> -AccessRights SendAs. It may take an hour to work; the message is kept.',
+  },
+  'transports.mailbox_not_found': {
+    title: 'Microsoft 365 knows no mailbox of that address',
+    remedy: 'admin',
+    fix: 'Check the address of the email account. A mailbox that was renamed is entered with its new address; a deleted one comes back when the user is restored in the Microsoft 365 admin center.',
+  },
+  'transports.mailbox_not_enabled': {
+    title: 'The mailbox cannot be reached by Microsoft Graph',
+    remedy: 'admin',
+    fix: 'It has no Exchange Online license, is soft-deleted or lies on a server of your own. Assign a license in the Microsoft 365 admin center or choose another mailbox. What was fetched before is kept.',
+  },
+  'transports.mailbox_full': {
+    title: 'The mailbox is full',
+    remedy: 'admin',
+    fix: 'Delete or archive mail in the mailbox, or give it more room in the Exchange admin center. Messages to be sent wait in the outbox.',
+  },
+  'transports.recipient_refused': {
+    title: 'Exchange refused a recipient',
+    remedy: 'admin',
+    fix: 'Correct the addresses of the message and send it again; the text is kept.',
+  },
+  'transports.message_too_large': {
+    title: 'The message is larger than the mailbox may send',
+    remedy: 'admin',
+    fix: 'Send it with fewer or smaller attachments, or raise the limit of the mailbox in the Exchange admin center (at most 150 MB).',
+  },
+  'transports.large_file_at_shared': {
+    title: 'Microsoft takes no large attachments at this shared mailbox',
+    remedy: 'admin',
+    fix: 'With the sign-in of a person, attachments of a shared mailbox must fit into one request of about 3 MB. Send it smaller or as a link, or connect the mailbox with application permissions.',
+  },
+  'transports.attachment_too_large': {
+    title: 'The attachment is larger than what was allowed for it',
+    remedy: 'admin',
+    fix: 'Open the message in Outlook to save the attachment from there.',
+  },
+  'transports.item_gone': {
+    title: 'The message is no longer in the mailbox',
+    remedy: 'admin',
+    fix: 'Somebody deleted it or moved it elsewhere meanwhile. Look for it in Deleted Items; Postkey keeps what it fetched before.',
+  },
+  'transports.not_a_draft': {
+    title: 'The message was handed over before or is no draft',
+    remedy: 'wait',
+    fix: 'Postkey looks in the mailbox what became of it and sends nothing twice.',
+  },
+  'transports.changed_meanwhile': {
+    title: 'Somebody else changed the same thing at the same moment',
+    remedy: 'wait',
+    fix: 'Postkey tries again by itself.',
+  },
+  'transports.cursor_forgotten': {
+    title: 'Microsoft forgot again and again where Postkey was reading',
+    remedy: 'wait',
+    fix: 'Postkey reads the folder again from the start later on. Nothing is missed and nothing comes twice.',
+  },
+  'transports.answer_too_large': {
+    title: 'Microsoft Graph sent more than Postkey takes at once',
+    remedy: 'bug',
+    fix: 'Report it with the request id. The message in question can be read in Outlook; the others are fetched.',
+  },
+  'transports.request_refused': {
+    title: 'Microsoft Graph did not understand what Postkey asked',
+    remedy: 'bug',
+    fix: 'Report it with the code and the request id that stand beside this.',
+  },
+  'transports.foreign_link': {
+    title: 'Microsoft Graph pointed to a server that is not its own',
+    remedy: 'bug',
+    fix: 'Postkey did not go there and gave no access token away. Check the Graph address of the cloud; when it is right, report it.',
+  },
 } as const satisfies Record<string, CatalogueEntry>
 
 /** Who can make the failure go away. The web UI picks its button from this, and jobs pick their retry. */
@@ -30,6 +140,13 @@ export interface Upstream {
   error?: string
   errorCodes?: readonly number[]
   correlationId?: string
+  /** Graph: the code of the error and the id by which Microsoft finds the request. */
+  code?: string
+  requestId?: string
+  /** What the next token has to prove (CAE): JSON, to be sent as `claims`. */
+  claims?: string
+  /** The other side wants silence until then. */
+  retryAt?: Date
 }
 
 export class AppError extends Error {
