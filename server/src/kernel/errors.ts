@@ -207,6 +207,261 @@ export const CATALOGUE = {
     remedy: 'admin',
     fix: 'Start the version of Postkey that wrote it, or move the data with pg_dump of that PostgreSQL version.',
   },
+  'kernel.key_missing': {
+    title: 'The key for what is stored encrypted is not there',
+    remedy: 'admin',
+    fix: 'Put the key file back from your backup and start again. Without it every secret and every sign-in would have to be entered anew, so Postkey does not make another key by itself.',
+  },
+  'kernel.key_wrong': {
+    title: 'The key does not open what is stored encrypted',
+    remedy: 'admin',
+    fix: 'The key file or the database is of another installation. Put the key file back that belongs to this database and start again. Nothing was changed.',
+  },
+  'egress.address_refused': {
+    title: 'Postkey does not connect to that address',
+    remedy: 'admin',
+    fix: 'The address is not https or leads into a private network. Correct it; a cloud on this machine has to be declared with allowsHttpLoopback.',
+  },
+  'egress.unreachable': {
+    title: 'The other server could not be reached',
+    remedy: 'wait',
+    fix: 'Nothing to do if it passes: Postkey tries again. If it lasts, check that this machine reaches the internet by name and port 443, and that no firewall stands between.',
+  },
+  'egress.timed_out': {
+    title: 'The other server did not answer in time',
+    remedy: 'wait',
+    fix: 'Nothing to do: Postkey tries again with growing pauses.',
+  },
+  'egress.answer_too_large': {
+    title: 'The other server sent more than Postkey reads',
+    remedy: 'bug',
+    fix: 'Report it with what the log says about it. What was saved before is still there.',
+  },
+  'cloud_providers.cloud_unknown': {
+    title: 'There is no cloud of that name',
+    remedy: 'admin',
+    fix: 'Choose one of the clouds in the list, or put the missing one back into the clouds file and start again.',
+  },
+  'cloud_providers.clouds_file_invalid': {
+    title: 'The clouds file cannot be used',
+    remedy: 'admin',
+    fix: 'The log says which entry is wrong. Correct the file and start again.',
+  },
+  'cloud_providers.not_found': {
+    title: 'There is no such cloud provider',
+    remedy: 'admin',
+    fix: 'It was removed, or the address is wrong. Open Cloud providers and choose from the list.',
+  },
+  'cloud_providers.already_exists': {
+    title: 'This registration is connected already',
+    remedy: 'admin',
+    fix: 'One cloud provider serves any number of mailboxes. Open the one that has this Application (client) ID and use it.',
+  },
+  'cloud_providers.in_use': {
+    title: 'Mailboxes depend on this cloud provider',
+    remedy: 'admin',
+    fix: 'Disconnect its sign-ins first, then remove it.',
+  },
+  'cloud_providers.id_malformed': {
+    title: 'That is not an ID of Entra ID',
+    remedy: 'admin',
+    fix: 'Copy Application (client) ID and Directory (tenant) ID from the Overview of the app registration. Both look like 11111111-2222-3333-4444-555555555555.',
+  },
+  'cloud_providers.field_invalid': {
+    title: 'A field of the cloud provider is empty, too long or not of its form',
+    remedy: 'admin',
+    fix: 'Give it a name of at most 100 characters, and an email address as contact and, if you like, as deputy.',
+  },
+  'cloud_providers.personal_accounts_unavailable': {
+    title: 'This cloud has no personal Microsoft accounts',
+    remedy: 'admin',
+    fix: 'Choose a supported account type without personal accounts. Only the global cloud has them.',
+  },
+  'cloud_providers.secret_is_an_id': {
+    title: 'That is the Secret ID, not the secret',
+    remedy: 'admin',
+    fix: 'Under Certificates & secrets copy the column Value. It is shown only right after the secret was made; make a new one if it is gone.',
+  },
+  'cloud_providers.secret_malformed': {
+    title: 'That cannot be a client secret',
+    remedy: 'admin',
+    fix: 'Copy the Value of the secret whole, without spaces or line ends.',
+  },
+  'cloud_providers.too_many_credentials': {
+    title: 'This cloud provider has as many credentials as it can have',
+    remedy: 'admin',
+    fix: 'Remove the ones that are over, then add the new one.',
+  },
+  'cloud_providers.credential_missing': {
+    title: 'The cloud provider has no client secret',
+    remedy: 'admin',
+    fix: 'Make one in Entra ID under Certificates & secrets and enter its Value and end date here.',
+  },
+  'cloud_providers.tenant_unknown': {
+    title: 'Microsoft does not know this tenant',
+    remedy: 'admin',
+    fix: 'Compare Directory (tenant) ID with the Overview of the app registration, and the cloud with the address of your portal.',
+  },
+  'cloud_providers.client_unknown': {
+    title: 'Microsoft does not know this application in the tenant',
+    remedy: 'admin',
+    fix: 'Compare Application (client) ID and Directory (tenant) ID with the Overview of the app registration. If they are right, an Entra admin has to grant consent for the tenant.',
+  },
+  'cloud_providers.client_disabled': {
+    title: 'The application is switched off in the tenant',
+    remedy: 'admin',
+    fix: 'In Entra ID open Enterprise applications, choose the application, then Properties, and set "Enabled for users to sign-in" to Yes.',
+  },
+  'cloud_providers.client_rejected': {
+    title: 'Microsoft rejected our app registration',
+    remedy: 'admin',
+    fix: 'Open Cloud providers and enter a current client secret. Secrets in Entra ID have an end date. The mailboxes stay as they are and go on by themselves afterwards.',
+  },
+  'cloud_providers.secret_wrong': {
+    title: 'Microsoft does not accept the client secret',
+    remedy: 'admin',
+    fix: 'Often the Secret ID was copied instead of the Value. Make a new secret under Certificates & secrets, copy its Value and enter it here. The mailboxes go on by themselves afterwards.',
+  },
+  'cloud_providers.secret_expired': {
+    title: 'The client secret is past its end date',
+    remedy: 'admin',
+    fix: 'Make a new secret in Entra ID under Certificates & secrets and enter its Value here. No mailbox has to sign in again.',
+  },
+  'cloud_providers.not_in_tenant': {
+    title: 'The application has no enterprise application in the tenant',
+    remedy: 'admin',
+    fix: 'An Entra admin grants consent for the tenant once, or runs the command that makes the service principal: az ad sp create --id with the Application (client) ID.',
+  },
+  'cloud_providers.redirect_uri_unregistered': {
+    title: 'The redirect URI is not registered',
+    remedy: 'admin',
+    fix: 'In the app registration open Authentication, add the platform Web, and paste the redirect URI that the work order shows, letter by letter.',
+  },
+  'cloud_providers.redirect_uri_untold': {
+    title: 'Microsoft does not say whether the redirect URI is registered',
+    remedy: 'admin',
+    fix: 'The first sign-in tells. If Microsoft then shows AADSTS50011, add the redirect URI of the work order under Authentication, platform Web.',
+  },
+  'cloud_providers.work_order_over': {
+    title: 'This link is not good any more',
+    remedy: 'admin',
+    fix: 'It was used, taken back, or is older than seven days. Whoever sent it can make a new one under Cloud providers.',
+  },
+  'cloud_providers.tenant_mismatch': {
+    title: 'The domain belongs to another tenant than the ID',
+    remedy: 'admin',
+    fix: 'Copy Directory (tenant) ID from the Overview of the app registration once more, or correct the domain.',
+  },
+  'tokens.grant_ended': {
+    title: 'Microsoft no longer accepts the sign-in for this mailbox',
+    remedy: 'sign-in',
+    fix: 'Open Email accounts, choose the mailbox and press "Sign in again". Nothing already synced is lost.',
+  },
+  'tokens.grant_not_found': {
+    title: 'There is no such sign-in',
+    remedy: 'admin',
+    fix: 'It was disconnected, or the address is wrong. Open Cloud providers and choose from the list of sign-ins.',
+  },
+  'tokens.grant_in_use': {
+    title: 'A mailbox is opened with this sign-in',
+    remedy: 'admin',
+    fix: 'Disconnect the mailboxes that use it, or let them use another sign-in, then disconnect this one.',
+  },
+  'tokens.grant_changed': {
+    title: 'The sign-in was renewed while Postkey worked with the old one',
+    remedy: 'wait',
+    fix: 'Nothing to do: Postkey goes on with the new one.',
+  },
+  'tokens.endpoint_unavailable': {
+    title: 'The sign-in service did not answer',
+    remedy: 'wait',
+    fix: 'Nothing to do: Postkey tries again with growing pauses. If it lasts an hour, look at the Microsoft 365 status page.',
+  },
+  'tokens.request_refused': {
+    title: 'Microsoft did not understand what Postkey asked for',
+    remedy: 'bug',
+    fix: 'Report it with what the log says about it. The sign-in stays as it is.',
+  },
+  'tokens.blocked_by_policy': {
+    title: 'A policy of the organization blocks the application',
+    remedy: 'admin',
+    fix: 'An Entra admin finds the blocked sign-in under Monitoring, Sign-in logs, and sees the Conditional Access policy there: let this server through, or leave the application out of the policy. Nothing has to be signed in again.',
+  },
+  'tokens.consent_required': {
+    title: 'An Entra admin has to allow the application first',
+    remedy: 'admin',
+    fix: 'Send the admin consent link to an Entra admin. After that the same person signs in again; nobody has to be asked twice.',
+  },
+  'tokens.resource_unavailable': {
+    title: 'The organization has no Exchange Online that the application could use',
+    remedy: 'admin',
+    fix: 'Check that the tenant has a licence with Exchange Online and that the cloud of the cloud provider is the right one.',
+  },
+  'tokens.scope_not_granted': {
+    title: 'The sign-in does not allow this way to reach mail',
+    remedy: 'sign-in',
+    fix: 'Sign in again for this mailbox: the page of Microsoft then asks for the permission that is missing.',
+  },
+  'tokens.state_unknown': {
+    title: 'This sign-in was not begun here',
+    remedy: 'sign-in',
+    fix: 'Begin the sign-in anew in Postkey. Nothing was changed.',
+  },
+  'tokens.state_foreign': {
+    title: 'This sign-in was begun in another browser',
+    remedy: 'sign-in',
+    fix: 'Finish it in the browser in which it was begun, or begin it anew here. Nothing was changed.',
+  },
+  'tokens.state_used': {
+    title: 'This sign-in is finished already',
+    remedy: 'sign-in',
+    fix: 'Look at the list: if the sign-in is not there, begin anew. The page was probably loaded twice.',
+  },
+  'tokens.state_expired': {
+    title: 'The sign-in took too long',
+    remedy: 'sign-in',
+    fix: 'Begin it anew; there are ten minutes from the start to the end.',
+  },
+  'tokens.sign_in_cancelled': {
+    title: 'The sign-in was cancelled',
+    remedy: 'sign-in',
+    fix: 'Begin it anew when you are ready. Nothing was changed.',
+  },
+  'tokens.sign_in_refused': {
+    title: 'Microsoft refused the sign-in',
+    remedy: 'sign-in',
+    fix: 'Begin it anew, with an account of the right organization. If it is refused again, give the number that Microsoft shows to an Entra admin.',
+  },
+  'tokens.code_refused': {
+    title: 'Microsoft did not accept the answer of its own sign-in page',
+    remedy: 'sign-in',
+    fix: 'Begin the sign-in anew. It happens when a page was loaded twice or lay open too long. Nothing was changed.',
+  },
+  'tokens.id_token_invalid': {
+    title: 'The proof of who signed in is not valid',
+    remedy: 'admin',
+    fix: 'Check that the clock of this machine is right and begin the sign-in anew. Nothing was changed.',
+  },
+  'tokens.wrong_tenant': {
+    title: 'The account belongs to another organization',
+    remedy: 'sign-in',
+    fix: 'Sign in with an account of the organization of the cloud provider, or change its supported account types here and in Entra ID.',
+  },
+  'tokens.other_person': {
+    title: 'Somebody else signed in than the person to whom this sign-in belongs',
+    remedy: 'sign-in',
+    fix: 'Sign out at Microsoft, or choose "Use another account", and sign in as the person who is named here. Nothing was changed.',
+  },
+  'tokens.refresh_token_missing': {
+    title: 'Microsoft gave no permission to stay connected',
+    remedy: 'admin',
+    fix: 'The permission offline_access is missing: add it to the API permissions of the app registration, grant consent, and sign in again. Nothing was saved.',
+  },
+  'tokens.refresh_token_short': {
+    title: 'The sign-in would end after one day',
+    remedy: 'admin',
+    fix: 'The redirect URI is registered for a single-page application. Move it to the platform Web under Authentication, and sign in again. Nothing was saved.',
+  },
 } as const satisfies Record<string, CatalogueEntry>
 
 /** Who can make the failure go away. The web UI picks its button from this, and jobs pick their retry. */
@@ -224,6 +479,8 @@ export type ErrorCode = keyof typeof CATALOGUE
 export interface Upstream {
   status?: number
   error?: string
+  /** Of Entra ID: a finer reason beside `error`, and a standard field like it. */
+  suberror?: string
   errorCodes?: readonly number[]
   correlationId?: string
   /** Graph: the code of the error and the id by which Microsoft finds the request. */
