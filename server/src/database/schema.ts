@@ -10,6 +10,7 @@ import type {
   FolderId,
   GrantId,
   NoteId,
+  PersonLinkId,
   ProviderCredentialId,
   StoredMessageId,
   SubmissionId,
@@ -28,7 +29,12 @@ export interface Schema {
   grants: Grants
   access_tokens: AccessTokens
   authorizations: Authorizations
+  users: Users
+  sessions: Sessions
+  sign_in_methods: SignInMethods
+  verifications: Verifications
   memberships: Memberships
+  person_links: PersonLinks
   api_keys: ApiKeys
   email_accounts: EmailAccounts
   folders: Folders
@@ -151,6 +157,70 @@ interface Authorizations {
   outcome: OptionalJson
 }
 
+interface Users {
+  id: string
+  name: string
+  email: string
+  email_verified: boolean
+  image: string | null
+  role: 'admin' | 'agent'
+  removed_at: Date | null
+  created_at: Date
+  updated_at: Date
+}
+
+interface Sessions {
+  id: string
+  user_id: string
+  token: string
+  expires_at: Date
+  ip_address: string | null
+  user_agent: string | null
+  created_at: Date
+  updated_at: Date
+}
+
+interface SignInMethods {
+  id: string
+  user_id: string
+  provider_id: string
+  account_id: string
+  password: string | null
+  access_token: string | null
+  refresh_token: string | null
+  id_token: string | null
+  access_token_expires_at: Date | null
+  refresh_token_expires_at: Date | null
+  scope: string | null
+  created_at: Date
+  updated_at: Date
+}
+
+interface Verifications {
+  id: string
+  identifier: string
+  value: string
+  expires_at: Date
+  created_at: Date
+  updated_at: Date
+}
+
+interface PersonLinks {
+  id: PersonLinkId
+  kind: 'first-admin' | 'invitation' | 'reset'
+  token_hash: Buffer
+  email: string | null
+  name: string | null
+  role: 'admin' | 'agent'
+  email_account_ids: EmailAccountId[]
+  user_id: string | null
+  created_by: string
+  created_at: Date
+  expires_at: Date
+  used_at: Date | null
+  revoked_at: Date | null
+}
+
 interface Memberships {
   user_id: string
   email_account_id: EmailAccountId
@@ -162,6 +232,7 @@ interface ApiKeys {
   key_hash: Buffer
   prefix: string
   scopes: string[]
+  email_account_ids: EmailAccountId[] | null
   created_by: string
   created_at: Date
   last_used_at: Date | null
