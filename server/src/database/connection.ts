@@ -38,7 +38,7 @@ export async function connectClient(url: string, extra: ClientConfig = {}): Prom
 export function createDialect(pool: Pool): PostgresDialect {
   const wrapped = new WeakMap<object, PostgresPoolClient>()
   const translating: PostgresPool = {
-    ...(pool.options && { options: pool.options }),
+    options: pool.options,
     connect: () =>
       translated(async () => {
         const client = await pool.connect()

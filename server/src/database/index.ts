@@ -2,5 +2,8 @@
  * The database: one PostgreSQL, its connections, locks, wake-ups and migrations, and the embedded one that is used when
  * nobody names another. Owns no table but `migrations`. Every room comes in here; the tables belong to the rooms.
  */
-export type { Database, Tx } from './database.ts'
+export { createDatabase, type Database, type DatabaseOptions, type Tx } from './database.ts'
+export { LOCK_WAIT_MS, type LockOptions } from './locks.ts'
+export { migrate, readMigrations, type Migration } from './migrate.ts'
+export { isUniqueViolation } from './pg-errors.ts'
 export type { Schema } from './schema.ts'
