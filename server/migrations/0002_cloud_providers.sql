@@ -28,3 +28,18 @@ CREATE TABLE provider_credentials (
   ends_at           timestamptz,
   created_at        timestamptz NOT NULL
 );
+
+-- A link by which somebody without an account here registers the application and hands its ids back, once.
+CREATE TABLE work_orders (
+  id                uuid PRIMARY KEY,
+  link_hash         bytea NOT NULL UNIQUE,
+  wish              jsonb NOT NULL,
+  created_by        text NOT NULL,
+  created_at        timestamptz NOT NULL,
+  expires_at        timestamptz NOT NULL,
+  revoked_at        timestamptz,
+  proposal          jsonb,
+  proposed_at       timestamptz,
+  cloud_provider_id uuid REFERENCES cloud_providers ON DELETE SET NULL,
+  confirmed_at      timestamptz
+);

@@ -13,6 +13,7 @@ CREATE TABLE grants (
   refresh_token_at   timestamptz NOT NULL,
   ended_at           timestamptz,
   ended_upstream     jsonb,
+  version            integer NOT NULL DEFAULT 0,
   created_at         timestamptz NOT NULL,
   UNIQUE (cloud_provider_id, tenant_id, object_id)
 );
@@ -40,7 +41,7 @@ CREATE TABLE authorizations (
   nonce_hash        bytea NOT NULL,
   redirect_uri      text NOT NULL,
   scopes_wanted     text[] NOT NULL,
-  mailbox_address   text,
+  wanted_address    text,
   reconnect_grant_id uuid REFERENCES grants ON DELETE CASCADE,
   started_by        text NOT NULL,
   expires_at        timestamptz NOT NULL,

@@ -14,6 +14,7 @@ import type {
   ProviderCredentialId,
   StoredMessageId,
   SubmissionId,
+  WorkOrderId,
 } from '../kernel/ids.ts'
 
 /**
@@ -26,6 +27,7 @@ export interface Schema {
   audit_entries: AuditEntries
   cloud_providers: CloudProviders
   provider_credentials: ProviderCredentials
+  work_orders: WorkOrders
   grants: Grants
   access_tokens: AccessTokens
   authorizations: Authorizations
@@ -112,6 +114,20 @@ interface ProviderCredentials {
   created_at: Date
 }
 
+interface WorkOrders {
+  id: WorkOrderId
+  link_hash: Buffer
+  wish: Json
+  created_by: string
+  created_at: Date
+  expires_at: Date
+  revoked_at: Date | null
+  proposal: OptionalJson
+  proposed_at: Date | null
+  cloud_provider_id: CloudProviderId | null
+  confirmed_at: Date | null
+}
+
 interface Grants {
   id: GrantId
   cloud_provider_id: CloudProviderId
@@ -126,6 +142,7 @@ interface Grants {
   refresh_token_at: Date
   ended_at: Date | null
   ended_upstream: OptionalJson
+  version: Generated<number>
   created_at: Date
 }
 
@@ -149,7 +166,7 @@ interface Authorizations {
   nonce_hash: Buffer
   redirect_uri: string
   scopes_wanted: string[]
-  mailbox_address: string | null
+  wanted_address: string | null
   reconnect_grant_id: GrantId | null
   started_by: string
   expires_at: Date

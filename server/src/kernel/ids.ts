@@ -5,6 +5,7 @@ export type Id<Brand extends string> = string & { readonly brand: Brand }
 
 export type CloudProviderId = Id<'CloudProviderId'>
 export type ProviderCredentialId = Id<'ProviderCredentialId'>
+export type WorkOrderId = Id<'WorkOrderId'>
 export type GrantId = Id<'GrantId'>
 export type AuthorizationId = Id<'AuthorizationId'>
 export type PersonId = Id<'PersonId'>
