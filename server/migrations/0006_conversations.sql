@@ -60,6 +60,7 @@ CREATE TABLE messages (
   UNIQUE (email_account_id, message_key)
 );
 CREATE INDEX messages_by_conversation ON messages (conversation_id, received_at, id);
+CREATE INDEX messages_unread ON messages (conversation_id) WHERE unread;
 CREATE INDEX messages_by_remote_id ON messages (email_account_id, remote_id);
 CREATE INDEX messages_unconfirmed ON messages (email_account_id) WHERE presence = 'unconfirmed';
 CREATE INDEX messages_by_message_id ON messages (email_account_id, message_id);

@@ -3,7 +3,14 @@ import type { Events, VisibleAccounts } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { AttachmentId, ConversationId, DraftId, EmailAccountId, StoredMessageId } from '../kernel/ids.ts'
 import type { RemoteAttachment, RemoteMessage, SparseMessage } from '../mail/index.ts'
+import { createAttachments } from './attachments.ts'
 import type { Conversation, Draft, DraftContent, Note, StoredAttachment, StoredMessage } from './conversation.ts'
+import { createDrafts } from './drafts.ts'
+import { createFiling, placeOf } from './filing.ts'
+import { createReading } from './reading.ts'
+import { storableIds } from './storable.ts'
+import { createTeamWork } from './team-work.ts'
+import { leadTo } from './threading.ts'
 
 /** What filing needs to know of an email account. */
 export interface FilingAccount {
@@ -119,4 +126,89 @@ export interface Conversations {
   ): Promise<{ conversations: number; messages: number; notes: number; drafts: number }>
 }
 
-export declare function createConversations(deps: { database: Database; clock: Clock; events: Events }): Conversations
+export function createConversations(deps: { database: Database; clock: Clock; events: Events }): Conversations {
+  const { database, clock, events } = deps
+  const hooks: SentMailHook[] = []
+  const filing = createFiling({ clock, events, hooks })
+
+  async function applyPartial(
+    tx: Tx,
+    account: FilingAccount,
+    change: SparseMessage,
+  ): Promise<FiledMessage | undefined> {
+    await filing.holdAccount(tx, account)
+    const known = await filing.findKnown(tx, account, change.remoteId)
+    if (!known) return undefined
+    const place = await placeOf(tx, account, change.folderRemoteId)
+    const { messageId, conversationId, created } = await filing.merge(tx, account, known, change, place)
+    return { messageId, conversationId, created }
+  }
+
+  async function leave(tx: Tx, account: FilingAccount, folderRemoteId: string, remoteId: string): Promise<void> {
+    await filing.holdAccount(tx, account)
+    const place = await placeOf(tx, account, folderRemoteId)
+    if (place) await filing.leave(tx, account, place, remoteId)
+  }
+
+  async function leaveUnmet(tx: Tx, account: FilingAccount, folderRemoteId: string, round: number): Promise<number> {
+    await filing.holdAccount(tx, account)
+    const place = await placeOf(tx, account, folderRemoteId)
+    return place ? filing.leaveUnmet(tx, account, { ...place, round }) : 0
+  }
+
+  async function listUnconfirmed(accountId: EmailAccountId, limit: number) {
+    const rows = await database.db
+      .selectFrom('messages')
+      .select(['id', 'remote_id'])
+      .where('email_account_id', '=', accountId)
+      .where('presence', '=', 'unconfirmed')
+      .orderBy('id')
+      .limit(limit)
+      .execute()
+    return rows.map((row) => ({ id: row.id, remoteId: row.remote_id }))
+  }
+
+  async function settle(
+    tx: Tx,
+    account: FilingAccount,
+    id: StoredMessageId,
+    found: RemoteMessage | undefined,
+  ): Promise<void> {
+    await filing.holdAccount(tx, account)
+    const known = await tx
+      .selectFrom('messages')
+      .select(['id', 'conversation_id', 'direction', 'flags', 'presence'])
+      .where('id', '=', id)
+      .executeTakeFirst()
+    // Meanwhile another folder may have told of it.
+    if (known?.presence !== 'unconfirmed') return
+    if (!found) return filing.setPresence(tx, account, known, 'gone')
+    await filing.merge(tx, account, known, found, await placeOf(tx, account, found.folderRemoteId))
+  }
+
+  async function expect(tx: Tx, conversationId: ConversationId, rfcMessageId: string): Promise<void> {
+    const { email_account_id: accountId } = await tx
+      .selectFrom('conversations')
+      .select('email_account_id')
+      .where('id', '=', conversationId)
+      .executeTakeFirstOrThrow()
+    await leadTo(tx, accountId, conversationId, storableIds([rfcMessageId]))
+  }
+
+  return {
+    file: filing.file,
+    applyPartial,
+    leave,
+    leaveUnmet,
+    listUnconfirmed,
+    settle,
+    expect,
+    onSentMail: (hook) => {
+      hooks.push(hook)
+    },
+    ...createReading(deps),
+    ...createTeamWork(deps),
+    ...createDrafts(deps),
+    ...createAttachments(deps),
+  }
+}

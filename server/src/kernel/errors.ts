@@ -462,6 +462,158 @@ export const CATALOGUE = {
     remedy: 'admin',
     fix: 'The redirect URI is registered for a single-page application. Move it to the platform Web under Authentication, and sign in again. Nothing was saved.',
   },
+
+  'people.wrong_password': {
+    title: 'Email address and password do not belong together',
+    remedy: 'admin',
+    fix: 'Check both and try again. Whoever forgot the password gets a link for a new one from an admin, under People.',
+  },
+  'people.too_many_tries': {
+    title: 'Too many wrong passwords in a short time',
+    remedy: 'wait',
+    fix: 'Wait a quarter of an hour. An admin can make a link to choose a new password, under People.',
+  },
+  'people.link_ended': {
+    title: 'This link has been used, has ended or was replaced by a newer one',
+    remedy: 'admin',
+    fix: 'Ask an admin for a new link, under People. The link for the first admin is printed anew when Postkey starts.',
+  },
+  'people.name_missing': {
+    title: 'The first admin needs a name and an email address',
+    remedy: 'admin',
+    fix: 'Send name and email address together with the password. The link can still be used.',
+  },
+  'people.password_refused': {
+    title: 'The password is too short or too long',
+    remedy: 'admin',
+    fix: 'Choose 10 to 128 characters. Several words in a row are easier to keep in mind than signs.',
+  },
+  'people.address_taken': {
+    title: 'Somebody with this email address is in the team already',
+    remedy: 'admin',
+    fix: 'Open People and change the role or the mailboxes of that person, or make a link for a new password.',
+  },
+  'people.last_admin': {
+    title: 'The team would be left without an admin',
+    remedy: 'admin',
+    fix: 'Make somebody else an admin first, under People.',
+  },
+  'people.not_found': {
+    title: 'There is no such person, invitation or API key',
+    remedy: 'admin',
+    fix: 'Load the list again: somebody may have removed it in the meantime.',
+  },
+
+  'http.not_signed_in': {
+    title: 'Nobody is signed in',
+    remedy: 'admin',
+    fix: 'Sign in, or send an API key in the header "Authorization: Bearer postkey_…". Keys end when they are revoked.',
+  },
+  'http.not_permitted': {
+    title: 'This needs an admin',
+    remedy: 'admin',
+    fix: 'Ask an admin of Postkey to do it, or to make you one under People.',
+  },
+  'http.scope_missing': {
+    title: 'The API key may not do this',
+    remedy: 'admin',
+    fix: 'Make a key with the scope that the detail names, under API keys, and revoke this one.',
+  },
+  'http.not_found': {
+    title: 'There is nothing here, or nothing that you may see',
+    remedy: 'admin',
+    fix: 'Check the address. Agents see the mailboxes they are members of; an admin can add one under People.',
+  },
+  'http.wrong_origin': {
+    title: 'The request did not come from the address under which Postkey is set up',
+    remedy: 'admin',
+    fix: 'Open Postkey at its PUBLIC_URL. Behind a proxy, PUBLIC_URL must have the scheme and port seen in the browser.',
+  },
+  'http.invalid_request': {
+    title: 'The request is not as it should be',
+    remedy: 'admin',
+    fix: 'Correct the fields that are named under "faults" and send it again. Nothing was changed.',
+  },
+  'http.body_too_large': {
+    title: 'The request is larger than what is accepted here',
+    remedy: 'admin',
+    fix: 'Send less at a time. Nothing was changed. The limit of attachments is told by the email account.',
+  },
+  'conversations.not_found': {
+    title: 'There is no such conversation, message, attachment or draft',
+    remedy: 'admin',
+    fix: 'Open the list of conversations and choose it there. It may have gone with an email account that was removed, or it belongs to one that you do not see.',
+  },
+  'conversations.draft_changed': {
+    title: 'The draft was changed elsewhere meanwhile',
+    remedy: 'admin',
+    fix: 'Open the draft again and look at both texts. What was saved elsewhere is kept, and yours is still in this window.',
+  },
+  'conversations.no_such_page': {
+    title: 'There is no such page of the list',
+    remedy: 'admin',
+    fix: 'Give back `next` of the page before as it is, or begin with the first page.',
+  },
+  'email_accounts.not_found': {
+    title: 'There is no such email account',
+    remedy: 'admin',
+    fix: 'Open Email accounts and choose it there. It may have been removed, or it is one that you do not see.',
+  },
+  'email_accounts.key_taken': {
+    title: 'Another email account has this key',
+    remedy: 'admin',
+    fix: 'Choose another key of at most five letters and digits.',
+  },
+  'email_accounts.key_malformed': {
+    title: 'The key of an email account is one to five letters and digits',
+    remedy: 'admin',
+    fix: 'Choose a short one that people recognize, such as SUP for support.',
+  },
+  'email_accounts.address_taken': {
+    title: 'This mailbox is connected already',
+    remedy: 'admin',
+    fix: 'Open Email accounts and look for the address. To let another person open it, change the grant of that email account.',
+  },
+  'email_accounts.other_cloud_provider': {
+    title: 'The new grant belongs to another Cloud Provider',
+    remedy: 'admin',
+    fix: 'Choose a grant of the Cloud Provider of this email account, or sign in there anew.',
+  },
+  'email_accounts.no_such_folder': {
+    title: 'The mailbox has no such folder',
+    remedy: 'admin',
+    fix: 'Load the folders again and choose from the list. It may have been deleted in Outlook meanwhile.',
+  },
+  'email_accounts.no_folder_chosen': {
+    title: 'No folder is chosen',
+    remedy: 'admin',
+    fix: 'Choose at least one folder to read. To stop reading for a while, pause the email account.',
+  },
+  'email_accounts.paused': {
+    title: 'The email account is paused',
+    remedy: 'admin',
+    fix: 'Open the email account and press Resume. What arrived meanwhile is fetched then.',
+  },
+  'email_accounts.disconnected': {
+    title: 'The email account is disconnected',
+    remedy: 'admin',
+    fix: 'Open the email account and press Connect again. The mail that was fetched before is still here.',
+  },
+  'sync.superseded': {
+    title: 'Another process took over the email account',
+    remedy: 'wait',
+    fix: 'Nothing is to be done: the other process goes on where this one was. Often seen, it means that a process stands still for seconds; look at the memory and processors of its machine.',
+  },
+  'sync.push_needs_public_url': {
+    title: 'Microsoft cannot reach this server to tell of new mail',
+    remedy: 'admin',
+    fix: 'Nothing is lost: Postkey asks every 15 to 60 seconds. To hear at once, set PUBLIC_URL to an https address that the internet can reach.',
+  },
+  'sync.push_not_for_shared': {
+    title: 'Microsoft tells of new mail in a shared mailbox only to applications',
+    remedy: 'admin',
+    fix: 'Nothing is to be done: Postkey asks every 15 to 60 seconds. A person who signed in for a shared mailbox may not subscribe to it.',
+  },
 } as const satisfies Record<string, CatalogueEntry>
 
 /** Who can make the failure go away. The web UI picks its button from this, and jobs pick their retry. */
