@@ -33,3 +33,13 @@ export {
   type SendsBy,
   SIGN_IN_PERMISSIONS,
 } from './permissions.ts'
+export {
+  type AuthorizationServer,
+  createAuthorizationServer,
+  type IssuedTokens,
+  type TokenAnswer,
+  upstreamOf,
+} from './authorization-server.ts'
+export { clientError } from './client-errors.ts'
+export { type AuditLog, type CloudProvidersDeps, createCloudProviders } from './cloud-providers.ts'
+export { createKeyRecords } from './key-records.ts'

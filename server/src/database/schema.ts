@@ -46,6 +46,7 @@ export interface Schema {
   attachments: Attachments
   notes: Notes
   submissions: Submissions
+  submission_attachments: SubmissionAttachments
   conversation_message_ids: ConversationMessageIds
   drafts: Drafts
   unfiled_messages: UnfiledMessages
@@ -380,21 +381,36 @@ interface Submissions {
   id: SubmissionId
   email_account_id: EmailAccountId
   conversation_id: ConversationId | null
-  idempotency_key: string | null
+  idempotency_key: string
+  request_hash: Buffer
   message_id: string
   content: Json
-  state: 'queued' | 'sending' | 'handed-over' | 'sent' | 'unknown' | 'failed'
+  state: 'queued' | 'sending' | 'handed-over' | 'sent' | 'unknown' | 'failed' | 'canceled'
   state_reason: string | null
   remote_draft_id: string | null
+  send_begun_at: Date | null
+  handed_over_at: Date | null
   sent_message_id: StoredMessageId | null
   remote_message_id: string | null
   attempts: Generated<number>
   due_at: Date
+  tidy_at: Date | null
   claimed_by: string | null
   lease_until: Date | null
   fence: Generated<number>
   submitted_by: string
   created_at: Date
+}
+
+interface SubmissionAttachments {
+  submission_id: SubmissionId
+  position: number
+  name: string
+  content_type: string
+  content_id: string | null
+  is_inline: boolean
+  size_bytes: number
+  content: Buffer | null
 }
 
 interface ConversationMessageIds {

@@ -614,6 +614,67 @@ export const CATALOGUE = {
     remedy: 'admin',
     fix: 'Nothing is to be done: Postkey asks every 15 to 60 seconds. A person who signed in for a shared mailbox may not subscribe to it.',
   },
+
+  'submission.no_recipient': {
+    title: 'The message has no recipient',
+    remedy: 'admin',
+    fix: 'Enter at least one address under To, Cc or Bcc and send again. The text is kept.',
+  },
+  'submission.recipient_malformed': {
+    title: 'A recipient is no email address',
+    remedy: 'admin',
+    fix: 'Correct the address that the detail names and send again. The text is kept.',
+  },
+  'submission.too_many_recipients': {
+    title: 'The message has more recipients than Exchange Online takes at once',
+    remedy: 'admin',
+    fix: 'Send it to at most 500 addresses, To, Cc and Bcc together, or to a distribution list.',
+  },
+  'submission.line_break': {
+    title: 'A line break or control character stands where none may be',
+    remedy: 'admin',
+    fix: 'Write the field that the detail names in one line and send again. The text is kept.',
+  },
+  'submission.too_large': {
+    title: 'The message is larger than what may be sent from this mailbox',
+    remedy: 'admin',
+    fix: 'Send fewer or smaller attachments, or a link. The detail names the limit. Nothing was sent.',
+  },
+  'submission.idempotency_key_reused': {
+    title: 'The idempotency key was used for another message',
+    remedy: 'admin',
+    fix: 'Programs make a new key for each message and use it again only to repeat the same request. Nothing was sent.',
+  },
+  'submission.other_conversation': {
+    title: 'The message answers something that is not in this conversation',
+    remedy: 'admin',
+    fix: 'Load the conversation again and choose the message to answer there. Nothing was sent.',
+  },
+  'submission.not_found': {
+    title: 'There is no such message in the outbox',
+    remedy: 'admin',
+    fix: 'Load the outbox again. What was sent lies in its conversation.',
+  },
+  'submission.too_late': {
+    title: 'The message is not in a state that allows this any more',
+    remedy: 'admin',
+    fix: 'Load it again: its state and what can be done now are shown. Nothing was changed.',
+  },
+  'submission.account_paused': {
+    title: 'The email account is paused',
+    remedy: 'admin',
+    fix: 'Open Email accounts and press Resume. The message waits in the outbox and goes out then.',
+  },
+  'submission.outcome_unclear': {
+    title: 'It is not known whether the message went out',
+    remedy: 'admin',
+    fix: 'Microsoft did not say what became of it. Look into Sent Items of the mailbox, or ask the recipient, and choose "Was sent" or "Send again". Postkey does not send it again by itself.',
+  },
+  'submission.copy_missing': {
+    title: 'Microsoft took the message, but its copy did not appear in Sent Items',
+    remedy: 'admin',
+    fix: 'It was most likely sent. A rule of the mailbox may have moved or deleted the copy. Look in the mailbox, or ask the recipient, and choose "Was sent" or "Send again".',
+  },
 } as const satisfies Record<string, CatalogueEntry>
 
 /** Who can make the failure go away. The web UI picks its button from this, and jobs pick their retry. */
@@ -647,11 +708,17 @@ export interface Upstream {
 export class AppError extends Error {
   override readonly name = 'AppError'
   readonly code: ErrorCode
+  /** What exactly, for the person who caused it: which field, which limit (RFC 9457 §3.1.4). Never a secret. */
+  readonly detail: string | undefined
   readonly upstream: Upstream | undefined
 
-  constructor(code: ErrorCode, options: { cause?: unknown; upstream?: Upstream | undefined } = {}) {
+  constructor(
+    code: ErrorCode,
+    options: { cause?: unknown; detail?: string | undefined; upstream?: Upstream | undefined } = {},
+  ) {
     super(CATALOGUE[code].title, { cause: options.cause })
     this.code = code
+    this.detail = options.detail
     this.upstream = options.upstream
   }
 
