@@ -392,6 +392,11 @@ export const CATALOGUE = {
     remedy: 'admin',
     fix: 'Send the admin consent link to an Entra admin. After that the same person signs in again; nobody has to be asked twice.',
   },
+  'tokens.consent_declined': {
+    title: 'The admin did not allow the application',
+    remedy: 'admin',
+    fix: 'Ask again when they are ready: the admin consent link works any number of times. Nothing was changed.',
+  },
   'tokens.resource_unavailable': {
     title: 'The organization has no Exchange Online that the application could use',
     remedy: 'admin',

@@ -5,7 +5,8 @@
  * Owns the tables `grants`, `access_tokens` and `authorizations`. `email-accounts` comes in for access tokens, `http`
  * for the sign-in.
  */
+export { type AccessTokens, MIN_LIFETIME_MS } from './access-tokens.ts'
 export type { AuthorizationOutcome, Authorizations, NewAuthorization } from './authorization.ts'
+export { createTokens, type Tokens, type TokensDeps } from './create-tokens.ts'
 export type { AccessToken, GrantSummary } from './grant.ts'
-export type { AccessTokens } from './access-tokens.ts'
 export type { Grants } from './grants.ts'
