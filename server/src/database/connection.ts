@@ -1,4 +1,4 @@
-import { Client, Pool, types, type ClientConfig } from 'pg'
+import { Client, Pool, types, type ClientConfig, type QueryConfig, type QueryResultRow } from 'pg'
 import { PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely'
 import { translated } from './pg-errors.ts'
 
@@ -22,8 +22,10 @@ export function createPool(url: string, maxConnections: number, failed: (error: 
     // A transaction that its process forgot must not hold its rows, nor keep vacuum from them, for ever.
     idle_in_transaction_session_timeout: 60_000,
   })
-  // An idle connection that breaks is replaced at the next use. Without this listener it would end the process.
+  // A connection that breaks is replaced at the next use. Without these listeners, one for the idle and one for those
+  // in use, it would end the process.
   pool.on('error', failed)
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
 }
 
@@ -32,6 +34,28 @@ export async function connectClient(url: string, extra: ClientConfig = {}): Prom
   const client = new Client({ ...connectionConfig(url), ...extra })
   await translated(() => client.connect())
   return client
+}
+
+export type Ask = <Row extends QueryResultRow>(
+  statement: string,
+  values?: unknown[],
+  limitMs?: number,
+) => Promise<Row[]>
+
+/**
+ * Statements on one connection, one at a time, as the driver's own queue is deprecated. One without an answer after
+ * `limitMs` fails: the network may have lost the other side without telling.
+ */
+export function inTurn(client: Client): Ask {
+  let last: Promise<unknown> = Promise.resolve()
+  return (text, values = [], limitMs = 10_000) => {
+    const next = last.then(() =>
+      // The types of the driver do not know its limit for a single statement.
+      translated(() => client.query({ text, values, query_timeout: limitMs } as QueryConfig)),
+    )
+    last = next.catch(() => undefined)
+    return next.then(({ rows }) => rows as never)
+  }
 }
 
 /** Kysely's dialect over our pool, so that each query passes the edge of `pg-errors.ts`. */

@@ -1,8 +1,7 @@
-import { escapeIdentifier, type Client } from 'pg'
+import { escapeIdentifier } from 'pg'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Log } from '../kernel/log.ts'
-import { connectClient } from './connection.ts'
-import { translated } from './pg-errors.ts'
+import { connectClient, inTurn, type Ask } from './connection.ts'
 
 export type Listener = (payload: string | undefined) => void
 
@@ -15,13 +14,18 @@ export interface NotificationListener {
   close(): Promise<void>
 }
 
+interface Connection {
+  ask: Ask
+  end: () => Promise<unknown>
+}
+
 /**
  * LISTEN on one connection for all channels. When it breaks it is opened again, and every listener is called once
  * without a payload, because nobody can know what was said in between.
  */
 export function createListener(url: string, log: Log): NotificationListener {
   const channels = new Map<string, Set<Listener>>()
-  let connection: Promise<Client> | undefined
+  let connection: Promise<Connection> | undefined
   let closed = false
   let connecting = false
 
@@ -29,16 +33,16 @@ export function createListener(url: string, log: Log): NotificationListener {
     const listeners = channels.get(channel) ?? new Set()
     channels.set(channel, listeners.add(listener))
     try {
-      const client = await connected()
-      await translated(() => client.query(`LISTEN ${escapeIdentifier(channel)}`))
+      const { ask } = await connected()
+      await ask(`LISTEN ${escapeIdentifier(channel)}`)
     } catch (error) {
       forget(channel, listener)
       throw error
     }
     return async () => {
       if (!forget(channel, listener) || closed) return
-      const client = await connection?.catch(() => undefined)
-      await client?.query(`UNLISTEN ${escapeIdentifier(channel)}`).catch(() => undefined)
+      const current = await connection?.catch(() => undefined)
+      await current?.ask(`UNLISTEN ${escapeIdentifier(channel)}`).catch(() => undefined)
     }
   }
 
@@ -49,7 +53,7 @@ export function createListener(url: string, log: Log): NotificationListener {
     return listeners?.size === 0 && channels.delete(channel)
   }
 
-  function connected(): Promise<Client> {
+  function connected(): Promise<Connection> {
     connection ??= connect().catch((error: unknown) => {
       connection = undefined
       throw error
@@ -57,11 +61,13 @@ export function createListener(url: string, log: Log): NotificationListener {
     return connection
   }
 
-  async function connect(): Promise<Client> {
-    const client = await connectClient(url, { application_name: 'postkey listener', query_timeout: 10_000 })
+  async function connect(): Promise<Connection> {
+    const client = await connectClient(url, { application_name: 'postkey listener' })
+    const ask = inTurn(client)
+    const end = () => client.end().catch(() => undefined)
     client.on('notification', ({ channel, payload }) => tell(channel, payload ?? ''))
     // A network that swallows packets closes nothing: only asking shows that nobody is there.
-    const heartbeat = setInterval(() => void client.query('SELECT 1').catch(() => client.end()), HEARTBEAT_MS)
+    const heartbeat = setInterval(() => void ask('SELECT 1').catch(end), HEARTBEAT_MS)
     heartbeat.unref()
     client.on('error', (error) => log.warn({ err: error }, 'The connection that listens to the database broke'))
     client.once('end', () => {
@@ -71,13 +77,13 @@ export function createListener(url: string, log: Log): NotificationListener {
     })
     try {
       for (const channel of channels.keys()) {
-        await translated(() => client.query(`LISTEN ${escapeIdentifier(channel)}`))
+        await ask(`LISTEN ${escapeIdentifier(channel)}`)
       }
     } catch (error) {
-      await client.end().catch(() => undefined)
+      await end()
       throw error
     }
-    return client
+    return { ask, end }
   }
 
   async function connectAgain(): Promise<void> {
@@ -113,8 +119,8 @@ export function createListener(url: string, log: Log): NotificationListener {
     listen,
     async close() {
       closed = true
-      const client = await connection?.catch(() => undefined)
-      await client?.end().catch(() => undefined)
+      const current = await connection?.catch(() => undefined)
+      await current?.end()
     },
   }
 }

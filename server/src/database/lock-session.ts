@@ -1,6 +1,5 @@
-import type { Client } from 'pg'
-import { connectClient } from './connection.ts'
-import { translated } from './pg-errors.ts'
+import { AppError } from '../kernel/errors.ts'
+import { connectClient, inTurn, type Ask } from './connection.ts'
 
 /**
  * Three limits in which a lock comes free whose holder is gone: at once when its connection breaks; after
@@ -11,6 +10,8 @@ import { translated } from './pg-errors.ts'
 const CHECK_INTERVAL_MS = 2_000
 const HEARTBEAT_MS = 2_000
 const IDLE_LIMIT_MS = 10_000
+/** Beyond the wait for a lock itself. */
+const ANSWER_LIMIT_MS = 10_000
 
 /** A connection that can hold locks. What it holds is free when it ends, however it ends. */
 export interface LockSession {
@@ -31,12 +32,18 @@ export async function openLockSession(url: string): Promise<LockSession> {
   client.on('error', () => gone.abort())
   client.on('end', () => gone.abort())
 
-  await translated(() =>
-    client.query(
-      `SET idle_session_timeout = ${IDLE_LIMIT_MS}; SET client_connection_check_interval = ${CHECK_INTERVAL_MS}`,
-    ),
-  )
-  const heartbeat = setInterval(() => void client.query('SELECT 1').catch(() => gone.abort()), HEARTBEAT_MS)
+  const inOrder = inTurn(client)
+  const query: Ask = async (...args) => {
+    try {
+      return await inOrder(...args)
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'database.unavailable') gone.abort()
+      throw error
+    }
+  }
+  await query(`SET idle_session_timeout = ${IDLE_LIMIT_MS}`)
+  await query(`SET client_connection_check_interval = ${CHECK_INTERVAL_MS}`)
+  const heartbeat = setInterval(() => void query('SELECT 1').catch(() => undefined), HEARTBEAT_MS)
   heartbeat.unref()
   gone.signal.addEventListener('abort', () => {
     clearInterval(heartbeat)
@@ -46,11 +53,14 @@ export async function openLockSession(url: string): Promise<LockSession> {
 
   return {
     lost: gone.signal,
-    tryLock: async (id) => ask(client, 'SELECT pg_try_advisory_lock($1) AS locked', id),
+    tryLock: async (id) => {
+      const rows = await query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1) AS locked', [String(id)])
+      return rows[0]?.locked === true
+    },
     async lock(id, waitMs) {
-      await translated(() => client.query(`SET lock_timeout = ${Math.max(1, Math.ceil(waitMs))}`))
+      await query(`SET lock_timeout = ${Math.max(1, Math.ceil(waitMs))}`)
       try {
-        await translated(() => client.query('SELECT pg_advisory_lock($1)', [String(id)]))
+        await query('SELECT pg_advisory_lock($1)', [String(id)], waitMs + ANSWER_LIMIT_MS)
         return true
       } catch (error) {
         if (isLockTimeout(error)) return false
@@ -58,18 +68,13 @@ export async function openLockSession(url: string): Promise<LockSession> {
       }
     },
     async unlock(id) {
-      await ask(client, 'SELECT pg_advisory_unlock($1) AS locked', id)
+      await query('SELECT pg_advisory_unlock($1)', [String(id)])
     },
     async close() {
       clearInterval(heartbeat)
       await client.end().catch(() => undefined)
     },
   }
-}
-
-async function ask(client: Client, statement: string, id: bigint): Promise<boolean> {
-  const { rows } = await translated(() => client.query<{ locked: boolean }>(statement, [String(id)]))
-  return rows[0]?.locked === true
 }
 
 /** `lock_not_available`, which is what `lock_timeout` is reported as. */

@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto'
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { Client, DatabaseError, escapeIdentifier } from 'pg'
-import { pino } from 'pino'
 import { afterAll } from 'vitest'
 import { systemClock } from '../kernel/clock.ts'
 import { createDatabase, migrate, readMigrations, type Database } from '../database/index.ts'
 import { clusterUrl } from './cluster.ts'
+import { silentLog } from './silent-log.ts'
 
 export interface TestDatabase extends Database {
   /** For a second `createDatabase`, which is what another process would be. */
@@ -22,7 +21,7 @@ export async function testDatabase(): Promise<TestDatabase> {
   const name = `postkey_test_${randomUUID().replaceAll('-', '')}`
   await ask(cluster, `CREATE DATABASE ${escapeIdentifier(name)} TEMPLATE ${escapeIdentifier(template)}`)
   const url = urlOf(cluster, name)
-  const database = await createDatabase(url, { log: pino({ level: 'silent' }) })
+  const database = await createDatabase(url, { log: silentLog })
   afterAll(async () => {
     await database.close()
     await ask(cluster, `DROP DATABASE ${escapeIdentifier(name)} WITH (FORCE)`)
@@ -43,7 +42,7 @@ async function templateOn(cluster: string): Promise<string> {
   const unfinished = `${template}_${randomUUID().slice(0, 8)}`
   await ask(cluster, `CREATE DATABASE ${escapeIdentifier(unfinished)}`)
   const database = await createDatabase(urlOf(cluster, unfinished), {
-    log: pino({ level: 'silent' }),
+    log: silentLog,
     maxConnections: 1,
   })
   try {
