@@ -15,3 +15,12 @@ export type {
   RemoteMessage,
   SparseMessage,
 } from './message.ts'
+export { quoteForForward, quoteForReply, recipientsOfReply } from './answer.ts'
+export type { Quotation } from './answer.ts'
+export { composeMime, isAddress } from './compose-mime.ts'
+export { displayHtml } from './display-html.ts'
+export type { DisplayHtml, DisplayOptions } from './display-html.ts'
+export { bodyText, escapeHtml, htmlToText, previewOf, textToHtml } from './html-text.ts'
+export { answerTo, formatMessageIds, isMessageId, newMessageId, parseMessageIds } from './message-ids.ts'
+export { messageKeyOf } from './message-key.ts'
+export { forwardSubject, normalizeSubject, replySubject } from './subject.ts'

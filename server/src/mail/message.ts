@@ -67,10 +67,13 @@ export interface RemoteMessage extends MessageContent {
  *
  * @see https://learn.microsoft.com/graph/delta-query-messages
  */
-export interface SparseMessage extends Partial<MessageContent> {
+export interface SparseMessage extends Partial<Omit<MessageContent, 'flags'>> {
   partial: true
   remoteId: string
   folderRemoteId: string
+  /** A change of one flag says nothing of the others. */
+  flagsAdded: readonly Flag[]
+  flagsRemoved: readonly Flag[]
 }
 
 export interface RemoteAttachment {

@@ -7,7 +7,7 @@ export { createCallBudget } from './graph/call-budget.ts'
 export type { CallBudget } from './graph/call-budget.ts'
 export { createGraphTransport } from './graph/graph-transport.ts'
 export type { GraphTransportOptions } from './graph/graph-transport.ts'
-export type { AccessToken, Egress, EgressRequest } from './graph/graph-client.ts'
+export type { AccessToken } from './graph/graph-client.ts'
 export type {
   ChangePage,
   ChangesOptions,

@@ -17,6 +17,8 @@ const LANES: readonly Lane[] = ['send', 'sync', 'import']
 export interface CallBudget {
   /** Waits for a place and holds it until `call` is through. */
   run<T>(lane: Lane, call: () => Promise<T>): Promise<T>
+  /** Waits for a place; the answer gives it back. */
+  enter(lane: Lane): Promise<() => void>
   /** The server asked for silence until then. A shorter pause does not end a longer one. */
   pauseUntil(time: Date): void
   /** Undefined when calls may be made now. */
@@ -45,7 +47,9 @@ export function createCallBudget({
       return
     }
     while (running < AT_A_TIME) {
-      const next = LANES.map((lane) => waiting[lane]).find((lane) => lane.length > 0)?.shift()
+      const next = LANES.map((lane) => waiting[lane])
+        .find((lane) => lane.length > 0)
+        ?.shift()
       if (!next) return
       running++
       next()
@@ -61,17 +65,28 @@ export function createCallBudget({
     })
   }
 
+  async function enter(lane: Lane): Promise<() => void> {
+    await new Promise<void>((resolve) => {
+      waiting[lane].push(resolve)
+      letIn()
+    })
+    let held = true
+    return () => {
+      if (!held) return
+      held = false
+      running--
+      letIn()
+    }
+  }
+
   return {
+    enter,
     async run(lane, call) {
-      await new Promise<void>((resolve) => {
-        waiting[lane].push(resolve)
-        letIn()
-      })
+      const leave = await enter(lane)
       try {
         return await call()
       } finally {
-        running--
-        letIn()
+        leave()
       }
     },
     pauseUntil(time) {
