@@ -126,11 +126,6 @@ export const CATALOGUE = {
     remedy: 'admin',
     fix: 'Correct the environment variables that are listed with this error and start again.',
   },
-  'config.key_missing': {
-    title: 'The key is missing with which this database was encrypted',
-    remedy: 'admin',
-    fix: 'Put the key file back, or name it with POSTKEY_KEY_FILE. A new key cannot open what the old one closed.',
-  },
   'config.port_taken': {
     title: 'The port of Postkey is taken by another program',
     remedy: 'admin',
