@@ -77,6 +77,8 @@ export interface Conversations {
   file(tx: Tx, account: FilingAccount, message: RemoteMessage): Promise<FiledMessage | undefined>
   /** Merges what changed of a known message; undefined when it is not known: fetch it whole and file it. */
   applyPartial(tx: Tx, account: FilingAccount, change: SparseMessage): Promise<FiledMessage | undefined>
+  /** Which of these ids of the server belong to messages that are here. */
+  knownOf(accountId: EmailAccountId, remoteIds: readonly string[]): Promise<Set<string>>
   /** It left the folder. Whether it is deleted is not known before {@link settle}. */
   leave(tx: Tx, account: FilingAccount, folderRemoteId: string, remoteId: string): Promise<void>
   /** After a folder was read again from the start: what was not met in that round has left it. */
@@ -156,6 +158,27 @@ export function createConversations(deps: { database: Database; clock: Clock; ev
     return place ? filing.leaveUnmet(tx, account, { ...place, round }) : 0
   }
 
+  async function knownOf(accountId: EmailAccountId, remoteIds: readonly string[]): Promise<Set<string>> {
+    if (remoteIds.length === 0) return new Set()
+    const { db } = database
+    const [byId, byPlace] = await Promise.all([
+      db
+        .selectFrom('messages')
+        .select('remote_id')
+        .where('email_account_id', '=', accountId)
+        .where('remote_id', 'in', [...remoteIds])
+        .execute(),
+      db
+        .selectFrom('message_locations')
+        .innerJoin('messages', 'messages.id', 'message_locations.message_id')
+        .select('message_locations.remote_id')
+        .where('messages.email_account_id', '=', accountId)
+        .where('message_locations.remote_id', 'in', [...remoteIds])
+        .execute(),
+    ])
+    return new Set([...byId, ...byPlace].map((row) => row.remote_id))
+  }
+
   async function listUnconfirmed(accountId: EmailAccountId, limit: number) {
     const rows = await database.db
       .selectFrom('messages')
@@ -200,6 +223,7 @@ export function createConversations(deps: { database: Database; clock: Clock; ev
     applyPartial,
     leave,
     leaveUnmet,
+    knownOf,
     listUnconfirmed,
     settle,
     expect,

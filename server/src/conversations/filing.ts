@@ -3,7 +3,7 @@ import type { Tx } from '../database/index.ts'
 import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { newId, type ConversationId, type FolderId, type StoredMessageId } from '../kernel/ids.ts'
-import { messageKeyOf, textOf, type FolderRole, type RemoteMessage } from '../mail/index.ts'
+import { bodyText, messageKeyOf, type FolderRole, type RemoteMessage } from '../mail/index.ts'
 import type { FiledMessage, FilingAccount, SentMailHook } from './conversations.ts'
 import type { Presence } from './conversation.ts'
 import { createMerging } from './merging.ts'
@@ -106,7 +106,7 @@ export function createFiling({ clock, events, hooks }: FilingDeps) {
         search: searchVector({
           subject: message.subject,
           addresses: [message.from, ...message.to, ...message.cc].filter((one) => one !== undefined),
-          text: textOf(message.body),
+          text: bodyText(message.body),
         }),
         created_at: clock.now(),
       })

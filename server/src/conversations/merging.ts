@@ -56,7 +56,7 @@ export function createMerging({ clock, events }: { clock: Clock; events: Events 
     if (place) await locate(tx, place, change.remoteId, known.id)
     await setPresence(tx, account, known, await presenceAt(tx, known.id))
     await tx.updateTable('messages').set({ remote_id: change.remoteId }).where('id', '=', known.id).execute()
-    if (change.flags) await setFlags(tx, account, known, change.flags)
+    await setFlags(tx, account, known, flagsAfter(known, change))
     if (change.hasAttachments !== undefined) {
       await tx
         .updateTable('messages')
@@ -158,4 +158,10 @@ export function createMerging({ clock, events }: { clock: Clock; events: Events 
   }
 
   return { findKnown, merge, locate, leave, leaveUnmet, setPresence }
+}
+
+/** All flags are told with a whole message; of a sparse one, what changed. */
+function flagsAfter(known: Known, change: RemoteMessage | SparseMessage): readonly string[] {
+  if (!change.partial) return change.flags
+  return [...known.flags.filter((flag) => !change.flagsRemoved.includes(flag)), ...change.flagsAdded]
 }

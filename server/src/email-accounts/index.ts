@@ -6,6 +6,7 @@
 export { createEmailAccounts } from './email-accounts.ts'
 export type {
   AssociateInput,
+  AuditLog,
   EmailAccounts,
   EmailAccountsDeps,
   FolderChoice,
@@ -13,6 +14,7 @@ export type {
   UpdateInput,
 } from './email-accounts.ts'
 export type { EmailAccount, EmailAccountState, Preflight, Push, StateReason, SyncedFolder } from './email-account.ts'
+export { signalOf, STATES } from './states.ts'
 export type { StateSignal } from './states.ts'
 export { createTransports } from './transports.ts'
-export type { Transports } from './transports.ts'
+export type { MailboxAccess, Transports, TransportsDeps } from './transports.ts'

@@ -146,8 +146,6 @@ export function createEvents(database: Database): Events {
         if (events.length < MOST_AT_ONCE) position = Math.max(position, end)
         else poked = true
         if (waiting) timer ??= setTimeout(lookAgain, LOOK_AGAIN_MS)
-        // A poke sets this while the loop waits.
-        // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition
       } while (poked && !stopped)
     }
 
@@ -178,7 +176,7 @@ export function createEvents(database: Database): Events {
 
     const subscription = {
       poke,
-      async stop() {
+      stop: async () => {
         forget()
         await running
       },

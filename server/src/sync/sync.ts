@@ -1,16 +1,16 @@
-import type { Logger } from 'pino'
 import type { Conversations } from '../conversations/index.ts'
 import type { Database } from '../database/index.ts'
 import type { EmailAccount, EmailAccounts } from '../email-accounts/index.ts'
 import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
-import type { Secret } from '../kernel/secret.ts'
-
-/** Where the server may tell us of new mail; why not, when it cannot. */
-export type PushSettings =
-  | { notificationUrl: string; lifecycleNotificationUrl: string }
-  | { unavailable: 'sync.push_needs_public_url' | 'sync.push_not_for_shared' }
+import type { Log } from '../kernel/log.ts'
+import { createAccountRun } from './account-run.ts'
+import { createFolderReading } from './folder-reading.ts'
+import type { PushSettings } from './push-settings.ts'
+import { createPush, type Notification } from './push.ts'
+import { createSupervisor } from './supervisor.ts'
+import { createTurns } from './turns.ts'
 
 export interface SyncDeps {
   database: Database
@@ -18,9 +18,11 @@ export interface SyncDeps {
   events: Events
   emailAccounts: EmailAccounts
   conversations: Conversations
-  log: Logger
-  /** `pushFor` decides by PUBLIC_URL, the cloud and the kind of account. */
-  pushFor(account: EmailAccount): Promise<PushSettings>
+  log: Log
+  /** `pushSettings` decides by PUBLIC_URL, the cloud and the kind of account. */
+  pushFor: (account: EmailAccount) => Promise<PushSettings>
+  /** For jitter. */
+  random?: () => number
 }
 
 export interface Sync {
@@ -34,14 +36,31 @@ export interface Sync {
    * What came to the notification endpoint. Unknown subscriptions and wrong client states are dropped without a word;
    * nothing of the content is believed.
    */
-  notified(notification: {
-    subscriptionRemoteId: string
-    clientState: Secret
-    lifecycleEvent?: string | undefined
-  }): Promise<void>
+  notified(notification: Notification): Promise<void>
 
   /** Resolves when nothing is due and nothing runs in this process: for tests and for an orderly end. */
   settled(): Promise<void>
 }
 
-export declare function createSync(deps: SyncDeps): Sync
+export function createSync(deps: SyncDeps): Sync {
+  const { random = Math.random } = deps
+  const turns = createTurns(deps)
+  const push = createPush({ ...deps, turns, random })
+  const reading = createFolderReading({ ...deps, turns })
+  const { run } = createAccountRun({ ...deps, turns, reading, push, random })
+  const supervisor = createSupervisor({ ...deps, turns, run })
+  deps.emailAccounts.onLeave(push.end)
+
+  async function notified(notification: Notification): Promise<void> {
+    const id = await push.accountOf(notification)
+    if (id) await turns.wake(id)
+  }
+
+  return {
+    start: supervisor.start,
+    stop: supervisor.stop,
+    wake: turns.wake,
+    notified,
+    settled: supervisor.settled,
+  }
+}
