@@ -43,3 +43,12 @@ export {
 export { clientError } from './client-errors.ts'
 export { type AuditLog, type CloudProvidersDeps, createCloudProviders } from './cloud-providers.ts'
 export { createKeyRecords } from './key-records.ts'
+export type { Manifest, OrderedPermission, SignInAudience, Step, WorkOrder, WorkOrderWish } from './work-order.ts'
+export {
+  createWorkOrders,
+  type Proposal,
+  type WorkOrderLink,
+  type WorkOrders,
+  type WorkOrdersDeps,
+  type WorkOrderState,
+} from './work-orders.ts'
