@@ -498,6 +498,11 @@ export const CATALOGUE = {
     remedy: 'admin',
     fix: 'Make somebody else an admin first, under People.',
   },
+  'people.not_a_member': {
+    title: 'This person may not see the mailbox',
+    remedy: 'admin',
+    fix: 'Assign it to somebody who works this mailbox, or add the mailbox to that person under People.',
+  },
   'people.not_found': {
     title: 'There is no such person, invitation or API key',
     remedy: 'admin',
@@ -659,11 +664,6 @@ export const CATALOGUE = {
     title: 'The message is not in a state that allows this any more',
     remedy: 'admin',
     fix: 'Load it again: its state and what can be done now are shown. Nothing was changed.',
-  },
-  'submission.account_paused': {
-    title: 'The email account is paused',
-    remedy: 'admin',
-    fix: 'Open Email accounts and press Resume. The message waits in the outbox and goes out then.',
   },
   'submission.outcome_unclear': {
     title: 'It is not known whether the message went out',
