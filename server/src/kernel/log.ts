@@ -46,7 +46,7 @@ export function createLog(options: { level?: string; destination?: DestinationSt
  * whole requests on their errors, and PostgreSQL the values of the row.
  */
 function describeError(thrown: unknown, depth = 0): unknown {
-  if (!(thrown instanceof Error)) return typeof thrown === 'object' ? undefined : String(thrown)
+  if (!(thrown instanceof Error)) return typeof thrown === 'string' ? thrown : undefined
   const { name, message, stack } = thrown
   const code = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined
   return {

@@ -40,7 +40,6 @@ export function createDelivery({ database, clock, outbox, emailAccounts, convers
   /** Takes a claimed row as far as it goes now, and gives it back. Throws `Overtaken`, and what the database throws. */
   async function deliver(claimed: SubmissionRow): Promise<void> {
     const account = await emailAccounts.get(claimed.email_account_id)
-    if (account.state === 'paused') return pause(claimed, new AppError('submission.account_paused'))
     let transport: MailTransport
     try {
       transport = await emailAccounts.transportOf(account)

@@ -4,6 +4,9 @@ import type { Clock } from '../kernel/clock.ts'
 import type { ConversationId, EmailAccountId, StoredMessageId } from '../kernel/ids.ts'
 import type { Outbox, SubmissionRow } from './outbox.ts'
 
+/** Later than anything that timed out may still take effect. */
+const TIDY_AFTER_MS = 2 * 60_000
+
 /**
  * Recognizes the copies in Sent Items of what we sent, whoever meets them: by the id that the draft had, which the copy
  * keeps, and by our Message-ID, which Exchange may have replaced. In the transaction that files the copy the submission
@@ -54,6 +57,6 @@ export async function linkCopy(
     conversation_id: copy.conversationId,
     remote_message_id: copy.rfcMessageId ?? null,
     // Attempts before this one may have left a draft.
-    tidy_at: row.attempts > 1 ? copy.now : null,
+    tidy_at: row.attempts > 1 ? new Date(copy.now.getTime() + TIDY_AFTER_MS) : null,
   })
 }
