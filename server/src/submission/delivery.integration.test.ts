@@ -48,7 +48,7 @@ describe('a message on its way out', () => {
       for (const fault of faultsAt(boundary.name)) {
         it(`goes out exactly once: ${fault} ${boundary.name}, the ${boundary.nth}. time`, async () => {
           const world = await outboxForTest(database)
-          const { submit, settle, submissions, server, outcomes } = world
+          const { submit, settle, submissions, server, release } = world
           let seen = 0
           server.faults = {
             at: (name) => (name === boundary.name && ++seen === boundary.nth ? fault : undefined),
@@ -56,8 +56,7 @@ describe('a message on its way out', () => {
           const { id, messageId } = await submit({ content: WITH_FILE })
 
           await settle(['worker-1', 'worker-2'])
-          server.release()
-          if (fault === 'stall') await Promise.all(outcomes)
+          await release()
           await settle()
 
           expect(seen).toBeGreaterThanOrEqual(boundary.nth)
@@ -208,7 +207,7 @@ describe('a message on its way out', () => {
         fc.constantFrom(0, 5_000, 2 * UNCLEAR_AFTER_MS),
         fc.boolean(),
         async (sequence, copyDelayMs, hasFile) => {
-          const { submit, settle, submissions, server, syncSent, outcomes } = await outboxForTest(database)
+          const { submit, settle, submissions, server, syncSent, release } = await outboxForTest(database)
           server.copyDelayMs = copyDelayMs
           const faults = [...sequence]
           server.faults = {
@@ -222,11 +221,9 @@ describe('a message on its way out', () => {
           await settle(['worker-1', 'worker-2'])
           // Whoever stood still goes on, and may meet further faults.
           while (server.stalled > 0) {
-            server.release()
-            await new Promise((resolve) => setTimeout(resolve, 20))
+            await release()
             await settle(['worker-1', 'worker-2'])
           }
-          void outcomes
 
           expect(server.objections).toEqual([])
           expect(server.delivered.length).toBeLessThanOrEqual(1)

@@ -70,19 +70,25 @@ export async function outboxForTest(database: TestDatabase, { kind = 'shared' }:
     const row = await outbox.claim(worker)
     if (!row) return false
     const stalledBefore = server.stalled
-    let isOver = false
+    const [deadBefore, overBefore] = [server.dead, over]
     const work = delivery.deliver(row).then(
       () => 'done',
       (error: unknown) => error,
     )
-    void work.then(() => (isOver = true))
-    await until(() => isOver || server.stalled > stalledBefore || server.killed > 0)
-    server.killed = 0
+    void work.then(() => over++)
+    await until(() => over > overBefore || server.stalled > stalledBefore || server.dead > deadBefore)
     outcomes.push(work)
     return true
   }
   /** How each claim ended: `done`, or what was thrown. Those of the dead never do. */
   const outcomes: Promise<unknown>[] = []
+  let over = 0
+
+  /** Those who stood still go on until they are done, die, or stand still again. */
+  async function release(): Promise<void> {
+    server.release()
+    await until(() => over + server.dead + server.stalled === outcomes.length)
+  }
 
   /** A customer's message, as sync would file it. */
   async function receive(message: Partial<RemoteMessage>): Promise<ConversationId> {
@@ -126,7 +132,7 @@ export async function outboxForTest(database: TestDatabase, { kind = 'shared' }:
 
   return {
     ...{ database, clock, server, events, conversations, emailAccounts, outbox, delivery, submissions },
-    ...{ emailAccountId, submit, workOnce, receive, syncSent, settle, kindsOf, outcomes },
+    ...{ emailAccountId, submit, workOnce, receive, syncSent, settle, kindsOf, outcomes, release },
     LEASE_MS,
   }
 }

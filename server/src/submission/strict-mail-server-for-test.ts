@@ -46,8 +46,8 @@ export class StrictMailServer {
   readonly objections: string[] = []
   copyDelayMs = 0
   refusesSendAs = false
-  /** How many died since somebody looked. */
-  killed = 0
+  /** How many were killed. */
+  dead = 0
   faults: Faults = { at: () => undefined }
   readonly #items: Item[] = []
   readonly #later: { at: number; effect: () => void }[] = []
@@ -229,7 +229,7 @@ export class StrictMailServer {
   async suffer(fault: Fault | undefined): Promise<void> {
     // Nothing that comes after this is ever run: that is what dying looks like from here.
     if (fault === 'kill') {
-      this.killed++
+      this.dead++
       await new Promise(() => undefined)
     }
     if (fault === 'stall') await new Promise<void>((resolve) => this.#stalled.push(resolve))
