@@ -22,8 +22,8 @@ export interface HttpOptions extends Omit<Rooms, 'browserSessions' | 'metrics'> 
   /** The one address under which people and Microsoft reach us. */
   publicUrl: URL
   log: Log
-  /** How many proxies in front of us are believed about the address of the client; none when absent. */
-  trustedProxies?: number
+  /** Addresses of proxies that are believed about the address of the client; none when absent. */
+  trustedProxies?: string[]
 }
 
 /** The largest request that is no message with attachments. */

@@ -46,7 +46,11 @@ export function mountRoute(app: FastifyInstance, route: Route, { people, publicU
     handler: async (request, reply) => {
       const result = await route.act({ ...inputOf(request), caller: callerOf(request) as KnownCaller, request, reply })
       const { present } = route
-      if ('send' in present) return present.send(result, reply.code(present.status).type(present.contentType))
+      if ('send' in present) {
+        // A page that tells of a failure has chosen its status already.
+        if (reply.statusCode === 200) void reply.code(present.status)
+        return present.send(result, reply.type(present.contentType))
+      }
       if (!('schema' in present)) return reply.code(present.status).send()
       // Parsed and not just typed: what the schema does not name leaves no room of ours by accident.
       return reply.code(present.status).send(present.schema.parse(toWire(result)))

@@ -59,7 +59,8 @@ export async function permitWhose<Input>(whose: Whose<Input> | undefined, caller
   try {
     account = await whose(input)
   } catch (error) {
-    if (error instanceof AppError && statusOf(error.code) === 404) throw new AppError('http.not_found', { cause: error })
+    if (error instanceof AppError && statusOf(error.code) === 404)
+      throw new AppError('http.not_found', { cause: error })
     throw error
   }
   if (account !== undefined && !sees(caller, account)) throw new AppError('http.not_found')

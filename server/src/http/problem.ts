@@ -94,7 +94,9 @@ function fastifyFaults(thrown: unknown): Problem['faults'] {
 }
 
 function isFastifyError(thrown: unknown): thrown is FastifyError {
-  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' && thrown.code.startsWith('FST_')
+  return (
+    thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' && thrown.code.startsWith('FST_')
+  )
 }
 
 function detailOf(error: AppError): string {

@@ -1,9 +1,10 @@
-import type { CloudProviders, Clouds } from '../cloud-providers/index.ts'
+import type { CloudProviders, Clouds, WorkOrders } from '../cloud-providers/index.ts'
 import type { Conversations } from '../conversations/index.ts'
 import type { EmailAccounts } from '../email-accounts/index.ts'
 import type { Database } from '../database/index.ts'
 import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
+import type { Log } from '../kernel/log.ts'
 import type { PeopleRoom } from '../people/index.ts'
 import type { Submissions } from '../submission/index.ts'
 import type { Sync } from '../sync/index.ts'
@@ -14,10 +15,13 @@ import type { Metrics } from './metrics.ts'
 /** What routes act on: the doors of all rooms. */
 export interface Rooms {
   clock: Clock
+  publicUrl: URL
+  log: Log
   database: Pick<Database, 'db'>
   people: PeopleRoom
   clouds: Clouds
   cloudProviders: CloudProviders
+  workOrders: WorkOrders
   authorizations: Authorizations
   grants: Grants
   emailAccounts: EmailAccounts

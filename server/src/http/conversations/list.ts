@@ -10,7 +10,8 @@ import { Conversation } from './conversation.ts'
 export const listConversations = ({ conversations }: Rooms) =>
   route({
     at: 'GET /v1/conversations',
-    summary: 'Conversations of the mailboxes the caller may see, newest first. `next` of a page is `before` of the next.',
+    summary:
+      'Conversations of the mailboxes the caller may see, newest first. `next` of a page is `before` of the next.',
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     whose: ({ query }) => query.emailAccountId,

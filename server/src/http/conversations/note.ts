@@ -15,7 +15,10 @@ export const addNote = (rooms: Rooms) =>
     authenticate: 'person-or-key',
     permit: members('mail:write'),
     whose: ({ params }) => whose(rooms).ofConversation(params.id),
-    validate: { params: idParam<ConversationId>(), body: z.strictObject({ body: z.string().trim().min(1).max(20_000) }) },
+    validate: {
+      params: idParam<ConversationId>(),
+      body: z.strictObject({ body: z.string().trim().min(1).max(20_000) }),
+    },
     act: ({ params, body, caller }) => rooms.conversations.note(params.id, authorOf(caller), body.body),
     present: { status: 201, schema: Note },
   })

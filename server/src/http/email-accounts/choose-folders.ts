@@ -13,7 +13,10 @@ export const chooseFolders = ({ emailAccounts, people, database }: Rooms) =>
     summary: 'Which folders are read from now on. What was read before stays.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
-    validate: { params: idParam<EmailAccountId>(), body: z.strictObject({ folderRemoteIds: z.array(line.min(1).max(500)).min(1).max(500) }) },
+    validate: {
+      params: idParam<EmailAccountId>(),
+      body: z.strictObject({ folderRemoteIds: z.array(line.min(1).max(500)).min(1).max(500) }),
+    },
     act: async ({ params, body, caller }) => {
       const result = await emailAccounts.chooseFolders(params.id, body.folderRemoteIds, actorOf(caller))
       await people.audit.record(database.db, {

@@ -18,5 +18,10 @@ export const listMembers = ({ people }: Rooms) =>
       const everybody = await people.people.list()
       return { members: everybody.filter((person) => sees(personCaller(person), params.id)) }
     },
-    present: { status: 200, schema: z.object({ members: z.array(z.object({ id: z.string(), name: z.string(), role: z.enum(['admin', 'agent']) })) }) },
+    present: {
+      status: 200,
+      schema: z.object({
+        members: z.array(z.object({ id: z.string(), name: z.string(), role: z.enum(['admin', 'agent']) })),
+      }),
+    },
   })

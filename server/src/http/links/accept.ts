@@ -18,7 +18,9 @@ export const acceptLink = ({ people, browserSessions }: Rooms) =>
         token: secret(1, 200),
         password: secret(MIN_PASSWORD_LENGTH, MAX_PASSWORD_LENGTH),
         name: name.optional(),
-        email: emailAddress.optional().describe('Of the first admin. An invitation is for the address it was made for.'),
+        email: emailAddress
+          .optional()
+          .describe('Of the first admin. An invitation is for the address it was made for.'),
       }),
     },
     act: async ({ body, request, reply }) => {

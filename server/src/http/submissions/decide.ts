@@ -14,7 +14,10 @@ export const decideSubmission = (rooms: Rooms) =>
     authenticate: 'person-or-key',
     permit: members('mail:send'),
     whose: ({ params }) => whose(rooms).ofSubmission(params.id),
-    validate: { params: idParam<SubmissionId>(), body: z.strictObject({ decision: z.enum(['was-sent', 'send-again']) }) },
+    validate: {
+      params: idParam<SubmissionId>(),
+      body: z.strictObject({ decision: z.enum(['was-sent', 'send-again']) }),
+    },
     act: ({ params, body }) => rooms.submissions.decideUnknown(params.id, body.decision),
     present: { status: 200, schema: Submission },
   })

@@ -32,7 +32,9 @@ export const submit = (rooms: Rooms) =>
     permit: members('mail:send'),
     whose: ({ body }) => whose(rooms).ofNew(body),
     validate: {
-      headers: z.object({ 'idempotency-key': z.string().regex(/^[\x21-\x7e]{1,200}$/, '1 to 200 printable characters') }),
+      headers: z.object({
+        'idempotency-key': z.string().regex(/^[\x21-\x7e]{1,200}$/, '1 to 200 printable characters'),
+      }),
       body: z.strictObject({
         emailAccountId: id<EmailAccountId>(),
         conversationId: id<ConversationId>().optional().describe('The conversation that it answers.'),
