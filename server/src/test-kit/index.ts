@@ -1,4 +1,13 @@
-/** What tests run against: a real database of their own. Only tests may come in. */
+/** What tests run against: a real database of their own, a Microsoft 365 in the form of the sandbox. Only tests may come in. */
 export { testDatabase, type TestDatabase } from './test-database.ts'
 export { createTestClock, type TestClock } from './test-clock.ts'
 export { silentLog } from './silent-log.ts'
+export {
+  CONTOSO,
+  FABRIKAM,
+  openSandboxDirectory,
+  type RegisteredApplication,
+  type SandboxDirectory,
+} from './sandbox-directory.ts'
+export { type Conduct, createSandboxPerson, PASSWORD, type SandboxPerson } from './sandbox-people.ts'
+export { type SandboxProcess, startSandboxProcess } from './sandbox-process.ts'
