@@ -255,7 +255,7 @@ export function createEmailAccounts(deps: EmailAccountsDeps): EmailAccounts {
           .execute()
       }
       if (importDays && importFrom(importDays) < account.importFrom) await folders.readAgain(tx, id)
-      if (remote && folderRemoteIds) await folders.choose(tx, id, remote, folderRemoteIds)
+      if (remote) await folders.choose(tx, id, remote, folderRemoteIds)
       if (grantId) await lifecycle.move(tx, id, 'signed-in')
       if (Object.keys(moved).length > 0 || remote) await interrupt(tx, id)
     })

@@ -18,6 +18,8 @@ const MOST_PAGES = 200
 const LONGEST_RUN_MS = 5 * 60 * 1000
 const FOLDERS_EVERY_MS = 60 * 60 * 1000
 const UNCONFIRMED_AT_A_TIME = 100
+/** Later than any round (PostgreSQL, integer). */
+const ALL_ROUNDS = 2 ** 31 - 1
 
 export interface AccountRunDeps {
   database: Database
@@ -128,7 +130,7 @@ export function createAccountRun(deps: AccountRunDeps) {
       if (!(error instanceof AppError) || error.code !== 'transports.item_gone') throw error
       // Deleted in Outlook. Its messages may have gone with it or have been moved: each is asked for.
       await turns.write(turn, async (tx) => {
-        await conversations.leaveUnmet(tx, turn.account, folder.remoteId, Number.MAX_SAFE_INTEGER)
+        await conversations.leaveUnmet(tx, turn.account, folder.remoteId, ALL_ROUNDS)
         await emailAccounts.forgetFolder(tx, folder)
       })
       return true
