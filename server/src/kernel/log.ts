@@ -25,8 +25,8 @@ const SECRET_NAMES = [
 /** How deep an object of the log is searched. pino needs each depth written out. */
 const DEPTHS = ['', '*.', '*.*.', '*.*.*.']
 
-/** JSON, one line each, to standard output unless told otherwise; levels as in pino. */
-export function createLog(options: { level?: string; destination?: DestinationStream } = {}): Log {
+/** JSON, one line each, to standard output unless a file or a stream is named; levels as in pino. */
+export function createLog(options: { level?: string; destination?: DestinationStream | string } = {}): Log {
   const { level = 'info', destination } = options
   const settings = {
     level,
@@ -38,7 +38,8 @@ export function createLog(options: { level?: string; destination?: DestinationSt
     },
     serializers: { err: describeError, error: describeError },
   }
-  return destination ? pino(settings, destination) : pino(settings)
+  if (destination === undefined) return pino(settings)
+  return pino(settings, typeof destination === 'string' ? pino.destination({ dest: destination }) : destination)
 }
 
 /**
