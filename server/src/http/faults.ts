@@ -14,7 +14,7 @@ export function faultsOf(issues: readonly ZodFastifySchemaValidationError[], par
   return issues.slice(0, MOST_FAULTS).map((issue) => {
     const path = issue.instancePath.split('/').filter((step) => step !== '')
     const field = [part === 'querystring' ? 'query' : part, ...path].join('.')
-    return { field, ...wordsFor(issue.keyword, issue.params as Issue, issue.message ?? '', field) }
+    return { field, ...wordsFor(issue.keyword, issue.params, issue.message ?? '', field) }
   })
 }
 

@@ -132,15 +132,11 @@ export function createPeopleList({
 /** Only mailboxes that exist: one that was deleted meanwhile is left out. */
 export async function addMemberships(tx: Tx, id: PersonId, emailAccountIds: readonly EmailAccountId[]): Promise<void> {
   if (emailAccountIds.length === 0) return
+  const known = await tx.selectFrom('email_accounts').select('id').where('id', 'in', emailAccountIds).execute()
+  if (known.length === 0) return
   await tx
     .insertInto('memberships')
-    .columns(['user_id', 'email_account_id'])
-    .expression(
-      tx
-        .selectFrom('email_accounts')
-        .select(({ val, ref }) => [val<string>(id).as('user_id'), ref('email_accounts.id').as('email_account_id')])
-        .where('email_accounts.id', 'in', emailAccountIds),
-    )
+    .values(known.map((account) => ({ user_id: id, email_account_id: account.id })))
     .onConflict((conflict) => conflict.doNothing())
     .execute()
 }

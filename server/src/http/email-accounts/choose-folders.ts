@@ -7,7 +7,7 @@ import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 
-export const chooseFolders = ({ emailAccounts, people, database }: Rooms) =>
+export const chooseFolders = ({ emailAccounts }: Rooms) =>
   route({
     at: 'PUT /v1/email-accounts/:id/folders',
     summary: 'Which folders are read from now on. What was read before stays.',
@@ -17,15 +17,6 @@ export const chooseFolders = ({ emailAccounts, people, database }: Rooms) =>
       params: idParam<EmailAccountId>(),
       body: z.strictObject({ folderRemoteIds: z.array(line.min(1).max(500)).min(1).max(500) }),
     },
-    act: async ({ params, body, caller }) => {
-      const result = await emailAccounts.chooseFolders(params.id, body.folderRemoteIds, actorOf(caller))
-      await people.audit.record(database.db, {
-        actor: actorOf(caller),
-        action: 'email_account.folders_chosen',
-        subject: params.id,
-        detail: body,
-      })
-      return result
-    },
+    act: ({ params, body, caller }) => emailAccounts.chooseFolders(params.id, body.folderRemoteIds, actorOf(caller)),
     present: { status: 204 },
   })

@@ -14,7 +14,7 @@ export const listMembers = ({ people }: Rooms) =>
     permit: members('mail:read'),
     whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>() },
-    act: async ({ params, body }) => {
+    act: async ({ params }) => {
       const everybody = await people.people.list()
       return { members: everybody.filter((person) => sees(personCaller(person), params.id)) }
     },

@@ -6,21 +6,13 @@ import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { MailCounts } from './email-account.ts'
 
-export const removeEmailAccount = ({ emailAccounts, people, database }: Rooms) =>
+export const removeEmailAccount = ({ emailAccounts }: Rooms) =>
   route({
     at: 'DELETE /v1/email-accounts/:id',
     summary: 'Removes the mailbox and its mail from here. Nothing in the mailbox itself is deleted.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: { params: idParam<EmailAccountId>() },
-    act: async ({ params, caller }) => {
-      const result = await emailAccounts.remove(params.id, actorOf(caller))
-      await people.audit.record(database.db, {
-        actor: actorOf(caller),
-        action: 'email_account.removed',
-        subject: params.id,
-      })
-      return result
-    },
+    act: ({ params, caller }) => emailAccounts.remove(params.id, actorOf(caller)),
     present: { status: 200, schema: MailCounts },
   })

@@ -6,21 +6,13 @@ import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { EmailAccount } from './email-account.ts'
 
-export const resumeEmailAccount = ({ emailAccounts, people, database }: Rooms) =>
+export const resumeEmailAccount = ({ emailAccounts }: Rooms) =>
   route({
     at: 'POST /v1/email-accounts/:id/resume',
     summary: 'Takes up reading and sending again.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: { params: idParam<EmailAccountId>() },
-    act: async ({ params, caller }) => {
-      const result = await emailAccounts.resume(params.id, actorOf(caller))
-      await people.audit.record(database.db, {
-        actor: actorOf(caller),
-        action: 'email_account.resumed',
-        subject: params.id,
-      })
-      return result
-    },
+    act: ({ params, caller }) => emailAccounts.resume(params.id, actorOf(caller)),
     present: { status: 200, schema: EmailAccount },
   })
