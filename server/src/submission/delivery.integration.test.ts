@@ -186,18 +186,69 @@ describe('a message on its way out', () => {
     expect(await submissions.get(id)).toMatchObject({ state: 'sent' })
   })
 
-  it('is claimed by one of any number of workers at the same moment', async () => {
-    const {
-      submit,
-      outbox,
-      outbox: { claim },
-    } = await outboxForTest(database)
+  it('leaves no second draft in the mailbox while it is tried again', async () => {
+    const { submit, workOnce, server, clock, LEASE_MS } = await outboxForTest(database)
+    let kills = 1
+    server.faults = { at: (name) => (name === 'after createDraft' && kills-- > 0 ? 'kill' : undefined) }
     await submit()
+    await workOnce()
+    expect(server.leftoverDrafts).toBe(1)
 
-    const claims = await Promise.all(Array.from({ length: 8 }, (_, index) => claim(`worker-${index}`)))
+    clock.advance(LEASE_MS)
+    await workOnce()
 
-    expect(claims.filter((row) => row !== undefined)).toHaveLength(1)
-    expect(await outbox.claim('late')).toBeUndefined()
+    expect(server.leftoverDrafts).toBe(0)
+    expect(server.delivered).toHaveLength(1)
+  })
+
+  it('cannot be taken back while it is unclear whether it went out', async () => {
+    const { submit, workOnce, server, submissions } = await outboxForTest(database)
+    server.copyDelayMs = 60_000
+    server.faults = { at: (name) => (name === 'after sendDraft' ? 'cut' : undefined) }
+    const { id } = await submit()
+    await workOnce()
+
+    expect(await submissions.get(id)).toMatchObject({ state: 'sending', reason: 'transports.unavailable' })
+    await expect(submissions.cancel(id)).rejects.toMatchObject({ code: 'submission.too_late' })
+  })
+
+  it('stays sent when sync met its copy before the worker came to store that it was handed over', async () => {
+    const { submit, workOnce, server, submissions, syncSent, release, outcomes, settle } = await outboxForTest(database)
+    server.faults = { at: (name) => (name === 'after sendDraft' ? 'stall' : undefined) }
+    const { id } = await submit()
+    await workOnce()
+
+    await syncSent()
+    await release()
+
+    expect(await outcomes[0]).toBeInstanceOf(Overtaken)
+    await settle()
+    expect(await submissions.get(id)).toMatchObject({ state: 'sent' })
+  })
+
+  it('is claimed by one of any number of workers at the same moment', async () => {
+    const { submit, outbox } = await outboxForTest(database)
+    // All connections are open before the race.
+    await Promise.all(Array.from({ length: 10 }, () => outbox.claim('nobody')))
+    for (let round = 0; round < 5; round++) {
+      await submit()
+
+      const claims = await Promise.all(Array.from({ length: 10 }, (_, index) => outbox.claim(`worker-${index}`)))
+
+      expect(claims.filter((row) => row !== undefined)).toHaveLength(1)
+    }
+  })
+
+  it('is not held by a sign of life that comes after it was given back', async () => {
+    const { submit, outbox, clock } = await outboxForTest(database)
+    await submit()
+    const claimed = (await outbox.claim('worker-1'))!
+    await outbox.renew(claimed)
+    await outbox.save(claimed, { due_at: clock.now() }, { release: true })
+
+    await expect(outbox.renew(claimed)).rejects.toBeInstanceOf(Overtaken)
+
+    expect(await outbox.claim('worker-2')).toMatchObject({ id: claimed.id })
   })
 
   it('goes out exactly once or is unknown, whatever happens in whatever order', { timeout: 300_000 }, () =>
