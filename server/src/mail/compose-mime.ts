@@ -1,6 +1,6 @@
 import MailComposer from 'nodemailer/lib/mail-composer'
 import { AppError } from '../kernel/errors.ts'
-import type { Address, OutgoingAttachment, OutgoingMessage } from './message.ts'
+import type { OutgoingAttachment, OutgoingMessage } from './message.ts'
 import { formatMessageIds, isMessageId } from './message-ids.ts'
 
 const MOST_RECIPIENTS = 1000
@@ -20,12 +20,12 @@ export async function composeMime(message: OutgoingMessage): Promise<Buffer> {
   const composer = new MailComposer({
     messageId: `<${messageId}>`,
     date: sentAt,
-    from: specOf(from),
-    ...(sender && { sender: specOf(sender) }),
-    ...(replyTo.length > 0 && { replyTo: replyTo.map(specOf) }),
-    to: to.map(specOf),
-    cc: cc.map(specOf),
-    bcc: bcc.map(specOf),
+    from,
+    ...(sender && { sender }),
+    ...(replyTo.length > 0 && { replyTo: [...replyTo] }),
+    to: [...to],
+    cc: [...cc],
+    bcc: [...bcc],
     subject,
     ...(inReplyTo.length > 0 && { inReplyTo: formatMessageIds(inReplyTo) }),
     ...(references.length > 0 && { references: formatMessageIds(references) }),
@@ -41,10 +41,6 @@ export async function composeMime(message: OutgoingMessage): Promise<Buffer> {
   const root = composer.compile()
   root.keepBcc = true
   return root.build()
-}
-
-function specOf({ name, address }: Address): { name: string; address: string } {
-  return { name, address }
 }
 
 function attachmentOf({ name, contentType, contentId, isInline, content }: OutgoingAttachment) {

@@ -39,7 +39,15 @@ export interface GraphTransportOptions {
 
 /** A mailbox at Microsoft Graph. */
 export function createGraphTransport(options: GraphTransportOptions): MailTransport {
-  const { cloud, egress, clock, address, budget, principal = 'person', sleep = (ms: number) => pause(ms, undefined) } = options
+  const {
+    cloud,
+    egress,
+    clock,
+    address,
+    budget,
+    principal = 'person',
+    sleep = (ms: number) => pause(ms, undefined),
+  } = options
   const client = createGraphClient({ ...options, graphRoot: cloud.graphRoot, mailbox: address, sleep })
   const folders = createFolders(client)
   const messages = createMessages(client, folders)
