@@ -11,3 +11,4 @@ export {
 } from './sandbox-directory.ts'
 export { type Conduct, createSandboxPerson, PASSWORD, type SandboxPerson } from './sandbox-people.ts'
 export { type SandboxProcess, startSandboxProcess } from './sandbox-process.ts'
+export { type MailboxesForTest, mailboxesForTest, type SentRequest } from './sandbox-mailboxes.ts'
