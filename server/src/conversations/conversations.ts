@@ -7,6 +7,7 @@ import { createAttachments } from './attachments.ts'
 import type { Conversation, Draft, DraftContent, Note, StoredAttachment, StoredMessage } from './conversation.ts'
 import { createDrafts } from './drafts.ts'
 import { createFiling, placeOf } from './filing.ts'
+import { KNOWN } from './merging.ts'
 import { createReading } from './reading.ts'
 import { storableIds } from './storable.ts'
 import { createTeamWork } from './team-work.ts'
@@ -198,11 +199,7 @@ export function createConversations(deps: { database: Database; clock: Clock; ev
     found: RemoteMessage | undefined,
   ): Promise<void> {
     await filing.holdAccount(tx, account)
-    const known = await tx
-      .selectFrom('messages')
-      .select(['id', 'conversation_id', 'direction', 'flags', 'presence'])
-      .where('id', '=', id)
-      .executeTakeFirst()
+    const known = await tx.selectFrom('messages').select(KNOWN).where('id', '=', id).executeTakeFirst()
     // Meanwhile another folder may have told of it.
     if (known?.presence !== 'unconfirmed') return
     if (!found) return filing.setPresence(tx, account, known, 'gone')

@@ -12,12 +12,13 @@ import { storable } from './storable.ts'
 interface Known {
   id: StoredMessageId
   conversation_id: ConversationId
+  remote_id: string
   direction: 'in' | 'out'
   flags: string[]
   presence: Presence
 }
 
-const KNOWN = ['id', 'conversation_id', 'direction', 'flags', 'presence'] as const
+export const KNOWN = ['id', 'conversation_id', 'remote_id', 'direction', 'flags', 'presence'] as const
 
 /** What the server says of messages that we have: merged into them, never put in their place. */
 export function createMerging({ clock, events }: { clock: Clock; events: Events }) {
@@ -55,17 +56,38 @@ export function createMerging({ clock, events }: { clock: Clock; events: Events 
   ): Promise<FiledMessage & { direction: 'in' | 'out' }> {
     if (place) await locate(tx, place, change.remoteId, known.id)
     await setPresence(tx, account, known, await presenceAt(tx, known.id))
-    await tx.updateTable('messages').set({ remote_id: change.remoteId }).where('id', '=', known.id).execute()
-    await setFlags(tx, account, known, flagsAfter(known, change))
-    if (change.hasAttachments !== undefined) {
-      await tx
-        .updateTable('messages')
-        .set({ has_attachments: change.hasAttachments })
-        .where('id', '=', known.id)
-        .where('has_attachments', '!=', change.hasAttachments)
-        .execute()
-    }
+    if (!(await isSecondCopy(tx, known, change.remoteId))) await update(tx, account, known, change)
     return { messageId: known.id, conversationId: known.conversation_id, created: false, direction: known.direction }
+  }
+
+  /** The message has another id in another place, too. What is marked at one copy is not marked at the other. */
+  async function isSecondCopy(tx: Tx, known: Known, remoteId: string): Promise<boolean> {
+    if (known.remote_id === remoteId) return false
+    const first = await tx
+      .selectFrom('message_locations')
+      .select('folder_id')
+      .where('message_id', '=', known.id)
+      .where('remote_id', '=', known.remote_id)
+      .limit(1)
+      .executeTakeFirst()
+    return first !== undefined
+  }
+
+  async function update(
+    tx: Tx,
+    account: FilingAccount,
+    known: Known,
+    change: RemoteMessage | SparseMessage,
+  ): Promise<void> {
+    await tx
+      .updateTable('messages')
+      .set({
+        remote_id: change.remoteId,
+        ...(change.hasAttachments === undefined ? {} : { has_attachments: change.hasAttachments }),
+      })
+      .where('id', '=', known.id)
+      .execute()
+    await setFlags(tx, account, known, flagsAfter(known, change))
   }
 
   async function locate(tx: Tx, place: Place, remoteId: string, messageId: StoredMessageId): Promise<void> {

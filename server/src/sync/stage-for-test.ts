@@ -17,7 +17,7 @@ export interface Stage {
   conversations: Conversations
   sync: Sync
   /** Associates the mailbox that `transport` opens. */
-  associate(address: string, transport: MailTransport, more?: { folders?: string[] }): Promise<EmailAccount>
+  associate: (address: string, transport: MailTransport, more?: { folders?: string[] }) => Promise<EmailAccount>
 }
 
 export function createStage(
