@@ -18,14 +18,13 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { escapeIdentifier } from 'pg'
 import { AppError } from '../../kernel/errors.ts'
 import { connectClient } from '../connection.ts'
 import { closedFolder, userFor, type SystemUser } from './account.ts'
 import { installBinaries } from './binaries.ts'
 import { lockFolder } from './folder-lock.ts'
-import { findPostmaster, stopPostmaster, untilReady } from './postmaster.ts'
+import { clearLeftLock, findPostmaster, stopPostmaster, untilReady } from './postmaster.ts'
 
 export interface EmbeddedPostgres {
   /** For `createDatabase`: over a Unix socket, with a password that only we can read. */
@@ -44,7 +43,6 @@ export interface EmbeddedOptions {
 
 const NAME = 'postkey'
 const START_LIMIT_MS = 10 * 60_000
-const ORPHAN_LIMIT_MS = 10_000
 const LOG_LIMIT_BYTES = 10_000_000
 /** The address of a Unix socket has 108 bytes on Linux, and `/.s.PGSQL.5432` is added to the folder. */
 const LONGEST_SOCKET_FOLDER = 100 - '/.s.PGSQL.5432'.length
@@ -168,8 +166,11 @@ async function adopt({ data }: Place): Promise<string | undefined> {
 
 async function start(place: Place, bin: string, durable: boolean): Promise<string> {
   const socketFolder = socketFolderOf(place)
-  makeOwn(socketFolder, place.user)
   refuseStranger(socketFolder, place.user)
+  // A socket has a lock like that of the data, which may be left over just so.
+  await clearLeftLock(place.data)
+  rmSync(socketFolder, { recursive: true, force: true })
+  makeOwn(socketFolder, place.user)
   if ((statSync(place.log, { throwIfNoEntry: false })?.size ?? 0) > LOG_LIMIT_BYTES) {
     renameSync(place.log, `${place.log}.old`)
   }
@@ -187,13 +188,8 @@ async function start(place: Place, bin: string, durable: boolean): Promise<strin
   }
   const command = ['-D', place.data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
 
-  // Its processes outlive a killed postmaster for a moment and keep the next one from starting.
-  for (let waitedMs = 0; ; waitedMs += 500) {
-    const ready = await startOnce(place, join(bin, 'postgres'), command)
-    if (ready) return socketFolder
-    if (waitedMs >= ORPHAN_LIMIT_MS || !isHeldByOrphans(place.log)) throw startFailed(place.log)
-    await pause(500)
-  }
+  if (!(await startOnce(place, join(bin, 'postgres'), command))) throw startFailed(place.log)
+  return socketFolder
 }
 
 async function startOnce({ data, log, user }: Place, program: string, command: string[]): Promise<boolean> {
@@ -235,7 +231,8 @@ function socketFolderOf({ folder }: Place): string {
 
 /** Where everybody may write, somebody else may have made the folder first. */
 function refuseStranger(folder: string, user: SystemUser | undefined): void {
-  const stats = lstatSync(folder)
+  const stats = lstatSync(folder, { throwIfNoEntry: false })
+  if (!stats) return
   const uid = user?.uid ?? process.getuid?.()
   if (stats.isDirectory() && (uid === undefined || stats.uid === uid)) return
   throw new AppError('database.start_failed', { cause: new Error(`${folder} belongs to somebody else`) })
@@ -256,10 +253,6 @@ async function createDatabaseOnce(socketFolder: string, password: string): Promi
 
 function startFailed(log: string, cause?: Error): AppError {
   return new AppError('database.start_failed', { cause: new Error(`${log}:\n${lastLines(log)}`, { cause }) })
-}
-
-function isHeldByOrphans(log: string): boolean {
-  return lastLines(log).includes('pre-existing shared memory block')
 }
 
 function lastLines(file: string, count = 10): string {

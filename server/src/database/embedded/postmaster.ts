@@ -1,10 +1,11 @@
-import { readFileSync, readlinkSync, realpathSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
 const POLL_MS = 20
 const FAST_STOP_MS = 30_000
 const IMMEDIATE_STOP_MS = 10_000
+const ORPHANS_LIMIT_MS = 10_000
 
 /** What `postmaster.pid` in the data tells of the PostgreSQL that runs there. */
 export interface Postmaster {
@@ -41,6 +42,24 @@ function worksIn(pid: number, folder: string): boolean {
     return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(folder)
   } catch {
     return false
+  }
+}
+
+/**
+ * Takes away a `postmaster.pid` that was left by a PostgreSQL which is gone, where PostgreSQL itself would not dare: when
+ * its number belongs to another program by now, as in a container that was started again, or to a dead process that
+ * nobody buried. The processes of a killed PostgreSQL live on for a moment; while one of them works in the data, nothing
+ * is taken away.
+ */
+export async function clearLeftLock(data: string): Promise<void> {
+  const file = join(data, 'postmaster.pid')
+  if (!existsSync(file) || findPostmaster(data)) return
+  for (let waitedMs = 0; waitedMs < ORPHANS_LIMIT_MS; waitedMs += POLL_MS) {
+    if (!readdirSync('/proc').some((entry) => /^\d+$/.test(entry) && worksIn(Number(entry), data))) {
+      rmSync(file)
+      return
+    }
+    await pause(POLL_MS)
   }
 }
 
