@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { newId, type CloudProviderId, type EmailAccountId, type GrantId, type PersonId } from '../kernel/ids.ts'
+import { newId, type EmailAccountId, type PersonId } from '../kernel/ids.ts'
 import { Secret } from '../kernel/secret.ts'
-import { createTestClock, testDatabase } from '../test-kit/index.ts'
+import { createTestClock, storeEmailAccount, testDatabase } from '../test-kit/index.ts'
 import { createPeople } from './create-people.ts'
 import type { Role } from './person.ts'
 
@@ -202,7 +202,7 @@ describe('the team', () => {
   })
 
   it('gives mailboxes that exist, and takes them away', async () => {
-    const account = await emailAccount()
+    const { id: account } = await storeEmailAccount(database, clock)
     const { id } = await join('agent', [account, newId<EmailAccountId>()])
     expect((await people.get(id)).emailAccountIds).toEqual([account])
     expect((await people.setMemberships(id, [], 'test')).emailAccountIds).toEqual([])
@@ -260,68 +260,3 @@ describe('the audit', () => {
     expect((await audit.list({ before: entries[0]!.id, limit: 1 }))[0]).toEqual(entries[1])
   })
 })
-
-/** A row as `email-accounts` writes it: what is looked at here is the membership. */
-async function emailAccount(): Promise<EmailAccountId> {
-  const { db } = database
-  const now = clock.now()
-  const [id, provider, grant] = [newId<EmailAccountId>(), newId<CloudProviderId>(), newId<GrantId>()]
-  await db
-    .insertInto('encryption_keys')
-    .values({ key_id: 'k', check_value: Buffer.alloc(1), created_at: now })
-    .execute()
-  await db
-    .insertInto('cloud_providers')
-    .values({
-      id: provider,
-      name: 'C',
-      service: 'microsoft-azure',
-      type: 'outlook365',
-      cloud: 'global',
-      account_types: 'single-tenant',
-      tenant_id: 't',
-      client_id: 'c',
-      contact: 'c@contoso.example',
-      state_since: now,
-      created_at: now,
-    })
-    .execute()
-  await db
-    .insertInto('grants')
-    .values({
-      id: grant,
-      cloud_provider_id: provider,
-      tenant_id: 't',
-      object_id: 'o',
-      user_name: 'u',
-      display_name: 'U',
-      scopes_wanted: [],
-      scopes_granted: [],
-      refresh_token: Buffer.alloc(1),
-      key_id: 'k',
-      refresh_token_at: now,
-      created_at: now,
-    })
-    .execute()
-  await db
-    .insertInto('email_accounts')
-    .values({
-      id,
-      key: 'SUP',
-      name: 'Support',
-      address: 'support@contoso.example',
-      kind: 'shared',
-      contact: 'c@contoso.example',
-      cloud_provider_id: provider,
-      grant_id: grant,
-      receives_by: 'graph',
-      sends_by: 'graph',
-      import_from: now,
-      state: 'connected',
-      state_since: now,
-      due_at: now,
-      created_at: now,
-    })
-    .execute()
-  return id
-}

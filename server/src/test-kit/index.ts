@@ -11,4 +11,7 @@ export {
 } from './sandbox-directory.ts'
 export { type Conduct, createSandboxPerson, PASSWORD, type SandboxPerson } from './sandbox-people.ts'
 export { type SandboxProcess, startSandboxProcess } from './sandbox-process.ts'
+export { startStrictAuthorizationServer, type StrictAuthorizationServer } from './strict-authorization-server.ts'
 export { type MailboxesForTest, mailboxesForTest, type SentRequest } from './sandbox-mailboxes.ts'
+export { storeEmailAccount, type StoredEmailAccount } from './stored-email-account.ts'
+export { createTestApp, TEST_PASSWORD, type TestApp } from './test-app.ts'
