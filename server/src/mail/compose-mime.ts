@@ -1,5 +1,6 @@
 import MailComposer from 'nodemailer/lib/mail-composer'
 import { AppError } from '../kernel/errors.ts'
+import { isAddress } from './address.ts'
 import type { OutgoingAttachment, OutgoingMessage } from './message.ts'
 import { formatMessageIds, isMessageId } from './message-ids.ts'
 
@@ -75,12 +76,4 @@ function check(message: OutgoingMessage): void {
 /** One line: no control character could end it. */
 function isLine(text: string, longest: number): boolean {
   return text.length <= longest && !/[\p{Cc}\u2028\u2029]/u.test(text)
-}
-
-/**
- * Whether mail can be addressed to it: a local part and a domain, without spaces, controls and what has a meaning in a
- * list of addresses. Quoted local parts and literals of numbers are refused: nobody writes them, and attacks do.
- */
-export function isAddress(text: string): boolean {
-  return text.length <= 320 && /^[^\s@<>()[\]\\,;:"\p{Cc}]+@[^\s@<>()[\]\\,;:"\p{Cc}]+$/u.test(text)
 }

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { domainToASCII } from 'node:url'
 import { AppError } from '../kernel/errors.ts'
+import { isAddress } from './address.ts'
 
 const MOST_IDS = 200
 /** Longer than any header line may be (RFC 5322 §2.1.1), and some are. */
@@ -39,8 +41,9 @@ export function formatMessageIds(ids: readonly string[]): string {
  * @throws {AppError} `mail.header_refused`
  */
 export function newMessageId(address: string): string {
-  const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase()
-  if (!/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(domain)) throw new AppError('mail.header_refused')
+  const domain = domainToASCII(address.slice(address.lastIndexOf('@') + 1)).toLowerCase()
+  if (!isAddress(address) || !/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(domain))
+    throw new AppError('mail.header_refused')
   return `${randomUUID()}@${domain}`
 }
 
