@@ -12,7 +12,7 @@ import { createLifecycle } from './lifecycle.ts'
 import { createPreflights } from './preflights.ts'
 import { emailAccountOf } from './rows.ts'
 import { signalOf, type StateSignal } from './states.ts'
-import type { MailboxAccess, Transports } from './transports.ts'
+import type { AccountAccess, Transports } from './transports.ts'
 
 export interface AssociateInput {
   name: string
@@ -144,7 +144,7 @@ export function createEmailAccounts(deps: EmailAccountsDeps): EmailAccounts {
     return rows.map(emailAccountOf)
   }
 
-  async function accessOf(input: Pick<AssociateInput, 'address' | 'kind' | 'grantId'>): Promise<MailboxAccess> {
+  async function accessOf(input: Pick<AssociateInput, 'address' | 'kind' | 'grantId'>): Promise<AccountAccess> {
     const { address, kind, grantId } = input
     return { address, kind, grantId, cloudProviderId: await deps.cloudProviderOf(grantId) }
   }

@@ -17,4 +17,4 @@ export type { EmailAccount, EmailAccountState, Preflight, Push, StateReason, Syn
 export { signalOf, STATES } from './states.ts'
 export type { StateSignal } from './states.ts'
 export { createTransports } from './transports.ts'
-export type { MailboxAccess, Transports, TransportsDeps } from './transports.ts'
+export type { AccountAccess, Transports, TransportsDeps } from './transports.ts'

@@ -2,12 +2,12 @@ import type { Clock } from '../kernel/clock.ts'
 import { AppError, CATALOGUE, type ErrorCode } from '../kernel/errors.ts'
 import type { PreflightLight } from '../transports/index.ts'
 import type { Preflight } from './email-account.ts'
-import type { MailboxAccess, Transports } from './transports.ts'
+import type { AccountAccess, Transports } from './transports.ts'
 
 /** One light per thing that an account promises: it is tried, or it says that it was not. */
 export function createPreflights({ clock, transports }: { clock: Clock; transports: Transports }) {
   /** What keeps us from even asking, such as an ended grant, is the light of the mailbox itself. */
-  async function run(access: MailboxAccess): Promise<Preflight> {
+  async function run(access: AccountAccess): Promise<Preflight> {
     const checkedAt = clock.now()
     try {
       const transport = await transports.of(access)

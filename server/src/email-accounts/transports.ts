@@ -12,11 +12,11 @@ import {
 import type { EmailAccount } from './email-account.ts'
 
 /** Which mailbox, and who opens it. */
-export type MailboxAccess = Pick<EmailAccount, 'address' | 'kind' | 'cloudProviderId' | 'grantId'>
+export type AccountAccess = Pick<EmailAccount, 'address' | 'kind' | 'cloudProviderId' | 'grantId'>
 
 /** Opens mailboxes. */
 export interface Transports {
-  of(access: MailboxAccess): Promise<MailTransport>
+  of(access: AccountAccess): Promise<MailTransport>
 }
 
 export interface TransportsDeps {
@@ -34,14 +34,14 @@ export interface TransportsDeps {
 export function createTransports({ clock, egress, cloudProviders, grants, accessTokens }: TransportsDeps): Transports {
   const budgets = new Map<string, CallBudget>()
 
-  function budgetOf({ cloudProviderId, address }: MailboxAccess): CallBudget {
-    const mailbox = `${cloudProviderId} ${address.toLowerCase()}`
-    const budget = budgets.get(mailbox) ?? createCallBudget({ clock })
-    budgets.set(mailbox, budget)
+  function budgetOf({ cloudProviderId, address }: AccountAccess): CallBudget {
+    const key = `${cloudProviderId} ${address.toLowerCase()}`
+    const budget = budgets.get(key) ?? createCallBudget({ clock })
+    budgets.set(key, budget)
     return budget
   }
 
-  async function of(access: MailboxAccess): Promise<MailTransport> {
+  async function of(access: AccountAccess): Promise<MailTransport> {
     const [provider, grant] = await Promise.all([
       cloudProviders.get(access.cloudProviderId),
       grants.get(access.grantId),

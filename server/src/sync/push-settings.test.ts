@@ -4,7 +4,6 @@ import { pushSettings } from './push-settings.ts'
 describe('notifications of new mail', () => {
   it.each([
     ['https://mail.contoso.example', 'user', false, undefined],
-    ['https://mail.contoso.example/postkey/', 'user', false, undefined],
     ['http://mail.contoso.example', 'user', false, 'sync.push_needs_public_url'],
     ['http://localhost:3000', 'user', false, 'sync.push_needs_public_url'],
     ['https://localhost', 'user', false, 'sync.push_needs_public_url'],
@@ -18,10 +17,10 @@ describe('notifications of new mail', () => {
   })
 
   it('come to our address', () => {
-    const publicUrl = new URL('https://contoso.example/postkey/')
+    const publicUrl = new URL('https://contoso.example/')
     expect(pushSettings({ publicUrl, kind: 'user', allowsHttpLoopback: false })).toEqual({
-      notificationUrl: 'https://contoso.example/postkey/notifications/graph',
-      lifecycleNotificationUrl: 'https://contoso.example/postkey/notifications/graph/lifecycle',
+      notificationUrl: 'https://contoso.example/graph/notifications',
+      lifecycleNotificationUrl: 'https://contoso.example/graph/notifications',
     })
   })
 })

@@ -25,11 +25,8 @@ export function pushSettings({
   if (!reachable || (publicUrl.protocol !== 'https:' && !allowsHttpLoopback)) {
     return { unavailable: new AppError('sync.push_needs_public_url') }
   }
-  const base = publicUrl.href.replace(/\/$/, '')
-  return {
-    notificationUrl: `${base}/notifications/graph`,
-    lifecycleNotificationUrl: `${base}/notifications/graph/lifecycle`,
-  }
+  const notificationUrl = `${publicUrl.origin}/graph/notifications`
+  return { notificationUrl, lifecycleNotificationUrl: notificationUrl }
 }
 
 function isLoopbackName(hostname: string): boolean {

@@ -9,7 +9,9 @@ const database = await testDatabase()
 
 type Deed =
   | { kind: 'deliver'; answers: number; folder: 'inbox' | 'sent' }
-  | { kind: 'flag' | 'unflag' | 'delete'; which: number }
+  | { kind: 'flag'; which: number }
+  | { kind: 'unflag'; which: number }
+  | { kind: 'delete'; which: number }
   | { kind: 'move'; which: number; to: 'inbox' | 'archive' | 'sent' }
   | { kind: 'forget' | 'sync' }
 
@@ -49,14 +51,20 @@ function createMailServer(clock: { now(): Date }) {
   }
 
   function act(deed: Deed): void {
-    if (deed.kind === 'forget') { server.forget(); return; }
-    if (deed.kind === 'deliver') { deliver(deed.folder, deed.answers); return; }
+    if (deed.kind === 'forget') {
+      server.forget()
+      return
+    }
+    if (deed.kind === 'deliver') {
+      deliver(deed.folder, deed.answers)
+      return
+    }
     if (!('which' in deed) || server.all.length === 0) return
     const { remoteId } = server.all[deed.which % server.all.length]!
     if (deed.kind === 'flag') server.flag(remoteId, { add: ['seen'] })
     else if (deed.kind === 'unflag') server.flag(remoteId, { remove: ['seen'] })
     else if (deed.kind === 'delete') server.delete(remoteId)
-    else if (deed.kind === 'move') server.move(remoteId, deed.to)
+    else server.move(remoteId, deed.to)
   }
   return { server, act }
 }

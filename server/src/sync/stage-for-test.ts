@@ -42,7 +42,7 @@ export function createStage(
         .executeTakeFirstOrThrow()
       return row.cloud_provider_id
     },
-    countsOf: conversations.countsOf,
+    countsOf: (id) => conversations.countsOf(id),
     audit: { record: () => Promise.resolve() },
   })
   const log = pino({ level: process.env.TEST_LOG ?? 'silent' })

@@ -11,10 +11,10 @@ import { StrictFolderServer } from './strict-folder-server-for-test.ts'
 const database = await testDatabase()
 const clock = createTestClock('2026-01-01T00:00:00Z')
 const transports = new Map<string, MailTransport>()
-let mailboxes = 0
+let accounts = 0
 
 function nextAddress(): string {
-  return `box${++mailboxes}@contoso.example`
+  return `box${++accounts}@contoso.example`
 }
 
 function stageHere(): Stage {
