@@ -5,7 +5,7 @@ export const PASSWORD = 'Sandbox-2026'
 const MOST_PAGES = 20
 
 /** How far a person goes; `cancel-…` presses Cancel on that page. */
-export type Conduct = 'accept' | 'cancel-at-consent' | 'cancel-at-password' | 'cancel-at-needs-admin'
+export type Conduct = 'accept' | `cancel-at-${'consent' | 'password' | 'needs-admin' | 'admin-consent'}`
 
 export interface SandboxPerson {
   /**
@@ -44,8 +44,11 @@ export function createSandboxPerson({ login, desk }: SandboxProcess, address: st
         answer = await send(url)
         continue
       }
-      const { action, fields, buttons } = readForm(await answer.text(), url)
-      const form = new URLSearchParams({ ...fields, ...(await next(fields.step, buttons, conduct)) })
+      const markup = await answer.text()
+      const { action, fields, buttons } = readForm(markup, url)
+      // A page that a hint filled in with somebody else's name.
+      const isForMe = markup.includes(address)
+      const form = new URLSearchParams({ ...fields, ...(await next(fields.step, buttons, isForMe, conduct)) })
       url = new URL(action === '' ? url : action, url)
       answer = await send(url, form)
     }
@@ -55,6 +58,7 @@ export function createSandboxPerson({ login, desk }: SandboxProcess, address: st
   async function next(
     step: string | undefined,
     buttons: readonly { name: string; value: string; text: string }[],
+    isForMe: boolean,
     conduct: Conduct,
   ): Promise<Record<string, string>> {
     if (conduct === `cancel-at-${step ?? ''}`) return { cancel: 'yes' }
@@ -64,7 +68,7 @@ export function createSandboxPerson({ login, desk }: SandboxProcess, address: st
       case 'user-name':
         return { loginfmt: address, next: 'yes' }
       case 'password':
-        return { passwd: PASSWORD, next: 'yes' }
+        return isForMe ? { passwd: PASSWORD, next: 'yes' } : { back: 'yes' }
       case 'mfa': {
         const answer = await fetch(`${desk}/api/authenticator/${address}`)
         return { otc: ((await answer.json()) as { code: string }).code, next: 'yes' }

@@ -63,9 +63,10 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
       sessionHash,
     )
     if (kind === 'admin-consent') {
+      // With those of the sign-in: what the admin leaves out, each person would be asked for.
       const parameters = {
         client_id: provider.clientId,
-        scope: scopesWanted.join(' '),
+        scope: scopeParameter(scopesWanted),
         redirect_uri: redirectUri,
         state,
       }

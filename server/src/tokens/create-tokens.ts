@@ -11,7 +11,7 @@ import { createPendingAuthorizations } from './pending-authorizations.ts'
 import { createPostgresGrantVault } from './postgres-grant-vault.ts'
 import { createTokenEndpoint } from './token-endpoint.ts'
 
-export interface Tokens {
+export interface TokenRoom {
   authorizations: Authorizations
   grants: Grants
   accessTokens: AccessTokens
@@ -29,7 +29,7 @@ export interface TokensDeps {
 }
 
 /** The room put together. */
-export function createTokens(deps: TokensDeps): Tokens {
+export function createTokens(deps: TokensDeps): TokenRoom {
   const { database, keyRing, clock, cloudProviders, authorizationServer, audit, redirectUri } = deps
   const vault = createPostgresGrantVault(database, keyRing)
   const tokenEndpoint = createTokenEndpoint(cloudProviders, authorizationServer, clock)

@@ -7,6 +7,6 @@
  */
 export { type AccessTokens, MIN_LIFETIME_MS } from './access-tokens.ts'
 export type { AuthorizationOutcome, Authorizations, NewAuthorization } from './authorization.ts'
-export { createTokens, type Tokens, type TokensDeps } from './create-tokens.ts'
+export { createTokens, type TokenRoom, type TokensDeps } from './create-tokens.ts'
 export type { AccessToken, GrantSummary } from './grant.ts'
 export type { Grants } from './grants.ts'
