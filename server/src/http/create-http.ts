@@ -3,7 +3,7 @@
  * set up here: one address, one way to fail, the same headers, limits on what comes in.
  */
 import cookies from '@fastify/cookie'
-import fastify, { type FastifyInstance } from 'fastify'
+import fastify, { LogController, type FastifyInstance } from 'fastify'
 import { validatorCompiler } from 'fastify-type-provider-zod'
 import type { Log } from '../kernel/log.ts'
 import { AppError } from '../kernel/errors.ts'
@@ -36,7 +36,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   const app = fastify({
     loggerInstance: log.child({ room: 'http' }),
     // One line per request would hold addresses with search words; failures are logged where they are answered.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => newId(),
     requestIdHeader: false,
     bodyLimit: BODY_LIMIT_BYTES,

@@ -29,6 +29,24 @@ export async function describeApi(app: FastifyInstance, publicUrl: URL): Promise
       },
     },
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transformObject: (source) => withoutUnused(jsonSchemaTransformObject(source)),
   })
+}
+
+type Document = ReturnType<typeof jsonSchemaTransformObject>
+
+/** Each schema comes in a form for requests too; those that no request uses are left out. */
+function withoutUnused<T extends Document>(document: T): T {
+  const schemas = 'components' in document ? (document.components?.schemas ?? {}) : {}
+  const used = new Set<string>()
+  const reach = (part: unknown) => {
+    for (const [, name] of JSON.stringify(part ?? {}).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
+      if (used.has(name!)) continue
+      used.add(name!)
+      reach(schemas[name!])
+    }
+  }
+  reach(document.paths)
+  const kept = Object.fromEntries(Object.entries(schemas).filter(([name]) => used.has(name)))
+  return { ...document, components: { ...('components' in document && document.components), schemas: kept } }
 }
