@@ -38,7 +38,20 @@ async function start(): Promise<void> {
   const places = placesOf(env)
   const { dataFolder, keyFile } = places
   makeFolder(dataFolder)
-  const port = env.PORT ? Number(env.PORT) : await portOf(dataFolder)
+  const port = env.PORT || (await portOf(dataFolder))
+
+  const configOf = (started: { databaseUrl: string; cloudsFile?: string | undefined }) =>
+    readConfig({
+      PUBLIC_URL: `http://localhost:${port}`,
+      POSTKEY_CLOUDS_FILE: started.cloudsFile,
+      ...withoutEmpty(env),
+      PORT: String(port),
+      DATABASE_URL: started.databaseUrl,
+      POSTKEY_DATA: dataFolder,
+      POSTKEY_KEY_FILE: keyFile,
+    })
+  // Before anything is started: what is wrong with what was set. The database that is not there yet is not.
+  configOf({ databaseUrl: env.DATABASE_URL || 'postgresql://embedded' })
 
   let databaseUrl = env.DATABASE_URL
   if (!databaseUrl) {
@@ -50,15 +63,7 @@ async function start(): Promise<void> {
   const sandbox = options['without-sandbox'] ? undefined : await startSandboxProcess(dataFolder)
   if (sandbox) running.push(() => sandbox.stop())
 
-  const config = readConfig({
-    PUBLIC_URL: `http://localhost:${port}`,
-    POSTKEY_CLOUDS_FILE: sandbox?.cloudsFile,
-    ...withoutEmpty(env),
-    PORT: String(port),
-    DATABASE_URL: databaseUrl,
-    POSTKEY_DATA: dataFolder,
-    POSTKEY_KEY_FILE: keyFile,
-  })
+  const config = configOf({ databaseUrl, cloudsFile: sandbox?.cloudsFile })
   const logFile = join(dataFolder, 'postkey.log')
   if ((statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > LOG_LIMIT_BYTES) renameSync(logFile, `${logFile}.old`)
   const log = createLog({ level: config.logLevel, destination: logFile })
