@@ -1,7 +1,7 @@
 import { Kysely, sql, type Transaction } from 'kysely'
 import type { Pool } from 'pg'
 import { createLog, type Log } from '../kernel/log.ts'
-import { createDialect, createPool } from './connection.ts'
+import { createDialect, createPool } from './clients.ts'
 import { createListener, type Listener } from './listener.ts'
 import { openLockSession } from './lock-session.ts'
 import { createLocks, type LockOptions } from './locks.ts'

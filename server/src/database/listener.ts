@@ -1,7 +1,7 @@
 import { escapeIdentifier } from 'pg'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Log } from '../kernel/log.ts'
-import { connectClient, inTurn, type Ask } from './connection.ts'
+import { connectClient, inTurn, type Ask } from './clients.ts'
 
 export type Listener = (payload: string | undefined) => void
 
@@ -14,7 +14,7 @@ export interface NotificationListener {
   close(): Promise<void>
 }
 
-interface Connection {
+interface OpenClient {
   ask: Ask
   end: () => Promise<unknown>
 }
@@ -25,7 +25,7 @@ interface Connection {
  */
 export function createListener(url: string, log: Log): NotificationListener {
   const channels = new Map<string, Set<Listener>>()
-  let connection: Promise<Connection> | undefined
+  let connection: Promise<OpenClient> | undefined
   let closed = false
   let connecting = false
 
@@ -53,7 +53,7 @@ export function createListener(url: string, log: Log): NotificationListener {
     return listeners?.size === 0 && channels.delete(channel)
   }
 
-  function connected(): Promise<Connection> {
+  function connected(): Promise<OpenClient> {
     connection ??= connect().catch((error: unknown) => {
       connection = undefined
       throw error
@@ -61,7 +61,7 @@ export function createListener(url: string, log: Log): NotificationListener {
     return connection
   }
 
-  async function connect(): Promise<Connection> {
+  async function connect(): Promise<OpenClient> {
     const client = await connectClient(url, { application_name: 'postkey listener' })
     const ask = inTurn(client)
     const end = () => client.end().catch(() => undefined)

@@ -1,5 +1,5 @@
 import { AppError } from '../kernel/errors.ts'
-import { connectClient, inTurn, type Ask } from './connection.ts'
+import { connectClient, inTurn, type Ask } from './clients.ts'
 
 /**
  * Three limits in which a lock comes free whose holder is gone: at once when its connection breaks; after
