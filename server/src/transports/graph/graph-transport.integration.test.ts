@@ -1,9 +1,16 @@
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { Secret } from '../../kernel/secret.ts'
-import { newMessageId, type OutgoingMessage, type RemoteMessage, type SparseMessage } from '../../mail/index.ts'
+import {
+  bodyText,
+  newMessageId,
+  type OutgoingMessage,
+  type RemoteMessage,
+  type SparseMessage,
+} from '../../mail/index.ts'
 import { mailboxesForTest } from '../../test-kit/index.ts'
 import type { ChangePage, Cursor, MailTransport } from '../mail-transport.ts'
 
@@ -229,6 +236,33 @@ describe('a mailbox at Graph', () => {
       { name: 'logo.png', contentId: 'logo@contoso.example', isInline: true, kind: 'file' },
     ])
     expect(await ben.fetchMessage(remoteId)).toMatchObject({ hasAttachments: true })
+  })
+
+  it('lays down what was composed, whatever people write', { timeout: 120_000 }, async () => {
+    const ben = await mailboxes.open(BEN, 'me')
+    const words = fc.stringMatching(/^[\p{L}\p{N}!?()'"#&%+=€😀-]+( [\p{L}\p{N}!?()'"#&%+=€😀-]+){0,12}$/u)
+    await fc.assert(
+      fc.asyncProperty(words, words, words, fc.uint8Array({ maxLength: 3000 }), async (subject, name, text, bytes) => {
+        const message = letter(BEN, subject, {
+          to: [{ name, address: 'kim@customer.example' }],
+          text,
+          inReplyTo: ['b@customer.example'],
+          references: ['a@customer.example', 'b@customer.example'],
+          attachments: [{ name: `${name}.bin`, contentType: 'application/octet-stream', isInline: false, content: Buffer.from(bytes) }], // prettier-ignore
+        })
+        const { remoteId } = await ben.createDraft(message)
+
+        const stored = (await ben.fetchMessage(remoteId))!
+        const { messageId, inReplyTo, references, to } = message
+        expect(stored).toMatchObject({ messageId, inReplyTo, references, subject, to, bcc: message.bcc })
+        expect(bodyText(stored.body).trim()).toBe(text)
+        const [attachment] = await ben.listAttachments(remoteId)
+        expect(attachment!.name).toBe(`${name}.bin`)
+        const content = Buffer.concat(await bytesOf(ben, remoteId, attachment!.remoteId, bytes.length))
+        expect(content.equals(Buffer.from(bytes))).toBe(true)
+      }),
+      { numRuns: 40 },
+    )
   })
 
   it('gives the source of a message', async () => {
