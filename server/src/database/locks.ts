@@ -58,8 +58,8 @@ export function createLocks(openSession: () => Promise<LockSession>): Locks {
     if (queues.has(key)) return { locked: false } as const
     const leave = await enterQueue(key)
     try {
-      const session = await keptSession()
-      if (!(await session.tryLock(idOf(key)))) return { locked: false } as const
+      const session = await takeFree(idOf(key))
+      if (!session) return { locked: false } as const
       return {
         locked: true,
         result: await hold(key, { session, release: () => session.unlock(idOf(key)) }, work),
@@ -71,8 +71,8 @@ export function createLocks(openSession: () => Promise<LockSession>): Locks {
 
   async function take(key: string, deadline: AbortSignal, waitMs: number): Promise<Lock> {
     const id = idOf(key)
-    const session = await keptSession()
-    if (await session.tryLock(id)) return { session, release: () => session.unlock(id) }
+    const session = await takeFree(id)
+    if (session) return { session, release: () => session.unlock(id) }
 
     const leaveGate = await waiting.enter(deadline)
     let ownSession: LockSession | undefined
@@ -107,11 +107,27 @@ export function createLocks(openSession: () => Promise<LockSession>): Locks {
     }
   }
 
+  /**
+   * The kept connection, with the lock on it; `undefined` when somebody else has it. That the connection is gone may be
+   * noticed only by asking; then nothing is locked on it, and another one is asked.
+   */
+  async function takeFree(id: bigint): Promise<LockSession | undefined> {
+    const session = await keptSession()
+    try {
+      return (await session.tryLock(id)) ? session : undefined
+    } catch (error) {
+      if (!session.lost.aborted) throw error
+      const another = await keptSession()
+      return (await another.tryLock(id)) ? another : undefined
+    }
+  }
+
   /** The connection that the process keeps; another one when it is lost. */
   function keptSession(): Promise<LockSession> {
     kept ??= openSession().then(
       (session) => {
         session.lost.addEventListener('abort', () => (kept = undefined))
+        if (session.lost.aborted) kept = undefined
         return session
       },
       (error: unknown) => {
