@@ -40,7 +40,7 @@ async function telling() {
     },
   }
   const transport = new Proxy(server.transport, {
-    get: (target, name: keyof MailTransport) => push[name] ?? target[name],
+    get: (target, name) => (name in push ? push : target)[name as keyof MailTransport] as unknown,
   })
   const { id } = await associate(`push${++accounts}@contoso.example`, transport)
   const remoteId = async () => {

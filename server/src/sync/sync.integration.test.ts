@@ -92,7 +92,7 @@ describe('an import', () => {
   it('loses nothing and doubles nothing when all connections break at any page', async () => {
     const server = new StrictFolderServer()
     deliverMany(server, 300)
-    const breaks = new Set(Array.from({ length: 6 }, () => randomInt(1, 31)))
+    const breaks = new Set(Array.from({ length: 3 }, () => randomInt(1, 31)))
     const { sync, associate } = stageHere()
     const { id } = await associate(nextAddress(), server.transport)
     server.beforePage = (page) => {
@@ -253,6 +253,8 @@ describe('a server that forgot the cursor', () => {
     expect(count(events, 'message.imported')).toBe(35)
     expect(count(events, 'message.received')).toBe(1)
     expect(count(events, 'folder.resynced')).toBe(2)
+    // Only the one that was not met again had to be asked for.
+    expect(server.fetched).toBe(1)
     expect((await emailAccounts.get(id)).state).toBe('connected')
   })
 
@@ -392,6 +394,21 @@ describe('a failure', () => {
 
     expect(server.pagesTold).toBe(asked)
     expect((await emailAccounts.get(id)).nextTryAt!.getTime()).toBeGreaterThanOrEqual(retryAt.getTime())
+  })
+
+  it('is not tried again at once because it was woken while it failed', async () => {
+    const server = new StrictFolderServer()
+    const { sync, associate, emailAccounts } = stageHere()
+    const { id } = await associate(nextAddress(), server.transport)
+    server.beforePage = async () => {
+      await sync.wake(id)
+      throw new AppError('transports.unavailable')
+    }
+    await sync.start()
+    await sync.settled()
+
+    expect(server.pagesTold).toBe(1)
+    expect((await emailAccounts.get(id)).dueAt.getTime()).toBeGreaterThan(clock.now().getTime())
   })
 
   it('of one message sets that one aside and stores the others', async () => {
