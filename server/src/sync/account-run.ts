@@ -62,7 +62,9 @@ export function createAccountRun(deps: AccountRunDeps) {
         .select(['last_received_at', 'last_sent_at'])
         .where('id', '=', account.id)
         .executeTakeFirstOrThrow()
-      const lastMailAt = received && sent && sent > received ? sent : (received ?? sent ?? undefined)
+      // A mailbox that was connected just now is looked at by somebody who waits for the first mail to come.
+      const times = [account.createdAt, received, sent].map((at) => at?.getTime() ?? 0)
+      const lastMailAt = new Date(Math.max(...times))
       await turns.setDue(tx, turn, isThrough ? nextPoll({ now, lastMailAt, isTold }, random) : now)
     })
   }
