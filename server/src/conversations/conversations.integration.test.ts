@@ -64,6 +64,17 @@ async function kindsOf({ id }: FilingAccount): Promise<string[]> {
 }
 
 describe('a message that is filed', () => {
+  it.each([
+    ['is new in the second in which the mailbox was connected', '2026-01-01T10:00:07Z', 'message.received'],
+    ['is imported from the second before', '2026-01-01T10:00:06Z', 'message.imported'],
+  ])('%s, because servers tell no less than seconds', async (_, receivedAt, kind) => {
+    const account = { ...(await newAccount()), createdAt: new Date('2026-01-01T10:00:07.900Z') }
+
+    await file(account, mail({ receivedAt: new Date(receivedAt) }))
+
+    expect(await kindsOf(account)).toContain(kind)
+  })
+
   it('begins a conversation that shows what is in it', async () => {
     const account = await newAccount()
     const { conversationId } = await file(account, mail({ subject: 'Broken lamp', cc: [LEE] }))

@@ -68,7 +68,7 @@ export function createFiling({ clock, events, hooks }: FilingDeps) {
     place: Place | undefined,
   ): Promise<FiledMessage & { direction: 'in' | 'out' }> {
     const direction = directionOf(account, message, place)
-    const imported = message.receivedAt < account.createdAt
+    const imported = message.receivedAt.getTime() < wholeSecond(account.createdAt)
     const conversationId = await homeOf(tx, account, message, direction)
     const messageId = newId<StoredMessageId>()
     const presence: Presence = place ? 'present' : 'elsewhere'
@@ -231,6 +231,11 @@ function directionOf(account: FilingAccount, message: RemoteMessage, place: Plac
 /** A machine wrote it, such as an out-of-office answer (RFC 3834 §5): nobody waits for us. */
 function isAutomatic({ headers }: RemoteMessage): boolean {
   return headers.some(({ name, value }) => name.toLowerCase() === 'auto-submitted' && !/^\s*no\b/i.test(value))
+}
+
+/** Servers tell only the second of a message: one of this very second is new and must not go by unannounced. */
+function wholeSecond(time: Date): number {
+  return Math.floor(time.getTime() / 1000) * 1000
 }
 
 function withoutDirection({ messageId, conversationId, created }: FiledMessage): FiledMessage {
