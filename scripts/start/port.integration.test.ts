@@ -1,12 +1,14 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { PortError, portOf } from './port.ts'
 
-const newFolder = () => mkdtempSync(join(tmpdir(), 'postkey-port-'))
+const top = mkdtempSync(join(tmpdir(), 'postkey-port-'))
+afterAll(() => rmSync(top, { recursive: true }))
+const newFolder = () => mkdtempSync(join(top, 'data-'))
 
 describe('the port of a data folder', () => {
   it('is chosen once and kept', async () => {

@@ -1,12 +1,13 @@
-import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { readConfig, VARIABLES } from './config.ts'
 import { AppError } from './kernel/errors.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'postkey-config-'))
+afterAll(() => rmSync(folder, { recursive: true }))
 const key = Buffer.alloc(32, 7).toString('base64')
 const good = {
   DATABASE_URL: 'postgresql://postkey:topsecret@db/postkey',

@@ -31,4 +31,6 @@ export interface Rooms {
   sync: Pick<Sync, 'wake' | 'notified'>
   browserSessions: BrowserSessions
   metrics: Metrics
+  /** How often a stream of events shows that it lives, and looks whether its caller still may; 15 seconds. */
+  heartbeatMs?: number
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyInstance, InjectOptions } from 'fastify'
+import { text as readText } from 'node:stream/consumers'
 import { afterAll } from 'vitest'
 import {
   type Cloud,
@@ -31,9 +32,15 @@ export interface TestApp {
   rooms: HttpOptions
   publicUrl: URL
   /** As a browser at PUBLIC_URL would ask; `as` is a cookie or an API key. */
-  ask(at: string, options?: { as?: Credentials | undefined; body?: unknown } & InjectOptions): Promise<Answer>
+  ask: (at: string, options?: AskOptions) => Promise<Answer>
   /** Somebody new, and the cookies of their session. */
-  person(role: Role, emailAccountIds?: readonly EmailAccountId[]): Promise<Person & Credentials>
+  person: (role: Role, emailAccountIds?: readonly EmailAccountId[]) => Promise<Person & Credentials>
+}
+
+export interface AskOptions extends Omit<InjectOptions, 'body' | 'headers'> {
+  as?: Credentials | undefined
+  body?: unknown
+  headers?: Record<string, string | undefined>
 }
 
 /** What a request shows of who asks. */
@@ -118,21 +125,31 @@ export async function createTestApp(
     await events.close()
   })
 
-  async function ask(at: string, { as = {}, body, headers, ...options }: Parameters<TestApp['ask']>[1] = {}) {
-    const [method, url] = at.split(' ') as ['GET', string]
+  async function ask(at: string, { as = {}, body, headers, ...options }: AskOptions = {}) {
+    const [method, url] = at.split(' ') as ['GET' | 'POST', string]
     const answer = await app.inject({
       method,
       url,
       ...options,
-      headers: { host: publicUrl.host, ...(method !== 'GET' && { origin: publicUrl.origin }), ...as, ...headers },
+      payloadAsStream: true,
+      headers: given({
+        host: publicUrl.host,
+        origin: method === 'GET' ? undefined : publicUrl.origin,
+        ...as,
+        ...headers,
+      }),
       ...(body !== undefined && { payload: body as object }),
     })
-    const isJson = /json/.test(String(answer.headers['content-type']))
+    const type = String(answer.headers['content-type'])
+    const stream = answer.stream()
+    // A stream of events has no end to wait for; that it began is what is asked.
+    if (type === 'text/event-stream') stream.destroy()
+    const text = stream.destroyed ? '' : await readText(stream)
     return {
       status: answer.statusCode,
       headers: answer.headers,
-      text: answer.body,
-      body: isJson ? (JSON.parse(answer.body) as unknown) : undefined,
+      text,
+      body: type.includes('json') && text !== '' ? (JSON.parse(text) as unknown) : undefined,
     }
   }
 
@@ -147,6 +164,13 @@ export async function createTestApp(
   }
 
   return { app, rooms, publicUrl, ask, person }
+}
+
+/** A header that is `undefined` is not sent. */
+function given(headers: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).filter((header): header is [string, string] => header[1] !== undefined),
+  )
 }
 
 const ORIGIN = 'http://localhost:9'

@@ -161,7 +161,7 @@ export function createPostgresGrantVault(database: Database, keyRing: KeyRing): 
       await exclusively(id, async (old, saveGrant) => {
         const { createdAt: _first, ...renewal } = fresh
         const scopesWanted = [...new Set([...old.scopesWanted, ...fresh.scopesWanted])]
-        await saveGrant({ ...old, ...renewal, scopesWanted, ended: undefined })
+        await saveGrant({ ...old, ...renewal, scopesWanted, ended: undefined, id, version: old.version })
       })
       return { id, renewed: true }
     },

@@ -54,6 +54,19 @@ describe('a token for a resource', () => {
     expect(server.refreshes).toBe(0)
   })
 
+  it('is refused when the answer is for the other one', async () => {
+    const outcome = await signIn({}, { permissions: { receives: 'imap', sends: 'graph', kinds: ['user'] } })
+    const { grantId } = outcome as { grantId: GrantId }
+    server.failures = [
+      {
+        status: 200,
+        body: { token_type: 'Bearer', access_token: 'x', expires_in: 3600, scope: 'Mail.ReadWrite Mail.Send' },
+      },
+    ]
+
+    await expect(accessTokens.get(grantId, 'exchange')).rejects.toMatchObject({ code: 'tokens.scope_not_granted' })
+  })
+
   it('comes from the same refresh token when it did', async () => {
     const outcome = await signIn({}, { permissions: { receives: 'imap', sends: 'graph', kinds: ['user'] } })
     const { grantId } = outcome as { grantId: GrantId }
@@ -83,6 +96,20 @@ describe('disconnecting', () => {
     expect(rows).toEqual([])
   })
 
+  it('is refused while a mailbox is opened with it', async () => {
+    const grantId = await signedIn()
+    await database.pool.query(
+      `INSERT INTO email_accounts (id, key, name, address, kind, contact, cloud_provider_id, grant_id, receives_by, sends_by,
+         import_from, state, state_since, due_at, created_at)
+       VALUES (gen_random_uuid(), 'SUP', 'Support', 'support@contoso.example', 'shared', 'ada@contoso.example', $1, $2,
+         'graph', 'graph', $3, 'connected', $3, $3, $3)`,
+      [provider(), grantId, clock.now()],
+    )
+
+    await expect(grants.disconnect(grantId, ACTOR)).rejects.toMatchObject({ code: 'tokens.grant_in_use' })
+    await expect(accessTokens.get(grantId, 'graph')).resolves.toBeDefined()
+  })
+
   it('of the provider is refused while it has grants', async () => {
     await signedIn()
 
@@ -108,6 +135,19 @@ describe('several processes on one database', () => {
     expect([server.refreshes, server.replays, server.mostAtOnce]).toEqual([EXPIRIES, 0, 1])
     expect((await grants.get(grantId)).ended).toBeUndefined()
     await Promise.all(others.map((other) => other.close()))
+  })
+
+  it('keep one grant of a person who signs in everywhere at once', async () => {
+    const vault = createPostgresGrantVault(database, keyRing)
+    const { refreshToken, ...grant } = await vault.read(await signedIn())
+    const objectId = '00000000-0000-4000-8000-000000000009'
+
+    const kept = await Promise.all(
+      Array.from({ length: 8 }, () => vault.keep({ ...grant, objectId, refreshToken, accessTokens: {} })),
+    )
+
+    expect(new Set(kept.map(({ id }) => id)).size).toBe(1)
+    expect(kept.filter(({ renewed }) => !renewed)).toHaveLength(1)
   })
 
   it('refuse a writer whose grant was changed behind its back, and keep what is there', async () => {

@@ -1,7 +1,7 @@
-import { chmodSync, mkdirSync, mkdtempSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { closedFolder, userFor } from './account.ts'
 
 const PASSWD = `root:x:0:0:root:/root:/bin/bash
@@ -9,6 +9,15 @@ nobody:x:65534:65533:nobody:/nonexistent:/usr/sbin/nologin
 postgres:x:101:104:PostgreSQL,,,:/var/lib/postgresql:/bin/bash
 evil:x:0:0::/:/bin/sh
 `
+
+const folders: string[] = []
+afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true })))
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'postkey-account-'))
+  folders.push(folder)
+  return folder
+}
 
 describe('who runs PostgreSQL', () => {
   it('is whoever starts Postkey, unless that is root', () => {
@@ -29,7 +38,7 @@ describe('who runs PostgreSQL', () => {
   })
 
   it('stays who it was, whatever users there are by now', () => {
-    const own = mkdtempSync(join(tmpdir(), 'postkey-owner-'))
+    const own = newFolder()
     const uid = process.getuid!()
     const passwd = `${PASSWD}before:x:${uid === 0 ? 4242 : uid}:7::/:/bin/sh\n`
     // Root's own folder says nothing about who ran it.
@@ -39,7 +48,7 @@ describe('who runs PostgreSQL', () => {
 
 describe('a folder that is closed to a user', () => {
   it('is named, so that somebody can open it', () => {
-    const top = mkdtempSync(join(tmpdir(), 'postkey-closed-'))
+    const top = newFolder()
     const inside = join(top, 'a/b')
     mkdirSync(inside, { recursive: true })
     const stranger = { name: 'stranger', uid: 4242, gid: 4242 }

@@ -39,7 +39,7 @@ export const streamEvents = (rooms: Rooms) =>
           (same) => same || stream.end(),
           () => stream.end(),
         )
-      }, HEARTBEAT_MS)
+      }, rooms.heartbeatMs ?? HEARTBEAT_MS)
       const close = () => {
         clearInterval(heartbeat)
         stream.destroy()

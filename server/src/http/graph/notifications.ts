@@ -32,7 +32,7 @@ export const graphNotifications = ({ sync, log }: Rooms) => {
     permit: anybody,
     validate: {
       query: z.object({ validationToken: z.string().max(4096).optional() }),
-      body: z.object({ value: z.array(z.unknown()).max(5000) }).optional(),
+      body: z.object({ value: z.array(z.unknown()).max(5000) }).nullish(),
     },
     takesPlainText: true,
     act: async ({ query, body, reply }) => {
