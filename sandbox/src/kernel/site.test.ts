@@ -36,6 +36,12 @@ describe('a site of pages', () => {
     expect((await site.inject({ ...post({ name: 'curl' }, ''), url: '/program' })).body).toBe('hello curl')
   })
 
+  it('answers a form posted to nowhere with 404, not with a question of whose it was', async () => {
+    const { site } = setUp()
+
+    expect((await site.inject({ ...post({ name: 'Ada' }, ''), url: '/nowhere' })).statusCode).toBe(404)
+  })
+
   it('forbids everything a page does not need', async () => {
     const { site } = setUp()
     const opened = await site.inject('/')

@@ -45,7 +45,7 @@ export function registerPages(site: FastifyInstance, { name, title }: { name: st
   })
   site.addHook('preHandler', async (request, reply) => {
     const { method, routeOptions } = request
-    if (method === 'GET' || method === 'HEAD' || routeOptions.config.antiForgery === false) return
+    if (method === 'GET' || method === 'HEAD' || request.is404 || routeOptions.config.antiForgery === false) return
     if (!(request.body instanceof URLSearchParams)) return
     if (isOwn(request, cookieName)) return
     return sendPage(reply, forgedPage(title), 403)
