@@ -2,7 +2,7 @@
  * Mail store: the mailboxes of Exchange Online. Folders, messages, attachments and the log of all changes;
  * Graph (and later IMAP and SMTP) are views of it and keep no mail of their own.
  *
- * Tables: folders, messages, attachments, mail_changes.
+ * Tables: folders, messages, message_contents, message_mimes, attachments, attachment_contents, mail_changes.
  */
 import type { Condition, MessageColumn } from './condition.ts'
 import type { Sent } from './message-writer.ts'
