@@ -20,6 +20,7 @@ describe('the import law', () => {
     ['any door from the street', 'server/src/http/email-accounts/connect.ts', '../../email-accounts/index.ts'],
     ['any door from main.ts', 'server/src/main.ts', './sync/index.ts'],
     ['the test kit from a test', 'server/src/sync/cursor.test.ts', '../test-kit/index.ts'],
+    ["the sandbox's test kit from foreign clients", 'sandbox/foreign/stage.ts', '../src/test-kit/browser.ts'],
     ['a room within a folder', 'sandbox/src/exchange-online/graph/send.ts', '../mail-store/index.ts'],
     ['the whole sandbox from a test', 'sandbox/src/entra-id/consent.integration.test.ts', '../sandbox.ts'],
     ['the sandbox from e2e', 'e2e/sign-in.spec.ts', '../sandbox/src/main.ts'],
@@ -34,6 +35,8 @@ describe('the import law', () => {
     ['another door than index.ts', 'server/src/sync/run.ts', '../jobs/queue.ts', 'enter "jobs" by its index.ts'],
     ['the file that knows everyone', 'server/src/sync/run.ts', '../main.ts', 'knows every room'],
     ['the test kit from code', 'server/src/sync/run.ts', '../test-kit/index.ts', 'only tests'],
+    ["the sandbox's test kit from a page", 'sandbox/src/desk/a.ts', '../test-kit/browser.ts', 'only tests'],
+    ["the sandbox's test kit from main.ts", 'sandbox/src/main.ts', './test-kit/browser.ts', 'only tests'],
     ['the sandbox from the server', 'server/src/sync/run.test.ts', '../../../sandbox/src/main.ts', '"server" may not'],
     [
       'the server from the sandbox',

@@ -1,29 +1,47 @@
 /** Starts the sandbox for a person. Usage: npm run sandbox [-- --data FOLDER] */
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { PortTakenError, portsOf } from './ports.ts'
+import { PortsError, portsOf } from './ports.ts'
 import { startSandbox } from './sandbox.ts'
 import { startedBlock } from './started-block.ts'
 
-const { values } = parseArgs({
-  options: { data: { type: 'string', default: resolve(import.meta.dirname, '../../data/sandbox') } },
-})
-const dataFolder = resolve(values.data)
+const USAGE = 'Usage: npm run sandbox [-- --data FOLDER]'
 
-try {
-  const sandbox = await startSandbox({
-    databasePath: resolve(dataFolder, 'sandbox.sqlite'),
-    ports: await portsOf(dataFolder),
-  })
-  console.log(startedBlock(sandbox, dataFolder))
+const dataFolder = readDataFolder()
+if (dataFolder !== undefined) await start(dataFolder)
 
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      void sandbox.close().then(() => process.exit(0))
+/** Absent when the words of the call are off, which is said. */
+function readDataFolder(): string | undefined {
+  const fallback = resolve(import.meta.dirname, '../../data/sandbox')
+  try {
+    const { values } = parseArgs({
+      options: { data: { type: 'string', default: fallback }, help: { type: 'boolean' } },
     })
+    if (!values.help) return resolve(values.data)
+    console.log(USAGE)
+  } catch (error) {
+    console.error(`${(error as Error).message}\n${USAGE}`)
+    process.exitCode = 2
   }
-} catch (error) {
-  if (!(error instanceof PortTakenError)) throw error
-  console.error(error.message)
-  process.exitCode = 1
+  return undefined
+}
+
+async function start(dataFolder: string): Promise<void> {
+  try {
+    const sandbox = await startSandbox({
+      databasePath: resolve(dataFolder, 'sandbox.sqlite'),
+      ports: await portsOf(dataFolder),
+    })
+    console.log(startedBlock(sandbox, dataFolder))
+
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        void sandbox.close().then(() => process.exit(0))
+      })
+    }
+  } catch (error) {
+    if (!(error instanceof PortsError)) throw error
+    console.error(error.message)
+    process.exitCode = 1
+  }
 }

@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { PortTakenError, portsOf } from './ports.ts'
+import { PortsError, portsOf } from './ports.ts'
 
 describe('ports of a data folder', () => {
   let folder: string
@@ -26,7 +26,7 @@ describe('ports of a data folder', () => {
     await new Promise<void>((resolve) => other.listen(chosen.graph, '127.0.0.1', resolve))
 
     try {
-      await expect(portsOf(folder)).rejects.toThrow(PortTakenError)
+      await expect(portsOf(folder)).rejects.toThrow(PortsError)
       await expect(portsOf(folder)).rejects.toThrow(`Port ${chosen.graph} (graph) is taken`)
       expect(readFileSync(join(folder, 'ports.json'), 'utf8')).toBe(before)
     } finally {

@@ -6,9 +6,9 @@ export type Ports = Record<'login' | 'graph' | 'portal' | 'desk', number>
 
 const PREFERRED: Ports = { login: 8410, graph: 8411, portal: 8412, desk: 8413 }
 
-/** A port that another program holds; the message says what to do. */
-export class PortTakenError extends Error {
-  override readonly name = 'PortTakenError'
+/** The kept ports cannot be used; the message says why and what to do. */
+export class PortsError extends Error {
+  override readonly name = 'PortsError'
 }
 
 /**
@@ -21,7 +21,7 @@ export async function portsOf(dataFolder: string): Promise<Ports> {
     const ports = readPorts(file)
     for (const [part, port] of Object.entries(ports)) {
       if (!(await isFree(port))) {
-        throw new PortTakenError(
+        throw new PortsError(
           `Port ${port} (${part}) is taken by another program, perhaps by a sandbox that still runs. ` +
             `Stop that program, or choose another port in ${file} and register redirect URIs that name the old one again.`,
         )
@@ -44,13 +44,13 @@ function readPorts(file: string): Ports {
   try {
     found = JSON.parse(readFileSync(file, 'utf8'))
   } catch (cause) {
-    throw new Error(`${file} is not JSON. ${fix}`, { cause })
+    throw new PortsError(`${file} is not JSON. ${fix}`, { cause })
   }
   const ports = (found ?? {}) as Record<string, unknown>
   for (const part of Object.keys(PREFERRED)) {
     const port = ports[part]
     if (!Number.isInteger(port) || Number(port) < 1 || Number(port) > 65535) {
-      throw new Error(`${file}: "${part}" must be a port from 1 to 65535. ${fix}`)
+      throw new PortsError(`${file}: "${part}" must be a port from 1 to 65535. ${fix}`)
     }
   }
   return ports as unknown as Ports

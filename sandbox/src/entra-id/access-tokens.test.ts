@@ -11,7 +11,7 @@ import {
   payloadOf,
   signInAs,
 } from '../test-kit/entra-for-test.ts'
-import { subjectOf } from './index.ts'
+import { createEntraId, subjectOf } from './index.ts'
 
 async function tokensFor(
   scope: string,
@@ -161,6 +161,16 @@ describe('signing keys', () => {
       expect(Buffer.from(certificate.fingerprint.replaceAll(':', ''), 'hex').toString('base64url')).toBe(kid)
       expect(x5t).toBe(kid)
     }
+  })
+
+  it('and what they signed outlive a restart', async () => {
+    const { world, accessToken } = await tokensFor('openid User.Read')
+    const { database, clock, directory, settings } = world
+    const restarted = createEntraId({ database, clock, directory, settings, report: () => undefined })
+
+    expect(await restarted.accessTokens.verify(accessToken, GRAPH.audience)).toHaveProperty('claims')
+    const keysOf = async ({ site }: typeof restarted) => (await site.inject('/common/discovery/v2.0/keys')).body
+    expect(await keysOf(restarted)).toBe(await keysOf(world.entraId))
   })
 
   it('can be changed while tokens of the old one stay good', async () => {

@@ -35,6 +35,8 @@ export interface Clients {
   /** AADSTS700016 when there is none of that id. */
   get(appId: string, authority: Authority): Client
   find(appId: string): Client | undefined
+  /** Microsoft's own and those of all tenants. */
+  list(): Client[]
 }
 
 export function createClients(directory: Directory, settings: Settings, clock: Clock): Clients {
@@ -45,16 +47,11 @@ export function createClients(directory: Directory, settings: Settings, clock: C
       const own = firstParty.get(appId.toLowerCase())
       if (own) return own
       const application = directory.applications.findByAppId(appId)
-      if (!application) return undefined
-      return {
-        application,
-        appId: application.appId,
-        name: application.displayName,
-        homeTenantId: directory.applications.tenantOf(application.appId),
-        firstParty: false,
-        findRedirect: (uri) => matchRedirectUri(application, uri),
-        personalAllowed: /Personal/.test(application.signInAudience),
-      }
+      return application && clientOf(application)
+    },
+    list() {
+      const registered = directory.people.listTenants().flatMap(({ id }) => directory.applications.list(id))
+      return [...firstParty.values(), ...registered.map(clientOf)]
     },
     get(appId, authority) {
       const client = clients.find(appId)
@@ -65,6 +62,18 @@ export function createClients(directory: Directory, settings: Settings, clock: C
     },
   }
   return clients
+
+  function clientOf(application: Application): Client {
+    return {
+      application,
+      appId: application.appId,
+      name: application.displayName,
+      homeTenantId: directory.applications.tenantOf(application.appId),
+      firstParty: false,
+      findRedirect: (uri) => matchRedirectUri(application, uri),
+      personalAllowed: /Personal/.test(application.signInAudience),
+    }
+  }
 }
 
 /** Which applications may be used at which addresses: the supported account types. */

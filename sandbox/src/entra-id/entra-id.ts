@@ -104,7 +104,7 @@ export function createEntraId({ database, clock, directory, settings, report, in
     walk,
     tokenEndpoint,
     introspection,
-    logout: createLogout(directory, sessions),
+    logout: createLogout(clients, sessions),
     report,
   })
   return {

@@ -221,7 +221,7 @@ describe('any request', () => {
         expect([200, 302, 400, 404]).toContain(answer.statusCode)
         if (answer.statusCode === 302) expect(answer.headers.location).toMatch(/^https:\/\/client\.test\/callback[?#]/)
         if (answer.statusCode === 400) expect(codesIn(answer.body).length).toBeGreaterThan(0)
-        const said = codesIn(decodeURIComponent(String(answer.headers.location ?? '')) + answer.body)
+        const said = codesIn(decodeURIComponent(answer.headers.location ?? '') + answer.body)
         expect(said.filter((code) => !AADSTS.has(code))).toEqual([])
         expect(answer.body.replace('<script>document.forms[0].submit()</script>', '')).not.toContain('<script')
         expect(world.reported).toEqual([])

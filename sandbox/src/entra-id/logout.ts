@@ -1,9 +1,8 @@
 import { html } from '../kernel/html.ts'
 import { page, type Page } from '../kernel/page.ts'
-import type { Directory } from '../tenants/index.ts'
 import { given } from './client-authentication.ts'
+import type { Clients } from './clients.ts'
 import { SITE_NAME } from './error-answers.ts'
-import { matchRedirectUri } from './redirect-uris.ts'
 import type { SignInSessions } from './sign-in-sessions.ts'
 
 /** Where a browser goes after signing out: the client's address when it is registered, else nowhere. */
@@ -13,13 +12,10 @@ export interface Logout {
 }
 
 /** @see https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc#send-a-sign-out-request */
-export function createLogout({ applications, people }: Directory, sessions: SignInSessions): Logout {
+export function createLogout(clients: Clients, sessions: SignInSessions): Logout {
   function isRegistered(uri: string, appId: string | undefined): boolean {
-    const candidates =
-      appId === undefined
-        ? people.listTenants().flatMap(({ id }) => applications.list(id))
-        : [applications.findByAppId(appId)].filter((application) => application !== undefined)
-    return candidates.some((application) => matchRedirectUri(application, uri) !== undefined)
+    const candidates = appId === undefined ? clients.list() : [clients.find(appId)]
+    return candidates.some((client) => client?.findRedirect(uri) !== undefined)
   }
 
   return {

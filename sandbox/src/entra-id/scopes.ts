@@ -85,9 +85,9 @@ export interface ResourceRequest {
 }
 
 /**
- * Chooses the resource of a token. The first scope decides; a scope of the other resource is taken for the
- * first's when that has one of this name, which is so for all mail permissions (Exchange and Graph list the same
- * ones). What is then left over of another resource is an error, or ignored (`mixed: 'first'`, on refresh).
+ * Chooses the resource of a token: the first scope decides. What is asked of another resource is ignored on refresh
+ * (`mixed: 'first'`). Elsewhere it is taken for the first's when that has one of this name, which is so for all mail
+ * permissions (Exchange and Graph list the same ones), and is an error when it has none.
  *
  * @throws {EntraError} 28000
  */
@@ -97,10 +97,11 @@ export function resourceOf(request: ScopeRequest, { mixed }: { mixed: 'refuse' |
   const own: Permission[] = []
   for (const asked of permissions) {
     if (asked.resource === resource) own.push(asked.permission)
+    else if (mixed === 'first') continue
     else if (isMailPermission(asked.resource, asked.permission.value)) {
       const namesake = resource.delegated.find(({ value }) => value === asked.permission.value)
       if (namesake) own.push(namesake)
-    } else if (mixed === 'refuse') throw new EntraError(28000, { scope: text })
+    } else throw new EntraError(28000, { scope: text })
   }
   if (mixed === 'refuse' && defaults.some((asked) => asked.resource !== resource)) {
     throw new EntraError(28000, { scope: text })

@@ -55,6 +55,7 @@ describe('the pages of a sign-in', () => {
 
     await person.submit({ loginfmt: 'nobody@contoso.example' })
     expect(person.text).toContain('Error code: 50034')
+    expect(person.valueOf('loginfmt')).toBe('nobody@contoso.example')
     await person.submit({ loginfmt: 'pat@outlook.example' })
     expect(person.text).toContain('Error code: 500208')
     await person.submit({ loginfmt: 'ben@contoso.example' })
@@ -178,6 +179,18 @@ describe('the pages of a sign-in', () => {
     await signInAs(person, 'ben@contoso.example', world)
 
     expect(person.cookies()['ESTSAUTH']).not.toBe(first)
+  })
+
+  it('stop when the account is disabled on the way', async () => {
+    const world = entraForTest()
+    const app = world.register()
+    const person = await world.browse().open(authorizeUrl(app.appId))
+    await person.submit({ loginfmt: 'ben@contoso.example' })
+    await person.submit({ passwd: PASSWORD })
+    world.directory.people.updateUser(world.user('ben@contoso.example').id, { accountEnabled: false })
+    await person.submit({}, { button: 'No' })
+
+    expect(person.text).toContain('AADSTS50057')
   })
 
   it('belong to the browser that began them', async () => {

@@ -38,12 +38,14 @@ export function signInPage(
   step: Exclude<SignInStep, { kind: 'signed-in' }>,
   problem: EntraError | undefined,
   frame: SignInPageFrame,
+  /** The user name as it was typed, to be corrected. */
+  typed: string | undefined,
 ): Page {
   switch (step.kind) {
     case 'choose':
       return choosePage(step.accounts, frame)
     case 'user-name':
-      return userNamePage(step.value, problem ?? step.problem, frame)
+      return userNamePage(typed ?? step.value, problem ?? step.problem, frame)
     case 'password':
       return passwordPage(step.user.userPrincipalName, problem, frame)
     case 'mfa':

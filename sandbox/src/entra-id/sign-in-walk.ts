@@ -119,7 +119,9 @@ export function createSignInWalk(deps: SignInWalkDeps): SignInWalk {
       appName: errand.client.name,
       authenticator: `${settings.named.desk}/authenticator`,
     }
-    if (step.kind !== 'signed-in') return sendPage(reply, signInPage(step, problem, pageFrame))
+    if (step.kind !== 'signed-in') {
+      return sendPage(reply, signInPage(step, problem, pageFrame, form?.get('loginfmt') ?? undefined))
+    }
 
     if (!step.user.accountEnabled) throw new EntraError(50057)
     const identity = identityIn(people, step.user, authority)

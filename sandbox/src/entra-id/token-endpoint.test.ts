@@ -262,9 +262,9 @@ describe('refreshing', () => {
     const audience = async (scope: string) => payloadOf((await refresh(token, { scope })).body['access_token'])['aud']
 
     expect(await audience('https://outlook.office.com/SMTP.Send Mail.Send')).toBe('https://outlook.office.com')
-    expect(await audience('User.Read https://outlook.office.com/EWS.AccessAsUser.All')).toBe(
-      'https://graph.microsoft.com',
-    )
+    for (const later of ['EWS.AccessAsUser.All', 'IMAP.AccessAsUser.All', 'POP.AccessAsUser.All']) {
+      expect(await audience(`User.Read https://outlook.office.com/${later}`)).toBe('https://graph.microsoft.com')
+    }
   })
 
   it('means the scopes of the sign-in when none are sent', async () => {

@@ -25,6 +25,8 @@ export interface Database {
   close(): void
 }
 
+const MOST_STATEMENTS = 500
+
 /** Opens (and makes) the file at `path`, or a database in memory for `:memory:`. */
 export function openDatabase(path: string): Database {
   if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
@@ -35,11 +37,12 @@ export function openDatabase(path: string): Database {
   const statements = new Map<string, StatementSync>()
   let depth = 0
 
+  /** Clients' filters make ever new texts, so the one that was not used for longest is forgotten. */
   function prepare(sql: string): StatementSync {
-    const known = statements.get(sql)
-    if (known) return known
-    const statement = sqlite.prepare(sql)
+    const statement = statements.get(sql) ?? sqlite.prepare(sql)
+    statements.delete(sql)
     statements.set(sql, statement)
+    if (statements.size > MOST_STATEMENTS) statements.delete(statements.keys().next().value!)
     return statement
   }
 

@@ -30,10 +30,32 @@ describe('a site of pages', () => {
     }
   })
 
+  it.each([
+    ['text/plain', 'name=Ada'],
+    ['application/json', '{"name":"Ada"}'],
+    [undefined, undefined],
+  ])('changes nothing for what is no form: %s', async (type, payload) => {
+    const { site } = setUp()
+    const cookie = cookieOf(await site.inject('/'))
+
+    for (const method of ['POST', 'PUT', 'DELETE'] as const) {
+      const headers = { cookie, ...(type === undefined ? {} : { 'content-type': type }) }
+      const answer = await site.inject({ method, url: '/', headers, ...(payload === undefined ? {} : { payload }) })
+      expect(answer.statusCode).toBe(415)
+      expect(answer.body).toContain('Nothing was changed')
+    }
+  })
+
   it('lets a route for programs do without the token', async () => {
     const { site } = setUp()
 
     expect((await site.inject({ ...post({ name: 'curl' }, ''), url: '/program' })).body).toBe('hello curl')
+  })
+
+  it('answers a form posted to nowhere with 404, not with a question of whose it was', async () => {
+    const { site } = setUp()
+
+    expect((await site.inject({ ...post({ name: 'Ada' }, ''), url: '/nowhere' })).statusCode).toBe(404)
   })
 
   it('forbids everything a page does not need', async () => {
@@ -85,7 +107,11 @@ function setUp() {
         page({ title: 'Hello', site: 'Test', body: html`<form method="post">${antiForgery(request, reply)}</form>` }),
       ),
     )
-    scope.post('/', (request) => `hello ${formOf(request).get('name') ?? ''}`)
+    scope.route({
+      method: ['POST', 'PUT', 'DELETE'],
+      url: '/',
+      handler: (request) => `hello ${formOf(request).get('name') ?? ''}`,
+    })
     scope.post(
       '/program',
       { config: { antiForgery: false } },

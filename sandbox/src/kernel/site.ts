@@ -12,7 +12,7 @@ import { hidden } from './page-pieces.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** `false` for form posts that come from programs: their credentials are in the request, not in a cookie. */
+    /** `false` for requests that come from programs: their credentials are in the request, not in a cookie. */
     antiForgery?: boolean
   }
   interface FastifyRequest {
@@ -45,8 +45,9 @@ export function registerPages(site: FastifyInstance, { name, title }: { name: st
   })
   site.addHook('preHandler', async (request, reply) => {
     const { method, routeOptions } = request
-    if (method === 'GET' || method === 'HEAD' || routeOptions.config.antiForgery === false) return
-    if (!(request.body instanceof URLSearchParams)) return
+    if (method === 'GET' || method === 'HEAD' || request.is404 || routeOptions.config.antiForgery === false) return
+    // A page of another origin could also send plain text, or nothing at all.
+    if (!(request.body instanceof URLSearchParams)) return sendPage(reply, noFormPage(title), 415)
     if (isOwn(request, cookieName)) return
     return sendPage(reply, forgedPage(title), 403)
   })
@@ -92,16 +93,26 @@ function tokenFor(cookieValue: string): string {
 }
 
 function forgedPage(title: string): Page {
+  return refusedPage(
+    title,
+    'Open the page again',
+    'This form was too old, or it did not come from one of our own pages. Go back, load the page again and send it ' +
+      'once more. Cookies must be allowed.',
+  )
+}
+
+function noFormPage(title: string): Page {
+  return refusedPage(title, 'This request was not understood', 'A form was expected.')
+}
+
+function refusedPage(site: string, title: string, why: string): Page {
   return page({
-    title: 'Open the page again',
-    site: title,
+    title,
+    site,
     layout: 'narrow',
     body: html`<div class="card">
-      <h1>Open the page again</h1>
-      <p>
-        Nothing was changed. This form was too old, or it did not come from one of our own pages. Go back, load the page
-        again and send it once more. Cookies must be allowed.
-      </p>
+      <h1>${title}</h1>
+      <p>Nothing was changed. ${why}</p>
     </div>`,
   })
 }

@@ -9,6 +9,7 @@ import { readMail, readSummary } from './outside-mail.ts'
 export const MAX_REQUEST_BYTES = 52 * 1024 * 1024
 const MOST_LISTED = 200
 const LONGEST_WAIT_MS = 60_000
+const forPrograms = { bodyLimit: MAX_REQUEST_BYTES, config: { antiForgery: false } }
 
 interface ListQuery {
   to?: unknown
@@ -90,13 +91,13 @@ export function registerOutsideApi(site: FastifyInstance, outside: Outside): voi
     },
   )
 
-  site.post('/api/outside/messages', { bodyLimit: MAX_REQUEST_BYTES }, async ({ body }, reply) =>
+  site.post('/api/outside/messages', forPrograms, async ({ body }, reply) =>
     reply.code(201).send(present(await outside.send(await readDraft(body, mail)))),
   )
 
   site.post<{ Querystring: { from?: unknown; to?: unknown } }>(
     '/api/outside/raw',
-    { bodyLimit: MAX_REQUEST_BYTES },
+    forPrograms,
     async ({ body, query }, reply) => {
       if (!Buffer.isBuffer(body)) throw new OutsideError(400, 'Send the message with Content-Type: message/rfc822.')
       const envelope = await readEnvelope(body, one(query.from, 'from'), one(query.to, 'to'))

@@ -5,8 +5,8 @@ export class OutsideError extends Error {
   /** Name of the field in the JSON and in the form; absent when it is the whole request. */
   readonly field: string | undefined
 
-  constructor(status: 400 | 404 | 413 | 422, message: string, field?: string) {
-    super(message)
+  constructor(status: 400 | 404 | 413 | 422, message: string, field?: string, cause?: unknown) {
+    super(message, { cause })
     this.status = status
     this.field = field
   }

@@ -51,9 +51,10 @@ describe('the portal beside Entra ID and Graph', () => {
     expect(person.text).toContain('Guest')
   })
 
-  it('needs a new sign-in after signing out', async () => {
+  it('says that one is signed out, and needs a new sign-in then', async () => {
     const { person, portal, sandbox } = await begin('ben@contoso.example')
     await person.submit({}, { button: 'Sign out' })
+    expect(person.url).toBe(`${portal}/signed-out`)
     await person.open(`${portal}/users`)
 
     expect(person.url.startsWith(sandbox.addresses.login)).toBe(true)

@@ -16,18 +16,18 @@ export const FIRST_PARTY = {
 const CONTOSO = '5f9c1c3e-6d1b-4a57-9b1e-2c0a8f3d7e11'
 const FABRIKAM = '8b2d4f60-93c7-4e1a-a4d5-71e6c9b0f322'
 
-/** The story of the sandbox: two organisations and a personal account. Does nothing when it is there already. */
+/** The story of the sandbox: two organizations and a personal account. Does nothing when it is there already. */
 export function seedTenants(database: Database, { people, consents }: Directory): void {
   if (people.listTenants().length > 0) return
   database.transaction(() => {
-    const organisation = { userConsent: 'microsoft-recommended', regionScope: 'EU' } as const
+    const organization = { userConsent: 'microsoft-recommended', regionScope: 'EU' } as const
     people.addTenant({
       id: CONTOSO,
       displayName: 'Contoso',
       domains: ['contoso.example', 'contoso.onmicrosoft.example'],
-      ...organisation,
+      ...organization,
     })
-    people.addTenant({ id: FABRIKAM, displayName: 'Fabrikam', domains: ['fabrikam.example'], ...organisation })
+    people.addTenant({ id: FABRIKAM, displayName: 'Fabrikam', domains: ['fabrikam.example'], ...organization })
     people.addTenant({
       id: PERSONAL_TENANT_ID,
       displayName: 'Microsoft accounts',

@@ -33,11 +33,12 @@ export function entraForTest(options: { intervene?: Intervene; login?: string } 
   seedTenants(database, directory)
   const addresses = { login, graph: 'http://graph.test', portal: 'http://portal.test', desk: 'http://desk.test' }
   const reported: unknown[] = []
+  const settings = { listening: addresses, named: addresses }
   const entraId = createEntraId({
     database,
     clock,
     directory,
-    settings: { listening: addresses, named: addresses },
+    settings,
     report: (error) => reported.push(error),
     ...(options.intervene ? { intervene: options.intervene } : {}),
   })
@@ -100,6 +101,7 @@ export function entraForTest(options: { intervene?: Intervene; login?: string } 
     database,
     clock,
     directory,
+    settings,
     entraId,
     contoso,
     fabrikam,

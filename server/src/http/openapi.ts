@@ -37,7 +37,7 @@ type Document = ReturnType<typeof jsonSchemaTransformObject>
 
 /** Each schema comes in a form for requests too; those that no request uses are left out. */
 function withoutUnused<T extends Document>(document: T): T {
-  const schemas = 'components' in document ? (document.components?.schemas ?? {}) : {}
+  const schemas = 'components' in document ? (document.components.schemas ?? {}) : {}
   const used = new Set<string>()
   const reach = (part: unknown) => {
     for (const [, name] of JSON.stringify(part ?? {}).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {

@@ -92,7 +92,11 @@ export function createGraphSite(deps: GraphSiteDeps): FastifyInstance {
     else void parseJson(request, body as string, done)
   })
 
-  site.setErrorHandler((error: unknown, request, reply) => void sendError(request, reply, translate(error), clock))
+  site.setErrorHandler((error: unknown, request, reply) => {
+    // Fastify would close on a body that is too large, and a client that still sends it would see only that.
+    if (isTooLarge(error)) reply.removeHeader('connection')
+    sendError(request, reply, translate(error), clock)
+  })
   site.setNotFoundHandler((request, reply) => void sendError(request, reply, refuse(request), clock))
 
   registerUserRoutes(site, { directory, graph: settings.named.graph })
@@ -126,7 +130,7 @@ export function createGraphSite(deps: GraphSiteDeps): FastifyInstance {
     if (error instanceof GraphError) return error
     if (error instanceof MailStoreError) return new GraphError(...STORE_REFUSALS[error.refusal])
     const { code = '', statusCode = 500 } = error as Partial<FastifyError>
-    if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    if (isTooLarge(error)) {
       return new GraphError(413, 'ErrorMessageSizeExceeded', 'The request is larger than the 4 MB that Graph takes.')
     }
     if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
@@ -149,4 +153,8 @@ export function createGraphSite(deps: GraphSiteDeps): FastifyInstance {
   }
 
   return site
+}
+
+function isTooLarge(error: unknown): boolean {
+  return (error as Partial<FastifyError>).code === 'FST_ERR_CTP_BODY_TOO_LARGE'
 }

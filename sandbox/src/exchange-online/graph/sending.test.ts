@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { AccessTokenClaims } from '../../entra-id/index.ts'
 import { TransportError } from '../transport/index.ts'
 import { ANNA, BEN, BILLING, createGraphWorld, type GraphWorld, SUPPORT } from './graph-test-world.ts'
 
@@ -68,6 +69,21 @@ describe('sending a draft', () => {
     }
     expect(await messageId('keep')).toBe('<mine@contoso.example>')
     expect(await messageId('rewrite')).toMatch(/^<[^@]+@.+\.PROD\.OUTLOOK\.COM>$/)
+  })
+
+  it('keeps the MIME of a draft byte for byte in the Sent copy, but for the Message-ID it was sent with', async () => {
+    const world = createGraphWorld()
+    const mime =
+      'X-A: a\n b\nFrom: anna@contoso.example\nTo: kim@customer.example\n' +
+      'Message-ID:\r\n <mine@contoso.example>\nSubject: Hello\n\nHi\r\nthere'
+    const { body: draft } = await postMime(world, '/me/messages', Buffer.from(mime).toString('base64'))
+    await world.post(`/me/messages/${draft['id']}/send`)
+    await later(world)
+
+    const copy = (await world.get('/me/mailFolders/sentitems/messages')).body.value[0]!
+    const { text } = await world.get(`/me/messages/${copy['id']}/$value`)
+    expect(copy['internetMessageId']).toMatch(/OUTLOOK\.COM>$/)
+    expect(text).toBe(mime.replace('\r\n <mine@contoso.example>', ` ${String(copy['internetMessageId'])}`))
   })
 
   it('leaves the draft as it was when the transport refuses it', async () => {
@@ -170,6 +186,25 @@ describe('sending in another name', () => {
     expect(copy['sender']).toMatchObject({ emailAddress: { address: sender ?? address } })
   })
 
+  it('keeps the MIME of a draft sent on behalf, and says in it who sent', async () => {
+    const world = createGraphWorld()
+    const as = world.person(ANNA, 'Mail.Send.Shared', 'Mail.ReadWrite')
+    const mime =
+      'X-A: a\r\n b\r\nFrom: billing@contoso.example\r\nTo: kim@customer.example\r\nSubject: Hello\r\n' +
+      'Content-Type: multipart/mixed; boundary=mine\r\n\r\n--mine\r\n\r\nHi\r\n--mine--\r\n'
+    const { body: draft } = await postMime(world, '/me/messages', Buffer.from(mime).toString('base64'), as)
+    expect((await world.post(`/me/messages/${draft['id']}/send`, undefined, { as })).statusCode).toBe(202)
+    await later(world)
+
+    const copy = (await world.get('/me/mailFolders/sentitems/messages', { as })).body.value[0]!
+    const { text } = await world.get(`/me/messages/${copy['id']}/$value`, { as })
+    expect(text).toMatch(/^X-A: a\r\n b\r\nFrom: .*<billing@contoso\.example>\r\n/m)
+    expect(text).toMatch(/^Sender: "Anna Berg" <anna@contoso\.example>\r\n/m)
+    const [header = ''] = mime.slice(mime.indexOf('To: kim')).split('\r\n\r\n')
+    expect(text).toContain(`\r\n${header}\r\n`)
+    expect(text.endsWith(mime.slice(mime.indexOf('\r\n\r\n')))).toBe(true)
+  })
+
   it('puts the copy where the address says: a shared mailbox keeps what was sent through it', async () => {
     const world = createGraphWorld()
     const as = world.person(ANNA, 'Mail.Send.Shared', 'Mail.Read.Shared')
@@ -223,6 +258,6 @@ async function subjectsIn({ get, application }: GraphWorld, folder: string, mail
   return body.value.map(({ subject }) => subject)
 }
 
-function postMime({ post }: GraphWorld, url: string, body: string) {
-  return post(url, body, { headers: { 'content-type': 'text/plain' } })
+function postMime({ post }: GraphWorld, url: string, body: string, as?: AccessTokenClaims) {
+  return post(url, body, { headers: { 'content-type': 'text/plain' }, ...(as === undefined ? {} : { as }) })
 }

@@ -76,7 +76,7 @@ export function createSending(deps: MailDeps): Sending {
           mailStore.remove(key)
           return
         }
-        // A kept MIME would be dropped with this, so it is done only where the shown sender would be wrong.
+        // The From of a kept MIME stays as its author wrote it, unless it names the wrong sender or none.
         if (!sent.hasMime || !sent.from || identity.onBehalf) {
           mailStore.updateContent(key, { from: identity.from, sender: identity.sender })
         }

@@ -1,4 +1,4 @@
-import { oneLine } from '../mime/index.ts'
+import { addressField } from '../mime/index.ts'
 import type { Address } from '../mail-store/index.ts'
 
 /** What Exchange sets in the header of a message that leaves a mailbox; `undefined` leaves the field as it is. */
@@ -20,8 +20,8 @@ export function wireMime(mime: Uint8Array, { from, sender, internetMessageId, se
   const removed = ['bcc', 'resent-bcc', 'sender', 'message-id', 'date', ...(from ? ['from'] : [])]
   const kept = fieldsOf(head).filter((field) => !removed.includes(nameOf(field)))
   const added = [
-    ...(from ? [`From: ${mailbox(from)}`] : []),
-    ...(sender ? [`Sender: ${mailbox(sender)}`] : []),
+    ...(from ? [`From: ${addressField(from)}`] : []),
+    ...(sender ? [`Sender: ${addressField(sender)}`] : []),
     `Date: ${new Date(sentAt).toUTCString().replace('GMT', '+0000')}`,
     `Message-ID: ${internetMessageId}`,
   ]
@@ -45,27 +45,4 @@ function fieldsOf(head: string): string[] {
 
 function nameOf(field: string): string {
   return field.slice(0, field.indexOf(':')).trim().toLowerCase()
-}
-
-/** A display name is written as an encoded word when it is not plain ASCII (RFC 2047). */
-function mailbox({ name, address }: Address): string {
-  const addrSpec = `<${oneLine(address).replace(/[<>]/g, '')}>`
-  const text = oneLine(name)
-  if (text === '' || text === address) return addrSpec
-  if (/^[\x20-\x7e]*$/.test(text)) return `"${text.replace(/["\\]/g, '\\$&')}" ${addrSpec}`
-  return `${encodedWords(text)} ${addrSpec}`
-}
-
-function encodedWords(text: string): string {
-  const words: string[] = []
-  let word = ''
-  for (const character of text) {
-    if (Buffer.byteLength(word + character) > 42) {
-      words.push(word)
-      word = ''
-    }
-    word += character
-  }
-  // Written as latin1 later, which base64 survives.
-  return [...words, word].map((each) => `=?utf-8?B?${Buffer.from(each).toString('base64')}?=`).join('\r\n ')
 }

@@ -2,7 +2,7 @@
  * Mail store: the mailboxes of Exchange Online. Folders, messages, attachments and the log of all changes;
  * Graph (and later IMAP and SMTP) are views of it and keep no mail of their own.
  *
- * Tables: folders, messages, attachments, mail_changes.
+ * Tables: folders, messages, message_contents, message_mimes, attachments, attachment_contents, mail_changes.
  */
 import type { Condition, MessageColumn } from './condition.ts'
 import type { Sent } from './message-writer.ts'
@@ -66,7 +66,10 @@ export interface MailStore {
     options?: AppendOptions,
   ): Message
   updateFlags(key: number, flags: Partial<MessageFlags>): Message
-  /** Replaces parts of what is said (of drafts; Graph refuses others). A kept MIME is dropped and composed anew. */
+  /**
+   * Replaces parts of what is said (of drafts; Graph refuses others). A kept MIME is
+   * dropped and composed anew, unless only who writes is changed: then its header says so and the rest stays.
+   */
   updateContent(key: number, content: Partial<MessageContent>): Message
   addAttachment(messageKey: number, attachment: AttachmentContent): Attachment
   removeAttachment(messageKey: number, attachmentId: string): void
@@ -74,7 +77,7 @@ export interface MailStore {
   move(key: number, folderId: string): Message
   /**
    * A draft has been sent: it goes to `folderId` as read, no draft any more, sent and received then, under the
-   * same immutable id and with its MIME unchanged.
+   * same immutable id and with its MIME unchanged but for the Message-ID.
    */
   markSent(key: number, sent: Sent): Message
   copy(key: number, folderId: string): Message

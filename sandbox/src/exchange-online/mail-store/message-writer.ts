@@ -1,5 +1,6 @@
 import type { Clock } from '../../kernel/clock.ts'
 import type { Database } from '../../kernel/database.ts'
+import { addressField, amendHeader, oneLine } from '../mime/index.ts'
 import type { Attachments, Owner } from './attachments.ts'
 import type { ChangeLog } from './change-log.ts'
 import { CONTENT_PROPERTIES, defined, differences, FLAG_PROPERTIES } from './changed-properties.ts'
@@ -123,9 +124,10 @@ export function createMessageWriter(deps: {
     if ('from' in content) said.from = content.from
     if ('sender' in content) said.sender = content.sender
     return database.transaction(() => {
-      dropMime(key)
+      if (changed.every((name) => name === 'from' || name === 'sender')) amendMime(key, authorFields(said))
+      else dropMime(key)
       updateRow(database, 'message_contents', 'message_key', key, bodyColumns(said))
-      const columns = { ...contentColumns(said), has_mime: 0, size_bytes: estimateSize(said, sizesOf(key)) }
+      const columns = { ...contentColumns(said), size_bytes: estimateSize(said, sizesOf(key)) }
       return touch(
         message,
         columns,
@@ -187,12 +189,15 @@ export function createMessageWriter(deps: {
   }
 
   function markSent(key: number, { folderId, sentAt, internetMessageId }: Sent): Message {
-    return move(key, folderId, {
-      is_draft: 0,
-      is_read: 1,
-      sent_at: sentAt,
-      received_at: sentAt,
-      ...(internetMessageId === undefined ? {} : { internet_message_id: internetMessageId }),
+    return database.transaction(() => {
+      if (internetMessageId !== undefined) amendMime(key, { 'Message-ID': oneLine(internetMessageId) })
+      return move(key, folderId, {
+        is_draft: 0,
+        is_read: 1,
+        sent_at: sentAt,
+        received_at: sentAt,
+        ...(internetMessageId === undefined ? {} : { internet_message_id: internetMessageId }),
+      })
     })
   }
 
@@ -257,7 +262,6 @@ export function createMessageWriter(deps: {
       message,
       {
         has_attachments: Number(attachments.list(key, false).some(({ isInline }) => !isInline)),
-        has_mime: 0,
         size_bytes: estimateSize(message, sizesOf(key)),
       },
       ['hasAttachments'],
@@ -283,8 +287,15 @@ export function createMessageWriter(deps: {
     return attachments.list(key, false).map(({ sizeBytes }) => sizeBytes)
   }
 
+  /** Sets fields in the header of a kept MIME; one that is not kept is composed when it is asked for. */
+  function amendMime(key: number, fields: Record<string, string | undefined>): void {
+    const kept = database.get<{ mime: Uint8Array }>('SELECT mime FROM message_mimes WHERE message_key = ?', key)
+    if (kept) updateRow(database, 'message_mimes', 'message_key', key, { mime: amendHeader(kept.mime, fields) })
+  }
+
   function dropMime(key: number): void {
     database.run('DELETE FROM message_mimes WHERE message_key = ?', key)
+    updateRow(database, 'messages', 'key', key, { has_mime: 0 })
   }
 
   function nextKey(): number {
@@ -311,4 +322,10 @@ function checkAttachments(sizes: readonly number[]): void {
   if (sizes.reduce((sum, size) => sum + size, 0) > MOST_ATTACHED_BYTES) {
     throw new MailStoreError('message-too-large', 'attachments of at most 150 MB')
   }
+}
+
+/** `Sender` is written only where somebody else than the author sends (RFC 5322 §3.6.2). */
+function authorFields({ from, sender }: MessageContent): Record<string, string | undefined> {
+  const isOther = sender !== undefined && sender.address !== from?.address
+  return { From: from && addressField(from), Sender: isOther ? addressField(sender) : undefined }
 }

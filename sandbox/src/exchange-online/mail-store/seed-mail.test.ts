@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { Directory } from '../../tenants/index.ts'
 import { BEN, openEmptyStore } from './empty-store.ts'
-import { type Message, seedBulk, seedMail } from './index.ts'
+import { type MailStore, type Message, seedBulk, seedMail } from './index.ts'
 
 describe('the story', () => {
   it('is told once', async () => {
@@ -11,6 +12,23 @@ describe('the story', () => {
     await seedMail({ database, clock, directory, mailStore: store })
 
     expect(store.lastSequence()).toBe(last)
+  })
+
+  it('begins anew after a start that was ended in the middle of it', async () => {
+    const { database, clock, directory, store } = openEmptyStore()
+    let letters = 0
+    const killed: MailStore = {
+      ...store,
+      appendMime: (...letter) => {
+        if (letters++ === 5) throw new Error('killed')
+        return store.appendMime(...letter)
+      },
+    }
+    await expect(seedMail({ database, clock, directory, mailStore: killed })).rejects.toThrow('killed')
+
+    await seedMail({ database, clock, directory, mailStore: store })
+
+    expect(allOf(directory, store)).toEqual((await told()).messages.map(({ subject }) => subject))
   })
 
   it('is the same every time', async () => {
@@ -74,4 +92,11 @@ async function told() {
     .listMailboxes()
     .flatMap(({ userId }) => store.listMessages({ mailboxId: userId, limit: 100 }))
   return { store, clock, messages }
+}
+
+function allOf({ people }: Directory, store: MailStore): string[] {
+  return people
+    .listMailboxes()
+    .flatMap(({ userId }) => store.listMessages({ mailboxId: userId, limit: 100 }))
+    .map(({ subject }) => subject)
 }

@@ -4,6 +4,8 @@
  * Tables: none.
  */
 export type * from './message-content.ts'
+export { addressField } from './address-field.ts'
+export { amendHeader } from './amend-header.ts'
 export { type ComposeOptions, composeMime, topicOf } from './compose-mime.ts'
 export {
   fieldValue,

@@ -37,7 +37,7 @@ export interface TransportDependencies {
   report: (error: unknown) => void
 }
 
-/** `MaxHopCount` of a receive connector. RFC 5321 section 6.3 leaves the number to the server. */
+/** `MaxHopCount` of a receive connector; Microsoft's pages say 60 and 30 for different versions, none for Exchange Online. */
 const MAX_HOPS = 60
 
 const RECIPIENT_NOT_FOUND = '550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup'

@@ -1,4 +1,5 @@
 import fastify from 'fastify'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { page } from '../../kernel/page.ts'
 import { registerPages } from '../../kernel/site.ts'
@@ -176,6 +177,28 @@ describe('the pages of the world outside', () => {
     ])
 
     expect(answer.statusCode).toBe(413)
+  })
+
+  it('never fail by themselves, whatever is uploaded', async () => {
+    const { site } = await setUp()
+    const pieces = ['--x', '\r\n', '\r\n\r\n', '--', 'Content-Disposition: form-data; name="a"; filename="', '"', '\0']
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom('/outside/write', '/outside/raw'),
+        fc.constantFrom('; boundary=x', '; boundary=', ''),
+        fc.array(fc.oneof(fc.constantFrom(...pieces), fc.string({ unit: 'binary' })), { maxLength: 12 }),
+        async (url, boundary, parts) => {
+          const answer = await site.inject({
+            method: 'POST',
+            url,
+            headers: { 'content-type': `multipart/form-data${boundary}` },
+            payload: parts.join(''),
+          })
+          expect(answer.statusCode).toBeLessThan(500)
+        },
+      ),
+      { numRuns: 500 },
+    )
   })
 
   it.each(['messages/x', 'messages/x/html', 'messages/x/source', 'write?reply=x'])('know no %s', async (path) => {

@@ -34,7 +34,13 @@ export function registerUploads(site: FastifyInstance): void {
     if (!request.isMultipart()) return
     // What says beforehand that it is too large need not be read.
     if (Number(request.headers['content-length'] ?? 0) > MAX_REQUEST_BYTES) throw tooLarge()
-    request.body = await readParts(request)
+    try {
+      request.body = await readParts(request)
+    } catch (error) {
+      // The parser names a status for limits only; what else it throws is about bytes that are no form.
+      if (error instanceof OutsideError || (error instanceof Error && 'statusCode' in error)) throw error
+      throw new OutsideError(400, 'This form came damaged, or only in part. Send it again.', undefined, error)
+    }
   })
 }
 

@@ -66,15 +66,10 @@ export function createPortalSite({ clock, directory, settings, report, fetch }: 
     secure: settings.named.portal.startsWith('https:'),
   } as const
 
-  // Only forms are posted here. What a page of another origin could send besides, such as plain text or nothing at
-  // all, would pass by the check of the anti-forgery field.
+  // Only forms are posted here.
   site.removeAllContentTypeParsers()
   registerPages(site, { name: 'portal', title: SITE_TITLE })
   acceptUploads(site)
-  site.addHook('preHandler', async (request, reply) => {
-    if (request.method === 'GET' || request.body instanceof URLSearchParams) return
-    return sendPage(reply, plainPage('This request was not understood', html`<p>A form was expected.</p>`), 415)
-  })
   site.setNotFoundHandler((_request, reply) => sendPage(reply, nothingHere(), 404))
   site.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
     const { statusCode = 500 } = error

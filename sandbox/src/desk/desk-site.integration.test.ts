@@ -1,0 +1,71 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { anyFreePort } from '../ports.ts'
+import { createMailWorld } from '../test-kit/mail-world.ts'
+import { createDeskSite } from './index.ts'
+
+const closing: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close()
+})
+
+describe('the desk on a socket', () => {
+  it('answers somebody who waits as soon as mail arrives', async () => {
+    const { desk, sendOut, somebodyWaits } = await setUp()
+
+    const waiting = fetch(`${desk}/api/outside/messages?after=0&waitMs=30000`)
+    await somebodyWaits()
+    await sendOut({ fields: { Subject: 'here it is' } })
+
+    expect(await (await waiting).json()).toMatchObject({ messages: [{ subject: 'here it is' }] })
+  })
+
+  it('forgets somebody who hung up', async () => {
+    const { desk, somebodyWaits, nobodyWaits } = await setUp()
+    const hangUp = new AbortController()
+
+    const waiting = fetch(`${desk}/api/outside/messages?after=0&waitMs=30000`, { signal: hangUp.signal })
+    await somebodyWaits()
+    hangUp.abort()
+
+    await expect(waiting).rejects.toThrow()
+    await nobodyWaits()
+  })
+
+  it('closes although somebody waits', async () => {
+    const { desk, site, somebodyWaits } = await setUp()
+    const waiting = fetch(`${desk}/api/outside/messages?after=0&waitMs=30000`)
+    await somebodyWaits()
+
+    await site.close()
+
+    expect(await (await waiting).json()).toEqual({ messages: [], next: 0 })
+  })
+
+  it('answers by each name of this computer', async () => {
+    const { desk } = await setUp()
+
+    expect((await fetch(`${desk}/healthz`)).status).toBe(200)
+    expect((await fetch(`${desk.replace('localhost', '127.0.0.1')}/healthz`)).status).toBe(200)
+  })
+})
+
+async function setUp() {
+  const world = createMailWorld()
+  const port = await anyFreePort()
+  const desk = `http://localhost:${port}`
+  const listening = { login: desk, graph: desk, portal: desk, desk }
+  const settings = { listening, named: listening }
+  const site = createDeskSite({ ...world, settings, report: (error) => console.error(error) })
+  await site.listen({ host: 'localhost', port })
+  closing.push(async () => site.close())
+
+  const { mail } = world.outside
+  const { nextArrival } = mail
+  const [begun, ended] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()]
+  mail.nextArrival = async (...args) => {
+    begun.resolve(undefined)
+    await nextArrival(...args)
+    ended.resolve(undefined)
+  }
+  return { ...world, site, desk, somebodyWaits: () => begun.promise, nobodyWaits: () => ended.promise }
+}
