@@ -19,7 +19,7 @@ it('tells all of the API in openapi.json', async () => {
 it('lists all routes with who may use them', async () => {
   const rows = routes.map((route) => {
     const [method, url] = partsOf(route)
-    return `| ${method} | \`${url}\` | ${callersOf(route)} | ${mailboxOf(route)} | ${route.summary} |`
+    return `| ${method} | \`${url}\` | ${callersOf(route)} | ${whoseOf(route)} | ${route.summary} |`
   })
   const text = `# Routes
 
@@ -55,7 +55,7 @@ function callersOf({ authenticate, permit }: Route): string {
   return `${permit.who}${authenticate === 'person-or-key' ? `, keys with \`${permit.scope}\`` : ''}`
 }
 
-function mailboxOf({ permit, whose }: Route): string {
+function whoseOf({ permit, whose }: Route): string {
   if (permit.who !== 'members') return ''
   return whose ? 'the one it names' : 'those the caller may see'
 }

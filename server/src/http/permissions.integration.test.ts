@@ -14,7 +14,7 @@ import {
   storeEmailAccount,
   testDatabase,
   type Answer,
-  type Credentials,
+  type ShownBy,
 } from '../test-kit/index.ts'
 import { DRAFT, letter, permissionRows, type Row, type Thing } from './permission-rows-for-test.ts'
 
@@ -94,8 +94,8 @@ it('lists to agents and keys only what is of their mailboxes', async () => {
     const { body: list } = await ask('GET /v1/conversations?view=all', { as })
     const accounts = (list as { conversations: { emailAccountId: string }[] }).conversations
     expect(new Set(accounts.map(({ emailAccountId }) => emailAccountId))).toEqual(new Set([ours.id]))
-    const { body: mailboxes } = await ask('GET /v1/email-accounts', { as })
-    expect((mailboxes as { emailAccounts: { id: string }[] }).emailAccounts.map(({ id }) => id)).toEqual([ours.id])
+    const { body: accountList } = await ask('GET /v1/email-accounts', { as })
+    expect((accountList as { emailAccounts: { id: string }[] }).emailAccounts.map(({ id }) => id)).toEqual([ours.id])
     const { body: events } = await ask('GET /v1/events/list?limit=500', { as })
     const seen = (events as { events: { emailAccountId?: string }[] }).events
     expect(new Set(seen.map(({ emailAccountId }) => emailAccountId))).toEqual(new Set([ours.id]))
@@ -139,7 +139,7 @@ it('shows an agent nothing more once the mailbox was taken from them', async () 
 async function request(
   at: string,
   row: Row,
-  as?: Credentials & { id?: string },
+  as?: ShownBy & { id?: string },
   about: 'ours' | 'nothing' = 'ours',
 ): Promise<Answer> {
   const author = as?.id === undefined ? 'test' : as.authorization ? `api-key:${as.id}` : as.id

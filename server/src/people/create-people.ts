@@ -3,7 +3,7 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Secret } from '../kernel/secret.ts'
 import { createApiKeys, type ApiKeys } from './api-keys.ts'
 import { createAudit, type Audit } from './audit.ts'
-import { createAuth } from './auth.ts'
+import { createSignInLibrary } from './sign-in-library.ts'
 import { createPersonLinks, type PersonLinks } from './person-links.ts'
 import { createPeopleList, type People } from './people.ts'
 import { createSessions, type Sessions } from './sessions.ts'
@@ -26,14 +26,14 @@ export interface PeopleRoom {
 }
 
 export function createPeople({ database, clock, publicUrl, sessionSecret }: PeopleOptions): PeopleRoom {
-  const auth = createAuth({ database, publicUrl, sessionSecret })
+  const library = createSignInLibrary({ database, publicUrl, sessionSecret })
   const audit = createAudit(database, clock)
   const people = createPeopleList({ database, clock, audit })
   return {
     people,
     audit,
-    sessions: createSessions({ auth, clock, people }),
-    links: createPersonLinks({ database, clock, audit, publicUrl, hashPassword: auth.hashPassword }),
+    sessions: createSessions({ library, clock, people }),
+    links: createPersonLinks({ database, clock, audit, publicUrl, hashPassword: library.hashPassword }),
     apiKeys: createApiKeys({ database, clock, audit }),
   }
 }

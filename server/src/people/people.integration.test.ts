@@ -97,6 +97,17 @@ describe('a link', () => {
     ).rejects.toMatchObject({ code: 'people.address_taken' })
   })
 
+  it('works once, even when several use it at the same moment', async () => {
+    const { id } = await join('agent')
+    const link = await links.reset(id, 'test')
+    const uses = await Promise.allSettled(
+      ['one horse battery', 'two horse battery', 'three horse battery'].map((password) =>
+        links.accept(tokenOf(link), { password: new Secret(password) }),
+      ),
+    )
+    expect(uses.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+  })
+
   it('for a new password ends every session, and the old password', async () => {
     const { id, email } = await join('agent')
     const cookie = cookieOf(await signIn(email))

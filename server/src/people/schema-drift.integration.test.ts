@@ -2,12 +2,12 @@ import { getMigrations } from 'better-auth/db/migration'
 import { expect, it } from 'vitest'
 import { Secret } from '../kernel/secret.ts'
 import { testDatabase } from '../test-kit/index.ts'
-import { authConfig } from './auth.ts'
+import { libraryConfig } from './sign-in-library.ts'
 
 const database = await testDatabase()
 
 function wanted(email = 'email') {
-  const config = authConfig({
+  const config = libraryConfig({
     database,
     publicUrl: new URL('http://localhost'),
     sessionSecret: new Secret('s'.repeat(32)),

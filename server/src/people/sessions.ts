@@ -3,7 +3,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { PersonId } from '../kernel/ids.ts'
 import type { Secret } from '../kernel/secret.ts'
-import { SESSION_COOKIE, type Auth } from './auth.ts'
+import { SESSION_COOKIE, type SignInLibrary } from './sign-in-library.ts'
 import type { People } from './people.ts'
 import type { Person } from './person.ts'
 import { createSignInTries } from './sign-in-tries.ts'
@@ -22,13 +22,21 @@ export interface Sessions {
   signOut(cookieHeader: string | undefined): Promise<{ setCookies: readonly string[] }>
 }
 
-export function createSessions({ auth, clock, people }: { auth: Auth; clock: Clock; people: People }): Sessions {
+export function createSessions({
+  library,
+  clock,
+  people,
+}: {
+  library: SignInLibrary
+  clock: Clock
+  people: People
+}): Sessions {
   const tries = createSignInTries(clock)
 
   return {
     async signIn({ email, password, clientAddress }) {
       tries.begin(email, clientAddress)
-      const { headers, response } = await auth.api
+      const { headers, response } = await library.api
         .signInEmail({ body: { email, password: password.reveal() }, returnHeaders: true })
         .catch((error: unknown) => {
           if (error instanceof APIError && error.statusCode < 500) throw new AppError('people.wrong_password')
@@ -40,7 +48,7 @@ export function createSessions({ auth, clock, people }: { auth: Auth; clock: Clo
 
     async find(cookieHeader) {
       if (!cookieHeader?.includes(SESSION_COOKIE)) return undefined
-      const { headers, response } = await auth.api.getSession({
+      const { headers, response } = await library.api.getSession({
         headers: new Headers({ cookie: cookieHeader }),
         returnHeaders: true,
       })
@@ -49,7 +57,7 @@ export function createSessions({ auth, clock, people }: { auth: Auth; clock: Clo
     },
 
     async signOut(cookieHeader) {
-      const { headers } = await auth.api.signOut({
+      const { headers } = await library.api.signOut({
         headers: new Headers(cookieHeader === undefined ? {} : { cookie: cookieHeader }),
         returnHeaders: true,
       })

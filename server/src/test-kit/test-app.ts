@@ -34,17 +34,17 @@ export interface TestApp {
   /** As a browser at PUBLIC_URL would ask; `as` is a cookie or an API key. */
   ask: (at: string, options?: AskOptions) => Promise<Answer>
   /** Somebody new, and the cookies of their session. */
-  person: (role: Role, emailAccountIds?: readonly EmailAccountId[]) => Promise<Person & Credentials>
+  person: (role: Role, emailAccountIds?: readonly EmailAccountId[]) => Promise<Person & ShownBy>
 }
 
 export interface AskOptions extends Omit<InjectOptions, 'body' | 'headers'> {
-  as?: Credentials | undefined
+  as?: ShownBy | undefined
   body?: unknown
   headers?: Record<string, string | undefined>
 }
 
 /** What a request shows of who asks. */
-export interface Credentials {
+export interface ShownBy {
   cookie?: string
   authorization?: string
 }

@@ -21,24 +21,24 @@ export const SESSION_COOKIE = 'postkey.session_token'
 
 const DAY_SECONDS = 24 * 60 * 60
 
-export interface AuthOptions {
+export interface LibraryOptions {
   database: Pick<Database, 'db'>
   publicUrl: URL
   sessionSecret: Secret
 }
 
-export type Auth = ReturnType<typeof createAuth>
+export type SignInLibrary = ReturnType<typeof createSignInLibrary>
 
-export function createAuth(options: AuthOptions) {
-  const library = betterAuth(authConfig(options))
+export function createSignInLibrary(options: LibraryOptions) {
+  const better = betterAuth(libraryConfig(options))
   return {
-    api: library.api,
+    api: better.api,
     hashPassword: (password: Secret): Promise<string> => hashPassword(password.reveal()),
   }
 }
 
 /** Also for the drift test, which asks the library what tables it wants. */
-export function authConfig({ database, publicUrl, sessionSecret }: AuthOptions) {
+export function libraryConfig({ database, publicUrl, sessionSecret }: LibraryOptions) {
   const secure = publicUrl.protocol === 'https:'
   return {
     appName: 'Postkey',
