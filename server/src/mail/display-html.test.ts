@@ -195,6 +195,7 @@ function hostilePieces(): string[] {
     "<p style=\"font-family:'x';@import '//t.example'\">a</p>",
     '<p style="--x:url(//t.example);color:var(--x)">a</p>',
     '<img src="data:image/svg+xml,<svg onload=alert(1)>">',
+    '<img src="data:image/svg+xml;base64,PHN2ZyBvbmxvYWQ9YWxlcnQoMSk+">',
     '<img src="data:text/html;base64,PHNjcmlwdD4=">',
     '<img src="javascript:alert(1)">',
     '<img src="file:///etc/passwd">',

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '../kernel/clock.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
-import { mailboxesForTest, testDatabase } from '../test-kit/index.ts'
+import { emailAccountsForTest, testDatabase } from '../test-kit/index.ts'
 import { createStage, pictureOf } from './stage-for-test.ts'
 
 const BEN = 'ben@contoso.example'
 const database = await testDatabase()
-const microsoft = await mailboxesForTest()
+const microsoft = await emailAccountsForTest()
 const { sync, associate, emailAccounts, conversations } = createStage(database, systemClock, new Map())
 
 interface Listed {

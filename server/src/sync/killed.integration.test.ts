@@ -6,14 +6,14 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { afterAll, expect, it } from 'vitest'
 import { systemClock } from '../kernel/clock.ts'
-import { mailboxesForTest, testDatabase } from '../test-kit/index.ts'
+import { emailAccountsForTest, testDatabase } from '../test-kit/index.ts'
 import { createStage, pictureOf } from './stage-for-test.ts'
 
 const NODE_24 = join(import.meta.dirname, '../../../scripts/node-24.js')
 const BEN = 'ben@contoso.example'
 const COUNT = 300
 const database = await testDatabase()
-const microsoft = await mailboxesForTest()
+const microsoft = await emailAccountsForTest()
 const { associate, emailAccounts } = createStage(database, systemClock, new Map())
 const started = new Set<ChildProcess>()
 afterAll(() => started.forEach((worker) => worker.kill('SIGKILL')))

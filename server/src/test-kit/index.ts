@@ -12,6 +12,6 @@ export {
 export { type Conduct, createSandboxPerson, PASSWORD, type SandboxPerson } from './sandbox-people.ts'
 export { type SandboxProcess, startSandboxProcess } from './sandbox-process.ts'
 export { startStrictAuthorizationServer, type StrictAuthorizationServer } from './strict-authorization-server.ts'
-export { type MailboxesForTest, mailboxesForTest, type SentRequest } from './sandbox-mailboxes.ts'
+export { type EmailAccountsForTest, emailAccountsForTest, type SentRequest } from './sandbox-accounts.ts'
 export { storeEmailAccount, type StoredEmailAccount } from './stored-email-account.ts'
 export { createTestApp, TEST_PASSWORD, type Answer, type ShownBy, type TestApp } from './test-app.ts'

@@ -112,6 +112,16 @@ describe('a call to Graph', () => {
     expect(graph.asked).toHaveLength(1)
   })
 
+  it('does not sit out a long illness either', async () => {
+    const graph = new StrictGraph(() => refusal(503, 'serviceNotAvailable', { 'retry-after': '3600' }))
+    const { transport, waits } = openStrictGraph(graph)
+
+    await expect(transport.fetchMessage('m')).rejects.toMatchObject({ code: 'transports.unavailable' })
+
+    expect(waits).toEqual([])
+    expect(graph.asked).toHaveLength(1)
+  })
+
   it('asks again what may be asked twice when Graph is unwell', async () => {
     let failures = 0
     const graph = new StrictGraph(() => (failures++ < 2 ? refusal(503, 'serviceNotAvailable') : json(wireMessage('m'))))

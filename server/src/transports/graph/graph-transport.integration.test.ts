@@ -11,7 +11,7 @@ import {
   type RemoteMessage,
   type SparseMessage,
 } from '../../mail/index.ts'
-import { mailboxesForTest } from '../../test-kit/index.ts'
+import { emailAccountsForTest } from '../../test-kit/index.ts'
 import type { ChangePage, Cursor, MailTransport } from '../mail-transport.ts'
 
 const ANNA = 'anna@contoso.example'
@@ -20,7 +20,7 @@ const SUPPORT = 'support@contoso.example'
 const SINCE = new Date('2020-01-01T00:00:00Z')
 const MEGABYTE = 1024 * 1024
 
-const mailboxes = await mailboxesForTest()
+const mailboxes = await emailAccountsForTest()
 const { requests } = mailboxes
 
 describe('a mailbox at Graph', () => {

@@ -18,7 +18,7 @@ const GRAPH = '00000003-0000-0000-c000-000000000000'
 const REDIRECT_URI = 'http://localhost:3999/callback'
 const ALL_SCOPES = ['Mail.ReadWrite', 'Mail.Send', 'Mail.ReadWrite.Shared', 'Mail.Send.Shared', 'User.Read']
 
-export interface MailboxesForTest {
+export interface EmailAccountsForTest {
   sandbox: SandboxProcess
   /** All that went to Graph and to upload addresses. */
   requests: SentRequest[]
@@ -41,7 +41,7 @@ export interface SentRequest {
   prefer: string | undefined
 }
 
-export async function mailboxesForTest(): Promise<MailboxesForTest> {
+export async function emailAccountsForTest(): Promise<EmailAccountsForTest> {
   const sandbox = await startSandboxProcess()
   const directory = await openSandboxDirectory(sandbox)
   const egress = createEgress({ allowPrivate: (origin) => /^http:\/\/(localhost|127\.0\.0\.1):/.test(origin) })
