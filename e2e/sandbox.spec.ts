@@ -111,7 +111,7 @@ describe('the sandbox in a browser', () => {
     expect(new URL(page.url()).searchParams.get('code')).toBeTruthy()
   })
 
-  it('a customer writes to support and reads the raw mail again', async () => {
+  it('a customer writes to support, and the mail lies in its inbox', async () => {
     const page = await openPage(browser)
     await page.goto(sandbox.addresses.desk)
     await look(page, 'desk')

@@ -11,7 +11,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Answer, Assignment, Question, Ready, Usage } from './measured-process.ts'
 
-/** What issue 2 wants of 20,000 messages on two cores. */
+/** What is wanted of 20,000 messages on two cores. */
 const WANTED = { messages: 20_000, seedSeconds: 20, pageMedianMs: 20 }
 const PAGE = 100
 /** Each wait for the measured process; seeding is the longest. */
