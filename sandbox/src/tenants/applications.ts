@@ -45,6 +45,30 @@ const TABLES = `
 /** What the portal proposes when no end is chosen: 180 days. */
 const DEFAULT_SECRET_LIFETIME_MS = 180 * 24 * 60 * 60 * 1000
 
+/** An application that says nothing yet, with the portal's defaults; a change to it is what is registered. */
+export function blankApplication(clock: Clock): Application {
+  return {
+    id: randomUUID(),
+    appId: randomUUID(),
+    displayName: '',
+    createdDateTime: clock.now().toISOString(),
+    signInAudience: 'AzureADMyOrg',
+    identifierUris: [],
+    web: {
+      redirectUris: [],
+      logoutUrl: null,
+      implicitGrantSettings: { enableIdTokenIssuance: false, enableAccessTokenIssuance: false },
+    },
+    spa: { redirectUris: [] },
+    publicClient: { redirectUris: [] },
+    isFallbackPublicClient: false,
+    requiredResourceAccess: [],
+    passwordCredentials: [],
+    keyCredentials: [],
+    api: { requestedAccessTokenVersion: null },
+  }
+}
+
 export function createApplications(database: Database, clock: Clock): Applications {
   database.addTables(TABLES)
 
@@ -59,26 +83,7 @@ export function createApplications(database: Database, clock: Clock): Applicatio
 
   const applications: Applications = {
     add(tenantId, fields) {
-      const application: Application = {
-        id: randomUUID(),
-        appId: randomUUID(),
-        createdDateTime: clock.now().toISOString(),
-        signInAudience: 'AzureADMyOrg',
-        identifierUris: [],
-        web: {
-          redirectUris: [],
-          logoutUrl: null,
-          implicitGrantSettings: { enableIdTokenIssuance: false, enableAccessTokenIssuance: false },
-        },
-        spa: { redirectUris: [] },
-        publicClient: { redirectUris: [] },
-        isFallbackPublicClient: false,
-        requiredResourceAccess: [],
-        passwordCredentials: [],
-        keyCredentials: [],
-        api: { requestedAccessTokenVersion: null },
-        ...fields,
-      }
+      const application: Application = { ...blankApplication(clock), ...fields }
       database.run(
         'INSERT INTO applications VALUES (?, ?, ?, ?)',
         application.id,

@@ -11,6 +11,7 @@ import { type Applications, createApplications } from './applications.ts'
 import { type Consents, createConsents } from './consents.ts'
 import { createPeople, type People } from './people.ts'
 
+export { blankApplication } from './applications.ts'
 export type { Applications, Consents, People }
 export * from './directory-objects.ts'
 export * from './permissions.ts'

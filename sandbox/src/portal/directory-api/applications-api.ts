@@ -4,16 +4,11 @@
  * @see https://learn.microsoft.com/graph/api/resources/application
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Application, User } from '../../tenants/index.ts'
+import { type Application, blankApplication, type User } from '../../tenants/index.ts'
 import { changeApplication } from '../registration/application-changes.ts'
 import { faultOfAnotherSecret } from '../registration/application-rules.ts'
 import { type Problem, readObject, readString, readTime } from '../registration/json-reader.ts'
-import {
-  addRegistration,
-  blankApplication,
-  removeRegistration,
-  saveRegistration,
-} from '../registration/registrations.ts'
+import { addRegistration, removeRegistration, saveRegistration } from '../registration/registrations.ts'
 import { mayManageApplication, mayRegisterApplications } from '../registration/who-may.ts'
 import { type DirectoryCaller, permit, require } from './directory-access.ts'
 import { answerList, answerOne, selected } from './directory-answers.ts'

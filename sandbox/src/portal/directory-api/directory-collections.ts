@@ -1,6 +1,12 @@
 /** The collections of the directory. Their properties are those of an example, so that nothing is listed twice. */
-import type { AppRoleAssignment, PermissionGrant, ServicePrincipal, Tenant, User } from '../../tenants/index.ts'
-import { blankApplication } from '../registration/registrations.ts'
+import {
+  type AppRoleAssignment,
+  blankApplication,
+  type PermissionGrant,
+  type ServicePrincipal,
+  type Tenant,
+  type User,
+} from '../../tenants/index.ts'
 import type { Collection } from './directory-answers.ts'
 import type { JsonRecord } from './directory-filter.ts'
 import {

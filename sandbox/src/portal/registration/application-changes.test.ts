@@ -1,11 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Application } from '../../tenants/index.ts'
+import { type Application, blankApplication } from '../../tenants/index.ts'
 import { directoryForTest } from '../../test-kit/directory-for-test.ts'
 import { rsaCertificate } from '../../test-kit/rsa-certificate.ts'
 import { changeApplication } from './application-changes.ts'
 import type { JsonObject } from './json-reader.ts'
-import { blankApplication } from './registrations.ts'
 
 describe('changes to an application', () => {
   it('replace what is sent and leave what is not', () => {

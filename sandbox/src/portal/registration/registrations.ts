@@ -1,31 +1,5 @@
 /** Making and removing an app registration, the same way for the portal and for Graph. */
-import { randomUUID } from 'node:crypto'
-import type { Clock } from '../../kernel/clock.ts'
 import type { Application, Directory } from '../../tenants/index.ts'
-
-/** An application that says nothing yet; a change to it is what a person or a script registers. */
-export function blankApplication(clock: Clock): Application {
-  return {
-    id: randomUUID(),
-    appId: randomUUID(),
-    displayName: '',
-    createdDateTime: clock.now().toISOString(),
-    signInAudience: 'AzureADMyOrg',
-    identifierUris: [],
-    web: {
-      redirectUris: [],
-      logoutUrl: null,
-      implicitGrantSettings: { enableIdTokenIssuance: false, enableAccessTokenIssuance: false },
-    },
-    spa: { redirectUris: [] },
-    publicClient: { redirectUris: [] },
-    isFallbackPublicClient: false,
-    requiredResourceAccess: [],
-    passwordCredentials: [],
-    keyCredentials: [],
-    api: { requestedAccessTokenVersion: null },
-  }
-}
 
 /** Keeps a new application; whoever registers it owns it, unless it was registered by a program. */
 export function addRegistration(

@@ -1,11 +1,11 @@
 /** The list of app registrations, *New registration*, the overview of one, and its end. */
 import { html } from '../../kernel/html.ts'
 import { copyField, errorSummary, field, radioGroup, select } from '../../kernel/page-pieces.ts'
-import { type Application, GRAPH, type SignInAudience } from '../../tenants/index.ts'
+import { type Application, blankApplication, GRAPH, type SignInAudience } from '../../tenants/index.ts'
 import { problemsOf } from '../registration/application-rules.ts'
 import { SIGN_IN_AUDIENCES } from '../registration/application-changes.ts'
 import { faultOfRedirectUri, type Platform, PLATFORM_NAMES, PLATFORMS } from '../registration/redirect-uris.ts'
-import { addRegistration, blankApplication, removeRegistration } from '../registration/registrations.ts'
+import { addRegistration, removeRegistration } from '../registration/registrations.ts'
 import { supportedAccountType, supportedAccountTypes } from '../registration/supported-account-types.ts'
 import { mayManageApplication, mayRegisterApplications } from '../registration/who-may.ts'
 import { buttonForm, day, type Draft, NO_DRAFT, pathOf, registrationFrame, table } from './pieces.ts'
