@@ -44,9 +44,12 @@ function workspaceComplaint(file: string, target: string): string | undefined {
 function roomComplaints(law: Law, file: string, target: string): string[] {
   const home = roomOf(law, file)
   const other = roomOf(law, target)
-  const isTest = file.includes('.test.')
+  const isTest = /\.test\.|-for-test\.ts$/.test(file)
   const atTheTop = !file.slice(law.src.length + 1).includes('/')
 
+  if (!isTest && home !== law.testKit && target.endsWith('-for-test.ts')) {
+    return [`${file}: only tests may import ${target}`]
+  }
   if (other === home && other !== undefined) return []
   if (other === law.testKit && other !== undefined) {
     return isTest ? [] : [`${file}: only tests may import the test kit`]

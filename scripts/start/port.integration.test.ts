@@ -1,0 +1,41 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { once } from 'node:events'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { PortError, portOf } from './port.ts'
+
+const top = mkdtempSync(join(tmpdir(), 'postkey-port-'))
+afterAll(() => rmSync(top, { recursive: true }))
+const newFolder = () => mkdtempSync(join(top, 'data-'))
+
+describe('the port of a data folder', () => {
+  it('is chosen once and kept', async () => {
+    const folder = newFolder()
+    const port = await portOf(folder)
+
+    expect(await portOf(folder)).toBe(port)
+    expect(readFileSync(join(folder, 'port'), 'utf8')).toBe(`${port}\n`)
+  })
+
+  it('is another one when the preferred one is taken, but only at the first start', async () => {
+    const folder = newFolder()
+    const holder = createServer().listen(8400, '127.0.0.1')
+    // Another program may hold it already, which is just as good.
+    await Promise.race([once(holder, 'listening'), once(holder, 'error')]).catch(() => undefined)
+
+    expect(await portOf(folder)).not.toBe(8400)
+
+    writeFileSync(join(folder, 'port'), '8400\n')
+    await expect(portOf(folder)).rejects.toThrow(/Port 8400 is taken/)
+    holder.close()
+  })
+
+  it.each(['', 'x', '0', '70000', '8400.5'])('is not guessed when the file holds "%s"', async (text) => {
+    const folder = newFolder()
+    writeFileSync(join(folder, 'port'), text)
+
+    await expect(portOf(folder)).rejects.toThrow(PortError)
+  })
+})

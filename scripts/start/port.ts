@@ -1,0 +1,59 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+
+/** What to do about a port, for the person at the terminal. */
+export class PortError extends Error {
+  override readonly name = 'PortError'
+}
+
+const PREFERRED = 8400
+
+/**
+ * The port of the server in this data folder. It is chosen at the first start and kept in `port`, because redirect URIs
+ * in Entra ID and links in mail name it; when it is taken later, that is an error and never silently another one.
+ */
+export async function portOf(dataFolder: string): Promise<number> {
+  const file = join(dataFolder, 'port')
+  if (!existsSync(file)) {
+    const port = (await isFree(PREFERRED)) ? PREFERRED : await anyFreePort()
+    writeFileSync(file, `${port}\n`)
+    return port
+  }
+  const port = Number(readFileSync(file, 'utf8'))
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+    throw new PortError(`${file} must hold a port from 1 to 65535. Correct it, or delete it to have one chosen anew.`)
+  }
+  if (!(await isFree(port))) {
+    throw new PortError(
+      `Port ${port} is taken by another program, perhaps by a Postkey that still runs. Stop it, or write another port ` +
+        `into ${file} and register redirect URIs that name the old one again.`,
+    )
+  }
+  return port
+}
+
+/** On both addresses that `localhost` may mean. */
+async function isFree(port: number): Promise<boolean> {
+  return (await listenOn(port, '127.0.0.1')) !== undefined && (await listenOn(port, '::1')) !== undefined
+}
+
+async function anyFreePort(): Promise<number> {
+  for (;;) {
+    const port = await listenOn(0, '127.0.0.1')
+    if (port !== undefined && (await isFree(port))) return port
+  }
+}
+
+/** The port it listened on for a moment; `undefined` when it could not. */
+function listenOn(port: number, host: string): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const probe = createServer()
+    // A machine without IPv6 has no ::1 to be taken.
+    probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'EADDRNOTAVAIL' ? port : undefined))
+    probe.listen({ port, host, exclusive: true }, () => {
+      const address = probe.address()
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : port))
+    })
+  })
+}

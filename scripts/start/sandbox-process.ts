@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+export interface SandboxProcess {
+  /** What it told about itself: addresses, people, passwords. */
+  block: string
+  /** For POSTKEY_CLOUDS_FILE. */
+  cloudsFile: string
+  /** Resolves when it has ended, asked to or not. */
+  ended: Promise<string>
+  stop(): Promise<void>
+}
+
+const CHECKOUT = join(import.meta.dirname, '../..')
+const STOP_LIMIT_MS = 10_000
+
+/**
+ * Starts the sandbox by its own command, as a process of its own: it plays Microsoft, and nothing but HTTP may lie
+ * between. It has no part in our environment, where keys may be, and ends with us whatever ends us.
+ */
+export async function startSandboxProcess(dataFolder: string): Promise<SandboxProcess> {
+  const folder = join(dataFolder, 'sandbox')
+  const preload = ['scripts/node-24.js', 'scripts/start/end-with-parent.js'].flatMap((file) => [
+    '--import',
+    `./${file}`,
+  ])
+  const child = spawn(process.execPath, [...preload, 'sandbox/src/main.ts', '--data', folder], {
+    cwd: CHECKOUT,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    // Ctrl-C reaches every process of the terminal's group at once; this one is stopped in its turn.
+    detached: true,
+    env: { PATH: process.env.PATH, HOME: process.env.HOME },
+  })
+  let complaints = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (complaints = (complaints + text).slice(-4000)))
+  child.stdin.on('error', () => undefined)
+  const ended = once(child, 'exit').then(() => complaints.trim())
+
+  const said = once(child.stdout.setEncoding('utf8'), 'data') as Promise<[string]>
+  const first = await Promise.race([said, ended])
+  if (typeof first === 'string') throw new Error(`The sandbox does not start. ${first}`)
+  child.stdout.resume()
+
+  return {
+    block: first[0],
+    cloudsFile: writeCloudsFile(dataFolder, folder),
+    ended,
+    async stop() {
+      child.kill('SIGTERM')
+      const late = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS)
+      await ended
+      clearTimeout(late)
+    },
+  }
+}
+
+/** The sandbox as a cloud of Postkey: its addresses, and scopes that are called as Microsoft's. */
+function writeCloudsFile(dataFolder: string, sandboxFolder: string): string {
+  const ports = JSON.parse(readFileSync(join(sandboxFolder, 'ports.json'), 'utf8')) as Record<string, number>
+  const at = (part: string) => `http://localhost:${ports[part]!}`
+  const cloud = {
+    id: 'sandbox',
+    name: 'Sandbox (a Microsoft 365 on this machine)',
+    authority: at('login'),
+    graphRoot: at('graph'),
+    scopePrefixes: { graph: 'https://graph.microsoft.com/', exchange: 'https://outlook.office.com/' },
+    portal: at('portal'),
+    imapHost: 'localhost',
+    smtpHost: 'localhost',
+    personalAccounts: true,
+    allowsHttpLoopback: true,
+  }
+  const file = join(dataFolder, 'clouds.json')
+  writeFileSync(file, `${JSON.stringify([cloud], null, 2)}\n`)
+  return file
+}

@@ -1,0 +1,220 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+
+const CHECKOUT = join(import.meta.dirname, '../..')
+const PASSWORD = 'a long enough password'
+const isRoot = process.getuid!() === 0
+
+/** Not under a temporary folder that only its owner may enter. */
+const top = mkdtempSync('/var/tmp/postkey-start-')
+chmodSync(top, 0o711)
+const started: ChildProcess[] = []
+afterAll(async () => {
+  for (const child of started) if (child.exitCode === null && child.signalCode === null) await interrupt(child)
+  rmSync(top, { recursive: true, force: true })
+})
+
+// One life of one data folder: each test goes on where the one before it stopped.
+describe('npm start', { timeout: 120_000 }, () => {
+  const folder = join(top, 'data')
+  const keyFile = join(top, 'config/keys')
+  let first: Started
+
+  it('brings up a server with a database and a sandbox on nothing', async () => {
+    first = await start({ POSTKEY_DATA: folder, POSTKEY_KEY_FILE: keyFile })
+
+    expect((await fetch(`${first.address}/healthz`)).status).toBe(200)
+    expect((await fetch(first.sandbox)).status).toBe(200)
+    expect(statSync(keyFile).mode & 0o777).toBe(0o600)
+    expect(first.block).toContain(folder)
+    expect(first.block).toContain(keyFile)
+  })
+
+  it('sends who comes by another name to the one address', async () => {
+    const { port } = new URL(first.address)
+    const answer = await fetch(`http://127.0.0.1:${port}/v1/session?a=b`, { redirect: 'manual' })
+
+    expect(answer.status).toBe(308)
+    expect(answer.headers.get('location')).toBe(`${first.address}/v1/session?a=b`)
+  })
+
+  it('gives the first admin a link, and none when there is one', async () => {
+    expect(await accept(first)).toBe(true)
+  })
+
+  it('says so when it runs already, and disturbs nobody', async () => {
+    const second = await failedStart({ POSTKEY_DATA: folder, POSTKEY_KEY_FILE: keyFile })
+
+    expect(second).toMatch(/Port \d+ is taken .* perhaps by a Postkey that still runs/)
+    expect((await fetch(`${first.address}/healthz`)).status).toBe(200)
+  })
+
+  it('ends with Ctrl-C, and nothing of it stays', async () => {
+    expect(await interrupt(first.child)).toBe(0)
+
+    await expect(fetch(first.address)).rejects.toThrow()
+    await expect(fetch(first.sandbox)).rejects.toThrow()
+    expect(processesOf(folder)).toEqual([])
+  })
+
+  it('finds everything as it was at the second start', async () => {
+    const second = await start({ POSTKEY_DATA: folder, POSTKEY_KEY_FILE: keyFile })
+
+    expect([second.address, second.sandbox]).toEqual([first.address, first.sandbox])
+    expect(second.firstAdminLink).toBeUndefined()
+    expect(await signIn(second)).toBe(200)
+
+    first = second
+  })
+
+  it('starts after it was killed, and the sandbox of the killed one is gone', async () => {
+    first.child.kill('SIGKILL')
+    await once(first.child, 'exit')
+
+    const third = await start({ POSTKEY_DATA: folder, POSTKEY_KEY_FILE: keyFile })
+
+    expect(third.address).toBe(first.address)
+    expect(await signIn(third)).toBe(200)
+    expect(await interrupt(third.child)).toBe(0)
+    expect(processesOf(folder)).toEqual([])
+  })
+
+  it('makes no new key for a database that was encrypted with another one', async () => {
+    renameSync(keyFile, `${keyFile}.away`)
+
+    expect(await failedStart({ POSTKEY_DATA: folder, POSTKEY_KEY_FILE: keyFile })).toContain('kernel.key_missing')
+
+    expect(readdirSync(join(top, 'config'))).toEqual(['keys.away'])
+    expect(processesOf(folder)).toEqual([])
+  })
+
+  it('puts no key into the data folder', async () => {
+    const complaint = await failedStart({ POSTKEY_DATA: folder, POSTKEY_KEY_FILE: join(folder, 'keys') })
+
+    expect(complaint).toMatch(/POSTKEY_KEY_FILE lies in the data folder/)
+    expect(processesOf(folder)).toEqual([])
+  })
+
+  it.runIf(isRoot)('runs for an ordinary user in a home that is closed to others', async () => {
+    const home = join(top, 'home')
+    mkdirSync(home, { mode: 0o700 })
+    chownSync(home, 65_534, 65_534)
+    const data = join(home, 'data')
+
+    const own = await start({ POSTKEY_DATA: data, HOME: home }, { uid: 65_534, gid: 65_534 })
+
+    expect((await fetch(`${own.address}/healthz`)).status).toBe(200)
+    expect(statSync(join(home, '.config/postkey/keys')).mode & 0o777).toBe(0o600)
+    expect(await interrupt(own.child)).toBe(0)
+    expect(processesOf(data)).toEqual([])
+  })
+})
+
+interface Started {
+  child: ChildProcess
+  block: string
+  address: string
+  sandbox: string
+  firstAdminLink: string | undefined
+}
+
+function launch(env: Record<string, string>, user: { uid?: number; gid?: number } = {}): ChildProcess {
+  const child = spawn(process.execPath, ['scripts/start.ts'], {
+    cwd: CHECKOUT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env.PATH, HOME: top, ...env },
+    ...user,
+  })
+  started.push(child)
+  return child
+}
+
+async function start(env: Record<string, string>, user?: { uid: number; gid: number }): Promise<Started> {
+  const child = launch(env, user)
+  const complaints = textOf(child, 'stderr')
+  const [block] = (await Promise.race([
+    once(child.stdout!.setEncoding('utf8'), 'data'),
+    once(child, 'exit').then(async () => Promise.reject(new Error(await complaints))),
+  ])) as [string]
+  const find = (pattern: RegExp) => pattern.exec(block)?.[1]
+  return {
+    child,
+    block,
+    address: find(/Address +(\S+)/)!,
+    sandbox: find(/Start here +(\S+)/)!,
+    firstAdminLink: find(/First admin +(\S+)/),
+  }
+}
+
+async function failedStart(env: Record<string, string>): Promise<string> {
+  const child = launch(env)
+  const [complaints, code] = await Promise.all([textOf(child, 'stderr'), exitOf(child)])
+  expect(code).toBe(1)
+  return complaints
+}
+
+async function textOf(child: ChildProcess, stream: 'stderr'): Promise<string> {
+  let text = ''
+  for await (const part of child[stream]!.setEncoding('utf8')) text += String(part)
+  return text
+}
+
+async function interrupt(child: ChildProcess): Promise<unknown> {
+  const exit = exitOf(child)
+  child.kill('SIGINT')
+  return exit
+}
+
+async function exitOf(child: ChildProcess): Promise<unknown> {
+  return ((await once(child, 'exit')) as unknown[])[0]
+}
+
+async function accept({ address, firstAdminLink }: Started): Promise<boolean> {
+  const token = new URL(firstAdminLink!).hash.slice(1)
+  const answer = await post(address, '/v1/links/accept', {
+    token,
+    password: PASSWORD,
+    email: 'admin@contoso.example',
+    name: 'Ada',
+  })
+  return answer.ok
+}
+
+async function signIn({ address }: Started): Promise<number> {
+  return (await post(address, '/v1/session', { email: 'admin@contoso.example', password: PASSWORD })).status
+}
+
+function post(address: string, path: string, body: object): Promise<Response> {
+  return fetch(address + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: address },
+    body: JSON.stringify(body),
+  })
+}
+
+/** What runs and names the folder in its command line: PostgreSQL and the sandbox. Ends are seen a moment later. */
+function processesOf(folder: string): string[] {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .flatMap((pid) => {
+      try {
+        return [readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')]
+      } catch {
+        return []
+      }
+    })
+    .filter((command) => command.includes(folder))
+}

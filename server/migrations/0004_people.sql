@@ -1,0 +1,93 @@
+-- Locks: none but on the tables it makes.
+-- The first four tables are better-auth's own, in our spelling; a drift test compares them with what it wants.
+CREATE TABLE users (
+  id             text PRIMARY KEY,
+  name           text NOT NULL,
+  email          text NOT NULL UNIQUE,
+  email_verified boolean NOT NULL,
+  image          text,
+  role           text NOT NULL CHECK (role IN ('admin', 'agent')),
+  -- Somebody who left: cannot sign in, and keeps the name under what was written.
+  removed_at     timestamptz,
+  created_at     timestamptz NOT NULL,
+  updated_at     timestamptz NOT NULL
+);
+
+CREATE TABLE sessions (
+  id         text PRIMARY KEY,
+  user_id    text NOT NULL REFERENCES users ON DELETE CASCADE,
+  -- Worth nothing without the signature that the cookie carries besides.
+  token      text NOT NULL UNIQUE,
+  expires_at timestamptz NOT NULL,
+  ip_address text,
+  user_agent text,
+  created_at timestamptz NOT NULL,
+  updated_at timestamptz NOT NULL
+);
+CREATE INDEX sessions_user_id_idx ON sessions (user_id);
+
+-- How a person signs in: for now by password only, kept as a scrypt hash.
+CREATE TABLE sign_in_methods (
+  id                       text PRIMARY KEY,
+  user_id                  text NOT NULL REFERENCES users ON DELETE CASCADE,
+  provider_id              text NOT NULL,
+  account_id               text NOT NULL,
+  password                 text,
+  access_token             text,
+  refresh_token            text,
+  id_token                 text,
+  access_token_expires_at  timestamptz,
+  refresh_token_expires_at timestamptz,
+  scope                    text,
+  created_at               timestamptz NOT NULL,
+  updated_at               timestamptz NOT NULL
+);
+CREATE INDEX sign_in_methods_user_id_idx ON sign_in_methods (user_id);
+
+CREATE TABLE verifications (
+  id         text PRIMARY KEY,
+  identifier text NOT NULL,
+  value      text NOT NULL,
+  expires_at timestamptz NOT NULL,
+  created_at timestamptz NOT NULL,
+  updated_at timestamptz NOT NULL
+);
+CREATE INDEX verifications_identifier_idx ON verifications (identifier);
+
+-- Ours from here on.
+CREATE TABLE memberships (
+  user_id          text NOT NULL REFERENCES users ON DELETE CASCADE,
+  email_account_id uuid NOT NULL,
+  PRIMARY KEY (user_id, email_account_id)
+);
+
+-- Links that are copied to somebody: to become the first admin, to join, to choose a new password. Each works once.
+CREATE TABLE person_links (
+  id         uuid PRIMARY KEY,
+  kind       text NOT NULL CHECK (kind IN ('first-admin', 'invitation', 'reset')),
+  token_hash bytea NOT NULL UNIQUE,
+  email      text,
+  name       text,
+  role       text NOT NULL CHECK (role IN ('admin', 'agent')),
+  email_account_ids uuid[] NOT NULL,
+  user_id    text REFERENCES users ON DELETE CASCADE,
+  created_by text NOT NULL,
+  created_at timestamptz NOT NULL,
+  expires_at timestamptz NOT NULL,
+  used_at    timestamptz,
+  revoked_at timestamptz
+);
+
+CREATE TABLE api_keys (
+  id           uuid PRIMARY KEY,
+  name         text NOT NULL,
+  key_hash     bytea NOT NULL UNIQUE,
+  prefix       text NOT NULL,
+  scopes       text[] NOT NULL,
+  -- NULL: every mailbox, those of the future included.
+  email_account_ids uuid[],
+  created_by   text NOT NULL REFERENCES users,
+  created_at   timestamptz NOT NULL,
+  last_used_at timestamptz,
+  revoked_at   timestamptz
+);

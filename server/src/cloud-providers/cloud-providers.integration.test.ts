@@ -1,0 +1,327 @@
+import { randomBytes } from 'node:crypto'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { createEgress } from '../kernel/egress.ts'
+import { checkKeyRing, createKeyRing } from '../kernel/key-ring.ts'
+import { Secret } from '../kernel/secret.ts'
+import {
+  CONTOSO,
+  createTestClock,
+  FABRIKAM,
+  openSandboxDirectory,
+  type RegisteredApplication,
+  type SandboxDirectory,
+  startSandboxProcess,
+  testDatabase,
+} from '../test-kit/index.ts'
+import { createAuthorizationServer } from './authorization-server.ts'
+import { createCloudProviders } from './cloud-providers.ts'
+import { createClouds, loadClouds, loopbackOriginsOf } from './clouds.ts'
+import type { CheckLine, NewCloudProvider } from './cloud-provider.ts'
+import { createKeyRecords } from './key-records.ts'
+import { workOrder } from './work-order.ts'
+import { createWorkOrders } from './work-orders.ts'
+
+const REDIRECT_URI = 'https://postkey.contoso.example/oauth/callback'
+const ACTOR = 'person:ada'
+
+const sandbox = await startSandboxProcess()
+const database = await testDatabase()
+const clock = createTestClock(await sandbox.now())
+const cloud = {
+  ...(await loadClouds()).get('global'),
+  id: 'sandbox',
+  authority: sandbox.login,
+  graphRoot: sandbox.graph,
+  allowsHttpLoopback: true,
+}
+const elsewhere = { ...cloud, id: 'nobody', authority: 'http://localhost:1' }
+const clouds = createClouds([cloud, elsewhere])
+const egress = createEgress({ allowPrivate: (origin) => loopbackOriginsOf(clouds).has(origin) })
+const keyRing = createKeyRing([{ id: 'test', key: randomBytes(32) }], 'test')
+const authorizationServer = createAuthorizationServer(egress)
+const audit = {
+  async record(tx: typeof database.db, entry: { actor: string; action: string; subject: string; detail?: object }) {
+    const { detail = {}, ...rest } = entry
+    await tx
+      .insertInto('audit_entries')
+      .values({ ...rest, detail: JSON.stringify(detail), at: clock.now() })
+      .execute()
+  },
+}
+const deps = { database, keyRing, clock, clouds, authorizationServer, audit, redirectUri: REDIRECT_URI }
+const providers = createCloudProviders(deps)
+const workOrders = createWorkOrders({
+  ...deps,
+  cloudProviders: providers,
+  publicUrl: 'https://postkey.contoso.example',
+})
+
+const WISH = {
+  cloud: 'sandbox',
+  accountTypes: 'single-tenant',
+  receives: 'graph',
+  sends: 'graph',
+  kinds: ['user', 'shared'],
+} as const
+const order = workOrder(WISH, cloud, REDIRECT_URI)
+
+let directory: SandboxDirectory
+let registered: RegisteredApplication
+let number = 0
+
+beforeAll(async () => {
+  await checkKeyRing(keyRing, createKeyRecords(database), clock)
+  directory = await openSandboxDirectory(sandbox)
+})
+
+/** What an admin enters after the script of the work order has run. */
+async function entered(changes: Partial<NewCloudProvider> & { secret?: string } = {}): Promise<NewCloudProvider> {
+  registered = await directory.register(order.manifest, { consentTo: order.permissions })
+  const { secret = registered.secret.value, ...rest } = changes
+  return {
+    name: `Contoso ${number++}`,
+    cloud: 'sandbox',
+    accountTypes: 'single-tenant',
+    tenantId: CONTOSO.tenantId,
+    clientId: registered.clientId,
+    contact: 'ada@contoso.example',
+    credential: { kind: 'secret', secret: new Secret(secret), endsAt: registered.secret.endsAt },
+    ...rest,
+  }
+}
+
+const linesOf = (lines: readonly CheckLine[]) =>
+  Object.fromEntries(
+    lines.map(({ what, outcome, code }) => [what, code === undefined ? outcome : `${outcome}: ${code}`]),
+  )
+
+describe('a cloud provider', () => {
+  it('stands beside others, each with its own registration', async () => {
+    const contoso = await providers.create(await entered(), ACTOR)
+    const fabrikam = await providers.create(
+      await entered({ name: 'Fabrikam', tenantId: FABRIKAM.tenantId.toUpperCase(), deputy: 'ben@contoso.example' }),
+      ACTOR,
+    )
+
+    expect(await providers.list()).toEqual([contoso, fabrikam])
+    expect(fabrikam).toMatchObject({ state: 'connecting', tenantId: FABRIKAM.tenantId, deputy: 'ben@contoso.example' })
+    expect(providers.authorityOf(contoso)).toBe(`${sandbox.login}/${CONTOSO.tenantId}`)
+    await providers.remove(fabrikam.id, ACTOR)
+    expect(await providers.list()).toEqual([contoso])
+    await expect(providers.get(fabrikam.id)).rejects.toMatchObject({ code: 'cloud_providers.not_found' })
+  })
+
+  it.each([
+    ['its Secret ID instead of the secret', { secret: '0f6c7e1e-9f5a-4a4e-8c88-0d9a2f0f1c11' }, 'secret_is_an_id'],
+    ['a secret with a line end', { secret: 'abc\n' }, 'secret_malformed'],
+    ['a name instead of the client id', { clientId: 'Postkey' }, 'id_malformed'],
+    ['a domain instead of the tenant id', { tenantId: 'contoso.example' }, 'id_malformed'],
+    ['no name', { name: ' ' }, 'field_invalid'],
+    ['a contact that is no address', { contact: 'Ada' }, 'field_invalid'],
+    ['a cloud that is not there', { cloud: 'moon' }, 'cloud_unknown'],
+  ])('is refused with %s, and nothing is saved', async (_what, changes, code) => {
+    const before = await providers.list()
+
+    await expect(providers.create(await entered(changes), ACTOR)).rejects.toMatchObject({
+      code: `cloud_providers.${code}`,
+    })
+    expect(await providers.list()).toEqual(before)
+  })
+
+  it('is made once of each registration', async () => {
+    const input = await entered()
+    await providers.create(input, ACTOR)
+
+    await expect(providers.create({ ...input, name: 'Again' }, ACTOR)).rejects.toMatchObject({
+      code: 'cloud_providers.already_exists',
+    })
+  })
+
+  it('keeps its secrets sealed, the newest first, those past their end date last', async () => {
+    const { id } = await providers.create(await entered(), ACTOR)
+    const secret = registered.secret.value
+    clock.advance(1000)
+    const over = { kind: 'secret', secret: new Secret('over'), endsAt: new Date('2020-01-01') } as const
+    await providers.addCredential(id, over, ACTOR)
+    clock.advance(1000)
+    const newest = await providers.addCredential(
+      id,
+      { ...over, secret: new Secret('newest'), endsAt: undefined },
+      ACTOR,
+    )
+
+    const opened = await providers.credentialsOf(id)
+    expect(opened.map((credential) => credential.secret.reveal())).toEqual(['newest', secret, 'over'])
+    expect(JSON.stringify(await providers.listCredentials(id))).not.toMatch(/newest|over/)
+    const { rows } = await database.pool.query<{ dump: string }>(
+      'SELECT (SELECT string_agg(c::text, $1) FROM provider_credentials c) || (SELECT string_agg(a::text, $1) FROM audit_entries a) AS dump',
+      [' '],
+    )
+    expect(rows[0]!.dump).not.toContain(secret)
+    await providers.removeCredential(id, newest.id, ACTOR)
+    expect(await providers.listCredentials(id)).toHaveLength(2)
+  })
+})
+
+describe('the check of a cloud provider', () => {
+  it('says that all is right', async () => {
+    const { id } = await providers.create(await entered(), ACTOR)
+
+    const { lines } = await providers.check(id)
+
+    expect(linesOf(lines)).toEqual({ tenant: 'ok', client: 'ok', credential: 'ok', 'redirect-uri': 'ok' })
+    expect(await providers.get(id)).toMatchObject({ state: 'connected', lastCheck: { lines } })
+  })
+
+  it.each<[string, Partial<NewCloudProvider> & { secret?: string }, Record<string, string>]>([
+    [
+      'the tenant',
+      { tenantId: '11111111-2222-4333-8444-555555555555' },
+      { tenant: 'wrong: cloud_providers.tenant_unknown', client: 'not-tried', credential: 'not-tried' },
+    ],
+    [
+      'the client id',
+      { clientId: '11111111-2222-4333-8444-555555555555' },
+      { tenant: 'ok', client: 'wrong: cloud_providers.client_unknown', credential: 'not-tried' },
+    ],
+    [
+      'the secret',
+      { secret: 'abcdefghijklmnopqrstuvwxyz~0123456789' },
+      { tenant: 'ok', client: 'ok', credential: 'wrong: cloud_providers.secret_wrong' },
+    ],
+    ['no secret', { credential: undefined }, { tenant: 'ok', credential: 'wrong: cloud_providers.credential_missing' }],
+  ])('says that it is %s, and how to end it', async (_what, changes, expected) => {
+    const { id } = await providers.create(await entered(changes), ACTOR)
+
+    const { lines } = await providers.check(id)
+
+    expect(linesOf(lines)).toMatchObject(expected)
+    const wrong = lines.find(({ outcome }) => outcome === 'wrong')!
+    expect(wrong.fix).toMatch(/\w/)
+    expect(await providers.get(id)).toMatchObject({ state: 'needs-admin', stateReason: wrong.code })
+  })
+
+  it('says that the redirect URI is not registered', async () => {
+    const input = await entered()
+    await directory.ask('PATCH', `/applications/${registered.objectId}`, {
+      web: { redirectUris: ['https://postkey.contoso.example/oauth/Callback'] },
+    })
+    const { id } = await providers.create(input, ACTOR)
+
+    expect(linesOf((await providers.check(id)).lines)).toMatchObject({
+      credential: 'ok',
+      'redirect-uri': 'wrong: cloud_providers.redirect_uri_unregistered',
+    })
+  })
+
+  it('tries each secret, and is content while one of them is accepted', async () => {
+    const { id } = await providers.create(await entered(), ACTOR)
+    await providers.addCredential(id, { kind: 'secret', secret: new Secret('not~good'), endsAt: undefined }, ACTOR)
+
+    const { lines } = await providers.check(id)
+
+    const credentials = lines.filter(({ what }) => what === 'credential')
+    expect(credentials.map(({ outcome }) => outcome).sort()).toEqual(['ok', 'wrong'])
+    expect(await providers.get(id)).toMatchObject({ state: 'connected' })
+  })
+
+  it('claims nothing when Microsoft cannot be reached', async () => {
+    const { id } = await providers.create(await entered({ cloud: 'nobody' }), ACTOR)
+
+    const { lines } = await providers.check(id)
+
+    expect(new Set(lines.map(({ outcome }) => outcome))).toEqual(new Set(['not-tried']))
+    expect(lines[0]).toMatchObject({ code: 'egress.unreachable' })
+    expect(await providers.get(id)).toMatchObject({ state: 'connecting' })
+  })
+})
+
+describe('a work order by link', () => {
+  const tokenOf = (url: Secret) => new Secret(url.reveal().split('#')[1]!)
+
+  it('is shown to whoever has the link, and hands ids back that an admin confirms', async () => {
+    const { link, url } = await workOrders.createLink(WISH, ACTOR)
+    const { clientId } = await entered()
+
+    const { workOrder: shown } = await workOrders.look(tokenOf(url))
+    await workOrders.handBack(tokenOf(url), { clientId, tenantId: CONTOSO.tenantId, domain: 'Contoso.example' })
+
+    expect(shown.redirectUri).toBe(REDIRECT_URI)
+    const [proposed] = await workOrders.listLinks()
+    expect(proposed).toMatchObject({
+      id: link.id,
+      state: 'proposed',
+      proposal: { clientId, tenantId: CONTOSO.tenantId, tenantDomain: 'contoso.example', tenantKnown: true },
+    })
+    const provider = await workOrders.confirm(link.id, { name: 'Contoso', contact: 'ada@contoso.example' }, ACTOR)
+    expect(provider).toMatchObject({ clientId, state: 'connecting' })
+    expect((await workOrders.listLinks())[0]).toMatchObject({ state: 'confirmed', cloudProviderId: provider.id })
+  })
+
+  it('takes one answer, shows nothing afterwards, and makes no provider by itself', async () => {
+    const { url } = await workOrders.createLink(WISH, ACTOR)
+    const { clientId } = await entered()
+    const before = await providers.list()
+    const handBack = () => workOrders.handBack(tokenOf(url), { clientId, tenantId: CONTOSO.tenantId })
+
+    const results = await Promise.allSettled([handBack(), handBack(), handBack()])
+
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    await expect(workOrders.look(tokenOf(url))).rejects.toMatchObject({ code: 'cloud_providers.work_order_over' })
+    expect(await providers.list()).toEqual(before)
+  })
+
+  it.each<[string, { tenantId?: string; domain?: string; clientId?: string }, string]>([
+    ['a tenant that is not there', { tenantId: '11111111-2222-4333-8444-555555555555' }, 'tenant_unknown'],
+    ['a domain of another tenant', { domain: 'fabrikam.example' }, 'tenant_mismatch'],
+    ['something that is no domain', { domain: '../common' }, 'field_invalid'],
+    ['something that is no id', { clientId: 'Postkey' }, 'id_malformed'],
+  ])('does not take %s, and stays open', async (_what, changes, code) => {
+    const { url } = await workOrders.createLink(WISH, ACTOR)
+    const good = { clientId: '22222222-2222-4333-8444-555555555555', tenantId: CONTOSO.tenantId }
+
+    await expect(workOrders.handBack(tokenOf(url), { ...good, ...changes })).rejects.toMatchObject({
+      code: `cloud_providers.${code}`,
+    })
+    expect(await workOrders.look(tokenOf(url))).toBeDefined()
+  })
+
+  it('is not for a provider that is connected already', async () => {
+    const { url } = await workOrders.createLink(WISH, ACTOR)
+    const { clientId, tenantId } = await providers.create(await entered(), ACTOR)
+
+    await expect(workOrders.handBack(tokenOf(url), { clientId, tenantId })).rejects.toMatchObject({
+      code: 'cloud_providers.already_exists',
+    })
+  })
+
+  it('ends after seven days, and when it is taken back', async () => {
+    const old = await workOrders.createLink(WISH, ACTOR)
+    clock.advance(7 * 24 * 60 * 60 * 1000)
+    const revoked = await workOrders.createLink(WISH, ACTOR)
+    await workOrders.revokeLink(revoked.link.id, ACTOR)
+
+    for (const { url } of [old, revoked]) {
+      await expect(workOrders.look(tokenOf(url))).rejects.toMatchObject({ code: 'cloud_providers.work_order_over' })
+    }
+    await expect(workOrders.look(new Secret('guessed'))).rejects.toMatchObject({
+      code: 'cloud_providers.work_order_over',
+    })
+    await expect(
+      workOrders.confirm(revoked.link.id, { name: 'x', contact: 'ada@contoso.example' }, ACTOR),
+    ).rejects.toMatchObject({ code: 'cloud_providers.work_order_over' })
+  })
+})
+
+// At the end: the sandbox's clock goes forward only, and takes everything with it.
+describe('a secret past its end date', () => {
+  it('is told from a wrong one by the check', async () => {
+    const { id } = await providers.create(await entered(), ACTOR)
+    await sandbox.advance(3 * 366 * 24 * 60 * 60 * 1000)
+
+    expect(linesOf((await providers.check(id)).lines)).toMatchObject({
+      client: 'ok',
+      credential: 'wrong: cloud_providers.secret_expired',
+    })
+  })
+})

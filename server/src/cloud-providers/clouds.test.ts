@@ -1,0 +1,62 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { loadClouds, loopbackOriginsOf } from './clouds.ts'
+
+const SANDBOX = {
+  id: 'sandbox',
+  name: 'Sandbox',
+  authority: 'http://localhost:8410',
+  graphRoot: 'http://localhost:8411',
+  scopePrefixes: { graph: 'https://graph.microsoft.com/', exchange: 'https://outlook.office.com/' },
+  portal: 'http://localhost:8412',
+  imapHost: 'localhost',
+  smtpHost: 'localhost',
+  allowsHttpLoopback: true,
+}
+
+describe('the clouds file', () => {
+  let folder: string
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'postkey-clouds-'))
+  })
+  afterEach(() => rm(folder, { recursive: true }))
+
+  async function load(content: unknown) {
+    const file = join(folder, 'clouds.json')
+    await writeFile(file, typeof content === 'string' ? content : JSON.stringify(content))
+    return loadClouds(file)
+  }
+
+  it('adds clouds to those that are built in', async () => {
+    const clouds = await load([SANDBOX])
+
+    expect(clouds.get('sandbox')).toMatchObject({ ...SANDBOX, personalAccounts: false })
+    expect(clouds.list()).toHaveLength(5)
+    expect(loopbackOriginsOf(clouds)).toEqual(new Set(['http://localhost:8410', 'http://localhost:8411']))
+  })
+
+  it.each([
+    ['no JSON', '{'],
+    ['no list', {}],
+    ['the id of another', [{ ...SANDBOX, id: 'global' }]],
+    ['plain http to elsewhere', [{ ...SANDBOX, authority: 'http://login.microsoftonline.com' }]],
+    ['plain http to a private network', [{ ...SANDBOX, graphRoot: 'http://10.0.0.1' }]],
+    ['plain http to this machine, undeclared', [{ ...SANDBOX, allowsHttpLoopback: false }]],
+    ['https to this machine, undeclared', [{ ...SANDBOX, authority: 'https://localhost', allowsHttpLoopback: false }]],
+    ['a name that only looks like this machine', [{ ...SANDBOX, authority: 'http://localhost.example' }]],
+    ['an address with a path', [{ ...SANDBOX, authority: 'https://login.example/x' }]],
+    ['another scheme', [{ ...SANDBOX, authority: 'ftp://localhost' }]],
+    [
+      'a scope prefix without a slash',
+      [{ ...SANDBOX, scopePrefixes: { graph: 'https://graph.x', exchange: 'https://x/' } }],
+    ],
+    ['a misspelled field', [{ ...SANDBOX, authorityUrl: 'x' }]],
+  ])('is refused with %s', async (_what, content) => {
+    await expect(load(content)).rejects.toMatchObject({
+      code: 'cloud_providers.clouds_file_invalid',
+      cause: expect.any(Error) as Error,
+    })
+  })
+})

@@ -1,0 +1,54 @@
+/**
+ * Cloud providers: the Microsoft clouds as data, our registrations there with their credentials, the one table of
+ * permissions, and the work order by which an Entra admin makes a registration.
+ *
+ * Owns the tables `cloud_providers`, `provider_credentials`, `work_orders` and `encryption_keys`. `tokens` comes in for
+ * credentials and authorities, `email-accounts` for clouds and scopes, `http` for all of it.
+ */
+export type { Cloud, Clouds, Resource } from './cloud.ts'
+export type {
+  AccountTypes,
+  CheckLine,
+  CheckResult,
+  CloudProvider,
+  CloudProviderChanges,
+  CloudProviders,
+  CloudProviderState,
+  CredentialSummary,
+  NewCloudProvider,
+  NewCredential,
+  ProviderCredential,
+} from './cloud-provider.ts'
+export { createClouds, loadClouds, loopbackOriginsOf } from './clouds.ts'
+export {
+  type AccountKind,
+  EVERYTHING_BY_GRAPH,
+  type Permission,
+  type PermissionChoice,
+  permissionsFor,
+  type ReceivesBy,
+  resourceOfScope,
+  scopesFor,
+  scopesMissing,
+  type SendsBy,
+  SIGN_IN_PERMISSIONS,
+} from './permissions.ts'
+export {
+  type AuthorizationServer,
+  createAuthorizationServer,
+  type IssuedTokens,
+  type TokenAnswer,
+  upstreamOf,
+} from './authorization-server.ts'
+export { clientError } from './client-errors.ts'
+export { type AuditLog, type CloudProvidersDeps, createCloudProviders } from './cloud-providers.ts'
+export { createKeyRecords } from './key-records.ts'
+export type { Manifest, OrderedPermission, SignInAudience, Step, WorkOrder, WorkOrderWish } from './work-order.ts'
+export {
+  createWorkOrders,
+  type Proposal,
+  type WorkOrderLink,
+  type WorkOrders,
+  type WorkOrdersDeps,
+  type WorkOrderState,
+} from './work-orders.ts'

@@ -1,0 +1,182 @@
+/**
+ * The one scope table: transport × direction × whose mailbox → permissions. Work order, sign-in, comparison of wanted
+ * and granted, and preflight all read it.
+ *
+ * @see https://learn.microsoft.com/graph/permissions-reference
+ */
+import type { Cloud, Resource } from './cloud.ts'
+
+export type ReceivesBy = 'graph' | 'imap'
+export type SendsBy = 'graph' | 'smtp'
+export type AccountKind = 'user' | 'shared'
+
+/** What the mailboxes that will be opened with a registration or a sign-in need. */
+export interface PermissionChoice {
+  receives: ReceivesBy | undefined
+  sends: SendsBy | undefined
+  kinds: readonly AccountKind[]
+}
+
+/** A delegated permission, as the resource that offers it calls it. */
+export interface Permission {
+  resource: Resource
+  /** The name by which it is asked for, such as `Mail.Read`. */
+  value: string
+  /** The id by which it is registered. */
+  id: string
+  /** What it is for, in a sentence for whoever has to allow it. */
+  purpose: string
+}
+
+/** Application ids of the resources in every Entra tenant, by which permissions are registered. */
+export const RESOURCE_APP_IDS: Readonly<Record<Resource, string>> = {
+  graph: '00000003-0000-0000-c000-000000000000',
+  exchange: '00000002-0000-0ff1-ce00-000000000000',
+}
+
+export const EVERYTHING_BY_GRAPH: PermissionChoice = { receives: 'graph', sends: 'graph', kinds: ['user', 'shared'] }
+
+/** Of OpenID Connect, and the one that brings a refresh token. They are of no resource and come with every sign-in. */
+export const SIGN_IN_PERMISSIONS: readonly Permission[] = [
+  {
+    resource: 'graph',
+    value: 'openid',
+    id: '37f7f235-527c-4136-accd-4a02d197296e',
+    purpose: 'Signs the person in.',
+  },
+  {
+    resource: 'graph',
+    value: 'profile',
+    id: '14dad69e-099b-42c9-810b-d002981feec1',
+    purpose: 'Tells who signed in, by ids that never change.',
+  },
+  {
+    resource: 'graph',
+    value: 'offline_access',
+    id: '7427e0e9-2fba-42fe-b0c0-848c9e6a8182',
+    purpose: 'Keeps the mailbox connected when nobody is at the browser.',
+  },
+]
+
+interface Row {
+  receives?: ReceivesBy
+  sends?: SendsBy
+  kind: AccountKind | 'any'
+  permissions: readonly Permission[]
+}
+
+const graph = (value: string, id: string, purpose: string): Permission => ({ resource: 'graph', value, id, purpose })
+const exchange = (value: string, id: string, purpose: string): Permission => ({
+  resource: 'exchange',
+  value,
+  id,
+  purpose,
+})
+
+/** Entra ID wants it in every application that signs people in (AADSTS90008). */
+const USER_READ = graph(
+  'User.Read',
+  'e1fe6dd8-ba31-4d61-89e7-88639da4683d',
+  'Reads the name and address of the person who signed in.',
+)
+
+const TABLE: readonly Row[] = [
+  {
+    receives: 'graph',
+    kind: 'user',
+    permissions: [graph('Mail.Read', '570282fd-fa5c-430d-a7fd-fc8dc98a9dca', 'Reads mail of the own mailbox.')],
+  },
+  {
+    receives: 'graph',
+    kind: 'shared',
+    permissions: [
+      graph(
+        'Mail.Read.Shared',
+        '7b9103a5-4610-446b-9670-80643382c1fa',
+        'Reads mail of shared mailboxes that the person may open.',
+      ),
+    ],
+  },
+  {
+    sends: 'graph',
+    kind: 'user',
+    permissions: [
+      graph(
+        'Mail.ReadWrite',
+        '024d486e-b451-40bb-833d-3e66d98c5c73',
+        'Writes drafts into the own mailbox, so that nothing is sent twice or lost.',
+      ),
+      graph('Mail.Send', 'e383f46e-2787-4529-855e-0e479a3ffac0', 'Sends mail from the own mailbox.'),
+    ],
+  },
+  {
+    sends: 'graph',
+    kind: 'shared',
+    permissions: [
+      graph(
+        'Mail.ReadWrite.Shared',
+        '5df07973-7d5d-46ed-9847-1271055cbd51',
+        'Writes drafts into shared mailboxes that the person may open.',
+      ),
+      graph(
+        'Mail.Send.Shared',
+        'a367ab51-6b49-43bf-a716-a1fb06d2a174',
+        'Sends mail from shared mailboxes for which the person has Send As.',
+      ),
+    ],
+  },
+  {
+    receives: 'imap',
+    kind: 'any',
+    permissions: [
+      exchange(
+        'IMAP.AccessAsUser.All',
+        '195adc35-e27b-454b-a7ed-1ecdffa1c09f',
+        'Reads mail by IMAP, of the own mailbox and of those with Full Access.',
+      ),
+    ],
+  },
+  {
+    sends: 'smtp',
+    kind: 'any',
+    permissions: [exchange('SMTP.Send', '76faac2a-0f20-42f1-928a-50de5b9dbe52', 'Sends mail by SMTP.')],
+  },
+]
+
+/** The wider permission that makes a narrower one needless; nobody is asked for more lines than there must be. */
+const INCLUDED_IN: Readonly<Record<string, string>> = {
+  'Mail.Read': 'Mail.ReadWrite',
+  'Mail.Read.Shared': 'Mail.ReadWrite.Shared',
+}
+
+/** What has to be registered and allowed for such mailboxes, without those of {@link SIGN_IN_PERMISSIONS}. */
+export function permissionsFor({ receives, sends, kinds }: PermissionChoice): Permission[] {
+  const wanted = TABLE.filter(
+    (row) =>
+      (row.receives === undefined ? sends !== undefined && row.sends === sends : row.receives === receives) &&
+      (row.kind === 'any' || kinds.includes(row.kind)),
+  ).flatMap(({ permissions }) => permissions)
+  const names = new Set(wanted.map(({ value }) => value))
+  return [USER_READ, ...wanted.filter(({ value }) => !names.has(INCLUDED_IN[value] ?? ''))]
+}
+
+/** The same as whole scope names of one cloud, such as `https://graph.microsoft.com/Mail.Read`. */
+export function scopesFor(choice: PermissionChoice, cloud: Cloud): string[] {
+  return permissionsFor(choice).map(({ resource, value }) => cloud.scopePrefixes[resource] + value)
+}
+
+/** Which resource a whole scope name is of; `undefined` for those of OpenID Connect, which are of none. */
+export function resourceOfScope(scope: string, cloud: Cloud): Resource | undefined {
+  if (scope.startsWith(cloud.scopePrefixes.graph)) return 'graph'
+  return scope.startsWith(cloud.scopePrefixes.exchange) ? 'exchange' : undefined
+}
+
+/** Wanted scopes that are not among the granted ones, nor included in a wider one of them. */
+export function scopesMissing(wanted: readonly string[], granted: readonly string[]): string[] {
+  const has = new Set(granted.map((scope) => scope.toLowerCase()))
+  return wanted.filter((scope) => {
+    const slash = scope.lastIndexOf('/') + 1
+    const wider = INCLUDED_IN[scope.slice(slash)]
+    return !has.has(scope.toLowerCase()) && !(wider && has.has((scope.slice(0, slash) + wider).toLowerCase()))
+  })
+}

@@ -1,0 +1,50 @@
+import { AppError } from '../kernel/errors.ts'
+import type { Secret } from '../kernel/secret.ts'
+import type { Cloud } from './cloud.ts'
+import type { CloudProviderChanges, NewCloudProvider } from './cloud-provider.ts'
+
+/** The form of Entra ID's ids; upper case and surrounding blanks come from copying and mean nothing. */
+const ENTRA_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+const ADDRESS = /^[^\s@<>"(),;:\\]{1,64}@[^\s@<>"(),;:\\]{1,189}$/
+const MAX_NAME = 100
+/** Entra ID makes secrets of 40 characters; what admins bring is held to what a form can carry. */
+const MAX_SECRET = 512
+
+/** @throws {AppError} `cloud_providers.id_malformed` */
+export function readEntraId(text: string): string {
+  const id = text.trim().toLowerCase()
+  if (!ENTRA_ID.test(id)) throw new AppError('cloud_providers.id_malformed')
+  return id
+}
+
+export function isEntraId(text: string): boolean {
+  return ENTRA_ID.test(text)
+}
+
+/** @throws {AppError} `cloud_providers.id_malformed`, `cloud_providers.field_invalid`, `cloud_providers.personal_…` */
+export function checkFields(fields: CloudProviderChanges, cloud: Cloud): void {
+  const { name, contact, deputy, accountTypes } = fields
+  const named = name === undefined || (name.trim() !== '' && name.length <= MAX_NAME && !/\p{Cc}/u.test(name))
+  const addressed = [contact, deputy].every((address) => address === undefined || ADDRESS.test(address))
+  if (!named || !addressed) throw new AppError('cloud_providers.field_invalid')
+  if (accountTypes === 'multitenant-and-personal' && !cloud.personalAccounts) {
+    throw new AppError('cloud_providers.personal_accounts_unavailable')
+  }
+}
+
+export function readNewCloudProvider(input: NewCloudProvider, cloud: Cloud): NewCloudProvider {
+  checkFields(input, cloud)
+  if (input.credential) checkSecret(input.credential.secret)
+  return { ...input, tenantId: readEntraId(input.tenantId), clientId: readEntraId(input.clientId) }
+}
+
+/**
+ * The portal shows *Value* and *Secret ID* side by side, and only one of them is a secret.
+ *
+ * @throws {AppError} `cloud_providers.secret_is_an_id`, `cloud_providers.secret_malformed`
+ */
+export function checkSecret(secret: Secret): void {
+  const text = secret.reveal()
+  if (ENTRA_ID.test(text.trim().toLowerCase())) throw new AppError('cloud_providers.secret_is_an_id')
+  if (!/^[\x21-\x7e]+$/.test(text) || text.length > MAX_SECRET) throw new AppError('cloud_providers.secret_malformed')
+}

@@ -1,0 +1,112 @@
+/**
+ * The same registration as commands. What is filled in is quoted for the shell it goes to, because the display name is
+ * anybody's text.
+ *
+ * @see https://learn.microsoft.com/cli/azure/ad/app
+ * @see https://learn.microsoft.com/powershell/microsoftgraph/app-only
+ */
+import type { Cloud } from './cloud.ts'
+import type { Manifest, OrderedPermission } from './work-order.ts'
+
+const SECRET_YEARS = 1
+
+/** For bash: nothing is special between single quotes but the single quote. */
+const sh = (text: string) => `'${text.replaceAll("'", String.raw`'\''`)}'`
+/** For PowerShell, which takes the typographic quotes for single quotes as well. */
+const ps = (text: string) => `'${text.replaceAll(/['\u2018\u2019\u201a\u201b]/g, '$&$&')}'`
+
+/** Runs in Azure Cloud Shell or wherever Azure CLI is. */
+export function azureCliScript(manifest: Manifest, permissions: readonly OrderedPermission[], cloud: Cloud): string {
+  const { displayName, signInAudience, web, requiredResourceAccess } = manifest
+  const grants = byResource(permissions).map(
+    ([resourceAppId, names]) =>
+      `az ad app permission grant --id "$client_id" --api ${resourceAppId} --scope ${sh(names.join(' '))} --output none`,
+  )
+  return `#!/usr/bin/env bash
+# Registers the application in Microsoft Entra ID (formerly Azure Active Directory).
+set -euo pipefail
+
+az cloud set --name ${cloud.scriptNames.azureCli}
+az account show --output none 2>/dev/null || az login --allow-no-subscriptions --output none
+
+permissions=$(mktemp)
+cat >"$permissions" <<'JSON'
+${JSON.stringify(requiredResourceAccess, null, 2)}
+JSON
+
+client_id=$(az ad app create \\
+  --display-name ${sh(displayName)} \\
+  --sign-in-audience ${signInAudience} \\
+  --requested-access-token-version 2 \\
+  --web-redirect-uris ${web.redirectUris.map(sh).join(' ')} \\
+  --required-resource-accesses "@$permissions" \\
+  --query appId --output tsv)
+rm "$permissions"
+az ad sp create --id "$client_id" --output none
+secret=$(az ad app credential reset --id "$client_id" --append --display-name ${sh(displayName)} --years ${SECRET_YEARS} \\
+  --query password --output tsv)
+
+# Consent for everybody in the organization. Leave it out if an admin consents later.
+${grants.join('\n')}
+
+echo "Application (client) ID: $client_id"
+echo "Directory (tenant) ID:   $(az account show --query tenantId --output tsv)"
+echo "Client secret (Value):   $secret"
+echo "It ends in ${SECRET_YEARS} year. Enter it in Postkey yourself; do not send it by mail."
+`
+}
+
+/** Needs the module Microsoft.Graph. */
+export function graphPowerShellScript(
+  manifest: Manifest,
+  permissions: readonly OrderedPermission[],
+  cloud: Cloud,
+): string {
+  const { displayName, signInAudience, web, requiredResourceAccess } = manifest
+  const nameOf = (id: string) => permissions.find((permission) => permission.id === id)?.value ?? id
+  const access = requiredResourceAccess.map(
+    ({ resourceAppId, resourceAccess }) => `    @{
+        ResourceAppId  = '${resourceAppId}'
+        ResourceAccess = @(
+${resourceAccess.map(({ id, type }) => `            @{ Id = '${id}'; Type = '${type}' } # ${nameOf(id)}`).join('\n')}
+        )
+    }`,
+  )
+  const grants = byResource(permissions).map(
+    ([resourceAppId, names]) => `$resource = Get-MgServicePrincipal -Filter "appId eq '${resourceAppId}'"
+New-MgOauth2PermissionGrant -ClientId $client.Id -ConsentType 'AllPrincipals' -ResourceId $resource.Id \`
+    -Scope ${ps(names.join(' '))} | Out-Null`,
+  )
+  return `# Registers the application in Microsoft Entra ID (formerly Azure Active Directory).
+$ErrorActionPreference = 'Stop'
+Connect-MgGraph -Environment ${cloud.scriptNames.graphPowerShell} -NoWelcome \`
+    -Scopes 'Application.ReadWrite.All', 'DelegatedPermissionGrant.ReadWrite.All'
+
+$access = @(
+${access.join('\n')}
+)
+$app = New-MgApplication -DisplayName ${ps(displayName)} -SignInAudience '${signInAudience}' \`
+    -Web @{ RedirectUris = @(${web.redirectUris.map(ps).join(', ')}) } \`
+    -Api @{ RequestedAccessTokenVersion = 2 } -RequiredResourceAccess $access
+$client = New-MgServicePrincipal -AppId $app.AppId
+$secret = Add-MgApplicationPassword -ApplicationId $app.Id -PasswordCredential @{
+    DisplayName = ${ps(displayName)}; EndDateTime = (Get-Date).AddYears(${SECRET_YEARS})
+}
+
+# Consent for everybody in the organization. Leave it out if an admin consents later.
+${grants.join('\n')}
+
+"Application (client) ID: $($app.AppId)"
+"Directory (tenant) ID:   $((Get-MgContext).TenantId)"
+"Client secret (Value):   $($secret.SecretText)"
+"It ends on $($secret.EndDateTime). Enter it in Postkey yourself; do not send it by mail."
+`
+}
+
+function byResource(permissions: readonly OrderedPermission[]): [resourceAppId: string, names: string[]][] {
+  const names = new Map<string, string[]>()
+  for (const { resourceAppId, value } of permissions) {
+    names.set(resourceAppId, [...(names.get(resourceAppId) ?? []), value])
+  }
+  return [...names]
+}

@@ -1,0 +1,186 @@
+import { AppError } from '../kernel/errors.ts'
+import type { AccountTypes } from './cloud-provider.ts'
+import type { Cloud, Resource } from './cloud.ts'
+import {
+  type AccountKind,
+  type Permission,
+  permissionsFor,
+  type ReceivesBy,
+  RESOURCE_APP_IDS,
+  type SendsBy,
+  SIGN_IN_PERMISSIONS,
+} from './permissions.ts'
+import { azureCliScript, graphPowerShellScript } from './registration-scripts.ts'
+
+/** What shall be registered. */
+export interface WorkOrderWish {
+  /** The id of a {@link Cloud}. */
+  cloud: string
+  accountTypes: AccountTypes
+  receives: ReceivesBy | undefined
+  sends: SendsBy | undefined
+  kinds: readonly AccountKind[]
+  /** What people see when they sign in; "Postkey" when absent. */
+  displayName?: string | undefined
+}
+
+/** All that somebody needs who registers the application, for a page, for the API and for a terminal. */
+export interface WorkOrder {
+  cloud: { id: string; name: string; portal: string }
+  displayName: string
+  accountTypes: AccountTypes
+  /** As the portal says it, and as the manifest does. */
+  accountTypesInPortal: string
+  signInAudience: SignInAudience
+  /** To be copied letter by letter; it is compared that way. */
+  redirectUri: string
+  permissions: OrderedPermission[]
+  steps: Step[]
+  scripts: { azureCli: string; graphPowerShell: string }
+  manifest: Manifest
+}
+
+export interface OrderedPermission extends Permission {
+  resourceName: string
+  resourceAppId: string
+  type: 'Scope'
+}
+
+/** One thing to do in the portal. */
+export interface Step {
+  text: string
+  /** What to paste. */
+  copy?: string
+}
+
+export type SignInAudience = 'AzureADMyOrg' | 'AzureADMultipleOrgs' | 'AzureADandPersonalMicrosoftAccount'
+
+/** The app manifest in the form of Microsoft Graph, with the parts that matter here. */
+export interface Manifest {
+  displayName: string
+  signInAudience: SignInAudience
+  web: { redirectUris: string[] }
+  api: { requestedAccessTokenVersion: 2 }
+  requiredResourceAccess: { resourceAppId: string; resourceAccess: { id: string; type: 'Scope' }[] }[]
+}
+
+const RESOURCE_NAMES: Readonly<Record<Resource, string>> = {
+  graph: 'Microsoft Graph',
+  exchange: 'Office 365 Exchange Online',
+}
+
+/** @see https://learn.microsoft.com/entra/identity-platform/supported-accounts-validation */
+const ACCOUNT_TYPES: Readonly<Record<AccountTypes, { audience: SignInAudience; inPortal: string; when: string }>> = {
+  'single-tenant': {
+    audience: 'AzureADMyOrg',
+    inPortal: 'Accounts in this organizational directory only',
+    when: 'all mailboxes are in your own tenant',
+  },
+  multitenant: {
+    audience: 'AzureADMultipleOrgs',
+    inPortal: 'Accounts in any organizational directory',
+    when: 'mailboxes of several organizations are connected',
+  },
+  'multitenant-and-personal': {
+    audience: 'AzureADandPersonalMicrosoftAccount',
+    inPortal: 'Accounts in any organizational directory and personal Microsoft accounts',
+    when: 'outlook.com and the like are connected too',
+  },
+}
+
+const MAX_DISPLAY_NAME = 120
+
+/** @throws {AppError} `cloud_providers.field_invalid`, `cloud_providers.personal_accounts_unavailable` */
+export function workOrder(wish: WorkOrderWish, cloud: Cloud, redirectUri: string): WorkOrder {
+  const { accountTypes, displayName = 'Postkey' } = wish
+  if (displayName.trim() === '' || displayName.length > MAX_DISPLAY_NAME || /\p{Cc}/u.test(displayName)) {
+    throw new AppError('cloud_providers.field_invalid')
+  }
+  if (accountTypes === 'multitenant-and-personal' && !cloud.personalAccounts) {
+    throw new AppError('cloud_providers.personal_accounts_unavailable')
+  }
+  const { audience, inPortal } = ACCOUNT_TYPES[accountTypes]
+  const permissions = [...permissionsFor(wish), ...SIGN_IN_PERMISSIONS].map((permission): OrderedPermission => ({
+    ...permission,
+    resourceName: RESOURCE_NAMES[permission.resource],
+    resourceAppId: RESOURCE_APP_IDS[permission.resource],
+    type: 'Scope',
+  }))
+  const manifest = manifestOf(displayName, audience, redirectUri, permissions)
+  return {
+    cloud: { id: cloud.id, name: cloud.name, portal: cloud.portal },
+    displayName,
+    accountTypes,
+    accountTypesInPortal: inPortal,
+    signInAudience: audience,
+    redirectUri,
+    permissions,
+    steps: stepsOf(wish, displayName, cloud, redirectUri, permissions),
+    scripts: {
+      azureCli: azureCliScript(manifest, permissions, cloud),
+      graphPowerShell: graphPowerShellScript(manifest, permissions, cloud),
+    },
+    manifest,
+  }
+}
+
+function manifestOf(
+  displayName: string,
+  signInAudience: SignInAudience,
+  redirectUri: string,
+  permissions: readonly OrderedPermission[],
+): Manifest {
+  const resources = [...new Set(permissions.map(({ resourceAppId }) => resourceAppId))]
+  return {
+    displayName,
+    signInAudience,
+    web: { redirectUris: [redirectUri] },
+    api: { requestedAccessTokenVersion: 2 },
+    requiredResourceAccess: resources.map((resourceAppId) => ({
+      resourceAppId,
+      resourceAccess: permissions
+        .filter((permission) => permission.resourceAppId === resourceAppId)
+        .map(({ id, type }) => ({ id, type })),
+    })),
+  }
+}
+
+function stepsOf(
+  { accountTypes }: WorkOrderWish,
+  displayName: string,
+  cloud: Cloud,
+  redirectUri: string,
+  permissions: readonly OrderedPermission[],
+): Step[] {
+  const { inPortal, when } = ACCOUNT_TYPES[accountTypes]
+  const resources = [...new Set(permissions.map(({ resourceName }) => resourceName))]
+  return [
+    { text: 'Sign in to the Azure portal.', copy: cloud.portal },
+    { text: 'With several tenants: choose the right one under Directories + subscriptions.' },
+    { text: 'Open Microsoft Entra ID (formerly Azure Active Directory).' },
+    { text: 'Open Manage, App registrations, New registration.' },
+    {
+      text: 'Enter a display name. People see it when they sign in; it can be changed, and several registrations may share one.',
+      copy: displayName,
+    },
+    { text: `Supported account types: choose "${inPortal}". It is the right one when ${when}.` },
+    { text: 'Leave Redirect URI empty and press Register.' },
+    { text: 'From Overview, copy Application (client) ID and Directory (tenant) ID into the fields below.' },
+    {
+      text: 'Open Authentication, Add a platform, Web, and paste the redirect URI. Not Single-page application: its sign-ins end after one day.',
+      copy: redirectUri,
+    },
+    {
+      text: 'Open Certificates & secrets, New client secret. Copy the Value (not the Secret ID), which is shown only once, and note the end date.',
+    },
+    ...resources.map((name): Step => {
+      const names = permissions.filter(({ resourceName }) => resourceName === name).map(({ value }) => value)
+      return {
+        text: `Open API permissions, Add a permission, ${name}, Delegated permissions, and tick: ${names.join(', ')}.`,
+      }
+    }),
+    {
+      text: 'Press Grant admin consent. Without it each person is asked, and most organizations no longer let people consent themselves.',
+    },
+  ]
+}

@@ -1,0 +1,113 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inspect } from 'node:util'
+import { afterAll, describe, expect, it } from 'vitest'
+import { readConfig, VARIABLES } from './config.ts'
+import { AppError } from './kernel/errors.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'postkey-config-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+const key = Buffer.alloc(32, 7).toString('base64')
+const good = {
+  DATABASE_URL: 'postgresql://postkey:topsecret@db/postkey',
+  PUBLIC_URL: 'https://mail.example.com',
+  POSTKEY_DATA: '/srv/postkey',
+  POSTKEY_KEY_FILE: join(folder, 'keys'),
+}
+
+describe('the configuration', () => {
+  it('is read from the environment, with a default for what has one', () => {
+    const config = readConfig({ ...good, PORT: ' ', HOME: '/root' })
+
+    expect(config).toMatchObject({ host: 'localhost', port: 8400, dataFolder: '/srv/postkey', logLevel: 'info' })
+    expect(config.publicUrl.origin).toBe('https://mail.example.com')
+    expect(config.databaseUrl.reveal()).toBe(good.DATABASE_URL)
+    expect(inspect(config, { depth: 9 })).not.toContain('topsecret')
+  })
+
+  it('tells all faults at once', () => {
+    expect(faults({ PORT: '0', LOG_LEVEL: 'loud' })).toEqual([
+      expect.stringMatching(/^DATABASE_URL is missing\. /),
+      expect.stringMatching(/^PUBLIC_URL is missing\. /),
+      expect.stringMatching(/^POSTKEY_DATA is missing\. /),
+      expect.stringMatching(/^POSTKEY_KEY_FILE is missing\. /),
+      expect.stringMatching(/^PORT must be /),
+      expect.stringMatching(/^LOG_LEVEL must be /),
+    ])
+  })
+
+  it.each([
+    ['PUBLIC_URL', 'http://mail.example.com', /https/],
+    ['PUBLIC_URL', 'http://127.0.0.1:8400', /localhost only/],
+    ['PUBLIC_URL', 'https://mail.example.com/postkey', /end after the host/],
+    ['PUBLIC_URL', 'https://me:pw@mail.example.com', /end after the host/],
+    ['PUBLIC_URL', 'mail.example.com', /such as/],
+    ['DATABASE_URL', 'mysql://db', /postgresql/],
+    ['PORT', '70000', /65535/],
+    ['PORT', '8e3', /65535/],
+    ['HOST', 'a b', /address/],
+    ['POSTKEY_DATA', 'data', /absolute/],
+    ['POSTKEY_KEY_FILE', '/srv/postkey/keys', /in the data folder/],
+    ['POSTKEY_KEY_FILE', '/srv/postkey/../postkey/x/keys', /in the data folder/],
+    ['POSTKEY_KEY_FILE', 'keys', /absolute/],
+    ['POSTKEY_KEY_FILE', '/', /is no file/],
+    ['POSTKEY_CLOUDS_FILE', '/nonexistent.json', /does not exist/],
+    ['POSTKEY_KEYFILE', '/etc/keys', /is no variable of Postkey/],
+  ])('refuses %s=%s', (name, value, message) => {
+    const found = faults({ ...good, [name]: value })
+
+    expect(found).toHaveLength(1)
+    expect(found[0]).toMatch(new RegExp(`^${name} `))
+    expect(found[0]).toMatch(message)
+  })
+
+  it.each(['http://localhost:8400', 'https://mail.example.com:8443', 'https://mail.example.com/'])(
+    'takes %s as the address for browsers',
+    (url) => expect(readConfig({ ...good, PUBLIC_URL: url }).publicUrl.href).toBe(new URL(url).href),
+  )
+
+  it('refuses a key file that others may read', () => {
+    const file = join(folder, 'open-keys')
+    writeFileSync(file, '')
+    chmodSync(file, 0o640)
+
+    expect(faults({ ...good, POSTKEY_KEY_FILE: file })).toEqual([expect.stringMatching(/chmod 600/)])
+  })
+
+  it('takes keys from the environment as the lines of a key file, and only when there is no file', () => {
+    const { POSTKEY_KEY_FILE, ...others } = good
+    const config = readConfig({ ...others, POSTKEY_KEY: `new ${key}, old ${key}` })
+
+    expect('text' in config.keys && config.keys.text.reveal()).toBe(`new ${key}\nold ${key}`)
+    expect(faults({ ...others, POSTKEY_KEY: 'short' })).toEqual([expect.stringMatching(/^POSTKEY_KEY must/)])
+    expect(faults({ ...others, POSTKEY_KEY_FILE, POSTKEY_KEY: `a ${key}` })).toEqual([
+      expect.stringMatching(/^POSTKEY_KEY is set together/),
+    ])
+  })
+
+  it('never repeats a value that may be secret', () => {
+    const shown = inspect(thrownBy({ ...good, DATABASE_URL: 'topsecret', POSTKEY_KEY: 'topsecret' }), { depth: 9 })
+
+    expect(shown).not.toContain('topsecret')
+  })
+
+  it.each(VARIABLES.map(({ name, sentence }) => [name, sentence]))('explains %s in a sentence', (_name, sentence) => {
+    expect(sentence).toMatch(/^[A-Z].*\.$/)
+  })
+})
+
+function thrownBy(env: Record<string, string>): unknown {
+  try {
+    readConfig(env)
+  } catch (error) {
+    return error
+  }
+  return undefined
+}
+
+function faults(env: Record<string, string>): string[] {
+  const error = thrownBy(env)
+  if (!(error instanceof AppError) || error.code !== 'config.faulty') throw new TypeError('no faults', { cause: error })
+  return (error.cause as Error).message.split('\n')
+}

@@ -1,0 +1,195 @@
+/** What the server is told from outside: environment variables, and nothing else. */
+import { statSync } from 'node:fs'
+import { isAbsolute, relative, resolve, sep } from 'node:path'
+import { AppError } from './kernel/errors.ts'
+import { Secret } from './kernel/secret.ts'
+
+export interface Config {
+  databaseUrl: Secret
+  publicUrl: URL
+  host: string
+  port: number
+  dataFolder: string
+  keys: { file: string } | { text: Secret }
+  cloudsFile: string | undefined
+  logLevel: string
+}
+
+export interface Variable {
+  name: string
+  /** For the person who sets it. */
+  sentence: string
+  default?: string
+  /** What is wrong with a value, as the rest of a sentence that begins with the name; `undefined` when nothing is. */
+  fault: (value: string, env: Environment) => string | undefined
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
+
+export const VARIABLES = [
+  {
+    name: 'DATABASE_URL',
+    sentence: 'PostgreSQL 15 or newer: postgresql://user:password@host:5432/database. Postkey owns that database.',
+    fault: (value) => (/^postgres(ql)?:\/\/./.test(value) ? undefined : 'must begin with postgresql://'),
+  },
+  {
+    name: 'PUBLIC_URL',
+    sentence:
+      'Where browsers reach Postkey. Redirect URIs in Entra ID and links in mail begin with it, so it is chosen once.',
+    fault: publicUrlFault,
+  },
+  {
+    name: 'HOST',
+    sentence: 'The address to listen on. Behind a proxy on the same machine, localhost is right.',
+    default: 'localhost',
+    fault: (value) => (/^[\w.:-]+$/.test(value) ? undefined : 'must be an address or a name'),
+  },
+  {
+    name: 'PORT',
+    sentence: 'The port to listen on.',
+    default: '8400',
+    fault: (value) => (isPort(value) ? undefined : 'must be a port from 1 to 65535'),
+  },
+  {
+    name: 'POSTKEY_DATA',
+    sentence: 'The data folder, which is what a backup saves. The key lies elsewhere.',
+    fault: (value) => (isAbsolute(value) ? undefined : 'must be an absolute path'),
+  },
+  {
+    name: 'POSTKEY_KEY_FILE',
+    sentence:
+      'The file of the keys that secrets and tokens are encrypted with, outside the data folder, so that a backup of the data opens nothing. Made at the first start.',
+    fault: keyFileFault,
+  },
+  {
+    name: 'POSTKEY_KEY',
+    sentence:
+      'The content of such a file, for machines that keep secrets in the environment: "id base64", commas between.',
+    fault: (value, env) =>
+      env.POSTKEY_KEY_FILE
+        ? 'is set together with POSTKEY_KEY_FILE, and only one of them can be right'
+        : value.split(',').every((line) => /^\s*[\w-]{1,40} [A-Za-z0-9+/]{43}=\s*$/.test(line))
+          ? undefined
+          : 'must be entries "id base64" of 32 bytes each, with commas between them',
+  },
+  {
+    name: 'POSTKEY_CLOUDS_FILE',
+    sentence: 'A JSON file with Microsoft clouds besides those that are built in, such as a sandbox.',
+    fault: (value) => (isFile(value) ? undefined : 'names a file that does not exist'),
+  },
+  {
+    name: 'LOG_LEVEL',
+    sentence: `How much is logged: ${LOG_LEVELS.join(', ')}.`,
+    default: 'info',
+    fault: (value) => (LOG_LEVELS.includes(value) ? undefined : `must be one of ${LOG_LEVELS.join(', ')}`),
+  },
+] as const satisfies readonly Variable[]
+
+type VariableName = (typeof VARIABLES)[number]['name']
+
+const REQUIRED: readonly VariableName[] = ['DATABASE_URL', 'PUBLIC_URL', 'POSTKEY_DATA']
+
+/**
+ * The configuration of `env`.
+ *
+ * @throws {AppError} `config.faulty`, whose cause lists every fault, so that nobody corrects one after the other
+ */
+export function readConfig(env: Environment): Config {
+  const set = withDefaults(env)
+  const faults = [...missing(set), ...unknown(env), ...wrong(set)]
+  if (faults.length > 0) throw new AppError('config.faulty', { cause: new Error(faults.join('\n')) })
+  return {
+    databaseUrl: new Secret(set.DATABASE_URL!),
+    publicUrl: new URL(set.PUBLIC_URL!),
+    host: set.HOST!,
+    port: Number(set.PORT),
+    dataFolder: resolve(set.POSTKEY_DATA!),
+    keys:
+      set.POSTKEY_KEY_FILE === undefined
+        ? { text: new Secret(set.POSTKEY_KEY!.replaceAll(/\s*,\s*/g, '\n').trim()) }
+        : { file: resolve(set.POSTKEY_KEY_FILE) },
+    cloudsFile: set.POSTKEY_CLOUDS_FILE,
+    logLevel: set.LOG_LEVEL!,
+  }
+}
+
+/** An empty variable is one that is not set: that is how many tools write it. */
+function withDefaults(env: Environment): Partial<Record<VariableName, string>> {
+  const variables: readonly Variable[] = VARIABLES
+  return Object.fromEntries(
+    variables.flatMap(({ name, default: otherwise }) => {
+      const value = env[name]?.trim() || otherwise
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )
+}
+
+function missing(set: Partial<Record<VariableName, string>>): string[] {
+  const faults = REQUIRED.filter((name) => set[name] === undefined).map(
+    (name) => `${name} is missing. ${sentence(name)}`,
+  )
+  if (set.POSTKEY_KEY_FILE === undefined && set.POSTKEY_KEY === undefined) {
+    faults.push(`POSTKEY_KEY_FILE is missing. ${sentence('POSTKEY_KEY_FILE')}`)
+  }
+  return faults
+}
+
+/** A name of ours that we do not know is a slip, and what it was meant to do does not happen. */
+function unknown(env: Environment): string[] {
+  const known: readonly string[] = VARIABLES.map(({ name }) => name)
+  return Object.keys(env)
+    .filter((name) => name.startsWith('POSTKEY_') && !name.startsWith('POSTKEY_TEST_') && !known.includes(name))
+    .map((name) => `${name} is no variable of Postkey. There are: ${known.join(', ')}.`)
+}
+
+function wrong(set: Environment): string[] {
+  const variables: readonly Variable[] = VARIABLES
+  return variables.flatMap(({ name, fault }) => {
+    const value = set[name]
+    const found = value === undefined ? undefined : fault(value, set)
+    return found === undefined ? [] : [`${name} ${found}. ${sentence(name)}`]
+  })
+}
+
+function sentence(name: string): string {
+  return VARIABLES.find((variable) => variable.name === name)?.sentence ?? ''
+}
+
+/** Entra ID takes https, and http for `localhost` alone (not for 127.0.0.1). */
+function publicUrlFault(value: string): string | undefined {
+  const url = URL.parse(value)
+  if (!url || !['http:', 'https:'].includes(url.protocol)) return 'must be an address such as https://mail.example.com'
+  if (url.username || url.password || url.search || url.hash || url.pathname !== '/') {
+    return 'must end after the host and port'
+  }
+  if (url.protocol === 'http:' && url.hostname !== 'localhost') {
+    return 'must begin with https://, as Entra ID takes http:// for localhost only'
+  }
+  return undefined
+}
+
+function keyFileFault(value: string, env: Environment): string | undefined {
+  if (!isAbsolute(value)) return 'must be an absolute path'
+  if (env.POSTKEY_DATA && isInside(value, env.POSTKEY_DATA)) {
+    return 'lies in the data folder, where each backup would take the key along'
+  }
+  const stats = statSync(value, { throwIfNoEntry: false })
+  if (stats && !stats.isFile()) return 'is no file'
+  if (stats && (stats.mode & 0o077) !== 0) return 'may be read by others: chmod 600 it'
+  return undefined
+}
+
+function isInside(path: string, folder: string): boolean {
+  const way = relative(resolve(folder), resolve(path))
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
+}
+
+function isPort(value: string): boolean {
+  return /^\d{1,5}$/.test(value) && Number(value) >= 1 && Number(value) <= 65_535
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true
+}

@@ -1,0 +1,89 @@
+import type { AttachmentId, ConversationId, DraftId, EmailAccountId, NoteId, StoredMessageId } from '../kernel/ids.ts'
+import type { Address, MessageBody, RemoteAttachment } from '../mail/index.ts'
+
+/** Messages that belong together, worked by a team. */
+export interface Conversation {
+  id: ConversationId
+  emailAccountId: EmailAccountId
+  subject: string
+  status: 'open' | 'closed'
+  assigneeId: string | undefined
+  /** Everybody who took part, without the account's own address; at most a hundred. */
+  participants: readonly Address[]
+  preview: string
+  unread: boolean
+  messageCount: number
+  lastMessageAt: Date
+  createdAt: Date
+}
+
+export interface StoredMessage {
+  id: StoredMessageId
+  conversationId: ConversationId
+  emailAccountId: EmailAccountId
+  /** Of the server: the last one known. For attachments, replies and the source. */
+  remoteId: string
+  /** RFC 5322 Message-ID without `<>`. */
+  messageId: string | undefined
+  inReplyTo: readonly string[]
+  references: readonly string[]
+  direction: 'in' | 'out'
+  subject: string
+  from: Address | undefined
+  sender: Address | undefined
+  to: readonly Address[]
+  cc: readonly Address[]
+  bcc: readonly Address[]
+  replyTo: readonly Address[]
+  sentAt: Date | undefined
+  receivedAt: Date
+  flags: readonly string[]
+  unread: boolean
+  preview: string
+  /** As it came: sanitize HTML before it is shown. */
+  body: MessageBody
+  hasAttachments: boolean
+  /** It was in the mailbox before the mailbox was connected. */
+  imported: boolean
+  presence: Presence
+}
+
+/**
+ * Where the message is on the server: in a folder that we read, somewhere else, or deleted. `unconfirmed`: it left a
+ * folder and nobody looked yet where to.
+ */
+export type Presence = 'present' | 'unconfirmed' | 'elsewhere' | 'gone'
+
+export interface Note {
+  id: NoteId
+  conversationId: ConversationId
+  authorId: string
+  body: string
+  createdAt: Date
+}
+
+/** What somebody writes and has not sent. `version` grows with each save. */
+export interface Draft {
+  id: DraftId
+  emailAccountId: EmailAccountId
+  conversationId: ConversationId | undefined
+  authorId: string
+  content: DraftContent
+  version: number
+  updatedAt: Date
+}
+
+export interface DraftContent {
+  inReplyTo?: StoredMessageId | undefined
+  to: readonly Address[]
+  cc: readonly Address[]
+  bcc: readonly Address[]
+  subject: string
+  text?: string | undefined
+  html?: string | undefined
+}
+
+export interface StoredAttachment extends RemoteAttachment {
+  id: AttachmentId
+  messageId: StoredMessageId
+}

@@ -1,0 +1,428 @@
+import { describe, expect, it } from 'vitest'
+import { createEvents } from '../events/index.ts'
+import { newId, type EmailAccountId, type StoredMessageId } from '../kernel/ids.ts'
+import type { Address, RemoteMessage } from '../mail/index.ts'
+import { createTestClock, testDatabase } from '../test-kit/index.ts'
+import { createConversations, type FiledMessage, type FilingAccount } from './index.ts'
+import { insertAccount } from './account-rows-for-test.ts'
+
+const database = await testDatabase()
+const clock = createTestClock('2026-01-01T00:00:00Z')
+const events = createEvents(database)
+const conversations = createConversations({ database, clock, events })
+
+const KIM: Address = { name: 'Kim', address: 'kim@customer.example' }
+const LEE: Address = { name: 'Lee', address: 'lee@customer.example' }
+const SUPPORT: Address = { name: 'Support', address: 'support@contoso.example' }
+let messages = 0
+
+async function newAccount(): Promise<FilingAccount> {
+  const id = newId<EmailAccountId>()
+  await insertAccount(database, { id, address: SUPPORT.address, now: clock.now() })
+  return { id, address: SUPPORT.address, createdAt: clock.now() }
+}
+
+function mail(more: Partial<RemoteMessage> = {}): RemoteMessage {
+  const n = ++messages
+  return {
+    partial: false,
+    remoteId: `r${n}`,
+    folderRemoteId: 'inbox',
+    messageId: `m${n}@customer.example`,
+    inReplyTo: [],
+    references: [],
+    remoteConversationId: undefined,
+    subject: 'Invoice',
+    from: KIM,
+    sender: undefined,
+    to: [SUPPORT],
+    cc: [],
+    bcc: [],
+    replyTo: [],
+    sentAt: undefined,
+    receivedAt: new Date(clock.now().getTime() + n),
+    flags: [],
+    preview: `Preview ${n}`,
+    body: { type: 'text', content: `Text ${n}` },
+    hasAttachments: false,
+    headers: [],
+    ...more,
+  }
+}
+
+function answer(more: Partial<RemoteMessage> = {}): RemoteMessage {
+  return mail({ folderRemoteId: 'sent', from: SUPPORT, to: [KIM], ...more })
+}
+
+async function file(account: FilingAccount, message: RemoteMessage): Promise<FiledMessage> {
+  return (await database.transaction((tx) => conversations.file(tx, account, message)))!
+}
+
+async function kindsOf({ id }: FilingAccount): Promise<string[]> {
+  const { events: all } = await events.list({ emailAccountIds: [id], limit: 500 })
+  return all.map(({ kind }) => kind)
+}
+
+describe('a message that is filed', () => {
+  it.each([
+    ['is new in the second in which the mailbox was connected', '2026-01-01T10:00:07Z', 'message.received'],
+    ['is imported from the second before', '2026-01-01T10:00:06Z', 'message.imported'],
+  ])('%s, because servers tell no less than seconds', async (_, receivedAt, kind) => {
+    const account = { ...(await newAccount()), createdAt: new Date('2026-01-01T10:00:07.900Z') }
+
+    await file(account, mail({ receivedAt: new Date(receivedAt) }))
+
+    expect(await kindsOf(account)).toContain(kind)
+  })
+
+  it('begins a conversation that shows what is in it', async () => {
+    const account = await newAccount()
+    const { conversationId } = await file(account, mail({ subject: 'Broken lamp', cc: [LEE] }))
+    await file(account, mail({ subject: 'AW: Broken lamp', references: [`m${messages}@customer.example`], from: LEE }))
+
+    const { conversation, messages: filed } = await conversations.get(conversationId)
+    expect(conversation).toMatchObject({
+      subject: 'Broken lamp',
+      status: 'open',
+      unread: true,
+      messageCount: 2,
+      preview: `Preview ${messages}`,
+      participants: [KIM, LEE],
+      assigneeId: undefined,
+    })
+    expect(filed.map(({ subject }) => subject)).toEqual(['Broken lamp', 'AW: Broken lamp'])
+  })
+
+  it('is recognized by its id, and in another place by its key: no second row, no second event', async () => {
+    const account = await newAccount()
+    const message = mail()
+    const first = await file(account, message)
+    const again = await file(account, { ...message, flags: ['seen'] })
+    const copy = await file(account, { ...message, remoteId: 'copy', folderRemoteId: 'archive' })
+
+    expect([again, copy]).toEqual(Array(2).fill({ ...first, created: false }))
+    expect(await kindsOf(account)).toEqual(['conversation.created', 'message.received', 'message.flags_changed'])
+  })
+
+  it('is filed once by two transactions at the same time', async () => {
+    const account = await newAccount()
+    const message = mail()
+
+    const filed = await Promise.all(Array.from({ length: 8 }, () => file(account, message)))
+
+    expect(filed.filter(({ created }) => created)).toHaveLength(1)
+    expect(new Set(filed.map(({ conversationId }) => conversationId)).size).toBe(1)
+    expect(await conversations.countsOf(account.id)).toMatchObject({ conversations: 1, messages: 1 })
+  })
+
+  it('is no draft of somebody who is still writing', async () => {
+    const account = await newAccount()
+    expect(await file(account, answer({ flags: ['draft'] }))).toBeUndefined()
+    expect(await file(account, answer({ folderRemoteId: 'drafts' }))).toBeUndefined()
+  })
+})
+
+describe('the conversation of a message', () => {
+  it('is that of what it answers or names, in whichever order they come', async () => {
+    const chain = [
+      mail({ messageId: 'a@x' }),
+      answer({ messageId: 'b@x', inReplyTo: ['a@x'] }),
+      mail({ messageId: 'c@x', inReplyTo: ['b@x'] }),
+      mail({ messageId: 'd@x', references: ['b@x', 'c@x'] }),
+    ]
+    for (const order of [
+      [0, 1, 2, 3],
+      [3, 2, 1, 0],
+      [1, 3, 0, 2],
+    ]) {
+      const account = await newAccount()
+      for (const n of order) await file(account, chain[n]!)
+      expect(await conversations.countsOf(account.id)).toMatchObject({ conversations: 1, messages: 4 })
+    }
+  })
+
+  it('is that of another answer to a message which was never seen', async () => {
+    const account = await newAccount()
+    const one = await file(account, mail({ references: ['unseen@x'] }))
+    const two = await file(account, mail({ inReplyTo: ['unseen@x'] }))
+    expect(two.conversationId).toBe(one.conversationId)
+  })
+
+  it('is by the id of the server only that of people who are in it', async () => {
+    const account = await newAccount()
+    const remoteConversationId = 'exchange-joined-these'
+    const kim = await file(account, mail({ remoteConversationId }))
+    const ours = await file(account, answer({ remoteConversationId }))
+    const lee = await file(account, mail({ remoteConversationId, from: LEE }))
+
+    expect(ours.conversationId).toBe(kim.conversationId)
+    expect(lee.conversationId).not.toBe(kim.conversationId)
+  })
+
+  it('is never that of another email account', async () => {
+    const [one, two] = [await newAccount(), await newAccount()]
+    const original = mail()
+    const here = await file(one, original)
+    const there = await file(two, mail({ inReplyTo: [original.messageId!] }))
+    expect(there.conversationId).not.toBe(here.conversationId)
+  })
+
+  it('is found by the Message-ID that we are about to send, before the Sent copy is seen', async () => {
+    const account = await newAccount()
+    const { conversationId } = await file(account, mail())
+    await database.transaction((tx) => conversations.expect(tx, conversationId, 'ours@contoso.example'))
+
+    const early = await file(account, mail({ inReplyTo: ['ours@contoso.example'] }))
+    const copy = await file(account, answer({ messageId: 'ours@contoso.example' }))
+
+    expect([early.conversationId, copy.conversationId]).toEqual([conversationId, conversationId])
+  })
+
+  it('is for the copy of what was sent the one that the submission names', async () => {
+    const rooms = createConversations({ database, clock, events })
+    const account = await newAccount()
+    const { conversationId } = await file(account, mail())
+    const filed: unknown[] = []
+    rooms.onSentMail({
+      conversationOf: async (_tx, { remoteId }) => (remoteId === 'draft-1' ? conversationId : undefined),
+      filed: async (_tx, copy) => void filed.push([copy.remoteId, copy.rfcMessageId, copy.created]),
+    })
+    const copy = answer({ remoteId: 'draft-1', messageId: 'rewritten@exchange' })
+    const file2 = () => database.transaction((tx) => rooms.file(tx, account, copy))
+
+    expect(await file2()).toMatchObject({ conversationId, created: true })
+    await file2()
+    expect(filed).toEqual([
+      ['draft-1', 'rewritten@exchange', true],
+      ['draft-1', 'rewritten@exchange', false],
+    ])
+  })
+})
+
+describe('a closed conversation', () => {
+  async function closed(account: FilingAccount) {
+    const original = mail()
+    const { conversationId } = await file(account, original)
+    await conversations.close(conversationId, 'ben')
+    const state = async () => (await conversations.find(conversationId))?.status
+    return { conversationId, inReplyTo: [original.messageId!], state }
+  }
+
+  it('is opened by new mail of the customer', async () => {
+    const account = await newAccount()
+    const { inReplyTo, state } = await closed(account)
+    await file(account, mail({ inReplyTo }))
+    expect(await state()).toBe('open')
+    expect(await kindsOf(account)).toContain('conversation.reopened')
+  })
+
+  it.each<[string, (inReplyTo: string[]) => RemoteMessage]>([
+    ['our own answer', (inReplyTo) => answer({ inReplyTo })],
+    ['imported old mail', (inReplyTo) => mail({ inReplyTo, receivedAt: new Date('2025-12-01T00:00:00Z') })],
+    [
+      'an out-of-office',
+      (inReplyTo) => mail({ inReplyTo, headers: [{ name: 'Auto-Submitted', value: 'auto-replied' }] }),
+    ],
+  ])('stays closed for %s', async (_what, message) => {
+    const account = await newAccount()
+    const { inReplyTo, state } = await closed(account)
+    await file(account, message(inReplyTo))
+    expect(await state()).toBe('closed')
+  })
+})
+
+describe('direction', () => {
+  it.each([
+    ['sent', SUPPORT, 'out'],
+    ['inbox', KIM, 'in'],
+    // A form on our website that writes as support@ to support@.
+    ['inbox', SUPPORT, 'in'],
+    ['archive', SUPPORT, 'out'],
+  ] as const)('of mail in %s from %o is %s', async (folderRemoteId, from, direction) => {
+    const account = await newAccount()
+    const { messageId } = await file(account, mail({ folderRemoteId, from }))
+    expect(await conversations.message(messageId)).toMatchObject({ direction, unread: direction === 'in' })
+  })
+})
+
+describe('a sparse change', () => {
+  it('changes what it names and nothing else', async () => {
+    const account = await newAccount()
+    const message = mail({ flags: ['flagged'] })
+    const { messageId, conversationId } = await file(account, message)
+    const change = { partial: true as const, remoteId: message.remoteId, folderRemoteId: 'inbox' }
+    const apply = (flagsAdded: string[], flagsRemoved: string[]) =>
+      database.transaction((tx) => conversations.applyPartial(tx, account, { ...change, flagsAdded, flagsRemoved }))
+
+    await apply(['seen'], [])
+    expect(await conversations.message(messageId)).toMatchObject({
+      flags: ['flagged', 'seen'],
+      unread: false,
+      subject: message.subject,
+      body: message.body,
+    })
+    expect((await conversations.find(conversationId))?.unread).toBe(false)
+
+    await apply([], ['seen'])
+    expect((await conversations.find(conversationId))?.unread).toBe(true)
+  })
+
+  it('of a message that is not here is told to whoever can fetch it', async () => {
+    const account = await newAccount()
+    const change = { partial: true as const, remoteId: 'x', folderRemoteId: 'inbox', flagsAdded: [], flagsRemoved: [] }
+    expect(await database.transaction((tx) => conversations.applyPartial(tx, account, change))).toBeUndefined()
+  })
+})
+
+describe('the work of a team', () => {
+  it('assigns, closes, reads and notes, each told once', async () => {
+    const account = await newAccount()
+    const { conversationId } = await file(account, mail())
+
+    await conversations.assign(conversationId, 'ben', 'anna')
+    await conversations.assign(conversationId, 'ben', 'anna')
+    await conversations.markSeen(conversationId, 'ben')
+    await conversations.markSeen(conversationId, 'ben')
+    await conversations.note(conversationId, 'ben', 'Called her')
+    await conversations.close(conversationId, 'ben')
+    await conversations.close(conversationId, 'ben')
+
+    const view = await conversations.get(conversationId)
+    expect(view.conversation).toMatchObject({ assigneeId: 'ben', status: 'closed', unread: false })
+    expect(view.notes).toMatchObject([{ authorId: 'ben', body: 'Called her' }])
+    expect((await kindsOf(account)).slice(2)).toEqual([
+      'conversation.assigned',
+      'conversation.seen',
+      'conversation.noted',
+      'conversation.closed',
+    ])
+  })
+
+  it('is refused for a conversation that is not there', async () => {
+    await expect(conversations.close(newId(), 'ben')).rejects.toMatchObject({ code: 'conversations.not_found' })
+    await expect(conversations.get(newId())).rejects.toMatchObject({ code: 'conversations.not_found' })
+  })
+})
+
+describe('the list', () => {
+  it('has views for what is open, closed, mine and nobody’s, and only of visible accounts', async () => {
+    const [account, other] = [await newAccount(), await newAccount()]
+    const [open, mine, closed] = [await file(account, mail()), await file(account, mail()), await file(account, mail())]
+    await file(other, mail())
+    await conversations.assign(mine.conversationId, 'ben', 'ben')
+    await conversations.close(closed.conversationId, 'ben')
+    const ids = async (view: 'open' | 'closed' | 'mine' | 'unassigned' | 'all') => {
+      const list = await conversations.list({ emailAccountIds: [account.id], view, userId: 'ben' })
+      return list.conversations.map(({ id }) => id)
+    }
+
+    expect(await ids('open')).toEqual([mine.conversationId, open.conversationId])
+    expect(await ids('closed')).toEqual([closed.conversationId])
+    expect(await ids('mine')).toEqual([mine.conversationId])
+    expect(await ids('unassigned')).toEqual([open.conversationId])
+    expect(await ids('all')).toHaveLength(3)
+    expect((await conversations.list({ emailAccountIds: [], view: 'all' })).conversations).toEqual([])
+  })
+
+  it('is turned page by page without missing or repeating one, also of the same moment', async () => {
+    const account = await newAccount()
+    const receivedAt = new Date('2026-01-02T00:00:00Z')
+    for (let n = 0; n < 7; n++) await file(account, mail({ receivedAt }))
+    const seen: string[] = []
+    let before: string | undefined
+    do {
+      const page = await conversations.list({ emailAccountIds: [account.id], view: 'open', limit: 2, before })
+      seen.push(...page.conversations.map(({ id }) => id))
+      before = page.next
+      // New mail moves nothing on the pages behind.
+      await file(account, mail({ receivedAt: new Date('2026-02-01T00:00:00Z') }))
+    } while (before)
+
+    expect(new Set(seen).size).toBe(7)
+    expect(seen).toHaveLength(7)
+  })
+
+  it.each(['x', Buffer.from('["now", "x"]').toString('base64url'), ''])('knows no page %j', async (before) => {
+    const page = conversations.list({ emailAccountIds: 'all', view: 'all', before })
+    await expect(page).rejects.toMatchObject({ code: 'conversations.no_such_page' })
+  })
+
+  it.each([
+    ['lamp', true],
+    ['LAM', true],
+    ['lamp kim', true],
+    ['lamp lee', false],
+    ['kim@customer.example', true],
+    ['customer', true],
+    ['Müll', true],
+    ["' & | ! <-> :*", false],
+    ["lamp' | 'x", false],
+    ['\\', false],
+    ['', false],
+  ])('finds %j: %s', async (search, isFound) => {
+    const account = await newAccount()
+    await file(account, mail({ subject: 'The lamp', body: { type: 'html', content: '<p>is <b>Müllabfuhr</b></p>' } }))
+    const { conversations: found } = await conversations.list({ emailAccountIds: [account.id], view: 'all', search })
+    expect(found.length > 0).toBe(isFound)
+  })
+})
+
+describe('a draft', () => {
+  const content = { to: [KIM], cc: [], bcc: [], subject: 'Re: Invoice', text: 'Dear Kim,\0' }
+
+  it('is kept, and nobody writes over what was saved elsewhere', async () => {
+    const account = await newAccount()
+    const { conversationId } = await file(account, mail())
+    const draft = { emailAccountId: account.id, conversationId, authorId: 'ben', content }
+    const first = await conversations.saveDraft(draft)
+    const second = await conversations.saveDraft({ ...draft, id: first.id, version: first.version })
+
+    await expect(conversations.saveDraft({ ...draft, id: first.id, version: first.version })).rejects.toMatchObject({
+      code: 'conversations.draft_changed',
+    })
+    await expect(
+      conversations.saveDraft({ ...draft, id: first.id, version: 2, authorId: 'eve' }),
+    ).rejects.toMatchObject({ code: 'conversations.not_found' })
+    expect(second).toMatchObject({ version: 2, content: { text: 'Dear Kim,' } })
+    expect((await conversations.get(conversationId)).drafts).toEqual([second])
+    expect(await conversations.listDrafts({ authorId: 'ben', emailAccountIds: [account.id] })).toEqual([second])
+
+    await conversations.deleteDraft(first.id)
+    expect(await conversations.findDraft(first.id)).toBeUndefined()
+  })
+
+  it('belongs to no conversation of another email account', async () => {
+    const [account, other] = [await newAccount(), await newAccount()]
+    const { conversationId } = await file(other, mail())
+    const draft = { emailAccountId: account.id, conversationId, authorId: 'ben', content }
+    await expect(conversations.saveDraft(draft)).rejects.toMatchObject({ code: 'conversations.not_found' })
+  })
+})
+
+describe('attachments', () => {
+  it('are asked of the server once, and remembered', async () => {
+    const account = await newAccount()
+    const { messageId } = await file(account, mail({ hasAttachments: true }))
+    const plain = await file(account, mail())
+    const one = {
+      remoteId: 'a1',
+      name: 'lamp.png',
+      contentType: 'image/png',
+      sizeBytes: 12,
+      contentId: undefined,
+      isInline: false,
+      kind: 'file' as const,
+    }
+
+    expect(await conversations.attachmentsOf(messageId)).toBeUndefined()
+    expect(await conversations.attachmentsOf(plain.messageId)).toEqual([])
+    const [kept] = await conversations.keepAttachments(messageId, [one])
+    await conversations.keepAttachments(messageId, [one])
+
+    expect(await conversations.attachmentsOf(messageId)).toEqual([kept])
+    expect(await conversations.attachment(kept!.id)).toMatchObject({ ...one, messageId })
+    await expect(conversations.attachmentsOf(newId<StoredMessageId>())).rejects.toMatchObject({
+      code: 'conversations.not_found',
+    })
+  })
+})

@@ -1,0 +1,235 @@
+import type { Database, Tx } from '../database/index.ts'
+import type { Events, VisibleAccounts } from '../events/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { AttachmentId, ConversationId, DraftId, EmailAccountId, StoredMessageId } from '../kernel/ids.ts'
+import type { RemoteAttachment, RemoteMessage, SparseMessage } from '../mail/index.ts'
+import { createAttachments } from './attachments.ts'
+import type { Conversation, Draft, DraftContent, Note, StoredAttachment, StoredMessage } from './conversation.ts'
+import { createDrafts } from './drafts.ts'
+import { createFiling, placeOf } from './filing.ts'
+import { KNOWN } from './merging.ts'
+import { createReading } from './reading.ts'
+import { storableIds } from './storable.ts'
+import { createTeamWork } from './team-work.ts'
+import { leadTo } from './threading.ts'
+
+/** What filing needs to know of an email account. */
+export interface FilingAccount {
+  id: EmailAccountId
+  address: string
+  /** What was received before is imported, not new. */
+  createdAt: Date
+}
+
+export interface FiledMessage {
+  messageId: StoredMessageId
+  conversationId: ConversationId
+  /** False when the message was known already. */
+  created: boolean
+}
+
+/** How `submission` hears of the copies of what it sent. Called in the transaction that files the copy. */
+export interface SentMailHook {
+  /** The conversation the submission belongs to, when the copy is of one of ours. */
+  conversationOf(tx: Tx, copy: SentCopy): Promise<ConversationId | undefined>
+  /** The copy is filed; also called for a copy that was filed before. */
+  filed(tx: Tx, copy: SentCopy & FiledMessage): Promise<void>
+}
+
+export interface SentCopy {
+  emailAccountId: EmailAccountId
+  remoteId: string
+  /** Without `<>`; Exchange may have put its own. */
+  rfcMessageId: string | undefined
+}
+
+export interface ListInput {
+  emailAccountIds: VisibleAccounts
+  view: 'open' | 'closed' | 'mine' | 'unassigned' | 'all'
+  /** With `mine`: who asks. */
+  userId?: string | undefined
+  emailAccountId?: EmailAccountId | undefined
+  /** Words, the last letters of each may be missing. */
+  search?: string | undefined
+  /** `next` of the page before. */
+  before?: string | undefined
+  limit?: number | undefined
+}
+
+export interface ConversationList {
+  conversations: Conversation[]
+  next: string | undefined
+}
+
+export interface ConversationView {
+  conversation: Conversation
+  /** Oldest first. */
+  messages: StoredMessage[]
+  notes: Note[]
+  drafts: Draft[]
+}
+
+export interface Conversations {
+  /**
+   * Stores a message that was met on the server and puts it into its conversation. A message that is known, by its id
+   * there or by its key, is merged and makes no second row and no second event. Drafts of the server are not filed:
+   * the answer is undefined.
+   */
+  file(tx: Tx, account: FilingAccount, message: RemoteMessage): Promise<FiledMessage | undefined>
+  /** Merges what changed of a known message; undefined when it is not known: fetch it whole and file it. */
+  applyPartial(tx: Tx, account: FilingAccount, change: SparseMessage): Promise<FiledMessage | undefined>
+  /** Which of these ids of the server belong to messages that are here. */
+  knownOf(accountId: EmailAccountId, remoteIds: readonly string[]): Promise<Set<string>>
+  /** It left the folder. Whether it is deleted is not known before {@link settle}. */
+  leave(tx: Tx, account: FilingAccount, folderRemoteId: string, remoteId: string): Promise<void>
+  /** After a folder was read again from the start: what was not met in that round has left it. */
+  leaveUnmet(tx: Tx, account: FilingAccount, folderRemoteId: string, round: number): Promise<number>
+  /** Messages that left a folder and were not seen elsewhere yet. */
+  listUnconfirmed(accountId: EmailAccountId, limit: number): Promise<{ id: StoredMessageId; remoteId: string }[]>
+  /** What the server says of an unconfirmed message: where it is now, or that it is gone. */
+  settle(tx: Tx, account: FilingAccount, id: StoredMessageId, found: RemoteMessage | undefined): Promise<void>
+
+  /** A Message-ID that we will send in a conversation: an answer to it finds home even before the Sent copy does. */
+  expect(tx: Tx, conversationId: ConversationId, rfcMessageId: string): Promise<void>
+  onSentMail(hook: SentMailHook): void
+
+  list(input: ListInput): Promise<ConversationList>
+  get(id: ConversationId): Promise<ConversationView>
+  /** Without the messages: for the check whose it is. */
+  find(id: ConversationId): Promise<Conversation | undefined>
+  message(id: StoredMessageId): Promise<StoredMessage>
+
+  assign(id: ConversationId, assigneeId: string | undefined, actor: string): Promise<Conversation>
+  close(id: ConversationId, actor: string): Promise<Conversation>
+  reopen(id: ConversationId, actor: string): Promise<Conversation>
+  /** Here only: nothing is changed in the mailbox. */
+  markSeen(id: ConversationId, actor: string): Promise<Conversation>
+  note(id: ConversationId, authorId: string, body: string): Promise<Note>
+
+  /** Keeps what is being written. `version` is the one that was read; refuses when somebody saved since. */
+  saveDraft(input: {
+    id?: DraftId | undefined
+    emailAccountId: EmailAccountId
+    conversationId?: ConversationId | undefined
+    authorId: string
+    content: DraftContent
+    version?: number | undefined
+  }): Promise<Draft>
+  findDraft(id: DraftId): Promise<Draft | undefined>
+  listDrafts(input: { authorId: string; emailAccountIds: VisibleAccounts }): Promise<Draft[]>
+  deleteDraft(id: DraftId): Promise<void>
+
+  /** Undefined until they were asked of the server once: then {@link keepAttachments}. */
+  attachmentsOf(id: StoredMessageId): Promise<StoredAttachment[] | undefined>
+  keepAttachments(id: StoredMessageId, attachments: readonly RemoteAttachment[]): Promise<StoredAttachment[]>
+  attachment(id: AttachmentId): Promise<StoredAttachment>
+
+  countsOf(
+    accountId: EmailAccountId,
+  ): Promise<{ conversations: number; messages: number; notes: number; drafts: number }>
+}
+
+export function createConversations(deps: { database: Database; clock: Clock; events: Events }): Conversations {
+  const { database, clock, events } = deps
+  const hooks: SentMailHook[] = []
+  const filing = createFiling({ clock, events, hooks })
+
+  async function applyPartial(
+    tx: Tx,
+    account: FilingAccount,
+    change: SparseMessage,
+  ): Promise<FiledMessage | undefined> {
+    await filing.holdAccount(tx, account)
+    const known = await filing.findKnown(tx, account, change.remoteId)
+    if (!known) return undefined
+    const place = await placeOf(tx, account, change.folderRemoteId)
+    const { messageId, conversationId, created } = await filing.merge(tx, account, known, change, place)
+    return { messageId, conversationId, created }
+  }
+
+  async function leave(tx: Tx, account: FilingAccount, folderRemoteId: string, remoteId: string): Promise<void> {
+    await filing.holdAccount(tx, account)
+    const place = await placeOf(tx, account, folderRemoteId)
+    if (place) await filing.leave(tx, account, place, remoteId)
+  }
+
+  async function leaveUnmet(tx: Tx, account: FilingAccount, folderRemoteId: string, round: number): Promise<number> {
+    await filing.holdAccount(tx, account)
+    const place = await placeOf(tx, account, folderRemoteId)
+    return place ? filing.leaveUnmet(tx, account, { ...place, round }) : 0
+  }
+
+  async function knownOf(accountId: EmailAccountId, remoteIds: readonly string[]): Promise<Set<string>> {
+    if (remoteIds.length === 0) return new Set()
+    const { db } = database
+    const [byId, byPlace] = await Promise.all([
+      db
+        .selectFrom('messages')
+        .select('remote_id')
+        .where('email_account_id', '=', accountId)
+        .where('remote_id', 'in', [...remoteIds])
+        .execute(),
+      db
+        .selectFrom('message_locations')
+        .innerJoin('messages', 'messages.id', 'message_locations.message_id')
+        .select('message_locations.remote_id')
+        .where('messages.email_account_id', '=', accountId)
+        .where('message_locations.remote_id', 'in', [...remoteIds])
+        .execute(),
+    ])
+    return new Set([...byId, ...byPlace].map((row) => row.remote_id))
+  }
+
+  async function listUnconfirmed(accountId: EmailAccountId, limit: number) {
+    const rows = await database.db
+      .selectFrom('messages')
+      .select(['id', 'remote_id'])
+      .where('email_account_id', '=', accountId)
+      .where('presence', '=', 'unconfirmed')
+      .orderBy('id')
+      .limit(limit)
+      .execute()
+    return rows.map((row) => ({ id: row.id, remoteId: row.remote_id }))
+  }
+
+  async function settle(
+    tx: Tx,
+    account: FilingAccount,
+    id: StoredMessageId,
+    found: RemoteMessage | undefined,
+  ): Promise<void> {
+    await filing.holdAccount(tx, account)
+    const known = await tx.selectFrom('messages').select(KNOWN).where('id', '=', id).executeTakeFirst()
+    // Meanwhile another folder may have told of it.
+    if (known?.presence !== 'unconfirmed') return
+    if (!found) return filing.setPresence(tx, account, known, 'gone')
+    await filing.merge(tx, account, known, found, await placeOf(tx, account, found.folderRemoteId))
+  }
+
+  async function expect(tx: Tx, conversationId: ConversationId, rfcMessageId: string): Promise<void> {
+    const { email_account_id: accountId } = await tx
+      .selectFrom('conversations')
+      .select('email_account_id')
+      .where('id', '=', conversationId)
+      .executeTakeFirstOrThrow()
+    await leadTo(tx, accountId, conversationId, storableIds([rfcMessageId]))
+  }
+
+  return {
+    file: filing.file,
+    applyPartial,
+    leave,
+    leaveUnmet,
+    knownOf,
+    listUnconfirmed,
+    settle,
+    expect,
+    onSentMail: (hook) => {
+      hooks.push(hook)
+    },
+    ...createReading(deps),
+    ...createTeamWork(deps),
+    ...createDrafts(deps),
+    ...createAttachments(deps),
+  }
+}

@@ -1,0 +1,89 @@
+import type { Database } from '../database/index.ts'
+import type { VisibleAccounts } from '../events/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { AppError } from '../kernel/errors.ts'
+import { newId, type ConversationId, type DraftId, type EmailAccountId } from '../kernel/ids.ts'
+import type { Draft, DraftContent } from './conversation.ts'
+import { draftOf } from './rows.ts'
+import { storable } from './storable.ts'
+
+const MOST_LISTED = 200
+
+/** What people write and have not sent, kept so that no closed window loses it. */
+export function createDrafts({ database, clock }: { database: Database; clock: Clock }) {
+  const { db } = database
+
+  async function saveDraft(input: {
+    id?: DraftId | undefined
+    emailAccountId: EmailAccountId
+    conversationId?: ConversationId | undefined
+    authorId: string
+    content: DraftContent
+    version?: number | undefined
+  }): Promise<Draft> {
+    const content = storable(JSON.stringify(input.content, (_key, value: unknown) => cleaned(value)))
+    if (input.id === undefined) {
+      if (input.conversationId) await expectConversation(input.conversationId, input.emailAccountId)
+      const row = await db
+        .insertInto('drafts')
+        .values({
+          id: newId<DraftId>(),
+          email_account_id: input.emailAccountId,
+          conversation_id: input.conversationId ?? null,
+          author_id: input.authorId,
+          content,
+          version: 1,
+          updated_at: clock.now(),
+        })
+        .returningAll()
+        .executeTakeFirstOrThrow()
+      return draftOf(row)
+    }
+    const saved = await db
+      .updateTable('drafts')
+      .set((eb) => ({ content, version: eb('version', '+', 1), updated_at: clock.now() }))
+      .where('id', '=', input.id)
+      .where('author_id', '=', input.authorId)
+      .where('version', '=', input.version ?? 0)
+      .returningAll()
+      .executeTakeFirst()
+    if (saved) return draftOf(saved)
+    const draft = await findDraft(input.id)
+    if (draft?.authorId !== input.authorId) throw new AppError('conversations.not_found')
+    throw new AppError('conversations.draft_changed')
+  }
+
+  async function expectConversation(id: ConversationId, emailAccountId: EmailAccountId): Promise<void> {
+    const found = await db
+      .selectFrom('conversations')
+      .select('id')
+      .where('id', '=', id)
+      .where('email_account_id', '=', emailAccountId)
+      .executeTakeFirst()
+    if (!found) throw new AppError('conversations.not_found')
+  }
+
+  async function findDraft(id: DraftId): Promise<Draft | undefined> {
+    const row = await db.selectFrom('drafts').selectAll().where('id', '=', id).executeTakeFirst()
+    return row && draftOf(row)
+  }
+
+  async function listDrafts(input: { authorId: string; emailAccountIds: VisibleAccounts }): Promise<Draft[]> {
+    const { authorId, emailAccountIds } = input
+    if (emailAccountIds !== 'all' && emailAccountIds.length === 0) return []
+    let query = db.selectFrom('drafts').selectAll().where('author_id', '=', authorId)
+    if (emailAccountIds !== 'all') query = query.where('email_account_id', 'in', [...emailAccountIds])
+    const rows = await query.orderBy('updated_at', 'desc').limit(MOST_LISTED).execute()
+    return rows.map(draftOf)
+  }
+
+  async function deleteDraft(id: DraftId): Promise<void> {
+    await db.deleteFrom('drafts').where('id', '=', id).execute()
+  }
+
+  return { saveDraft, findDraft, listDrafts, deleteDraft }
+}
+
+function cleaned(value: unknown): unknown {
+  return typeof value === 'string' ? storable(value) : value
+}

@@ -1,0 +1,24 @@
+/**
+ * Conversations: messages that belong together, with assignee, status, notes and drafts, and the one place where a
+ * message from a server becomes a row of ours. Owns `conversations`, `conversation_message_ids`, `messages`,
+ * `message_locations`, `attachments`, `notes` and `drafts`. `sync` and `submission` file into it; `http` shows it.
+ */
+export { createConversations } from './conversations.ts'
+export type {
+  ConversationList,
+  Conversations,
+  ConversationView,
+  FiledMessage,
+  FilingAccount,
+  ListInput,
+  SentMailHook,
+} from './conversations.ts'
+export type {
+  Conversation,
+  Draft,
+  DraftContent,
+  Note,
+  Presence,
+  StoredAttachment,
+  StoredMessage,
+} from './conversation.ts'

@@ -1,0 +1,122 @@
+import type { Selectable } from 'kysely'
+import type { Schema } from '../database/index.ts'
+import type { Address } from '../mail/index.ts'
+import type { Conversation, Draft, DraftContent, Note, StoredAttachment, StoredMessage } from './conversation.ts'
+
+type Row<Table extends keyof Schema> = Selectable<Schema[Table]>
+
+export function conversationOf(row: Row<'conversations'>): Conversation {
+  return {
+    id: row.id,
+    emailAccountId: row.email_account_id,
+    subject: row.subject,
+    status: row.status,
+    assigneeId: row.assignee_id ?? undefined,
+    participants: row.participants as Address[],
+    preview: row.preview,
+    unread: row.unread,
+    messageCount: row.message_count,
+    lastMessageAt: row.last_message_at,
+    createdAt: row.created_at,
+  }
+}
+
+export type MessageRow = Omit<Row<'messages'>, 'search'>
+
+/** All but the search vector, which serves the index only. */
+export const MESSAGE_COLUMNS = [
+  'id',
+  'email_account_id',
+  'conversation_id',
+  'message_key',
+  'remote_id',
+  'presence',
+  'message_id',
+  'direction',
+  'subject',
+  'from_address',
+  'sender_address',
+  'to_addresses',
+  'cc_addresses',
+  'bcc_addresses',
+  'reply_to_addresses',
+  'in_reply_to',
+  'reference_ids',
+  'remote_conversation_id',
+  'sent_at',
+  'received_at',
+  'flags',
+  'unread',
+  'preview',
+  'body_type',
+  'body',
+  'has_attachments',
+  'attachments_known',
+  'imported',
+  'created_at',
+] as const satisfies readonly (keyof Schema['messages'])[]
+
+export function messageOf(row: MessageRow): StoredMessage {
+  return {
+    id: row.id,
+    conversationId: row.conversation_id,
+    emailAccountId: row.email_account_id,
+    remoteId: row.remote_id,
+    messageId: row.message_id ?? undefined,
+    inReplyTo: row.in_reply_to,
+    references: row.reference_ids,
+    direction: row.direction,
+    subject: row.subject,
+    from: (row.from_address as Address | null) ?? undefined,
+    sender: (row.sender_address as Address | null) ?? undefined,
+    to: row.to_addresses as Address[],
+    cc: row.cc_addresses as Address[],
+    bcc: row.bcc_addresses as Address[],
+    replyTo: row.reply_to_addresses as Address[],
+    sentAt: row.sent_at ?? undefined,
+    receivedAt: row.received_at,
+    flags: row.flags,
+    unread: row.unread,
+    preview: row.preview,
+    body: { type: row.body_type, content: row.body },
+    hasAttachments: row.has_attachments,
+    imported: row.imported,
+    presence: row.presence,
+  }
+}
+
+export function noteOf(row: Row<'notes'>): Note {
+  return {
+    id: row.id,
+    conversationId: row.conversation_id,
+    authorId: row.author_id,
+    body: row.body,
+    createdAt: row.created_at,
+  }
+}
+
+export function draftOf(row: Row<'drafts'>): Draft {
+  return {
+    id: row.id,
+    emailAccountId: row.email_account_id,
+    conversationId: row.conversation_id ?? undefined,
+    authorId: row.author_id,
+    content: row.content as DraftContent,
+    version: row.version,
+    updatedAt: row.updated_at,
+  }
+}
+
+export function attachmentOf(row: Row<'attachments'>): StoredAttachment {
+  return {
+    id: row.id,
+    messageId: row.message_id,
+    remoteId: row.remote_id,
+    name: row.name,
+    contentType: row.content_type,
+    sizeBytes: row.size_bytes,
+    contentId: row.content_id ?? undefined,
+    isInline: row.is_inline,
+    kind: row.kind,
+  }
+}

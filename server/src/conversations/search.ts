@@ -1,0 +1,36 @@
+import { sql, type RawBuilder } from 'kysely'
+import type { Address } from '../mail/index.ts'
+import { storable } from './storable.ts'
+
+/** PostgreSQL takes no more than 1 MB of words, and the end of a very long mail is quoted anyway. */
+const LONGEST_TEXT = 200_000
+const MOST_WORDS = 20
+
+/**
+ * What a message is found by. `simple` knows no language: no stemming, no stop words, so that every word of every
+ * language is found as it was written. Addresses are indexed whole and in pieces.
+ */
+export function searchVector(message: {
+  subject: string
+  addresses: readonly Address[]
+  text: string
+}): RawBuilder<string> {
+  const people = message.addresses.flatMap(({ name, address }) => [name, address, address.replaceAll(/[@._+-]/g, ' ')])
+  return sql<string>`
+    setweight(to_tsvector('simple', ${storable(message.subject)}), 'A') ||
+    setweight(to_tsvector('simple', ${storable(people.join(' ')).slice(0, LONGEST_TEXT)}), 'B') ||
+    setweight(to_tsvector('simple', ${storable(message.text).slice(0, LONGEST_TEXT)}), 'C')`
+}
+
+/** All words, each may be a beginning. Undefined when there is nothing to look for. */
+export function searchQuery(search: string): RawBuilder<unknown> | undefined {
+  const words = storable(search).split(/\s+/).filter(hasLetters).slice(0, MOST_WORDS)
+  if (words.length === 0) return undefined
+  // Quoted, a word is no operator of the query language, whatever is in it.
+  const terms = words.map((word) => `'${word.replaceAll('\\', ' ').replaceAll("'", "''")}':*`)
+  return sql`to_tsquery('simple', ${terms.join(' & ')})`
+}
+
+function hasLetters(word: string): boolean {
+  return /[\p{L}\p{N}]/u.test(word)
+}

@@ -1,0 +1,241 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, chownSync, mkdtempSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { Client } from 'pg'
+import { afterAll, describe, expect, it } from 'vitest'
+import { findPostmaster, stopPostmaster } from './postmaster.ts'
+
+/** Not under a temporary folder that only its owner may enter, which is what the tests are about. */
+const top = mkdtempSync('/var/tmp/postkey-embedded-')
+chmodSync(top, 0o711)
+const folders: string[] = []
+afterAll(async () => {
+  for (const folder of folders) await stopPostmaster(join(folder, 'postgres/data'))
+  rmSync(top, { recursive: true, force: true })
+})
+
+const isRoot = process.getuid!() === 0
+let count = 0
+
+describe('the embedded PostgreSQL', () => {
+  it('starts on nothing, keeps what it was told, and is gone when it is stopped', async () => {
+    const folder = newFolder()
+    const first = await start(folder)
+    await ask(first.url, "CREATE TABLE kept AS SELECT 'ü'::text AS word")
+    await first.stop()
+    expect(findPostmaster(dataOf(folder))).toBeUndefined()
+
+    const second = await start(folder)
+    expect(second.adopted).toBe(false)
+    expect(await ask(second.url, 'SELECT word FROM kept')).toEqual([{ word: 'ü' }])
+    await second.stop()
+  })
+
+  it('is found again by the next start when ours was killed, and stopped by that one', async () => {
+    const folder = newFolder()
+    const first = await start(folder)
+    await ask(first.url, 'CREATE TABLE kept AS SELECT 1 AS n')
+    const { pid } = findPostmaster(dataOf(folder))!
+    await first.kill()
+
+    const second = await start(folder)
+    expect(second).toMatchObject({ url: first.url, adopted: true })
+    expect(findPostmaster(dataOf(folder))!.pid).toBe(pid)
+    expect(await ask(second.url, 'SELECT n FROM kept')).toEqual([{ n: 1 }])
+    await second.stop()
+    expect(findPostmaster(dataOf(folder))).toBeUndefined()
+  })
+
+  it('starts again when PostgreSQL itself was killed with us, and keeps what was committed', async () => {
+    const folder = newFolder()
+    const first = await start(folder)
+    await ask(first.url, 'CREATE TABLE kept AS SELECT 1 AS n')
+    process.kill(findPostmaster(dataOf(folder))!.pid, 'SIGKILL')
+    await first.kill()
+
+    const second = await start(folder)
+    expect(second.adopted).toBe(false)
+    expect(await ask(second.url, 'SELECT n FROM kept')).toEqual([{ n: 1 }])
+    await second.stop()
+  })
+
+  it('takes no program for PostgreSQL that has its number by now', async () => {
+    const folder = newFolder()
+    await (await start(folder)).stop()
+    const { uid, gid } = statSync(dataOf(folder))
+    // Of the same user, so that PostgreSQL alone would not start beside it.
+    const other = spawn('/bin/sleep', ['60'], { cwd: '/', ...(isRoot ? { uid, gid } : {}) })
+    writeFileSync(join(dataOf(folder), 'postmaster.pid'), `${other.pid}\n${dataOf(folder)}\n1\n5432\n/tmp\n\n\nready\n`)
+
+    expect(findPostmaster(dataOf(folder))).toBeUndefined()
+    const second = await start(folder)
+    expect(second.adopted).toBe(false)
+    await second.stop()
+    expect(other.exitCode).toBeNull()
+    other.kill()
+  })
+
+  it('starts when it was killed in the middle of its very first start', async () => {
+    const folder = newFolder()
+    const child = launch(folder)
+    while (!exists(join(folder, 'postgres'))) await pause(5)
+    await pause(150)
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+
+    const second = await start(folder)
+    expect(await ask(second.url, 'SELECT 1 AS n')).toEqual([{ n: 1 }])
+    await second.stop()
+  })
+
+  it('belongs to one process at a time', async () => {
+    const folder = newFolder()
+    const first = await start(folder)
+
+    expect(await refused(folder)).toMatchObject({ code: 'database.folder_in_use' })
+
+    expect(await ask(first.url, 'SELECT 1 AS n')).toEqual([{ n: 1 }])
+    await first.stop()
+  })
+
+  it('is reached by a socket in a folder that is ours, with a password, and by nothing else', async () => {
+    const folder = newFolder()
+    const { url, stop } = await start(folder)
+
+    expect(await ask(url, 'SHOW listen_addresses')).toEqual([{ listen_addresses: '' }])
+    expect(statSync(join(folder, 'postgres')).mode & 0o777).toBe(0o700)
+    expect(statSync(join(folder, 'postgres-password')).mode & 0o777).toBe(0o600)
+    await expect(ask(url.replace(/:[^:@]+@/, ':wrong@'), 'SELECT 1')).rejects.toThrow(/password/)
+    await stop()
+  })
+
+  it('has a socket elsewhere when the way to the data is too long for one', async () => {
+    const folder = join(newFolder(), 'a'.repeat(120))
+    folders.push(folder)
+    const { url, stop } = await start(folder)
+
+    expect(await ask(url, 'SELECT 1 AS n')).toEqual([{ n: 1 }])
+    const socketFolder = new URL(url.replace('@/', '@x/')).searchParams.get('host')!
+    expect(socketFolder.length).toBeLessThan(90)
+    expect(statSync(socketFolder).mode & 0o777).toBe(0o700)
+    await stop()
+    rmSync(socketFolder, { recursive: true })
+  })
+
+  it('says what PostgreSQL said when it does not start', async () => {
+    const folder = newFolder()
+    await (await start(folder)).stop()
+    writeFileSync(join(dataOf(folder), 'postgresql.conf'), 'max_connections = none\n')
+
+    expect(await refused(folder)).toEqual({
+      code: 'database.start_failed',
+      cause: expect.stringContaining('invalid value for parameter "max_connections"') as string,
+    })
+  })
+
+  it('leaves data of another version alone', async () => {
+    const folder = newFolder()
+    await (await start(folder)).stop()
+    writeFileSync(join(dataOf(folder), 'PG_VERSION'), '17\n')
+
+    expect(await refused(folder)).toMatchObject({ code: 'database.other_version' })
+  })
+
+  describe.runIf(isRoot)('started by root', () => {
+    it('runs as somebody else, who owns the data', async () => {
+      const folder = newFolder()
+      const { stop } = await start(folder)
+
+      const { uid } = statSync(dataOf(folder))
+      expect(uid).not.toBe(0)
+      const status = readFileSync(`/proc/${findPostmaster(dataOf(folder))!.pid}/status`, 'utf8')
+      expect(status).toMatch(new RegExp(`^Uid:\\s+${uid}\\s+${uid}\\s+${uid}`, 'm'))
+      await stop()
+    })
+
+    it('says which folder is closed to that user', async () => {
+      const closed = newFolder()
+      mkdirSync(closed, { mode: 0o700 })
+
+      expect(await refused(join(closed, 'data'))).toEqual({
+        code: 'database.folder_closed',
+        cause: expect.stringContaining(closed) as string,
+      })
+    })
+  })
+
+  // As an ordinary user, in a checkout of theirs that nobody else may enter.
+  it.runIf(isRoot)('runs for an ordinary user whose home is closed to others', async () => {
+    const home = newFolder()
+    mkdirSync(home, { mode: 0o700 })
+    const user = { uid: 65_534, gid: 65_534 }
+    chownSync(home, user.uid, user.gid)
+    const folder = join(home, 'checkout/data')
+    folders.push(folder)
+
+    const { url, stop } = await start(folder, user)
+
+    expect(await ask(url, 'SELECT 1 AS n')).toEqual([{ n: 1 }])
+    expect(statSync(dataOf(folder)).uid).toBe(user.uid)
+    await stop()
+  })
+})
+
+function newFolder(): string {
+  const folder = join(top, String(++count))
+  folders.push(folder)
+  return folder
+}
+
+function dataOf(folder: string): string {
+  return join(folder, 'postgres/data')
+}
+
+function exists(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined
+}
+
+function launch(folder: string, user: { uid?: number; gid?: number } = {}) {
+  return spawn(process.execPath, [join(import.meta.dirname, 'start-for-test.ts'), folder], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    cwd: '/',
+    ...user,
+  })
+}
+
+async function start(folder: string, user?: { uid: number; gid: number }) {
+  const child = launch(folder, user)
+  const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string]
+  const said = JSON.parse(line) as { url?: string; adopted?: boolean }
+  if (said.url === undefined) throw new Error(line)
+  const gone = once(child, 'exit')
+  return {
+    url: said.url,
+    adopted: said.adopted,
+    stop: async () => {
+      child.stdin.end()
+      await gone
+    },
+    kill: async () => {
+      child.kill('SIGKILL')
+      await gone
+    },
+  }
+}
+
+async function refused(folder: string): Promise<unknown> {
+  const [line] = (await once(launch(folder).stdout.setEncoding('utf8'), 'data')) as [string]
+  return JSON.parse(line)
+}
+
+async function ask(url: string, statement: string): Promise<unknown[]> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  try {
+    return (await client.query<Record<string, unknown>>(statement)).rows
+  } finally {
+    await client.end()
+  }
+}

@@ -1,0 +1,260 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { createHash, randomBytes } from 'node:crypto'
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { escapeIdentifier } from 'pg'
+import { AppError } from '../../kernel/errors.ts'
+import { connectClient } from '../clients.ts'
+import { closedFolder, userFor, type SystemUser } from './account.ts'
+import { installBinaries } from './binaries.ts'
+import { lockFolder } from './folder-lock.ts'
+import { clearLeftLock, findPostmaster, stopPostmaster, untilReady } from './postmaster.ts'
+
+export interface EmbeddedPostgres {
+  /** For `createDatabase`: over a Unix socket, with a password that only we can read. */
+  url: string
+  /** Whether it was running already, left by a process of ours that was killed. */
+  adopted: boolean
+  stop(): Promise<void>
+}
+
+export interface EmbeddedOptions {
+  /** Ours alone. PostgreSQL itself, its data, its log and its password lie in here. */
+  dataFolder: string
+  /** `false` for tests: what was committed may be gone after a power failure. */
+  durable?: boolean
+}
+
+const NAME = 'postkey'
+const START_LIMIT_MS = 10 * 60_000
+const LOG_LIMIT_BYTES = 10_000_000
+/** The address of a Unix socket has 108 bytes on Linux, and `/.s.PGSQL.5432` is added to the folder. */
+const LONGEST_SOCKET_FOLDER = 100 - '/.s.PGSQL.5432'.length
+
+/**
+ * Starts PostgreSQL on `dataFolder`, or takes over the one that runs there. Data is made at the first start. It takes no
+ * network connections. As root, PostgreSQL runs as an unprivileged user, who owns its data.
+ *
+ * It is no child that ends with us: Ctrl-C in a terminal reaches all children at once, and the server still wants to
+ * save something. Who is killed leaves it behind, for the next start to take over.
+ */
+export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  const dataFolder = resolve(options.dataFolder)
+  // Others pass through it to what is theirs and cannot see what else lies in it.
+  if (mkdirSync(dataFolder, { recursive: true }) !== undefined) chmodSync(dataFolder, 0o711)
+  const unlock = await lockFolder(dataFolder)
+  if (!unlock) throw new AppError('database.folder_in_use', { cause: new Error(dataFolder) })
+
+  try {
+    const place = preparePlace(dataFolder)
+    const binaries = installBinaries(dataFolder)
+    if (!existsSync(place.data)) await createData(place, binaries.bin, options.durable ?? true)
+    refuseOtherVersion(place.data, binaries.major)
+
+    const adopted = await adopt(place)
+    const socketFolder = adopted ?? (await start(place, binaries.bin, options.durable ?? true))
+    const url = await createDatabaseOnce(socketFolder, place.password)
+    return {
+      url,
+      adopted: adopted !== undefined,
+      async stop() {
+        await stopPostmaster(place.data)
+        await unlock()
+      },
+    }
+  } catch (error) {
+    await unlock()
+    throw error
+  }
+}
+
+interface Place {
+  /** Belongs to whoever runs PostgreSQL and is closed to others. */
+  folder: string
+  data: string
+  log: string
+  password: string
+  user: SystemUser | undefined
+}
+
+function preparePlace(dataFolder: string): Place {
+  const folder = join(dataFolder, 'postgres')
+  const user = userFor(folder)
+  const closed = user && closedFolder(dataFolder, user)
+  if (closed) throw new AppError('database.folder_closed', { cause: new Error(`${user.name} may not enter ${closed}`) })
+  makeOwn(folder, user)
+  return {
+    folder,
+    data: join(folder, 'data'),
+    log: join(dataFolder, 'postgres.log'),
+    password: passwordIn(dataFolder),
+    user,
+  }
+}
+
+function makeOwn(folder: string, user: SystemUser | undefined): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  chmodSync(folder, 0o700)
+  if (user) chownSync(folder, user.uid, user.gid)
+}
+
+function passwordIn(dataFolder: string): string {
+  const file = join(dataFolder, 'postgres-password')
+  if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString('base64url'), { mode: 0o600 })
+  return readFileSync(file, 'utf8')
+}
+
+/**
+ * Under another name first, and a new one each time: a folder that is called `data` is whole, even when we are killed
+ * meanwhile and what we started still writes.
+ */
+async function createData({ folder, data, log, password, user }: Place, bin: string, durable: boolean): Promise<void> {
+  for (const left of readdirSync(folder)) {
+    if (left.startsWith('unfinished-')) rmSync(join(folder, left), { recursive: true, force: true })
+  }
+  const unfinished = mkdtempSync(join(folder, 'unfinished-'))
+  const passwordFile = join(unfinished, 'password')
+  writeFileSync(passwordFile, password, { mode: 0o600 })
+  if (user) for (const path of [passwordFile, unfinished]) chownSync(path, user.uid, user.gid)
+
+  const command = [
+    ...['--pgdata', join(unfinished, 'data'), '--username', NAME, '--pwfile', passwordFile, '--auth', 'scram-sha-256'],
+    // The same order and the same messages on every machine, whatever is installed there.
+    ...['--encoding', 'UTF8', '--locale', 'C', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8'],
+    ...(durable ? [] : ['--no-sync']),
+  ]
+  const child = run(join(bin, 'initdb'), command, folder, log, user)
+  const code = await new Promise((resolve, reject) => {
+    child.once('error', (cause) => reject(startFailed(log, cause)))
+    child.once('exit', resolve)
+  })
+  if (code !== 0) throw startFailed(log)
+  renameSync(join(unfinished, 'data'), data)
+  rmSync(unfinished, { recursive: true })
+}
+
+function refuseOtherVersion(data: string, major: string): void {
+  const found = readFileSync(join(data, 'PG_VERSION'), 'utf8').trim()
+  if (found === major) return
+  throw new AppError('database.other_version', {
+    cause: new Error(`The data is of ${found}, PostgreSQL here is ${major}`),
+  })
+}
+
+/** The folder of the socket of the PostgreSQL that runs here, once it is ready; `undefined` when none does. */
+async function adopt({ data }: Place): Promise<string | undefined> {
+  if (!findPostmaster(data)) return undefined
+  const ready = await untilReady(data, () => findPostmaster(data) === undefined)
+  return ready?.socketFolder
+}
+
+async function start(place: Place, bin: string, durable: boolean): Promise<string> {
+  const socketFolder = socketFolderOf(place)
+  refuseStranger(socketFolder, place.user)
+  // A socket has a lock like that of the data, which may be left over just so.
+  await clearLeftLock(place.data)
+  rmSync(socketFolder, { recursive: true, force: true })
+  makeOwn(socketFolder, place.user)
+  if ((statSync(place.log, { throwIfNoEntry: false })?.size ?? 0) > LOG_LIMIT_BYTES) {
+    renameSync(place.log, `${place.log}.old`)
+  }
+  const settings = {
+    listen_addresses: '',
+    unix_socket_directories: socketFolder,
+    unix_socket_permissions: '0700',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    log_line_prefix: '%m [%p] ',
+    // What was asked stays out of the log: statements may carry what people wrote.
+    log_min_error_statement: 'panic',
+    log_checkpoints: 'off',
+    ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+  }
+  const command = ['-D', place.data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
+
+  if (!(await startOnce(place, join(bin, 'postgres'), command))) throw startFailed(place.log)
+  return socketFolder
+}
+
+async function startOnce({ data, log, user }: Place, program: string, command: string[]): Promise<boolean> {
+  const child = run(program, command, data, log, user)
+  child.unref()
+  let ended = false
+  let failure: Error | undefined
+  child.once('error', (cause) => (failure = cause))
+  child.once('exit', () => (ended = true))
+  const limit = AbortSignal.timeout(START_LIMIT_MS)
+  const ready = await untilReady(data, () => ended || failure !== undefined || limit.aborted)
+  if (failure) throw startFailed(log, failure)
+  return ready !== undefined
+}
+
+function run(program: string, command: string[], cwd: string, log: string, user: SystemUser | undefined): ChildProcess {
+  const output = openSync(log, 'a', 0o600)
+  try {
+    return spawn(program, command, {
+      cwd,
+      detached: true,
+      stdio: ['ignore', output, output],
+      env: { PATH: process.env.PATH ?? '', LC_ALL: 'C' },
+      ...(user && { uid: user.uid, gid: user.gid }),
+    })
+  } finally {
+    closeSync(output)
+  }
+}
+
+/** In the data folder when the address is short enough for a socket; else where addresses are short. */
+function socketFolderOf({ folder }: Place): string {
+  const near = join(folder, 'socket')
+  if (Buffer.byteLength(near) <= LONGEST_SOCKET_FOLDER) return near
+  const name = createHash('sha256').update(folder).digest('hex').slice(0, 16)
+  const short = join(tmpdir(), `postkey-${name}`)
+  return Buffer.byteLength(short) <= LONGEST_SOCKET_FOLDER ? short : `/tmp/postkey-${name}`
+}
+
+/** Where everybody may write, somebody else may have made the folder first. */
+function refuseStranger(folder: string, user: SystemUser | undefined): void {
+  const stats = lstatSync(folder, { throwIfNoEntry: false })
+  if (!stats) return
+  const uid = user?.uid ?? process.getuid?.()
+  if (stats.isDirectory() && (uid === undefined || stats.uid === uid)) return
+  throw new AppError('database.start_failed', { cause: new Error(`${folder} belongs to somebody else`) })
+}
+
+async function createDatabaseOnce(socketFolder: string, password: string): Promise<string> {
+  const urlOf = (database: string) =>
+    `postgresql://${NAME}:${encodeURIComponent(password)}@/${database}?host=${encodeURIComponent(socketFolder)}`
+  const client = await connectClient(urlOf('postgres'))
+  try {
+    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [NAME])
+    if (rowCount === 0) await client.query(`CREATE DATABASE ${escapeIdentifier(NAME)}`)
+  } finally {
+    await client.end()
+  }
+  return urlOf(NAME)
+}
+
+function startFailed(log: string, cause?: Error): AppError {
+  return new AppError('database.start_failed', { cause: new Error(`${log}:\n${lastLines(log)}`, { cause }) })
+}
+
+function lastLines(file: string, count = 10): string {
+  return existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n').slice(-count).join('\n') : ''
+}

@@ -1,0 +1,126 @@
+import { escapeIdentifier } from 'pg'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Log } from '../kernel/log.ts'
+import { connectClient, inTurn, type Ask } from './clients.ts'
+
+export type Listener = (payload: string | undefined) => void
+
+const FIRST_PAUSE_MS = 100
+const LONGEST_PAUSE_MS = 5_000
+const HEARTBEAT_MS = 15_000
+
+export interface NotificationListener {
+  listen(channel: string, listener: Listener): Promise<() => Promise<void>>
+  close(): Promise<void>
+}
+
+interface OpenClient {
+  ask: Ask
+  end: () => Promise<unknown>
+}
+
+/**
+ * LISTEN on one connection for all channels. When it breaks it is opened again, and every listener is called once
+ * without a payload, because nobody can know what was said in between.
+ */
+export function createListener(url: string, log: Log): NotificationListener {
+  const channels = new Map<string, Set<Listener>>()
+  let connection: Promise<OpenClient> | undefined
+  let closed = false
+  let connecting = false
+
+  async function listen(channel: string, listener: Listener): Promise<() => Promise<void>> {
+    const listeners = channels.get(channel) ?? new Set()
+    channels.set(channel, listeners.add(listener))
+    try {
+      const { ask } = await connected()
+      await ask(`LISTEN ${escapeIdentifier(channel)}`)
+    } catch (error) {
+      forget(channel, listener)
+      throw error
+    }
+    return async () => {
+      if (!forget(channel, listener) || closed) return
+      const current = await connection?.catch(() => undefined)
+      await current?.ask(`UNLISTEN ${escapeIdentifier(channel)}`).catch(() => undefined)
+    }
+  }
+
+  /** Whether that was the last one on its channel. */
+  function forget(channel: string, listener: Listener): boolean {
+    const listeners = channels.get(channel)
+    listeners?.delete(listener)
+    return listeners?.size === 0 && channels.delete(channel)
+  }
+
+  function connected(): Promise<OpenClient> {
+    connection ??= connect().catch((error: unknown) => {
+      connection = undefined
+      throw error
+    })
+    return connection
+  }
+
+  async function connect(): Promise<OpenClient> {
+    const client = await connectClient(url, { application_name: 'postkey listener' })
+    const ask = inTurn(client)
+    const end = () => client.end().catch(() => undefined)
+    client.on('notification', ({ channel, payload }) => tell(channel, payload ?? ''))
+    // A network that swallows packets closes nothing: only asking shows that nobody is there.
+    const heartbeat = setInterval(() => void ask('SELECT 1').catch(end), HEARTBEAT_MS)
+    heartbeat.unref()
+    client.on('error', (error) => log.warn({ err: error }, 'The connection that listens to the database broke'))
+    client.once('end', () => {
+      clearInterval(heartbeat)
+      connection = undefined
+      if (!closed) void connectAgain()
+    })
+    try {
+      for (const channel of channels.keys()) {
+        await ask(`LISTEN ${escapeIdentifier(channel)}`)
+      }
+    } catch (error) {
+      await end()
+      throw error
+    }
+    return { ask, end }
+  }
+
+  async function connectAgain(): Promise<void> {
+    if (connecting) return
+    connecting = true
+    for (
+      let pauseMs = FIRST_PAUSE_MS;
+      !closed && channels.size > 0;
+      pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)
+    ) {
+      try {
+        await connected()
+        for (const channel of channels.keys()) tell(channel, undefined)
+        break
+      } catch {
+        await pause(pauseMs, undefined, { ref: false })
+      }
+    }
+    connecting = false
+  }
+
+  function tell(channel: string, payload: string | undefined): void {
+    for (const listener of channels.get(channel) ?? []) {
+      try {
+        listener(payload)
+      } catch (error) {
+        log.error({ err: error, channel }, 'A listener of the database failed')
+      }
+    }
+  }
+
+  return {
+    listen,
+    async close() {
+      closed = true
+      const current = await connection?.catch(() => undefined)
+      await current?.end()
+    },
+  }
+}

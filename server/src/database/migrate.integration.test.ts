@@ -1,0 +1,48 @@
+import { sql } from 'kysely'
+import { afterAll, describe, expect, it } from 'vitest'
+import { createTestClock, silentLog, testDatabase } from '../test-kit/index.ts'
+import { createDatabase, migrate, readMigrations, type Migration } from './index.ts'
+
+const here = await testDatabase()
+const there = await createDatabase(here.url, { log: silentLog })
+afterAll(() => there.close())
+
+const clock = createTestClock()
+const own = (name: string, text: string): Migration => ({ name, text, checksum: text })
+
+describe('migrating', () => {
+  it('changes nothing in a database that is up to date', async () => {
+    expect(await migrate(here, clock)).toEqual([])
+  })
+
+  it('is done by one of two who start at once', async () => {
+    const migrations = [...readMigrations(), own('9001_once.sql', 'CREATE TABLE once (); SELECT pg_sleep(0.05)')]
+
+    const done = await Promise.all([migrate(here, clock, migrations), migrate(there, clock, migrations)])
+
+    expect(done.flat()).toEqual(['9001_once.sql'])
+  })
+
+  it('takes a migration that fails back as a whole, keeps those before it, and can be tried again', async () => {
+    const before = [
+      ...readMigrations(),
+      own('9001_once.sql', 'CREATE TABLE once (); SELECT pg_sleep(0.05)'),
+      own('9002_good.sql', 'CREATE TABLE good ()'),
+    ]
+
+    await expect(
+      migrate(here, clock, [...before, own('9003_bad.sql', 'CREATE TABLE half (); SELECT 1 / 0')]),
+    ).rejects.toMatchObject({ code: 'database.migration_failed', cause: { message: '9003_bad.sql' } })
+
+    const { rows } = await sql<{ name: string }>`
+      SELECT table_name AS name FROM information_schema.tables WHERE table_name IN ('good', 'half')`.execute(here.db)
+    expect(rows).toEqual([{ name: 'good' }])
+    expect(await migrate(here, clock, [...before, own('9003_bad.sql', 'CREATE TABLE whole ()')])).toEqual([
+      '9003_bad.sql',
+    ])
+  })
+
+  it('refuses a database that is newer than the code', async () => {
+    await expect(migrate(here, clock)).rejects.toMatchObject({ code: 'database.newer_than_code', remedy: 'admin' })
+  })
+})

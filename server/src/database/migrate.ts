@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import type { Clock } from '../kernel/clock.ts'
+import { AppError } from '../kernel/errors.ts'
+import type { Database } from './database.ts'
+
+export interface Migration {
+  name: string
+  text: string
+  checksum: string
+}
+
+const FOLDER = join(import.meta.dirname, '../../migrations')
+const WAIT_MS = 10 * 60_000
+
+/** The migrations of this code, in the order in which they are applied. */
+export function readMigrations(folder: string = FOLDER): Migration[] {
+  return readdirSync(folder)
+    .filter((file) => /^\d{4}_\w+\.sql$/.test(file))
+    .sort()
+    .map((name) => {
+      const text = readFileSync(join(folder, name), 'utf8').replaceAll('\r\n', '\n')
+      return { name, text, checksum: createHash('sha256').update(text).digest('hex') }
+    })
+}
+
+/**
+ * Brings the database up to this code and returns the names of what was applied. Forward only, each file in a
+ * transaction of its own. Several processes may start at once: one works, the others wait for it. A database that is
+ * newer than the code, or built from other files, is left alone.
+ */
+export async function migrate(
+  database: Database,
+  clock: Clock,
+  migrations: readonly Migration[] = readMigrations(),
+): Promise<string[]> {
+  return database.withLock(
+    'migrations',
+    async () => {
+      await sql`
+        CREATE TABLE IF NOT EXISTS migrations (
+          name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL
+        )`.execute(database.db)
+      const { rows } = await sql<Applied>`SELECT name, checksum FROM migrations`.execute(database.db)
+      const outstanding = outstandingOf(migrations, rows)
+      for (const migration of outstanding) await apply(database, migration, clock)
+      return outstanding.map(({ name }) => name)
+    },
+    { waitMs: WAIT_MS },
+  )
+}
+
+export type Applied = Pick<Migration, 'name' | 'checksum'>
+
+/** What is still to be applied; throws when the two lists do not belong together. */
+export function outstandingOf(migrations: readonly Migration[], applied: readonly Applied[]): readonly Migration[] {
+  const inOrder = applied.toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  for (const [index, { name, checksum }] of inOrder.entries()) {
+    const ours = migrations[index]
+    if (!ours) throw new AppError('database.newer_than_code', { cause: new Error(`It has ${name}`) })
+    if (ours.name !== name) {
+      const known = migrations.some((migration) => migration.name === name)
+      const newer = !known && name > migrations.at(-1)!.name
+      throw new AppError(newer ? 'database.newer_than_code' : 'database.migrations_differ', {
+        cause: new Error(`It has ${name} where this code has ${ours.name}`),
+      })
+    }
+    if (ours.checksum !== checksum) {
+      throw new AppError('database.migrations_differ', { cause: new Error(`${name} was changed after it was applied`) })
+    }
+  }
+  return migrations.slice(applied.length)
+}
+
+async function apply(database: Database, { name, text, checksum }: Migration, clock: Clock): Promise<void> {
+  try {
+    await database.transaction(async (tx) => {
+      await sql.raw(text).execute(tx)
+      await sql`
+        INSERT INTO migrations (name, checksum, applied_at)
+        VALUES (${name}, ${checksum}, ${clock.now()})`.execute(tx)
+    })
+  } catch (error) {
+    if (error instanceof AppError) throw error
+    throw new AppError('database.migration_failed', { cause: new Error(name, { cause: error }) })
+  }
+}

@@ -1,0 +1,52 @@
+import { DatabaseError } from 'pg'
+import { AppError } from '../kernel/errors.ts'
+
+/**
+ * The edge to PostgreSQL: what its connection may do to anybody becomes an `AppError`; what a statement did (a
+ * constraint, a syntax error) stays as it is, for the room that knows what it means.
+ *
+ * An error that the server did not send and that is no mistake in our own arguments came from the connection: the
+ * driver gives those no code of their own.
+ *
+ * @see https://www.postgresql.org/docs/18/errcodes-appendix.html
+ */
+export function translateError(thrown: unknown): unknown {
+  if (thrown instanceof AppError || thrown instanceof TypeError || thrown instanceof RangeError) return thrown
+  if (!(thrown instanceof Error)) return thrown
+  if (!(thrown instanceof DatabaseError)) return new AppError('database.unavailable', { cause: thrown })
+
+  const state = thrown.code ?? ''
+  if (isConnectionState(state)) return new AppError('database.unavailable', { cause: thrown })
+  if (state === DISK_FULL) return new AppError('database.disk_full', { cause: thrown })
+  if (state === DEADLOCK) return new AppError('database.deadlock', { cause: thrown })
+  if (REFUSED.has(state)) return new AppError('database.refused', { cause: thrown })
+  return thrown
+}
+
+/** Whether `thrown` says that a row with these values is there already; `constraint` is the name of the index. */
+export function isUniqueViolation(thrown: unknown, constraint?: string): boolean {
+  return (
+    thrown instanceof DatabaseError &&
+    thrown.code === '23505' &&
+    (constraint === undefined || thrown.constraint === constraint)
+  )
+}
+
+/** Runs `work` behind this edge. */
+export async function translated<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw translateError(error)
+  }
+}
+
+const DISK_FULL = '53100'
+const DEADLOCK = '40P01'
+/** Wrong password, unknown user, no such database, no right to connect. */
+const REFUSED = new Set(['28P01', '28000', '3D000', '42501'])
+
+/** Class 08, shutdown and start (57P01 to 57P05), and everything that is used up but the disk (class 53). */
+function isConnectionState(state: string): boolean {
+  return state.startsWith('08') || state.startsWith('57P') || (state.startsWith('53') && state !== DISK_FULL)
+}

@@ -1,0 +1,72 @@
+import type { ErrorCode, Remedy } from '../kernel/errors.ts'
+import type { CloudProviderId, EmailAccountId, FolderId, GrantId } from '../kernel/ids.ts'
+import type { FolderRole } from '../mail/index.ts'
+import type { PreflightLight } from '../transports/index.ts'
+
+export type EmailAccountState =
+  'connecting' | 'importing' | 'connected' | 'degraded' | 'needs-sign-in' | 'needs-admin' | 'paused'
+
+/** One mailbox that we read and send for. */
+export interface EmailAccount {
+  id: EmailAccountId
+  /** Short name, at most five letters and digits. */
+  key: string
+  name: string
+  address: string
+  kind: 'user' | 'shared'
+  /** Who is told when it breaks. */
+  contact: string
+  cloudProviderId: CloudProviderId
+  grantId: GrantId
+  receivesBy: 'graph'
+  sendsBy: 'graph'
+  importFrom: Date
+  state: EmailAccountState
+  /** Why, as long as the state is not a good one. */
+  reason: StateReason | undefined
+  stateSince: Date
+  nextTryAt: Date | undefined
+  attempts: number
+  dueAt: Date
+  /** Everything that the server had by then is here. */
+  completeUpTo: Date | undefined
+  lastReceivedAt: Date | undefined
+  lastSentAt: Date | undefined
+  preflight: Preflight | undefined
+  /** How we hear of new mail: told by the server, or asking in turns. */
+  push: Push
+  createdAt: Date
+}
+
+export interface StateReason {
+  code: ErrorCode
+  title: string
+  remedy: Remedy
+  fix: string
+}
+
+export interface Preflight {
+  checkedAt: Date
+  lights: readonly PreflightLight[]
+}
+
+export interface Push {
+  state: 'active' | 'polling' | 'failed'
+  /** Why it is not active. */
+  reason: StateReason | undefined
+}
+
+/** A folder of the server as we know it. */
+export interface SyncedFolder {
+  id: FolderId
+  emailAccountId: EmailAccountId
+  remoteId: string
+  name: string
+  role: FolderRole | undefined
+  synced: boolean
+  remoteTotal: number | undefined
+  importedCount: number
+  /** The first reading came to its end. */
+  imported: boolean
+  completeUpTo: Date | undefined
+}

@@ -1,0 +1,298 @@
+import { describe, expect, it } from 'vitest'
+import { createEvents } from '../events/index.ts'
+import { AppError, type ErrorCode } from '../kernel/errors.ts'
+import { newId, type CloudProviderId, type EmailAccountId, type GrantId } from '../kernel/ids.ts'
+import type { RemoteFolder } from '../mail/index.ts'
+import { createTestClock, testDatabase } from '../test-kit/index.ts'
+import type { MailTransport, PreflightLight } from '../transports/index.ts'
+import { createEmailAccounts, type AssociateInput } from './index.ts'
+
+const database = await testDatabase()
+const { db } = database
+const clock = createTestClock()
+const events = createEvents(database)
+const written: string[] = []
+let keys = 0
+
+/** Exchange as the test wants it: what preflight shows, and the folders. */
+const exchange: { lights: PreflightLight[]; folders: RemoteFolder[]; error: ErrorCode | undefined; left: string[] } = {
+  lights: [],
+  folders: [],
+  error: undefined,
+  left: [],
+}
+const transport = {
+  preflight: () => Promise.resolve({ lights: exchange.lights }),
+  listFolders: () => Promise.resolve(exchange.folders),
+  then: undefined,
+} as unknown as MailTransport
+
+const emailAccounts = createEmailAccounts({
+  database,
+  clock,
+  events,
+  transports: {
+    of: () => (exchange.error ? Promise.reject(new AppError(exchange.error)) : Promise.resolve(transport)),
+  },
+  cloudProviderOf: async (grantId) => {
+    const row = await db
+      .selectFrom('grants')
+      .select('cloud_provider_id')
+      .where('id', '=', grantId)
+      .executeTakeFirstOrThrow()
+    return row.cloud_provider_id
+  },
+  countsOf: () => Promise.resolve({ conversations: 3, messages: 7, notes: 1, drafts: 2 }),
+  audit: { record: (_tx, { action, actor }) => Promise.resolve(void written.push(`${actor} ${action}`)) },
+})
+emailAccounts.onLeave((account) => Promise.resolve(void exchange.left.push(account.key)))
+
+const ok: PreflightLight[] = [
+  { what: 'exists', outcome: 'ok' },
+  { what: 'reads', outcome: 'ok' },
+  { what: 'writes', outcome: 'ok' },
+  { what: 'sends', outcome: 'not-tried' },
+]
+
+function folder(remoteId: string, role?: RemoteFolder['role']): RemoteFolder {
+  return { remoteId, parentRemoteId: undefined, path: [remoteId], name: remoteId, role, totalCount: 3, unreadCount: 0 }
+}
+
+async function grant(cloudProviderId = newId<CloudProviderId>()): Promise<GrantId> {
+  const [id, now] = [newId<GrantId>(), clock.now()]
+  await db
+    .insertInto('encryption_keys')
+    .values({ key_id: 'k', check_value: Buffer.from(''), created_at: now })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+  await db
+    .insertInto('cloud_providers')
+    .values({
+      id: cloudProviderId,
+      name: 'Contoso',
+      service: 'microsoft-azure',
+      type: 'outlook365',
+      cloud: 'global',
+      account_types: 'single-tenant',
+      tenant_id: 'tenant',
+      client_id: cloudProviderId,
+      contact: 'admin@contoso.example',
+      state_since: now,
+      created_at: now,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+  await db
+    .insertInto('grants')
+    .values({
+      id,
+      cloud_provider_id: cloudProviderId,
+      tenant_id: 'tenant',
+      object_id: id,
+      user_name: 'ben@contoso.example',
+      display_name: 'Ben',
+      scopes_wanted: [],
+      scopes_granted: [],
+      refresh_token: Buffer.from(''),
+      key_id: 'k',
+      refresh_token_at: now,
+      created_at: now,
+    })
+    .execute()
+  return id
+}
+
+async function input(more: Partial<AssociateInput> = {}): Promise<AssociateInput> {
+  Object.assign(exchange, {
+    lights: ok,
+    folders: [folder('in', 'inbox'), folder('out', 'sent'), folder('x')],
+    error: undefined,
+  })
+  const key = `A${++keys}`
+  return {
+    name: 'Support',
+    key,
+    address: `${key}@contoso.example`,
+    kind: 'user',
+    contact: 'admin@contoso.example',
+    grantId: more.grantId ?? (await grant()),
+    ...more,
+  }
+}
+
+async function moves(id: EmailAccountId): Promise<unknown[]> {
+  const { events: all } = await events.list({ emailAccountIds: [id] })
+  return all.filter(({ kind }) => kind === 'email_account.state_changed').map(({ payload }) => payload.to)
+}
+
+describe('an email account', () => {
+  it('is associated with its lights, imports thirty days and begins at once', async () => {
+    const account = await emailAccounts.associate(await input({ key: 'sup' }), 'anna')
+
+    expect(account).toMatchObject({
+      key: 'SUP',
+      state: 'connecting',
+      importFrom: new Date('2025-12-02T00:00:00Z'),
+      dueAt: clock.now(),
+      preflight: { checkedAt: clock.now(), lights: ok },
+    })
+    expect(written).toContain('anna email_accounts.associate')
+  })
+
+  it.each<[PreflightLight['what'], ErrorCode, string]>([
+    ['exists', 'transports.mailbox_not_found', 'needs-admin'],
+    ['reads', 'transports.sign_in_challenged', 'needs-sign-in'],
+    ['reads', 'transports.unavailable', 'degraded'],
+    ['sends', 'transports.send_as_denied', 'connecting'],
+  ])('whose preflight is wrong for "%s" (%s) is made nonetheless, and is %s', async (what, code, state) => {
+    const wanted = await input()
+    exchange.lights = ok.map((light) =>
+      light.what === what ? { what, outcome: 'wrong', code, fix: 'Fix it.' } : light,
+    )
+    const account = await emailAccounts.associate(wanted, 'anna')
+    expect(account.state).toBe(state)
+    expect(account.preflight?.lights.find((light) => light.what === what)).toMatchObject({ code, fix: 'Fix it.' })
+  })
+
+  it('shows an ended grant as what is wrong, before anything is kept', async () => {
+    const wanted = await input()
+    exchange.error = 'tokens.grant_ended'
+    const { lights } = await emailAccounts.preflight(wanted)
+    expect(lights[0]).toMatchObject({ what: 'exists', outcome: 'wrong', code: 'tokens.grant_ended' })
+    expect(lights.slice(1).every(({ outcome }) => outcome === 'not-tried')).toBe(true)
+  })
+
+  it('has a key and a mailbox of its own', async () => {
+    const first = await input()
+    await emailAccounts.associate(first, 'anna')
+    const taken = await input({ key: first.key.toLowerCase() })
+    const again = await input({ address: first.address.toUpperCase(), grantId: first.grantId })
+
+    await expect(emailAccounts.associate(taken, 'anna')).rejects.toMatchObject({ code: 'email_accounts.key_taken' })
+    await expect(emailAccounts.associate(again, 'anna')).rejects.toMatchObject({ code: 'email_accounts.address_taken' })
+    for (const key of ['', 'TOOLONG', 'A B', 'Ä']) {
+      const malformed = emailAccounts.associate(await input({ key }), 'anna')
+      await expect(malformed).rejects.toMatchObject({ code: 'email_accounts.key_malformed' })
+    }
+  })
+
+  it('reads the folders that were chosen, and refuses ones that are not there', async () => {
+    const unknown = emailAccounts.associate(await input({ folderRemoteIds: ['in', 'nowhere'] }), 'anna')
+    await expect(unknown).rejects.toMatchObject({ code: 'email_accounts.no_such_folder' })
+
+    const { id } = await emailAccounts.associate(await input({ folderRemoteIds: ['in', 'x'] }), 'anna')
+    const chosen = async () => (await emailAccounts.folderChoices(id)).filter((each) => each.synced)
+    expect((await chosen()).map(({ remoteId }) => remoteId)).toEqual(['in', 'x'])
+    await emailAccounts.chooseFolders(id, ['out'], 'anna')
+    expect((await chosen()).map(({ remoteId }) => remoteId)).toEqual(['out'])
+    await expect(emailAccounts.chooseFolders(id, [], 'anna')).rejects.toMatchObject({
+      code: 'email_accounts.no_folder_chosen',
+    })
+  })
+
+  it('reads Inbox and Sent Items when nobody chose', async () => {
+    const { id } = await emailAccounts.associate(await input(), 'anna')
+    await database.transaction((tx) => emailAccounts.takeOverFolders(tx, id, exchange.folders))
+    const read = (await emailAccounts.folders(id)).filter(({ synced }) => synced)
+    expect(read.map(({ role }) => role)).toEqual(['inbox', 'sent'])
+  })
+
+  it('reads its folders from the start when more is to be imported, and not when less is', async () => {
+    const { id } = await emailAccounts.associate(await input(), 'anna')
+    await database.transaction((tx) => emailAccounts.takeOverFolders(tx, id, exchange.folders))
+    const withCursor = async () => {
+      const rows = await db.selectFrom('folders').select('cursor').where('email_account_id', '=', id).execute()
+      return rows.filter(({ cursor }) => cursor !== null).length
+    }
+    await db.updateTable('folders').set({ cursor: '{}', imported: true }).where('email_account_id', '=', id).execute()
+
+    await emailAccounts.update(id, { importDays: 7 }, 'anna')
+    expect(await withCursor()).toBe(3)
+    await emailAccounts.update(id, { importDays: 90 }, 'anna')
+    expect(await withCursor()).toBe(0)
+    expect((await emailAccounts.get(id)).importFrom).toEqual(new Date('2025-10-03T00:00:00Z'))
+  })
+
+  it('is opened by another grant of its Cloud Provider only', async () => {
+    const provider = newId<CloudProviderId>()
+    const account = await emailAccounts.associate(await input({ grantId: await grant(provider) }), 'anna')
+    const [same, other] = [await grant(provider), await grant()]
+
+    expect((await emailAccounts.update(account.id, { grantId: same }, 'anna')).grantId).toBe(same)
+    await expect(emailAccounts.update(account.id, { grantId: other }, 'anna')).rejects.toMatchObject({
+      code: 'email_accounts.other_cloud_provider',
+    })
+  })
+
+  it('tells each change of its state once, with since and reason', async () => {
+    const { id } = await emailAccounts.associate(await input(), 'anna')
+    const signal = (...args: [Parameters<typeof emailAccounts.signal>[2], ErrorCode?]) =>
+      database.transaction((tx) =>
+        emailAccounts.signal(tx, id, args[0], args[1] ? { error: new AppError(args[1]) } : {}),
+      )
+    await signal('up-to-date')
+    await signal('failed-wait', 'transports.throttled')
+    clock.advance(1000)
+    await signal('failed-wait', 'transports.throttled')
+    const degraded = await emailAccounts.get(id)
+    await signal('failed-sign-in', 'tokens.grant_ended')
+    await signal('failed-wait', 'transports.throttled')
+
+    expect(degraded).toMatchObject({ attempts: 2, reason: { code: 'transports.throttled', remedy: 'wait' } })
+    expect(degraded.stateSince.getTime()).toBe(clock.now().getTime() - 1000)
+    expect(await moves(id)).toEqual(['connected', 'degraded', 'needs-sign-in'])
+    expect((await emailAccounts.get(id)).reason?.code).toBe('tokens.grant_ended')
+  })
+
+  it('is tried at once when somebody signed in again, unless it is paused', async () => {
+    const grantId = await grant()
+    const ended = await emailAccounts.associate(await input({ grantId }), 'anna')
+    const paused = await emailAccounts.associate(await input({ grantId }), 'anna')
+    await database.transaction((tx) =>
+      emailAccounts.signal(tx, ended.id, 'failed-sign-in', { error: new AppError('tokens.grant_ended') }),
+    )
+    await emailAccounts.pause(paused.id, 'anna')
+
+    await emailAccounts.grantRenewed(grantId)
+
+    expect(await emailAccounts.get(ended.id)).toMatchObject({ state: 'connecting', reason: undefined })
+    expect((await emailAccounts.get(paused.id)).state).toBe('paused')
+  })
+
+  it('keeps what a test mail showed about sending', async () => {
+    const { id } = await emailAccounts.associate(await input(), 'anna')
+    const sends = async () => (await emailAccounts.get(id)).preflight?.lights.find(({ what }) => what === 'sends')
+    expect((await sends())?.outcome).toBe('not-tried')
+
+    await emailAccounts.recordSendTest(id, new AppError('transports.send_as_denied'))
+    await emailAccounts.checkAgain(id)
+    expect(await sends()).toMatchObject({ outcome: 'wrong', code: 'transports.send_as_denied' })
+
+    await emailAccounts.recordSendTest(id, undefined)
+    expect(await sends()).toEqual({ what: 'sends', outcome: 'ok' })
+  })
+
+  it('says goodbye to the server when it is disconnected, and can be taken up again', async () => {
+    const { id, key } = await emailAccounts.associate(await input(), 'anna')
+    await emailAccounts.disconnect(id, 'anna')
+
+    expect(exchange.left).toContain(key)
+    expect(await emailAccounts.get(id)).toMatchObject({
+      state: 'paused',
+      reason: { code: 'email_accounts.disconnected' },
+    })
+    await expect(emailAccounts.transportOf(await emailAccounts.get(id))).rejects.toMatchObject({
+      code: 'email_accounts.disconnected',
+    })
+    expect((await emailAccounts.resume(id, 'anna')).state).toBe('connecting')
+  })
+
+  it('says before it is removed what goes with it, and can be removed when nothing works any more', async () => {
+    const { id } = await emailAccounts.associate(await input(), 'anna')
+    expect(await emailAccounts.whatRemovalTakes(id)).toMatchObject({ messages: 7, conversations: 3 })
+    exchange.error = 'tokens.grant_ended'
+
+    expect(await emailAccounts.remove(id, 'anna')).toMatchObject({ messages: 7 })
+    await expect(emailAccounts.get(id)).rejects.toMatchObject({ code: 'email_accounts.not_found' })
+  })
+})

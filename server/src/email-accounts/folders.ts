@@ -1,0 +1,91 @@
+import type { Database, Tx } from '../database/index.ts'
+import type { Events } from '../events/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { AppError } from '../kernel/errors.ts'
+import { newId, type EmailAccountId, type FolderId } from '../kernel/ids.ts'
+import type { FolderRole, RemoteFolder } from '../mail/index.ts'
+import type { SyncedFolder } from './email-account.ts'
+import { folderOf } from './rows.ts'
+
+/** What is read when nobody chose: with Sent Items, answers written in Outlook join their conversations. */
+const READ_BY_DEFAULT: readonly (FolderRole | undefined)[] = ['inbox', 'sent']
+
+/** The folders of an account as we know them, and which of them are read. */
+export function createFolders({ database, clock, events }: { database: Database; clock: Clock; events: Events }) {
+  async function list(id: EmailAccountId): Promise<SyncedFolder[]> {
+    const rows = await database.db
+      .selectFrom('folders')
+      .selectAll()
+      .where('email_account_id', '=', id)
+      .orderBy('name')
+      .execute()
+    return rows.map(folderOf)
+  }
+
+  /**
+   * Takes over what the server has: new names and new folders. A folder is read when it was read before, when `chosen`
+   * names it, or by default when nothing was ever chosen. One that is gone is noticed when it is read.
+   */
+  async function takeOver(
+    tx: Tx,
+    id: EmailAccountId,
+    remote: readonly RemoteFolder[],
+    chosen?: readonly string[],
+  ): Promise<void> {
+    const known = await tx.selectFrom('folders').selectAll().where('email_account_id', '=', id).execute()
+    for (const { remoteId, path, role, totalCount } of remote) {
+      const before = known.find((folder) => folder.remote_id === remoteId)
+      const byDefault = known.length === 0 && READ_BY_DEFAULT.includes(role)
+      const values = {
+        name: path.join('/').replaceAll('\0', ''),
+        role: role ?? null,
+        remote_total: totalCount,
+        synced: chosen ? chosen.includes(remoteId) : (before?.synced ?? byDefault),
+      }
+      if (before) await tx.updateTable('folders').set(values).where('id', '=', before.id).execute()
+      else {
+        await tx
+          .insertInto('folders')
+          .values({ id: newId<FolderId>(), email_account_id: id, remote_id: remoteId, ...values })
+          .execute()
+      }
+    }
+  }
+
+  /** The server has it no more. Whoever knows what lay in it has been told before. */
+  async function forget(tx: Tx, folder: SyncedFolder): Promise<void> {
+    await tx.deleteFrom('folders').where('id', '=', folder.id).execute()
+    await events.append(tx, {
+      kind: 'folder.gone',
+      emailAccountId: folder.emailAccountId,
+      subjectId: folder.id,
+      payload: { name: folder.name },
+      at: clock.now(),
+    })
+  }
+
+  /** Folders that were not read before are imported; the mail of those that are not read any more stays here. */
+  async function choose(
+    tx: Tx,
+    id: EmailAccountId,
+    remote: readonly RemoteFolder[],
+    chosen: readonly string[],
+  ): Promise<void> {
+    if (chosen.length === 0) throw new AppError('email_accounts.no_folder_chosen')
+    if (chosen.some((one) => !remote.some(({ remoteId }) => remoteId === one))) {
+      throw new AppError('email_accounts.no_such_folder')
+    }
+    await takeOver(tx, id, remote, chosen)
+  }
+
+  /** From the start, with what is older. Known messages are recognized. */
+  async function readAgain(tx: Tx, id: EmailAccountId): Promise<void> {
+    await tx
+      .updateTable('folders')
+      .set({ cursor: null, rereading: false, imported: false, imported_count: 0 })
+      .where('email_account_id', '=', id)
+      .execute()
+  }
+
+  return { list, takeOver, forget, choose, readAgain }
+}

@@ -1,0 +1,20 @@
+/**
+ * Email accounts: one mailbox each, with the grant that opens it, the state it is in and why, and the folders we read.
+ * Owns `email_accounts` and `folders`. `sync` and `submission` come for the transport and report how it went; `http`
+ * comes for the admin.
+ */
+export { createEmailAccounts } from './email-accounts.ts'
+export type {
+  AssociateInput,
+  AuditLog,
+  EmailAccounts,
+  EmailAccountsDeps,
+  FolderChoice,
+  MailCounts,
+  UpdateInput,
+} from './email-accounts.ts'
+export type { EmailAccount, EmailAccountState, Preflight, Push, StateReason, SyncedFolder } from './email-account.ts'
+export { signalOf, STATES } from './states.ts'
+export type { StateSignal } from './states.ts'
+export { createTransports } from './transports.ts'
+export type { AccountAccess, Transports, TransportsDeps } from './transports.ts'

@@ -1,0 +1,65 @@
+import type { Tx } from '../database/index.ts'
+import type { Events } from '../events/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { AppError, type ErrorCode } from '../kernel/errors.ts'
+import type { EmailAccountId } from '../kernel/ids.ts'
+import type { EmailAccount } from './email-account.ts'
+import { emailAccountOf } from './rows.ts'
+import { isTroubled, STATES, type StateSignal } from './states.ts'
+
+export interface SignalOptions {
+  /** Why, for the states that have a reason. */
+  code?: ErrorCode | undefined
+  nextTryAt?: Date | undefined
+}
+
+/** How the state of an account moves. */
+export function createLifecycle({ clock, events }: { clock: Clock; events: Events }) {
+  /** The row, held until the end of the transaction. */
+  async function hold(tx: Tx, id: EmailAccountId): Promise<EmailAccount> {
+    const row = await tx
+      .selectFrom('email_accounts')
+      .selectAll()
+      .where('id', '=', id)
+      .forNoKeyUpdate()
+      .executeTakeFirst()
+    if (!row) throw new AppError('email_accounts.not_found')
+    return emailAccountOf(row)
+  }
+
+  async function move(
+    tx: Tx,
+    id: EmailAccountId,
+    signal: StateSignal,
+    { code, nextTryAt }: SignalOptions = {},
+  ): Promise<EmailAccount['state']> {
+    const account = await hold(tx, id)
+    const state = STATES[account.state][signal]
+    if (state === undefined) return account.state
+
+    const reason = isTroubled(state) ? (code ?? null) : null
+    const failed = signal.startsWith('failed')
+    await tx
+      .updateTable('email_accounts')
+      .set((eb) => ({
+        state,
+        state_reason: reason,
+        next_try_at: isTroubled(state) ? (nextTryAt ?? null) : null,
+        attempts: failed ? eb('attempts', '+', 1) : 0,
+        ...(state === account.state ? {} : { state_since: clock.now() }),
+      }))
+      .where('id', '=', id)
+      .execute()
+    if (state === account.state && reason === (account.reason?.code ?? null)) return state
+    await events.append(tx, {
+      kind: 'email_account.state_changed',
+      emailAccountId: id,
+      subjectId: id,
+      payload: { from: account.state, to: state, reason },
+      at: clock.now(),
+    })
+    return state
+  }
+
+  return { hold, move }
+}

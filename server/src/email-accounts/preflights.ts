@@ -1,0 +1,53 @@
+import type { Clock } from '../kernel/clock.ts'
+import { AppError, CATALOGUE, type ErrorCode } from '../kernel/errors.ts'
+import type { PreflightLight } from '../transports/index.ts'
+import type { Preflight } from './email-account.ts'
+import type { AccountAccess, Transports } from './transports.ts'
+
+/** One light per thing that an account promises: it is tried, or it says that it was not. */
+export function createPreflights({ clock, transports }: { clock: Clock; transports: Transports }) {
+  /** What keeps us from even asking, such as an ended grant, is the light of the mailbox itself. */
+  async function run(access: AccountAccess): Promise<Preflight> {
+    const checkedAt = clock.now()
+    try {
+      const transport = await transports.of(access)
+      return { checkedAt, lights: (await transport.preflight()).lights }
+    } catch (error) {
+      if (!(error instanceof AppError) || error.remedy === 'bug') throw error
+      const lights: PreflightLight[] = [
+        { what: 'exists', outcome: 'wrong', code: error.code, fix: error.fix },
+        { what: 'reads', outcome: 'not-tried' },
+        { what: 'writes', outcome: 'not-tried' },
+        { what: 'sends', outcome: 'not-tried' },
+      ]
+      return { checkedAt, lights }
+    }
+  }
+
+  /** The first light that keeps us from reading: the account begins in the state that it leads to. */
+  function troubleOf({ lights }: Preflight): AppError | undefined {
+    const wrong = lights.find(({ what, outcome }) => outcome === 'wrong' && (what === 'exists' || what === 'reads'))
+    if (wrong?.code === undefined || !Object.hasOwn(CATALOGUE, wrong.code)) return undefined
+    return new AppError(wrong.code as ErrorCode)
+  }
+
+  /** A preflight that could not try to send leaves standing what a test mail showed. */
+  function withTest(preflight: Preflight, before: Preflight | undefined): Preflight {
+    const tested = before?.lights.find(({ what, outcome }) => what === 'sends' && outcome !== 'not-tried')
+    if (!tested) return preflight
+    const lights = preflight.lights.map((light) =>
+      light.what === 'sends' && light.outcome === 'not-tried' ? tested : light,
+    )
+    return { ...preflight, lights }
+  }
+
+  function withSendTest(before: Preflight | undefined, error: AppError | undefined): Preflight {
+    const sends: PreflightLight = error
+      ? { what: 'sends', outcome: 'wrong', code: error.code, fix: error.fix }
+      : { what: 'sends', outcome: 'ok' }
+    const others = (before?.lights ?? []).filter(({ what }) => what !== 'sends')
+    return { checkedAt: before?.checkedAt ?? clock.now(), lights: [...others, sends] }
+  }
+
+  return { run, troubleOf, withTest, withSendTest }
+}

@@ -1,0 +1,55 @@
+import type { Selectable } from 'kysely'
+import type { Schema } from '../database/index.ts'
+import type { FolderRole } from '../mail/index.ts'
+import type { PreflightLight } from '../transports/index.ts'
+import type { EmailAccount, EmailAccountState, Preflight, SyncedFolder } from './email-account.ts'
+import { reasonOf } from './states.ts'
+
+export function emailAccountOf(row: Selectable<Schema['email_accounts']>): EmailAccount {
+  return {
+    id: row.id,
+    key: row.key,
+    name: row.name,
+    address: row.address,
+    kind: row.kind,
+    contact: row.contact,
+    cloudProviderId: row.cloud_provider_id,
+    grantId: row.grant_id,
+    receivesBy: row.receives_by,
+    sendsBy: row.sends_by,
+    importFrom: row.import_from,
+    state: row.state as EmailAccountState,
+    reason: reasonOf(row.state_reason),
+    stateSince: row.state_since,
+    nextTryAt: row.next_try_at ?? undefined,
+    attempts: row.attempts,
+    dueAt: row.due_at,
+    completeUpTo: row.complete_up_to ?? undefined,
+    lastReceivedAt: row.last_received_at ?? undefined,
+    lastSentAt: row.last_sent_at ?? undefined,
+    preflight: preflightOf(row.preflight),
+    push: { state: row.push, reason: reasonOf(row.push_reason) },
+    createdAt: row.created_at,
+  }
+}
+
+function preflightOf(stored: unknown): Preflight | undefined {
+  if (stored === null) return undefined
+  const { checkedAt, lights } = stored as { checkedAt: string; lights: PreflightLight[] }
+  return { checkedAt: new Date(checkedAt), lights }
+}
+
+export function folderOf(row: Selectable<Schema['folders']>): SyncedFolder {
+  return {
+    id: row.id,
+    emailAccountId: row.email_account_id,
+    remoteId: row.remote_id,
+    name: row.name,
+    role: (row.role ?? undefined) as FolderRole | undefined,
+    synced: row.synced,
+    remoteTotal: row.remote_total ?? undefined,
+    importedCount: row.imported_count,
+    imported: row.imported,
+    completeUpTo: row.complete_up_to ?? undefined,
+  }
+}

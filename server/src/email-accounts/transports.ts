@@ -1,0 +1,68 @@
+import type { Cloud, CloudProvider } from '../cloud-providers/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { CloudProviderId } from '../kernel/ids.ts'
+import type { AccessToken, AccessTokens, GrantSummary } from '../tokens/index.ts'
+import {
+  createCallBudget,
+  createGraphTransport,
+  type CallBudget,
+  type GraphTransportOptions,
+  type MailTransport,
+} from '../transports/index.ts'
+import type { EmailAccount } from './email-account.ts'
+
+/** Which mailbox, and who opens it. */
+export type AccountAccess = Pick<EmailAccount, 'address' | 'kind' | 'cloudProviderId' | 'grantId'>
+
+/** Opens mailboxes. */
+export interface Transports {
+  of(access: AccountAccess): Promise<MailTransport>
+}
+
+export interface TransportsDeps {
+  clock: Clock
+  egress: GraphTransportOptions['egress']
+  cloudProviders: { get(id: CloudProviderId): Promise<CloudProvider>; cloudOf(provider: CloudProvider): Cloud }
+  grants: { get(id: EmailAccount['grantId']): Promise<GrantSummary> }
+  accessTokens: AccessTokens
+}
+
+/**
+ * Graph transports with the tokens of a grant. The budget of calls belongs to the mailbox: whoever opens it in this
+ * process, for sync, sending or a look at an attachment, shares one, because Microsoft counts them together.
+ */
+export function createTransports({ clock, egress, cloudProviders, grants, accessTokens }: TransportsDeps): Transports {
+  const budgets = new Map<string, CallBudget>()
+
+  function budgetOf({ cloudProviderId, address }: AccountAccess): CallBudget {
+    const key = `${cloudProviderId} ${address.toLowerCase()}`
+    const budget = budgets.get(key) ?? createCallBudget({ clock })
+    budgets.set(key, budget)
+    return budget
+  }
+
+  async function of(access: AccountAccess): Promise<MailTransport> {
+    const [provider, grant] = await Promise.all([
+      cloudProviders.get(access.cloudProviderId),
+      grants.get(access.grantId),
+    ])
+    const isOwn = access.kind === 'user' && grant.userName.toLowerCase() === access.address.toLowerCase()
+    let handedOut: AccessToken | undefined
+    return createGraphTransport({
+      cloud: cloudProviders.cloudOf(provider),
+      egress,
+      clock,
+      async accessToken() {
+        return (handedOut = await accessTokens.get(access.grantId, 'graph'))
+      },
+      async discard(token) {
+        // A report about an older one is late: it was replaced since.
+        if (handedOut?.value.equals(token.value)) await accessTokens.discard(access.grantId, 'graph', handedOut)
+      },
+      address: isOwn ? 'me' : access.address,
+      budget: budgetOf(access),
+    })
+  }
+
+  return { of }
+}

@@ -1,0 +1,200 @@
+import { describe, expect, it } from 'vitest'
+import { newId, type EmailAccountId } from '../kernel/ids.ts'
+import { createDatabase, type Database } from '../database/index.ts'
+import { testDatabase } from '../test-kit/index.ts'
+import { createEvents, type Events, type NewEvent, type StoredEvent } from './index.ts'
+
+const database = await testDatabase()
+const at = new Date('2026-01-01T00:00:00Z')
+
+function event(subjectId: string, more: Partial<NewEvent> = {}): NewEvent {
+  return { kind: 'message.received', subjectId, payload: { subjectId }, at, ...more }
+}
+
+/** What a listener heard, and a way to wait for it. */
+async function listener(events: Events, after?: number) {
+  const heard: StoredEvent[] = []
+  let arrived = Promise.withResolvers<undefined>()
+  const stop = await events.subscribe({ emailAccountIds: 'all', after }, (one) => {
+    heard.push(one)
+    arrived.resolve(undefined)
+    arrived = Promise.withResolvers()
+  })
+  async function until(count: number): Promise<string[]> {
+    while (heard.length < count) await arrived.promise
+    return heard.map(({ subjectId }) => subjectId)
+  }
+  return { heard, until, stop }
+}
+
+function append(on: Database, events: Events, ...subjectIds: string[]): Promise<void> {
+  return on.transaction(async (tx) => {
+    for (const subjectId of subjectIds) await events.append(tx, event(subjectId))
+  })
+}
+
+describe('events', () => {
+  it('exist when the transaction that appended them does, and not else', async () => {
+    const events = createEvents(database)
+    const before = await events.list({ emailAccountIds: 'all', limit: 500 })
+
+    await append(database, events, 'kept')
+    const lost = database.transaction(async (tx) => {
+      await events.append(tx, event('rolled back'))
+      throw new TypeError('changed my mind')
+    })
+
+    await expect(lost).rejects.toThrow('changed my mind')
+    const { events: now } = await events.list({ emailAccountIds: 'all', after: before.events.at(-1)?.id })
+    expect(now.map(({ subjectId }) => subjectId)).toEqual(['kept'])
+    expect(now[0]).toMatchObject({ kind: 'message.received', payload: { subjectId: 'kept' }, at })
+  })
+
+  it('are listed in pages that follow each other', async () => {
+    const events = createEvents(database)
+    const start = (await events.list({ emailAccountIds: 'all', limit: 500 })).events.at(-1)?.id ?? 0
+    await append(database, events, 'p1', 'p2', 'p3')
+
+    const first = await events.list({ emailAccountIds: 'all', after: start, limit: 2 })
+    const second = await events.list({ emailAccountIds: 'all', after: first.next, limit: 2 })
+
+    expect([...first.events, ...second.events].map(({ subjectId }) => subjectId)).toEqual(['p1', 'p2', 'p3'])
+    expect(second.next).toBeUndefined()
+  })
+
+  it('are shown to those who may see their email account, and those without one to nobody else', async () => {
+    const events = createEvents(database)
+    const [mine, other] = [newId<EmailAccountId>(), newId<EmailAccountId>()]
+    await database.transaction(async (tx) => {
+      await events.append(tx, event('mine', { emailAccountId: mine }))
+      await events.append(tx, event('other', { emailAccountId: other }))
+      await events.append(tx, event('of the server'))
+    })
+
+    const seen = await events.list({ emailAccountIds: [mine] })
+    expect(seen.events.map(({ subjectId }) => subjectId)).toEqual(['mine'])
+    expect((await events.list({ emailAccountIds: [] })).events).toEqual([])
+  })
+
+  it('reach a listener in another process', async () => {
+    const other = await createDatabase(database.url)
+    const [here, there] = [createEvents(database), createEvents(other)]
+    const { until } = await listener(there)
+
+    await append(database, here, 'across')
+
+    expect(await until(1)).toEqual(['across'])
+    await there.close()
+    await other.close()
+  })
+
+  it('reach a listener in the order of ids when an earlier one is committed later', async () => {
+    const events = createEvents(database)
+    const { until, heard, stop } = await listener(events)
+    const written = Promise.withResolvers<undefined>()
+    const mayCommit = Promise.withResolvers<undefined>()
+    const slow = database.transaction(async (tx) => {
+      await events.append(tx, event('slow'))
+      written.resolve(undefined)
+      await mayCommit.promise
+    })
+    await written.promise
+    await append(database, events, 'quick')
+    expect((await events.list({ emailAccountIds: 'all', limit: 500 })).events.at(-1)?.subjectId).not.toBe('quick')
+    expect(heard).toEqual([])
+
+    mayCommit.resolve(undefined)
+    await slow
+
+    expect(await until(2)).toEqual(['slow', 'quick'])
+    await stop()
+  })
+
+  it('are not held up for ever by one that is rolled back in silence', async () => {
+    const events = createEvents(database)
+    const { until, stop } = await listener(events)
+    const written = Promise.withResolvers<undefined>()
+    const mayFail = Promise.withResolvers<undefined>()
+    const failing = database.transaction(async (tx) => {
+      await events.append(tx, event('never'))
+      written.resolve(undefined)
+      await mayFail.promise
+      throw new TypeError('rolled back')
+    })
+    await written.promise
+    const told = Promise.withResolvers<undefined>()
+    const stopListening = await database.listen('events', () => told.resolve(undefined))
+    await append(database, events, 'goes on')
+    await told.promise
+    // The listener was told at the same time and has looked by the time that others have looked twice.
+    for (let look = 0; look < 4; look++) await events.list({ emailAccountIds: 'all', limit: 500 })
+    await stopListening()
+
+    mayFail.resolve(undefined)
+    await expect(failing).rejects.toThrow('rolled back')
+
+    expect(await until(1)).toEqual(['goes on'])
+    await stop()
+  })
+
+  it('that were appended while nobody was connected are caught up with', async () => {
+    const events = createEvents(database)
+    const { until, stop, heard } = await listener(events)
+    await append(database, events, 'before')
+    await until(1)
+    await database.pool
+      .query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+       WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+      )
+      .catch(() => undefined)
+
+    await expect
+      .poll(() =>
+        append(database, events, 'away').then(
+          () => true,
+          () => false,
+        ),
+      )
+      .toBe(true)
+    await until(2)
+    await stop()
+
+    expect(heard.map(({ subjectId }) => subjectId)).toEqual(['before', 'away'])
+  })
+
+  it('begin for a listener behind the id that it knows', async () => {
+    const events = createEvents(database)
+    await append(database, events, 'known', 'missed')
+    const all = await events.list({ emailAccountIds: 'all', limit: 500 })
+    const known = all.events.find(({ subjectId }) => subjectId === 'known')!
+
+    const { until, stop } = await listener(events, known.id)
+
+    expect(await until(1)).toEqual(['missed'])
+    await stop()
+  })
+
+  it('come once each to every listener, whatever is written at once', async () => {
+    const other = await createDatabase(database.url)
+    const [here, there] = [createEvents(database), createEvents(other)]
+    const listeners = await Promise.all([listener(here), listener(there)])
+
+    await Promise.all(
+      Array.from({ length: 60 }, async (_, n) => {
+        const [on, events] = n % 2 === 0 ? [database, here] : [other, there]
+        await append(on, events, `a${n}`, `b${n}`)
+      }),
+    )
+
+    for (const { until, heard } of listeners) {
+      await until(120)
+      expect(new Set(heard.map(({ subjectId }) => subjectId)).size).toBe(120)
+      expect(heard.map(({ id }) => id)).toEqual(heard.map(({ id }) => id).sort((a, b) => a - b))
+      expect(heard).toHaveLength(120)
+    }
+    await there.close()
+    await here.close()
+    await other.close()
+  })
+})

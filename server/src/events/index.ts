@@ -1,0 +1,6 @@
+/**
+ * What happened, written in the transaction in which it happened. Owns the table `events`. Every room that changes
+ * something appends; the web UI (SSE), webhooks, alerts and the timeline read.
+ */
+export { createEvents } from './events.ts'
+export type { EventFilter, EventPage, Events, NewEvent, StoredEvent, VisibleAccounts } from './events.ts'

@@ -1,0 +1,17 @@
+import { z } from 'zod'
+import { API_KEY_SCOPES } from '../../people/index.ts'
+import { Time } from '../fields.ts'
+
+export const ApiKey = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    prefix: z.string().describe('The beginning of the key, to tell keys apart.'),
+    scopes: z.array(z.enum(API_KEY_SCOPES)),
+    emailAccountIds: z.union([z.literal('all'), z.array(z.string())]),
+    createdBy: z.string(),
+    createdAt: Time,
+    lastUsedAt: Time.optional(),
+    revokedAt: Time.optional(),
+  })
+  .meta({ id: 'ApiKey' })

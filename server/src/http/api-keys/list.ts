@@ -1,0 +1,16 @@
+import { z } from 'zod'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { ApiKey } from './api-key.ts'
+
+export const listApiKeys = ({ people }: Rooms) =>
+  route({
+    at: 'GET /v1/api-keys',
+    summary: 'All keys, the revoked ones included; never the keys themselves.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:read'),
+    validate: {},
+    act: async () => ({ apiKeys: await people.apiKeys.list() }),
+    present: { status: 200, schema: z.object({ apiKeys: z.array(ApiKey) }) },
+  })

@@ -1,0 +1,17 @@
+import type { ApiKeyId } from '../../kernel/ids.ts'
+import { actorOf } from '../caller.ts'
+import { idParam } from '../ids.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+
+export const revokeApiKey = ({ people }: Rooms) =>
+  route({
+    at: 'DELETE /v1/api-keys/:id',
+    summary: 'Ends a key at once.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    validate: { params: idParam<ApiKeyId>() },
+    act: ({ params, caller }) => people.apiKeys.revoke(params.id, actorOf(caller)),
+    present: { status: 204 },
+  })

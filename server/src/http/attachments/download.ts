@@ -1,0 +1,51 @@
+import { Readable } from 'node:stream'
+import type { AttachmentId } from '../../kernel/ids.ts'
+import { idParam } from '../ids.ts'
+import { members } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { otherRoute } from '../route.ts'
+import { whose } from '../whose.ts'
+
+/** What Exchange keeps at most in one message. */
+const MOST_BYTES = 150 * 1024 * 1024
+
+/**
+ * Always a download and never a page: whatever the sender called it, a browser neither shows nor runs it here.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6266
+ */
+export const downloadAttachment = (rooms: Rooms) =>
+  otherRoute({
+    at: 'GET /v1/attachments/:id/content',
+    summary: 'The bytes of an attachment, as a download.',
+    authenticate: 'person-or-key',
+    permit: members('mail:read'),
+    whose: ({ params }) => whose(rooms).ofAttachment(params.id),
+    validate: { params: idParam<AttachmentId>() },
+    act: async ({ params }) => {
+      const { conversations, emailAccounts } = rooms
+      const attachment = await conversations.attachment(params.id)
+      const message = await conversations.message(attachment.messageId)
+      const transport = await emailAccounts.transportOf(await emailAccounts.get(message.emailAccountId))
+      const bytes = transport.downloadAttachment(message.remoteId, attachment.remoteId, { maxBytes: MOST_BYTES })
+      return { name: attachment.name, bytes }
+    },
+    present: {
+      status: 200,
+      contentType: 'application/octet-stream',
+      send: ({ name, bytes }, reply) =>
+        reply
+          .header('content-disposition', dispositionOf(name))
+          .header('content-security-policy', "default-src 'none'; sandbox")
+          .send(Readable.from(bytes)),
+    },
+  })
+
+/** RFC 8187: percent-encoded UTF-8, so that no name can end the header or begin another. */
+export function dispositionOf(name: string): string {
+  const encoded = encodeURIComponent(name.toWellFormed()).replace(
+    /['()*]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
+  return `attachment; filename="attachment"; filename*=UTF-8''${encoded}`
+}

@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import type { CloudProviderId, GrantId } from '../../kernel/ids.ts'
+import { actorOf } from '../caller.ts'
+import { emailAddress } from '../fields.ts'
+import { id } from '../ids.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+
+/** Not for API keys: what comes back from Microsoft is for the browser that asked, and a program is none. */
+export const beginAuthorization = ({ authorizations, browserSessions }: Rooms) =>
+  route({
+    at: 'POST /v1/authorizations',
+    summary: 'Begins a sign-in or an admin consent at Microsoft. Go to `url` in the same browser, within ten minutes.',
+    authenticate: 'browser',
+    permit: admins('admin:write'),
+    validate: {
+      body: z.strictObject({
+        cloudProviderId: id<CloudProviderId>(),
+        kind: z.enum(['sign-in', 'admin-consent']),
+        wantedAddress: emailAddress.optional().describe('Of the mailbox for which it is done.'),
+        reconnectGrantId: id<GrantId>().optional().describe('The grant to be renewed, by the same person as before.'),
+      }),
+    },
+    act: ({ body, caller, request, reply }) =>
+      authorizations.begin({
+        ...body,
+        sessionHash: browserSessions.hashFor(request, reply),
+        startedBy: actorOf(caller),
+      }),
+    present: { status: 201, schema: z.object({ url: z.string() }) },
+  })

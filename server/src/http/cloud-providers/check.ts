@@ -1,0 +1,17 @@
+import type { CloudProviderId } from '../../kernel/ids.ts'
+import { idParam } from '../ids.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { CheckResult } from './cloud-provider.ts'
+
+export const checkCloudProvider = ({ cloudProviders }: Rooms) =>
+  route({
+    at: 'POST /v1/cloud-providers/:id/check',
+    summary: 'Asks Microsoft whether tenant, client, credentials and redirect URI are right.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    validate: { params: idParam<CloudProviderId>() },
+    act: ({ params }) => cloudProviders.check(params.id),
+    present: { status: 200, schema: CheckResult },
+  })

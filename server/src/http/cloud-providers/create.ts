@@ -1,0 +1,30 @@
+import { z } from 'zod'
+import { actorOf } from '../caller.ts'
+import { name } from '../fields.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { AccountTypes, CloudProvider } from './cloud-provider.ts'
+import { contact, entraId, NewCredential } from './inputs.ts'
+
+export const createCloudProvider = ({ cloudProviders }: Rooms) =>
+  route({
+    at: 'POST /v1/cloud-providers',
+    summary: 'Makes a cloud provider of an app registration. `check` tells whether all of it is right.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    validate: {
+      body: z.strictObject({
+        name,
+        cloud: z.string().max(100),
+        accountTypes: AccountTypes,
+        tenantId: entraId,
+        clientId: entraId,
+        contact,
+        deputy: contact.optional(),
+        credential: NewCredential.transform(({ endsAt, ...rest }) => ({ ...rest, endsAt })).optional(),
+      }),
+    },
+    act: ({ body, caller }) => cloudProviders.create(body, actorOf(caller)),
+    present: { status: 201, schema: CloudProvider },
+  })

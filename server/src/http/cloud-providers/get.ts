@@ -1,0 +1,17 @@
+import type { CloudProviderId } from '../../kernel/ids.ts'
+import { idParam } from '../ids.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { CloudProvider } from './cloud-provider.ts'
+
+export const getCloudProvider = ({ cloudProviders }: Rooms) =>
+  route({
+    at: 'GET /v1/cloud-providers/:id',
+    summary: 'One cloud provider.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:read'),
+    validate: { params: idParam<CloudProviderId>() },
+    act: ({ params }) => cloudProviders.get(params.id),
+    present: { status: 200, schema: CloudProvider },
+  })

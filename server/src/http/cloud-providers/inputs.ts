@@ -1,0 +1,17 @@
+import { z } from 'zod'
+import { emailAddress, secret } from '../fields.ts'
+
+/** A client secret as Entra ID shows it once: its *Value*, with the end date that stands beside it. */
+export const NewCredential = z.strictObject({
+  kind: z.literal('secret'),
+  secret: secret(1, 500),
+  endsAt: z.iso
+    .datetime({ offset: true })
+    .transform((text) => new Date(text))
+    .optional(),
+})
+
+/** Ids are looked at by `cloud-providers`, which says where in Entra ID the right one stands. */
+export const entraId = z.string().trim().min(1).max(100)
+
+export const contact = emailAddress

@@ -1,0 +1,18 @@
+import { z } from 'zod'
+import type { CloudProviderId } from '../../kernel/ids.ts'
+import { idParam } from '../ids.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { Credential } from './cloud-provider.ts'
+
+export const listCredentials = ({ cloudProviders }: Rooms) =>
+  route({
+    at: 'GET /v1/cloud-providers/:id/credentials',
+    summary: 'The credentials of a cloud provider, with their end dates and without their secrets.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:read'),
+    validate: { params: idParam<CloudProviderId>() },
+    act: async ({ params }) => ({ credentials: await cloudProviders.listCredentials(params.id) }),
+    present: { status: 200, schema: z.object({ credentials: z.array(Credential) }) },
+  })

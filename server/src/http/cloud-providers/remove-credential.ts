@@ -1,0 +1,18 @@
+import { z } from 'zod'
+import type { CloudProviderId, ProviderCredentialId } from '../../kernel/ids.ts'
+import { actorOf } from '../caller.ts'
+import { id } from '../ids.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+
+export const removeCredential = ({ cloudProviders }: Rooms) =>
+  route({
+    at: 'DELETE /v1/cloud-providers/:id/credentials/:credentialId',
+    summary: 'Forgets a credential. What it was in Entra ID stays there.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    validate: { params: z.object({ id: id<CloudProviderId>(), credentialId: id<ProviderCredentialId>() }) },
+    act: ({ params, caller }) => cloudProviders.removeCredential(params.id, params.credentialId, actorOf(caller)),
+    present: { status: 204 },
+  })

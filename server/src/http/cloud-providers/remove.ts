@@ -1,0 +1,17 @@
+import type { CloudProviderId } from '../../kernel/ids.ts'
+import { actorOf } from '../caller.ts'
+import { idParam } from '../ids.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+
+export const removeCloudProvider = ({ cloudProviders }: Rooms) =>
+  route({
+    at: 'DELETE /v1/cloud-providers/:id',
+    summary: 'Forgets a cloud provider that no grant depends on. The registration in Entra ID stays.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    validate: { params: idParam<CloudProviderId>() },
+    act: ({ params, caller }) => cloudProviders.remove(params.id, actorOf(caller)),
+    present: { status: 204 },
+  })

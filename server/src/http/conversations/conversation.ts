@@ -1,0 +1,55 @@
+import { z } from 'zod'
+import { Address, Time } from '../fields.ts'
+
+export const Conversation = z
+  .object({
+    id: z.string(),
+    emailAccountId: z.string(),
+    subject: z.string(),
+    status: z.enum(['open', 'closed']),
+    assigneeId: z.string().optional(),
+    participants: z.array(Address),
+    preview: z.string(),
+    unread: z.boolean(),
+    messageCount: z.int(),
+    lastMessageAt: Time,
+    createdAt: Time,
+  })
+  .meta({ id: 'Conversation' })
+
+export const Message = z
+  .object({
+    id: z.string(),
+    conversationId: z.string(),
+    emailAccountId: z.string(),
+    messageId: z.string().optional().describe('RFC 5322 Message-ID without <>.'),
+    inReplyTo: z.array(z.string()),
+    references: z.array(z.string()),
+    direction: z.enum(['in', 'out']),
+    subject: z.string(),
+    from: Address.optional(),
+    sender: Address.optional(),
+    to: z.array(Address),
+    cc: z.array(Address),
+    bcc: z.array(Address),
+    replyTo: z.array(Address),
+    sentAt: Time.optional(),
+    receivedAt: Time,
+    flags: z.array(z.string()),
+    unread: z.boolean(),
+    preview: z.string(),
+    hasAttachments: z.boolean(),
+    imported: z.boolean(),
+    presence: z.enum(['present', 'unconfirmed', 'elsewhere', 'gone']),
+  })
+  .meta({ id: 'Message' })
+
+export const Note = z
+  .object({
+    id: z.string(),
+    conversationId: z.string(),
+    authorId: z.string(),
+    body: z.string(),
+    createdAt: Time,
+  })
+  .meta({ id: 'Note' })

@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import type { ConversationId } from '../../kernel/ids.ts'
+import { Draft } from '../drafts/draft.ts'
+import { idParam } from '../ids.ts'
+import { whose } from '../whose.ts'
+import { members } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { Submission } from '../submissions/submission.ts'
+import { Conversation, Message, Note } from './conversation.ts'
+
+export const getConversation = (rooms: Rooms) =>
+  route({
+    at: 'GET /v1/conversations/:id',
+    summary: 'A conversation with its messages (without their bodies), notes, drafts, and what is on its way out.',
+    authenticate: 'person-or-key',
+    permit: members('mail:read'),
+    whose: ({ params }) => whose(rooms).ofConversation(params.id),
+    validate: { params: idParam<ConversationId>() },
+    act: async ({ params }) => {
+      const [view, submissions] = await Promise.all([
+        rooms.conversations.get(params.id),
+        rooms.submissions.listOf(params.id),
+      ])
+      const writers = [
+        ...view.notes.map(({ authorId }) => authorId),
+        ...view.drafts.map(({ authorId }) => authorId),
+        ...submissions.map(({ submittedBy }) => submittedBy),
+        ...(view.conversation.assigneeId === undefined ? [] : [view.conversation.assigneeId]),
+      ]
+      const names = Object.fromEntries(await rooms.people.people.namesOf([...new Set(writers)]))
+      return { ...view, submissions, names }
+    },
+    present: {
+      status: 200,
+      schema: z.object({
+        conversation: Conversation,
+        messages: z.array(Message),
+        notes: z.array(Note),
+        drafts: z.array(Draft),
+        submissions: z.array(Submission),
+        names: z.record(z.string(), z.string()).describe('Names of the people whose ids stand above.'),
+      }),
+    },
+  })

@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import type { EmailAccountId } from '../../kernel/ids.ts'
+import { page } from '../fields.ts'
+import { id } from '../ids.ts'
+import { members } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { Conversation } from './conversation.ts'
+
+export const listConversations = ({ conversations }: Rooms) =>
+  route({
+    at: 'GET /v1/conversations',
+    summary:
+      'Conversations of the mailboxes the caller may see, newest first. `next` of a page is `before` of the next.',
+    authenticate: 'person-or-key',
+    permit: members('mail:read'),
+    whose: ({ query }) => query.emailAccountId,
+    validate: {
+      query: z.strictObject({
+        view: z.enum(['open', 'closed', 'mine', 'unassigned', 'all']).default('open'),
+        emailAccountId: id<EmailAccountId>().optional(),
+        search: z.string().trim().max(500).optional().describe('Words; the last letters of each may be missing.'),
+        before: z.string().max(200).optional(),
+        limit: page(100, 50),
+      }),
+    },
+    act: ({ query, caller }) =>
+      conversations.list({
+        ...query,
+        emailAccountIds: caller.visibleAccounts,
+        userId: caller.kind === 'person' ? caller.id : undefined,
+      }),
+    present: {
+      status: 200,
+      schema: z.object({ conversations: z.array(Conversation), next: z.string().optional() }),
+    },
+  })

@@ -1,0 +1,70 @@
+/**
+ * The server at the street: Fastify, with every route of `routes.ts` and nothing else. What is true of all answers is
+ * set up here: one address, one way to fail, the same headers, limits on what comes in.
+ */
+import cookies from '@fastify/cookie'
+import fastify, { LogController, type FastifyInstance } from 'fastify'
+import { validatorCompiler } from 'fastify-type-provider-zod'
+import type { Log } from '../kernel/log.ts'
+import { AppError } from '../kernel/errors.ts'
+import { newId } from '../kernel/ids.ts'
+import { createBrowserSessions } from './browser-session.ts'
+import { createCanonicalAddress } from './canonical-address.ts'
+import { createMetrics } from './metrics.ts'
+import { mountRoute } from './mount-route.ts'
+import { describeApi } from './openapi.ts'
+import { answerError } from './problem.ts'
+import type { Rooms } from './rooms.ts'
+import { routesOf } from './routes.ts'
+import { createSecurityHeaders } from './security-headers.ts'
+
+export interface HttpOptions extends Omit<Rooms, 'browserSessions' | 'metrics'> {
+  /** The one address under which people and Microsoft reach us. */
+  publicUrl: URL
+  log: Log
+  /** Addresses of proxies that are believed about the address of the client; none when absent. */
+  trustedProxies?: string[]
+}
+
+/** The largest request that is no message with attachments. */
+const BODY_LIMIT_BYTES = 1024 * 1024
+const REQUEST_TIMEOUT_MS = 60_000
+
+/** Ready to listen, and to be asked with `inject`. `close()` ends streams too. */
+export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
+  const { publicUrl, log, trustedProxies } = options
+  const app = fastify({
+    loggerInstance: log.child({ room: 'http' }),
+    // One line per request would hold addresses with search words; failures are logged where they are answered.
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => newId(),
+    requestIdHeader: false,
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    routerOptions: { maxParamLength: 200 },
+    trustProxy: trustedProxies ?? false,
+    forceCloseConnections: true,
+  }) as unknown as FastifyInstance
+  const metrics = createMetrics()
+  const rooms: Rooms = { ...options, browserSessions: createBrowserSessions(publicUrl), metrics }
+
+  // JSON and nothing else: a form of another site can send plain text without asking.
+  app.removeContentTypeParser('text/plain')
+  app.setValidatorCompiler(validatorCompiler)
+  // Routes have made their answers by their own schemas.
+  app.setSerializerCompiler(() => JSON.stringify)
+  app.setErrorHandler(answerError)
+  app.setNotFoundHandler((request, reply) => answerError(new AppError('http.not_found'), request, reply))
+
+  app.addHook('onRequest', createSecurityHeaders(publicUrl))
+  app.addHook('onRequest', createCanonicalAddress(publicUrl))
+  app.addHook('onResponse', metrics.observe)
+  await app.register(cookies)
+  await describeApi(app, publicUrl)
+  for (const route of routesOf(rooms)) {
+    // Each in a scope of its own: what one route accepts, no other does by accident.
+    await app.register(async (scope) => mountRoute(scope, route, { people: rooms.people, publicUrl }))
+  }
+  await app.ready()
+  return app
+}

@@ -1,0 +1,18 @@
+import { authorOf } from '../caller.ts'
+import { whose } from '../whose.ts'
+import { members } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { Draft, NewDraft } from './draft.ts'
+
+export const createDraft = (rooms: Rooms) =>
+  route({
+    at: 'POST /v1/drafts',
+    summary: 'Keeps what is being written.',
+    authenticate: 'person-or-key',
+    permit: members('mail:write'),
+    whose: ({ body }) => whose(rooms).ofNew(body),
+    validate: { body: NewDraft },
+    act: ({ body, caller }) => rooms.conversations.saveDraft({ ...body, authorId: authorOf(caller) }),
+    present: { status: 201, schema: Draft },
+  })

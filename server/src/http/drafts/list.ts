@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import { authorOf } from '../caller.ts'
+import { members } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { Draft } from './draft.ts'
+
+export const listDrafts = ({ conversations }: Rooms) =>
+  route({
+    at: 'GET /v1/drafts',
+    summary: 'What the caller is writing.',
+    authenticate: 'person-or-key',
+    permit: members('mail:read'),
+    validate: {},
+    act: async ({ caller }) => ({
+      drafts: await conversations.listDrafts({
+        authorId: authorOf(caller),
+        emailAccountIds: caller.visibleAccounts,
+      }),
+    }),
+    present: { status: 200, schema: z.object({ drafts: z.array(Draft) }) },
+  })

@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import type { DraftId } from '../../kernel/ids.ts'
+import { idParam } from '../ids.ts'
+import { whose } from '../whose.ts'
+import { members } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { Draft, DraftContent } from './draft.ts'
+import { ownDraft } from './own-draft.ts'
+
+export const saveDraft = (rooms: Rooms) =>
+  route({
+    at: 'PUT /v1/drafts/:id',
+    summary: 'Saves a draft of the caller. Refused when it was saved elsewhere since `version`.',
+    authenticate: 'person-or-key',
+    permit: members('mail:write'),
+    whose: ({ params }) => whose(rooms).ofDraft(params.id),
+    validate: {
+      params: idParam<DraftId>(),
+      body: z.strictObject({ content: DraftContent, version: z.int().min(0) }),
+    },
+    act: async ({ params, body, caller }) => {
+      const { id, emailAccountId, conversationId, authorId } = await ownDraft(rooms, params.id, caller)
+      return rooms.conversations.saveDraft({ id, emailAccountId, conversationId, authorId, ...body })
+    },
+    present: { status: 200, schema: Draft },
+  })

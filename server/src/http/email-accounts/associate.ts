@@ -1,0 +1,17 @@
+import { actorOf } from '../caller.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { EmailAccount } from './email-account.ts'
+import { NewEmailAccount } from './inputs.ts'
+
+export const associateEmailAccount = ({ emailAccounts }: Rooms) =>
+  route({
+    at: 'POST /v1/email-accounts',
+    summary: 'Associates a mailbox. The import begins at once; the state tells what is missing.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    validate: { body: NewEmailAccount },
+    act: ({ body, caller }) => emailAccounts.associate(body, actorOf(caller)),
+    present: { status: 201, schema: EmailAccount },
+  })

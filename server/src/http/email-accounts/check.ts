@@ -1,0 +1,17 @@
+import type { EmailAccountId } from '../../kernel/ids.ts'
+import { idParam } from '../ids.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { EmailAccount } from './email-account.ts'
+
+export const checkEmailAccount = ({ emailAccounts }: Rooms) =>
+  route({
+    at: 'POST /v1/email-accounts/:id/check',
+    summary: 'Tries again what the mailbox can do.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    validate: { params: idParam<EmailAccountId>() },
+    act: ({ params }) => emailAccounts.checkAgain(params.id),
+    present: { status: 200, schema: EmailAccount },
+  })

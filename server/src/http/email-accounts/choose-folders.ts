@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import type { EmailAccountId } from '../../kernel/ids.ts'
+import { actorOf } from '../caller.ts'
+import { line } from '../fields.ts'
+import { idParam } from '../ids.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+
+export const chooseFolders = ({ emailAccounts }: Rooms) =>
+  route({
+    at: 'PUT /v1/email-accounts/:id/folders',
+    summary: 'Which folders are read from now on. What was read before stays.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    validate: {
+      params: idParam<EmailAccountId>(),
+      body: z.strictObject({ folderRemoteIds: z.array(line.min(1).max(500)).min(1).max(500) }),
+    },
+    act: ({ params, body, caller }) => emailAccounts.chooseFolders(params.id, body.folderRemoteIds, actorOf(caller)),
+    present: { status: 204 },
+  })

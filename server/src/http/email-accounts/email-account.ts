@@ -1,0 +1,51 @@
+import { z } from 'zod'
+import { Reason, Time } from '../fields.ts'
+
+export const Light = z.object({
+  what: z.enum(['exists', 'reads', 'writes', 'sends']),
+  outcome: z.enum(['ok', 'wrong', 'not-tried']),
+  code: z.string().optional(),
+  fix: z.string().optional(),
+})
+
+export const Preflight = z.object({ checkedAt: Time, lights: z.array(Light) }).meta({ id: 'Preflight' })
+
+export const EmailAccount = z
+  .object({
+    id: z.string(),
+    key: z.string(),
+    name: z.string(),
+    address: z.string(),
+    kind: z.enum(['user', 'shared']),
+    contact: z.string(),
+    cloudProviderId: z.string(),
+    grantId: z.string(),
+    receivesBy: z.literal('graph'),
+    sendsBy: z.literal('graph'),
+    importFrom: Time,
+    state: z.enum(['connecting', 'importing', 'connected', 'degraded', 'needs-sign-in', 'needs-admin', 'paused']),
+    reason: Reason.optional(),
+    stateSince: Time,
+    nextTryAt: Time.optional(),
+    completeUpTo: Time.optional().describe('Everything that the server had by then is here.'),
+    lastReceivedAt: Time.optional(),
+    lastSentAt: Time.optional(),
+    preflight: Preflight.optional(),
+    push: z.object({ state: z.enum(['active', 'polling', 'failed']), reason: Reason.optional() }),
+    createdAt: Time,
+  })
+  .meta({ id: 'EmailAccount' })
+
+export const Folder = z.object({
+  remoteId: z.string(),
+  parentRemoteId: z.string().optional(),
+  path: z.array(z.string()),
+  name: z.string(),
+  role: z.enum(['inbox', 'sent', 'drafts', 'archive', 'junk', 'trash']).optional(),
+  totalCount: z.int(),
+  unreadCount: z.int(),
+})
+
+export const MailCounts = z
+  .object({ conversations: z.int(), messages: z.int(), notes: z.int(), drafts: z.int() })
+  .meta({ id: 'MailCounts' })

@@ -1,0 +1,18 @@
+import { z } from 'zod'
+import type { EmailAccountId } from '../../kernel/ids.ts'
+import { idParam } from '../ids.ts'
+import { members } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+
+export const getImport = ({ emailAccounts }: Rooms) =>
+  route({
+    at: 'GET /v1/email-accounts/:id/import',
+    summary: 'How far the import is.',
+    authenticate: 'person-or-key',
+    permit: members('mail:read'),
+    whose: ({ params }) => params.id,
+    validate: { params: idParam<EmailAccountId>() },
+    act: ({ params }) => emailAccounts.importProgress(params.id),
+    present: { status: 200, schema: z.object({ imported: z.int(), aboutTotal: z.int(), done: z.boolean() }) },
+  })

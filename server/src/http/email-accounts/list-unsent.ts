@@ -1,0 +1,19 @@
+import { z } from 'zod'
+import type { EmailAccountId } from '../../kernel/ids.ts'
+import { idParam } from '../ids.ts'
+import { members } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { Submission } from '../submissions/submission.ts'
+
+export const listUnsent = ({ submissions }: Rooms) =>
+  route({
+    at: 'GET /v1/email-accounts/:id/unsent',
+    summary: 'What waits, what failed and what nobody knows, newest first.',
+    authenticate: 'person-or-key',
+    permit: members('mail:read'),
+    whose: ({ params }) => params.id,
+    validate: { params: idParam<EmailAccountId>() },
+    act: async ({ params }) => ({ submissions: await submissions.listUnsent(params.id) }),
+    present: { status: 200, schema: z.object({ submissions: z.array(Submission) }) },
+  })

@@ -1,0 +1,18 @@
+import { z } from 'zod'
+import { members } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { EmailAccount } from './email-account.ts'
+
+export const listEmailAccounts = ({ emailAccounts }: Rooms) =>
+  route({
+    at: 'GET /v1/email-accounts',
+    summary: 'The mailboxes that the caller may see.',
+    authenticate: 'person-or-key',
+    permit: members('mail:read'),
+    validate: {},
+    act: async ({ caller }) => ({
+      emailAccounts: await emailAccounts.list({ emailAccountIds: caller.visibleAccounts }),
+    }),
+    present: { status: 200, schema: z.object({ emailAccounts: z.array(EmailAccount) }) },
+  })

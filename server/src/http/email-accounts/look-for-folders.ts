@@ -1,0 +1,17 @@
+import { z } from 'zod'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { Folder } from './email-account.ts'
+import { WantedMail } from './inputs.ts'
+
+export const lookForFolders = ({ emailAccounts }: Rooms) =>
+  route({
+    at: 'POST /v1/email-accounts/folders',
+    summary: 'The folders that could be read, before the mailbox is associated.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    validate: { body: WantedMail },
+    act: async ({ body }) => ({ folders: await emailAccounts.foldersFor(body) }),
+    present: { status: 200, schema: z.object({ folders: z.array(Folder) }) },
+  })

@@ -1,0 +1,18 @@
+import type { EmailAccountId } from '../../kernel/ids.ts'
+import { actorOf } from '../caller.ts'
+import { idParam } from '../ids.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { MailCounts } from './email-account.ts'
+
+export const removeEmailAccount = ({ emailAccounts }: Rooms) =>
+  route({
+    at: 'DELETE /v1/email-accounts/:id',
+    summary: 'Removes the mailbox and its mail from here. Nothing in the mailbox itself is deleted.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    validate: { params: idParam<EmailAccountId>() },
+    act: ({ params, caller }) => emailAccounts.remove(params.id, actorOf(caller)),
+    present: { status: 200, schema: MailCounts },
+  })

@@ -1,0 +1,18 @@
+import type { EmailAccountId } from '../../kernel/ids.ts'
+import { actorOf } from '../caller.ts'
+import { idParam } from '../ids.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { EmailAccount } from './email-account.ts'
+
+export const resumeEmailAccount = ({ emailAccounts }: Rooms) =>
+  route({
+    at: 'POST /v1/email-accounts/:id/resume',
+    summary: 'Takes up reading and sending again.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    validate: { params: idParam<EmailAccountId>() },
+    act: ({ params, caller }) => emailAccounts.resume(params.id, actorOf(caller)),
+    present: { status: 200, schema: EmailAccount },
+  })

@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import { page, Time } from '../fields.ts'
+import { members } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+
+export const Event = z
+  .object({
+    id: z.int().describe('Grows; gaps mean nothing.'),
+    kind: z.string(),
+    emailAccountId: z.string().optional(),
+    subjectId: z.string(),
+    payload: z.record(z.string(), z.unknown()),
+    at: Time,
+  })
+  .meta({ id: 'Event' })
+
+export const listEvents = ({ events }: Rooms) =>
+  route({
+    at: 'GET /v1/events/list',
+    summary: 'What happened in the mailboxes the caller may see, oldest first. For a live stream: /v1/events.',
+    authenticate: 'person-or-key',
+    permit: members('mail:read'),
+    validate: { query: z.strictObject({ after: z.coerce.number().int().min(0).optional(), limit: page(500, 100) }) },
+    act: ({ query, caller }) => events.list({ ...query, emailAccountIds: caller.visibleAccounts }),
+    present: { status: 200, schema: z.object({ events: z.array(Event), next: z.int().optional() }) },
+  })

@@ -1,0 +1,93 @@
+import { PassThrough } from 'node:stream'
+import { z } from 'zod'
+import type { StoredEvent, VisibleAccounts } from '../../events/index.ts'
+import { callerByKey, personCaller, type ProgramCaller, type PersonCaller } from '../caller.ts'
+import { members, type KnownCaller } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { otherRoute } from '../route.ts'
+import { toWire } from '../wire.ts'
+import { Event } from './list.ts'
+
+const HEARTBEAT_MS = 15_000
+
+/**
+ * Server-sent events. A stream lives long, and rights do not: with each heartbeat the caller is looked at again, and
+ * the stream ends when they see other mailboxes than when it began, or may not see any more. Whoever still may comes
+ * back by itself with `Last-Event-ID`.
+ *
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
+ */
+export const streamEvents = (rooms: Rooms) =>
+  otherRoute({
+    at: 'GET /v1/events',
+    summary: 'What happens, as it happens, in the mailboxes the caller may see. Last-Event-ID takes up where one was.',
+    authenticate: 'person-or-key',
+    permit: members('mail:read'),
+    validate: { headers: z.object({ 'last-event-id': z.coerce.number().int().min(0).optional().catch(undefined) }) },
+    act: async ({ headers, caller, request }) => {
+      const stream = new PassThrough()
+      const stop = await rooms.events.subscribe(
+        { emailAccountIds: caller.visibleAccounts, after: headers['last-event-id'] },
+        (event) => write(stream, event),
+        () => stream.end(),
+      )
+      stream.write(`retry: 2000\n\n`)
+
+      const heartbeat = setInterval(() => {
+        stream.write(': \n\n')
+        stillTheSame(rooms, caller, request.headers).then(
+          (same) => same || stream.end(),
+          () => stream.end(),
+        )
+      }, rooms.heartbeatMs ?? HEARTBEAT_MS)
+      const close = () => {
+        clearInterval(heartbeat)
+        stream.destroy()
+        void stop()
+      }
+      stream.once('close', close)
+      request.raw.once('close', close)
+      return stream
+    },
+    present: {
+      status: 200,
+      contentType: 'text/event-stream',
+      send: (stream, reply) => reply.header('x-accel-buffering', 'no').send(stream),
+    },
+  })
+
+/** Waits for a slow reader, so that its events wait in the table and not in our memory. */
+async function write(stream: PassThrough, event: StoredEvent): Promise<void> {
+  if (stream.destroyed) return
+  const text = JSON.stringify(Event.parse(toWire(event)))
+  if (stream.write(`id: ${event.id}\nevent: ${event.kind}\ndata: ${text}\n\n`)) return
+  await new Promise<void>((resolve) => {
+    stream.once('drain', resolve)
+    stream.once('close', resolve)
+  })
+}
+
+async function stillTheSame(
+  { people }: Rooms,
+  caller: KnownCaller,
+  headers: { authorization?: string | undefined; cookie?: string | undefined },
+): Promise<boolean> {
+  const now =
+    caller.kind === 'api-key'
+      ? await callerByKey(people, headers.authorization ?? '')
+      : await again(people, headers.cookie)
+  return now !== undefined && now.id === caller.id && sameAccounts(now.visibleAccounts, caller.visibleAccounts)
+}
+
+async function again(
+  people: Rooms['people'],
+  cookie: string | undefined,
+): Promise<PersonCaller | ProgramCaller | undefined> {
+  const signedIn = await people.sessions.find(cookie)
+  return signedIn && personCaller(signedIn.person)
+}
+
+function sameAccounts(one: VisibleAccounts, other: VisibleAccounts): boolean {
+  if (one === 'all' || other === 'all') return one === other
+  return one.length === other.length && one.every((id) => other.includes(id))
+}

@@ -1,0 +1,76 @@
+import type { ZodFastifySchemaValidationError } from 'fastify-type-provider-zod'
+
+/** A field of the request that is wrong: which, what was expected, how to put it right. */
+export interface Fault {
+  field: string
+  expected: string
+  fix: string
+}
+
+const MOST_FAULTS = 20
+
+/** `part` is what Fastify calls the part of the request: body, params, querystring, headers. */
+export function faultsOf(issues: readonly ZodFastifySchemaValidationError[], part: string): Fault[] {
+  return issues.slice(0, MOST_FAULTS).map((issue) => {
+    const path = issue.instancePath.split('/').filter((step) => step !== '')
+    const field = [part === 'querystring' ? 'query' : part, ...path].join('.')
+    return { field, ...wordsFor(issue.keyword, issue.params, issue.message ?? '', field) }
+  })
+}
+
+/** What zod tells of an issue besides its code. */
+interface Issue {
+  expected?: string
+  format?: string
+  pattern?: string
+  minimum?: number | bigint
+  maximum?: number | bigint
+  origin?: string
+  values?: readonly unknown[]
+  keys?: readonly string[]
+}
+
+const FORMATS: Readonly<Record<string, string>> = {
+  email: 'an email address, such as support@contoso.com',
+  uuid: 'an id as this API gives them (UUID)',
+  datetime: 'a time in ISO 8601 with zone, such as 2026-03-29T01:30:00Z',
+  url: 'an absolute address that begins with https://',
+  base64: 'base64',
+}
+
+/** Zod's own sentence is the last resort: it is about code, ours are for whoever wrote the request. */
+function wordsFor(keyword: string, issue: Issue, message: string, field: string): Omit<Fault, 'field'> {
+  switch (keyword) {
+    case 'invalid_type':
+      return { expected: article(issue.expected ?? 'value'), fix: `Give ${field} with a value of that kind.` }
+    case 'too_small':
+      return { expected: `at least ${size(issue.minimum, issue.origin)}`, fix: `Make ${field} longer or larger.` }
+    case 'too_big':
+      return { expected: `at most ${size(issue.maximum, issue.origin)}`, fix: `Make ${field} shorter or smaller.` }
+    case 'invalid_format': {
+      const expected = FORMATS[issue.format ?? ''] ?? (message || 'another form')
+      return { expected, fix: `Correct ${field}.` }
+    }
+    case 'invalid_value':
+      return {
+        expected: `one of ${(issue.values ?? []).map((value) => JSON.stringify(value)).join(', ')}`,
+        fix: `Choose one of these for ${field}.`,
+      }
+    case 'unrecognized_keys':
+      return {
+        expected: `no field ${(issue.keys ?? []).join(', ')}`,
+        fix: 'Leave it out, or look for its right name in openapi.json.',
+      }
+    default:
+      return { expected: message || 'another value', fix: `Correct ${field}.` }
+  }
+}
+
+function article(kind: string): string {
+  return `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`
+}
+
+function size(bound: number | bigint | undefined, origin: string | undefined): string {
+  const unit = origin === 'string' ? ' characters' : origin === 'array' ? ' entries' : ''
+  return `${bound ?? 0}${unit}`
+}

@@ -1,0 +1,17 @@
+import type { GrantId } from '../../kernel/ids.ts'
+import { actorOf } from '../caller.ts'
+import { idParam } from '../ids.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+
+export const disconnectGrant = ({ grants }: Rooms) =>
+  route({
+    at: 'DELETE /v1/grants/:id',
+    summary: 'Forgets a grant and its tokens. Refused while a mailbox is opened with it.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    validate: { params: idParam<GrantId>() },
+    act: ({ params, caller }) => grants.disconnect(params.id, actorOf(caller)),
+    present: { status: 204 },
+  })

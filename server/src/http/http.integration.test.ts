@@ -1,0 +1,321 @@
+import type { AddressInfo } from 'node:net'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { newId } from '../kernel/ids.ts'
+import type { Secret } from '../kernel/secret.ts'
+import { createTestApp, createTestClock, storeEmailAccount, TEST_PASSWORD, testDatabase } from '../test-kit/index.ts'
+import { dispositionOf } from './attachments/download.ts'
+
+const database = await testDatabase()
+const clock = createTestClock()
+const notified: { subscriptionRemoteId: string; clientState: Secret; lifecycleEvent?: string | undefined }[] = []
+const { app, ask, person, rooms } = await createTestApp(database, clock, {
+  heartbeatMs: 100,
+  sync: {
+    wake: () => Promise.resolve(),
+    notified: async (notification) => {
+      notified.push(notification)
+      if (notification.subscriptionRemoteId === 'broken') throw new TypeError('a bug')
+    },
+  },
+})
+const admin = await person('admin')
+
+describe('the canonical address', () => {
+  it('is where whoever comes by another name is sent, before any cookie is set there', async () => {
+    const answer = await ask('GET /v1/session?a=b', { headers: { host: '127.0.0.1:8400' } })
+    expect(answer).toMatchObject({ status: 308, headers: { location: 'http://localhost:8400/v1/session?a=b' } })
+    expect(answer.headers['set-cookie']).toBeUndefined()
+  })
+
+  it('cannot be made to send anybody elsewhere', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.webPath(),
+        fc.constantFrom('', '/', '//evil.example', '/\\evil.example', '@evil.example'),
+        async (path, start) => {
+          const { headers } = await ask(`GET /${start}${path}`, { headers: { host: 'evil.example' } })
+          expect(new URL(String(headers.location)).host).toBe('localhost:8400')
+        },
+      ),
+      { numRuns: 50 },
+    )
+  })
+
+  it('is not insisted upon by what programs on the machine ask', async () => {
+    expect((await ask('GET /healthz', { headers: { host: '10.0.0.7' } })).status).toBe(200)
+    expect((await ask('GET /metrics', { headers: { host: '10.0.0.7' } })).status).toBe(200)
+  })
+
+  it('does not turn in circles behind a proxy that puts its own name into Host', async () => {
+    const headers = { host: 'upstream:8400', 'x-forwarded-host': 'localhost:8400' }
+    expect((await ask('GET /v1/openapi.json', { headers })).status).toBe(200)
+  })
+})
+
+describe('another site', () => {
+  const close = `POST /v1/conversations/${newId()}/close`
+
+  it.each([
+    ['another origin', 'https://evil.example'],
+    ['no origin at all', undefined],
+    ['the origin of a sandboxed frame', 'null'],
+    ['another scheme, as behind a proxy that PUBLIC_URL does not know of', 'https://localhost:8400'],
+  ])('cannot change anything with the cookies of a browser: %s', async (_which, origin) => {
+    const answer = await ask(close, { as: admin, headers: { origin } })
+    expect(answer).toMatchObject({ status: 403, body: { code: 'http.wrong_origin' } })
+    expect((answer.body as { fix: string }).fix).toContain('PUBLIC_URL')
+  })
+
+  it('cannot sign a browser in as somebody else', async () => {
+    const body = { email: admin.email, password: TEST_PASSWORD }
+    const answer = await ask('POST /v1/session', { body, headers: { origin: 'https://evil.example' } })
+    expect(answer).toMatchObject({ status: 403, body: { code: 'http.wrong_origin' } })
+    expect(answer.headers['set-cookie']).toBeUndefined()
+  })
+
+  it('cannot post a form as plain text', async () => {
+    const answer = await ask('POST /v1/invitations', {
+      as: admin,
+      headers: { 'content-type': 'text/plain' },
+      payload: '{"email":"x@contoso.example","name":"x","role":"admin"}',
+    })
+    expect(answer).toMatchObject({ status: 400, body: { code: 'http.invalid_request' } })
+  })
+
+  it('does not matter to a program that shows its key', async () => {
+    const { key } = await rooms.people.apiKeys.create(
+      { name: 'K', scopes: ['admin:write'], emailAccountIds: 'all' },
+      admin.id,
+    )
+    const as = { authorization: `Bearer ${key.reveal()}` }
+    const answer = await ask(`DELETE /v1/api-keys/${newId()}`, { as, headers: { origin: undefined } })
+    expect(answer).toMatchObject({ status: 404, body: { code: 'people.not_found' } })
+  })
+})
+
+describe('a problem', () => {
+  it('has all that RFC 9457 and our catalogue say of it', async () => {
+    const answer = await ask('GET /v1/nothing')
+    expect(answer.headers['content-type']).toContain('application/problem+json')
+    expect(answer.body).toEqual({
+      type: 'urn:postkey:problem:http.not_found',
+      title: expect.any(String) as string,
+      status: 404,
+      detail: expect.any(String) as string,
+      code: 'http.not_found',
+      remedy: 'admin',
+      fix: expect.any(String) as string,
+      traceId: expect.any(String) as string,
+    })
+  })
+
+  it('names each field that is wrong, what was expected and how to put it right', async () => {
+    const body = { email: 'not an address', name: '', role: 'boss', extra: 1 }
+    const answer = await ask('POST /v1/invitations', { as: admin, body })
+    expect(answer).toMatchObject({ status: 400, body: { code: 'http.invalid_request' } })
+    expect((answer.body as { faults: unknown }).faults).toEqual([
+      { field: 'body.email', expected: 'an email address, such as support@contoso.com', fix: 'Correct body.email.' },
+      { field: 'body.name', expected: 'at least 1 characters', fix: 'Make body.name longer or larger.' },
+      { field: 'body.role', expected: 'one of "admin", "agent"', fix: 'Choose one of these for body.role.' },
+      { field: 'body', expected: 'no field extra', fix: 'Leave it out, or look for its right name in openapi.json.' },
+    ])
+  })
+
+  it.each([
+    ['an id that is none', `GET /v1/people/1`, 'params.id'],
+    ['a query that is none', `GET /v1/audit?limit=9999`, 'query.limit'],
+  ])('tells %s', async (_what, at, field) => {
+    expect(await ask(at, { as: admin })).toMatchObject({ status: 400, body: { faults: [{ field }] } })
+  })
+
+  it('tells of JSON that is none, and of a body that is too large', async () => {
+    const broken = { as: admin, payload: '{"email":', headers: { 'content-type': 'application/json' } }
+    expect(await ask('POST /v1/invitations', broken)).toMatchObject({
+      status: 400,
+      body: { code: 'http.invalid_request' },
+    })
+    const huge = { ...broken, payload: JSON.stringify({ name: 'x'.repeat(1024 * 1024) }) }
+    expect(await ask('POST /v1/invitations', huge)).toMatchObject({
+      status: 413,
+      body: { code: 'http.body_too_large' },
+    })
+  })
+
+  it('does not repeat what was sent: no password comes back', async () => {
+    const { text } = await ask('POST /v1/session', { body: { email: 'x', password: 'hunter2-hunter2' } })
+    expect(text).not.toContain('hunter2')
+  })
+})
+
+describe('every answer', () => {
+  it.each(['GET /v1/nothing', 'GET /healthz', 'GET /v1/session'])(
+    'is not to be framed, sniffed or kept: %s',
+    async (at) => {
+      expect((await ask(at)).headers).toMatchObject({
+        'content-security-policy': expect.stringContaining("default-src 'none'") as string,
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+        'cache-control': 'no-store',
+      })
+    },
+  )
+})
+
+describe('signing in', () => {
+  it('goes from the link of the first admin to a session, and out again', async () => {
+    const { url } = await rooms.people.links.invite(
+      { email: 'walker@contoso.example', name: 'Walker', role: 'agent', emailAccountIds: [] },
+      'test',
+    )
+    const token = new URL(url.reveal()).hash.slice(1)
+    expect(await ask('POST /v1/links/look', { body: { token } })).toMatchObject({
+      status: 200,
+      body: { name: 'Walker' },
+    })
+    const joined = await ask('POST /v1/links/accept', { body: { token, password: 'a good long password' } })
+    expect(joined).toMatchObject({ status: 201, body: { email: 'walker@contoso.example', role: 'agent' } })
+
+    const lines = joined.headers['set-cookie'] as string[]
+    expect(lines).toHaveLength(2)
+    for (const line of lines) expect(line).toMatch(/; Path=\/.*HttpOnly.*SameSite=Lax/)
+    const cookie = lines.map((line) => line.split(';')[0]).join('; ')
+    expect(await ask('GET /v1/session', { as: { cookie } })).toMatchObject({ status: 200, body: { name: 'Walker' } })
+
+    expect((await ask('DELETE /v1/session', { as: { cookie } })).status).toBe(204)
+    expect((await ask('GET /v1/session', { as: { cookie } })).status).toBe(401)
+    expect(await ask('POST /v1/links/accept', { body: { token, password: 'a good long password' } })).toMatchObject({
+      status: 410,
+      body: { code: 'people.link_ended' },
+    })
+  })
+
+  it('changes the session of the browser, so that one planted before is not theirs', async () => {
+    const planted = 'postkey.browser=' + 'p'.repeat(43)
+    const body = { email: admin.email, password: TEST_PASSWORD }
+    const { headers } = await ask('POST /v1/session', { body, as: { cookie: planted } })
+    const browser = (headers['set-cookie'] as string[]).find((line) => line.startsWith('postkey.browser='))
+    expect(browser).toBeDefined()
+    expect(browser).not.toContain('pppp')
+  })
+})
+
+describe('coming back from Microsoft', () => {
+  it('ends on a page that says what happened and what next, also for a state that nobody knows', async () => {
+    const answer = await ask('GET /oauth/callback?code=abc&state=unknown')
+    expect(answer.status).toBe(409)
+    expect(answer.headers['content-type']).toBe('text/html; charset=utf-8')
+    expect(answer.headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'sha256-[^']+'; base-uri/)
+    expect(answer.text).toContain('tokens.state_unknown')
+    expect(answer.text).toContain('<a class="next" href="http://localhost:8400/">Back to Postkey</a>')
+    expect(answer.text).not.toContain('abc')
+  })
+
+  it('shows nothing of a query as markup', async () => {
+    const hostile = encodeURIComponent('"><script>alert(1)</script>')
+    const { text } = await ask(`GET /oauth/callback?error=${hostile}&error_description=${hostile}&state=${hostile}`)
+    expect(text).not.toContain('<script')
+  })
+
+  it('is for the browser that began: its cookie binds the sign-in', async () => {
+    const { cloudProviderId } = await storeEmailAccount(database, clock)
+    const body = { cloudProviderId, kind: 'admin-consent' }
+    const begun = await ask('POST /v1/authorizations', { as: admin, body })
+    expect(begun).toMatchObject({ status: 201 })
+    const [line] = [begun.headers['set-cookie']].flat()
+    const state = new URL((begun.body as { url: string }).url).searchParams.get('state')!
+
+    const query = new URLSearchParams({ state, error: 'access_denied', error_description: 'x' }).toString()
+    const foreign = await ask(`GET /oauth/callback?${query}`, { as: { cookie: `postkey.browser=${'x'.repeat(43)}` } })
+    expect(foreign.text).toContain('tokens.state_foreign')
+    const own = await ask(`GET /oauth/callback?${query}`, { as: { cookie: String(line).split(';')[0]! } })
+    expect(own.text).not.toContain('tokens.state_foreign')
+  })
+})
+
+describe('a notification of Graph', () => {
+  it('is shaken hands over: the token comes back as plain text', async () => {
+    const token = 'Validation: Testing client application reachability <b>%20</b>'
+    const answer = await ask(`POST /graph/notifications?validationToken=${encodeURIComponent(token)}`, {
+      headers: { 'content-type': 'text/plain; charset=utf-8', origin: undefined },
+      payload: '',
+    })
+    expect(answer).toMatchObject({ status: 200, text: token })
+    expect(answer.headers).toMatchObject({
+      'content-type': 'text/plain; charset=utf-8',
+      'x-content-type-options': 'nosniff',
+    })
+  })
+
+  it('is accepted at once and handed to sync, with its client state as a secret', async () => {
+    const value = [
+      { subscriptionId: 'broken', clientState: 's1', changeType: 'created' },
+      { subscriptionId: 'sub-1', clientState: 's2', lifecycleEvent: 'missed' },
+      { nonsense: true },
+    ]
+    expect(await ask('POST /graph/notifications', { body: { value }, headers: { origin: undefined } })).toMatchObject({
+      status: 202,
+      text: '',
+    })
+    await expect
+      .poll(() => notified.map((each) => [each.subscriptionRemoteId, each.clientState.reveal(), each.lifecycleEvent]))
+      .toEqual([
+        ['broken', 's1', undefined],
+        ['sub-1', 's2', 'missed'],
+      ])
+  })
+})
+
+describe('an attachment', () => {
+  it('cannot end its header or begin another, whatever it is called', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (name) => {
+        expect(dispositionOf(name)).toMatch(/^attachment; filename="attachment"; filename\*=UTF-8''[\w!.~%-]*$/)
+      }),
+    )
+  })
+})
+
+describe('the stream of events', () => {
+  it('tells what happens in mailboxes of the caller, from where it was left, and ends when one is taken away', async () => {
+    const [ours, theirs] = [await storeEmailAccount(database, clock), await storeEmailAccount(database, clock)]
+    const agent = await person('agent', [ours.id])
+    const append = (emailAccountId: typeof ours.id, subjectId: string) =>
+      database.transaction((tx) =>
+        rooms.events.append(tx, { kind: 'test.happened', emailAccountId, subjectId, payload: {}, at: clock.now() }),
+      )
+    await append(ours.id, 'before')
+    const { events } = await rooms.events.list({ emailAccountIds: [ours.id] })
+    await append(theirs.id, 'foreign')
+    await append(ours.id, 'missed')
+
+    await app.listen({ port: 0, host: 'localhost' })
+    const { port } = app.server.address() as AddressInfo
+    const answer = await fetch(`http://localhost:${port}/v1/events`, {
+      headers: {
+        cookie: agent.cookie!,
+        'last-event-id': String(events.at(-1)!.id),
+        'x-forwarded-host': 'localhost:8400',
+      },
+    })
+    expect(answer.headers.get('content-type')).toBe('text/event-stream')
+    const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader()
+    let text = ''
+    const until = async (part: string) => {
+      while (!text.includes(part)) {
+        const { value, done } = await reader.read()
+        if (done) throw new Error(`the stream ended: ${text}`)
+        text += value
+      }
+    }
+    await until('"missed"')
+    await append(ours.id, 'live')
+    await until('"live"')
+    expect(text).not.toContain('foreign')
+    expect(text).not.toContain('before')
+    expect(text).toMatch(/id: \d+\nevent: test\.happened\ndata: \{/)
+
+    await rooms.people.people.setMemberships(agent.id, [theirs.id], 'test')
+    for (let ended = false; !ended;) ended = (await reader.read()).done
+  })
+})

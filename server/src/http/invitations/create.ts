@@ -1,0 +1,28 @@
+import { z } from 'zod'
+import type { EmailAccountId } from '../../kernel/ids.ts'
+import { ROLES } from '../../people/index.ts'
+import { actorOf } from '../caller.ts'
+import { emailAddress, name } from '../fields.ts'
+import { id } from '../ids.ts'
+import { CreatedLink, tellOnce } from '../links/link.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+
+export const createInvitation = ({ people }: Rooms) =>
+  route({
+    at: 'POST /v1/invitations',
+    summary: 'A link by which somebody joins: valid for a day, works once, told once. It replaces an earlier one.',
+    authenticate: 'person',
+    permit: admins('admin:write'),
+    validate: {
+      body: z.strictObject({
+        email: emailAddress,
+        name,
+        role: z.enum(ROLES),
+        emailAccountIds: z.array(id<EmailAccountId>()).max(1000).default([]),
+      }),
+    },
+    act: async ({ body, caller }) => tellOnce(await people.links.invite(body, actorOf(caller))),
+    present: { status: 201, schema: CreatedLink },
+  })

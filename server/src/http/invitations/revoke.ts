@@ -1,0 +1,17 @@
+import type { PersonLinkId } from '../../kernel/ids.ts'
+import { actorOf } from '../caller.ts'
+import { idParam } from '../ids.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+
+export const revokeInvitation = ({ people }: Rooms) =>
+  route({
+    at: 'DELETE /v1/invitations/:id',
+    summary: 'Takes an invitation back.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    validate: { params: idParam<PersonLinkId>() },
+    act: ({ params, caller }) => people.links.revoke(params.id, actorOf(caller)),
+    present: { status: 204 },
+  })

@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../../people/index.ts'
+import { emailAddress, name, secret } from '../fields.ts'
+import { anybody } from '../permit.ts'
+import { Person } from '../people/person.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { answerSignedIn } from '../session/signed-in.ts'
+
+export const acceptLink = ({ people, browserSessions }: Rooms) =>
+  route({
+    at: 'POST /v1/links/accept',
+    summary: 'Uses a link: sets the password and signs in. The first admin gives name and email address too.',
+    authenticate: 'browser',
+    permit: anybody,
+    validate: {
+      body: z.strictObject({
+        token: secret(1, 200),
+        password: secret(MIN_PASSWORD_LENGTH, MAX_PASSWORD_LENGTH),
+        name: name.optional(),
+        email: emailAddress
+          .optional()
+          .describe('Of the first admin. An invitation is for the address it was made for.'),
+      }),
+    },
+    act: async ({ body, request, reply }) => {
+      const { email } = await people.links.accept(body.token, body)
+      const signedIn = await people.sessions.signIn({ email, password: body.password, clientAddress: request.ip })
+      return answerSignedIn(signedIn, reply, browserSessions)
+    },
+    present: { status: 201, schema: Person },
+  })

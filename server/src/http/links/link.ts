@@ -1,0 +1,24 @@
+import { z } from 'zod'
+import { ROLES, type CreatedLink as Created } from '../../people/index.ts'
+import { Time } from '../fields.ts'
+
+export const PersonLink = z
+  .object({
+    id: z.string(),
+    kind: z.enum(['first-admin', 'invitation', 'reset']),
+    email: z.string().optional(),
+    name: z.string().optional(),
+    role: z.enum(ROLES),
+    createdAt: Time,
+    expiresAt: Time,
+  })
+  .meta({ id: 'PersonLink' })
+
+export const CreatedLink = PersonLink.extend({
+  url: z.string().describe('Told once. Copy it to the person; whoever has it can use it.'),
+}).meta({ id: 'CreatedPersonLink' })
+
+/** The one moment in which the link may be read. */
+export function tellOnce(link: Created) {
+  return { ...link, url: link.url.reveal() }
+}

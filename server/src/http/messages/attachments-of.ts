@@ -1,0 +1,15 @@
+import type { StoredAttachment, StoredMessage } from '../../conversations/index.ts'
+import type { Rooms } from '../rooms.ts'
+
+/** What is attached. The server is asked once, when somebody wants to know; afterwards we remember. */
+export async function attachmentsOf(
+  { conversations, emailAccounts }: Pick<Rooms, 'conversations' | 'emailAccounts'>,
+  message: StoredMessage,
+): Promise<StoredAttachment[]> {
+  if (!message.hasAttachments) return []
+  const known = await conversations.attachmentsOf(message.id)
+  if (known) return known
+  const account = await emailAccounts.get(message.emailAccountId)
+  const transport = await emailAccounts.transportOf(account)
+  return conversations.keepAttachments(message.id, await transport.listAttachments(message.remoteId))
+}

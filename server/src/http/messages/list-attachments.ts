@@ -1,0 +1,33 @@
+import { z } from 'zod'
+import type { StoredMessageId } from '../../kernel/ids.ts'
+import { idParam } from '../ids.ts'
+import { whose } from '../whose.ts'
+import { members } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { attachmentsOf } from './attachments-of.ts'
+
+const Attachment = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    contentType: z.string(),
+    sizeBytes: z.int(),
+    isInline: z.boolean(),
+    kind: z.enum(['file', 'item', 'link']),
+  })
+  .meta({ id: 'Attachment' })
+
+export const listAttachments = (rooms: Rooms) =>
+  route({
+    at: 'GET /v1/messages/:id/attachments',
+    summary: 'What is attached to a message. The first time the server is asked.',
+    authenticate: 'person-or-key',
+    permit: members('mail:read'),
+    whose: ({ params }) => whose(rooms).ofMessage(params.id),
+    validate: { params: idParam<StoredMessageId>() },
+    act: async ({ params }) => ({
+      attachments: await attachmentsOf(rooms, await rooms.conversations.message(params.id)),
+    }),
+    present: { status: 200, schema: z.object({ attachments: z.array(Attachment) }) },
+  })

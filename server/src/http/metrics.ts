@@ -1,0 +1,27 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+
+/** What Prometheus reads. Routes and not addresses are labels, so that no id and no search word gets in. */
+export function createMetrics() {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const duration = new Histogram({
+    name: 'postkey_http_request_duration_seconds',
+    help: 'From the first byte of the request to the last of the answer',
+    labelNames: ['method', 'route', 'status'],
+    registers: [registry],
+  })
+  return {
+    registry,
+    observe: async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+      const route = request.routeOptions.url ?? 'none'
+      if (route === '/v1/events') return
+      duration.observe(
+        { method: request.method, route, status: String(reply.statusCode) },
+        Math.max(0, reply.elapsedTime) / 1000,
+      )
+    },
+  }
+}
+
+export type Metrics = ReturnType<typeof createMetrics>

@@ -1,0 +1,121 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify'
+import { z } from 'zod'
+import type { PeopleRoom } from '../people/index.ts'
+import { ANONYMOUS, callerByKey, personCaller, type Caller } from './caller.ts'
+import { permitRole, permitWhose, type KnownCaller } from './permit.ts'
+import { Problem, PROBLEM_TYPE } from './problem.ts'
+import type { Route, RouteInput } from './route.ts'
+import { refuseForeignOrigin } from './same-origin.ts'
+import { toWire } from './wire.ts'
+
+export interface MountOptions {
+  people: PeopleRoom
+  publicUrl: URL
+}
+
+type AnyInput = RouteInput<undefined, undefined, undefined, undefined>
+
+/**
+ * Puts a route into Fastify so that its steps happen in the one order: who asks and whether their role may is settled
+ * before a byte of the body is read; whether they may with *this* mailbox once the ids in the request are known to be
+ * ids; only then anything is done.
+ */
+export function mountRoute(app: FastifyInstance, route: Route, { people, publicUrl }: MountOptions): void {
+  if (route.takesPlainText) {
+    app.addContentTypeParser('text/plain', { parseAs: 'string' }, (_request, _body, done) => done(null, undefined))
+  }
+  const [method, url] = partsOf(route)
+  const callers = new WeakMap<FastifyRequest, Caller>()
+
+  app.route({
+    method,
+    url,
+    schema: schemaOf(route),
+    ...(route.bodyLimitBytes !== undefined && { bodyLimit: route.bodyLimitBytes }),
+
+    onRequest: async (request, reply) => {
+      const caller = await authenticate(request, reply)
+      permitRole(route.permit, caller)
+      callers.set(request, caller)
+    },
+
+    preHandler: async (request) => {
+      await permitWhose(route.whose, callerOf(request), inputOf(request))
+    },
+
+    handler: async (request, reply) => {
+      const result = await route.act({ ...inputOf(request), caller: callerOf(request) as KnownCaller, request, reply })
+      const { present } = route
+      if ('send' in present) {
+        // A page that tells of a failure has chosen its status already.
+        if (reply.statusCode === 200) void reply.code(present.status)
+        return present.send(result, reply.type(present.contentType))
+      }
+      if (!('schema' in present)) return reply.code(present.status).send()
+      // Parsed and not just typed: what the schema does not name leaves no room of ours by accident.
+      return reply.code(present.status).send(present.schema.parse(toWire(result)))
+    },
+  })
+
+  async function authenticate(request: FastifyRequest, reply: FastifyReply): Promise<Caller> {
+    const { authorization, cookie } = request.headers
+    if (route.authenticate === 'nobody') return ANONYMOUS
+    if (authorization !== undefined && route.authenticate === 'person-or-key') {
+      return callerByKey(people, authorization)
+    }
+    refuseForeignOrigin(request, publicUrl)
+    const signedIn = await people.sessions.find(cookie)
+    if (!signedIn) return ANONYMOUS
+    for (const line of signedIn.setCookies) void reply.header('set-cookie', line)
+    return personCaller(signedIn.person)
+  }
+
+  function callerOf(request: FastifyRequest): Caller {
+    return callers.get(request) ?? ANONYMOUS
+  }
+}
+
+export function partsOf(route: Route): [method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string] {
+  const [method, url] = route.at.split(' ') as [ReturnType<typeof partsOf>[0], string]
+  return [method, url]
+}
+
+/** Fastify has put the validated values there. */
+function inputOf({ params, query, headers, body }: FastifyRequest): AnyInput {
+  return { params, query, headers, body } as unknown as AnyInput
+}
+
+/** What the request is validated by, and what the OpenAPI document is made of. */
+function schemaOf(route: Route): FastifySchema & Record<string, unknown> {
+  const { validate, present } = route
+  const [method, url] = partsOf(route)
+  return {
+    summary: route.summary,
+    operationId: operationIdOf(method, url),
+    tags: [url.split('/')[2] ?? 'system'],
+    security: route.permit.who === 'anybody' ? [] : securityOf(route),
+    ...(validate.params && { params: validate.params }),
+    ...(validate.query && { querystring: validate.query }),
+    ...(validate.headers && { headers: validate.headers }),
+    ...(validate.body && { body: validate.body }),
+    response: { [present.status]: answerOf(present), default: problemResponse },
+  }
+}
+
+function answerOf(present: Route['present']) {
+  if ('schema' in present) return present.schema
+  if (!('contentType' in present)) return z.null().describe('Done.')
+  return { description: present.contentType, content: { [present.contentType]: { schema: z.string() } } }
+}
+
+const problemResponse = { description: 'A problem (RFC 9457)', content: { [PROBLEM_TYPE]: { schema: Problem } } }
+
+function securityOf(route: Route): Record<string, string[]>[] {
+  return route.authenticate === 'person-or-key' ? [{ session: [] }, { apiKey: [] }] : [{ session: [] }]
+}
+
+/** `POST /v1/conversations/:id/close` → `postConversationsIdClose`. */
+function operationIdOf(method: string, url: string): string {
+  const words = url.split(/[/:.-]+/).filter((word) => word !== '' && word !== 'v1')
+  return method.toLowerCase() + words.map((word) => word[0]!.toUpperCase() + word.slice(1)).join('')
+}

@@ -1,0 +1,52 @@
+import swagger from '@fastify/swagger'
+import type { FastifyInstance } from 'fastify'
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
+
+/** The API's description, made of the very schemas that requests are validated by and answers are made of. */
+export async function describeApi(app: FastifyInstance, publicUrl: URL): Promise<void> {
+  const sessionCookie = publicUrl.protocol === 'https:' ? '__Secure-postkey.session_token' : 'postkey.session_token'
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Postkey',
+        version: '1',
+        description:
+          'Connects Microsoft 365 mailboxes with Modern Authentication and lets a team work their mail. ' +
+          'Failures are problems (RFC 9457) with a code, a remedy and a fix.',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      components: {
+        securitySchemes: {
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: sessionCookie,
+            description: 'Set by signing in. Requests that change something must carry the Origin of PUBLIC_URL.',
+          },
+          apiKey: { type: 'http', scheme: 'bearer', description: 'An API key with the scopes that the route names.' },
+        },
+      },
+    },
+    transform: jsonSchemaTransform,
+    transformObject: (source) => withoutUnused(jsonSchemaTransformObject(source)),
+  })
+}
+
+type Document = ReturnType<typeof jsonSchemaTransformObject>
+
+/** Each schema comes in a form for requests too; those that no request uses are left out. */
+function withoutUnused<T extends Document>(document: T): T {
+  const schemas = 'components' in document ? (document.components.schemas ?? {}) : {}
+  const used = new Set<string>()
+  const reach = (part: unknown) => {
+    for (const [, name] of JSON.stringify(part ?? {}).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
+      if (used.has(name!)) continue
+      used.add(name!)
+      reach(schemas[name!])
+    }
+  }
+  reach(document.paths)
+  const kept = Object.fromEntries(Object.entries(schemas).filter(([name]) => used.has(name)))
+  return { ...document, components: { ...('components' in document && document.components), schemas: kept } }
+}

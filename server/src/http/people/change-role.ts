@@ -1,0 +1,20 @@
+import { z } from 'zod'
+import type { PersonId } from '../../kernel/ids.ts'
+import { ROLES } from '../../people/index.ts'
+import { actorOf } from '../caller.ts'
+import { idParam } from '../ids.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { Person } from './person.ts'
+
+export const changeRole = ({ people }: Rooms) =>
+  route({
+    at: 'PUT /v1/people/:id/role',
+    summary: 'Makes somebody an admin or an agent. The last admin stays one.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    validate: { params: idParam<PersonId>(), body: z.strictObject({ role: z.enum(ROLES) }) },
+    act: ({ params, body, caller }) => people.people.changeRole(params.id, body.role, actorOf(caller)),
+    present: { status: 200, schema: Person },
+  })

@@ -1,0 +1,16 @@
+import { z } from 'zod'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { Person } from './person.ts'
+
+export const listPeople = ({ people }: Rooms) =>
+  route({
+    at: 'GET /v1/people',
+    summary: 'Everybody in the team.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:read'),
+    validate: {},
+    act: async () => ({ people: await people.people.list() }),
+    present: { status: 200, schema: z.object({ people: z.array(Person) }) },
+  })

@@ -1,0 +1,18 @@
+import type { PersonId } from '../../kernel/ids.ts'
+import { actorOf } from '../caller.ts'
+import { idParam } from '../ids.ts'
+import { CreatedLink, tellOnce } from '../links/link.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+
+export const makeResetLink = ({ people }: Rooms) =>
+  route({
+    at: 'POST /v1/people/:id/reset-link',
+    summary: 'A link by which a person chooses a new password: valid for a day, works once, told once.',
+    authenticate: 'person',
+    permit: admins('admin:write'),
+    validate: { params: idParam<PersonId>() },
+    act: async ({ params, caller }) => tellOnce(await people.links.reset(params.id, actorOf(caller))),
+    present: { status: 201, schema: CreatedLink },
+  })

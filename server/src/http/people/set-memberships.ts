@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import type { EmailAccountId, PersonId } from '../../kernel/ids.ts'
+import { actorOf } from '../caller.ts'
+import { id, idParam } from '../ids.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { Person } from './person.ts'
+
+export const setMemberships = ({ people }: Rooms) =>
+  route({
+    at: 'PUT /v1/people/:id/memberships',
+    summary: 'Replaces the mailboxes that an agent may see.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    validate: {
+      params: idParam<PersonId>(),
+      body: z.strictObject({ emailAccountIds: z.array(id<EmailAccountId>()).max(1000) }),
+    },
+    act: ({ params, body, caller }) => people.people.setMemberships(params.id, body.emailAccountIds, actorOf(caller)),
+    present: { status: 200, schema: Person },
+  })

@@ -1,0 +1,293 @@
+/**
+ * Route × who asks × whose thing: every route of the golden list has a row here that says, independently of the route
+ * itself, who may use it. A route without a row fails.
+ */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { newId, type EmailAccountId } from '../kernel/ids.ts'
+import type { RemoteMessage } from '../mail/index.ts'
+import { API_KEY_SCOPES, type ApiKeyScope } from '../people/index.ts'
+import {
+  createTestApp,
+  createTestClock,
+  storeEmailAccount,
+  testDatabase,
+  type Answer,
+  type ShownBy,
+} from '../test-kit/index.ts'
+import { DRAFT, letter, permissionRows, type Row, type Thing } from './permission-rows-for-test.ts'
+
+const database = await testDatabase()
+const clock = createTestClock()
+const { ask, person, rooms } = await createTestApp(database, clock)
+const { conversations, people, submissions } = rooms
+
+const ours = await storeEmailAccount(database, clock)
+const theirs = await storeEmailAccount(database, clock)
+const admin = await person('admin')
+const member = await person('agent', [ours.id])
+const stranger = await person('agent', [theirs.id])
+const newcomer = await person('agent')
+
+const key = async (scopes: readonly ApiKeyScope[], emailAccountIds: readonly EmailAccountId[] | 'all' = 'all') => {
+  const created = await people.apiKeys.create({ name: 'Test', scopes, emailAccountIds }, admin.id)
+  return { id: created.id, authorization: `Bearer ${created.key.reveal()}` }
+}
+
+const ROWS = permissionRows({ admin: admin.id, newcomer: newcomer.id })
+
+const GOLDEN = [
+  ...readFileSync(join(import.meta.dirname, '../../../docs/routes.md'), 'utf8').matchAll(/^\| (\w+) +\| `(\S+)`/gm),
+].map(([, method, url]) => `${method!} ${url!}`)
+
+it('has a row for every route of the golden list, and none besides', () => {
+  expect(GOLDEN.length).toBeGreaterThan(50)
+  expect(Object.keys(ROWS).sort()).toEqual([...GOLDEN].sort())
+})
+
+describe.each(Object.entries(ROWS))('%s', (at, row) => {
+  const others = API_KEY_SCOPES.filter((scope) => scope !== row.scope)
+
+  it('is for whom it is for, and for nobody else', async () => {
+    const anonymous = await request(at, row)
+    if (row.who === 'anybody') {
+      expectPermitted(anonymous)
+      return
+    }
+    expectRefused(anonymous, 401, 'http.not_signed_in')
+    expectRefused(await request(at, row, { authorization: 'Bearer postkey_wrong' }), 401, 'http.not_signed_in')
+
+    if (row.who === 'admins') expectRefused(await request(at, row, member), 403, 'http.not_permitted')
+    else expectPermitted(await request(at, row, member))
+    expectPermitted(await request(at, row, admin))
+  })
+
+  if (row.who !== 'anybody') {
+    it(row.scope ? 'is for keys with its scope, and for no others' : 'is for no key', async () => {
+      if (!row.scope) {
+        expectRefused(await request(at, row, await key(API_KEY_SCOPES)), 401, 'http.not_signed_in')
+        return
+      }
+      expectRefused(await request(at, row, await key(others)), 403, 'http.scope_missing')
+      expectPermitted(await request(at, row, await key([row.scope])))
+    })
+  }
+
+  if (row.named) {
+    it('tells nobody of a mailbox that is not theirs, and changes nothing there', async () => {
+      const before = await traces()
+      for (const as of [stranger, newcomer, await key([row.scope!], [theirs.id])]) {
+        const answer = await request(at, row, as)
+        expectRefused(answer, 404, 'http.not_found')
+        expect(sameForAll(answer)).toEqual(sameForAll(await request(at, row, as, 'nothing')))
+      }
+      expect(await traces()).toEqual(before)
+    })
+  }
+})
+
+it('lists to agents and keys only what is of their mailboxes', async () => {
+  await thing(theirs, 'test')
+  const mine = await thing(ours, member.id)
+  for (const as of [member, await key(['mail:read'], [ours.id])]) {
+    const { body: list } = await ask('GET /v1/conversations?view=all', { as })
+    const accounts = (list as { conversations: { emailAccountId: string }[] }).conversations
+    expect(new Set(accounts.map(({ emailAccountId }) => emailAccountId))).toEqual(new Set([ours.id]))
+    const { body: accountList } = await ask('GET /v1/email-accounts', { as })
+    expect((accountList as { emailAccounts: { id: string }[] }).emailAccounts.map(({ id }) => id)).toEqual([ours.id])
+    const { body: events } = await ask('GET /v1/events/list?limit=500', { as })
+    const seen = (events as { events: { emailAccountId?: string }[] }).events
+    expect(new Set(seen.map(({ emailAccountId }) => emailAccountId))).toEqual(new Set([ours.id]))
+  }
+  const { body } = await ask('GET /v1/drafts', { as: member })
+  expect((body as { drafts: { id: string }[] }).drafts.map(({ id }) => id)).toContain(mine.draft)
+})
+
+it('takes no thing of one mailbox into another', async () => {
+  const [here, there] = [await thing(ours, member.id), await thing(theirs, 'test')]
+  const both = await person('agent', [ours.id, theirs.id])
+  const mixed = { emailAccountId: ours.id, conversationId: there.conversation }
+
+  expectRefused(await ask('POST /v1/drafts', { as: both, body: { ...mixed, content: DRAFT } }), 404, 'http.not_found')
+  const submit = { as: both, body: { ...mixed, ...letter() }, headers: { 'idempotency-key': 'mixed' } }
+  expectRefused(await ask('POST /v1/submissions', submit), 404, 'http.not_found')
+  const assign = { as: both, body: { assigneeId: stranger.id } }
+  expect(await ask(`PUT /v1/conversations/${here.conversation}/assignee`, assign)).toMatchObject({
+    status: 409,
+    body: { code: 'people.not_a_member' },
+  })
+})
+
+it('leaves the draft of somebody else alone', async () => {
+  const { draft } = await thing(ours, member.id)
+  for (const at of [`GET /v1/drafts/${draft}`, `DELETE /v1/drafts/${draft}`]) {
+    expectRefused(await ask(at, { as: admin }), 404, 'http.not_found')
+  }
+  expect(await ask(`GET /v1/drafts/${draft}`, { as: member })).toMatchObject({ status: 200 })
+})
+
+it('shows an agent nothing more once the mailbox was taken from them', async () => {
+  const leaving = await person('agent', [ours.id])
+  const { conversation } = await thing(ours, 'test')
+  expect((await ask(`GET /v1/conversations/${conversation}`, { as: leaving })).status).toBe(200)
+  await people.people.setMemberships(leaving.id, [], 'test')
+  expectRefused(await ask(`GET /v1/conversations/${conversation}`, { as: leaving }), 404, 'http.not_found')
+})
+
+/** `nothing`: the same request about things that do not exist. */
+async function request(
+  at: string,
+  row: Row,
+  as?: ShownBy & { id?: string },
+  about: 'ours' | 'nothing' = 'ours',
+): Promise<Answer> {
+  const author = as?.id === undefined ? 'test' : as.authorization ? `api-key:${as.id}` : as.id
+  const real = about === 'nothing' || !row.of ? nothing(author) : await oneOf(author, at.startsWith('GET'))
+  const { path = {}, query = '', body, headers } = row.of?.(real) ?? {}
+  const url = at.replaceAll(/:(\w+)/g, (_, name: string) => path[name] ?? newId()) + query
+  const credentials = {
+    ...(as?.cookie && { cookie: as.cookie }),
+    ...(as?.authorization && { authorization: as.authorization }),
+  }
+  return ask(url, {
+    as: credentials,
+    body,
+    ...(headers && { headers }),
+  })
+}
+
+let number = 0
+
+const kept = new Map<string, Thing>()
+
+/** What is only looked at is made once; what is changed is made anew. */
+async function oneOf(author: string, isOnlyRead: boolean): Promise<Thing> {
+  const known = isOnlyRead ? kept.get(author) : undefined
+  const made = known ?? (await thing(ours, author))
+  if (isOnlyRead) kept.set(author, made)
+  return made
+}
+
+/** One of everything in a mailbox. */
+async function thing(account: typeof ours, author: string): Promise<Thing> {
+  const n = ++number
+  const filed = await database.transaction((tx) =>
+    conversations.file(tx, { id: account.id, address: 'us@contoso.example', createdAt: clock.now() }, mail(n)),
+  )
+  const { messageId, conversationId } = filed!
+  const [attachment] = await conversations.keepAttachments(messageId, [
+    {
+      remoteId: `a${n}`,
+      name: 'a.pdf',
+      contentType: 'application/pdf',
+      sizeBytes: 1,
+      contentId: undefined,
+      isInline: false,
+      kind: 'file',
+    },
+  ])
+  const draft = await conversations.saveDraft({
+    emailAccountId: account.id,
+    conversationId,
+    authorId: author,
+    content: DRAFT,
+  })
+  const submission = await submissions.submit({
+    emailAccountId: account.id,
+    conversationId,
+    content: letter(),
+    idempotencyKey: `key-${n}`,
+    submittedBy: author,
+  })
+  return {
+    account,
+    author,
+    conversation: conversationId,
+    message: messageId,
+    attachment: attachment!.id,
+    draft: draft.id,
+    submission: submission.id,
+  }
+}
+
+function nothing(author: string): Thing {
+  return {
+    account: { id: newId(), cloudProviderId: newId(), grantId: newId() },
+    author,
+    conversation: newId(),
+    message: newId(),
+    attachment: newId(),
+    draft: newId(),
+    submission: newId(),
+  }
+}
+
+function mail(n: number): RemoteMessage {
+  return {
+    partial: false,
+    remoteId: `remote-${n}`,
+    folderRemoteId: 'inbox',
+    messageId: `m${n}@example.com`,
+    inReplyTo: [],
+    references: [],
+    remoteConversationId: `c${n}`,
+    subject: `Question ${n}`,
+    from: { name: 'Customer', address: `customer${n}@example.com` },
+    sender: undefined,
+    to: [{ name: '', address: 'us@contoso.example' }],
+    cc: [],
+    bcc: [],
+    replyTo: [],
+    sentAt: clock.now(),
+    receivedAt: clock.now(),
+    flags: [],
+    preview: 'Where is it?',
+    body: { type: 'text', content: 'Where is it?' },
+    hasAttachments: true,
+    headers: [],
+  }
+}
+
+/** What has been written besides the things that the test itself has made. */
+async function traces() {
+  const count = async (table: 'notes' | 'audit_entries') =>
+    Number(
+      (
+        await database.db
+          .selectFrom(table)
+          .select(({ fn }) => fn.countAll().as('n'))
+          .executeTakeFirstOrThrow()
+      ).n,
+    )
+  const touched = await database.db
+    .selectFrom('conversations')
+    .select(({ fn }) => fn.countAll().as('n'))
+    .where((e) => e.or([e('status', '=', 'closed'), e('assignee_id', 'is not', null), e('unread', '=', false)]))
+    .executeTakeFirstOrThrow()
+  const canceled = await database.db
+    .selectFrom('submissions')
+    .select(({ fn }) => fn.countAll().as('n'))
+    .where('state', '<>', 'queued')
+    .executeTakeFirstOrThrow()
+  return [await count('notes'), Number(touched.n), Number(canceled.n)]
+}
+
+function expectRefused(answer: Answer, status: number, code: string): void {
+  expect({ status: answer.status, code: (answer.body as { code?: string } | undefined)?.code }).toEqual({
+    status,
+    code,
+  })
+}
+
+/** Whatever came of it: it was not refused for who asked, and it was no mistake of the test. */
+function expectPermitted(answer: Answer): void {
+  const { code } = (answer.body ?? {}) as { code?: string }
+  expect(['http.not_signed_in', 'http.not_permitted', 'http.scope_missing', 'http.not_found']).not.toContain(code)
+  expect(code, answer.text.slice(0, 1000)).not.toBe('http.invalid_request')
+  expect(answer.status, answer.text.slice(0, 500)).not.toBe(403)
+}
+
+function sameForAll({ body, status }: Answer): unknown {
+  return { status, body: { ...(body as object), traceId: undefined } }
+}

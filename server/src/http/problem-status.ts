@@ -1,0 +1,40 @@
+import { CATALOGUE, type ErrorCode, type Remedy } from '../kernel/errors.ts'
+
+/** What HTTP calls a failure, where neither the name of its code nor its remedy tells. RFC 9110 §15.5, §15.6. */
+const STATUS: Partial<Record<ErrorCode, number>> = {
+  'people.wrong_password': 401,
+  'people.too_many_tries': 429,
+  'people.link_ended': 410,
+  'people.name_missing': 422,
+  'people.password_refused': 422,
+  'http.not_signed_in': 401,
+  'http.not_permitted': 403,
+  'http.scope_missing': 403,
+  'http.wrong_origin': 403,
+  'http.invalid_request': 400,
+  'http.body_too_large': 413,
+  'conversations.no_such_page': 400,
+  'mail.header_refused': 422,
+  'cloud_providers.cloud_unknown': 422,
+  'cloud_providers.id_malformed': 422,
+  'cloud_providers.field_invalid': 422,
+  'cloud_providers.secret_is_an_id': 422,
+  'cloud_providers.secret_malformed': 422,
+  'cloud_providers.personal_accounts_unavailable': 422,
+  'cloud_providers.work_order_over': 410,
+  'email_accounts.key_malformed': 422,
+  'email_accounts.no_such_folder': 422,
+  'email_accounts.no_folder_chosen': 422,
+  'submission.no_recipient': 422,
+  'submission.recipient_malformed': 422,
+  'submission.too_many_recipients': 422,
+  'submission.line_break': 422,
+  'submission.too_large': 413,
+}
+
+/** `wait`: the same request can succeed later. `sign-in` and `admin`: something else must change first. */
+const STATUS_OF_REMEDY: Readonly<Record<Remedy, number>> = { wait: 503, 'sign-in': 409, admin: 409, bug: 500 }
+
+export function statusOf(code: ErrorCode): number {
+  return STATUS[code] ?? (code.endsWith('not_found') ? 404 : STATUS_OF_REMEDY[CATALOGUE[code].remedy])
+}

@@ -1,0 +1,112 @@
+/**
+ * The one place where failures become answers: RFC 9457 problems, with what our catalogue knows besides.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9457
+ */
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { AppError } from '../kernel/errors.ts'
+import { faultsOf } from './faults.ts'
+import { statusOf } from './problem-status.ts'
+
+export const PROBLEM_TYPE = 'application/problem+json'
+
+export const Problem = z
+  .object({
+    type: z.string().describe('`urn:postkey:problem:` and the code.'),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().describe('What is special about this occurrence.'),
+    code: z.string().describe('A promise: match on it. All codes are listed in docs/errors.md.'),
+    remedy: z.enum(['wait', 'sign-in', 'admin', 'bug']).describe('Who can end it.'),
+    fix: z.string().describe('Where to go and what to do, for a person.'),
+    traceId: z.string().describe('The same in our log.'),
+    faults: z
+      .array(z.object({ field: z.string(), expected: z.string(), fix: z.string() }))
+      .optional()
+      .describe('Which fields of the request are wrong.'),
+    upstream: z
+      .object({
+        status: z.int().optional(),
+        error: z.string().optional(),
+        errorCodes: z.array(z.int()).optional(),
+        correlationId: z.string().optional(),
+      })
+      .optional()
+      .describe('What Microsoft said.'),
+  })
+  .meta({ id: 'Problem' })
+
+export type Problem = z.infer<typeof Problem>
+
+export function problemOf(error: AppError, traceId: string, faults?: Problem['faults']): Problem {
+  const upstream = error.upstream && {
+    status: error.upstream.status,
+    error: error.upstream.error,
+    errorCodes: error.upstream.errorCodes && [...error.upstream.errorCodes],
+    correlationId: error.upstream.correlationId,
+  }
+  return {
+    type: `urn:postkey:problem:${error.code}`,
+    title: error.message,
+    status: statusOf(error.code),
+    detail: faults ? faults.map(({ field, expected }) => `${field}: ${expected}`).join('; ') : detailOf(error),
+    code: error.code,
+    remedy: error.remedy,
+    fix: error.fix,
+    traceId,
+    ...(faults && { faults }),
+    ...(upstream && { upstream }),
+  }
+}
+
+/** Also for what Fastify refuses by itself before any handler: bad JSON, bodies too large, unknown media types. */
+export function answerError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const faults = hasZodFastifySchemaValidationErrors(thrown)
+    ? faultsOf(thrown.validation, thrown.validationContext ?? 'request')
+    : fastifyFaults(thrown)
+  const error = faults ? new AppError('http.invalid_request', { cause: thrown }) : translate(thrown)
+  const problem = problemOf(error, request.id, faults)
+  if (problem.status >= 500) request.log.error({ err: error, code: error.code }, 'request failed')
+  else request.log.info({ code: error.code }, 'request refused')
+  return sendProblem(reply, problem)
+}
+
+export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  if (problem.status === 401) void reply.header('www-authenticate', 'Bearer realm="Postkey"')
+  return reply.code(problem.status).type(PROBLEM_TYPE).serializer(JSON.stringify).send(problem)
+}
+
+function translate(thrown: unknown): AppError {
+  if (isFastifyError(thrown) && thrown.statusCode === 413) return new AppError('http.body_too_large', { cause: thrown })
+  return AppError.from(thrown)
+}
+
+/** A request that Fastify itself could not read is a fault of the body as a whole. */
+function fastifyFaults(thrown: unknown): Problem['faults'] {
+  if (!isFastifyError(thrown) || thrown.statusCode === undefined) return undefined
+  if (thrown.statusCode === 415) {
+    return [{ field: 'headers.content-type', expected: 'application/json', fix: 'Send the body as JSON and say so.' }]
+  }
+  if (thrown.statusCode < 400 || thrown.statusCode >= 500 || thrown.statusCode === 413) return undefined
+  return [{ field: 'body', expected: 'well-formed JSON', fix: 'Send one JSON value, with Content-Length if any.' }]
+}
+
+function isFastifyError(thrown: unknown): thrown is FastifyError {
+  return (
+    thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' && thrown.code.startsWith('FST_')
+  )
+}
+
+function detailOf(error: AppError): string {
+  const { upstream } = error
+  if (!upstream) return error.fix
+  const said = [
+    upstream.status !== undefined && `HTTP status ${upstream.status}`,
+    upstream.error,
+    upstream.errorCodes?.length && upstream.errorCodes.map((code) => `AADSTS${code}`).join(', '),
+    upstream.correlationId && `correlation id ${upstream.correlationId}`,
+  ].filter(Boolean)
+  return said.length > 0 ? `The other side said: ${said.join(', ')}.` : error.fix
+}

@@ -1,0 +1,36 @@
+import type { CloudProviders, Clouds, WorkOrders } from '../cloud-providers/index.ts'
+import type { Conversations } from '../conversations/index.ts'
+import type { EmailAccounts } from '../email-accounts/index.ts'
+import type { Database } from '../database/index.ts'
+import type { Events } from '../events/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Log } from '../kernel/log.ts'
+import type { PeopleRoom } from '../people/index.ts'
+import type { Submissions } from '../submission/index.ts'
+import type { Sync } from '../sync/index.ts'
+import type { Authorizations, Grants } from '../tokens/index.ts'
+import type { BrowserSessions } from './browser-session.ts'
+import type { Metrics } from './metrics.ts'
+
+/** What routes act on: the doors of all rooms. */
+export interface Rooms {
+  clock: Clock
+  publicUrl: URL
+  log: Log
+  database: Pick<Database, 'db'>
+  people: PeopleRoom
+  clouds: Clouds
+  cloudProviders: CloudProviders
+  workOrders: WorkOrders
+  authorizations: Authorizations
+  grants: Grants
+  emailAccounts: EmailAccounts
+  conversations: Conversations
+  submissions: Submissions
+  events: Events
+  sync: Pick<Sync, 'wake' | 'notified'>
+  browserSessions: BrowserSessions
+  metrics: Metrics
+  /** How often a stream of events shows that it lives, and looks whether its caller still may; 15 seconds. */
+  heartbeatMs?: number
+}

@@ -1,0 +1,176 @@
+/** Every route there is. What is not in this list does not exist; `docs/routes.md` is made of it. */
+import { createApiKey } from './api-keys/create.ts'
+import { listApiKeys } from './api-keys/list.ts'
+import { revokeApiKey } from './api-keys/revoke.ts'
+import { downloadAttachment } from './attachments/download.ts'
+import { listAudit } from './audit/list.ts'
+import { beginAuthorization } from './authorizations/begin.ts'
+import { addCredential } from './cloud-providers/add-credential.ts'
+import { checkCloudProvider } from './cloud-providers/check.ts'
+import { createCloudProvider } from './cloud-providers/create.ts'
+import { getCloudProvider } from './cloud-providers/get.ts'
+import { listCredentials } from './cloud-providers/list-credentials.ts'
+import { listCloudProviders } from './cloud-providers/list.ts'
+import { removeCredential } from './cloud-providers/remove-credential.ts'
+import { removeCloudProvider } from './cloud-providers/remove.ts'
+import { updateCloudProvider } from './cloud-providers/update.ts'
+import { listClouds } from './clouds/list.ts'
+import { assignConversation } from './conversations/assign.ts'
+import { closeConversation } from './conversations/close.ts'
+import { getConversation } from './conversations/get.ts'
+import { listConversations } from './conversations/list.ts'
+import { markSeen } from './conversations/mark-seen.ts'
+import { addNote } from './conversations/note.ts'
+import { reopenConversation } from './conversations/reopen.ts'
+import { createDraft } from './drafts/create.ts'
+import { getDraft } from './drafts/get.ts'
+import { listDrafts } from './drafts/list.ts'
+import { removeDraft } from './drafts/remove.ts'
+import { saveDraft } from './drafts/save.ts'
+import { associateEmailAccount } from './email-accounts/associate.ts'
+import { checkEmailAccount } from './email-accounts/check.ts'
+import { chooseFolders } from './email-accounts/choose-folders.ts'
+import { disconnectEmailAccount } from './email-accounts/disconnect.ts'
+import { getImport } from './email-accounts/get-import.ts'
+import { getLimits } from './email-accounts/get-limits.ts'
+import { getEmailAccount } from './email-accounts/get.ts'
+import { listFolders } from './email-accounts/list-folders.ts'
+import { listMembers } from './email-accounts/list-members.ts'
+import { listUnsent } from './email-accounts/list-unsent.ts'
+import { listEmailAccounts } from './email-accounts/list.ts'
+import { lookForFolders } from './email-accounts/look-for-folders.ts'
+import { pauseEmailAccount } from './email-accounts/pause.ts'
+import { preflightEmailAccount } from './email-accounts/preflight.ts'
+import { previewRemoval } from './email-accounts/preview-removal.ts'
+import { removeEmailAccount } from './email-accounts/remove.ts'
+import { resumeEmailAccount } from './email-accounts/resume.ts'
+import { updateEmailAccount } from './email-accounts/update.ts'
+import { listEvents } from './events/list.ts'
+import { streamEvents } from './events/stream.ts'
+import { disconnectGrant } from './grants/disconnect.ts'
+import { listGrants } from './grants/list.ts'
+import { graphNotifications } from './graph/notifications.ts'
+import { createInvitation } from './invitations/create.ts'
+import { listInvitations } from './invitations/list.ts'
+import { revokeInvitation } from './invitations/revoke.ts'
+import { acceptLink } from './links/accept.ts'
+import { lookAtLink } from './links/look.ts'
+import { getBody } from './messages/get-body.ts'
+import { getMessage } from './messages/get.ts'
+import { listAttachments } from './messages/list-attachments.ts'
+import { oauthCallback } from './oauth/callback.ts'
+import { changeRole } from './people/change-role.ts'
+import { getPerson } from './people/get.ts'
+import { listPeople } from './people/list.ts'
+import { makeResetLink } from './people/make-reset-link.ts'
+import { removePerson } from './people/remove.ts'
+import { setMemberships } from './people/set-memberships.ts'
+import { getSession } from './session/get.ts'
+import { signIn } from './session/sign-in.ts'
+import { signOut } from './session/sign-out.ts'
+import { cancelSubmission } from './submissions/cancel.ts'
+import { decideSubmission } from './submissions/decide.ts'
+import { getSubmission } from './submissions/get.ts'
+import { retrySubmission } from './submissions/retry.ts'
+import { submit } from './submissions/submit.ts'
+import { getHealth } from './system/health.ts'
+import { getMetrics } from './system/metrics.ts'
+import { getOpenApi } from './system/openapi.ts'
+import { confirmWorkOrder } from './work-orders/confirm.ts'
+import { createWorkOrderLink } from './work-orders/create-link.ts'
+import { drawWorkOrder } from './work-orders/draw.ts'
+import { handBackWorkOrder } from './work-orders/hand-back.ts'
+import { listWorkOrders } from './work-orders/list.ts'
+import { lookAtWorkOrder } from './work-orders/look.ts'
+import { revokeWorkOrder } from './work-orders/revoke.ts'
+import type { Rooms } from './rooms.ts'
+import type { Route } from './route.ts'
+
+export function routesOf(rooms: Rooms): Route[] {
+  return [
+    listApiKeys(rooms),
+    createApiKey(rooms),
+    revokeApiKey(rooms),
+    downloadAttachment(rooms),
+    listAudit(rooms),
+    beginAuthorization(rooms),
+    listCloudProviders(rooms),
+    createCloudProvider(rooms),
+    removeCloudProvider(rooms),
+    getCloudProvider(rooms),
+    updateCloudProvider(rooms),
+    checkCloudProvider(rooms),
+    listCredentials(rooms),
+    addCredential(rooms),
+    removeCredential(rooms),
+    listClouds(rooms),
+    listConversations(rooms),
+    getConversation(rooms),
+    assignConversation(rooms),
+    closeConversation(rooms),
+    addNote(rooms),
+    reopenConversation(rooms),
+    markSeen(rooms),
+    listDrafts(rooms),
+    createDraft(rooms),
+    removeDraft(rooms),
+    getDraft(rooms),
+    saveDraft(rooms),
+    listEmailAccounts(rooms),
+    associateEmailAccount(rooms),
+    removeEmailAccount(rooms),
+    getEmailAccount(rooms),
+    updateEmailAccount(rooms),
+    checkEmailAccount(rooms),
+    disconnectEmailAccount(rooms),
+    listFolders(rooms),
+    chooseFolders(rooms),
+    getImport(rooms),
+    getLimits(rooms),
+    listMembers(rooms),
+    pauseEmailAccount(rooms),
+    previewRemoval(rooms),
+    resumeEmailAccount(rooms),
+    listUnsent(rooms),
+    lookForFolders(rooms),
+    preflightEmailAccount(rooms),
+    streamEvents(rooms),
+    listEvents(rooms),
+    listGrants(rooms),
+    disconnectGrant(rooms),
+    graphNotifications(rooms),
+    listInvitations(rooms),
+    createInvitation(rooms),
+    revokeInvitation(rooms),
+    acceptLink(rooms),
+    lookAtLink(rooms),
+    getMessage(rooms),
+    listAttachments(rooms),
+    getBody(rooms),
+    oauthCallback(rooms),
+    listPeople(rooms),
+    removePerson(rooms),
+    getPerson(rooms),
+    setMemberships(rooms),
+    makeResetLink(rooms),
+    changeRole(rooms),
+    signOut(rooms),
+    getSession(),
+    signIn(rooms),
+    submit(rooms),
+    getSubmission(rooms),
+    cancelSubmission(rooms),
+    decideSubmission(rooms),
+    retrySubmission(rooms),
+    getHealth(rooms),
+    getMetrics(rooms),
+    getOpenApi(),
+    listWorkOrders(rooms),
+    createWorkOrderLink(rooms),
+    revokeWorkOrder(rooms),
+    confirmWorkOrder(rooms),
+    drawWorkOrder(rooms),
+    handBackWorkOrder(rooms),
+    lookAtWorkOrder(rooms),
+  ]
+}

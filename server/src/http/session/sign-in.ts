@@ -1,0 +1,21 @@
+import { z } from 'zod'
+import { emailAddress, secret } from '../fields.ts'
+import { anybody } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { answerSignedIn } from './signed-in.ts'
+import { Person } from '../people/person.ts'
+
+export const signIn = ({ people, browserSessions }: Rooms) =>
+  route({
+    at: 'POST /v1/session',
+    summary: 'Signs in with email address and password; the answer sets the session cookie.',
+    authenticate: 'browser',
+    permit: anybody,
+    validate: { body: z.strictObject({ email: emailAddress, password: secret(1, 128) }) },
+    act: async ({ body, request, reply }) => {
+      const signedIn = await people.sessions.signIn({ ...body, clientAddress: request.ip })
+      return answerSignedIn(signedIn, reply, browserSessions)
+    },
+    present: { status: 200, schema: Person },
+  })

@@ -1,0 +1,41 @@
+import { z } from 'zod'
+import { Address, Time } from '../fields.ts'
+
+export const SendingLimits = z
+  .object({
+    messageBytes: z.int(),
+    attachmentBytes: z.int(),
+    bodyBytes: z.int(),
+    attachments: z.int(),
+    recipients: z.int(),
+  })
+  .meta({ id: 'SendingLimits' })
+
+export const Submission = z
+  .object({
+    id: z.string(),
+    emailAccountId: z.string(),
+    conversationId: z.string().optional(),
+    messageId: z.string().describe('Ours, without <>; fixed from the moment the message was accepted.'),
+    remoteMessageId: z.string().optional().describe('The one it went out with: Exchange may replace ours.'),
+    state: z.enum(['queued', 'sending', 'handed-over', 'sent', 'unknown', 'failed', 'canceled']),
+    reason: z.string().optional(),
+    attempts: z.int(),
+    nextTryAt: Time.optional(),
+    sentMessageId: z.string().optional(),
+    from: Address,
+    content: z.object({
+      to: z.array(Address),
+      cc: z.array(Address),
+      bcc: z.array(Address),
+      subject: z.string(),
+      text: z.string().optional(),
+      html: z.string().optional(),
+      attachments: z.array(
+        z.object({ name: z.string(), contentType: z.string(), isInline: z.boolean(), sizeBytes: z.int() }),
+      ),
+    }),
+    submittedBy: z.string(),
+    createdAt: Time,
+  })
+  .meta({ id: 'Submission' })

@@ -1,0 +1,65 @@
+import { z } from 'zod'
+import type { ConversationId, EmailAccountId, StoredMessageId } from '../../kernel/ids.ts'
+import { actorOf, authorOf } from '../caller.ts'
+import { longText, recipients, subject } from '../drafts/draft.ts'
+import { line } from '../fields.ts'
+import { id } from '../ids.ts'
+import { whose } from '../whose.ts'
+import { members } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { Submission } from './submission.ts'
+
+/** What Exchange takes of a message at most, as base64 in JSON. The account's own limit is told by the room. */
+const BODY_LIMIT_BYTES = 48 * 1024 * 1024
+
+const NewAttachment = z.strictObject({
+  name: line.min(1).max(255),
+  contentType: z.string().regex(/^[\w.+-]{1,100}\/[\w.+-]{1,100}$/, 'a media type, such as application/pdf'),
+  contentId: z
+    .string()
+    .regex(/^[\w.@+-]{1,200}$/)
+    .optional(),
+  isInline: z.boolean().default(false),
+  content: z.base64().transform((text) => Buffer.from(text, 'base64')),
+})
+
+export const submit = (rooms: Rooms) =>
+  route({
+    at: 'POST /v1/submissions',
+    summary: 'Accepts a message to be sent. With the same Idempotency-Key it is accepted once, however often it comes.',
+    authenticate: 'person-or-key',
+    permit: members('mail:send'),
+    whose: ({ body }) => whose(rooms).ofNew(body),
+    validate: {
+      headers: z.object({
+        'idempotency-key': z.string().regex(/^[\x21-\x7e]{1,200}$/, '1 to 200 printable characters'),
+      }),
+      body: z.strictObject({
+        emailAccountId: id<EmailAccountId>(),
+        conversationId: id<ConversationId>().optional().describe('The conversation that it answers.'),
+        replyToMessageId: id<StoredMessageId>().optional().describe('The message that it answers; else the latest.'),
+        to: recipients,
+        cc: recipients,
+        bcc: recipients,
+        subject,
+        text: longText.optional(),
+        html: longText.optional(),
+        attachments: z.array(NewAttachment).max(100).default([]),
+      }),
+    },
+    bodyLimitBytes: BODY_LIMIT_BYTES,
+    act: ({ body, headers, caller }) => {
+      const { emailAccountId, conversationId, replyToMessageId, ...content } = body
+      return rooms.submissions.submit({
+        emailAccountId,
+        conversationId,
+        replyToMessageId,
+        content,
+        // Of each caller: nobody meets the submission of somebody else by choosing the same key.
+        idempotencyKey: `${actorOf(caller)}:${headers['idempotency-key']}`,
+        submittedBy: authorOf(caller),
+      })
+    },
+    present: { status: 201, schema: Submission },
+  })

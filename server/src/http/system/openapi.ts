@@ -1,0 +1,17 @@
+import { anybody } from '../permit.ts'
+import { otherRoute } from '../route.ts'
+
+export const getOpenApi = () =>
+  otherRoute({
+    at: 'GET /v1/openapi.json',
+    summary: 'This description.',
+    authenticate: 'nobody',
+    permit: anybody,
+    validate: {},
+    act: async ({ request }) => request.server.swagger(),
+    present: {
+      status: 200,
+      contentType: 'application/json',
+      send: (document, reply) => reply.serializer(JSON.stringify).send(document),
+    },
+  })

@@ -1,0 +1,44 @@
+import { AppError } from '../kernel/errors.ts'
+import type {
+  AttachmentId,
+  ConversationId,
+  DraftId,
+  EmailAccountId,
+  StoredMessageId,
+  SubmissionId,
+} from '../kernel/ids.ts'
+import type { Rooms } from './rooms.ts'
+
+/** Whose a thing is: its mailbox decides who may see it. Throws when there is no such thing. */
+export function whose({ conversations, submissions }: Pick<Rooms, 'conversations' | 'submissions'>) {
+  async function ofConversation(id: ConversationId): Promise<EmailAccountId> {
+    const conversation = await conversations.find(id)
+    if (!conversation) throw new AppError('http.not_found')
+    return conversation.emailAccountId
+  }
+
+  return {
+    ofConversation,
+    ofMessage: async (id: StoredMessageId) => (await conversations.message(id)).emailAccountId,
+    async ofAttachment(id: AttachmentId) {
+      const { messageId } = await conversations.attachment(id)
+      return (await conversations.message(messageId)).emailAccountId
+    },
+    async ofDraft(id: DraftId): Promise<EmailAccountId> {
+      const draft = await conversations.findDraft(id)
+      if (!draft) throw new AppError('http.not_found')
+      return draft.emailAccountId
+    },
+    ofSubmission: async (id: SubmissionId) => (await submissions.get(id)).emailAccountId,
+    /** What is written to a mailbox, in one of *its* conversations: one of another mailbox is not found. */
+    async ofNew(input: {
+      emailAccountId: EmailAccountId
+      conversationId?: ConversationId | undefined
+    }): Promise<EmailAccountId> {
+      if (input.conversationId && (await ofConversation(input.conversationId)) !== input.emailAccountId) {
+        throw new AppError('http.not_found')
+      }
+      return input.emailAccountId
+    },
+  }
+}

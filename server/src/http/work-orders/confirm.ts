@@ -1,0 +1,29 @@
+import { z } from 'zod'
+import type { WorkOrderId } from '../../kernel/ids.ts'
+import { actorOf } from '../caller.ts'
+import { CloudProvider } from '../cloud-providers/cloud-provider.ts'
+import { contact, NewCredential } from '../cloud-providers/inputs.ts'
+import { name } from '../fields.ts'
+import { idParam } from '../ids.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+
+export const confirmWorkOrder = ({ workOrders }: Rooms) =>
+  route({
+    at: 'POST /v1/work-orders/:id/confirm',
+    summary: 'Takes the ids that were handed back over as a cloud provider.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    validate: {
+      params: idParam<WorkOrderId>(),
+      body: z.strictObject({ name, contact, deputy: contact.optional(), credential: NewCredential.optional() }),
+    },
+    act: ({ params, body, caller }) =>
+      workOrders.confirm(
+        params.id,
+        { ...body, credential: body.credential && { ...body.credential, endsAt: body.credential.endsAt } },
+        actorOf(caller),
+      ),
+    present: { status: 201, schema: CloudProvider },
+  })

@@ -1,0 +1,17 @@
+import { z } from 'zod'
+import { secret, Time } from '../fields.ts'
+import { anybody } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { WorkOrder } from './work-order.ts'
+
+export const lookAtWorkOrder = ({ workOrders }: Rooms) =>
+  route({
+    at: 'POST /v1/work-orders/look',
+    summary: 'What a work-order link shows, by the token behind its #.',
+    authenticate: 'nobody',
+    permit: anybody,
+    validate: { body: z.strictObject({ token: secret(1, 200) }) },
+    act: ({ body }) => workOrders.look(body.token),
+    present: { status: 200, schema: z.object({ workOrder: WorkOrder, expiresAt: Time }) },
+  })

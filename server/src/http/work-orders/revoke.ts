@@ -1,0 +1,17 @@
+import type { WorkOrderId } from '../../kernel/ids.ts'
+import { actorOf } from '../caller.ts'
+import { idParam } from '../ids.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+
+export const revokeWorkOrder = ({ workOrders }: Rooms) =>
+  route({
+    at: 'DELETE /v1/work-orders/:id',
+    summary: 'Ends the link of a work order.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    validate: { params: idParam<WorkOrderId>() },
+    act: ({ params, caller }) => workOrders.revokeLink(params.id, actorOf(caller)),
+    present: { status: 204 },
+  })

@@ -1,0 +1,84 @@
+import { z } from 'zod'
+import { AccountTypes } from '../cloud-providers/cloud-provider.ts'
+import { line, Time } from '../fields.ts'
+
+/** What shall be registered: in which cloud, for whom, and by which roads mail shall move. */
+export const Wish = z.strictObject({
+  cloud: z.string().max(100),
+  accountTypes: AccountTypes,
+  receives: z.enum(['graph', 'imap']).optional(),
+  sends: z.enum(['graph', 'smtp']).optional(),
+  kinds: z
+    .array(z.enum(['user', 'shared']))
+    .min(1)
+    .max(2),
+  displayName: line.max(120).optional(),
+})
+
+export const WorkOrder = z
+  .object({
+    cloud: z.object({ id: z.string(), name: z.string(), portal: z.string() }),
+    displayName: z.string(),
+    accountTypes: AccountTypes,
+    accountTypesInPortal: z.string(),
+    signInAudience: z.string(),
+    redirectUri: z.string().describe('To be copied letter by letter; it is compared that way.'),
+    permissions: z.array(
+      z.object({
+        resourceName: z.string(),
+        resourceAppId: z.string(),
+        value: z.string(),
+        id: z.string(),
+        type: z.literal('Scope'),
+        purpose: z.string(),
+      }),
+    ),
+    steps: z.array(z.object({ text: z.string(), copy: z.string().optional() })),
+    scripts: z.object({ azureCli: z.string(), graphPowerShell: z.string() }),
+    manifest: z.object({
+      displayName: z.string(),
+      signInAudience: z.string(),
+      web: z.object({ redirectUris: z.array(z.string()) }),
+      api: z.object({ requestedAccessTokenVersion: z.literal(2) }),
+      requiredResourceAccess: z.array(
+        z.object({
+          resourceAppId: z.string(),
+          resourceAccess: z.array(z.object({ id: z.string(), type: z.literal('Scope') })),
+        }),
+      ),
+    }),
+  })
+  .meta({ id: 'WorkOrder' })
+
+export const WorkOrderLink = z
+  .object({
+    id: z.string(),
+    wish: z.object({
+      cloud: z.string(),
+      accountTypes: AccountTypes,
+      receives: z.enum(['graph', 'imap']).optional(),
+      sends: z.enum(['graph', 'smtp']).optional(),
+      kinds: z.array(z.enum(['user', 'shared'])),
+      displayName: z.string().optional(),
+    }),
+    state: z.enum(['open', 'proposed', 'confirmed', 'revoked', 'expired']),
+    createdBy: z.string(),
+    createdAt: Time,
+    expiresAt: Time,
+    proposal: z
+      .object({
+        tenantId: z.string(),
+        clientId: z.string(),
+        tenantDomain: z.string().optional(),
+        tenantKnown: z.boolean().optional(),
+      })
+      .optional(),
+    proposedAt: Time.optional(),
+    cloudProviderId: z.string().optional(),
+  })
+  .meta({ id: 'WorkOrderLink' })
+
+/** A wish with every field, some of them undefined. */
+export function wishOf(wish: z.output<typeof Wish>) {
+  return { ...wish, receives: wish.receives, sends: wish.sends }
+}

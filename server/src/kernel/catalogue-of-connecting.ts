@@ -1,0 +1,345 @@
+import type { CatalogueEntry } from './errors.ts'
+
+/** What may go wrong with registrations, sign-ins, people and accounts, and on the way to Microsoft. Part of the catalogue in `errors.ts`, which says what a code promises. */
+export const CONNECTING = {
+  'cloud_providers.cloud_unknown': {
+    title: 'There is no cloud of that name',
+    remedy: 'admin',
+    fix: 'Choose one of the clouds in the list, or put the missing one back into the clouds file and start again.',
+  },
+  'cloud_providers.clouds_file_invalid': {
+    title: 'The clouds file cannot be used',
+    remedy: 'admin',
+    fix: 'The log says which entry is wrong. Correct the file and start again.',
+  },
+  'cloud_providers.not_found': {
+    title: 'There is no such cloud provider',
+    remedy: 'admin',
+    fix: 'It was removed, or the address is wrong. Open Cloud providers and choose from the list.',
+  },
+  'cloud_providers.already_exists': {
+    title: 'This registration is connected already',
+    remedy: 'admin',
+    fix: 'One cloud provider serves any number of mailboxes. Open the one that has this Application (client) ID and use it.',
+  },
+  'cloud_providers.in_use': {
+    title: 'Mailboxes depend on this cloud provider',
+    remedy: 'admin',
+    fix: 'Disconnect its sign-ins first, then remove it.',
+  },
+  'cloud_providers.id_malformed': {
+    title: 'That is not an ID of Entra ID',
+    remedy: 'admin',
+    fix: 'Copy Application (client) ID and Directory (tenant) ID from the Overview of the app registration. Both look like 11111111-2222-3333-4444-555555555555.',
+  },
+  'cloud_providers.field_invalid': {
+    title: 'A field of the cloud provider is empty, too long or not of its form',
+    remedy: 'admin',
+    fix: 'Give it a name of at most 100 characters, and an email address as contact and, if you like, as deputy.',
+  },
+  'cloud_providers.personal_accounts_unavailable': {
+    title: 'This cloud has no personal Microsoft accounts',
+    remedy: 'admin',
+    fix: 'Choose a supported account type without personal accounts. Only the global cloud has them.',
+  },
+  'cloud_providers.secret_is_an_id': {
+    title: 'That is the Secret ID, not the secret',
+    remedy: 'admin',
+    fix: 'Under Certificates & secrets copy the column Value. It is shown only right after the secret was made; make a new one if it is gone.',
+  },
+  'cloud_providers.secret_malformed': {
+    title: 'That cannot be a client secret',
+    remedy: 'admin',
+    fix: 'Copy the Value of the secret whole, without spaces or line ends.',
+  },
+  'cloud_providers.too_many_credentials': {
+    title: 'This cloud provider has as many credentials as it can have',
+    remedy: 'admin',
+    fix: 'Remove the ones that are over, then add the new one.',
+  },
+  'cloud_providers.credential_missing': {
+    title: 'The cloud provider has no client secret',
+    remedy: 'admin',
+    fix: 'Make one in Entra ID under Certificates & secrets and enter its Value and end date here.',
+  },
+  'cloud_providers.tenant_unknown': {
+    title: 'Microsoft does not know this tenant',
+    remedy: 'admin',
+    fix: 'Compare Directory (tenant) ID with the Overview of the app registration, and the cloud with the address of your portal.',
+  },
+  'cloud_providers.client_unknown': {
+    title: 'Microsoft does not know this application in the tenant',
+    remedy: 'admin',
+    fix: 'Compare Application (client) ID and Directory (tenant) ID with the Overview of the app registration. If they are right, an Entra admin has to grant consent for the tenant.',
+  },
+  'cloud_providers.client_disabled': {
+    title: 'The application is switched off in the tenant',
+    remedy: 'admin',
+    fix: 'In Entra ID open Enterprise applications, choose the application, then Properties, and set "Enabled for users to sign-in" to Yes.',
+  },
+  'cloud_providers.client_rejected': {
+    title: 'Microsoft rejected our app registration',
+    remedy: 'admin',
+    fix: 'Open Cloud providers and enter a current client secret. Secrets in Entra ID have an end date. The mailboxes stay as they are and go on by themselves afterwards.',
+  },
+  'cloud_providers.secret_wrong': {
+    title: 'Microsoft does not accept the client secret',
+    remedy: 'admin',
+    fix: 'Often the Secret ID was copied instead of the Value. Make a new secret under Certificates & secrets, copy its Value and enter it here. The mailboxes go on by themselves afterwards.',
+  },
+  'cloud_providers.secret_expired': {
+    title: 'The client secret is past its end date',
+    remedy: 'admin',
+    fix: 'Make a new secret in Entra ID under Certificates & secrets and enter its Value here. No mailbox has to sign in again.',
+  },
+  'cloud_providers.not_in_tenant': {
+    title: 'The application has no enterprise application in the tenant',
+    remedy: 'admin',
+    fix: 'An Entra admin grants consent for the tenant once, or runs the command that makes the service principal: az ad sp create --id with the Application (client) ID.',
+  },
+  'cloud_providers.redirect_uri_unregistered': {
+    title: 'The redirect URI is not registered',
+    remedy: 'admin',
+    fix: 'In the app registration open Authentication, add the platform Web, and paste the redirect URI that the work order shows, letter by letter.',
+  },
+  'cloud_providers.redirect_uri_untold': {
+    title: 'Microsoft does not say whether the redirect URI is registered',
+    remedy: 'admin',
+    fix: 'The first sign-in tells. If Microsoft then shows AADSTS50011, add the redirect URI of the work order under Authentication, platform Web.',
+  },
+  'cloud_providers.work_order_over': {
+    title: 'This link is not good any more',
+    remedy: 'admin',
+    fix: 'It was used, taken back, or is older than seven days. Whoever sent it can make a new one under Cloud providers.',
+  },
+  'cloud_providers.tenant_mismatch': {
+    title: 'The domain belongs to another tenant than the ID',
+    remedy: 'admin',
+    fix: 'Copy Directory (tenant) ID from the Overview of the app registration once more, or correct the domain.',
+  },
+  'tokens.grant_ended': {
+    title: 'Microsoft no longer accepts the sign-in for this mailbox',
+    remedy: 'sign-in',
+    fix: 'Open Email accounts, choose the mailbox and press "Sign in again". Nothing already synced is lost.',
+  },
+  'tokens.grant_not_found': {
+    title: 'There is no such sign-in',
+    remedy: 'admin',
+    fix: 'It was disconnected, or the address is wrong. Open Cloud providers and choose from the list of sign-ins.',
+  },
+  'tokens.grant_in_use': {
+    title: 'A mailbox is opened with this sign-in',
+    remedy: 'admin',
+    fix: 'Disconnect the mailboxes that use it, or let them use another sign-in, then disconnect this one.',
+  },
+  'tokens.grant_changed': {
+    title: 'The sign-in was renewed while Postkey worked with the old one',
+    remedy: 'wait',
+    fix: 'Nothing to do: Postkey goes on with the new one.',
+  },
+  'tokens.endpoint_unavailable': {
+    title: 'The sign-in service did not answer',
+    remedy: 'wait',
+    fix: 'Nothing to do: Postkey tries again with growing pauses. If it lasts an hour, look at the Microsoft 365 status page.',
+  },
+  'tokens.request_refused': {
+    title: 'Microsoft did not understand what Postkey asked for',
+    remedy: 'bug',
+    fix: 'Report it with what the log says about it. The sign-in stays as it is.',
+  },
+  'tokens.blocked_by_policy': {
+    title: 'A policy of the organization blocks the application',
+    remedy: 'admin',
+    fix: 'An Entra admin finds the blocked sign-in under Monitoring, Sign-in logs, and sees the Conditional Access policy there: let this server through, or leave the application out of the policy. Nothing has to be signed in again.',
+  },
+  'tokens.consent_required': {
+    title: 'An Entra admin has to allow the application first',
+    remedy: 'admin',
+    fix: 'Send the admin consent link to an Entra admin. After that the same person signs in again; nobody has to be asked twice.',
+  },
+  'tokens.consent_declined': {
+    title: 'The admin did not allow the application',
+    remedy: 'admin',
+    fix: 'Ask again when they are ready: the admin consent link works any number of times. Nothing was changed.',
+  },
+  'tokens.resource_unavailable': {
+    title: 'The organization has no Exchange Online that the application could use',
+    remedy: 'admin',
+    fix: 'Check that the tenant has a licence with Exchange Online and that the cloud of the cloud provider is the right one.',
+  },
+  'tokens.scope_not_granted': {
+    title: 'The sign-in does not allow this way to reach mail',
+    remedy: 'sign-in',
+    fix: 'Sign in again for this mailbox: the page of Microsoft then asks for the permission that is missing.',
+  },
+  'tokens.state_unknown': {
+    title: 'This sign-in was not begun here',
+    remedy: 'sign-in',
+    fix: 'Begin the sign-in anew in Postkey. Nothing was changed.',
+  },
+  'tokens.state_foreign': {
+    title: 'This sign-in was begun in another browser',
+    remedy: 'sign-in',
+    fix: 'Finish it in the browser in which it was begun, or begin it anew here. Nothing was changed.',
+  },
+  'tokens.state_used': {
+    title: 'This sign-in is finished already',
+    remedy: 'sign-in',
+    fix: 'Look at the list: if the sign-in is not there, begin anew. The page was probably loaded twice.',
+  },
+  'tokens.state_expired': {
+    title: 'The sign-in took too long',
+    remedy: 'sign-in',
+    fix: 'Begin it anew; there are ten minutes from the start to the end.',
+  },
+  'tokens.sign_in_cancelled': {
+    title: 'The sign-in was cancelled',
+    remedy: 'sign-in',
+    fix: 'Begin it anew when you are ready. Nothing was changed.',
+  },
+  'tokens.sign_in_refused': {
+    title: 'Microsoft refused the sign-in',
+    remedy: 'sign-in',
+    fix: 'Begin it anew, with an account of the right organization. If it is refused again, give the number that Microsoft shows to an Entra admin.',
+  },
+  'tokens.code_refused': {
+    title: 'Microsoft did not accept the answer of its own sign-in page',
+    remedy: 'sign-in',
+    fix: 'Begin the sign-in anew. It happens when a page was loaded twice or lay open too long. Nothing was changed.',
+  },
+  'tokens.id_token_invalid': {
+    title: 'The proof of who signed in is not valid',
+    remedy: 'admin',
+    fix: 'Check that the clock of this machine is right and begin the sign-in anew. Nothing was changed.',
+  },
+  'tokens.wrong_tenant': {
+    title: 'The account belongs to another organization',
+    remedy: 'sign-in',
+    fix: 'Sign in with an account of the organization of the cloud provider, or change its supported account types here and in Entra ID.',
+  },
+  'tokens.other_person': {
+    title: 'Somebody else signed in than the person to whom this sign-in belongs',
+    remedy: 'sign-in',
+    fix: 'Sign out at Microsoft, or choose "Use another account", and sign in as the person who is named here. Nothing was changed.',
+  },
+  'tokens.refresh_token_missing': {
+    title: 'Microsoft gave no permission to stay connected',
+    remedy: 'admin',
+    fix: 'The permission offline_access is missing: add it to the API permissions of the app registration, grant consent, and sign in again. Nothing was saved.',
+  },
+  'tokens.refresh_token_short': {
+    title: 'The sign-in would end after one day',
+    remedy: 'admin',
+    fix: 'The redirect URI is registered for a single-page application. Move it to the platform Web under Authentication, and sign in again. Nothing was saved.',
+  },
+  'people.wrong_password': {
+    title: 'Email address and password do not belong together',
+    remedy: 'admin',
+    fix: 'Check both and try again. Whoever forgot the password gets a link for a new one from an admin, under People.',
+  },
+  'people.too_many_tries': {
+    title: 'Too many wrong passwords in a short time',
+    remedy: 'wait',
+    fix: 'Wait a quarter of an hour. An admin can make a link to choose a new password, under People.',
+  },
+  'people.link_ended': {
+    title: 'This link has been used, has ended or was replaced by a newer one',
+    remedy: 'admin',
+    fix: 'Ask an admin for a new link, under People. The link for the first admin is printed anew when Postkey starts.',
+  },
+  'people.name_missing': {
+    title: 'The first admin needs a name and an email address',
+    remedy: 'admin',
+    fix: 'Send name and email address together with the password. The link can still be used.',
+  },
+  'people.password_refused': {
+    title: 'The password is too short or too long',
+    remedy: 'admin',
+    fix: 'Choose 10 to 128 characters. Several words in a row are easier to keep in mind than signs.',
+  },
+  'people.address_taken': {
+    title: 'Somebody with this email address is in the team already',
+    remedy: 'admin',
+    fix: 'Open People and change the role or the mailboxes of that person, or make a link for a new password.',
+  },
+  'people.last_admin': {
+    title: 'The team would be left without an admin',
+    remedy: 'admin',
+    fix: 'Make somebody else an admin first, under People.',
+  },
+  'people.not_a_member': {
+    title: 'This person may not see the mailbox',
+    remedy: 'admin',
+    fix: 'Assign it to somebody who works this mailbox, or add the mailbox to that person under People.',
+  },
+  'people.not_found': {
+    title: 'There is no such person, invitation or API key',
+    remedy: 'admin',
+    fix: 'Load the list again: somebody may have removed it in the meantime.',
+  },
+  'email_accounts.not_found': {
+    title: 'There is no such email account',
+    remedy: 'admin',
+    fix: 'Open Email accounts and choose it there. It may have been removed, or it is one that you do not see.',
+  },
+  'email_accounts.key_taken': {
+    title: 'Another email account has this key',
+    remedy: 'admin',
+    fix: 'Choose another key of at most five letters and digits.',
+  },
+  'email_accounts.key_malformed': {
+    title: 'The key of an email account is one to five letters and digits',
+    remedy: 'admin',
+    fix: 'Choose a short one that people recognize, such as SUP for support.',
+  },
+  'email_accounts.address_taken': {
+    title: 'This mailbox is connected already',
+    remedy: 'admin',
+    fix: 'Open Email accounts and look for the address. To let another person open it, change the grant of that email account.',
+  },
+  'email_accounts.other_cloud_provider': {
+    title: 'The new grant belongs to another Cloud Provider',
+    remedy: 'admin',
+    fix: 'Choose a grant of the Cloud Provider of this email account, or sign in there anew.',
+  },
+  'email_accounts.no_such_folder': {
+    title: 'The mailbox has no such folder',
+    remedy: 'admin',
+    fix: 'Load the folders again and choose from the list. It may have been deleted in Outlook meanwhile.',
+  },
+  'email_accounts.no_folder_chosen': {
+    title: 'No folder is chosen',
+    remedy: 'admin',
+    fix: 'Choose at least one folder to read. To stop reading for a while, pause the email account.',
+  },
+  'email_accounts.paused': {
+    title: 'The email account is paused',
+    remedy: 'admin',
+    fix: 'Open the email account and press Resume. What arrived meanwhile is fetched then.',
+  },
+  'email_accounts.disconnected': {
+    title: 'The email account is disconnected',
+    remedy: 'admin',
+    fix: 'Open the email account and press Connect again. The mail that was fetched before is still here.',
+  },
+  'egress.address_refused': {
+    title: 'Postkey does not connect to that address',
+    remedy: 'admin',
+    fix: 'The address is not https or leads into a private network. Correct it; a cloud on this machine has to be declared with allowsHttpLoopback.',
+  },
+  'egress.unreachable': {
+    title: 'The other server could not be reached',
+    remedy: 'wait',
+    fix: 'Nothing to do if it passes: Postkey tries again. If it lasts, check that this machine reaches the internet by name and port 443, and that no firewall stands between.',
+  },
+  'egress.timed_out': {
+    title: 'The other server did not answer in time',
+    remedy: 'wait',
+    fix: 'Nothing to do: Postkey tries again with growing pauses.',
+  },
+  'egress.answer_too_large': {
+    title: 'The other server sent more than Postkey reads',
+    remedy: 'bug',
+    fix: 'Report it with what the log says about it. What was saved before is still there.',
+  },
+} as const satisfies Record<string, CatalogueEntry>

@@ -1,0 +1,169 @@
+/**
+ * The one way out: every call to a cloud or to an address that somebody typed in goes through here.
+ *
+ * 1. A name is resolved once, and the connection goes to the address that was looked at. Certificate and Host are those
+ *    of the name. Asking twice would let a name server answer twice (DNS rebinding).
+ * 2. Only public addresses and https; this machine and plain http only for origins that are declared to lie there.
+ * 3. Redirects are not followed: the caller gets the 3xx, and credentials never travel to where it points.
+ * 4. Every exchange has a limit of time and of size.
+ */
+import { lookup as lookUpName } from 'node:dns'
+import { isIP, type LookupFunction } from 'node:net'
+import { rootCertificates } from 'node:tls'
+import { Agent, errors as undiciErrors, fetch as undiciFetch } from 'undici'
+import { isLoopbackAddress, isPublicAddress } from './addresses.ts'
+import { AppError } from './errors.ts'
+
+const LIMITS = { timeoutMs: 20_000, maxBytes: 10 * 1024 * 1024, connectMs: 10_000 }
+const WITHOUT_BODY: readonly number[] = [101, 103, 204, 205, 304]
+
+export interface Egress {
+  /** @throws {AppError} `egress.…`; whatever the other server answers is a Response */
+  fetch(url: string | URL, request?: EgressRequest): Promise<Response>
+  close(): Promise<void>
+}
+
+export interface EgressRequest {
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | undefined
+  headers?: Readonly<Record<string, string>> | undefined
+  body?: string | URLSearchParams | Uint8Array<ArrayBuffer> | undefined
+  /** For the whole exchange, body of the answer included. */
+  timeoutMs?: number | undefined
+  /** The largest body of an answer that is read, after decompression. */
+  maxBytes?: number | undefined
+  signal?: AbortSignal | undefined
+}
+
+export interface EgressOptions {
+  /** Whether an origin is declared to lie on this machine. Only loopback: nothing opens a private network. */
+  allowPrivate: (origin: string) => boolean
+  /** Certificate authorities (PEM) that are trusted besides those of Node. */
+  ca?: readonly string[]
+  /** The name server to ask; that of the system unless a test has its own. */
+  lookUp?: LookUp
+}
+
+export type LookUp = (hostname: string, answer: (error: Error | null, addresses: string[]) => void) => void
+
+export function createEgress({ allowPrivate, ca = [], lookUp = systemLookUp }: EgressOptions): Egress {
+  const trusted = ca.length > 0 ? { ca: [...rootCertificates, ...ca] } : {}
+  const outside = agent(lookUp, isPublicAddress, trusted)
+  const thisMachine = agent(lookUp, isLoopbackAddress, trusted)
+
+  async function fetch(address: string | URL, request: EgressRequest = {}): Promise<Response> {
+    const url = typeof address === 'string' ? parse(address) : address
+    const declared = allowPrivate(url.origin)
+    if (url.protocol !== 'https:' && !(declared && url.protocol === 'http:'))
+      throw refused(`${url.protocol} is refused`)
+    if (url.username !== '' || url.password !== '') throw refused('credentials do not belong into an address')
+    const allowed = declared ? isLoopbackAddress : isPublicAddress
+    // A literal address is never looked up, so it must be looked at here.
+    const literal = url.hostname.replace(/^\[|\]$/g, '')
+    if (isIP(literal) !== 0 && !allowed(literal)) throw refused(`${literal} is refused`)
+
+    const { method = 'GET', headers = {}, body, timeoutMs = LIMITS.timeoutMs, maxBytes = LIMITS.maxBytes } = request
+    const timeout = AbortSignal.timeout(timeoutMs)
+    const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout
+    try {
+      const answer = await undiciFetch(url, {
+        method,
+        headers,
+        redirect: 'manual',
+        dispatcher: declared ? thisMachine : outside,
+        signal,
+        ...(body === undefined ? {} : { body }),
+      })
+      return limited(answer, maxBytes, (error) => translate(error, timeout))
+    } catch (error) {
+      throw translate(error, timeout)
+    }
+  }
+
+  return {
+    fetch,
+    async close() {
+      await Promise.all([outside.close(), thisMachine.close()])
+    },
+  }
+}
+
+function agent(lookUp: LookUp, allowed: (address: string) => boolean, trusted: { ca?: string[] }): Agent {
+  const lookup: LookupFunction = (hostname, options, callback) => {
+    lookUp(hostname, (error, addresses) => {
+      const good = addresses.filter(allowed).map((address) => ({ address, family: isIP(address) }))
+      const [first] = good
+      if (error) callback(error, [])
+      else if (!first) callback(refused(`${hostname} leads to no address that is allowed`), [])
+      else if (options.all) callback(null, good)
+      else callback(null, first.address, first.family)
+    })
+  }
+  return new Agent({ connect: { lookup, timeout: LIMITS.connectMs, ...trusted } })
+}
+
+const systemLookUp: LookUp = (hostname, answer) => {
+  lookUpName(hostname, { all: true, order: 'verbatim' }, (error, addresses) =>
+    answer(
+      error,
+      addresses.map(({ address }) => address),
+    ),
+  )
+}
+
+type Piece = { done: true; value?: undefined } | { done: false; value: Uint8Array<ArrayBuffer> }
+
+/** The same answer with a body that breaks off at the limit and whose failures are ours. */
+function limited(
+  answer: Awaited<ReturnType<typeof undiciFetch>>,
+  maxBytes: number,
+  translateError: (error: unknown) => AppError,
+): Response {
+  const headers = new Headers([...answer.headers])
+  // They speak of the bytes on the wire, which are decompressed already.
+  headers.delete('content-encoding')
+  headers.delete('content-length')
+  const init = { status: answer.status, statusText: answer.statusText, headers }
+  if (WITHOUT_BODY.includes(answer.status) || answer.body === null) return new Response(null, init)
+
+  const reader = answer.body.getReader()
+  let bytes = 0
+  const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    async pull(controller) {
+      try {
+        const piece = (await reader.read()) as Piece
+        bytes += piece.value?.byteLength ?? 0
+        if (piece.done) controller.close()
+        else if (bytes <= maxBytes) controller.enqueue(piece.value)
+        else {
+          await reader.cancel()
+          controller.error(new AppError('egress.answer_too_large'))
+        }
+      } catch (error) {
+        controller.error(translateError(error))
+      }
+    },
+    cancel: (reason) => reader.cancel(reason),
+  })
+  return new Response(body, init)
+}
+
+function parse(text: string): URL {
+  const url = URL.parse(text)
+  if (!url) throw refused('not an address')
+  return url
+}
+
+function refused(reason: string): AppError {
+  return new AppError('egress.address_refused', { cause: new TypeError(reason) })
+}
+
+/** Fetch wraps what happened in a TypeError; the reason is its cause. */
+function translate(error: unknown, timeout: AbortSignal): AppError {
+  if (error instanceof AppError) return error
+  if (error instanceof Error && error.cause instanceof AppError) return error.cause
+  const cause = error instanceof Error ? error.cause : undefined
+  if (timeout.aborted || cause instanceof undiciErrors.ConnectTimeoutError) {
+    return new AppError('egress.timed_out', { cause: error })
+  }
+  return new AppError('egress.unreachable', { cause: error })
+}

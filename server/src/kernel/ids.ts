@@ -1,0 +1,35 @@
+import { v7, validate } from 'uuid'
+
+/** A string that is the id of one kind of thing, so that the id of another kind does not fit where it is wanted. */
+export type Id<Brand extends string> = string & { readonly brand: Brand }
+
+export type CloudProviderId = Id<'CloudProviderId'>
+export type ProviderCredentialId = Id<'ProviderCredentialId'>
+export type WorkOrderId = Id<'WorkOrderId'>
+export type GrantId = Id<'GrantId'>
+export type AuthorizationId = Id<'AuthorizationId'>
+export type PersonId = Id<'PersonId'>
+export type PersonLinkId = Id<'PersonLinkId'>
+export type ApiKeyId = Id<'ApiKeyId'>
+export type EmailAccountId = Id<'EmailAccountId'>
+export type FolderId = Id<'FolderId'>
+export type ConversationId = Id<'ConversationId'>
+/** Ours. The Message-ID that stands in the header (RFC 5322 §3.6.4) is another thing and a plain string. */
+export type StoredMessageId = Id<'StoredMessageId'>
+export type AttachmentId = Id<'AttachmentId'>
+export type NoteId = Id<'NoteId'>
+export type DraftId = Id<'DraftId'>
+export type SubmissionId = Id<'SubmissionId'>
+
+/**
+ * A new id: UUID version 7 (RFC 9562 §5.7), whose order is the order of making, so that an index grows at its end.
+ * The time in it serves that order only; nothing reads it back, so it is no business time and comes from no `Clock`.
+ */
+export function newId<T extends Id<string>>(): T {
+  return v7() as T
+}
+
+/** For what comes from outside: the id when it has the form of one (lower case, as PostgreSQL writes it). */
+export function toId<T extends Id<string>>(text: string): T | undefined {
+  return validate(text) ? (text.toLowerCase() as T) : undefined
+}

@@ -1,0 +1,7 @@
+/**
+ * Whether mail can be addressed to it: a local part and a domain, without spaces, controls and what has a meaning in a
+ * list of addresses. Quoted local parts and literals of numbers are refused: nobody writes them, and attacks do.
+ */
+export function isAddress(text: string): boolean {
+  return text.length <= 320 && /^[^\s@<>()[\]\\,;:"\p{Cc}]+@[^\s@<>()[\]\\,;:"\p{Cc}]+$/u.test(text)
+}

@@ -1,0 +1,91 @@
+import { displayHtml } from './display-html.ts'
+import { bodyText, escapeHtml, textToHtml } from './html-text.ts'
+import type { Address, MessageContent } from './message.ts'
+
+type Answered = Pick<MessageContent, 'from' | 'replyTo' | 'to' | 'cc' | 'sentAt' | 'receivedAt' | 'subject' | 'body'>
+
+/** What is put below one's own words. */
+export interface Quotation {
+  text: string
+  /** Images of the message are still shown by `cid:`, so attach them again. */
+  html: string
+  /** Content-IDs of those images. */
+  shownContentIds: readonly string[]
+}
+
+/** The message as an answer quotes it: who wrote when, and every line with `>` before it. */
+export function quoteForReply(message: Answered): Quotation {
+  const intro = `On ${dateOf(message)}, ${nameOf(message.from)} wrote:`
+  const { html, shownContentIds } = contentHtml(message)
+  const quoted = bodyText(message.body)
+    .split(/\r\n|\r|\n/)
+    .map((line) => (line.startsWith('>') ? `>${line}` : `> ${line}`.trimEnd()))
+  return {
+    text: `${intro}\n${quoted.join('\n')}`,
+    html: `<div>${escapeHtml(intro)}</div>\n<blockquote type="cite">${html}</blockquote>`,
+    shownContentIds,
+  }
+}
+
+/** The message as it is passed on: its header in words, and its text as it is. */
+export function quoteForForward(message: Answered): Quotation {
+  const lines: [string, string][] = [
+    ['From', listOf(message.from ? [message.from] : [])],
+    ['Date', dateOf(message)],
+    ['Subject', message.subject],
+    ['To', listOf(message.to)],
+    ...(message.cc.length > 0 ? [['Cc', listOf(message.cc)] as [string, string]] : []),
+  ]
+  const { html, shownContentIds } = contentHtml(message)
+  const intro = '---------- Forwarded message ----------'
+  return {
+    text: [intro, ...lines.map(([name, value]) => `${name}: ${value}`), '', bodyText(message.body)].join('\n'),
+    html: `<div>${intro}<br>\n${lines.map(([name, value]) => `${name}: ${escapeHtml(value)}`).join('<br>\n')}</div>\n<br>\n${html}`,
+    shownContentIds,
+  }
+}
+
+/**
+ * Whom an answer goes to. `own` are the addresses of the mailbox: they get no copy, and an answer to what was sent from
+ * here goes to those it was sent to.
+ */
+export function recipientsOfReply(
+  message: Answered,
+  { all, own }: { all: boolean; own: readonly string[] },
+): { to: Address[]; cc: Address[] } {
+  const isOwn = ({ address }: Address) => own.some((each) => each.toLowerCase() === address.toLowerCase())
+  const isOurs = message.from !== undefined && isOwn(message.from)
+  const authors = message.replyTo.length > 0 ? message.replyTo : message.from ? [message.from] : []
+  const to = unique(isOurs ? message.to : authors)
+  if (!all) return { to, cc: [] }
+  const others = unique([...(isOurs ? [] : message.to), ...message.cc]).filter((each) => !isOwn(each))
+  const taken = new Set(to.map(({ address }) => address.toLowerCase()))
+  return { to, cc: others.filter(({ address }) => !taken.has(address.toLowerCase())) }
+}
+
+function unique(addresses: readonly Address[]): Address[] {
+  return [...new Map(addresses.toReversed().map((each) => [each.address.toLowerCase(), each])).values()].toReversed()
+}
+
+/** What acts in it must not go out under our name. Images of the internet stay: the recipient's program decides. */
+function contentHtml({ body }: Answered): { html: string; shownContentIds: readonly string[] } {
+  if (body.type === 'text') return { html: textToHtml(body.content), shownContentIds: [] }
+  return displayHtml(body.content, {
+    resolveCid: (contentId) => `cid:${encodeURIComponent(contentId).replaceAll('%40', '@')}`,
+    remoteImage: (url) => url,
+  })
+}
+
+/** In a form that everybody reads and that depends on no one's zone. */
+function dateOf({ sentAt, receivedAt }: Answered): string {
+  return `${(sentAt ?? receivedAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+}
+
+function nameOf(address: Address | undefined): string {
+  if (!address) return 'somebody'
+  return address.name === '' ? address.address : address.name
+}
+
+function listOf(addresses: readonly Address[]): string {
+  return addresses.map(({ name, address }) => (name === '' ? address : `${name} <${address}>`)).join(', ')
+}

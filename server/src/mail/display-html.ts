@@ -1,0 +1,134 @@
+import sanitizeHtml from 'sanitize-html'
+
+export interface DisplayOptions {
+  /** Where an image of the message itself is to be had; undefined when nothing has that Content-ID. */
+  resolveCid: (contentId: string) => string | undefined
+  /**
+   * Where an image of the internet is to be had: itself, or by way of a proxy. Absent, nothing is fetched from outside:
+   * whoever wrote the message would learn when and where it is read.
+   */
+  remoteImage?: ((url: string) => string | undefined) | undefined
+}
+
+export interface DisplayHtml {
+  html: string
+  /** How much would have been fetched from outside and was not. */
+  blockedCount: number
+  /** Content-IDs that the text shows, so that these attachments need not be listed. */
+  shownContentIds: readonly string[]
+  /** It was too long and ends early. */
+  truncated: boolean
+}
+
+const LONGEST_HTML = 3_000_000
+const DEEPEST = 256
+
+const TAGS = 'a abbr b bdi bdo big blockquote br caption center cite code col colgroup dd del dfn div dl dt em font h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span strike strong sub sup table tbody td tfoot th thead tr tt u ul var wbr'.split(' ') // prettier-ignore
+const WITHOUT_TEXT = ['script', 'style', 'textarea', 'option', 'select', 'noscript', 'title', 'template', 'iframe', 'object', 'svg', 'math', 'xmp', 'noembed', 'noframes', 'plaintext'] // prettier-ignore
+const OF_ALL = ['style', 'dir', 'lang', 'title', 'align', 'valign', 'width', 'height', 'bgcolor']
+
+// No function that fetches, no escape that could spell one.
+const HARMLESS =
+  /^(?!.*(?:url|src|image|image-set|cross-fade|element|expression|paint|attr|env|var)\s*\()[^\\<>@{};]{0,300}$/i
+const WHOLE_VALUES = [
+  'color background-color background font font-family font-size font-style font-weight font-variant line-height letter-spacing word-spacing',
+  'text-align text-decoration text-indent text-transform vertical-align white-space word-break overflow-wrap word-wrap direction',
+  'margin margin-top margin-right margin-bottom margin-left padding padding-top padding-right padding-bottom padding-left',
+  'border border-top border-right border-bottom border-left border-color border-style border-width border-radius border-collapse border-spacing',
+  'border-top-color border-top-style border-top-width border-bottom-color border-bottom-style border-bottom-width',
+  'border-left-color border-left-style border-left-width border-right-color border-right-style border-right-width',
+  'width max-width min-width height max-height min-height table-layout list-style-type float clear caption-side empty-cells',
+]
+const STYLES: Record<string, RegExp[]> = {
+  ...Object.fromEntries(WHOLE_VALUES.flatMap((names) => names.split(' ')).map((name) => [name, [HARMLESS]])),
+  display: [/^(?:none|block|inline|inline-block|list-item|table|table-row|table-cell)$/i],
+}
+
+/**
+ * Mail as it may be shown: text, tables and images, and nothing that acts, submits, hides over other things or fetches
+ * without being asked. Links open elsewhere and tell nobody where from.
+ *
+ * This is one of two walls. Show it in a sandboxed frame under a policy of its own, so that a mistake in here is not
+ * the end.
+ */
+export function displayHtml(html: string, { resolveCid, remoteImage }: DisplayOptions): DisplayHtml {
+  let blockedCount = 0
+  const shown = new Set<string>()
+
+  const clean = sanitizeHtml(html.slice(0, LONGEST_HTML), {
+    allowedTags: TAGS,
+    nonTextTags: WITHOUT_TEXT,
+    nestingLimit: DEEPEST,
+    allowedAttributes: {
+      '*': OF_ALL,
+      a: ['href', 'target', 'rel'],
+      img: ['src', 'alt', 'border'],
+      font: ['color', 'face', 'size'],
+      table: ['border', 'cellpadding', 'cellspacing'],
+      td: ['colspan', 'rowspan', 'nowrap'],
+      th: ['colspan', 'rowspan', 'nowrap', 'scope'],
+      col: ['span'],
+      colgroup: ['span'],
+      ol: ['start', 'type'],
+      li: ['value'],
+      blockquote: ['type'],
+    },
+    allowedStyles: { '*': STYLES },
+    allowedSchemes: ['http', 'https', 'mailto', 'tel'],
+    allowedSchemesByTag: { img: ['http', 'https', 'data', 'cid'] },
+    allowProtocolRelative: false,
+    transformTags: {
+      '*': (tagName, attributes) => {
+        blockedCount += fetchesOf(attributes)
+        return { tagName, attribs: attributes }
+      },
+      a: (tagName, { href, ...others }) => {
+        const isOutside = href !== undefined && /^\s*(?:https?:|mailto:|tel:)/i.test(href)
+        const link = isOutside ? { href, target: '_blank', rel: 'noopener noreferrer nofollow' } : {}
+        const { target: _target, rel: _rel, ...kept } = others
+        return { tagName, attribs: { ...kept, ...link } }
+      },
+      img: (tagName, { src, srcset, ...others }) => {
+        if (srcset !== undefined && src === undefined) blockedCount++
+        const found = src === undefined ? undefined : sourceOf(src.trim())
+        return { tagName, attribs: { ...others, ...(found !== undefined && { src: found }) } }
+      },
+    },
+  })
+  return { html: clean, blockedCount, shownContentIds: [...shown], truncated: html.length > LONGEST_HTML }
+
+  function sourceOf(source: string): string | undefined {
+    const [, cid] = /^cid:(.+)$/is.exec(source) ?? []
+    if (cid !== undefined) {
+      const contentId = decoded(cid).replace(/^<|>$/g, '')
+      const found = resolveCid(contentId)
+      if (found !== undefined) shown.add(contentId)
+      return found
+    }
+    // Pictures only: SVG is a document.
+    if (/^data:image\/(?:png|jpe?g|gif|webp|bmp);base64,[a-z0-9+/=\s]+$/i.test(source)) return source
+    if (!/^(?:https?:)?\/\//i.test(source)) return undefined
+    const url = URL.parse(source.startsWith('//') ? `https:${source}` : source)
+    const found = url && remoteImage?.(url.href)
+    if (!found) blockedCount++
+    return found ?? undefined
+  }
+}
+
+/** What an element would fetch besides its source. All of it is left out, asked for or not. */
+function fetchesOf(attributes: Readonly<Record<string, string>>): number {
+  const style = attributes['style'] ?? ''
+  const fetches = [attributes['background'], attributes['poster'], attributes['lowsrc'], attributes['dynsrc']]
+  return (
+    fetches.filter((value) => value !== undefined && /^\s*(?:https?:)?\/\//i.test(value)).length +
+    [...style.matchAll(/(?:url|image-set)\s*\(/gi)].length
+  )
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,27 @@
+/**
+ * Mail as it is written and read: messages, addresses, folders, flags; how a message is recognized, shown safely,
+ * answered and composed. Everything here is pure: no network, no tables. Every room that meets mail comes in.
+ */
+export type {
+  Address,
+  Flag,
+  FolderRole,
+  MessageBody,
+  MessageContent,
+  OutgoingAttachment,
+  OutgoingMessage,
+  RemoteAttachment,
+  RemoteFolder,
+  RemoteMessage,
+  SparseMessage,
+} from './message.ts'
+export { quoteForForward, quoteForReply, recipientsOfReply } from './answer.ts'
+export type { Quotation } from './answer.ts'
+export { isAddress } from './address.ts'
+export { composeMime } from './compose-mime.ts'
+export { displayHtml } from './display-html.ts'
+export type { DisplayHtml, DisplayOptions } from './display-html.ts'
+export { bodyText, escapeHtml, htmlToText, previewOf, textToHtml } from './html-text.ts'
+export { answerTo, formatMessageIds, isMessageId, newMessageId, parseMessageIds } from './message-ids.ts'
+export { messageKeyOf } from './message-key.ts'
+export { forwardSubject, normalizeSubject, replySubject } from './subject.ts'

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest'
+import { messageKeyOf } from './message-key.ts'
+
+const MESSAGE = {
+  messageId: 'a@customer.example',
+  from: { name: 'Kim', address: 'kim@customer.example' },
+  to: [{ name: '', address: 'support@contoso.example' }],
+  sentAt: new Date('2026-11-02T09:00:00.000Z'),
+  receivedAt: new Date('2026-11-02T09:00:05Z'),
+  subject: 'Order',
+  body: { type: 'html' as const, content: '<p>Where is\r\n my order?</p>' },
+}
+
+const key = (changes: Partial<Parameters<typeof messageKeyOf>[0]>) =>
+  messageKeyOf({ ...MESSAGE, ...changes }).toString('hex')
+
+describe('a message', () => {
+  it.each([
+    ['moved, so that it was received anew', { receivedAt: new Date('2026-11-03T00:00:00Z') }],
+    ['wrapped otherwise', { body: { type: 'html' as const, content: '<div>Where is my<br> order?</div>' } }],
+    ['given as text', { body: { type: 'text' as const, content: 'Where is my\norder?\n' } }],
+    ['read where times have parts of seconds', { sentAt: new Date('2026-11-02T09:00:00.740Z') }],
+    ['read where addresses are in capitals', { from: { name: 'KIM', address: 'Kim@Customer.example' } }],
+    ['marked by a mail program', { subject: '[EXT] Order' }],
+  ])('is recognized when it was %s', (_how, changes) => {
+    expect(key(changes)).toBe(key({}))
+  })
+
+  it.each([
+    ['another Message-ID', { messageId: 'b@customer.example' }],
+    [
+      'the same Message-ID and another text, as an attacker or a broken program sends it',
+      { body: { type: 'text' as const, content: 'Pay here' } },
+    ],
+    ['another author', { from: { name: 'Kim', address: 'kim@other.example' } }],
+    ['another date', { sentAt: new Date('2026-11-02T09:00:01Z') }],
+  ])('is another one with %s', (_what, changes) => {
+    expect(key(changes)).not.toBe(key({}))
+  })
+
+  it('without Message-ID is told from one of the same second by its text, and recognized by all that it has', () => {
+    const bare = { messageId: undefined }
+
+    expect(key(bare)).toBe(key(bare))
+    expect(key({ ...bare, body: { type: 'text', content: 'Another' } })).not.toBe(key(bare))
+    expect(key({ ...bare, subject: 'Another' })).not.toBe(key(bare))
+    expect(key({ ...bare, receivedAt: new Date('2026-11-02T09:00:06Z') })).not.toBe(key(bare))
+    expect(key(bare)).not.toBe(key({}))
+  })
+})

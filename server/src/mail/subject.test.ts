@@ -1,0 +1,49 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { forwardSubject, normalizeSubject, replySubject } from './subject.ts'
+
+describe('a subject', () => {
+  it.each([
+    ['Re: Order', 'Order'],
+    ['RE: AW: WG: Fwd: Order', 'Order'],
+    ['Re[2]: Order', 'Order'],
+    ['Re(3): Order', 'Order'],
+    ['RE : Order', 'Order'],
+    ['SV: VS: Antw: TR: RIF: Odp: Order', 'Order'],
+    ['回复：Order', 'Order'],
+    ['転送: Order', 'Order'],
+    ['  Re:   Order\r\n of  May ', 'Order of May'],
+    ['[list] Re: Order', '[list] Re: Order'],
+    ['Reference: 7', 'Reference: 7'],
+    ['Award: yours', 'Award: yours'],
+    ['Order re: 7', 'Order re: 7'],
+    ['Re:', 'Re:'],
+    ['', ''],
+  ])('without marks: %j is %j', (subject, bare) => {
+    expect(normalizeSubject(subject)).toBe(bare)
+  })
+
+  it('is the same without its marks, however many there are', () => {
+    const mark = fc.constantFrom('Re: ', 'AW: ', 'WG: ', 'FW:', 'Fwd: ', 'Re[4]: ', 'RV: ')
+    fc.assert(
+      fc.property(fc.array(mark, { maxLength: 20 }), fc.stringMatching(/^Order [a-z ]{0,20}x$/), (marks, subject) => {
+        expect(normalizeSubject(marks.join('') + subject)).toBe(normalizeSubject(subject))
+      }),
+    )
+  })
+
+  it('has one mark in an answer and in a forward', () => {
+    expect(replySubject('AW: Re: Order')).toBe('Re: Order')
+    expect(forwardSubject('Re: Order')).toBe('Fwd: Order')
+    expect(replySubject('')).toBe('Re:')
+  })
+
+  it('is read quickly when it is made to be slow', () => {
+    const started = performance.now()
+
+    normalizeSubject('Re[1]: '.repeat(100_000))
+    normalizeSubject(`Re${' '.repeat(100_000)}x`)
+
+    expect(performance.now() - started).toBeLessThan(2000)
+  })
+})

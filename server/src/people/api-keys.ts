@@ -1,0 +1,138 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { Selectable } from 'kysely'
+import type { Database, Schema } from '../database/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { AppError } from '../kernel/errors.ts'
+import { newId, type ApiKeyId, type EmailAccountId, type PersonId } from '../kernel/ids.ts'
+import { Secret } from '../kernel/secret.ts'
+import type { Audit } from './audit.ts'
+import type { ApiKeyScope } from './person.ts'
+
+/** A key for a program. It can never do more than the admin who made it. */
+export interface ApiKey {
+  id: ApiKeyId
+  name: string
+  /** The beginning of the key, to tell keys apart. */
+  prefix: string
+  scopes: readonly ApiKeyScope[]
+  /** `all`: those of the future included. */
+  emailAccountIds: readonly EmailAccountId[] | 'all'
+  createdBy: PersonId
+  createdAt: Date
+  lastUsedAt: Date | undefined
+  revokedAt: Date | undefined
+}
+
+export interface ApiKeyInput {
+  name: string
+  scopes: readonly ApiKeyScope[]
+  emailAccountIds: readonly EmailAccountId[] | 'all'
+}
+
+export interface CreatedApiKey extends ApiKey {
+  /** Told once; only its hash is kept. */
+  key: Secret
+}
+
+export interface ApiKeys {
+  create(input: ApiKeyInput, createdBy: PersonId): Promise<CreatedApiKey>
+  list(): Promise<ApiKey[]>
+  revoke(id: ApiKeyId, actor: string): Promise<void>
+  /** The live key, or undefined for anything else. */
+  find(key: Secret): Promise<ApiKey | undefined>
+}
+
+/** What every key begins with, so that scanners for leaked secrets can know it. */
+const KEY_START = 'postkey_'
+const PREFIX_LENGTH = KEY_START.length + 6
+/** Kept to the minute: a busy program must not write a row with each request. */
+const LAST_USE_STEP_MS = 60 * 1000
+
+export function createApiKeys({ database, clock, audit }: { database: Database; clock: Clock; audit: Audit }): ApiKeys {
+  const { db } = database
+
+  return {
+    create: ({ name, scopes, emailAccountIds }, createdBy) =>
+      database.transaction(async (tx) => {
+        const key = KEY_START + randomBytes(32).toString('base64url')
+        const row = await tx
+          .insertInto('api_keys')
+          .values({
+            id: newId<ApiKeyId>(),
+            name,
+            key_hash: hashOf(key),
+            prefix: key.slice(0, PREFIX_LENGTH),
+            scopes: [...scopes],
+            email_account_ids: emailAccountIds === 'all' ? null : [...emailAccountIds],
+            created_by: createdBy,
+            created_at: clock.now(),
+          })
+          .returningAll()
+          .executeTakeFirstOrThrow()
+        await audit.record(tx, {
+          actor: `person:${createdBy}`,
+          action: 'api_key.created',
+          subject: row.id,
+          detail: { name, prefix: row.prefix, scopes, emailAccountIds },
+        })
+        return { ...toApiKey(row), key: new Secret(key) }
+      }),
+
+    async list() {
+      return (await db.selectFrom('api_keys').selectAll().orderBy('created_at', 'desc').execute()).map(toApiKey)
+    },
+
+    revoke: (id, actor) =>
+      database.transaction(async (tx) => {
+        const revoked = await tx
+          .updateTable('api_keys')
+          .set({ revoked_at: clock.now() })
+          .where('id', '=', id)
+          .where('revoked_at', 'is', null)
+          .returning('prefix')
+          .executeTakeFirst()
+        if (!revoked) throw new AppError('people.not_found')
+        await audit.record(tx, { actor, action: 'api_key.revoked', subject: id, detail: revoked })
+      }),
+
+    async find(key) {
+      if (!key.reveal().startsWith(KEY_START)) return undefined
+      const row = await db
+        .selectFrom('api_keys')
+        .innerJoin('users', 'users.id', 'api_keys.created_by')
+        .selectAll('api_keys')
+        .where('api_keys.key_hash', '=', hashOf(key.reveal()))
+        .where('api_keys.revoked_at', 'is', null)
+        // Whoever is no longer an admin has no longer a program that acts as one.
+        .where('users.role', '=', 'admin')
+        .where('users.removed_at', 'is', null)
+        .executeTakeFirst()
+      if (!row) return undefined
+
+      const now = clock.now()
+      if (!row.last_used_at || now.getTime() - row.last_used_at.getTime() >= LAST_USE_STEP_MS) {
+        await db.updateTable('api_keys').set({ last_used_at: now }).where('id', '=', row.id).execute()
+      }
+      return toApiKey(row)
+    },
+  }
+}
+
+/** Of 256 random bits: guessing is hopeless, so no salt and no slow hash. */
+function hashOf(key: string): Buffer {
+  return createHash('sha256').update(key).digest()
+}
+
+function toApiKey(row: Selectable<Schema['api_keys']>): ApiKey {
+  return {
+    id: row.id,
+    name: row.name,
+    prefix: row.prefix,
+    scopes: row.scopes as ApiKeyScope[],
+    emailAccountIds: row.email_account_ids ?? 'all',
+    createdBy: row.created_by as PersonId,
+    createdAt: row.created_at,
+    lastUsedAt: row.last_used_at ?? undefined,
+    revokedAt: row.revoked_at ?? undefined,
+  }
+}

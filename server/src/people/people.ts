@@ -1,0 +1,160 @@
+import type { Database, Tx } from '../database/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { AppError } from '../kernel/errors.ts'
+import type { EmailAccountId, PersonId } from '../kernel/ids.ts'
+import type { Audit } from './audit.ts'
+import type { Person, Role } from './person.ts'
+
+export interface People {
+  get(id: PersonId): Promise<Person>
+  list(): Promise<Person[]>
+  /** Of everybody who ever was here, so that a note keeps its author. */
+  namesOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /** Refuses to leave the team without an admin. */
+  changeRole(id: PersonId, role: Role, actor: string): Promise<Person>
+  /** Replaces the mailboxes an agent may see. */
+  setMemberships(id: PersonId, emailAccountIds: readonly EmailAccountId[], actor: string): Promise<Person>
+  /** Ends sign-in, sessions, memberships and API keys. The name stays under what the person wrote. */
+  remove(id: PersonId, actor: string): Promise<void>
+}
+
+export function createPeopleList({
+  database,
+  clock,
+  audit,
+}: {
+  database: Database
+  clock: Clock
+  audit: Audit
+}): People {
+  const { db } = database
+
+  function present(source: typeof db) {
+    return source
+      .selectFrom('users')
+      .leftJoin('memberships', 'memberships.user_id', 'users.id')
+      .where('users.removed_at', 'is', null)
+      .select(['users.id', 'users.name', 'users.email', 'users.role', 'users.created_at'])
+      .select(({ fn }) =>
+        fn.agg<(EmailAccountId | null)[]>('array_agg', ['memberships.email_account_id']).as('accounts'),
+      )
+      .groupBy('users.id')
+      .orderBy('users.name')
+      .orderBy('users.id')
+  }
+
+  async function get(id: PersonId, source: typeof db = db): Promise<Person> {
+    const row = await present(source).where('users.id', '=', id).executeTakeFirst()
+    if (!row) throw new AppError('people.not_found')
+    return toPerson(row)
+  }
+
+  /** Changes of roles one after the other, so that two admins cannot demote each other at the same moment. */
+  async function refuseWithoutAdmin(tx: Tx, leaving: PersonId): Promise<void> {
+    const admins = await tx
+      .selectFrom('users')
+      .select('id')
+      .where('role', '=', 'admin')
+      .where('removed_at', 'is', null)
+      .orderBy('id')
+      .forUpdate()
+      .execute()
+    if (admins.every(({ id }) => id === leaving)) throw new AppError('people.last_admin')
+  }
+
+  return {
+    get: (id) => get(id),
+
+    async list() {
+      return (await present(db).execute()).map(toPerson)
+    },
+
+    async namesOf(ids) {
+      if (ids.length === 0) return new Map()
+      const rows = await db.selectFrom('users').select(['id', 'name']).where('id', 'in', ids).execute()
+      return new Map(rows.map(({ id, name }) => [id, name]))
+    },
+
+    changeRole: (id, role, actor) =>
+      database.transaction(async (tx) => {
+        if (role !== 'admin') await refuseWithoutAdmin(tx, id)
+        const before = await get(id, tx)
+        await tx.updateTable('users').set({ role, updated_at: clock.now() }).where('id', '=', id).execute()
+        await audit.record(tx, {
+          actor,
+          action: 'person.role_changed',
+          subject: id,
+          detail: { from: before.role, to: role },
+        })
+        return { ...before, role }
+      }),
+
+    setMemberships: (id, emailAccountIds, actor) =>
+      database.transaction(async (tx) => {
+        const before = await get(id, tx)
+        await tx.deleteFrom('memberships').where('user_id', '=', id).execute()
+        await addMemberships(tx, id, emailAccountIds)
+        await audit.record(tx, {
+          actor,
+          action: 'person.memberships_changed',
+          subject: id,
+          detail: { from: before.emailAccountIds, to: emailAccountIds },
+        })
+        return get(id, tx)
+      }),
+
+    remove: (id, actor) =>
+      database.transaction(async (tx) => {
+        await refuseWithoutAdmin(tx, id)
+        const before = await get(id, tx)
+        const now = clock.now()
+        await tx.updateTable('users').set({ removed_at: now, updated_at: now }).where('id', '=', id).execute()
+        await tx.deleteFrom('sign_in_methods').where('user_id', '=', id).execute()
+        await tx.deleteFrom('sessions').where('user_id', '=', id).execute()
+        await tx.deleteFrom('memberships').where('user_id', '=', id).execute()
+        await tx
+          .updateTable('person_links')
+          .set({ revoked_at: now })
+          .where('user_id', '=', id)
+          .where('used_at', 'is', null)
+          .execute()
+        await tx
+          .updateTable('api_keys')
+          .set({ revoked_at: now })
+          .where('created_by', '=', id)
+          .where('revoked_at', 'is', null)
+          .execute()
+        await audit.record(tx, { actor, action: 'person.removed', subject: id, detail: { email: before.email } })
+      }),
+  }
+}
+
+/** Only mailboxes that exist: one that was deleted meanwhile is left out. */
+export async function addMemberships(tx: Tx, id: PersonId, emailAccountIds: readonly EmailAccountId[]): Promise<void> {
+  if (emailAccountIds.length === 0) return
+  const known = await tx.selectFrom('email_accounts').select('id').where('id', 'in', emailAccountIds).execute()
+  if (known.length === 0) return
+  await tx
+    .insertInto('memberships')
+    .values(known.map((account) => ({ user_id: id, email_account_id: account.id })))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
+function toPerson(row: {
+  id: string
+  name: string
+  email: string
+  role: Role
+  created_at: Date
+  accounts: (EmailAccountId | null)[]
+}): Person {
+  return {
+    id: row.id as PersonId,
+    name: row.name,
+    email: row.email,
+    role: row.role,
+    emailAccountIds: row.accounts.filter((id) => id !== null),
+    createdAt: row.created_at,
+  }
+}

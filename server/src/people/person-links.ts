@@ -1,0 +1,320 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { Selectable } from 'kysely'
+import type { Database, Schema, Tx } from '../database/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { AppError } from '../kernel/errors.ts'
+import { newId, type EmailAccountId, type PersonId, type PersonLinkId } from '../kernel/ids.ts'
+import { Secret } from '../kernel/secret.ts'
+import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './sign-in-library.ts'
+import type { Audit } from './audit.ts'
+import { addMemberships } from './people.ts'
+import type { Person, Role } from './person.ts'
+
+export type LinkKind = 'first-admin' | 'invitation' | 'reset'
+
+/** What may be shown of a link: never the link itself, which is told once. */
+export interface PersonLink {
+  id: PersonLinkId
+  kind: LinkKind
+  email: string | undefined
+  name: string | undefined
+  role: Role
+  createdAt: Date
+  expiresAt: Date
+}
+
+export interface CreatedLink extends PersonLink {
+  /** To be copied to the person: whoever has it can use it, once. Only its hash is kept. */
+  url: Secret
+}
+
+export interface PersonLinks {
+  /** A new link as long as there is no admin; the one before it ends. */
+  firstAdmin(): Promise<CreatedLink | undefined>
+  /** A link for somebody new. One that was made for the same address before ends. */
+  invite(
+    input: { email: string; name: string; role: Role; emailAccountIds: readonly EmailAccountId[] },
+    actor: string,
+  ): Promise<CreatedLink>
+  /** A link to choose a new password. The old one stays valid until the link is used. */
+  reset(id: PersonId, actor: string): Promise<CreatedLink>
+  /** Invitations that wait. */
+  listOpen(): Promise<PersonLink[]>
+  revoke(id: PersonLinkId, actor: string): Promise<void>
+
+  /** What the link is for, so that its page can greet; throws when it is used, ended or unknown. */
+  look(token: Secret): Promise<PersonLink>
+  /** Uses the link: the person exists afterwards, with this password, and every older session of theirs has ended. */
+  accept(
+    token: Secret,
+    input: { password: Secret; email?: string | undefined; name?: string | undefined },
+  ): Promise<Pick<Person, 'id' | 'email'>>
+}
+
+export interface PersonLinksDeps {
+  database: Database
+  clock: Clock
+  audit: Audit
+  publicUrl: URL
+  hashPassword: (password: Secret) => Promise<string>
+}
+
+const LIFETIME_MS = 24 * 60 * 60 * 1000
+
+export function createPersonLinks({ database, clock, audit, publicUrl, hashPassword }: PersonLinksDeps): PersonLinks {
+  const { db } = database
+
+  type NewLink = Pick<
+    Selectable<Schema['person_links']>,
+    'kind' | 'email' | 'name' | 'role' | 'user_id' | 'created_by'
+  > & {
+    email_account_ids: readonly EmailAccountId[]
+  }
+
+  async function add(tx: Tx, link: NewLink): Promise<CreatedLink> {
+    const token = randomBytes(32).toString('base64url')
+    const now = clock.now()
+    const row = await tx
+      .insertInto('person_links')
+      .values({
+        ...link,
+        email_account_ids: [...link.email_account_ids],
+        id: newId<PersonLinkId>(),
+        token_hash: hashOf(token),
+        created_at: now,
+        expires_at: new Date(now.getTime() + LIFETIME_MS),
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow()
+    // Behind the #: a fragment is neither sent to a server nor logged by a proxy (RFC 3986 §3.5).
+    return { ...toLink(row), url: new Secret(new URL(`/join#${token}`, publicUrl).href) }
+  }
+
+  function open(source: typeof db) {
+    return source
+      .selectFrom('person_links')
+      .selectAll()
+      .where('used_at', 'is', null)
+      .where('revoked_at', 'is', null)
+      .where('expires_at', '>', clock.now())
+  }
+
+  function end(tx: Tx) {
+    return tx
+      .updateTable('person_links')
+      .set({ revoked_at: clock.now() })
+      .where('used_at', 'is', null)
+      .where('revoked_at', 'is', null)
+  }
+
+  async function isTaken(tx: Tx, email: string): Promise<boolean> {
+    const user = await tx
+      .selectFrom('users')
+      .select('id')
+      .where('email', '=', email)
+      .where('removed_at', 'is', null)
+      .executeTakeFirst()
+    return user !== undefined
+  }
+
+  async function hasAdmin(source: typeof db): Promise<boolean> {
+    const admin = await source
+      .selectFrom('users')
+      .select('id')
+      .where('role', '=', 'admin')
+      .where('removed_at', 'is', null)
+      .executeTakeFirst()
+    return admin !== undefined
+  }
+
+  /** Somebody new, or somebody who left and comes back. */
+  async function join(tx: Tx, person: { email: string; name: string; role: Role }): Promise<PersonId> {
+    const now = clock.now()
+    const row = await tx
+      .insertInto('users')
+      .values({
+        ...person,
+        id: newId<PersonId>(),
+        // Nobody proved that mail arrives there, and nothing depends on it.
+        email_verified: false,
+        image: null,
+        removed_at: null,
+        created_at: now,
+        updated_at: now,
+      })
+      .onConflict((conflict) =>
+        conflict
+          .column('email')
+          .doUpdateSet({ name: person.name, role: person.role, removed_at: null, updated_at: now })
+          .where('users.removed_at', 'is not', null),
+      )
+      .returning('id')
+      .executeTakeFirst()
+    if (!row) throw new AppError('people.address_taken')
+    return row.id as PersonId
+  }
+
+  async function setPassword(tx: Tx, id: PersonId, hash: string): Promise<void> {
+    const now = clock.now()
+    await tx.deleteFrom('sessions').where('user_id', '=', id).execute()
+    await tx.deleteFrom('sign_in_methods').where('user_id', '=', id).where('provider_id', '=', 'credential').execute()
+    await tx
+      .insertInto('sign_in_methods')
+      .values({
+        id: newId(),
+        user_id: id,
+        provider_id: 'credential',
+        account_id: id,
+        password: hash,
+        created_at: now,
+        updated_at: now,
+      })
+      .execute()
+  }
+
+  return {
+    firstAdmin: () =>
+      database.transaction(async (tx) => {
+        if (await hasAdmin(tx)) return undefined
+        await end(tx).where('kind', '=', 'first-admin').execute()
+        return add(tx, {
+          kind: 'first-admin',
+          email: null,
+          name: null,
+          role: 'admin',
+          email_account_ids: [],
+          user_id: null,
+          created_by: 'postkey',
+        })
+      }),
+
+    invite: ({ email, name, role, emailAccountIds }, actor) =>
+      database.transaction(async (tx) => {
+        const address = email.toLowerCase()
+        if (await isTaken(tx, address)) throw new AppError('people.address_taken')
+        await end(tx).where('kind', '=', 'invitation').where('email', '=', address).execute()
+        const link = await add(tx, {
+          kind: 'invitation',
+          email: address,
+          name,
+          role,
+          email_account_ids: emailAccountIds,
+          user_id: null,
+          created_by: actor,
+        })
+        await audit.record(tx, {
+          actor,
+          action: 'person.invited',
+          subject: link.id,
+          detail: { email: address, role, emailAccountIds },
+        })
+        return link
+      }),
+
+    reset: (id, actor) =>
+      database.transaction(async (tx) => {
+        const user = await tx
+          .selectFrom('users')
+          .selectAll()
+          .where('id', '=', id)
+          .where('removed_at', 'is', null)
+          .executeTakeFirst()
+        if (!user) throw new AppError('people.not_found')
+        await end(tx).where('kind', '=', 'reset').where('user_id', '=', id).execute()
+        const { email, name, role } = user
+        const link = await add(tx, {
+          kind: 'reset',
+          email,
+          name,
+          role,
+          email_account_ids: [],
+          user_id: id,
+          created_by: actor,
+        })
+        await audit.record(tx, { actor, action: 'person.reset_link_made', subject: id })
+        return link
+      }),
+
+    async listOpen() {
+      const rows = await open(db).where('kind', '=', 'invitation').orderBy('created_at', 'desc').execute()
+      return rows.map(toLink)
+    },
+
+    revoke: (id, actor) =>
+      database.transaction(async (tx) => {
+        const ended = await end(tx).where('id', '=', id).returning('email').executeTakeFirst()
+        if (!ended) throw new AppError('people.not_found')
+        await audit.record(tx, { actor, action: 'person.link_revoked', subject: id, detail: { email: ended.email } })
+      }),
+
+    async look(token) {
+      const row = await open(db).where('token_hash', '=', hashOf(token.reveal())).executeTakeFirst()
+      if (!row) throw new AppError('people.link_ended')
+      return toLink(row)
+    },
+
+    async accept(token, input) {
+      const length = input.password.reveal().length
+      if (length < MIN_PASSWORD_LENGTH || length > MAX_PASSWORD_LENGTH) throw new AppError('people.password_refused')
+      const now = clock.now()
+      const token_hash = hashOf(token.reveal())
+      // Hashing takes a while on purpose: a stranger's token must not make us do it.
+      if (!(await open(db).where('token_hash', '=', token_hash).executeTakeFirst())) {
+        throw new AppError('people.link_ended')
+      }
+      const hash = await hashPassword(input.password)
+
+      return database.transaction(async (tx) => {
+        // The claim: whoever comes second finds it used, even at the same moment.
+        const link = await tx
+          .updateTable('person_links')
+          .set({ used_at: now })
+          .where('token_hash', '=', token_hash)
+          .where('used_at', 'is', null)
+          .where('revoked_at', 'is', null)
+          .where('expires_at', '>', now)
+          .returningAll()
+          .executeTakeFirst()
+        if (!link) throw new AppError('people.link_ended')
+        if (link.kind === 'first-admin' && (await hasAdmin(tx))) throw new AppError('people.link_ended')
+
+        const email = (link.email ?? input.email)?.toLowerCase()
+        const name = input.name ?? link.name
+        if (email === undefined || name === null) throw new AppError('people.name_missing')
+        const id = (link.user_id as PersonId | null) ?? (await join(tx, { email, name, role: link.role }))
+        await setPassword(tx, id, hash)
+        await addMemberships(tx, id, link.email_account_ids)
+        await audit.record(tx, {
+          actor: `link:${link.id}`,
+          action: ACCEPTED[link.kind],
+          subject: id,
+          detail: { email },
+        })
+        return { id, email }
+      })
+    },
+  }
+}
+
+const ACCEPTED: Readonly<Record<LinkKind, string>> = {
+  'first-admin': 'person.became_first_admin',
+  invitation: 'person.joined',
+  reset: 'person.chose_password',
+}
+
+/** Of 256 random bits: guessing is hopeless, so no salt and no slow hash. */
+function hashOf(token: string): Buffer {
+  return createHash('sha256').update(token).digest()
+}
+
+function toLink(row: Selectable<Schema['person_links']>): PersonLink {
+  return {
+    id: row.id,
+    kind: row.kind,
+    email: row.email ?? undefined,
+    name: row.name ?? undefined,
+    role: row.role,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+  }
+}

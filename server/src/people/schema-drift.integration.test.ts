@@ -1,0 +1,31 @@
+import { getMigrations } from 'better-auth/db/migration'
+import { expect, it } from 'vitest'
+import { Secret } from '../kernel/secret.ts'
+import { testDatabase } from '../test-kit/index.ts'
+import { libraryConfig } from './sign-in-library.ts'
+
+const database = await testDatabase()
+
+function wanted(email = 'email') {
+  const config = libraryConfig({
+    database,
+    publicUrl: new URL('http://localhost'),
+    sessionSecret: new Secret('s'.repeat(32)),
+  })
+  return getMigrations({ ...config, user: { ...config.user, fields: { ...config.user.fields, email } } })
+}
+
+it('has in its migrations every table and column that better-auth wants', async () => {
+  const { toBeCreated, toBeAdded, toBeAddedIndexes, schemaProblems } = await wanted()
+
+  expect({ toBeCreated, toBeAdded, toBeAddedIndexes, schemaProblems }).toEqual({
+    toBeCreated: [],
+    toBeAdded: [],
+    toBeAddedIndexes: [],
+    schemaProblems: [],
+  })
+})
+
+it('would notice a column that is missing', async () => {
+  expect((await wanted('another_name')).toBeAdded.map(({ table }) => table)).toEqual(['users'])
+})

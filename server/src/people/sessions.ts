@@ -1,0 +1,67 @@
+import { APIError } from 'better-auth'
+import type { Clock } from '../kernel/clock.ts'
+import { AppError } from '../kernel/errors.ts'
+import type { PersonId } from '../kernel/ids.ts'
+import type { Secret } from '../kernel/secret.ts'
+import { SESSION_COOKIE, type SignInLibrary } from './sign-in-library.ts'
+import type { People } from './people.ts'
+import type { Person } from './person.ts'
+import { createSignInTries } from './sign-in-tries.ts'
+
+/** Somebody signed in, and the `Set-Cookie` lines that the browser must get. */
+export interface SignedIn {
+  person: Person
+  setCookies: readonly string[]
+}
+
+export interface Sessions {
+  /** Wrong password, unknown address and a person who left get the same answer. `clientAddress` is for counting tries. */
+  signIn(input: { email: string; password: Secret; clientAddress: string }): Promise<SignedIn>
+  /** Who the cookies of a request belong to; `setCookies` when the session was prolonged. */
+  find(cookieHeader: string | undefined): Promise<SignedIn | undefined>
+  signOut(cookieHeader: string | undefined): Promise<{ setCookies: readonly string[] }>
+}
+
+export function createSessions({
+  library,
+  clock,
+  people,
+}: {
+  library: SignInLibrary
+  clock: Clock
+  people: People
+}): Sessions {
+  const tries = createSignInTries(clock)
+
+  return {
+    async signIn({ email, password, clientAddress }) {
+      tries.begin(email, clientAddress)
+      const { headers, response } = await library.api
+        .signInEmail({ body: { email, password: password.reveal() }, returnHeaders: true })
+        .catch((error: unknown) => {
+          if (error instanceof APIError && error.statusCode < 500) throw new AppError('people.wrong_password')
+          throw error
+        })
+      tries.succeeded(email, clientAddress)
+      return { person: await people.get(response.user.id as PersonId), setCookies: headers.getSetCookie() }
+    },
+
+    async find(cookieHeader) {
+      if (!cookieHeader?.includes(SESSION_COOKIE)) return undefined
+      const { headers, response } = await library.api.getSession({
+        headers: new Headers({ cookie: cookieHeader }),
+        returnHeaders: true,
+      })
+      if (!response) return undefined
+      return { person: await people.get(response.user.id as PersonId), setCookies: headers.getSetCookie() }
+    },
+
+    async signOut(cookieHeader) {
+      const { headers } = await library.api.signOut({
+        headers: new Headers(cookieHeader === undefined ? {} : { cookie: cookieHeader }),
+        returnHeaders: true,
+      })
+      return { setCookies: headers.getSetCookie() }
+    },
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * better-auth, for passwords and sessions alone: none of its own routes is reachable, `http` calls what `sessions`
+ * offers. Its traps are shut here: nobody can sign up by themselves, no telemetry, no linking by email address (nOAuth),
+ * provider tokens encrypted should there ever be any, and its own API-key plugin with ten uses a day is not used.
+ *
+ * Sessions age by the library's own clock, not by ours.
+ *
+ * @see https://www.better-auth.com/docs/reference/options
+ */
+import { betterAuth } from 'better-auth'
+import { hashPassword } from 'better-auth/crypto'
+import type { Database } from '../database/index.ts'
+import type { Secret } from '../kernel/secret.ts'
+import { newId } from '../kernel/ids.ts'
+
+export const MIN_PASSWORD_LENGTH = 10
+export const MAX_PASSWORD_LENGTH = 128
+
+/** The name of the session cookie without the prefix that https adds to it. */
+export const SESSION_COOKIE = 'postkey.session_token'
+
+const DAY_SECONDS = 24 * 60 * 60
+
+export interface LibraryOptions {
+  database: Pick<Database, 'db'>
+  publicUrl: URL
+  sessionSecret: Secret
+}
+
+export type SignInLibrary = ReturnType<typeof createSignInLibrary>
+
+export function createSignInLibrary(options: LibraryOptions) {
+  const better = betterAuth(libraryConfig(options))
+  return {
+    api: better.api,
+    hashPassword: (password: Secret): Promise<string> => hashPassword(password.reveal()),
+  }
+}
+
+/** Also for the drift test, which asks the library what tables it wants. */
+export function libraryConfig({ database, publicUrl, sessionSecret }: LibraryOptions) {
+  const secure = publicUrl.protocol === 'https:'
+  return {
+    appName: 'Postkey',
+    baseURL: publicUrl.origin,
+    secret: sessionSecret.reveal(),
+    database: { db: database.db, type: 'postgres' as const },
+    telemetry: { enabled: false },
+    logger: { disabled: true },
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: MIN_PASSWORD_LENGTH,
+      maxPasswordLength: MAX_PASSWORD_LENGTH,
+    },
+    account: {
+      modelName: 'sign_in_methods',
+      fields: {
+        userId: 'user_id',
+        providerId: 'provider_id',
+        accountId: 'account_id',
+        accessToken: 'access_token',
+        refreshToken: 'refresh_token',
+        idToken: 'id_token',
+        accessTokenExpiresAt: 'access_token_expires_at',
+        refreshTokenExpiresAt: 'refresh_token_expires_at',
+        createdAt: 'created_at',
+        updatedAt: 'updated_at',
+      },
+      encryptOAuthTokens: true,
+      accountLinking: { enabled: false, disableImplicitLinking: true },
+    },
+    user: {
+      modelName: 'users',
+      fields: { emailVerified: 'email_verified', createdAt: 'created_at', updatedAt: 'updated_at' },
+      additionalFields: {
+        role: { type: 'string' as const, required: true, input: false },
+        removedAt: { type: 'date' as const, required: false, input: false, fieldName: 'removed_at' },
+      },
+    },
+    session: {
+      modelName: 'sessions',
+      fields: {
+        userId: 'user_id',
+        expiresAt: 'expires_at',
+        ipAddress: 'ip_address',
+        userAgent: 'user_agent',
+        createdAt: 'created_at',
+        updatedAt: 'updated_at',
+      },
+      expiresIn: 7 * DAY_SECONDS,
+      updateAge: DAY_SECONDS,
+    },
+    verification: {
+      modelName: 'verifications',
+      fields: { expiresAt: 'expires_at', createdAt: 'created_at', updatedAt: 'updated_at' },
+      storeIdentifier: 'hashed' as const,
+    },
+    advanced: {
+      cookiePrefix: 'postkey',
+      useSecureCookies: secure,
+      defaultCookieAttributes: { httpOnly: true, sameSite: 'lax' as const, secure, path: '/' },
+      database: { generateId: () => newId() },
+      // Nothing comes through its own handler; `sessions` counts tries, and `http` knows the client.
+      ipAddress: { disableIpTracking: true },
+    },
+  }
+}

@@ -1,0 +1,150 @@
+/** The server put together: the one file that knows every room. `main.ts` and `npm start` start it. */
+import {
+  createAuthorizationServer,
+  createCloudProviders,
+  createKeyRecords,
+  createWorkOrders,
+  loadClouds,
+  loopbackOriginsOf,
+} from './cloud-providers/index.ts'
+import type { Config } from './config.ts'
+import { createConversations } from './conversations/index.ts'
+import { createDatabase, migrate } from './database/index.ts'
+import { createEmailAccounts, createTransports } from './email-accounts/index.ts'
+import { createEvents } from './events/index.ts'
+import { createHttp } from './http/index.ts'
+import { systemClock, type Clock } from './kernel/clock.ts'
+import { createEgress } from './kernel/egress.ts'
+import { AppError } from './kernel/errors.ts'
+import type { Log } from './kernel/log.ts'
+import type { Secret } from './kernel/secret.ts'
+import { openKeys } from './keys.ts'
+import { createPeople } from './people/index.ts'
+import { createSubmissions } from './submission/index.ts'
+import { createSync, pushSettings } from './sync/index.ts'
+import { createTokens } from './tokens/index.ts'
+
+export interface Server {
+  /** For the first admin, as long as there is none; every start makes another one and ends the one before. */
+  firstAdminLink: Secret | undefined
+  /** Lets what was begun come to an end. */
+  close(): Promise<void>
+}
+
+export async function startServer(config: Config, log: Log, clock: Clock = systemClock): Promise<Server> {
+  const { publicUrl } = config
+  const redirectUri = `${publicUrl.origin}/oauth/callback`
+  // What was opened, to be closed in the opposite order: at the end, and when the start fails halfway.
+  const opened: (() => Promise<unknown>)[] = []
+  const close = async () => {
+    for (let closeOne = opened.pop(); closeOne; closeOne = opened.pop()) await closeOne()
+  }
+
+  try {
+    const database = await createDatabase(config.databaseUrl.reveal(), { log })
+    opened.push(() => database.close())
+    const applied = await migrate(database, clock)
+    if (applied.length > 0) log.info({ applied }, 'The database was brought up to this version')
+    const { keyRing, sessionSecret } = await openKeys(config.keys, createKeyRecords(database), clock)
+
+    const clouds = await loadClouds(config.cloudsFile)
+    const onThisMachine = loopbackOriginsOf(clouds)
+    const egress = createEgress({
+      allowPrivate: (origin) => onThisMachine.has(origin),
+      ca: clouds.list().flatMap(({ ca }) => ca ?? []),
+    })
+    opened.push(() => egress.close())
+
+    const events = createEvents(database)
+    const people = createPeople({ database, clock, publicUrl, sessionSecret })
+    const { audit } = people
+    const authorizationServer = createAuthorizationServer(egress)
+    const cloudProviders = createCloudProviders({
+      database,
+      keyRing,
+      clock,
+      clouds,
+      authorizationServer,
+      audit,
+      redirectUri,
+    })
+    const workOrders = createWorkOrders({
+      database,
+      clock,
+      clouds,
+      cloudProviders,
+      authorizationServer,
+      audit,
+      redirectUri,
+      publicUrl: publicUrl.origin,
+    })
+    const tokens = createTokens({ database, keyRing, clock, cloudProviders, authorizationServer, audit, redirectUri })
+    const { grants, accessTokens } = tokens
+    const conversations = createConversations({ database, clock, events })
+    const emailAccounts = createEmailAccounts({
+      database,
+      clock,
+      events,
+      audit,
+      transports: createTransports({ clock, egress, cloudProviders, grants, accessTokens }),
+      cloudProviderOf: async (grantId) => (await grants.get(grantId)).cloudProviderId,
+      countsOf: (id) => conversations.countsOf(id),
+    })
+    const sync = createSync({
+      database,
+      clock,
+      events,
+      emailAccounts,
+      conversations,
+      log: log.child({ room: 'sync' }),
+      async pushFor({ kind, cloudProviderId }) {
+        const { allowsHttpLoopback } = cloudProviders.cloudOf(await cloudProviders.get(cloudProviderId))
+        return pushSettings({ publicUrl, kind, allowsHttpLoopback })
+      },
+    })
+    const { submissions, worker } = createSubmissions({
+      database,
+      clock,
+      events,
+      emailAccounts,
+      conversations,
+      log: log.child({ room: 'submission' }),
+    })
+    const http = await createHttp({
+      publicUrl,
+      log,
+      clock,
+      database,
+      people,
+      clouds,
+      cloudProviders,
+      workOrders,
+      authorizations: tokens.authorizations,
+      grants,
+      emailAccounts,
+      conversations,
+      submissions,
+      events,
+      sync,
+    })
+    opened.push(() => http.close())
+
+    // First of all the port: whoever finds it taken has touched nobody's mail.
+    await http.listen({ host: config.host, port: config.port }).catch((error: unknown) => {
+      throw isPortTaken(error) ? new AppError('config.port_taken', { cause: error }) : error
+    })
+    opened.push(() => sync.stop())
+    await sync.start()
+    opened.push(() => worker.stop())
+    await worker.start()
+
+    return { firstAdminLink: (await people.links.firstAdmin())?.url, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+function isPortTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+}

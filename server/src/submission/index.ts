@@ -1,0 +1,45 @@
+/**
+ * Mail going out: an outbox in which a message is never lost and never sent twice. Accepted messages wait in
+ * `submissions` and `submission_attachments`, the tables of this room; workers hand them to the server of their
+ * account, and what stays unclear is left to a person. `http` comes in.
+ */
+import type { Database } from '../database/index.ts'
+import type { Events } from '../events/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Log } from '../kernel/log.ts'
+import { createDelivery } from './delivery.ts'
+import { createOutbox } from './outbox.ts'
+import { createSendingWorker } from './sending-worker.ts'
+import { createSentMailHook } from './sent-mail.ts'
+import type { SendingWorker, Submissions } from './submission.ts'
+import { createSubmissionDesk, type ConversationPorts, type EmailAccountPorts } from './submissions.ts'
+
+export type {
+  SendingLimits,
+  SendingWorker,
+  Submission,
+  SubmissionAttachment,
+  SubmissionContent,
+  SubmissionRequest,
+  Submissions,
+  SubmissionState,
+} from './submission.ts'
+
+export interface SubmissionsDeps {
+  database: Database
+  clock: Clock
+  events: Events
+  log: Log
+  emailAccounts: EmailAccountPorts
+  conversations: ConversationPorts
+}
+
+/** The outbox, and the worker that empties it once it is started. Hears of Sent copies from `conversations`. */
+export function createSubmissions(deps: SubmissionsDeps): { submissions: Submissions; worker: SendingWorker } {
+  const outbox = createOutbox(deps)
+  deps.conversations.onSentMail(createSentMailHook({ outbox, clock: deps.clock }))
+  return {
+    submissions: createSubmissionDesk({ ...deps, outbox }),
+    worker: createSendingWorker({ ...deps, outbox, delivery: createDelivery({ ...deps, outbox }) }),
+  }
+}

@@ -1,0 +1,268 @@
+import { sql, type Selectable } from 'kysely'
+import type { Database, Schema, Tx } from '../database/index.ts'
+import type { Events } from '../events/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { AppError, type ErrorCode } from '../kernel/errors.ts'
+import type { ConversationId, EmailAccountId, SubmissionId } from '../kernel/ids.ts'
+import type { Address, OutgoingAttachment, OutgoingMessage } from '../mail/index.ts'
+import type { Submission, SubmissionAttachment, SubmissionContent, SubmissionState } from './submission.ts'
+
+/** On which workers are woken. A hint: the table is the truth. */
+export const OUTBOX_CHANNEL = 'submissions'
+
+/** How long a claim holds without a sign of life of its worker. */
+export const LEASE_MS = 60_000
+
+export type SubmissionRow = Selectable<Schema['submissions']>
+
+/** `content` of the table. */
+export interface StoredContent extends Omit<SubmissionContent, 'attachments'> {
+  from: Address
+  inReplyTo: readonly string[]
+  references: readonly string[]
+}
+
+export type Change = Partial<
+  Pick<
+    SubmissionRow,
+    | 'state'
+    | 'remote_draft_id'
+    | 'send_begun_at'
+    | 'handed_over_at'
+    | 'due_at'
+    | 'tidy_at'
+    | 'remote_message_id'
+    | 'sent_message_id'
+    | 'conversation_id'
+  >
+> & { state_reason?: ErrorCode | null }
+
+/** Somebody else has the row by now; whoever sees this stops at once and touches nothing more. */
+export class Overtaken extends Error {
+  override readonly name = 'Overtaken'
+}
+
+export type Outbox = ReturnType<typeof createOutbox>
+
+/** The table and who may write to its rows: whoever claimed one last, as its fencing number tells. */
+export function createOutbox({ database, clock, events }: { database: Database; clock: Clock; events: Events }) {
+  const { db } = database
+
+  /**
+   * The next row that is due and that nobody works at. The claim counts the fencing number up, so that a worker that
+   * was thought dead can write no more.
+   */
+  async function claim(worker: string): Promise<SubmissionRow | undefined> {
+    const now = clock.now()
+    return database.transaction(async (tx) => {
+      const found = await tx
+        .selectFrom('submissions')
+        .selectAll()
+        .where((eb) =>
+          eb.or([
+            eb.and([eb('state', 'in', ['queued', 'sending', 'handed-over']), eb('due_at', '<=', now)]),
+            eb('tidy_at', '<=', now),
+          ]),
+        )
+        .where((eb) => eb.or([eb('lease_until', 'is', null), eb('lease_until', '<=', now)]))
+        .orderBy('due_at')
+        .limit(1)
+        .forUpdate()
+        .skipLocked()
+        .executeTakeFirst()
+      if (!found) return undefined
+
+      const begins = found.state === 'queued' || found.state === 'sending'
+      const isDue = begins && found.due_at <= now
+      const row = await tx
+        .updateTable('submissions')
+        .set({
+          fence: found.fence + 1,
+          claimed_by: worker,
+          lease_until: leaseEnd(),
+          attempts: found.attempts + (isDue ? 1 : 0),
+          state: isDue ? 'sending' : found.state,
+        })
+        .where('id', '=', found.id)
+        .returningAll()
+        .executeTakeFirstOrThrow()
+      if (row.state !== found.state) await tell(tx, row)
+      return row
+    })
+  }
+
+  /** Writes under the claim and stretches its lease; gives the row back when `release` says so. */
+  async function save(
+    claimed: SubmissionRow,
+    change: Change,
+    { release }: { release: boolean },
+  ): Promise<SubmissionRow> {
+    return database.transaction(async (tx) => {
+      const row = await tx
+        .updateTable('submissions')
+        .set({ ...change, ...(release ? FREE : { lease_until: leaseEnd() }) })
+        .where('id', '=', claimed.id)
+        .where('fence', '=', claimed.fence)
+        .returningAll()
+        .executeTakeFirst()
+      if (!row) throw new Overtaken(claimed.id)
+      if (row.state !== claimed.state || row.state_reason !== claimed.state_reason) await tell(tx, row)
+      return row
+    })
+  }
+
+  /** Says that the worker lives. */
+  async function renew(claimed: SubmissionRow): Promise<void> {
+    const { numUpdatedRows } = await db
+      .updateTable('submissions')
+      .set({ lease_until: leaseEnd() })
+      .where('id', '=', claimed.id)
+      .where('fence', '=', claimed.fence)
+      // A sign of life that comes after the row was given back must not hold it.
+      .where('claimed_by', '=', claimed.claimed_by)
+      .executeTakeFirst()
+    if (numUpdatedRows === 0n) throw new Overtaken(claimed.id)
+  }
+
+  function leaseEnd(): Date {
+    return new Date(clock.now().getTime() + LEASE_MS)
+  }
+
+  /**
+   * A change by somebody who has no claim: a person, or the copy in Sent that was met. Whoever works at the row is
+   * overtaken.
+   */
+  async function overrule(tx: Tx, row: SubmissionRow, change: Change): Promise<SubmissionRow> {
+    const changed = await tx
+      .updateTable('submissions')
+      .set({ ...change, ...FREE, fence: row.fence + 1 })
+      .where('id', '=', row.id)
+      .returningAll()
+      .executeTakeFirstOrThrow()
+    if (changed.state === 'sent') await dropBytes(tx, row.id)
+    if (changed.state !== row.state || changed.sent_message_id !== row.sent_message_id) await tell(tx, changed)
+    await database.notify(tx, OUTBOX_CHANNEL, row.id)
+    return changed
+  }
+
+  async function tell(tx: Tx, row: SubmissionRow): Promise<void> {
+    await events.append(tx, {
+      kind: `submission.${row.state}`,
+      emailAccountId: row.email_account_id,
+      subjectId: row.id,
+      payload: {
+        state: row.state,
+        reason: row.state_reason,
+        conversationId: row.conversation_id,
+        messageId: row.sent_message_id,
+      },
+      at: clock.now(),
+    })
+  }
+
+  async function dropBytes(tx: Tx, id: SubmissionId): Promise<void> {
+    await tx.updateTable('submission_attachments').set({ content: null }).where('submission_id', '=', id).execute()
+  }
+
+  /** When there is something to do next, as far as it is known now. */
+  async function nextDueAt(): Promise<Date | undefined> {
+    const { rows } = await sql<{ at: Date | null }>`
+      SELECT min(greatest(at, coalesce(lease_until, at))) AS at FROM (
+        SELECT due_at AS at, lease_until FROM submissions WHERE state IN ('queued', 'sending', 'handed-over')
+        UNION ALL SELECT tidy_at, lease_until FROM submissions WHERE tidy_at IS NOT NULL
+      ) AS due`.execute(db)
+    return rows[0]?.at ?? undefined
+  }
+
+  /** What waited for its account to work again is due now. */
+  async function hurry(emailAccountId: EmailAccountId): Promise<void> {
+    await db
+      .updateTable('submissions')
+      .set({ due_at: clock.now() })
+      .where('email_account_id', '=', emailAccountId)
+      .where('state', '=', 'queued')
+      .where('due_at', '>', clock.now())
+      .execute()
+  }
+
+  /** The row, locked for the rest of `tx`. */
+  async function lock(tx: Tx, id: SubmissionId): Promise<SubmissionRow> {
+    const row = await tx.selectFrom('submissions').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+    if (!row) throw new AppError('submission.not_found')
+    return row
+  }
+
+  /** As it goes out: composed from what was stored at acceptance, so that every attempt writes the same message. */
+  async function outgoing(row: SubmissionRow): Promise<OutgoingMessage> {
+    const stored = await db
+      .selectFrom('submission_attachments')
+      .selectAll()
+      .where('submission_id', '=', row.id)
+      .orderBy('position')
+      .execute()
+    const attachments = stored.map((attachment): OutgoingAttachment => ({
+      name: attachment.name,
+      contentType: attachment.content_type,
+      contentId: attachment.content_id ?? undefined,
+      isInline: attachment.is_inline,
+      content: attachment.content ?? Buffer.alloc(0),
+    }))
+    return { ...(row.content as StoredContent), messageId: row.message_id, sentAt: row.created_at, attachments }
+  }
+
+  async function present(rows: readonly SubmissionRow[]): Promise<Submission[]> {
+    if (rows.length === 0) return []
+    const stored = await db
+      .selectFrom('submission_attachments')
+      .select(['submission_id', 'name', 'content_type', 'content_id', 'is_inline', 'size_bytes'])
+      .where(
+        'submission_id',
+        'in',
+        rows.map(({ id }) => id),
+      )
+      .orderBy('position')
+      .execute()
+    return rows.map((row) =>
+      toSubmission(
+        row,
+        stored
+          .filter(({ submission_id }) => submission_id === row.id)
+          .map(({ name, content_type, content_id, is_inline, size_bytes }) => ({
+            name,
+            contentType: content_type,
+            contentId: content_id ?? undefined,
+            isInline: is_inline,
+            sizeBytes: size_bytes,
+          })),
+      ),
+    )
+  }
+
+  return { claim, save, renew, overrule, tell, nextDueAt, hurry, lock, outgoing, present }
+}
+
+const FREE = { claimed_by: null, lease_until: null }
+
+const WAITS: readonly SubmissionState[] = ['queued', 'sending', 'handed-over']
+
+function toSubmission(row: SubmissionRow, attachments: readonly SubmissionAttachment[]): Submission {
+  const { from, inReplyTo, references, ...content } = row.content as StoredContent
+  return {
+    id: row.id,
+    emailAccountId: row.email_account_id satisfies EmailAccountId,
+    conversationId: (row.conversation_id satisfies ConversationId | null) ?? undefined,
+    messageId: row.message_id,
+    remoteMessageId: row.remote_message_id ?? undefined,
+    state: row.state,
+    reason: (row.state_reason as ErrorCode | null) ?? undefined,
+    attempts: row.attempts,
+    nextTryAt: WAITS.includes(row.state) ? row.due_at : undefined,
+    sentMessageId: row.sent_message_id ?? undefined,
+    content: { ...content, attachments },
+    from,
+    inReplyTo,
+    references,
+    submittedBy: row.submitted_by,
+    createdAt: row.created_at,
+  }
+}

@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto'
+import { AppError } from '../kernel/errors.ts'
+import type { Address } from '../mail/index.ts'
+import type { TransportLimits } from '../transports/index.ts'
+import type { SendingLimits, SubmissionContent, SubmissionRequest } from './submission.ts'
+
+const MEGABYTE = 1024 * 1024
+
+/**
+ * What Exchange Online takes unless an admin changed it: 35 MB as base64, which is 25 MB of what people send; 500
+ * recipients; 250 attachments.
+ *
+ * @see https://learn.microsoft.com/office365/servicedescriptions/exchange-online-service-description/exchange-online-limits
+ */
+const EXCHANGE_ONLINE: SendingLimits = {
+  messageBytes: 25 * MEGABYTE,
+  attachmentBytes: 25 * MEGABYTE,
+  bodyBytes: MEGABYTE,
+  attachments: 250,
+  recipients: 500,
+}
+
+const LONGEST_SUBJECT = 998
+const LONGEST_NAME = 255
+/** RFC 5321 §4.5.3.1.3, without the brackets. */
+const LONGEST_ADDRESS = 254
+
+/** What the road takes, where it takes less than the mailbox. */
+export function limitsOn({ messageBytes, attachmentBytes }: TransportLimits): SendingLimits {
+  return {
+    ...EXCHANGE_ONLINE,
+    messageBytes: Math.min(EXCHANGE_ONLINE.messageBytes, messageBytes),
+    attachmentBytes: Math.min(EXCHANGE_ONLINE.attachmentBytes, attachmentBytes),
+  }
+}
+
+/**
+ * Refuses what could not be sent, before anything of it is stored. Line breaks in what becomes a header field would let
+ * a writer add fields of their own (RFC 5322 §2.2), so they are refused and never repaired.
+ *
+ * @throws {AppError} with a detail that names the field
+ */
+export function checkContent(content: SubmissionContent, limits: SendingLimits): void {
+  const recipients = [...content.to, ...content.cc, ...content.bcc]
+  if (recipients.length === 0) throw new AppError('submission.no_recipient')
+  if (recipients.length > limits.recipients) throw new AppError('submission.too_many_recipients')
+  recipients.forEach(checkAddress)
+
+  checkLine('subject', content.subject, LONGEST_SUBJECT)
+  for (const { name, contentType, contentId } of content.attachments) {
+    checkLine('attachment name', name, LONGEST_NAME)
+    checkLine(`content type of ${name}`, contentType, LONGEST_NAME)
+    checkLine(`content id of ${name}`, contentId ?? '', LONGEST_NAME)
+  }
+  checkSizes(content, limits)
+}
+
+function checkAddress({ name, address }: Address): void {
+  checkLine('display name', name, LONGEST_NAME)
+  checkLine('address', address, LONGEST_ADDRESS)
+  if (!/^[^\s@"(),:;<>[\\\]]+@[^\s@"(),:;<>[\\\]]+$/u.test(address)) {
+    throw new AppError('submission.recipient_malformed', { detail: address === '' ? 'an empty address' : address })
+  }
+}
+
+function checkLine(field: string, value: string, longest: number): void {
+  if (/[\p{Cc}\u2028\u2029]/u.test(value)) throw new AppError('submission.line_break', { detail: field })
+  if (value.length > longest) {
+    throw new AppError('submission.too_large', { detail: `${field}: at most ${longest} characters` })
+  }
+}
+
+function checkSizes(content: SubmissionContent, limits: SendingLimits): void {
+  const bodyBytes = Buffer.byteLength(content.text ?? '') + Buffer.byteLength(content.html ?? '')
+  if (bodyBytes > limits.bodyBytes) throw tooLarge('text', limits.bodyBytes)
+  if (content.attachments.length > limits.attachments) {
+    throw new AppError('submission.too_large', { detail: `at most ${limits.attachments} attachments` })
+  }
+  let total = bodyBytes
+  for (const attachment of content.attachments) {
+    if (attachment.content.length > limits.attachmentBytes) throw tooLarge(attachment.name, limits.attachmentBytes)
+    total += attachment.content.length
+  }
+  if (total > limits.messageBytes) throw tooLarge('message with its attachments', limits.messageBytes)
+}
+
+function tooLarge(what: string, bytes: number): AppError {
+  return new AppError('submission.too_large', { detail: `${what}: at most ${(bytes / MEGABYTE).toFixed(1)} MB` })
+}
+
+/** The same for the same request, whoever repeats it. */
+export function requestHash({ conversationId, replyToMessageId, content }: SubmissionRequest): Buffer {
+  const { to, cc, bcc, subject, text, html, attachments } = content
+  const hash = createHash('sha256')
+  const addresses = [to, cc, bcc].map((list) => list.map(({ name, address }) => [name, address]))
+  hash.update(JSON.stringify([conversationId ?? null, replyToMessageId ?? null, addresses, subject, text, html]))
+  for (const { name, contentType, contentId, isInline, content: bytes } of attachments) {
+    hash.update(JSON.stringify([name, contentType, contentId ?? null, isInline, bytes.length])).update(bytes)
+  }
+  return hash.digest()
+}

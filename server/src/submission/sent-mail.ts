@@ -1,0 +1,62 @@
+import type { SentMailHook } from '../conversations/index.ts'
+import type { Tx } from '../database/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { ConversationId, EmailAccountId, StoredMessageId } from '../kernel/ids.ts'
+import type { Outbox, SubmissionRow } from './outbox.ts'
+
+/** Later than anything that timed out may still take effect. */
+const TIDY_AFTER_MS = 2 * 60_000
+
+/**
+ * Recognizes the copies in Sent Items of what we sent, whoever meets them: by the id that the draft had, which the copy
+ * keeps, and by our Message-ID, which Exchange may have replaced. In the transaction that files the copy the submission
+ * ends, so that nobody ever sees both.
+ */
+export function createSentMailHook({ outbox, clock }: { outbox: Outbox; clock: Clock }): SentMailHook {
+  return {
+    async conversationOf(tx, copy) {
+      return (await findRow(tx, copy))?.conversation_id ?? undefined
+    },
+    async filed(tx, copy) {
+      const row = await findRow(tx, copy)
+      if (row) await linkCopy(outbox, tx, row, { ...copy, now: clock.now() })
+    },
+  }
+}
+
+async function findRow(
+  tx: Tx,
+  copy: { emailAccountId: EmailAccountId; remoteId: string; rfcMessageId: string | undefined },
+): Promise<SubmissionRow | undefined> {
+  return tx
+    .selectFrom('submissions')
+    .selectAll()
+    .where('email_account_id', '=', copy.emailAccountId)
+    .where((eb) =>
+      eb.or([
+        eb('remote_draft_id', '=', copy.remoteId),
+        ...(copy.rfcMessageId === undefined ? [] : [eb('message_id', '=', copy.rfcMessageId)]),
+      ]),
+    )
+    .forUpdate()
+    .executeTakeFirst()
+}
+
+/** The copy is among our messages: the end of the way, whatever was thought of the submission before. */
+export async function linkCopy(
+  outbox: Outbox,
+  tx: Tx,
+  row: SubmissionRow,
+  copy: { messageId: StoredMessageId; conversationId: ConversationId; rfcMessageId: string | undefined; now: Date },
+): Promise<void> {
+  if (row.sent_message_id === copy.messageId) return
+  await outbox.overrule(tx, row, {
+    state: 'sent',
+    state_reason: null,
+    sent_message_id: copy.messageId,
+    conversation_id: copy.conversationId,
+    remote_message_id: copy.rfcMessageId ?? null,
+    // Attempts before this one may have left a draft.
+    tidy_at: row.attempts > 1 ? new Date(copy.now.getTime() + TIDY_AFTER_MS) : null,
+  })
+}

@@ -1,0 +1,105 @@
+import type { ErrorCode } from '../kernel/errors.ts'
+import type { ConversationId, EmailAccountId, StoredMessageId, SubmissionId } from '../kernel/ids.ts'
+import type { Address, OutgoingAttachment } from '../mail/index.ts'
+
+/**
+ * - `queued`: waits for its turn, or for what `reason` names; can still be canceled.
+ * - `sending`: a worker is at it, or it is not yet clear what became of an attempt.
+ * - `handed-over`: the server took it; its copy in Sent has not shown itself yet.
+ * - `sent`: the copy in Sent was found, or a person who looked said so.
+ * - `unknown`: it may have gone out and may not; a person decides, nothing is sent again by itself.
+ * - `failed`: the server refused it; the text is kept and can be sent again.
+ * - `canceled`: taken back before it went out.
+ */
+export type SubmissionState = 'queued' | 'sending' | 'handed-over' | 'sent' | 'unknown' | 'failed' | 'canceled'
+
+/** What a person wrote. At least one of `text` and `html`; with both, they are alternatives (RFC 2046 §5.1.4). */
+export interface SubmissionContent {
+  to: readonly Address[]
+  cc: readonly Address[]
+  bcc: readonly Address[]
+  subject: string
+  text?: string | undefined
+  html?: string | undefined
+  attachments: readonly OutgoingAttachment[]
+}
+
+export interface SubmissionRequest {
+  emailAccountId: EmailAccountId
+  /** The conversation that it answers; without one a new conversation begins with it. */
+  conversationId?: ConversationId | undefined
+  /** The message that it answers; without one, the latest of the conversation. */
+  replyToMessageId?: StoredMessageId | undefined
+  content: SubmissionContent
+  /** The same key of the same account is the same submission, however often it is asked for. */
+  idempotencyKey: string
+  /** Who wrote it: a user or an API key. */
+  submittedBy: string
+}
+
+/** A message on its way out. */
+export interface Submission {
+  id: SubmissionId
+  emailAccountId: EmailAccountId
+  conversationId: ConversationId | undefined
+  /** Without `<>`. Ours, fixed from the moment the message was accepted. */
+  messageId: string
+  /** The one that it really went out with: Exchange may replace ours. */
+  remoteMessageId: string | undefined
+  state: SubmissionState
+  /** Why it waits, failed or is unknown. */
+  reason: ErrorCode | undefined
+  attempts: number
+  /** When it is tried, or looked for, again. */
+  nextTryAt: Date | undefined
+  /** Its copy in Sent, once it is among our messages. */
+  sentMessageId: StoredMessageId | undefined
+  content: Omit<SubmissionContent, 'attachments'> & { attachments: readonly SubmissionAttachment[] }
+  from: Address
+  inReplyTo: readonly string[]
+  references: readonly string[]
+  submittedBy: string
+  createdAt: Date
+}
+
+/** The bytes stay in the table. */
+export type SubmissionAttachment = Omit<OutgoingAttachment, 'content'> & { sizeBytes: number }
+
+/** What a message may weigh on the road by which its account sends; known before anything is uploaded. */
+export interface SendingLimits {
+  /** Texts and attachments together, as they are (before base64). */
+  messageBytes: number
+  /** One attachment. */
+  attachmentBytes: number
+  /** Text and HTML together. */
+  bodyBytes: number
+  attachments: number
+  recipients: number
+}
+
+export interface Submissions {
+  /**
+   * Accepts a message: checked, with its Message-ID, stored together with its event. From here on it is never lost and
+   * never sent twice. Throws before anything is stored when it could not be sent.
+   */
+  submit(request: SubmissionRequest): Promise<Submission>
+  get(id: SubmissionId): Promise<Submission>
+  /** Oldest first: those whose copy in Sent is not yet among the messages of the conversation, however they stand. */
+  listOf(conversationId: ConversationId): Promise<Submission[]>
+  /** Of an account, newest first: what waits, what failed, what nobody knows. */
+  listUnsent(emailAccountId: EmailAccountId): Promise<Submission[]>
+  limitsOf(emailAccountId: EmailAccountId): Promise<SendingLimits>
+  /** Takes back what is `queued`. */
+  cancel(id: SubmissionId): Promise<Submission>
+  /** Sends again what `failed` or was `canceled`, with the same Message-ID; what is `queued` is tried at once. */
+  retry(id: SubmissionId): Promise<Submission>
+  /** A person looked into the mailbox and says what became of an `unknown` one. */
+  decideUnknown(id: SubmissionId, decision: 'was-sent' | 'send-again'): Promise<Submission>
+}
+
+/** Sends what is due, in this process. Any number of them may run on one database. */
+export interface SendingWorker {
+  start(): Promise<void>
+  /** Ends once what was begun is at a boundary. */
+  stop(): Promise<void>
+}

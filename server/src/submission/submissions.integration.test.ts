@@ -1,0 +1,221 @@
+import { describe, expect, it } from 'vitest'
+import { newId, type StoredMessageId, type SubmissionId } from '../kernel/ids.ts'
+import { testDatabase } from '../test-kit/index.ts'
+import { createSendingWorker } from './sending-worker.ts'
+import { outboxForTest, silent } from './outbox-for-test.ts'
+
+const database = await testDatabase()
+
+describe('the outbox', () => {
+  it('accepts the same key once, also when it is asked for many times at the same moment', async () => {
+    const { submit, submissions, emailAccountId } = await outboxForTest(database)
+
+    const accepted = await Promise.all(Array.from({ length: 6 }, () => submit({ idempotencyKey: 'answer-1' })))
+
+    expect(new Set(accepted.map(({ id }) => id)).size).toBe(1)
+    expect(await submissions.listUnsent(emailAccountId)).toHaveLength(1)
+  })
+
+  it('refuses a key that was used for another message', async () => {
+    const { submit } = await outboxForTest(database)
+    await submit({ idempotencyKey: 'answer-1' })
+
+    await expect(submit({ idempotencyKey: 'answer-1', content: { text: 'Something else' } })).rejects.toMatchObject({
+      code: 'submission.idempotency_key_reused',
+    })
+  })
+
+  it('answers the latest message of the conversation, with all that it refers to', async () => {
+    const { submit, receive } = await outboxForTest(database)
+    const conversationId = await receive({})
+
+    const answer = await submit({ conversationId })
+
+    expect(answer.inReplyTo).toEqual(['question-1@customer.example'])
+    expect(answer.references).toEqual(['first@customer.example', 'question-1@customer.example'])
+    expect(answer.messageId).toMatch(/^[^@\s]+@contoso\.example$/)
+  })
+
+  it('answers the message that was chosen, and none of another conversation', async () => {
+    const { submit, receive, conversations } = await outboxForTest(database)
+    const conversationId = await receive({})
+    await receive({
+      remoteId: 'inbox-2',
+      messageId: 'question-2@customer.example',
+      inReplyTo: ['question-1@customer.example'],
+    })
+    const other = await receive({ remoteId: 'inbox-3', messageId: 'other@customer.example', references: [] })
+    const [first] = (await conversations.get(conversationId)).messages
+    const [stranger] = (await conversations.get(other)).messages
+
+    expect((await submit({ conversationId, replyToMessageId: first!.id })).inReplyTo).toEqual([first!.messageId])
+    for (const replyToMessageId of [stranger!.id, newId<StoredMessageId>()]) {
+      await expect(submit({ conversationId, replyToMessageId })).rejects.toMatchObject({
+        code: 'submission.other_conversation',
+      })
+    }
+  })
+
+  it('shows a message in its conversation at once, and never beside its copy in Sent Items', async () => {
+    const { submit, receive, submissions, conversations, workOnce, syncSent, server } = await outboxForTest(database)
+    server.copyDelayMs = 1000
+    const conversationId = await receive({})
+    const { id } = await submit({ conversationId })
+    expect((await submissions.listOf(conversationId)).map((one) => one.id)).toEqual([id])
+    await workOnce()
+    expect(await submissions.listOf(conversationId)).toMatchObject([{ id, state: 'handed-over' }])
+
+    server.copyDelayMs = 0
+    await syncSent()
+    const early = (await conversations.get(conversationId)).messages.length
+    expect(early + (await submissions.listOf(conversationId)).length).toBe(2)
+  })
+
+  it.each(['sync first', 'outbox first'])('links the copy whoever meets it: %s', async (who) => {
+    const { submit, receive, submissions, conversations, workOnce, syncSent, settle, server, clock } =
+      await outboxForTest(database)
+    server.copyDelayMs = 5000
+    const conversationId = await receive({})
+    const { id, messageId } = await submit({ conversationId })
+    await workOnce()
+    clock.advance(5000)
+
+    if (who === 'sync first') await syncSent()
+    await settle()
+    await syncSent()
+
+    const { messages } = await conversations.get(conversationId)
+    expect(messages.map(({ direction }) => direction)).toEqual(['in', 'out'])
+    expect(await submissions.listOf(conversationId)).toEqual([])
+    expect(await submissions.get(id)).toMatchObject({
+      state: 'sent',
+      sentMessageId: messages[1]!.id,
+      remoteMessageId: `exchange-made-${messageId}`,
+    })
+  })
+
+  it('brings an answer home that names our Message-ID before the Sent copy is known', async () => {
+    const { submit, receive } = await outboxForTest(database)
+    const conversationId = await receive({})
+    const { messageId } = await submit({ conversationId })
+
+    const home = await receive({
+      ...{ remoteId: 'inbox-2', messageId: 'thanks@customer.example', subject: 'Thanks' },
+      ...{ inReplyTo: [messageId], references: [messageId] },
+    })
+
+    expect(home).toBe(conversationId)
+  })
+
+  it('begins a conversation with a message that answers nothing', async () => {
+    const { submit, submissions, settle, conversations } = await outboxForTest(database)
+    const { id, inReplyTo } = await submit({ content: { subject: 'Your new kettle' } })
+    expect(inReplyTo).toEqual([])
+
+    await settle()
+
+    const { conversationId, sentMessageId } = await submissions.get(id)
+    expect((await conversations.get(conversationId!)).messages.map((message) => message.id)).toEqual([sentMessageId])
+  })
+
+  it('takes back what is queued, and nothing else', async () => {
+    const { submit, submissions, settle, server } = await outboxForTest(database)
+    const { id } = await submit()
+
+    expect(await submissions.cancel(id)).toMatchObject({ state: 'canceled' })
+    await settle()
+    expect(server.delivered).toEqual([])
+
+    await submissions.retry(id)
+    await settle()
+    expect(server.delivered).toHaveLength(1)
+    await expect(submissions.cancel(id)).rejects.toMatchObject({ code: 'submission.too_late' })
+    await expect(submissions.retry(id)).rejects.toMatchObject({ code: 'submission.too_late' })
+    await expect(submissions.decideUnknown(id, 'send-again')).rejects.toMatchObject({ code: 'submission.too_late' })
+  })
+
+  it('leaves no draft behind of what is taken back after an attempt', async () => {
+    const { submit, submissions, settle, workOnce, server } = await outboxForTest(database)
+    server.faults = { at: (name) => (name === 'before sendDraft' ? 'throttle' : undefined) }
+    const { id } = await submit()
+    await workOnce()
+    expect(server.leftoverDrafts).toBe(1)
+
+    await submissions.cancel(id)
+    await settle()
+
+    expect(server.leftoverDrafts).toBe(0)
+    expect(server.delivered).toEqual([])
+  })
+
+  it('keeps the bytes of attachments until the message is sent, and their names for ever', async () => {
+    const { submit, submissions, settle } = await outboxForTest(database)
+    const file = { name: 'bill.pdf', contentType: 'application/pdf', isInline: false, content: Buffer.from('bill') }
+    const { id } = await submit({ content: { attachments: [file] } })
+    const bytesOf = async () =>
+      (await database.db.selectFrom('submission_attachments').select('content').execute()).map(({ content }) => content)
+    expect(await bytesOf()).toEqual([file.content])
+
+    await settle()
+
+    expect(await bytesOf()).toEqual([null])
+    expect((await submissions.get(id)).content.attachments).toMatchObject([{ name: 'bill.pdf', sizeBytes: 4 }])
+  })
+
+  it('knows nothing of what it never accepted', async () => {
+    const { submissions } = await outboxForTest(database)
+
+    await expect(submissions.get(newId<SubmissionId>())).rejects.toMatchObject({ code: 'submission.not_found' })
+    await expect(submissions.cancel(newId<SubmissionId>())).rejects.toMatchObject({ code: 'submission.not_found' })
+  })
+
+  it('tells the limits of the road beforehand: small attachments at a shared mailbox', async () => {
+    const shared = await outboxForTest(database, { kind: 'shared' })
+    const own = await outboxForTest(database, { kind: 'user' })
+
+    const [ofShared, ofOwn] = [
+      await shared.submissions.limitsOf(shared.emailAccountId),
+      await own.submissions.limitsOf(own.emailAccountId),
+    ]
+
+    expect(ofShared.attachmentBytes).toBeLessThan(3 * 1024 * 1024)
+    expect(ofOwn.attachmentBytes).toBe(25 * 1024 * 1024)
+  })
+
+  it('stores nothing of what cannot be sent', async () => {
+    const { submit, submissions, emailAccountId } = await outboxForTest(database)
+
+    await expect(submit({ content: { to: [] } })).rejects.toMatchObject({ code: 'submission.no_recipient' })
+
+    expect(await submissions.listUnsent(emailAccountId)).toEqual([])
+  })
+
+  it('is emptied by a worker that is woken by what is accepted and by what a person decides', async () => {
+    const { submit, submissions, outbox, delivery, events, server, clock, kindsOf } = await outboxForTest(database)
+    const worker = createSendingWorker({ database, clock, events, log: silent, outbox, delivery })
+    const settled = Promise.withResolvers<undefined>()
+    let sent = 0
+    const stop = await events.subscribe({ emailAccountIds: 'all' }, ({ kind }) => {
+      if (kind === 'submission.sent' && ++sent === 5) settled.resolve(undefined)
+    })
+    await worker.start()
+    server.refusesSendAs = true
+    const refused = Promise.withResolvers<undefined>()
+    const stopRefused = await events.subscribe({ emailAccountIds: 'all' }, ({ kind }) => {
+      if (kind === 'submission.failed') refused.resolve(undefined)
+    })
+    const first = await submit()
+    await refused.promise
+    server.refusesSendAs = false
+
+    await submissions.retry(first.id)
+    for (let count = 0; count < 4; count++) await submit()
+    await settled.promise
+
+    expect(server.delivered).toHaveLength(5)
+    expect(await kindsOf(first)).toContain('submission.sent')
+    await Promise.all([worker.stop(), stop(), stopRefused()])
+    await submit()
+    expect(server.delivered).toHaveLength(5)
+  })
+})

@@ -1,0 +1,198 @@
+import type { Conversations } from '../conversations/index.ts'
+import type { Database } from '../database/index.ts'
+import type { EmailAccount, EmailAccounts } from '../email-accounts/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { AppError } from '../kernel/errors.ts'
+import { newId, type SubmissionId } from '../kernel/ids.ts'
+import { answerTo, newMessageId } from '../mail/index.ts'
+import { LIMITS_OWN, LIMITS_SHARED } from '../transports/index.ts'
+import { checkContent, limitsOn, requestHash } from './outgoing-content.ts'
+import { OUTBOX_CHANNEL, type Change, type Outbox, type StoredContent, type SubmissionRow } from './outbox.ts'
+import type { Submission, SubmissionRequest, Submissions, SubmissionState } from './submission.ts'
+
+/** What of the conversations the outbox needs. */
+export type ConversationPorts = Pick<Conversations, 'get' | 'expect' | 'file' | 'onSentMail'>
+export type EmailAccountPorts = Pick<EmailAccounts, 'get' | 'transportOf'>
+
+const MOST_LISTED = 200
+
+/** What people and programs do with the outbox. */
+export function createSubmissionDesk(deps: {
+  database: Database
+  clock: Clock
+  outbox: Outbox
+  emailAccounts: EmailAccountPorts
+  conversations: ConversationPorts
+}): Submissions {
+  const { database, clock, outbox, emailAccounts, conversations } = deps
+  const { db } = database
+
+  async function submit(request: SubmissionRequest): Promise<Submission> {
+    const hash = requestHash(request)
+    const known = await findByKey(db, request)
+    if (known) return repeated(known, hash)
+
+    const account = await emailAccounts.get(request.emailAccountId)
+    checkContent(request.content, limitsFor(account))
+    const { attachments, ...text } = request.content
+    const content: StoredContent = {
+      ...text,
+      from: { name: account.name, address: account.address },
+      ...(await threadOf(request)),
+    }
+    const now = clock.now()
+    const row = await database.transaction(async (tx) => {
+      const inserted = await tx
+        .insertInto('submissions')
+        .values({
+          id: newId<SubmissionId>(),
+          email_account_id: account.id,
+          conversation_id: request.conversationId ?? null,
+          idempotency_key: request.idempotencyKey,
+          request_hash: hash,
+          message_id: newMessageId(account.address),
+          content: JSON.stringify(content),
+          state: 'queued',
+          due_at: now,
+          submitted_by: request.submittedBy,
+          created_at: now,
+        })
+        .onConflict((conflict) => conflict.columns(['email_account_id', 'idempotency_key']).doNothing())
+        .returningAll()
+        .executeTakeFirst()
+      if (!inserted) return undefined
+
+      for (const [position, { name, contentType, contentId, isInline, content: bytes }] of attachments.entries()) {
+        await tx
+          .insertInto('submission_attachments')
+          .values({
+            submission_id: inserted.id,
+            position,
+            name,
+            content_type: contentType,
+            content_id: contentId ?? null,
+            is_inline: isInline,
+            size_bytes: bytes.length,
+            content: bytes,
+          })
+          .execute()
+      }
+      if (request.conversationId) await conversations.expect(tx, request.conversationId, inserted.message_id)
+      await outbox.tell(tx, inserted)
+      await database.notify(tx, OUTBOX_CHANNEL, inserted.id)
+      return inserted
+    })
+    if (row) return one(row)
+    // The same request was accepted by somebody else at the same moment.
+    return repeated((await findByKey(db, request))!, hash)
+  }
+
+  async function repeated(row: SubmissionRow, hash: Buffer): Promise<Submission> {
+    if (!row.request_hash.equals(hash)) throw new AppError('submission.idempotency_key_reused')
+    return one(row)
+  }
+
+  /** In-Reply-To and References: of the message that is answered, or of the latest in the conversation. */
+  async function threadOf({ emailAccountId, conversationId, replyToMessageId }: SubmissionRequest) {
+    if (conversationId === undefined) {
+      if (replyToMessageId !== undefined) throw new AppError('submission.other_conversation')
+      return { inReplyTo: [], references: [] }
+    }
+    const { conversation, messages } = await conversations.get(conversationId)
+    if (conversation.emailAccountId !== emailAccountId) throw new AppError('submission.other_conversation')
+    const answered = replyToMessageId
+      ? messages.find(({ id }) => id === replyToMessageId)
+      : messages.findLast(({ messageId }) => messageId !== undefined)
+    if (replyToMessageId && !answered) throw new AppError('submission.other_conversation')
+    return answered ? answerTo(answered) : { inReplyTo: [], references: [] }
+  }
+
+  /** Known without a transport, so that mail is accepted while its account cannot be opened. */
+  function limitsFor({ kind }: EmailAccount) {
+    return limitsOn(kind === 'shared' ? LIMITS_SHARED : LIMITS_OWN)
+  }
+
+  async function one(row: SubmissionRow): Promise<Submission> {
+    const [submission] = await outbox.present([row])
+    return submission!
+  }
+
+  /** What a person may change, and from which states. */
+  async function decide(
+    id: SubmissionId,
+    allowed: readonly SubmissionState[],
+    change: (row: SubmissionRow) => Change,
+  ): Promise<Submission> {
+    const changed = await database.transaction(async (tx) => {
+      const row = await outbox.lock(tx, id)
+      if (!allowed.includes(row.state)) throw new AppError('submission.too_late', { detail: `it is ${row.state}` })
+      return outbox.overrule(tx, row, change(row))
+    })
+    return one(changed)
+  }
+
+  function again(): Change {
+    return { state: 'queued', state_reason: null, send_begun_at: null, handed_over_at: null, due_at: clock.now() }
+  }
+
+  return {
+    submit,
+    async get(id) {
+      const row = await db.selectFrom('submissions').selectAll().where('id', '=', id).executeTakeFirst()
+      if (!row) throw new AppError('submission.not_found')
+      return one(row)
+    },
+    async listOf(conversationId) {
+      const rows = await db
+        .selectFrom('submissions')
+        .selectAll()
+        .where('conversation_id', '=', conversationId)
+        .where('sent_message_id', 'is', null)
+        .orderBy('id')
+        .limit(MOST_LISTED)
+        .execute()
+      return outbox.present(rows)
+    },
+    async listUnsent(emailAccountId) {
+      const rows = await db
+        .selectFrom('submissions')
+        .selectAll()
+        .where('email_account_id', '=', emailAccountId)
+        .where('state', '!=', 'sent')
+        .orderBy('id', 'desc')
+        .limit(MOST_LISTED)
+        .execute()
+      return outbox.present(rows)
+    },
+    async limitsOf(emailAccountId) {
+      return limitsFor(await emailAccounts.get(emailAccountId))
+    },
+    cancel: (id) =>
+      decide(id, ['queued'], ({ attempts }) => ({
+        state: 'canceled',
+        state_reason: null,
+        // A draft may lie in the mailbox from an attempt that had to wait.
+        tidy_at: attempts > 0 ? clock.now() : null,
+      })),
+    retry: (id) =>
+      decide(id, ['queued', 'failed', 'canceled'], ({ state }) =>
+        state === 'queued' ? { due_at: clock.now() } : again(),
+      ),
+    decideUnknown: (id, decision) =>
+      decide(id, ['unknown'], () =>
+        decision === 'send-again' ? again() : { state: 'sent', state_reason: null, tidy_at: clock.now() },
+      ),
+  }
+}
+
+async function findByKey(
+  db: Database['db'],
+  { emailAccountId, idempotencyKey }: SubmissionRequest,
+): Promise<SubmissionRow | undefined> {
+  return db
+    .selectFrom('submissions')
+    .selectAll()
+    .where('email_account_id', '=', emailAccountId)
+    .where('idempotency_key', '=', idempotencyKey)
+    .executeTakeFirst()
+}

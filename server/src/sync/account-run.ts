@@ -1,0 +1,156 @@
+import type { Conversations } from '../conversations/index.ts'
+import type { Database } from '../database/index.ts'
+import { signalOf, type EmailAccounts, type SyncedFolder } from '../email-accounts/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { AppError } from '../kernel/errors.ts'
+import type { EmailAccountId } from '../kernel/ids.ts'
+import type { Log } from '../kernel/log.ts'
+import type { MailTransport } from '../transports/index.ts'
+import type { FolderReading } from './folder-reading.ts'
+import { nextPoll, nextTry, POLL_MS } from './pace.ts'
+import type { Push } from './push.ts'
+import type { Turn, Turns } from './turns.ts'
+
+/** So many pages of an import before the other folders are looked at again. */
+const PAGES_AT_A_TIME = 4
+const MOST_PAGES = 200
+/** Then others have a turn. */
+const LONGEST_RUN_MS = 5 * 60 * 1000
+const FOLDERS_EVERY_MS = 60 * 60 * 1000
+const UNCONFIRMED_AT_A_TIME = 100
+/** Later than any round (PostgreSQL, integer). */
+const ALL_ROUNDS = 2 ** 31 - 1
+
+export interface AccountRunDeps {
+  database: Database
+  clock: Clock
+  emailAccounts: EmailAccounts
+  conversations: Conversations
+  turns: Turns
+  reading: FolderReading
+  push: Push
+  log: Log
+  random: () => number
+}
+
+/** One turn of one account: what changed since the last one, and when it is due again. Throws only when the turn is lost. */
+export function createAccountRun(deps: AccountRunDeps) {
+  const { clock, emailAccounts, conversations, turns, reading, push, log, random } = deps
+  const listedAt = new Map<EmailAccountId, number>()
+
+  async function run(turn: Turn): Promise<void> {
+    try {
+      await work(turn)
+    } catch (thrown) {
+      const error = AppError.from(thrown)
+      if (error.code === 'sync.superseded') throw error
+      await fail(turn, error)
+    }
+  }
+
+  async function work(turn: Turn): Promise<void> {
+    const { account } = turn
+    const transport = await emailAccounts.transportOf(account)
+    const isThrough = await readFolders(turn, transport, await foldersOf(turn, transport))
+    if (isThrough) await confirm(turn, transport)
+    const isTold = await push.keep(turn, transport)
+    await turns.write(turn, async (tx) => {
+      const now = clock.now()
+      if (isThrough) await emailAccounts.signal(tx, account.id, 'up-to-date')
+      const { last_received_at: received, last_sent_at: sent } = await tx
+        .selectFrom('email_accounts')
+        .select(['last_received_at', 'last_sent_at'])
+        .where('id', '=', account.id)
+        .executeTakeFirstOrThrow()
+      // A mailbox that was connected just now is looked at by somebody who waits for the first mail to come.
+      const times = [account.createdAt, received, sent].map((at) => at?.getTime() ?? 0)
+      const lastMailAt = new Date(Math.max(...times))
+      await turns.setDue(tx, turn, isThrough ? nextPoll({ now, lastMailAt, isTold }, random) : now)
+    })
+  }
+
+  async function fail(turn: Turn, error: AppError): Promise<void> {
+    const { account } = turn
+    log.warn({ err: error, emailAccountId: account.id, key: account.key }, 'The mailbox could not be read')
+    await turns.write(turn, async (tx) => {
+      const { attempts } = await tx
+        .selectFrom('email_accounts')
+        .select('attempts')
+        .where('id', '=', account.id)
+        .executeTakeFirstOrThrow()
+      const nextTryAt = nextTry(error, { now: clock.now(), attempts }, random)
+      await emailAccounts.signal(tx, account.id, signalOf(error), { error, nextTryAt })
+      // A wake-up does not shorten the silence that somebody asked for.
+      await turns.setDue(tx, turn, nextTryAt, { evenIfWoken: true })
+    })
+  }
+
+  /** The folders that are read, the inbox first. The server is asked for its folders at first and now and then. */
+  async function foldersOf(turn: Turn, transport: MailTransport): Promise<SyncedFolder[]> {
+    const { id } = turn.account
+    const known = await emailAccounts.folders(id)
+    const now = clock.now().getTime()
+    if (known.length === 0 || now - (listedAt.get(id) ?? now) > FOLDERS_EVERY_MS) {
+      const remote = await transport.listFolders()
+      await turns.write(turn, (tx) => emailAccounts.takeOverFolders(tx, id, remote))
+      listedAt.set(id, now)
+    } else if (!listedAt.has(id)) listedAt.set(id, now)
+    const folders = known.length === 0 ? await emailAccounts.folders(id) : known
+    return folders.filter(({ synced }) => synced).sort((a, b) => rankOf(a) - rankOf(b))
+  }
+
+  /**
+   * Reads all folders to their ends, a few pages of each at a time: while one is imported, new mail in the others is
+   * not kept waiting. False when the time is up before.
+   */
+  async function readFolders(turn: Turn, transport: MailTransport, folders: readonly SyncedFolder[]): Promise<boolean> {
+    const began = clock.now().getTime()
+    const readAt = new Map<SyncedFolder, number>()
+    const unfinished = new Set(folders)
+    let isImporting = folders.some(({ imported }) => !imported)
+    while (unfinished.size > 0) {
+      for (const folder of folders) {
+        const now = clock.now().getTime()
+        if (!unfinished.has(folder) && now - (readAt.get(folder) ?? 0) < POLL_MS.shortest) continue
+        const isAtEnd = await readFolder(turn, transport, folder)
+        readAt.set(folder, now)
+        if (isAtEnd) unfinished.delete(folder)
+        if (isImporting && unfinished.size > 0) {
+          await turns.write(turn, (tx) => emailAccounts.signal(tx, turn.account.id, 'importing'))
+          isImporting = false
+        }
+      }
+      if (unfinished.size > 0 && clock.now().getTime() - began > LONGEST_RUN_MS) return false
+    }
+    return true
+  }
+
+  async function readFolder(turn: Turn, transport: MailTransport, folder: SyncedFolder): Promise<boolean> {
+    try {
+      return await reading.read(turn, transport, folder, folder.imported ? MOST_PAGES : PAGES_AT_A_TIME)
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'transports.item_gone') throw error
+      // Deleted in Outlook. Its messages may have gone with it or have been moved: each is asked for.
+      await turns.write(turn, async (tx) => {
+        await conversations.leaveUnmet(tx, turn.account, folder.remoteId, ALL_ROUNDS)
+        await emailAccounts.forgetFolder(tx, folder)
+      })
+      return true
+    }
+  }
+
+  /** Messages that left a folder and appeared in no other that we read: moved away, or deleted. */
+  async function confirm(turn: Turn, transport: MailTransport): Promise<void> {
+    const { account } = turn
+    for (const { id, remoteId } of await conversations.listUnconfirmed(account.id, UNCONFIRMED_AT_A_TIME)) {
+      const found = await transport.fetchMessage(remoteId)
+      await turns.write(turn, (tx) => conversations.settle(tx, account, id, found))
+    }
+  }
+
+  return { run }
+}
+
+function rankOf({ role }: SyncedFolder): number {
+  return role === 'inbox' ? 0 : role === 'sent' ? 1 : 2
+}

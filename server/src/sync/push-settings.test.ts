@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest'
+import { pushSettings } from './push-settings.ts'
+
+describe('notifications of new mail', () => {
+  it.each([
+    ['https://mail.contoso.example', 'user', false, undefined],
+    ['http://mail.contoso.example', 'user', false, 'sync.push_needs_public_url'],
+    ['http://localhost:3000', 'user', false, 'sync.push_needs_public_url'],
+    ['https://localhost', 'user', false, 'sync.push_needs_public_url'],
+    ['http://localhost:3000', 'user', true, undefined],
+    ['http://mail.contoso.example', 'user', true, 'sync.push_needs_public_url'],
+    ['https://mail.contoso.example', 'shared', false, 'sync.push_not_for_shared'],
+  ] as const)('at %s for a mailbox of kind %s (local cloud: %s): %s', (url, kind, allowsHttpLoopback, refused) => {
+    const settings = pushSettings({ publicUrl: new URL(url), kind, allowsHttpLoopback })
+
+    expect('unavailable' in settings ? settings.unavailable.code : undefined).toBe(refused)
+  })
+
+  it('come to our address', () => {
+    const publicUrl = new URL('https://contoso.example/')
+    expect(pushSettings({ publicUrl, kind: 'user', allowsHttpLoopback: false })).toEqual({
+      notificationUrl: 'https://contoso.example/graph/notifications',
+      lifecycleNotificationUrl: 'https://contoso.example/graph/notifications',
+    })
+  })
+})

@@ -1,0 +1,139 @@
+import { sql } from 'kysely'
+import { pino } from 'pino'
+import { createConversations, type Conversations } from '../conversations/index.ts'
+import type { Database } from '../database/index.ts'
+import { createEmailAccounts, type EmailAccount, type EmailAccounts } from '../email-accounts/index.ts'
+import { createEvents, type Events } from '../events/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { newId, type CloudProviderId, type EmailAccountId, type GrantId } from '../kernel/ids.ts'
+import type { MailTransport } from '../transports/index.ts'
+import { pushSettings } from './push-settings.ts'
+import { createSync, type Sync } from './sync.ts'
+
+/** For tests: the rooms of one process on a database, with mail servers of the test's own. */
+export interface Stage {
+  events: Events
+  emailAccounts: EmailAccounts
+  conversations: Conversations
+  sync: Sync
+  /** Associates the mailbox that `transport` opens. */
+  associate: (address: string, transport: MailTransport, more?: { folders?: string[] }) => Promise<EmailAccount>
+}
+
+export function createStage(
+  database: Database,
+  clock: Clock,
+  transports: Map<string, MailTransport>,
+  pushFor = async () =>
+    pushSettings({ publicUrl: new URL('http://localhost'), kind: 'user', allowsHttpLoopback: false }),
+): Stage {
+  const events = createEvents(database)
+  const conversations = createConversations({ database, clock, events })
+  const emailAccounts = createEmailAccounts({
+    database,
+    clock,
+    events,
+    transports: { of: async ({ address }) => transports.get(address)! },
+    cloudProviderOf: async (grantId) => {
+      const row = await database.db
+        .selectFrom('grants')
+        .select('cloud_provider_id')
+        .where('id', '=', grantId)
+        .executeTakeFirstOrThrow()
+      return row.cloud_provider_id
+    },
+    countsOf: (id) => conversations.countsOf(id),
+    audit: { record: () => Promise.resolve() },
+  })
+  const log = pino({ level: process.env.TEST_LOG ?? 'silent' })
+  const sync = createSync({ database, clock, events, emailAccounts, conversations, log, pushFor, random: () => 0 })
+
+  async function associate(address: string, transport: MailTransport, { folders }: { folders?: string[] } = {}) {
+    transports.set(address, transport)
+    const key = await nextKey(database)
+    return emailAccounts.associate(
+      {
+        name: address,
+        key,
+        address,
+        kind: 'user',
+        contact: 'admin@contoso.example',
+        grantId: await grantFor(database, clock),
+        folderRemoteIds: folders,
+      },
+      'admin',
+    )
+  }
+  return { events, emailAccounts, conversations, sync, associate }
+}
+
+async function nextKey(database: Database): Promise<string> {
+  const { rows } = await sql<{ n: number }>`SELECT count(*) AS n FROM email_accounts`.execute(database.db)
+  return `K${rows[0]!.n}`
+}
+
+async function grantFor(database: Database, clock: Clock): Promise<GrantId> {
+  const { db } = database
+  const now = clock.now()
+  const [providerId, grantId] = [newId<CloudProviderId>(), newId<GrantId>()]
+  const words = { tenant_id: 'tenant', client_id: providerId }
+  await sql`INSERT INTO encryption_keys (key_id, check_value, created_at) VALUES ('k', '\\x00', ${now})
+    ON CONFLICT DO NOTHING`.execute(db)
+  await db
+    .insertInto('cloud_providers')
+    .values({
+      id: providerId,
+      name: 'Contoso',
+      service: 'microsoft-azure',
+      type: 'outlook365',
+      cloud: 'global',
+      account_types: 'single-tenant',
+      contact: 'admin@contoso.example',
+      state_since: now,
+      created_at: now,
+      ...words,
+    })
+    .execute()
+  await db
+    .insertInto('grants')
+    .values({
+      id: grantId,
+      cloud_provider_id: providerId,
+      tenant_id: 'tenant',
+      object_id: grantId,
+      user_name: 'ben@contoso.example',
+      display_name: 'Ben',
+      scopes_wanted: [],
+      scopes_granted: [],
+      refresh_token: Buffer.from(''),
+      key_id: 'k',
+      refresh_token_at: now,
+      created_at: now,
+    })
+    .execute()
+  return grantId
+}
+
+/** Everything about the messages and conversations of an account that does not depend on when and how they came. */
+export async function pictureOf(database: Database, id: EmailAccountId) {
+  const rows = await database.db
+    .selectFrom('messages')
+    .innerJoin('conversations', 'conversations.id', 'messages.conversation_id')
+    .select([
+      'messages.remote_id',
+      'messages.presence',
+      'messages.flags',
+      'messages.direction',
+      'conversations.id as conversation',
+      'conversations.unread',
+      'conversations.message_count',
+      'conversations.subject',
+      'conversations.last_message_at',
+    ])
+    .where('messages.email_account_id', '=', id)
+    .orderBy('messages.remote_id')
+    .execute()
+  const names = new Map<string, string>()
+  for (const row of rows) if (!names.has(row.conversation)) names.set(row.conversation, row.remote_id)
+  return rows.map((row) => ({ ...row, conversation: names.get(row.conversation)! }))
+}

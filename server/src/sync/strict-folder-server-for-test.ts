@@ -1,0 +1,196 @@
+import { AppError } from '../kernel/errors.ts'
+import type { RemoteFolder, RemoteMessage, SparseMessage } from '../mail/index.ts'
+import type { ChangePage, ChangesOptions, Cursor, MailTransport } from '../transports/index.ts'
+
+interface Change {
+  seq: number
+  folder: string
+  id: string
+  told: 'whole' | 'removed' | { flagsAdded: string[]; flagsRemoved: string[] }
+}
+
+/**
+ * For tests: a server with folders, in memory, that tells changes as Graph does: newest first at the beginning, sparse
+ * later, a move as a removal here and a message there, and 410 when it forgot. It has no method that changes mail, so
+ * whoever would is told `TypeError`, and it objects to cursors that it never gave.
+ */
+export class StrictFolderServer {
+  readonly folders: RemoteFolder[] = [
+    folder('inbox', 'inbox'),
+    folder('sent', 'sent'),
+    folder('archive', 'archive'),
+    folder('drafts', 'drafts'),
+  ]
+  pageSize = 10
+  pagesTold = 0
+  fetched = 0
+  /** Awaited before each page is told: to pause, to fail, to change something in between. */
+  beforePage: (page: number) => Promise<void> | void = () => undefined
+  readonly #messages = new Map<string, RemoteMessage>()
+  readonly #changes: Change[] = []
+  readonly #snapshots: { ids: string[]; seq: number }[] = []
+  #seq = 0
+  #forgottenBefore = 0
+  #given = new Set<string>()
+
+  get all(): RemoteMessage[] {
+    return [...this.#messages.values()]
+  }
+
+  deliver(message: Partial<RemoteMessage> & { remoteId: string }): RemoteMessage {
+    const whole = { ...blank, ...message }
+    this.#messages.set(whole.remoteId, whole)
+    this.#tell(whole.folderRemoteId, whole.remoteId, 'whole')
+    return whole
+  }
+
+  flag(id: string, change: { add?: string[]; remove?: string[] }): void {
+    const { add = [], remove = [] } = change
+    const before = this.#messages.get(id)!
+    const flags = [...new Set([...before.flags.filter((flag) => !remove.includes(flag)), ...add])]
+    this.#messages.set(id, { ...before, flags })
+    this.#tell(before.folderRemoteId, id, { flagsAdded: add, flagsRemoved: remove })
+  }
+
+  move(id: string, folderRemoteId: string): void {
+    const before = this.#messages.get(id)!
+    this.#messages.set(id, { ...before, folderRemoteId })
+    this.#tell(before.folderRemoteId, id, 'removed')
+    this.#tell(folderRemoteId, id, 'whole')
+  }
+
+  delete(id: string): void {
+    const before = this.#messages.get(id)!
+    this.#messages.delete(id)
+    this.#tell(before.folderRemoteId, id, 'removed')
+  }
+
+  deleteFolder(remoteId: string): void {
+    this.folders.splice(
+      this.folders.findIndex((each) => each.remoteId === remoteId),
+      1,
+    )
+    for (const { remoteId: id, folderRemoteId } of this.all) if (folderRemoteId === remoteId) this.#messages.delete(id)
+  }
+
+  /** From now on it answers every cursor that it gave with 410. */
+  forget(): void {
+    this.#forgottenBefore = ++this.#seq
+  }
+
+  #tell(folderRemoteId: string, id: string, told: Change['told']): void {
+    this.#changes.push({ seq: ++this.#seq, folder: folderRemoteId, id, told })
+  }
+
+  get transport(): MailTransport {
+    const reading = {
+      preflight: async () => ({ lights: [{ what: 'reads' as const, outcome: 'ok' as const }] }),
+      listFolders: async () => [...this.folders],
+      changes: (folderId: string, cursor: Cursor | undefined, options: ChangesOptions) =>
+        this.#tellChanges(folderId, cursor, options),
+      fetchMessage: async (id: string) => {
+        this.fetched++
+        return this.#messages.get(id)
+      },
+    }
+    return new Proxy(reading, {
+      get(target, name) {
+        // Whoever awaits it looks whether it is a promise.
+        if (name in target || name === 'then') return target[name as keyof typeof target]
+        throw new TypeError(`${String(name)} is not for readers`)
+      },
+    }) as unknown as MailTransport
+  }
+
+  async *#tellChanges(
+    folderId: string,
+    given: Cursor | undefined,
+    { since }: ChangesOptions,
+  ): AsyncGenerator<ChangePage> {
+    let cursor = given
+    for (;;) {
+      await this.beforePage(++this.pagesTold)
+      if (!this.folders.some(({ remoteId }) => remoteId === folderId)) throw new AppError('transports.item_gone')
+      if (cursor && !this.#given.has(nameOf(cursor))) throw new TypeError('not a cursor of this server')
+      if (cursor && Number(cursor.epoch) < this.#forgottenBefore) cursor = this.#beginning(folderId, since, true)
+      cursor ??= this.#beginning(folderId, since, false)
+      const page = cursor.at === 'first' ? this.#firstPage(folderId, cursor) : this.#laterPage(folderId, cursor)
+      cursor = page.cursor
+      this.#given.add(nameOf(cursor))
+      yield structuredClone(page)
+      if (page.done) return
+    }
+  }
+
+  #beginning(folderId: string, since: Date, reset: boolean): Cursor {
+    const ids = this.all
+      .filter((each) => each.folderRemoteId === folderId && each.receivedAt >= since)
+      .sort((a, b) => b.receivedAt.getTime() - a.receivedAt.getTime())
+      .map(({ remoteId }) => remoteId)
+    const cursor = { at: 'first', snapshot: this.#snapshots.length, offset: 0, reset, epoch: this.#forgottenBefore }
+    this.#snapshots.push({ ids, seq: this.#seq })
+    this.#given.add(nameOf(cursor))
+    return cursor
+  }
+
+  #firstPage(folderId: string, cursor: Cursor): ChangePage {
+    const { ids, seq } = this.#snapshots[Number(cursor.snapshot)]!
+    const end = Number(cursor.offset) + this.pageSize
+    const upserts = ids
+      .slice(Number(cursor.offset), end)
+      .map((id) => this.#messages.get(id))
+      .filter((each) => each?.folderRemoteId === folderId)
+      .filter((each) => each !== undefined)
+    const done = end >= ids.length
+    const next: Cursor = done ? { at: 'changes', seq, epoch: cursor.epoch ?? 0 } : { ...cursor, offset: end }
+    return { upserts, removed: [], cursor: next, reset: cursor.reset === true, firstRound: true, done }
+  }
+
+  #laterPage(folderId: string, cursor: Cursor): ChangePage {
+    const news = this.#changes.filter(({ folder: in_, seq }) => in_ === folderId && seq > Number(cursor.seq))
+    const page = news.slice(0, this.pageSize)
+    const upserts: (RemoteMessage | SparseMessage)[] = []
+    const removed: string[] = []
+    for (const { id, told } of page) {
+      const now = this.#messages.get(id)
+      if (told === 'removed' || now?.folderRemoteId !== folderId) removed.push(id)
+      else if (told === 'whole') upserts.push(now)
+      else upserts.push({ partial: true, remoteId: id, folderRemoteId: folderId, ...told })
+    }
+    const done = page.length === news.length
+    const next: Cursor = { ...cursor, seq: done ? this.#seq : page.at(-1)!.seq }
+    return { upserts, removed, cursor: next, reset: false, firstRound: false, done }
+  }
+}
+
+/** Whoever keeps a cursor may keep its fields in another order. */
+function nameOf(cursor: Cursor): string {
+  return JSON.stringify(Object.entries(cursor).sort())
+}
+
+function folder(remoteId: string, role: NonNullable<RemoteFolder['role']>): RemoteFolder {
+  return { remoteId, parentRemoteId: undefined, path: [remoteId], name: remoteId, role, totalCount: 0, unreadCount: 0 }
+}
+
+const blank: Omit<RemoteMessage, 'remoteId'> = {
+  partial: false,
+  folderRemoteId: 'inbox',
+  messageId: undefined,
+  inReplyTo: [],
+  references: [],
+  remoteConversationId: undefined,
+  subject: 'Hello',
+  from: { name: 'Kim', address: 'kim@customer.example' },
+  sender: undefined,
+  to: [{ name: 'Support', address: 'support@contoso.example' }],
+  cc: [],
+  bcc: [],
+  replyTo: [],
+  sentAt: undefined,
+  receivedAt: new Date('2025-12-31T12:00:00Z'),
+  flags: [],
+  preview: '',
+  body: { type: 'text', content: '' },
+  hasAttachments: false,
+  headers: [],
+}

@@ -1,0 +1,470 @@
+import { randomInt } from 'node:crypto'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { createDatabase } from '../database/index.ts'
+import type { EmailAccountId } from '../kernel/ids.ts'
+import { AppError } from '../kernel/errors.ts'
+import { createTestClock, testDatabase } from '../test-kit/index.ts'
+import type { MailTransport } from '../transports/index.ts'
+import { createStage, pictureOf, type Stage } from './stage-for-test.ts'
+import { StrictFolderServer } from './strict-folder-server-for-test.ts'
+
+const database = await testDatabase()
+const clock = createTestClock('2026-01-01T00:00:00Z')
+const transports = new Map<string, MailTransport>()
+let accounts = 0
+
+function nextAddress(): string {
+  return `box${++accounts}@contoso.example`
+}
+
+function stageHere(): Stage {
+  const stage = createStage(database, clock, transports)
+  onTestFinished(() => stage.sync.stop())
+  return stage
+}
+
+function deliverMany(server: StrictFolderServer, count: number, from = 0): void {
+  for (let n = from; n < from + count; n++) {
+    server.deliver({
+      remoteId: `m${n}`,
+      messageId: `m${n}@customer.example`,
+      subject: `Number ${n}`,
+      receivedAt: new Date(Date.UTC(2025, 11, 20, 0, n)),
+      body: { type: 'text', content: `Hello ${n}` },
+    })
+  }
+}
+
+async function eventsOf(id: EmailAccountId): Promise<string[]> {
+  const rows = await database.db
+    .selectFrom('events')
+    .select(['kind', 'subject_id'])
+    .where('email_account_id', '=', id)
+    .orderBy('id')
+    .execute()
+  return rows.map(({ kind }) => kind)
+}
+
+function count(list: readonly string[], what: string): number {
+  return list.filter((each) => each === what).length
+}
+
+describe('an import', () => {
+  it('brings every message of the chosen folders once, and its progress can be seen', async () => {
+    const server = new StrictFolderServer()
+    deliverMany(server, 45)
+    server.deliver({ remoteId: 's1', folderRemoteId: 'sent', from: { name: '', address: 'support@contoso.example' } })
+    server.deliver({ remoteId: 'a1', folderRemoteId: 'archive' })
+    server.folders[0]!.totalCount = 45
+    const { sync, associate, emailAccounts } = stageHere()
+    const progress: number[] = []
+    const { id } = await associate(nextAddress(), server.transport)
+    server.beforePage = async () => {
+      progress.push((await emailAccounts.importProgress(id)).imported)
+    }
+    await sync.start()
+    await sync.settled()
+
+    const account = await emailAccounts.get(id)
+    expect(account).toMatchObject({ state: 'connected', reason: undefined, completeUpTo: clock.now() })
+    expect(await emailAccounts.importProgress(id)).toEqual({ imported: 46, aboutTotal: 46, done: true })
+    expect(progress.slice(0, 5)).toEqual([0, 10, 20, 30, 40])
+    expect((await pictureOf(database, id)).map(({ remote_id }) => remote_id)).toHaveLength(46)
+    expect(count(await eventsOf(id), 'message.imported')).toBe(46)
+  })
+
+  it('brings nothing that is older than was asked for', async () => {
+    const server = new StrictFolderServer()
+    server.deliver({ remoteId: 'old', receivedAt: new Date('2025-10-01T00:00:00Z') })
+    server.deliver({ remoteId: 'young' })
+    const { sync, associate } = stageHere()
+    const { id } = await associate(nextAddress(), server.transport)
+    await sync.start()
+    await sync.settled()
+    // Later Graph tells of the old one as well.
+    server.flag('old', { add: ['flagged'] })
+    await sync.wake(id)
+    await sync.settled()
+
+    expect((await pictureOf(database, id)).map(({ remote_id }) => remote_id)).toEqual(['young'])
+  })
+
+  it('loses nothing and doubles nothing when all connections break at any page', async () => {
+    const server = new StrictFolderServer()
+    deliverMany(server, 300)
+    const breaks = new Set(Array.from({ length: 3 }, () => randomInt(1, 31)))
+    const { sync, associate } = stageHere()
+    const { id } = await associate(nextAddress(), server.transport)
+    server.beforePage = (page) => {
+      if (!breaks.delete(page)) return
+      // In the middle of what is written for the page that was just told.
+      setTimeout(() => void breakConnections(), randomInt(0, 30))
+    }
+    await sync.start()
+    await expect.poll(async () => (await goOn(sync)) && (await pictureOf(database, id)).length, WAIT).toBe(300)
+
+    const events = await eventsOf(id)
+    expect(count(events, 'message.imported')).toBe(300)
+    expect(count(events, 'conversation.created')).toBe(300)
+  })
+})
+
+const WAIT = { timeout: 25_000, interval: 50 }
+
+/** Time passes, so that back-off ends, and what is due is done. */
+async function goOn(sync: Stage['sync']): Promise<boolean> {
+  clock.advance(60_000)
+  return sync.settled().then(
+    () => true,
+    () => false,
+  )
+}
+
+async function breakConnections(): Promise<void> {
+  await database.pool
+    .query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+       WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name LIKE 'postkey%'`,
+    )
+    .catch(() => undefined)
+}
+
+describe('new mail', () => {
+  it('is told once, with what another client read meanwhile left as it is', async () => {
+    const server = new StrictFolderServer()
+    const { sync, associate, emailAccounts, conversations } = stageHere()
+    const { id } = await associate(nextAddress(), server.transport)
+    await sync.start()
+    await sync.settled()
+
+    clock.advance(1000)
+    const receivedAt = new Date(clock.now().getTime() + 500)
+    for (let n = 0; n < 50; n++) server.deliver({ remoteId: `n${n}`, messageId: `n${n}@x`, receivedAt })
+    for (let n = 0; n < 50; n += 2) server.flag(`n${n}`, { add: ['seen'] })
+    clock.advance(1000)
+    await sync.wake(id)
+    await sync.settled()
+
+    const picture = await pictureOf(database, id)
+    expect(picture).toHaveLength(50)
+    expect(picture.filter(({ unread }) => unread)).toHaveLength(25)
+    expect(count(await eventsOf(id), 'message.received')).toBe(50)
+    expect(server.all.filter(({ flags }) => flags.includes('seen'))).toHaveLength(25)
+    expect((await emailAccounts.get(id)).lastReceivedAt).toEqual(receivedAt)
+    const list = await conversations.list({ emailAccountIds: [id], view: 'unassigned', limit: 200 })
+    expect(list.conversations).toHaveLength(50)
+  })
+
+  it('wakes an account at once, and a wake-up in the middle of a turn is not lost', async () => {
+    const server = new StrictFolderServer()
+    const { sync, associate } = stageHere()
+    const { id } = await associate(nextAddress(), server.transport)
+    let once = true
+    server.beforePage = async () => {
+      if (!once) return
+      once = false
+      await sync.wake(id)
+    }
+    await sync.start()
+    await sync.settled()
+    expect(server.pagesTold).toBe(4)
+  })
+})
+
+describe('mail that moves', () => {
+  it('between folders that are read is the same message', async () => {
+    const server = new StrictFolderServer()
+    server.deliver({ remoteId: 'm' })
+    const { sync, associate } = stageHere()
+    const { id } = await associate(nextAddress(), server.transport, { folders: ['inbox', 'archive'] })
+    await sync.start()
+    await sync.settled()
+
+    server.move('m', 'archive')
+    await sync.wake(id)
+    await sync.settled()
+    server.move('m', 'inbox')
+    await sync.wake(id)
+    await sync.settled()
+
+    expect(await pictureOf(database, id)).toMatchObject([{ remote_id: 'm', presence: 'present', message_count: 1 }])
+    const events = await eventsOf(id)
+    expect(count(events, 'message.imported') + count(events, 'message.received')).toBe(1)
+    expect(events).not.toContain('message.gone')
+  })
+
+  it('to a folder that is not read is elsewhere, and deleted only when the server says so', async () => {
+    const server = new StrictFolderServer()
+    for (const remoteId of ['moved', 'deleted']) server.deliver({ remoteId, messageId: `${remoteId}@x` })
+    const { sync, associate } = stageHere()
+    const { id } = await associate(nextAddress(), server.transport)
+    await sync.start()
+    await sync.settled()
+
+    server.move('moved', 'archive')
+    server.delete('deleted')
+    await sync.wake(id)
+    await sync.settled()
+
+    expect(await pictureOf(database, id)).toMatchObject([
+      { remote_id: 'deleted', presence: 'gone' },
+      { remote_id: 'moved', presence: 'elsewhere' },
+    ])
+    expect(count(await eventsOf(id), 'message.gone')).toBe(1)
+  })
+
+  it('goes with its folder when that is deleted, and the other folders go on', async () => {
+    const server = new StrictFolderServer()
+    server.deliver({ remoteId: 'm', folderRemoteId: 'archive' })
+    const { sync, associate, emailAccounts } = stageHere()
+    const { id } = await associate(nextAddress(), server.transport, { folders: ['inbox', 'archive'] })
+    await sync.start()
+    await sync.settled()
+
+    server.deleteFolder('archive')
+    server.deliver({ remoteId: 'new', messageId: 'new@x' })
+    await sync.wake(id)
+    await sync.settled()
+
+    expect(await pictureOf(database, id)).toMatchObject([{ presence: 'gone' }, { remote_id: 'new' }])
+    expect((await emailAccounts.get(id)).state).toBe('connected')
+  })
+})
+
+describe('a server that forgot the cursor', () => {
+  it('is read again in silence: known mail is no news, and what left meanwhile is noticed', async () => {
+    const server = new StrictFolderServer()
+    deliverMany(server, 35)
+    const { sync, associate, emailAccounts } = stageHere()
+    const { id } = await associate(nextAddress(), server.transport)
+    await sync.start()
+    await sync.settled()
+
+    server.delete('m3')
+    server.deliver({ remoteId: 'late', messageId: 'late@x', receivedAt: new Date(clock.now().getTime() + 1) })
+    server.forget()
+    await sync.wake(id)
+    await sync.settled()
+
+    const picture = await pictureOf(database, id)
+    expect(picture).toHaveLength(36)
+    expect(picture.filter(({ presence }) => presence === 'gone').map(({ remote_id }) => remote_id)).toEqual(['m3'])
+    const events = await eventsOf(id)
+    expect(count(events, 'message.imported')).toBe(35)
+    expect(count(events, 'message.received')).toBe(1)
+    expect(count(events, 'folder.resynced')).toBe(2)
+    // Only the one that was not met again had to be asked for.
+    expect(server.fetched).toBe(1)
+    expect((await emailAccounts.get(id)).state).toBe('connected')
+  })
+
+  it('in the middle of the import begins it anew', async () => {
+    const server = new StrictFolderServer()
+    deliverMany(server, 35)
+    server.beforePage = (page) => {
+      if (page === 3) server.forget()
+    }
+    const { sync, associate } = stageHere()
+    const { id } = await associate(nextAddress(), server.transport)
+    await sync.start()
+    await sync.settled()
+
+    expect((await pictureOf(database, id)).every(({ presence }) => presence === 'present')).toBe(true)
+    expect(count(await eventsOf(id), 'message.imported')).toBe(35)
+  })
+})
+
+describe('two workers', () => {
+  it('never read one mailbox at once', async () => {
+    const server = new StrictFolderServer()
+    deliverMany(server, 60)
+    const other = await createDatabase(database.url)
+    const [one, two] = [stageHere(), createStage(other, clock, transports)]
+    let [atOnce, most] = [0, 0]
+    server.beforePage = async () => {
+      most = Math.max(most, ++atOnce)
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      atOnce--
+    }
+    const { id } = await one.associate(nextAddress(), server.transport)
+    await Promise.all([one.sync.start(), two.sync.start()])
+    await Promise.all([one.sync.settled(), two.sync.settled()])
+    await two.sync.stop()
+    await other.close()
+
+    expect(most).toBe(1)
+    expect(count(await eventsOf(id), 'message.imported')).toBe(60)
+  })
+
+  it('take over from one that stands still, and its late writing is refused', async () => {
+    const server = new StrictFolderServer()
+    deliverMany(server, 60)
+    const other = await createDatabase(database.url)
+    const [one, two] = [stageHere(), createStage(other, clock, transports)]
+    const stands = Promise.withResolvers<undefined>()
+    const goesOn = Promise.withResolvers<undefined>()
+    server.beforePage = async (page) => {
+      if (page !== 3) return
+      stands.resolve(undefined)
+      await goesOn.promise
+    }
+    const { id } = await one.associate(nextAddress(), server.transport)
+    await one.sync.start()
+    await stands.promise
+    const before = (await pictureOf(database, id)).length
+    // What the server does with the connection of a process that no longer answers.
+    await database.pool.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+       WHERE datname = current_database() AND application_name = 'postkey locks'`,
+    )
+    await two.sync.start()
+    await expect.poll(async () => (await two.emailAccounts.get(id)).state, WAIT).toBe('connected')
+    const pages = server.pagesTold
+
+    goesOn.resolve(undefined)
+    await one.sync.settled()
+    await two.sync.stop()
+    await other.close()
+
+    expect(before).toBe(20)
+    expect(server.pagesTold).toBe(pages)
+    expect((await pictureOf(database, id)).length).toBe(60)
+    expect(count(await eventsOf(id), 'message.imported')).toBe(60)
+  })
+})
+
+describe('a failure', () => {
+  it('of one mailbox is its own: told with reason and next try, and over when it works again', async () => {
+    const [bad, good] = [new StrictFolderServer(), new StrictFolderServer()]
+    good.deliver({ remoteId: 'g' })
+    const { sync, associate, emailAccounts } = stageHere()
+    bad.beforePage = () => {
+      throw new AppError('transports.unavailable')
+    }
+    const { id: badId } = await associate(nextAddress(), bad.transport)
+    const { id: goodId } = await associate(nextAddress(), good.transport)
+    await sync.start()
+    await sync.settled()
+
+    const failing = await emailAccounts.get(badId)
+    expect(failing).toMatchObject({ state: 'degraded', reason: { code: 'transports.unavailable' }, attempts: 1 })
+    expect(failing.nextTryAt!.getTime()).toBeGreaterThan(clock.now().getTime())
+    expect((await emailAccounts.get(goodId)).state).toBe('connected')
+
+    bad.beforePage = () => undefined
+    clock.advance(20 * 60_000)
+    await sync.settled()
+    expect(await emailAccounts.get(badId)).toMatchObject({ state: 'connected', reason: undefined, attempts: 0 })
+  })
+
+  it.each([
+    ['tokens.grant_ended', 'needs-sign-in'],
+    ['transports.access_denied', 'needs-admin'],
+  ] as const)('%s needs a person: %s', async (code, state) => {
+    const server = new StrictFolderServer()
+    server.beforePage = () => {
+      throw new AppError(code)
+    }
+    const { sync, associate, emailAccounts } = stageHere()
+    const account = await associate(nextAddress(), server.transport)
+    await sync.start()
+    await sync.settled()
+    expect(await emailAccounts.get(account.id)).toMatchObject({ state, reason: { code } })
+
+    server.beforePage = () => undefined
+    await emailAccounts.grantRenewed(account.grantId)
+    await sync.settled()
+    expect((await emailAccounts.get(account.id)).state).toBe('connected')
+  })
+
+  it('is not tried again before the time that the server named, whoever wakes it', async () => {
+    const server = new StrictFolderServer()
+    const retryAt = new Date(clock.now().getTime() + 30 * 60_000)
+    server.beforePage = () => {
+      throw new AppError('transports.throttled', { upstream: { status: 429, retryAt } })
+    }
+    const { sync, associate, emailAccounts } = stageHere()
+    const { id } = await associate(nextAddress(), server.transport)
+    await sync.start()
+    await sync.settled()
+    const asked = server.pagesTold
+    clock.advance(29 * 60_000)
+    await sync.wake(id)
+    await sync.settled()
+
+    expect(server.pagesTold).toBe(asked)
+    expect((await emailAccounts.get(id)).nextTryAt!.getTime()).toBeGreaterThanOrEqual(retryAt.getTime())
+  })
+
+  it('is not tried again at once because it was woken while it failed', async () => {
+    const server = new StrictFolderServer()
+    const { sync, associate, emailAccounts } = stageHere()
+    const { id } = await associate(nextAddress(), server.transport)
+    server.beforePage = async () => {
+      await sync.wake(id)
+      throw new AppError('transports.unavailable')
+    }
+    await sync.start()
+    await sync.settled()
+
+    expect(server.pagesTold).toBe(1)
+    expect((await emailAccounts.get(id)).dueAt.getTime()).toBeGreaterThan(clock.now().getTime())
+  })
+
+  it('of one message sets that one aside and stores the others', async () => {
+    const server = new StrictFolderServer()
+    deliverMany(server, 12)
+    server.deliver({ remoteId: 'poison', messageId: 'p@x', flags: [42 as never] })
+    const { sync, associate, emailAccounts } = stageHere()
+    const { id } = await associate(nextAddress(), server.transport)
+    await sync.start()
+    await sync.settled()
+
+    expect(await pictureOf(database, id)).toHaveLength(12)
+    expect((await emailAccounts.get(id)).state).toBe('connected')
+    expect(count(await eventsOf(id), 'message.unfiled')).toBe(1)
+  })
+
+  it('does not come of text that PostgreSQL cannot keep', async () => {
+    const server = new StrictFolderServer()
+    const odd = 'a\0b\ud800c'
+    server.deliver({
+      remoteId: 'odd',
+      subject: odd,
+      preview: odd,
+      from: { name: odd, address: 'kim@customer.example' },
+      body: { type: 'text', content: odd },
+      references: [odd, 'x'.repeat(5000)],
+    })
+    const { sync, associate } = stageHere()
+    const { id } = await associate(nextAddress(), server.transport)
+    await sync.start()
+    await sync.settled()
+
+    expect(await pictureOf(database, id)).toMatchObject([{ subject: 'ab\ufffdc' }])
+  })
+})
+
+describe('a paused account', () => {
+  it('is left in peace until it is resumed', async () => {
+    const server = new StrictFolderServer()
+    const { sync, associate, emailAccounts } = stageHere()
+    const { id } = await associate(nextAddress(), server.transport)
+    await sync.start()
+    await sync.settled()
+    await emailAccounts.pause(id, 'admin')
+    const asked = server.pagesTold
+    server.deliver({ remoteId: 'm' })
+    await sync.wake(id)
+    clock.advance(3_600_000)
+    await sync.settled()
+    expect(server.pagesTold).toBe(asked)
+    await expect(emailAccounts.transportOf(await emailAccounts.get(id))).rejects.toMatchObject({
+      code: 'email_accounts.paused',
+    })
+
+    await emailAccounts.resume(id, 'admin')
+    await sync.settled()
+    expect((await pictureOf(database, id)).map(({ remote_id }) => remote_id)).toEqual(['m'])
+  })
+})

@@ -1,0 +1,66 @@
+import type { Conversations } from '../conversations/index.ts'
+import type { Database } from '../database/index.ts'
+import type { EmailAccount, EmailAccounts } from '../email-accounts/index.ts'
+import type { Events } from '../events/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { EmailAccountId } from '../kernel/ids.ts'
+import type { Log } from '../kernel/log.ts'
+import { createAccountRun } from './account-run.ts'
+import { createFolderReading } from './folder-reading.ts'
+import type { PushSettings } from './push-settings.ts'
+import { createPush, type Notification } from './push.ts'
+import { createSupervisor } from './supervisor.ts'
+import { createTurns } from './turns.ts'
+
+export interface SyncDeps {
+  database: Database
+  clock: Clock
+  events: Events
+  emailAccounts: EmailAccounts
+  conversations: Conversations
+  log: Log
+  /** `pushSettings` decides by PUBLIC_URL, the cloud and the kind of account. */
+  pushFor: (account: EmailAccount) => Promise<PushSettings>
+  /** For jitter. */
+  random?: () => number
+}
+
+export interface Sync {
+  /** Looks after every due account until {@link stop}. */
+  start(): Promise<void>
+  stop(): Promise<void>
+
+  /** A hint that there is something to fetch: its turn comes at once, in whichever process. */
+  wake(id: EmailAccountId): Promise<void>
+  /**
+   * What came to the notification endpoint. Unknown subscriptions and wrong client states are dropped without a word;
+   * nothing of the content is believed.
+   */
+  notified(notification: Notification): Promise<void>
+
+  /** Resolves when nothing is due and nothing runs in this process: for tests and for an orderly end. */
+  settled(): Promise<void>
+}
+
+export function createSync(deps: SyncDeps): Sync {
+  const { random = Math.random } = deps
+  const turns = createTurns(deps)
+  const push = createPush({ ...deps, turns, random })
+  const reading = createFolderReading({ ...deps, turns })
+  const { run } = createAccountRun({ ...deps, turns, reading, push, random })
+  const supervisor = createSupervisor({ ...deps, turns, run })
+  deps.emailAccounts.onLeave(push.end)
+
+  async function notified(notification: Notification): Promise<void> {
+    const id = await push.accountOf(notification)
+    if (id) await turns.wake(id)
+  }
+
+  return {
+    start: supervisor.start,
+    stop: supervisor.stop,
+    wake: turns.wake,
+    notified,
+    settled: supervisor.settled,
+  }
+}

@@ -1,0 +1,106 @@
+import type { Database, Tx } from '../database/index.ts'
+import type { EmailAccount, EmailAccounts } from '../email-accounts/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { AppError } from '../kernel/errors.ts'
+import type { EmailAccountId } from '../kernel/ids.ts'
+
+/** The right to read one account and to write what came of it, until somebody else has a higher fence. */
+export interface Turn {
+  account: EmailAccount
+  fence: number
+  wakes: number
+  /** Aborted when the lock is lost or the process ends: begin nothing new. */
+  over: AbortSignal
+}
+
+export type Turns = ReturnType<typeof createTurns>
+
+/**
+ * Whose turn it is. A lock keeps workers from doing the same work; it cannot stop one that stood still while its lock
+ * went to another. So each turn has a number, the fence, that grows with every claim, and every transaction that
+ * writes looks whether it is still its own: the late writer is refused.
+ */
+export function createTurns(deps: { database: Database; clock: Clock; emailAccounts: EmailAccounts }) {
+  const { database, clock, emailAccounts } = deps
+  const { db } = database
+
+  async function due(limit: number, except: readonly EmailAccountId[]): Promise<EmailAccountId[]> {
+    let query = db
+      .selectFrom('email_accounts')
+      .select('id')
+      .where('due_at', '<=', clock.now())
+      .where('state', '!=', 'paused')
+    if (except.length > 0) query = query.where('id', 'not in', [...except])
+    const rows = await query.orderBy('due_at').limit(limit).execute()
+    return rows.map(({ id }) => id)
+  }
+
+  /** Undefined when its turn has passed: somebody else was quicker, or it was paused or removed. */
+  async function claim(id: EmailAccountId, over: AbortSignal): Promise<Turn | undefined> {
+    const claimed = await db
+      .updateTable('email_accounts')
+      .set((eb) => ({ fence: eb('fence', '+', 1) }))
+      .where('id', '=', id)
+      .where('due_at', '<=', clock.now())
+      .where('state', '!=', 'paused')
+      .returning(['fence', 'wakes'])
+      .executeTakeFirst()
+    return claimed && { account: await emailAccounts.get(id), ...claimed, over }
+  }
+
+  /** Everything or nothing, and nothing when the turn is not ours any more. */
+  function write<T>(turn: Turn, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return database.transaction(async (tx) => {
+      if (turn.over.aborted) throw new AppError('sync.superseded')
+      const row = await tx
+        .selectFrom('email_accounts')
+        .select('fence')
+        .where('id', '=', turn.account.id)
+        // Rows that refer to the account may be inserted meanwhile; another turn may not begin to write.
+        .forNoKeyUpdate()
+        .executeTakeFirst()
+      if (row?.fence !== turn.fence) throw new AppError('sync.superseded')
+      return work(tx)
+    })
+  }
+
+  /** When it is due again; at once when it was woken meanwhile and nothing failed. */
+  async function setDue(
+    tx: Tx,
+    turn: Turn,
+    dueAt: Date,
+    { evenIfWoken = false }: { evenIfWoken?: boolean } = {},
+  ): Promise<void> {
+    const { wakes } = await tx
+      .selectFrom('email_accounts')
+      .select('wakes')
+      .where('id', '=', turn.account.id)
+      .executeTakeFirstOrThrow()
+    const wasWoken = wakes !== turn.wakes && !evenIfWoken
+    await tx
+      .updateTable('email_accounts')
+      .set({ due_at: wasWoken ? clock.now() : dueAt })
+      .where('id', '=', turn.account.id)
+      .execute()
+  }
+
+  /** Not before the time for which the server asked for silence. */
+  async function wake(id: EmailAccountId): Promise<void> {
+    await database.transaction(async (tx) => {
+      await tx
+        .updateTable('email_accounts')
+        .set((eb) => ({
+          wakes: eb('wakes', '+', 1),
+          due_at: eb.fn<Date>('least', [
+            'due_at',
+            eb.fn<Date>('greatest', [eb.val(clock.now()), eb.fn.coalesce('next_try_at', eb.val(clock.now()))]),
+          ]),
+        }))
+        .where('id', '=', id)
+        .execute()
+      await database.notify(tx, 'sync', id)
+    })
+  }
+
+  return { due, claim, write, setDue, wake }
+}

@@ -1,0 +1,25 @@
+/**
+ * For tests: a process that does nothing but sync, so that it can be killed.
+ *
+ * Usage: node worker-for-test.ts DATABASE-URL GRAPH ADDRESS, with the access token in the environment.
+ */
+import { createDatabase } from '../database/index.ts'
+import { systemClock } from '../kernel/clock.ts'
+import { createEgress } from '../kernel/egress.ts'
+import { Secret } from '../kernel/secret.ts'
+import { createCallBudget, createGraphTransport } from '../transports/index.ts'
+import { createStage } from './stage-for-test.ts'
+
+const [databaseUrl, graphRoot, address] = process.argv.slice(2) as [string, string, string]
+const value = new Secret(process.env.WORKER_ACCESS_TOKEN ?? '')
+const transport = createGraphTransport({
+  cloud: { graphRoot, scopePrefixes: { exchange: 'https://outlook.office.com/' }, allowsHttpLoopback: true },
+  egress: createEgress({ allowPrivate: (origin) => origin === graphRoot }),
+  clock: systemClock,
+  accessToken: () => Promise.resolve({ value, expiresAt: new Date('2099-01-01T00:00:00Z') }),
+  discard: () => Promise.resolve(),
+  address: 'me',
+  budget: createCallBudget({ clock: systemClock }),
+})
+const database = await createDatabase(databaseUrl)
+await createStage(database, systemClock, new Map([[address, transport]])).sync.start()

@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { isMainThread } from 'node:worker_threads'
+import { startOf } from './processes.ts'
+
+const LIMIT_MS = 60_000
+const NODE_24 = join(import.meta.dirname, '../../../scripts/node-24.js')
+
+/** The URL of a PostgreSQL for this test run: `POSTKEY_TEST_DATABASE_URL`, or the embedded one, started when missing. */
+export async function clusterUrl(): Promise<string> {
+  const given = process.env.POSTKEY_TEST_DATABASE_URL
+  if (given) return given
+
+  const run = runPid()
+  const folder = join(tmpdir(), `postkey-test-${run}-${startOf(run) ?? ''}`)
+  if (isFirst(folder)) startKeeper(folder, run)
+  for (let waitedMs = 0; waitedMs < LIMIT_MS; waitedMs += 20) {
+    if (existsSync(join(folder, 'url'))) return readFileSync(join(folder, 'url'), 'utf8')
+    if (existsSync(join(folder, 'failure'))) throw new Error(readFileSync(join(folder, 'failure'), 'utf8'))
+    await pause(20)
+  }
+  throw new Error(`No database for the tests after ${LIMIT_MS / 1000} seconds; see postgres.log in ${folder}`)
+}
+
+/** Workers are children of the run, or threads in it. */
+function runPid(): number {
+  return isMainThread ? process.ppid : process.pid
+}
+
+/** Making a folder is the one thing that only one of many can do. */
+function isFirst(folder: string): boolean {
+  try {
+    mkdirSync(folder)
+    chmodSync(folder, 0o711)
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+    throw error
+  }
+}
+
+function startKeeper(folder: string, run: number): void {
+  const keeper = join(import.meta.dirname, 'cluster-keeper.ts')
+  spawn(process.execPath, ['--import', NODE_24, keeper, folder, String(run)], {
+    detached: true,
+    stdio: 'ignore',
+    env: { PATH: process.env.PATH ?? '', TMPDIR: tmpdir() },
+  }).unref()
+}

@@ -1,0 +1,17 @@
+/** What tests run against: a real database of their own, a Microsoft 365 in the form of the sandbox. Only tests may come in. */
+export { testDatabase, type TestDatabase } from './test-database.ts'
+export { createTestClock, type TestClock } from './test-clock.ts'
+export { silentLog } from './silent-log.ts'
+export {
+  CONTOSO,
+  FABRIKAM,
+  openSandboxDirectory,
+  type RegisteredApplication,
+  type SandboxDirectory,
+} from './sandbox-directory.ts'
+export { type Conduct, createSandboxPerson, PASSWORD, type SandboxPerson } from './sandbox-people.ts'
+export { type SandboxProcess, startSandboxProcess } from './sandbox-process.ts'
+export { startStrictAuthorizationServer, type StrictAuthorizationServer } from './strict-authorization-server.ts'
+export { type EmailAccountsForTest, emailAccountsForTest, type SentRequest } from './sandbox-accounts.ts'
+export { storeEmailAccount, type StoredEmailAccount } from './stored-email-account.ts'
+export { createTestApp, TEST_PASSWORD, type Answer, type ShownBy, type TestApp } from './test-app.ts'

@@ -1,0 +1,112 @@
+/** People at a browser without JavaScript who walk the sandbox's sign-in pages by the names of their fields. */
+import type { SandboxProcess } from './sandbox-process.ts'
+
+export const PASSWORD = 'Sandbox-2026'
+const MOST_PAGES = 20
+
+/** How far a person goes; `cancel-…` presses Cancel on that page. */
+export type Conduct = 'accept' | `cancel-at-${'consent' | 'password' | 'needs-admin' | 'admin-consent'}`
+
+export interface SandboxPerson {
+  /**
+   * Follows an address of the sandbox to where the browser leaves it: the redirect URI with its query.
+   *
+   * @throws {Error} with the text of the page, when the sandbox shows one on which nothing can be done
+   */
+  walk(url: string, conduct?: Conduct): Promise<URL>
+}
+
+/** One browser with its cookies, in which `address` signs in. */
+export function createSandboxPerson({ login, desk }: SandboxProcess, address: string): SandboxPerson {
+  const cookies = new Map<string, string>()
+
+  async function send(url: URL, form?: URLSearchParams): Promise<Response> {
+    const answer = await fetch(url, {
+      redirect: 'manual',
+      headers: { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
+      ...(form && { method: 'POST', body: form }),
+    })
+    for (const line of answer.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
+      cookies.set(name, value)
+    }
+    return answer
+  }
+
+  async function walk(start: string, conduct: Conduct = 'accept'): Promise<URL> {
+    let url = new URL(start)
+    let answer = await send(url)
+    for (let pages = 0; pages < MOST_PAGES; pages++) {
+      const location = answer.headers.get('location')
+      if (location !== null) {
+        url = new URL(location, url)
+        if (url.origin !== new URL(login).origin) return url
+        answer = await send(url)
+        continue
+      }
+      const markup = await answer.text()
+      const { action, fields, buttons } = readForm(markup, url)
+      // A page that a hint filled in with somebody else's name.
+      const isForMe = markup.includes(address)
+      const form = new URLSearchParams({ ...fields, ...(await next(fields.step, buttons, isForMe, conduct)) })
+      url = new URL(action === '' ? url : action, url)
+      answer = await send(url, form)
+    }
+    throw new Error(`still no answer after ${MOST_PAGES} pages`)
+  }
+
+  async function next(
+    step: string | undefined,
+    buttons: readonly { name: string; value: string; text: string }[],
+    isForMe: boolean,
+    conduct: Conduct,
+  ): Promise<Record<string, string>> {
+    if (conduct === `cancel-at-${step ?? ''}`) return { cancel: 'yes' }
+    switch (step) {
+      case 'choose':
+        return { account: buttons.find(({ text }) => text.includes(address))?.value ?? 'other' }
+      case 'user-name':
+        return { loginfmt: address, next: 'yes' }
+      case 'password':
+        return isForMe ? { passwd: PASSWORD, next: 'yes' } : { back: 'yes' }
+      case 'mfa': {
+        const answer = await fetch(`${desk}/api/authenticator/${address}`)
+        return { otc: ((await answer.json()) as { code: string }).code, next: 'yes' }
+      }
+      case 'keep':
+        return { kmsi: 'yes' }
+      case 'consent':
+      case 'admin-consent':
+        return { consent: 'accept' }
+      default:
+        throw new Error(`a person would not know what to do at the step "${step ?? ''}"`)
+    }
+  }
+
+  return { walk }
+}
+
+/** For pages of the sandbox, each with one form; not a general parser. */
+function readForm(markup: string, url: URL) {
+  const form = /<form\b([^>]*)>([\s\S]*?)<\/form>/.exec(markup)
+  if (!form) {
+    const text = markup.replaceAll(/<style[\s\S]*?<\/style>|<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ')
+    throw new Error(`a page without a form at ${url.pathname}: ${text}`)
+  }
+  const [, head = '', body = ''] = form
+  const fields: Record<string, string> = {}
+  for (const [tag] of body.matchAll(/<input\b[^>]*>/g)) {
+    if (attribute(tag, 'type') === 'hidden') fields[attribute(tag, 'name')] = attribute(tag, 'value')
+  }
+  const buttons = [...body.matchAll(/(<button\b[^>]*>)([\s\S]*?)<\/button>/g)].map(([, tag = '', text = '']) => ({
+    name: attribute(tag, 'name'),
+    value: attribute(tag, 'value'),
+    text,
+  }))
+  return { action: attribute(head, 'action'), fields, buttons }
+}
+
+function attribute(tag: string, name: string): string {
+  const value = new RegExp(String.raw`\s${name}="([^"]*)"`).exec(tag)?.[1] ?? ''
+  return value.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&amp;', '&')
+}

@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll } from 'vitest'
+
+const PROGRAM = join(import.meta.dirname, '../../../sandbox/src/main.ts')
+const START_TIMEOUT_MS = 30_000
+
+export interface SandboxProcess {
+  login: string
+  graph: string
+  portal: string
+  desk: string
+  /** Moves its clock on. */
+  advance(ms: number): Promise<void>
+  now(): Promise<Date>
+}
+
+/**
+ * A Microsoft 365 of this test file's own, with the story that it always begins with (everybody's password is
+ * `PASSWORD` of `sandbox-people.ts`). It is another program, reached by HTTP only: the server shares no line with it.
+ */
+export async function startSandboxProcess(): Promise<SandboxProcess> {
+  const folder = await mkdtemp(join(tmpdir(), 'postkey-sandbox-'))
+  const [login, graph, portal, desk] = await freePorts(4)
+  await writeFile(join(folder, 'ports.json'), JSON.stringify({ login, graph, portal, desk }))
+  const child = spawn(process.execPath, [PROGRAM, '--data', folder], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const ended = once(child, 'exit')
+  let said = ''
+  child.stdout.on('data', (piece: Buffer) => (said += piece.toString()))
+  child.stderr.on('data', (piece: Buffer) => (said += piece.toString()))
+  afterAll(async () => {
+    child.kill('SIGTERM')
+    await ended
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  await new Promise<void>((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error(`the sandbox did not start: ${said}`)), START_TIMEOUT_MS)
+    void ended.then(() => reject(new Error(`the sandbox ended: ${said}`)))
+    child.stdout.on('data', () => {
+      if (!said.includes('Start here')) return
+      clearTimeout(late)
+      resolve()
+    })
+  })
+
+  const at = (port: number | undefined) => `http://localhost:${port ?? 0}`
+  const clockUrl = `${at(desk)}/api/clock`
+  return {
+    login: at(login),
+    graph: at(graph),
+    portal: at(portal),
+    desk: at(desk),
+    async advance(ms) {
+      const answer = await fetch(clockUrl, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ moveByMs: ms }),
+      })
+      if (!answer.ok) throw new Error(`the clock of the sandbox did not move: ${await answer.text()}`)
+    },
+    async now() {
+      return new Date(((await (await fetch(clockUrl)).json()) as { now: string }).now)
+    },
+  }
+}
+
+/** All held before any is let go, so that no two are the same. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer()
+      server.listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      return server
+    }),
+  )
+  const ports = servers.map((server) => (server.address() as AddressInfo).port)
+  await Promise.all(
+    servers.map(async (server) => {
+      server.close()
+      await once(server, 'close')
+    }),
+  )
+  return ports
+}

@@ -1,0 +1,111 @@
+/** The rooms `cloud-providers` and `tokens` on a database of their own, before a strict authorization server. */
+import { createHash, randomBytes } from 'node:crypto'
+import { beforeEach } from 'vitest'
+import {
+  createAuthorizationServer,
+  createClouds,
+  createCloudProviders,
+  createKeyRecords,
+  loadClouds,
+} from '../cloud-providers/index.ts'
+import type { Database } from '../database/index.ts'
+import { createEgress } from '../kernel/egress.ts'
+import { type CloudProviderId, type GrantId, newId } from '../kernel/ids.ts'
+import { checkKeyRing, createKeyRing } from '../kernel/key-ring.ts'
+import { Secret } from '../kernel/secret.ts'
+import { createTokens, type NewAuthorization } from '../tokens/index.ts'
+import { type CodeOrder, startStrictAuthorizationServer } from './strict-authorization-server.ts'
+import { createTestClock } from './test-clock.ts'
+import { testDatabase } from './test-database.ts'
+
+export const REDIRECT_URI = 'https://postkey.contoso.example/oauth/callback'
+export const TENANT = '5f9c1c3e-6d1b-4a57-9b1e-2c0a8f3d7e11'
+export const BEN = '00000000-0000-4000-8000-000000000003'
+export const SESSION = createHash('sha256').update('session').digest()
+export const ACTOR = 'person:ada'
+
+export async function createSignInStage() {
+  const clock = createTestClock('2026-11-02T09:00:00Z')
+  const server = await startStrictAuthorizationServer(clock)
+  const database = await testDatabase()
+  const cloud = { ...(await loadClouds()).get('global'), authority: server.origin, allowsHttpLoopback: true }
+  const clouds = createClouds([cloud])
+  const keyRing = createKeyRing([{ id: 'test', key: randomBytes(32) }], 'test')
+  await checkKeyRing(keyRing, createKeyRecords(database), clock)
+  const audit = { record: () => Promise.resolve() }
+
+  /** One process; each has its own connections, locks and memory. */
+  function startProcess(itsDatabase: Database) {
+    const authorizationServer = createAuthorizationServer(createEgress({ allowPrivate: () => true }))
+    const deps = {
+      database: itsDatabase,
+      keyRing,
+      clock,
+      clouds,
+      authorizationServer,
+      audit,
+      redirectUri: REDIRECT_URI,
+    }
+    const cloudProviders = createCloudProviders(deps)
+    return { cloudProviders, ...createTokens({ ...deps, cloudProviders }) }
+  }
+
+  const process = startProcess(database)
+  const { cloudProviders, authorizations } = process
+  let providerId: CloudProviderId
+
+  beforeEach(async () => {
+    server.forgetOrders()
+    const provider = await cloudProviders.create(
+      {
+        name: 'Contoso',
+        cloud: 'global',
+        accountTypes: 'single-tenant',
+        tenantId: TENANT,
+        clientId: newId(),
+        contact: 'ada@contoso.example',
+        credential: { kind: 'secret', secret: new Secret('good'), endsAt: undefined },
+      },
+      ACTOR,
+    )
+    providerId = provider.id
+  })
+
+  async function begin(more: Partial<NewAuthorization> = {}): Promise<URL> {
+    const { url } = await authorizations.begin({
+      cloudProviderId: providerId,
+      kind: 'sign-in',
+      sessionHash: SESSION,
+      startedBy: ACTOR,
+      ...more,
+    })
+    return new URL(url)
+  }
+
+  /** Begins, signs in as told, completes. */
+  async function signIn(order: Partial<CodeOrder> = {}, more: Partial<NewAuthorization> = {}) {
+    const { href } = await begin(more)
+    const query = await server.signIn({ url: href, tenantId: TENANT, objectId: BEN, ...order })
+    return authorizations.complete(query, SESSION)
+  }
+
+  async function signedIn(): Promise<GrantId> {
+    const outcome = await signIn()
+    if (outcome.kind !== 'granted') throw new Error(`not signed in: ${JSON.stringify(outcome)}`)
+    return outcome.grantId
+  }
+
+  return {
+    ...process,
+    clock,
+    server,
+    database,
+    keyRing,
+    startProcess,
+    /** That of the running test. */
+    provider: () => providerId,
+    begin,
+    signIn,
+    signedIn,
+  }
+}

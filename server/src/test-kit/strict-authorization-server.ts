@@ -1,0 +1,193 @@
+/**
+ * An authorization server that objects: it rotates refresh tokens, takes each once and reads a second use as theft
+ * (RFC 9700 §4.14), proves PKCE, and counts. Other than the sandbox it can be told to answer wrongly.
+ */
+import { createHash, randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
+import { afterAll } from 'vitest'
+import type { Clock } from '../kernel/clock.ts'
+
+export interface CodeOrder {
+  /** The sign-in page's address, out of which the code is made. */
+  url: string
+  tenantId: string
+  objectId: string
+  userName?: string
+  /** Makes the ID token wrong. */
+  claims?: JWTPayload
+}
+
+export interface StrictAuthorizationServer {
+  origin: string
+  refreshes: number
+  replays: number
+  mostAtOnce: number
+  lifetimeSeconds: number
+  /** Every refused use of a secret that is not in here is an `invalid_client`. */
+  secrets: Set<string>
+  /** What the next token requests are answered with, instead of tokens. */
+  failures: { status: number; body: unknown }[]
+  /** Changes what is answered to a code. */
+  amend: (answer: Record<string, unknown>) => Record<string, unknown>
+  /** What keys say about whom they speak for. */
+  keyIssuer: string | undefined
+  /** Signs in and gives the query of the redirect. */
+  signIn(order: CodeOrder): Promise<URLSearchParams>
+  /** As it was at the start, but for its keys. */
+  forgetOrders(): void
+  /** New signing keys, as Microsoft makes them without notice. */
+  rotateKeys(): Promise<void>
+}
+
+export async function startStrictAuthorizationServer(clock: Clock): Promise<StrictAuthorizationServer> {
+  const codes = new Map<string, { challenge: string; redirectUri: string; idToken: string; scope: string }>()
+  const valid = new Set<string>()
+  let running = 0
+  let keys = await newKeys()
+
+  const http = createServer((request, response) => {
+    void answer(request).then(
+      ({ status, body }) => {
+        response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+      },
+      (error: unknown) => response.destroy(error as Error),
+    )
+  })
+  http.listen(0, '127.0.0.1')
+  await once(http, 'listening')
+  afterAll(() => {
+    http.closeAllConnections()
+    http.close()
+  })
+
+  const fresh = () => ({
+    refreshes: 0,
+    replays: 0,
+    mostAtOnce: 0,
+    lifetimeSeconds: 3600,
+    secrets: new Set(['good']),
+    failures: [],
+    amend: (given: Record<string, unknown>) => given,
+    keyIssuer: undefined,
+  })
+  const server: StrictAuthorizationServer = {
+    origin: `http://localhost:${(http.address() as AddressInfo).port}`,
+    ...fresh(),
+    async signIn({ url, tenantId, objectId, userName = 'ben@contoso.example', claims = {} }) {
+      const asked = new URL(url).searchParams
+      const nowSeconds = Math.floor(clock.now().getTime() / 1000)
+      const idToken = await new SignJWT({
+        tid: tenantId,
+        oid: objectId,
+        preferred_username: userName,
+        name: 'Ben Ito',
+        nonce: asked.get('nonce'),
+        iss: `${server.origin}/${tenantId}/v2.0`,
+        aud: asked.get('client_id') ?? '',
+        iat: nowSeconds,
+        exp: nowSeconds + 3600,
+        ...claims,
+      })
+        .setProtectedHeader({ alg: 'RS256', kid: keys.kid })
+        .sign(keys.privateKey)
+      const code = randomUUID()
+      codes.set(code, {
+        challenge: asked.get('code_challenge') ?? '',
+        redirectUri: asked.get('redirect_uri') ?? '',
+        scope: asked.get('scope') ?? '',
+        idToken,
+      })
+      return new URLSearchParams({ code, state: asked.get('state') ?? '' })
+    },
+    forgetOrders() {
+      Object.assign(server, fresh())
+    },
+    async rotateKeys() {
+      keys = await newKeys()
+    },
+  }
+
+  async function answer(request: IncomingMessage): Promise<{ status: number; body: unknown }> {
+    const { pathname } = new URL(request.url ?? '', server.origin)
+    const segment = pathname.split('/')[1] ?? ''
+    const named = /^[0-9a-f-]{36}$/.test(segment) ? segment : '{tenantid}'
+    if (pathname.endsWith('/openid-configuration')) {
+      const body = {
+        issuer: `${server.origin}/${named}/v2.0`,
+        jwks_uri: `${server.origin}/${segment}/discovery/v2.0/keys`,
+      }
+      return { status: 200, body }
+    }
+    if (pathname.endsWith('/keys')) {
+      const issuer = server.keyIssuer === undefined ? {} : { issuer: server.keyIssuer }
+      return { status: 200, body: { keys: [{ ...keys.jwk, kid: keys.kid, ...issuer }] } }
+    }
+    let text = ''
+    for await (const piece of request) text += String(piece)
+    running++
+    server.mostAtOnce = Math.max(server.mostAtOnce, running)
+    // Long enough for others to come while one is being answered.
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    running--
+    return answerTokenRequest(new URLSearchParams(text))
+  }
+
+  function answerTokenRequest(form: URLSearchParams): { status: number; body: unknown } {
+    const failure = server.failures.shift()
+    if (failure) return failure
+    if (!server.secrets.has(form.get('client_secret') ?? '')) return refuse(401, 'invalid_client', [7000215])
+    if (form.get('grant_type') === 'authorization_code') return redeem(form)
+
+    server.refreshes++
+    const token = form.get('refresh_token') ?? ''
+    if (!form.has('scope')) return refuse(400, 'invalid_request', [900144])
+    if (!valid.delete(token)) {
+      server.replays++
+      valid.clear()
+      return refuse(400, 'invalid_grant', [70000])
+    }
+    return { status: 200, body: issue(form.get('scope') ?? '') }
+  }
+
+  function redeem(form: URLSearchParams): { status: number; body: unknown } {
+    const code = codes.get(form.get('code') ?? '')
+    codes.delete(form.get('code') ?? '')
+    if (!code) return refuse(400, 'invalid_grant', [54005])
+    const challenge = createHash('sha256')
+      .update(form.get('code_verifier') ?? '')
+      .digest('base64url')
+    if (challenge !== code.challenge || form.get('redirect_uri') !== code.redirectUri) {
+      return refuse(400, 'invalid_grant', [501481])
+    }
+    return { status: 200, body: server.amend({ ...issue(form.get('scope') ?? ''), id_token: code.idToken }) }
+  }
+
+  function issue(scope: string): Record<string, unknown> {
+    const refresh = randomUUID()
+    valid.add(refresh)
+    return {
+      token_type: 'Bearer',
+      access_token: randomUUID(),
+      refresh_token: refresh,
+      expires_in: server.lifetimeSeconds,
+      scope: scope
+        .split(' ')
+        .filter((name) => name.includes('/'))
+        .join(' '),
+    }
+  }
+
+  return server
+}
+
+function refuse(status: number, error: string, codes: number[]): { status: number; body: unknown } {
+  return { status, body: { error, error_codes: codes, error_description: 'prose with refresh tokens in it' } }
+}
+
+async function newKeys() {
+  const { publicKey, privateKey } = await generateKeyPair('RS256')
+  return { kid: randomUUID(), privateKey, jwk: await exportJWK(publicKey) }
+}

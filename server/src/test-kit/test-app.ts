@@ -1,0 +1,190 @@
+import { randomBytes } from 'node:crypto'
+import type { FastifyInstance, InjectOptions } from 'fastify'
+import { text as readText } from 'node:stream/consumers'
+import { afterAll } from 'vitest'
+import {
+  type Cloud,
+  createAuthorizationServer,
+  createCloudProviders,
+  createClouds,
+  createWorkOrders,
+  loopbackOriginsOf,
+} from '../cloud-providers/index.ts'
+import { createConversations } from '../conversations/index.ts'
+import type { Database } from '../database/index.ts'
+import { createEmailAccounts, createTransports } from '../email-accounts/index.ts'
+import { createEvents } from '../events/index.ts'
+import { createHttp, type HttpOptions } from '../http/index.ts'
+import { createEgress } from '../kernel/egress.ts'
+import type { EmailAccountId } from '../kernel/ids.ts'
+import { createKeyRing } from '../kernel/key-ring.ts'
+import { Secret } from '../kernel/secret.ts'
+import { createPeople, type Person, type Role } from '../people/index.ts'
+import { createSubmissions } from '../submission/index.ts'
+import { createTokens } from '../tokens/index.ts'
+import { silentLog } from './silent-log.ts'
+import type { TestClock } from './test-clock.ts'
+
+export const TEST_PASSWORD = 'correct horse battery'
+
+export interface TestApp {
+  app: FastifyInstance
+  rooms: HttpOptions
+  publicUrl: URL
+  /** As a browser at PUBLIC_URL would ask; `as` is a cookie or an API key. */
+  ask: (at: string, options?: AskOptions) => Promise<Answer>
+  /** Somebody new, and the cookies of their session. */
+  person: (role: Role, emailAccountIds?: readonly EmailAccountId[]) => Promise<Person & ShownBy>
+}
+
+export interface AskOptions extends Omit<InjectOptions, 'body' | 'headers'> {
+  as?: ShownBy | undefined
+  body?: unknown
+  headers?: Record<string, string | undefined>
+}
+
+/** What a request shows of who asks. */
+export interface ShownBy {
+  cookie?: string
+  authorization?: string
+}
+
+export interface Answer {
+  status: number
+  headers: Readonly<Record<string, string | number | string[] | undefined>>
+  text: string
+  /** Parsed, when it is JSON. */
+  body: unknown
+}
+
+/**
+ * All rooms behind the real HTTP, on a database of the test; nothing listens, and the only cloud (`nowhere`) lies on a
+ * port of this machine at which nobody is.
+ */
+export async function createTestApp(
+  database: Database,
+  clock: TestClock,
+  changes: Partial<HttpOptions> = {},
+): Promise<TestApp> {
+  const publicUrl = changes.publicUrl ?? new URL('http://localhost:8400')
+  const redirectUri = `${publicUrl.origin}/oauth/callback`
+  const clouds = createClouds([NOWHERE])
+  const onThisMachine = loopbackOriginsOf(clouds)
+  const egress = createEgress({ allowPrivate: (origin) => onThisMachine.has(origin) })
+  const keyRing = createKeyRing([{ id: 'stored', key: randomBytes(32) }], 'stored')
+  await database.db
+    .insertInto('encryption_keys')
+    .values({ key_id: 'stored', check_value: Buffer.alloc(1), created_at: clock.now() })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+
+  const events = createEvents(database)
+  const sessionSecret = new Secret('a secret of tests that is long enough for the library')
+  const people = createPeople({ database, clock, publicUrl, sessionSecret })
+  const { audit } = people
+  const authorizationServer = createAuthorizationServer(egress)
+  const common = { database, clock, clouds, authorizationServer, audit, redirectUri }
+  const cloudProviders = createCloudProviders({ ...common, keyRing })
+  const workOrders = createWorkOrders({ ...common, cloudProviders, publicUrl: publicUrl.origin })
+  const tokens = createTokens({ ...common, keyRing, cloudProviders })
+  const { authorizations, grants, accessTokens } = tokens
+  const conversations = createConversations({ database, clock, events })
+  const emailAccounts = createEmailAccounts({
+    database,
+    clock,
+    events,
+    audit,
+    transports: createTransports({ clock, egress, cloudProviders, grants, accessTokens }),
+    cloudProviderOf: async (grantId) => (await grants.get(grantId)).cloudProviderId,
+    countsOf: (id) => conversations.countsOf(id),
+  })
+  const { submissions } = createSubmissions({ database, clock, events, emailAccounts, conversations, log: silentLog })
+
+  const rooms: HttpOptions = {
+    publicUrl,
+    log: silentLog,
+    clock,
+    database,
+    people,
+    clouds,
+    cloudProviders,
+    workOrders,
+    authorizations,
+    grants,
+    emailAccounts,
+    conversations,
+    submissions,
+    events,
+    sync: { wake: () => Promise.resolve(), notified: () => Promise.resolve() },
+    ...changes,
+  }
+  const app = await createHttp(rooms)
+  afterAll(async () => {
+    await app.close()
+    await egress.close()
+    await events.close()
+  })
+
+  async function ask(at: string, { as = {}, body, headers, ...options }: AskOptions = {}) {
+    const [method, url] = at.split(' ') as ['GET' | 'POST', string]
+    const answer = await app.inject({
+      method,
+      url,
+      ...options,
+      payloadAsStream: true,
+      headers: given({
+        host: publicUrl.host,
+        origin: method === 'GET' ? undefined : publicUrl.origin,
+        ...as,
+        ...headers,
+      }),
+      ...(body !== undefined && { payload: body as object }),
+    })
+    const type = String(answer.headers['content-type'])
+    const stream = answer.stream()
+    // A stream of events has no end to wait for; that it began is what is asked.
+    if (type === 'text/event-stream') stream.destroy()
+    const text = stream.destroyed ? '' : await readText(stream)
+    return {
+      status: answer.statusCode,
+      headers: answer.headers,
+      text,
+      body: type.includes('json') && text !== '' ? (JSON.parse(text) as unknown) : undefined,
+    }
+  }
+
+  let number = 0
+  async function person(role: Role, emailAccountIds: readonly EmailAccountId[] = []) {
+    const email = `${role}${++number}@contoso.example`
+    const { url } = await people.links.invite({ email, name: `The ${role} ${number}`, role, emailAccountIds }, 'test')
+    const password = new Secret(TEST_PASSWORD)
+    await people.links.accept(new Secret(new URL(url.reveal()).hash.slice(1)), { password })
+    const signedIn = await people.sessions.signIn({ email, password, clientAddress: `192.0.2.${number}` })
+    return { ...signedIn.person, cookie: signedIn.setCookies.map((line) => line.split(';')[0]).join('; ') }
+  }
+
+  return { app, rooms, publicUrl, ask, person }
+}
+
+/** A header that is `undefined` is not sent. */
+function given(headers: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).filter((header): header is [string, string] => header[1] !== undefined),
+  )
+}
+
+const ORIGIN = 'http://localhost:9'
+
+const NOWHERE: Cloud = {
+  id: 'nowhere',
+  name: 'Nowhere',
+  authority: ORIGIN,
+  graphRoot: ORIGIN,
+  scopePrefixes: { graph: 'https://graph.microsoft.com/', exchange: 'https://outlook.office.com/' },
+  portal: ORIGIN,
+  imapHost: 'localhost',
+  smtpHost: 'localhost',
+  personalAccounts: false,
+  scriptNames: { azureCli: 'Nowhere', graphPowerShell: 'Nowhere' },
+  allowsHttpLoopback: true,
+}

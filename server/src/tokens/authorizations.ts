@@ -1,0 +1,242 @@
+/**
+ * Signing in, from the redirect to Microsoft to the grant that is kept: authorization code with PKCE (RFC 6749 §4.1,
+ * RFC 7636, S256 only), after the advice of RFC 9700.
+ *
+ * 1. What comes back counts once, for ten minutes, in the browser session that began it.
+ * 2. Who signed in is what the ID token proves: tenant and object id. A grant is renewed only by the person it is of.
+ * 3. Nothing is written before all of it is right; a sign-in that would end by itself is refused while somebody is there.
+ */
+import {
+  type AuthorizationServer,
+  type CloudProvider,
+  type CloudProviders,
+  EVERYTHING_BY_GRAPH,
+  type PermissionChoice,
+  scopesFor,
+  scopesMissing,
+} from '../cloud-providers/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { AppError } from '../kernel/errors.ts'
+import { Secret } from '../kernel/secret.ts'
+import type { AuthorizationOutcome, Authorizations, NewAuthorization } from './authorization.ts'
+import type { GrantSummary } from './grant.ts'
+import type { IdTokens, SignedInPerson } from './id-tokens.ts'
+import type { PendingAuthorization, PendingAuthorizations } from './pending-authorizations.ts'
+import type { PostgresGrantVault } from './postgres-grant-vault.ts'
+import { scopeParameter, type TokenEndpoint } from './token-endpoint.ts'
+import { redirectError } from './token-errors.ts'
+
+/** Codes of Entra ID have about 1,000 characters; more than this is no code. */
+const MAX_CODE = 8192
+/** Refresh tokens of single-page applications live for 24 hours and are not prolonged by use. */
+const SHORT_LIFETIME_SECONDS = 24 * 60 * 60
+const ENTRA_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+export interface AuthorizationsDeps {
+  cloudProviders: CloudProviders
+  authorizationServer: AuthorizationServer
+  pending: PendingAuthorizations
+  vault: PostgresGrantVault
+  tokenEndpoint: TokenEndpoint
+  idTokens: IdTokens
+  clock: Clock
+  /** `${PUBLIC_URL}/oauth/callback`, and nothing else: never made from a request. */
+  redirectUri: string
+}
+
+type Failed = Extract<AuthorizationOutcome, { kind: 'failed' }>
+
+export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
+  const { cloudProviders, authorizationServer, pending, vault, tokenEndpoint, idTokens, clock, redirectUri } = deps
+
+  async function begin(authorization: NewAuthorization): Promise<{ url: string }> {
+    const { cloudProviderId, kind, sessionHash, wantedAddress, reconnectGrantId, startedBy } = authorization
+    const provider = await cloudProviders.get(cloudProviderId)
+    const grant = reconnectGrantId === undefined ? undefined : await vault.read(reconnectGrantId)
+    if (grant && grant.cloudProviderId !== cloudProviderId) throw new AppError('tokens.grant_not_found')
+
+    const choice = authorization.permissions ?? usualChoice(provider)
+    const asked = scopesFor(choice, cloudProviders.cloudOf(provider))
+    const scopesWanted = [...new Set([...asked, ...(grant?.scopesWanted ?? [])])]
+    const { state, nonce, codeChallenge } = await pending.add(
+      { cloudProviderId, kind, redirectUri, scopesWanted, wantedAddress, reconnectGrantId, startedBy },
+      sessionHash,
+    )
+    if (kind === 'admin-consent') {
+      // With those of the sign-in: what the admin leaves out, each person would be asked for.
+      const parameters = {
+        client_id: provider.clientId,
+        scope: scopeParameter(scopesWanted),
+        redirect_uri: redirectUri,
+        state,
+      }
+      return { url: authorizationServer.adminConsentUrl(consentAuthority(provider, grant), parameters) }
+    }
+    const parameters = {
+      client_id: provider.clientId,
+      response_type: 'code',
+      response_mode: 'query',
+      redirect_uri: redirectUri,
+      scope: scopeParameter(scopesWanted),
+      state,
+      nonce,
+      code_challenge: codeChallenge,
+      code_challenge_method: 'S256',
+      // Never `prompt=consent`: it asks for consent again where an admin has given it, and people land in a loop.
+      ...(grant ? { login_hint: grant.userName } : { prompt: 'select_account' }),
+    }
+    return { url: authorizationServer.authorizationUrl(authorityFor(provider, grant), parameters) }
+  }
+
+  async function complete(query: URLSearchParams, sessionHash: Uint8Array): Promise<AuthorizationOutcome> {
+    let begun: PendingAuthorization
+    try {
+      begun = await pending.take((query.get('state') ?? '').slice(0, 200), sessionHash)
+    } catch (error) {
+      return failed(error, undefined)
+    }
+    const outcome = await finish(begun, query, sessionHash).catch((error: unknown) => failed(error, begun))
+    await pending.setOutcome(begun.id, {
+      kind: outcome.kind,
+      ...(outcome.kind === 'failed' ? { code: outcome.error.code } : {}),
+      ...(outcome.kind === 'granted' ? { grantId: outcome.grantId } : {}),
+    })
+    return outcome
+  }
+
+  async function finish(
+    begun: PendingAuthorization,
+    query: URLSearchParams,
+    sessionHash: Uint8Array,
+  ): Promise<AuthorizationOutcome> {
+    if (query.has('error')) throw redirectError(query, begun.kind)
+    const provider = await cloudProviders.get(begun.cloudProviderId)
+    return begun.kind === 'admin-consent'
+      ? finishConsent(begun, provider, query, sessionHash)
+      : finishSignIn(begun, provider, query)
+  }
+
+  /** `tenant` in the redirect proves nothing (anybody can write it): it is told, and decides about nothing. */
+  async function finishConsent(
+    begun: PendingAuthorization,
+    provider: CloudProvider,
+    query: URLSearchParams,
+    sessionHash: Uint8Array,
+  ): Promise<AuthorizationOutcome> {
+    const tenantId = (query.get('tenant') ?? '').toLowerCase()
+    if (query.get('admin_consent')?.toLowerCase() !== 'true' || !ENTRA_ID.test(tenantId)) {
+      throw new AppError('tokens.sign_in_refused', { upstream: { error: 'no_consent_in_answer' } })
+    }
+    checkTenant(provider, tenantId)
+    const { cloudProviderId, wantedAddress, reconnectGrantId, startedBy } = begun
+    const { url } = await begin({
+      cloudProviderId,
+      kind: 'sign-in',
+      sessionHash,
+      wantedAddress,
+      reconnectGrantId,
+      startedBy,
+    })
+    return { kind: 'consented', cloudProviderId, tenantId, next: url, wantedAddress }
+  }
+
+  async function finishSignIn(
+    begun: PendingAuthorization,
+    provider: CloudProvider,
+    query: URLSearchParams,
+  ): Promise<AuthorizationOutcome> {
+    const code = query.get('code') ?? ''
+    if (code === '' || code.length > MAX_CODE) {
+      throw new AppError('tokens.sign_in_refused', { upstream: { error: 'no_code_in_answer' } })
+    }
+    const expected = begun.reconnectGrantId === undefined ? undefined : await vault.read(begun.reconnectGrantId)
+    const authority = authorityFor(provider, expected)
+    const { accessToken, issued } = await tokenEndpoint.redeem({
+      provider,
+      authority,
+      code: new Secret(code),
+      codeVerifier: begun.codeVerifier,
+      redirectUri: begun.redirectUri,
+      scopesWanted: begun.scopesWanted,
+    })
+    if (!issued.idToken) {
+      throw new AppError('tokens.id_token_invalid', { cause: new TypeError('no ID token in the answer') })
+    }
+    const { clientId } = provider
+    const person = await idTokens.validate({ idToken: issued.idToken, authority, clientId, nonceHash: begun.nonceHash })
+    checkTenant(provider, person.tenantId)
+    if (expected && !isSamePerson(expected, person)) {
+      const people = { signedIn: person.userName, expected: expected.userName }
+      return { ...failed(new AppError('tokens.other_person'), begun), people }
+    }
+    if (!issued.refreshToken) throw new AppError('tokens.refresh_token_missing')
+    const { refreshTokenExpiresInSeconds: lifetime } = issued
+    if (lifetime !== undefined && lifetime <= SHORT_LIFETIME_SECONDS) throw new AppError('tokens.refresh_token_short')
+
+    const now = clock.now()
+    const { id, renewed } = await vault.keep({
+      cloudProviderId: provider.id,
+      ...person,
+      scopesWanted: begun.scopesWanted,
+      scopesGranted: accessToken.scope,
+      refreshToken: issued.refreshToken,
+      refreshTokenAt: now,
+      createdAt: now,
+      accessTokens: { [accessToken.resource]: accessToken },
+      ended: undefined,
+    })
+    // Of the other resource nothing is known before the first refresh for it.
+    const prefix = cloudProviders.cloudOf(provider).scopePrefixes[accessToken.resource]
+    const wantedHere = begun.scopesWanted.filter((scope) => scope.startsWith(prefix))
+    return {
+      kind: 'granted',
+      grantId: id,
+      cloudProviderId: provider.id,
+      tenantId: person.tenantId,
+      userName: person.userName,
+      displayName: person.displayName,
+      scopesMissing: scopesMissing(wantedHere, accessToken.scope),
+      renewed,
+      wantedAddress: begun.wantedAddress,
+    }
+  }
+
+  /** A person is asked where their grant is; whoever is new, where the registration lets people sign in. */
+  function authorityFor(provider: CloudProvider, grant: GrantSummary | undefined): string {
+    return cloudProviders.authorityOf(provider, grant?.tenantId)
+  }
+
+  /** Consent is of organizations: `common` is not accepted there. */
+  function consentAuthority(provider: CloudProvider, grant: GrantSummary | undefined): string {
+    const anyOrganization = provider.accountTypes === 'single-tenant' ? undefined : 'organizations'
+    return cloudProviders.authorityOf(provider, grant?.tenantId ?? anyOrganization)
+  }
+
+  return { begin, complete }
+}
+
+/** Personal accounts have no shared mailboxes, and no permissions for them. */
+function usualChoice({ accountTypes }: CloudProvider): PermissionChoice {
+  if (accountTypes !== 'multitenant-and-personal') return EVERYTHING_BY_GRAPH
+  return { ...EVERYTHING_BY_GRAPH, kinds: ['user'] }
+}
+
+function checkTenant({ accountTypes, tenantId }: CloudProvider, signedInAt: string): void {
+  if (accountTypes === 'single-tenant' && signedInAt !== tenantId) throw new AppError('tokens.wrong_tenant')
+}
+
+function isSamePerson(grant: GrantSummary, person: SignedInPerson): boolean {
+  return grant.tenantId === person.tenantId && grant.objectId === person.objectId
+}
+
+/** An outcome for what Microsoft said; what is our own fault travels on. */
+function failed(thrown: unknown, begun: PendingAuthorization | undefined): Failed {
+  const about = {
+    kind: 'failed' as const,
+    cloudProviderId: begun?.cloudProviderId,
+    wantedAddress: begun?.wantedAddress,
+    reconnectGrantId: begun?.reconnectGrantId,
+  }
+  if (!(thrown instanceof AppError)) throw thrown
+  return { ...about, error: thrown }
+}

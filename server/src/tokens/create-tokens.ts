@@ -1,0 +1,50 @@
+import type { AuditLog, AuthorizationServer, CloudProviders } from '../cloud-providers/index.ts'
+import type { Database } from '../database/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { KeyRing } from '../kernel/key-ring.ts'
+import { type AccessTokens, createAccessTokens } from './access-tokens.ts'
+import type { Authorizations } from './authorization.ts'
+import { createAuthorizations } from './authorizations.ts'
+import { createGrants, type Grants } from './grants.ts'
+import { createIdTokens } from './id-tokens.ts'
+import { createPendingAuthorizations } from './pending-authorizations.ts'
+import { createPostgresGrantVault } from './postgres-grant-vault.ts'
+import { createTokenEndpoint } from './token-endpoint.ts'
+
+export interface TokenRoom {
+  authorizations: Authorizations
+  grants: Grants
+  accessTokens: AccessTokens
+}
+
+export interface TokensDeps {
+  database: Database
+  keyRing: KeyRing
+  clock: Clock
+  cloudProviders: CloudProviders
+  authorizationServer: AuthorizationServer
+  audit: AuditLog
+  /** `${PUBLIC_URL}/oauth/callback` */
+  redirectUri: string
+}
+
+/** The room put together. */
+export function createTokens(deps: TokensDeps): TokenRoom {
+  const { database, keyRing, clock, cloudProviders, authorizationServer, audit, redirectUri } = deps
+  const vault = createPostgresGrantVault(database, keyRing)
+  const tokenEndpoint = createTokenEndpoint(cloudProviders, authorizationServer, clock)
+  return {
+    authorizations: createAuthorizations({
+      cloudProviders,
+      authorizationServer,
+      pending: createPendingAuthorizations(database, keyRing, clock),
+      vault,
+      tokenEndpoint,
+      idTokens: createIdTokens(authorizationServer, clock),
+      clock,
+      redirectUri,
+    }),
+    grants: createGrants(database, vault, audit),
+    accessTokens: createAccessTokens(vault, tokenEndpoint, clock),
+  }
+}

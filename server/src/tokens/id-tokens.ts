@@ -1,0 +1,131 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { createLocalJWKSet, errors as joseErrors, type JSONWebKeySet, jwtVerify, type JWTVerifyGetKey } from 'jose'
+import { z } from 'zod'
+import type { AuthorizationServer } from '../cloud-providers/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { AppError } from '../kernel/errors.ts'
+import type { Secret } from '../kernel/secret.ts'
+
+/** How far our clock and Microsoft's may be apart. */
+const CLOCK_TOLERANCE_SECONDS = 300
+/** What discovery says may be kept for a day, as its answer says itself. */
+const DISCOVERY_MAX_AGE_MS = 24 * 60 * 60 * 1000
+/** Keys rotate without notice, so an unknown one is asked for; but not for each forged token. */
+const KEYS_MIN_AGE_MS = 30 * 1000
+
+/** Who signed in. `tenantId` and `objectId` are the person; the names are for people to read. */
+export interface SignedInPerson {
+  tenantId: string
+  objectId: string
+  userName: string
+  displayName: string
+}
+
+export interface IdTokenExpectations {
+  idToken: Secret
+  /** The authority at which the code was redeemed. */
+  authority: string
+  clientId: string
+  nonceHash: Uint8Array
+}
+
+export interface IdTokens {
+  /** @throws {AppError} `tokens.id_token_invalid`, `egress.…` when the keys cannot be had */
+  validate(expectations: IdTokenExpectations): Promise<SignedInPerson>
+}
+
+/**
+ * Proves an ID token (OpenID Connect Core 1.0 §3.1.3.7).
+ *
+ * At `organizations` and `common` the issuer is a template with `{tenantid}` in it. It is filled with the token's own
+ * `tid` and then compared exactly; and a key that names an issuer proves only that one, so that the keys of personal
+ * accounts cannot speak for an organization.
+ *
+ * @see https://learn.microsoft.com/entra/identity-platform/access-tokens#validate-the-issuer
+ */
+export function createIdTokens(authorizationServer: AuthorizationServer, clock: Clock): IdTokens {
+  const issuers = new Map<string, { issuer: string; jwksUri: string; at: number }>()
+  const keySets = new Map<string, { keys: KeySet; at: number }>()
+
+  async function validate({ idToken, authority, clientId, nonceHash }: IdTokenExpectations): Promise<SignedInPerson> {
+    const { issuer: template, jwksUri } = await discover(authority)
+    try {
+      const { payload, protectedHeader } = await verify(idToken, clientId, jwksUri)
+      const claims = Claims.parse(payload)
+      const issuer = template.replace('{tenantid}', claims.tid)
+      if (claims.iss !== issuer) throw new TypeError('the issuer is another')
+      const keyIssuer = keySets.get(jwksUri)?.keys.keys.find(({ kid }) => kid === protectedHeader.kid)?.issuer
+      if (keyIssuer !== undefined && keyIssuer.replace('{tenantid}', claims.tid) !== issuer) {
+        throw new TypeError('the key proves tokens of another issuer')
+      }
+      if (!timingSafeEqual(createHash('sha256').update(claims.nonce).digest(), nonceHash)) {
+        throw new TypeError('the nonce is another')
+      }
+      const { tid: tenantId, oid: objectId, preferred_username: userName, name: displayName } = claims
+      return { tenantId, objectId, userName, displayName: displayName ?? userName }
+    } catch (error) {
+      if (error instanceof AppError) throw error
+      throw new AppError('tokens.id_token_invalid', { cause: error })
+    }
+  }
+
+  async function verify(idToken: Secret, clientId: string, jwksUri: string) {
+    const options = {
+      algorithms: ['RS256'],
+      audience: clientId,
+      currentDate: clock.now(),
+      clockTolerance: CLOCK_TOLERANCE_SECONDS,
+      requiredClaims: ['exp', 'iat'],
+    }
+    try {
+      return await jwtVerify(idToken.reveal(), await keysOf(jwksUri), options)
+    } catch (error) {
+      if (!(error instanceof joseErrors.JWKSNoMatchingKey)) throw error
+      return await jwtVerify(idToken.reveal(), await keysOf(jwksUri, { again: true }), options)
+    }
+  }
+
+  async function discover(authority: string): Promise<{ issuer: string; jwksUri: string }> {
+    const now = clock.now().getTime()
+    const known = issuers.get(authority)
+    if (known && now - known.at < DISCOVERY_MAX_AGE_MS) return known
+    const answer = await authorizationServer.discover(authority)
+    if (!answer.ok) throw new AppError('tokens.endpoint_unavailable', { upstream: answer.upstream })
+    const { issuer, jwksUri } = answer
+    // The keys decide who may sign in, so they come from where the sign-in is and not from where a document points.
+    if (new URL(jwksUri).origin !== new URL(authority).origin) {
+      throw new AppError('tokens.id_token_invalid', { cause: new TypeError('the keys lie at another origin') })
+    }
+    const found = { issuer, jwksUri, at: now }
+    issuers.set(authority, found)
+    return found
+  }
+
+  async function keysOf(jwksUri: string, { again = false } = {}): Promise<JWTVerifyGetKey> {
+    const now = clock.now().getTime()
+    const known = keySets.get(jwksUri)
+    const maxAge = again ? KEYS_MIN_AGE_MS : DISCOVERY_MAX_AGE_MS
+    if (known && now - known.at < maxAge) return createLocalJWKSet(known.keys as JSONWebKeySet)
+    const keys = KeySet.parse(await authorizationServer.fetchKeys(jwksUri))
+    keySets.set(jwksUri, { keys, at: now })
+    return createLocalJWKSet(keys as JSONWebKeySet)
+  }
+
+  return { validate }
+}
+
+const KeySet = z.object({
+  keys: z.array(z.looseObject({ kty: z.string(), kid: z.string().optional(), issuer: z.string().optional() })).max(200),
+})
+type KeySet = z.infer<typeof KeySet>
+
+const ENTRA_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+const Claims = z.object({
+  iss: z.string(),
+  tid: z.string().regex(ENTRA_ID),
+  oid: z.string().regex(ENTRA_ID),
+  nonce: z.string().max(200),
+  preferred_username: z.string().max(320).default(''),
+  name: z.string().max(400).optional(),
+})

@@ -1,0 +1,140 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { Selectable } from 'kysely'
+import type { Database, Schema } from '../database/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { AppError } from '../kernel/errors.ts'
+import { type AuthorizationId, type CloudProviderId, type GrantId, newId } from '../kernel/ids.ts'
+import type { KeyRing } from '../kernel/key-ring.ts'
+import { Secret } from '../kernel/secret.ts'
+
+/** As long as a person may take for password, MFA and consent; a code lives as long at Microsoft. */
+const LIFETIME_MS = 10 * 60 * 1000
+/** Kept a while longer, to say "used already" or "too late" instead of "unknown". */
+const KEPT_MS = 24 * 60 * 60 * 1000
+/** 256 bits: nobody guesses a state (RFC 6749 §10.10), and a code verifier has 43 characters (RFC 7636 §4.1). */
+const STRENGTH_BYTES = 32
+
+/** A sign-in that is under way. */
+export interface PendingAuthorization {
+  id: AuthorizationId
+  cloudProviderId: CloudProviderId
+  kind: 'sign-in' | 'admin-consent'
+  codeVerifier: Secret
+  nonceHash: Buffer
+  redirectUri: string
+  scopesWanted: readonly string[]
+  wantedAddress: string | undefined
+  reconnectGrantId: GrantId | undefined
+  startedBy: string
+}
+
+/** What goes to Microsoft; here only hashes and the sealed verifier are kept. */
+export interface SentAlong {
+  state: string
+  nonce: string
+  codeChallenge: string
+}
+
+export interface PendingAuthorizations {
+  add(
+    pending: Omit<PendingAuthorization, 'id' | 'codeVerifier' | 'nonceHash'>,
+    sessionHash: Uint8Array,
+  ): Promise<SentAlong>
+
+  /**
+   * The sign-in with this state, for the session that began it, once. Another session gets nothing and uses nothing up.
+   *
+   * @throws {AppError} `tokens.state_unknown`, `tokens.state_foreign`, `tokens.state_used`, `tokens.state_expired`
+   */
+  take(state: string, sessionHash: Uint8Array): Promise<PendingAuthorization>
+
+  setOutcome(id: AuthorizationId, outcome: { kind: string; code?: string; grantId?: GrantId }): Promise<void>
+}
+
+export const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest()
+const unguessable = (): string => randomBytes(STRENGTH_BYTES).toString('base64url')
+
+export function createPendingAuthorizations({ db }: Database, keyRing: KeyRing, clock: Clock): PendingAuthorizations {
+  const verifierContext = (id: AuthorizationId) => `authorizations.code_verifier:${id}`
+
+  return {
+    async add(pending, sessionHash) {
+      const now = clock.now()
+      const id = newId<AuthorizationId>()
+      const [state, nonce, verifier] = [unguessable(), unguessable(), unguessable()]
+      const { sealed, keyId } = keyRing.seal(new Secret(verifier), verifierContext(id))
+      await db
+        .deleteFrom('authorizations')
+        .where('expires_at', '<', new Date(now.getTime() - KEPT_MS))
+        .execute()
+      await db
+        .insertInto('authorizations')
+        .values({
+          id,
+          state_hash: sha256(state),
+          session_hash: Buffer.from(sessionHash),
+          cloud_provider_id: pending.cloudProviderId,
+          kind: pending.kind,
+          code_verifier: sealed,
+          key_id: keyId,
+          nonce_hash: sha256(nonce),
+          redirect_uri: pending.redirectUri,
+          scopes_wanted: [...pending.scopesWanted],
+          wanted_address: pending.wantedAddress ?? null,
+          reconnect_grant_id: pending.reconnectGrantId ?? null,
+          started_by: pending.startedBy,
+          expires_at: new Date(now.getTime() + LIFETIME_MS),
+        })
+        .execute()
+      return { state, nonce, codeChallenge: sha256(verifier).toString('base64url') }
+    },
+
+    async take(state, sessionHash) {
+      const now = clock.now()
+      const session = Buffer.from(sessionHash)
+      // One statement decides who of two callers with the same state has it.
+      const row = await db
+        .updateTable('authorizations')
+        .set({ consumed_at: now })
+        .where('state_hash', '=', sha256(state))
+        .where('session_hash', '=', session)
+        .where('consumed_at', 'is', null)
+        .where('expires_at', '>', now)
+        .returningAll()
+        .executeTakeFirst()
+      if (row) return pendingOf(row)
+
+      const why = await db
+        .selectFrom('authorizations')
+        .select(['session_hash', 'consumed_at'])
+        .where('state_hash', '=', sha256(state))
+        .executeTakeFirst()
+      if (!why) throw new AppError('tokens.state_unknown')
+      if (!why.session_hash.equals(session)) throw new AppError('tokens.state_foreign')
+      throw why.consumed_at === null ? new AppError('tokens.state_expired') : new AppError('tokens.state_used')
+    },
+
+    async setOutcome(id, outcome) {
+      await db
+        .updateTable('authorizations')
+        .set({ outcome: JSON.stringify(outcome) })
+        .where('id', '=', id)
+        .execute()
+    },
+  }
+
+  function pendingOf(row: Selectable<Schema['authorizations']>): PendingAuthorization {
+    return {
+      id: row.id,
+      cloudProviderId: row.cloud_provider_id,
+      kind: row.kind,
+      codeVerifier: keyRing.open({ sealed: row.code_verifier, keyId: row.key_id }, verifierContext(row.id)),
+      nonceHash: row.nonce_hash,
+      redirectUri: row.redirect_uri,
+      scopesWanted: row.scopes_wanted,
+      wantedAddress: row.wanted_address ?? undefined,
+      reconnectGrantId: row.reconnect_grant_id ?? undefined,
+      startedBy: row.started_by,
+    }
+  }
+}

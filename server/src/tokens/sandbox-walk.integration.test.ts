@@ -1,0 +1,202 @@
+/** People walk the pages of the local Microsoft 365; what comes of it opens a mailbox there. */
+import { createHash, randomBytes } from 'node:crypto'
+import { beforeAll, describe, expect, it } from 'vitest'
+import {
+  createAuthorizationServer,
+  createClouds,
+  createCloudProviders,
+  createKeyRecords,
+  createWorkOrders,
+  EVERYTHING_BY_GRAPH,
+  loadClouds,
+  loopbackOriginsOf,
+} from '../cloud-providers/index.ts'
+import { createEgress } from '../kernel/egress.ts'
+import type { CloudProviderId } from '../kernel/ids.ts'
+import { checkKeyRing, createKeyRing } from '../kernel/key-ring.ts'
+import { Secret } from '../kernel/secret.ts'
+import {
+  type Conduct,
+  CONTOSO,
+  createSandboxPerson,
+  createTestClock,
+  openSandboxDirectory,
+  type RegisteredApplication,
+  type SandboxDirectory,
+  startSandboxProcess,
+  testDatabase,
+} from '../test-kit/index.ts'
+import type { AuthorizationOutcome, NewAuthorization } from './authorization.ts'
+import { createTokens } from './create-tokens.ts'
+
+const REDIRECT_URI = 'https://postkey.contoso.example/oauth/callback'
+const SESSION = createHash('sha256').update('session').digest()
+const ACTOR = 'person:ada'
+const BEN = 'ben@contoso.example'
+const ANNA = 'anna@contoso.example'
+const HOUR_MS = 60 * 60 * 1000
+
+const sandbox = await startSandboxProcess()
+const database = await testDatabase()
+const clock = createTestClock(await sandbox.now())
+const cloud = {
+  ...(await loadClouds()).get('global'),
+  authority: sandbox.login,
+  graphRoot: sandbox.graph,
+  allowsHttpLoopback: true,
+}
+const clouds = createClouds([cloud])
+const egress = createEgress({ allowPrivate: (origin) => loopbackOriginsOf(clouds).has(origin) })
+const keyRing = createKeyRing([{ id: 'test', key: randomBytes(32) }], 'test')
+const audit = { record: () => Promise.resolve() }
+const authorizationServer = createAuthorizationServer(egress)
+const deps = { database, keyRing, clock, clouds, authorizationServer, audit, redirectUri: REDIRECT_URI }
+const cloudProviders = createCloudProviders(deps)
+const { authorizations, grants, accessTokens } = createTokens({ ...deps, cloudProviders })
+const workOrders = createWorkOrders({ ...deps, cloudProviders, publicUrl: 'https://postkey.contoso.example' })
+
+let directory: SandboxDirectory
+let registered: RegisteredApplication
+let cloudProviderId: CloudProviderId
+
+beforeAll(async () => {
+  await checkKeyRing(keyRing, createKeyRecords(database), clock)
+  directory = await openSandboxDirectory(sandbox)
+  // Without consent: the organization does not let people consent themselves, as is the default since November 2025.
+  const { manifest } = workOrders.draw({ cloud: cloud.id, accountTypes: 'single-tenant', ...EVERYTHING_BY_GRAPH })
+  registered = await directory.register(manifest)
+  const { clientId, secret } = registered
+  const provider = await cloudProviders.create(
+    {
+      name: 'Contoso',
+      cloud: cloud.id,
+      accountTypes: 'single-tenant',
+      tenantId: CONTOSO.tenantId,
+      clientId,
+      contact: CONTOSO.admin,
+      credential: { kind: 'secret', secret: new Secret(secret.value), endsAt: secret.endsAt },
+    },
+    ACTOR,
+  )
+  cloudProviderId = provider.id
+})
+
+async function walk(
+  address: string,
+  { conduct = 'accept', ...more }: Partial<NewAuthorization> & { conduct?: Conduct } = {},
+): Promise<AuthorizationOutcome> {
+  const begun = { cloudProviderId, kind: 'sign-in', sessionHash: SESSION, startedBy: ACTOR, ...more } as const
+  const { url } = await authorizations.begin(begun)
+  const callback = await createSandboxPerson(sandbox, address).walk(url, conduct)
+  expect(callback.origin + callback.pathname).toBe(REDIRECT_URI)
+  return authorizations.complete(callback.searchParams, SESSION)
+}
+
+async function connect(address: string, more: Partial<NewAuthorization> = {}) {
+  const outcome = await walk(address, more)
+  if (outcome.kind !== 'granted') throw new Error(`not signed in: ${JSON.stringify(outcome)}`)
+  return outcome
+}
+
+const readMail = (token: Secret) =>
+  fetch(`${sandbox.graph}/v1.0/me/messages?$top=1`, { headers: { authorization: `Bearer ${token.reveal()}` } })
+
+describe('a person of the local Microsoft 365', () => {
+  it('is told that an admin has to allow it, when they come back from that page', async () => {
+    expect(await walk(BEN, { conduct: 'cancel-at-needs-admin' })).toMatchObject({
+      kind: 'failed',
+      error: { code: 'tokens.consent_required', upstream: { error: 'access_denied', errorCodes: [90094] } },
+    })
+    expect(await grants.list()).toEqual([])
+  })
+
+  it('signs in without being asked again, once an admin has consented for the organization', async () => {
+    expect(await walk(CONTOSO.admin, { kind: 'admin-consent', conduct: 'cancel-at-admin-consent' })).toMatchObject({
+      error: { code: 'tokens.consent_declined' },
+    })
+
+    const consented = await walk(CONTOSO.admin, { kind: 'admin-consent', wantedAddress: BEN })
+    expect(consented).toMatchObject({ kind: 'consented', tenantId: CONTOSO.tenantId, wantedAddress: BEN })
+
+    const { next } = consented as { next: string }
+    const callback = await createSandboxPerson(sandbox, BEN).walk(next, 'cancel-at-consent')
+    expect(await authorizations.complete(callback.searchParams, SESSION)).toMatchObject({
+      kind: 'granted',
+      userName: BEN,
+      tenantId: CONTOSO.tenantId,
+      scopesMissing: [],
+      wantedAddress: BEN,
+    })
+  })
+
+  it('changes nothing by cancelling', async () => {
+    const before = await grants.list()
+
+    expect(await walk(ANNA, { conduct: 'cancel-at-password' })).toMatchObject({
+      error: { code: 'tokens.sign_in_cancelled', remedy: 'sign-in' },
+    })
+    expect(await grants.list()).toEqual(before)
+  })
+
+  it('opens the mailbox, with MFA as well, now and after the token has expired', async () => {
+    const { grantId } = await connect(ANNA)
+    const first = await accessTokens.get(grantId, 'graph')
+    expect((await readMail(first.value)).status).toBe(200)
+
+    clock.advance(2 * HOUR_MS)
+    await sandbox.advance(2 * HOUR_MS)
+    const later = await accessTokens.get(grantId, 'graph')
+
+    expect((await readMail(first.value)).status).toBe(401)
+    expect((await readMail(later.value)).status).toBe(200)
+    expect(later.scope).toEqual(first.scope)
+  })
+
+  it('cannot renew the sign-in of somebody else', async () => {
+    const { grantId } = await connect(BEN)
+    const before = await grants.list()
+
+    expect(await walk(ANNA, { reconnectGrantId: grantId })).toMatchObject({
+      error: { code: 'tokens.other_person' },
+      people: { signedIn: ANNA, expected: BEN },
+    })
+    expect(await grants.list()).toEqual(before)
+  })
+
+  it('renews the own sign-in after the secret was replaced', async () => {
+    const { grantId } = await connect(BEN)
+    directory = await openSandboxDirectory(sandbox)
+    const path = `/applications/${registered.objectId}`
+    await directory.ask('POST', `${path}/removePassword`, { keyId: registered.secret.keyId })
+    clock.advance(2 * HOUR_MS)
+    await sandbox.advance(2 * HOUR_MS)
+    await expect(accessTokens.get(grantId, 'graph')).rejects.toMatchObject({ code: 'cloud_providers.secret_wrong' })
+
+    directory = await openSandboxDirectory(sandbox)
+    const { secretText } = await directory.ask<{ secretText: string }>('POST', `${path}/addPassword`, {})
+    await cloudProviders.addCredential(
+      cloudProviderId,
+      { kind: 'secret', secret: new Secret(secretText), endsAt: undefined },
+      ACTOR,
+    )
+
+    // Nobody had to sign in for it.
+    expect((await readMail((await accessTokens.get(grantId, 'graph')).value)).status).toBe(200)
+    expect(await connect(BEN, { reconnectGrantId: grantId })).toMatchObject({ grantId, renewed: true })
+  })
+
+  it('is asked to sign in again after 90 days without use', async () => {
+    const { grantId } = await connect(BEN)
+    clock.advance(91 * 24 * HOUR_MS)
+    await sandbox.advance(91 * 24 * HOUR_MS)
+
+    await expect(accessTokens.get(grantId, 'graph')).rejects.toMatchObject({
+      code: 'tokens.grant_ended',
+      remedy: 'sign-in',
+      upstream: { error: 'invalid_grant', errorCodes: [700082] },
+    })
+    expect(await grants.get(grantId)).toMatchObject({ ended: { upstream: { errorCodes: [700082] } } })
+    expect(await connect(BEN, { reconnectGrantId: grantId })).toMatchObject({ grantId, renewed: true })
+    await expect(accessTokens.get(grantId, 'graph')).resolves.toBeDefined()
+  })
+})

@@ -1,0 +1,185 @@
+import {
+  type AuthorizationServer,
+  type CloudProvider,
+  type CloudProviders,
+  type IssuedTokens,
+  type Resource,
+  resourceOfScope,
+  SIGN_IN_PERMISSIONS,
+} from '../cloud-providers/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { AppError } from '../kernel/errors.ts'
+import type { Secret } from '../kernel/secret.ts'
+import type { AccessToken, Grant } from './grant.ts'
+import { wholeScopeNames } from './scope-names.ts'
+import { tokenError, type TokenPurpose } from './token-errors.ts'
+
+export interface RefreshedTokens {
+  accessToken: AccessToken
+  /** Absent when the server keeps the old one in force (RFC 6749 §6). */
+  refreshToken?: Secret
+  /** Of both resources, as it is known now. */
+  scopesGranted: readonly string[]
+}
+
+export interface CodeRedemption {
+  provider: CloudProvider
+  authority: string
+  code: Secret
+  codeVerifier: Secret
+  redirectUri: string
+  /** All that was asked for at the sign-in; the first resource among them is the one that the code is redeemed for. */
+  scopesWanted: readonly string[]
+}
+
+export interface RedeemedTokens {
+  accessToken: AccessToken
+  issued: IssuedTokens
+}
+
+/** The authorization server's token endpoint (RFC 6749 §3.2). Throws only `AppError`. */
+export interface TokenEndpoint {
+  refresh(grant: Grant, resource: Resource): Promise<RefreshedTokens>
+  redeem(redemption: CodeRedemption): Promise<RedeemedTokens>
+}
+
+interface Request {
+  provider: CloudProvider
+  authority: string
+  purpose: TokenPurpose
+  /** The tenant that answers; a failure in a tenant of somebody else is none of the registration. */
+  tenantId: string | undefined
+  form: Readonly<Record<string, string | Secret>>
+}
+
+export function createTokenEndpoint(
+  cloudProviders: CloudProviders,
+  authorizationServer: AuthorizationServer,
+  clock: Clock,
+): TokenEndpoint {
+  async function refresh(grant: Grant, resource: Resource): Promise<RefreshedTokens> {
+    const provider = await cloudProviders.get(grant.cloudProviderId)
+    const scopes = scopesOf(provider, resource, grant.scopesWanted, grant.scopesGranted)
+    if (scopes.length === 0) throw new AppError('tokens.scope_not_granted')
+    const askedAt = clock.now()
+    const issued = await request({
+      provider,
+      // Where the grant was given, whatever address the sign-in had: a worker that asks elsewhere loses it.
+      authority: cloudProviders.authorityOf(provider, grant.tenantId),
+      purpose: 'refresh',
+      tenantId: grant.tenantId,
+      form: {
+        grant_type: 'refresh_token',
+        refresh_token: grant.refreshToken,
+        // Always sent: without it the server decides which resource the token is for.
+        scope: scopeParameter(scopes),
+      },
+    })
+    const cloud = cloudProviders.cloudOf(provider)
+    const accessToken = accessTokenOf(issued, provider, resource, scopes, askedAt)
+    const ofOthers = grant.scopesGranted.filter((scope) => resourceOfScope(scope, cloud) !== resource)
+    return {
+      accessToken,
+      scopesGranted: [...ofOthers, ...accessToken.scope],
+      ...(issued.refreshToken === undefined ? {} : { refreshToken: issued.refreshToken }),
+    }
+  }
+
+  async function redeem(redemption: CodeRedemption): Promise<RedeemedTokens> {
+    const { provider, authority, code, codeVerifier, redirectUri, scopesWanted } = redemption
+    const cloud = cloudProviders.cloudOf(provider)
+    const resource = scopesWanted.map((scope) => resourceOfScope(scope, cloud)).find((found) => found !== undefined)
+    if (resource === undefined) throw new TypeError('a sign-in without a scope of any resource')
+    const scopes = scopesOf(provider, resource, scopesWanted, [])
+    const askedAt = clock.now()
+    const issued = await request({
+      provider,
+      authority,
+      purpose: 'redeem',
+      tenantId: undefined,
+      form: {
+        grant_type: 'authorization_code',
+        code,
+        code_verifier: codeVerifier,
+        redirect_uri: redirectUri,
+        scope: scopeParameter(scopes),
+      },
+    })
+    return { accessToken: accessTokenOf(issued, provider, resource, scopes, askedAt), issued }
+  }
+
+  /** The newest credential first; an older one only when the server did not accept that one. */
+  async function request({ provider, authority, purpose, tenantId, form }: Request): Promise<IssuedTokens> {
+    let rejected: AppError | undefined
+    for (const { secret } of await cloudProviders.credentialsOf(provider.id)) {
+      // `client_secret_post`: of the three ways the one that no proxy and no log treats specially (RFC 6749 §2.3.1).
+      const answer = await ask(authority, { ...form, client_id: provider.clientId, client_secret: secret })
+      if (answer.ok) {
+        await cloudProviders.reportAccepted(provider)
+        return answer.tokens
+      }
+      const error = tokenError(answer.upstream, purpose)
+      if (answer.upstream.error !== 'invalid_client') {
+        const ofRegistration = answer.upstream.error === 'unauthorized_client' && tenantId === provider.tenantId
+        if (ofRegistration) await cloudProviders.reportRejected(provider.id, error)
+        throw error
+      }
+      rejected ??= error
+    }
+    rejected ??= new AppError('cloud_providers.credential_missing')
+    await cloudProviders.reportRejected(provider.id, rejected)
+    throw rejected
+  }
+
+  async function ask(authority: string, form: Readonly<Record<string, string | Secret>>) {
+    try {
+      return await authorizationServer.requestToken(authority, form)
+    } catch (error) {
+      // Not having been answered says nothing about a grant.
+      if (error instanceof AppError && error.remedy === 'wait') {
+        throw new AppError('tokens.endpoint_unavailable', { cause: error, upstream: error.upstream })
+      }
+      throw error
+    }
+  }
+
+  /** What to ask of one resource: what it granted before, or else all that is wanted of it. */
+  function scopesOf(
+    provider: CloudProvider,
+    resource: Resource,
+    wanted: readonly string[],
+    granted: readonly string[],
+  ): string[] {
+    const cloud = cloudProviders.cloudOf(provider)
+    const ofResource = (scope: string) => resourceOfScope(scope, cloud) === resource
+    const known = granted.filter(ofResource)
+    return known.length > 0 ? known : wanted.filter(ofResource)
+  }
+
+  function accessTokenOf(
+    issued: IssuedTokens,
+    provider: CloudProvider,
+    resource: Resource,
+    asked: readonly string[],
+    askedAt: Date,
+  ): AccessToken {
+    const cloud = cloudProviders.cloudOf(provider)
+    // RFC 6749 §5.1: no scope in the answer means the one that was asked for.
+    const scope = issued.scope === undefined ? [...asked] : wholeScopeNames(issued.scope, cloud)
+    const ofResource = scope.filter((name) => resourceOfScope(name, cloud) === resource)
+    // A token that names only scopes of the other resource is for the other resource.
+    if (ofResource.length === 0) throw new AppError('tokens.scope_not_granted')
+    return {
+      value: issued.accessToken,
+      resource,
+      scope: ofResource,
+      expiresAt: new Date(askedAt.getTime() + issued.expiresInSeconds * 1000),
+    }
+  }
+
+  return { refresh, redeem }
+}
+
+export function scopeParameter(scopes: readonly string[]): string {
+  return [...scopes, ...SIGN_IN_PERMISSIONS.map(({ value }) => value)].join(' ')
+}

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest'
+import fc from 'fast-check'
+import type { Upstream } from '../kernel/errors.ts'
+import { redirectError, tokenError } from './token-errors.ts'
+
+describe('an error of the token endpoint', () => {
+  it.each<[string, Upstream, string]>([
+    ['a revoked refresh token', { status: 400, error: 'invalid_grant', suberror: 'bad_token' }, 'grant_ended'],
+    ['an idle one', { status: 400, error: 'invalid_grant', errorCodes: [700082] }, 'grant_ended'],
+    ['a wish for MFA', { status: 400, error: 'invalid_grant', suberror: 'basic_action' }, 'grant_ended'],
+    ['the same of the old endpoint', { status: 400, error: 'interaction_required' }, 'grant_ended'],
+    ['a policy', { status: 400, error: 'invalid_grant', suberror: 'message_only' }, 'blocked_by_policy'],
+    ['withdrawn consent', { status: 400, error: 'invalid_grant', suberror: 'consent_required' }, 'consent_required'],
+    ['a missing licence', { status: 400, error: 'invalid_resource', errorCodes: [500011] }, 'resource_unavailable'],
+    ['a request that is wrong', { status: 400, error: 'invalid_scope', errorCodes: [70011] }, 'request_refused'],
+  ])('%s', (_what, upstream, code) => {
+    expect(tokenError(upstream, 'refresh')).toMatchObject({ code: `tokens.${code}`, upstream })
+  })
+
+  it.each<[string, Upstream]>([
+    ['temporarily_unavailable', { status: 400, error: 'temporarily_unavailable', errorCodes: [50196] }],
+    ['server_error', { status: 200, error: 'server_error' }],
+    ['429, whatever it says', { status: 429, error: 'invalid_grant' }],
+    ['503, whatever it says', { status: 503, error: 'invalid_grant' }],
+    ['a page of a proxy', { status: 400 }],
+    ['a page of a proxy that calls itself fine', { status: 200 }],
+  ])('never ends a grant for %s', (_what, upstream) => {
+    expect(tokenError(upstream, 'refresh')).toMatchObject({ code: 'tokens.endpoint_unavailable', remedy: 'wait' })
+  })
+
+  it.each<[number[], string]>([
+    [[7000215], 'secret_wrong'],
+    [[7000222], 'secret_expired'],
+    [[7000229], 'not_in_tenant'],
+    [[], 'client_rejected'],
+    [[1], 'client_rejected'],
+  ])('about the registration is none of the grant: %j', (errorCodes, code) => {
+    const upstream = { status: 401, error: 'invalid_client', errorCodes }
+
+    expect(tokenError(upstream, 'refresh')).toMatchObject({ code: `cloud_providers.${code}`, remedy: 'admin' })
+  })
+
+  it('lets no number decide whether somebody has to sign in', () => {
+    fc.assert(
+      fc.property(fc.nat(10_000_000), fc.constantFrom('invalid_client', 'invalid_grant'), (number, error) => {
+        const { remedy } = tokenError({ status: 400, error, errorCodes: [number] }, 'refresh')
+        expect(remedy).toBe(tokenError({ status: 400, error }, 'refresh').remedy)
+      }),
+    )
+  })
+
+  it('of a code is no end of a grant', () => {
+    expect(tokenError({ status: 400, error: 'invalid_grant', errorCodes: [54005] }, 'redeem').code).toBe(
+      'tokens.code_refused',
+    )
+  })
+})
+
+describe('an error in the redirect', () => {
+  it.each([
+    ['error=access_denied&error_subcode=cancel', 'tokens.sign_in_cancelled'],
+    ['error=access_denied&error_subcode=cancel&error_description=AADSTS65004: declined', 'tokens.sign_in_cancelled'],
+    ['error=access_denied&error_subcode=cancel&error_description=AADSTS90094: admin', 'tokens.consent_required'],
+    ['error=consent_required', 'tokens.consent_required'],
+    ['error=interaction_required&error_description=AADSTS65001: consent', 'tokens.consent_required'],
+    ['error=access_denied', 'tokens.sign_in_refused'],
+    ['error=temporarily_unavailable', 'tokens.endpoint_unavailable'],
+    ['error=unauthorized_client&error_description=AADSTS700016: x', 'cloud_providers.client_unknown'],
+    ['error=<script>', 'tokens.sign_in_refused'],
+  ])('of a sign-in: %s', (query, code) => {
+    expect(redirectError(new URLSearchParams(query), 'sign-in').code).toBe(code)
+  })
+
+  it.each(['error=access_denied&error_subcode=cancel', 'error=consent_required'])(
+    'of an admin consent: %s',
+    (query) => {
+      expect(redirectError(new URLSearchParams(query), 'admin-consent').code).toBe('tokens.consent_declined')
+    },
+  )
+
+  it('keeps nothing of the prose', () => {
+    const query = new URLSearchParams({
+      error: 'access_denied',
+      error_description: 'AADSTS50105: ben@contoso.example is not assigned',
+    })
+
+    expect(redirectError(query, 'sign-in').upstream).toEqual({ error: 'access_denied', errorCodes: [50105] })
+  })
+})

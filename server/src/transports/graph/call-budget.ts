@@ -1,0 +1,99 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Clock } from '../../kernel/clock.ts'
+import type { Lane } from '../mail-transport.ts'
+
+/** Outlook allows 4 requests of an application at one mailbox at a time; one is left for what is not counted here. */
+const AT_A_TIME = 3
+const LANES: readonly Lane[] = ['send', 'sync', 'import']
+
+/**
+ * What one mailbox may be asked, shared by all who ask it: at most three calls at a time, sending before syncing
+ * before importing, and silence for as long as the server asked for it.
+ *
+ * Within a lane it is first come, first served. A call that waits out a pause holds no place.
+ *
+ * @see https://learn.microsoft.com/graph/throttling-limits#outlook-service-limits
+ */
+export interface CallBudget {
+  /** Waits for a place and holds it until `call` is through. */
+  run<T>(lane: Lane, call: () => Promise<T>): Promise<T>
+  /** Waits for a place; the answer gives it back. */
+  enter(lane: Lane): Promise<() => void>
+  /** The server asked for silence until then. A shorter pause does not end a longer one. */
+  pauseUntil(time: Date): void
+  /** Undefined when calls may be made now. */
+  pausedUntil(): Date | undefined
+}
+
+export function createCallBudget({
+  clock,
+  sleep = (ms) => pause(ms, undefined, { ref: false }),
+}: {
+  clock: Clock
+  sleep?: (ms: number) => Promise<unknown>
+}): CallBudget {
+  const waiting: Record<Lane, (() => void)[]> = { send: [], sync: [], import: [] }
+  let running = 0
+  let silentUntil = 0
+  let waking = false
+
+  function msOfSilence(): number {
+    return silentUntil - clock.now().getTime()
+  }
+
+  function letIn(): void {
+    if (msOfSilence() > 0) {
+      wakeAfterSilence()
+      return
+    }
+    while (running < AT_A_TIME) {
+      const next = LANES.map((lane) => waiting[lane])
+        .find((lane) => lane.length > 0)
+        ?.shift()
+      if (!next) return
+      running++
+      next()
+    }
+  }
+
+  function wakeAfterSilence(): void {
+    if (waking || LANES.every((lane) => waiting[lane].length === 0)) return
+    waking = true
+    void sleep(msOfSilence()).then(() => {
+      waking = false
+      letIn()
+    })
+  }
+
+  async function enter(lane: Lane): Promise<() => void> {
+    await new Promise<void>((resolve) => {
+      waiting[lane].push(resolve)
+      letIn()
+    })
+    let held = true
+    return () => {
+      if (!held) return
+      held = false
+      running--
+      letIn()
+    }
+  }
+
+  return {
+    enter,
+    async run(lane, call) {
+      const leave = await enter(lane)
+      try {
+        return await call()
+      } finally {
+        leave()
+      }
+    },
+    pauseUntil(time) {
+      silentUntil = Math.max(silentUntil, time.getTime())
+    },
+    pausedUntil() {
+      return msOfSilence() > 0 ? new Date(silentUntil) : undefined
+    },
+  }
+}

@@ -1,0 +1,209 @@
+import { AppError } from '../../kernel/errors.ts'
+import type { RemoteMessage, SparseMessage } from '../../mail/index.ts'
+import type { ChangePage, ChangesOptions, Cursor, Lane } from '../mail-transport.ts'
+import { type GraphCall, type GraphClient, MEGABYTE, segment } from './graph-client.ts'
+import { MESSAGE_QUERY, toChangedMessage, toMessage } from './message-json.ts'
+import { asWire, list, text, time, type Wire } from './wire.ts'
+
+/**
+ * Where reading stands. `link` is what Graph gave: opaque, and checked like all its links before the token goes there.
+ *
+ * - `first`: within the first round, or in one after a reset; `told` messages came, the oldest at `oldest`.
+ * - `older`: the first round ended because Graph tells no more than 5,000. `link` is where changes go on, and what was
+ *   received up to `before` is still to be listed.
+ * - `changes`: later rounds.
+ */
+interface Place {
+  at: 'first' | 'older' | 'changes'
+  link: string
+  reset: boolean
+  told: number
+  /** Milliseconds. */
+  oldest: number | null
+  before: number | null
+  /** In `older`, how many at exactly `before` were listed already. */
+  skip: number
+}
+
+/**
+ * Graph ends a round that filters by time after 5,000 messages and says nothing of the rest. From somewhat fewer on we
+ * look whether there is more: one request too many costs less than mail that is missed.
+ */
+const MAY_BE_CUT_OFF = 4000
+/** Bodies come with the page. 1,000 messages are eleven requests, empty pages included. */
+const PAGE_SIZES = [125, 25, 5, 1]
+const PAGE_BYTES = 64 * MEGABYTE
+/** One message may be 150 MB, most of it attachments, which do not come along. */
+const LONE_MESSAGE_BYTES = 160 * MEGABYTE
+const PAGE_TIMEOUT_MS = 100_000
+/** More means that Graph forgets faster than it can be read; the next try is later. */
+const MOST_RESETS = 3
+
+/**
+ * What changed in one folder, page by page, from wherever it was left.
+ *
+ * Graph filters a first round by time but then tells no more than 5,000 messages, newest first. What is older is listed
+ * after it, also newest first and by time instead of by page number, so that mail which goes meanwhile shifts nothing.
+ * The link for later rounds was taken before that list began, so what changes meanwhile is told, too.
+ *
+ * When Graph has forgotten the place (410, or a sync state that it no longer likes) the folder is read again from the
+ * start, and every page says so. The address in the `Location` of a 410 is the same as ours and not needed.
+ *
+ * @see https://learn.microsoft.com/graph/delta-query-messages
+ */
+export async function* folderChanges(
+  client: GraphClient,
+  folderRemoteId: string,
+  cursor: Cursor | undefined,
+  { since, lane }: ChangesOptions,
+): AsyncGenerator<ChangePage> {
+  const folder = client.mailbox(`/mailFolders/${segment(folderRemoteId)}/messages`)
+  const pages = createPages(client)
+  let place = cursor === undefined ? beginning(false) : readPlace(cursor)
+  let resets = 0
+
+  for (;;) {
+    let step: { page: ChangePage; next: Place }
+    try {
+      step = await (place.at === 'older' ? olderPage(place) : deltaPage(place))
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'transports.cursor_forgotten') throw error
+      if (++resets > MOST_RESETS) throw error
+      place = beginning(true)
+      continue
+    }
+    yield step.page
+    if (step.page.done) return
+    place = step.next
+  }
+
+  function beginning(reset: boolean): Place {
+    const filter = encodeURIComponent(`receivedDateTime ge ${graphTime(since.getTime())}`)
+    const order = encodeURIComponent('receivedDateTime desc')
+    const link = `${folder}/delta?$filter=${filter}&$orderby=${order}&${MESSAGE_QUERY}`
+    return { at: 'first', link, reset, told: 0, oldest: null, before: null, skip: 0 }
+  }
+
+  async function deltaPage(place: Place): Promise<{ page: ChangePage; next: Place }> {
+    const answer = await pages.get(place.link, laneOf(place))
+    const items = list(answer, 'value')
+    const isRemoved = (item: Wire) => item['@removed'] !== undefined
+    const removed = items
+      .filter(isRemoved)
+      .map((item) => text(item, 'id'))
+      .filter((id) => id !== undefined)
+    const upserts = items
+      .filter((item) => !isRemoved(item))
+      .map((item) => toChangedMessage(item, folderRemoteId))
+      .filter((message) => message !== undefined)
+    const nextLink = text(answer, '@odata.nextLink')
+    const deltaLink = text(answer, '@odata.deltaLink')
+    const link = nextLink ?? deltaLink
+    if (link === undefined) throw new AppError('transports.unavailable', { upstream: { status: 200 } })
+    client.refuseForeign(link)
+
+    const next = follow(place, link, nextLink === undefined, upserts)
+    return {
+      page: pageOf(place, next, {
+        upserts,
+        removed,
+        done: nextLink === undefined && next.at === 'changes',
+      }),
+      next,
+    }
+  }
+
+  function follow(
+    place: Place,
+    link: string,
+    isLast: boolean,
+    told: readonly (RemoteMessage | SparseMessage)[],
+  ): Place {
+    if (place.at === 'changes') return { ...place, link }
+    const times = told.flatMap(({ receivedAt }) => (receivedAt ? [receivedAt.getTime()] : []))
+    const oldest = Math.min(place.oldest ?? Infinity, ...times)
+    const first = { ...place, link, told: place.told + told.length, oldest: Number.isFinite(oldest) ? oldest : null }
+    if (!isLast) return first
+    const isCutOff = first.told >= MAY_BE_CUT_OFF && first.oldest !== null && first.oldest > since.getTime()
+    return isCutOff ? { ...first, at: 'older', before: first.oldest } : { ...first, at: 'changes' }
+  }
+
+  /** The next page of what was received up to `before`; of that very second, those that were listed are skipped. */
+  async function olderPage(place: Place): Promise<{ page: ChangePage; next: Place }> {
+    const before = place.before ?? since.getTime()
+    const filter = `receivedDateTime ge ${graphTime(since.getTime())} and receivedDateTime le ${graphTime(before)}`
+    const order = encodeURIComponent('receivedDateTime desc')
+    const link = `${folder}?$filter=${encodeURIComponent(filter)}&$orderby=${order}&$skip=${place.skip}&${MESSAGE_QUERY}`
+    const answer = await pages.get(link, laneOf(place))
+    const items = list(answer, 'value')
+    const upserts = items.map(toMessage).filter((each) => each !== undefined)
+    const last = items.at(-1)
+    const isLast = text(answer, '@odata.nextLink') === undefined || last === undefined
+
+    const reached = (last && time(last, 'receivedDateTime')?.getTime()) ?? before
+    const next: Place = isLast
+      ? { ...place, at: 'changes', before: null, skip: 0 }
+      : reached < before
+        ? { ...place, before: reached, skip: 0 }
+        : { ...place, skip: place.skip + items.length }
+    return { page: pageOf(place, next, { upserts, removed: [], done: isLast }), next }
+  }
+
+  function laneOf({ at }: Place): Lane {
+    return lane ?? (at === 'changes' ? 'sync' : 'import')
+  }
+}
+
+function pageOf(place: Place, next: Place, page: Pick<ChangePage, 'upserts' | 'removed' | 'done'>): ChangePage {
+  // Once the round is over nothing of it is needed but the link.
+  const kept = next.at === 'changes' && page.done ? { ...next, reset: false, told: 0, oldest: null } : next
+  return { ...page, cursor: { ...kept }, reset: place.reset, firstRound: place.at !== 'changes' }
+}
+
+/** Pages that are as large as Graph and our memory allow; one that is too heavy is asked for again in smaller ones. */
+function createPages(client: GraphClient) {
+  let size = 0
+
+  async function get(url: string, lane: Lane): Promise<Wire> {
+    for (;;) {
+      const call: GraphCall = {
+        url,
+        lane,
+        prefer: [`odata.maxpagesize=${PAGE_SIZES[size] ?? 1}`],
+        timeoutMs: PAGE_TIMEOUT_MS,
+        maxBytes: size === PAGE_SIZES.length - 1 ? LONE_MESSAGE_BYTES : PAGE_BYTES,
+      }
+      try {
+        return asWire(await client.json(call))
+      } catch (error) {
+        const isTooHeavy =
+          error instanceof AppError && (error.code === 'transports.answer_too_large' || error.upstream?.status === 504)
+        if (!isTooHeavy || size >= PAGE_SIZES.length - 1) throw error
+        size++
+      }
+    }
+  }
+  return { get }
+}
+
+/** To the second, as Graph compares. */
+function graphTime(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`
+}
+
+function readPlace(cursor: Cursor): Place {
+  const { at, link, reset, told, oldest, before, skip } = cursor
+  if ((at !== 'first' && at !== 'older' && at !== 'changes') || typeof link !== 'string') {
+    throw new TypeError('not a cursor of this transport')
+  }
+  const number = (value: unknown) => (typeof value === 'number' ? value : null)
+  return {
+    at,
+    link,
+    reset: reset === true,
+    told: number(told) ?? 0,
+    oldest: number(oldest),
+    before: number(before),
+    skip: number(skip) ?? 0,
+  }
+}

@@ -1,0 +1,267 @@
+import { describe, expect, it } from 'vitest'
+import { AppError } from '../../kernel/errors.ts'
+import { json, openStrictGraph, refusal, StrictGraph, wireMessage } from './strict-graph-for-test.ts'
+
+const CHALLENGE = '{"access_token":{"nbf":{"essential":true,"value":"1700000000"}}}'
+const LETTER = {
+  messageId: 'a@contoso.example',
+  sentAt: new Date('2026-11-24T10:00:00Z'),
+  from: { name: '', address: 'ben@contoso.example' },
+  to: [{ name: '', address: 'kim@customer.example' }],
+  cc: [],
+  bcc: [],
+  subject: 'Hello',
+  text: 'Hello',
+  inReplyTo: [],
+  references: [],
+  attachments: [],
+}
+
+describe('a call to Graph', () => {
+  it('names the mailbox of the person as me, and every other one by its address', async () => {
+    const graph = new StrictGraph(() => json(wireMessage('m')))
+
+    await openStrictGraph(graph).transport.fetchMessage('m')
+    await openStrictGraph(graph, { address: "o'neil@contoso.example" }).transport.fetchMessage('a/../b?c#d')
+
+    expect(graph.asked[0]!.url.pathname).toBe('/v1.0/me/messages/m')
+    expect(graph.asked[1]!.url.pathname).toBe('/v1.0/users/o%27neil%40contoso.example/messages/a%2F..%2Fb%3Fc%23d')
+  })
+
+  it.each(['', '.', '..'])('refuses an id that would name another place: %j', async (id) => {
+    const graph = new StrictGraph(() => json(wireMessage('m')))
+
+    await expect(openStrictGraph(graph).transport.fetchMessage(id)).rejects.toBeInstanceOf(TypeError)
+    expect(graph.asked).toEqual([])
+  })
+
+  it('brings one fresh token after a refused one, and passes on what the next must prove', async () => {
+    const graph = new StrictGraph(() => json(wireMessage('m')))
+    graph.validToken = 'token-2'
+    const { transport, discarded } = openStrictGraph(graph)
+
+    expect(await transport.fetchMessage('m')).toMatchObject({ remoteId: 'm' })
+    expect(discarded).toEqual([undefined])
+  })
+
+  it('gives up after two refused tokens, without asking a third time', async () => {
+    const graph = new StrictGraph(() => json({}))
+    graph.validToken = 'token-9'
+    const { transport } = openStrictGraph(graph)
+
+    await expect(transport.fetchMessage('m')).rejects.toMatchObject({
+      code: 'transports.access_token_refused',
+      upstream: { status: 401, requestId: 'request-7' },
+    })
+    expect(graph.asked).toHaveLength(2)
+  })
+
+  it('asks a person to sign in when Graph wants more than a new token, and says what', async () => {
+    const header = `Bearer realm="", error="insufficient_claims", claims="${Buffer.from(CHALLENGE).toString('base64')}"`
+    const graph = new StrictGraph(() => {
+      graph.validToken = 'token-2'
+      return refusal(401, 'InvalidAuthenticationToken', { 'www-authenticate': header })
+    })
+    const { transport, discarded } = openStrictGraph(graph)
+
+    await expect(transport.fetchMessage('m')).rejects.toMatchObject({
+      code: 'transports.sign_in_challenged',
+      remedy: 'sign-in',
+      upstream: { claims: CHALLENGE },
+    })
+    expect(discarded).toEqual([CHALLENGE])
+  })
+
+  it.each([
+    ['1', 1000],
+    ['30', 30_000],
+    ['Tue, 24 Nov 2026 10:00:20 GMT', 20_000],
+  ])('waits as long as Retry-After says: %s', async (retryAfter, ms) => {
+    let refused = 0
+    const graph = new StrictGraph(() =>
+      refused++ === 0 ? refusal(429, 'ApplicationThrottled', { 'retry-after': retryAfter }) : json(wireMessage('m')),
+    )
+    const { transport, clock } = openStrictGraph(graph)
+    const before = clock.now().getTime()
+
+    await transport.fetchMessage('m')
+
+    expect(clock.now().getTime() - before).toBe(ms)
+    expect(graph.asked).toHaveLength(2)
+  })
+
+  it('waits longer each time when Graph says nothing of how long, and never all at the same moment', async () => {
+    const graph = new StrictGraph(() => refusal(429, 'TooManyRequests'))
+    const { transport, waits } = openStrictGraph(graph, { random: () => 0.5 })
+
+    await expect(transport.fetchMessage('m')).rejects.toMatchObject({ code: 'transports.throttled', remedy: 'wait' })
+
+    expect(waits).toEqual([500, 1000, 2000, 4000])
+    expect(graph.asked).toHaveLength(5)
+  })
+
+  it('does not sit out a long silence, and asks nothing during it', async () => {
+    const graph = new StrictGraph(() => refusal(429, 'ApplicationThrottled', { 'retry-after': '3600' }))
+    const { transport, clock } = openStrictGraph(graph)
+    const retryAt = new Date(clock.now().getTime() + 3_600_000)
+    const told = { code: 'transports.throttled', upstream: { retryAt } }
+
+    await expect(transport.fetchMessage('m')).rejects.toMatchObject(told)
+    await expect(transport.sendDraft('m')).rejects.toMatchObject(told)
+
+    expect(graph.asked).toHaveLength(1)
+  })
+
+  it('does not sit out a long illness either', async () => {
+    const graph = new StrictGraph(() => refusal(503, 'serviceNotAvailable', { 'retry-after': '3600' }))
+    const { transport, waits } = openStrictGraph(graph)
+
+    await expect(transport.fetchMessage('m')).rejects.toMatchObject({ code: 'transports.unavailable' })
+
+    expect(waits).toEqual([])
+    expect(graph.asked).toHaveLength(1)
+  })
+
+  it('asks again what may be asked twice when Graph is unwell', async () => {
+    let failures = 0
+    const graph = new StrictGraph(() => (failures++ < 2 ? refusal(503, 'serviceNotAvailable') : json(wireMessage('m'))))
+
+    expect(await openStrictGraph(graph).transport.fetchMessage('m')).toMatchObject({ remoteId: 'm' })
+  })
+
+  it('asks again when the line was cut', async () => {
+    let failures = 0
+    const graph = new StrictGraph(() => {
+      if (failures++ < 2) throw new AppError('egress.unreachable')
+      return json(wireMessage('m'))
+    })
+
+    expect(await openStrictGraph(graph).transport.fetchMessage('m')).toMatchObject({ remoteId: 'm' })
+  })
+
+  it('asks again when the answer breaks off in the middle', async () => {
+    let failures = 0
+    const graph = new StrictGraph(() => {
+      if (failures++ > 0) return json(wireMessage('m'))
+      const body = new ReadableStream({
+        start(controller) {
+          controller.enqueue(new TextEncoder().encode('{"id":'))
+          controller.error(new TypeError('terminated'))
+        },
+      })
+      return new Response(body, { status: 200 })
+    })
+
+    expect(await openStrictGraph(graph).transport.fetchMessage('m')).toMatchObject({ remoteId: 'm' })
+  })
+
+  it.each([
+    ['the line is cut', () => Promise.reject(new AppError('egress.unreachable'))],
+    ['Graph is unwell', () => Promise.resolve(refusal(503, 'serviceNotAvailable'))],
+    ['a gateway gives up', () => Promise.resolve(refusal(504, 'UnknownError', { 'retry-after': '5' }))],
+  ])('hands a draft over once: nobody knows what became of it when %s', async (_what, answer) => {
+    const graph = new StrictGraph(answer)
+
+    await expect(openStrictGraph(graph).transport.sendDraft('m')).rejects.toMatchObject({ remedy: 'wait' })
+    await expect(openStrictGraph(graph).transport.createDraft(LETTER)).rejects.toMatchObject({ remedy: 'wait' })
+    expect(graph.asked.map(({ method }) => method)).toEqual(['POST', 'POST'])
+  })
+
+  it('hands a draft over again when Graph refused it for haste', async () => {
+    let refused = 0
+    const graph = new StrictGraph(() =>
+      refused++ === 0
+        ? refusal(429, 'ApplicationThrottled', { 'retry-after': '1' })
+        : new Response(null, { status: 202 }),
+    )
+
+    await openStrictGraph(graph).transport.sendDraft('m')
+
+    expect(graph.asked).toHaveLength(2)
+  })
+
+  it('takes a page of a proxy for no answer', async () => {
+    const graph = new StrictGraph(() => new Response('<html>Sign in to the network</html>', { status: 200 }))
+
+    await expect(openStrictGraph(graph).transport.fetchMessage('m')).rejects.toMatchObject({
+      code: 'transports.unavailable',
+    })
+  })
+
+  it('takes no more than it asked for', async () => {
+    const graph = new StrictGraph(() => json({ id: 'x', displayName: 'a'.repeat(5 * 1024 * 1024) }))
+
+    await expect(openStrictGraph(graph).transport.listFolders()).rejects.toMatchObject({
+      code: 'transports.answer_too_large',
+    })
+  })
+
+  it('is never one of more than three at a mailbox, however much there is to do', async () => {
+    const graph = new StrictGraph(async () => {
+      await new Promise((resolve) => setImmediate(resolve))
+      return json(wireMessage('m'))
+    })
+    const { transport } = openStrictGraph(graph)
+
+    await Promise.all(Array.from({ length: 50 }, () => transport.fetchMessage('m')))
+
+    expect(graph.mostAtOnce).toBe(3)
+    expect(graph.complaints).toEqual([])
+  })
+})
+
+describe('a link in an answer', () => {
+  it.each([
+    'https://evil.test/v1.0/me/messages',
+    'https://graph.test.evil.test/v1.0/me',
+    'https://graph.test@evil.test/v1.0/me',
+    'http://graph.test/v1.0/me',
+    'https://graph.test:8443/v1.0/me',
+    '//evil.test/v1.0/me',
+    'file:///etc/passwd',
+    'not a link',
+  ])('that leads elsewhere is refused, and the token goes nowhere: %s', async (link) => {
+    const graph = new StrictGraph(({ url }) =>
+      url.pathname.endsWith('/mailFolders')
+        ? json({ value: [], '@odata.nextLink': link })
+        : url.pathname.endsWith('/delta')
+          ? json({ value: [wireMessage('m')], '@odata.nextLink': link })
+          : url.pathname.endsWith('/attachments')
+            ? json({ value: [], '@odata.nextLink': link })
+            : json({ id: 'folder' }),
+    )
+    const { transport } = openStrictGraph(graph)
+    const foreign = { code: 'transports.foreign_link' }
+
+    await expect(transport.listFolders()).rejects.toMatchObject(foreign)
+    await expect(transport.listAttachments('m')).rejects.toMatchObject(foreign)
+    const told: unknown[] = []
+    const reading = async () => {
+      for await (const page of transport.changes('folder', undefined, { since: new Date(0) })) told.push(page)
+    }
+    await expect(reading()).rejects.toMatchObject(foreign)
+    expect(told).toEqual([])
+    const stored = { at: 'changes', link }
+    await expect(
+      transport
+        .changes('folder', stored, { since: new Date(0) })
+        [Symbol.asyncIterator]()
+        .next(),
+    ).rejects.toMatchObject(foreign)
+
+    expect(graph.asked.every(({ url }) => url.origin === 'https://graph.test')).toBe(true)
+  })
+
+  it.each(['https://evil.test/upload', 'http://exchange.test/upload', 'https://exchange.test@evil.test/', 'x'])(
+    'for a file that leads to a stranger gets no file: %s',
+    async (uploadUrl) => {
+      const graph = new StrictGraph(() => json({ uploadUrl }, 201))
+      const attachment = { name: 'a', contentType: 'a/b', isInline: false, content: Buffer.alloc(4_000_000) }
+
+      await expect(openStrictGraph(graph).transport.attach('m', attachment)).rejects.toMatchObject({
+        code: 'transports.foreign_link',
+      })
+      expect(graph.asked).toHaveLength(1)
+    },
+  )
+})

@@ -1,0 +1,166 @@
+import { AppError, type Upstream } from '../../kernel/errors.ts'
+
+/** An answer of Graph that is not success. */
+export interface GraphRefusal {
+  status: number
+  headers: Headers
+  /** Parsed JSON; whatever else came is of no use. */
+  body: unknown
+  /** For `Retry-After`, which counts from when the answer came. */
+  now: Date
+}
+
+type Failure = (told: { upstream: Upstream }) => AppError
+
+const throttled: Failure = (told) => new AppError('transports.throttled', told)
+const sendLimit: Failure = (told) => new AppError('transports.send_limit_reached', told)
+const unavailable: Failure = (told) => new AppError('transports.unavailable', told)
+const accessToken: Failure = (told) => new AppError('transports.access_token_refused', told)
+const challenge: Failure = (told) => new AppError('transports.sign_in_challenged', told)
+const denied: Failure = (told) => new AppError('transports.access_denied', told)
+const sendAs: Failure = (told) => new AppError('transports.send_as_denied', told)
+const mailboxUnknown: Failure = (told) => new AppError('transports.mailbox_not_found', told)
+const mailboxNotEnabled: Failure = (told) => new AppError('transports.mailbox_not_enabled', told)
+const mailboxFull: Failure = (told) => new AppError('transports.mailbox_full', told)
+const recipient: Failure = (told) => new AppError('transports.recipient_refused', told)
+const tooLarge: Failure = (told) => new AppError('transports.message_too_large', told)
+const itemGone: Failure = (told) => new AppError('transports.item_gone', told)
+const notADraft: Failure = (told) => new AppError('transports.not_a_draft', told)
+const changed: Failure = (told) => new AppError('transports.changed_meanwhile', told)
+const cursorForgotten: Failure = (told) => new AppError('transports.cursor_forgotten', told)
+const refused: Failure = (told) => new AppError('transports.request_refused', told)
+
+/**
+ * What Graph's codes mean to us, in lower case because Graph spells some of them both ways.
+ *
+ * @see https://learn.microsoft.com/graph/errors
+ */
+const BY_CODE: Readonly<Record<string, Failure>> = {
+  erroraccessdenied: denied,
+  authorization_requestdenied: denied,
+  accessdenied: denied,
+  errorsendasdenied: sendAs,
+  errorinvaliduser: mailboxUnknown,
+  errornonexistentmailbox: mailboxUnknown,
+  request_resourcenotfound: mailboxUnknown,
+  resourcenotfound: mailboxUnknown,
+  mailboxnotenabledforrestapi: mailboxNotEnabled,
+  mailboxnotsupportedforrestapi: mailboxNotEnabled,
+  errorinvalidlicense: mailboxNotEnabled,
+  erroritemnotfound: itemGone,
+  errorfoldernotfound: itemGone,
+  errorquotaexceeded: mailboxFull,
+  quotalimitreached: mailboxFull,
+  errorinvalidrecipients: recipient,
+  errormessagesizeexceeded: tooLarge,
+  errorinvaliditemforoperationsenditem: notADraft,
+  conflict: changed,
+  errorirresolvableconflict: changed,
+  resyncrequired: cursorForgotten,
+  syncstatenotfound: cursorForgotten,
+  syncstateinvalid: cursorForgotten,
+  invalidsyncstatedata: cursorForgotten,
+  applicationthrottled: throttled,
+  activitylimitreached: throttled,
+  toomanyrequests: throttled,
+  errorexceededmessagelimit: sendLimit,
+  errorserverbusy: unavailable,
+  mailboxinfostale: unavailable,
+  errorinternalservererror: unavailable,
+  errorexecutesearchstaledata: unavailable,
+  servicenotavailable: unavailable,
+  unknownerror: unavailable,
+  errorinvalididmalformed: refused,
+  inefficientfilter: refused,
+  errormimecontentinvalidbase64string: refused,
+  requestbodyread: refused,
+  badrequest: refused,
+  notsupported: refused,
+}
+
+const BY_STATUS: Readonly<Record<number, Failure>> = {
+  401: accessToken,
+  403: denied,
+  404: itemGone,
+  408: unavailable,
+  409: changed,
+  410: cursorForgotten,
+  412: changed,
+  413: tooLarge,
+  429: throttled,
+  501: refused,
+  507: mailboxFull,
+}
+
+/**
+ * Says a refusal in our words. The inner code counts before the outer one when we know it, and a code before the
+ * status; 401 is always about the access token.
+ */
+export function graphError({ status, headers, body, now }: GraphRefusal): AppError {
+  const codes = codesOf(body)
+  const retryAt = retryAtOf(headers, now)
+  const claims = status === 401 ? claimsOf(headers.get('www-authenticate') ?? '') : undefined
+  const requestId = headers.get('request-id') ?? undefined
+  const upstream: Upstream = {
+    status,
+    ...(codes[0] !== undefined && { code: codes[0] }),
+    ...(requestId !== undefined && { requestId: requestId.slice(0, 100) }),
+    ...(claims !== undefined && { claims }),
+    ...(retryAt !== undefined && { retryAt }),
+  }
+  if (status === 401) return (claims === undefined ? accessToken : challenge)({ upstream })
+  const known = codes.map((code) => BY_CODE[code.toLowerCase()]).find((each) => each !== undefined)
+  return (known ?? BY_STATUS[status] ?? (status >= 500 ? unavailable : refused))({ upstream })
+}
+
+/** What the egress says of the network is Graph's weather to us; what it refuses to do stays as it is. */
+export function asTransportError(thrown: unknown): AppError {
+  if (!(thrown instanceof AppError)) return new AppError('transports.unavailable', { cause: thrown })
+  if (thrown.code === 'egress.answer_too_large') return new AppError('transports.answer_too_large', { cause: thrown })
+  const isWeather = thrown.code.startsWith('egress.') && thrown.remedy === 'wait'
+  return isWeather ? new AppError('transports.unavailable', { cause: thrown }) : thrown
+}
+
+const LONGEST_CODE = 100
+const DEEPEST = 4
+
+/** Innermost first. */
+function codesOf(body: unknown): string[] {
+  const codes: string[] = []
+  let error = member(body, 'error')
+  for (let depth = 0; depth < DEEPEST && error !== undefined; depth++) {
+    const code = member(error, 'code')
+    if (typeof code === 'string' && code.length <= LONGEST_CODE) codes.unshift(code)
+    error = member(error, 'innerError') ?? member(error, 'innererror')
+  }
+  return codes
+}
+
+/** Seconds or a date (RFC 9110 §10.2.3). */
+function retryAtOf(headers: Headers, now: Date): Date | undefined {
+  const text = headers.get('retry-after')?.trim()
+  if (!text) return undefined
+  const time = /^\d{1,7}$/.test(text) ? now.getTime() + Number(text) * 1000 : Date.parse(text)
+  return Number.isNaN(time) ? undefined : new Date(time)
+}
+
+/**
+ * The claims that the next access token must satisfy, as JSON; undefined when there are none or they are none.
+ *
+ * @see https://learn.microsoft.com/entra/identity-platform/claims-challenge
+ */
+function claimsOf(wwwAuthenticate: string): string | undefined {
+  const [, encoded] = /\bclaims="([A-Za-z0-9+/_=-]{1,8000})"/.exec(wwwAuthenticate) ?? []
+  if (encoded === undefined) return undefined
+  const text = Buffer.from(encoded, 'base64').toString()
+  try {
+    const claims: unknown = JSON.parse(text)
+    return typeof claims === 'object' && claims !== null ? JSON.stringify(claims) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function member(object: unknown, name: string): unknown {
+  return typeof object === 'object' && object !== null ? (object as Record<string, unknown>)[name] : undefined
+}

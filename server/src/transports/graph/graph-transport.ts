@@ -1,0 +1,96 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Clock } from '../../kernel/clock.ts'
+import type { Egress } from '../../kernel/egress.ts'
+import type { MailTransport } from '../mail-transport.ts'
+import { downloadAttachment, listAttachments } from './attachments.ts'
+import type { CallBudget } from './call-budget.ts'
+import { folderChanges } from './delta.ts'
+import { createDrafts, LIMITS_OWN, LIMITS_SHARED } from './drafts.ts'
+import { createFolders } from './folders.ts'
+import { type AccessToken, createGraphClient } from './graph-client.ts'
+import { createMessages } from './messages.ts'
+import { createNotifications } from './notifications.ts'
+import { preflight } from './preflight.ts'
+
+export interface GraphTransportOptions {
+  cloud: {
+    /** The only origin that ever sees the access token. */
+    graphRoot: string
+    /** The host of `exchange` also takes large files. */
+    scopePrefixes: { exchange: string }
+    allowsHttpLoopback: boolean
+  }
+  egress: Egress
+  clock: Clock
+  /** Must be one of the resource `graph`. */
+  accessToken: () => Promise<AccessToken>
+  /** Hears of a token that Graph refused, and of the claims that it wants in the next one (CAE). */
+  discard: (token: AccessToken, claims?: string) => Promise<void>
+  /** The mailbox of the person who signed in is `me`; every other one is named by its address or id. */
+  address: string
+  /** Who calls; with application permissions there is no `me`. A person when absent. */
+  principal?: 'person' | 'application'
+  /** One per mailbox, whoever asks it. */
+  budget: CallBudget
+  /** For tests: how to wait, and how jitter is thrown. */
+  sleep?: (ms: number) => Promise<unknown>
+  random?: () => number
+}
+
+/** A mailbox at Microsoft Graph. */
+export function createGraphTransport(options: GraphTransportOptions): MailTransport {
+  const {
+    cloud,
+    egress,
+    clock,
+    address,
+    budget,
+    principal = 'person',
+    sleep = (ms: number) => pause(ms, undefined),
+  } = options
+  const client = createGraphClient({ ...options, graphRoot: cloud.graphRoot, mailbox: address, sleep })
+  const folders = createFolders(client)
+  const messages = createMessages(client, folders)
+  const isShared = address !== 'me' && principal === 'person'
+  const upload = { egress, clock, budget, sleep, isUploadHost: uploadHostOf(cloud) }
+  const drafts = createDrafts(client, upload, { isShared })
+  const notifications = createNotifications(client, clock, address)
+
+  return {
+    limits: isShared ? LIMITS_SHARED : LIMITS_OWN,
+    preflight: () => preflight(client, folders),
+    listFolders: () => folders.list(),
+    changes: (folderRemoteId, cursor, changes) => folderChanges(client, folderRemoteId, cursor, changes),
+    fetchMessage: (remoteId, lane) => messages.fetch(remoteId, lane),
+    fetchSource: (remoteId, lane) => messages.fetchSource(remoteId, lane),
+    listAttachments: (remoteId) => listAttachments(client, remoteId),
+    downloadAttachment: (remoteId, attachmentRemoteId, limits) =>
+      downloadAttachment(client, remoteId, attachmentRemoteId, limits),
+    createDraft: (message) => drafts.create(message),
+    attach: (remoteId, attachment) => drafts.attach(remoteId, attachment),
+    sendDraft: (remoteId) => drafts.send(remoteId),
+    whatBecameOf: (remoteId) => messages.whatBecameOf(remoteId),
+    async findSent(remoteId) {
+      const message = await messages.fetch(remoteId, 'send')
+      return message?.flags.includes('draft') ? undefined : message
+    },
+    findByMessageId: (messageId, where) => messages.findByMessageId(messageId, where),
+    deleteDraft: (remoteId) => messages.deleteDraft(remoteId),
+    ...notifications,
+  }
+}
+
+/** Graph itself, Exchange of the same cloud, and for a cloud on this machine the machine's other names. */
+function uploadHostOf({ graphRoot, scopePrefixes, allowsHttpLoopback }: GraphTransportOptions['cloud']) {
+  const graph = new URL(graphRoot)
+  const exchange = new URL(scopePrefixes.exchange)
+  return (url: URL): boolean => {
+    if (url.username !== '' || url.password !== '') return false
+    if (url.origin === graph.origin || url.origin === exchange.origin) return true
+    return allowsHttpLoopback && url.port === graph.port && isLoopback(url) && isLoopback(graph)
+  }
+}
+
+function isLoopback({ hostname }: URL): boolean {
+  return hostname === 'localhost' || /^127(\.\d{1,3}){3}$/.test(hostname) || hostname === '[::1]'
+}

@@ -1,0 +1,220 @@
+import { type Address, type MessageBody, type MessageContent, parseMessageIds } from '../../mail/index.ts'
+import type { RemoteMessage, SparseMessage } from '../../mail/index.ts'
+import { asWire, list, text, time, type Wire } from './wire.ts'
+
+/** Only what is kept, so that a page is not heavier than it must be. */
+const SELECT = [
+  'parentFolderId',
+  'internetMessageId',
+  'internetMessageHeaders',
+  'conversationId',
+  'subject',
+  'from',
+  'sender',
+  'toRecipients',
+  'ccRecipients',
+  'bccRecipients',
+  'replyTo',
+  'sentDateTime',
+  'receivedDateTime',
+  'isRead',
+  'isDraft',
+  'flag',
+  'hasAttachments',
+  'bodyPreview',
+  'body',
+].join(',')
+
+// Sent copies come without internetMessageHeaders; these MAPI properties they do have ([MS-OXOMSG] 2.2.1.26, 2.2.1.21,
+// [MS-OXOMSG] 2.2.1.62).
+const REFERENCES = 'String 0x1039'
+const IN_REPLY_TO = 'String 0x1042'
+const LAST_VERB = 'Integer 0x1081'
+const EXPAND = `singleValueExtendedProperties($filter=${[REFERENCES, IN_REPLY_TO, LAST_VERB].map((id) => `id eq '${id}'`).join(' or ')})`
+
+/** The query that brings a message as {@link toMessage} reads it. */
+export const MESSAGE_QUERY = `$select=${SELECT}&$expand=${encodeURIComponent(EXPAND)}`
+
+/** Header fields worth keeping: who answers by itself, which list it is, how it came here. */
+const KEPT_HEADERS = new Set([
+  'auto-submitted',
+  'precedence',
+  'x-auto-response-suppress',
+  'list-id',
+  'list-unsubscribe',
+  'return-path',
+  'delivered-to',
+  'authentication-results',
+  'content-type',
+  'x-failed-recipients',
+])
+const MOST_HEADERS = 40
+const LONGEST_HEADER = 4000
+
+/** One whole message; undefined when it has no id or is in no folder. */
+export function toMessage(json: unknown): RemoteMessage | undefined {
+  const wire = asWire(json)
+  const remoteId = text(wire, 'id')
+  const folderRemoteId = text(wire, 'parentFolderId')
+  if (remoteId === undefined || folderRemoteId === undefined) return undefined
+  const sentAt = time(wire, 'sentDateTime')
+  const known = contentOf(wire)
+  return {
+    partial: false,
+    remoteId,
+    folderRemoteId,
+    messageId: undefined,
+    inReplyTo: [],
+    references: [],
+    remoteConversationId: undefined,
+    subject: '',
+    from: undefined,
+    sender: undefined,
+    to: [],
+    cc: [],
+    bcc: [],
+    replyTo: [],
+    sentAt,
+    receivedAt: sentAt ?? new Date(0),
+    preview: '',
+    body: { type: 'text', content: '' },
+    hasAttachments: false,
+    headers: [],
+    ...known,
+  }
+}
+
+/**
+ * An item of a delta page. In a first round it is whole; later ones may bring only what changed. It counts as whole
+ * when it has what changes never bring without the rest: the time it was received and its body.
+ *
+ * @see https://github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/5544
+ */
+export function toChangedMessage(wire: Wire, folderRemoteId: string): RemoteMessage | SparseMessage | undefined {
+  const remoteId = text(wire, 'id')
+  if (remoteId === undefined) return undefined
+  const inFolder = { ...wire, parentFolderId: text(wire, 'parentFolderId') ?? folderRemoteId }
+  if (WHOLE.every((name) => wire[name] !== undefined)) return toMessage(inFolder)
+  const { flags: _, ...changed } = contentOf(wire)
+  const { added, removed } = flagChangesOf(wire)
+  return {
+    partial: true,
+    remoteId,
+    folderRemoteId: inFolder.parentFolderId,
+    ...changed,
+    flagsAdded: added,
+    flagsRemoved: removed,
+  }
+}
+
+const WHOLE = ['receivedDateTime', 'body', 'isRead', 'isDraft', 'subject', 'toRecipients']
+
+/** What the item says, and nothing about what it does not mention. */
+function contentOf(wire: Wire): Partial<MessageContent> & Pick<MessageContent, 'flags'> {
+  const has = (name: string) => wire[name] !== undefined
+  const { inReplyTo, references } = threadOf(wire)
+  const messageId = parseMessageIds(text(wire, 'internetMessageId') ?? '')[0]
+  const sentAt = time(wire, 'sentDateTime')
+  const receivedAt = time(wire, 'receivedDateTime')
+  const body = bodyOf(wire)
+  const from = addressOf(wire['from'])
+  const sender = addressOf(wire['sender'])
+  const conversationId = text(wire, 'conversationId')
+  const shownInText = body?.type === 'html' && /\bsrc\s*=\s*["']?cid:/i.test(body.content)
+  return {
+    ...(messageId !== undefined && { messageId }),
+    ...(inReplyTo && { inReplyTo }),
+    ...(references && { references }),
+    ...(conversationId !== undefined && { remoteConversationId: conversationId }),
+    // Null is what Graph says of a message without a subject.
+    ...(has('subject') && { subject: text(wire, 'subject') ?? '' }),
+    ...(from && { from }),
+    ...(sender && { sender }),
+    ...(has('toRecipients') && { to: addressesOf(wire, 'toRecipients') }),
+    ...(has('ccRecipients') && { cc: addressesOf(wire, 'ccRecipients') }),
+    ...(has('bccRecipients') && { bcc: addressesOf(wire, 'bccRecipients') }),
+    ...(has('replyTo') && { replyTo: addressesOf(wire, 'replyTo') }),
+    ...(sentAt && { sentAt }),
+    ...(receivedAt && { receivedAt }),
+    flags: flagChangesOf(wire).added,
+    ...(has('bodyPreview') && { preview: text(wire, 'bodyPreview') ?? '' }),
+    ...(body && { body }),
+    // Graph's own answer leaves out images inside the text.
+    ...((has('hasAttachments') || shownInText) && { hasAttachments: wire['hasAttachments'] === true || shownInText }),
+    ...(has('internetMessageHeaders') && { headers: headersOf(wire) }),
+  }
+}
+
+function bodyOf(wire: Wire): MessageBody | undefined {
+  if (wire['body'] === undefined) return undefined
+  const body = asWire(wire['body'])
+  const isText = text(body, 'contentType')?.toLowerCase() === 'text'
+  return { type: isText ? 'text' : 'html', content: text(body, 'content') ?? '' }
+}
+
+/** Which flags the item speaks of, and how they are. */
+function flagChangesOf(wire: Wire): { added: string[]; removed: string[] } {
+  const lastVerb = property(wire, LAST_VERB)
+  const flag = wire['flag'] === undefined ? undefined : text(asWire(wire['flag']), 'flagStatus') === 'flagged'
+  const told: [string, unknown][] = [
+    ['seen', wire['isRead']],
+    ['answered', lastVerb === undefined ? undefined : REPLIES.has(lastVerb)],
+    ['flagged', flag],
+    ['draft', wire['isDraft']],
+  ]
+  return {
+    added: told.filter(([, is]) => is === true).map(([name]) => name),
+    removed: told.filter(([, is]) => is === false).map(([name]) => name),
+  }
+}
+
+/** Reply to sender, reply to all. */
+const REPLIES: ReadonlySet<string> = new Set(['102', '103'])
+
+function threadOf(wire: Wire): { inReplyTo?: string[]; references?: string[] } {
+  const headers = list(wire, 'internetMessageHeaders')
+  const field = (name: string) =>
+    headers
+      .filter((header) => text(header, 'name')?.toLowerCase() === name)
+      .map((header) => text(header, 'value') ?? '')
+      .join(' ')
+  const inReplyTo = field('in-reply-to') || property(wire, IN_REPLY_TO)
+  const references = field('references') || property(wire, REFERENCES)
+  const whole = WHOLE.every((name) => wire[name] !== undefined)
+  return {
+    ...((inReplyTo !== undefined || whole) && { inReplyTo: parseMessageIds(inReplyTo ?? '') }),
+    ...((references !== undefined || whole) && { references: parseMessageIds(references ?? '') }),
+  }
+}
+
+function property(wire: Wire, id: string): string | undefined {
+  const found = list(wire, 'singleValueExtendedProperties').find(
+    (each) => text(each, 'id')?.toLowerCase().replace('0x0', '0x') === id.toLowerCase(),
+  )
+  return found && text(found, 'value')
+}
+
+function headersOf(wire: Wire): { name: string; value: string }[] {
+  return list(wire, 'internetMessageHeaders')
+    .map((header) => ({
+      name: text(header, 'name') ?? '',
+      value: (text(header, 'value') ?? '').slice(0, LONGEST_HEADER),
+    }))
+    .filter(({ name }) => KEPT_HEADERS.has(name.toLowerCase()))
+    .slice(0, MOST_HEADERS)
+}
+
+function addressesOf(wire: Wire, name: string): Address[] {
+  return list(wire, name)
+    .map(addressOf)
+    .filter((address) => address !== undefined)
+}
+
+function addressOf(recipient: unknown): Address | undefined {
+  const email = asWire(asWire(recipient)['emailAddress'])
+  const address = text(email, 'address') ?? ''
+  const name = text(email, 'name') ?? ''
+  if (address === '' && name === '') return undefined
+  // Exchange repeats the address where it knows no name.
+  return { name: name === address ? '' : name, address }
+}

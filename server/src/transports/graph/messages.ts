@@ -1,0 +1,82 @@
+import { AppError } from '../../kernel/errors.ts'
+import type { FolderRole, RemoteMessage } from '../../mail/index.ts'
+import type { Lane } from '../mail-transport.ts'
+import { type Folders, WELL_KNOWN } from './folders.ts'
+import { type GraphClient, MEGABYTE, segment } from './graph-client.ts'
+import { MESSAGE_QUERY, toMessage } from './message-json.ts'
+import { asWire, list, text, type Wire } from './wire.ts'
+
+const MESSAGE_BYTES = 160 * MEGABYTE
+const SOURCE_BYTES = 160 * MEGABYTE
+const TIMEOUT_MS = 120_000
+const MOST_OF_ONE_ID = 25
+
+/** Single messages: whole, as source, and what became of those that we sent. */
+export function createMessages(client: GraphClient, folders: Folders) {
+  /** How a message stands, without its content. */
+  async function standingOf(remoteId: string): Promise<(Wire & { isDraft?: unknown }) | undefined> {
+    const url = client.mailbox(`/messages/${segment(remoteId)}?$select=id,isDraft,parentFolderId`)
+    return unlessGone(async () => asWire(await client.json({ url, lane: 'send' })))
+  }
+
+  return {
+    async fetch(remoteId: string, lane: Lane = 'sync'): Promise<RemoteMessage | undefined> {
+      const url = client.mailbox(`/messages/${segment(remoteId)}?${MESSAGE_QUERY}`)
+      return unlessGone(async () =>
+        toMessage(await client.json({ url, lane, maxBytes: MESSAGE_BYTES, timeoutMs: TIMEOUT_MS })),
+      )
+    },
+
+    async fetchSource(remoteId: string, lane: Lane = 'sync'): Promise<Buffer | undefined> {
+      const url = client.mailbox(`/messages/${segment(remoteId)}/$value`)
+      return unlessGone(() => client.bytes({ url, lane, maxBytes: SOURCE_BYTES, timeoutMs: TIMEOUT_MS }))
+    },
+
+    /**
+     * Sending leaves the id as it is, so the folder tells how far it came: after the 202 the message lies in the Outbox,
+     * still marked as a draft, until its copy is in Sent Items.
+     *
+     * @see https://learn.microsoft.com/graph/outlook-immutable-id
+     */
+    async whatBecameOf(remoteId: string): Promise<'draft' | 'underway' | 'sent' | 'gone'> {
+      const standing = await standingOf(remoteId)
+      if (!standing) return 'gone'
+      if (standing.isDraft !== true) return 'sent'
+      return text(standing, 'parentFolderId') === (await folders.idOf('outbox')) ? 'underway' : 'draft'
+    },
+
+    async findByMessageId(messageId: string, where?: FolderRole): Promise<RemoteMessage[]> {
+      const filter = encodeURIComponent(`internetMessageId eq '<${messageId.replaceAll("'", "''")}>'`)
+      const path = where === undefined ? '/messages' : `/mailFolders/${WELL_KNOWN[where]}/messages`
+      const url = client.mailbox(`${path}?$filter=${filter}&$top=${MOST_OF_ONE_ID}&${MESSAGE_QUERY}`)
+      const answer = await unlessGone(() =>
+        client.json({ url, lane: 'send', maxBytes: MESSAGE_BYTES, timeoutMs: TIMEOUT_MS }),
+      )
+      return list(asWire(answer), 'value')
+        .map(toMessage)
+        .filter((message) => message !== undefined)
+    },
+
+    /** To Deleted Items; only what is a draft, and only as it was when we looked. */
+    async deleteDraft(remoteId: string): Promise<void> {
+      const standing = await standingOf(remoteId)
+      if (!standing) return
+      const isUnderway = text(standing, 'parentFolderId') === (await folders.idOf('outbox'))
+      if (standing.isDraft !== true || isUnderway) throw new AppError('transports.not_a_draft')
+      const etag = text(standing, '@odata.etag')
+      const url = client.mailbox(`/messages/${segment(remoteId)}`)
+      await unlessGone(() =>
+        client.json({ method: 'DELETE', url, lane: 'send', ...(etag !== undefined && { ifMatch: etag }) }),
+      )
+    },
+  }
+}
+
+export async function unlessGone<T>(question: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await question()
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'transports.item_gone') return undefined
+    throw error
+  }
+}

@@ -1,0 +1,68 @@
+import { AppError } from '../../kernel/errors.ts'
+import type { PreflightLight, PreflightResult } from '../mail-transport.ts'
+import type { Folders } from './folders.ts'
+import { type GraphClient, segment } from './graph-client.ts'
+import { asWire, list } from './wire.ts'
+
+type Light = Omit<PreflightLight, 'what'>
+
+const OK: Light = { outcome: 'ok' }
+const ABSENT = ['transports.mailbox_not_found', 'transports.mailbox_not_enabled']
+
+/**
+ * What this sign-in may do at this mailbox, found out without leaving a trace in it.
+ *
+ * Writing is tried on a message that does not exist: Exchange looks at permissions first, so "not found" means that we
+ * would have been let in. What a message that really goes out meets (Send As above all) shows only then; so sending is
+ * never said to be all right here.
+ */
+export async function preflight(client: GraphClient, folders: Folders): Promise<PreflightResult> {
+  const reads = await lightOf(readOne)
+  const isAbsent = reads.code !== undefined && ABSENT.includes(reads.code)
+  const exists = isAbsent ? reads : reads.outcome === 'ok' ? OK : notTried()
+  const writes = reads.outcome === 'ok' ? await lightOf(writeNothing) : notTried()
+  return {
+    lights: [
+      { what: 'exists', ...exists },
+      { what: 'reads', ...(isAbsent ? notTried() : reads) },
+      { what: 'writes', ...writes },
+      { what: 'sends', ...notTried() },
+    ],
+  }
+
+  async function readOne(): Promise<void> {
+    const inbox = await folders.idOf('inbox')
+    if (inbox === undefined) throw new AppError('transports.mailbox_not_enabled')
+    const url = client.mailbox(`/mailFolders/${segment(inbox)}/messages?$top=1&$select=id,body`)
+    const [message] = list(asWire(await client.json({ url, lane: 'sync', maxBytes: 160 * 1024 * 1024 })), 'value')
+    // Mail.ReadBasic lets in and leaves the text out.
+    if (message && message['body'] === undefined) throw new AppError('transports.access_denied')
+  }
+
+  async function writeNothing(): Promise<void> {
+    const nowhere = Buffer.from(crypto.getRandomValues(new Uint8Array(96))).toString('base64url')
+    const url = client.mailbox(`/messages/${segment(nowhere)}`)
+    try {
+      await client.json({ method: 'PATCH', url, lane: 'sync', body: { isRead: true } })
+    } catch (error) {
+      const letIn = ['transports.item_gone', 'transports.request_refused']
+      if (!(error instanceof AppError) || !letIn.includes(error.code)) throw error
+    }
+  }
+}
+
+async function lightOf(trial: () => Promise<void>): Promise<Light> {
+  try {
+    await trial()
+    return OK
+  } catch (thrown) {
+    // Only what Microsoft said is a result; what we did wrong is not.
+    if (!(thrown instanceof AppError)) throw thrown
+    const outcome = thrown.remedy === 'wait' ? 'not-tried' : 'wrong'
+    return { outcome, code: thrown.code, fix: thrown.fix }
+  }
+}
+
+function notTried(): Light {
+  return { outcome: 'not-tried' }
+}

@@ -1,0 +1,24 @@
+/**
+ * How mail moves: {@link MailTransport} is the only way to a mailbox of a server, whatever protocol it speaks. This
+ * room has no tables and never meets the vault: it is given a function that yields an access token. `email-accounts`
+ * makes transports; `sync` and `submission` use them.
+ */
+export { createCallBudget } from './graph/call-budget.ts'
+export type { CallBudget } from './graph/call-budget.ts'
+export { LIMITS_OWN, LIMITS_SHARED } from './graph/drafts.ts'
+export { createGraphTransport } from './graph/graph-transport.ts'
+export type { GraphTransportOptions } from './graph/graph-transport.ts'
+export type { AccessToken } from './graph/graph-client.ts'
+export type {
+  ChangePage,
+  ChangesOptions,
+  Cursor,
+  Draft,
+  Lane,
+  MailTransport,
+  NotificationRequest,
+  PreflightLight,
+  PreflightResult,
+  RemoteSubscription,
+  TransportLimits,
+} from './mail-transport.ts'
