@@ -172,6 +172,11 @@ export function permissionRows(people: { admin: string; newcomer: string }): Rea
     'POST /v1/links/accept': { who: 'anybody', of: () => ({ body: { token: 'x', password: 'long enough pass' } }) },
     'POST /v1/links/look': { who: 'anybody', of: () => ({ body: { token: 'x' } }) },
     'GET /v1/messages/:id': { ...read, ...MESSAGE },
+    'GET /v1/messages/:id/answer': {
+      ...read,
+      named: true,
+      of: ({ message }) => ({ path: { id: message }, query: '?kind=reply-all' }),
+    },
     'GET /v1/messages/:id/attachments': { ...read, ...MESSAGE },
     'GET /v1/messages/:id/body': { ...read, ...MESSAGE },
     'GET /oauth/callback': { who: 'anybody' },

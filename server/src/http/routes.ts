@@ -55,6 +55,7 @@ import { listInvitations } from './invitations/list.ts'
 import { revokeInvitation } from './invitations/revoke.ts'
 import { acceptLink } from './links/accept.ts'
 import { lookAtLink } from './links/look.ts'
+import { drawAnswer } from './messages/draw-answer.ts'
 import { getBody } from './messages/get-body.ts'
 import { getMessage } from './messages/get.ts'
 import { listAttachments } from './messages/list-attachments.ts'
@@ -145,6 +146,7 @@ export function routesOf(rooms: Rooms): Route[] {
     acceptLink(rooms),
     lookAtLink(rooms),
     getMessage(rooms),
+    drawAnswer(rooms),
     listAttachments(rooms),
     getBody(rooms),
     oauthCallback(rooms),

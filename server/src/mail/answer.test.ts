@@ -24,13 +24,36 @@ describe('an answer quotes', () => {
     })
   })
 
-  it('nothing that acts, and images by the same Content-ID', () => {
-    const body = { type: 'html' as const, content: '<p onclick="x()">Hi<script>x()</script><img src="cid:logo@a"></p>' }
+  it('nothing that acts and nothing that is fetched from outside', () => {
+    const content = '<p onclick="x()">Hi<script>x()</script><img src="https://tracker.example/x.png"></p>'
 
-    const { html, shownContentIds } = quoteForReply({ ...MESSAGE, body })
+    for (const quote of [quoteForReply, quoteForForward]) {
+      const { html } = quote({ ...MESSAGE, body: { type: 'html', content } })
+      expect(html).toContain('<p>Hi<img /></p>')
+    }
+  })
 
-    expect(html).toContain('<p>Hi<img src="cid:logo@a" /></p>')
-    expect(shownContentIds).toEqual(['logo@a'])
+  it('images of the message where it is passed on with them, and none where it is answered without', () => {
+    const message = { ...MESSAGE, body: { type: 'html' as const, content: 'Hi<img src="cid:logo@a">' } }
+
+    expect(quoteForForward(message)).toMatchObject({
+      html: expect.stringContaining('Hi<img src="cid:logo@a" />') as string,
+      shownContentIds: ['logo@a'],
+    })
+    expect(quoteForReply(message)).toMatchObject({
+      html: expect.stringContaining('Hi<img />') as string,
+      shownContentIds: [],
+    })
+  })
+
+  it('of a message without end only so much as can be sent with the answer', () => {
+    const body = { type: 'html' as const, content: `<p>${'<b>loud</b> '.repeat(20_000)}</p>` }
+
+    const { html, text } = quoteForForward({ ...MESSAGE, body })
+
+    expect(text.length).toBeLessThan(210_000)
+    expect(html.length).toBeLessThan(250_000)
+    expect(html).not.toContain('<b>')
   })
 
   it('names as text, not as markup', () => {
@@ -63,5 +86,7 @@ describe('an answer goes', () => {
 
     expect(recipientsOfReply(ours, { all: false, own })).toEqual({ to: [KIM], cc: [] })
     expect(recipientsOfReply(ours, { all: true, own })).toEqual({ to: [KIM], cc: [LEE] })
+    expect(recipientsOfReply({ ...ours, to: [SUPPORT, KIM] }, { all: true, own })).toEqual({ to: [KIM], cc: [LEE] })
+    expect(recipientsOfReply({ ...ours, to: [SUPPORT] }, { all: false, own })).toEqual({ to: [SUPPORT], cc: [] })
   })
 })

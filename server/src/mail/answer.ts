@@ -4,20 +4,22 @@ import type { Address, MessageContent } from './message.ts'
 
 type Answered = Pick<MessageContent, 'from' | 'replyTo' | 'to' | 'cc' | 'sentAt' | 'receivedAt' | 'subject' | 'body'>
 
-/** What is put below one's own words. */
+/** More is not quoted: an answer must fit into a draft, and into what may be sent. */
+const LONGEST_QUOTED = 200_000
+
+/** What is put below one's own words. It can be shown while it is edited: nothing in it acts or is fetched from outside. */
 export interface Quotation {
   text: string
-  /** Images of the message are still shown by `cid:`, so attach them again. */
   html: string
-  /** Content-IDs of those images. */
+  /** Content-IDs of the images that a forward still shows by `cid:`: attach them again. */
   shownContentIds: readonly string[]
 }
 
 /** The message as an answer quotes it: who wrote when, and every line with `>` before it. */
 export function quoteForReply(message: Answered): Quotation {
   const intro = `On ${dateOf(message)}, ${nameOf(message.from)} wrote:`
-  const { html, shownContentIds } = contentHtml(message)
-  const quoted = bodyText(message.body)
+  const { html, shownContentIds } = contentHtml(message, { pictures: false })
+  const quoted = contentText(message)
     .split(/\r\n|\r|\n/)
     .map((line) => (line.startsWith('>') ? `>${line}` : `> ${line}`.trimEnd()))
   return {
@@ -36,10 +38,10 @@ export function quoteForForward(message: Answered): Quotation {
     ['To', listOf(message.to)],
     ...(message.cc.length > 0 ? [['Cc', listOf(message.cc)] as [string, string]] : []),
   ]
-  const { html, shownContentIds } = contentHtml(message)
+  const { html, shownContentIds } = contentHtml(message, { pictures: true })
   const intro = '---------- Forwarded message ----------'
   return {
-    text: [intro, ...lines.map(([name, value]) => `${name}: ${value}`), '', bodyText(message.body)].join('\n'),
+    text: [intro, ...lines.map(([name, value]) => `${name}: ${value}`), '', contentText(message)].join('\n'),
     html: `<div>${intro}<br>\n${lines.map(([name, value]) => `${name}: ${escapeHtml(value)}`).join('<br>\n')}</div>\n<br>\n${html}`,
     shownContentIds,
   }
@@ -56,7 +58,10 @@ export function recipientsOfReply(
   const isOwn = ({ address }: Address) => own.some((each) => each.toLowerCase() === address.toLowerCase())
   const isOurs = message.from !== undefined && isOwn(message.from)
   const authors = message.replyTo.length > 0 ? message.replyTo : message.from ? [message.from] : []
-  const to = unique(isOurs ? message.to : authors)
+  const named = unique(isOurs ? message.to : authors)
+  const strangers = named.filter((each) => !isOwn(each))
+  // A note to ourselves is answered to ourselves.
+  const to = strangers.length > 0 ? strangers : named
   if (!all) return { to, cc: [] }
   const others = unique([...(isOurs ? [] : message.to), ...message.cc]).filter((each) => !isOwn(each))
   const taken = new Set(to.map(({ address }) => address.toLowerCase()))
@@ -67,13 +72,22 @@ function unique(addresses: readonly Address[]): Address[] {
   return [...new Map(addresses.toReversed().map((each) => [each.address.toLowerCase(), each])).values()].toReversed()
 }
 
-/** What acts in it must not go out under our name. Images of the internet stay: the recipient's program decides. */
-function contentHtml({ body }: Answered): { html: string; shownContentIds: readonly string[] } {
-  if (body.type === 'text') return { html: textToHtml(body.content), shownContentIds: [] }
-  return displayHtml(body.content, {
-    resolveCid: (contentId) => `cid:${encodeURIComponent(contentId).replaceAll('%40', '@')}`,
-    remoteImage: (url) => url,
-  })
+/** What acts in it must not go out under our name, and what is fetched would tell that somebody is answering. */
+function contentHtml(message: Answered, { pictures }: { pictures: boolean }) {
+  const { body } = message
+  if (body.type === 'html') {
+    const shown = displayHtml(body.content, { resolveCid: (contentId) => (pictures ? cidOf(contentId) : undefined) })
+    if (shown.html.length <= LONGEST_QUOTED) return shown
+  }
+  return { html: textToHtml(contentText(message)), shownContentIds: [] }
+}
+
+function contentText({ body }: Answered): string {
+  return bodyText(body).slice(0, LONGEST_QUOTED).toWellFormed()
+}
+
+function cidOf(contentId: string): string {
+  return `cid:${encodeURIComponent(contentId).replaceAll('%40', '@')}`
 }
 
 /** In a form that everybody reads and that depends on no one's zone. */

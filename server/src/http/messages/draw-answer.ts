@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import type { StoredMessageId } from '../../kernel/ids.ts'
+import { forwardSubject, quoteForForward, quoteForReply, recipientsOfReply, replySubject } from '../../mail/index.ts'
+import { Address } from '../fields.ts'
+import { idParam } from '../ids.ts'
+import { members } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { whose } from '../whose.ts'
+
+const Answer = z
+  .object({
+    to: z.array(Address),
+    cc: z.array(Address),
+    subject: z.string(),
+    quotedHtml: z
+      .string()
+      .describe('Nothing active, nothing remote. A forward shows the images of the message by `cid:`.'),
+    quotedText: z.string(),
+    inReplyTo: z.string().optional().describe('The id of the message, when this answers it.'),
+  })
+  .meta({ id: 'Answer' })
+
+export const drawAnswer = (rooms: Rooms) =>
+  route({
+    at: 'GET /v1/messages/:id/answer',
+    summary: 'How an answer to a message begins: whom it goes to, its subject, and what is quoted. Nothing is kept.',
+    authenticate: 'person-or-key',
+    permit: members('mail:read'),
+    whose: ({ params }) => whose(rooms).ofMessage(params.id),
+    validate: {
+      params: idParam<StoredMessageId>(),
+      query: z.strictObject({ kind: z.enum(['reply', 'reply-all', 'forward']) }),
+    },
+    act: async ({ params, query: { kind } }) => {
+      const message = await rooms.conversations.message(params.id)
+      if (kind === 'forward') {
+        const { html, text } = quoteForForward(message)
+        return { to: [], cc: [], subject: forwardSubject(message.subject), quotedHtml: html, quotedText: text }
+      }
+      const { address } = await rooms.emailAccounts.get(message.emailAccountId)
+      // What was sent from here may bear an address of which we do not know that it is the mailbox's.
+      const own = message.direction === 'out' && message.from ? [address, message.from.address] : [address]
+      const { html, text } = quoteForReply(message)
+      return {
+        ...recipientsOfReply(message, { all: kind === 'reply-all', own }),
+        subject: replySubject(message.subject),
+        quotedHtml: html,
+        quotedText: text,
+        inReplyTo: message.id,
+      }
+    },
+    present: { status: 200, schema: Answer },
+  })
