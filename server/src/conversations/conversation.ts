@@ -1,5 +1,13 @@
-import type { AttachmentId, ConversationId, DraftId, EmailAccountId, NoteId, StoredMessageId } from '../kernel/ids.ts'
-import type { Address, MessageBody, RemoteAttachment } from '../mail/index.ts'
+import type {
+  AttachmentId,
+  ConversationId,
+  DraftAttachmentId,
+  DraftId,
+  EmailAccountId,
+  NoteId,
+  StoredMessageId,
+} from '../kernel/ids.ts'
+import type { Address, MessageBody, OutgoingAttachment, RemoteAttachment } from '../mail/index.ts'
 
 /** Messages that belong together, worked by a team. */
 export interface Conversation {
@@ -62,16 +70,20 @@ export interface Note {
   createdAt: Date
 }
 
-/** What somebody writes and has not sent. `version` grows with each save. */
+/** What somebody writes and has not sent. `version` grows with each save of the content. */
 export interface Draft {
   id: DraftId
   emailAccountId: EmailAccountId
   conversationId: ConversationId | undefined
   authorId: string
   content: DraftContent
+  attachments: readonly DraftAttachment[]
   version: number
   updatedAt: Date
 }
+
+/** Without its bytes. */
+export type DraftAttachment = Omit<OutgoingAttachment, 'content'> & { id: DraftAttachmentId; sizeBytes: number }
 
 export interface DraftContent {
   inReplyTo?: StoredMessageId | undefined

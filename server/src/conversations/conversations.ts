@@ -1,10 +1,26 @@
 import type { Database, Tx } from '../database/index.ts'
 import type { Events, VisibleAccounts } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
-import type { AttachmentId, ConversationId, DraftId, EmailAccountId, StoredMessageId } from '../kernel/ids.ts'
-import type { RemoteAttachment, RemoteMessage, SparseMessage } from '../mail/index.ts'
+import type {
+  AttachmentId,
+  ConversationId,
+  DraftAttachmentId,
+  DraftId,
+  EmailAccountId,
+  StoredMessageId,
+} from '../kernel/ids.ts'
+import type { OutgoingAttachment, RemoteAttachment, RemoteMessage, SparseMessage } from '../mail/index.ts'
 import { createAttachments } from './attachments.ts'
-import type { Conversation, Draft, DraftContent, Note, StoredAttachment, StoredMessage } from './conversation.ts'
+import type {
+  Conversation,
+  Draft,
+  DraftAttachment,
+  DraftContent,
+  Note,
+  StoredAttachment,
+  StoredMessage,
+} from './conversation.ts'
+import { createDraftAttachments } from './draft-attachments.ts'
 import { createDrafts } from './drafts.ts'
 import { createFiling, placeOf } from './filing.ts'
 import { KNOWN } from './merging.ts'
@@ -117,7 +133,11 @@ export interface Conversations {
   }): Promise<Draft>
   findDraft(id: DraftId): Promise<Draft | undefined>
   listDrafts(input: { authorId: string; emailAccountIds: VisibleAccounts }): Promise<Draft[]>
+  /** With its attachments. */
   deleteDraft(id: DraftId): Promise<void>
+  /** All or none of them. Whether they may be sent is known to `submission`. */
+  attachToDraft(id: DraftId, attachments: readonly OutgoingAttachment[]): Promise<DraftAttachment[]>
+  detachFromDraft(id: DraftId, attachmentId: DraftAttachmentId): Promise<void>
 
   /** Undefined until they were asked of the server once: then {@link keepAttachments}. */
   attachmentsOf(id: StoredMessageId): Promise<StoredAttachment[] | undefined>
@@ -230,6 +250,7 @@ export function createConversations(deps: { database: Database; clock: Clock; ev
     ...createReading(deps),
     ...createTeamWork(deps),
     ...createDrafts(deps),
+    ...createDraftAttachments(deps),
     ...createAttachments(deps),
   }
 }

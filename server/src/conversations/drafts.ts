@@ -4,6 +4,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import { newId, type ConversationId, type DraftId, type EmailAccountId } from '../kernel/ids.ts'
 import type { Draft, DraftContent } from './conversation.ts'
+import { attachmentsByDraft } from './draft-attachments.ts'
 import { draftOf } from './rows.ts'
 import { storable } from './storable.ts'
 
@@ -47,7 +48,7 @@ export function createDrafts({ database, clock }: { database: Database; clock: C
       .where('version', '=', input.version ?? 0)
       .returningAll()
       .executeTakeFirst()
-    if (saved) return draftOf(saved)
+    if (saved) return whole(saved)
     const draft = await findDraft(input.id)
     if (draft?.authorId !== input.authorId) throw new AppError('conversations.not_found')
     throw new AppError('conversations.draft_changed')
@@ -65,7 +66,7 @@ export function createDrafts({ database, clock }: { database: Database; clock: C
 
   async function findDraft(id: DraftId): Promise<Draft | undefined> {
     const row = await db.selectFrom('drafts').selectAll().where('id', '=', id).executeTakeFirst()
-    return row && draftOf(row)
+    return row && whole(row)
   }
 
   async function listDrafts(input: { authorId: string; emailAccountIds: VisibleAccounts }): Promise<Draft[]> {
@@ -74,7 +75,15 @@ export function createDrafts({ database, clock }: { database: Database; clock: C
     let query = db.selectFrom('drafts').selectAll().where('author_id', '=', authorId)
     if (emailAccountIds !== 'all') query = query.where('email_account_id', 'in', [...emailAccountIds])
     const rows = await query.orderBy('updated_at', 'desc').limit(MOST_LISTED).execute()
-    return rows.map(draftOf)
+    const attachments = await attachmentsByDraft(
+      db,
+      rows.map(({ id }) => id),
+    )
+    return rows.map((row) => draftOf(row, attachments.get(row.id)))
+  }
+
+  async function whole(row: Parameters<typeof draftOf>[0]): Promise<Draft> {
+    return draftOf(row, (await attachmentsByDraft(db, [row.id])).get(row.id))
   }
 
   async function deleteDraft(id: DraftId): Promise<void> {

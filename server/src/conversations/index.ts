@@ -1,7 +1,7 @@
 /**
  * Conversations: messages that belong together, with assignee, status, notes and drafts, and the one place where a
  * message from a server becomes a row of ours. Owns `conversations`, `conversation_message_ids`, `messages`,
- * `message_locations`, `attachments`, `notes` and `drafts`. `sync` and `submission` file into it; `http` shows it.
+ * `message_locations`, `attachments`, `notes`, `drafts` and `draft_attachments`. `sync` and `submission` file into it; `http` shows it.
  */
 export { createConversations } from './conversations.ts'
 export type {
@@ -16,6 +16,7 @@ export type {
 export type {
   Conversation,
   Draft,
+  DraftAttachment,
   DraftContent,
   Note,
   Presence,

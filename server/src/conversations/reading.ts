@@ -4,6 +4,7 @@ import { AppError } from '../kernel/errors.ts'
 import { toId, type ConversationId, type EmailAccountId, type StoredMessageId } from '../kernel/ids.ts'
 import type { Conversation, StoredMessage } from './conversation.ts'
 import type { ConversationList, ConversationView, ListInput } from './conversations.ts'
+import { attachmentsByDraft } from './draft-attachments.ts'
 import { conversationOf, draftOf, MESSAGE_COLUMNS, messageOf, noteOf } from './rows.ts'
 import { searchQuery } from './search.ts'
 
@@ -78,11 +79,15 @@ export function createReading({ database }: { database: Database }) {
       db.selectFrom('notes').selectAll().where('conversation_id', '=', id).orderBy('id').execute(),
       db.selectFrom('drafts').selectAll().where('conversation_id', '=', id).orderBy('id').execute(),
     ])
+    const attachments = await attachmentsByDraft(
+      db,
+      drafts.map((draft) => draft.id),
+    )
     return {
       conversation,
       messages: messages.reverse().map(messageOf),
       notes: notes.map(noteOf),
-      drafts: drafts.map(draftOf),
+      drafts: drafts.map((draft) => draftOf(draft, attachments.get(draft.id))),
     }
   }
 

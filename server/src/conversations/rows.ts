@@ -1,7 +1,15 @@
 import type { Selectable } from 'kysely'
 import type { Schema } from '../database/index.ts'
 import type { Address } from '../mail/index.ts'
-import type { Conversation, Draft, DraftContent, Note, StoredAttachment, StoredMessage } from './conversation.ts'
+import type {
+  Conversation,
+  Draft,
+  DraftAttachment,
+  DraftContent,
+  Note,
+  StoredAttachment,
+  StoredMessage,
+} from './conversation.ts'
 
 type Row<Table extends keyof Schema> = Selectable<Schema[Table]>
 
@@ -95,13 +103,14 @@ export function noteOf(row: Row<'notes'>): Note {
   }
 }
 
-export function draftOf(row: Row<'drafts'>): Draft {
+export function draftOf(row: Row<'drafts'>, attachments: readonly DraftAttachment[] = []): Draft {
   return {
     id: row.id,
     emailAccountId: row.email_account_id,
     conversationId: row.conversation_id ?? undefined,
     authorId: row.author_id,
     content: row.content as DraftContent,
+    attachments,
     version: row.version,
     updatedAt: row.updated_at,
   }

@@ -5,6 +5,7 @@ import type {
   AuthorizationId,
   CloudProviderId,
   ConversationId,
+  DraftAttachmentId,
   DraftId,
   EmailAccountId,
   FolderId,
@@ -51,6 +52,7 @@ export interface Schema {
   drafts: Drafts
   unfiled_messages: UnfiledMessages
   graph_subscriptions: GraphSubscriptions
+  draft_attachments: DraftAttachments
 }
 
 /**
@@ -446,3 +448,14 @@ interface GraphSubscriptions {
   lifecycle_event: string | null
   created_at: Date
 }
+interface DraftAttachments {
+  id: DraftAttachmentId
+  draft_id: DraftId
+  name: string
+  content_type: string
+  content_id: string | null
+  is_inline: boolean
+  size_bytes: number
+  content: Buffer
+}
+

@@ -26,6 +26,7 @@ export interface Thing {
   message: string
   attachment: string
   draft: string
+  draftAttachment: string
   submission: string
 }
 
@@ -129,6 +130,24 @@ export function permissionRows(people: { admin: string; newcomer: string }): Rea
       named: true,
       of: ({ draft }) => ({ path: { id: draft }, body: { content: DRAFT, version: 1 } }),
     },
+    'POST /v1/drafts/:id/attachments': {
+      ...write,
+      named: true,
+      of: ({ draft }) => ({
+        path: { id: draft },
+        body: { name: 'a.txt', contentType: 'text/plain', content: 'YQ==' },
+      }),
+    },
+    'DELETE /v1/drafts/:id/attachments/:attachmentId': {
+      ...write,
+      named: true,
+      of: ({ draft, draftAttachment }) => ({ path: { id: draft, attachmentId: draftAttachment } }),
+    },
+    'POST /v1/drafts/:id/forwarded-attachments': {
+      ...write,
+      named: true,
+      of: ({ draft, message }) => ({ path: { id: draft }, body: { messageId: message } }),
+    },
     'GET /v1/email-accounts': read,
     'POST /v1/email-accounts': {
       ...ADMIN_WRITE,
@@ -198,6 +217,14 @@ export function permissionRows(people: { admin: string; newcomer: string }): Rea
       who: 'anybody',
       of: () => ({ body: { email: 'nobody@contoso.example', password: 'wrong' } }),
     },
+    'GET /v1/sign-in-links': ADMIN_READ,
+    'POST /v1/sign-in-links': {
+      who: 'admins',
+      of: ({ account }) => ({ body: { cloudProviderId: account.cloudProviderId, kind: 'sign-in' } }),
+    },
+    'DELETE /v1/sign-in-links/:id': { ...ADMIN_WRITE, of: () => ({ path: { id: newId() } }) },
+    'POST /v1/sign-in-links/begin': { who: 'anybody', of: () => ({ body: { token: 'x' } }) },
+    'POST /v1/sign-in-links/look': { who: 'anybody', of: () => ({ body: { token: 'x' } }) },
     'POST /v1/submissions': {
       ...send,
       named: true,

@@ -193,6 +193,9 @@ async function thing(account: typeof ours, author: string): Promise<Thing> {
     authorId: author,
     content: DRAFT,
   })
+  const [draftAttachment] = await conversations.attachToDraft(draft.id, [
+    { name: 'a.txt', contentType: 'text/plain', isInline: false, content: Buffer.from('a') },
+  ])
   const submission = await submissions.submit({
     emailAccountId: account.id,
     conversationId,
@@ -207,6 +210,7 @@ async function thing(account: typeof ours, author: string): Promise<Thing> {
     message: messageId,
     attachment: attachment!.id,
     draft: draft.id,
+    draftAttachment: draftAttachment!.id,
     submission: submission.id,
   }
 }
@@ -219,6 +223,7 @@ function nothing(author: string): Thing {
     message: newId(),
     attachment: newId(),
     draft: newId(),
+    draftAttachment: newId(),
     submission: newId(),
   }
 }

@@ -100,7 +100,8 @@ function isFastifyError(thrown: unknown): thrown is FastifyError {
 }
 
 function detailOf(error: AppError): string {
-  const { upstream } = error
+  const { detail, upstream } = error
+  if (detail !== undefined) return detail
   if (!upstream) return error.fix
   const said = [
     upstream.status !== undefined && `HTTP status ${upstream.status}`,

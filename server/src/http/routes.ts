@@ -22,7 +22,10 @@ import { listConversations } from './conversations/list.ts'
 import { markSeen } from './conversations/mark-seen.ts'
 import { addNote } from './conversations/note.ts'
 import { reopenConversation } from './conversations/reopen.ts'
+import { attachForwarded } from './drafts/attach-forwarded.ts'
+import { attachToDraft } from './drafts/attach.ts'
 import { createDraft } from './drafts/create.ts'
+import { detachFromDraft } from './drafts/detach.ts'
 import { getDraft } from './drafts/get.ts'
 import { listDrafts } from './drafts/list.ts'
 import { removeDraft } from './drafts/remove.ts'
@@ -69,6 +72,11 @@ import { setMemberships } from './people/set-memberships.ts'
 import { getSession } from './session/get.ts'
 import { signIn } from './session/sign-in.ts'
 import { signOut } from './session/sign-out.ts'
+import { beginBySignInLink } from './sign-in-links/begin.ts'
+import { createSignInLink } from './sign-in-links/create.ts'
+import { listSignInLinks } from './sign-in-links/list.ts'
+import { lookAtSignInLink } from './sign-in-links/look.ts'
+import { revokeSignInLink } from './sign-in-links/revoke.ts'
 import { cancelSubmission } from './submissions/cancel.ts'
 import { decideSubmission } from './submissions/decide.ts'
 import { getSubmission } from './submissions/get.ts'
@@ -117,6 +125,9 @@ export function routesOf(rooms: Rooms): Route[] {
     removeDraft(rooms),
     getDraft(rooms),
     saveDraft(rooms),
+    attachToDraft(rooms),
+    detachFromDraft(rooms),
+    attachForwarded(rooms),
     listEmailAccounts(rooms),
     associateEmailAccount(rooms),
     removeEmailAccount(rooms),
@@ -159,6 +170,11 @@ export function routesOf(rooms: Rooms): Route[] {
     signOut(rooms),
     getSession(),
     signIn(rooms),
+    listSignInLinks(rooms),
+    createSignInLink(rooms),
+    revokeSignInLink(rooms),
+    beginBySignInLink(rooms),
+    lookAtSignInLink(rooms),
     submit(rooms),
     getSubmission(rooms),
     cancelSubmission(rooms),

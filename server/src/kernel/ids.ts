@@ -20,6 +20,7 @@ export type AttachmentId = Id<'AttachmentId'>
 export type NoteId = Id<'NoteId'>
 export type DraftId = Id<'DraftId'>
 export type SubmissionId = Id<'SubmissionId'>
+export type DraftAttachmentId = Id<'DraftAttachmentId'>
 
 /**
  * A new id: UUID version 7 (RFC 9562 §5.7), whose order is the order of making, so that an index grows at its end.

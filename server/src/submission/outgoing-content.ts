@@ -71,15 +71,25 @@ function checkLine(field: string, value: string, longest: number): void {
 }
 
 function checkSizes(content: SubmissionContent, limits: SendingLimits): void {
+  const sizes = content.attachments.map(({ name, content: bytes }) => ({ name, sizeBytes: bytes.length }))
   const bodyBytes = Buffer.byteLength(content.text ?? '') + Buffer.byteLength(content.html ?? '')
   if (bodyBytes > limits.bodyBytes) throw tooLarge('text', limits.bodyBytes)
-  if (content.attachments.length > limits.attachments) {
+  checkAttachmentSizes(sizes, limits, bodyBytes)
+}
+
+/** Also of what is still being written, so that a limit is told at the attachment and not when all is done. */
+export function checkAttachmentSizes(
+  attachments: readonly { name: string; sizeBytes: number }[],
+  limits: SendingLimits,
+  bodyBytes = 0,
+): void {
+  if (attachments.length > limits.attachments) {
     throw new AppError('submission.too_large', { detail: `at most ${limits.attachments} attachments` })
   }
   let total = bodyBytes
-  for (const attachment of content.attachments) {
-    if (attachment.content.length > limits.attachmentBytes) throw tooLarge(attachment.name, limits.attachmentBytes)
-    total += attachment.content.length
+  for (const { name, sizeBytes } of attachments) {
+    if (sizeBytes > limits.attachmentBytes) throw tooLarge(name, limits.attachmentBytes)
+    total += sizeBytes
   }
   if (total > limits.messageBytes) throw tooLarge('message with its attachments', limits.messageBytes)
 }

@@ -89,6 +89,11 @@ export interface Submissions {
   /** Of an account, newest first: what waits, what failed, what nobody knows. */
   listUnsent(emailAccountId: EmailAccountId): Promise<Submission[]>
   limitsOf(emailAccountId: EmailAccountId): Promise<SendingLimits>
+  /** Throws, naming the limit, when these together could not be sent from the account. */
+  checkAttachments(
+    emailAccountId: EmailAccountId,
+    attachments: readonly { name: string; sizeBytes: number }[],
+  ): Promise<void>
   /** Takes back what is `queued`. */
   cancel(id: SubmissionId): Promise<Submission>
   /** Sends again what `failed` or was `canceled`, with the same Message-ID; what is `queued` is tried at once. */

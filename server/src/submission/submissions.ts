@@ -6,7 +6,7 @@ import { AppError } from '../kernel/errors.ts'
 import { newId, type SubmissionId } from '../kernel/ids.ts'
 import { answerTo, newMessageId } from '../mail/index.ts'
 import { LIMITS_OWN, LIMITS_SHARED } from '../transports/index.ts'
-import { checkContent, limitsOn, requestHash } from './outgoing-content.ts'
+import { checkAttachmentSizes, checkContent, limitsOn, requestHash } from './outgoing-content.ts'
 import { OUTBOX_CHANNEL, type Change, type Outbox, type StoredContent, type SubmissionRow } from './outbox.ts'
 import type { Submission, SubmissionRequest, Submissions, SubmissionState } from './submission.ts'
 
@@ -166,6 +166,9 @@ export function createSubmissionDesk(deps: {
     },
     async limitsOf(emailAccountId) {
       return limitsFor(await emailAccounts.get(emailAccountId))
+    },
+    async checkAttachments(emailAccountId, attachments) {
+      checkAttachmentSizes(attachments, limitsFor(await emailAccounts.get(emailAccountId)))
     },
     cancel: (id) =>
       decide(id, ['queued'], ({ attempts }) => ({

@@ -3,7 +3,7 @@ import { whose } from '../whose.ts'
 import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
-import { Draft, NewDraft } from './draft.ts'
+import { Draft, DRAFT_LIMIT_BYTES, NewDraft } from './draft.ts'
 
 export const createDraft = (rooms: Rooms) =>
   route({
@@ -13,6 +13,7 @@ export const createDraft = (rooms: Rooms) =>
     permit: members('mail:write'),
     whose: ({ body }) => whose(rooms).ofNew(body),
     validate: { body: NewDraft },
+    bodyLimitBytes: DRAFT_LIMIT_BYTES,
     act: ({ body, caller }) => rooms.conversations.saveDraft({ ...body, authorId: authorOf(caller) }),
     present: { status: 201, schema: Draft },
   })

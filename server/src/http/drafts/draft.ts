@@ -3,6 +3,17 @@ import type { ConversationId, EmailAccountId, StoredMessageId } from '../../kern
 import { Address, line, NewAddress, Time } from '../fields.ts'
 import { id } from '../ids.ts'
 
+export const DraftAttachment = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    contentType: z.string(),
+    contentId: z.string().optional().describe('Without <>; the HTML may show it by `cid:` and this.'),
+    isInline: z.boolean(),
+    sizeBytes: z.int(),
+  })
+  .meta({ id: 'DraftAttachment' })
+
 export const Draft = z
   .object({
     id: z.string(),
@@ -18,12 +29,15 @@ export const Draft = z
       text: z.string().optional(),
       html: z.string().optional(),
     }),
-    version: z.int().describe('Grows with each save.'),
+    attachments: z.array(DraftAttachment),
+    version: z.int().describe('Grows with each save of the content.'),
     updatedAt: Time,
   })
   .meta({ id: 'Draft' })
 
 const LONGEST_TEXT = 500_000
+/** Text and HTML, as JSON with its escapes. */
+export const DRAFT_LIMIT_BYTES = 4 * 1024 * 1024
 
 /** What somebody is writing: addresses may still be wrong or missing. */
 export const DraftContent = z.strictObject({
@@ -40,6 +54,20 @@ export const NewDraft = z.strictObject({
   emailAccountId: id<EmailAccountId>(),
   conversationId: id<ConversationId>().optional(),
   content: DraftContent,
+})
+
+/** What Exchange takes of a message at most, as base64 in JSON. The account's own limit is told by the room. */
+export const MAIL_LIMIT_BYTES = 48 * 1024 * 1024
+
+export const NewAttachment = z.strictObject({
+  name: line.min(1).max(255),
+  contentType: z.string().regex(/^[\w.+-]{1,100}\/[\w.+-]{1,100}$/, 'a media type, such as application/pdf'),
+  contentId: z
+    .string()
+    .regex(/^[\w.@+-]{1,200}$/)
+    .optional(),
+  isInline: z.boolean().default(false),
+  content: z.base64().transform((text) => Buffer.from(text, 'base64')),
 })
 
 /** What is to go out: everything is looked at again by `submission`, this is the form. */

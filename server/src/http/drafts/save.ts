@@ -5,7 +5,7 @@ import { whose } from '../whose.ts'
 import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
-import { Draft, DraftContent } from './draft.ts'
+import { Draft, DRAFT_LIMIT_BYTES, DraftContent } from './draft.ts'
 import { ownDraft } from './own-draft.ts'
 
 export const saveDraft = (rooms: Rooms) =>
@@ -19,6 +19,7 @@ export const saveDraft = (rooms: Rooms) =>
       params: idParam<DraftId>(),
       body: z.strictObject({ content: DraftContent, version: z.int().min(0) }),
     },
+    bodyLimitBytes: DRAFT_LIMIT_BYTES,
     act: async ({ params, body, caller }) => {
       const { id, emailAccountId, conversationId, authorId } = await ownDraft(rooms, params.id, caller)
       return rooms.conversations.saveDraft({ id, emailAccountId, conversationId, authorId, ...body })

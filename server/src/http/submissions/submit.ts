@@ -1,28 +1,13 @@
 import { z } from 'zod'
 import type { ConversationId, EmailAccountId, StoredMessageId } from '../../kernel/ids.ts'
 import { actorOf, authorOf } from '../caller.ts'
-import { longText, recipients, subject } from '../drafts/draft.ts'
-import { line } from '../fields.ts'
+import { longText, MAIL_LIMIT_BYTES, NewAttachment, recipients, subject } from '../drafts/draft.ts'
 import { id } from '../ids.ts'
 import { whose } from '../whose.ts'
 import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { Submission } from './submission.ts'
-
-/** What Exchange takes of a message at most, as base64 in JSON. The account's own limit is told by the room. */
-const BODY_LIMIT_BYTES = 48 * 1024 * 1024
-
-const NewAttachment = z.strictObject({
-  name: line.min(1).max(255),
-  contentType: z.string().regex(/^[\w.+-]{1,100}\/[\w.+-]{1,100}$/, 'a media type, such as application/pdf'),
-  contentId: z
-    .string()
-    .regex(/^[\w.@+-]{1,200}$/)
-    .optional(),
-  isInline: z.boolean().default(false),
-  content: z.base64().transform((text) => Buffer.from(text, 'base64')),
-})
 
 export const submit = (rooms: Rooms) =>
   route({
@@ -48,7 +33,7 @@ export const submit = (rooms: Rooms) =>
         attachments: z.array(NewAttachment).max(100).default([]),
       }),
     },
-    bodyLimitBytes: BODY_LIMIT_BYTES,
+    bodyLimitBytes: MAIL_LIMIT_BYTES,
     act: ({ body, headers, caller }) => {
       const { emailAccountId, conversationId, replyToMessageId, ...content } = body
       return rooms.submissions.submit({

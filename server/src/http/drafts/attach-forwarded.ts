@@ -1,0 +1,62 @@
+import { buffer } from 'node:stream/consumers'
+import { z } from 'zod'
+import { AppError } from '../../kernel/errors.ts'
+import type { DraftId, StoredMessageId } from '../../kernel/ids.ts'
+import { isMessageId, type OutgoingAttachment, type RemoteAttachment } from '../../mail/index.ts'
+import { id, idParam } from '../ids.ts'
+import { attachmentsOf } from '../messages/attachments-of.ts'
+import { members } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { whose } from '../whose.ts'
+import { DraftAttachment } from './draft.ts'
+import { ownDraft } from './own-draft.ts'
+
+export const attachForwarded = (rooms: Rooms) =>
+  route({
+    at: 'POST /v1/drafts/:id/forwarded-attachments',
+    summary: 'Copies what is attached to a message of the same mailbox into a draft of the caller, all or nothing.',
+    authenticate: 'person-or-key',
+    permit: members('mail:write'),
+    whose: async ({ params, body }) => {
+      const of = whose(rooms)
+      const [account, other] = await Promise.all([of.ofDraft(params.id), of.ofMessage(body.messageId)])
+      if (account !== other) throw new AppError('http.not_found')
+      return account
+    },
+    validate: { params: idParam<DraftId>(), body: z.strictObject({ messageId: id<StoredMessageId>() }) },
+    act: async ({ params, body, caller }) => {
+      const draft = await ownDraft(rooms, params.id, caller)
+      const { conversations, emailAccounts, submissions } = rooms
+      const message = await conversations.message(body.messageId)
+      // A link lies in a cloud: it has no bytes, and its address is in the text.
+      const wanted = (await attachmentsOf(rooms, message)).filter(({ kind }) => kind !== 'link')
+      if (wanted.length === 0) return { attachments: [] }
+      // Before anything is fetched.
+      await submissions.checkAttachments(draft.emailAccountId, [...draft.attachments, ...wanted])
+      const { attachmentBytes } = await submissions.limitsOf(draft.emailAccountId)
+      const transport = await emailAccounts.transportOf(await emailAccounts.get(draft.emailAccountId))
+      const copies: OutgoingAttachment[] = []
+      for (const each of wanted) {
+        const bytes = transport.downloadAttachment(message.remoteId, each.remoteId, { maxBytes: attachmentBytes })
+        copies.push(copyOf(each, await buffer(bytes)))
+      }
+      return { attachments: await conversations.attachToDraft(draft.id, copies) }
+    },
+    present: { status: 201, schema: z.object({ attachments: z.array(DraftAttachment) }) },
+  })
+
+/** As it may stand in a header of ours, whatever the sender had called it. */
+function copyOf({ name, contentType, contentId, isInline, kind }: RemoteAttachment, content: Buffer) {
+  const line = name.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim()
+  const isMessage = kind === 'item'
+  const title = line === '' ? 'attachment' : line
+  const type = /^[\w.+-]{1,100}\/[\w.+-]{1,100}/.exec(contentType)?.[0] ?? 'application/octet-stream'
+  return {
+    name: isMessage ? `${title.slice(0, 250)}.eml` : title.slice(0, 255),
+    contentType: isMessage ? 'message/rfc822' : type,
+    isInline,
+    content,
+    ...(contentId !== undefined && contentId.length <= 200 && isMessageId(contentId) && { contentId }),
+  }
+}
