@@ -138,6 +138,23 @@ export interface Conversations {
   /** All or none of them. Whether they may be sent is known to `submission`. */
   attachToDraft(id: DraftId, attachments: readonly OutgoingAttachment[]): Promise<DraftAttachment[]>
   detachFromDraft(id: DraftId, attachmentId: DraftAttachmentId): Promise<void>
+  /** The draft goes out: it is deleted, and what was attached to it handed to whoever sends it. */
+  takeDraft(
+    tx: Tx,
+    id: DraftId,
+    of: { authorId: string; emailAccountId: EmailAccountId },
+  ): Promise<OutgoingAttachment[]>
+  /** What was taken back is a draft of its author again. */
+  restoreDraft(
+    tx: Tx,
+    input: {
+      emailAccountId: EmailAccountId
+      conversationId: ConversationId | undefined
+      authorId: string
+      content: DraftContent
+      attachments: readonly OutgoingAttachment[]
+    },
+  ): Promise<DraftId>
 
   /** Undefined until they were asked of the server once: then {@link keepAttachments}. */
   attachmentsOf(id: StoredMessageId): Promise<StoredAttachment[] | undefined>

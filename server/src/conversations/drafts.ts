@@ -1,10 +1,11 @@
-import type { Database } from '../database/index.ts'
+import type { Database, Tx } from '../database/index.ts'
 import type { VisibleAccounts } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import { newId, type ConversationId, type DraftId, type EmailAccountId } from '../kernel/ids.ts'
+import type { OutgoingAttachment } from '../mail/index.ts'
 import type { Draft, DraftContent } from './conversation.ts'
-import { attachmentsByDraft } from './draft-attachments.ts'
+import { attachmentsByDraft, insertAttachments, outgoingOf } from './draft-attachments.ts'
 import { draftOf } from './rows.ts'
 import { storable } from './storable.ts'
 
@@ -22,24 +23,11 @@ export function createDrafts({ database, clock }: { database: Database; clock: C
     content: DraftContent
     version?: number | undefined
   }): Promise<Draft> {
-    const content = storable(JSON.stringify(input.content, (_key, value: unknown) => cleaned(value)))
     if (input.id === undefined) {
       if (input.conversationId) await expectConversation(input.conversationId, input.emailAccountId)
-      const row = await db
-        .insertInto('drafts')
-        .values({
-          id: newId<DraftId>(),
-          email_account_id: input.emailAccountId,
-          conversation_id: input.conversationId ?? null,
-          author_id: input.authorId,
-          content,
-          version: 1,
-          updated_at: clock.now(),
-        })
-        .returningAll()
-        .executeTakeFirstOrThrow()
-      return draftOf(row)
+      return draftOf(await insert(db, input))
     }
+    const content = contentJson(input.content)
     const saved = await db
       .updateTable('drafts')
       .set((eb) => ({ content, version: eb('version', '+', 1), updated_at: clock.now() }))
@@ -52,6 +40,30 @@ export function createDrafts({ database, clock }: { database: Database; clock: C
     const draft = await findDraft(input.id)
     if (draft?.authorId !== input.authorId) throw new AppError('conversations.not_found')
     throw new AppError('conversations.draft_changed')
+  }
+
+  function insert(
+    on: Database['db'] | Tx,
+    input: {
+      emailAccountId: EmailAccountId
+      conversationId?: ConversationId | undefined
+      authorId: string
+      content: DraftContent
+    },
+  ) {
+    return on
+      .insertInto('drafts')
+      .values({
+        id: newId<DraftId>(),
+        email_account_id: input.emailAccountId,
+        conversation_id: input.conversationId ?? null,
+        author_id: input.authorId,
+        content: contentJson(input.content),
+        version: 1,
+        updated_at: clock.now(),
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow()
   }
 
   async function expectConversation(id: ConversationId, emailAccountId: EmailAccountId): Promise<void> {
@@ -90,7 +102,48 @@ export function createDrafts({ database, clock }: { database: Database; clock: C
     await db.deleteFrom('drafts').where('id', '=', id).execute()
   }
 
-  return { saveDraft, findDraft, listDrafts, deleteDraft }
+  async function takeDraft(
+    tx: Tx,
+    id: DraftId,
+    { authorId, emailAccountId }: { authorId: string; emailAccountId: EmailAccountId },
+  ): Promise<OutgoingAttachment[]> {
+    const found = await tx
+      .selectFrom('drafts')
+      .select('id')
+      .where('id', '=', id)
+      .where('author_id', '=', authorId)
+      .where('email_account_id', '=', emailAccountId)
+      .forUpdate()
+      .executeTakeFirst()
+    if (!found) throw new AppError('conversations.not_found')
+    const attachments = await outgoingOf(tx, id)
+    await tx.deleteFrom('drafts').where('id', '=', id).execute()
+    return attachments
+  }
+
+  async function restoreDraft(
+    tx: Tx,
+    {
+      attachments,
+      ...input
+    }: {
+      emailAccountId: EmailAccountId
+      conversationId: ConversationId | undefined
+      authorId: string
+      content: DraftContent
+      attachments: readonly OutgoingAttachment[]
+    },
+  ): Promise<DraftId> {
+    const { id } = await insert(tx, input)
+    await insertAttachments(tx, id, attachments)
+    return id
+  }
+
+  return { saveDraft, findDraft, listDrafts, deleteDraft, takeDraft, restoreDraft }
+}
+
+function contentJson(content: DraftContent): string {
+  return storable(JSON.stringify(content, (_key, value: unknown) => cleaned(value)))
 }
 
 function cleaned(value: unknown): unknown {

@@ -50,9 +50,9 @@ export interface Schema {
   submission_attachments: SubmissionAttachments
   conversation_message_ids: ConversationMessageIds
   drafts: Drafts
+  draft_attachments: DraftAttachments
   unfiled_messages: UnfiledMessages
   graph_subscriptions: GraphSubscriptions
-  draft_attachments: DraftAttachments
 }
 
 /**
@@ -396,6 +396,7 @@ interface Submissions {
   remote_message_id: string | null
   attempts: Generated<number>
   due_at: Date
+  not_before: Date | null
   tidy_at: Date | null
   claimed_by: string | null
   lease_until: Date | null
@@ -431,6 +432,17 @@ interface Drafts {
   updated_at: Date
 }
 
+interface DraftAttachments {
+  id: DraftAttachmentId
+  draft_id: DraftId
+  name: string
+  content_type: string
+  content_id: string | null
+  is_inline: boolean
+  size_bytes: number
+  content: Buffer
+}
+
 interface UnfiledMessages {
   email_account_id: EmailAccountId
   remote_id: string
@@ -448,14 +460,3 @@ interface GraphSubscriptions {
   lifecycle_event: string | null
   created_at: Date
 }
-interface DraftAttachments {
-  id: DraftAttachmentId
-  draft_id: DraftId
-  name: string
-  content_type: string
-  content_id: string | null
-  is_inline: boolean
-  size_bytes: number
-  content: Buffer
-}
-

@@ -15,6 +15,7 @@ import type { SendingWorker, Submissions } from './submission.ts'
 import { createSubmissionDesk, type ConversationPorts, type EmailAccountPorts } from './submissions.ts'
 
 export type {
+  CanceledSubmission,
   SendingLimits,
   SendingWorker,
   Submission,

@@ -3,7 +3,7 @@ import type { Database, Schema, Tx } from '../database/index.ts'
 import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError, type ErrorCode } from '../kernel/errors.ts'
-import type { ConversationId, EmailAccountId, SubmissionId } from '../kernel/ids.ts'
+import type { ConversationId, EmailAccountId, StoredMessageId, SubmissionId } from '../kernel/ids.ts'
 import type { Address, OutgoingAttachment, OutgoingMessage } from '../mail/index.ts'
 import type { Submission, SubmissionAttachment, SubmissionContent, SubmissionState } from './submission.ts'
 
@@ -20,6 +20,8 @@ export interface StoredContent extends Omit<SubmissionContent, 'attachments'> {
   from: Address
   inReplyTo: readonly string[]
   references: readonly string[]
+  /** The one that was chosen to be answered. */
+  replyToMessageId?: StoredMessageId | undefined
 }
 
 export type Change = Partial<
@@ -178,7 +180,7 @@ export function createOutbox({ database, clock, events }: { database: Database; 
   async function hurry(emailAccountId: EmailAccountId): Promise<void> {
     await db
       .updateTable('submissions')
-      .set({ due_at: clock.now() })
+      .set({ due_at: notHeld(clock.now()) })
       .where('email_account_id', '=', emailAccountId)
       .where('state', '=', 'queued')
       .where('due_at', '>', clock.now())
@@ -194,20 +196,26 @@ export function createOutbox({ database, clock, events }: { database: Database; 
 
   /** As it goes out: composed from what was stored at acceptance, so that every attempt writes the same message. */
   async function outgoing(row: SubmissionRow): Promise<OutgoingMessage> {
-    const stored = await db
+    const content = row.content as StoredContent
+    const attachments = await attachmentsOf(db, row.id)
+    return { ...content, messageId: row.message_id, sentAt: row.created_at, attachments }
+  }
+
+  /** With their bytes, while there are any. */
+  async function attachmentsOf(on: Database['db'] | Tx, id: SubmissionId): Promise<OutgoingAttachment[]> {
+    const stored = await on
       .selectFrom('submission_attachments')
       .selectAll()
-      .where('submission_id', '=', row.id)
+      .where('submission_id', '=', id)
       .orderBy('position')
       .execute()
-    const attachments = stored.map((attachment): OutgoingAttachment => ({
+    return stored.map((attachment) => ({
       name: attachment.name,
       contentType: attachment.content_type,
       contentId: attachment.content_id ?? undefined,
       isInline: attachment.is_inline,
       content: attachment.content ?? Buffer.alloc(0),
     }))
-    return { ...(row.content as StoredContent), messageId: row.message_id, sentAt: row.created_at, attachments }
   }
 
   async function present(rows: readonly SubmissionRow[]): Promise<Submission[]> {
@@ -222,9 +230,11 @@ export function createOutbox({ database, clock, events }: { database: Database; 
       )
       .orderBy('position')
       .execute()
+    const now = clock.now()
     return rows.map((row) =>
       toSubmission(
         row,
+        now,
         stored
           .filter(({ submission_id }) => submission_id === row.id)
           .map(({ name, content_type, content_id, is_inline, size_bytes }) => ({
@@ -238,15 +248,21 @@ export function createOutbox({ database, clock, events }: { database: Database; 
     )
   }
 
-  return { claim, save, renew, overrule, tell, nextDueAt, hurry, lock, outgoing, present }
+  return { claim, save, renew, overrule, tell, nextDueAt, hurry, lock, outgoing, attachmentsOf, dropBytes, present }
+}
+
+/** Now, or when it is no longer held. */
+function notHeld(now: Date) {
+  return sql<Date>`greatest(not_before, ${now}::timestamptz)`
 }
 
 const FREE = { claimed_by: null, lease_until: null }
 
 const WAITS: readonly SubmissionState[] = ['queued', 'sending', 'handed-over']
 
-function toSubmission(row: SubmissionRow, attachments: readonly SubmissionAttachment[]): Submission {
-  const { from, inReplyTo, references, ...content } = row.content as StoredContent
+function toSubmission(row: SubmissionRow, now: Date, attachments: readonly SubmissionAttachment[]): Submission {
+  const { from, inReplyTo, references, replyToMessageId: _answered, ...content } = row.content as StoredContent
+  const isHeld = row.state === 'queued' && row.not_before !== null && row.not_before > now
   return {
     id: row.id,
     emailAccountId: row.email_account_id satisfies EmailAccountId,
@@ -257,6 +273,7 @@ function toSubmission(row: SubmissionRow, attachments: readonly SubmissionAttach
     reason: (row.state_reason as ErrorCode | null) ?? undefined,
     attempts: row.attempts,
     nextTryAt: WAITS.includes(row.state) ? row.due_at : undefined,
+    notBefore: isHeld ? row.not_before! : undefined,
     sentMessageId: row.sent_message_id ?? undefined,
     content: { ...content, attachments },
     from,

@@ -99,11 +99,13 @@ function tooLarge(what: string, bytes: number): AppError {
 }
 
 /** The same for the same request, whoever repeats it. */
-export function requestHash({ conversationId, replyToMessageId, content }: SubmissionRequest): Buffer {
+export function requestHash({ conversationId, replyToMessageId, draftId, content }: SubmissionRequest): Buffer {
   const { to, cc, bcc, subject, text, html, attachments } = content
   const hash = createHash('sha256')
   const addresses = [to, cc, bcc].map((list) => list.map(({ name, address }) => [name, address]))
-  hash.update(JSON.stringify([conversationId ?? null, replyToMessageId ?? null, addresses, subject, text, html]))
+  // Of a draft its id: when the request comes again, what was attached to it is gone with it.
+  const ids = [conversationId, replyToMessageId, draftId].map((id) => id ?? null)
+  hash.update(JSON.stringify([...ids, addresses, subject, text, html]))
   for (const { name, contentType, contentId, isInline, content: bytes } of attachments) {
     hash.update(JSON.stringify([name, contentType, contentId ?? null, isInline, bytes.length])).update(bytes)
   }

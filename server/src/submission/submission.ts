@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../kernel/errors.ts'
-import type { ConversationId, EmailAccountId, StoredMessageId, SubmissionId } from '../kernel/ids.ts'
+import type { ConversationId, DraftId, EmailAccountId, StoredMessageId, SubmissionId } from '../kernel/ids.ts'
 import type { Address, OutgoingAttachment } from '../mail/index.ts'
 
 /**
@@ -9,7 +9,7 @@ import type { Address, OutgoingAttachment } from '../mail/index.ts'
  * - `sent`: the copy in Sent was found, or a person who looked said so.
  * - `unknown`: it may have gone out and may not; a person decides, nothing is sent again by itself.
  * - `failed`: the server refused it; the text is kept and can be sent again.
- * - `canceled`: taken back before it went out.
+ * - `canceled`: taken back before it went out; what was written is a draft again.
  */
 export type SubmissionState = 'queued' | 'sending' | 'handed-over' | 'sent' | 'unknown' | 'failed' | 'canceled'
 
@@ -31,6 +31,10 @@ export interface SubmissionRequest {
   /** The message that it answers; without one, the latest of the conversation. */
   replyToMessageId?: StoredMessageId | undefined
   content: SubmissionContent
+  /** A draft of whoever submits: its attachments go out before those of `content`, and it is deleted. */
+  draftId?: DraftId | undefined
+  /** So long it can be taken back for certain: nothing is handed over before. */
+  holdMs?: number | undefined
   /** The same key of the same account is the same submission, however often it is asked for. */
   idempotencyKey: string
   /** Who wrote it: a user or an API key. */
@@ -52,6 +56,8 @@ export interface Submission {
   attempts: number
   /** When it is tried, or looked for, again. */
   nextTryAt: Date | undefined
+  /** While it is held: nothing is handed over before. */
+  notBefore: Date | undefined
   /** Its copy in Sent, once it is among our messages. */
   sentMessageId: StoredMessageId | undefined
   content: Omit<SubmissionContent, 'attachments'> & { attachments: readonly SubmissionAttachment[] }
@@ -60,6 +66,11 @@ export interface Submission {
   references: readonly string[]
   submittedBy: string
   createdAt: Date
+}
+
+/** One that was taken back, and the draft of its author in which what was written goes on. */
+export interface CanceledSubmission extends Submission {
+  draftId: DraftId
 }
 
 /** The bytes stay in the table. */
@@ -94,9 +105,9 @@ export interface Submissions {
     emailAccountId: EmailAccountId,
     attachments: readonly { name: string; sizeBytes: number }[],
   ): Promise<void>
-  /** Takes back what is `queued`. */
-  cancel(id: SubmissionId): Promise<Submission>
-  /** Sends again what `failed` or was `canceled`, with the same Message-ID; what is `queued` is tried at once. */
+  /** Takes back what is `queued`, for good: what was written becomes a draft of its author again. */
+  cancel(id: SubmissionId): Promise<CanceledSubmission>
+  /** Sends again what `failed`, with the same Message-ID; what is `queued` and not held is tried at once. */
   retry(id: SubmissionId): Promise<Submission>
   /** A person looked into the mailbox and says what became of an `unknown` one. */
   decideUnknown(id: SubmissionId, decision: 'was-sent' | 'send-again'): Promise<Submission>

@@ -2,9 +2,17 @@ import { describe, expect, it } from 'vitest'
 import { newId, type StoredMessageId, type SubmissionId } from '../kernel/ids.ts'
 import { testDatabase } from '../test-kit/index.ts'
 import { createSendingWorker } from './sending-worker.ts'
-import { outboxForTest, silent } from './outbox-for-test.ts'
+import { LETTER, outboxForTest, silent } from './outbox-for-test.ts'
 
 const database = await testDatabase()
+
+const BILL = { name: 'bill.pdf', contentType: 'application/pdf', isInline: false, content: Buffer.from('bill') }
+const { attachments: _none, ...WRITTEN } = {
+  ...LETTER,
+  bcc: [{ name: '', address: 'boss@contoso.example' }],
+}
+
+const storedAttachments = () => database.db.selectFrom('submission_attachments').select('content').execute()
 
 describe('the outbox', () => {
   it('accepts the same key once, also when it is asked for many times at the same moment', async () => {
@@ -126,12 +134,110 @@ describe('the outbox', () => {
     await settle()
     expect(server.delivered).toEqual([])
 
+    const sent = await submit()
+    await settle()
+    expect(server.delivered).toEqual([sent.messageId])
+    for (const over of [id, sent.id]) {
+      await expect(submissions.cancel(over)).rejects.toMatchObject({ code: 'submission.too_late' })
+      await expect(submissions.retry(over)).rejects.toMatchObject({ code: 'submission.too_late' })
+      await expect(submissions.decideUnknown(over, 'send-again')).rejects.toMatchObject({
+        code: 'submission.too_late',
+      })
+    }
+  })
+
+  it('holds a message back as long as was wished, whatever happens, and then sends it', async () => {
+    const { submit, submissions, outbox, workOnce, settle, clock, emailAccountId, server } =
+      await outboxForTest(database)
+    const { id, notBefore } = await submit({ holdMs: 10_000 })
+    expect(notBefore).toEqual(new Date(clock.now().getTime() + 10_000))
+
+    clock.advance(9_999)
+    await outbox.hurry(emailAccountId)
     await submissions.retry(id)
+    expect(await workOnce()).toBe(false)
+    expect(await outbox.nextDueAt()).toEqual(notBefore)
+
+    clock.advance(1)
+    expect((await submissions.get(id)).notBefore).toBeUndefined()
     await settle()
     expect(server.delivered).toHaveLength(1)
-    await expect(submissions.cancel(id)).rejects.toMatchObject({ code: 'submission.too_late' })
-    await expect(submissions.retry(id)).rejects.toMatchObject({ code: 'submission.too_late' })
-    await expect(submissions.decideUnknown(id, 'send-again')).rejects.toMatchObject({ code: 'submission.too_late' })
+  })
+
+  it('gives its author back as a draft what was taken back, with its attachments', async () => {
+    const { submit, submissions, conversations, receive, settle, server, emailAccountId } =
+      await outboxForTest(database)
+    const conversationId = await receive({})
+    const [answered] = (await conversations.get(conversationId)).messages
+    const { id } = await submit({
+      ...{ conversationId, replyToMessageId: answered!.id, holdMs: 10_000 },
+      content: { html: '<p>Soon</p>', bcc: [{ name: '', address: 'boss@contoso.example' }], attachments: [BILL] },
+    })
+
+    const { draftId, state } = await submissions.cancel(id)
+
+    expect(state).toBe('canceled')
+    const draft = (await conversations.findDraft(draftId))!
+    expect(draft).toMatchObject({
+      ...{ emailAccountId, conversationId, authorId: 'ben' },
+      content: { ...WRITTEN, html: '<p>Soon</p>', inReplyTo: answered!.id },
+      attachments: [{ name: 'bill.pdf', contentType: 'application/pdf', isInline: false, sizeBytes: 4 }],
+    })
+    await settle()
+    expect(server.delivered).toEqual([])
+    await submit({ draftId })
+    expect((await storedAttachments()).map(({ content }) => content)).toContainEqual(BILL.content)
+  })
+
+  it('sends what is attached to a draft before what comes along, and deletes the draft', async () => {
+    const { submit, conversations, emailAccountId } = await outboxForTest(database)
+    const draft = await conversations.saveDraft({ emailAccountId, authorId: 'ben', content: WRITTEN })
+    await conversations.attachToDraft(draft.id, [BILL])
+
+    const { content } = await submit({ draftId: draft.id, content: { attachments: [{ ...BILL, name: 'more.pdf' }] } })
+
+    expect(content.attachments.map(({ name }) => name)).toEqual(['bill.pdf', 'more.pdf'])
+    expect(await conversations.findDraft(draft.id)).toBeUndefined()
+  })
+
+  it('answers a request that comes again with the same submission, though its draft is gone', async () => {
+    const { submit, conversations, emailAccountId } = await outboxForTest(database)
+    const { id: draftId } = await conversations.saveDraft({ emailAccountId, authorId: 'ben', content: WRITTEN })
+    const request = { idempotencyKey: 'answer-1', draftId }
+
+    const accepted = await Promise.all([submit(request), submit(request), submit(request)])
+    const again = await submit(request)
+
+    expect(new Set([...accepted, again].map(({ id }) => id)).size).toBe(1)
+  })
+
+  it('sends one draft once: another key for it finds no draft any more', async () => {
+    const { submit, conversations, submissions, emailAccountId } = await outboxForTest(database)
+    const { id: draftId } = await conversations.saveDraft({ emailAccountId, authorId: 'ben', content: WRITTEN })
+
+    const outcomes = await Promise.allSettled([submit({ draftId }), submit({ draftId }), submit({ draftId })])
+
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    expect(await submissions.listUnsent(emailAccountId)).toHaveLength(1)
+  })
+
+  it('takes no draft of somebody else or of another mailbox, and keeps one that cannot be sent', async () => {
+    const { submit, conversations, submissions, emailAccountId } = await outboxForTest(database)
+    const other = await outboxForTest(database)
+    const ofAnna = await conversations.saveDraft({ emailAccountId, authorId: 'anna', content: WRITTEN })
+    const elsewhere = await conversations.saveDraft({
+      ...{ emailAccountId: other.emailAccountId, authorId: 'ben', content: WRITTEN },
+    })
+    const tooLarge = await conversations.saveDraft({ emailAccountId, authorId: 'ben', content: WRITTEN })
+    await conversations.attachToDraft(tooLarge.id, [{ ...BILL, content: Buffer.alloc(4 * 1024 * 1024) }])
+
+    for (const { id } of [ofAnna, elsewhere]) {
+      await expect(submit({ draftId: id })).rejects.toMatchObject({ code: 'conversations.not_found' })
+      expect(await conversations.findDraft(id)).toBeDefined()
+    }
+    await expect(submit({ draftId: tooLarge.id })).rejects.toMatchObject({ code: 'submission.too_large' })
+    expect(await conversations.findDraft(tooLarge.id)).toMatchObject({ attachments: [{ name: 'bill.pdf' }] })
+    expect(await submissions.listUnsent(emailAccountId)).toEqual([])
   })
 
   it('leaves no draft behind of what is taken back after an attempt', async () => {

@@ -8,10 +8,13 @@ import { answerTo, newMessageId } from '../mail/index.ts'
 import { LIMITS_OWN, LIMITS_SHARED } from '../transports/index.ts'
 import { checkAttachmentSizes, checkContent, limitsOn, requestHash } from './outgoing-content.ts'
 import { OUTBOX_CHANNEL, type Change, type Outbox, type StoredContent, type SubmissionRow } from './outbox.ts'
-import type { Submission, SubmissionRequest, Submissions, SubmissionState } from './submission.ts'
+import type { CanceledSubmission, Submission, SubmissionRequest, Submissions, SubmissionState } from './submission.ts'
 
 /** What of the conversations the outbox needs. */
-export type ConversationPorts = Pick<Conversations, 'get' | 'expect' | 'file' | 'onSentMail'>
+export type ConversationPorts = Pick<
+  Conversations,
+  'get' | 'expect' | 'file' | 'onSentMail' | 'takeDraft' | 'restoreDraft'
+>
 export type EmailAccountPorts = Pick<EmailAccounts, 'get' | 'transportOf'>
 
 const MOST_LISTED = 200
@@ -34,13 +37,16 @@ export function createSubmissionDesk(deps: {
 
     const account = await emailAccounts.get(request.emailAccountId)
     checkContent(request.content, limitsFor(account))
-    const { attachments, ...text } = request.content
+    const { attachments: attachedNow, ...text } = request.content
     const content: StoredContent = {
       ...text,
       from: { name: account.name, address: account.address },
       ...(await threadOf(request)),
+      ...(request.replyToMessageId && { replyToMessageId: request.replyToMessageId }),
     }
     const now = clock.now()
+    const { holdMs = 0, draftId } = request
+    const notBefore = holdMs > 0 ? new Date(now.getTime() + holdMs) : null
     const row = await database.transaction(async (tx) => {
       const inserted = await tx
         .insertInto('submissions')
@@ -53,7 +59,8 @@ export function createSubmissionDesk(deps: {
           message_id: newMessageId(account.address),
           content: JSON.stringify(content),
           state: 'queued',
-          due_at: now,
+          due_at: notBefore ?? now,
+          not_before: notBefore,
           submitted_by: request.submittedBy,
           created_at: now,
         })
@@ -61,6 +68,13 @@ export function createSubmissionDesk(deps: {
         .returningAll()
         .executeTakeFirst()
       if (!inserted) return undefined
+
+      let attachments = attachedNow
+      if (draftId) {
+        const of = { authorId: request.submittedBy, emailAccountId: account.id }
+        attachments = [...(await conversations.takeDraft(tx, draftId, of)), ...attachedNow]
+        checkContent({ ...text, attachments }, limitsFor(account))
+      }
 
       for (const [position, { name, contentType, contentId, isInline, content: bytes }] of attachments.entries()) {
         await tx
@@ -125,10 +139,39 @@ export function createSubmissionDesk(deps: {
   ): Promise<Submission> {
     const changed = await database.transaction(async (tx) => {
       const row = await outbox.lock(tx, id)
-      if (!allowed.includes(row.state)) throw new AppError('submission.too_late', { detail: `it is ${row.state}` })
+      expectState(row, allowed)
       return outbox.overrule(tx, row, change(row))
     })
     return one(changed)
+  }
+
+  /** For good: were it sent again from here, it could go out twice, from here and from the draft. */
+  async function cancel(id: SubmissionId): Promise<CanceledSubmission> {
+    const { row, draftId } = await database.transaction(async (tx) => {
+      const queued = await outbox.lock(tx, id)
+      expectState(queued, ['queued'])
+      const { to, cc, bcc, subject, text, html, replyToMessageId } = queued.content as StoredContent
+      const restored = await conversations.restoreDraft(tx, {
+        emailAccountId: queued.email_account_id,
+        conversationId: queued.conversation_id ?? undefined,
+        authorId: queued.submitted_by,
+        content: { to, cc, bcc, subject, text, html, inReplyTo: replyToMessageId },
+        attachments: await outbox.attachmentsOf(tx, id),
+      })
+      await outbox.dropBytes(tx, id)
+      const canceled = await outbox.overrule(tx, queued, {
+        state: 'canceled',
+        state_reason: null,
+        // A draft may lie in the mailbox from an attempt that had to wait.
+        tidy_at: queued.attempts > 0 ? clock.now() : null,
+      })
+      return { row: canceled, draftId: restored }
+    })
+    return { ...(await one(row)), draftId }
+  }
+
+  function expectState({ state }: SubmissionRow, allowed: readonly SubmissionState[]): void {
+    if (!allowed.includes(state)) throw new AppError('submission.too_late', { detail: `it is ${state}` })
   }
 
   function again(): Change {
@@ -170,17 +213,13 @@ export function createSubmissionDesk(deps: {
     async checkAttachments(emailAccountId, attachments) {
       checkAttachmentSizes(attachments, limitsFor(await emailAccounts.get(emailAccountId)))
     },
-    cancel: (id) =>
-      decide(id, ['queued'], ({ attempts }) => ({
-        state: 'canceled',
-        state_reason: null,
-        // A draft may lie in the mailbox from an attempt that had to wait.
-        tidy_at: attempts > 0 ? clock.now() : null,
-      })),
+    cancel,
     retry: (id) =>
-      decide(id, ['queued', 'failed', 'canceled'], ({ state }) =>
-        state === 'queued' ? { due_at: clock.now() } : again(),
-      ),
+      decide(id, ['queued', 'failed'], ({ state, not_before: notBefore }) => {
+        if (state === 'failed') return again()
+        const now = clock.now()
+        return { due_at: notBefore && notBefore > now ? notBefore : now }
+      }),
     decideUnknown: (id, decision) =>
       decide(id, ['unknown'], () =>
         decision === 'send-again' ? again() : { state: 'sent', state_reason: null, tidy_at: clock.now() },

@@ -35,7 +35,8 @@ export const Draft = z
   })
   .meta({ id: 'Draft' })
 
-const LONGEST_TEXT = 500_000
+/** What may be sent of it: what was taken back must fit in again. */
+const LONGEST_TEXT = 1024 * 1024
 /** Text and HTML, as JSON with its escapes. */
 export const DRAFT_LIMIT_BYTES = 4 * 1024 * 1024
 

@@ -4,16 +4,16 @@ import { whose } from '../whose.ts'
 import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
-import { Submission } from './submission.ts'
+import { CanceledSubmission } from './submission.ts'
 
 export const cancelSubmission = (rooms: Rooms) =>
   route({
     at: 'POST /v1/submissions/:id/cancel',
-    summary: 'Takes back what has not begun to go out.',
+    summary: 'Takes back what has not begun to go out. What was written is a draft of its author again.',
     authenticate: 'person-or-key',
     permit: members('mail:send'),
     whose: ({ params }) => whose(rooms).ofSubmission(params.id),
     validate: { params: idParam<SubmissionId>() },
     act: ({ params }) => rooms.submissions.cancel(params.id),
-    present: { status: 200, schema: Submission },
+    present: { status: 200, schema: CanceledSubmission },
   })

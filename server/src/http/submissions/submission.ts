@@ -11,31 +11,36 @@ export const SendingLimits = z
   })
   .meta({ id: 'SendingLimits' })
 
-export const Submission = z
-  .object({
-    id: z.string(),
-    emailAccountId: z.string(),
-    conversationId: z.string().optional(),
-    messageId: z.string().describe('Ours, without <>; fixed from the moment the message was accepted.'),
-    remoteMessageId: z.string().optional().describe('The one it went out with: Exchange may replace ours.'),
-    state: z.enum(['queued', 'sending', 'handed-over', 'sent', 'unknown', 'failed', 'canceled']),
-    reason: z.string().optional(),
-    attempts: z.int(),
-    nextTryAt: Time.optional(),
-    sentMessageId: z.string().optional(),
-    from: Address,
-    content: z.object({
-      to: z.array(Address),
-      cc: z.array(Address),
-      bcc: z.array(Address),
-      subject: z.string(),
-      text: z.string().optional(),
-      html: z.string().optional(),
-      attachments: z.array(
-        z.object({ name: z.string(), contentType: z.string(), isInline: z.boolean(), sizeBytes: z.int() }),
-      ),
-    }),
-    submittedBy: z.string(),
-    createdAt: Time,
-  })
-  .meta({ id: 'Submission' })
+const FIELDS = {
+  id: z.string(),
+  emailAccountId: z.string(),
+  conversationId: z.string().optional(),
+  messageId: z.string().describe('Ours, without <>; fixed from the moment the message was accepted.'),
+  remoteMessageId: z.string().optional().describe('The one it went out with: Exchange may replace ours.'),
+  state: z.enum(['queued', 'sending', 'handed-over', 'sent', 'unknown', 'failed', 'canceled']),
+  reason: z.string().optional(),
+  attempts: z.int(),
+  nextTryAt: Time.optional(),
+  notBefore: Time.optional().describe('While it is held back: until then it can be canceled for certain.'),
+  sentMessageId: z.string().optional(),
+  from: Address,
+  content: z.object({
+    to: z.array(Address),
+    cc: z.array(Address),
+    bcc: z.array(Address),
+    subject: z.string(),
+    text: z.string().optional(),
+    html: z.string().optional(),
+    attachments: z.array(
+      z.object({ name: z.string(), contentType: z.string(), isInline: z.boolean(), sizeBytes: z.int() }),
+    ),
+  }),
+  submittedBy: z.string(),
+  createdAt: Time,
+}
+
+export const Submission = z.object(FIELDS).meta({ id: 'Submission' })
+
+export const CanceledSubmission = z
+  .object({ ...FIELDS, draftId: z.string().describe('Where what was written goes on; a draft of `submittedBy`.') })
+  .meta({ id: 'CanceledSubmission' })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ConversationId, EmailAccountId, StoredMessageId } from '../../kernel/ids.ts'
+import type { ConversationId, DraftId, EmailAccountId, StoredMessageId } from '../../kernel/ids.ts'
 import { actorOf, authorOf } from '../caller.ts'
 import { longText, MAIL_LIMIT_BYTES, NewAttachment, recipients, subject } from '../drafts/draft.ts'
 import { id } from '../ids.ts'
@@ -8,6 +8,8 @@ import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { Submission } from './submission.ts'
+
+const LONGEST_HOLD_MS = 60_000
 
 export const submit = (rooms: Rooms) =>
   route({
@@ -24,6 +26,15 @@ export const submit = (rooms: Rooms) =>
         emailAccountId: id<EmailAccountId>(),
         conversationId: id<ConversationId>().optional().describe('The conversation that it answers.'),
         replyToMessageId: id<StoredMessageId>().optional().describe('The message that it answers; else the latest.'),
+        draftId: id<DraftId>()
+          .optional()
+          .describe('A draft of the caller that becomes this message: its attachments go out too, and it is deleted.'),
+        holdMs: z
+          .int()
+          .min(0)
+          .max(LONGEST_HOLD_MS)
+          .default(0)
+          .describe('Nothing is handed over before: so long it can be canceled for certain.'),
         to: recipients,
         cc: recipients,
         bcc: recipients,
@@ -35,11 +46,13 @@ export const submit = (rooms: Rooms) =>
     },
     bodyLimitBytes: MAIL_LIMIT_BYTES,
     act: ({ body, headers, caller }) => {
-      const { emailAccountId, conversationId, replyToMessageId, ...content } = body
+      const { emailAccountId, conversationId, replyToMessageId, draftId, holdMs, ...content } = body
       return rooms.submissions.submit({
         emailAccountId,
         conversationId,
         replyToMessageId,
+        draftId,
+        holdMs,
         content,
         // Of each caller: nobody meets the submission of somebody else by choosing the same key.
         idempotencyKey: `${actorOf(caller)}:${headers['idempotency-key']}`,
