@@ -298,6 +298,26 @@ describe('the work of a team', () => {
     ])
   })
 
+  it('and what happens in a conversation is told with its id and that of its account', async () => {
+    const account = await newAccount()
+    const { conversationId } = await file(account, mail())
+    await conversations.close(conversationId, 'ann')
+    await file(account, mail({ references: [`m${messages}@customer.example`] }))
+    await conversations.assign(conversationId, 'ben', 'ann')
+    await conversations.note(conversationId, 'ann', 'Called them.')
+    await conversations.markSeen(conversationId, 'ben')
+
+    const { events: all } = await events.list({ emailAccountIds: [account.id], limit: 500 })
+
+    expect(all.length).toBeGreaterThanOrEqual(8)
+    for (const { emailAccountId, payload } of all) {
+      expect({ emailAccountId, conversationId: payload['conversationId'] }).toEqual({
+        emailAccountId: account.id,
+        conversationId,
+      })
+    }
+  })
+
   it('is refused for a conversation that is not there', async () => {
     await expect(conversations.close(newId(), 'ben')).rejects.toMatchObject({ code: 'conversations.not_found' })
     await expect(conversations.get(newId())).rejects.toMatchObject({ code: 'conversations.not_found' })

@@ -161,7 +161,7 @@ export function createFiling({ clock, events, hooks }: FilingDeps) {
       kind: 'conversation.created',
       emailAccountId: account.id,
       subjectId: id,
-      payload: {},
+      payload: { conversationId: id },
       at: clock.now(),
     })
     return id
@@ -198,7 +198,7 @@ export function createFiling({ clock, events, hooks }: FilingDeps) {
       kind: 'conversation.reopened',
       emailAccountId: account.id,
       subjectId: id,
-      payload: { by: 'message' },
+      payload: { conversationId: id, by: 'message' },
       at: clock.now(),
     })
   }

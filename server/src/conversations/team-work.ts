@@ -26,7 +26,7 @@ export function createTeamWork({ database, clock, events }: { database: Database
         kind,
         emailAccountId: before.emailAccountId,
         subjectId: id,
-        payload,
+        payload: { ...payload, conversationId: id },
         at: clock.now(),
       })
       return after

@@ -449,6 +449,8 @@ interface UnfiledMessages {
   folder_remote_id: string
   reason: string
   at: Date
+  attempts: Generated<number>
+  next_try_at: Date | null
 }
 
 interface GraphSubscriptions {

@@ -13,6 +13,7 @@ const { app, ask, person, rooms } = await createTestApp(database, clock, {
   heartbeatMs: 100,
   sync: {
     wake: () => Promise.resolve(),
+    unfiledCount: () => Promise.resolve(0),
     notified: async (notification) => {
       notified.push(notification)
       if (notification.subscriptionRemoteId === 'broken') throw new TypeError('a bug')

@@ -28,7 +28,7 @@ export interface Rooms {
   conversations: Conversations
   submissions: Submissions
   events: Events
-  sync: Pick<Sync, 'wake' | 'notified'>
+  sync: Pick<Sync, 'wake' | 'notified' | 'unfiledCount'>
   browserSessions: BrowserSessions
   metrics: Metrics
   /** How often a stream of events shows that it lives, and looks whether its caller still may; 15 seconds. */

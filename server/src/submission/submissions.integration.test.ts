@@ -154,6 +154,7 @@ describe('the outbox', () => {
 
     clock.advance(9_999)
     await outbox.hurry(emailAccountId)
+    expect(await workOnce()).toBe(false)
     await submissions.retry(id)
     expect(await workOnce()).toBe(false)
     expect(await outbox.nextDueAt()).toEqual(notBefore)

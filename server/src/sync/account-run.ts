@@ -3,13 +3,14 @@ import type { Database } from '../database/index.ts'
 import { signalOf, type EmailAccounts, type SyncedFolder } from '../email-accounts/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
-import type { EmailAccountId } from '../kernel/ids.ts'
+import type { EmailAccountId, FolderId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import type { MailTransport } from '../transports/index.ts'
-import type { FolderReading } from './folder-reading.ts'
+import { MOST_RESTARTS, type FolderReading } from './folder-reading.ts'
 import { nextPoll, nextTry, POLL_MS } from './pace.ts'
 import type { Push } from './push.ts'
 import type { Turn, Turns } from './turns.ts'
+import type { UnfiledMessages } from './unfiled-messages.ts'
 
 /** So many pages of an import before the other folders are looked at again. */
 const PAGES_AT_A_TIME = 4
@@ -18,6 +19,8 @@ const MOST_PAGES = 200
 const LONGEST_RUN_MS = 5 * 60 * 1000
 const FOLDERS_EVERY_MS = 60 * 60 * 1000
 const UNCONFIRMED_AT_A_TIME = 100
+/** So long a folder is left alone of which the server forgot again and again where we were. */
+const REST_MS = 10 * 60_000
 /** Later than any round (PostgreSQL, integer). */
 const ALL_ROUNDS = 2 ** 31 - 1
 
@@ -28,6 +31,7 @@ export interface AccountRunDeps {
   conversations: Conversations
   turns: Turns
   reading: FolderReading
+  unfiled: UnfiledMessages
   push: Push
   log: Log
   random: () => number
@@ -35,8 +39,9 @@ export interface AccountRunDeps {
 
 /** One turn of one account: what changed since the last one, and when it is due again. Throws only when the turn is lost. */
 export function createAccountRun(deps: AccountRunDeps) {
-  const { clock, emailAccounts, conversations, turns, reading, push, log, random } = deps
+  const { clock, emailAccounts, conversations, turns, reading, unfiled, push, log, random } = deps
   const listedAt = new Map<EmailAccountId, number>()
+  const restsUntil = new Map<FolderId, number>()
 
   async function run(turn: Turn): Promise<void> {
     try {
@@ -51,12 +56,15 @@ export function createAccountRun(deps: AccountRunDeps) {
   async function work(turn: Turn): Promise<void> {
     const { account } = turn
     const transport = await emailAccounts.transportOf(account)
-    const isThrough = await readFolders(turn, transport, await foldersOf(turn, transport))
+    await unfiled.retry(turn, transport)
+    const folders = await foldersOf(turn, transport)
+    const isThrough = await readFolders(turn, transport, folders)
+    const isWhole = isThrough && !folders.some(isResting)
     if (isThrough) await confirm(turn, transport)
     const isTold = await push.keep(turn, transport)
     await turns.write(turn, async (tx) => {
       const now = clock.now()
-      if (isThrough) await emailAccounts.signal(tx, account.id, 'up-to-date')
+      if (isWhole) await emailAccounts.signal(tx, account.id, 'up-to-date')
       const { last_received_at: received, last_sent_at: sent } = await tx
         .selectFrom('email_accounts')
         .select(['last_received_at', 'last_sent_at'])
@@ -101,18 +109,21 @@ export function createAccountRun(deps: AccountRunDeps) {
 
   /**
    * Reads all folders to their ends, a few pages of each at a time: while one is imported, new mail in the others is
-   * not kept waiting. False when the time is up before.
+   * not kept waiting. False when the time is up before. Folders that rest are passed by.
    */
   async function readFolders(turn: Turn, transport: MailTransport, folders: readonly SyncedFolder[]): Promise<boolean> {
     const began = clock.now().getTime()
     const readAt = new Map<SyncedFolder, number>()
-    const unfinished = new Set(folders)
+    const awake = folders.filter((folder) => !isResting(folder))
+    const unfinished = new Set(awake)
+    const restarts = new Map<SyncedFolder, number>()
     let isImporting = folders.some(({ imported }) => !imported)
     while (unfinished.size > 0) {
-      for (const folder of folders) {
+      for (const folder of awake) {
+        if (isResting(folder)) continue
         const now = clock.now().getTime()
         if (!unfinished.has(folder) && now - (readAt.get(folder) ?? 0) < POLL_MS.shortest) continue
-        const isAtEnd = await readFolder(turn, transport, folder)
+        const isAtEnd = await readFolder(turn, transport, folder, restarts)
         readAt.set(folder, now)
         if (isAtEnd) unfinished.delete(folder)
         if (isImporting && unfinished.size > 0) {
@@ -125,11 +136,30 @@ export function createAccountRun(deps: AccountRunDeps) {
     return true
   }
 
-  async function readFolder(turn: Turn, transport: MailTransport, folder: SyncedFolder): Promise<boolean> {
+  async function readFolder(
+    turn: Turn,
+    transport: MailTransport,
+    folder: SyncedFolder,
+    restarts: Map<SyncedFolder, number>,
+  ): Promise<boolean> {
     try {
-      return await reading.read(turn, transport, folder, folder.imported ? MOST_PAGES : PAGES_AT_A_TIME)
+      const end = await reading.read(turn, transport, folder, folder.imported ? MOST_PAGES : PAGES_AT_A_TIME)
+      if (end.isAtEnd) {
+        restsUntil.delete(folder.id)
+        return true
+      }
+      restarts.set(folder, (restarts.get(folder) ?? 0) + end.restarts)
+      if (restarts.get(folder)! > MOST_RESTARTS) throw new AppError('transports.cursor_forgotten')
+      return false
     } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'transports.item_gone') throw error
+      const code = error instanceof AppError ? error.code : undefined
+      // Once is routine, and told to nobody. Not better after its rest, it is a failure of the account.
+      if (code === 'transports.cursor_forgotten' && !restsUntil.has(folder.id)) {
+        log.info({ emailAccountId: turn.account.id, folder: folder.name }, 'A folder is left alone for a while')
+        restsUntil.set(folder.id, clock.now().getTime() + REST_MS)
+        return true
+      }
+      if (code !== 'transports.item_gone') throw error
       // Deleted in Outlook. Its messages may have gone with it or have been moved: each is asked for.
       await turns.write(turn, async (tx) => {
         await conversations.leaveUnmet(tx, turn.account, folder.remoteId, ALL_ROUNDS)
@@ -137,6 +167,10 @@ export function createAccountRun(deps: AccountRunDeps) {
       })
       return true
     }
+  }
+
+  function isResting({ id }: SyncedFolder): boolean {
+    return (restsUntil.get(id) ?? 0) > clock.now().getTime()
   }
 
   /** Messages that left a folder and appeared in no other that we read: moved away, or deleted. */

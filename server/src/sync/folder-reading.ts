@@ -4,18 +4,31 @@ import type { Tx } from '../database/index.ts'
 import type { EmailAccount, SyncedFolder } from '../email-accounts/index.ts'
 import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { AppError } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import type { RemoteMessage, SparseMessage } from '../mail/index.ts'
 import type { ChangePage, Cursor, MailTransport } from '../transports/index.ts'
+import { isOfOneMessage, type FileOne } from './message-filing.ts'
 import type { Turn, Turns } from './turns.ts'
+import type { UnfiledMessages } from './unfiled-messages.ts'
 
 export interface FolderReadingDeps {
   clock: Clock
   events: Events
   conversations: Conversations
   turns: Turns
+  unfiled: UnfiledMessages
+  fileOne: FileOne
   log: Log
+}
+
+/** How often the server may forget in one turn where we were. */
+export const MOST_RESTARTS = 3
+
+export interface ReadingEnd {
+  /** Of the folder: there is nothing more for the moment. */
+  isAtEnd: boolean
+  /** How often the server had forgotten where we were. */
+  restarts: number
 }
 
 export type FolderReading = ReturnType<typeof createFolderReading>
@@ -25,22 +38,26 @@ export type FolderReading = ReturnType<typeof createFolderReading>
  * transaction: after a crash the next reader goes on from the last page that was stored whole, and what it meets a
  * second time is recognized.
  */
-export function createFolderReading({ clock, events, conversations, turns, log }: FolderReadingDeps) {
-  /** At most so many pages; whether the folder was read to its end. */
-  async function read(turn: Turn, transport: MailTransport, folder: SyncedFolder, pages: number): Promise<boolean> {
+export function createFolderReading(deps: FolderReadingDeps) {
+  const { clock, events, conversations, turns, unfiled, fileOne, log } = deps
+
+  /** At most so many pages. */
+  async function read(turn: Turn, transport: MailTransport, folder: SyncedFolder, pages: number): Promise<ReadingEnd> {
     const since = turn.account.importFrom
     const cursor = await cursorOf(turn, folder)
     const changes = transport.changes(folder.remoteId, cursor, { since })[Symbol.asyncIterator]()
+    let restarts = 0
     try {
-      for (let page = 0; page < pages; page++) {
+      for (let page = 0; page < pages && restarts <= MOST_RESTARTS; page++) {
         // Before the question: what comes in while it is answered may not be part of the answer.
         const askedAt = clock.now()
         const step = await changes.next()
-        if (step.done) return true
+        if (step.done) return { isAtEnd: true, restarts }
+        if (step.value.restarts) restarts++
         await store(turn, folder, await completed(turn, transport, step.value), askedAt)
-        if (step.value.done) return true
+        if (step.value.done) return { isAtEnd: true, restarts }
       }
-      return false
+      return { isAtEnd: false, restarts }
     } finally {
       await changes.return?.()
     }
@@ -74,8 +91,7 @@ export function createFolderReading({ clock, events, conversations, turns, log }
     try {
       await turns.write(turn, (tx) => storePage(tx, turn.account, folder, page, askedAt, fileOne))
     } catch (error) {
-      // What is not about one message is tried again as a whole, later.
-      if (error instanceof AppError && error.remedy !== 'bug') throw error
+      if (!isOfOneMessage(error)) throw error
       log.warn({ err: error, emailAccountId: turn.account.id }, 'A page of messages is stored one by one')
       await turns.write(turn, (tx) => storePage(tx, turn.account, folder, page, askedAt, fileOrSetAside))
     }
@@ -87,7 +103,7 @@ export function createFolderReading({ clock, events, conversations, turns, log }
     folder: SyncedFolder,
     page: ChangePage,
     askedAt: Date,
-    file: typeof fileOne,
+    file: FileOne,
   ): Promise<void> {
     const round = await beginRound(tx, folder, page)
     let created = 0
@@ -108,7 +124,9 @@ export function createFolderReading({ clock, events, conversations, turns, log }
     await setFigures(tx, account)
 
     if (page.done && page.reset) await tell('folder.resynced', { folderId: folder.id, left })
-    else if (page.firstRound && created > 0) await tell('email_account.import_progress', { folderId: folder.id })
+    else if (page.firstRound && !page.reset && (created > 0 || page.done)) {
+      await tell('email_account.import_progress', { folderId: folder.id, done: page.done })
+    }
 
     function tell(kind: 'folder.resynced' | 'email_account.import_progress', payload: Record<string, unknown>) {
       return events.append(tx, {
@@ -121,7 +139,10 @@ export function createFolderReading({ clock, events, conversations, turns, log }
     }
   }
 
-  /** Read again from the start, the folder begins a round of its own: what it does not meet has left. */
+  /**
+   * Read again from the start, the folder begins a round of its own: what it does not meet has left. Forgotten once more
+   * in the middle, another one: what the first part met may have left since.
+   */
   async function beginRound(tx: Tx, folder: SyncedFolder, page: ChangePage): Promise<number> {
     const { cursor_round: round, rereading } = await tx
       .selectFrom('folders')
@@ -129,29 +150,13 @@ export function createFolderReading({ clock, events, conversations, turns, log }
       .where('id', '=', folder.id)
       .forUpdate()
       .executeTakeFirstOrThrow()
-    if (!page.reset || rereading) return round
+    if (!page.reset || (rereading && !page.restarts)) return round
     await tx
       .updateTable('folders')
       .set({ cursor_round: round + 1, rereading: true })
       .where('id', '=', folder.id)
       .execute()
     return round + 1
-  }
-
-  /** Whether it was new here. */
-  async function fileOne(tx: Tx, account: EmailAccount, each: RemoteMessage | SparseMessage): Promise<boolean> {
-    if (each.partial) {
-      await conversations.applyPartial(tx, account, each)
-      return false
-    }
-    const filed = await conversations.file(tx, account, each)
-    if (!filed?.created) return false
-    const isOut = each.from?.address.toLowerCase() === account.address.toLowerCase()
-    const column = isOut ? 'last_sent_at' : 'last_received_at'
-    await sql`UPDATE email_accounts
-      SET ${sql.ref(column)} = greatest(${sql.ref(column)}, ${each.receivedAt}::timestamptz)
-      WHERE id = ${account.id}`.execute(tx)
-    return true
   }
 
   /** One that cannot be stored must not hold up all that come after it. */
@@ -162,27 +167,9 @@ export function createFolderReading({ clock, events, conversations, turns, log }
       await sql`RELEASE SAVEPOINT one_message`.execute(tx)
       return created
     } catch (error) {
-      if (error instanceof AppError && error.remedy !== 'bug') throw error
+      if (!isOfOneMessage(error)) throw error
       await sql`ROLLBACK TO SAVEPOINT one_message`.execute(tx)
-      log.error({ err: error, emailAccountId: account.id, remoteId: each.remoteId }, 'A message could not be stored')
-      await tx
-        .insertInto('unfiled_messages')
-        .values({
-          email_account_id: account.id,
-          remote_id: each.remoteId,
-          folder_remote_id: each.folderRemoteId,
-          reason: AppError.from(error).code,
-          at: clock.now(),
-        })
-        .onConflict((conflict) => conflict.doNothing())
-        .execute()
-      await events.append(tx, {
-        kind: 'message.unfiled',
-        emailAccountId: account.id,
-        subjectId: each.remoteId,
-        payload: { folderRemoteId: each.folderRemoteId },
-        at: clock.now(),
-      })
+      await unfiled.setAside(tx, account, each, error)
       return false
     }
   }

@@ -135,6 +135,18 @@ describe('notifications', () => {
     expect((await emailAccounts.get(id)).push.state).toBe('active')
   })
 
+  it('that somebody else is told of already are waited for, without a word of failure', async () => {
+    const { id, turn, fail } = await telling()
+    fail(new AppError('transports.changed_meanwhile', { upstream: { status: 409 } }))
+    await turn()
+    expect(await emailAccounts.get(id)).toMatchObject({ state: 'connected', push: { state: 'polling' } })
+
+    fail(undefined)
+    clock.advance(HOUR_MS)
+    await turn()
+    expect((await emailAccounts.get(id)).push.state).toBe('active')
+  })
+
   it('do not replace the question: a mailbox that is told of is asked every five minutes', async () => {
     const { id, turn } = await telling()
     await turn()

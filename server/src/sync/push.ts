@@ -57,7 +57,9 @@ export function createPush({ database, clock, events, turns, log, random, pushFo
       if (AppError.from(error).code === 'sync.superseded') throw error
       log.warn({ err: error, emailAccountId: turn.account.id }, 'No notifications for this mailbox; it is polled')
       notBefore.set(turn.account.id, clock.now().getTime() + TRY_AGAIN_MS * (1 + random() / 10))
-      await setState(turn, 'failed', AppError.from(error))
+      // Another Postkey of the same application may be told of the mailbox: we wait, and ask meanwhile.
+      const isTaken = AppError.from(error).upstream?.status === 409
+      await setState(turn, isTaken ? 'polling' : 'failed', AppError.from(error))
       return false
     }
   }

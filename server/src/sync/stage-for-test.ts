@@ -8,6 +8,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { newId, type CloudProviderId, type EmailAccountId, type GrantId } from '../kernel/ids.ts'
 import type { MailTransport } from '../transports/index.ts'
 import { pushSettings } from './push-settings.ts'
+import type { StrictFolderServer } from './strict-folder-server-for-test.ts'
 import { createSync, type Sync } from './sync.ts'
 
 /** For tests: the rooms of one process on a database, with mail servers of the test's own. */
@@ -112,6 +113,33 @@ async function grantFor(database: Database, clock: Clock): Promise<GrantId> {
     })
     .execute()
   return grantId
+}
+
+export function deliverMany(server: StrictFolderServer, count: number, from = 0): void {
+  for (let n = from; n < from + count; n++) {
+    server.deliver({
+      remoteId: `m${n}`,
+      messageId: `m${n}@customer.example`,
+      subject: `Number ${n}`,
+      receivedAt: new Date(Date.UTC(2025, 11, 20, 0, n)),
+      body: { type: 'text', content: `Hello ${n}` },
+    })
+  }
+}
+
+/** What was told of an account. */
+export async function eventKindsOf(database: Database, id: EmailAccountId): Promise<string[]> {
+  const rows = await database.db
+    .selectFrom('events')
+    .select(['kind', 'subject_id'])
+    .where('email_account_id', '=', id)
+    .orderBy('id')
+    .execute()
+  return rows.map(({ kind }) => kind)
+}
+
+export function count(list: readonly string[], what: string): number {
+  return list.filter((each) => each === what).length
 }
 
 /** Everything about the messages and conversations of an account that does not depend on when and how they came. */

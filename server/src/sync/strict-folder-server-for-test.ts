@@ -44,6 +44,11 @@ export class StrictFolderServer {
     return whole
   }
 
+  /** As if it had always been so: nothing is told. */
+  replace(id: string, change: Partial<RemoteMessage>): void {
+    this.#messages.set(id, { ...this.#messages.get(id)!, ...change })
+  }
+
   flag(id: string, change: { add?: string[]; remove?: string[] }): void {
     const { add = [], remove = [] } = change
     const before = this.#messages.get(id)!
@@ -112,12 +117,13 @@ export class StrictFolderServer {
       await this.beforePage(++this.pagesTold)
       if (!this.folders.some(({ remoteId }) => remoteId === folderId)) throw new AppError('transports.item_gone')
       if (cursor && !this.#given.has(nameOf(cursor))) throw new TypeError('not a cursor of this server')
-      if (cursor && Number(cursor.epoch) < this.#forgottenBefore) cursor = this.#beginning(folderId, since, true)
+      const restarts = cursor !== undefined && Number(cursor.epoch) < this.#forgottenBefore
+      if (restarts) cursor = this.#beginning(folderId, since, true)
       cursor ??= this.#beginning(folderId, since, false)
       const page = cursor.at === 'first' ? this.#firstPage(folderId, cursor) : this.#laterPage(folderId, cursor)
       cursor = page.cursor
       this.#given.add(nameOf(cursor))
-      yield structuredClone(page)
+      yield structuredClone({ ...page, restarts })
       if (page.done) return
     }
   }
@@ -143,7 +149,7 @@ export class StrictFolderServer {
       .filter((each) => each !== undefined)
     const done = end >= ids.length
     const next: Cursor = done ? { at: 'changes', seq, epoch: cursor.epoch ?? 0 } : { ...cursor, offset: end }
-    return { upserts, removed: [], cursor: next, reset: cursor.reset === true, firstRound: true, done }
+    return { upserts, removed: [], cursor: next, reset: cursor.reset === true, restarts: false, firstRound: true, done }
   }
 
   #laterPage(folderId: string, cursor: Cursor): ChangePage {
@@ -159,7 +165,7 @@ export class StrictFolderServer {
     }
     const done = page.length === news.length
     const next: Cursor = { ...cursor, seq: done ? this.#seq : page.at(-1)!.seq }
-    return { upserts, removed, cursor: next, reset: false, firstRound: false, done }
+    return { upserts, removed, cursor: next, reset: false, restarts: false, firstRound: false, done }
   }
 }
 

@@ -5,7 +5,7 @@ import type { EmailAccountId } from '../kernel/ids.ts'
 import { AppError } from '../kernel/errors.ts'
 import { createTestClock, testDatabase } from '../test-kit/index.ts'
 import type { MailTransport } from '../transports/index.ts'
-import { createStage, pictureOf, type Stage } from './stage-for-test.ts'
+import { count, createStage, deliverMany, eventKindsOf, pictureOf, type Stage } from './stage-for-test.ts'
 import { StrictFolderServer } from './strict-folder-server-for-test.ts'
 
 const database = await testDatabase()
@@ -23,30 +23,8 @@ function stageHere(): Stage {
   return stage
 }
 
-function deliverMany(server: StrictFolderServer, count: number, from = 0): void {
-  for (let n = from; n < from + count; n++) {
-    server.deliver({
-      remoteId: `m${n}`,
-      messageId: `m${n}@customer.example`,
-      subject: `Number ${n}`,
-      receivedAt: new Date(Date.UTC(2025, 11, 20, 0, n)),
-      body: { type: 'text', content: `Hello ${n}` },
-    })
-  }
-}
-
-async function eventsOf(id: EmailAccountId): Promise<string[]> {
-  const rows = await database.db
-    .selectFrom('events')
-    .select(['kind', 'subject_id'])
-    .where('email_account_id', '=', id)
-    .orderBy('id')
-    .execute()
-  return rows.map(({ kind }) => kind)
-}
-
-function count(list: readonly string[], what: string): number {
-  return list.filter((each) => each === what).length
+function eventsOf(id: EmailAccountId): Promise<string[]> {
+  return eventKindsOf(database, id)
 }
 
 describe('an import', () => {
@@ -231,49 +209,6 @@ describe('mail that moves', () => {
   })
 })
 
-describe('a server that forgot the cursor', () => {
-  it('is read again in silence: known mail is no news, and what left meanwhile is noticed', async () => {
-    const server = new StrictFolderServer()
-    deliverMany(server, 35)
-    const { sync, associate, emailAccounts } = stageHere()
-    const { id } = await associate(nextAddress(), server.transport)
-    await sync.start()
-    await sync.settled()
-
-    server.delete('m3')
-    server.deliver({ remoteId: 'late', messageId: 'late@x', receivedAt: new Date(clock.now().getTime() + 1) })
-    server.forget()
-    await sync.wake(id)
-    await sync.settled()
-
-    const picture = await pictureOf(database, id)
-    expect(picture).toHaveLength(36)
-    expect(picture.filter(({ presence }) => presence === 'gone').map(({ remote_id }) => remote_id)).toEqual(['m3'])
-    const events = await eventsOf(id)
-    expect(count(events, 'message.imported')).toBe(35)
-    expect(count(events, 'message.received')).toBe(1)
-    expect(count(events, 'folder.resynced')).toBe(2)
-    // Only the one that was not met again had to be asked for.
-    expect(server.fetched).toBe(1)
-    expect((await emailAccounts.get(id)).state).toBe('connected')
-  })
-
-  it('in the middle of the import begins it anew', async () => {
-    const server = new StrictFolderServer()
-    deliverMany(server, 35)
-    server.beforePage = (page) => {
-      if (page === 3) server.forget()
-    }
-    const { sync, associate } = stageHere()
-    const { id } = await associate(nextAddress(), server.transport)
-    await sync.start()
-    await sync.settled()
-
-    expect((await pictureOf(database, id)).every(({ presence }) => presence === 'present')).toBe(true)
-    expect(count(await eventsOf(id), 'message.imported')).toBe(35)
-  })
-})
-
 describe('two workers', () => {
   it('never read one mailbox at once', async () => {
     const server = new StrictFolderServer()
@@ -423,6 +358,34 @@ describe('a failure', () => {
     expect(await pictureOf(database, id)).toHaveLength(12)
     expect((await emailAccounts.get(id)).state).toBe('connected')
     expect(count(await eventsOf(id), 'message.unfiled')).toBe(1)
+    expect(await sync.unfiledCount(id)).toBe(1)
+  })
+
+  it('of one message is tried again after a pause, by a new process at once, and ends when it can be stored', async () => {
+    const server = new StrictFolderServer()
+    server.deliver({ remoteId: 'poison', messageId: 'p@x', flags: [42 as never] })
+    const first = createStage(database, clock, transports)
+    const { id } = await first.associate(nextAddress(), server.transport)
+    await first.sync.start()
+    await first.sync.settled()
+    await first.sync.wake(id)
+    await first.sync.settled()
+    expect(server.fetched).toBe(0)
+    clock.advance(60 * 60_000)
+    await first.sync.wake(id)
+    await first.sync.settled()
+    expect(server.fetched).toBe(1)
+    await first.sync.stop()
+
+    const { sync, emailAccounts } = stageHere()
+    server.replace('poison', { flags: [] })
+    await sync.wake(id)
+    await sync.start()
+    await sync.settled()
+
+    expect(await pictureOf(database, id)).toMatchObject([{ remote_id: 'poison', presence: 'present' }])
+    expect(await sync.unfiledCount(id)).toBe(0)
+    expect((await emailAccounts.get(id)).state).toBe('connected')
   })
 
   it('does not come of text that PostgreSQL cannot keep', async () => {

@@ -7,10 +7,12 @@ import type { EmailAccountId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import { createAccountRun } from './account-run.ts'
 import { createFolderReading } from './folder-reading.ts'
+import { createFileOne } from './message-filing.ts'
 import type { PushSettings } from './push-settings.ts'
 import { createPush, type Notification } from './push.ts'
 import { createSupervisor } from './supervisor.ts'
 import { createTurns } from './turns.ts'
+import { createUnfiledMessages } from './unfiled-messages.ts'
 
 export interface SyncDeps {
   database: Database
@@ -38,6 +40,9 @@ export interface Sync {
    */
   notified(notification: Notification): Promise<void>
 
+  /** Messages of the account that could not be stored and are tried again. */
+  unfiledCount(id: EmailAccountId): Promise<number>
+
   /** Resolves when nothing is due and nothing runs in this process: for tests and for an orderly end. */
   settled(): Promise<void>
 }
@@ -46,8 +51,10 @@ export function createSync(deps: SyncDeps): Sync {
   const { random = Math.random } = deps
   const turns = createTurns(deps)
   const push = createPush({ ...deps, turns, random })
-  const reading = createFolderReading({ ...deps, turns })
-  const { run } = createAccountRun({ ...deps, turns, reading, push, random })
+  const fileOne = createFileOne(deps.conversations)
+  const unfiled = createUnfiledMessages({ ...deps, turns, fileOne })
+  const reading = createFolderReading({ ...deps, turns, unfiled, fileOne })
+  const { run } = createAccountRun({ ...deps, turns, reading, unfiled, push, random })
   const supervisor = createSupervisor({ ...deps, turns, run })
   deps.emailAccounts.onLeave(push.end)
 
@@ -61,6 +68,7 @@ export function createSync(deps: SyncDeps): Sync {
     stop: supervisor.stop,
     wake: turns.wake,
     notified,
+    unfiledCount: unfiled.countOf,
     settled: supervisor.settled,
   }
 }

@@ -115,7 +115,7 @@ export async function createTestApp(
     conversations,
     submissions,
     events,
-    sync: { wake: () => Promise.resolve(), notified: () => Promise.resolve() },
+    sync: { wake: () => Promise.resolve(), notified: () => Promise.resolve(), unfiledCount: () => Promise.resolve(0) },
     ...changes,
   }
   const app = await createHttp(rooms)

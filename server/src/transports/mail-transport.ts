@@ -114,6 +114,8 @@ export interface ChangePage {
    * again by the page that is `done` is no longer in it. Routine: nobody is told.
    */
   reset: boolean
+  /** The server forgot just now: with this page the folder begins anew, perhaps for another time. */
+  restarts: boolean
   /** Of the first reading of a folder or of one after a reset, not of what is new. */
   firstRound: boolean
   done: boolean
@@ -128,8 +130,9 @@ export interface Draft {
 export interface PreflightLight {
   what: 'exists' | 'reads' | 'writes' | 'sends'
   outcome: 'ok' | 'wrong' | 'not-tried'
-  /** With `wrong`: a code of the catalogue and its fix. With `not-tried`: why not. */
+  /** With `wrong`: a code of the catalogue with its words. With `not-tried`: why not. */
   code?: string
+  title?: string
   fix?: string
 }
 

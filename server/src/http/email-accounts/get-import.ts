@@ -5,7 +5,7 @@ import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 
-export const getImport = ({ emailAccounts }: Rooms) =>
+export const getImport = ({ emailAccounts, sync }: Rooms) =>
   route({
     at: 'GET /v1/email-accounts/:id/import',
     summary: 'How far the import is.',
@@ -13,6 +13,17 @@ export const getImport = ({ emailAccounts }: Rooms) =>
     permit: members('mail:read'),
     whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>() },
-    act: ({ params }) => emailAccounts.importProgress(params.id),
-    present: { status: 200, schema: z.object({ imported: z.int(), aboutTotal: z.int(), done: z.boolean() }) },
+    act: async ({ params }) => ({
+      ...(await emailAccounts.importProgress(params.id)),
+      unfiled: await sync.unfiledCount(params.id),
+    }),
+    present: {
+      status: 200,
+      schema: z.object({
+        imported: z.int(),
+        aboutTotal: z.int(),
+        done: z.boolean(),
+        unfiled: z.int().describe('Messages that could not be stored; they are tried again.'),
+      }),
+    },
   })

@@ -25,6 +25,11 @@ interface Place {
   skip: number
 }
 
+interface Step {
+  page: Omit<ChangePage, 'restarts'>
+  next: Place
+}
+
 /**
  * Graph ends a round that filters by time after 5,000 messages and says nothing of the rest. From somewhat fewer on we
  * look whether there is more: one request too many costs less than mail that is missed.
@@ -61,18 +66,21 @@ export async function* folderChanges(
   const pages = createPages(client)
   let place = cursor === undefined ? beginning(false) : readPlace(cursor)
   let resets = 0
+  let restarts = false
 
   for (;;) {
-    let step: { page: ChangePage; next: Place }
+    let step: Step
     try {
       step = await (place.at === 'older' ? olderPage(place) : deltaPage(place))
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'transports.cursor_forgotten') throw error
       if (++resets > MOST_RESETS) throw error
       place = beginning(true)
+      restarts = true
       continue
     }
-    yield step.page
+    yield { ...step.page, restarts }
+    restarts = false
     if (step.page.done) return
     place = step.next
   }
@@ -84,7 +92,7 @@ export async function* folderChanges(
     return { at: 'first', link, reset, told: 0, oldest: null, before: null, skip: 0 }
   }
 
-  async function deltaPage(place: Place): Promise<{ page: ChangePage; next: Place }> {
+  async function deltaPage(place: Place): Promise<Step> {
     const answer = await pages.get(place.link, laneOf(place))
     const items = list(answer, 'value')
     const isRemoved = (item: Wire) => item['@removed'] !== undefined
@@ -129,7 +137,7 @@ export async function* folderChanges(
   }
 
   /** The next page of what was received up to `before`; of that very second, those that were listed are skipped. */
-  async function olderPage(place: Place): Promise<{ page: ChangePage; next: Place }> {
+  async function olderPage(place: Place): Promise<Step> {
     const before = place.before ?? since.getTime()
     const filter = `receivedDateTime ge ${graphTime(since.getTime())} and receivedDateTime le ${graphTime(before)}`
     const order = encodeURIComponent('receivedDateTime desc')
@@ -154,7 +162,7 @@ export async function* folderChanges(
   }
 }
 
-function pageOf(place: Place, next: Place, page: Pick<ChangePage, 'upserts' | 'removed' | 'done'>): ChangePage {
+function pageOf(place: Place, next: Place, page: Pick<ChangePage, 'upserts' | 'removed' | 'done'>): Step['page'] {
   // Once the round is over nothing of it is needed but the link.
   const kept = next.at === 'changes' && page.done ? { ...next, reset: false, told: 0, oldest: null } : next
   return { ...page, cursor: { ...kept }, reset: place.reset, firstRound: place.at !== 'changes' }

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest'
+import { Secret } from '../../kernel/secret.ts'
+import { GRAPH_ROOT, json, openStrictGraph, refusal, StrictGraph } from './strict-graph-for-test.ts'
+
+const OURS = 'https://postkey.example/graph/notifications'
+const REQUEST = {
+  notificationUrl: OURS,
+  lifecycleNotificationUrl: OURS,
+  clientState: new Secret('known to both'),
+}
+
+/** Graph with the subscriptions of one application, of which a mailbox has at most one. */
+function graphWith(others: Record<string, { resource: string; notificationUrl: string }>) {
+  const there = new Map(Object.entries(others))
+  const graph = new StrictGraph(({ method, url }) => {
+    const id = url.pathname.split('/').at(-1)!
+    if (method === 'DELETE')
+      return there.delete(id) ? new Response(null, { status: 204 }) : refusal(404, 'ResourceNotFound')
+    if (method === 'GET') {
+      const all = [...there].map(([key, each]) => ({ id: key, ...each }))
+      const at = Number(url.searchParams.get('$skiptoken') ?? 0)
+      const next = at + 1 < all.length && { '@odata.nextLink': `${GRAPH_ROOT}/v1.0/subscriptions?$skiptoken=${at + 1}` }
+      return json({ value: all.slice(at, at + 1), ...next })
+    }
+    if ([...there.values()].some(({ resource }) => resource.endsWith('me/messages'))) {
+      return refusal(409, 'ObjectIdentifierInUse')
+    }
+    there.set('new', { resource: 'me/messages', notificationUrl: OURS })
+    return json({ id: 'new', expirationDateTime: '2026-12-01T00:00:00Z' }, 201)
+  })
+  return { graph, there }
+}
+
+describe('a subscription that is there already', () => {
+  it('is replaced when it is one of ours of which nobody knows the secret any more', async () => {
+    const elsewhere = { resource: 'users/kim/messages', notificationUrl: OURS }
+    const { graph, there } = graphWith({ elsewhere, orphan: { resource: '/me/messages', notificationUrl: OURS } })
+
+    const made = await openStrictGraph(graph).transport.subscribe(REQUEST)
+
+    expect(made.remoteId).toBe('new')
+    expect([...there.keys()]).toEqual(['elsewhere', 'new'])
+    expect(graph.complaints).toEqual([])
+  })
+
+  it('stays when it tells somebody else, and nothing is tried again and again', async () => {
+    const other = { resource: 'me/messages', notificationUrl: 'https://other.example/graph/notifications' }
+    const { graph, there } = graphWith({ other })
+
+    await expect(openStrictGraph(graph).transport.subscribe(REQUEST)).rejects.toMatchObject({
+      remedy: 'wait',
+      upstream: { status: 409 },
+    })
+
+    expect([...there.keys()]).toEqual(['other'])
+    expect(graph.asked.filter(({ method }) => method === 'POST')).toHaveLength(1)
+  })
+})
