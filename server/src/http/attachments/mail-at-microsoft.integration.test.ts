@@ -1,0 +1,179 @@
+import { buffer } from 'node:stream/consumers'
+import { Readable } from 'node:stream'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { createConversations, type StoredMessage } from '../../conversations/index.ts'
+import { createEmailAccounts } from '../../email-accounts/index.ts'
+import { createEvents } from '../../events/index.ts'
+import { systemClock } from '../../kernel/clock.ts'
+import { AppError } from '../../kernel/errors.ts'
+import { newMessageId, type OutgoingMessage } from '../../mail/index.ts'
+import { createSync } from '../../sync/index.ts'
+import {
+  createTestApp,
+  createTestClock,
+  emailAccountsForTest,
+  silentLog,
+  storeEmailAccount,
+  testDatabase,
+} from '../../test-kit/index.ts'
+import type { MailTransport } from '../../transports/index.ts'
+
+const BEN = 'ben@contoso.example'
+const COLLEAGUE = 'anna@contoso.example'
+const CUSTOMER = 'kim@customer.example'
+const PDF = {
+  name: 'Rechnung für März.pdf',
+  contentType: 'application/pdf',
+  isInline: false,
+  content: Buffer.from('%PDF'),
+}
+const PHOTO = {
+  ...{ name: 'photo.png', contentType: 'image/png', contentId: 'photo@contoso.example', isInline: true },
+  content: Buffer.from('89504e470d0a1a0a', 'hex'),
+}
+
+const database = await testDatabase()
+const clock = createTestClock(systemClock.now())
+const microsoft = await emailAccountsForTest()
+const ben = await microsoft.open(BEN, 'me')
+const anna = await microsoft.open(COLLEAGUE, 'me')
+
+const events = createEvents(database)
+const conversations = createConversations({ database, clock, events })
+const emailAccounts = createEmailAccounts({
+  ...{ database, clock, events, audit: { record: () => Promise.resolve() } },
+  transports: { of: () => Promise.resolve(ben) },
+  cloudProviderOf: () => Promise.reject(new TypeError('nothing is associated here')),
+  countsOf: (id) => conversations.countsOf(id),
+})
+const sync = createSync({
+  ...{ database, clock, events, emailAccounts, conversations, log: silentLog },
+  pushFor: () => Promise.resolve({ unavailable: new AppError('sync.push_needs_public_url') }),
+})
+const { ask, app, person } = await createTestApp(database, clock, { emailAccounts, conversations })
+const { id: emailAccountId } = await storeEmailAccount(database, clock)
+await database.db.updateTable('email_accounts').set({ address: BEN, kind: 'user' }).execute()
+const as = await person('agent', [emailAccountId])
+
+let received: StoredMessage
+let sent: StoredMessage
+
+beforeAll(async () => {
+  await send(anna, {
+    ...{
+      from: { name: '', address: COLLEAGUE },
+      to: [{ name: 'Ben', address: BEN }],
+      subject: 'Kaffeemaschine',
+    },
+    ...{ html: '<p>Sie tropft ununterbrochen <img src="cid:photo@contoso.example"></p>', attachments: [PDF, PHOTO] },
+  })
+  await send(ben, {
+    ...{ from: { name: 'Ben', address: BEN }, to: [{ name: '', address: CUSTOMER }], subject: 'Your invoice' },
+    ...{ text: 'Here it is.', attachments: [PDF] },
+  })
+  await sync.start()
+  await vi.waitUntil(
+    async () => {
+      await sync.wake(emailAccountId)
+      await sync.settled()
+      received = (await messagesCalled('Kaffeemaschine', 'in'))!
+      sent = (await messagesCalled('Your invoice', 'out'))!
+      return [received, sent].every(Boolean)
+    },
+    { timeout: 30_000 },
+  )
+  await sync.stop()
+}, 60_000)
+
+describe('what is attached', () => {
+  it.each([
+    ['received', () => received, [PDF, PHOTO]],
+    ['sent', () => sent, [PDF]],
+  ] as const)('to a message that was %s is asked of the server once and can be downloaded', async (_, of, expected) => {
+    const at = `GET /v1/messages/${of().id}/attachments`
+    const lists = () => microsoft.requests.filter(({ url }) => /\/attachments$/.test(url.pathname)).length
+    const before = lists()
+
+    const { attachments } = (await ask(at, { as })).body as { attachments: { id: string; name: string }[] }
+    expect(await ask(at, { as })).toMatchObject({ status: 200, body: { attachments } })
+
+    expect(lists() - before).toBe(1)
+    expect(attachments.map(({ name }) => name).sort()).toEqual(expected.map(({ name }) => name).sort())
+    for (const { id, name } of attachments) {
+      const { headers, content } = await download(id)
+      expect(content).toEqual(expected.find((each) => each.name === name)!.content)
+      expect(headers['content-disposition']).toContain(`filename*=UTF-8''${encodeURIComponent(name)}`)
+    }
+  })
+
+  it('goes into a draft when the message is passed on, its pictures by the same Content-ID', async () => {
+    const content = { to: [], cc: [], bcc: [], subject: 'Fwd: Kaffeemaschine' }
+    const { id } = (await ask('POST /v1/drafts', { as, body: { emailAccountId, content } })).body as { id: string }
+
+    const copied = await ask(`POST /v1/drafts/${id}/forwarded-attachments`, { as, body: { messageId: received.id } })
+
+    expect(copied.status).toBe(201)
+    const { attachments } = copied.body as { attachments: { name: string }[] }
+    expect(attachments.sort((a, b) => (a.name < b.name ? -1 : 1))).toMatchObject([
+      { name: PDF.name, contentType: 'application/pdf', isInline: false, sizeBytes: PDF.content.length },
+      { name: 'photo.png', contentId: 'photo@contoso.example', isInline: true, sizeBytes: PHOTO.content.length },
+    ])
+    const body = {
+      emailAccountId,
+      draftId: id,
+      to: [{ address: CUSTOMER }],
+      subject: 'Fwd: Kaffeemaschine',
+      text: 'See',
+    }
+    const submitted = await ask('POST /v1/submissions', { as, body, headers: { 'idempotency-key': 'forward' } })
+    expect((submitted.body as { content: { attachments: unknown[] } }).content.attachments).toHaveLength(2)
+  })
+})
+
+it('shows a picture of the message itself in its text, and asks no other server for it', async () => {
+  const { text } = await ask(`GET /v1/messages/${received.id}/body`, { as })
+
+  expect(text).toContain(`src="data:image/png;base64,${PHOTO.content.toString('base64')}"`)
+})
+
+it.each([
+  ['the name of the sender', () => received.from!.name.split(' ').at(-1)!],
+  ['the address of the sender', () => COLLEAGUE],
+  ['the subject, of which the end is missing', () => 'kaffeemasch'],
+  ['words of the text in any order', () => 'ununterbrochen sie'],
+])('finds a conversation by %s', async (_, wordsOf) => {
+  const url = `GET /v1/conversations?view=all&search=${encodeURIComponent(wordsOf())}`
+
+  const { body } = await ask(url, { as })
+
+  const { conversations: found } = body as { conversations: { id: string }[] }
+  expect(found.map(({ id }) => id)).toContain(received.conversationId)
+  expect(found.map(({ id }) => id)).not.toContain(sent.conversationId)
+})
+
+async function send(from: MailTransport, letter: Partial<OutgoingMessage> & Pick<OutgoingMessage, 'from' | 'to'>) {
+  const { remoteId, toAttach } = await from.createDraft({
+    ...{ messageId: newMessageId(letter.from.address), sentAt: systemClock.now(), cc: [], bcc: [], subject: '' },
+    ...{ inReplyTo: [], references: [], attachments: [], ...letter },
+  })
+  for (const attachment of toAttach) await from.attach(remoteId, attachment)
+  await from.sendDraft(remoteId)
+}
+
+async function messagesCalled(subject: string, direction: 'in' | 'out'): Promise<StoredMessage | undefined> {
+  const row = await database.db
+    .selectFrom('messages')
+    .select('id')
+    .where('subject', '=', subject)
+    .where('direction', '=', direction)
+    .executeTakeFirst()
+  return row && conversations.message(row.id)
+}
+
+/** As bytes: `ask` reads text. */
+async function download(id: string) {
+  const url = `/v1/attachments/${id}/content`
+  const answer = await app.inject({ url, headers: { host: 'localhost:8400', ...(as.cookie && { cookie: as.cookie }) } })
+  expect(answer.statusCode).toBe(200)
+  return { headers: answer.headers, content: await buffer(Readable.from([answer.rawPayload])) }
+}
