@@ -1,4 +1,5 @@
 import { defineConfig, globalIgnores } from 'eslint/config'
+import reactHooks from 'eslint-plugin-react-hooks'
 import tseslint from 'typescript-eslint'
 import { house } from './scripts/lint/house-rules.js'
 
@@ -25,7 +26,15 @@ const SYSTEM_CLOCK = [
 ]
 
 export default defineConfig(
-  globalIgnores(['**/node_modules/', '**/dist/', '**/data/', '**/.data/', 'coverage/', 'e2e/screenshots/']),
+  globalIgnores([
+    '**/node_modules/',
+    '**/dist/',
+    '**/data/',
+    '**/.data/',
+    'coverage/',
+    'e2e/screenshots/',
+    'web/src/api/generated/',
+  ]),
   {
     files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked],
@@ -62,4 +71,9 @@ export default defineConfig(
     rules: { 'no-restricted-syntax': ['error', ...SYSTEM_CLOCK] },
   },
   { files: ['server/src/**'], rules: { 'no-console': 'error' } },
+  {
+    files: ['web/src/**/*.{ts,tsx}'],
+    plugins: { 'react-hooks': reactHooks },
+    rules: { 'react-hooks/rules-of-hooks': 'error', 'react-hooks/exhaustive-deps': 'error' },
+  },
 )

@@ -97,7 +97,7 @@ if (import.meta.main) {
     if (!glossary.get(section)?.length) throw new TypeError(`GLOSSARY.md has no banned name under "${section}".`)
   }
   const files = globSync(`{${BOUND.Everywhere!.join(',')}}/**/*.{ts,tsx}`, {
-    exclude: (name) => name.split('/').some((part) => part === 'node_modules' || part === 'dist'),
+    exclude: (name) => name.split('/').some((part) => ['node_modules', 'dist', 'generated'].includes(part)),
   })
   const complaints = files.sort().flatMap((file) => nameComplaints(file, readFileSync(file, 'utf8'), glossary))
   for (const line of complaints) console.error(line)

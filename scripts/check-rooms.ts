@@ -82,7 +82,7 @@ function targetOf(file: string, specifier: string): string | undefined {
 
 if (import.meta.main) {
   const files = globSync(`{${Object.keys(WORKSPACES).join(',')}}/**/*.{ts,tsx,js,jsx}`, {
-    exclude: (name) => name.split('/').includes('node_modules') || name.split('/').includes('dist'),
+    exclude: (name) => name.split('/').some((part) => ['node_modules', 'dist', 'generated'].includes(part)),
   })
   const complaints = [
     ...[SERVER, SANDBOX].flatMap(lawComplaints),

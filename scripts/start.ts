@@ -1,5 +1,5 @@
 /**
- * Starts Postkey for a person: PostgreSQL, the sandbox, the server. Nothing has to be installed or set beforehand, and
+ * Starts Postkey for a person: PostgreSQL, the sandbox, the server with the web UI. Nothing has to be installed or set beforehand, and
  * what the environment does set is used. Usage: npm start [-- --without-sandbox]
  */
 import { chmodSync, mkdirSync, renameSync, statSync } from 'node:fs'
@@ -14,6 +14,7 @@ import { placesOf } from './start/places.ts'
 import { portOf, PortError } from './start/port.ts'
 import { startSandboxProcess } from './start/sandbox-process.ts'
 import { startedBlock } from './start/started-block.ts'
+import { buildWebIfStale } from './start/web-build.ts'
 
 const LOG_LIMIT_BYTES = 10_000_000
 
@@ -52,6 +53,8 @@ async function start(): Promise<void> {
     })
   // Before anything is started: what is wrong with what was set. The database that is not there yet is not.
   configOf({ databaseUrl: env.DATABASE_URL || 'postgresql://embedded' })
+
+  if (buildWebIfStale()) console.log('  The web UI was built.')
 
   let databaseUrl = env.DATABASE_URL
   if (!databaseUrl) {

@@ -5,8 +5,11 @@ export interface Step {
   name: string
   /** Arguments for Node. `{report}` stands for a file of its own that the command writes its report to. */
   command: readonly string[]
-  /** `exit`: the step is one test. `vitest`: its JSON report counts. `foreign`: each line is one flow of one client. */
-  counts: 'exit' | 'vitest' | 'foreign'
+  /**
+   * `exit`: the step is one test. `vitest`: its JSON report counts. `foreign`: each line is one flow of one client.
+   * `walk`: one line that names each step of its walks.
+   */
+  counts: 'exit' | 'vitest' | 'foreign' | 'walk'
   /** Part of the fast loop, `npm run check`. These run two at a time; the others have the machine to themselves. */
   fast: boolean
   needs?: readonly ProgramName[]
@@ -42,6 +45,13 @@ export const STEPS: readonly Step[] = [
     fast: true,
     limitMs: 5 * MINUTE_MS,
   },
+  {
+    name: 'types-web',
+    command: ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'web'],
+    counts: 'exit',
+    fast: true,
+    limitMs: 5 * MINUTE_MS,
+  },
   { name: 'unit', command: vitest('unit'), counts: 'vitest', fast: true, limitMs: 5 * MINUTE_MS },
   {
     name: 'format',
@@ -57,6 +67,14 @@ export const STEPS: readonly Step[] = [
     name: 'foreign',
     command: ['sandbox/foreign/main.ts', '--json'],
     counts: 'foreign',
+    fast: false,
+    limitMs: 10 * MINUTE_MS,
+  },
+  { name: 'walk', command: ['e2e/walk/main.ts', '--json'], counts: 'walk', fast: false, limitMs: 10 * MINUTE_MS },
+  {
+    name: 'import',
+    command: ['e2e/import/main.ts', '--json', '--messages', '400'],
+    counts: 'exit',
     fast: false,
     limitMs: 10 * MINUTE_MS,
   },

@@ -17,11 +17,14 @@ import { answerError } from './problem.ts'
 import type { Rooms } from './rooms.ts'
 import { routesOf } from './routes.ts'
 import { createSecurityHeaders } from './security-headers.ts'
+import { serveWebUi } from './web-ui.ts'
 
 export interface HttpOptions extends Omit<Rooms, 'browserSessions' | 'metrics'> {
   /** The one address under which people and Microsoft reach us. */
   publicUrl: URL
   log: Log
+  /** Where the built web UI lies; without it there is the API alone. */
+  webFolder?: string | undefined
   /** Addresses of proxies that are believed about the address of the client; none when absent. */
   trustedProxies?: string[]
 }
@@ -32,7 +35,7 @@ const REQUEST_TIMEOUT_MS = 60_000
 
 /** Ready to listen, and to be asked with `inject`. `close()` ends streams too. */
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
-  const { publicUrl, log, trustedProxies } = options
+  const { publicUrl, log, trustedProxies, webFolder } = options
   const app = fastify({
     loggerInstance: log.child({ room: 'http' }),
     // One line per request would hold addresses with search words; failures are logged where they are answered.
@@ -54,12 +57,16 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   // Routes have made their answers by their own schemas.
   app.setSerializerCompiler(() => JSON.stringify)
   app.setErrorHandler(answerError)
-  app.setNotFoundHandler((request, reply) => answerError(new AppError('http.not_found'), request, reply))
 
   app.addHook('onRequest', createSecurityHeaders(publicUrl))
   app.addHook('onRequest', createCanonicalAddress(publicUrl))
   app.addHook('onResponse', metrics.observe)
   await app.register(cookies)
+  if (webFolder === undefined) {
+    app.setNotFoundHandler((request, reply) => answerError(new AppError('http.not_found'), request, reply))
+  } else {
+    await serveWebUi(app, webFolder)
+  }
   await describeApi(app, publicUrl)
   for (const route of routesOf(rooms)) {
     // Each in a scope of its own: what one route accepts, no other does by accident.

@@ -59,8 +59,9 @@ export const streamEvents = (rooms: Rooms) =>
 /** Waits for a slow reader, so that its events wait in the table and not in our memory. */
 async function write(stream: PassThrough, event: StoredEvent): Promise<void> {
   if (stream.destroyed) return
+  // Without a name on the wire: browsers hand named events only to who knows each name beforehand.
   const text = JSON.stringify(Event.parse(toWire(event)))
-  if (stream.write(`id: ${event.id}\nevent: ${event.kind}\ndata: ${text}\n\n`)) return
+  if (stream.write(`id: ${event.id}\ndata: ${text}\n\n`)) return
   await new Promise<void>((resolve) => {
     stream.once('drain', resolve)
     stream.once('close', resolve)

@@ -1,0 +1,32 @@
+import { spawnSync } from 'node:child_process'
+import { globSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+
+const CHECKOUT = join(import.meta.dirname, '../..')
+const WEB = join(CHECKOUT, 'web')
+/** What the built files are made of, besides the packages that the lockfile names. */
+const SOURCES = ['index.html', 'package.json', 'vite.config.ts', '{src,public}/**/*']
+
+/** Builds the web UI if anything of it is newer than what is built; about three seconds. Tells whether it had to. */
+export function buildWebIfStale(): boolean {
+  const built = modifiedAt(join(WEB, 'dist/index.html'))
+  const sources = globSync(SOURCES, { cwd: WEB }).map((file) => modifiedAt(join(WEB, file)))
+  if (built > Math.max(...sources, modifiedAt(join(CHECKOUT, 'package-lock.json')))) return false
+  buildWeb()
+  return true
+}
+
+/** @throws {Error} with what the build said, when it failed */
+export function buildWeb(): void {
+  const vite = join(CHECKOUT, 'node_modules/vite/bin/vite.js')
+  const { status, stdout, stderr } = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn'], {
+    cwd: WEB,
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'production' },
+  })
+  if (status !== 0) throw new Error(`The web UI cannot be built.\n${stdout}${stderr}`)
+}
+
+function modifiedAt(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from '@hey-api/openapi-ts'
+
+/** The client of the API, out of its golden description. `npm run web:client` writes it again. */
+export default defineConfig({
+  input: '../docs/openapi.json',
+  output: { path: 'src/api/generated', clean: true },
+  plugins: [
+    '@hey-api/typescript',
+    { name: '@hey-api/sdk' },
+    { name: '@hey-api/client-fetch', throwOnError: true, runtimeConfigPath: './src/api/runtime-config.ts' },
+    { name: '@tanstack/react-query', queryKeys: { tags: true } },
+  ],
+})

@@ -1,0 +1,84 @@
+/**
+ * What happens on the server, as it happens. An event names what has changed and never its content: whatever shows that
+ * reads it again. A stream that breaks is taken up where it was (`Last-Event-ID`); after a long absence everything on
+ * the screen is read again, because the browser has been away and not the mail.
+ */
+import { useQueryClient, type QueryClient } from '@tanstack/react-query'
+import { useEffect, useSyncExternalStore } from 'react'
+import type { Event } from './generated/types.gen.ts'
+
+/** Tags of the routes (`/v1/<tag>`) that show something of this kind. */
+const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
+  message: ['conversations', 'messages', 'email-accounts'],
+  conversation: ['conversations', 'drafts'],
+  note: ['conversations'],
+  draft: ['conversations', 'drafts'],
+  submission: ['conversations', 'submissions', 'email-accounts'],
+  folder: ['email-accounts'],
+  import: ['email-accounts'],
+  email_account: ['email-accounts', 'conversations', 'grants'],
+  grant: ['grants', 'email-accounts', 'cloud-providers'],
+  cloud_provider: ['cloud-providers', 'email-accounts'],
+}
+/** A storm of events is one look, this long after its first. */
+const GATHER_MS = 150
+
+let live = false
+const watchers = new Set<() => void>()
+
+/** Whether events arrive at the moment. */
+export function useLive(): boolean {
+  return useSyncExternalStore(
+    (watcher) => {
+      watchers.add(watcher)
+      return () => watchers.delete(watcher)
+    },
+    () => live,
+  )
+}
+
+/** Keeps what is shown up to date for as long as the component is there. */
+export function useLiveEvents(onEvent?: (event: Event) => void): void {
+  const queryClient = useQueryClient()
+  useEffect(() => listen(queryClient, onEvent), [queryClient, onEvent])
+}
+
+function listen(queryClient: QueryClient, onEvent?: (event: Event) => void): () => void {
+  const source = new EventSource('/v1/events')
+  const changed = new Set<string>()
+  let gathering: ReturnType<typeof setTimeout> | undefined
+  let opened = false
+
+  const refresh = () => {
+    gathering = undefined
+    const tags = new Set(changed)
+    changed.clear()
+    void queryClient.invalidateQueries({ predicate: ({ queryKey }) => tagsOf(queryKey).some((tag) => tags.has(tag)) })
+  }
+  source.onopen = () => {
+    if (opened) void queryClient.invalidateQueries()
+    opened = true
+    setLive(true)
+  }
+  source.onerror = () => setLive(false)
+  source.onmessage = ({ data }: MessageEvent<string>) => {
+    const event = JSON.parse(data) as Event
+    for (const tag of SHOWN_BY[event.kind.split('.')[0]!] ?? []) changed.add(tag)
+    gathering ??= setTimeout(refresh, GATHER_MS)
+    onEvent?.(event)
+  }
+  return () => {
+    clearTimeout(gathering)
+    source.close()
+    setLive(false)
+  }
+}
+
+function tagsOf(queryKey: readonly unknown[]): readonly string[] {
+  return (queryKey[0] as { tags?: readonly string[] } | undefined)?.tags ?? []
+}
+
+function setLive(now: boolean): void {
+  live = now
+  for (const watcher of watchers) watcher()
+}

@@ -1,0 +1,35 @@
+/**
+ * What a failed request brings, whether the server answered a problem (RFC 9457) or no answer came at all. Everything
+ * that shows a failure shows one of these, so that title, fix and remedy are always there.
+ */
+import { words } from '../words/index.ts'
+import { client } from './generated/client.gen.ts'
+import type { Problem } from './generated/types.gen.ts'
+
+export type { Problem }
+
+/** Called once, before the first request. */
+export function translateFailures(): void {
+  client.interceptors.error.use((error, response) => problemOf(error, response))
+}
+
+/** What is no problem yet becomes one: a network that is away, a proxy that answers a page. */
+export function problemOf(error: unknown, response?: Response): Problem {
+  if (isProblem(error)) return error
+  const answered = response !== undefined
+  const { title, fix } = answered ? words.problems.unreadable : words.problems.offline
+  return {
+    type: 'about:blank',
+    title,
+    status: response?.status ?? 0,
+    detail: title,
+    code: answered ? 'web.unreadable_answer' : 'web.no_answer',
+    remedy: 'wait',
+    fix,
+    traceId: '',
+  }
+}
+
+export function isProblem(value: unknown): value is Problem {
+  return typeof value === 'object' && value !== null && 'code' in value && 'remedy' in value && 'title' in value
+}

@@ -1,0 +1,19 @@
+import { Code, Group, Stack, Text } from '@mantine/core'
+import { CopyButton } from './copy-button.tsx'
+
+/** A long value that is to be copied letter by letter, under its name. */
+export function CopyValue({ name, value }: { name: string; value: string }) {
+  return (
+    <Stack gap={2}>
+      <Text size="sm" fw={500}>
+        {name}
+      </Text>
+      <Group gap="xs" wrap="nowrap" align="flex-start">
+        <Code block style={{ flex: 1, whiteSpace: 'pre-wrap', wordBreak: 'break-all' }}>
+          {value}
+        </Code>
+        <CopyButton value={value} what={name} />
+      </Group>
+    </Stack>
+  )
+}

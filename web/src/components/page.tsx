@@ -1,0 +1,20 @@
+import { Group, Stack, Title } from '@mantine/core'
+import { useDocumentTitle } from '@mantine/hooks'
+import type { ReactNode } from 'react'
+import { words } from '../words/index.ts'
+
+/** A page of the administration: a title, what can be done on it, and the rest. */
+export function Page({ title, actions, children }: { title: string; actions?: ReactNode; children: ReactNode }) {
+  useDocumentTitle(`${title} · ${words.productName}`)
+  return (
+    <Stack gap="lg" p={{ base: 'md', sm: 'xl' }} maw={1100} mx="auto">
+      <Group justify="space-between" align="center">
+        <Title order={1} size="h2">
+          {title}
+        </Title>
+        {actions}
+      </Group>
+      {children}
+    </Stack>
+  )
+}

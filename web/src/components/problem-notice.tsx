@@ -1,0 +1,72 @@
+import { Alert, Button, Code, Collapse, Group, List, Stack, Text } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { IconAlertTriangle } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+import { problemOf } from '../api/problem.ts'
+import { words } from '../words/index.ts'
+import { CopyButton } from './copy-button.tsx'
+
+export interface ProblemNoticeProps {
+  /** Whatever was thrown. */
+  error: unknown
+  /** A button that tries again, when trying again makes sense here. */
+  onRetry?: () => void
+  /** The buttons of its remedy. */
+  children?: ReactNode
+}
+
+/** A failure as a person may read it: title, cause, who can end it, how, and what support needs, folded. */
+export function ProblemNotice({ error, onRetry, children }: ProblemNoticeProps) {
+  const problem = problemOf(error)
+  const { title, detail, fix, remedy, faults = [] } = problem
+  return (
+    <Alert role="alert" color="red" variant="light" title={title} icon={<IconAlertTriangle aria-hidden />}>
+      <Stack gap="xs">
+        {detail !== '' && detail !== title && <Text size="sm">{detail}</Text>}
+        {faults.length > 0 && (
+          <List size="sm">
+            {faults.map(({ field, expected, fix: fieldFix }) => (
+              <List.Item key={field}>
+                <b>{field}</b>: {expected}. {fieldFix}
+              </List.Item>
+            ))}
+          </List>
+        )}
+        <Text size="sm">{fix}</Text>
+        <Text size="sm" c="dimmed">
+          {words.remedies[remedy]}
+        </Text>
+        {(onRetry !== undefined || children !== undefined) && (
+          <Group gap="xs">
+            {onRetry && (
+              <Button size="xs" variant="default" onClick={onRetry}>
+                {words.tryAgain}
+              </Button>
+            )}
+            {children}
+          </Group>
+        )}
+        <SupportDetails problem={problem} />
+      </Stack>
+    </Alert>
+  )
+}
+
+function SupportDetails({ problem }: { problem: ReturnType<typeof problemOf> }) {
+  const [open, { toggle }] = useDisclosure(false)
+  const { code, traceId, status, upstream } = problem
+  const text = JSON.stringify({ code, status, traceId: traceId || undefined, upstream }, undefined, 2)
+  return (
+    <div>
+      <Button size="compact-xs" variant="subtle" color="gray" onClick={toggle} aria-expanded={open}>
+        {words.detailsForSupport}
+      </Button>
+      <Collapse expanded={open}>
+        <Group align="flex-start" gap="xs" mt={4}>
+          <Code block>{text}</Code>
+          <CopyButton value={text} what={words.detailsForSupport} />
+        </Group>
+      </Collapse>
+    </div>
+  )
+}

@@ -1,0 +1,19 @@
+import { useEffect, useState } from 'react'
+import { exactTime, nearTime } from './time-words.ts'
+import { clock } from '../clock.ts'
+
+const TICK_MS = 30_000
+
+/** A time in words nearby, exact on hover; it grows older by itself. */
+export function Time({ at }: { at: string }) {
+  const [now, setNow] = useState(() => clock.now())
+  useEffect(() => {
+    const timer = setInterval(() => setNow(clock.now()), TICK_MS)
+    return () => clearInterval(timer)
+  }, [])
+  return (
+    <time dateTime={at} title={exactTime(new Date(at))}>
+      {nearTime(new Date(at), now)}
+    </time>
+  )
+}

@@ -1,0 +1,115 @@
+/** Every page there is, and who it is for. What is not in this list does not exist. */
+import type { QueryClient } from '@tanstack/react-query'
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  retainSearchParams,
+} from '@tanstack/react-router'
+import { Crashed, NotFound } from './scenes/shell/dead-ends.tsx'
+import { Home } from './scenes/shell/home.tsx'
+import { SignedIn } from './scenes/shell/signed-in.tsx'
+import { inboxSearch } from './scenes/inbox/inbox-search.ts'
+import { setUpSearch } from './scenes/set-up/set-up-search.ts'
+
+const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
+  component: Outlet,
+  notFoundComponent: NotFound,
+})
+
+// Guests: whoever has a link and perhaps no login. The token stands behind the # and never reaches a log.
+const join = createRoute({
+  getParentRoute: () => root,
+  path: '/join',
+  component: lazyRouteComponent(() => import('./scenes/entry/join.tsx'), 'Join'),
+})
+const workOrder = createRoute({
+  getParentRoute: () => root,
+  path: '/work-order',
+  component: lazyRouteComponent(() => import('./scenes/guests/work-order.tsx'), 'GuestWorkOrder'),
+})
+const signInLink = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in-link',
+  component: lazyRouteComponent(() => import('./scenes/guests/sign-in-link.tsx'), 'GuestSignIn'),
+})
+
+// The team.
+const signedIn = createRoute({ getParentRoute: () => root, id: 'signed-in', component: SignedIn })
+const home = createRoute({ getParentRoute: () => signedIn, path: '/', component: Home })
+const inbox = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/inbox',
+  validateSearch: inboxSearch,
+  search: { middlewares: [retainSearchParams(['view', 'account', 'q'])] },
+  component: lazyRouteComponent(() => import('./scenes/inbox/inbox.tsx'), 'Inbox'),
+})
+const conversation = createRoute({ getParentRoute: () => inbox, path: '/$conversationId' })
+
+// Admins.
+const setUp = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/set-up',
+  validateSearch: setUpSearch,
+  component: lazyRouteComponent(() => import('./scenes/set-up/set-up.tsx'), 'SetUp'),
+})
+const emailAccounts = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/email-accounts',
+  component: lazyRouteComponent(() => import('./scenes/email-accounts/email-accounts.tsx'), 'EmailAccounts'),
+})
+const emailAccount = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/email-accounts/$emailAccountId',
+  component: lazyRouteComponent(() => import('./scenes/email-accounts/email-account.tsx'), 'EmailAccountPage'),
+})
+const cloudProviders = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/cloud-providers',
+  component: lazyRouteComponent(() => import('./scenes/cloud-providers/cloud-providers.tsx'), 'CloudProviders'),
+})
+const cloudProvider = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/cloud-providers/$cloudProviderId',
+  component: lazyRouteComponent(() => import('./scenes/cloud-providers/cloud-provider.tsx'), 'CloudProviderPage'),
+})
+const people = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/people',
+  component: lazyRouteComponent(() => import('./scenes/people/people.tsx'), 'People'),
+})
+const audit = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/audit',
+  component: lazyRouteComponent(() => import('./scenes/audit/audit.tsx'), 'Audit'),
+})
+const settings = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./scenes/settings/settings.tsx'), 'Settings'),
+})
+
+const team = [
+  home,
+  inbox.addChildren([conversation]),
+  setUp,
+  emailAccounts,
+  emailAccount,
+  cloudProviders,
+  cloudProvider,
+  people,
+  audit,
+  settings,
+]
+
+export function createAppRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree: root.addChildren([join, workOrder, signInLink, signedIn.addChildren(team)]),
+    context: { queryClient },
+    defaultErrorComponent: Crashed,
+    defaultPreload: 'intent',
+    scrollRestoration: true,
+  })
+}

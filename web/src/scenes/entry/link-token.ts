@@ -1,0 +1,23 @@
+import { useState } from 'react'
+
+/**
+ * The token behind the # of a link. It is taken out of the address at once, so that it stays neither on the screen nor in
+ * the history, and is kept for a reload of this tab.
+ */
+export function useLinkToken(page: string): string | undefined {
+  const [token] = useState(() => {
+    const kept = `link:${page}`
+    const fromAddress = location.hash.slice(1)
+    if (fromAddress !== '') {
+      sessionStorage.setItem(kept, fromAddress)
+      history.replaceState(history.state, '', location.pathname)
+    }
+    return fromAddress || sessionStorage.getItem(kept) || undefined
+  })
+  return token
+}
+
+/** Once the link is used up. */
+export function forgetLinkToken(page: string): void {
+  sessionStorage.removeItem(`link:${page}`)
+}

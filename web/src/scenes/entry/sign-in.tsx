@@ -1,0 +1,54 @@
+import { Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { getSessionQueryKey, postSessionMutation } from '../../api/client.ts'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { words } from '../../words/index.ts'
+import { EntryPage } from './entry-page.tsx'
+
+export function SignIn() {
+  const queryClient = useQueryClient()
+  const [email, setEmail] = useState('')
+  const [password, setPassword] = useState('')
+  const signIn = useMutation({
+    ...postSessionMutation(),
+    onSuccess: (person) => queryClient.setQueryData(getSessionQueryKey(), person),
+  })
+  const { signInTitle, signIn: button, forgotten, noAdminYet, ...fields } = words.entry
+  return (
+    <EntryPage title={signInTitle}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          signIn.mutate({ body: { email: email.trim(), password } })
+        }}
+      >
+        <Stack>
+          {signIn.error && <ProblemNotice error={signIn.error} />}
+          <TextInput
+            label={fields.email}
+            type="email"
+            autoComplete="username"
+            required
+            autoFocus
+            value={email}
+            onChange={({ currentTarget }) => setEmail(currentTarget.value)}
+          />
+          <PasswordInput
+            label={fields.password}
+            autoComplete="current-password"
+            required
+            value={password}
+            onChange={({ currentTarget }) => setPassword(currentTarget.value)}
+          />
+          <Button type="submit" loading={signIn.isPending}>
+            {button}
+          </Button>
+        </Stack>
+      </form>
+      <Text size="sm" c="dimmed">
+        {forgotten} {noAdminYet}
+      </Text>
+    </EntryPage>
+  )
+}

@@ -1,0 +1,5 @@
+import { Page } from '../../components/page.tsx'
+
+export function GuestSignIn() {
+  return <Page title="GuestSignIn">…</Page>
+}

@@ -1,0 +1,5 @@
+import { Page } from '../../components/page.tsx'
+
+export function Inbox() {
+  return <Page title="Inbox">…</Page>
+}

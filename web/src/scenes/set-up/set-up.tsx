@@ -1,0 +1,5 @@
+import { Page } from '../../components/page.tsx'
+
+export function SetUp() {
+  return <Page title="SetUp">…</Page>
+}

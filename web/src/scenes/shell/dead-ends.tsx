@@ -1,0 +1,44 @@
+import { Button, Center, Container, Stack, Text, Title } from '@mantine/core'
+import { Link, type ErrorComponentProps } from '@tanstack/react-router'
+import { isProblem } from '../../api/problem.ts'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { words } from '../../words/index.ts'
+
+export function NotFound() {
+  const { title, fix, home } = words.problems.notFound
+  return (
+    <Center component="main" h="100%" p="md">
+      <Stack gap="sm" maw={480}>
+        <Title order={1} size="h3">
+          {title}
+        </Title>
+        <Text>{fix}</Text>
+        <Button component={Link} to="/" w="fit-content" variant="default">
+          {home}
+        </Button>
+      </Stack>
+    </Center>
+  )
+}
+
+/** A page that failed while it was drawn: our defect, unless a problem came through. */
+export function Crashed({ error, reset }: ErrorComponentProps) {
+  const { title, fix } = words.problems.crashed
+  const known = isProblem(error)
+    ? error
+    : {
+        type: 'about:blank',
+        title,
+        status: 0,
+        detail: error instanceof Error ? error.message : title,
+        code: 'web.defect',
+        remedy: 'bug',
+        fix,
+        traceId: '',
+      }
+  return (
+    <Container component="main" p="xl">
+      <ProblemNotice error={known} onRetry={reset} />
+    </Container>
+  )
+}

@@ -1,0 +1,13 @@
+import { useQuery } from '@tanstack/react-query'
+import { Navigate } from '@tanstack/react-router'
+import { getEmailAccountsOptions } from '../../api/client.ts'
+import { useMe } from '../../session/session.ts'
+
+/** Where the day begins: with the mail, or for an admin without any with the way there. */
+export function Home() {
+  const me = useMe()
+  const accounts = useQuery(getEmailAccountsOptions())
+  if (accounts.isPending) return undefined
+  const nothingYet = accounts.data?.emailAccounts.length === 0
+  return me.role === 'admin' && nothingYet ? <Navigate to="/set-up" replace /> : <Navigate to="/inbox" replace />
+}

@@ -1,0 +1,51 @@
+import { NavLink } from '@mantine/core'
+import {
+  IconAt,
+  IconCloud,
+  IconHistory,
+  IconInbox,
+  IconRoute,
+  IconSettings,
+  IconUsers,
+  type Icon,
+} from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { Link, useLocation } from '@tanstack/react-router'
+import { getEmailAccountsOptions, type Person } from '../../api/client.ts'
+import { words } from '../../words/index.ts'
+
+type Target = '/inbox' | '/set-up' | '/email-accounts' | '/cloud-providers' | '/people' | '/audit' | '/settings'
+
+/** What there is to go to. Agents see the inbox alone, and the set-up is gone once a mailbox works. */
+export function Rail({ role }: { role: Person['role'] }) {
+  const { pathname } = useLocation()
+  const accounts = useQuery(getEmailAccountsOptions())
+  const settingUp = accounts.data?.emailAccounts.every(({ state }) => state !== 'connected') ?? false
+
+  const entry = (to: Target, label: string, Sign: Icon) => (
+    <NavLink
+      component={Link}
+      to={to}
+      label={label}
+      active={pathname === to || pathname.startsWith(`${to}/`)}
+      aria-current={pathname === to ? 'page' : undefined}
+      leftSection={<Sign size={18} aria-hidden />}
+      style={{ borderRadius: 'var(--mantine-radius-md)' }}
+    />
+  )
+  return (
+    <>
+      {entry('/inbox', words.shell.inbox, IconInbox)}
+      {role === 'admin' && (
+        <>
+          {settingUp && entry('/set-up', words.shell.setUp, IconRoute)}
+          {entry('/email-accounts', words.shell.emailAccounts, IconAt)}
+          {entry('/cloud-providers', words.shell.cloudProviders, IconCloud)}
+          {entry('/people', words.shell.people, IconUsers)}
+          {entry('/audit', words.shell.audit, IconHistory)}
+          {entry('/settings', words.shell.settings, IconSettings)}
+        </>
+      )}
+    </>
+  )
+}

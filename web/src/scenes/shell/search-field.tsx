@@ -1,0 +1,40 @@
+import { Kbd, TextInput } from '@mantine/core'
+import { useHotkeys } from '@mantine/hooks'
+import { IconSearch } from '@tabler/icons-react'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useEffect, useRef, useState } from 'react'
+import { words } from '../../words/index.ts'
+
+/** Finds mail from wherever one is. `/` goes here. */
+export function SearchField() {
+  const navigate = useNavigate()
+  const { q = '' } = useSearch({ strict: false })
+  const [text, setText] = useState(q)
+  const field = useRef<HTMLInputElement>(null)
+  useEffect(() => setText(q), [q])
+  useHotkeys([['/', () => field.current?.focus()]])
+
+  return (
+    <form
+      role="search"
+      style={{ flex: '0 1 26rem' }}
+      onSubmit={(event) => {
+        event.preventDefault()
+        const wanted = text.trim()
+        void navigate({ to: '/inbox', search: wanted === '' ? { q: undefined } : { view: 'all', q: wanted } } as never)
+      }}
+    >
+      <TextInput
+        ref={field}
+        type="search"
+        size="sm"
+        value={text}
+        onChange={({ currentTarget }) => setText(currentTarget.value)}
+        placeholder={words.shell.search}
+        aria-label={words.shell.search}
+        leftSection={<IconSearch size={16} aria-hidden />}
+        rightSection={<Kbd size="xs">/</Kbd>}
+      />
+    </form>
+  )
+}

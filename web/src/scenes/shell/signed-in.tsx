@@ -1,0 +1,27 @@
+import { Container } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { getSessionOptions } from '../../api/client.ts'
+import { problemOf } from '../../api/problem.ts'
+import { LoadingRows } from '../../components/loading-rows.tsx'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { SignIn } from '../entry/sign-in.tsx'
+import { Shell } from './shell.tsx'
+
+/** Everything of the team. Whoever is not signed in does it here, at the same address, and goes on where they wanted. */
+export function SignedIn() {
+  const session = useQuery({ ...getSessionOptions(), retry: false, staleTime: 60_000 })
+  if (session.data) return <Shell />
+  if (session.isPending) {
+    return (
+      <Container p="xl">
+        <LoadingRows />
+      </Container>
+    )
+  }
+  if (problemOf(session.error).code === 'http.not_signed_in') return <SignIn />
+  return (
+    <Container component="main" p="xl">
+      <ProblemNotice error={session.error} onRetry={() => void session.refetch()} />
+    </Container>
+  )
+}

@@ -1,0 +1,19 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { deleteSession, getSessionOptions, type Person } from '../api/client.ts'
+
+/** Who is signed in. Only below {@link SignedIn}, which asks first. */
+export function useMe(): Person {
+  const { data } = useQuery(getSessionOptions())
+  if (!data) throw new TypeError('Nobody is signed in here.')
+  return data
+}
+
+export function useSignOut(): () => Promise<void> {
+  const queryClient = useQueryClient()
+  return async () => {
+    await deleteSession()
+    queryClient.clear()
+    // A new page and not just a new scene: nothing of the last person is left in memory.
+    location.assign('/')
+  }
+}
