@@ -31,7 +31,11 @@ export async function startSandboxProcess(dataFolder: string): Promise<SandboxPr
     stdio: ['pipe', 'pipe', 'pipe'],
     // Ctrl-C reaches every process of the terminal's group at once; this one is stopped in its turn.
     detached: true,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME },
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      ...(process.env.NODE_OPTIONS && { NODE_OPTIONS: process.env.NODE_OPTIONS }),
+    },
   })
   let complaints = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => (complaints = (complaints + text).slice(-4000)))
