@@ -1,0 +1,72 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTestApp, createTestClock, testDatabase, type TestApp } from '../test-kit/index.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'postkey-web-'))
+const asPage = { headers: { accept: 'text/html' } }
+let site: TestApp
+
+beforeAll(async () => {
+  mkdirSync(join(folder, 'assets'))
+  writeFileSync(join(folder, 'index.html'), '<meta property="csp-nonce" nonce="NONCE-OF-THIS-ANSWER">the page')
+  writeFileSync(join(folder, 'assets/index-abc.js'), 'export {}')
+  writeFileSync(join(folder, 'secret.txt'), 'not part of the build')
+  site = await createTestApp(await testDatabase(), createTestClock(), { webFolder: folder })
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+describe('the web UI', () => {
+  it.each(['/', '/inbox?view=mine', '/email-accounts/1', '/join'])('is one page at every address: %s', async (path) => {
+    const { status, text, headers } = await site.ask(`GET ${path}`, asPage)
+
+    expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8'])
+    expect(text).toContain('the page')
+    expect(headers['cache-control']).toBe('no-store')
+  })
+
+  it('comes each time with a nonce of its own, which its policy names, and takes scripts from files alone', async () => {
+    const [one, other] = [await site.ask('GET /', asPage), await site.ask('GET /', asPage)]
+    const nonceOf = ({ text }: { text: string }) => /nonce="([^"]+)"/.exec(text)![1]!
+
+    expect(nonceOf(one)).not.toBe(nonceOf(other))
+    expect(one.headers['content-security-policy']).toContain(`style-src 'self' 'nonce-${nonceOf(one)}';`)
+    expect(one.headers['content-security-policy']).toContain("script-src 'self';")
+    expect(one.headers['content-security-policy']).not.toContain('unsafe')
+  })
+
+  it('lets browsers keep files whose name is a hash of them, and no others', async () => {
+    const { status, headers } = await site.ask('GET /assets/index-abc.js')
+
+    expect([status, headers['cache-control']]).toEqual([200, 'public, max-age=31536000, immutable'])
+  })
+
+  it.each(['/assets/gone-abc.js', '/assets/../secret.txt', '/assets/..%2fsecret.txt', '/secret.txt', '/index.html'])(
+    'serves nothing but what was built for browsers: %s',
+    async (path) => {
+      const { status, text } = await site.ask(`GET ${path}`)
+
+      expect(status).toBe(404)
+      expect(text).not.toContain('not part of the build')
+    },
+  )
+
+  it.each(['GET /v1/nothing', 'GET /graph/nothing', 'POST /inbox'])(
+    'is no answer to a program: %s gets a problem',
+    async (at) => {
+      const { status, headers } = await site.ask(at, asPage)
+
+      expect([status, headers['content-type']]).toEqual([404, 'application/problem+json'])
+    },
+  )
+
+  it('says how to build it where it is not built', async () => {
+    const bare = await createTestApp(await testDatabase(), createTestClock(), { webFolder: join(folder, 'nowhere') })
+
+    const { status, text } = await bare.ask('GET /', asPage)
+
+    expect(status).toBe(503)
+    expect(text).toContain('npm run build')
+  })
+})
