@@ -6,7 +6,7 @@ import { useLiveEvents } from '../../api/live-events.ts'
 import { useMe } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
 import { Banner } from './banner.tsx'
-import { MailboxHealth } from './mailbox-health.tsx'
+import { AccountsHealth } from './accounts-health.tsx'
 import { Me } from './me.tsx'
 import { Rail } from './rail.tsx'
 import { SearchField } from './search-field.tsx'
@@ -39,7 +39,7 @@ export function Shell() {
           </Group>
           <SearchField />
           <Group gap="xs" wrap="nowrap">
-            <MailboxHealth />
+            <AccountsHealth />
             <Me person={me} />
           </Group>
         </Group>

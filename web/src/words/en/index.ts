@@ -1,6 +1,6 @@
-import { common } from './common.ts'
+import { everywhere } from './everywhere.ts'
 import { entry } from './entry.ts'
 import { problems } from './problems.ts'
 import { shell } from './shell.ts'
 
-export const english = { ...common, problems, shell, entry }
+export const english = { ...everywhere, problems, shell, entry }

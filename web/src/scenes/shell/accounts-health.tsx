@@ -5,7 +5,7 @@ import { words } from '../../words/index.ts'
 import { useStoppedAccounts } from './account-health.ts'
 
 /** The state of the mailboxes I work on in one sign, and whether what I see is live. */
-export function MailboxHealth() {
+export function AccountsHealth() {
   const stopped = useStoppedAccounts()
   const live = useLive()
   if (!stopped) return undefined

@@ -1,4 +1,4 @@
-export const common = {
+export const everywhere = {
   productName: 'Postkey',
   copy: 'Copy',
   copied: 'Copied',
