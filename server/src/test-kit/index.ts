@@ -13,5 +13,8 @@ export { type Conduct, createSandboxPerson, PASSWORD, type SandboxPerson } from 
 export { type SandboxProcess, startSandboxProcess } from './sandbox-process.ts'
 export { startStrictAuthorizationServer, type StrictAuthorizationServer } from './strict-authorization-server.ts'
 export { type EmailAccountsForTest, emailAccountsForTest, type SentRequest } from './sandbox-accounts.ts'
+export { atTheSameMoment, WAIT, waitingFor } from './held-locks.ts'
 export { storeEmailAccount, type StoredEmailAccount } from './stored-email-account.ts'
 export { createTestApp, TEST_PASSWORD, type Answer, type ShownBy, type TestApp } from './test-app.ts'
+export { type Begun, type Cookies, cookieOf, createConnectingStage, type WantedSignIn } from './connecting-stage.ts'
+export { createSignInStage } from './sign-in-stage.ts'

@@ -26,6 +26,10 @@ export interface StrictAuthorizationServer {
   replays: number
   mostAtOnce: number
   lifetimeSeconds: number
+  /** Requests for tokens that are not answered yet. */
+  readonly running: number
+  /** Awaited before tokens are given: until others have come. */
+  beforeAnswer: () => Promise<void>
   /** Every refused use of a secret that is not in here is an `invalid_client`. */
   secrets: Set<string>
   /** What the next token requests are answered with, instead of tokens. */
@@ -68,6 +72,7 @@ export async function startStrictAuthorizationServer(clock: Clock): Promise<Stri
     replays: 0,
     mostAtOnce: 0,
     lifetimeSeconds: 3600,
+    beforeAnswer: () => Promise.resolve(),
     secrets: new Set(['good']),
     failures: [],
     amend: (given: Record<string, unknown>) => given,
@@ -76,6 +81,9 @@ export async function startStrictAuthorizationServer(clock: Clock): Promise<Stri
   const server: StrictAuthorizationServer = {
     origin: `http://localhost:${(http.address() as AddressInfo).port}`,
     ...fresh(),
+    get running() {
+      return running
+    },
     async signIn({ url, tenantId, objectId, userName = 'ben@contoso.example', claims = {} }) {
       const asked = new URL(url).searchParams
       const nowSeconds = Math.floor(clock.now().getTime() / 1000)
@@ -129,9 +137,7 @@ export async function startStrictAuthorizationServer(clock: Clock): Promise<Stri
     for await (const piece of request) text += String(piece)
     running++
     server.mostAtOnce = Math.max(server.mostAtOnce, running)
-    // Long enough for others to come while one is being answered.
-    await new Promise((resolve) => setTimeout(resolve, 5))
-    running--
+    await server.beforeAnswer().finally(() => running--)
     return answerTokenRequest(new URLSearchParams(text))
   }
 
