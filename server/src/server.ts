@@ -1,4 +1,5 @@
 /** The server put together: the one file that knows every room. `main.ts` and `npm start` start it. */
+import { join } from 'node:path'
 import {
   createAuthorizationServer,
   createCloudProviders,
@@ -23,6 +24,9 @@ import { createPeople } from './people/index.ts'
 import { createSubmissions } from './submission/index.ts'
 import { createSync, pushSettings } from './sync/index.ts'
 import { createTokens } from './tokens/index.ts'
+
+/** What `npm run build` makes. */
+const WEB_FOLDER = join(import.meta.dirname, '../../web/dist')
 
 export interface Server {
   /** For the first admin, as long as there is none; every start makes another one and ends the one before. */
@@ -78,7 +82,16 @@ export async function startServer(config: Config, log: Log, clock: Clock = syste
       redirectUri,
       publicUrl: publicUrl.origin,
     })
-    const tokens = createTokens({ database, keyRing, clock, cloudProviders, authorizationServer, audit, redirectUri })
+    const tokens = createTokens({
+      database,
+      keyRing,
+      clock,
+      cloudProviders,
+      authorizationServer,
+      audit,
+      events,
+      redirectUri,
+    })
     const { grants, accessTokens } = tokens
     const conversations = createConversations({ database, clock, events })
     const emailAccounts = createEmailAccounts({
@@ -120,12 +133,14 @@ export async function startServer(config: Config, log: Log, clock: Clock = syste
       cloudProviders,
       workOrders,
       authorizations: tokens.authorizations,
+      signInLinks: tokens.signInLinks,
       grants,
       emailAccounts,
       conversations,
       submissions,
       events,
       sync,
+      webFolder: WEB_FOLDER,
     })
     opened.push(() => http.close())
 

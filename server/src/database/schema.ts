@@ -13,6 +13,7 @@ import type {
   NoteId,
   PersonLinkId,
   ProviderCredentialId,
+  SignInLinkId,
   StoredMessageId,
   SubmissionId,
   WorkOrderId,
@@ -32,6 +33,7 @@ export interface Schema {
   grants: Grants
   access_tokens: AccessTokens
   authorizations: Authorizations
+  sign_in_links: SignInLinks
   users: Users
   sessions: Sessions
   sign_in_methods: SignInMethods
@@ -175,6 +177,22 @@ interface Authorizations {
   expires_at: Date
   consumed_at: Date | null
   outcome: OptionalJson
+  sign_in_link_id: SignInLinkId | null
+}
+
+interface SignInLinks {
+  id: SignInLinkId
+  token_hash: Buffer
+  cloud_provider_id: CloudProviderId
+  kind: 'sign-in' | 'admin-consent'
+  wanted_address: string | null
+  reconnect_grant_id: GrantId | null
+  created_by: string
+  created_at: Date
+  expires_at: Date
+  revoked_at: Date | null
+  used_at: Date | null
+  used_by: string | null
 }
 
 interface Users {

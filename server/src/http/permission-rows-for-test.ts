@@ -95,6 +95,7 @@ export function permissionRows(people: { admin: string; newcomer: string }): Rea
       }),
     },
     'DELETE /v1/cloud-providers/:id/credentials/:credentialId': { ...ADMIN_WRITE, ...PROVIDER },
+    'GET /v1/cloud-providers/:id/removal': { ...ADMIN_READ, ...PROVIDER },
     'GET /v1/clouds': ADMIN_READ,
     'GET /v1/conversations': {
       ...read,
@@ -174,6 +175,7 @@ export function permissionRows(people: { admin: string; newcomer: string }): Rea
     'POST /v1/email-accounts/:id/pause': { ...ADMIN_WRITE, ...ACCOUNT },
     'GET /v1/email-accounts/:id/removal': { ...ADMIN_READ, ...ACCOUNT },
     'POST /v1/email-accounts/:id/resume': { ...ADMIN_WRITE, ...ACCOUNT },
+    'POST /v1/email-accounts/:id/send-test': { ...ADMIN_WRITE, ...ACCOUNT },
     'GET /v1/email-accounts/:id/unsent': { ...read, named: true, ...ACCOUNT },
     'POST /v1/email-accounts/folders': { ...ADMIN_WRITE, of: ({ account }) => ({ body: address(account) }) },
     'POST /v1/email-accounts/preflight': { ...ADMIN_WRITE, of: ({ account }) => ({ body: address(account) }) },
@@ -181,6 +183,7 @@ export function permissionRows(people: { admin: string; newcomer: string }): Rea
     'GET /v1/events/list': read,
     'GET /v1/grants': ADMIN_READ,
     'DELETE /v1/grants/:id': { ...ADMIN_WRITE, of: ({ account }) => ({ path: { id: account.grantId } }) },
+    'GET /v1/grants/:id/removal': { ...ADMIN_READ, of: ({ account }) => ({ path: { id: account.grantId } }) },
     'POST /graph/notifications': { who: 'anybody', of: () => ({ body: { value: [] } }) },
     'GET /v1/invitations': ADMIN_READ,
     'POST /v1/invitations': {

@@ -8,7 +8,7 @@ import type { Log } from '../kernel/log.ts'
 import type { PeopleRoom } from '../people/index.ts'
 import type { Submissions } from '../submission/index.ts'
 import type { Sync } from '../sync/index.ts'
-import type { Authorizations, Grants } from '../tokens/index.ts'
+import type { Authorizations, Grants, SignInLinks } from '../tokens/index.ts'
 import type { BrowserSessions } from './browser-session.ts'
 import type { Metrics } from './metrics.ts'
 
@@ -23,6 +23,7 @@ export interface Rooms {
   cloudProviders: CloudProviders
   workOrders: WorkOrders
   authorizations: Authorizations
+  signInLinks: SignInLinks
   grants: Grants
   emailAccounts: EmailAccounts
   conversations: Conversations

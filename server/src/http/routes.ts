@@ -11,6 +11,7 @@ import { createCloudProvider } from './cloud-providers/create.ts'
 import { getCloudProvider } from './cloud-providers/get.ts'
 import { listCredentials } from './cloud-providers/list-credentials.ts'
 import { listCloudProviders } from './cloud-providers/list.ts'
+import { previewCloudProviderRemoval } from './cloud-providers/preview-removal.ts'
 import { removeCredential } from './cloud-providers/remove-credential.ts'
 import { removeCloudProvider } from './cloud-providers/remove.ts'
 import { updateCloudProvider } from './cloud-providers/update.ts'
@@ -47,11 +48,13 @@ import { preflightEmailAccount } from './email-accounts/preflight.ts'
 import { previewRemoval } from './email-accounts/preview-removal.ts'
 import { removeEmailAccount } from './email-accounts/remove.ts'
 import { resumeEmailAccount } from './email-accounts/resume.ts'
+import { sendTest } from './email-accounts/send-test.ts'
 import { updateEmailAccount } from './email-accounts/update.ts'
 import { listEvents } from './events/list.ts'
 import { streamEvents } from './events/stream.ts'
 import { disconnectGrant } from './grants/disconnect.ts'
 import { listGrants } from './grants/list.ts'
+import { previewGrantRemoval } from './grants/preview-removal.ts'
 import { graphNotifications } from './graph/notifications.ts'
 import { createInvitation } from './invitations/create.ts'
 import { listInvitations } from './invitations/list.ts'
@@ -112,6 +115,7 @@ export function routesOf(rooms: Rooms): Route[] {
     listCredentials(rooms),
     addCredential(rooms),
     removeCredential(rooms),
+    previewCloudProviderRemoval(rooms),
     listClouds(rooms),
     listConversations(rooms),
     getConversation(rooms),
@@ -143,6 +147,7 @@ export function routesOf(rooms: Rooms): Route[] {
     pauseEmailAccount(rooms),
     previewRemoval(rooms),
     resumeEmailAccount(rooms),
+    sendTest(rooms),
     listUnsent(rooms),
     lookForFolders(rooms),
     preflightEmailAccount(rooms),
@@ -150,6 +155,7 @@ export function routesOf(rooms: Rooms): Route[] {
     listEvents(rooms),
     listGrants(rooms),
     disconnectGrant(rooms),
+    previewGrantRemoval(rooms),
     graphNotifications(rooms),
     listInvitations(rooms),
     createInvitation(rooms),

@@ -222,6 +222,11 @@ export const CONNECTING = {
     remedy: 'sign-in',
     fix: 'Sign out at Microsoft, or choose "Use another account", and sign in as the person who is named here. Nothing was changed.',
   },
+  'tokens.sign_in_link_over': {
+    title: 'This link is not good any more',
+    remedy: 'admin',
+    fix: 'It was used, taken back, or is older than seven days. Whoever sent it can make a new one under Cloud providers. Nothing was changed.',
+  },
   'tokens.refresh_token_missing': {
     title: 'Microsoft gave no permission to stay connected',
     remedy: 'admin',

@@ -8,6 +8,7 @@ export type ProviderCredentialId = Id<'ProviderCredentialId'>
 export type WorkOrderId = Id<'WorkOrderId'>
 export type GrantId = Id<'GrantId'>
 export type AuthorizationId = Id<'AuthorizationId'>
+export type SignInLinkId = Id<'SignInLinkId'>
 export type PersonId = Id<'PersonId'>
 export type PersonLinkId = Id<'PersonLinkId'>
 export type ApiKeyId = Id<'ApiKeyId'>
@@ -19,8 +20,8 @@ export type StoredMessageId = Id<'StoredMessageId'>
 export type AttachmentId = Id<'AttachmentId'>
 export type NoteId = Id<'NoteId'>
 export type DraftId = Id<'DraftId'>
-export type SubmissionId = Id<'SubmissionId'>
 export type DraftAttachmentId = Id<'DraftAttachmentId'>
+export type SubmissionId = Id<'SubmissionId'>
 
 /**
  * A new id: UUID version 7 (RFC 9562 §5.7), whose order is the order of making, so that an index grows at its end.

@@ -47,7 +47,7 @@ export async function createSignInStage() {
       redirectUri: REDIRECT_URI,
     }
     const cloudProviders = createCloudProviders(deps)
-    return { cloudProviders, ...createTokens({ ...deps, cloudProviders }) }
+    return { cloudProviders, ...createTokens({ ...deps, cloudProviders, events: { append: () => Promise.resolve() } }) }
   }
 
   const process = startProcess(database)

@@ -58,8 +58,8 @@ export interface Answer {
 }
 
 /**
- * All rooms behind the real HTTP, on a database of the test; nothing listens, and the only cloud (`nowhere`) lies on a
- * port of this machine at which nobody is.
+ * All rooms behind the real HTTP, on a database of the test; nothing listens, and unless the test brings clouds, the
+ * only one (`nowhere`) lies on a port of this machine at which nobody is.
  */
 export async function createTestApp(
   database: Database,
@@ -68,7 +68,7 @@ export async function createTestApp(
 ): Promise<TestApp> {
   const publicUrl = changes.publicUrl ?? new URL('http://localhost:8400')
   const redirectUri = `${publicUrl.origin}/oauth/callback`
-  const clouds = createClouds([NOWHERE])
+  const clouds = changes.clouds ?? createClouds([NOWHERE])
   const onThisMachine = loopbackOriginsOf(clouds)
   const egress = createEgress({ allowPrivate: (origin) => onThisMachine.has(origin) })
   const keyRing = createKeyRing([{ id: 'stored', key: randomBytes(32) }], 'stored')
@@ -86,8 +86,8 @@ export async function createTestApp(
   const common = { database, clock, clouds, authorizationServer, audit, redirectUri }
   const cloudProviders = createCloudProviders({ ...common, keyRing })
   const workOrders = createWorkOrders({ ...common, cloudProviders, publicUrl: publicUrl.origin })
-  const tokens = createTokens({ ...common, keyRing, cloudProviders })
-  const { authorizations, grants, accessTokens } = tokens
+  const tokens = createTokens({ ...common, keyRing, cloudProviders, events })
+  const { authorizations, grants, accessTokens, signInLinks } = tokens
   const conversations = createConversations({ database, clock, events })
   const emailAccounts = createEmailAccounts({
     database,
@@ -110,6 +110,7 @@ export async function createTestApp(
     cloudProviders,
     workOrders,
     authorizations,
+    signInLinks,
     grants,
     emailAccounts,
     conversations,

@@ -1,5 +1,6 @@
 import type { AppError } from '../kernel/errors.ts'
-import type { CloudProviderId, GrantId } from '../kernel/ids.ts'
+import type { CloudProviderId, GrantId, SignInLinkId } from '../kernel/ids.ts'
+import type { Secret } from '../kernel/secret.ts'
 import type { PermissionChoice } from '../cloud-providers/index.ts'
 
 /** A sign-in of a person, or the consent of an Entra admin for a whole organization, about to begin. */
@@ -13,13 +14,25 @@ export interface NewAuthorization {
   /** The grant to be renewed. Only the person it belongs to can renew it. */
   reconnectGrantId?: GrantId | undefined
   startedBy: string
+  /** The link by which it is begun; whoever sits there has no login here. */
+  signInLinkId?: SignInLinkId | undefined
   /** What the sign-in is to allow; Graph in both directions for own and shared mailboxes unless said otherwise. */
   permissions?: PermissionChoice | undefined
 }
 
+/** For whom it was, as far as that is known. */
+interface About {
+  cloudProviderId: CloudProviderId | undefined
+  wantedAddress: string | undefined
+  /** The grant that was to be renewed. */
+  reconnectGrantId: GrantId | undefined
+  /** The link by which it came, and who made it; undefined when it was begun here, or by nobody knows whom. */
+  link: { id: SignInLinkId; createdBy: string } | undefined
+}
+
 /** What came of it. What Microsoft says never throws: each way it can end is one of these. */
 export type AuthorizationOutcome =
-  | {
+  | (About & {
       kind: 'granted'
       grantId: GrantId
       cloudProviderId: CloudProviderId
@@ -30,29 +43,34 @@ export type AuthorizationOutcome =
       scopesMissing: readonly string[]
       /** The grant was there before and has been renewed. */
       renewed: boolean
-      wantedAddress: string | undefined
-    }
-  | {
+    })
+  | (About & {
       kind: 'consented'
       cloudProviderId: CloudProviderId
       tenantId: string
-      /** Where the browser goes on: the sign-in of the mailbox's owner, already begun. */
-      next: string
-      wantedAddress: string | undefined
-    }
-  | {
-      kind: 'failed'
-      error: AppError
-      cloudProviderId: CloudProviderId | undefined
-      wantedAddress: string | undefined
-      reconnectGrantId: GrantId | undefined
-      /** For `tokens.other_person`: who signed in, and whose grant it is. */
-      people?: { signedIn: string; expected: string }
-    }
+      /** Where the browser goes on: the sign-in, already begun. Not after a link: the owner of the mailbox has another. */
+      next: string | undefined
+    })
+  | FailedAuthorization
+
+export type FailedAuthorization = About & {
+  kind: 'failed'
+  error: AppError
+  /** For `tokens.other_person`: who signed in, and whose grant it is. */
+  people?: { signedIn: string; expected: string }
+  /** Where the browser goes for another try, already begun; only when a try by whoever sits there can end otherwise. */
+  again?: { kind: 'sign-in' | 'admin-consent'; url: string }
+}
 
 export interface Authorizations {
   /** Where to send the browser. What comes back within ten minutes goes to {@link Authorizations.complete}. */
   begin(authorization: NewAuthorization): Promise<{ url: string }>
+  /**
+   * The same for whoever has a link.
+   *
+   * @throws {AppError} `tokens.sign_in_link_over`
+   */
+  beginByLink(token: Secret, sessionHash: Uint8Array): Promise<{ url: string }>
   /** `query` is that of the redirect. Nothing is written unless all of it is right. */
   complete(query: URLSearchParams, sessionHash: Uint8Array): Promise<AuthorizationOutcome>
 }

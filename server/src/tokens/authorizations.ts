@@ -5,26 +5,30 @@
  * 1. What comes back counts once, for ten minutes, in the browser session that began it.
  * 2. Who signed in is what the ID token proves: tenant and object id. A grant is renewed only by the person it is of.
  * 3. Nothing is written before all of it is right; a sign-in that would end by itself is refused while somebody is there.
+ * 4. A link by which it was begun is used up together with what it brought, or not at all.
  */
 import {
   type AuthorizationServer,
   type CloudProvider,
   type CloudProviders,
-  EVERYTHING_BY_GRAPH,
-  type PermissionChoice,
+  type AuditLog,
   scopesFor,
   scopesMissing,
 } from '../cloud-providers/index.ts'
+import type { Database } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
+import type { SignInLinkId } from '../kernel/ids.ts'
 import { Secret } from '../kernel/secret.ts'
-import type { AuthorizationOutcome, Authorizations, NewAuthorization } from './authorization.ts'
+import type { AuthorizationOutcome, Authorizations, FailedAuthorization, NewAuthorization } from './authorization.ts'
 import type { GrantSummary } from './grant.ts'
 import type { IdTokens, SignedInPerson } from './id-tokens.ts'
 import type { PendingAuthorization, PendingAuthorizations } from './pending-authorizations.ts'
 import type { PostgresGrantVault } from './postgres-grant-vault.ts'
+import type { SignInLink, UsableSignInLinks } from './sign-in-links.ts'
 import { scopeParameter, type TokenEndpoint } from './token-endpoint.ts'
 import { redirectError } from './token-errors.ts'
+import { usualPermissions } from './usual-permissions.ts'
 
 /** Codes of Entra ID have about 1,000 characters; more than this is no code. */
 const MAX_CODE = 8192
@@ -33,6 +37,9 @@ const SHORT_LIFETIME_SECONDS = 24 * 60 * 60
 const ENTRA_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 export interface AuthorizationsDeps {
+  database: Database
+  audit: AuditLog
+  signInLinks: UsableSignInLinks
   cloudProviders: CloudProviders
   authorizationServer: AuthorizationServer
   pending: PendingAuthorizations
@@ -44,22 +51,27 @@ export interface AuthorizationsDeps {
   redirectUri: string
 }
 
-type Failed = Extract<AuthorizationOutcome, { kind: 'failed' }>
+/** A sign-in that is under way, and the link by which it was begun. */
+interface Begun extends PendingAuthorization {
+  link: SignInLink | undefined
+}
 
 export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
   const { cloudProviders, authorizationServer, pending, vault, tokenEndpoint, idTokens, clock, redirectUri } = deps
+  const { database, audit, signInLinks } = deps
 
   async function begin(authorization: NewAuthorization): Promise<{ url: string }> {
-    const { cloudProviderId, kind, sessionHash, wantedAddress, reconnectGrantId, startedBy } = authorization
+    const { cloudProviderId, kind, sessionHash, wantedAddress, reconnectGrantId, startedBy, signInLinkId } =
+      authorization
     const provider = await cloudProviders.get(cloudProviderId)
-    const grant = reconnectGrantId === undefined ? undefined : await vault.read(reconnectGrantId)
+    const grant = reconnectGrantId === undefined ? undefined : await vault.summary(reconnectGrantId)
     if (grant && grant.cloudProviderId !== cloudProviderId) throw new AppError('tokens.grant_not_found')
 
-    const choice = authorization.permissions ?? usualChoice(provider)
+    const choice = authorization.permissions ?? usualPermissions(provider)
     const asked = scopesFor(choice, cloudProviders.cloudOf(provider))
     const scopesWanted = [...new Set([...asked, ...(grant?.scopesWanted ?? [])])]
     const { state, nonce, codeChallenge } = await pending.add(
-      { cloudProviderId, kind, redirectUri, scopesWanted, wantedAddress, reconnectGrantId, startedBy },
+      { cloudProviderId, kind, redirectUri, scopesWanted, wantedAddress, reconnectGrantId, startedBy, signInLinkId },
       sessionHash,
     )
     if (kind === 'admin-consent') {
@@ -88,12 +100,21 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
     return { url: authorizationServer.authorizationUrl(authorityFor(provider, grant), parameters) }
   }
 
+  async function beginByLink(token: Secret, sessionHash: Uint8Array): Promise<{ url: string }> {
+    const { id, cloudProviderId, kind, wantedAddress, reconnectGrantId } = await signInLinks.open(token)
+    const wanted = { cloudProviderId, kind, wantedAddress, reconnectGrantId }
+    return begin({ ...wanted, sessionHash, startedBy: `link:${id}`, signInLinkId: id })
+  }
+
   async function complete(query: URLSearchParams, sessionHash: Uint8Array): Promise<AuthorizationOutcome> {
-    let begun: PendingAuthorization
+    const state = (query.get('state') ?? '').slice(0, 200)
+    let begun: Begun
     try {
-      begun = await pending.take((query.get('state') ?? '').slice(0, 200), sessionHash)
+      const taken = await pending.take(state, sessionHash)
+      begun = { ...taken, link: await linkOf(taken.signInLinkId) }
     } catch (error) {
-      return failed(error, undefined)
+      const link = await linkOf(await pending.findLinkOf(state))
+      return { ...failed(error, undefined), link: linkSummary(link) }
     }
     const outcome = await finish(begun, query, sessionHash).catch((error: unknown) => failed(error, begun))
     await pending.setOutcome(begun.id, {
@@ -101,14 +122,34 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
       ...(outcome.kind === 'failed' ? { code: outcome.error.code } : {}),
       ...(outcome.kind === 'granted' ? { grantId: outcome.grantId } : {}),
     })
-    return outcome
+    return outcome.kind === 'failed' ? withAnotherTry(outcome, begun, sessionHash) : outcome
   }
 
-  async function finish(
-    begun: PendingAuthorization,
-    query: URLSearchParams,
+  async function linkOf(id: SignInLinkId | undefined): Promise<SignInLink | undefined> {
+    return id === undefined ? undefined : signInLinks.find(id)
+  }
+
+  async function withAnotherTry(
+    outcome: FailedAuthorization,
+    begun: Begun,
     sessionHash: Uint8Array,
-  ): Promise<AuthorizationOutcome> {
+  ): Promise<FailedAuthorization> {
+    const kind = kindOfAnotherTry(outcome.error, begun)
+    const { cloudProviderId, wantedAddress, reconnectGrantId, startedBy, signInLinkId } = begun
+    if (kind === undefined) return outcome
+    const wanted = { cloudProviderId, kind, wantedAddress, reconnectGrantId, startedBy, signInLinkId }
+    try {
+      return { ...outcome, again: { kind, ...(await begin({ ...wanted, sessionHash })) } }
+    } catch (error) {
+      // What was to be tried again is gone meanwhile; the page still has to tell how the first try ended.
+      if (error instanceof AppError) return outcome
+      throw error
+    }
+  }
+
+  async function finish(begun: Begun, query: URLSearchParams, sessionHash: Uint8Array): Promise<AuthorizationOutcome> {
+    // Looked at before anything of Microsoft's is used up; what counts is the look in the transaction at the end.
+    if (begun.link?.state === 'revoked' || begun.link?.state === 'used') throw new AppError('tokens.sign_in_link_over')
     if (query.has('error')) throw redirectError(query, begun.kind)
     const provider = await cloudProviders.get(begun.cloudProviderId)
     return begun.kind === 'admin-consent'
@@ -118,7 +159,7 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
 
   /** `tenant` in the redirect proves nothing (anybody can write it): it is told, and decides about nothing. */
   async function finishConsent(
-    begun: PendingAuthorization,
+    begun: Begun,
     provider: CloudProvider,
     query: URLSearchParams,
     sessionHash: Uint8Array,
@@ -129,19 +170,20 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
     }
     checkTenant(provider, tenantId)
     const { cloudProviderId, wantedAddress, reconnectGrantId, startedBy } = begun
-    const { url } = await begin({
-      cloudProviderId,
-      kind: 'sign-in',
-      sessionHash,
-      wantedAddress,
-      reconnectGrantId,
-      startedBy,
+    const about = { cloudProviderId, wantedAddress, reconnectGrantId, link: linkSummary(begun.link) }
+    await database.transaction(async (tx) => {
+      const detail = { tenantId, wantedAddress }
+      await audit.record(tx, { actor: startedBy, action: 'cloud_provider.consented', subject: cloudProviderId, detail })
+      if (begun.link) await signInLinks.use(tx, begun.link.id, { usedBy: tenantId })
     })
-    return { kind: 'consented', cloudProviderId, tenantId, next: url, wantedAddress }
+    if (begun.link) return { kind: 'consented', ...about, tenantId, next: undefined }
+    const wanted = { cloudProviderId, kind: 'sign-in', wantedAddress, reconnectGrantId } as const
+    const { url } = await begin({ ...wanted, sessionHash, startedBy })
+    return { kind: 'consented', ...about, tenantId, next: url }
   }
 
   async function finishSignIn(
-    begun: PendingAuthorization,
+    begun: Begun,
     provider: CloudProvider,
     query: URLSearchParams,
   ): Promise<AuthorizationOutcome> {
@@ -149,7 +191,7 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
     if (code === '' || code.length > MAX_CODE) {
       throw new AppError('tokens.sign_in_refused', { upstream: { error: 'no_code_in_answer' } })
     }
-    const expected = begun.reconnectGrantId === undefined ? undefined : await vault.read(begun.reconnectGrantId)
+    const expected = begun.reconnectGrantId === undefined ? undefined : await vault.summary(begun.reconnectGrantId)
     const authority = authorityFor(provider, expected)
     const { accessToken, issued } = await tokenEndpoint.redeem({
       provider,
@@ -174,7 +216,8 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
     if (lifetime !== undefined && lifetime <= SHORT_LIFETIME_SECONDS) throw new AppError('tokens.refresh_token_short')
 
     const now = clock.now()
-    const { id, renewed } = await vault.keep({
+    const { userName } = person
+    const fresh = {
       cloudProviderId: provider.id,
       ...person,
       scopesWanted: begun.scopesWanted,
@@ -184,6 +227,12 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
       createdAt: now,
       accessTokens: { [accessToken.resource]: accessToken },
       ended: undefined,
+    }
+    const { id, renewed } = await vault.keep(fresh, async (tx, kept) => {
+      const action = kept.renewed ? 'grant.renewed' : 'grant.added'
+      const detail = { userName, wantedAddress: begun.wantedAddress }
+      await audit.record(tx, { actor: begun.startedBy, action, subject: kept.id, detail })
+      if (begun.link) await signInLinks.use(tx, begun.link.id, { usedBy: userName, grantId: kept.id })
     })
     // Of the other resource nothing is known before the first refresh for it.
     const prefix = cloudProviders.cloudOf(provider).scopePrefixes[accessToken.resource]
@@ -193,11 +242,13 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
       grantId: id,
       cloudProviderId: provider.id,
       tenantId: person.tenantId,
-      userName: person.userName,
+      userName,
       displayName: person.displayName,
       scopesMissing: scopesMissing(wantedHere, accessToken.scope),
       renewed,
       wantedAddress: begun.wantedAddress,
+      reconnectGrantId: begun.reconnectGrantId,
+      link: linkSummary(begun.link),
     }
   }
 
@@ -212,13 +263,21 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
     return cloudProviders.authorityOf(provider, grant?.tenantId ?? anyOrganization)
   }
 
-  return { begin, complete }
+  return { begin, beginByLink, complete }
 }
 
-/** Personal accounts have no shared mailboxes, and no permissions for them. */
-function usualChoice({ accountTypes }: CloudProvider): PermissionChoice {
-  if (accountTypes !== 'multitenant-and-personal') return EVERYTHING_BY_GRAPH
-  return { ...EVERYTHING_BY_GRAPH, kinds: ['user'] }
+/**
+ * Another try by whoever sits there helps where the remedy is theirs, and where nobody has to do anything. An admin at
+ * this browser can consent; somebody with a link to sign in cannot.
+ */
+function kindOfAnotherTry({ code, remedy }: AppError, { kind, link }: Begun): Begun['kind'] | undefined {
+  if (code === 'tokens.consent_declined') return kind
+  if (code === 'tokens.consent_required' && !link) return 'admin-consent'
+  return remedy === 'sign-in' || remedy === 'wait' ? kind : undefined
+}
+
+function linkSummary(link: SignInLink | undefined): { id: SignInLinkId; createdBy: string } | undefined {
+  return link && { id: link.id, createdBy: link.createdBy }
 }
 
 function checkTenant({ accountTypes, tenantId }: CloudProvider, signedInAt: string): void {
@@ -230,12 +289,13 @@ function isSamePerson(grant: GrantSummary, person: SignedInPerson): boolean {
 }
 
 /** An outcome for what Microsoft said; what is our own fault travels on. */
-function failed(thrown: unknown, begun: PendingAuthorization | undefined): Failed {
+function failed(thrown: unknown, begun: Begun | undefined): FailedAuthorization {
   const about = {
     kind: 'failed' as const,
     cloudProviderId: begun?.cloudProviderId,
     wantedAddress: begun?.wantedAddress,
     reconnectGrantId: begun?.reconnectGrantId,
+    link: linkSummary(begun?.link),
   }
   if (!(thrown instanceof AppError)) throw thrown
   return { ...about, error: thrown }

@@ -9,12 +9,14 @@ import { createGrants, type Grants } from './grants.ts'
 import { createIdTokens } from './id-tokens.ts'
 import { createPendingAuthorizations } from './pending-authorizations.ts'
 import { createPostgresGrantVault } from './postgres-grant-vault.ts'
+import { createSignInLinks, type EventLog, type SignInLinks } from './sign-in-links.ts'
 import { createTokenEndpoint } from './token-endpoint.ts'
 
 export interface TokenRoom {
   authorizations: Authorizations
   grants: Grants
   accessTokens: AccessTokens
+  signInLinks: SignInLinks
 }
 
 export interface TokensDeps {
@@ -24,17 +26,30 @@ export interface TokensDeps {
   cloudProviders: CloudProviders
   authorizationServer: AuthorizationServer
   audit: AuditLog
+  events: EventLog
   /** `${PUBLIC_URL}/oauth/callback` */
   redirectUri: string
 }
 
 /** The room put together. */
 export function createTokens(deps: TokensDeps): TokenRoom {
-  const { database, keyRing, clock, cloudProviders, authorizationServer, audit, redirectUri } = deps
+  const { database, keyRing, clock, cloudProviders, authorizationServer, audit, events, redirectUri } = deps
   const vault = createPostgresGrantVault(database, keyRing)
   const tokenEndpoint = createTokenEndpoint(cloudProviders, authorizationServer, clock)
+  const signInLinks = createSignInLinks({
+    database,
+    clock,
+    cloudProviders,
+    readGrant: (id) => vault.summary(id),
+    audit,
+    events,
+    publicUrl: new URL(redirectUri).origin,
+  })
   return {
     authorizations: createAuthorizations({
+      database,
+      audit,
+      signInLinks,
       cloudProviders,
       authorizationServer,
       pending: createPendingAuthorizations(database, keyRing, clock),
@@ -44,7 +59,8 @@ export function createTokens(deps: TokensDeps): TokenRoom {
       clock,
       redirectUri,
     }),
-    grants: createGrants(database, vault, audit),
+    grants: createGrants(vault, audit),
     accessTokens: createAccessTokens(vault, tokenEndpoint, clock),
+    signInLinks,
   }
 }

@@ -1,8 +1,7 @@
 import type { AuditLog } from '../cloud-providers/index.ts'
-import type { Database } from '../database/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { CloudProviderId, GrantId } from '../kernel/ids.ts'
-import type { Grant, GrantSummary } from './grant.ts'
+import type { GrantSummary } from './grant.ts'
 import type { PostgresGrantVault } from './postgres-grant-vault.ts'
 
 export interface Grants {
@@ -16,29 +15,22 @@ export interface Grants {
   disconnect(id: GrantId, actor: string): Promise<void>
 }
 
-export function createGrants(database: Database, vault: PostgresGrantVault, audit: AuditLog): Grants {
+export function createGrants(vault: PostgresGrantVault, audit: AuditLog): Grants {
   return {
-    get: async (id) => summaryOf(await vault.read(id)),
+    get: (id) => vault.summary(id),
     list: (cloudProviderId) => vault.list(cloudProviderId),
-    disconnect: (id, actor) =>
-      // Under the lock, so that no refresh that is under way saves into what is gone.
-      vault.exclusively(id, async ({ userName, tenantId, objectId }) => {
-        try {
-          await database.transaction(async (tx) => {
-            await vault.remove(tx, id)
-            const detail = { userName, tenantId, objectId }
-            await audit.record(tx, { actor, action: 'grant.disconnected', subject: id, detail })
-          })
-        } catch (error) {
-          if (isForeignKeyViolation(error)) throw new AppError('tokens.grant_in_use', { cause: error })
-          throw error
-        }
-      }),
+    async disconnect(id, actor) {
+      try {
+        await vault.remove(id, (tx, { userName, tenantId, objectId }) => {
+          const detail = { userName, tenantId, objectId }
+          return audit.record(tx, { actor, action: 'grant.disconnected', subject: id, detail })
+        })
+      } catch (error) {
+        if (isForeignKeyViolation(error)) throw new AppError('tokens.grant_in_use', { cause: error })
+        throw error
+      }
+    },
   }
-}
-
-function summaryOf({ refreshToken: _refresh, accessTokens: _access, version: _version, ...summary }: Grant) {
-  return summary
 }
 
 function isForeignKeyViolation(error: unknown): boolean {

@@ -2,11 +2,19 @@
  * Tokens: sign-in with consent, the grants that came of it, and access tokens that are always fresh. The only room that
  * redeems codes and refresh tokens.
  *
- * Owns the tables `grants`, `access_tokens` and `authorizations`. `email-accounts` comes in for access tokens, `http`
+ * Owns the tables `grants`, `access_tokens`, `authorizations` and `sign_in_links`. `email-accounts` comes in for access tokens, `http`
  * for the sign-in.
  */
 export { type AccessTokens, MIN_LIFETIME_MS } from './access-tokens.ts'
-export type { AuthorizationOutcome, Authorizations, NewAuthorization } from './authorization.ts'
+export type { AuthorizationOutcome, Authorizations, FailedAuthorization, NewAuthorization } from './authorization.ts'
 export { createTokens, type TokenRoom, type TokensDeps } from './create-tokens.ts'
 export type { AccessToken, GrantSummary } from './grant.ts'
 export type { Grants } from './grants.ts'
+export type {
+  EventLog,
+  NewSignInLink,
+  SignInLink,
+  SignInLinkLook,
+  SignInLinks,
+  SignInLinkState,
+} from './sign-in-links.ts'

@@ -3,7 +3,7 @@ import type { Selectable } from 'kysely'
 import type { Database, Schema } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
-import { type AuthorizationId, type CloudProviderId, type GrantId, newId } from '../kernel/ids.ts'
+import { type AuthorizationId, type CloudProviderId, type GrantId, newId, type SignInLinkId } from '../kernel/ids.ts'
 import type { KeyRing } from '../kernel/key-ring.ts'
 import { Secret } from '../kernel/secret.ts'
 
@@ -26,6 +26,8 @@ export interface PendingAuthorization {
   wantedAddress: string | undefined
   reconnectGrantId: GrantId | undefined
   startedBy: string
+  /** The link by which it was begun, when it was by one. */
+  signInLinkId: SignInLinkId | undefined
 }
 
 /** What goes to Microsoft; here only hashes and the sealed verifier are kept. */
@@ -47,6 +49,9 @@ export interface PendingAuthorizations {
    * @throws {AppError} `tokens.state_unknown`, `tokens.state_foreign`, `tokens.state_used`, `tokens.state_expired`
    */
   take(state: string, sessionHash: Uint8Array): Promise<PendingAuthorization>
+
+  /** Of any state that is still known, also one that counts no more. */
+  findLinkOf(state: string): Promise<SignInLinkId | undefined>
 
   setOutcome(id: AuthorizationId, outcome: { kind: string; code?: string; grantId?: GrantId }): Promise<void>
 }
@@ -83,6 +88,7 @@ export function createPendingAuthorizations({ db }: Database, keyRing: KeyRing, 
           wanted_address: pending.wantedAddress ?? null,
           reconnect_grant_id: pending.reconnectGrantId ?? null,
           started_by: pending.startedBy,
+          sign_in_link_id: pending.signInLinkId ?? null,
           expires_at: new Date(now.getTime() + LIFETIME_MS),
         })
         .execute()
@@ -114,6 +120,15 @@ export function createPendingAuthorizations({ db }: Database, keyRing: KeyRing, 
       throw why.consumed_at === null ? new AppError('tokens.state_expired') : new AppError('tokens.state_used')
     },
 
+    async findLinkOf(state) {
+      const row = await db
+        .selectFrom('authorizations')
+        .select('sign_in_link_id')
+        .where('state_hash', '=', sha256(state))
+        .executeTakeFirst()
+      return row?.sign_in_link_id ?? undefined
+    },
+
     async setOutcome(id, outcome) {
       await db
         .updateTable('authorizations')
@@ -135,6 +150,7 @@ export function createPendingAuthorizations({ db }: Database, keyRing: KeyRing, 
       wantedAddress: row.wanted_address ?? undefined,
       reconnectGrantId: row.reconnect_grant_id ?? undefined,
       startedBy: row.started_by,
+      signInLinkId: row.sign_in_link_id ?? undefined,
     }
   }
 }

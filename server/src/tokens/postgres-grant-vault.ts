@@ -8,17 +8,31 @@ import type { GrantVault, SaveGrant } from './grant-vault.ts'
 import type { AccessToken, Grant, GrantSummary } from './grant.ts'
 
 export interface PostgresGrantVault extends GrantVault {
-  /** Without opening anything. */
+  /** Without opening anything, as `list`. */
+  summary(id: GrantId): Promise<GrantSummary>
+
   list(cloudProviderId: CloudProviderId | undefined): Promise<GrantSummary[]>
 
   /**
    * Keeps what a person just consented to: renews their grant with this registration or adds their first. One person
-   * has one grant there, however often they sign in and however many mailboxes it opens.
+   * has one grant there, however often they sign in and however many mailboxes it opens. `also` is done in the same
+   * transaction; when it throws, nothing is kept.
    */
-  keep(grant: Omit<Grant, 'id' | 'version'>): Promise<{ id: GrantId; renewed: boolean }>
+  keep(grant: Omit<Grant, 'id' | 'version'>, also?: AlsoDone): Promise<KeptGrant>
 
-  remove(tx: Tx, id: GrantId): Promise<void>
+  /**
+   * Under the lock, so that no refresh that is under way saves into what is gone. Opens nothing: also what was sealed
+   * with a key that is lost can be removed.
+   */
+  remove(id: GrantId, also: (tx: Tx, removed: GrantSummary) => Promise<void>): Promise<void>
 }
+
+export interface KeptGrant {
+  id: GrantId
+  renewed: boolean
+}
+
+type AlsoDone = (tx: Tx, kept: KeptGrant) => Promise<void>
 
 type GrantRow = Selectable<Schema['grants']>
 
@@ -59,7 +73,13 @@ export function createPostgresGrantVault(database: Database, keyRing: KeyRing): 
     }
   }
 
-  async function save(grant: Grant): Promise<Grant> {
+  async function summary(id: GrantId): Promise<GrantSummary> {
+    const row = await db.selectFrom('grants').selectAll().where('id', '=', id).executeTakeFirst()
+    if (!row) throw new AppError('tokens.grant_not_found')
+    return summaryOf(row)
+  }
+
+  async function save(grant: Grant, also: (tx: Tx) => Promise<void> = () => Promise.resolve()): Promise<Grant> {
     const { sealed, keyId } = keyRing.seal(grant.refreshToken, refreshContext(grant.id))
     await database.transaction(async (tx) => {
       const { numUpdatedRows } = await tx
@@ -81,6 +101,7 @@ export function createPostgresGrantVault(database: Database, keyRing: KeyRing): 
         .executeTakeFirst()
       if (numUpdatedRows === 0n) throw new AppError('tokens.grant_changed')
       await saveAccessTokens(tx, grant.id, grant.accessTokens)
+      await also(tx)
     })
     return { ...grant, version: grant.version + 1 }
   }
@@ -96,8 +117,9 @@ export function createPostgresGrantVault(database: Database, keyRing: KeyRing): 
     }
   }
 
-  async function add(grant: Omit<Grant, 'id' | 'version'>): Promise<GrantId> {
-    const id = newId<GrantId>()
+  async function add(grant: Omit<Grant, 'id' | 'version'>, also: AlsoDone): Promise<KeptGrant> {
+    const kept = { id: newId<GrantId>(), renewed: false }
+    const { id } = kept
     const { sealed, keyId } = keyRing.seal(grant.refreshToken, refreshContext(id))
     await database.transaction(async (tx) => {
       await tx
@@ -118,12 +140,13 @@ export function createPostgresGrantVault(database: Database, keyRing: KeyRing): 
         })
         .execute()
       await saveAccessTokens(tx, id, grant.accessTokens)
+      await also(tx, kept)
     })
-    return id
+    return kept
   }
 
   const exclusively = <T>(id: GrantId, work: (grant: Grant, save: SaveGrant) => Promise<T>): Promise<T> =>
-    database.withLock(`grant:${id}`, async () => work(await read(id), save))
+    database.withLock(`grant:${id}`, async () => work(await read(id), (grant) => save(grant)))
 
   function findByPerson({ cloudProviderId, tenantId, objectId }: Omit<Grant, 'id' | 'version'>) {
     return db
@@ -145,11 +168,11 @@ export function createPostgresGrantVault(database: Database, keyRing: KeyRing): 
       return (await query.execute()).map(summaryOf)
     },
 
-    async keep(fresh) {
+    async keep(fresh, also = () => Promise.resolve()) {
       let known = await findByPerson(fresh)
       if (!known) {
         try {
-          return { id: await add(fresh), renewed: false }
+          return await add(fresh, also)
         } catch (error) {
           // The same person in two browsers: the other one was first.
           if (!isUniqueViolation(error)) throw error
@@ -157,18 +180,26 @@ export function createPostgresGrantVault(database: Database, keyRing: KeyRing): 
           if (!known) throw error
         }
       }
-      const { id } = known
-      await exclusively(id, async (old, saveGrant) => {
+      const kept = { id: known.id, renewed: true }
+      await exclusively(kept.id, async (old) => {
         const { createdAt: _first, ...renewal } = fresh
         const scopesWanted = [...new Set([...old.scopesWanted, ...fresh.scopesWanted])]
-        await saveGrant({ ...old, ...renewal, scopesWanted, ended: undefined, id, version: old.version })
+        const renewed = { ...old, ...renewal, scopesWanted, ended: undefined, id: kept.id, version: old.version }
+        await save(renewed, (tx) => also(tx, kept))
       })
-      return { id, renewed: true }
+      return kept
     },
 
-    async remove(tx, id) {
-      await tx.deleteFrom('grants').where('id', '=', id).execute()
-    },
+    summary,
+
+    remove: (id, also) =>
+      database.withLock(`grant:${id}`, async () => {
+        const removed = await summary(id)
+        await database.transaction(async (tx) => {
+          await tx.deleteFrom('grants').where('id', '=', id).execute()
+          await also(tx, removed)
+        })
+      }),
   }
 }
 

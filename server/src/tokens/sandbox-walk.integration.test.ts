@@ -52,7 +52,8 @@ const audit = { record: () => Promise.resolve() }
 const authorizationServer = createAuthorizationServer(egress)
 const deps = { database, keyRing, clock, clouds, authorizationServer, audit, redirectUri: REDIRECT_URI }
 const cloudProviders = createCloudProviders(deps)
-const { authorizations, grants, accessTokens } = createTokens({ ...deps, cloudProviders })
+const events = { append: () => Promise.resolve() }
+const { authorizations, grants, accessTokens } = createTokens({ ...deps, cloudProviders, events })
 const workOrders = createWorkOrders({ ...deps, cloudProviders, publicUrl: 'https://postkey.contoso.example' })
 
 let directory: SandboxDirectory

@@ -5,13 +5,15 @@ import { anybody } from '../permit.ts'
 import { statusOf } from '../problem-status.ts'
 import type { Rooms } from '../rooms.ts'
 import { otherRoute } from '../route.ts'
-import { renderResultPage, RESULT_PAGE_POLICY, resultPageOf } from './result-page.ts'
+import { nameOfCreator } from '../sign-in-links/sign-in-link.ts'
+import { renderResultPage, RESULT_PAGE_POLICY } from './result-page.ts'
+import { resultPageOf } from './result.ts'
 
 /**
  * Where Microsoft sends the browser back to (RFC 6749 §4.1.2). Anybody may come: people who sign in for their mailbox
  * need no login here. What makes it safe is the state, used once and only by the browser that began.
  */
-export const oauthCallback = ({ authorizations, browserSessions, emailAccounts, publicUrl, log }: Rooms) =>
+export const oauthCallback = ({ authorizations, browserSessions, emailAccounts, people, publicUrl, log }: Rooms) =>
   otherRoute({
     at: 'GET /oauth/callback',
     summary: 'Where Microsoft sends the browser back to. Always ends on a page that says what happened and what next.',
@@ -32,7 +34,10 @@ export const oauthCallback = ({ authorizations, browserSessions, emailAccounts, 
         log.info({ code: outcome.error.code, upstream: outcome.error.upstream }, 'a sign-in failed')
         void reply.code(statusOf(outcome.error.code))
       }
-      return renderResultPage(resultPageOf(outcome, publicUrl, request.id))
+      const creator = outcome.link && (await nameOfCreator(people.people, outcome.link.createdBy))
+      const signedIn = await people.sessions.find(request.headers.cookie)
+      const isAdminHere = signedIn?.person.role === 'admin'
+      return renderResultPage(resultPageOf(outcome, { publicUrl, traceId: request.id, creator, isAdminHere }))
     },
     present: {
       status: 200,
@@ -48,5 +53,6 @@ function failure(error: AppError): AuthorizationOutcome {
     cloudProviderId: undefined,
     wantedAddress: undefined,
     reconnectGrantId: undefined,
+    link: undefined,
   }
 }

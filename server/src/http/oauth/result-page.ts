@@ -1,6 +1,5 @@
-/** The page on which every sign-in and every consent ends: what happened, for which mailbox, as whom, what next. */
+/** The page on which every sign-in and every consent ends. */
 import { createHash } from 'node:crypto'
-import type { AuthorizationOutcome } from '../../tokens/index.ts'
 import { html, type Html } from '../html.ts'
 
 const STYLE = `
@@ -9,7 +8,7 @@ body { max-width: 38rem; margin: 12vh auto 0; padding: 0 1.25rem }
 h1 { font-size: 1.5rem; line-height: 1.25 }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem }
 dt { opacity: .7 } dd { margin: 0; overflow-wrap: anywhere }
-.next { display: inline-block; margin-top: 1rem; padding: .5rem 1rem; border: 1px solid; border-radius: .5rem }
+.next { display: inline-block; margin: 1rem .5rem 0 0; padding: .5rem 1rem; border: 1px solid; border-radius: .5rem }
 `
 
 /** The style of the page by its hash, and nothing else: no script, no form, no frame, no image. */
@@ -21,59 +20,12 @@ export interface ResultPage {
   title: string
   sentence: string
   facts: readonly (readonly [name: string, value: string])[]
-  next: { label: string; url: string }
+  /** Where the person can go on, the best first; none when all that is left is to close the page. */
+  next: readonly { label: string; url: string }[]
+  closing?: string | undefined
 }
 
-export function resultPageOf(outcome: AuthorizationOutcome, publicUrl: URL, traceId: string): ResultPage {
-  const wanted = outcome.wantedAddress === undefined ? [] : ([['Mailbox', outcome.wantedAddress]] as const)
-  const back = new URL('/', publicUrl).href
-  switch (outcome.kind) {
-    case 'granted':
-      return {
-        title: outcome.renewed ? 'The sign-in is renewed' : 'The sign-in is done',
-        sentence:
-          outcome.scopesMissing.length === 0
-            ? 'Microsoft has allowed everything that was asked for.'
-            : 'Microsoft has allowed less than was asked for. An Entra admin can allow the rest by admin consent.',
-        facts: [
-          ...wanted,
-          ['Signed in as', `${outcome.displayName} (${outcome.userName})`],
-          ['Organization', outcome.tenantId],
-          ...(outcome.scopesMissing.length > 0 ? [['Missing', outcome.scopesMissing.join(', ')] as const] : []),
-        ],
-        next: { label: outcome.renewed ? 'Back to Postkey' : 'Go on in Postkey: associate the mailbox', url: back },
-      }
-    case 'consented':
-      return {
-        title: 'The organization has consented',
-        sentence:
-          'Mailboxes of this organization can be connected now. Next, the owner of the mailbox (or a delegate, for a ' +
-          'shared one) signs in at Microsoft.',
-        facts: [...wanted, ['Organization', outcome.tenantId]],
-        next: { label: 'Go on to the sign-in', url: outcome.next },
-      }
-    case 'failed':
-      return {
-        title: outcome.error.message,
-        sentence: outcome.error.fix,
-        facts: [
-          ...wanted,
-          ...(outcome.people
-            ? ([
-                ['Signed in as', outcome.people.signedIn],
-                ['Expected', outcome.people.expected],
-              ] as const)
-            : []),
-          ...upstreamFacts(outcome.error.upstream),
-          ['Code', outcome.error.code],
-          ['Trace', traceId],
-        ],
-        next: { label: 'Back to Postkey', url: back },
-      }
-  }
-}
-
-export function renderResultPage({ title, sentence, facts, next }: ResultPage): string {
+export function renderResultPage({ title, sentence, facts, next, closing }: ResultPage): string {
   const page: Html = html`<!doctype html>
     <html lang="en">
       <head>
@@ -93,20 +45,11 @@ export function renderResultPage({ title, sentence, facts, next }: ResultPage): 
                   <dd>${value}</dd> `,
             )}
           </dl>
-          <p><a class="next" href="${next.url}">${next.label}</a></p>
+          ${closing === undefined ? undefined : html`<p>${closing}</p>`}
+          <p>${next.map(({ label, url }) => html`<a class="next" href="${url}">${label}</a> `)}</p>
         </main>
       </body>
     </html> `
   // Not by the template: it is ours, and its hash is of it unescaped.
   return page.toString().replace('STYLE-HERE', `<style>${STYLE}</style>`)
-}
-
-function upstreamFacts(
-  upstream: { error?: string; errorCodes?: readonly number[]; correlationId?: string } | undefined,
-) {
-  const facts: [string, string][] = []
-  if (upstream?.error !== undefined) facts.push(['Microsoft said', upstream.error])
-  if (upstream?.errorCodes?.length) facts.push(['Its code', upstream.errorCodes.map((n) => `AADSTS${n}`).join(', ')])
-  if (upstream?.correlationId !== undefined) facts.push(['Correlation id', upstream.correlationId])
-  return facts
 }

@@ -1,0 +1,396 @@
+/** Each way a sign-in can end, over HTTP with the local Microsoft 365: the page names cause and fix, and where to go. */
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { loadClouds } from '../../cloud-providers/index.ts'
+import { type CloudProviderId, newId } from '../../kernel/ids.ts'
+import {
+  type Answer,
+  type Begun,
+  CONTOSO,
+  cookieOf,
+  createConnectingStage,
+  createTestClock,
+  startStrictAuthorizationServer,
+  type WantedSignIn,
+} from '../../test-kit/index.ts'
+
+const BEN = 'ben@contoso.example'
+const ANNA = 'anna@contoso.example'
+const SUPPORT = 'support@contoso.example'
+const DAY_MS = 24 * 60 * 60 * 1000
+
+const clockOfStrict = createTestClock()
+const strict = await startStrictAuthorizationServer(clockOfStrict)
+const strictCloud = {
+  ...(await loadClouds()).get('global'),
+  id: 'strict',
+  authority: strict.origin,
+  allowsHttpLoopback: true,
+}
+const { ask, rooms, database, clock, admin, addProvider, newCloudProvider, begin, atMicrosoft, comeBack, walk } =
+  await createConnectingStage([strictCloud])
+
+let consented: CloudProviderId
+
+beforeAll(async () => {
+  clockOfStrict.set(clock.now())
+  consented = await newCloudProvider()
+})
+
+beforeEach(async () => {
+  await database.db.deleteFrom('grants').execute()
+  await database.db.deleteFrom('sign_in_links').execute()
+})
+
+async function makeLink(wanted: WantedSignIn & { cloudProviderId: CloudProviderId }) {
+  const answer = await ask('POST /v1/sign-in-links', { as: admin, body: { kind: 'sign-in', ...wanted } })
+  expect(answer.status, answer.text).toBe(201)
+  const link = answer.body as { id: string; url: string }
+  return { ...link, token: new URL(link.url).hash.slice(1) }
+}
+
+/** As somebody without a login here. */
+async function beginByLink(token: string): Promise<Begun> {
+  const answer = await ask('POST /v1/sign-in-links/begin', { body: { token } })
+  expect(answer.status, answer.text).toBe(201)
+  return { url: (answer.body as { url: string }).url, browser: { cookie: cookieOf(answer) } }
+}
+
+/** What the page says, and where it leads. */
+function read({ text }: Answer) {
+  const links = [...text.matchAll(/<a class="next" href="([^"]+)">([^<]+)<\/a>/g)].map(([, url = '', label = '']) => ({
+    label,
+    url: new URL(unescaped(url)),
+  }))
+  const said = text.replaceAll(/<style[\s\S]*?<\/style>|<title>[\s\S]*?<\/title>|<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ')
+  return {
+    said,
+    links,
+    labels: links.map(({ label }) => label),
+    paths: links.map(({ url }) => url.pathname + url.search),
+  }
+}
+
+function unescaped(text: string): string {
+  const numbered = text.replaceAll(/&#(\d+);/g, (_entity, code: string) => String.fromCodePoint(Number(code)))
+  return numbered.replaceAll('&amp;', '&')
+}
+
+async function kept() {
+  const [grants, tokens, used] = await Promise.all([
+    database.db.selectFrom('grants').select(['id', 'user_name', 'version']).execute(),
+    database.db.selectFrom('access_tokens').select('grant_id').execute(),
+    database.db.selectFrom('sign_in_links').select('id').where('used_at', 'is not', null).execute(),
+  ])
+  return { grants, tokens: tokens.length, usedLinks: used.length }
+}
+
+const NOTHING = { grants: [], tokens: 0, usedLinks: 0 }
+
+async function listed(id: string) {
+  const { body } = await ask('GET /v1/sign-in-links', { as: admin })
+  return (body as { links: { id: string }[] }).links.find((link) => link.id === id)
+}
+
+async function audited(subject: string) {
+  const entries = await rooms.people.audit.list({ limit: 200 })
+  return entries
+    .filter((entry) => entry.subject === subject)
+    .map(({ actor, action }) => `${actor} ${action}`)
+    .reverse()
+}
+
+describe('a sign-in of an admin of Postkey', () => {
+  it('leads on to associating the mailbox for which it was done', async () => {
+    const answer = await walk(await begin(consented, { wantedAddress: SUPPORT }), BEN)
+
+    expect(answer.status).toBe(200)
+    const { said, paths } = read(answer)
+    expect(said).toContain('The sign-in is done')
+    expect(said).toContain(BEN)
+    const [grant] = (await kept()).grants
+    expect(paths).toEqual([`/set-up?grant=${grant!.id}&address=support%40contoso.example`])
+    expect(await audited(grant!.id)).toEqual([`person:${admin.id} grant.added`])
+  })
+
+  it('that renews leads to the email accounts', async () => {
+    await walk(await begin(consented), BEN)
+    const { id } = (await kept()).grants[0]!
+
+    const { said, paths } = read(await walk(await begin(consented, { reconnectGrantId: id, wantedAddress: BEN }), BEN))
+
+    expect(said).toContain('The sign-in is renewed')
+    expect(paths).toEqual(['/email-accounts'])
+  })
+
+  it('by another person than before changes nothing, names both, and offers the right one', async () => {
+    await walk(await begin(consented), BEN)
+    const before = await kept()
+    const begun = await begin(consented, { reconnectGrantId: before.grants[0]!.id })
+
+    const answer = await walk(begun, ANNA)
+
+    expect(answer.status).toBe(409)
+    const page = read(answer)
+    expect(page.said).toContain('Somebody else signed in')
+    expect(page.said).toContain(`Signed in as ${ANNA}`)
+    expect(page.said).toContain(`Expected ${BEN}`)
+    expect(page.labels).toEqual([`Sign in as ${BEN}`, 'Back to Set-up'])
+    expect(await kept()).toEqual(before)
+    // The offer is good: it is another sign-in, already begun in this browser.
+    const again = { url: page.links[0]!.url.href, browser: begun.browser }
+    expect(read(await walk(again, BEN)).said).toContain('The sign-in is renewed')
+  })
+
+  it('that was canceled keeps nothing and can be tried again at once', async () => {
+    const begun = await begin(consented, { wantedAddress: SUPPORT })
+    const page = read(await walk(begun, BEN, 'cancel-at-password'))
+
+    expect(page.said).toContain('The sign-in was cancelled')
+    expect(page.said).toContain('Mailbox support@contoso.example')
+    expect(page.labels).toEqual(['Try again', 'Back to Set-up'])
+    expect(await kept()).toEqual(NOTHING)
+    const again = { url: page.links[0]!.url.href, browser: begun.browser }
+    expect(read(await walk(again, BEN)).paths[0]).toContain('address=support%40contoso.example')
+  })
+
+  it('that an admin has to allow first says so, offers the consent, and goes on to the sign-in', async () => {
+    const unconsented = await newCloudProvider({ withConsent: false })
+    const begun = await begin(unconsented, { wantedAddress: SUPPORT })
+    const page = read(await walk(begun, BEN, 'cancel-at-needs-admin'))
+
+    expect(page.said).toContain('An Entra admin has to allow the application first')
+    expect(page.said).toContain('AADSTS90094')
+    expect(page.labels).toEqual(['Consent as an Entra admin', 'Back to Set-up'])
+    expect(await kept()).toEqual(NOTHING)
+
+    const consent = { url: page.links[0]!.url.href, browser: begun.browser }
+    const declined = read(await walk(consent, CONTOSO.admin, 'cancel-at-admin-consent'))
+    expect(declined.said).toContain('The admin did not allow the application')
+    const agreed = read(await walk({ ...consent, url: declined.links[0]!.url.href }, CONTOSO.admin))
+    expect(agreed.said).toContain('The organization has consented')
+    expect(agreed.labels).toEqual(['Go on to the sign-in'])
+    expect(await kept()).toEqual(NOTHING)
+    const done = read(await walk({ ...consent, url: agreed.links[0]!.url.href }, BEN))
+    expect(done.paths[0]).toMatch(/^\/set-up\?grant=/)
+  })
+
+  it('for which Microsoft gives none of the permissions keeps nothing', async () => {
+    const begun = await begin(await addProvider(newId(), 'good', 'strict'))
+    strict.amend = (answer) => ({ ...answer, scope: 'openid profile' })
+    const query = await strict.signIn({ url: begun.url, tenantId: CONTOSO.tenantId, objectId: newId() })
+
+    const answer = await comeBack(new URL(`http://localhost/oauth/callback?${query.toString()}`), begun.browser)
+    strict.forgetOrders()
+
+    expect(answer.status).toBe(409)
+    expect(read(answer).said).toContain('tokens.scope_not_granted')
+    expect(read(answer).labels).toEqual(['Try again', 'Back to Set-up'])
+    expect(await kept()).toEqual(NOTHING)
+  })
+})
+
+describe('what comes back from Microsoft', () => {
+  it('counts once: a page loaded again says that it is finished, and changes nothing', async () => {
+    const begun = await begin(consented)
+    const callback = await atMicrosoft(begun, BEN)
+    await comeBack(callback, begun.browser)
+    const before = await kept()
+
+    const answer = await comeBack(callback, begun.browser)
+
+    expect(answer.status).toBe(409)
+    expect(read(answer).said).toContain('This sign-in is finished already')
+    expect(read(answer).paths).toEqual(['/set-up'])
+    expect(await kept()).toEqual(before)
+  })
+
+  it('is worth nothing in another browser, which gets no way in, and stays good in its own', async () => {
+    const begun = await begin(consented)
+    const callback = await atMicrosoft(begun, BEN)
+
+    for (const browser of [
+      {},
+      { cookie: cookieOf(await ask('POST /v1/sign-in-links/begin', { body: { token: 'x' } })) },
+    ]) {
+      const stranger = await comeBack(callback, browser)
+      expect(read(stranger).said).toContain('This sign-in was begun in another browser')
+      expect(read(stranger).said).toContain('You can close this page.')
+      expect(read(stranger).links).toEqual([])
+    }
+    expect(await kept()).toEqual(NOTHING)
+    expect((await comeBack(callback, begun.browser)).status).toBe(200)
+  })
+
+  it('with a code that was used already is refused, under a state of its own as well', async () => {
+    const first = await begin(consented)
+    const callback = await atMicrosoft(first, BEN)
+    await comeBack(callback, first.browser)
+    const before = await kept()
+    const begun = await begin(consented)
+    const state = new URL(begun.url).searchParams.get('state') ?? ''
+    callback.searchParams.set('state', state)
+
+    const answer = await comeBack(callback, begun.browser)
+
+    expect(answer.status).toBe(409)
+    expect(read(answer).said).toContain('tokens.code_refused')
+    expect(read(answer).said).toContain('Begin the sign-in anew')
+    expect(await kept()).toEqual(before)
+  })
+
+  it('shows no code, state or token on the page', async () => {
+    const begun = await begin(consented)
+    const callback = await atMicrosoft(begun, BEN)
+    const { text } = await comeBack(callback, begun.browser)
+
+    for (const name of ['code', 'state']) expect(text).not.toContain(callback.searchParams.get(name))
+  })
+})
+
+describe('a sign-in link', () => {
+  it('tells what it is for, by whom and until when, without being used', async () => {
+    const link = await makeLink({ cloudProviderId: consented, wantedAddress: SUPPORT })
+    expect(link.url).toMatch(/^http:\/\/localhost:8400\/sign-in-link#[\w-]{43}$/)
+
+    for (let time = 0; time < 2; time++) {
+      const { body, status } = await ask('POST /v1/sign-in-links/look', { body: { token: link.token } })
+      expect(status).toBe(200)
+      expect(body).toMatchObject({
+        kind: 'sign-in',
+        cloudProviderName: 'Contoso mail',
+        clientId: (await rooms.cloudProviders.get(consented)).clientId,
+        wantedAddress: SUPPORT,
+        createdBy: admin.name,
+        expiresAt: new Date(clock.now().getTime() + 7 * DAY_MS).toISOString(),
+      })
+      const { permissions } = body as { permissions: { value: string; purpose: string }[] }
+      expect(permissions.map(({ value }) => value)).toEqual(expect.arrayContaining(['Mail.Send', 'offline_access']))
+    }
+    expect(await listed(link.id)).toMatchObject({ state: 'open', createdBy: `person:${admin.id}` })
+    expect(JSON.stringify(await listed(link.id))).not.toContain(link.token)
+  })
+
+  it('ends on a page without a way in, is used up by it, and tells who used it', async () => {
+    const link = await makeLink({ cloudProviderId: consented, wantedAddress: SUPPORT })
+
+    const answer = await walk(await beginByLink(link.token), BEN)
+
+    const { said, links } = read(answer)
+    expect(said).toContain('The sign-in is done')
+    expect(said).toContain(`You can close this page. ${admin.name} has been told.`)
+    expect(links).toEqual([])
+    expect(answer.text).not.toContain('href=')
+    expect(await kept()).toMatchObject({ grants: [{ user_name: BEN }], usedLinks: 1 })
+    expect(await listed(link.id)).toMatchObject({ state: 'used', usedBy: BEN, usedAt: clock.now().toISOString() })
+    expect(await audited(link.id)).toEqual([
+      `person:${admin.id} sign_in_link.created`,
+      `link:${link.id} sign_in_link.used`,
+    ])
+    const { events } = await rooms.events.list({ emailAccountIds: 'all', limit: 500 })
+    expect(events.at(-1)).toMatchObject({ kind: 'sign_in_link.used', payload: { usedBy: BEN } })
+  })
+
+  it('stays good after a sign-in that failed, and the page says so', async () => {
+    const link = await makeLink({ cloudProviderId: consented })
+
+    const page = read(await walk(await beginByLink(link.token), BEN, 'cancel-at-password'))
+
+    expect(page.labels).toEqual(['Try again'])
+    expect(page.said).toContain('The link that you were sent stays good')
+    expect(await listed(link.id)).toMatchObject({ state: 'open' })
+    expect((await walk(await beginByLink(link.token), BEN)).status).toBe(200)
+  })
+
+  it('brings one grant, however many browsers are at it', async () => {
+    const link = await makeLink({ cloudProviderId: consented })
+    const browsers = await Promise.all(
+      [BEN, CONTOSO.admin].map(async (who) => ({ who, begun: await beginByLink(link.token) })),
+    )
+    const callbacks = await Promise.all(
+      browsers.map(async ({ who, begun }) => ({ begun, callback: await atMicrosoft(begun, who) })),
+    )
+
+    const answers = await Promise.all(callbacks.map(({ begun, callback }) => comeBack(callback, begun.browser)))
+
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 410])
+    const refused = answers.find(({ status }) => status === 410)!
+    expect(read(refused).said).toContain(`Ask ${admin.name} for a new link`)
+    expect(read(refused).links).toEqual([])
+    expect(await kept()).toMatchObject({ grants: [{}], tokens: 1, usedLinks: 1 })
+  })
+
+  it('of a consent is used up by it and leads to no sign-in: the owner has a link of their own', async () => {
+    const cloudProviderId = await newCloudProvider({ withConsent: false })
+    const link = await makeLink({ cloudProviderId, kind: 'admin-consent' })
+
+    const { said, links } = read(await walk(await beginByLink(link.token), CONTOSO.admin))
+
+    expect(said).toContain('The organization has consented')
+    expect(said).toContain(`${admin.name} has been told.`)
+    expect(links).toEqual([])
+    expect(await listed(link.id)).toMatchObject({ state: 'used', usedBy: CONTOSO.tenantId })
+    expect(await audited(cloudProviderId)).toContain(`link:${link.id} cloud_provider.consented`)
+  })
+
+  it('sends an owner whom an admin has to allow first back to who made it', async () => {
+    const link = await makeLink({ cloudProviderId: await newCloudProvider({ withConsent: false }) })
+
+    const { said, links } = read(await walk(await beginByLink(link.token), BEN, 'cancel-at-needs-admin'))
+
+    expect(said).toContain('An Entra admin has to allow the application first')
+    expect(said).toContain(`Show this page to ${admin.name}.`)
+    expect(links).toEqual([])
+    expect(await kept()).toEqual(NOTHING)
+  })
+
+  it('that is unknown, taken back, too old or used is not good any more, wherever it is shown', async () => {
+    const [revoked, expired, used] = await Promise.all([1, 2, 3].map(() => makeLink({ cloudProviderId: consented })))
+    await walk(await beginByLink(used!.token), BEN)
+    expect((await ask(`DELETE /v1/sign-in-links/${revoked!.id}`, { as: admin })).status).toBe(204)
+    await database.db
+      .updateTable('sign_in_links')
+      .set({ expires_at: clock.now() })
+      .where('id', '=', expired!.id as never)
+      .execute()
+
+    for (const token of [revoked!.token, expired!.token, used!.token, 'x'.repeat(43)]) {
+      for (const door of ['look', 'begin']) {
+        const { status, body } = await ask(`POST /v1/sign-in-links/${door}`, { body: { token } })
+        expect({ status, body }).toMatchObject({ status: 410, body: { code: 'tokens.sign_in_link_over' } })
+        expect((body as { fix: string }).fix).toContain('make a new one')
+      }
+    }
+    expect(await listed(revoked!.id)).toMatchObject({ state: 'revoked' })
+    expect(await listed(expired!.id)).toMatchObject({ state: 'expired' })
+  })
+
+  it('that is taken back while its person is at Microsoft brings nothing', async () => {
+    const link = await makeLink({ cloudProviderId: consented })
+    const begun = await beginByLink(link.token)
+    const callback = await atMicrosoft(begun, BEN)
+    await ask(`DELETE /v1/sign-in-links/${link.id}`, { as: admin })
+
+    const answer = await comeBack(callback, begun.browser)
+
+    expect(answer.status).toBe(410)
+    expect(read(answer).said).toContain(`Ask ${admin.name} for a new link`)
+    expect(await kept()).toEqual(NOTHING)
+  })
+
+  it('that renews ends with the sign-in that it was for', async () => {
+    await walk(await begin(consented), BEN)
+    const { id } = (await kept()).grants[0]!
+    const link = await makeLink({ cloudProviderId: consented, reconnectGrantId: id })
+    expect(new URL((await beginByLink(link.token)).url).searchParams.get('login_hint')).toBe(BEN)
+
+    await ask(`DELETE /v1/grants/${id}`, { as: admin })
+
+    const { status } = await ask('POST /v1/sign-in-links/look', { body: { token: link.token } })
+    expect(status).toBe(410)
+    const body = { cloudProviderId: consented, kind: 'sign-in', reconnectGrantId: id }
+    expect(await ask('POST /v1/sign-in-links', { as: admin, body })).toMatchObject({
+      status: 404,
+      body: { code: 'tokens.grant_not_found' },
+    })
+  })
+})

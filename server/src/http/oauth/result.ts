@@ -1,0 +1,118 @@
+/** What the result page says: what happened, for which mailbox, as whom, what next. */
+import type { AuthorizationOutcome, FailedAuthorization } from '../../tokens/index.ts'
+import type { ResultPage } from './result-page.ts'
+
+export interface ResultContext {
+  publicUrl: URL
+  traceId: string
+  /** The name of whoever made the link by which the person came; undefined without a link. */
+  creator: string | undefined
+  /** Whether an admin is signed in here in this browser. */
+  isAdminHere: boolean
+}
+
+type Next = ResultPage['next'][number]
+
+/** People who came by a link have no login here: they get no address that leads them in. */
+export function resultPageOf(outcome: AuthorizationOutcome, context: ResultContext): ResultPage {
+  const { creator } = context
+  const told = creator === undefined ? undefined : `You can close this page. ${creator} has been told.`
+  switch (outcome.kind) {
+    case 'granted':
+      return {
+        title: outcome.renewed ? 'The sign-in is renewed' : 'The sign-in is done',
+        sentence:
+          outcome.scopesMissing.length === 0
+            ? 'Microsoft has allowed everything that was asked for.'
+            : 'Microsoft has allowed less than was asked for. An Entra admin can allow the rest by admin consent.',
+        facts: [
+          ...wantedFact(outcome),
+          ['Signed in as', `${outcome.displayName} (${outcome.userName})`],
+          ['Organization', outcome.tenantId],
+          ...(outcome.scopesMissing.length > 0 ? [['Missing', outcome.scopesMissing.join(', ')] as const] : []),
+        ],
+        closing: told,
+        next: told === undefined ? [afterGrant(outcome, context)] : [],
+      }
+    case 'consented':
+      return {
+        title: 'The organization has consented',
+        sentence:
+          'Mailboxes of this organization can be connected now. Next, the owner of the mailbox (or a delegate, for a ' +
+          'shared one) signs in at Microsoft.',
+        facts: [...wantedFact(outcome), ['Organization', outcome.tenantId]],
+        closing: told,
+        next: outcome.next === undefined ? [] : [{ label: 'Go on to the sign-in', url: outcome.next }],
+      }
+    case 'failed':
+      return {
+        title: outcome.error.message,
+        sentence: outcome.error.fix,
+        facts: failedFacts(outcome, context.traceId),
+        closing: closingOf(outcome, context),
+        next: nextAfterFailure(outcome, context),
+      }
+  }
+}
+
+function afterGrant(
+  { grantId, wantedAddress, renewed, reconnectGrantId }: Extract<AuthorizationOutcome, { kind: 'granted' }>,
+  context: ResultContext,
+): Next {
+  // The same person again with an address in mind: a second mailbox on their grant.
+  const isOnlyRenewed = reconnectGrantId !== undefined || (renewed && wantedAddress === undefined)
+  if (isOnlyRenewed) return into('/email-accounts', 'Go on to the email accounts', context)
+  const search = new URLSearchParams({ grant: grantId, ...(wantedAddress !== undefined && { address: wantedAddress }) })
+  return into(`/set-up?${search.toString()}`, 'Go on: associate the mailbox', context)
+}
+
+function nextAfterFailure(outcome: FailedAuthorization, context: ResultContext): Next[] {
+  const { again, cloudProviderId, link, error } = outcome
+  const tries = again ? [{ label: labelOfAnotherTry(outcome), url: again.url }] : []
+  if (link) return tries
+  // Not begun here, or by nobody knows whom: only who is signed in anyway is shown the way in.
+  if (cloudProviderId === undefined) return context.isAdminHere ? [into('/set-up', 'Back to Set-up', context)] : []
+  const isOfRegistration = error.remedy === 'admin' && !again
+  return [
+    ...tries,
+    ...(isOfRegistration ? [into(`/cloud-providers/${cloudProviderId}`, 'Open the Cloud Provider', context)] : []),
+    into('/set-up', 'Back to Set-up', context),
+  ]
+}
+
+function labelOfAnotherTry({ again, error, people }: FailedAuthorization): string {
+  if (again?.kind === 'admin-consent') return 'Consent as an Entra admin'
+  if (error.code === 'tokens.other_person' && people) return `Sign in as ${people.expected}`
+  return 'Try again'
+}
+
+function closingOf({ link, cloudProviderId, error, again }: FailedAuthorization, context: ResultContext) {
+  const { creator, isAdminHere } = context
+  if (link === undefined || creator === undefined) {
+    return cloudProviderId === undefined && !isAdminHere ? 'You can close this page.' : undefined
+  }
+  if (error.code === 'tokens.sign_in_link_over') return `You can close this page. Ask ${creator} for a new link.`
+  if (error.code === 'tokens.state_used') return 'You can close this page.'
+  if (again) return 'The link that you were sent stays good, too.'
+  return `Show this page to ${creator}. After that, open the link that you were sent once more: it stays good.`
+}
+
+function into(path: string, label: string, { publicUrl }: ResultContext): Next {
+  return { label, url: new URL(path, publicUrl).href }
+}
+
+function wantedFact({ wantedAddress }: AuthorizationOutcome): [string, string][] {
+  return wantedAddress === undefined ? [] : [['Mailbox', wantedAddress]]
+}
+
+function failedFacts(outcome: FailedAuthorization, traceId: string): [string, string][] {
+  const { people, error } = outcome
+  const { upstream } = error
+  const facts = wantedFact(outcome)
+  if (people) facts.push(['Signed in as', people.signedIn], ['Expected', people.expected])
+  if (upstream?.error !== undefined) facts.push(['Microsoft said', upstream.error])
+  if (upstream?.errorCodes?.length) facts.push(['Its code', upstream.errorCodes.map((n) => `AADSTS${n}`).join(', ')])
+  if (upstream?.correlationId !== undefined) facts.push(['Correlation id', upstream.correlationId])
+  facts.push(['Code', error.code], ['Trace', traceId])
+  return facts
+}

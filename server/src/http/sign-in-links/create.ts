@@ -1,0 +1,20 @@
+import { z } from 'zod'
+import { actorOf } from '../caller.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { NewSignInLink, SignInLink } from './sign-in-link.ts'
+
+export const createSignInLink = ({ signInLinks }: Rooms) =>
+  route({
+    at: 'POST /v1/sign-in-links',
+    summary: 'A link for a mailbox owner or an Entra admin who has no login here. The address is told once.',
+    authenticate: 'person',
+    permit: admins('admin:write'),
+    validate: { body: NewSignInLink },
+    act: async ({ body, caller }) => {
+      const { link, url } = await signInLinks.create(body, actorOf(caller))
+      return { ...link, url: url.reveal() }
+    },
+    present: { status: 201, schema: SignInLink.extend({ url: z.string() }).meta({ id: 'CreatedSignInLink' }) },
+  })

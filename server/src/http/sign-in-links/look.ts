@@ -1,0 +1,36 @@
+import { z } from 'zod'
+import { secret, Time } from '../fields.ts'
+import { anybody } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { nameOfCreator } from './sign-in-link.ts'
+
+/** The token comes in the body: addresses are logged by proxies and kept by browsers. */
+export const lookAtSignInLink = ({ signInLinks, people }: Rooms) =>
+  route({
+    at: 'POST /v1/sign-in-links/look',
+    summary: 'What a sign-in link is for, by the token behind its #. Looking does not use it.',
+    authenticate: 'nobody',
+    permit: anybody,
+    validate: { body: z.strictObject({ token: secret(1, 200) }) },
+    act: async ({ body }) => {
+      const { link, ...registration } = await signInLinks.look(body.token)
+      const { kind, wantedAddress, expiresAt } = link
+      const createdBy = await nameOfCreator(people.people, link.createdBy)
+      return { kind, wantedAddress, expiresAt, createdBy, ...registration }
+    },
+    present: {
+      status: 200,
+      schema: z
+        .object({
+          kind: z.enum(['sign-in', 'admin-consent']),
+          cloudProviderName: z.string(),
+          clientId: z.string(),
+          wantedAddress: z.string().optional(),
+          createdBy: z.string().describe('A name.'),
+          expiresAt: Time,
+          permissions: z.array(z.object({ value: z.string(), purpose: z.string() })),
+        })
+        .meta({ id: 'SignInLinkLook' }),
+    },
+  })

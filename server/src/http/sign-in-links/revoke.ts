@@ -1,0 +1,17 @@
+import type { SignInLinkId } from '../../kernel/ids.ts'
+import { actorOf } from '../caller.ts'
+import { idParam } from '../ids.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+
+export const revokeSignInLink = ({ signInLinks }: Rooms) =>
+  route({
+    at: 'DELETE /v1/sign-in-links/:id',
+    summary: 'Ends a sign-in link. What came of it stays.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    validate: { params: idParam<SignInLinkId>() },
+    act: ({ params, caller }) => signInLinks.revoke(params.id, actorOf(caller)),
+    present: { status: 204 },
+  })

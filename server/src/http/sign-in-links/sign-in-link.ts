@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import type { CloudProviderId, GrantId } from '../../kernel/ids.ts'
+import type { People } from '../../people/index.ts'
+import { emailAddress, Time } from '../fields.ts'
+import { id } from '../ids.ts'
+
+export const NewSignInLink = z.strictObject({
+  cloudProviderId: id<CloudProviderId>(),
+  kind: z.enum(['sign-in', 'admin-consent']),
+  wantedAddress: emailAddress.optional().describe('Of the mailbox for which it is done.'),
+  reconnectGrantId: id<GrantId>().optional().describe('The grant to be renewed, by the same person as before.'),
+})
+
+export const SignInLink = z
+  .object({
+    id: z.string(),
+    cloudProviderId: z.string(),
+    kind: z.enum(['sign-in', 'admin-consent']),
+    wantedAddress: z.string().optional(),
+    reconnectGrantId: z.string().optional(),
+    state: z.enum(['open', 'used', 'revoked', 'expired']),
+    createdBy: z.string(),
+    createdAt: Time,
+    expiresAt: Time,
+    usedAt: Time.optional(),
+    usedBy: z.string().optional().describe('The user name that signed in; for a consent, the id of the organization.'),
+  })
+  .meta({ id: 'SignInLink' })
+
+/** The name of whoever made a link, for people who have no login here. */
+export async function nameOfCreator(people: People, actor: string): Promise<string> {
+  const personId = actor.replace(/^person:/, '')
+  return (await people.namesOf([personId])).get(personId) ?? 'The admin who sent the link'
+}

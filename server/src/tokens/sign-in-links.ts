@@ -1,0 +1,228 @@
+/**
+ * Links for people without a login here: the owner of a mailbox signs in, an Entra admin consents. A link lives for
+ * seven days, can be taken back, and is used up by the first success, in the transaction in which that success is kept.
+ */
+import { createHash, randomBytes } from 'node:crypto'
+import type { Selectable } from 'kysely'
+import {
+  type AuditLog,
+  type CloudProviders,
+  type Permission,
+  permissionsFor,
+  SIGN_IN_PERMISSIONS,
+} from '../cloud-providers/index.ts'
+import type { Database, Schema, Tx } from '../database/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { AppError } from '../kernel/errors.ts'
+import { type CloudProviderId, type GrantId, newId, type SignInLinkId } from '../kernel/ids.ts'
+import { Secret } from '../kernel/secret.ts'
+import type { GrantSummary } from './grant.ts'
+import { usualPermissions } from './usual-permissions.ts'
+
+const LIFETIME_MS = 7 * 24 * 60 * 60 * 1000
+const MOST_LISTED = 200
+
+export interface NewSignInLink {
+  cloudProviderId: CloudProviderId
+  kind: 'sign-in' | 'admin-consent'
+  /** Of the mailbox for which it is done. */
+  wantedAddress?: string | undefined
+  /** The grant to be renewed, by the same person as before. */
+  reconnectGrantId?: GrantId | undefined
+}
+
+export type SignInLinkState = 'open' | 'used' | 'revoked' | 'expired'
+
+/** What may be shown of a link: never the link itself, which is told once. */
+export interface SignInLink extends NewSignInLink {
+  id: SignInLinkId
+  state: SignInLinkState
+  createdBy: string
+  createdAt: Date
+  expiresAt: Date
+  usedAt: Date | undefined
+  /** The user name that signed in; for a consent, the id of the organization. */
+  usedBy: string | undefined
+}
+
+/** What the link says to whoever was sent it, before they go to Microsoft. */
+export interface SignInLinkLook {
+  link: SignInLink
+  cloudProviderName: string
+  clientId: string
+  permissions: readonly Pick<Permission, 'value' | 'purpose'>[]
+}
+
+export interface SignInLinks {
+  /** @throws {AppError} `cloud_providers.not_found`, `tokens.grant_not_found` */
+  create(wanted: NewSignInLink, actor: string): Promise<{ link: SignInLink; url: Secret }>
+  /** Newest first. */
+  list(): Promise<SignInLink[]>
+  revoke(id: SignInLinkId, actor: string): Promise<void>
+  /** @throws {AppError} `tokens.sign_in_link_over` for one that is unknown, used, taken back or too old */
+  look(token: Secret): Promise<SignInLinkLook>
+}
+
+/** The rest is for the room itself. */
+export interface UsableSignInLinks extends SignInLinks {
+  open(token: Secret): Promise<SignInLink>
+  find(id: SignInLinkId): Promise<SignInLink | undefined>
+  /** Uses it up. Whoever began in time may end after the seven days: the sign-in itself has ten minutes. */
+  use(tx: Tx, id: SignInLinkId, success: { usedBy: string; grantId?: GrantId | undefined }): Promise<void>
+}
+
+/** `Events` of `events` is one. */
+export interface EventLog {
+  append(
+    tx: Tx,
+    event: {
+      kind: `${string}.${string}`
+      subjectId: string
+      payload: Readonly<Record<string, unknown>>
+      at: Date
+    },
+  ): Promise<void>
+}
+
+export interface SignInLinksDeps {
+  database: Database
+  clock: Clock
+  cloudProviders: CloudProviders
+  readGrant: (id: GrantId) => Promise<GrantSummary>
+  audit: AuditLog
+  events: EventLog
+  publicUrl: string
+}
+
+type LinkRow = Selectable<Schema['sign_in_links']>
+
+export function createSignInLinks(deps: SignInLinksDeps): UsableSignInLinks {
+  const { database, clock, cloudProviders, readGrant, audit, events, publicUrl } = deps
+  const { db } = database
+
+  async function open(token: Secret): Promise<SignInLink> {
+    const row = await db
+      .selectFrom('sign_in_links')
+      .selectAll()
+      .where('token_hash', '=', hashOf(token))
+      .executeTakeFirst()
+    const link = row && fromRow(row)
+    if (link?.state !== 'open') throw new AppError('tokens.sign_in_link_over')
+    return link
+  }
+
+  function stateOf(row: LinkRow): SignInLinkState {
+    if (row.used_at !== null) return 'used'
+    if (row.revoked_at !== null) return 'revoked'
+    return row.expires_at <= clock.now() ? 'expired' : 'open'
+  }
+
+  const fromRow = (row: LinkRow): SignInLink => ({
+    id: row.id,
+    cloudProviderId: row.cloud_provider_id,
+    kind: row.kind,
+    wantedAddress: row.wanted_address ?? undefined,
+    reconnectGrantId: row.reconnect_grant_id ?? undefined,
+    state: stateOf(row),
+    createdBy: row.created_by,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+    usedAt: row.used_at ?? undefined,
+    usedBy: row.used_by ?? undefined,
+  })
+
+  return {
+    open,
+
+    async create({ cloudProviderId, kind, wantedAddress, reconnectGrantId }, actor) {
+      await cloudProviders.get(cloudProviderId)
+      const grant = reconnectGrantId === undefined ? undefined : await readGrant(reconnectGrantId)
+      if (grant && grant.cloudProviderId !== cloudProviderId) throw new AppError('tokens.grant_not_found')
+      const id = newId<SignInLinkId>()
+      const token = randomBytes(32).toString('base64url')
+      const now = clock.now()
+      const row = await database.transaction(async (tx) => {
+        const detail = { cloudProviderId, kind, wantedAddress, reconnectGrantId }
+        await audit.record(tx, { actor, action: 'sign_in_link.created', subject: id, detail })
+        return tx
+          .insertInto('sign_in_links')
+          .values({
+            id,
+            token_hash: hashOf(new Secret(token)),
+            cloud_provider_id: cloudProviderId,
+            kind,
+            wanted_address: wantedAddress ?? null,
+            reconnect_grant_id: reconnectGrantId ?? null,
+            created_by: actor,
+            created_at: now,
+            expires_at: new Date(now.getTime() + LIFETIME_MS),
+          })
+          .returningAll()
+          .executeTakeFirstOrThrow()
+      })
+      // Behind the #: a fragment is neither sent to a server nor logged by a proxy (RFC 3986 §3.5).
+      return { link: fromRow(row), url: new Secret(new URL(`/sign-in-link#${token}`, publicUrl).href) }
+    },
+
+    async list() {
+      const rows = await db
+        .selectFrom('sign_in_links')
+        .selectAll()
+        .orderBy('created_at', 'desc')
+        .limit(MOST_LISTED)
+        .execute()
+      return rows.map(fromRow)
+    },
+
+    async revoke(id, actor) {
+      await database.transaction(async (tx) => {
+        const { numUpdatedRows } = await tx
+          .updateTable('sign_in_links')
+          .set({ revoked_at: clock.now() })
+          .where('id', '=', id)
+          .where('revoked_at', 'is', null)
+          .where('used_at', 'is', null)
+          .executeTakeFirst()
+        if (numUpdatedRows > 0n) await audit.record(tx, { actor, action: 'sign_in_link.revoked', subject: id })
+      })
+    },
+
+    async look(token) {
+      const link = await open(token)
+      const provider = await cloudProviders.get(link.cloudProviderId)
+      const permissions = [...permissionsFor(usualPermissions(provider)), ...SIGN_IN_PERMISSIONS]
+      return {
+        link,
+        cloudProviderName: provider.name,
+        clientId: provider.clientId,
+        permissions: permissions.map(({ value, purpose }) => ({ value, purpose })),
+      }
+    },
+
+    async find(id) {
+      const row = await db.selectFrom('sign_in_links').selectAll().where('id', '=', id).executeTakeFirst()
+      return row && fromRow(row)
+    },
+
+    async use(tx, id, { usedBy, grantId }) {
+      const now = clock.now()
+      // Of two who come back at the same time, and of one that was taken back meanwhile, only the first.
+      const row = await tx
+        .updateTable('sign_in_links')
+        .set({ used_at: now, used_by: usedBy })
+        .where('id', '=', id)
+        .where('used_at', 'is', null)
+        .where('revoked_at', 'is', null)
+        .returningAll()
+        .executeTakeFirst()
+      if (!row) throw new AppError('tokens.sign_in_link_over')
+      const detail = { createdBy: row.created_by, usedBy, kind: row.kind, grantId }
+      await audit.record(tx, { actor: `link:${id}`, action: 'sign_in_link.used', subject: id, detail })
+      await events.append(tx, { kind: 'sign_in_link.used', subjectId: id, payload: detail, at: now })
+    },
+  }
+}
+
+function hashOf(token: Secret): Buffer {
+  return createHash('sha256').update(token.reveal()).digest()
+}
