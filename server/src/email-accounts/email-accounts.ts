@@ -12,6 +12,7 @@ import { createLifecycle } from './lifecycle.ts'
 import { createPreflights } from './preflights.ts'
 import { emailAccountOf } from './rows.ts'
 import { signalOf, type StateSignal } from './states.ts'
+import { sendTestMail } from './test-mail.ts'
 import type { AccountAccess, Transports } from './transports.ts'
 
 export interface AssociateInput {
@@ -81,6 +82,8 @@ export interface EmailAccounts {
   checkAgain(id: EmailAccountId): Promise<EmailAccount>
   /** What the test mail to the mailbox itself showed about Send As. */
   recordSendTest(id: EmailAccountId, error: AppError | undefined): Promise<void>
+  /** Sends a mail from the mailbox to itself and keeps what that showed; a refusal is a light and no error. */
+  sendTest(id: EmailAccountId, actor: string): Promise<EmailAccount>
 
   pause(id: EmailAccountId, actor: string): Promise<EmailAccount>
   resume(id: EmailAccountId, actor: string): Promise<EmailAccount>
@@ -292,6 +295,23 @@ export function createEmailAccounts(deps: EmailAccountsDeps): EmailAccounts {
     })
   }
 
+  async function sendTest(id: EmailAccountId, actor: string): Promise<EmailAccount> {
+    const account = await get(id)
+    refuseSilent(account)
+    let refusal: AppError | undefined
+    try {
+      await sendTestMail(await transports.of(account), account, clock)
+    } catch (thrown) {
+      if (!(thrown instanceof AppError) || thrown.remedy === 'bug') throw thrown
+      refusal = thrown
+    }
+    await database.transaction((tx) =>
+      audit.record(tx, { actor, action: 'email_accounts.send_test', subject: id, detail: { refusal: refusal?.code } }),
+    )
+    await recordSendTest(id, refusal)
+    return get(id)
+  }
+
   function pause(id: EmailAccountId, actor: string): Promise<EmailAccount> {
     return change(id, { actor, action: 'pause' }, async (tx) => {
       await lifecycle.move(tx, id, 'pause', { code: 'email_accounts.paused' })
@@ -382,10 +402,7 @@ export function createEmailAccounts(deps: EmailAccountsDeps): EmailAccounts {
   }
 
   async function transportOf(account: EmailAccount): Promise<MailTransport> {
-    if (account.state === 'paused') {
-      if (account.reason?.code === 'email_accounts.disconnected') throw new AppError('email_accounts.disconnected')
-      throw new AppError('email_accounts.paused')
-    }
+    refuseSilent(account)
     return transports.of(account)
   }
 
@@ -402,6 +419,7 @@ export function createEmailAccounts(deps: EmailAccountsDeps): EmailAccounts {
     update,
     checkAgain,
     recordSendTest,
+    sendTest,
     pause,
     resume,
     disconnect,
@@ -423,6 +441,12 @@ export function createEmailAccounts(deps: EmailAccountsDeps): EmailAccounts {
     signal: (tx, id, signal, { error, nextTryAt } = {}) =>
       lifecycle.move(tx, id, signal, { code: error?.code, nextTryAt }),
   }
+}
+
+function refuseSilent({ state, reason }: EmailAccount): void {
+  if (state !== 'paused') return
+  if (reason?.code === 'email_accounts.disconnected') throw new AppError('email_accounts.disconnected')
+  throw new AppError('email_accounts.paused')
 }
 
 function keyFrom(text: string): string {

@@ -15,7 +15,7 @@ export function createPreflights({ clock, transports }: { clock: Clock; transpor
     } catch (error) {
       if (!(error instanceof AppError) || error.remedy === 'bug') throw error
       const lights: PreflightLight[] = [
-        { what: 'exists', outcome: 'wrong', code: error.code, fix: error.fix },
+        { what: 'exists', outcome: 'wrong', ...saidBy(error) },
         { what: 'reads', outcome: 'not-tried' },
         { what: 'writes', outcome: 'not-tried' },
         { what: 'sends', outcome: 'not-tried' },
@@ -43,11 +43,16 @@ export function createPreflights({ clock, transports }: { clock: Clock; transpor
 
   function withSendTest(before: Preflight | undefined, error: AppError | undefined): Preflight {
     const sends: PreflightLight = error
-      ? { what: 'sends', outcome: 'wrong', code: error.code, fix: error.fix }
+      ? // Weather says nothing about rights.
+        { what: 'sends', outcome: error.remedy === 'wait' ? 'not-tried' : 'wrong', ...saidBy(error) }
       : { what: 'sends', outcome: 'ok' }
     const others = (before?.lights ?? []).filter(({ what }) => what !== 'sends')
     return { checkedAt: before?.checkedAt ?? clock.now(), lights: [...others, sends] }
   }
 
   return { run, troubleOf, withTest, withSendTest }
+}
+
+function saidBy(error: AppError): Pick<PreflightLight, 'code' | 'title' | 'fix'> {
+  return { code: error.code, title: error.message, fix: error.fix }
 }

@@ -30,7 +30,7 @@ export const WORKING = {
   'transports.access_denied': {
     title: 'Exchange denied access to the mailbox',
     remedy: 'admin',
-    fix: 'Check the API permissions of the app registration in Entra ID, for a shared mailbox the Full Access of the person who signed in, and whether an application access policy leaves the mailbox out. Rights may take an hour to work.',
+    fix: 'For a shared mailbox give the person who signed in Full Access: Add-MailboxPermission <mailbox> -User <person> -AccessRights FullAccess. Otherwise compare the API permissions of the app registration in Entra ID, and look whether an application access policy leaves the mailbox out. Rights may take an hour to work.',
   },
   'transports.send_as_denied': {
     title: 'Exchange does not allow sending as this address',

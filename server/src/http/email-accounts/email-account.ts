@@ -2,9 +2,10 @@ import { z } from 'zod'
 import { Reason, Time } from '../fields.ts'
 
 export const Light = z.object({
-  what: z.enum(['exists', 'reads', 'writes', 'sends']),
+  what: z.enum(['exists', 'reads', 'writes', 'sends']).describe('`sends`: in the name of the mailbox (Send As).'),
   outcome: z.enum(['ok', 'wrong', 'not-tried']),
   code: z.string().optional(),
+  title: z.string().optional().describe('Why, when it is wrong or could not be tried.'),
   fix: z.string().optional(),
 })
 

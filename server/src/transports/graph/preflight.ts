@@ -59,7 +59,7 @@ async function lightOf(trial: () => Promise<void>): Promise<Light> {
     // Only what Microsoft said is a result; what we did wrong is not.
     if (!(thrown instanceof AppError)) throw thrown
     const outcome = thrown.remedy === 'wait' ? 'not-tried' : 'wrong'
-    return { outcome, code: thrown.code, fix: thrown.fix }
+    return { outcome, code: thrown.code, title: thrown.message, fix: thrown.fix }
   }
 }
 

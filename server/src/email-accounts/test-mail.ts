@@ -1,0 +1,35 @@
+import type { Clock } from '../kernel/clock.ts'
+import { AppError } from '../kernel/errors.ts'
+import { newMessageId } from '../mail/index.ts'
+import type { MailTransport } from '../transports/index.ts'
+import type { EmailAccount } from './email-account.ts'
+
+/**
+ * Sends a mail from the mailbox to itself: the one way to know whether it may send in its own name. What is refused
+ * leaves no draft behind.
+ */
+export async function sendTestMail(transport: MailTransport, { name, address }: EmailAccount, clock: Clock) {
+  const itself = { name, address }
+  const { remoteId } = await transport.createDraft({
+    messageId: newMessageId(address),
+    sentAt: clock.now(),
+    from: itself,
+    to: [itself],
+    cc: [],
+    bcc: [],
+    subject: 'Postkey: this mailbox can send',
+    text: `An admin of Postkey tried whether ${address} can send. It can. Nobody else got this mail.\n`,
+    inReplyTo: [],
+    references: [],
+    attachments: [],
+  })
+  try {
+    await transport.sendDraft(remoteId)
+  } catch (thrown) {
+    // The answer may be lost of what was done; a refusal is told either way, and tidying up must not hide it.
+    const became = await transport.whatBecameOf(remoteId).catch(() => undefined)
+    if (became === 'sent' || became === 'underway') return
+    if (became === 'draft') await transport.deleteDraft(remoteId).catch(() => undefined)
+    throw AppError.from(thrown)
+  }
+}

@@ -1,0 +1,18 @@
+import type { EmailAccountId } from '../../kernel/ids.ts'
+import { actorOf } from '../caller.ts'
+import { idParam } from '../ids.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { EmailAccount } from './email-account.ts'
+
+export const sendTest = ({ emailAccounts }: Rooms) =>
+  route({
+    at: 'POST /v1/email-accounts/:id/send-test',
+    summary: 'Sends a mail from the mailbox to itself; the light `sends` tells what came of it, a refusal as well.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    validate: { params: idParam<EmailAccountId>() },
+    act: ({ params, caller }) => emailAccounts.sendTest(params.id, actorOf(caller)),
+    present: { status: 200, schema: EmailAccount },
+  })
