@@ -55,9 +55,9 @@ export function createTransports({ clock, egress, cloudProviders, grants, access
       async accessToken() {
         return (handedOut = await accessTokens.get(access.grantId, 'graph'))
       },
-      async discard(token) {
+      async discard(token, claims) {
         // A report about an older one is late: it was replaced since.
-        if (handedOut?.value.equals(token.value)) await accessTokens.discard(access.grantId, 'graph', handedOut)
+        if (handedOut?.value.equals(token.value)) await accessTokens.discard(access.grantId, 'graph', handedOut, claims)
       },
       address: isOwn ? 'me' : access.address,
       budget: budgetOf(access),

@@ -36,6 +36,8 @@ export interface StrictAuthorizationServer {
   failures: { status: number; body: unknown }[]
   /** Changes what is answered to a code. */
   amend: (answer: Record<string, unknown>) => Record<string, unknown>
+  /** The claims with which an access token was asked for, by the token. */
+  claimsOf(accessToken: string): string | undefined
   /** What keys say about whom they speak for. */
   keyIssuer: string | undefined
   /** Signs in and gives the query of the redirect. */
@@ -49,6 +51,7 @@ export interface StrictAuthorizationServer {
 export async function startStrictAuthorizationServer(clock: Clock): Promise<StrictAuthorizationServer> {
   const codes = new Map<string, { challenge: string; redirectUri: string; idToken: string; scope: string }>()
   const valid = new Set<string>()
+  const claims = new Map<string, string>()
   let running = 0
   let keys = await newKeys()
 
@@ -110,6 +113,7 @@ export async function startStrictAuthorizationServer(clock: Clock): Promise<Stri
       })
       return new URLSearchParams({ code, state: asked.get('state') ?? '' })
     },
+    claimsOf: (accessToken) => claims.get(accessToken),
     forgetOrders() {
       Object.assign(server, fresh())
     },
@@ -155,7 +159,9 @@ export async function startStrictAuthorizationServer(clock: Clock): Promise<Stri
       valid.clear()
       return refuse(400, 'invalid_grant', [70000])
     }
-    return { status: 200, body: issue(form.get('scope') ?? '') }
+    const issued = issue(form.get('scope') ?? '')
+    if (form.has('claims')) claims.set(String(issued['access_token']), form.get('claims') ?? '')
+    return { status: 200, body: issued }
   }
 
   function redeem(form: URLSearchParams): { status: number; body: unknown } {

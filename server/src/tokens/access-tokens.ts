@@ -32,8 +32,11 @@ export interface AccessTokens {
    */
   get(id: GrantId, resource: Resource): Promise<AccessToken>
 
-  /** Reports that a resource server refused `token`; the next `get` brings a different one. */
-  discard(id: GrantId, resource: Resource, token: AccessToken): Promise<void>
+  /**
+   * Reports that a resource server refused `token`; the next `get` brings a different one. With `claims` that the server
+   * wants in it (continuous access evaluation) it is asked for at once, since nobody else knows of them.
+   */
+  discard(id: GrantId, resource: Resource, token: AccessToken, claims?: string): Promise<void>
 }
 
 export function createAccessTokens(vault: GrantVault, endpoint: TokenEndpoint, clock: Clock): AccessTokens {
@@ -46,12 +49,15 @@ export function createAccessTokens(vault: GrantVault, endpoint: TokenEndpoint, c
     return freshToken(grant, resource) ?? joinRefresh(id, resource)
   }
 
-  async function discard(id: GrantId, resource: Resource, token: AccessToken): Promise<void> {
+  async function discard(id: GrantId, resource: Resource, token: AccessToken, claims?: string): Promise<void> {
     await vault.exclusively(id, async (grant, save) => {
+      const stored = grant.accessTokens[resource]
       // A slow caller may report a token that was replaced long ago; the new one is innocent.
-      if (!grant.accessTokens[resource]?.value.equals(token.value)) return
+      if (stored && !stored.value.equals(token.value)) return
       const { [resource]: _refused, ...others } = grant.accessTokens
-      await save({ ...grant, accessTokens: others })
+      const without = stored ? await save({ ...grant, accessTokens: others }) : grant
+      // Under the same lock: a refresh without the claims would bring one that is refused again.
+      if (claims !== undefined) await refresh(without, resource, save, claims)
     })
   }
 
@@ -67,27 +73,32 @@ export function createAccessTokens(vault: GrantVault, endpoint: TokenEndpoint, c
     return started
   }
 
-  async function refresh(grant: Grant, resource: Resource, save: SaveGrant): Promise<AccessToken> {
+  async function refresh(grant: Grant, resource: Resource, save: SaveGrant, claims?: string): Promise<AccessToken> {
     // Look again: another process may have refreshed while we waited for the lock.
     const token = freshToken(grant, resource)
     if (token) return token
 
     try {
-      return await refreshAndSave(grant, resource, save)
+      return await refreshAndSave(grant, resource, save, claims)
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'tokens.grant_ended') throw error
       const newest = await vault.read(grant.id)
       // A newer one is there after all, such as of a person who signed in again just now: try that one, once.
       if (!newest.refreshToken.equals(grant.refreshToken)) {
-        return freshToken(newest, resource) ?? (await refreshAndSave(newest, resource, save))
+        return freshToken(newest, resource) ?? (await refreshAndSave(newest, resource, save, claims))
       }
       await save({ ...newest, ended: { at: clock.now(), upstream: error.upstream } })
       throw error
     }
   }
 
-  async function refreshAndSave(grant: Grant, resource: Resource, save: SaveGrant): Promise<AccessToken> {
-    const { accessToken, refreshToken, scopesGranted } = await endpoint.refresh(grant, resource)
+  async function refreshAndSave(
+    grant: Grant,
+    resource: Resource,
+    save: SaveGrant,
+    claims: string | undefined,
+  ): Promise<AccessToken> {
+    const { accessToken, refreshToken, scopesGranted } = await endpoint.refresh(grant, resource, claims)
     await save({
       ...grant,
       scopesGranted,

@@ -39,7 +39,8 @@ export interface RedeemedTokens {
 
 /** The authorization server's token endpoint (RFC 6749 §3.2). Throws only `AppError`. */
 export interface TokenEndpoint {
-  refresh(grant: Grant, resource: Resource): Promise<RefreshedTokens>
+  /** `claims` is the JSON of a claims challenge, which the new token has to satisfy. */
+  refresh(grant: Grant, resource: Resource, claims?: string): Promise<RefreshedTokens>
   redeem(redemption: CodeRedemption): Promise<RedeemedTokens>
 }
 
@@ -57,7 +58,7 @@ export function createTokenEndpoint(
   authorizationServer: AuthorizationServer,
   clock: Clock,
 ): TokenEndpoint {
-  async function refresh(grant: Grant, resource: Resource): Promise<RefreshedTokens> {
+  async function refresh(grant: Grant, resource: Resource, claims?: string): Promise<RefreshedTokens> {
     const provider = await cloudProviders.get(grant.cloudProviderId)
     const scopes = scopesOf(provider, resource, grant.scopesWanted, grant.scopesGranted)
     if (scopes.length === 0) throw new AppError('tokens.scope_not_granted')
@@ -73,6 +74,7 @@ export function createTokenEndpoint(
         refresh_token: grant.refreshToken,
         // Always sent: without it the server decides which resource the token is for.
         scope: scopeParameter(scopes),
+        ...(claims === undefined ? {} : { claims }),
       },
     })
     const cloud = cloudProviders.cloudOf(provider)
