@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Time } from '../fields.ts'
+import { OpenedEmailAccounts } from '../removal.ts'
 
 export const AccountTypes = z.enum(['single-tenant', 'multitenant', 'multitenant-and-personal'])
 
@@ -43,3 +44,15 @@ export const CloudProvider = z
 export const Credential = z
   .object({ id: z.string(), kind: z.literal('secret'), endsAt: Time.optional(), createdAt: Time })
   .meta({ id: 'ProviderCredential' })
+
+export const CloudProviderRemoval = z
+  .object({
+    isPossible: z.boolean(),
+    emailAccounts: OpenedEmailAccounts,
+    grants: z
+      .array(z.object({ id: z.string(), userName: z.string() }))
+      .describe('They stand in the way: each is disconnected first.'),
+    credentials: z.int().describe('Forgotten with it.'),
+    openSignInLinks: z.int().describe('They end with it.'),
+  })
+  .meta({ id: 'CloudProviderRemoval' })

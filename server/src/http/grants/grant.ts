@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Time } from '../fields.ts'
+import { OpenedEmailAccounts } from '../removal.ts'
 
 export const Grant = z
   .object({
@@ -21,3 +22,11 @@ export const Grant = z
       .optional(),
   })
   .meta({ id: 'Grant' })
+
+export const GrantRemoval = z
+  .object({
+    isPossible: z.boolean(),
+    emailAccounts: OpenedEmailAccounts,
+    openSignInLinks: z.int().describe('Links that would have renewed it. They end with it.'),
+  })
+  .meta({ id: 'GrantRemoval' })

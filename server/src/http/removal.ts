@@ -1,0 +1,21 @@
+/** What depends on a grant or a cloud provider, told before it is removed. */
+import { z } from 'zod'
+import type { EmailAccount } from '../email-accounts/index.ts'
+import type { CloudProviderId, GrantId } from '../kernel/ids.ts'
+import type { SignInLink } from '../tokens/index.ts'
+
+export const OpenedEmailAccounts = z
+  .array(z.object({ id: z.string(), address: z.string() }))
+  .describe('Opened with it. They keep their mail; each is first removed, or given another grant.')
+
+export function openedByGrant(accounts: readonly EmailAccount[], grantIds: readonly GrantId[]) {
+  return accounts.filter(({ grantId }) => grantIds.includes(grantId)).map(({ id, address }) => ({ id, address }))
+}
+
+export function isOpenOfGrant({ state, reconnectGrantId }: SignInLink, id: GrantId): boolean {
+  return state === 'open' && reconnectGrantId === id
+}
+
+export function isOpenOfCloudProvider({ state, cloudProviderId }: SignInLink, id: CloudProviderId): boolean {
+  return state === 'open' && cloudProviderId === id
+}
