@@ -34,7 +34,15 @@ describe('the clouds file', () => {
 
     expect(clouds.get('sandbox')).toMatchObject({ ...SANDBOX, personalAccounts: false })
     expect(clouds.list()).toHaveLength(5)
-    expect(loopbackOriginsOf(clouds)).toEqual(new Set(['http://localhost:8410', 'http://localhost:8411']))
+    expect(loopbackOriginsOf(clouds)).toEqual(
+      new Set([
+        'http://localhost:8410',
+        'http://localhost:8411',
+        // Where large files go, by another name of this machine.
+        'http://127.0.0.1:8411',
+        'http://[::1]:8411',
+      ]),
+    )
   })
 
   it.each([

@@ -134,14 +134,23 @@ export function createClouds(clouds: readonly Cloud[]): Clouds {
   }
 }
 
-/** The origins that lie on this machine and are meant to: what the egress guard lets through besides the internet. */
+/**
+ * The origins that lie on this machine and are meant to: what the egress guard lets through besides the internet. Large
+ * files go to another host than Graph's, which on this machine is another of its names, at the same port.
+ */
 export function loopbackOriginsOf(clouds: Clouds): Set<string> {
   return new Set(
     clouds
       .list()
       .filter(({ allowsHttpLoopback }) => allowsHttpLoopback)
-      .flatMap(({ authority, graphRoot }) => [authority, graphRoot]),
+      .flatMap(({ authority, graphRoot }) => [authority, graphRoot, ...otherNamesOf(graphRoot)]),
   )
+}
+
+function otherNamesOf(graphRoot: string): string[] {
+  const url = new URL(graphRoot)
+  if (!isLoopback(url)) return []
+  return ['localhost', '127.0.0.1', '[::1]'].map((hostname) => Object.assign(new URL(url), { hostname }).origin)
 }
 
 async function readCloudsFile(file: string): Promise<Cloud[]> {

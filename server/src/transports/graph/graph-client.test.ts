@@ -211,7 +211,7 @@ describe('a call to Graph', () => {
 })
 
 describe('a link in an answer', () => {
-  it.each([
+  const LINKS = [
     'https://evil.test/v1.0/me/messages',
     'https://graph.test.evil.test/v1.0/me',
     'https://graph.test@evil.test/v1.0/me',
@@ -220,12 +220,15 @@ describe('a link in an answer', () => {
     '//evil.test/v1.0/me',
     'file:///etc/passwd',
     'not a link',
-  ])('that leads elsewhere is refused, and the token goes nowhere: %s', async (link) => {
+  ]
+  const FOLLOWING = LINKS.flatMap((link) => [['@odata.nextLink', link] as const, ['@odata.deltaLink', link] as const])
+
+  it.each(FOLLOWING)('that leads elsewhere is refused, and the token goes nowhere: %s %s', async (following, link) => {
     const graph = new StrictGraph(({ url }) =>
       url.pathname.endsWith('/mailFolders')
         ? json({ value: [], '@odata.nextLink': link })
         : url.pathname.endsWith('/delta')
-          ? json({ value: [wireMessage('m')], '@odata.nextLink': link })
+          ? json({ value: [wireMessage('m')], [following]: link })
           : url.pathname.endsWith('/attachments')
             ? json({ value: [], '@odata.nextLink': link })
             : json({ id: 'folder' }),
