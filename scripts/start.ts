@@ -56,12 +56,9 @@ async function start(): Promise<void> {
 
   if (buildWebIfStale()) console.log('  The web UI was built.')
 
-  let databaseUrl = env.DATABASE_URL
-  if (!databaseUrl) {
-    const postgres = await startEmbeddedPostgres({ dataFolder })
-    running.push(() => postgres.stop())
-    databaseUrl = postgres.url
-  }
+  const postgres = env.DATABASE_URL ? undefined : await startEmbeddedPostgres({ dataFolder })
+  if (postgres) running.push(() => postgres.stop())
+  const databaseUrl = env.DATABASE_URL || postgres!.url
 
   const sandbox = options['without-sandbox'] ? undefined : await startSandboxProcess(dataFolder)
   if (sandbox) running.push(() => sandbox.stop())
@@ -70,6 +67,13 @@ async function start(): Promise<void> {
   const logFile = join(dataFolder, 'postkey.log')
   if ((statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > LOG_LIMIT_BYTES) renameSync(logFile, `${logFile}.old`)
   const log = createLog({ level: config.logLevel, destination: logFile })
+  postgres?.keepRunning({
+    log,
+    onGivenUp(error) {
+      console.error(`PostgreSQL does not stay up, and Postkey ends with it. ${describeFailure(error)}`)
+      void end(1)
+    },
+  })
   const server = await startServer(config, log)
   running.push(() => server.close())
 

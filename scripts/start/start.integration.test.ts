@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import {
   chmodSync,
   chownSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -12,7 +13,7 @@ import {
   statSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 
 const CHECKOUT = join(import.meta.dirname, '../..')
 const PASSWORD = 'a long enough password'
@@ -78,6 +79,25 @@ describe('npm start', { timeout: 120_000 }, () => {
     expect(await signIn(second)).toBe(200)
 
     first = second
+  })
+
+  it('goes on by itself within seconds when PostgreSQL was killed, twice', async () => {
+    for (let time = 0; time < 2; time++) {
+      const killed = postmasterOf(folder)
+      process.kill(killed, 'SIGKILL')
+
+      await vi.waitUntil(() => postmasterOf(folder) !== killed, { timeout: 15_000, interval: 50 })
+      await vi.waitUntil(async () => (await fetch(`${first.address}/healthz`)).status === 200, {
+        timeout: 15_000,
+        interval: 50,
+      })
+      // What was committed is there, and it can be written again.
+      expect(await signIn(first)).toBe(200)
+    }
+    expect(first.child.exitCode).toBeNull()
+    const log = readFileSync(join(folder, 'postkey.log'), 'utf8')
+    expect(log.match(/PostgreSQL has ended by itself/g)).toHaveLength(2)
+    expect(log.match(/PostgreSQL is there again/g)).toHaveLength(2)
   })
 
   it('starts after it was killed, and the sandbox of the killed one is gone', async () => {
@@ -203,6 +223,12 @@ function post(address: string, path: string, body: object): Promise<Response> {
     headers: { 'content-type': 'application/json', origin: address },
     body: JSON.stringify(body),
   })
+}
+
+/** Its number, of the last one that was started; 0 for a moment while a new one begins. */
+function postmasterOf(folder: string): number {
+  const file = join(folder, 'postgres/data/postmaster.pid')
+  return existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : 0
 }
 
 /** What runs and names the folder in its command line: PostgreSQL and the sandbox. Ends are seen a moment later. */

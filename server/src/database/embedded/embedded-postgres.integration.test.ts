@@ -5,6 +5,9 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Client } from 'pg'
 import { afterAll, describe, expect, it } from 'vitest'
+import { createLog } from '../../kernel/log.ts'
+import { createDatabase } from '../database.ts'
+import { startEmbeddedPostgres } from './embedded-postgres.ts'
 import { findPostmaster, stopPostmaster } from './postmaster.ts'
 
 /** Not under a temporary folder that only its owner may enter, which is what the tests are about. */
@@ -59,6 +62,32 @@ describe('the embedded PostgreSQL', () => {
     expect(second.adopted).toBe(false)
     expect(await ask(second.url, 'SELECT n FROM kept')).toEqual([{ n: 1 }])
     await second.stop()
+  })
+
+  it('that is kept running is there again when it was killed, for connections, locks and listeners', async () => {
+    const folder = newFolder()
+    const log = createLog({ level: 'silent' })
+    const postgres = await startEmbeddedPostgres({ dataFolder: folder, durable: false })
+    const database = await createDatabase(postgres.url, { log })
+    const { pid } = findPostmaster(dataOf(folder))!
+    await database.withLock('before', () => Promise.resolve())
+    let isBack = Promise.withResolvers<string | undefined>()
+    await database.listen('news', (payload) => isBack.resolve(payload))
+    postgres.keepRunning({ log, onGivenUp: isBack.reject })
+
+    process.kill(pid, 'SIGKILL')
+
+    // Whoever listens is told that something may have been missed, and hears again.
+    expect(await isBack.promise).toBeUndefined()
+    expect(findPostmaster(dataOf(folder))!.pid).not.toBe(pid)
+    isBack = Promise.withResolvers()
+    await database.transaction((tx) => database.notify(tx, 'news', 'again'))
+    expect(await isBack.promise).toBe('again')
+    expect(await database.withLock('after', () => Promise.resolve('held'))).toBe('held')
+    expect(await database.tryLock('before', () => Promise.resolve('held'))).toEqual({ locked: true, result: 'held' })
+    await database.close()
+    await postgres.stop()
+    expect(findPostmaster(dataOf(folder))).toBeUndefined()
   })
 
   it('takes no program for PostgreSQL that has its number by now', async () => {

@@ -24,6 +24,7 @@ import { connectClient } from '../clients.ts'
 import { closedFolder, userFor, type SystemUser } from './account.ts'
 import { installBinaries } from './binaries.ts'
 import { lockFolder } from './folder-lock.ts'
+import { keepRunning, type KeepRunningOptions } from './keep-running.ts'
 import { clearLeftLock, findPostmaster, stopPostmaster, untilReady } from './postmaster.ts'
 
 export interface EmbeddedPostgres {
@@ -31,6 +32,8 @@ export interface EmbeddedPostgres {
   url: string
   /** Whether it was running already, left by a process of ours that was killed. */
   adopted: boolean
+  /** From now on it is started again when it ends by itself, a few times in a row. */
+  keepRunning(options: KeepRunningOptions): void
   stop(): Promise<void>
 }
 
@@ -70,10 +73,16 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     const adopted = await adopt(place)
     const socketFolder = adopted ?? (await start(place, binaries.bin, options.durable ?? true))
     const url = await createDatabaseOnce(socketFolder, place.password)
+    const startAgain = () => start(place, binaries.bin, options.durable ?? true)
+    let letEnd: (() => Promise<void>) | undefined
     return {
       url,
       adopted: adopted !== undefined,
+      keepRunning(keeping) {
+        letEnd ??= keepRunning({ isRunning: () => findPostmaster(place.data) !== undefined, startAgain }, keeping)
+      },
       async stop() {
+        await letEnd?.()
         await stopPostmaster(place.data)
         await unlock()
       },
