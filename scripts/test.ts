@@ -12,6 +12,7 @@ import {
   exitOutcome,
   foreignOutcome,
   vitestOutcome,
+  walkOutcome,
   type Finished,
   type Outcome,
   type Report,
@@ -88,6 +89,8 @@ function readOutcome({ counts }: Step, finished: Finished, report: string): Outc
       return vitestOutcome(finished, readReport(report))
     case 'foreign':
       return foreignOutcome(finished)
+    case 'walk':
+      return walkOutcome(finished)
   }
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { exitOutcome, foreignOutcome, vitestOutcome, type Finished, type Report } from './outcome.ts'
+import { exitOutcome, foreignOutcome, vitestOutcome, walkOutcome, type Finished, type Report } from './outcome.ts'
 
 describe('a step that is one test', () => {
   it('passes with exit code 0 and shows nothing', () => {
@@ -102,6 +102,32 @@ describe('the step of foreign clients', () => {
     expect(foreignOutcome(finished({ exitCode: 1, stdout: good, output: 'TypeError' }))).toEqual(
       counts(1, 1, 0, 'TypeError'),
     )
+  })
+})
+
+describe('the step of walks', () => {
+  const steps = ['a: start', 'a: stop', 'b: start'].map((name) => ({ name, ms: 1 }))
+  const line = JSON.stringify({ ok: true, steps, receivedAfterMs: 1, repliedAfterMs: 1 })
+
+  it('counts each walk as one test', () => {
+    expect(walkOutcome(finished({ stdout: `${line}\n` }))).toEqual(counts(2, 0, 0))
+  })
+
+  it('fails with the step at which a walk ended', () => {
+    const failed = JSON.stringify({ ok: false, step: 'a: check', error: 'wrong' })
+
+    expect(walkOutcome(finished({ exitCode: 1, stdout: failed, output: failed }))).toEqual(counts(0, 1, 0, failed))
+  })
+
+  it.each(['', 'null', '{"ok":true,"steps":[]}', `${line}\n${line}`])(
+    'fails when what it said is no result: %s',
+    (said) => {
+      expect(walkOutcome(finished({ stdout: said })).failed).toBe(1)
+    },
+  )
+
+  it('fails when the command did, whatever it said', () => {
+    expect(walkOutcome(finished({ exitCode: 1, stdout: line })).failed).toBe(1)
   })
 })
 

@@ -72,6 +72,23 @@ export function foreignOutcome(finished: Finished): Outcome {
   return { passed, failed: failing.length, skipped: 0, details: failing.length > 0 ? finished.output.trim() : '' }
 }
 
+/** Counts walks: its one line `{"ok","steps":[{"name","ms"}…]}` names each step as `walk: step`. */
+export function walkOutcome(finished: Finished): Outcome {
+  const result = readWalks(finished.stdout.trim())
+  if (finished.exitCode !== 0 || !result) return failure(finished.output)
+  return { passed: result.size, failed: 0, skipped: 0, details: '' }
+}
+
+function readWalks(line: string): Set<string> | undefined {
+  try {
+    const { ok, steps } = JSON.parse(line) as { ok?: unknown; steps?: { name: string; ms: number }[] }
+    const walks = new Set(steps?.map(({ name }) => name.split(': ')[0] ?? ''))
+    return ok === true && walks.size > 0 ? walks : undefined
+  } catch {
+    return undefined
+  }
+}
+
 function readFlow(line: string): { ok: boolean } | undefined {
   try {
     const flow = JSON.parse(line) as Partial<Record<'client' | 'flow' | 'ok', unknown>> | null

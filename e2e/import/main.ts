@@ -1,0 +1,26 @@
+/**
+ * Imports a full mailbox while the server is killed in the middle of it, and compares what came with what is there.
+ * Usage: npm run --silent import [-- --json] [--messages 2000]
+ *
+ * Ends with 1 when a message is missing or twice, or when Graph was asked too often. Times and memory are only told.
+ */
+import { parseArgs } from 'node:util'
+import { importMailbox } from './import-mailbox.ts'
+
+const { values } = parseArgs({
+  options: { json: { type: 'boolean', default: false }, messages: { type: 'string', default: '2000' } },
+})
+const messages = Number(values.messages)
+if (!Number.isInteger(messages) || messages < 100) {
+  console.error('Usage: npm run --silent import -- [--json] [--messages N], at least 100 of them')
+  process.exitCode = 2
+} else {
+  try {
+    const { faults, ...figures } = await importMailbox(messages, (line) => values.json || console.log(line))
+    if (faults.length > 0) process.exitCode = 1
+    console.log(JSON.stringify({ ok: faults.length === 0, ...figures, ...(faults.length > 0 && { faults }) }))
+  } catch (error) {
+    process.exitCode = 1
+    console.log(JSON.stringify({ ok: false, faults: [error instanceof Error ? error.message : String(error)] }))
+  }
+}
