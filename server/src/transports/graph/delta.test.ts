@@ -170,6 +170,7 @@ describe('reading a folder', () => {
 
     const round = pages.slice(pages.findIndex(({ reset }) => reset))
     expect(round.every(({ reset, firstRound }) => reset && firstRound)).toBe(true)
+    expect(pages.filter(({ restarts }) => restarts)).toEqual([round[0]])
     expect(idsOf(round)).toEqual(folder.messages.map(({ id }) => id))
     expect(pages.at(-1)).toMatchObject({ done: true })
     expect(pages.at(-1)!.cursor).toMatchObject({ reset: false })
