@@ -24,6 +24,8 @@ export interface EventFilter {
   emailAccountIds: VisibleAccounts
   /** Only what came after that id; without it {@link Events.subscribe} begins now and {@link Events.list} at the start. */
   after?: number | undefined
+  /** What happened to that one thing. */
+  subjectId?: string | undefined
 }
 
 export interface EventPage {
@@ -96,6 +98,7 @@ export function createEvents(database: Database): Events {
 
   async function read(filter: EventFilter, after: number, end: number, limit: number): Promise<StoredEvent[]> {
     let query = db.selectFrom('events').selectAll().where('id', '>', after).where('id', '<=', end)
+    if (filter.subjectId !== undefined) query = query.where('subject_id', '=', filter.subjectId)
     if (filter.emailAccountIds !== 'all') {
       if (filter.emailAccountIds.length === 0) return []
       query = query.where('email_account_id', 'in', [...filter.emailAccountIds])

@@ -6,7 +6,7 @@ import { whose } from '../whose.ts'
 import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
-import { Submission } from '../submissions/submission.ts'
+import { Submission, withWhy } from '../submissions/submission.ts'
 import { Conversation, Message, Note } from './conversation.ts'
 
 export const getConversation = (rooms: Rooms) =>
@@ -29,7 +29,7 @@ export const getConversation = (rooms: Rooms) =>
         ...(view.conversation.assigneeId === undefined ? [] : [view.conversation.assigneeId]),
       ]
       const names = Object.fromEntries(await rooms.people.people.namesOf([...new Set(writers)]))
-      return { ...view, submissions, names }
+      return { ...view, submissions: submissions.map(withWhy), names }
     },
     present: {
       status: 200,

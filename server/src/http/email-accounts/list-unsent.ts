@@ -4,7 +4,7 @@ import { idParam } from '../ids.ts'
 import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
-import { Submission } from '../submissions/submission.ts'
+import { Submission, withWhy } from '../submissions/submission.ts'
 
 export const listUnsent = ({ submissions }: Rooms) =>
   route({
@@ -14,6 +14,6 @@ export const listUnsent = ({ submissions }: Rooms) =>
     permit: members('mail:read'),
     whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>() },
-    act: async ({ params }) => ({ submissions: await submissions.listUnsent(params.id) }),
+    act: async ({ params }) => ({ submissions: (await submissions.listUnsent(params.id)).map(withWhy) }),
     present: { status: 200, schema: z.object({ submissions: z.array(Submission) }) },
   })

@@ -21,7 +21,17 @@ export const listEvents = ({ events }: Rooms) =>
     summary: 'What happened in the mailboxes the caller may see, oldest first. For a live stream: /v1/events.',
     authenticate: 'person-or-key',
     permit: members('mail:read'),
-    validate: { query: z.strictObject({ after: z.coerce.number().int().min(0).optional(), limit: page(500, 100) }) },
+    validate: {
+      query: z.strictObject({
+        after: z.coerce.number().int().min(0).optional(),
+        subjectId: z
+          .string()
+          .max(100)
+          .optional()
+          .describe('Only what happened to that conversation, message or other.'),
+        limit: page(500, 100),
+      }),
+    },
     act: ({ query, caller }) => events.list({ ...query, emailAccountIds: caller.visibleAccounts }),
     present: { status: 200, schema: z.object({ events: z.array(Event), next: z.int().optional() }) },
   })

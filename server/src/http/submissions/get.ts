@@ -4,7 +4,7 @@ import { whose } from '../whose.ts'
 import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
-import { Submission } from './submission.ts'
+import { Submission, withWhy } from './submission.ts'
 
 export const getSubmission = (rooms: Rooms) =>
   route({
@@ -14,6 +14,6 @@ export const getSubmission = (rooms: Rooms) =>
     permit: members('mail:read'),
     whose: ({ params }) => whose(rooms).ofSubmission(params.id),
     validate: { params: idParam<SubmissionId>() },
-    act: ({ params }) => rooms.submissions.get(params.id),
+    act: async ({ params }) => withWhy(await rooms.submissions.get(params.id)),
     present: { status: 200, schema: Submission },
   })

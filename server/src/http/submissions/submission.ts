@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { Address, Time } from '../fields.ts'
+import { CATALOGUE, type ErrorCode } from '../../kernel/errors.ts'
+import { Address, Reason, Time } from '../fields.ts'
 
 export const SendingLimits = z
   .object({
@@ -19,6 +20,7 @@ const FIELDS = {
   remoteMessageId: z.string().optional().describe('The one it went out with: Exchange may replace ours.'),
   state: z.enum(['queued', 'sending', 'handed-over', 'sent', 'unknown', 'failed', 'canceled']),
   reason: z.string().optional(),
+  why: Reason.optional().describe('The reason in words, where submissions are read.'),
   attempts: z.int(),
   nextTryAt: Time.optional(),
   notBefore: Time.optional().describe('While it is held back: until then it can be canceled for certain.'),
@@ -44,3 +46,11 @@ export const Submission = z.object(FIELDS).meta({ id: 'Submission' })
 export const CanceledSubmission = z
   .object({ ...FIELDS, draftId: z.string().describe('Where what was written goes on; a draft of `submittedBy`.') })
   .meta({ id: 'CanceledSubmission' })
+
+/** With its reason in words, for people: programs know the code. */
+export function withWhy<Read extends { reason: ErrorCode | undefined }>(submission: Read) {
+  const { reason } = submission
+  if (reason === undefined) return submission
+  const { title, remedy, fix } = CATALOGUE[reason]
+  return { ...submission, why: { code: reason, title, remedy, fix } }
+}

@@ -83,8 +83,16 @@ export type AuditEntry = {
      * `person:`, `api-key:` or `link:` and an id, or `postkey`.
      */
     actor: string;
+    /**
+     * Of a person, also of one who left.
+     */
+    actorName?: string;
     action: string;
     subject: string;
+    /**
+     * When it was done to a person, also to one who left.
+     */
+    subjectName?: string;
     detail: {
         [key: string]: unknown;
     };
@@ -269,6 +277,10 @@ export type Submission = {
     remoteMessageId?: string;
     state: 'queued' | 'sending' | 'handed-over' | 'sent' | 'unknown' | 'failed' | 'canceled';
     reason?: string;
+    /**
+     * The reason in words, where submissions are read.
+     */
+    why?: Reason;
     attempts: number;
     nextTryAt?: string;
     /**
@@ -309,6 +321,10 @@ export type CanceledSubmission = {
     remoteMessageId?: string;
     state: 'queued' | 'sending' | 'handed-over' | 'sent' | 'unknown' | 'failed' | 'canceled';
     reason?: string;
+    /**
+     * The reason in words, where submissions are read.
+     */
+    why?: Reason;
     attempts: number;
     nextTryAt?: string;
     /**
@@ -2243,6 +2259,10 @@ export type GetEventsListData = {
     path?: never;
     query?: {
         after?: number;
+        /**
+         * Only what happened to that conversation, message or other.
+         */
+        subjectId?: string;
         limit?: number;
     };
     url: '/v1/events/list';

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import { foldQuotedLines, foldQuotes } from './fold-quotes.ts'
+
+const SUMMARY = '<details><summary title="Show what is quoted">…</summary>'
+
+describe('what a message repeats', () => {
+  it('is folded where it stands at the end', () => {
+    const html = '<div>Yes.</div><div>Kim wrote:<blockquote><p>Is it?</p></blockquote><br></div>'
+
+    expect(foldQuotes(html)).toBe(
+      `<div>Yes.</div><div>Kim wrote:${SUMMARY}<blockquote><p>Is it?</p></blockquote></details><br></div>`,
+    )
+  })
+
+  it('is left open where somebody answers below it, line by line', () => {
+    const html = '<p>Hello</p><blockquote>One?</blockquote><p>Yes.</p><blockquote>Two?</blockquote><p>No.</p>'
+
+    expect(foldQuotes(html)).toBe(html)
+  })
+
+  it('folds what was quoted within a quotation with it, once', () => {
+    const html = '<p>Yes.</p><blockquote>A<blockquote>B</blockquote></blockquote>'
+
+    expect(foldQuotes(html)).toBe(`<p>Yes.</p>${SUMMARY}<blockquote>A<blockquote>B</blockquote></blockquote></details>`)
+  })
+
+  it('is left open where the message is nothing else', () => {
+    expect(foldQuotes('<div><br></div><blockquote>All of it</blockquote>')).toContain('</div><blockquote>')
+    expect(foldQuotedLines('> All of it')).toBe('&#62; All of it')
+  })
+
+  it('is known by the header that Outlook writes over it, in several languages', () => {
+    const quoted =
+      '<div style="border-top:solid 1pt"><p><b>Von:</b> Kim<br><b>Gesendet:</b> Montag</p></div><p>Is it?</p>'
+    const html = `<div><p>Ja.</p>${quoted}</div>`
+
+    expect(foldQuotes(html)).toBe(`<div><p>Ja.</p>${SUMMARY}${quoted}</details></div>`)
+    expect(foldQuotes('<p>From: now on we pay. Sent: nothing</p>')).not.toContain('details')
+  })
+
+  it('is folded in plain text with the line that announces it, and a signature too', () => {
+    expect(foldQuotedLines('Yes.\n\nKim wrote:\n> Is it?\n> Really?\n')).toBe(
+      `Yes.\n\n${SUMMARY}Kim wrote:\n&#62; Is it?\n&#62; Really?\n</details>`,
+    )
+    expect(foldQuotedLines('Yes.\n-- \nKim & Co')).toBe(`Yes.\n${SUMMARY}-- \nKim &#38; Co</details>`)
+    expect(foldQuotedLines('> Is it?\nYes.')).toBe('&#62; Is it?\nYes.')
+  })
+})
