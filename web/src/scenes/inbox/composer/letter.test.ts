@@ -1,0 +1,33 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { letterOf, wholeOf } from './letter.ts'
+
+const QUOTATION = { text: 'On Monday, Kim wrote:\n> Where is it?', html: '<blockquote>Where is it?</blockquote>' }
+
+describe('a letter', () => {
+  it('is one’s own words and the quotation below, as text and as HTML', () => {
+    expect(wholeOf({ own: 'a < b\n  & c', quotation: QUOTATION })).toEqual({
+      text: 'a < b\n  & c\n\nOn Monday, Kim wrote:\n> Where is it?',
+      html:
+        '<div dir="auto">a &lt; b<br>\n&nbsp; &amp; c</div>\n<br>\n' +
+        '<div class="postkey-quotation"><blockquote>Where is it?</blockquote></div>',
+    })
+  })
+
+  it('is taken apart again into what it was made of, whatever was written', () => {
+    const words = fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^[ \n&<>";a/bdiv]*$/))
+    const quotation = fc.record({ text: words, html: words })
+    fc.assert(
+      fc.property(words, fc.option(quotation, { nil: undefined }), (own, quoted) => {
+        const letter = quoted ? { own, quotation: quoted } : { own }
+        expect(letterOf(wholeOf(letter))).toEqual(letter)
+      }),
+    )
+  })
+
+  it('that another program wrote is all text of one’s own', () => {
+    expect(letterOf({ text: 'Hello\n\n> old' })).toEqual({ own: 'Hello\n\n> old' })
+    expect(letterOf({ text: 'Hello', html: '<p>Hello</p>' })).toEqual({ own: 'Hello' })
+    expect(letterOf({})).toEqual({ own: '' })
+  })
+})

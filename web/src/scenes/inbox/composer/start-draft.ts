@@ -1,0 +1,92 @@
+import { notifications } from '@mantine/notifications'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import {
+  getEmailAccountsOptions,
+  getMessagesId,
+  getMessagesIdAnswer,
+  postDrafts,
+  type Draft,
+} from '../../../api/client.ts'
+import { problemOf } from '../../../api/problem.ts'
+import { useRefresh } from '../../../api/refresh.ts'
+import { words } from '../../../words/index.ts'
+import { justStarted } from './just-started.ts'
+import { wholeOf } from './letter.ts'
+
+export type AnswerKind = 'reply' | 'reply-all' | 'forward'
+
+type Start = { accountId?: string | undefined } | { messageId: string; kind: AnswerKind }
+
+const NOBODY = { to: [], cc: [], bcc: [] }
+
+/** Begins a message and opens it in the composer, beside the conversation that it belongs to. */
+export function useStartDraft() {
+  const queryClient = useQueryClient()
+  const open = useOpenDraft()
+  const refresh = useRefresh('conversations', 'drafts')
+  const { account } = useSearch({ strict: false })
+
+  const start = useMutation({
+    mutationFn: async (wanted: Start) => {
+      if ('messageId' in wanted) return answer(wanted.messageId, wanted.kind)
+      const { emailAccounts } = await queryClient.query(getEmailAccountsOptions())
+      const id = wanted.accountId ?? account
+      const from = emailAccounts.find((each) => each.id === id) ?? emailAccounts[0]
+      return from && newMessage(from.id)
+    },
+    onSuccess: async (draft) => {
+      if (!draft) return notifications.show({ color: 'red', message: words.composer.noAccount })
+      void refresh()
+      await open(draft)
+    },
+    onError: (error) => {
+      const { title, fix } = problemOf(error)
+      notifications.show({ color: 'red', title: words.composer.notBegun, message: `${title}. ${fix}` })
+    },
+  })
+  const begin = (wanted: Start) => {
+    if (!start.isPending) start.mutate(wanted)
+  }
+  return {
+    startNew: (accountId?: string) => begin({ accountId }),
+    startAnswer: (messageId: string, kind: AnswerKind) => begin({ messageId, kind }),
+    isStarting: start.isPending,
+  }
+}
+
+/** Shows a draft in the composer, from wherever one is. */
+export function useOpenDraft() {
+  const navigate = useNavigate()
+  return async ({ id, conversationId }: { id: string; conversationId?: string }) => {
+    if (conversationId === undefined) return navigate({ to: '/inbox', search: (now) => ({ ...now, draft: id }) })
+    const params = { conversationId }
+    return navigate({ to: '/inbox/$conversationId', params, search: (now) => ({ ...now, draft: id }) })
+  }
+}
+
+async function newMessage(emailAccountId: string): Promise<Draft> {
+  const content = { ...NOBODY, subject: '', ...wholeOf({ own: '' }) }
+  const { data: draft } = await postDrafts({ body: { emailAccountId, content } })
+  justStarted.add(draft.id)
+  return draft
+}
+
+async function answer(messageId: string, kind: AnswerKind): Promise<Draft> {
+  const path = { id: messageId }
+  const [{ data: message }, { data: beginning }] = await Promise.all([
+    getMessagesId({ path }),
+    getMessagesIdAnswer({ path, query: { kind } }),
+  ])
+  const { emailAccountId, conversationId, hasAttachments } = message
+  const { to, cc, subject, quotedHtml, quotedText } = beginning
+  const content = {
+    ...{ ...NOBODY, to, cc, subject },
+    ...wholeOf({ own: '', quotation: { html: quotedHtml, text: quotedText } }),
+    // Also of a forward: it stays in its conversation, and an answer to it comes back there.
+    inReplyTo: messageId,
+  }
+  const { data: draft } = await postDrafts({ body: { emailAccountId, conversationId, content } })
+  justStarted.add(draft.id, kind === 'forward' && hasAttachments ? { attachmentsOf: messageId } : {})
+  return draft
+}
