@@ -314,7 +314,7 @@ describe('the stream of events', () => {
     await until('"live"')
     expect(text).not.toContain('foreign')
     expect(text).not.toContain('before')
-    expect(text).toMatch(/id: \d+\nevent: test\.happened\ndata: \{/)
+    expect(text).toMatch(/id: \d+\ndata: \{.*"kind":"test\.happened"/)
 
     await rooms.people.people.setMemberships(agent.id, [theirs.id], 'test')
     for (let ended = false; !ended;) ended = (await reader.read()).done
