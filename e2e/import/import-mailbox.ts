@@ -8,7 +8,7 @@ import { createSteps, StepFailed } from '../walk/steps.ts'
 import { databaseUrlOf } from '../walk/traces.ts'
 import { fillFolders, heldMessages, type HeldMessage } from './full-mailbox.ts'
 import { watchImport } from './import-watch.ts'
-import { storedMessages, type StoredMessages } from './stored-messages.ts'
+import { storedMessages, untilInPage, type StoredMessages } from './stored-messages.ts'
 
 export interface ImportFigures {
   messages: number
@@ -48,7 +48,8 @@ export async function importMailbox(messages: number, say: (line: string) => voi
     postkey = first
     const { client, ear, accountId, associatedAt } = await connectSupport(step, first, 'user-consent')
     const watch = watchImport(client, accountId)
-    const killedAt = await step('half of the import', () => watch.until(({ imported }) => imported >= messages / 2))
+    const killedAt = await step('a third of the import', () => watch.until(({ imported }) => imported >= messages / 3))
+    await step('the middle of a page', () => untilInPage(databaseUrlOf(place)))
     const peaks = [peakMemoryBytes(first.pid)]
     const endedAt = Date.now()
     ear.close()

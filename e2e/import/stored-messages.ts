@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 
 export interface StoredMessages {
@@ -30,6 +31,30 @@ export async function storedMessages(databaseUrl: string, accountId: string): Pr
       messageIds: rows.map(({ messageId }) => messageId),
       places: Number(places.rows[0]!.n),
       importFrom: account.rows[0]!.importFrom,
+    }
+  } finally {
+    await client.end()
+  }
+}
+
+/** Of a page of 125: no page is at its end after so many, wherever in it the counting began. */
+const IN_PAGE = 40
+const LIMIT_MS = 60_000
+
+/**
+ * Resolves while a page of messages is being stored: numbers of events are given, which is seen from outside although the
+ * transaction that takes them is open (PostgreSQL, CREATE SEQUENCE).
+ */
+export async function untilInPage(databaseUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl })
+  await client.connect()
+  const given = async () =>
+    Number((await client.query<{ n: string }>('SELECT last_value AS n FROM events_id_seq')).rows[0]!.n)
+  try {
+    const [before, limit] = [await given(), Date.now() + LIMIT_MS]
+    while ((await given()) < before + IN_PAGE) {
+      if (Date.now() > limit) throw new Error(`no page was stored within ${LIMIT_MS} ms`)
+      await pause(1)
     }
   } finally {
     await client.end()
