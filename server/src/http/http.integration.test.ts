@@ -208,7 +208,7 @@ describe('coming back from Microsoft', () => {
     expect(answer.headers['content-type']).toBe('text/html; charset=utf-8')
     expect(answer.headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'sha256-[^']+'; base-uri/)
     expect(answer.text).toContain('tokens.state_unknown')
-    expect(answer.text).toContain('<a class="next" href="http://localhost:8400/">Back to Postkey</a>')
+    expect(answer.text).toContain('You can close this page.')
     expect(answer.text).not.toContain('abc')
   })
 
