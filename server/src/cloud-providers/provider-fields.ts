@@ -11,9 +11,9 @@ const MAX_NAME = 100
 const MAX_SECRET = 512
 
 /** @throws {AppError} `cloud_providers.id_malformed` */
-export function readEntraId(text: string): string {
+export function readEntraId(text: string, field: 'tenantId' | 'clientId'): string {
   const id = text.trim().toLowerCase()
-  if (!ENTRA_ID.test(id)) throw new AppError('cloud_providers.id_malformed')
+  if (!ENTRA_ID.test(id)) throw new AppError('cloud_providers.id_malformed', { field })
   return id
 }
 
@@ -25,17 +25,23 @@ export function isEntraId(text: string): boolean {
 export function checkFields(fields: CloudProviderChanges, cloud: Cloud): void {
   const { name, contact, deputy, accountTypes } = fields
   const named = name === undefined || (name.trim() !== '' && name.length <= MAX_NAME && !/\p{Cc}/u.test(name))
-  const addressed = [contact, deputy].every((address) => address === undefined || ADDRESS.test(address))
-  if (!named || !addressed) throw new AppError('cloud_providers.field_invalid')
+  if (!named) throw new AppError('cloud_providers.field_invalid', { field: 'name' })
+  for (const [field, address] of Object.entries({ contact, deputy })) {
+    if (address !== undefined && !ADDRESS.test(address)) throw new AppError('cloud_providers.field_invalid', { field })
+  }
   if (accountTypes === 'multitenant-and-personal' && !cloud.personalAccounts) {
-    throw new AppError('cloud_providers.personal_accounts_unavailable')
+    throw new AppError('cloud_providers.personal_accounts_unavailable', { field: 'accountTypes' })
   }
 }
 
 export function readNewCloudProvider(input: NewCloudProvider, cloud: Cloud): NewCloudProvider {
   checkFields(input, cloud)
-  if (input.credential) checkSecret(input.credential.secret)
-  return { ...input, tenantId: readEntraId(input.tenantId), clientId: readEntraId(input.clientId) }
+  if (input.credential) checkSecret(input.credential.secret, 'credential.secret')
+  return {
+    ...input,
+    tenantId: readEntraId(input.tenantId, 'tenantId'),
+    clientId: readEntraId(input.clientId, 'clientId'),
+  }
 }
 
 /**
@@ -43,8 +49,9 @@ export function readNewCloudProvider(input: NewCloudProvider, cloud: Cloud): New
  *
  * @throws {AppError} `cloud_providers.secret_is_an_id`, `cloud_providers.secret_malformed`
  */
-export function checkSecret(secret: Secret): void {
+export function checkSecret(secret: Secret, field = 'secret'): void {
   const text = secret.reveal()
-  if (ENTRA_ID.test(text.trim().toLowerCase())) throw new AppError('cloud_providers.secret_is_an_id')
-  if (!/^[\x21-\x7e]+$/.test(text) || text.length > MAX_SECRET) throw new AppError('cloud_providers.secret_malformed')
+  if (ENTRA_ID.test(text.trim().toLowerCase())) throw new AppError('cloud_providers.secret_is_an_id', { field })
+  if (!/^[\x21-\x7e]+$/.test(text) || text.length > MAX_SECRET)
+    throw new AppError('cloud_providers.secret_malformed', { field })
 }

@@ -131,7 +131,8 @@ export function createWorkOrders(deps: WorkOrdersDeps): WorkOrders {
     domain: string | undefined,
   ): Promise<Pick<Proposal, 'tenantDomain' | 'tenantKnown'>> {
     const name = domain?.trim().toLowerCase()
-    if (name !== undefined && !DOMAIN.test(name)) throw new AppError('cloud_providers.field_invalid')
+    if (name !== undefined && !DOMAIN.test(name))
+      throw new AppError('cloud_providers.field_invalid', { field: 'domain' })
     let answer
     try {
       answer = await authorizationServer.discover(`${authority}/${name ?? tenantId}`)
@@ -198,7 +199,7 @@ export function createWorkOrders(deps: WorkOrdersDeps): WorkOrders {
     async handBack(token, handed) {
       const row = await openLink(token)
       const wish = row.wish as WorkOrderWish
-      const [tenantId, clientId] = [readEntraId(handed.tenantId), readEntraId(handed.clientId)]
+      const [tenantId, clientId] = [readEntraId(handed.tenantId, 'tenantId'), readEntraId(handed.clientId, 'clientId')]
       await refuseConnected(wish.cloud, tenantId, clientId)
       const verified = await verifyTenant(clouds.get(wish.cloud).authority, tenantId, handed.domain)
       const proposal: Proposal = { tenantId, clientId, ...verified }

@@ -40,7 +40,7 @@ export const Problem = z
 
 export type Problem = z.infer<typeof Problem>
 
-export function problemOf(error: AppError, traceId: string, faults?: Problem['faults']): Problem {
+export function problemOf(error: AppError, traceId: string, faults = fieldFault(error)): Problem {
   const upstream = error.upstream && {
     status: error.upstream.status,
     error: error.upstream.error,
@@ -97,6 +97,11 @@ function isFastifyError(thrown: unknown): thrown is FastifyError {
   return (
     thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' && thrown.code.startsWith('FST_')
   )
+}
+
+/** A field of which a room says that it is wrong, as those that the schema refuses. */
+function fieldFault({ field, message, fix }: AppError): Problem['faults'] {
+  return field === undefined ? undefined : [{ field: `body.${field}`, expected: message, fix }]
 }
 
 function detailOf(error: AppError): string {

@@ -176,15 +176,23 @@ export class AppError extends Error {
   readonly code: ErrorCode
   /** What exactly, for the person who caused it: which field, which limit (RFC 9457 §3.1.4). Never a secret. */
   readonly detail: string | undefined
+  /** The input that is wrong, by the name that whoever gave it knows: `tenantId`, `credential.secret`. */
+  readonly field: string | undefined
   readonly upstream: Upstream | undefined
 
   constructor(
     code: ErrorCode,
-    options: { cause?: unknown; detail?: string | undefined; upstream?: Upstream | undefined } = {},
+    options: {
+      cause?: unknown
+      detail?: string | undefined
+      field?: string | undefined
+      upstream?: Upstream | undefined
+    } = {},
   ) {
     super(CATALOGUE[code].title, { cause: options.cause })
     this.code = code
     this.detail = options.detail
+    this.field = options.field
     this.upstream = options.upstream
   }
 

@@ -46,7 +46,7 @@ export function renderResultPage({ title, sentence, facts, next, closing }: Resu
             )}
           </dl>
           ${closing === undefined ? undefined : html`<p>${closing}</p>`}
-          <p>${next.map(({ label, url }) => html`<a class="next" href="${url}">${label}</a> `)}</p>
+          ${next.map(({ label, url }) => html`<a class="next" href="${url}">${label}</a> `)}
         </main>
       </body>
     </html> `

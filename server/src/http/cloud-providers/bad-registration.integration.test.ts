@@ -1,0 +1,135 @@
+/**
+ * What admins get wrong about a registration, over HTTP with the local Microsoft 365: each answer names the field or the
+ * cause and the fix, and nothing half-written stays.
+ */
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { newId } from '../../kernel/ids.ts'
+import { CONTOSO, createConnectingStage, FABRIKAM, type RegisteredApplication } from '../../test-kit/index.ts'
+
+const { ask, admin, registered, database } = await createConnectingStage()
+
+let application: RegisteredApplication
+beforeAll(async () => {
+  application = await registered()
+})
+
+beforeEach(async () => {
+  await database.db.deleteFrom('cloud_providers').execute()
+})
+
+function input(changes: Record<string, unknown> = {}, secret = application.secret.value) {
+  return {
+    name: 'Contoso',
+    cloud: 'sandbox',
+    accountTypes: 'single-tenant',
+    tenantId: CONTOSO.tenantId,
+    clientId: application.clientId,
+    contact: 'ada@contoso.example',
+    credential: { kind: 'secret', secret },
+    ...changes,
+  }
+}
+
+async function create(body: object) {
+  const answer = await ask('POST /v1/cloud-providers', { as: admin, body })
+  return { status: answer.status, body: answer.body as Record<string, unknown> & { id: string } }
+}
+
+async function check(body: object) {
+  const { body: made } = await create(body)
+  const answer = await ask(`POST /v1/cloud-providers/${made.id}/check`, { as: admin })
+  const { lines } = answer.body as { lines: { what: string; outcome: string; code?: string; fix?: string }[] }
+  const { body: after } = await ask(`GET /v1/cloud-providers/${made.id}`, { as: admin })
+  return { wrong: lines.filter(({ outcome }) => outcome === 'wrong'), after }
+}
+
+const rows = async () => ({
+  providers: (await database.db.selectFrom('cloud_providers').select('id').execute()).length,
+  credentials: (await database.db.selectFrom('provider_credentials').select('id').execute()).length,
+})
+
+describe('a field that cannot be right', () => {
+  it.each<[string, () => object, string, string]>([
+    [
+      'the Secret ID instead of the value',
+      () => input({}, application.secret.keyId),
+      'secret_is_an_id',
+      'credential.secret',
+    ],
+    ['a secret with a line end', () => input({}, 'abc\n'), 'secret_malformed', 'credential.secret'],
+    ['a name as the client id', () => input({ clientId: 'Postkey' }), 'id_malformed', 'clientId'],
+    ['a domain as the tenant id', () => input({ tenantId: CONTOSO.domain }), 'id_malformed', 'tenantId'],
+  ])('is refused by its name before anything is made: %s', async (_which, body, code, field) => {
+    const answer = await create(body())
+
+    expect(answer).toMatchObject({
+      status: 422,
+      body: { code: `cloud_providers.${code}`, faults: [{ field: `body.${field}` }] },
+    })
+    expect(answer.body['fix']).toBeTruthy()
+    expect(JSON.stringify(answer.body)).not.toContain(application.secret.keyId)
+    expect(await rows()).toEqual({ providers: 0, credentials: 0 })
+  })
+
+  it('is refused as well when a secret is added, and the one before stays alone', async () => {
+    const { body: made } = await create(input())
+    const body = { kind: 'secret', secret: application.secret.keyId.toUpperCase() }
+
+    expect(await ask(`POST /v1/cloud-providers/${made.id}/credentials`, { as: admin, body })).toMatchObject({
+      status: 422,
+      body: { code: 'cloud_providers.secret_is_an_id', faults: [{ field: 'body.secret' }] },
+    })
+    expect(await rows()).toEqual({ providers: 1, credentials: 1 })
+  })
+})
+
+describe('a registration that Microsoft does not know so', () => {
+  it.each<[string, () => object, string, string, string]>([
+    [
+      'a tenant that is not there',
+      () => input({ tenantId: newId() }),
+      'tenant',
+      'tenant_unknown',
+      'Directory (tenant) ID',
+    ],
+    [
+      'another tenant',
+      () => input({ tenantId: FABRIKAM.tenantId }),
+      'client',
+      'client_unknown',
+      'Application (client) ID',
+    ],
+    [
+      'a client id that is not there',
+      () => input({ clientId: newId() }),
+      'client',
+      'client_unknown',
+      'Application (client) ID',
+    ],
+    [
+      'a secret of another',
+      () => input({}, 'xyz8Q~0123456789012345678901234567890123'),
+      'credential',
+      'secret_wrong',
+      'Value',
+    ],
+  ])(
+    'is told by the check at the line that is wrong, and by the state: %s',
+    async (_which, body, what, code, words) => {
+      const { wrong, after } = await check(body())
+
+      expect(wrong).toMatchObject([{ what, code: `cloud_providers.${code}` }])
+      expect(wrong[0]!.fix).toContain(words)
+      expect(after).toMatchObject({ state: 'needs-admin', stateReason: `cloud_providers.${code}` })
+    },
+  )
+
+  it('with the redirect URI of plain http, or none of ours, says which one to add', async () => {
+    application = await registered({ more: { web: { redirectUris: ['http://localhost:8400/callback'] } } })
+
+    const { wrong } = await check(input())
+
+    expect(wrong).toMatchObject([{ what: 'redirect-uri', code: 'cloud_providers.redirect_uri_unregistered' }])
+    expect(wrong[0]!.fix).toContain('platform Web')
+  })
+})
