@@ -62,7 +62,23 @@ export async function doSecretBusiness(
     expectThat(browser.status >= 400, 'a code is used once', browser.text)
     await stranger.visit({ method: 'GET', url, headers: {}, body: undefined })
   })
+  await step('lists', async () => {
+    const paths = LISTS.map((name) => `/v1/${name}`)
+    const ofOne = [
+      `/v1/cloud-providers/${providerId}/credentials`,
+      `/v1/email-accounts/${accountId}/folders`,
+      '/healthz',
+    ]
+    for (const path of [...paths, ...ofOne]) await client.call('GET', path)
+    await client.visit({ method: 'GET', url: `${address}/metrics`, headers: {}, body: undefined })
+  })
 }
+
+/** What can be read by an admin, and could tell too much. */
+const LISTS = [
+  ...['api-keys', 'audit', 'cloud-providers', 'clouds', 'conversations', 'drafts', 'email-accounts', 'events/list'],
+  ...['grants', 'invitations', 'openapi.json', 'people', 'session', 'work-orders'],
+]
 
 async function refused(work: () => Promise<unknown>): Promise<void> {
   try {
