@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { AuditEntry as Entry, PeopleRoom } from '../../people/index.ts'
 import { page, Time } from '../fields.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -8,8 +9,10 @@ const AuditEntry = z
   .object({
     id: z.int(),
     actor: z.string().describe('`person:`, `api-key:` or `link:` and an id, or `postkey`.'),
+    actorName: z.string().optional().describe('Of a person, also of one who left.'),
     action: z.string(),
     subject: z.string(),
+    subjectName: z.string().optional().describe('When it was done to a person, also to one who left.'),
     detail: z.record(z.string(), z.unknown()),
     at: Time,
   })
@@ -24,7 +27,19 @@ export const listAudit = ({ people }: Rooms) =>
     validate: { query: z.strictObject({ before: z.coerce.number().int().min(1).optional(), limit: page(200, 50) }) },
     act: async ({ query }) => {
       const entries = await people.audit.list(query)
-      return { entries, next: entries.length < query.limit ? undefined : entries.at(-1)?.id }
+      const next = entries.length < query.limit ? undefined : entries.at(-1)?.id
+      return { entries: await withNames(people, entries), next }
     },
     present: { status: 200, schema: z.object({ entries: z.array(AuditEntry), next: z.int().optional() }) },
   })
+
+/** A record of ids alone is none that people can read. */
+async function withNames({ people }: PeopleRoom, entries: readonly Entry[]) {
+  const idOfActor = ({ actor }: Entry) => /^person:(.+)$/.exec(actor)?.[1] ?? ''
+  const names = await people.namesOf([...new Set(entries.flatMap((entry) => [idOfActor(entry), entry.subject]))])
+  return entries.map((entry) => ({
+    ...entry,
+    actorName: names.get(idOfActor(entry)),
+    subjectName: names.get(entry.subject),
+  }))
+}

@@ -1,5 +1,75 @@
+import { Anchor, Group, SimpleGrid, Stack, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link, useParams } from '@tanstack/react-router'
+import { getEmailAccountsIdOptions, type EmailAccount } from '../../api/client.ts'
+import { LoadingRows } from '../../components/loading-rows.tsx'
 import { Page } from '../../components/page.tsx'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { words } from '../../words/index.ts'
+import { AccountKey } from './account-row.tsx'
+import { DetailsSection } from './details-section.tsx'
+import { FoldersSection } from './folders-section.tsx'
+import { LeaveSection } from './leave-section.tsx'
+import { LightsSection } from './lights-section.tsx'
+import { LimitsSection } from './limits-section.tsx'
+import { MembersSection } from './members-section.tsx'
+import { RoadsSection } from './roads-section.tsx'
+import { StateSection } from './state-section.tsx'
+import { UnsentSection } from './unsent-section.tsx'
 
 export function EmailAccountPage() {
-  return <Page title="EmailAccountPage">…</Page>
+  const { emailAccountId } = useParams({ strict: false })
+  const account = useQuery(getEmailAccountsIdOptions({ path: { id: emailAccountId! } }))
+  const { title } = words.emailAccounts
+  const back = (
+    <Anchor component={Link} to="/email-accounts" size="sm">
+      {title}
+    </Anchor>
+  )
+  if (account.data) return <Account account={account.data} />
+  return (
+    <Page title={title} actions={back}>
+      {account.error ? (
+        <ProblemNotice error={account.error} onRetry={() => void account.refetch()} />
+      ) : (
+        <LoadingRows rows={4} height={140} />
+      )}
+    </Page>
+  )
+}
+
+function Account({ account }: { account: EmailAccount }) {
+  const { title, kinds } = words.emailAccounts
+  return (
+    <Page
+      title={account.name}
+      actions={
+        <Anchor component={Link} to="/email-accounts" size="sm">
+          {title}
+        </Anchor>
+      }
+    >
+      <Group gap="xs">
+        <AccountKey value={account.key} />
+        <Text c="dimmed">
+          {account.address} · {kinds[account.kind]}
+        </Text>
+      </Group>
+      <StateSection account={account} />
+      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
+        <Stack gap="md">
+          <LightsSection account={account} />
+          <UnsentSection account={account} />
+          <FoldersSection account={account} />
+        </Stack>
+        <Stack gap="md">
+          <RoadsSection account={account} />
+          <DetailsSection account={account} />
+          <MembersSection account={account} />
+          <LimitsSection account={account} />
+          <LeaveSection account={account} />
+        </Stack>
+      </SimpleGrid>
+    </Page>
+  )
 }

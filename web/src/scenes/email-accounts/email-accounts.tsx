@@ -1,5 +1,43 @@
+import { Button } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { getEmailAccountsOptions } from '../../api/client.ts'
+import { EmptyState } from '../../components/empty-state.tsx'
+import { LoadingRows } from '../../components/loading-rows.tsx'
+import { LongList } from '../../components/long-list.tsx'
 import { Page } from '../../components/page.tsx'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { words } from '../../words/index.ts'
+import { AccountRow } from './account-row.tsx'
+import { troubleFirst } from './trouble-first.ts'
 
+const ROW_HEIGHT = 84
+
+/** Every mailbox with its state. What needs somebody stands on top. */
 export function EmailAccounts() {
-  return <Page title="EmailAccounts">…</Page>
+  const accounts = useQuery(getEmailAccountsOptions())
+  const { title, connect, list, empty } = words.emailAccounts
+  const connectButton = (
+    <Button component={Link} to="/set-up" leftSection={<IconPlus size={16} aria-hidden />}>
+      {connect}
+    </Button>
+  )
+  const all = accounts.data?.emailAccounts
+  return (
+    <Page title={title} actions={all && all.length > 0 && connectButton}>
+      {accounts.error && <ProblemNotice error={accounts.error} onRetry={() => void accounts.refetch()} />}
+      {accounts.isPending && <LoadingRows height={ROW_HEIGHT} />}
+      {all?.length === 0 && (
+        <EmptyState title={empty.title} sentence={empty.sentence}>
+          {connectButton}
+        </EmptyState>
+      )}
+      {all && all.length > 0 && (
+        <LongList label={list} items={troubleFirst(all)} keyOf={({ id }) => id} rowHeight={ROW_HEIGHT}>
+          {(account) => <AccountRow account={account} />}
+        </LongList>
+      )}
+    </Page>
+  )
 }

@@ -1,5 +1,13 @@
 import { Page } from '../../components/page.tsx'
+import { words } from '../../words/index.ts'
+import { About } from './about.tsx'
+import { ApiKeys } from './api-keys.tsx'
 
 export function Settings() {
-  return <Page title="Settings">…</Page>
+  return (
+    <Page title={words.settings.title}>
+      <ApiKeys />
+      <About />
+    </Page>
+  )
 }

@@ -21,6 +21,24 @@ export function NotFound() {
   )
 }
 
+/** An agent at the address of an admin's page, perhaps by a link from a colleague. */
+export function ForAdmins() {
+  const { title, fix, home } = words.problems.forAdmins
+  return (
+    <Center p="xl" style={{ flex: 1 }}>
+      <Stack gap="sm" maw={480}>
+        <Title order={1} size="h3">
+          {title}
+        </Title>
+        <Text>{fix}</Text>
+        <Button component={Link} to="/inbox" w="fit-content">
+          {home}
+        </Button>
+      </Stack>
+    </Center>
+  )
+}
+
 /** A page that failed while it was drawn: our defect, unless a problem came through. */
 export function Crashed({ error, reset }: ErrorComponentProps) {
   const { title, fix } = words.problems.crashed

@@ -5,6 +5,7 @@ import { useEffect } from 'react'
 import { useLiveEvents } from '../../api/live-events.ts'
 import { useMe } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
+import { isAdminPage } from './admin-pages.ts'
 import { Banner } from './banner.tsx'
 import { AccountsHealth } from './accounts-health.tsx'
 import { Me } from './me.tsx'
@@ -49,7 +50,7 @@ export function Shell() {
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1} display="flex" style={{ flexDirection: 'column' }}>
         <Banner />
-        <Outlet />
+        {me.role !== 'admin' && isAdminPage(pathname) ? <ForAdmins /> : <Outlet />}
       </AppShell.Main>
     </AppShell>
   )

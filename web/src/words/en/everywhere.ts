@@ -8,6 +8,9 @@ export const everywhere = {
   back: 'Back',
   loading: 'Loading',
   tryAgain: 'Try again',
+  /** Beforehand, of what destroys. */
+  goes: 'What goes',
+  stays: 'What stays',
   detailsForSupport: 'Details for support',
   /** Of providers, grants and email accounts. */
   states: {

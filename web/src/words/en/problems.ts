@@ -16,6 +16,11 @@ export const problems = {
     fix: 'The address may be old, or it is about a mailbox that you do not work on.',
     home: 'Go to the start page',
   },
+  forAdmins: {
+    title: 'This page is for admins',
+    fix: 'You are an agent: your mail is in the Inbox. What you need here, an admin of your team can do for you.',
+    home: 'Go to the Inbox',
+  },
   code: 'Code',
   trace: 'Trace',
   upstream: 'Microsoft said',

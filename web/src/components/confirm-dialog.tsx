@@ -1,0 +1,66 @@
+import { Button, Group, List, Modal, Stack, Text } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { words } from '../words/index.ts'
+import { ProblemNotice } from './problem-notice.tsx'
+
+export interface ConfirmDialogProps {
+  opened: boolean
+  onClose: () => void
+  title: string
+  sentence?: string
+  /** What is gone afterwards, one line each. */
+  goes?: readonly string[]
+  /** What is still there. */
+  stays?: readonly string[]
+  /** More of the question, such as a choice. */
+  children?: ReactNode
+  /** What the button does, in words. */
+  confirm: string
+  onConfirm: () => void
+  busy?: boolean
+  /** Whether there is nothing to confirm yet. */
+  waiting?: boolean
+  error?: unknown
+  destructive?: boolean
+}
+
+/** Says beforehand what goes and what stays. A refusal is shown in the dialog, and nothing is closed by it. */
+export function ConfirmDialog(props: ConfirmDialogProps) {
+  const { opened, onClose, title, sentence, goes = [], stays = [], children, confirm, onConfirm } = props
+  const { busy = false, waiting = false, error, destructive = false } = props
+  return (
+    <Modal opened={opened} onClose={onClose} title={title} closeButtonProps={{ 'aria-label': words.close }} centered>
+      <Stack>
+        {sentence !== undefined && <Text size="sm">{sentence}</Text>}
+        <Lines title={words.goes} lines={goes} />
+        <Lines title={words.stays} lines={stays} />
+        {children}
+        {error != null && <ProblemNotice error={error} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose} data-autofocus={destructive || undefined}>
+            {words.cancel}
+          </Button>
+          <Button color={destructive ? 'red.9' : undefined} onClick={onConfirm} loading={busy} disabled={waiting}>
+            {confirm}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  )
+}
+
+function Lines({ title, lines }: { title: string; lines: readonly string[] }) {
+  if (lines.length === 0) return undefined
+  return (
+    <div>
+      <Text size="sm" fw={600}>
+        {title}
+      </Text>
+      <List size="sm">
+        {lines.map((line) => (
+          <List.Item key={line}>{line}</List.Item>
+        ))}
+      </List>
+    </div>
+  )
+}

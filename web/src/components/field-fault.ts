@@ -1,0 +1,15 @@
+import { problemOf } from '../api/problem.ts'
+
+/** What is wrong with one field of a form, if the failure says so; `field` as the request names it. */
+export function fieldFault(error: unknown, field: string): string | undefined {
+  if (error == null) return undefined
+  const fault = problemOf(error).faults?.find((one) => one.field === `body.${field}`)
+  return fault && `${fault.expected}. ${fault.fix}`
+}
+
+/** The fix of a failure with one of these codes, which belongs to a field and not above the form. */
+export function fixOfCode(error: unknown, ...codes: string[]): string | undefined {
+  if (error == null) return undefined
+  const { code, title, fix } = problemOf(error)
+  return codes.includes(code) ? `${title}. ${fix}` : undefined
+}

@@ -1,0 +1,74 @@
+import { globSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import type { AuditEntry } from '../../api/client.ts'
+import { words } from '../../words/index.ts'
+import { sentenceOf } from './audit-sentence.ts'
+
+const SERVER = new URL('../../../../server/src/', import.meta.url).pathname
+/** As it stands in the code: a name with a dot, wherever something is recorded or chosen between. */
+const ACTION = /'((?:person|api_key|work_order|cloud_provider|grant|sign_in_link|email_accounts)\.[a-z_]+)'/g
+
+function entry(fields: Partial<AuditEntry>): AuditEntry {
+  const usual = { id: 1, actor: 'person:p1', actorName: 'Olga', action: 'email_accounts.pause', subject: 'e1' }
+  return { ...usual, detail: {}, at: '2026-01-01T00:00:00Z', ...fields }
+}
+
+/** Every action that the server writes down, found in its code. */
+function recordedActions(): Set<string> {
+  const files = globSync('**/*.ts', { cwd: SERVER }).filter((file) => !/test/.test(file))
+  const actions = new Set<string>()
+  for (const file of files) {
+    const text = readFileSync(SERVER + file, 'utf8')
+    if (!text.includes('audit.record')) continue
+    // The half that is put together by its only caller: `change(id, { actor, action: 'pause' }, …)`.
+    const prefix = /action: `([a-z_]+)\.\$\{action\}`/.exec(text)?.[1]
+    if (prefix !== undefined) {
+      for (const [, rest] of text.matchAll(/action: '([a-z_]+)'/g)) actions.add(`${prefix}.${rest!}`)
+    }
+    for (const line of text.split('\n')) {
+      if (!/action\b|ACCEPTED|'first-admin':|invitation:|reset:/.test(line)) continue
+      for (const [, action] of line.matchAll(ACTION)) actions.add(action!)
+    }
+  }
+  return actions
+}
+
+describe('the sentences of the audit', () => {
+  it('there is one for every action that the server writes down', () => {
+    const actions = recordedActions()
+    expect(actions.size).toBeGreaterThan(25)
+    expect([...actions].filter((action) => !Object.hasOwn(words.audit.sentences, action))).toEqual([])
+  })
+
+  it('none is kept for what the server does not do any more', () => {
+    const actions = recordedActions()
+    expect(Object.keys(words.audit.sentences).filter((action) => !actions.has(action))).toEqual([])
+  })
+
+  it('names who did it and to what', () => {
+    const known = new Map([['e1', 'support@contoso.example']])
+    expect(sentenceOf(entry({}), known)).toBe('Olga paused support@contoso.example')
+  })
+
+  it('tells ids of mailboxes in a list by their addresses', () => {
+    const known = new Map([['e1', 'support@contoso.example']])
+    const changed = {
+      action: 'person.memberships_changed',
+      subjectName: 'Rita',
+      detail: { from: [], to: ['e1', 'e2'] },
+    }
+    expect(sentenceOf(entry(changed), known)).toBe(
+      'Olga changed the mailboxes of Rita to support@contoso.example and e2',
+    )
+  })
+
+  it('calls what is gone by what it was, and never by an id', () => {
+    expect(sentenceOf(entry({ actorName: undefined }), new Map())).toBe(
+      'Somebody who left paused a mailbox that is gone',
+    )
+  })
+
+  it('shows an action that it does not know, instead of hiding the entry', () => {
+    expect(sentenceOf(entry({ action: 'moon.landed' }), new Map())).toBe('Olga: moon.landed, something')
+  })
+})

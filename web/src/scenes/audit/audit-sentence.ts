@@ -1,0 +1,55 @@
+import type { AuditEntry } from '../../api/client.ts'
+import { language, words } from '../../words/index.ts'
+
+/** Names by id: of mailboxes, Cloud Providers and API keys that are still there. */
+export type KnownNames = ReadonlyMap<string, string>
+
+/** What was done, as a person would say it. */
+export function sentenceOf(entry: AuditEntry, known: KnownNames): string {
+  const { action, subject, detail } = entry
+  const { sentences, unknown } = words.audit
+  const who = actorOf(entry, known)
+  const what = entry.subjectName ?? known.get(subject) ?? thingOf(action)
+  const sentence = Object.hasOwn(sentences, action) ? sentences[action] : undefined
+  if (!sentence) return unknown(who, action, what)
+  return capital(sentence({ who, what, detail: (field) => inWords(detail[field], known) }))
+}
+
+function actorOf({ actor, actorName }: AuditEntry, known: KnownNames): string {
+  const { actors } = words.audit
+  const [, kind = '', id = ''] = /^([^:]*):?(.*)$/.exec(actor) ?? []
+  if (actorName !== undefined) return actorName
+  if (kind === 'postkey') return actors.postkey
+  if (kind === 'api-key') return actors.apiKey(known.get(id))
+  if (kind === 'link') return actors.link
+  return actors.gone
+}
+
+/** Called what it is when its name is gone. */
+function thingOf(action: string): string {
+  const { things } = words.audit
+  switch (action.split('.')[0]) {
+    case 'person':
+      return things.person
+    case 'email_accounts':
+      return things.emailAccount
+    case 'cloud_provider':
+      return things.cloudProvider
+    case 'api_key':
+      return things.apiKey
+    default:
+      return things.other
+  }
+}
+
+function inWords(value: unknown, known: KnownNames): string | undefined {
+  if (typeof value === 'string') return known.get(value) ?? value
+  if (typeof value === 'number') return new Intl.NumberFormat(language).format(value)
+  if (!Array.isArray(value)) return undefined
+  return new Intl.ListFormat(language).format(value.map((one) => inWords(one, known) ?? ''))
+}
+
+/** Sentences may begin with what they are about. */
+function capital(sentence: string): string {
+  return sentence.charAt(0).toLocaleUpperCase(language) + sentence.slice(1)
+}

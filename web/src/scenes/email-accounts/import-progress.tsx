@@ -1,0 +1,32 @@
+import { Progress, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { getEmailAccountsIdImportOptions, type EmailAccount } from '../../api/client.ts'
+import { language, words } from '../../words/index.ts'
+
+/** How far the import is while it runs, and afterwards only what is still missing. */
+export function ImportProgress({ account: { id, state } }: { account: EmailAccount }) {
+  const { data } = useQuery(getEmailAccountsIdImportOptions({ path: { id } }))
+  const { importing } = words.emailAccounts
+  if (!data) return undefined
+  const number = new Intl.NumberFormat(language)
+  const running = !data.done && (state === 'importing' || state === 'connecting' || state === 'connected')
+  const part = data.aboutTotal === 0 ? 0 : (100 * data.imported) / data.aboutTotal
+  return (
+    <>
+      {running && (
+        <div>
+          <Progress value={part} aria-label={importing.title} />
+          <Text size="sm" c="dimmed">
+            {importing.figure(number.format(data.imported), number.format(data.aboutTotal))}
+          </Text>
+        </div>
+      )}
+      {data.done && state === 'connected' && (
+        <Text size="sm" c="dimmed">
+          {importing.done(number.format(data.imported))}
+        </Text>
+      )}
+      {data.unfiled > 0 && <Text size="sm">{importing.unfiled(data.unfiled)}</Text>}
+    </>
+  )
+}

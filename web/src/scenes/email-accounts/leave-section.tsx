@@ -1,0 +1,125 @@
+import { Button, Group, Text, TextInput } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { notifications } from '@mantine/notifications'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import {
+  deleteEmailAccountsIdMutation,
+  getEmailAccountsIdRemovalOptions,
+  postEmailAccountsIdDisconnectMutation,
+  type EmailAccount,
+  type MailCounts,
+} from '../../api/client.ts'
+import { useRefresh } from '../../api/refresh.ts'
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
+import { Section } from '../../components/section.tsx'
+import { language, words } from '../../words/index.ts'
+
+const KINDS = ['conversations', 'messages', 'notes', 'drafts'] as const
+
+/** Two ways to part with a mailbox: its mail stays, or goes. */
+export function LeaveSection({ account }: { account: EmailAccount }) {
+  const [disconnecting, disconnectDialog] = useDisclosure(false)
+  const [removing, removeDialog] = useDisclosure(false)
+  const { leave } = words.emailAccounts
+  const isDisconnected = account.reason?.code === 'email_accounts.disconnected'
+  return (
+    <Section title={leave.title}>
+      {!isDisconnected && (
+        <Group justify="space-between" wrap="nowrap">
+          <Text size="sm">{leave.disconnectHint}</Text>
+          <Button size="xs" variant="default" miw={110} onClick={disconnectDialog.open}>
+            {leave.disconnect}…
+          </Button>
+        </Group>
+      )}
+      <Group justify="space-between" wrap="nowrap">
+        <Text size="sm">{leave.removeHint}</Text>
+        <Button size="xs" variant="default" c="error" miw={110} onClick={removeDialog.open}>
+          {leave.remove}…
+        </Button>
+      </Group>
+      <DisconnectDialog account={account} opened={disconnecting} onClose={disconnectDialog.close} />
+      <RemoveDialog account={account} opened={removing} onClose={removeDialog.close} />
+    </Section>
+  )
+}
+
+interface DialogProps {
+  account: EmailAccount
+  opened: boolean
+  onClose: () => void
+}
+
+function DisconnectDialog({ account, opened, onClose }: DialogProps) {
+  const { leave, disconnected } = words.emailAccounts
+  const refresh = useRefresh('email-accounts')
+  const disconnect = useMutation({
+    ...postEmailAccountsIdDisconnectMutation(),
+    onSuccess: async () => {
+      notifications.show({ message: disconnected })
+      onClose()
+      await refresh()
+    },
+  })
+  return (
+    <ConfirmDialog
+      opened={opened}
+      onClose={onClose}
+      title={leave.disconnectTitle(account.address)}
+      goes={leave.disconnectGoes}
+      stays={leave.disconnectStays}
+      confirm={leave.disconnectButton}
+      busy={disconnect.isPending}
+      error={disconnect.error}
+      destructive
+      onConfirm={() => disconnect.mutate({ path: { id: account.id } })}
+    />
+  )
+}
+
+function RemoveDialog({ account, opened, onClose }: DialogProps) {
+  const { leave } = words.emailAccounts
+  const path = { id: account.id }
+  const navigate = useNavigate()
+  const [typed, setTyped] = useState('')
+  const refresh = useRefresh('email-accounts', 'conversations', 'people')
+  const preview = useQuery({ ...getEmailAccountsIdRemovalOptions({ path }), enabled: opened, staleTime: 0 })
+  const remove = useMutation({
+    ...deleteEmailAccountsIdMutation(),
+    onSuccess: async () => {
+      notifications.show({ message: leave.removed(account.address) })
+      await navigate({ to: '/email-accounts' })
+      await refresh()
+    },
+  })
+  return (
+    <ConfirmDialog
+      opened={opened}
+      onClose={onClose}
+      title={leave.removeTitle(account.address)}
+      goes={preview.data ? countLines(preview.data) : []}
+      stays={leave.removeStays}
+      confirm={leave.removeButton}
+      busy={remove.isPending}
+      waiting={!preview.data || typed.trim().toUpperCase() !== account.key}
+      error={remove.error ?? preview.error}
+      destructive
+      onConfirm={() => remove.mutate({ path })}
+    >
+      <TextInput
+        label={leave.typeKey(account.key)}
+        value={typed}
+        onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+        autoComplete="off"
+      />
+    </ConfirmDialog>
+  )
+}
+
+function countLines(counts: MailCounts): string[] {
+  const number = new Intl.NumberFormat(language)
+  const { counts: texts } = words.emailAccounts.leave
+  return KINDS.map((kind) => texts[kind](counts[kind], number.format(counts[kind])))
+}

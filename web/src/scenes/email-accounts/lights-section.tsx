@@ -1,0 +1,112 @@
+import { Button, Group, Stack, Text, ThemeIcon } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { IconCheck, IconMailForward, IconMinus, IconRefresh, IconX, type Icon } from '@tabler/icons-react'
+import { useMutation } from '@tanstack/react-query'
+import {
+  postEmailAccountsIdCheckMutation,
+  postEmailAccountsIdSendTestMutation,
+  type EmailAccount,
+  type Preflight,
+} from '../../api/client.ts'
+import { useRefresh } from '../../api/refresh.ts'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { Section } from '../../components/section.tsx'
+import { Time } from '../../components/time.tsx'
+import { words } from '../../words/index.ts'
+
+type Light = Preflight['lights'][number]
+
+const SIGNS: Readonly<Record<Light['outcome'], { color: string; Sign: Icon }>> = {
+  ok: { color: 'teal.8', Sign: IconCheck },
+  wrong: { color: 'red.8', Sign: IconX },
+  'not-tried': { color: 'gray.6', Sign: IconMinus },
+}
+
+/** What was tried, what came of it, and how to mend it. */
+export function LightsSection({ account }: { account: EmailAccount }) {
+  const { preflight, address, state } = account
+  const { lights: texts, checkAgain } = words.emailAccounts
+  const path = { id: account.id }
+  const refresh = useRefresh('email-accounts')
+  const check = useMutation({ ...postEmailAccountsIdCheckMutation(), onSuccess: refresh })
+  const test = useMutation({
+    ...postEmailAccountsIdSendTestMutation(),
+    onSuccess: async ({ preflight: after }) => {
+      const sends = after?.lights.find(({ what }) => what === 'sends')
+      if (sends?.outcome === 'ok') notifications.show({ message: texts.tested })
+      await refresh()
+    },
+  })
+  const canSend = preflight?.lights.find(({ what }) => what === 'sends')?.outcome === 'ok'
+  return (
+    <Section
+      title={texts.title}
+      actions={
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<IconRefresh size={14} aria-hidden />}
+          loading={check.isPending}
+          onClick={() => check.mutate({ path })}
+        >
+          {checkAgain}
+        </Button>
+      }
+    >
+      {preflight ? (
+        <Stack gap="xs" component="ul" m={0} p={0} style={{ listStyle: 'none' }}>
+          {preflight.lights.map((light) => (
+            <LightLine key={light.what} light={light} />
+          ))}
+        </Stack>
+      ) : (
+        <Text size="sm">{texts.none}</Text>
+      )}
+      {!canSend && (
+        <div>
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconMailForward size={14} aria-hidden />}
+            loading={test.isPending}
+            disabled={state === 'paused'}
+            onClick={() => test.mutate({ path })}
+          >
+            {texts.test(address)}
+          </Button>
+          <Text size="xs" c="dimmed" mt={4}>
+            {texts.testHint}
+          </Text>
+        </div>
+      )}
+      {(check.error ?? test.error) && <ProblemNotice error={check.error ?? test.error} />}
+      {preflight && (
+        <Text size="xs" c="dimmed" role="status">
+          {texts.checked} <Time at={preflight.checkedAt} />
+        </Text>
+      )}
+    </Section>
+  )
+}
+
+function LightLine({ light: { what, outcome, title, fix } }: { light: Light }) {
+  const { lights } = words.emailAccounts
+  const { color, Sign } = SIGNS[outcome]
+  return (
+    <Group component="li" gap="xs" wrap="nowrap" align="flex-start">
+      <ThemeIcon size="sm" radius="xl" color={color} aria-hidden>
+        <Sign size={12} />
+      </ThemeIcon>
+      <div>
+        <Text size="sm">
+          {lights.what[what]}: <b>{lights.outcomes[outcome]}</b>
+        </Text>
+        {outcome !== 'ok' && title !== undefined && (
+          <Text size="sm" c="dimmed">
+            {title}. {fix}
+          </Text>
+        )}
+      </div>
+    </Group>
+  )
+}

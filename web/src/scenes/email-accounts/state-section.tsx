@@ -1,0 +1,142 @@
+import { Alert, Button, Group, SimpleGrid, Stack, Text } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { IconAlertTriangle, IconPlayerPause, IconPlayerPlay, IconRefresh } from '@tabler/icons-react'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import {
+  getGrantsOptions,
+  postEmailAccountsIdCheckMutation,
+  postEmailAccountsIdPauseMutation,
+  postEmailAccountsIdResumeMutation,
+  type EmailAccount,
+} from '../../api/client.ts'
+import { useRefresh } from '../../api/refresh.ts'
+import { Facts } from '../../components/facts.tsx'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { Section } from '../../components/section.tsx'
+import { StateBadge } from '../../components/state-badge.tsx'
+import { Time } from '../../components/time.tsx'
+import { words } from '../../words/index.ts'
+import { ImportProgress } from './import-progress.tsx'
+import { WayBack } from './way-back.tsx'
+
+/** What is, since when, why, who can end it, and the button that helps. */
+export function StateSection({ account }: { account: EmailAccount }) {
+  const { state, reason, stateSince, nextTryAt } = account
+  const { state: texts, ...labels } = words.emailAccounts
+  const path = { id: account.id }
+  const refresh = useRefresh('email-accounts')
+  const done = (message: string) => async () => {
+    notifications.show({ message })
+    await refresh()
+  }
+  const pause = useMutation({ ...postEmailAccountsIdPauseMutation(), onSuccess: done(labels.paused) })
+  const resume = useMutation({ ...postEmailAccountsIdResumeMutation(), onSuccess: done(labels.resumed) })
+  const check = useMutation({ ...postEmailAccountsIdCheckMutation(), onSuccess: refresh })
+  const failure = pause.error ?? resume.error ?? check.error
+  const isDisconnected = reason?.code === 'email_accounts.disconnected'
+  return (
+    <Section
+      title={texts.title}
+      actions={
+        state === 'paused' ? (
+          <Button
+            size="xs"
+            leftSection={<IconPlayerPlay size={14} aria-hidden />}
+            loading={resume.isPending}
+            onClick={() => resume.mutate({ path })}
+          >
+            {isDisconnected ? labels.connectAgain : labels.resume}
+          </Button>
+        ) : (
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconPlayerPause size={14} aria-hidden />}
+            loading={pause.isPending}
+            onClick={() => pause.mutate({ path })}
+          >
+            {labels.pause}
+          </Button>
+        )
+      }
+    >
+      <Group gap="xs" role="status">
+        <StateBadge state={state} />
+        <Text size="sm" c="dimmed">
+          {labels.since} <Time at={stateSince} />
+        </Text>
+        {!reason && <Text size="sm">{WELL[state]}</Text>}
+      </Group>
+      {reason && (
+        <Alert
+          color={state === 'paused' ? 'gray' : 'red'}
+          variant="light"
+          title={reason.title}
+          icon={<IconAlertTriangle aria-hidden />}
+        >
+          <Stack gap="xs">
+            <Text size="sm">{reason.fix}</Text>
+            <Facts
+              facts={[
+                [texts.who, <Who key="who" account={account} />],
+                [texts.nextTry, nextTryAt && state !== 'paused' ? <Time key="next" at={nextTryAt} /> : undefined],
+              ]}
+            />
+            {state !== 'paused' && (
+              <Group gap="xs">
+                <WayBack account={account} />
+                <Button
+                  size="xs"
+                  variant="default"
+                  leftSection={<IconRefresh size={14} aria-hidden />}
+                  loading={check.isPending}
+                  onClick={() => check.mutate({ path })}
+                >
+                  {labels.checkAgain}
+                </Button>
+              </Group>
+            )}
+          </Stack>
+        </Alert>
+      )}
+      {failure && <ProblemNotice error={failure} />}
+      <ImportProgress account={account} />
+      <Times account={account} />
+    </Section>
+  )
+}
+
+const WELL: Readonly<Partial<Record<EmailAccount['state'], string>>> = {
+  connected: words.emailAccounts.state.well,
+  importing: words.emailAccounts.state.importing,
+  connecting: words.emailAccounts.state.connecting,
+}
+
+/** By name where a name is known. */
+function Who({ account: { reason, grantId } }: { account: EmailAccount }) {
+  const { data } = useQuery(getGrantsOptions())
+  if (!reason) return undefined
+  const grant = data?.grants.find(({ id }) => id === grantId)
+  if (reason.remedy === 'sign-in' && grant) return words.emailAccounts.state.owner(grant.userName)
+  return words.remedies[reason.remedy]
+}
+
+function Times({ account: { completeUpTo, lastReceivedAt, lastSentAt, importFrom } }: { account: EmailAccount }) {
+  const { completeUpTo: complete, lastIn, lastOut, never, notYet, state } = words.emailAccounts
+  return (
+    <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="xs">
+      <Facts
+        facts={[
+          [complete, completeUpTo ? <Time at={completeUpTo} /> : notYet],
+          [state.readsFrom, <Time key="from" at={importFrom} />],
+        ]}
+      />
+      <Facts
+        facts={[
+          [lastIn, lastReceivedAt ? <Time at={lastReceivedAt} /> : never],
+          [lastOut, lastSentAt ? <Time at={lastSentAt} /> : never],
+        ]}
+      />
+    </SimpleGrid>
+  )
+}

@@ -1,0 +1,130 @@
+import { Anchor, Badge, Button, Group, Paper, Stack, Text } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { notifications } from '@mantine/notifications'
+import { useMutation } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import {
+  postSubmissionsIdCancelMutation,
+  postSubmissionsIdDecideMutation,
+  postSubmissionsIdRetryMutation,
+  type GetEmailAccountsIdUnsentResponse,
+} from '../../api/client.ts'
+import { useRefresh } from '../../api/refresh.ts'
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { Time } from '../../components/time.tsx'
+import { language, words } from '../../words/index.ts'
+
+type Unsent = GetEmailAccountsIdUnsentResponse['submissions'][number]
+
+const COLORS: Partial<Record<Unsent['state'], string>> = { failed: 'red', unknown: 'yellow' }
+
+export function UnsentMessage({ message }: { message: Unsent }) {
+  const { state, why, content, createdAt, attempts, conversationId, nextTryAt } = message
+  const { unsent: texts, state: stateTexts } = words.emailAccounts
+  const recipients = [...content.to, ...content.cc, ...content.bcc].map(({ name, address }) => name || address)
+  const sentence = state === 'queued' || state === 'unknown' || state === 'failed' ? texts.sentences[state] : undefined
+  return (
+    <Paper withBorder p="sm" role="listitem">
+      <Stack gap={6}>
+        <Group gap="xs" justify="space-between">
+          <Text size="sm" fw={600}>
+            {content.subject || texts.noSubject}
+          </Text>
+          <Badge
+            variant="light"
+            color={COLORS[state] ?? 'gray'}
+            tt="none"
+            radius="sm"
+            styles={{ label: { color: 'var(--mantine-color-text)' } }}
+          >
+            {texts.states[state]}
+          </Badge>
+        </Group>
+        <Text size="sm" c="dimmed">
+          {texts.to(new Intl.ListFormat(language).format(recipients))} · <Time at={createdAt} />
+          {attempts > 0 && ` · ${texts.tries(attempts)}`}
+          {nextTryAt && state !== 'failed' && (
+            <>
+              {' '}
+              · {stateTexts.nextTry} <Time at={nextTryAt} />
+            </>
+          )}
+        </Text>
+        {sentence !== undefined && <Text size="sm">{sentence}</Text>}
+        {why && (
+          <Text size="sm">
+            {why.title}. {why.fix}
+          </Text>
+        )}
+        <Actions message={message} />
+        {conversationId !== undefined && (
+          <Anchor component={Link} to={`/inbox/${conversationId}`} size="sm">
+            {texts.open}
+          </Anchor>
+        )}
+      </Stack>
+    </Paper>
+  )
+}
+
+function Actions({ message: { id, state } }: { message: Unsent }) {
+  const { unsent: texts } = words.emailAccounts
+  const path = { id }
+  const [asking, { open, close }] = useDisclosure(false)
+  const refresh = useRefresh('email-accounts', 'submissions', 'conversations', 'drafts')
+  const done = (text: string) => async () => {
+    notifications.show({ message: text })
+    close()
+    await refresh()
+  }
+  const retry = useMutation({ ...postSubmissionsIdRetryMutation(), onSuccess: done(texts.asked) })
+  const cancel = useMutation({ ...postSubmissionsIdCancelMutation(), onSuccess: done(texts.canceled) })
+  const decide = useMutation({
+    ...postSubmissionsIdDecideMutation(),
+    onSuccess: done(words.emailAccounts.details.saved),
+  })
+  const failure = retry.error ?? cancel.error ?? decide.error
+  const small = { size: 'xs', variant: 'default' } as const
+  return (
+    <>
+      <Group gap="xs">
+        {state === 'failed' && (
+          <Button {...small} loading={retry.isPending} onClick={() => retry.mutate({ path })}>
+            {texts.retry}
+          </Button>
+        )}
+        {(state === 'queued' || state === 'failed') && (
+          <Button {...small} loading={cancel.isPending} onClick={() => cancel.mutate({ path })}>
+            {texts.cancel}
+          </Button>
+        )}
+        {state === 'unknown' && (
+          <>
+            <Button
+              {...small}
+              loading={decide.isPending}
+              onClick={() => decide.mutate({ path, body: { decision: 'was-sent' } })}
+            >
+              {texts.wasSent}
+            </Button>
+            <Button {...small} onClick={open}>
+              {texts.sendAgain}
+            </Button>
+          </>
+        )}
+      </Group>
+      {failure && !asking && <ProblemNotice error={failure} />}
+      <ConfirmDialog
+        opened={asking}
+        onClose={close}
+        title={texts.sendAgainTitle}
+        sentence={texts.sendAgainSentence}
+        confirm={texts.retry}
+        busy={decide.isPending}
+        error={decide.error}
+        onConfirm={() => decide.mutate({ path, body: { decision: 'send-again' } })}
+      />
+    </>
+  )
+}

@@ -1,0 +1,96 @@
+import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
+import { useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
+import { postInvitationsMutation, type Person } from '../../api/client.ts'
+import { fieldFault } from '../../components/field-fault.ts'
+import { useRefresh } from '../../api/refresh.ts'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { words } from '../../words/index.ts'
+import { MailboxChoice } from './mailbox-choice.tsx'
+import { RoleChoice } from './role-choice.tsx'
+import { ToldLink } from './told-link.tsx'
+
+const NOBODY = { name: '', email: '', role: 'agent' as Person['role'], emailAccountIds: [] as string[] }
+
+/** Asks who, then tells the link, once. */
+export function InviteDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  const [guest, setGuest] = useState(NOBODY)
+  const refresh = useRefresh('invitations')
+  const invite = useMutation({ ...postInvitationsMutation(), onSuccess: refresh })
+  const { inviteTitle, linkFor, makeLink, done, ...texts } = words.people
+  const leave = () => {
+    onClose()
+    // What was typed and refused is kept; what was made is told only once.
+    if (invite.isSuccess) setGuest(NOBODY)
+    invite.reset()
+  }
+  return (
+    <Modal
+      opened={opened}
+      onClose={leave}
+      title={invite.data ? linkFor(guest.name) : inviteTitle}
+      closeButtonProps={{ 'aria-label': words.close }}
+      centered
+      // A slip beside the dialog must not lose what is shown once.
+      closeOnClickOutside={false}
+    >
+      {invite.data ? (
+        <Stack>
+          <ToldLink link={invite.data} />
+          <Group justify="flex-end">
+            <Button onClick={leave}>{done}</Button>
+          </Group>
+        </Stack>
+      ) : (
+        <form
+          onSubmit={(event) => {
+            event.preventDefault()
+            const { name, email, role } = guest
+            const emailAccountIds = role === 'admin' ? [] : guest.emailAccountIds
+            invite.mutate({ body: { name: name.trim(), email: email.trim(), role, emailAccountIds } })
+          }}
+        >
+          <Stack>
+            <TextInput
+              label={texts.name}
+              required
+              data-autofocus
+              autoComplete="off"
+              value={guest.name}
+              error={fieldFault(invite.error, 'name')}
+              onChange={({ currentTarget }) => setGuest({ ...guest, name: currentTarget.value })}
+            />
+            <TextInput
+              label={texts.email}
+              description={texts.emailHint}
+              type="email"
+              required
+              autoComplete="off"
+              value={guest.email}
+              error={fieldFault(invite.error, 'email')}
+              onChange={({ currentTarget }) => setGuest({ ...guest, email: currentTarget.value })}
+            />
+            <RoleChoice value={guest.role} onChange={(role) => setGuest({ ...guest, role })} />
+            {guest.role === 'agent' && (
+              <MailboxChoice
+                label={texts.mailboxes}
+                description={texts.mailboxesHint}
+                value={guest.emailAccountIds}
+                onChange={(emailAccountIds) => setGuest({ ...guest, emailAccountIds })}
+              />
+            )}
+            {invite.error && <ProblemNotice error={invite.error} />}
+            <Group justify="flex-end">
+              <Button variant="default" onClick={leave}>
+                {words.cancel}
+              </Button>
+              <Button type="submit" loading={invite.isPending}>
+                {makeLink}
+              </Button>
+            </Group>
+          </Stack>
+        </form>
+      )}
+    </Modal>
+  )
+}

@@ -1,0 +1,43 @@
+import { notifications } from '@mantine/notifications'
+import { useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
+import { putPeopleIdMembershipsMutation } from '../../api/client.ts'
+import { useRefresh } from '../../api/refresh.ts'
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
+import { words } from '../../words/index.ts'
+import { MailboxChoice } from './mailbox-choice.tsx'
+import type { PersonDialogProps } from './person-dialog.ts'
+
+export function MembershipsDialog({ person, opened, onClose }: PersonDialogProps) {
+  const [chosen, choose] = useState<string[]>()
+  const { setMailboxesTitle, saveMailboxes, mailboxesSaved, mailboxes, mailboxesHint } = words.people
+  const refresh = useRefresh('people', 'email-accounts')
+  const leave = () => {
+    onClose()
+    put.reset()
+    choose(undefined)
+  }
+  const put = useMutation({
+    ...putPeopleIdMembershipsMutation(),
+    onSuccess: async ({ name }) => {
+      notifications.show({ message: mailboxesSaved(name) })
+      leave()
+      await refresh()
+    },
+  })
+  const emailAccountIds = chosen ?? person.emailAccountIds
+  return (
+    <ConfirmDialog
+      opened={opened}
+      onClose={leave}
+      title={setMailboxesTitle(person.name)}
+      confirm={saveMailboxes}
+      busy={put.isPending}
+      waiting={chosen === undefined}
+      error={put.error}
+      onConfirm={() => put.mutate({ path: { id: person.id }, body: { emailAccountIds } })}
+    >
+      <MailboxChoice label={mailboxes} description={mailboxesHint} value={emailAccountIds} onChange={choose} />
+    </ConfirmDialog>
+  )
+}

@@ -1,0 +1,41 @@
+import { notifications } from '@mantine/notifications'
+import { useMutation } from '@tanstack/react-query'
+import { deletePeopleIdMutation } from '../../api/client.ts'
+import { useRefresh } from '../../api/refresh.ts'
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
+import { useMe } from '../../session/session.ts'
+import { words } from '../../words/index.ts'
+import type { PersonDialogProps } from './person-dialog.ts'
+
+export function RemoveDialog({ person, opened, onClose }: PersonDialogProps) {
+  const me = useMe()
+  const { people } = words
+  const refresh = useRefresh('people', 'session', 'api-keys')
+  const leave = () => {
+    onClose()
+    remove.reset()
+  }
+  const remove = useMutation({
+    ...deletePeopleIdMutation(),
+    onSuccess: async () => {
+      notifications.show({ message: people.removed(person.name) })
+      leave()
+      await refresh()
+    },
+  })
+  return (
+    <ConfirmDialog
+      opened={opened}
+      onClose={leave}
+      title={people.removeTitle(person.name)}
+      sentence={person.id === me.id ? people.removeSelf : undefined}
+      goes={people.removeGoes}
+      stays={people.removeStays}
+      confirm={people.removeButton(person.name)}
+      busy={remove.isPending}
+      error={remove.error}
+      destructive
+      onConfirm={() => remove.mutate({ path: { id: person.id } })}
+    />
+  )
+}

@@ -1,0 +1,46 @@
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { useMutation } from '@tanstack/react-query'
+import { postPeopleIdResetLinkMutation } from '../../api/client.ts'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { words } from '../../words/index.ts'
+import type { PersonDialogProps } from './person-dialog.ts'
+import { ToldLink } from './told-link.tsx'
+
+/** A link for whoever forgot the password. It is told once. */
+export function ResetDialog({ person, opened, onClose }: PersonDialogProps) {
+  const make = useMutation(postPeopleIdResetLinkMutation())
+  const { resetTitle, resetSentence, makeLink, done } = words.people
+  const leave = () => {
+    onClose()
+    make.reset()
+  }
+  return (
+    <Modal
+      opened={opened}
+      onClose={leave}
+      title={resetTitle(person.name)}
+      closeButtonProps={{ 'aria-label': words.close }}
+      closeOnClickOutside={false}
+      centered
+    >
+      <Stack>
+        {make.data ? <ToldLink link={make.data} /> : <Text size="sm">{resetSentence}</Text>}
+        {make.error && <ProblemNotice error={make.error} />}
+        <Group justify="flex-end">
+          {make.data ? (
+            <Button onClick={leave}>{done}</Button>
+          ) : (
+            <>
+              <Button variant="default" onClick={leave}>
+                {words.cancel}
+              </Button>
+              <Button loading={make.isPending} onClick={() => make.mutate({ path: { id: person.id } })}>
+                {makeLink}
+              </Button>
+            </>
+          )}
+        </Group>
+      </Stack>
+    </Modal>
+  )
+}

@@ -1,0 +1,44 @@
+import { notifications } from '@mantine/notifications'
+import { useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
+import { putPeopleIdRoleMutation, type Person } from '../../api/client.ts'
+import { useRefresh } from '../../api/refresh.ts'
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
+import { words } from '../../words/index.ts'
+import type { PersonDialogProps } from './person-dialog.ts'
+import { RoleChoice } from './role-choice.tsx'
+
+export function RoleDialog({ person, opened, onClose }: PersonDialogProps) {
+  const [chosen, choose] = useState<Person['role']>()
+  const { changeRoleTitle, saveRole, roleSaved, roles } = words.people
+  // Perhaps of myself: then everything around this page changes too.
+  const refresh = useRefresh('people', 'session')
+  const leave = () => {
+    onClose()
+    put.reset()
+    choose(undefined)
+  }
+  const put = useMutation({
+    ...putPeopleIdRoleMutation(),
+    onSuccess: async ({ name, role }) => {
+      notifications.show({ message: roleSaved(name, roles[role]) })
+      leave()
+      await refresh()
+    },
+  })
+  const role = chosen ?? person.role
+  return (
+    <ConfirmDialog
+      opened={opened}
+      onClose={leave}
+      title={changeRoleTitle(person.name)}
+      confirm={saveRole}
+      busy={put.isPending}
+      waiting={role === person.role}
+      error={put.error}
+      onConfirm={() => put.mutate({ path: { id: person.id }, body: { role } })}
+    >
+      <RoleChoice value={role} onChange={choose} />
+    </ConfirmDialog>
+  )
+}

@@ -1,0 +1,112 @@
+import { Button, Checkbox, Group, Modal, Radio, Stack, TextInput } from '@mantine/core'
+import { useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
+import { postApiKeysMutation, type ApiKey } from '../../api/client.ts'
+import { fieldFault } from '../../components/field-fault.ts'
+import { useRefresh } from '../../api/refresh.ts'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { words } from '../../words/index.ts'
+import { MailboxChoice } from '../people/mailbox-choice.tsx'
+import { ToldKey } from './told-key.tsx'
+
+type Scope = ApiKey['scopes'][number]
+
+const SCOPES: readonly Scope[] = ['mail:read', 'mail:write', 'mail:send', 'admin:read', 'admin:write']
+const BLANK = { name: '', scopes: [] as Scope[], reach: 'all' as 'all' | 'chosen', chosen: [] as string[] }
+
+/** Asks what the key is for, then tells it, once. */
+export function NewApiKey({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  const [wish, setWish] = useState(BLANK)
+  const [tried, setTried] = useState(false)
+  const refresh = useRefresh('api-keys')
+  const make = useMutation({ ...postApiKeysMutation(), onSuccess: refresh })
+  const { keys } = words.settings
+  const lacksScope = wish.scopes.length === 0
+  const lacksMailbox = wish.reach === 'chosen' && wish.chosen.length === 0
+  const leave = () => {
+    onClose()
+    if (make.isSuccess) setWish(BLANK)
+    setTried(false)
+    make.reset()
+  }
+  const submit = () => {
+    setTried(true)
+    if (lacksScope || lacksMailbox) return
+    const emailAccountIds = wish.reach === 'all' ? 'all' : wish.chosen
+    make.mutate({ body: { name: wish.name.trim(), scopes: wish.scopes, emailAccountIds } })
+  }
+  return (
+    <Modal
+      opened={opened}
+      onClose={leave}
+      title={make.data ? keys.madeTitle : keys.create}
+      closeButtonProps={{ 'aria-label': words.close }}
+      closeOnClickOutside={false}
+      centered
+      size="lg"
+    >
+      {make.data ? (
+        <ToldKey created={make.data} onDone={leave} />
+      ) : (
+        <form
+          onSubmit={(event) => {
+            event.preventDefault()
+            submit()
+          }}
+        >
+          <Stack>
+            <TextInput
+              label={keys.name}
+              description={keys.nameHint}
+              required
+              data-autofocus
+              autoComplete="off"
+              value={wish.name}
+              error={fieldFault(make.error, 'name')}
+              onChange={({ currentTarget }) => setWish({ ...wish, name: currentTarget.value })}
+            />
+            <Checkbox.Group
+              label={keys.scopes}
+              value={wish.scopes}
+              onChange={(scopes) => setWish({ ...wish, scopes: scopes })}
+              error={tried && lacksScope && keys.scopesMissing}
+            >
+              <Stack gap={8} my="xs">
+                {SCOPES.map((scope) => (
+                  <Checkbox key={scope} value={scope} label={keys.scope[scope]} description={scope} />
+                ))}
+              </Stack>
+            </Checkbox.Group>
+            <Radio.Group
+              label={keys.mailboxes}
+              value={wish.reach}
+              onChange={(reach) => setWish({ ...wish, reach: reach })}
+            >
+              <Stack gap={8} mt="xs">
+                <Radio value="all" label={keys.all} />
+                <Radio value="chosen" label={keys.chosen} />
+              </Stack>
+            </Radio.Group>
+            {wish.reach === 'chosen' && (
+              <MailboxChoice
+                label={keys.chosen}
+                value={wish.chosen}
+                onChange={(chosen) => setWish({ ...wish, chosen })}
+                error={tried && lacksMailbox ? keys.chosenMissing : undefined}
+              />
+            )}
+            {make.error && <ProblemNotice error={make.error} />}
+            <Group justify="flex-end">
+              <Button variant="default" onClick={leave}>
+                {words.cancel}
+              </Button>
+              <Button type="submit" loading={make.isPending}>
+                {keys.make}
+              </Button>
+            </Group>
+          </Stack>
+        </form>
+      )}
+    </Modal>
+  )
+}

@@ -1,0 +1,12 @@
+import { describe, expect, it } from 'vitest'
+import { isAdminPage } from './admin-pages.ts'
+
+describe('the pages of admins', () => {
+  it('include what lies below them', () => {
+    expect(['/people', '/email-accounts/01a2', '/set-up'].every(isAdminPage)).toBe(true)
+  })
+
+  it('include nothing that only begins alike', () => {
+    expect(['/inbox', '/inbox/01a2', '/peoples', '/'].some(isAdminPage)).toBe(false)
+  })
+})

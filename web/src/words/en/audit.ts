@@ -1,0 +1,80 @@
+/** What a sentence may name. Each is a name that people know; what cannot be named is called what it is. */
+export interface AuditNames {
+  who: string
+  /** The thing it was done to. */
+  what: string
+  /** A value out of the entry, or undefined when it has none. */
+  detail: (field: string) => string | undefined
+}
+
+const list = (names: string | undefined, otherwise: string) => (names === undefined || names === '' ? otherwise : names)
+
+export const audit = {
+  title: 'Audit',
+  list: 'What was done, newest first',
+  empty: { title: 'Nothing was done yet', sentence: 'What admins and API keys change is written down here.' },
+  filter: 'Filter what is loaded',
+  noMatch: 'Nothing that is loaded has these words.',
+  loadMore: 'Load older entries',
+  all: 'This is the beginning.',
+  details: 'Details',
+  actors: {
+    postkey: 'Postkey',
+    apiKey: (name: string | undefined) => (name === undefined ? 'An API key' : `The API key ${name}`),
+    link: 'Somebody with a link',
+    gone: 'Somebody who left',
+  },
+  things: {
+    person: 'somebody who left',
+    emailAccount: 'a mailbox that is gone',
+    cloudProvider: 'a Cloud Provider that is gone',
+    apiKey: 'an API key',
+    other: 'something',
+  },
+  /** An action that this web UI does not know yet. */
+  unknown: (who: string, action: string, what: string) => `${who}: ${action}, ${what}`,
+
+  /** By action. A test holds that none of the server's is missing. */
+  sentences: {
+    'person.became_first_admin': ({ what }) => `${what} became the first admin`,
+    'person.invited': ({ who, detail }) => `${who} invited ${detail('email') ?? '?'} as ${detail('role') ?? '?'}`,
+    'person.joined': ({ what }) => `${what} joined by invitation`,
+    'person.link_revoked': ({ who, detail }) => `${who} took back the invitation of ${detail('email') ?? '?'}`,
+    'person.reset_link_made': ({ who, what }) => `${who} made a link for a new password of ${what}`,
+    'person.chose_password': ({ what }) => `${what} chose a new password by a link`,
+    'person.role_changed': ({ who, what, detail }) =>
+      `${who} changed the role of ${what} from ${detail('from') ?? '?'} to ${detail('to') ?? '?'}`,
+    'person.memberships_changed': ({ who, what, detail }) =>
+      `${who} changed the mailboxes of ${what} to ${list(detail('to'), 'none')}`,
+    'person.removed': ({ who, detail, what }) => `${who} removed ${detail('email') ?? what} from the team`,
+    'api_key.created': ({ who, detail, what }) => `${who} made the API key ${detail('name') ?? what}`,
+    'api_key.revoked': ({ who, what, detail }) => `${who} revoked the API key ${what} (${detail('prefix') ?? '?'}…)`,
+
+    'work_order.created': ({ who }) => `${who} made a work-order link`,
+    'work_order.revoked': ({ who }) => `${who} took back a work-order link`,
+    'cloud_provider.created': ({ who, what, detail }) => `${who} added the Cloud Provider ${detail('name') ?? what}`,
+    'cloud_provider.changed': ({ who, what }) => `${who} changed the Cloud Provider ${what}`,
+    'cloud_provider.removed': ({ who, what, detail }) => `${who} removed the Cloud Provider ${detail('name') ?? what}`,
+    'cloud_provider.credential_added': ({ who, what }) => `${who} added a credential to the Cloud Provider ${what}`,
+    'cloud_provider.credential_removed': ({ who, what }) => `${who} removed a credential of the Cloud Provider ${what}`,
+    'cloud_provider.consented': ({ who, what }) => `${who} brought admin consent for the Cloud Provider ${what}`,
+    'grant.added': ({ who, detail }) => `${who} brought the sign-in of ${detail('userName') ?? '?'}`,
+    'grant.renewed': ({ who, detail }) => `${who} renewed the sign-in of ${detail('userName') ?? '?'}`,
+    'grant.disconnected': ({ who, detail }) => `${who} disconnected the sign-in of ${detail('userName') ?? '?'}`,
+    'sign_in_link.created': ({ who, detail }) =>
+      `${who} made a ${detail('kind') === 'admin-consent' ? 'consent' : 'sign-in'} link${
+        detail('wantedAddress') === undefined ? '' : ` for ${detail('wantedAddress')!}`
+      }`,
+    'sign_in_link.revoked': ({ who }) => `${who} took back a sign-in link`,
+    'sign_in_link.used': ({ detail }) => `${detail('usedBy') ?? '?'} used a sign-in link`,
+
+    'email_accounts.associate': ({ who, what, detail }) => `${who} connected ${what} (${detail('key') ?? '?'})`,
+    'email_accounts.update': ({ who, what, detail }) => `${who} changed ${what}: ${list(detail('changed'), 'nothing')}`,
+    'email_accounts.send_test': ({ who, what, detail }) =>
+      `${who} sent a test mail from ${what}: ${detail('refusal') === undefined ? 'it went out' : 'it was refused'}`,
+    'email_accounts.pause': ({ who, what }) => `${who} paused ${what}`,
+    'email_accounts.resume': ({ who, what }) => `${who} resumed ${what}`,
+    'email_accounts.disconnect': ({ who, what }) => `${who} disconnected ${what}`,
+    'email_accounts.remove': ({ who, what, detail }) => `${who} removed ${detail('address') ?? what} and its mail`,
+  } satisfies Record<string, (names: AuditNames) => string> as Readonly<Record<string, (names: AuditNames) => string>>,
+}
