@@ -2,16 +2,22 @@
  * Drafts that were begun in this window and in which nothing was written yet. They go when they are closed, so that
  * looking at an answer leaves nothing behind; and a forward still has to take its attachments along.
  */
-export interface Beginning {
-  /** The message whose attachments are to come along. */
-  attachmentsOf?: string
-}
-
-const beginnings = new Map<string, Beginning>()
+const begun = new Set<string>()
+const attachmentsOf = new Map<string, string>()
 
 export const justStarted = {
-  add: (draftId: string, beginning: Beginning = {}) => void beginnings.set(draftId, beginning),
-  of: (draftId: string) => beginnings.get(draftId),
+  add: (draftId: string) => void begun.add(draftId),
+  has: (draftId: string) => begun.has(draftId),
   /** Something was written: from now on it is kept. */
-  settle: (draftId: string) => void beginnings.delete(draftId),
+  settle: (draftId: string) => void begun.delete(draftId),
+}
+
+export const comingAlong = {
+  add: (draftId: string, messageId: string) => void attachmentsOf.set(draftId, messageId),
+  /** The message whose attachments are to come along; told once. */
+  take(draftId: string): string | undefined {
+    const messageId = attachmentsOf.get(draftId)
+    attachmentsOf.delete(draftId)
+    return messageId
+  },
 }

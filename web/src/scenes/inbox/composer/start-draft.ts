@@ -11,7 +11,7 @@ import {
 import { problemOf } from '../../../api/problem.ts'
 import { useRefresh } from '../../../api/refresh.ts'
 import { words } from '../../../words/index.ts'
-import { justStarted } from './just-started.ts'
+import { comingAlong, justStarted } from './just-started.ts'
 import { wholeOf } from './letter.ts'
 
 export type AnswerKind = 'reply' | 'reply-all' | 'forward'
@@ -87,6 +87,7 @@ async function answer(messageId: string, kind: AnswerKind): Promise<Draft> {
     inReplyTo: messageId,
   }
   const { data: draft } = await postDrafts({ body: { emailAccountId, conversationId, content } })
-  justStarted.add(draft.id, kind === 'forward' && hasAttachments ? { attachmentsOf: messageId } : {})
+  justStarted.add(draft.id)
+  if (kind === 'forward' && hasAttachments) comingAlong.add(draft.id, messageId)
   return draft
 }

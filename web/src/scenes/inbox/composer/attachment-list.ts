@@ -1,0 +1,158 @@
+/**
+ * What is attached to a draft, and what is on its way there. Files go one after the other; one that cannot be attached
+ * stays in the list with the reason, and the others are untouched.
+ */
+import type { DraftAttachment, SendingLimits } from '../../../api/client.ts'
+import { problemOf } from '../../../api/problem.ts'
+import { words } from '../../../words/index.ts'
+import { sizeText } from './sizes.ts'
+
+export interface Entry {
+  key: string
+  name: string
+  sizeBytes?: number
+  state: 'waiting' | 'uploading' | 'attached' | 'refused'
+  /** Once it is attached. */
+  id?: string
+  /** 0 to 100, while it is uploaded. */
+  percent?: number
+  /** Why it is refused, or could not be taken off. */
+  reason?: string
+  /** Whether trying again may help. */
+  mayPass?: boolean
+}
+
+export interface ListPorts {
+  upload(file: File, onProgress: (percent: number) => void): Promise<DraftAttachment>
+  /** Copies what is attached to a message. */
+  copy(messageId: string): Promise<DraftAttachment[]>
+  detach(id: string): Promise<unknown>
+  /** What is attached as the server knows it. */
+  load(): Promise<DraftAttachment[]>
+}
+
+type Source = { file: File } | { messageId: string }
+
+export type AttachmentList = ReturnType<typeof createAttachmentList>
+
+export function createAttachmentList(present: readonly DraftAttachment[], ports: ListPorts) {
+  let entries: readonly Entry[] = present.map(attached)
+  let limits: SendingLimits | undefined
+  let number = 0
+  let queue: Promise<unknown> = Promise.resolve()
+  const sources = new Map<string, Source>()
+  const listeners = new Set<() => void>()
+
+  function show(next: readonly Entry[]): void {
+    entries = next
+    for (const listener of listeners) listener()
+  }
+  const change = (key: string, to: Partial<Entry>) =>
+    show(entries.map((entry) => (entry.key === key ? { ...entry, ...to } : entry)))
+  const replace = (key: string, by: readonly Entry[]) =>
+    show(entries.flatMap((entry) => (entry.key === key ? by : [entry])))
+
+  function begin(source: Source, name: string, sizeBytes?: number): void {
+    const key = `new-${++number}`
+    const entry: Entry = { key, name, state: 'waiting', ...(sizeBytes !== undefined && { sizeBytes }) }
+    const reason = sizeBytes === undefined ? undefined : overLimit(name, sizeBytes)
+    show([...entries, reason === undefined ? entry : { ...entry, state: 'refused', reason }])
+    if (reason !== undefined) return
+    sources.set(key, source)
+    go(key, source, false)
+  }
+
+  function go(key: string, source: Source, isAgain: boolean): void {
+    queue = queue.then(async () => {
+      if (!entries.some((entry) => entry.key === key)) return
+      change(key, { state: 'uploading', percent: 0 })
+      try {
+        const there = isAgain ? await alreadyThere(source) : []
+        replace(key, (there.length > 0 ? there : await take(key, source)).map(attached))
+        sources.delete(key)
+      } catch (error) {
+        const problem = problemOf(error)
+        change(key, { state: 'refused', reason: sentence(problem), mayPass: problem.remedy === 'wait' })
+      }
+    })
+  }
+
+  async function take(key: string, source: Source): Promise<DraftAttachment[]> {
+    if ('messageId' in source) return ports.copy(source.messageId)
+    return [await ports.upload(source.file, (percent) => change(key, { percent }))]
+  }
+
+  /** Perhaps only the answer was lost the first time. */
+  async function alreadyThere(source: Source): Promise<DraftAttachment[]> {
+    const known = new Set(entries.map(({ id }) => id))
+    const strange = (await ports.load()).filter(({ id }) => !known.has(id))
+    if ('messageId' in source) return strange
+    return strange
+      .filter(({ name, sizeBytes }) => name === nameOf(source.file) && sizeBytes === source.file.size)
+      .slice(0, 1)
+  }
+
+  function overLimit(name: string, sizeBytes: number): string | undefined {
+    if (!limits) return undefined
+    const { tooLarge, tooMuch, tooMany } = words.composer.attachments
+    const there = entries.filter(({ state }) => state !== 'refused')
+    const total = there.reduce((sum, entry) => sum + (entry.sizeBytes ?? 0), sizeBytes)
+    if (sizeBytes > limits.attachmentBytes) return tooLarge(sizeText(limits.attachmentBytes))
+    if (total > limits.messageBytes) return tooMuch(sizeText(limits.messageBytes))
+    if (there.length >= limits.attachments) return tooMany(limits.attachments)
+    return undefined
+  }
+
+  return {
+    now: () => entries,
+    subscribe(listener: () => void) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    setLimits: (known: SendingLimits) => void (limits = known),
+    add(files: readonly File[]) {
+      for (const file of files) begin({ file }, nameOf(file), file.size)
+    },
+    addFrom: (messageId: string) => begin({ messageId }, words.composer.attachments.ofTheMessage),
+    again(key: string) {
+      const source = sources.get(key)
+      if (source) go(key, source, true)
+    },
+    async remove(key: string) {
+      const entry = entries.find((each) => each.key === key)
+      if (entry?.id !== undefined) {
+        try {
+          await ports.detach(entry.id)
+        } catch (error) {
+          const problem = problemOf(error)
+          if (problem.status !== 404) {
+            change(key, { reason: sentence(problem) })
+            return
+          }
+        }
+      }
+      sources.delete(key)
+      replace(key, [])
+    },
+    /** As another window left it. */
+    adopt: (there: readonly DraftAttachment[]) =>
+      show([...there.map(attached), ...entries.filter(({ state }) => state !== 'attached')]),
+  }
+}
+
+/** As it may stand in a header. */
+export function nameOf({ name }: File): string {
+  const line = name
+    .replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+    .trim()
+    .slice(0, 255)
+  return line === '' ? words.composer.attachments.unnamed : line
+}
+
+function attached({ id, name, sizeBytes }: DraftAttachment): Entry {
+  return { key: id, id, name, sizeBytes, state: 'attached' }
+}
+
+function sentence({ title, detail, fix }: { title: string; detail: string; fix: string }): string {
+  return [title, ...(detail === title || detail === '' ? [] : [detail]), fix].join('. ').replaceAll('..', '.')
+}

@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest'
+import { obstaclesOf } from './before-sending.ts'
+
+const LIMITS = { messageBytes: 3000, attachmentBytes: 2000, bodyBytes: 500, attachments: 3, recipients: 2 }
+const KIM = { name: 'Kim', address: 'kim@a.example' }
+const WRITING = { to: [KIM], cc: [], bcc: [], subject: 'Offer', own: 'Hello', quotes: false }
+const FILE = { key: 'a', name: 'a.pdf', sizeBytes: 10, state: 'attached' as const }
+
+it('what is whole can be sent, also without a subject and before the limits are known', () => {
+  expect(obstaclesOf(WRITING, [FILE], LIMITS)).toEqual({})
+  expect(obstaclesOf({ ...WRITING, subject: '', own: 'x'.repeat(600) }, [], undefined)).toEqual({})
+  expect(obstaclesOf({ ...WRITING, to: [], bcc: [KIM] }, [], LIMITS)).toEqual({})
+})
+
+it.each([
+  ['nobody', { to: [] }, [], 'to'],
+  ['a recipient that is no address', { cc: [{ name: '', address: 'lee' }] }, [], 'cc'],
+  ['more recipients than go at once', { bcc: [KIM, KIM] }, [], 'to'],
+  ['a subject that is too long', { subject: 'x'.repeat(999) }, [], 'subject'],
+  ['a text that is too long', { own: 'ä'.repeat(150) }, [], 'text'],
+  ['a file that is still on its way', {}, [{ ...FILE, state: 'uploading' as const }], 'attachments'],
+  ['a file that was refused', {}, [{ ...FILE, state: 'refused' as const }], 'attachments'],
+  [
+    'files that are too large together',
+    {},
+    [
+      { ...FILE, sizeBytes: 1500 },
+      { ...FILE, sizeBytes: 1490 },
+    ],
+    'attachments',
+  ],
+])('%s stands in the way, at its field', (_what, change, files, field) => {
+  expect(Object.keys(obstaclesOf({ ...WRITING, ...change }, files, LIMITS))).toEqual([field])
+})

@@ -1,0 +1,54 @@
+import { words } from '../../../words/index.ts'
+import type { SendingLimits } from '../../../api/client.ts'
+import type { Entry } from './attachment-list.ts'
+import { addressFault } from './recipients.ts'
+import { sizeText } from './sizes.ts'
+import { contentOf, type Writing } from './writing.ts'
+
+export type Field = 'to' | 'cc' | 'bcc' | 'subject' | 'text' | 'attachments'
+export type Obstacles = Partial<Record<Field, string>>
+
+export const LONGEST_SUBJECT = 998
+
+/** Why this cannot be sent as it is, at the field where it is put right. Empty when it can. */
+export function obstaclesOf(
+  writing: Writing,
+  attachments: readonly Entry[],
+  limits: SendingLimits | undefined,
+): Obstacles {
+  const { nobody, tooManyRecipients, subjectTooLong, textTooLong, uploading, notAttached, tooHeavy } =
+    words.composer.obstacles
+  const obstacles: Obstacles = {}
+  for (const field of ['to', 'cc', 'bcc'] as const) {
+    const fault = recipientFault(writing[field])
+    if (fault !== undefined) obstacles[field] = fault
+  }
+  const count = writing.to.length + writing.cc.length + writing.bcc.length
+  if (count === 0) obstacles.to = nobody
+  if (limits && count > limits.recipients) obstacles.to ??= tooManyRecipients(limits.recipients)
+  if (writing.subject.length > LONGEST_SUBJECT) obstacles.subject = subjectTooLong(LONGEST_SUBJECT)
+
+  const { text = '', html = '' } = contentOf(writing)
+  const textBytes = bytesOf(text) + bytesOf(html)
+  if (limits && textBytes > limits.bodyBytes) obstacles.text = textTooLong(sizeText(limits.bodyBytes))
+
+  const refused = attachments.find(({ state }) => state === 'refused')
+  const total = attachments.reduce((sum, { sizeBytes = 0 }) => sum + sizeBytes, textBytes)
+  if (refused) obstacles.attachments = notAttached(refused.name)
+  else if (attachments.some(({ state }) => state !== 'attached')) obstacles.attachments = uploading
+  else if (limits && total > limits.messageBytes) obstacles.attachments = tooHeavy(sizeText(limits.messageBytes))
+  return obstacles
+}
+
+/** Said at the field as soon as it is there, and not only when it is sent. */
+export function recipientFault(recipients: Writing['to']): string | undefined {
+  for (const { address } of recipients) {
+    const fault = addressFault({ address })
+    if (fault) return words.composer.wrongAddress(address, words.composer.addressFaults[fault])
+  }
+  return undefined
+}
+
+function bytesOf(text: string): number {
+  return new TextEncoder().encode(text).length
+}

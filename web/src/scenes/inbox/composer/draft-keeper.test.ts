@@ -1,0 +1,174 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Draft } from '../../../api/client.ts'
+import { createDraftKeeper, SAVE_AFTER_MS, TRY_AGAIN_AFTER_MS, type KeeperPorts } from './draft-keeper.ts'
+import { wholeOf } from './letter.ts'
+import type { DraftContent } from './writing.ts'
+
+/** Keeps one draft as the server does, and objects to an old version. */
+class DraftServer implements KeeperPorts {
+  saves = 0
+  away: 'no' | 'before' | 'after' = 'no'
+  isGone = false
+  draft: Draft
+
+  constructor(id: string) {
+    const content = { to: [], cc: [], bcc: [], subject: 'Offer', ...wholeOf({ own: '' }) }
+    const [emailAccountId, authorId, updatedAt] = ['account', 'olga', '2026-11-02T09:00:00Z']
+    this.draft = { id, emailAccountId, authorId, content, attachments: [], version: 1, updatedAt }
+  }
+
+  save = async (content: DraftContent, version: number): Promise<Draft> => {
+    this.saves++
+    await Promise.resolve()
+    if (this.isGone) throw problem('http.not_found', 404)
+    if (this.away === 'before') throw new TypeError('Failed to fetch')
+    if (version !== this.draft.version) throw problem('conversations.draft_changed', 409)
+    this.draft = { ...this.draft, content, version: version + 1 }
+    if (this.away === 'after') throw new TypeError('Failed to fetch')
+    return this.draft
+  }
+
+  load = () => Promise.resolve(this.draft)
+
+  elsewhere(own: string): void {
+    const content = { ...this.draft.content, ...wholeOf({ own }) }
+    this.draft = { ...this.draft, content, version: this.draft.version + 1 }
+  }
+}
+
+function problem(code: string, status: number) {
+  return Object.assign(new Error(code), {
+    title: code,
+    detail: code,
+    code,
+    status,
+    remedy: 'admin',
+    fix: '',
+    traceId: '',
+  })
+}
+
+let number = 0
+function setUp() {
+  const server = new DraftServer(`d${++number}`)
+  return { server, keeper: createDraftKeeper(server.draft, server) }
+}
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+describe('what is written', () => {
+  it('is saved once, shortly after the last key', async () => {
+    const { server, keeper } = setUp()
+    for (const own of ['H', 'He', 'Hey']) {
+      keeper.edit({ own })
+      await vi.advanceTimersByTimeAsync(SAVE_AFTER_MS / 2)
+    }
+    expect(keeper.now().keeping.state).toBe('unsaved')
+
+    await vi.advanceTimersByTimeAsync(SAVE_AFTER_MS)
+
+    expect(server).toMatchObject({ saves: 1, draft: { content: { text: 'Hey', subject: 'Offer' } } })
+    expect(keeper.now().keeping.state).toBe('saved')
+  })
+
+  it('while it is saved is saved too, and only then is it called saved', async () => {
+    const { server, keeper } = setUp()
+    keeper.edit({ own: 'a' })
+    const saved = keeper.flush()
+    keeper.edit({ own: 'ab' })
+
+    await saved
+
+    expect(server.draft.content.text).toBe('ab')
+    expect(keeper.now().keeping.state).toBe('saved')
+  })
+
+  it('is kept and tried again when the server is away', async () => {
+    const { server, keeper } = setUp()
+    server.away = 'before'
+    keeper.edit({ own: 'a' })
+    await keeper.flush()
+    expect(keeper.now()).toMatchObject({ keeping: { state: 'failed' }, writing: { own: 'a' } })
+
+    server.away = 'no'
+    await vi.advanceTimersByTimeAsync(TRY_AGAIN_AFTER_MS)
+
+    expect(server.draft.content.text).toBe('a')
+    expect(keeper.now().keeping.state).toBe('saved')
+  })
+
+  it('is there again when the composer was closed before it could be saved', async () => {
+    const { server, keeper } = setUp()
+    server.away = 'before'
+    keeper.edit({ own: 'only here' })
+    await keeper.stop()
+    server.away = 'no'
+
+    const again = createDraftKeeper(server.draft, server)
+
+    expect(again.now().writing.own).toBe('only here')
+    await again.flush()
+    expect(server.draft.content.text).toBe('only here')
+  })
+
+  it('is not saved while it is being sent', async () => {
+    const { server, keeper } = setUp()
+    keeper.edit({ own: 'a' })
+    await keeper.stop()
+    await vi.advanceTimersByTimeAsync(SAVE_AFTER_MS * 2)
+    expect(server.saves).toBe(0)
+
+    keeper.goOn()
+    await vi.advanceTimersByTimeAsync(SAVE_AFTER_MS)
+    expect(server.saves).toBe(1)
+  })
+
+  it('stays where it is when the draft is gone', async () => {
+    const { server, keeper } = setUp()
+    server.isGone = true
+    keeper.edit({ own: 'a' })
+
+    await keeper.flush()
+
+    expect(keeper.now()).toMatchObject({ keeping: { state: 'gone' }, writing: { own: 'a' } })
+  })
+})
+
+describe('what another window saved', () => {
+  it.each([
+    ['mine', 'mine'],
+    ['theirs', 'theirs'],
+  ] as const)('is not overwritten until somebody chooses %s', async (whose, text) => {
+    const { server, keeper } = setUp()
+    server.elsewhere('theirs')
+    keeper.edit({ own: 'mine' })
+    await keeper.flush()
+    expect(server.draft.content.text).toBe('theirs')
+    expect(keeper.now()).toMatchObject({
+      keeping: { state: 'conflict', theirs: server.draft },
+      writing: { own: 'mine' },
+    })
+
+    keeper.take(whose)
+    await keeper.flush()
+
+    expect(server.draft.content.text).toBe(text)
+    expect(keeper.now()).toMatchObject({ keeping: { state: 'saved' }, writing: { own: text } })
+  })
+
+  it('is no conflict when it was this one, and only the answer was lost', async () => {
+    const { server, keeper } = setUp()
+    server.away = 'after'
+    keeper.edit({ own: 'a' })
+    await keeper.flush()
+    server.away = 'no'
+
+    await vi.advanceTimersByTimeAsync(TRY_AGAIN_AFTER_MS)
+    expect(keeper.now().keeping.state).toBe('saved')
+    keeper.edit({ own: 'ab' })
+    await keeper.flush()
+
+    expect(server.draft).toMatchObject({ version: 3, content: { text: 'ab' } })
+  })
+})

@@ -1,0 +1,159 @@
+/**
+ * Keeps what is written on the server while it is written. Four promises, so that nobody has to save:
+ *
+ * 1. What was typed is saved shortly after the last key, and at once when asked; one save at a time.
+ * 2. A save that fails is tried again, and what it would have saved is never lost meanwhile.
+ * 3. What another window saved is never overwritten unseen: then both texts are there to choose from. An own save of
+ *    which only the answer was lost is no conflict.
+ * 4. What could not be saved outlives the composer, for as long as the page is open.
+ */
+import type { Draft } from '../../../api/client.ts'
+import { problemOf, type Problem } from '../../../api/problem.ts'
+import { contentOf, sameContent, writingOf, type DraftContent, type Writing } from './writing.ts'
+
+export const SAVE_AFTER_MS = 800
+export const TRY_AGAIN_AFTER_MS = 5_000
+
+export type Keeping =
+  | { state: 'saved' | 'unsaved' | 'saving' }
+  | { state: 'failed'; problem: Problem }
+  | { state: 'conflict'; theirs: Draft }
+  /** It was sent or thrown away elsewhere. */
+  | { state: 'gone' }
+
+export interface KeeperPorts {
+  save: (content: DraftContent, version: number) => Promise<Draft>
+  load: () => Promise<Draft>
+}
+
+export interface DraftKeeper {
+  now(): { writing: Writing; keeping: Keeping }
+  subscribe(onChange: () => void): () => void
+  edit(change: Partial<Writing>): void
+  /** Ends when everything is saved, or when it cannot be. */
+  flush(): Promise<void>
+  /** After a conflict. */
+  take(whose: 'mine' | 'theirs'): void
+  /** Nothing is saved from now on: it is being sent or thrown away. */
+  stop(): Promise<void>
+  /** After all, it was not. */
+  goOn(): void
+}
+
+const unsaved = new Map<string, { writing: Writing; version: number }>()
+
+export function createDraftKeeper(draft: Draft, { save, load }: KeeperPorts): DraftKeeper {
+  const left = unsaved.get(draft.id)
+  let version = left?.version ?? draft.version
+  let kept = writingOf(draft.content)
+  let now: { writing: Writing; keeping: Keeping } = {
+    writing: left?.writing ?? kept,
+    keeping: { state: left ? 'unsaved' : 'saved' },
+  }
+  let stopped = false
+  let saving: Promise<void> | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const listeners = new Set<() => void>()
+
+  function show(change: Partial<typeof now>): void {
+    now = { ...now, ...change }
+    if (isDirty()) unsaved.set(draft.id, { writing: now.writing, version })
+    else unsaved.delete(draft.id)
+    for (const listener of listeners) listener()
+  }
+  const isDirty = () => !sameContent(now.writing, kept)
+  const isStuck = () => stopped || now.keeping.state === 'conflict' || now.keeping.state === 'gone'
+
+  function schedule(ms: number): void {
+    clearTimeout(timer)
+    if (!isStuck()) timer = setTimeout(() => void flush(), ms)
+  }
+
+  function flush(): Promise<void> {
+    clearTimeout(timer)
+    saving ??= saveAll().finally(() => (saving = undefined))
+    return saving
+  }
+
+  async function saveAll(): Promise<void> {
+    while (!isStuck() && isDirty()) {
+      const { writing } = now
+      show({ keeping: { state: 'saving' } })
+      try {
+        ;({ version } = await save(contentOf(writing), version))
+        kept = writing
+      } catch (error) {
+        if (!(await settle(problemOf(error), writing))) return
+      }
+    }
+    if (!isStuck()) show({ keeping: { state: 'saved' } })
+  }
+
+  /** Answers whether saving goes on at once. */
+  async function settle(problem: Problem, wanted: Writing): Promise<boolean> {
+    if (problem.code === 'conversations.draft_changed') {
+      const theirs = await load().catch((error: unknown) => problemOf(error))
+      if ('content' in theirs) return settleConflict(theirs, wanted)
+      return fail(theirs)
+    }
+    return fail(problem)
+  }
+
+  function settleConflict(theirs: Draft, wanted: Writing): boolean {
+    const isOwnSave = sameContent(writingOf(theirs.content), wanted)
+    if (!isOwnSave) {
+      show({ keeping: { state: 'conflict', theirs } })
+      return false
+    }
+    version = theirs.version
+    kept = wanted
+    return true
+  }
+
+  function fail(problem: Problem): false {
+    if (problem.status === 404) show({ keeping: { state: 'gone' } })
+    else show({ keeping: { state: 'failed', problem } })
+    if (problem.remedy === 'wait') schedule(TRY_AGAIN_AFTER_MS)
+    return false
+  }
+
+  if (left) schedule(SAVE_AFTER_MS)
+  return {
+    now: () => now,
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    edit(change) {
+      const writing = { ...now.writing, ...change }
+      if (isStuck() || now.keeping.state === 'failed') show({ writing })
+      else show({ writing, keeping: { state: 'unsaved' } })
+      schedule(SAVE_AFTER_MS)
+    },
+    flush,
+    take(whose) {
+      if (now.keeping.state !== 'conflict') return
+      const { theirs } = now.keeping
+      version = theirs.version
+      kept = writingOf(theirs.content)
+      if (whose === 'theirs') show({ writing: kept, keeping: { state: 'saved' } })
+      else show({ keeping: { state: 'unsaved' } })
+      void flush()
+    },
+    async stop() {
+      stopped = true
+      clearTimeout(timer)
+      await saving
+    },
+    goOn() {
+      stopped = false
+      if (now.keeping.state === 'saving') show({ keeping: { state: isDirty() ? 'unsaved' : 'saved' } })
+      if (isDirty()) schedule(SAVE_AFTER_MS)
+    },
+  }
+}
+
+/** It was sent or thrown away: what was not saved of it is of no use. */
+export function forgetUnsaved(draftId: string): void {
+  unsaved.delete(draftId)
+}

@@ -1,0 +1,12 @@
+import { language } from '../../../words/index.ts'
+
+const KILOBYTE = 1024
+const MEGABYTE = 1024 * KILOBYTE
+
+/** `3 MB`, `12.4 kB`: as people read it at their files. */
+export function sizeText(bytes: number, locale: string = language): string {
+  const written = (unit: string, value: number) =>
+    new Intl.NumberFormat(locale, { style: 'unit', unit, maximumFractionDigits: 1 }).format(value)
+  if (bytes >= MEGABYTE) return written('megabyte', bytes / MEGABYTE)
+  return bytes >= KILOBYTE ? written('kilobyte', bytes / KILOBYTE) : written('byte', bytes)
+}
