@@ -1,5 +1,69 @@
+import { Button, Group, Text } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { useQuery } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
+import { getCloudProvidersIdOptions, type CloudProvider } from '../../api/client.ts'
+import { LoadingRows } from '../../components/loading-rows.tsx'
 import { Page } from '../../components/page.tsx'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { Section } from '../../components/section.tsx'
+import { StateBadge } from '../../components/state-badge.tsx'
+import { words } from '../../words/index.ts'
+import { ShownCheck } from '../set-up/check-result.tsx'
+import { DrawnWorkOrder } from '../set-up/drawn-work-order.tsx'
+import { wishOfProvider } from '../set-up/wish.ts'
+import { Credentials } from './credentials.tsx'
+import { Grants } from './grants.tsx'
+import { Registration } from './registration.tsx'
+import { Removal } from './removal.tsx'
 
+const text = words.cloudProviders
+
+/** One registration: whether it is well, what it consists of, and what hangs on it. */
 export function CloudProviderPage() {
-  return <Page title="CloudProviderPage">…</Page>
+  const { cloudProviderId: id } = useParams({ from: '/signed-in/cloud-providers/$cloudProviderId' })
+  const { data: provider, error, refetch } = useQuery(getCloudProvidersIdOptions({ path: { id } }))
+  if (error && !provider) {
+    return (
+      <Page title={text.title}>
+        <ProblemNotice error={error} onRetry={() => void refetch()} />
+      </Page>
+    )
+  }
+  if (!provider) {
+    return (
+      <Page title={text.title}>
+        <LoadingRows rows={4} height={120} />
+      </Page>
+    )
+  }
+  return (
+    <Page title={provider.name} actions={<StateBadge state={provider.state} />}>
+      <Section title={words.setUp.check.title}>
+        <ShownCheck provider={provider} />
+      </Section>
+      <Registration provider={provider} />
+      <Credentials provider={provider} />
+      <Grants provider={provider} />
+      <Order provider={provider} />
+      <Removal provider={provider} />
+    </Page>
+  )
+}
+
+function Order({ provider }: { provider: CloudProvider }) {
+  const [shown, { toggle }] = useDisclosure(false)
+  return (
+    <>
+      <Section title={text.order}>
+        <Group justify="space-between">
+          <Text size="sm">{text.orderSentence}</Text>
+          <Button size="xs" variant="default" onClick={toggle} aria-expanded={shown}>
+            {shown ? text.orderHide : text.orderShow}
+          </Button>
+        </Group>
+      </Section>
+      {shown && <DrawnWorkOrder wish={wishOfProvider(provider)} />}
+    </>
+  )
 }

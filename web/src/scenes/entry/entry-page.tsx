@@ -3,11 +3,19 @@ import { useDocumentTitle } from '@mantine/hooks'
 import type { ReactNode } from 'react'
 import { words } from '../../words/index.ts'
 
+export interface EntryPageProps {
+  title: string
+  sentence?: string
+  /** How wide it may be, in pixels; more than one question needs more. */
+  size?: number
+  children?: ReactNode
+}
+
 /** A page for whoever is not inside: one question, in the middle. */
-export function EntryPage({ title, sentence, children }: { title: string; sentence?: string; children?: ReactNode }) {
+export function EntryPage({ title, sentence, size = 440, children }: EntryPageProps) {
   useDocumentTitle(`${title} · ${words.productName}`)
   return (
-    <Container component="main" size={440} py="10vh">
+    <Container component="main" size={size} py="10vh">
       <Text fw={600} mb="sm">
         {words.productName}
       </Text>

@@ -1,5 +1,81 @@
-import { Page } from '../../components/page.tsx'
+import { Button, Code, List, Text } from '@mantine/core'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { postSignInLinksBeginMutation, postSignInLinksLook, type SignInLinkLook } from '../../api/client.ts'
+import { Facts } from '../../components/facts.tsx'
+import { LoadingRows } from '../../components/loading-rows.tsx'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { Time } from '../../components/time.tsx'
+import { words } from '../../words/index.ts'
+import { EntryPage } from '../entry/entry-page.tsx'
+import { useLinkToken } from '../entry/link-token.ts'
 
+const WIDE = 560
+const text = words.guests.signIn
+
+/** For whoever was asked to sign in at Microsoft: who asks, for which mailbox, what for, and one button. */
 export function GuestSignIn() {
-  return <Page title="GuestSignIn">…</Page>
+  const token = useLinkToken('sign-in-link')
+  const link = useQuery({
+    queryKey: ['guest-sign-in', token],
+    queryFn: async () => (await postSignInLinksLook({ body: { token: token! } })).data,
+    enabled: token !== undefined,
+    staleTime: Infinity,
+  })
+  const { noToken } = words.entry
+  if (token === undefined) return <EntryPage title={noToken.title} sentence={noToken.fix} />
+  if (link.isPending) {
+    return (
+      <EntryPage title={words.loading} size={WIDE}>
+        <LoadingRows />
+      </EntryPage>
+    )
+  }
+  if (link.error) {
+    return (
+      <EntryPage title={words.productName}>
+        <ProblemNotice error={link.error} onRetry={() => void link.refetch()} />
+      </EntryPage>
+    )
+  }
+  return <Request link={link.data} token={token} />
+}
+
+function Request({ link, token }: { link: SignInLinkLook; token: string }) {
+  const { kind, createdBy, cloudProviderName, clientId, wantedAddress, expiresAt, permissions } = link
+  // The token stays good until Microsoft's answer: whoever cancels there opens the page again.
+  const begin = useMutation({ ...postSignInLinksBeginMutation(), onSuccess: ({ url }) => location.assign(url) })
+  const address = wantedAddress ?? text.noAddress
+  return (
+    <EntryPage
+      title={text.titles[kind](address)}
+      sentence={text.sentences[kind](createdBy, address, cloudProviderName)}
+      size={WIDE}
+    >
+      <Text size="sm">{text.who[kind]}</Text>
+      <Facts
+        facts={[
+          [text.facts.by, createdBy],
+          [text.facts.mailbox, wantedAddress],
+          [text.facts.application, <Code key="client">{clientId}</Code>],
+          [text.facts.until, <Time key="until" at={expiresAt} />],
+        ]}
+      />
+      <div>
+        <Text size="sm" fw={600}>
+          {text.permissions}
+        </Text>
+        <List size="sm" mt={4}>
+          {permissions.map(({ value, purpose }) => (
+            <List.Item key={value}>
+              <b>{value}</b> – {purpose}
+            </List.Item>
+          ))}
+        </List>
+      </div>
+      {begin.error && <ProblemNotice error={begin.error} />}
+      <Button loading={begin.isPending || begin.isSuccess} onClick={() => begin.mutate({ body: { token } })}>
+        {text.button}
+      </Button>
+    </EntryPage>
+  )
 }

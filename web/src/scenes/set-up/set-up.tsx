@@ -1,5 +1,103 @@
+import { Paper, Stack, Text, Title } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
+import { useSearch } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
+import type { CloudProvider } from '../../api/client.ts'
+import { ButtonLink } from '../../components/button-link.tsx'
+import { LoadingRows } from '../../components/loading-rows.tsx'
 import { Page } from '../../components/page.tsx'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { words } from '../../words/index.ts'
+import { AssociateStep } from './associate.tsx'
+import { AuthenticateStep } from './authenticate.tsx'
+import { Path } from './path.tsx'
+import { currentStep, pathOf, providerOf, type Known } from './path-state.ts'
+import { ProviderStep } from './provider-step.tsx'
+import { RegisterStep } from './register.tsx'
+import { NEW, type SetUpSearch, type StepLetter } from './set-up-search.ts'
+import classes from './set-up.module.css'
+import { useKnown } from './use-set-up.ts'
 
+/** From nothing to a mailbox that works, in four steps. */
 export function SetUp() {
-  return <Page title="SetUp">…</Page>
+  const search = useSearch({ from: '/signed-in/set-up' })
+  const { known, error, retry } = useKnown()
+  const isAgain = (known?.providers.length ?? 0) > 0
+  return (
+    <Page
+      title={words.setUp.title}
+      actions={
+        isAgain && (
+          <ButtonLink
+            to="/set-up"
+            search={{ step: 'a', provider: NEW }}
+            variant="default"
+            leftSection={<IconPlus size={16} aria-hidden />}
+          >
+            {words.setUp.another}
+          </ButtonLink>
+        )
+      }
+    >
+      <Text c="dimmed">{words.setUp.sentence}</Text>
+      {error != null && <ProblemNotice error={error} onRetry={retry} />}
+      {known ? <Steps known={known} search={search} /> : error == null && <LoadingRows rows={4} />}
+    </Page>
+  )
+}
+
+function Steps({ known, search }: { known: Known; search: SetUpSearch }) {
+  const provider = providerOf(known, search)
+  const path = pathOf(known, provider)
+  const current = currentStep(path, search)
+  // Kept while going to and fro, so that the path stays about the same provider.
+  const kept = provider ? { ...search, provider: provider.id } : search
+  return (
+    <div className={classes.layout}>
+      <Path path={path} current={current} search={kept} />
+      <Panel letter={current}>
+        <Step letter={current} known={known} provider={provider} search={search} />
+      </Panel>
+    </div>
+  )
+}
+
+function Panel({ letter, children }: { letter: StepLetter; children: React.ReactNode }) {
+  const heading = useRef<HTMLHeadingElement>(null)
+  const shown = useRef(letter)
+  // Whoever listens to the page is told that another step is open; whoever has just come stays at the top.
+  useEffect(() => {
+    if (shown.current !== letter) heading.current?.focus()
+    shown.current = letter
+  }, [letter])
+  return (
+    <Paper withBorder p={{ base: 'md', sm: 'lg' }}>
+      <Stack>
+        <Title order={2} size="h3" ref={heading} tabIndex={-1} className={classes.heading}>
+          {words.setUp.heading(letter, words.setUp.letters[letter])}
+        </Title>
+        {children}
+      </Stack>
+    </Paper>
+  )
+}
+
+interface StepProps {
+  letter: StepLetter
+  known: Known
+  provider: CloudProvider | undefined
+  search: SetUpSearch
+}
+
+function Step({ letter, known, provider, search }: StepProps) {
+  switch (letter) {
+    case 'a':
+      return <RegisterStep workOrders={known.workOrders} provider={provider} />
+    case 'b':
+      return <ProviderStep key={provider?.id ?? search.order ?? NEW} {...{ known, provider, search }} />
+    case 'c':
+      return <AuthenticateStep key={provider?.id} {...{ known, provider, search }} />
+    case 'd':
+      return <AssociateStep {...{ known, provider, search }} />
+  }
 }

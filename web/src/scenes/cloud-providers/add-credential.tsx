@@ -1,0 +1,62 @@
+import { Button, Group, Modal, Stack } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { postCloudProvidersIdCheck, postCloudProvidersIdCredentials, type CloudProvider } from '../../api/client.ts'
+import { problemOf } from '../../api/problem.ts'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { words } from '../../words/index.ts'
+import { isSecretAnId, newCredentialOf, NO_SECRET, SECRET_CODES, SecretFields } from '../set-up/secret-fields.tsx'
+
+const text = words.cloudProviders.credentials
+
+export interface AddCredentialProps {
+  provider: CloudProvider
+  opened: boolean
+  onClose: () => void
+}
+
+/** Another secret beside those that are there. The check afterwards tries each of them. */
+export function AddCredential({ provider: { id }, opened, onClose }: AddCredentialProps) {
+  const [secret, setSecret] = useState(NO_SECRET)
+  const queryClient = useQueryClient()
+  const add = useMutation({
+    mutationFn: async () => {
+      await postCloudProvidersIdCredentials({ path: { id }, body: newCredentialOf(secret) })
+      await postCloudProvidersIdCheck({ path: { id } }).catch(() => undefined)
+    },
+    onSuccess: async () => {
+      setSecret(NO_SECRET)
+      onClose()
+      await queryClient.invalidateQueries({ queryKey: [{ tags: ['cloud-providers'] }] })
+    },
+  })
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={text.addTitle}
+      size="lg"
+      closeButtonProps={{ 'aria-label': words.close }}
+    >
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (!isSecretAnId(secret)) add.mutate()
+        }}
+      >
+        <Stack>
+          {add.error && !SECRET_CODES.includes(problemOf(add.error).code) && <ProblemNotice error={add.error} />}
+          <SecretFields value={secret} onChange={setSecret} error={add.error} />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              {words.cancel}
+            </Button>
+            <Button type="submit" loading={add.isPending}>
+              {text.addButton}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  )
+}

@@ -1,0 +1,78 @@
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { getCloudsOptions, patchCloudProvidersIdMutation, type CloudProvider } from '../../api/client.ts'
+import { fieldFault } from '../../components/field-fault.ts'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { words } from '../../words/index.ts'
+import { AccountTypesChoice } from '../set-up/account-types-choice.tsx'
+
+const text = words.cloudProviders.details
+const { provider: labels } = words.setUp
+
+export function EditCloudProvider({ provider, onDone }: { provider: CloudProvider; onDone: () => void }) {
+  const { id, cloud } = provider
+  const [fields, setFields] = useState({
+    name: provider.name,
+    contact: provider.contact,
+    deputy: provider.deputy ?? '',
+    accountTypes: provider.accountTypes,
+  })
+  const { data } = useQuery({ ...getCloudsOptions(), staleTime: Infinity })
+  const queryClient = useQueryClient()
+  const save = useMutation({
+    ...patchCloudProvidersIdMutation(),
+    onSuccess: async () => {
+      await queryClient.invalidateQueries({ queryKey: [{ tags: ['cloud-providers'] }] })
+      notifications.show({ message: text.saved })
+      onDone()
+    },
+  })
+  const field = (name: 'name' | 'contact' | 'deputy', props: { label: string; description: string; type?: string }) => (
+    <TextInput
+      {...props}
+      required={name !== 'deputy'}
+      value={fields[name]}
+      onChange={({ currentTarget }) => setFields({ ...fields, [name]: currentTarget.value })}
+      error={fieldFault(save.error, name)}
+    />
+  )
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        const { name, contact, deputy, accountTypes } = fields
+        const body = { name: name.trim(), contact: contact.trim(), accountTypes }
+        save.mutate({ path: { id }, body: { ...body, ...(deputy.trim() !== '' && { deputy: deputy.trim() }) } })
+      }}
+    >
+      <Stack>
+        {save.error && <ProblemNotice error={save.error} />}
+        {field('name', { label: labels.name, description: labels.nameHint })}
+        {field('contact', { label: labels.contact, description: labels.contactHint, type: 'email' })}
+        {field('deputy', {
+          label: `${labels.deputy} (${labels.optional})`,
+          description: labels.deputyHint,
+          type: 'email',
+        })}
+        <AccountTypesChoice
+          value={fields.accountTypes}
+          hasPersonal={data?.clouds.find((one) => one.id === cloud)?.personalAccounts ?? false}
+          onChange={(accountTypes) => setFields({ ...fields, accountTypes })}
+        />
+        <Text size="sm" c="dimmed">
+          {text.fixed}
+        </Text>
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onDone}>
+            {words.cancel}
+          </Button>
+          <Button type="submit" loading={save.isPending}>
+            {words.save}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}

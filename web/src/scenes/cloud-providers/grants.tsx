@@ -1,0 +1,106 @@
+import { Button, Group, Stack, Text } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import {
+  deleteGrantsIdMutation,
+  getEmailAccountsOptions,
+  getGrantsIdRemovalOptions,
+  getGrantsOptions,
+  type CloudProvider,
+  type Grant,
+} from '../../api/client.ts'
+import { ButtonLink } from '../../components/button-link.tsx'
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
+import { LoadingRows } from '../../components/loading-rows.tsx'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { Section } from '../../components/section.tsx'
+import { Time } from '../../components/time.tsx'
+import { words } from '../../words/index.ts'
+import { GrantScopes } from '../set-up/grant-scopes.tsx'
+
+const text = words.cloudProviders.grants
+
+/** Who has signed in by this registration, what they granted, and which mailboxes that opens. */
+export function Grants({ provider: { id } }: { provider: CloudProvider }) {
+  const { data, error, refetch } = useQuery(getGrantsOptions({ query: { cloudProviderId: id } }))
+  return (
+    <Section
+      title={text.title}
+      actions={
+        <ButtonLink to="/set-up" search={{ step: 'c', provider: id }} size="xs" variant="default">
+          {text.go}
+        </ButtonLink>
+      }
+    >
+      {error && <ProblemNotice error={error} onRetry={() => void refetch()} />}
+      {!data && !error && <LoadingRows rows={1} />}
+      {data?.grants.length === 0 && <Text size="sm">{text.none}</Text>}
+      {data?.grants.map((grant) => (
+        <GrantRow key={grant.id} grant={grant} />
+      ))}
+    </Section>
+  )
+}
+
+function GrantRow({ grant }: { grant: Grant }) {
+  const { id, displayName, userName, ended, createdAt } = grant
+  const { data } = useQuery(getEmailAccountsOptions())
+  const [asked, { open, close }] = useDisclosure(false)
+  const opened = data?.emailAccounts.filter(({ grantId }) => grantId === id).map(({ address }) => address)
+  const { authenticate } = words.setUp
+  return (
+    <Stack gap={4}>
+      <Group justify="space-between">
+        <div>
+          <Text fw={500}>{displayName}</Text>
+          <Text size="sm" c="dimmed">
+            {userName} · {ended ? authenticate.ended : authenticate.since} <Time at={ended?.at ?? createdAt} />
+            {opened && ` · ${opened.length === 0 ? text.opensNone : text.opens(opened.join(', '))}`}
+          </Text>
+        </div>
+        <Button size="xs" variant="default" onClick={open} aria-label={text.disconnectLabel(displayName)}>
+          {text.disconnect}
+        </Button>
+      </Group>
+      <GrantScopes grant={grant} />
+      <DisconnectGrant grant={grant} opened={asked} onClose={close} />
+    </Stack>
+  )
+}
+
+interface DisconnectGrantProps {
+  grant: Grant
+  opened: boolean
+  onClose: () => void
+}
+
+function DisconnectGrant({ grant: { id, displayName }, opened, onClose }: DisconnectGrantProps) {
+  const queryClient = useQueryClient()
+  const preview = useQuery({ ...getGrantsIdRemovalOptions({ path: { id } }), enabled: opened })
+  const disconnect = useMutation({
+    ...deleteGrantsIdMutation(),
+    onSuccess: async () => {
+      onClose()
+      await queryClient.invalidateQueries({ queryKey: [{ tags: ['grants'] }] })
+    },
+  })
+  const { isPossible = false, emailAccounts = [], openSignInLinks = 0 } = preview.data ?? {}
+  const isBlocked = preview.data !== undefined && !isPossible
+  const addresses = emailAccounts.map(({ address }) => address).join(', ')
+  return (
+    <ConfirmDialog
+      opened={opened}
+      onClose={onClose}
+      title={text.disconnectTitle(displayName)}
+      {...(isBlocked && { sentence: text.blocked(addresses) })}
+      goes={isBlocked ? [] : [...text.disconnectGoes, ...(openSignInLinks > 0 ? [text.linksGo(openSignInLinks)] : [])]}
+      stays={isBlocked ? [] : text.disconnectStays}
+      confirm={text.disconnectButton}
+      onConfirm={() => disconnect.mutate({ path: { id } })}
+      busy={disconnect.isPending}
+      waiting={!isPossible}
+      error={disconnect.error ?? preview.error}
+      destructive
+    />
+  )
+}

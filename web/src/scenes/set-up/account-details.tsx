@@ -1,0 +1,118 @@
+import { Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { getEmailAccountsQueryKey, postEmailAccountsMutation } from '../../api/client.ts'
+import { problemOf } from '../../api/problem.ts'
+import { fieldFault, fixOfCode } from '../../components/field-fault.ts'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { Section } from '../../components/section.tsx'
+import { useMe } from '../../session/session.ts'
+import { words } from '../../words/index.ts'
+import { FolderChoice } from './folder-choice.tsx'
+import { opensAndReads, type Light, type WantedMail } from './preflight.tsx'
+import classes from './set-up.module.css'
+import { suggestKey, suggestName } from './suggestions.ts'
+
+const text = words.setUp.associate
+const WINDOWS = ['0', '7', '30', '90', '365', '3650'] as const
+const KEY = /^[a-z0-9]{1,5}$/i
+const OF_KEY = ['email_accounts.key_taken', 'email_accounts.key_malformed'] as const
+
+export interface AccountDetailsProps {
+  wanted: WantedMail
+  lights: readonly Light[]
+  takenKeys: readonly string[]
+}
+
+/** How the mailbox appears here, how far back it is read, and which folders of it. */
+export function AccountDetails({ wanted, lights, takenKeys }: AccountDetailsProps) {
+  const me = useMe()
+  const queryClient = useQueryClient()
+  const navigate = useNavigate()
+  const [name, setName] = useState(() => suggestName(wanted.address))
+  const [key, setKey] = useState(() => suggestKey(wanted.address, takenKeys))
+  const [contact, setContact] = useState(me.email)
+  const [days, setDays] = useState<string>('30')
+  /** Undefined as long as nobody has chosen: Inbox and Sent. */
+  const [folders, setFolders] = useState<readonly string[]>()
+  const associate = useMutation({
+    ...postEmailAccountsMutation(),
+    onSuccess: async ({ cloudProviderId, grantId, address }) => {
+      await queryClient.invalidateQueries({ queryKey: getEmailAccountsQueryKey() })
+      await navigate({ to: '/set-up', search: { step: 'd', provider: cloudProviderId, grant: grantId, address } })
+    },
+  })
+  const canOpen = opensAndReads(lights)
+  const keyWrong = key !== '' && !KEY.test(key)
+  const isAtKey = associate.error !== null && OF_KEY.some((code) => code === problemOf(associate.error).code)
+
+  return (
+    <Section title={text.details}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (keyWrong || !canOpen || folders?.length === 0) return
+          const settings = { name: name.trim(), key: key.toUpperCase(), contact: contact.trim() }
+          associate.mutate({
+            body: {
+              ...wanted,
+              ...settings,
+              importDays: Number(days),
+              ...(folders && { folderRemoteIds: [...folders] }),
+            },
+          })
+        }}
+      >
+        <Stack>
+          <div className={classes.twoColumns}>
+            <TextInput
+              label={text.name}
+              description={text.nameHint}
+              required
+              maxLength={200}
+              value={name}
+              onChange={({ currentTarget }) => setName(currentTarget.value)}
+              error={fieldFault(associate.error, 'name')}
+            />
+            <TextInput
+              label={text.key}
+              description={text.keyHint}
+              required
+              value={key}
+              onChange={({ currentTarget }) => setKey(currentTarget.value)}
+              error={
+                (keyWrong && text.keyWrong) ||
+                fixOfCode(associate.error, ...OF_KEY) ||
+                fieldFault(associate.error, 'key')
+              }
+            />
+            <TextInput
+              type="email"
+              label={text.contact}
+              description={text.contactHint}
+              required
+              value={contact}
+              onChange={({ currentTarget }) => setContact(currentTarget.value)}
+              error={fieldFault(associate.error, 'contact')}
+            />
+            <NativeSelect
+              label={text.window}
+              value={days}
+              onChange={({ currentTarget }) => setDays(currentTarget.value)}
+              data={WINDOWS.map((value) => ({ value, label: text.windows[value] }))}
+            />
+          </div>
+          {canOpen && <FolderChoice wanted={wanted} chosen={folders} onChange={setFolders} />}
+          {!canOpen && <Text size="sm">{text.refused}</Text>}
+          {associate.error && !isAtKey && <ProblemNotice error={associate.error} />}
+          <Group>
+            <Button type="submit" loading={associate.isPending} disabled={!canOpen}>
+              {text.button(wanted.address)}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Section>
+  )
+}

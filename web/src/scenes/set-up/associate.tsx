@@ -1,0 +1,56 @@
+import { Stack, Text } from '@mantine/core'
+import type { CloudProvider } from '../../api/client.ts'
+import { ButtonLink } from '../../components/button-link.tsx'
+import { EmptyState } from '../../components/empty-state.tsx'
+import { words } from '../../words/index.ts'
+import { AssociateForm } from './associate-form.tsx'
+import { ConnectedAccount } from './connected-account.tsx'
+import type { Known } from './path-state.ts'
+import type { SetUpSearch } from './set-up-search.ts'
+
+const text = words.setUp.associate
+
+export interface AssociateStepProps {
+  known: Known
+  provider: CloudProvider | undefined
+  search: SetUpSearch
+}
+
+/** Step D: the mailbox becomes an Email Account. Once it is one, this shows how it gets on. */
+export function AssociateStep({ known, provider, search }: AssociateStepProps) {
+  const { accounts, grants } = known
+  const address = search.address?.toLowerCase()
+  const wanted = accounts.find((account) => account.address.toLowerCase() === address)
+  if (wanted) return <ConnectedAccount account={wanted} grants={grants} />
+
+  const alive = grants.filter(({ cloudProviderId, ended }) => cloudProviderId === provider?.id && !ended)
+  if (alive.length === 0) {
+    return (
+      <EmptyState title={text.needsGrant} sentence={words.setUp.authenticate.sentence}>
+        <ButtonLink
+          to="/set-up"
+          search={{ step: 'c', ...(provider && { provider: provider.id }), ...(address && { address }) }}
+        >
+          {text.toC}
+        </ButtonLink>
+      </EmptyState>
+    )
+  }
+  // Coming back without a mailbox in mind: those that are there come first.
+  const own = accounts.filter(({ cloudProviderId }) => cloudProviderId === provider?.id)
+  if (search.grant === undefined && address === undefined && own.length > 0) {
+    return own.map((account) => <ConnectedAccount key={account.id} account={account} grants={grants} />)
+  }
+  return (
+    <Stack>
+      <Text>{text.sentence}</Text>
+      <AssociateForm
+        key={`${search.grant ?? ''} ${address ?? ''}`}
+        grants={alive}
+        grantId={search.grant}
+        address={search.address ?? ''}
+        takenKeys={accounts.map(({ key }) => key)}
+      />
+    </Stack>
+  )
+}

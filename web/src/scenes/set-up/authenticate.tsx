@@ -1,0 +1,41 @@
+import { Stack, Text } from '@mantine/core'
+import type { CloudProvider } from '../../api/client.ts'
+import { ButtonLink } from '../../components/button-link.tsx'
+import { EmptyState } from '../../components/empty-state.tsx'
+import { words } from '../../words/index.ts'
+import { GrantChoice } from './grant-choice.tsx'
+import type { Known } from './path-state.ts'
+import { NEW, type SetUpSearch } from './set-up-search.ts'
+import { SignInForm } from './sign-in-form.tsx'
+import { SignInLinks } from './sign-in-links.tsx'
+
+const text = words.setUp.authenticate
+
+export interface AuthenticateStepProps {
+  known: Known
+  provider: CloudProvider | undefined
+  search: SetUpSearch
+}
+
+/** Step C: somebody signs in at Microsoft, here or elsewhere; what comes of it is a grant. */
+export function AuthenticateStep({ known, provider, search }: AuthenticateStepProps) {
+  if (!provider) {
+    return (
+      <EmptyState title={text.needsProvider} sentence={words.setUp.provider.sentence}>
+        <ButtonLink to="/set-up" search={{ step: 'b', provider: NEW }}>
+          {words.setUp.associate.toB}
+        </ButtonLink>
+      </EmptyState>
+    )
+  }
+  const ofProvider = ({ cloudProviderId }: { cloudProviderId: string }) => cloudProviderId === provider.id
+  const grants = known.grants.filter(ofProvider)
+  return (
+    <Stack>
+      <Text>{text.sentence}</Text>
+      <GrantChoice grants={grants} search={search} />
+      <SignInForm provider={provider} isFirst={grants.length === 0} address={search.address ?? ''} />
+      <SignInLinks links={known.signInLinks.filter(ofProvider)} />
+    </Stack>
+  )
+}

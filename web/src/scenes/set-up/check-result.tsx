@@ -1,0 +1,42 @@
+import { Button, Group, Stack, Text } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { postCloudProvidersIdCheckMutation, type CheckResult, type CloudProvider } from '../../api/client.ts'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { Time } from '../../components/time.tsx'
+import { words } from '../../words/index.ts'
+import { CheckLines } from './check-lines.tsx'
+
+const text = words.setUp.check
+
+/** The last check of a registration, and the button that checks again. */
+export function ShownCheck({ provider: { id, lastCheck } }: { provider: CloudProvider }) {
+  const queryClient = useQueryClient()
+  const check = useMutation({
+    ...postCloudProvidersIdCheckMutation(),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: [{ tags: ['cloud-providers'] }] }),
+  })
+  return (
+    <Stack gap="sm">
+      {check.error && <ProblemNotice error={check.error} />}
+      {lastCheck && <CheckLines label={text.title} lines={lastCheck.lines.map(lineOf)} />}
+      <Group gap="sm">
+        <Button size="xs" variant="default" loading={check.isPending} onClick={() => check.mutate({ path: { id } })}>
+          {text.again}
+        </Button>
+        <Text size="sm" c="dimmed" role="status">
+          {check.isPending ? text.running : lastCheck && [`${text.at} `, <Time key="at" at={lastCheck.at} />]}
+        </Text>
+      </Group>
+    </Stack>
+  )
+}
+
+function lineOf({ what, outcome, title, fix, credentialId }: CheckResult['lines'][number]) {
+  return { key: `${what}${credentialId ?? ''}`, outcome, title, sentences: [fix] }
+}
+
+export function isWrong(provider: CloudProvider, what?: CheckResult['lines'][number]['what']): boolean {
+  return (provider.lastCheck?.lines ?? []).some(
+    (line) => line.outcome === 'wrong' && (what === undefined || line.what === what),
+  )
+}

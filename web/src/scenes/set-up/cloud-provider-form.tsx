@@ -1,0 +1,164 @@
+import { Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import {
+  getCloudProvidersQueryKey,
+  getCloudsOptions,
+  postCloudProviders,
+  postCloudProvidersIdCheck,
+  postWorkOrdersIdConfirm,
+  type WorkOrderLink,
+} from '../../api/client.ts'
+import { problemOf } from '../../api/problem.ts'
+import { Facts } from '../../components/facts.tsx'
+import { fieldFault } from '../../components/field-fault.ts'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { useMe } from '../../session/session.ts'
+import { words } from '../../words/index.ts'
+import { AccountTypesChoice } from './account-types-choice.tsx'
+import { isSecretAnId, newCredentialOf, NO_SECRET, SECRET_CODES, SecretFields } from './secret-fields.tsx'
+import classes from './set-up.module.css'
+import { isEntraId } from './suggestions.ts'
+import { useWishChoice, type WishChoice } from './wish.ts'
+
+const text = words.setUp.provider
+
+/** A registration that is connected: by ids that somebody typed, or by those that came back with a work order. */
+export function CloudProviderForm({ order }: { order: WorkOrderLink | undefined }) {
+  const me = useMe()
+  const clouds = useQuery({ ...getCloudsOptions(), staleTime: Infinity }).data?.clouds ?? []
+  const [kept, choose] = useWishChoice(clouds)
+  const choice: WishChoice = order ? { ...kept, ...order.wish } : kept
+  const [ids, setIds] = useState({
+    tenantId: order?.proposal?.tenantId ?? '',
+    clientId: order?.proposal?.clientId ?? '',
+  })
+  const [names, setNames] = useState({ name: '', contact: me.email, deputy: '' })
+  const [secret, setSecret] = useState(NO_SECRET)
+  const [tried, setTried] = useState(false)
+  const create = useCreate(order)
+  const wrongId = (id: string) => (tried || id.length >= 36) && !isEntraId(id) && text.idWrong
+  const isReady = isEntraId(ids.tenantId) && isEntraId(ids.clientId) && !isSecretAnId(secret)
+
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        setTried(true)
+        if (isReady) create.mutate(bodyOf({ choice, ids, names, credential: newCredentialOf(secret) }))
+      }}
+    >
+      <Stack>
+        {create.error && !SECRET_CODES.includes(problemOf(create.error).code) && <ProblemNotice error={create.error} />}
+        <Facts
+          facts={[
+            [text.service, text.serviceIs],
+            [text.type, text.typeIs],
+          ]}
+        />
+        {order ? (
+          <Text size="sm">{text.proposal}</Text>
+        ) : (
+          <>
+            <NativeSelect
+              label={words.setUp.register.cloud}
+              value={choice.cloud}
+              onChange={({ currentTarget }) => choose({ ...choice, cloud: currentTarget.value })}
+              data={clouds.map(({ id, name }) => ({ value: id, label: name }))}
+            />
+            <AccountTypesChoice
+              value={choice.accountTypes}
+              hasPersonal={clouds.find(({ id }) => id === choice.cloud)?.personalAccounts ?? false}
+              onChange={(accountTypes) => choose({ ...choice, accountTypes })}
+            />
+          </>
+        )}
+        <TextInput
+          label={text.name}
+          description={text.nameHint}
+          required
+          maxLength={100}
+          value={names.name}
+          onChange={({ currentTarget }) => setNames({ ...names, name: currentTarget.value })}
+          error={fieldFault(create.error, 'name')}
+        />
+        <div className={classes.twoColumns}>
+          {(['clientId', 'tenantId'] as const).map((field) => (
+            <TextInput
+              key={field}
+              label={text[field]}
+              description={text.idHint}
+              required
+              readOnly={order !== undefined}
+              autoComplete="off"
+              spellCheck={false}
+              value={ids[field]}
+              onChange={({ currentTarget }) => setIds({ ...ids, [field]: currentTarget.value })}
+              error={wrongId(ids[field]) || fieldFault(create.error, field)}
+            />
+          ))}
+        </div>
+        <SecretFields value={secret} onChange={setSecret} error={create.error} />
+        <div className={classes.twoColumns}>
+          <TextInput
+            type="email"
+            label={text.contact}
+            description={text.contactHint}
+            required
+            value={names.contact}
+            onChange={({ currentTarget }) => setNames({ ...names, contact: currentTarget.value })}
+            error={fieldFault(create.error, 'contact')}
+          />
+          <TextInput
+            type="email"
+            label={`${text.deputy} (${text.optional})`}
+            description={text.deputyHint}
+            value={names.deputy}
+            onChange={({ currentTarget }) => setNames({ ...names, deputy: currentTarget.value })}
+            error={fieldFault(create.error, 'deputy')}
+          />
+        </div>
+        <Group>
+          <Button type="submit" loading={create.isPending}>
+            {text.create}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}
+
+interface Entered {
+  choice: WishChoice
+  ids: { tenantId: string; clientId: string }
+  names: { name: string; contact: string; deputy: string }
+  credential: ReturnType<typeof newCredentialOf>
+}
+
+function bodyOf({ choice: { cloud, accountTypes }, ids, names, credential }: Entered) {
+  const deputy = names.deputy.trim()
+  const who = { name: names.name.trim(), contact: names.contact.trim(), ...(deputy !== '' && { deputy }) }
+  return { cloud, accountTypes, tenantId: ids.tenantId.trim(), clientId: ids.clientId.trim(), ...who, credential }
+}
+
+/** Creates and checks at once; what the check finds is no failure of creating and is shown afterwards. */
+function useCreate(order: WorkOrderLink | undefined) {
+  const queryClient = useQueryClient()
+  const navigate = useNavigate()
+  return useMutation({
+    mutationFn: async (body: ReturnType<typeof bodyOf>) => {
+      const { name, contact, deputy, credential } = body
+      const { data: provider } = order
+        ? await postWorkOrdersIdConfirm({ path: { id: order.id }, body: { name, contact, deputy, credential } })
+        : await postCloudProviders({ body })
+      await postCloudProvidersIdCheck({ path: { id: provider.id } }).catch(() => undefined)
+      return provider
+    },
+    onSuccess: async ({ id }) => {
+      await queryClient.invalidateQueries({ queryKey: getCloudProvidersQueryKey() })
+      await queryClient.invalidateQueries({ queryKey: [{ tags: ['work-orders'] }] })
+      await navigate({ to: '/set-up', search: { step: 'b', provider: id } })
+    },
+  })
+}

@@ -1,0 +1,46 @@
+import { Group, Stack, Text } from '@mantine/core'
+import type { Grant } from '../../api/client.ts'
+import { ButtonLink } from '../../components/button-link.tsx'
+import { Section } from '../../components/section.tsx'
+import { Time } from '../../components/time.tsx'
+import { words } from '../../words/index.ts'
+import { GrantScopes } from './grant-scopes.tsx'
+import type { SetUpSearch } from './set-up-search.ts'
+
+const text = words.setUp.authenticate
+
+/** Whoever has signed in already: their sign-in opens another mailbox without another one. */
+export function GrantChoice({ grants, search }: { grants: readonly Grant[]; search: SetUpSearch }) {
+  if (grants.length === 0) return undefined
+  return (
+    <Section title={text.grants}>
+      <Text size="sm" c="dimmed">
+        {text.again}
+      </Text>
+      {grants.map((grant) => (
+        <Stack key={grant.id} gap="xs">
+          <Group justify="space-between">
+            <div>
+              <Text fw={500}>{grant.displayName}</Text>
+              <Text size="sm" c="dimmed">
+                {grant.userName} · {grant.ended ? text.ended : text.since}{' '}
+                <Time at={grant.ended?.at ?? grant.createdAt} />
+              </Text>
+            </div>
+            {!grant.ended && (
+              <ButtonLink
+                to="/set-up"
+                search={{ step: 'd', provider: grant.cloudProviderId, grant: grant.id, address: search.address }}
+                variant="default"
+                aria-label={text.use(grant.displayName)}
+              >
+                {text.useShort}
+              </ButtonLink>
+            )}
+          </Group>
+          <GrantScopes grant={grant} />
+        </Stack>
+      ))}
+    </Section>
+  )
+}

@@ -1,0 +1,21 @@
+import { Alert, Stack, Text } from '@mantine/core'
+import { CopyValue } from '../../components/copy-value.tsx'
+
+export interface MadeLinkProps {
+  title: string
+  sentence: string
+  name: string
+  url: string
+}
+
+/** A link that is told once. */
+export function MadeLink({ title, sentence, name, url }: MadeLinkProps) {
+  return (
+    <Alert title={title} color="cyan" variant="outline" role="status">
+      <Stack gap="xs">
+        <CopyValue name={name} value={url} />
+        <Text size="sm">{sentence}</Text>
+      </Stack>
+    </Alert>
+  )
+}

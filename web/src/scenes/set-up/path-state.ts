@@ -1,0 +1,90 @@
+/** How far somebody is on the path, out of what the server has; nothing of it is remembered in the browser. */
+import type { CloudProvider, EmailAccount, Grant, SignInLink, WorkOrderLink } from '../../api/client.ts'
+import { words } from '../../words/index.ts'
+import { NEW, type SetUpSearch, type StepLetter } from './set-up-search.ts'
+
+export interface Known {
+  providers: readonly CloudProvider[]
+  grants: readonly Grant[]
+  accounts: readonly EmailAccount[]
+  workOrders: readonly WorkOrderLink[]
+  signInLinks: readonly SignInLink[]
+}
+
+export type StepState = keyof typeof words.setUp.states
+export interface PathStep {
+  letter: StepLetter
+  state: StepState
+  /** Why, or who is being waited for. */
+  sentence?: string | undefined
+}
+
+const WORKING: ReadonlySet<EmailAccount['state']> = new Set(['connecting', 'importing', 'connected', 'paused'])
+const { because } = words.setUp
+
+/** The provider that the path is about: the one asked for, that of the grant, or the newest. */
+export function providerOf({ providers, grants }: Known, { provider, grant }: SetUpSearch): CloudProvider | undefined {
+  if (provider === NEW) return undefined
+  const wanted = provider ?? grants.find(({ id }) => id === grant)?.cloudProviderId
+  return providers.find(({ id }) => id === wanted) ?? newest(providers)
+}
+
+export function pathOf(known: Known, provider: CloudProvider | undefined): PathStep[] {
+  return [
+    { letter: 'a', ...registration(known, provider) },
+    { letter: 'b', ...cloudProvider(provider) },
+    { letter: 'c', ...authentication(known, provider) },
+    { letter: 'd', ...association(known, provider) },
+  ]
+}
+
+/** The step that is open: the one asked for, or the first that is not done. */
+export function currentStep(path: readonly PathStep[], { step, grant }: SetUpSearch): StepLetter {
+  return step ?? (grant === undefined ? path.find(({ state }) => state !== 'done')?.letter : 'd') ?? 'd'
+}
+
+type State = Omit<PathStep, 'letter'>
+
+function registration({ workOrders }: Known, provider: CloudProvider | undefined): State {
+  if (workOrders.some(({ state }) => state === 'proposed')) return { state: 'attention', sentence: because.proposed }
+  if (provider) return { state: 'done', sentence: because.registered(provider.name) }
+  if (workOrders.some(({ state }) => state === 'open')) return { state: 'waiting', sentence: because.orderOut }
+  return { state: 'not-begun' }
+}
+
+function cloudProvider(provider: CloudProvider | undefined): State {
+  if (!provider) return { state: 'not-begun' }
+  if (provider.state === 'connected') return { state: 'done', sentence: because.providerWell(provider.name) }
+  const wrong = provider.lastCheck?.lines.find(({ outcome }) => outcome === 'wrong')
+  return { state: 'attention', sentence: wrong?.title ?? because.unchecked }
+}
+
+function authentication({ grants, signInLinks }: Known, provider: CloudProvider | undefined): State {
+  const own = grants.filter(({ cloudProviderId }) => cloudProviderId === provider?.id)
+  const alive = own.filter(({ ended }) => !ended)
+  if (alive.length > 0) {
+    return { state: 'done', sentence: because.signedIn(alive.map(({ userName }) => userName).join(', ')) }
+  }
+  const out = signInLinks.find(({ cloudProviderId, state }) => cloudProviderId === provider?.id && state === 'open')
+  if (out) return { state: 'waiting', sentence: waitedFor(out) }
+  return own.length > 0 ? { state: 'attention', sentence: because.ended } : { state: 'not-begun' }
+}
+
+function waitedFor({ kind, wantedAddress }: SignInLink): string {
+  if (kind === 'admin-consent') return because.consentOut
+  return wantedAddress === undefined ? because.linkOutAnywhere : because.linkOut(wantedAddress)
+}
+
+function association({ accounts }: Known, provider: CloudProvider | undefined): State {
+  const own = accounts.filter(({ cloudProviderId }) => cloudProviderId === provider?.id)
+  const stopped = own.find(({ state }) => !WORKING.has(state))
+  if (stopped) {
+    return { state: 'attention', sentence: because.stopped(stopped.address, words.states[stopped.state]) }
+  }
+  if (own.length === 0) return { state: 'not-begun' }
+  return { state: 'done', sentence: because.associated(own.map(({ address }) => address).join(', ')) }
+}
+
+function newest<T extends { createdAt: string }>(all: readonly T[]): T | undefined {
+  return [...all].sort((one, other) => other.createdAt.localeCompare(one.createdAt))[0]
+}

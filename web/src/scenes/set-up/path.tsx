@@ -1,0 +1,62 @@
+import { Text } from '@mantine/core'
+import { IconAlertTriangle, IconCircleCheck, IconCircleDashed, IconHourglass, type Icon } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import { words } from '../../words/index.ts'
+import type { PathStep, StepState } from './path-state.ts'
+import type { SetUpSearch, StepLetter } from './set-up-search.ts'
+import classes from './set-up.module.css'
+
+const SIGNS: Readonly<Record<StepState, { Sign: Icon; color: string }>> = {
+  'not-begun': { Sign: IconCircleDashed, color: 'var(--mantine-color-dimmed)' },
+  waiting: { Sign: IconHourglass, color: 'light-dark(var(--mantine-color-blue-9), var(--mantine-color-blue-3))' },
+  done: { Sign: IconCircleCheck, color: 'light-dark(var(--mantine-color-teal-9), var(--mantine-color-teal-3))' },
+  attention: {
+    Sign: IconAlertTriangle,
+    color: 'light-dark(var(--mantine-color-orange-9), var(--mantine-color-orange-3))',
+  },
+}
+
+/** The four letters as one path: where one is, what is done, and who is being waited for. */
+export function Path({ path, current, search }: { path: PathStep[]; current: StepLetter; search: SetUpSearch }) {
+  return (
+    <nav aria-label={words.setUp.path} className={classes.path}>
+      <ol className={classes.steps}>
+        {path.map((step) => (
+          <li key={step.letter}>
+            <Link
+              to="/set-up"
+              search={{ ...search, step: step.letter }}
+              className={classes.step}
+              aria-current={step.letter === current ? 'step' : undefined}
+            >
+              <PathEntry step={step} />
+            </Link>
+          </li>
+        ))}
+      </ol>
+    </nav>
+  )
+}
+
+function PathEntry({ step: { letter, state, sentence } }: { step: PathStep }) {
+  const { Sign, color } = SIGNS[state]
+  return (
+    <>
+      <span className={classes.letter}>{letter.toUpperCase()}</span>
+      <span>
+        <Text component="span" display="block" fw={500} size="sm">
+          {words.setUp.letters[letter]}
+        </Text>
+        <span className={classes.state} style={{ color }}>
+          <Sign size={14} aria-hidden />
+          {words.setUp.states[state]}
+        </span>
+        {sentence !== undefined && (
+          <Text component="span" display="block" size="xs" c="dimmed">
+            {sentence}
+          </Text>
+        )}
+      </span>
+    </>
+  )
+}

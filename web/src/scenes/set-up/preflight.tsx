@@ -1,0 +1,64 @@
+import { Text } from '@mantine/core'
+import { useQuery, type UseQueryResult } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import {
+  postEmailAccountsPreflight,
+  type PostEmailAccountsPreflightData,
+  type Preflight as Result,
+} from '../../api/client.ts'
+import { LoadingRows } from '../../components/loading-rows.tsx'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { Section } from '../../components/section.tsx'
+import { words } from '../../words/index.ts'
+import { CheckLines } from './check-lines.tsx'
+
+const text = words.setUp.associate
+
+export type WantedMail = PostEmailAccountsPreflightData['body']
+export type Light = Result['lights'][number]
+
+/** Tries what the mailbox would need; it keeps nothing and leaves no trace there. */
+export function usePreflight(wanted: WantedMail | undefined): UseQueryResult<Result> {
+  return useQuery({
+    queryKey: ['preflight', wanted],
+    queryFn: async () => (await postEmailAccountsPreflight({ body: wanted! })).data,
+    enabled: wanted !== undefined,
+    staleTime: Infinity,
+    gcTime: 0,
+  })
+}
+
+export function Preflight({ preflight: { data, error, isFetching, refetch } }: { preflight: UseQueryResult<Result> }) {
+  return (
+    <Section title={text.lights}>
+      {isFetching && (
+        <Text size="sm" role="status">
+          {text.looking}
+        </Text>
+      )}
+      {error && <ProblemNotice error={error} onRetry={() => void refetch()} />}
+      {data ? <Lights lights={data.lights} /> : !error && <LoadingRows rows={4} height={24} />}
+    </Section>
+  )
+}
+
+/** One line per thing that a mailbox has to allow. `sendAction` tries what only a mail can show. */
+export function Lights({ lights, sendAction }: { lights: readonly Light[]; sendAction?: ReactNode }) {
+  return (
+    <CheckLines
+      label={text.lights}
+      lines={lights.map(({ what, outcome, title, fix }) => ({
+        key: what,
+        outcome,
+        title: text.what[what],
+        sentences: what === 'sends' && outcome === 'not-tried' && !sendAction ? [text.sendsLater] : [title, fix],
+        action: what === 'sends' && sendAction,
+      }))}
+    />
+  )
+}
+
+/** Without these two there is nothing to import. */
+export function opensAndReads(lights: readonly Light[]): boolean {
+  return lights.every(({ what, outcome }) => outcome !== 'wrong' || (what !== 'exists' && what !== 'reads'))
+}

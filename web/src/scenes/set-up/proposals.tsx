@@ -1,0 +1,48 @@
+import { Alert, Code, Group, Stack, Text } from '@mantine/core'
+import type { WorkOrderLink } from '../../api/client.ts'
+import { ButtonLink } from '../../components/button-link.tsx'
+import { Facts } from '../../components/facts.tsx'
+import { Time } from '../../components/time.tsx'
+import { words } from '../../words/index.ts'
+import { EndWorkOrder } from './send-work-order.tsx'
+import { NEW } from './set-up-search.ts'
+
+const text = words.setUp.send
+
+/** What came back by links. Anybody with the link could have handed it back, so a person looks at it first. */
+export function Proposals({ workOrders }: { workOrders: readonly WorkOrderLink[] }) {
+  return workOrders
+    .filter(({ state, proposal }) => state === 'proposed' && proposal)
+    .map((link) => <ProposedIds key={link.id} link={link} />)
+}
+
+function ProposedIds({ link: { id, proposal, proposedAt } }: { link: WorkOrderLink }) {
+  if (!proposal) return undefined
+  const { clientId, tenantId, tenantDomain, tenantKnown } = proposal
+  const about = tenantDomain !== undefined ? text.domainVerified(tenantDomain) : untold(tenantKnown)
+  return (
+    <Alert color="orange" variant="outline" title={text.state.proposed} role="status">
+      <Stack gap="sm">
+        <Facts
+          facts={[
+            [text.domain, about],
+            [text.tenantId, <Code key="tenant">{tenantId}</Code>],
+            [text.clientId, <Code key="client">{clientId}</Code>],
+            [text.proposed, proposedAt && <Time at={proposedAt} />],
+          ]}
+        />
+        <Text size="sm">{text.compare}</Text>
+        <Group>
+          <ButtonLink to="/set-up" search={{ step: 'b', provider: NEW, order: id }}>
+            {text.confirm}
+          </ButtonLink>
+          <EndWorkOrder id={id} title={text.refuseTitle} goes={text.refuseGoes} button={text.refuse} />
+        </Group>
+      </Stack>
+    </Alert>
+  )
+}
+
+function untold(tenantKnown: boolean | undefined): string {
+  return tenantKnown ? text.domainUntold : text.domainUnasked
+}

@@ -1,0 +1,82 @@
+import { Group, Stack, Tabs, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import { getCloudsOptions, type Cloud, type CloudProvider, type WorkOrderLink } from '../../api/client.ts'
+import { ButtonLink } from '../../components/button-link.tsx'
+import { LoadingRows } from '../../components/loading-rows.tsx'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { words } from '../../words/index.ts'
+import { DrawnWorkOrder } from './drawn-work-order.tsx'
+import { SendWorkOrder } from './send-work-order.tsx'
+import { NEW } from './set-up-search.ts'
+import { useWishChoice, wishOf, wishOfProvider } from './wish.ts'
+import { WishForm } from './wish-form.tsx'
+import { Proposals } from './proposals.tsx'
+
+export interface RegisterStepProps {
+  workOrders: readonly WorkOrderLink[]
+  provider: CloudProvider | undefined
+}
+
+/** Step A: the application is registered in Entra ID, by whoever may do that. */
+export function RegisterStep({ workOrders, provider }: RegisterStepProps) {
+  const clouds = useQuery({ ...getCloudsOptions(), staleTime: Infinity })
+  return (
+    <Stack>
+      <Text>{words.setUp.register.sentence}</Text>
+      <Proposals workOrders={workOrders} />
+      {clouds.error && <ProblemNotice error={clouds.error} onRetry={() => void clouds.refetch()} />}
+      {clouds.isPending && <LoadingRows />}
+      {provider && <DrawnWorkOrder wish={wishOfProvider(provider)} />}
+      {!provider && clouds.data && <Registration clouds={clouds.data.clouds} workOrders={workOrders} />}
+    </Stack>
+  )
+}
+
+function Registration({ clouds, workOrders }: { clouds: readonly Cloud[]; workOrders: readonly WorkOrderLink[] }) {
+  const [choice, choose] = useWishChoice(clouds)
+  const { ways, way, alreadySentence } = words.setUp.register
+  const wish = wishOf(choice)
+  const panel = (value: keyof typeof way, children: ReactNode) => (
+    <Tabs.Panel value={value} pt="md">
+      <Stack>{children}</Stack>
+    </Tabs.Panel>
+  )
+  return (
+    <>
+      <WishForm clouds={clouds} choice={choice} onChange={choose} />
+      <Tabs defaultValue={workOrders.some(({ state }) => state === 'open') ? 'other' : 'myself'} keepMounted={false}>
+        <Tabs.List aria-label={ways}>
+          <Tabs.Tab value="myself">{way.myself}</Tabs.Tab>
+          <Tabs.Tab value="other">{way.other}</Tabs.Tab>
+          <Tabs.Tab value="already">{way.already}</Tabs.Tab>
+        </Tabs.List>
+        {panel(
+          'myself',
+          <>
+            <DrawnWorkOrder wish={wish} />
+            <HaveIds />
+          </>,
+        )}
+        {panel('other', <SendWorkOrder wish={wish} workOrders={workOrders} />)}
+        {panel(
+          'already',
+          <>
+            <Text>{alreadySentence}</Text>
+            <HaveIds />
+          </>,
+        )}
+      </Tabs>
+    </>
+  )
+}
+
+function HaveIds() {
+  return (
+    <Group>
+      <ButtonLink to="/set-up" search={{ step: 'b', provider: NEW }}>
+        {words.setUp.register.haveIds}
+      </ButtonLink>
+    </Group>
+  )
+}

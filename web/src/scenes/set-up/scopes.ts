@@ -1,0 +1,21 @@
+/** `Mail.Read` of `https://graph.microsoft.com/Mail.Read`: the last part is the permission, the rest its resource. */
+export function permissionOf(scope: string): string {
+  return scope.slice(scope.lastIndexOf('/') + 1)
+}
+
+/** What was wanted and is not granted. Microsoft tells no `offline_access` back, and openid and profile not always. */
+export function missingScopes({ scopesWanted, scopesGranted }: Scopes): string[] {
+  const granted = new Set(scopesGranted.map(comparable))
+  return scopesWanted.filter((scope) => !OF_SIGN_IN.has(comparable(scope)) && !granted.has(comparable(scope)))
+}
+
+interface Scopes {
+  scopesWanted: readonly string[]
+  scopesGranted: readonly string[]
+}
+
+const OF_SIGN_IN: ReadonlySet<string> = new Set(['openid', 'profile', 'email', 'offline_access'])
+
+function comparable(scope: string): string {
+  return permissionOf(scope).toLowerCase()
+}

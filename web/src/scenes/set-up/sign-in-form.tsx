@@ -1,0 +1,107 @@
+import { Button, Group, Radio, Stack, TextInput } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import {
+  getSignInLinksQueryKey,
+  postAuthorizationsMutation,
+  postSignInLinksMutation,
+  type CloudProvider,
+} from '../../api/client.ts'
+import { fieldFault } from '../../components/field-fault.ts'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { Section } from '../../components/section.tsx'
+import { words } from '../../words/index.ts'
+import { MadeLink } from './made-link.tsx'
+import { isAddress } from './suggestions.ts'
+
+const text = words.setUp.authenticate
+
+type Way = keyof typeof text.ways
+const WAYS = ['consent', 'now', 'ownerLink', 'adminLink'] as const satisfies readonly Way[]
+const KINDS = ['shared', 'user'] as const
+const KIND_OF_WAY = {
+  consent: 'admin-consent',
+  now: 'sign-in',
+  ownerLink: 'sign-in',
+  adminLink: 'admin-consent',
+} as const
+
+export interface SignInFormProps {
+  provider: CloudProvider
+  /** Whether nobody has signed in by this provider yet, so that an admin's consent is likely to be missing. */
+  isFirst: boolean
+  address: string
+}
+
+/** For which mailbox, and who signs in: here in this browser, or somebody else by a link. */
+export function SignInForm({ provider, isFirst, address: given }: SignInFormProps) {
+  const [address, setAddress] = useState(given)
+  const [kind, setKind] = useState<(typeof KINDS)[number]>('shared')
+  const [way, setWay] = useState<Way>(isFirst ? 'consent' : 'now')
+  const [tried, setTried] = useState(false)
+  const queryClient = useQueryClient()
+  // The page is left for Microsoft's: the browser comes back to the result page.
+  const begin = useMutation({ ...postAuthorizationsMutation(), onSuccess: ({ url }) => location.assign(url) })
+  const make = useMutation({
+    ...postSignInLinksMutation(),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: getSignInLinksQueryKey() }),
+  })
+  const error = begin.error ?? make.error
+  const wrongAddress = tried && !isAddress(address) && text.addressWrong
+
+  return (
+    <Section title={text.which}>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault()
+          setTried(true)
+          if (!isAddress(address)) return
+          const body = { cloudProviderId: provider.id, kind: KIND_OF_WAY[way], wantedAddress: address.trim() }
+          if (way === 'consent' || way === 'now') begin.mutate({ body })
+          else make.mutate({ body })
+        }}
+      >
+        <Stack>
+          <TextInput
+            type="email"
+            label={text.address}
+            required
+            autoComplete="off"
+            value={address}
+            onChange={({ currentTarget }) => setAddress(currentTarget.value)}
+            error={wrongAddress || fieldFault(error, 'wantedAddress')}
+          />
+          <Radio.Group label={text.kind} value={kind} onChange={(next) => setKind(next)}>
+            <Stack gap="xs" mt="xs">
+              {KINDS.map((one) => (
+                <Radio key={one} value={one} label={text.kinds[one].name} description={text.kinds[one].who} />
+              ))}
+            </Stack>
+          </Radio.Group>
+          <Radio.Group label={text.how} value={way} onChange={(next) => setWay(next)}>
+            <Stack gap="xs" mt="xs">
+              {WAYS.map((one) => (
+                <Radio key={one} value={one} label={text.ways[one].name} description={text.ways[one].when} />
+              ))}
+            </Stack>
+          </Radio.Group>
+          {error && <ProblemNotice error={error} />}
+          {make.data && (
+            <MadeLink
+              title={text.linkMade[make.data.kind]}
+              sentence={text.linkOnce}
+              name={text.link}
+              url={make.data.url}
+            />
+          )}
+          <Group>
+            <Button type="submit" loading={begin.isPending || begin.isSuccess || make.isPending}>
+              {text.ways[way].button}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Section>
+  )
+}

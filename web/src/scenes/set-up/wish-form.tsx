@@ -1,0 +1,52 @@
+import { NativeSelect, Stack, Text, TextInput } from '@mantine/core'
+import type { Cloud } from '../../api/client.ts'
+import { Section } from '../../components/section.tsx'
+import { words } from '../../words/index.ts'
+import { AccountTypesChoice } from './account-types-choice.tsx'
+import type { WishChoice } from './wish.ts'
+
+export interface WishFormProps {
+  clouds: readonly Cloud[]
+  choice: WishChoice
+  onChange: (choice: WishChoice) => void
+}
+
+/** What the work order is drawn for. It is drawn anew with every change. */
+export function WishForm({ clouds, choice, onChange }: WishFormProps) {
+  const text = words.setUp.register
+  const { cloud, accountTypes, displayName } = choice
+  const hasPersonal = clouds.find(({ id }) => id === cloud)?.personalAccounts ?? false
+  return (
+    <Section title={text.wish}>
+      <Stack>
+        <NativeSelect
+          label={text.cloud}
+          description={text.cloudHint}
+          value={cloud}
+          onChange={({ currentTarget }) => onChange({ ...choice, cloud: currentTarget.value })}
+          data={clouds.map(({ id, name }) => ({ value: id, label: name }))}
+        />
+        <AccountTypesChoice
+          value={accountTypes}
+          hasPersonal={hasPersonal}
+          onChange={(types) => onChange({ ...choice, accountTypes: types })}
+        />
+        <TextInput
+          label={text.displayName}
+          description={text.displayNameHint}
+          maxLength={120}
+          value={displayName}
+          onChange={({ currentTarget }) => onChange({ ...choice, displayName: currentTarget.value })}
+        />
+        <div>
+          <Text size="sm" fw={500}>
+            {text.roads}
+          </Text>
+          <Text size="sm" c="dimmed">
+            {accountTypes === 'multitenant-and-personal' ? text.roadsOwn : text.roadsAre}
+          </Text>
+        </div>
+      </Stack>
+    </Section>
+  )
+}

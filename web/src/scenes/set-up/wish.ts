@@ -1,0 +1,42 @@
+/** What shall be registered. It is kept in the browser until a Cloud Provider has come of it. */
+import { useLocalStorage } from '@mantine/hooks'
+import type { Cloud, CloudProvider, PostWorkOrdersDrawData } from '../../api/client.ts'
+
+export type Wish = PostWorkOrdersDrawData['body']
+export type AccountTypes = Wish['accountTypes']
+
+const SANDBOX = 'sandbox'
+
+export interface WishChoice {
+  cloud: string
+  accountTypes: AccountTypes
+  displayName: string
+}
+
+/** The choice as it was left, or what most begin with: a cloud of one's own for rehearsals, if there is one. */
+export function useWishChoice(clouds: readonly Cloud[]): [WishChoice, (choice: WishChoice) => void] {
+  const [kept, keep] = useLocalStorage<Partial<WishChoice>>({
+    key: 'set-up:wish',
+    defaultValue: {},
+    getInitialValueInEffect: false,
+  })
+  const cloud = clouds.find(({ id }) => id === kept.cloud) ?? clouds.find(({ id }) => id === SANDBOX) ?? clouds[0]
+  const wanted = kept.accountTypes ?? 'single-tenant'
+  const accountTypes = wanted === 'multitenant-and-personal' && !cloud?.personalAccounts ? 'single-tenant' : wanted
+  return [{ cloud: cloud?.id ?? '', accountTypes, displayName: kept.displayName ?? 'Postkey' }, keep]
+}
+
+export function wishOf({ cloud, accountTypes, displayName }: WishChoice): Wish {
+  const name = displayName.trim()
+  return { ...roadsOf(accountTypes), cloud, accountTypes, ...(name !== '' && { displayName: name }) }
+}
+
+export function wishOfProvider({ cloud, accountTypes }: CloudProvider): Wish {
+  return { ...roadsOf(accountTypes), cloud, accountTypes }
+}
+
+/** As the sign-in asks later: personal accounts have no shared mailboxes. */
+function roadsOf(accountTypes: AccountTypes): Pick<Wish, 'receives' | 'sends' | 'kinds'> {
+  const kinds: Wish['kinds'] = accountTypes === 'multitenant-and-personal' ? ['user'] : ['user', 'shared']
+  return { receives: 'graph', sends: 'graph', kinds }
+}
