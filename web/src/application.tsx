@@ -5,6 +5,7 @@ import { RouterProvider } from '@tanstack/react-router'
 import { createQueryClient } from './api/query-client.ts'
 import { createAppRouter } from './router.tsx'
 import { getSessionQueryKey } from './api/client.ts'
+import { styleNonce } from './style-nonce.ts'
 import { cssVariables, theme } from './theme.ts'
 
 // Whoever has no session any more is asked to sign in where they are, and comes back there.
@@ -35,9 +36,4 @@ export function Application() {
       </QueryClientProvider>
     </MantineProvider>
   )
-}
-
-/** Of this page: styles that Mantine writes carry it, and no others are taken. */
-function styleNonce(): string {
-  return document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? ''
 }

@@ -5,8 +5,10 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { translateFailures } from './api/problem.ts'
 import { Application } from './application.tsx'
+import { announceStyleNonce } from './style-nonce.ts'
 
 translateFailures()
+announceStyleNonce()
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <Application />

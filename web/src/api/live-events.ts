@@ -10,7 +10,7 @@ import type { Event } from './generated/types.gen.ts'
 /** Tags of the routes (`/v1/<tag>`) that show something of this kind. */
 const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   message: ['conversations', 'messages', 'email-accounts'],
-  conversation: ['conversations', 'drafts'],
+  conversation: ['conversations', 'drafts', 'events'],
   note: ['conversations'],
   draft: ['conversations', 'drafts'],
   submission: ['conversations', 'submissions', 'email-accounts'],

@@ -1,4 +1,4 @@
-const VIEWS = ['open', 'mine', 'unassigned', 'closed', 'all'] as const
+export const VIEWS = ['open', 'mine', 'unassigned', 'closed', 'all'] as const
 export type View = (typeof VIEWS)[number]
 
 /** What of the inbox is looked at, kept in the address so that it can be bookmarked and sent to a colleague. */

@@ -1,5 +1,48 @@
-import { Page } from '../../components/page.tsx'
+import { Center, Text } from '@mantine/core'
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useState } from 'react'
+import type { Conversation } from '../../api/client.ts'
+import { words } from '../../words/index.ts'
+import { AssignDialog } from './assign-dialog.tsx'
+import { Composer } from './composer/composer.tsx'
+import { ConversationList } from './conversation-list.tsx'
+import { ConversationPane } from './conversation-pane.tsx'
+import classes from './inbox.module.css'
+import { viewOf } from './use-conversations.ts'
 
+/** List, conversation, details: as many side by side as the window has room for. */
 export function Inbox() {
-  return <Page title="Inbox">…</Page>
+  const { conversationId } = useParams({ strict: false })
+  const { draft, ...search } = useSearch({ from: '/signed-in/inbox' })
+  const navigate = useNavigate()
+  const [assigning, setAssigning] = useState<Conversation>()
+  const { account, q } = search
+  const shows = conversationId !== undefined ? 'conversation' : draft !== undefined ? 'draft' : 'nothing'
+
+  return (
+    <div className={classes.inbox} data-shows={shows}>
+      <ConversationList
+        key={JSON.stringify([viewOf(search), account, q])}
+        search={search}
+        selected={conversationId}
+        onAssign={setAssigning}
+      />
+      {conversationId !== undefined ? (
+        <ConversationPane key={conversationId} id={conversationId} draftId={draft} onAssign={setAssigning} />
+      ) : (
+        <section className={classes.middle} aria-label={words.inbox.conversation}>
+          {draft === undefined ? (
+            <Center flex={1} p="md">
+              <Text c="dimmed">{words.inbox.chooseOne}</Text>
+            </Center>
+          ) : (
+            <div className={classes.filled}>
+              <Composer key={draft} draftId={draft} onClosed={() => void navigate({ to: '/inbox' })} />
+            </div>
+          )}
+        </section>
+      )}
+      <AssignDialog conversation={assigning} onClose={() => setAssigning(undefined)} />
+    </div>
+  )
 }

@@ -1,8 +1,8 @@
 import { Kbd, TextInput } from '@mantine/core'
-import { useHotkeys } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
+import { useCommand } from '../../keyboard/actions.ts'
 import { words } from '../../words/index.ts'
 
 /** Finds mail from wherever one is. `/` goes here. */
@@ -12,7 +12,7 @@ export function SearchField() {
   const [text, setText] = useState(q)
   const field = useRef<HTMLInputElement>(null)
   useEffect(() => setText(q), [q])
-  useHotkeys([['/', () => field.current?.focus()]])
+  useCommand('search', () => field.current?.focus())
 
   return (
     <form
@@ -33,7 +33,7 @@ export function SearchField() {
         placeholder={words.shell.search}
         aria-label={words.shell.search}
         leftSection={<IconSearch size={16} aria-hidden />}
-        rightSection={<Kbd size="xs">/</Kbd>}
+        rightSection={<Kbd size="xs" visibleFrom="sm">/</Kbd>}
       />
     </form>
   )

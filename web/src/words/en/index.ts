@@ -1,11 +1,31 @@
 import { audit } from './audit.ts'
+import { cloudProviders } from './cloud-providers.ts'
 import { emailAccounts } from './email-accounts.ts'
 import { composer } from './composer.ts'
 import { everywhere } from './everywhere.ts'
 import { entry } from './entry.ts'
+import { inbox } from './inbox.ts'
+import { keyboard } from './keyboard.ts'
+import { guests } from './guests.ts'
 import { people } from './people.ts'
 import { problems } from './problems.ts'
+import { setUp } from './set-up.ts'
 import { settings } from './settings.ts'
 import { shell } from './shell.ts'
 
-export const english = { ...everywhere, problems, shell, entry, composer, emailAccounts, people, audit, settings }
+export const english = {
+  ...everywhere,
+  problems,
+  shell,
+  entry,
+  inbox,
+  keyboard,
+  setUp,
+  guests,
+  cloudProviders,
+  composer,
+  emailAccounts,
+  people,
+  audit,
+  settings,
+}

@@ -1,0 +1,51 @@
+/** All that can be done by a key, once: the keys themselves, the help and the palette read this table. */
+export interface Command {
+  id: string
+  /** One stroke, or two after each other: `g i`. `Mod` is Ctrl, and ⌘ on a Mac. */
+  keys: string
+  group: 'list' | 'conversation' | 'go' | 'anywhere'
+  adminsOnly?: true
+  /** A browser does it by itself: told in the help, and nothing else. */
+  native?: true
+}
+
+export const COMMANDS = [
+  { id: 'next', keys: 'j', group: 'list' },
+  { id: 'previous', keys: 'k', group: 'list' },
+  { id: 'open', keys: 'Enter', group: 'list', native: true },
+  { id: 'reply', keys: 'r', group: 'conversation' },
+  { id: 'replyAll', keys: 'a', group: 'conversation' },
+  { id: 'forward', keys: 'f', group: 'conversation' },
+  { id: 'close', keys: 'e', group: 'conversation' },
+  { id: 'assign', keys: 'i', group: 'conversation' },
+  { id: 'note', keys: 'n', group: 'conversation' },
+  { id: 'write', keys: 'c', group: 'anywhere' },
+  { id: 'search', keys: '/', group: 'anywhere' },
+  { id: 'palette', keys: 'Mod+k', group: 'anywhere' },
+  { id: 'help', keys: '?', group: 'anywhere' },
+  { id: 'goInbox', keys: 'g i', group: 'go' },
+  { id: 'goSetUp', keys: 'g s', group: 'go', adminsOnly: true },
+  { id: 'goEmailAccounts', keys: 'g e', group: 'go', adminsOnly: true },
+  { id: 'goCloudProviders', keys: 'g c', group: 'go', adminsOnly: true },
+  { id: 'goPeople', keys: 'g p', group: 'go', adminsOnly: true },
+  { id: 'goAudit', keys: 'g a', group: 'go', adminsOnly: true },
+] as const satisfies readonly Command[]
+
+export type CommandId = (typeof COMMANDS)[number]['id']
+
+export const GROUPS = ['list', 'conversation', 'anywhere', 'go'] as const satisfies readonly Command['group'][]
+
+/** Where the commands of `go` lead. */
+export const TARGETS = {
+  goInbox: '/inbox',
+  goSetUp: '/set-up',
+  goEmailAccounts: '/email-accounts',
+  goCloudProviders: '/cloud-providers',
+  goPeople: '/people',
+  goAudit: '/audit',
+} as const
+
+/** What a person of this role meets. */
+export function commandsFor(role: 'admin' | 'agent'): readonly (Command & { id: CommandId })[] {
+  return COMMANDS.filter((command: Command) => role === 'admin' || command.adminsOnly !== true)
+}

@@ -1,0 +1,16 @@
+import { Group, Kbd } from '@mantine/core'
+
+const MOD = /Mac|iP(hone|ad)/.test(navigator.userAgent) ? '⌘' : 'Ctrl'
+
+/** `Mod+k` as it stands on the keys. */
+export function KeysShown({ keys }: { keys: string }) {
+  return (
+    <Group gap={4} wrap="nowrap">
+      {keys.split(/[ +]/).map((key) => (
+        <Kbd key={key} size="xs">
+          {key === 'Mod' ? MOD : key}
+        </Kbd>
+      ))}
+    </Group>
+  )
+}

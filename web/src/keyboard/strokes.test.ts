@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest'
+import { COMMANDS, commandsFor, TARGETS } from './commands.ts'
+import { createStrokeReader, strokeOf } from './strokes.ts'
+
+const BARE = { key: 'j', code: 'KeyJ', ctrlKey: false, metaKey: false, altKey: false, shiftKey: false }
+
+describe('the keys', () => {
+  it('are each given once', () => {
+    const keys = COMMANDS.map((command) => command.keys)
+    expect(new Set(keys).size).toBe(keys.length)
+  })
+
+  it('of one letter do not stand in the way of two', () => {
+    const firsts = COMMANDS.map(({ keys }) => keys.split(' ')).filter(({ length }) => length === 2)
+    for (const [first] of firsts) expect(COMMANDS.map(({ keys }) => keys)).not.toContain(first)
+  })
+
+  it('lead an agent nowhere where agents do not go', () => {
+    const ids = commandsFor('agent').map(({ id }) => id)
+    expect(ids.filter((id) => id in TARGETS)).toEqual(['goInbox'])
+  })
+})
+
+describe('a stroke', () => {
+  it('is the letter, with or without Caps Lock', () => {
+    expect(strokeOf(BARE)).toBe('j')
+    expect(strokeOf({ ...BARE, key: 'J' })).toBe('j')
+    expect(strokeOf({ ...BARE, key: 'k', code: 'KeyK', ctrlKey: true })).toBe('Mod+k')
+    expect(strokeOf({ ...BARE, key: '?', code: 'Minus', shiftKey: true })).toBe('?')
+  })
+
+  it('is the same key where other letters are written', () => {
+    expect(strokeOf({ ...BARE, key: 'о' })).toBe('j')
+    expect(strokeOf({ ...BARE, key: 'é', code: 'Digit2' })).toBe('é')
+  })
+
+  it('with Alt belongs to the system', () => {
+    expect(strokeOf({ ...BARE, altKey: true })).toBeUndefined()
+  })
+})
+
+describe('strokes after each other', () => {
+  it('are one command when the second comes soon', () => {
+    const read = createStrokeReader(['g i', 'i'])
+    expect([read('g', 0), read('i', 400)]).toEqual([undefined, 'g i'])
+    expect([read('g', 10_000), read('i', 12_000)]).toEqual([undefined, 'i'])
+  })
+
+  it('that are nothing together do nothing', () => {
+    const read = createStrokeReader(['g i', 'e'])
+    expect([read('g', 0), read('e', 100), read('e', 200)]).toEqual([undefined, undefined, 'e'])
+  })
+})

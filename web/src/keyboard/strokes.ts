@@ -1,0 +1,33 @@
+interface Pressed {
+  key: string
+  code: string
+  ctrlKey: boolean
+  metaKey: boolean
+  altKey: boolean
+  shiftKey: boolean
+}
+
+/** How long the second letter of two may take. */
+const PATIENCE_MS = 1500
+
+/** The stroke as the table writes it; undefined for what belongs to the browser or the system. */
+export function strokeOf({ key, code, ctrlKey, metaKey, altKey, shiftKey }: Pressed): string | undefined {
+  if (altKey) return undefined
+  // Letters of other scripts stand on the same keys: j is where it is on an English keyboard.
+  const letter = /^Key([A-Z])$/.exec(code)?.[1]
+  const name = letter !== undefined && !/^[\p{Script=Latin}]$/u.test(key) ? letter.toLowerCase() : key
+  const plain = name.length === 1 && (!shiftKey || ctrlKey || metaKey) ? name.toLowerCase() : name
+  return ctrlKey || metaKey ? `Mod+${plain}` : plain
+}
+
+/** Puts strokes together. What was begun with `g` and is nothing is forgotten, and does not become another command. */
+export function createStrokeReader(sequences: readonly string[]): (stroke: string, atMs: number) => string | undefined {
+  let begun: { stroke: string; atMs: number } | undefined
+  return (stroke, atMs) => {
+    const isSecond = begun !== undefined && atMs - begun.atMs < PATIENCE_MS
+    const whole = isSecond ? `${begun!.stroke} ${stroke}` : stroke
+    const begins = !isSecond && sequences.some((sequence) => sequence.startsWith(`${stroke} `))
+    begun = begins ? { stroke, atMs } : undefined
+    return sequences.includes(whole) ? whole : undefined
+  }
+}

@@ -1,0 +1,69 @@
+import { Button, Modal, Stack } from '@mantine/core'
+import { IconCheck } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { getEmailAccountsIdMembersOptions, type Conversation } from '../../api/client.ts'
+import { LoadingRows } from '../../components/loading-rows.tsx'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { useMe } from '../../session/session.ts'
+import { words } from '../../words/index.ts'
+import { useAssign } from './use-work.ts'
+
+interface AssignDialogProps {
+  /** Whom it is about; closed when absent. */
+  conversation: Pick<Conversation, 'id' | 'emailAccountId' | 'assigneeId'> | undefined
+  onClose: () => void
+}
+
+/** Who takes care of it: me first, then whoever works this mailbox. */
+export function AssignDialog({ conversation, onClose }: AssignDialogProps) {
+  return (
+    <Modal
+      opened={conversation !== undefined}
+      onClose={onClose}
+      title={words.inbox.assign}
+      size="sm"
+      closeButtonProps={{ 'aria-label': words.close }}
+      transitionProps={{ duration: 0 }}
+    >
+      {conversation && <Choices conversation={conversation} onDone={onClose} />}
+    </Modal>
+  )
+}
+
+type ChoicesProps = { conversation: NonNullable<AssignDialogProps['conversation']>; onDone: () => void }
+
+function Choices({ conversation, onDone }: ChoicesProps) {
+  const { id, emailAccountId, assigneeId } = conversation
+  const me = useMe()
+  const { data, error } = useQuery(getEmailAccountsIdMembersOptions({ path: { id: emailAccountId } }))
+  const assign = useAssign()
+  const { inbox } = words
+  if (error) return <ProblemNotice error={error} />
+  if (!data) return <LoadingRows rows={3} height={36} />
+  const others = data.members.filter((member) => member.id !== me.id)
+  const choice = (wanted: string | null, label: string, isFirst = false) => {
+    const isSo = wanted === (assigneeId ?? null)
+    return (
+      <Button
+        key={wanted}
+        variant="default"
+        justify="space-between"
+        data-autofocus={isFirst || undefined}
+        aria-pressed={isSo}
+        rightSection={isSo && <IconCheck size={16} aria-hidden />}
+        disabled={assign.isPending}
+        onClick={() => assign.mutate({ id, wanted }, { onSuccess: onDone })}
+      >
+        {label}
+      </Button>
+    )
+  }
+  return (
+    <Stack gap="xs">
+      {assign.error != null && <ProblemNotice error={assign.error} />}
+      {choice(me.id, inbox.toMe(me.name), true)}
+      {others.map((member) => choice(member.id, member.name))}
+      {choice(null, inbox.toNobody)}
+    </Stack>
+  )
+}

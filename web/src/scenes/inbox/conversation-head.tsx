@@ -1,0 +1,79 @@
+import { ActionIcon, Badge, Button, Group, Title } from '@mantine/core'
+import { IconArrowLeft, IconCheck, IconInfoCircle, IconNote, IconRotate, IconUser } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import type { Conversation } from '../../api/client.ts'
+import { words } from '../../words/index.ts'
+import classes from './conversation.module.css'
+
+interface ConversationHeadProps {
+  conversation: Conversation
+  assignee: string | undefined
+  busy: boolean
+  onStatus: () => void
+  onAssign: () => void
+  onNote: () => void
+  /** Absent where the details stand beside. */
+  onDetails: (() => void) | undefined
+}
+
+export function ConversationHead(props: ConversationHeadProps) {
+  const { conversation, assignee, busy, onStatus, onAssign, onNote, onDetails } = props
+  const { subject, status } = conversation
+  const { inbox } = words
+  const isOpen = status === 'open'
+  return (
+    <header className={classes.head}>
+      <Group gap="xs" wrap="nowrap" align="flex-start">
+        <ActionIcon
+          component={Link}
+          to="/inbox"
+          variant="subtle"
+          color="gray"
+          hiddenFrom="sm"
+          aria-label={inbox.toList}
+        >
+          <IconArrowLeft size={18} aria-hidden />
+        </ActionIcon>
+        <Title order={2} size="h4" dir="auto" style={{ flex: 1, minWidth: 0 }}>
+          {subject || inbox.noSubject}
+        </Title>
+        <Badge variant="default" radius="sm" tt="none" mt={3} style={{ flex: 'none' }}>
+          {inbox.status[status]}
+        </Badge>
+      </Group>
+      <Group gap="xs" role="toolbar" aria-label={inbox.actions}>
+        <Button
+          size="compact-sm"
+          variant="default"
+          loading={busy}
+          leftSection={isOpen ? <IconCheck size={14} aria-hidden /> : <IconRotate size={14} aria-hidden />}
+          onClick={onStatus}
+        >
+          {isOpen ? inbox.closeIt : inbox.reopen}
+        </Button>
+        <Button
+          size="compact-sm"
+          variant="default"
+          leftSection={<IconUser size={14} aria-hidden />}
+          onClick={onAssign}
+          aria-label={assignee === undefined ? inbox.assign : inbox.assignedTo(assignee)}
+        >
+          {assignee ?? inbox.assign}
+        </Button>
+        <Button size="compact-sm" variant="default" leftSection={<IconNote size={14} aria-hidden />} onClick={onNote}>
+          {inbox.note}
+        </Button>
+        {onDetails && (
+          <Button
+            size="compact-sm"
+            variant="default"
+            leftSection={<IconInfoCircle size={14} aria-hidden />}
+            onClick={onDetails}
+          >
+            {inbox.details}
+          </Button>
+        )}
+      </Group>
+    </header>
+  )
+}

@@ -1,0 +1,132 @@
+import { Box, Button, Center, Loader, Text, VisuallyHidden } from '@mantine/core'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import type { Conversation } from '../../api/client.ts'
+import { LoadingRows } from '../../components/loading-rows.tsx'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { useMe } from '../../session/session.ts'
+import { words } from '../../words/index.ts'
+import { ConversationRow, ROW_HEIGHT } from './conversation-row.tsx'
+import { EmptyList } from './empty-list.tsx'
+import classes from './inbox.module.css'
+import type { InboxSearch } from './inbox-search.ts'
+import { ListHead } from './list-head.tsx'
+import { ListNotices } from './list-notices.tsx'
+import rowClasses from './rows.module.css'
+import { useAccounts, useConversations, useMemberNames } from './use-conversations.ts'
+import { useListCursor } from './use-list-cursor.ts'
+import { useRowCommands } from './use-row-commands.ts'
+import { useNews, useSteadyScroll } from './use-steady-list.ts'
+
+/** Up to here every row is drawn, so that the browser's own search finds all of them. */
+const ALL_DRAWN = 200
+const ROWS_AROUND = 10
+
+interface ConversationListProps {
+  search: InboxSearch
+  selected: string | undefined
+  onAssign: (conversation: Conversation) => void
+}
+
+/** The left pane. It lives by itself: what comes appears, and whoever reads further down stays where they are. */
+export function ConversationList({ search, selected, onAssign }: ConversationListProps) {
+  const me = useMe()
+  const accounts = useAccounts()
+  const { rows, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useConversations(search)
+  const keys = useMemo(() => new Map(accounts.map(({ id, key }) => [id, key])), [accounts])
+  const names = useMemberNames([...keys.keys()])
+  const scroller = useRef<HTMLDivElement>(null)
+  const count = rows?.length ?? 0
+  const virtualizer = useVirtualizer({
+    count,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    getItemKey: (index) => rows![index]!.id,
+    overscan: count <= ALL_DRAWN ? count : ROWS_AROUND,
+  })
+  const onFocus = useListCursor({ rows: rows ?? [], selected, list: scroller, reveal: virtualizer.scrollToIndex })
+  useSteadyScroll(scroller, rows)
+  useRowCommands(rows ?? [], selected, onAssign)
+  const { news, forget } = useNews(rows, selected)
+  const [scrolled, setScrolled] = useState(false)
+
+  const drawn = virtualizer.getVirtualItems()
+  const atEnd = (drawn.at(-1)?.index ?? -1) >= count - 1
+  const visibleEnd = (virtualizer.range?.endIndex ?? 0) >= count - ROWS_AROUND
+  useEffect(() => {
+    if (atEnd && visibleEnd && hasNextPage && !isFetchingNextPage && !error) void fetchNextPage()
+  }, [atEnd, visibleEnd, hasNextPage, isFetchingNextPage, fetchNextPage, error])
+
+  return (
+    <section className={classes.list} aria-label={words.inbox.list}>
+      <ListHead search={search} accounts={accounts} found={rows && { count, more: hasNextPage }} />
+      <ListNotices accounts={accounts} me={me} />
+      <VisuallyHidden role="status">{news > 0 && words.inbox.news(news)}</VisuallyHidden>
+      <div
+        ref={scroller}
+        className={classes.scroller}
+        onScroll={({ currentTarget }) => {
+          setScrolled(currentTarget.scrollTop > ROW_HEIGHT)
+          if (currentTarget.scrollTop === 0) forget()
+        }}
+      >
+        {news > 0 && scrolled && (
+          <div className={rowClasses.news}>
+            <Button size="compact-sm" onClick={() => scroller.current?.scrollTo({ top: 0 })}>
+              {words.inbox.news(news)}
+            </Button>
+          </div>
+        )}
+        {error && (
+          <Box p="sm">
+            <ProblemNotice error={error} onRetry={() => void refetch()} />
+          </Box>
+        )}
+        {!rows && !error && (
+          <Box p="sm">
+            <LoadingRows rows={8} height={ROW_HEIGHT - 12} />
+          </Box>
+        )}
+        {rows?.length === 0 && <EmptyList search={search} role={me.role} accounts={accounts} />}
+        <ul
+          className={rowClasses.rows}
+          aria-label={words.inbox.list}
+          style={{ height: virtualizer.getTotalSize() }}
+          hidden={count === 0}
+        >
+          {drawn.map(({ index, key, start }) => {
+            const conversation = rows![index]!
+            const { id, emailAccountId, assigneeId } = conversation
+            return (
+              <li
+                key={key}
+                className={rowClasses.place}
+                style={{ transform: `translateY(${start}px)` }}
+                aria-setsize={hasNextPage ? -1 : count}
+                aria-posinset={index + 1}
+              >
+                <ConversationRow
+                  conversation={conversation}
+                  accountKey={keys.get(emailAccountId)}
+                  assignee={assigneeId === undefined ? undefined : (names.get(assigneeId) ?? words.inbox.somebody)}
+                  current={id === selected}
+                  onFocus={onFocus}
+                />
+              </li>
+            )
+          })}
+        </ul>
+        {isFetchingNextPage && (
+          <Center p="sm">
+            <Loader size="sm" aria-label={words.loading} />
+          </Center>
+        )}
+        {rows && count > 0 && !hasNextPage && (
+          <Text size="xs" c="dimmed" ta="center" p="sm">
+            {words.inbox.thatIsAll}
+          </Text>
+        )}
+      </div>
+    </section>
+  )
+}

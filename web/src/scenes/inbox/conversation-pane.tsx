@@ -1,0 +1,133 @@
+import { Box, Drawer } from '@mantine/core'
+import { useDisclosure, useDocumentTitle, useDocumentVisibility, useMediaQuery } from '@mantine/hooks'
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useEffect, useMemo, useRef } from 'react'
+import { getConversationsIdOptions, type Conversation } from '../../api/client.ts'
+import { LoadingRows } from '../../components/loading-rows.tsx'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { useCommand } from '../../keyboard/actions.ts'
+import { useMe } from '../../session/session.ts'
+import { words } from '../../words/index.ts'
+import { Composer } from './composer/composer.tsx'
+import { useStartDraft } from './composer/start-draft.ts'
+import { ConversationHead } from './conversation-head.tsx'
+import classes from './conversation.module.css'
+import { Details } from './details.tsx'
+import { DraftNotices } from './draft-notices.tsx'
+import inboxClasses from './inbox.module.css'
+import { NoteForm } from './note-form.tsx'
+import { ThreadEntries } from './thread-entries.tsx'
+import { answeredBy, beginsAt, entriesOf, type ConversationView } from './thread.ts'
+import { useAccounts, useMemberNames } from './use-conversations.ts'
+import { useReadingPlace } from './use-reading-place.ts'
+import { useMarkSeen, useSetStatus } from './use-work.ts'
+
+/** Whoever walks through the list has not read what passed by. */
+const LOOKED_AT_MS = 1200
+
+interface ConversationPaneProps {
+  id: string
+  draftId: string | undefined
+  onAssign: (conversation: Conversation) => void
+}
+
+export function ConversationPane({ id, draftId, onAssign }: ConversationPaneProps) {
+  const { data, error, refetch } = useQuery(getConversationsIdOptions({ path: { id } }))
+  if (data) return <Opened view={data} draftId={draftId} onAssign={onAssign} />
+  return (
+    <section className={inboxClasses.middle} aria-label={words.inbox.conversation}>
+      <Box p="md">
+        {error ? <ProblemNotice error={error} onRetry={() => void refetch()} /> : <LoadingRows rows={4} />}
+      </Box>
+    </section>
+  )
+}
+
+function Opened(props: { view: ConversationView; draftId: string | undefined; onAssign: (one: Conversation) => void }) {
+  const { view, draftId, onAssign } = props
+  const { conversation, names } = view
+  const { id, status, emailAccountId, assigneeId, subject } = conversation
+  const me = useMe()
+  const navigate = useNavigate()
+  const members = useMemberNames(useMemo(() => [emailAccountId], [emailAccountId]))
+  const personName = (person: string) => names[person] ?? members.get(person) ?? words.inbox.somebody
+  const account = useAccounts().find((each) => each.id === emailAccountId)
+  const entries = useMemo(() => entriesOf(view), [view])
+  const scroller = useRef<HTMLDivElement>(null)
+  const isWide = useMediaQuery('(min-width: 75em)', true, { getInitialValueInEffect: false })
+  const [noteOpen, note] = useDisclosure(false)
+  const [detailsOpen, details] = useDisclosure(false)
+  const setStatus = useSetStatus()
+  const { startAnswer } = useStartDraft()
+  useDocumentTitle(`${subject || words.inbox.noSubject} · ${words.productName}`)
+  useReadingPlace(scroller, beginsAt(entries))
+  useSeen(conversation)
+
+  const answered = answeredBy(view)
+  const toggleStatus = () => setStatus.mutate({ id, wanted: status === 'open' ? 'closed' : 'open' })
+  const assign = () => onAssign(conversation)
+  useCommand('reply', answered === undefined ? undefined : () => startAnswer(answered, 'reply'))
+  useCommand('replyAll', answered === undefined ? undefined : () => startAnswer(answered, 'reply-all'))
+  useCommand('forward', answered === undefined ? undefined : () => startAnswer(answered, 'forward'))
+  useCommand('close', toggleStatus)
+  useCommand('assign', assign)
+  useCommand('note', note.open)
+
+  const detailsShown = <Details view={view} account={account} personName={personName} onAssign={assign} />
+  return (
+    <>
+      <section className={inboxClasses.middle} aria-label={words.inbox.conversation}>
+        <ConversationHead
+          conversation={conversation}
+          assignee={assigneeId === undefined ? undefined : personName(assigneeId)}
+          busy={setStatus.isPending}
+          onStatus={toggleStatus}
+          onAssign={assign}
+          onNote={note.open}
+          onDetails={isWide ? undefined : details.open}
+        />
+        <div ref={scroller} className={inboxClasses.scroller} tabIndex={0} role="group" aria-label={words.inbox.thread}>
+          <div className={classes.thread}>
+            <ThreadEntries view={view} entries={entries} personName={personName} onAnswer={startAnswer} />
+            <DraftNotices drafts={view.drafts} opened={draftId} me={me.id} nameOf={personName} />
+            {noteOpen && <NoteForm conversationId={id} onClose={note.close} />}
+            {draftId !== undefined && (
+              <Composer
+                key={draftId}
+                draftId={draftId}
+                onClosed={() => void navigate({ to: '/inbox/$conversationId', params: { conversationId: id } })}
+              />
+            )}
+          </div>
+        </div>
+      </section>
+      {isWide ? (
+        <aside className={inboxClasses.details} aria-label={words.inbox.details}>
+          {detailsShown}
+        </aside>
+      ) : (
+        <Drawer
+          opened={detailsOpen}
+          onClose={details.close}
+          position="right"
+          size="sm"
+          title={words.inbox.details}
+          closeButtonProps={{ 'aria-label': words.close }}
+        >
+          {detailsShown}
+        </Drawer>
+      )}
+    </>
+  )
+}
+
+function useSeen({ id, unread }: Conversation): void {
+  const { mutate } = useMarkSeen()
+  const visibility = useDocumentVisibility()
+  useEffect(() => {
+    if (!unread || visibility !== 'visible') return
+    const timer = setTimeout(() => mutate({ id, wanted: undefined }), LOOKED_AT_MS)
+    return () => clearTimeout(timer)
+  }, [id, unread, visibility, mutate])
+}

@@ -1,0 +1,105 @@
+import { Badge, Button, Group, Stack, Text, Title } from '@mantine/core'
+import { useQueries } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import type { Attachment, EmailAccount } from '../../api/client.ts'
+import { words } from '../../words/index.ts'
+import { AttachmentLink, attachmentsQuery } from './attachments.tsx'
+import classes from './details.module.css'
+import { History } from './history.tsx'
+import { nameOf } from './name-words.ts'
+import type { ConversationView } from './thread.ts'
+
+/** Each asks the server once: the newest are enough to find a file by. */
+const MOST_ASKED = 20
+
+interface DetailsProps {
+  view: ConversationView
+  account: EmailAccount | undefined
+  personName: (id: string) => string
+  onAssign: () => void
+}
+
+/** Who, where, whose, what is attached, and what happened. */
+export function Details({ view, account, personName, onAssign }: DetailsProps) {
+  const { conversation, messages } = view
+  const { inbox } = words
+  const files = useQueries({
+    queries: messages
+      .filter(({ hasAttachments }) => hasAttachments)
+      .slice(-MOST_ASKED)
+      .map(({ id }) => attachmentsQuery(id)),
+    combine: filesIn,
+  })
+  return (
+    <Stack gap={0} p="md">
+      <Part title={inbox.participants}>
+        <ul className={classes.plain}>
+          {conversation.participants.map((one) => (
+            <li key={one.address}>
+              <Text size="sm" fw={500} dir="auto">
+                {nameOf(one)}
+              </Text>
+              {one.name.trim() !== '' && (
+                <Text size="xs" c="dimmed">
+                  {one.address}
+                </Text>
+              )}
+            </li>
+          ))}
+        </ul>
+      </Part>
+      {account && (
+        <Part title={inbox.mailbox}>
+          <Text size="sm" fw={500}>
+            {account.name} · {account.key}
+          </Text>
+          <Text size="xs" c="dimmed">
+            {account.address}
+          </Text>
+        </Part>
+      )}
+      <Part title={inbox.assignee}>
+        <Group gap="xs" justify="space-between">
+          <Text size="sm">
+            {conversation.assigneeId === undefined ? inbox.toNobody : personName(conversation.assigneeId)}
+          </Text>
+          <Button size="compact-sm" variant="default" onClick={onAssign}>
+            {inbox.change}
+          </Button>
+        </Group>
+      </Part>
+      <Part title={inbox.statusLabel}>
+        <Badge variant="default" radius="sm" tt="none">
+          {inbox.status[conversation.status]}
+        </Badge>
+      </Part>
+      {files.length > 0 && (
+        <Part title={inbox.attachments}>
+          <Stack gap={6} align="flex-start">
+            {files.map((file) => (
+              <AttachmentLink key={file.id} file={file} />
+            ))}
+          </Stack>
+        </Part>
+      )}
+      <Part title={inbox.historyLabel}>
+        <History id={conversation.id} nameOf={personName} />
+      </Part>
+    </Stack>
+  )
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className={classes.section}>
+      <Title order={3} size="h6" mb={6}>
+        {title}
+      </Title>
+      {children}
+    </section>
+  )
+}
+
+function filesIn(results: readonly { data?: { attachments: Attachment[] } }[]): Attachment[] {
+  return results.flatMap(({ data }) => data?.attachments ?? []).filter(({ isInline }) => !isInline)
+}

@@ -1,0 +1,48 @@
+import { Box, Button } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import type { EmailAccount, Person } from '../../api/client.ts'
+import { EmptyState } from '../../components/empty-state.tsx'
+import { words } from '../../words/index.ts'
+import type { InboxSearch } from './inbox-search.ts'
+import { viewOf } from './use-conversations.ts'
+
+interface EmptyListProps {
+  search: InboxSearch
+  role: Person['role']
+  accounts: readonly EmailAccount[]
+}
+
+/** Nothing here: why, and what to do first. */
+export function EmptyList({ search, role, accounts }: EmptyListProps) {
+  const { inbox } = words
+  const isImporting = accounts.some(({ state }) => state === 'importing' || state === 'connecting')
+  const { title, sentence } =
+    accounts.length === 0
+      ? inbox.empty.noMailbox[role]
+      : search.q !== undefined
+        ? inbox.empty.search
+        : isImporting
+          ? inbox.empty.importing
+          : inbox.empty[viewOf(search)]
+  return (
+    <Box p="sm">
+      <EmptyState title={title} sentence={sentence}>
+        {accounts.length === 0 && role === 'admin' && (
+          <Button component={Link} to="/set-up">
+            {inbox.connect}
+          </Button>
+        )}
+        {search.q !== undefined && (
+          <Button
+            variant="default"
+            component={Link}
+            to="/inbox"
+            search={{ view: undefined, account: search.account, q: undefined } as never}
+          >
+            {inbox.leaveSearch}
+          </Button>
+        )}
+      </EmptyState>
+    </Box>
+  )
+}

@@ -1,0 +1,82 @@
+import { Button, Group, NativeSelect, Stack, Title } from '@mantine/core'
+import { useDocumentTitle } from '@mantine/hooks'
+import { IconPencil } from '@tabler/icons-react'
+import { Link, useNavigate } from '@tanstack/react-router'
+import type { EmailAccount } from '../../api/client.ts'
+import { useCommand } from '../../keyboard/actions.ts'
+import { words } from '../../words/index.ts'
+import { useStartDraft } from './composer/start-draft.ts'
+import { VIEWS, type InboxSearch } from './inbox-search.ts'
+import classes from './rows.module.css'
+import { viewOf } from './use-conversations.ts'
+
+interface ListHeadProps {
+  search: InboxSearch
+  accounts: readonly EmailAccount[]
+  found: { count: number; more: boolean } | undefined
+}
+
+/** What of the inbox is looked at, and how to look at something else. */
+export function ListHead({ search, accounts, found }: ListHeadProps) {
+  const navigate = useNavigate()
+  const { startNew } = useStartDraft()
+  const { inbox } = words
+  const { q, account } = search
+  const view = viewOf(search)
+  const write = accounts.length === 0 ? undefined : () => startNew(account)
+  useCommand('write', write)
+  useDocumentTitle(`${q === undefined ? inbox.views[view] : inbox.searchTitle} · ${words.productName}`)
+  const address = accounts.find(({ id }) => id === account)?.address
+
+  return (
+    <Stack gap={6} p="xs" pt="sm">
+      <Group justify="space-between" wrap="nowrap">
+        <Title order={1} size="h4">
+          {q === undefined ? inbox.title : inbox.searchTitle}
+        </Title>
+        {write && (
+          <Button size="compact-sm" leftSection={<IconPencil size={14} aria-hidden />} onClick={write}>
+            {inbox.write}
+          </Button>
+        )}
+      </Group>
+      {q !== undefined && (
+        <div role="status">
+          {found && inbox.found(found.count, found.more, q, inbox.viewsInSentence[view], address ?? inbox.allMailboxes)}
+        </div>
+      )}
+      <nav aria-label={inbox.viewsLabel} className={classes.views}>
+        {VIEWS.map((each) => (
+          <Link
+            key={each}
+            to="/inbox"
+            search={{ view: each, account, q }}
+            className={classes.view}
+            aria-current={each === view ? 'page' : undefined}
+          >
+            {inbox.views[each]}
+          </Link>
+        ))}
+        {q !== undefined && (
+          <Link to="/inbox" search={{ view: undefined, account, q: undefined }} className={classes.view}>
+            {inbox.leaveSearch}
+          </Link>
+        )}
+      </nav>
+      {accounts.length > 1 && (
+        <NativeSelect
+          size="xs"
+          aria-label={inbox.mailbox}
+          value={account ?? ''}
+          onChange={({ currentTarget }) =>
+            void navigate({ to: '/inbox', search: { view: search.view, q, account: currentTarget.value || undefined } })
+          }
+          data={[
+            { value: '', label: inbox.allMailboxes },
+            ...accounts.map(({ id, key, address: label }) => ({ value: id, label: `${key} · ${label}` })),
+          ]}
+        />
+      )}
+    </Stack>
+  )
+}

@@ -1,0 +1,63 @@
+import { Box, Button, Collapse, Stack } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { IconChevronDown, IconChevronUp } from '@tabler/icons-react'
+import { useQueries, useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import {
+  getDraftsOptions,
+  getEmailAccountsIdUnsentOptions,
+  type EmailAccount,
+  type Person,
+  type Submission,
+} from '../../api/client.ts'
+import { words } from '../../words/index.ts'
+import classes from './rows.module.css'
+import { SubmissionCard } from './submission-card.tsx'
+
+/** What belongs to no conversation yet and would be forgotten: messages that were begun, and those still on their way. */
+export function ListNotices({ accounts, me }: { accounts: readonly EmailAccount[]; me: Person }) {
+  const [open, { toggle }] = useDisclosure(false)
+  const drafts = useQuery(getDraftsOptions()).data?.drafts.filter(({ conversationId }) => conversationId === undefined)
+  const unsent = useQueries({
+    queries: accounts.map(({ id }) => getEmailAccountsIdUnsentOptions({ path: { id } })),
+    combine: alone,
+  })
+  const { inbox } = words
+  const begun = drafts ?? []
+  if (begun.length + unsent.length === 0) return undefined
+  const Sign = open ? IconChevronUp : IconChevronDown
+  return (
+    <Box px="xs" pb="xs">
+      <Button
+        fullWidth
+        justify="space-between"
+        size="compact-sm"
+        variant="default"
+        onClick={toggle}
+        aria-expanded={open}
+        rightSection={<Sign size={14} aria-hidden />}
+      >
+        {inbox.notices(begun.length, unsent.length)}
+      </Button>
+      <Collapse expanded={open}>
+        <Stack gap={4} pt={6} mah={260} style={{ overflowY: 'auto' }}>
+          {begun.map(({ id, content, authorId }) => (
+            <Link key={id} to="/inbox" search={(now) => ({ ...now, draft: id })} className={classes.view}>
+              {inbox.draft}: {content.subject || inbox.noSubject}
+              {authorId !== me.id && ` (${inbox.somebody})`}
+            </Link>
+          ))}
+          {unsent.map((submission) => (
+            <SubmissionCard key={submission.id} submission={submission} author={undefined} />
+          ))}
+        </Stack>
+      </Collapse>
+    </Box>
+  )
+}
+
+function alone(results: readonly { data?: { submissions: Submission[] } }[]): Submission[] {
+  return results
+    .flatMap(({ data }) => data?.submissions ?? [])
+    .filter(({ conversationId, state }) => conversationId === undefined && state !== 'canceled')
+}

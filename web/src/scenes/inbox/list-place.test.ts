@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest'
+import type { Conversation } from '../../api/client.ts'
+import { arrivals, rowsOf, scrollFor, step } from './list-place.ts'
+
+const row = (id: string, hour: number, unread = false) =>
+  ({ id, unread, lastMessageAt: new Date(Date.UTC(2026, 10, 3, hour)).toISOString() }) as Conversation
+const ROWS = [row('c', 12), row('b', 11), row('a', 10)]
+
+describe('the list', () => {
+  it('shows a conversation once that moved up between two pages', () => {
+    const pages = [{ conversations: [row('b', 13), row('c', 12)] }, { conversations: [row('b', 11), row('a', 10)] }]
+    expect(rowsOf(pages).map(({ id }) => id)).toEqual(['b', 'c', 'a'])
+  })
+
+  it('tells of new mail, also in a conversation that was there', () => {
+    expect(arrivals(ROWS, [row('d', 13, true), ...ROWS])).toBe(1)
+    expect(arrivals(ROWS, [row('a', 13, true), row('c', 12), row('b', 11)])).toBe(1)
+  })
+
+  it('tells nothing of what was read, written by us, or on an older page', () => {
+    expect(arrivals(ROWS, [row('d', 13), ...ROWS])).toBe(0)
+    expect(arrivals(ROWS, [...ROWS, row('z', 9, true)])).toBe(0)
+    expect(arrivals([row('c', 12, true)], [row('c', 12, true)])).toBe(0)
+  })
+
+  it('is walked step by step, and ends at its ends', () => {
+    expect(step(ROWS, { id: undefined, index: 0 }, 1)).toBe(0)
+    expect(step(ROWS, { id: 'c', index: 0 }, 1)).toBe(1)
+    expect(step(ROWS, { id: 'a', index: 2 }, 1)).toBe(2)
+    expect(step(ROWS, { id: 'c', index: 0 }, -1)).toBe(0)
+    expect(step([], { id: 'c', index: 0 }, 1)).toBeUndefined()
+  })
+
+  it('is walked on from where a row stood that has left it', () => {
+    expect(step(ROWS, { id: 'gone', index: 1 }, 1)).toBe(1)
+    expect(step(ROWS, { id: 'gone', index: 1 }, -1)).toBe(0)
+  })
+
+  it('stays where it was scrolled to when something comes above', () => {
+    expect(scrollFor([row('d', 13), ...ROWS], { id: 'b', offset: 20 }, 80)).toBe(180)
+    expect(scrollFor(ROWS, { id: 'gone', offset: 20 }, 80)).toBeUndefined()
+  })
+})

@@ -1,0 +1,43 @@
+/** Where one is in a list that changes by itself. */
+import type { Conversation } from '../../api/client.ts'
+
+/** Pages overlap when something moves up while they are read: each conversation stands once, where it came first. */
+export function rowsOf(pages: readonly { conversations: readonly Conversation[] }[]): Conversation[] {
+  const rows = new Map<string, Conversation>()
+  for (const row of pages.flatMap(({ conversations }) => conversations)) if (!rows.has(row.id)) rows.set(row.id, row)
+  return [...rows.values()]
+}
+
+/** How many conversations have mail that nobody has read and that was not there before. */
+export function arrivals(before: readonly Conversation[], after: readonly Conversation[]): number {
+  const known = new Map(before.map(({ id, lastMessageAt }) => [id, lastMessageAt]))
+  // Older pages that are read later bring old mail and no news.
+  const newest = before.reduce((latest, { lastMessageAt }) => Math.max(latest, Date.parse(lastMessageAt)), 0)
+  return after.filter(
+    ({ id, unread, lastMessageAt }) => unread && known.get(id) !== lastMessageAt && Date.parse(lastMessageAt) >= newest,
+  ).length
+}
+
+/**
+ * The row one step on. From a row that has left the list one goes on where it stood, and from nowhere to the first.
+ */
+export function step(
+  rows: readonly { id: string }[],
+  from: { id: string | undefined; index: number },
+  by: 1 | -1,
+): number | undefined {
+  if (rows.length === 0) return undefined
+  const at = rows.findIndex(({ id }) => id === from.id)
+  const wanted = at >= 0 ? at + by : from.id === undefined ? 0 : by === 1 ? from.index : from.index - 1
+  return Math.min(Math.max(wanted, 0), rows.length - 1)
+}
+
+/** How far to scroll so that what was first on the screen stays there, whatever came above it. */
+export function scrollFor(
+  rows: readonly { id: string }[],
+  first: { id: string; offset: number } | undefined,
+  rowHeight: number,
+): number | undefined {
+  const at = first === undefined ? -1 : rows.findIndex(({ id }) => id === first.id)
+  return at < 0 ? undefined : at * rowHeight + first!.offset
+}

@@ -1,0 +1,97 @@
+import { Alert, Button, Group, Skeleton, Text } from '@mantine/core'
+import { useEffect, useRef, useState } from 'react'
+import { getMessagesIdBody } from '../../api/client.ts'
+import { problemOf } from '../../api/problem.ts'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { passOnKeys } from '../../keyboard/typing.ts'
+import { words } from '../../words/index.ts'
+import classes from './message.module.css'
+
+/** As in the answer's own policy. Never with `allow-scripts`: docs/decisions/0007-the-frame-of-a-message.md */
+const SANDBOX = 'allow-same-origin allow-popups allow-popups-to-escape-sandbox'
+
+interface Loaded {
+  blockedCount: number
+  lacksPictures: boolean
+  isEmpty: boolean
+}
+
+/** The text of a message on white paper, as high as it is. */
+export function MessageBody({ id, from }: { id: string; from: string }) {
+  const frame = useRef<HTMLIFrameElement>(null)
+  const [height, setHeight] = useState<number>()
+  const [loaded, setLoaded] = useState<Loaded>()
+  const [failure, setFailure] = useState<unknown>()
+  const [images, setImages] = useState<'blocked' | 'shown'>('blocked')
+  const [attempt, setAttempt] = useState(0)
+  const stop = useRef<() => void>(undefined)
+  useEffect(() => () => stop.current?.(), [])
+
+  const look = () => {
+    stop.current?.()
+    const page = frame.current?.contentDocument
+    const body = page?.body
+    if (page?.URL === 'about:blank') return
+    // Whatever else came instead says nothing of blocked pictures: a problem, a proxy, an ended session.
+    if (!body?.dataset['blockedCount']) {
+      getMessagesIdBody({ path: { id }, query: { images } }).then(
+        () => setFailure(problemOf(undefined, new Response())),
+        (error: unknown) => setFailure(error),
+      )
+      return
+    }
+    setLoaded({
+      blockedCount: Number(body.dataset['blockedCount']),
+      lacksPictures: body.dataset['lacksPictures'] !== undefined,
+      isEmpty: body.innerText.trim() === '' && !body.querySelector('img'),
+    })
+    const measure = () => setHeight(Math.ceil(body.getBoundingClientRect().height) + scrollBarOf(body))
+    const observer = new ResizeObserver(measure)
+    observer.observe(body)
+    stop.current = () => observer.disconnect()
+    measure()
+    passOnKeys(page!)
+  }
+
+  const { inbox } = words
+  if (failure !== undefined) {
+    const again = () => {
+      setFailure(undefined)
+      setLoaded(undefined)
+      setAttempt(attempt + 1)
+    }
+    return <ProblemNotice error={failure} onRetry={again} />
+  }
+  return (
+    <>
+      {loaded && loaded.blockedCount > 0 && images === 'blocked' && (
+        <Group gap="xs" mb="xs">
+          <Text size="sm">{inbox.picturesBlocked(loaded.blockedCount)}</Text>
+          <Button size="compact-sm" variant="default" onClick={() => setImages('shown')}>
+            {inbox.showPictures}
+          </Button>
+        </Group>
+      )}
+      {loaded?.lacksPictures && <Alert color="gray">{inbox.lacksPictures}</Alert>}
+      {loaded?.isEmpty && <Text c="dimmed">{inbox.noText}</Text>}
+      {!loaded && <Skeleton height={72} radius="sm" />}
+      <div className={classes.paper} hidden={loaded?.isEmpty} data-loaded={loaded !== undefined || undefined}>
+        <iframe
+          key={`${images}-${attempt}`}
+          ref={frame}
+          title={inbox.textOf(from)}
+          src={`/v1/messages/${id}/body?images=${images}`}
+          sandbox={SANDBOX}
+          className={classes.frame}
+          style={{ height: height ?? 0 }}
+          onLoad={look}
+        />
+      </div>
+    </>
+  )
+}
+
+/** Of what is wider than the pane: the bar lies below the text and not over its last line. */
+function scrollBarOf(body: HTMLElement): number {
+  return Math.max(0, body.offsetHeight - body.clientHeight)
+}

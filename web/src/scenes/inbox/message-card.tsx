@@ -1,0 +1,112 @@
+import { Badge, Button, Group } from '@mantine/core'
+import { IconArrowBackUp, IconArrowBackUpDouble, IconArrowForwardUp, IconChevronDown, IconChevronRight, IconPaperclip } from '@tabler/icons-react' // prettier-ignore
+import type { Message } from '../../api/client.ts'
+import { exactTime } from '../../components/time-words.ts'
+import { Time } from '../../components/time.tsx'
+import { words } from '../../words/index.ts'
+import { Attachments } from './attachments.tsx'
+import type { AnswerKind } from './composer/start-draft.ts'
+import { MessageBody } from './message-body.tsx'
+import classes from './message.module.css'
+import { fullName, nameOf } from './name-words.ts'
+
+interface MessageCardProps {
+  message: Message
+  open: boolean
+  onToggle: () => void
+  onAnswer: (kind: AnswerKind) => void
+}
+
+/** One message: a line while it is folded, else all of it. */
+export function MessageCard({ message, open, onToggle, onAnswer }: MessageCardProps) {
+  const { id, from, sender, preview, receivedAt, unread, hasAttachments, presence, direction } = message
+  const { inbox } = words
+  const author = from ?? sender
+  const name = author ? nameOf(author) : inbox.unknownSender
+  const Sign = open ? IconChevronDown : IconChevronRight
+  return (
+    <article
+      id={`entry-${id}`}
+      className={classes.card}
+      data-folded={!open || undefined}
+      aria-label={inbox.messageOf(name)}
+    >
+      <button type="button" className={classes.head} aria-expanded={open} onClick={onToggle}>
+        <Sign size={14} aria-hidden style={{ flex: 'none' }} />
+        <span className={classes.from} dir="auto">
+          {name}
+        </span>
+        {direction === 'out' && <Word>{inbox.ours}</Word>}
+        {unread && <Word strong>{inbox.unread}</Word>}
+        {(presence === 'gone' || presence === 'elsewhere') && <Word>{inbox.presence[presence]}</Word>}
+        <span className={classes.first} dir="auto">
+          {!open && preview}
+        </span>
+        {!open && hasAttachments && <IconPaperclip size={14} role="img" aria-label={inbox.attachments} />}
+        <span className={classes.time}>
+          <Time at={receivedAt} />
+        </span>
+      </button>
+      {open && (
+        <div className={classes.body}>
+          <Addresses message={message} />
+          <MessageBody id={id} from={name} />
+          {hasAttachments && <Attachments messageId={id} />}
+          <Group gap="xs" mt="sm">
+            <Answer kind="reply" Sign={IconArrowBackUp} onAnswer={onAnswer} />
+            <Answer kind="reply-all" Sign={IconArrowBackUpDouble} onAnswer={onAnswer} />
+            <Answer kind="forward" Sign={IconArrowForwardUp} onAnswer={onAnswer} />
+          </Group>
+        </div>
+      )}
+    </article>
+  )
+}
+
+function Answer(props: { kind: AnswerKind; Sign: typeof IconArrowBackUp; onAnswer: (kind: AnswerKind) => void }) {
+  const { kind, Sign, onAnswer } = props
+  return (
+    <Button
+      size="compact-sm"
+      variant="default"
+      leftSection={<Sign size={14} aria-hidden />}
+      onClick={() => onAnswer(kind)}
+    >
+      {words.inbox.answers[kind]}
+    </Button>
+  )
+}
+
+function Addresses({ message: { from, sender, to, cc, bcc, receivedAt, sentAt } }: { message: Message }) {
+  const { inbox } = words
+  const lines = [
+    [inbox.from, from ? [from] : []],
+    // Somebody else pressed the button: an assistant, or a service in their name.
+    [inbox.sentBy, sender && sender.address !== from?.address ? [sender] : []],
+    [inbox.to, to],
+    [inbox.cc, cc],
+    [inbox.bcc, bcc],
+  ] as const
+  return (
+    <dl className={classes.addresses}>
+      {lines
+        .filter(([, people]) => people.length > 0)
+        .map(([name, people]) => [
+          <dt key={name}>{name}</dt>,
+          <dd key={`${name} who`} dir="auto">
+            {people.map(fullName).join(', ')}
+          </dd>,
+        ])}
+      <dt>{inbox.at}</dt>
+      <dd>{exactTime(new Date(sentAt ?? receivedAt))}</dd>
+    </dl>
+  )
+}
+
+function Word({ children, strong = false }: { children: string; strong?: boolean }) {
+  return (
+    <Badge variant={strong ? 'filled' : 'default'} size="sm" radius="sm" tt="none" style={{ flex: 'none' }}>
+      {children}
+    </Badge>
+  )
+}

@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest'
+import { fullName, initials, nameOf } from './name-words.ts'
+
+it('somebody without a name is called by their address', () => {
+  expect(nameOf({ name: ' ', address: 'kim@customer.example' })).toBe('kim@customer.example')
+  expect(fullName({ name: 'Kim', address: 'kim@customer.example' })).toBe('Kim <kim@customer.example>')
+})
+
+it('initials are those of the first and the last name, in any script', () => {
+  expect(initials('Kim van der Lee')).toBe('KL')
+  expect(initials('olga')).toBe('OL')
+  expect(initials('анна иванова')).toBe('АИ')
+  expect(initials('😀')).toBe('?')
+})

@@ -1,0 +1,33 @@
+import type { Address } from '../../api/client.ts'
+
+/** As people call somebody: the name, or the address of who has none. */
+export function nameOf({ name, address }: Address): string {
+  return name.trim() === '' ? address : name.trim()
+}
+
+/** With the address: a name says what its bearer likes. */
+export function fullName(one: Address): string {
+  return one.name.trim() === '' ? one.address : `${one.name.trim()} <${one.address}>`
+}
+
+/** `Kim Lee` → `KL`; of one word its first two letters. */
+export function initials(name: string): string {
+  const parts = name.split(/[\s@._-]+/).filter((part) => /\p{L}|\p{N}/u.test(part))
+  const taken =
+    parts.length > 1 ? [lettersOf(parts[0]!, 1), lettersOf(parts.at(-1)!, 1)] : [lettersOf(parts[0] ?? '?', 2)]
+  return taken.join('').toLocaleUpperCase()
+}
+
+const letters = new Intl.Segmenter()
+
+function lettersOf(part: string, count: number): string {
+  return Array.from(letters.segment(part), ({ segment }) => segment)
+    .slice(0, count)
+    .join('')
+}
+
+/** The text of HTML that is never shown as such; nothing of it is run or fetched. */
+export function textOf({ text, html }: { text?: string; html?: string }): string {
+  if (text !== undefined || html === undefined) return text ?? ''
+  return new DOMParser().parseFromString(html, 'text/html').body.textContent
+}

@@ -1,0 +1,60 @@
+import { Button, Group, Paper, Stack, Textarea } from '@mantine/core'
+import { useSessionStorage } from '@mantine/hooks'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { words } from '../../words/index.ts'
+import { useAddNote } from './use-work.ts'
+
+/** Half a note stays in this window until it is saved or emptied, wherever one goes meanwhile. */
+export function NoteForm({ conversationId, onClose }: { conversationId: string; onClose: () => void }) {
+  const [text, setText] = useSessionStorage({ key: `postkey:note:${conversationId}`, defaultValue: '' })
+  const add = useAddNote()
+  const { inbox } = words
+  const save = () =>
+    add.mutate(
+      { id: conversationId, wanted: text },
+      {
+        onSuccess: () => {
+          setText('')
+          onClose()
+        },
+      },
+    )
+  return (
+    <Paper
+      component="form"
+      withBorder
+      p="sm"
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (text.trim() !== '') save()
+      }}
+    >
+      <Stack gap="xs">
+        <Textarea
+          label={inbox.note}
+          description={inbox.noteHint}
+          autosize
+          minRows={3}
+          maxRows={14}
+          maxLength={20_000}
+          autoFocus
+          dir="auto"
+          value={text}
+          onChange={({ currentTarget }) => setText(currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && text.trim() !== '') save()
+          }}
+        />
+        {add.error != null && <ProblemNotice error={add.error} />}
+        <Group gap="xs" justify="flex-end">
+          <Button size="sm" variant="default" onClick={onClose}>
+            {text.trim() === '' ? words.cancel : inbox.noteLater}
+          </Button>
+          <Button size="sm" type="submit" loading={add.isPending} disabled={text.trim() === ''}>
+            {inbox.saveNote}
+          </Button>
+        </Group>
+      </Stack>
+    </Paper>
+  )
+}

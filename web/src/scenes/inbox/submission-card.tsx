@@ -1,0 +1,104 @@
+import { Alert, Badge, Button, Group, Stack, Text } from '@mantine/core'
+import { IconAlertTriangle, IconClock, IconHelp, IconSend, type Icon } from '@tabler/icons-react'
+import { useMutation } from '@tanstack/react-query'
+import {
+  postSubmissionsIdCancel,
+  postSubmissionsIdDecide,
+  postSubmissionsIdRetry,
+  type Submission,
+} from '../../api/client.ts'
+import { useRefresh } from '../../api/refresh.ts'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { Time } from '../../components/time.tsx'
+import { words } from '../../words/index.ts'
+import { useOpenDraft } from './composer/start-draft.ts'
+import classes from './message.module.css'
+import { nameOf, textOf } from './name-words.ts'
+
+const SIGNS: Readonly<Record<Submission['state'], Icon>> = {
+  queued: IconClock,
+  sending: IconSend,
+  'handed-over': IconSend,
+  sent: IconSend,
+  unknown: IconHelp,
+  failed: IconAlertTriangle,
+  canceled: IconClock,
+}
+
+/** A message on its way out, and what a person can do about it. It becomes a message once it is seen in Sent Items. */
+export function SubmissionCard({ submission, author }: { submission: Submission; author: string | undefined }) {
+  const { id, state, why, content, from, createdAt, notBefore } = submission
+  const { inbox } = words
+  const refresh = useRefresh('conversations', 'submissions', 'drafts', 'email-accounts')
+  const openDraft = useOpenDraft()
+  const settle = useMutation({
+    mutationFn: async (act: 'retry' | 'cancel' | 'was-sent' | 'send-again') => {
+      const path = { id }
+      if (act === 'retry') return postSubmissionsIdRetry({ path })
+      if (act !== 'cancel') return postSubmissionsIdDecide({ path, body: { decision: act } })
+      const canceled = await postSubmissionsIdCancel({ path })
+      const { draftId, conversationId } = canceled.data
+      await openDraft({ id: draftId, ...(conversationId !== undefined && { conversationId }) })
+      return canceled
+    },
+    onSettled: refresh,
+  })
+  const act = (what: 'retry' | 'cancel' | 'was-sent' | 'send-again') => (
+    <Button size="compact-sm" variant="default" loading={settle.isPending} onClick={() => settle.mutate(what)}>
+      {inbox.submissionActs[what]}
+    </Button>
+  )
+  const Sign = SIGNS[state]
+  const troubled = state === 'failed' || state === 'unknown'
+  return (
+    <article
+      id={`entry-${id}`}
+      className={classes.card}
+      data-kind="submission"
+      aria-label={inbox.messageOf(nameOf(from))}
+    >
+      <Group gap="xs" px={12} py={8}>
+        <Text size="sm" fw={600}>
+          {author ?? nameOf(from)}
+        </Text>
+        <Badge
+          variant="light"
+          color={troubled ? 'red' : 'blue'}
+          radius="sm"
+          tt="none"
+          leftSection={<Sign size={12} aria-hidden />}
+          styles={{ label: { color: 'var(--mantine-color-text)' } }}
+          role="status"
+        >
+          {notBefore === undefined ? inbox.submissionStates[state] : inbox.held}
+        </Badge>
+        <Text size="xs" c="dimmed" ms="auto">
+          <Time at={createdAt} />
+        </Text>
+      </Group>
+      <Stack gap="xs" className={classes.body}>
+        <Text size="xs" c="dimmed" dir="auto">
+          {inbox.to}: {[...content.to, ...content.cc, ...content.bcc].map(nameOf).join(', ')} · {content.subject}
+        </Text>
+        <Text size="sm" className={classes.text} lineClamp={8} dir="auto">
+          {textOf(content).trim()}
+        </Text>
+        {why && (
+          <Alert color={troubled ? 'red' : 'gray'} title={why.title} p="xs">
+            <Text size="sm">{why.fix}</Text>
+            <Text size="sm">{words.remedies[why.remedy]}</Text>
+          </Alert>
+        )}
+        {state === 'unknown' && <Text size="sm">{inbox.decide}</Text>}
+        {settle.error && <ProblemNotice error={settle.error} />}
+        <Group gap="xs">
+          {state === 'failed' && act('retry')}
+          {state === 'queued' && why && act('retry')}
+          {state === 'queued' && act('cancel')}
+          {state === 'unknown' && act('was-sent')}
+          {state === 'unknown' && act('send-again')}
+        </Group>
+      </Stack>
+    </article>
+  )
+}

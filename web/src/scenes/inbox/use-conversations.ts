@@ -1,0 +1,56 @@
+import { useInfiniteQuery, useQueries, useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import {
+  getConversations,
+  getEmailAccountsIdMembersOptions,
+  getEmailAccountsOptions,
+  type EmailAccount,
+} from '../../api/client.ts'
+import type { InboxSearch } from './inbox-search.ts'
+import { rowsOf } from './list-place.ts'
+
+const MEMBERS_STALE_MS = 60_000
+
+/** A page after the other of what is looked at, and all that was loaded as one list. The tag keeps it live. */
+export function useConversations({ view, account, q }: InboxSearch) {
+  const wanted = { view: viewOf({ view, q }), emailAccountId: account, search: q }
+  const query = useInfiniteQuery({
+    queryKey: [{ _id: 'conversationList', tags: ['conversations'], ...wanted }],
+    queryFn: async ({ pageParam, signal }) => {
+      const { data } = await getConversations({ query: { ...wanted, before: pageParam }, signal, throwOnError: true })
+      return data
+    },
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next }) => next,
+  })
+  const pages = query.data?.pages
+  return { ...query, rows: useMemo(() => pages && rowsOf(pages), [pages]) }
+}
+
+/** What was searched is searched everywhere, unless somebody said where. */
+export function viewOf({ view, q }: Pick<InboxSearch, 'view' | 'q'>) {
+  return view ?? (q === undefined ? 'open' : 'all')
+}
+
+const NO_ACCOUNTS: EmailAccount[] = []
+
+export function useAccounts(): EmailAccount[] {
+  return useQuery(getEmailAccountsOptions()).data?.emailAccounts ?? NO_ACCOUNTS
+}
+
+/** Names of those who work these mailboxes, by their ids. */
+export function useMemberNames(accountIds: readonly string[]): ReadonlyMap<string, string> {
+  return useQueries({
+    queries: accountIds.map((id) => ({
+      ...getEmailAccountsIdMembersOptions({ path: { id } }),
+      staleTime: MEMBERS_STALE_MS,
+    })),
+    combine: namesIn,
+  })
+}
+
+function namesIn(
+  results: readonly { data?: { members: { id: string; name: string }[] } }[],
+): ReadonlyMap<string, string> {
+  return new Map(results.flatMap(({ data }) => data?.members ?? []).map(({ id, name }) => [id, name]))
+}

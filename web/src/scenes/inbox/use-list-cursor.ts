@@ -1,0 +1,58 @@
+import { useNavigate } from '@tanstack/react-router'
+import { useCallback, useEffect, useRef, useState, type RefObject } from 'react'
+import { useCommand } from '../../keyboard/actions.ts'
+import { step } from './list-place.ts'
+
+interface CursorInput {
+  rows: readonly { id: string }[]
+  selected: string | undefined
+  list: RefObject<HTMLElement | null>
+  reveal: (index: number) => void
+}
+
+/**
+ * `j` and `k`: the focus goes from row to row, and Enter opens. Beside an open conversation the next one is opened at
+ * once, so that keys are always about the row that is marked. A row that leaves the list hands the focus to the next.
+ */
+export function useListCursor({ rows, selected, list, reveal }: CursorInput): (id: string) => void {
+  const navigate = useNavigate()
+  const cursor = useRef<{ id: string | undefined; index: number }>({ id: undefined, index: 0 })
+  const [wanted, setWanted] = useState<{ id: string }>()
+
+  useEffect(() => {
+    if (selected !== undefined) cursor.current.id = selected
+  }, [selected])
+
+  useEffect(() => {
+    const at = rows.findIndex(({ id }) => id === cursor.current.id)
+    if (at >= 0) cursor.current.index = at
+    // The row that had the focus is gone, and with it the focus.
+    else if (selected === undefined && cursor.current.id !== undefined && document.activeElement === document.body) {
+      const next = rows[Math.min(cursor.current.index, rows.length - 1)]
+      if (next) setWanted({ id: next.id })
+    }
+  }, [rows, selected])
+
+  useEffect(() => {
+    if (wanted) list.current?.querySelector<HTMLElement>(`[data-conversation="${wanted.id}"]`)?.focus()
+  }, [wanted, list])
+
+  const go = (by: 1 | -1) => {
+    const at = step(rows, cursor.current, by)
+    if (at === undefined) return
+    const { id } = rows[at]!
+    cursor.current = { id, index: at }
+    reveal(at)
+    setWanted({ id })
+    if (selected !== undefined) {
+      void navigate({ to: '/inbox/$conversationId', params: { conversationId: id }, replace: true })
+    }
+  }
+  const hasRows = rows.length > 0
+  useCommand('next', hasRows ? () => go(1) : undefined)
+  useCommand('previous', hasRows ? () => go(-1) : undefined)
+
+  return useCallback((id: string) => {
+    cursor.current = { ...cursor.current, id }
+  }, [])
+}

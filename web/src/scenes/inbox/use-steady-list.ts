@@ -1,0 +1,35 @@
+import { useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react'
+import type { Conversation } from '../../api/client.ts'
+import { ROW_HEIGHT } from './conversation-row.tsx'
+import { arrivals, scrollFor } from './list-place.ts'
+
+type Rows = readonly Conversation[] | undefined
+
+/** What is read stays under the eye while rows come and go above it. At the top, what is new is seen coming. */
+export function useSteadyScroll(scroller: RefObject<HTMLElement | null>, rows: Rows): void {
+  const drawn = useRef<Rows>(undefined)
+  useLayoutEffect(() => {
+    const [before, list] = [drawn.current, scroller.current]
+    drawn.current = rows
+    if (!before || !rows || !list || before === rows || list.scrollTop === 0) return
+    const index = Math.floor(list.scrollTop / ROW_HEIGHT)
+    const first = before[index]
+    const top = scrollFor(rows, first && { id: first.id, offset: list.scrollTop - index * ROW_HEIGHT }, ROW_HEIGHT)
+    if (top !== undefined && top !== list.scrollTop) list.scrollTop = top
+  }, [scroller, rows])
+}
+
+/** How many came since one last looked: opened one, or went to the top. */
+export function useNews(rows: Rows, selected: string | undefined): { news: number; forget: () => void } {
+  const [news, setNews] = useState(0)
+  const known = useRef<Rows>(undefined)
+  useEffect(() => {
+    const before = known.current
+    known.current = rows
+    if (!before || !rows) return
+    const came = arrivals(before, rows)
+    if (came > 0) setNews((count) => count + came)
+  }, [rows])
+  useEffect(() => setNews(0), [selected])
+  return { news, forget: () => setNews(0) }
+}
