@@ -1,30 +1,48 @@
 import { spawnSync } from 'node:child_process'
-import { globSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { globSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { basename, join } from 'node:path'
 
 const CHECKOUT = join(import.meta.dirname, '../..')
 const WEB = join(CHECKOUT, 'web')
+const DIST = join(WEB, 'dist')
 /** What the built files are made of, besides the packages that the lockfile names. */
 const SOURCES = ['index.html', 'package.json', 'vite.config.ts', '{src,public}/**/*']
 
 /** Builds the web UI if anything of it is newer than what is built; about three seconds. Tells whether it had to. */
 export function buildWebIfStale(): boolean {
-  const built = modifiedAt(join(WEB, 'dist/index.html'))
+  const built = modifiedAt(join(DIST, 'index.html'))
   const sources = globSync(SOURCES, { cwd: WEB }).map((file) => modifiedAt(join(WEB, file)))
   if (built > Math.max(...sources, modifiedAt(join(CHECKOUT, 'package-lock.json')))) return false
   buildWeb()
   return true
 }
 
-/** @throws {Error} with what the build said, when it failed */
+/**
+ * Builds beside what is served and puts it in its place when it is whole: a build that fails leaves the old one.
+ *
+ * @throws {Error} with what the build said, when it failed
+ */
 export function buildWeb(): void {
   const vite = join(CHECKOUT, 'node_modules/vite/bin/vite.js')
-  const { status, stdout, stderr } = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn'], {
-    cwd: WEB,
-    encoding: 'utf8',
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'production' },
-  })
-  if (status !== 0) throw new Error(`The web UI cannot be built.\n${stdout}${stderr}`)
+  const fresh = join(DIST, `.new-${process.pid}`)
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [vite, 'build', '--logLevel', 'warn', '--outDir', fresh],
+    {
+      cwd: WEB,
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'production' },
+    },
+  )
+  try {
+    if (status !== 0) throw new Error(`The web UI cannot be built.\n${stdout}${stderr}`)
+    for (const entry of readdirSync(DIST).filter((name) => name !== basename(fresh))) {
+      rmSync(join(DIST, entry), { recursive: true, force: true })
+    }
+    for (const entry of readdirSync(fresh)) renameSync(join(fresh, entry), join(DIST, entry))
+  } finally {
+    rmSync(fresh, { recursive: true, force: true })
+  }
 }
 
 function modifiedAt(file: string): number {
