@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { globSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 
 const CHECKOUT = join(import.meta.dirname, '../..')
 const WEB = join(CHECKOUT, 'web')
@@ -36,7 +36,7 @@ export function buildWeb(): void {
   )
   try {
     if (status !== 0) throw new Error(`The web UI cannot be built.\n${stdout}${stderr}`)
-    for (const entry of readdirSync(DIST).filter((name) => name !== basename(fresh))) {
+    for (const entry of readdirSync(DIST).filter((name) => !name.startsWith('.new-'))) {
       rmSync(join(DIST, entry), { recursive: true, force: true })
     }
     for (const entry of readdirSync(fresh)) renameSync(join(fresh, entry), join(DIST, entry))
