@@ -3,11 +3,13 @@ import { useDisclosure } from '@mantine/hooks'
 import { Outlet, useLocation } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { useLiveEvents } from '../../api/live-events.ts'
+import { Keyboard } from '../../keyboard/keyboard.tsx'
 import { useMe } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
 import { isAdminPage } from './admin-pages.ts'
 import { Banner } from './banner.tsx'
 import { AccountsHealth } from './accounts-health.tsx'
+import { ForAdmins } from './dead-ends.tsx'
 import { Me } from './me.tsx'
 import { Rail } from './rail.tsx'
 import { SearchField } from './search-field.tsx'
@@ -52,6 +54,7 @@ export function Shell() {
         <Banner />
         {me.role !== 'admin' && isAdminPage(pathname) ? <ForAdmins /> : <Outlet />}
       </AppShell.Main>
+      <Keyboard role={me.role} />
     </AppShell>
   )
 }
