@@ -73,7 +73,7 @@ export const STEPS: readonly Step[] = [
   { name: 'walk', command: ['e2e/walk/main.ts', '--json'], counts: 'walk', fast: false, limitMs: 10 * MINUTE_MS },
   {
     name: 'import',
-    command: ['e2e/import/main.ts', '--json', '--messages', '400'],
+    command: ['e2e/import/main.ts', '--json', '--messages', '250'],
     counts: 'exit',
     fast: false,
     limitMs: 10 * MINUTE_MS,
