@@ -1,15 +1,29 @@
-import { createTheme, type CSSVariablesResolver } from '@mantine/core'
+import { Button, createTheme, type CSSVariablesResolver } from '@mantine/core'
 
 /** Calm: one color that acts, grays for the rest. States have a color and always a word. */
 export const theme = createTheme({
   primaryColor: 'cyan',
-  primaryShade: { light: 9, dark: 8 },
+  primaryShade: 9,
   defaultRadius: 'md',
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
   headings: { fontWeight: '600' },
   respectReducedMotion: true,
   components: {
     Anchor: { defaultProps: { underline: 'always' } },
+    // What a button says may be long, such as an address: it wraps and never widens the page.
+    Button: Button.extend({
+      styles: {
+        root: {
+          display: 'inline-flex',
+          alignItems: 'center',
+          justifyContent: 'center',
+          maxWidth: '100%',
+          height: 'auto',
+          minHeight: 'var(--button-height)',
+        },
+        label: { whiteSpace: 'normal', overflow: 'visible' },
+      },
+    }),
   },
 })
 

@@ -5,6 +5,7 @@
  */
 import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useEffect, useSyncExternalStore } from 'react'
+import { getSessionQueryKey } from './generated/@tanstack/react-query.gen.ts'
 import type { Event } from './generated/types.gen.ts'
 
 /** Tags of the routes (`/v1/<tag>`) that show something of this kind. */
@@ -18,10 +19,13 @@ const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   import: ['email-accounts'],
   email_account: ['email-accounts', 'conversations', 'grants'],
   grant: ['grants', 'email-accounts', 'cloud-providers'],
+  sign_in_link: ['sign-in-links', 'grants'],
   cloud_provider: ['cloud-providers', 'email-accounts'],
 }
 /** A storm of events is one look, this long after its first. */
 const GATHER_MS = 150
+/** Until a stream that was refused is asked for again. */
+const REOPEN_MS = 5_000
 
 let live = false
 const watchers = new Set<() => void>()
@@ -44,9 +48,10 @@ export function useLiveEvents(onEvent?: (event: Event) => void): void {
 }
 
 function listen(queryClient: QueryClient, onEvent?: (event: Event) => void): () => void {
-  const source = new EventSource('/v1/events')
   const changed = new Set<string>()
+  let source: EventSource
   let gathering: ReturnType<typeof setTimeout> | undefined
+  let reopening: ReturnType<typeof setTimeout> | undefined
   let opened = false
 
   const refresh = () => {
@@ -55,20 +60,31 @@ function listen(queryClient: QueryClient, onEvent?: (event: Event) => void): () 
     changed.clear()
     void queryClient.invalidateQueries({ predicate: ({ queryKey }) => tagsOf(queryKey).some((tag) => tags.has(tag)) })
   }
-  source.onopen = () => {
-    if (opened) void queryClient.invalidateQueries()
-    opened = true
-    setLive(true)
+  const open = () => {
+    source = new EventSource('/v1/events')
+    source.onopen = () => {
+      if (opened) void queryClient.invalidateQueries()
+      opened = true
+      setLive(true)
+    }
+    source.onerror = () => {
+      setLive(false)
+      if (source.readyState !== EventSource.CLOSED) return
+      // Refused, and the browser does not ask again: the session has ended, or a proxy answers for a server that starts.
+      void queryClient.invalidateQueries({ queryKey: getSessionQueryKey() })
+      reopening = setTimeout(open, REOPEN_MS)
+    }
+    source.onmessage = ({ data }: MessageEvent<string>) => {
+      const event = JSON.parse(data) as Event
+      for (const tag of SHOWN_BY[event.kind.split('.')[0]!] ?? []) changed.add(tag)
+      gathering ??= setTimeout(refresh, GATHER_MS)
+      onEvent?.(event)
+    }
   }
-  source.onerror = () => setLive(false)
-  source.onmessage = ({ data }: MessageEvent<string>) => {
-    const event = JSON.parse(data) as Event
-    for (const tag of SHOWN_BY[event.kind.split('.')[0]!] ?? []) changed.add(tag)
-    gathering ??= setTimeout(refresh, GATHER_MS)
-    onEvent?.(event)
-  }
+  open()
   return () => {
     clearTimeout(gathering)
+    clearTimeout(reopening)
     source.close()
     setLive(false)
   }

@@ -7,7 +7,7 @@ import { words } from '../words/index.ts'
 export function Page({ title, actions, children }: { title: string; actions?: ReactNode; children: ReactNode }) {
   useDocumentTitle(`${title} · ${words.productName}`)
   return (
-    <Stack gap="lg" p={{ base: 'md', sm: 'xl' }} maw={1100} mx="auto">
+    <Stack gap="lg" p={{ base: 'md', sm: 'xl' }} w="100%" maw={1100} mx="auto">
       <Group justify="space-between" align="center">
         <Title order={1} size="h2">
           {title}

@@ -45,7 +45,6 @@ export function DetailsSection({ account }: { account: EmailAccount }) {
             description={details.keyHint}
             required
             maxLength={LONGEST_KEY}
-            maw={200}
             {...field('key')}
           />
           <TextInput

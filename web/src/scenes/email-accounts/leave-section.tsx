@@ -29,14 +29,14 @@ export function LeaveSection({ account }: { account: EmailAccount }) {
       {!isDisconnected && (
         <Group justify="space-between" wrap="nowrap">
           <Text size="sm">{leave.disconnectHint}</Text>
-          <Button size="xs" variant="default" miw={110} onClick={disconnectDialog.open}>
+          <Button size="xs" variant="default" onClick={disconnectDialog.open}>
             {leave.disconnect}…
           </Button>
         </Group>
       )}
       <Group justify="space-between" wrap="nowrap">
         <Text size="sm">{leave.removeHint}</Text>
-        <Button size="xs" variant="default" c="error" miw={110} onClick={removeDialog.open}>
+        <Button size="xs" variant="default" c="error" onClick={removeDialog.open}>
           {leave.remove}…
         </Button>
       </Group>

@@ -15,7 +15,7 @@ export function Banner() {
       <Group gap="xs">
         <Text size="sm">
           <b>{words.shell.stopped(address, words.states[state])}</b>
-          {reason && `. ${reason.title}.`} <Time at={stateSince} />
+          {reason && `. ${reason.title}.`} {words.shell.since} <Time at={stateSince} />.
         </Text>
         {role === 'admin' ? (
           <Anchor component={Link} to={`/email-accounts/${id}`} size="sm">

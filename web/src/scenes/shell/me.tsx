@@ -1,5 +1,5 @@
 import { Avatar, Menu, SegmentedControl, UnstyledButton, useMantineColorScheme } from '@mantine/core'
-import { IconLogout } from '@tabler/icons-react'
+import { IconLogout, IconUser } from '@tabler/icons-react'
 import type { Person } from '../../api/client.ts'
 import { useSignOut } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
@@ -12,7 +12,9 @@ export function Me({ person }: { person: Person }) {
     <Menu position="bottom-end" width={280} closeOnItemClick={false}>
       <Menu.Target>
         <UnstyledButton aria-label={me(person.name)}>
-          <Avatar name={person.name} color="initials" size={32} aria-hidden />
+          <Avatar size={32} aria-hidden>
+            <IconUser size={18} />
+          </Avatar>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

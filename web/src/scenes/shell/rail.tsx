@@ -13,14 +13,15 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useLocation } from '@tanstack/react-router'
 import { getEmailAccountsOptions, type Person } from '../../api/client.ts'
 import { words } from '../../words/index.ts'
+import type { ADMIN_PAGES } from './admin-pages.ts'
 
-type Target = '/inbox' | '/set-up' | '/email-accounts' | '/cloud-providers' | '/people' | '/audit' | '/settings'
+type Target = '/inbox' | (typeof ADMIN_PAGES)[number]
 
 /** What there is to go to. Agents see the inbox alone, and the set-up is gone once a mailbox works. */
 export function Rail({ role }: { role: Person['role'] }) {
   const { pathname } = useLocation()
   const accounts = useQuery(getEmailAccountsOptions())
-  const settingUp = accounts.data?.emailAccounts.every(({ state }) => state !== 'connected') ?? false
+  const settingUp = accounts.data?.emailAccounts.every(({ completeUpTo }) => completeUpTo === undefined) ?? false
 
   const entry = (to: Target, label: string, Sign: Icon) => (
     <NavLink

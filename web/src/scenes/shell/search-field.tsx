@@ -33,7 +33,11 @@ export function SearchField() {
         placeholder={words.shell.search}
         aria-label={words.shell.search}
         leftSection={<IconSearch size={16} aria-hidden />}
-        rightSection={<Kbd size="xs" visibleFrom="sm">/</Kbd>}
+        rightSection={
+          <Kbd size="xs" visibleFrom="sm">
+            /
+          </Kbd>
+        }
       />
     </form>
   )

@@ -17,7 +17,7 @@ export const shell = {
   allWell: 'All mailboxes work',
   notWell: (count: number) => (count === 1 ? '1 mailbox needs attention' : `${count} mailboxes need attention`),
   stopped: (address: string, state: string) => `${address}: ${state}`,
-  since: (time: string) => `since ${time}`,
+  since: 'Since',
   look: 'Look at it',
   live: { on: 'Live', off: 'Not live: trying to reach Postkey' },
 }
