@@ -5,7 +5,7 @@
  * Ends with 1 when a message is missing or twice, or when Graph was asked too often. Times and memory are only told.
  */
 import { parseArgs } from 'node:util'
-import { importMailbox } from './import-mailbox.ts'
+import { killedImport } from './killed-import.ts'
 
 const { values } = parseArgs({
   options: { json: { type: 'boolean', default: false }, messages: { type: 'string', default: '2000' } },
@@ -16,7 +16,7 @@ if (!Number.isInteger(messages) || messages < 100) {
   process.exitCode = 2
 } else {
   try {
-    const { faults, ...figures } = await importMailbox(messages, (line) => values.json || console.log(line))
+    const { faults, ...figures } = await killedImport(messages, (line) => values.json || console.log(line))
     if (faults.length > 0) process.exitCode = 1
     console.log(JSON.stringify({ ok: faults.length === 0, ...figures, ...(faults.length > 0 && { faults }) }))
   } catch (error) {

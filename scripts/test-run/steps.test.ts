@@ -9,7 +9,15 @@ describe('choosing steps', () => {
   it('takes only quick ones for the fast loop, none of which needs a program beside npm', () => {
     const { steps } = chooseSteps(['--fast'])
 
-    expect(steps.map(({ name }) => name).sort()).toEqual(['format', 'glossary', 'lint', 'rooms', 'types', 'types-web', 'unit'])
+    expect(steps.map(({ name }) => name).sort()).toEqual([
+      'format',
+      'glossary',
+      'lint',
+      'rooms',
+      'types',
+      'types-web',
+      'unit',
+    ])
     expect(steps.flatMap(({ needs }) => needs ?? [])).toEqual([])
   })
 

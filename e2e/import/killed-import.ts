@@ -6,7 +6,7 @@ import { connectSupport, SHARED } from '../walk/connecting.ts'
 import { newPlace, startPostkey, type StartedPostkey } from '../walk/started-postkey.ts'
 import { createSteps, StepFailed } from '../walk/steps.ts'
 import { databaseUrlOf } from '../walk/traces.ts'
-import { fillFolders, heldMessages, type HeldMessage } from './full-mailbox.ts'
+import { fillFolders, heldMessages, type HeldMessage } from './full-folders.ts'
 import { watchImport } from './import-watch.ts'
 import { storedMessages, untilInPage, type StoredMessages } from './stored-messages.ts'
 
@@ -37,7 +37,7 @@ const ENOUGH_TO_JUDGE = 1000
 const EDGE_MS = 60_000
 
 /** @throws {StepFailed} */
-export async function importMailbox(messages: number, say: (line: string) => void): Promise<ImportFigures> {
+export async function killedImport(messages: number, say: (line: string) => void): Promise<ImportFigures> {
   const place = await newPlace()
   const sandboxFolder = join(place.dataFolder, 'sandbox')
   const step = createSteps('', say)
