@@ -1,4 +1,5 @@
 import { Button, createTheme, type CSSVariablesResolver } from '@mantine/core'
+import { words } from './words/index.ts'
 
 /** Calm: one color that acts, grays for the rest. States have a color and always a word. */
 export const theme = createTheme({
@@ -10,6 +11,11 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Anchor: { defaultProps: { underline: 'always' } },
+    Modal: { defaultProps: { closeButtonProps: { 'aria-label': words.close } } },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': words.close } } },
+    PasswordInput: {
+      defaultProps: { visibilityToggleButtonProps: { 'aria-label': words.showTyped, tabIndex: 0 } },
+    },
     // What a button says may be long, such as an address: it wraps and never widens the page.
     Button: Button.extend({
       styles: {
@@ -34,6 +40,8 @@ export const cssVariables: CSSVariablesResolver = ({ colors }) => ({
     '--mantine-color-dimmed': colors.gray[7],
     '--mantine-color-placeholder': colors.gray[7],
     '--mantine-color-error': colors.red[9],
+    // What is active and pointed at keeps its contrast.
+    '--mantine-color-cyan-light-hover': 'var(--mantine-color-cyan-light)',
   },
   dark: {
     '--mantine-color-dimmed': colors.dark[1],

@@ -42,5 +42,9 @@ export function Registration({ provider }: { provider: CloudProvider }) {
 }
 
 function Mail({ address }: { address: string }) {
-  return <Anchor href={`mailto:${address}`}>{address}</Anchor>
+  return (
+    <Anchor href={`mailto:${address}`} inherit>
+      {address}
+    </Anchor>
+  )
 }

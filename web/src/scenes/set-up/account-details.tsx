@@ -11,8 +11,8 @@ import { useMe } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
 import { FolderChoice } from './folder-choice.tsx'
 import { opensAndReads, type Light, type WantedMail } from './preflight.tsx'
-import classes from './set-up.module.css'
 import { suggestKey, suggestName } from './suggestions.ts'
+import { TwoColumns } from './two-columns.tsx'
 
 const text = words.setUp.associate
 const WINDOWS = ['0', '7', '30', '90', '365', '3650'] as const
@@ -65,7 +65,7 @@ export function AccountDetails({ wanted, lights, takenKeys }: AccountDetailsProp
         }}
       >
         <Stack>
-          <div className={classes.twoColumns}>
+          <TwoColumns>
             <TextInput
               label={text.name}
               description={text.nameHint}
@@ -102,7 +102,7 @@ export function AccountDetails({ wanted, lights, takenKeys }: AccountDetailsProp
               onChange={({ currentTarget }) => setDays(currentTarget.value)}
               data={WINDOWS.map((value) => ({ value, label: text.windows[value] }))}
             />
-          </div>
+          </TwoColumns>
           {canOpen && <FolderChoice wanted={wanted} chosen={folders} onChange={setFolders} />}
           {!canOpen && <Text size="sm">{text.refused}</Text>}
           {associate.error && !isAtKey && <ProblemNotice error={associate.error} />}

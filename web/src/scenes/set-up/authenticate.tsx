@@ -34,7 +34,12 @@ export function AuthenticateStep({ known, provider, search }: AuthenticateStepPr
     <Stack>
       <Text>{text.sentence}</Text>
       <GrantChoice grants={grants} search={search} />
-      <SignInForm provider={provider} isFirst={grants.length === 0} address={search.address ?? ''} />
+      <SignInForm
+        provider={provider}
+        isFirst={grants.length === 0}
+        address={search.address ?? ''}
+        connected={known.accounts.filter(ofProvider).length}
+      />
       <SignInLinks links={known.signInLinks.filter(ofProvider)} />
     </Stack>
   )

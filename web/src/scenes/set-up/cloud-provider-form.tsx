@@ -18,9 +18,9 @@ import { useMe } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
 import { AccountTypesChoice } from './account-types-choice.tsx'
 import { isSecretAnId, newCredentialOf, NO_SECRET, SECRET_CODES, SecretFields } from './secret-fields.tsx'
-import classes from './set-up.module.css'
 import { isEntraId } from './suggestions.ts'
 import { useWishChoice, type WishChoice } from './wish.ts'
+import { TwoColumns } from './two-columns.tsx'
 
 const text = words.setUp.provider
 
@@ -83,7 +83,7 @@ export function CloudProviderForm({ order }: { order: WorkOrderLink | undefined 
           onChange={({ currentTarget }) => setNames({ ...names, name: currentTarget.value })}
           error={fieldFault(create.error, 'name')}
         />
-        <div className={classes.twoColumns}>
+        <TwoColumns>
           {(['clientId', 'tenantId'] as const).map((field) => (
             <TextInput
               key={field}
@@ -98,9 +98,9 @@ export function CloudProviderForm({ order }: { order: WorkOrderLink | undefined 
               error={wrongId(ids[field]) || fieldFault(create.error, field)}
             />
           ))}
-        </div>
+        </TwoColumns>
         <SecretFields value={secret} onChange={setSecret} error={create.error} />
-        <div className={classes.twoColumns}>
+        <TwoColumns>
           <TextInput
             type="email"
             label={text.contact}
@@ -118,7 +118,7 @@ export function CloudProviderForm({ order }: { order: WorkOrderLink | undefined 
             onChange={({ currentTarget }) => setNames({ ...names, deputy: currentTarget.value })}
             error={fieldFault(create.error, 'deputy')}
           />
-        </div>
+        </TwoColumns>
         <Group>
           <Button type="submit" loading={create.isPending}>
             {text.create}

@@ -11,7 +11,13 @@ export interface MadeLinkProps {
 /** A link that is told once. */
 export function MadeLink({ title, sentence, name, url }: MadeLinkProps) {
   return (
-    <Alert title={title} color="cyan" variant="outline" role="status">
+    <Alert
+      title={title}
+      color="cyan"
+      variant="outline"
+      role="status"
+      styles={{ title: { color: 'var(--mantine-color-text)' } }}
+    >
       <Stack gap="xs">
         <CopyValue name={name} value={url} />
         <Text size="sm">{sentence}</Text>

@@ -1,6 +1,7 @@
 import { Text } from '@mantine/core'
 import { IconAlertTriangle, IconCircleCheck, IconCircleDashed, IconHourglass, type Icon } from '@tabler/icons-react'
-import { Link } from '@tanstack/react-router'
+import { createLink } from '@tanstack/react-router'
+import type { AnchorHTMLAttributes } from 'react'
 import { words } from '../../words/index.ts'
 import type { PathStep, StepState } from './path-state.ts'
 import type { SetUpSearch, StepLetter } from './set-up-search.ts'
@@ -16,6 +17,14 @@ const SIGNS: Readonly<Record<StepState, { Sign: Icon; color: string }>> = {
   },
 }
 
+/** The router would call any link to the open address the current page; the open one is the current step. */
+const StepLink = createLink(function StepAnchor({
+  isCurrent,
+  ...props
+}: AnchorHTMLAttributes<HTMLAnchorElement> & { isCurrent: boolean }) {
+  return <a {...props} aria-current={isCurrent ? 'step' : undefined} />
+})
+
 /** The four letters as one path: where one is, what is done, and who is being waited for. */
 export function Path({ path, current, search }: { path: PathStep[]; current: StepLetter; search: SetUpSearch }) {
   return (
@@ -23,14 +32,14 @@ export function Path({ path, current, search }: { path: PathStep[]; current: Ste
       <ol className={classes.steps}>
         {path.map((step) => (
           <li key={step.letter}>
-            <Link
+            <StepLink
               to="/set-up"
               search={{ ...search, step: step.letter }}
               className={classes.step}
-              aria-current={step.letter === current ? 'step' : undefined}
+              isCurrent={step.letter === current}
             >
               <PathEntry step={step} />
-            </Link>
+            </StepLink>
           </li>
         ))}
       </ol>
@@ -47,8 +56,8 @@ function PathEntry({ step: { letter, state, sentence } }: { step: PathStep }) {
         <Text component="span" display="block" fw={500} size="sm">
           {words.setUp.letters[letter]}
         </Text>
-        <span className={classes.state} style={{ color }}>
-          <Sign size={14} aria-hidden />
+        <span className={classes.state}>
+          <Sign size={14} color={color} aria-hidden />
           {words.setUp.states[state]}
         </span>
         {sentence !== undefined && (

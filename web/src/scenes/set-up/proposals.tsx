@@ -21,7 +21,13 @@ function ProposedIds({ link: { id, proposal, proposedAt } }: { link: WorkOrderLi
   const { clientId, tenantId, tenantDomain, tenantKnown } = proposal
   const about = tenantDomain !== undefined ? text.domainVerified(tenantDomain) : untold(tenantKnown)
   return (
-    <Alert color="orange" variant="outline" title={text.state.proposed} role="status">
+    <Alert
+      color="orange"
+      variant="outline"
+      title={text.state.proposed}
+      role="status"
+      styles={{ title: { color: 'var(--mantine-color-text)' } }}
+    >
       <Stack gap="sm">
         <Facts
           facts={[

@@ -2,7 +2,7 @@ import { PasswordInput, TextInput } from '@mantine/core'
 import { fieldFault, fixOfCode } from '../../components/field-fault.ts'
 import { words } from '../../words/index.ts'
 import { isEntraId } from './suggestions.ts'
-import classes from './set-up.module.css'
+import { TwoColumns } from './two-columns.tsx'
 
 export interface SecretEntry {
   secret: string
@@ -19,7 +19,11 @@ export const SECRET_CODES: readonly string[] = OF_SECRET
 
 /** A secret as the API takes it. Its day is over when it begins, so that a warning is rather early than late. */
 export function newCredentialOf({ secret, endsOn }: SecretEntry) {
-  return { kind: 'secret' as const, secret: secret.trim(), ...(endsOn !== '' && { endsAt: `${endsOn}T00:00:00Z` }) }
+  return {
+    kind: 'secret' as const,
+    secret: secret.trim(),
+    ...(endsOn !== '' && { endsAt: new Date(`${endsOn}T00:00`).toISOString() }),
+  }
 }
 
 export function isSecretAnId({ secret }: SecretEntry): boolean {
@@ -37,7 +41,7 @@ export function SecretFields({ value, onChange, error }: SecretFieldsProps) {
   const { secret, endsOn } = value
   const wrong = isSecretAnId(value) ? text.secretIsId : fixOfCode(error, ...OF_SECRET)
   return (
-    <div className={classes.twoColumns}>
+    <TwoColumns>
       <PasswordInput
         label={text.secret}
         description={text.secretHint}
@@ -55,6 +59,6 @@ export function SecretFields({ value, onChange, error }: SecretFieldsProps) {
         onChange={({ currentTarget }) => onChange({ ...value, endsOn: currentTarget.value })}
         error={fieldFault(error, 'credential.endsAt')}
       />
-    </div>
+    </TwoColumns>
   )
 }

@@ -1,4 +1,5 @@
 import { Button, Group, Radio, Stack, TextInput } from '@mantine/core'
+import { useSessionStorage } from '@mantine/hooks'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import {
@@ -31,11 +32,18 @@ export interface SignInFormProps {
   /** Whether nobody has signed in by this provider yet, so that an admin's consent is likely to be missing. */
   isFirst: boolean
   address: string
+  /** How many mailboxes are connected by this provider. */
+  connected: number
 }
 
 /** For which mailbox, and who signs in: here in this browser, or somebody else by a link. */
-export function SignInForm({ provider, isFirst, address: given }: SignInFormProps) {
-  const [address, setAddress] = useState(given)
+export function SignInForm({ provider, isFirst, address: given, connected }: SignInFormProps) {
+  // Whoever cancels at Microsoft comes back without it; the next mailbox begins empty.
+  const [address, setAddress] = useSessionStorage({
+    key: `set-up:address:${provider.id}:${connected}:${given}`,
+    defaultValue: given,
+    getInitialValueInEffect: false,
+  })
   const [kind, setKind] = useState<(typeof KINDS)[number]>('shared')
   const [way, setWay] = useState<Way>(isFirst ? 'consent' : 'now')
   const [tried, setTried] = useState(false)

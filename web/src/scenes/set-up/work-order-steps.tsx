@@ -1,4 +1,4 @@
-import { Checkbox, Code, Text } from '@mantine/core'
+import { Anchor, Checkbox, Code, Text } from '@mantine/core'
 import { useLocalStorage } from '@mantine/hooks'
 import type { WorkOrder } from '../../api/client.ts'
 import { CopyButton } from '../../components/copy-button.tsx'
@@ -26,7 +26,15 @@ export function WorkOrderSteps({ order: { cloud, accountTypes, steps } }: { orde
             <Checkbox label={line} checked={ticked.includes(index)} onChange={() => toggle(index)} />
             {copy !== undefined && (
               <div className={classes.copied}>
-                <Code className={classes.code}>{copy}</Code>
+                <Code className={classes.code}>
+                  {copy === cloud.portal ? (
+                    <Anchor href={copy} target="_blank" rel="noreferrer" inherit>
+                      {copy}
+                    </Anchor>
+                  ) : (
+                    copy
+                  )}
+                </Code>
                 <CopyButton value={copy} what={text.step(index + 1)} />
               </div>
             )}

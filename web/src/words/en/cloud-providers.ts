@@ -21,7 +21,7 @@ export const cloudProviders = {
     missing: 'no secret',
     left: (days: number) => (days === 1 ? '1 day left' : `${days} days left`),
     today: 'ends today',
-    over: (days: number) => (days === 1 ? 'over since yesterday' : `over for ${days} days`),
+    over: (days: number) => (days === 1 ? 'over' : `over for ${days} days`),
   },
 
   details: {

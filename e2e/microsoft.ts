@@ -1,0 +1,68 @@
+/** Microsoft's pages as people use them in a browser: the sign-in with all that it asks, and the portal. */
+import type { Page } from 'playwright-core'
+
+const PASSWORD = 'Sandbox-2026'
+
+/** From the page on which Microsoft asks who it is until everything is answered but a consent. */
+export async function signInAtMicrosoft(page: Page, address: string, desk?: string): Promise<void> {
+  const other = page.getByRole('button', { name: 'Use another account' })
+  const email = page.getByLabel('Email')
+  await other.or(email).waitFor()
+  if (await other.isVisible()) await other.click()
+  await email.fill(address)
+  await page.keyboard.press('Enter')
+  await page.getByLabel('Password').fill(PASSWORD)
+  await page.keyboard.press('Enter')
+  if (desk !== undefined) {
+    await page.getByLabel('Code').fill(await authenticatorCode(desk, address))
+    await page.keyboard.press('Enter')
+  }
+  await page.getByRole('button', { name: 'Yes' }).click()
+}
+
+async function authenticatorCode(desk: string, address: string): Promise<string> {
+  const answer = await fetch(`${desk}/api/authenticator/${address}`)
+  return ((await answer.json()) as { code: string }).code
+}
+
+export interface PortalOrder {
+  portal: string
+  redirectUri: string
+  permissions: readonly string[]
+}
+
+export interface PortalRegistration {
+  clientId: string
+  tenantId: string
+  secret: string
+}
+
+/** The lines of the work order, one after the other, by an Entra admin. */
+export async function registerInPortal(page: Page, order: PortalOrder): Promise<PortalRegistration> {
+  await page.goto(order.portal)
+  await signInAtMicrosoft(page, 'ada@contoso.example')
+  await page.getByRole('link', { name: 'New registration' }).click()
+  await page.getByLabel('Name', { exact: true }).fill('Postkey')
+  await page.keyboard.press('Enter')
+  const clientId = await page.getByRole('textbox', { name: 'Application (client) ID' }).inputValue()
+  const tenantId = await page.getByRole('textbox', { name: 'Directory (tenant) ID' }).inputValue()
+
+  await page.getByRole('link', { name: 'Authentication' }).click()
+  await page.getByLabel('Platform').selectOption('Web')
+  await page.getByLabel('Redirect URI').fill(order.redirectUri)
+  await page.getByRole('button', { name: 'Configure' }).click()
+  await page.getByText(order.redirectUri).first().waitFor()
+
+  await page.getByRole('link', { name: 'Certificates & secrets' }).click()
+  await page.getByLabel('Description').first().fill('Postkey')
+  await page.getByRole('button', { name: 'Add', exact: true }).click()
+  const secret = await page.getByRole('textbox', { name: 'Value' }).inputValue()
+
+  await page.getByRole('link', { name: 'API permissions' }).click()
+  await page.getByRole('link', { name: 'Add a permission' }).click()
+  await page.getByRole('link', { name: 'Delegated permissions' }).first().click()
+  for (const permission of order.permissions) await page.getByLabel(permission, { exact: true }).check()
+  await page.getByRole('button', { name: 'Add permissions' }).click()
+  await page.getByText('Added:').waitFor()
+  return { clientId, tenantId, secret }
+}

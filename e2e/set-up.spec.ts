@@ -1,0 +1,256 @@
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { accessibilityComplaints, DESKTOP, openBrowser, openPage, PHONE } from './browser.ts'
+import { registerInPortal, signInAtMicrosoft, type PortalRegistration } from './microsoft.ts'
+import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
+
+const ADMIN = { name: 'Olga Orlova', email: 'olga@contoso.example', password: 'a walk through the woods' }
+const SHARED = 'support@contoso.example'
+const NOBODYS_SECRET = 'Qx8~not-the-secret-of-this-application-00'
+const SOME_ID = '11111111-2222-3333-4444-555555555555'
+
+/** The first ten minutes of the product, with mouse and keyboard. Each test goes on where the one before ended. */
+describe('set-up in a browser', () => {
+  let browser: Browser
+  let postkey: StartedPostkey
+  let page: Page
+  let registration: PortalRegistration
+  const complaints: string[] = []
+
+  beforeAll(async () => {
+    ;[browser, postkey] = await Promise.all([openBrowser(), startPostkey()])
+    page = await openPage(browser)
+    page.setDefaultTimeout(15_000)
+  }, 120_000)
+
+  afterAll(async () => {
+    await browser.close()
+    await postkey.stop()
+    postkey.forget()
+  })
+
+  it('begins by itself once the first admin has joined, at step A with the sandbox chosen', async () => {
+    await page.goto(postkey.firstAdminLink)
+    await page.getByLabel('Your name').fill(ADMIN.name)
+    await page.getByLabel('Email address').fill(ADMIN.email)
+    await page.getByLabel('Password').first().fill(ADMIN.password)
+    await page.getByLabel('Password again').fill(ADMIN.password)
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'A. Register an application' }).waitFor()
+
+    expect(await page.getByLabel('Cloud', { exact: true }).inputValue()).toBe('sandbox')
+    await page.getByRole('checkbox').first().waitFor()
+    expect(await stateOf('Register an application')).toContain('not begun')
+    await look('set-up-a')
+  })
+
+  it('keeps the ticks of the work order for who goes away and comes back', async () => {
+    const first = page.getByRole('checkbox').first()
+    await first.focus()
+    await page.keyboard.press('Space')
+    await page.getByText(/^1 of \d+ done$/).waitFor()
+    await page.reload()
+    await page.getByText(/^1 of \d+ done$/).waitFor()
+
+    expect(await page.getByRole('checkbox').first().isChecked()).toBe(true)
+  })
+
+  it('sends the work order to somebody without a login, and shows what comes back as a proposal', async () => {
+    await page.getByRole('tab', { name: 'Somebody else does' }).click()
+    await page.getByRole('button', { name: 'Make a link' }).click()
+    const link = (await page.getByText(/\/work-order#/).textContent()) ?? ''
+    await look('set-up-a-link')
+    expect(await stateOf('Register an application')).toContain('waiting for someone')
+
+    const guest = await openPage(browser)
+    await guest.goto(link)
+    await guest.getByRole('heading', { name: 'Register an application for Postkey' }).waitFor()
+    await guest.getByRole('checkbox').first().waitFor()
+    await look('guest-work-order', guest)
+    registration = await registerInPortal(await openPage(browser), {
+      portal: postkey.sandbox.portal,
+      redirectUri: `${postkey.address}/oauth/callback`,
+      permissions: await permissionsOn(guest),
+    })
+    await guest.getByRole('textbox', { name: 'Application (client) ID' }).fill(registration.clientId)
+    await guest.getByRole('textbox', { name: 'Directory (tenant) ID' }).fill(registration.tenantId)
+    await guest.getByLabel('A domain of the organization').fill('fabrikam.example')
+    await guest.keyboard.press('Enter')
+    await guest.getByText('The domain belongs to another tenant than the ID').waitFor()
+    await guest.getByLabel('A domain of the organization').fill('contoso.example')
+    await guest.getByRole('button', { name: 'Hand back' }).click()
+    await guest.getByRole('heading', { name: 'The ids are handed back' }).waitFor()
+    await guest.goto(link)
+    await guest.reload()
+    await guest.getByText('This link is not good any more').waitFor()
+
+    await page.getByText('ids have come back', { exact: true }).waitFor()
+    await page.getByText('contoso.example: Microsoft says that it belongs to this tenant').waitFor()
+    await look('set-up-a-proposed')
+    await page.getByRole('link', { name: 'Confirm and go on to B' }).click()
+  })
+
+  it('refuses the Secret ID at its field, and says what is wrong with a secret that Microsoft refuses', async () => {
+    await page.getByRole('heading', { name: 'B. Create a Cloud Provider' }).waitFor()
+    expect(await page.getByLabel('Application (client) ID').inputValue()).toBe(registration.clientId)
+    await page.getByLabel('Name').fill('Contoso')
+    await page.getByLabel('Client secret').fill(SOME_ID)
+    await page.getByText('That is the Secret ID, not the secret.').waitFor()
+
+    await page.getByLabel('Client secret').fill(NOBODYS_SECRET)
+    await page.getByLabel('End date of the secret').fill('2030-05-01')
+    await page.keyboard.press('Enter')
+    await page.getByText('Microsoft does not accept the client secret').first().waitFor()
+    expect(await stateOf('Create a Cloud Provider')).toContain('needs attention')
+    await look('set-up-b-wrong')
+
+    await page.getByLabel('Client secret').fill(registration.secret)
+    await page.keyboard.press('Enter')
+    await page.getByText('Nothing is wrong. Somebody can sign in now.').waitFor()
+    expect(await stateOf('Create a Cloud Provider')).toContain('done')
+    await look('set-up-b')
+  })
+
+  it('comes back from a consent that was canceled with nothing changed', async () => {
+    await page.getByRole('link', { name: 'Go on to C' }).click()
+    await page.getByRole('heading', { name: 'C. Authenticate' }).waitFor()
+    await page.getByLabel('Mailbox address').fill(SHARED)
+    await look('set-up-c')
+    await page.getByRole('button', { name: 'Consent at Microsoft' }).click()
+    await signInAtMicrosoft(page, 'ada@contoso.example')
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    await page.getByRole('heading', { name: 'The admin did not allow the application' }).waitFor()
+    await page.getByRole('link', { name: 'Back to Set-up' }).click()
+    await page.getByRole('heading', { name: 'C. Authenticate' }).waitFor()
+  })
+
+  it('leads from the consent over a sign-in with MFA to the mailbox, without a word typed twice', async () => {
+    expect(await page.getByLabel('Mailbox address').inputValue()).toBe(SHARED)
+    await page.getByLabel('Mailbox address').focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Accept' }).click()
+    await page.getByRole('link', { name: 'Go on to the sign-in' }).click()
+    await signInAtMicrosoft(page, 'anna@contoso.example', postkey.sandbox.desk)
+    await page.getByRole('link', { name: 'Go on: associate the mailbox' }).click()
+    await page.getByRole('heading', { name: 'D. Associate a mailbox' }).waitFor()
+    await page.getByLabel('Key').waitFor()
+
+    expect(await page.getByLabel('Mailbox address').inputValue()).toBe(SHARED)
+    expect(await page.getByRole('radio', { name: 'Shared mailbox' }).isChecked()).toBe(true)
+    expect(await page.getByLabel('Key').inputValue()).toBe('SUP')
+    expect(await page.getByRole('checkbox', { name: /^Inbox \(/ }).isChecked()).toBe(true)
+    await look('set-up-d')
+  })
+
+  it('associates by the keyboard, shows the import, and tries Send As', async () => {
+    await page.getByRole('button', { name: `Associate ${SHARED}` }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByText(/messages are here\. New mail comes in by itself\./).waitFor()
+    await page.getByText('connected', { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Send a test mail to the mailbox itself' }).click()
+    await page.getByText('The test mail went out.').waitFor()
+    for (const letter of [
+      'Register an application',
+      'Create a Cloud Provider',
+      'Authenticate',
+      'Associate a mailbox',
+    ]) {
+      expect(await stateOf(letter)).toContain('done')
+    }
+    await look('set-up-connected')
+  })
+
+  it('opens a second mailbox with the same sign-in, and says which cannot be opened', async () => {
+    await page.getByRole('link', { name: /^With the sign-in of/ }).click()
+    await page.getByLabel('Mailbox address').fill('nobody@contoso.example')
+    await page.keyboard.press('Enter')
+    await page.getByText('The mailbox cannot be opened yet.').waitFor()
+    await look('set-up-d-wrong')
+  })
+
+  it('asks somebody without a login by a sign-in link, which says who asks and what for', async () => {
+    await page.getByRole('link', { name: /^C Authenticate/ }).click()
+    await page.getByLabel('Mailbox address').fill('billing@contoso.example')
+    await page.getByRole('radio', { name: 'Send a sign-in link to the owner or a delegate' }).check()
+    await page.getByRole('button', { name: 'Make a sign-in link' }).click()
+    const link = (await page.getByText(/\/sign-in-link#/).textContent()) ?? ''
+
+    const guest = await openPage(browser)
+    await guest.goto(link)
+    await guest.getByRole('heading', { name: 'Sign in for billing@contoso.example' }).waitFor()
+    await guest.getByText(ADMIN.name).first().waitFor()
+    await look('guest-sign-in', guest)
+    await guest.getByRole('button', { name: 'Sign in at Microsoft' }).click()
+    await guest.getByLabel('Email').waitFor()
+
+    await page.getByRole('button', { name: 'Take back' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Take back' }).click()
+    await page.getByText('taken back').waitFor()
+    const late = await openPage(browser)
+    await late.goto(link)
+    await late.getByText('This link is not good any more').waitFor()
+  })
+
+  it('lists the Cloud Providers with what hangs on them, and removes none that is in use', async () => {
+    await page.getByRole('link', { name: 'Cloud Providers' }).click()
+    await page.getByText('1 sign-in · 1 mailbox').waitFor()
+    await look('cloud-providers')
+    await page.getByRole('link', { name: 'Contoso', exact: true }).click()
+    await page.getByText(`opens ${SHARED}`, { exact: false }).waitFor()
+    await look('cloud-provider')
+
+    await page.getByRole('button', { name: 'Remove the Cloud Provider' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText(/^Sign-ins depend on it: anna@contoso\.example\./).waitFor()
+    expect(await dialog.getByRole('button', { name: 'Remove the Cloud Provider' }).isDisabled()).toBe(true)
+    await look('cloud-provider-removal')
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+  })
+
+  it('takes a second secret beside the first, and lets the old one go', async () => {
+    await page.getByRole('button', { name: 'Add a secret' }).click()
+    await page.getByRole('textbox', { name: 'Client secret' }).fill(registration.secret)
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Remove: Secret 1' }).click()
+    await page.getByRole('button', { name: 'Remove the secret' }).click()
+    await page.getByRole('button', { name: 'Remove: Secret 2' }).waitFor({ state: 'detached' })
+    expect(await page.getByRole('button', { name: 'Remove: Secret 1' }).count()).toBe(1)
+  })
+
+  it('is for everybody: axe finds nothing serious on any screen, light or dark, and a phone is wide enough', () => {
+    expect(complaints).toEqual([])
+  })
+
+  async function stateOf(letter: string): Promise<string> {
+    return await page.getByRole('navigation', { name: 'The four steps' }).getByText(letter).locator('..').innerText()
+  }
+
+  /** Pictures in light, dark and on a phone, and what axe says about each color scheme. */
+  async function look(name: string, at: Page = page): Promise<void> {
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await at.emulateMedia({ colorScheme })
+      for (const complaint of await accessibilityComplaints(at))
+        complaints.push(`${name} in ${colorScheme}: ${complaint}`)
+      await at.screenshot({ path: picture(`${name}-${colorScheme}`), fullPage: true })
+    }
+    await at.setViewportSize(PHONE)
+    const overflow = await at.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
+    if (overflow > 0) complaints.push(`${name}: scrolls sideways on a phone`)
+    await at.screenshot({ path: picture(`${name}-phone`), fullPage: true })
+    await at.setViewportSize(DESKTOP)
+  }
+})
+
+/** The permissions that the work order names, as the portal calls them. */
+async function permissionsOn(page: Page): Promise<string[]> {
+  const names = await page.getByRole('listitem').filter({ hasText: ' – ' }).locator('b').allTextContents()
+  expect(names).toContain('Mail.Send.Shared')
+  return names
+}
+
+function picture(name: string): string {
+  return join(import.meta.dirname, 'screenshots', `${name}.png`)
+}

@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest'
+import type { CloudProvider, EmailAccount, Grant, SignInLink, WorkOrderLink } from '../../api/client.ts'
+import { currentStep, pathOf, providerOf, type Known } from './path-state.ts'
+import { NEW } from './set-up-search.ts'
+
+const NOTHING: Known = { providers: [], grants: [], accounts: [], workOrders: [], signInLinks: [] }
+const contoso = providerWith({ id: 'contoso', name: 'Contoso', createdAt: '2026-01-01T00:00:00Z' })
+const fabrikam = providerWith({ id: 'fabrikam', name: 'Fabrikam', createdAt: '2026-02-01T00:00:00Z' })
+const anna = { id: 'anna', cloudProviderId: 'contoso', userName: 'anna@contoso.example' } as Grant
+const support = {
+  id: 'support',
+  cloudProviderId: 'contoso',
+  address: 'support@contoso.example',
+  state: 'importing',
+} as EmailAccount
+
+describe('the path of the set-up', () => {
+  it('begins at A with nothing begun', () => {
+    const path = pathOf(NOTHING, undefined)
+
+    expect(path.map(({ state }) => state)).toEqual(['not-begun', 'not-begun', 'not-begun', 'not-begun'])
+    expect(currentStep(path, {})).toBe('a')
+  })
+
+  it('waits for whoever got the work order, and needs attention once ids came back', () => {
+    const out = { ...NOTHING, workOrders: [{ state: 'open' } as WorkOrderLink] }
+    const back = { ...NOTHING, workOrders: [{ state: 'open' }, { state: 'proposed' }] as WorkOrderLink[] }
+
+    expect(pathOf(out, undefined)[0]).toMatchObject({ state: 'waiting' })
+    expect(pathOf(back, undefined)[0]).toMatchObject({ state: 'attention' })
+  })
+
+  it('waits no more for links that were revoked or ran out', () => {
+    const workOrders = [{ state: 'revoked' }, { state: 'expired' }, { state: 'confirmed' }] as WorkOrderLink[]
+
+    expect(pathOf({ ...NOTHING, workOrders }, undefined)[0]).toMatchObject({ state: 'not-begun' })
+  })
+
+  it('names what the check found wrong at the Cloud Provider', () => {
+    const lines = [
+      { what: 'tenant', outcome: 'ok', title: 'fine' },
+      { what: 'credential', outcome: 'wrong', title: 'Microsoft does not accept the client secret' },
+    ] as const
+    const broken = providerWith({ state: 'needs-admin', lastCheck: { at: '', lines: [...lines] } })
+
+    expect(pathOf({ ...NOTHING, providers: [broken] }, broken)[1]).toEqual({
+      letter: 'b',
+      state: 'attention',
+      sentence: 'Microsoft does not accept the client secret',
+    })
+  })
+
+  it('says for which mailbox somebody is waited for, and that it is an Entra admin', () => {
+    const link = {
+      cloudProviderId: 'contoso',
+      state: 'open',
+      kind: 'sign-in',
+      wantedAddress: 'a@b.example',
+    } as SignInLink
+    const consent = { ...link, kind: 'admin-consent' } as SignInLink
+    const sentence = (signInLinks: SignInLink[]) => pathOf({ ...NOTHING, signInLinks }, contoso)[2]
+
+    expect(sentence([link])).toMatchObject({
+      state: 'waiting',
+      sentence: expect.stringContaining('a@b.example') as string,
+    })
+    expect(sentence([consent])).toMatchObject({ sentence: expect.stringContaining('Entra admin') as string })
+  })
+
+  it('does not wait for the links of another provider', () => {
+    const signInLinks = [{ cloudProviderId: 'fabrikam', state: 'open', kind: 'sign-in' } as SignInLink]
+
+    expect(pathOf({ ...NOTHING, signInLinks }, contoso)[2]).toMatchObject({ state: 'not-begun' })
+  })
+
+  it('needs attention when the only sign-in has ended, and is done while one lives', () => {
+    const over = { ...anna, id: 'over', ended: { at: '2026-03-01T00:00:00Z' } } as Grant
+
+    expect(pathOf({ ...NOTHING, grants: [over] }, contoso)[2]).toMatchObject({ state: 'attention' })
+    expect(pathOf({ ...NOTHING, grants: [over, anna] }, contoso)[2]).toEqual({
+      letter: 'c',
+      state: 'done',
+      sentence: 'anna@contoso.example',
+    })
+  })
+
+  it('is done with an import under way, and needs attention when a mailbox has stopped', () => {
+    const state = (account: EmailAccount) => pathOf({ ...NOTHING, accounts: [account] }, contoso)[3]
+
+    expect(state(support)).toMatchObject({ state: 'done' })
+    expect(state({ ...support, state: 'needs-sign-in' })).toMatchObject({ state: 'attention' })
+  })
+
+  it('opens the first step that is not done, D for who comes from Microsoft, and the one that is asked for', () => {
+    const path = pathOf({ ...NOTHING, providers: [contoso] }, contoso)
+
+    expect(currentStep(path, {})).toBe('c')
+    expect(currentStep(path, { grant: 'anna' })).toBe('d')
+    expect(currentStep(path, { grant: 'anna', step: 'b' })).toBe('b')
+  })
+})
+
+describe('the provider that the path is about', () => {
+  const known = { ...NOTHING, providers: [contoso, fabrikam], grants: [anna] }
+
+  it('is the newest, that of the grant, or the one asked for', () => {
+    expect(providerOf(known, {})).toBe(fabrikam)
+    expect(providerOf(known, { grant: 'anna' })).toBe(contoso)
+    expect(providerOf(known, { provider: 'contoso' })).toBe(contoso)
+  })
+
+  it('is none when another organization is being connected', () => {
+    expect(providerOf(known, { provider: NEW })).toBeUndefined()
+  })
+
+  it('is the newest when the one in an old address was removed', () => {
+    expect(providerOf(known, { provider: 'removed' })).toBe(fabrikam)
+  })
+})
+
+function providerWith(fields: Partial<CloudProvider>): CloudProvider {
+  return {
+    id: 'contoso',
+    name: 'Contoso',
+    state: 'connected',
+    createdAt: '2026-01-01T00:00:00Z',
+    ...fields,
+  } as CloudProvider
+}
