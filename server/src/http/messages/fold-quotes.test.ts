@@ -38,6 +38,23 @@ describe('what a message repeats', () => {
     expect(foldQuotes('<p>From: now on we pay. Sent: nothing</p>')).not.toContain('details')
   })
 
+  it('is folded where Exchange has made HTML of plain text', () => {
+    const quoted = 'Kim wrote:<br>\n&gt; Is it?<br>\n&gt; Really?<br>\n'
+
+    expect(foldQuotes(`<div>Yes.<br>\n<br>\n${quoted}</div>`)).toMatch(
+      /^<div>Yes\.<br>\s*<br>\s*<details>.*?<\/summary>\s*Kim wrote:.*Really\?(<br>)?<\/details>/s,
+    )
+    expect(foldQuotes('<div>1 &lt; 2<br>\n2 &gt; 1</div>')).not.toContain('details')
+    expect(foldQuotes('<div>&gt; Is it?<br>\nYes.</div>')).not.toContain('details')
+  })
+
+  it('costs no more than its length', () => {
+    const long = '<div>'.repeat(200) + '&gt; x<br>'.repeat(50_000) + 'a<br><b>b</b>'.repeat(20_000)
+    const began = performance.now()
+    foldQuotes(long)
+    expect(performance.now() - began).toBeLessThan(5_000)
+  })
+
   it('is folded in plain text with the line that announces it, and a signature too', () => {
     expect(foldQuotedLines('Yes.\n\nKim wrote:\n> Is it?\n> Really?\n')).toBe(
       `Yes.\n\n${SUMMARY}Kim wrote:\n&#62; Is it?\n&#62; Really?\n</details>`,

@@ -13,6 +13,10 @@ const VOID = new Set(['br', 'hr', 'img', 'col', 'wbr'])
 const OUTLOOK_HEADER =
   /^\s*(?:From|Von|De|Da|Van|Från|Fra|Od)\s*:.{1,300}?(?:Sent|Date|Gesendet|Datum|Envoyé|Enviado|Inviato|Verzonden|Skickat|Sendt|Wysłano)\s*:/isu
 const HEADER_SEARCHED = 1500
+const LINE = /(?:[^<]|<(?!br\b))*(?:<br\b[^>]*>)?/gi
+// Nothing else stands in them, so that what is folded begins and ends in the same element.
+const QUOTED_LINE = /^\s*&gt;[^<]*(?:<br\b[^>]*>)?$/i
+const BLANK_LINE = /^(?:\s|&nbsp;)*(?:<br\b[^>]*>)?$/i
 
 interface Element {
   name: string
@@ -56,7 +60,17 @@ function findFold(html: string): { start: number; end: number } | undefined {
     if (!isBlock || parentEnd < contentEnd) continue
     if (OUTLOOK_HEADER.test(textOf(html.slice(start, start + HEADER_SEARCHED)))) return { start, end: parentEnd }
   }
-  return undefined
+  return quotedLinesIn(html, contentEnd)
+}
+
+/** Exchange makes HTML of plain text: one line after the other, with `<br>` between them. */
+function quotedLinesIn(html: string, contentEnd: number): { start: number; end: number } | undefined {
+  const lines = [...html.slice(0, contentEnd).matchAll(LINE)].filter(({ 0: line }) => line !== '')
+  const own = lines.findLastIndex(({ 0: line }) => !QUOTED_LINE.test(line) && !BLANK_LINE.test(line))
+  const announces = /^[^<]*:\s*<br[^>]*>$/i.test(lines[own]?.[0] ?? '')
+  if (!lines.slice(own + 1).some(({ 0: line }) => QUOTED_LINE.test(line))) return undefined
+  const first = lines.slice(announces ? own : own + 1).find(({ 0: line }) => !BLANK_LINE.test(line))
+  return first && { start: first.index, end: contentEnd }
 }
 
 /** Behind it there are only empty elements. */

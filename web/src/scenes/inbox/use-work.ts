@@ -42,7 +42,8 @@ function useWork<Wanted = void>(
   const refresh = useRefresh('conversations', 'events')
   return useMutation({
     mutationFn: ({ id, wanted }: { id: string; wanted: Wanted }) => work(id, wanted),
-    onSuccess: refresh,
+    // Whoever did it goes on at once.
+    onSuccess: () => void refresh(),
     ...(onError && { onError }),
   })
 }

@@ -12,7 +12,8 @@ export function SearchField() {
   const [text, setText] = useState(q)
   const field = useRef<HTMLInputElement>(null)
   useEffect(() => setText(q), [q])
-  useCommand('search', () => field.current?.focus())
+  // What was searched before is marked, so that typing replaces it.
+  useCommand('search', () => field.current?.select())
 
   return (
     <form

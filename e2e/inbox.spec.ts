@@ -1,0 +1,268 @@
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { accessibilityComplaints, DESKTOP, openBrowser, openPage, PHONE } from './browser.ts'
+import { connectSupport, SHARED, type Connected } from './walk/connecting.ts'
+import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
+import { createSteps } from './walk/steps.ts'
+
+const AGENT = { name: 'Ben Okafor', email: 'ben@contoso.example', password: 'nine kettles on a shelf' }
+const KIM = { name: 'Kim Lee', address: 'kim@customer.example' }
+const EVE = { name: 'Eve', address: 'eve@evil.example' }
+/** Mail is asked for every 15 seconds at the beginning. */
+const ARRIVAL = { timeout: 30_000 }
+
+const HOSTILE = `<html><head><meta http-equiv="refresh" content="0;url=https://evil.example/refresh">
+<link rel="stylesheet" href="https://evil.example/style.css"><style>@import url(https://evil.example/import.css);
+p{background:url(https://evil.example/css.png)}</style><base href="https://evil.example/"></head>
+<body onload="parent.document.title='pwned'"><script>parent.document.title='pwned'</script>
+<p>Read this.</p><img src="https://evil.example/pixel.png"><img src=x onerror="parent.document.title='pwned'">
+<svg onload="parent.document.title='pwned'"><image href="https://evil.example/svg.png"/></svg>
+<form action="https://evil.example/form"><input name="a" autofocus onfocus="parent.document.title='pwned'"></form>
+<div style="position:fixed;top:0;left:0;width:9999px;height:9999px;background:url(https://evil.example/bg.png)">over</div>
+<iframe src="https://evil.example/frame"></iframe><video poster="https://evil.example/poster.png" autoplay></video>
+<a href="javascript:parent.document.title='pwned'">act</a> <a href="https://evil.example/link">look</a>
+<details open ontoggle="parent.document.title='pwned'">x</details></body></html>`
+
+/** The day of an agent: one mailbox, hands on the keys. */
+describe('the inbox in a browser', () => {
+  let browser: Browser
+  let postkey: StartedPostkey
+  let connected: Connected
+  let page: Page
+  const fetched: string[] = []
+  const complaints: string[] = []
+
+  beforeAll(async () => {
+    browser = await openBrowser()
+    postkey = await startPostkey()
+    connected = await connectSupport(
+      createSteps('', () => undefined),
+      postkey,
+      'admin-consent',
+    )
+    const { client, accountId } = connected
+    const { grants } = await client.call<{ grants: { id: string }[] }>('GET', '/v1/grants')
+    const mine = { address: 'anna@contoso.example', kind: 'user', grantId: grants[0]!.id }
+    await client.call('POST', '/v1/email-accounts', { ...mine, name: 'Anna', key: 'ANNA', contact: AGENT.email })
+    await write({ from: KIM, to: mine.address, subject: 'Only for Anna', text: 'The kettle of the board.' })
+
+    const { name, email, password } = AGENT
+    const invited = { name, email, role: 'agent', emailAccountIds: [accountId] }
+    const { url } = await client.call<{ url: string }>('POST', '/v1/invitations', invited)
+    page = await openPage(browser)
+    page.on('request', (request) => fetched.push(request.url()))
+    page.on('pageerror', ({ message }) => complaints.push(message))
+    page.on('console', (line) => line.type() === 'error' && complaints.push(line.text()))
+    await page.goto(url)
+    await page
+      .getByLabel(/^Password/)
+      .first()
+      .fill(password)
+    await page
+      .getByLabel(/^Password again/)
+      .first()
+      .fill(password)
+    await page.getByRole('button', { name: 'Join' }).click()
+    await page.getByRole('heading', { name: 'Inbox', exact: true }).waitFor()
+  }, 120_000)
+
+  afterAll(async () => {
+    await browser.close()
+    await postkey.stop()
+    postkey.forget()
+  })
+
+  let question = ''
+
+  it('shows mail by itself, and says so to those who do not see it', async () => {
+    await row(/Spare parts/).waitFor(ARRIVAL)
+    question = await write({ from: KIM, subject: 'The kettle leaks', text: 'It leaks at the bottom.' })
+    await row(/The kettle leaks/).waitFor(ARRIVAL)
+
+    expect(await row(/The kettle leaks/).textContent()).toMatch(/Kim Lee.*Unread.*SUP/)
+    await page.getByRole('status').filter({ hasText: '1 new' }).waitFor()
+    await look('inbox')
+  })
+
+  it('is worked by keys alone: move, open, assign, note, close', async () => {
+    await page.keyboard.press('j')
+    expect(await focusedText()).toContain('The kettle leaks')
+    await page.keyboard.press('Enter')
+    await message('Kim Lee').says('It leaks at the bottom.')
+    expect(await message('Kim Lee').look<number>('frame.clientHeight')).toBeGreaterThan(15)
+
+    await page.keyboard.press('i')
+    await page.getByRole('dialog', { name: 'Assign' }).getByRole('button', { name: 'Me (Ben Okafor)' }).waitFor()
+    await page.keyboard.press('Enter')
+    await page.getByText('Ben Okafor took it.').waitFor()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+
+    await page.keyboard.press('n')
+    await page.keyboard.type('e and r are letters here.')
+    await page.keyboard.press('Escape')
+    expect(await page.getByLabel('Note', { exact: true }).inputValue()).toBe('e and r are letters here.')
+    await page.keyboard.press('Control+Enter')
+    await page.getByRole('article', { name: 'Note by Ben Okafor' }).getByText('e and r are letters').waitFor()
+    await look('conversation')
+
+    await page.keyboard.press('e')
+    await page.getByRole('button', { name: 'Reopen' }).waitFor()
+    await row(/The kettle leaks/).waitFor({ state: 'detached' })
+  })
+
+  it('tells all of its keys, and finds a command by its name', async () => {
+    await page.keyboard.press('?')
+    const help = page.getByRole('dialog', { name: 'Keys' })
+    await help.getByText('Close or reopen the conversation').waitFor()
+    expect(await help.getByText('Cloud Providers').count()).toBe(0)
+    await look('keys')
+    await page.keyboard.press('Escape')
+    await help.waitFor({ state: 'detached' })
+
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox', { name: 'Find a command' }).fill('search')
+    await page.getByRole('option', { name: 'Search mail' }).waitFor()
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await until('document.activeElement.type === "search"')
+  })
+
+  it('finds mail, says what was searched, and leads back', async () => {
+    await page.keyboard.type('kett')
+    await page.keyboard.press('Enter')
+    await page.getByText('1 found for “kett” in all conversations of all mailboxes.').waitFor()
+    expect(await row(/The kettle leaks/).textContent()).toContain('Closed')
+    await look('search')
+    await page.getByRole('link', { name: 'Leave the search' }).click()
+    await row(/Spare parts/).waitFor()
+  })
+
+  it('shows hostile mail as text: nothing of it runs, nothing is fetched', { timeout: 90_000 }, async () => {
+    const quoted = 'Yes, it still does.\n\nBen wrote:\n> Does it leak?'
+    await write({
+      from: KIM,
+      subject: 'Re: The kettle leaks',
+      text: quoted,
+      inReplyTo: question,
+      references: [question],
+    })
+    await write({ from: EVE, subject: 'Attack', html: HOSTILE })
+    await row(/Attack/).click(ARRIVAL)
+    const eve = message('Eve')
+    await eve.says('Read this.')
+    await page.getByRole('button', { name: 'Show remote pictures' }).waitFor()
+
+    const active = 'script,form,input,iframe,svg,video,meta[http-equiv],link,[onerror],[ontoggle],[onload]'
+    expect(await eve.look(`body.querySelectorAll('${active}').length`)).toBe(0)
+    expect(await eve.look('links.map(({ href }) => href)')).toEqual(['', 'https://evil.example/link'])
+    expect(await eve.look('links[1].rel')).toContain('noopener noreferrer')
+    expect(await eve.look('getComputedStyle(body.querySelector("div")).position')).toBe('static')
+    await eve.click('a')
+    expect(await page.title()).toBe('Attack · Postkey')
+    expect(fetched.filter((url) => !url.startsWith(postkey.address) && !url.startsWith('data:'))).toEqual([])
+    await look('hostile')
+  })
+
+  it('opens a closed conversation again when an answer comes, at what is new, with quotations folded', async () => {
+    await row(/The kettle leaks/).click(ARRIVAL)
+    const newest = message('Kim Lee')
+    await newest.says('Yes, it still does.')
+    await page.getByText('An answer reopened it.').waitFor()
+
+    const quotation = 'body.querySelector("details").open'
+    expect(await newest.look(quotation)).toBe(false)
+    const folded = await newest.look<number>('frame.clientHeight')
+    await newest.click('summary')
+    expect(await newest.look(quotation)).toBe(true)
+    await until(`[...document.querySelectorAll('iframe')].at(-1).clientHeight > ${folded}`)
+    // Keys are heard wherever one clicked.
+    await page.keyboard.press('?')
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor()
+    await page.keyboard.press('Escape')
+    await until('document.querySelectorAll("[data-unread][data-current]").length === 0')
+    await look('reopened')
+  })
+
+  it('never shows a mailbox that one does not work on', async () => {
+    const { client } = connected
+    type Found = { conversations: { id: string }[] }
+    await expect
+      .poll(
+        async () => (await client.call<Found>('GET', '/v1/conversations?view=all&search=board')).conversations.length,
+        ARRIVAL,
+      )
+      .toBe(1)
+    const [hidden] = (await client.call<Found>('GET', '/v1/conversations?view=all&search=board')).conversations
+
+    await page.getByRole('link', { name: 'All', exact: true }).click()
+    await row(/The kettle leaks/).waitFor()
+    expect(await page.getByText('Only for Anna').count()).toBe(0)
+    await page.keyboard.press('/')
+    await page.keyboard.type('board')
+    await page.keyboard.press('Enter')
+    await page.getByText('Nothing found for “board”').waitFor()
+    await look('nothing-found')
+    await page.goto(`${postkey.address}/inbox/${hidden!.id}`)
+    await page.getByRole('alert').waitFor()
+    expect(await page.getByText('Only for Anna').count()).toBe(0)
+  })
+
+  it('breaks no rule of its own page', () => {
+    // The conversation that is hidden answers 404, as it is meant to.
+    expect(complaints.filter((line) => !line.includes('404'))).toEqual([])
+  })
+
+  const row = (name: RegExp) => page.getByRole('list', { name: 'Conversations' }).getByRole('link', { name })
+  /** The page's policy lets nobody turn text into a function inside of it, so it is asked from outside. */
+  const until = (expression: string) => expect.poll(() => page.evaluate(expression), ARRIVAL).toBe(true)
+  const focusedText = () => page.evaluate<string>('document.activeElement.textContent')
+
+  /** The newest message from somebody. Its frame runs no script, neither those of a driver: one looks in from outside. */
+  function message(from: string) {
+    const inside = (expression: string) => `(() => {
+      const frame = [...document.querySelectorAll('iframe[title="Text of the message from ${from}"]')].at(-1)
+      const body = frame?.contentDocument?.body
+      if (!body) return undefined
+      const links = [...body.querySelectorAll('a')]
+      return ${expression}
+    })()`
+    return {
+      look: <T = unknown>(expression: string) => page.evaluate<T>(inside(expression)),
+      says: (words: string) => until(inside(`body.innerText.includes(${JSON.stringify(words)})`)),
+      async click(selector: string) {
+        const place = `(() => {
+          const [outer, inner] = [frame, body.querySelector('${selector}')].map((each) => each.getBoundingClientRect())
+          return { x: outer.x + inner.x + inner.width / 2, y: outer.y + inner.y + inner.height / 2 }
+        })()`
+        const { x, y } = await page.evaluate<{ x: number; y: number }>(inside(place))
+        await page.mouse.click(x, y)
+      },
+    }
+  }
+
+  async function write(letter: Record<string, unknown>): Promise<string> {
+    const answer = await fetch(`${postkey.sandbox.desk}/api/outside/messages`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ to: SHARED, ...letter }),
+    })
+    expect(answer.status, await answer.clone().text()).toBeLessThan(300)
+    return ((await answer.json()) as { messageId: string }).messageId
+  }
+
+  /** Pictures in dark, light and on a phone, and what axe says about each color scheme. */
+  async function look(name: string): Promise<void> {
+    const picture = (kind: string) => join(import.meta.dirname, 'screenshots', `inbox-${name}-${kind}.png`)
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme })
+      expect(await accessibilityComplaints(page), `${name} in ${colorScheme}`).toEqual([])
+      await page.screenshot({ path: picture(colorScheme) })
+    }
+    await page.setViewportSize(PHONE)
+    const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
+    expect(overflow, `${name} must not scroll sideways on a phone`).toBeLessThanOrEqual(0)
+    await page.screenshot({ path: picture('phone') })
+    await page.setViewportSize(DESKTOP)
+  }
+})
