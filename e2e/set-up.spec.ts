@@ -85,7 +85,7 @@ describe('set-up in a browser', () => {
     await guest.reload()
     await guest.getByText('This link is not good any more').waitFor()
 
-    await page.getByText('ids have come back', { exact: true }).waitFor()
+    await page.getByText('Ids have come back', { exact: true }).waitFor()
     await page.getByText('contoso.example: Microsoft says that it belongs to this tenant').waitFor()
     await look('set-up-a-proposed')
     await page.getByRole('link', { name: 'Confirm and go on to B' }).click()
@@ -97,6 +97,7 @@ describe('set-up in a browser', () => {
     await page.getByLabel('Name').fill('Contoso')
     await page.getByLabel('Client secret').fill(SOME_ID)
     await page.getByText('That is the Secret ID, not the secret.').waitFor()
+    await look('set-up-b-form')
 
     await page.getByLabel('Client secret').fill(NOBODYS_SECRET)
     await page.getByLabel('End date of the secret').fill('2030-05-01')
@@ -109,7 +110,6 @@ describe('set-up in a browser', () => {
     await page.keyboard.press('Enter')
     await page.getByText('Nothing is wrong. Somebody can sign in now.').waitFor()
     expect(await stateOf('Create a Cloud Provider')).toContain('done')
-    await look('set-up-b')
   })
 
   it('comes back from a consent that was canceled with nothing changed', async () => {

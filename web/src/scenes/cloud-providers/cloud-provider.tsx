@@ -12,7 +12,7 @@ import { words } from '../../words/index.ts'
 import { ShownCheck } from '../set-up/check-result.tsx'
 import { DrawnWorkOrder } from '../set-up/drawn-work-order.tsx'
 import { wishOfProvider } from '../set-up/wish.ts'
-import { Credentials } from './credentials.tsx'
+import { ClientSecrets } from './client-secrets.tsx'
 import { Grants } from './grants.tsx'
 import { Registration } from './registration.tsx'
 import { Removal } from './removal.tsx'
@@ -43,7 +43,7 @@ export function CloudProviderPage() {
         <ShownCheck provider={provider} />
       </Section>
       <Registration provider={provider} />
-      <Credentials provider={provider} />
+      <ClientSecrets provider={provider} />
       <Grants provider={provider} />
       <Order provider={provider} />
       <Removal provider={provider} />

@@ -83,7 +83,7 @@ function Row({ provider: { id, name, state, tenantId } }: { provider: CloudProvi
             {accounts && text.counts.mailboxes(own(accounts.emailAccounts))}
           </Text>
         </Stack>
-        <Stack gap={4} align="flex-end">
+        <Stack gap={4} align="flex-start">
           <StateBadge state={state} />
           {secrets && (
             <Group gap={6}>

@@ -1,4 +1,4 @@
-import { Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, NativeSelect, Stack, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -10,7 +10,7 @@ import { Section } from '../../components/section.tsx'
 import { useMe } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
 import { FolderChoice } from './folder-choice.tsx'
-import { opensAndReads, type Light, type WantedMail } from './preflight.tsx'
+import type { WantedMail } from './preflight.tsx'
 import { suggestKey, suggestName } from './suggestions.ts'
 import { TwoColumns } from './two-columns.tsx'
 
@@ -21,12 +21,11 @@ const OF_KEY = ['email_accounts.key_taken', 'email_accounts.key_malformed'] as c
 
 export interface AccountDetailsProps {
   wanted: WantedMail
-  lights: readonly Light[]
   takenKeys: readonly string[]
 }
 
 /** How the mailbox appears here, how far back it is read, and which folders of it. */
-export function AccountDetails({ wanted, lights, takenKeys }: AccountDetailsProps) {
+export function AccountDetails({ wanted, takenKeys }: AccountDetailsProps) {
   const me = useMe()
   const queryClient = useQueryClient()
   const navigate = useNavigate()
@@ -43,7 +42,6 @@ export function AccountDetails({ wanted, lights, takenKeys }: AccountDetailsProp
       await navigate({ to: '/set-up', search: { step: 'd', provider: cloudProviderId, grant: grantId, address } })
     },
   })
-  const canOpen = opensAndReads(lights)
   const keyWrong = key !== '' && !KEY.test(key)
   const isAtKey = associate.error !== null && OF_KEY.some((code) => code === problemOf(associate.error).code)
 
@@ -52,7 +50,7 @@ export function AccountDetails({ wanted, lights, takenKeys }: AccountDetailsProp
       <form
         onSubmit={(event) => {
           event.preventDefault()
-          if (keyWrong || !canOpen || folders?.length === 0) return
+          if (keyWrong || folders?.length === 0) return
           const settings = { name: name.trim(), key: key.toUpperCase(), contact: contact.trim() }
           associate.mutate({
             body: {
@@ -103,11 +101,10 @@ export function AccountDetails({ wanted, lights, takenKeys }: AccountDetailsProp
               data={WINDOWS.map((value) => ({ value, label: text.windows[value] }))}
             />
           </TwoColumns>
-          {canOpen && <FolderChoice wanted={wanted} chosen={folders} onChange={setFolders} />}
-          {!canOpen && <Text size="sm">{text.refused}</Text>}
+          <FolderChoice wanted={wanted} chosen={folders} onChange={setFolders} />
           {associate.error && !isAtKey && <ProblemNotice error={associate.error} />}
           <Group>
-            <Button type="submit" loading={associate.isPending} disabled={!canOpen}>
+            <Button type="submit" loading={associate.isPending}>
               {text.button(wanted.address)}
             </Button>
           </Group>

@@ -1,10 +1,10 @@
-import { Button, Group, NativeSelect, Radio, Stack, TextInput } from '@mantine/core'
+import { Button, Group, NativeSelect, Radio, Stack, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import type { Grant } from '../../api/client.ts'
 import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
 import { AccountDetails } from './account-details.tsx'
-import { Preflight, usePreflight, type WantedMail } from './preflight.tsx'
+import { opensAndReads, Preflight, usePreflight, type WantedMail } from './preflight.tsx'
 import { isAddress, likelyKind } from './suggestions.ts'
 
 const text = words.setUp.associate
@@ -79,8 +79,13 @@ export function AssociateForm({ grants, grantId, address: given, takenKeys }: As
         </form>
       </Section>
       {isShown && <Preflight preflight={preflight} />}
-      {isShown && preflight.data && (
-        <AccountDetails key={address} wanted={wanted} lights={preflight.data.lights} takenKeys={takenKeys} />
+      {isShown && preflight.data && opensAndReads(preflight.data.lights) && (
+        <AccountDetails key={address} wanted={wanted} takenKeys={takenKeys} />
+      )}
+      {isShown && preflight.data && !opensAndReads(preflight.data.lights) && (
+        <Text size="sm" role="status">
+          {text.refused}
+        </Text>
       )}
     </Stack>
   )

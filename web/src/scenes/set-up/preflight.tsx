@@ -50,8 +50,11 @@ export function Lights({ lights, sendAction }: { lights: readonly Light[]; sendA
       lines={lights.map(({ what, outcome, title, fix }) => ({
         key: what,
         outcome,
-        title: text.what[what],
-        sentences: what === 'sends' && outcome === 'not-tried' && !sendAction ? [text.sendsLater] : [title, fix],
+        title: (outcome === 'wrong' ? title : undefined) ?? text.what[what],
+        sentences:
+          what === 'sends' && outcome === 'not-tried' && !sendAction
+            ? [text.sendsLater]
+            : [outcome === 'wrong' ? undefined : title, fix],
         action: what === 'sends' && sendAction,
       }))}
     />

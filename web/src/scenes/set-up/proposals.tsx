@@ -24,7 +24,7 @@ function ProposedIds({ link: { id, proposal, proposedAt } }: { link: WorkOrderLi
     <Alert
       color="orange"
       variant="outline"
-      title={text.state.proposed}
+      title={text.back}
       role="status"
       styles={{ title: { color: 'var(--mantine-color-text)' } }}
     >

@@ -24,14 +24,15 @@ export function SendWorkOrder({ wish, workOrders }: { wish: Wish; workOrders: re
     onSuccess: () => queryClient.invalidateQueries({ queryKey: getWorkOrdersQueryKey() }),
   })
   const out = workOrders.filter(({ state }) => state === 'open')
+  const isOut = make.data && out.some(({ id }) => id === make.data.link.id)
   return (
     <Stack>
       <Text>{text.sentence}</Text>
       {make.error && <ProblemNotice error={make.error} />}
-      {make.data && <MadeLink title={text.made} sentence={text.once} name={text.link} url={make.data.url} />}
+      {isOut && <MadeLink title={text.made} sentence={text.once} name={text.link} url={make.data.url} />}
       <Group>
         <Button
-          variant={make.data ? 'default' : 'filled'}
+          variant={isOut ? 'default' : 'filled'}
           loading={make.isPending}
           onClick={() => make.mutate({ body: wish })}
         >

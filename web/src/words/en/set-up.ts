@@ -114,6 +114,7 @@ export const setUp = {
     revokeGoes: ['The link: whoever opens it is told that it is over'],
     refuseGoes: ['The ids that were handed back, and the link'],
     revokeStays: ['What was registered in Entra ID'],
+    back: 'Ids have come back',
     proposed: 'Handed back',
     clientId: 'Application (client) ID',
     tenantId: 'Directory (tenant) ID',
@@ -143,7 +144,7 @@ export const setUp = {
     secretIsId:
       'That is the Secret ID, not the secret. Copy the column Value; it is shown only right after the secret was made.',
     endsAt: 'End date of the secret',
-    endsAtHint: 'It stands beside the secret. Postkey warns before it is over.',
+    endsAtHint: 'It stands beside the secret. Cloud Providers counts the days that are left.',
     contact: 'Contact',
     contactHint: 'Who is told when the registration stops working.',
     deputy: 'Deputy',

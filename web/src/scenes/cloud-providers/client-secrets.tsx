@@ -20,7 +20,7 @@ import { EndBadge } from './end-badge.tsx'
 const text = words.cloudProviders.credentials
 
 /** The secrets with their end dates, and the hand-over from one to the next. */
-export function Credentials({ provider }: { provider: CloudProvider }) {
+export function ClientSecrets({ provider }: { provider: CloudProvider }) {
   const { data, error, refetch } = useQuery(getCloudProvidersIdCredentialsOptions({ path: { id: provider.id } }))
   const [adding, { open, close }] = useDisclosure(false)
   const credentials = data?.credentials
