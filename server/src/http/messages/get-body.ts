@@ -79,8 +79,8 @@ export const getBody = (rooms: Rooms) =>
 /** Paper is white, whatever the page around it looks like: mail brings its own dark text and thinks of nothing else. */
 const PAGE_START =
   '<!doctype html><html><head><meta charset="utf-8"><base target="_blank"><title>Message</title><style>' +
-  ':root{color-scheme:light;background:#fff;color:#000}' +
-  'body{margin:0;display:flow-root;overflow-x:auto;overflow-y:hidden;font:15px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}' +
+  ':root{color-scheme:light;background:#fff;color:#000;overflow-x:auto;overflow-y:hidden}' +
+  'body{margin:0;display:flow-root;font:15px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}' +
   'pre{white-space:pre-wrap;font:inherit;margin:0}img{max-width:100%;height:auto}' +
   'blockquote{margin:.5em 0;padding-inline-start:.75em;border-inline-start:3px solid #ced4da}' +
   'summary{display:inline-block;list-style:none;cursor:pointer;padding:0 .6em;min-height:24px;border-radius:6px;' +

@@ -2,7 +2,7 @@ import { Box, Drawer } from '@mantine/core'
 import { useDisclosure, useDocumentTitle, useDocumentVisibility, useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useEffect, useMemo, useRef } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { getConversationsIdOptions, type Conversation } from '../../api/client.ts'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
@@ -32,9 +32,14 @@ interface ConversationPaneProps {
   onAssign: (conversation: Conversation) => void
 }
 
+/** What is open and where reading begins is found once, so it is not found in what was remembered from an earlier look. */
 export function ConversationPane({ id, draftId, onAssign }: ConversationPaneProps) {
-  const { data, error, refetch } = useQuery(getConversationsIdOptions({ path: { id } }))
-  if (data) return <Opened view={data} draftId={draftId} onAssign={onAssign} />
+  const query = useQuery(getConversationsIdOptions({ path: { id } }))
+  const { data, error, isFetching, isFetchedAfterMount, refetch } = query
+  const [begun, setBegun] = useState(false)
+  const isReady = begun || (data !== undefined && (!isFetching || isFetchedAfterMount))
+  if (isReady && !begun) setBegun(true)
+  if (isReady && data) return <Opened view={data} draftId={draftId} onAssign={onAssign} />
   return (
     <section className={inboxClasses.middle} aria-label={words.inbox.conversation}>
       <Box p="md">

@@ -10,6 +10,9 @@ import { VIEWS, type InboxSearch } from './inbox-search.ts'
 import classes from './rows.module.css'
 import { viewOf } from './use-conversations.ts'
 
+/** A link that leaves something out of the address is not where one is while that is there. */
+const WHOLE_ADDRESS = { explicitUndefined: true }
+
 interface ListHeadProps {
   search: InboxSearch
   accounts: readonly EmailAccount[]
@@ -52,13 +55,19 @@ export function ListHead({ search, accounts, found }: ListHeadProps) {
             to="/inbox"
             search={{ view: each, account, q }}
             className={classes.view}
+            activeOptions={WHOLE_ADDRESS}
             aria-current={each === view ? 'page' : undefined}
           >
             {inbox.views[each]}
           </Link>
         ))}
         {q !== undefined && (
-          <Link to="/inbox" search={{ view: undefined, account, q: undefined }} className={classes.view}>
+          <Link
+            to="/inbox"
+            search={{ view: undefined, account, q: undefined }}
+            className={classes.view}
+            activeOptions={WHOLE_ADDRESS}
+          >
             {inbox.leaveSearch}
           </Link>
         )}

@@ -9,6 +9,7 @@ import classes from './message.module.css'
 
 /** As in the answer's own policy. Never with `allow-scripts`: docs/decisions/0007-the-frame-of-a-message.md */
 const SANDBOX = 'allow-same-origin allow-popups allow-popups-to-escape-sandbox'
+const SCROLL_BAR_PX = 16
 
 interface Loaded {
   blockedCount: number
@@ -45,7 +46,7 @@ export function MessageBody({ id, from }: { id: string; from: string }) {
       lacksPictures: body.dataset['lacksPictures'] !== undefined,
       isEmpty: body.innerText.trim() === '' && !body.querySelector('img'),
     })
-    const measure = () => setHeight(Math.ceil(body.getBoundingClientRect().height) + scrollBarOf(body))
+    const measure = () => setHeight(Math.ceil(body.getBoundingClientRect().height) + scrollBarOf(page!.documentElement))
     const observer = new ResizeObserver(measure)
     observer.observe(body)
     stop.current = () => observer.disconnect()
@@ -91,7 +92,7 @@ export function MessageBody({ id, from }: { id: string; from: string }) {
   )
 }
 
-/** Of what is wider than the pane: the bar lies below the text and not over its last line. */
-function scrollBarOf(body: HTMLElement): number {
-  return Math.max(0, body.offsetHeight - body.clientHeight)
+/** For what is wider than the pane: the bar lies below the text and not over its last line. */
+function scrollBarOf({ scrollWidth, clientWidth }: Element): number {
+  return scrollWidth > clientWidth ? SCROLL_BAR_PX : 0
 }
