@@ -11,7 +11,7 @@ const NOBODYS_SECRET = 'Qx8~not-the-secret-of-this-application-00'
 const SOME_ID = '11111111-2222-3333-4444-555555555555'
 
 /** The first ten minutes of the product, with mouse and keyboard. Each test goes on where the one before ended. */
-describe('set-up in a browser', () => {
+describe('set-up in a browser', { timeout: 120_000 }, () => {
   let browser: Browser
   let postkey: StartedPostkey
   let page: Page
