@@ -1,4 +1,4 @@
-import { Button, createTheme, type CSSVariablesResolver } from '@mantine/core'
+import { Button, createTheme, Modal, type CSSVariablesResolver } from '@mantine/core'
 import { words } from './words/index.ts'
 
 /** Calm: one color that acts, grays for the rest. States have a color and always a word. */
@@ -11,7 +11,10 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Anchor: { defaultProps: { underline: 'always' } },
-    Modal: { defaultProps: { closeButtonProps: { 'aria-label': words.close } } },
+    Modal: Modal.extend({
+      defaultProps: { closeButtonProps: { 'aria-label': words.close } },
+      styles: { title: { fontWeight: 600 } },
+    }),
     Notification: { defaultProps: { closeButtonProps: { 'aria-label': words.close } } },
     PasswordInput: {
       defaultProps: { visibilityToggleButtonProps: { 'aria-label': words.showTyped, tabIndex: 0 } },
@@ -27,7 +30,7 @@ export const theme = createTheme({
           height: 'auto',
           minHeight: 'var(--button-height)',
         },
-        label: { whiteSpace: 'normal', overflow: 'visible' },
+        label: { whiteSpace: 'normal', overflow: 'visible', overflowWrap: 'break-word' },
       },
     }),
   },
