@@ -165,7 +165,7 @@ function stepsOf(
     },
     { text: `Supported account types: choose "${inPortal}". It is the right one when ${when}.` },
     { text: 'Leave Redirect URI empty and press Register.' },
-    { text: 'From Overview, copy Application (client) ID and Directory (tenant) ID into the fields below.' },
+    { text: 'From Overview, copy Application (client) ID and Directory (tenant) ID: they are asked for at the end.' },
     {
       text: 'Open Authentication, Add a platform, Web, and paste the redirect URI. Not Single-page application: its sign-ins end after one day.',
       copy: redirectUri,
