@@ -35,7 +35,7 @@ export const composer = {
     title: 'Attachments',
     attach: 'Attach files',
     limit: (each: string, kind: 'shared' | 'user') =>
-      kind === 'shared' ? `up to ${each} each on this shared mailbox` : `up to ${each}`,
+      `Attach by the button, by dropping or pasting: up to ${each} each${kind === 'shared' ? ' on this shared mailbox' : ''}.`,
     dropHere: 'Drop the files here to attach them',
     ofTheMessage: 'Attachments of the message',
     unnamed: 'file',
@@ -52,13 +52,14 @@ export const composer = {
     saved: 'Saved',
     unsaved: 'Not saved yet',
     saving: 'Saving…',
-    failed: (why: string) => `Not saved: ${why}. It is tried again.`,
+    failed: (why: string, again: boolean) => `Not saved: ${why}.${again ? ' It is tried again by itself.' : ''}`,
     conflict: {
       title: 'This draft was changed in another window',
       sentence: 'Both texts are still there. Choose the one to go on with; the other goes.',
       mine: 'Go on with this text',
       theirs: 'Take the other text',
       other: 'The other text',
+      empty: '(nothing is written there)',
     },
     gone: {
       title: 'This draft is no longer there',
@@ -88,6 +89,11 @@ export const composer = {
     confirm: 'Send without a subject',
   },
   notSent: 'The message was not sent. Your text is still here.',
+  perhapsSent: 'No answer came. Your text is still here, and trying again never sends it twice.',
+  earlierSent: {
+    title: 'An earlier version of this message is already on its way',
+    sentence: 'It was accepted, and only the answer was lost. What you changed since then was not sent.',
+  },
   close: 'Close; the draft is kept',
   discard: 'Throw away',
   discardTitle: 'Throw this draft away?',

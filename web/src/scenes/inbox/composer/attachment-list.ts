@@ -105,9 +105,9 @@ export function createAttachmentList(present: readonly DraftAttachment[], ports:
 
   return {
     now: () => entries,
-    subscribe(listener: () => void) {
+    subscribe: (listener: () => void) => {
       listeners.add(listener)
-      return () => listeners.delete(listener)
+      return () => void listeners.delete(listener)
     },
     setLimits: (known: SendingLimits) => void (limits = known),
     add(files: readonly File[]) {

@@ -27,17 +27,19 @@ export interface KeeperPorts {
 }
 
 export interface DraftKeeper {
-  now(): { writing: Writing; keeping: Keeping }
-  subscribe(onChange: () => void): () => void
-  edit(change: Partial<Writing>): void
+  now: () => { writing: Writing; keeping: Keeping }
+  subscribe: (onChange: () => void) => () => void
+  /** Whether something would be lost with this page. */
+  isDirty: () => boolean
+  edit: (change: Partial<Writing>) => void
   /** Ends when everything is saved, or when it cannot be. */
-  flush(): Promise<void>
+  flush: () => Promise<void>
   /** After a conflict. */
-  take(whose: 'mine' | 'theirs'): void
+  take: (whose: 'mine' | 'theirs') => void
   /** Nothing is saved from now on: it is being sent or thrown away. */
-  stop(): Promise<void>
+  stop: () => Promise<void>
   /** After all, it was not. */
-  goOn(): void
+  goOn: () => void
 }
 
 const unsaved = new Map<string, { writing: Writing; version: number }>()
@@ -120,6 +122,7 @@ export function createDraftKeeper(draft: Draft, { save, load }: KeeperPorts): Dr
   if (left) schedule(SAVE_AFTER_MS)
   return {
     now: () => now,
+    isDirty: () => !stopped && isDirty(),
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

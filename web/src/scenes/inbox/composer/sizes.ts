@@ -10,3 +10,7 @@ export function sizeText(bytes: number, locale: string = language): string {
   if (bytes >= MEGABYTE) return written('megabyte', bytes / MEGABYTE)
   return bytes >= KILOBYTE ? written('kilobyte', bytes / KILOBYTE) : written('byte', bytes)
 }
+
+export function percentText(percent: number, locale: string = language): string {
+  return new Intl.NumberFormat(locale, { style: 'percent' }).format(percent / 100)
+}

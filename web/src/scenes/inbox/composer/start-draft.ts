@@ -65,6 +65,11 @@ export function useOpenDraft() {
   }
 }
 
+export function useOpenConversation() {
+  const navigate = useNavigate()
+  return async (conversationId: string) => navigate({ to: '/inbox/$conversationId', params: { conversationId } })
+}
+
 async function newMessage(emailAccountId: string): Promise<Draft> {
   const content = { ...NOBODY, subject: '', ...wholeOf({ own: '' }) }
   const { data: draft } = await postDrafts({ body: { emailAccountId, content } })

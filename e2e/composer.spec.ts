@@ -1,0 +1,325 @@
+import { join } from 'node:path'
+import type { Browser, Locator, Page, Route } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { accessibilityComplaints, DESKTOP, openBrowser, openPage, PHONE } from './browser.ts'
+import { ADMIN, connectSupport, SHARED } from './walk/connecting.ts'
+import { createCustomer, type Customer } from './walk/outside-customer.ts'
+import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
+import { createSteps } from './walk/steps.ts'
+
+/** Mail is asked for every 15 seconds at the beginning. */
+const ARRIVAL = { timeout: 30_000 }
+const PHOTO = Buffer.from(Array.from({ length: 5000 }, (_, at) => (at * 31) % 256))
+const OFFER = Buffer.from('%PDF-1.4 the offer')
+
+interface Copy {
+  cc: string
+  html?: string
+  attachments: { name: string; sizeBytes: number; path: string }[]
+}
+
+/** Writing mail: by mouse and keyboard, on a server that is away for a moment, and as those see it who get it. */
+describe('the composer in a browser', () => {
+  let browser: Browser
+  let postkey: StartedPostkey
+  let page: Page
+  let customers: Record<'kim' | 'lee' | 'max' | 'noa' | 'pat', Customer>
+  const asked = { kim: '', lee: '' }
+  const complaints: string[] = []
+
+  beforeAll(async () => {
+    browser = await openBrowser()
+    postkey = await startPostkey()
+    await connectSupport(
+      createSteps('', () => undefined),
+      postkey,
+      'admin-consent',
+    )
+    const customer = (name: string) =>
+      createCustomer(postkey.sandbox.desk, { name, address: addressOf(name), to: SHARED })
+    const [kim, lee, max] = [customer('Kim'), customer('Lee'), customer('Max')]
+    customers = { kim, lee, max, noa: customer('Noa'), pat: customer('Pat') }
+    asked.kim = await kim.write({ subject: 'Where is my order', text: 'I ordered a kettle on Monday.' })
+    const cc = addressOf('Max')
+    asked.lee = await write({ from: addressOf('Lee'), cc, subject: 'Two kettles', text: 'One for Max.' })
+    const attachments = [{ name: 'leak.jpg', contentType: 'image/jpeg', contentBytes: PHOTO.toString('base64') }]
+    await write({ from: addressOf('Kim'), subject: 'A photo of the leak', text: 'See the photo.', attachments })
+
+    page = await openPage(browser)
+    page.setDefaultTimeout(10_000)
+    page.on('pageerror', ({ message }) => complaints.push(message))
+    await page.goto(postkey.address)
+    await page.getByLabel('Email address').fill(ADMIN.email)
+    await page.getByRole('textbox', { name: 'Password' }).fill(ADMIN.password)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('heading', { name: 'Inbox', exact: true }).waitFor()
+    await page.getByRole('link', { name: /A photo of the leak/ }).waitFor(ARRIVAL)
+  }, 120_000)
+
+  afterAll(async () => {
+    await browser.close()
+    await postkey.stop()
+    postkey.forget()
+  })
+
+  it('begins an answer with whom it goes to, and the quotation folded below', async () => {
+    await answer(/Where is my order/, 'Reply')
+
+    expect(await composer().getByText(`Contoso Support <${SHARED}>`).count()).toBe(1)
+    expect(await recipients()).toEqual([addressOf('Kim')])
+    expect(await field('Subject').inputValue()).toBe('Re: Where is my order')
+    expect(await isFocused(field('Text'))).toBe(true)
+    expect(await composer().getByText('> I ordered a kettle on Monday.').isVisible()).toBe(false)
+    await composer().getByRole('button', { name: 'Show what is quoted' }).click()
+    await composer().getByText('> I ordered a kettle on Monday.').waitFor()
+    await look('answer')
+  })
+
+  it('leaves nothing behind of an answer in which nothing was written, and gives the focus back', async () => {
+    await page.keyboard.press('Escape')
+
+    await composer().waitFor({ state: 'detached' })
+    await page.getByText('You have begun an answer').waitFor({ state: 'detached' })
+    expect(await isFocused(page.getByRole('button', { name: 'Reply', exact: true }).last())).toBe(true)
+  })
+
+  it('keeps what is written while it is written: it is there again after the page was loaded anew', async () => {
+    await page.getByRole('button', { name: 'Reply', exact: true }).last().click()
+    await field('Text').waitFor()
+    await page.keyboard.type('It left <today> & arrives on Monday.')
+    await composer().getByText('Saved', { exact: true }).waitFor()
+
+    await page.reload()
+
+    await field('Text').waitFor()
+    expect(await field('Text').inputValue()).toBe('It left <today> & arrives on Monday.')
+    expect(await recipients()).toEqual([addressOf('Kim')])
+  })
+
+  it('asks which text to go on with when another window has changed the draft', async () => {
+    const other = await page.context().newPage()
+    await other.goto(page.url())
+    await other.getByRole('textbox', { name: 'Text' }).fill('Written in the other window.')
+    await other.getByText('Saved', { exact: true }).waitFor()
+    await other.close()
+
+    await field('Text').fill('It arrives on Monday.')
+    await composer().getByText('This draft was changed in another window').waitFor()
+    await composer().getByText('Written in the other window.').waitFor()
+    await look('conflict')
+    await composer().getByRole('button', { name: 'Go on with this text' }).click()
+
+    await composer().getByText('Saved', { exact: true }).waitFor()
+    expect(await field('Text').inputValue()).toBe('It arrives on Monday.')
+  })
+
+  it('takes back what was sent, and brings the text back', async () => {
+    await field('Text').press('Control+Enter')
+    await notice('Sending to Kim').waitFor()
+    await composer().waitFor({ state: 'detached' })
+
+    await page.keyboard.press('z')
+
+    await field('Text').waitFor()
+    expect(await field('Text').inputValue()).toBe('It arrives on Monday.')
+    expect(await recipients()).toEqual([addressOf('Kim')])
+  })
+
+  it('takes a double click on Send as one', async () => {
+    await composer().getByRole('button', { name: 'Send' }).dblclick()
+
+    await notice('Sending to Kim').waitFor()
+    await look('sending')
+  })
+
+  it('answers all, with those in copy whom one adds, and says why nothing can be sent to somebody', async () => {
+    await answer(/Two kettles/, 'Reply all')
+    expect(await recipients()).toEqual([addressOf('Lee'), addressOf('Max')])
+
+    await field('Cc').fill('Noa <noa@customer.example>; pat')
+    await page.keyboard.press('Tab')
+    const reason = 'Nothing can be sent to “pat”: it has no @.'
+    await composer().getByText(reason).waitFor()
+    await field('Text').fill('Both are on their way.')
+    await page.keyboard.press('Control+Enter')
+    await look('wrong-recipient')
+    expect(await field('Text').inputValue()).toBe('Both are on their way.')
+
+    // By the keys: back into the field, to the one that is wrong, away with it.
+    await field('Cc').focus()
+    await page.keyboard.press('ArrowLeft')
+    await page.keyboard.press('Delete')
+    await composer().getByText(reason).waitFor({ state: 'detached' })
+    await page.keyboard.press('Control+Enter')
+
+    await notice('Sending to Lee').waitFor()
+  })
+
+  it('passes a message on with what is attached to it', async () => {
+    await answer(/A photo of the leak/, 'Forward')
+    expect(await field('Subject').inputValue()).toBe('Fwd: A photo of the leak')
+    await composer().getByRole('button', { name: 'Take off leak.jpg' }).waitFor()
+
+    await composer().getByRole('button', { name: 'Send' }).click()
+    await composer().getByText('Enter whom it goes to.').waitFor()
+    await field('To').fill(addressOf('Noa'))
+    await page.keyboard.press('Control+Enter')
+
+    await notice('Sending to noa@customer.example').waitFor()
+  })
+
+  it('tells beforehand how large files may be, and refuses one without touching the others', async () => {
+    await page.keyboard.press('c')
+    await field('To').waitFor()
+    expect(await isFocused(field('To'))).toBe(true)
+    await composer()
+      .getByText(/up to 3 MB each on this shared mailbox/)
+      .waitFor()
+    await paste(field('To'), '"Pat, P." <pat@customer.example>')
+    expect(await recipients()).toEqual([addressOf('Pat')])
+    await field('Text').fill('The offer is attached.')
+
+    const film = { name: 'film.mp4', mimeType: 'video/mp4', buffer: Buffer.alloc(4 * 1024 * 1024) }
+    const offer = { name: 'offer.pdf', mimeType: 'application/pdf', buffer: OFFER }
+    await composer().locator('input[type=file]').setInputFiles([film, offer])
+
+    const files = composer().getByRole('list', { name: 'Attachments' }).getByRole('listitem')
+    await files.filter({ hasText: 'film.mp4' }).getByRole('alert').waitFor()
+    expect(await files.filter({ hasText: 'offer.pdf' }).getByRole('alert').count()).toBe(0)
+    await composer().getByText('Saved', { exact: true }).waitFor()
+    await page.keyboard.press('Control+Enter')
+    await composer().getByText('film.mp4 is not attached. Take it off the list or try again, then send.').waitFor()
+    await look('attachments')
+    await composer().getByRole('button', { name: 'Take off film.mp4' }).click()
+  })
+
+  it('sends once what is sent again after the answer was lost', async () => {
+    // The server takes it, and nobody hears so.
+    const lose = async (route: Route) => {
+      await route.fetch()
+      await route.abort()
+    }
+    await page.route('**/v1/submissions', lose, { times: 1 })
+    await field('Text').press('Control+Enter')
+    await page.getByRole('dialog', { name: 'Send without a subject?' }).getByRole('button', { name: /^Send/ }).click()
+    await composer().getByText('Postkey does not answer').waitFor()
+    expect(await field('Text').inputValue()).toBe('The offer is attached.')
+
+    await composer().getByRole('button', { name: 'Try again' }).click()
+
+    await notice('Sending to Pat, P.').waitFor()
+    await composer().waitFor({ state: 'detached' })
+  })
+
+  it('reaches the customer as an answer, in its conversation, once', async () => {
+    const letter = await read(customers.kim)
+
+    expect(letter).toMatchObject({ inReplyTo: [asked.kim], references: [asked.kim] })
+    expect(letter.subject).toBe('Re: Where is my order')
+    expect(letter.text).toMatch(/^It arrives on Monday\.\s+On .* Kim wrote:\s+> I ordered a kettle on Monday\./)
+    expect(letter.html).toContain('<blockquote')
+    expect(await customers.kim.unread()).toBe(0)
+  })
+
+  it('reaches all whom it was for', async () => {
+    const letter = await read(customers.lee)
+
+    expect(letter).toMatchObject({ inReplyTo: [asked.lee], text: expect.stringContaining('Both are') as string })
+    expect(letter.cc).toMatch(/max@customer\.example.*noa@customer\.example/)
+    expect((await read(customers.max)).messageId).toBe(asked.lee)
+    expect((await read(customers.max)).messageId).toBe(letter.messageId)
+    expect((await read(customers.noa)).messageId).toBe(letter.messageId)
+  })
+
+  it('passes attachments on byte by byte', async () => {
+    const letter = await read(customers.noa)
+
+    expect(letter.text).toMatch(/Forwarded message[\s\S]*See the photo\./)
+    expect(letter.attachments).toMatchObject([{ name: 'leak.jpg', sizeBytes: PHOTO.length }])
+    expect(PHOTO.equals(await bytesOf(letter.attachments[0]!.path))).toBe(true)
+  })
+
+  it('sent the new message once, with the file that was attached', async () => {
+    const letter = await read(customers.pat)
+
+    expect(letter).toMatchObject({ subject: '', inReplyTo: [], attachments: [{ name: 'offer.pdf' }] })
+    expect(OFFER.equals(await bytesOf(letter.attachments[0]!.path))).toBe(true)
+    expect(await customers.pat.unread()).toBe(0)
+    expect(complaints).toEqual([])
+  })
+
+  it('throws a draft away only after it has said what goes', async () => {
+    await answer(/Where is my order/, 'Reply')
+    await field('Text').fill('Never mind.')
+    await composer().getByRole('button', { name: 'Throw away' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Throw this draft away?' })
+    await dialog.getByText('2 words that you wrote').waitFor()
+    await look('throw-away')
+
+    await dialog.getByRole('button', { name: 'Throw away' }).click()
+
+    await composer().waitFor({ state: 'detached' })
+    await page.getByText('You have begun an answer').waitFor({ state: 'detached' })
+  })
+
+  const composer = () => page.getByRole('region', { name: /^(Answer|New message)$/ })
+  const field = (name: string) => composer().getByRole('textbox', { name, exact: true })
+  const notice = (text: string) => page.getByRole('alert').filter({ hasText: text })
+  const isFocused = async (locator: Locator) => (await locator.and(page.locator(':focus')).count()) === 1
+
+  async function answer(subject: RegExp, how: string): Promise<void> {
+    await page.getByRole('link', { name: subject }).click()
+    await page.getByRole('button', { name: how, exact: true }).last().click()
+    await field('Text').waitFor()
+  }
+
+  async function recipients(): Promise<string[]> {
+    const pills = await composer()
+      .getByRole('button', { name: /^Change / })
+      .all()
+    const labels = await Promise.all(pills.map(async (pill) => (await pill.getAttribute('title')) ?? ''))
+    return labels.map((label) => /<(.*)>/.exec(label)?.[1] ?? label)
+  }
+
+  async function paste(into: Locator, text: string): Promise<void> {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`)
+    await into.press('Control+V')
+  }
+
+  async function write(letter: Record<string, unknown>): Promise<string> {
+    const answered = await fetch(`${postkey.sandbox.desk}/api/outside/messages`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ to: SHARED, ...letter }),
+    })
+    return ((await answered.json()) as { messageId: string }).messageId.replace(/^<|>$/g, '')
+  }
+
+  async function read(customer: Customer) {
+    return (await customer.read()) as Awaited<ReturnType<Customer['read']>> & Copy
+  }
+
+  async function bytesOf(path: string): Promise<Buffer> {
+    return Buffer.from(await (await fetch(new URL(path, postkey.sandbox.desk))).arrayBuffer())
+  }
+
+  /** By axe in dark and light, kept as pictures; and on a phone it must not scroll sideways. */
+  async function look(name: string): Promise<void> {
+    const picture = (kind: string) => join(import.meta.dirname, 'screenshots', `composer-${name}-${kind}.png`)
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme })
+      expect(await accessibilityComplaints(page), `${name} in ${colorScheme}`).toEqual([])
+      await page.screenshot({ path: picture(colorScheme) })
+    }
+    await page.setViewportSize(PHONE)
+    const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
+    expect(overflow, `${name} must not scroll sideways on a phone`).toBeLessThanOrEqual(0)
+    await page.screenshot({ path: picture('phone') })
+    await page.setViewportSize(DESKTOP)
+  }
+})
+
+function addressOf(name: string): string {
+  return `${name.toLowerCase()}@customer.example`
+}

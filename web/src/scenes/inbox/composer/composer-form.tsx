@@ -1,0 +1,171 @@
+import { Button, CloseButton, Group, Kbd, Paper, Stack, Text, Textarea, TextInput, Title } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { IconSend } from '@tabler/icons-react'
+import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react'
+import type { Draft } from '../../../api/client.ts'
+import { ConfirmDialog } from '../../../components/confirm-dialog.tsx'
+import { words } from '../../../words/index.ts'
+import { useAccounts } from '../use-conversations.ts'
+import { AttachButton } from './attach-button.tsx'
+import { AttachmentsField } from './attachments-field.tsx'
+import { obstaclesOf, type Obstacles } from './before-sending.ts'
+import classes from './composer.module.css'
+import { DiscardButton } from './discard-button.tsx'
+import { FromField } from './from-field.tsx'
+import { KeepingNotice, KeepingState } from './keeping-notice.tsx'
+import { QuotationField } from './quotation-field.tsx'
+import { RecipientsRows } from './recipients-rows.tsx'
+import { SendProblem } from './send-problem.tsx'
+import { sizeText } from './sizes.ts'
+import { useClosing } from './use-closing.ts'
+import { useComposing } from './use-composing.ts'
+import { useDropping } from './use-dropping.ts'
+import { useSending } from './use-sending.ts'
+
+export function ComposerForm({ draft, onClosed }: { draft: Draft; onClosed: () => void }) {
+  const { emailAccountId, conversationId } = draft
+  const titleId = useId()
+  const limitId = useId()
+  const accounts = useAccounts()
+  const composing = useComposing(draft)
+  const { writing, keeping, entries, limits, keeper, list, edit, attach, take, moveTo } = composing
+  const [tried, setTried] = useState(false)
+  const [askingSubject, subjectDialog] = useDisclosure(false)
+  const text = useRef<HTMLTextAreaElement>(null)
+  const to = useRef<HTMLInputElement>(null)
+  const around = useRef<HTMLElement>(null)
+  const { close, left } = useClosing(keeper, onClosed)
+  const { send, isSending, error } = useSending(draft, keeper, left)
+  const { dropping, ...dropZone } = useDropping(attach)
+  const obstacles: Obstacles = tried ? obstaclesOf(writing, entries, limits) : {}
+  const isAnswer = conversationId !== undefined
+
+  useEffect(() => {
+    const isAddressed = keeper.now().writing.to.length > 0
+    const field = isAddressed ? text.current : to.current
+    field?.focus({ preventScroll: true })
+    // Above one's own words there is nothing: the quotation stands below.
+    text.current?.setSelectionRange(0, 0)
+    // Once the thread above has its height.
+    const frame = requestAnimationFrame(() => around.current?.scrollIntoView({ block: 'nearest' }))
+    return () => cancelAnimationFrame(frame)
+  }, [keeper])
+
+  const trySending = () => {
+    // As it is now: leaving a field with the keyboard may have added a recipient a moment ago.
+    const { writing: current } = keeper.now()
+    setTried(true)
+    if (Object.keys(obstaclesOf(current, list.now(), limits)).length > 0) return
+    if (current.subject.trim() === '') subjectDialog.open()
+    else send()
+  }
+  const press = (event: KeyboardEvent) => {
+    if (event.defaultPrevented) return
+    if (event.key === 'Escape') void close()
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return
+    event.preventDefault()
+    trySending()
+  }
+  const account = accounts.find(({ id }) => id === emailAccountId)
+  const files = entries.filter(({ state }) => state === 'attached').length
+  const { newMessage, answer, noSubject, ...say } = words.composer
+
+  return (
+    <>
+      <Paper
+        ref={around}
+        component="section"
+        withBorder
+        p="sm"
+        className={classes.composer}
+        aria-labelledby={titleId}
+        onKeyDown={press}
+        onBlur={() => void keeper.flush()}
+        {...dropZone}
+      >
+        {dropping && (
+          <div className={classes.dropping}>
+            <Text fw={600}>{say.attachments.dropHere}</Text>
+          </div>
+        )}
+        <Stack gap={6}>
+          <Group justify="space-between" wrap="nowrap">
+            <Title order={3} size="h5" id={titleId}>
+              {isAnswer ? answer : newMessage}
+            </Title>
+            <CloseButton aria-label={say.close} title={say.close} onClick={() => void close()} />
+          </Group>
+          <FromField
+            accounts={accounts}
+            accountId={emailAccountId}
+            waitsFor={entries.length > 0 ? say.fromWithAttachments : undefined}
+            {...(!isAnswer && { onChange: (id) => void moveTo(id) })}
+          />
+          <RecipientsRows writing={writing} onEdit={edit} obstacles={obstacles} toRef={to} />
+          <TextInput
+            label={say.subject}
+            classNames={{ root: classes.row! }}
+            value={writing.subject}
+            maxLength={1000}
+            error={obstacles.subject}
+            onChange={({ currentTarget }) => edit({ subject: currentTarget.value.replaceAll(/\p{Cc}+/gu, ' ') })}
+            dir="auto"
+          />
+          <Textarea
+            ref={text}
+            aria-label={say.text}
+            autosize
+            minRows={6}
+            maxRows={24}
+            dir="auto"
+            value={writing.own}
+            error={obstacles.text}
+            onChange={({ currentTarget }) => edit({ own: currentTarget.value })}
+            onPaste={(event) => {
+              const pasted = [...event.clipboardData.files]
+              if (pasted.length === 0 || event.clipboardData.types.includes('text/plain')) return
+              event.preventDefault()
+              attach(pasted)
+            }}
+          />
+          <QuotationField writing={writing} onEdit={edit} />
+          <AttachmentsField entries={entries} list={list} error={obstacles.attachments} />
+          <KeepingNotice
+            keeping={keeping}
+            onRetry={() => void keeper.flush()}
+            onTake={take}
+            onKeepAsNew={() => void moveTo(emailAccountId)}
+          />
+          {error && <SendProblem error={error} onRetry={send} />}
+          <Group gap="sm">
+            <Button
+              leftSection={<IconSend size={16} aria-hidden />}
+              rightSection={<Kbd size="xs">{say.sendHint}</Kbd>}
+              loading={isSending}
+              onClick={trySending}
+            >
+              {say.send}
+            </Button>
+            <AttachButton limitId={limitId} onFiles={attach} />
+            <KeepingState keeping={keeping} />
+            <DiscardButton draft={draft} keeper={keeper} own={writing.own} files={files} onDiscarded={left} />
+          </Group>
+          <Text id={limitId} size="xs" c="dimmed" mih="1lh">
+            {limits && say.attachments.limit(sizeText(limits.attachmentBytes), account?.kind ?? 'user')}
+          </Text>
+        </Stack>
+      </Paper>
+      <ConfirmDialog
+        opened={askingSubject}
+        onClose={subjectDialog.close}
+        title={noSubject.title}
+        sentence={noSubject.sentence}
+        confirm={noSubject.confirm}
+        onConfirm={() => {
+          subjectDialog.close()
+          send()
+        }}
+      />
+    </>
+  )
+}

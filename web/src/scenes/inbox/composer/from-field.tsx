@@ -1,0 +1,43 @@
+import { NativeSelect, Text } from '@mantine/core'
+import type { EmailAccount } from '../../../api/client.ts'
+import { words } from '../../../words/index.ts'
+import classes from './composer.module.css'
+import { written } from './recipients.ts'
+
+interface FromFieldProps {
+  accounts: readonly EmailAccount[]
+  accountId: string
+  /** Absent when it is settled, as with an answer. */
+  onChange?: (accountId: string) => void
+  /** Why it cannot be changed at the moment. */
+  waitsFor?: string | undefined
+}
+
+/** In whose name it goes out: always shown, and to choose as long as that is open. */
+export function FromField({ accounts, accountId, onChange, waitsFor }: FromFieldProps) {
+  const { from, fromFixed } = words.composer
+  const nameOf = ({ name, address }: EmailAccount) => written({ name, address })
+  const account = accounts.find(({ id }) => id === accountId)
+  if (!onChange || accounts.length < 2) {
+    return (
+      <div className={classes.row}>
+        <span className={classes.label}>{from}</span>
+        <Text size="sm" py={6} title={onChange ? undefined : fromFixed}>
+          {account ? nameOf(account) : '…'}
+        </Text>
+      </div>
+    )
+  }
+  return (
+    <NativeSelect
+      label={from}
+      classNames={{ root: classes.row }}
+      value={accountId}
+      disabled={waitsFor !== undefined}
+      description={waitsFor}
+      inputWrapperOrder={['label', 'input', 'description']}
+      onChange={({ currentTarget }) => onChange(currentTarget.value)}
+      data={accounts.map((each) => ({ value: each.id, label: nameOf(each) }))}
+    />
+  )
+}

@@ -1,0 +1,14 @@
+import { Alert, type MantineColor } from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+
+const READABLE = { title: { color: 'var(--mantine-color-text)' } }
+
+/** Something about the draft that somebody has to know now. */
+export function Notice({ title, color, children }: { title?: string; color: MantineColor; children: ReactNode }) {
+  return (
+    <Alert role="alert" color={color} title={title} p="xs" icon={<IconAlertTriangle aria-hidden />} styles={READABLE}>
+      {children}
+    </Alert>
+  )
+}

@@ -1,0 +1,57 @@
+import { Button } from '@mantine/core'
+import { useState, type Ref } from 'react'
+import { words } from '../../../words/index.ts'
+import { recipientFault, type Obstacles } from './before-sending.ts'
+import classes from './composer.module.css'
+import { RecipientsField } from './recipients-field.tsx'
+import type { Writing } from './writing.ts'
+
+interface RecipientsRowsProps {
+  writing: Writing
+  onEdit: (change: Partial<Writing>) => void
+  obstacles: Obstacles
+  toRef: Ref<HTMLInputElement>
+}
+
+/** To, and Cc and Bcc once somebody asks for them or is in them. */
+export function RecipientsRows({ writing, onEdit, obstacles, toRef }: RecipientsRowsProps) {
+  const [asked, setAsked] = useState<readonly ('cc' | 'bcc')[]>([])
+  const folded = (['cc', 'bcc'] as const).filter((name) => writing[name].length === 0 && !asked.includes(name))
+  const row = (name: 'to' | 'cc' | 'bcc', ref?: Ref<HTMLInputElement>) => (
+    <RecipientsField
+      label={words.composer[name]}
+      recipients={writing[name]}
+      onChange={(recipients) => onEdit({ [name]: recipients })}
+      error={recipientFault(writing[name]) ?? obstacles[name]}
+      {...(ref !== undefined && { ref })}
+    />
+  )
+  // Whoever asked for it wants to write there.
+  const focusWhenAsked = (name: 'cc' | 'bcc') => (field: HTMLInputElement | null) => {
+    if (field && asked.at(-1) === name && writing[name].length === 0 && field.dataset['met'] === undefined) {
+      field.dataset['met'] = ''
+      field.focus()
+    }
+  }
+  return (
+    <>
+      <div className={classes.withFolded}>
+        {row('to', toRef)}
+        {folded.map((name) => (
+          <Button
+            key={name}
+            size="compact-sm"
+            variant="default"
+            mt={5}
+            aria-label={name === 'cc' ? words.composer.addCc : words.composer.addBcc}
+            onClick={() => setAsked([...asked, name])}
+          >
+            {words.composer[name]}
+          </Button>
+        ))}
+      </div>
+      {!folded.includes('cc') && row('cc', focusWhenAsked('cc'))}
+      {!folded.includes('bcc') && row('bcc', focusWhenAsked('bcc'))}
+    </>
+  )
+}

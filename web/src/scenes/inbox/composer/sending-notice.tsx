@@ -1,0 +1,131 @@
+import { Button, Group, Kbd, Text } from '@mantine/core'
+import { useHotkeys } from '@mantine/hooks'
+import { notifications } from '@mantine/notifications'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import {
+  getSubmissionsIdOptions,
+  postSubmissionsIdCancel,
+  type CanceledSubmission,
+  type Submission,
+} from '../../../api/client.ts'
+import { problemOf } from '../../../api/problem.ts'
+import { words } from '../../../words/index.ts'
+
+const LOOK_AGAIN_MS = 3_000
+const SHOWN_AFTERWARDS_MS = 4_000
+
+/** Those that can be taken back, the newest last: the key is for that one alone. */
+const takeable: string[] = []
+
+export interface Doors {
+  /** Shows what was taken back. */
+  onTakenBack: (canceled: CanceledSubmission) => void
+  onLook: (submission: Submission) => void
+}
+
+/** Tells what becomes of a message, wherever one goes meanwhile, and takes it back as long as that is possible. */
+export function announceSending(submission: Submission, doors: Doors): void {
+  notifications.show({
+    id: submission.id,
+    autoClose: false,
+    closeButtonProps: { 'aria-label': words.close },
+    message: <SendingNotice submission={submission} {...doors} />,
+  })
+}
+
+function SendingNotice({ submission, onTakenBack, onLook }: { submission: Submission } & Doors) {
+  const { id } = submission
+  const { data: now } = useQuery({
+    ...getSubmissionsIdOptions({ path: { id } }),
+    initialData: submission,
+    refetchInterval: ({ state }) => (state.data && isUnderWay(state.data) ? LOOK_AGAIN_MS : false),
+  })
+  const takeBack = useMutation({
+    mutationFn: async () => (await postSubmissionsIdCancel({ path: { id } })).data,
+    onSuccess: (canceled) => {
+      notifications.hide(id)
+      onTakenBack(canceled)
+    },
+  })
+  const canTakeBack = now.state === 'queued' && !takeBack.isError
+  useNewestTakeable(id, canTakeBack)
+  useHotkeys([['z', () => canTakeBack && takeable.at(-1) === id && !takeBack.isPending && takeBack.mutate()]])
+  useHideWhenOver(id, now.state)
+
+  const { undo, undoKey, look, tooLate } = words.composer.sending
+  const troubled = now.state === 'failed' || now.state === 'unknown'
+  return (
+    <Group gap="sm" justify="space-between" wrap="nowrap" aria-live="polite">
+      <Text size="sm" c="var(--mantine-color-text)">
+        {sentenceOf(now)}
+        {takeBack.error && ` ${tooLateOr(problemOf(takeBack.error), tooLate)}`}
+      </Text>
+      {canTakeBack && (
+        <Button
+          size="compact-sm"
+          variant="default"
+          loading={takeBack.isPending}
+          aria-keyshortcuts={undoKey}
+          rightSection={<Kbd size="xs">{undoKey.toLowerCase()}</Kbd>}
+          style={{ flex: 'none' }}
+          onClick={() => takeBack.mutate()}
+        >
+          {undo}
+        </Button>
+      )}
+      {troubled && now.conversationId !== undefined && (
+        <Button size="compact-sm" variant="default" style={{ flex: 'none' }} onClick={() => onLook(now)}>
+          {look}
+        </Button>
+      )}
+    </Group>
+  )
+}
+
+function isUnderWay({ state }: Submission): boolean {
+  return state === 'queued' || state === 'sending'
+}
+
+function useNewestTakeable(id: string, canTakeBack: boolean): void {
+  useEffect(() => {
+    if (!canTakeBack) return
+    takeable.push(id)
+    return () => void takeable.splice(takeable.indexOf(id), 1)
+  }, [id, canTakeBack])
+}
+
+/** What failed stays until somebody has seen it. */
+function useHideWhenOver(id: string, state: Submission['state']): void {
+  const wentOut = state === 'handed-over' || state === 'sent'
+  const isOver = wentOut || state === 'canceled'
+  useEffect(() => {
+    if (!isOver) return
+    const timer = setTimeout(() => notifications.hide(id), wentOut ? SHOWN_AFTERWARDS_MS : 0)
+    return () => clearTimeout(timer)
+  }, [id, isOver, wentOut])
+}
+
+function sentenceOf({ state, content }: Submission): string {
+  const { sending, sent, failed, unknown, takenBack, andOthers } = words.composer.sending
+  const [first, ...others] = [...content.to, ...content.cc, ...content.bcc].map(({ name, address }) => name || address)
+  const to = others.length === 0 ? (first ?? '') : andOthers(first ?? '', others.length)
+  switch (state) {
+    case 'queued':
+    case 'sending':
+      return sending(to)
+    case 'handed-over':
+    case 'sent':
+      return sent(to)
+    case 'failed':
+      return failed(to)
+    case 'unknown':
+      return unknown(to)
+    case 'canceled':
+      return takenBack
+  }
+}
+
+function tooLateOr({ code, title, fix }: { code: string; title: string; fix: string }, tooLate: string): string {
+  return code === 'submission.too_late' ? tooLate : `${title}. ${fix}`
+}

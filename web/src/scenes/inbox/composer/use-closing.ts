@@ -1,0 +1,23 @@
+import { useState } from 'react'
+import type { DraftKeeper } from './draft-keeper.ts'
+
+/**
+ * Closing keeps the draft, and waits until it is kept: while it cannot be, the composer stays open and says why.
+ * Afterwards the focus is where it was before.
+ */
+export function useClosing(keeper: DraftKeeper, onClosed: () => void) {
+  const [before] = useState(() => document.activeElement)
+  const left = () => {
+    onClosed()
+    setTimeout(() => {
+      const isFree = document.activeElement === null || document.activeElement === document.body
+      if (isFree && before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
+    }, 0)
+  }
+  const close = async () => {
+    await keeper.flush()
+    const { state } = keeper.now().keeping
+    if (state === 'saved' || state === 'gone') left()
+  }
+  return { close, left }
+}

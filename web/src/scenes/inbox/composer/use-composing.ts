@@ -1,0 +1,89 @@
+import { notifications } from '@mantine/notifications'
+import { useQuery } from '@tanstack/react-query'
+import { useEffect, useState, useSyncExternalStore } from 'react'
+import {
+  deleteDraftsId,
+  deleteDraftsIdAttachmentsAttachmentId,
+  getDraftsId,
+  getEmailAccountsIdLimitsOptions,
+  postDrafts,
+  postDraftsIdForwardedAttachments,
+  putDraftsId,
+  type Draft,
+} from '../../../api/client.ts'
+import { problemOf } from '../../../api/problem.ts'
+import { words } from '../../../words/index.ts'
+import { createAttachmentList, type AttachmentList } from './attachment-list.ts'
+import { createDraftKeeper, forgetUnsaved, type DraftKeeper } from './draft-keeper.ts'
+import { comingAlong, justStarted } from './just-started.ts'
+import { useOpenDraft } from './start-draft.ts'
+import { upload } from './upload.ts'
+import { useLeaving } from './use-leaving.ts'
+import { contentOf, type Writing } from './writing.ts'
+
+/** What is in the composer: the writing, kept as it goes, and the files beside it. */
+export function useComposing(draft: Draft) {
+  const { id, emailAccountId } = draft
+  const [{ keeper, list }] = useState(() => begin(draft))
+  const { writing, keeping } = useSyncExternalStore(keeper.subscribe, keeper.now)
+  const entries = useSyncExternalStore(list.subscribe, list.now)
+  const { data: limits } = useQuery(getEmailAccountsIdLimitsOptions({ path: { id: emailAccountId } }))
+  const openDraft = useOpenDraft()
+  useLeaving(id, keeper)
+  useEffect(() => {
+    if (limits) list.setLimits(limits)
+  }, [list, limits])
+
+  /** The same in another draft: of another mailbox, or because this one is gone. */
+  const moveTo = async (accountId: string): Promise<void> => {
+    await keeper.stop()
+    const { conversationId } = draft
+    try {
+      const content = contentOf(keeper.now().writing)
+      const body = { emailAccountId: accountId, content, ...(conversationId !== undefined && { conversationId }) }
+      const { data: next } = await postDrafts({ body })
+      if (justStarted.has(id)) justStarted.add(next.id)
+      justStarted.settle(id)
+      forgetUnsaved(id)
+      void deleteDraftsId({ path: { id } }).catch(() => undefined)
+      await openDraft(next)
+    } catch (error) {
+      keeper.goOn()
+      const { title, fix } = problemOf(error)
+      notifications.show({ color: 'red', title, message: fix, closeButtonProps: { 'aria-label': words.close } })
+    }
+  }
+  return {
+    ...{ writing, keeping, entries, limits, keeper, list, moveTo },
+    edit: (change: Partial<Writing>) => {
+      justStarted.settle(id)
+      keeper.edit(change)
+    },
+    take: (whose: 'mine' | 'theirs') => {
+      if (keeping.state === 'conflict') list.adopt(keeping.theirs.attachments)
+      keeper.take(whose)
+    },
+    attach: (files: readonly File[]) => {
+      justStarted.settle(id)
+      list.add(files)
+    },
+  }
+}
+
+function begin({ id, ...draft }: Draft): { keeper: DraftKeeper; list: AttachmentList } {
+  const path = { id }
+  const load = async () => (await getDraftsId({ path })).data
+  const keeper = createDraftKeeper(
+    { id, ...draft },
+    { load, save: async (content, version) => (await putDraftsId({ path, body: { content, version } })).data },
+  )
+  const list = createAttachmentList(draft.attachments, {
+    upload: (file, onProgress) => upload(id, file, onProgress),
+    copy: async (messageId) => (await postDraftsIdForwardedAttachments({ path, body: { messageId } })).data.attachments,
+    detach: (attachmentId) => deleteDraftsIdAttachmentsAttachmentId({ path: { id, attachmentId } }),
+    load: async () => (await load()).attachments,
+  })
+  const messageId = comingAlong.take(id)
+  if (messageId !== undefined) list.addFrom(messageId)
+  return { keeper, list }
+}

@@ -1,0 +1,60 @@
+import { useMutation } from '@tanstack/react-query'
+import { postSubmissions, type Draft } from '../../../api/client.ts'
+import { useRefresh } from '../../../api/refresh.ts'
+import { forgetUnsaved, type DraftKeeper } from './draft-keeper.ts'
+import { justStarted } from './just-started.ts'
+import { announceSending } from './sending-notice.tsx'
+import { useOpenDraft, useOpenConversation } from './start-draft.ts'
+import { contentOf } from './writing.ts'
+
+/** So long a message can be taken back for certain. */
+export const HOLD_MS = 8_000
+
+/**
+ * Sends what is written. A draft becomes one message, however often it is sent: its id is the idempotency key, so that
+ * a second click, or another try after an answer that was lost, meets the message that is already on its way.
+ */
+export function useSending(draft: Draft, keeper: DraftKeeper, onSent: () => void) {
+  const { id, emailAccountId, conversationId } = draft
+  const openDraft = useOpenDraft()
+  const openConversation = useOpenConversation()
+  const refresh = useRefresh('conversations', 'drafts', 'submissions')
+
+  const sending = useMutation({
+    mutationFn: async () => {
+      await keeper.stop()
+      const { writing } = keeper.now()
+      const { inReplyTo, ...content } = contentOf(writing)
+      const { data: submission } = await postSubmissions({
+        headers: { 'idempotency-key': id },
+        body: {
+          ...{ ...content, emailAccountId, draftId: id, holdMs: HOLD_MS },
+          ...(conversationId !== undefined && { conversationId }),
+          ...(conversationId !== undefined && inReplyTo !== undefined && { replyToMessageId: inReplyTo }),
+        },
+      })
+      return submission
+    },
+    onSuccess: (submission) => {
+      justStarted.settle(id)
+      forgetUnsaved(id)
+      announceSending(submission, {
+        onTakenBack: ({ draftId, conversationId: there }) => {
+          void refresh()
+          void openDraft({ id: draftId, ...(there !== undefined && { conversationId: there }) })
+        },
+        onLook: ({ conversationId: there }) => there !== undefined && void openConversation(there),
+      })
+      void refresh()
+      onSent()
+    },
+    onError: () => keeper.goOn(),
+  })
+  return {
+    send: () => {
+      if (!sending.isPending) sending.mutate()
+    },
+    isSending: sending.isPending,
+    error: sending.error,
+  }
+}
