@@ -29,7 +29,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
   const { opened, onClose, title, sentence, goes = [], stays = [], children, confirm, onConfirm } = props
   const { busy = false, waiting = false, error, destructive = false } = props
   return (
-    <Modal opened={opened} onClose={onClose} title={title} closeButtonProps={{ 'aria-label': words.close }} centered>
+    <Modal opened={opened} onClose={onClose} title={title} centered>
       <Stack>
         {sentence !== undefined && <Text size="sm">{sentence}</Text>}
         <Lines title={words.goes} lines={goes} />

@@ -22,7 +22,7 @@ export function ProblemNotice({ error, onRetry, children }: ProblemNoticeProps) 
   return (
     <Alert role="alert" color="red" variant="light" title={title} icon={<IconAlertTriangle aria-hidden />}>
       <Stack gap="xs">
-        {detail !== '' && detail !== title && <Text size="sm">{detail}</Text>}
+        {detail !== '' && detail !== title && detail !== fix && <Text size="sm">{detail}</Text>}
         {faults.length > 0 && (
           <List size="sm">
             {faults.map(({ field, expected, fix: fieldFix }) => (

@@ -3,12 +3,18 @@ import { createHash } from 'node:crypto'
 import { html, type Html } from '../html.ts'
 
 const STYLE = `
-:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif }
-body { max-width: 38rem; margin: 12vh auto 0; padding: 0 1.25rem }
-h1 { font-size: 1.5rem; line-height: 1.25 }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem }
-dt { opacity: .7 } dd { margin: 0; overflow-wrap: anywhere }
-.next { display: inline-block; margin: 1rem .5rem 0 0; padding: .5rem 1rem; border: 1px solid; border-radius: .5rem }
+:root { color-scheme: light dark; font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif }
+body { max-width: 38rem; margin: 10vh auto 2rem; padding: 0 1rem; overflow-wrap: anywhere;
+  color: light-dark(#000, #c9c9c9); background: light-dark(#fff, #242424) }
+.product { font-weight: 600 }
+main { padding: 1.5rem; border: 1px solid light-dark(#dee2e6, #424242); border-radius: .5rem }
+h1 { margin: 0 0 .75rem; font-size: 1.4rem; line-height: 1.3 }
+dl { display: grid; grid-template-columns: minmax(6rem, max-content) 1fr; gap: .25rem 1rem; font-size: .9rem }
+dt { color: light-dark(#495057, #b8b8b8) } dd { margin: 0 }
+.next { display: inline-block; margin: .5rem .5rem 0 0; padding: .4rem 1rem; font-weight: 600; text-decoration: none;
+  color: inherit; border: 1px solid light-dark(#868e96, #828282); border-radius: .5rem }
+.next:first-child { color: #fff; background: #0b7285; border-color: #0b7285 }
+:focus-visible { outline: 2px solid light-dark(#0b7285, #3bc9db); outline-offset: 2px }
 `
 
 /** The style of the page by its hash, and nothing else: no script, no form, no frame, no image. */
@@ -35,6 +41,7 @@ export function renderResultPage({ title, sentence, facts, next, closing }: Resu
         STYLE-HERE
       </head>
       <body>
+        <p class="product">Postkey</p>
         <main>
           <h1>${title}</h1>
           <p>${sentence}</p>

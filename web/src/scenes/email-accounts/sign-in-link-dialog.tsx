@@ -29,7 +29,7 @@ export function SignInLinkDialog({ opened, onClose, order, userName }: SignInLin
     make.reset()
   }
   return (
-    <Modal opened={opened} onClose={leave} title={link.title} closeButtonProps={{ 'aria-label': words.close }} centered>
+    <Modal opened={opened} onClose={leave} title={link.title} centered>
       <Stack>
         {make.data ? <Made link={make.data} /> : <Text size="sm">{link.sentence(userName)}</Text>}
         {!make.data && <OpenLink order={order} />}

@@ -29,7 +29,6 @@ export function InviteDialog({ opened, onClose }: { opened: boolean; onClose: ()
       opened={opened}
       onClose={leave}
       title={invite.data ? linkFor(guest.name) : inviteTitle}
-      closeButtonProps={{ 'aria-label': words.close }}
       centered
       // A slip beside the dialog must not lose what is shown once.
       closeOnClickOutside={false}

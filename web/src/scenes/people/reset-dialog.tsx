@@ -15,14 +15,7 @@ export function ResetDialog({ person, opened, onClose }: PersonDialogProps) {
     make.reset()
   }
   return (
-    <Modal
-      opened={opened}
-      onClose={leave}
-      title={resetTitle(person.name)}
-      closeButtonProps={{ 'aria-label': words.close }}
-      closeOnClickOutside={false}
-      centered
-    >
+    <Modal opened={opened} onClose={leave} title={resetTitle(person.name)} closeOnClickOutside={false} centered>
       <Stack>
         {make.data ? <ToldLink link={make.data} /> : <Text size="sm">{resetSentence}</Text>}
         {make.error && <ProblemNotice error={make.error} />}

@@ -40,7 +40,6 @@ export function NewApiKey({ opened, onClose }: { opened: boolean; onClose: () =>
       opened={opened}
       onClose={leave}
       title={make.data ? keys.madeTitle : keys.create}
-      closeButtonProps={{ 'aria-label': words.close }}
       closeOnClickOutside={false}
       centered
       size="lg"

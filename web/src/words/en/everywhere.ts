@@ -8,6 +8,7 @@ export const everywhere = {
   back: 'Back',
   loading: 'Loading',
   tryAgain: 'Try again',
+  showTyped: 'Show what is typed',
   /** Beforehand, of what destroys. */
   goes: 'What goes',
   stays: 'What stays',
@@ -24,7 +25,7 @@ export const everywhere = {
   },
   /** Who can end a failure. */
   remedies: {
-    wait: 'Nobody needs to act: Postkey tries again by itself.',
+    wait: 'Nobody needs to act: it ends by itself.',
     'sign-in': 'Somebody who may open the mailbox needs to sign in again.',
     admin: 'An admin needs to act.',
     bug: 'This is a defect of Postkey. Report it with the details for support.',

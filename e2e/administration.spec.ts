@@ -1,0 +1,412 @@
+import { join } from 'node:path'
+import { Client } from 'pg'
+import type { Browser, Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createPerson, overHttp } from '../sandbox/src/test-kit/browser.ts'
+import { accessibilityComplaints, DESKTOP, openBrowser, openPage, PHONE } from './browser.ts'
+import { signInAtMicrosoft } from './microsoft.ts'
+import { ADMIN, connectSupport, isConnected, SHARED } from './walk/connecting.ts'
+import { signInAs } from './walk/microsoft-pages.ts'
+import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
+import { createSteps } from './walk/steps.ts'
+import { databaseUrlOf } from './walk/traces.ts'
+
+const AGENT = { name: 'Rita Reyes', email: 'rita@contoso.example', password: 'blue chairs by the sea' }
+const NEW_PASSWORD = 'green chairs by the lake'
+const MOST_WRONG_PASSWORDS = 10
+
+/** A team's admin with a mailbox that is connected, and an agent. Each test goes on where the one before ended. */
+describe('the administration in a browser', () => {
+  let browser: Browser
+  let postkey: StartedPostkey
+  let page: Page
+  let agentPage: Page
+
+  beforeAll(async () => {
+    ;[browser, postkey] = await Promise.all([openBrowser(), startPostkey()])
+    const { ear } = await connectSupport(
+      createSteps('', () => undefined),
+      postkey,
+      'admin-consent',
+    )
+    await ear.next('the import is done', isConnected)
+    ear.close()
+    page = await newPage()
+    agentPage = await newPage()
+  }, 120_000)
+
+  afterAll(async () => {
+    await browser.close()
+    await postkey.stop()
+    postkey.forget()
+  })
+
+  it('signs in at the address that was wanted, and says when a password is wrong', async () => {
+    await page.goto(`${postkey.address}/email-accounts`)
+    await look(page, 'sign-in-to-postkey')
+    await signIn(page, { ...ADMIN, password: 'not that one' })
+    await alert(page, 'Email address and password do not belong together').waitFor()
+    await page.getByRole('textbox', { name: 'Password', exact: true }).fill(ADMIN.password)
+    await page.keyboard.press('Enter')
+
+    await page.getByRole('heading', { name: 'Email Accounts' }).waitFor()
+    expect(new URL(page.url()).pathname).toBe('/email-accounts')
+  })
+
+  it('shows each mailbox with its state, and opens one by keyboard', async () => {
+    const row = page.getByRole('list', { name: 'Mailboxes' }).getByRole('listitem')
+    await row.getByText('connected').waitFor()
+    expect(await row.innerText()).toMatch(/SUP[^]*Contoso Support[^]*support@contoso.example · shared mailbox/)
+    await look(page, 'email-accounts')
+
+    await row.getByRole('link', { name: 'Contoso Support' }).focus()
+    await page.keyboard.press('Enter')
+    await section('Roads').getByText('Anna Berg (anna@contoso.example)').waitFor()
+    await section('Roads').getByText('by asking Microsoft regularly').waitFor()
+  })
+
+  it('knows whether the mailbox can send only after a mail from it to itself', async () => {
+    const lights = section('What the mailbox can do')
+    await lights.getByText('Postkey can send in its name (Send As): not tried').waitFor()
+    await lights.getByRole('button', { name: `Send a test mail to ${SHARED}` }).click()
+    await lights.getByText('Postkey can send in its name (Send As): yes').waitFor()
+
+    expect(await lights.getByRole('button', { name: /^Send a test mail/ }).count()).toBe(0)
+    await look(page, 'email-account')
+  })
+
+  it('changes which folders are read, and what the mailbox is called', async () => {
+    const folders = section('Folders')
+    await folders.getByLabel('Returns').check()
+    await folders.getByRole('button', { name: 'Save the folders' }).click()
+    await page.getByText('The folders are saved').waitFor()
+    const details = section('Name, key, contact')
+    await details.getByLabel('Key').fill('!')
+    await details.getByRole('button', { name: 'Save' }).click()
+    await details.getByText('one to five letters and digits').first().waitFor()
+    await details.getByLabel('Key').fill('help')
+    await details.getByRole('button', { name: 'Save' }).click()
+
+    await page.getByText('HELP', { exact: true }).waitFor()
+    await page.reload()
+    expect(await section('Folders').getByLabel('Returns').isChecked()).toBe(true)
+  })
+
+  it('invites an agent by a link that is told once, and the agent joins by it', async () => {
+    await navigate('People')
+    await page.getByRole('button', { name: 'Invite somebody' }).click()
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill(AGENT.name)
+    await page.getByLabel('Email address').fill(AGENT.email)
+    await page.getByLabel('HELP · Contoso Support').check()
+    await look(page, 'invite')
+    await page.getByRole('button', { name: 'Make the link' }).click()
+    const link = (await page.getByText(/\/join#/).textContent()) ?? ''
+    await page.getByRole('button', { name: 'Done' }).click()
+    await section('Open invitations').getByText(AGENT.email).waitFor()
+    expect(await page.getByText('/join#').count()).toBe(0)
+
+    await agentPage.goto(link)
+    await agentPage.getByRole('heading', { name: `Welcome, ${AGENT.name}` }).waitFor()
+    await look(agentPage, 'join')
+    await agentPage.getByRole('textbox', { name: 'Password', exact: true }).fill(AGENT.password)
+    await agentPage.getByRole('textbox', { name: 'Password again' }).fill(AGENT.password)
+    await agentPage.keyboard.press('Enter')
+    await agentPage.waitForURL('**/inbox**')
+  })
+
+  it('shows an agent the inbox alone, and says so plainly at the address of an admin’s page', async () => {
+    const rail = agentPage.getByRole('navigation', { name: 'Main' }).getByRole('link')
+    await rail.first().waitFor()
+    expect(await rail.allInnerTexts()).toEqual(['Inbox'])
+
+    await agentPage.goto(`${postkey.address}/people`)
+    await agentPage.getByRole('heading', { name: 'This page is for admins' }).waitFor()
+    await look(agentPage, 'for-admins')
+    await agentPage.getByRole('link', { name: 'Go to the Inbox' }).click()
+    await agentPage.waitForURL('**/inbox**')
+  })
+
+  it('takes mailboxes from people and gives them', async () => {
+    await page.reload()
+    await person(AGENT.name).getByText('HELP').waitFor()
+    await look(page, 'people')
+    await act(AGENT.name, 'Choose mailboxes')
+    await page.getByRole('dialog').getByLabel('HELP · Contoso Support').uncheck()
+    await page.getByRole('button', { name: 'Save the mailboxes' }).click()
+    await person(AGENT.name).getByText('no mailbox').waitFor()
+
+    await page.goto(`${postkey.address}/email-accounts`)
+    await page.getByRole('link', { name: 'Contoso Support' }).click()
+    await section('Who works it').getByLabel(AGENT.name).click()
+    await navigate('People')
+    await person(AGENT.name).getByText('HELP').waitFor()
+  })
+
+  it('refuses to leave the team without an admin, and says why in the dialog', async () => {
+    await act(ADMIN.name, 'Remove')
+    await page.getByRole('dialog').getByText('What stays').waitFor()
+    await page.getByRole('button', { name: `Remove ${ADMIN.name}` }).click()
+    await alert(page, 'The team would be left without an admin').waitFor()
+    await look(page, 'last-admin')
+    await page.keyboard.press('Escape')
+    await act(ADMIN.name, 'Change the role')
+    await page.getByRole('radio', { name: 'Agent' }).check()
+    await page.getByRole('button', { name: 'Save the role' }).click()
+    await alert(page, 'The team would be left without an admin').waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  })
+
+  it('gives somebody who forgot the password a link to choose a new one', async () => {
+    await act(AGENT.name, 'Make a link for a new password')
+    await page.getByRole('button', { name: 'Make the link' }).click()
+    const link = (await page.getByText(/\/join#/).textContent()) ?? ''
+    await page.getByRole('button', { name: 'Done' }).click()
+    const elsewhere = await newPage()
+    await elsewhere.goto(link)
+    await elsewhere.getByRole('textbox', { name: 'Password', exact: true }).fill(NEW_PASSWORD)
+    await elsewhere.getByRole('textbox', { name: 'Password again' }).fill(NEW_PASSWORD)
+    await elsewhere.keyboard.press('Enter')
+    await elsewhere.waitForURL('**/inbox**')
+
+    await agentPage.reload()
+    await agentPage.getByRole('heading', { name: 'Sign in to Postkey' }).waitFor()
+  })
+
+  it('tells whoever guesses passwords to wait, and who can help', async () => {
+    for (let tries = 0; tries < MOST_WRONG_PASSWORDS; tries++) {
+      await fetch(`${postkey.address}/v1/session`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', origin: postkey.address },
+        body: JSON.stringify({ email: AGENT.email, password: 'guessed' }),
+      })
+    }
+    await signIn(agentPage, AGENT)
+    await alert(agentPage, 'Too many wrong passwords in a short time').waitFor()
+    await agentPage.getByText('An admin can make a link to choose a new password').waitFor()
+    await look(agentPage, 'too-many-tries')
+  })
+
+  it('makes a key for a program that is told once with an example, works, and ends at once', async () => {
+    await navigate('Settings')
+    await page.getByRole('button', { name: 'Make an API key' }).click()
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Reporting')
+    await page.getByLabel('Read mailboxes, people and audit').check()
+    await page.getByRole('button', { name: 'Make the key' }).click()
+    const example = (await page.getByText(/^curl /).textContent()) ?? ''
+    await look(page, 'api-key')
+    await page.getByRole('button', { name: 'Done' }).click()
+    const [, header = '', url = ''] = /-H 'Authorization: ([^']+)' '([^']+)'/.exec(example) ?? []
+    const tryKey = async () => (await fetch(url, { headers: { authorization: header } })).status
+    expect(await tryKey()).toBe(200)
+
+    await page.reload()
+    await page.getByText('last used').waitFor()
+    await look(page, 'settings')
+    await page.getByRole('button', { name: 'Revoke Reporting' }).click()
+    await page.getByRole('button', { name: 'Revoke the key' }).click()
+    await page.getByText('There are no API keys.').waitFor()
+    expect(await tryKey()).toBe(401)
+  })
+
+  it('asks who lost the session to sign in, and goes on at the same address', async () => {
+    await page.context().clearCookies()
+    await navigate('People')
+    await page.getByRole('heading', { name: 'Sign in to Postkey' }).waitFor()
+    expect(new URL(page.url()).pathname).toBe('/people')
+    await signIn(page, ADMIN)
+
+    await page.getByRole('heading', { name: 'People', exact: true }).waitFor()
+    await person(AGENT.name).waitFor()
+  })
+
+  it('says over every page that a mailbox has stopped, since when, and who can end it', async () => {
+    await endSignInOfAnna()
+    await navigate('Email Accounts')
+    await page.getByRole('link', { name: 'Contoso Support' }).click()
+    await section('What the mailbox can do').getByRole('button', { name: 'Check again' }).click()
+    await navigate('Email Accounts')
+    await page.getByText(`${SHARED}: needs sign-in`).waitFor()
+    await look(page, 'email-accounts-stopped')
+    await page.getByRole('link', { name: 'Look at it' }).click()
+
+    await section('State').getByText('Microsoft no longer accepts the sign-in for this mailbox').waitFor()
+    await section('State').getByText('anna@contoso.example signs in again, here or by a link.').waitFor()
+    await look(page, 'email-account-stopped')
+  })
+
+  it('makes a sign-in link for the owner, who has no login here', async () => {
+    await page.getByRole('button', { name: 'Make a sign-in link' }).click()
+    await page.getByRole('button', { name: 'Make the link' }).click()
+    await page.getByText(/\/sign-in-link#/).waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  })
+
+  it('changes nothing when another person signs in, and says who did and who was expected', async () => {
+    await page.getByRole('button', { name: 'Sign in again as anna@contoso.example' }).click()
+    await page.waitForURL(`${new URL(postkey.sandbox.login).origin}/**`)
+    await page.getByRole('button', { name: 'Back' }).click()
+    await signInAtMicrosoft(page, 'ben@contoso.example')
+    await page.waitForURL(`${postkey.address}/oauth/callback**`)
+
+    const told = await page.getByRole('main').innerText()
+    expect(told).toMatch(/Signed in as\s+ben@contoso.example/)
+    expect(told).toMatch(/Expected\s+anna@contoso.example/)
+    await look(page, 'result-other-person')
+    await page.goto(`${postkey.address}/email-accounts`)
+    await page.getByText('needs sign-in', { exact: true }).waitFor()
+  })
+
+  it('goes on where it stopped once the same person has signed in again', async () => {
+    await page.getByRole('link', { name: 'Contoso Support' }).click()
+    await page.getByRole('button', { name: 'Sign in again as anna@contoso.example' }).click()
+    await page.waitForURL(`${new URL(postkey.sandbox.login).origin}/**`)
+    await page.getByLabel('Password').fill('Sandbox-2026')
+    await page.keyboard.press('Enter')
+    await page.getByLabel('Code').fill(await authenticatorCode('anna@contoso.example'))
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Yes' }).click()
+    await page.getByRole('heading', { name: 'The sign-in is renewed' }).waitFor()
+    await look(page, 'result-renewed')
+    await page.getByRole('link', { name: 'Go on to the email accounts' }).click()
+
+    await page.getByRole('list', { name: 'Mailboxes' }).getByText('connected', { exact: true }).waitFor()
+    await page.getByText(`${SHARED}: needs sign-in`).waitFor({ state: 'hidden' })
+  })
+
+  it('pauses, resumes, disconnects and connects again, with the mail that was there', async () => {
+    await page.getByRole('link', { name: 'Contoso Support' }).click()
+    await section('State').getByRole('button', { name: 'Pause' }).click()
+    await section('State').getByText('The email account is paused').waitFor()
+    await section('State').getByRole('button', { name: 'Resume' }).click()
+    await section('State').getByText('Mail comes in and goes out.').waitFor()
+    await section('Leave').getByRole('button', { name: 'Disconnect' }).click()
+    await page.getByRole('button', { name: 'Disconnect the mailbox' }).click()
+    await section('State').getByText('The email account is disconnected').waitFor()
+    await section('State').getByRole('button', { name: 'Connect again' }).click()
+
+    await section('State').getByText('Mail comes in and goes out.').waitFor()
+    await section('State')
+      .getByText(/\d+ messages were imported/)
+      .waitFor()
+  })
+
+  it('tells in sentences what was done, newest first, and finds words in them', async () => {
+    await navigate('Audit')
+    const sentences = page.getByRole('list', { name: 'What was done, newest first' }).getByRole('listitem')
+    await sentences.first().waitFor()
+    await page.getByText('Olga added the Cloud Provider Contoso').waitFor()
+    expect(await sentences.first().innerText()).toContain(`Olga resumed ${SHARED}`)
+    const all = (await sentences.allInnerTexts()).join('\n')
+    for (const sentence of [
+      `Olga invited ${AGENT.email} as agent`,
+      'Rita Reyes joined by invitation',
+      'Rita Reyes chose a new password by a link',
+      'Olga renewed the sign-in of anna@contoso.example',
+      `Olga sent a test mail from ${SHARED}: it went out`,
+      'Olga revoked the API key Reporting',
+    ]) {
+      expect(all).toContain(sentence)
+    }
+    await look(page, 'audit')
+
+    await page.getByRole('searchbox', { name: 'Filter what is loaded' }).fill('rita password')
+    await expect.poll(() => sentences.count()).toBe(2)
+  })
+
+  it('removes a mailbox only after telling what goes, and its key was typed', async () => {
+    await navigate('Email Accounts')
+    await page.getByRole('link', { name: 'Contoso Support' }).click()
+    await section('Leave').getByRole('button', { name: 'Remove' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText(/^\d+ messages$/).waitFor()
+    const button = dialog.getByRole('button', { name: 'Remove the mailbox and its mail' })
+    expect(await button.isDisabled()).toBe(true)
+    await look(page, 'remove-mailbox')
+    await dialog.getByLabel('Type the key HELP to confirm').fill('help')
+    await button.click()
+
+    await page.getByRole('heading', { name: 'No mailbox is connected' }).waitFor()
+    await look(page, 'email-accounts-empty')
+  })
+
+  it('signs out in a few keys, and leaves nothing on the screen', async () => {
+    await page.getByRole('button', { name: `Signed in as ${ADMIN.name}` }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('menuitem', { name: 'Sign out' }).click()
+    await page.getByRole('heading', { name: 'Sign in to Postkey' }).waitFor()
+  })
+
+  async function newPage(): Promise<Page> {
+    const opened = await openPage(browser)
+    opened.setDefaultTimeout(15_000)
+    return opened
+  }
+
+  async function signIn(at: Page, { email, password }: { email: string; password: string }): Promise<void> {
+    await at.getByLabel('Email address').fill(email)
+    await at.getByRole('textbox', { name: 'Password', exact: true }).fill(password)
+    await at.keyboard.press('Enter')
+  }
+
+  async function navigate(name: string): Promise<void> {
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name, exact: true }).click()
+  }
+
+  function section(name: string): Locator {
+    return page.getByRole('region', { name, exact: true })
+  }
+
+  function person(name: string): Locator {
+    return page.getByRole('list', { name: 'Everybody in the team' }).getByRole('listitem').filter({ hasText: name })
+  }
+
+  async function act(name: string, what: string): Promise<void> {
+    await page.getByRole('button', { name: `What to do with ${name}` }).click()
+    await page.getByRole('menuitem', { name: what, exact: true }).click()
+  }
+
+  function alert(at: Page, text: string): Locator {
+    return at.getByRole('alert').filter({ hasText: text })
+  }
+
+  async function authenticatorCode(address: string): Promise<string> {
+    const answer = await fetch(`${postkey.sandbox.desk}/api/authenticator/${address}`)
+    return ((await answer.json()) as { code: string }).code
+  }
+
+  /** An Entra admin revokes Anna's sessions; the access token that is left has its hour behind it. */
+  async function endSignInOfAnna(): Promise<void> {
+    const { portal, desk } = postkey.sandbox
+    const entraAdmin = createPerson(overHttp(Object.values(postkey.sandbox).map((url) => new URL(url).origin)))
+    await entraAdmin.open(portal)
+    await signInAs(entraAdmin, 'ada@contoso.example', { desk, isThere: (url) => url.startsWith(portal) })
+    await entraAdmin.open(`${portal}/users`)
+    await entraAdmin.follow('Anna Berg')
+    await entraAdmin.submit({}, { button: 'Revoke sessions' })
+    const database = new Client({ connectionString: databaseUrlOf(postkey.place) })
+    await database.connect()
+    await database.query('DELETE FROM access_tokens')
+    await database.end()
+  }
+})
+
+/** Pictures in light, dark and on a phone, and what axe says about each color scheme. */
+async function look(page: Page, name: string): Promise<void> {
+  await page.waitForLoadState()
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme })
+    expect(await accessibilityComplaints(page), `${name} in ${colorScheme}`).toEqual([])
+    await page.screenshot({ path: picture(`${name}-${colorScheme}`), fullPage: true })
+  }
+  await page.setViewportSize(PHONE)
+  const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
+  expect(overflow, `${name} must not scroll sideways on a phone`).toBeLessThanOrEqual(0)
+  await page.screenshot({ path: picture(`${name}-phone`), fullPage: true })
+  await page.setViewportSize(DESKTOP)
+}
+
+function picture(name: string): string {
+  return join(import.meta.dirname, 'screenshots', `${name}.png`)
+}
