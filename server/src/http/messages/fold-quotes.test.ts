@@ -12,6 +12,13 @@ describe('what a message repeats', () => {
     )
   })
 
+  it('is folded with the line that announces it', () => {
+    const quoted = '<div>On Monday Kim wrote:</div>\n<blockquote>Is it?</blockquote>'
+
+    expect(foldQuotes(`<div>Yes.</div>${quoted}`)).toBe(`<div>Yes.</div>${SUMMARY}${quoted}</details>`)
+    expect(foldQuotes('<div>Yes.</div>Or not:<blockquote>Is it?</blockquote>')).toContain(`Or not:${SUMMARY}`)
+  })
+
   it('is left open where somebody answers below it, line by line', () => {
     const html = '<p>Hello</p><blockquote>One?</blockquote><p>Yes.</p><blockquote>Two?</blockquote><p>No.</p>'
 

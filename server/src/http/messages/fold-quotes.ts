@@ -13,6 +13,7 @@ const VOID = new Set(['br', 'hr', 'img', 'col', 'wbr'])
 const OUTLOOK_HEADER =
   /^\s*(?:From|Von|De|Da|Van|Från|Fra|Od)\s*:.{1,300}?(?:Sent|Date|Gesendet|Datum|Envoyé|Enviado|Inviato|Verzonden|Skickat|Sendt|Wysłano)\s*:/isu
 const HEADER_SEARCHED = 1500
+const LONGEST_INTRO = 500
 const LINE = /(?:[^<]|<(?!br\b))*(?:<br\b[^>]*>)?/gi
 // Nothing else stands in them, so that what is folded begins and ends in the same element.
 const QUOTED_LINE = /^\s*&gt;[^<]*(?:<br\b[^>]*>)?$/i
@@ -54,13 +55,28 @@ function startOfRest(lines: readonly string[]): number {
 
 function findFold(html: string): { start: number; end: number } | undefined {
   const contentEnd = endOfContent(html)
-  for (const { name, start, end, parentEnd } of elementsOf(html)) {
-    if (name === 'blockquote' && end >= contentEnd) return { start, end }
+  const elements = elementsOf(html)
+  for (const [index, { name, start, end, parentEnd }] of elements.entries()) {
+    if (name === 'blockquote' && end >= contentEnd) {
+      return { start: startOfIntro(html, elements.slice(0, index), { start, parentEnd }) ?? start, end }
+    }
     const isBlock = name === 'div' || name === 'hr' || name === 'p'
     if (!isBlock || parentEnd < contentEnd) continue
     if (OUTLOOK_HEADER.test(textOf(html.slice(start, start + HEADER_SEARCHED)))) return { start, end: parentEnd }
   }
   return quotedLinesIn(html, contentEnd)
+}
+
+/** "On Monday Kim wrote:" in an element of its own, just before what it announces. */
+function startOfIntro(
+  html: string,
+  before: readonly Element[],
+  quotation: Pick<Element, 'start' | 'parentEnd'>,
+): number | undefined {
+  const sibling = before.findLast(({ name, parentEnd }) => !VOID.has(name) && parentEnd === quotation.parentEnd)
+  if (!sibling || sibling.end - sibling.start > LONGEST_INTRO) return undefined
+  if (hasContent(html.slice(sibling.end, quotation.start))) return undefined
+  return textOf(html.slice(sibling.start, sibling.end)).trim().endsWith(':') ? sibling.start : undefined
 }
 
 /** Exchange makes HTML of plain text: one line after the other, with `<br>` between them. */

@@ -24,12 +24,14 @@ const ROWS_AROUND = 10
 
 interface ConversationListProps {
   search: InboxSearch
+  /** The one in the composer. */
+  draftId: string | undefined
   selected: string | undefined
   onAssign: (conversation: Conversation) => void
 }
 
 /** The left pane. It lives by itself: what comes appears, and whoever reads further down stays where they are. */
-export function ConversationList({ search, selected, onAssign }: ConversationListProps) {
+export function ConversationList({ search, draftId, selected, onAssign }: ConversationListProps) {
   const me = useMe()
   const accounts = useAccounts()
   const { rows, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useConversations(search)
@@ -60,7 +62,7 @@ export function ConversationList({ search, selected, onAssign }: ConversationLis
   return (
     <section className={classes.list} aria-label={words.inbox.list}>
       <ListHead search={search} accounts={accounts} found={rows && { count, more: hasNextPage }} />
-      <ListNotices accounts={accounts} me={me} />
+      <ListNotices accounts={accounts} opened={draftId} />
       <VisuallyHidden role="status">{news > 0 && words.inbox.news(news)}</VisuallyHidden>
       <div
         ref={scroller}

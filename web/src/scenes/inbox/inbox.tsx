@@ -24,6 +24,7 @@ export function Inbox() {
       <ConversationList
         key={JSON.stringify([viewOf(search), account, q])}
         search={search}
+        draftId={draft}
         selected={conversationId}
         onAssign={setAssigning}
       />

@@ -7,7 +7,6 @@ import {
   getDraftsOptions,
   getEmailAccountsIdUnsentOptions,
   type EmailAccount,
-  type Person,
   type Submission,
 } from '../../api/client.ts'
 import { words } from '../../words/index.ts'
@@ -15,15 +14,15 @@ import classes from './rows.module.css'
 import { SubmissionCard } from './submission-card.tsx'
 
 /** What belongs to no conversation yet and would be forgotten: messages that were begun, and those still on their way. */
-export function ListNotices({ accounts, me }: { accounts: readonly EmailAccount[]; me: Person }) {
+export function ListNotices({ accounts, opened }: { accounts: readonly EmailAccount[]; opened: string | undefined }) {
   const [open, { toggle }] = useDisclosure(false)
-  const drafts = useQuery(getDraftsOptions()).data?.drafts.filter(({ conversationId }) => conversationId === undefined)
+  const drafts = useQuery(getDraftsOptions()).data?.drafts
   const unsent = useQueries({
     queries: accounts.map(({ id }) => getEmailAccountsIdUnsentOptions({ path: { id } })),
     combine: alone,
   })
   const { inbox } = words
-  const begun = drafts ?? []
+  const begun = drafts?.filter(({ id, conversationId }) => conversationId === undefined && id !== opened) ?? []
   if (begun.length + unsent.length === 0) return undefined
   const Sign = open ? IconChevronUp : IconChevronDown
   return (
@@ -41,10 +40,9 @@ export function ListNotices({ accounts, me }: { accounts: readonly EmailAccount[
       </Button>
       <Collapse expanded={open}>
         <Stack gap={4} pt={6} mah={260} style={{ overflowY: 'auto' }}>
-          {begun.map(({ id, content, authorId }) => (
+          {begun.map(({ id, content }) => (
             <Link key={id} to="/inbox" search={(now) => ({ ...now, draft: id })} className={classes.view}>
               {inbox.draft}: {content.subject || inbox.noSubject}
-              {authorId !== me.id && ` (${inbox.somebody})`}
             </Link>
           ))}
           {unsent.map((submission) => (

@@ -43,9 +43,9 @@ export function SubmissionCard({ submission, author }: { submission: Submission;
     },
     onSettled: refresh,
   })
-  const act = (what: 'retry' | 'cancel' | 'was-sent' | 'send-again') => (
+  const act = (what: 'retry' | 'cancel' | 'was-sent' | 'send-again', label = inbox.submissionActs[what]) => (
     <Button size="compact-sm" variant="default" loading={settle.isPending} onClick={() => settle.mutate(what)}>
-      {inbox.submissionActs[what]}
+      {label}
     </Button>
   )
   const Sign = SIGNS[state]
@@ -93,7 +93,7 @@ export function SubmissionCard({ submission, author }: { submission: Submission;
         {settle.error && <ProblemNotice error={settle.error} />}
         <Group gap="xs">
           {state === 'failed' && act('retry')}
-          {state === 'queued' && why && act('retry')}
+          {state === 'queued' && why && act('retry', inbox.tryNow)}
           {state === 'queued' && act('cancel')}
           {state === 'unknown' && act('was-sent')}
           {state === 'unknown' && act('send-again')}

@@ -30,4 +30,4 @@ export function useReadingPlace(scroller: RefObject<HTMLElement | null>, anchor:
   }, [scroller, anchor])
 }
 
-const GAP_PX = 8
+const GAP_PX = 12

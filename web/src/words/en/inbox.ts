@@ -130,6 +130,7 @@ export const inbox = {
     'was-sent': 'It was sent',
     'send-again': 'It was not: send again',
   },
+  tryNow: 'Try now',
   decide:
     'Look into Sent Items of the mailbox: is the message there? Postkey does not guess, so that nobody gets it twice.',
 }
