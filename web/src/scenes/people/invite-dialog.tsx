@@ -6,7 +6,7 @@ import { fieldFault } from '../../components/field-fault.ts'
 import { useRefresh } from '../../api/refresh.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
-import { MailboxChoice } from './mailbox-choice.tsx'
+import { AccountChoice } from './account-choice.tsx'
 import { RoleChoice } from './role-choice.tsx'
 import { ToldLink } from './told-link.tsx'
 
@@ -71,9 +71,9 @@ export function InviteDialog({ opened, onClose }: { opened: boolean; onClose: ()
             />
             <RoleChoice value={guest.role} onChange={(role) => setGuest({ ...guest, role })} />
             {guest.role === 'agent' && (
-              <MailboxChoice
-                label={texts.mailboxes}
-                description={texts.mailboxesHint}
+              <AccountChoice
+                label={texts.accounts}
+                description={texts.accountsHint}
                 value={guest.emailAccountIds}
                 onChange={(emailAccountIds) => setGuest({ ...guest, emailAccountIds })}
               />

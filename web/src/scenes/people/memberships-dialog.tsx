@@ -5,12 +5,12 @@ import { putPeopleIdMembershipsMutation } from '../../api/client.ts'
 import { useRefresh } from '../../api/refresh.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { words } from '../../words/index.ts'
-import { MailboxChoice } from './mailbox-choice.tsx'
+import { AccountChoice } from './account-choice.tsx'
 import type { PersonDialogProps } from './person-dialog.ts'
 
 export function MembershipsDialog({ person, opened, onClose }: PersonDialogProps) {
   const [chosen, choose] = useState<string[]>()
-  const { setMailboxesTitle, saveMailboxes, mailboxesSaved, mailboxes, mailboxesHint } = words.people
+  const { setAccountsTitle, saveAccounts, accountsSaved, accounts, accountsHint } = words.people
   const refresh = useRefresh('people', 'email-accounts')
   const leave = () => {
     onClose()
@@ -20,7 +20,7 @@ export function MembershipsDialog({ person, opened, onClose }: PersonDialogProps
   const put = useMutation({
     ...putPeopleIdMembershipsMutation(),
     onSuccess: async ({ name }) => {
-      notifications.show({ message: mailboxesSaved(name) })
+      notifications.show({ message: accountsSaved(name) })
       leave()
       await refresh()
     },
@@ -30,14 +30,14 @@ export function MembershipsDialog({ person, opened, onClose }: PersonDialogProps
     <ConfirmDialog
       opened={opened}
       onClose={leave}
-      title={setMailboxesTitle(person.name)}
-      confirm={saveMailboxes}
+      title={setAccountsTitle(person.name)}
+      confirm={saveAccounts}
       busy={put.isPending}
       waiting={chosen === undefined}
       error={put.error}
       onConfirm={() => put.mutate({ path: { id: person.id }, body: { emailAccountIds } })}
     >
-      <MailboxChoice label={mailboxes} description={mailboxesHint} value={emailAccountIds} onChange={choose} />
+      <AccountChoice label={accounts} description={accountsHint} value={emailAccountIds} onChange={choose} />
     </ConfirmDialog>
   )
 }

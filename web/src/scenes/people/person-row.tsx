@@ -4,7 +4,7 @@ import { useState } from 'react'
 import type { Person } from '../../api/client.ts'
 import { useMe } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
-import { MailboxKeys } from './mailbox-keys.tsx'
+import { AccountKeys } from './account-keys.tsx'
 import { MembershipsDialog } from './memberships-dialog.tsx'
 import { RemoveDialog } from './remove-dialog.tsx'
 import { ResetDialog } from './reset-dialog.tsx'
@@ -15,7 +15,7 @@ const DIALOGS = { role: RoleDialog, memberships: MembershipsDialog, reset: Reset
 export function PersonRow({ person }: { person: Person }) {
   const me = useMe()
   const { name, email, role } = person
-  const { you, roles, allMailboxes } = words.people
+  const { you, roles, allAccounts } = words.people
   return (
     <Paper withBorder p="sm">
       <Group justify="space-between" wrap="nowrap">
@@ -43,10 +43,10 @@ export function PersonRow({ person }: { person: Person }) {
             </Badge>
             {role === 'admin' ? (
               <Text size="sm" c="dimmed">
-                {allMailboxes}
+                {allAccounts}
               </Text>
             ) : (
-              <MailboxKeys ids={person.emailAccountIds} />
+              <AccountKeys ids={person.emailAccountIds} />
             )}
           </Group>
           <PersonMenu person={person} />
@@ -58,7 +58,7 @@ export function PersonRow({ person }: { person: Person }) {
 
 function PersonMenu({ person }: { person: Person }) {
   const [chosen, choose] = useState<keyof typeof DIALOGS>()
-  const { actions, changeRole, setMailboxes, reset, remove } = words.people
+  const { actions, changeRole, setAccounts, reset, remove } = words.people
   // Each dialog begins anew, and stays as long as it is closing.
   return (
     <>
@@ -74,7 +74,7 @@ function PersonMenu({ person }: { person: Person }) {
           </Menu.Item>
           {person.role === 'agent' && (
             <Menu.Item leftSection={<IconMail size={16} aria-hidden />} onClick={() => choose('memberships')}>
-              {setMailboxes}
+              {setAccounts}
             </Menu.Item>
           )}
           <Menu.Item leftSection={<IconKey size={16} aria-hidden />} onClick={() => choose('reset')}>

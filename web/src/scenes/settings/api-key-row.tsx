@@ -28,7 +28,7 @@ export function ApiKeyRow({ apiKey }: { apiKey: ApiKey }) {
             {name} <Code>{prefix}…</Code>
           </Text>
           <Text size="sm">
-            {scopes.join(', ')} · <Mailboxes apiKey={apiKey} />
+            {scopes.join(', ')} · <Accounts apiKey={apiKey} />
           </Text>
           <Text size="xs" c="dimmed">
             {maker && `${keys.by(maker.name)} `}
@@ -63,10 +63,10 @@ export function ApiKeyRow({ apiKey }: { apiKey: ApiKey }) {
   )
 }
 
-function Mailboxes({ apiKey: { emailAccountIds } }: { apiKey: ApiKey }) {
+function Accounts({ apiKey: { emailAccountIds } }: { apiKey: ApiKey }) {
   const { data } = useQuery(getEmailAccountsOptions())
-  const { allMailboxes, goneMailbox } = words.settings.keys
-  if (emailAccountIds === 'all') return allMailboxes
-  const names = emailAccountIds.map((id) => data?.emailAccounts.find((one) => one.id === id)?.address ?? goneMailbox)
+  const { allAccounts, goneAccount } = words.settings.keys
+  if (emailAccountIds === 'all') return allAccounts
+  const names = emailAccountIds.map((id) => data?.emailAccounts.find((one) => one.id === id)?.address ?? goneAccount)
   return new Intl.ListFormat(language).format(names)
 }

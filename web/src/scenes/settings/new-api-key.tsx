@@ -6,7 +6,7 @@ import { fieldFault } from '../../components/field-fault.ts'
 import { useRefresh } from '../../api/refresh.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
-import { MailboxChoice } from '../people/mailbox-choice.tsx'
+import { AccountChoice } from '../people/account-choice.tsx'
 import { ToldKey } from './told-key.tsx'
 
 type Scope = ApiKey['scopes'][number]
@@ -22,7 +22,7 @@ export function NewApiKey({ opened, onClose }: { opened: boolean; onClose: () =>
   const make = useMutation({ ...postApiKeysMutation(), onSuccess: refresh })
   const { keys } = words.settings
   const lacksScope = wish.scopes.length === 0
-  const lacksMailbox = wish.reach === 'chosen' && wish.chosen.length === 0
+  const lacksAccount = wish.reach === 'chosen' && wish.chosen.length === 0
   const leave = () => {
     onClose()
     if (make.isSuccess) setWish(BLANK)
@@ -31,7 +31,7 @@ export function NewApiKey({ opened, onClose }: { opened: boolean; onClose: () =>
   }
   const submit = () => {
     setTried(true)
-    if (lacksScope || lacksMailbox) return
+    if (lacksScope || lacksAccount) return
     const emailAccountIds = wish.reach === 'all' ? 'all' : wish.chosen
     make.mutate({ body: { name: wish.name.trim(), scopes: wish.scopes, emailAccountIds } })
   }
@@ -77,7 +77,7 @@ export function NewApiKey({ opened, onClose }: { opened: boolean; onClose: () =>
               </Stack>
             </Checkbox.Group>
             <Radio.Group
-              label={keys.mailboxes}
+              label={keys.accounts}
               value={wish.reach}
               onChange={(reach) => setWish({ ...wish, reach: reach })}
             >
@@ -87,11 +87,11 @@ export function NewApiKey({ opened, onClose }: { opened: boolean; onClose: () =>
               </Stack>
             </Radio.Group>
             {wish.reach === 'chosen' && (
-              <MailboxChoice
+              <AccountChoice
                 label={keys.chosen}
                 value={wish.chosen}
                 onChange={(chosen) => setWish({ ...wish, chosen })}
-                error={tried && lacksMailbox ? keys.chosenMissing : undefined}
+                error={tried && lacksAccount ? keys.chosenMissing : undefined}
               />
             )}
             {make.error && <ProblemNotice error={make.error} />}

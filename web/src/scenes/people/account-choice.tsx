@@ -4,7 +4,7 @@ import { getEmailAccountsOptions } from '../../api/client.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
 
-export interface MailboxChoiceProps {
+export interface AccountChoiceProps {
   label: string
   description?: string
   value: string[]
@@ -13,7 +13,7 @@ export interface MailboxChoiceProps {
 }
 
 /** Which of the connected mailboxes. */
-export function MailboxChoice({ label, description, value, onChange, error }: MailboxChoiceProps) {
+export function AccountChoice({ label, description, value, onChange, error }: AccountChoiceProps) {
   const accounts = useQuery(getEmailAccountsOptions())
   if (accounts.error) return <ProblemNotice error={accounts.error} onRetry={() => void accounts.refetch()} />
   return (

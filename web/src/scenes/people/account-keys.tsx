@@ -4,12 +4,12 @@ import { getEmailAccountsOptions } from '../../api/client.ts'
 import { words } from '../../words/index.ts'
 
 /** Mailboxes by their few letters, with name and address on hover. */
-export function MailboxKeys({ ids }: { ids: readonly string[] }) {
+export function AccountKeys({ ids }: { ids: readonly string[] }) {
   const { data } = useQuery(getEmailAccountsOptions())
   if (ids.length === 0) {
     return (
       <Text size="sm" c="dimmed">
-        {words.people.noMailboxes}
+        {words.people.noAccounts}
       </Text>
     )
   }
