@@ -13,7 +13,7 @@ dl { display: grid; grid-template-columns: minmax(6rem, max-content) 1fr; gap: .
 dt { color: light-dark(#495057, #b8b8b8) } dd { margin: 0 }
 .next { display: inline-block; margin: .5rem .5rem 0 0; padding: .4rem 1rem; font-weight: 600; text-decoration: none;
   color: inherit; border: 1px solid light-dark(#868e96, #828282); border-radius: .5rem }
-.next:first-child { color: #fff; background: #0b7285; border-color: #0b7285 }
+.next:first-of-type { color: #fff; background: #0b7285; border-color: #0b7285 }
 :focus-visible { outline: 2px solid light-dark(#0b7285, #3bc9db); outline-offset: 2px }
 `
 

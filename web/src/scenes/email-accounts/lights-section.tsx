@@ -62,6 +62,11 @@ export function LightsSection({ account }: { account: EmailAccount }) {
       ) : (
         <Text size="sm">{texts.none}</Text>
       )}
+      {isOlder(account) && (
+        <Text size="sm" role="status">
+          {texts.older}
+        </Text>
+      )}
       {!canSend && (
         <div>
           <Button
@@ -87,6 +92,12 @@ export function LightsSection({ account }: { account: EmailAccount }) {
       )}
     </Section>
   )
+}
+
+/** What was wrong, seen before the state became good: it says nothing about now. */
+function isOlder({ preflight, state, stateSince }: EmailAccount): boolean {
+  const wasWrong = preflight?.lights.some(({ what, outcome }) => what !== 'sends' && outcome !== 'ok') ?? false
+  return state === 'connected' && wasWrong && new Date(preflight!.checkedAt) < new Date(stateSince)
 }
 
 function LightLine({ light: { what, outcome, title, fix } }: { light: Light }) {

@@ -71,6 +71,7 @@ export const emailAccounts = {
     title: 'What the mailbox can do',
     none: 'Nothing was checked yet.',
     checked: 'Checked',
+    older: 'This is how it was before the mailbox came back. Check again to see how it is now.',
     what: {
       exists: 'The mailbox exists',
       reads: 'Postkey can read it',
