@@ -17,8 +17,8 @@ import { Details } from './details.tsx'
 import { DraftNotices } from './draft-notices.tsx'
 import inboxClasses from './inbox.module.css'
 import { NoteForm } from './note-form.tsx'
-import { ThreadEntries } from './thread-entries.tsx'
-import { answeredBy, beginsAt, entriesOf, type ConversationView } from './thread.ts'
+import { ConversationEntries } from './conversation-entries.tsx'
+import { answeredBy, beginsAt, entriesOf, type ConversationView } from './entries.ts'
 import { useAccounts, useMemberNames } from './use-conversations.ts'
 import { useReadingPlace } from './use-reading-place.ts'
 import { useMarkSeen, useSetStatus } from './use-work.ts'
@@ -92,9 +92,15 @@ function Opened(props: { view: ConversationView; draftId: string | undefined; on
           onNote={note.open}
           onDetails={isWide ? undefined : details.open}
         />
-        <div ref={scroller} className={inboxClasses.scroller} tabIndex={0} role="group" aria-label={words.inbox.thread}>
-          <div className={classes.thread}>
-            <ThreadEntries view={view} entries={entries} personName={personName} onAnswer={startAnswer} />
+        <div
+          ref={scroller}
+          className={inboxClasses.scroller}
+          tabIndex={0}
+          role="group"
+          aria-label={words.inbox.entries}
+        >
+          <div className={classes.entries}>
+            <ConversationEntries view={view} entries={entries} personName={personName} onAnswer={startAnswer} />
             <DraftNotices drafts={view.drafts} opened={draftId} me={me.id} nameOf={personName} />
             {noteOpen && <NoteForm conversationId={id} onClose={note.close} />}
             {draftId !== undefined && (

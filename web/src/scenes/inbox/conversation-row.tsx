@@ -65,7 +65,7 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
         </span>
         {accountKey !== undefined && (
           <span className={classes.key}>
-            <VisuallyHidden>{inbox.mailbox}</VisuallyHidden> {accountKey}
+            <VisuallyHidden>{inbox.account}</VisuallyHidden> {accountKey}
           </span>
         )}
         {assignee !== undefined && (

@@ -7,7 +7,7 @@ import { AttachmentLink, attachmentsQuery } from './attachments.tsx'
 import classes from './details.module.css'
 import { History } from './history.tsx'
 import { nameOf } from './name-words.ts'
-import type { ConversationView } from './thread.ts'
+import type { ConversationView } from './entries.ts'
 
 /** Each asks the server once: the newest are enough to find a file by. */
 const MOST_ASKED = 20
@@ -49,7 +49,7 @@ export function Details({ view, account, personName, onAssign }: DetailsProps) {
         </ul>
       </Part>
       {account && (
-        <Part title={inbox.mailbox}>
+        <Part title={inbox.account}>
           <Text size="sm" fw={500}>
             {account.name} · {account.key}
           </Text>

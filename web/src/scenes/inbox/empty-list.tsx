@@ -18,7 +18,7 @@ export function EmptyList({ search, role, accounts }: EmptyListProps) {
   const isImporting = accounts.some(({ state }) => state === 'importing' || state === 'connecting')
   const { title, sentence } =
     accounts.length === 0
-      ? inbox.empty.noMailbox[role]
+      ? inbox.empty.noAccount[role]
       : search.q !== undefined
         ? inbox.empty.search
         : isImporting

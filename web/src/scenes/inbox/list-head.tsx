@@ -45,7 +45,7 @@ export function ListHead({ search, accounts, found }: ListHeadProps) {
       </Group>
       {q !== undefined && (
         <div role="status">
-          {found && inbox.found(found.count, found.more, q, inbox.viewsInSentence[view], address ?? inbox.allMailboxes)}
+          {found && inbox.found(found.count, found.more, q, inbox.viewsInSentence[view], address ?? inbox.allAccounts)}
         </div>
       )}
       <nav aria-label={inbox.viewsLabel} className={classes.views}>
@@ -75,13 +75,13 @@ export function ListHead({ search, accounts, found }: ListHeadProps) {
       {accounts.length > 1 && (
         <NativeSelect
           size="xs"
-          aria-label={inbox.mailbox}
+          aria-label={inbox.account}
           value={account ?? ''}
           onChange={({ currentTarget }) =>
             void navigate({ to: '/inbox', search: { view: search.view, q, account: currentTarget.value || undefined } })
           }
           data={[
-            { value: '', label: inbox.allMailboxes },
+            { value: '', label: inbox.allAccounts },
             ...accounts.map(({ id, key, address: label }) => ({ value: id, label: `${key} · ${label}` })),
           ]}
         />

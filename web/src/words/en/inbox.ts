@@ -2,7 +2,7 @@ export const inbox = {
   title: 'Inbox',
   list: 'Conversations',
   conversation: 'Conversation',
-  thread: 'Messages and notes',
+  entries: 'Messages and notes',
   chooseOne: 'Choose a conversation, or press ? for the keys.',
   toList: 'Back to the list',
   viewsLabel: 'Views',
@@ -18,8 +18,8 @@ export const inbox = {
   found: (count: number, more: boolean, q: string, view: string, where: string) =>
     `${more ? `More than ${count}` : count === 0 ? 'Nothing' : count} found for “${q}” in ${view} of ${where}.`,
   leaveSearch: 'Leave the search',
-  mailbox: 'Mailbox',
-  allMailboxes: 'all mailboxes',
+  account: 'Mailbox',
+  allAccounts: 'all mailboxes',
   write: 'New message',
   connect: 'Connect a mailbox',
   news: (count: number) => `${count} new`,
@@ -32,7 +32,7 @@ export const inbox = {
   status: { open: 'Open', closed: 'Closed' },
   assignedTo: (name: string) => `Assigned to ${name}`,
   empty: {
-    noMailbox: {
+    noAccount: {
       admin: { title: 'No mailbox is connected', sentence: 'Connect the first one. Its mail appears here by itself.' },
       agent: {
         title: 'You work on no mailbox yet',

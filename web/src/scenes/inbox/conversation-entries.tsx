@@ -1,0 +1,44 @@
+import { useState } from 'react'
+import type { AnswerKind } from './composer/start-draft.ts'
+import { MessageCard } from './message-card.tsx'
+import { NoteCard } from './note-card.tsx'
+import { SubmissionCard } from './submission-card.tsx'
+import { openAtFirst, type ConversationView, type Entry } from './entries.ts'
+
+interface ConversationEntriesProps {
+  view: ConversationView
+  entries: readonly Entry[]
+  personName: (id: string) => string
+  onAnswer: (messageId: string, kind: AnswerKind) => void
+}
+
+/** What is open stays open while others read, answer and write: only a hand folds it. */
+export function ConversationEntries({ view, entries, personName, onAnswer }: ConversationEntriesProps) {
+  const [known] = useState(() => new Set(view.messages.map(({ id }) => id)))
+  const [openFirst] = useState(() => openAtFirst(view))
+  const [toggled, setToggled] = useState<ReadonlyMap<string, boolean>>(new Map())
+  // What came since one looks is there to be read.
+  const isOpen = (id: string) => toggled.get(id) ?? (openFirst.has(id) || !known.has(id))
+
+  return entries.map((entry) => {
+    const { id } = entry
+    switch (entry.kind) {
+      case 'message':
+        return (
+          <MessageCard
+            key={id}
+            message={entry.message}
+            open={isOpen(id)}
+            onToggle={() => setToggled(new Map(toggled).set(id, !isOpen(id)))}
+            onAnswer={(kind) => onAnswer(id, kind)}
+          />
+        )
+      case 'note':
+        return <NoteCard key={id} note={entry.note} author={personName(entry.note.authorId)} />
+      case 'submission':
+        return (
+          <SubmissionCard key={id} submission={entry.submission} author={personName(entry.submission.submittedBy)} />
+        )
+    }
+  })
+}

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest'
+import type { Message } from '../../api/client.ts'
+import { beginsAt, entriesOf, openAtFirst, type ConversationView } from './entries.ts'
+
+const message = (id: string, at: string, unread = false) => ({ id, receivedAt: at, unread }) as Message
+const MESSAGES = [message('m1', '2026-11-03T10:00:00Z'), message('m2', '2026-11-03T12:00:00Z', true), message('m3', '2026-11-03T13:00:00Z')] // prettier-ignore
+
+function view(parts: Partial<ConversationView> = {}): ConversationView {
+  return { messages: MESSAGES, notes: [], submissions: [], drafts: [], ...parts } as unknown as ConversationView
+}
+
+describe('a conversation', () => {
+  it('has messages, notes and what is on its way in the order in which they happened', () => {
+    const notes = [{ id: 'n', createdAt: '2026-11-03T11:00:00.000Z' }] as ConversationView['notes']
+    const submissions = [
+      { id: 's', createdAt: '2026-11-03T14:00:00Z', state: 'sending' },
+      { id: 'taken back', createdAt: '2026-11-03T14:00:00Z', state: 'canceled' },
+    ] as ConversationView['submissions']
+
+    expect(entriesOf(view({ notes, submissions })).map(({ id }) => id)).toEqual(['m1', 'n', 'm2', 'm3', 's'])
+  })
+
+  it('opens at the first message that nobody has read, with all of those and the newest open', () => {
+    expect(beginsAt(entriesOf(view()))).toBe('m2')
+    expect([...openAtFirst(view())]).toEqual(['m2', 'm3'])
+  })
+
+  it('opens at its end when all is read', () => {
+    const messages = MESSAGES.map((each) => ({ ...each, unread: false }))
+    expect(beginsAt(entriesOf(view({ messages })))).toBe('m3')
+    expect([...openAtFirst({ messages })]).toEqual(['m3'])
+  })
+})
