@@ -259,6 +259,21 @@ describe('an email account', () => {
     expect((await emailAccounts.get(paused.id)).state).toBe('paused')
   })
 
+  it('shows no light of before once somebody signed in again', async () => {
+    const grantId = await grant()
+    const { id } = await emailAccounts.associate(await input({ grantId }), 'anna')
+    const outcomes = async () => (await emailAccounts.get(id)).preflight!.lights.map(({ outcome }) => outcome)
+    exchange.error = 'tokens.grant_ended'
+    await emailAccounts.checkAgain(id)
+    expect(await outcomes()).toContain('wrong')
+
+    exchange.error = undefined
+    await emailAccounts.grantRenewed(grantId)
+
+    expect(await outcomes()).not.toContain('wrong')
+    expect((await emailAccounts.get(id)).state).toBe('connecting')
+  })
+
   it('keeps what a test mail showed about sending', async () => {
     const { id } = await emailAccounts.associate(await input(), 'anna')
     const sends = async () => (await emailAccounts.get(id)).preflight?.lights.find(({ what }) => what === 'sends')

@@ -369,16 +369,24 @@ export function createEmailAccounts(deps: EmailAccountsDeps): EmailAccounts {
   }
 
   async function grantRenewed(grantId: GrantId): Promise<void> {
+    const stale: EmailAccountId[] = []
     await database.transaction(async (tx) => {
-      const rows = await tx.selectFrom('email_accounts').select('id').where('grant_id', '=', grantId).execute()
-      for (const { id } of rows) {
+      const rows = await tx
+        .selectFrom('email_accounts')
+        .select(['id', 'preflight'])
+        .where('grant_id', '=', grantId)
+        .execute()
+      for (const { id, preflight } of rows) {
         const { state } = await lifecycle.hold(tx, id)
         if (state === 'paused') continue
         await lifecycle.move(tx, id, 'signed-in')
         await interrupt(tx, id)
         await database.notify(tx, 'sync', id)
+        if (preflights.hasWrongLight(preflight as Preflight | null)) stale.push(id)
       }
     })
+    // What was wrong may have been the sign-in. One that cannot be asked now keeps its lights and their time.
+    await Promise.allSettled(stale.map((id) => checkAgain(id)))
   }
 
   async function folderChoices(id: EmailAccountId): Promise<FolderChoice[]> {

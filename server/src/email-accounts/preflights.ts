@@ -50,7 +50,11 @@ export function createPreflights({ clock, transports }: { clock: Clock; transpor
     return { checkedAt: before?.checkedAt ?? clock.now(), lights: [...others, sends] }
   }
 
-  return { run, troubleOf, withTest, withSendTest }
+  function hasWrongLight(preflight: Preflight | null): boolean {
+    return preflight?.lights.some(({ outcome }) => outcome === 'wrong') ?? false
+  }
+
+  return { run, troubleOf, withTest, withSendTest, hasWrongLight }
 }
 
 function saidBy(error: AppError): Pick<PreflightLight, 'code' | 'title' | 'fix'> {
