@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { accessibilityComplaints, DESKTOP, openBrowser, openPage, PHONE } from './browser.ts'
 import { ADMIN, connectSupport, SHARED } from './walk/connecting.ts'
 import { createCustomer, type Customer } from './walk/outside-customer.ts'
+import type { PostkeyClient } from './walk/postkey-client.ts'
 import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
 import { createSteps } from './walk/steps.ts'
 
@@ -23,6 +24,7 @@ describe('the composer in a browser', () => {
   let browser: Browser
   let postkey: StartedPostkey
   let page: Page
+  let client: PostkeyClient
   let customers: Record<'kim' | 'lee' | 'max' | 'noa' | 'pat', Customer>
   const asked = { kim: '', lee: '' }
   const complaints: string[] = []
@@ -30,11 +32,14 @@ describe('the composer in a browser', () => {
   beforeAll(async () => {
     browser = await openBrowser()
     postkey = await startPostkey()
-    await connectSupport(
+    ;({ client } = await connectSupport(
       createSteps('', () => undefined),
       postkey,
       'admin-consent',
-    )
+    ))
+    const { grants } = await client.call<{ grants: { id: string }[] }>('GET', '/v1/grants')
+    const own = { address: 'anna@contoso.example', kind: 'user', grantId: grants[0]!.id }
+    await client.call('POST', '/v1/email-accounts', { ...own, name: 'Anna', key: 'ANNA', contact: ADMIN.email })
     const customer = (name: string) =>
       createCustomer(postkey.sandbox.desk, { name, address: addressOf(name), to: SHARED })
     const [kim, lee, max] = [customer('Kim'), customer('Lee'), customer('Max')]
@@ -168,16 +173,28 @@ describe('the composer in a browser', () => {
     await notice('Sending to noa@customer.example').waitFor()
   })
 
-  it('tells beforehand how large files may be, and refuses one without touching the others', async () => {
+  it('goes out in the name of the mailbox that one chooses, and keeps what was written when one chooses again', async () => {
     await page.keyboard.press('c')
     await field('To').waitFor()
     expect(await isFocused(field('To'))).toBe(true)
+    await field('Text').fill('The offer is attached.')
+    const from = composer().getByRole('combobox', { name: 'From' })
+
+    await from.selectOption('Anna <anna@contoso.example>')
+    await composer()
+      .getByText(/up to 25 MB each\./)
+      .waitFor()
+    await from.selectOption(`Contoso Support <${SHARED}>`)
     await composer()
       .getByText(/up to 3 MB each on this shared mailbox/)
       .waitFor()
+
+    expect(await field('Text').inputValue()).toBe('The offer is attached.')
+  })
+
+  it('tells beforehand how large files may be, and refuses one without touching the others', async () => {
     await paste(field('To'), '"Pat, P." <pat@customer.example>')
     expect(await recipients()).toEqual([addressOf('Pat')])
-    await field('Text').fill('The offer is attached.')
 
     const film = { name: 'film.mp4', mimeType: 'video/mp4', buffer: Buffer.alloc(4 * 1024 * 1024) }
     const offer = { name: 'offer.pdf', mimeType: 'application/pdf', buffer: OFFER }
@@ -260,6 +277,7 @@ describe('the composer in a browser', () => {
 
     await composer().waitFor({ state: 'detached' })
     await page.getByText('You have begun an answer').waitFor({ state: 'detached' })
+    expect(await client.call('GET', '/v1/drafts')).toEqual({ drafts: [] })
   })
 
   const composer = () => page.getByRole('region', { name: /^(Answer|New message)$/ })

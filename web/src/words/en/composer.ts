@@ -11,7 +11,6 @@ export const composer = {
   bcc: 'Bcc',
   addCc: 'Add Cc',
   addBcc: 'Add Bcc',
-  recipientsHint: 'Names and addresses, also several at once',
   changeRecipient: (recipient: string) => `Change ${recipient}`,
   removeRecipient: (recipient: string) => `Remove ${recipient}`,
   wrongAddress: (address: string, reason: string) => `Nothing can be sent to “${address}”: ${reason}.`,
@@ -103,8 +102,6 @@ export const composer = {
   ],
   discardStays: ['The conversation and everything that was sent'],
   discardStaysNew: ['Everything that was sent'],
-  kept: 'Kept as a draft',
-  goOnWriting: 'Go on writing',
   sending: {
     sending: (to: string) => `Sending to ${to}…`,
     sent: (to: string) => `Sent to ${to}`,
@@ -115,13 +112,6 @@ export const composer = {
     failed: (to: string) => `Not sent to ${to}`,
     unknown: (to: string) => `It is not known whether it reached ${to}`,
     look: 'Look at it',
-    nobodyNamed: 'nobody',
     andOthers: (first: string, others: number) => `${first} and ${others === 1 ? '1 other' : `${others} others`}`,
-  },
-  drafts: {
-    open: (count: number) => (count === 1 ? '1 draft' : `${count} drafts`),
-    title: 'New messages that you began',
-    noSubject: '(no subject)',
-    noRecipient: 'To nobody yet',
   },
 }

@@ -5,10 +5,10 @@ const MEGABYTE = 1024 * KILOBYTE
 
 /** `3 MB`, `12.4 kB`: as people read it at their files. */
 export function sizeText(bytes: number, locale: string = language): string {
-  const written = (unit: string, value: number) =>
-    new Intl.NumberFormat(locale, { style: 'unit', unit, maximumFractionDigits: 1 }).format(value)
+  const written = (unit: string, value: number, unitDisplay: 'short' | 'long' = 'short') =>
+    new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay, maximumFractionDigits: 1 }).format(value)
   if (bytes >= MEGABYTE) return written('megabyte', bytes / MEGABYTE)
-  return bytes >= KILOBYTE ? written('kilobyte', bytes / KILOBYTE) : written('byte', bytes)
+  return bytes >= KILOBYTE ? written('kilobyte', bytes / KILOBYTE) : written('byte', bytes, 'long')
 }
 
 export function percentText(percent: number, locale: string = language): string {
