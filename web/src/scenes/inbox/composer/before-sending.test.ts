@@ -32,3 +32,10 @@ it.each([
 ])('%s stands in the way, at its field', (_what, change, files, field) => {
   expect(Object.keys(obstaclesOf({ ...WRITING, ...change }, files, LIMITS))).toEqual([field])
 })
+
+it('a file that was refused is named, and one that is on its way is waited for', () => {
+  const refused = { ...FILE, state: 'refused' as const }
+
+  expect(obstaclesOf(WRITING, [refused], LIMITS).attachments).toContain('a.pdf is not attached')
+  expect(obstaclesOf(WRITING, [{ ...FILE, state: 'waiting' }], LIMITS).attachments).toContain('Wait')
+})
