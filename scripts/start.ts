@@ -54,7 +54,8 @@ async function start(): Promise<void> {
   // Before anything is started: what is wrong with what was set. The database that is not there yet is not.
   configOf({ databaseUrl: env.DATABASE_URL || 'postgresql://embedded' })
 
-  if (buildWebIfStale()) console.log('  The web UI was built.')
+  const webUi = buildWebIfStale()
+  if (webUi) console.log(`  ${webUi}`)
 
   const postgres = env.DATABASE_URL ? undefined : await startEmbeddedPostgres({ dataFolder })
   if (postgres) running.push(() => postgres.stop())

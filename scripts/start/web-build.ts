@@ -8,13 +8,23 @@ const DIST = join(WEB, 'dist')
 /** What the built files are made of, besides the packages that the lockfile names. */
 const SOURCES = ['index.html', 'package.json', 'vite.config.ts', '{src,public}/**/*']
 
-/** Builds the web UI if anything of it is newer than what is built; about three seconds. Tells whether it had to. */
-export function buildWebIfStale(): boolean {
+/**
+ * Builds the web UI if anything of it is newer than what is built; about three seconds. Where that cannot be done, such
+ * as in a checkout of somebody else, what was built before will do. Answers what there is to say about it.
+ *
+ * @throws {Error} when it cannot be built and never was
+ */
+export function buildWebIfStale(): string | undefined {
   const built = modifiedAt(join(DIST, 'index.html'))
   const sources = globSync(SOURCES, { cwd: WEB }).map((file) => modifiedAt(join(WEB, file)))
-  if (built > Math.max(...sources, modifiedAt(join(CHECKOUT, 'package-lock.json')))) return false
-  buildWeb()
-  return true
+  if (built > Math.max(...sources, modifiedAt(join(CHECKOUT, 'package-lock.json')))) return undefined
+  try {
+    buildWeb()
+    return 'The web UI was built.'
+  } catch (error) {
+    if (built === 0) throw error
+    return 'The web UI could not be built anew and is served as it was built before; "npm run build" says why.'
+  }
 }
 
 /**

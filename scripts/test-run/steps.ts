@@ -62,6 +62,8 @@ export const STEPS: readonly Step[] = [
   },
   { name: 'rooms', command: ['scripts/check-rooms.ts'], counts: 'exit', fast: true, limitMs: MINUTE_MS },
   { name: 'glossary', command: ['scripts/check-glossary.ts'], counts: 'exit', fast: true, limitMs: MINUTE_MS },
+  // Once, before whatever starts Postkey would build it each for itself.
+  { name: 'build', command: ['scripts/build-web.ts'], counts: 'exit', fast: false, limitMs: 2 * MINUTE_MS },
   { name: 'integration', command: vitest('integration'), counts: 'vitest', fast: false, limitMs: 15 * MINUTE_MS },
   {
     name: 'foreign',
