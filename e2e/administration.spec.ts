@@ -191,7 +191,11 @@ describe('the administration in a browser', () => {
     await navigate('Settings')
     await page.getByRole('button', { name: 'Make an API key' }).click()
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Reporting')
+    await page.getByRole('radio', { name: 'Only these' }).check()
     await page.getByLabel('Read mailboxes, people and audit').check()
+    // What reads people and mailboxes reaches all of them, and the choice says so.
+    await page.getByText('reaches every mailbox').waitFor()
+    expect(await page.getByRole('radio', { name: 'Only these' }).isDisabled()).toBe(true)
     await page.getByRole('button', { name: 'Make the key' }).click()
     const example = (await page.getByText(/^curl /).textContent()) ?? ''
     await look(page, 'api-key')

@@ -8,7 +8,7 @@ export interface Row {
   who: 'anybody' | 'members' | 'admins'
   /** The scope by which a key may use it; without one no key may. */
   scope?: ApiKeyScope
-  /** It is about one mailbox: whoever may not see that is told that there is nothing. */
+  /** It is about one mailbox: whoever may not see that, such as a key for others, is told that there is nothing. */
   named?: true
   /** The address and body for a fresh thing in the given mailbox, made by whoever asks. */
   of?: (thing: Thing) => {
@@ -156,26 +156,28 @@ export function permissionRows(people: { admin: string; newcomer: string }): Rea
         body: { ...address(account), name: 'New', key: 'NEW', contact: 'admin@contoso.example' },
       }),
     },
-    'DELETE /v1/email-accounts/:id': { ...ADMIN_WRITE, of: () => ({ path: { id: newId() } }) },
+    'DELETE /v1/email-accounts/:id': { ...ADMIN_WRITE, named: true, of: () => ({ path: { id: newId() } }) },
     'GET /v1/email-accounts/:id': { ...read, named: true, ...ACCOUNT },
     'PATCH /v1/email-accounts/:id': {
       ...ADMIN_WRITE,
+      named: true,
       of: ({ account }) => ({ path: { id: account.id }, body: { name: 'Renamed' } }),
     },
-    'POST /v1/email-accounts/:id/check': { ...ADMIN_WRITE, ...ACCOUNT },
-    'POST /v1/email-accounts/:id/disconnect': { ...ADMIN_WRITE, ...ACCOUNT },
-    'GET /v1/email-accounts/:id/folders': { ...ADMIN_READ, ...ACCOUNT },
+    'POST /v1/email-accounts/:id/check': { ...ADMIN_WRITE, named: true, ...ACCOUNT },
+    'POST /v1/email-accounts/:id/disconnect': { ...ADMIN_WRITE, named: true, ...ACCOUNT },
+    'GET /v1/email-accounts/:id/folders': { ...ADMIN_READ, named: true, ...ACCOUNT },
     'PUT /v1/email-accounts/:id/folders': {
       ...ADMIN_WRITE,
+      named: true,
       of: ({ account }) => ({ path: { id: account.id }, body: { folderRemoteIds: ['AAA='] } }),
     },
     'GET /v1/email-accounts/:id/import': { ...read, named: true, ...ACCOUNT },
     'GET /v1/email-accounts/:id/limits': { ...read, named: true, ...ACCOUNT },
     'GET /v1/email-accounts/:id/members': { ...read, named: true, ...ACCOUNT },
-    'POST /v1/email-accounts/:id/pause': { ...ADMIN_WRITE, ...ACCOUNT },
-    'GET /v1/email-accounts/:id/removal': { ...ADMIN_READ, ...ACCOUNT },
-    'POST /v1/email-accounts/:id/resume': { ...ADMIN_WRITE, ...ACCOUNT },
-    'POST /v1/email-accounts/:id/send-test': { ...ADMIN_WRITE, ...ACCOUNT },
+    'POST /v1/email-accounts/:id/pause': { ...ADMIN_WRITE, named: true, ...ACCOUNT },
+    'GET /v1/email-accounts/:id/removal': { ...ADMIN_READ, named: true, ...ACCOUNT },
+    'POST /v1/email-accounts/:id/resume': { ...ADMIN_WRITE, named: true, ...ACCOUNT },
+    'POST /v1/email-accounts/:id/send-test': { ...ADMIN_WRITE, named: true, ...ACCOUNT },
     'GET /v1/email-accounts/:id/unsent': { ...read, named: true, ...ACCOUNT },
     'POST /v1/email-accounts/folders': { ...ADMIN_WRITE, of: ({ account }) => ({ body: address(account) }) },
     'POST /v1/email-accounts/preflight': { ...ADMIN_WRITE, of: ({ account }) => ({ body: address(account) }) },

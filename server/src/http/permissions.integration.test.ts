@@ -77,7 +77,8 @@ describe.each(Object.entries(ROWS))('%s', (at, row) => {
   if (row.named) {
     it('tells nobody of a mailbox that is not theirs, and changes nothing there', async () => {
       const before = await traces()
-      for (const as of [stranger, newcomer, await key([row.scope!], [theirs.id])]) {
+      const program = await key([row.scope!], [theirs.id])
+      for (const as of row.who === 'admins' ? [program] : [stranger, newcomer, program]) {
         const answer = await request(at, row, as)
         expectRefused(answer, 404, 'http.not_found')
         expect(sameForAll(answer)).toEqual(sameForAll(await request(at, row, as, 'nothing')))
@@ -85,6 +86,20 @@ describe.each(Object.entries(ROWS))('%s', (at, row) => {
       expect(await traces()).toEqual(before)
     })
   }
+})
+
+it('makes no key with a scope of admins for some mailboxes only, and names the field', async () => {
+  const make = (scopes: readonly ApiKeyScope[], emailAccountIds: unknown) =>
+    ask('POST /v1/api-keys', { as: admin, body: { name: 'Shop', scopes, emailAccountIds } })
+  for (const scope of ['admin:read', 'admin:write'] as const) {
+    const refused = await make(['mail:read', scope], [ours.id])
+    expectRefused(refused, 400, 'http.invalid_request')
+    expect(refused.body).toMatchObject({
+      faults: [{ field: 'body.emailAccountIds', expected: expect.stringContaining('"all"') as string }],
+    })
+    expect((await make([scope], 'all')).status).toBe(201)
+  }
+  expect((await make(['mail:read'], [ours.id])).status).toBe(201)
 })
 
 it('lists to agents and keys only what is of their mailboxes', async () => {
@@ -275,7 +290,12 @@ async function traces() {
     .select(({ fn }) => fn.countAll().as('n'))
     .where('state', '<>', 'queued')
     .executeTakeFirstOrThrow()
-  return [await count('notes'), Number(touched.n), Number(canceled.n)]
+  const administered = await database.db
+    .selectFrom('audit_entries')
+    .select(({ fn }) => fn.countAll().as('n'))
+    .where('action', 'like', 'email_accounts.%')
+    .executeTakeFirstOrThrow()
+  return [await count('notes'), Number(touched.n), Number(canceled.n), Number(administered.n)]
 }
 
 function expectRefused(answer: Answer, status: number, code: string): void {

@@ -1,13 +1,25 @@
 import { z } from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import type { EmailAccountId } from '../../kernel/ids.ts'
-import { API_KEY_SCOPES } from '../../people/index.ts'
+import { API_KEY_SCOPES, type ApiKeyScope } from '../../people/index.ts'
 import { name } from '../fields.ts'
 import { id } from '../ids.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { ApiKey } from './api-key.ts'
+
+const NewApiKey = z
+  .strictObject({
+    name,
+    scopes: z.array(z.enum(API_KEY_SCOPES)).min(1),
+    emailAccountIds: z.union([z.literal('all'), z.array(id<EmailAccountId>()).min(1).max(1000)]),
+  })
+  // Whoever changes people and roles can give themselves every mailbox.
+  .refine(({ scopes, emailAccountIds }) => emailAccountIds === 'all' || !scopes.some(isOfAdmins), {
+    path: ['emailAccountIds'],
+    message: '"all", because scopes of admins reach every mailbox',
+  })
 
 /** Only a person makes keys: a key that makes keys would outlive its own revocation. */
 export const createApiKey = ({ people }: Rooms) =>
@@ -16,13 +28,7 @@ export const createApiKey = ({ people }: Rooms) =>
     summary: 'A key for a program. The key is told once.',
     authenticate: 'person',
     permit: admins('admin:write'),
-    validate: {
-      body: z.strictObject({
-        name,
-        scopes: z.array(z.enum(API_KEY_SCOPES)).min(1),
-        emailAccountIds: z.union([z.literal('all'), z.array(id<EmailAccountId>()).min(1).max(1000)]),
-      }),
-    },
+    validate: { body: NewApiKey },
     act: async ({ body, caller }) => {
       if (caller.kind !== 'person') throw new AppError('http.not_permitted')
       const created = await people.apiKeys.create(body, caller.id)
@@ -30,3 +36,7 @@ export const createApiKey = ({ people }: Rooms) =>
     },
     present: { status: 201, schema: ApiKey.extend({ key: z.string() }).meta({ id: 'CreatedApiKey' }) },
   })
+
+function isOfAdmins(scope: ApiKeyScope): boolean {
+  return scope.startsWith('admin:')
+}

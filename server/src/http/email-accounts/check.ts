@@ -11,6 +11,7 @@ export const checkEmailAccount = ({ emailAccounts }: Rooms) =>
     summary: 'Tries again what the mailbox can do.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
+    whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>() },
     act: ({ params }) => emailAccounts.checkAgain(params.id),
     present: { status: 200, schema: EmailAccount },

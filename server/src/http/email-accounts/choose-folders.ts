@@ -13,6 +13,7 @@ export const chooseFolders = ({ emailAccounts }: Rooms) =>
     summary: 'Which folders are read from now on. What was read before stays.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
+    whose: ({ params }) => params.id,
     validate: {
       params: idParam<EmailAccountId>(),
       body: z.strictObject({ folderRemoteIds: z.array(line.min(1).max(500)).min(1).max(500) }),

@@ -12,6 +12,7 @@ export const disconnectEmailAccount = ({ emailAccounts }: Rooms) =>
     summary: 'Ends reading and sending. The mail that is here stays.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
+    whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>() },
     act: ({ params, caller }) => emailAccounts.disconnect(params.id, actorOf(caller)),
     present: { status: 200, schema: EmailAccount },

@@ -12,6 +12,7 @@ export const listFolders = ({ emailAccounts }: Rooms) =>
     summary: 'The folders on the server, and which of them are read.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
+    whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>() },
     act: async ({ params }) => ({ folders: await emailAccounts.folderChoices(params.id) }),
     present: { status: 200, schema: z.object({ folders: z.array(Folder.extend({ synced: z.boolean() })) }) },

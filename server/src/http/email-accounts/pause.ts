@@ -12,6 +12,7 @@ export const pauseEmailAccount = ({ emailAccounts }: Rooms) =>
     summary: 'Stops reading and sending until it is resumed.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
+    whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>() },
     act: ({ params, caller }) => emailAccounts.pause(params.id, actorOf(caller)),
     present: { status: 200, schema: EmailAccount },

@@ -11,6 +11,7 @@ export const previewRemoval = ({ emailAccounts }: Rooms) =>
     summary: 'What removing would take away here. Nothing in the mailbox itself is ever deleted.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
+    whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>() },
     act: ({ params }) => emailAccounts.whatRemovalTakes(params.id),
     present: { status: 200, schema: MailCounts },

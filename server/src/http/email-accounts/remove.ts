@@ -12,6 +12,7 @@ export const removeEmailAccount = ({ emailAccounts }: Rooms) =>
     summary: 'Removes the mailbox and its mail from here. Nothing in the mailbox itself is deleted.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
+    whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>() },
     act: ({ params, caller }) => emailAccounts.remove(params.id, actorOf(caller)),
     present: { status: 200, schema: MailCounts },

@@ -12,6 +12,7 @@ export const resumeEmailAccount = ({ emailAccounts }: Rooms) =>
     summary: 'Takes up reading and sending again.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
+    whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>() },
     act: ({ params, caller }) => emailAccounts.resume(params.id, actorOf(caller)),
     present: { status: 200, schema: EmailAccount },

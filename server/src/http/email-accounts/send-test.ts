@@ -12,6 +12,7 @@ export const sendTest = ({ emailAccounts }: Rooms) =>
     summary: 'Sends a mail from the mailbox to itself; the light `sends` tells what came of it, a refusal as well.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
+    whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>() },
     act: ({ params, caller }) => emailAccounts.sendTest(params.id, actorOf(caller)),
     present: { status: 200, schema: EmailAccount },

@@ -14,6 +14,7 @@ export const updateEmailAccount = ({ emailAccounts }: Rooms) =>
     summary: 'Changes what is given. With another grant nothing is read twice.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
+    whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>(), body: EmailAccountChanges },
     act: ({ params, body, caller }) => emailAccounts.update(params.id, given(body), actorOf(caller)),
     present: { status: 200, schema: EmailAccount },

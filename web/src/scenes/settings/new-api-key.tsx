@@ -22,7 +22,10 @@ export function NewApiKey({ opened, onClose }: { opened: boolean; onClose: () =>
   const make = useMutation({ ...postApiKeysMutation(), onSuccess: refresh })
   const { keys } = words.settings
   const lacksScope = wish.scopes.length === 0
-  const lacksAccount = wish.reach === 'chosen' && wish.chosen.length === 0
+  // Whoever changes people and roles can give themselves every mailbox, so the server makes no other such key.
+  const needsAll = wish.scopes.some((scope) => scope.startsWith('admin:'))
+  const reach = needsAll ? 'all' : wish.reach
+  const lacksAccount = reach === 'chosen' && wish.chosen.length === 0
   const leave = () => {
     onClose()
     if (make.isSuccess) setWish(BLANK)
@@ -32,7 +35,7 @@ export function NewApiKey({ opened, onClose }: { opened: boolean; onClose: () =>
   const submit = () => {
     setTried(true)
     if (lacksScope || lacksAccount) return
-    const emailAccountIds = wish.reach === 'all' ? 'all' : wish.chosen
+    const emailAccountIds = reach === 'all' ? 'all' : wish.chosen
     make.mutate({ body: { name: wish.name.trim(), scopes: wish.scopes, emailAccountIds } })
   }
   return (
@@ -78,15 +81,16 @@ export function NewApiKey({ opened, onClose }: { opened: boolean; onClose: () =>
             </Checkbox.Group>
             <Radio.Group
               label={keys.accounts}
-              value={wish.reach}
+              description={needsAll && keys.allNeeded}
+              value={reach}
               onChange={(reach) => setWish({ ...wish, reach: reach })}
             >
               <Stack gap={8} mt="xs">
                 <Radio value="all" label={keys.all} />
-                <Radio value="chosen" label={keys.chosen} />
+                <Radio value="chosen" label={keys.chosen} disabled={needsAll} />
               </Stack>
             </Radio.Group>
-            {wish.reach === 'chosen' && (
+            {reach === 'chosen' && (
               <AccountChoice
                 label={keys.chosen}
                 value={wish.chosen}

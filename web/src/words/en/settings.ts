@@ -20,6 +20,7 @@ export const settings = {
     accounts: 'Mailboxes',
     all: 'All, also those connected later',
     chosen: 'Only these',
+    allNeeded: 'All, because a key that reads or changes mailboxes and people reaches every mailbox.',
     chosenMissing: 'Choose at least one mailbox.',
     make: 'Make the key',
     madeTitle: 'The key is made',
