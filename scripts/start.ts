@@ -55,7 +55,6 @@ async function start(): Promise<void> {
   configOf({ databaseUrl: env.DATABASE_URL || 'postgresql://embedded' })
 
   const webUi = buildWebIfStale()
-  if (webUi) console.log(`  ${webUi}`)
 
   const postgres = env.DATABASE_URL ? undefined : await startEmbeddedPostgres({ dataFolder })
   if (postgres) running.push(() => postgres.stop())
@@ -86,6 +85,7 @@ async function start(): Promise<void> {
       ownDatabase: !env.DATABASE_URL,
       logFile,
       sandboxBlock: sandbox?.block,
+      webUi,
     }),
   )
   void sandbox?.ended.then((complaints) => {

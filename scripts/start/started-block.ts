@@ -8,8 +8,10 @@ export function startedBlock(started: {
   ownDatabase: boolean
   logFile: string
   sandboxBlock: string | undefined
+  /** What there is to say about its build. */
+  webUi: string | undefined
 }): string {
-  const { address, firstAdminLink, places, ownDatabase, logFile, sandboxBlock } = started
+  const { address, firstAdminLink, places, ownDatabase, logFile, sandboxBlock, webUi } = started
   const lines = [
     '',
     '  Postkey',
@@ -21,6 +23,7 @@ export function startedBlock(started: {
       `  Key                 ${places.keyFile}   keep a copy elsewhere: without it the data opens nothing`,
     `  Database            ${ownDatabase ? 'PostgreSQL in the data folder' : 'the one of DATABASE_URL'}`,
     `  Log                 ${logFile}`,
+    webUi && `  Web UI              ${webUi}`,
     sandboxBlock === undefined ? '\n  Ctrl-C ends it.\n' : sandboxBlock.trimEnd(),
     '',
   ]

@@ -20,10 +20,10 @@ export function buildWebIfStale(): string | undefined {
   if (built > Math.max(...sources, modifiedAt(join(CHECKOUT, 'package-lock.json')))) return undefined
   try {
     buildWeb()
-    return 'The web UI was built.'
+    return 'built anew'
   } catch (error) {
     if (built === 0) throw error
-    return 'The web UI could not be built anew and is served as it was built before; "npm run build" says why.'
+    return 'as it was built before: "npm run build" says why it cannot be built anew'
   }
 }
 
