@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Selectable } from 'kysely'
-import type { Database, Schema } from '../database/index.ts'
+import type { Database, Schema, Tx } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import { type CloudProviderId, newId, type WorkOrderId } from '../kernel/ids.ts'
@@ -47,6 +47,8 @@ export interface WorkOrders {
   createLink(wish: WorkOrderWish, actor: string): Promise<{ link: WorkOrderLink; url: Secret }>
   listLinks(): Promise<WorkOrderLink[]>
   revokeLink(id: WorkOrderId, actor: string): Promise<void>
+  /** Takes back every open link of a maker who may make none any more. What was handed back waits for an admin still. */
+  revokeLinksOf(tx: Tx, maker: string, actor: string): Promise<void>
 
   /**
    * What the link shows, until something was handed back by it.
@@ -189,6 +191,18 @@ export function createWorkOrders(deps: WorkOrdersDeps): WorkOrders {
           .executeTakeFirst()
         if (numUpdatedRows > 0n) await audit.record(tx, { actor, action: 'work_order.revoked', subject: id })
       })
+    },
+
+    async revokeLinksOf(tx, maker, actor) {
+      const revoked = await tx
+        .updateTable('work_orders')
+        .set({ revoked_at: clock.now() })
+        .where('created_by', '=', maker)
+        .where('revoked_at', 'is', null)
+        .where('proposed_at', 'is', null)
+        .returning('id')
+        .execute()
+      for (const { id } of revoked) await audit.record(tx, { actor, action: 'work_order.revoked', subject: id })
     },
 
     async look(token) {

@@ -13,6 +13,7 @@ import { createCanonicalAddress } from './canonical-address.ts'
 import { createMetrics } from './metrics.ts'
 import { mountRoute } from './mount-route.ts'
 import { describeApi } from './openapi.ts'
+import { endWithRights } from './people/lost-rights.ts'
 import { answerError } from './problem.ts'
 import type { Rooms } from './rooms.ts'
 import { routesOf } from './routes.ts'
@@ -50,6 +51,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   }) as unknown as FastifyInstance
   const metrics = createMetrics()
   const rooms: Rooms = { ...options, browserSessions: createBrowserSessions(publicUrl), metrics }
+  endWithRights(rooms)
 
   // JSON and nothing else: a form of another site can send plain text without asking.
   app.removeContentTypeParser('text/plain')

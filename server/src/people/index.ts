@@ -9,5 +9,6 @@ export { API_KEY_SCOPES, ROLES, type ApiKeyScope, type Person, type Role } from 
 export type { ApiKey, ApiKeyInput, ApiKeys, CreatedApiKey } from './api-keys.ts'
 export type { Audit, AuditEntry, AuditRecord } from './audit.ts'
 export type { CreatedLink, LinkKind, PersonLink, PersonLinks } from './person-links.ts'
+export type { LostRights, LostRightsHook } from './lost-rights.ts'
 export type { People } from './people.ts'
 export type { Sessions, SignedIn } from './sessions.ts'

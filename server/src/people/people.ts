@@ -3,6 +3,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { EmailAccountId, PersonId } from '../kernel/ids.ts'
 import type { Audit } from './audit.ts'
+import { endWhatTheyMade, type LostRightsHook } from './lost-rights.ts'
 import type { Person, Role } from './person.ts'
 
 export interface People {
@@ -14,8 +15,10 @@ export interface People {
   changeRole(id: PersonId, role: Role, actor: string): Promise<Person>
   /** Replaces the mailboxes an agent may see. */
   setMemberships(id: PersonId, emailAccountIds: readonly EmailAccountId[], actor: string): Promise<Person>
-  /** Ends sign-in, sessions, memberships and API keys. The name stays under what the person wrote. */
+  /** Ends sign-in, sessions, memberships, API keys and links they made. The name stays under what the person wrote. */
   remove(id: PersonId, actor: string): Promise<void>
+  /** `hook` is called whenever somebody who is no admin afterwards may see less. What it throws takes all back. */
+  onRightsLost(hook: LostRightsHook): void
 }
 
 export function createPeopleList({
@@ -28,6 +31,7 @@ export function createPeopleList({
   audit: Audit
 }): People {
   const { db } = database
+  const hooks: LostRightsHook[] = []
 
   function present(source: typeof db) {
     return source
@@ -47,6 +51,10 @@ export function createPeopleList({
     const row = await present(source).where('users.id', '=', id).executeTakeFirst()
     if (!row) throw new AppError('people.not_found')
     return toPerson(row)
+  }
+
+  async function lose(tx: Tx, id: PersonId, keptAccountIds: readonly EmailAccountId[], actor: string): Promise<void> {
+    for (const hook of hooks) await hook(tx, { id, keptAccountIds, actor })
   }
 
   /** Changes of roles one after the other, so that two admins cannot demote each other at the same moment. */
@@ -86,6 +94,10 @@ export function createPeopleList({
           subject: id,
           detail: { from: before.role, to: role },
         })
+        if (role !== 'admin') {
+          await endWhatTheyMade(tx, id, clock.now())
+          await lose(tx, id, before.emailAccountIds, actor)
+        }
         return { ...before, role }
       }),
 
@@ -100,7 +112,9 @@ export function createPeopleList({
           subject: id,
           detail: { from: before.emailAccountIds, to: emailAccountIds },
         })
-        return get(id, tx)
+        const after = await get(id, tx)
+        if (after.role !== 'admin') await lose(tx, id, after.emailAccountIds, actor)
+        return after
       }),
 
     remove: (id, actor) =>
@@ -118,6 +132,7 @@ export function createPeopleList({
           .where('user_id', '=', id)
           .where('used_at', 'is', null)
           .execute()
+        await endWhatTheyMade(tx, id, now)
         await tx
           .updateTable('api_keys')
           .set({ revoked_at: now })
@@ -125,7 +140,12 @@ export function createPeopleList({
           .where('revoked_at', 'is', null)
           .execute()
         await audit.record(tx, { actor, action: 'person.removed', subject: id, detail: { email: before.email } })
+        await lose(tx, id, [], actor)
       }),
+
+    onRightsLost(hook) {
+      hooks.push(hook)
+    },
   }
 }
 

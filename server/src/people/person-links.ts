@@ -7,6 +7,7 @@ import { newId, type EmailAccountId, type PersonId, type PersonLinkId } from '..
 import { Secret } from '../kernel/secret.ts'
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './sign-in-library.ts'
 import type { Audit } from './audit.ts'
+import { isMadeByFormerAdmin } from './lost-rights.ts'
 import { addMemberships } from './people.ts'
 import type { Person, Role } from './person.ts'
 
@@ -277,6 +278,7 @@ export function createPersonLinks({ database, clock, audit, publicUrl, hashPassw
           .executeTakeFirst()
         if (!link) throw new AppError('people.link_ended')
         if (link.kind === 'first-admin' && (await hasAdmin(tx))) throw new AppError('people.link_ended')
+        if (await isMadeByFormerAdmin(tx, link.created_by)) throw new AppError('people.link_ended')
 
         const email = (link.email ?? input.email)?.toLowerCase()
         const name = input.name ?? link.name

@@ -59,6 +59,8 @@ export interface SignInLinks {
   /** Newest first. */
   list(): Promise<SignInLink[]>
   revoke(id: SignInLinkId, actor: string): Promise<void>
+  /** Takes back every open link of a maker who may make none any more. */
+  revokeAllOf(tx: Tx, maker: string, actor: string): Promise<void>
   /** @throws {AppError} `tokens.sign_in_link_over` for one that is unknown, used, taken back or too old */
   look(token: Secret): Promise<SignInLinkLook>
 }
@@ -185,6 +187,18 @@ export function createSignInLinks(deps: SignInLinksDeps): UsableSignInLinks {
           .executeTakeFirst()
         if (numUpdatedRows > 0n) await audit.record(tx, { actor, action: 'sign_in_link.revoked', subject: id })
       })
+    },
+
+    async revokeAllOf(tx, maker, actor) {
+      const revoked = await tx
+        .updateTable('sign_in_links')
+        .set({ revoked_at: clock.now() })
+        .where('created_by', '=', maker)
+        .where('revoked_at', 'is', null)
+        .where('used_at', 'is', null)
+        .returning('id')
+        .execute()
+      for (const { id } of revoked) await audit.record(tx, { actor, action: 'sign_in_link.revoked', subject: id })
     },
 
     async look(token) {
