@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } fro
 import { z } from 'zod'
 import type { PeopleRoom } from '../people/index.ts'
 import { ANONYMOUS, callerByKey, personCaller, type Caller } from './caller.ts'
-import { permitRole, permitWhose, type KnownCaller } from './permit.ts'
+import { permitReach, permitRole, permitWhose, type KnownCaller } from './permit.ts'
 import { Problem, PROBLEM_TYPE } from './problem.ts'
 import type { Route, RouteInput } from './route.ts'
 import { refuseForeignOrigin } from './same-origin.ts'
@@ -36,6 +36,7 @@ export function mountRoute(app: FastifyInstance, route: Route, { people, publicU
     onRequest: async (request, reply) => {
       const caller = await authenticate(request, reply)
       permitRole(route.permit, caller)
+      permitReach(route, caller)
       callers.set(request, caller)
     },
 

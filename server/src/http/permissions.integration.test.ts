@@ -102,6 +102,13 @@ it('makes no key with a scope of admins for some mailboxes only, and names the f
   expect((await make(['mail:read'], [ours.id])).status).toBe(201)
 })
 
+it('lets a key for some mailboxes that has a scope of admins all the same do nothing that reaches others', async () => {
+  const program = await key(['admin:read', 'admin:write'], [ours.id])
+  const unnamed = Object.entries(ROWS).filter(([, row]) => row.who === 'admins' && row.scope && !row.named)
+  for (const [at, row] of unnamed) expectRefused(await request(at, row, program), 403, 'http.scope_missing')
+  expect((await ask(`GET /v1/email-accounts/${ours.id}/removal`, { as: program })).status).toBe(200)
+})
+
 it('lists to agents and keys only what is of their mailboxes', async () => {
   await thing(theirs, 'test')
   const mine = await thing(ours, member.id)

@@ -51,6 +51,13 @@ export function permitRole(permit: Permit, caller: Caller): void {
   }
 }
 
+/** A key for some mailboxes administers those, and nothing that reaches others, such as people. */
+export function permitReach({ permit, whose }: { permit: Permit; whose?: unknown }, caller: Caller): void {
+  if (permit.who !== 'admins' || whose !== undefined) return
+  if (caller.kind !== 'api-key' || caller.visibleAccounts === 'all') return
+  throw new AppError('http.scope_missing', { detail: 'A key for all mailboxes, with a scope of admins.' })
+}
+
 /** A foreign mailbox and one that does not exist get the same answer, so that nobody learns which ids exist. */
 export async function permitWhose<Input>(whose: Whose<Input> | undefined, caller: Caller, input: Input): Promise<void> {
   if (!whose) return
