@@ -8,7 +8,7 @@ import type { Role } from './person.ts'
 
 const database = await testDatabase()
 const clock = createTestClock()
-const { people, links } = createPeople({
+const { people, links, apiKeys } = createPeople({
   database,
   clock,
   publicUrl: new URL('http://localhost:8400'),
@@ -64,6 +64,19 @@ describe.each(WAYS)('an admin who is %s', (_how, lose) => {
     await expect(links.accept(tokenOf(link), { password: PASSWORD })).resolves.toMatchObject({
       email: invitation.email,
     })
+  })
+
+  it('has no API key any more, also when they are an admin again later', async () => {
+    const leaving = await join('admin')
+    const wanted = { name: 'Shop', scopes: ['mail:read'] as const, emailAccountIds: 'all' as const }
+    const [theirs, ours] = [await apiKeys.create(wanted, leaving), await apiKeys.create(wanted, stays)]
+
+    await lose(leaving)
+    await database.db.updateTable('users').set({ role: 'admin', removed_at: null }).where('id', '=', leaving).execute()
+
+    expect(await apiKeys.find(theirs.key)).toBeUndefined()
+    expect((await apiKeys.list()).find(({ id }) => id === theirs.id)?.revokedAt).toBeDefined()
+    expect(await apiKeys.find(ours.key)).toBeDefined()
   })
 })
 

@@ -13,13 +13,19 @@ export interface LostRights {
 /** How rooms that `people` does not know hear of it. Called in the transaction in which it happens. */
 export type LostRightsHook = (tx: Tx, lost: LostRights) => Promise<void>
 
-/** Ends what an admin has made and others can still use. None comes alive again with a later role. */
+/** Ends what an admin has made and others can still use: links and API keys. None comes alive again with a later role. */
 export async function endWhatTheyMade(tx: Tx, id: PersonId, now: Date): Promise<void> {
   await tx
     .updateTable('person_links')
     .set({ revoked_at: now })
     .where('created_by', '=', `person:${id}`)
     .where('used_at', 'is', null)
+    .where('revoked_at', 'is', null)
+    .execute()
+  await tx
+    .updateTable('api_keys')
+    .set({ revoked_at: now })
+    .where('created_by', '=', id)
     .where('revoked_at', 'is', null)
     .execute()
 }

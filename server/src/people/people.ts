@@ -11,7 +11,7 @@ export interface People {
   list(): Promise<Person[]>
   /** Of everybody who ever was here, so that a note keeps its author. */
   namesOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>>
-  /** Refuses to leave the team without an admin. */
+  /** Refuses to leave the team without an admin. Whoever is none any more loses the API keys and links they made. */
   changeRole(id: PersonId, role: Role, actor: string): Promise<Person>
   /** Replaces the mailboxes an agent may see. */
   setMemberships(id: PersonId, emailAccountIds: readonly EmailAccountId[], actor: string): Promise<Person>
@@ -133,12 +133,6 @@ export function createPeopleList({
           .where('used_at', 'is', null)
           .execute()
         await endWhatTheyMade(tx, id, now)
-        await tx
-          .updateTable('api_keys')
-          .set({ revoked_at: now })
-          .where('created_by', '=', id)
-          .where('revoked_at', 'is', null)
-          .execute()
         await audit.record(tx, { actor, action: 'person.removed', subject: id, detail: { email: before.email } })
         await lose(tx, id, [], actor)
       }),
