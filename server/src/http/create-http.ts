@@ -18,6 +18,7 @@ import { answerError } from './problem.ts'
 import type { Rooms } from './rooms.ts'
 import { routesOf } from './routes.ts'
 import { createSecurityHeaders } from './security-headers.ts'
+import { createUnreadableRequests } from './unreadable-requests.ts'
 import { serveWebUi } from './web-ui.ts'
 
 export interface HttpOptions extends Omit<Rooms, 'browserSessions' | 'metrics'> {
@@ -48,6 +49,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     routerOptions: { maxParamLength: 200 },
     trustProxy: trustedProxies ?? false,
     forceCloseConnections: true,
+    ...createUnreadableRequests({ publicUrl, log }),
   }) as unknown as FastifyInstance
   const metrics = createMetrics()
   const rooms: Rooms = { ...options, browserSessions: createBrowserSessions(publicUrl), metrics }

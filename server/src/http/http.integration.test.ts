@@ -1,4 +1,5 @@
-import type { AddressInfo } from 'node:net'
+import { connect, type AddressInfo } from 'node:net'
+import { text as readText } from 'node:stream/consumers'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { newId } from '../kernel/ids.ts'
@@ -143,6 +144,33 @@ describe('a problem', () => {
     })
   })
 
+  it.each([
+    ['has a percent sign that begins nothing', '/v1/%'],
+    ['has a percent sign that begins nothing, in an id', '/v1/people/%E0%A4%A'],
+    ['is longer in one part than any id', `/v1/people/${'a'.repeat(300)}`],
+  ])('is told, with the headers of every answer, of an address that %s', async (_which, path) => {
+    const answer = await ask(`GET ${path}`)
+    expect(answer).toMatchObject({
+      status: 400,
+      headers: { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' },
+      body: { code: 'http.invalid_request', faults: [{ field: 'path' }] },
+    })
+    expect(answer.headers['content-type']).toContain('application/problem+json')
+  })
+
+  it.each([
+    ['is none at all', 'NONSENSE\r\n\r\n', 400],
+    ['has headers without end', `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`, 431],
+  ])('is told of a request that %s, though it is not read', async (_which, request, status) => {
+    const socket = connect({ port: await port(), host: 'localhost' })
+    socket.end(request)
+    const [head, body] = (await readText(socket)).split('\r\n\r\n')
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+    expect(head!.toLowerCase()).toContain('content-type: application/problem+json')
+    expect(head!.toLowerCase()).toContain('x-content-type-options: nosniff')
+    expect(JSON.parse(body!)).toMatchObject({ status, code: 'http.invalid_request', faults: [{ field: 'request' }] })
+  })
+
   it('does not repeat what was sent: no password comes back', async () => {
     const { text } = await ask('POST /v1/session', { body: { email: 'x', password: 'hunter2-hunter2' } })
     expect(text).not.toContain('hunter2')
@@ -189,6 +217,18 @@ describe('signing in', () => {
       status: 410,
       body: { code: 'people.link_ended' },
     })
+  })
+
+  it('goes by a link also after too many wrong passwords', async () => {
+    const { id, email } = await person('agent')
+    const wrong = { email, password: 'wrong password' }
+    for (let n = 0; n < 10; n++) await ask('POST /v1/session', { body: wrong })
+    expect((await ask('POST /v1/session', { body: wrong })).status).toBe(429)
+    const { url } = await rooms.people.links.reset(id, 'test')
+    const token = new URL(url.reveal()).hash.slice(1)
+
+    const body = { token, password: 'another horse battery' }
+    expect(await ask('POST /v1/links/accept', { body })).toMatchObject({ status: 201, body: { id } })
   })
 
   it('changes the session of the browser, so that one planted before is not theirs', async () => {
@@ -290,9 +330,7 @@ describe('the stream of events', () => {
     await append(theirs.id, 'foreign')
     await append(ours.id, 'missed')
 
-    await app.listen({ port: 0, host: 'localhost' })
-    const { port } = app.server.address() as AddressInfo
-    const answer = await fetch(`http://localhost:${port}/v1/events`, {
+    const answer = await fetch(`http://localhost:${await port()}/v1/events`, {
       headers: {
         cookie: agent.cookie!,
         'last-event-id': String(events.at(-1)!.id),
@@ -320,3 +358,9 @@ describe('the stream of events', () => {
     for (let ended = false; !ended;) ended = (await reader.read()).done
   })
 })
+
+/** Listens from the first time on. */
+async function port(): Promise<number> {
+  if (!app.server.listening) await app.listen({ port: 0, host: 'localhost' })
+  return (app.server.address() as AddressInfo).port
+}

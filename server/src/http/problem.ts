@@ -83,9 +83,14 @@ function translate(thrown: unknown): AppError {
   return AppError.from(thrown)
 }
 
+const UNREADABLE_PATHS: ReadonlySet<string> = new Set(['FST_ERR_BAD_URL', 'FST_ERR_MAX_PARAM_LENGTH'])
+
 /** A request that Fastify itself could not read is a fault of the body as a whole. */
 function fastifyFaults(thrown: unknown): Problem['faults'] {
   if (!isFastifyError(thrown) || thrown.statusCode === undefined) return undefined
+  if (UNREADABLE_PATHS.has(thrown.code)) {
+    return [{ field: 'path', expected: 'an address as openapi.json lists it', fix: 'Correct the address.' }]
+  }
   if (thrown.statusCode === 415) {
     return [{ field: 'headers.content-type', expected: 'application/json', fix: 'Send the body as JSON and say so.' }]
   }

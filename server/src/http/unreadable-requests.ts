@@ -1,0 +1,50 @@
+import { STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { AppError } from '../kernel/errors.ts'
+import { newId } from '../kernel/ids.ts'
+import type { Log } from '../kernel/log.ts'
+import { answerError, problemOf, PROBLEM_TYPE } from './problem.ts'
+import { securityHeadersOf } from './security-headers.ts'
+
+/** What is wrong, by the code of Node's HTTP parser; whatever else it is, it is not HTTP. RFC 6585 §5, RFC 9110 §15.5.9. */
+const FAULTS: Readonly<Record<string, { status: number; expected: string; fix: string }>> = {
+  HPE_HEADER_OVERFLOW: { status: 431, expected: 'headers of at most 16 KB together', fix: 'Send fewer headers.' },
+  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, expected: 'a whole request within 60 seconds', fix: 'Send it again.' },
+}
+const NO_HTTP = { status: 400, expected: 'a request of HTTP/1.1', fix: 'Send it with a client of HTTP/1.1.' }
+
+/** Requests that fail before any route, and so before any hook: they are answered as all others are. */
+export function createUnreadableRequests({ publicUrl, log }: { publicUrl: URL; log: Log }) {
+  const headers = securityHeadersOf(publicUrl)
+
+  return {
+    /** The address cannot be taken apart. */
+    frameworkErrors(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+      answerError(error, request, reply.headers(headers))
+    },
+
+    /** There is no request yet, only bytes: the answer is written as such. */
+    clientErrorHandler(error: Error & { code?: string }, socket: Duplex): void {
+      if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+        socket.destroy(error)
+        return
+      }
+      const { status, ...fault } = FAULTS[error.code ?? ''] ?? NO_HTTP
+      const refused = new AppError('http.invalid_request', { cause: error })
+      const problem = { ...problemOf(refused, newId(), [{ field: 'request', ...fault }]), status }
+      log.info({ code: problem.code, traceId: problem.traceId, parser: error.code }, 'request refused')
+      const body = JSON.stringify(problem)
+      const head = {
+        ...headers,
+        'content-type': PROBLEM_TYPE,
+        'content-length': Buffer.byteLength(body),
+        connection: 'close',
+      }
+      const lines = Object.entries(head).map(([name, value]) => `${name}: ${value}`)
+      socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, '', body].join('\r\n'), () =>
+        socket.destroy(),
+      )
+    },
+  }
+}
