@@ -1,12 +1,16 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import { newMessageId } from '../mail/index.ts'
 import type { MailTransport } from '../transports/index.ts'
 import type { EmailAccount } from './email-account.ts'
 
+/** How long to look for the Sent copy, which comes a moment later. */
+const LOOKS_AFTER_MS = [500, 1000, 2000]
+
 /**
  * Sends a mail from the mailbox to itself: the one way to know whether it may send in its own name. What is refused
- * leaves no draft behind.
+ * leaves no draft behind. With Send on Behalf it goes out, too, and customers see by whom: only the Sent copy tells.
  */
 export async function sendTestMail(transport: MailTransport, { name, address }: EmailAccount, clock: Clock) {
   const itself = { name, address }
@@ -31,5 +35,17 @@ export async function sendTestMail(transport: MailTransport, { name, address }: 
     if (became === 'sent' || became === 'underway') return
     if (became === 'draft') await transport.deleteDraft(remoteId).catch(() => undefined)
     throw AppError.from(thrown)
+  }
+  await refuseOnBehalf(transport, remoteId, address)
+}
+
+async function refuseOnBehalf(transport: MailTransport, remoteId: string, address: string): Promise<void> {
+  for (const afterMs of LOOKS_AFTER_MS) {
+    await pause(afterMs)
+    const copy = await transport.findSent(remoteId)
+    if (!copy) continue
+    const sender = copy.sender?.address.toLowerCase() ?? ''
+    if (sender !== '' && sender !== address.toLowerCase()) throw new AppError('email_accounts.sends_on_behalf')
+    return
   }
 }

@@ -322,6 +322,11 @@ export const CONNECTING = {
     remedy: 'admin',
     fix: 'Open the email account and press Resume. What arrived meanwhile is fetched then.',
   },
+  'email_accounts.sends_on_behalf': {
+    title: 'Mail goes out on behalf of the mailbox, not in its name',
+    remedy: 'admin',
+    fix: 'Customers see the person who signed in beside the mailbox. Mail is sent all the same. If that is not wanted, give the person Send As: Add-RecipientPermission <mailbox> -Trustee <person> -AccessRights SendAs. It may take an hour to work.',
+  },
   'email_accounts.disconnected': {
     title: 'The email account is disconnected',
     remedy: 'admin',

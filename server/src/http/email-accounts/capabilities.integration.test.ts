@@ -100,6 +100,16 @@ describe('the test mail', () => {
     await remove(account)
   })
 
+  it('tells Send on Behalf from Send As: customers see another name', async () => {
+    const account = await associate('billing@contoso.example', anna)
+
+    const { status, light } = await sendTest(account)
+
+    expect(status).toBe(200)
+    expect(light).toMatchObject({ what: 'sends', outcome: 'wrong', code: 'email_accounts.sends_on_behalf' })
+    await remove(account)
+  })
+
   it('is not sent by a mailbox that is paused', async () => {
     const account = await associate(SUPPORT, anna)
     await ask(`POST /v1/email-accounts/${account.id}/pause`, { as: admin })
