@@ -17,6 +17,8 @@ export interface SignedIn {
 export interface Sessions {
   /** Wrong password, unknown address and a person who left get the same answer. `clientAddress` is for counting tries. */
   signIn(input: { email: string; password: Secret; clientAddress: string }): Promise<SignedIn>
+  /** After a link was used: no try at guessing, so it is not counted, and the tries of that address are forgotten. */
+  signInByLink(input: { email: string; password: Secret }): Promise<SignedIn>
   /** Who the cookies of a request belong to; `setCookies` when the session was prolonged. */
   find(cookieHeader: string | undefined): Promise<SignedIn | undefined>
   signOut(cookieHeader: string | undefined): Promise<{ setCookies: readonly string[] }>
@@ -33,17 +35,27 @@ export function createSessions({
 }): Sessions {
   const tries = createSignInTries(clock)
 
+  async function begin(email: string, password: Secret): Promise<SignedIn> {
+    const { headers, response } = await library.api
+      .signInEmail({ body: { email, password: password.reveal() }, returnHeaders: true })
+      .catch((error: unknown) => {
+        if (error instanceof APIError && error.statusCode < 500) throw new AppError('people.wrong_password')
+        throw error
+      })
+    return { person: await people.get(response.user.id as PersonId), setCookies: headers.getSetCookie() }
+  }
+
   return {
     async signIn({ email, password, clientAddress }) {
       tries.begin(email, clientAddress)
-      const { headers, response } = await library.api
-        .signInEmail({ body: { email, password: password.reveal() }, returnHeaders: true })
-        .catch((error: unknown) => {
-          if (error instanceof APIError && error.statusCode < 500) throw new AppError('people.wrong_password')
-          throw error
-        })
+      const signedIn = await begin(email, password)
       tries.succeeded(email, clientAddress)
-      return { person: await people.get(response.user.id as PersonId), setCookies: headers.getSetCookie() }
+      return signedIn
+    },
+
+    signInByLink({ email, password }) {
+      tries.forget(email)
+      return begin(email, password)
     },
 
     async find(cookieHeader) {

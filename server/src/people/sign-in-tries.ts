@@ -25,6 +25,11 @@ export function createSignInTries(clock: Clock) {
     if (tries.size > MOST_KEPT) tries.delete(tries.keys().next().value!)
   }
 
+  /** Of an address: somebody has shown that it is theirs. */
+  function forget(email: string): void {
+    tries.delete(`email ${email.toLowerCase()}`)
+  }
+
   return {
     /** Before the password is looked at, so that tries at the same moment count too. */
     begin(email: string, clientAddress: string): void {
@@ -32,8 +37,9 @@ export function createSignInTries(clock: Clock) {
       count(`email ${email.toLowerCase()}`, TRIES_PER_ADDRESS)
     },
     succeeded(email: string, clientAddress: string): void {
-      tries.delete(`email ${email.toLowerCase()}`)
+      forget(email)
       tries.delete(`client ${clientAddress}`)
     },
+    forget,
   }
 }

@@ -23,9 +23,9 @@ export const acceptLink = ({ people, browserSessions }: Rooms) =>
           .describe('Of the first admin. An invitation is for the address it was made for.'),
       }),
     },
-    act: async ({ body, request, reply }) => {
+    act: async ({ body, reply }) => {
       const { email } = await people.links.accept(body.token, body)
-      const signedIn = await people.sessions.signIn({ email, password: body.password, clientAddress: request.ip })
+      const signedIn = await people.sessions.signInByLink({ email, password: body.password })
       return answerSignedIn(signedIn, reply, browserSessions)
     },
     present: { status: 201, schema: Person },

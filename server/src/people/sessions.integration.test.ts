@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest'
+import { Secret } from '../kernel/secret.ts'
+import { createTestClock, testDatabase } from '../test-kit/index.ts'
+import { createPeople } from './create-people.ts'
+
+const database = await testDatabase()
+const options = {
+  clock: createTestClock(),
+  publicUrl: new URL('http://localhost:8400'),
+  sessionSecret: new Secret('x'.repeat(43)),
+}
+const { links, sessions } = createPeople({ ...options, database })
+const PASSWORD = new Secret('correct horse battery')
+const tokenOf = (link: { url: Secret }) => new Secret(new URL(link.url.reveal()).hash.slice(1))
+
+async function join(email: string) {
+  const link = await links.invite({ email, name: 'P', role: 'agent', emailAccountIds: [] }, 'test')
+  return links.accept(tokenOf(link), { password: PASSWORD })
+}
+
+describe('a session by a link', () => {
+  it('is given after wrong passwords too, and the tries of that address are forgotten', async () => {
+    const { id, email } = await join('forgot@contoso.example')
+    const signIn = (password: Secret) => sessions.signIn({ email, password, clientAddress: '192.0.2.1' })
+    for (let n = 0; n < 10; n++) await signIn(new Secret('wrong password')).catch(() => undefined)
+    await expect(signIn(PASSWORD)).rejects.toMatchObject({ code: 'people.too_many_tries' })
+
+    const password = new Secret('another horse battery')
+    await links.accept(tokenOf(await links.reset(id, 'test')), { password })
+
+    expect(await sessions.signInByLink({ email, password })).toMatchObject({ person: { id } })
+    expect(await signIn(password)).toMatchObject({ person: { id } })
+  })
+})
