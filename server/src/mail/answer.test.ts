@@ -56,6 +56,15 @@ describe('an answer quotes', () => {
     expect(html).not.toContain('<b>')
   })
 
+  it('the beginning of what is too long to be looked through, as text', () => {
+    const body = { type: 'html' as const, content: `<b>begin</b>${' '.repeat(600_000)}<b>end</b>` }
+
+    const { html, text } = quoteForForward({ ...MESSAGE, body })
+
+    expect(text).toMatch(/begin$/)
+    expect(html).toMatch(/begin$/)
+  })
+
   it('names as text, not as markup', () => {
     expect(quoteForReply({ ...MESSAGE, from: { name: '<b>Kim</b>', address: 'a@b' } }).html).not.toContain('<b>')
   })

@@ -6,6 +6,8 @@ type Answered = Pick<MessageContent, 'from' | 'replyTo' | 'to' | 'cc' | 'sentAt'
 
 /** More is not quoted: an answer must fit into a draft, and into what may be sent. */
 const LONGEST_QUOTED = 200_000
+/** Of more HTML only the beginning is quoted, as text: whoever waits for the answer's beginning holds up everybody. */
+const LONGEST_HTML = 500_000
 
 /** What is put below one's own words. It can be shown while it is edited: nothing in it acts or is fetched from outside. */
 export interface Quotation {
@@ -18,10 +20,9 @@ export interface Quotation {
 /** The message as an answer quotes it: who wrote when, and every line with `>` before it. */
 export function quoteForReply(message: Answered): Quotation {
   const intro = `On ${dateOf(message)}, ${nameOf(message.from)} wrote:`
-  const { html, shownContentIds } = contentHtml(message, { pictures: false })
-  const quoted = contentText(message)
-    .split(/\r\n|\r|\n/)
-    .map((line) => (line.startsWith('>') ? `>${line}` : `> ${line}`.trimEnd()))
+  const content = contentText(message)
+  const { html, shownContentIds } = contentHtml(message, content, { pictures: false })
+  const quoted = content.split(/\r\n|\r|\n/).map((line) => (line.startsWith('>') ? `>${line}` : `> ${line}`.trimEnd()))
   return {
     text: `${intro}\n${quoted.join('\n')}`,
     html: `<div>${escapeHtml(intro)}</div>\n<blockquote type="cite">${html}</blockquote>`,
@@ -38,10 +39,11 @@ export function quoteForForward(message: Answered): Quotation {
     ['To', listOf(message.to)],
     ...(message.cc.length > 0 ? [['Cc', listOf(message.cc)] as [string, string]] : []),
   ]
-  const { html, shownContentIds } = contentHtml(message, { pictures: true })
+  const content = contentText(message)
+  const { html, shownContentIds } = contentHtml(message, content, { pictures: true })
   const intro = '---------- Forwarded message ----------'
   return {
-    text: [intro, ...lines.map(([name, value]) => `${name}: ${value}`), '', contentText(message)].join('\n'),
+    text: [intro, ...lines.map(([name, value]) => `${name}: ${value}`), '', content].join('\n'),
     html: `<div>${intro}<br>\n${lines.map(([name, value]) => `${name}: ${escapeHtml(value)}`).join('<br>\n')}</div>\n<br>\n${html}`,
     shownContentIds,
   }
@@ -73,17 +75,19 @@ function unique(addresses: readonly Address[]): Address[] {
 }
 
 /** What acts in it must not go out under our name, and what is fetched would tell that somebody is answering. */
-function contentHtml(message: Answered, { pictures }: { pictures: boolean }) {
-  const { body } = message
-  if (body.type === 'html') {
+function contentHtml({ body }: Answered, text: string, { pictures }: { pictures: boolean }) {
+  if (body.type === 'html' && body.content.length <= LONGEST_HTML) {
     const shown = displayHtml(body.content, { resolveCid: (contentId) => (pictures ? cidOf(contentId) : undefined) })
     if (shown.html.length <= LONGEST_QUOTED) return shown
   }
-  return { html: textToHtml(contentText(message)), shownContentIds: [] }
+  return { html: textToHtml(text), shownContentIds: [] }
 }
 
 function contentText({ body }: Answered): string {
-  return bodyText(body).slice(0, LONGEST_QUOTED).toWellFormed()
+  const { type, content } = body
+  return bodyText({ type, content: content.slice(0, LONGEST_HTML) })
+    .slice(0, LONGEST_QUOTED)
+    .toWellFormed()
 }
 
 function cidOf(contentId: string): string {

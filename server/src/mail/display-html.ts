@@ -1,4 +1,4 @@
-import sanitizeHtml from 'sanitize-html'
+import { sanitize } from './sanitize.ts'
 
 export interface DisplayOptions {
   /** Where an image of the message itself is to be had; undefined when nothing has that Content-ID. */
@@ -21,7 +21,6 @@ export interface DisplayHtml {
 }
 
 const LONGEST_HTML = 3_000_000
-const DEEPEST = 256
 
 const TAGS = 'a abbr b bdi bdo big blockquote br caption center cite code col colgroup dd del dfn div dl dt em font h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span strike strong sub sup table tbody td tfoot th thead tr tt u ul var wbr'.split(' ') // prettier-ignore
 const WITHOUT_TEXT = ['script', 'style', 'textarea', 'option', 'select', 'noscript', 'title', 'template', 'iframe', 'object', 'svg', 'math', 'xmp', 'noembed', 'noframes', 'plaintext'] // prettier-ignore
@@ -55,10 +54,9 @@ export function displayHtml(html: string, { resolveCid, remoteImage }: DisplayOp
   let blockedCount = 0
   const shown = new Set<string>()
 
-  const clean = sanitizeHtml(html.slice(0, LONGEST_HTML), {
+  const clean = sanitize(html.slice(0, LONGEST_HTML), {
     allowedTags: TAGS,
     nonTextTags: WITHOUT_TEXT,
-    nestingLimit: DEEPEST,
     allowedAttributes: {
       '*': OF_ALL,
       a: ['href', 'target', 'rel'],

@@ -1,5 +1,5 @@
-import sanitizeHtml from 'sanitize-html'
 import type { MessageBody } from './message.ts'
+import { sanitize } from './sanitize.ts'
 
 /** More is not looked at; nobody reads it in a list or searches for it. */
 const LONGEST_HTML = 2_000_000
@@ -10,7 +10,7 @@ const ENTITIES: Readonly<Record<string, string>> = { '&lt;': '<', '&gt;': '>', '
 
 /** What a person reads in HTML: paragraphs and lines, without markup, styles or what is in the head. */
 export function htmlToText(html: string): string {
-  const kept = sanitizeHtml(html.slice(0, LONGEST_HTML), {
+  const kept = sanitize(html.slice(0, LONGEST_HTML), {
     allowedTags: [...BLOCKS, 'br', 'hr', 'td', 'th'],
     allowedAttributes: {},
     nonTextTags: ['script', 'style', 'textarea', 'option', 'noscript', 'title', 'template', 'iframe'],

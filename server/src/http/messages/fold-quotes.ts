@@ -13,6 +13,8 @@ const VOID = new Set(['br', 'hr', 'img', 'col', 'wbr'])
 const OUTLOOK_HEADER =
   /^\s*(?:From|Von|De|Da|Van|Från|Fra|Od)\s*:.{1,300}?(?:Sent|Date|Gesendet|Datum|Envoyé|Enviado|Inviato|Verzonden|Skickat|Sendt|Wysłano)\s*:/isu
 const HEADER_SEARCHED = 1500
+/** What somebody says of their own has fewer, and looking at all of a hundred thousand holds up everybody. */
+const MOST_BLOCKS_SEARCHED = 2000
 const LONGEST_INTRO = 500
 const LINE = /(?:[^<]|<(?!br\b))*(?:<br\b[^>]*>)?/gi
 // Nothing else stands in them, so that what is folded begins and ends in the same element.
@@ -56,12 +58,13 @@ function startOfRest(lines: readonly string[]): number {
 function findFold(html: string): { start: number; end: number } | undefined {
   const contentEnd = endOfContent(html)
   const elements = elementsOf(html)
+  let searched = 0
   for (const [index, { name, start, end, parentEnd }] of elements.entries()) {
     if (name === 'blockquote' && end >= contentEnd) {
       return { start: startOfIntro(html, elements.slice(0, index), { start, parentEnd }) ?? start, end }
     }
     const isBlock = name === 'div' || name === 'hr' || name === 'p'
-    if (!isBlock || parentEnd < contentEnd) continue
+    if (!isBlock || parentEnd < contentEnd || ++searched > MOST_BLOCKS_SEARCHED) continue
     if (OUTLOOK_HEADER.test(textOf(html.slice(start, start + HEADER_SEARCHED)))) return { start, end: parentEnd }
   }
   return quotedLinesIn(html, contentEnd)

@@ -1,0 +1,63 @@
+import { Tokenizer, type ParserOptions } from 'htmlparser2'
+import sanitizeHtml from 'sanitize-html'
+
+/** Deeper than any letter is nested, and so little that what looks through all that is open stays quick. */
+const DEEPEST = 200
+/** What hides its text keeps doing so a little deeper: left out, it would show it. */
+const DEEPEST_HIDING = DEEPEST + 40
+
+type Callbacks = ConstructorParameters<typeof Tokenizer>[1]
+
+/** What of the parser is not in its types: which elements are open, and what it does with a name. */
+interface ParserInside extends Callbacks {
+  readonly stack: readonly string[]
+  isVoidElement(name: string): boolean
+  readTagName(start: number, end: number): string
+}
+
+/**
+ * The sanitizer for everything that is not nested too deep: of the rest the elements are left out, and their text stays.
+ * The parser and the sanitizer look through all open elements at each tag, so a mail of nothing but `<div>` would stop
+ * the process for a long time.
+ */
+export function sanitize(html: string, options: sanitizeHtml.IOptions): string {
+  return sanitizeHtml(html, { ...options, parser: boundedNesting(options.nonTextTags ?? []) })
+}
+
+function boundedNesting(hiding: readonly string[]): ParserOptions {
+  const hides = new Set(hiding)
+  return {
+    Tokenizer: class extends Tokenizer {
+      constructor(options: ConstructorParameters<typeof Tokenizer>[0], parser: Callbacks) {
+        bound(parser as ParserInside, hides)
+        super(options, parser)
+      }
+    },
+  }
+}
+
+function bound(parser: ParserInside, hides: ReadonlySet<string>): void {
+  const onopentagname = parser.onopentagname.bind(parser)
+  const onclosetag = parser.onclosetag.bind(parser)
+  /** How many of a name were left out inside of what is open, so that their end tags end nothing else. */
+  const leftOut = new Map<string, number>()
+
+  parser.onopentagname = (start, end) => {
+    const depth = parser.stack.length
+    const name = parser.readTagName(start, end)
+    const isKept = depth < DEEPEST || parser.isVoidElement(name) || (hides.has(name) && depth < DEEPEST_HIDING)
+    if (isKept) onopentagname(start, end)
+    // A parser that was told no name makes no element of the attributes that follow.
+    else leftOut.set(name, (leftOut.get(name) ?? 0) + 1)
+  }
+  parser.onclosetag = (start, end) => {
+    const name = parser.readTagName(start, end)
+    const count = leftOut.get(name) ?? 0
+    if (count > 0) {
+      leftOut.set(name, count - 1)
+      return
+    }
+    onclosetag(start, end)
+    if (parser.stack.length < DEEPEST) leftOut.clear()
+  }
+}
