@@ -97,6 +97,8 @@ export interface Submissions {
   get(id: SubmissionId): Promise<Submission>
   /** Oldest first: those whose copy in Sent is not yet among the messages of the conversation, however they stand. */
   listOf(conversationId: ConversationId): Promise<Submission[]>
+  /** Who submitted those of these messages that were sent from here. */
+  submittersOf(messageIds: readonly StoredMessageId[]): Promise<ReadonlyMap<StoredMessageId, string>>
   /** Of an account, newest first: what waits, what failed, what nobody knows. */
   listUnsent(emailAccountId: EmailAccountId): Promise<Submission[]>
   limitsOf(emailAccountId: EmailAccountId): Promise<SendingLimits>

@@ -100,6 +100,7 @@ describe('the outbox', () => {
       sentMessageId: messages[1]!.id,
       remoteMessageId: `exchange-made-${messageId}`,
     })
+    expect([...(await submissions.submittersOf(messages.map((one) => one.id)))]).toEqual([[messages[1]!.id, 'ben']])
   })
 
   it('brings an answer home that names our Message-ID before the Sent copy is known', async () => {

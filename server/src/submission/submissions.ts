@@ -196,6 +196,15 @@ export function createSubmissionDesk(deps: {
         .execute()
       return outbox.present(rows)
     },
+    async submittersOf(messageIds) {
+      if (messageIds.length === 0) return new Map()
+      const rows = await db
+        .selectFrom('submissions')
+        .select(['sent_message_id', 'submitted_by'])
+        .where('sent_message_id', 'in', messageIds)
+        .execute()
+      return new Map(rows.map(({ sent_message_id: id, submitted_by: by }) => [id!, by]))
+    },
     async listUnsent(emailAccountId) {
       const rows = await db
         .selectFrom('submissions')

@@ -22,14 +22,21 @@ export const getConversation = (rooms: Rooms) =>
         rooms.conversations.get(params.id),
         rooms.submissions.listOf(params.id),
       ])
+      const submittedBy = await rooms.submissions.submittersOf(view.messages.map(({ id }) => id))
       const writers = [
+        ...submittedBy.values(),
         ...view.notes.map(({ authorId }) => authorId),
         ...view.drafts.map(({ authorId }) => authorId),
-        ...submissions.map(({ submittedBy }) => submittedBy),
+        ...submissions.map((submission) => submission.submittedBy),
         ...(view.conversation.assigneeId === undefined ? [] : [view.conversation.assigneeId]),
       ]
       const names = Object.fromEntries(await rooms.people.people.namesOf([...new Set(writers)]))
-      return { ...view, submissions: submissions.map(withWhy), names }
+      return {
+        ...view,
+        submissions: submissions.map(withWhy),
+        submittedBy: Object.fromEntries(submittedBy),
+        names,
+      }
     },
     present: {
       status: 200,
@@ -39,6 +46,9 @@ export const getConversation = (rooms: Rooms) =>
         notes: z.array(Note),
         drafts: z.array(Draft),
         submissions: z.array(Submission),
+        submittedBy: z
+          .record(z.string(), z.string())
+          .describe('Of the messages that were sent from here, by their ids: who sent them.'),
         names: z.record(z.string(), z.string()).describe('Names of the people whose ids stand above.'),
       }),
     },

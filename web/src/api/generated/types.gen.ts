@@ -1223,6 +1223,12 @@ export type GetConversationsIdResponses = {
         drafts: Array<Draft>;
         submissions: Array<Submission>;
         /**
+         * Of the messages that were sent from here, by their ids: who sent them.
+         */
+        submittedBy: {
+            [key: string]: string;
+        };
+        /**
          * Names of the people whose ids stand above.
          */
         names: {

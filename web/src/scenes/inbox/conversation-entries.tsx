@@ -1,4 +1,6 @@
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
+import { words } from '../../words/index.ts'
+import { answersOf } from './answers.ts'
 import type { AnswerKind } from './composer/start-draft.ts'
 import { MessageCard } from './message-card.tsx'
 import { NoteCard } from './note-card.tsx'
@@ -17,6 +19,13 @@ export function ConversationEntries({ view, entries, personName, onAnswer }: Con
   const [known] = useState(() => new Set(view.messages.map(({ id }) => id)))
   const [openFirst] = useState(() => openAtFirst(view))
   const [toggled, setToggled] = useState<ReadonlyMap<string, boolean>>(new Map())
+  const answers = useMemo(() => new Map(answersOf(view).map((answer) => [answer.messageId, answer])), [view])
+  const sentWords = (id: string) => {
+    const answer = answers.get(id)
+    if (!answer) return undefined
+    const { answeredBy, writtenBy } = words.inbox
+    return (answer.isFirst ? writtenBy : answeredBy)(personName(answer.by))
+  }
   // What came since one looks is there to be read.
   const isOpen = (id: string) => toggled.get(id) ?? (openFirst.has(id) || !known.has(id))
 
@@ -28,6 +37,7 @@ export function ConversationEntries({ view, entries, personName, onAnswer }: Con
           <MessageCard
             key={id}
             message={entry.message}
+            sentWords={sentWords(id)}
             open={isOpen(id)}
             onToggle={() => setToggled(new Map(toggled).set(id, !isOpen(id)))}
             onAnswer={(kind) => onAnswer(id, kind)}

@@ -56,7 +56,8 @@ function Opened(props: { view: ConversationView; draftId: string | undefined; on
   const me = useMe()
   const navigate = useNavigate()
   const members = useMemberNames(useMemo(() => [emailAccountId], [emailAccountId]))
-  const personName = (person: string) => names[person] ?? members.get(person) ?? words.inbox.somebody
+  const personName = (person: string) =>
+    person.startsWith('api-key:') ? words.inbox.program : (names[person] ?? members.get(person) ?? words.inbox.somebody)
   const account = useAccounts().find((each) => each.id === emailAccountId)
   const entries = useMemo(() => entriesOf(view), [view])
   const scroller = useRef<HTMLDivElement>(null)

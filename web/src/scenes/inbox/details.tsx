@@ -83,7 +83,7 @@ export function Details({ view, account, personName, onAssign }: DetailsProps) {
         </Part>
       )}
       <Part title={inbox.historyLabel}>
-        <History id={conversation.id} nameOf={personName} />
+        <History view={view} nameOf={personName} />
       </Part>
     </Stack>
   )

@@ -3,24 +3,34 @@ import { useQuery } from '@tanstack/react-query'
 import { getEventsListOptions, type Event } from '../../api/client.ts'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
+import { answersOf } from './answers.ts'
 import classes from './details.module.css'
+import type { ConversationView } from './entries.ts'
 
 const MOST_SHOWN = 30
 
 /** What became of the conversation and by whom, newest first. */
-export function History({ id, nameOf }: { id: string; nameOf: (id: string) => string }) {
+export function History({ view, nameOf }: { view: ConversationView; nameOf: (id: string) => string }) {
+  const { id } = view.conversation
   const { data } = useQuery(getEventsListOptions({ query: { subjectId: id, limit: 500 } }))
-  const lines = (data?.events ?? []).flatMap((event) => {
+  const { answered, wrote } = words.inbox.history
+  const happened = (data?.events ?? []).flatMap((event) => {
     const line = lineOf(event, nameOf)
-    return line === undefined ? [] : [{ ...event, line }]
+    return line === undefined ? [] : [{ key: `${event.id}`, at: event.at, line }]
   })
+  // Answers are told by what was sent: the event of a new message is older than its conversation.
+  const answers = answersOf(view).map(({ messageId, at, by, isFirst }) => ({
+    ...{ key: messageId, at },
+    line: (isFirst ? wrote : answered)(nameOf(by)),
+  }))
+  const lines = [...happened, ...answers].sort((one, other) => Date.parse(one.at) - Date.parse(other.at))
   return (
     <ul className={classes.plain}>
       {lines
         .slice(-MOST_SHOWN)
         .reverse()
-        .map(({ id: number, line, at }) => (
-          <li key={number}>
+        .map(({ key, line, at }) => (
+          <li key={key}>
             <Text size="sm">
               {line}{' '}
               <Text span size="xs" c="dimmed">
@@ -36,7 +46,7 @@ export function History({ id, nameOf }: { id: string; nameOf: (id: string) => st
 function lineOf({ kind, payload }: Event, nameOf: (id: string) => string): string | undefined {
   const { history } = words.inbox
   const by = typeof payload['by'] === 'string' ? payload['by'] : ''
-  const who = by.startsWith('api-key:') ? history.program : nameOf(by.replace(/^person:/, ''))
+  const who = nameOf(by.replace(/^person:/, ''))
   const { assigneeId } = payload
   switch (kind) {
     case 'conversation.created':

@@ -12,13 +12,15 @@ import { fullName, nameOf } from './name-words.ts'
 
 interface MessageCardProps {
   message: Message
+  /** Who sent it, when it was sent from here. */
+  sentWords: string | undefined
   open: boolean
   onToggle: () => void
   onAnswer: (kind: AnswerKind) => void
 }
 
 /** One message: a line while it is folded, else all of it. */
-export function MessageCard({ message, open, onToggle, onAnswer }: MessageCardProps) {
+export function MessageCard({ message, sentWords, open, onToggle, onAnswer }: MessageCardProps) {
   const { id, from, sender, preview, receivedAt, unread, hasAttachments, presence, direction } = message
   const { inbox } = words
   const author = from ?? sender
@@ -36,7 +38,7 @@ export function MessageCard({ message, open, onToggle, onAnswer }: MessageCardPr
         <span className={classes.from} dir="auto">
           {name}
         </span>
-        {direction === 'out' && <Word>{inbox.ours}</Word>}
+        {direction === 'out' && <Word>{sentWords ?? inbox.ours}</Word>}
         {unread && <Word strong>{inbox.unread}</Word>}
         {(presence === 'gone' || presence === 'elsewhere') && <Word>{inbox.presence[presence]}</Word>}
         <span className={classes.first} dir="auto">
@@ -105,7 +107,13 @@ function Addresses({ message: { from, sender, to, cc, bcc, receivedAt, sentAt } 
 
 function Word({ children, strong = false }: { children: string; strong?: boolean }) {
   return (
-    <Badge variant={strong ? 'filled' : 'default'} size="sm" radius="sm" tt="none" style={{ flex: 'none' }}>
+    <Badge
+      variant={strong ? 'filled' : 'default'}
+      size="sm"
+      radius="sm"
+      tt="none"
+      style={{ flex: '0 1 auto', minWidth: 40 }}
+    >
       {children}
     </Badge>
   )
