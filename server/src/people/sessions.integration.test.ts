@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { createDatabase } from '../database/index.ts'
 import { Secret } from '../kernel/secret.ts'
-import { createTestClock, testDatabase } from '../test-kit/index.ts'
+import { createTestClock, silentLog, testDatabase } from '../test-kit/index.ts'
 import { createPeople } from './create-people.ts'
 
 const database = await testDatabase()
@@ -30,5 +31,23 @@ describe('a session by a link', () => {
 
     expect(await sessions.signInByLink({ email, password })).toMatchObject({ person: { id } })
     expect(await signIn(password)).toMatchObject({ person: { id } })
+  })
+})
+
+describe('without its database', () => {
+  it('says so, whether somebody signs in, is signed in or signs out, and nobody is taken for signed out', async () => {
+    const { email } = await join('away@contoso.example')
+    const wanted = { email, password: PASSWORD, clientAddress: '192.0.2.2' }
+    const cookie = (await sessions.signIn(wanted)).setCookies.map((line) => line.split(';')[0]).join('; ')
+    const away = await createDatabase(database.url, { log: silentLog })
+    const room = createPeople({ ...options, database: away })
+    expect(await room.sessions.find(cookie)).toBeDefined()
+    await away.pool.end()
+
+    const unavailable = { code: 'database.unavailable', remedy: 'wait' }
+    await expect(room.sessions.find(cookie)).rejects.toMatchObject(unavailable)
+    await expect(room.sessions.signIn(wanted)).rejects.toMatchObject(unavailable)
+    await expect(room.sessions.signOut(cookie)).rejects.toMatchObject(unavailable)
+    expect(await sessions.find(cookie)).toBeDefined()
   })
 })

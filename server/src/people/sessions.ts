@@ -40,8 +40,19 @@ export function createSessions({
       .signInEmail({ body: { email, password: password.reveal() }, returnHeaders: true })
       .catch((error: unknown) => {
         if (error instanceof APIError && error.statusCode < 500) throw new AppError('people.wrong_password')
-        throw error
+        throw unwrapped(error)
       })
+    return { person: await people.get(response.user.id as PersonId), setCookies: headers.getSetCookie() }
+  }
+
+  async function find(cookieHeader: string | undefined): Promise<SignedIn | undefined> {
+    if (!cookieHeader?.includes(SESSION_COOKIE)) return undefined
+    const { headers, response } = await library.api
+      .getSession({ headers: new Headers({ cookie: cookieHeader }), returnHeaders: true })
+      .catch((error: unknown) => {
+        throw unwrapped(error)
+      })
+    if (!response) return undefined
     return { person: await people.get(response.user.id as PersonId), setCookies: headers.getSetCookie() }
   }
 
@@ -58,22 +69,25 @@ export function createSessions({
       return begin(email, password)
     },
 
-    async find(cookieHeader) {
-      if (!cookieHeader?.includes(SESSION_COOKIE)) return undefined
-      const { headers, response } = await library.api.getSession({
-        headers: new Headers({ cookie: cookieHeader }),
-        returnHeaders: true,
-      })
-      if (!response) return undefined
-      return { person: await people.get(response.user.id as PersonId), setCookies: headers.getSetCookie() }
-    },
+    find,
 
     async signOut(cookieHeader) {
-      const { headers } = await library.api.signOut({
-        headers: new Headers(cookieHeader === undefined ? {} : { cookie: cookieHeader }),
-        returnHeaders: true,
-      })
+      const { headers } = await library.api
+        .signOut({
+          headers: new Headers(cookieHeader === undefined ? {} : { cookie: cookieHeader }),
+          returnHeaders: true,
+        })
+        .catch((error: unknown) => {
+          throw unwrapped(error)
+        })
+      // The library keeps to itself that it could not delete the session.
+      if (await find(cookieHeader)) throw new AppError('database.unavailable')
       return { setCookies: headers.getSetCookie() }
     },
   }
+}
+
+/** The library puts what our database throws into an error of its own, as its cause. */
+function unwrapped(error: unknown): unknown {
+  return error instanceof APIError && error.cause instanceof AppError ? error.cause : error
 }
