@@ -1,8 +1,9 @@
 import { Button, Group, Modal, Stack } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { postCloudProvidersIdCheck, postCloudProvidersIdCredentials, type CloudProvider } from '../../api/client.ts'
 import { problemOf } from '../../api/problem.ts'
+import { useOnce } from '../../api/use-once.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
 import { isSecretAnId, newCredentialOf, NO_SECRET, SECRET_CODES, SecretFields } from '../set-up/secret-fields.tsx'
@@ -19,7 +20,7 @@ export interface AddCredentialProps {
 export function AddCredential({ provider: { id }, opened, onClose }: AddCredentialProps) {
   const [secret, setSecret] = useState(NO_SECRET)
   const queryClient = useQueryClient()
-  const add = useMutation({
+  const add = useOnce({
     mutationFn: async () => {
       await postCloudProvidersIdCredentials({ path: { id }, body: newCredentialOf(secret) })
       await postCloudProvidersIdCheck({ path: { id } }).catch(() => undefined)

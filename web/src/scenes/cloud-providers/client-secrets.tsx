@@ -1,6 +1,6 @@
 import { Button, Group, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import {
   deleteCloudProvidersIdCredentialsCredentialId,
   getCloudProvidersIdCredentialsOptions,
@@ -8,6 +8,7 @@ import {
   type CloudProvider,
   type ProviderCredential,
 } from '../../api/client.ts'
+import { useOnce } from '../../api/use-once.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
@@ -65,7 +66,7 @@ function CredentialRow({ provider, credential, number, isLast }: CredentialRowPr
   const { id: credentialId, endsAt, createdAt } = credential
   const [asked, { open, close }] = useDisclosure(false)
   const queryClient = useQueryClient()
-  const remove = useMutation({
+  const remove = useOnce({
     mutationFn: async () => {
       await deleteCloudProvidersIdCredentialsCredentialId({ path: { id, credentialId } })
       // What the removed one was found to be says nothing any more; a check that fails has its own notice.

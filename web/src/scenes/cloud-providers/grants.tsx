@@ -1,6 +1,6 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import {
   deleteGrantsIdMutation,
   getEmailAccountsOptions,
@@ -9,6 +9,7 @@ import {
   type CloudProvider,
   type Grant,
 } from '../../api/client.ts'
+import { useOnce } from '../../api/use-once.ts'
 import { ButtonLink } from '../../components/button-link.tsx'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { LoadingRows } from '../../components/loading-rows.tsx'
@@ -77,7 +78,7 @@ interface DisconnectGrantProps {
 function DisconnectGrant({ grant: { id, displayName }, opened, onClose }: DisconnectGrantProps) {
   const queryClient = useQueryClient()
   const preview = useQuery({ ...getGrantsIdRemovalOptions({ path: { id } }), enabled: opened })
-  const disconnect = useMutation({
+  const disconnect = useOnce({
     ...deleteGrantsIdMutation(),
     onSuccess: async () => {
       onClose()

@@ -1,7 +1,7 @@
 import { Button, Group, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import {
   deleteCloudProvidersIdMutation,
@@ -10,6 +10,7 @@ import {
   type CloudProvider,
   type CloudProviderRemoval,
 } from '../../api/client.ts'
+import { useOnce } from '../../api/use-once.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
@@ -22,7 +23,7 @@ export function Removal({ provider: { id, name } }: { provider: CloudProvider })
   const queryClient = useQueryClient()
   const navigate = useNavigate()
   const preview = useQuery({ ...getCloudProvidersIdRemovalOptions({ path: { id } }), enabled: asked })
-  const remove = useMutation({
+  const remove = useOnce({
     ...deleteCloudProvidersIdMutation(),
     onSuccess: async () => {
       await navigate({ to: '/cloud-providers' })

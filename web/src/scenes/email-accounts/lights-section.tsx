@@ -1,7 +1,6 @@
 import { Button, Group, Stack, Text, ThemeIcon } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconCheck, IconMailForward, IconMinus, IconRefresh, IconX, type Icon } from '@tabler/icons-react'
-import { useMutation } from '@tanstack/react-query'
 import {
   postEmailAccountsIdCheckMutation,
   postEmailAccountsIdSendTestMutation,
@@ -9,6 +8,7 @@ import {
   type Preflight,
 } from '../../api/client.ts'
 import { useRefresh } from '../../api/refresh.ts'
+import { useOnce } from '../../api/use-once.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
 import { Time } from '../../components/time.tsx'
@@ -28,8 +28,8 @@ export function LightsSection({ account }: { account: EmailAccount }) {
   const { lights: texts, checkAgain } = words.emailAccounts
   const path = { id: account.id }
   const refresh = useRefresh('email-accounts')
-  const check = useMutation({ ...postEmailAccountsIdCheckMutation(), onSuccess: refresh })
-  const test = useMutation({
+  const check = useOnce({ ...postEmailAccountsIdCheckMutation(), onSuccess: refresh })
+  const test = useOnce({
     ...postEmailAccountsIdSendTestMutation(),
     onSuccess: async ({ preflight: after }) => {
       const sends = after?.lights.find(({ what }) => what === 'sends')

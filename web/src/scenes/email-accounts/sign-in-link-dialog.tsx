@@ -1,5 +1,5 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import {
   getSignInLinksOptions,
   postSignInLinksMutation,
@@ -7,6 +7,7 @@ import {
   type PostSignInLinksData,
 } from '../../api/client.ts'
 import { useRefresh } from '../../api/refresh.ts'
+import { useOnce } from '../../api/use-once.ts'
 import { CopyValue } from '../../components/copy-value.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Time } from '../../components/time.tsx'
@@ -22,7 +23,7 @@ export interface SignInLinkDialogProps {
 /** A link for somebody who has no login here. It is told once. */
 export function SignInLinkDialog({ opened, onClose, order, userName }: SignInLinkDialogProps) {
   const refresh = useRefresh('sign-in-links')
-  const make = useMutation({ ...postSignInLinksMutation(), onSuccess: refresh })
+  const make = useOnce({ ...postSignInLinksMutation(), onSuccess: refresh })
   const { link } = words.emailAccounts
   const leave = () => {
     onClose()

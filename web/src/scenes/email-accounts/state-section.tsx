@@ -1,7 +1,7 @@
 import { Alert, Button, Group, SimpleGrid, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconAlertTriangle, IconPlayerPause, IconPlayerPlay, IconRefresh } from '@tabler/icons-react'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import {
   getGrantsOptions,
   postEmailAccountsIdCheckMutation,
@@ -10,6 +10,7 @@ import {
   type EmailAccount,
 } from '../../api/client.ts'
 import { useRefresh } from '../../api/refresh.ts'
+import { useOnce } from '../../api/use-once.ts'
 import { Facts } from '../../components/facts.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
@@ -29,9 +30,9 @@ export function StateSection({ account }: { account: EmailAccount }) {
     notifications.show({ message })
     await refresh()
   }
-  const pause = useMutation({ ...postEmailAccountsIdPauseMutation(), onSuccess: done(labels.paused) })
-  const resume = useMutation({ ...postEmailAccountsIdResumeMutation(), onSuccess: done(labels.resumed) })
-  const check = useMutation({ ...postEmailAccountsIdCheckMutation(), onSuccess: refresh })
+  const pause = useOnce({ ...postEmailAccountsIdPauseMutation(), onSuccess: done(labels.paused) })
+  const resume = useOnce({ ...postEmailAccountsIdResumeMutation(), onSuccess: done(labels.resumed) })
+  const check = useOnce({ ...postEmailAccountsIdCheckMutation(), onSuccess: refresh })
   const failure = pause.error ?? resume.error ?? check.error
   const isDisconnected = reason?.code === 'email_accounts.disconnected'
   return (

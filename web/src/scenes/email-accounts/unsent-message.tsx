@@ -1,7 +1,6 @@
 import { Anchor, Badge, Button, Group, Paper, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
-import { useMutation } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import {
   postSubmissionsIdCancelMutation,
@@ -10,6 +9,7 @@ import {
   type GetEmailAccountsIdUnsentResponse,
 } from '../../api/client.ts'
 import { useRefresh } from '../../api/refresh.ts'
+import { useOnce } from '../../api/use-once.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Time } from '../../components/time.tsx'
@@ -78,9 +78,9 @@ function Actions({ message: { id, state } }: { message: Unsent }) {
     close()
     await refresh()
   }
-  const retry = useMutation({ ...postSubmissionsIdRetryMutation(), onSuccess: done(texts.asked) })
-  const cancel = useMutation({ ...postSubmissionsIdCancelMutation(), onSuccess: done(texts.canceled) })
-  const decide = useMutation({
+  const retry = useOnce({ ...postSubmissionsIdRetryMutation(), onSuccess: done(texts.asked) })
+  const cancel = useOnce({ ...postSubmissionsIdCancelMutation(), onSuccess: done(texts.canceled) })
+  const decide = useOnce({
     ...postSubmissionsIdDecideMutation(),
     onSuccess: done(words.emailAccounts.details.saved),
   })

@@ -1,8 +1,9 @@
 import { Button } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconLink, IconLogin } from '@tabler/icons-react'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { getGrantsOptions, postAuthorizationsMutation, type EmailAccount, type Grant } from '../../api/client.ts'
+import { useOnce } from '../../api/use-once.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
 import { SignInLinkDialog } from './sign-in-link-dialog.tsx'
@@ -23,7 +24,7 @@ export function WayBack({ account }: { account: EmailAccount }) {
 
 function Ways({ account, grant, kind }: { account: EmailAccount; grant: Grant; kind: 'sign-in' | 'admin-consent' }) {
   const [linking, { open, close }] = useDisclosure(false)
-  const begin = useMutation({ ...postAuthorizationsMutation(), onSuccess: ({ url }) => location.assign(url) })
+  const begin = useOnce({ ...postAuthorizationsMutation(), onSuccess: ({ url }) => location.assign(url) })
   const { signInAgain, consent, makeLink } = words.emailAccounts
   const body = {
     cloudProviderId: account.cloudProviderId,

@@ -1,8 +1,9 @@
 import { Badge, Button, Group, Paper, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { deleteInvitationsIdMutation, getInvitationsOptions, type PersonLink } from '../../api/client.ts'
 import { useRefresh } from '../../api/refresh.ts'
+import { useOnce } from '../../api/use-once.ts'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
@@ -32,7 +33,7 @@ export function Invitations() {
 function Invitation({ invitation: { id, name, email = '', role, expiresAt } }: { invitation: PersonLink }) {
   const { roles, validUntil, revoke, revoked } = words.people
   const refresh = useRefresh('invitations')
-  const remove = useMutation({
+  const remove = useOnce({
     ...deleteInvitationsIdMutation(),
     onSuccess: () => notifications.show({ message: revoked(email) }),
     onSettled: refresh,

@@ -1,9 +1,9 @@
 import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
-import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { postInvitationsMutation, type Person } from '../../api/client.ts'
 import { fieldFault } from '../../components/field-fault.ts'
 import { useRefresh } from '../../api/refresh.ts'
+import { useOnce } from '../../api/use-once.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
 import { AccountChoice } from './account-choice.tsx'
@@ -16,7 +16,7 @@ const NOBODY = { name: '', email: '', role: 'agent' as Person['role'], emailAcco
 export function InviteDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const [guest, setGuest] = useState(NOBODY)
   const refresh = useRefresh('invitations')
-  const invite = useMutation({ ...postInvitationsMutation(), onSuccess: refresh })
+  const invite = useOnce({ ...postInvitationsMutation(), onSuccess: refresh })
   const { inviteTitle, linkFor, makeLink, done, ...texts } = words.people
   const leave = () => {
     onClose()

@@ -1,7 +1,7 @@
 import { notifications } from '@mantine/notifications'
-import { useMutation } from '@tanstack/react-query'
 import { deletePeopleIdMutation } from '../../api/client.ts'
 import { useRefresh } from '../../api/refresh.ts'
+import { useOnce } from '../../api/use-once.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { useMe } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
@@ -15,7 +15,7 @@ export function RemoveDialog({ person, opened, onClose }: PersonDialogProps) {
     onClose()
     remove.reset()
   }
-  const remove = useMutation({
+  const remove = useOnce({
     ...deletePeopleIdMutation(),
     onSuccess: async () => {
       notifications.show({ message: people.removed(person.name) })

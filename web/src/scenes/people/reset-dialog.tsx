@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core'
-import { useMutation } from '@tanstack/react-query'
 import { postPeopleIdResetLinkMutation } from '../../api/client.ts'
+import { useOnce } from '../../api/use-once.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
 import type { PersonDialogProps } from './person-dialog.ts'
@@ -8,7 +8,7 @@ import { ToldLink } from './told-link.tsx'
 
 /** A link for whoever forgot the password. It is told once. */
 export function ResetDialog({ person, opened, onClose }: PersonDialogProps) {
-  const make = useMutation(postPeopleIdResetLinkMutation())
+  const make = useOnce(postPeopleIdResetLinkMutation())
   const { resetTitle, resetSentence, makeLink, done } = words.people
   const leave = () => {
     onClose()

@@ -1,9 +1,10 @@
 import { Button, Group, NativeSelect, Stack, TextInput } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { getEmailAccountsQueryKey, postEmailAccountsMutation } from '../../api/client.ts'
 import { problemOf } from '../../api/problem.ts'
+import { useOnce } from '../../api/use-once.ts'
 import { fieldFault, fixOfCode } from '../../components/field-fault.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
@@ -35,7 +36,7 @@ export function AccountDetails({ wanted, takenKeys }: AccountDetailsProps) {
   const [days, setDays] = useState<string>('30')
   /** Undefined as long as nobody has chosen: Inbox and Sent. */
   const [folders, setFolders] = useState<readonly string[]>()
-  const associate = useMutation({
+  const associate = useOnce({
     ...postEmailAccountsMutation(),
     onSuccess: async ({ cloudProviderId, grantId, address }) => {
       await queryClient.invalidateQueries({ queryKey: getEmailAccountsQueryKey() })

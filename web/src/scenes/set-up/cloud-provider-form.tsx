@@ -1,5 +1,5 @@
 import { Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import {
@@ -11,6 +11,7 @@ import {
   type WorkOrderLink,
 } from '../../api/client.ts'
 import { problemOf } from '../../api/problem.ts'
+import { useOnce } from '../../api/use-once.ts'
 import { Facts } from '../../components/facts.tsx'
 import { fieldFault } from '../../components/field-fault.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
@@ -146,7 +147,7 @@ function bodyOf({ choice: { cloud, accountTypes }, ids, names, credential }: Ent
 function useCreate(order: WorkOrderLink | undefined) {
   const queryClient = useQueryClient()
   const navigate = useNavigate()
-  return useMutation({
+  return useOnce({
     mutationFn: async (body: ReturnType<typeof bodyOf>) => {
       const { name, contact, deputy, credential } = body
       const { data: provider } = order

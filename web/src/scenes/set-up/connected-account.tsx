@@ -1,7 +1,8 @@
 import { Anchor, Button, Group, Stack, Text } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { postEmailAccountsIdSendTestMutation, type EmailAccount, type Grant } from '../../api/client.ts'
+import { useOnce } from '../../api/use-once.ts'
 import { ButtonLink } from '../../components/button-link.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
@@ -58,7 +59,7 @@ export function ConnectedAccount({ account, grants }: { account: EmailAccount; g
 /** Whether Send As is granted is known to nobody until a mail is sent. */
 function SendTest({ account: { id, preflight } }: { account: EmailAccount }) {
   const queryClient = useQueryClient()
-  const test = useMutation({
+  const test = useOnce({
     ...postEmailAccountsIdSendTestMutation(),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: [{ tags: ['email-accounts'] }] }),
   })

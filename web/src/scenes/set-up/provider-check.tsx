@@ -1,8 +1,9 @@
 import { Anchor, Button, Code, Group, Stack, Text } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { deleteCloudProvidersIdMutation, getCloudProvidersQueryKey, type CloudProvider } from '../../api/client.ts'
+import { useOnce } from '../../api/use-once.ts'
 import { ButtonLink } from '../../components/button-link.tsx'
 import { Facts } from '../../components/facts.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
@@ -52,7 +53,7 @@ function StartOver({ provider: { id } }: { provider: CloudProvider }) {
   const queryClient = useQueryClient()
   const navigate = useNavigate()
   const [gone, setGone] = useState(false)
-  const remove = useMutation({
+  const remove = useOnce({
     ...deleteCloudProvidersIdMutation(),
     onSuccess: async () => {
       setGone(true)

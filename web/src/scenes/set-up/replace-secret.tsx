@@ -1,5 +1,5 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import {
   deleteCloudProvidersIdCredentialsCredentialId,
@@ -8,6 +8,7 @@ import {
   type CloudProvider,
 } from '../../api/client.ts'
 import { problemOf } from '../../api/problem.ts'
+import { useOnce } from '../../api/use-once.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
@@ -23,7 +24,7 @@ export function ReplaceSecret({ provider }: { provider: CloudProvider }) {
     .filter(({ what, outcome }) => what === 'credential' && outcome === 'wrong')
     .map(({ credentialId }) => credentialId)
     .filter((id) => id !== undefined)
-  const replace = useMutation({
+  const replace = useOnce({
     mutationFn: async () => {
       const { id } = provider
       await postCloudProvidersIdCredentials({ path: { id }, body: newCredentialOf(secret) })

@@ -1,5 +1,5 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import {
   deleteWorkOrdersIdMutation,
@@ -7,6 +7,7 @@ import {
   postWorkOrdersMutation,
   type WorkOrderLink,
 } from '../../api/client.ts'
+import { useOnce } from '../../api/use-once.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Time } from '../../components/time.tsx'
@@ -19,7 +20,7 @@ const text = words.setUp.send
 /** The work order goes to another person as a link, and the ids come back by it. */
 export function SendWorkOrder({ wish, workOrders }: { wish: Wish; workOrders: readonly WorkOrderLink[] }) {
   const queryClient = useQueryClient()
-  const make = useMutation({
+  const make = useOnce({
     ...postWorkOrdersMutation(),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: getWorkOrdersQueryKey() }),
   })
@@ -75,7 +76,7 @@ export interface EndWorkOrderProps {
 export function EndWorkOrder({ id, title, goes, button }: EndWorkOrderProps) {
   const queryClient = useQueryClient()
   const [asked, ask] = useState(false)
-  const end = useMutation({
+  const end = useOnce({
     ...deleteWorkOrdersIdMutation(),
     onSuccess: async () => {
       await queryClient.invalidateQueries({ queryKey: getWorkOrdersQueryKey() })

@@ -1,6 +1,6 @@
 import { Button, Group, Radio, Stack, TextInput } from '@mantine/core'
 import { useSessionStorage } from '@mantine/hooks'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import {
   getSignInLinksQueryKey,
@@ -8,6 +8,7 @@ import {
   postSignInLinksMutation,
   type CloudProvider,
 } from '../../api/client.ts'
+import { useOnce } from '../../api/use-once.ts'
 import { fieldFault } from '../../components/field-fault.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
@@ -49,8 +50,8 @@ export function SignInForm({ provider, isFirst, address: given, connected }: Sig
   const [tried, setTried] = useState(false)
   const queryClient = useQueryClient()
   // The page is left for Microsoft's: the browser comes back to the result page.
-  const begin = useMutation({ ...postAuthorizationsMutation(), onSuccess: ({ url }) => location.assign(url) })
-  const make = useMutation({
+  const begin = useOnce({ ...postAuthorizationsMutation(), onSuccess: ({ url }) => location.assign(url) })
+  const make = useOnce({
     ...postSignInLinksMutation(),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: getSignInLinksQueryKey() }),
   })

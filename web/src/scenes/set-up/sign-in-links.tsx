@@ -1,7 +1,8 @@
 import { Button, Group, Text } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { deleteSignInLinksIdMutation, getSignInLinksQueryKey, type SignInLink } from '../../api/client.ts'
+import { useOnce } from '../../api/use-once.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { Section } from '../../components/section.tsx'
 import { Time } from '../../components/time.tsx'
@@ -26,7 +27,7 @@ function LinkRow({ link }: { link: SignInLink }) {
   const { id, kind, wantedAddress, state, usedBy, usedAt, createdAt, expiresAt } = link
   const queryClient = useQueryClient()
   const [asked, ask] = useState(false)
-  const revoke = useMutation({
+  const revoke = useOnce({
     ...deleteSignInLinksIdMutation(),
     onSuccess: async () => {
       await queryClient.invalidateQueries({ queryKey: getSignInLinksQueryKey() })

@@ -1,0 +1,45 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createGuard, DOUBLE_CLICK_MS } from './use-once.ts'
+
+describe('what must not happen twice', () => {
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+
+  it('happens once when it is called twice in the same moment', async () => {
+    const act = vi.fn(() => Promise.resolve())
+    const guard = createGuard()
+    guard(act)
+    guard(act)
+    await vi.runAllTimersAsync()
+    expect(act).toHaveBeenCalledOnce()
+  })
+
+  it('happens once although the first call is answered before the second click of a double click', async () => {
+    const act = vi.fn(() => Promise.resolve())
+    const guard = createGuard()
+    guard(act)
+    await vi.advanceTimersByTimeAsync(DOUBLE_CLICK_MS - 1)
+    guard(act)
+    await vi.runAllTimersAsync()
+    expect(act).toHaveBeenCalledOnce()
+  })
+
+  it('can happen again later', async () => {
+    const act = vi.fn(() => Promise.resolve())
+    const guard = createGuard()
+    guard(act)
+    await vi.advanceTimersByTimeAsync(DOUBLE_CLICK_MS)
+    guard(act)
+    expect(act).toHaveBeenCalledTimes(2)
+  })
+
+  it('can be tried again at once after a failure', async () => {
+    const act = vi.fn(() => Promise.reject(new Error('refused')))
+    const guard = createGuard()
+    guard(act)
+    await vi.advanceTimersByTimeAsync(0)
+    guard(act)
+    expect(act).toHaveBeenCalledTimes(2)
+    await vi.runAllTimersAsync()
+  })
+})

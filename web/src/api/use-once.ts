@@ -1,0 +1,31 @@
+import { useMutation, type DefaultError, type UseMutationOptions, type UseMutationResult } from '@tanstack/react-query'
+import { useState } from 'react'
+
+/** The second press of a double click comes within this time, often after a quick server has answered the first. */
+export const DOUBLE_CLICK_MS = 500
+
+/**
+ * Lets one call through at a time, and after a success none before a double click is over. It decides at the call: what
+ * a button shows as loading is painted later than the second click comes.
+ */
+export function createGuard(): (act: () => Promise<unknown>) => void {
+  let isClosed = false
+  return (act) => {
+    if (isClosed) return
+    isClosed = true
+    const open = () => {
+      isClosed = false
+    }
+    act().then(() => setTimeout(open, DOUBLE_CLICK_MS), open)
+  }
+}
+
+/** A mutation that must not happen twice because somebody clicked twice. */
+export function useOnce<Data = unknown, Failure = DefaultError, Variables = void, Context = unknown>(
+  options: UseMutationOptions<Data, Failure, Variables, Context>,
+): UseMutationResult<Data, Failure, Variables, Context> {
+  const [guard] = useState(createGuard)
+  const mutation = useMutation(options)
+  const { mutateAsync } = mutation
+  return { ...mutation, mutate: (...given) => guard(() => mutateAsync(...given)) }
+}
