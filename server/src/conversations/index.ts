@@ -4,6 +4,7 @@
  * `message_locations`, `attachments`, `notes`, `drafts` and `draft_attachments`. `sync` and `submission` file into it; `http` shows it.
  */
 export { createConversations } from './conversations.ts'
+export { storable } from './storable.ts'
 export type {
   ConversationList,
   Conversations,

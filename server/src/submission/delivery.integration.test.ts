@@ -209,7 +209,7 @@ describe('a message on its way out', () => {
     await workOnce()
 
     expect(await submissions.get(id)).toMatchObject({ state: 'sending', reason: 'transports.unavailable' })
-    await expect(submissions.cancel(id)).rejects.toMatchObject({ code: 'submission.too_late' })
+    await expect(submissions.cancel(id, 'ben')).rejects.toMatchObject({ code: 'submission.too_late' })
   })
 
   it('stays sent when sync met its copy before the worker came to store that it was handed over', async () => {

@@ -14,6 +14,7 @@ import { createSentMailHook } from './sent-mail.ts'
 import type { SendingWorker, Submissions } from './submission.ts'
 import { createSubmissionDesk, type ConversationPorts, type EmailAccountPorts } from './submissions.ts'
 
+export { countUnsent } from './count-unsent.ts'
 export type {
   CanceledSubmission,
   SendingLimits,

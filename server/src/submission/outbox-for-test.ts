@@ -13,6 +13,7 @@ import {
 } from '../kernel/ids.ts'
 import type { RemoteMessage } from '../mail/index.ts'
 import { createTestClock, type TestDatabase } from '../test-kit/index.ts'
+import { countUnsent } from './count-unsent.ts'
 import { createDelivery } from './delivery.ts'
 import { createOutbox, LEASE_MS, type Outbox } from './outbox.ts'
 import { createSentMailHook } from './sent-mail.ts'
@@ -39,6 +40,7 @@ export async function outboxForTest(database: TestDatabase, { kind = 'shared' }:
     // Whatever admins do is told to the audit list of `people`, which this room does not know.
     audit: { record: () => Promise.resolve() },
     countsOf: (id) => conversations.countsOf(id),
+    unsentOf: countUnsent,
   })
   const outbox = createOutbox({ database, clock, events })
   conversations.onSentMail(createSentMailHook({ outbox, clock }))

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '../kernel/errors.ts'
+import { storable } from '../conversations/index.ts'
 import type { Address } from '../mail/index.ts'
 import type { TransportLimits } from '../transports/index.ts'
 import type { SendingLimits, SubmissionContent, SubmissionRequest } from './submission.ts'
@@ -96,6 +97,18 @@ export function checkAttachmentSizes(
 
 function tooLarge(what: string, bytes: number): AppError {
   return new AppError('submission.too_large', { detail: `${what}: at most ${(bytes / MEGABYTE).toFixed(1)} MB` })
+}
+
+/** What the database keeps of it, as of a draft: the text of a page that was copied may have what it does not. */
+export function storableText(content: Omit<SubmissionContent, 'attachments'>): Omit<SubmissionContent, 'attachments'> {
+  const { to, cc, bcc, subject, text, html } = content
+  const list = (addresses: readonly Address[]) =>
+    addresses.map(({ name, address }) => ({ name: storable(name), address: storable(address) }))
+  return {
+    ...{ to: list(to), cc: list(cc), bcc: list(bcc), subject: storable(subject) },
+    text: text === undefined ? undefined : storable(text),
+    html: html === undefined ? undefined : storable(html),
+  }
 }
 
 /** The same for the same request, whoever repeats it. */

@@ -68,7 +68,7 @@ export interface Submission {
   createdAt: Date
 }
 
-/** One that was taken back, and the draft of its author in which what was written goes on. */
+/** One that was taken back, and the draft of whoever did it, in which what was written goes on. */
 export interface CanceledSubmission extends Submission {
   draftId: DraftId
 }
@@ -107,8 +107,8 @@ export interface Submissions {
     emailAccountId: EmailAccountId,
     attachments: readonly { name: string; sizeBytes: number }[],
   ): Promise<void>
-  /** Takes back what is `queued`, for good: what was written becomes a draft of its author again. */
-  cancel(id: SubmissionId): Promise<CanceledSubmission>
+  /** Takes back what is `queued`, for good: what was written becomes a draft of whoever takes it back. */
+  cancel(id: SubmissionId, by: string): Promise<CanceledSubmission>
   /** Sends again what `failed`, with the same Message-ID; what is `queued` and not held is tried at once. */
   retry(id: SubmissionId): Promise<Submission>
   /** A person looked into the mailbox and says what became of an `unknown` one. */

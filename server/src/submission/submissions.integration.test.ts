@@ -131,7 +131,7 @@ describe('the outbox', () => {
     const { submit, submissions, settle, server } = await outboxForTest(database)
     const { id } = await submit()
 
-    expect(await submissions.cancel(id)).toMatchObject({ state: 'canceled' })
+    expect(await submissions.cancel(id, 'ben')).toMatchObject({ state: 'canceled' })
     await settle()
     expect(server.delivered).toEqual([])
 
@@ -139,7 +139,7 @@ describe('the outbox', () => {
     await settle()
     expect(server.delivered).toEqual([sent.messageId])
     for (const over of [id, sent.id]) {
-      await expect(submissions.cancel(over)).rejects.toMatchObject({ code: 'submission.too_late' })
+      await expect(submissions.cancel(over, 'ben')).rejects.toMatchObject({ code: 'submission.too_late' })
       await expect(submissions.retry(over)).rejects.toMatchObject({ code: 'submission.too_late' })
       await expect(submissions.decideUnknown(over, 'send-again')).rejects.toMatchObject({
         code: 'submission.too_late',
@@ -176,7 +176,7 @@ describe('the outbox', () => {
       content: { html: '<p>Soon</p>', bcc: [{ name: '', address: 'boss@contoso.example' }], attachments: [BILL] },
     })
 
-    const { draftId, state } = await submissions.cancel(id)
+    const { draftId, state } = await submissions.cancel(id, 'ben')
 
     expect(state).toBe('canceled')
     const draft = (await conversations.findDraft(draftId))!
@@ -189,6 +189,29 @@ describe('the outbox', () => {
     expect(server.delivered).toEqual([])
     await submit({ draftId })
     expect((await storedAttachments()).map(({ content }) => content)).toContainEqual(BILL.content)
+  })
+
+  it('gives what was taken back to whoever takes it back, also when somebody else or a program had sent it', async () => {
+    const { submit, submissions, conversations } = await outboxForTest(database)
+    const { id } = await submit({ submittedBy: 'api-key:robot' })
+
+    const { draftId, submittedBy } = await submissions.cancel(id, 'anna')
+
+    expect(await conversations.findDraft(draftId)).toMatchObject({ authorId: 'anna' })
+    expect(submittedBy).toBe('api-key:robot')
+  })
+
+  it('accepts text that the database cannot keep as it is, without what it cannot', async () => {
+    const { submit, submissions } = await outboxForTest(database)
+    const file = { ...BILL, name: 'bill\ud800.pdf' }
+
+    const { id } = await submit({
+      content: { text: 'a\0b\ud800', html: '<p>a\0b\udc00</p>', subject: 'Hi\ud800', attachments: [file] },
+    })
+
+    const { content } = await submissions.get(id)
+    expect(content).toMatchObject({ text: 'ab\ufffd', html: '<p>ab\ufffd</p>', subject: 'Hi\ufffd' })
+    expect(content.attachments).toMatchObject([{ name: 'bill\ufffd.pdf' }])
   })
 
   it('sends what is attached to a draft before what comes along, and deletes the draft', async () => {
@@ -249,7 +272,7 @@ describe('the outbox', () => {
     await workOnce()
     expect(server.leftoverDrafts).toBe(1)
 
-    await submissions.cancel(id)
+    await submissions.cancel(id, 'ben')
     await settle()
 
     expect(server.leftoverDrafts).toBe(0)
@@ -274,7 +297,9 @@ describe('the outbox', () => {
     const { submissions } = await outboxForTest(database)
 
     await expect(submissions.get(newId<SubmissionId>())).rejects.toMatchObject({ code: 'submission.not_found' })
-    await expect(submissions.cancel(newId<SubmissionId>())).rejects.toMatchObject({ code: 'submission.not_found' })
+    await expect(submissions.cancel(newId<SubmissionId>(), 'ben')).rejects.toMatchObject({
+      code: 'submission.not_found',
+    })
   })
 
   it('tells the limits of the road beforehand: small attachments at a shared mailbox', async () => {

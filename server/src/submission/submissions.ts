@@ -6,7 +6,7 @@ import { AppError } from '../kernel/errors.ts'
 import { newId, type SubmissionId } from '../kernel/ids.ts'
 import { answerTo, newMessageId } from '../mail/index.ts'
 import { LIMITS_OWN, LIMITS_SHARED } from '../transports/index.ts'
-import { checkAttachmentSizes, checkContent, limitsOn, requestHash } from './outgoing-content.ts'
+import { checkAttachmentSizes, checkContent, limitsOn, requestHash, storableText } from './outgoing-content.ts'
 import { OUTBOX_CHANNEL, type Change, type Outbox, type StoredContent, type SubmissionRow } from './outbox.ts'
 import type { CanceledSubmission, Submission, SubmissionRequest, Submissions, SubmissionState } from './submission.ts'
 
@@ -39,7 +39,7 @@ export function createSubmissionDesk(deps: {
     checkContent(request.content, limitsFor(account))
     const { attachments: attachedNow, ...text } = request.content
     const content: StoredContent = {
-      ...text,
+      ...storableText(text),
       from: { name: account.name, address: account.address },
       ...(await threadOf(request)),
       ...(request.replyToMessageId && { replyToMessageId: request.replyToMessageId }),
@@ -145,8 +145,11 @@ export function createSubmissionDesk(deps: {
     return one(changed)
   }
 
-  /** For good: were it sent again from here, it could go out twice, from here and from the draft. */
-  async function cancel(id: SubmissionId): Promise<CanceledSubmission> {
+  /**
+   * For good: were it sent again from here, it could go out twice, from here and from the draft. The draft is of whoever
+   * takes it back: a program opens none, and who has left neither.
+   */
+  async function cancel(id: SubmissionId, by: string): Promise<CanceledSubmission> {
     const { row, draftId } = await database.transaction(async (tx) => {
       const queued = await outbox.lock(tx, id)
       expectState(queued, ['queued'])
@@ -154,7 +157,7 @@ export function createSubmissionDesk(deps: {
       const restored = await conversations.restoreDraft(tx, {
         emailAccountId: queued.email_account_id,
         conversationId: queued.conversation_id ?? undefined,
-        authorId: queued.submitted_by,
+        authorId: by,
         content: { to, cc, bcc, subject, text, html, inReplyTo: replyToMessageId },
         attachments: await outbox.attachmentsOf(tx, id),
       })

@@ -1,4 +1,5 @@
 import type { SubmissionId } from '../../kernel/ids.ts'
+import { authorOf } from '../caller.ts'
 import { idParam } from '../ids.ts'
 import { whose } from '../whose.ts'
 import { members } from '../permit.ts'
@@ -9,11 +10,11 @@ import { CanceledSubmission } from './submission.ts'
 export const cancelSubmission = (rooms: Rooms) =>
   route({
     at: 'POST /v1/submissions/:id/cancel',
-    summary: 'Takes back what has not begun to go out. What was written is a draft of its author again.',
+    summary: 'Takes back what has not begun to go out. What was written becomes a draft of the caller.',
     authenticate: 'person-or-key',
     permit: members('mail:send'),
     whose: ({ params }) => whose(rooms).ofSubmission(params.id),
     validate: { params: idParam<SubmissionId>() },
-    act: ({ params }) => rooms.submissions.cancel(params.id),
+    act: ({ params, caller }) => rooms.submissions.cancel(params.id, authorOf(caller)),
     present: { status: 200, schema: CanceledSubmission },
   })

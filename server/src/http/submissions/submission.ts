@@ -44,7 +44,7 @@ const FIELDS = {
 export const Submission = z.object(FIELDS).meta({ id: 'Submission' })
 
 export const CanceledSubmission = z
-  .object({ ...FIELDS, draftId: z.string().describe('Where what was written goes on; a draft of `submittedBy`.') })
+  .object({ ...FIELDS, draftId: z.string().describe('Where what was written goes on; a draft of the caller.') })
   .meta({ id: 'CanceledSubmission' })
 
 /** With its reason in words, for people: programs know the code. */

@@ -1,0 +1,16 @@
+import { sql, type Kysely } from 'kysely'
+import type { Schema } from '../database/index.ts'
+import type { EmailAccountId } from '../kernel/ids.ts'
+
+/** Of an account: what is still to go out, what may have gone out, and what did not. */
+export async function countUnsent(
+  db: Kysely<Schema>,
+  id: EmailAccountId,
+): Promise<{ waiting: number; unknown: number; failed: number }> {
+  const counted = await sql<{ waiting: number; unknown: number; failed: number }>`SELECT
+    count(*) FILTER (WHERE state IN ('queued', 'sending')) AS waiting,
+    count(*) FILTER (WHERE state = 'unknown') AS unknown,
+    count(*) FILTER (WHERE state = 'failed') AS failed
+    FROM submissions WHERE email_account_id = ${id}`.execute(db)
+  return counted.rows[0]!
+}
