@@ -53,6 +53,11 @@ describe('the configuration', () => {
     ['POSTKEY_KEY_FILE', 'keys', /absolute/],
     ['POSTKEY_KEY_FILE', '/', /is no file/],
     ['POSTKEY_CLOUDS_FILE', '/nonexistent.json', /does not exist/],
+    ['TRUSTED_PROXIES', 'proxy.example.com', /addresses/],
+    ['TRUSTED_PROXIES', '10.0.0.0/33', /addresses/],
+    ['TRUSTED_PROXIES', '0.0.0.0/0', /addresses/],
+    ['TRUSTED_PROXIES', '10.0.0.1,,10.0.0.2', /addresses/],
+    ['TRUSTED_PROXIES', 'true', /addresses/],
     ['POSTKEY_KEYFILE', '/etc/keys', /is no variable of Postkey/],
   ])('refuses %s=%s', (name, value, message) => {
     const found = faults({ ...good, [name]: value })
@@ -66,6 +71,17 @@ describe('the configuration', () => {
     'takes %s as the address for browsers',
     (url) => expect(readConfig({ ...good, PUBLIC_URL: url }).publicUrl.href).toBe(new URL(url).href),
   )
+
+  it('believes no proxy about the address of a client unless it is named', () => {
+    expect(readConfig(good).trustedProxies).toEqual([])
+    const TRUSTED_PROXIES = 'loopback, 10.1.2.3,10.0.0.0/8 , fd00::/8'
+    expect(readConfig({ ...good, TRUSTED_PROXIES }).trustedProxies).toEqual([
+      'loopback',
+      '10.1.2.3',
+      '10.0.0.0/8',
+      'fd00::/8',
+    ])
+  })
 
   it('refuses a key file that others may read', () => {
     const file = join(folder, 'open-keys')

@@ -1,5 +1,6 @@
 /** What the server is told from outside: environment variables, and nothing else. */
 import { statSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { AppError } from './kernel/errors.ts'
 import { Secret } from './kernel/secret.ts'
@@ -9,6 +10,8 @@ export interface Config {
   publicUrl: URL
   host: string
   port: number
+  /** Believed about the address of the client. */
+  trustedProxies: string[]
   dataFolder: string
   keys: { file: string } | { text: Secret }
   cloudsFile: string | undefined
@@ -51,6 +54,15 @@ export const VARIABLES = [
     sentence: 'The port to listen on.',
     default: '8400',
     fault: (value) => (isPort(value) ? undefined : 'must be a port from 1 to 65535'),
+  },
+  {
+    name: 'TRUSTED_PROXIES',
+    sentence:
+      'The proxies that are believed about who the client is (X-Forwarded-For): addresses or networks such as 10.0.0.0/8 with commas between, or loopback for this machine. None unless set, and then all who come by a proxy count as one client.',
+    fault: (value) =>
+      listOf(value).every(isProxy)
+        ? undefined
+        : 'must be addresses or networks such as 10.0.0.0/8, with commas between, or loopback',
   },
   {
     name: 'POSTKEY_DATA',
@@ -105,6 +117,7 @@ export function readConfig(env: Environment): Config {
     publicUrl: new URL(set.PUBLIC_URL!),
     host: set.HOST!,
     port: Number(set.PORT),
+    trustedProxies: set.TRUSTED_PROXIES === undefined ? [] : listOf(set.TRUSTED_PROXIES),
     dataFolder: resolve(set.POSTKEY_DATA!),
     keys:
       set.POSTKEY_KEY_FILE === undefined
@@ -184,6 +197,21 @@ function keyFileFault(value: string, env: Environment): string | undefined {
 function isInside(path: string, folder: string): boolean {
   const way = relative(resolve(folder), resolve(path))
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
+}
+
+function listOf(value: string): string[] {
+  return value.split(',').map((entry) => entry.trim())
+}
+
+/** A network of everybody is refused: then anybody could choose the address that counts. */
+function isProxy(entry: string): boolean {
+  if (entry === 'loopback') return true
+  const [address = '', bits, ...more] = entry.split('/')
+  const version = isIP(address)
+  if (version === 0 || address.includes('%') || more.length > 0) return false
+  return (
+    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= (version === 4 ? 32 : 128))
+  )
 }
 
 function isPort(value: string): boolean {

@@ -141,6 +141,7 @@ export async function startServer(config: Config, log: Log, clock: Clock = syste
       events,
       sync,
       webFolder: WEB_FOLDER,
+      trustedProxies: config.trustedProxies,
     })
     opened.push(() => http.close())
 
