@@ -101,6 +101,19 @@ describe('a message that is composed', () => {
     )
   })
 
+  it.each(['=?utf-8?q?=0d=0aX:_y?=', `${'long '.repeat(30)}=?utf-8?b?w7w=?= ü`])(
+    'arrives as it was typed though it looks encoded: %s',
+    async (typed) => {
+      const head = headOf(
+        await composeMime({ ...MESSAGE, subject: typed, from: { name: typed, address: 'a@b.example' } }),
+      )
+
+      expect(decodedWords(head['subject']!)).toBe(typed)
+      expect(decodedWords(head['from']!)).toBe(`${typed} <a@b.example>`)
+      expect(head['from']).not.toContain('"')
+    },
+  )
+
   it('fetches no file and no address that its HTML names', async () => {
     const mime = await composeMime({ ...MESSAGE, attachments: [], html: '<img src="file:///etc/passwd">' })
 
@@ -129,4 +142,11 @@ function headOf(mime: Buffer): Record<string, string> {
       return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()]
     }),
   )
+}
+
+/** As whoever reads it decodes it; spaces between two words are none (RFC 2047 §6.2). */
+function decodedWords(value: string): string {
+  return value
+    .replaceAll(/\?=\s+=\?/g, '?==?')
+    .replaceAll(/=\?UTF-8\?B\?([^?]*)\?=/g, (_word, base64: string) => Buffer.from(base64, 'base64').toString())
 }

@@ -7,6 +7,7 @@ import { formatMessageIds, isMessageId } from './message-ids.ts'
 const MOST_RECIPIENTS = 1000
 const LONGEST_SUBJECT = 998
 const LONGEST_NAME = 255
+const LONGEST_WORD_BYTES = 45
 
 /**
  * The source of a message (RFC 5322, RFC 2045): with the Message-ID and the date that it was given, the ids that it
@@ -27,7 +28,7 @@ export async function composeMime(message: OutgoingMessage): Promise<Buffer> {
     to: [...to],
     cc: [...cc],
     bcc: [...bcc],
-    subject,
+    subject: looksEncoded(subject) ? encodedWords(subject) : subject,
     ...(inReplyTo.length > 0 && { inReplyTo: formatMessageIds(inReplyTo) }),
     ...(references.length > 0 && { references: formatMessageIds(references) }),
     ...(message.text !== undefined && { text: message.text }),
@@ -41,7 +42,33 @@ export async function composeMime(message: OutgoingMessage): Promise<Buffer> {
   })
   const root = composer.compile()
   root.keepBcc = true
+  encodeLookAlikes(root as unknown as NameEncoder)
   return root.build()
+}
+
+interface NameEncoder {
+  _encodeAddressName(name: string): string
+}
+
+/** A name that looks encoded would be put in quotes, and many who read it decode it there all the same. */
+function encodeLookAlikes(root: NameEncoder): void {
+  const encodeName = root._encodeAddressName.bind(root)
+  root._encodeAddressName = (name) => (looksEncoded(name) ? encodedWords(name) : encodeName(name))
+}
+
+function looksEncoded(text: string): boolean {
+  return text.includes('=?')
+}
+
+/** What was typed arrives as it was typed, also when it looks like an encoded word itself (RFC 2047 §2: 75 characters). */
+function encodedWords(text: string): string {
+  const chunks = ['']
+  for (const character of text.toWellFormed()) {
+    const longer = chunks.at(-1)! + character
+    if (Buffer.byteLength(longer) > LONGEST_WORD_BYTES) chunks.push(character)
+    else chunks.splice(-1, 1, longer)
+  }
+  return chunks.map((chunk) => `=?UTF-8?B?${Buffer.from(chunk).toString('base64')}?=`).join(' ')
 }
 
 function attachmentOf({ name, contentType, contentId, isInline, content }: OutgoingAttachment) {
