@@ -1,20 +1,25 @@
 import { MantineProvider } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
-import { QueryClientProvider } from '@tanstack/react-query'
+import { hashKey, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { createQueryClient } from './api/query-client.ts'
+import { onSignedOut } from './api/signed-out.ts'
 import { createAppRouter } from './router.tsx'
 import { getSessionQueryKey } from './api/client.ts'
 import { styleNonce } from './style-nonce.ts'
 import { cssVariables, theme } from './theme.ts'
 
-// Whoever has no session any more is asked to sign in where they are, and comes back there.
-const queryClient = createQueryClient(() => {
-  if (queryClient.getQueryData(getSessionQueryKey()) == null) return
-  queryClient.clear()
-  void router.invalidate()
-})
+const queryClient = createQueryClient()
 const router = createAppRouter(queryClient)
+
+// Whoever has no session any more is asked to sign in where they are, and comes back there. The session is asked for
+// again, which shows the sign-in, and nothing that was read before is there for whoever signs in next.
+onSignedOut(() => {
+  const queryKey = getSessionQueryKey()
+  if (queryClient.getQueryData(queryKey) == null) return
+  void queryClient.resetQueries({ queryKey })
+  queryClient.removeQueries({ predicate: (query) => query.queryHash !== hashKey(queryKey) })
+})
 
 declare module '@tanstack/react-router' {
   interface Register {

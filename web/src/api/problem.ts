@@ -5,12 +5,17 @@
 import { words } from '../words/index.ts'
 import { client } from './generated/client.gen.ts'
 import type { Problem } from './generated/types.gen.ts'
+import { noticeSignedOut } from './signed-out.ts'
 
 export type { Problem }
 
 /** Called once, before the first request. */
 export function translateFailures(): void {
-  client.interceptors.error.use((error, response) => problemOf(error, response))
+  client.interceptors.error.use((error, response) => {
+    const problem = problemOf(error, response)
+    noticeSignedOut(problem)
+    return problem
+  })
 }
 
 /** What is no problem yet becomes one: a network that is away, a proxy that answers a page. */

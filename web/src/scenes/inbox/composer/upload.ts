@@ -1,5 +1,6 @@
 import type { DraftAttachment } from '../../../api/client.ts'
 import { problemOf } from '../../../api/problem.ts'
+import { noticeSignedOut } from '../../../api/signed-out.ts'
 import { nameOf } from './attachment-list.ts'
 
 /** Attaches a file to a draft. By XMLHttpRequest, because `fetch` does not tell how far an upload is. */
@@ -18,8 +19,12 @@ export async function upload(
     request.open('POST', `/v1/drafts/${encodeURIComponent(draftId)}/attachments`)
     request.setRequestHeader('content-type', 'application/json')
     request.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? Math.floor((100 * loaded) / total) : 0)
-    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- Failures are problems everywhere here.
-    const fail = (error: unknown, response?: Response) => reject(problemOf(error, response))
+    const fail = (error: unknown, response?: Response) => {
+      const problem = problemOf(error, response)
+      noticeSignedOut(problem)
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- Failures are problems everywhere here.
+      reject(problem)
+    }
     request.onerror = () => fail(undefined)
     request.onabort = () => fail(undefined)
     request.onload = () => {

@@ -1,0 +1,16 @@
+/**
+ * When a session has ended, whatever found it: a query, a draft that saves itself, an upload. No scene has to think of
+ * it, and nobody goes on writing into a page that cannot keep anything.
+ */
+import type { Problem } from './generated/types.gen.ts'
+
+let listener: () => void = () => undefined
+
+export function onSignedOut(called: () => void): void {
+  listener = called
+}
+
+/** Every failed request comes by here. */
+export function noticeSignedOut({ code }: Problem): void {
+  if (code === 'http.not_signed_in') listener()
+}
