@@ -93,6 +93,10 @@ export const composer = {
     title: 'An earlier version of this message is already on its way',
     sentence: 'It was accepted, and only the answer was lost. What you changed since then was not sent.',
   },
+  sentElsewhere: {
+    title: 'This draft was sent in another window',
+    sentence: 'What you wrote here since then was not sent.',
+  },
   close: 'Close; the draft is kept',
   discard: 'Throw away',
   discardTitle: 'Throw this draft away?',

@@ -35,7 +35,7 @@ export function ComposerForm({ draft, onClosed }: { draft: Draft; onClosed: () =
   const to = useRef<HTMLInputElement>(null)
   const around = useRef<HTMLElement>(null)
   const { close, left } = useClosing(keeper, onClosed)
-  const { send, isSending, error } = useSending(draft, keeper, left)
+  const { send, isSending, error, fate } = useSending(draft, keeper, left)
   const { dropping, ...dropZone } = useDropping(attach)
   const obstacles: Obstacles = tried ? obstaclesOf(writing, entries, limits) : {}
   const isAnswer = conversationId !== undefined
@@ -136,7 +136,9 @@ export function ComposerForm({ draft, onClosed }: { draft: Draft; onClosed: () =
             onTake={take}
             onKeepAsNew={() => void moveTo(emailAccountId)}
           />
-          {error && <SendProblem error={error} onRetry={send} />}
+          {fate && (
+            <SendProblem error={error} fate={fate} onRetry={send} onKeepAsNew={() => void moveTo(emailAccountId)} />
+          )}
           <Group gap="sm">
             <Button
               leftSection={<IconSend size={16} aria-hidden />}

@@ -1,24 +1,35 @@
-import { Stack, Text } from '@mantine/core'
-import { problemOf } from '../../../api/problem.ts'
+import { Button, Stack, Text } from '@mantine/core'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { words } from '../../../words/index.ts'
+import type { Fate } from './fate.ts'
 import { Notice } from './notice.tsx'
 
+interface SendProblemProps {
+  error: unknown
+  fate: Fate
+  onRetry: () => void
+  onKeepAsNew: () => void
+}
+
 /** Why it did not go out. What was written is still there, and another try never sends twice. */
-export function SendProblem({ error, onRetry }: { error: unknown; onRetry: () => void }) {
-  const { notSent, perhapsSent, earlierSent } = words.composer
-  const { code, status } = problemOf(error)
-  const isUnclear = status === 0 || status >= 500
-  if (code === 'submission.idempotency_key_reused') {
+export function SendProblem({ error, fate, onRetry, onKeepAsNew }: SendProblemProps) {
+  const { notSent, perhapsSent, earlierSent, sentElsewhere, keeping } = words.composer
+  if (fate === 'sent-before' || fate === 'sent-elsewhere') {
+    const { title, sentence } = fate === 'sent-before' ? earlierSent : sentElsewhere
     return (
-      <Notice color="yellow" title={earlierSent.title}>
-        <Text size="sm">{earlierSent.sentence}</Text>
+      <Notice color="yellow" title={title}>
+        <Stack gap="xs" align="start">
+          <Text size="sm">{sentence}</Text>
+          <Button size="compact-sm" variant="default" onClick={onKeepAsNew}>
+            {keeping.gone.keep}
+          </Button>
+        </Stack>
       </Notice>
     )
   }
   return (
     <Stack gap={4}>
-      <Text size="sm">{isUnclear ? perhapsSent : notSent}</Text>
+      <Text size="sm">{fate === 'perhaps-sent' ? perhapsSent : notSent}</Text>
       <ProblemNotice error={error} onRetry={onRetry} />
     </Stack>
   )

@@ -1,8 +1,13 @@
+import { notifications } from '@mantine/notifications'
 import { useMutation } from '@tanstack/react-query'
 import { postSubmissions, type Draft } from '../../../api/client.ts'
+import { problemOf } from '../../../api/problem.ts'
 import { useRefresh } from '../../../api/refresh.ts'
+import { useRef } from 'react'
+import { words } from '../../../words/index.ts'
 import { forgetUnsaved, type DraftKeeper } from './draft-keeper.ts'
 import { justStarted } from './just-started.ts'
+import { fateOf, isUnclear } from './fate.ts'
 import { announceSending } from './sending-notice.tsx'
 import { useOpenDraft, useOpenConversation } from './start-draft.ts'
 import { contentOf } from './writing.ts'
@@ -19,6 +24,9 @@ export function useSending(draft: Draft, keeper: DraftKeeper, onSent: () => void
   const openDraft = useOpenDraft()
   const openConversation = useOpenConversation()
   const refresh = useRefresh('conversations', 'drafts', 'submissions')
+
+  /** Whether this window may have sent it, and does not know. */
+  const perhapsSent = useRef(false)
 
   const sending = useMutation({
     mutationFn: async () => {
@@ -48,7 +56,20 @@ export function useSending(draft: Draft, keeper: DraftKeeper, onSent: () => void
       void refresh()
       onSent()
     },
-    onError: () => keeper.goOn(),
+    onError: (error) => {
+      keeper.goOn()
+      const problem = problemOf(error)
+      if (isUnclear(problem)) perhapsSent.current = true
+      // What is written here alone is not closed with it.
+      if (fateOf(problem, perhapsSent.current) !== 'sent-elsewhere' || keeper.isDirty()) return
+      justStarted.settle(id)
+      notifications.show({
+        message: words.composer.sentElsewhere.title,
+        closeButtonProps: { 'aria-label': words.close },
+      })
+      void refresh()
+      onSent()
+    },
   })
   return {
     send: () => {
@@ -56,5 +77,6 @@ export function useSending(draft: Draft, keeper: DraftKeeper, onSent: () => void
     },
     isSending: sending.isPending,
     error: sending.error,
+    fate: sending.error ? fateOf(problemOf(sending.error), perhapsSent.current) : undefined,
   }
 }
