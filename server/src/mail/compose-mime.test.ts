@@ -114,6 +114,21 @@ describe('a message that is composed', () => {
     },
   )
 
+  it.each(['multipart/mixed; boundary=x', 'Message/rfc822'])(
+    'has no parts of an attachment that says it is %s',
+    async (contentType) => {
+      const content = Buffer.from('--x\r\nContent-Type: text/html\r\n\r\n<b>')
+      const attachments = [{ name: 'mail.eml', contentType, isInline: false, content }]
+
+      const mime = (await composeMime({ ...MESSAGE, attachments })).toString()
+
+      expect(mime).toMatch(
+        /Content-Type: application\/octet-stream;\s+name=mail\.eml\r\nContent-Transfer-Encoding: base64/,
+      )
+      expect(mime).not.toMatch(/message\/rfc822/i)
+    },
+  )
+
   it('fetches no file and no address that its HTML names', async () => {
     const mime = await composeMime({ ...MESSAGE, attachments: [], html: '<img src="file:///etc/passwd">' })
 

@@ -74,7 +74,8 @@ function encodedWords(text: string): string {
 function attachmentOf({ name, contentType, contentId, isInline, content }: OutgoingAttachment) {
   return {
     filename: name,
-    contentType,
+    // What is a message or has parts may not be encoded as base64, and what it has inside would be ours (RFC 2045 §6.4).
+    contentType: /^(?:multipart|message)\//i.test(contentType) ? 'application/octet-stream' : contentType,
     content,
     contentDisposition: isInline ? ('inline' as const) : ('attachment' as const),
     ...(contentId !== undefined && { cid: contentId }),
