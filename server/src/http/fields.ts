@@ -3,10 +3,16 @@ import { Secret } from '../kernel/secret.ts'
 
 /** Fields that several resources have. Inputs are strict: a misspelled name is told and not ignored. */
 
-export const name = z.string().trim().min(1).max(200)
+/**
+ * No control characters, so that nothing of it can become a header or a second line anywhere, and no half of a
+ * surrogate pair: PostgreSQL keeps neither that nor NUL.
+ */
+const ONE_LINE = /^[^\p{Cc}\p{Cs}]*$/u
+const ONE_LINE_IN_WORDS = 'one line without control characters'
 
-/** One line: no control characters, so that nothing of it can become a header or a second line anywhere. */
-export const line = z.string().regex(/^[^\p{Cc}]*$/u, 'one line without control characters')
+export const name = z.string().trim().min(1).max(200).regex(ONE_LINE, ONE_LINE_IN_WORDS)
+
+export const line = z.string().regex(ONE_LINE, ONE_LINE_IN_WORDS)
 
 export const emailAddress = z.email().max(320)
 

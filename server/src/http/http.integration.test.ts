@@ -171,6 +171,18 @@ describe('a problem', () => {
     expect(JSON.parse(body!)).toMatchObject({ status, code: 'http.invalid_request', faults: [{ field: 'request' }] })
   })
 
+  it.each([
+    ['POST /v1/invitations', { email: 'x@contoso.example', role: 'agent' }],
+    ['POST /v1/api-keys', { scopes: ['mail:read'], emailAccountIds: 'all' }],
+    [`PATCH /v1/email-accounts/${newId()}`, {}],
+    ['POST /v1/links/accept', { token: 'x', password: TEST_PASSWORD }],
+  ])('names a name that cannot be kept: %s', async (at, body) => {
+    for (const name of ['a\0b', 'a\ud83d', 'a\nb']) {
+      const answer = await ask(at, { as: admin, body: { ...body, name } })
+      expect(answer).toMatchObject({ status: 400, body: { faults: [{ field: 'body.name' }] } })
+    }
+  })
+
   it('does not repeat what was sent: no password comes back', async () => {
     const { text } = await ask('POST /v1/session', { body: { email: 'x', password: 'hunter2-hunter2' } })
     expect(text).not.toContain('hunter2')

@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest'
+import { line, name } from './fields.ts'
+
+describe.each([
+  ['a name', name],
+  ['a line', line],
+])('%s', (_what, field) => {
+  it.each([
+    ['NUL, which PostgreSQL cannot keep', 'a\0b'],
+    ['the first half of a surrogate pair alone', 'a\ud83d'],
+    ['the second half alone', 'a\ude00b'],
+    ['another line', 'a\r\nBcc: b'],
+  ])('refuses %s', (_which, text) => {
+    expect(field.safeParse(text).success).toBe(false)
+  })
+
+  it.each(['Zoë', '山田 太郎', '😀 Support', "O'Brien <Sales>"])('takes %s', (text) => {
+    expect(field.parse(text)).toBe(text)
+  })
+})
