@@ -17,6 +17,11 @@ export const shell = {
   allWell: 'All mailboxes work',
   notWell: (count: number) => (count === 1 ? '1 mailbox needs attention' : `${count} mailboxes need attention`),
   stopped: (address: string, state: string) => `${address}: ${state}`,
+  cloudProvider: 'Cloud Provider',
+  rejected: (provider: string, why: string, accounts: number) =>
+    `${provider}: ${why}, ${accounts === 1 ? '1 mailbox' : `${accounts} mailboxes`}`,
+  more: (count: number, why: string | undefined) =>
+    `And ${count === 1 ? '1 more mailbox' : `${count} more mailboxes`}${why === undefined ? '' : `: ${why}`}.`,
   since: 'Since',
   look: 'Look at it',
   live: { on: 'Live', off: 'Not live: trying to reach Postkey' },
