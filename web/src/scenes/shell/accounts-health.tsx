@@ -1,17 +1,15 @@
 import { Badge, Group, Tooltip } from '@mantine/core'
-import { IconAlertTriangle, IconCheck, IconPlugOff } from '@tabler/icons-react'
+import { IconAlertTriangle, IconCheck, IconPlayerPause, IconPlugOff } from '@tabler/icons-react'
 import { useLive } from '../../api/live-events.ts'
 import { words } from '../../words/index.ts'
-import { useStoppedAccounts } from './account-health.ts'
+import { useAccountsHealth } from './account-health.ts'
 
 /** The state of the mailboxes I work on in one sign, and whether what I see is live. */
 export function AccountsHealth() {
-  const stopped = useStoppedAccounts()
+  const health = useAccountsHealth()
   const live = useLive()
-  if (!stopped) return undefined
-  const { allWell, notWell } = words.shell
-  const text = stopped.length === 0 ? allWell : notWell(stopped.length)
-  const Sign = stopped.length === 0 ? IconCheck : IconAlertTriangle
+  if (!health) return undefined
+  const { text, color, Sign } = signOf(health)
   return (
     <Group gap={6} wrap="nowrap">
       {!live && (
@@ -22,7 +20,7 @@ export function AccountsHealth() {
       <Tooltip label={text}>
         <Badge
           variant="light"
-          color={stopped.length === 0 ? 'teal' : 'red'}
+          color={color}
           leftSection={<Sign size={12} aria-hidden />}
           tt="none"
           role="status"
@@ -34,4 +32,11 @@ export function AccountsHealth() {
       </Tooltip>
     </Group>
   )
+}
+
+function signOf({ stopped, paused }: { stopped: number; paused: number }) {
+  const { allWell, notWell, paused: somePaused } = words.shell
+  if (stopped > 0) return { text: notWell(stopped), color: 'red', Sign: IconAlertTriangle }
+  if (paused > 0) return { text: somePaused(paused), color: 'gray', Sign: IconPlayerPause }
+  return { text: allWell, color: 'teal', Sign: IconCheck }
 }

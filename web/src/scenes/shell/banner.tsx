@@ -12,7 +12,7 @@ import { incidentsOf, type Incident } from './incidents.ts'
 
 /** Over every page as long as a mailbox of mine has stopped: which, since when, and who can end it. */
 export function Banner() {
-  const { shown, more } = incidentsOf(useStoppedAccounts() ?? [])
+  const { shown, more } = incidentsOf(useStoppedAccounts())
   return (
     <>
       {shown.map((incident) =>

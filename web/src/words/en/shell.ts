@@ -16,6 +16,7 @@ export const shell = {
   openMenu: 'Open the menu',
   allWell: 'All mailboxes work',
   notWell: (count: number) => (count === 1 ? '1 mailbox needs attention' : `${count} mailboxes need attention`),
+  paused: (count: number) => `${count} paused`,
   stopped: (address: string, state: string) => `${address}: ${state}`,
   cloudProvider: 'Cloud Provider',
   rejected: (provider: string, why: string, accounts: number) =>
