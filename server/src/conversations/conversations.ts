@@ -81,6 +81,8 @@ export interface ConversationView {
   conversation: Conversation
   /** Oldest first. */
   messages: StoredMessage[]
+  /** There are messages before these: ask for those `before` the first. */
+  earlier: boolean
   notes: Note[]
   drafts: Draft[]
 }
@@ -110,12 +112,15 @@ export interface Conversations {
   onSentMail(hook: SentMailHook): void
 
   list(input: ListInput): Promise<ConversationList>
-  get(id: ConversationId): Promise<ConversationView>
+  /** With its latest messages, or with the latest of those before one of them. */
+  get(id: ConversationId, page?: { before?: StoredMessageId | undefined; limit?: number }): Promise<ConversationView>
   /** Without the messages: for the check whose it is. */
   find(id: ConversationId): Promise<Conversation | undefined>
   message(id: StoredMessageId): Promise<StoredMessage>
 
   assign(id: ConversationId, assigneeId: string | undefined, actor: string): Promise<Conversation>
+  /** Open conversations of somebody who may see only these mailboxes any more are nobody's. */
+  releaseAssignments(tx: Tx, personId: string, keptAccountIds: readonly EmailAccountId[], actor: string): Promise<void>
   close(id: ConversationId, actor: string): Promise<Conversation>
   reopen(id: ConversationId, actor: string): Promise<Conversation>
   /** Here only: nothing is changed in the mailbox. */

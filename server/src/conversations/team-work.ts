@@ -2,7 +2,7 @@ import type { Database, Tx } from '../database/index.ts'
 import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
-import { newId, type ConversationId, type NoteId } from '../kernel/ids.ts'
+import { newId, type ConversationId, type EmailAccountId, type NoteId } from '../kernel/ids.ts'
 import type { Conversation, Note } from './conversation.ts'
 import { conversationOf, noteOf } from './rows.ts'
 import { storable } from './storable.ts'
@@ -85,7 +85,28 @@ export function createTeamWork({ database, clock, events }: { database: Database
     return written!
   }
 
-  return { assign, close, reopen, markSeen, note }
+  async function releaseAssignments(
+    tx: Tx,
+    personId: string,
+    keptAccountIds: readonly EmailAccountId[],
+    actor: string,
+  ): Promise<void> {
+    let theirs = tx.updateTable('conversations').set({ assignee_id: null }).where('assignee_id', '=', personId)
+    if (keptAccountIds.length > 0) theirs = theirs.where('email_account_id', 'not in', keptAccountIds)
+    const released = await theirs.where('status', '=', 'open').returning(['id', 'email_account_id']).execute()
+    for (const { id, email_account_id: emailAccountId } of released) {
+      const payload = { assigneeId: null, by: actor, conversationId: id }
+      await events.append(tx, {
+        kind: 'conversation.assigned',
+        emailAccountId,
+        subjectId: id,
+        payload,
+        at: clock.now(),
+      })
+    }
+  }
+
+  return { assign, releaseAssignments, close, reopen, markSeen, note }
 }
 
 async function set(

@@ -1,11 +1,12 @@
 /** What people have made, were given and look at, once they may no more. */
 import { describe, expect, it } from 'vitest'
-import type { PersonId } from '../../kernel/ids.ts'
+import type { EmailAccountId, PersonId } from '../../kernel/ids.ts'
+import type { RemoteMessage } from '../../mail/index.ts'
 import { createTestApp, createTestClock, storeEmailAccount, testDatabase } from '../../test-kit/index.ts'
 
 const database = await testDatabase()
 const clock = createTestClock()
-const { ask, person } = await createTestApp(database, clock)
+const { ask, person, rooms } = await createTestApp(database, clock)
 const admin = await person('admin')
 const { cloudProviderId } = await storeEmailAccount(database, clock)
 
@@ -39,6 +40,86 @@ describe.each(WAYS)('an admin who is %s', (_how, lose) => {
     expect((await ask('POST /v1/work-orders/look', { body: { token: ours.workOrder } })).status).toBe(200)
   })
 })
+
+describe('conversations of somebody', () => {
+  it.each<[string, (id: PersonId, kept: EmailAccountId) => ReturnType<typeof ask>]>([
+    [
+      'who lost the mailbox',
+      (id, kept) => ask(`PUT /v1/people/${id}/memberships`, { as: admin, body: { emailAccountIds: [kept] } }),
+    ],
+    ['who was removed', (id) => ask(`DELETE /v1/people/${id}`, { as: admin })],
+  ])("%s are nobody's again, and everybody hears of it", async (how, lose) => {
+    const [lost, kept] = [await storeEmailAccount(database, clock), await storeEmailAccount(database, clock)]
+    const agent = await person('agent', [lost.id, kept.id])
+    const [open, closed, elsewhere] = [
+      await assigned(lost.id, agent.id),
+      await assigned(lost.id, agent.id),
+      await assigned(kept.id, agent.id),
+    ]
+    const others = await assigned(lost.id, admin.id)
+    await rooms.conversations.close(closed, 'test')
+    const after = (await rooms.events.list({ emailAccountIds: [lost.id] })).events.at(-1)!.id
+
+    expect((await lose(agent.id, kept.id)).status).toBeLessThan(300)
+
+    const assignees = await Promise.all(
+      [open, closed, elsewhere, others].map(async (id) => (await rooms.conversations.find(id))?.assigneeId),
+    )
+    const keeps = how === 'who lost the mailbox'
+    expect(assignees).toEqual([undefined, agent.id, keeps ? agent.id : undefined, admin.id])
+    const { events } = await rooms.events.list({ emailAccountIds: [lost.id], after })
+    expect(events.filter(({ kind }) => kind === 'conversation.assigned')).toMatchObject([
+      { subjectId: open, payload: { conversationId: open, assigneeId: null, by: `person:${admin.id}` } },
+    ])
+  })
+
+  it('who was an admin and sees fewer mailboxes as an agent are free where they see none', async () => {
+    const account = await storeEmailAccount(database, clock)
+    const leaving = await person('admin')
+    const conversation = await assigned(account.id, leaving.id)
+    await ask(`PUT /v1/people/${leaving.id}/memberships`, { as: admin, body: { emailAccountIds: [] } })
+    expect((await rooms.conversations.find(conversation))?.assigneeId).toBe(leaving.id)
+
+    await ask(`PUT /v1/people/${leaving.id}/role`, { as: admin, body: { role: 'agent' } })
+
+    expect((await rooms.conversations.find(conversation))?.assigneeId).toBeUndefined()
+  })
+})
+
+let number = 0
+
+async function assigned(accountId: EmailAccountId, to: PersonId) {
+  const account = { id: accountId, address: 'us@contoso.example', createdAt: clock.now() }
+  const filed = await database.transaction((tx) => rooms.conversations.file(tx, account, mail(++number)))
+  await rooms.conversations.assign(filed!.conversationId, to, 'test')
+  return filed!.conversationId
+}
+
+function mail(n: number): RemoteMessage {
+  return {
+    partial: false,
+    remoteId: `remote-${n}`,
+    folderRemoteId: 'inbox',
+    messageId: `m${n}@example.com`,
+    inReplyTo: [],
+    references: [],
+    remoteConversationId: `c${n}`,
+    subject: `Question ${n}`,
+    from: { name: 'Customer', address: `customer${n}@example.com` },
+    sender: undefined,
+    to: [],
+    cc: [],
+    bcc: [],
+    replyTo: [],
+    sentAt: clock.now(),
+    receivedAt: clock.now(),
+    flags: [],
+    preview: 'Where is it?',
+    body: { type: 'text', content: 'Where is it?' },
+    hasAttachments: false,
+    headers: [],
+  }
+}
 
 function tokenOf(body: unknown): string {
   return new URL((body as { url: string }).url).hash.slice(1)
