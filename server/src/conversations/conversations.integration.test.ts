@@ -446,3 +446,24 @@ describe('attachments', () => {
     })
   })
 })
+
+it('is read from the latest message back to the first, page by page', async () => {
+  const account = await newAccount()
+  const first = mail()
+  const { conversationId: id } = await file(account, first)
+  const rest = [1, 2, 3, 4].map(() => mail({ inReplyTo: [first.messageId!], references: [first.messageId!] }))
+  for (const one of rest) await file(account, one)
+  const other = await file(account, mail({ subject: 'Something else' }))
+
+  const pages = [await conversations.get(id, { limit: 2 })]
+  while (pages[0]!.earlier) pages.unshift(await conversations.get(id, { limit: 2, before: pages[0]!.messages[0]!.id }))
+
+  expect(pages.map(({ messages: read }) => read.length)).toEqual([1, 2, 2])
+  expect(pages.flatMap(({ messages: read }) => read.map(({ messageId }) => messageId))).toEqual(
+    [first, ...rest].map(({ messageId }) => messageId),
+  )
+  expect((await conversations.get(id)).earlier).toBe(false)
+  await expect(conversations.get(id, { before: other.messageId })).rejects.toMatchObject({
+    code: 'conversations.no_such_page',
+  })
+})

@@ -64,17 +64,25 @@ export function createReading({ database }: { database: Database }) {
     return { conversations: page.map(conversationOf), next: last && placeText(last.place, last.id) }
   }
 
-  async function get(id: ConversationId): Promise<ConversationView> {
+  async function get(
+    id: ConversationId,
+    { before, limit = MOST_MESSAGES }: { before?: StoredMessageId | undefined; limit?: number } = {},
+  ): Promise<ConversationView> {
     const conversation = await find(id)
     if (!conversation) throw new AppError('conversations.not_found')
-    const [messages, notes, drafts] = await Promise.all([
-      db
-        .selectFrom('messages')
-        .select(MESSAGE_COLUMNS)
-        .where('conversation_id', '=', id)
+    let latest = db.selectFrom('messages').select(MESSAGE_COLUMNS).where('conversation_id', '=', id)
+    if (before !== undefined) {
+      if ((await message(before)).conversationId !== id) throw new AppError('conversations.no_such_page')
+      latest = latest.where(
+        sql<boolean>`(received_at, id) < (SELECT place.received_at, place.id FROM messages place WHERE place.id = ${before})`,
+      )
+    }
+    const most = Math.min(Math.max(limit, 1), MOST_MESSAGES)
+    const [found, notes, drafts] = await Promise.all([
+      latest
         .orderBy('received_at', 'desc')
         .orderBy('id', 'desc')
-        .limit(MOST_MESSAGES)
+        .limit(most + 1)
         .execute(),
       db.selectFrom('notes').selectAll().where('conversation_id', '=', id).orderBy('id').execute(),
       db.selectFrom('drafts').selectAll().where('conversation_id', '=', id).orderBy('id').execute(),
@@ -85,7 +93,8 @@ export function createReading({ database }: { database: Database }) {
     )
     return {
       conversation,
-      messages: messages.reverse().map(messageOf),
+      messages: found.slice(0, most).reverse().map(messageOf),
+      earlier: found.length > most,
       notes: notes.map(noteOf),
       drafts: drafts.map((draft) => draftOf(draft, attachments.get(draft.id))),
     }

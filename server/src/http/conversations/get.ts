@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import type { ConversationId } from '../../kernel/ids.ts'
+import type { ConversationId, StoredMessageId } from '../../kernel/ids.ts'
 import { Draft } from '../drafts/draft.ts'
-import { idParam } from '../ids.ts'
+import { page } from '../fields.ts'
+import { id, idParam } from '../ids.ts'
 import { whose } from '../whose.ts'
 import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -12,14 +13,23 @@ import { Conversation, Message, Note } from './conversation.ts'
 export const getConversation = (rooms: Rooms) =>
   route({
     at: 'GET /v1/conversations/:id',
-    summary: 'A conversation with its messages (without their bodies), notes, drafts, and what is on its way out.',
+    summary:
+      'A conversation with its latest messages (without their bodies), notes, drafts, and what is on its way out.',
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     whose: ({ params }) => whose(rooms).ofConversation(params.id),
-    validate: { params: idParam<ConversationId>() },
-    act: async ({ params }) => {
+    validate: {
+      params: idParam<ConversationId>(),
+      query: z.strictObject({
+        before: id<StoredMessageId>()
+          .optional()
+          .describe('The first message of what was read: the messages before it are read on.'),
+        limit: page(500, 500),
+      }),
+    },
+    act: async ({ params, query }) => {
       const [view, submissions] = await Promise.all([
-        rooms.conversations.get(params.id),
+        rooms.conversations.get(params.id, query),
         rooms.submissions.listOf(params.id),
       ])
       const submittedBy = await rooms.submissions.submittersOf(view.messages.map(({ id }) => id))
@@ -43,6 +53,7 @@ export const getConversation = (rooms: Rooms) =>
       schema: z.object({
         conversation: Conversation,
         messages: z.array(Message),
+        earlier: z.boolean().describe('There are messages before these: read on with `before`.'),
         notes: z.array(Note),
         drafts: z.array(Draft),
         submissions: z.array(Submission),

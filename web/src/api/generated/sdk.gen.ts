@@ -273,7 +273,7 @@ export const getConversations = <ThrowOnError extends boolean = true>(options?: 
 });
 
 /**
- * A conversation with its messages (without their bodies), notes, drafts, and what is on its way out.
+ * A conversation with its latest messages (without their bodies), notes, drafts, and what is on its way out.
  */
 export const getConversationsId = <ThrowOnError extends boolean = true>(options: Options<GetConversationsIdData, ThrowOnError>): RequestResult<GetConversationsIdResponses, GetConversationsIdErrors, ThrowOnError> => (options.client ?? client).get<GetConversationsIdResponses, GetConversationsIdErrors, ThrowOnError>({
     security: [{
@@ -509,7 +509,7 @@ export const postEmailAccounts = <ThrowOnError extends boolean = true>(options: 
 });
 
 /**
- * Removes the mailbox and its mail from here. Nothing in the mailbox itself is deleted.
+ * Removes the mailbox and its mail from here, not at Microsoft. Refused while mail waits to be sent.
  */
 export const deleteEmailAccountsId = <ThrowOnError extends boolean = true>(options: Options<DeleteEmailAccountsIdData, ThrowOnError>): RequestResult<DeleteEmailAccountsIdResponses, DeleteEmailAccountsIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteEmailAccountsIdResponses, DeleteEmailAccountsIdErrors, ThrowOnError>({
     security: [{
@@ -1160,7 +1160,7 @@ export const getSubmissionsId = <ThrowOnError extends boolean = true>(options: O
 });
 
 /**
- * Takes back what has not begun to go out. What was written is a draft of its author again.
+ * Takes back what has not begun to go out. What was written becomes a draft of the caller.
  */
 export const postSubmissionsIdCancel = <ThrowOnError extends boolean = true>(options: Options<PostSubmissionsIdCancelData, ThrowOnError>): RequestResult<PostSubmissionsIdCancelResponses, PostSubmissionsIdCancelErrors, ThrowOnError> => (options.client ?? client).post<PostSubmissionsIdCancelResponses, PostSubmissionsIdCancelErrors, ThrowOnError>({
     security: [{

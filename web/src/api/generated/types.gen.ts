@@ -350,7 +350,7 @@ export type CanceledSubmission = {
     submittedBy: string;
     createdAt: string;
     /**
-     * Where what was written goes on; a draft of `submittedBy`.
+     * Where what was written goes on; a draft of the caller.
      */
     draftId: string;
 };
@@ -407,6 +407,18 @@ export type MailCounts = {
     messages: number;
     notes: number;
     drafts: number;
+    /**
+     * Accepted and still to be sent. While there are any, the mailbox cannot be removed.
+     */
+    waiting: number;
+    /**
+     * May have been sent and may not.
+     */
+    unknown: number;
+    /**
+     * Could not be sent.
+     */
+    failed: number;
 };
 
 export type Event = {
@@ -808,6 +820,10 @@ export type PostAuthorizationsData = {
          */
         wantedAddress?: string;
         /**
+         * Of that mailbox: whether one person owns it.
+         */
+        wantedKind?: 'user' | 'shared';
+        /**
          * The grant to be renewed, by the same person as before.
          */
         reconnectGrantId?: string;
@@ -1199,7 +1215,13 @@ export type GetConversationsIdData = {
     path: {
         id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * The first message of what was read: the messages before it are read on.
+         */
+        before?: string;
+        limit?: number;
+    };
     url: '/v1/conversations/{id}';
 };
 
@@ -1219,6 +1241,10 @@ export type GetConversationsIdResponses = {
     200: {
         conversation: Conversation;
         messages: Array<Message>;
+        /**
+         * There are messages before these: read on with `before`.
+         */
+        earlier: boolean;
         notes: Array<Note>;
         drafts: Array<Draft>;
         submissions: Array<Submission>;

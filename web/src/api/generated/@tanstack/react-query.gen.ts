@@ -446,7 +446,7 @@ export const getConversationsInfiniteOptions = (options?: Options<GetConversatio
 export const getConversationsIdQueryKey = (options: Options<GetConversationsIdData>) => createQueryKey('getConversationsId', options, false, ['conversations']);
 
 /**
- * A conversation with its messages (without their bodies), notes, drafts, and what is on its way out.
+ * A conversation with its latest messages (without their bodies), notes, drafts, and what is on its way out.
  */
 export const getConversationsIdOptions = (options: Options<GetConversationsIdData>) => queryOptions<GetConversationsIdResponse, GetConversationsIdError, GetConversationsIdResponse, ReturnType<typeof getConversationsIdQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -460,6 +460,36 @@ export const getConversationsIdOptions = (options: Options<GetConversationsIdDat
     },
     queryKey: getConversationsIdQueryKey(options)
 });
+
+export const getConversationsIdInfiniteQueryKey = (options: Options<GetConversationsIdData>): QueryKey<Options<GetConversationsIdData>> => createQueryKey('getConversationsId', options, true);
+
+/**
+ * A conversation with its latest messages (without their bodies), notes, drafts, and what is on its way out.
+ */
+export const getConversationsIdInfiniteOptions = (options: Options<GetConversationsIdData>) => {
+    const opts = infiniteQueryOptions<GetConversationsIdResponse, GetConversationsIdError, InfiniteData<GetConversationsIdResponse>, QueryKey<Options<GetConversationsIdData>>, string | Pick<QueryKey<Options<GetConversationsIdData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+    // @ts-ignore
+    {
+        queryFn: async ({ pageParam, queryKey, signal }) => {
+            // @ts-ignore
+            const page: Pick<QueryKey<Options<GetConversationsIdData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+                query: {
+                    before: pageParam
+                }
+            };
+            const params = createInfiniteParams(queryKey, page);
+            const { data } = await getConversationsId({
+                ...options,
+                ...params,
+                signal,
+                throwOnError: true
+            });
+            return data;
+        },
+        queryKey: getConversationsIdInfiniteQueryKey(options)
+    });
+    return opts as Omit<typeof opts, 'initialData'>;
+};
 
 /**
  * Assigns a conversation to somebody who works this mailbox, or to nobody (null).
@@ -720,7 +750,7 @@ export const postEmailAccountsMutation = (options?: Partial<Options<PostEmailAcc
 };
 
 /**
- * Removes the mailbox and its mail from here. Nothing in the mailbox itself is deleted.
+ * Removes the mailbox and its mail from here, not at Microsoft. Refused while mail waits to be sent.
  */
 export const deleteEmailAccountsIdMutation = (options?: Partial<Options<DeleteEmailAccountsIdData>>): UseMutationOptions<DeleteEmailAccountsIdResponse, DeleteEmailAccountsIdError, Options<DeleteEmailAccountsIdData>> => {
     const mutationOptions: UseMutationOptions<DeleteEmailAccountsIdResponse, DeleteEmailAccountsIdError, Options<DeleteEmailAccountsIdData>> = {
@@ -1587,7 +1617,7 @@ export const getSubmissionsIdOptions = (options: Options<GetSubmissionsIdData>) 
 });
 
 /**
- * Takes back what has not begun to go out. What was written is a draft of its author again.
+ * Takes back what has not begun to go out. What was written becomes a draft of the caller.
  */
 export const postSubmissionsIdCancelMutation = (options?: Partial<Options<PostSubmissionsIdCancelData>>): UseMutationOptions<PostSubmissionsIdCancelResponse, PostSubmissionsIdCancelError, Options<PostSubmissionsIdCancelData>> => {
     const mutationOptions: UseMutationOptions<PostSubmissionsIdCancelResponse, PostSubmissionsIdCancelError, Options<PostSubmissionsIdCancelData>> = {
