@@ -17,6 +17,7 @@ interface ConversationEntriesProps {
 /** What is open stays open while others read, answer and write: only a hand folds it. */
 export function ConversationEntries({ view, entries, personName, onAnswer }: ConversationEntriesProps) {
   const [known] = useState(() => new Set(view.messages.map(({ id }) => id)))
+  const [beginning] = useState(() => view.messages[0]?.receivedAt)
   const [openFirst] = useState(() => openAtFirst(view))
   const [toggled, setToggled] = useState<ReadonlyMap<string, boolean>>(new Map())
   const answers = useMemo(() => new Map(answersOf(view).map((answer) => [answer.messageId, answer])), [view])
@@ -26,8 +27,9 @@ export function ConversationEntries({ view, entries, personName, onAnswer }: Con
     const { answeredBy, writtenBy } = words.inbox
     return (answer.isFirst ? writtenBy : answeredBy)(personName(answer.by))
   }
-  // What came since one looks is there to be read.
-  const isOpen = (id: string) => toggled.get(id) ?? (openFirst.has(id) || !known.has(id))
+  // What came since one looks is there to be read; what is read back to is found by its first line.
+  const cameSince = ({ id, at }: Entry) => !known.has(id) && (beginning === undefined || at >= beginning)
+  const isOpen = (entry: Entry) => toggled.get(entry.id) ?? (openFirst.has(entry.id) || cameSince(entry))
 
   return entries.map((entry) => {
     const { id } = entry
@@ -38,8 +40,8 @@ export function ConversationEntries({ view, entries, personName, onAnswer }: Con
             key={id}
             message={entry.message}
             sentWords={sentWords(id)}
-            open={isOpen(id)}
-            onToggle={() => setToggled(new Map(toggled).set(id, !isOpen(id)))}
+            open={isOpen(entry)}
+            onToggle={() => setToggled(new Map(toggled).set(id, !isOpen(entry)))}
             onAnswer={(kind) => onAnswer(id, kind)}
           />
         )

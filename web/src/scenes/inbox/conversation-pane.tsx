@@ -1,4 +1,4 @@
-import { Box, Drawer } from '@mantine/core'
+import { Box, Button, Drawer } from '@mantine/core'
 import { useDisclosure, useDocumentTitle, useDocumentVisibility, useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
@@ -20,6 +20,7 @@ import { NoteForm } from './note-form.tsx'
 import { ConversationEntries } from './conversation-entries.tsx'
 import { answeredBy, beginsAt, entriesOf, type ConversationView } from './entries.ts'
 import { useAccounts, useMemberNames } from './use-conversations.ts'
+import { useEarlierMessages } from './use-earlier-messages.ts'
 import { useReadingPlace } from './use-reading-place.ts'
 import { useMarkSeen, useSetStatus } from './use-work.ts'
 
@@ -50,7 +51,9 @@ export function ConversationPane({ id, draftId, onAssign }: ConversationPaneProp
 }
 
 function Opened(props: { view: ConversationView; draftId: string | undefined; onAssign: (one: Conversation) => void }) {
-  const { view, draftId, onAssign } = props
+  const { draftId, onAssign } = props
+  const earlier = useEarlierMessages(props.view)
+  const view = earlier.whole
   const { conversation, names } = view
   const { id, status, emailAccountId, assigneeId, subject } = conversation
   const me = useMe()
@@ -103,6 +106,12 @@ function Opened(props: { view: ConversationView; draftId: string | undefined; on
           <div className={classes.entries}>
             <ConversationEntries view={view} entries={entries} personName={personName} onAnswer={startAnswer} />
             <DraftNotices drafts={view.drafts} opened={draftId} me={me.id} nameOf={personName} />
+            {earlier.error && <ProblemNotice error={earlier.error} onRetry={earlier.readOn} />}
+            {earlier.more && (
+              <Button variant="default" loading={earlier.isFetching} onClick={earlier.readOn}>
+                {words.inbox.earlierMessages}
+              </Button>
+            )}
             {noteOpen && <NoteForm conversationId={id} onClose={note.close} />}
             {draftId !== undefined && (
               <Composer

@@ -2,6 +2,7 @@ export const inbox = {
   title: 'Inbox',
   list: 'Conversations',
   conversation: 'Conversation',
+  earlierMessages: 'Earlier messages',
   entries: 'Messages and notes',
   chooseOne: 'Choose a conversation, or press ? for the keys.',
   toList: 'Back to the list',
