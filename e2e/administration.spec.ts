@@ -323,6 +323,28 @@ describe('the administration in a browser', () => {
     await expect.poll(() => sentences.count()).toBe(2)
   })
 
+  it('keeps a mailbox in which mail waits to be sent, and says where to take it back', async () => {
+    await navigate('Email Accounts')
+    await page.getByRole('link', { name: 'Contoso Support' }).click()
+    await section('Leave').waitFor()
+    const emailAccountId = new URL(page.url()).pathname.split('/').at(-1)
+    const accepted = await page.request.post(`${postkey.address}/v1/submissions`, {
+      headers: { origin: postkey.address, 'idempotency-key': 'waits' },
+      data: { emailAccountId, to: [{ address: 'customer@example.com' }], subject: 'Late', text: 'Hi', holdMs: 60_000 },
+    })
+    expect(accepted.ok()).toBe(true)
+    await section('Leave').getByRole('button', { name: 'Remove' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText(/^1 message waits to be sent, so the mailbox cannot be removed yet/).waitFor()
+    await dialog.getByLabel('Type the key HELP to confirm').fill('help')
+    expect(await dialog.getByRole('button', { name: 'Remove the mailbox and its mail' }).isDisabled()).toBe(true)
+    await look(page, 'remove-mailbox-waiting')
+    await page.keyboard.press('Escape')
+    await page.reload()
+    await section('Not sent yet').getByRole('button', { name: 'Take back' }).click()
+    await page.getByText('Taken back. It is a draft again.').waitFor()
+  })
+
   it('removes a mailbox only after telling what goes, and its key was typed', async () => {
     await navigate('Email Accounts')
     await page.getByRole('link', { name: 'Contoso Support' }).click()

@@ -21,7 +21,7 @@ import type { Log } from './kernel/log.ts'
 import type { Secret } from './kernel/secret.ts'
 import { openKeys } from './keys.ts'
 import { createPeople } from './people/index.ts'
-import { createSubmissions } from './submission/index.ts'
+import { countUnsent, createSubmissions } from './submission/index.ts'
 import { createSync, pushSettings } from './sync/index.ts'
 import { createTokens } from './tokens/index.ts'
 
@@ -102,6 +102,7 @@ export async function startServer(config: Config, log: Log, clock: Clock = syste
       transports: createTransports({ clock, egress, cloudProviders, grants, accessTokens }),
       cloudProviderOf: async (grantId) => (await grants.get(grantId)).cloudProviderId,
       countsOf: (id) => conversations.countsOf(id),
+      unsentOf: countUnsent,
     })
     const sync = createSync({
       database,

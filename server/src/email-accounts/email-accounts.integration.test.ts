@@ -1,11 +1,12 @@
-import { describe, expect, it } from 'vitest'
+import { sql } from 'kysely'
+import { describe, expect, it, vi } from 'vitest'
 import { createEvents } from '../events/index.ts'
 import { AppError, type ErrorCode } from '../kernel/errors.ts'
-import { newId, type CloudProviderId, type EmailAccountId, type GrantId } from '../kernel/ids.ts'
+import { newId, type CloudProviderId, type EmailAccountId, type FolderId, type GrantId } from '../kernel/ids.ts'
 import type { RemoteFolder } from '../mail/index.ts'
 import { createTestClock, testDatabase } from '../test-kit/index.ts'
 import type { MailTransport, PreflightLight } from '../transports/index.ts'
-import { createEmailAccounts, type AssociateInput } from './index.ts'
+import { createEmailAccounts, type AssociateInput, type UnsentCounts } from './index.ts'
 
 const database = await testDatabase()
 const { db } = database
@@ -13,6 +14,7 @@ const clock = createTestClock()
 const events = createEvents(database)
 const written: string[] = []
 let keys = 0
+let unsent: UnsentCounts = { waiting: 0, unknown: 0, failed: 0 }
 
 /** Exchange as the test wants it: what preflight shows, and the folders. */
 const exchange: { lights: PreflightLight[]; folders: RemoteFolder[]; error: ErrorCode | undefined; left: string[] } = {
@@ -43,6 +45,7 @@ const emailAccounts = createEmailAccounts({
     return row.cloud_provider_id
   },
   countsOf: () => Promise.resolve({ conversations: 3, messages: 7, notes: 1, drafts: 2 }),
+  unsentOf: () => Promise.resolve(unsent),
   audit: { record: (_tx, { action, actor }) => Promise.resolve(void written.push(`${actor} ${action}`)) },
 })
 emailAccounts.onLeave((account) => Promise.resolve(void exchange.left.push(account.key)))
@@ -309,5 +312,46 @@ describe('an email account', () => {
 
     expect(await emailAccounts.remove(id, 'anna')).toMatchObject({ messages: 7 })
     await expect(emailAccounts.get(id)).rejects.toMatchObject({ code: 'email_accounts.not_found' })
+  })
+
+  it('stays, and says no goodbye, while mail waits in it, but not for what failed or nobody knows', async () => {
+    exchange.error = undefined
+    const { id, key } = await emailAccounts.associate(await input(), 'anna')
+    unsent = { waiting: 2, unknown: 1, failed: 3 }
+    expect(await emailAccounts.whatRemovalTakes(id)).toMatchObject({ messages: 7, waiting: 2, unknown: 1, failed: 3 })
+    await expect(emailAccounts.remove(id, 'anna')).rejects.toMatchObject({
+      code: 'email_accounts.mail_waits',
+      detail: '2 messages wait to be sent.',
+    })
+    expect((await emailAccounts.get(id)).state).toBe('connecting')
+    expect(exchange.left).not.toContain(key)
+
+    unsent = { waiting: 0, unknown: 1, failed: 3 }
+    expect(await emailAccounts.remove(id, 'anna')).toMatchObject({ unknown: 1, failed: 3 })
+  })
+
+  it('stays when mail is accepted for it while it is being removed', async () => {
+    unsent = { waiting: 0, unknown: 0, failed: 0 }
+    const { id } = await emailAccounts.associate(await input(), 'anna')
+    const isWaited = async () => {
+      const { rows } = await sql`SELECT 1 FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(db)
+      return rows.length > 0
+    }
+    const begun = Promise.withResolvers<Promise<unknown>>()
+    await database.transaction(async (tx) => {
+      // As accepting does, a row that names the account.
+      await tx
+        .insertInto('folders')
+        .values({ id: newId<FolderId>(), email_account_id: id, remote_id: 'x', name: 'X', role: null, synced: false })
+        .execute()
+      const removing = emailAccounts.remove(id, 'anna')
+      removing.catch(() => undefined)
+      begun.resolve(Promise.allSettled([removing]))
+      await vi.waitUntil(isWaited, { timeout: 20_000, interval: 5 })
+      unsent = { ...unsent, waiting: 1 }
+    })
+    expect(await begun.promise).toMatchObject([{ reason: { code: 'email_accounts.mail_waits' } }])
+    unsent = { ...unsent, waiting: 0 }
   })
 })

@@ -10,6 +10,7 @@ import type { EmailAccount, Preflight, SyncedFolder } from './email-account.ts'
 import { createFolders } from './folders.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { createPreflights } from './preflights.ts'
+import { refuseWaiting, type MailCounts, type RemovalCounts, type UnsentCounts } from './removal-counts.ts'
 import { emailAccountOf } from './rows.ts'
 import { signalOf, type StateSignal } from './states.ts'
 import { sendTestMail } from './test-mail.ts'
@@ -39,14 +40,6 @@ export interface FolderChoice extends RemoteFolder {
   synced: boolean
 }
 
-/** What goes with an email account that is removed. */
-export interface MailCounts {
-  conversations: number
-  messages: number
-  notes: number
-  drafts: number
-}
-
 /** Where the deeds of admins are written; `Audit` of `people` is one. */
 export interface AuditLog {
   record(
@@ -65,6 +58,8 @@ export interface EmailAccountsDeps {
   audit: AuditLog
   /** `Conversations.countsOf`. */
   countsOf: (id: EmailAccountId) => Promise<MailCounts>
+  /** `countUnsent` of `submission`. */
+  unsentOf: (db: Kysely<Schema>, id: EmailAccountId) => Promise<UnsentCounts>
 }
 
 export interface EmailAccounts {
@@ -90,8 +85,9 @@ export interface EmailAccounts {
   /** Ends the reading and sending and keeps the mail that is here. `resume` takes it up again. */
   disconnect(id: EmailAccountId, actor: string): Promise<EmailAccount>
   /** What {@link remove} would take away. Nothing in the mailbox itself is ever deleted. */
-  whatRemovalTakes(id: EmailAccountId): Promise<MailCounts>
-  remove(id: EmailAccountId, actor: string): Promise<MailCounts>
+  whatRemovalTakes(id: EmailAccountId): Promise<RemovalCounts>
+  /** Refused while mail waits to be sent: what was accepted does not vanish. */
+  remove(id: EmailAccountId, actor: string): Promise<RemovalCounts>
   /** Somebody signed in again: the accounts of that grant are tried at once. */
   grantRenewed(grantId: GrantId): Promise<void>
 
@@ -334,12 +330,19 @@ export function createEmailAccounts(deps: EmailAccountsDeps): EmailAccounts {
     })
   }
 
-  async function remove(id: EmailAccountId, actor: string): Promise<MailCounts> {
+  async function whatRemovalTakes(id: EmailAccountId): Promise<RemovalCounts> {
+    return { ...(await deps.countsOf(id)), ...(await deps.unsentOf(db, id)) }
+  }
+
+  async function remove(id: EmailAccountId, actor: string): Promise<RemovalCounts> {
     const account = await get(id)
-    const counts = await deps.countsOf(id)
+    const told = await whatRemovalTakes(id)
+    refuseWaiting(told)
     await sayGoodbye(account)
-    await database.transaction(async (tx) => {
-      await lifecycle.hold(tx, id)
+    return database.transaction(async (tx) => {
+      await lifecycle.holdToRemove(tx, id)
+      const counts = { ...told, ...(await deps.unsentOf(tx, id)) }
+      refuseWaiting(counts)
       await tx.deleteFrom('email_accounts').where('id', '=', id).execute()
       await audit.record(tx, {
         actor,
@@ -354,8 +357,8 @@ export function createEmailAccounts(deps: EmailAccountsDeps): EmailAccounts {
         payload: { by: actor, key: account.key },
         at: clock.now(),
       })
+      return counts
     })
-    return counts
   }
 
   /** Best effort: whoever leaves because nothing works any more must be able to leave. */
@@ -431,7 +434,7 @@ export function createEmailAccounts(deps: EmailAccountsDeps): EmailAccounts {
     pause,
     resume,
     disconnect,
-    whatRemovalTakes: deps.countsOf,
+    whatRemovalTakes,
     remove,
     grantRenewed,
     folders: folders.list,

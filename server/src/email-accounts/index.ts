@@ -10,10 +10,10 @@ export type {
   EmailAccounts,
   EmailAccountsDeps,
   FolderChoice,
-  MailCounts,
   UpdateInput,
 } from './email-accounts.ts'
 export type { EmailAccount, EmailAccountState, Preflight, Push, StateReason, SyncedFolder } from './email-account.ts'
+export type { MailCounts, RemovalCounts, UnsentCounts } from './removal-counts.ts'
 export { signalOf, STATES } from './states.ts'
 export type { StateSignal } from './states.ts'
 export { createTransports } from './transports.ts'

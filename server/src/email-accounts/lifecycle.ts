@@ -27,6 +27,12 @@ export function createLifecycle({ clock, events }: { clock: Clock; events: Event
     return emailAccountOf(row)
   }
 
+  /** As {@link hold}, and nothing can be accepted for it meanwhile: who writes a row that names it waits. */
+  async function holdToRemove(tx: Tx, id: EmailAccountId): Promise<void> {
+    const row = await tx.selectFrom('email_accounts').select('id').where('id', '=', id).forUpdate().executeTakeFirst()
+    if (!row) throw new AppError('email_accounts.not_found')
+  }
+
   async function move(
     tx: Tx,
     id: EmailAccountId,
@@ -61,5 +67,5 @@ export function createLifecycle({ clock, events }: { clock: Clock; events: Event
     return state
   }
 
-  return { hold, move }
+  return { hold, holdToRemove, move }
 }

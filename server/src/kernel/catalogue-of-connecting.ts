@@ -327,6 +327,11 @@ export const CONNECTING = {
     remedy: 'admin',
     fix: 'Customers see the person who signed in beside the mailbox. Mail is sent all the same. If that is not wanted, give the person Send As: Add-RecipientPermission <mailbox> -Trustee <person> -AccessRights SendAs. It may take an hour to work.',
   },
+  'email_accounts.mail_waits': {
+    title: 'Mail still waits to be sent from the mailbox',
+    remedy: 'admin',
+    fix: 'Wait until it is sent, or take it back under "Not sent yet" of the email account. Then remove it. Nothing was changed.',
+  },
   'email_accounts.disconnected': {
     title: 'The email account is disconnected',
     remedy: 'admin',

@@ -44,6 +44,7 @@ export function createStage(
       return row.cloud_provider_id
     },
     countsOf: (id) => conversations.countsOf(id),
+    unsentOf: () => Promise.resolve({ waiting: 0, unknown: 0, failed: 0 }),
     audit: { record: () => Promise.resolve() },
   })
   const log = pino({ level: process.env.TEST_LOG ?? 'silent' })

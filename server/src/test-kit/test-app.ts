@@ -20,7 +20,7 @@ import type { EmailAccountId } from '../kernel/ids.ts'
 import { createKeyRing } from '../kernel/key-ring.ts'
 import { Secret } from '../kernel/secret.ts'
 import { createPeople, type Person, type Role } from '../people/index.ts'
-import { createSubmissions } from '../submission/index.ts'
+import { countUnsent, createSubmissions } from '../submission/index.ts'
 import { createTokens } from '../tokens/index.ts'
 import { silentLog } from './silent-log.ts'
 import type { TestClock } from './test-clock.ts'
@@ -97,6 +97,7 @@ export async function createTestApp(
     transports: createTransports({ clock, egress, cloudProviders, grants, accessTokens }),
     cloudProviderOf: async (grantId) => (await grants.get(grantId)).cloudProviderId,
     countsOf: (id) => conversations.countsOf(id),
+    unsentOf: countUnsent,
   })
   const { submissions } = createSubmissions({ database, clock, events, emailAccounts, conversations, log: silentLog })
 

@@ -45,6 +45,7 @@ const emailAccounts = createEmailAccounts({
   transports: { of: () => Promise.resolve(ben) },
   cloudProviderOf: () => Promise.reject(new TypeError('nothing is associated here')),
   countsOf: (id) => conversations.countsOf(id),
+  unsentOf: () => Promise.resolve({ waiting: 0, unknown: 0, failed: 0 }),
 })
 const sync = createSync({
   ...{ database, clock, events, emailAccounts, conversations, log: silentLog },

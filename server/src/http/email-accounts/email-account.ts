@@ -48,5 +48,13 @@ export const Folder = z.object({
 })
 
 export const MailCounts = z
-  .object({ conversations: z.int(), messages: z.int(), notes: z.int(), drafts: z.int() })
+  .object({
+    conversations: z.int(),
+    messages: z.int(),
+    notes: z.int(),
+    drafts: z.int(),
+    waiting: z.int().describe('Accepted and still to be sent. While there are any, the mailbox cannot be removed.'),
+    unknown: z.int().describe('May have been sent and may not.'),
+    failed: z.int().describe('Could not be sent.'),
+  })
   .meta({ id: 'MailCounts' })

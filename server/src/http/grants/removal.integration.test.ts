@@ -47,6 +47,23 @@ it('goes from the mailbox to the grant to the cloud provider, each told what sta
   expect(await get('/v1/sign-in-links')).toEqual({ links: [] })
 })
 
+it('does not take along mail that waits to be sent: the mailbox goes once it is taken back', async () => {
+  const { id } = await storeEmailAccount(database, clock)
+  const letter = { to: [{ address: 'customer@example.com' }], subject: 'Hello', text: 'Hi' }
+  const submit = { as: admin, body: { emailAccountId: id, ...letter }, headers: { 'idempotency-key': newId() } }
+  const { body: submission } = await ask('POST /v1/submissions', submit)
+  expect(await get(`/v1/email-accounts/${id}/removal`)).toMatchObject({ waiting: 1, unknown: 0, failed: 0 })
+  expect(await ask(`DELETE /v1/email-accounts/${id}`, { as: admin })).toMatchObject({
+    status: 409,
+    body: { code: 'email_accounts.mail_waits', detail: '1 message waits to be sent.' },
+  })
+
+  const { id: submissionId } = submission as { id: string }
+  expect((await ask(`POST /v1/submissions/${submissionId}/cancel`, { as: admin })).status).toBe(200)
+  expect(await get(`/v1/email-accounts/${id}/removal`)).toMatchObject({ waiting: 0, drafts: 1 })
+  expect((await ask(`DELETE /v1/email-accounts/${id}`, { as: admin })).status).toBe(200)
+})
+
 it('leaves nothing that names the mailbox: no membership, no right of a key, no promise of an invitation', async () => {
   const [gone, kept] = await Promise.all([storeEmailAccount(database, clock), storeEmailAccount(database, clock)])
   const agent = await person('agent', [gone.id, kept.id])

@@ -1,7 +1,7 @@
 import { Button, Group, Text, TextInput } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import {
@@ -12,11 +12,14 @@ import {
   type MailCounts,
 } from '../../api/client.ts'
 import { useRefresh } from '../../api/refresh.ts'
+import { useOnce } from '../../api/use-once.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { Section } from '../../components/section.tsx'
 import { language, words } from '../../words/index.ts'
 
 const KINDS = ['conversations', 'messages', 'notes', 'drafts'] as const
+/** Told only when there are any. */
+const UNSENT_KINDS = ['unknown', 'failed'] as const
 
 /** Two ways to part with a mailbox: its mail stays, or goes. */
 export function LeaveSection({ account }: { account: EmailAccount }) {
@@ -55,7 +58,7 @@ interface DialogProps {
 function DisconnectDialog({ account, opened, onClose }: DialogProps) {
   const { leave, disconnected } = words.emailAccounts
   const refresh = useRefresh('email-accounts')
-  const disconnect = useMutation({
+  const disconnect = useOnce({
     ...postEmailAccountsIdDisconnectMutation(),
     onSuccess: async () => {
       notifications.show({ message: disconnected })
@@ -86,7 +89,7 @@ function RemoveDialog({ account, opened, onClose }: DialogProps) {
   const [typed, setTyped] = useState('')
   const refresh = useRefresh('email-accounts', 'conversations', 'people')
   const preview = useQuery({ ...getEmailAccountsIdRemovalOptions({ path }), enabled: opened, staleTime: 0 })
-  const remove = useMutation({
+  const remove = useOnce({
     ...deleteEmailAccountsIdMutation(),
     onSuccess: async () => {
       notifications.show({ message: leave.removed(account.address) })
@@ -94,16 +97,18 @@ function RemoveDialog({ account, opened, onClose }: DialogProps) {
       await refresh()
     },
   })
+  const waiting = preview.data?.waiting ?? 0
   return (
     <ConfirmDialog
       opened={opened}
       onClose={onClose}
       title={leave.removeTitle(account.address)}
+      {...(waiting > 0 && { sentence: leave.mailWaits(waiting, new Intl.NumberFormat(language).format(waiting)) })}
       goes={preview.data ? countLines(preview.data) : []}
       stays={leave.removeStays}
       confirm={leave.removeButton}
       busy={remove.isPending}
-      waiting={!preview.data || typed.trim().toUpperCase() !== account.key}
+      waiting={!preview.data || waiting > 0 || typed.trim().toUpperCase() !== account.key}
       error={remove.error ?? preview.error}
       destructive
       onConfirm={() => remove.mutate({ path })}
@@ -121,5 +126,6 @@ function RemoveDialog({ account, opened, onClose }: DialogProps) {
 function countLines(counts: MailCounts): string[] {
   const number = new Intl.NumberFormat(language)
   const { counts: texts } = words.emailAccounts.leave
-  return KINDS.map((kind) => texts[kind](counts[kind], number.format(counts[kind])))
+  const told = [...KINDS, ...UNSENT_KINDS.filter((kind) => counts[kind] > 0)]
+  return told.map((kind) => texts[kind](counts[kind], number.format(counts[kind])))
 }

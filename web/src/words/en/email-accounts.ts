@@ -21,6 +21,7 @@ export const emailAccounts = {
     connecting: 'Postkey is opening the mailbox for the first time.',
     nextTry: 'Next try',
     who: 'Who can end it',
+    tell: 'Tell them',
     readsFrom: 'Reads mail since',
     owner: (userName: string) => `${userName} signs in again, here or by a link.`,
   },
@@ -45,7 +46,8 @@ export const emailAccounts = {
   importing: {
     title: 'Import',
     figure: (imported: string, total: string) => `${imported} of about ${total}, newest first; you can work meanwhile`,
-    done: (imported: string) => `${imported} messages were imported.`,
+    done: (count: number, figure: string) =>
+      count === 1 ? '1 message was imported.' : `${figure} messages were imported.`,
     unfiled: (count: number) =>
       count === 1
         ? '1 message could not be stored yet. It is tried again by itself.'
@@ -88,7 +90,7 @@ export const emailAccounts = {
     title: 'Folders',
     sentence: 'Mail of the chosen folders is read from now on. What was read before stays.',
     read: 'Folders that are read',
-    count: (total: string) => `${total} messages`,
+    count: (count: number, figure: string) => (count === 1 ? '1 message' : `${figure} messages`),
     save: 'Save the folders',
     saved: 'The folders are saved',
     none: 'Choose at least one folder.',
@@ -98,11 +100,11 @@ export const emailAccounts = {
   details: {
     title: 'Name, key, contact',
     name: 'Name',
-    nameHint: 'Customers see it as the sender’s name.',
+    nameHint: 'Your team sees it. Customers see the display name that the mailbox has at Microsoft.',
     key: 'Key',
     keyHint: 'One to five letters and digits. It marks the mailbox in lists.',
     contact: 'Contact',
-    contactHint: 'Email address of whoever is told when the mailbox stops.',
+    contactHint: 'Email address of whoever is named here when the mailbox stops.',
     save: 'Save',
     saved: 'Saved',
   },
@@ -166,6 +168,7 @@ export const emailAccounts = {
     disconnectStays: [
       'Everything in the mailbox at Microsoft',
       'The conversations, notes and drafts that are here',
+      'Mail that waits to be sent: it goes out once the mailbox is connected again',
       'The sign-in: “Connect again” takes up where it ended',
     ],
     disconnectButton: 'Disconnect the mailbox',
@@ -175,7 +178,13 @@ export const emailAccounts = {
       messages: (count: number, figure: string) => (count === 1 ? '1 message' : `${figure} messages`),
       notes: (count: number, figure: string) => (count === 1 ? '1 note' : `${figure} notes`),
       drafts: (count: number, figure: string) => (count === 1 ? '1 draft' : `${figure} drafts`),
+      unknown: (count: number, figure: string) =>
+        count === 1 ? '1 message that may not have been sent' : `${figure} messages that may not have been sent`,
+      failed: (count: number, figure: string) =>
+        count === 1 ? '1 message that could not be sent' : `${figure} messages that could not be sent`,
     },
+    mailWaits: (count: number, figure: string) =>
+      `${count === 1 ? '1 message waits' : `${figure} messages wait`} to be sent, so the mailbox cannot be removed yet. Wait until nothing does, or take back what waits under “Not sent yet”.`,
     removeStays: ['Everything in the mailbox at Microsoft', 'The sign-in, which can open another mailbox'],
     typeKey: (key: string) => `Type the key ${key} to confirm`,
     removeButton: 'Remove the mailbox and its mail',
