@@ -173,6 +173,7 @@ interface Authorizations {
   scopes_wanted: string[]
   wanted_address: string | null
   reconnect_grant_id: GrantId | null
+  wanted_kind: 'user' | 'shared' | null
   started_by: string
   expires_at: Date
   consumed_at: Date | null

@@ -26,6 +26,7 @@ export interface Begun {
 export interface WantedSignIn {
   kind?: 'sign-in' | 'admin-consent'
   wantedAddress?: string
+  wantedKind?: 'user' | 'shared'
   reconnectGrantId?: string
 }
 

@@ -11,6 +11,8 @@ export interface NewAuthorization {
   sessionHash: Uint8Array
   /** Address of the mailbox for which it is done. It is carried through and binds nothing: people are tid and oid. */
   wantedAddress?: string | undefined
+  /** Of the mailbox. That of a user is opened by its owner, or by whoever has Full Access. */
+  wantedKind?: 'user' | 'shared' | undefined
   /** The grant to be renewed. Only the person it belongs to can renew it. */
   reconnectGrantId?: GrantId | undefined
   startedBy: string
@@ -43,6 +45,9 @@ export type AuthorizationOutcome =
       scopesMissing: readonly string[]
       /** The grant was there before and has been renewed. */
       renewed: boolean
+      wantedKind: 'user' | 'shared' | undefined
+      /** Somebody else than the owner of the wanted mailbox signed in: where the owner does, already begun. */
+      ownerSignIn: string | undefined
     })
   | (About & {
       kind: 'consented'

@@ -61,17 +61,25 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
   const { database, audit, signInLinks } = deps
 
   async function begin(authorization: NewAuthorization): Promise<{ url: string }> {
-    const { cloudProviderId, kind, sessionHash, wantedAddress, reconnectGrantId, startedBy, signInLinkId } =
-      authorization
+    const { sessionHash, permissions, ...wanted } = authorization
+    const { cloudProviderId, kind, reconnectGrantId } = wanted
     const provider = await cloudProviders.get(cloudProviderId)
     const grant = reconnectGrantId === undefined ? undefined : await vault.summary(reconnectGrantId)
     if (grant && grant.cloudProviderId !== cloudProviderId) throw new AppError('tokens.grant_not_found')
 
-    const choice = authorization.permissions ?? usualPermissions(provider)
+    const choice = permissions ?? usualPermissions(provider)
     const asked = scopesFor(choice, cloudProviders.cloudOf(provider))
     const scopesWanted = [...new Set([...asked, ...(grant?.scopesWanted ?? [])])]
     const { state, nonce, codeChallenge } = await pending.add(
-      { cloudProviderId, kind, redirectUri, scopesWanted, wantedAddress, reconnectGrantId, startedBy, signInLinkId },
+      {
+        wantedAddress: undefined,
+        wantedKind: undefined,
+        reconnectGrantId: undefined,
+        signInLinkId: undefined,
+        ...wanted,
+        redirectUri,
+        scopesWanted,
+      },
       sessionHash,
     )
     if (kind === 'admin-consent') {
@@ -135,9 +143,9 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
     sessionHash: Uint8Array,
   ): Promise<FailedAuthorization> {
     const kind = kindOfAnotherTry(outcome.error, begun)
-    const { cloudProviderId, wantedAddress, reconnectGrantId, startedBy, signInLinkId } = begun
+    const { cloudProviderId, wantedAddress, wantedKind, reconnectGrantId, startedBy, signInLinkId } = begun
     if (kind === undefined) return outcome
-    const wanted = { cloudProviderId, kind, wantedAddress, reconnectGrantId, startedBy, signInLinkId }
+    const wanted = { cloudProviderId, kind, wantedAddress, wantedKind, reconnectGrantId, startedBy, signInLinkId }
     try {
       return { ...outcome, again: { kind, ...(await begin({ ...wanted, sessionHash })) } }
     } catch (error) {
@@ -154,7 +162,7 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
     const provider = await cloudProviders.get(begun.cloudProviderId)
     return begun.kind === 'admin-consent'
       ? finishConsent(begun, provider, query, sessionHash)
-      : finishSignIn(begun, provider, query)
+      : finishSignIn(begun, provider, query, sessionHash)
   }
 
   /** `tenant` in the redirect proves nothing (anybody can write it): it is told, and decides about nothing. */
@@ -169,7 +177,7 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
       throw new AppError('tokens.sign_in_refused', { upstream: { error: 'no_consent_in_answer' } })
     }
     checkTenant(provider, tenantId)
-    const { cloudProviderId, wantedAddress, reconnectGrantId, startedBy } = begun
+    const { cloudProviderId, wantedAddress, wantedKind, reconnectGrantId, startedBy } = begun
     const about = { cloudProviderId, wantedAddress, reconnectGrantId, link: linkSummary(begun.link) }
     await database.transaction(async (tx) => {
       const detail = { tenantId, wantedAddress }
@@ -177,7 +185,7 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
       if (begun.link) await signInLinks.use(tx, begun.link.id, { usedBy: tenantId })
     })
     if (begun.link) return { kind: 'consented', ...about, tenantId, next: undefined }
-    const wanted = { cloudProviderId, kind: 'sign-in', wantedAddress, reconnectGrantId } as const
+    const wanted = { cloudProviderId, kind: 'sign-in', wantedAddress, wantedKind, reconnectGrantId } as const
     const { url } = await begin({ ...wanted, sessionHash, startedBy })
     return { kind: 'consented', ...about, tenantId, next: url }
   }
@@ -186,6 +194,7 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
     begun: Begun,
     provider: CloudProvider,
     query: URLSearchParams,
+    sessionHash: Uint8Array,
   ): Promise<AuthorizationOutcome> {
     const code = query.get('code') ?? ''
     if (code === '' || code.length > MAX_CODE) {
@@ -247,9 +256,18 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
       scopesMissing: scopesMissing(wantedHere, accessToken.scope),
       renewed,
       wantedAddress: begun.wantedAddress,
+      wantedKind: begun.wantedKind,
+      ownerSignIn: await ownerSignIn(begun, userName, sessionHash),
       reconnectGrantId: begun.reconnectGrantId,
       link: linkSummary(begun.link),
     }
+  }
+
+  async function ownerSignIn(begun: Begun, userName: string, sessionHash: Uint8Array): Promise<string | undefined> {
+    const { cloudProviderId, kind, wantedAddress, wantedKind, reconnectGrantId, startedBy } = begun
+    const isOwner = wantedAddress === undefined || wantedAddress.toLowerCase() === userName.toLowerCase()
+    if (wantedKind !== 'user' || isOwner || begun.link || reconnectGrantId !== undefined) return undefined
+    return (await begin({ cloudProviderId, kind, wantedAddress, wantedKind, startedBy, sessionHash })).url
   }
 
   /** A person is asked where their grant is; whoever is new, where the registration lets people sign in. */

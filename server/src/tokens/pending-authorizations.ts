@@ -24,6 +24,7 @@ export interface PendingAuthorization {
   redirectUri: string
   scopesWanted: readonly string[]
   wantedAddress: string | undefined
+  wantedKind: 'user' | 'shared' | undefined
   reconnectGrantId: GrantId | undefined
   startedBy: string
   /** The link by which it was begun, when it was by one. */
@@ -86,6 +87,7 @@ export function createPendingAuthorizations({ db }: Database, keyRing: KeyRing, 
           redirect_uri: pending.redirectUri,
           scopes_wanted: [...pending.scopesWanted],
           wanted_address: pending.wantedAddress ?? null,
+          wanted_kind: pending.wantedKind ?? null,
           reconnect_grant_id: pending.reconnectGrantId ?? null,
           started_by: pending.startedBy,
           sign_in_link_id: pending.signInLinkId ?? null,
@@ -148,6 +150,7 @@ export function createPendingAuthorizations({ db }: Database, keyRing: KeyRing, 
       redirectUri: row.redirect_uri,
       scopesWanted: row.scopes_wanted,
       wantedAddress: row.wanted_address ?? undefined,
+      wantedKind: row.wanted_kind ?? undefined,
       reconnectGrantId: row.reconnect_grant_id ?? undefined,
       startedBy: row.started_by,
       signInLinkId: row.sign_in_link_id ?? undefined,

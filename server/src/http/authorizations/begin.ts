@@ -19,6 +19,7 @@ export const beginAuthorization = ({ authorizations, browserSessions }: Rooms) =
         cloudProviderId: id<CloudProviderId>(),
         kind: z.enum(['sign-in', 'admin-consent']),
         wantedAddress: emailAddress.optional().describe('Of the mailbox for which it is done.'),
+        wantedKind: z.enum(['user', 'shared']).optional().describe('Of that mailbox: whether one person owns it.'),
         reconnectGrantId: id<GrantId>().optional().describe('The grant to be renewed, by the same person as before.'),
       }),
     },

@@ -112,6 +112,17 @@ describe('a sign-in of an admin of Postkey', () => {
     expect(await audited(grant!.id)).toEqual([`person:${admin.id} grant.added`])
   })
 
+  it('by somebody else than the owner of the mailbox of a user says so, and offers the sign-in of the owner', async () => {
+    const page = read(await walk(await begin(consented, { wantedAddress: ANNA, wantedKind: 'user' }), BEN))
+
+    expect(page.said).toContain(`signed in; the mailbox wanted is ${ANNA}`)
+    expect(page.said).toContain('only with Full Access')
+    expect(page.labels[0]).toBe(`Sign in as ${ANNA}`)
+    // Already begun in this browser.
+    expect(page.links[0]!.url.searchParams.get('state')).not.toBeNull()
+    expect(page.paths[1]).toMatch(/^\/set-up\?grant=[^&]+&address=anna%40contoso\.example&kind=user$/)
+  })
+
   it('that renews leads to the email accounts', async () => {
     await walk(await begin(consented), BEN)
     const { id } = (await kept()).grants[0]!

@@ -12,6 +12,7 @@ export interface ResultContext {
 }
 
 type Next = ResultPage['next'][number]
+type Granted = Extract<AuthorizationOutcome, { kind: 'granted' }>
 
 /** People who came by a link have no login here: they get no address that leads them in. */
 export function resultPageOf(outcome: AuthorizationOutcome, context: ResultContext): ResultPage {
@@ -20,11 +21,8 @@ export function resultPageOf(outcome: AuthorizationOutcome, context: ResultConte
   switch (outcome.kind) {
     case 'granted':
       return {
-        title: outcome.renewed ? 'The sign-in is renewed' : 'The sign-in is done',
-        sentence:
-          outcome.scopesMissing.length === 0
-            ? 'Microsoft has allowed everything that was asked for.'
-            : 'Microsoft has allowed less than was asked for. An Entra admin can allow the rest by admin consent.',
+        title: titleOfGrant(outcome),
+        sentence: sentenceOfGrant(outcome),
         facts: [
           ...wantedFact(outcome),
           ['Signed in as', `${outcome.displayName} (${outcome.userName})`],
@@ -32,7 +30,7 @@ export function resultPageOf(outcome: AuthorizationOutcome, context: ResultConte
           ...(outcome.scopesMissing.length > 0 ? [['Missing', outcome.scopesMissing.join(', ')] as const] : []),
         ],
         closing: told,
-        next: told === undefined ? [afterGrant(outcome, context)] : [],
+        next: told === undefined ? afterGrant(outcome, context) : [],
       }
     case 'consented':
       return {
@@ -55,15 +53,36 @@ export function resultPageOf(outcome: AuthorizationOutcome, context: ResultConte
   }
 }
 
-function afterGrant(
-  { grantId, wantedAddress, renewed, reconnectGrantId }: Extract<AuthorizationOutcome, { kind: 'granted' }>,
-  context: ResultContext,
-): Next {
+function titleOfGrant({ ownerSignIn, displayName, wantedAddress, renewed }: Granted): string {
+  if (ownerSignIn !== undefined) return `${displayName} signed in; the mailbox wanted is ${wantedAddress}`
+  return renewed ? 'The sign-in is renewed' : 'The sign-in is done'
+}
+
+function sentenceOfGrant({ ownerSignIn, displayName, scopesMissing }: Granted): string {
+  const allowed =
+    scopesMissing.length === 0
+      ? 'Microsoft has allowed everything that was asked for.'
+      : 'Microsoft has allowed less than was asked for. An Entra admin can allow the rest by admin consent.'
+  if (ownerSignIn === undefined) return allowed
+  return `${displayName} opens the mailbox of somebody else only with Full Access to it. ${allowed}`
+}
+
+function afterGrant(outcome: Granted, context: ResultContext): Next[] {
+  const { grantId, wantedAddress, wantedKind, renewed, reconnectGrantId, ownerSignIn } = outcome
   // The same person again with an address in mind: a second mailbox on their grant.
   const isOnlyRenewed = reconnectGrantId !== undefined || (renewed && wantedAddress === undefined)
-  if (isOnlyRenewed) return into('/email-accounts', 'Go on to the email accounts', context)
-  const search = new URLSearchParams({ grant: grantId, ...(wantedAddress !== undefined && { address: wantedAddress }) })
-  return into(`/set-up?${search.toString()}`, 'Go on: associate the mailbox', context)
+  if (isOnlyRenewed) return [into('/email-accounts', 'Go on to the email accounts', context)]
+  const search = new URLSearchParams({
+    grant: grantId,
+    ...(wantedAddress !== undefined && { address: wantedAddress }),
+    ...(wantedKind !== undefined && { kind: wantedKind }),
+  })
+  const associate = (label: string) => into(`/set-up?${search.toString()}`, label, context)
+  if (ownerSignIn === undefined) return [associate('Go on: associate the mailbox')]
+  return [
+    { label: `Sign in as ${wantedAddress}`, url: ownerSignIn },
+    associate(`Go on with the sign-in of ${outcome.displayName}`),
+  ]
 }
 
 function nextAfterFailure(outcome: FailedAuthorization, context: ResultContext): Next[] {

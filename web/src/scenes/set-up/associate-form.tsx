@@ -5,6 +5,7 @@ import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
 import { AccountDetails } from './account-details.tsx'
 import { opensAndReads, Preflight, usePreflight, type WantedMail } from './preflight.tsx'
+import type { WantedKind } from './set-up-search.ts'
 import { isAddress, likelyKind } from './suggestions.ts'
 
 const text = words.setUp.associate
@@ -14,15 +15,17 @@ export interface AssociateFormProps {
   grants: readonly Grant[]
   grantId: string | undefined
   address: string
+  /** As chosen before the sign-in. */
+  kind: WantedKind | undefined
   takenKeys: readonly string[]
 }
 
 /** Which mailbox, opened by whom; then what it can do; then how it appears here. */
-export function AssociateForm({ grants, grantId, address: given, takenKeys }: AssociateFormProps) {
+export function AssociateForm({ grants, grantId, address: given, kind: chosen, takenKeys }: AssociateFormProps) {
   const [first] = grants
   const [grant, setGrant] = useState(grants.find(({ id }) => id === grantId) ?? first)
   const [address, setAddress] = useState(given)
-  const [kind, setKind] = useState(likelyKind(given, grant?.userName))
+  const [kind, setKind] = useState(chosen ?? likelyKind(given, grant?.userName))
   const [tried, setTried] = useState(false)
   const entered = { address: address.trim(), kind, grantId: grant?.id ?? '' }
   // Whoever comes from Microsoft with a mailbox in mind has nothing more to say.

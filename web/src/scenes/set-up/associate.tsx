@@ -29,7 +29,12 @@ export function AssociateStep({ known, provider, search }: AssociateStepProps) {
       <EmptyState title={text.needsGrant} sentence={words.setUp.authenticate.sentence}>
         <ButtonLink
           to="/set-up"
-          search={{ step: 'c', ...(provider && { provider: provider.id }), ...(address && { address }) }}
+          search={{
+            step: 'c',
+            ...(provider && { provider: provider.id }),
+            ...(address && { address }),
+            ...(search.kind && { kind: search.kind }),
+          }}
         >
           {text.toC}
         </ButtonLink>
@@ -49,6 +54,7 @@ export function AssociateStep({ known, provider, search }: AssociateStepProps) {
         grants={alive}
         grantId={search.grant}
         address={search.address ?? ''}
+        kind={search.kind}
         takenKeys={accounts.map(({ key }) => key)}
       />
     </Stack>

@@ -38,6 +38,7 @@ export function AuthenticateStep({ known, provider, search }: AuthenticateStepPr
         provider={provider}
         isFirst={grants.length === 0}
         address={search.address ?? ''}
+        kind={search.kind ?? 'shared'}
         connected={known.accounts.filter(ofProvider).length}
       />
       <SignInLinks links={known.signInLinks.filter(ofProvider)} />

@@ -30,7 +30,13 @@ export function GrantChoice({ grants, search }: { grants: readonly Grant[]; sear
             {!grant.ended && (
               <ButtonLink
                 to="/set-up"
-                search={{ step: 'd', provider: grant.cloudProviderId, grant: grant.id, address: search.address }}
+                search={{
+                  step: 'd',
+                  provider: grant.cloudProviderId,
+                  grant: grant.id,
+                  address: search.address,
+                  kind: search.kind,
+                }}
                 variant="default"
                 aria-label={text.use(grant.displayName)}
               >

@@ -1,6 +1,7 @@
 import { Button, Group, Radio, Stack, TextInput } from '@mantine/core'
 import { useSessionStorage } from '@mantine/hooks'
 import { useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import {
   getSignInLinksQueryKey,
@@ -14,6 +15,7 @@ import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
 import { MadeLink } from './made-link.tsx'
+import type { WantedKind } from './set-up-search.ts'
 import { isAddress } from './suggestions.ts'
 
 const text = words.setUp.authenticate
@@ -33,19 +35,22 @@ export interface SignInFormProps {
   /** Whether nobody has signed in by this provider yet, so that an admin's consent is likely to be missing. */
   isFirst: boolean
   address: string
+  kind: WantedKind
   /** How many mailboxes are connected by this provider. */
   connected: number
 }
 
 /** For which mailbox, and who signs in: here in this browser, or somebody else by a link. */
-export function SignInForm({ provider, isFirst, address: given, connected }: SignInFormProps) {
+export function SignInForm({ provider, isFirst, address: given, kind, connected }: SignInFormProps) {
   // Whoever cancels at Microsoft comes back without it; the next mailbox begins empty.
   const [address, setAddress] = useSessionStorage({
     key: `set-up:address:${provider.id}:${connected}:${given}`,
     defaultValue: given,
     getInitialValueInEffect: false,
   })
-  const [kind, setKind] = useState<(typeof KINDS)[number]>('shared')
+  const navigate = useNavigate({ from: '/set-up' })
+  const setKind = (next: WantedKind) =>
+    void navigate({ search: (search) => ({ ...search, kind: next }), replace: true })
   const [way, setWay] = useState<Way>(isFirst ? 'consent' : 'now')
   const [tried, setTried] = useState(false)
   const queryClient = useQueryClient()
@@ -67,7 +72,7 @@ export function SignInForm({ provider, isFirst, address: given, connected }: Sig
           setTried(true)
           if (!isAddress(address)) return
           const body = { cloudProviderId: provider.id, kind: KIND_OF_WAY[way], wantedAddress: address.trim() }
-          if (way === 'consent' || way === 'now') begin.mutate({ body })
+          if (way === 'consent' || way === 'now') begin.mutate({ body: { ...body, wantedKind: kind } })
           else make.mutate({ body })
         }}
       >
