@@ -12,14 +12,17 @@ interface AssignDialogProps {
   /** Whom it is about; closed when absent. */
   conversation: Pick<Conversation, 'id' | 'emailAccountId' | 'assigneeId'> | undefined
   onClose: () => void
+  /** Once the dialog is gone, and has tried to give the focus back. */
+  onGone: () => void
 }
 
 /** Who takes care of it: me first, then whoever works this mailbox. */
-export function AssignDialog({ conversation, onClose }: AssignDialogProps) {
+export function AssignDialog({ conversation, onClose, onGone }: AssignDialogProps) {
   return (
     <Modal
       opened={conversation !== undefined}
       onClose={onClose}
+      onExitTransitionEnd={() => requestAnimationFrame(onGone)}
       title={words.inbox.assign}
       size="sm"
       closeButtonProps={{ 'aria-label': words.close }}

@@ -16,11 +16,12 @@ import classes from './conversation.module.css'
 import { Details } from './details.tsx'
 import { DraftNotices } from './draft-notices.tsx'
 import inboxClasses from './inbox.module.css'
+import { READING_PLACE } from './focus-return.ts'
 import { NoteForm } from './note-form.tsx'
 import { ConversationEntries } from './conversation-entries.tsx'
 import { answeredBy, beginsAt, entriesOf, type ConversationView } from './entries.ts'
-import { useAccounts, useMemberNames } from './use-conversations.ts'
 import { useEarlierMessages } from './use-earlier-messages.ts'
+import { useAccounts, useMemberNames } from './use-conversations.ts'
 import { useReadingPlace } from './use-reading-place.ts'
 import { useMarkSeen, useSetStatus } from './use-work.ts'
 
@@ -99,19 +100,20 @@ function Opened(props: { view: ConversationView; draftId: string | undefined; on
         <div
           ref={scroller}
           className={inboxClasses.scroller}
+          {...READING_PLACE}
           tabIndex={0}
           role="group"
           aria-label={words.inbox.entries}
         >
           <div className={classes.entries}>
-            <ConversationEntries view={view} entries={entries} personName={personName} onAnswer={startAnswer} />
-            <DraftNotices drafts={view.drafts} opened={draftId} me={me.id} nameOf={personName} />
             {earlier.error && <ProblemNotice error={earlier.error} onRetry={earlier.readOn} />}
             {earlier.more && (
               <Button variant="default" loading={earlier.isFetching} onClick={earlier.readOn}>
                 {words.inbox.earlierMessages}
               </Button>
             )}
+            <ConversationEntries view={view} entries={entries} personName={personName} onAnswer={startAnswer} />
+            <DraftNotices drafts={view.drafts} opened={draftId} me={me.id} nameOf={personName} />
             {noteOpen && <NoteForm conversationId={id} onClose={note.close} />}
             {draftId !== undefined && (
               <Composer

@@ -1,6 +1,6 @@
 import { Center, Text } from '@mantine/core'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import type { Conversation } from '../../api/client.ts'
 import { words } from '../../words/index.ts'
 import { AssignDialog } from './assign-dialog.tsx'
@@ -8,6 +8,7 @@ import { Composer } from './composer/composer.tsx'
 import { ConversationList } from './conversation-list.tsx'
 import { ConversationPane } from './conversation-pane.tsx'
 import classes from './inbox.module.css'
+import { returnFocus } from './focus-return.ts'
 import { viewOf } from './use-conversations.ts'
 
 /** List, conversation, details: as many side by side as the window has room for. */
@@ -16,6 +17,11 @@ export function Inbox() {
   const { draft, ...search } = useSearch({ from: '/signed-in/inbox' })
   const navigate = useNavigate()
   const [assigning, setAssigning] = useState<Conversation>()
+  const before = useRef<Element>(null)
+  const assign = (conversation: Conversation) => {
+    before.current = document.activeElement
+    setAssigning(conversation)
+  }
   const { account, q } = search
   const shows = conversationId !== undefined ? 'conversation' : draft !== undefined ? 'draft' : 'nothing'
 
@@ -26,10 +32,10 @@ export function Inbox() {
         search={search}
         draftId={draft}
         selected={conversationId}
-        onAssign={setAssigning}
+        onAssign={assign}
       />
       {conversationId !== undefined ? (
-        <ConversationPane key={conversationId} id={conversationId} draftId={draft} onAssign={setAssigning} />
+        <ConversationPane key={conversationId} id={conversationId} draftId={draft} onAssign={assign} />
       ) : (
         <section className={classes.middle} aria-label={words.inbox.conversation}>
           {draft === undefined ? (
@@ -43,7 +49,11 @@ export function Inbox() {
           )}
         </section>
       )}
-      <AssignDialog conversation={assigning} onClose={() => setAssigning(undefined)} />
+      <AssignDialog
+        conversation={assigning}
+        onClose={() => setAssigning(undefined)}
+        onGone={() => returnFocus(before.current)}
+      />
     </div>
   )
 }

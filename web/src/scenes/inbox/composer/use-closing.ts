@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { returnFocus } from '../focus-return.ts'
 import type { DraftKeeper } from './draft-keeper.ts'
 
 /**
@@ -9,10 +10,7 @@ export function useClosing(keeper: DraftKeeper, onClosed: () => void) {
   const [before] = useState(() => document.activeElement)
   const left = () => {
     onClosed()
-    setTimeout(() => {
-      const isFree = document.activeElement === null || document.activeElement === document.body
-      if (isFree && before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
-    }, 0)
+    setTimeout(() => returnFocus(before), 0)
   }
   const close = async () => {
     await keeper.flush()
