@@ -10,7 +10,7 @@ export function AuditRow({ entry, sentence }: { entry: AuditEntry; sentence: str
   return (
     <Paper withBorder px="sm" py="xs">
       <Group justify="space-between" wrap="nowrap" align="flex-start">
-        <div>
+        <div style={{ minWidth: 0, overflowWrap: 'anywhere' }}>
           <Text size="sm">{sentence}</Text>
           <Text size="xs" c="dimmed">
             <Time at={at} />
@@ -21,6 +21,7 @@ export function AuditRow({ entry, sentence }: { entry: AuditEntry; sentence: str
           variant="subtle"
           color="gray"
           c="dimmed"
+          style={{ flex: 'none' }}
           onClick={toggle}
           aria-expanded={open}
           aria-label={`${words.audit.details}: ${sentence}`}
