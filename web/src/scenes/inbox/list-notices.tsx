@@ -13,6 +13,9 @@ import { words } from '../../words/index.ts'
 import classes from './rows.module.css'
 import { SubmissionCard } from './submission-card.tsx'
 
+/** What went out is not waited for here: its copy in Sent Items begins the conversation. */
+const OVER: ReadonlySet<Submission['state']> = new Set(['handed-over', 'sent', 'canceled'])
+
 /** What belongs to no conversation yet and would be forgotten: messages that were begun, and those still on their way. */
 export function ListNotices({ accounts, opened }: { accounts: readonly EmailAccount[]; opened: string | undefined }) {
   const [open, { toggle }] = useDisclosure(false)
@@ -57,5 +60,5 @@ export function ListNotices({ accounts, opened }: { accounts: readonly EmailAcco
 function alone(results: readonly { data?: { submissions: Submission[] } }[]): Submission[] {
   return results
     .flatMap(({ data }) => data?.submissions ?? [])
-    .filter(({ conversationId, state }) => conversationId === undefined && state !== 'canceled')
+    .filter(({ conversationId, state }) => conversationId === undefined && !OVER.has(state))
 }
