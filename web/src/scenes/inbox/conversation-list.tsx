@@ -12,6 +12,7 @@ import classes from './inbox.module.css'
 import type { InboxSearch } from './inbox-search.ts'
 import { ListHead } from './list-head.tsx'
 import { ListNotices } from './list-notices.tsx'
+import { nameOf } from './name-words.ts'
 import rowClasses from './rows.module.css'
 import { useAccounts, useConversations, useMemberNames } from './use-conversations.ts'
 import { useListCursor } from './use-list-cursor.ts'
@@ -36,6 +37,7 @@ export function ConversationList({ search, draftId, selected, onAssign }: Conver
   const accounts = useAccounts()
   const { rows, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useConversations(search)
   const keys = useMemo(() => new Map(accounts.map(({ id, key }) => [id, key])), [accounts])
+  const accountNames = useMemo(() => new Map(accounts.map((account) => [account.id, nameOf(account)])), [accounts])
   const names = useMemberNames([...keys.keys()])
   const scroller = useRef<HTMLDivElement>(null)
   const count = rows?.length ?? 0
@@ -110,6 +112,7 @@ export function ConversationList({ search, draftId, selected, onAssign }: Conver
                 <ConversationRow
                   conversation={conversation}
                   accountKey={keys.get(emailAccountId)}
+                  accountName={accountNames.get(emailAccountId)}
                   assignee={assigneeId === undefined ? undefined : (names.get(assigneeId) ?? words.inbox.somebody)}
                   current={id === selected}
                   onFocus={onFocus}

@@ -13,6 +13,8 @@ const MOST_NAMES = 4
 interface RowProps {
   conversation: Conversation
   accountKey: string | undefined
+  /** Who takes part when nobody else does: the mailbox wrote to itself. */
+  accountName: string | undefined
   assignee: string | undefined
   current: boolean
   onFocus: (id: string) => void
@@ -20,7 +22,7 @@ interface RowProps {
 
 /** One conversation of the list: who, what, since when, whose. */
 export const ConversationRow = memo(function ConversationRow(props: RowProps) {
-  const { conversation, accountKey, assignee, current, onFocus } = props
+  const { conversation, accountKey, accountName, assignee, current, onFocus } = props
   const { id, participants, subject, preview, unread, status, messageCount, lastMessageAt } = conversation
   const { inbox } = words
   return (
@@ -37,7 +39,7 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
     >
       <span className={classes.line}>
         <span className={classes.who} dir="auto">
-          {participants.slice(0, MOST_NAMES).map(nameOf).join(', ') || inbox.nobody}
+          {participants.slice(0, MOST_NAMES).map(nameOf).join(', ') || (accountName ?? inbox.unknownSender)}
         </span>
         {messageCount > 1 && (
           <span className={classes.when}>

@@ -23,6 +23,9 @@ interface DetailsProps {
 export function Details({ view, account, personName, onAssign }: DetailsProps) {
   const { conversation, messages } = view
   const { inbox } = words
+  // Who writes to oneself is alone with it.
+  const alone = account ? [account] : []
+  const participants = conversation.participants.length > 0 ? conversation.participants : alone
   const files = useQueries({
     queries: messages
       .filter(({ hasAttachments }) => hasAttachments)
@@ -34,7 +37,7 @@ export function Details({ view, account, personName, onAssign }: DetailsProps) {
     <Stack gap={0} p="md">
       <Part title={inbox.participants}>
         <ul className={classes.plain}>
-          {conversation.participants.map((one) => (
+          {participants.map((one) => (
             <li key={one.address}>
               <Text size="sm" fw={500} dir="auto">
                 {nameOf(one)}

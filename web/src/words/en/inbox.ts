@@ -25,7 +25,6 @@ export const inbox = {
   connect: 'Connect a mailbox',
   news: (count: number) => `${count} new`,
   thatIsAll: 'That is all.',
-  nobody: 'Nobody',
   somebody: 'somebody who has left',
   program: 'A program',
   noSubject: '(no subject)',
