@@ -20,6 +20,7 @@ export const COMMANDS = [
   { id: 'assign', keys: 'i', group: 'conversation' },
   { id: 'note', keys: 'n', group: 'conversation' },
   { id: 'write', keys: 'c', group: 'anywhere' },
+  { id: 'undo', keys: 'z', group: 'anywhere' },
   { id: 'search', keys: '/', group: 'anywhere' },
   { id: 'palette', keys: 'Mod+k', group: 'anywhere' },
   { id: 'help', keys: '?', group: 'anywhere' },

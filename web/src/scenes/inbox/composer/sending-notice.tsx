@@ -1,5 +1,4 @@
 import { Button, Group, Kbd, Text } from '@mantine/core'
-import { useHotkeys } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
@@ -10,13 +9,11 @@ import {
   type Submission,
 } from '../../../api/client.ts'
 import { problemOf } from '../../../api/problem.ts'
+import { useCommand } from '../../../keyboard/actions.ts'
 import { words } from '../../../words/index.ts'
 
 const LOOK_AGAIN_MS = 3_000
 const SHOWN_AFTERWARDS_MS = 4_000
-
-/** Those that can be taken back, the newest last: the key is for that one alone. */
-const takeable: string[] = []
 
 export interface Doors {
   /** Shows what was taken back. */
@@ -49,8 +46,8 @@ function SendingNotice({ submission, onTakenBack, onLook }: { submission: Submis
     },
   })
   const canTakeBack = now.state === 'queued' && !takeBack.isError
-  useNewestTakeable(id, canTakeBack)
-  useHotkeys([['z', () => canTakeBack && takeable.at(-1) === id && !takeBack.isPending && takeBack.mutate()]])
+  // Of several the newest has the key.
+  useCommand('undo', canTakeBack ? () => !takeBack.isPending && takeBack.mutate() : undefined)
   useHideWhenOver(id, now.state)
 
   const { undo, undoKey, look, tooLate } = words.composer.sending
@@ -85,14 +82,6 @@ function SendingNotice({ submission, onTakenBack, onLook }: { submission: Submis
 
 function isUnderWay({ state }: Submission): boolean {
   return state === 'queued' || state === 'sending'
-}
-
-function useNewestTakeable(id: string, canTakeBack: boolean): void {
-  useEffect(() => {
-    if (!canTakeBack) return
-    takeable.push(id)
-    return () => void takeable.splice(takeable.indexOf(id), 1)
-  }, [id, canTakeBack])
 }
 
 /** What failed stays until somebody has seen it. */
