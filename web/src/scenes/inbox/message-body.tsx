@@ -10,6 +10,8 @@ import classes from './message.module.css'
 /** As in the answer's own policy. Never with `allow-scripts`: docs/decisions/0007-the-frame-of-a-message.md */
 const SANDBOX = 'allow-same-origin allow-popups allow-popups-to-escape-sandbox'
 const SCROLL_BAR_PX = 16
+/** What is longer scrolls by itself: nobody scrolls past a log of hours to get to the answer below. */
+const MOST_HEIGHT_PX = 4000
 
 interface Loaded {
   blockedCount: number
@@ -46,7 +48,12 @@ export function MessageBody({ id, from }: { id: string; from: string }) {
       lacksPictures: body.dataset['lacksPictures'] !== undefined,
       isEmpty: body.innerText.trim() === '' && !body.querySelector('img'),
     })
-    const measure = () => setHeight(Math.ceil(body.getBoundingClientRect().height) + scrollBarOf(page!.documentElement))
+    const measure = () => {
+      const root = page!.documentElement
+      const whole = Math.ceil(body.getBoundingClientRect().height) + scrollBarOf(root)
+      root.style.overflowY = whole > MOST_HEIGHT_PX ? 'auto' : ''
+      setHeight(Math.min(whole, MOST_HEIGHT_PX))
+    }
     const observer = new ResizeObserver(measure)
     observer.observe(body)
     stop.current = () => observer.disconnect()
