@@ -63,7 +63,7 @@ function Choice({ accountId, folders }: { accountId: string; folders: readonly F
                 size="sm"
                 value={remoteId}
                 label={role ? roles[role] : name}
-                description={count(number.format(totalCount))}
+                description={count(totalCount, number.format(totalCount))}
                 ml={`${(path.length - 1) * INDENT_REM}rem`}
               />
             ))}

@@ -23,7 +23,7 @@ export function ImportProgress({ account: { id, state } }: { account: EmailAccou
       )}
       {data.done && state === 'connected' && (
         <Text size="sm" c="dimmed">
-          {importing.done(number.format(data.imported))}
+          {importing.done(data.imported, number.format(data.imported))}
         </Text>
       )}
       {data.unfiled > 0 && <Text size="sm">{importing.unfiled(data.unfiled)}</Text>}

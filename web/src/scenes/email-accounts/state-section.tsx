@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications'
 import { IconAlertTriangle, IconPlayerPause, IconPlayerPlay, IconRefresh } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import {
+  getCloudProvidersIdOptions,
   getGrantsOptions,
   postEmailAccountsIdCheckMutation,
   postEmailAccountsIdPauseMutation,
@@ -16,7 +17,7 @@ import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
 import { StateBadge } from '../../components/state-badge.tsx'
 import { Time } from '../../components/time.tsx'
-import { words } from '../../words/index.ts'
+import { language, words } from '../../words/index.ts'
 import { ImportProgress } from './import-progress.tsx'
 import { WayBack } from './way-back.tsx'
 
@@ -80,6 +81,7 @@ export function StateSection({ account }: { account: EmailAccount }) {
             <Facts
               facts={[
                 [texts.who, <Who key="who" account={account} />],
+                [texts.tell, <Told key="told" account={account} />],
                 [texts.nextTry, nextTryAt && state !== 'paused' ? <Time key="next" at={nextTryAt} /> : undefined],
               ]}
             />
@@ -120,6 +122,13 @@ function Who({ account: { reason, grantId } }: { account: EmailAccount }) {
   const grant = data?.grants.find(({ id }) => id === grantId)
   if (reason.remedy === 'sign-in' && grant) return words.emailAccounts.state.owner(grant.userName)
   return words.remedies[reason.remedy]
+}
+
+/** Whose mailbox it is, and whose registration: nobody is told by Postkey itself. */
+function Told({ account: { contact, cloudProviderId } }: { account: EmailAccount }) {
+  const { data } = useQuery(getCloudProvidersIdOptions({ path: { id: cloudProviderId } }))
+  const people = new Set([contact, data?.contact, data?.deputy].filter((one) => one !== undefined))
+  return new Intl.ListFormat(language).format(people)
 }
 
 function Times({ account: { completeUpTo, lastReceivedAt, lastSentAt, importFrom } }: { account: EmailAccount }) {

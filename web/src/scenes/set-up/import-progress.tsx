@@ -18,7 +18,7 @@ export function ImportProgress({ account: { id, state } }: { account: EmailAccou
   const { imported, aboutTotal, done } = data ?? { imported: 0, aboutTotal: 0, done: false }
   const percent = done ? 100 : Math.min(99, (imported / Math.max(aboutTotal, 1)) * 100)
   const sentence = done
-    ? text.imported(number.format(imported))
+    ? text.imported(imported, number.format(imported))
     : aboutTotal === 0
       ? text.begun
       : text.importing(number.format(imported), number.format(aboutTotal))

@@ -146,7 +146,7 @@ export const setUp = {
     endsAt: 'End date of the secret',
     endsAtHint: 'It stands beside the secret. Cloud Providers counts the days that are left.',
     contact: 'Contact',
-    contactHint: 'Who is told when the registration stops working.',
+    contactHint: 'Who is named when the registration stops working.',
     deputy: 'Deputy',
     deputyHint: 'For when the contact is away.',
     optional: 'optional',
@@ -235,7 +235,7 @@ export const setUp = {
   },
 
   associate: {
-    sentence: 'The mailbox becomes an Email Account: a name, a key, and who is told when it stops.',
+    sentence: 'The mailbox becomes an Email Account: a name, a key, and who is named when it stops.',
     needsGrant: 'Somebody has to sign in first.',
     toC: 'Go to C',
     toB: 'Go to B',
@@ -253,12 +253,12 @@ export const setUp = {
     sendsLater: 'Only a mail shows it. After associating, a button sends one from the mailbox to itself.',
     details: 'How it appears here',
     name: 'Name',
-    nameHint: 'Customers see it as the sender’s name.',
+    nameHint: 'Your team sees it. Customers see the display name that the mailbox has at Microsoft.',
     key: 'Key',
     keyHint: 'One to five letters and digits. It marks the mailbox in lists.',
     keyWrong: 'One to five letters and digits.',
     contact: 'Contact',
-    contactHint: 'Email address of whoever is told when the mailbox stops.',
+    contactHint: 'Email address of whoever is named here when the mailbox stops.',
     window: 'Import mail of',
     windows: {
       '0': 'none: only what comes from now on',
@@ -280,7 +280,10 @@ export const setUp = {
     importing: (imported: string, total: string) =>
       `${imported} of about ${total}, newest first; you can work meanwhile.`,
     begun: 'The import begins.',
-    imported: (count: string) => `${count} messages are here. New mail comes in by itself.`,
+    imported: (count: number, figure: string) =>
+      count === 1
+        ? '1 message is here. New mail comes in by itself.'
+        : `${figure} messages are here. New mail comes in by itself.`,
     progress: 'Import',
     open: 'Open the inbox',
     test: 'Send a test mail to the mailbox itself',
