@@ -21,6 +21,8 @@ export interface PersonCaller {
 export interface ProgramCaller {
   kind: 'api-key'
   id: ApiKeyId
+  /** The admin whose rights it lives by. */
+  createdBy: PersonId
   scopes: readonly ApiKeyScope[]
   visibleAccounts: VisibleAccounts
 }
@@ -37,7 +39,13 @@ export function personCaller(person: Person): PersonCaller {
 }
 
 export function programCaller(key: ApiKey): ProgramCaller {
-  return { kind: 'api-key', id: key.id, scopes: key.scopes, visibleAccounts: key.emailAccountIds }
+  return {
+    kind: 'api-key',
+    id: key.id,
+    createdBy: key.createdBy,
+    scopes: key.scopes,
+    visibleAccounts: key.emailAccountIds,
+  }
 }
 
 /** The API key of a request, when it has the header that announces one; throws when that is nothing we know. */

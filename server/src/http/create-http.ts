@@ -10,6 +10,7 @@ import { AppError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import { createBrowserSessions } from './browser-session.ts'
 import { createCanonicalAddress } from './canonical-address.ts'
+import { createOpenStreams } from './events/open-streams.ts'
 import { createMetrics } from './metrics.ts'
 import { mountRoute } from './mount-route.ts'
 import { describeApi } from './openapi.ts'
@@ -21,7 +22,7 @@ import { createSecurityHeaders } from './security-headers.ts'
 import { createUnreadableRequests } from './unreadable-requests.ts'
 import { serveWebUi } from './web-ui.ts'
 
-export interface HttpOptions extends Omit<Rooms, 'browserSessions' | 'metrics'> {
+export interface HttpOptions extends Omit<Rooms, 'browserSessions' | 'metrics' | 'openStreams'> {
   /** The one address under which people and Microsoft reach us. */
   publicUrl: URL
   log: Log
@@ -52,7 +53,12 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     ...createUnreadableRequests({ publicUrl, log }),
   }) as unknown as FastifyInstance
   const metrics = createMetrics()
-  const rooms: Rooms = { ...options, browserSessions: createBrowserSessions(publicUrl), metrics }
+  const rooms: Rooms = {
+    ...options,
+    browserSessions: createBrowserSessions(publicUrl),
+    metrics,
+    openStreams: createOpenStreams(),
+  }
   endWithRights(rooms)
 
   // JSON and nothing else: a form of another site can send plain text without asking.

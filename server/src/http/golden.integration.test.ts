@@ -2,13 +2,19 @@ import { format } from 'prettier'
 import { expect, it } from 'vitest'
 import { createTestApp, createTestClock, testDatabase } from '../test-kit/index.ts'
 import { createBrowserSessions } from './browser-session.ts'
+import { createOpenStreams } from './events/open-streams.ts'
 import { createMetrics } from './metrics.ts'
 import { partsOf } from './mount-route.ts'
 import type { Route } from './route.ts'
 import { routesOf } from './routes.ts'
 
 const { app, rooms, publicUrl } = await createTestApp(await testDatabase(), createTestClock())
-const routes = routesOf({ ...rooms, browserSessions: createBrowserSessions(publicUrl), metrics: createMetrics() })
+const routes = routesOf({
+  ...rooms,
+  browserSessions: createBrowserSessions(publicUrl),
+  metrics: createMetrics(),
+  openStreams: createOpenStreams(),
+})
 
 /** Run with `--update` to take a change over, and read the difference. */
 it('tells all of the API in openapi.json', async () => {

@@ -10,6 +10,7 @@ import type { Submissions } from '../submission/index.ts'
 import type { Sync } from '../sync/index.ts'
 import type { Authorizations, Grants, SignInLinks } from '../tokens/index.ts'
 import type { BrowserSessions } from './browser-session.ts'
+import type { OpenStreams } from './events/open-streams.ts'
 import type { Metrics } from './metrics.ts'
 
 /** What routes act on: the doors of all rooms. */
@@ -32,6 +33,7 @@ export interface Rooms {
   sync: Pick<Sync, 'wake' | 'notified' | 'unfiledCount'>
   browserSessions: BrowserSessions
   metrics: Metrics
+  openStreams: OpenStreams
   /** How often a stream of events shows that it lives, and looks whether its caller still may; 15 seconds. */
   heartbeatMs?: number
 }

@@ -12,8 +12,8 @@ const HEARTBEAT_MS = 15_000
 
 /**
  * Server-sent events. A stream lives long, and rights do not: with each heartbeat the caller is looked at again, and
- * the stream ends when they see other mailboxes than when it began, or may not see any more. Whoever still may comes
- * back by itself with `Last-Event-ID`.
+ * the stream ends when they see other mailboxes than when it began, or may not see any more; at once when that was
+ * changed in this process. Whoever still may comes back by itself with `Last-Event-ID`.
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
@@ -26,22 +26,30 @@ export const streamEvents = (rooms: Rooms) =>
     validate: { headers: z.object({ 'last-event-id': z.coerce.number().int().min(0).optional().catch(undefined) }) },
     act: async ({ headers, caller, request }) => {
       const stream = new PassThrough()
-      const stop = await rooms.events.subscribe(
-        { emailAccountIds: caller.visibleAccounts, after: headers['last-event-id'] },
-        (event) => write(stream, event),
-        () => stream.end(),
-      )
-      stream.write(`retry: 2000\n\n`)
+      // Before anything is waited for, so that no change of rights falls between.
+      const end = () => void stream.end()
+      const owners = caller.kind === 'person' ? [caller.id] : [caller.id, caller.createdBy]
+      const forget = rooms.openStreams.add(owners, end)
+      const stop = await rooms.events
+        .subscribe(
+          { emailAccountIds: caller.visibleAccounts, after: headers['last-event-id'] },
+          (event) => write(stream, event),
+          end,
+        )
+        .catch((error: unknown) => {
+          forget()
+          throw error
+        })
+      if (!stream.writableEnded) stream.write(`retry: 2000\n\n`)
 
       const heartbeat = setInterval(() => {
+        if (stream.writableEnded) return
         stream.write(': \n\n')
-        stillTheSame(rooms, caller, request.headers).then(
-          (same) => same || stream.end(),
-          () => stream.end(),
-        )
+        stillTheSame(rooms, caller, request.headers).then((same) => same || end(), end)
       }, rooms.heartbeatMs ?? HEARTBEAT_MS)
       const close = () => {
         clearInterval(heartbeat)
+        forget()
         stream.destroy()
         void stop()
       }
@@ -58,7 +66,7 @@ export const streamEvents = (rooms: Rooms) =>
 
 /** Waits for a slow reader, so that its events wait in the table and not in our memory. */
 async function write(stream: PassThrough, event: StoredEvent): Promise<void> {
-  if (stream.destroyed) return
+  if (stream.destroyed || stream.writableEnded) return
   // Without a name on the wire: browsers hand named events only to who knows each name beforehand.
   const text = JSON.stringify(Event.parse(toWire(event)))
   if (stream.write(`id: ${event.id}\ndata: ${text}\n\n`)) return

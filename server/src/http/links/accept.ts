@@ -7,7 +7,7 @@ import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { answerSignedIn } from '../session/signed-in.ts'
 
-export const acceptLink = ({ people, browserSessions }: Rooms) =>
+export const acceptLink = ({ people, browserSessions, openStreams }: Rooms) =>
   route({
     at: 'POST /v1/links/accept',
     summary: 'Uses a link: sets the password and signs in. The first admin gives name and email address too.',
@@ -24,7 +24,9 @@ export const acceptLink = ({ people, browserSessions }: Rooms) =>
       }),
     },
     act: async ({ body, reply }) => {
-      const { email } = await people.links.accept(body.token, body)
+      const { id, email } = await people.links.accept(body.token, body)
+      // A new password has ended every older session.
+      openStreams.endOf(id)
       const signedIn = await people.sessions.signInByLink({ email, password: body.password })
       return answerSignedIn(signedIn, reply, browserSessions)
     },

@@ -8,13 +8,17 @@ import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { Person } from './person.ts'
 
-export const changeRole = ({ people }: Rooms) =>
+export const changeRole = ({ people, openStreams }: Rooms) =>
   route({
     at: 'PUT /v1/people/:id/role',
     summary: 'Makes somebody an admin or an agent. The last admin stays one.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: { params: idParam<PersonId>(), body: z.strictObject({ role: z.enum(ROLES) }) },
-    act: ({ params, body, caller }) => people.people.changeRole(params.id, body.role, actorOf(caller)),
+    act: async ({ params, body, caller }) => {
+      const person = await people.people.changeRole(params.id, body.role, actorOf(caller))
+      openStreams.endOf(params.id)
+      return person
+    },
     present: { status: 200, schema: Person },
   })

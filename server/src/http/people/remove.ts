@@ -5,13 +5,16 @@ import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 
-export const removePerson = ({ people }: Rooms) =>
+export const removePerson = ({ people, openStreams }: Rooms) =>
   route({
     at: 'DELETE /v1/people/:id',
     summary: 'Ends sign-in, sessions and API keys of a person. What they wrote keeps their name.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: { params: idParam<PersonId>() },
-    act: ({ params, caller }) => people.people.remove(params.id, actorOf(caller)),
+    act: async ({ params, caller }) => {
+      await people.people.remove(params.id, actorOf(caller))
+      openStreams.endOf(params.id)
+    },
     present: { status: 204 },
   })

@@ -7,7 +7,7 @@ import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { Person } from './person.ts'
 
-export const setMemberships = ({ people }: Rooms) =>
+export const setMemberships = ({ people, openStreams }: Rooms) =>
   route({
     at: 'PUT /v1/people/:id/memberships',
     summary: 'Replaces the mailboxes that an agent may see.',
@@ -17,6 +17,10 @@ export const setMemberships = ({ people }: Rooms) =>
       params: idParam<PersonId>(),
       body: z.strictObject({ emailAccountIds: z.array(id<EmailAccountId>()).max(1000) }),
     },
-    act: ({ params, body, caller }) => people.people.setMemberships(params.id, body.emailAccountIds, actorOf(caller)),
+    act: async ({ params, body, caller }) => {
+      const person = await people.people.setMemberships(params.id, body.emailAccountIds, actorOf(caller))
+      openStreams.endOf(params.id)
+      return person
+    },
     present: { status: 200, schema: Person },
   })

@@ -2,15 +2,16 @@ import { anybody } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 
-export const signOut = ({ people, browserSessions }: Rooms) =>
+export const signOut = ({ people, browserSessions, openStreams }: Rooms) =>
   route({
     at: 'DELETE /v1/session',
     summary: 'Ends the session. Also when there is none.',
     authenticate: 'browser',
     permit: anybody,
     validate: {},
-    act: async ({ request, reply }) => {
+    act: async ({ caller, request, reply }) => {
       const { setCookies } = await people.sessions.signOut(request.headers.cookie)
+      if (caller.kind === 'person') openStreams.endOf(caller.id)
       for (const cookie of setCookies) void reply.header('set-cookie', cookie)
       browserSessions.renew(reply)
     },

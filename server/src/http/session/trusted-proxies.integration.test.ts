@@ -5,7 +5,7 @@ import { createTestApp, createTestClock, TEST_PASSWORD, testDatabase } from '../
 const database = await testDatabase()
 const TRIES_PER_CLIENT = 50
 
-it.each([
+it.each<[string, string, string[], number]>([
   ['trusted', 'that client alone', ['loopback'], 200],
   ['not trusted', 'all who come by it', [], 429],
 ])(
