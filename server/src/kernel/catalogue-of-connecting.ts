@@ -185,7 +185,7 @@ export const CONNECTING = {
   'tokens.state_used': {
     title: 'This sign-in is finished already',
     remedy: 'sign-in',
-    fix: 'Look at the list: if the sign-in is not there, begin anew. The page was probably loaded twice.',
+    fix: 'Look at step C of the set-up: if neither the sign-in nor the consent is there, begin anew. The page was probably loaded twice.',
   },
   'tokens.state_expired': {
     title: 'The sign-in took too long',

@@ -4,7 +4,7 @@ import { ButtonLink } from '../../components/button-link.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { words } from '../../words/index.ts'
 import { GrantChoice } from './grant-choice.tsx'
-import type { Known } from './path-state.ts'
+import { hasConsent, type Known } from './path-state.ts'
 import { NEW, type SetUpSearch } from './set-up-search.ts'
 import { SignInForm } from './sign-in-form.tsx'
 import { SignInLinks } from './sign-in-links.tsx'
@@ -36,7 +36,7 @@ export function AuthenticateStep({ known, provider, search }: AuthenticateStepPr
       <GrantChoice grants={grants} search={search} />
       <SignInForm
         provider={provider}
-        isFirst={grants.length === 0}
+        isFirst={grants.length === 0 && !hasConsent(known, provider)}
         address={search.address ?? ''}
         kind={search.kind ?? 'shared'}
         connected={known.accounts.filter(ofProvider).length}

@@ -3,7 +3,7 @@ import type { CloudProvider, EmailAccount, Grant, SignInLink, WorkOrderLink } fr
 import { currentStep, pathOf, providerOf, type Known } from './path-state.ts'
 import { NEW } from './set-up-search.ts'
 
-const NOTHING: Known = { providers: [], grants: [], accounts: [], workOrders: [], signInLinks: [] }
+const NOTHING: Known = { providers: [], grants: [], accounts: [], workOrders: [], signInLinks: [], consented: [] }
 const contoso = providerWith({ id: 'contoso', name: 'Contoso', createdAt: '2026-01-01T00:00:00Z' })
 const fabrikam = providerWith({ id: 'fabrikam', name: 'Fabrikam', createdAt: '2026-02-01T00:00:00Z' })
 const anna = { id: 'anna', cloudProviderId: 'contoso', userName: 'anna@contoso.example' } as Grant
@@ -28,6 +28,15 @@ describe('the path of the set-up', () => {
 
     expect(pathOf(out, undefined)[0]).toMatchObject({ state: 'waiting' })
     expect(pathOf(back, undefined)[0]).toMatchObject({ state: 'attention' })
+  })
+
+  it('knows of a consent that was given here or by a link, and waits for the owner', () => {
+    const here = { ...NOTHING, consented: ['contoso'] }
+    const used = { cloudProviderId: 'contoso', kind: 'admin-consent', state: 'used' } as SignInLink
+
+    expect(pathOf(here, contoso)[2]).toMatchObject({ state: 'waiting' })
+    expect(pathOf(here, fabrikam)[2]).toMatchObject({ state: 'not-begun' })
+    expect(pathOf({ ...NOTHING, signInLinks: [used] }, contoso)[2]).toMatchObject({ state: 'waiting' })
   })
 
   it('waits no more for links that were revoked or ran out', () => {

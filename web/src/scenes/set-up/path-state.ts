@@ -9,6 +9,8 @@ export interface Known {
   accounts: readonly EmailAccount[]
   workOrders: readonly WorkOrderLink[]
   signInLinks: readonly SignInLink[]
+  /** Ids of the providers to which an Entra admin has consented lately. */
+  consented: readonly string[]
 }
 
 export type StepState = keyof typeof words.setUp.states
@@ -59,7 +61,8 @@ function cloudProvider(provider: CloudProvider | undefined): State {
   return { state: 'attention', sentence: wrong?.title ?? because.unchecked }
 }
 
-function authentication({ grants, signInLinks }: Known, provider: CloudProvider | undefined): State {
+function authentication(known: Known, provider: CloudProvider | undefined): State {
+  const { grants, signInLinks } = known
   const own = grants.filter(({ cloudProviderId }) => cloudProviderId === provider?.id)
   const alive = own.filter(({ ended }) => !ended)
   if (alive.length > 0) {
@@ -67,7 +70,20 @@ function authentication({ grants, signInLinks }: Known, provider: CloudProvider 
   }
   const out = signInLinks.find(({ cloudProviderId, state }) => cloudProviderId === provider?.id && state === 'open')
   if (out) return { state: 'waiting', sentence: waitedFor(out) }
-  return own.length > 0 ? { state: 'attention', sentence: because.ended } : { state: 'not-begun' }
+  if (own.length > 0) return { state: 'attention', sentence: because.ended }
+  return hasConsent(known, provider) ? { state: 'waiting', sentence: because.consented } : { state: 'not-begun' }
+}
+
+/** Given here, or by a link. */
+export function hasConsent({ consented, signInLinks }: Known, provider: CloudProvider | undefined): boolean {
+  if (!provider) return false
+  return (
+    consented.includes(provider.id) ||
+    signInLinks.some(
+      ({ cloudProviderId, kind, state }) =>
+        cloudProviderId === provider.id && kind === 'admin-consent' && state === 'used',
+    )
+  )
 }
 
 function waitedFor({ kind, wantedAddress }: SignInLink): string {

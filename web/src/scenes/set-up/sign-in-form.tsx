@@ -32,7 +32,7 @@ const KIND_OF_WAY = {
 
 export interface SignInFormProps {
   provider: CloudProvider
-  /** Whether nobody has signed in by this provider yet, so that an admin's consent is likely to be missing. */
+  /** Whether nobody has signed in or consented by this provider yet, so that an admin's consent is likely to be missing. */
   isFirst: boolean
   address: string
   kind: WantedKind

@@ -1,5 +1,6 @@
-import { useQueries } from '@tanstack/react-query'
+import { useQueries, useQuery } from '@tanstack/react-query'
 import {
+  getAuditOptions,
   getCloudProvidersOptions,
   getEmailAccountsOptions,
   getGrantsOptions,
@@ -22,11 +23,14 @@ export function useKnown(): { known?: Known; error: unknown; retry: () => void }
       { ...getSignInLinksOptions(), refetchInterval: LOOK_AGAIN_MS },
     ],
   })
+  const audit = useQuery(getAuditOptions({ query: { limit: 200 } }))
   const all = [providers, grants, accounts, workOrders, signInLinks]
   const result = {
     error: all.find(({ error, data }) => error !== null && data === undefined)?.error,
     retry: () => all.forEach((query) => query.error && void query.refetch()),
   }
+  // That a consent was given is good to know; without it the path is shown all the same.
+  if (audit.isPending) return result
   if (!providers.data || !grants.data || !accounts.data || !workOrders.data || !signInLinks.data) return result
   return {
     ...result,
@@ -36,6 +40,9 @@ export function useKnown(): { known?: Known; error: unknown; retry: () => void }
       accounts: accounts.data.emailAccounts,
       workOrders: workOrders.data.workOrders,
       signInLinks: signInLinks.data.links,
+      consented: (audit.data?.entries ?? [])
+        .filter(({ action }) => action === 'cloud_provider.consented')
+        .map(({ subject }) => subject),
     },
   }
 }

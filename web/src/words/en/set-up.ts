@@ -25,6 +25,7 @@ export const setUp = {
     linkOut: (address: string) => `Whoever got the link signs in for ${address}.`,
     linkOutAnywhere: 'Whoever got the link signs in.',
     consentOut: 'An Entra admin has the link and consents.',
+    consented: 'Consent is given. The owner of the mailbox signs in next.',
     signedIn: (names: string) => names,
     ended: 'Microsoft accepts no sign-in any more.',
     associated: (addresses: string) => addresses,
