@@ -1,7 +1,9 @@
 import { Button, Group, Stack, Text, ThemeIcon } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconCheck, IconMailForward, IconMinus, IconRefresh, IconX, type Icon } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
 import {
+  getGrantsOptions,
   postEmailAccountsIdCheckMutation,
   postEmailAccountsIdSendTestMutation,
   type EmailAccount,
@@ -9,6 +11,7 @@ import {
 } from '../../api/client.ts'
 import { useRefresh } from '../../api/refresh.ts'
 import { useOnce } from '../../api/use-once.ts'
+import { namedFix } from '../../components/named-fix.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
 import { Time } from '../../components/time.tsx'
@@ -27,6 +30,8 @@ export function LightsSection({ account }: { account: EmailAccount }) {
   const { preflight, address, state } = account
   const { lights: texts, checkAgain } = words.emailAccounts
   const path = { id: account.id }
+  const grants = useQuery(getGrantsOptions())
+  const userName = grants.data?.grants.find(({ id }) => id === account.grantId)?.userName
   const refresh = useRefresh('email-accounts')
   const check = useOnce({ ...postEmailAccountsIdCheckMutation(), onSuccess: refresh })
   const test = useOnce({
@@ -56,7 +61,7 @@ export function LightsSection({ account }: { account: EmailAccount }) {
       {preflight ? (
         <Stack gap="xs" component="ul" m={0} p={0} style={{ listStyle: 'none' }}>
           {preflight.lights.map((light) => (
-            <LightLine key={light.what} light={light} />
+            <LightLine key={light.what} light={{ ...light, fix: namedFix(light.fix, address, userName) }} />
           ))}
         </Stack>
       ) : (
@@ -100,7 +105,11 @@ function isOlder({ preflight, state, stateSince }: EmailAccount): boolean {
   return state === 'connected' && wasWrong && new Date(preflight!.checkedAt) < new Date(stateSince)
 }
 
-function LightLine({ light: { what, outcome, title, fix } }: { light: Light }) {
+function LightLine({
+  light: { what, outcome, title, fix },
+}: {
+  light: Omit<Light, 'fix'> & { fix: string | undefined }
+}) {
   const { lights } = words.emailAccounts
   const { color, Sign } = SIGNS[outcome]
   return (

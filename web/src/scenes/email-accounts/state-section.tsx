@@ -13,6 +13,7 @@ import {
 import { useRefresh } from '../../api/refresh.ts'
 import { useOnce } from '../../api/use-once.ts'
 import { Facts } from '../../components/facts.tsx'
+import { namedFix } from '../../components/named-fix.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
 import { StateBadge } from '../../components/state-badge.tsx'
@@ -34,6 +35,8 @@ export function StateSection({ account }: { account: EmailAccount }) {
   const pause = useOnce({ ...postEmailAccountsIdPauseMutation(), onSuccess: done(labels.paused) })
   const resume = useOnce({ ...postEmailAccountsIdResumeMutation(), onSuccess: done(labels.resumed) })
   const check = useOnce({ ...postEmailAccountsIdCheckMutation(), onSuccess: refresh })
+  const grants = useQuery(getGrantsOptions())
+  const userName = grants.data?.grants.find(({ id }) => id === account.grantId)?.userName
   const failure = pause.error ?? resume.error ?? check.error
   const isDisconnected = reason?.code === 'email_accounts.disconnected'
   return (
@@ -77,7 +80,7 @@ export function StateSection({ account }: { account: EmailAccount }) {
           icon={<IconAlertTriangle aria-hidden />}
         >
           <Stack gap="xs">
-            <Text size="sm">{reason.fix}</Text>
+            <Text size="sm">{namedFix(reason.fix, account.address, userName)}</Text>
             <Facts
               facts={[
                 [texts.who, <Who key="who" account={account} />],

@@ -81,7 +81,7 @@ export function AssociateForm({ grants, grantId, address: given, kind: chosen, t
           </Stack>
         </form>
       </Section>
-      {isShown && <Preflight preflight={preflight} />}
+      {isShown && <Preflight preflight={preflight} address={wanted.address} userName={grant?.userName} />}
       {isShown && preflight.data && opensAndReads(preflight.data.lights) && (
         <AccountDetails key={address} wanted={wanted} takenKeys={takenKeys} />
       )}

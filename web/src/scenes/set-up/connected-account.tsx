@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router'
 import { postEmailAccountsIdSendTestMutation, type EmailAccount, type Grant } from '../../api/client.ts'
 import { useOnce } from '../../api/use-once.ts'
 import { ButtonLink } from '../../components/button-link.tsx'
+import { namedFix } from '../../components/named-fix.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
 import { StateBadge } from '../../components/state-badge.tsx'
@@ -21,7 +22,7 @@ export function ConnectedAccount({ account, grants }: { account: EmailAccount; g
     <Section title={`${name} · ${address}`} actions={<StateBadge state={state} />}>
       {reason && (
         <Text size="sm">
-          <b>{reason.title}.</b> {reason.fix}
+          <b>{reason.title}.</b> {namedFix(reason.fix, address, grant?.userName)}
         </Text>
       )}
       <ImportProgress account={account} />
@@ -31,7 +32,14 @@ export function ConnectedAccount({ account, grants }: { account: EmailAccount; g
           {text.details}
         </Anchor>
       </Group>
-      {preflight && <Lights lights={preflight.lights} sendAction={<SendTest account={account} />} />}
+      {preflight && (
+        <Lights
+          lights={preflight.lights}
+          address={address}
+          userName={grant?.userName}
+          sendAction={<SendTest account={account} />}
+        />
+      )}
       <Stack gap="xs">
         <Text size="sm" fw={500}>
           {text.next}

@@ -7,6 +7,7 @@ import {
   type Preflight as Result,
 } from '../../api/client.ts'
 import { LoadingRows } from '../../components/loading-rows.tsx'
+import { namedFix } from '../../components/named-fix.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
@@ -28,7 +29,14 @@ export function usePreflight(wanted: WantedMail | undefined): UseQueryResult<Res
   })
 }
 
-export function Preflight({ preflight: { data, error, isFetching, refetch } }: { preflight: UseQueryResult<Result> }) {
+export interface PreflightProps {
+  preflight: UseQueryResult<Result>
+  address: string
+  userName: string | undefined
+}
+
+export function Preflight({ preflight, address, userName }: PreflightProps) {
+  const { data, error, isFetching, refetch } = preflight
   return (
     <Section title={text.lights}>
       {isFetching && (
@@ -37,13 +45,25 @@ export function Preflight({ preflight: { data, error, isFetching, refetch } }: {
         </Text>
       )}
       {error && <ProblemNotice error={error} onRetry={() => void refetch()} />}
-      {data ? <Lights lights={data.lights} /> : !error && <LoadingRows rows={4} height={24} />}
+      {data ? (
+        <Lights lights={data.lights} address={address} userName={userName} />
+      ) : (
+        !error && <LoadingRows rows={4} height={24} />
+      )}
     </Section>
   )
 }
 
+export interface LightsProps {
+  lights: readonly Light[]
+  /** Of the mailbox, and who opens it: fixes name them. */
+  address: string
+  userName: string | undefined
+  sendAction?: ReactNode
+}
+
 /** One line per thing that a mailbox has to allow. `sendAction` tries what only a mail can show. */
-export function Lights({ lights, sendAction }: { lights: readonly Light[]; sendAction?: ReactNode }) {
+export function Lights({ lights, address, userName, sendAction }: LightsProps) {
   return (
     <CheckLines
       label={text.lights}
@@ -54,7 +74,7 @@ export function Lights({ lights, sendAction }: { lights: readonly Light[]; sendA
         sentences:
           what === 'sends' && outcome === 'not-tried' && !sendAction
             ? [text.sendsLater]
-            : [outcome === 'wrong' ? undefined : title, fix],
+            : [outcome === 'wrong' ? undefined : title, namedFix(fix, address, userName)],
         action: what === 'sends' && sendAction,
       }))}
     />
