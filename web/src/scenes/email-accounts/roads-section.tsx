@@ -5,12 +5,13 @@ import { getCloudProvidersIdOptions, getGrantsOptions, type EmailAccount } from 
 import { Facts } from '../../components/facts.tsx'
 import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
+import { OpenedBy } from './opened-by.tsx'
 
 /** How mail comes and goes, and why in this way. */
-export function RoadsSection({ account: { push, grantId, cloudProviderId } }: { account: EmailAccount }) {
+export function RoadsSection({ account }: { account: EmailAccount }) {
+  const { push, cloudProviderId } = account
   const grants = useQuery(getGrantsOptions())
   const provider = useQuery(getCloudProvidersIdOptions({ path: { id: cloudProviderId } }))
-  const grant = grants.data?.grants.find(({ id }) => id === grantId)
   const { roads } = words.emailAccounts
   return (
     <Section title={roads.title}>
@@ -19,7 +20,10 @@ export function RoadsSection({ account: { push, grantId, cloudProviderId } }: { 
           [roads.in, roads.graph],
           [roads.out, roads.graph],
           [roads.push, roads.pushes[push.state]],
-          [roads.openedBy, grant && `${grant.displayName} (${grant.userName})`],
+          [
+            roads.openedBy,
+            grants.data && <OpenedBy key={account.grantId} account={account} grants={grants.data.grants} />,
+          ],
           [
             roads.provider,
             provider.data && (

@@ -66,6 +66,8 @@ export const emailAccounts = {
       failed: 'by asking Microsoft regularly, because change notifications failed',
     },
     openedBy: 'Opened by',
+    useSignIn: 'Use this sign-in',
+    openedByNow: 'The mailbox is opened by this sign-in now',
     provider: 'Cloud Provider',
   },
 
