@@ -277,7 +277,7 @@ describe('the composer in a browser', () => {
 
     await composer().waitFor({ state: 'detached' })
     await page.getByText('You have begun an answer').waitFor({ state: 'detached' })
-    expect(await client.call('GET', '/v1/drafts')).toEqual({ drafts: [] })
+    expect(JSON.stringify(await client.call('GET', '/v1/drafts'))).not.toContain('Never mind.')
   })
 
   const composer = () => page.getByRole('region', { name: /^(Answer|New message)$/ })
