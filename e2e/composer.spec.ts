@@ -179,16 +179,33 @@ describe('the composer in a browser', () => {
     expect(await isFocused(field('To'))).toBe(true)
     await field('Text').fill('The offer is attached.')
     const from = composer().getByRole('combobox', { name: 'From' })
+    const ofShared = composer().getByText(/up to 3 MB each on this shared mailbox/)
+    const ofAnna = composer().getByText(/up to 25 MB each\./)
 
-    await from.selectOption('Anna <anna@contoso.example>')
-    await composer()
-      .getByText(/up to 25 MB each\./)
-      .waitFor()
     await from.selectOption(`Contoso Support <${SHARED}>`)
+    await ofShared.waitFor()
+    await from.selectOption('Anna <anna@contoso.example>')
+    await ofAnna.waitFor()
+
+    expect(await field('Text').inputValue()).toBe('The offer is attached.')
+  })
+
+  it('leaves one draft however fast one chooses again', async () => {
+    const from = composer().getByRole('combobox', { name: 'From' })
+    let goOn = () => {}
+    const chosenTwice = new Promise<void>((resolve) => (goOn = resolve))
+    await page.route('**/v1/drafts', (route) => chosenTwice.then(() => route.continue()), { times: 2 })
+
+    await from.selectOption(`Contoso Support <${SHARED}>`)
+    await from.selectOption(`Contoso Support <${SHARED}>`)
+    goOn()
     await composer()
       .getByText(/up to 3 MB each on this shared mailbox/)
       .waitFor()
+    await page.unroute('**/v1/drafts')
 
+    const { drafts } = await client.call<{ drafts: unknown[] }>('GET', '/v1/drafts')
+    expect(drafts).toHaveLength(1)
     expect(await field('Text').inputValue()).toBe('The offer is attached.')
   })
 
@@ -277,7 +294,7 @@ describe('the composer in a browser', () => {
 
     await composer().waitFor({ state: 'detached' })
     await page.getByText('You have begun an answer').waitFor({ state: 'detached' })
-    expect(JSON.stringify(await client.call('GET', '/v1/drafts'))).not.toContain('Never mind.')
+    expect(await client.call('GET', '/v1/drafts')).toEqual({ drafts: [] })
   })
 
   const composer = () => page.getByRole('region', { name: /^(Answer|New message)$/ })

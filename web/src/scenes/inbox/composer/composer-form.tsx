@@ -99,7 +99,7 @@ export function ComposerForm({ draft, onClosed }: { draft: Draft; onClosed: () =
             accounts={accounts}
             accountId={emailAccountId}
             waitsFor={entries.length > 0 ? say.fromWithAttachments : undefined}
-            {...(!isAnswer && { onChange: (id) => void moveTo(id) })}
+            {...(!isAnswer && { onChange: moveTo })}
           />
           <RecipientsRows writing={writing} onEdit={edit} obstacles={obstacles} toRef={to} />
           <TextInput
@@ -134,11 +134,9 @@ export function ComposerForm({ draft, onClosed }: { draft: Draft; onClosed: () =
             keeping={keeping}
             onRetry={() => void keeper.flush()}
             onTake={take}
-            onKeepAsNew={() => void moveTo(emailAccountId)}
+            onKeepAsNew={() => moveTo(emailAccountId)}
           />
-          {fate && (
-            <SendProblem error={error} fate={fate} onRetry={send} onKeepAsNew={() => void moveTo(emailAccountId)} />
-          )}
+          {fate && <SendProblem error={error} fate={fate} onRetry={send} onKeepAsNew={() => moveTo(emailAccountId)} />}
           <Group gap="sm">
             <Button
               leftSection={<IconSend size={16} aria-hidden />}

@@ -36,7 +36,9 @@ export function FromField({ accounts, accountId, onChange, waitsFor }: FromField
       disabled={waitsFor !== undefined}
       description={waitsFor}
       inputWrapperOrder={['label', 'input', 'description']}
-      onChange={({ currentTarget }) => onChange(currentTarget.value)}
+      onChange={({ currentTarget: { value } }) => {
+        if (value !== accountId) onChange(value)
+      }}
       data={accounts.map((each) => ({ value: each.id, label: nameOf(each) }))}
     />
   )

@@ -12,6 +12,7 @@ import {
   type Draft,
 } from '../../../api/client.ts'
 import { problemOf } from '../../../api/problem.ts'
+import { createGuard } from '../../../api/use-once.ts'
 import { words } from '../../../words/index.ts'
 import { createAttachmentList, type AttachmentList } from './attachment-list.ts'
 import { createDraftKeeper, forgetUnsaved, type DraftKeeper } from './draft-keeper.ts'
@@ -29,13 +30,13 @@ export function useComposing(draft: Draft) {
   const entries = useSyncExternalStore(list.subscribe, list.now)
   const { data: limits } = useQuery(getEmailAccountsIdLimitsOptions({ path: { id: emailAccountId } }))
   const openDraft = useOpenDraft()
+  const [guard] = useState(createGuard)
   useLeaving(id, keeper)
   useEffect(() => {
     if (limits) list.setLimits(limits)
   }, [list, limits])
 
-  /** The same in another draft: of another mailbox, or because this one is gone. */
-  const moveTo = async (accountId: string): Promise<void> => {
+  const move = async (accountId: string): Promise<void> => {
     await keeper.stop()
     const { conversationId } = draft
     try {
@@ -54,7 +55,9 @@ export function useComposing(draft: Draft) {
     }
   }
   return {
-    ...{ writing, keeping, entries, limits, keeper, list, moveTo },
+    ...{ writing, keeping, entries, limits, keeper, list },
+    /** The same in another draft: of another mailbox, or because this one is gone. A second one at once would stay behind. */
+    moveTo: (accountId: string) => guard(() => move(accountId)),
     edit: (change: Partial<Writing>) => {
       justStarted.settle(id)
       keeper.edit(change)
