@@ -16,10 +16,10 @@ export interface ImportFigures {
   doubled: number
   /** How many were imported when the server was killed. */
   killedAt: number
-  /** For pages of messages, empty ones and those that were asked for again after the kill included. */
+  /** All of them: empty pages, those asked for again after the kill, the rights that are tried, the folders listed. */
   graphRequestsPer1000: number
-  /** For the rights that are tried and the folders that are listed: so many, however full the mailbox is. */
-  graphRequestsBesides: number
+  /** Of these, for pages of messages. */
+  graphPages: number
   /** While the server was there. */
   messagesPerSecond: number
   peakMemoryMb: number
@@ -73,8 +73,8 @@ export async function killedImport(messages: number, say: (line: string) => void
       missing: compared.missing.length,
       doubled: compared.doubled.length,
       killedAt,
-      graphRequestsPer1000: round((pages.length * 1000) / compared.held),
-      graphRequestsBesides: asked.length - pages.length,
+      graphRequestsPer1000: round((asked.length * 1000) / compared.held),
+      graphPages: pages.length,
       messagesPerSecond: round((compared.held * 1000) / (endedAt - associatedAt + doneAt - wentOnAt)),
       peakMemoryMb: round(Math.max(...peaks) / 1_000_000),
       newest50ShownAfterMs: watch.newest50ShownAt() - associatedAt,

@@ -222,8 +222,18 @@ describe('reading a folder', () => {
     const pages = await read(openStrictGraph(folder.graph).transport)
 
     expect(idsOf(pages)).toHaveLength(60)
-    expect(folder.pageSizes).toContain(125)
-    expect(folder.pageSizes).toContain(5)
+    expect([...new Set(folder.pageSizes)]).toEqual([50, 10, 5])
+    expect(folder.pageSizes.at(-1)).toBe(5)
+  })
+
+  it('brings the newest mail in a small page, and the rest in large ones', async () => {
+    const folder = new FolderAtGraph(700)
+
+    const pages = await read(openStrictGraph(folder.graph).transport)
+
+    expect(idsOf(pages)).toHaveLength(700)
+    expect(folder.pageSizes.slice(0, 3)).toEqual([50, 250, 250])
+    expect(folder.pageSizes.filter((size) => size === 50)).toHaveLength(1)
   })
 
   it('tells what changed and nothing of what did not', async () => {

@@ -35,8 +35,10 @@ interface Step {
  * look whether there is more: one request too many costs less than mail that is missed.
  */
 const MAY_BE_CUT_OFF = 4000
-/** Bodies come with the page. 1,000 messages are eleven requests, empty pages included. */
-const PAGE_SIZES = [125, 25, 5, 1]
+/** Bodies come with the page. 1,000 messages are six requests, empty pages included. */
+const PAGE_SIZES = [250, 50, 10, 5, 1]
+/** The first page of a mailbox is a smaller one: somebody waits for the newest mail. */
+const OPENING_SIZE = 1
 const PAGE_BYTES = 64 * MEGABYTE
 /** One message may be 150 MB, most of it attachments, which do not come along. */
 const LONE_MESSAGE_BYTES = 160 * MEGABYTE
@@ -93,7 +95,7 @@ export async function* folderChanges(
   }
 
   async function deltaPage(place: Place): Promise<Step> {
-    const answer = await pages.get(place.link, laneOf(place))
+    const answer = await pages.get(place.link, laneOf(place), place.at === 'first' && place.told === 0)
     const items = list(answer, 'value')
     const isRemoved = (item: Wire) => item['@removed'] !== undefined
     const removed = items
@@ -170,10 +172,11 @@ function pageOf(place: Place, next: Place, page: Pick<ChangePage, 'upserts' | 'r
 
 /** Pages that are as large as Graph and our memory allow; one that is too heavy is asked for again in smaller ones. */
 function createPages(client: GraphClient) {
-  let size = 0
+  let largest = 0
 
-  async function get(url: string, lane: Lane): Promise<Wire> {
+  async function get(url: string, lane: Lane, isOpening = false): Promise<Wire> {
     for (;;) {
+      const size = Math.max(largest, isOpening ? OPENING_SIZE : 0)
       const call: GraphCall = {
         url,
         lane,
@@ -187,7 +190,7 @@ function createPages(client: GraphClient) {
         const isTooHeavy =
           error instanceof AppError && (error.code === 'transports.answer_too_large' || error.upstream?.status === 504)
         if (!isTooHeavy || size >= PAGE_SIZES.length - 1) throw error
-        size++
+        largest = size + 1
       }
     }
   }
