@@ -5,13 +5,16 @@ import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 
-export const revokeApiKey = ({ people }: Rooms) =>
+export const revokeApiKey = ({ people, openStreams }: Rooms) =>
   route({
     at: 'DELETE /v1/api-keys/:id',
     summary: 'Ends a key at once.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: { params: idParam<ApiKeyId>() },
-    act: ({ params, caller }) => people.apiKeys.revoke(params.id, actorOf(caller)),
+    act: async ({ params, caller }) => {
+      await people.apiKeys.revoke(params.id, actorOf(caller))
+      openStreams.endOf(params.id)
+    },
     present: { status: 204 },
   })

@@ -44,6 +44,18 @@ it('ends at once when whoever made the key is no admin any more', async () => {
   expect(await ended).toContain('retry:')
 })
 
+it('ends at once when its key is revoked', async () => {
+  const { id, key } = await rooms.people.apiKeys.create(
+    { name: 'K', scopes: ['mail:read'], emailAccountIds: 'all' },
+    admin.id,
+  )
+  const [ended] = await read({ authorization: `Bearer ${key.reveal()}` })
+
+  expect((await ask(`DELETE /v1/api-keys/${id}`, { as: admin })).status).toBe(204)
+
+  expect(await ended).toContain('retry:')
+})
+
 function put(path: string, body: object) {
   return ask(`PUT /v1/people/${path}`, { as: admin, body })
 }
