@@ -10,6 +10,8 @@ import { folderOf } from './rows.ts'
 /** What is read when nobody chose: with Sent Items, answers written in Outlook join their conversations. */
 const READ_BY_DEFAULT: readonly (FolderRole | undefined)[] = ['inbox', 'sent']
 
+export type Folders = ReturnType<typeof createFolders>
+
 /** The folders of an account as we know them, and which of them are read. */
 export function createFolders({ database, clock, events }: { database: Database; clock: Clock; events: Events }) {
   async function list(id: EmailAccountId): Promise<SyncedFolder[]> {

@@ -4,14 +4,11 @@
  * comes for the admin.
  */
 export { createEmailAccounts } from './email-accounts.ts'
-export type {
-  AssociateInput,
-  AuditLog,
-  EmailAccounts,
-  EmailAccountsDeps,
-  FolderChoice,
-  UpdateInput,
-} from './email-accounts.ts'
+export type { EmailAccounts } from './email-accounts.ts'
+export type { AuditLog, EmailAccountsDeps } from './deps.ts'
+export type { AssociateInput } from './associating.ts'
+export type { UpdateInput } from './updating.ts'
+export type { FolderChoice } from './folder-choices.ts'
 export type { EmailAccount, EmailAccountState, Preflight, Push, StateReason, SyncedFolder } from './email-account.ts'
 export type { MailCounts, RemovalCounts, UnsentCounts } from './removal-counts.ts'
 export { signalOf, STATES } from './states.ts'

@@ -13,6 +13,8 @@ export interface SignalOptions {
   nextTryAt?: Date | undefined
 }
 
+export type Lifecycle = ReturnType<typeof createLifecycle>
+
 /** How the state of an account moves. */
 export function createLifecycle({ clock, events }: { clock: Clock; events: Events }) {
   /** The row, held until the end of the transaction. */

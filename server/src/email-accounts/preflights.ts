@@ -4,6 +4,8 @@ import type { PreflightLight } from '../transports/index.ts'
 import type { Preflight } from './email-account.ts'
 import type { AccountAccess, Transports } from './transports.ts'
 
+export type Preflights = ReturnType<typeof createPreflights>
+
 /** One light per thing that an account promises: it is tried, or it says that it was not. */
 export function createPreflights({ clock, transports }: { clock: Clock; transports: Transports }) {
   /** What keeps us from even asking, such as an ended grant, is the light of the mailbox itself. */

@@ -1,5 +1,5 @@
-import { CATALOGUE, type AppError, type ErrorCode, type Remedy } from '../kernel/errors.ts'
-import type { EmailAccountState, StateReason } from './email-account.ts'
+import { AppError, CATALOGUE, type ErrorCode, type Remedy } from '../kernel/errors.ts'
+import type { EmailAccount, EmailAccountState, StateReason } from './email-account.ts'
 
 /** What an email account can hear about itself. */
 export type StateSignal =
@@ -54,6 +54,13 @@ export function reasonOf(code: string | null): StateReason | undefined {
   if (code === null) return undefined
   const known = (Object.hasOwn(CATALOGUE, code) ? code : 'kernel.unexpected') as ErrorCode
   return { code: known, ...CATALOGUE[known] }
+}
+
+/** Nothing goes out of a mailbox that is paused or disconnected. */
+export function refuseSilent({ state, reason }: EmailAccount): void {
+  if (state !== 'paused') return
+  if (reason?.code === 'email_accounts.disconnected') throw new AppError('email_accounts.disconnected')
+  throw new AppError('email_accounts.paused')
 }
 
 function without<T extends object, K extends keyof T>(table: T, key: K): Omit<T, K> {

@@ -1,0 +1,61 @@
+import type { Tx } from '../database/index.ts'
+import { AppError } from '../kernel/errors.ts'
+import type { EmailAccountId } from '../kernel/ids.ts'
+import { uniquely } from './account-keys.ts'
+import type { EmailAccountsDeps } from './deps.ts'
+import type { EmailAccount } from './email-account.ts'
+import type { Lifecycle } from './lifecycle.ts'
+import { emailAccountOf } from './rows.ts'
+
+export type AccountChanges = ReturnType<typeof createAccountChanges>
+
+/** Reads accounts, and changes one that is held. */
+export function createAccountChanges({
+  database,
+  clock,
+  audit,
+  lifecycle,
+}: Pick<EmailAccountsDeps, 'database' | 'clock' | 'audit'> & { lifecycle: Lifecycle }) {
+  const { db } = database
+
+  async function get(id: EmailAccountId): Promise<EmailAccount> {
+    const row = await db.selectFrom('email_accounts').selectAll().where('id', '=', id).executeTakeFirst()
+    if (!row) throw new AppError('email_accounts.not_found')
+    return emailAccountOf(row)
+  }
+
+  async function list({ emailAccountIds = 'all' }: { emailAccountIds?: readonly EmailAccountId[] | 'all' } = {}) {
+    if (emailAccountIds !== 'all' && emailAccountIds.length === 0) return []
+    let query = db.selectFrom('email_accounts').selectAll()
+    if (emailAccountIds !== 'all') query = query.where('id', 'in', [...emailAccountIds])
+    const rows = await query.orderBy('name').orderBy('id').execute()
+    return rows.map(emailAccountOf)
+  }
+
+  /** Changes an account that is held, and writes down who did it. */
+  function change(
+    id: EmailAccountId,
+    { actor, action, detail = {} }: { actor: string; action: string; detail?: Readonly<Record<string, unknown>> },
+    work: (tx: Tx, account: EmailAccount) => Promise<void>,
+  ): Promise<EmailAccount> {
+    return uniquely(async () => {
+      await database.transaction(async (tx) => {
+        await work(tx, await lifecycle.hold(tx, id))
+        await audit.record(tx, { actor, action: `email_accounts.${action}`, subject: id, detail })
+        await database.notify(tx, 'sync', id)
+      })
+      return get(id)
+    })
+  }
+
+  /** Whoever is at work with the account finds at its next write that it was changed, and begins anew. */
+  async function interrupt(tx: Tx, id: EmailAccountId): Promise<void> {
+    await tx
+      .updateTable('email_accounts')
+      .set((eb) => ({ fence: eb('fence', '+', 1), wakes: eb('wakes', '+', 1), due_at: clock.now() }))
+      .where('id', '=', id)
+      .execute()
+  }
+
+  return { get, list, change, interrupt }
+}

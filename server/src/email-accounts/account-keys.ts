@@ -1,0 +1,24 @@
+import { isUniqueViolation } from '../database/index.ts'
+import { AppError } from '../kernel/errors.ts'
+
+/** The short name of an account, as it is stored. */
+export function keyFrom(text: string): string {
+  const key = text.toUpperCase()
+  if (!/^[A-Z0-9]{1,5}$/.test(key)) throw new AppError('email_accounts.key_malformed')
+  return key
+}
+
+/** Does what makes or renames an account; a key or an address that is taken is told as that. */
+export async function uniquely<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (isUniqueViolation(error, 'email_accounts_key_key')) {
+      throw new AppError('email_accounts.key_taken', { cause: error })
+    }
+    if (isUniqueViolation(error, 'email_accounts_address')) {
+      throw new AppError('email_accounts.address_taken', { cause: error })
+    }
+    throw error
+  }
+}

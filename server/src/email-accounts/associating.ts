@@ -1,0 +1,110 @@
+import { newId, type EmailAccountId, type GrantId } from '../kernel/ids.ts'
+import type { RemoteFolder } from '../mail/index.ts'
+import type { AccountChanges } from './account-changes.ts'
+import { keyFrom, uniquely } from './account-keys.ts'
+import type { EmailAccountsDeps } from './deps.ts'
+import type { EmailAccount, Preflight } from './email-account.ts'
+import type { Folders } from './folders.ts'
+import { importFrom } from './import-from.ts'
+import type { Lifecycle } from './lifecycle.ts'
+import type { Preflights } from './preflights.ts'
+import { signalOf } from './states.ts'
+import type { AccountAccess } from './transports.ts'
+
+export interface AssociateInput {
+  name: string
+  /** At most five letters and digits; upper case is kept. */
+  key: string
+  address: string
+  kind: 'user' | 'shared'
+  contact: string
+  /** Who opens the mailbox: for a shared one, a delegate. The cloud provider is that of the grant. */
+  grantId: GrantId
+  /** How far back to import; 30 days when absent. */
+  importDays?: number | undefined
+  /** Remote ids of the folders to read; Inbox and Sent Items when absent. */
+  folderRemoteIds?: readonly string[] | undefined
+}
+
+/** What is known of a mailbox before it is an email account. */
+export type WantedAccount = Pick<AssociateInput, 'address' | 'kind' | 'grantId'>
+
+interface AssociatingDeps
+  extends
+    Pick<EmailAccountsDeps, 'database' | 'clock' | 'events' | 'transports' | 'audit' | 'cloudProviderOf'>,
+    Pick<AccountChanges, 'get'> {
+  lifecycle: Lifecycle
+  folders: Folders
+  preflights: Preflights
+}
+
+const IMPORT_DAYS = 30
+
+/** From a mailbox at Microsoft to an email account here. */
+export function createAssociating(deps: AssociatingDeps) {
+  const { database, clock, transports, audit, lifecycle, folders, preflights } = deps
+
+  async function accessOf(input: Pick<AssociateInput, 'address' | 'kind' | 'grantId'>): Promise<AccountAccess> {
+    const { address, kind, grantId } = input
+    return { address, kind, grantId, cloudProviderId: await deps.cloudProviderOf(grantId) }
+  }
+
+  async function preflight(input: Pick<AssociateInput, 'address' | 'kind' | 'grantId'>): Promise<Preflight> {
+    return preflights.run(await accessOf(input))
+  }
+
+  async function foldersFor(input: Pick<AssociateInput, 'address' | 'kind' | 'grantId'>): Promise<RemoteFolder[]> {
+    return (await transports.of(await accessOf(input))).listFolders()
+  }
+
+  async function associate(input: AssociateInput, actor: string): Promise<EmailAccount> {
+    const key = keyFrom(input.key)
+    const access = await accessOf(input)
+    // The network before the transaction: nothing waits for Microsoft with rows in its hand.
+    const checked = await preflights.run(access)
+    const trouble = preflights.troubleOf(checked)
+    const chosen = input.folderRemoteIds
+    const remote = chosen && !trouble ? await (await transports.of(access)).listFolders() : undefined
+    const id = newId<EmailAccountId>()
+
+    await uniquely(() =>
+      database.transaction(async (tx) => {
+        await tx
+          .insertInto('email_accounts')
+          .values({
+            id,
+            key,
+            name: input.name,
+            address: input.address,
+            kind: input.kind,
+            contact: input.contact,
+            cloud_provider_id: access.cloudProviderId,
+            grant_id: input.grantId,
+            receives_by: 'graph',
+            sends_by: 'graph',
+            import_from: importFrom(clock, input.importDays ?? IMPORT_DAYS),
+            state: 'connecting',
+            state_since: clock.now(),
+            due_at: clock.now(),
+            preflight: JSON.stringify(checked),
+            created_at: clock.now(),
+          })
+          .execute()
+        if (remote && chosen) await folders.choose(tx, id, remote, chosen)
+        await deps.events.append(tx, {
+          kind: 'email_account.associated',
+          emailAccountId: id,
+          subjectId: id,
+          payload: { by: actor },
+          at: clock.now(),
+        })
+        if (trouble) await lifecycle.move(tx, id, signalOf(trouble), { code: trouble.code })
+        await audit.record(tx, { actor, action: 'email_accounts.associate', subject: id, detail: { key } })
+        await database.notify(tx, 'sync', id)
+      }),
+    )
+    return deps.get(id)
+  }
+
+  return { preflight, foldersFor, associate }
+}

@@ -1,0 +1,29 @@
+import type { Kysely } from 'kysely'
+import type { Database, Schema } from '../database/index.ts'
+import type { Events } from '../events/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { CloudProviderId, EmailAccountId, GrantId } from '../kernel/ids.ts'
+import type { MailCounts, UnsentCounts } from './removal-counts.ts'
+import type { Transports } from './transports.ts'
+
+/** Where the deeds of admins are written; `Audit` of `people` is one. */
+export interface AuditLog {
+  record(
+    tx: Kysely<Schema>,
+    record: { actor: string; action: string; subject: string; detail?: Readonly<Record<string, unknown>> },
+  ): Promise<void>
+}
+
+export interface EmailAccountsDeps {
+  database: Database
+  clock: Clock
+  events: Events
+  transports: Transports
+  /** Of which cloud provider a grant is; throws when there is no such grant. */
+  cloudProviderOf: (grantId: GrantId) => Promise<CloudProviderId>
+  audit: AuditLog
+  /** `Conversations.countsOf`. */
+  countsOf: (id: EmailAccountId) => Promise<MailCounts>
+  /** `countUnsent` of `submission`. */
+  unsentOf: (db: Kysely<Schema>, id: EmailAccountId) => Promise<UnsentCounts>
+}

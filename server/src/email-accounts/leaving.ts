@@ -1,0 +1,91 @@
+import type { EmailAccountId } from '../kernel/ids.ts'
+import type { MailTransport } from '../transports/index.ts'
+import type { AccountChanges } from './account-changes.ts'
+import type { EmailAccountsDeps } from './deps.ts'
+import type { EmailAccount } from './email-account.ts'
+import type { Lifecycle } from './lifecycle.ts'
+import { refuseWaiting, type RemovalCounts } from './removal-counts.ts'
+
+export type LeaveHook = (account: EmailAccount, transport: MailTransport) => Promise<void>
+
+interface LeavingDeps
+  extends
+    Pick<EmailAccountsDeps, 'database' | 'clock' | 'events' | 'transports' | 'audit' | 'countsOf' | 'unsentOf'>,
+    Pick<AccountChanges, 'get' | 'change' | 'interrupt'> {
+  lifecycle: Lifecycle
+}
+
+/** How the work with a mailbox ends: for a while, with its mail kept, or for good. */
+export function createLeaving(deps: LeavingDeps) {
+  const { database, clock, transports, audit, lifecycle, get, change, interrupt } = deps
+  const leaveHooks: LeaveHook[] = []
+
+  function pause(id: EmailAccountId, actor: string): Promise<EmailAccount> {
+    return change(id, { actor, action: 'pause' }, async (tx) => {
+      await lifecycle.move(tx, id, 'pause', { code: 'email_accounts.paused' })
+      await interrupt(tx, id)
+    })
+  }
+
+  function resume(id: EmailAccountId, actor: string): Promise<EmailAccount> {
+    return change(id, { actor, action: 'resume' }, async (tx) => {
+      await lifecycle.move(tx, id, 'resume')
+      await interrupt(tx, id)
+    })
+  }
+
+  async function disconnect(id: EmailAccountId, actor: string): Promise<EmailAccount> {
+    await sayGoodbye(await get(id))
+    return change(id, { actor, action: 'disconnect' }, async (tx) => {
+      await lifecycle.move(tx, id, 'pause', { code: 'email_accounts.disconnected' })
+      await interrupt(tx, id)
+    })
+  }
+
+  async function whatRemovalTakes(id: EmailAccountId): Promise<RemovalCounts> {
+    return { ...(await deps.countsOf(id)), ...(await deps.unsentOf(database.db, id)) }
+  }
+
+  async function remove(id: EmailAccountId, actor: string): Promise<RemovalCounts> {
+    const account = await get(id)
+    const told = await whatRemovalTakes(id)
+    refuseWaiting(told)
+    await sayGoodbye(account)
+    return database.transaction(async (tx) => {
+      await lifecycle.holdToRemove(tx, id)
+      const counts = { ...told, ...(await deps.unsentOf(tx, id)) }
+      refuseWaiting(counts)
+      await tx.deleteFrom('email_accounts').where('id', '=', id).execute()
+      await audit.record(tx, {
+        actor,
+        action: 'email_accounts.remove',
+        subject: id,
+        detail: { key: account.key, address: account.address, ...counts },
+      })
+      await deps.events.append(tx, {
+        kind: 'email_account.removed',
+        emailAccountId: id,
+        subjectId: id,
+        payload: { by: actor, key: account.key },
+        at: clock.now(),
+      })
+      return counts
+    })
+  }
+
+  /** Best effort: whoever leaves because nothing works any more must be able to leave. */
+  async function sayGoodbye(account: EmailAccount): Promise<void> {
+    for (const hook of leaveHooks) {
+      await transports
+        .of(account)
+        .then((transport) => hook(account, transport))
+        .catch(() => undefined)
+    }
+  }
+
+  function onLeave(hook: LeaveHook): void {
+    leaveHooks.push(hook)
+  }
+
+  return { pause, resume, disconnect, whatRemovalTakes, remove, onLeave }
+}
