@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import { newId, type StoredMessageId, type SubmissionId } from '../kernel/ids.ts'
 import { testDatabase } from '../test-kit/index.ts'
@@ -62,6 +63,22 @@ describe('the outbox', () => {
         code: 'submission.other_conversation',
       })
     }
+  })
+
+  it('answers a message that is older than all that a conversation shows', async () => {
+    const { submit, receive, conversations } = await outboxForTest(database)
+    const conversationId = await receive({})
+    const [oldest] = (await conversations.get(conversationId)).messages
+    await sql`INSERT INTO messages SELECT (jsonb_populate_record(one, jsonb_build_object(
+        'id', gen_random_uuid(),
+        'message_key', '\\x' || lpad(to_hex(nth), 64, '0'),
+        'remote_id', 'later-' || nth,
+        'received_at', one.received_at + nth * interval '1 second'))).*
+      FROM messages one, generate_series(1, 500) nth WHERE one.id = ${oldest!.id}`.execute(database.db)
+    const shown = (await conversations.get(conversationId)).messages.map(({ id }) => id)
+    expect(shown).not.toContain(oldest!.id)
+
+    expect((await submit({ conversationId, replyToMessageId: oldest!.id })).inReplyTo).toEqual([oldest!.messageId])
   })
 
   it('shows a message in its conversation at once, and never beside its copy in Sent Items', async () => {

@@ -1,9 +1,9 @@
-import type { Conversations } from '../conversations/index.ts'
+import type { Conversations, StoredMessage } from '../conversations/index.ts'
 import type { Database } from '../database/index.ts'
 import type { EmailAccount, EmailAccounts } from '../email-accounts/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
-import { newId, type SubmissionId } from '../kernel/ids.ts'
+import { newId, type ConversationId, type StoredMessageId, type SubmissionId } from '../kernel/ids.ts'
 import { answerTo, newMessageId } from '../mail/index.ts'
 import { LIMITS_OWN, LIMITS_SHARED } from '../transports/index.ts'
 import { checkAttachmentSizes, checkContent, limitsOn, requestHash, storableText } from './outgoing-content.ts'
@@ -13,7 +13,7 @@ import type { CanceledSubmission, Submission, SubmissionRequest, Submissions, Su
 /** What of the conversations the outbox needs. */
 export type ConversationPorts = Pick<
   Conversations,
-  'get' | 'expect' | 'file' | 'onSentMail' | 'takeDraft' | 'restoreDraft'
+  'get' | 'message' | 'expect' | 'file' | 'onSentMail' | 'takeDraft' | 'restoreDraft'
 >
 export type EmailAccountPorts = Pick<EmailAccounts, 'get' | 'transportOf'>
 
@@ -115,10 +115,19 @@ export function createSubmissionDesk(deps: {
     const { conversation, messages } = await conversations.get(conversationId)
     if (conversation.emailAccountId !== emailAccountId) throw new AppError('submission.other_conversation')
     const answered = replyToMessageId
-      ? messages.find(({ id }) => id === replyToMessageId)
+      ? await chosen(conversationId, replyToMessageId)
       : messages.findLast(({ messageId }) => messageId !== undefined)
-    if (replyToMessageId && !answered) throw new AppError('submission.other_conversation')
     return answered ? answerTo(answered) : { inReplyTo: [], references: [] }
+  }
+
+  /** However old: a conversation shows its latest messages first, and an earlier one may be answered, too. */
+  async function chosen(conversationId: ConversationId, id: StoredMessageId): Promise<StoredMessage> {
+    const message = await conversations.message(id).catch((cause: unknown) => {
+      const isUnknown = cause instanceof AppError && cause.code === 'conversations.not_found'
+      throw isUnknown ? new AppError('submission.other_conversation', { cause }) : cause
+    })
+    if (message.conversationId !== conversationId) throw new AppError('submission.other_conversation')
+    return message
   }
 
   /** Known without a transport, so that mail is accepted while its account cannot be opened. */
