@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ts from 'typescript'
 import { expect, it } from 'vitest'
@@ -18,18 +18,13 @@ it('names the tables and columns that the migrations make, with what may be null
   }
 })
 
-/** Table → column → nullable, as `schema.ts` has it. Types leave nothing behind at run time, so its text is read. */
+/**
+ * Table → column → nullable, as `schema.ts` and the files that it unites have it. Types leave nothing behind at run time,
+ * so their text is read.
+ */
 function readSchema(): Record<string, Record<string, boolean>> {
-  const text = readFileSync(join(import.meta.dirname, 'schema.ts'), 'utf8')
-  const interfaces = new Map<string, Record<string, string>>()
-  for (const statement of ts.createSourceFile('schema.ts', text, ts.ScriptTarget.Latest).statements) {
-    if (!ts.isInterfaceDeclaration(statement)) continue
-    const members = statement.members.filter(ts.isPropertySignature)
-    interfaces.set(
-      statement.name.text,
-      Object.fromEntries(members.map(({ name, type }) => [nameOf(name), type ? text.slice(type.pos, type.end) : ''])),
-    )
-  }
+  const rooms = readdirSync(join(import.meta.dirname, 'schema')).map((file) => join('schema', file))
+  const interfaces = new Map(['schema.ts', ...rooms].flatMap(readInterfaces))
   return Object.fromEntries(
     Object.entries(interfaces.get('Schema')!).map(([table, row]) => [
       table,
@@ -38,6 +33,17 @@ function readSchema(): Record<string, Record<string, boolean>> {
       ),
     ]),
   )
+}
+
+/** Interface → property → the text of its type. */
+function readInterfaces(file: string): [string, Record<string, string>][] {
+  const text = readFileSync(join(import.meta.dirname, file), 'utf8')
+  const { statements } = ts.createSourceFile(file, text, ts.ScriptTarget.Latest)
+  return statements.filter(ts.isInterfaceDeclaration).map((statement) => {
+    const members = statement.members.filter(ts.isPropertySignature)
+    const types = members.map(({ name, type }) => [nameOf(name), type ? text.slice(type.pos, type.end) : ''])
+    return [statement.name.text, Object.fromEntries(types) as Record<string, string>]
+  })
 }
 
 function nameOf(name: ts.PropertyName): string {

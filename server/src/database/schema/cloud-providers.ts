@@ -1,0 +1,51 @@
+import type { Generated } from 'kysely'
+import type { CloudProviderId, ProviderCredentialId, WorkOrderId } from '../../kernel/ids.ts'
+import type { Json, OptionalJson } from './columns.ts'
+
+export interface EncryptionKeys {
+  key_id: string
+  check_value: Buffer
+  created_at: Date
+}
+
+export interface CloudProviders {
+  id: CloudProviderId
+  name: string
+  service: 'microsoft-azure'
+  type: 'outlook365'
+  cloud: string
+  account_types: 'single-tenant' | 'multitenant' | 'multitenant-and-personal'
+  tenant_id: string
+  client_id: string
+  contact: string
+  deputy: string | null
+  state: Generated<string>
+  state_reason: string | null
+  state_since: Date
+  check_result: OptionalJson
+  created_at: Date
+}
+
+export interface ProviderCredentials {
+  id: ProviderCredentialId
+  cloud_provider_id: CloudProviderId
+  kind: 'secret' | 'certificate'
+  sealed: Buffer
+  key_id: string
+  ends_at: Date | null
+  created_at: Date
+}
+
+export interface WorkOrders {
+  id: WorkOrderId
+  link_hash: Buffer
+  wish: Json
+  created_by: string
+  created_at: Date
+  expires_at: Date
+  revoked_at: Date | null
+  proposal: OptionalJson
+  proposed_at: Date | null
+  cloud_provider_id: CloudProviderId | null
+  confirmed_at: Date | null
+}

@@ -1,0 +1,114 @@
+import type { Generated } from 'kysely'
+import type {
+  AttachmentId,
+  ConversationId,
+  DraftAttachmentId,
+  DraftId,
+  EmailAccountId,
+  FolderId,
+  NoteId,
+  StoredMessageId,
+} from '../../kernel/ids.ts'
+import type { Json, OptionalJson } from './columns.ts'
+
+export interface Conversations {
+  id: ConversationId
+  email_account_id: EmailAccountId
+  subject: string
+  status: 'open' | 'closed'
+  assignee_id: string | null
+  participants: Json
+  preview: string
+  unread: boolean
+  message_count: number
+  last_message_at: Date
+  created_at: Date
+}
+
+export interface ConversationMessageIds {
+  email_account_id: EmailAccountId
+  message_id: string
+  conversation_id: ConversationId
+}
+
+export interface Messages {
+  id: StoredMessageId
+  email_account_id: EmailAccountId
+  conversation_id: ConversationId
+  message_key: Buffer
+  remote_id: string
+  presence: 'present' | 'unconfirmed' | 'elsewhere' | 'gone'
+  message_id: string | null
+  direction: 'in' | 'out'
+  subject: string
+  from_address: OptionalJson
+  sender_address: OptionalJson
+  to_addresses: Json
+  cc_addresses: Json
+  bcc_addresses: Json
+  reply_to_addresses: Json
+  in_reply_to: string[]
+  reference_ids: string[]
+  remote_conversation_id: string | null
+  sent_at: Date | null
+  received_at: Date
+  flags: string[]
+  unread: boolean
+  preview: string
+  body_type: 'text' | 'html'
+  body: string
+  has_attachments: boolean
+  attachments_known: Generated<boolean>
+  imported: boolean
+  /** `tsvector`: written with `to_tsvector(…)`, asked with `@@`; the text form that comes back serves nobody. */
+  search: string
+  created_at: Date
+}
+
+export interface MessageLocations {
+  folder_id: FolderId
+  remote_id: string
+  message_id: StoredMessageId
+  round: number
+}
+
+export interface Attachments {
+  id: AttachmentId
+  message_id: StoredMessageId
+  remote_id: string
+  name: string
+  content_type: string
+  size_bytes: number
+  content_id: string | null
+  is_inline: boolean
+  kind: 'file' | 'item' | 'link'
+}
+
+export interface Notes {
+  id: NoteId
+  conversation_id: ConversationId
+  author_id: string
+  body: string
+  created_at: Date
+}
+
+export interface Drafts {
+  id: DraftId
+  email_account_id: EmailAccountId
+  conversation_id: ConversationId | null
+  author_id: string
+  content: Json
+  version: number
+  updated_at: Date
+}
+
+export interface DraftAttachments {
+  id: DraftAttachmentId
+  draft_id: DraftId
+  name: string
+  content_type: string
+  content_id: string | null
+  is_inline: boolean
+  size_bytes: number
+  content: Buffer
+}

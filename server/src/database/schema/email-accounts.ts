@@ -1,0 +1,48 @@
+import type { Generated } from 'kysely'
+import type { CloudProviderId, EmailAccountId, FolderId, GrantId } from '../../kernel/ids.ts'
+import type { OptionalJson } from './columns.ts'
+
+export interface EmailAccounts {
+  id: EmailAccountId
+  key: string
+  name: string
+  address: string
+  kind: 'user' | 'shared'
+  contact: string
+  cloud_provider_id: CloudProviderId
+  grant_id: GrantId
+  receives_by: 'graph'
+  sends_by: 'graph'
+  import_from: Date
+  state: string
+  state_reason: string | null
+  state_since: Date
+  next_try_at: Date | null
+  attempts: Generated<number>
+  due_at: Date
+  wakes: Generated<number>
+  fence: Generated<number>
+  complete_up_to: Date | null
+  last_received_at: Date | null
+  last_sent_at: Date | null
+  preflight: OptionalJson
+  push: Generated<'active' | 'polling' | 'failed'>
+  push_reason: string | null
+  created_at: Date
+}
+
+export interface Folders {
+  id: FolderId
+  email_account_id: EmailAccountId
+  remote_id: string
+  name: string
+  role: string | null
+  synced: boolean
+  cursor: OptionalJson
+  cursor_round: Generated<number>
+  rereading: Generated<boolean>
+  imported: Generated<boolean>
+  imported_count: Generated<number>
+  remote_total: number | null
+  complete_up_to: Date | null
+}

@@ -1,0 +1,11 @@
+import type { EmailAccountId } from '../../kernel/ids.ts'
+import type { Json, Serial } from './columns.ts'
+
+export interface Events {
+  id: Serial
+  kind: string
+  email_account_id: EmailAccountId | null
+  subject_id: string
+  payload: Json
+  at: Date
+}

@@ -1,0 +1,66 @@
+import type { Generated } from 'kysely'
+import type { AuthorizationId, CloudProviderId, GrantId, SignInLinkId } from '../../kernel/ids.ts'
+import type { OptionalJson } from './columns.ts'
+
+export interface Grants {
+  id: GrantId
+  cloud_provider_id: CloudProviderId
+  tenant_id: string
+  object_id: string
+  user_name: string
+  display_name: string
+  scopes_wanted: string[]
+  scopes_granted: string[]
+  refresh_token: Buffer
+  key_id: string
+  refresh_token_at: Date
+  ended_at: Date | null
+  ended_upstream: OptionalJson
+  version: Generated<number>
+  created_at: Date
+}
+
+export interface AccessTokens {
+  grant_id: GrantId
+  resource: 'graph' | 'exchange'
+  sealed: Buffer
+  key_id: string
+  scope: string[]
+  expires_at: Date
+}
+
+export interface Authorizations {
+  id: AuthorizationId
+  state_hash: Buffer
+  session_hash: Buffer
+  cloud_provider_id: CloudProviderId
+  kind: 'sign-in' | 'admin-consent'
+  code_verifier: Buffer
+  key_id: string
+  nonce_hash: Buffer
+  redirect_uri: string
+  scopes_wanted: string[]
+  wanted_address: string | null
+  reconnect_grant_id: GrantId | null
+  wanted_kind: 'user' | 'shared' | null
+  started_by: string
+  expires_at: Date
+  consumed_at: Date | null
+  outcome: OptionalJson
+  sign_in_link_id: SignInLinkId | null
+}
+
+export interface SignInLinks {
+  id: SignInLinkId
+  token_hash: Buffer
+  cloud_provider_id: CloudProviderId
+  kind: 'sign-in' | 'admin-consent'
+  wanted_address: string | null
+  reconnect_grant_id: GrantId | null
+  created_by: string
+  created_at: Date
+  expires_at: Date
+  revoked_at: Date | null
+  used_at: Date | null
+  used_by: string | null
+}

@@ -1,0 +1,93 @@
+import type { ApiKeyId, EmailAccountId, PersonLinkId } from '../../kernel/ids.ts'
+import type { Json, Serial } from './columns.ts'
+
+export interface Users {
+  id: string
+  name: string
+  email: string
+  email_verified: boolean
+  image: string | null
+  role: 'admin' | 'agent'
+  removed_at: Date | null
+  created_at: Date
+  updated_at: Date
+}
+
+export interface Sessions {
+  id: string
+  user_id: string
+  token: string
+  expires_at: Date
+  ip_address: string | null
+  user_agent: string | null
+  created_at: Date
+  updated_at: Date
+}
+
+export interface SignInMethods {
+  id: string
+  user_id: string
+  provider_id: string
+  account_id: string
+  password: string | null
+  access_token: string | null
+  refresh_token: string | null
+  id_token: string | null
+  access_token_expires_at: Date | null
+  refresh_token_expires_at: Date | null
+  scope: string | null
+  created_at: Date
+  updated_at: Date
+}
+
+export interface Verifications {
+  id: string
+  identifier: string
+  value: string
+  expires_at: Date
+  created_at: Date
+  updated_at: Date
+}
+
+export interface Memberships {
+  user_id: string
+  email_account_id: EmailAccountId
+}
+
+export interface PersonLinks {
+  id: PersonLinkId
+  kind: 'first-admin' | 'invitation' | 'reset'
+  token_hash: Buffer
+  email: string | null
+  name: string | null
+  role: 'admin' | 'agent'
+  email_account_ids: EmailAccountId[]
+  user_id: string | null
+  created_by: string
+  created_at: Date
+  expires_at: Date
+  used_at: Date | null
+  revoked_at: Date | null
+}
+
+export interface ApiKeys {
+  id: ApiKeyId
+  name: string
+  key_hash: Buffer
+  prefix: string
+  scopes: string[]
+  email_account_ids: EmailAccountId[] | null
+  created_by: string
+  created_at: Date
+  last_used_at: Date | null
+  revoked_at: Date | null
+}
+
+export interface AuditEntries {
+  id: Serial
+  actor: string
+  action: string
+  subject: string
+  detail: Json
+  at: Date
+}

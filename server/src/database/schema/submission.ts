@@ -1,0 +1,40 @@
+import type { Generated } from 'kysely'
+import type { ConversationId, EmailAccountId, StoredMessageId, SubmissionId } from '../../kernel/ids.ts'
+import type { Json } from './columns.ts'
+
+export interface Submissions {
+  id: SubmissionId
+  email_account_id: EmailAccountId
+  conversation_id: ConversationId | null
+  idempotency_key: string
+  request_hash: Buffer
+  message_id: string
+  content: Json
+  state: 'queued' | 'sending' | 'handed-over' | 'sent' | 'unknown' | 'failed' | 'canceled'
+  state_reason: string | null
+  remote_draft_id: string | null
+  send_begun_at: Date | null
+  handed_over_at: Date | null
+  sent_message_id: StoredMessageId | null
+  remote_message_id: string | null
+  attempts: Generated<number>
+  due_at: Date
+  not_before: Date | null
+  tidy_at: Date | null
+  claimed_by: string | null
+  lease_until: Date | null
+  fence: Generated<number>
+  submitted_by: string
+  created_at: Date
+}
+
+export interface SubmissionAttachments {
+  submission_id: SubmissionId
+  position: number
+  name: string
+  content_type: string
+  content_id: string | null
+  is_inline: boolean
+  size_bytes: number
+  content: Buffer | null
+}
