@@ -18,7 +18,8 @@ import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { useMe } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
 import { AccountTypesChoice } from './account-types-choice.tsx'
-import { isSecretAnId, newCredentialOf, NO_SECRET, SECRET_CODES, SecretFields } from './secret-fields.tsx'
+import { useKeptRegistration, type KeptRegistration } from './kept-registration.ts'
+import { isSecretAnId, newCredentialOf, SECRET_CODES, SecretFields, type SecretEntry } from './secret-fields.tsx'
 import { isEntraId } from './suggestions.ts'
 import { useWishChoice, type WishChoice } from './wish.ts'
 import { TwoColumns } from './two-columns.tsx'
@@ -31,23 +32,20 @@ export function CloudProviderForm({ order }: { order: WorkOrderLink | undefined 
   const clouds = useQuery({ ...getCloudsOptions(), staleTime: Infinity }).data?.clouds ?? []
   const [kept, choose] = useWishChoice(clouds)
   const choice: WishChoice = order ? { ...kept, ...order.wish } : kept
-  const [ids, setIds] = useState({
-    tenantId: order?.proposal?.tenantId ?? '',
-    clientId: order?.proposal?.clientId ?? '',
-  })
-  const [names, setNames] = useState({ name: '', contact: me.email, deputy: '' })
-  const [secret, setSecret] = useState(NO_SECRET)
+  const { kept: entry, keep, forget } = useKeptRegistration(order, me.email)
+  const [typedSecret, setTypedSecret] = useState('')
+  const secret: SecretEntry = { secret: typedSecret, endsOn: entry.endsOn }
   const [tried, setTried] = useState(false)
-  const create = useCreate(order)
+  const create = useCreate(order, forget)
   const wrongId = (id: string) => (tried || id.length >= 36) && !isEntraId(id) && text.idWrong
-  const isReady = isEntraId(ids.tenantId) && isEntraId(ids.clientId) && !isSecretAnId(secret)
+  const isReady = isEntraId(entry.tenantId) && isEntraId(entry.clientId) && !isSecretAnId(secret)
 
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault()
         setTried(true)
-        if (isReady) create.mutate(bodyOf({ choice, ids, names, credential: newCredentialOf(secret) }))
+        if (isReady) create.mutate(bodyOf({ choice, entry, credential: newCredentialOf(secret) }))
       }}
     >
       <Stack>
@@ -80,8 +78,8 @@ export function CloudProviderForm({ order }: { order: WorkOrderLink | undefined 
           description={text.nameHint}
           required
           maxLength={100}
-          value={names.name}
-          onChange={({ currentTarget }) => setNames({ ...names, name: currentTarget.value })}
+          value={entry.name}
+          onChange={({ currentTarget }) => keep({ name: currentTarget.value })}
           error={fieldFault(create.error, 'name')}
         />
         <TwoColumns>
@@ -94,29 +92,36 @@ export function CloudProviderForm({ order }: { order: WorkOrderLink | undefined 
               readOnly={order !== undefined}
               autoComplete="off"
               spellCheck={false}
-              value={ids[field]}
-              onChange={({ currentTarget }) => setIds({ ...ids, [field]: currentTarget.value })}
-              error={wrongId(ids[field]) || fieldFault(create.error, field)}
+              value={entry[field]}
+              onChange={({ currentTarget }) => keep({ [field]: currentTarget.value })}
+              error={wrongId(entry[field]) || fieldFault(create.error, field)}
             />
           ))}
         </TwoColumns>
-        <SecretFields value={secret} onChange={setSecret} error={create.error} />
+        <SecretFields
+          value={secret}
+          onChange={({ secret: typed, endsOn }) => {
+            setTypedSecret(typed)
+            if (endsOn !== entry.endsOn) keep({ endsOn })
+          }}
+          error={create.error}
+        />
         <TwoColumns>
           <TextInput
             type="email"
             label={text.contact}
             description={text.contactHint}
             required
-            value={names.contact}
-            onChange={({ currentTarget }) => setNames({ ...names, contact: currentTarget.value })}
+            value={entry.contact}
+            onChange={({ currentTarget }) => keep({ contact: currentTarget.value })}
             error={fieldFault(create.error, 'contact')}
           />
           <TextInput
             type="email"
             label={`${text.deputy} (${text.optional})`}
             description={text.deputyHint}
-            value={names.deputy}
-            onChange={({ currentTarget }) => setNames({ ...names, deputy: currentTarget.value })}
+            value={entry.deputy}
+            onChange={({ currentTarget }) => keep({ deputy: currentTarget.value })}
             error={fieldFault(create.error, 'deputy')}
           />
         </TwoColumns>
@@ -132,19 +137,18 @@ export function CloudProviderForm({ order }: { order: WorkOrderLink | undefined 
 
 interface Entered {
   choice: WishChoice
-  ids: { tenantId: string; clientId: string }
-  names: { name: string; contact: string; deputy: string }
+  entry: KeptRegistration
   credential: ReturnType<typeof newCredentialOf>
 }
 
-function bodyOf({ choice: { cloud, accountTypes }, ids, names, credential }: Entered) {
-  const deputy = names.deputy.trim()
-  const who = { name: names.name.trim(), contact: names.contact.trim(), ...(deputy !== '' && { deputy }) }
-  return { cloud, accountTypes, tenantId: ids.tenantId.trim(), clientId: ids.clientId.trim(), ...who, credential }
+function bodyOf({ choice: { cloud, accountTypes }, entry, credential }: Entered) {
+  const deputy = entry.deputy.trim()
+  const who = { name: entry.name.trim(), contact: entry.contact.trim(), ...(deputy !== '' && { deputy }) }
+  return { cloud, accountTypes, tenantId: entry.tenantId.trim(), clientId: entry.clientId.trim(), ...who, credential }
 }
 
 /** Creates and checks at once; what the check finds is no failure of creating and is shown afterwards. */
-function useCreate(order: WorkOrderLink | undefined) {
+function useCreate(order: WorkOrderLink | undefined, forget: () => void) {
   const queryClient = useQueryClient()
   const navigate = useNavigate()
   return useOnce({
@@ -157,6 +161,7 @@ function useCreate(order: WorkOrderLink | undefined) {
       return provider
     },
     onSuccess: async ({ id }) => {
+      forget()
       await queryClient.invalidateQueries({ queryKey: getCloudProvidersQueryKey() })
       await queryClient.invalidateQueries({ queryKey: [{ tags: ['work-orders'] }] })
       await navigate({ to: '/set-up', search: { step: 'b', provider: id } })

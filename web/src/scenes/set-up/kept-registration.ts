@@ -1,0 +1,36 @@
+/** What was typed of a registration. It outlives a reload and a look at another step, until the provider is created. */
+import { useSessionStorage } from '@mantine/hooks'
+import type { WorkOrderLink } from '../../api/client.ts'
+
+/** All but the secret, which no browser shall keep. */
+export interface KeptRegistration {
+  tenantId: string
+  clientId: string
+  name: string
+  contact: string
+  deputy: string
+  /** The end date of the secret, as a date field has it. */
+  endsOn: string
+}
+
+export interface Keeping {
+  kept: KeptRegistration
+  keep: (changes: Partial<KeptRegistration>) => void
+  forget: () => void
+}
+
+/** The ids of a work order are its own: what was typed beside it does not replace them. */
+export function useKeptRegistration(order: WorkOrderLink | undefined, contact: string): Keeping {
+  const [typed, setTyped, forget] = useSessionStorage<Partial<KeptRegistration>>({
+    key: 'set-up:registration',
+    defaultValue: {},
+    getInitialValueInEffect: false,
+  })
+  const nothing = { tenantId: '', clientId: '', name: '', contact, deputy: '', endsOn: '' }
+  const ids = order?.proposal && { tenantId: order.proposal.tenantId, clientId: order.proposal.clientId }
+  return {
+    kept: { ...nothing, ...typed, ...ids },
+    keep: (changes) => setTyped((before) => ({ ...before, ...changes })),
+    forget,
+  }
+}
