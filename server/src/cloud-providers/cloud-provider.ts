@@ -44,7 +44,10 @@ export interface NewCloudProvider {
 }
 
 /** What stays fixed is what identifies the registration: cloud, tenant and client id. Another one is another provider. */
-export type CloudProviderChanges = Partial<Pick<CloudProvider, 'name' | 'accountTypes' | 'contact' | 'deputy'>>
+export type CloudProviderChanges = Partial<Pick<CloudProvider, 'name' | 'accountTypes' | 'contact'>> & {
+  /** Null when there shall be none. */
+  deputy?: string | null | undefined
+}
 
 /** A client secret: its *Value*, never its *Secret ID*. */
 export interface NewCredential {

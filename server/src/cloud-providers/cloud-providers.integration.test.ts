@@ -128,6 +128,13 @@ describe('a cloud provider', () => {
     expect(await providers.list()).toEqual(before)
   })
 
+  it('loses its deputy when there shall be none, and keeps it when nothing is said of it', async () => {
+    const { id } = await providers.create(await entered({ deputy: 'ben@contoso.example' }), ACTOR)
+
+    expect(await providers.update(id, { name: 'Renamed' }, ACTOR)).toMatchObject({ deputy: 'ben@contoso.example' })
+    expect(await providers.update(id, { deputy: null }, ACTOR)).toMatchObject({ name: 'Renamed', deputy: undefined })
+  })
+
   it('is made once of each registration', async () => {
     const input = await entered()
     await providers.create(input, ACTOR)

@@ -87,7 +87,7 @@ export function createCloudProviders(deps: CloudProvidersDeps): CloudProviders {
     async update(id, changes, actor) {
       const provider = await get(id)
       checkFields(changes, clouds.get(provider.cloud))
-      const next = { ...provider, ...changes }
+      const { deputy = provider.deputy, ...next } = { ...provider, ...changes }
       await database.transaction(async (tx) => {
         await tx
           .updateTable('cloud_providers')
@@ -95,7 +95,7 @@ export function createCloudProviders(deps: CloudProvidersDeps): CloudProviders {
             name: next.name,
             account_types: next.accountTypes,
             contact: next.contact,
-            deputy: next.deputy ?? null,
+            deputy: deputy ?? null,
           })
           .where('id', '=', id)
           .execute()

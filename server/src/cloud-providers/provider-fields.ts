@@ -27,7 +27,7 @@ export function checkFields(fields: CloudProviderChanges, cloud: Cloud): void {
   const named = name === undefined || (name.trim() !== '' && name.length <= MAX_NAME && !/\p{Cc}/u.test(name))
   if (!named) throw new AppError('cloud_providers.field_invalid', { field: 'name' })
   for (const [field, address] of Object.entries({ contact, deputy })) {
-    if (address !== undefined && !ADDRESS.test(address)) throw new AppError('cloud_providers.field_invalid', { field })
+    if (address != null && !ADDRESS.test(address)) throw new AppError('cloud_providers.field_invalid', { field })
   }
   if (accountTypes === 'multitenant-and-personal' && !cloud.personalAccounts) {
     throw new AppError('cloud_providers.personal_accounts_unavailable', { field: 'accountTypes' })

@@ -17,7 +17,7 @@ export const updateCloudProvider = ({ cloudProviders }: Rooms) =>
     permit: admins('admin:write'),
     validate: {
       params: idParam<CloudProviderId>(),
-      body: z.strictObject({ name, accountTypes: AccountTypes, contact, deputy: contact }).partial(),
+      body: z.strictObject({ name, accountTypes: AccountTypes, contact, deputy: contact.nullable() }).partial(),
     },
     act: ({ params, body, caller }) =>
       cloudProviders.update(

@@ -977,7 +977,7 @@ export type PatchCloudProvidersIdData = {
         name?: string;
         accountTypes?: 'single-tenant' | 'multitenant' | 'multitenant-and-personal';
         contact?: string;
-        deputy?: string;
+        deputy?: string | null;
     };
     path: {
         id: string;

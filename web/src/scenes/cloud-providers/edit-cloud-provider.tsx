@@ -43,8 +43,8 @@ export function EditCloudProvider({ provider, onDone }: { provider: CloudProvide
       onSubmit={(event) => {
         event.preventDefault()
         const { name, contact, deputy, accountTypes } = fields
-        const body = { name: name.trim(), contact: contact.trim(), accountTypes }
-        save.mutate({ path: { id }, body: { ...body, ...(deputy.trim() !== '' && { deputy: deputy.trim() }) } })
+        const who = { contact: contact.trim(), deputy: deputy.trim() === '' ? null : deputy.trim() }
+        save.mutate({ path: { id }, body: { name: name.trim(), accountTypes, ...who } })
       }}
     >
       <Stack>
