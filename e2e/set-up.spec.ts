@@ -224,6 +224,13 @@ describe('set-up in a browser', { timeout: 120_000 }, () => {
     await page.getByRole('button', { name: 'Remove the secret' }).click()
     await page.getByRole('button', { name: 'Remove: Secret 2' }).waitFor({ state: 'detached' })
     expect(await page.getByRole('button', { name: 'Remove: Secret 1' }).count()).toBe(1)
+
+    await page.getByRole('button', { name: 'Enter the end date: Secret 1' }).click()
+    await page.getByLabel('End date of the secret').fill('2031-05-01')
+    await look('cloud-provider-end-date')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Change the end date: Secret 1' }).waitFor()
+    expect(await page.getByText('good until').innerText()).toContain('2031')
   })
 
   it('is for everybody: axe finds nothing serious on any screen, light or dark, and a phone is wide enough', () => {

@@ -100,6 +100,13 @@ export interface CloudProviders {
   check(id: CloudProviderId): Promise<CheckResult>
 
   addCredential(id: CloudProviderId, credential: NewCredential, actor: string): Promise<CredentialSummary>
+  /** An end date is what somebody read in Entra ID, so it may be entered later, or be wrong and changed. */
+  changeCredentialEnd(
+    id: CloudProviderId,
+    credentialId: ProviderCredentialId,
+    endsAt: Date | undefined,
+    actor: string,
+  ): Promise<CredentialSummary>
   removeCredential(id: CloudProviderId, credentialId: ProviderCredentialId, actor: string): Promise<void>
   listCredentials(id: CloudProviderId): Promise<CredentialSummary[]>
   /** Those that are not over by their end date first, and the newest first among them. For `tokens` only. */

@@ -144,6 +144,33 @@ describe('a cloud provider', () => {
     })
   })
 
+  it('takes the end date of a secret afterwards, and forgets it; the secret stays, and each is in the audit', async () => {
+    const { id } = await providers.create(await entered(), ACTOR)
+    const other = await providers.create(await entered(), ACTOR)
+    const [{ id: credentialId } = { id: '' as never }] = await providers.listCredentials(id)
+    const before = await providers.credentialsOf(id)
+    const endsAt = new Date('2031-05-01T00:00:00Z')
+
+    expect(await providers.changeCredentialEnd(id, credentialId, endsAt, ACTOR)).toMatchObject({ endsAt })
+    expect(await providers.listCredentials(id)).toMatchObject([{ id: credentialId, endsAt }])
+    await providers.changeCredentialEnd(id, credentialId, undefined, ACTOR)
+    expect(await providers.listCredentials(id)).toMatchObject([{ id: credentialId, endsAt: undefined }])
+    await expect(providers.changeCredentialEnd(other.id, credentialId, endsAt, ACTOR)).rejects.toMatchObject({
+      code: 'cloud_providers.credential_not_found',
+    })
+
+    const after = await providers.credentialsOf(id)
+    expect(after.map(({ secret }) => secret.reveal())).toEqual(before.map(({ secret }) => secret.reveal()))
+    const { rows } = await database.pool.query<{ detail: unknown }>(
+      'SELECT detail FROM audit_entries WHERE action = $1 ORDER BY id',
+      ['cloud_provider.credential_end_changed'],
+    )
+    expect(rows.map(({ detail }) => detail)).toEqual([
+      { credentialId, endsAt: endsAt.toISOString() },
+      { credentialId, endsAt: null },
+    ])
+  })
+
   it('keeps its secrets sealed, the newest first, those past their end date last', async () => {
     const { id } = await providers.create(await entered(), ACTOR)
     const secret = registered.secret.value

@@ -160,6 +160,15 @@ export function createCloudProviders(deps: CloudProvidersDeps): CloudProviders {
       })
     },
 
+    async changeCredentialEnd(id, credentialId, endsAt, actor) {
+      return database.transaction(async (tx) => {
+        const changed = await credentials.changeEnd(tx, id, credentialId, endsAt)
+        const detail = { credentialId, endsAt: endsAt?.toISOString() ?? null }
+        await audit.record(tx, { actor, action: 'cloud_provider.credential_end_changed', subject: id, detail })
+        return changed
+      })
+    },
+
     async removeCredential(id, credentialId, actor) {
       await database.transaction(async (tx) => {
         if (!(await credentials.remove(tx, id, credentialId))) return

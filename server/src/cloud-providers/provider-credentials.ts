@@ -12,6 +12,13 @@ const MAX_CREDENTIALS = 5
 /** The secrets of one registration. Several may live at once: the new one is tried before the old one is dropped. */
 export interface ProviderCredentials {
   add(tx: Tx, providerId: CloudProviderId, credential: NewCredential): Promise<CredentialSummary>
+  /** @throws {AppError} `cloud_providers.credential_not_found` */
+  changeEnd(
+    tx: Tx,
+    providerId: CloudProviderId,
+    id: ProviderCredentialId,
+    endsAt: Date | undefined,
+  ): Promise<CredentialSummary>
   remove(tx: Tx, providerId: CloudProviderId, id: ProviderCredentialId): Promise<boolean>
   list(providerId: CloudProviderId): Promise<CredentialSummary[]>
   open(providerId: CloudProviderId): Promise<ProviderCredential[]>
@@ -60,6 +67,18 @@ export function createProviderCredentials({ db }: Database, keyRing: KeyRing, cl
         })
         .execute()
       return { id, kind: 'secret', endsAt, createdAt }
+    },
+
+    async changeEnd(tx, providerId, id, endsAt) {
+      const row = await tx
+        .updateTable('provider_credentials')
+        .set({ ends_at: endsAt ?? null })
+        .where('id', '=', id)
+        .where('cloud_provider_id', '=', providerId)
+        .returning(['id', 'ends_at', 'created_at'])
+        .executeTakeFirst()
+      if (!row) throw new AppError('cloud_providers.credential_not_found')
+      return summaryOf(row)
     },
 
     async remove(tx, providerId, id) {

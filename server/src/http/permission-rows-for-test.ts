@@ -95,6 +95,10 @@ export function permissionRows(people: { admin: string; newcomer: string }): Rea
       }),
     },
     'DELETE /v1/cloud-providers/:id/credentials/:credentialId': { ...ADMIN_WRITE, ...PROVIDER },
+    'PATCH /v1/cloud-providers/:id/credentials/:credentialId': {
+      ...ADMIN_WRITE,
+      of: ({ account }) => ({ path: { id: account.cloudProviderId }, body: { endsAt: null } }),
+    },
     'GET /v1/cloud-providers/:id/removal': { ...ADMIN_READ, ...PROVIDER },
     'GET /v1/clouds': ADMIN_READ,
     'GET /v1/conversations': {

@@ -6,6 +6,7 @@ import { downloadAttachment } from './attachments/download.ts'
 import { listAudit } from './audit/list.ts'
 import { beginAuthorization } from './authorizations/begin.ts'
 import { addCredential } from './cloud-providers/add-credential.ts'
+import { changeCredential } from './cloud-providers/change-credential.ts'
 import { checkCloudProvider } from './cloud-providers/check.ts'
 import { createCloudProvider } from './cloud-providers/create.ts'
 import { getCloudProvider } from './cloud-providers/get.ts'
@@ -114,6 +115,7 @@ export function routesOf(rooms: Rooms): Route[] {
     checkCloudProvider(rooms),
     listCredentials(rooms),
     addCredential(rooms),
+    changeCredential(rooms),
     removeCredential(rooms),
     previewCloudProviderRemoval(rooms),
     listClouds(rooms),

@@ -17,6 +17,11 @@ export const CONNECTING = {
     remedy: 'admin',
     fix: 'It was removed, or the address is wrong. Open Cloud providers and choose from the list.',
   },
+  'cloud_providers.credential_not_found': {
+    title: 'There is no such credential',
+    remedy: 'admin',
+    fix: 'It was removed, or it belongs to another cloud provider. Open the cloud provider and choose from its client secrets.',
+  },
   'cloud_providers.already_exists': {
     title: 'This registration is connected already',
     remedy: 'admin',

@@ -1,14 +1,13 @@
 import { z } from 'zod'
 import { emailAddress, secret } from '../fields.ts'
 
+export const endDate = z.iso.datetime({ offset: true }).transform((text) => new Date(text))
+
 /** A client secret as Entra ID shows it once: its *Value*, with the end date that stands beside it. */
 export const NewCredential = z.strictObject({
   kind: z.literal('secret'),
   secret: secret(1, 500),
-  endsAt: z.iso
-    .datetime({ offset: true })
-    .transform((text) => new Date(text))
-    .optional(),
+  endsAt: endDate.optional(),
 })
 
 /** Ids are looked at by `cloud-providers`, which says where in Entra ID the right one stands. */

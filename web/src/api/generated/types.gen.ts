@@ -1119,6 +1119,36 @@ export type DeleteCloudProvidersIdCredentialsCredentialIdResponses = {
 
 export type DeleteCloudProvidersIdCredentialsCredentialIdResponse = DeleteCloudProvidersIdCredentialsCredentialIdResponses[keyof DeleteCloudProvidersIdCredentialsCredentialIdResponses];
 
+export type PatchCloudProvidersIdCredentialsCredentialIdData = {
+    body: {
+        endsAt: string | null;
+    };
+    path: {
+        id: string;
+        credentialId: string;
+    };
+    query?: never;
+    url: '/v1/cloud-providers/{id}/credentials/{credentialId}';
+};
+
+export type PatchCloudProvidersIdCredentialsCredentialIdErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PatchCloudProvidersIdCredentialsCredentialIdError = PatchCloudProvidersIdCredentialsCredentialIdErrors[keyof PatchCloudProvidersIdCredentialsCredentialIdErrors];
+
+export type PatchCloudProvidersIdCredentialsCredentialIdResponses = {
+    /**
+     * Default Response
+     */
+    200: ProviderCredential;
+};
+
+export type PatchCloudProvidersIdCredentialsCredentialIdResponse = PatchCloudProvidersIdCredentialsCredentialIdResponses[keyof PatchCloudProvidersIdCredentialsCredentialIdResponses];
+
 export type GetCloudProvidersIdRemovalData = {
     body?: never;
     path: {

@@ -16,6 +16,7 @@ import { Section } from '../../components/section.tsx'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
 import { AddCredential } from './add-credential.tsx'
+import { ChangeEnd } from './change-end.tsx'
 import { EndBadge } from './end-badge.tsx'
 
 const text = words.cloudProviders.credentials
@@ -92,9 +93,12 @@ function CredentialRow({ provider, credential, number, isLast }: CredentialRowPr
         </Text>
         <EndBadge endsAt={endsAt} />
       </Group>
-      <Button size="xs" variant="default" onClick={open} aria-label={`${text.remove}: ${name}`}>
-        {text.remove}
-      </Button>
+      <Group gap="xs">
+        <ChangeEnd providerId={id} credential={credential} name={name} />
+        <Button size="xs" variant="default" onClick={open} aria-label={`${text.remove}: ${name}`}>
+          {text.remove}
+        </Button>
+      </Group>
       <ConfirmDialog
         opened={asked}
         onClose={close}

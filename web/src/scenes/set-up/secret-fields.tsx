@@ -1,6 +1,7 @@
 import { PasswordInput, TextInput } from '@mantine/core'
 import { fieldFault, fixOfCode } from '../../components/field-fault.ts'
 import { words } from '../../words/index.ts'
+import { endsAtOf } from './end-day.ts'
 import { isEntraId } from './suggestions.ts'
 import { TwoColumns } from './two-columns.tsx'
 
@@ -17,12 +18,12 @@ const OF_SECRET = ['cloud_providers.secret_is_an_id', 'cloud_providers.secret_ma
 /** Of failures that are shown at these fields. */
 export const SECRET_CODES: readonly string[] = OF_SECRET
 
-/** A secret as the API takes it. Its day is over when it begins, so that a warning is rather early than late. */
+/** A secret as the API takes it. */
 export function newCredentialOf({ secret, endsOn }: SecretEntry) {
   return {
     kind: 'secret' as const,
     secret: secret.trim(),
-    ...(endsOn !== '' && { endsAt: new Date(`${endsOn}T00:00`).toISOString() }),
+    ...(endsOn !== '' && { endsAt: endsAtOf(endsOn) }),
   }
 }
 

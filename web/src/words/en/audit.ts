@@ -56,6 +56,10 @@ export const audit = {
     'cloud_provider.changed': ({ who, what }) => `${who} changed the Cloud Provider ${what}`,
     'cloud_provider.removed': ({ who, what, detail }) => `${who} removed the Cloud Provider ${detail('name') ?? what}`,
     'cloud_provider.credential_added': ({ who, what }) => `${who} added a credential to the Cloud Provider ${what}`,
+    'cloud_provider.credential_end_changed': ({ who, what, detail }) =>
+      detail('endsAt') === undefined
+        ? `${who} took away the end date of a credential of the Cloud Provider ${what}`
+        : `${who} entered the end date of a credential of the Cloud Provider ${what}`,
     'cloud_provider.credential_removed': ({ who, what }) => `${who} removed a credential of the Cloud Provider ${what}`,
     'cloud_provider.consented': ({ who, what }) => `${who} brought admin consent for the Cloud Provider ${what}`,
     'grant.added': ({ who, detail }) => `${who} brought the sign-in of ${detail('userName') ?? '?'}`,

@@ -57,6 +57,10 @@ export const cloudProviders = {
     removeButton: 'Remove the secret',
     secretNumber: (number: number) => `Secret ${number}`,
     goodUntil: 'good until',
+    enterEnd: 'Enter the end date',
+    changeEnd: 'Change the end date',
+    endOf: (name: string) => `End date of ${name}`,
+    endHint: 'It stands beside the secret in Entra ID. Empty means that none is known.',
   },
 
   grants: {

@@ -1,0 +1,24 @@
+import { z } from 'zod'
+import type { CloudProviderId, ProviderCredentialId } from '../../kernel/ids.ts'
+import { actorOf } from '../caller.ts'
+import { id } from '../ids.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { Credential } from './cloud-provider.ts'
+import { endDate } from './inputs.ts'
+
+export const changeCredential = ({ cloudProviders }: Rooms) =>
+  route({
+    at: 'PATCH /v1/cloud-providers/:id/credentials/:credentialId',
+    summary: 'Enters, changes or (null) forgets the end date of a credential. The secret stays as it is.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    validate: {
+      params: z.object({ id: id<CloudProviderId>(), credentialId: id<ProviderCredentialId>() }),
+      body: z.strictObject({ endsAt: endDate.nullable() }),
+    },
+    act: ({ params, body, caller }) =>
+      cloudProviders.changeCredentialEnd(params.id, params.credentialId, body.endsAt ?? undefined, actorOf(caller)),
+    present: { status: 200, schema: Credential },
+  })
