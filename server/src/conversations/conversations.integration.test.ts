@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { createEvents } from '../events/index.ts'
-import { newId, type EmailAccountId, type StoredMessageId } from '../kernel/ids.ts'
+import { newId, type StoredMessageId } from '../kernel/ids.ts'
 import type { Address, RemoteMessage } from '../mail/index.ts'
-import { createTestClock, testDatabase } from '../test-kit/index.ts'
+import { createTestClock, storeEmailAccount, testDatabase } from '../test-kit/index.ts'
 import { createConversations, type FiledMessage, type FilingAccount } from './index.ts'
-import { insertAccount } from './account-rows-for-test.ts'
 
 const database = await testDatabase()
 const clock = createTestClock('2026-01-01T00:00:00Z')
@@ -17,8 +16,8 @@ const SUPPORT: Address = { name: 'Support', address: 'support@contoso.example' }
 let messages = 0
 
 async function newAccount(): Promise<FilingAccount> {
-  const id = newId<EmailAccountId>()
-  await insertAccount(database, { id, address: SUPPORT.address, now: clock.now() })
+  const folders = ['inbox', 'sent', 'archive', 'drafts'].map((role) => ({ role, synced: true }))
+  const { id } = await storeEmailAccount(database, clock, { address: SUPPORT.address, kind: 'user', folders })
   return { id, address: SUPPORT.address, createdAt: clock.now() }
 }
 

@@ -4,7 +4,7 @@ import { createEvents } from '../events/index.ts'
 import { AppError, type ErrorCode } from '../kernel/errors.ts'
 import { newId, type CloudProviderId, type EmailAccountId, type FolderId, type GrantId } from '../kernel/ids.ts'
 import type { RemoteFolder } from '../mail/index.ts'
-import { createTestClock, testDatabase } from '../test-kit/index.ts'
+import { createTestClock, storeGrant, testDatabase } from '../test-kit/index.ts'
 import type { MailTransport, PreflightLight } from '../transports/index.ts'
 import { createEmailAccounts, type AssociateInput, type UnsentCounts } from './index.ts'
 
@@ -62,47 +62,7 @@ function folder(remoteId: string, role?: RemoteFolder['role']): RemoteFolder {
 }
 
 async function grant(cloudProviderId = newId<CloudProviderId>()): Promise<GrantId> {
-  const [id, now] = [newId<GrantId>(), clock.now()]
-  await db
-    .insertInto('encryption_keys')
-    .values({ key_id: 'k', check_value: Buffer.from(''), created_at: now })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
-  await db
-    .insertInto('cloud_providers')
-    .values({
-      id: cloudProviderId,
-      name: 'Contoso',
-      service: 'microsoft-azure',
-      type: 'outlook365',
-      cloud: 'global',
-      account_types: 'single-tenant',
-      tenant_id: 'tenant',
-      client_id: cloudProviderId,
-      contact: 'admin@contoso.example',
-      state_since: now,
-      created_at: now,
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
-  await db
-    .insertInto('grants')
-    .values({
-      id,
-      cloud_provider_id: cloudProviderId,
-      tenant_id: 'tenant',
-      object_id: id,
-      user_name: 'ben@contoso.example',
-      display_name: 'Ben',
-      scopes_wanted: [],
-      scopes_granted: [],
-      refresh_token: Buffer.from(''),
-      key_id: 'k',
-      refresh_token_at: now,
-      created_at: now,
-    })
-    .execute()
-  return id
+  return (await storeGrant(database, clock, { cloudProviderId })).grantId
 }
 
 async function input(more: Partial<AssociateInput> = {}): Promise<AssociateInput> {

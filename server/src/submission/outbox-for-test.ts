@@ -1,18 +1,10 @@
 import { pino } from 'pino'
 import { createConversations } from '../conversations/index.ts'
-import type { Database } from '../database/index.ts'
 import { createEmailAccounts } from '../email-accounts/index.ts'
 import { createEvents } from '../events/index.ts'
-import {
-  newId,
-  type CloudProviderId,
-  type ConversationId,
-  type EmailAccountId,
-  type FolderId,
-  type GrantId,
-} from '../kernel/ids.ts'
+import type { ConversationId } from '../kernel/ids.ts'
 import type { RemoteMessage } from '../mail/index.ts'
-import { createTestClock, type TestDatabase } from '../test-kit/index.ts'
+import { createTestClock, storeEmailAccount, type TestDatabase } from '../test-kit/index.ts'
 import { countUnsent } from './count-unsent.ts'
 import { createDelivery } from './delivery.ts'
 import { createOutbox, LEASE_MS, type Outbox } from './outbox.ts'
@@ -56,7 +48,7 @@ export async function outboxForTest(database: TestDatabase, { kind = 'shared' }:
     },
   }
   const delivery = createDelivery({ ...deps, outbox: breakable })
-  const emailAccountId = await insertAccount(database, { kind, createdAt: clock.now() })
+  const { id: emailAccountId } = await storeEmailAccount(database, clock, { ...SUPPORT, kind })
   let requests = 0
 
   async function submit(
@@ -156,6 +148,15 @@ export const LETTER: SubmissionContent = {
   attachments: [],
 }
 
+const SUPPORT = {
+  address: 'support@contoso.example',
+  folders: [
+    { role: 'inbox', synced: true },
+    { role: 'sent', remoteId: 'sentitems', synced: true },
+    { role: 'drafts', synced: false },
+  ],
+}
+
 const FROM_CUSTOMER: RemoteMessage = {
   partial: false,
   remoteId: 'inbox-1',
@@ -167,7 +168,7 @@ const FROM_CUSTOMER: RemoteMessage = {
   subject: 'Broken kettle',
   from: { name: 'Carla', address: 'carla@customer.example' },
   sender: undefined,
-  to: [{ name: '', address: 'support@contoso.example' }],
+  to: [{ name: '', address: SUPPORT.address }],
   cc: [],
   bcc: [],
   replyTo: [],
@@ -179,53 +180,3 @@ const FROM_CUSTOMER: RemoteMessage = {
   hasAttachments: false,
   headers: [],
 }
-
-async function insertAccount(
-  { db }: Database,
-  { kind, createdAt }: { kind: 'shared' | 'user'; createdAt: Date },
-): Promise<EmailAccountId> {
-  const [providerId, grantId, accountId] = [newId<CloudProviderId>(), newId<GrantId>(), newId<EmailAccountId>()]
-  const tenantId = newId()
-  await db
-    .insertInto('encryption_keys')
-    .values({ key_id: 'k1', check_value: Buffer.from('k'), created_at: createdAt })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
-  await db
-    .insertInto('cloud_providers')
-    .values({
-      ...{ id: providerId, name: 'Contoso', service: 'microsoft-azure', type: 'outlook365', cloud: 'global' },
-      ...{ account_types: 'single-tenant', tenant_id: tenantId, client_id: newId(), contact: 'ada@contoso.example' },
-      ...{ state_since: createdAt, created_at: createdAt },
-    })
-    .execute()
-  await db
-    .insertInto('grants')
-    .values({
-      ...{ id: grantId, cloud_provider_id: providerId, tenant_id: tenantId, object_id: newId() },
-      ...{ user_name: 'anna@contoso.example', display_name: 'Anna', scopes_wanted: [], scopes_granted: [] },
-      ...{ refresh_token: Buffer.from('r'), key_id: 'k1', refresh_token_at: createdAt, created_at: createdAt },
-    })
-    .execute()
-  await db
-    .insertInto('email_accounts')
-    .values({
-      ...{ id: accountId, key: keyOf(accountId), name: 'Contoso Support', address: 'support@contoso.example', kind },
-      ...{ contact: 'ada@contoso.example', cloud_provider_id: providerId, grant_id: grantId, receives_by: 'graph' },
-      ...{ sends_by: 'graph', import_from: createdAt, state: 'connected', state_since: createdAt, due_at: createdAt },
-      created_at: createdAt,
-    })
-    .execute()
-  for (const role of ['inbox', 'sent', 'drafts']) {
-    await db
-      .insertInto('folders')
-      .values({
-        ...{ id: newId<FolderId>(), email_account_id: accountId, remote_id: role === 'sent' ? 'sentitems' : role },
-        ...{ name: role, role, synced: role !== 'drafts' },
-      })
-      .execute()
-  }
-  return accountId
-}
-
-const keyOf = (id: string) => id.slice(-5).toUpperCase()

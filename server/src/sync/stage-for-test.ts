@@ -5,7 +5,9 @@ import type { Database } from '../database/index.ts'
 import { createEmailAccounts, type EmailAccount, type EmailAccounts } from '../email-accounts/index.ts'
 import { createEvents, type Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { newId, type CloudProviderId, type EmailAccountId, type GrantId } from '../kernel/ids.ts'
+import type { EmailAccountId } from '../kernel/ids.ts'
+// Not by the door of the test kit: a worker that is no test stands on this stage, too.
+import { storeGrant } from '../test-kit/stored-email-account.ts'
 import type { MailTransport } from '../transports/index.ts'
 import { pushSettings } from './push-settings.ts'
 import type { StrictFolderServer } from './strict-folder-server-for-test.ts'
@@ -53,6 +55,7 @@ export function createStage(
   async function associate(address: string, transport: MailTransport, { folders }: { folders?: string[] } = {}) {
     transports.set(address, transport)
     const key = await nextKey(database)
+    const { grantId } = await storeGrant(database, clock)
     return emailAccounts.associate(
       {
         name: address,
@@ -60,7 +63,7 @@ export function createStage(
         address,
         kind: 'user',
         contact: 'admin@contoso.example',
-        grantId: await grantFor(database, clock),
+        grantId,
         folderRemoteIds: folders,
       },
       'admin',
@@ -72,48 +75,6 @@ export function createStage(
 async function nextKey(database: Database): Promise<string> {
   const { rows } = await sql<{ n: number }>`SELECT count(*) AS n FROM email_accounts`.execute(database.db)
   return `K${rows[0]!.n}`
-}
-
-async function grantFor(database: Database, clock: Clock): Promise<GrantId> {
-  const { db } = database
-  const now = clock.now()
-  const [providerId, grantId] = [newId<CloudProviderId>(), newId<GrantId>()]
-  const words = { tenant_id: 'tenant', client_id: providerId }
-  await sql`INSERT INTO encryption_keys (key_id, check_value, created_at) VALUES ('k', '\\x00', ${now})
-    ON CONFLICT DO NOTHING`.execute(db)
-  await db
-    .insertInto('cloud_providers')
-    .values({
-      id: providerId,
-      name: 'Contoso',
-      service: 'microsoft-azure',
-      type: 'outlook365',
-      cloud: 'global',
-      account_types: 'single-tenant',
-      contact: 'admin@contoso.example',
-      state_since: now,
-      created_at: now,
-      ...words,
-    })
-    .execute()
-  await db
-    .insertInto('grants')
-    .values({
-      id: grantId,
-      cloud_provider_id: providerId,
-      tenant_id: 'tenant',
-      object_id: grantId,
-      user_name: 'ben@contoso.example',
-      display_name: 'Ben',
-      scopes_wanted: [],
-      scopes_granted: [],
-      refresh_token: Buffer.from(''),
-      key_id: 'k',
-      refresh_token_at: now,
-      created_at: now,
-    })
-    .execute()
-  return grantId
 }
 
 export function deliverMany(server: StrictFolderServer, count: number, from = 0): void {

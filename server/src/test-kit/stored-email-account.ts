@@ -1,31 +1,37 @@
 import type { Database } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { newId, type CloudProviderId, type EmailAccountId, type GrantId } from '../kernel/ids.ts'
+import { newId, type CloudProviderId, type EmailAccountId, type FolderId, type GrantId } from '../kernel/ids.ts'
 
-export interface StoredEmailAccount {
-  id: EmailAccountId
+export interface StoredGrant {
   cloudProviderId: CloudProviderId
   grantId: GrantId
 }
 
+export interface StoredEmailAccount extends StoredGrant {
+  id: EmailAccountId
+}
+
+interface WantedEmailAccount {
+  cloud?: string
+  address?: string
+  kind?: 'user' | 'shared'
+  /** That are there, and whether they are read. */
+  folders?: readonly { role: string; remoteId?: string; synced: boolean }[]
+}
+
 let stored = 0
 
-/**
- * A mailbox with its grant and cloud provider as rows, for tests of what is done around them. Nothing opens it: the
- * refresh token is no token.
- */
-export async function storeEmailAccount(
+/** A grant with its cloud provider as rows, or one more of a cloud provider. Nothing can be opened: it holds no token. */
+export async function storeGrant(
   { db }: Pick<Database, 'db'>,
   clock: Clock,
-  { cloud = 'nowhere' }: { cloud?: string } = {},
-): Promise<StoredEmailAccount> {
+  {
+    cloud = 'nowhere',
+    cloudProviderId = newId<CloudProviderId>(),
+  }: { cloud?: string; cloudProviderId?: CloudProviderId } = {},
+): Promise<StoredGrant> {
   const now = clock.now()
-  const number = ++stored
-  const account = {
-    id: newId<EmailAccountId>(),
-    cloudProviderId: newId<CloudProviderId>(),
-    grantId: newId<GrantId>(),
-  }
+  const grantId = newId<GrantId>()
   await db
     .insertInto('encryption_keys')
     .values({ key_id: 'stored', check_value: Buffer.alloc(1), created_at: now })
@@ -34,8 +40,8 @@ export async function storeEmailAccount(
   await db
     .insertInto('cloud_providers')
     .values({
-      id: account.cloudProviderId,
-      name: `Contoso ${number}`,
+      id: cloudProviderId,
+      name: `Contoso ${cloudProviderId}`,
       service: 'microsoft-azure',
       type: 'outlook365',
       cloud,
@@ -46,12 +52,13 @@ export async function storeEmailAccount(
       state_since: now,
       created_at: now,
     })
+    .onConflict((conflict) => conflict.column('id').doNothing())
     .execute()
   await db
     .insertInto('grants')
     .values({
-      id: account.grantId,
-      cloud_provider_id: account.cloudProviderId,
+      id: grantId,
+      cloud_provider_id: cloudProviderId,
       tenant_id: newId(),
       object_id: newId(),
       user_name: 'alex@contoso.example',
@@ -64,17 +71,30 @@ export async function storeEmailAccount(
       created_at: now,
     })
     .execute()
-  await db
+  return { cloudProviderId, grantId }
+}
+
+/** A mailbox with its grant and cloud provider as rows, for tests of what is done around them. */
+export async function storeEmailAccount(
+  database: Pick<Database, 'db'>,
+  clock: Clock,
+  { cloud, address, kind = 'shared', folders = [] }: WantedEmailAccount = {},
+): Promise<StoredEmailAccount> {
+  const now = clock.now()
+  const number = ++stored
+  const grant = await storeGrant(database, clock, { ...(cloud !== undefined && { cloud }) })
+  const id = newId<EmailAccountId>()
+  await database.db
     .insertInto('email_accounts')
     .values({
-      id: account.id,
+      id,
       key: number.toString(36).toUpperCase().padStart(4, '0'),
       name: `Mailbox ${number}`,
-      address: `mailbox${number}@contoso.example`,
-      kind: 'shared',
+      address: address ?? `mailbox${number}@contoso.example`,
+      kind,
       contact: 'admin@contoso.example',
-      cloud_provider_id: account.cloudProviderId,
-      grant_id: account.grantId,
+      cloud_provider_id: grant.cloudProviderId,
+      grant_id: grant.grantId,
       receives_by: 'graph',
       sends_by: 'graph',
       import_from: now,
@@ -84,5 +104,11 @@ export async function storeEmailAccount(
       created_at: now,
     })
     .execute()
-  return account
+  for (const { role, remoteId = role, synced } of folders) {
+    await database.db
+      .insertInto('folders')
+      .values({ id: newId<FolderId>(), email_account_id: id, remote_id: remoteId, name: role, role, synced })
+      .execute()
+  }
+  return { id, ...grant }
 }
