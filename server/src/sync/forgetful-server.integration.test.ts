@@ -1,28 +1,9 @@
-import { describe, expect, it, onTestFinished } from 'vitest'
-import type { EmailAccountId } from '../kernel/ids.ts'
-import { createTestClock, testDatabase } from '../test-kit/index.ts'
-import type { MailTransport } from '../transports/index.ts'
-import { count, createStage, deliverMany, eventKindsOf, pictureOf, type Stage } from './stage-for-test.ts'
+import { describe, expect, it } from 'vitest'
+import { createDatabaseWithStages } from './database-with-stages-for-test.ts'
+import { count, deliverMany, pictureOf } from './stage-for-test.ts'
 import { StrictFolderServer } from './strict-folder-server-for-test.ts'
 
-const database = await testDatabase()
-const clock = createTestClock('2026-01-01T00:00:00Z')
-const transports = new Map<string, MailTransport>()
-let accounts = 0
-
-function nextAddress(): string {
-  return `forgotten${++accounts}@contoso.example`
-}
-
-function stageHere(): Stage {
-  const stage = createStage(database, clock, transports)
-  onTestFinished(() => stage.sync.stop())
-  return stage
-}
-
-function eventsOf(id: EmailAccountId): Promise<string[]> {
-  return eventKindsOf(database, id)
-}
+const { database, clock, nextAddress, stageHere, eventsOf } = await createDatabaseWithStages()
 
 describe('a server that forgot the cursor', () => {
   it('is read again in silence: known mail is no news, and what left meanwhile is noticed', async () => {

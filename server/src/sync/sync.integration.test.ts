@@ -1,31 +1,12 @@
 import { randomInt } from 'node:crypto'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createDatabase } from '../database/index.ts'
-import type { EmailAccountId } from '../kernel/ids.ts'
 import { AppError } from '../kernel/errors.ts'
-import { createTestClock, testDatabase } from '../test-kit/index.ts'
-import type { MailTransport } from '../transports/index.ts'
-import { count, createStage, deliverMany, eventKindsOf, pictureOf, type Stage } from './stage-for-test.ts'
+import { createDatabaseWithStages } from './database-with-stages-for-test.ts'
+import { count, createStage, deliverMany, pictureOf, type Stage } from './stage-for-test.ts'
 import { StrictFolderServer } from './strict-folder-server-for-test.ts'
 
-const database = await testDatabase()
-const clock = createTestClock('2026-01-01T00:00:00Z')
-const transports = new Map<string, MailTransport>()
-let accounts = 0
-
-function nextAddress(): string {
-  return `box${++accounts}@contoso.example`
-}
-
-function stageHere(): Stage {
-  const stage = createStage(database, clock, transports)
-  onTestFinished(() => stage.sync.stop())
-  return stage
-}
-
-function eventsOf(id: EmailAccountId): Promise<string[]> {
-  return eventKindsOf(database, id)
-}
+const { database, clock, transports, nextAddress, stageHere, eventsOf } = await createDatabaseWithStages()
 
 describe('an import', () => {
   it('brings every message of the chosen folders once, and its progress can be seen', async () => {
