@@ -6,11 +6,11 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { newId, type EmailAccountId } from '../kernel/ids.ts'
-import type { RemoteMessage } from '../mail/index.ts'
 import { API_KEY_SCOPES, type ApiKeyScope } from '../people/index.ts'
 import {
   createTestApp,
   createTestClock,
+  customerMessage,
   storeEmailAccount,
   testDatabase,
   type Answer,
@@ -191,11 +191,17 @@ async function oneOf(author: string, isOnlyRead: boolean): Promise<Thing> {
   return made
 }
 
+const FROM_CUSTOMER = { to: [{ name: '', address: 'us@contoso.example' }], hasAttachments: true }
+
 /** One of everything in a mailbox. */
 async function thing(account: typeof ours, author: string): Promise<Thing> {
   const n = ++number
   const filed = await database.transaction((tx) =>
-    conversations.file(tx, { id: account.id, address: 'us@contoso.example', createdAt: clock.now() }, mail(n)),
+    conversations.file(
+      tx,
+      { id: account.id, address: 'us@contoso.example', createdAt: clock.now() },
+      customerMessage(clock, n, FROM_CUSTOMER),
+    ),
   )
   const { messageId, conversationId } = filed!
   const [attachment] = await conversations.keepAttachments(messageId, [
@@ -247,32 +253,6 @@ function nothing(author: string): Thing {
     draft: newId(),
     draftAttachment: newId(),
     submission: newId(),
-  }
-}
-
-function mail(n: number): RemoteMessage {
-  return {
-    partial: false,
-    remoteId: `remote-${n}`,
-    folderRemoteId: 'inbox',
-    messageId: `m${n}@example.com`,
-    inReplyTo: [],
-    references: [],
-    remoteConversationId: `c${n}`,
-    subject: `Question ${n}`,
-    from: { name: 'Customer', address: `customer${n}@example.com` },
-    sender: undefined,
-    to: [{ name: '', address: 'us@contoso.example' }],
-    cc: [],
-    bcc: [],
-    replyTo: [],
-    sentAt: clock.now(),
-    receivedAt: clock.now(),
-    flags: [],
-    preview: 'Where is it?',
-    body: { type: 'text', content: 'Where is it?' },
-    hasAttachments: true,
-    headers: [],
   }
 }
 

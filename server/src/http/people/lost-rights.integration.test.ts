@@ -1,8 +1,13 @@
 /** What people have made, were given and look at, once they may no more. */
 import { describe, expect, it } from 'vitest'
 import type { EmailAccountId, PersonId } from '../../kernel/ids.ts'
-import type { RemoteMessage } from '../../mail/index.ts'
-import { createTestApp, createTestClock, storeEmailAccount, testDatabase } from '../../test-kit/index.ts'
+import {
+  createTestApp,
+  createTestClock,
+  customerMessage,
+  storeEmailAccount,
+  testDatabase,
+} from '../../test-kit/index.ts'
 
 const database = await testDatabase()
 const clock = createTestClock()
@@ -90,35 +95,11 @@ let number = 0
 
 async function assigned(accountId: EmailAccountId, to: PersonId) {
   const account = { id: accountId, address: 'us@contoso.example', createdAt: clock.now() }
-  const filed = await database.transaction((tx) => rooms.conversations.file(tx, account, mail(++number)))
+  const filed = await database.transaction((tx) =>
+    rooms.conversations.file(tx, account, customerMessage(clock, ++number)),
+  )
   await rooms.conversations.assign(filed!.conversationId, to, 'test')
   return filed!.conversationId
-}
-
-function mail(n: number): RemoteMessage {
-  return {
-    partial: false,
-    remoteId: `remote-${n}`,
-    folderRemoteId: 'inbox',
-    messageId: `m${n}@example.com`,
-    inReplyTo: [],
-    references: [],
-    remoteConversationId: `c${n}`,
-    subject: `Question ${n}`,
-    from: { name: 'Customer', address: `customer${n}@example.com` },
-    sender: undefined,
-    to: [],
-    cc: [],
-    bcc: [],
-    replyTo: [],
-    sentAt: clock.now(),
-    receivedAt: clock.now(),
-    flags: [],
-    preview: 'Where is it?',
-    body: { type: 'text', content: 'Where is it?' },
-    hasAttachments: false,
-    headers: [],
-  }
 }
 
 function tokenOf(body: unknown): string {
