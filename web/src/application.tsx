@@ -3,7 +3,7 @@ import { Notifications } from '@mantine/notifications'
 import { hashKey, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { createQueryClient } from './api/query-client.ts'
-import { onSignedOut } from './api/signed-out.ts'
+import { noteSession, onSignedOut } from './api/signed-out.ts'
 import { createAppRouter } from './router.tsx'
 import { getSessionQueryKey } from './api/client.ts'
 import { styleNonce } from './style-nonce.ts'
@@ -17,6 +17,7 @@ const router = createAppRouter(queryClient)
 onSignedOut(() => {
   const queryKey = getSessionQueryKey()
   if (queryClient.getQueryData(queryKey) == null) return
+  noteSession('ended')
   void queryClient.resetQueries({ queryKey })
   queryClient.removeQueries({ predicate: (query) => query.queryHash !== hashKey(queryKey) })
 })

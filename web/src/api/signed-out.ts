@@ -10,6 +10,15 @@ export function onSignedOut(called: () => void): void {
   listener = called
 }
 
+let hasEnded = false
+
+/** Whether somebody worked here until the session ended, and has not signed in since. */
+export const sessionHasEnded = (): boolean => hasEnded
+
+export function noteSession(is: 'ended' | 'begun'): void {
+  hasEnded = is === 'ended'
+}
+
 /** Every failed request comes by here. */
 export function noticeSignedOut({ code }: Problem): void {
   if (code === 'http.not_signed_in') listener()

@@ -2,6 +2,7 @@ import { Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { getSessionQueryKey, postSessionMutation } from '../../api/client.ts'
+import { noteSession, sessionHasEnded } from '../../api/signed-out.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
 import { EntryPage } from './entry-page.tsx'
@@ -12,9 +13,12 @@ export function SignIn() {
   const [password, setPassword] = useState('')
   const signIn = useMutation({
     ...postSessionMutation(),
-    onSuccess: (person) => queryClient.setQueryData(getSessionQueryKey(), person),
+    onSuccess: (person) => {
+      noteSession('begun')
+      queryClient.setQueryData(getSessionQueryKey(), person)
+    },
   })
-  const { signInTitle, signIn: button, forgotten, noAdminYet, ...fields } = words.entry
+  const { signInTitle, signIn: button, forgotten, noAdminYet, ended, ...fields } = words.entry
   return (
     <EntryPage title={signInTitle}>
       <form
@@ -24,6 +28,7 @@ export function SignIn() {
         }}
       >
         <Stack>
+          {sessionHasEnded() && <Text size="sm">{ended}</Text>}
           {signIn.error && <ProblemNotice error={signIn.error} />}
           <TextInput
             label={fields.email}

@@ -1,6 +1,7 @@
 export const entry = {
   signIn: 'Sign in',
   signInTitle: 'Sign in to Postkey',
+  ended: 'Your session has ended. Sign in again, and go on where you were.',
   email: 'Email address',
   password: 'Password',
   forgotten: 'Password forgotten? An admin of Postkey can give you a link to choose a new one.',
