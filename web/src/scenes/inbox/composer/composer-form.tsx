@@ -38,6 +38,8 @@ export function ComposerForm({ draft, onClosed }: { draft: Draft; onClosed: () =
   const { send, isSending, error, fate } = useSending(draft, keeper, left)
   const { dropping, ...dropZone } = useDropping(attach)
   const obstacles: Obstacles = tried ? obstaclesOf(writing, entries, limits) : {}
+  // That it was sent says already why the draft is gone, and has the same way out.
+  const isToldOfSending = keeping.state === 'gone' && (fate === 'sent-before' || fate === 'sent-elsewhere')
   const isAnswer = conversationId !== undefined
 
   useEffect(() => {
@@ -130,12 +132,14 @@ export function ComposerForm({ draft, onClosed }: { draft: Draft; onClosed: () =
           />
           <QuotationField writing={writing} onEdit={edit} />
           <AttachmentsField entries={entries} list={list} error={obstacles.attachments} />
-          <KeepingNotice
-            keeping={keeping}
-            onRetry={() => void keeper.flush()}
-            onTake={take}
-            onKeepAsNew={() => moveTo(emailAccountId)}
-          />
+          {!isToldOfSending && (
+            <KeepingNotice
+              keeping={keeping}
+              onRetry={() => void keeper.flush()}
+              onTake={take}
+              onKeepAsNew={() => moveTo(emailAccountId)}
+            />
+          )}
           {fate && <SendProblem error={error} fate={fate} onRetry={send} onKeepAsNew={() => moveTo(emailAccountId)} />}
           <Group gap="sm">
             <Button
