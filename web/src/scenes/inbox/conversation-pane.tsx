@@ -16,7 +16,7 @@ import classes from './conversation.module.css'
 import { Details } from './details.tsx'
 import { DraftNotices } from './draft-notices.tsx'
 import inboxClasses from './inbox.module.css'
-import { READING_PLACE } from './focus-return.ts'
+import { READING_PLACE, returnFocus } from './focus-return.ts'
 import { NoteForm } from './note-form.tsx'
 import { ConversationEntries } from './conversation-entries.tsx'
 import { answeredBy, beginsAt, entriesOf, type ConversationView } from './entries.ts'
@@ -84,6 +84,11 @@ function Opened(props: { view: ConversationView; draftId: string | undefined; on
   useCommand('assign', assign)
   useCommand('note', note.open)
 
+  /** The button is gone when the beginning is there. */
+  const readEarlier = async () => {
+    await earlier.readOn()
+    requestAnimationFrame(() => returnFocus(null))
+  }
   const detailsShown = <Details view={view} account={account} personName={personName} onAssign={assign} />
   return (
     <>
@@ -106,9 +111,9 @@ function Opened(props: { view: ConversationView; draftId: string | undefined; on
           aria-label={words.inbox.entries}
         >
           <div className={classes.entries}>
-            {earlier.error && <ProblemNotice error={earlier.error} onRetry={earlier.readOn} />}
+            {earlier.error && <ProblemNotice error={earlier.error} onRetry={() => void readEarlier()} />}
             {earlier.more && (
-              <Button variant="default" loading={earlier.isFetching} onClick={earlier.readOn}>
+              <Button variant="default" loading={earlier.isFetching} onClick={() => void readEarlier()}>
                 {words.inbox.earlierMessages}
               </Button>
             )}

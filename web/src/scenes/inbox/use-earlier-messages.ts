@@ -31,6 +31,8 @@ export function useEarlierMessages(view: ConversationView) {
     error,
     isFetching,
     more: pages ? hasNextPage : view.earlier,
-    readOn: () => void fetchNextPage(),
+    readOn: async () => {
+      await fetchNextPage()
+    },
   }
 }
