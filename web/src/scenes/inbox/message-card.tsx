@@ -112,6 +112,7 @@ function Word({ children, strong = false }: { children: string; strong?: boolean
       size="sm"
       radius="sm"
       tt="none"
+      title={children}
       style={{ flex: '0 1 auto', minWidth: 40 }}
     >
       {children}
