@@ -209,7 +209,7 @@ export const setUp = {
     redirecting: 'Microsoft’s page opens. Afterwards you come back here.',
     grants: 'Sign-ins that are there',
     again: 'One sign-in opens any number of mailboxes that the person may open.',
-    use: (name: string) => `Use the sign-in of ${name}`,
+    use: (name: string) => `Use this sign-in: ${name}`,
     useShort: 'Use this sign-in',
     since: 'signed in',
     ended: 'ended',
