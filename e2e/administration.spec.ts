@@ -1,9 +1,8 @@
-import { join } from 'node:path'
 import { Client } from 'pg'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createPerson, overHttp } from '../sandbox/src/test-kit/browser.ts'
-import { accessibilityComplaints, DESKTOP, openBrowser, openPage, PHONE } from './browser.ts'
+import { openBrowser, openPage, screenComplaints } from './browser.ts'
 import { signInAtMicrosoft } from './microsoft.ts'
 import { ADMIN, connectSupport, isConnected, SHARED } from './walk/connecting.ts'
 import { signInAs } from './walk/microsoft-pages.ts'
@@ -423,21 +422,6 @@ describe('the administration in a browser', () => {
   }
 })
 
-/** Pictures in light, dark and on a phone, and what axe says about each color scheme. */
 async function look(page: Page, name: string): Promise<void> {
-  await page.waitForLoadState()
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme })
-    expect(await accessibilityComplaints(page), `${name} in ${colorScheme}`).toEqual([])
-    await page.screenshot({ path: picture(`${name}-${colorScheme}`), fullPage: true })
-  }
-  await page.setViewportSize(PHONE)
-  const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
-  expect(overflow, `${name} must not scroll sideways on a phone`).toBeLessThanOrEqual(0)
-  await page.screenshot({ path: picture(`${name}-phone`), fullPage: true })
-  await page.setViewportSize(DESKTOP)
-}
-
-function picture(name: string): string {
-  return join(import.meta.dirname, 'screenshots', `${name}.png`)
+  expect(await screenComplaints(page, name)).toEqual([])
 }

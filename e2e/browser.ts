@@ -1,4 +1,5 @@
 /** A browser for end-to-end tests: Chromium as the machine has it, driven by playwright-core. */
+import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
 import { findProgram } from '../scripts/programs.ts'
@@ -28,4 +29,36 @@ export async function accessibilityComplaints(page: Page): Promise<string[]> {
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target.join(' ')).join('; ')})`)
+}
+
+export interface Look {
+  schemes?: readonly ('dark' | 'light')[]
+  /** Whether the pictures show all of the page, or what is seen without scrolling. */
+  fullPage?: boolean
+}
+
+/**
+ * What is wrong with the screen, one line each: by axe in dark and light, and on a phone it must not scroll sideways.
+ * Each is kept as a picture.
+ */
+export async function screenComplaints(
+  page: Page,
+  name: string,
+  { schemes = ['dark', 'light'], fullPage = true }: Look = {},
+): Promise<string[]> {
+  const complaints: string[] = []
+  const picture = (kind: string) => join(import.meta.dirname, 'screenshots', `${name}-${kind}.png`)
+  await page.waitForLoadState()
+  for (const colorScheme of schemes) {
+    await page.emulateMedia({ colorScheme })
+    for (const complaint of await accessibilityComplaints(page))
+      complaints.push(`${name} in ${colorScheme}: ${complaint}`)
+    await page.screenshot({ path: picture(colorScheme), fullPage })
+  }
+  await page.setViewportSize(PHONE)
+  const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
+  if (overflow > 0) complaints.push(`${name} scrolls sideways on a phone`)
+  await page.screenshot({ path: picture('phone'), fullPage })
+  await page.setViewportSize(DESKTOP)
+  return complaints
 }

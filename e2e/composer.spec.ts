@@ -1,7 +1,6 @@
-import { join } from 'node:path'
 import type { Browser, Locator, Page, Route } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { accessibilityComplaints, DESKTOP, openBrowser, openPage, PHONE } from './browser.ts'
+import { openBrowser, openPage, screenComplaints } from './browser.ts'
 import { ADMIN, connectSupport, SHARED } from './walk/connecting.ts'
 import { createCustomer, type Customer } from './walk/outside-customer.ts'
 import type { PostkeyClient } from './walk/postkey-client.ts'
@@ -339,19 +338,8 @@ describe('the composer in a browser', () => {
     return Buffer.from(await (await fetch(new URL(path, postkey.sandbox.desk))).arrayBuffer())
   }
 
-  /** By axe in dark and light, kept as pictures; and on a phone it must not scroll sideways. */
   async function look(name: string): Promise<void> {
-    const picture = (kind: string) => join(import.meta.dirname, 'screenshots', `composer-${name}-${kind}.png`)
-    for (const colorScheme of ['dark', 'light'] as const) {
-      await page.emulateMedia({ colorScheme })
-      expect(await accessibilityComplaints(page), `${name} in ${colorScheme}`).toEqual([])
-      await page.screenshot({ path: picture(colorScheme) })
-    }
-    await page.setViewportSize(PHONE)
-    const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
-    expect(overflow, `${name} must not scroll sideways on a phone`).toBeLessThanOrEqual(0)
-    await page.screenshot({ path: picture('phone') })
-    await page.setViewportSize(DESKTOP)
+    expect(await screenComplaints(page, `composer-${name}`, { fullPage: false })).toEqual([])
   }
 })
 

@@ -1,7 +1,6 @@
-import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { accessibilityComplaints, DESKTOP, openBrowser, openPage, PHONE } from './browser.ts'
+import { openBrowser, openPage, screenComplaints, type Look } from './browser.ts'
 import { connectSupport, SHARED, type Connected } from './walk/connecting.ts'
 import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
 import { createSteps } from './walk/steps.ts'
@@ -251,18 +250,7 @@ describe('the inbox in a browser', () => {
     return ((await answer.json()) as { messageId: string }).messageId
   }
 
-  /** Pictures in dark, light and on a phone, and what axe says about each color scheme. */
-  async function look(name: string, schemes: readonly ('dark' | 'light')[] = ['dark', 'light']): Promise<void> {
-    const picture = (kind: string) => join(import.meta.dirname, 'screenshots', `inbox-${name}-${kind}.png`)
-    for (const colorScheme of schemes) {
-      await page.emulateMedia({ colorScheme })
-      expect(await accessibilityComplaints(page), `${name} in ${colorScheme}`).toEqual([])
-      await page.screenshot({ path: picture(colorScheme) })
-    }
-    await page.setViewportSize(PHONE)
-    const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
-    expect(overflow, `${name} must not scroll sideways on a phone`).toBeLessThanOrEqual(0)
-    await page.screenshot({ path: picture('phone') })
-    await page.setViewportSize(DESKTOP)
+  async function look(name: string, schemes?: Look['schemes']): Promise<void> {
+    expect(await screenComplaints(page, `inbox-${name}`, { fullPage: false, ...(schemes && { schemes }) })).toEqual([])
   }
 })

@@ -1,10 +1,9 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Sandbox, startSandbox } from '../sandbox/src/sandbox.ts'
-import { accessibilityComplaints, DESKTOP, openBrowser, openPage, PHONE } from './browser.ts'
+import { openBrowser, openPage, screenComplaints } from './browser.ts'
 
 const PASSWORD = 'Sandbox-2026'
 const MAIL_SCOPES =
@@ -162,21 +161,6 @@ async function signIn(page: Page, address: string, destination?: string): Promis
   if (destination !== undefined) await page.waitForURL(`${destination}/**`)
 }
 
-/** Pictures in light, dark and on a phone, and what axe says about each color scheme. */
 async function look(page: Page, name: string): Promise<void> {
-  await page.waitForLoadState()
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme })
-    expect(await accessibilityComplaints(page), `${name} in ${colorScheme}`).toEqual([])
-    await page.screenshot({ path: picture(`${name}-${colorScheme}`), fullPage: true })
-  }
-  await page.setViewportSize(PHONE)
-  const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
-  expect(overflow, `${name} must not scroll sideways on a phone`).toBeLessThanOrEqual(0)
-  await page.screenshot({ path: picture(`${name}-phone`), fullPage: true })
-  await page.setViewportSize(DESKTOP)
-}
-
-function picture(name: string): string {
-  return join(import.meta.dirname, 'screenshots', `${name}.png`)
+  expect(await screenComplaints(page, name)).toEqual([])
 }

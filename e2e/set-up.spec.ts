@@ -1,7 +1,6 @@
-import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { accessibilityComplaints, DESKTOP, openBrowser, openPage, PHONE } from './browser.ts'
+import { openBrowser, openPage, screenComplaints } from './browser.ts'
 import { registerInPortal, signInAtMicrosoft, type PortalRegistration } from './microsoft.ts'
 import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
 
@@ -241,19 +240,8 @@ describe('set-up in a browser', { timeout: 120_000 }, () => {
     return await page.getByRole('navigation', { name: 'The four steps' }).getByText(letter).locator('..').innerText()
   }
 
-  /** Pictures in light, dark and on a phone, and what axe says about each color scheme. */
   async function look(name: string, at: Page = page): Promise<void> {
-    for (const colorScheme of ['dark', 'light'] as const) {
-      await at.emulateMedia({ colorScheme })
-      for (const complaint of await accessibilityComplaints(at))
-        complaints.push(`${name} in ${colorScheme}: ${complaint}`)
-      await at.screenshot({ path: picture(`${name}-${colorScheme}`), fullPage: true })
-    }
-    await at.setViewportSize(PHONE)
-    const overflow = await at.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
-    if (overflow > 0) complaints.push(`${name}: scrolls sideways on a phone`)
-    await at.screenshot({ path: picture(`${name}-phone`), fullPage: true })
-    await at.setViewportSize(DESKTOP)
+    complaints.push(...(await screenComplaints(at, name)))
   }
 })
 
@@ -262,8 +250,4 @@ async function permissionsOn(page: Page): Promise<string[]> {
   const names = await page.getByRole('listitem').filter({ hasText: ' – ' }).locator('b').allTextContents()
   expect(names).toContain('Mail.Send.Shared')
   return names
-}
-
-function picture(name: string): string {
-  return join(import.meta.dirname, 'screenshots', `${name}.png`)
 }
