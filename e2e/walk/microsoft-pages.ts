@@ -1,45 +1,21 @@
 /** People at Microsoft's pages, by their forms: signing in, consenting, registering an application in the portal. */
+import { goThrough } from '../../sandbox/foreign/sign-in.ts'
 import type { Person } from '../../sandbox/src/test-kit/browser.ts'
 
-const PASSWORD = 'Sandbox-2026'
-const MOST_PAGES = 20
-
-/** Goes on from the page that is open until `isThere`: signs in as `address` and agrees to what is asked. */
+/** Goes on from the page that is open until `isThere`, with a code of the authenticator where one is asked for. */
 export async function signInAs(
   person: Person,
   address: string,
   { desk, isThere }: { desk: string; isThere: (url: string) => boolean },
 ): Promise<void> {
-  for (let pages = 0; pages < MOST_PAGES; pages++) {
-    if (isThere(person.url)) return
-    const step = person.forms[0]?.controls.find(({ name }) => name === 'step')?.value
-    switch (step) {
-      case 'choose': {
-        const known = person.forms[0]?.buttons.find(({ text }) => text.includes(address))
-        await person.submit({}, { button: known ? `account=${known.value}` : 'account=other' })
-        break
-      }
-      case 'user-name':
-        await person.submit({ loginfmt: address }, { button: 'next=yes' })
-        break
-      case 'password':
-        await person.submit({ passwd: PASSWORD }, { button: 'next=yes' })
-        break
-      case 'mfa':
-        await person.submit({ otc: await codeOf(desk, address) }, { button: 'next=yes' })
-        break
-      case 'keep':
-        await person.submit({}, { button: 'kmsi=yes' })
-        break
-      case 'consent':
-      case 'admin-consent':
-        await person.submit({}, { button: 'consent=accept' })
-        break
-      default:
-        throw new Error(`${address} would not know what to do at ${person.url}: ${person.text}`)
-    }
-  }
-  throw new Error(`${address} is still not through after ${MOST_PAGES} pages, at ${person.url}`)
+  await goThrough(person, address, {
+    isThere,
+    mostPages: 20,
+    more: {
+      mfa: async () => person.submit({ otc: await codeOf(desk, address) }, { button: 'next=yes' }),
+      'admin-consent': () => person.submit({}, { button: 'consent=accept' }),
+    },
+  })
 }
 
 async function codeOf(desk: string, address: string): Promise<string> {

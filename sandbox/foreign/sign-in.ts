@@ -1,18 +1,21 @@
 import type { Person } from '../src/test-kit/browser.ts'
 import { PASSWORD } from '../src/tenants/index.ts'
 
-const MOST_PAGES = 10
+export interface WayThrough {
+  isThere: (url: string) => boolean
+  mostPages: number
+  /** What else is answered, by the name of the step. */
+  more?: Readonly<Partial<Record<string, () => Promise<unknown>>>>
+}
 
-/** Where the client gets its answer: the redirect with its query. */
-export async function signInAs(
+/** Goes on from the page that is open until `isThere`: signs in as `address` and agrees to what is asked. */
+export async function goThrough(
   person: Person,
-  authorizeUrl: string,
   address: string,
-  redirectUri: string,
-): Promise<URL> {
-  await person.open(authorizeUrl)
-  for (let pages = 0; pages < MOST_PAGES; pages++) {
-    if (person.url.startsWith(redirectUri)) return new URL(person.url)
+  { isThere, mostPages, more = {} }: WayThrough,
+): Promise<void> {
+  for (let pages = 0; pages < mostPages; pages++) {
+    if (isThere(person.url)) return
     const step = person.forms[0]?.controls.find(({ name }) => name === 'step')?.value
     switch (step) {
       case 'choose': {
@@ -32,9 +35,24 @@ export async function signInAs(
       case 'consent':
         await person.submit({}, { button: 'consent=accept' })
         break
-      default:
-        throw new Error(`a person would not know what to do here: ${person.url} ${person.text}`)
+      default: {
+        const answer = more[step ?? '']
+        if (!answer) throw new Error(`${address} would not know what to do at ${person.url}: ${person.text}`)
+        await answer()
+      }
     }
   }
-  throw new Error(`still not signed in after ${MOST_PAGES} pages: ${person.url}`)
+  throw new Error(`${address} is still not through after ${mostPages} pages, at ${person.url}`)
+}
+
+/** Where the client gets its answer: the redirect with its query. */
+export async function signInAs(
+  person: Person,
+  authorizeUrl: string,
+  address: string,
+  redirectUri: string,
+): Promise<URL> {
+  await person.open(authorizeUrl)
+  await goThrough(person, address, { isThere: (url) => url.startsWith(redirectUri), mostPages: 10 })
+  return new URL(person.url)
 }
