@@ -1,9 +1,10 @@
 import { Button } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { IconLink, IconLogin } from '@tabler/icons-react'
+import { IconCloud, IconLink, IconLogin } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getGrantsOptions, postAuthorizationsMutation, type EmailAccount, type Grant } from '../../api/client.ts'
 import { useOnce } from '../../api/use-once.ts'
+import { ButtonLink } from '../../components/button-link.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
 import { SignInLinkDialog } from './sign-in-link-dialog.tsx'
@@ -11,11 +12,23 @@ import { SignInLinkDialog } from './sign-in-link-dialog.tsx'
 /** Codes that end when the organization consents, not when the same person signs in once more. */
 const CONSENT_HELPS: ReadonlySet<string> = new Set(['tokens.consent_required', 'tokens.scope_not_granted'])
 
-/** What brings the mailbox back: the same person signs in again, here or by a link; or an Entra admin consents. */
+/** What brings the mailbox back: the same person signs in again, here or by a link; an Entra admin consents; or a secret is entered. */
 export function WayBack({ account }: { account: EmailAccount }) {
   const grants = useQuery(getGrantsOptions())
   const grant = grants.data?.grants.find(({ id }) => id === account.grantId)
   const code = account.reason?.code ?? ''
+  if (account.reason?.remedy === 'admin' && code.startsWith('cloud_providers.')) {
+    return (
+      <ButtonLink
+        to="/cloud-providers/$cloudProviderId"
+        params={{ cloudProviderId: account.cloudProviderId }}
+        size="xs"
+        leftSection={<IconCloud size={14} aria-hidden />}
+      >
+        {words.emailAccounts.openProvider}
+      </ButtonLink>
+    )
+  }
   if (!grant) return undefined
   if (CONSENT_HELPS.has(code)) return <Ways account={account} grant={grant} kind="admin-consent" />
   if (account.reason?.remedy === 'sign-in') return <Ways account={account} grant={grant} kind="sign-in" />

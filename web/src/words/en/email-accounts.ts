@@ -28,6 +28,7 @@ export const emailAccounts = {
   signInAgain: (userName: string) => `Sign in again as ${userName}`,
   makeLink: 'Make a sign-in link',
   consent: 'Consent as an Entra admin',
+  openProvider: 'Open the Cloud Provider',
   checkAgain: 'Check again',
   pause: 'Pause',
   resume: 'Resume',
