@@ -1,4 +1,5 @@
-import { Button, Group, Stack, Text } from '@mantine/core'
+import { Alert, Button, Group, Stack, Text } from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { postCloudProvidersIdCheckMutation, type CheckResult, type CloudProvider } from '../../api/client.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
@@ -9,7 +10,10 @@ import { CheckLines } from './check-lines.tsx'
 const text = words.setUp.check
 
 /** The last check of a registration, and the button that checks again. */
-export function ShownCheck({ provider: { id, lastCheck } }: { provider: CloudProvider }) {
+export function ShownCheck({ provider }: { provider: CloudProvider }) {
+  const { id, lastCheck, state } = provider
+  // The check was content; a mailbox that signed in later was not.
+  const isOutdated = state === 'needs-admin' && lastCheck !== undefined && !isWrong(provider)
   const queryClient = useQueryClient()
   const check = useMutation({
     ...postCloudProvidersIdCheckMutation(),
@@ -18,6 +22,11 @@ export function ShownCheck({ provider: { id, lastCheck } }: { provider: CloudPro
   return (
     <Stack gap="sm">
       {check.error && <ProblemNotice error={check.error} />}
+      {isOutdated && (
+        <Alert color="red" variant="light" icon={<IconAlertTriangle aria-hidden />}>
+          {text.outdated}
+        </Alert>
+      )}
       {lastCheck && <CheckLines label={text.title} lines={lastCheck.lines.map(lineOf)} />}
       <Group gap="sm">
         <Button size="xs" variant="default" loading={check.isPending} onClick={() => check.mutate({ path: { id } })}>

@@ -160,6 +160,7 @@ export const setUp = {
     running: 'Postkey asks Microsoft.',
     again: 'Check again',
     at: 'Checked',
+    outdated: 'Microsoft has refused the registration since this check. Check again to see what is wrong.',
     outcomes: { ok: 'right', wrong: 'wrong', 'not-tried': 'not tried' },
     well: 'Nothing is wrong. Somebody can sign in now.',
     goOn: 'Go on to C',
