@@ -8,7 +8,7 @@ import { ADMIN, connectSupport, isConnected, SHARED } from './walk/connecting.ts
 import { signInAs } from './walk/microsoft-pages.ts'
 import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
 import { createSteps } from './walk/steps.ts'
-import { databaseUrlOf } from './walk/traces.ts'
+import { databaseUrlOf, secretsLeftBy } from './walk/traces.ts'
 
 const AGENT = { name: 'Rita Reyes', email: 'rita@contoso.example', password: 'blue chairs by the sea' }
 const NEW_PASSWORD = 'green chairs by the lake'
@@ -22,7 +22,7 @@ describe('the administration in a browser', () => {
   let agentPage: Page
 
   beforeAll(async () => {
-    ;[browser, postkey] = await Promise.all([openBrowser(), startPostkey()])
+    ;[browser, postkey] = await Promise.all([openBrowser(), startPostkey({ record: 'bodies', logLevel: 'trace' })])
     const { ear } = await connectSupport(
       createSteps('', () => undefined),
       postkey,
@@ -366,6 +366,13 @@ describe('the administration in a browser', () => {
     await page.keyboard.press('Enter')
     await page.getByRole('menuitem', { name: 'Sign out' }).click()
     await page.getByRole('heading', { name: 'Sign in to Postkey' }).waitFor()
+  })
+
+  it('leaves no secret in what it logged, answered, printed and stored', async () => {
+    const { finds, kinds } = await secretsLeftBy(postkey)
+
+    expect(kinds).toEqual(expect.arrayContaining(['access_token', 'code', 'password', 'refresh_token', 'secret']))
+    expect(finds).toEqual([])
   })
 
   async function newPage(): Promise<Page> {

@@ -6,6 +6,7 @@ import { createCustomer, type Customer } from './walk/outside-customer.ts'
 import type { PostkeyClient } from './walk/postkey-client.ts'
 import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
 import { createSteps } from './walk/steps.ts'
+import { secretsLeftBy } from './walk/traces.ts'
 
 /** Mail is asked for every 15 seconds at the beginning. */
 const ARRIVAL = { timeout: 30_000 }
@@ -30,7 +31,7 @@ describe('the composer in a browser', () => {
 
   beforeAll(async () => {
     browser = await openBrowser()
-    postkey = await startPostkey()
+    postkey = await startPostkey({ record: 'bodies', logLevel: 'trace' })
     ;({ client } = await connectSupport(
       createSteps('', () => undefined),
       postkey,
@@ -294,6 +295,13 @@ describe('the composer in a browser', () => {
     await composer().waitFor({ state: 'detached' })
     await page.getByText('You have begun an answer').waitFor({ state: 'detached' })
     expect(await client.call('GET', '/v1/drafts')).toEqual({ drafts: [] })
+  })
+
+  it('leaves no secret in what it logged, answered, printed and stored', async () => {
+    const { finds, kinds } = await secretsLeftBy(postkey)
+
+    expect(kinds).toEqual(expect.arrayContaining(['access_token', 'code', 'password', 'refresh_token', 'secret']))
+    expect(finds).toEqual([])
   })
 
   const composer = () => page.getByRole('region', { name: /^(Answer|New message)$/ })

@@ -4,6 +4,7 @@ import { openBrowser, openPage, screenComplaints, type Look } from './browser.ts
 import { connectSupport, SHARED, type Connected } from './walk/connecting.ts'
 import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
 import { createSteps } from './walk/steps.ts'
+import { secretsLeftBy } from './walk/traces.ts'
 
 const AGENT = { name: 'Ben Okafor', email: 'ben@contoso.example', password: 'nine kettles on a shelf' }
 const KIM = { name: 'Kim Lee', address: 'kim@customer.example' }
@@ -34,7 +35,7 @@ describe('the inbox in a browser', () => {
 
   beforeAll(async () => {
     browser = await openBrowser()
-    postkey = await startPostkey()
+    postkey = await startPostkey({ record: 'bodies', logLevel: 'trace' })
     connected = await connectSupport(
       createSteps('', () => undefined),
       postkey,
@@ -210,6 +211,13 @@ describe('the inbox in a browser', () => {
   it('breaks no rule of its own page', () => {
     // The conversation that is hidden answers 404, as it is meant to.
     expect(complaints.filter((line) => !line.includes('404'))).toEqual([])
+  })
+
+  it('leaves no secret in what it logged, answered, printed and stored', async () => {
+    const { finds, kinds } = await secretsLeftBy(postkey)
+
+    expect(kinds).toEqual(expect.arrayContaining(['access_token', 'code', 'password', 'refresh_token', 'secret']))
+    expect(finds).toEqual([])
   })
 
   const row = (name: RegExp) => page.getByRole('list', { name: 'Conversations' }).getByRole('link', { name })

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, openPage, screenComplaints } from './browser.ts'
 import { registerInPortal, signInAtMicrosoft, type PortalRegistration } from './microsoft.ts'
 import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
+import { secretsLeftBy } from './walk/traces.ts'
 
 const ADMIN = { name: 'Olga Orlova', email: 'olga@contoso.example', password: 'a walk through the woods' }
 const SHARED = 'support@contoso.example'
@@ -18,7 +19,7 @@ describe('set-up in a browser', { timeout: 120_000 }, () => {
   const complaints: string[] = []
 
   beforeAll(async () => {
-    ;[browser, postkey] = await Promise.all([openBrowser(), startPostkey()])
+    ;[browser, postkey] = await Promise.all([openBrowser(), startPostkey({ record: 'bodies', logLevel: 'trace' })])
     page = await openPage(browser)
     page.setDefaultTimeout(15_000)
   }, 120_000)
@@ -234,6 +235,13 @@ describe('set-up in a browser', { timeout: 120_000 }, () => {
 
   it('is for everybody: axe finds nothing serious on any screen, light or dark, and a phone is wide enough', () => {
     expect(complaints).toEqual([])
+  })
+
+  it('leaves no secret in what it logged, answered, printed and stored', async () => {
+    const { finds, kinds } = await secretsLeftBy(postkey)
+
+    expect(kinds).toEqual(expect.arrayContaining(['access_token', 'code', 'password', 'refresh_token', 'secret']))
+    expect(finds).toEqual([])
   })
 
   async function stateOf(letter: string): Promise<string> {

@@ -1,7 +1,7 @@
 /** What a Postkey that was started with a recorder leaves behind, for the canary. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Traces } from '../canary/canary.ts'
+import { describeFind, searchTraces, type Traces } from '../canary/canary.ts'
 import type { NamedSecret } from '../canary/find-secrets.ts'
 import type { StartedPostkey } from './started-postkey.ts'
 
@@ -12,7 +12,13 @@ export function databaseUrlOf({ dataFolder }: { dataFolder: string }): string {
   return `postgresql://postkey:${encodeURIComponent(password)}@/postkey?host=${socket}`
 }
 
-export function tracesOf(postkey: StartedPostkey): Traces {
+/** What the canary finds of a Postkey that was started with a recorder, in words; and which kinds of secrets it sought. */
+export async function secretsLeftBy(postkey: StartedPostkey) {
+  const { finds, ...sought } = await searchTraces(tracesOf(postkey))
+  return { ...sought, finds: finds.map(describeFind) }
+}
+
+function tracesOf(postkey: StartedPostkey): Traces {
   const { place } = postkey
   const terminal = 'what is printed'
   return {

@@ -1,12 +1,11 @@
 /** From nothing to an answered customer: the steps A to D by API and forms, then mail in, out and in again. */
-import { describeFind, searchTraces } from '../canary/canary.ts'
 import { connectSupport, isConnected, SHARED, type Connected, type Mode } from './connecting.ts'
 import { createCustomer } from './outside-customer.ts'
 import { doSecretBusiness } from './secret-business.ts'
 import { readSentItems } from './sent-items.ts'
 import { startPostkey, type StartedPostkey } from './started-postkey.ts'
 import { createSteps, expectThat, StepFailed, type Steps } from './steps.ts'
-import { tracesOf } from './traces.ts'
+import { secretsLeftBy } from './traces.ts'
 
 export interface WalkResult {
   steps: readonly { name: string; ms: number }[]
@@ -133,9 +132,9 @@ async function talkWithCustomer(
 }
 
 async function expectNoSecretsIn(started: StartedPostkey, say: (line: string) => void): Promise<void> {
-  const { finds, secrets, texts, kinds } = await searchTraces(tracesOf(started))
+  const { finds, secrets, texts, kinds } = await secretsLeftBy(started)
   say(`${secrets} secrets (${kinds.join(', ')}) sought in ${texts} texts`)
   const unmet = SECRETS.filter((kind) => !kinds.includes(kind))
   expectThat(unmet.length === 0, 'the canary knows a secret of each kind', unmet)
-  if (finds.length > 0) throw new Error(`secrets were found: ${finds.map(describeFind).join('; ')}`)
+  if (finds.length > 0) throw new Error(`secrets were found: ${finds.join('; ')}`)
 }
