@@ -41,7 +41,7 @@ export function createAccountChanges({
     return uniquely(async () => {
       await database.transaction(async (tx) => {
         await work(tx, await lifecycle.hold(tx, id))
-        await audit.record(tx, { actor, action: `email_accounts.${action}`, subject: id, detail })
+        await audit.record(tx, { actor, action, subject: id, detail })
         await database.notify(tx, 'sync', id)
       })
       return get(id)

@@ -21,14 +21,14 @@ export function createLeaving(deps: LeavingDeps) {
   const leaveHooks: LeaveHook[] = []
 
   function pause(id: EmailAccountId, actor: string): Promise<EmailAccount> {
-    return change(id, { actor, action: 'pause' }, async (tx) => {
+    return change(id, { actor, action: 'email_accounts.pause' }, async (tx) => {
       await lifecycle.move(tx, id, 'pause', { code: 'email_accounts.paused' })
       await interrupt(tx, id)
     })
   }
 
   function resume(id: EmailAccountId, actor: string): Promise<EmailAccount> {
-    return change(id, { actor, action: 'resume' }, async (tx) => {
+    return change(id, { actor, action: 'email_accounts.resume' }, async (tx) => {
       await lifecycle.move(tx, id, 'resume')
       await interrupt(tx, id)
     })
@@ -36,7 +36,7 @@ export function createLeaving(deps: LeavingDeps) {
 
   async function disconnect(id: EmailAccountId, actor: string): Promise<EmailAccount> {
     await sayGoodbye(await get(id))
-    return change(id, { actor, action: 'disconnect' }, async (tx) => {
+    return change(id, { actor, action: 'email_accounts.disconnect' }, async (tx) => {
       await lifecycle.move(tx, id, 'pause', { code: 'email_accounts.disconnected' })
       await interrupt(tx, id)
     })

@@ -37,24 +37,28 @@ export function createUpdating(deps: UpdatingDeps) {
     const access = { ...before, ...(grantId && { grantId }) }
     const remote = folderRemoteIds && (await (await transports.of(access)).listFolders())
 
-    await change(id, { actor, action: 'update', detail: { changed: Object.keys(input) } }, async (tx, account) => {
-      const values = { ...(name && { name }), ...(key && { key }), ...(contact && { contact }) }
-      const moved = {
-        ...(grantId && { grant_id: grantId }),
-        ...(importDays && { import_from: importFrom(clock, importDays) }),
-      }
-      if (Object.keys({ ...values, ...moved }).length > 0) {
-        await tx
-          .updateTable('email_accounts')
-          .set({ ...values, ...moved })
-          .where('id', '=', id)
-          .execute()
-      }
-      if (importDays && importFrom(clock, importDays) < account.importFrom) await folders.readAgain(tx, id)
-      if (remote) await folders.choose(tx, id, remote, folderRemoteIds)
-      if (grantId) await lifecycle.move(tx, id, 'signed-in')
-      if (Object.keys(moved).length > 0 || remote) await interrupt(tx, id)
-    })
+    await change(
+      id,
+      { actor, action: 'email_accounts.update', detail: { changed: Object.keys(input) } },
+      async (tx, account) => {
+        const values = { ...(name && { name }), ...(key && { key }), ...(contact && { contact }) }
+        const moved = {
+          ...(grantId && { grant_id: grantId }),
+          ...(importDays && { import_from: importFrom(clock, importDays) }),
+        }
+        if (Object.keys({ ...values, ...moved }).length > 0) {
+          await tx
+            .updateTable('email_accounts')
+            .set({ ...values, ...moved })
+            .where('id', '=', id)
+            .execute()
+        }
+        if (importDays && importFrom(clock, importDays) < account.importFrom) await folders.readAgain(tx, id)
+        if (remote) await folders.choose(tx, id, remote, folderRemoteIds)
+        if (grantId) await lifecycle.move(tx, id, 'signed-in')
+        if (Object.keys(moved).length > 0 || remote) await interrupt(tx, id)
+      },
+    )
     return grantId ? checkAgain(id) : get(id)
   }
 
