@@ -46,7 +46,12 @@ export function createAssociating(deps: AssociatingDeps) {
 
   async function accessOf(input: Pick<AssociateInput, 'address' | 'kind' | 'grantId'>): Promise<AccountAccess> {
     const { address, kind, grantId } = input
-    return { address, kind, grantId, cloudProviderId: await deps.cloudProviderOf(grantId) }
+    return {
+      address,
+      kind,
+      principal: { kind: 'grant', grantId },
+      cloudProviderId: await deps.cloudProviderOf(grantId),
+    }
   }
 
   async function preflight(input: Pick<AssociateInput, 'address' | 'kind' | 'grantId'>): Promise<Preflight> {

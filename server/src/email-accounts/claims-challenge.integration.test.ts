@@ -56,7 +56,12 @@ function open(grantId: GrantId, process: Pick<typeof stage, 'accessTokens' | 'gr
     grants: process.grants,
     accessTokens: process.accessTokens,
   })
-  const access = { address: 'support@contoso.example', kind: 'shared', cloudProviderId: provider(), grantId } as const
+  const access = {
+    address: 'support@contoso.example',
+    kind: 'shared',
+    cloudProviderId: provider(),
+    principal: { kind: 'grant', grantId },
+  } as const
   return transports.of(access)
 }
 

@@ -6,6 +6,9 @@ import type { PreflightLight } from '../transports/index.ts'
 export type EmailAccountState =
   'connecting' | 'importing' | 'connected' | 'degraded' | 'needs-sign-in' | 'needs-admin' | 'paused'
 
+/** Who opens a mailbox: a person by their grant (delegated permissions), or the application itself. */
+export type Principal = { kind: 'grant'; grantId: GrantId } | { kind: 'application' }
+
 /** One mailbox that we read and send for. */
 export interface EmailAccount {
   id: EmailAccountId
@@ -17,7 +20,7 @@ export interface EmailAccount {
   /** Who is told when it breaks. */
   contact: string
   cloudProviderId: CloudProviderId
-  grantId: GrantId
+  principal: Principal
   receivesBy: 'graph'
   sendsBy: 'graph'
   importFrom: Date

@@ -181,7 +181,10 @@ describe('an email account', () => {
     const account = await emailAccounts.associate(await input({ grantId: await grant(provider) }), 'anna')
     const [same, other] = [await grant(provider), await grant()]
 
-    expect((await emailAccounts.update(account.id, { grantId: same }, 'anna')).grantId).toBe(same)
+    expect((await emailAccounts.update(account.id, { grantId: same }, 'anna')).principal).toEqual({
+      kind: 'grant',
+      grantId: same,
+    })
     await expect(emailAccounts.update(account.id, { grantId: other }, 'anna')).rejects.toMatchObject({
       code: 'email_accounts.other_cloud_provider',
     })

@@ -9,7 +9,15 @@ export type { AuditLog, EmailAccountsDeps } from './deps.ts'
 export type { AssociateInput } from './associating.ts'
 export type { UpdateInput } from './updating.ts'
 export type { FolderChoice } from './folder-choices.ts'
-export type { EmailAccount, EmailAccountState, Preflight, Push, StateReason, SyncedFolder } from './email-account.ts'
+export type {
+  EmailAccount,
+  EmailAccountState,
+  Preflight,
+  Principal,
+  Push,
+  StateReason,
+  SyncedFolder,
+} from './email-account.ts'
 export type { MailCounts, RemovalCounts, UnsentCounts } from './removal-counts.ts'
 export { signalOf, STATES } from './states.ts'
 export type { StateSignal } from './states.ts'

@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely'
 import type { Schema } from '../database/index.ts'
 import type { FolderRole } from '../mail/index.ts'
 import type { PreflightLight } from '../transports/index.ts'
-import type { EmailAccount, EmailAccountState, Preflight, SyncedFolder } from './email-account.ts'
+import type { EmailAccount, EmailAccountState, Preflight, Principal, SyncedFolder } from './email-account.ts'
 import { reasonOf } from './states.ts'
 
 export function emailAccountOf(row: Selectable<Schema['email_accounts']>): EmailAccount {
@@ -14,7 +14,7 @@ export function emailAccountOf(row: Selectable<Schema['email_accounts']>): Email
     kind: row.kind,
     contact: row.contact,
     cloudProviderId: row.cloud_provider_id,
-    grantId: row.grant_id,
+    principal: principalOf(row),
     receivesBy: row.receives_by,
     sendsBy: row.sends_by,
     importFrom: row.import_from,
@@ -31,6 +31,11 @@ export function emailAccountOf(row: Selectable<Schema['email_accounts']>): Email
     push: { state: row.push, reason: reasonOf(row.push_reason) },
     createdAt: row.created_at,
   }
+}
+
+/** The table holds that a grant is there exactly when one opens the mailbox. */
+function principalOf({ grant_id }: Pick<Selectable<Schema['email_accounts']>, 'grant_id'>): Principal {
+  return grant_id === null ? { kind: 'application' } : { kind: 'grant', grantId: grant_id }
 }
 
 function preflightOf(stored: unknown): Preflight | undefined {

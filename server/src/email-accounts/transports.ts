@@ -1,6 +1,6 @@
 import type { Cloud, CloudProvider } from '../cloud-providers/index.ts'
 import type { Clock } from '../kernel/clock.ts'
-import type { CloudProviderId } from '../kernel/ids.ts'
+import type { CloudProviderId, GrantId } from '../kernel/ids.ts'
 import type { AccessToken, AccessTokens, GrantSummary } from '../tokens/index.ts'
 import {
   createCallBudget,
@@ -12,7 +12,7 @@ import {
 import type { EmailAccount } from './email-account.ts'
 
 /** Which mailbox, and who opens it. */
-export type AccountAccess = Pick<EmailAccount, 'address' | 'kind' | 'cloudProviderId' | 'grantId'>
+export type AccountAccess = Pick<EmailAccount, 'address' | 'kind' | 'cloudProviderId' | 'principal'>
 
 /** Opens mailboxes. */
 export interface Transports {
@@ -23,7 +23,7 @@ export interface TransportsDeps {
   clock: Clock
   egress: GraphTransportOptions['egress']
   cloudProviders: { get(id: CloudProviderId): Promise<CloudProvider>; cloudOf(provider: CloudProvider): Cloud }
-  grants: { get(id: EmailAccount['grantId']): Promise<GrantSummary> }
+  grants: { get(id: GrantId): Promise<GrantSummary> }
   accessTokens: AccessTokens
 }
 
@@ -42,10 +42,9 @@ export function createTransports({ clock, egress, cloudProviders, grants, access
   }
 
   async function of(access: AccountAccess): Promise<MailTransport> {
-    const [provider, grant] = await Promise.all([
-      cloudProviders.get(access.cloudProviderId),
-      grants.get(access.grantId),
-    ])
+    if (access.principal.kind === 'application') throw new TypeError('no mailbox is opened by an application yet')
+    const { grantId } = access.principal
+    const [provider, grant] = await Promise.all([cloudProviders.get(access.cloudProviderId), grants.get(grantId)])
     const isOwn = access.kind === 'user' && grant.userName.toLowerCase() === access.address.toLowerCase()
     let handedOut: AccessToken | undefined
     return createGraphTransport({
@@ -53,11 +52,11 @@ export function createTransports({ clock, egress, cloudProviders, grants, access
       egress,
       clock,
       async accessToken() {
-        return (handedOut = await accessTokens.get(access.grantId, 'graph'))
+        return (handedOut = await accessTokens.get(grantId, 'graph'))
       },
       async discard(token, claims) {
         // A report about an older one is late: it was replaced since.
-        if (handedOut?.value.equals(token.value)) await accessTokens.discard(access.grantId, 'graph', handedOut, claims)
+        if (handedOut?.value.equals(token.value)) await accessTokens.discard(grantId, 'graph', handedOut, claims)
       },
       address: isOwn ? 'me' : access.address,
       budget: budgetOf(access),

@@ -34,7 +34,7 @@ export function createUpdating(deps: UpdatingDeps) {
     if (grantId && (await deps.cloudProviderOf(grantId)) !== before.cloudProviderId) {
       throw new AppError('email_accounts.other_cloud_provider')
     }
-    const access = { ...before, ...(grantId && { grantId }) }
+    const access = { ...before, ...(grantId && { principal: { kind: 'grant' as const, grantId } }) }
     const remote = folderRemoteIds && (await (await transports.of(access)).listFolders())
 
     await change(
@@ -43,7 +43,7 @@ export function createUpdating(deps: UpdatingDeps) {
       async (tx, account) => {
         const values = { ...(name && { name }), ...(key && { key }), ...(contact && { contact }) }
         const moved = {
-          ...(grantId && { grant_id: grantId }),
+          ...(grantId && { principal: 'grant' as const, grant_id: grantId }),
           ...(importDays && { import_from: importFrom(clock, importDays) }),
         }
         if (Object.keys({ ...values, ...moved }).length > 0) {

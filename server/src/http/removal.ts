@@ -9,7 +9,9 @@ export const OpenedEmailAccounts = z
   .describe('Opened with it. They keep their mail; each is first removed, or given another grant.')
 
 export function openedByGrant(accounts: readonly EmailAccount[], grantIds: readonly GrantId[]) {
-  return accounts.filter(({ grantId }) => grantIds.includes(grantId)).map(({ id, address }) => ({ id, address }))
+  return accounts
+    .filter(({ principal }) => principal.kind === 'grant' && grantIds.includes(principal.grantId))
+    .map(({ id, address }) => ({ id, address }))
 }
 
 export function isOpenOfGrant({ state, reconnectGrantId }: SignInLink, id: GrantId): boolean {

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { createDatabase } from '../database/index.ts'
 import { AppError } from '../kernel/errors.ts'
+import { grantOf } from '../test-kit/index.ts'
 import { createDatabaseWithStages } from './database-with-stages-for-test.ts'
 import { count, createStage, deliverMany, pictureOf, type Stage } from './stage-for-test.ts'
 import { StrictFolderServer } from './strict-folder-server-for-test.ts'
@@ -288,7 +289,7 @@ describe('a failure', () => {
     expect(await emailAccounts.get(account.id)).toMatchObject({ state, reason: { code } })
 
     server.beforePage = () => undefined
-    await emailAccounts.grantRenewed(account.grantId)
+    await emailAccounts.grantRenewed(grantOf(account))
     await sync.settled()
     expect((await emailAccounts.get(account.id)).state).toBe('connected')
   })

@@ -10,7 +10,9 @@ export interface EmailAccounts {
   kind: 'user' | 'shared'
   contact: string
   cloud_provider_id: CloudProviderId
-  grant_id: GrantId
+  principal: Generated<'grant' | 'application'>
+  /** Of a person; null when the application itself opens the mailbox. */
+  grant_id: GrantId | null
   receives_by: 'graph'
   sends_by: 'graph'
   import_from: Date

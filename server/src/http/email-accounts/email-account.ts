@@ -11,6 +11,14 @@ export const Light = z.object({
 
 export const Preflight = z.object({ checkedAt: Time, lights: z.array(Light) }).meta({ id: 'Preflight' })
 
+export const Principal = z
+  .discriminatedUnion('kind', [
+    z.object({ kind: z.literal('grant'), grantId: z.string() }),
+    z.object({ kind: z.literal('application') }),
+  ])
+  .describe('Who opens the mailbox: a person by their grant, or the application itself.')
+  .meta({ id: 'Principal' })
+
 export const EmailAccount = z
   .object({
     id: z.string(),
@@ -20,7 +28,7 @@ export const EmailAccount = z
     kind: z.enum(['user', 'shared']),
     contact: z.string(),
     cloudProviderId: z.string(),
-    grantId: z.string(),
+    principal: Principal,
     receivesBy: z.literal('graph'),
     sendsBy: z.literal('graph'),
     importFrom: Time,

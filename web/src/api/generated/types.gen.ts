@@ -372,6 +372,16 @@ export type Preflight = {
     }>;
 };
 
+/**
+ * Who opens the mailbox: a person by their grant, or the application itself.
+ */
+export type Principal = {
+    kind: 'grant';
+    grantId: string;
+} | {
+    kind: 'application';
+};
+
 export type EmailAccount = {
     id: string;
     key: string;
@@ -380,7 +390,7 @@ export type EmailAccount = {
     kind: 'user' | 'shared';
     contact: string;
     cloudProviderId: string;
-    grantId: string;
+    principal: Principal;
     receivesBy: 'graph';
     sendsBy: 'graph';
     importFrom: string;

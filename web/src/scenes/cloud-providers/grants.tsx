@@ -9,6 +9,7 @@ import {
   type CloudProvider,
   type Grant,
 } from '../../api/client.ts'
+import { grantOf } from '../../api/grant-of.ts'
 import { useOnce } from '../../api/use-once.ts'
 import { ButtonLink } from '../../components/button-link.tsx'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
@@ -47,7 +48,7 @@ function GrantRow({ grant }: { grant: Grant }) {
   const { id, displayName, userName, ended, createdAt } = grant
   const { data } = useQuery(getEmailAccountsOptions())
   const [asked, { open, close }] = useDisclosure(false)
-  const opened = data?.emailAccounts.filter(({ grantId }) => grantId === id).map(({ address }) => address)
+  const opened = data?.emailAccounts.filter((account) => grantOf(account) === id).map(({ address }) => address)
   const { authenticate } = words.setUp
   return (
     <Stack gap={4}>

@@ -9,6 +9,7 @@ import {
   type EmailAccount,
   type Preflight,
 } from '../../api/client.ts'
+import { grantOf } from '../../api/grant-of.ts'
 import { useRefresh } from '../../api/refresh.ts'
 import { useOnce } from '../../api/use-once.ts'
 import { namedFix } from '../../components/named-fix.ts'
@@ -31,7 +32,7 @@ export function LightsSection({ account }: { account: EmailAccount }) {
   const { lights: texts, checkAgain } = words.emailAccounts
   const path = { id: account.id }
   const grants = useQuery(getGrantsOptions())
-  const userName = grants.data?.grants.find(({ id }) => id === account.grantId)?.userName
+  const userName = grants.data?.grants.find(({ id }) => id === grantOf(account))?.userName
   const refresh = useRefresh('email-accounts')
   const check = useOnce({ ...postEmailAccountsIdCheckMutation(), onSuccess: refresh })
   const test = useOnce({

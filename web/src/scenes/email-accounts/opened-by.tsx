@@ -2,6 +2,7 @@ import { Button, Group, NativeSelect, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 import { patchEmailAccountsIdMutation, type EmailAccount, type Grant } from '../../api/client.ts'
+import { grantOf } from '../../api/grant-of.ts'
 import { useRefresh } from '../../api/refresh.ts'
 import { useOnce } from '../../api/use-once.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
@@ -9,7 +10,8 @@ import { words } from '../../words/index.ts'
 
 /** By whose sign-in the mailbox is opened, and another of the same provider in its place. */
 export function OpenedBy({ account, grants }: { account: EmailAccount; grants: readonly Grant[] }) {
-  const { id, grantId, cloudProviderId } = account
+  const { id, cloudProviderId } = account
+  const grantId = grantOf(account)
   const { openedBy, useSignIn, openedByNow } = words.emailAccounts.roads
   const [chosen, choose] = useState(grantId)
   const refresh = useRefresh('email-accounts', 'grants')

@@ -2,6 +2,7 @@ import { Anchor, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { getCloudProvidersIdOptions, getGrantsOptions, type EmailAccount } from '../../api/client.ts'
+import { grantOf } from '../../api/grant-of.ts'
 import { Facts } from '../../components/facts.tsx'
 import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
@@ -22,7 +23,7 @@ export function RoadsSection({ account }: { account: EmailAccount }) {
           [roads.push, roads.pushes[push.state]],
           [
             roads.openedBy,
-            grants.data && <OpenedBy key={account.grantId} account={account} grants={grants.data.grants} />,
+            grants.data && <OpenedBy key={grantOf(account)} account={account} grants={grants.data.grants} />,
           ],
           [
             roads.provider,

@@ -10,6 +10,7 @@ import {
   postEmailAccountsIdResumeMutation,
   type EmailAccount,
 } from '../../api/client.ts'
+import { grantOf } from '../../api/grant-of.ts'
 import { useRefresh } from '../../api/refresh.ts'
 import { useOnce } from '../../api/use-once.ts'
 import { Facts } from '../../components/facts.tsx'
@@ -36,7 +37,7 @@ export function StateSection({ account }: { account: EmailAccount }) {
   const resume = useOnce({ ...postEmailAccountsIdResumeMutation(), onSuccess: done(labels.resumed) })
   const check = useOnce({ ...postEmailAccountsIdCheckMutation(), onSuccess: refresh })
   const grants = useQuery(getGrantsOptions())
-  const userName = grants.data?.grants.find(({ id }) => id === account.grantId)?.userName
+  const userName = grants.data?.grants.find(({ id }) => id === grantOf(account))?.userName
   const failure = pause.error ?? resume.error ?? check.error
   const isDisconnected = reason?.code === 'email_accounts.disconnected'
   return (
@@ -119,10 +120,11 @@ const WELL: Readonly<Partial<Record<EmailAccount['state'], string>>> = {
 }
 
 /** By name where a name is known. */
-function Who({ account: { reason, grantId } }: { account: EmailAccount }) {
+function Who({ account }: { account: EmailAccount }) {
+  const { reason } = account
   const { data } = useQuery(getGrantsOptions())
   if (!reason) return undefined
-  const grant = data?.grants.find(({ id }) => id === grantId)
+  const grant = data?.grants.find(({ id }) => id === grantOf(account))
   if (reason.remedy === 'sign-in' && grant) return words.emailAccounts.state.owner(grant.userName)
   return words.remedies[reason.remedy]
 }

@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { getEmailAccountsQueryKey, postEmailAccountsMutation } from '../../api/client.ts'
+import { grantOf } from '../../api/grant-of.ts'
 import { problemOf } from '../../api/problem.ts'
 import { useOnce } from '../../api/use-once.ts'
 import { fieldFault, fixOfCode } from '../../components/field-fault.ts'
@@ -38,9 +39,10 @@ export function AccountDetails({ wanted, takenKeys }: AccountDetailsProps) {
   const [folders, setFolders] = useState<readonly string[]>()
   const associate = useOnce({
     ...postEmailAccountsMutation(),
-    onSuccess: async ({ cloudProviderId, grantId, address }) => {
+    onSuccess: async (made) => {
+      const { cloudProviderId, address } = made
       await queryClient.invalidateQueries({ queryKey: getEmailAccountsQueryKey() })
-      await navigate({ to: '/set-up', search: { step: 'd', provider: cloudProviderId, grant: grantId, address } })
+      await navigate({ to: '/set-up', search: { step: 'd', provider: cloudProviderId, grant: grantOf(made), address } })
     },
   })
   const keyWrong = key !== '' && !KEY.test(key)

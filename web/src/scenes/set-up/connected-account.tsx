@@ -2,6 +2,7 @@ import { Anchor, Button, Group, Stack, Text } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { postEmailAccountsIdSendTestMutation, type EmailAccount, type Grant } from '../../api/client.ts'
+import { grantOf } from '../../api/grant-of.ts'
 import { useOnce } from '../../api/use-once.ts'
 import { ButtonLink } from '../../components/button-link.tsx'
 import { namedFix } from '../../components/named-fix.ts'
@@ -16,8 +17,8 @@ const text = words.setUp.connected
 
 /** An Email Account as it gets on: what it is doing, what it can do, and the way to its mail. */
 export function ConnectedAccount({ account, grants }: { account: EmailAccount; grants: readonly Grant[] }) {
-  const { id, name, address, state, reason, preflight, cloudProviderId, grantId } = account
-  const grant = grants.find((one) => one.id === grantId)
+  const { id, name, address, state, reason, preflight, cloudProviderId } = account
+  const grant = grants.find((one) => one.id === grantOf(account))
   return (
     <Section title={`${name} · ${address}`} actions={<StateBadge state={state} />}>
       {reason && (
@@ -48,7 +49,7 @@ export function ConnectedAccount({ account, grants }: { account: EmailAccount; g
           {grant && !grant.ended && (
             <ButtonLink
               to="/set-up"
-              search={{ step: 'd', provider: cloudProviderId, grant: grantId }}
+              search={{ step: 'd', provider: cloudProviderId, grant: grant.id }}
               size="xs"
               variant="default"
             >
