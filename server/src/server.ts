@@ -10,7 +10,7 @@ import {
 } from './cloud-providers/index.ts'
 import type { Config } from './config.ts'
 import { createConversations } from './conversations/index.ts'
-import { createDatabase, migrate } from './database/index.ts'
+import { createDatabase, migrate, requireMigrated } from './database/index.ts'
 import { createEmailAccounts, createTransports } from './email-accounts/index.ts'
 import { createEvents } from './events/index.ts'
 import { createHttp } from './http/index.ts'
@@ -35,7 +35,15 @@ export interface Server {
   close(): Promise<void>
 }
 
-export async function startServer(config: Config, log: Log, clock: Clock = systemClock): Promise<Server> {
+export type OpenedRooms = Awaited<ReturnType<typeof openRooms>>
+
+export interface OpeningOptions {
+  /** A command at the terminal brings no database up to its version: a server of the old one may run on it. */
+  withoutMigrating?: boolean
+}
+
+/** Every room put together on database and keys. Nothing listens and nothing works by itself. */
+export async function openRooms(config: Config, log: Log, clock: Clock, options: OpeningOptions = {}) {
   const { publicUrl } = config
   const redirectUri = `${publicUrl.origin}/oauth/callback`
   // What was opened, to be closed in the opposite order: at the end, and when the start fails halfway.
@@ -47,7 +55,8 @@ export async function startServer(config: Config, log: Log, clock: Clock = syste
   try {
     const database = await createDatabase(config.databaseUrl.reveal(), { log })
     opened.push(() => database.close())
-    const applied = await migrate(database, clock)
+    if (options.withoutMigrating) await requireMigrated(database)
+    const applied = options.withoutMigrating ? [] : await migrate(database, clock)
     if (applied.length > 0) log.info({ applied }, 'The database was brought up to this version')
     const { keyRing, sessionSecret } = await openKeys(config.keys, createKeyRecords(database), clock)
 
@@ -124,26 +133,40 @@ export async function startServer(config: Config, log: Log, clock: Clock = syste
       conversations,
       log: log.child({ room: 'submission' }),
     })
-    const http = await createHttp({
-      publicUrl,
-      log,
-      clock,
-      database,
-      people,
-      clouds,
-      cloudProviders,
-      workOrders,
-      authorizations: tokens.authorizations,
-      signInLinks: tokens.signInLinks,
-      grants,
-      emailAccounts,
-      conversations,
-      submissions,
-      events,
-      sync,
-      webFolder: WEB_FOLDER,
-      trustedProxies: config.trustedProxies,
-    })
+    return {
+      opened,
+      close,
+      worker,
+      rooms: {
+        publicUrl,
+        log,
+        clock,
+        database,
+        people,
+        clouds,
+        cloudProviders,
+        workOrders,
+        authorizations: tokens.authorizations,
+        signInLinks: tokens.signInLinks,
+        grants,
+        emailAccounts,
+        conversations,
+        submissions,
+        events,
+        sync,
+      },
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+export async function startServer(config: Config, log: Log, clock: Clock = systemClock): Promise<Server> {
+  const { rooms, worker, opened, close } = await openRooms(config, log, clock)
+  const { people, sync } = rooms
+  try {
+    const http = await createHttp({ ...rooms, webFolder: WEB_FOLDER, trustedProxies: config.trustedProxies })
     opened.push(() => http.close())
 
     // First of all the port: whoever finds it taken has touched nobody's mail.

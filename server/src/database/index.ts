@@ -3,8 +3,9 @@
  * nobody names another. Owns no table but `migrations`. Every room comes in here; the tables belong to the rooms.
  */
 export { createDatabase, type Database, type DatabaseOptions, type Tx } from './database.ts'
+export { joinEmbeddedPostgres } from './embedded/join.ts'
 export { startEmbeddedPostgres, type EmbeddedOptions, type EmbeddedPostgres } from './embedded/embedded-postgres.ts'
 export { LOCK_WAIT_MS, type LockOptions } from './locks.ts'
-export { migrate, readMigrations, type Migration } from './migrate.ts'
+export { migrate, readMigrations, requireMigrated, type Migration } from './migrate.ts'
 export { isUniqueViolation } from './pg-errors.ts'
 export type { Schema } from './schema.ts'

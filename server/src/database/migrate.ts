@@ -52,6 +52,22 @@ export async function migrate(
   )
 }
 
+/**
+ * Changes nothing, and says so when this code and the database are not of the same version.
+ *
+ * @throws {AppError} `database.older_than_code` and what `migrate` says of one that is newer, or of other files
+ */
+export async function requireMigrated(
+  { db }: Pick<Database, 'db'>,
+  migrations: readonly Migration[] = readMigrations(),
+): Promise<void> {
+  const { rows: tables } = await sql`SELECT FROM pg_tables WHERE tablename = 'migrations'`.execute(db)
+  const { rows } =
+    tables.length === 0 ? { rows: [] } : await sql<Applied>`SELECT name, checksum FROM migrations`.execute(db)
+  const [next] = outstandingOf(migrations, rows)
+  if (next) throw new AppError('database.older_than_code', { cause: new Error(`It does not have ${next.name}`) })
+}
+
 export type Applied = Pick<Migration, 'name' | 'checksum'>
 
 /** What is still to be applied; throws when the two lists do not belong together. */

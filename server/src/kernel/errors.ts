@@ -1,4 +1,5 @@
 import { CONNECTING } from './catalogue-of-connecting.ts'
+import { AT_THE_TERMINAL } from './catalogue-of-the-terminal.ts'
 import { WORKING } from './catalogue-of-working.ts'
 
 /**
@@ -139,6 +140,7 @@ export const CATALOGUE = {
     remedy: 'admin',
     fix: 'Send less at a time. Nothing was changed. The limit of attachments is told by the email account.',
   },
+  ...AT_THE_TERMINAL,
   ...CONNECTING,
   ...WORKING,
 } as const satisfies Record<string, CatalogueEntry>

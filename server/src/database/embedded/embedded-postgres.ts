@@ -167,7 +167,7 @@ function refuseOtherVersion(data: string, major: string): void {
 }
 
 /** The folder of the socket of the PostgreSQL that runs here, once it is ready; `undefined` when none does. */
-async function adopt({ data }: Place): Promise<string | undefined> {
+async function adopt({ data }: Pick<Place, 'data'>): Promise<string | undefined> {
   if (!findPostmaster(data)) return undefined
   const ready = await untilReady(data, () => findPostmaster(data) === undefined)
   return ready?.socketFolder
@@ -247,17 +247,25 @@ function refuseStranger(folder: string, user: SystemUser | undefined): void {
   throw new AppError('database.start_failed', { cause: new Error(`${folder} belongs to somebody else`) })
 }
 
+/** Where the PostgreSQL that runs on `dataFolder` is reached, for who comes beside its owner; `undefined` when none does. */
+export async function runningEmbeddedPostgres(dataFolder: string): Promise<string | undefined> {
+  const socketFolder = await adopt({ data: join(dataFolder, 'postgres/data') })
+  return socketFolder === undefined ? undefined : urlOf(socketFolder, passwordIn(dataFolder), NAME)
+}
+
+function urlOf(socketFolder: string, password: string, database: string): string {
+  return `postgresql://${NAME}:${encodeURIComponent(password)}@/${database}?host=${encodeURIComponent(socketFolder)}`
+}
+
 async function createDatabaseOnce(socketFolder: string, password: string): Promise<string> {
-  const urlOf = (database: string) =>
-    `postgresql://${NAME}:${encodeURIComponent(password)}@/${database}?host=${encodeURIComponent(socketFolder)}`
-  const client = await connectClient(urlOf('postgres'))
+  const client = await connectClient(urlOf(socketFolder, password, 'postgres'))
   try {
     const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [NAME])
     if (rowCount === 0) await client.query(`CREATE DATABASE ${escapeIdentifier(NAME)}`)
   } finally {
     await client.end()
   }
-  return urlOf(NAME)
+  return urlOf(socketFolder, password, NAME)
 }
 
 function startFailed(log: string, cause?: Error): AppError {

@@ -1,0 +1,43 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { readConfig, type Environment } from '../../server/src/config.ts'
+import { joinEmbeddedPostgres } from '../../server/src/database/index.ts'
+import type { FoundInstallation } from '../../server/src/postkey.ts'
+import { placesOf } from './places.ts'
+
+/** What `npm run serve` must be given, and nobody sets for `npm start`. */
+const OF_SERVE = ['DATABASE_URL', 'PUBLIC_URL', 'POSTKEY_DATA'] as const
+
+/**
+ * The installation that a command at the terminal is about: the one that the environment of `npm run serve` names, or
+ * else that of `npm start`, found where `npm start` keeps it. It may run or not; nothing of it is made or changed.
+ */
+export async function findInstallation(given: Environment): Promise<FoundInstallation> {
+  const env = Object.fromEntries(Object.entries(given).filter(([, value]) => value))
+  if (OF_SERVE.every((name) => env[name] !== undefined))
+    return { config: readConfig(env), leave: async () => undefined }
+
+  const { dataFolder, keyFile } = placesOf(env)
+  const kept = (name: string) => (existsSync(join(dataFolder, name)) ? join(dataFolder, name) : undefined)
+  const portFile = kept('port')
+  const port = env['PORT'] ?? (portFile === undefined ? undefined : readFileSync(portFile, 'utf8').trim())
+  const configOf = (databaseUrl: string) =>
+    readConfig({
+      ...(port !== undefined && { PORT: port, PUBLIC_URL: `http://localhost:${port}` }),
+      POSTKEY_CLOUDS_FILE: kept('clouds.json'),
+      ...env,
+      DATABASE_URL: databaseUrl,
+      POSTKEY_DATA: dataFolder,
+      POSTKEY_KEY_FILE: keyFile,
+    })
+  if (env['DATABASE_URL'] !== undefined) {
+    return { config: configOf(env['DATABASE_URL']), leave: async () => undefined }
+  }
+  const postgres = await joinEmbeddedPostgres(dataFolder)
+  try {
+    return { config: configOf(postgres.url), leave: () => postgres.stop() }
+  } catch (error) {
+    await postgres.stop()
+    throw error
+  }
+}

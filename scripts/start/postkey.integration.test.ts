@@ -1,0 +1,83 @@
+import { execFile } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, describe, expect, it } from 'vitest'
+import { createDatabase, migrate, startEmbeddedPostgres } from '../../server/src/database/index.ts'
+import { systemClock } from '../../server/src/kernel/clock.ts'
+import { makeEncryptionKey } from '../../server/src/kernel/key-ring.ts'
+
+const CHECKOUT = join(import.meta.dirname, '../..')
+/** Not under a temporary folder that only its owner may enter. */
+const top = mkdtempSync('/var/tmp/postkey-cli-')
+chmodSync(top, 0o711)
+afterAll(() => rmSync(top, { recursive: true, force: true }))
+
+// One life of one data folder: each test goes on where the one before it stopped.
+describe('npm run postkey', { timeout: 120_000 }, () => {
+  const folder = join(top, 'data')
+  const keyFile = join(top, 'keys')
+  const postkey = (...argv: string[]) => run(argv, { POSTKEY_DATA: folder, POSTKEY_KEY_FILE: keyFile })
+
+  it('says so where no installation is, and makes none', async () => {
+    const { code, error } = await postkey('status')
+
+    expect(code).toBe(3)
+    expect(error).toContain('database.not_found_in_folder')
+    expect(() => chmodSync(folder, 0o711)).toThrow('ENOENT')
+  })
+
+  it('works beside the PostgreSQL of a running one, leaves it running, and does not migrate', async () => {
+    const { id, key } = makeEncryptionKey()
+    writeFileSync(keyFile, `${id} ${key.toString('base64')}\n`, { mode: 0o600 })
+    mkdirSync(folder, { mode: 0o711 })
+    writeFileSync(join(folder, 'port'), '8411\n')
+    const running = await startEmbeddedPostgres({ dataFolder: folder, durable: false })
+    try {
+      expect((await postkey('status')).error).toContain('database.older_than_code')
+
+      const database = await createDatabase(running.url)
+      await migrate(database, systemClock)
+      const { code, output } = await postkey('status')
+      expect([code, output]).toEqual([0, 'There is no cloud provider and no email account yet.\n'])
+      await expect(database.db.selectFrom('cloud_providers').selectAll().execute()).resolves.toEqual([])
+      await database.close()
+    } finally {
+      await running.stop()
+    }
+  })
+
+  it('starts PostgreSQL for itself when nothing runs, and stops it again', async () => {
+    const { code, output } = await postkey('status', '--json')
+
+    expect([code, JSON.parse(output)]).toEqual([0, { lines: [] }])
+    // A lock that is free, on data at which nobody works.
+    const again = await startEmbeddedPostgres({ dataFolder: folder, durable: false })
+    expect(again.adopted).toBe(false)
+    await again.stop()
+  })
+
+  it('takes the environment of npm run serve as it is', async () => {
+    const { code, error } = await run(['status'], {
+      POSTKEY_DATA: folder,
+      POSTKEY_KEY_FILE: keyFile,
+      PUBLIC_URL: 'https://mail.example.com',
+      DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none',
+    })
+
+    expect([code, error.includes('database.unavailable')]).toEqual([3, true])
+  })
+})
+
+async function run(argv: string[], env: Record<string, string>) {
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, ['scripts/postkey.ts', ...argv], {
+      cwd: CHECKOUT,
+      env: { PATH: process.env.PATH, HOME: top, ...env },
+    })
+    return { code: 0, output: stdout, error: '' }
+  } catch (failed) {
+    const { code, stdout, stderr } = failed as { code: number; stdout: string; stderr: string }
+    return { code, output: stdout, error: stderr }
+  }
+}

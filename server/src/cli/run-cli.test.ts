@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest'
+import { AppError } from '../kernel/errors.ts'
+import { runCli } from './run-cli.ts'
+import type { CliRooms } from './verb.ts'
+
+describe('a command at the terminal', () => {
+  it('lists its verbs, and opens nothing for that', async () => {
+    const { code, printed, opened } = await run(['--help'])
+
+    expect([code, opened]).toEqual([0, 0])
+    expect(printed).toMatch(/^ {2}status +Lists /m)
+  })
+
+  it('tells what one verb does', async () => {
+    const { code, printed, opened } = await run(['status', '--help'])
+
+    expect([code, opened]).toEqual([0, 0])
+    expect(printed).toContain('Usage: npm run postkey -- status [--json]')
+  })
+
+  it.each([
+    ['a verb that is none', ['heal'], 'There is no verb "heal"'],
+    ['an option that is none', ['status', '--fast'], '--fast'],
+    ['one word too many', ['status', 'now'], '"now" is one word too many'],
+  ])('refuses %s before anything is opened', async (_what, argv, said) => {
+    const { code, complained, opened } = await run(argv)
+
+    expect([code, opened]).toEqual([2, 0])
+    expect(complained).toContain(said)
+    expect(complained).toContain('--help')
+  })
+
+  it('tells an error by title and fix, and to machines as JSON', async () => {
+    const broken = () => Promise.reject(new AppError('database.unavailable'))
+
+    const forPeople = await run(['status'], broken)
+    const forMachines = await run(['status', '--json'], broken)
+
+    expect(forPeople.code).toBe(3)
+    expect(forPeople.complained).toBe('The database does not answer: database.unavailable')
+    expect(forMachines).toMatchObject({ code: 3, complained: '' })
+    expect(JSON.parse(forMachines.printed)).toMatchObject({
+      error: { code: 'database.unavailable', remedy: 'wait', title: 'The database does not answer' },
+    })
+  })
+
+  it('closes what it opened, also when the verb fails', async () => {
+    const fails = { emailAccounts: { list: () => Promise.reject(new AppError('database.unavailable')) } }
+
+    const { code, closed } = await run(['status'], () => Promise.resolve({ ...EMPTY, ...fails } as unknown as CliRooms))
+
+    expect([code, closed]).toEqual([3, 1])
+  })
+})
+
+const EMPTY = {
+  cloudProviders: { list: () => Promise.resolve([]) },
+  emailAccounts: { list: () => Promise.resolve([]) },
+} as unknown as CliRooms
+
+async function run(argv: string[], rooms: () => Promise<CliRooms> = () => Promise.resolve(EMPTY)) {
+  const said = { printed: '', complained: '', opened: 0, closed: 0 }
+  const code = await runCli(argv, {
+    async open() {
+      said.opened += 1
+      const opened = await rooms()
+      return {
+        rooms: opened,
+        close: async () => {
+          said.closed += 1
+        },
+      }
+    },
+    print: (text) => (said.printed += text),
+    complain: (text) => (said.complained += text),
+    describe: (error) =>
+      error.cause instanceof Error ? `${error.cause.message} ${error.fix}` : `${error.message}: ${error.code}`,
+  })
+  return { code, ...said }
+}

@@ -1,0 +1,67 @@
+import { parseArgs } from 'node:util'
+import { AppError } from '../kernel/errors.ts'
+import { statusVerb } from './status.ts'
+import { usageOf, usageOfVerb } from './usage.ts'
+import { EXIT, type ExitCode, type OpenedInstallation, type Verb } from './verb.ts'
+
+export interface CliDeps {
+  /** Opens the installation that the environment names. Not called when only help is wanted. */
+  open: () => Promise<OpenedInstallation>
+  /** To standard output and standard error. */
+  print: (text: string) => void
+  complain: (text: string) => void
+  /** An error for a person. */
+  describe: (error: AppError) => string
+}
+
+export const VERBS: readonly Verb[] = [statusVerb]
+
+/** One command at the terminal, from its arguments to its exit code. Whatever happens is told and nothing is thrown. */
+export async function runCli(argv: readonly string[], deps: CliDeps): Promise<ExitCode> {
+  const json = argv.includes('--json')
+  let opened: OpenedInstallation | undefined
+  try {
+    const [name, ...rest] = argv
+    if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+      deps.print(usageOf(VERBS))
+      return name === undefined ? EXIT.usage : EXIT.fine
+    }
+    const verb = VERBS.find((each) => each.name === name)
+    if (!verb) throw new AppError('cli.usage', { cause: new Error(`There is no verb "${name}".`) })
+    const { values, positionals } = parsed(verb, rest)
+    if (values['help'] === true) {
+      deps.print(usageOfVerb(verb))
+      return EXIT.fine
+    }
+    return await verb.run({
+      operands: positionals,
+      options: values,
+      json,
+      open: async () => (opened ??= await deps.open()).rooms,
+      print: deps.print,
+    })
+  } catch (thrown) {
+    const error = AppError.from(thrown)
+    if (json) {
+      const { code, message: title, remedy, fix, detail } = error
+      deps.print(JSON.stringify({ error: { code, title, remedy, fix, ...(detail !== undefined && { detail }) } }))
+    } else deps.complain(deps.describe(error))
+    return error.code === 'cli.usage' ? EXIT.usage : EXIT.failed
+  } finally {
+    await opened?.close()
+  }
+}
+
+function parsed(verb: Verb, rest: readonly string[]) {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...rest],
+      options: { ...verb.options, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      allowPositionals: true,
+    })
+    if (positionals.length > verb.mostOperands) throw new Error(`"${positionals.at(-1)!}" is one word too many.`)
+    return { values: values as Record<string, string | boolean | undefined>, positionals }
+  } catch (cause) {
+    throw new AppError('cli.usage', { cause: new Error(`postkey ${verb.usage}: ${(cause as Error).message}`) })
+  }
+}

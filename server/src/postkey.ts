@@ -1,0 +1,35 @@
+/** A command at the terminal, put together with the rooms of an installation. `scripts/postkey.ts` finds that. */
+import { runCli } from './cli/index.ts'
+import type { Config } from './config.ts'
+import { describeFailure } from './failure.ts'
+import { systemClock } from './kernel/clock.ts'
+import { createLog } from './kernel/log.ts'
+import { openRooms } from './server.ts'
+
+/** Where an installation is, and how to let go of it. */
+export interface FoundInstallation {
+  config: Config
+  leave: () => Promise<void>
+}
+
+/** Answers the exit code. */
+export async function runPostkey(argv: readonly string[], find: () => Promise<FoundInstallation>): Promise<number> {
+  return runCli(argv, {
+    async open() {
+      const { config, leave } = await find()
+      try {
+        // What is worth knowing is printed; the log is the server's.
+        const { rooms, close } = await openRooms(config, createLog({ level: 'silent' }), systemClock, {
+          withoutMigrating: true,
+        })
+        return { rooms, close: () => close().finally(leave) }
+      } catch (error) {
+        await leave()
+        throw error
+      }
+    },
+    print: (text) => process.stdout.write(`${text}\n`),
+    complain: (text) => process.stderr.write(`${text}\n`),
+    describe: describeFailure,
+  })
+}
