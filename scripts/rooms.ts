@@ -32,6 +32,7 @@ export const SERVER: Law = {
     conversations: ['kernel', 'database', 'events', 'mail', 'people'],
     sync: ['kernel', 'database', 'jobs', 'events', 'mail', 'transports', 'email-accounts', 'conversations'],
     submission: ['kernel', 'database', 'jobs', 'events', 'mail', 'transports', 'email-accounts', 'conversations'],
+    'account-health': ['kernel', 'database', 'events', 'email-accounts', 'conversations', 'submission'],
     webhooks: ['kernel', 'database', 'jobs', 'events'],
   },
   street: ['http', 'cli'],

@@ -1,5 +1,6 @@
 /** The server put together: the one file that knows every room. `main.ts` and `npm start` start it. */
 import { join } from 'node:path'
+import { createAccountHealth } from './account-health/index.ts'
 import {
   createAuthorizationServer,
   createCloudProviders,
@@ -150,6 +151,7 @@ export async function openRooms(config: Config, log: Log, clock: Clock, options:
         signInLinks: tokens.signInLinks,
         grants,
         emailAccounts,
+        accountHealth: createAccountHealth({ database, clock, emailAccounts }),
         conversations,
         submissions,
         events,

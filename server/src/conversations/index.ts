@@ -5,6 +5,7 @@
  */
 export { createConversations } from './conversations.ts'
 export { storable } from './storable.ts'
+export { type SlotTraffic, type Traffic, trafficOf } from './traffic.ts'
 export type {
   ConversationList,
   Conversations,

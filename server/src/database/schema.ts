@@ -9,7 +9,7 @@ import type {
   Messages,
   Notes,
 } from './schema/conversations.ts'
-import type { EmailAccounts, Folders } from './schema/email-accounts.ts'
+import type { EmailAccounts, Folders, ProofsOfLife } from './schema/email-accounts.ts'
 import type { Events } from './schema/events.ts'
 import type {
   ApiKeys,
@@ -49,6 +49,7 @@ export interface Schema {
   api_keys: ApiKeys
   email_accounts: EmailAccounts
   folders: Folders
+  proofs_of_life: ProofsOfLife
   conversations: Conversations
   messages: Messages
   message_locations: MessageLocations

@@ -1,6 +1,6 @@
 /**
  * Email accounts: one mailbox each, with the grant that opens it, the state it is in and why, and the folders we read.
- * Owns `email_accounts` and `folders`. `sync` and `submission` come for the transport and report how it went; `http`
+ * Owns `email_accounts`, `folders` and `proofs_of_life`. `sync` and `submission` come for the transport and report how it went; `http`
  * comes for the admin.
  */
 export { createEmailAccounts } from './email-accounts.ts'
@@ -19,7 +19,8 @@ export type {
   SyncedFolder,
 } from './email-account.ts'
 export type { MailCounts, RemovalCounts, UnsentCounts } from './removal-counts.ts'
-export { signalOf, STATES } from './states.ts'
+export { type LifeSpan, LONGEST_PAUSE_MS, readLifeSpans } from './proofs-of-life.ts'
+export { isTroubled, reasonOf, signalOf, STATES } from './states.ts'
 export type { StateSignal } from './states.ts'
 export { createTransports } from './transports.ts'
 export type { AccountAccess, Transports, TransportsDeps } from './transports.ts'

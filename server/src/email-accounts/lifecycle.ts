@@ -4,6 +4,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { AppError, type ErrorCode } from '../kernel/errors.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
 import type { EmailAccount } from './email-account.ts'
+import { prove } from './proofs-of-life.ts'
 import { emailAccountOf } from './rows.ts'
 import { isTroubled, STATES, type StateSignal } from './states.ts'
 
@@ -44,6 +45,7 @@ export function createLifecycle({ clock, events }: { clock: Clock; events: Event
     const account = await hold(tx, id)
     const state = STATES[account.state][signal]
     if (state === undefined) return account.state
+    if (signal === 'up-to-date') await prove(tx, id, clock.now())
 
     const reason = isTroubled(state) ? (code ?? null) : null
     const failed = signal.startsWith('failed')

@@ -4,3 +4,4 @@
  */
 export { createEvents } from './events.ts'
 export type { EventFilter, EventPage, Events, NewEvent, StoredEvent, VisibleAccounts } from './events.ts'
+export { happenedTo, lastBefore, type HealthEvent, type HealthKind } from './health-events.ts'

@@ -175,6 +175,11 @@ export function permissionRows(people: { admin: string; newcomer: string }): Rea
       named: true,
       of: ({ account }) => ({ path: { id: account.id }, body: { folderRemoteIds: ['AAA='] } }),
     },
+    'GET /v1/email-accounts/:id/health': {
+      ...read,
+      named: true,
+      of: ({ account }) => ({ path: { id: account.id }, query: '?day=2026-01-01' }),
+    },
     'GET /v1/email-accounts/:id/import': { ...read, named: true, ...ACCOUNT },
     'GET /v1/email-accounts/:id/limits': { ...read, named: true, ...ACCOUNT },
     'GET /v1/email-accounts/:id/members': { ...read, named: true, ...ACCOUNT },

@@ -1,3 +1,4 @@
+import type { AccountHealth } from '../account-health/index.ts'
 import type { CloudProviders, Clouds, WorkOrders } from '../cloud-providers/index.ts'
 import type { Conversations } from '../conversations/index.ts'
 import type { EmailAccounts } from '../email-accounts/index.ts'
@@ -27,6 +28,7 @@ export interface Rooms {
   signInLinks: SignInLinks
   grants: Grants
   emailAccounts: EmailAccounts
+  accountHealth: AccountHealth
   conversations: Conversations
   submissions: Submissions
   events: Events

@@ -36,6 +36,7 @@ import { associateEmailAccount } from './email-accounts/associate.ts'
 import { checkEmailAccount } from './email-accounts/check.ts'
 import { chooseFolders } from './email-accounts/choose-folders.ts'
 import { disconnectEmailAccount } from './email-accounts/disconnect.ts'
+import { getAccountHealth } from './email-accounts/get-health.ts'
 import { getImport } from './email-accounts/get-import.ts'
 import { getLimits } from './email-accounts/get-limits.ts'
 import { getEmailAccount } from './email-accounts/get.ts'
@@ -143,6 +144,7 @@ export function routesOf(rooms: Rooms): Route[] {
     disconnectEmailAccount(rooms),
     listFolders(rooms),
     chooseFolders(rooms),
+    getAccountHealth(rooms),
     getImport(rooms),
     getLimits(rooms),
     listMembers(rooms),

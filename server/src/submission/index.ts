@@ -15,6 +15,13 @@ import type { SendingWorker, Submissions } from './submission.ts'
 import { createSubmissionDesk, type ConversationPorts, type EmailAccountPorts } from './submissions.ts'
 
 export { countUnsent } from './count-unsent.ts'
+export {
+  type SendingFailure,
+  sendingFailuresOf,
+  type SendingTimes,
+  sendingTimesOf,
+  type SlotSendingTimes,
+} from './sending-times.ts'
 export type {
   CanceledSubmission,
   SendingLimits,

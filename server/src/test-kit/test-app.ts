@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import { text as readText } from 'node:stream/consumers'
 import { afterAll } from 'vitest'
+import { createAccountHealth } from '../account-health/index.ts'
 import {
   type Cloud,
   createAuthorizationServer,
@@ -114,6 +115,7 @@ export async function createTestApp(
     signInLinks,
     grants,
     emailAccounts,
+    accountHealth: createAccountHealth({ database, clock, emailAccounts }),
     conversations,
     submissions,
     events,

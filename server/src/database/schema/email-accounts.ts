@@ -48,3 +48,9 @@ export interface Folders {
   remote_total: number | null
   complete_up_to: Date | null
 }
+
+export interface ProofsOfLife {
+  email_account_id: EmailAccountId
+  from_at: Date
+  to_at: Date
+}

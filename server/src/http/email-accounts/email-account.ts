@@ -19,6 +19,16 @@ export const Principal = z
   .describe('Who opens the mailbox: a person by their grant, or the application itself.')
   .meta({ id: 'Principal' })
 
+export const AccountState = z.enum([
+  'connecting',
+  'importing',
+  'connected',
+  'degraded',
+  'needs-sign-in',
+  'needs-admin',
+  'paused',
+])
+
 export const EmailAccount = z
   .object({
     id: z.string(),
@@ -32,7 +42,7 @@ export const EmailAccount = z
     receivesBy: z.literal('graph'),
     sendsBy: z.literal('graph'),
     importFrom: Time,
-    state: z.enum(['connecting', 'importing', 'connected', 'degraded', 'needs-sign-in', 'needs-admin', 'paused']),
+    state: AccountState,
     reason: Reason.optional(),
     stateSince: Time,
     nextTryAt: Time.optional(),

@@ -431,6 +431,110 @@ export type MailCounts = {
     failed: number;
 };
 
+export type Latency = {
+    count: number;
+    /**
+     * Half of them took no longer.
+     */
+    p50Ms: number;
+    maxMs: number;
+};
+
+export type AccountHealth = {
+    from: string;
+    to: string;
+    /**
+     * By the clock of the server.
+     */
+    now: string;
+    slotMs: number;
+    /**
+     * Everything that the server had by then is here.
+     */
+    completeUpTo?: string;
+    states: Array<{
+        from: string;
+        to: string;
+        state: 'connecting' | 'importing' | 'connected' | 'degraded' | 'needs-sign-in' | 'needs-admin' | 'paused';
+        reason?: Reason;
+    }>;
+    /**
+     * Nothing proves that the mailbox was read to its end then, though it was to be.
+     */
+    gaps: Array<{
+        from: string;
+        to: string;
+    }>;
+    refreshes: Array<{
+        at: string;
+        resource: string;
+        ms: number;
+    }>;
+    errors: Array<{
+        at: string;
+        of: 'reading' | 'sign-in' | 'sending';
+        reason: Reason;
+    }>;
+    recoveries: Array<{
+        at: string;
+        since: string;
+    }>;
+    /**
+     * Those in which there was mail.
+     */
+    slots: Array<{
+        at: string;
+        received: number;
+        /**
+         * Also what was sent from elsewhere.
+         */
+        sent: number;
+        /**
+         * From when Microsoft had it until it was here.
+         */
+        receiving?: Latency;
+        /**
+         * Messages that were handed in here.
+         */
+        accepted: number;
+        /**
+         * From acceptance until Microsoft took it.
+         */
+        handover?: Latency;
+        /**
+         * From acceptance until its copy was seen in Sent Items.
+         */
+        seen?: Latency;
+    }>;
+    total: {
+        received: number;
+        /**
+         * Also what was sent from elsewhere.
+         */
+        sent: number;
+        /**
+         * From when Microsoft had it until it was here.
+         */
+        receiving?: Latency;
+        /**
+         * Messages that were handed in here.
+         */
+        accepted: number;
+        /**
+         * From acceptance until Microsoft took it.
+         */
+        handover?: Latency;
+        /**
+         * From acceptance until its copy was seen in Sent Items.
+         */
+        seen?: Latency;
+    };
+    /**
+     * There was more than the lists tell.
+     */
+    truncated: boolean;
+};
+
 export type Event = {
     /**
      * Grows; gaps mean nothing.
@@ -1997,6 +2101,43 @@ export type PutEmailAccountsIdFoldersResponses = {
 };
 
 export type PutEmailAccountsIdFoldersResponse = PutEmailAccountsIdFoldersResponses[keyof PutEmailAccountsIdFoldersResponses];
+
+export type GetEmailAccountsIdHealthData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * A day of UTC. Or a time of 31 days at most, by `from` and `to`.
+         */
+        day?: string;
+        from?: string;
+        /**
+         * The first moment that does not belong to it.
+         */
+        to?: string;
+    };
+    url: '/v1/email-accounts/{id}/health';
+};
+
+export type GetEmailAccountsIdHealthErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetEmailAccountsIdHealthError = GetEmailAccountsIdHealthErrors[keyof GetEmailAccountsIdHealthErrors];
+
+export type GetEmailAccountsIdHealthResponses = {
+    /**
+     * Default Response
+     */
+    200: AccountHealth;
+};
+
+export type GetEmailAccountsIdHealthResponse = GetEmailAccountsIdHealthResponses[keyof GetEmailAccountsIdHealthResponses];
 
 export type GetEmailAccountsIdImportData = {
     body?: never;

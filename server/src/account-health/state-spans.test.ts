@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest'
+import { errorsOf, recoveriesOf, spansOf, type StateChange, type Told } from './state-spans.ts'
+
+const at = (time: string) => new Date(`2026-03-02T${time}:00Z`)
+const change = (time: string, from: StateChange['from'], to: StateChange['to'], reason?: string): StateChange => ({
+  ...{ at: at(time), from, to, reason: reason ?? null },
+})
+
+function told(more: Partial<Told> = {}): Told {
+  return {
+    account: { state: 'connected', reason: undefined, stateSince: at('00:00'), createdAt: new Date(0) },
+    ...{ before: undefined, changes: [], from: at('00:00'), to: at('20:00') },
+    ...more,
+  }
+}
+
+const brief = (spans: ReturnType<typeof spansOf>) =>
+  spans.map(({ from, to, state, reason }) => [
+    from.toISOString().slice(11, 16),
+    to.toISOString().slice(11, 16),
+    state,
+    ...(reason ? [reason.code] : []),
+  ])
+
+describe('the states of a day', () => {
+  it('begin with what the last change before it led to, with its reason', () => {
+    const before = change('00:00', 'connected', 'degraded', 'transports.throttled')
+    const changes = [change('08:00', 'degraded', 'connected')]
+    expect(brief(spansOf(told({ before, changes })))).toEqual([
+      ['00:00', '08:00', 'degraded', 'transports.throttled'],
+      ['08:00', '20:00', 'connected'],
+    ])
+  })
+
+  it('begin with what the first change of the day came from, when none is known before it', () => {
+    const changes = [change('06:00', 'connecting', 'connected')]
+    expect(brief(spansOf(told({ changes })))[0]).toEqual(['00:00', '06:00', 'connecting'])
+  })
+
+  it('are the state of now all day when nothing ever changed', () => {
+    expect(brief(spansOf(told()))).toEqual([['00:00', '20:00', 'connected']])
+  })
+
+  it('begin when the mailbox was connected, and are none before that', () => {
+    const account = { ...told().account, createdAt: at('05:00') }
+    expect(brief(spansOf(told({ account })))).toEqual([['05:00', '20:00', 'connected']])
+    expect(spansOf(told({ account: { ...account, createdAt: at('23:00') } }))).toEqual([])
+  })
+
+  it('follow each other without holes, and one that lasted no time is no span', () => {
+    const changes = [
+      change('06:00', 'connected', 'degraded', 'transports.unavailable'),
+      change('07:00', 'degraded', 'connecting'),
+      change('07:00', 'connecting', 'connected'),
+    ]
+    expect(brief(spansOf(told({ changes })))).toEqual([
+      ['00:00', '06:00', 'connected'],
+      ['06:00', '07:00', 'degraded', 'transports.unavailable'],
+      ['07:00', '20:00', 'connected'],
+    ])
+  })
+})
+
+describe('errors', () => {
+  it('are changes into trouble with their reason, and no pause that somebody wanted', () => {
+    const changes = [
+      change('06:00', 'connected', 'needs-sign-in', 'tokens.grant_ended'),
+      change('07:00', 'needs-sign-in', 'connecting'),
+      change('08:00', 'connected', 'paused', 'email_accounts.paused'),
+    ]
+    expect(errorsOf(changes, 'reading')).toMatchObject([
+      { at: at('06:00'), of: 'reading', reason: { code: 'tokens.grant_ended', remedy: 'sign-in' } },
+    ])
+  })
+})
+
+describe('recoveries', () => {
+  it('tell when mail was read again, and since when it was not, over all that was tried between', () => {
+    const changes = [
+      change('06:00', 'connected', 'degraded', 'transports.unavailable'),
+      change('07:00', 'degraded', 'needs-sign-in', 'tokens.grant_ended'),
+      change('08:00', 'needs-sign-in', 'connecting'),
+      change('08:01', 'connecting', 'connected'),
+    ]
+    expect(recoveriesOf({ before: undefined, changes })).toEqual([{ at: at('08:01'), since: at('06:00') }])
+  })
+
+  it('know of trouble that began on the day before', () => {
+    const before = change('00:00', 'connected', 'needs-admin', 'cloud_providers.secret_expired')
+    const changes = [change('09:00', 'needs-admin', 'connected')]
+    expect(recoveriesOf({ before, changes })).toEqual([{ at: at('09:00'), since: at('00:00') }])
+  })
+
+  it('are none of a first connection, nor of a pause', () => {
+    const changes = [
+      change('06:00', 'connecting', 'connected'),
+      change('07:00', 'connected', 'paused', 'email_accounts.paused'),
+      change('08:00', 'paused', 'connecting'),
+      change('08:01', 'connecting', 'connected'),
+    ]
+    expect(recoveriesOf({ before: undefined, changes })).toEqual([])
+  })
+})

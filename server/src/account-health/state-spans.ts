@@ -1,0 +1,71 @@
+/** Out of the changes of a state: which state was when, what went wrong, what came back. */
+import { isTroubled, reasonOf, type EmailAccount, type EmailAccountState } from '../email-accounts/index.ts'
+import type { HealthError, Recovery, StateSpan } from './health.ts'
+
+export interface StateChange {
+  at: Date
+  from: EmailAccountState
+  to: EmailAccountState
+  reason: string | null
+}
+
+export interface Told {
+  account: Pick<EmailAccount, 'state' | 'reason' | 'stateSince' | 'createdAt'>
+  /** The last change before the time. */
+  before: StateChange | undefined
+  /** Those in the time, oldest first. */
+  changes: readonly StateChange[]
+  from: Date
+  to: Date
+}
+
+export function spansOf({ account, before, changes, from, to }: Told): StateSpan[] {
+  const spans: StateSpan[] = []
+  let { state, reason } = stateAtFirst({ account, before, changes })
+  let begun = later(from, account.createdAt)
+  for (const change of changes) {
+    if (change.at > begun) spans.push({ from: begun, to: change.at, state, reason })
+    begun = later(begun, change.at)
+    state = change.to
+    reason = isTroubled(state) ? reasonOf(change.reason) : undefined
+  }
+  if (to > begun) spans.push({ from: begun, to, state, reason })
+  return spans
+}
+
+function stateAtFirst({ account, before, changes }: Pick<Told, 'account' | 'before' | 'changes'>) {
+  if (before) return { state: before.to, reason: isTroubled(before.to) ? reasonOf(before.reason) : undefined }
+  const [first] = changes
+  return first ? { state: first.from, reason: undefined } : account
+}
+
+/** What stopped the reading. A mailbox that somebody paused is no error. */
+export function errorsOf(changes: readonly StateChange[], of: HealthError['of']): HealthError[] {
+  return changes.flatMap(({ at, to, reason }) => {
+    const told = isFailure(to) ? reasonOf(reason) : undefined
+    return told ? [{ at, of, reason: told }] : []
+  })
+}
+
+/** Trouble that ended: mail is read again. */
+export function recoveriesOf({ before, changes }: Pick<Told, 'before' | 'changes'>): Recovery[] {
+  const recoveries: Recovery[] = []
+  let since = before && isFailure(before.to) ? before.at : undefined
+  for (const { at, to } of changes) {
+    if (isFailure(to)) since ??= at
+    else if (to === 'paused') since = undefined
+    else if (since && (to === 'connected' || to === 'importing')) {
+      recoveries.push({ at, since })
+      since = undefined
+    }
+  }
+  return recoveries
+}
+
+function isFailure(state: EmailAccountState): boolean {
+  return isTroubled(state) && state !== 'paused'
+}
+
+function later(a: Date, b: Date): Date {
+  return a > b ? a : b
+}

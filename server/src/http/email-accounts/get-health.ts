@@ -1,0 +1,82 @@
+import { z } from 'zod'
+import { LONGEST_HEALTH_MS } from '../../account-health/index.ts'
+import type { EmailAccountId } from '../../kernel/ids.ts'
+import { Reason, Time } from '../fields.ts'
+import { idParam } from '../ids.ts'
+import { members } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { AccountState } from './email-account.ts'
+
+const DAY_MS = 24 * 60 * 60_000
+
+interface WantedTime {
+  day?: string | undefined
+  from?: string | undefined
+  to?: string | undefined
+}
+
+const Query = z
+  .strictObject({
+    day: z.iso.date().optional().describe('A day of UTC. Or a time of 31 days at most, by `from` and `to`.'),
+    from: z.iso.datetime({ offset: true }).optional(),
+    to: z.iso.datetime({ offset: true }).optional().describe('The first moment that does not belong to it.'),
+  })
+  .refine(({ day, from, to }) => (day === undefined ? from !== undefined && to !== undefined : !from && !to), {
+    path: ['day'],
+    error: 'either a day, or a time by `from` and `to`',
+  })
+  .refine((wanted) => isShort(timeOf(wanted)), { path: ['to'], error: 'later than `from`, by 31 days at most' })
+
+function timeOf({ day, from, to }: WantedTime): { from: Date; to: Date } {
+  if (from !== undefined && to !== undefined) return { from: new Date(from), to: new Date(to) }
+  const begin = new Date(`${day}T00:00:00Z`)
+  return { from: begin, to: new Date(begin.getTime() + DAY_MS) }
+}
+
+function isShort({ from, to }: { from: Date; to: Date }): boolean {
+  return to > from && to.getTime() - from.getTime() <= LONGEST_HEALTH_MS
+}
+
+const Latency = z
+  .object({ count: z.int(), p50Ms: z.number().describe('Half of them took no longer.'), maxMs: z.number() })
+  .meta({ id: 'Latency' })
+
+const mail = {
+  received: z.int(),
+  sent: z.int().describe('Also what was sent from elsewhere.'),
+  receiving: Latency.optional().describe('From when Microsoft had it until it was here.'),
+  accepted: z.int().describe('Messages that were handed in here.'),
+  handover: Latency.optional().describe('From acceptance until Microsoft took it.'),
+  seen: Latency.optional().describe('From acceptance until its copy was seen in Sent Items.'),
+}
+
+const Span = z.object({ from: Time, to: Time })
+
+const AccountHealth = z
+  .object({
+    ...{ from: Time, to: Time, now: Time.describe('By the clock of the server.') },
+    slotMs: z.int(),
+    completeUpTo: Time.optional().describe('Everything that the server had by then is here.'),
+    states: z.array(Span.extend({ state: AccountState, reason: Reason.optional() })),
+    gaps: z.array(Span).describe('Nothing proves that the mailbox was read to its end then, though it was to be.'),
+    refreshes: z.array(z.object({ at: Time, resource: z.string(), ms: z.number() })),
+    errors: z.array(z.object({ at: Time, of: z.enum(['reading', 'sign-in', 'sending']), reason: Reason })),
+    recoveries: z.array(z.object({ at: Time, since: Time })),
+    slots: z.array(z.object({ at: Time, ...mail })).describe('Those in which there was mail.'),
+    total: z.object(mail),
+    truncated: z.boolean().describe('There was more than the lists tell.'),
+  })
+  .meta({ id: 'AccountHealth' })
+
+export const getAccountHealth = ({ accountHealth }: Rooms) =>
+  route({
+    at: 'GET /v1/email-accounts/:id/health',
+    summary: 'How a mailbox fared: states, refreshes, errors, gaps, and how long mail took in and out.',
+    authenticate: 'person-or-key',
+    permit: members('mail:read'),
+    whose: ({ params }) => params.id,
+    validate: { params: idParam<EmailAccountId>(), query: Query },
+    act: ({ params, query }) => accountHealth.of(params.id, timeOf(query)),
+    present: { status: 200, schema: AccountHealth },
+  })
