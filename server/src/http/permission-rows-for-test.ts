@@ -234,7 +234,9 @@ export function permissionRows(people: { admin: string; newcomer: string }): Rea
     'GET /v1/sign-in-links': ADMIN_READ,
     'POST /v1/sign-in-links': {
       who: 'admins',
-      of: ({ account }) => ({ body: { cloudProviderId: account.cloudProviderId, kind: 'sign-in' } }),
+      of: ({ account: { cloudProviderId } }) => ({
+        body: { cloudProviderId, kind: 'sign-in', wantedAddress: 'new@contoso.example' },
+      }),
     },
     'DELETE /v1/sign-in-links/:id': { ...ADMIN_WRITE, of: () => ({ path: { id: newId() } }) },
     'POST /v1/sign-in-links/begin': { who: 'anybody', of: () => ({ body: { token: 'x' } }) },

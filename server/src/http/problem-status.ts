@@ -23,6 +23,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   'cloud_providers.personal_accounts_unavailable': 422,
   'cloud_providers.work_order_over': 410,
   'tokens.sign_in_link_over': 410,
+  'tokens.sign_in_link_unbound': 422,
   'email_accounts.key_malformed': 422,
   'email_accounts.no_such_folder': 422,
   'email_accounts.no_folder_chosen': 422,

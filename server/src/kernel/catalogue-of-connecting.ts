@@ -230,7 +230,7 @@ export const CONNECTING = {
   'tokens.sign_in_link_over': {
     title: 'This link is not good any more',
     remedy: 'admin',
-    fix: 'It was used, taken back, or is older than seven days. Whoever sent it can make a new one under Cloud providers. Nothing was changed.',
+    fix: 'It was used, taken back, replaced by a newer one, or is too old: links to sign in last a day, links to consent a week. Whoever sent it can make a new one under Cloud providers. Nothing was changed.',
   },
   'tokens.refresh_token_missing': {
     title: 'Microsoft gave no permission to stay connected',

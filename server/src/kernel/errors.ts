@@ -1,5 +1,6 @@
 import { CONNECTING } from './catalogue-of-connecting.ts'
 import { AT_THE_TERMINAL } from './catalogue-of-the-terminal.ts'
+import { PRINCIPALS } from './catalogue-of-principals.ts'
 import { WORKING } from './catalogue-of-working.ts'
 
 /**
@@ -142,6 +143,7 @@ export const CATALOGUE = {
   },
   ...AT_THE_TERMINAL,
   ...CONNECTING,
+  ...PRINCIPALS,
   ...WORKING,
 } as const satisfies Record<string, CatalogueEntry>
 

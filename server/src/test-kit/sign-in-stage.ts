@@ -47,7 +47,10 @@ export async function createSignInStage() {
       redirectUri: REDIRECT_URI,
     }
     const cloudProviders = createCloudProviders(deps)
-    return { cloudProviders, ...createTokens({ ...deps, cloudProviders, events: { append: () => Promise.resolve() } }) }
+    const events = { append: () => Promise.resolve() }
+    // There is no mailbox here: what opens one is tried before the sandbox.
+    const tryMailbox = () => Promise.resolve(undefined)
+    return { cloudProviders, ...createTokens({ ...deps, cloudProviders, events, tryMailbox }) }
   }
 
   const process = startProcess(database)

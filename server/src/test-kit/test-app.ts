@@ -13,7 +13,7 @@ import {
 } from '../cloud-providers/index.ts'
 import { createConversations } from '../conversations/index.ts'
 import type { Database } from '../database/index.ts'
-import { createEmailAccounts, createTransports } from '../email-accounts/index.ts'
+import { createEmailAccounts, createMailboxTrial, createTransports } from '../email-accounts/index.ts'
 import { createEvents } from '../events/index.ts'
 import { createHttp, type HttpOptions } from '../http/index.ts'
 import { createEgress } from '../kernel/egress.ts'
@@ -87,7 +87,13 @@ export async function createTestApp(
   const common = { database, clock, clouds, authorizationServer, audit, redirectUri }
   const cloudProviders = createCloudProviders({ ...common, keyRing })
   const workOrders = createWorkOrders({ ...common, cloudProviders, publicUrl: publicUrl.origin })
-  const tokens = createTokens({ ...common, keyRing, cloudProviders, events })
+  const tokens = createTokens({
+    ...common,
+    keyRing,
+    cloudProviders,
+    events,
+    tryMailbox: createMailboxTrial({ clock, egress, cloudProviders }),
+  })
   const { authorizations, grants, accessTokens, signInLinks } = tokens
   const conversations = createConversations({ database, clock, events })
   const emailAccounts = createEmailAccounts({

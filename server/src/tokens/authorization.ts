@@ -15,6 +15,8 @@ export interface NewAuthorization {
   wantedKind?: 'user' | 'shared' | undefined
   /** The grant to be renewed. Only the person it belongs to can renew it. */
   reconnectGrantId?: GrantId | undefined
+  /** Microsoft asks which account, whoever is signed in at the browser: after a try by the wrong one. */
+  switchAccount?: boolean | undefined
   startedBy: string
   /** The link by which it is begun; whoever sits there has no login here. */
   signInLinkId?: SignInLinkId | undefined
@@ -61,8 +63,8 @@ export type AuthorizationOutcome =
 export type FailedAuthorization = About & {
   kind: 'failed'
   error: AppError
-  /** For `tokens.other_person`: who signed in, and whose grant it is. */
-  people?: { signedIn: string; expected: string }
+  /** When somebody else is wanted: who signed in, and whose grant it is, where that is known. */
+  people?: { signedIn: string; expected: string | undefined }
   /** Where the browser goes for another try, already begun; only when a try by whoever sits there can end otherwise. */
   again?: { kind: 'sign-in' | 'admin-consent'; url: string }
 }

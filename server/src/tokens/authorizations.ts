@@ -5,7 +5,8 @@
  * 1. What comes back counts once, for ten minutes, in the browser session that began it.
  * 2. Who signed in is what the ID token proves: tenant and object id. A grant is renewed only by the person it is of.
  * 3. Nothing is written before all of it is right; a sign-in that would end by itself is refused while somebody is there.
- * 4. A link by which it was begun is used up together with what it brought, or not at all.
+ * 4. A link by which it was begun is used up together with what it brought, or not at all. And what it brings opens the
+ *    mailbox that the link is for.
  */
 import {
   type AuthorizationServer,
@@ -23,6 +24,7 @@ import { Secret } from '../kernel/secret.ts'
 import type { AuthorizationOutcome, Authorizations, FailedAuthorization, NewAuthorization } from './authorization.ts'
 import type { GrantSummary } from './grant.ts'
 import type { IdTokens, SignedInPerson } from './id-tokens.ts'
+import type { MailboxTrial } from './mailbox-trial.ts'
 import type { PendingAuthorization, PendingAuthorizations } from './pending-authorizations.ts'
 import type { PostgresGrantVault } from './postgres-grant-vault.ts'
 import type { SignInLink, UsableSignInLinks } from './sign-in-links.ts'
@@ -49,6 +51,7 @@ export interface AuthorizationsDeps {
   clock: Clock
   /** `${PUBLIC_URL}/oauth/callback`, and nothing else: never made from a request. */
   redirectUri: string
+  tryMailbox: MailboxTrial
 }
 
 /** A sign-in that is under way, and the link by which it was begun. */
@@ -61,7 +64,7 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
   const { database, audit, signInLinks } = deps
 
   async function begin(authorization: NewAuthorization): Promise<{ url: string }> {
-    const { sessionHash, permissions, ...wanted } = authorization
+    const { sessionHash, permissions, switchAccount = false, ...wanted } = authorization
     const { cloudProviderId, kind, reconnectGrantId } = wanted
     const provider = await cloudProviders.get(cloudProviderId)
     const grant = reconnectGrantId === undefined ? undefined : await vault.summary(reconnectGrantId)
@@ -103,7 +106,8 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
       code_challenge: codeChallenge,
       code_challenge_method: 'S256',
       // Never `prompt=consent`: it asks for consent again where an admin has given it, and people land in a loop.
-      ...(grant ? { login_hint: grant.userName } : { prompt: 'select_account' }),
+      // The two exclude each other: a hint lets a browser that knows one account go on with it, without a question.
+      ...(grant && !switchAccount ? { login_hint: grant.userName } : { prompt: 'select_account' }),
     }
     return { url: authorizationServer.authorizationUrl(authorityFor(provider, grant), parameters) }
   }
@@ -145,9 +149,11 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
     const kind = kindOfAnotherTry(outcome.error, begun)
     const { cloudProviderId, wantedAddress, wantedKind, reconnectGrantId, startedBy, signInLinkId } = begun
     if (kind === undefined) return outcome
+    // Whoever was signed in at this browser would be signed in once more.
+    const switchAccount = outcome.people !== undefined
     const wanted = { cloudProviderId, kind, wantedAddress, wantedKind, reconnectGrantId, startedBy, signInLinkId }
     try {
-      return { ...outcome, again: { kind, ...(await begin({ ...wanted, sessionHash })) } }
+      return { ...outcome, again: { kind, ...(await begin({ ...wanted, sessionHash, switchAccount })) } }
     } catch (error) {
       // What was to be tried again is gone meanwhile; the page still has to tell how the first try ended.
       if (error instanceof AppError) return outcome
@@ -223,9 +229,17 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
     if (!issued.refreshToken) throw new AppError('tokens.refresh_token_missing')
     const { refreshTokenExpiresInSeconds: lifetime } = issued
     if (lifetime !== undefined && lifetime <= SHORT_LIFETIME_SECONDS) throw new AppError('tokens.refresh_token_short')
+    const { userName } = person
+    if (begun.link && !expected && begun.wantedAddress !== undefined) {
+      const mailbox = { provider, userName, address: begun.wantedAddress, accessToken }
+      const closed = await deps.tryMailbox(mailbox)
+      if (closed) {
+        const error = new AppError('tokens.mailbox_not_opened', { cause: closed, upstream: closed.upstream })
+        return { ...failed(error, begun), people: { signedIn: userName, expected: undefined } }
+      }
+    }
 
     const now = clock.now()
-    const { userName } = person
     const fresh = {
       cloudProviderId: provider.id,
       ...person,

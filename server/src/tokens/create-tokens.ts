@@ -7,6 +7,7 @@ import type { Authorizations } from './authorization.ts'
 import { createAuthorizations } from './authorizations.ts'
 import { createGrants, type Grants } from './grants.ts'
 import { createIdTokens } from './id-tokens.ts'
+import type { MailboxTrial } from './mailbox-trial.ts'
 import { createPendingAuthorizations } from './pending-authorizations.ts'
 import { createPostgresGrantVault } from './postgres-grant-vault.ts'
 import { createSignInLinks, type EventLog, type SignInLinks } from './sign-in-links.ts'
@@ -29,6 +30,8 @@ export interface TokensDeps {
   events: EventLog
   /** `${PUBLIC_URL}/oauth/callback` */
   redirectUri: string
+  /** `createMailboxTrial` of `email-accounts`. */
+  tryMailbox: MailboxTrial
 }
 
 /** The room put together. */
@@ -58,6 +61,7 @@ export function createTokens(deps: TokensDeps): TokenRoom {
       idTokens: createIdTokens(authorizationServer, clock),
       clock,
       redirectUri,
+      tryMailbox: deps.tryMailbox,
     }),
     grants: createGrants(vault, audit),
     accessTokens: createAccessTokens(vault, tokenEndpoint, clock),

@@ -53,7 +53,12 @@ const authorizationServer = createAuthorizationServer(egress)
 const deps = { database, keyRing, clock, clouds, authorizationServer, audit, redirectUri: REDIRECT_URI }
 const cloudProviders = createCloudProviders(deps)
 const events = { append: () => Promise.resolve() }
-const { authorizations, grants, accessTokens } = createTokens({ ...deps, cloudProviders, events })
+const { authorizations, grants, accessTokens } = createTokens({
+  ...deps,
+  cloudProviders,
+  events,
+  tryMailbox: () => Promise.resolve(undefined),
+})
 const workOrders = createWorkOrders({ ...deps, cloudProviders, publicUrl: 'https://postkey.contoso.example' })
 
 let directory: SandboxDirectory

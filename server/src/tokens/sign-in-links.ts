@@ -1,9 +1,14 @@
 /**
- * Links for people without a login here: the owner of a mailbox signs in, an Entra admin consents. A link lives for
- * seven days, can be taken back, and is used up by the first success, in the transaction in which that success is kept.
+ * Links for people without a login here: the owner of a mailbox signs in, an Entra admin consents.
+ *
+ * 1. A link to sign in lives for a day and is for one mailbox: a sign-in that cannot open it brings nothing. One that
+ *    renews is for one person as well.
+ * 2. A link to consent opens no mailbox by itself, and Entra admins are often in another house: it lives for seven days.
+ * 3. It can be taken back, is taken back by the next one for the same, and is used up by the first success, in the
+ *    transaction in which that success is kept.
  */
 import { createHash, randomBytes } from 'node:crypto'
-import type { Selectable } from 'kysely'
+import type { Selectable, UpdateQueryBuilder, UpdateResult } from 'kysely'
 import {
   type AuditLog,
   type CloudProviders,
@@ -19,13 +24,14 @@ import { Secret } from '../kernel/secret.ts'
 import type { GrantSummary } from './grant.ts'
 import { usualPermissions } from './usual-permissions.ts'
 
-const LIFETIME_MS = 7 * 24 * 60 * 60 * 1000
+const DAY_MS = 24 * 60 * 60 * 1000
+const LIFETIME_MS: Readonly<Record<NewSignInLink['kind'], number>> = { 'sign-in': DAY_MS, 'admin-consent': 7 * DAY_MS }
 const MOST_LISTED = 200
 
 export interface NewSignInLink {
   cloudProviderId: CloudProviderId
   kind: 'sign-in' | 'admin-consent'
-  /** Of the mailbox for which it is done. */
+  /** Of the mailbox for which it is done: a sign-in by the link has to open it. */
   wantedAddress?: string | undefined
   /** The grant to be renewed, by the same person as before. */
   reconnectGrantId?: GrantId | undefined
@@ -50,11 +56,17 @@ export interface SignInLinkLook {
   link: SignInLink
   cloudProviderName: string
   clientId: string
+  /** Who has to sign in, when the link renews. */
+  expectedUserName: string | undefined
   permissions: readonly Pick<Permission, 'value' | 'purpose'>[]
 }
 
 export interface SignInLinks {
-  /** @throws {AppError} `cloud_providers.not_found`, `tokens.grant_not_found` */
+  /**
+   * Takes back what is still open for the same: who was sent two has one that works.
+   *
+   * @throws {AppError} `cloud_providers.not_found`, `tokens.grant_not_found`, `tokens.sign_in_link_unbound`
+   */
   create(wanted: NewSignInLink, actor: string): Promise<{ link: SignInLink; url: Secret }>
   /** Newest first. */
   list(): Promise<SignInLink[]>
@@ -69,7 +81,7 @@ export interface SignInLinks {
 export interface UsableSignInLinks extends SignInLinks {
   open(token: Secret): Promise<SignInLink>
   find(id: SignInLinkId): Promise<SignInLink | undefined>
-  /** Uses it up. Whoever began in time may end after the seven days: the sign-in itself has ten minutes. */
+  /** Uses it up. Whoever began in time may end after the link has: the sign-in itself has ten minutes. */
   use(tx: Tx, id: SignInLinkId, success: { usedBy: string; grantId?: GrantId | undefined }): Promise<void>
 }
 
@@ -96,6 +108,7 @@ export interface SignInLinksDeps {
   publicUrl: string
 }
 
+type OpenLinks = UpdateQueryBuilder<Schema, 'sign_in_links', 'sign_in_links', UpdateResult>
 type LinkRow = Selectable<Schema['sign_in_links']>
 
 export function createSignInLinks(deps: SignInLinksDeps): UsableSignInLinks {
@@ -111,6 +124,18 @@ export function createSignInLinks(deps: SignInLinksDeps): UsableSignInLinks {
     const link = row && fromRow(row)
     if (link?.state !== 'open') throw new AppError('tokens.sign_in_link_over')
     return link
+  }
+
+  async function revokeOpenOnes(tx: Tx, which: (links: OpenLinks) => OpenLinks, actor: string): Promise<void> {
+    const open = tx
+      .updateTable('sign_in_links')
+      .set({ revoked_at: clock.now() })
+      .where('revoked_at', 'is', null)
+      .where('used_at', 'is', null)
+    const revoked = await which(open)
+      .returning('id')
+      .execute()
+    for (const { id } of revoked) await audit.record(tx, { actor, action: 'sign_in_link.revoked', subject: id })
   }
 
   function stateOf(row: LinkRow): SignInLinkState {
@@ -137,6 +162,9 @@ export function createSignInLinks(deps: SignInLinksDeps): UsableSignInLinks {
     open,
 
     async create({ cloudProviderId, kind, wantedAddress, reconnectGrantId }, actor) {
+      if (kind === 'sign-in' && wantedAddress === undefined && reconnectGrantId === undefined) {
+        throw new AppError('tokens.sign_in_link_unbound', { field: 'wantedAddress' })
+      }
       await cloudProviders.get(cloudProviderId)
       const grant = reconnectGrantId === undefined ? undefined : await readGrant(reconnectGrantId)
       if (grant && grant.cloudProviderId !== cloudProviderId) throw new AppError('tokens.grant_not_found')
@@ -145,6 +173,14 @@ export function createSignInLinks(deps: SignInLinksDeps): UsableSignInLinks {
       const now = clock.now()
       const row = await database.transaction(async (tx) => {
         const detail = { cloudProviderId, kind, wantedAddress, reconnectGrantId }
+        await revokeOpenOnes(tx, (links) =>
+          links
+            .where('cloud_provider_id', '=', cloudProviderId)
+            .where('kind', '=', kind)
+            .where((eb) => eb(eb.fn('lower', ['wanted_address']), 'is not distinct from', lowered(wantedAddress)))
+            .where('reconnect_grant_id', 'is not distinct from', reconnectGrantId ?? null),
+          actor,
+        )
         await audit.record(tx, { actor, action: 'sign_in_link.created', subject: id, detail })
         return tx
           .insertInto('sign_in_links')
@@ -157,7 +193,7 @@ export function createSignInLinks(deps: SignInLinksDeps): UsableSignInLinks {
             reconnect_grant_id: reconnectGrantId ?? null,
             created_by: actor,
             created_at: now,
-            expires_at: new Date(now.getTime() + LIFETIME_MS),
+            expires_at: new Date(now.getTime() + LIFETIME_MS[kind]),
           })
           .returningAll()
           .executeTakeFirstOrThrow()
@@ -176,30 +212,10 @@ export function createSignInLinks(deps: SignInLinksDeps): UsableSignInLinks {
       return rows.map(fromRow)
     },
 
-    async revoke(id, actor) {
-      await database.transaction(async (tx) => {
-        const { numUpdatedRows } = await tx
-          .updateTable('sign_in_links')
-          .set({ revoked_at: clock.now() })
-          .where('id', '=', id)
-          .where('revoked_at', 'is', null)
-          .where('used_at', 'is', null)
-          .executeTakeFirst()
-        if (numUpdatedRows > 0n) await audit.record(tx, { actor, action: 'sign_in_link.revoked', subject: id })
-      })
-    },
+    revoke: (id, actor) =>
+      database.transaction((tx) => revokeOpenOnes(tx, (links) => links.where('id', '=', id), actor)),
 
-    async revokeAllOf(tx, maker, actor) {
-      const revoked = await tx
-        .updateTable('sign_in_links')
-        .set({ revoked_at: clock.now() })
-        .where('created_by', '=', maker)
-        .where('revoked_at', 'is', null)
-        .where('used_at', 'is', null)
-        .returning('id')
-        .execute()
-      for (const { id } of revoked) await audit.record(tx, { actor, action: 'sign_in_link.revoked', subject: id })
-    },
+    revokeAllOf: (tx, maker, actor) => revokeOpenOnes(tx, (links) => links.where('created_by', '=', maker), actor),
 
     async look(token) {
       const link = await open(token)
@@ -209,6 +225,7 @@ export function createSignInLinks(deps: SignInLinksDeps): UsableSignInLinks {
         link,
         cloudProviderName: provider.name,
         clientId: provider.clientId,
+        expectedUserName: link.reconnectGrantId && (await readGrant(link.reconnectGrantId)).userName,
         permissions: permissions.map(({ value, purpose }) => ({ value, purpose })),
       }
     },
@@ -236,6 +253,8 @@ export function createSignInLinks(deps: SignInLinksDeps): UsableSignInLinks {
     },
   }
 }
+
+const lowered = (address: string | undefined): string | null => address?.toLowerCase() ?? null
 
 function hashOf(token: Secret): Buffer {
   return createHash('sha256').update(token.reveal()).digest()

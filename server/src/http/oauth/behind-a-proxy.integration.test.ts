@@ -12,7 +12,8 @@ const behindProxy = { 'x-forwarded-proto': 'http', 'x-forwarded-host': 'evil.exa
 
 describe('behind a proxy that speaks another scheme', () => {
   it('a redirect URI, a link and a notification address are those of PUBLIC_URL, whatever a header says', async () => {
-    const body = { cloudProviderId: stored.cloudProviderId, kind: 'sign-in' }
+    const wantedAddress = 'support@contoso.example'
+    const body = { cloudProviderId: stored.cloudProviderId, kind: 'sign-in', wantedAddress }
     const begun = await ask('POST /v1/authorizations', { as: admin, body, headers: behindProxy })
     expect(begun.status, begun.text).toBe(201)
     const { searchParams } = new URL((begun.body as { url: string }).url)

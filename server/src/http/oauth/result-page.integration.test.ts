@@ -41,8 +41,10 @@ beforeEach(async () => {
   await database.db.deleteFrom('sign_in_links').execute()
 })
 
+/** For the shared mailbox that Ben may open, unless said otherwise. */
 async function makeLink(wanted: WantedSignIn & { cloudProviderId: CloudProviderId }) {
-  const answer = await ask('POST /v1/sign-in-links', { as: admin, body: { kind: 'sign-in', ...wanted } })
+  const body = { kind: 'sign-in', wantedAddress: SUPPORT, ...wanted }
+  const answer = await ask('POST /v1/sign-in-links', { as: admin, body })
   expect(answer.status, answer.text).toBe(201)
   const link = answer.body as { id: string; url: string }
   return { ...link, token: new URL(link.url).hash.slice(1) }
@@ -272,7 +274,7 @@ describe('a sign-in link', () => {
         clientId: (await rooms.cloudProviders.get(consented)).clientId,
         wantedAddress: SUPPORT,
         createdBy: admin.name,
-        expiresAt: new Date(clock.now().getTime() + 7 * DAY_MS).toISOString(),
+        expiresAt: new Date(clock.now().getTime() + DAY_MS).toISOString(),
       })
       const { permissions } = body as { permissions: { value: string; purpose: string }[] }
       expect(permissions.map(({ value }) => value)).toEqual(expect.arrayContaining(['Mail.Send', 'offline_access']))
@@ -315,7 +317,7 @@ describe('a sign-in link', () => {
   it('brings one grant, however many browsers are at it', async () => {
     const link = await makeLink({ cloudProviderId: consented })
     const browsers = await Promise.all(
-      [BEN, CONTOSO.admin].map(async (who) => ({ who, begun: await beginByLink(link.token) })),
+      [BEN, BEN].map(async (who) => ({ who, begun: await beginByLink(link.token) })),
     )
     const callbacks = await Promise.all(
       browsers.map(async ({ who, begun }) => ({ begun, callback: await atMicrosoft(begun, who) })),
@@ -355,24 +357,108 @@ describe('a sign-in link', () => {
   })
 
   it('that is unknown, taken back, too old or used is not good any more, wherever it is shown', async () => {
-    const [revoked, expired, used] = await Promise.all([1, 2, 3].map(() => makeLink({ cloudProviderId: consented })))
-    await walk(await beginByLink(used!.token), BEN)
-    expect((await ask(`DELETE /v1/sign-in-links/${revoked!.id}`, { as: admin })).status).toBe(204)
+    // One mailbox each: the next link for the same would take the one before it back.
+    const [revoked, expired, used] = [
+      await makeLink({ cloudProviderId: consented, wantedAddress: 'a@contoso.example' }),
+      await makeLink({ cloudProviderId: consented, wantedAddress: 'b@contoso.example' }),
+      await makeLink({ cloudProviderId: consented }),
+    ]
+    expect((await walk(await beginByLink(used.token), BEN)).status).toBe(200)
+    expect((await ask(`DELETE /v1/sign-in-links/${revoked.id}`, { as: admin })).status).toBe(204)
     await database.db
       .updateTable('sign_in_links')
       .set({ expires_at: clock.now() })
-      .where('id', '=', expired!.id as never)
+      .where('id', '=', expired.id as never)
       .execute()
 
-    for (const token of [revoked!.token, expired!.token, used!.token, 'x'.repeat(43)]) {
+    for (const token of [revoked.token, expired.token, used.token, 'x'.repeat(43)]) {
       for (const door of ['look', 'begin']) {
         const { status, body } = await ask(`POST /v1/sign-in-links/${door}`, { body: { token } })
         expect({ status, body }).toMatchObject({ status: 410, body: { code: 'tokens.sign_in_link_over' } })
         expect((body as { fix: string }).fix).toContain('make a new one')
       }
     }
-    expect(await listed(revoked!.id)).toMatchObject({ state: 'revoked' })
-    expect(await listed(expired!.id)).toMatchObject({ state: 'expired' })
+    expect(await listed(revoked.id)).toMatchObject({ state: 'revoked' })
+    expect(await listed(expired.id)).toMatchObject({ state: 'expired' })
+  })
+
+  it('to sign in lasts a day, one to consent a week', async () => {
+    const signIn = await makeLink({ cloudProviderId: consented })
+    const consent = await makeLink({ cloudProviderId: consented, kind: 'admin-consent' })
+    const state = async ({ id }: { id: string }) => (await listed(id)) as { state?: string } | undefined
+
+    clock.advance(DAY_MS - 1000)
+    expect((await ask('POST /v1/sign-in-links/look', { body: { token: signIn.token } })).status).toBe(200)
+    clock.advance(1000)
+    expect((await ask('POST /v1/sign-in-links/begin', { body: { token: signIn.token } })).status).toBe(410)
+    expect([await state(signIn), await state(consent)]).toMatchObject([{ state: 'expired' }, { state: 'open' }])
+    clock.advance(6 * DAY_MS)
+    expect(await state(consent)).toMatchObject({ state: 'expired' })
+    clock.advance(-7 * DAY_MS)
+  })
+
+  it('is taken back by the next one for the same mailbox, and by no other', async () => {
+    const first = await makeLink({ cloudProviderId: consented })
+    const others = [
+      await makeLink({ cloudProviderId: consented, wantedAddress: ANNA }),
+      await makeLink({ cloudProviderId: consented, kind: 'admin-consent' }),
+    ]
+
+    const second = await makeLink({ cloudProviderId: consented, wantedAddress: SUPPORT.toUpperCase() })
+
+    expect(await listed(first.id)).toMatchObject({ state: 'revoked' })
+    expect((await ask('POST /v1/sign-in-links/begin', { body: { token: first.token } })).status).toBe(410)
+    expect(await audited(first.id)).toContain(`person:${admin.id} sign_in_link.revoked`)
+    for (const { id } of [second, ...others]) expect(await listed(id)).toMatchObject({ state: 'open' })
+  })
+
+  it('brings nothing when whoever signs in cannot open its mailbox, and stays good for who can', async () => {
+    const wantedAddress = CONTOSO.admin
+    const link = await makeLink({ cloudProviderId: consented, wantedAddress })
+    const begun = await beginByLink(link.token)
+
+    const answer = await walk(begun, BEN)
+
+    expect(answer.status).toBe(409)
+    const page = read(answer)
+    expect(page.said).toContain('does not open the mailbox')
+    expect(page.said).toContain(`Signed in as ${BEN}`)
+    expect(page.said).toContain(`Add-MailboxPermission ${wantedAddress} -User ${BEN} -AccessRights FullAccess`)
+    expect(page.labels).toEqual(['Sign in with another account'])
+    expect(await kept()).toEqual(NOTHING)
+    expect(await listed(link.id)).toMatchObject({ state: 'open' })
+
+    // Microsoft asks for the account this time: Ben is still signed in at that browser.
+    const again = { url: page.links[0]!.url.href, browser: begun.browser }
+    expect(page.links[0]!.url.searchParams.get('prompt')).toBe('select_account')
+    expect((await walk(again, wantedAddress)).status).toBe(200)
+    expect(await kept()).toMatchObject({ grants: [{ user_name: wantedAddress }], usedLinks: 1 })
+  })
+
+  it('to sign in is for a mailbox, or for the person of a sign-in', async () => {
+    const body = { cloudProviderId: consented, kind: 'sign-in' }
+    expect(await ask('POST /v1/sign-in-links', { as: admin, body })).toMatchObject({
+      status: 422,
+      body: { code: 'tokens.sign_in_link_unbound' },
+    })
+  })
+
+  it('that renews names the person, is for nobody else, and lets Microsoft ask after a wrong one', async () => {
+    await walk(await begin(consented), BEN)
+    const before = await kept()
+    const link = await makeLink({ cloudProviderId: consented, reconnectGrantId: before.grants[0]!.id })
+    const { body } = await ask('POST /v1/sign-in-links/look', { body: { token: link.token } })
+    expect(body).toMatchObject({ wantedAddress: SUPPORT, expectedUserName: BEN })
+
+    const page = read(await walk(await beginByLink(link.token), CONTOSO.admin))
+
+    expect(page.said).toContain('Somebody else signed in')
+    expect(page.labels).toEqual([`Sign in as ${BEN}`])
+    // A hint and the question exclude each other (Microsoft's own rule).
+    const { searchParams } = page.links[0]!.url
+    expect([searchParams.get('prompt'), searchParams.get('login_hint')]).toEqual(['select_account', null])
+    expect(await kept()).toEqual(before)
+    expect(await listed(link.id)).toMatchObject({ state: 'open' })
   })
 
   it('that is taken back while its person is at Microsoft brings nothing', async () => {

@@ -45,12 +45,18 @@ export function resultPageOf(outcome: AuthorizationOutcome, context: ResultConte
     case 'failed':
       return {
         title: outcome.error.message,
-        sentence: outcome.error.fix,
+        sentence: namedFix(outcome),
         facts: failedFacts(outcome, context.traceId),
         closing: closingOf(outcome, context),
         next: nextAfterFailure(outcome, context),
       }
   }
+}
+
+/** With the names that are known, so that a command can be copied as it stands. */
+function namedFix({ error, wantedAddress, people }: FailedAuthorization): string {
+  const named = wantedAddress === undefined ? error.fix : error.fix.replaceAll('<mailbox>', wantedAddress)
+  return people === undefined ? named : named.replaceAll('<person>', people.signedIn)
 }
 
 function titleOfGrant({ ownerSignIn, displayName, wantedAddress, renewed }: Granted): string {
@@ -101,7 +107,7 @@ function nextAfterFailure(outcome: FailedAuthorization, context: ResultContext):
 
 function labelOfAnotherTry({ again, error, people }: FailedAuthorization): string {
   if (again?.kind === 'admin-consent') return 'Consent as an Entra admin'
-  if (error.code === 'tokens.other_person' && people) return `Sign in as ${people.expected}`
+  if (people) return people.expected === undefined ? 'Sign in with another account' : `Sign in as ${people.expected}`
   return 'Try again'
 }
 
@@ -128,7 +134,8 @@ function failedFacts(outcome: FailedAuthorization, traceId: string): [string, st
   const { people, error } = outcome
   const { upstream } = error
   const facts = wantedFact(outcome)
-  if (people) facts.push(['Signed in as', people.signedIn], ['Expected', people.expected])
+  if (people) facts.push(['Signed in as', people.signedIn])
+  if (people?.expected !== undefined) facts.push(['Expected', people.expected])
   if (upstream?.error !== undefined) facts.push(['Microsoft said', upstream.error])
   if (upstream?.errorCodes?.length) facts.push(['Its code', upstream.errorCodes.map((n) => `AADSTS${n}`).join(', ')])
   if (upstream?.correlationId !== undefined) facts.push(['Correlation id', upstream.correlationId])

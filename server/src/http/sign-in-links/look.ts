@@ -27,6 +27,7 @@ export const lookAtSignInLink = ({ signInLinks, people }: Rooms) =>
           cloudProviderName: z.string(),
           clientId: z.string(),
           wantedAddress: z.string().optional(),
+          expectedUserName: z.string().optional().describe('Who has to sign in, when the link renews a sign-in.'),
           createdBy: z.string().describe('A name.'),
           expiresAt: Time,
           permissions: z.array(z.object({ value: z.string(), purpose: z.string() })),

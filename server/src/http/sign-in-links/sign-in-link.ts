@@ -7,7 +7,9 @@ import { id } from '../ids.ts'
 export const NewSignInLink = z.strictObject({
   cloudProviderId: id<CloudProviderId>(),
   kind: z.enum(['sign-in', 'admin-consent']),
-  wantedAddress: emailAddress.optional().describe('Of the mailbox for which it is done.'),
+  wantedAddress: emailAddress
+    .optional()
+    .describe('Of the mailbox for which it is done. A sign-in by the link has to open it; one that renews needs none.'),
   reconnectGrantId: id<GrantId>().optional().describe('The grant to be renewed, by the same person as before.'),
 })
 
