@@ -16,8 +16,8 @@ it('goes from the mailbox to the grant to the cloud provider, each told what sta
   const account = await storeEmailAccount(database, clock)
   const { address } = (await get(`/v1/email-accounts/${account.id}`)) as { address: string }
   const [grant, cloudProvider] = [`/v1/grants/${account.grantId}`, `/v1/cloud-providers/${account.cloudProviderId}`]
-  for (const reconnectGrantId of [undefined, account.grantId]) {
-    const body = { cloudProviderId: account.cloudProviderId, kind: 'sign-in', reconnectGrantId }
+  for (const wanted of [{ wantedAddress: 'new@contoso.example' }, { reconnectGrantId: account.grantId }]) {
+    const body = { cloudProviderId: account.cloudProviderId, kind: 'sign-in', ...wanted }
     await ask('POST /v1/sign-in-links', { as: admin, body })
   }
 

@@ -774,6 +774,10 @@ export type SignInLinkLook = {
     clientId: string;
     wantedAddress?: string;
     /**
+     * Who has to sign in, when the link renews a sign-in.
+     */
+    expectedUserName?: string;
+    /**
      * A name.
      */
     createdBy: string;
@@ -3176,7 +3180,7 @@ export type PostSignInLinksData = {
         cloudProviderId: string;
         kind: 'sign-in' | 'admin-consent';
         /**
-         * Of the mailbox for which it is done.
+         * Of the mailbox for which it is done. A sign-in by the link has to open it; one that renews needs none.
          */
         wantedAddress?: string;
         /**

@@ -41,7 +41,7 @@ export function GuestSignIn() {
 }
 
 function Request({ link, token }: { link: SignInLinkLook; token: string }) {
-  const { kind, createdBy, cloudProviderName, clientId, wantedAddress, expiresAt, permissions } = link
+  const { kind, createdBy, cloudProviderName, clientId, wantedAddress, expectedUserName, expiresAt, permissions } = link
   // The token stays good until Microsoft's answer: whoever cancels there opens the page again.
   const begin = useMutation({ ...postSignInLinksBeginMutation(), onSuccess: ({ url }) => location.assign(url) })
   const address = wantedAddress ?? text.noAddress
@@ -51,15 +51,26 @@ function Request({ link, token }: { link: SignInLinkLook; token: string }) {
       sentence={text.sentences[kind](createdBy, address, cloudProviderName)}
       size={WIDE}
     >
-      <Text size="sm">{text.who[kind]}</Text>
+      <Text size="sm">{text.who[kind](expectedUserName)}</Text>
       <Facts
         facts={[
           [text.facts.by, createdBy],
           [text.facts.mailbox, wantedAddress],
+          [text.facts.as, expectedUserName],
           [text.facts.application, <Code key="client">{clientId}</Code>],
           [text.facts.until, <Time key="until" at={expiresAt} />],
         ]}
       />
+      <div>
+        <Text size="sm" fw={600}>
+          {text.happens.title}
+        </Text>
+        <List type="ordered" size="sm" mt={4}>
+          {text.happens[kind](createdBy, address).map((step) => (
+            <List.Item key={step}>{step}</List.Item>
+          ))}
+        </List>
+      </div>
       <div>
         <Text size="sm" fw={600}>
           {text.permissions}

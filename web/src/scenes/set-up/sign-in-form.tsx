@@ -104,7 +104,7 @@ export function SignInForm({ provider, isFirst, address: given, kind, connected 
           {make.data && (
             <MadeLink
               title={text.linkMade[make.data.kind]}
-              sentence={text.linkOnce}
+              sentence={text.linkOnce[make.data.kind]}
               name={text.link}
               url={make.data.url}
             />

@@ -30,10 +30,26 @@ export const guests = {
         `${by} connects ${address} with Postkey (${provider}) and asks you, as an Entra admin, to allow the application for your organization.`,
     },
     who: {
-      'sign-in': 'Sign in with the account that may open the mailbox: your own, for a shared mailbox too.',
-      'admin-consent': 'Consent opens no mailbox by itself: people still sign in for theirs.',
+      'sign-in': (expected?: string) =>
+        expected === undefined
+          ? 'Sign in with the account that may open the mailbox: your own, for a shared mailbox too.'
+          : `Sign in as ${expected}: this renews their sign-in, and only they can.`,
+      'admin-consent': () => 'Consent opens no mailbox by itself: people still sign in for theirs.',
     },
-    facts: { by: 'Asked by', mailbox: 'Mailbox', application: 'Application (client) ID', until: 'Good until' },
+    happens: {
+      title: 'What will happen',
+      'sign-in': (by: string, address: string) => [
+        'You go to Microsoft and sign in there, with all that your organization asks for.',
+        `Postkey looks whether the account opens ${address}. If not, nothing is kept and you can try another account.`,
+        `From then on the team of ${by} reads and answers the mail of ${address} in Postkey. Nothing is deleted there.`,
+        'This page works once. You can take the permission back at Microsoft at any time.',
+      ],
+      'admin-consent': (by: string) => [
+        'You go to Microsoft, sign in as an admin and see what is asked for.',
+        `${by} hears that the organization has consented. This page works once.`,
+      ],
+    },
+    facts: { by: 'Asked by', as: 'Sign in as', mailbox: 'Mailbox', application: 'Application (client) ID', until: 'Good until' },
     permissions: 'What Postkey asks for, and why',
     button: 'Sign in at Microsoft',
     redirecting: 'Microsoft’s page opens.',

@@ -224,7 +224,12 @@ export const setUp = {
     links: 'Links that are out',
     linkMade: { 'sign-in': 'Send this sign-in link', 'admin-consent': 'Send this consent link' },
     link: 'Link',
-    linkOnce: 'It is shown only now. It is good for seven days, and used up by the first success.',
+    linkOnce: {
+      'sign-in':
+        'It is shown only now. It is good for a day, opens this mailbox alone, and is used up by the first success. Another link for the mailbox ends it.',
+      'admin-consent':
+        'It is shown only now. It is good for seven days, and used up by the first success. Another one ends it.',
+    },
     linkKind: { 'sign-in': 'Sign-in', 'admin-consent': 'Admin consent' },
     linkFor: (address: string) => `for ${address}`,
     linkStates: { open: 'waiting for someone', used: 'used', revoked: 'taken back', expired: 'expired' },
