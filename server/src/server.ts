@@ -12,7 +12,7 @@ import {
 import type { Config } from './config.ts'
 import { createConversations } from './conversations/index.ts'
 import { createDatabase, migrate, requireMigrated } from './database/index.ts'
-import { createEmailAccounts, createMailboxTrial, createTransports } from './email-accounts/index.ts'
+import { createEmailAccounts, createAccessTrial, createTransports } from './email-accounts/index.ts'
 import { createEvents } from './events/index.ts'
 import { createHttp } from './http/index.ts'
 import { systemClock, type Clock } from './kernel/clock.ts'
@@ -101,7 +101,7 @@ export async function openRooms(config: Config, log: Log, clock: Clock, options:
       audit,
       events,
       redirectUri,
-      tryMailbox: createMailboxTrial({ clock, egress, cloudProviders }),
+      tryAccess: createAccessTrial({ clock, egress, cloudProviders }),
     })
     const { grants, accessTokens } = tokens
     const conversations = createConversations({ database, clock, events })

@@ -49,8 +49,8 @@ export async function createSignInStage() {
     const cloudProviders = createCloudProviders(deps)
     const events = { append: () => Promise.resolve() }
     // There is no mailbox here: what opens one is tried before the sandbox.
-    const tryMailbox = () => Promise.resolve(undefined)
-    return { cloudProviders, ...createTokens({ ...deps, cloudProviders, events, tryMailbox }) }
+    const tryAccess = () => Promise.resolve(undefined)
+    return { cloudProviders, ...createTokens({ ...deps, cloudProviders, events, tryAccess }) }
   }
 
   const process = startProcess(database)

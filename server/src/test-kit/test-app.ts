@@ -13,7 +13,7 @@ import {
 } from '../cloud-providers/index.ts'
 import { createConversations } from '../conversations/index.ts'
 import type { Database } from '../database/index.ts'
-import { createEmailAccounts, createMailboxTrial, createTransports } from '../email-accounts/index.ts'
+import { createEmailAccounts, createAccessTrial, createTransports } from '../email-accounts/index.ts'
 import { createEvents } from '../events/index.ts'
 import { createHttp, type HttpOptions } from '../http/index.ts'
 import { createEgress } from '../kernel/egress.ts'
@@ -92,7 +92,7 @@ export async function createTestApp(
     keyRing,
     cloudProviders,
     events,
-    tryMailbox: createMailboxTrial({ clock, egress, cloudProviders }),
+    tryAccess: createAccessTrial({ clock, egress, cloudProviders }),
   })
   const { authorizations, grants, accessTokens, signInLinks } = tokens
   const conversations = createConversations({ database, clock, events })

@@ -24,7 +24,7 @@ import { Secret } from '../kernel/secret.ts'
 import type { AuthorizationOutcome, Authorizations, FailedAuthorization, NewAuthorization } from './authorization.ts'
 import type { GrantSummary } from './grant.ts'
 import type { IdTokens, SignedInPerson } from './id-tokens.ts'
-import type { MailboxTrial } from './mailbox-trial.ts'
+import type { AccessTrial } from './access-trial.ts'
 import type { PendingAuthorization, PendingAuthorizations } from './pending-authorizations.ts'
 import type { PostgresGrantVault } from './postgres-grant-vault.ts'
 import type { SignInLink, UsableSignInLinks } from './sign-in-links.ts'
@@ -51,7 +51,7 @@ export interface AuthorizationsDeps {
   clock: Clock
   /** `${PUBLIC_URL}/oauth/callback`, and nothing else: never made from a request. */
   redirectUri: string
-  tryMailbox: MailboxTrial
+  tryAccess: AccessTrial
 }
 
 /** A sign-in that is under way, and the link by which it was begun. */
@@ -231,8 +231,8 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
     if (lifetime !== undefined && lifetime <= SHORT_LIFETIME_SECONDS) throw new AppError('tokens.refresh_token_short')
     const { userName } = person
     if (begun.link && !expected && begun.wantedAddress !== undefined) {
-      const mailbox = { provider, userName, address: begun.wantedAddress, accessToken }
-      const closed = await deps.tryMailbox(mailbox)
+      const access = { provider, userName, address: begun.wantedAddress, accessToken }
+      const closed = await deps.tryAccess(access)
       if (closed) {
         const error = new AppError('tokens.mailbox_not_opened', { cause: closed, upstream: closed.upstream })
         return { ...failed(error, begun), people: { signedIn: userName, expected: undefined } }

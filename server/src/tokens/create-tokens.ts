@@ -7,7 +7,7 @@ import type { Authorizations } from './authorization.ts'
 import { createAuthorizations } from './authorizations.ts'
 import { createGrants, type Grants } from './grants.ts'
 import { createIdTokens } from './id-tokens.ts'
-import type { MailboxTrial } from './mailbox-trial.ts'
+import type { AccessTrial } from './access-trial.ts'
 import { createPendingAuthorizations } from './pending-authorizations.ts'
 import { createPostgresGrantVault } from './postgres-grant-vault.ts'
 import { createSignInLinks, type EventLog, type SignInLinks } from './sign-in-links.ts'
@@ -30,8 +30,8 @@ export interface TokensDeps {
   events: EventLog
   /** `${PUBLIC_URL}/oauth/callback` */
   redirectUri: string
-  /** `createMailboxTrial` of `email-accounts`. */
-  tryMailbox: MailboxTrial
+  /** `createAccessTrial` of `email-accounts`. */
+  tryAccess: AccessTrial
 }
 
 /** The room put together. */
@@ -61,7 +61,7 @@ export function createTokens(deps: TokensDeps): TokenRoom {
       idTokens: createIdTokens(authorizationServer, clock),
       clock,
       redirectUri,
-      tryMailbox: deps.tryMailbox,
+      tryAccess: deps.tryAccess,
     }),
     grants: createGrants(vault, audit),
     accessTokens: createAccessTokens(vault, tokenEndpoint, clock),

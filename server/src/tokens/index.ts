@@ -10,7 +10,7 @@ export type { AuthorizationOutcome, Authorizations, FailedAuthorization, NewAuth
 export { createTokens, type TokenRoom, type TokensDeps } from './create-tokens.ts'
 export type { AccessToken, GrantSummary } from './grant.ts'
 export type { Grants } from './grants.ts'
-export type { MailboxToTry, MailboxTrial } from './mailbox-trial.ts'
+export type { AccessToTry, AccessTrial } from './access-trial.ts'
 export type {
   EventLog,
   NewSignInLink,

@@ -57,7 +57,7 @@ const { authorizations, grants, accessTokens } = createTokens({
   ...deps,
   cloudProviders,
   events,
-  tryMailbox: () => Promise.resolve(undefined),
+  tryAccess: () => Promise.resolve(undefined),
 })
 const workOrders = createWorkOrders({ ...deps, cloudProviders, publicUrl: 'https://postkey.contoso.example' })
 

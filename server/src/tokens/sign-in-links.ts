@@ -132,9 +132,7 @@ export function createSignInLinks(deps: SignInLinksDeps): UsableSignInLinks {
       .set({ revoked_at: clock.now() })
       .where('revoked_at', 'is', null)
       .where('used_at', 'is', null)
-    const revoked = await which(open)
-      .returning('id')
-      .execute()
+    const revoked = await which(open).returning('id').execute()
     for (const { id } of revoked) await audit.record(tx, { actor, action: 'sign_in_link.revoked', subject: id })
   }
 
@@ -173,12 +171,14 @@ export function createSignInLinks(deps: SignInLinksDeps): UsableSignInLinks {
       const now = clock.now()
       const row = await database.transaction(async (tx) => {
         const detail = { cloudProviderId, kind, wantedAddress, reconnectGrantId }
-        await revokeOpenOnes(tx, (links) =>
-          links
-            .where('cloud_provider_id', '=', cloudProviderId)
-            .where('kind', '=', kind)
-            .where((eb) => eb(eb.fn('lower', ['wanted_address']), 'is not distinct from', lowered(wantedAddress)))
-            .where('reconnect_grant_id', 'is not distinct from', reconnectGrantId ?? null),
+        await revokeOpenOnes(
+          tx,
+          (links) =>
+            links
+              .where('cloud_provider_id', '=', cloudProviderId)
+              .where('kind', '=', kind)
+              .where((eb) => eb(eb.fn('lower', ['wanted_address']), 'is not distinct from', lowered(wantedAddress)))
+              .where('reconnect_grant_id', 'is not distinct from', reconnectGrantId ?? null),
           actor,
         )
         await audit.record(tx, { actor, action: 'sign_in_link.created', subject: id, detail })

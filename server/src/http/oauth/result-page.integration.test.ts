@@ -316,9 +316,7 @@ describe('a sign-in link', () => {
 
   it('brings one grant, however many browsers are at it', async () => {
     const link = await makeLink({ cloudProviderId: consented })
-    const browsers = await Promise.all(
-      [BEN, BEN].map(async (who) => ({ who, begun: await beginByLink(link.token) })),
-    )
+    const browsers = await Promise.all([BEN, BEN].map(async (who) => ({ who, begun: await beginByLink(link.token) })))
     const callbacks = await Promise.all(
       browsers.map(async ({ who, begun }) => ({ begun, callback: await atMicrosoft(begun, who) })),
     )

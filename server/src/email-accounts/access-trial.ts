@@ -1,7 +1,7 @@
 import type { Cloud, CloudProvider } from '../cloud-providers/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError, type ErrorCode } from '../kernel/errors.ts'
-import type { MailboxTrial } from '../tokens/index.ts'
+import type { AccessTrial } from '../tokens/index.ts'
 import {
   createCallBudget,
   createGraphTransport,
@@ -16,14 +16,14 @@ const CLOSED: readonly (string | undefined)[] = [
   'transports.mailbox_not_enabled',
 ]
 
-export interface MailboxTrialDeps {
+export interface AccessTrialDeps {
   clock: Clock
   egress: GraphTransportOptions['egress']
   cloudProviders: { cloudOf(provider: CloudProvider): Cloud }
 }
 
 /** Whether somebody who just signed in can read a mailbox, before anything of them is kept. Leaves no trace in it. */
-export function createMailboxTrial({ clock, egress, cloudProviders }: MailboxTrialDeps): MailboxTrial {
+export function createAccessTrial({ clock, egress, cloudProviders }: AccessTrialDeps): AccessTrial {
   return async ({ provider, userName, address, accessToken }) => {
     const transport = createGraphTransport({
       cloud: cloudProviders.cloudOf(provider),
@@ -35,7 +35,8 @@ export function createMailboxTrial({ clock, egress, cloudProviders }: MailboxTri
       budget: createCallBudget({ clock }),
     })
     const { lights } = await transport.preflight()
-    const error = errorOf(lights.find(({ what }) => what === 'reads')) ?? errorOf(lights.find(({ what }) => what === 'exists'))
+    const error =
+      errorOf(lights.find(({ what }) => what === 'reads')) ?? errorOf(lights.find(({ what }) => what === 'exists'))
     if (error === undefined || CLOSED.includes(error.code)) return error
     throw error
   }

@@ -3,7 +3,7 @@ import type { AppError } from '../kernel/errors.ts'
 import type { AccessToken } from './grant.ts'
 
 /** Somebody who has signed in and is not kept yet, and the mailbox that is wanted of them. */
-export interface MailboxToTry {
+export interface AccessToTry {
   provider: CloudProvider
   userName: string
   address: string
@@ -12,6 +12,6 @@ export interface MailboxToTry {
 
 /**
  * Opens a mailbox with an access token at hand: what keeps the person out, or undefined when nothing does. Throws what
- * says nothing about their rights. `createMailboxTrial` of `email-accounts` is one; this room meets no mail server.
+ * says nothing about their rights. `createAccessTrial` of `email-accounts` is one; this room meets no mail server.
  */
-export type MailboxTrial = (mailbox: MailboxToTry) => Promise<AppError | undefined>
+export type AccessTrial = (access: AccessToTry) => Promise<AppError | undefined>
