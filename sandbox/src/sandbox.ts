@@ -8,6 +8,7 @@ import { createEntraId } from './entra-id/index.ts'
 import { createGraphSite } from './exchange-online/graph/index.ts'
 import { createMailStore, type MailStore, seedMail } from './exchange-online/mail-store/index.ts'
 import { createTransport, type Transport } from './exchange-online/transport/index.ts'
+import { createFaults, type Faults } from './faults/index.ts'
 import { createMovableClock, type MovableClock } from './kernel/clock.ts'
 import { type Database, openDatabase } from './kernel/database.ts'
 import { createDeferred, type Deferred } from './kernel/deferred.ts'
@@ -39,6 +40,7 @@ export interface Sandbox {
   directory: Directory
   mailStore: MailStore
   transport: Transport
+  faults: Faults
   close(): Promise<void>
 }
 
@@ -54,7 +56,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const directory = createDirectory(database, clock)
   seedTenants(database, directory)
 
-  const entraId = createEntraId({ database, clock, directory, settings, report })
+  const faults = createFaults(database, clock, directory)
+  const entraId = createEntraId({ database, clock, directory, settings, faults, report })
   const mailStore = createMailStore({ database, clock, directory })
   const transport = createTransport({ database, clock, deferred, directory, mailStore, report })
   const outside = createOutside({ database, clock, directory, transport })
@@ -67,11 +70,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     mailStore,
     transport,
     settings,
+    faults,
     plugins: [directoryApi({ clock, directory, settings })],
     report,
   })
   const portal = createPortalSite({ clock, directory, settings, report })
-  const desk = createDeskSite({ clock, directory, settings, outside, report })
+  const desk = createDeskSite({ clock, directory, settings, outside, faults, report })
   if (withMail) await seedMail({ database, clock, directory, mailStore })
 
   const sites: [FastifyInstance, number][] = [
@@ -93,7 +97,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     throw error
   }
   deferred.start()
-  return { addresses: listening, database, clock, deferred, directory, mailStore, transport, close }
+  return { addresses: listening, database, clock, deferred, directory, mailStore, transport, faults, close }
 }
 
 function addressesOf(ports: Ports): Addresses {

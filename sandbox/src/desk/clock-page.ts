@@ -11,6 +11,8 @@ const UNITS = { minutes: MINUTE_MS, hours: 60 * MINUTE_MS, days: DAY_MS }
 
 /** Beyond ten years at once there is nothing left to rehearse, and dates would leave four digits sooner or later. */
 const LONGEST_MOVE_MS = 3653 * DAY_MS
+const USUAL_WAIT_MS = 25_000
+const LONGEST_WAIT_MS = 60_000
 const LATEST = Date.UTC(9000, 0, 1)
 
 /** Shows the sandbox's clock and moves it forward. Never back: what was issued would not have happened yet. */
@@ -18,6 +20,7 @@ export function registerClock(
   site: FastifyInstance,
   { clock, layout }: { clock: MovableClock; layout: DeskLayout },
 ): void {
+  const moves = createMoves(site, clock)
   site.get('/clock', (request, reply) => show(request, reply))
   site.post('/clock', (request, reply) => {
     const form = formOf(request)
@@ -28,11 +31,19 @@ export function registerClock(
     return fault === undefined ? reply.redirect('/clock', 303) : show(request, reply, { amount, unit, fault })
   })
 
-  site.get('/api/clock', () => state())
+  site.get<{ Querystring: { after?: unknown; waitMs?: unknown } }>('/api/clock', async ({ query }, reply) => {
+    const [after, waitMs] = [whole(query.after), whole(query.waitMs) ?? USUAL_WAIT_MS]
+    if (Number.isNaN(after) || !(waitMs >= 0 && waitMs <= LONGEST_WAIT_MS)) {
+      const message = `"after" is an offset as this answers it, "waitMs" a whole number from 0 to ${LONGEST_WAIT_MS}.`
+      return reply.code(400).send({ error: { field: Number.isNaN(after) ? 'after' : 'waitMs', message } })
+    }
+    if (after === clock.offsetMs) await moves.next(waitMs, reply)
+    return state()
+  })
   site.post('/api/clock', { config: { antiForgery: false } }, ({ body }, reply) => {
-    const moveByMs = typeof body === 'object' && body !== null && 'moveByMs' in body ? body.moveByMs : undefined
-    const fault = move(typeof moveByMs === 'number' ? moveByMs : NaN)
-    return fault === undefined ? state() : reply.code(400).send({ error: { field: 'moveByMs', message: fault } })
+    const byMs = typeof body === 'object' && body !== null && 'byMs' in body ? body.byMs : undefined
+    const fault = move(typeof byMs === 'number' ? byMs : NaN)
+    return fault === undefined ? state() : reply.code(400).send({ error: { field: 'byMs', message: fault } })
   })
 
   /** Answers what is wrong, or moves. */
@@ -55,6 +66,36 @@ export function registerClock(
     const body = clockPage(clock, form, antiForgery(request, reply))
     return sendPage(reply, layout({ title: 'Clock', body }), form.fault === undefined ? 200 : 422)
   }
+}
+
+/** For those who follow the clock: they are told of a move at once instead of asking all the time. */
+function createMoves(site: FastifyInstance, clock: MovableClock) {
+  const waiting = new Set<() => void>()
+  const letGo = () => [...waiting].forEach((go) => go())
+  clock.onMove(letGo)
+  // Those who wait must not keep the site from closing.
+  site.addHook('preClose', async () => letGo())
+
+  return {
+    /** Resolves with the next move, when the patience is over, or when nobody listens any more. Real time. */
+    next: (waitMs: number, reply: FastifyReply) =>
+      new Promise<void>((resolve) => {
+        const go = () => {
+          clearTimeout(timer)
+          waiting.delete(go)
+          resolve()
+        }
+        const timer = setTimeout(go, waitMs)
+        waiting.add(go)
+        reply.raw.once('close', go)
+      }),
+  }
+}
+
+/** `NaN` for what is no whole number. */
+function whole(value: unknown): number | undefined {
+  if (value === undefined) return undefined
+  return typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : NaN
 }
 
 const FORMAT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'medium', timeZone: 'UTC' })
@@ -90,8 +131,9 @@ function clockPage(
     </form>
     <h2>For scripts</h2>
     <pre>
-POST /api/clock  {"moveByMs": 3600000}
-GET  /api/clock</pre>`
+POST /api/clock  {"byMs": 3600000}
+GET  /api/clock
+GET  /api/clock?after=OFFSET   answers when the offset is another one, after 25 s at the latest</pre>`
 }
 
 function durationText(ms: number): string {

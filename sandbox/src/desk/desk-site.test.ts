@@ -129,7 +129,7 @@ describe('the clock', () => {
   it('is moved forward by scripts', async () => {
     const { clock, json } = setUp()
 
-    expect(await json('POST', '/api/clock', { moveByMs: HOUR_MS })).toMatchObject({
+    expect(await json('POST', '/api/clock', { byMs: HOUR_MS })).toMatchObject({
       status: 200,
       body: { offsetMs: HOUR_MS },
     })
@@ -138,23 +138,17 @@ describe('the clock', () => {
     expect(Math.abs(Date.parse(now) - clock.now().getTime())).toBeLessThan(10_000)
   })
 
-  it.each([
-    undefined,
-    {},
-    [],
-    { moveByMs: '5' },
-    { moveByMs: 0 },
-    { moveByMs: -1 },
-    { moveByMs: 1e15 },
-    { moveByMs: null },
-  ])('does not move by %j', async (body) => {
-    const { clock, json } = setUp()
+  it.each([undefined, {}, [], { byMs: '5' }, { byMs: 0 }, { byMs: -1 }, { byMs: 1e15 }, { byMs: null }])(
+    'does not move by %j',
+    async (body) => {
+      const { clock, json } = setUp()
 
-    const answer = await json('POST', '/api/clock', body)
+      const answer = await json('POST', '/api/clock', body)
 
-    expect(answer.status).toBe(400)
-    expect(clock.offsetMs).toBe(0)
-  })
+      expect(answer.status).toBe(400)
+      expect(clock.offsetMs).toBe(0)
+    },
+  )
 
   it.each([
     { amount: 'soon', unit: 'hours' },
@@ -199,7 +193,7 @@ describe('requests that the desk refuses', () => {
       method: 'POST',
       url: '/api/clock',
       headers: { host: 'localhost:8413', ...headers },
-      payload: { moveByMs: 1 },
+      payload: { byMs: 1 },
     })
 
     expect(answer.statusCode).toBe(403)
@@ -218,7 +212,7 @@ describe('requests that the desk refuses', () => {
       method: 'POST',
       url: '/api/clock',
       headers: { host: 'localhost:8413', ...headers },
-      payload: { moveByMs: 1 },
+      payload: { byMs: 1 },
     })
 
     expect(answer.statusCode).toBe(200)
@@ -256,6 +250,7 @@ function setUp() {
     clock: world.clock,
     directory: world.directory,
     outside: world.outside,
+    faults: world.faults,
     settings: { listening, named: { ...listening, desk: 'https://desk.sandbox.example' } },
     report: (error) => {
       throw error

@@ -1,4 +1,5 @@
 import fastify, { type FastifyInstance } from 'fastify'
+import { type Faults, FaultsError, registerFaultsApi } from '../faults/index.ts'
 import type { MovableClock } from '../kernel/clock.ts'
 import { html } from '../kernel/html.ts'
 import { page, type Page, type PageOptions } from '../kernel/page.ts'
@@ -16,6 +17,7 @@ export interface DeskDependencies {
   clock: MovableClock
   directory: Directory
   outside: Outside
+  faults: Faults
   settings: Settings
   report: (error: unknown) => void
 }
@@ -31,7 +33,14 @@ const NAVIGATION = [
   { href: '/clock', label: 'Clock' },
 ]
 
-export function createDeskSite({ clock, directory, outside, settings, report }: DeskDependencies): FastifyInstance {
+export function createDeskSite({
+  clock,
+  directory,
+  outside,
+  faults,
+  settings,
+  report,
+}: DeskDependencies): FastifyInstance {
   const site = fastify({ routerOptions: { maxParamLength: 500 } })
   registerOwnRequests(site, settings)
   registerPages(site, { name: 'desk', title: TITLE })
@@ -55,6 +64,7 @@ export function createDeskSite({ clock, directory, outside, settings, report }: 
     registerClock(scope, { clock, layout: layoutOf('/clock') })
   })
   void site.register(async (scope) => registerOutsideApi(scope, outside))
+  void site.register(async (scope) => registerFaultsApi(scope, faults))
   void site.register(async (scope) =>
     registerOutsidePages(scope, {
       outside,
@@ -66,7 +76,8 @@ export function createDeskSite({ clock, directory, outside, settings, report }: 
 
   site.setNotFoundHandler((request, reply) => answer(request.url, 404, 'There is no such page.', reply))
   site.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
-    const status = error instanceof OutsideError ? error.status : (error.statusCode ?? 500)
+    const status =
+      error instanceof OutsideError || error instanceof FaultsError ? error.status : (error.statusCode ?? 500)
     if (status >= 500) report(error)
     const message = status >= 500 ? 'The sandbox itself has failed. Its terminal says more.' : error.message
     return answer(request.url, status, message, reply)

@@ -52,11 +52,20 @@ export class EntraError extends Error {
   readonly claims: string | undefined
   /** What this request says instead of the table. */
   readonly instead: Partial<Pick<AadstsRow, 'error' | 'suberror' | 'status'>>
+  /** `Retry-After`. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Shown on a page although the table says that the client hears it. */
+  readonly onPage: boolean
 
   constructor(
     code: number,
     values: Record<string, string> = {},
-    options: { claims?: string; instead?: Partial<Pick<AadstsRow, 'error' | 'suberror' | 'status'>> } = {},
+    options: {
+      claims?: string
+      instead?: Partial<Pick<AadstsRow, 'error' | 'suberror' | 'status'>>
+      headers?: Readonly<Record<string, string>>
+      onPage?: boolean
+    } = {},
   ) {
     const row = AADSTS.get(code)
     if (!row) throw new TypeError(`AADSTS${code} is not in the table`)
@@ -64,6 +73,8 @@ export class EntraError extends Error {
     this.code = code
     this.claims = options.claims
     this.instead = options.instead ?? {}
+    this.headers = options.headers ?? {}
+    this.onPage = options.onPage ?? false
   }
 }
 

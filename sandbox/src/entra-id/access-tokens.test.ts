@@ -165,8 +165,8 @@ describe('signing keys', () => {
 
   it('and what they signed outlive a restart', async () => {
     const { world, accessToken } = await tokensFor('openid User.Read')
-    const { database, clock, directory, settings } = world
-    const restarted = createEntraId({ database, clock, directory, settings, report: () => undefined })
+    const { database, clock, directory, settings, faults } = world
+    const restarted = createEntraId({ database, clock, directory, settings, faults, report: () => undefined })
 
     expect(await restarted.accessTokens.verify(accessToken, GRAPH.audience)).toHaveProperty('claims')
     const keysOf = async ({ site }: typeof restarted) => (await site.inject('/common/discovery/v2.0/keys')).body

@@ -8,6 +8,7 @@
  */
 import { compactVerify, CompactSign } from 'jose'
 import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto'
+import type { FaultsAsked, Subject } from '../faults/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import type { Settings } from '../kernel/settings.ts'
@@ -33,6 +34,8 @@ export interface AccessTokenOrder {
   subject:
     | { identity: Identity; scopes: readonly string[]; mfa: boolean; keepSignedIn: boolean }
     | { servicePrincipalId: string; roles: readonly string[] }
+  /** The same for faults. */
+  about: Subject
 }
 
 export interface IssuedAccessToken {
@@ -51,6 +54,7 @@ export function createAccessTokens(
   clock: Clock,
   keys: SigningKeys,
   settings: Settings,
+  faults: FaultsAsked,
 ): AccessTokens {
   database.addTables(`
     CREATE TABLE IF NOT EXISTS opaque_access_tokens (
@@ -60,7 +64,7 @@ export function createAccessTokens(
   const hash = (token: string) => createHash('sha256').update(token).digest()
 
   async function issue(order: AccessTokenOrder): Promise<IssuedAccessToken> {
-    const expiresInSeconds = lifetimeSeconds(order.claimsCapable)
+    const expiresInSeconds = faults.ask('entra.lifetime', order.about)?.seconds ?? lifetimeSeconds(order.claimsCapable)
     const nowSeconds = Math.floor(clock.now().getTime() / 1000)
     const payload = {
       ...payloadOf(order, settings),
@@ -69,7 +73,8 @@ export function createAccessTokens(
       exp: nowSeconds + expiresInSeconds,
     }
     const personal = 'identity' in order.subject && isPersonal(order.subject.identity.home)
-    const value = personal ? keep(payload) : await sign(payload, order.resource)
+    const isOpaque = personal || faults.ask('entra.opaque', order.about) === true
+    const value = isOpaque ? keep(payload) : await sign(payload, order.resource)
     return { value, expiresInSeconds }
   }
 

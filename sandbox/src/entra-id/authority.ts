@@ -1,5 +1,7 @@
+import type { FaultsAsked } from '../faults/index.ts'
 import { PERSONAL_TENANT_ID, type People, type Tenant, type User } from '../tenants/index.ts'
 import { EntraError } from './aadsts.ts'
+import { checkFaults } from './fault-checks.ts'
 
 /** The tenant part of an address: who may sign in there. @see reference: v2-protocols-oidc */
 export type Authority =
@@ -8,12 +10,21 @@ export type Authority =
   | { kind: 'organizations'; segment: string; tenant?: undefined }
   | { kind: 'consumers'; segment: string; tenant: Tenant }
 
-/** Reads the first part of a path: an alias, a tenant's id or one of its domains. AADSTS90002 for any other. */
-export function authorityOf(people: People, segment: string): Authority {
+export interface Authorities {
+  people: People
+  faults: FaultsAsked
+}
+
+/**
+ * Reads the first part of a path: an alias, a tenant's id or one of its domains. AADSTS90002 for any other. `call` is
+ * what the address belongs to.
+ */
+export function authorityOf({ people, faults }: Authorities, segment: string, call: string): Authority {
   const alias = segment.toLowerCase()
   if (alias === 'common' || alias === 'organizations') return { kind: alias, segment: alias }
   const tenant = people.findTenant(alias === 'consumers' ? PERSONAL_TENANT_ID : segment)
   if (!tenant) throw new EntraError(90002, { tenant: segment })
+  checkFaults(faults, 'entra.tenant', { call, tenantId: tenant.id }, { tenant: segment })
   if (tenant.id === PERSONAL_TENANT_ID) return { kind: 'consumers', segment: alias, tenant }
   return { kind: 'tenant', segment: tenant.id, tenant }
 }

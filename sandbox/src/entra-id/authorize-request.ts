@@ -1,6 +1,8 @@
+import type { FaultsAsked, Subject } from '../faults/index.ts'
 import { EntraError } from './aadsts.ts'
 import type { Authority } from './authority.ts'
 import { given } from './client-authentication.ts'
+import { checkFaults } from './fault-checks.ts'
 import type { Client, Clients } from './clients.ts'
 import { type RegisteredRedirect, redirectsOf, withSlash } from './redirect-uris.ts'
 import { readScopes, type ScopeRequest } from './scopes.ts'
@@ -41,12 +43,18 @@ export interface Caller {
 const LONGEST_QUERY = 16 * 1024
 
 /** @throws {EntraError} 90015, 900144, 700016, 50194, 9002331, 9002332, 500113, 50011: for a page */
-export function readCaller(query: URLSearchParams, authority: Authority, clients: Clients): Caller {
+export function readCaller(
+  query: URLSearchParams,
+  authority: Authority,
+  { clients, faults }: { clients: Clients; faults: FaultsAsked },
+): Caller {
   if (query.toString().length > LONGEST_QUERY) throw new EntraError(90015)
   const appId = given(query, 'client_id')
   if (appId === undefined) throw new EntraError(900144, { name: 'client_id' })
-  const client = clients.get(appId, authority)
+  const subject: Subject = { call: 'authorize', tenantId: authority.tenant?.id, appId: appId.toLowerCase() }
+  const client = clients.get(appId, authority, subject)
   const { redirect, redirectUri } = readRedirect(query, client)
+  checkFaults(faults, 'entra.redirect-uri', subject, { redirectUri, appId: client.appId })
   const mode = readMode(query)
   const uri = mode === 'form_post' ? redirectUri : withSlash(redirectUri)
   return { client, redirect, redirectUri, wayBack: { uri, mode, state: echoedState(given(query, 'state')) } }

@@ -10,7 +10,6 @@ import {
   payloadOf,
   signInAs,
 } from '../test-kit/entra-for-test.ts'
-import { EntraError } from './index.ts'
 
 const UNKNOWN = '11111111-2222-4333-8444-555555555555'
 
@@ -204,19 +203,14 @@ describe('the authorization endpoint', () => {
   })
 
   it('lets a fault refuse a request that is otherwise good', async () => {
-    const seen: string[] = []
-    const world = entraForTest({
-      intervene: ({ endpoint, identity }) => {
-        seen.push(`${endpoint} ${identity?.user.userPrincipalName ?? ''}`)
-        return new EntraError(53003)
-      },
-    })
+    const world = entraForTest()
+    const { id } = world.faults.switchOn('conditional-access-block', { user: 'ben@contoso.example' })
     const app = world.register()
     const person = await world.browse().open(authorizeUrl(app.appId))
     await signInAs(person, 'ben@contoso.example', world)
 
-    expect(answerOf(person)['error_description']).toContain('AADSTS53003')
-    expect(seen).toEqual(['authorize ben@contoso.example'])
+    expect(person.text).toContain('AADSTS53003')
+    expect(world.faults.callsOf(id).map(({ call }) => call)).toEqual(['authorize'])
   })
 
   it("lets Microsoft's own applications in without consent, for what they hold", async () => {

@@ -14,7 +14,7 @@ const SKEW_MS = 5 * 60 * 1000
 /**
  * Checks a client assertion (`private_key_jwt`): signed PS256 or RS256 by a certificate of the registration that
  * `x5t#S256`, `x5t` or `kid` names, padded or not; `iss` and `sub` are the client; `aud` is the token endpoint
- * (v2 or v1) or the issuer. A repeated `jti` is not noticed, as at Microsoft.
+ * (v2 or v1) or the issuer. A repeated `jti` is not noticed, as at Microsoft. Answers the certificate that signed.
  *
  * @throws {EntraError} 50027, 5002723, 700021, 50048, 700213, 700023, 700024, 700027
  * @see https://learn.microsoft.com/entra/identity-platform/certificate-credentials
@@ -24,7 +24,7 @@ export async function checkClientAssertion(
   client: Client,
   authority: Authority,
   { clock, settings }: { clock: Clock; settings: Settings },
-): Promise<void> {
+): Promise<KeyCredential> {
   const { header, payload } = read(assertion)
   checkParties(payload, client)
   const thumbprint = thumbprintOf(header)
@@ -42,6 +42,7 @@ export async function checkClientAssertion(
   } catch {
     throw refusal('The key used to verify the signature was found, but the signature did not match.')
   }
+  return credential
 }
 
 type Json = Record<string, unknown>

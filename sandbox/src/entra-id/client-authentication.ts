@@ -1,3 +1,4 @@
+import type { FaultsAsked, Subject } from '../faults/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Settings } from '../kernel/settings.ts'
 import type { Applications } from '../tenants/index.ts'
@@ -6,6 +7,7 @@ import type { ClientProof } from './access-tokens.ts'
 import type { Authority } from './authority.ts'
 import { checkClientAssertion } from './client-assertions.ts'
 import type { Client } from './clients.ts'
+import { checkFaults } from './fault-checks.ts'
 
 /** What a request brought to prove which client sent it. */
 export interface ClientCredentials {
@@ -58,7 +60,7 @@ export interface ClientAuthentication {
   confidential(
     client: Client,
     credentials: ClientCredentials,
-    authority: Authority,
+    context: { authority: Authority; subject: Subject },
     missing?: number,
   ): Promise<ClientProof>
   /** A public client has nothing to prove itself with, and must not try. @throws {EntraError} 700025 */
@@ -69,24 +71,31 @@ export function createClientAuthentication(
   applications: Applications,
   clock: Clock,
   settings: Settings,
+  faults: FaultsAsked,
 ): ClientAuthentication {
-  function checkSecret({ application, appId }: Client, secret: string): ClientProof {
+  function checkSecret({ application, appId }: Client, secret: string, subject: Subject): ClientProof {
     const now = clock.now().getTime()
     const credential = applications.findPassword(application, secret)
     if (!credential || Date.parse(credential.startDateTime) > now) throw new EntraError(7000215, { appId })
     if (Date.parse(credential.endDateTime) <= now) throw new EntraError(7000222, { appId })
+    const bornAt = Date.parse(credential.startDateTime)
+    checkFaults(faults, 'entra.credential', { ...subject, proof: 'secret', bornAt }, { appId })
     return 'secret'
   }
 
   return {
-    async confidential(client, credentials, authority, missing = 7000218) {
+    async confidential(client, credentials, { authority, subject }, missing = 7000218) {
       const { secret, assertion, assertionType } = credentials
       if (assertion !== undefined && assertionType === ASSERTION_TYPE) {
-        await checkClientAssertion(assertion, client, authority, { clock, settings })
+        const used = await checkClientAssertion(assertion, client, authority, { clock, settings })
+        const bornAt = Date.parse(used.startDateTime)
+        const thumbprint = Buffer.from(used.customKeyIdentifier, 'base64').toString('hex').toUpperCase()
+        const values = { appId: client.appId, thumbprint, reason: 'The key was not found.' }
+        checkFaults(faults, 'entra.credential', { ...subject, proof: 'certificate', bornAt }, values)
         return 'certificate'
       }
       if (secret === undefined) throw new EntraError(missing)
-      return checkSecret(client, secret)
+      return checkSecret(client, secret, subject)
     },
     public({ secret, assertion }) {
       if (secret !== undefined || assertion !== undefined) throw new EntraError(700025)

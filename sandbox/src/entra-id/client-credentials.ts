@@ -1,8 +1,9 @@
+import type { FaultsAsked } from '../faults/index.ts'
 import type { Directory } from '../tenants/index.ts'
 import { EntraError } from './aadsts.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import { type ClientAuthentication, given } from './client-authentication.ts'
-import { consult, type Intervene } from './interventions.ts'
+import { checkFaults } from './fault-checks.ts'
 import { findResource } from './scopes.ts'
 import { checkEnabled, type GrantRequest, readsClaimsChallenges } from './token-answers.ts'
 
@@ -10,7 +11,7 @@ export interface ClientCredentialsDeps {
   directory: Directory
   accessTokens: AccessTokens
   authentication: ClientAuthentication
-  intervene: Intervene | undefined
+  faults: FaultsAsked
 }
 
 /**
@@ -23,29 +24,23 @@ export function createClientCredentialsGrant({
   directory,
   accessTokens,
   authentication,
-  intervene,
+  faults,
 }: ClientCredentialsDeps) {
   const { consents } = directory
 
   return async function signInAsApplication(request: GrantRequest): Promise<Record<string, unknown>> {
-    const { authority, client, credentials, form, origin } = request
+    const { authority, client, credentials, form, origin, subject } = request
     if (authority.kind === 'common' || authority.kind === 'consumers') throw new EntraError(9001023)
     if (authority.kind === 'organizations') throw new EntraError(50059)
     const { tenant } = authority
     const { resource, prefix } = readResource(given(form, 'scope'), tenant.displayName)
     if (origin !== undefined) throw new EntraError(9002326, { origin })
-    const proof = await authentication.confidential(client, credentials, authority, 7000216)
+    const proof = await authentication.confidential(client, credentials, { authority, subject }, 7000216)
 
     const servicePrincipal = consents.findServicePrincipal(tenant.id, client.appId)
     if (!servicePrincipal) throw new EntraError(7000229, { appId: client.appId, tenantId: tenant.id })
-    checkEnabled(client, tenant.id, consents)
-    consult(intervene, {
-      endpoint: 'token',
-      grantType: 'client_credentials',
-      client,
-      identity: undefined,
-      tenantId: tenant.id,
-    })
+    checkEnabled(client, { ...subject, tenantId: tenant.id }, { consents, faults })
+    checkFaults(faults, 'entra.resource', subject, { resource: prefix, tenant: tenant.displayName })
 
     const issued = await accessTokens.issue({
       client,
@@ -58,6 +53,7 @@ export function createClientCredentialsGrant({
         servicePrincipalId: servicePrincipal.id,
         roles: consents.grantedRoles(tenant.id, client.appId, resource),
       },
+      about: subject,
     })
     return {
       token_type: 'Bearer',

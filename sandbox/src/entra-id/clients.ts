@@ -1,8 +1,10 @@
+import type { FaultsAsked, Subject } from '../faults/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Settings } from '../kernel/settings.ts'
 import { type Application, type Directory, FIRST_PARTY, GRAPH, OIDC_SCOPES } from '../tenants/index.ts'
 import { EntraError } from './aadsts.ts'
 import type { Authority } from './authority.ts'
+import { checkFaults } from './fault-checks.ts'
 import { matchRedirectUri, type RegisteredRedirect } from './redirect-uris.ts'
 
 /** An application as the authorization server sees it. */
@@ -33,13 +35,13 @@ export const PREAUTHORIZED: ReadonlySet<string> = new Set([
 
 export interface Clients {
   /** AADSTS700016 when there is none of that id. */
-  get(appId: string, authority: Authority): Client
+  get(appId: string, authority: Authority, subject: Subject): Client
   find(appId: string): Client | undefined
   /** Microsoft's own and those of all tenants. */
   list(): Client[]
 }
 
-export function createClients(directory: Directory, settings: Settings, clock: Clock): Clients {
+export function createClients(directory: Directory, settings: Settings, clock: Clock, faults: FaultsAsked): Clients {
   const firstParty = firstPartyClients(settings, clock)
 
   const clients: Clients = {
@@ -53,10 +55,12 @@ export function createClients(directory: Directory, settings: Settings, clock: C
       const registered = directory.people.listTenants().flatMap(({ id }) => directory.applications.list(id))
       return [...firstParty.values(), ...registered.map(clientOf)]
     },
-    get(appId, authority) {
+    get(appId, authority, subject) {
       const client = clients.find(appId)
       const tenant = authority.tenant?.displayName ?? authority.segment
       if (!client) throw new EntraError(700016, { appId, tenant })
+      const values = { appId: client.appId, appName: client.name, tenant }
+      checkFaults(faults, 'entra.client', { ...subject, authority: authority.kind }, values)
       checkAudience(client, authority, tenant)
       return client
     },

@@ -1,4 +1,5 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { createHash, randomUUID, timingSafeEqual } from 'node:crypto'
+import type { FaultsAsked } from '../faults/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Settings } from '../kernel/settings.ts'
 import type { Directory } from '../tenants/index.ts'
@@ -6,14 +7,15 @@ import { EntraError } from './aadsts.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import { type ClientAuthentication, given } from './client-authentication.ts'
 import type { Consent } from './consent.ts'
+import { checkFaults } from './fault-checks.ts'
 import { type CodeGrant, type Grants, isWellFormedGrant } from './grants.ts'
 import { issueIdToken } from './id-tokens.ts'
-import { consult, type Intervene } from './interventions.ts'
 import { resourceOf, type ScopeRequest } from './scopes.ts'
 import type { SigningKeys } from './signing-keys.ts'
 import {
   answerForPerson,
   checkEnabled,
+  checkResource,
   clientInfoOf,
   type GrantRequest,
   invalidGrant,
@@ -33,15 +35,16 @@ export interface PersonGrantDeps {
   keys: SigningKeys
   accessTokens: AccessTokens
   authentication: ClientAuthentication
-  intervene: Intervene | undefined
+  faults: FaultsAsked
 }
 
 /** `grant_type=authorization_code`: a code for tokens, once. */
 export function createCodeRedemption(deps: PersonGrantDeps) {
-  const { clock, settings, directory, grants, consent, keys, accessTokens, authentication, intervene } = deps
+  const { clock, settings, directory, grants, consent, keys, accessTokens, authentication, faults } = deps
+  const { people, consents } = directory
 
   return async function redeemCode(request: GrantRequest): Promise<Record<string, unknown>> {
-    const { client, authority, form } = request
+    const { client, authority, form, subject } = request
     const code = given(form, 'code')
     const redirectUri = given(form, 'redirect_uri')
     if (code === undefined) throw new EntraError(900144, { name: 'code' })
@@ -60,21 +63,16 @@ export function createCodeRedemption(deps: PersonGrantDeps) {
     }
     checkVerifier(grant, given(form, 'code_verifier'))
 
-    const identity = personBehind(grant, authority, client, directory.people)
-    checkEnabled(client, identity.tenant.id, directory.consents)
+    const identity = personBehind(grant, request, { people, faults })
+    checkEnabled(client, { ...subject, tenantId: identity.tenant.id }, { consents, faults })
     const scopes = scopesOf(request, grant)
     const resource = chooseResource(scopes, given(form, 'scope') === undefined)
-    consult(intervene, {
-      endpoint: 'token',
-      grantType: 'authorization_code',
-      client,
-      identity,
-      tenantId: identity.tenant.id,
-    })
+    checkResource(resource, request, identity, faults)
+    checkFaults(faults, 'entra.policy', subject, { resource: resource.resource.appId })
 
     const answer = await answerForPerson(
       { request, grant, identity, scopes, resource, proof },
-      { accessTokens, consent },
+      { accessTokens, consent, faults },
     )
     // Two requests with one code may both have come this far; only one may go on.
     if (!grants.redeemCode(code)) throw new EntraError(54005)
@@ -82,8 +80,14 @@ export function createCodeRedemption(deps: PersonGrantDeps) {
     const wants = (scope: string) => scopes.oidc.has(scope) || atSignIn.has(scope)
     return {
       ...answer,
-      ...(wants('offline_access')
-        ? { refresh_token: grants.issueRefreshToken({ ...grantOnly(grant), firstIssuedAt: clock.now().getTime() }) }
+      ...(wants('offline_access') && !faults.ask('entra.no-refresh-token', subject)
+        ? {
+            refresh_token: grants.issueRefreshToken({
+              ...grantOnly(grant),
+              firstIssuedAt: clock.now().getTime(),
+              family: randomUUID(),
+            }),
+          }
         : {}),
       ...(wants('openid')
         ? {

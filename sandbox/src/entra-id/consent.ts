@@ -26,11 +26,20 @@ export type ConsentPlan =
   | { kind: 'ask'; wanted: readonly Wanted[]; forOrganization: boolean }
   | { kind: 'needs-admin'; wanted: readonly Wanted[] }
 
+export interface ConsentOptions {
+  /** Asks also when all is granted. */
+  askAgain: boolean
+  /** What was granted before does not count. */
+  anew?: boolean
+  /** As if the tenant let nobody but admins consent. */
+  adminsOnly?: boolean
+}
+
 /** Who may allow what, and what has been allowed. */
 export interface Consent {
   /** What a request comes to, `/.default` spelled out. */
   wantedBy(client: Client, request: ScopeRequest): Wanted[]
-  plan(client: Client, identity: Identity, request: ScopeRequest, options: { askAgain: boolean }): ConsentPlan
+  plan(client: Client, identity: Identity, request: ScopeRequest, options: ConsentOptions): ConsentPlan
   /** Records a decision; makes the application present in the tenant. */
   grant(client: Client, identity: Identity, wanted: readonly Wanted[], options: { forAll: boolean }): void
   /** Grants all that is asked for to everyone, application permissions too. */
@@ -46,6 +55,8 @@ export interface Consent {
    * @throws {EntraError} 65001, and 70000 for personal accounts
    */
   scopesOfToken(client: Client, identity: Identity, request: ResourceRequest): string[]
+  /** When the consent was given that counts for the person; 0 when there is none. */
+  givenAt(client: Client, identity: Identity): number
   /** What the registration lists. */
   registered(client: Client, type: 'Scope' | 'Role'): Wanted[]
 }
@@ -73,15 +84,15 @@ export function createConsent({ consents }: Directory): Consent {
     )
   }
 
-  function mayDecide({ user, tenant }: Identity, { resource, permission }: Wanted): boolean {
+  function mayDecide({ user, tenant }: Identity, { resource, permission }: Wanted, adminsOnly: boolean): boolean {
     if (user.globalAdministrator || isPersonal(user)) return true
-    if (permission.adminOnly || tenant.userConsent === 'disabled') return false
+    if (permission.adminOnly || adminsOnly || tenant.userConsent === 'disabled') return false
     return tenant.userConsent === 'allow' || !isMailPermission(resource, permission.value)
   }
 
   const consent: Consent = {
     wantedBy,
-    plan(client, identity, request, { askAgain }) {
+    plan(client, identity, request, { askAgain, anew = false, adminsOnly = false }) {
       const values = { appId: client.appId, appName: client.name }
       if (client.firstParty) {
         const stranger = [...request.permissions].find(
@@ -103,11 +114,11 @@ export function createConsent({ consents }: Directory): Consent {
       }
 
       const wanted = wantedBy(client, request)
-      if (!askAgain && isGranted(client, identity, request, wanted)) return { kind: 'granted' }
+      if (!askAgain && !anew && isGranted(client, identity, request, wanted)) return { kind: 'granted' }
       const missing = wanted.filter(
-        ({ resource, permission }) => !consent.grantedScopes(client, identity, resource).has(permission.value),
+        ({ resource, permission }) => anew || !consent.grantedScopes(client, identity, resource).has(permission.value),
       )
-      if (!missing.every((one) => mayDecide(identity, one))) return { kind: 'needs-admin', wanted }
+      if (!missing.every((one) => mayDecide(identity, one, adminsOnly))) return { kind: 'needs-admin', wanted }
       return { kind: 'ask', wanted, forOrganization: identity.user.globalAdministrator && !isPersonal(identity.user) }
     },
     grant(client, { user, tenant }, wanted, { forAll }) {
@@ -147,6 +158,7 @@ export function createConsent({ consents }: Directory): Consent {
       }
       return scopes.sort()
     },
+    givenAt: (client, { user, tenant }) => consents.grantedAt(tenant.id, client.appId, user.id),
     registered(client, type) {
       return client.application.requiredResourceAccess.flatMap(({ resourceAppId, resourceAccess }) => {
         const resource = RESOURCES.find(({ appId }) => appId === resourceAppId)

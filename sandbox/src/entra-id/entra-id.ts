@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import type { FaultsAsked } from '../faults/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import type { Settings } from '../kernel/settings.ts'
@@ -15,7 +16,6 @@ import { createConsent } from './consent.ts'
 import { createEntraSite } from './entra-site.ts'
 import { createErrorAnswers } from './error-answers.ts'
 import { createGrants } from './grants.ts'
-import type { Intervene } from './interventions.ts'
 import { createIntrospection, type IntrospectionCredentials } from './introspection.ts'
 import { createLogout } from './logout.ts'
 import { createRefreshing } from './refreshing.ts'
@@ -33,8 +33,8 @@ export interface EntraIdDeps {
   settings: Settings
   /** Hears of faults of our own. */
   report: (error: unknown) => void
-  /** May refuse requests that are otherwise good. */
-  intervene?: Intervene
+  /** What is to go wrong. */
+  faults: FaultsAsked
 }
 
 export interface EntraId {
@@ -50,18 +50,18 @@ export interface EntraId {
   rotateSigningKey: SigningKeys['rotate']
 }
 
-export function createEntraId({ database, clock, directory, settings, report, intervene }: EntraIdDeps): EntraId {
+export function createEntraId({ database, clock, directory, settings, report, faults }: EntraIdDeps): EntraId {
   const { people, applications } = directory
   const errors = createErrors(database)
   const answers = createErrorAnswers(errors, settings)
   const keys = createSigningKeys(database, clock, settings)
-  const clients = createClients(directory, settings, clock)
+  const clients = createClients(directory, settings, clock, faults)
   const consent = createConsent(directory)
   const grants = createGrants(database, clock)
-  const accessTokens = createAccessTokens(database, clock, keys, settings)
-  const authentication = createClientAuthentication(applications, clock, settings)
-  const sessions = createSignInSessions(database, clock, people)
-  const signIn = createSignIn(people, clock, createMfaCheck(database, clock))
+  const accessTokens = createAccessTokens(database, clock, keys, settings, faults)
+  const authentication = createClientAuthentication(applications, clock, settings, faults)
+  const sessions = createSignInSessions(database, clock, people, faults)
+  const signIn = createSignIn(people, clock, createMfaCheck(database, clock), faults)
   const introspection = createIntrospection(database, directory, accessTokens)
 
   const forPerson = {
@@ -73,12 +73,12 @@ export function createEntraId({ database, clock, directory, settings, report, in
     keys,
     accessTokens,
     authentication,
-    intervene,
+    faults,
   }
   const tokenEndpoint = createTokenEndpoint(clients, {
     redeemCode: createCodeRedemption(forPerson),
     refresh: createRefreshing(forPerson),
-    signInAsApplication: createClientCredentialsGrant({ directory, accessTokens, authentication, intervene }),
+    signInAsApplication: createClientCredentialsGrant({ directory, accessTokens, authentication, faults }),
   })
   const walk = createSignInWalk({
     clock,
@@ -93,7 +93,7 @@ export function createEntraId({ database, clock, directory, settings, report, in
     signIn,
     sessions,
     requests: createSignInRequests(database, clock),
-    intervene,
+    faults,
   })
   const site = createEntraSite({
     clock,
@@ -105,6 +105,8 @@ export function createEntraId({ database, clock, directory, settings, report, in
     tokenEndpoint,
     introspection,
     logout: createLogout(clients, sessions),
+    grants,
+    faults,
     report,
   })
   return {

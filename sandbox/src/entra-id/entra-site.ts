@@ -1,6 +1,7 @@
 /** The addresses of Entra ID, and how each answers. */
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { randomBytes, randomUUID } from 'node:crypto'
+import type { FaultsAsked } from '../faults/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { html } from '../kernel/html.ts'
 import { page } from '../kernel/page.ts'
@@ -11,7 +12,9 @@ import { EntraError } from './aadsts.ts'
 import { authorityOf } from './authority.ts'
 import { credentialsOf } from './client-authentication.ts'
 import { discoveryDocument, instanceDocument } from './discovery.ts'
+import { registerDisturbedRequests } from './disturbed-requests.ts'
 import { type ErrorAnswers, errorLookUpPage, SITE_NAME } from './error-answers.ts'
+import type { Grants } from './grants.ts'
 import type { Introspection } from './introspection.ts'
 import { type Logout, nativeClientPage, signedOutPage } from './logout.ts'
 import { contextOf } from './request-context.ts'
@@ -29,11 +32,14 @@ export interface EntraSiteDeps {
   tokenEndpoint: TokenEndpoint
   introspection: Introspection
   logout: Logout
+  grants: Grants
+  faults: FaultsAsked
   report: (error: unknown) => void
 }
 
 type InTenant = { Params: { tenant: string } }
 
+const FOR_PROGRAMS = /\/oauth2\/v2\.0\/(token|devicecode)|\/\.well-known\/|\/discovery\//i
 const BODY_LIMIT_BYTES = 64 * 1024
 const forPrograms = { config: { antiForgery: false } }
 
@@ -45,10 +51,19 @@ export function createEntraSite(deps: EntraSiteDeps): FastifyInstance {
   site.addContentTypeParser('*', { parseAs: 'string' }, (_request, _body, done) => done(null, undefined))
   site.setNotFoundHandler((_request, reply) => sendPage(reply, notFoundPage(), 404))
   site.setErrorHandler((error: { statusCode?: number }, request, reply) => {
+    if (error instanceof EntraError) return answerError(request, reply, error)
     const status = error.statusCode ?? 500
     if (status >= 500) deps.report(error)
     return answerBroken(request, reply, status)
   })
+
+  /** What is thrown outside a route: JSON for programs, a page for people. */
+  function answerError(request: FastifyRequest, reply: FastifyReply, error: EntraError): FastifyReply {
+    const context = contextOf(request, deps.clock)
+    reply.code(deps.answers.status(error)).headers(error.headers)
+    if (FOR_PROGRAMS.test(request.url)) return reply.send(deps.answers.body(error, context))
+    return sendPage(reply, deps.answers.page(error, context), deps.answers.status(error))
+  }
 
   function answerBroken(request: FastifyRequest, reply: FastifyReply, status: number): FastifyReply {
     const malformed = new EntraError(status < 500 ? 9002313 : 90033)
@@ -60,9 +75,10 @@ export function createEntraSite(deps: EntraSiteDeps): FastifyInstance {
   }
 
   site.register(async (routes) => {
+    const disturbed = registerDisturbedRequests(routes, deps)
     addMetadata(routes, deps)
     addSignIn(routes, deps)
-    addToken(routes, deps)
+    addToken(routes, deps, disturbed)
     addIntrospection(routes, deps)
     addPages(routes, deps)
   })
@@ -70,13 +86,14 @@ export function createEntraSite(deps: EntraSiteDeps): FastifyInstance {
 }
 
 /** Discovery, keys, instance discovery: readable by scripts of any origin. */
-function addMetadata(routes: FastifyInstance, { people, settings, keys, answers, clock }: EntraSiteDeps): void {
+function addMetadata(routes: FastifyInstance, deps: EntraSiteDeps): void {
+  const { settings, keys, answers, clock, faults } = deps
   const open = (reply: FastifyReply) =>
     reply.headers({ 'access-control-allow-origin': '*', 'access-control-allow-methods': 'GET, OPTIONS' })
 
   routes.get<InTenant>('/:tenant/v2.0/.well-known/openid-configuration', (request, reply) => {
     try {
-      const document = discoveryDocument(authorityOf(people, request.params.tenant), settings)
+      const document = discoveryDocument(authorityOf(deps, request.params.tenant, 'discovery'), settings)
       return open(reply).header('cache-control', 'max-age=86400, private').send(document)
     } catch (error) {
       if (!(error instanceof EntraError)) throw error
@@ -88,7 +105,8 @@ function addMetadata(routes: FastifyInstance, { people, settings, keys, answers,
   })
   const sendKeys = (request: FastifyRequest<InTenant>, reply: FastifyReply) => {
     try {
-      const authority = authorityOf(people, request.params.tenant)
+      const authority = authorityOf(deps, request.params.tenant, 'keys')
+      faults.ask('entra.signing-key', { call: 'keys', tenantId: authority.tenant?.id })
       const published = keys.published(authority.tenant?.id)
       return open(reply).header('cache-control', 'max-age=86400, private').send(published)
     } catch (error) {
@@ -124,24 +142,31 @@ function addSignIn(routes: FastifyInstance, { walk }: EntraSiteDeps): void {
   routes.post<InTenant>('/:tenant/login', (request, reply) => walk.advance({ request, reply }, formOf(request)))
 }
 
-function addToken(routes: FastifyInstance, deps: EntraSiteDeps): void {
-  const { people, answers, clock, tokenEndpoint } = deps
+function addToken(
+  routes: FastifyInstance,
+  deps: EntraSiteDeps,
+  { subjectOf, cut }: ReturnType<typeof registerDisturbedRequests>,
+): void {
+  const { answers, clock, tokenEndpoint, faults } = deps
 
   async function answer(request: FastifyRequest<InTenant>, reply: FastifyReply): Promise<FastifyReply> {
     const context = contextOf(request, clock)
     addTokenHeaders(request, reply, context.traceId)
     try {
-      const authority = authorityOf(people, request.params.tenant)
+      const subject = subjectOf(request)
+      const authority = authorityOf(deps, request.params.tenant, subject.call)
       if (request.method !== 'POST') {
         throw new EntraError(900561, { allowed: 'POST', method: request.method })
       }
       const { authorization, origin } = request.headers
-      const body = await tokenEndpoint.answer({ authority, form: formOf(request), authorization, origin })
+      const body = await tokenEndpoint.answer({ authority, form: formOf(request), authorization, origin, subject })
+      if (faults.ask('entra.answer', subject)) return await cut(request, reply)
       return await reply.header('x-ms-clitelem', '1,0,0,,').send(body)
     } catch (error) {
       if (!(error instanceof EntraError)) throw error
       return reply
         .code(answers.status(error))
+        .headers(error.headers)
         .header('x-ms-clitelem', `1,${error.code},0,,`)
         .send(answers.body(error, context))
     }

@@ -31,6 +31,8 @@ export interface CodeGrant extends Grant {
 export interface RefreshGrant extends Grant {
   /** When the first of its line was issued: the 24 hours of a single-page application count from there. */
   firstIssuedAt: number
+  /** All that came of one sign-in; absent in tokens of older versions of the sandbox. */
+  family?: string
 }
 
 export type Kept<T> = { grant: T; issuedAt: number; expiresAt: number }
@@ -45,6 +47,10 @@ export interface Grants {
   issueRefreshToken(grant: RefreshGrant): string
   /** Also finds expired ones. An old token stays good when a new one is issued. */
   findRefreshToken(token: string): Kept<RefreshGrant> | undefined
+
+  /** Marks a refresh token used, where rotation is strict; a second use ends its family and answers `false`. */
+  useOnce(token: string, grant: RefreshGrant): boolean
+  isFamilyEnded(grant: RefreshGrant): boolean
 }
 
 const CODE_LIFETIME_MS = 10 * 60 * 1000
@@ -61,7 +67,9 @@ export function createGrants(database: Database, clock: Clock): Grants {
     ) STRICT;
     CREATE TABLE IF NOT EXISTS refresh_tokens (
       hash BLOB PRIMARY KEY, object TEXT NOT NULL, issued_at INTEGER NOT NULL, expires_at INTEGER NOT NULL
-    ) STRICT;`)
+    ) STRICT;
+    CREATE TABLE IF NOT EXISTS used_refresh_tokens (hash BLOB PRIMARY KEY, used_at INTEGER NOT NULL) STRICT;
+    CREATE TABLE IF NOT EXISTS ended_token_families (family TEXT PRIMARY KEY, ended_at INTEGER NOT NULL) STRICT;`)
 
   type Row = { object: string; issued_at: number; expires_at: number }
   const hash = (text: string) => createHash('sha256').update(text).digest()
@@ -109,7 +117,23 @@ export function createGrants(database: Database, clock: Clock): Grants {
       const row = database.get<Row>('SELECT * FROM refresh_tokens WHERE hash = ?', hash(token))
       return row && kept<RefreshGrant>(row)
     },
+
+    useOnce(token, grant) {
+      const now = clock.now().getTime()
+      database.run('DELETE FROM used_refresh_tokens WHERE used_at < ?', now - MEMORY_MS)
+      const used = 'INSERT OR IGNORE INTO used_refresh_tokens VALUES (?, ?)'
+      if (database.run(used, hash(token), now).changes === 1) return true
+      database.run('INSERT OR IGNORE INTO ended_token_families VALUES (?, ?)', familyOf(grant), now)
+      return false
+    },
+    isFamilyEnded: (grant) =>
+      database.get('SELECT 1 FROM ended_token_families WHERE family = ?', familyOf(grant)) !== undefined,
   }
+}
+
+/** Without a name of its own: the sign-in's session and its time. */
+function familyOf({ family, sessionId, firstIssuedAt, homeUserId }: RefreshGrant): string {
+  return family ?? `${sessionId} ${homeUserId} ${firstIssuedAt}`
 }
 
 function newToken(bytes: number): string {

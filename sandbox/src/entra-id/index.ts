@@ -3,11 +3,10 @@
  * pages as one site; resources ask it only whether an access token is good.
  *
  * Tables: signing_keys, sign_in_requests, sign_in_sessions, mfa_uses, authorization_codes, refresh_tokens,
- * opaque_access_tokens.
+ * used_refresh_tokens, ended_token_families, opaque_access_tokens.
  */
 export { AADSTS, type AadstsRow, EntraError, type Errors, type Evidence } from './aadsts.ts'
 export type { AccessTokenClaims, AccessTokenRefusal, AccessTokenVerifier } from './access-token-claims.ts'
 export { currentMfaCode } from './authenticator.ts'
 export { createEntraId, type EntraId, type EntraIdDeps } from './entra-id.ts'
-export type { GrantAboutToBeMade, Intervene } from './interventions.ts'
 export { subjectOf } from './issued-claims.ts'

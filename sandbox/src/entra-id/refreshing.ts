@@ -1,13 +1,15 @@
+import type { FaultsAsked, Subject } from '../faults/index.ts'
 import { EntraError } from './aadsts.ts'
 import { given } from './client-authentication.ts'
 import type { PersonGrantDeps } from './code-redemption.ts'
+import { checkFaults } from './fault-checks.ts'
 import { INACTIVITY_DAYS, isWellFormedGrant, type Kept, type RefreshGrant } from './grants.ts'
 import { issueIdToken } from './id-tokens.ts'
-import { consult } from './interventions.ts'
 import { resourceOf } from './scopes.ts'
 import {
   answerForPerson,
   checkEnabled,
+  checkResource,
   clientInfoOf,
   type GrantRequest,
   invalidGrant,
@@ -20,15 +22,16 @@ import {
 
 /**
  * `grant_type=refresh_token`: one refresh token serves any resource that was consented to. Each use brings a new
- * one and leaves the old one good.
+ * one and leaves the old one good, unless the fault of strict rotation is on.
  *
  * @see https://learn.microsoft.com/entra/identity-platform/refresh-tokens
  */
 export function createRefreshing(deps: PersonGrantDeps) {
-  const { clock, settings, directory, grants, consent, keys, accessTokens, authentication, intervene } = deps
+  const { clock, settings, directory, grants, consent, keys, accessTokens, authentication, faults } = deps
+  const { people, consents } = directory
 
   return async function refresh(request: GrantRequest): Promise<Record<string, unknown>> {
-    const { client, authority, form } = request
+    const { client, form } = request
     const token = given(form, 'refresh_token')
     if (token === undefined) throw new EntraError(900144, { name: 'refresh_token' })
     if (!isWellFormedGrant(token)) throw malformedGrant()
@@ -38,26 +41,31 @@ export function createRefreshing(deps: PersonGrantDeps) {
 
     const { grant } = found
     const proof = await proveClient(request, grant.platform, authentication)
-    checkAge(found, clock.now().getTime())
-    const identity = personBehind(grant, authority, client, directory.people)
-    checkEnabled(client, identity.tenant.id, directory.consents)
+    // Policies and their like look at the sign-in that the whole line of tokens comes from.
+    const subject = { ...request.subject, bornAt: grant.firstIssuedAt }
+    checkAge(found, clock.now().getTime(), { faults, subject })
+    const identity = personBehind(grant, request, { people, faults })
+    checkEnabled(client, { ...subject, tenantId: identity.tenant.id }, { consents, faults })
     const scopes = scopesOf(request, grant)
     const resource = resourceOf(scopes, { mixed: 'first' })
-    consult(intervene, {
-      endpoint: 'token',
-      grantType: 'refresh_token',
-      client,
-      identity,
-      tenantId: identity.tenant.id,
-    })
+    checkResource(resource, request, identity, faults)
+    checkFaults(faults, 'entra.policy', subject, { resource: resource.resource.appId })
+    const rotation = faults.find('entra.rotation', subject)
+    if (grants.isFamilyEnded(grant)) throw invalidGrant()
 
     const answer = await answerForPerson(
       { request, grant, identity, scopes, resource, proof },
-      { accessTokens, consent },
+      { accessTokens, consent, faults },
     )
+    // Nothing is awaited from here to the new token: of two that use one at the same time, one is the second.
+    if (rotation && !grants.useOnce(token, grant)) {
+      rotation.reveal()
+      throw invalidGrant()
+    }
+    const withheld = faults.ask('entra.no-refresh-token', subject)
     return {
       ...answer,
-      refresh_token: grants.issueRefreshToken(grant),
+      ...(withheld ? {} : { refresh_token: grants.issueRefreshToken(grant) }),
       ...(scopes.oidc.has('openid')
         ? {
             id_token: await issueIdToken(
@@ -71,7 +79,13 @@ export function createRefreshing(deps: PersonGrantDeps) {
   }
 }
 
-function checkAge({ grant, issuedAt, expiresAt }: Kept<RefreshGrant>, nowMs: number): void {
+function checkAge(
+  { grant, issuedAt, expiresAt }: Kept<RefreshGrant>,
+  nowMs: number,
+  { faults, subject }: { faults: FaultsAsked; subject: Subject },
+): void {
+  const values = { issued: isoSeconds(issuedAt) }
+  checkFaults(faults, 'entra.refresh-token', subject, values)
   if (nowMs < expiresAt) return
   if (grant.platform === 'spa') {
     throw new EntraError(700084, { time: '1.00:00:00', issued: isoSeconds(grant.firstIssuedAt) })

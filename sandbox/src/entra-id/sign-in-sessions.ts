@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import type { FaultsAsked } from '../faults/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import type { People, User } from '../tenants/index.ts'
@@ -36,7 +37,12 @@ interface Row {
   keep_signed_in: number
 }
 
-export function createSignInSessions(database: Database, clock: Clock, people: People): SignInSessions {
+export function createSignInSessions(
+  database: Database,
+  clock: Clock,
+  people: People,
+  faults: FaultsAsked,
+): SignInSessions {
   database.addTables(`
     CREATE TABLE IF NOT EXISTS sign_in_sessions (
       browser BLOB NOT NULL, user_id TEXT NOT NULL, authenticated_at INTEGER NOT NULL, mfa INTEGER NOT NULL,
@@ -50,6 +56,8 @@ export function createSignInSessions(database: Database, clock: Clock, people: P
     const lifetimeMs = row.keep_signed_in === 1 ? KEPT_MS : SESSION_MS
     if (!user?.accountEnabled) return []
     if (row.authenticated_at < user.tokensValidFrom) return []
+    const account = { call: 'sign-in page', userId: user.id, tenantId: user.tenantId, bornAt: row.authenticated_at }
+    if (faults.find('entra.session', account)) return []
     if (row.authenticated_at + lifetimeMs <= clock.now().getTime()) return []
     return [
       {

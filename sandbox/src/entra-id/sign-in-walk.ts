@@ -14,12 +14,13 @@ import { type AuthorizeDeps, type AuthorizeErrand, createAuthorizeErrand, refuse
 import { type Caller, readCaller } from './authorize-request.ts'
 import type { Clients } from './clients.ts'
 import type { Errand } from './errands.ts'
+import { checkFaults } from './fault-checks.ts'
 import { v1Issuer } from './issued-claims.ts'
 import { contextOf, type RequestContext } from './request-context.ts'
 import { signInPage } from './sign-in-pages.ts'
 import type { SignInRequest, SignInRequests } from './sign-in-requests.ts'
 import type { SignInSessions } from './sign-in-sessions.ts'
-import type { SignInFrame } from './sign-in.ts'
+import { accountOf, type SignInFrame } from './sign-in.ts'
 
 /** Microsoft's name for the cookie of the browser's session. */
 export const SESSION_COOKIE = 'ESTSAUTH'
@@ -49,7 +50,7 @@ export interface SignInWalkDeps extends AuthorizeDeps {
 }
 
 export function createSignInWalk(deps: SignInWalkDeps): SignInWalk {
-  const { clock, settings, clients, people, requests, sessions, answers, signIn } = deps
+  const { clock, settings, people, requests, sessions, answers, signIn, faults } = deps
 
   /**
    * Runs `work` and says an error of it where it belongs: on a page, or at the client's redirect URI once that
@@ -63,17 +64,17 @@ export function createSignInWalk(deps: SignInWalkDeps): SignInWalk {
     const context = contextOf(request, clock)
     let caller: Caller | undefined
     try {
-      const authority = authorityOf(people, segment)
+      const authority = authorityOf(deps, segment, purpose)
       if (purpose !== 'authorize' && (authority.kind === 'common' || authority.kind === 'consumers')) {
         throw new EntraError(90019)
       }
-      caller = readCaller(query, authority, clients)
+      caller = readCaller(query, authority, deps)
       return await work(errandOf(purpose, query, authority, caller), authority, context)
     } catch (error) {
       if (!(error instanceof EntraError)) throw error
       const shownAs = AADSTS.get(error.code)?.shownAs
-      if (!caller || shownAs === 'page' || shownAs === 'prompt') {
-        return sendPage(reply, answers.page(error, context), 400)
+      if (!caller || error.onPage || shownAs === 'page' || shownAs === 'prompt') {
+        return sendPage(reply.headers(error.headers), answers.page(error, context), 400)
       }
       return refuse(reply, caller.wayBack, error, answers, context)
     }
@@ -87,7 +88,8 @@ export function createSignInWalk(deps: SignInWalkDeps): SignInWalk {
   function frameOf(errand: Errand, authority: Authority, browser: string | undefined): SignInFrame {
     const { prompt, loginHint, domainHint, client } = errand
     const accounts = sessions.list(browser)
-    return { authority, personalAllowed: client.personalAllowed, prompt, loginHint, domainHint, accounts }
+    const { appId, personalAllowed } = client
+    return { authority, appId, personalAllowed, prompt, loginHint, domainHint, accounts }
   }
 
   async function walk(
@@ -124,6 +126,7 @@ export function createSignInWalk(deps: SignInWalkDeps): SignInWalk {
     }
 
     if (!step.user.accountEnabled) throw new EntraError(50057)
+    checkFaults(faults, 'entra.person', { call: 'sign-in page', ...accountOf(step.user), appId: errand.client.appId })
     const identity = identityIn(people, step.user, authority)
     if (!identity) {
       requests.end(signInRequest.id)

@@ -2,6 +2,7 @@
  * Signing in, one step at a time: which page comes next, and what an answer to it changes. Pages and cookies are
  * elsewhere; this is the logic.
  */
+import type { FaultsAsked } from '../faults/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { People, User } from '../tenants/index.ts'
 import { EntraError } from './aadsts.ts'
@@ -9,12 +10,15 @@ import type { MfaCheck } from './authenticator.ts'
 import { type Authority, identityIn, isPersonal, wrongKindOfAccount } from './authority.ts'
 import type { Prompt } from './authorize-request.ts'
 import { given } from './client-authentication.ts'
+import { entraErrorOf } from './fault-checks.ts'
 import type { SignInRequest } from './sign-in-requests.ts'
 import type { SignedInAccount } from './sign-in-sessions.ts'
 
 /** What decides how a sign-in goes. */
 export interface SignInFrame {
   authority: Authority
+  /** Client id of the application that is signed in to. */
+  appId: string
   personalAllowed: boolean
   prompt: Prompt | undefined
   loginHint: string | undefined
@@ -44,7 +48,10 @@ export interface SignIn {
   silently(frame: SignInFrame): SignedInAccount
 }
 
-export function createSignIn(people: People, clock: Clock, mfa: MfaCheck): SignIn {
+/** A person at the sign-in pages, as faults want to know it. */
+export const accountOf = ({ id, tenantId }: User) => ({ userId: id, tenantId })
+
+export function createSignIn(people: People, clock: Clock, mfa: MfaCheck, faults: FaultsAsked): SignIn {
   const fits = (frame: SignInFrame) => (account: SignedInAccount) =>
     identityIn(people, account.user, frame.authority) !== undefined &&
     !wrongKindOfAccount(account.user, frame.authority, frame.personalAllowed) &&
@@ -55,6 +62,13 @@ export function createSignIn(people: People, clock: Clock, mfa: MfaCheck): SignI
     const hint = domainHint.toLowerCase()
     if (hint === 'consumers' || hint === 'organizations') return isPersonal(user) === (hint === 'consumers')
     return people.findTenant(user.tenantId)?.domains.includes(hint) === true
+  }
+
+  /** What a fault says of the account, for the page that just learned it. */
+  function troubleOf(point: 'entra.account' | 'entra.person', user: User, { appId, authority }: SignInFrame) {
+    const refusal = faults.ask(point, { call: 'sign-in page', ...accountOf(user), appId })
+    const tenant = authority.tenant?.displayName ?? authority.segment
+    return refusal && entraErrorOf(refusal, { user: user.userPrincipalName, tenant })
   }
 
   const isNamed = (user: User, name: string) =>
@@ -109,7 +123,7 @@ export function createSignIn(people: People, clock: Clock, mfa: MfaCheck): SignI
         return takeUserName(request, frame, given(form, 'loginfmt') ?? '')
       case 'password':
         if (form.has('back')) Object.assign(request, { namedUserId: undefined, typing: true })
-        else return takePassword(request, step.user, given(form, 'passwd') ?? '')
+        else return takePassword(request, frame, step.user, given(form, 'passwd') ?? '')
         return undefined
       case 'mfa':
         if (!mfa.accept(step.user, given(form, 'otc') ?? '')) return new EntraError(50074)
@@ -149,14 +163,18 @@ export function createSignIn(people: People, clock: Clock, mfa: MfaCheck): SignI
     if (!user) return new EntraError(50034, { user: name, tenant: frame.authority.tenant?.displayName ?? '' })
     const problem = wrongKindOfAccount(user, frame.authority, frame.personalAllowed)
     if (problem) return problem
+    const trouble = troubleOf('entra.account', user, frame)
+    if (trouble) return trouble
     request.namedUserId = user.id
     return undefined
   }
 
-  function takePassword(request: SignInRequest, user: User, password: string) {
+  function takePassword(request: SignInRequest, frame: SignInFrame, user: User, password: string) {
     if (user.password !== undefined && user.password !== password) return new EntraError(50126)
     if (!user.accountEnabled) return new EntraError(50057)
     if (user.password === undefined) return new EntraError(50056)
+    const trouble = troubleOf('entra.person', user, frame)
+    if (trouble) return trouble
     const authenticatedAt = clock.now().getTime()
     Object.assign(request, {
       proven: { userId: user.id, authenticatedAt, mfa: false, keepSignedIn: false },

@@ -1,3 +1,4 @@
+import type { FaultsAsked, Subject } from '../faults/index.ts'
 import type { Consents, People, User } from '../tenants/index.ts'
 import { EntraError } from './aadsts.ts'
 import type { AccessTokens, ClientProof } from './access-tokens.ts'
@@ -5,6 +6,7 @@ import { type Authority, type Identity, identityIn, wrongKindOfAccount } from '.
 import { type ClientAuthentication, type ClientCredentials, given } from './client-authentication.ts'
 import type { Client } from './clients.ts'
 import type { Consent } from './consent.ts'
+import { checkFaults } from './fault-checks.ts'
 import type { Grant } from './grants.ts'
 import type { Platform } from './redirect-uris.ts'
 import { readScopes, type ResourceRequest, type ScopeRequest } from './scopes.ts'
@@ -16,6 +18,8 @@ export interface GrantRequest {
   credentials: ClientCredentials
   form: URLSearchParams
   origin: string | undefined
+  /** Who it is about, as faults want to know it. */
+  subject: Subject
 }
 
 /** `claims={"access_token":{"xms_cc":{"values":["cp1"]}}}`: the client understands claims challenges. */
@@ -34,7 +38,7 @@ export function readsClaimsChallenges(claims: string | undefined): boolean {
 
 /** How the client must prove itself, and whether a browser may send the request: by the platform of its redirect. */
 export async function proveClient(
-  { client, credentials, authority, origin }: GrantRequest,
+  { client, credentials, authority, origin, subject }: GrantRequest,
   platform: Platform,
   authentication: ClientAuthentication,
 ): Promise<ClientProof> {
@@ -44,7 +48,7 @@ export async function proveClient(
   }
   if (origin !== undefined) throw new EntraError(9002326, { origin })
   if (platform === 'publicClient') return authentication.public(credentials)
-  return authentication.confidential(client, credentials, authority)
+  return authentication.confidential(client, credentials, { authority, subject })
 }
 
 /**
@@ -52,9 +56,15 @@ export async function proveClient(
  *
  * @throws {EntraError} 50034, 50057, 50173, 50020
  */
-export function personBehind(grant: Grant, authority: Authority, client: Client, people: People): Identity {
+export function personBehind(
+  grant: Grant,
+  { authority, client, subject }: GrantRequest,
+  { people, faults }: { people: People; faults: FaultsAsked },
+): Identity {
   const home = people.findUser(grant.homeUserId)
   if (!home) throw new EntraError(50034, { user: grant.homeUserId, tenant: authority.segment })
+  checkFaults(faults, 'entra.account', subject, { user: home.userPrincipalName, tenant: authority.segment })
+  checkFaults(faults, 'entra.person', { ...subject, bornAt: grant.authenticatedAt })
   checkAccount(home, grant)
   const wrong = wrongKindOfAccount(home, authority, client.personalAllowed)
   if (wrong) throw wrong
@@ -89,6 +99,17 @@ function checkAccount(user: User, grant: Grant): void {
   })
 }
 
+/** Whether the tenant has the resource. @throws {EntraError} */
+export function checkResource(
+  { resource, prefix }: ResourceRequest,
+  { client, subject }: GrantRequest,
+  { tenant }: Identity,
+  faults: FaultsAsked,
+): void {
+  const values = { appId: client.appId, appName: client.name, tenant: tenant.displayName }
+  checkFaults(faults, 'entra.resource', subject, { ...values, resource: prefix === '' ? resource.audience : prefix })
+}
+
 export const isoSeconds = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`
 
 /** What `scope` of a token request asks for; that of the sign-in, when the parameter is missing. */
@@ -112,13 +133,16 @@ export interface TokensForPerson {
 /** The access token and what goes with it in every answer about a person. */
 export async function answerForPerson(
   { request, grant, identity, scopes, resource, proof }: TokensForPerson,
-  { accessTokens, consent }: { accessTokens: AccessTokens; consent: Consent },
+  { accessTokens, consent, faults }: { accessTokens: AccessTokens; consent: Consent; faults: FaultsAsked },
 ): Promise<Record<string, unknown>> {
-  const { client, form } = request
+  const { client, form, subject } = request
   const onlyOffline = resource.permissions.length === 0 && !resource.wantsDefault && scopes.oidc.size <= 1
   if (onlyOffline && (scopes.oidc.size === 0 || scopes.oidc.has('offline_access'))) {
     throw new EntraError(28002, { scope: scopes.text })
   }
+  const bornAt = consent.givenAt(client, identity)
+  const values = { appId: client.appId, appName: client.name }
+  checkFaults(faults, 'entra.consented', { ...subject, bornAt }, values)
   const granted = consent.scopesOfToken(client, identity, resource)
   const issued = await accessTokens.issue({
     client,
@@ -128,6 +152,7 @@ export async function answerForPerson(
     claimsCapable: readsClaimsChallenges(given(form, 'claims')),
     tenant: identity.tenant,
     subject: { identity, scopes: granted, mfa: grant.mfa, keepSignedIn: grant.keepSignedIn },
+    about: subject,
   })
   return {
     token_type: 'Bearer',
@@ -151,10 +176,17 @@ export function clientInfoOf({ home }: Identity): string {
 }
 
 /** @throws {EntraError} 7000112 when an admin switched the application off in the tenant */
-export function checkEnabled(client: Client, tenantId: string, consents: Consents): void {
+export function checkEnabled(
+  client: Client,
+  subject: Subject & { tenantId: string },
+  { consents, faults }: { consents: Consents; faults: FaultsAsked },
+): void {
+  const { tenantId } = subject
+  const values = { appId: client.appId, appName: client.name, tenantId }
+  checkFaults(faults, 'entra.application', subject, values)
   const servicePrincipal = consents.findServicePrincipal(tenantId, client.appId)
   if (servicePrincipal?.accountEnabled === false) {
-    throw new EntraError(7000112, { appId: client.appId, appName: client.name })
+    throw new EntraError(7000112, values)
   }
 }
 

@@ -6,6 +6,7 @@
  *
  * @see https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow
  */
+import type { Subject } from '../faults/index.ts'
 import { EntraError } from './aadsts.ts'
 import type { Authority } from './authority.ts'
 import { type ClientCredentials, credentialsOf, given } from './client-authentication.ts'
@@ -19,6 +20,7 @@ export interface TokenRequest {
   authorization: string | undefined
   /** The `Origin` header: there when a browser's script sends the request. */
   origin: string | undefined
+  subject: Subject
 }
 
 export interface TokenEndpoint {
@@ -38,7 +40,7 @@ export function createTokenEndpoint(
     client_credentials: grants.signInAsApplication,
   }
   return {
-    async answer({ authority, form, authorization, origin }) {
+    async answer({ authority, form, authorization, origin, subject }) {
       const credentials: ClientCredentials = credentialsOf(form, authorization)
       const grantType = given(form, 'grant_type')
       if (grantType === undefined) throw new EntraError(900144, { name: 'grant_type' })
@@ -46,8 +48,8 @@ export function createTokenEndpoint(
       const grant = Object.hasOwn(byType, grantType) ? byType[grantType] : undefined
       if (!grant) throw new EntraError(70003, { grantType })
       if (given(form, 'resource') !== undefined) throw new EntraError(901002)
-      const client = clients.get(credentials.clientId, authority)
-      return grant({ authority, client, credentials, form, origin })
+      const client = clients.get(credentials.clientId, authority, subject)
+      return grant({ authority, client, credentials, form, origin, subject })
     },
   }
 }

@@ -18,6 +18,8 @@ export interface Consents {
   grant(clientId: string, resourceId: string, scopes: readonly string[], principalId: string | null): PermissionGrant
   /** Delegated scopes that `userId` may use through the client: the tenant's and the user's own. */
   grantedScopes(tenantId: string, appId: string, resource: Resource, userId: string): Set<string>
+  /** When delegated scopes were last granted to the client, for the user or for all; 0 when there are none. */
+  grantedAt(tenantId: string, appId: string, userId: string): number
   findGrant(id: string): PermissionGrant | undefined
   listGrants(clientId: string): PermissionGrant[]
   saveGrant(grant: PermissionGrant): void
@@ -100,7 +102,7 @@ export function createConsents(database: Database, clock: Clock): Consents {
       const before = known?.scope.split(' ').filter(Boolean) ?? []
       const scope = [...new Set([...before, ...scopes])].join(' ')
       if (known) {
-        const grown = { ...known, scope }
+        const grown = { ...known, scope, grantedAt: clock.now().getTime() }
         consents.saveGrant(grown)
         return grown
       }
@@ -111,6 +113,7 @@ export function createConsents(database: Database, clock: Clock): Consents {
         principalId,
         resourceId,
         scope,
+        grantedAt: clock.now().getTime(),
       }
       database.run('INSERT INTO permission_grants VALUES (?, ?, ?)', grant.id, clientId, JSON.stringify(grant))
       return grant
@@ -126,6 +129,12 @@ export function createConsents(database: Database, clock: Clock): Consents {
           .filter((grant) => grant.principalId === null || grant.principalId === userId)
           .flatMap((grant) => grant.scope.split(' ').filter(Boolean)),
       )
+    },
+    grantedAt(tenantId, appId, userId) {
+      const client = consents.findServicePrincipal(tenantId, appId)
+      const grants = client ? consents.listGrants(client.id) : []
+      const own = grants.filter(({ principalId }) => principalId === null || principalId === userId)
+      return Math.max(0, ...own.map(({ grantedAt }) => grantedAt ?? 0))
     },
     findGrant: (id) => parse(database.get('SELECT object FROM permission_grants WHERE id = ?', id)),
     listGrants: (clientId) =>

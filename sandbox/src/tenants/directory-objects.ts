@@ -130,6 +130,8 @@ export interface PermissionGrant {
   resourceId: string
   /** Space-separated values. */
   scope: string
+  /** When something was last granted; not part of Graph's shape. */
+  grantedAt?: number
 }
 
 export interface AppRoleAssignment {

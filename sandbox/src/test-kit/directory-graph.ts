@@ -3,6 +3,7 @@ import type { AccessTokenClaims, AccessTokenVerifier } from '../entra-id/index.t
 import { createGraphSite } from '../exchange-online/graph/index.ts'
 import { createMailStore } from '../exchange-online/mail-store/index.ts'
 import { createTransport } from '../exchange-online/transport/index.ts'
+import { createFaults } from '../faults/index.ts'
 import { createDeferred } from '../kernel/deferred.ts'
 import type { Settings } from '../kernel/settings.ts'
 import { FIRST_PARTY, type User } from '../tenants/index.ts'
@@ -49,6 +50,7 @@ export function directoryGraph(
     mailStore,
     transport,
     settings,
+    faults: createFaults(database, clock, directory),
     plugins: [plugin],
     report,
   })

@@ -12,14 +12,15 @@ import {
   seedTenants,
 } from '../tenants/index.ts'
 import { createPerson, overInject, type Person } from './browser.ts'
-import { createEntraId, currentMfaCode, type Intervene } from '../entra-id/index.ts'
+import { createEntraId, currentMfaCode } from '../entra-id/index.ts'
+import { createFaults } from '../faults/index.ts'
 
 export const LOGIN = 'http://login.test'
 export const CALLBACK = 'https://client.test/callback'
 
 export type EntraForTest = ReturnType<typeof entraForTest>
 
-export function entraForTest(options: { intervene?: Intervene; login?: string } = {}) {
+export function entraForTest(options: { login?: string } = {}) {
   const login = options.login ?? LOGIN
   const database = openDatabase(':memory:')
   let nowMs = Date.parse('2026-11-02T09:00:00Z')
@@ -34,13 +35,14 @@ export function entraForTest(options: { intervene?: Intervene; login?: string } 
   const addresses = { login, graph: 'http://graph.test', portal: 'http://portal.test', desk: 'http://desk.test' }
   const reported: unknown[] = []
   const settings = { listening: addresses, named: addresses }
+  const faults = createFaults(database, clock, directory)
   const entraId = createEntraId({
     database,
     clock,
     directory,
     settings,
+    faults,
     report: (error) => reported.push(error),
-    ...(options.intervene ? { intervene: options.intervene } : {}),
   })
   const { people, applications, consents } = directory
   const contoso = people.findTenant('contoso.example')!
@@ -102,6 +104,7 @@ export function entraForTest(options: { intervene?: Intervene; login?: string } 
     clock,
     directory,
     settings,
+    faults,
     entraId,
     contoso,
     fabrikam,

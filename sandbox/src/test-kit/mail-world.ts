@@ -1,6 +1,7 @@
 /** The seeded mailboxes, the transport between them and the world outside, all real and in memory. */
 import { createMailStore, type MailStore, type Message } from '../exchange-online/mail-store/index.ts'
 import { createTransport, type Transport } from '../exchange-online/transport/index.ts'
+import { createFaults, type Faults } from '../faults/index.ts'
 import { createMovableClock, type MovableClock } from '../kernel/clock.ts'
 import { type Database, openDatabase } from '../kernel/database.ts'
 import { createDeferred, type Deferred } from '../kernel/deferred.ts'
@@ -15,6 +16,7 @@ export interface MailWorld {
   mailStore: MailStore
   transport: Transport
   outside: Outside
+  faults: Faults
   /** All messages of the mailbox with that address. */
   messagesOf: (address: string) => Message[]
   mimeOf: (message: Message | undefined) => Promise<string>
@@ -43,6 +45,7 @@ export function createMailWorld(): MailWorld {
     mailStore,
     transport,
     outside,
+    faults: createFaults(database, clock, directory),
     messagesOf: (address) => mailStore.listMessages({ mailboxId: transport.findMailboxId(address)!, limit: 100 }),
     mimeOf: async (message) => Buffer.from(await mailStore.mime(message!)).toString(),
     async sendOut({ to = 'customer@customer.example', fields = {}, content = 'Thank you.' }) {

@@ -59,7 +59,7 @@ export async function startSandboxProcess(): Promise<SandboxProcess> {
       const answer = await fetch(clockUrl, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ moveByMs: ms }),
+        body: JSON.stringify({ byMs: ms }),
       })
       if (!answer.ok) throw new Error(`the clock of the sandbox did not move: ${await answer.text()}`)
     },

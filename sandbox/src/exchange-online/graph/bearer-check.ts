@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { AccessTokenClaims, AccessTokenRefusal, AccessTokenVerifier } from '../../entra-id/index.ts'
+import type { FaultsAsked } from '../../faults/index.ts'
 import type { Addresses } from '../../kernel/settings.ts'
 import { type Directory, GRAPH } from '../../tenants/index.ts'
 import { GraphError } from './graph-error.ts'
@@ -20,6 +21,7 @@ const REFUSALS: Record<AccessTokenRefusal, string> = {
 export interface BearerCheckDeps {
   accessTokens: AccessTokenVerifier
   directory: Directory
+  faults: FaultsAsked
   addresses: Addresses
 }
 
@@ -32,7 +34,7 @@ export interface BearerCheckDeps {
  * @see https://learn.microsoft.com/entra/identity-platform/claims-challenge
  */
 export async function checkBearer(request: FastifyRequest, deps: BearerCheckDeps): Promise<AccessTokenClaims> {
-  const { accessTokens, directory, addresses } = deps
+  const { accessTokens, directory, faults, addresses } = deps
   const token = /^Bearer +(\S+)\s*$/i.exec(request.headers.authorization ?? '')?.[1] ?? ''
   const answer = token === '' ? ({ refused: 'empty' } as const) : await accessTokens.verify(token, GRAPH.audience)
   if ('refused' in answer) throw unauthorized(REFUSALS[answer.refused], addresses)
@@ -40,6 +42,11 @@ export async function checkBearer(request: FastifyRequest, deps: BearerCheckDeps
   const { claims } = answer
   const user = claims.userId === undefined ? undefined : directory.people.findUser(claims.userId)
   if (!user || !claims.claimsCapable) return claims
+  const call = `${request.method} ${request.url.split('?', 1)[0]!.slice(0, 200)}`
+  const { tenantId, userId, appId, issuedAt } = claims
+  // The last moment of the second that the token is dated to.
+  const ended = faults.ask('graph.token', { call, tenantId, userId, appId, bornAt: issuedAt + 999 })
+  if (ended) throw claimsChallenge(ended.code, Math.floor(ended.notBefore / 1000), addresses)
   // Tokens are dated to the second: one made in the second of the revocation may be the answer to this challenge.
   const validFrom = Math.floor(user.tokensValidFrom / 1000)
   if (claims.issuedAt < validFrom * 1000 || !user.accountEnabled) {

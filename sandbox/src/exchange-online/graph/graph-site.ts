@@ -1,5 +1,6 @@
 import fastify, { type FastifyError, type FastifyInstance, type FastifyPluginAsync, type FastifyRequest } from 'fastify'
 import type { AccessTokenVerifier } from '../../entra-id/index.ts'
+import type { FaultsAsked } from '../../faults/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Database } from '../../kernel/database.ts'
 import type { Deferred } from '../../kernel/deferred.ts'
@@ -10,6 +11,7 @@ import type { Transport } from '../transport/index.ts'
 import { checkBearer } from './bearer-check.ts'
 import { beginAnswer, JSON_TYPE, sendError } from './graph-answer.ts'
 import { GraphError } from './graph-error.ts'
+import { registerGraphFaults } from './graph-faults.ts'
 import { createKnownPaths } from './known-paths.ts'
 import type { MailHabits } from './mail-call.ts'
 import { registerMailRoutes } from './mail-routes.ts'
@@ -32,6 +34,7 @@ export interface GraphSiteDeps {
   mailStore: MailStore
   transport: Pick<Transport, 'submit'>
   settings: Settings
+  faults: FaultsAsked
   /** Parts of Graph that other rooms serve; registered below `/v1.0`, with `request.caller` set. */
   plugins: FastifyPluginAsync[]
   /** Hears of faults of the sandbox itself; the client hears `500 InternalServerError`. */
@@ -55,7 +58,7 @@ const STORE_REFUSALS: Record<MailStoreRefusal, [status: number, code: string, me
 }
 
 export function createGraphSite(deps: GraphSiteDeps): FastifyInstance {
-  const { database, clock, accessTokens, directory, settings, plugins, report } = deps
+  const { database, clock, accessTokens, directory, settings, faults, plugins, report } = deps
   const knownPaths = createKnownPaths()
   const site = fastify({
     bodyLimit: LARGEST_REQUEST_BYTES,
@@ -77,8 +80,9 @@ export function createGraphSite(deps: GraphSiteDeps): FastifyInstance {
   registerThrottle(site, { clock, directory, ...(deps.throttleLimits && { limits: deps.throttleLimits }) })
   site.addHook('onRequest', async (request) => {
     if (request.routeOptions.config.preauthenticated) return
-    request.caller = await checkBearer(request, { accessTokens, directory, addresses: settings.named })
+    request.caller = await checkBearer(request, { accessTokens, directory, faults, addresses: settings.named })
   })
+  registerGraphFaults(site, { faults, directory, clock })
   site.addHook('onSend', async (_request, reply) => {
     if (String(reply.getHeader('content-type')).startsWith('application/json;')) {
       reply.headers({ 'content-type': JSON_TYPE, 'odata-version': '4.0' })

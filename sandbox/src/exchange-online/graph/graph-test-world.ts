@@ -1,5 +1,6 @@
 /** A site of Graph for tests: the real store and directory, tokens that need no signature, a transport that counts. */
 import type { AccessTokenClaims, AccessTokenVerifier } from '../../entra-id/index.ts'
+import { createFaults } from '../../faults/index.ts'
 import type { MovableClock } from '../../kernel/clock.ts'
 import { openDatabase } from '../../kernel/database.ts'
 import { createDeferred } from '../../kernel/deferred.ts'
@@ -61,6 +62,7 @@ export function createGraphWorld(options: { habits?: Partial<MailHabits>; plugin
   seedTenants(database, directory)
   const mailStore = createMailStore({ database, clock, directory, report })
   const transport = new CountingTransport()
+  const faults = createFaults(database, clock, directory)
   const addresses = { login: 'http://login.example', graph: GRAPH_AT, portal: '', desk: '' }
 
   const issued = new Map<string, AccessTokenClaims>()
@@ -87,6 +89,7 @@ export function createGraphWorld(options: { habits?: Partial<MailHabits>; plugin
     mailStore,
     transport,
     settings: { listening: addresses, named: addresses },
+    faults,
     plugins: options.plugins ?? [],
     report,
     ...(options.habits && { habits: options.habits }),
@@ -155,7 +158,7 @@ export function createGraphWorld(options: { habits?: Partial<MailHabits>; plugin
     return mailStore.append(mailboxId, folder.id, { ...mail(subject), sentAt: clock.now().getTime(), ...more }, [])
   }
 
-  const base = { database, clock, deferred, directory, mailStore, transport, site, reported }
+  const base = { database, clock, deferred, directory, mailStore, transport, faults, site, reported }
   return { ...base, ask, get, post, all, receive, person, application, bearer }
 }
 

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FaultsAsked } from '../../faults/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Database } from '../../kernel/database.ts'
 import type { Deferred } from '../../kernel/deferred.ts'
@@ -29,6 +30,7 @@ export interface MailDeps {
   directory: Directory
   mailStore: MailStore
   transport: Pick<Transport, 'submit'>
+  faults: FaultsAsked
   tokenSeal: TokenSeal
   /** Where Graph is, for links and contexts: no slash at the end. */
   graph: string

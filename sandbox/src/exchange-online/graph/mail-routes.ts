@@ -29,7 +29,7 @@ export function mailRoutes(deps: MailDeps): MailRoute[] {
 
 /** Puts the routes below `/me` and `/users/{id}`; the mailbox is opened before anything else is looked at. */
 export function registerMailRoutes(site: FastifyInstance, deps: MailDeps): void {
-  const access = createMailboxAccess(deps.directory)
+  const access = createMailboxAccess(deps.directory, deps.faults)
   for (const { method, path, need, ...route } of mailRoutes(deps)) {
     for (const owner of ['/me', '/users/:user']) {
       site.route({

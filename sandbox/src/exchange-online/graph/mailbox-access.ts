@@ -1,7 +1,9 @@
 import type { FastifyRequest } from 'fastify'
 import type { AccessTokenClaims } from '../../entra-id/index.ts'
+import type { FaultsAsked } from '../../faults/index.ts'
 import type { Directory, User } from '../../tenants/index.ts'
 import { GraphError } from './graph-error.ts'
+import { graphErrorOf } from './graph-faults.ts'
 import { accessDenied, isAllowed, type MailNeed } from './mail-permissions.ts'
 
 /** A mailbox that the caller may use for what was asked. */
@@ -26,7 +28,7 @@ export interface MailboxAccess {
   open(request: FastifyRequest, need: MailNeed): OpenMailbox
 }
 
-export function createMailboxAccess({ people }: Directory): MailboxAccess {
+export function createMailboxAccess({ people }: Directory, faults: FaultsAsked): MailboxAccess {
   return {
     open(request, need) {
       const { caller } = request
@@ -34,6 +36,8 @@ export function createMailboxAccess({ people }: Directory): MailboxAccess {
       const owner = userId === undefined ? ownerOfMe(caller) : findOwner(caller, userId, need)
       const whose = owner.id === caller.userId ? 'own' : 'other'
       if (!isAllowed(caller, need, whose)) throw accessDenied()
+      const trouble = faults.ask('graph.mailbox', request.subject)
+      if (trouble) throw graphErrorOf(trouble)
       if (!people.findMailbox(owner.id)) throw notEnabled()
       if (caller.userId !== undefined && whose === 'other' && !people.hasRight(owner.id, caller.userId, 'FullAccess')) {
         throw accessDenied()

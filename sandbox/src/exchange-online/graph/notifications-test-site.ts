@@ -1,12 +1,14 @@
 /** A site of Graph for the tests of these files: the real store and directory, but no tokens to sign. */
 import fastify from 'fastify'
 import type { AccessTokenClaims } from '../../entra-id/index.ts'
+import { createFaults } from '../../faults/index.ts'
 import type { MovableClock } from '../../kernel/clock.ts'
 import { openDatabase, type Database } from '../../kernel/database.ts'
 import { createDeferred } from '../../kernel/deferred.ts'
 import { createDirectory, GRAPH, seedTenants } from '../../tenants/index.ts'
 import { createMailStore, type MessageContent } from '../mail-store/index.ts'
 import { GraphError } from './graph-error.ts'
+import { registerGraphFaults } from './graph-faults.ts'
 import {
   type EndpointAnswer,
   NoAnswerError,
@@ -64,6 +66,7 @@ export function createTestWorld(database: Database = openDatabase(':memory:'), c
   const deferred = createDeferred(database, clock, report)
   const directory = createDirectory(database, clock)
   seedTenants(database, directory)
+  const faults = createFaults(database, clock, directory)
   const mailStore = createMailStore({ database, clock, directory, report })
   const { tenantId } = directory.people.getUser(ANNA)
   const app =
@@ -106,6 +109,7 @@ export function createTestWorld(database: Database = openDatabase(':memory:'), c
   site.addHook('onRequest', async (request) => {
     if (!request.routeOptions.config.preauthenticated) request.caller = caller
   })
+  registerGraphFaults(site, { faults, directory, clock })
   site.setErrorHandler((error, _request, reply) => {
     if (!(error instanceof GraphError)) throw error
     return reply
@@ -124,7 +128,7 @@ export function createTestWorld(database: Database = openDatabase(':memory:'), c
   }
 
   const settings = { listening: named, named }
-  const deps = { database, clock, deferred, directory, mailStore, settings, report }
+  const deps = { database, clock, deferred, directory, mailStore, faults, settings, report }
   return { ...deps, site, ask, deps, reported, person, application, app, client, graph, tenantId }
 }
 

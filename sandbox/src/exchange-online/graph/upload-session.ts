@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { decodeJwt } from 'jose'
+import type { FaultsAsked } from '../../faults/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Database } from '../../kernel/database.ts'
 import type { Deferred } from '../../kernel/deferred.ts'
@@ -19,6 +20,7 @@ export interface UploadSessionDeps {
   directory: Directory
   mailStore: MailStore
   settings: Settings
+  faults: FaultsAsked
 }
 
 declare module 'fastify' {
@@ -51,7 +53,7 @@ const UPLOAD_PATH = '/api/gv1.0/users/:user/messages/:message/AttachmentSessions
 export function registerUploadSessions(site: FastifyInstance, deps: UploadSessionDeps): void {
   const { database, clock, deferred, directory, mailStore, settings } = deps
   const sessions = createUploadSessions(database, clock, deferred)
-  const mailboxes = createMailboxAccess(directory)
+  const mailboxes = createMailboxAccess(directory, deps.faults)
   const origin = uploadOrigin(settings.named.graph)
 
   for (const mailbox of ['/me', '/users/:user']) {

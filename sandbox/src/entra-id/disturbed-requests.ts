@@ -1,0 +1,73 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import {
+  createDisturbedAnswers,
+  type Disturbance,
+  type FaultsAsked,
+  type Refusal,
+  type Subject,
+} from '../faults/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { formOf } from '../kernel/site.ts'
+import type { People } from '../tenants/index.ts'
+import { given } from './client-authentication.ts'
+import { entraErrorOf } from './fault-checks.ts'
+import type { Grants } from './grants.ts'
+import { tokenSubject } from './token-subject.ts'
+
+export interface DisturbedRequestsDeps {
+  clock: Clock
+  people: People
+  grants: Grants
+  faults: FaultsAsked
+}
+
+/** Outages and broken connections of the login host: before anything of a request is looked at, or after all is done. */
+export function registerDisturbedRequests(site: FastifyInstance, deps: DisturbedRequestsDeps) {
+  const { clock, people, grants, faults } = deps
+  const answers = createDisturbedAnswers(site, faults)
+
+  site.addHook('preHandler', async (request, reply) => {
+    const subject = subjectOf(request)
+    const ahead = faults.ask('any.date', subject)
+    if (ahead) reply.header('date', new Date(clock.now().getTime() + ahead.aheadMs).toUTCString())
+    const isMetadata = subject.call === 'discovery' || subject.call === 'keys'
+    const trouble =
+      faults.ask('entra.request', subject) ?? (isMetadata ? faults.ask('entra.metadata', subject) : undefined)
+    return trouble && meet(trouble, request, reply)
+  })
+
+  function meet(trouble: Disturbance | Refusal, request: FastifyRequest, reply: FastifyReply) {
+    if (!('kind' in trouble)) throw entraErrorOf(trouble)
+    return answers.disturb(request, reply, trouble)
+  }
+
+  function subjectOf(request: FastifyRequest): Subject {
+    const { tenant: segment } = request.params as { tenant?: string }
+    const tenantId = segment === undefined ? undefined : people.findTenant(segment)?.id
+    const call = callOf(request)
+    if (call === 'token') return tokenSubject(formOf(request), request.headers.authorization, tenantId, grants)
+    const query = new URLSearchParams(request.url.split('?').slice(1).join('?'))
+    const appId = given(query, 'client_id') ?? given(formOf(request), 'client_id')
+    return { call, tenantId, appId: appId?.toLowerCase() }
+  }
+
+  return {
+    subjectOf,
+    cut: (request: FastifyRequest, reply: FastifyReply) => answers.disturb(request, reply, { kind: 'cut' })!,
+  }
+}
+
+const CALLS: readonly [RegExp, string][] = [
+  [/\/oauth2\/v2\.0\/token$/i, 'token'],
+  [/\/oauth2\/v2\.0\/devicecode$/i, 'devicecode'],
+  [/\/oauth2\/v2\.0\/authorize$/i, 'authorize'],
+  [/\/openid-configuration$|\/discovery\/instance$/i, 'discovery'],
+  [/\/discovery\/(v2\.0\/)?keys$/i, 'keys'],
+  [/\/adminconsent$/i, 'adminconsent'],
+  [/\/login$/i, 'sign-in page'],
+]
+
+function callOf({ url }: FastifyRequest): string {
+  const path = url.split('?', 1)[0]!
+  return CALLS.find(([pattern]) => pattern.test(path))?.[1] ?? path.slice(0, 100)
+}

@@ -1,0 +1,45 @@
+import type { FaultsAsked, Refusal, Subject } from '../faults/index.ts'
+import { EntraError } from './aadsts.ts'
+
+/** The points of Entra ID whose effect is a refusal. */
+export type RefusalPoint =
+  | 'entra.tenant'
+  | 'entra.client'
+  | 'entra.redirect-uri'
+  | 'entra.credential'
+  | 'entra.application'
+  | 'entra.account'
+  | 'entra.person'
+  | 'entra.refresh-token'
+  | 'entra.resource'
+  | 'entra.policy'
+  | 'entra.consented'
+  | 'entra.device'
+
+/** Values for the places in messages; see `aadsts-table.ts`. */
+export type MessageValues = Record<string, string>
+
+/** Refuses a request that is otherwise good, when a fault is on here. @throws {EntraError} */
+export function checkFaults(
+  faults: FaultsAsked,
+  point: RefusalPoint,
+  subject: Subject,
+  values: MessageValues = {},
+): void {
+  const refusal = faults.ask(point, subject)
+  if (refusal) throw entraErrorOf(refusal, values)
+}
+
+export function entraErrorOf(refusal: Refusal, values: MessageValues = {}): EntraError {
+  const { code, claims, instead, headers, onPage } = refusal
+  return new EntraError(
+    code,
+    { ...values, ...refusal.values },
+    {
+      ...(claims === undefined ? {} : { claims }),
+      ...(instead && { instead }),
+      ...(headers && { headers }),
+      ...(onPage && { onPage }),
+    },
+  )
+}

@@ -1,0 +1,30 @@
+import type { Subject } from '../faults/index.ts'
+import { credentialsOf, given } from './client-authentication.ts'
+import type { Grants } from './grants.ts'
+
+/**
+ * Who a token request is about, before anything of it is checked: faults that hit everything of a person or tenant
+ * need to know it from the start, and on `organizations` only the grant tells.
+ */
+export function tokenSubject(
+  form: URLSearchParams,
+  authorization: string | undefined,
+  tenantId: string | undefined,
+  grants: Pick<Grants, 'findCode' | 'findRefreshToken'>,
+): Subject {
+  const grantType = given(form, 'grant_type')?.slice(0, 100)
+  const [code, token] = [given(form, 'code'), given(form, 'refresh_token')]
+  const grant =
+    grantType === 'authorization_code' && code !== undefined
+      ? grants.findCode(code)?.grant
+      : grantType === 'refresh_token' && token !== undefined
+        ? grants.findRefreshToken(token)?.grant
+        : undefined
+  return {
+    call: `token (${grantType?.replace('urn:ietf:params:oauth:grant-type:', '') ?? 'without grant_type'})`,
+    tenantId: grant?.tenantId ?? tenantId,
+    userId: grant?.homeUserId,
+    appId: credentialsOf(form, authorization).clientId?.toLowerCase(),
+    grantType: grantType ?? '',
+  }
+}

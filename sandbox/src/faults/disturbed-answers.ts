@@ -1,0 +1,69 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FaultsAsked } from './faults.ts'
+import type { Disturbance } from './points.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What becomes of the answer when it is ready. */
+    disturbedAfter?: 'cut' | 'truncate'
+  }
+}
+
+/**
+ * Carries out disturbances of one site: answers in its stead, cuts connections, keeps callers waiting. Those who wait
+ * are cut off when a fault is switched off or the site closes.
+ */
+export function createDisturbedAnswers(site: FastifyInstance, faults: Pick<FaultsAsked, 'onSwitchedOff'>) {
+  const waiting = new Set<FastifyReply>()
+  const letGo = () => {
+    for (const reply of waiting) reply.raw.destroy()
+    waiting.clear()
+  }
+  const forget = faults.onSwitchedOff(letGo)
+  site.addHook('preClose', async () => {
+    forget()
+    letGo()
+  })
+  site.addHook('onSend', async (request, reply, payload) => {
+    if (request.disturbedAfter === 'cut') {
+      cut(reply)
+      return payload
+    }
+    if (request.disturbedAfter !== 'truncate' || typeof payload !== 'string') return payload
+    const half = payload.slice(0, Math.floor(payload.length / 2))
+    reply.removeHeader('content-length')
+    return half
+  })
+
+  function cut(reply: FastifyReply): void {
+    reply.hijack()
+    reply.raw.destroy()
+  }
+
+  return {
+    /** Answers `undefined` when the request goes on, for now. */
+    disturb(request: FastifyRequest, reply: FastifyReply, disturbance: Disturbance): FastifyReply | undefined {
+      switch (disturbance.kind) {
+        case 'answer':
+          return reply
+            .code(disturbance.status)
+            .headers({ ...disturbance.headers, 'content-type': disturbance.contentType })
+            .send(disturbance.body)
+        case 'cut':
+          cut(reply)
+          return reply
+        case 'hang':
+          reply.hijack()
+          waiting.add(reply)
+          reply.raw.once('close', () => waiting.delete(reply))
+          return reply
+        case 'cut-after':
+          request.disturbedAfter = 'cut'
+          return undefined
+        case 'truncate':
+          request.disturbedAfter = 'truncate'
+          return undefined
+      }
+    },
+  }
+}

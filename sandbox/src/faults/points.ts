@@ -1,0 +1,150 @@
+/**
+ * Where a fault can show: each point is one place in Entra ID or Graph that asks "is there a fault here?", and gets
+ * an effect as data. What the effect looks like on the wire is that place's business.
+ */
+
+/** Entra ID refuses, with a row of its table of errors. */
+export interface Refusal {
+  /** The AADSTS number. */
+  code: number
+  /** For the places in the row's message. */
+  values?: Readonly<Record<string, string>>
+  /** A claims challenge, as a JSON string: to be sent back verbatim. */
+  claims?: string
+  /** What this answer says instead of the table. */
+  instead?: { error?: string; suberror?: string; status?: number }
+  headers?: Readonly<Record<string, string>>
+  /** At the authorization endpoint: on a page of Microsoft's, when the table would send it back to the client. */
+  onPage?: boolean
+}
+
+/** Graph refuses. */
+export interface GraphRefusal {
+  status: number
+  code: string
+  message: string
+  headers?: Readonly<Record<string, string>>
+}
+
+/** The answer as such is disturbed, whatever it would have been. */
+export type Disturbance =
+  | { kind: 'answer'; status: number; contentType: string; body: string; headers?: Readonly<Record<string, string>> }
+  /** The connection ends before anything was done. */
+  | { kind: 'cut' }
+  /** No answer, until the caller gives up. */
+  | { kind: 'hang' }
+  /** All is done, and the connection ends before the answer. */
+  | { kind: 'cut-after' }
+  /** The answer ends in the middle. */
+  | { kind: 'truncate' }
+
+export interface NotificationHabits {
+  drop?: boolean
+  twice?: boolean
+  delayMs?: number
+  clientState?: string
+}
+
+/** What a fault may do at each point. */
+export interface Effects {
+  /** Any request of a program or a browser to the login host, before anything of it is looked at. */
+  'entra.request': Disturbance | Refusal
+  /** Discovery and the key set. */
+  'entra.metadata': Disturbance
+  /** Whether the tenant of the address exists. */
+  'entra.tenant': Refusal
+  /** Whether the application exists and may be used at this address. */
+  'entra.client': Refusal
+  /** Whether the redirect URI is registered. */
+  'entra.redirect-uri': Refusal
+  /** The secret or certificate by which a client proves itself; `bornAt` is its start. */
+  'entra.credential': Refusal
+  /** Whether the application may act in the tenant. */
+  'entra.application': Refusal
+  /** Whether the account exists. */
+  'entra.account': Refusal
+  /** Whether the account may sign in, or go on with what it was given at `bornAt`. */
+  'entra.person': Refusal
+  /** Whether a browser's session still counts; `bornAt` is when the password was typed. */
+  'entra.session': 'ended'
+  /** The age of a refresh token; `bornAt` is when its line began. */
+  'entra.refresh-token': Refusal
+  /** Whether the resource is there. */
+  'entra.resource': Refusal
+  /** Conditional Access and its like, when all else is good; `bornAt` is when the line of tokens began. */
+  'entra.policy': Refusal
+  /** What the sign-in pages must see of a second factor. */
+  'entra.second-factor': { enrol: boolean }
+  /** What is asked before consent given earlier counts. */
+  'entra.consent': 'ask-again' | 'only-admins-decide' | 'admins-approve-anew'
+  /** Whether consent still stands for what was given at `bornAt`. */
+  'entra.consented': Refusal
+  /** How long an access token is good. */
+  'entra.lifetime': { seconds: number }
+  /** An access token is issued that nobody can read. */
+  'entra.opaque': true
+  /** A refresh token was asked for and is not given. */
+  'entra.no-refresh-token': true
+  /** What a refresh token that was used before comes to. */
+  'entra.rotation': 'strict'
+  /** Tokens were issued and are on their way. */
+  'entra.answer': 'cut'
+  /** Something was signed, or keys were read, after a rotation. */
+  'entra.signing-key': 'rotated'
+  /** A person approves a device. */
+  'entra.device': Refusal
+  /** What the `Date` header says. */
+  'any.date': { aheadMs: number }
+
+  /** Any request to Graph whose token is good. */
+  'graph.request': Disturbance | GraphRefusal
+  /** The access token; `bornAt` is when it was made. */
+  'graph.token': { code: string; notBefore: number }
+  /** Whether the mailbox can be opened. */
+  'graph.mailbox': GraphRefusal
+  /** Where a delta goes on from; `bornAt` is when its link was made. */
+  'graph.delta': { code: 'resyncRequired' | 'syncStateNotFound' }
+  /** Something is written into the mailbox. */
+  'graph.write': GraphRefusal
+  /** A message is about to be sent; `sizeBytes` is its size. */
+  'graph.send': GraphRefusal
+  /** In another's name. */
+  'graph.send-as': 'denied'
+  /** The message is on its way. */
+  'graph.sent': { copyDelayMs?: number; cut?: boolean }
+  /** A subscription is looked up by its client. */
+  'graph.subscription': 'lost'
+  /** A change is about to be told. */
+  'graph.notification': NotificationHabits
+  /** Said once, when the fault is switched on, for each subscription that it concerns. */
+  'graph.lifecycle': 'missed' | 'subscriptionRemoved' | 'reauthorizationRequired'
+}
+
+export type Point = keyof Effects
+
+/** What is being done, for whom. A fault switched on for less than everything needs to know it. */
+export interface Subject {
+  /** The call that is answered, as one writes it down: `token (refresh_token)`, `GET /me/messages`. */
+  call: string
+  tenantId?: string | undefined
+  /** Who signs in, or in whose name Graph is called. */
+  userId?: string | undefined
+  /** The same person's account at home, when it is another. */
+  homeUserId?: string | undefined
+  /** Client id of the application. */
+  appId?: string | undefined
+  mailboxId?: string | undefined
+  /** When what is being looked at was made; faults that spare what is newer than they are go by it. */
+  bornAt?: number | undefined
+  /** By what the client proves itself. */
+  proof?: 'secret' | 'certificate' | undefined
+  sizeBytes?: number | undefined
+  /** Of the token request. */
+  grantType?: string | undefined
+  /** `tenant`, or the alias in the address. */
+  authority?: 'tenant' | 'common' | 'organizations' | 'consumers' | undefined
+  /** Which part of Graph is called. */
+  area?: GraphArea | undefined
+}
+
+export type GraphArea = 'delta' | 'read' | 'write' | 'send' | 'subscriptions' | 'other'
