@@ -20,6 +20,7 @@ export const SERVER: Law = {
   src: 'server/src',
   rooms: {
     kernel: [],
+    'error-map': ['kernel'],
     mail: ['kernel'],
     database: ['kernel'],
     jobs: ['kernel', 'database'],

@@ -1,0 +1,19 @@
+import { ENTRA_APPLICATIONS } from './entra-applications.ts'
+import { ENTRA_PEOPLE } from './entra-people.ts'
+import { ENTRA_PROTOCOL } from './entra-protocol.ts'
+import { GRAPH } from './graph.ts'
+import type { MapEntry } from './map-entry.ts'
+
+/** All of it. `docs/error-map.md` is generated from this list (`npm run errors`). */
+export const ERROR_MAP: readonly MapEntry[] = [...ENTRA_PEOPLE, ...ENTRA_APPLICATIONS, ...ENTRA_PROTOCOL, ...GRAPH]
+
+const BY_CODE = new Map(ERROR_MAP.flatMap((entry) => entry.codes.map((code) => [keyOf(code), entry])))
+
+/** Graph spells some codes both ways. */
+export function keyOf(code: number | string): string {
+  return String(code).toLowerCase()
+}
+
+export function findEntry(code: number | string): MapEntry | undefined {
+  return BY_CODE.get(keyOf(code))
+}

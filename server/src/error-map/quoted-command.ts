@@ -1,0 +1,42 @@
+import { inCommand, type KnownNames, type Name, NAMES } from './known-names.ts'
+import type { Command, Shell } from './map-entry.ts'
+
+/** For bash: nothing is special between single quotes but the single quote. */
+const sh = (text: string) => `'${text.replaceAll("'", String.raw`'\''`)}'`
+/** For PowerShell, which takes the typographic quotes for single quotes as well. */
+const ps = (text: string) => `'${text.replaceAll(/['\u2018\u2019\u201a\u201b]/g, '$&$&')}'`
+
+const QUOTE: Readonly<Record<Shell, (text: string) => string>> = {
+  'azure-cli': sh,
+  'graph-powershell': ps,
+  'exchange-powershell': ps,
+}
+
+const HOLE = new RegExp(String.raw`\{(?:eq (\w+) )?(${NAMES.join('|')})\}`, 'g')
+
+/** The command with its names, each quoted for the shell that it goes to. */
+export function quotedCommand({ shell, line }: Command, names: KnownNames): string {
+  return line.replaceAll(HOLE, (_hole, property: string | undefined, name: Name) => {
+    const value = inCommand(name, names)
+    // OData doubles its quote; the shell then quotes the whole filter (OData 4.01 URL conventions §5.1.1.14.1).
+    return QUOTE[shell](property === undefined ? value : `${property} eq '${value.replaceAll("'", "''")}'`)
+  })
+}
+
+/** What has to be typed first, so that the command reaches the right organization. */
+export function connectingLine({ shell, scopes }: Command, names: KnownNames): string {
+  const { azureCli = 'AzureCloud', graphPowerShell = 'Global' } = names.scriptNames ?? {}
+  const tenant = QUOTE[shell](inCommand('tenantId', names))
+  switch (shell) {
+    case 'azure-cli': {
+      const login = `az login --tenant ${tenant} --allow-no-subscriptions`
+      return azureCli === 'AzureCloud' ? login : `az cloud set --name ${ps(azureCli)}\n${login}`
+    }
+    case 'graph-powershell': {
+      const environment = graphPowerShell === 'Global' ? '' : ` -Environment ${ps(graphPowerShell)}`
+      return `Connect-MgGraph -TenantId ${tenant}${environment}${scopes === undefined ? '' : ` -Scopes ${scopes}`}`
+    }
+    case 'exchange-powershell':
+      return 'Connect-ExchangeOnline'
+  }
+}
