@@ -2,12 +2,17 @@ import { defineConfig, globalIgnores } from 'eslint/config'
 import reactHooks from 'eslint-plugin-react-hooks'
 import tseslint from 'typescript-eslint'
 import { house } from './scripts/lint/house-rules.js'
+import { SQL_CLOCK } from './scripts/lint/sql-clock.ts'
 
 /** Only a clock may ask the system what time it is: everything else is handed one, so that time can be moved. */
 const SYSTEM_CLOCK = [
   {
-    selector: 'CallExpression[callee.object.name="Date"][callee.property.name="now"]',
+    selector: 'MemberExpression[object.name="Date"][property.name="now"]',
     message: 'Ask the injected clock, not Date.now().',
+  },
+  {
+    selector: 'MemberExpression[object.name="globalThis"][property.name="Date"]',
+    message: 'Ask the injected clock, not globalThis.Date.',
   },
   {
     selector: 'NewExpression[callee.name="Date"][arguments.length=0]',
@@ -20,9 +25,13 @@ const SYSTEM_CLOCK = [
   },
   { selector: 'MemberExpression[object.name="Temporal"][property.name="Now"]', message: 'Ask the injected clock.' },
   ...['Literal[value=%]', 'TemplateElement[value.raw=%]'].map((node) => ({
-    selector: node.replace('%', String.raw`/CURRENT_TIMESTAMP|unixepoch\(\)|datetime\('now'|(?<![.\w])now\(\)/i`),
+    selector: node.replace('%', `/${SQL_CLOCK}/i`),
     message: 'The database must not ask its own clock: pass the time in as a parameter.',
   })),
+  {
+    selector: 'CallExpression[callee.property.name="fn"] > Literal[value=/^now$/i]',
+    message: 'The database must not ask its own clock: pass the time in as a parameter.',
+  },
 ]
 
 export default defineConfig(

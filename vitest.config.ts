@@ -26,6 +26,8 @@ export default defineConfig({
           setupFiles: ['scripts/vitest/loopback-only.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          // They wait for PostgreSQL and sockets; one at a time left a core idle.
+          maxWorkers: 2,
         },
       },
       {
@@ -36,8 +38,8 @@ export default defineConfig({
           setupFiles: ['scripts/vitest/loopback-only.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          // Browsers are hungry: one file at a time keeps their timing honest on two cores.
-          fileParallelism: false,
+          // More of what they take is waiting than work; still more browsers at a time would only wait for each other.
+          maxWorkers: 2,
         },
       },
     ],

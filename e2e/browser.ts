@@ -24,12 +24,16 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
  * What axe finds serious or critical on the page, one line each. Frames that run no script are left out: axe cannot run
  * in them either, and what strangers write is not ours to better.
  */
-export async function accessibilityComplaints(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).exclude('iframe[sandbox]').analyze()
+export async function accessibilityComplaints(page: Page, { rules }: { rules?: string[] } = {}): Promise<string[]> {
+  const axe = new AxeBuilder({ page }).exclude('iframe[sandbox]')
+  const { violations } = await (rules ? axe.withRules(rules) : axe).analyze()
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target.join(' ')).join('; ')})`)
 }
+
+/** What can differ between dark and light; all else was looked at in the first. */
+const COLOR_RULES = ['color-contrast', 'link-in-text-block']
 
 export interface Look {
   schemes?: readonly ('dark' | 'light')[]
@@ -51,7 +55,8 @@ export async function screenComplaints(
   await page.waitForLoadState()
   for (const colorScheme of schemes) {
     await page.emulateMedia({ colorScheme })
-    for (const complaint of await accessibilityComplaints(page))
+    const only = colorScheme === schemes[0] ? {} : { rules: COLOR_RULES }
+    for (const complaint of await accessibilityComplaints(page, only))
       complaints.push(`${name} in ${colorScheme}: ${complaint}`)
     await page.screenshot({ path: picture(colorScheme), fullPage })
   }

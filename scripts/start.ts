@@ -41,10 +41,11 @@ async function start(): Promise<void> {
   makeFolder(dataFolder)
   const port = env.PORT || (await portOf(dataFolder))
 
-  const configOf = (started: { databaseUrl: string; cloudsFile?: string | undefined }) =>
+  const configOf = (started: { databaseUrl: string; cloudsFile?: string | undefined; clock?: string | undefined }) =>
     readConfig({
       PUBLIC_URL: `http://localhost:${port}`,
       POSTKEY_CLOUDS_FILE: started.cloudsFile,
+      POSTKEY_CLOCK: started.clock,
       ...withoutEmpty(env),
       PORT: String(port),
       DATABASE_URL: started.databaseUrl,
@@ -63,7 +64,7 @@ async function start(): Promise<void> {
   const sandbox = options['without-sandbox'] ? undefined : await startSandboxProcess(dataFolder)
   if (sandbox) running.push(() => sandbox.stop())
 
-  const config = configOf({ databaseUrl, cloudsFile: sandbox?.cloudsFile })
+  const config = configOf({ databaseUrl, cloudsFile: sandbox?.cloudsFile, clock: sandbox?.clock })
   const logFile = join(dataFolder, 'postkey.log')
   if ((statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > LOG_LIMIT_BYTES) renameSync(logFile, `${logFile}.old`)
   const log = createLog({ level: config.logLevel, destination: logFile })

@@ -18,11 +18,8 @@ import {
   type Report,
 } from './test-run/outcome.ts'
 import { runCommand } from './test-run/run-command.ts'
-import { chooseSteps, STEPS, type Step } from './test-run/steps.ts'
+import { chooseSteps, STAGES, STEPS, type Step } from './test-run/steps.ts'
 import { stepLine, summary, total, type NotRun, type StepResult } from './test-run/summary.ts'
-
-/** Static steps and unit tests use one core each; more at a time would only make them slower. */
-const AT_ONCE = 2
 
 const reports = mkdtempSync(join(tmpdir(), 'postkey-test-'))
 process.on('exit', () => rmSync(reports, { recursive: true, force: true }))
@@ -37,14 +34,12 @@ if (unknown.length > 0) {
 const notRun: NotRun[] = []
 const results: StepResult[] = []
 
-await inTurn(
-  steps.filter(({ fast }) => fast),
-  AT_ONCE,
-)
-await inTurn(
-  steps.filter(({ fast }) => !fast),
-  1,
-)
+for (const [stage, atOnce] of Object.entries(STAGES)) {
+  await inTurn(
+    steps.filter((step) => step.stage === stage),
+    atOnce,
+  )
+}
 
 const strict = /^(1|true)$/.test(process.env.CI ?? '')
 console.log(`\n${summary(results, notRun, strict)}`)

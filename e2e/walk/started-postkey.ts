@@ -1,7 +1,7 @@
 /** Postkey as somebody starts it: by its own command, in a folder of its own, known only by what it prints. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { anyFreePort } from '../../sandbox/src/ports.ts'
@@ -57,6 +57,7 @@ export async function newPlace(): Promise<Place> {
   mkdirSync(exchanges)
   // PostgreSQL runs as another user when we are root, and has to reach its own folder in here.
   for (const open of [folder, dataFolder]) chmodSync(open, 0o711)
+  await choosePorts(join(dataFolder, 'sandbox'))
   return {
     folder,
     dataFolder,
@@ -65,6 +66,14 @@ export async function newPlace(): Promise<Place> {
     exchanges,
     port: await anyFreePort(),
   }
+}
+
+/** Two sandboxes that start at the same moment would both find the usual ports free. */
+async function choosePorts(sandboxFolder: string): Promise<void> {
+  const ports: Record<string, number> = {}
+  for (const part of ['login', 'graph', 'portal', 'desk']) ports[part] = await anyFreePort()
+  mkdirSync(sandboxFolder)
+  writeFileSync(join(sandboxFolder, 'ports.json'), JSON.stringify(ports))
 }
 
 export async function startPostkey(options: StartOptions = {}): Promise<StartedPostkey> {

@@ -8,6 +8,8 @@ export interface SandboxProcess {
   block: string
   /** For POSTKEY_CLOUDS_FILE. */
   cloudsFile: string
+  /** For POSTKEY_CLOCK. */
+  clock: string
   /** Resolves when it has ended, asked to or not. */
   ended: Promise<string>
   stop(): Promise<void>
@@ -47,9 +49,12 @@ export async function startSandboxProcess(dataFolder: string): Promise<SandboxPr
   if (typeof first === 'string') throw new Error(`The sandbox does not start. ${first}`)
   child.stdout.resume()
 
+  const ports = JSON.parse(readFileSync(join(folder, 'ports.json'), 'utf8')) as Record<string, number>
+  const at = (part: string) => `http://localhost:${ports[part]!}`
   return {
     block: first[0],
-    cloudsFile: writeCloudsFile(dataFolder, folder),
+    cloudsFile: writeCloudsFile(dataFolder, at),
+    clock: `${at('desk')}/api/clock`,
     ended,
     async stop() {
       child.kill('SIGTERM')
@@ -61,9 +66,7 @@ export async function startSandboxProcess(dataFolder: string): Promise<SandboxPr
 }
 
 /** The sandbox as a cloud of Postkey: its addresses, and scopes that are called as Microsoft's. */
-function writeCloudsFile(dataFolder: string, sandboxFolder: string): string {
-  const ports = JSON.parse(readFileSync(join(sandboxFolder, 'ports.json'), 'utf8')) as Record<string, number>
-  const at = (part: string) => `http://localhost:${ports[part]!}`
+function writeCloudsFile(dataFolder: string, at: (part: string) => string): string {
   const cloud = {
     id: 'sandbox',
     name: 'Sandbox (a Microsoft 365 on this machine)',

@@ -17,6 +17,7 @@ import { afterAll, describe, expect, it, vi } from 'vitest'
 
 const CHECKOUT = join(import.meta.dirname, '../..')
 const PASSWORD = 'a long enough password'
+const HOUR_MS = 3_600_000
 const isRoot = process.getuid!() === 0
 
 /** Not under a temporary folder that only its owner may enter. */
@@ -52,6 +53,13 @@ describe('npm start', { timeout: 120_000 }, () => {
     expect(answer.headers.get('location')).toBe(`${first.address}/v1/session?a=b`)
   })
 
+  it('has the time of the sandbox, at most a tenth of a second behind', async () => {
+    await moveClock(first, 3 * HOUR_MS)
+
+    await vi.waitUntil(async () => (await aheadMs(first)) > 2.9 * HOUR_MS, { timeout: 1000, interval: 20 })
+    expect(await aheadMs(first)).toBeCloseTo(3 * HOUR_MS, -3)
+  })
+
   it('gives the first admin a link, and none when there is one', async () => {
     expect(await accept(first)).toBe(true)
   })
@@ -77,6 +85,7 @@ describe('npm start', { timeout: 120_000 }, () => {
     expect([second.address, second.sandbox]).toEqual([first.address, first.sandbox])
     expect(second.firstAdminLink).toBeUndefined()
     expect(await signIn(second)).toBe(200)
+    expect(await aheadMs(second)).toBeCloseTo(3 * HOUR_MS, -3)
 
     first = second
   })
@@ -177,6 +186,21 @@ async function start(env: Record<string, string>, user?: { uid: number; gid: num
     sandbox: find(/Start here +(\S+)/)!,
     firstAdminLink: find(/First admin +(\S+)/),
   }
+}
+
+async function moveClock({ sandbox }: Started, byMs: number): Promise<void> {
+  const answer = await fetch(`${new URL(sandbox).origin}/api/clock`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ moveByMs: byMs }),
+  })
+  expect(answer.status).toBe(200)
+}
+
+/** How far the server is ahead of us. */
+async function aheadMs({ address }: Started): Promise<number> {
+  const { now } = (await (await fetch(`${address}/healthz`)).json()) as { now: string }
+  return Date.parse(now) - Date.now()
 }
 
 async function failedStart(env: Record<string, string>): Promise<string> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { chooseSteps, STEPS } from './steps.ts'
+import { chooseSteps, STAGES, STEPS } from './steps.ts'
 
 describe('choosing steps', () => {
   it('takes all of them unless told otherwise', () => {
@@ -19,6 +19,13 @@ describe('choosing steps', () => {
       'unit',
     ])
     expect(steps.flatMap(({ needs }) => needs ?? [])).toEqual([])
+  })
+
+  it('comes to every step in the order of the stages', () => {
+    const order = Object.keys(STAGES)
+    const stages = STEPS.map(({ stage }) => order.indexOf(stage))
+
+    expect(stages).toEqual([...stages].sort())
   })
 
   it('takes those named', () => {

@@ -10,12 +10,23 @@ export interface Step {
    * `walk`: one line that names each step of its walks.
    */
   counts: 'exit' | 'vitest' | 'foreign' | 'walk'
-  /** Part of the fast loop, `npm run check`. These run two at a time; the others have the machine to themselves. */
-  fast: boolean
+  stage: Stage
   needs?: readonly ProgramName[]
   /** After this long the step is ended and has failed, so that a hanging test cannot hang the run. */
   limitMs: number
 }
+
+/**
+ * One stage after the other: what needs no running Postkey, which is the fast loop (`npm run check`); the build, once,
+ * before whatever starts Postkey would build it each for itself; the tests with sockets; Postkey from outside.
+ */
+export type Stage = 'fast' | 'build' | 'integration' | 'outside'
+
+/**
+ * How many steps of a stage run at a time, on two cores. The fast ones keep a core busy each. Integration tests take
+ * both by themselves. From outside one waits more than one works.
+ */
+export const STAGES: Readonly<Record<Stage, number>> = { fast: 2, build: 1, integration: 1, outside: 2 }
 
 const MINUTE_MS = 60_000
 
@@ -29,58 +40,70 @@ const vitest = (project: string) => [
   '--outputFile.json={report}',
 ]
 
-/** In the order they start: of the fast ones the longest come first, so that two cores finish together. */
+/** In the order they start. Of a stage the longest come first, so that two cores finish together. */
 export const STEPS: readonly Step[] = [
   {
     name: 'lint',
     command: ['node_modules/eslint/bin/eslint.js', '.'],
     counts: 'exit',
-    fast: true,
+    stage: 'fast',
     limitMs: 5 * MINUTE_MS,
   },
   {
     name: 'types',
     command: ['node_modules/typescript/bin/tsc', '--noEmit'],
     counts: 'exit',
-    fast: true,
+    stage: 'fast',
     limitMs: 5 * MINUTE_MS,
   },
   {
     name: 'types-web',
     command: ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'web'],
     counts: 'exit',
-    fast: true,
+    stage: 'fast',
     limitMs: 5 * MINUTE_MS,
   },
-  { name: 'unit', command: vitest('unit'), counts: 'vitest', fast: true, limitMs: 5 * MINUTE_MS },
+  { name: 'unit', command: vitest('unit'), counts: 'vitest', stage: 'fast', limitMs: 5 * MINUTE_MS },
   {
     name: 'format',
     command: ['node_modules/prettier/bin/prettier.cjs', '--check', '.'],
     counts: 'exit',
-    fast: true,
+    stage: 'fast',
     limitMs: 5 * MINUTE_MS,
   },
-  { name: 'rooms', command: ['scripts/check-rooms.ts'], counts: 'exit', fast: true, limitMs: MINUTE_MS },
-  { name: 'glossary', command: ['scripts/check-glossary.ts'], counts: 'exit', fast: true, limitMs: MINUTE_MS },
-  // Once, before whatever starts Postkey would build it each for itself.
-  { name: 'build', command: ['scripts/build-web.ts'], counts: 'exit', fast: false, limitMs: 2 * MINUTE_MS },
-  { name: 'integration', command: vitest('integration'), counts: 'vitest', fast: false, limitMs: 15 * MINUTE_MS },
+  { name: 'rooms', command: ['scripts/check-rooms.ts'], counts: 'exit', stage: 'fast', limitMs: MINUTE_MS },
+  { name: 'glossary', command: ['scripts/check-glossary.ts'], counts: 'exit', stage: 'fast', limitMs: MINUTE_MS },
+  { name: 'build', command: ['scripts/build-web.ts'], counts: 'exit', stage: 'build', limitMs: 2 * MINUTE_MS },
+  {
+    name: 'integration',
+    command: vitest('integration'),
+    counts: 'vitest',
+    stage: 'integration',
+    limitMs: 15 * MINUTE_MS,
+  },
+  {
+    name: 'e2e',
+    command: vitest('e2e'),
+    counts: 'vitest',
+    stage: 'outside',
+    needs: ['chromium'],
+    limitMs: 15 * MINUTE_MS,
+  },
   {
     name: 'foreign',
     command: ['sandbox/foreign/main.ts', '--json'],
     counts: 'foreign',
-    fast: false,
+    stage: 'outside',
     limitMs: 10 * MINUTE_MS,
   },
-  { name: 'walk', command: ['e2e/walk/main.ts', '--json'], counts: 'walk', fast: false, limitMs: 10 * MINUTE_MS },
+  { name: 'walk', command: ['e2e/walk/main.ts', '--json'], counts: 'walk', stage: 'outside', limitMs: 10 * MINUTE_MS },
   {
     name: 'import',
     command: ['e2e/import/main.ts', '--json', '--messages', '250'],
     counts: 'exit',
-    fast: false,
+    stage: 'outside',
     limitMs: 10 * MINUTE_MS,
   },
-  { name: 'e2e', command: vitest('e2e'), counts: 'vitest', fast: false, needs: ['chromium'], limitMs: 15 * MINUTE_MS },
 ]
 
 export interface Choice {
@@ -94,7 +117,8 @@ export function chooseSteps(args: readonly string[], steps: readonly Step[] = ST
   const names = args.filter((arg) => arg !== '--fast')
   return {
     steps: steps.filter(
-      ({ name, fast }) => (names.length === 0 || names.includes(name)) && (fast || !args.includes('--fast')),
+      ({ name, stage }) =>
+        (names.length === 0 || names.includes(name)) && (stage === 'fast' || !args.includes('--fast')),
     ),
     unknown: names.filter((name) => !steps.some((step) => step.name === name)),
   }

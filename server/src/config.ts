@@ -15,6 +15,8 @@ export interface Config {
   dataFolder: string
   keys: { file: string } | { text: Secret }
   cloudsFile: string | undefined
+  /** Followed instead of the machine's own. */
+  clock: URL | undefined
   logLevel: string
 }
 
@@ -92,6 +94,12 @@ export const VARIABLES = [
     fault: (value) => (isFile(value) ? undefined : 'names a file that does not exist'),
   },
   {
+    name: 'POSTKEY_CLOCK',
+    sentence:
+      'The clock of a sandbox on this machine, which Postkey follows so that one move ages both: http://localhost:8413/api/clock. For rehearsals; a moved clock is not followed while there are Cloud Providers elsewhere.',
+    fault: clockFault,
+  },
+  {
     name: 'LOG_LEVEL',
     sentence: `How much is logged: ${LOG_LEVELS.join(', ')}.`,
     default: 'info',
@@ -124,6 +132,7 @@ export function readConfig(env: Environment): Config {
         ? { text: new Secret(set.POSTKEY_KEY!.replaceAll(/\s*,\s*/g, '\n').trim()) }
         : { file: resolve(set.POSTKEY_KEY_FILE) },
     cloudsFile: set.POSTKEY_CLOUDS_FILE,
+    clock: set.POSTKEY_CLOCK === undefined ? undefined : new URL(set.POSTKEY_CLOCK),
     logLevel: set.LOG_LEVEL!,
   }
 }
@@ -181,6 +190,14 @@ function publicUrlFault(value: string): string | undefined {
     return 'must begin with https://, as Entra ID takes http:// for localhost only'
   }
   return undefined
+}
+
+/** Whoever sets our time ends every session and token, so that must be somebody on this machine. */
+function clockFault(value: string): string | undefined {
+  const url = URL.parse(value)
+  return url?.protocol === 'http:' && /^(localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname)
+    ? undefined
+    : 'must be an address of this machine, such as http://localhost:8413/api/clock'
 }
 
 function keyFileFault(value: string, env: Environment): string | undefined {

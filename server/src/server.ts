@@ -22,6 +22,7 @@ import type { Log } from './kernel/log.ts'
 import type { Secret } from './kernel/secret.ts'
 import { openKeys } from './keys.ts'
 import { createPeople } from './people/index.ts'
+import { followClock, isRehearsal, onlyInTime } from './rehearsal-clock.ts'
 import { countUnsent, createSubmissions } from './submission/index.ts'
 import { createSync, pushSettings } from './sync/index.ts'
 import { createTokens } from './tokens/index.ts'
@@ -44,7 +45,7 @@ export interface OpeningOptions {
 }
 
 /** Every room put together on database and keys. Nothing listens and nothing works by itself. */
-export async function openRooms(config: Config, log: Log, clock: Clock, options: OpeningOptions = {}) {
+export async function openRooms(config: Config, log: Log, machineClock: Clock, options: OpeningOptions = {}) {
   const { publicUrl } = config
   const redirectUri = `${publicUrl.origin}/oauth/callback`
   // What was opened, to be closed in the opposite order: at the end, and when the start fails halfway.
@@ -57,11 +58,15 @@ export async function openRooms(config: Config, log: Log, clock: Clock, options:
     const database = await createDatabase(config.databaseUrl.reveal(), { log })
     opened.push(() => database.close())
     if (options.withoutMigrating) await requireMigrated(database)
-    const applied = options.withoutMigrating ? [] : await migrate(database, clock)
+    const applied = options.withoutMigrating ? [] : await migrate(database, machineClock)
     if (applied.length > 0) log.info({ applied }, 'The database was brought up to this version')
+    const clouds = await loadClouds(config.cloudsFile)
+    const rehearsal =
+      config.clock && (await followClock(config.clock, { log, mayMove: () => isRehearsal(database, clouds) }))
+    if (rehearsal) opened.push(() => rehearsal.stop())
+    const clock = rehearsal ?? machineClock
     const { keyRing, sessionSecret } = await openKeys(config.keys, createKeyRecords(database), clock)
 
-    const clouds = await loadClouds(config.cloudsFile)
     const onThisMachine = loopbackOriginsOf(clouds)
     const egress = createEgress({
       allowPrivate: (origin) => onThisMachine.has(origin),
@@ -73,7 +78,7 @@ export async function openRooms(config: Config, log: Log, clock: Clock, options:
     const people = createPeople({ database, clock, publicUrl, sessionSecret })
     const { audit } = people
     const authorizationServer = createAuthorizationServer(egress)
-    const cloudProviders = createCloudProviders({
+    const anyCloudProviders = createCloudProviders({
       database,
       keyRing,
       clock,
@@ -82,6 +87,7 @@ export async function openRooms(config: Config, log: Log, clock: Clock, options:
       audit,
       redirectUri,
     })
+    const cloudProviders = rehearsal ? onlyInTime(anyCloudProviders, clouds, rehearsal) : anyCloudProviders
     const workOrders = createWorkOrders({
       database,
       clock,

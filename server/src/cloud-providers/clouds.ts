@@ -147,6 +147,16 @@ export function loopbackOriginsOf(clouds: Clouds): Set<string> {
   )
 }
 
+/** The ids of those that are not on this machine: real tenants, real mail. */
+export function cloudsElsewhere(clouds: Clouds): Set<string> {
+  const elsewhere = clouds.list().filter(({ authority, graphRoot }) => ![authority, graphRoot].every(isOnThisMachine))
+  return new Set(elsewhere.map(({ id }) => id))
+}
+
+function isOnThisMachine(origin: string): boolean {
+  return isLoopback(new URL(origin))
+}
+
 function otherNamesOf(graphRoot: string): string[] {
   const url = new URL(graphRoot)
   if (!isLoopback(url)) return []

@@ -19,7 +19,7 @@ export type {
   NewCredential,
   ProviderCredential,
 } from './cloud-provider.ts'
-export { createClouds, loadClouds, loopbackOriginsOf } from './clouds.ts'
+export { cloudsElsewhere, createClouds, loadClouds, loopbackOriginsOf } from './clouds.ts'
 export {
   type AccountKind,
   EVERYTHING_BY_GRAPH,

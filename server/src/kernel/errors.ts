@@ -26,6 +26,16 @@ export const CATALOGUE = {
     remedy: 'admin',
     fix: 'Stop that program, perhaps another Postkey, or set PORT and register redirect URIs with the new port.',
   },
+  'config.clock_unreachable': {
+    title: 'The clock that Postkey is to follow does not answer',
+    remedy: 'admin',
+    fix: 'Start the sandbox that POSTKEY_CLOCK names first, or unset POSTKEY_CLOCK. Nothing was changed.',
+  },
+  'config.clock_moved': {
+    title: 'The clock of the sandbox is moved, and Postkey follows it',
+    remedy: 'admin',
+    fix: 'Real sign-ins would look ended before they are. Start with "npm start -- --without-sandbox" and a data folder of its own in POSTKEY_DATA, and create the Cloud Provider there. What was rehearsed stays here.',
+  },
   'database.unavailable': {
     title: 'The database does not answer',
     remedy: 'wait',

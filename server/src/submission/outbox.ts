@@ -52,9 +52,10 @@ export function createOutbox({ database, clock, events }: { database: Database; 
 
   /**
    * The next row that is due and that nobody works at. The claim counts the fencing number up, so that a worker that
-   * was thought dead can write no more.
+   * was thought dead can write no more. Rows of `except` are left alone: the worker knows that it has them, also when
+   * the clock was moved over the end of their lease.
    */
-  async function claim(worker: string): Promise<SubmissionRow | undefined> {
+  async function claim(worker: string, except: readonly SubmissionId[] = []): Promise<SubmissionRow | undefined> {
     const now = clock.now()
     return database.transaction(async (tx) => {
       const found = await tx
@@ -67,6 +68,7 @@ export function createOutbox({ database, clock, events }: { database: Database; 
           ]),
         )
         .where((eb) => eb.or([eb('lease_until', 'is', null), eb('lease_until', '<=', now)]))
+        .where((eb) => (except.length > 0 ? eb('id', 'not in', [...except]) : eb.lit(true)))
         .orderBy('due_at')
         .limit(1)
         .forUpdate()

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto'
 import type { Database } from '../database/index.ts'
 import type { Events, StoredEvent } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
+import type { SubmissionId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
+import { pauseFor } from '../kernel/pause.ts'
 import type { Delivery } from './delivery.ts'
 import { LEASE_MS, OUTBOX_CHANNEL, Overtaken, type Outbox, type SubmissionRow } from './outbox.ts'
 import type { SendingWorker } from './submission.ts'
@@ -11,6 +13,8 @@ const MOST_AT_ONCE = 4
 /** The table is looked at this often whatever was heard. */
 const LONGEST_SLEEP_MS = 30_000
 const AFTER_FAILURE_MS = 5000
+/** How often a claim is looked after. The clock may have been moved, and the lease is over sooner than by a timer. */
+const LOOK_EVERY_MS = 500
 
 export interface SendingWorkerDeps {
   database: Database
@@ -25,12 +29,12 @@ export interface SendingWorkerDeps {
 export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
   const { database, clock, events, log, outbox, delivery } = deps
   const name = randomUUID()
-  const running = new Set<Promise<void>>()
+  const running = new Map<SubmissionId, Promise<void>>()
   const stops: (() => Promise<void>)[] = []
   let pumping: Promise<void> | undefined
   let wokenMeanwhile = false
   let stopping = false
-  let timer: NodeJS.Timeout | undefined
+  let resting: AbortController | undefined
 
   function wake(): void {
     if (stopping) return
@@ -42,7 +46,7 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
   }
 
   async function pump(): Promise<void> {
-    clearTimeout(timer)
+    resting?.abort()
     let sleepMs = LONGEST_SLEEP_MS
     try {
       while (wokenMeanwhile && !stopping) {
@@ -56,28 +60,40 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
       log.warn({ err: error }, 'The outbox could not be read')
       sleepMs = AFTER_FAILURE_MS
     }
-    if (!stopping) timer = setTimeout(wake, sleepMs)
+    rest(sleepMs)
+  }
+
+  function rest(ms: number): void {
+    if (stopping) return
+    resting = new AbortController()
+    void pauseFor(ms, { clock, signal: resting.signal, ref: false }).then(wake, () => undefined)
   }
 
   async function claimAll(): Promise<void> {
     while (!stopping && running.size < MOST_AT_ONCE) {
-      const row = await outbox.claim(name)
+      const row = await outbox.claim(name, [...running.keys()])
       if (!row) return
       const work = attend(row)
         .catch((error: unknown) => {
           log.error({ err: error, submission: row.id }, 'A submission was left for the next claim')
         })
         .finally(() => {
-          running.delete(work)
+          running.delete(row.id)
           wake()
         })
-      running.add(work)
+      running.set(row.id, work)
     }
   }
 
   /** Keeps the claim alive while the work takes its time. */
   async function attend(row: SubmissionRow): Promise<void> {
-    const beat = setInterval(() => void outbox.renew(row).catch(() => undefined), LEASE_MS / 3)
+    let renewedAt = clock.now().getTime()
+    const beat = setInterval(() => {
+      const now = clock.now().getTime()
+      if (now - renewedAt < LEASE_MS / 3) return
+      renewedAt = now
+      void outbox.renew(row).catch(() => undefined)
+    }, LOOK_EVERY_MS)
     try {
       await delivery.deliver(row)
     } catch (error) {
@@ -107,10 +123,10 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
     },
     async stop() {
       stopping = true
-      clearTimeout(timer)
+      resting?.abort()
       await Promise.all(stops.map((stop) => stop()))
       await pumping
-      await Promise.all(running)
+      await Promise.all(running.values())
     },
   }
 }

@@ -1,5 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Clock } from '../../kernel/clock.ts'
+import { pauseFor } from '../../kernel/pause.ts'
 import type { Lane } from '../mail-transport.ts'
 
 /** Outlook allows 4 requests of an application at one mailbox at a time; one is left for what is not counted here. */
@@ -27,7 +27,7 @@ export interface CallBudget {
 
 export function createCallBudget({
   clock,
-  sleep = (ms) => pause(ms, undefined, { ref: false }),
+  sleep = (ms) => pauseFor(ms, { clock, ref: false }),
 }: {
   clock: Clock
   sleep?: (ms: number) => Promise<unknown>

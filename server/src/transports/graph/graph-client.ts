@@ -1,7 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Egress } from '../../kernel/egress.ts'
 import { AppError } from '../../kernel/errors.ts'
+import { pauseFor } from '../../kernel/pause.ts'
 import type { Secret } from '../../kernel/secret.ts'
 import type { Lane } from '../mail-transport.ts'
 import type { CallBudget } from './call-budget.ts'
@@ -85,7 +85,7 @@ const LONGEST_WAIT_MS = 60_000
  */
 export function createGraphClient(options: GraphClientOptions): GraphClient {
   const { egress, clock, budget, accessToken, discard } = options
-  const { sleep = (ms: number) => pause(ms, undefined), random = Math.random } = options
+  const { sleep = (ms: number) => pauseFor(ms, { clock }), random = Math.random } = options
   const origin = new URL(options.graphRoot).origin
   const below = options.mailbox === 'me' ? 'me' : `users/${segment(options.mailbox)}`
 

@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Egress } from '../../kernel/egress.ts'
+import { pauseFor } from '../../kernel/pause.ts'
 import type { MailTransport } from '../mail-transport.ts'
 import { downloadAttachment, listAttachments } from './attachments.ts'
 import type { CallBudget } from './call-budget.ts'
@@ -46,7 +46,7 @@ export function createGraphTransport(options: GraphTransportOptions): MailTransp
     address,
     budget,
     principal = 'person',
-    sleep = (ms: number) => pause(ms, undefined),
+    sleep = (ms: number) => pauseFor(ms, { clock }),
   } = options
   const client = createGraphClient({ ...options, graphRoot: cloud.graphRoot, mailbox: address, sleep })
   const folders = createFolders(client)

@@ -1233,7 +1233,7 @@ export const postSubmissionsIdRetry = <ThrowOnError extends boolean = true>(opti
 });
 
 /**
- * Whether this process serves: 200, or a problem when its database is away.
+ * Whether this process serves: 200 and its time, or a problem when its database is away.
  */
 export const getHealthz = <ThrowOnError extends boolean = true>(options?: Options<GetHealthzData, ThrowOnError>): RequestResult<GetHealthzResponses, GetHealthzErrors, ThrowOnError> => (options?.client ?? client).get<GetHealthzResponses, GetHealthzErrors, ThrowOnError>({ url: '/healthz', ...options });
 

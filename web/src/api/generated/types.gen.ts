@@ -3494,6 +3494,7 @@ export type GetHealthzResponses = {
      */
     200: {
         status: 'ok';
+        now: string;
     };
 };
 

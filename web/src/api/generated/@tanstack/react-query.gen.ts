@@ -1705,7 +1705,7 @@ export const postSubmissionsIdRetryMutation = (options?: Partial<Options<PostSub
 export const getHealthzQueryKey = (options?: Options<GetHealthzData>) => createQueryKey('getHealthz', options, false, ['system']);
 
 /**
- * Whether this process serves: 200, or a problem when its database is away.
+ * Whether this process serves: 200 and its time, or a problem when its database is away.
  */
 export const getHealthzOptions = (options?: Options<GetHealthzData>) => queryOptions<GetHealthzResponse, GetHealthzError, GetHealthzResponse, ReturnType<typeof getHealthzQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {

@@ -1,0 +1,149 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createClouds, type CloudProviders, loadClouds } from './cloud-providers/index.ts'
+import { createLog } from './kernel/log.ts'
+import { followClock, onlyInTime, type RehearsalClock } from './rehearsal-clock.ts'
+
+const HOUR_MS = 3_600_000
+const SOON = { timeout: 5000, interval: 5 }
+
+let other: OtherClock
+let clock: RehearsalClock | undefined
+beforeEach(async () => void (other = await startOtherClock()))
+afterEach(async () => {
+  await clock?.stop()
+  clock = undefined
+  await other.stop()
+})
+
+describe('the clock of a rehearsal', () => {
+  it('is as far ahead as the other one from the first moment, and moves with it', async () => {
+    other.offsetMs = 2 * HOUR_MS
+    clock = await follow()
+    expect(aheadMs()).toBeCloseTo(2 * HOUR_MS, -2)
+
+    other.move(24 * HOUR_MS)
+    await vi.waitUntil(() => clock!.offsetMs === 26 * HOUR_MS, SOON)
+    expect(aheadMs()).toBeCloseTo(26 * HOUR_MS, -2)
+  })
+
+  it.each([true, false])('is at most a tenth of a second behind, with one that can wait: %s', async (waits) => {
+    other.waits = waits
+    clock = await follow()
+
+    for (let moved = 1; moved <= 3; moved++) {
+      other.move(HOUR_MS)
+      const movedAt = performance.now()
+      await vi.waitUntil(() => clock!.offsetMs === moved * HOUR_MS, SOON)
+      expect(performance.now() - movedAt).toBeLessThan(250) // a tenth of a second, and busy cores
+    }
+  })
+
+  it('does not ask all the time while nothing moves', async () => {
+    clock = await follow()
+    await vi.waitUntil(() => other.asked === 2, SOON)
+    await new Promise((resolve) => setTimeout(resolve, 300))
+
+    expect(other.asked).toBe(2)
+  })
+
+  it('goes on as it was while the other one is away, and finds it again', async () => {
+    clock = await follow()
+    other.move(HOUR_MS)
+    await vi.waitUntil(() => clock!.offsetMs === HOUR_MS, SOON)
+
+    const { port } = other
+    await other.stop()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(aheadMs()).toBeCloseTo(HOUR_MS, -2)
+
+    other = await startOtherClock(port)
+    other.offsetMs = 3 * HOUR_MS
+    await vi.waitUntil(() => clock!.offsetMs === 3 * HOUR_MS, SOON)
+  })
+
+  it('is not followed where it may not be moved, until it may', async () => {
+    let mayMove = false
+    clock = await follow(() => Promise.resolve(mayMove))
+    other.waits = false
+    other.move(HOUR_MS)
+    await new Promise((resolve) => setTimeout(resolve, 400))
+    expect(clock.offsetMs).toBe(0)
+
+    mayMove = true
+    await vi.waitUntil(() => clock!.offsetMs === HOUR_MS, SOON)
+  })
+
+  it('lets nobody create a Cloud Provider of a real cloud while it is moved', async () => {
+    const clouds = createClouds([
+      ...(await loadClouds()).list(),
+      {
+        ...(await loadClouds()).get('global'),
+        id: 'desk',
+        authority: 'http://localhost:1',
+        graphRoot: 'http://[::1]:2',
+      },
+    ])
+    const made: string[] = []
+    const create = ({ cloud }: { cloud: string }) => Promise.resolve(void made.push(cloud))
+    const moved = onlyInTime({ create } as unknown as CloudProviders, clouds, { offsetMs: 1 } as RehearsalClock)
+    const input = (cloud: string) => ({ cloud }) as Parameters<CloudProviders['create']>[0]
+
+    await expect(moved.create(input('global'), 'olga')).rejects.toMatchObject({ code: 'config.clock_moved' })
+    await moved.create(input('desk'), 'olga')
+    expect(made).toEqual(['desk'])
+  })
+})
+
+function follow(mayMove = () => Promise.resolve(true)): Promise<RehearsalClock> {
+  const url = new URL(`http://localhost:${other.port}/api/clock`)
+  return followClock(url, { log: createLog({ level: 'silent' }), mayMove })
+}
+
+function aheadMs(): number {
+  return clock!.now().getTime() - Date.now()
+}
+
+interface OtherClock {
+  port: number
+  offsetMs: number
+  /** Whether it holds its answer back until something has moved. */
+  waits: boolean
+  asked: number
+  move(byMs: number): void
+  stop(): Promise<void>
+}
+
+async function startOtherClock(port = 0): Promise<OtherClock> {
+  const waiting = new Set<() => void>()
+  const server: Server = createServer((request, response) => {
+    clock.asked++
+    const { searchParams } = new URL(request.url ?? '', 'http://localhost')
+    const answer = () => {
+      waiting.delete(answer)
+      response.end(JSON.stringify({ now: new Date(Date.now() + clock.offsetMs), offsetMs: clock.offsetMs }))
+    }
+    const isKnown = Number(searchParams.get('offsetMs')) === clock.offsetMs
+    if (clock.waits && isKnown && Number(searchParams.get('waitMs')) > 0) waiting.add(answer)
+    else answer()
+  }).listen(port, 'localhost')
+  await once(server, 'listening')
+  const clock: OtherClock = {
+    port: (server.address() as AddressInfo).port,
+    offsetMs: 0,
+    waits: true,
+    asked: 0,
+    move(byMs) {
+      clock.offsetMs += byMs
+      for (const answer of waiting) answer()
+    },
+    async stop() {
+      server.close()
+      server.closeAllConnections()
+      if (server.listening) await once(server, 'close')
+    },
+  }
+  return clock
+}

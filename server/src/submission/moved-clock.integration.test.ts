@@ -1,0 +1,60 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { testDatabase } from '../test-kit/index.ts'
+import { outboxForTest, silent } from './outbox-for-test.ts'
+import { createSendingWorker } from './sending-worker.ts'
+import type { SendingWorker } from './submission.ts'
+
+const database = await testDatabase()
+const SOON = { timeout: 5000, interval: 10 }
+
+const workers: SendingWorker[] = []
+afterEach(async () => {
+  await Promise.all(workers.splice(0).map((worker) => worker.stop()))
+})
+
+describe('a worker of the outbox whose clock is moved', () => {
+  it('sends at once what became due by it, though it had lain down for half a minute', async () => {
+    const world = await outboxForTest(database)
+    let refusals = 1
+    world.server.faults = { at: (name) => (name === 'before createDraft' && refusals-- > 0 ? 'throttle' : undefined) }
+    const { id } = await world.submit()
+    await startWorker(world)
+    const state = async () => (await world.submissions.get(id)).state
+    await vi.waitUntil(
+      async () => (await world.submissions.get(id)).attempts === 1 && (await state()) === 'queued',
+      SOON,
+    )
+
+    world.clock.advance(3_600_000)
+    await vi.waitUntil(async () => (await state()) === 'sent', SOON)
+    expect(world.server.delivered).toHaveLength(1)
+  })
+
+  it('keeps the claims it works at: nobody overtakes it, and not it itself', async () => {
+    const world = await outboxForTest(database)
+    world.server.faults = { at: (name) => (name === 'before sendDraft' ? 'stall' : undefined) }
+    const { id } = await world.submit()
+    await startWorker(world)
+    await vi.waitUntil(() => world.server.stalled === 1, SOON)
+
+    for (let move = 0; move < 3; move++) {
+      world.clock.advance(2 * world.LEASE_MS)
+      // Woken at the worst moment, before it could say that it is alive.
+      await world.submit()
+      await vi.waitUntil(async () => (await row()).lease_until! > world.clock.now(), SOON)
+    }
+    expect(await row()).toMatchObject({ fence: 1, attempts: 1 })
+
+    async function row() {
+      return database.db.selectFrom('submissions').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+    }
+    world.server.faults = { at: () => undefined }
+    world.server.release()
+  })
+})
+
+async function startWorker({ clock, events, outbox, delivery }: Awaited<ReturnType<typeof outboxForTest>>) {
+  const worker = createSendingWorker({ database, clock, events, log: silent, outbox, delivery })
+  workers.push(worker)
+  await worker.start()
+}
