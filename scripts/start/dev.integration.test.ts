@@ -1,6 +1,16 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 
@@ -9,6 +19,9 @@ const CHECKOUT = join(import.meta.dirname, '../..')
 const top = mkdtempSync('/var/tmp/postkey-dev-')
 chmodSync(top, 0o711)
 const dataFolder = join(top, 'data')
+// The usual one may be taken at the same moment by another test that starts Postkey.
+mkdirSync(dataFolder, { mode: 0o711 })
+writeFileSync(join(dataFolder, 'port'), `${await freePort()}\n`)
 const child = spawn(process.execPath, ['scripts/dev.ts', '--without-sandbox'], {
   cwd: CHECKOUT,
   stdio: ['ignore', 'pipe', 'pipe'],
@@ -50,8 +63,17 @@ it(
   },
 )
 
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, 'localhost')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  return port
+}
+
 async function untilSaid(pattern: RegExp): Promise<void> {
   while (!pattern.test(said)) {
+    if (said.includes('Postkey has ended')) throw new Error(`Postkey has ended: ${said}`)
     const what = await Promise.race([
       once(child.stdout, 'data').then(() => 'said'),
       once(child, 'exit').then(() => 'ended'),

@@ -8,6 +8,8 @@ import { placesOf } from './places.ts'
 /** What `npm run serve` must be given, and nobody sets for `npm start`. */
 const OF_SERVE = ['DATABASE_URL', 'PUBLIC_URL', 'POSTKEY_DATA'] as const
 
+const SANDBOX_LIMIT_MS = 1000
+
 /**
  * The installation that a command at the terminal is about: the one that the environment of `npm run serve` names, or
  * else that of `npm start`, found where `npm start` keeps it. It may run or not; nothing of it is made or changed.
@@ -21,10 +23,12 @@ export async function findInstallation(given: Environment): Promise<FoundInstall
   const kept = (name: string) => (existsSync(join(dataFolder, name)) ? join(dataFolder, name) : undefined)
   const portFile = kept('port')
   const port = env['PORT'] ?? (portFile === undefined ? undefined : readFileSync(portFile, 'utf8').trim())
+  const clock = await clockOfRunningSandbox(kept('sandbox/ports.json'))
   const configOf = (databaseUrl: string) =>
     readConfig({
       ...(port !== undefined && { PORT: port, PUBLIC_URL: `http://localhost:${port}` }),
       POSTKEY_CLOUDS_FILE: kept('clouds.json'),
+      POSTKEY_CLOCK: clock,
       ...env,
       DATABASE_URL: databaseUrl,
       POSTKEY_DATA: dataFolder,
@@ -39,5 +43,17 @@ export async function findInstallation(given: Environment): Promise<FoundInstall
   } catch (error) {
     await postgres.stop()
     throw error
+  }
+}
+
+/** A command has the time that the running server has. With no sandbox running, no clock was moved while it looks. */
+async function clockOfRunningSandbox(portsFile: string | undefined): Promise<string | undefined> {
+  if (portsFile === undefined) return undefined
+  const { desk } = JSON.parse(readFileSync(portsFile, 'utf8')) as { desk: number }
+  const clock = `http://localhost:${desk}/api/clock`
+  try {
+    return (await fetch(clock, { signal: AbortSignal.timeout(SANDBOX_LIMIT_MS) })).ok ? clock : undefined
+  } catch {
+    return undefined
   }
 }

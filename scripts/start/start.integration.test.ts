@@ -14,6 +14,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it, vi } from 'vitest'
+import { findInstallation } from './installation.ts'
 
 const CHECKOUT = join(import.meta.dirname, '../..')
 const PASSWORD = 'a long enough password'
@@ -58,6 +59,9 @@ describe('npm start', { timeout: 120_000 }, () => {
 
     await vi.waitUntil(async () => (await aheadMs(first)) > 2.9 * HOUR_MS, { timeout: 1000, interval: 20 })
     expect(await aheadMs(first)).toBeCloseTo(3 * HOUR_MS, -3)
+    const { config, leave } = await findInstallation({ POSTKEY_DATA: folder, POSTKEY_KEY_FILE: keyFile })
+    await leave()
+    expect(config.clock?.href).toBe(`${new URL(first.sandbox).origin}/api/clock`)
   })
 
   it('gives the first admin a link, and none when there is one', async () => {
