@@ -12,7 +12,14 @@ import {
 import type { Config } from './config.ts'
 import { createConversations } from './conversations/index.ts'
 import { createDatabase, migrate, requireMigrated } from './database/index.ts'
-import { createEmailAccounts, createAccessTrial, createTransports } from './email-accounts/index.ts'
+import {
+  createAccessTrial,
+  createEmailAccounts,
+  createPrincipals,
+  createTransports,
+  createWishPreflight,
+  openedBy,
+} from './email-accounts/index.ts'
 import { createEvents } from './events/index.ts'
 import { createHttp } from './http/index.ts'
 import { systemClock, type Clock } from './kernel/clock.ts'
@@ -20,6 +27,7 @@ import { createEgress } from './kernel/egress.ts'
 import { AppError } from './kernel/errors.ts'
 import type { Log } from './kernel/log.ts'
 import type { Secret } from './kernel/secret.ts'
+import { createTicker } from './kernel/ticker.ts'
 import { openKeys } from './keys.ts'
 import { createPeople } from './people/index.ts'
 import { followClock, isRehearsal, onlyInTime } from './rehearsal-clock.ts'
@@ -27,6 +35,8 @@ import { countUnsent, createSubmissions } from './submission/index.ts'
 import { createSync, pushSettings } from './sync/index.ts'
 import { createTokens } from './tokens/index.ts'
 
+/** How often it is looked which of those who stand by are due for their daily check. */
+const STAND_BY_LOOK_MS = 60_000
 /** What `npm run build` makes. */
 const WEB_FOLDER = join(import.meta.dirname, '../../web/dist')
 
@@ -108,18 +118,33 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
       events,
       redirectUri,
       tryAccess: createAccessTrial({ clock, egress, cloudProviders }),
+      emailAccountOf: async (grantId, address) => openedBy(await emailAccounts.list(), grantId, address)?.id,
     })
     const { grants, accessTokens } = tokens
     const conversations = createConversations({ database, clock, events })
+    const transports = createTransports({ clock, egress, cloudProviders, grants, accessTokens })
     const emailAccounts = createEmailAccounts({
       database,
       clock,
       events,
       audit,
-      transports: createTransports({ clock, egress, cloudProviders, grants, accessTokens }),
+      transports,
       cloudProviderOf: async (grantId) => (await grants.get(grantId)).cloudProviderId,
       countsOf: (id) => conversations.countsOf(id),
       unsentOf: countUnsent,
+    })
+    const { wishes } = tokens
+    const preflightOfWish = createWishPreflight({ clock, egress, cloudProviders, wishes })
+    const principals = createPrincipals({
+      database,
+      clock,
+      events,
+      audit,
+      transports,
+      grants,
+      wishes,
+      preflightOfWish,
+      emailAccounts,
     })
     const sync = createSync({
       database,
@@ -158,6 +183,7 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
         signInLinks: tokens.signInLinks,
         grants,
         emailAccounts,
+        principals,
         accountHealth: createAccountHealth({ database, clock, emailAccounts }),
         conversations,
         submissions,
@@ -186,6 +212,14 @@ export async function startServer(config: Config, log: Log, clock: Clock = syste
     await sync.start()
     opened.push(() => worker.stop())
     await worker.start()
+    const standByChecks = createTicker({
+      clock,
+      everyMs: STAND_BY_LOOK_MS,
+      run: () => rooms.principals.checkDue(),
+      onError: (err) => log.warn({ err }, 'Those who stand by could not be looked at'),
+    })
+    opened.push(() => standByChecks.stop())
+    standByChecks.start()
 
     return { firstAdminLink: (await people.links.firstAdmin())?.url, close }
   } catch (error) {

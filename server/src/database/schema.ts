@@ -23,7 +23,7 @@ import type {
 } from './schema/people.ts'
 import type { SubmissionAttachments, Submissions } from './schema/submission.ts'
 import type { GraphSubscriptions, UnfiledMessages } from './schema/sync.ts'
-import type { AccessTokens, Authorizations, Grants, SignInLinks } from './schema/grants.ts'
+import type { AccessTokens, Authorizations, Grants, PrincipalWishes, SignInLinks } from './schema/grants.ts'
 
 /**
  * The tables of `server/migrations`, one row type each, with the names that SQL gives them. A test compares this list
@@ -40,6 +40,7 @@ export interface Schema {
   access_tokens: AccessTokens
   authorizations: Authorizations
   sign_in_links: SignInLinks
+  principal_wishes: PrincipalWishes
   users: Users
   sessions: Sessions
   sign_in_methods: SignInMethods

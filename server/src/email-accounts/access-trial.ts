@@ -1,13 +1,17 @@
 import type { Cloud, CloudProvider } from '../cloud-providers/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError, type ErrorCode } from '../kernel/errors.ts'
-import type { AccessTrial } from '../tokens/index.ts'
+import type { CloudProviderId } from '../kernel/ids.ts'
+import type { AccessToken, AccessTrial, PrincipalWish, PrincipalWishes } from '../tokens/index.ts'
 import {
   createCallBudget,
   createGraphTransport,
   type GraphTransportOptions,
+  type MailTransport,
   type PreflightLight,
 } from '../transports/index.ts'
+import type { EmailAccount, Preflight } from './email-account.ts'
+import { createPreflights } from './preflights.ts'
 
 /** What a person who has no rights meets. Everything else says nothing about this person. */
 const CLOSED: readonly (string | undefined)[] = [
@@ -19,27 +23,47 @@ const CLOSED: readonly (string | undefined)[] = [
 export interface AccessTrialDeps {
   clock: Clock
   egress: GraphTransportOptions['egress']
-  cloudProviders: { cloudOf(provider: CloudProvider): Cloud }
+  cloudProviders: { get(id: CloudProviderId): Promise<CloudProvider>; cloudOf(provider: CloudProvider): Cloud }
 }
 
 /** Whether somebody who just signed in can read a mailbox, before anything of them is kept. Leaves no trace in it. */
-export function createAccessTrial({ clock, egress, cloudProviders }: AccessTrialDeps): AccessTrial {
+export function createAccessTrial(deps: AccessTrialDeps): AccessTrial {
   return async ({ provider, userName, address, accessToken }) => {
-    const transport = createGraphTransport({
-      cloud: cloudProviders.cloudOf(provider),
-      egress,
-      clock,
-      accessToken: () => Promise.resolve(accessToken),
-      discard: () => Promise.resolve(),
-      address: userName.toLowerCase() === address.toLowerCase() ? 'me' : address,
-      budget: createCallBudget({ clock }),
-    })
-    const { lights } = await transport.preflight()
+    const { lights } = await transportOf(deps, { provider, userName, address, accessToken }).preflight()
     const error =
       errorOf(lights.find(({ what }) => what === 'reads')) ?? errorOf(lights.find(({ what }) => what === 'exists'))
     if (error === undefined || CLOSED.includes(error.code)) return error
     throw error
   }
+}
+
+/** What somebody could do at a mailbox whose sign-in waits for an admin's decision. */
+export function createWishPreflight(deps: AccessTrialDeps & { wishes: PrincipalWishes }) {
+  return async (account: EmailAccount, wish: PrincipalWish): Promise<Preflight> => {
+    const { clock, cloudProviders, wishes } = deps
+    const { userName } = wish
+    const { address } = account
+    const of = async (): Promise<MailTransport> => {
+      const provider = await cloudProviders.get(account.cloudProviderId)
+      return transportOf(deps, { provider, userName, address, accessToken: await wishes.accessToken(wish.id) })
+    }
+    return createPreflights({ clock, transports: { of } }).run(account)
+  }
+}
+
+function transportOf(
+  { clock, egress, cloudProviders }: AccessTrialDeps,
+  mail: { provider: CloudProvider; userName: string; address: string; accessToken: AccessToken },
+): MailTransport {
+  return createGraphTransport({
+    cloud: cloudProviders.cloudOf(mail.provider),
+    egress,
+    clock,
+    accessToken: () => Promise.resolve(mail.accessToken),
+    discard: () => Promise.resolve(),
+    address: mail.userName.toLowerCase() === mail.address.toLowerCase() ? 'me' : mail.address,
+    budget: createCallBudget({ clock }),
+  })
 }
 
 function errorOf(light: PreflightLight | undefined): AppError | undefined {

@@ -21,6 +21,8 @@ export interface EmailAccount {
   contact: string
   cloudProviderId: CloudProviderId
   principal: Principal
+  /** Who opens the mailbox when the principal cannot any more. */
+  standBy: StandBy | undefined
   receivesBy: 'graph'
   sendsBy: 'graph'
   importFrom: Date
@@ -39,6 +41,16 @@ export interface EmailAccount {
   /** How we hear of new mail: told by the server, or asking in turns. */
   push: Push
   createdAt: Date
+}
+
+export interface StandBy {
+  grantId: GrantId
+  /** When it was last seen whether they could open the mailbox. */
+  checkedAt: Date | undefined
+  /** What kept them out at that time. */
+  reason: StateReason | undefined
+  /** At work, and the principal: in the place of this grant. */
+  insteadOf: GrantId | undefined
 }
 
 export interface StateReason {

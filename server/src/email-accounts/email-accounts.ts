@@ -59,17 +59,24 @@ export interface EmailAccounts {
   forgetFolder(tx: Tx, folder: SyncedFolder): Promise<void>
   /** Called, with a transport that still works, before an account is disconnected or removed. */
   onLeave(hook: LeaveHook): void
+  /**
+   * Called in the transaction in which Microsoft is found to have ended the sign-in that opens an account. When `hook`
+   * says that the account goes on, it does not come to need a sign-in.
+   */
+  onSignInLost(hook: (tx: Tx, id: EmailAccountId) => Promise<boolean>): void
+  /** Called after somebody signed in again. */
+  onGrantRenewed(hook: (grantId: GrantId) => Promise<void>): void
 
   /**
    * Tells the account how it went. A signal that its state does not know changes nothing, so a late failure does not
    * wake a paused account. Answers the state after it.
    */
-  signal(
-    tx: Tx,
-    id: EmailAccountId,
-    signal: StateSignal,
-    options?: { error?: AppError; nextTryAt?: Date },
-  ): Promise<EmailAccount['state']>
+  signal(tx: Tx, id: EmailAccountId, signal: StateSignal, options?: SignalReport): Promise<EmailAccount['state']>
+}
+
+interface SignalReport {
+  error?: AppError
+  nextTryAt?: Date
 }
 
 export function createEmailAccounts(deps: EmailAccountsDeps): EmailAccounts {
@@ -80,6 +87,22 @@ export function createEmailAccounts(deps: EmailAccountsDeps): EmailAccounts {
   const parts = { ...deps, ...changes, lifecycle, folders, preflights }
   const checks = createCapabilityChecks(parts)
   const { update } = createUpdating({ ...parts, ...checks })
+
+  const lostHooks: ((tx: Tx, id: EmailAccountId) => Promise<boolean>)[] = []
+  const renewedHooks: ((grantId: GrantId) => Promise<void>)[] = []
+
+  async function signal(tx: Tx, id: EmailAccountId, signal: StateSignal, options: SignalReport = {}) {
+    const { error, nextTryAt } = options
+    if (signal === 'failed-sign-in' && error?.code.startsWith('tokens.')) {
+      for (const hook of lostHooks) if (await hook(tx, id)) return 'connecting'
+    }
+    return lifecycle.move(tx, id, signal, { code: error?.code, nextTryAt })
+  }
+
+  async function grantRenewed(grantId: GrantId): Promise<void> {
+    await checks.grantRenewed(grantId)
+    for (const hook of renewedHooks) await hook(grantId)
+  }
 
   async function transportOf(account: EmailAccount): Promise<MailTransport> {
     refuseSilent(account)
@@ -92,6 +115,7 @@ export function createEmailAccounts(deps: EmailAccountsDeps): EmailAccounts {
     update,
     ...createAssociating(parts),
     ...checks,
+    grantRenewed,
     ...createLeaving(parts),
     ...createFolderChoices(parts),
     folders: folders.list,
@@ -101,7 +125,8 @@ export function createEmailAccounts(deps: EmailAccountsDeps): EmailAccounts {
     transportOf,
     takeOverFolders: folders.takeOver,
     forgetFolder: folders.forget,
-    signal: (tx, id, signal, { error, nextTryAt } = {}) =>
-      lifecycle.move(tx, id, signal, { code: error?.code, nextTryAt }),
+    onSignInLost: (hook) => void lostHooks.push(hook),
+    onGrantRenewed: (hook) => void renewedHooks.push(hook),
+    signal,
   }
 }

@@ -15,6 +15,7 @@ export type {
   Preflight,
   Principal,
   Push,
+  StandBy,
   StateReason,
   SyncedFolder,
 } from './email-account.ts'
@@ -24,4 +25,6 @@ export { isTroubled, reasonOf, signalOf, STATES } from './states.ts'
 export type { StateSignal } from './states.ts'
 export { createTransports } from './transports.ts'
 export type { AccountAccess, Transports, TransportsDeps } from './transports.ts'
-export { createAccessTrial, type AccessTrialDeps } from './access-trial.ts'
+export { createAccessTrial, createWishPreflight, type AccessTrialDeps } from './access-trial.ts'
+export { createPrincipals, type Principals, type PrincipalsDeps } from './principals.ts'
+export { type Dependents, openedBy } from './dependents.ts'

@@ -14,6 +14,9 @@ export interface SignalOptions {
   nextTryAt?: Date | undefined
 }
 
+/** Thrown by nobody: it is a reason and no failure. */
+const RUNS_ON_STAND_BY = new AppError('email_accounts.runs_on_stand_by').code
+
 export type Lifecycle = ReturnType<typeof createLifecycle>
 
 /** How the state of an account moves. */
@@ -43,11 +46,14 @@ export function createLifecycle({ clock, events }: { clock: Clock; events: Event
     { code, nextTryAt }: SignalOptions = {},
   ): Promise<EmailAccount['state']> {
     const account = await hold(tx, id)
-    const state = STATES[account.state][signal]
-    if (state === undefined) return account.state
+    const heard = STATES[account.state][signal]
+    if (heard === undefined) return account.state
+    // It works, and still somebody has to sign in again before all is as it was.
+    const isStoodIn = heard === 'connected' && account.standBy?.insteadOf !== undefined
+    const state = isStoodIn ? 'degraded' : heard
     if (signal === 'up-to-date') await prove(tx, id, clock.now())
 
-    const reason = isTroubled(state) ? (code ?? null) : null
+    const reason = isStoodIn ? RUNS_ON_STAND_BY : isTroubled(state) ? (code ?? null) : null
     const failed = signal.startsWith('failed')
     await tx
       .updateTable('email_accounts')

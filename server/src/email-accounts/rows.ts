@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely'
 import type { Schema } from '../database/index.ts'
 import type { FolderRole } from '../mail/index.ts'
 import type { PreflightLight } from '../transports/index.ts'
-import type { EmailAccount, EmailAccountState, Preflight, Principal, SyncedFolder } from './email-account.ts'
+import type { EmailAccount, EmailAccountState, Preflight, Principal, StandBy, SyncedFolder } from './email-account.ts'
 import { reasonOf } from './states.ts'
 
 export function emailAccountOf(row: Selectable<Schema['email_accounts']>): EmailAccount {
@@ -15,6 +15,7 @@ export function emailAccountOf(row: Selectable<Schema['email_accounts']>): Email
     contact: row.contact,
     cloudProviderId: row.cloud_provider_id,
     principal: principalOf(row),
+    standBy: standByOf(row),
     receivesBy: row.receives_by,
     sendsBy: row.sends_by,
     importFrom: row.import_from,
@@ -36,6 +37,16 @@ export function emailAccountOf(row: Selectable<Schema['email_accounts']>): Email
 /** The table holds that a grant is there exactly when one opens the mailbox. */
 function principalOf({ grant_id }: Pick<Selectable<Schema['email_accounts']>, 'grant_id'>): Principal {
   return grant_id === null ? { kind: 'application' } : { kind: 'grant', grantId: grant_id }
+}
+
+function standByOf(row: Selectable<Schema['email_accounts']>): StandBy | undefined {
+  if (row.stand_by_grant_id === null) return undefined
+  return {
+    grantId: row.stand_by_grant_id,
+    checkedAt: row.stand_by_checked_at ?? undefined,
+    reason: reasonOf(row.stand_by_reason),
+    insteadOf: row.first_grant_id ?? undefined,
+  }
 }
 
 function preflightOf(stored: unknown): Preflight | undefined {

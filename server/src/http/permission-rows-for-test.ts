@@ -39,6 +39,7 @@ interface StoredThing {
 const ADMIN_READ: Row = { who: 'admins', scope: 'admin:read' }
 const ADMIN_WRITE: Row = { who: 'admins', scope: 'admin:write' }
 const ACCOUNT = { of: ({ account }: Thing) => ({ path: { id: account.id } }) }
+const NO_WISH = { of: ({ account }: Thing) => ({ path: { id: account.id, wishId: newId() } }) }
 const PROVIDER = { of: ({ account }: Thing) => ({ path: { id: account.cloudProviderId } }) }
 const CONVERSATION = { named: true as const, of: ({ conversation }: Thing) => ({ path: { id: conversation } }) }
 const MESSAGE = { named: true as const, of: ({ message }: Thing) => ({ path: { id: message } }) }
@@ -192,6 +193,19 @@ export function permissionRows(people: { admin: string; newcomer: string }): Rea
     'POST /v1/email-accounts/preflight': { ...ADMIN_WRITE, of: ({ account }) => ({ body: address(account) }) },
     'GET /v1/events': read,
     'GET /v1/events/list': read,
+    'GET /v1/email-accounts/:id/principal-wishes': { ...ADMIN_READ, named: true, ...ACCOUNT },
+    'DELETE /v1/email-accounts/:id/principal-wishes/:wishId': { ...ADMIN_WRITE, named: true, ...NO_WISH },
+    'POST /v1/email-accounts/:id/principal-wishes/:wishId/accept': { ...ADMIN_WRITE, named: true, ...NO_WISH },
+    'POST /v1/email-accounts/:id/principal-wishes/:wishId/try': { ...ADMIN_WRITE, named: true, ...NO_WISH },
+    'DELETE /v1/email-accounts/:id/stand-by': { ...ADMIN_WRITE, named: true, ...ACCOUNT },
+    'PUT /v1/email-accounts/:id/stand-by': {
+      ...ADMIN_WRITE,
+      named: true,
+      of: ({ account }) => ({ path: { id: account.id }, body: { grantId: account.grantId } }),
+    },
+    'POST /v1/email-accounts/:id/stand-by/check': { ...ADMIN_WRITE, named: true, ...ACCOUNT },
+    'POST /v1/email-accounts/:id/stand-by/make-first': { ...ADMIN_WRITE, named: true, ...ACCOUNT },
+    'GET /v1/grants/:id/dependents': { ...ADMIN_READ, of: ({ account }) => ({ path: { id: account.grantId } }) },
     'GET /v1/grants': ADMIN_READ,
     'DELETE /v1/grants/:id': { ...ADMIN_WRITE, of: ({ account }) => ({ path: { id: account.grantId } }) },
     'GET /v1/grants/:id/removal': { ...ADMIN_READ, of: ({ account }) => ({ path: { id: account.grantId } }) },

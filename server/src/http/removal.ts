@@ -6,11 +6,16 @@ import type { SignInLink } from '../tokens/index.ts'
 
 export const OpenedEmailAccounts = z
   .array(z.object({ id: z.string(), address: z.string() }))
-  .describe('Opened with it. They keep their mail; each is first removed, or given another grant.')
+  .describe(
+    'Opened with it, or it stands by for them. They keep their mail; each is first removed, or given another grant.',
+  )
 
 export function openedByGrant(accounts: readonly EmailAccount[], grantIds: readonly GrantId[]) {
   return accounts
-    .filter(({ principal }) => principal.kind === 'grant' && grantIds.includes(principal.grantId))
+    .filter(({ principal, standBy }) => {
+      const opening = principal.kind === 'grant' ? principal.grantId : undefined
+      return [opening, standBy?.grantId, standBy?.insteadOf].some((id) => id !== undefined && grantIds.includes(id))
+    })
     .map(({ id, address }) => ({ id, address }))
 }
 

@@ -1,7 +1,7 @@
 import type { AccountHealth } from '../account-health/index.ts'
 import type { CloudProviders, Clouds, WorkOrders } from '../cloud-providers/index.ts'
 import type { Conversations } from '../conversations/index.ts'
-import type { EmailAccounts } from '../email-accounts/index.ts'
+import type { EmailAccounts, Principals } from '../email-accounts/index.ts'
 import type { Database } from '../database/index.ts'
 import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -28,6 +28,7 @@ export interface Rooms {
   signInLinks: SignInLinks
   grants: Grants
   emailAccounts: EmailAccounts
+  principals: Principals
   accountHealth: AccountHealth
   conversations: Conversations
   submissions: Submissions

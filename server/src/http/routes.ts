@@ -53,6 +53,15 @@ import { resumeEmailAccount } from './email-accounts/resume.ts'
 import { sendTest } from './email-accounts/send-test.ts'
 import { updateEmailAccount } from './email-accounts/update.ts'
 import { listEvents } from './events/list.ts'
+import { getGrantDependents } from './grants/get-dependents.ts'
+import { acceptPrincipalWish } from './email-accounts/accept-principal-wish.ts'
+import { checkStandBy } from './email-accounts/check-stand-by.ts'
+import { chooseStandBy } from './email-accounts/choose-stand-by.ts'
+import { dismissPrincipalWish } from './email-accounts/dismiss-principal-wish.ts'
+import { listPrincipalWishes } from './email-accounts/list-principal-wishes.ts'
+import { makeStandByFirst } from './email-accounts/make-stand-by-first.ts'
+import { removeStandBy } from './email-accounts/remove-stand-by.ts'
+import { tryPrincipalWish } from './email-accounts/try-principal-wish.ts'
 import { streamEvents } from './events/stream.ts'
 import { disconnectGrant } from './grants/disconnect.ts'
 import { listGrants } from './grants/list.ts'
@@ -150,8 +159,16 @@ export function routesOf(rooms: Rooms): Route[] {
     listMembers(rooms),
     pauseEmailAccount(rooms),
     previewRemoval(rooms),
+    listPrincipalWishes(rooms),
+    dismissPrincipalWish(rooms),
+    acceptPrincipalWish(rooms),
+    tryPrincipalWish(rooms),
     resumeEmailAccount(rooms),
     sendTest(rooms),
+    removeStandBy(rooms),
+    chooseStandBy(rooms),
+    checkStandBy(rooms),
+    makeStandByFirst(rooms),
     listUnsent(rooms),
     lookForFolders(rooms),
     preflightEmailAccount(rooms),
@@ -159,6 +176,7 @@ export function routesOf(rooms: Rooms): Route[] {
     listEvents(rooms),
     listGrants(rooms),
     disconnectGrant(rooms),
+    getGrantDependents(rooms),
     previewGrantRemoval(rooms),
     graphNotifications(rooms),
     listInvitations(rooms),

@@ -12,4 +12,49 @@ export const PRINCIPALS = {
     remedy: 'sign-in',
     fix: 'Sign in with the account whose mailbox it is. For a shared mailbox an Exchange admin first gives the person Full Access: Add-MailboxPermission <mailbox> -User <person> -AccessRights FullAccess. It may take an hour to work. Nothing was kept of this sign-in.',
   },
+  'tokens.wish_not_found': {
+    title: 'There is no such wish any more',
+    remedy: 'admin',
+    fix: 'It was accepted or turned down by somebody else, or it is older than a week. Load the page again; the person can sign in once more.',
+  },
+  'tokens.wish_over': {
+    title: 'Microsoft no longer accepts the sign-in of the person who would open the mailbox',
+    remedy: 'sign-in',
+    fix: 'Ask the person to sign in once more, by a new link, and turn this wish down. The mailbox stays with whoever opens it now.',
+  },
+  'email_accounts.cannot_be_opened': {
+    title: 'That person does not open the mailbox',
+    remedy: 'admin',
+    fix: 'Give the person Full Access first: Add-MailboxPermission <mailbox> -User <person> -AccessRights FullAccess. It may take an hour to work. Nothing was changed: the mailbox stays with whoever opens it now.',
+  },
+  'email_accounts.runs_on_stand_by': {
+    title: 'The mailbox runs on its stand-by',
+    remedy: 'sign-in',
+    fix: 'The person whose sign-in opened it has to sign in again; or open the email account and press "Make the stand-by the first" when they are not coming back. Mail is read and sent meanwhile, and nothing is lost.',
+  },
+  'email_accounts.stand_by_not_needed': {
+    title: 'This mailbox has no use for a stand-by',
+    remedy: 'admin',
+    fix: 'A stand-by is for a shared mailbox that is opened by the sign-in of a person. The mailbox of one person is opened by that person, and what the application opens depends on nobody.',
+  },
+  'email_accounts.stand_by_unfit': {
+    title: 'That person cannot stand by for this mailbox',
+    remedy: 'admin',
+    fix: 'Choose another person than the first, of the same organization and Cloud Provider, whose sign-in is still accepted. Whoever has not signed in yet does so under Set-up, step C.',
+  },
+  'email_accounts.stand_by_at_work': {
+    title: 'The stand-by is at work and opens the mailbox now',
+    remedy: 'admin',
+    fix: 'Wait until the first has signed in again, or make the stand-by the first; then choose another stand-by.',
+  },
+  'email_accounts.stand_by_not_at_work': {
+    title: 'The stand-by is not at work',
+    remedy: 'admin',
+    fix: 'Nothing to do: the first opens the mailbox. To let another person open it, choose them under "Opened by".',
+  },
+  'email_accounts.no_stand_by': {
+    title: 'The mailbox has no stand-by',
+    remedy: 'admin',
+    fix: 'Open the email account and choose somebody who opens the mailbox too.',
+  },
 } as const satisfies Record<string, CatalogueEntry>

@@ -87,9 +87,11 @@ export function createAccountRun(deps: AccountRunDeps) {
         .where('id', '=', account.id)
         .executeTakeFirstOrThrow()
       const nextTryAt = nextTry(error, { now: clock.now(), attempts }, random)
-      await emailAccounts.signal(tx, account.id, signalOf(error), { error, nextTryAt })
+      const state = await emailAccounts.signal(tx, account.id, signalOf(error), { error, nextTryAt })
+      // It goes on with its stand-by: no failure leads there.
+      const isTakenOver = state === 'connecting'
       // A wake-up does not shorten the silence that somebody asked for.
-      await turns.setDue(tx, turn, nextTryAt, { evenIfWoken: true })
+      await turns.setDue(tx, turn, isTakenOver ? clock.now() : nextTryAt, { evenIfWoken: true })
     })
   }
 

@@ -50,7 +50,10 @@ export async function createSignInStage() {
     const events = { append: () => Promise.resolve() }
     // There is no mailbox here: what opens one is tried before the sandbox.
     const tryAccess = () => Promise.resolve(undefined)
-    return { cloudProviders, ...createTokens({ ...deps, cloudProviders, events, tryAccess }) }
+    return {
+      cloudProviders,
+      ...createTokens({ ...deps, cloudProviders, events, tryAccess, emailAccountOf: () => Promise.resolve(undefined) }),
+    }
   }
 
   const process = startProcess(database)

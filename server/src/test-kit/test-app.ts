@@ -13,7 +13,14 @@ import {
 } from '../cloud-providers/index.ts'
 import { createConversations } from '../conversations/index.ts'
 import type { Database } from '../database/index.ts'
-import { createEmailAccounts, createAccessTrial, createTransports } from '../email-accounts/index.ts'
+import {
+  createAccessTrial,
+  createEmailAccounts,
+  createPrincipals,
+  createTransports,
+  createWishPreflight,
+  openedBy,
+} from '../email-accounts/index.ts'
 import { createEvents } from '../events/index.ts'
 import { createHttp, type HttpOptions } from '../http/index.ts'
 import { createEgress } from '../kernel/egress.ts'
@@ -93,18 +100,33 @@ export async function createTestApp(
     cloudProviders,
     events,
     tryAccess: createAccessTrial({ clock, egress, cloudProviders }),
+    emailAccountOf: async (grantId, address) => openedBy(await emailAccounts.list(), grantId, address)?.id,
   })
   const { authorizations, grants, accessTokens, signInLinks } = tokens
   const conversations = createConversations({ database, clock, events })
+  const transports = createTransports({ clock, egress, cloudProviders, grants, accessTokens })
   const emailAccounts = createEmailAccounts({
     database,
     clock,
     events,
     audit,
-    transports: createTransports({ clock, egress, cloudProviders, grants, accessTokens }),
+    transports,
     cloudProviderOf: async (grantId) => (await grants.get(grantId)).cloudProviderId,
     countsOf: (id) => conversations.countsOf(id),
     unsentOf: countUnsent,
+  })
+  const { wishes } = tokens
+  const preflightOfWish = createWishPreflight({ clock, egress, cloudProviders, wishes })
+  const principals = createPrincipals({
+    database,
+    clock,
+    events,
+    audit,
+    transports,
+    grants,
+    wishes,
+    preflightOfWish,
+    emailAccounts,
   })
   const { submissions } = createSubmissions({ database, clock, events, emailAccounts, conversations, log: silentLog })
 
@@ -121,6 +143,7 @@ export async function createTestApp(
     signInLinks,
     grants,
     emailAccounts,
+    principals,
     accountHealth: createAccountHealth({ database, clock, emailAccounts }),
     conversations,
     submissions,

@@ -1,5 +1,5 @@
 import type { AppError } from '../kernel/errors.ts'
-import type { CloudProviderId, GrantId, SignInLinkId } from '../kernel/ids.ts'
+import type { CloudProviderId, EmailAccountId, GrantId, PrincipalWishId, SignInLinkId } from '../kernel/ids.ts'
 import type { Secret } from '../kernel/secret.ts'
 import type { PermissionChoice } from '../cloud-providers/index.ts'
 
@@ -65,6 +65,8 @@ export type FailedAuthorization = About & {
   error: AppError
   /** When somebody else is wanted: who signed in, and whose grant it is, where that is known. */
   people?: { signedIn: string; expected: string | undefined }
+  /** Whoever signed in instead can be let into the mailbox by an admin. */
+  wish?: { id: PrincipalWishId; emailAccountId: EmailAccountId } | undefined
   /** Where the browser goes for another try, already begun; only when a try by whoever sits there can end otherwise. */
   again?: { kind: 'sign-in' | 'admin-consent'; url: string }
 }

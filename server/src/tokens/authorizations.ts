@@ -19,7 +19,7 @@ import {
 import type { Database } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
-import type { SignInLinkId } from '../kernel/ids.ts'
+import type { EmailAccountId, GrantId, SignInLinkId } from '../kernel/ids.ts'
 import { Secret } from '../kernel/secret.ts'
 import type { AuthorizationOutcome, Authorizations, FailedAuthorization, NewAuthorization } from './authorization.ts'
 import type { GrantSummary } from './grant.ts'
@@ -27,8 +27,9 @@ import type { IdTokens, SignedInPerson } from './id-tokens.ts'
 import type { AccessTrial } from './access-trial.ts'
 import type { PendingAuthorization, PendingAuthorizations } from './pending-authorizations.ts'
 import type { PostgresGrantVault } from './postgres-grant-vault.ts'
+import type { FreshGrant, WritablePrincipalWishes } from './principal-wishes.ts'
 import type { SignInLink, UsableSignInLinks } from './sign-in-links.ts'
-import { scopeParameter, type TokenEndpoint } from './token-endpoint.ts'
+import { type RedeemedTokens, scopeParameter, type TokenEndpoint } from './token-endpoint.ts'
 import { redirectError } from './token-errors.ts'
 import { usualPermissions } from './usual-permissions.ts'
 
@@ -52,6 +53,9 @@ export interface AuthorizationsDeps {
   /** `${PUBLIC_URL}/oauth/callback`, and nothing else: never made from a request. */
   redirectUri: string
   tryAccess: AccessTrial
+  wishes: WritablePrincipalWishes
+  /** The email account with this address that is opened by this grant. */
+  emailAccountOf: (grantId: GrantId, address: string) => Promise<EmailAccountId | undefined>
 }
 
 /** A sign-in that is under way, and the link by which it was begun. */
@@ -224,11 +228,10 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
     checkTenant(provider, person.tenantId)
     if (expected && !isSamePerson(expected, person)) {
       const people = { signedIn: person.userName, expected: expected.userName }
-      return { ...failed(new AppError('tokens.other_person'), begun), people }
+      const wish = await keepWish(begun, expected, () => freshGrant(begun, provider, person, { accessToken, issued }))
+      return { ...failed(new AppError('tokens.other_person'), begun), people, wish }
     }
-    if (!issued.refreshToken) throw new AppError('tokens.refresh_token_missing')
-    const { refreshTokenExpiresInSeconds: lifetime } = issued
-    if (lifetime !== undefined && lifetime <= SHORT_LIFETIME_SECONDS) throw new AppError('tokens.refresh_token_short')
+    const fresh = freshGrant(begun, provider, person, { accessToken, issued })
     const { userName } = person
     if (begun.link && !expected && begun.wantedAddress !== undefined) {
       const access = { provider, userName, address: begun.wantedAddress, accessToken }
@@ -239,18 +242,6 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
       }
     }
 
-    const now = clock.now()
-    const fresh = {
-      cloudProviderId: provider.id,
-      ...person,
-      scopesWanted: begun.scopesWanted,
-      scopesGranted: accessToken.scope,
-      refreshToken: issued.refreshToken,
-      refreshTokenAt: now,
-      createdAt: now,
-      accessTokens: { [accessToken.resource]: accessToken },
-      ended: undefined,
-    }
     const { id, renewed } = await vault.keep(fresh, async (tx, kept) => {
       const action = kept.renewed ? 'grant.renewed' : 'grant.added'
       const detail = { userName, wantedAddress: begun.wantedAddress }
@@ -274,6 +265,48 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
       ownerSignIn: await ownerSignIn(begun, userName, sessionHash),
       reconnectGrantId: begun.reconnectGrantId,
       link: linkSummary(begun.link),
+    }
+  }
+
+  /** What a grant is made of. A sign-in that would end by itself is none. */
+  function freshGrant(
+    begun: Begun,
+    provider: CloudProvider,
+    person: SignedInPerson,
+    { accessToken, issued }: RedeemedTokens,
+  ): FreshGrant {
+    if (!issued.refreshToken) throw new AppError('tokens.refresh_token_missing')
+    const { refreshTokenExpiresInSeconds: lifetime } = issued
+    if (lifetime !== undefined && lifetime <= SHORT_LIFETIME_SECONDS) throw new AppError('tokens.refresh_token_short')
+    const now = clock.now()
+    return {
+      cloudProviderId: provider.id,
+      ...person,
+      scopesWanted: begun.scopesWanted,
+      scopesGranted: accessToken.scope,
+      refreshToken: issued.refreshToken,
+      refreshTokenAt: now,
+      createdAt: now,
+      accessTokens: { [accessToken.resource]: accessToken },
+      ended: undefined,
+    }
+  }
+
+  /** Who signed in instead may be let in by an admin, at the mailbox for which it was done, and only there. */
+  async function keepWish(
+    { wantedAddress, startedBy }: Begun,
+    { id: expectedGrantId }: GrantSummary,
+    fresh: () => FreshGrant,
+  ): Promise<FailedAuthorization['wish']> {
+    const emailAccountId = wantedAddress && (await deps.emailAccountOf(expectedGrantId, wantedAddress))
+    if (!emailAccountId) return undefined
+    try {
+      const id = await deps.wishes.keep(fresh(), { emailAccountId, expectedGrantId, startedBy })
+      return { id, emailAccountId }
+    } catch (error) {
+      // A sign-in that would end by itself is no wish; what happened before is told all the same.
+      if (error instanceof AppError) return undefined
+      throw error
     }
   }
 

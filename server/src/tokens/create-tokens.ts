@@ -4,12 +4,13 @@ import type { Clock } from '../kernel/clock.ts'
 import type { KeyRing } from '../kernel/key-ring.ts'
 import { type AccessTokens, createAccessTokens } from './access-tokens.ts'
 import type { Authorizations } from './authorization.ts'
-import { createAuthorizations } from './authorizations.ts'
+import { type AuthorizationsDeps, createAuthorizations } from './authorizations.ts'
 import { createGrants, type Grants } from './grants.ts'
 import { createIdTokens } from './id-tokens.ts'
 import type { AccessTrial } from './access-trial.ts'
 import { createPendingAuthorizations } from './pending-authorizations.ts'
 import { createPostgresGrantVault } from './postgres-grant-vault.ts'
+import { createPrincipalWishes, type PrincipalWishes } from './principal-wishes.ts'
 import { createSignInLinks, type EventLog, type SignInLinks } from './sign-in-links.ts'
 import { createTokenEndpoint } from './token-endpoint.ts'
 
@@ -18,6 +19,7 @@ export interface TokenRoom {
   grants: Grants
   accessTokens: AccessTokens
   signInLinks: SignInLinks
+  wishes: PrincipalWishes
 }
 
 export interface TokensDeps {
@@ -32,6 +34,8 @@ export interface TokensDeps {
   redirectUri: string
   /** `createAccessTrial` of `email-accounts`. */
   tryAccess: AccessTrial
+  /** The email account with this address that is opened by this grant. */
+  emailAccountOf: AuthorizationsDeps['emailAccountOf']
 }
 
 /** The room put together. */
@@ -48,6 +52,7 @@ export function createTokens(deps: TokensDeps): TokenRoom {
     events,
     publicUrl: new URL(redirectUri).origin,
   })
+  const wishes = createPrincipalWishes({ database, keyRing, clock, audit, events, vault, tokenEndpoint })
   return {
     authorizations: createAuthorizations({
       database,
@@ -62,9 +67,12 @@ export function createTokens(deps: TokensDeps): TokenRoom {
       clock,
       redirectUri,
       tryAccess: deps.tryAccess,
+      wishes,
+      emailAccountOf: deps.emailAccountOf,
     }),
     grants: createGrants(vault, audit),
     accessTokens: createAccessTokens(vault, tokenEndpoint, clock),
     signInLinks,
+    wishes,
   }
 }

@@ -2,7 +2,7 @@
  * Tokens: sign-in with consent, the grants that came of it, and access tokens that are always fresh. The only room that
  * redeems codes and refresh tokens.
  *
- * Owns the tables `grants`, `access_tokens`, `authorizations` and `sign_in_links`. `email-accounts` comes in for access tokens, `http`
+ * Owns the tables `grants`, `access_tokens`, `authorizations`, `sign_in_links` and `principal_wishes`. `email-accounts` comes in for access tokens, `http`
  * for the sign-in.
  */
 export { type AccessTokens, MIN_LIFETIME_MS } from './access-tokens.ts'
@@ -10,6 +10,7 @@ export type { AuthorizationOutcome, Authorizations, FailedAuthorization, NewAuth
 export { createTokens, type TokenRoom, type TokensDeps } from './create-tokens.ts'
 export type { AccessToken, GrantSummary } from './grant.ts'
 export type { Grants } from './grants.ts'
+export type { PrincipalWish, PrincipalWishes } from './principal-wishes.ts'
 export type { AccessToTry, AccessTrial } from './access-trial.ts'
 export type {
   EventLog,

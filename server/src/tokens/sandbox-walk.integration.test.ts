@@ -58,6 +58,7 @@ const { authorizations, grants, accessTokens } = createTokens({
   cloudProviders,
   events,
   tryAccess: () => Promise.resolve(undefined),
+  emailAccountOf: () => Promise.resolve(undefined),
 })
 const workOrders = createWorkOrders({ ...deps, cloudProviders, publicUrl: 'https://postkey.contoso.example' })
 

@@ -19,7 +19,7 @@ import {
 import type { Database, Schema, Tx } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
-import { type CloudProviderId, type GrantId, newId, type SignInLinkId } from '../kernel/ids.ts'
+import { type CloudProviderId, type EmailAccountId, type GrantId, newId, type SignInLinkId } from '../kernel/ids.ts'
 import { Secret } from '../kernel/secret.ts'
 import type { GrantSummary } from './grant.ts'
 import { usualPermissions } from './usual-permissions.ts'
@@ -92,6 +92,7 @@ export interface EventLog {
     event: {
       kind: `${string}.${string}`
       subjectId: string
+      emailAccountId?: EmailAccountId
       payload: Readonly<Record<string, unknown>>
       at: Date
     },

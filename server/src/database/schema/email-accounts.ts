@@ -30,6 +30,11 @@ export interface EmailAccounts {
   preflight: OptionalJson
   push: Generated<'active' | 'polling' | 'failed'>
   push_reason: string | null
+  stand_by_grant_id: GrantId | null
+  stand_by_checked_at: Date | null
+  stand_by_reason: string | null
+  stand_by_due_at: Date | null
+  first_grant_id: GrantId | null
   created_at: Date
 }
 

@@ -1,5 +1,12 @@
 import type { Generated } from 'kysely'
-import type { AuthorizationId, CloudProviderId, GrantId, SignInLinkId } from '../../kernel/ids.ts'
+import type {
+  AuthorizationId,
+  CloudProviderId,
+  EmailAccountId,
+  GrantId,
+  PrincipalWishId,
+  SignInLinkId,
+} from '../../kernel/ids.ts'
 import type { OptionalJson } from './columns.ts'
 
 export interface Grants {
@@ -63,4 +70,23 @@ export interface SignInLinks {
   revoked_at: Date | null
   used_at: Date | null
   used_by: string | null
+}
+
+export interface PrincipalWishes {
+  id: PrincipalWishId
+  email_account_id: EmailAccountId
+  expected_grant_id: GrantId
+  cloud_provider_id: CloudProviderId
+  tenant_id: string
+  object_id: string
+  user_name: string
+  display_name: string
+  scopes_wanted: string[]
+  scopes_granted: string[]
+  refresh_token: Buffer
+  key_id: string
+  refresh_token_at: Date
+  started_by: string
+  created_at: Date
+  expires_at: Date
 }

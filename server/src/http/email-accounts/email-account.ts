@@ -19,6 +19,16 @@ export const Principal = z
   .describe('Who opens the mailbox: a person by their grant, or the application itself.')
   .meta({ id: 'Principal' })
 
+export const StandBy = z
+  .object({
+    grantId: z.string(),
+    checkedAt: Time.optional().describe('When it was last seen whether they could open the mailbox.'),
+    reason: Reason.optional().describe('What kept them out at that time.'),
+    insteadOf: z.string().optional().describe('At work, and the principal: in the place of this grant.'),
+  })
+  .describe('Who opens the mailbox when the first cannot any more.')
+  .meta({ id: 'StandBy' })
+
 export const AccountState = z.enum([
   'connecting',
   'importing',
@@ -39,6 +49,7 @@ export const EmailAccount = z
     contact: z.string(),
     cloudProviderId: z.string(),
     principal: Principal,
+    standBy: StandBy.optional(),
     receivesBy: z.literal('graph'),
     sendsBy: z.literal('graph'),
     importFrom: Time,

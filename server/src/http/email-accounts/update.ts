@@ -8,14 +8,19 @@ import { route } from '../route.ts'
 import { EmailAccount } from './email-account.ts'
 import { EmailAccountChanges } from './inputs.ts'
 
-export const updateEmailAccount = ({ emailAccounts }: Rooms) =>
+export const updateEmailAccount = ({ emailAccounts, principals }: Rooms) =>
   route({
     at: 'PATCH /v1/email-accounts/:id',
-    summary: 'Changes what is given. With another grant nothing is read twice.',
+    summary:
+      'Changes what is given. Another grant is tried first, and refused when it does not open the mailbox; with it nothing is read twice.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>(), body: EmailAccountChanges },
-    act: ({ params, body, caller }) => emailAccounts.update(params.id, given(body), actorOf(caller)),
+    act: async ({ params: { id }, body: { grantId, ...changes }, caller }) => {
+      const actor = actorOf(caller)
+      if (grantId !== undefined) await principals.choose(id, grantId, actor)
+      return Object.keys(changes).length > 0 ? emailAccounts.update(id, given(changes), actor) : emailAccounts.get(id)
+    },
     present: { status: 200, schema: EmailAccount },
   })

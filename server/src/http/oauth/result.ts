@@ -97,27 +97,40 @@ function nextAfterFailure(outcome: FailedAuthorization, context: ResultContext):
   if (link) return tries
   // Not begun here, or by nobody knows whom: only who is signed in anyway is shown the way in.
   if (cloudProviderId === undefined) return context.isAdminHere ? [into('/set-up', 'Back to Set-up', context)] : []
+  const { wish, people } = outcome
+  const letIn = wish && context.isAdminHere && people
   const isOfRegistration = error.remedy === 'admin' && !again
   return [
     ...tries,
+    ...(letIn ? [into(`/email-accounts/${wish.emailAccountId}#wish`, letInLabel(people.signedIn), context)] : []),
     ...(isOfRegistration ? [into(`/cloud-providers/${cloudProviderId}`, 'Open the Cloud Provider', context)] : []),
     into('/set-up', 'Back to Set-up', context),
   ]
 }
 
-function labelOfAnotherTry({ again, error, people }: FailedAuthorization): string {
+function labelOfAnotherTry({ again, people }: FailedAuthorization): string {
   if (again?.kind === 'admin-consent') return 'Consent as an Entra admin'
   if (people) return people.expected === undefined ? 'Sign in with another account' : `Sign in as ${people.expected}`
   return 'Try again'
 }
 
-function closingOf({ link, cloudProviderId, error, again }: FailedAuthorization, context: ResultContext) {
+function letInLabel(userName: string): string {
+  return `Let ${userName} open this mailbox from now on`
+}
+
+function closingOf(
+  { link, cloudProviderId, error, again, wish, people, wantedAddress }: FailedAuthorization,
+  context: ResultContext,
+) {
   const { creator, isAdminHere } = context
   if (link === undefined || creator === undefined) {
     return cloudProviderId === undefined && !isAdminHere ? 'You can close this page.' : undefined
   }
   if (error.code === 'tokens.sign_in_link_over') return `You can close this page. Ask ${creator} for a new link.`
   if (error.code === 'tokens.state_used') return 'You can close this page.'
+  if (wish && people && wantedAddress !== undefined) {
+    return `If ${people.signedIn} is to open ${wantedAddress} from now on, ask ${creator}: ${creator} sees that you signed in and can allow it. Otherwise the link that you were sent stays good.`
+  }
   if (again) return 'The link that you were sent stays good, too.'
   return `Show this page to ${creator}. After that, open the link that you were sent once more: it stays good.`
 }

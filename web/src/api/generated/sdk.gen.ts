@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client/index.js';
-import type { DeleteApiKeysIdData, DeleteApiKeysIdErrors, DeleteApiKeysIdResponses, DeleteCloudProvidersIdCredentialsCredentialIdData, DeleteCloudProvidersIdCredentialsCredentialIdErrors, DeleteCloudProvidersIdCredentialsCredentialIdResponses, DeleteCloudProvidersIdData, DeleteCloudProvidersIdErrors, DeleteCloudProvidersIdResponses, DeleteDraftsIdAttachmentsAttachmentIdData, DeleteDraftsIdAttachmentsAttachmentIdErrors, DeleteDraftsIdAttachmentsAttachmentIdResponses, DeleteDraftsIdData, DeleteDraftsIdErrors, DeleteDraftsIdResponses, DeleteEmailAccountsIdData, DeleteEmailAccountsIdErrors, DeleteEmailAccountsIdResponses, DeleteGrantsIdData, DeleteGrantsIdErrors, DeleteGrantsIdResponses, DeleteInvitationsIdData, DeleteInvitationsIdErrors, DeleteInvitationsIdResponses, DeletePeopleIdData, DeletePeopleIdErrors, DeletePeopleIdResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, DeleteSignInLinksIdData, DeleteSignInLinksIdErrors, DeleteSignInLinksIdResponses, DeleteWorkOrdersIdData, DeleteWorkOrdersIdErrors, DeleteWorkOrdersIdResponses, GetApiKeysData, GetApiKeysErrors, GetApiKeysResponses, GetAttachmentsIdContentData, GetAttachmentsIdContentErrors, GetAttachmentsIdContentResponses, GetAuditData, GetAuditErrors, GetAuditResponses, GetCloudProvidersData, GetCloudProvidersErrors, GetCloudProvidersIdCredentialsData, GetCloudProvidersIdCredentialsErrors, GetCloudProvidersIdCredentialsResponses, GetCloudProvidersIdData, GetCloudProvidersIdErrors, GetCloudProvidersIdRemovalData, GetCloudProvidersIdRemovalErrors, GetCloudProvidersIdRemovalResponses, GetCloudProvidersIdResponses, GetCloudProvidersResponses, GetCloudsData, GetCloudsErrors, GetCloudsResponses, GetConversationsData, GetConversationsErrors, GetConversationsIdData, GetConversationsIdErrors, GetConversationsIdResponses, GetConversationsResponses, GetDraftsData, GetDraftsErrors, GetDraftsIdData, GetDraftsIdErrors, GetDraftsIdResponses, GetDraftsResponses, GetEmailAccountsData, GetEmailAccountsErrors, GetEmailAccountsIdData, GetEmailAccountsIdErrors, GetEmailAccountsIdFoldersData, GetEmailAccountsIdFoldersErrors, GetEmailAccountsIdFoldersResponses, GetEmailAccountsIdHealthData, GetEmailAccountsIdHealthErrors, GetEmailAccountsIdHealthResponses, GetEmailAccountsIdImportData, GetEmailAccountsIdImportErrors, GetEmailAccountsIdImportResponses, GetEmailAccountsIdLimitsData, GetEmailAccountsIdLimitsErrors, GetEmailAccountsIdLimitsResponses, GetEmailAccountsIdMembersData, GetEmailAccountsIdMembersErrors, GetEmailAccountsIdMembersResponses, GetEmailAccountsIdRemovalData, GetEmailAccountsIdRemovalErrors, GetEmailAccountsIdRemovalResponses, GetEmailAccountsIdResponses, GetEmailAccountsIdUnsentData, GetEmailAccountsIdUnsentErrors, GetEmailAccountsIdUnsentResponses, GetEmailAccountsResponses, GetEventsData, GetEventsErrors, GetEventsListData, GetEventsListErrors, GetEventsListResponses, GetEventsResponse, GetEventsResponses, GetGrantsData, GetGrantsErrors, GetGrantsIdRemovalData, GetGrantsIdRemovalErrors, GetGrantsIdRemovalResponses, GetGrantsResponses, GetHealthzData, GetHealthzErrors, GetHealthzResponses, GetInvitationsData, GetInvitationsErrors, GetInvitationsResponses, GetMessagesIdAnswerData, GetMessagesIdAnswerErrors, GetMessagesIdAnswerResponses, GetMessagesIdAttachmentsData, GetMessagesIdAttachmentsErrors, GetMessagesIdAttachmentsResponses, GetMessagesIdBodyData, GetMessagesIdBodyErrors, GetMessagesIdBodyResponses, GetMessagesIdData, GetMessagesIdErrors, GetMessagesIdResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetOauthCallbackData, GetOauthCallbackErrors, GetOauthCallbackResponses, GetOpenapiJsonData, GetOpenapiJsonErrors, GetOpenapiJsonResponses, GetPeopleData, GetPeopleErrors, GetPeopleIdData, GetPeopleIdErrors, GetPeopleIdResponses, GetPeopleResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetSignInLinksData, GetSignInLinksErrors, GetSignInLinksResponses, GetSubmissionsIdData, GetSubmissionsIdErrors, GetSubmissionsIdResponses, GetWorkOrdersData, GetWorkOrdersErrors, GetWorkOrdersResponses, PatchCloudProvidersIdCredentialsCredentialIdData, PatchCloudProvidersIdCredentialsCredentialIdErrors, PatchCloudProvidersIdCredentialsCredentialIdResponses, PatchCloudProvidersIdData, PatchCloudProvidersIdErrors, PatchCloudProvidersIdResponses, PatchEmailAccountsIdData, PatchEmailAccountsIdErrors, PatchEmailAccountsIdResponses, PostApiKeysData, PostApiKeysErrors, PostApiKeysResponses, PostAuthorizationsData, PostAuthorizationsErrors, PostAuthorizationsResponses, PostCloudProvidersData, PostCloudProvidersErrors, PostCloudProvidersIdCheckData, PostCloudProvidersIdCheckErrors, PostCloudProvidersIdCheckResponses, PostCloudProvidersIdCredentialsData, PostCloudProvidersIdCredentialsErrors, PostCloudProvidersIdCredentialsResponses, PostCloudProvidersResponses, PostConversationsIdCloseData, PostConversationsIdCloseErrors, PostConversationsIdCloseResponses, PostConversationsIdNotesData, PostConversationsIdNotesErrors, PostConversationsIdNotesResponses, PostConversationsIdReopenData, PostConversationsIdReopenErrors, PostConversationsIdReopenResponses, PostConversationsIdSeenData, PostConversationsIdSeenErrors, PostConversationsIdSeenResponses, PostDraftsData, PostDraftsErrors, PostDraftsIdAttachmentsData, PostDraftsIdAttachmentsErrors, PostDraftsIdAttachmentsResponses, PostDraftsIdForwardedAttachmentsData, PostDraftsIdForwardedAttachmentsErrors, PostDraftsIdForwardedAttachmentsResponses, PostDraftsResponses, PostEmailAccountsData, PostEmailAccountsErrors, PostEmailAccountsFoldersData, PostEmailAccountsFoldersErrors, PostEmailAccountsFoldersResponses, PostEmailAccountsIdCheckData, PostEmailAccountsIdCheckErrors, PostEmailAccountsIdCheckResponses, PostEmailAccountsIdDisconnectData, PostEmailAccountsIdDisconnectErrors, PostEmailAccountsIdDisconnectResponses, PostEmailAccountsIdPauseData, PostEmailAccountsIdPauseErrors, PostEmailAccountsIdPauseResponses, PostEmailAccountsIdResumeData, PostEmailAccountsIdResumeErrors, PostEmailAccountsIdResumeResponses, PostEmailAccountsIdSendTestData, PostEmailAccountsIdSendTestErrors, PostEmailAccountsIdSendTestResponses, PostEmailAccountsPreflightData, PostEmailAccountsPreflightErrors, PostEmailAccountsPreflightResponses, PostEmailAccountsResponses, PostGraphNotificationsData, PostGraphNotificationsErrors, PostGraphNotificationsResponses, PostInvitationsData, PostInvitationsErrors, PostInvitationsResponses, PostLinksAcceptData, PostLinksAcceptErrors, PostLinksAcceptResponses, PostLinksLookData, PostLinksLookErrors, PostLinksLookResponses, PostPeopleIdResetLinkData, PostPeopleIdResetLinkErrors, PostPeopleIdResetLinkResponses, PostSessionData, PostSessionErrors, PostSessionResponses, PostSignInLinksBeginData, PostSignInLinksBeginErrors, PostSignInLinksBeginResponses, PostSignInLinksData, PostSignInLinksErrors, PostSignInLinksLookData, PostSignInLinksLookErrors, PostSignInLinksLookResponses, PostSignInLinksResponses, PostSubmissionsData, PostSubmissionsErrors, PostSubmissionsIdCancelData, PostSubmissionsIdCancelErrors, PostSubmissionsIdCancelResponses, PostSubmissionsIdDecideData, PostSubmissionsIdDecideErrors, PostSubmissionsIdDecideResponses, PostSubmissionsIdRetryData, PostSubmissionsIdRetryErrors, PostSubmissionsIdRetryResponses, PostSubmissionsResponses, PostWorkOrdersData, PostWorkOrdersDrawData, PostWorkOrdersDrawErrors, PostWorkOrdersDrawResponses, PostWorkOrdersErrors, PostWorkOrdersHandBackData, PostWorkOrdersHandBackErrors, PostWorkOrdersHandBackResponses, PostWorkOrdersIdConfirmData, PostWorkOrdersIdConfirmErrors, PostWorkOrdersIdConfirmResponses, PostWorkOrdersLookData, PostWorkOrdersLookErrors, PostWorkOrdersLookResponses, PostWorkOrdersResponses, PutConversationsIdAssigneeData, PutConversationsIdAssigneeErrors, PutConversationsIdAssigneeResponses, PutDraftsIdData, PutDraftsIdErrors, PutDraftsIdResponses, PutEmailAccountsIdFoldersData, PutEmailAccountsIdFoldersErrors, PutEmailAccountsIdFoldersResponses, PutPeopleIdMembershipsData, PutPeopleIdMembershipsErrors, PutPeopleIdMembershipsResponses, PutPeopleIdRoleData, PutPeopleIdRoleErrors, PutPeopleIdRoleResponses } from './types.gen.js';
+import type { DeleteApiKeysIdData, DeleteApiKeysIdErrors, DeleteApiKeysIdResponses, DeleteCloudProvidersIdCredentialsCredentialIdData, DeleteCloudProvidersIdCredentialsCredentialIdErrors, DeleteCloudProvidersIdCredentialsCredentialIdResponses, DeleteCloudProvidersIdData, DeleteCloudProvidersIdErrors, DeleteCloudProvidersIdResponses, DeleteDraftsIdAttachmentsAttachmentIdData, DeleteDraftsIdAttachmentsAttachmentIdErrors, DeleteDraftsIdAttachmentsAttachmentIdResponses, DeleteDraftsIdData, DeleteDraftsIdErrors, DeleteDraftsIdResponses, DeleteEmailAccountsIdData, DeleteEmailAccountsIdErrors, DeleteEmailAccountsIdPrincipalWishesWishIdData, DeleteEmailAccountsIdPrincipalWishesWishIdErrors, DeleteEmailAccountsIdPrincipalWishesWishIdResponses, DeleteEmailAccountsIdResponses, DeleteEmailAccountsIdStandByData, DeleteEmailAccountsIdStandByErrors, DeleteEmailAccountsIdStandByResponses, DeleteGrantsIdData, DeleteGrantsIdErrors, DeleteGrantsIdResponses, DeleteInvitationsIdData, DeleteInvitationsIdErrors, DeleteInvitationsIdResponses, DeletePeopleIdData, DeletePeopleIdErrors, DeletePeopleIdResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, DeleteSignInLinksIdData, DeleteSignInLinksIdErrors, DeleteSignInLinksIdResponses, DeleteWorkOrdersIdData, DeleteWorkOrdersIdErrors, DeleteWorkOrdersIdResponses, GetApiKeysData, GetApiKeysErrors, GetApiKeysResponses, GetAttachmentsIdContentData, GetAttachmentsIdContentErrors, GetAttachmentsIdContentResponses, GetAuditData, GetAuditErrors, GetAuditResponses, GetCloudProvidersData, GetCloudProvidersErrors, GetCloudProvidersIdCredentialsData, GetCloudProvidersIdCredentialsErrors, GetCloudProvidersIdCredentialsResponses, GetCloudProvidersIdData, GetCloudProvidersIdErrors, GetCloudProvidersIdRemovalData, GetCloudProvidersIdRemovalErrors, GetCloudProvidersIdRemovalResponses, GetCloudProvidersIdResponses, GetCloudProvidersResponses, GetCloudsData, GetCloudsErrors, GetCloudsResponses, GetConversationsData, GetConversationsErrors, GetConversationsIdData, GetConversationsIdErrors, GetConversationsIdResponses, GetConversationsResponses, GetDraftsData, GetDraftsErrors, GetDraftsIdData, GetDraftsIdErrors, GetDraftsIdResponses, GetDraftsResponses, GetEmailAccountsData, GetEmailAccountsErrors, GetEmailAccountsIdData, GetEmailAccountsIdErrors, GetEmailAccountsIdFoldersData, GetEmailAccountsIdFoldersErrors, GetEmailAccountsIdFoldersResponses, GetEmailAccountsIdHealthData, GetEmailAccountsIdHealthErrors, GetEmailAccountsIdHealthResponses, GetEmailAccountsIdImportData, GetEmailAccountsIdImportErrors, GetEmailAccountsIdImportResponses, GetEmailAccountsIdLimitsData, GetEmailAccountsIdLimitsErrors, GetEmailAccountsIdLimitsResponses, GetEmailAccountsIdMembersData, GetEmailAccountsIdMembersErrors, GetEmailAccountsIdMembersResponses, GetEmailAccountsIdPrincipalWishesData, GetEmailAccountsIdPrincipalWishesErrors, GetEmailAccountsIdPrincipalWishesResponses, GetEmailAccountsIdRemovalData, GetEmailAccountsIdRemovalErrors, GetEmailAccountsIdRemovalResponses, GetEmailAccountsIdResponses, GetEmailAccountsIdUnsentData, GetEmailAccountsIdUnsentErrors, GetEmailAccountsIdUnsentResponses, GetEmailAccountsResponses, GetEventsData, GetEventsErrors, GetEventsListData, GetEventsListErrors, GetEventsListResponses, GetEventsResponse, GetEventsResponses, GetGrantsData, GetGrantsErrors, GetGrantsIdDependentsData, GetGrantsIdDependentsErrors, GetGrantsIdDependentsResponses, GetGrantsIdRemovalData, GetGrantsIdRemovalErrors, GetGrantsIdRemovalResponses, GetGrantsResponses, GetHealthzData, GetHealthzErrors, GetHealthzResponses, GetInvitationsData, GetInvitationsErrors, GetInvitationsResponses, GetMessagesIdAnswerData, GetMessagesIdAnswerErrors, GetMessagesIdAnswerResponses, GetMessagesIdAttachmentsData, GetMessagesIdAttachmentsErrors, GetMessagesIdAttachmentsResponses, GetMessagesIdBodyData, GetMessagesIdBodyErrors, GetMessagesIdBodyResponses, GetMessagesIdData, GetMessagesIdErrors, GetMessagesIdResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetOauthCallbackData, GetOauthCallbackErrors, GetOauthCallbackResponses, GetOpenapiJsonData, GetOpenapiJsonErrors, GetOpenapiJsonResponses, GetPeopleData, GetPeopleErrors, GetPeopleIdData, GetPeopleIdErrors, GetPeopleIdResponses, GetPeopleResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetSignInLinksData, GetSignInLinksErrors, GetSignInLinksResponses, GetSubmissionsIdData, GetSubmissionsIdErrors, GetSubmissionsIdResponses, GetWorkOrdersData, GetWorkOrdersErrors, GetWorkOrdersResponses, PatchCloudProvidersIdCredentialsCredentialIdData, PatchCloudProvidersIdCredentialsCredentialIdErrors, PatchCloudProvidersIdCredentialsCredentialIdResponses, PatchCloudProvidersIdData, PatchCloudProvidersIdErrors, PatchCloudProvidersIdResponses, PatchEmailAccountsIdData, PatchEmailAccountsIdErrors, PatchEmailAccountsIdResponses, PostApiKeysData, PostApiKeysErrors, PostApiKeysResponses, PostAuthorizationsData, PostAuthorizationsErrors, PostAuthorizationsResponses, PostCloudProvidersData, PostCloudProvidersErrors, PostCloudProvidersIdCheckData, PostCloudProvidersIdCheckErrors, PostCloudProvidersIdCheckResponses, PostCloudProvidersIdCredentialsData, PostCloudProvidersIdCredentialsErrors, PostCloudProvidersIdCredentialsResponses, PostCloudProvidersResponses, PostConversationsIdCloseData, PostConversationsIdCloseErrors, PostConversationsIdCloseResponses, PostConversationsIdNotesData, PostConversationsIdNotesErrors, PostConversationsIdNotesResponses, PostConversationsIdReopenData, PostConversationsIdReopenErrors, PostConversationsIdReopenResponses, PostConversationsIdSeenData, PostConversationsIdSeenErrors, PostConversationsIdSeenResponses, PostDraftsData, PostDraftsErrors, PostDraftsIdAttachmentsData, PostDraftsIdAttachmentsErrors, PostDraftsIdAttachmentsResponses, PostDraftsIdForwardedAttachmentsData, PostDraftsIdForwardedAttachmentsErrors, PostDraftsIdForwardedAttachmentsResponses, PostDraftsResponses, PostEmailAccountsData, PostEmailAccountsErrors, PostEmailAccountsFoldersData, PostEmailAccountsFoldersErrors, PostEmailAccountsFoldersResponses, PostEmailAccountsIdCheckData, PostEmailAccountsIdCheckErrors, PostEmailAccountsIdCheckResponses, PostEmailAccountsIdDisconnectData, PostEmailAccountsIdDisconnectErrors, PostEmailAccountsIdDisconnectResponses, PostEmailAccountsIdPauseData, PostEmailAccountsIdPauseErrors, PostEmailAccountsIdPauseResponses, PostEmailAccountsIdPrincipalWishesWishIdAcceptData, PostEmailAccountsIdPrincipalWishesWishIdAcceptErrors, PostEmailAccountsIdPrincipalWishesWishIdAcceptResponses, PostEmailAccountsIdPrincipalWishesWishIdTryData, PostEmailAccountsIdPrincipalWishesWishIdTryErrors, PostEmailAccountsIdPrincipalWishesWishIdTryResponses, PostEmailAccountsIdResumeData, PostEmailAccountsIdResumeErrors, PostEmailAccountsIdResumeResponses, PostEmailAccountsIdSendTestData, PostEmailAccountsIdSendTestErrors, PostEmailAccountsIdSendTestResponses, PostEmailAccountsIdStandByCheckData, PostEmailAccountsIdStandByCheckErrors, PostEmailAccountsIdStandByCheckResponses, PostEmailAccountsIdStandByMakeFirstData, PostEmailAccountsIdStandByMakeFirstErrors, PostEmailAccountsIdStandByMakeFirstResponses, PostEmailAccountsPreflightData, PostEmailAccountsPreflightErrors, PostEmailAccountsPreflightResponses, PostEmailAccountsResponses, PostGraphNotificationsData, PostGraphNotificationsErrors, PostGraphNotificationsResponses, PostInvitationsData, PostInvitationsErrors, PostInvitationsResponses, PostLinksAcceptData, PostLinksAcceptErrors, PostLinksAcceptResponses, PostLinksLookData, PostLinksLookErrors, PostLinksLookResponses, PostPeopleIdResetLinkData, PostPeopleIdResetLinkErrors, PostPeopleIdResetLinkResponses, PostSessionData, PostSessionErrors, PostSessionResponses, PostSignInLinksBeginData, PostSignInLinksBeginErrors, PostSignInLinksBeginResponses, PostSignInLinksData, PostSignInLinksErrors, PostSignInLinksLookData, PostSignInLinksLookErrors, PostSignInLinksLookResponses, PostSignInLinksResponses, PostSubmissionsData, PostSubmissionsErrors, PostSubmissionsIdCancelData, PostSubmissionsIdCancelErrors, PostSubmissionsIdCancelResponses, PostSubmissionsIdDecideData, PostSubmissionsIdDecideErrors, PostSubmissionsIdDecideResponses, PostSubmissionsIdRetryData, PostSubmissionsIdRetryErrors, PostSubmissionsIdRetryResponses, PostSubmissionsResponses, PostWorkOrdersData, PostWorkOrdersDrawData, PostWorkOrdersDrawErrors, PostWorkOrdersDrawResponses, PostWorkOrdersErrors, PostWorkOrdersHandBackData, PostWorkOrdersHandBackErrors, PostWorkOrdersHandBackResponses, PostWorkOrdersIdConfirmData, PostWorkOrdersIdConfirmErrors, PostWorkOrdersIdConfirmResponses, PostWorkOrdersLookData, PostWorkOrdersLookErrors, PostWorkOrdersLookResponses, PostWorkOrdersResponses, PutConversationsIdAssigneeData, PutConversationsIdAssigneeErrors, PutConversationsIdAssigneeResponses, PutDraftsIdData, PutDraftsIdErrors, PutDraftsIdResponses, PutEmailAccountsIdFoldersData, PutEmailAccountsIdFoldersErrors, PutEmailAccountsIdFoldersResponses, PutEmailAccountsIdStandByData, PutEmailAccountsIdStandByErrors, PutEmailAccountsIdStandByResponses, PutPeopleIdMembershipsData, PutPeopleIdMembershipsErrors, PutPeopleIdMembershipsResponses, PutPeopleIdRoleData, PutPeopleIdRoleErrors, PutPeopleIdRoleResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -552,7 +552,7 @@ export const getEmailAccountsId = <ThrowOnError extends boolean = true>(options:
 });
 
 /**
- * Changes what is given. With another grant nothing is read twice.
+ * Changes what is given. Another grant is tried first, and refused when it does not open the mailbox; with it nothing is read twice.
  */
 export const patchEmailAccountsId = <ThrowOnError extends boolean = true>(options: Options<PatchEmailAccountsIdData, ThrowOnError>): RequestResult<PatchEmailAccountsIdResponses, PatchEmailAccountsIdErrors, ThrowOnError> => (options.client ?? client).patch<PatchEmailAccountsIdResponses, PatchEmailAccountsIdErrors, ThrowOnError>({
     security: [{
@@ -703,6 +703,58 @@ export const getEmailAccountsIdRemoval = <ThrowOnError extends boolean = true>(o
 });
 
 /**
+ * Who signed in for the mailbox instead of whoever opens it, and waits for an admin to decide.
+ */
+export const getEmailAccountsIdPrincipalWishes = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdPrincipalWishesData, ThrowOnError>): RequestResult<GetEmailAccountsIdPrincipalWishesResponses, GetEmailAccountsIdPrincipalWishesErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdPrincipalWishesResponses, GetEmailAccountsIdPrincipalWishesErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'postkey.session_token',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/email-accounts/{id}/principal-wishes',
+    ...options
+});
+
+/**
+ * Turns it down and forgets the sign-in. The mailbox stays with whoever opens it.
+ */
+export const deleteEmailAccountsIdPrincipalWishesWishId = <ThrowOnError extends boolean = true>(options: Options<DeleteEmailAccountsIdPrincipalWishesWishIdData, ThrowOnError>): RequestResult<DeleteEmailAccountsIdPrincipalWishesWishIdResponses, DeleteEmailAccountsIdPrincipalWishesWishIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteEmailAccountsIdPrincipalWishesWishIdResponses, DeleteEmailAccountsIdPrincipalWishesWishIdErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'postkey.session_token',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/email-accounts/{id}/principal-wishes/{wishId}',
+    ...options
+});
+
+/**
+ * Lets the person open the mailbox from now on, after a try. Refused when they cannot read it.
+ */
+export const postEmailAccountsIdPrincipalWishesWishIdAccept = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdPrincipalWishesWishIdAcceptData, ThrowOnError>): RequestResult<PostEmailAccountsIdPrincipalWishesWishIdAcceptResponses, PostEmailAccountsIdPrincipalWishesWishIdAcceptErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdPrincipalWishesWishIdAcceptResponses, PostEmailAccountsIdPrincipalWishesWishIdAcceptErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'postkey.session_token',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/email-accounts/{id}/principal-wishes/{wishId}/accept',
+    ...options
+});
+
+/**
+ * What the person could do at the mailbox. Changes nothing.
+ */
+export const postEmailAccountsIdPrincipalWishesWishIdTry = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdPrincipalWishesWishIdTryData, ThrowOnError>): RequestResult<PostEmailAccountsIdPrincipalWishesWishIdTryResponses, PostEmailAccountsIdPrincipalWishesWishIdTryErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdPrincipalWishesWishIdTryResponses, PostEmailAccountsIdPrincipalWishesWishIdTryErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'postkey.session_token',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/email-accounts/{id}/principal-wishes/{wishId}/try',
+    ...options
+});
+
+/**
  * Takes up reading and sending again.
  */
 export const postEmailAccountsIdResume = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdResumeData, ThrowOnError>): RequestResult<PostEmailAccountsIdResumeResponses, PostEmailAccountsIdResumeErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdResumeResponses, PostEmailAccountsIdResumeErrors, ThrowOnError>({
@@ -725,6 +777,62 @@ export const postEmailAccountsIdSendTest = <ThrowOnError extends boolean = true>
             type: 'apiKey'
         }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/email-accounts/{id}/send-test',
+    ...options
+});
+
+/**
+ * Nobody stands by any more. Refused while the stand-by is at work.
+ */
+export const deleteEmailAccountsIdStandBy = <ThrowOnError extends boolean = true>(options: Options<DeleteEmailAccountsIdStandByData, ThrowOnError>): RequestResult<DeleteEmailAccountsIdStandByResponses, DeleteEmailAccountsIdStandByErrors, ThrowOnError> => (options.client ?? client).delete<DeleteEmailAccountsIdStandByResponses, DeleteEmailAccountsIdStandByErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'postkey.session_token',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/email-accounts/{id}/stand-by',
+    ...options
+});
+
+/**
+ * Who opens the shared mailbox when the first cannot any more. Refused when they cannot read it.
+ */
+export const putEmailAccountsIdStandBy = <ThrowOnError extends boolean = true>(options: Options<PutEmailAccountsIdStandByData, ThrowOnError>): RequestResult<PutEmailAccountsIdStandByResponses, PutEmailAccountsIdStandByErrors, ThrowOnError> => (options.client ?? client).put<PutEmailAccountsIdStandByResponses, PutEmailAccountsIdStandByErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'postkey.session_token',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/email-accounts/{id}/stand-by',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Looks whether the stand-by could open the mailbox, as is done once a day.
+ */
+export const postEmailAccountsIdStandByCheck = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdStandByCheckData, ThrowOnError>): RequestResult<PostEmailAccountsIdStandByCheckResponses, PostEmailAccountsIdStandByCheckErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdStandByCheckResponses, PostEmailAccountsIdStandByCheckErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'postkey.session_token',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/email-accounts/{id}/stand-by/check',
+    ...options
+});
+
+/**
+ * The stand-by that is at work opens the mailbox for good.
+ */
+export const postEmailAccountsIdStandByMakeFirst = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdStandByMakeFirstData, ThrowOnError>): RequestResult<PostEmailAccountsIdStandByMakeFirstResponses, PostEmailAccountsIdStandByMakeFirstErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdStandByMakeFirstResponses, PostEmailAccountsIdStandByMakeFirstErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'postkey.session_token',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/email-accounts/{id}/stand-by/make-first',
     ...options
 });
 
@@ -824,6 +932,19 @@ export const deleteGrantsId = <ThrowOnError extends boolean = true>(options: Opt
             type: 'apiKey'
         }, { scheme: 'bearer', type: 'http' }],
     url: '/v1/grants/{id}',
+    ...options
+});
+
+/**
+ * Which mailboxes a person opens and stands by for, and what becomes of them if the person leaves.
+ */
+export const getGrantsIdDependents = <ThrowOnError extends boolean = true>(options: Options<GetGrantsIdDependentsData, ThrowOnError>): RequestResult<GetGrantsIdDependentsResponses, GetGrantsIdDependentsErrors, ThrowOnError> => (options.client ?? client).get<GetGrantsIdDependentsResponses, GetGrantsIdDependentsErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'postkey.session_token',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/grants/{id}/dependents',
     ...options
 });
 

@@ -139,7 +139,7 @@ export type ProviderCredential = {
 export type CloudProviderRemoval = {
     isPossible: boolean;
     /**
-     * Opened with it. They keep their mail; each is first removed, or given another grant.
+     * Opened with it, or it stands by for them. They keep their mail; each is first removed, or given another grant.
      */
     emailAccounts: Array<{
         id: string;
@@ -382,6 +382,25 @@ export type Principal = {
     kind: 'application';
 };
 
+/**
+ * Who opens the mailbox when the first cannot any more.
+ */
+export type StandBy = {
+    grantId: string;
+    /**
+     * When it was last seen whether they could open the mailbox.
+     */
+    checkedAt?: string;
+    /**
+     * What kept them out at that time.
+     */
+    reason?: Reason;
+    /**
+     * At work, and the principal: in the place of this grant.
+     */
+    insteadOf?: string;
+};
+
 export type EmailAccount = {
     id: string;
     key: string;
@@ -391,6 +410,7 @@ export type EmailAccount = {
     contact: string;
     cloudProviderId: string;
     principal: Principal;
+    standBy?: StandBy;
     receivesBy: 'graph';
     sendsBy: 'graph';
     importFrom: string;
@@ -549,6 +569,59 @@ export type Event = {
     at: string;
 };
 
+export type DependentEmailAccount = {
+    id: string;
+    key: string;
+    name: string;
+    address: string;
+    kind: 'user' | 'shared';
+};
+
+export type GrantDependents = {
+    /**
+     * Opened by this sign-in now.
+     */
+    opens: Array<DependentEmailAccount>;
+    /**
+     * The person stands by there and is not at work.
+     */
+    standsByFor: Array<DependentEmailAccount>;
+    /**
+     * A stand-by is at work there until the person has signed in again.
+     */
+    isReplacedAt: Array<DependentEmailAccount>;
+    /**
+     * If the person leaves, these stop.
+     */
+    stops: Array<DependentEmailAccount>;
+    /**
+     * If the person leaves, these go on with their stand-by.
+     */
+    goesOn: Array<DependentEmailAccount>;
+};
+
+/**
+ * Somebody else signed in for the mailbox than whoever opens it, and could open it if an admin says so.
+ */
+export type PrincipalWish = {
+    id: string;
+    emailAccountId: string;
+    /**
+     * Whose sign-in was to be renewed.
+     */
+    expectedGrantId: string;
+    tenantId: string;
+    objectId: string;
+    userName: string;
+    displayName: string;
+    /**
+     * Who began the sign-in: `person:…`, or `link:…` for a guest.
+     */
+    startedBy: string;
+    createdAt: string;
+    expiresAt: string;
+};
+
 export type Grant = {
     id: string;
     cloudProviderId: string;
@@ -572,7 +645,7 @@ export type Grant = {
 export type GrantRemoval = {
     isPossible: boolean;
     /**
-     * Opened with it. They keep their mail; each is first removed, or given another grant.
+     * Opened with it, or it stands by for them. They keep their mail; each is first removed, or given another grant.
      */
     emailAccounts: Array<{
         id: string;
@@ -2292,6 +2365,119 @@ export type GetEmailAccountsIdRemovalResponses = {
 
 export type GetEmailAccountsIdRemovalResponse = GetEmailAccountsIdRemovalResponses[keyof GetEmailAccountsIdRemovalResponses];
 
+export type GetEmailAccountsIdPrincipalWishesData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/email-accounts/{id}/principal-wishes';
+};
+
+export type GetEmailAccountsIdPrincipalWishesErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetEmailAccountsIdPrincipalWishesError = GetEmailAccountsIdPrincipalWishesErrors[keyof GetEmailAccountsIdPrincipalWishesErrors];
+
+export type GetEmailAccountsIdPrincipalWishesResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        wishes: Array<PrincipalWish>;
+    };
+};
+
+export type GetEmailAccountsIdPrincipalWishesResponse = GetEmailAccountsIdPrincipalWishesResponses[keyof GetEmailAccountsIdPrincipalWishesResponses];
+
+export type DeleteEmailAccountsIdPrincipalWishesWishIdData = {
+    body?: never;
+    path: {
+        id: string;
+        wishId: string;
+    };
+    query?: never;
+    url: '/v1/email-accounts/{id}/principal-wishes/{wishId}';
+};
+
+export type DeleteEmailAccountsIdPrincipalWishesWishIdErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type DeleteEmailAccountsIdPrincipalWishesWishIdError = DeleteEmailAccountsIdPrincipalWishesWishIdErrors[keyof DeleteEmailAccountsIdPrincipalWishesWishIdErrors];
+
+export type DeleteEmailAccountsIdPrincipalWishesWishIdResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type DeleteEmailAccountsIdPrincipalWishesWishIdResponse = DeleteEmailAccountsIdPrincipalWishesWishIdResponses[keyof DeleteEmailAccountsIdPrincipalWishesWishIdResponses];
+
+export type PostEmailAccountsIdPrincipalWishesWishIdAcceptData = {
+    body?: never;
+    path: {
+        id: string;
+        wishId: string;
+    };
+    query?: never;
+    url: '/v1/email-accounts/{id}/principal-wishes/{wishId}/accept';
+};
+
+export type PostEmailAccountsIdPrincipalWishesWishIdAcceptErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostEmailAccountsIdPrincipalWishesWishIdAcceptError = PostEmailAccountsIdPrincipalWishesWishIdAcceptErrors[keyof PostEmailAccountsIdPrincipalWishesWishIdAcceptErrors];
+
+export type PostEmailAccountsIdPrincipalWishesWishIdAcceptResponses = {
+    /**
+     * Default Response
+     */
+    200: EmailAccount;
+};
+
+export type PostEmailAccountsIdPrincipalWishesWishIdAcceptResponse = PostEmailAccountsIdPrincipalWishesWishIdAcceptResponses[keyof PostEmailAccountsIdPrincipalWishesWishIdAcceptResponses];
+
+export type PostEmailAccountsIdPrincipalWishesWishIdTryData = {
+    body?: never;
+    path: {
+        id: string;
+        wishId: string;
+    };
+    query?: never;
+    url: '/v1/email-accounts/{id}/principal-wishes/{wishId}/try';
+};
+
+export type PostEmailAccountsIdPrincipalWishesWishIdTryErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostEmailAccountsIdPrincipalWishesWishIdTryError = PostEmailAccountsIdPrincipalWishesWishIdTryErrors[keyof PostEmailAccountsIdPrincipalWishesWishIdTryErrors];
+
+export type PostEmailAccountsIdPrincipalWishesWishIdTryResponses = {
+    /**
+     * Default Response
+     */
+    200: Preflight;
+};
+
+export type PostEmailAccountsIdPrincipalWishesWishIdTryResponse = PostEmailAccountsIdPrincipalWishesWishIdTryResponses[keyof PostEmailAccountsIdPrincipalWishesWishIdTryResponses];
+
 export type PostEmailAccountsIdResumeData = {
     body?: never;
     path: {
@@ -2345,6 +2531,116 @@ export type PostEmailAccountsIdSendTestResponses = {
 };
 
 export type PostEmailAccountsIdSendTestResponse = PostEmailAccountsIdSendTestResponses[keyof PostEmailAccountsIdSendTestResponses];
+
+export type DeleteEmailAccountsIdStandByData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/email-accounts/{id}/stand-by';
+};
+
+export type DeleteEmailAccountsIdStandByErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type DeleteEmailAccountsIdStandByError = DeleteEmailAccountsIdStandByErrors[keyof DeleteEmailAccountsIdStandByErrors];
+
+export type DeleteEmailAccountsIdStandByResponses = {
+    /**
+     * Default Response
+     */
+    200: EmailAccount;
+};
+
+export type DeleteEmailAccountsIdStandByResponse = DeleteEmailAccountsIdStandByResponses[keyof DeleteEmailAccountsIdStandByResponses];
+
+export type PutEmailAccountsIdStandByData = {
+    body: {
+        grantId: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/email-accounts/{id}/stand-by';
+};
+
+export type PutEmailAccountsIdStandByErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PutEmailAccountsIdStandByError = PutEmailAccountsIdStandByErrors[keyof PutEmailAccountsIdStandByErrors];
+
+export type PutEmailAccountsIdStandByResponses = {
+    /**
+     * Default Response
+     */
+    200: EmailAccount;
+};
+
+export type PutEmailAccountsIdStandByResponse = PutEmailAccountsIdStandByResponses[keyof PutEmailAccountsIdStandByResponses];
+
+export type PostEmailAccountsIdStandByCheckData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/email-accounts/{id}/stand-by/check';
+};
+
+export type PostEmailAccountsIdStandByCheckErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostEmailAccountsIdStandByCheckError = PostEmailAccountsIdStandByCheckErrors[keyof PostEmailAccountsIdStandByCheckErrors];
+
+export type PostEmailAccountsIdStandByCheckResponses = {
+    /**
+     * Default Response
+     */
+    200: EmailAccount;
+};
+
+export type PostEmailAccountsIdStandByCheckResponse = PostEmailAccountsIdStandByCheckResponses[keyof PostEmailAccountsIdStandByCheckResponses];
+
+export type PostEmailAccountsIdStandByMakeFirstData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/email-accounts/{id}/stand-by/make-first';
+};
+
+export type PostEmailAccountsIdStandByMakeFirstErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostEmailAccountsIdStandByMakeFirstError = PostEmailAccountsIdStandByMakeFirstErrors[keyof PostEmailAccountsIdStandByMakeFirstErrors];
+
+export type PostEmailAccountsIdStandByMakeFirstResponses = {
+    /**
+     * Default Response
+     */
+    200: EmailAccount;
+};
+
+export type PostEmailAccountsIdStandByMakeFirstResponse = PostEmailAccountsIdStandByMakeFirstResponses[keyof PostEmailAccountsIdStandByMakeFirstResponses];
 
 export type GetEmailAccountsIdUnsentData = {
     body?: never;
@@ -2561,6 +2857,33 @@ export type DeleteGrantsIdResponses = {
 };
 
 export type DeleteGrantsIdResponse = DeleteGrantsIdResponses[keyof DeleteGrantsIdResponses];
+
+export type GetGrantsIdDependentsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/grants/{id}/dependents';
+};
+
+export type GetGrantsIdDependentsErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetGrantsIdDependentsError = GetGrantsIdDependentsErrors[keyof GetGrantsIdDependentsErrors];
+
+export type GetGrantsIdDependentsResponses = {
+    /**
+     * Default Response
+     */
+    200: GrantDependents;
+};
+
+export type GetGrantsIdDependentsResponse = GetGrantsIdDependentsResponses[keyof GetGrantsIdDependentsResponses];
 
 export type GetGrantsIdRemovalData = {
     body?: never;

@@ -3,8 +3,8 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen.js';
-import { deleteApiKeysId, deleteCloudProvidersId, deleteCloudProvidersIdCredentialsCredentialId, deleteDraftsId, deleteDraftsIdAttachmentsAttachmentId, deleteEmailAccountsId, deleteGrantsId, deleteInvitationsId, deletePeopleId, deleteSession, deleteSignInLinksId, deleteWorkOrdersId, getApiKeys, getAttachmentsIdContent, getAudit, getCloudProviders, getCloudProvidersId, getCloudProvidersIdCredentials, getCloudProvidersIdRemoval, getClouds, getConversations, getConversationsId, getDrafts, getDraftsId, getEmailAccounts, getEmailAccountsId, getEmailAccountsIdFolders, getEmailAccountsIdHealth, getEmailAccountsIdImport, getEmailAccountsIdLimits, getEmailAccountsIdMembers, getEmailAccountsIdRemoval, getEmailAccountsIdUnsent, getEventsList, getGrants, getGrantsIdRemoval, getHealthz, getInvitations, getMessagesId, getMessagesIdAnswer, getMessagesIdAttachments, getMessagesIdBody, getMetrics, getOauthCallback, getOpenapiJson, getPeople, getPeopleId, getSession, getSignInLinks, getSubmissionsId, getWorkOrders, type Options, patchCloudProvidersId, patchCloudProvidersIdCredentialsCredentialId, patchEmailAccountsId, postApiKeys, postAuthorizations, postCloudProviders, postCloudProvidersIdCheck, postCloudProvidersIdCredentials, postConversationsIdClose, postConversationsIdNotes, postConversationsIdReopen, postConversationsIdSeen, postDrafts, postDraftsIdAttachments, postDraftsIdForwardedAttachments, postEmailAccounts, postEmailAccountsFolders, postEmailAccountsIdCheck, postEmailAccountsIdDisconnect, postEmailAccountsIdPause, postEmailAccountsIdResume, postEmailAccountsIdSendTest, postEmailAccountsPreflight, postGraphNotifications, postInvitations, postLinksAccept, postLinksLook, postPeopleIdResetLink, postSession, postSignInLinks, postSignInLinksBegin, postSignInLinksLook, postSubmissions, postSubmissionsIdCancel, postSubmissionsIdDecide, postSubmissionsIdRetry, postWorkOrders, postWorkOrdersDraw, postWorkOrdersHandBack, postWorkOrdersIdConfirm, postWorkOrdersLook, putConversationsIdAssignee, putDraftsId, putEmailAccountsIdFolders, putPeopleIdMemberships, putPeopleIdRole } from '../sdk.gen.js';
-import type { DeleteApiKeysIdData, DeleteApiKeysIdError, DeleteApiKeysIdResponse, DeleteCloudProvidersIdCredentialsCredentialIdData, DeleteCloudProvidersIdCredentialsCredentialIdError, DeleteCloudProvidersIdCredentialsCredentialIdResponse, DeleteCloudProvidersIdData, DeleteCloudProvidersIdError, DeleteCloudProvidersIdResponse, DeleteDraftsIdAttachmentsAttachmentIdData, DeleteDraftsIdAttachmentsAttachmentIdError, DeleteDraftsIdAttachmentsAttachmentIdResponse, DeleteDraftsIdData, DeleteDraftsIdError, DeleteDraftsIdResponse, DeleteEmailAccountsIdData, DeleteEmailAccountsIdError, DeleteEmailAccountsIdResponse, DeleteGrantsIdData, DeleteGrantsIdError, DeleteGrantsIdResponse, DeleteInvitationsIdData, DeleteInvitationsIdError, DeleteInvitationsIdResponse, DeletePeopleIdData, DeletePeopleIdError, DeletePeopleIdResponse, DeleteSessionData, DeleteSessionError, DeleteSessionResponse, DeleteSignInLinksIdData, DeleteSignInLinksIdError, DeleteSignInLinksIdResponse, DeleteWorkOrdersIdData, DeleteWorkOrdersIdError, DeleteWorkOrdersIdResponse, GetApiKeysData, GetApiKeysError, GetApiKeysResponse, GetAttachmentsIdContentData, GetAttachmentsIdContentError, GetAttachmentsIdContentResponse, GetAuditData, GetAuditError, GetAuditResponse, GetCloudProvidersData, GetCloudProvidersError, GetCloudProvidersIdCredentialsData, GetCloudProvidersIdCredentialsError, GetCloudProvidersIdCredentialsResponse, GetCloudProvidersIdData, GetCloudProvidersIdError, GetCloudProvidersIdRemovalData, GetCloudProvidersIdRemovalError, GetCloudProvidersIdRemovalResponse, GetCloudProvidersIdResponse, GetCloudProvidersResponse, GetCloudsData, GetCloudsError, GetCloudsResponse, GetConversationsData, GetConversationsError, GetConversationsIdData, GetConversationsIdError, GetConversationsIdResponse, GetConversationsResponse, GetDraftsData, GetDraftsError, GetDraftsIdData, GetDraftsIdError, GetDraftsIdResponse, GetDraftsResponse, GetEmailAccountsData, GetEmailAccountsError, GetEmailAccountsIdData, GetEmailAccountsIdError, GetEmailAccountsIdFoldersData, GetEmailAccountsIdFoldersError, GetEmailAccountsIdFoldersResponse, GetEmailAccountsIdHealthData, GetEmailAccountsIdHealthError, GetEmailAccountsIdHealthResponse, GetEmailAccountsIdImportData, GetEmailAccountsIdImportError, GetEmailAccountsIdImportResponse, GetEmailAccountsIdLimitsData, GetEmailAccountsIdLimitsError, GetEmailAccountsIdLimitsResponse, GetEmailAccountsIdMembersData, GetEmailAccountsIdMembersError, GetEmailAccountsIdMembersResponse, GetEmailAccountsIdRemovalData, GetEmailAccountsIdRemovalError, GetEmailAccountsIdRemovalResponse, GetEmailAccountsIdResponse, GetEmailAccountsIdUnsentData, GetEmailAccountsIdUnsentError, GetEmailAccountsIdUnsentResponse, GetEmailAccountsResponse, GetEventsListData, GetEventsListError, GetEventsListResponse, GetGrantsData, GetGrantsError, GetGrantsIdRemovalData, GetGrantsIdRemovalError, GetGrantsIdRemovalResponse, GetGrantsResponse, GetHealthzData, GetHealthzError, GetHealthzResponse, GetInvitationsData, GetInvitationsError, GetInvitationsResponse, GetMessagesIdAnswerData, GetMessagesIdAnswerError, GetMessagesIdAnswerResponse, GetMessagesIdAttachmentsData, GetMessagesIdAttachmentsError, GetMessagesIdAttachmentsResponse, GetMessagesIdBodyData, GetMessagesIdBodyError, GetMessagesIdBodyResponse, GetMessagesIdData, GetMessagesIdError, GetMessagesIdResponse, GetMetricsData, GetMetricsError, GetMetricsResponse, GetOauthCallbackData, GetOauthCallbackError, GetOauthCallbackResponse, GetOpenapiJsonData, GetOpenapiJsonError, GetOpenapiJsonResponse, GetPeopleData, GetPeopleError, GetPeopleIdData, GetPeopleIdError, GetPeopleIdResponse, GetPeopleResponse, GetSessionData, GetSessionError, GetSessionResponse, GetSignInLinksData, GetSignInLinksError, GetSignInLinksResponse, GetSubmissionsIdData, GetSubmissionsIdError, GetSubmissionsIdResponse, GetWorkOrdersData, GetWorkOrdersError, GetWorkOrdersResponse, PatchCloudProvidersIdCredentialsCredentialIdData, PatchCloudProvidersIdCredentialsCredentialIdError, PatchCloudProvidersIdCredentialsCredentialIdResponse, PatchCloudProvidersIdData, PatchCloudProvidersIdError, PatchCloudProvidersIdResponse, PatchEmailAccountsIdData, PatchEmailAccountsIdError, PatchEmailAccountsIdResponse, PostApiKeysData, PostApiKeysError, PostApiKeysResponse, PostAuthorizationsData, PostAuthorizationsError, PostAuthorizationsResponse, PostCloudProvidersData, PostCloudProvidersError, PostCloudProvidersIdCheckData, PostCloudProvidersIdCheckError, PostCloudProvidersIdCheckResponse, PostCloudProvidersIdCredentialsData, PostCloudProvidersIdCredentialsError, PostCloudProvidersIdCredentialsResponse, PostCloudProvidersResponse, PostConversationsIdCloseData, PostConversationsIdCloseError, PostConversationsIdCloseResponse, PostConversationsIdNotesData, PostConversationsIdNotesError, PostConversationsIdNotesResponse, PostConversationsIdReopenData, PostConversationsIdReopenError, PostConversationsIdReopenResponse, PostConversationsIdSeenData, PostConversationsIdSeenError, PostConversationsIdSeenResponse, PostDraftsData, PostDraftsError, PostDraftsIdAttachmentsData, PostDraftsIdAttachmentsError, PostDraftsIdAttachmentsResponse, PostDraftsIdForwardedAttachmentsData, PostDraftsIdForwardedAttachmentsError, PostDraftsIdForwardedAttachmentsResponse, PostDraftsResponse, PostEmailAccountsData, PostEmailAccountsError, PostEmailAccountsFoldersData, PostEmailAccountsFoldersError, PostEmailAccountsFoldersResponse, PostEmailAccountsIdCheckData, PostEmailAccountsIdCheckError, PostEmailAccountsIdCheckResponse, PostEmailAccountsIdDisconnectData, PostEmailAccountsIdDisconnectError, PostEmailAccountsIdDisconnectResponse, PostEmailAccountsIdPauseData, PostEmailAccountsIdPauseError, PostEmailAccountsIdPauseResponse, PostEmailAccountsIdResumeData, PostEmailAccountsIdResumeError, PostEmailAccountsIdResumeResponse, PostEmailAccountsIdSendTestData, PostEmailAccountsIdSendTestError, PostEmailAccountsIdSendTestResponse, PostEmailAccountsPreflightData, PostEmailAccountsPreflightError, PostEmailAccountsPreflightResponse, PostEmailAccountsResponse, PostGraphNotificationsData, PostGraphNotificationsError, PostGraphNotificationsResponse, PostInvitationsData, PostInvitationsError, PostInvitationsResponse, PostLinksAcceptData, PostLinksAcceptError, PostLinksAcceptResponse, PostLinksLookData, PostLinksLookError, PostLinksLookResponse, PostPeopleIdResetLinkData, PostPeopleIdResetLinkError, PostPeopleIdResetLinkResponse, PostSessionData, PostSessionError, PostSessionResponse, PostSignInLinksBeginData, PostSignInLinksBeginError, PostSignInLinksBeginResponse, PostSignInLinksData, PostSignInLinksError, PostSignInLinksLookData, PostSignInLinksLookError, PostSignInLinksLookResponse, PostSignInLinksResponse, PostSubmissionsData, PostSubmissionsError, PostSubmissionsIdCancelData, PostSubmissionsIdCancelError, PostSubmissionsIdCancelResponse, PostSubmissionsIdDecideData, PostSubmissionsIdDecideError, PostSubmissionsIdDecideResponse, PostSubmissionsIdRetryData, PostSubmissionsIdRetryError, PostSubmissionsIdRetryResponse, PostSubmissionsResponse, PostWorkOrdersData, PostWorkOrdersDrawData, PostWorkOrdersDrawError, PostWorkOrdersDrawResponse, PostWorkOrdersError, PostWorkOrdersHandBackData, PostWorkOrdersHandBackError, PostWorkOrdersHandBackResponse, PostWorkOrdersIdConfirmData, PostWorkOrdersIdConfirmError, PostWorkOrdersIdConfirmResponse, PostWorkOrdersLookData, PostWorkOrdersLookError, PostWorkOrdersLookResponse, PostWorkOrdersResponse, PutConversationsIdAssigneeData, PutConversationsIdAssigneeError, PutConversationsIdAssigneeResponse, PutDraftsIdData, PutDraftsIdError, PutDraftsIdResponse, PutEmailAccountsIdFoldersData, PutEmailAccountsIdFoldersError, PutEmailAccountsIdFoldersResponse, PutPeopleIdMembershipsData, PutPeopleIdMembershipsError, PutPeopleIdMembershipsResponse, PutPeopleIdRoleData, PutPeopleIdRoleError, PutPeopleIdRoleResponse } from '../types.gen.js';
+import { deleteApiKeysId, deleteCloudProvidersId, deleteCloudProvidersIdCredentialsCredentialId, deleteDraftsId, deleteDraftsIdAttachmentsAttachmentId, deleteEmailAccountsId, deleteEmailAccountsIdPrincipalWishesWishId, deleteEmailAccountsIdStandBy, deleteGrantsId, deleteInvitationsId, deletePeopleId, deleteSession, deleteSignInLinksId, deleteWorkOrdersId, getApiKeys, getAttachmentsIdContent, getAudit, getCloudProviders, getCloudProvidersId, getCloudProvidersIdCredentials, getCloudProvidersIdRemoval, getClouds, getConversations, getConversationsId, getDrafts, getDraftsId, getEmailAccounts, getEmailAccountsId, getEmailAccountsIdFolders, getEmailAccountsIdHealth, getEmailAccountsIdImport, getEmailAccountsIdLimits, getEmailAccountsIdMembers, getEmailAccountsIdPrincipalWishes, getEmailAccountsIdRemoval, getEmailAccountsIdUnsent, getEventsList, getGrants, getGrantsIdDependents, getGrantsIdRemoval, getHealthz, getInvitations, getMessagesId, getMessagesIdAnswer, getMessagesIdAttachments, getMessagesIdBody, getMetrics, getOauthCallback, getOpenapiJson, getPeople, getPeopleId, getSession, getSignInLinks, getSubmissionsId, getWorkOrders, type Options, patchCloudProvidersId, patchCloudProvidersIdCredentialsCredentialId, patchEmailAccountsId, postApiKeys, postAuthorizations, postCloudProviders, postCloudProvidersIdCheck, postCloudProvidersIdCredentials, postConversationsIdClose, postConversationsIdNotes, postConversationsIdReopen, postConversationsIdSeen, postDrafts, postDraftsIdAttachments, postDraftsIdForwardedAttachments, postEmailAccounts, postEmailAccountsFolders, postEmailAccountsIdCheck, postEmailAccountsIdDisconnect, postEmailAccountsIdPause, postEmailAccountsIdPrincipalWishesWishIdAccept, postEmailAccountsIdPrincipalWishesWishIdTry, postEmailAccountsIdResume, postEmailAccountsIdSendTest, postEmailAccountsIdStandByCheck, postEmailAccountsIdStandByMakeFirst, postEmailAccountsPreflight, postGraphNotifications, postInvitations, postLinksAccept, postLinksLook, postPeopleIdResetLink, postSession, postSignInLinks, postSignInLinksBegin, postSignInLinksLook, postSubmissions, postSubmissionsIdCancel, postSubmissionsIdDecide, postSubmissionsIdRetry, postWorkOrders, postWorkOrdersDraw, postWorkOrdersHandBack, postWorkOrdersIdConfirm, postWorkOrdersLook, putConversationsIdAssignee, putDraftsId, putEmailAccountsIdFolders, putEmailAccountsIdStandBy, putPeopleIdMemberships, putPeopleIdRole } from '../sdk.gen.js';
+import type { DeleteApiKeysIdData, DeleteApiKeysIdError, DeleteApiKeysIdResponse, DeleteCloudProvidersIdCredentialsCredentialIdData, DeleteCloudProvidersIdCredentialsCredentialIdError, DeleteCloudProvidersIdCredentialsCredentialIdResponse, DeleteCloudProvidersIdData, DeleteCloudProvidersIdError, DeleteCloudProvidersIdResponse, DeleteDraftsIdAttachmentsAttachmentIdData, DeleteDraftsIdAttachmentsAttachmentIdError, DeleteDraftsIdAttachmentsAttachmentIdResponse, DeleteDraftsIdData, DeleteDraftsIdError, DeleteDraftsIdResponse, DeleteEmailAccountsIdData, DeleteEmailAccountsIdError, DeleteEmailAccountsIdPrincipalWishesWishIdData, DeleteEmailAccountsIdPrincipalWishesWishIdError, DeleteEmailAccountsIdPrincipalWishesWishIdResponse, DeleteEmailAccountsIdResponse, DeleteEmailAccountsIdStandByData, DeleteEmailAccountsIdStandByError, DeleteEmailAccountsIdStandByResponse, DeleteGrantsIdData, DeleteGrantsIdError, DeleteGrantsIdResponse, DeleteInvitationsIdData, DeleteInvitationsIdError, DeleteInvitationsIdResponse, DeletePeopleIdData, DeletePeopleIdError, DeletePeopleIdResponse, DeleteSessionData, DeleteSessionError, DeleteSessionResponse, DeleteSignInLinksIdData, DeleteSignInLinksIdError, DeleteSignInLinksIdResponse, DeleteWorkOrdersIdData, DeleteWorkOrdersIdError, DeleteWorkOrdersIdResponse, GetApiKeysData, GetApiKeysError, GetApiKeysResponse, GetAttachmentsIdContentData, GetAttachmentsIdContentError, GetAttachmentsIdContentResponse, GetAuditData, GetAuditError, GetAuditResponse, GetCloudProvidersData, GetCloudProvidersError, GetCloudProvidersIdCredentialsData, GetCloudProvidersIdCredentialsError, GetCloudProvidersIdCredentialsResponse, GetCloudProvidersIdData, GetCloudProvidersIdError, GetCloudProvidersIdRemovalData, GetCloudProvidersIdRemovalError, GetCloudProvidersIdRemovalResponse, GetCloudProvidersIdResponse, GetCloudProvidersResponse, GetCloudsData, GetCloudsError, GetCloudsResponse, GetConversationsData, GetConversationsError, GetConversationsIdData, GetConversationsIdError, GetConversationsIdResponse, GetConversationsResponse, GetDraftsData, GetDraftsError, GetDraftsIdData, GetDraftsIdError, GetDraftsIdResponse, GetDraftsResponse, GetEmailAccountsData, GetEmailAccountsError, GetEmailAccountsIdData, GetEmailAccountsIdError, GetEmailAccountsIdFoldersData, GetEmailAccountsIdFoldersError, GetEmailAccountsIdFoldersResponse, GetEmailAccountsIdHealthData, GetEmailAccountsIdHealthError, GetEmailAccountsIdHealthResponse, GetEmailAccountsIdImportData, GetEmailAccountsIdImportError, GetEmailAccountsIdImportResponse, GetEmailAccountsIdLimitsData, GetEmailAccountsIdLimitsError, GetEmailAccountsIdLimitsResponse, GetEmailAccountsIdMembersData, GetEmailAccountsIdMembersError, GetEmailAccountsIdMembersResponse, GetEmailAccountsIdPrincipalWishesData, GetEmailAccountsIdPrincipalWishesError, GetEmailAccountsIdPrincipalWishesResponse, GetEmailAccountsIdRemovalData, GetEmailAccountsIdRemovalError, GetEmailAccountsIdRemovalResponse, GetEmailAccountsIdResponse, GetEmailAccountsIdUnsentData, GetEmailAccountsIdUnsentError, GetEmailAccountsIdUnsentResponse, GetEmailAccountsResponse, GetEventsListData, GetEventsListError, GetEventsListResponse, GetGrantsData, GetGrantsError, GetGrantsIdDependentsData, GetGrantsIdDependentsError, GetGrantsIdDependentsResponse, GetGrantsIdRemovalData, GetGrantsIdRemovalError, GetGrantsIdRemovalResponse, GetGrantsResponse, GetHealthzData, GetHealthzError, GetHealthzResponse, GetInvitationsData, GetInvitationsError, GetInvitationsResponse, GetMessagesIdAnswerData, GetMessagesIdAnswerError, GetMessagesIdAnswerResponse, GetMessagesIdAttachmentsData, GetMessagesIdAttachmentsError, GetMessagesIdAttachmentsResponse, GetMessagesIdBodyData, GetMessagesIdBodyError, GetMessagesIdBodyResponse, GetMessagesIdData, GetMessagesIdError, GetMessagesIdResponse, GetMetricsData, GetMetricsError, GetMetricsResponse, GetOauthCallbackData, GetOauthCallbackError, GetOauthCallbackResponse, GetOpenapiJsonData, GetOpenapiJsonError, GetOpenapiJsonResponse, GetPeopleData, GetPeopleError, GetPeopleIdData, GetPeopleIdError, GetPeopleIdResponse, GetPeopleResponse, GetSessionData, GetSessionError, GetSessionResponse, GetSignInLinksData, GetSignInLinksError, GetSignInLinksResponse, GetSubmissionsIdData, GetSubmissionsIdError, GetSubmissionsIdResponse, GetWorkOrdersData, GetWorkOrdersError, GetWorkOrdersResponse, PatchCloudProvidersIdCredentialsCredentialIdData, PatchCloudProvidersIdCredentialsCredentialIdError, PatchCloudProvidersIdCredentialsCredentialIdResponse, PatchCloudProvidersIdData, PatchCloudProvidersIdError, PatchCloudProvidersIdResponse, PatchEmailAccountsIdData, PatchEmailAccountsIdError, PatchEmailAccountsIdResponse, PostApiKeysData, PostApiKeysError, PostApiKeysResponse, PostAuthorizationsData, PostAuthorizationsError, PostAuthorizationsResponse, PostCloudProvidersData, PostCloudProvidersError, PostCloudProvidersIdCheckData, PostCloudProvidersIdCheckError, PostCloudProvidersIdCheckResponse, PostCloudProvidersIdCredentialsData, PostCloudProvidersIdCredentialsError, PostCloudProvidersIdCredentialsResponse, PostCloudProvidersResponse, PostConversationsIdCloseData, PostConversationsIdCloseError, PostConversationsIdCloseResponse, PostConversationsIdNotesData, PostConversationsIdNotesError, PostConversationsIdNotesResponse, PostConversationsIdReopenData, PostConversationsIdReopenError, PostConversationsIdReopenResponse, PostConversationsIdSeenData, PostConversationsIdSeenError, PostConversationsIdSeenResponse, PostDraftsData, PostDraftsError, PostDraftsIdAttachmentsData, PostDraftsIdAttachmentsError, PostDraftsIdAttachmentsResponse, PostDraftsIdForwardedAttachmentsData, PostDraftsIdForwardedAttachmentsError, PostDraftsIdForwardedAttachmentsResponse, PostDraftsResponse, PostEmailAccountsData, PostEmailAccountsError, PostEmailAccountsFoldersData, PostEmailAccountsFoldersError, PostEmailAccountsFoldersResponse, PostEmailAccountsIdCheckData, PostEmailAccountsIdCheckError, PostEmailAccountsIdCheckResponse, PostEmailAccountsIdDisconnectData, PostEmailAccountsIdDisconnectError, PostEmailAccountsIdDisconnectResponse, PostEmailAccountsIdPauseData, PostEmailAccountsIdPauseError, PostEmailAccountsIdPauseResponse, PostEmailAccountsIdPrincipalWishesWishIdAcceptData, PostEmailAccountsIdPrincipalWishesWishIdAcceptError, PostEmailAccountsIdPrincipalWishesWishIdAcceptResponse, PostEmailAccountsIdPrincipalWishesWishIdTryData, PostEmailAccountsIdPrincipalWishesWishIdTryError, PostEmailAccountsIdPrincipalWishesWishIdTryResponse, PostEmailAccountsIdResumeData, PostEmailAccountsIdResumeError, PostEmailAccountsIdResumeResponse, PostEmailAccountsIdSendTestData, PostEmailAccountsIdSendTestError, PostEmailAccountsIdSendTestResponse, PostEmailAccountsIdStandByCheckData, PostEmailAccountsIdStandByCheckError, PostEmailAccountsIdStandByCheckResponse, PostEmailAccountsIdStandByMakeFirstData, PostEmailAccountsIdStandByMakeFirstError, PostEmailAccountsIdStandByMakeFirstResponse, PostEmailAccountsPreflightData, PostEmailAccountsPreflightError, PostEmailAccountsPreflightResponse, PostEmailAccountsResponse, PostGraphNotificationsData, PostGraphNotificationsError, PostGraphNotificationsResponse, PostInvitationsData, PostInvitationsError, PostInvitationsResponse, PostLinksAcceptData, PostLinksAcceptError, PostLinksAcceptResponse, PostLinksLookData, PostLinksLookError, PostLinksLookResponse, PostPeopleIdResetLinkData, PostPeopleIdResetLinkError, PostPeopleIdResetLinkResponse, PostSessionData, PostSessionError, PostSessionResponse, PostSignInLinksBeginData, PostSignInLinksBeginError, PostSignInLinksBeginResponse, PostSignInLinksData, PostSignInLinksError, PostSignInLinksLookData, PostSignInLinksLookError, PostSignInLinksLookResponse, PostSignInLinksResponse, PostSubmissionsData, PostSubmissionsError, PostSubmissionsIdCancelData, PostSubmissionsIdCancelError, PostSubmissionsIdCancelResponse, PostSubmissionsIdDecideData, PostSubmissionsIdDecideError, PostSubmissionsIdDecideResponse, PostSubmissionsIdRetryData, PostSubmissionsIdRetryError, PostSubmissionsIdRetryResponse, PostSubmissionsResponse, PostWorkOrdersData, PostWorkOrdersDrawData, PostWorkOrdersDrawError, PostWorkOrdersDrawResponse, PostWorkOrdersError, PostWorkOrdersHandBackData, PostWorkOrdersHandBackError, PostWorkOrdersHandBackResponse, PostWorkOrdersIdConfirmData, PostWorkOrdersIdConfirmError, PostWorkOrdersIdConfirmResponse, PostWorkOrdersLookData, PostWorkOrdersLookError, PostWorkOrdersLookResponse, PostWorkOrdersResponse, PutConversationsIdAssigneeData, PutConversationsIdAssigneeError, PutConversationsIdAssigneeResponse, PutDraftsIdData, PutDraftsIdError, PutDraftsIdResponse, PutEmailAccountsIdFoldersData, PutEmailAccountsIdFoldersError, PutEmailAccountsIdFoldersResponse, PutEmailAccountsIdStandByData, PutEmailAccountsIdStandByError, PutEmailAccountsIdStandByResponse, PutPeopleIdMembershipsData, PutPeopleIdMembershipsError, PutPeopleIdMembershipsResponse, PutPeopleIdRoleData, PutPeopleIdRoleError, PutPeopleIdRoleResponse } from '../types.gen.js';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -802,7 +802,7 @@ export const getEmailAccountsIdOptions = (options: Options<GetEmailAccountsIdDat
 });
 
 /**
- * Changes what is given. With another grant nothing is read twice.
+ * Changes what is given. Another grant is tried first, and refused when it does not open the mailbox; with it nothing is read twice.
  */
 export const patchEmailAccountsIdMutation = (options?: Partial<Options<PatchEmailAccountsIdData>>): UseMutationOptions<PatchEmailAccountsIdResponse, PatchEmailAccountsIdError, Options<PatchEmailAccountsIdData>> => {
     const mutationOptions: UseMutationOptions<PatchEmailAccountsIdResponse, PatchEmailAccountsIdError, Options<PatchEmailAccountsIdData>> = {
@@ -994,6 +994,75 @@ export const getEmailAccountsIdRemovalOptions = (options: Options<GetEmailAccoun
     queryKey: getEmailAccountsIdRemovalQueryKey(options)
 });
 
+export const getEmailAccountsIdPrincipalWishesQueryKey = (options: Options<GetEmailAccountsIdPrincipalWishesData>) => createQueryKey('getEmailAccountsIdPrincipalWishes', options, false, ['email-accounts']);
+
+/**
+ * Who signed in for the mailbox instead of whoever opens it, and waits for an admin to decide.
+ */
+export const getEmailAccountsIdPrincipalWishesOptions = (options: Options<GetEmailAccountsIdPrincipalWishesData>) => queryOptions<GetEmailAccountsIdPrincipalWishesResponse, GetEmailAccountsIdPrincipalWishesError, GetEmailAccountsIdPrincipalWishesResponse, ReturnType<typeof getEmailAccountsIdPrincipalWishesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getEmailAccountsIdPrincipalWishes({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getEmailAccountsIdPrincipalWishesQueryKey(options)
+});
+
+/**
+ * Turns it down and forgets the sign-in. The mailbox stays with whoever opens it.
+ */
+export const deleteEmailAccountsIdPrincipalWishesWishIdMutation = (options?: Partial<Options<DeleteEmailAccountsIdPrincipalWishesWishIdData>>): UseMutationOptions<DeleteEmailAccountsIdPrincipalWishesWishIdResponse, DeleteEmailAccountsIdPrincipalWishesWishIdError, Options<DeleteEmailAccountsIdPrincipalWishesWishIdData>> => {
+    const mutationOptions: UseMutationOptions<DeleteEmailAccountsIdPrincipalWishesWishIdResponse, DeleteEmailAccountsIdPrincipalWishesWishIdError, Options<DeleteEmailAccountsIdPrincipalWishesWishIdData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteEmailAccountsIdPrincipalWishesWishId({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Lets the person open the mailbox from now on, after a try. Refused when they cannot read it.
+ */
+export const postEmailAccountsIdPrincipalWishesWishIdAcceptMutation = (options?: Partial<Options<PostEmailAccountsIdPrincipalWishesWishIdAcceptData>>): UseMutationOptions<PostEmailAccountsIdPrincipalWishesWishIdAcceptResponse, PostEmailAccountsIdPrincipalWishesWishIdAcceptError, Options<PostEmailAccountsIdPrincipalWishesWishIdAcceptData>> => {
+    const mutationOptions: UseMutationOptions<PostEmailAccountsIdPrincipalWishesWishIdAcceptResponse, PostEmailAccountsIdPrincipalWishesWishIdAcceptError, Options<PostEmailAccountsIdPrincipalWishesWishIdAcceptData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await postEmailAccountsIdPrincipalWishesWishIdAccept({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * What the person could do at the mailbox. Changes nothing.
+ */
+export const postEmailAccountsIdPrincipalWishesWishIdTryMutation = (options?: Partial<Options<PostEmailAccountsIdPrincipalWishesWishIdTryData>>): UseMutationOptions<PostEmailAccountsIdPrincipalWishesWishIdTryResponse, PostEmailAccountsIdPrincipalWishesWishIdTryError, Options<PostEmailAccountsIdPrincipalWishesWishIdTryData>> => {
+    const mutationOptions: UseMutationOptions<PostEmailAccountsIdPrincipalWishesWishIdTryResponse, PostEmailAccountsIdPrincipalWishesWishIdTryError, Options<PostEmailAccountsIdPrincipalWishesWishIdTryData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await postEmailAccountsIdPrincipalWishesWishIdTry({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
 /**
  * Takes up reading and sending again.
  */
@@ -1018,6 +1087,74 @@ export const postEmailAccountsIdSendTestMutation = (options?: Partial<Options<Po
     const mutationOptions: UseMutationOptions<PostEmailAccountsIdSendTestResponse, PostEmailAccountsIdSendTestError, Options<PostEmailAccountsIdSendTestData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await postEmailAccountsIdSendTest({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Nobody stands by any more. Refused while the stand-by is at work.
+ */
+export const deleteEmailAccountsIdStandByMutation = (options?: Partial<Options<DeleteEmailAccountsIdStandByData>>): UseMutationOptions<DeleteEmailAccountsIdStandByResponse, DeleteEmailAccountsIdStandByError, Options<DeleteEmailAccountsIdStandByData>> => {
+    const mutationOptions: UseMutationOptions<DeleteEmailAccountsIdStandByResponse, DeleteEmailAccountsIdStandByError, Options<DeleteEmailAccountsIdStandByData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteEmailAccountsIdStandBy({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Who opens the shared mailbox when the first cannot any more. Refused when they cannot read it.
+ */
+export const putEmailAccountsIdStandByMutation = (options?: Partial<Options<PutEmailAccountsIdStandByData>>): UseMutationOptions<PutEmailAccountsIdStandByResponse, PutEmailAccountsIdStandByError, Options<PutEmailAccountsIdStandByData>> => {
+    const mutationOptions: UseMutationOptions<PutEmailAccountsIdStandByResponse, PutEmailAccountsIdStandByError, Options<PutEmailAccountsIdStandByData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await putEmailAccountsIdStandBy({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Looks whether the stand-by could open the mailbox, as is done once a day.
+ */
+export const postEmailAccountsIdStandByCheckMutation = (options?: Partial<Options<PostEmailAccountsIdStandByCheckData>>): UseMutationOptions<PostEmailAccountsIdStandByCheckResponse, PostEmailAccountsIdStandByCheckError, Options<PostEmailAccountsIdStandByCheckData>> => {
+    const mutationOptions: UseMutationOptions<PostEmailAccountsIdStandByCheckResponse, PostEmailAccountsIdStandByCheckError, Options<PostEmailAccountsIdStandByCheckData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await postEmailAccountsIdStandByCheck({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * The stand-by that is at work opens the mailbox for good.
+ */
+export const postEmailAccountsIdStandByMakeFirstMutation = (options?: Partial<Options<PostEmailAccountsIdStandByMakeFirstData>>): UseMutationOptions<PostEmailAccountsIdStandByMakeFirstResponse, PostEmailAccountsIdStandByMakeFirstError, Options<PostEmailAccountsIdStandByMakeFirstData>> => {
+    const mutationOptions: UseMutationOptions<PostEmailAccountsIdStandByMakeFirstResponse, PostEmailAccountsIdStandByMakeFirstError, Options<PostEmailAccountsIdStandByMakeFirstData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await postEmailAccountsIdStandByMakeFirst({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
@@ -1162,6 +1299,24 @@ export const deleteGrantsIdMutation = (options?: Partial<Options<DeleteGrantsIdD
     };
     return mutationOptions;
 };
+
+export const getGrantsIdDependentsQueryKey = (options: Options<GetGrantsIdDependentsData>) => createQueryKey('getGrantsIdDependents', options, false, ['grants']);
+
+/**
+ * Which mailboxes a person opens and stands by for, and what becomes of them if the person leaves.
+ */
+export const getGrantsIdDependentsOptions = (options: Options<GetGrantsIdDependentsData>) => queryOptions<GetGrantsIdDependentsResponse, GetGrantsIdDependentsError, GetGrantsIdDependentsResponse, ReturnType<typeof getGrantsIdDependentsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getGrantsIdDependents({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getGrantsIdDependentsQueryKey(options)
+});
 
 export const getGrantsIdRemovalQueryKey = (options: Options<GetGrantsIdRemovalData>) => createQueryKey('getGrantsIdRemoval', options, false, ['grants']);
 

@@ -1,0 +1,18 @@
+import type { EmailAccountId } from '../../kernel/ids.ts'
+import { idParam } from '../ids.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { EmailAccount } from './email-account.ts'
+
+export const checkStandBy = ({ principals }: Rooms) =>
+  route({
+    at: 'POST /v1/email-accounts/:id/stand-by/check',
+    summary: 'Looks whether the stand-by could open the mailbox, as is done once a day.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    whose: ({ params }) => params.id,
+    validate: { params: idParam<EmailAccountId>() },
+    act: ({ params }) => principals.checkStandBy(params.id),
+    present: { status: 200, schema: EmailAccount },
+  })

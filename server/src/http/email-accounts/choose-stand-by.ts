@@ -1,0 +1,20 @@
+import { z } from 'zod'
+import type { EmailAccountId, GrantId } from '../../kernel/ids.ts'
+import { actorOf } from '../caller.ts'
+import { id, idParam } from '../ids.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { EmailAccount } from './email-account.ts'
+
+export const chooseStandBy = ({ principals }: Rooms) =>
+  route({
+    at: 'PUT /v1/email-accounts/:id/stand-by',
+    summary: 'Who opens the shared mailbox when the first cannot any more. Refused when they cannot read it.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    whose: ({ params }) => params.id,
+    validate: { params: idParam<EmailAccountId>(), body: z.strictObject({ grantId: id<GrantId>() }) },
+    act: ({ params, body, caller }) => principals.chooseStandBy(params.id, body.grantId, actorOf(caller)),
+    present: { status: 200, schema: EmailAccount },
+  })

@@ -1,0 +1,19 @@
+import { z } from 'zod'
+import type { EmailAccountId } from '../../kernel/ids.ts'
+import { idParam } from '../ids.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { PrincipalWish } from './principal-wish.ts'
+
+export const listPrincipalWishes = ({ principals }: Rooms) =>
+  route({
+    at: 'GET /v1/email-accounts/:id/principal-wishes',
+    summary: 'Who signed in for the mailbox instead of whoever opens it, and waits for an admin to decide.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:read'),
+    whose: ({ params }) => params.id,
+    validate: { params: idParam<EmailAccountId>() },
+    act: async ({ params }) => ({ wishes: await principals.wishes(params.id) }),
+    present: { status: 200, schema: z.object({ wishes: z.array(PrincipalWish) }) },
+  })

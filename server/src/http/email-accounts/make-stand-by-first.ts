@@ -1,0 +1,19 @@
+import type { EmailAccountId } from '../../kernel/ids.ts'
+import { actorOf } from '../caller.ts'
+import { idParam } from '../ids.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { EmailAccount } from './email-account.ts'
+
+export const makeStandByFirst = ({ principals }: Rooms) =>
+  route({
+    at: 'POST /v1/email-accounts/:id/stand-by/make-first',
+    summary: 'The stand-by that is at work opens the mailbox for good.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    whose: ({ params }) => params.id,
+    validate: { params: idParam<EmailAccountId>() },
+    act: ({ params, caller }) => principals.makeStandByFirst(params.id, actorOf(caller)),
+    present: { status: 200, schema: EmailAccount },
+  })

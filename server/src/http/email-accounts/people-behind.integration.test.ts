@@ -1,0 +1,371 @@
+/**
+ * Who opens a mailbox, who would, and who stands by: over HTTP, before the local Microsoft 365. Support is a shared
+ * mailbox that Ben and Anna may open, and Ada may not.
+ */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { CloudProviderId, EmailAccountId, GrantId } from '../../kernel/ids.ts'
+import { createSync, pushSettings } from '../../sync/index.ts'
+import { type Answer, type Begun, CONTOSO, cookieOf, createConnectingStage, silentLog } from '../../test-kit/index.ts'
+
+const BEN = 'ben@contoso.example'
+const ANNA = 'anna@contoso.example'
+const ADA = CONTOSO.admin
+const SUPPORT = 'support@contoso.example'
+const HOUR_MS = 60 * 60 * 1000
+
+const stage = await createConnectingStage()
+const { ask, rooms, sandbox, database, clock, admin, newCloudProvider, begin, walk, grantOf } = stage
+const sync = createSync({
+  ...rooms,
+  database,
+  log: silentLog,
+  pushFor: () =>
+    Promise.resolve(pushSettings({ publicUrl: stage.publicUrl, kind: 'shared', allowsHttpLoopback: false })),
+  random: () => 0,
+})
+
+let cloudProviderId: CloudProviderId
+let accountId: EmailAccountId
+let ben: GrantId
+/** Of the test: what was written for another one still lies in the mailbox. */
+let number = 0
+
+beforeAll(async () => {
+  await sync.start()
+})
+afterAll(() => sync.stop())
+
+beforeEach(async () => {
+  number++
+  await fetch(`${sandbox.desk}/api/faults`, { method: 'DELETE' })
+  await database.db.deleteFrom('email_accounts').execute()
+  await database.db.deleteFrom('grants').execute()
+  await database.db.deleteFrom('events').execute()
+  await database.db.deleteFrom('audit_entries').execute()
+  cloudProviderId = await newCloudProvider()
+  ben = await grantOf(cloudProviderId, BEN)
+  const associated = await ask('POST /v1/email-accounts', {
+    as: admin,
+    body: { name: 'Support', key: 'SUP', address: SUPPORT, kind: 'shared', contact: ADA, grantId: ben },
+  })
+  expect(associated.status, associated.text).toBe(201)
+  accountId = (associated.body as { id: EmailAccountId }).id
+  await sync.settled()
+})
+
+const at = (method: string, path = '') => `${method} /v1/email-accounts/${accountId}${path}`
+
+interface Shown {
+  state: string
+  reason?: { code: string }
+  principal: { grantId: string }
+  standBy?: { grantId: string; insteadOf?: string; reason?: { code: string }; checkedAt?: string }
+}
+
+async function account(): Promise<Shown> {
+  return (await ask(at('GET'), { as: admin })).body as Shown
+}
+
+/** Anna has a code of her authenticator, which is good once in its half minute. */
+async function grantOfAnna(): Promise<GrantId> {
+  await passes(60_000)
+  return grantOf(cloudProviderId, ANNA)
+}
+
+async function passes(ms: number): Promise<void> {
+  await sandbox.advance(ms)
+  clock.advance(ms)
+}
+
+async function synced(): Promise<Shown> {
+  await sync.wake(accountId)
+  await sync.settled()
+  return account()
+}
+
+/** Microsoft ends the sign-in, and what was given for it has run out. */
+async function endAtMicrosoft(user: string): Promise<void> {
+  const answer = await fetch(`${sandbox.desk}/api/faults`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'user-disabled', on: { user } }),
+  })
+  if (!answer.ok) throw new Error(await answer.text())
+  await passes(30 * HOUR_MS)
+}
+
+async function write(subject: string): Promise<void> {
+  const message = { from: 'kim@customer.example', to: [SUPPORT], subject, text: subject }
+  const headers = { 'content-type': 'application/json' }
+  const url = `${sandbox.desk}/api/outside/messages`
+  const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(message) })
+  if (!answer.ok) throw new Error(await answer.text())
+}
+
+const letter = (n: number): string => `Test ${number} letter ${n}`
+
+async function subjects(): Promise<string[]> {
+  const rows = await database.db
+    .selectFrom('messages')
+    .select('subject')
+    .where('email_account_id', '=', accountId)
+    .where('subject', 'like', `Test ${number} %`)
+    .orderBy('subject')
+    .execute()
+  return rows.map(({ subject }) => subject)
+}
+
+async function changes() {
+  const entries = await rooms.people.audit.list({ limit: 200 })
+  const { events } = await rooms.events.list({ emailAccountIds: 'all', limit: 500 })
+  return {
+    audit: entries.filter(({ action }) => action === 'email_accounts.principal_changed'),
+    events: events.filter(({ kind }) => kind === 'email_account.principal_changed'),
+  }
+}
+
+function read({ text }: Answer) {
+  const links = [...text.matchAll(/<a class="next" href="([^"]+)">([^<]+)<\/a>/g)].map(([, href = '', label = '']) => ({
+    href: href.replaceAll('&amp;', '&'),
+    label,
+  }))
+  const said = text.replaceAll(/<style[\s\S]*?<\/style>|<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ')
+  return { said, links, labels: links.map(({ label }) => label) }
+}
+
+async function wishes() {
+  const { body } = await ask(at('GET', '/principal-wishes'), { as: admin })
+  return (body as { wishes: { id: string; userName: string; startedBy: string }[] }).wishes
+}
+
+const renewal = () => ({ wantedAddress: SUPPORT, reconnectGrantId: ben })
+
+describe('somebody else signs in for a mailbox', () => {
+  it('and an admin is offered the right account, or to let them in; nothing is changed until then', async () => {
+    const before = await account()
+    const page = read(await walk(await begin(cloudProviderId, renewal()), ADA))
+
+    expect(page.said).toContain(`Signed in as ${ADA}`)
+    expect(page.said).toContain(`Expected ${BEN}`)
+    expect(page.labels).toEqual([`Sign in as ${BEN}`, `Let ${ADA} open this mailbox from now on`, 'Back to Set-up'])
+    expect(page.links[1]!.href).toBe(`http://localhost:8400/email-accounts/${accountId}#wish`)
+    expect(await account()).toEqual(before)
+    expect((await rooms.grants.list(cloudProviderId)).map(({ id }) => id)).toEqual([ben])
+    expect(await wishes()).toMatchObject([{ userName: ADA, startedBy: `person:${admin.id}` }])
+    expect(await changes()).toEqual({ audit: [], events: [] })
+  })
+
+  it('who cannot open it is not let in, whatever an admin says, and is not kept', async () => {
+    await walk(await begin(cloudProviderId, renewal()), ADA)
+    const [wish] = await wishes()
+
+    const tried = await ask(at('POST', `/principal-wishes/${wish!.id}/try`), { as: admin })
+    expect((tried.body as { lights: unknown[] }).lights).toContainEqual(
+      expect.objectContaining({ what: 'reads', outcome: 'wrong', code: 'transports.access_denied' }),
+    )
+    const accepted = await ask(at('POST', `/principal-wishes/${wish!.id}/accept`), { as: admin })
+
+    expect(accepted).toMatchObject({ status: 409, body: { code: 'email_accounts.cannot_be_opened' } })
+    expect((await account()).principal.grantId).toBe(ben)
+    expect(await rooms.grants.list(cloudProviderId)).toHaveLength(1)
+    expect(await changes()).toEqual({ audit: [], events: [] })
+    expect((await ask(at('DELETE', `/principal-wishes/${wish!.id}`), { as: admin })).status).toBe(204)
+    expect(await wishes()).toEqual([])
+    expect(await database.db.selectFrom('principal_wishes').selectAll().execute()).toEqual([])
+  })
+
+  it('who can is let in by an admin: tried, written down with both by their ids, and kept only then', async () => {
+    await write(letter(1))
+    await passes(60_000)
+    await walk(await begin(cloudProviderId, renewal()), ANNA)
+    await synced()
+    const [wish] = await wishes()
+    // The first token has run out, and with rotation its refresh token is another one after each try.
+    await passes(2 * HOUR_MS)
+    await ask(at('POST', `/principal-wishes/${wish!.id}/try`), { as: admin })
+
+    const accepted = await ask(at('POST', `/principal-wishes/${wish!.id}/accept`), { as: admin })
+
+    expect(accepted.status, accepted.text).toBe(200)
+    const anna = (await rooms.grants.list(cloudProviderId)).find(({ userName }) => userName === ANNA)!
+    expect((await account()).principal.grantId).toBe(anna.id)
+    expect(await wishes()).toEqual([])
+    const { audit, events } = await changes()
+    const benGrant = await rooms.grants.get(ben)
+    expect(audit).toMatchObject([
+      {
+        actor: `person:${admin.id}`,
+        subject: accountId,
+        detail: {
+          why: 'wished',
+          from: { tenantId: CONTOSO.tenantId, objectId: benGrant.objectId, userName: BEN },
+          to: { tenantId: CONTOSO.tenantId, objectId: anna.objectId, userName: ANNA },
+        },
+      },
+    ])
+    expect(events).toMatchObject([{ payload: { why: 'wished', from: BEN, to: ANNA } }])
+    await write(letter(2))
+    expect(await synced()).toMatchObject({ state: 'connected' })
+    await expect.poll(async () => [await synced(), await subjects()][1]).toEqual([letter(1), letter(2)])
+  })
+
+  it('by a link is offered the right account and told whom to ask; who sent the link sees the wish', async () => {
+    const body = { cloudProviderId, kind: 'sign-in', ...renewal() }
+    const link = (await ask('POST /v1/sign-in-links', { as: admin, body })).body as { id: string; url: string }
+    const begun = await ask('POST /v1/sign-in-links/begin', { body: { token: new URL(link.url).hash.slice(1) } })
+    const browser: Begun = { url: (begun.body as { url: string }).url, browser: { cookie: cookieOf(begun) } }
+
+    const page = read(await walk(browser, ADA))
+
+    expect(page.labels).toEqual([`Sign in as ${BEN}`])
+    expect(page.said).toContain(`ask ${admin.name}: ${admin.name} sees that you signed in`)
+    expect(page.links.map(({ href }) => new URL(href).origin)).not.toContain('http://localhost:8400')
+    expect(await wishes()).toMatchObject([{ userName: ADA, startedBy: `link:${link.id}` }])
+  })
+
+  it('waits for a week; of another mailbox it is not, and agents cannot decide', async () => {
+    await walk(await begin(cloudProviderId, renewal()), ADA)
+    const [wish] = await wishes()
+    const agent = await stage.person('agent', [accountId])
+    const path = `/principal-wishes/${wish!.id}/accept`
+    expect((await ask(at('POST', path), { as: agent })).status).toBe(403)
+    const other = `POST /v1/email-accounts/${ben}${path}`
+    expect((await ask(other, { as: admin })).status).toBe(404)
+
+    clock.advance(7 * 24 * HOUR_MS)
+    expect(await wishes()).toEqual([])
+    expect((await ask(at('POST', path), { as: admin })).body).toMatchObject({ code: 'tokens.wish_not_found' })
+    clock.advance(-7 * 24 * HOUR_MS)
+  })
+
+  it('chosen from the list of sign-ins is tried first, too', async () => {
+    const ada = await grantOf(cloudProviderId, ADA)
+
+    const refused = await ask(at('PATCH'), { as: admin, body: { grantId: ada, name: 'Other' } })
+
+    expect(refused).toMatchObject({ status: 409, body: { code: 'email_accounts.cannot_be_opened' } })
+    expect(await account()).toMatchObject({ name: 'Support', principal: { grantId: ben } })
+  })
+})
+
+describe('a stand-by', () => {
+  it('is somebody else who has been seen to open the mailbox', async () => {
+    const ada = await grantOf(cloudProviderId, ADA)
+    const put = (grantId: GrantId) => ask(at('PUT', '/stand-by'), { as: admin, body: { grantId } })
+
+    expect(await put(ada)).toMatchObject({ status: 409, body: { code: 'email_accounts.cannot_be_opened' } })
+    expect(await put(ben)).toMatchObject({ status: 409, body: { code: 'email_accounts.stand_by_unfit' } })
+    expect((await account()).standBy).toBeUndefined()
+
+    const anna = await grantOfAnna()
+    expect((await put(anna)).status).toBe(200)
+    expect((await account()).standBy).toEqual({ grantId: anna, checkedAt: clock.now().toISOString() })
+    expect((await ask(at('DELETE', '/stand-by'), { as: admin })).status).toBe(200)
+    expect((await account()).standBy).toBeUndefined()
+  })
+
+  it('is looked at once a day, and what keeps them out is told', async () => {
+    const anna = await grantOfAnna()
+    await ask(at('PUT', '/stand-by'), { as: admin, body: { grantId: anna } })
+    const first = (await account()).standBy!.checkedAt
+
+    await passes(23 * HOUR_MS)
+    await rooms.principals.checkDue()
+    expect((await account()).standBy!.checkedAt).toBe(first)
+    await passes(HOUR_MS)
+    await rooms.principals.checkDue()
+    expect((await account()).standBy).toEqual({ grantId: anna, checkedAt: clock.now().toISOString() })
+
+    await endAtMicrosoft(ANNA)
+    await rooms.principals.checkDue()
+    expect((await account()).standBy).toMatchObject({ reason: { code: 'tokens.grant_ended' } })
+    // Not where it leads nowhere.
+    await endAtMicrosoft(BEN)
+    expect(await synced()).toMatchObject({ state: 'needs-sign-in', principal: { grantId: ben } })
+  })
+
+  it('takes over when Microsoft ends the sign-in of the first, at once: nothing is lost and nothing comes twice', async () => {
+    const anna = await grantOfAnna()
+    await ask(at('PUT', '/stand-by'), { as: admin, body: { grantId: anna } })
+    await write(letter(1))
+    await expect.poll(async () => [await synced(), await subjects()][1]).toEqual([letter(1)])
+    await endAtMicrosoft(BEN)
+    await write(letter(2))
+
+    const shown = await synced()
+
+    expect(shown).toMatchObject({
+      state: 'degraded',
+      reason: { code: 'email_accounts.runs_on_stand_by' },
+      principal: { grantId: anna },
+      standBy: { grantId: anna, insteadOf: ben },
+    })
+    await expect.poll(async () => [await synced(), await subjects()][1]).toEqual([letter(1), letter(2)])
+    const { audit, events } = await changes()
+    expect(audit).toMatchObject([{ actor: 'postkey', detail: { why: 'stand-by-took-over' } }])
+    expect(events).toMatchObject([{ payload: { why: 'stand-by-took-over', from: BEN, to: ANNA } }])
+    const { events: all } = await rooms.events.list({ emailAccountIds: [accountId], limit: 500 })
+    expect(all.map(({ payload }) => payload.to)).not.toContain('needs-sign-in')
+
+    // The first is back, and the mailbox with them.
+    await fetch(`${sandbox.desk}/api/faults`, { method: 'DELETE' })
+    await walk(await begin(cloudProviderId, renewal()), BEN)
+    await write(letter(3))
+    expect(await synced()).toMatchObject({ state: 'connected', principal: { grantId: ben } })
+    expect((await account()).standBy).not.toHaveProperty('insteadOf')
+    await expect.poll(async () => [await synced(), await subjects()][1]).toEqual([letter(1), letter(2), letter(3)])
+    expect((await changes()).audit.map(({ detail }) => detail['why'])).toEqual(['first-is-back', 'stand-by-took-over'])
+  })
+
+  it('that is at work can be made the first, and is not sent away before', async () => {
+    const anna = await grantOfAnna()
+    await ask(at('PUT', '/stand-by'), { as: admin, body: { grantId: anna } })
+    expect(await ask(at('POST', '/stand-by/make-first'), { as: admin })).toMatchObject({
+      body: { code: 'email_accounts.stand_by_not_at_work' },
+    })
+    await endAtMicrosoft(BEN)
+    await synced()
+    for (const method of ['DELETE', 'PUT']) {
+      const body = method === 'PUT' ? { grantId: await grantOf(cloudProviderId, ADA) } : undefined
+      expect((await ask(at(method, '/stand-by'), { as: admin, body })).status).toBe(409)
+    }
+    expect((await ask(`DELETE /v1/grants/${ben}`, { as: admin })).body).toMatchObject({ code: 'tokens.grant_in_use' })
+
+    expect((await ask(at('POST', '/stand-by/make-first'), { as: admin })).status).toBe(200)
+
+    const shown = await synced()
+    expect(shown).toMatchObject({ state: 'connected', principal: { grantId: anna } })
+    expect(shown.standBy).toBeUndefined()
+    expect((await ask(`DELETE /v1/grants/${ben}`, { as: admin })).status).toBe(204)
+  })
+
+  it('chosen when the first is ended already takes over at once', async () => {
+    const anna = await grantOfAnna()
+    await endAtMicrosoft(BEN)
+    expect(await synced()).toMatchObject({ state: 'needs-sign-in' })
+
+    await ask(at('PUT', '/stand-by'), { as: admin, body: { grantId: anna } })
+
+    expect(await synced()).toMatchObject({ state: 'degraded', principal: { grantId: anna } })
+  })
+})
+
+it('what hangs on whom is told: what stops when a person leaves, and what goes on', async () => {
+  const dependents = async (id: GrantId) => {
+    const { body } = await ask(`GET /v1/grants/${id}/dependents`, { as: admin })
+    const lists = Object.entries(body as Record<string, { address: string }[]>)
+    return Object.fromEntries(lists.map(([name, list]) => [name, list.map(({ address }) => address)]))
+  }
+  const none = { opens: [], standsByFor: [], isReplacedAt: [], stops: [], goesOn: [] }
+  expect(await dependents(ben)).toEqual({ ...none, opens: [SUPPORT], stops: [SUPPORT] })
+
+  const anna = await grantOfAnna()
+  await ask(at('PUT', '/stand-by'), { as: admin, body: { grantId: anna } })
+  expect(await dependents(ben)).toEqual({ ...none, opens: [SUPPORT], goesOn: [SUPPORT] })
+  expect(await dependents(anna)).toEqual({ ...none, standsByFor: [SUPPORT] })
+
+  await endAtMicrosoft(BEN)
+  await synced()
+  expect(await dependents(ben)).toEqual({ ...none, isReplacedAt: [SUPPORT] })
+  expect(await dependents(anna)).toEqual({ ...none, opens: [SUPPORT], stops: [SUPPORT] })
+})

@@ -1,0 +1,19 @@
+import type { EmailAccountId } from '../../kernel/ids.ts'
+import { actorOf } from '../caller.ts'
+import { idParam } from '../ids.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { EmailAccount } from './email-account.ts'
+
+export const removeStandBy = ({ principals }: Rooms) =>
+  route({
+    at: 'DELETE /v1/email-accounts/:id/stand-by',
+    summary: 'Nobody stands by any more. Refused while the stand-by is at work.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    whose: ({ params }) => params.id,
+    validate: { params: idParam<EmailAccountId>() },
+    act: ({ params, caller }) => principals.removeStandBy(params.id, actorOf(caller)),
+    present: { status: 200, schema: EmailAccount },
+  })

@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import type { EmailAccount } from '../../email-accounts/index.ts'
+import type { GrantId } from '../../kernel/ids.ts'
+import { idParam } from '../ids.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+
+const Dependent = z
+  .object({ id: z.string(), key: z.string(), name: z.string(), address: z.string(), kind: z.enum(['user', 'shared']) })
+  .meta({ id: 'DependentEmailAccount' })
+
+const GrantDependents = z
+  .object({
+    opens: z.array(Dependent).describe('Opened by this sign-in now.'),
+    standsByFor: z.array(Dependent).describe('The person stands by there and is not at work.'),
+    isReplacedAt: z.array(Dependent).describe('A stand-by is at work there until the person has signed in again.'),
+    stops: z.array(Dependent).describe('If the person leaves, these stop.'),
+    goesOn: z.array(Dependent).describe('If the person leaves, these go on with their stand-by.'),
+  })
+  .meta({ id: 'GrantDependents' })
+
+export const getGrantDependents = ({ principals }: Rooms) =>
+  route({
+    at: 'GET /v1/grants/:id/dependents',
+    summary: 'Which mailboxes a person opens and stands by for, and what becomes of them if the person leaves.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:read'),
+    validate: { params: idParam<GrantId>() },
+    act: async ({ params }) => {
+      const { opens, standsByFor, isReplacedAt, stops, goesOn } = await principals.dependentsOf(params.id)
+      return {
+        opens: opens.map(shown),
+        standsByFor: standsByFor.map(shown),
+        isReplacedAt: isReplacedAt.map(shown),
+        stops: stops.map(shown),
+        goesOn: goesOn.map(shown),
+      }
+    },
+    present: { status: 200, schema: GrantDependents },
+  })
+
+function shown({ id, key, name, address, kind }: EmailAccount) {
+  return { id, key, name, address, kind }
+}

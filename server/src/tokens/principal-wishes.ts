@@ -1,0 +1,228 @@
+/**
+ * Somebody else signed in for a mailbox than the person whose sign-in opens it, and could open it from now on.
+ *
+ * 1. Nothing uses such a sign-in before an admin lets it: no grant is made of it, and the mailbox keeps its own.
+ * 2. It becomes a grant in the transaction in which the mailbox is given to it, or not at all; turned down or after a
+ *    week it is forgotten with its tokens.
+ * 3. What is rotated while it is tried is saved before it is used, under the lock of the wish.
+ */
+import type { Selectable } from 'kysely'
+import type { AuditLog } from '../cloud-providers/index.ts'
+import type { Database, Schema, Tx } from '../database/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { AppError } from '../kernel/errors.ts'
+import { type EmailAccountId, type GrantId, newId, type PrincipalWishId } from '../kernel/ids.ts'
+import type { KeyRing } from '../kernel/key-ring.ts'
+import type { AccessToken, Grant } from './grant.ts'
+import type { KeptGrant, PostgresGrantVault } from './postgres-grant-vault.ts'
+import type { EventLog } from './sign-in-links.ts'
+import type { TokenEndpoint } from './token-endpoint.ts'
+
+const KEPT_MS = 7 * 24 * 60 * 60 * 1000
+
+/** Who would open which mailbox in whose place. */
+export interface PrincipalWish extends Pick<
+  Grant,
+  'cloudProviderId' | 'tenantId' | 'objectId' | 'userName' | 'displayName'
+> {
+  id: PrincipalWishId
+  emailAccountId: EmailAccountId
+  expectedGrantId: GrantId
+  /** Who began the sign-in: `person:…`, or `link:…` for a guest. */
+  startedBy: string
+  createdAt: Date
+  expiresAt: Date
+}
+
+export interface PrincipalWishes {
+  /** Those that wait, of one mailbox or of all; newest first. */
+  list(emailAccountId?: EmailAccountId): Promise<PrincipalWish[]>
+  /** @throws {AppError} `tokens.wish_not_found` */
+  get(id: PrincipalWishId): Promise<PrincipalWish>
+  /** A fresh token to try the mailbox with. @throws {AppError} `tokens.wish_over` when Microsoft has ended the sign-in */
+  accessToken(id: PrincipalWishId): Promise<AccessToken>
+  /** Makes a grant of it, together with what `also` does: when that throws, nothing was done. */
+  accept(id: PrincipalWishId, also: (tx: Tx, kept: KeptGrant) => Promise<void>): Promise<KeptGrant>
+  dismiss(id: PrincipalWishId, actor: string): Promise<void>
+}
+
+/** A sign-in that is whole: what a grant is made of. */
+export type FreshGrant = Omit<Grant, 'id' | 'version'>
+
+/** The rest is for the room itself. */
+export interface WritablePrincipalWishes extends PrincipalWishes {
+  /** Keeps a sign-in for the decision of an admin; the one before of the same person for the same mailbox goes. */
+  keep(
+    fresh: FreshGrant,
+    wish: Pick<PrincipalWish, 'emailAccountId' | 'expectedGrantId' | 'startedBy'>,
+  ): Promise<PrincipalWishId>
+}
+
+export interface PrincipalWishesDeps {
+  database: Database
+  keyRing: KeyRing
+  clock: Clock
+  audit: AuditLog
+  events: EventLog
+  vault: PostgresGrantVault
+  tokenEndpoint: TokenEndpoint
+}
+
+type WishRow = Selectable<Schema['principal_wishes']>
+
+export function createPrincipalWishes(deps: PrincipalWishesDeps): WritablePrincipalWishes {
+  const { database, keyRing, clock, audit, events, vault, tokenEndpoint } = deps
+  const { db } = database
+  const context = (id: PrincipalWishId) => `principal_wishes.refresh_token:${id}`
+
+  async function row(id: PrincipalWishId): Promise<WishRow> {
+    const found = await db
+      .selectFrom('principal_wishes')
+      .selectAll()
+      .where('id', '=', id)
+      .where('expires_at', '>', clock.now())
+      .executeTakeFirst()
+    if (!found) throw new AppError('tokens.wish_not_found')
+    return found
+  }
+
+  const exclusively = <T>(id: PrincipalWishId, work: (found: WishRow) => Promise<T>): Promise<T> =>
+    database.withLock(`principal-wish:${id}`, async () => work(await row(id)))
+
+  function grantOf(found: WishRow): FreshGrant {
+    return {
+      ...wishOf(found),
+      scopesWanted: found.scopes_wanted,
+      scopesGranted: found.scopes_granted,
+      refreshToken: keyRing.open({ sealed: found.refresh_token, keyId: found.key_id }, context(found.id)),
+      refreshTokenAt: found.refresh_token_at,
+      createdAt: found.created_at,
+      accessTokens: {},
+      ended: undefined,
+    }
+  }
+
+  async function refresh(found: WishRow): Promise<AccessToken> {
+    // As a grant of its own: the endpoint reads of it whose refresh token it is, and changes nothing.
+    const asGrant = { ...grantOf(found), id: found.id as string as GrantId, version: 0 }
+    let refreshed
+    try {
+      refreshed = await tokenEndpoint.refresh(asGrant, 'graph')
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'tokens.grant_ended') throw error
+      throw new AppError('tokens.wish_over', { cause: error, upstream: error.upstream })
+    }
+    const { accessToken, refreshToken, scopesGranted } = refreshed
+    if (refreshToken) {
+      const { sealed, keyId } = keyRing.seal(refreshToken, context(found.id))
+      const now = clock.now()
+      await db
+        .updateTable('principal_wishes')
+        .set({ refresh_token: sealed, key_id: keyId, refresh_token_at: now, scopes_granted: [...scopesGranted] })
+        .where('id', '=', found.id)
+        .execute()
+    }
+    return accessToken
+  }
+
+  return {
+    async list(emailAccountId) {
+      let query = db.selectFrom('principal_wishes').selectAll().where('expires_at', '>', clock.now())
+      if (emailAccountId !== undefined) query = query.where('email_account_id', '=', emailAccountId)
+      return (await query.orderBy('created_at', 'desc').execute()).map(wishOf)
+    },
+
+    get: async (id) => wishOf(await row(id)),
+
+    accessToken: (id) => exclusively(id, refresh),
+
+    accept: (id, also) =>
+      exclusively(id, (found) =>
+        vault.keep({ ...grantOf(found), createdAt: clock.now() }, async (tx, kept) => {
+          await tx.deleteFrom('principal_wishes').where('id', '=', id).execute()
+          await also(tx, kept)
+        }),
+      ),
+
+    dismiss: (id, actor) =>
+      exclusively(id, ({ email_account_id: subject, tenant_id: tenantId, object_id: objectId, user_name: userName }) =>
+        database.transaction(async (tx) => {
+          await tx.deleteFrom('principal_wishes').where('id', '=', id).execute()
+          const detail = { signedIn: { tenantId, objectId, userName } }
+          await audit.record(tx, { actor, action: 'principal_wish.dismissed', subject, detail })
+          await events.append(tx, {
+            kind: 'principal_wish.dismissed',
+            emailAccountId: subject,
+            subjectId: subject,
+            payload: { by: actor, userName },
+            at: clock.now(),
+          })
+        }),
+      ),
+
+    async keep(fresh, { emailAccountId, expectedGrantId, startedBy }) {
+      const id = newId<PrincipalWishId>()
+      const now = clock.now()
+      const { sealed, keyId } = keyRing.seal(fresh.refreshToken, context(id))
+      const { tenantId, objectId, userName } = fresh
+      await database.transaction(async (tx) => {
+        await tx
+          .deleteFrom('principal_wishes')
+          .where((eb) =>
+            eb.or([
+              eb('expires_at', '<=', now),
+              eb.and({ email_account_id: emailAccountId, tenant_id: tenantId, object_id: objectId }),
+            ]),
+          )
+          .execute()
+        await tx
+          .insertInto('principal_wishes')
+          .values({
+            id,
+            email_account_id: emailAccountId,
+            expected_grant_id: expectedGrantId,
+            cloud_provider_id: fresh.cloudProviderId,
+            tenant_id: tenantId,
+            object_id: objectId,
+            user_name: userName,
+            display_name: fresh.displayName,
+            scopes_wanted: [...fresh.scopesWanted],
+            scopes_granted: [...fresh.scopesGranted],
+            refresh_token: sealed,
+            key_id: keyId,
+            refresh_token_at: fresh.refreshTokenAt,
+            started_by: startedBy,
+            created_at: now,
+            expires_at: new Date(now.getTime() + KEPT_MS),
+          })
+          .execute()
+        const detail = { signedIn: { tenantId, objectId, userName }, expectedGrantId }
+        await audit.record(tx, { actor: startedBy, action: 'principal_wish.made', subject: emailAccountId, detail })
+        await events.append(tx, {
+          kind: 'principal_wish.made',
+          emailAccountId,
+          subjectId: emailAccountId,
+          payload: { by: startedBy, userName },
+          at: now,
+        })
+      })
+      return id
+    },
+  }
+}
+
+function wishOf(row: WishRow): PrincipalWish {
+  return {
+    id: row.id,
+    emailAccountId: row.email_account_id,
+    expectedGrantId: row.expected_grant_id,
+    cloudProviderId: row.cloud_provider_id,
+    tenantId: row.tenant_id,
+    objectId: row.object_id,
+    userName: row.user_name,
+    displayName: row.display_name,
+    startedBy: row.started_by,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+  }
+}
