@@ -15,6 +15,11 @@ export function currentMfaCode(user: User, clock: Clock): { code: string; second
   }
 }
 
+/** What an authenticator is given when it is registered. */
+export function newMfaSecret(): string {
+  return new Secret({ size: 20 }).base32
+}
+
 /** Checks codes of authenticators; each code is good once. */
 export interface MfaCheck {
   accept(user: User, code: string): boolean

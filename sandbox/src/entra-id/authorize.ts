@@ -67,7 +67,7 @@ export function createAuthorizeErrand(
     const resource = first?.resource ?? GRAPH
     const values = { appId: client.appId, appName: client.name, tenant: tenant.displayName }
     checkFaults(faults, 'entra.resource', subject, { ...values, resource: resource.audience })
-    checkFaults(faults, 'entra.policy', subject, { ...values, resource: resource.appId })
+    checkFaults(faults, 'entra.policy', subject, { ...values, user: user.userPrincipalName, resource: resource.appId })
     const rule = faults.find('entra.consent', { ...subject, bornAt: consent.givenAt(client, identity) })
     const plan = consent.plan(client, identity, request.scopes, {
       askAgain,

@@ -208,3 +208,24 @@ describe('a certificate', () => {
     expect((await byCertificate()).body['error_description']).toContain('The key used is expired.')
   })
 })
+
+describe('a fault of credentials', () => {
+  it('hits who proves itself so, and nobody else', async () => {
+    const { world, app, asApplication, byCertificate } = setUp()
+    const codesOf = async (answer: ReturnType<typeof byCertificate>) => (await answer).body['error_codes']
+    const bySecret = () => asApplication({ client_secret: app.secret })
+    const other = world.register({ displayName: 'Another program' })
+
+    const { id } = world.faults.switchOn('certificate-unknown', { application: app.appId })
+    expect(await codesOf(byCertificate())).toEqual([700027])
+    expect((await byCertificate()).body['error_description']).toContain(digest('sha1').toString('hex').toUpperCase())
+    expect((await byCertificate()).status).toBe(401)
+    expect(await codesOf(bySecret())).toBeUndefined()
+
+    world.faults.switchOff(id)
+    world.faults.switchOn('secret-missing', { application: app.appId })
+    world.faults.switchOn('certificate-unknown', { application: other.appId })
+    expect(await codesOf(byCertificate())).toBeUndefined()
+    expect(await codesOf(bySecret())).toEqual([7000218])
+  })
+})

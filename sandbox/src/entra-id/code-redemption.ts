@@ -7,7 +7,6 @@ import { EntraError } from './aadsts.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import { type ClientAuthentication, given } from './client-authentication.ts'
 import type { Consent } from './consent.ts'
-import { checkFaults } from './fault-checks.ts'
 import { type CodeGrant, type Grants, isWellFormedGrant } from './grants.ts'
 import { issueIdToken } from './id-tokens.ts'
 import { resourceOf, type ScopeRequest } from './scopes.ts'
@@ -15,6 +14,7 @@ import type { SigningKeys } from './signing-keys.ts'
 import {
   answerForPerson,
   checkEnabled,
+  checkPolicies,
   checkResource,
   clientInfoOf,
   type GrantRequest,
@@ -68,7 +68,7 @@ export function createCodeRedemption(deps: PersonGrantDeps) {
     const scopes = scopesOf(request, grant)
     const resource = chooseResource(scopes, given(form, 'scope') === undefined)
     checkResource(resource, request, identity, faults)
-    checkFaults(faults, 'entra.policy', subject, { resource: resource.resource.appId })
+    checkPolicies({ request, identity, resource, subject }, faults)
 
     const answer = await answerForPerson(
       { request, grant, identity, scopes, resource, proof },

@@ -28,8 +28,8 @@ export function registerDisturbedRequests(site: FastifyInstance, deps: Disturbed
 
   site.addHook('preHandler', async (request, reply) => {
     const subject = subjectOf(request)
-    const ahead = faults.ask('any.date', subject)
-    if (ahead) reply.header('date', new Date(clock.now().getTime() + ahead.aheadMs).toUTCString())
+    const ahead = faults.ask('entra.date', subject)
+    reply.header('date', new Date(clock.now().getTime() + (ahead?.aheadMs ?? 0)).toUTCString())
     const isMetadata = subject.call === 'discovery' || subject.call === 'keys'
     const trouble =
       faults.ask('entra.request', subject) ?? (isMetadata ? faults.ask('entra.metadata', subject) : undefined)

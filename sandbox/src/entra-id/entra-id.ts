@@ -55,6 +55,11 @@ export function createEntraId({ database, clock, directory, settings, report, fa
   const errors = createErrors(database)
   const answers = createErrorAnswers(errors, settings)
   const keys = createSigningKeys(database, clock, settings)
+  faults.onSwitchedOn((_fault, on) => {
+    if (!faults.effectOf('entra.signing-key', on, { call: 'keys' })) return
+    keys.rotate('organizations')
+    keys.rotate('consumers')
+  })
   const clients = createClients(directory, settings, clock, faults)
   const consent = createConsent(directory)
   const grants = createGrants(database, clock)

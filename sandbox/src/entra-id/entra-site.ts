@@ -160,6 +160,7 @@ function addToken(
       }
       const { authorization, origin } = request.headers
       const body = await tokenEndpoint.answer({ authority, form: formOf(request), authorization, origin, subject })
+      if ('id_token' in body) faults.ask('entra.signing-key', subject)
       if (faults.ask('entra.answer', subject)) return await cut(request, reply)
       return await reply.header('x-ms-clitelem', '1,0,0,,').send(body)
     } catch (error) {

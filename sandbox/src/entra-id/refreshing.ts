@@ -9,6 +9,7 @@ import { resourceOf } from './scopes.ts'
 import {
   answerForPerson,
   checkEnabled,
+  checkPolicies,
   checkResource,
   clientInfoOf,
   type GrantRequest,
@@ -49,7 +50,7 @@ export function createRefreshing(deps: PersonGrantDeps) {
     const scopes = scopesOf(request, grant)
     const resource = resourceOf(scopes, { mixed: 'first' })
     checkResource(resource, request, identity, faults)
-    checkFaults(faults, 'entra.policy', subject, { resource: resource.resource.appId })
+    checkPolicies({ request, identity, resource, subject }, faults)
     const rotation = faults.find('entra.rotation', subject)
     if (grants.isFamilyEnded(grant)) throw invalidGrant()
 

@@ -8,6 +8,7 @@
  * | `user-name`         | `loginfmt`                | `next=yes`, `cancel=yes`                            |
  * | `password`          | `passwd`                  | `next=yes`, `back=yes`, `cancel=yes`                |
  * | `mfa`               | `otc`                     | `next=yes`, `cancel=yes`                            |
+ * | `enrol`             |                           | `next=yes`, `cancel=yes`                            |
  * | `keep`              |                           | `kmsi=yes`, `kmsi=no`                               |
  * | `consent`           | `forOrganization` (tick)  | `consent=accept`, `cancel=yes`                      |
  * | `needs-admin`       |                           | `account=other`, `cancel=yes`                       |
@@ -50,6 +51,8 @@ export function signInPage(
       return passwordPage(step.user.userPrincipalName, problem, frame)
     case 'mfa':
       return mfaPage(step.user.userPrincipalName, problem, frame)
+    case 'enrol':
+      return enrolPage(step.user.userPrincipalName, frame)
     case 'keep':
       return keepPage(step.user.userPrincipalName, frame)
   }
@@ -154,6 +157,8 @@ function passwordPage(userName: string, problem: EntraError | undefined, frame: 
 }
 
 function passwordFault({ code }: EntraError): string {
+  if (code === 50053) return 'Your account is temporarily locked to prevent unauthorized use. Try again later.'
+  if (code === 50055) return 'Your password has expired. Change it before you sign in again.'
   if (code === 50057) return 'Your account has been disabled. Contact your IT department to enable it.'
   if (code === 50056) return 'There is no password for this account.'
   return 'Your account or password is incorrect.'
@@ -180,6 +185,24 @@ function mfaPage(userName: string, problem: EntraError | undefined, frame: SignI
         })}
         ${codeOf(problem)}`,
       buttons: html`${nextButton('Verify')} ${cancelButton}`,
+    },
+    frame,
+  )
+}
+
+function enrolPage(userName: string, frame: SignInPageFrame): Page {
+  return stepPage(
+    'enrol',
+    {
+      title: 'More information required',
+      body: html`<p>${userName}</p>
+        <p>Your organization needs more information to keep your account secure.</p>
+        <p class="quiet">
+          <b>Next</b> registers the
+          <a href="${frame.authenticator}" target="_blank" rel="noopener">sandbox’s authenticator</a> as your second
+          factor; it shows codes from then on.
+        </p>`,
+      buttons: html`${nextButton('Next')} ${cancelButton}`,
     },
     frame,
   )

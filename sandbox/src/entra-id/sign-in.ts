@@ -6,7 +6,7 @@ import type { FaultsAsked } from '../faults/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { People, User } from '../tenants/index.ts'
 import { EntraError } from './aadsts.ts'
-import type { MfaCheck } from './authenticator.ts'
+import { type MfaCheck, newMfaSecret } from './authenticator.ts'
 import { type Authority, identityIn, isPersonal, wrongKindOfAccount } from './authority.ts'
 import type { Prompt } from './authorize-request.ts'
 import { given } from './client-authentication.ts'
@@ -34,6 +34,8 @@ export type SignInStep =
   | { kind: 'user-name'; value: string; problem: EntraError | undefined }
   | { kind: 'password'; user: User }
   | { kind: 'mfa'; user: User }
+  /** "More information required": a second factor is to be registered. */
+  | { kind: 'enrol'; user: User }
   | { kind: 'keep'; user: User }
   | { kind: 'signed-in'; user: User; proven: Proven }
 
@@ -71,11 +73,17 @@ export function createSignIn(people: People, clock: Clock, mfa: MfaCheck, faults
     return refusal && entraErrorOf(refusal, { user: user.userPrincipalName, tenant })
   }
 
+  function needsSecondFactor(user: User, { appId }: SignInFrame): boolean {
+    if (user.mfaSecret !== undefined) return true
+    const subject = { call: 'sign-in page', ...accountOf(user), appId, bornAt: 0 }
+    return faults.find('entra.second-factor', subject) !== undefined
+  }
+
   const isNamed = (user: User, name: string) =>
     [user.userPrincipalName, user.mail].some((address) => address?.toLowerCase() === name.trim().toLowerCase())
 
   function next(request: SignInRequest, frame: SignInFrame): SignInStep {
-    if (request.proven) return afterProof(request, request.proven)
+    if (request.proven) return afterProof(request, frame, request.proven)
     const named = request.namedUserId === undefined ? undefined : people.findUser(request.namedUserId)
     if (named) return { kind: 'password', user: named }
     const { prompt, loginHint, accounts } = frame
@@ -87,27 +95,29 @@ export function createSignIn(people: People, clock: Clock, mfa: MfaCheck, faults
     const usable = prompt === 'login' ? [] : accounts.filter(fits(frame))
     if (hint !== undefined) return byHint(request, frame, hint, usable)
     if (prompt === 'login' || accounts.length === 0) return { kind: 'user-name', value: '', problem: undefined }
-    if (usable.length === 1) return useSession(request, usable[0]!)
+    if (usable.length === 1) return useSession(request, frame, usable[0]!)
     return { kind: 'choose', accounts }
   }
 
   function byHint(request: SignInRequest, frame: SignInFrame, hint: string, usable: readonly SignedInAccount[]) {
     const session = usable.find(({ user }) => isNamed(user, hint))
-    if (session) return useSession(request, session)
+    if (session) return useSession(request, frame, session)
     const user = people.findUserByAddress(hint.trim())
     const problem = user && wrongKindOfAccount(user, frame.authority, frame.personalAllowed)
     if (!user || problem) return { kind: 'user-name', value: hint, problem } as const
     return { kind: 'password', user } as const
   }
 
-  function useSession(request: SignInRequest, account: SignedInAccount): SignInStep {
+  function useSession(request: SignInRequest, frame: SignInFrame, account: SignedInAccount): SignInStep {
     const { user, authenticatedAt, mfa: passed, keepSignedIn } = account
-    return afterProof(request, { userId: user.id, authenticatedAt, mfa: passed, keepSignedIn })
+    return afterProof(request, frame, { userId: user.id, authenticatedAt, mfa: passed, keepSignedIn })
   }
 
-  function afterProof(request: SignInRequest, proven: Proven): SignInStep {
+  function afterProof(request: SignInRequest, frame: SignInFrame, proven: Proven): SignInStep {
     const user = people.getUser(proven.userId)
-    if (user.mfaSecret !== undefined && !proven.mfa) return { kind: 'mfa', user }
+    if (!proven.mfa && needsSecondFactor(user, frame)) {
+      return user.mfaSecret === undefined ? { kind: 'enrol', user } : { kind: 'mfa', user }
+    }
     if (request.fresh && !request.keepAsked) return { kind: 'keep', user }
     return { kind: 'signed-in', user, proven }
   }
@@ -128,6 +138,9 @@ export function createSignIn(people: People, clock: Clock, mfa: MfaCheck, faults
       case 'mfa':
         if (!mfa.accept(step.user, given(form, 'otc') ?? '')) return new EntraError(50074)
         Object.assign(request, { proven: { ...provenIn(request, frame), mfa: true }, fresh: true })
+        return undefined
+      case 'enrol':
+        people.updateUser(step.user.id, { mfaSecret: newMfaSecret() })
         return undefined
       case 'keep':
         request.proven = { ...provenIn(request, frame), keepSignedIn: form.get('kmsi') === 'yes' }
@@ -193,7 +206,7 @@ export function createSignIn(people: People, clock: Clock, mfa: MfaCheck, faults
       const [account] = usable
       if (!account) throw new EntraError(50058)
       if (usable.length > 1) throw new EntraError(16000)
-      if (account.user.mfaSecret !== undefined && !account.mfa) {
+      if (!account.mfa && needsSecondFactor(account.user, frame)) {
         throw new EntraError(50076, { resource: '' }, { instead: { error: 'interaction_required' } })
       }
       return account

@@ -110,6 +110,26 @@ export function checkResource(
   checkFaults(faults, 'entra.resource', subject, { ...values, resource: prefix === '' ? resource.audience : prefix })
 }
 
+/** Conditional Access and its like, when all else is good. @throws {EntraError} */
+export function checkPolicies(
+  {
+    request: { client },
+    identity,
+    resource: { resource },
+    subject,
+  }: { request: GrantRequest; identity: Identity; resource: ResourceRequest; subject: Subject },
+  faults: FaultsAsked,
+): void {
+  const values = {
+    appId: client.appId,
+    appName: client.name,
+    user: identity.user.userPrincipalName,
+    resource: resource.appId,
+  }
+  const hasSecondFactor = identity.home.mfaSecret !== undefined
+  checkFaults(faults, 'entra.policy', { ...subject, hasSecondFactor }, values)
+}
+
 export const isoSeconds = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`
 
 /** What `scope` of a token request asks for; that of the sign-in, when the parameter is missing. */

@@ -1,31 +1,167 @@
+import { accountLocked } from './entra-id/account-locked.ts'
+import { applicationDisabled } from './entra-id/application-disabled.ts'
+import { applicationUnknown } from './entra-id/application-unknown.ts'
+import { assignmentRequired } from './entra-id/assignment-required.ts'
+import { certificateUnknown } from './entra-id/certificate-unknown.ts'
 import { conditionalAccessBlock } from './entra-id/conditional-access-block.ts'
 import { consentWithdrawn } from './entra-id/consent-withdrawn.ts'
+import { deviceCodeBlocked } from './entra-id/device-code-blocked.ts'
+import { deviceNotCompliant } from './entra-id/device-not-compliant.ts'
+import { deviceNotJoined } from './entra-id/device-not-joined.ts'
+import { deviceNotManaged } from './entra-id/device-not-managed.ts'
+import { discoveryDown } from './entra-id/discovery-down.ts'
+import { entraClockSkew } from './entra-id/entra-clock-skew.ts'
 import { entraConnectionCut } from './entra-id/entra-connection-cut.ts'
+import { entraHangs } from './entra-id/entra-hangs.ts'
+import { entraMaintenancePage } from './entra-id/entra-maintenance-page.ts'
 import { entraUnavailable } from './entra-id/entra-unavailable.ts'
+import { loopDetected } from './entra-id/loop-detected.ts'
+import { mfaEnrolmentRequired } from './entra-id/mfa-enrolment-required.ts'
+import { mfaExpired } from './entra-id/mfa-expired.ts'
+import { mfaRequired } from './entra-id/mfa-required.ts'
+import { needAdminApproval } from './entra-id/need-admin-approval.ts'
+import { noRefreshToken } from './entra-id/no-refresh-token.ts'
+import { opaqueAccessTokens } from './entra-id/opaque-access-tokens.ts'
 import { passwordChanged } from './entra-id/password-changed.ts'
+import { passwordExpired } from './entra-id/password-expired.ts'
+import { redirectUriMismatch } from './entra-id/redirect-uri-mismatch.ts'
+import { refreshTokenInactive } from './entra-id/refresh-token-inactive.ts'
+import { refreshTokenMaxLifetime } from './entra-id/refresh-token-max-lifetime.ts'
+import { refreshTokenSinglePage } from './entra-id/refresh-token-single-page.ts'
+import { resourceMissing } from './entra-id/resource-missing.ts'
+import { resourceNotEnabled } from './entra-id/resource-not-enabled.ts'
 import { secretExpired } from './entra-id/secret-expired.ts'
+import { secretMissing } from './entra-id/secret-missing.ts'
+import { secretWrong } from './entra-id/secret-wrong.ts'
+import { securityDefaults } from './entra-id/security-defaults.ts'
+import { servicePrincipalMissing } from './entra-id/service-principal-missing.ts'
+import { sessionsRevoked } from './entra-id/sessions-revoked.ts'
+import { shortAccessTokens } from './entra-id/short-access-tokens.ts'
+import { signInFrequency } from './entra-id/sign-in-frequency.ts'
+import { signingKeyRotated } from './entra-id/signing-key-rotated.ts'
+import { singleTenantApplication } from './entra-id/single-tenant-application.ts'
 import { strictRotation } from './entra-id/strict-rotation.ts'
+import { tenantPolicyBlock } from './entra-id/tenant-policy-block.ts'
+import { tenantUnknown } from './entra-id/tenant-unknown.ts'
 import { tokenAnswerLost } from './entra-id/token-answer-lost.ts'
 import { tokenEndpointThrottled } from './entra-id/token-endpoint-throttled.ts'
+import { userConsentAdminOnly } from './entra-id/user-consent-admin-only.ts'
+import { userDeleted } from './entra-id/user-deleted.ts'
 import { userDisabled } from './entra-id/user-disabled.ts'
 import type { Fault } from './fault.ts'
+import { claimsChallenge } from './graph/claims-challenge.ts'
+import { clientStateWrong } from './graph/client-state-wrong.ts'
+import { deltaExpired } from './graph/delta-expired.ts'
 import { fullAccessWithdrawn } from './graph/full-access-withdrawn.ts'
+import { graphClockSkew } from './graph/graph-clock-skew.ts'
+import { graphConnectionCut } from './graph/graph-connection-cut.ts'
+import { graphGatewayTimeout } from './graph/graph-gateway-timeout.ts'
+import { graphHangs } from './graph/graph-hangs.ts'
+import { graphInternalError } from './graph/graph-internal-error.ts'
 import { graphThrottled } from './graph/graph-throttled.ts'
+import { graphTruncatedJson } from './graph/graph-truncated-json.ts'
+import { graphUnavailable } from './graph/graph-unavailable.ts'
+import { lifecycleMissed } from './graph/lifecycle-missed.ts'
+import { lifecycleReauthorizationRequired } from './graph/lifecycle-reauthorization-required.ts'
+import { lifecycleSubscriptionRemoved } from './graph/lifecycle-subscription-removed.ts'
+import { mailboxConcurrency } from './graph/mailbox-concurrency.ts'
+import { mailboxFull } from './graph/mailbox-full.ts'
+import { mailboxGone } from './graph/mailbox-gone.ts'
+import { mailboxInfoStale } from './graph/mailbox-info-stale.ts'
 import { mailboxUnlicensed } from './graph/mailbox-unlicensed.ts'
+import { messageSize } from './graph/message-size.ts'
+import { notificationsDelayed } from './graph/notifications-delayed.ts'
+import { notificationsDropped } from './graph/notifications-dropped.ts'
+import { notificationsDuplicated } from './graph/notifications-duplicated.ts'
+import { odataDisabled } from './graph/odata-disabled.ts'
+import { sendAnswerLost } from './graph/send-answer-lost.ts'
+import { sendAsWithdrawn } from './graph/send-as-withdrawn.ts'
+import { sendLimit } from './graph/send-limit.ts'
+import { sentCopyLate } from './graph/sent-copy-late.ts'
+import { serverBusy } from './graph/server-busy.ts'
+import { subscriptionLost } from './graph/subscription-lost.ts'
 
 /** Every fault there is, in the order in which people are shown them. */
 export const CATALOGUE: readonly Fault[] = [
+  userConsentAdminOnly,
   consentWithdrawn,
+  needAdminApproval,
+  securityDefaults,
+  mfaRequired,
+  mfaEnrolmentRequired,
+  mfaExpired,
   conditionalAccessBlock,
-  userDisabled,
-  passwordChanged,
+  deviceNotCompliant,
+  deviceNotJoined,
+  deviceNotManaged,
+  tenantPolicyBlock,
+  signInFrequency,
+  deviceCodeBlocked,
+  tenantUnknown,
+  singleTenantApplication,
+  applicationUnknown,
+  applicationDisabled,
+  servicePrincipalMissing,
+  assignmentRequired,
+  redirectUriMismatch,
+  resourceNotEnabled,
+  resourceMissing,
   secretExpired,
-  tokenEndpointThrottled,
-  entraUnavailable,
-  entraConnectionCut,
-  tokenAnswerLost,
+  secretWrong,
+  secretMissing,
+  certificateUnknown,
+  userDisabled,
+  userDeleted,
+  accountLocked,
+  passwordChanged,
+  passwordExpired,
+  sessionsRevoked,
+  refreshTokenInactive,
+  refreshTokenMaxLifetime,
+  refreshTokenSinglePage,
+  noRefreshToken,
   strictRotation,
+  tokenAnswerLost,
+  shortAccessTokens,
+  opaqueAccessTokens,
+  tokenEndpointThrottled,
+  loopDetected,
+  entraUnavailable,
+  entraMaintenancePage,
+  entraConnectionCut,
+  entraHangs,
+  discoveryDown,
+  signingKeyRotated,
+  entraClockSkew,
   graphThrottled,
+  mailboxConcurrency,
+  graphUnavailable,
+  graphInternalError,
+  graphGatewayTimeout,
+  serverBusy,
+  mailboxInfoStale,
+  graphHangs,
+  graphConnectionCut,
+  graphTruncatedJson,
+  claimsChallenge,
   mailboxUnlicensed,
+  mailboxGone,
   fullAccessWithdrawn,
+  odataDisabled,
+  mailboxFull,
+  deltaExpired,
+  sendAsWithdrawn,
+  sendLimit,
+  messageSize,
+  sentCopyLate,
+  sendAnswerLost,
+  subscriptionLost,
+  notificationsDropped,
+  notificationsDuplicated,
+  notificationsDelayed,
+  clientStateWrong,
+  lifecycleMissed,
+  lifecycleSubscriptionRemoved,
+  lifecycleReauthorizationRequired,
+  graphClockSkew,
 ]

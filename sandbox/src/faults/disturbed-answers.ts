@@ -27,12 +27,13 @@ export function createDisturbedAnswers(site: FastifyInstance, faults: Pick<Fault
   site.addHook('onSend', async (request, reply, payload) => {
     if (request.disturbedAfter === 'cut') {
       cut(reply)
-      return payload
+      // The answer goes no further.
+      return new Promise<never>(() => undefined)
     }
-    if (request.disturbedAfter !== 'truncate' || typeof payload !== 'string') return payload
-    const half = payload.slice(0, Math.floor(payload.length / 2))
+    const isWhole = typeof payload === 'string' || Buffer.isBuffer(payload)
+    if (request.disturbedAfter !== 'truncate' || !isWhole) return payload
     reply.removeHeader('content-length')
-    return half
+    return payload.slice(0, Math.floor(payload.length / 2))
   })
 
   function cut(reply: FastifyReply): void {

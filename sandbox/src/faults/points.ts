@@ -74,7 +74,7 @@ export interface Effects {
   /** Conditional Access and its like, when all else is good; `bornAt` is when the line of tokens began. */
   'entra.policy': Refusal
   /** What the sign-in pages must see of a second factor. */
-  'entra.second-factor': { enrol: boolean }
+  'entra.second-factor': 'required'
   /** What is asked before consent given earlier counts. */
   'entra.consent': 'ask-again' | 'only-admins-decide' | 'admins-approve-anew'
   /** Whether consent still stands for what was given at `bornAt`. */
@@ -94,7 +94,8 @@ export interface Effects {
   /** A person approves a device. */
   'entra.device': Refusal
   /** What the `Date` header says. */
-  'any.date': { aheadMs: number }
+  'entra.date': { aheadMs: number }
+  'graph.date': { aheadMs: number }
 
   /** Any request to Graph whose token is good. */
   'graph.request': Disturbance | GraphRefusal
@@ -143,6 +144,10 @@ export interface Subject {
   grantType?: string | undefined
   /** `tenant`, or the alias in the address. */
   authority?: 'tenant' | 'common' | 'organizations' | 'consumers' | undefined
+  /** Whether the person has one. */
+  hasSecondFactor?: boolean | undefined
+  /** The mailbox as the address of the request calls it. */
+  named?: string | undefined
   /** Which part of Graph is called. */
   area?: GraphArea | undefined
 }

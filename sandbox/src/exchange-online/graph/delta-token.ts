@@ -1,3 +1,4 @@
+import type { FaultsAsked, Subject } from '../../faults/index.ts'
 import { GraphError } from './graph-error.ts'
 import type { ODataQuery } from './odata-query.ts'
 import type { TokenPurpose, TokenSeal } from './sealed-token.ts'
@@ -20,6 +21,12 @@ export function openDeltaToken(
 
 function malformedDeltaToken(): GraphError {
   return new GraphError(400, 'InvalidSyncStateData', 'Synchronization state data is corrupt or otherwise invalid.')
+}
+
+/** Whether Exchange still knows where the link leads. @throws GraphError 410 */
+export function checkDeltaLink(faults: FaultsAsked, subject: Subject, restart: string): void {
+  const lost = faults.ask('graph.delta', subject)
+  if (lost) throw lost.code === 'resyncRequired' ? resyncRequired(restart) : syncStateNotFound(restart)
 }
 
 /** The token was once good, but not here or not any more. */

@@ -129,8 +129,10 @@ export function draftRoutes(deps: MailDeps, sending: Sending): MailRoute[] {
     }
   }
 
-  function submit({ request, mailbox }: MailCall, message: Message, saveToSentItems: boolean): Promise<void> {
-    return sending.send(message, { caller: request.caller, owner: mailbox.owner, saveToSentItems })
+  async function submit({ request, mailbox }: MailCall, message: Message, saveToSentItems: boolean): Promise<void> {
+    const { caller, subject } = request
+    const cut = await sending.send(message, { caller, owner: mailbox.owner, saveToSentItems, subject })
+    if (cut) request.disturbedAfter = cut
   }
 }
 

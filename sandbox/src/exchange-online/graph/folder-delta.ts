@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Folder } from '../mail-store/index.ts'
-import { openDeltaToken, syncStateNotFound } from './delta-token.ts'
+import { checkDeltaLink, openDeltaToken, syncStateNotFound } from './delta-token.ts'
 import { FOLDER_PROPERTIES, folderJson, selected } from './folder-json.ts'
 import { GraphError } from './graph-error.ts'
 import type { MailCall, MailDeps, MailRoute } from './mail-call.ts'
@@ -16,6 +16,8 @@ interface FolderDeltaState {
   target: string
   /** How many differences it has read. */
   read: number
+  /** When the link was made; absent in links of older versions of the sandbox. */
+  madeAt?: number
 }
 
 type Snapshot = Record<string, Record<string, unknown>>
@@ -36,7 +38,7 @@ const TABLE = `
  * @see https://learn.microsoft.com/graph/api/mailfolder-delta
  */
 export function folderDeltaRoutes(deps: MailDeps): MailRoute[] {
-  const { database, mailStore, tokenSeal, graph } = deps
+  const { database, mailStore, tokenSeal, graph, clock, faults } = deps
   database.addTables(TABLE)
   return [{ method: 'GET', path: '/mailFolders/delta', need: 'read-basic', handle: delta }]
 
@@ -50,12 +52,12 @@ export function folderDeltaRoutes(deps: MailDeps): MailRoute[] {
     const all = differences(known, target, state.select)
     const size = Math.min(query.top ?? preferences.maxPageSize ?? DEFAULT_PAGE, LARGEST_PAGE)
     const read = state.read + size
+    const madeAt = clock.now().getTime()
+    const seal = (next: FolderDeltaState) => tokenSeal.seal('folder-delta', next)
     const link =
       read < all.length
-        ? { '@odata.nextLink': `${url}?$skiptoken=${tokenSeal.seal('folder-delta', { ...state, read })}` }
-        : {
-            '@odata.deltaLink': `${url}?$deltatoken=${tokenSeal.seal('folder-delta', { ...state, known: state.target, read: 0 })}`,
-          }
+        ? { '@odata.nextLink': `${url}?$skiptoken=${seal({ ...state, read, madeAt })}` }
+        : { '@odata.deltaLink': `${url}?$deltatoken=${seal({ ...state, known: state.target, read: 0, madeAt })}` }
     return {
       '@odata.context': `${graph}/v1.0/$metadata#Collection(mailFolder)`,
       ...link,
@@ -63,7 +65,7 @@ export function folderDeltaRoutes(deps: MailDeps): MailRoute[] {
     }
   }
 
-  function stateOf({ mailboxId, query }: MailCall, url: string): FolderDeltaState {
+  function stateOf({ mailboxId, query, request }: MailCall, url: string): FolderDeltaState {
     const state = openDeltaToken(query, tokenSeal, 'folder-delta', url) as FolderDeltaState | undefined
     if (!state) {
       if (
@@ -81,6 +83,7 @@ export function folderDeltaRoutes(deps: MailDeps): MailRoute[] {
       selected({}, query.select, 'mailFolder', FOLDER_PROPERTIES)
       return { mailboxId, select: query.select, known: undefined, target: picture(mailboxId), read: 0 }
     }
+    checkDeltaLink(faults, { ...request.subject, bornAt: state.madeAt ?? 0 }, url)
     if (state.mailboxId !== mailboxId) throw syncStateNotFound(url)
     return query.deltaToken === undefined ? state : { ...state, target: picture(mailboxId) }
   }

@@ -30,7 +30,7 @@ export function registerGraphFaults(
   site.addHook('onRequest', async (request, reply) => {
     if (request.routeOptions.config.preauthenticated) return undefined
     request.subject = subjectOf(request, directory)
-    const ahead = faults.ask('any.date', request.subject)
+    const ahead = faults.ask('graph.date', request.subject)
     if (ahead) reply.header('date', new Date(clock.now().getTime() + ahead.aheadMs).toUTCString())
     const trouble = faults.ask('graph.request', request.subject)
     if (!trouble) return undefined

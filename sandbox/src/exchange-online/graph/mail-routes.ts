@@ -1,9 +1,10 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { attachmentRoutes } from './attachment-routes.ts'
 import { draftRoutes } from './draft-routes.ts'
 import { folderDeltaRoutes } from './folder-delta.ts'
 import { folderRoutes } from './folder-routes.ts'
 import { GraphError } from './graph-error.ts'
+import { graphErrorOf } from './graph-faults.ts'
 import { idTranslationRoute } from './id-translation.ts'
 import type { MailDeps, MailRoute } from './mail-call.ts'
 import { createMailboxAccess } from './mailbox-access.ts'
@@ -30,6 +31,13 @@ export function mailRoutes(deps: MailDeps): MailRoute[] {
 /** Puts the routes below `/me` and `/users/{id}`; the mailbox is opened before anything else is looked at. */
 export function registerMailRoutes(site: FastifyInstance, deps: MailDeps): void {
   const access = createMailboxAccess(deps.directory, deps.faults)
+
+  function checkRoom({ subject, url }: FastifyRequest): void {
+    if (NEEDS_NO_ROOM.test(url.split('?', 1)[0]!)) return
+    const trouble = deps.faults.ask('graph.write', subject)
+    if (trouble) throw graphErrorOf(trouble)
+  }
+
   for (const { method, path, need, ...route } of mailRoutes(deps)) {
     for (const owner of ['/me', '/users/:user']) {
       site.route({
@@ -37,6 +45,7 @@ export function registerMailRoutes(site: FastifyInstance, deps: MailDeps): void 
         url: `/v1.0${owner}${path}`,
         handler: async (request, reply) => {
           const mailbox = access.open(request, need)
+          if (method === 'POST') checkRoom(request)
           return route.handle({
             request,
             reply,
@@ -51,6 +60,9 @@ export function registerMailRoutes(site: FastifyInstance, deps: MailDeps): void 
     }
   }
 }
+
+/** What is moved, changed or deleted needs no more room than before. */
+const NEEDS_NO_ROOM = /\/(move|permanentDelete|translateExchangeIds)$/i
 
 /** Graph has them, the sandbox not yet; saying so is better than to look as if the address were wrong. */
 function notBuilt(): MailRoute[] {

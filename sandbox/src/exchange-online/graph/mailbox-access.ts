@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { AccessTokenClaims } from '../../entra-id/index.ts'
-import type { FaultsAsked } from '../../faults/index.ts'
+import type { FaultsAsked, Subject } from '../../faults/index.ts'
 import type { Directory, User } from '../../tenants/index.ts'
 import { GraphError } from './graph-error.ts'
 import { graphErrorOf } from './graph-faults.ts'
@@ -36,8 +36,7 @@ export function createMailboxAccess({ people }: Directory, faults: FaultsAsked):
       const owner = userId === undefined ? ownerOfMe(caller) : findOwner(caller, userId, need)
       const whose = owner.id === caller.userId ? 'own' : 'other'
       if (!isAllowed(caller, need, whose)) throw accessDenied()
-      const trouble = faults.ask('graph.mailbox', request.subject)
-      if (trouble) throw graphErrorOf(trouble)
+      checkMailbox(faults, { ...request.subject, mailboxId: owner.id, named: userId ?? owner.id })
       if (!people.findMailbox(owner.id)) throw notEnabled()
       if (caller.userId !== undefined && whose === 'other' && !people.hasRight(owner.id, caller.userId, 'FullAccess')) {
         throw accessDenied()
@@ -65,6 +64,12 @@ export function createMailboxAccess({ people }: Directory, faults: FaultsAsked):
     if (!isAllowed(caller, need, 'own')) throw accessDenied()
     throw new GraphError(404, 'ErrorInvalidUser', `The requested user '${userId}' is invalid.`)
   }
+}
+
+/** Whether the mailbox can be opened at all. @throws GraphError */
+export function checkMailbox(faults: FaultsAsked, subject: Subject): void {
+  const trouble = faults.ask('graph.mailbox', subject)
+  if (trouble) throw graphErrorOf(trouble)
 }
 
 /** Application-only tokens have no "me". */

@@ -1,5 +1,5 @@
 import { type Change, type Folder, type Message, type MessageOrder, positionOf } from '../mail-store/index.ts'
-import { openDeltaToken, resyncRequired, syncStateNotFound } from './delta-token.ts'
+import { checkDeltaLink, openDeltaToken, resyncRequired, syncStateNotFound } from './delta-token.ts'
 import { GraphError } from './graph-error.ts'
 import { folderOfPath, type MailCall, type MailDeps, type MailRoute } from './mail-call.ts'
 import { idOf } from './message-json.ts'
@@ -28,6 +28,8 @@ interface DeltaState {
   first?: { after: (string | number)[] | undefined; listed: number }
   /** Pages of this round so far. */
   page: number
+  /** When the link was made; absent in links of older versions of the sandbox. */
+  madeAt?: number
 }
 
 const NEWEST_FIRST: MessageOrder[] = [
@@ -50,7 +52,7 @@ const EMPTY_PAGE_EVERY = 3
  * @see https://learn.microsoft.com/graph/delta-query-messages
  */
 export function messageDeltaRoutes(deps: MailDeps): MailRoute[] {
-  const { mailStore, tokenSeal, graph, habits } = deps
+  const { mailStore, tokenSeal, graph, habits, clock, faults } = deps
   return [
     { method: 'GET', path: '/messages/delta', need: 'read-basic', handle: refuseMailbox },
     ...['/mailFolders/:folder', '/mailFolders/:parent/childFolders/:folder'].map((below): MailRoute => ({
@@ -68,7 +70,7 @@ export function messageDeltaRoutes(deps: MailDeps): MailRoute[] {
     const view = messageView(call, deps, state.options)
 
     const { value, next, last } = pageOf(call, folder, state, view, url)
-    const token = encodeURIComponent(tokenSeal.seal('message-delta', next))
+    const token = encodeURIComponent(tokenSeal.seal('message-delta', { ...next, madeAt: clock.now().getTime() }))
     return {
       '@odata.context': `${graph}/v1.0/$metadata#Collection(message)`,
       ...(last
@@ -78,13 +80,14 @@ export function messageDeltaRoutes(deps: MailDeps): MailRoute[] {
     }
   }
 
-  function stateOf({ mailboxId, query }: MailCall, folder: Folder, url: string): DeltaState {
+  function stateOf({ mailboxId, query, request }: MailCall, folder: Folder, url: string): DeltaState {
     const state = openDeltaToken(query, tokenSeal, 'message-delta', url) as DeltaState | undefined
     if (!state) {
       const options = readOptions(query)
       const first = { after: undefined, listed: 0 }
       return { mailboxId, folderId: folder.id, options, sequence: mailStore.lastSequence(), first, page: 0 }
     }
+    checkDeltaLink(faults, { ...request.subject, bornAt: state.madeAt ?? 0 }, url)
     // A link of another folder is a good link, but not of anything this folder knows.
     if (state.mailboxId !== mailboxId || state.folderId !== folder.id) throw syncStateNotFound(url)
     return query.deltaToken === undefined ? state : { ...state, page: 0 }

@@ -15,7 +15,8 @@ import { createPaces } from './notifications-pace.ts'
  *    promised.
  */
 export interface Delivery {
-  queue(url: string, notification: Pick<Queued, 'subscriptionId' | 'kind' | 'item'>): void
+  /** Later by `delayMs`, when a fault wants it so. */
+  queue(url: string, notification: Pick<Queued, 'subscriptionId' | 'kind' | 'item'>, delayMs?: number): void
   /** Sends what is due at all endpoints; for the time after a start. */
   resume(): void
   /** Resolves when nothing is being sent; what waits for a later time still waits. */
@@ -53,14 +54,14 @@ export function createDelivery({ outbox, clock, deferred, post, onLost, report }
 
   deferred.handle(RETRY, ({ url }: { url: string }) => wake(url))
 
-  function queue(url: string, notification: Pick<Queued, 'subscriptionId' | 'kind' | 'item'>): void {
+  function queue(url: string, notification: Pick<Queued, 'subscriptionId' | 'kind' | 'item'>, delayMs = 0): void {
     const now = clock.now().getTime()
     const pace = notification.kind === 'lifecycle' ? 'normal' : paces.of(url, now)
     if (pace === 'dropped' || outbox.count(url) >= MOST_WAITING) {
       if (notification.kind === 'change') onLost(notification.subscriptionId)
       return
     }
-    const dueAt = pace === 'delayed' ? now + LONGEST_PAUSE_MS : now
+    const dueAt = now + Math.max(pace === 'delayed' ? LONGEST_PAUSE_MS : 0, delayMs)
     outbox.add(url, { ...notification, queuedAt: now, dueAt })
     if (dueAt > now) deferred.schedule(RETRY, new Date(dueAt), { url })
     else wake(url)

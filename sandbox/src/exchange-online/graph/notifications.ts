@@ -1,3 +1,4 @@
+import type { FaultsAsked, Subject } from '../../faults/index.ts'
 import type { Directory } from '../../tenants/index.ts'
 import type { Change, MailStore, Message } from '../mail-store/index.ts'
 import type { Delivery } from './notifications-delivery.ts'
@@ -22,10 +23,11 @@ export interface NotificationsDeps {
   delivery: Pick<Delivery, 'queue'>
   directory: Directory
   mailStore: Pick<MailStore, 'messageByKey'>
+  faults: FaultsAsked
 }
 
 export function createNotifications(deps: NotificationsDeps): Notifications {
-  const { subscriptions, outbox, delivery, directory, mailStore } = deps
+  const { subscriptions, outbox, delivery, directory, mailStore, faults } = deps
 
   function tellChange(change: Change): void {
     for (const subscription of subscriptions.listOfMailbox(change.mailboxId)) {
@@ -37,11 +39,21 @@ export function createNotifications(deps: NotificationsDeps): Notifications {
       const message = mailStore.messageByKey(change.messageKey)
       const changeType = changeTypeFor(subscription.isRead, change, message)
       if (!changeType || !subscription.changeTypes.includes(changeType)) continue
-      delivery.queue(subscription.notificationUrl, {
-        subscriptionId: subscription.id,
-        kind: 'change',
-        item: JSON.stringify(changeNotification(subscription, changeType, change, message)),
-      })
+      tell(subscription, changeType, changeNotification(subscription, changeType, change, message))
+    }
+  }
+
+  /** Queues it once and for now, unless a fault is on. */
+  function tell(subscription: Subscription, changeType: ChangeType, notification: object): void {
+    const habits = faults.ask('graph.notification', subjectOf(subscription, `notification ${changeType}`)) ?? {}
+    if (habits.drop) return
+    const item = JSON.stringify({
+      ...notification,
+      ...(habits.clientState !== undefined && { clientState: habits.clientState }),
+    })
+    for (let copies = habits.twice ? 2 : 1; copies > 0; copies--) {
+      const queued = { subscriptionId: subscription.id, kind: 'change', item } as const
+      delivery.queue(subscription.notificationUrl, queued, habits.delayMs)
     }
   }
 
@@ -60,6 +72,13 @@ export function createNotifications(deps: NotificationsDeps): Notifications {
   }
 
   return { tellChange, tellLifecycle, revoke }
+}
+
+/** A subscription as faults want to know it. */
+export function subjectOf(subscription: Subscription, call: string): Subject {
+  const { tenantId, applicationId: appId, creatorId, isDelegated, mailboxId, createdAt = 0 } = subscription
+  const userId = isDelegated ? creatorId : undefined
+  return { call, tenantId, appId, userId, mailboxId, bornAt: createdAt }
 }
 
 /**

@@ -15,7 +15,7 @@ export interface SendIdentity {
 /**
  * Decides whether `from` may be written: the caller's own address always, another one with SendAs (without a trace)
  * or SendOnBehalf (with a `Sender`), and with a delegated token only under `Mail.Send.Shared`. An application acts
- * as the owner of the mailbox it sends from.
+ * as the owner of the mailbox it sends from. `isDenied` is asked last, when somebody sends in another's name.
  *
  * @see https://learn.microsoft.com/graph/outlook-send-mail-from-other-user
  */
@@ -24,6 +24,7 @@ export function sendIdentity(
   owner: User,
   from: Address | undefined,
   { people }: Directory,
+  isDenied: () => boolean,
 ): SendIdentity {
   const actor = caller.userId === undefined ? owner : people.getUser(caller.userId)
   const author = from === undefined ? owner : people.findUserInTenant(owner.tenantId, from.address)
@@ -32,6 +33,7 @@ export function sendIdentity(
   const fromAddress = addressOf(author, from?.address)
   if (author.id === actor.id) return { from: fromAddress, sender: fromAddress, onBehalf: false }
   if (caller.userId !== undefined && !caller.scopes.has('Mail.Send.Shared')) throw accessDenied()
+  if (isDenied()) throw sendAsDenied()
   if (people.hasRight(author.id, actor.id, 'SendAs')) return { from: fromAddress, sender: fromAddress, onBehalf: false }
   if (people.hasRight(author.id, actor.id, 'SendOnBehalf')) {
     return { from: fromAddress, sender: addressOf(actor), onBehalf: true }

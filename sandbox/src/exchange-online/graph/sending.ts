@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import type { AccessTokenClaims } from '../../entra-id/index.ts'
+import type { Subject } from '../../faults/index.ts'
 import type { User } from '../../tenants/index.ts'
 import type { Message } from '../mail-store/index.ts'
 import { isAddress, TransportError } from '../transport/index.ts'
 import { GraphError } from './graph-error.ts'
+import { graphErrorOf } from './graph-faults.ts'
 import type { MailDeps } from './mail-call.ts'
 import { sendIdentity } from './send-identity.ts'
 import { wireMime } from './wire-mime.ts'
@@ -15,9 +17,14 @@ export interface Sending {
    * In between the message is in the Outbox. Its immutable id goes on naming it all the time, first there and
    * marked as a draft, then in Sent Items; its default id ends with the draft. A refused message stays as it was.
    *
+   * Answers what a fault makes of the answer: nothing, or a cut connection.
+   *
    * @throws GraphError
    */
-  send(message: Message, by: { caller: AccessTokenClaims; owner: User; saveToSentItems: boolean }): Promise<void>
+  send(
+    message: Message,
+    by: { caller: AccessTokenClaims; owner: User; saveToSentItems: boolean; subject: Subject },
+  ): Promise<'cut' | undefined>
 }
 
 interface SentCopy {
@@ -29,7 +36,7 @@ interface SentCopy {
 const SENT_COPY = 'graph.sent-copy'
 
 export function createSending(deps: MailDeps): Sending {
-  const { mailStore, transport, clock, deferred, directory, habits } = deps
+  const { mailStore, transport, clock, deferred, directory, habits, faults } = deps
   const underWay = new Set<number>()
 
   deferred.handle(SENT_COPY, ({ key, ...sent }: SentCopy) => {
@@ -41,8 +48,9 @@ export function createSending(deps: MailDeps): Sending {
   })
 
   return {
-    async send(message, { caller, owner, saveToSentItems }) {
-      const identity = sendIdentity(caller, owner, message.from, directory)
+    async send(message, { caller, owner, saveToSentItems, subject }) {
+      const isDenied = () => faults.ask('graph.send-as', subject) !== undefined
+      const identity = sendIdentity(caller, owner, message.from, directory, isDenied)
       const recipients = recipientsOf(message)
       const now = clock.now().getTime()
       const internetMessageId = habits.messageIdOnSend === 'keep' ? message.internetMessageId : newMessageId()
@@ -56,6 +64,8 @@ export function createSending(deps: MailDeps): Sending {
           internetMessageId,
           sentAt: now,
         })
+        const trouble = faults.ask('graph.send', { ...subject, sizeBytes: mime.byteLength })
+        if (trouble) throw graphErrorOf(trouble)
         await transport.submit({
           mailboxId: owner.id,
           callerId: caller.userId,
@@ -67,23 +77,25 @@ export function createSending(deps: MailDeps): Sending {
       } finally {
         underWay.delete(message.key)
       }
+      const sent = faults.ask('graph.sent', subject)
       keepCopy(message.key)
+      return sent?.cut ? 'cut' : undefined
 
       function keepCopy(key: number): void {
-        const sent = mailStore.messageByKey(key)
-        if (!sent) return
+        const kept = mailStore.messageByKey(key)
+        if (!kept) return
         if (!saveToSentItems) {
           mailStore.remove(key)
           return
         }
         // The From of a kept MIME stays as its author wrote it, unless it names the wrong sender or none.
-        if (!sent.hasMime || !sent.from || identity.onBehalf) {
+        if (!kept.hasMime || !kept.from || identity.onBehalf) {
           mailStore.updateContent(key, { from: identity.from, sender: identity.sender })
         }
-        const outbox = mailStore.wellKnownFolder(sent.mailboxId, 'outbox')
-        if (sent.folderId !== outbox.id) mailStore.move(key, outbox.id)
+        const outbox = mailStore.wellKnownFolder(kept.mailboxId, 'outbox')
+        if (kept.folderId !== outbox.id) mailStore.move(key, outbox.id)
         const copy: SentCopy = { key, sentAt: now, internetMessageId }
-        deferred.schedule(SENT_COPY, new Date(now + habits.sentCopyDelayMs), copy)
+        deferred.schedule(SENT_COPY, new Date(now + (sent?.copyDelayMs ?? habits.sentCopyDelayMs)), copy)
       }
     },
   }

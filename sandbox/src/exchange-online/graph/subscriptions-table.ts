@@ -37,6 +37,8 @@ export interface Subscription {
   /** When the access token was issued that made or last renewed the subscription, and when it ends. */
   authorizedAt: number
   authorizedUntil: number
+  /** Absent in those of older versions of the sandbox. */
+  createdAt?: number
   /** What a `reauthorizationRequired` was sent for already: ends of tokens and of the subscription. */
   challengedFor: number[]
   /** When to look after it next; other looks that are still scheduled are out of date. */
@@ -52,6 +54,7 @@ export interface Subscriptions {
   /** Expired ones, too, until they are removed. */
   findAny(id: string): Subscription | undefined
   listOfMailbox(mailboxId: string): Subscription[]
+  listAll(): Subscription[]
   countOfMailbox(mailboxId: string): number
   /** In order of creation. */
   listOfApplication(tenantId: string, applicationId: string): Subscription[]
@@ -106,6 +109,10 @@ export function createSubscriptions(database: Database, clock: Clock): Subscript
           mailboxId,
           now(),
         )
+        .map(({ object }) => toSubscription(object)),
+    listAll: () =>
+      database
+        .all<{ object: string }>('SELECT object FROM graph_subscriptions WHERE expires_at > ? ORDER BY number', now())
         .map(({ object }) => toSubscription(object)),
     countOfMailbox: (mailboxId) =>
       database.get<{ count: number }>(

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { AccessTokenClaims } from '../../entra-id/index.ts'
+import type { FaultsAsked } from '../../faults/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Database } from '../../kernel/database.ts'
 import type { Deferred } from '../../kernel/deferred.ts'
@@ -11,8 +12,9 @@ import { GraphError } from './graph-error.ts'
 import { createDelivery } from './notifications-delivery.ts'
 import { postToEndpoint, type PostToEndpoint } from './notifications-endpoint.ts'
 import { createOutbox } from './notifications-outbox.ts'
-import { createNotifications } from './notifications.ts'
+import { createNotifications, subjectOf } from './notifications.ts'
 import { accessDenied } from './mail-permissions.ts'
+import { checkMailbox } from './mailbox-access.ts'
 import { mayRead } from './subscriptions-access.ts'
 import { validateEndpoint } from './subscriptions-handshake.ts'
 import { createSubscriptionLifecycle } from './subscriptions-lifecycle.ts'
@@ -28,6 +30,7 @@ export interface SubscriptionsDeps {
   directory: Directory
   mailStore: MailStore
   settings: Settings
+  faults: FaultsAsked
   report: (error: unknown) => void
   limits?: Partial<SubscriptionLimits>
   /** The way out to clients; another one in tests that must not use sockets. */
@@ -66,17 +69,26 @@ export function registerSubscriptions(
   site: FastifyInstance,
   deps: SubscriptionsDeps,
 ): { settled: () => Promise<void> } {
-  const { database, clock, deferred, directory, mailStore, settings, report, post = postToEndpoint } = deps
+  const { database, clock, deferred, directory, mailStore, settings, faults, report, post = postToEndpoint } = deps
   const limits = { ...SUBSCRIPTION_LIMITS, ...deps.limits }
   const subscriptions = createSubscriptions(database, clock)
   const outbox = createOutbox(database)
   const delivery = createDelivery({ outbox, clock, deferred, post, onLost: tellMissed, report })
-  const notifications = createNotifications({ subscriptions, outbox, delivery, directory, mailStore })
+  const notifications = createNotifications({ subscriptions, outbox, delivery, directory, mailStore, faults })
   const lifecycle = createSubscriptionLifecycle({ subscriptions, notifications, clock, deferred, directory })
   const closing = new AbortController()
   const metadata = `${settings.named.graph}/v1.0/$metadata#subscriptions`
 
   mailStore.onChange(notifications.tellChange)
+  faults.onSwitchedOn((_fault, on) => {
+    for (const subscription of subscriptions.listAll()) {
+      const met = faults.effectOf('graph.lifecycle', on, subjectOf(subscription, 'lifecycle notification'))
+      if (!met) continue
+      met.reveal()
+      if (met.effect === 'subscriptionRemoved') notifications.revoke(subscription)
+      else notifications.tellLifecycle(subscription, met.effect)
+    }
+  })
   site.addHook('onReady', async () => delivery.resume())
   site.addHook('onClose', async () => {
     closing.abort()
@@ -103,7 +115,10 @@ export function registerSubscriptions(
   site.get('/v1.0/subscriptions', async ({ caller }) => {
     requireReading(caller)
     const all = subscriptions.listOfApplication(caller.tenantId, caller.appId)
-    return { '@odata.context': metadata, value: all.filter((each) => isVisible(each, caller)).map(presented) }
+    return {
+      '@odata.context': metadata,
+      value: all.filter((each) => isVisible(each, caller) && !isLost(each)).map(presented),
+    }
   })
 
   site.get<ById>('/v1.0/subscriptions/:id', async (request) => {
@@ -130,11 +145,12 @@ export function registerSubscriptions(
     return reply.code(204).send()
   })
 
-  function asked({ body, caller, headers }: FastifyRequest): Subscription {
+  function asked({ body, caller, headers, subject }: FastifyRequest): Subscription {
     const { expirationDateTime, ...wish } = readSubscription(body)
     const resource = readResource(wish.sent.resource)
     requireReading(caller)
     const mailbox = ownerOfMailbox(caller, resource.owner, directory)
+    checkMailbox(faults, { ...subject, mailboxId: mailbox.id, named: mailbox.id })
     const isDelegated = caller.userId !== undefined
     // No delegated permission, no right on the mailbox and no `.Shared` scope helps: it takes an application.
     if (isDelegated && caller.userId !== mailbox.id) throw refusedByExchange(403, 'Forbidden', 'Forbidden')
@@ -158,6 +174,7 @@ export function registerSubscriptions(
       expiresAt: endOfLife(expirationDateTime),
       authorizedAt: caller.issuedAt,
       authorizedUntil: caller.expiresAt,
+      createdAt: clock.now().getTime(),
       challengedFor: [],
       nextLookAt: 0,
     }
@@ -183,7 +200,8 @@ export function registerSubscriptions(
         each.mailboxId === wanted.mailboxId &&
         each.folderId === wanted.folderId &&
         each.isRead === wanted.isRead &&
-        each.changeTypes.join() === wanted.changeTypes.join(),
+        each.changeTypes.join() === wanted.changeTypes.join() &&
+        !isLost(each),
     )
     if (same) {
       // Seen with OneDrive; the sentence is the documented one.
@@ -200,10 +218,16 @@ export function registerSubscriptions(
     if (!mayRead(caller)) throw accessDenied()
   }
 
-  function found({ caller, params }: FastifyRequest<ById>): Subscription {
+  /** Graph knows nothing of it any more, though it is here. */
+  function isLost(subscription: Subscription): boolean {
+    return faults.find('graph.subscription', subjectOf(subscription, '')) !== undefined
+  }
+
+  function found({ caller, params, subject }: FastifyRequest<ById>): Subscription {
     requireReading(caller)
     const subscription = subscriptions.find(params.id)
-    if (!subscription || !isVisible(subscription, caller)) {
+    const lost = subscription && faults.ask('graph.subscription', subjectOf(subscription, subject.call))
+    if (!subscription || lost || !isVisible(subscription, caller)) {
       throw new GraphError(404, 'ResourceNotFound', 'The object was not found.')
     }
     return subscription

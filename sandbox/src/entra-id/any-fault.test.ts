@@ -1,0 +1,68 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { authorizeUrl } from '../test-kit/entra-for-test.ts'
+import { MAIL_SCOPES, mailProgramForTest } from '../test-kit/signed-in.ts'
+
+describe('with any fault on', () => {
+  it('any request gets an answer or a cut connection, never a failure of the sandbox', async () => {
+    const world = await mailProgramForTest()
+    const { refreshToken, person } = await world.signIn('ben@contoso.example')
+    // Who waits for an answer that never comes is tested over real connections.
+    const faults = world.faults.catalogue.filter(({ name }) => !name.endsWith('-hangs'))
+    const tenant = fc.constantFrom('organizations', 'common', 'consumers', 'contoso.example', 'nobody.example', '%00')
+    const grantType = fc.constantFrom('refresh_token', 'authorization_code', 'client_credentials', 'urn:ietf:params:oauth:grant-type:device_code', 'x') // prettier-ignore
+    const form = fc.record(
+      {
+        client_id: fc.constantFrom(world.app.appId, 'x', '04b07795-8ddb-461a-bbee-02f9e1bf7b46'),
+        client_secret: fc.constantFrom(world.app.secret, 'x'),
+        grant_type: grantType,
+        refresh_token: fc.constantFrom(refreshToken, 'x'),
+        code: fc.constantFrom(refreshToken, 'x'),
+        device_code: fc.constantFrom('x', ''),
+        scope: fc.constantFrom(MAIL_SCOPES, 'User.Read', 'https://graph.microsoft.com/.default', 'x y', '/'),
+        redirect_uri: fc.constantFrom('https://client.test/callback', 'x'),
+        claims: fc.constantFrom('{}', '{', '{"access_token":{"xms_cc":{"values":["cp1"]}}}'),
+      },
+      { requiredKeys: [] },
+    )
+    const request = fc.oneof(
+      fc.record({ method: fc.constant('POST' as const), path: fc.constantFrom('oauth2/v2.0/token', 'oauth2/v2.0/devicecode', 'login'), form }), // prettier-ignore
+      fc.record({ method: fc.constant('GET' as const), path: fc.constantFrom('v2.0/.well-known/openid-configuration', 'discovery/v2.0/keys', 'oauth2/v2.0/authorize', 'v2.0/adminconsent', 'oauth2/v2.0/logout'), form }), // prettier-ignore
+    )
+    const met = new Set<string>()
+
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...faults), tenant, request, async (fault, segment, { method, path, form }) => {
+        const query = new URLSearchParams(form).toString()
+        const { id } = world.faults.switchOn(fault.name)
+        world.clock.move(10)
+        try {
+          const answer = await world.entraId.site.inject(
+            method === 'GET'
+              ? `/${segment}/${path}?${query}`
+              : {
+                  method,
+                  url: `/${segment}/${path}`,
+                  headers: { 'content-type': 'application/x-www-form-urlencoded' },
+                  payload: query,
+                },
+          )
+          if (answer.statusCode >= 500) expect(fault.part).toBe('entra-id')
+          await person.open(authorizeUrl(world.app.appId, { scope: MAIL_SCOPES }))
+        } catch (error) {
+          // A cut connection, as `inject` reports it.
+          expect([fault.name, String(error)]).toEqual([
+            expect.stringMatching(/connection-cut|answer-lost/) as string,
+            expect.stringContaining('destroyed') as string,
+          ])
+        }
+        expect(world.reported).toEqual([])
+        if (world.faults.callsOf(id).length > 0) met.add(fault.name)
+        world.faults.switchOff(id)
+      }),
+      { numRuns: 300 },
+    )
+    // The requests above are not so wrong that nothing is reached.
+    expect(met.size).toBeGreaterThan(15)
+  })
+})

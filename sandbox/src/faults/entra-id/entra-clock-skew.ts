@@ -1,0 +1,21 @@
+import { defineFault } from '../fault.ts'
+
+export const entraClockSkew = defineFault({
+  name: 'entra-clock-skew',
+  title: 'Clock of Entra ID differs',
+  part: 'entra-id',
+  what: 'The Date header of the answers is off from the real time: ours is wrong, or theirs is.',
+  scopes: [],
+  options: {
+    aheadSeconds: {
+      kind: 'number',
+      title: 'Seconds ahead (negative: behind)',
+      least: -86_400,
+      most: 86_400,
+      usual: 600,
+    },
+  },
+  reveals: ['Date header of any answer'],
+  evidence: 'a fault of clocks and not of Microsoft’s; §C.2 500133, 700024 follow from it',
+  effects: { 'entra.date': ({ aheadSeconds }) => ({ aheadMs: aheadSeconds * 1000 }) },
+})

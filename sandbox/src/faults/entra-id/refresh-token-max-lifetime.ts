@@ -1,0 +1,14 @@
+import { defineFault } from '../fault.ts'
+
+export const refreshTokenMaxLifetime = defineFault({
+  name: 'refresh-token-max-lifetime',
+  title: 'Refresh token too old',
+  part: 'entra-id',
+  what: 'The refresh token reached the greatest age that the tenant allows.',
+  scopes: ['tenant', 'user', 'application'],
+  options: {},
+  reveals: ['token (refresh_token)'],
+  evidence: '§C.2 700081',
+  sparesNewer: true,
+  effects: { 'entra.refresh-token': () => ({ code: 700081 }) },
+})

@@ -1,0 +1,25 @@
+import { defineFault } from '../fault.ts'
+
+export const mailboxConcurrency = defineFault({
+  name: 'mailbox-concurrency',
+  title: 'Too many at once in one mailbox',
+  part: 'graph',
+  what: 'The application has more requests under way at the mailbox than Outlook takes.',
+  scopes: ['tenant', 'user', 'application', 'mailbox'],
+  options: {
+    retryAfterSeconds: { kind: 'number', title: 'Retry-After (0: none)', least: 0, most: 3600, usual: 1 },
+  },
+  reveals: ['any call to a mailbox'],
+  evidence: '§F.4 429, §F.5 [D]',
+  effects: {
+    'graph.request': ({ retryAfterSeconds }, { subject }) =>
+      subject.mailboxId === undefined
+        ? undefined
+        : {
+            status: 429,
+            code: 'ApplicationThrottled',
+            message: 'Application is over its MailboxConcurrency limit.',
+            ...(retryAfterSeconds === 0 ? {} : { headers: { 'retry-after': String(retryAfterSeconds) } }),
+          },
+  },
+})

@@ -1,0 +1,19 @@
+import { defineFault } from '../fault.ts'
+
+export const mailboxGone = defineFault({
+  name: 'mailbox-gone',
+  title: 'Mailbox gone',
+  part: 'graph',
+  what: 'The account of the mailbox was deleted: Graph does not know it.',
+  scopes: ['tenant', 'mailbox'],
+  options: {},
+  reveals: ['any call to the mailbox'],
+  evidence: '§F.4 404 ErrorInvalidUser',
+  effects: {
+    'graph.mailbox': (_values, { subject }) => ({
+      status: 404,
+      code: 'ErrorInvalidUser',
+      message: `The requested user '${subject.named ?? ''}' is invalid.`,
+    }),
+  },
+})

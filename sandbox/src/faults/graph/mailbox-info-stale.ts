@@ -1,0 +1,19 @@
+import { defineFault } from '../fault.ts'
+import { CALLS, isMeant } from '../graph-calls.ts'
+
+export const mailboxInfoStale = defineFault({
+  name: 'mailbox-info-stale',
+  title: 'Mailbox moved',
+  part: 'graph',
+  what: 'Exchange moved the mailbox to another server and its front does not know yet.',
+  scopes: ['tenant', 'user', 'application', 'mailbox'],
+  options: { calls: CALLS },
+  reveals: ['any call to Graph'],
+  evidence: '§F.4 5xx; status and sentence [?]',
+  effects: {
+    'graph.request': ({ calls }, { subject }) =>
+      isMeant(calls, subject)
+        ? { status: 503, code: 'MailboxInfoStale', message: 'Mailbox info is stale.' }
+        : undefined,
+  },
+})

@@ -1,0 +1,13 @@
+import { defineFault } from '../fault.ts'
+
+export const notificationsDuplicated = defineFault({
+  name: 'notifications-duplicated',
+  title: 'Notifications doubled',
+  part: 'graph',
+  what: 'Each change is told twice.',
+  scopes: ['tenant', 'user', 'application', 'mailbox'],
+  options: {},
+  reveals: ['notification'],
+  evidence: '§F.7 [D]',
+  effects: { 'graph.notification': () => ({ twice: true }) },
+})

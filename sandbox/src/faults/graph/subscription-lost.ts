@@ -1,0 +1,17 @@
+import { defineFault } from '../fault.ts'
+
+export const subscriptionLost = defineFault({
+  name: 'subscription-lost',
+  title: 'Subscription lost',
+  part: 'graph',
+  what: 'Graph does not know the subscription any more; nobody said so.',
+  scopes: ['tenant', 'user', 'application', 'mailbox'],
+  options: {},
+  reveals: ['GET, PATCH and DELETE of a subscription'],
+  evidence: '§F.7, §F.4 404 ResourceNotFound',
+  sparesNewer: true,
+  effects: {
+    'graph.subscription': () => 'lost',
+    'graph.notification': () => ({ drop: true }),
+  },
+})

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Sandbox, startSandbox } from './sandbox.ts'
+
+let sandbox: Sandbox
+beforeAll(async () => {
+  sandbox = await startSandbox({ withMail: false })
+})
+afterAll(() => sandbox.close())
+
+const discovery = (signal?: AbortSignal) =>
+  fetch(`${sandbox.addresses.login}/common/v2.0/.well-known/openid-configuration`, signal ? { signal } : {})
+
+describe('over a real connection', () => {
+  it('a cut is a cut, and nothing of it stays', async () => {
+    const { id } = await switchOn('entra-connection-cut')
+    await expect(discovery()).rejects.toThrow('fetch failed')
+    expect(await callsOf(id)).toEqual([{ at: expect.any(String) as string, call: 'discovery' }])
+    await switchOff(id)
+    expect((await discovery()).status).toBe(200)
+  })
+
+  it('a caller waits until it gives up', async () => {
+    const { id } = await switchOn('entra-hangs')
+    await expect(discovery(AbortSignal.timeout(150))).rejects.toThrow('aborted due to timeout')
+    await switchOff(id)
+  })
+
+  it('a caller who still waits is cut off when the fault is switched off', async () => {
+    const { id } = await switchOn('entra-hangs')
+    const waiting = expect(discovery()).rejects.toThrow('fetch failed')
+    await met(id)
+    await switchOff(id)
+    await waiting
+  })
+
+  it('nobody who waits keeps the sandbox from closing', async () => {
+    const other = await startSandbox({ withMail: false })
+    const { id } = other.faults.switchOn('entra-hangs')
+    const waiting = expect(fetch(`${other.addresses.login}/common/discovery/v2.0/keys`)).rejects.toThrow()
+    while (other.faults.callsOf(id).length === 0) await new Promise((resolve) => setImmediate(resolve))
+    await other.close()
+    await waiting
+  })
+})
+
+async function switchOn(name: string): Promise<{ id: string }> {
+  const answer = await fetch(`${sandbox.addresses.desk}/api/faults`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name }),
+  })
+  expect(answer.status).toBe(201)
+  return (await answer.json()) as { id: string }
+}
+
+async function switchOff(id: string): Promise<void> {
+  expect((await fetch(`${sandbox.addresses.desk}/api/faults/${id}`, { method: 'DELETE' })).status).toBe(204)
+}
+
+async function callsOf(id: string): Promise<unknown[]> {
+  return (await (await fetch(`${sandbox.addresses.desk}/api/faults/${id}/calls`)).json()) as unknown[]
+}
+
+async function met(id: string): Promise<void> {
+  while ((await callsOf(id)).length === 0) await new Promise((resolve) => setImmediate(resolve))
+}
