@@ -11,6 +11,7 @@ import {
 import { Crashed, NotFound } from './scenes/shell/dead-ends.tsx'
 import { Home } from './scenes/shell/home.tsx'
 import { SignedIn } from './scenes/shell/signed-in.tsx'
+import { healthSearch } from './scenes/health/day.ts'
 import { inboxSearch } from './scenes/inbox/inbox-search.ts'
 import { setUpSearch } from './scenes/set-up/set-up-search.ts'
 
@@ -65,6 +66,12 @@ const emailAccount = createRoute({
   path: '/email-accounts/$emailAccountId',
   component: lazyRouteComponent(() => import('./scenes/email-accounts/email-account.tsx'), 'EmailAccountPage'),
 })
+const accountHealth = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/email-accounts/$emailAccountId/health',
+  validateSearch: healthSearch,
+  component: lazyRouteComponent(() => import('./scenes/health/health.tsx'), 'HealthPage'),
+})
 const cloudProviders = createRoute({
   getParentRoute: () => signedIn,
   path: '/cloud-providers',
@@ -97,6 +104,7 @@ const team = [
   setUp,
   emailAccounts,
   emailAccount,
+  accountHealth,
   cloudProviders,
   cloudProvider,
   people,

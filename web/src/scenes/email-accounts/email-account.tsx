@@ -6,6 +6,7 @@ import { LoadingRows } from '../../components/loading-rows.tsx'
 import { Page } from '../../components/page.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
+import { TodaySection } from '../health/today-section.tsx'
 import { AccountKey } from './account-row.tsx'
 import { DetailsSection } from './details-section.tsx'
 import { FoldersSection } from './folders-section.tsx'
@@ -56,6 +57,7 @@ function Account({ account }: { account: EmailAccount }) {
         </Text>
       </Group>
       <StateSection account={account} />
+      <TodaySection account={account} />
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
         <Stack gap="md">
           <LightsSection account={account} />

@@ -7,6 +7,7 @@ import { entry } from './entry.ts'
 import { inbox } from './inbox.ts'
 import { keyboard } from './keyboard.ts'
 import { guests } from './guests.ts'
+import { health } from './health.ts'
 import { people } from './people.ts'
 import { problems } from './problems.ts'
 import { setUp } from './set-up.ts'
@@ -22,6 +23,7 @@ export const english = {
   keyboard,
   setUp,
   guests,
+  health,
   cloudProviders,
   composer,
   emailAccounts,

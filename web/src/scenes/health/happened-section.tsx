@@ -1,0 +1,94 @@
+import { Button, Table, Text } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import {
+  IconAlertTriangle,
+  IconCircleCheck,
+  IconClockPause,
+  IconInfoCircle,
+  IconRefresh,
+  type Icon,
+} from '@tabler/icons-react'
+import type { AccountHealth, EmailAccount } from '../../api/client.ts'
+import { namedFix } from '../../components/named-fix.ts'
+import { Section } from '../../components/section.tsx'
+import { clockTime, exactTime } from '../../components/time-words.ts'
+import { words } from '../../words/index.ts'
+import { linesOf, type Line } from './happened.ts'
+
+const SIGNS: Readonly<Record<Line['kind'], Icon>> = {
+  state: IconInfoCircle,
+  error: IconAlertTriangle,
+  recovery: IconCircleCheck,
+  gap: IconClockPause,
+  refresh: IconRefresh,
+}
+
+/** The day as a table; refreshes, which are many and all alike, are shown when asked for. */
+export function HappenedSection({ health, account }: { health: AccountHealth; account: EmailAccount }) {
+  const { happened } = words.health
+  const [refreshesShown, { toggle }] = useDisclosure(false)
+  const lines = linesOf(health)
+  const shown = lines.filter(({ kind }) => refreshesShown || kind !== 'refresh')
+  return (
+    <Section
+      title={happened.title}
+      actions={
+        health.refreshes.length > 0 && (
+          <Button size="xs" variant="default" onClick={toggle} aria-expanded={refreshesShown}>
+            {refreshesShown ? happened.hideRefreshes : happened.showRefreshes(health.refreshes.length)}
+          </Button>
+        )
+      }
+    >
+      {shown.length === 0 ? (
+        <Text size="sm">{happened.nothing}</Text>
+      ) : (
+        <Table aria-label={happened.list} verticalSpacing="xs">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th w={90}>{happened.time}</Table.Th>
+              <Table.Th>{happened.what}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {shown.map((line) => (
+              <HappenedRow key={`${line.kind} ${line.at} ${line.text}`} line={line} account={account} />
+            ))}
+          </Table.Tbody>
+        </Table>
+      )}
+      {health.truncated && (
+        <Text size="sm" role="note">
+          {words.health.truncated}
+        </Text>
+      )}
+    </Section>
+  )
+}
+
+function HappenedRow({ line: { at, kind, text, reason, hint }, account }: { line: Line; account: EmailAccount }) {
+  const Sign = SIGNS[kind]
+  // How to end what has ended is of no use to anybody.
+  const isOpen = reason !== undefined && account.reason?.code === reason.code
+  const more = isOpen ? namedFix(reason.fix, account.address, undefined) : hint
+  return (
+    <Table.Tr>
+      <Table.Td style={{ verticalAlign: 'top' }}>
+        <time dateTime={at} title={exactTime(new Date(at))}>
+          {clockTime(new Date(at))}
+        </time>
+      </Table.Td>
+      <Table.Td>
+        <Text size="sm">
+          <Sign size={14} aria-hidden style={{ verticalAlign: '-2px', marginInlineEnd: 6 }} />
+          {text}
+        </Text>
+        {more !== undefined && (
+          <Text size="xs" c="dimmed">
+            {more}
+          </Text>
+        )}
+      </Table.Td>
+    </Table.Tr>
+  )
+}

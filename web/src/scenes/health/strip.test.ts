@@ -1,0 +1,44 @@
+import { describe, expect, it, vi, afterEach } from 'vitest'
+import { gathered, GRID_MS, heightOf, hoursOf, leftOf, widthOf } from './strip.ts'
+
+afterEach(() => vi.unstubAllEnvs())
+
+const DAY = { from: '2026-03-02T00:00:00.000Z', to: '2026-03-03T00:00:00.000Z' }
+
+describe('the drawing of a day', () => {
+  it('puts each moment where its share of the day is, and nothing outside', () => {
+    expect(leftOf('2026-03-02T06:00:00Z', DAY)).toBe(25)
+    expect([leftOf('2026-03-01T06:00:00Z', DAY), leftOf('2026-03-04T06:00:00Z', DAY)]).toEqual([0, 100])
+  })
+
+  it('shows also what lasted a second', () => {
+    expect(widthOf({ from: '2026-03-02T06:00:00Z', to: '2026-03-02T06:00:01Z' }, DAY)).toBeGreaterThan(0.3)
+    expect(widthOf({ from: '2026-03-02T06:00:00Z', to: '2026-03-02T18:00:00Z' }, DAY)).toBe(50)
+  })
+
+  it('makes one mark of those that would lie on each other, and loses none', () => {
+    const at = (time: string) => ({ at: `2026-03-02T${time}Z` })
+    const groups = gathered([at('06:00:00'), at('06:01:00'), at('06:02:00'), at('12:00:00')], DAY, 1)
+    expect(groups.map(({ left, marks }) => [left, marks.length])).toEqual([
+      [25, 3],
+      [50, 1],
+    ])
+  })
+
+  it('has an hour of the clock every three hours, on a day of 25 hours as well', () => {
+    vi.stubEnv('TZ', 'Europe/Berlin')
+    const clocks = (from: string, to: string) => hoursOf({ from, to }).map(({ at }) => at.getHours())
+    expect(clocks('2026-03-01T23:00:00Z', '2026-03-02T23:00:00Z')).toEqual([0, 3, 6, 9, 12, 15, 18, 21, 0])
+    expect(clocks('2026-10-24T22:00:00Z', '2026-10-25T23:00:00Z')).toEqual([0, 3, 6, 9, 12, 15, 18, 21, 0])
+  })
+})
+
+describe('a chart of latencies', () => {
+  it('is higher the longer it took, from a moment to hours, and shows the quickest, too', () => {
+    const heights = [1, ...GRID_MS, 6 * 3_600_000, 10 ** 9].map(heightOf)
+    expect(heights).toEqual(heights.toSorted((a, b) => a - b))
+    expect(heights[0]).toBe(3)
+    expect(heights.at(-1)).toBe(100)
+    expect(new Set(heights.slice(0, 5)).size).toBe(5)
+  })
+})

@@ -1,0 +1,58 @@
+/** Where things lie on the drawing of a day: in percent of its width, and of the height of a chart. */
+
+export interface Stretch {
+  from: string
+  to: string
+}
+
+const HOUR_MS = 3_600_000
+
+/** Nothing is drawn narrower: a failure of a second is seen, too. */
+const NARROWEST = 0.35
+
+export function leftOf(at: string, day: Stretch): number {
+  const [from, to] = [Date.parse(day.from), Date.parse(day.to)]
+  return Math.min(Math.max(((Date.parse(at) - from) / (to - from)) * 100, 0), 100)
+}
+
+export function widthOf(stretch: Stretch, day: Stretch): number {
+  return Math.max(leftOf(stretch.to, day) - leftOf(stretch.from, day), NARROWEST)
+}
+
+/** Marks that would lie on each other become one with their number. */
+export function gathered<T extends { at: string }>(
+  marks: readonly T[],
+  day: Stretch,
+  apartPercent: number,
+): { left: number; marks: T[] }[] {
+  const groups: { left: number; marks: T[] }[] = []
+  for (const mark of marks) {
+    const left = leftOf(mark.at, day)
+    const last = groups.at(-1)
+    if (last && left - last.left < apartPercent) last.marks.push(mark)
+    else groups.push({ left, marks: [mark] })
+  }
+  return groups
+}
+
+/** Every third hour that the clock shows, and where it is; those by summer time, too. */
+export function hoursOf(day: Stretch): { at: Date; left: number }[] {
+  const begin = Date.parse(day.from)
+  const hours = Math.round((Date.parse(day.to) - begin) / HOUR_MS)
+  return Array.from({ length: hours + 1 }, (_, hour) => new Date(begin + hour * HOUR_MS))
+    .filter((at) => at.getHours() % 3 === 0)
+    .map((at) => ({ at, left: leftOf(at.toISOString(), day) }))
+}
+
+/** What a chart of latencies reaches from and to: the same on every day, so that days can be compared. */
+const FASTEST_MS = 100
+const SLOWEST_MS = 6 * HOUR_MS
+
+/** The lines of a chart. */
+export const GRID_MS = [1000, 60_000, HOUR_MS] as const
+
+/** Each step up is ten times as long: seconds and hours are both seen. */
+export function heightOf(ms: number): number {
+  const share = Math.log(Math.max(ms, FASTEST_MS) / FASTEST_MS) / Math.log(SLOWEST_MS / FASTEST_MS)
+  return Math.min(Math.max(share * 100, 3), 100)
+}

@@ -1,0 +1,25 @@
+import { useQuery } from '@tanstack/react-query'
+import { getEmailAccountsIdHealthOptions } from '../../api/client.ts'
+import { clock } from '../../clock.ts'
+import { dayOf, timeOf, type Day } from './day.ts'
+
+/** A day that is not over grows by itself; what happens in it comes as events, sooner. */
+const LOOK_EVERY_MS = 60_000
+
+/** The health on one day; without a day, on the server's today, whatever the clock of this machine says. */
+export function useHealth(id: string, wanted: Day | undefined) {
+  const here = dayOf(clock.now())
+  const first = useQuery(optionsOf(id, wanted ?? here))
+  const today = first.data ? dayOf(new Date(first.data.now)) : here
+  const day = wanted ?? today
+  const second = useQuery({ ...optionsOf(id, day), enabled: day !== (wanted ?? here) })
+  const { data, error, refetch } = day === (wanted ?? here) ? first : second
+  return { data, error, refetch, day, today }
+}
+
+function optionsOf(id: string, day: Day) {
+  return {
+    ...getEmailAccountsIdHealthOptions({ path: { id }, query: timeOf(day) }),
+    refetchInterval: LOOK_EVERY_MS,
+  }
+}
