@@ -125,7 +125,7 @@ async function startOtherClock(port = 0): Promise<OtherClock> {
       waiting.delete(answer)
       response.end(JSON.stringify({ now: new Date(Date.now() + clock.offsetMs), offsetMs: clock.offsetMs }))
     }
-    const isKnown = Number(searchParams.get('offsetMs')) === clock.offsetMs
+    const isKnown = Number(searchParams.get('after')) === clock.offsetMs
     if (clock.waits && isKnown && Number(searchParams.get('waitMs')) > 0) waiting.add(answer)
     else answer()
   }).listen(port, 'localhost')

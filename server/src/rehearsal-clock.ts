@@ -5,6 +5,9 @@
  * It is a clock for a Microsoft 365 on this machine and no other. Real tokens would look ended long before they are, so a
  * moved clock is not followed as long as there is a Cloud Provider elsewhere, and while it is moved none can be made.
  */
+import { once } from 'node:events'
+import { get, type IncomingMessage } from 'node:http'
+import { json } from 'node:stream/consumers'
 import { z } from 'zod'
 import { cloudsElsewhere, type CloudProviders, type Clouds } from './cloud-providers/index.ts'
 import type { Database } from './database/index.ts'
@@ -45,14 +48,9 @@ export async function followClock(
 
   async function look(waitMs: number): Promise<void> {
     const asked = new URL(url)
-    asked.searchParams.set('offsetMs', String(refusedMs ?? offsetMs))
+    asked.searchParams.set('after', String(refusedMs ?? offsetMs))
     asked.searchParams.set('waitMs', String(waitMs))
-    const answer = await fetch(asked, {
-      redirect: 'error',
-      signal: AbortSignal.any([ending.signal, AbortSignal.timeout(ANSWER_LIMIT_MS)]),
-    })
-    if (!answer.ok) throw new TypeError(`The clock answered with ${answer.status}.`)
-    await take(Answer.parse(await answer.json()).offsetMs)
+    await take(await offsetAt(asked, AbortSignal.any([ending.signal, AbortSignal.timeout(ANSWER_LIMIT_MS)])))
     isLost = false
   }
 
@@ -113,6 +111,16 @@ export async function followClock(
       await following
     },
   }
+}
+
+/** By a connection of its own: one that is kept would keep the sandbox from ending. */
+async function offsetAt(url: URL, signal: AbortSignal): Promise<number> {
+  const asking = get(url, { agent: false, signal })
+  // Told by `once`, or after it was broken off.
+  asking.on('error', () => undefined)
+  const [answer] = (await once(asking, 'response', { signal })) as [IncomingMessage]
+  if (answer.statusCode !== 200) throw new TypeError(`The clock answered with ${answer.statusCode}.`)
+  return Answer.parse(await json(answer)).offsetMs
 }
 
 /** Whether all that there is of Microsoft lies on this machine. */
