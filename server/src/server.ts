@@ -116,6 +116,7 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
       authorizationServer,
       audit,
       events,
+      log: log.child({ room: 'tokens' }),
       redirectUri,
       tryAccess: createAccessTrial({ clock, egress, cloudProviders }),
       emailAccountOf: async (grantId, address) => openedBy(await emailAccounts.list(), grantId, address)?.id,
@@ -170,6 +171,7 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
       opened,
       close,
       worker,
+      keeper: tokens.keeper,
       rooms: {
         publicUrl,
         log,
@@ -198,7 +200,7 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
 }
 
 export async function startServer(config: Config, log: Log, clock: Clock = systemClock): Promise<Server> {
-  const { rooms, worker, opened, close } = await openRooms(config, log, clock)
+  const { rooms, worker, keeper, opened, close } = await openRooms(config, log, clock)
   const { people, sync } = rooms
   try {
     const http = await createHttp({ ...rooms, webFolder: WEB_FOLDER, trustedProxies: config.trustedProxies })
@@ -208,6 +210,8 @@ export async function startServer(config: Config, log: Log, clock: Clock = syste
     await http.listen({ host: config.host, port: config.port }).catch((error: unknown) => {
       throw isPortTaken(error) ? new AppError('config.port_taken', { cause: error }) : error
     })
+    opened.push(() => keeper.stop())
+    keeper.start()
     opened.push(() => sync.stop())
     await sync.start()
     opened.push(() => worker.stop())

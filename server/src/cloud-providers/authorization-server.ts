@@ -16,7 +16,10 @@ export interface IssuedTokens {
   idToken: Secret | undefined
 }
 
-export type TokenAnswer = { ok: true; tokens: IssuedTokens } | { ok: false; upstream: Upstream }
+export type TokenAnswer =
+  | { ok: true; tokens: IssuedTokens }
+  /** `retryAfterSeconds`: the other side wants silence for that long (RFC 9110 §10.2.3, the form in seconds). */
+  | { ok: false; upstream: Upstream; retryAfterSeconds: number | undefined }
 
 /**
  * The parts of an authorization server that need no judgment: what was asked and what was said. What an error means is
@@ -74,7 +77,8 @@ export function createAuthorizationServer(egress: Egress): AuthorizationServer {
       const said = await json(answer)
       const issued = answer.ok ? Issued.safeParse(said) : undefined
       if (issued?.success) return { ok: true, tokens: issued.data }
-      return { ok: false, upstream: upstreamOf(answer.status, said) }
+      const retryAfterSeconds = RetryAfter.parse(answer.headers.get('retry-after'))
+      return { ok: false, upstream: upstreamOf(answer.status, said), retryAfterSeconds }
     },
 
     async discover(authority) {
@@ -117,6 +121,9 @@ const secret = z
   .transform((value) => new Secret(value))
 const seconds = z.coerce.number().int().nonnegative()
 
+/** A day at most: nobody is silenced for good by a slip of the other side. */
+const RetryAfter = z.coerce.number().int().positive().max(86_400).optional().catch(undefined)
+
 const Issued = z
   .object({
     token_type: z.string().regex(/^bearer$/i),
@@ -145,6 +152,7 @@ const ErrorAnswer = z.object({
   suberror: word.optional().catch(undefined),
   error_codes: z.array(z.int()).max(10).optional().catch(undefined),
   correlation_id: word.optional().catch(undefined),
+  claims: z.string().max(4000).optional().catch(undefined),
 })
 
 /** What the other side said as data. `error_description` is left behind: it is prose, and can name people. */
@@ -154,6 +162,7 @@ export function upstreamOf(status: number, said: unknown): Upstream {
     suberror,
     error_codes: errorCodes,
     correlation_id: correlationId,
+    claims,
   } = ErrorAnswer.parse(typeof said === 'object' && said !== null ? said : {})
   return {
     status,
@@ -161,5 +170,6 @@ export function upstreamOf(status: number, said: unknown): Upstream {
     ...(suberror === undefined ? {} : { suberror }),
     ...(errorCodes === undefined ? {} : { errorCodes }),
     ...(correlationId === undefined ? {} : { correlationId }),
+    ...(claims === undefined ? {} : { claims }),
   }
 }

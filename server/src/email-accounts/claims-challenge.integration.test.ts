@@ -16,9 +16,24 @@ import { createTransports } from './transports.ts'
 const CHALLENGE = '{"access_token":{"nbf":{"essential":true,"value":"1796050800"}}}'
 
 const stage = await createSignInStage()
-const { cloudProviders, grants, accessTokens, clock, server, provider, signedIn, startProcess, database } = stage
+const {
+  cloudProviders,
+  grants,
+  accessTokens,
+  clock,
+  server,
+  provider,
+  begin,
+  signIn,
+  signedIn,
+  startProcess,
+  database,
+} = stage
 
-const graph = { asked: [] as string[], isSatisfied: (claims: string | undefined): boolean => claims === CHALLENGE }
+/** With what we can do beside it, which is in each request. */
+const ANSWER = '{"access_token":{"xms_cc":{"values":["cp1"]},"nbf":{"essential":true,"value":"1796050800"}}}'
+
+const graph = { asked: [] as string[], isSatisfied: (claims: string | undefined): boolean => claims === ANSWER }
 const http = createServer((request, response) => {
   const token = (request.headers.authorization ?? '').replace('Bearer ', '')
   graph.asked.push(token)
@@ -42,7 +57,7 @@ afterAll(async () => {
 
 beforeEach(() => {
   graph.asked = []
-  graph.isSatisfied = (claims) => claims === CHALLENGE
+  graph.isSatisfied = (claims) => claims === ANSWER
 })
 
 function open(grantId: GrantId, process: Pick<typeof stage, 'accessTokens' | 'grants'> = { accessTokens, grants }) {
@@ -73,7 +88,7 @@ describe('a claims challenge', () => {
     expect(await transport.listFolders()).toEqual([])
 
     expect(server.claimsOf(graph.asked[0]!)).toBeUndefined()
-    expect(server.claimsOf(graph.asked.at(-1)!)).toBe(CHALLENGE)
+    expect(server.claimsOf(graph.asked.at(-1)!)).toBe(ANSWER)
     expect([server.refreshes, server.replays]).toEqual([1, 0])
     await transport.listFolders()
     expect(server.refreshes).toBe(1)
@@ -88,16 +103,25 @@ describe('a claims challenge', () => {
     expect([server.refreshes, server.replays, server.mostAtOnce]).toEqual([1, 0, 1])
   })
 
-  it('that only the person can answer ends the grant, with the words for it', async () => {
+  it('that only the person can answer ends the grant, and the next sign-in brings what it wants', async () => {
     const grantId = await signedIn()
     const transport = await open(grantId)
     server.failures = [{ status: 400, body: { error: 'interaction_required', error_codes: [50079] } }]
 
-    await expect(transport.listFolders()).rejects.toMatchObject({ code: 'tokens.grant_ended', remedy: 'sign-in' })
-    expect((await grants.get(grantId)).ended).toMatchObject({ upstream: { error: 'interaction_required' } })
+    await expect(transport.listFolders()).rejects.toMatchObject({ code: 'tokens.mfa_required', remedy: 'sign-in' })
+    expect(await grants.get(grantId)).toMatchObject({
+      state: 'needs-sign-in',
+      stateReason: 'tokens.mfa_required',
+      ended: { upstream: { error: 'interaction_required' } },
+    })
+
+    expect((await begin({ reconnectGrantId: grantId })).searchParams.get('claims')).toBe(ANSWER)
+    await signIn({}, { reconnectGrantId: grantId })
+    expect(await grants.get(grantId)).toMatchObject({ state: 'connected', stateReason: undefined })
+    expect((await begin({ reconnectGrantId: grantId })).searchParams.get('claims')).not.toContain('nbf')
   })
 
-  it('that comes again with the new token ends as what it is, without another round', async () => {
+  it('that comes again with the new token is asked of the person, without another round', async () => {
     const grantId = await signedIn()
     const transport = await open(grantId)
     graph.isSatisfied = () => false
@@ -105,6 +129,12 @@ describe('a claims challenge', () => {
     await expect(transport.listFolders()).rejects.toMatchObject({ code: 'transports.sign_in_challenged' })
     expect(server.refreshes).toBe(1)
     expect((await grants.get(grantId)).ended).toBeUndefined()
+
+    // The next turn of the mailbox.
+    const later = await open(grantId)
+    await expect(later.listFolders()).rejects.toMatchObject({ code: 'tokens.new_proof_needed', remedy: 'sign-in' })
+    expect(server.refreshes).toBe(1)
+    expect(await grants.get(grantId)).toMatchObject({ state: 'needs-sign-in', stateReason: 'tokens.new_proof_needed' })
   })
 
   it('is met again when the sign-in service was away, and loses nothing', async () => {

@@ -1,6 +1,7 @@
 import { CONNECTING } from './catalogue-of-connecting.ts'
 import { AT_THE_TERMINAL } from './catalogue-of-the-terminal.ts'
 import { PRINCIPALS } from './catalogue-of-principals.ts'
+import { GRANTS } from './catalogue-of-grants.ts'
 import { WORKING } from './catalogue-of-working.ts'
 
 /**
@@ -154,6 +155,7 @@ export const CATALOGUE = {
   ...AT_THE_TERMINAL,
   ...CONNECTING,
   ...PRINCIPALS,
+  ...GRANTS,
   ...WORKING,
 } as const satisfies Record<string, CatalogueEntry>
 

@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { beforeEach } from 'vitest'
 import {
+  type Cloud,
   createAuthorizationServer,
   createClouds,
   createCloudProviders,
@@ -9,12 +10,14 @@ import {
   loadClouds,
 } from '../cloud-providers/index.ts'
 import type { Database } from '../database/index.ts'
+import { createEvents } from '../events/index.ts'
 import { createEgress } from '../kernel/egress.ts'
 import { type CloudProviderId, type GrantId, newId } from '../kernel/ids.ts'
 import { checkKeyRing, createKeyRing } from '../kernel/key-ring.ts'
 import { Secret } from '../kernel/secret.ts'
 import { createTokens, type NewAuthorization } from '../tokens/index.ts'
 import { type CodeOrder, startStrictAuthorizationServer } from './strict-authorization-server.ts'
+import { silentLog } from './silent-log.ts'
 import { createTestClock } from './test-clock.ts'
 import { testDatabase } from './test-database.ts'
 
@@ -29,13 +32,14 @@ export async function createSignInStage() {
   const server = await startStrictAuthorizationServer(clock)
   const database = await testDatabase()
   const cloud = { ...(await loadClouds()).get('global'), authority: server.origin, allowsHttpLoopback: true }
-  const clouds = createClouds([cloud])
   const keyRing = createKeyRing([{ id: 'test', key: randomBytes(32) }], 'test')
   await checkKeyRing(keyRing, createKeyRecords(database), clock)
+  const events = createEvents(database)
   const audit = { record: () => Promise.resolve() }
 
   /** One process; each has its own connections, locks and memory. */
-  function startProcess(itsDatabase: Database) {
+  function startProcess(itsDatabase: Database, itsCloud: Partial<Cloud> = {}) {
+    const clouds = createClouds([{ ...cloud, ...itsCloud }])
     const authorizationServer = createAuthorizationServer(createEgress({ allowPrivate: () => true }))
     const deps = {
       database: itsDatabase,
@@ -47,13 +51,11 @@ export async function createSignInStage() {
       redirectUri: REDIRECT_URI,
     }
     const cloudProviders = createCloudProviders(deps)
-    const events = { append: () => Promise.resolve() }
     // There is no mailbox here: what opens one is tried before the sandbox.
     const tryAccess = () => Promise.resolve(undefined)
-    return {
-      cloudProviders,
-      ...createTokens({ ...deps, cloudProviders, events, tryAccess, emailAccountOf: () => Promise.resolve(undefined) }),
-    }
+    const emailAccountOf = () => Promise.resolve(undefined)
+    const tokens = createTokens({ ...deps, cloudProviders, events, log: silentLog, tryAccess, emailAccountOf })
+    return { cloudProviders, ...tokens }
   }
 
   const process = startProcess(database)
@@ -107,6 +109,7 @@ export async function createSignInStage() {
     server,
     database,
     keyRing,
+    events,
     startProcess,
     /** That of the running test. */
     provider: () => providerId,

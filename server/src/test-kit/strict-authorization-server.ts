@@ -20,6 +20,12 @@ export interface CodeOrder {
   claims?: JWTPayload
 }
 
+interface Answered {
+  status: number
+  body: unknown
+  headers?: Record<string, string>
+}
+
 export interface StrictAuthorizationServer {
   origin: string
   refreshes: number
@@ -33,7 +39,9 @@ export interface StrictAuthorizationServer {
   /** Every refused use of a secret that is not in here is an `invalid_client`. */
   secrets: Set<string>
   /** What the next token requests are answered with, instead of tokens. */
-  failures: { status: number; body: unknown }[]
+  failures: Answered[]
+  /** The segment of the address at which the last code was redeemed: a tenant, or `organizations`. */
+  redeemedAt: string | undefined
   /** Changes what is answered to a code. */
   amend: (answer: Record<string, unknown>) => Record<string, unknown>
   /** The claims with which an access token was asked for, by the token. */
@@ -57,8 +65,8 @@ export async function startStrictAuthorizationServer(clock: Clock): Promise<Stri
 
   const http = createServer((request, response) => {
     void answer(request).then(
-      ({ status, body }) => {
-        response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+      ({ status, body, headers }) => {
+        response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
       },
       (error: unknown) => response.destroy(error as Error),
     )
@@ -78,6 +86,7 @@ export async function startStrictAuthorizationServer(clock: Clock): Promise<Stri
     beforeAnswer: () => Promise.resolve(),
     secrets: new Set(['good']),
     failures: [],
+    redeemedAt: undefined,
     amend: (given: Record<string, unknown>) => given,
     keyIssuer: undefined,
   })
@@ -122,7 +131,7 @@ export async function startStrictAuthorizationServer(clock: Clock): Promise<Stri
     },
   }
 
-  async function answer(request: IncomingMessage): Promise<{ status: number; body: unknown }> {
+  async function answer(request: IncomingMessage): Promise<Answered> {
     const { pathname } = new URL(request.url ?? '', server.origin)
     const segment = pathname.split('/')[1] ?? ''
     const named = /^[0-9a-f-]{36}$/.test(segment) ? segment : '{tenantid}'
@@ -142,10 +151,12 @@ export async function startStrictAuthorizationServer(clock: Clock): Promise<Stri
     running++
     server.mostAtOnce = Math.max(server.mostAtOnce, running)
     await server.beforeAnswer().finally(() => running--)
-    return answerTokenRequest(new URLSearchParams(text))
+    const form = new URLSearchParams(text)
+    if (form.get('grant_type') === 'authorization_code') server.redeemedAt = segment
+    return answerTokenRequest(form)
   }
 
-  function answerTokenRequest(form: URLSearchParams): { status: number; body: unknown } {
+  function answerTokenRequest(form: URLSearchParams): Answered {
     const failure = server.failures.shift()
     if (failure) return failure
     if (!server.secrets.has(form.get('client_secret') ?? '')) return refuse(401, 'invalid_client', [7000215])

@@ -99,6 +99,7 @@ export async function createTestApp(
     keyRing,
     cloudProviders,
     events,
+    log: silentLog,
     tryAccess: createAccessTrial({ clock, egress, cloudProviders }),
     emailAccountOf: async (grantId, address) => openedBy(await emailAccounts.list(), grantId, address)?.id,
   })

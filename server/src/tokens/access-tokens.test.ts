@@ -2,15 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Resource } from '../cloud-providers/index.ts'
 import { AppError } from '../kernel/errors.ts'
-import type { CloudProviderId, GrantId } from '../kernel/ids.ts'
 import { Secret } from '../kernel/secret.ts'
-import { createAccessTokens, MIN_LIFETIME_MS } from './access-tokens.ts'
-import type { GrantVault, SaveGrant } from './grant-vault.ts'
-import type { Grant } from './grant.ts'
-import type { TokenEndpoint } from './token-endpoint.ts'
-
-const id = 'grant-1' as GrantId
-const HOUR_MS = 60 * 60 * 1000
+import { MIN_LIFETIME_MS } from './access-tokens.ts'
+import { clock, HOUR_MS, id, setUp } from './refresh-stage-for-test.ts'
 
 describe('access tokens', () => {
   it('hands out the stored token while it outlives a request', async () => {
@@ -107,7 +101,7 @@ describe('access tokens', () => {
   it('does not end a grant whose refresh token was replaced meanwhile, but goes on with the new one', async () => {
     const { tokens, server, vault } = setUp({ lifetimeMs: 0 })
     server.failNext(new AppError('tokens.grant_ended'), () => {
-      vault.stored = { ...vault.stored, version: 7, refreshToken: new Secret(server.rotate()) }
+      vault.stored = { ...vault.stored, version: 17, refreshToken: new Secret(server.rotate()) }
     })
 
     expect((await tokens.get(id, 'graph')).value.reveal()).toBe('graph-2')
@@ -137,6 +131,202 @@ describe('access tokens', () => {
     await tokens.get(id, 'graph')
 
     expect(server.refreshes).toBe(1)
+  })
+
+  describe('the state of a grant', () => {
+    it.each([
+      ['tokens.endpoint_unavailable', 'degraded'],
+      ['tokens.consent_required', 'needs-admin'],
+      ['tokens.blocked_by_policy', 'needs-admin'],
+      ['tokens.password_changed', 'needs-sign-in'],
+    ] as const)('says what the refresh said: %s is %s', async (code, state) => {
+      const { tokens, server, vault } = setUp({ lifetimeMs: 0 })
+      server.failNext(new AppError(code))
+
+      await expect(tokens.get(id, 'graph')).rejects.toMatchObject({ code })
+
+      expect(vault.stored).toMatchObject({ state, stateReason: code, stateSince: clock.now(), attempts: 1 })
+      expect(vault.stored.ended === undefined).toBe(state !== 'needs-sign-in')
+      expect(vault.stored.nextTryAt === undefined).toBe(state === 'needs-sign-in')
+    })
+
+    it('is good again with the next success, and failures are counted anew', async () => {
+      const { tokens, server, vault } = setUp({ lifetimeMs: 0 })
+      server.failNext(new AppError('tokens.blocked_by_policy', { upstream: { claims: '{"access_token":{}}' } }))
+      await expect(tokens.get(id, 'graph')).rejects.toThrow()
+      expect(vault.stored.signInClaims).toBe('{"access_token":{}}')
+
+      await tokens.get(id, 'graph')
+
+      expect(vault.stored).toMatchObject({ state: 'connected', attempts: 0 })
+      expect([vault.stored.stateReason, vault.stored.nextTryAt, vault.stored.signInClaims]).toEqual([
+        undefined,
+        undefined,
+        undefined,
+      ])
+    })
+
+    it('is never fatal by counting', async () => {
+      const { tokens, server, vault } = setUp({ lifetimeMs: 0 })
+      for (let attempt = 0; attempt < 200; attempt++) {
+        server.failNext(new AppError('tokens.endpoint_unavailable'))
+        await expect(tokens.get(id, 'graph')).rejects.toMatchObject({ remedy: 'wait' })
+      }
+
+      expect(vault.stored).toMatchObject({ state: 'degraded', attempts: 200, stateSince: clock.now() })
+      await expect(tokens.get(id, 'graph')).resolves.toBeDefined()
+    })
+
+    it.each(['cloud_providers.secret_expired', 'cloud_providers.client_disabled', 'kernel.key_missing'] as const)(
+      'is left as it is by what is of the registration or of us: %s',
+      async (code) => {
+        const { tokens, server, vault } = setUp({ lifetimeMs: 0 })
+        server.failNext(new AppError(code))
+
+        await expect(tokens.get(id, 'graph')).rejects.toMatchObject({ code })
+
+        expect(vault.stored).toMatchObject({ state: 'connected', stateReason: undefined, ended: undefined })
+      },
+    )
+  })
+
+  describe('an answer that was lost', () => {
+    const refused = () => new AppError('tokens.grant_ended', { upstream: { error: 'invalid_grant' } })
+
+    it('with its process is named as the reason, when the server took our token for stolen', async () => {
+      const { processes, server, vault } = setUp({ lifetimeMs: 0 })
+      server.dieBeforeSave()
+      await expect(processes[0]!.get(id, 'graph')).rejects.toThrow('killed')
+      expect(vault.stored.refreshBegunAt).toEqual(clock.now())
+      server.failNext(refused())
+
+      const code = 'tokens.grant_lost_in_flight'
+      await expect(processes[1]!.get(id, 'graph')).rejects.toMatchObject({ code, remedy: 'sign-in' })
+      expect(vault.stored).toMatchObject({ state: 'needs-sign-in', stateReason: code })
+      await expect(processes[1]!.get(id, 'graph')).rejects.toMatchObject({ code })
+    })
+
+    it('is no reason where the server names another one', async () => {
+      const { tokens, server } = setUp({ lifetimeMs: 0 })
+      server.dieBeforeSave()
+      await expect(tokens.get(id, 'graph')).rejects.toThrow('killed')
+      server.failNext(new AppError('tokens.password_changed'))
+
+      await expect(tokens.get(id, 'graph')).rejects.toMatchObject({ code: 'tokens.password_changed' })
+    })
+
+    it('costs nothing where the old token is still good', async () => {
+      const { tokens, server, vault } = setUp({ lifetimeMs: 0 })
+      server.rotates = false
+      server.dieBeforeSave()
+      await expect(tokens.get(id, 'graph')).rejects.toThrow('killed')
+
+      await expect(tokens.get(id, 'graph')).resolves.toBeDefined()
+      expect(vault.stored).toMatchObject({ state: 'connected', refreshBegunAt: undefined })
+    })
+
+    it.each([
+      [{ upstream: { status: 504 } }, 'tokens.grant_lost_in_flight'],
+      [{}, 'tokens.grant_lost_in_flight'],
+      [{ upstream: { status: 429 } }, 'tokens.grant_ended'],
+      [{ upstream: { status: 400, error: 'temporarily_unavailable' } }, 'tokens.grant_ended'],
+    ])('on the way counts as well, a refusal does not: %j', async (options, code) => {
+      const { tokens, server } = setUp({ lifetimeMs: 0 })
+      server.failNext(new AppError('tokens.endpoint_unavailable', options))
+      await expect(tokens.get(id, 'graph')).rejects.toMatchObject({ remedy: 'wait' })
+      server.failNext(refused())
+
+      await expect(tokens.get(id, 'graph')).rejects.toMatchObject({ code })
+    })
+
+    it('does not throw away a refresh token that came with an access token for nothing', async () => {
+      const { tokens, server, vault } = setUp({ lifetimeMs: 0 })
+      server.forAnotherResource = true
+      await expect(tokens.get(id, 'graph')).rejects.toMatchObject({ code: 'tokens.scope_not_granted' })
+      expect(vault.stored).toMatchObject({ state: 'connected' })
+
+      server.forAnotherResource = false
+      await expect(tokens.get(id, 'graph')).resolves.toBeDefined()
+      expect(server.replays).toBe(0)
+    })
+  })
+
+  describe('a claims challenge', () => {
+    const CHALLENGE = '{"access_token":{"nbf":{"essential":true,"value":"1796050800"}}}'
+
+    it('that no refresh can answer waits for the person, with what they have to prove', async () => {
+      const { tokens, server, vault } = setUp({ lifetimeMs: HOUR_MS })
+      server.failNext(new AppError('tokens.mfa_required'))
+
+      const refused = await tokens.get(id, 'graph')
+      await expect(tokens.discard(id, 'graph', refused, CHALLENGE)).rejects.toMatchObject({
+        code: 'tokens.mfa_required',
+      })
+
+      expect(vault.stored).toMatchObject({ state: 'needs-sign-in', signInClaims: CHALLENGE })
+    })
+
+    it('that is met again with the token that was made for it is the person’s, too', async () => {
+      const { tokens, server, vault } = setUp({ lifetimeMs: HOUR_MS })
+      await tokens.discard(id, 'graph', await tokens.get(id, 'graph'), CHALLENGE)
+      const made = await tokens.get(id, 'graph')
+      expect([server.refreshes, made.claims]).toEqual([1, CHALLENGE])
+
+      await expect(tokens.discard(id, 'graph', made, CHALLENGE)).rejects.toMatchObject({
+        code: 'tokens.new_proof_needed',
+      })
+      expect(vault.stored).toMatchObject({ state: 'needs-sign-in', signInClaims: CHALLENGE })
+      expect(server.refreshes).toBe(1)
+    })
+
+    it('that is another one is answered again', async () => {
+      const { tokens, server, vault } = setUp({ lifetimeMs: HOUR_MS })
+      await tokens.discard(id, 'graph', await tokens.get(id, 'graph'), CHALLENGE)
+      await tokens.discard(id, 'graph', await tokens.get(id, 'graph'), CHALLENGE.replace('1796050800', '1796050801'))
+
+      expect([server.refreshes, vault.stored.state]).toEqual([2, 'connected'])
+    })
+  })
+
+  describe('looking after a grant', () => {
+    it('refreshes what is due, each resource that is in use, and nothing before', async () => {
+      const { tokens, server, vault } = setUp({ lifetimeMs: HOUR_MS })
+      vault.stored = { ...vault.stored, refreshDueAt: new Date(clock.now().getTime() + 1) }
+      const due = (at: number) => {
+        const graph = { ...vault.stored.accessTokens.graph!, refreshDueAt: new Date(at) }
+        vault.stored = { ...vault.stored, accessTokens: { graph } }
+      }
+      due(clock.now().getTime() + 1)
+      await tokens.refreshDue(id)
+      expect(server.refreshes).toBe(0)
+
+      due(clock.now().getTime())
+      await tokens.refreshDue(id)
+      await tokens.refreshDue(id)
+
+      expect(server.refreshes).toBe(1)
+      expect(vault.stored.accessTokens.graph?.refreshDueAt).toEqual(new Date(clock.now().getTime() + 0.7 * HOUR_MS))
+    })
+
+    it('uses a grant once a day that nobody uses', async () => {
+      const { tokens, server, vault } = setUp({ lifetimeMs: HOUR_MS })
+      vault.stored = { ...vault.stored, accessTokens: {}, refreshDueAt: clock.now() }
+
+      await tokens.refreshDue(id)
+
+      expect(server.refreshes).toBe(1)
+      expect(vault.stored.refreshDueAt).toEqual(new Date(clock.now().getTime() + 20 * HOUR_MS))
+    })
+
+    it('leaves an ended grant and one that is to be tried later alone', async () => {
+      const { tokens, server, vault } = setUp({ lifetimeMs: 0 })
+      vault.stored = { ...vault.stored, nextTryAt: new Date(clock.now().getTime() + 1) }
+      await tokens.refreshDue(id)
+      vault.stored = { ...vault.stored, nextTryAt: undefined, ended: { at: clock.now(), upstream: undefined } }
+      await tokens.refreshDue(id)
+
+      expect(server.refreshes).toBe(0)
+    })
   })
 
   // Two server processes, a strict authorization server that ends the grant when a refresh token is used twice, both
@@ -171,129 +361,3 @@ describe('access tokens', () => {
       { numRuns: 500 },
     ))
 })
-
-const clock = { now: () => new Date('2026-01-01T00:00:00Z') }
-
-function setUp(options: { lifetimeMs: number; pause?: () => Promise<unknown> }) {
-  const pause = options.pause ?? (() => Promise.resolve())
-  const server = new StrictAuthorizationServer(pause)
-  const vault = new MemoryVault(
-    {
-      id,
-      version: 0,
-      cloudProviderId: 'provider-1' as CloudProviderId,
-      tenantId: 'tenant',
-      objectId: 'object',
-      userName: 'ben@contoso.example',
-      displayName: 'Ben Ito',
-      scopesWanted: [],
-      scopesGranted: ['https://graph.microsoft.com/Mail.ReadWrite'],
-      refreshToken: new Secret(server.validRefreshToken),
-      refreshTokenAt: new Date(0),
-      createdAt: new Date(0),
-      accessTokens: {
-        graph: {
-          value: new Secret('first'),
-          resource: 'graph',
-          scope: [],
-          expiresAt: new Date(clock.now().getTime() + options.lifetimeMs),
-        },
-      },
-      ended: undefined,
-    },
-    pause,
-  )
-  const processes = [createAccessTokens(vault, server, clock), createAccessTokens(vault, server, clock)]
-  return { tokens: processes[0]!, processes, server, vault }
-}
-
-/** Rotates the refresh token on every success and counts any use of one that is no longer valid. */
-class StrictAuthorizationServer implements TokenEndpoint {
-  refreshes = 0
-  replays = 0
-  mostAtOnce = 0
-  rotates = true
-  #running = 0
-  #rotation = 0
-  #nextFailure: { error: AppError; before: () => void } | undefined
-  readonly #pause: () => Promise<unknown>
-
-  constructor(pause: () => Promise<unknown>) {
-    this.#pause = pause
-  }
-
-  get validRefreshToken(): string {
-    return `refresh-${this.#rotation}`
-  }
-
-  rotate(): string {
-    this.#rotation++
-    return this.validRefreshToken
-  }
-
-  failNext(error: AppError, before = (): void => undefined): void {
-    this.#nextFailure = { error, before }
-  }
-
-  redeem(): Promise<never> {
-    throw new TypeError('nobody signs in here')
-  }
-
-  async refresh(grant: Grant, resource: Resource) {
-    this.refreshes++
-    this.mostAtOnce = Math.max(this.mostAtOnce, ++this.#running)
-    await this.#pause()
-    this.#running--
-
-    const failure = this.#nextFailure
-    this.#nextFailure = undefined
-    failure?.before()
-    if (failure) throw failure.error
-
-    if (grant.refreshToken.reveal() !== this.validRefreshToken) this.replays++
-    if (this.rotates) this.#rotation++
-    return {
-      accessToken: {
-        value: new Secret(`${resource}-${this.#rotation}`),
-        resource,
-        scope: [],
-        expiresAt: new Date(clock.now().getTime() + HOUR_MS),
-      },
-      scopesGranted: grant.scopesGranted,
-      ...(this.rotates ? { refreshToken: new Secret(this.validRefreshToken) } : {}),
-    }
-  }
-}
-
-/** What PostgreSQL gives us: reads that take time, one holder of a grant at once, and late writers refused. */
-class MemoryVault implements GrantVault {
-  stored: Grant
-  timesLocked = 0
-  #queue: Promise<unknown> = Promise.resolve()
-  readonly #pause: () => Promise<unknown>
-
-  constructor(grant: Grant, pause: () => Promise<unknown>) {
-    this.stored = grant
-    this.#pause = pause
-  }
-
-  async read() {
-    await this.#pause()
-    return this.stored
-  }
-
-  exclusively<T>(_id: GrantId, work: (grant: Grant, save: SaveGrant) => Promise<T>): Promise<T> {
-    this.timesLocked++
-    const turn = this.#queue.then(async () => {
-      await this.#pause()
-      return work(this.stored, async (grant) => {
-        await this.#pause()
-        if (grant.version !== this.stored.version) throw new AppError('tokens.grant_changed')
-        this.stored = { ...grant, version: grant.version + 1 }
-        return this.stored
-      })
-    })
-    this.#queue = turn.catch(() => undefined)
-    return turn
-  }
-}

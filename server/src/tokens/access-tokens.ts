@@ -1,7 +1,7 @@
 /**
  * Access tokens that are always fresh and never refreshed twice at once.
  *
- * Whatever talks to a mail server gets its token here. Four promises are kept in this file so that no caller has to
+ * Whatever talks to a mail server gets its token here. Six promises are kept in this file so that no caller has to
  * think of them:
  *
  * 1. One refresh at a time per grant, in this process and across processes. Servers that rotate refresh tokens read a
@@ -11,16 +11,22 @@
  * 3. An ended grant is not asked about again. Callers get the same error, without a network call, until a person signs
  *    in. And it is ended only when the refresh token that was refused is still the newest.
  * 4. A token is handed out for its own resource and no other.
+ * 5. Whatever a refresh says moves the state of the grant, in the transaction that saves it.
+ * 6. When a process dies between Microsoft's answer and our save, the grant says so afterwards: it was no theft.
  *
  * How long the lock may be held: for one request to the token endpoint, two when an older credential is tried, each with
  * its own limit of time.
  */
 import type { Resource } from '../cloud-providers/index.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { AppError } from '../kernel/errors.ts'
+import { AppError, CATALOGUE, type ErrorCode } from '../kernel/errors.ts'
 import type { GrantId } from '../kernel/ids.ts'
+import { challengeOf } from './claims.ts'
+import { afterFailure, afterSuccess, signalOf } from './grant-states.ts'
 import type { GrantVault, SaveGrant } from './grant-vault.ts'
 import type { AccessToken, Grant } from './grant.ts'
+import { dailyRefresh, refreshAheadOf } from './refresh-times.ts'
+import { isUnclear, lostInFlight } from './token-errors.ts'
 import type { TokenEndpoint } from './token-endpoint.ts'
 
 /** A token is handed out only if it outlives the longest single request that is made with it. */
@@ -28,7 +34,8 @@ export const MIN_LIFETIME_MS = 2 * 60 * 1000
 
 export interface AccessTokens {
   /**
-   * @throws {AppError} `tokens.grant_ended` (somebody has to sign in), `tokens.…` and `cloud_providers.…` by their remedy
+   * @throws {AppError} `tokens.grant_ended` or a finer word for it (somebody has to sign in), `tokens.…` and
+   *   `cloud_providers.…` by their remedy
    */
   get(id: GrantId, resource: Resource): Promise<AccessToken>
 
@@ -39,7 +46,21 @@ export interface AccessTokens {
   discard(id: GrantId, resource: Resource, token: AccessToken, claims?: string): Promise<void>
 }
 
-export function createAccessTokens(vault: GrantVault, endpoint: TokenEndpoint, clock: Clock): AccessTokens {
+/** For whoever looks after grants that nobody asks for at the moment. */
+export interface KeptFresh extends AccessTokens {
+  /** Refreshes all that is due, or one resource when nothing else is: a grant that is never used ends. */
+  refreshDue(id: GrantId): Promise<void>
+}
+
+export interface AccessTokensDeps {
+  vault: GrantVault
+  endpoint: TokenEndpoint
+  clock: Clock
+  random?: () => number
+}
+
+export function createAccessTokens(deps: AccessTokensDeps): KeptFresh {
+  const { vault, endpoint, clock, random = Math.random } = deps
   // Callers in this process share one refresh, so that a busy mailbox waits for the lock once and not once per caller.
   // Correctness across processes is the lock's work, not this map's.
   const refreshing = new Map<string, Promise<AccessToken>>()
@@ -49,15 +70,41 @@ export function createAccessTokens(vault: GrantVault, endpoint: TokenEndpoint, c
     return freshToken(grant, resource) ?? joinRefresh(id, resource)
   }
 
-  async function discard(id: GrantId, resource: Resource, token: AccessToken, claims?: string): Promise<void> {
+  async function discard(id: GrantId, resource: Resource, token: AccessToken, challenge?: string): Promise<void> {
+    const claims = challengeOf(challenge)
     await vault.exclusively(id, async (grant, save) => {
       const stored = grant.accessTokens[resource]
       // A slow caller may report a token that was replaced long ago; the new one is innocent.
       if (stored && !stored.value.equals(token.value)) return
       const { [resource]: _refused, ...others } = grant.accessTokens
       const without = stored ? await save({ ...grant, accessTokens: others }) : grant
+      if (claims === undefined || without.ended) return
+      if (stored?.claims === claims) await challengedAgain(without, save, claims)
       // Under the same lock: a refresh without the claims would bring one that is refused again.
-      if (claims !== undefined) await refresh(without, resource, save, claims)
+      await refresh(without, resource, save, claims)
+    })
+  }
+
+  /** A token that was made for this very challenge was refused by it: no other refresh does better, a person may. */
+  async function challengedAgain(grant: Grant, save: SaveGrant, claims: string): Promise<never> {
+    const error = new AppError('tokens.new_proof_needed', { upstream: { claims } })
+    await save(afterFailure(grant, error, clock.now(), random))
+    throw error
+  }
+
+  async function refreshDue(id: GrantId): Promise<void> {
+    await vault.exclusively(id, async (read, save) => {
+      let grant = read
+      const now = clock.now()
+      if (grant.ended || (grant.nextTryAt && grant.nextTryAt > now)) return
+      const resources = await endpoint.resourcesOf(grant)
+      const inUse = resources.filter((resource) => grant.accessTokens[resource])
+      let due = inUse.filter((resource) => (grant.accessTokens[resource]?.refreshDueAt ?? now) <= now)
+      if (due.length === 0 && (grant.refreshDueAt <= now || grant.nextTryAt)) due = [...inUse, ...resources].slice(0, 1)
+      for (const resource of due) {
+        await refreshNow(grant, resource, save, undefined)
+        grant = await vault.read(id)
+      }
     })
   }
 
@@ -75,45 +122,112 @@ export function createAccessTokens(vault: GrantVault, endpoint: TokenEndpoint, c
 
   async function refresh(grant: Grant, resource: Resource, save: SaveGrant, claims?: string): Promise<AccessToken> {
     // Look again: another process may have refreshed while we waited for the lock.
-    const token = freshToken(grant, resource)
-    if (token) return token
-
-    try {
-      return await refreshAndSave(grant, resource, save, claims)
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'tokens.grant_ended') throw error
-      const newest = await vault.read(grant.id)
-      // A newer one is there after all, such as of a person who signed in again just now: try that one, once.
-      if (!newest.refreshToken.equals(grant.refreshToken)) {
-        return freshToken(newest, resource) ?? (await refreshAndSave(newest, resource, save, claims))
-      }
-      await save({ ...newest, ended: { at: clock.now(), upstream: error.upstream } })
-      throw error
-    }
+    return freshToken(grant, resource) ?? refreshNow(grant, resource, save, claims)
   }
 
-  async function refreshAndSave(
+  async function refreshNow(
     grant: Grant,
     resource: Resource,
     save: SaveGrant,
     claims: string | undefined,
   ): Promise<AccessToken> {
-    const { accessToken, refreshToken, scopesGranted } = await endpoint.refresh(grant, resource, claims)
-    await save({
-      ...grant,
-      scopesGranted,
-      accessTokens: { ...grant.accessTokens, [resource]: accessToken },
-      ...(refreshToken === undefined ? {} : { refreshToken, refreshTokenAt: clock.now() }),
+    try {
+      return await ask(grant, resource, save, claims)
+    } catch (error) {
+      if (!(error instanceof AskedInVain)) throw error
+      const newest = await vault.read(grant.id)
+      if (signalOf(error.cause) !== 'failed-sign-in' || newest.refreshToken.equals(grant.refreshToken)) {
+        throw await learn(newest, grant, error.cause, save, claims)
+      }
+      // A newer one is there after all, such as of a person who signed in again just now: try that one, once.
+      const token = freshToken(newest, resource)
+      if (token) return token
+      return await ask(newest, resource, save, claims).catch(async (again: unknown) => {
+        throw again instanceof AskedInVain
+          ? await learn(await vault.read(grant.id), newest, again.cause, save, claims)
+          : again
+      })
+    }
+  }
+
+  /** One request. @throws {AskedInVain} when it brought no token */
+  async function ask(
+    grant: Grant,
+    resource: Resource,
+    save: SaveGrant,
+    claims: string | undefined,
+  ): Promise<AccessToken> {
+    const begun = await vault.begin(grant, grant.refreshBegunAt ?? clock.now())
+    const startedAt = performance.now()
+    const answer = await endpoint.refresh(begun, resource, claims).catch((error: unknown) => {
+      throw error instanceof AppError ? new AskedInVain(error) : error
     })
+    const ms = Math.round(performance.now() - startedAt)
+    const now = clock.now()
+    const { refreshToken, scopesGranted, authority, cloud } = answer
+    const accessToken = answer.accessToken && {
+      ...answer.accessToken,
+      refreshDueAt: refreshAheadOf(answer.accessToken, now, random),
+      claims,
+    }
+    // Also when the access token is good for nothing: the refresh token that came with it may be the only one left.
+    await save(
+      {
+        ...afterSuccess(begun, 'refreshed', now),
+        authority,
+        cloud,
+        scopesGranted,
+        refreshDueAt: dailyRefresh(now, random),
+        accessTokens: accessToken ? { ...begun.accessTokens, [resource]: accessToken } : begun.accessTokens,
+        ...(refreshToken === undefined
+          ? {}
+          : { refreshToken, refreshTokenAt: now, refreshTokenEndsAt: answer.refreshTokenEndsAt }),
+      },
+      { resource, ms },
+    )
+    if (!accessToken) throw new AppError('tokens.scope_not_granted')
     return accessToken
   }
 
-  function freshToken({ accessTokens, ended }: Grant, resource: Resource): AccessToken | undefined {
-    if (ended) throw new AppError('tokens.grant_ended', { upstream: ended.upstream })
+  /** What the failure says is saved with the grant; the error comes back with the words that are right for it. */
+  async function learn(
+    newest: Grant,
+    before: Grant,
+    failure: AppError,
+    save: SaveGrant,
+    claims: string | undefined,
+  ): Promise<AppError> {
+    const error = before.refreshBegunAt === undefined ? failure : lostInFlight(failure)
+    // Whoever was not answered does not know whether Microsoft went ahead; whoever was, knows what was known before.
+    const refreshBegunAt = isUnclear(failure) ? newest.refreshBegunAt : before.refreshBegunAt
+    const asked = { ...newest, refreshBegunAt, signInClaims: claims ?? newest.signInClaims }
+    await save(afterFailure(asked, error, clock.now(), random))
+    return error
+  }
+
+  function freshToken({ accessTokens, ended, stateReason }: Grant, resource: Resource): AccessToken | undefined {
+    // One that could not be opened and now is: the key file was put back, and Microsoft never ended it.
+    if (ended && stateReason !== 'tokens.grant_unreadable') throw endedError(stateReason, ended.upstream)
     const token = accessTokens[resource]
     if (!token) return undefined
     return token.expiresAt.getTime() - clock.now().getTime() >= MIN_LIFETIME_MS ? token : undefined
   }
 
-  return { get, discard }
+  return { get, discard, refreshDue }
+}
+
+/** The token endpoint gave no token, or was not even asked. */
+class AskedInVain extends Error {
+  override readonly cause: AppError
+
+  constructor(cause: AppError) {
+    super(cause.message, { cause })
+    this.cause = cause
+  }
+}
+
+/** The reason may be of a version that knew other codes. */
+function endedError(reason: string | undefined, upstream: AppError['upstream']): AppError {
+  const isKnown = reason !== undefined && Object.hasOwn(CATALOGUE, reason)
+  return new AppError(isKnown ? (reason as ErrorCode) : 'tokens.grant_ended', { upstream })
 }

@@ -22,14 +22,17 @@ import { AppError } from '../kernel/errors.ts'
 import type { EmailAccountId, GrantId, SignInLinkId } from '../kernel/ids.ts'
 import { Secret } from '../kernel/secret.ts'
 import type { AuthorizationOutcome, Authorizations, FailedAuthorization, NewAuthorization } from './authorization.ts'
+import { claimsParameter } from './claims.ts'
+import { isPersonalAccount } from './grant-rows.ts'
 import type { GrantSummary } from './grant.ts'
 import type { IdTokens, SignedInPerson } from './id-tokens.ts'
 import type { AccessTrial } from './access-trial.ts'
 import type { PendingAuthorization, PendingAuthorizations } from './pending-authorizations.ts'
-import type { PostgresGrantVault } from './postgres-grant-vault.ts'
-import type { FreshGrant, WritablePrincipalWishes } from './principal-wishes.ts'
+import type { FreshGrant, PostgresGrantVault } from './postgres-grant-vault.ts'
+import type { WritablePrincipalWishes } from './principal-wishes.ts'
+import { dailyRefresh, refreshAheadOf } from './refresh-times.ts'
 import type { SignInLink, UsableSignInLinks } from './sign-in-links.ts'
-import { type RedeemedTokens, scopeParameter, type TokenEndpoint } from './token-endpoint.ts'
+import { endOf, type RedeemedTokens, scopeParameter, type TokenEndpoint } from './token-endpoint.ts'
 import { redirectError } from './token-errors.ts'
 import { usualPermissions } from './usual-permissions.ts'
 
@@ -77,6 +80,7 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
     const choice = permissions ?? usualPermissions(provider)
     const asked = scopesFor(choice, cloudProviders.cloudOf(provider))
     const scopesWanted = [...new Set([...asked, ...(grant?.scopesWanted ?? [])])]
+    const authority = authorityFor(provider, grant)
     const { state, nonce, codeChallenge } = await pending.add(
       {
         wantedAddress: undefined,
@@ -86,6 +90,7 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
         ...wanted,
         redirectUri,
         scopesWanted,
+        authority,
       },
       sessionHash,
     )
@@ -109,11 +114,13 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
       nonce,
       code_challenge: codeChallenge,
       code_challenge_method: 'S256',
+      // With what a refresh could not answer: the person is asked for it here, and not again after the next call.
+      claims: claimsParameter(grant && (await vault.claimsForSignIn(grant.id))),
       // Never `prompt=consent`: it asks for consent again where an admin has given it, and people land in a loop.
       // The two exclude each other: a hint lets a browser that knows one account go on with it, without a question.
       ...(grant && !switchAccount ? { login_hint: grant.userName } : { prompt: 'select_account' }),
     }
-    return { url: authorizationServer.authorizationUrl(authorityFor(provider, grant), parameters) }
+    return { url: authorizationServer.authorizationUrl(authority, parameters) }
   }
 
   async function beginByLink(token: Secret, sessionHash: Uint8Array): Promise<{ url: string }> {
@@ -211,7 +218,9 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
       throw new AppError('tokens.sign_in_refused', { upstream: { error: 'no_code_in_answer' } })
     }
     const expected = begun.reconnectGrantId === undefined ? undefined : await vault.summary(begun.reconnectGrantId)
-    const authority = authorityFor(provider, expected)
+    // The one that gave the code, whatever was changed about the registration since.
+    const authority = begun.authority ?? authorityFor(provider, expected)
+    const askedAt = clock.now()
     const { accessToken, issued } = await tokenEndpoint.redeem({
       provider,
       authority,
@@ -226,12 +235,13 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
     const { clientId } = provider
     const person = await idTokens.validate({ idToken: issued.idToken, authority, clientId, nonceHash: begun.nonceHash })
     checkTenant(provider, person.tenantId)
+    const redeemed = { accessToken, issued, authority, askedAt }
     if (expected && !isSamePerson(expected, person)) {
       const people = { signedIn: person.userName, expected: expected.userName }
-      const wish = await keepWish(begun, expected, () => freshGrant(begun, provider, person, { accessToken, issued }))
+      const wish = await keepWish(begun, expected, () => freshGrant(begun, provider, person, redeemed))
       return { ...failed(new AppError('tokens.other_person'), begun), people, wish }
     }
-    const fresh = freshGrant(begun, provider, person, { accessToken, issued })
+    const fresh = freshGrant(begun, provider, person, redeemed)
     const { userName } = person
     if (begun.link && !expected && begun.wantedAddress !== undefined) {
       const access = { provider, userName, address: begun.wantedAddress, accessToken }
@@ -250,7 +260,7 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
     })
     // Of the other resource nothing is known before the first refresh for it.
     const prefix = cloudProviders.cloudOf(provider).scopePrefixes[accessToken.resource]
-    const wantedHere = begun.scopesWanted.filter((scope) => scope.startsWith(prefix))
+    const wantedHere = fresh.scopesWanted.filter((scope) => scope.startsWith(prefix))
     return {
       kind: 'granted',
       grantId: id,
@@ -273,22 +283,29 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
     begun: Begun,
     provider: CloudProvider,
     person: SignedInPerson,
-    { accessToken, issued }: RedeemedTokens,
+    { accessToken, issued, authority, askedAt }: RedeemedTokens & { authority: string; askedAt: Date },
   ): FreshGrant {
     if (!issued.refreshToken) throw new AppError('tokens.refresh_token_missing')
     const { refreshTokenExpiresInSeconds: lifetime } = issued
     if (lifetime !== undefined && lifetime <= SHORT_LIFETIME_SECONDS) throw new AppError('tokens.refresh_token_short')
     const now = clock.now()
+    // Personal accounts have no shared mailboxes, and Microsoft grants them nothing that speaks of some.
+    const isPersonal = isPersonalAccount(person.tenantId)
     return {
       cloudProviderId: provider.id,
       ...person,
-      scopesWanted: begun.scopesWanted,
+      cloud: provider.cloud,
+      authority: authorityOf(authority, person.tenantId),
+      scopesWanted: begun.scopesWanted.filter((scope) => !(isPersonal && scope.endsWith('.Shared'))),
       scopesGranted: accessToken.scope,
       refreshToken: issued.refreshToken,
       refreshTokenAt: now,
+      refreshTokenEndsAt: endOf(issued, askedAt),
+      refreshDueAt: dailyRefresh(now, Math.random),
       createdAt: now,
-      accessTokens: { [accessToken.resource]: accessToken },
-      ended: undefined,
+      accessTokens: {
+        [accessToken.resource]: { ...accessToken, refreshDueAt: refreshAheadOf(accessToken, now, Math.random) },
+      },
     }
   }
 
@@ -347,6 +364,11 @@ function linkSummary(link: SignInLink | undefined): { id: SignInLinkId; createdB
 
 function checkTenant({ accountTypes, tenantId }: CloudProvider, signedInAt: string): void {
   if (accountTypes === 'single-tenant' && signedInAt !== tenantId) throw new AppError('tokens.wrong_tenant')
+}
+
+/** Of the tenant of the person, at the origin where they signed in. */
+function authorityOf(signedInAt: string, tenantId: string): string {
+  return `${new URL(signedInAt).origin}/${tenantId}`
 }
 
 function isSamePerson(grant: GrantSummary, person: SignedInPerson): boolean {

@@ -2,12 +2,15 @@ import type { AuditLog, AuthorizationServer, CloudProviders } from '../cloud-pro
 import type { Database } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { KeyRing } from '../kernel/key-ring.ts'
+import type { Log } from '../kernel/log.ts'
+import type { Ticker } from '../kernel/ticker.ts'
 import { type AccessTokens, createAccessTokens } from './access-tokens.ts'
 import type { Authorizations } from './authorization.ts'
 import { type AuthorizationsDeps, createAuthorizations } from './authorizations.ts'
 import { createGrants, type Grants } from './grants.ts'
 import { createIdTokens } from './id-tokens.ts'
 import type { AccessTrial } from './access-trial.ts'
+import { createKeeper } from './keeper.ts'
 import { createPendingAuthorizations } from './pending-authorizations.ts'
 import { createPostgresGrantVault } from './postgres-grant-vault.ts'
 import { createPrincipalWishes, type PrincipalWishes } from './principal-wishes.ts'
@@ -20,6 +23,8 @@ export interface TokenRoom {
   accessTokens: AccessTokens
   signInLinks: SignInLinks
   wishes: PrincipalWishes
+  /** Refreshes what is due though nobody asks; to be started and stopped with the process. */
+  keeper: Ticker
 }
 
 export interface TokensDeps {
@@ -30,6 +35,7 @@ export interface TokensDeps {
   authorizationServer: AuthorizationServer
   audit: AuditLog
   events: EventLog
+  log: Log
   /** `${PUBLIC_URL}/oauth/callback` */
   redirectUri: string
   /** `createAccessTrial` of `email-accounts`. */
@@ -40,9 +46,10 @@ export interface TokensDeps {
 
 /** The room put together. */
 export function createTokens(deps: TokensDeps): TokenRoom {
-  const { database, keyRing, clock, cloudProviders, authorizationServer, audit, events, redirectUri } = deps
-  const vault = createPostgresGrantVault(database, keyRing)
+  const { database, keyRing, clock, cloudProviders, authorizationServer, audit, events, log, redirectUri } = deps
+  const vault = createPostgresGrantVault({ database, keyRing, clock, events })
   const tokenEndpoint = createTokenEndpoint(cloudProviders, authorizationServer, clock)
+  const accessTokens = createAccessTokens({ vault, endpoint: tokenEndpoint, clock })
   const signInLinks = createSignInLinks({
     database,
     clock,
@@ -71,8 +78,9 @@ export function createTokens(deps: TokensDeps): TokenRoom {
       emailAccountOf: deps.emailAccountOf,
     }),
     grants: createGrants(vault, audit),
-    accessTokens: createAccessTokens(vault, tokenEndpoint, clock),
+    accessTokens,
     signInLinks,
     wishes,
+    keeper: createKeeper({ database, clock, accessTokens, log }),
   }
 }

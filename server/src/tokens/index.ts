@@ -2,13 +2,13 @@
  * Tokens: sign-in with consent, the grants that came of it, and access tokens that are always fresh. The only room that
  * redeems codes and refresh tokens.
  *
- * Owns the tables `grants`, `access_tokens`, `authorizations`, `sign_in_links` and `principal_wishes`. `email-accounts` comes in for access tokens, `http`
- * for the sign-in.
+ * Owns the tables `grants`, `access_tokens`, `authorizations`, `sign_in_links` and `principal_wishes`, and reads of
+ * `email_accounts` which grants open a mailbox. `email-accounts` comes in for access tokens, `http` for the sign-in.
  */
 export { type AccessTokens, MIN_LIFETIME_MS } from './access-tokens.ts'
 export type { AuthorizationOutcome, Authorizations, FailedAuthorization, NewAuthorization } from './authorization.ts'
 export { createTokens, type TokenRoom, type TokensDeps } from './create-tokens.ts'
-export type { AccessToken, GrantSummary } from './grant.ts'
+export type { AccessToken, GrantState, GrantSummary } from './grant.ts'
 export type { Grants } from './grants.ts'
 export type { PrincipalWish, PrincipalWishes } from './principal-wishes.ts'
 export type { AccessToTry, AccessTrial } from './access-trial.ts'

@@ -29,6 +29,8 @@ export interface PendingAuthorization {
   startedBy: string
   /** The link by which it was begun, when it was by one. */
   signInLinkId: SignInLinkId | undefined
+  /** Where the browser was sent; undefined for one that an older version began. */
+  authority: string | undefined
 }
 
 /** What goes to Microsoft; here only hashes and the sealed verifier are kept. */
@@ -91,6 +93,7 @@ export function createPendingAuthorizations({ db }: Database, keyRing: KeyRing, 
           reconnect_grant_id: pending.reconnectGrantId ?? null,
           started_by: pending.startedBy,
           sign_in_link_id: pending.signInLinkId ?? null,
+          authority: pending.authority ?? null,
           expires_at: new Date(now.getTime() + LIFETIME_MS),
         })
         .execute()
@@ -154,6 +157,7 @@ export function createPendingAuthorizations({ db }: Database, keyRing: KeyRing, 
       reconnectGrantId: row.reconnect_grant_id ?? undefined,
       startedBy: row.started_by,
       signInLinkId: row.sign_in_link_id ?? undefined,
+      authority: row.authority ?? undefined,
     }
   }
 }

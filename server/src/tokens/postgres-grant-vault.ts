@@ -1,11 +1,15 @@
-import type { Selectable } from 'kysely'
 import type { Resource } from '../cloud-providers/index.ts'
-import { type Database, isUniqueViolation, type Schema, type Tx } from '../database/index.ts'
-import { AppError, type Upstream } from '../kernel/errors.ts'
+import { type Database, isUniqueViolation, type Tx } from '../database/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { AppError } from '../kernel/errors.ts'
 import { type CloudProviderId, type GrantId, newId } from '../kernel/ids.ts'
 import type { KeyRing } from '../kernel/key-ring.ts'
-import type { GrantVault, SaveGrant } from './grant-vault.ts'
+import { columnsOf, type GrantRow, type GrantWithoutTokens, summaryOf, withoutTokens } from './grant-rows.ts'
+import { afterFailure, afterSuccess } from './grant-states.ts'
+import type { GrantVault, Refreshed, SaveGrant } from './grant-vault.ts'
 import type { AccessToken, Grant, GrantSummary } from './grant.ts'
+import { openOrGiveUp } from './lost-keys.ts'
+import type { EventLog } from './sign-in-links.ts'
 
 export interface PostgresGrantVault extends GrantVault {
   /** Without opening anything, as `list`. */
@@ -13,12 +17,15 @@ export interface PostgresGrantVault extends GrantVault {
 
   list(cloudProviderId: CloudProviderId | undefined): Promise<GrantSummary[]>
 
+  /** What the next sign-in for it has to prove, as JSON. */
+  claimsForSignIn(id: GrantId): Promise<string | undefined>
+
   /**
    * Keeps what a person just consented to: renews their grant with this registration or adds their first. One person
-   * has one grant there, however often they sign in and however many mailboxes it opens. `also` is done in the same
-   * transaction; when it throws, nothing is kept.
+   * has one grant there, however often they sign in and however many mailboxes it opens. What was sealed with a key that
+   * is lost is replaced without being opened. `also` is done in the same transaction; when it throws, nothing is kept.
    */
-  keep(grant: Omit<Grant, 'id' | 'version'>, also?: AlsoDone): Promise<KeptGrant>
+  keep(fresh: FreshGrant, also?: AlsoDone): Promise<KeptGrant>
 
   /**
    * Under the lock, so that no refresh that is under way saves into what is gone. Opens nothing: also what was sealed
@@ -27,6 +34,26 @@ export interface PostgresGrantVault extends GrantVault {
   remove(id: GrantId, also: (tx: Tx, removed: GrantSummary) => Promise<void>): Promise<void>
 }
 
+/** What a sign-in brings. The rest of a grant follows from it. */
+export type FreshGrant = Pick<
+  Grant,
+  | 'cloudProviderId'
+  | 'tenantId'
+  | 'objectId'
+  | 'userName'
+  | 'displayName'
+  | 'scopesWanted'
+  | 'scopesGranted'
+  | 'refreshToken'
+  | 'refreshTokenAt'
+  | 'refreshTokenEndsAt'
+  | 'refreshDueAt'
+  | 'createdAt'
+  | 'cloud'
+  | 'authority'
+  | 'accessTokens'
+>
+
 export interface KeptGrant {
   id: GrantId
   renewed: boolean
@@ -34,9 +61,14 @@ export interface KeptGrant {
 
 type AlsoDone = (tx: Tx, kept: KeptGrant) => Promise<void>
 
-type GrantRow = Selectable<Schema['grants']>
+export interface VaultDeps {
+  database: Database
+  keyRing: KeyRing
+  clock: Clock
+  events: EventLog
+}
 
-export function createPostgresGrantVault(database: Database, keyRing: KeyRing): PostgresGrantVault {
+export function createPostgresGrantVault({ database, keyRing, clock, events }: VaultDeps): PostgresGrantVault {
   const { db } = database
   const refreshContext = (id: GrantId) => `grants.refresh_token:${id}`
   const accessContext = (id: GrantId, resource: Resource) => `access_tokens.sealed:${id}:${resource}`
@@ -53,53 +85,76 @@ export function createPostgresGrantVault(database: Database, keyRing: KeyRing): 
         'access_tokens.key_id as access_key_id',
         'access_tokens.scope',
         'access_tokens.expires_at',
+        'access_tokens.refresh_due_at as access_due_at',
+        'access_tokens.claims',
       ])
       .where('grants.id', '=', id)
       .execute()
     const [row] = rows
     if (!row) throw new AppError('tokens.grant_not_found')
 
+    const { refresh_token: sealed, key_id: keyId } = row
+    const refreshToken = await openOrGiveUp(db, keyRing, { sealed, keyId }, refreshContext(id))
+    if (refreshToken instanceof AppError) throw await setUnreadable(row, refreshToken)
+
     const accessTokens: Partial<Record<Resource, AccessToken>> = {}
-    for (const { resource, sealed, access_key_id: keyId, scope, expires_at: expiresAt } of rows) {
+    for (const { resource, sealed, access_key_id: keyId, scope, expires_at: expiresAt, ...rest } of rows) {
       if (resource === null || sealed === null || keyId === null || scope === null || expiresAt === null) continue
-      const value = keyRing.open({ sealed, keyId }, accessContext(id, resource))
-      accessTokens[resource] = { value, resource, scope, expiresAt }
+      const value = await openOrGiveUp(db, keyRing, { sealed, keyId }, accessContext(id, resource))
+      // The refresh token brings another one.
+      if (value instanceof AppError) continue
+      const [refreshDueAt, claims] = [rest.access_due_at ?? undefined, rest.claims ?? undefined]
+      accessTokens[resource] = { value, resource, scope, expiresAt, refreshDueAt, claims }
     }
-    return {
-      ...summaryOf(row),
-      version: row.version,
-      refreshToken: keyRing.open({ sealed: row.refresh_token, keyId: row.key_id }, refreshContext(id)),
-      accessTokens,
-    }
+    return { ...withoutTokens(row), refreshToken, accessTokens }
   }
 
-  async function summary(id: GrantId): Promise<GrantSummary> {
+  async function rowOf(id: GrantId): Promise<GrantRow> {
     const row = await db.selectFrom('grants').selectAll().where('id', '=', id).executeTakeFirst()
     if (!row) throw new AppError('tokens.grant_not_found')
-    return summaryOf(row)
+    return row
+  }
+
+  /** No key opens it: only a new sign-in brings it back. Other grants go on. */
+  async function setUnreadable(row: GrantRow, cause: AppError): Promise<AppError> {
+    const error = new AppError('tokens.grant_unreadable', { cause })
+    if (row.state_reason === error.code) return error
+    const grant = withoutTokens(row)
+    await database.transaction((tx) =>
+      write(
+        tx,
+        afterFailure(grant, error, clock.now(), () => 0),
+        {},
+      ),
+    )
+    return error
+  }
+
+  /** Everything but the tokens, when nobody else has saved meanwhile; and the event, when the state is another. */
+  async function write(tx: Tx, grant: GrantWithoutTokens, sealed: { refresh_token?: Buffer; key_id?: string }) {
+    const before = await tx
+      .selectFrom('grants')
+      .select(['state', 'state_reason'])
+      .where('id', '=', grant.id)
+      .where('version', '=', grant.version)
+      .forUpdate()
+      .executeTakeFirst()
+    if (!before) throw new AppError('tokens.grant_changed')
+    await tx
+      .updateTable('grants')
+      .set({ ...columnsOf(grant), ...sealed, version: grant.version + 1 })
+      .where('id', '=', grant.id)
+      .execute()
+    const { id: subjectId, state: to, stateReason: reason } = grant
+    if (before.state === to && (before.state_reason ?? undefined) === reason) return
+    const payload = { from: before.state, to, reason: reason ?? null }
+    await events.append(tx, { kind: 'grant.state_changed', subjectId, payload, at: clock.now() })
   }
 
   async function save(grant: Grant, also: (tx: Tx) => Promise<void> = () => Promise.resolve()): Promise<Grant> {
     const { sealed, keyId } = keyRing.seal(grant.refreshToken, refreshContext(grant.id))
     await database.transaction(async (tx) => {
-      const { numUpdatedRows } = await tx
-        .updateTable('grants')
-        .set({
-          user_name: grant.userName,
-          display_name: grant.displayName,
-          scopes_wanted: [...grant.scopesWanted],
-          scopes_granted: [...grant.scopesGranted],
-          refresh_token: sealed,
-          key_id: keyId,
-          refresh_token_at: grant.refreshTokenAt,
-          ended_at: grant.ended?.at ?? null,
-          ended_upstream: grant.ended?.upstream ? JSON.stringify(grant.ended.upstream) : null,
-          version: grant.version + 1,
-        })
-        .where('id', '=', grant.id)
-        .where('version', '=', grant.version)
-        .executeTakeFirst()
-      if (numUpdatedRows === 0n) throw new AppError('tokens.grant_changed')
+      await write(tx, grant, { refresh_token: sealed, key_id: keyId })
       await saveAccessTokens(tx, grant.id, grant.accessTokens)
       await also(tx)
     })
@@ -108,47 +163,69 @@ export function createPostgresGrantVault(database: Database, keyRing: KeyRing): 
 
   async function saveAccessTokens(tx: Tx, id: GrantId, tokens: Grant['accessTokens']): Promise<void> {
     await tx.deleteFrom('access_tokens').where('grant_id', '=', id).execute()
-    for (const { value, resource, scope, expiresAt } of Object.values(tokens)) {
+    for (const { value, resource, scope, expiresAt, refreshDueAt, claims } of Object.values(tokens)) {
       const { sealed, keyId } = keyRing.seal(value, accessContext(id, resource))
       await tx
         .insertInto('access_tokens')
-        .values({ grant_id: id, resource, sealed, key_id: keyId, scope: [...scope], expires_at: expiresAt })
+        .values({
+          grant_id: id,
+          resource,
+          sealed,
+          key_id: keyId,
+          scope: [...scope],
+          expires_at: expiresAt,
+          refresh_due_at: refreshDueAt ?? null,
+          claims: claims ?? null,
+        })
         .execute()
     }
   }
 
-  async function add(grant: Omit<Grant, 'id' | 'version'>, also: AlsoDone): Promise<KeptGrant> {
+  const saveRefreshed = (grant: Grant, refreshed?: Refreshed): Promise<Grant> =>
+    save(grant, async (tx) => {
+      if (!refreshed) return
+      const payload = { ...refreshed }
+      await events.append(tx, { kind: 'grant.refreshed', subjectId: grant.id, payload, at: clock.now() })
+    })
+
+  async function add(fresh: FreshGrant, also: AlsoDone): Promise<KeptGrant> {
     const kept = { id: newId<GrantId>(), renewed: false }
     const { id } = kept
-    const { sealed, keyId } = keyRing.seal(grant.refreshToken, refreshContext(id))
+    const { sealed, keyId } = keyRing.seal(fresh.refreshToken, refreshContext(id))
     await database.transaction(async (tx) => {
       await tx
         .insertInto('grants')
         .values({
           id,
-          cloud_provider_id: grant.cloudProviderId,
-          tenant_id: grant.tenantId,
-          object_id: grant.objectId,
-          user_name: grant.userName,
-          display_name: grant.displayName,
-          scopes_wanted: [...grant.scopesWanted],
-          scopes_granted: [...grant.scopesGranted],
+          cloud_provider_id: fresh.cloudProviderId,
+          tenant_id: fresh.tenantId,
+          object_id: fresh.objectId,
+          user_name: fresh.userName,
+          display_name: fresh.displayName,
+          scopes_wanted: [...fresh.scopesWanted],
+          scopes_granted: [...fresh.scopesGranted],
           refresh_token: sealed,
           key_id: keyId,
-          refresh_token_at: grant.refreshTokenAt,
-          created_at: grant.createdAt,
+          refresh_token_at: fresh.refreshTokenAt,
+          refresh_token_ends_at: fresh.refreshTokenEndsAt ?? null,
+          refresh_due_at: fresh.refreshDueAt,
+          cloud: fresh.cloud ?? null,
+          authority: fresh.authority ?? null,
+          state: 'connected',
+          state_since: fresh.createdAt,
+          created_at: fresh.createdAt,
         })
         .execute()
-      await saveAccessTokens(tx, id, grant.accessTokens)
+      await saveAccessTokens(tx, id, fresh.accessTokens)
       await also(tx, kept)
     })
     return kept
   }
 
   const exclusively = <T>(id: GrantId, work: (grant: Grant, save: SaveGrant) => Promise<T>): Promise<T> =>
-    database.withLock(`grant:${id}`, async () => work(await read(id), (grant) => save(grant)))
+    database.withLock(`grant:${id}`, async () => work(await read(id), saveRefreshed))
 
-  function findByPerson({ cloudProviderId, tenantId, objectId }: Omit<Grant, 'id' | 'version'>) {
+  function findByPerson({ cloudProviderId, tenantId, objectId }: FreshGrant) {
     return db
       .selectFrom('grants')
       .select('id')
@@ -162,11 +239,26 @@ export function createPostgresGrantVault(database: Database, keyRing: KeyRing): 
     read,
     exclusively,
 
+    async begin(grant, at) {
+      const { numUpdatedRows } = await db
+        .updateTable('grants')
+        .set({ refresh_begun_at: at, version: grant.version + 1 })
+        .where('id', '=', grant.id)
+        .where('version', '=', grant.version)
+        .executeTakeFirst()
+      if (numUpdatedRows === 0n) throw new AppError('tokens.grant_changed')
+      return { ...grant, refreshBegunAt: at, version: grant.version + 1 }
+    },
+
     async list(cloudProviderId) {
       let query = db.selectFrom('grants').selectAll().orderBy('user_name').orderBy('id')
       if (cloudProviderId !== undefined) query = query.where('cloud_provider_id', '=', cloudProviderId)
       return (await query.execute()).map(summaryOf)
     },
+
+    summary: async (id) => summaryOf(await rowOf(id)),
+
+    claimsForSignIn: async (id) => (await rowOf(id)).sign_in_claims ?? undefined,
 
     async keep(fresh, also = () => Promise.resolve()) {
       let known = await findByPerson(fresh)
@@ -181,43 +273,23 @@ export function createPostgresGrantVault(database: Database, keyRing: KeyRing): 
         }
       }
       const kept = { id: known.id, renewed: true }
-      await exclusively(kept.id, async (old) => {
-        const { createdAt: _first, ...renewal } = fresh
+      await database.withLock(`grant:${kept.id}`, async () => {
+        const old = withoutTokens(await rowOf(kept.id))
+        const { createdAt: now, ...renewal } = fresh
         const scopesWanted = [...new Set([...old.scopesWanted, ...fresh.scopesWanted])]
-        const renewed = { ...old, ...renewal, scopesWanted, ended: undefined, id: kept.id, version: old.version }
-        await save(renewed, (tx) => also(tx, kept))
+        const renewed = { ...old, ...renewal, scopesWanted, id: kept.id, version: old.version }
+        await save(afterSuccess(renewed, 'signed-in', now), (tx) => also(tx, kept))
       })
       return kept
     },
 
-    summary,
-
     remove: (id, also) =>
       database.withLock(`grant:${id}`, async () => {
-        const removed = await summary(id)
+        const removed = summaryOf(await rowOf(id))
         await database.transaction(async (tx) => {
           await tx.deleteFrom('grants').where('id', '=', id).execute()
           await also(tx, removed)
         })
       }),
-  }
-}
-
-function summaryOf(row: GrantRow): GrantSummary {
-  return {
-    id: row.id,
-    cloudProviderId: row.cloud_provider_id,
-    tenantId: row.tenant_id,
-    objectId: row.object_id,
-    userName: row.user_name,
-    displayName: row.display_name,
-    scopesWanted: row.scopes_wanted,
-    scopesGranted: row.scopes_granted,
-    refreshTokenAt: row.refresh_token_at,
-    createdAt: row.created_at,
-    ended:
-      row.ended_at === null
-        ? undefined
-        : { at: row.ended_at, upstream: (row.ended_upstream ?? undefined) as Upstream | undefined },
   }
 }

@@ -14,7 +14,8 @@ import { AppError } from '../kernel/errors.ts'
 import { type EmailAccountId, type GrantId, newId, type PrincipalWishId } from '../kernel/ids.ts'
 import type { KeyRing } from '../kernel/key-ring.ts'
 import type { AccessToken, Grant } from './grant.ts'
-import type { KeptGrant, PostgresGrantVault } from './postgres-grant-vault.ts'
+import { signalOf } from './grant-states.ts'
+import type { FreshGrant, KeptGrant, PostgresGrantVault } from './postgres-grant-vault.ts'
 import type { EventLog } from './sign-in-links.ts'
 import type { TokenEndpoint } from './token-endpoint.ts'
 
@@ -45,9 +46,6 @@ export interface PrincipalWishes {
   accept(id: PrincipalWishId, also: (tx: Tx, kept: KeptGrant) => Promise<void>): Promise<KeptGrant>
   dismiss(id: PrincipalWishId, actor: string): Promise<void>
 }
-
-/** A sign-in that is whole: what a grant is made of. */
-export type FreshGrant = Omit<Grant, 'id' | 'version'>
 
 /** The rest is for the room itself. */
 export interface WritablePrincipalWishes extends PrincipalWishes {
@@ -96,20 +94,23 @@ export function createPrincipalWishes(deps: PrincipalWishesDeps): WritablePrinci
       scopesGranted: found.scopes_granted,
       refreshToken: keyRing.open({ sealed: found.refresh_token, keyId: found.key_id }, context(found.id)),
       refreshTokenAt: found.refresh_token_at,
+      refreshTokenEndsAt: undefined,
+      // At once: it was used last when it was tried, and that may be a week ago.
+      refreshDueAt: clock.now(),
       createdAt: found.created_at,
       accessTokens: {},
-      ended: undefined,
+      // Told by the first refresh.
+      cloud: undefined,
+      authority: undefined,
     }
   }
 
   async function refresh(found: WishRow): Promise<AccessToken> {
-    // As a grant of its own: the endpoint reads of it whose refresh token it is, and changes nothing.
-    const asGrant = { ...grantOf(found), id: found.id as string as GrantId, version: 0 }
     let refreshed
     try {
-      refreshed = await tokenEndpoint.refresh(asGrant, 'graph')
+      refreshed = await tokenEndpoint.refresh(grantOf(found), 'graph')
     } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'tokens.grant_ended') throw error
+      if (!(error instanceof AppError) || signalOf(error) !== 'failed-sign-in') throw error
       throw new AppError('tokens.wish_over', { cause: error, upstream: error.upstream })
     }
     const { accessToken, refreshToken, scopesGranted } = refreshed
@@ -122,6 +123,7 @@ export function createPrincipalWishes(deps: PrincipalWishesDeps): WritablePrinci
         .where('id', '=', found.id)
         .execute()
     }
+    if (!accessToken) throw new AppError('tokens.scope_not_granted')
     return accessToken
   }
 

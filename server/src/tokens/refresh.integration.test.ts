@@ -9,7 +9,8 @@ import { createPostgresGrantVault } from './postgres-grant-vault.ts'
 const HOUR_MS = 60 * 60 * 1000
 
 const stage = await createSignInStage()
-const { cloudProviders, grants, accessTokens, clock, server, database, keyRing, provider, signIn, signedIn } = stage
+const { cloudProviders, grants, accessTokens, clock, server, database, keyRing, events, provider, signIn, signedIn } =
+  stage
 
 describe('the registration behind a refresh', () => {
   it('falls back on the older secret when the newest is not accepted', async () => {
@@ -144,7 +145,7 @@ describe('several processes on one database', () => {
   })
 
   it('keep one grant of a person who signs in everywhere at once', async () => {
-    const vault = createPostgresGrantVault(database, keyRing)
+    const vault = createPostgresGrantVault({ database, keyRing, clock, events })
     const { refreshToken, ...grant } = await vault.read(await signedIn())
     const objectId = '00000000-0000-4000-8000-000000000009'
 
@@ -158,7 +159,7 @@ describe('several processes on one database', () => {
 
   it('refuse a writer whose grant was changed behind its back, and keep what is there', async () => {
     const grantId = await signedIn()
-    const vault = createPostgresGrantVault(database, keyRing)
+    const vault = createPostgresGrantVault({ database, keyRing, clock, events })
 
     const before = await vault.read(grantId)
 

@@ -36,6 +36,7 @@ describe('the address of the sign-in page', () => {
       redirect_uri: REDIRECT_URI,
       code_challenge_method: 'S256',
       prompt: 'select_account',
+      claims: '{"access_token":{"xms_cc":{"values":["cp1"]}}}',
     })
     for (const text of [state, nonce, challenge]) expect(text).toMatch(/^[\w-]{43}$/)
     expect(scope?.split(' ')).toEqual(
@@ -184,8 +185,8 @@ describe('a sign-in', () => {
     await cloudProviders.update(provider(), { accountTypes: 'single-tenant' }, ACTOR)
 
     const query = await server.signIn({ url: href, tenantId: OTHER_TENANT, objectId: BEN, claims })
-    // The issuer at the own tenant is the own tenant's, so a foreign one is not even a valid proof there.
-    expect(await authorizations.complete(query, SESSION)).toMatchObject({ error: { code: 'tokens.id_token_invalid' } })
+    // Redeemed where it was given, and refused by what the registration is by then.
+    expect(await authorizations.complete(query, SESSION)).toMatchObject({ error: { code: 'tokens.wrong_tenant' } })
   })
 })
 
@@ -286,15 +287,22 @@ describe('a reconnection', () => {
     const grantId = await signedIn()
     clock.advance(2 * HOUR_MS)
     server.failures = [{ status: 400, body: { error: 'invalid_grant', error_codes: [50173] } }]
-    await expect(accessTokens.get(grantId, 'graph')).rejects.toMatchObject({ code: 'tokens.grant_ended' })
-    expect((await grants.get(grantId)).ended).toMatchObject({
-      upstream: { error: 'invalid_grant', errorCodes: [50173] },
+    await expect(accessTokens.get(grantId, 'graph')).rejects.toMatchObject({ code: 'tokens.password_changed' })
+    expect(await grants.get(grantId)).toMatchObject({
+      state: 'needs-sign-in',
+      stateReason: 'tokens.password_changed',
+      stateSince: clock.now(),
+      ended: { upstream: { error: 'invalid_grant', errorCodes: [50173] } },
     })
 
     const outcome = await signIn({ userName: 'benjamin@contoso.example' }, { reconnectGrantId: grantId })
 
     expect(outcome).toMatchObject({ kind: 'granted', grantId, renewed: true })
-    expect(await grants.get(grantId)).toMatchObject({ userName: 'benjamin@contoso.example', ended: undefined })
+    expect(await grants.get(grantId)).toMatchObject({
+      userName: 'benjamin@contoso.example',
+      state: 'connected',
+      ended: undefined,
+    })
     await expect(accessTokens.get(grantId, 'graph')).resolves.toMatchObject({ resource: 'graph' })
   })
 })

@@ -8,19 +8,32 @@ import {
   SIGN_IN_PERMISSIONS,
 } from '../cloud-providers/index.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { AppError } from '../kernel/errors.ts'
+import { AppError, type Upstream } from '../kernel/errors.ts'
 import type { Secret } from '../kernel/secret.ts'
-import type { AccessToken, Grant } from './grant.ts'
+import { claimsParameter } from './claims.ts'
+import type { AccessToken, Grant, GrantSummary } from './grant.ts'
 import { wholeScopeNames } from './scope-names.ts'
 import { tokenError, type TokenPurpose } from './token-errors.ts'
 
 export interface RefreshedTokens {
-  accessToken: AccessToken
+  /** Undefined when the one that came is for another resource: whatever it opens, it is not handed out. */
+  accessToken: AccessToken | undefined
   /** Absent when the server keeps the old one in force (RFC 6749 §6). */
   refreshToken?: Secret
+  /** When Microsoft says that the refresh token ends; it seldom does. */
+  refreshTokenEndsAt: Date | undefined
   /** Of both resources, as it is known now. */
   scopesGranted: readonly string[]
+  /** Which address answered, in which cloud: they stay with the grant. */
+  authority: string
+  cloud: string
 }
+
+/** Whose refresh token it is, and where it counts. */
+export type Refreshable = Pick<
+  Grant,
+  'cloudProviderId' | 'tenantId' | 'authority' | 'scopesWanted' | 'scopesGranted' | 'refreshToken'
+>
 
 export interface CodeRedemption {
   provider: CloudProvider
@@ -40,8 +53,10 @@ export interface RedeemedTokens {
 /** The authorization server's token endpoint (RFC 6749 §3.2). Throws only `AppError`. */
 export interface TokenEndpoint {
   /** `claims` is the JSON of a claims challenge, which the new token has to satisfy. */
-  refresh(grant: Grant, resource: Resource, claims?: string): Promise<RefreshedTokens>
+  refresh(grant: Refreshable, resource: Resource, claims?: string): Promise<RefreshedTokens>
   redeem(redemption: CodeRedemption): Promise<RedeemedTokens>
+  /** What the grant opens, the resource of the sign-in first. */
+  resourcesOf(grant: GrantSummary): Promise<Resource[]>
 }
 
 interface Request {
@@ -58,15 +73,16 @@ export function createTokenEndpoint(
   authorizationServer: AuthorizationServer,
   clock: Clock,
 ): TokenEndpoint {
-  async function refresh(grant: Grant, resource: Resource, claims?: string): Promise<RefreshedTokens> {
+  async function refresh(grant: Refreshable, resource: Resource, claims?: string): Promise<RefreshedTokens> {
     const provider = await cloudProviders.get(grant.cloudProviderId)
     const scopes = scopesOf(provider, resource, grant.scopesWanted, grant.scopesGranted)
     if (scopes.length === 0) throw new AppError('tokens.scope_not_granted')
     const askedAt = clock.now()
+    // Where the grant was given, whatever the clouds file of this process says today: whoever asks elsewhere loses it.
+    const authority = grant.authority ?? cloudProviders.authorityOf(provider, grant.tenantId)
     const issued = await request({
       provider,
-      // Where the grant was given, whatever address the sign-in had: a worker that asks elsewhere loses it.
-      authority: cloudProviders.authorityOf(provider, grant.tenantId),
+      authority,
       purpose: 'refresh',
       tenantId: grant.tenantId,
       form: {
@@ -74,7 +90,7 @@ export function createTokenEndpoint(
         refresh_token: grant.refreshToken,
         // Always sent: without it the server decides which resource the token is for.
         scope: scopeParameter(scopes),
-        ...(claims === undefined ? {} : { claims }),
+        claims: claimsParameter(claims),
       },
     })
     const cloud = cloudProviders.cloudOf(provider)
@@ -82,7 +98,10 @@ export function createTokenEndpoint(
     const ofOthers = grant.scopesGranted.filter((scope) => resourceOfScope(scope, cloud) !== resource)
     return {
       accessToken,
-      scopesGranted: [...ofOthers, ...accessToken.scope],
+      scopesGranted: [...ofOthers, ...(accessToken?.scope ?? [])],
+      authority,
+      cloud: provider.cloud,
+      refreshTokenEndsAt: endOf(issued, askedAt),
       ...(issued.refreshToken === undefined ? {} : { refreshToken: issued.refreshToken }),
     }
   }
@@ -105,9 +124,12 @@ export function createTokenEndpoint(
         code_verifier: codeVerifier,
         redirect_uri: redirectUri,
         scope: scopeParameter(scopes),
+        claims: claimsParameter(),
       },
     })
-    return { accessToken: accessTokenOf(issued, provider, resource, scopes, askedAt), issued }
+    const accessToken = accessTokenOf(issued, provider, resource, scopes, askedAt)
+    if (!accessToken) throw new AppError('tokens.scope_not_granted')
+    return { accessToken, issued }
   }
 
   /** The newest credential first; an older one only when the server did not accept that one. */
@@ -120,7 +142,7 @@ export function createTokenEndpoint(
         await cloudProviders.reportAccepted(provider)
         return answer.tokens
       }
-      const error = tokenError(answer.upstream, purpose)
+      const error = tokenError(withRetryAt(answer), purpose)
       if (answer.upstream.error !== 'invalid_client') {
         const ofRegistration = answer.upstream.error === 'unauthorized_client' && tenantId === provider.tenantId
         if (ofRegistration) await cloudProviders.reportRejected(provider.id, error)
@@ -145,6 +167,18 @@ export function createTokenEndpoint(
     }
   }
 
+  function withRetryAt({ upstream, retryAfterSeconds }: { upstream: Upstream; retryAfterSeconds: number | undefined }) {
+    if (retryAfterSeconds === undefined) return upstream
+    return { ...upstream, retryAt: new Date(clock.now().getTime() + retryAfterSeconds * 1000) }
+  }
+
+  async function resourcesOf(grant: GrantSummary): Promise<Resource[]> {
+    const cloud = cloudProviders.cloudOf(await cloudProviders.get(grant.cloudProviderId))
+    const scopes = [...grant.scopesGranted, ...grant.scopesWanted]
+    const resources = scopes.map((scope) => resourceOfScope(scope, cloud)).filter((resource) => resource !== undefined)
+    return [...new Set(resources)]
+  }
+
   /** What to ask of one resource: what it granted before, or else all that is wanted of it. */
   function scopesOf(
     provider: CloudProvider,
@@ -164,13 +198,13 @@ export function createTokenEndpoint(
     resource: Resource,
     asked: readonly string[],
     askedAt: Date,
-  ): AccessToken {
+  ): AccessToken | undefined {
     const cloud = cloudProviders.cloudOf(provider)
     // RFC 6749 §5.1: no scope in the answer means the one that was asked for.
     const scope = issued.scope === undefined ? [...asked] : wholeScopeNames(issued.scope, cloud)
     const ofResource = scope.filter((name) => resourceOfScope(name, cloud) === resource)
     // A token that names only scopes of the other resource is for the other resource.
-    if (ofResource.length === 0) throw new AppError('tokens.scope_not_granted')
+    if (ofResource.length === 0) return undefined
     return {
       value: issued.accessToken,
       resource,
@@ -179,7 +213,12 @@ export function createTokenEndpoint(
     }
   }
 
-  return { refresh, redeem }
+  return { refresh, redeem, resourcesOf }
+}
+
+/** When the refresh token ends, if that is told. */
+export function endOf({ refreshTokenExpiresInSeconds: seconds }: IssuedTokens, askedAt: Date): Date | undefined {
+  return seconds === undefined ? undefined : new Date(askedAt.getTime() + seconds * 1000)
 }
 
 export function scopeParameter(scopes: readonly string[]): string {

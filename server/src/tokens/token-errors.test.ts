@@ -6,7 +6,18 @@ import { redirectError, tokenError } from './token-errors.ts'
 describe('an error of the token endpoint', () => {
   it.each<[string, Upstream, string]>([
     ['a revoked refresh token', { status: 400, error: 'invalid_grant', suberror: 'bad_token' }, 'grant_ended'],
-    ['an idle one', { status: 400, error: 'invalid_grant', errorCodes: [700082] }, 'grant_ended'],
+    ['an idle one', { status: 400, error: 'invalid_grant', errorCodes: [700082] }, 'unused_too_long'],
+    ['one of a page', { status: 400, error: 'invalid_grant', errorCodes: [700084] }, 'single_page_day_over'],
+    ['a changed password', { status: 400, error: 'invalid_grant', errorCodes: [70000, 50173] }, 'password_changed'],
+    ['an expired one', { status: 400, error: 'invalid_grant', suberror: 'user_password_expired' }, 'password_expired'],
+    ['a sign-in frequency', { status: 400, error: 'invalid_grant', errorCodes: [70043] }, 'sign_in_frequency'],
+    ['a disabled account', { status: 400, error: 'invalid_grant', errorCodes: [50057] }, 'account_disabled'],
+    ['a deleted account', { status: 400, error: 'invalid_grant', errorCodes: [50034] }, 'account_deleted'],
+    [
+      'a policy, whatever its number',
+      { status: 400, error: 'invalid_grant', suberror: 'message_only', errorCodes: [50076] },
+      'blocked_by_policy',
+    ],
     ['a wish for MFA', { status: 400, error: 'invalid_grant', suberror: 'basic_action' }, 'grant_ended'],
     ['the same of the old endpoint', { status: 400, error: 'interaction_required' }, 'grant_ended'],
     ['a policy', { status: 400, error: 'invalid_grant', suberror: 'message_only' }, 'blocked_by_policy'],
@@ -47,6 +58,13 @@ describe('an error of the token endpoint', () => {
         expect(remedy).toBe(tokenError({ status: 400, error }, 'refresh').remedy)
       }),
     )
+  })
+
+  it('of a code that only a page may redeem says how the application is registered', () => {
+    const upstream = { status: 400, error: 'invalid_request', errorCodes: [9002327] }
+
+    expect(tokenError(upstream, 'redeem')).toMatchObject({ code: 'tokens.refresh_token_short', remedy: 'admin' })
+    expect(tokenError(upstream, 'refresh').code).toBe('tokens.request_refused')
   })
 
   it('of a code is no end of a grant', () => {

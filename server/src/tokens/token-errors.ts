@@ -1,6 +1,55 @@
 import { clientError } from '../cloud-providers/index.ts'
 import { AppError, type Upstream } from '../kernel/errors.ts'
 
+type MakeError = (options: { upstream: Upstream }) => AppError
+
+/**
+ * Better words for the end of a grant: what a person does differently. A grant is ended by `invalid_grant` and its like;
+ * the numbers decide about nothing else.
+ *
+ * @see https://learn.microsoft.com/entra/identity-platform/reference-error-codes
+ */
+const ENDED: Readonly<Record<number, MakeError>> = {
+  50034: (options) => new AppError('tokens.account_deleted', options),
+  50053: (options) => new AppError('tokens.account_locked', options),
+  50055: (options) => new AppError('tokens.password_expired', options),
+  50057: (options) => new AppError('tokens.account_disabled', options),
+  50072: (options) => new AppError('tokens.mfa_required', options),
+  50074: (options) => new AppError('tokens.mfa_required', options),
+  50076: (options) => new AppError('tokens.mfa_required', options),
+  50078: (options) => new AppError('tokens.mfa_required', options),
+  50079: (options) => new AppError('tokens.mfa_required', options),
+  50097: (options) => new AppError('tokens.device_required', options),
+  50129: (options) => new AppError('tokens.device_required', options),
+  50131: (options) => new AppError('tokens.device_required', options),
+  50132: (options) => new AppError('tokens.password_changed', options),
+  50133: (options) => new AppError('tokens.password_changed', options),
+  50173: (options) => new AppError('tokens.password_changed', options),
+  70043: (options) => new AppError('tokens.sign_in_frequency', options),
+  70044: (options) => new AppError('tokens.sign_in_frequency', options),
+  700003: (options) => new AppError('tokens.device_required', options),
+  700081: (options) => new AppError('tokens.lifetime_over', options),
+  700082: (options) => new AppError('tokens.unused_too_long', options),
+  700084: (options) => new AppError('tokens.single_page_day_over', options),
+}
+
+function endedError(upstream: Upstream): AppError {
+  const words = (upstream.errorCodes ?? []).map((number) => ENDED[number]).find((make) => make !== undefined)
+  if (words) return words({ upstream })
+  // A standard field, where Microsoft sends no number.
+  if (upstream.suberror === 'user_password_expired') return new AppError('tokens.password_expired', { upstream })
+  return new AppError('tokens.grant_ended', { upstream })
+}
+
+/**
+ * An end without better words, of a grant whose last answer nobody saved: Microsoft had rotated the refresh token and
+ * took the old one, which is all that we have, for stolen.
+ */
+export function lostInFlight(error: AppError): AppError {
+  if (error.code !== 'tokens.grant_ended') return error
+  return new AppError('tokens.grant_lost_in_flight', { cause: error, upstream: error.upstream })
+}
+
 /** What the token endpoint was asked for: the same answer means something else for a code than for a refresh token. */
 export type TokenPurpose = 'refresh' | 'redeem'
 
@@ -31,18 +80,30 @@ export function tokenError(upstream: Upstream, purpose: TokenPurpose): AppError 
         return new AppError('tokens.consent_required', options)
       }
       if (suberror === 'message_only') return new AppError('tokens.blocked_by_policy', options)
-      return purpose === 'redeem'
-        ? new AppError('tokens.code_refused', options)
-        : new AppError('tokens.grant_ended', options)
+      return purpose === 'redeem' ? new AppError('tokens.code_refused', options) : endedError(upstream)
     case 'invalid_resource':
       return new AppError('tokens.resource_unavailable', options)
     case undefined:
       // No error of the protocol: a proxy, a maintenance page, an answer cut short.
       return new AppError('tokens.endpoint_unavailable', options)
+    case 'invalid_request':
+      // Entra ID says no more than this of a redirect URI that is registered for pages only, so the number has to speak.
+      return purpose === 'redeem' && upstream.errorCodes?.includes(FOR_PAGES_ONLY)
+        ? new AppError('tokens.refresh_token_short', options)
+        : new AppError('tokens.request_refused', options)
     default:
       return new AppError('tokens.request_refused', options)
   }
 }
+
+/** Whether Microsoft may have taken the refresh token and given another one that never arrived. */
+export function isUnclear({ code, upstream }: AppError): boolean {
+  if (code === 'egress.answer_too_large') return true
+  return code === 'tokens.endpoint_unavailable' && upstream?.error === undefined && upstream?.status !== 429
+}
+
+/** A code for a single-page application, redeemed by a server. */
+const FOR_PAGES_ONLY = 9002327
 
 /** Numbers that say better than `access_denied` that a person could do nothing. */
 const NEEDS_ADMIN = new Set([65001, 90094, 90095])

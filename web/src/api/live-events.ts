@@ -22,6 +22,8 @@ const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   sign_in_link: ['sign-in-links', 'grants'],
   cloud_provider: ['cloud-providers', 'email-accounts'],
 }
+/** More exact than its thing: each grant is refreshed every hour, and no list of mailboxes shows that. */
+const SHOWN_ALONE_BY: Readonly<Record<string, readonly string[]>> = { 'grant.refreshed': ['grants'] }
 /** A storm of events is one look, this long after its first. */
 const GATHER_MS = 150
 /** Until a stream that was refused is asked for again. */
@@ -76,7 +78,7 @@ function listen(queryClient: QueryClient, onEvent?: (event: Event) => void): () 
     }
     source.onmessage = ({ data }: MessageEvent<string>) => {
       const event = JSON.parse(data) as Event
-      for (const tag of SHOWN_BY[event.kind.split('.')[0]!] ?? []) changed.add(tag)
+      for (const tag of SHOWN_ALONE_BY[event.kind] ?? SHOWN_BY[event.kind.split('.')[0]!] ?? []) changed.add(tag)
       gathering ??= setTimeout(refresh, GATHER_MS)
       onEvent?.(event)
     }

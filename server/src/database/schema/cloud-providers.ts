@@ -6,6 +6,7 @@ export interface EncryptionKeys {
   key_id: string
   check_value: Buffer
   created_at: Date
+  given_up_at: Date | null
 }
 
 export interface CloudProviders {

@@ -21,10 +21,22 @@ export interface Grants {
   refresh_token: Buffer
   key_id: string
   refresh_token_at: Date
+  refresh_token_ends_at: Date | null
   ended_at: Date | null
   ended_upstream: OptionalJson
   version: Generated<number>
   created_at: Date
+  cloud: string | null
+  authority: string | null
+  state: Generated<'connected' | 'degraded' | 'needs-sign-in' | 'needs-admin'>
+  state_reason: string | null
+  state_since: Generated<Date>
+  next_try_at: Date | null
+  attempts: Generated<number>
+  refresh_due_at: Generated<Date>
+  refresh_begun_at: Date | null
+  refresh_claimed_until: Date | null
+  sign_in_claims: string | null
 }
 
 export interface AccessTokens {
@@ -34,6 +46,8 @@ export interface AccessTokens {
   key_id: string
   scope: string[]
   expires_at: Date
+  refresh_due_at: Date | null
+  claims: string | null
 }
 
 export interface Authorizations {
@@ -55,6 +69,7 @@ export interface Authorizations {
   consumed_at: Date | null
   outcome: OptionalJson
   sign_in_link_id: SignInLinkId | null
+  authority: string | null
 }
 
 export interface SignInLinks {

@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { Time } from '../fields.ts'
+import { CATALOGUE, type ErrorCode } from '../../kernel/errors.ts'
+import type { GrantSummary } from '../../tokens/index.ts'
+import { Reason, Time } from '../fields.ts'
 import { OpenedEmailAccounts } from '../removal.ts'
 
 export const Grant = z
@@ -12,7 +14,15 @@ export const Grant = z
     displayName: z.string(),
     scopesWanted: z.array(z.string()),
     scopesGranted: z.array(z.string()),
-    refreshTokenAt: Time,
+    state: z.enum(['connected', 'degraded', 'needs-sign-in', 'needs-admin']),
+    reason: Reason.optional(),
+    stateSince: Time,
+    nextTryAt: Time.optional(),
+    refreshTokenAt: Time.describe('When Microsoft last gave a refresh token. Postkey uses each at least once a day.'),
+    endsUnusedAt: Time.describe('When it ends unless it is used before.'),
+    isPersonal: z.boolean().describe('A personal Microsoft account, of no organization.'),
+    cloud: z.string().optional(),
+    authority: z.string().optional().describe('The address at which it is refreshed, whatever the clouds file says.'),
     createdAt: Time,
     ended: z
       .object({
@@ -22,6 +32,17 @@ export const Grant = z
       .optional(),
   })
   .meta({ id: 'Grant' })
+
+/** With the words for its reason, also for one that another version knew. */
+export function presentGrant({ stateReason, nextTryAt, ...grant }: GrantSummary) {
+  const isKnown = stateReason !== undefined && Object.hasOwn(CATALOGUE, stateReason)
+  const code = isKnown ? (stateReason as ErrorCode) : 'kernel.unexpected'
+  return {
+    ...grant,
+    reason: stateReason === undefined ? undefined : { code, ...CATALOGUE[code] },
+    nextTryAt: grant.state === 'connected' ? undefined : nextTryAt,
+  }
+}
 
 export const GrantRemoval = z
   .object({

@@ -910,7 +910,7 @@ export const getEventsList = <ThrowOnError extends boolean = true>(options?: Opt
 });
 
 /**
- * Who has consented to what, and whether it still holds.
+ * Who has consented to what, whether it still holds, why not, and how old it is.
  */
 export const getGrants = <ThrowOnError extends boolean = true>(options?: Options<GetGrantsData, ThrowOnError>): RequestResult<GetGrantsResponses, GetGrantsErrors, ThrowOnError> => (options?.client ?? client).get<GetGrantsResponses, GetGrantsErrors, ThrowOnError>({
     security: [{

@@ -631,7 +631,27 @@ export type Grant = {
     displayName: string;
     scopesWanted: Array<string>;
     scopesGranted: Array<string>;
+    state: 'connected' | 'degraded' | 'needs-sign-in' | 'needs-admin';
+    reason?: Reason;
+    stateSince: string;
+    nextTryAt?: string;
+    /**
+     * When Microsoft last gave a refresh token. Postkey uses each at least once a day.
+     */
     refreshTokenAt: string;
+    /**
+     * When it ends unless it is used before.
+     */
+    endsUnusedAt: string;
+    /**
+     * A personal Microsoft account, of no organization.
+     */
+    isPersonal: boolean;
+    cloud?: string;
+    /**
+     * The address at which it is refreshed, whatever the clouds file says.
+     */
+    authority?: string;
     createdAt: string;
     ended?: {
         at: string;

@@ -16,9 +16,12 @@ import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
+import { StateBadge } from '../../components/state-badge.tsx'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
 import { GrantScopes } from '../set-up/grant-scopes.tsx'
+import { GrantAge } from './grant-age.tsx'
+import { GrantTrouble } from './grant-trouble.tsx'
 
 const text = words.cloudProviders.grants
 
@@ -45,25 +48,31 @@ export function Grants({ provider: { id } }: { provider: CloudProvider }) {
 }
 
 function GrantRow({ grant }: { grant: Grant }) {
-  const { id, displayName, userName, ended, createdAt } = grant
+  const { id, displayName, userName, createdAt } = grant
   const { data } = useQuery(getEmailAccountsOptions())
   const [asked, { open, close }] = useDisclosure(false)
   const opened = data?.emailAccounts.filter((account) => grantOf(account) === id).map(({ address }) => address)
   const { authenticate } = words.setUp
   return (
     <Stack gap={4}>
-      <Group justify="space-between">
+      <Group justify="space-between" align="flex-start" wrap="nowrap">
         <div>
-          <Text fw={500}>{displayName}</Text>
+          <Group gap="xs">
+            <Text fw={500}>{displayName}</Text>
+            <StateBadge state={grant.state} />
+            {grant.isPersonal && <Text size="sm">{text.personal}</Text>}
+          </Group>
           <Text size="sm" c="dimmed">
-            {userName} · {ended ? authenticate.ended : authenticate.since} <Time at={ended?.at ?? createdAt} />
+            {userName} · {authenticate.since} <Time at={createdAt} />
             {opened && ` · ${opened.length === 0 ? text.opensNone : text.opens(opened.join(', '))}`}
           </Text>
+          <GrantAge grant={grant} />
         </div>
         <Button size="xs" variant="default" onClick={open} aria-label={text.disconnectLabel(displayName)}>
           {text.disconnect}
         </Button>
       </Group>
+      <GrantTrouble grant={grant} />
       <GrantScopes grant={grant} />
       <DisconnectGrant grant={grant} opened={asked} onClose={close} />
     </Stack>

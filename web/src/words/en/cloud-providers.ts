@@ -69,6 +69,24 @@ export const cloudProviders = {
     go: 'Go on in the set-up',
     opens: (addresses: string) => `opens ${addresses}`,
     opensNone: 'opens no mailbox',
+    personal: 'personal Microsoft account',
+    renewed: (days: number) =>
+      days === 0 ? 'renewed within the last day' : days === 1 ? 'renewed 1 day ago' : `renewed ${days} days ago`,
+    renewedLast: (days: number) =>
+      days === 0
+        ? 'last renewed within the last day'
+        : days === 1
+          ? 'last renewed 1 day ago'
+          : `last renewed ${days} days ago`,
+    endsUnused: (days: number) =>
+      days === 0
+        ? 'ends today unless it is used'
+        : days === 1
+          ? 'ends in 1 day if it is not used'
+          : `ends in ${days} days if it is not used`,
+    tokenAt: (renewed: string, ends: string) => `Renewed by Microsoft ${renewed}. Ends ${ends} if it is not used.`,
+    troubleSince: 'since',
+    nextTry: 'next try',
     disconnect: 'Disconnect',
     disconnectLabel: (name: string) => `Disconnect the sign-in of ${name}`,
     disconnectTitle: (name: string) => `Disconnect the sign-in of ${name}?`,

@@ -1268,7 +1268,7 @@ export const getEventsListInfiniteOptions = (options?: Options<GetEventsListData
 export const getGrantsQueryKey = (options?: Options<GetGrantsData>) => createQueryKey('getGrants', options, false, ['grants']);
 
 /**
- * Who has consented to what, and whether it still holds.
+ * Who has consented to what, whether it still holds, why not, and how old it is.
  */
 export const getGrantsOptions = (options?: Options<GetGrantsData>) => queryOptions<GetGrantsResponse, GetGrantsError, GetGrantsResponse, ReturnType<typeof getGrantsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {

@@ -1,0 +1,79 @@
+import type { Selectable, Updateable } from 'kysely'
+import type { Schema } from '../database/index.ts'
+import type { Upstream } from '../kernel/errors.ts'
+import type { Grant, GrantSummary } from './grant.ts'
+import { endsUnusedAt } from './refresh-times.ts'
+
+export type GrantRow = Selectable<Schema['grants']>
+
+/** The tenant of all accounts that belong to a person and to no organization. */
+const PERSONAL_ACCOUNTS = '9188040d-6c67-4c5b-b112-36a304b66dad'
+
+export const isPersonalAccount = (tenantId: string): boolean => tenantId === PERSONAL_ACCOUNTS
+
+/** Without opening anything. */
+export function summaryOf(row: GrantRow): GrantSummary {
+  return {
+    id: row.id,
+    cloudProviderId: row.cloud_provider_id,
+    tenantId: row.tenant_id,
+    objectId: row.object_id,
+    userName: row.user_name,
+    displayName: row.display_name,
+    scopesWanted: row.scopes_wanted,
+    scopesGranted: row.scopes_granted,
+    refreshTokenAt: row.refresh_token_at,
+    endsUnusedAt: endsUnusedAt(row.refresh_token_at, row.refresh_token_ends_at ?? undefined),
+    createdAt: row.created_at,
+    isPersonal: isPersonalAccount(row.tenant_id),
+    cloud: row.cloud ?? undefined,
+    authority: row.authority ?? undefined,
+    state: row.state,
+    stateReason: row.state_reason ?? undefined,
+    stateSince: row.state_since,
+    nextTryAt: row.next_try_at ?? undefined,
+    ended:
+      row.ended_at === null
+        ? undefined
+        : { at: row.ended_at, upstream: (row.ended_upstream ?? undefined) as Upstream | undefined },
+  }
+}
+
+/** All but the tokens. */
+export type GrantWithoutTokens = Omit<Grant, 'refreshToken' | 'accessTokens'>
+
+export function withoutTokens(row: GrantRow): GrantWithoutTokens {
+  return {
+    ...summaryOf(row),
+    refreshTokenEndsAt: row.refresh_token_ends_at ?? undefined,
+    attempts: row.attempts,
+    refreshDueAt: row.refresh_due_at,
+    refreshBegunAt: row.refresh_begun_at ?? undefined,
+    signInClaims: row.sign_in_claims ?? undefined,
+    version: row.version,
+  }
+}
+
+/** What a save writes besides the sealed token; who it is of, and since when, never changes. */
+export function columnsOf(grant: GrantWithoutTokens) {
+  return {
+    user_name: grant.userName,
+    display_name: grant.displayName,
+    scopes_wanted: [...grant.scopesWanted],
+    scopes_granted: [...grant.scopesGranted],
+    refresh_token_at: grant.refreshTokenAt,
+    refresh_token_ends_at: grant.refreshTokenEndsAt ?? null,
+    ended_at: grant.ended?.at ?? null,
+    ended_upstream: grant.ended?.upstream ? JSON.stringify(grant.ended.upstream) : null,
+    cloud: grant.cloud ?? null,
+    authority: grant.authority ?? null,
+    state: grant.state,
+    state_reason: grant.stateReason ?? null,
+    state_since: grant.stateSince,
+    next_try_at: grant.nextTryAt ?? null,
+    attempts: grant.attempts,
+    refresh_due_at: grant.refreshDueAt,
+    refresh_begun_at: grant.refreshBegunAt ?? null,
+    sign_in_claims: grant.signInClaims ?? null,
+  } satisfies Updateable<Schema['grants']>
+}

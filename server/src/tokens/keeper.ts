@@ -1,0 +1,89 @@
+/**
+ * Keeps grants fresh that nobody asks about at the moment: those that open a mailbox ahead of the end of their access
+ * tokens, all others once a day. The end of a grant is then noticed here, and not by the next customer who writes.
+ */
+import { sql } from 'kysely'
+import type { Database } from '../database/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { AppError } from '../kernel/errors.ts'
+import type { GrantId } from '../kernel/ids.ts'
+import type { Log } from '../kernel/log.ts'
+import { createTicker, type Ticker } from '../kernel/ticker.ts'
+import type { KeptFresh } from './access-tokens.ts'
+
+const LOOK_EVERY_MS = 5_000
+/** Whoever takes a grant and dies leaves it to the next one after this. Longer than two requests take. */
+const CLAIM_MS = 2 * 60 * 1000
+/** A morning on which a thousand are due shall not be a thousand requests at once. */
+const AT_ONCE = 4
+const BATCH = 100
+/** Failures that are none of Microsoft's. */
+const OURS = ['kernel.', 'database.']
+
+export interface KeeperDeps {
+  database: Database
+  clock: Clock
+  accessTokens: Pick<KeptFresh, 'refreshDue'>
+  log: Log
+}
+
+export function createKeeper({ database: { db }, clock, accessTokens, log }: KeeperDeps): Ticker {
+  async function run(): Promise<void> {
+    for (;;) {
+      const ids = await claim()
+      const queue = ids.values()
+      // One that is slow holds up nobody but those who come after it here.
+      await Promise.all(
+        Array.from({ length: AT_ONCE }, async () => {
+          for (const id of queue) await refreshDue(id)
+        }),
+      )
+      if (ids.length < BATCH) return
+    }
+  }
+
+  async function refreshDue(id: GrantId): Promise<void> {
+    try {
+      await accessTokens.refreshDue(id)
+    } catch (error) {
+      // What Microsoft said stands in the grant by now, and whoever has to act is told from there.
+      if (!(error instanceof AppError)) throw error
+      log.info({ grantId: id, code: error.code }, 'A grant could not be refreshed')
+      // Nothing was learned: it stays taken for a while, so that it is not looked at again and again.
+      if (OURS.some((prefix) => error.code.startsWith(prefix))) return
+    }
+    await db.updateTable('grants').set({ refresh_claimed_until: null }).where('id', '=', id).execute()
+  }
+
+  /** Takes what is due by moving its next look, so that of several processes each takes others. */
+  async function claim(): Promise<GrantId[]> {
+    const now = clock.now()
+    const until = new Date(now.getTime() + CLAIM_MS)
+    const { rows } = await sql<{ id: GrantId }>`
+      WITH due AS (
+        SELECT id FROM grants
+        WHERE state <> 'needs-sign-in'
+          AND (next_try_at IS NULL OR next_try_at <= ${now})
+          AND (refresh_claimed_until IS NULL OR refresh_claimed_until <= ${now})
+          AND (
+            refresh_due_at <= ${now}
+            OR EXISTS (SELECT FROM email_accounts WHERE grant_id = grants.id AND email_accounts.state <> 'paused') AND (
+              next_try_at IS NOT NULL
+              OR EXISTS (SELECT FROM access_tokens WHERE grant_id = grants.id AND access_tokens.refresh_due_at <= ${now})
+            )
+          )
+        ORDER BY refresh_due_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED
+      )
+      UPDATE grants SET refresh_claimed_until = ${until} FROM due WHERE grants.id = due.id RETURNING grants.id`.execute(
+      db,
+    )
+    return rows.map(({ id }) => id)
+  }
+
+  return createTicker({
+    clock,
+    everyMs: LOOK_EVERY_MS,
+    run,
+    onError: (error) => log.warn({ err: error }, 'Grants could not be looked after'),
+  })
+}

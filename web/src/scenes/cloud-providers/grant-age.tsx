@@ -1,0 +1,19 @@
+import { Text } from '@mantine/core'
+import type { Grant } from '../../api/client.ts'
+import { clock } from '../../clock.ts'
+import { exactTime } from '../../components/time-words.ts'
+import { words } from '../../words/index.ts'
+import { daysOf } from './grant-days.ts'
+
+const text = words.cloudProviders.grants
+
+/** How old the sign-in is at Microsoft, and how long it would live if nobody used it. */
+export function GrantAge({ grant }: { grant: Grant }) {
+  const { old, left } = daysOf(grant, clock.now())
+  const exact = text.tokenAt(exactTime(new Date(grant.refreshTokenAt)), exactTime(new Date(grant.endsUnusedAt)))
+  return (
+    <Text size="sm" c="dimmed" title={exact}>
+      {grant.ended ? text.renewedLast(old) : `${text.renewed(old)} · ${text.endsUnused(left)}`}
+    </Text>
+  )
+}
