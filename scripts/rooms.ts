@@ -25,6 +25,8 @@ export const SERVER: Law = {
     database: ['kernel'],
     jobs: ['kernel', 'database'],
     events: ['kernel', 'database', 'jobs'],
+    alerts: ['kernel', 'mail', 'database', 'events'],
+    incidents: ['kernel', 'database', 'events', 'alerts'],
     transports: ['kernel', 'mail'],
     'cloud-providers': ['kernel', 'database'],
     tokens: ['kernel', 'database', 'cloud-providers'],

@@ -17,6 +17,8 @@ export interface Config {
   cloudsFile: string | undefined
   /** Followed instead of the machine's own. */
   clock: URL | undefined
+  /** `host:port` of mail relays and webhooks in our own network. */
+  alertHosts: string[]
   logLevel: string
 }
 
@@ -100,6 +102,15 @@ export const VARIABLES = [
     fault: clockFault,
   },
   {
+    name: 'POSTKEY_ALERT_HOSTS',
+    sentence:
+      'Mail relays and webhooks in your own network or on this machine that alerts may go to: host:port, with commas between. All others must have public addresses.',
+    fault: (value) =>
+      listOf(value).every((entry) => /^[\w.-]+:\d{1,5}$/.test(entry))
+        ? undefined
+        : 'must be host:port, with commas between',
+  },
+  {
     name: 'LOG_LEVEL',
     sentence: `How much is logged: ${LOG_LEVELS.join(', ')}.`,
     default: 'info',
@@ -133,6 +144,7 @@ export function readConfig(env: Environment): Config {
         : { file: resolve(set.POSTKEY_KEY_FILE) },
     cloudsFile: set.POSTKEY_CLOUDS_FILE,
     clock: set.POSTKEY_CLOCK === undefined ? undefined : new URL(set.POSTKEY_CLOCK),
+    alertHosts: set.POSTKEY_ALERT_HOSTS === undefined ? [] : listOf(set.POSTKEY_ALERT_HOSTS.toLowerCase()),
     logLevel: set.LOG_LEVEL!,
   }
 }

@@ -1,6 +1,7 @@
 /** The server put together: the one file that knows every room. `main.ts` and `npm start` start it. */
 import { join } from 'node:path'
 import { createAccountHealth } from './account-health/index.ts'
+import { createAlerts } from './alerts/index.ts'
 import {
   createAuthorizationServer,
   createCloudProviders,
@@ -22,7 +23,9 @@ import {
 } from './email-accounts/index.ts'
 import { createEvents } from './events/index.ts'
 import { createHttp } from './http/index.ts'
+import { createIncidents } from './incidents/index.ts'
 import { systemClock, type Clock } from './kernel/clock.ts'
+import { createDialGuard } from './kernel/dial-guard.ts'
 import { createEgress } from './kernel/egress.ts'
 import { AppError } from './kernel/errors.ts'
 import type { Log } from './kernel/log.ts'
@@ -87,6 +90,31 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
     const events = createEvents(database)
     const people = createPeople({ database, clock, publicUrl, sessionSecret })
     const { audit } = people
+    const dialGuard = createDialGuard({ declared: new Set(config.alertHosts) })
+    const alertEgress = createEgress({
+      allowPrivate: () => false,
+      ownNetwork: (origin) => dialGuard.isDeclaredOrigin(origin),
+    })
+    opened.push(() => alertEgress.close())
+    const alerts = createAlerts({
+      database,
+      clock,
+      keyRing,
+      audit,
+      events,
+      egress: alertEgress,
+      dialGuard,
+      log: log.child({ room: 'alerts' }),
+      publicUrl: publicUrl.origin,
+    })
+    const incidents = createIncidents({
+      database,
+      clock,
+      events,
+      alerts,
+      log: log.child({ room: 'incidents' }),
+      publicUrl: publicUrl.origin,
+    })
     const authorizationServer = createAuthorizationServer(egress)
     const anyCloudProviders = createCloudProviders({
       database,
@@ -191,6 +219,8 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
         submissions,
         events,
         sync,
+        incidents,
+        alerts,
       },
     }
   } catch (error) {
@@ -201,7 +231,7 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
 
 export async function startServer(config: Config, log: Log, clock: Clock = systemClock): Promise<Server> {
   const { rooms, worker, keeper, opened, close } = await openRooms(config, log, clock)
-  const { people, sync } = rooms
+  const { people, sync, incidents, alerts } = rooms
   try {
     const http = await createHttp({ ...rooms, webFolder: WEB_FOLDER, trustedProxies: config.trustedProxies })
     opened.push(() => http.close())
@@ -224,6 +254,10 @@ export async function startServer(config: Config, log: Log, clock: Clock = syste
     })
     opened.push(() => standByChecks.stop())
     standByChecks.start()
+    opened.push(() => alerts.stop())
+    await alerts.start()
+    opened.push(() => incidents.stop())
+    await incidents.start()
 
     return { firstAdminLink: (await people.links.firstAdmin())?.url, close }
   } catch (error) {

@@ -16,7 +16,14 @@ export function createKeyRecords({ db }: Database): KeyRecords {
         .execute()
     },
     async isInUse(keyId) {
-      const tables = ['provider_credentials', 'grants', 'access_tokens', 'authorizations'] as const
+      const tables = [
+        'provider_credentials',
+        'grants',
+        'access_tokens',
+        'authorizations',
+        'alert_relay',
+        'alert_webhooks',
+      ] as const
       for (const table of tables) {
         const row = await db.selectFrom(table).select('key_id').where('key_id', '=', keyId).limit(1).executeTakeFirst()
         if (row) return true

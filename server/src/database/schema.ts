@@ -12,6 +12,15 @@ import type {
 import type { EmailAccounts, Folders, ProofsOfLife } from './schema/email-accounts.ts'
 import type { Events } from './schema/events.ts'
 import type {
+  AlertDeliveries,
+  AlertRelay,
+  Alerts,
+  AlertWebhooks,
+  IncidentEntries,
+  IncidentEmailAccounts,
+  Incidents,
+} from './schema/incidents.ts'
+import type {
   ApiKeys,
   AuditEntries,
   Memberships,
@@ -63,4 +72,11 @@ export interface Schema {
   draft_attachments: DraftAttachments
   unfiled_messages: UnfiledMessages
   graph_subscriptions: GraphSubscriptions
+  incidents: Incidents
+  incident_email_accounts: IncidentEmailAccounts
+  incident_entries: IncidentEntries
+  alerts: Alerts
+  alert_webhooks: AlertWebhooks
+  alert_deliveries: AlertDeliveries
+  alert_relay: AlertRelay
 }

@@ -60,6 +60,7 @@ export function createLifecycle({ clock, events }: { clock: Clock; events: Event
       .set((eb) => ({
         state,
         state_reason: reason,
+        ...(signal === 'up-to-date' ? { last_read_at: clock.now() } : {}),
         next_try_at: isTroubled(state) ? (nextTryAt ?? null) : null,
         attempts: failed ? eb('attempts', '+', 1) : 0,
         ...(state === account.state ? {} : { state_since: clock.now() }),

@@ -54,6 +54,18 @@ const address = (account: StoredThing) => ({ address: 'new@contoso.example', kin
 
 export function permissionRows(people: { admin: string; newcomer: string }): Readonly<Record<string, Row>> {
   return {
+    'GET /v1/alert-settings': ADMIN_READ,
+    'PUT /v1/alert-settings': { ...ADMIN_WRITE, of: () => ({ body: { relay: null } }) },
+    'POST /v1/alert-settings/confirm': { ...ADMIN_WRITE, of: () => ({ body: { code: '000000' } }) },
+    'POST /v1/alert-settings/test': { ...ADMIN_WRITE, of: () => ({ body: { to: 'admin@contoso.example' } }) },
+    'POST /v1/alert-webhooks': {
+      ...ADMIN_WRITE,
+      of: () => ({ body: { name: 'Chat', url: 'https://chat.contoso.example/hook' } }),
+    },
+    'DELETE /v1/alert-webhooks/:id': { ...ADMIN_WRITE, of: () => ({ path: { id: newId() } }) },
+    'PATCH /v1/alert-webhooks/:id': { ...ADMIN_WRITE, of: () => ({ path: { id: newId() }, body: { name: 'Pager' } }) },
+    'POST /v1/alert-webhooks/:id/test': { ...ADMIN_WRITE, of: () => ({ path: { id: newId() } }) },
+    'GET /v1/alerts': ADMIN_READ,
     'GET /v1/api-keys': ADMIN_READ,
     'POST /v1/api-keys': {
       who: 'admins',
@@ -210,6 +222,9 @@ export function permissionRows(people: { admin: string; newcomer: string }): Rea
     'DELETE /v1/grants/:id': { ...ADMIN_WRITE, of: ({ account }) => ({ path: { id: account.grantId } }) },
     'GET /v1/grants/:id/removal': { ...ADMIN_READ, of: ({ account }) => ({ path: { id: account.grantId } }) },
     'POST /graph/notifications': { who: 'anybody', of: () => ({ body: { value: [] } }) },
+    'GET /v1/incidents': { ...read, named: true, of: ({ account }) => ({ query: `?emailAccountId=${account.id}` }) },
+    'GET /v1/incidents/:id': { ...ADMIN_READ, of: () => ({ path: { id: newId() } }) },
+    'POST /v1/incidents/:id/acknowledge': { ...ADMIN_WRITE, of: () => ({ path: { id: newId() } }) },
     'GET /v1/invitations': ADMIN_READ,
     'POST /v1/invitations': {
       who: 'admins',

@@ -1,9 +1,11 @@
 import type { AccountHealth } from '../account-health/index.ts'
+import type { Alerts } from '../alerts/index.ts'
 import type { CloudProviders, Clouds, WorkOrders } from '../cloud-providers/index.ts'
 import type { Conversations } from '../conversations/index.ts'
 import type { EmailAccounts, Principals } from '../email-accounts/index.ts'
 import type { Database } from '../database/index.ts'
 import type { Events } from '../events/index.ts'
+import type { Incidents } from '../incidents/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Log } from '../kernel/log.ts'
 import type { PeopleRoom } from '../people/index.ts'
@@ -33,6 +35,8 @@ export interface Rooms {
   conversations: Conversations
   submissions: Submissions
   events: Events
+  incidents: Pick<Incidents, 'list' | 'get' | 'acknowledge' | 'openCounts'>
+  alerts: Alerts
   sync: Pick<Sync, 'wake' | 'notified' | 'unfiledCount'>
   browserSessions: BrowserSessions
   metrics: Metrics

@@ -1,4 +1,13 @@
 /** Every route there is. What is not in this list does not exist; `docs/routes.md` is made of it. */
+import { confirmAlertSettings } from './alert-settings/confirm.ts'
+import { getAlertSettings } from './alert-settings/get.ts'
+import { setAlertSettings } from './alert-settings/set.ts'
+import { testAlertSettings } from './alert-settings/test.ts'
+import { changeAlertWebhook } from './alert-webhooks/change.ts'
+import { createAlertWebhook } from './alert-webhooks/create.ts'
+import { removeAlertWebhook } from './alert-webhooks/remove.ts'
+import { testAlertWebhook } from './alert-webhooks/test.ts'
+import { listAlerts } from './alerts/list.ts'
 import { createApiKey } from './api-keys/create.ts'
 import { listApiKeys } from './api-keys/list.ts'
 import { revokeApiKey } from './api-keys/revoke.ts'
@@ -67,6 +76,9 @@ import { disconnectGrant } from './grants/disconnect.ts'
 import { listGrants } from './grants/list.ts'
 import { previewGrantRemoval } from './grants/preview-removal.ts'
 import { graphNotifications } from './graph/notifications.ts'
+import { acknowledgeIncident } from './incidents/acknowledge.ts'
+import { getIncident } from './incidents/get.ts'
+import { listIncidents } from './incidents/list.ts'
 import { createInvitation } from './invitations/create.ts'
 import { listInvitations } from './invitations/list.ts'
 import { revokeInvitation } from './invitations/revoke.ts'
@@ -111,6 +123,15 @@ import type { Route } from './route.ts'
 
 export function routesOf(rooms: Rooms): Route[] {
   return [
+    getAlertSettings(rooms),
+    setAlertSettings(rooms),
+    confirmAlertSettings(rooms),
+    testAlertSettings(rooms),
+    createAlertWebhook(rooms),
+    removeAlertWebhook(rooms),
+    changeAlertWebhook(rooms),
+    testAlertWebhook(rooms),
+    listAlerts(rooms),
     listApiKeys(rooms),
     createApiKey(rooms),
     revokeApiKey(rooms),
@@ -179,6 +200,9 @@ export function routesOf(rooms: Rooms): Route[] {
     getGrantDependents(rooms),
     previewGrantRemoval(rooms),
     graphNotifications(rooms),
+    listIncidents(rooms),
+    getIncident(rooms),
+    acknowledgeIncident(rooms),
     listInvitations(rooms),
     createInvitation(rooms),
     revokeInvitation(rooms),

@@ -3,7 +3,8 @@
  *
  * 1. A name is resolved once, and the connection goes to the address that was looked at. Certificate and Host are those
  *    of the name. Asking twice would let a name server answer twice (DNS rebinding).
- * 2. Only public addresses and https; this machine and plain http only for origins that are declared to lie there.
+ * 2. Only public addresses and https; this machine and plain http only for origins that are declared to lie there, and
+ *    other networks only for origins that whoever runs the server has named.
  * 3. Redirects are not followed: the caller gets the 3xx, and credentials never travel to where it points.
  * 4. Every exchange has a limit of time and of size.
  */
@@ -37,6 +38,8 @@ export interface EgressRequest {
 export interface EgressOptions {
   /** Whether an origin is declared to lie on this machine. Only loopback: nothing opens a private network. */
   allowPrivate: (origin: string) => boolean
+  /** Origins that whoever runs the server has declared: wherever they lie, and with plain http when it is so written. */
+  ownNetwork?: (origin: string) => boolean
   /** Certificate authorities (PEM) that are trusted besides those of Node. */
   ca?: readonly string[]
   /** The name server to ask; that of the system unless a test has its own. */
@@ -45,18 +48,21 @@ export interface EgressOptions {
 
 export type LookUp = (hostname: string, answer: (error: Error | null, addresses: string[]) => void) => void
 
-export function createEgress({ allowPrivate, ca = [], lookUp = systemLookUp }: EgressOptions): Egress {
+export function createEgress(options: EgressOptions): Egress {
+  const { allowPrivate, ownNetwork = () => false, ca = [], lookUp = systemLookUp } = options
   const trusted = ca.length > 0 ? { ca: [...rootCertificates, ...ca] } : {}
   const outside = agent(lookUp, isPublicAddress, trusted)
   const thisMachine = agent(lookUp, isLoopbackAddress, trusted)
+  const anywhere = agent(lookUp, () => true, trusted)
 
   async function fetch(address: string | URL, request: EgressRequest = {}): Promise<Response> {
     const url = typeof address === 'string' ? parse(address) : address
-    const declared = allowPrivate(url.origin)
+    const isOurs = ownNetwork(url.origin)
+    const declared = isOurs || allowPrivate(url.origin)
     if (url.protocol !== 'https:' && !(declared && url.protocol === 'http:'))
       throw refused(`${url.protocol} is refused`)
     if (url.username !== '' || url.password !== '') throw refused('credentials do not belong into an address')
-    const allowed = declared ? isLoopbackAddress : isPublicAddress
+    const allowed = isOurs ? () => true : declared ? isLoopbackAddress : isPublicAddress
     // A literal address is never looked up, so it must be looked at here.
     const literal = url.hostname.replace(/^\[|\]$/g, '')
     if (isIP(literal) !== 0 && !allowed(literal)) throw refused(`${literal} is refused`)
@@ -69,7 +75,7 @@ export function createEgress({ allowPrivate, ca = [], lookUp = systemLookUp }: E
         method,
         headers,
         redirect: 'manual',
-        dispatcher: declared ? thisMachine : outside,
+        dispatcher: isOurs ? anywhere : declared ? thisMachine : outside,
         signal,
         ...(body === undefined ? {} : { body }),
       })
@@ -82,7 +88,7 @@ export function createEgress({ allowPrivate, ca = [], lookUp = systemLookUp }: E
   return {
     fetch,
     async close() {
-      await Promise.all([outside.close(), thisMachine.close()])
+      await Promise.all([outside.close(), thisMachine.close(), anywhere.close()])
     },
   }
 }

@@ -2,6 +2,7 @@ import { CONNECTING } from './catalogue-of-connecting.ts'
 import { AT_THE_TERMINAL } from './catalogue-of-the-terminal.ts'
 import { PRINCIPALS } from './catalogue-of-principals.ts'
 import { GRANTS } from './catalogue-of-grants.ts'
+import { TELLING } from './catalogue-of-telling.ts'
 import { WORKING } from './catalogue-of-working.ts'
 
 /**
@@ -157,6 +158,7 @@ export const CATALOGUE = {
   ...PRINCIPALS,
   ...GRANTS,
   ...WORKING,
+  ...TELLING,
 } as const satisfies Record<string, CatalogueEntry>
 
 /** Who can make the failure go away. The web UI picks its button from this, and jobs pick their retry. */

@@ -23,6 +23,10 @@ export type NoteId = Id<'NoteId'>
 export type DraftId = Id<'DraftId'>
 export type DraftAttachmentId = Id<'DraftAttachmentId'>
 export type SubmissionId = Id<'SubmissionId'>
+export type IncidentId = Id<'IncidentId'>
+export type AlertId = Id<'AlertId'>
+export type AlertDeliveryId = Id<'AlertDeliveryId'>
+export type AlertWebhookId = Id<'AlertWebhookId'>
 
 /**
  * A new id: UUID version 7 (RFC 9562 §5.7), whose order is the order of making, so that an index grows at its end.

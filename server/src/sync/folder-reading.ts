@@ -121,7 +121,7 @@ export function createFolderReading(deps: FolderReadingDeps) {
       }))
       .where('id', '=', folder.id)
       .execute()
-    await setFigures(tx, account)
+    await setFigures(tx, account, !folder.imported || page.firstRound ? clock.now() : undefined)
 
     if (page.done && page.reset) await tell('folder.resynced', { folderId: folder.id, left })
     else if (page.firstRound && !page.reset && (created > 0 || page.done)) {
@@ -174,9 +174,11 @@ export function createFolderReading(deps: FolderReadingDeps) {
     }
   }
 
-  /** Complete is an account up to the time at which the least complete of its folders is. */
-  async function setFigures(tx: Tx, account: EmailAccount): Promise<void> {
-    await sql`UPDATE email_accounts SET complete_up_to = (
+  /** A page of an import proves that the account is read: its end may be hours away. Complete is an account up to the time at which the least complete of its folders is. */
+  async function setFigures(tx: Tx, account: EmailAccount, provenAt: Date | undefined): Promise<void> {
+    await sql`UPDATE email_accounts SET
+        last_read_at = coalesce(${provenAt ?? null}, last_read_at),
+        complete_up_to = (
         SELECT CASE WHEN bool_and(complete_up_to IS NOT NULL) THEN min(complete_up_to) END
         FROM folders WHERE email_account_id = ${account.id} AND synced)
       WHERE id = ${account.id}`.execute(tx)

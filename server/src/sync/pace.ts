@@ -14,6 +14,9 @@ const BACK_OFF_MS = { first: 5 * SECOND_MS, longest: 10 * MINUTE_MS }
 /** What a person has to end is looked at in these intervals: it may have been ended without our hearing of it. */
 export const WAIT_FOR_PERSON_MS = 15 * MINUTE_MS
 
+/** Nothing here sets an account aside for longer, unless the server asked for it. */
+export const LONGEST_RIGHTFUL_PAUSE_MS = WAIT_FOR_PERSON_MS + MINUTE_MS
+
 /**
  * When an account that is well is asked again. Of the time that it has been quiet a twentieth: a mailbox where mail
  * came a minute ago is asked every 15 seconds, one where it came half an hour ago every minute.

@@ -13,6 +13,7 @@ import { createPush, type Notification } from './push.ts'
 import { createSupervisor } from './supervisor.ts'
 import { createTurns } from './turns.ts'
 import { createUnfiledMessages } from './unfiled-messages.ts'
+import { createWatchdog } from './watchdog.ts'
 
 export interface SyncDeps {
   database: Database
@@ -23,6 +24,8 @@ export interface SyncDeps {
   log: Log
   /** `pushSettings` decides by PUBLIC_URL, the cloud and the kind of account. */
   pushFor: (account: EmailAccount) => Promise<PushSettings>
+  /** So long an account may go without proof that it is read; 15 minutes. */
+  silentAfterMs?: number
   /** For jitter. */
   random?: () => number
 }
@@ -47,8 +50,10 @@ export interface Sync {
   settled(): Promise<void>
 }
 
+const SILENT_AFTER_MS = 15 * 60_000
+
 export function createSync(deps: SyncDeps): Sync {
-  const { random = Math.random } = deps
+  const { random = Math.random, silentAfterMs = SILENT_AFTER_MS } = deps
   const turns = createTurns(deps)
   const push = createPush({ ...deps, turns, random })
   const fileOne = createFileOne(deps.conversations)
@@ -56,6 +61,7 @@ export function createSync(deps: SyncDeps): Sync {
   const reading = createFolderReading({ ...deps, turns, unfiled, fileOne })
   const { run } = createAccountRun({ ...deps, turns, reading, unfiled, push, random })
   const supervisor = createSupervisor({ ...deps, turns, run })
+  const watchdog = createWatchdog({ ...deps, turns, silentAfterMs })
   deps.emailAccounts.onLeave(push.end)
 
   async function notified(notification: Notification): Promise<void> {
@@ -64,8 +70,14 @@ export function createSync(deps: SyncDeps): Sync {
   }
 
   return {
-    start: supervisor.start,
-    stop: supervisor.stop,
+    async start() {
+      await supervisor.start()
+      watchdog.start()
+    },
+    async stop() {
+      await watchdog.stop()
+      await supervisor.stop()
+    },
     wake: turns.wake,
     notified,
     unfiledCount: unfiled.countOf,

@@ -102,5 +102,15 @@ export function createTurns(deps: { database: Database; clock: Clock; emailAccou
     })
   }
 
-  return { due, claim, write, setDue, wake }
+  /** Whoever has the turn now writes nothing more of it, and it is due at once. */
+  async function takeAway(tx: Tx, id: EmailAccountId): Promise<void> {
+    await tx
+      .updateTable('email_accounts')
+      .set((eb) => ({ fence: eb('fence', '+', 1), due_at: clock.now() }))
+      .where('id', '=', id)
+      .execute()
+    await database.notify(tx, 'sync', id)
+  }
+
+  return { takeAway, due, claim, write, setDue, wake }
 }

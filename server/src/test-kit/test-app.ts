@@ -3,6 +3,7 @@ import type { FastifyInstance, InjectOptions } from 'fastify'
 import { text as readText } from 'node:stream/consumers'
 import { afterAll } from 'vitest'
 import { createAccountHealth } from '../account-health/index.ts'
+import { createAlerts } from '../alerts/index.ts'
 import {
   type Cloud,
   createAuthorizationServer,
@@ -23,6 +24,8 @@ import {
 } from '../email-accounts/index.ts'
 import { createEvents } from '../events/index.ts'
 import { createHttp, type HttpOptions } from '../http/index.ts'
+import { createIncidents } from '../incidents/index.ts'
+import { createDialGuard } from '../kernel/dial-guard.ts'
 import { createEgress } from '../kernel/egress.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
 import { createKeyRing } from '../kernel/key-ring.ts'
@@ -90,6 +93,9 @@ export async function createTestApp(
   const sessionSecret = new Secret('a secret of tests that is long enough for the library')
   const people = createPeople({ database, clock, publicUrl, sessionSecret })
   const { audit } = people
+  const base = { database, clock, events, log: silentLog, publicUrl: publicUrl.origin }
+  const alerts = createAlerts({ ...base, keyRing, audit, egress, dialGuard: createDialGuard() })
+  const incidents = createIncidents({ ...base, alerts })
   const authorizationServer = createAuthorizationServer(egress)
   const common = { database, clock, clouds, authorizationServer, audit, redirectUri }
   const cloudProviders = createCloudProviders({ ...common, keyRing })
@@ -149,6 +155,8 @@ export async function createTestApp(
     conversations,
     submissions,
     events,
+    alerts,
+    incidents,
     sync: { wake: () => Promise.resolve(), notified: () => Promise.resolve(), unfiledCount: () => Promise.resolve(0) },
     ...changes,
   }

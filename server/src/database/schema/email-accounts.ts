@@ -25,6 +25,7 @@ export interface EmailAccounts {
   wakes: Generated<number>
   fence: Generated<number>
   complete_up_to: Date | null
+  last_read_at: Date | null
   last_received_at: Date | null
   last_sent_at: Date | null
   preflight: OptionalJson

@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client/index.js';
-import type { DeleteApiKeysIdData, DeleteApiKeysIdErrors, DeleteApiKeysIdResponses, DeleteCloudProvidersIdCredentialsCredentialIdData, DeleteCloudProvidersIdCredentialsCredentialIdErrors, DeleteCloudProvidersIdCredentialsCredentialIdResponses, DeleteCloudProvidersIdData, DeleteCloudProvidersIdErrors, DeleteCloudProvidersIdResponses, DeleteDraftsIdAttachmentsAttachmentIdData, DeleteDraftsIdAttachmentsAttachmentIdErrors, DeleteDraftsIdAttachmentsAttachmentIdResponses, DeleteDraftsIdData, DeleteDraftsIdErrors, DeleteDraftsIdResponses, DeleteEmailAccountsIdData, DeleteEmailAccountsIdErrors, DeleteEmailAccountsIdPrincipalWishesWishIdData, DeleteEmailAccountsIdPrincipalWishesWishIdErrors, DeleteEmailAccountsIdPrincipalWishesWishIdResponses, DeleteEmailAccountsIdResponses, DeleteEmailAccountsIdStandByData, DeleteEmailAccountsIdStandByErrors, DeleteEmailAccountsIdStandByResponses, DeleteGrantsIdData, DeleteGrantsIdErrors, DeleteGrantsIdResponses, DeleteInvitationsIdData, DeleteInvitationsIdErrors, DeleteInvitationsIdResponses, DeletePeopleIdData, DeletePeopleIdErrors, DeletePeopleIdResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, DeleteSignInLinksIdData, DeleteSignInLinksIdErrors, DeleteSignInLinksIdResponses, DeleteWorkOrdersIdData, DeleteWorkOrdersIdErrors, DeleteWorkOrdersIdResponses, GetApiKeysData, GetApiKeysErrors, GetApiKeysResponses, GetAttachmentsIdContentData, GetAttachmentsIdContentErrors, GetAttachmentsIdContentResponses, GetAuditData, GetAuditErrors, GetAuditResponses, GetCloudProvidersData, GetCloudProvidersErrors, GetCloudProvidersIdCredentialsData, GetCloudProvidersIdCredentialsErrors, GetCloudProvidersIdCredentialsResponses, GetCloudProvidersIdData, GetCloudProvidersIdErrors, GetCloudProvidersIdRemovalData, GetCloudProvidersIdRemovalErrors, GetCloudProvidersIdRemovalResponses, GetCloudProvidersIdResponses, GetCloudProvidersResponses, GetCloudsData, GetCloudsErrors, GetCloudsResponses, GetConversationsData, GetConversationsErrors, GetConversationsIdData, GetConversationsIdErrors, GetConversationsIdResponses, GetConversationsResponses, GetDraftsData, GetDraftsErrors, GetDraftsIdData, GetDraftsIdErrors, GetDraftsIdResponses, GetDraftsResponses, GetEmailAccountsData, GetEmailAccountsErrors, GetEmailAccountsIdData, GetEmailAccountsIdErrors, GetEmailAccountsIdFoldersData, GetEmailAccountsIdFoldersErrors, GetEmailAccountsIdFoldersResponses, GetEmailAccountsIdHealthData, GetEmailAccountsIdHealthErrors, GetEmailAccountsIdHealthResponses, GetEmailAccountsIdImportData, GetEmailAccountsIdImportErrors, GetEmailAccountsIdImportResponses, GetEmailAccountsIdLimitsData, GetEmailAccountsIdLimitsErrors, GetEmailAccountsIdLimitsResponses, GetEmailAccountsIdMembersData, GetEmailAccountsIdMembersErrors, GetEmailAccountsIdMembersResponses, GetEmailAccountsIdPrincipalWishesData, GetEmailAccountsIdPrincipalWishesErrors, GetEmailAccountsIdPrincipalWishesResponses, GetEmailAccountsIdRemovalData, GetEmailAccountsIdRemovalErrors, GetEmailAccountsIdRemovalResponses, GetEmailAccountsIdResponses, GetEmailAccountsIdUnsentData, GetEmailAccountsIdUnsentErrors, GetEmailAccountsIdUnsentResponses, GetEmailAccountsResponses, GetEventsData, GetEventsErrors, GetEventsListData, GetEventsListErrors, GetEventsListResponses, GetEventsResponse, GetEventsResponses, GetGrantsData, GetGrantsErrors, GetGrantsIdDependentsData, GetGrantsIdDependentsErrors, GetGrantsIdDependentsResponses, GetGrantsIdRemovalData, GetGrantsIdRemovalErrors, GetGrantsIdRemovalResponses, GetGrantsResponses, GetHealthzData, GetHealthzErrors, GetHealthzResponses, GetInvitationsData, GetInvitationsErrors, GetInvitationsResponses, GetMessagesIdAnswerData, GetMessagesIdAnswerErrors, GetMessagesIdAnswerResponses, GetMessagesIdAttachmentsData, GetMessagesIdAttachmentsErrors, GetMessagesIdAttachmentsResponses, GetMessagesIdBodyData, GetMessagesIdBodyErrors, GetMessagesIdBodyResponses, GetMessagesIdData, GetMessagesIdErrors, GetMessagesIdResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetOauthCallbackData, GetOauthCallbackErrors, GetOauthCallbackResponses, GetOpenapiJsonData, GetOpenapiJsonErrors, GetOpenapiJsonResponses, GetPeopleData, GetPeopleErrors, GetPeopleIdData, GetPeopleIdErrors, GetPeopleIdResponses, GetPeopleResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetSignInLinksData, GetSignInLinksErrors, GetSignInLinksResponses, GetSubmissionsIdData, GetSubmissionsIdErrors, GetSubmissionsIdResponses, GetWorkOrdersData, GetWorkOrdersErrors, GetWorkOrdersResponses, PatchCloudProvidersIdCredentialsCredentialIdData, PatchCloudProvidersIdCredentialsCredentialIdErrors, PatchCloudProvidersIdCredentialsCredentialIdResponses, PatchCloudProvidersIdData, PatchCloudProvidersIdErrors, PatchCloudProvidersIdResponses, PatchEmailAccountsIdData, PatchEmailAccountsIdErrors, PatchEmailAccountsIdResponses, PostApiKeysData, PostApiKeysErrors, PostApiKeysResponses, PostAuthorizationsData, PostAuthorizationsErrors, PostAuthorizationsResponses, PostCloudProvidersData, PostCloudProvidersErrors, PostCloudProvidersIdCheckData, PostCloudProvidersIdCheckErrors, PostCloudProvidersIdCheckResponses, PostCloudProvidersIdCredentialsData, PostCloudProvidersIdCredentialsErrors, PostCloudProvidersIdCredentialsResponses, PostCloudProvidersResponses, PostConversationsIdCloseData, PostConversationsIdCloseErrors, PostConversationsIdCloseResponses, PostConversationsIdNotesData, PostConversationsIdNotesErrors, PostConversationsIdNotesResponses, PostConversationsIdReopenData, PostConversationsIdReopenErrors, PostConversationsIdReopenResponses, PostConversationsIdSeenData, PostConversationsIdSeenErrors, PostConversationsIdSeenResponses, PostDraftsData, PostDraftsErrors, PostDraftsIdAttachmentsData, PostDraftsIdAttachmentsErrors, PostDraftsIdAttachmentsResponses, PostDraftsIdForwardedAttachmentsData, PostDraftsIdForwardedAttachmentsErrors, PostDraftsIdForwardedAttachmentsResponses, PostDraftsResponses, PostEmailAccountsData, PostEmailAccountsErrors, PostEmailAccountsFoldersData, PostEmailAccountsFoldersErrors, PostEmailAccountsFoldersResponses, PostEmailAccountsIdCheckData, PostEmailAccountsIdCheckErrors, PostEmailAccountsIdCheckResponses, PostEmailAccountsIdDisconnectData, PostEmailAccountsIdDisconnectErrors, PostEmailAccountsIdDisconnectResponses, PostEmailAccountsIdPauseData, PostEmailAccountsIdPauseErrors, PostEmailAccountsIdPauseResponses, PostEmailAccountsIdPrincipalWishesWishIdAcceptData, PostEmailAccountsIdPrincipalWishesWishIdAcceptErrors, PostEmailAccountsIdPrincipalWishesWishIdAcceptResponses, PostEmailAccountsIdPrincipalWishesWishIdTryData, PostEmailAccountsIdPrincipalWishesWishIdTryErrors, PostEmailAccountsIdPrincipalWishesWishIdTryResponses, PostEmailAccountsIdResumeData, PostEmailAccountsIdResumeErrors, PostEmailAccountsIdResumeResponses, PostEmailAccountsIdSendTestData, PostEmailAccountsIdSendTestErrors, PostEmailAccountsIdSendTestResponses, PostEmailAccountsIdStandByCheckData, PostEmailAccountsIdStandByCheckErrors, PostEmailAccountsIdStandByCheckResponses, PostEmailAccountsIdStandByMakeFirstData, PostEmailAccountsIdStandByMakeFirstErrors, PostEmailAccountsIdStandByMakeFirstResponses, PostEmailAccountsPreflightData, PostEmailAccountsPreflightErrors, PostEmailAccountsPreflightResponses, PostEmailAccountsResponses, PostGraphNotificationsData, PostGraphNotificationsErrors, PostGraphNotificationsResponses, PostInvitationsData, PostInvitationsErrors, PostInvitationsResponses, PostLinksAcceptData, PostLinksAcceptErrors, PostLinksAcceptResponses, PostLinksLookData, PostLinksLookErrors, PostLinksLookResponses, PostPeopleIdResetLinkData, PostPeopleIdResetLinkErrors, PostPeopleIdResetLinkResponses, PostSessionData, PostSessionErrors, PostSessionResponses, PostSignInLinksBeginData, PostSignInLinksBeginErrors, PostSignInLinksBeginResponses, PostSignInLinksData, PostSignInLinksErrors, PostSignInLinksLookData, PostSignInLinksLookErrors, PostSignInLinksLookResponses, PostSignInLinksResponses, PostSubmissionsData, PostSubmissionsErrors, PostSubmissionsIdCancelData, PostSubmissionsIdCancelErrors, PostSubmissionsIdCancelResponses, PostSubmissionsIdDecideData, PostSubmissionsIdDecideErrors, PostSubmissionsIdDecideResponses, PostSubmissionsIdRetryData, PostSubmissionsIdRetryErrors, PostSubmissionsIdRetryResponses, PostSubmissionsResponses, PostWorkOrdersData, PostWorkOrdersDrawData, PostWorkOrdersDrawErrors, PostWorkOrdersDrawResponses, PostWorkOrdersErrors, PostWorkOrdersHandBackData, PostWorkOrdersHandBackErrors, PostWorkOrdersHandBackResponses, PostWorkOrdersIdConfirmData, PostWorkOrdersIdConfirmErrors, PostWorkOrdersIdConfirmResponses, PostWorkOrdersLookData, PostWorkOrdersLookErrors, PostWorkOrdersLookResponses, PostWorkOrdersResponses, PutConversationsIdAssigneeData, PutConversationsIdAssigneeErrors, PutConversationsIdAssigneeResponses, PutDraftsIdData, PutDraftsIdErrors, PutDraftsIdResponses, PutEmailAccountsIdFoldersData, PutEmailAccountsIdFoldersErrors, PutEmailAccountsIdFoldersResponses, PutEmailAccountsIdStandByData, PutEmailAccountsIdStandByErrors, PutEmailAccountsIdStandByResponses, PutPeopleIdMembershipsData, PutPeopleIdMembershipsErrors, PutPeopleIdMembershipsResponses, PutPeopleIdRoleData, PutPeopleIdRoleErrors, PutPeopleIdRoleResponses } from './types.gen.js';
+import type { DeleteAlertWebhooksIdData, DeleteAlertWebhooksIdErrors, DeleteAlertWebhooksIdResponses, DeleteApiKeysIdData, DeleteApiKeysIdErrors, DeleteApiKeysIdResponses, DeleteCloudProvidersIdCredentialsCredentialIdData, DeleteCloudProvidersIdCredentialsCredentialIdErrors, DeleteCloudProvidersIdCredentialsCredentialIdResponses, DeleteCloudProvidersIdData, DeleteCloudProvidersIdErrors, DeleteCloudProvidersIdResponses, DeleteDraftsIdAttachmentsAttachmentIdData, DeleteDraftsIdAttachmentsAttachmentIdErrors, DeleteDraftsIdAttachmentsAttachmentIdResponses, DeleteDraftsIdData, DeleteDraftsIdErrors, DeleteDraftsIdResponses, DeleteEmailAccountsIdData, DeleteEmailAccountsIdErrors, DeleteEmailAccountsIdPrincipalWishesWishIdData, DeleteEmailAccountsIdPrincipalWishesWishIdErrors, DeleteEmailAccountsIdPrincipalWishesWishIdResponses, DeleteEmailAccountsIdResponses, DeleteEmailAccountsIdStandByData, DeleteEmailAccountsIdStandByErrors, DeleteEmailAccountsIdStandByResponses, DeleteGrantsIdData, DeleteGrantsIdErrors, DeleteGrantsIdResponses, DeleteInvitationsIdData, DeleteInvitationsIdErrors, DeleteInvitationsIdResponses, DeletePeopleIdData, DeletePeopleIdErrors, DeletePeopleIdResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, DeleteSignInLinksIdData, DeleteSignInLinksIdErrors, DeleteSignInLinksIdResponses, DeleteWorkOrdersIdData, DeleteWorkOrdersIdErrors, DeleteWorkOrdersIdResponses, GetAlertsData, GetAlertsErrors, GetAlertSettingsData, GetAlertSettingsErrors, GetAlertSettingsResponses, GetAlertsResponses, GetApiKeysData, GetApiKeysErrors, GetApiKeysResponses, GetAttachmentsIdContentData, GetAttachmentsIdContentErrors, GetAttachmentsIdContentResponses, GetAuditData, GetAuditErrors, GetAuditResponses, GetCloudProvidersData, GetCloudProvidersErrors, GetCloudProvidersIdCredentialsData, GetCloudProvidersIdCredentialsErrors, GetCloudProvidersIdCredentialsResponses, GetCloudProvidersIdData, GetCloudProvidersIdErrors, GetCloudProvidersIdRemovalData, GetCloudProvidersIdRemovalErrors, GetCloudProvidersIdRemovalResponses, GetCloudProvidersIdResponses, GetCloudProvidersResponses, GetCloudsData, GetCloudsErrors, GetCloudsResponses, GetConversationsData, GetConversationsErrors, GetConversationsIdData, GetConversationsIdErrors, GetConversationsIdResponses, GetConversationsResponses, GetDraftsData, GetDraftsErrors, GetDraftsIdData, GetDraftsIdErrors, GetDraftsIdResponses, GetDraftsResponses, GetEmailAccountsData, GetEmailAccountsErrors, GetEmailAccountsIdData, GetEmailAccountsIdErrors, GetEmailAccountsIdFoldersData, GetEmailAccountsIdFoldersErrors, GetEmailAccountsIdFoldersResponses, GetEmailAccountsIdHealthData, GetEmailAccountsIdHealthErrors, GetEmailAccountsIdHealthResponses, GetEmailAccountsIdImportData, GetEmailAccountsIdImportErrors, GetEmailAccountsIdImportResponses, GetEmailAccountsIdLimitsData, GetEmailAccountsIdLimitsErrors, GetEmailAccountsIdLimitsResponses, GetEmailAccountsIdMembersData, GetEmailAccountsIdMembersErrors, GetEmailAccountsIdMembersResponses, GetEmailAccountsIdPrincipalWishesData, GetEmailAccountsIdPrincipalWishesErrors, GetEmailAccountsIdPrincipalWishesResponses, GetEmailAccountsIdRemovalData, GetEmailAccountsIdRemovalErrors, GetEmailAccountsIdRemovalResponses, GetEmailAccountsIdResponses, GetEmailAccountsIdUnsentData, GetEmailAccountsIdUnsentErrors, GetEmailAccountsIdUnsentResponses, GetEmailAccountsResponses, GetEventsData, GetEventsErrors, GetEventsListData, GetEventsListErrors, GetEventsListResponses, GetEventsResponse, GetEventsResponses, GetGrantsData, GetGrantsErrors, GetGrantsIdDependentsData, GetGrantsIdDependentsErrors, GetGrantsIdDependentsResponses, GetGrantsIdRemovalData, GetGrantsIdRemovalErrors, GetGrantsIdRemovalResponses, GetGrantsResponses, GetHealthzData, GetHealthzErrors, GetHealthzResponses, GetIncidentsData, GetIncidentsErrors, GetIncidentsIdData, GetIncidentsIdErrors, GetIncidentsIdResponses, GetIncidentsResponses, GetInvitationsData, GetInvitationsErrors, GetInvitationsResponses, GetMessagesIdAnswerData, GetMessagesIdAnswerErrors, GetMessagesIdAnswerResponses, GetMessagesIdAttachmentsData, GetMessagesIdAttachmentsErrors, GetMessagesIdAttachmentsResponses, GetMessagesIdBodyData, GetMessagesIdBodyErrors, GetMessagesIdBodyResponses, GetMessagesIdData, GetMessagesIdErrors, GetMessagesIdResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetOauthCallbackData, GetOauthCallbackErrors, GetOauthCallbackResponses, GetOpenapiJsonData, GetOpenapiJsonErrors, GetOpenapiJsonResponses, GetPeopleData, GetPeopleErrors, GetPeopleIdData, GetPeopleIdErrors, GetPeopleIdResponses, GetPeopleResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetSignInLinksData, GetSignInLinksErrors, GetSignInLinksResponses, GetSubmissionsIdData, GetSubmissionsIdErrors, GetSubmissionsIdResponses, GetWorkOrdersData, GetWorkOrdersErrors, GetWorkOrdersResponses, PatchAlertWebhooksIdData, PatchAlertWebhooksIdErrors, PatchAlertWebhooksIdResponses, PatchCloudProvidersIdCredentialsCredentialIdData, PatchCloudProvidersIdCredentialsCredentialIdErrors, PatchCloudProvidersIdCredentialsCredentialIdResponses, PatchCloudProvidersIdData, PatchCloudProvidersIdErrors, PatchCloudProvidersIdResponses, PatchEmailAccountsIdData, PatchEmailAccountsIdErrors, PatchEmailAccountsIdResponses, PostAlertSettingsConfirmData, PostAlertSettingsConfirmErrors, PostAlertSettingsConfirmResponses, PostAlertSettingsTestData, PostAlertSettingsTestErrors, PostAlertSettingsTestResponses, PostAlertWebhooksData, PostAlertWebhooksErrors, PostAlertWebhooksIdTestData, PostAlertWebhooksIdTestErrors, PostAlertWebhooksIdTestResponses, PostAlertWebhooksResponses, PostApiKeysData, PostApiKeysErrors, PostApiKeysResponses, PostAuthorizationsData, PostAuthorizationsErrors, PostAuthorizationsResponses, PostCloudProvidersData, PostCloudProvidersErrors, PostCloudProvidersIdCheckData, PostCloudProvidersIdCheckErrors, PostCloudProvidersIdCheckResponses, PostCloudProvidersIdCredentialsData, PostCloudProvidersIdCredentialsErrors, PostCloudProvidersIdCredentialsResponses, PostCloudProvidersResponses, PostConversationsIdCloseData, PostConversationsIdCloseErrors, PostConversationsIdCloseResponses, PostConversationsIdNotesData, PostConversationsIdNotesErrors, PostConversationsIdNotesResponses, PostConversationsIdReopenData, PostConversationsIdReopenErrors, PostConversationsIdReopenResponses, PostConversationsIdSeenData, PostConversationsIdSeenErrors, PostConversationsIdSeenResponses, PostDraftsData, PostDraftsErrors, PostDraftsIdAttachmentsData, PostDraftsIdAttachmentsErrors, PostDraftsIdAttachmentsResponses, PostDraftsIdForwardedAttachmentsData, PostDraftsIdForwardedAttachmentsErrors, PostDraftsIdForwardedAttachmentsResponses, PostDraftsResponses, PostEmailAccountsData, PostEmailAccountsErrors, PostEmailAccountsFoldersData, PostEmailAccountsFoldersErrors, PostEmailAccountsFoldersResponses, PostEmailAccountsIdCheckData, PostEmailAccountsIdCheckErrors, PostEmailAccountsIdCheckResponses, PostEmailAccountsIdDisconnectData, PostEmailAccountsIdDisconnectErrors, PostEmailAccountsIdDisconnectResponses, PostEmailAccountsIdPauseData, PostEmailAccountsIdPauseErrors, PostEmailAccountsIdPauseResponses, PostEmailAccountsIdPrincipalWishesWishIdAcceptData, PostEmailAccountsIdPrincipalWishesWishIdAcceptErrors, PostEmailAccountsIdPrincipalWishesWishIdAcceptResponses, PostEmailAccountsIdPrincipalWishesWishIdTryData, PostEmailAccountsIdPrincipalWishesWishIdTryErrors, PostEmailAccountsIdPrincipalWishesWishIdTryResponses, PostEmailAccountsIdResumeData, PostEmailAccountsIdResumeErrors, PostEmailAccountsIdResumeResponses, PostEmailAccountsIdSendTestData, PostEmailAccountsIdSendTestErrors, PostEmailAccountsIdSendTestResponses, PostEmailAccountsIdStandByCheckData, PostEmailAccountsIdStandByCheckErrors, PostEmailAccountsIdStandByCheckResponses, PostEmailAccountsIdStandByMakeFirstData, PostEmailAccountsIdStandByMakeFirstErrors, PostEmailAccountsIdStandByMakeFirstResponses, PostEmailAccountsPreflightData, PostEmailAccountsPreflightErrors, PostEmailAccountsPreflightResponses, PostEmailAccountsResponses, PostGraphNotificationsData, PostGraphNotificationsErrors, PostGraphNotificationsResponses, PostIncidentsIdAcknowledgeData, PostIncidentsIdAcknowledgeErrors, PostIncidentsIdAcknowledgeResponses, PostInvitationsData, PostInvitationsErrors, PostInvitationsResponses, PostLinksAcceptData, PostLinksAcceptErrors, PostLinksAcceptResponses, PostLinksLookData, PostLinksLookErrors, PostLinksLookResponses, PostPeopleIdResetLinkData, PostPeopleIdResetLinkErrors, PostPeopleIdResetLinkResponses, PostSessionData, PostSessionErrors, PostSessionResponses, PostSignInLinksBeginData, PostSignInLinksBeginErrors, PostSignInLinksBeginResponses, PostSignInLinksData, PostSignInLinksErrors, PostSignInLinksLookData, PostSignInLinksLookErrors, PostSignInLinksLookResponses, PostSignInLinksResponses, PostSubmissionsData, PostSubmissionsErrors, PostSubmissionsIdCancelData, PostSubmissionsIdCancelErrors, PostSubmissionsIdCancelResponses, PostSubmissionsIdDecideData, PostSubmissionsIdDecideErrors, PostSubmissionsIdDecideResponses, PostSubmissionsIdRetryData, PostSubmissionsIdRetryErrors, PostSubmissionsIdRetryResponses, PostSubmissionsResponses, PostWorkOrdersData, PostWorkOrdersDrawData, PostWorkOrdersDrawErrors, PostWorkOrdersDrawResponses, PostWorkOrdersErrors, PostWorkOrdersHandBackData, PostWorkOrdersHandBackErrors, PostWorkOrdersHandBackResponses, PostWorkOrdersIdConfirmData, PostWorkOrdersIdConfirmErrors, PostWorkOrdersIdConfirmResponses, PostWorkOrdersLookData, PostWorkOrdersLookErrors, PostWorkOrdersLookResponses, PostWorkOrdersResponses, PutAlertSettingsData, PutAlertSettingsErrors, PutAlertSettingsResponses, PutConversationsIdAssigneeData, PutConversationsIdAssigneeErrors, PutConversationsIdAssigneeResponses, PutDraftsIdData, PutDraftsIdErrors, PutDraftsIdResponses, PutEmailAccountsIdFoldersData, PutEmailAccountsIdFoldersErrors, PutEmailAccountsIdFoldersResponses, PutEmailAccountsIdStandByData, PutEmailAccountsIdStandByErrors, PutEmailAccountsIdStandByResponses, PutPeopleIdMembershipsData, PutPeopleIdMembershipsErrors, PutPeopleIdMembershipsResponses, PutPeopleIdRoleData, PutPeopleIdRoleErrors, PutPeopleIdRoleResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -17,6 +17,143 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
      */
     meta?: keyof ClientMeta extends never ? Record<string, unknown> : ClientMeta;
 };
+
+/**
+ * Over which roads people are told when something breaks, and whether these were tried.
+ */
+export const getAlertSettings = <ThrowOnError extends boolean = true>(options?: Options<GetAlertSettingsData, ThrowOnError>): RequestResult<GetAlertSettingsResponses, GetAlertSettingsErrors, ThrowOnError> => (options?.client ?? client).get<GetAlertSettingsResponses, GetAlertSettingsErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'postkey.session_token',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/alert-settings',
+    ...options
+});
+
+/**
+ * Sets the mail relay, or with null takes it away. It counts as untested afterwards.
+ */
+export const putAlertSettings = <ThrowOnError extends boolean = true>(options: Options<PutAlertSettingsData, ThrowOnError>): RequestResult<PutAlertSettingsResponses, PutAlertSettingsErrors, ThrowOnError> => (options.client ?? client).put<PutAlertSettingsResponses, PutAlertSettingsErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'postkey.session_token',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/alert-settings',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The code of the test mail, by which it is known that mail arrives.
+ */
+export const postAlertSettingsConfirm = <ThrowOnError extends boolean = true>(options: Options<PostAlertSettingsConfirmData, ThrowOnError>): RequestResult<PostAlertSettingsConfirmResponses, PostAlertSettingsConfirmErrors, ThrowOnError> => (options.client ?? client).post<PostAlertSettingsConfirmResponses, PostAlertSettingsConfirmErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'postkey.session_token',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/alert-settings/confirm',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Sends a mail with a code over the relay. Whether the relay took it is in the answer, under relay.test.
+ */
+export const postAlertSettingsTest = <ThrowOnError extends boolean = true>(options: Options<PostAlertSettingsTestData, ThrowOnError>): RequestResult<PostAlertSettingsTestResponses, PostAlertSettingsTestErrors, ThrowOnError> => (options.client ?? client).post<PostAlertSettingsTestResponses, PostAlertSettingsTestErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'postkey.session_token',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/alert-settings/test',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * A webhook that is told of every alert, signed as Standard Webhooks has it. The secret is told once.
+ */
+export const postAlertWebhooks = <ThrowOnError extends boolean = true>(options: Options<PostAlertWebhooksData, ThrowOnError>): RequestResult<PostAlertWebhooksResponses, PostAlertWebhooksErrors, ThrowOnError> => (options.client ?? client).post<PostAlertWebhooksResponses, PostAlertWebhooksErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'postkey.session_token',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/alert-webhooks',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Tells it nothing more.
+ */
+export const deleteAlertWebhooksId = <ThrowOnError extends boolean = true>(options: Options<DeleteAlertWebhooksIdData, ThrowOnError>): RequestResult<DeleteAlertWebhooksIdResponses, DeleteAlertWebhooksIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteAlertWebhooksIdResponses, DeleteAlertWebhooksIdErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'postkey.session_token',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/alert-webhooks/{id}',
+    ...options
+});
+
+/**
+ * Another name or address; the secret stays.
+ */
+export const patchAlertWebhooksId = <ThrowOnError extends boolean = true>(options: Options<PatchAlertWebhooksIdData, ThrowOnError>): RequestResult<PatchAlertWebhooksIdResponses, PatchAlertWebhooksIdErrors, ThrowOnError> => (options.client ?? client).patch<PatchAlertWebhooksIdResponses, PatchAlertWebhooksIdErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'postkey.session_token',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/alert-webhooks/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Posts a test to it now and says what it answered.
+ */
+export const postAlertWebhooksIdTest = <ThrowOnError extends boolean = true>(options: Options<PostAlertWebhooksIdTestData, ThrowOnError>): RequestResult<PostAlertWebhooksIdTestResponses, PostAlertWebhooksIdTestErrors, ThrowOnError> => (options.client ?? client).post<PostAlertWebhooksIdTestResponses, PostAlertWebhooksIdTestErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'postkey.session_token',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/alert-webhooks/{id}/test',
+    ...options
+});
+
+/**
+ * What people were told, newest first, with what came of each delivery.
+ */
+export const getAlerts = <ThrowOnError extends boolean = true>(options?: Options<GetAlertsData, ThrowOnError>): RequestResult<GetAlertsResponses, GetAlertsErrors, ThrowOnError> => (options?.client ?? client).get<GetAlertsResponses, GetAlertsErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'postkey.session_token',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/alerts',
+    ...options
+});
 
 /**
  * All keys, the revoked ones included; never the keys themselves.
@@ -971,6 +1108,45 @@ export const postGraphNotifications = <ThrowOnError extends boolean = true>(opti
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * What is broken, or was, newest first: for members a notice about their mailboxes, for admins all of it.
+ */
+export const getIncidents = <ThrowOnError extends boolean = true>(options?: Options<GetIncidentsData, ThrowOnError>): RequestResult<GetIncidentsResponses, GetIncidentsErrors, ThrowOnError> => (options?.client ?? client).get<GetIncidentsResponses, GetIncidentsErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'postkey.session_token',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/incidents',
+    ...options
+});
+
+/**
+ * One incident: its timeline, its mailboxes, who was told and what came of it.
+ */
+export const getIncidentsId = <ThrowOnError extends boolean = true>(options: Options<GetIncidentsIdData, ThrowOnError>): RequestResult<GetIncidentsIdResponses, GetIncidentsIdErrors, ThrowOnError> => (options.client ?? client).get<GetIncidentsIdResponses, GetIncidentsIdErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'postkey.session_token',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/incidents/{id}',
+    ...options
+});
+
+/**
+ * Somebody is at it: no more reminders. The all-clear still comes.
+ */
+export const postIncidentsIdAcknowledge = <ThrowOnError extends boolean = true>(options: Options<PostIncidentsIdAcknowledgeData, ThrowOnError>): RequestResult<PostIncidentsIdAcknowledgeResponses, PostIncidentsIdAcknowledgeErrors, ThrowOnError> => (options.client ?? client).post<PostIncidentsIdAcknowledgeResponses, PostIncidentsIdAcknowledgeErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'postkey.session_token',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/v1/incidents/{id}/acknowledge',
+    ...options
 });
 
 /**

@@ -62,6 +62,105 @@ export type Reason = {
     fix: string;
 };
 
+export type AlertWebhook = {
+    id: string;
+    name: string;
+    url: string;
+    createdAt: string;
+    lastDeliveredAt?: string;
+    lastFailure?: {
+        at: string;
+        reason: Reason;
+    };
+};
+
+export type AlertRelay = {
+    host: string;
+    port: number;
+    /**
+     * `tls` from the first byte (465), or `starttls` (587, 25), which is then required.
+     */
+    security: 'tls' | 'starttls' | 'none';
+    /**
+     * Certificate authority (PEM) besides those that are trusted anyway.
+     */
+    ca?: string;
+    userName?: string;
+    /**
+     * The password is never told.
+     */
+    hasPassword: boolean;
+    from: string;
+    changedAt: string;
+    /**
+     * The last test with these settings.
+     */
+    test?: {
+        to: string;
+        sentAt: string;
+        /**
+         * Absent: the relay did not take it.
+         */
+        testedAt?: string;
+        /**
+         * By the relay, or by somebody who entered the code.
+         */
+        how?: 'accepted' | 'confirmed';
+        reason?: Reason;
+        /**
+         * What the relay said, cut short.
+         */
+        answer?: string;
+    };
+};
+
+export type AlertSettings = {
+    /**
+     * Absent: nobody is told by mail.
+     */
+    relay?: AlertRelay;
+    webhooks: Array<AlertWebhook>;
+    /**
+     * Why alerts might not arrive.
+     */
+    warnings: Array<Reason>;
+};
+
+export type AlertDelivery = {
+    id: string;
+    channel: 'email' | 'webhook';
+    /**
+     * An address, or the name of a webhook.
+     */
+    recipient: string;
+    /**
+     * `unclear`: the connection broke when the other side may have had it; not sent again. `not-sent`: there was no road, or the recipient is a mailbox that is itself affected.
+     */
+    state: 'waiting' | 'handing-over' | 'delivered' | 'unclear' | 'failed' | 'not-sent';
+    attempts: number;
+    /**
+     * When it is tried next.
+     */
+    dueAt?: string;
+    reason?: Reason;
+    /**
+     * What the other side said, cut short.
+     */
+    answer?: string;
+    settledAt?: string;
+};
+
+export type Alert = {
+    id: string;
+    key: string;
+    kind: string;
+    incidentId?: string;
+    subject: string;
+    text: string;
+    createdAt: string;
+    deliveries: Array<AlertDelivery>;
+};
+
 export type ApiKey = {
     id: string;
     name: string;
@@ -677,6 +776,198 @@ export type GrantRemoval = {
     openSignInLinks: number;
 };
 
+export type AffectedEmailAccount = {
+    /**
+     * The mailbox may have been removed since.
+     */
+    id: string;
+    name: string;
+    address: string;
+    since: string;
+    /**
+     * Absent: it still is.
+     */
+    until?: string;
+};
+
+export type IncidentWords = {
+    title: string;
+    /**
+     * Who can end it.
+     */
+    who: string;
+    /**
+     * Where they go.
+     */
+    where?: string;
+    fix: string;
+    commands: Array<{
+        shell: string;
+        text: string;
+    }>;
+};
+
+export type Incident = {
+    id: string;
+    /**
+     * Where it is caused: our app registration, what an organization allows, the sign-in of a person, one mailbox, our own side (network, DNS, database), or Microsoft itself.
+     */
+    cause: 'provider' | 'tenant-policy' | 'person' | 'mailbox' | 'network' | 'microsoft';
+    state: 'open' | 'closed';
+    title: string;
+    /**
+     * Who can end it.
+     */
+    remedy: 'wait' | 'sign-in' | 'admin' | 'bug';
+    /**
+     * Since when it is broken; before `openedAt` where a while is waited first.
+     */
+    since: string;
+    openedAt: string;
+    closedAt?: string;
+    /**
+     * Of the mailboxes that the caller may see.
+     */
+    affected: Array<AffectedEmailAccount>;
+    /**
+     * For admins only.
+     */
+    forAdmins?: {
+        /**
+         * What it is about. The ids are absent where the thing was removed.
+         */
+        subject: {
+            name: string;
+            cloudProviderId?: string;
+            grantId?: string;
+            emailAccountId?: string;
+            tenantId?: string;
+        };
+        reason: Reason;
+        words: IncidentWords;
+        /**
+         * When people were first told.
+         */
+        alertedAt?: string;
+        /**
+         * When they are told next, as things stand.
+         */
+        nextAlertAt?: string;
+        reminders: number;
+        /**
+         * How often it came back within ten minutes.
+         */
+        reopened: number;
+        acknowledgedAt?: string;
+        /**
+         * A name, when it is known.
+         */
+        acknowledgedBy?: string;
+    };
+};
+
+export type IncidentEntry = {
+    id: number;
+    kind: 'opened' | 'reopened' | 'reason-changed' | 'joined' | 'left' | 'alerted' | 'reminded' | 'acknowledged' | 'closed' | 'all-clear';
+    at: string;
+    /**
+     * `opened`, `joined`, `left`: which mailboxes.
+     */
+    accounts: Array<{
+        id: string;
+        name: string;
+        address: string;
+    }>;
+    /**
+     * `reason-changed`: a code.
+     */
+    from?: string;
+    /**
+     * `opened`, `reason-changed`: a code.
+     */
+    to?: string;
+    /**
+     * The words for `to`.
+     */
+    title?: string;
+    /**
+     * `acknowledged`: a name, when it is known.
+     */
+    by?: string;
+    /**
+     * `alerted`, `reminded`, `all-clear`: the addresses.
+     */
+    recipients: Array<string>;
+};
+
+export type IncidentWithTimeline = {
+    id: string;
+    /**
+     * Where it is caused: our app registration, what an organization allows, the sign-in of a person, one mailbox, our own side (network, DNS, database), or Microsoft itself.
+     */
+    cause: 'provider' | 'tenant-policy' | 'person' | 'mailbox' | 'network' | 'microsoft';
+    state: 'open' | 'closed';
+    title: string;
+    /**
+     * Who can end it.
+     */
+    remedy: 'wait' | 'sign-in' | 'admin' | 'bug';
+    /**
+     * Since when it is broken; before `openedAt` where a while is waited first.
+     */
+    since: string;
+    openedAt: string;
+    closedAt?: string;
+    /**
+     * Of the mailboxes that the caller may see.
+     */
+    affected: Array<AffectedEmailAccount>;
+    /**
+     * For admins only.
+     */
+    forAdmins?: {
+        /**
+         * What it is about. The ids are absent where the thing was removed.
+         */
+        subject: {
+            name: string;
+            cloudProviderId?: string;
+            grantId?: string;
+            emailAccountId?: string;
+            tenantId?: string;
+        };
+        reason: Reason;
+        words: IncidentWords;
+        /**
+         * When people were first told.
+         */
+        alertedAt?: string;
+        /**
+         * When they are told next, as things stand.
+         */
+        nextAlertAt?: string;
+        reminders: number;
+        /**
+         * How often it came back within ten minutes.
+         */
+        reopened: number;
+        acknowledgedAt?: string;
+        /**
+         * A name, when it is known.
+         */
+        acknowledgedBy?: string;
+    };
+    timeline: Array<IncidentEntry>;
+    /**
+     * Who was told, over what, and what came of it; newest first.
+     */
+    alerts: Array<Alert>;
+    /**
+     * Whether a mail relay took a mail about it. False: nobody was told by mail, and `alerts` says why.
+     */
+    toldByMail: boolean;
+};
+
 export type PersonLink = {
     id: string;
     kind: 'first-admin' | 'invitation' | 'reset';
@@ -827,6 +1118,19 @@ export type WorkOrderLink = {
     cloudProviderId?: string;
 };
 
+export type CreatedAlertWebhook = {
+    id: string;
+    name: string;
+    url: string;
+    createdAt: string;
+    lastDeliveredAt?: string;
+    lastFailure?: {
+        at: string;
+        reason: Reason;
+    };
+    secret: string;
+};
+
 export type CreatedApiKey = {
     id: string;
     name: string;
@@ -880,6 +1184,271 @@ export type SignInLinkLook = {
         purpose: string;
     }>;
 };
+
+export type GetAlertSettingsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/alert-settings';
+};
+
+export type GetAlertSettingsErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetAlertSettingsError = GetAlertSettingsErrors[keyof GetAlertSettingsErrors];
+
+export type GetAlertSettingsResponses = {
+    /**
+     * Default Response
+     */
+    200: AlertSettings;
+};
+
+export type GetAlertSettingsResponse = GetAlertSettingsResponses[keyof GetAlertSettingsResponses];
+
+export type PutAlertSettingsData = {
+    body: {
+        relay: {
+            host: string;
+            port: number;
+            security: 'tls' | 'starttls' | 'none';
+            ca?: string;
+            userName?: string;
+            /**
+             * Absent: the one that is there is kept, as long as host, port and user stay.
+             */
+            password?: string;
+            from: string;
+        } | null;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/alert-settings';
+};
+
+export type PutAlertSettingsErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PutAlertSettingsError = PutAlertSettingsErrors[keyof PutAlertSettingsErrors];
+
+export type PutAlertSettingsResponses = {
+    /**
+     * Default Response
+     */
+    200: AlertSettings;
+};
+
+export type PutAlertSettingsResponse = PutAlertSettingsResponses[keyof PutAlertSettingsResponses];
+
+export type PostAlertSettingsConfirmData = {
+    body: {
+        code: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/alert-settings/confirm';
+};
+
+export type PostAlertSettingsConfirmErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostAlertSettingsConfirmError = PostAlertSettingsConfirmErrors[keyof PostAlertSettingsConfirmErrors];
+
+export type PostAlertSettingsConfirmResponses = {
+    /**
+     * Default Response
+     */
+    200: AlertSettings;
+};
+
+export type PostAlertSettingsConfirmResponse = PostAlertSettingsConfirmResponses[keyof PostAlertSettingsConfirmResponses];
+
+export type PostAlertSettingsTestData = {
+    body: {
+        to: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/alert-settings/test';
+};
+
+export type PostAlertSettingsTestErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostAlertSettingsTestError = PostAlertSettingsTestErrors[keyof PostAlertSettingsTestErrors];
+
+export type PostAlertSettingsTestResponses = {
+    /**
+     * Default Response
+     */
+    200: AlertSettings;
+};
+
+export type PostAlertSettingsTestResponse = PostAlertSettingsTestResponses[keyof PostAlertSettingsTestResponses];
+
+export type PostAlertWebhooksData = {
+    body: {
+        name: string;
+        url: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/alert-webhooks';
+};
+
+export type PostAlertWebhooksErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostAlertWebhooksError = PostAlertWebhooksErrors[keyof PostAlertWebhooksErrors];
+
+export type PostAlertWebhooksResponses = {
+    /**
+     * Default Response
+     */
+    201: CreatedAlertWebhook;
+};
+
+export type PostAlertWebhooksResponse = PostAlertWebhooksResponses[keyof PostAlertWebhooksResponses];
+
+export type DeleteAlertWebhooksIdData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/alert-webhooks/{id}';
+};
+
+export type DeleteAlertWebhooksIdErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type DeleteAlertWebhooksIdError = DeleteAlertWebhooksIdErrors[keyof DeleteAlertWebhooksIdErrors];
+
+export type DeleteAlertWebhooksIdResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type DeleteAlertWebhooksIdResponse = DeleteAlertWebhooksIdResponses[keyof DeleteAlertWebhooksIdResponses];
+
+export type PatchAlertWebhooksIdData = {
+    body: {
+        name?: string;
+        url?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/alert-webhooks/{id}';
+};
+
+export type PatchAlertWebhooksIdErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PatchAlertWebhooksIdError = PatchAlertWebhooksIdErrors[keyof PatchAlertWebhooksIdErrors];
+
+export type PatchAlertWebhooksIdResponses = {
+    /**
+     * Default Response
+     */
+    200: AlertWebhook;
+};
+
+export type PatchAlertWebhooksIdResponse = PatchAlertWebhooksIdResponses[keyof PatchAlertWebhooksIdResponses];
+
+export type PostAlertWebhooksIdTestData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/alert-webhooks/{id}/test';
+};
+
+export type PostAlertWebhooksIdTestErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostAlertWebhooksIdTestError = PostAlertWebhooksIdTestErrors[keyof PostAlertWebhooksIdTestErrors];
+
+export type PostAlertWebhooksIdTestResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        delivered: boolean;
+        answer?: string;
+        reason?: Reason;
+    };
+};
+
+export type PostAlertWebhooksIdTestResponse = PostAlertWebhooksIdTestResponses[keyof PostAlertWebhooksIdTestResponses];
+
+export type GetAlertsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        before?: string;
+        incidentId?: string;
+        limit?: number;
+    };
+    url: '/v1/alerts';
+};
+
+export type GetAlertsErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetAlertsError = GetAlertsErrors[keyof GetAlertsErrors];
+
+export type GetAlertsResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        alerts: Array<Alert>;
+        next?: string;
+    };
+};
+
+export type GetAlertsResponse = GetAlertsResponses[keyof GetAlertsResponses];
 
 export type GetApiKeysData = {
     body?: never;
@@ -2960,6 +3529,99 @@ export type PostGraphNotificationsResponses = {
 };
 
 export type PostGraphNotificationsResponse = PostGraphNotificationsResponses[keyof PostGraphNotificationsResponses];
+
+export type GetIncidentsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        state?: 'open' | 'closed';
+        /**
+         * Only what concerns that mailbox.
+         */
+        emailAccountId?: string;
+        /**
+         * `next` of the page before.
+         */
+        before?: string;
+        limit?: number;
+    };
+    url: '/v1/incidents';
+};
+
+export type GetIncidentsErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetIncidentsError = GetIncidentsErrors[keyof GetIncidentsErrors];
+
+export type GetIncidentsResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        incidents: Array<Incident>;
+        next?: string;
+    };
+};
+
+export type GetIncidentsResponse = GetIncidentsResponses[keyof GetIncidentsResponses];
+
+export type GetIncidentsIdData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/incidents/{id}';
+};
+
+export type GetIncidentsIdErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetIncidentsIdError = GetIncidentsIdErrors[keyof GetIncidentsIdErrors];
+
+export type GetIncidentsIdResponses = {
+    /**
+     * Default Response
+     */
+    200: IncidentWithTimeline;
+};
+
+export type GetIncidentsIdResponse = GetIncidentsIdResponses[keyof GetIncidentsIdResponses];
+
+export type PostIncidentsIdAcknowledgeData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/incidents/{id}/acknowledge';
+};
+
+export type PostIncidentsIdAcknowledgeErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostIncidentsIdAcknowledgeError = PostIncidentsIdAcknowledgeErrors[keyof PostIncidentsIdAcknowledgeErrors];
+
+export type PostIncidentsIdAcknowledgeResponses = {
+    /**
+     * Default Response
+     */
+    200: IncidentWithTimeline;
+};
+
+export type PostIncidentsIdAcknowledgeResponse = PostIncidentsIdAcknowledgeResponses[keyof PostIncidentsIdAcknowledgeResponses];
 
 export type GetInvitationsData = {
     body?: never;

@@ -3,8 +3,8 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen.js';
-import { deleteApiKeysId, deleteCloudProvidersId, deleteCloudProvidersIdCredentialsCredentialId, deleteDraftsId, deleteDraftsIdAttachmentsAttachmentId, deleteEmailAccountsId, deleteEmailAccountsIdPrincipalWishesWishId, deleteEmailAccountsIdStandBy, deleteGrantsId, deleteInvitationsId, deletePeopleId, deleteSession, deleteSignInLinksId, deleteWorkOrdersId, getApiKeys, getAttachmentsIdContent, getAudit, getCloudProviders, getCloudProvidersId, getCloudProvidersIdCredentials, getCloudProvidersIdRemoval, getClouds, getConversations, getConversationsId, getDrafts, getDraftsId, getEmailAccounts, getEmailAccountsId, getEmailAccountsIdFolders, getEmailAccountsIdHealth, getEmailAccountsIdImport, getEmailAccountsIdLimits, getEmailAccountsIdMembers, getEmailAccountsIdPrincipalWishes, getEmailAccountsIdRemoval, getEmailAccountsIdUnsent, getEventsList, getGrants, getGrantsIdDependents, getGrantsIdRemoval, getHealthz, getInvitations, getMessagesId, getMessagesIdAnswer, getMessagesIdAttachments, getMessagesIdBody, getMetrics, getOauthCallback, getOpenapiJson, getPeople, getPeopleId, getSession, getSignInLinks, getSubmissionsId, getWorkOrders, type Options, patchCloudProvidersId, patchCloudProvidersIdCredentialsCredentialId, patchEmailAccountsId, postApiKeys, postAuthorizations, postCloudProviders, postCloudProvidersIdCheck, postCloudProvidersIdCredentials, postConversationsIdClose, postConversationsIdNotes, postConversationsIdReopen, postConversationsIdSeen, postDrafts, postDraftsIdAttachments, postDraftsIdForwardedAttachments, postEmailAccounts, postEmailAccountsFolders, postEmailAccountsIdCheck, postEmailAccountsIdDisconnect, postEmailAccountsIdPause, postEmailAccountsIdPrincipalWishesWishIdAccept, postEmailAccountsIdPrincipalWishesWishIdTry, postEmailAccountsIdResume, postEmailAccountsIdSendTest, postEmailAccountsIdStandByCheck, postEmailAccountsIdStandByMakeFirst, postEmailAccountsPreflight, postGraphNotifications, postInvitations, postLinksAccept, postLinksLook, postPeopleIdResetLink, postSession, postSignInLinks, postSignInLinksBegin, postSignInLinksLook, postSubmissions, postSubmissionsIdCancel, postSubmissionsIdDecide, postSubmissionsIdRetry, postWorkOrders, postWorkOrdersDraw, postWorkOrdersHandBack, postWorkOrdersIdConfirm, postWorkOrdersLook, putConversationsIdAssignee, putDraftsId, putEmailAccountsIdFolders, putEmailAccountsIdStandBy, putPeopleIdMemberships, putPeopleIdRole } from '../sdk.gen.js';
-import type { DeleteApiKeysIdData, DeleteApiKeysIdError, DeleteApiKeysIdResponse, DeleteCloudProvidersIdCredentialsCredentialIdData, DeleteCloudProvidersIdCredentialsCredentialIdError, DeleteCloudProvidersIdCredentialsCredentialIdResponse, DeleteCloudProvidersIdData, DeleteCloudProvidersIdError, DeleteCloudProvidersIdResponse, DeleteDraftsIdAttachmentsAttachmentIdData, DeleteDraftsIdAttachmentsAttachmentIdError, DeleteDraftsIdAttachmentsAttachmentIdResponse, DeleteDraftsIdData, DeleteDraftsIdError, DeleteDraftsIdResponse, DeleteEmailAccountsIdData, DeleteEmailAccountsIdError, DeleteEmailAccountsIdPrincipalWishesWishIdData, DeleteEmailAccountsIdPrincipalWishesWishIdError, DeleteEmailAccountsIdPrincipalWishesWishIdResponse, DeleteEmailAccountsIdResponse, DeleteEmailAccountsIdStandByData, DeleteEmailAccountsIdStandByError, DeleteEmailAccountsIdStandByResponse, DeleteGrantsIdData, DeleteGrantsIdError, DeleteGrantsIdResponse, DeleteInvitationsIdData, DeleteInvitationsIdError, DeleteInvitationsIdResponse, DeletePeopleIdData, DeletePeopleIdError, DeletePeopleIdResponse, DeleteSessionData, DeleteSessionError, DeleteSessionResponse, DeleteSignInLinksIdData, DeleteSignInLinksIdError, DeleteSignInLinksIdResponse, DeleteWorkOrdersIdData, DeleteWorkOrdersIdError, DeleteWorkOrdersIdResponse, GetApiKeysData, GetApiKeysError, GetApiKeysResponse, GetAttachmentsIdContentData, GetAttachmentsIdContentError, GetAttachmentsIdContentResponse, GetAuditData, GetAuditError, GetAuditResponse, GetCloudProvidersData, GetCloudProvidersError, GetCloudProvidersIdCredentialsData, GetCloudProvidersIdCredentialsError, GetCloudProvidersIdCredentialsResponse, GetCloudProvidersIdData, GetCloudProvidersIdError, GetCloudProvidersIdRemovalData, GetCloudProvidersIdRemovalError, GetCloudProvidersIdRemovalResponse, GetCloudProvidersIdResponse, GetCloudProvidersResponse, GetCloudsData, GetCloudsError, GetCloudsResponse, GetConversationsData, GetConversationsError, GetConversationsIdData, GetConversationsIdError, GetConversationsIdResponse, GetConversationsResponse, GetDraftsData, GetDraftsError, GetDraftsIdData, GetDraftsIdError, GetDraftsIdResponse, GetDraftsResponse, GetEmailAccountsData, GetEmailAccountsError, GetEmailAccountsIdData, GetEmailAccountsIdError, GetEmailAccountsIdFoldersData, GetEmailAccountsIdFoldersError, GetEmailAccountsIdFoldersResponse, GetEmailAccountsIdHealthData, GetEmailAccountsIdHealthError, GetEmailAccountsIdHealthResponse, GetEmailAccountsIdImportData, GetEmailAccountsIdImportError, GetEmailAccountsIdImportResponse, GetEmailAccountsIdLimitsData, GetEmailAccountsIdLimitsError, GetEmailAccountsIdLimitsResponse, GetEmailAccountsIdMembersData, GetEmailAccountsIdMembersError, GetEmailAccountsIdMembersResponse, GetEmailAccountsIdPrincipalWishesData, GetEmailAccountsIdPrincipalWishesError, GetEmailAccountsIdPrincipalWishesResponse, GetEmailAccountsIdRemovalData, GetEmailAccountsIdRemovalError, GetEmailAccountsIdRemovalResponse, GetEmailAccountsIdResponse, GetEmailAccountsIdUnsentData, GetEmailAccountsIdUnsentError, GetEmailAccountsIdUnsentResponse, GetEmailAccountsResponse, GetEventsListData, GetEventsListError, GetEventsListResponse, GetGrantsData, GetGrantsError, GetGrantsIdDependentsData, GetGrantsIdDependentsError, GetGrantsIdDependentsResponse, GetGrantsIdRemovalData, GetGrantsIdRemovalError, GetGrantsIdRemovalResponse, GetGrantsResponse, GetHealthzData, GetHealthzError, GetHealthzResponse, GetInvitationsData, GetInvitationsError, GetInvitationsResponse, GetMessagesIdAnswerData, GetMessagesIdAnswerError, GetMessagesIdAnswerResponse, GetMessagesIdAttachmentsData, GetMessagesIdAttachmentsError, GetMessagesIdAttachmentsResponse, GetMessagesIdBodyData, GetMessagesIdBodyError, GetMessagesIdBodyResponse, GetMessagesIdData, GetMessagesIdError, GetMessagesIdResponse, GetMetricsData, GetMetricsError, GetMetricsResponse, GetOauthCallbackData, GetOauthCallbackError, GetOauthCallbackResponse, GetOpenapiJsonData, GetOpenapiJsonError, GetOpenapiJsonResponse, GetPeopleData, GetPeopleError, GetPeopleIdData, GetPeopleIdError, GetPeopleIdResponse, GetPeopleResponse, GetSessionData, GetSessionError, GetSessionResponse, GetSignInLinksData, GetSignInLinksError, GetSignInLinksResponse, GetSubmissionsIdData, GetSubmissionsIdError, GetSubmissionsIdResponse, GetWorkOrdersData, GetWorkOrdersError, GetWorkOrdersResponse, PatchCloudProvidersIdCredentialsCredentialIdData, PatchCloudProvidersIdCredentialsCredentialIdError, PatchCloudProvidersIdCredentialsCredentialIdResponse, PatchCloudProvidersIdData, PatchCloudProvidersIdError, PatchCloudProvidersIdResponse, PatchEmailAccountsIdData, PatchEmailAccountsIdError, PatchEmailAccountsIdResponse, PostApiKeysData, PostApiKeysError, PostApiKeysResponse, PostAuthorizationsData, PostAuthorizationsError, PostAuthorizationsResponse, PostCloudProvidersData, PostCloudProvidersError, PostCloudProvidersIdCheckData, PostCloudProvidersIdCheckError, PostCloudProvidersIdCheckResponse, PostCloudProvidersIdCredentialsData, PostCloudProvidersIdCredentialsError, PostCloudProvidersIdCredentialsResponse, PostCloudProvidersResponse, PostConversationsIdCloseData, PostConversationsIdCloseError, PostConversationsIdCloseResponse, PostConversationsIdNotesData, PostConversationsIdNotesError, PostConversationsIdNotesResponse, PostConversationsIdReopenData, PostConversationsIdReopenError, PostConversationsIdReopenResponse, PostConversationsIdSeenData, PostConversationsIdSeenError, PostConversationsIdSeenResponse, PostDraftsData, PostDraftsError, PostDraftsIdAttachmentsData, PostDraftsIdAttachmentsError, PostDraftsIdAttachmentsResponse, PostDraftsIdForwardedAttachmentsData, PostDraftsIdForwardedAttachmentsError, PostDraftsIdForwardedAttachmentsResponse, PostDraftsResponse, PostEmailAccountsData, PostEmailAccountsError, PostEmailAccountsFoldersData, PostEmailAccountsFoldersError, PostEmailAccountsFoldersResponse, PostEmailAccountsIdCheckData, PostEmailAccountsIdCheckError, PostEmailAccountsIdCheckResponse, PostEmailAccountsIdDisconnectData, PostEmailAccountsIdDisconnectError, PostEmailAccountsIdDisconnectResponse, PostEmailAccountsIdPauseData, PostEmailAccountsIdPauseError, PostEmailAccountsIdPauseResponse, PostEmailAccountsIdPrincipalWishesWishIdAcceptData, PostEmailAccountsIdPrincipalWishesWishIdAcceptError, PostEmailAccountsIdPrincipalWishesWishIdAcceptResponse, PostEmailAccountsIdPrincipalWishesWishIdTryData, PostEmailAccountsIdPrincipalWishesWishIdTryError, PostEmailAccountsIdPrincipalWishesWishIdTryResponse, PostEmailAccountsIdResumeData, PostEmailAccountsIdResumeError, PostEmailAccountsIdResumeResponse, PostEmailAccountsIdSendTestData, PostEmailAccountsIdSendTestError, PostEmailAccountsIdSendTestResponse, PostEmailAccountsIdStandByCheckData, PostEmailAccountsIdStandByCheckError, PostEmailAccountsIdStandByCheckResponse, PostEmailAccountsIdStandByMakeFirstData, PostEmailAccountsIdStandByMakeFirstError, PostEmailAccountsIdStandByMakeFirstResponse, PostEmailAccountsPreflightData, PostEmailAccountsPreflightError, PostEmailAccountsPreflightResponse, PostEmailAccountsResponse, PostGraphNotificationsData, PostGraphNotificationsError, PostGraphNotificationsResponse, PostInvitationsData, PostInvitationsError, PostInvitationsResponse, PostLinksAcceptData, PostLinksAcceptError, PostLinksAcceptResponse, PostLinksLookData, PostLinksLookError, PostLinksLookResponse, PostPeopleIdResetLinkData, PostPeopleIdResetLinkError, PostPeopleIdResetLinkResponse, PostSessionData, PostSessionError, PostSessionResponse, PostSignInLinksBeginData, PostSignInLinksBeginError, PostSignInLinksBeginResponse, PostSignInLinksData, PostSignInLinksError, PostSignInLinksLookData, PostSignInLinksLookError, PostSignInLinksLookResponse, PostSignInLinksResponse, PostSubmissionsData, PostSubmissionsError, PostSubmissionsIdCancelData, PostSubmissionsIdCancelError, PostSubmissionsIdCancelResponse, PostSubmissionsIdDecideData, PostSubmissionsIdDecideError, PostSubmissionsIdDecideResponse, PostSubmissionsIdRetryData, PostSubmissionsIdRetryError, PostSubmissionsIdRetryResponse, PostSubmissionsResponse, PostWorkOrdersData, PostWorkOrdersDrawData, PostWorkOrdersDrawError, PostWorkOrdersDrawResponse, PostWorkOrdersError, PostWorkOrdersHandBackData, PostWorkOrdersHandBackError, PostWorkOrdersHandBackResponse, PostWorkOrdersIdConfirmData, PostWorkOrdersIdConfirmError, PostWorkOrdersIdConfirmResponse, PostWorkOrdersLookData, PostWorkOrdersLookError, PostWorkOrdersLookResponse, PostWorkOrdersResponse, PutConversationsIdAssigneeData, PutConversationsIdAssigneeError, PutConversationsIdAssigneeResponse, PutDraftsIdData, PutDraftsIdError, PutDraftsIdResponse, PutEmailAccountsIdFoldersData, PutEmailAccountsIdFoldersError, PutEmailAccountsIdFoldersResponse, PutEmailAccountsIdStandByData, PutEmailAccountsIdStandByError, PutEmailAccountsIdStandByResponse, PutPeopleIdMembershipsData, PutPeopleIdMembershipsError, PutPeopleIdMembershipsResponse, PutPeopleIdRoleData, PutPeopleIdRoleError, PutPeopleIdRoleResponse } from '../types.gen.js';
+import { deleteAlertWebhooksId, deleteApiKeysId, deleteCloudProvidersId, deleteCloudProvidersIdCredentialsCredentialId, deleteDraftsId, deleteDraftsIdAttachmentsAttachmentId, deleteEmailAccountsId, deleteEmailAccountsIdPrincipalWishesWishId, deleteEmailAccountsIdStandBy, deleteGrantsId, deleteInvitationsId, deletePeopleId, deleteSession, deleteSignInLinksId, deleteWorkOrdersId, getAlerts, getAlertSettings, getApiKeys, getAttachmentsIdContent, getAudit, getCloudProviders, getCloudProvidersId, getCloudProvidersIdCredentials, getCloudProvidersIdRemoval, getClouds, getConversations, getConversationsId, getDrafts, getDraftsId, getEmailAccounts, getEmailAccountsId, getEmailAccountsIdFolders, getEmailAccountsIdHealth, getEmailAccountsIdImport, getEmailAccountsIdLimits, getEmailAccountsIdMembers, getEmailAccountsIdPrincipalWishes, getEmailAccountsIdRemoval, getEmailAccountsIdUnsent, getEventsList, getGrants, getGrantsIdDependents, getGrantsIdRemoval, getHealthz, getIncidents, getIncidentsId, getInvitations, getMessagesId, getMessagesIdAnswer, getMessagesIdAttachments, getMessagesIdBody, getMetrics, getOauthCallback, getOpenapiJson, getPeople, getPeopleId, getSession, getSignInLinks, getSubmissionsId, getWorkOrders, type Options, patchAlertWebhooksId, patchCloudProvidersId, patchCloudProvidersIdCredentialsCredentialId, patchEmailAccountsId, postAlertSettingsConfirm, postAlertSettingsTest, postAlertWebhooks, postAlertWebhooksIdTest, postApiKeys, postAuthorizations, postCloudProviders, postCloudProvidersIdCheck, postCloudProvidersIdCredentials, postConversationsIdClose, postConversationsIdNotes, postConversationsIdReopen, postConversationsIdSeen, postDrafts, postDraftsIdAttachments, postDraftsIdForwardedAttachments, postEmailAccounts, postEmailAccountsFolders, postEmailAccountsIdCheck, postEmailAccountsIdDisconnect, postEmailAccountsIdPause, postEmailAccountsIdPrincipalWishesWishIdAccept, postEmailAccountsIdPrincipalWishesWishIdTry, postEmailAccountsIdResume, postEmailAccountsIdSendTest, postEmailAccountsIdStandByCheck, postEmailAccountsIdStandByMakeFirst, postEmailAccountsPreflight, postGraphNotifications, postIncidentsIdAcknowledge, postInvitations, postLinksAccept, postLinksLook, postPeopleIdResetLink, postSession, postSignInLinks, postSignInLinksBegin, postSignInLinksLook, postSubmissions, postSubmissionsIdCancel, postSubmissionsIdDecide, postSubmissionsIdRetry, postWorkOrders, postWorkOrdersDraw, postWorkOrdersHandBack, postWorkOrdersIdConfirm, postWorkOrdersLook, putAlertSettings, putConversationsIdAssignee, putDraftsId, putEmailAccountsIdFolders, putEmailAccountsIdStandBy, putPeopleIdMemberships, putPeopleIdRole } from '../sdk.gen.js';
+import type { DeleteAlertWebhooksIdData, DeleteAlertWebhooksIdError, DeleteAlertWebhooksIdResponse, DeleteApiKeysIdData, DeleteApiKeysIdError, DeleteApiKeysIdResponse, DeleteCloudProvidersIdCredentialsCredentialIdData, DeleteCloudProvidersIdCredentialsCredentialIdError, DeleteCloudProvidersIdCredentialsCredentialIdResponse, DeleteCloudProvidersIdData, DeleteCloudProvidersIdError, DeleteCloudProvidersIdResponse, DeleteDraftsIdAttachmentsAttachmentIdData, DeleteDraftsIdAttachmentsAttachmentIdError, DeleteDraftsIdAttachmentsAttachmentIdResponse, DeleteDraftsIdData, DeleteDraftsIdError, DeleteDraftsIdResponse, DeleteEmailAccountsIdData, DeleteEmailAccountsIdError, DeleteEmailAccountsIdPrincipalWishesWishIdData, DeleteEmailAccountsIdPrincipalWishesWishIdError, DeleteEmailAccountsIdPrincipalWishesWishIdResponse, DeleteEmailAccountsIdResponse, DeleteEmailAccountsIdStandByData, DeleteEmailAccountsIdStandByError, DeleteEmailAccountsIdStandByResponse, DeleteGrantsIdData, DeleteGrantsIdError, DeleteGrantsIdResponse, DeleteInvitationsIdData, DeleteInvitationsIdError, DeleteInvitationsIdResponse, DeletePeopleIdData, DeletePeopleIdError, DeletePeopleIdResponse, DeleteSessionData, DeleteSessionError, DeleteSessionResponse, DeleteSignInLinksIdData, DeleteSignInLinksIdError, DeleteSignInLinksIdResponse, DeleteWorkOrdersIdData, DeleteWorkOrdersIdError, DeleteWorkOrdersIdResponse, GetAlertsData, GetAlertsError, GetAlertSettingsData, GetAlertSettingsError, GetAlertSettingsResponse, GetAlertsResponse, GetApiKeysData, GetApiKeysError, GetApiKeysResponse, GetAttachmentsIdContentData, GetAttachmentsIdContentError, GetAttachmentsIdContentResponse, GetAuditData, GetAuditError, GetAuditResponse, GetCloudProvidersData, GetCloudProvidersError, GetCloudProvidersIdCredentialsData, GetCloudProvidersIdCredentialsError, GetCloudProvidersIdCredentialsResponse, GetCloudProvidersIdData, GetCloudProvidersIdError, GetCloudProvidersIdRemovalData, GetCloudProvidersIdRemovalError, GetCloudProvidersIdRemovalResponse, GetCloudProvidersIdResponse, GetCloudProvidersResponse, GetCloudsData, GetCloudsError, GetCloudsResponse, GetConversationsData, GetConversationsError, GetConversationsIdData, GetConversationsIdError, GetConversationsIdResponse, GetConversationsResponse, GetDraftsData, GetDraftsError, GetDraftsIdData, GetDraftsIdError, GetDraftsIdResponse, GetDraftsResponse, GetEmailAccountsData, GetEmailAccountsError, GetEmailAccountsIdData, GetEmailAccountsIdError, GetEmailAccountsIdFoldersData, GetEmailAccountsIdFoldersError, GetEmailAccountsIdFoldersResponse, GetEmailAccountsIdHealthData, GetEmailAccountsIdHealthError, GetEmailAccountsIdHealthResponse, GetEmailAccountsIdImportData, GetEmailAccountsIdImportError, GetEmailAccountsIdImportResponse, GetEmailAccountsIdLimitsData, GetEmailAccountsIdLimitsError, GetEmailAccountsIdLimitsResponse, GetEmailAccountsIdMembersData, GetEmailAccountsIdMembersError, GetEmailAccountsIdMembersResponse, GetEmailAccountsIdPrincipalWishesData, GetEmailAccountsIdPrincipalWishesError, GetEmailAccountsIdPrincipalWishesResponse, GetEmailAccountsIdRemovalData, GetEmailAccountsIdRemovalError, GetEmailAccountsIdRemovalResponse, GetEmailAccountsIdResponse, GetEmailAccountsIdUnsentData, GetEmailAccountsIdUnsentError, GetEmailAccountsIdUnsentResponse, GetEmailAccountsResponse, GetEventsListData, GetEventsListError, GetEventsListResponse, GetGrantsData, GetGrantsError, GetGrantsIdDependentsData, GetGrantsIdDependentsError, GetGrantsIdDependentsResponse, GetGrantsIdRemovalData, GetGrantsIdRemovalError, GetGrantsIdRemovalResponse, GetGrantsResponse, GetHealthzData, GetHealthzError, GetHealthzResponse, GetIncidentsData, GetIncidentsError, GetIncidentsIdData, GetIncidentsIdError, GetIncidentsIdResponse, GetIncidentsResponse, GetInvitationsData, GetInvitationsError, GetInvitationsResponse, GetMessagesIdAnswerData, GetMessagesIdAnswerError, GetMessagesIdAnswerResponse, GetMessagesIdAttachmentsData, GetMessagesIdAttachmentsError, GetMessagesIdAttachmentsResponse, GetMessagesIdBodyData, GetMessagesIdBodyError, GetMessagesIdBodyResponse, GetMessagesIdData, GetMessagesIdError, GetMessagesIdResponse, GetMetricsData, GetMetricsError, GetMetricsResponse, GetOauthCallbackData, GetOauthCallbackError, GetOauthCallbackResponse, GetOpenapiJsonData, GetOpenapiJsonError, GetOpenapiJsonResponse, GetPeopleData, GetPeopleError, GetPeopleIdData, GetPeopleIdError, GetPeopleIdResponse, GetPeopleResponse, GetSessionData, GetSessionError, GetSessionResponse, GetSignInLinksData, GetSignInLinksError, GetSignInLinksResponse, GetSubmissionsIdData, GetSubmissionsIdError, GetSubmissionsIdResponse, GetWorkOrdersData, GetWorkOrdersError, GetWorkOrdersResponse, PatchAlertWebhooksIdData, PatchAlertWebhooksIdError, PatchAlertWebhooksIdResponse, PatchCloudProvidersIdCredentialsCredentialIdData, PatchCloudProvidersIdCredentialsCredentialIdError, PatchCloudProvidersIdCredentialsCredentialIdResponse, PatchCloudProvidersIdData, PatchCloudProvidersIdError, PatchCloudProvidersIdResponse, PatchEmailAccountsIdData, PatchEmailAccountsIdError, PatchEmailAccountsIdResponse, PostAlertSettingsConfirmData, PostAlertSettingsConfirmError, PostAlertSettingsConfirmResponse, PostAlertSettingsTestData, PostAlertSettingsTestError, PostAlertSettingsTestResponse, PostAlertWebhooksData, PostAlertWebhooksError, PostAlertWebhooksIdTestData, PostAlertWebhooksIdTestError, PostAlertWebhooksIdTestResponse, PostAlertWebhooksResponse, PostApiKeysData, PostApiKeysError, PostApiKeysResponse, PostAuthorizationsData, PostAuthorizationsError, PostAuthorizationsResponse, PostCloudProvidersData, PostCloudProvidersError, PostCloudProvidersIdCheckData, PostCloudProvidersIdCheckError, PostCloudProvidersIdCheckResponse, PostCloudProvidersIdCredentialsData, PostCloudProvidersIdCredentialsError, PostCloudProvidersIdCredentialsResponse, PostCloudProvidersResponse, PostConversationsIdCloseData, PostConversationsIdCloseError, PostConversationsIdCloseResponse, PostConversationsIdNotesData, PostConversationsIdNotesError, PostConversationsIdNotesResponse, PostConversationsIdReopenData, PostConversationsIdReopenError, PostConversationsIdReopenResponse, PostConversationsIdSeenData, PostConversationsIdSeenError, PostConversationsIdSeenResponse, PostDraftsData, PostDraftsError, PostDraftsIdAttachmentsData, PostDraftsIdAttachmentsError, PostDraftsIdAttachmentsResponse, PostDraftsIdForwardedAttachmentsData, PostDraftsIdForwardedAttachmentsError, PostDraftsIdForwardedAttachmentsResponse, PostDraftsResponse, PostEmailAccountsData, PostEmailAccountsError, PostEmailAccountsFoldersData, PostEmailAccountsFoldersError, PostEmailAccountsFoldersResponse, PostEmailAccountsIdCheckData, PostEmailAccountsIdCheckError, PostEmailAccountsIdCheckResponse, PostEmailAccountsIdDisconnectData, PostEmailAccountsIdDisconnectError, PostEmailAccountsIdDisconnectResponse, PostEmailAccountsIdPauseData, PostEmailAccountsIdPauseError, PostEmailAccountsIdPauseResponse, PostEmailAccountsIdPrincipalWishesWishIdAcceptData, PostEmailAccountsIdPrincipalWishesWishIdAcceptError, PostEmailAccountsIdPrincipalWishesWishIdAcceptResponse, PostEmailAccountsIdPrincipalWishesWishIdTryData, PostEmailAccountsIdPrincipalWishesWishIdTryError, PostEmailAccountsIdPrincipalWishesWishIdTryResponse, PostEmailAccountsIdResumeData, PostEmailAccountsIdResumeError, PostEmailAccountsIdResumeResponse, PostEmailAccountsIdSendTestData, PostEmailAccountsIdSendTestError, PostEmailAccountsIdSendTestResponse, PostEmailAccountsIdStandByCheckData, PostEmailAccountsIdStandByCheckError, PostEmailAccountsIdStandByCheckResponse, PostEmailAccountsIdStandByMakeFirstData, PostEmailAccountsIdStandByMakeFirstError, PostEmailAccountsIdStandByMakeFirstResponse, PostEmailAccountsPreflightData, PostEmailAccountsPreflightError, PostEmailAccountsPreflightResponse, PostEmailAccountsResponse, PostGraphNotificationsData, PostGraphNotificationsError, PostGraphNotificationsResponse, PostIncidentsIdAcknowledgeData, PostIncidentsIdAcknowledgeError, PostIncidentsIdAcknowledgeResponse, PostInvitationsData, PostInvitationsError, PostInvitationsResponse, PostLinksAcceptData, PostLinksAcceptError, PostLinksAcceptResponse, PostLinksLookData, PostLinksLookError, PostLinksLookResponse, PostPeopleIdResetLinkData, PostPeopleIdResetLinkError, PostPeopleIdResetLinkResponse, PostSessionData, PostSessionError, PostSessionResponse, PostSignInLinksBeginData, PostSignInLinksBeginError, PostSignInLinksBeginResponse, PostSignInLinksData, PostSignInLinksError, PostSignInLinksLookData, PostSignInLinksLookError, PostSignInLinksLookResponse, PostSignInLinksResponse, PostSubmissionsData, PostSubmissionsError, PostSubmissionsIdCancelData, PostSubmissionsIdCancelError, PostSubmissionsIdCancelResponse, PostSubmissionsIdDecideData, PostSubmissionsIdDecideError, PostSubmissionsIdDecideResponse, PostSubmissionsIdRetryData, PostSubmissionsIdRetryError, PostSubmissionsIdRetryResponse, PostSubmissionsResponse, PostWorkOrdersData, PostWorkOrdersDrawData, PostWorkOrdersDrawError, PostWorkOrdersDrawResponse, PostWorkOrdersError, PostWorkOrdersHandBackData, PostWorkOrdersHandBackError, PostWorkOrdersHandBackResponse, PostWorkOrdersIdConfirmData, PostWorkOrdersIdConfirmError, PostWorkOrdersIdConfirmResponse, PostWorkOrdersLookData, PostWorkOrdersLookError, PostWorkOrdersLookResponse, PostWorkOrdersResponse, PutAlertSettingsData, PutAlertSettingsError, PutAlertSettingsResponse, PutConversationsIdAssigneeData, PutConversationsIdAssigneeError, PutConversationsIdAssigneeResponse, PutDraftsIdData, PutDraftsIdError, PutDraftsIdResponse, PutEmailAccountsIdFoldersData, PutEmailAccountsIdFoldersError, PutEmailAccountsIdFoldersResponse, PutEmailAccountsIdStandByData, PutEmailAccountsIdStandByError, PutEmailAccountsIdStandByResponse, PutPeopleIdMembershipsData, PutPeopleIdMembershipsError, PutPeopleIdMembershipsResponse, PutPeopleIdRoleData, PutPeopleIdRoleError, PutPeopleIdRoleResponse } from '../types.gen.js';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -37,6 +37,220 @@ const createQueryKey = <TOptions extends Options>(id: string, options?: TOptions
         params.query = options.query;
     }
     return [params];
+};
+
+export const getAlertSettingsQueryKey = (options?: Options<GetAlertSettingsData>) => createQueryKey('getAlertSettings', options, false, ['alert-settings']);
+
+/**
+ * Over which roads people are told when something breaks, and whether these were tried.
+ */
+export const getAlertSettingsOptions = (options?: Options<GetAlertSettingsData>) => queryOptions<GetAlertSettingsResponse, GetAlertSettingsError, GetAlertSettingsResponse, ReturnType<typeof getAlertSettingsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getAlertSettings({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getAlertSettingsQueryKey(options)
+});
+
+/**
+ * Sets the mail relay, or with null takes it away. It counts as untested afterwards.
+ */
+export const putAlertSettingsMutation = (options?: Partial<Options<PutAlertSettingsData>>): UseMutationOptions<PutAlertSettingsResponse, PutAlertSettingsError, Options<PutAlertSettingsData>> => {
+    const mutationOptions: UseMutationOptions<PutAlertSettingsResponse, PutAlertSettingsError, Options<PutAlertSettingsData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await putAlertSettings({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * The code of the test mail, by which it is known that mail arrives.
+ */
+export const postAlertSettingsConfirmMutation = (options?: Partial<Options<PostAlertSettingsConfirmData>>): UseMutationOptions<PostAlertSettingsConfirmResponse, PostAlertSettingsConfirmError, Options<PostAlertSettingsConfirmData>> => {
+    const mutationOptions: UseMutationOptions<PostAlertSettingsConfirmResponse, PostAlertSettingsConfirmError, Options<PostAlertSettingsConfirmData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await postAlertSettingsConfirm({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Sends a mail with a code over the relay. Whether the relay took it is in the answer, under relay.test.
+ */
+export const postAlertSettingsTestMutation = (options?: Partial<Options<PostAlertSettingsTestData>>): UseMutationOptions<PostAlertSettingsTestResponse, PostAlertSettingsTestError, Options<PostAlertSettingsTestData>> => {
+    const mutationOptions: UseMutationOptions<PostAlertSettingsTestResponse, PostAlertSettingsTestError, Options<PostAlertSettingsTestData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await postAlertSettingsTest({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * A webhook that is told of every alert, signed as Standard Webhooks has it. The secret is told once.
+ */
+export const postAlertWebhooksMutation = (options?: Partial<Options<PostAlertWebhooksData>>): UseMutationOptions<PostAlertWebhooksResponse, PostAlertWebhooksError, Options<PostAlertWebhooksData>> => {
+    const mutationOptions: UseMutationOptions<PostAlertWebhooksResponse, PostAlertWebhooksError, Options<PostAlertWebhooksData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await postAlertWebhooks({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Tells it nothing more.
+ */
+export const deleteAlertWebhooksIdMutation = (options?: Partial<Options<DeleteAlertWebhooksIdData>>): UseMutationOptions<DeleteAlertWebhooksIdResponse, DeleteAlertWebhooksIdError, Options<DeleteAlertWebhooksIdData>> => {
+    const mutationOptions: UseMutationOptions<DeleteAlertWebhooksIdResponse, DeleteAlertWebhooksIdError, Options<DeleteAlertWebhooksIdData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteAlertWebhooksId({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Another name or address; the secret stays.
+ */
+export const patchAlertWebhooksIdMutation = (options?: Partial<Options<PatchAlertWebhooksIdData>>): UseMutationOptions<PatchAlertWebhooksIdResponse, PatchAlertWebhooksIdError, Options<PatchAlertWebhooksIdData>> => {
+    const mutationOptions: UseMutationOptions<PatchAlertWebhooksIdResponse, PatchAlertWebhooksIdError, Options<PatchAlertWebhooksIdData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await patchAlertWebhooksId({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Posts a test to it now and says what it answered.
+ */
+export const postAlertWebhooksIdTestMutation = (options?: Partial<Options<PostAlertWebhooksIdTestData>>): UseMutationOptions<PostAlertWebhooksIdTestResponse, PostAlertWebhooksIdTestError, Options<PostAlertWebhooksIdTestData>> => {
+    const mutationOptions: UseMutationOptions<PostAlertWebhooksIdTestResponse, PostAlertWebhooksIdTestError, Options<PostAlertWebhooksIdTestData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await postAlertWebhooksIdTest({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getAlertsQueryKey = (options?: Options<GetAlertsData>) => createQueryKey('getAlerts', options, false, ['alerts']);
+
+/**
+ * What people were told, newest first, with what came of each delivery.
+ */
+export const getAlertsOptions = (options?: Options<GetAlertsData>) => queryOptions<GetAlertsResponse, GetAlertsError, GetAlertsResponse, ReturnType<typeof getAlertsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getAlerts({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getAlertsQueryKey(options)
+});
+
+const createInfiniteParams = <K extends Pick<QueryKey<Options>[0], 'body' | 'headers' | 'path' | 'query'>>(queryKey: QueryKey<Options>, page: K) => {
+    const params = { ...queryKey[0] };
+    if (page.body) {
+        params.body = {
+            ...queryKey[0].body as any,
+            ...page.body as any
+        };
+    }
+    if (page.headers) {
+        params.headers = {
+            ...queryKey[0].headers,
+            ...page.headers
+        };
+    }
+    if (page.path) {
+        params.path = {
+            ...queryKey[0].path as any,
+            ...page.path as any
+        };
+    }
+    if (page.query) {
+        params.query = {
+            ...queryKey[0].query as any,
+            ...page.query as any
+        };
+    }
+    return params as unknown as typeof page;
+};
+
+export const getAlertsInfiniteQueryKey = (options?: Options<GetAlertsData>): QueryKey<Options<GetAlertsData>> => createQueryKey('getAlerts', options, true);
+
+/**
+ * What people were told, newest first, with what came of each delivery.
+ */
+export const getAlertsInfiniteOptions = (options?: Options<GetAlertsData>) => {
+    const opts = infiniteQueryOptions<GetAlertsResponse, GetAlertsError, InfiniteData<GetAlertsResponse>, QueryKey<Options<GetAlertsData>>, string | Pick<QueryKey<Options<GetAlertsData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+    // @ts-ignore
+    {
+        queryFn: async ({ pageParam, queryKey, signal }) => {
+            // @ts-ignore
+            const page: Pick<QueryKey<Options<GetAlertsData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+                query: {
+                    before: pageParam
+                }
+            };
+            const params = createInfiniteParams(queryKey, page);
+            const { data } = await getAlerts({
+                ...options,
+                ...params,
+                signal,
+                throwOnError: true
+            });
+            return data;
+        },
+        queryKey: getAlertsInfiniteQueryKey(options)
+    });
+    return opts as Omit<typeof opts, 'initialData'>;
 };
 
 export const getApiKeysQueryKey = (options?: Options<GetApiKeysData>) => createQueryKey('getApiKeys', options, false, ['api-keys']);
@@ -126,35 +340,6 @@ export const getAuditOptions = (options?: Options<GetAuditData>) => queryOptions
     },
     queryKey: getAuditQueryKey(options)
 });
-
-const createInfiniteParams = <K extends Pick<QueryKey<Options>[0], 'body' | 'headers' | 'path' | 'query'>>(queryKey: QueryKey<Options>, page: K) => {
-    const params = { ...queryKey[0] };
-    if (page.body) {
-        params.body = {
-            ...queryKey[0].body as any,
-            ...page.body as any
-        };
-    }
-    if (page.headers) {
-        params.headers = {
-            ...queryKey[0].headers,
-            ...page.headers
-        };
-    }
-    if (page.path) {
-        params.path = {
-            ...queryKey[0].path as any,
-            ...page.path as any
-        };
-    }
-    if (page.query) {
-        params.query = {
-            ...queryKey[0].query as any,
-            ...page.query as any
-        };
-    }
-    return params as unknown as typeof page;
-};
 
 export const getAuditInfiniteQueryKey = (options?: Options<GetAuditData>): QueryKey<Options<GetAuditData>> => createQueryKey('getAudit', options, true);
 
@@ -1343,6 +1528,89 @@ export const postGraphNotificationsMutation = (options?: Partial<Options<PostGra
     const mutationOptions: UseMutationOptions<PostGraphNotificationsResponse, PostGraphNotificationsError, Options<PostGraphNotificationsData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await postGraphNotifications({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getIncidentsQueryKey = (options?: Options<GetIncidentsData>) => createQueryKey('getIncidents', options, false, ['incidents']);
+
+/**
+ * What is broken, or was, newest first: for members a notice about their mailboxes, for admins all of it.
+ */
+export const getIncidentsOptions = (options?: Options<GetIncidentsData>) => queryOptions<GetIncidentsResponse, GetIncidentsError, GetIncidentsResponse, ReturnType<typeof getIncidentsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getIncidents({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getIncidentsQueryKey(options)
+});
+
+export const getIncidentsInfiniteQueryKey = (options?: Options<GetIncidentsData>): QueryKey<Options<GetIncidentsData>> => createQueryKey('getIncidents', options, true);
+
+/**
+ * What is broken, or was, newest first: for members a notice about their mailboxes, for admins all of it.
+ */
+export const getIncidentsInfiniteOptions = (options?: Options<GetIncidentsData>) => {
+    const opts = infiniteQueryOptions<GetIncidentsResponse, GetIncidentsError, InfiniteData<GetIncidentsResponse>, QueryKey<Options<GetIncidentsData>>, string | Pick<QueryKey<Options<GetIncidentsData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+    // @ts-ignore
+    {
+        queryFn: async ({ pageParam, queryKey, signal }) => {
+            // @ts-ignore
+            const page: Pick<QueryKey<Options<GetIncidentsData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+                query: {
+                    before: pageParam
+                }
+            };
+            const params = createInfiniteParams(queryKey, page);
+            const { data } = await getIncidents({
+                ...options,
+                ...params,
+                signal,
+                throwOnError: true
+            });
+            return data;
+        },
+        queryKey: getIncidentsInfiniteQueryKey(options)
+    });
+    return opts as Omit<typeof opts, 'initialData'>;
+};
+
+export const getIncidentsIdQueryKey = (options: Options<GetIncidentsIdData>) => createQueryKey('getIncidentsId', options, false, ['incidents']);
+
+/**
+ * One incident: its timeline, its mailboxes, who was told and what came of it.
+ */
+export const getIncidentsIdOptions = (options: Options<GetIncidentsIdData>) => queryOptions<GetIncidentsIdResponse, GetIncidentsIdError, GetIncidentsIdResponse, ReturnType<typeof getIncidentsIdQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getIncidentsId({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getIncidentsIdQueryKey(options)
+});
+
+/**
+ * Somebody is at it: no more reminders. The all-clear still comes.
+ */
+export const postIncidentsIdAcknowledgeMutation = (options?: Partial<Options<PostIncidentsIdAcknowledgeData>>): UseMutationOptions<PostIncidentsIdAcknowledgeResponse, PostIncidentsIdAcknowledgeError, Options<PostIncidentsIdAcknowledgeData>> => {
+    const mutationOptions: UseMutationOptions<PostIncidentsIdAcknowledgeResponse, PostIncidentsIdAcknowledgeError, Options<PostIncidentsIdAcknowledgeData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await postIncidentsIdAcknowledge({
                 ...options,
                 ...fnOptions,
                 throwOnError: true

@@ -1,0 +1,49 @@
+import type { Database } from '../database/index.ts'
+import type { AlertId, IncidentId } from '../kernel/ids.ts'
+import type { Alert, AlertDelivery } from './alert.ts'
+import { alertOf, deliveryOf } from './rows.ts'
+
+export interface AlertPage {
+  alerts: Alert[]
+  /** Give it as `before` for the next page. */
+  next: AlertId | undefined
+}
+
+/** What was told, to whom, and what came of it. */
+export function createAlertHistory({ db }: Pick<Database, 'db'>) {
+  async function list(options: {
+    before?: AlertId | undefined
+    limit: number
+    incidentId?: IncidentId | undefined
+  }): Promise<AlertPage> {
+    let query = db.selectFrom('alerts').selectAll().orderBy('id', 'desc').limit(options.limit)
+    if (options.before !== undefined) query = query.where('id', '<', options.before)
+    if (options.incidentId !== undefined) query = query.where('incident_id', '=', options.incidentId)
+    const rows = await query.execute()
+    const deliveries = await deliveriesOf(rows.map(({ id }) => id))
+    return {
+      alerts: rows.map((row) => alertOf(row, deliveries.get(row.id) ?? [])),
+      next: rows.length < options.limit ? undefined : rows.at(-1)!.id,
+    }
+  }
+
+  async function deliveriesOf(ids: readonly AlertId[]): Promise<Map<AlertId, AlertDelivery[]>> {
+    const of = new Map<AlertId, AlertDelivery[]>()
+    if (ids.length === 0) return of
+    const rows = await db
+      .selectFrom('alert_deliveries')
+      .leftJoin('alert_webhooks', (join) =>
+        join.on((eb) => eb(eb.cast<string>('alert_webhooks.id', 'text'), '=', eb.ref('recipient'))),
+      )
+      .selectAll('alert_deliveries')
+      .select('alert_webhooks.name as webhook_name')
+      .where('alert_id', 'in', [...ids])
+      .orderBy('channel')
+      .orderBy('alert_deliveries.id')
+      .execute()
+    for (const row of rows) of.set(row.alert_id, [...(of.get(row.alert_id) ?? []), deliveryOf(row, row.webhook_name)])
+    return of
+  }
+
+  return { list }
+}

@@ -1,0 +1,157 @@
+import type { Tx } from '../database/index.ts'
+import type { Events } from '../events/index.ts'
+import { AppError } from '../kernel/errors.ts'
+import { newId, type AlertId, type AlertWebhookId, type IncidentId } from '../kernel/ids.ts'
+import type { Secret } from '../kernel/secret.ts'
+import { createTicker } from '../kernel/ticker.ts'
+import type { AlertWebhook, DeliveryReason, NewAlert, NewRelay, Relay } from './alert.ts'
+import { createAlertHistory, type AlertPage } from './alert-history.ts'
+import { createDelivering } from './delivering.ts'
+import type { AlertsDeps as Deps } from './deps.ts'
+import { createEnqueueing } from './enqueueing.ts'
+import { createRelayKeeping } from './relay-settings.ts'
+import { reasonOf } from './rows.ts'
+import { createRelayTest } from './relay-test.ts'
+import { createWebhooks } from './webhooks.ts'
+
+export type { AlertPage }
+
+export interface WebhookTest {
+  delivered: boolean
+  answer: string | undefined
+  reason: DeliveryReason | undefined
+}
+
+export interface AlertsDeps extends Deps {
+  events: Events
+  /** `PUBLIC_URL`, without a slash at its end. */
+  publicUrl: string
+}
+
+export interface Alerts {
+  /** Stores what is to be told. False, and nothing happens, when it was told under that key before. */
+  enqueue(tx: Tx, alert: NewAlert): Promise<boolean>
+
+  /** Newest first. */
+  list(options: {
+    before?: AlertId | undefined
+    limit: number
+    incidentId?: IncidentId | undefined
+  }): Promise<AlertPage>
+
+  relay(): Promise<Relay | undefined>
+  /** Saves it untested: what was proven with other settings proves nothing. */
+  setRelay(relay: NewRelay, actor: string): Promise<Relay>
+  removeRelay(actor: string): Promise<void>
+  /** Sends a mail with a code. What the relay said is in the answer; a refusal is no error of this call. */
+  testRelay(to: string, actor: string): Promise<Relay>
+  /** @throws {AppError} `alerts.test_code_wrong` */
+  confirmTest(code: string, actor: string): Promise<Relay>
+
+  /** Why alerts might not arrive. */
+  warnings(): Promise<DeliveryReason[]>
+
+  webhooks(): Promise<AlertWebhook[]>
+  /** The secret is told here and never again. */
+  addWebhook(webhook: { name: string; url: string }, actor: string): Promise<AlertWebhook & { secret: Secret }>
+  changeWebhook(
+    id: AlertWebhookId,
+    changes: { name?: string | undefined; url?: string | undefined },
+    actor: string,
+  ): Promise<AlertWebhook>
+  removeWebhook(id: AlertWebhookId, actor: string): Promise<void>
+
+  /** Posts a test now. A refusal is an answer and no error. */
+  testWebhook(id: AlertWebhookId): Promise<WebhookTest>
+
+  /** Delivers what is due until {@link stop}. */
+  start(): Promise<void>
+  stop(): Promise<void>
+  /** Delivers what is due now: for tests. */
+  deliver(): Promise<void>
+}
+
+/** Retries come due by the clock; what is new is heard of at once. */
+const LOOK_EVERY_MS = 5_000
+export const ALERTS_CHANNEL = 'alerts'
+
+export function createAlerts(deps: AlertsDeps): Alerts {
+  const { database, clock, log, random = Math.random } = deps
+  const relay = createRelayKeeping(deps)
+  const webhooks = createWebhooks(deps)
+  const delivering = createDelivering({ ...deps, relay, webhooks, random })
+  const test = createRelayTest({ ...deps, relay, onProven: takeUpMail })
+  const { enqueue } = createEnqueueing({ clock })
+  const history = createAlertHistory(database)
+  const ticker = createTicker({
+    clock,
+    everyMs: LOOK_EVERY_MS,
+    run: delivering.run,
+    onError: (error) => log.warn({ err: error }, 'Alerts could not be delivered'),
+  })
+  let stopListening: (() => Promise<void>) | undefined
+
+  async function takeUpMail(): Promise<void> {
+    await delivering.takeUpMail()
+    ticker.poke()
+  }
+
+  async function warnings(): Promise<DeliveryReason[]> {
+    const settings = await relay.find()
+    if (!settings) return [reasonOf(new AppError('alerts.relay_missing').code)!]
+    const isWatched = (await relay.watched([settings.from, settings.userName ?? ''])).length > 0
+    return [
+      ...(isWatched ? [reasonOf(new AppError('alerts.relay_is_watched').code)!] : []),
+      ...(settings.test?.testedAt
+        ? []
+        : [settings.test?.reason ?? reasonOf(new AppError('alerts.relay_untested').code)!]),
+    ]
+  }
+
+  async function testWebhook(id: AlertWebhookId): Promise<WebhookTest> {
+    const body = {
+      id: newId(),
+      kind: 'alert.test',
+      at: clock.now().toISOString(),
+      subject: '[Postkey] Test',
+      text: 'This is the test that somebody asked for in Postkey. Nothing is broken.',
+      payload: {},
+    }
+    try {
+      return { delivered: true, ...(await webhooks.post(id, body)), reason: undefined }
+    } catch (thrown) {
+      const error = AppError.from(thrown)
+      if (error.code === 'alerts.webhook_not_found') throw error
+      return { delivered: false, answer: error.detail, reason: reasonOf(error.code) }
+    }
+  }
+
+  return {
+    async enqueue(tx, alert) {
+      const isNew = await enqueue(tx, alert)
+      if (isNew) await database.notify(tx, ALERTS_CHANNEL, alert.kind)
+      return isNew
+    },
+    list: history.list,
+    relay: relay.find,
+    setRelay: relay.save,
+    removeRelay: relay.remove,
+    testRelay: test.send,
+    confirmTest: test.confirm,
+    warnings,
+    webhooks: webhooks.list,
+    addWebhook: webhooks.add,
+    changeWebhook: webhooks.change,
+    removeWebhook: webhooks.remove,
+    testWebhook,
+    async start() {
+      stopListening = await database.listen(ALERTS_CHANNEL, () => ticker.poke())
+      ticker.start()
+    },
+    async stop() {
+      await stopListening?.()
+      await ticker.stop()
+    },
+    deliver: delivering.run,
+  }
+}

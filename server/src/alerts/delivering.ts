@@ -1,0 +1,230 @@
+/**
+ * Brings alerts to people: once per alert, road and recipient, as far as the road allows.
+ *
+ * A delivery is claimed by moving its due time on, so a process that dies before it has handed anything over leaves it to
+ * the next one. At the border behind which the other side may have it, `handing-over` is stored; who dies behind that
+ * leaves an unclear outcome, and what is unclear is not sent again by mail. A webhook gets the same id with every try,
+ * so there trying again is safe.
+ */
+import { sql } from 'kysely'
+import type { Database } from '../database/index.ts'
+import type { Events } from '../events/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { DialGuard } from '../kernel/dial-guard.ts'
+import { AppError } from '../kernel/errors.ts'
+import type { AlertDeliveryId, AlertWebhookId } from '../kernel/ids.ts'
+import type { Log } from '../kernel/log.ts'
+import { alertMail } from './alert-mail.ts'
+import type { RelayKeeping } from './relay-settings.ts'
+import { sendBySmtp } from './smtp.ts'
+import type { Webhooks } from './webhooks.ts'
+
+/** Longer than any hand-over takes (`smtp.ts`). */
+const LEASE_MS = 3 * 60_000
+const MOST_AT_ONCE = 20
+const FIRST_PAUSE_MS = 60_000
+const LONGEST_PAUSE_MS = 60 * 60_000
+const GIVE_UP_AFTER_MS = 24 * 60 * 60_000
+
+export interface DeliveringDeps {
+  database: Database
+  clock: Clock
+  log: Log
+  events: Events
+  dialGuard: DialGuard
+  relay: RelayKeeping
+  webhooks: Webhooks
+  random: () => number
+}
+
+interface Claimed {
+  id: AlertDeliveryId
+  alertId: string
+  channel: 'email' | 'webhook'
+  recipient: string
+  attempts: number
+  kind: string
+  subject: string
+  text: string
+  payload: unknown
+  createdAt: Date
+}
+
+export function createDelivering(deps: DeliveringDeps) {
+  const { database, clock, log, events, dialGuard, relay, webhooks, random } = deps
+  const { db } = database
+
+  /** Everything that is due, all of it at the same time: a relay that hangs keeps no webhook waiting. */
+  async function run(): Promise<void> {
+    await giveUpUnclear()
+    for (;;) {
+      const claimed = await claim()
+      if (claimed.length === 0) return
+      await Promise.all(claimed.map(deliver))
+    }
+  }
+
+  /** Somebody died while the other side may have had it. */
+  async function giveUpUnclear(): Promise<void> {
+    const now = clock.now()
+    await db
+      .updateTable('alert_deliveries')
+      .set({ state: 'unclear', settled_at: now, reason: new AppError('alerts.relay_outcome_unclear').code })
+      .where('state', '=', 'handing-over')
+      .where('due_at', '<=', now)
+      .execute()
+  }
+
+  async function claim(): Promise<Claimed[]> {
+    const now = clock.now()
+    return database.transaction(async (tx) => {
+      const due = await tx
+        .selectFrom('alert_deliveries')
+        .select('id')
+        .where('state', '=', 'waiting')
+        .where('due_at', '<=', now)
+        .orderBy('due_at')
+        .limit(MOST_AT_ONCE)
+        .forUpdate()
+        .skipLocked()
+        .execute()
+      if (due.length === 0) return []
+      const ids = due.map(({ id }) => id)
+      await tx
+        .updateTable('alert_deliveries')
+        .set((eb) => ({ attempts: eb('attempts', '+', 1), due_at: new Date(now.getTime() + LEASE_MS) }))
+        .where('id', 'in', ids)
+        .execute()
+      return tx
+        .selectFrom('alert_deliveries')
+        .innerJoin('alerts', 'alerts.id', 'alert_deliveries.alert_id')
+        .select([
+          'alert_deliveries.id',
+          'alert_id as alertId',
+          'channel',
+          'recipient',
+          'attempts',
+          'kind',
+          'subject',
+          'text',
+          'payload',
+          'created_at as createdAt',
+        ])
+        .where('alert_deliveries.id', 'in', ids)
+        .execute()
+    })
+  }
+
+  async function deliver(delivery: Claimed): Promise<void> {
+    try {
+      const { answer } = delivery.channel === 'email' ? await byMail(delivery) : await toWebhook(delivery)
+      await settle(delivery, 'delivered', { answer })
+    } catch (thrown) {
+      const error = AppError.from(thrown)
+      log.warn({ err: error, deliveryId: delivery.id }, 'An alert could not be delivered')
+      await fail(delivery, error)
+    }
+  }
+
+  async function byMail(delivery: Claimed): Promise<{ answer: string }> {
+    const settings = await relay.open()
+    if (!settings) throw new AppError('alerts.relay_missing')
+    // The mailbox may have been connected after the relay was set up.
+    if ((await relay.watched([settings.from, settings.userName ?? ''])).length > 0) {
+      throw new AppError('alerts.relay_is_watched')
+    }
+    const { id: deliveryId, recipient: to, subject, text, createdAt: sentAt } = delivery
+    const source = await alertMail({ deliveryId, from: settings.from, to, subject, text, sentAt })
+    return sendBySmtp({ dialGuard }, settings, { from: settings.from, to, source }, () => markHandingOver(delivery))
+  }
+
+  async function toWebhook(delivery: Claimed): Promise<{ answer: string }> {
+    const { alertId, kind, subject, text, payload, createdAt } = delivery
+    const body = { id: alertId, kind, at: createdAt.toISOString(), subject, text, payload }
+    return webhooks.post(delivery.recipient as AlertWebhookId, body)
+  }
+
+  /** Refuses when the lease has run out and somebody else has it by now. */
+  async function markHandingOver({ id, attempts }: Claimed): Promise<void> {
+    const row = await db
+      .updateTable('alert_deliveries')
+      .set({ state: 'handing-over' })
+      .where('id', '=', id)
+      .where('state', '=', 'waiting')
+      .where('attempts', '=', attempts)
+      .returning('id')
+      .executeTakeFirst()
+    if (!row) throw new AppError('alerts.relay_deferred')
+  }
+
+  async function fail(delivery: Claimed, error: AppError): Promise<void> {
+    const reason = error.code
+    const { detail } = error
+    if (reason === 'alerts.relay_outcome_unclear') return settle(delivery, 'unclear', { reason, answer: detail })
+    if (reason === 'alerts.webhook_not_found' || reason === 'alerts.relay_refused') {
+      return settle(delivery, 'failed', { reason, answer: detail })
+    }
+    const now = clock.now().getTime()
+    if (now - delivery.createdAt.getTime() >= GIVE_UP_AFTER_MS) {
+      return settle(delivery, 'failed', { reason: new AppError('alerts.given_up').code, answer: detail })
+    }
+    const pause = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(delivery.attempts - 1, 10), LONGEST_PAUSE_MS)
+    await write(delivery, {
+      state: 'waiting',
+      reason,
+      answer: detail ?? null,
+      due_at: new Date(now + pause * (0.5 + random() / 2)),
+    })
+  }
+
+  async function settle(
+    delivery: Claimed,
+    state: 'delivered' | 'unclear' | 'failed',
+    { reason, answer }: { reason?: string; answer?: string | undefined },
+  ): Promise<void> {
+    await write(delivery, { state, reason: reason ?? null, answer: answer ?? null, settled_at: clock.now() })
+  }
+
+  async function write(
+    { id, alertId, attempts, channel }: Claimed,
+    values: {
+      state: 'waiting' | 'delivered' | 'unclear' | 'failed'
+      reason: string | null
+      answer: string | null
+      due_at?: Date
+      settled_at?: Date
+    },
+  ): Promise<void> {
+    await database.transaction(async (tx) => {
+      const row = await tx
+        .updateTable('alert_deliveries')
+        .set(values)
+        .where('id', '=', id)
+        .where('attempts', '=', attempts)
+        .where('state', 'in', ['waiting', 'handing-over'])
+        .returning('id')
+        .executeTakeFirst()
+      if (!row) return
+      await events.append(tx, {
+        kind: 'alert.delivery_changed',
+        subjectId: alertId,
+        payload: { channel, state: values.state, reason: values.reason },
+        at: clock.now(),
+      })
+    })
+  }
+
+  /** A road was opened: what had none, or waits for a broken one, is tried now, unless it is too old to help. */
+  async function takeUpMail(): Promise<void> {
+    const now = clock.now()
+    await sql`
+      UPDATE alert_deliveries SET state = 'waiting', due_at = ${now}, settled_at = NULL
+      FROM alerts LEFT JOIN incidents ON incidents.id = alerts.incident_id
+      WHERE alerts.id = alert_id AND channel = 'email'
+        AND (state = 'waiting' OR (state = 'not-sent' AND reason = 'alerts.relay_missing'))
+        AND alerts.created_at > ${new Date(now.getTime() - GIVE_UP_AFTER_MS)}
+        AND (incident_id IS NULL OR closed_at IS NULL)`.execute(db)
+  }
+
+  return { run, takeUpMail }
+}

@@ -1,0 +1,76 @@
+import type { Tx } from '../database/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { AppError } from '../kernel/errors.ts'
+import { newId, type AlertDeliveryId, type AlertId } from '../kernel/ids.ts'
+import { isAddress } from '../mail/index.ts'
+import type { NewAlert } from './alert.ts'
+
+/** Stores what is to be told and to whom, in the transaction of what it tells of. */
+export function createEnqueueing({ clock }: { clock: Clock }) {
+  /** False when it was told under that key before: then nothing is written. */
+  async function enqueue(tx: Tx, alert: NewAlert): Promise<boolean> {
+    const id = newId<AlertId>()
+    const now = clock.now()
+    const { numInsertedOrUpdatedRows } = await tx
+      .insertInto('alerts')
+      .values({
+        id,
+        key: alert.key,
+        kind: alert.kind,
+        incident_id: alert.incidentId ?? null,
+        subject: oneLine(alert.subject),
+        text: alert.text,
+        payload: JSON.stringify(alert.payload),
+        created_at: now,
+      })
+      .onConflict((conflict) => conflict.column('key').doNothing())
+      .executeTakeFirstOrThrow()
+    if (numInsertedOrUpdatedRows === 0n) return false
+
+    const relay = await tx.selectFrom('alert_relay').select('one').executeTakeFirst()
+    const webhooks = await tx.selectFrom('alert_webhooks').select('id').where('removed_at', 'is', null).execute()
+    const waits = { alert_id: id, state: 'waiting' as const, due_at: now }
+    const notSent = { ...waits, state: 'not-sent' as const, settled_at: now }
+    const deliveries = [
+      ...recipientsOf(alert.to).map((recipient) => ({
+        id: newId<AlertDeliveryId>(),
+        channel: 'email' as const,
+        recipient,
+        ...(relay ? waits : { ...notSent, reason: new AppError('alerts.relay_missing').code }),
+      })),
+      ...(alert.passedBy ?? []).map(({ address, reason }) => ({
+        id: newId<AlertDeliveryId>(),
+        channel: 'email' as const,
+        recipient: address.toLowerCase(),
+        ...notSent,
+        reason,
+      })),
+      ...webhooks.map((webhook) => ({
+        id: newId<AlertDeliveryId>(),
+        channel: 'webhook' as const,
+        recipient: webhook.id,
+        ...waits,
+      })),
+    ]
+    if (deliveries.length > 0) {
+      await tx
+        .insertInto('alert_deliveries')
+        .values(deliveries)
+        .onConflict((conflict) => conflict.doNothing())
+        .execute()
+    }
+    return true
+  }
+
+  return { enqueue }
+}
+
+/** Each person once, however their address is spelled. */
+function recipientsOf(addresses: readonly string[]): string[] {
+  return [...new Set(addresses.map((address) => address.trim().toLowerCase()))].filter(isAddress)
+}
+
+/** Names of mailboxes come from people and from Microsoft; none of them begins a header of its own. */
+function oneLine(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, 250)
+}

@@ -1,0 +1,66 @@
+import type { Selectable } from 'kysely'
+import type { Schema } from '../database/index.ts'
+import { CATALOGUE, type ErrorCode } from '../kernel/errors.ts'
+import type { Alert, AlertDelivery, DeliveryReason, Relay } from './alert.ts'
+
+export function alertOf(row: Selectable<Schema['alerts']>, deliveries: AlertDelivery[]): Alert {
+  return {
+    id: row.id,
+    key: row.key,
+    kind: row.kind,
+    incidentId: row.incident_id ?? undefined,
+    subject: row.subject,
+    text: row.text,
+    createdAt: row.created_at,
+    deliveries,
+  }
+}
+
+/** `webhookName`: what the webhook is called; its id says nothing to people. */
+export function deliveryOf(
+  row: Selectable<Schema['alert_deliveries']>,
+  webhookName: string | null | undefined,
+): AlertDelivery {
+  return {
+    id: row.id,
+    channel: row.channel,
+    recipient: row.channel === 'webhook' ? (webhookName ?? row.recipient) : row.recipient,
+    state: row.state,
+    attempts: row.attempts,
+    dueAt: row.state === 'waiting' ? row.due_at : undefined,
+    reason: reasonOf(row.reason),
+    answer: row.answer ?? undefined,
+    settledAt: row.settled_at ?? undefined,
+  }
+}
+
+export function relayOf(row: Selectable<Schema['alert_relay']>): Relay {
+  return {
+    host: row.host,
+    port: row.port,
+    security: row.security,
+    ca: row.ca ?? undefined,
+    userName: row.user_name ?? undefined,
+    from: row.from_address,
+    hasPassword: row.sealed !== null,
+    changedAt: row.changed_at,
+    test:
+      row.test_to === null || row.test_sent_at === null
+        ? undefined
+        : {
+            to: row.test_to,
+            sentAt: row.test_sent_at,
+            testedAt: row.tested_at ?? undefined,
+            how: row.tested_how ?? undefined,
+            reason: reasonOf(row.test_reason),
+            answer: row.test_answer ?? undefined,
+          },
+  }
+}
+
+/** The words for a code that was stored, also by a version that knew other ones. */
+export function reasonOf(code: string | null): DeliveryReason | undefined {
+  if (code === null) return undefined
+  const known = (Object.hasOwn(CATALOGUE, code) ? code : 'kernel.unexpected') as ErrorCode
+  return { code: known, ...CATALOGUE[known] }
+}

@@ -1,0 +1,128 @@
+/**
+ * One mail to one recipient over the relay, and what is known of it afterwards.
+ *
+ * Until the relay has said "go ahead" (354) it has nothing, and whatever fails may be tried again. From the first byte of
+ * the message on it may have it: `beforeBody` runs at that border, and when the connection then breaks without an answer
+ * the outcome is unclear (RFC 5321 §4.5.3.2.6 knows that gap, and no SMTP server closes it).
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.2.6
+ */
+import { once } from 'node:events'
+import { isIP } from 'node:net'
+import { Readable } from 'node:stream'
+import { rootCertificates } from 'node:tls'
+import SMTPConnection from 'nodemailer/lib/smtp-connection'
+import type { DialGuard } from '../kernel/dial-guard.ts'
+import { AppError } from '../kernel/errors.ts'
+import type { RelayWithPassword } from './relay-settings.ts'
+
+const TIMEOUT_MS = { dns: 5_000, connect: 10_000, greeting: 10_000, silence: 30_000 }
+/** However much it says in between. */
+const LONGEST_MS = 60_000
+const LONGEST_ANSWER = 200
+
+export interface SmtpMessage {
+  from: string
+  to: string
+  source: Buffer
+}
+
+/** @throws {AppError} `alerts.relay_…`, `egress.…`; with the answer of the relay as `detail` */
+export async function sendBySmtp(
+  { dialGuard }: { dialGuard: DialGuard },
+  relay: RelayWithPassword,
+  message: SmtpMessage,
+  beforeBody: () => Promise<void>,
+): Promise<{ answer: string }> {
+  const address = await dialGuard.addressOf(relay.host, relay.port)
+  const connection = new SMTPConnection({
+    host: address,
+    port: relay.port,
+    secure: relay.security === 'tls',
+    requireTLS: relay.security === 'starttls',
+    ignoreTLS: relay.security === 'none',
+    dnsTimeout: TIMEOUT_MS.dns,
+    connectionTimeout: TIMEOUT_MS.connect,
+    greetingTimeout: TIMEOUT_MS.greeting,
+    socketTimeout: TIMEOUT_MS.silence,
+    tls: {
+      minVersion: 'TLSv1.2',
+      // An address has no name to ask for (RFC 6066 §3); its certificate is compared with the address.
+      ...(isIP(relay.host) === 0 && { servername: relay.host }),
+      ...(relay.ca !== undefined && { ca: [...rootCertificates, relay.ca] }),
+    },
+  })
+  let bodyBegan = false
+  const source = Readable.from(
+    (async function* () {
+      await beforeBody()
+      bodyBegan = true
+      yield message.source
+    })(),
+    { objectMode: false },
+  )
+  // Errors reach whoever waits for the step that they end; without a listener they would end the process.
+  const broken = once(connection, 'error').then(([error]) => Promise.reject(error as Error))
+  broken.catch(() => undefined)
+  const tooLong = AbortSignal.timeout(LONGEST_MS)
+  const cut = new Promise<never>((_resolve, reject) => {
+    tooLong.addEventListener('abort', () => reject(new Error('the relay took too long')), { once: true })
+  })
+  const step = <T>(work: (done: (error?: Error | null, result?: T) => void) => void) =>
+    Promise.race([
+      new Promise<T | undefined>((resolve, reject) =>
+        work((error, result) => (error ? reject(error) : resolve(result))),
+      ),
+      broken,
+      cut,
+    ])
+
+  try {
+    await step((done) => connection.connect(done))
+    if (relay.userName !== undefined && relay.password) {
+      const auth = { user: relay.userName, pass: relay.password.reveal() }
+      await step((done) => connection.login({ credentials: auth }, done))
+    }
+    const envelope = { from: message.from, to: [message.to], size: message.source.length }
+    const taken = await step<SMTPConnection.SentMessageInfo>((done) => connection.send(envelope, source, done))
+    return { answer: shortened(taken?.response ?? '') }
+  } catch (error) {
+    throw translate(error, bodyBegan)
+  } finally {
+    source.destroy()
+    connection.close()
+  }
+}
+
+function translate(thrown: unknown, bodyBegan: boolean): AppError {
+  if (thrown instanceof AppError) return thrown
+  const error = thrown as SMTPConnection.SMTPError
+  const { responseCode = 0 } = error
+  const options = {
+    cause: error,
+    ...(responseCode > 0 && { detail: shortened(error.response ?? ''), upstream: { status: responseCode } }),
+  }
+  if (bodyBegan && responseCode === 0) return new AppError('alerts.relay_outcome_unclear', options)
+  if (error.code === 'ETLS' || isOfCertificate(error)) return new AppError('alerts.relay_not_trusted', options)
+  if (error.code === 'EAUTH') {
+    // 454: it could not look the password up just now (RFC 4954 §6).
+    if (responseCode >= 400 && responseCode < 500) return new AppError('alerts.relay_deferred', options)
+    return new AppError('alerts.relay_login_refused', options)
+  }
+  if (responseCode >= 500) return new AppError('alerts.relay_refused', options)
+  if (responseCode >= 400) return new AppError('alerts.relay_deferred', options)
+  return new AppError('alerts.relay_unreachable', options)
+}
+
+/** OpenSSL and Node name what they refuse in codes of these forms. */
+function isOfCertificate({ code = '', ...error }: NodeJS.ErrnoException): boolean {
+  const original = (error as { originalCode?: string }).originalCode ?? ''
+  return /CERT|^ERR_(?:SSL|TLS)/.test(`${code} `) || /CERT|^ERR_(?:SSL|TLS)/.test(original)
+}
+
+function shortened(text: string): string {
+  return text
+    .replaceAll(/\p{Cc}+/gu, ' ')
+    .trim()
+    .slice(0, LONGEST_ANSWER)
+}

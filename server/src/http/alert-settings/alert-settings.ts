@@ -1,0 +1,58 @@
+import { z } from 'zod'
+import type { Alerts } from '../../alerts/index.ts'
+import { AlertWebhook } from '../alert-webhooks/alert-webhook.ts'
+import { emailAddress, line, Reason, secret, Time } from '../fields.ts'
+
+const Security = z.enum(['tls', 'starttls', 'none'])
+
+export const AlertRelay = z
+  .object({
+    host: z.string(),
+    port: z.int(),
+    security: Security.describe('`tls` from the first byte (465), or `starttls` (587, 25), which is then required.'),
+    ca: z.string().optional().describe('Certificate authority (PEM) besides those that are trusted anyway.'),
+    userName: z.string().optional(),
+    hasPassword: z.boolean().describe('The password is never told.'),
+    from: z.string(),
+    changedAt: Time,
+    test: z
+      .object({
+        to: z.string(),
+        sentAt: Time,
+        testedAt: Time.optional().describe('Absent: the relay did not take it.'),
+        how: z
+          .enum(['accepted', 'confirmed'])
+          .optional()
+          .describe('By the relay, or by somebody who entered the code.'),
+        reason: Reason.optional(),
+        answer: z.string().optional().describe('What the relay said, cut short.'),
+      })
+      .optional()
+      .describe('The last test with these settings.'),
+  })
+  .meta({ id: 'AlertRelay' })
+
+export const AlertSettings = z
+  .object({
+    relay: AlertRelay.optional().describe('Absent: nobody is told by mail.'),
+    webhooks: z.array(AlertWebhook),
+    warnings: z.array(Reason).describe('Why alerts might not arrive.'),
+  })
+  .meta({ id: 'AlertSettings' })
+
+export const NewAlertRelay = z.strictObject({
+  host: line.trim().min(1).max(253),
+  port: z.int().min(1).max(65535),
+  security: Security,
+  ca: z.string().max(100_000).optional(),
+  userName: line.min(1).max(320).optional(),
+  password: secret(1, 1000)
+    .optional()
+    .describe('Absent: the one that is there is kept, as long as host, port and user stay.'),
+  from: emailAddress,
+})
+
+export async function settingsOf(alerts: Alerts) {
+  const [relay, webhooks, warnings] = await Promise.all([alerts.relay(), alerts.webhooks(), alerts.warnings()])
+  return { relay, webhooks, warnings }
+}

@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import { actorOf } from '../caller.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { AlertSettings, settingsOf } from './alert-settings.ts'
+
+export const confirmAlertSettings = ({ alerts }: Rooms) =>
+  route({
+    at: 'POST /v1/alert-settings/confirm',
+    summary: 'The code of the test mail, by which it is known that mail arrives.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    validate: {
+      body: z.strictObject({
+        code: z
+          .string()
+          .trim()
+          .regex(/^\d{6}$/, 'six digits'),
+      }),
+    },
+    act: async ({ body, caller }) => {
+      await alerts.confirmTest(body.code, actorOf(caller))
+      return settingsOf(alerts)
+    },
+    present: { status: 200, schema: AlertSettings },
+  })

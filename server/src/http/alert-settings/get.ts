@@ -1,0 +1,15 @@
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { AlertSettings, settingsOf } from './alert-settings.ts'
+
+export const getAlertSettings = ({ alerts }: Rooms) =>
+  route({
+    at: 'GET /v1/alert-settings',
+    summary: 'Over which roads people are told when something breaks, and whether these were tried.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:read'),
+    validate: {},
+    act: () => settingsOf(alerts),
+    present: { status: 200, schema: AlertSettings },
+  })

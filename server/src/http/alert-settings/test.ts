@@ -1,0 +1,21 @@
+import { z } from 'zod'
+import { actorOf } from '../caller.ts'
+import { emailAddress } from '../fields.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { AlertSettings, settingsOf } from './alert-settings.ts'
+
+export const testAlertSettings = ({ alerts }: Rooms) =>
+  route({
+    at: 'POST /v1/alert-settings/test',
+    summary: 'Sends a mail with a code over the relay. Whether the relay took it is in the answer, under relay.test.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    validate: { body: z.strictObject({ to: emailAddress }) },
+    act: async ({ body, caller }) => {
+      await alerts.testRelay(body.to, actorOf(caller))
+      return settingsOf(alerts)
+    },
+    present: { status: 200, schema: AlertSettings },
+  })

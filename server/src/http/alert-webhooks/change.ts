@@ -1,0 +1,23 @@
+import { z } from 'zod'
+import type { AlertWebhookId } from '../../kernel/ids.ts'
+import { actorOf } from '../caller.ts'
+import { name } from '../fields.ts'
+import { idParam } from '../ids.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { AlertWebhook, webhookUrl } from './alert-webhook.ts'
+
+export const changeAlertWebhook = ({ alerts }: Rooms) =>
+  route({
+    at: 'PATCH /v1/alert-webhooks/:id',
+    summary: 'Another name or address; the secret stays.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    validate: {
+      params: idParam<AlertWebhookId>(),
+      body: z.strictObject({ name: name.optional(), url: webhookUrl.optional() }),
+    },
+    act: ({ params, body, caller }) => alerts.changeWebhook(params.id, body, actorOf(caller)),
+    present: { status: 200, schema: AlertWebhook },
+  })

@@ -1,0 +1,24 @@
+import { z } from 'zod'
+import { actorOf } from '../caller.ts'
+import { name } from '../fields.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { AlertWebhook, webhookUrl } from './alert-webhook.ts'
+
+export const createAlertWebhook = ({ alerts }: Rooms) =>
+  route({
+    at: 'POST /v1/alert-webhooks',
+    summary: 'A webhook that is told of every alert, signed as Standard Webhooks has it. The secret is told once.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    validate: { body: z.strictObject({ name, url: webhookUrl }) },
+    act: async ({ body, caller }) => {
+      const created = await alerts.addWebhook(body, actorOf(caller))
+      return { ...created, secret: created.secret.reveal() }
+    },
+    present: {
+      status: 201,
+      schema: AlertWebhook.extend({ secret: z.string() }).meta({ id: 'CreatedAlertWebhook' }),
+    },
+  })

@@ -1,0 +1,17 @@
+import type { AlertWebhookId } from '../../kernel/ids.ts'
+import { actorOf } from '../caller.ts'
+import { idParam } from '../ids.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+
+export const removeAlertWebhook = ({ alerts }: Rooms) =>
+  route({
+    at: 'DELETE /v1/alert-webhooks/:id',
+    summary: 'Tells it nothing more.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    validate: { params: idParam<AlertWebhookId>() },
+    act: ({ params, caller }) => alerts.removeWebhook(params.id, actorOf(caller)),
+    present: { status: 204 },
+  })

@@ -1,0 +1,25 @@
+import { z } from 'zod'
+import type { AlertWebhookId } from '../../kernel/ids.ts'
+import { Reason } from '../fields.ts'
+import { idParam } from '../ids.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+
+export const testAlertWebhook = ({ alerts }: Rooms) =>
+  route({
+    at: 'POST /v1/alert-webhooks/:id/test',
+    summary: 'Posts a test to it now and says what it answered.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    validate: { params: idParam<AlertWebhookId>() },
+    act: ({ params }) => alerts.testWebhook(params.id),
+    present: {
+      status: 200,
+      schema: z.object({
+        delivered: z.boolean(),
+        answer: z.string().optional(),
+        reason: Reason.optional(),
+      }),
+    },
+  })

@@ -1,0 +1,19 @@
+import type { IncidentId } from '../../kernel/ids.ts'
+import { actorOf } from '../caller.ts'
+import { idParam } from '../ids.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { IncidentWithTimeline, presentDetails } from './get.ts'
+
+export const acknowledgeIncident = (rooms: Rooms) =>
+  route({
+    at: 'POST /v1/incidents/:id/acknowledge',
+    summary: 'Somebody is at it: no more reminders. The all-clear still comes.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    validate: { params: idParam<IncidentId>() },
+    act: async ({ params, caller }) =>
+      presentDetails(rooms, await rooms.incidents.acknowledge(params.id, actorOf(caller))),
+    present: { status: 200, schema: IncidentWithTimeline },
+  })

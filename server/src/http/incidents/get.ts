@@ -1,0 +1,55 @@
+import { z } from 'zod'
+import type { IncidentDetails } from '../../incidents/index.ts'
+import { CATALOGUE } from '../../kernel/errors.ts'
+import type { IncidentId } from '../../kernel/ids.ts'
+import { Alert } from '../alerts/alert.ts'
+import { idParam } from '../ids.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { Incident, IncidentEntry } from './incident.ts'
+import { nameIn, namesOf, presentIncidents } from './present.ts'
+
+const MOST_ALERTS = 100
+
+export const IncidentWithTimeline = Incident.extend({
+  timeline: z.array(IncidentEntry),
+  alerts: z.array(Alert).describe('Who was told, over what, and what came of it; newest first.'),
+  toldByMail: z
+    .boolean()
+    .describe('Whether a mail relay took a mail about it. False: nobody was told by mail, and `alerts` says why.'),
+}).meta({ id: 'IncidentWithTimeline' })
+
+export const getIncident = (rooms: Rooms) =>
+  route({
+    at: 'GET /v1/incidents/:id',
+    summary: 'One incident: its timeline, its mailboxes, who was told and what came of it.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:read'),
+    validate: { params: idParam<IncidentId>() },
+    act: async ({ params }) => presentDetails(rooms, await rooms.incidents.get(params.id)),
+    present: { status: 200, schema: IncidentWithTimeline },
+  })
+
+export async function presentDetails({ people, alerts }: Rooms, details: IncidentDetails) {
+  const [incident] = await presentIncidents({ people }, [details], true)
+  const told = await alerts.list({ incidentId: details.id, limit: MOST_ALERTS })
+  const names = await namesOf(
+    people,
+    details.timeline.map(({ by }) => by),
+  )
+  return {
+    ...incident!,
+    timeline: details.timeline.map((entry) => ({ ...entry, by: nameIn(names, entry.by), title: titleOf(entry.to) })),
+    alerts: told.alerts,
+    toldByMail: told.alerts.some(({ deliveries }) =>
+      deliveries.some(({ channel, state }) => channel === 'email' && state === 'delivered'),
+    ),
+  }
+}
+
+function titleOf(code: string | undefined): string | undefined {
+  return code !== undefined && Object.hasOwn(CATALOGUE, code)
+    ? CATALOGUE[code as keyof typeof CATALOGUE].title
+    : undefined
+}

@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import type { EmailAccountId, IncidentId } from '../../kernel/ids.ts'
+import { page } from '../fields.ts'
+import { id } from '../ids.ts'
+import { members } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { Incident } from './incident.ts'
+import { isAdmin, presentIncidents } from './present.ts'
+
+/** Agents hear that something is wrong with a mailbox of theirs; who can end it, and how, is for admins. */
+export const listIncidents = ({ incidents, people }: Rooms) =>
+  route({
+    at: 'GET /v1/incidents',
+    summary: 'What is broken, or was, newest first: for members a notice about their mailboxes, for admins all of it.',
+    authenticate: 'person-or-key',
+    permit: members('mail:read'),
+    whose: ({ query }) => query.emailAccountId,
+    validate: {
+      query: z.strictObject({
+        state: z.enum(['open', 'closed']).optional(),
+        emailAccountId: id<EmailAccountId>().optional().describe('Only what concerns that mailbox.'),
+        before: id<IncidentId>().optional().describe('`next` of the page before.'),
+        limit: page(200, 50),
+      }),
+    },
+    act: async ({ query, caller }) => {
+      const { incidents: found, next } = await incidents.list({ ...query, emailAccountIds: caller.visibleAccounts })
+      return { incidents: await presentIncidents({ people }, found, isAdmin(caller)), next }
+    },
+    present: { status: 200, schema: z.object({ incidents: z.array(Incident), next: z.string().optional() }) },
+  })

@@ -1,0 +1,60 @@
+import type { Incident } from '../../incidents/index.ts'
+import type { KnownCaller } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+
+export function isAdmin(caller: KnownCaller): boolean {
+  return caller.kind === 'api-key' ? caller.scopes.includes('admin:read') : caller.person.role === 'admin'
+}
+
+/** As it is answered: without what only admins may know, unless an admin asks. */
+export async function presentIncidents(
+  { people }: Pick<Rooms, 'people'>,
+  incidents: readonly Incident[],
+  forAdmins: boolean,
+) {
+  const names = forAdmins
+    ? await namesOf(
+        people,
+        incidents.map(({ acknowledgedBy }) => acknowledgedBy),
+      )
+    : new Map<string, string>()
+  return incidents.map((incident) => ({
+    id: incident.id,
+    cause: incident.cause,
+    state: incident.closedAt ? ('closed' as const) : ('open' as const),
+    title: incident.reason.title,
+    remedy: incident.reason.remedy,
+    since: incident.since,
+    openedAt: incident.openedAt,
+    closedAt: incident.closedAt,
+    affected: incident.affected,
+    forAdmins: forAdmins
+      ? {
+          subject: incident.subject,
+          reason: incident.reason,
+          words: incident.words,
+          alertedAt: incident.alertedAt,
+          nextAlertAt: incident.nextAlertAt,
+          reminders: incident.reminders,
+          reopened: incident.reopened,
+          acknowledgedAt: incident.acknowledgedAt,
+          acknowledgedBy: nameIn(names, incident.acknowledgedBy),
+        }
+      : undefined,
+  }))
+}
+
+const PERSON = /^person:(.+)$/
+
+/** People among the actors, also those who left. */
+export function namesOf(
+  people: Rooms['people'],
+  actors: readonly (string | undefined)[],
+): Promise<ReadonlyMap<string, string>> {
+  return people.people.namesOf([...new Set(actors.flatMap((actor) => PERSON.exec(actor ?? '')?.[1] ?? []))])
+}
+
+/** The name of an actor, or what he is when he has none. */
+export function nameIn(names: ReadonlyMap<string, string>, actor: string | undefined): string | undefined {
+  return actor === undefined ? undefined : (names.get(PERSON.exec(actor)?.[1] ?? '') ?? actor)
+}

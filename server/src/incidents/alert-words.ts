@@ -1,0 +1,114 @@
+/** The mail itself: subject and plain text that somebody tired can act on, on a phone. */
+import type { IncidentWords } from './incident.ts'
+import type { AccountsOfIncident } from './names.ts'
+import type { IncidentRow } from './record.ts'
+
+export type Occasion = 'opened' | 'again' | 'reminder' | 'all-clear'
+
+export interface MessageInput {
+  row: IncidentRow
+  words: IncidentWords
+  accounts: AccountsOfIncident
+  provider: string | undefined
+  url: string
+  now: Date
+}
+
+export function messageOf(occasion: Occasion, input: MessageInput): { subject: string; text: string } {
+  return occasion === 'all-clear' ? allClear(input) : trouble(occasion, input)
+}
+
+function trouble(
+  occasion: Exclude<Occasion, 'all-clear'>,
+  { row, words, accounts, provider, url, now }: MessageInput,
+): { subject: string; text: string } {
+  const stopped = accounts.affected.filter(({ until }) => until === undefined)
+  const begins = {
+    opened: '',
+    again: 'Again: ',
+    reminder: `Still, for ${spanOf(now.getTime() - row.since.getTime())}: `,
+  }[occasion]
+  const aside = [row.subject_name, countOf(stopped.length + accounts.dependent.length)].filter((each) => each !== '')
+  const parts = [
+    `${words.title}.`,
+    lines([
+      field('What', nameOf(row, provider)),
+      field('Since', timeOf(row.since)),
+      field('Who can end it', words.who),
+      field('Where', words.where),
+    ]),
+    words.fix,
+    ...(words.commands.length > 0 ? [commandsOf(words)] : []),
+    ...listOf(stopped, `No mail comes in or goes out for now, ${countOf(stopped.length)}:`),
+    ...listOf(
+      accounts.dependent,
+      stopped.length > 0
+        ? `Still running, and dependent on the same thing, ${countOf(accounts.dependent.length)}:`
+        : `Dependent on it, and still running, ${countOf(accounts.dependent.length)}:`,
+    ),
+    'Nothing is lost: what arrives meanwhile is fetched and what waits in the outbox is sent as soon as it is ended. Postkey goes on by itself.',
+    `Everything about it, and a button that ends these reminders:\n\n  ${url}`,
+  ]
+  return { subject: `[Postkey] ${begins}${words.title} (${aside.join(', ')})`, text: `${parts.join('\n\n')}\n` }
+}
+
+function allClear({ row, words, accounts, provider, url, now }: MessageInput): { subject: string; text: string } {
+  const ended = row.closed_at ?? now
+  const parts = [
+    `It is over: ${words.title[0]!.toLowerCase()}${words.title.slice(1)}.`,
+    lines([
+      field('What', nameOf(row, provider)),
+      field('Since', timeOf(row.since)),
+      field('Ended', `${timeOf(ended)}, after ${spanOf(ended.getTime() - row.since.getTime())}`),
+    ]),
+    ...listOf(accounts.affected, `Read again, ${countOf(accounts.affected.length)}:`),
+    'Nothing is to be done.',
+    `How it went:\n\n  ${url}`,
+  ]
+  return { subject: `[Postkey] Over: ${words.title} (${row.subject_name})`, text: `${parts.join('\n\n')}\n` }
+}
+
+function nameOf({ subject_name: name, cause }: IncidentRow, provider: string | undefined): string {
+  return provider === undefined || provider === name || cause === 'provider' || cause === 'tenant-policy'
+    ? name
+    : `${name} (Cloud Provider ${provider})`
+}
+
+function commandsOf({ commands }: IncidentWords): string {
+  const shells = [...new Set(commands.map(({ shell }) => shell))]
+  return shells
+    .map((shell) => {
+      const texts = commands.filter((command) => command.shell === shell).map(({ text }) => `  ${text}`)
+      return `In ${shell}:\n\n${texts.join('\n')}`
+    })
+    .join('\n\n')
+}
+
+function listOf(accounts: readonly { name: string; address: string }[], title: string): string[] {
+  if (accounts.length === 0) return []
+  return [`${title}\n\n${accounts.map(({ name, address }) => `  ${address}  (${name})`).join('\n')}`]
+}
+
+function lines(fields: readonly (string | undefined)[]): string {
+  return fields.filter((line) => line !== undefined).join('\n')
+}
+
+function field(name: string, value: string | undefined): string | undefined {
+  return value === undefined || value === '' ? undefined : `${name}: ${value}`
+}
+
+function countOf(count: number): string {
+  return count === 0 ? '' : count === 1 ? '1 mailbox' : `${count} mailboxes`
+}
+
+/** UTC, because those who read it may sit anywhere. */
+function timeOf(time: Date): string {
+  return `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+}
+
+function spanOf(ms: number): string {
+  const minutes = Math.max(1, Math.round(ms / 60_000))
+  if (minutes < 120) return minutes === 1 ? '1 minute' : `${minutes} minutes`
+  const hours = Math.round(minutes / 60)
+  return hours < 48 ? `${hours} hours` : `${Math.round(hours / 24)} days`
+}

@@ -1,0 +1,96 @@
+import { CATALOGUE, type ErrorCode, type Remedy } from '../kernel/errors.ts'
+import type { Cause } from './incident.ts'
+
+/** `egress`: whether it is our own side or Microsoft is seen only by looking at all mailboxes. */
+export type CauseInTable = Cause | 'egress' | 'throttling'
+
+/**
+ * The one table from what failed to what caused it, for every code that can stand as the reason of a provider, a grant
+ * or an account. A code that is not here can stand nowhere; a test holds the list to the catalogue.
+ */
+export const CAUSE_OF = {
+  'cloud_providers.cloud_unknown': 'provider',
+  'cloud_providers.credential_missing': 'provider',
+  'cloud_providers.tenant_unknown': 'provider',
+  'cloud_providers.client_unknown': 'provider',
+  'cloud_providers.client_disabled': 'provider',
+  'cloud_providers.client_rejected': 'provider',
+  'cloud_providers.secret_wrong': 'provider',
+  'cloud_providers.secret_expired': 'provider',
+  'cloud_providers.not_in_tenant': 'provider',
+  'cloud_providers.redirect_uri_unregistered': 'provider',
+  'cloud_providers.redirect_uri_untold': 'provider',
+  'cloud_providers.tenant_mismatch': 'provider',
+  'cloud_providers.not_found': 'provider',
+  'tokens.request_refused': 'provider',
+  'kernel.key_missing': 'provider',
+  'kernel.key_wrong': 'provider',
+
+  'tokens.blocked_by_policy': 'tenant-policy',
+  'tokens.consent_required': 'tenant-policy',
+  'tokens.resource_unavailable': 'tenant-policy',
+
+  'tokens.grant_ended': 'person',
+  'tokens.grant_not_found': 'person',
+  'tokens.grant_changed': 'person',
+  'tokens.scope_not_granted': 'person',
+  'transports.sign_in_challenged': 'person',
+  'transports.access_token_refused': 'person',
+
+  'email_accounts.silent': 'mailbox',
+  'transports.access_denied': 'mailbox',
+  'transports.send_as_denied': 'mailbox',
+  'transports.mailbox_not_found': 'mailbox',
+  'transports.mailbox_not_enabled': 'mailbox',
+  'transports.mailbox_full': 'mailbox',
+  'transports.send_limit_reached': 'mailbox',
+  'transports.item_gone': 'mailbox',
+  'transports.changed_meanwhile': 'mailbox',
+  'transports.cursor_forgotten': 'mailbox',
+  'transports.answer_too_large': 'mailbox',
+  'transports.request_refused': 'mailbox',
+  'transports.foreign_link': 'mailbox',
+  'egress.answer_too_large': 'mailbox',
+  'kernel.unexpected': 'mailbox',
+
+  'egress.unreachable': 'egress',
+  'egress.timed_out': 'egress',
+  'egress.address_refused': 'network',
+  'database.unavailable': 'network',
+  'database.refused': 'network',
+  'database.disk_full': 'network',
+  'database.deadlock': 'network',
+  'database.lock_busy': 'network',
+  'database.lock_lost': 'network',
+
+  'tokens.endpoint_unavailable': 'microsoft',
+  'transports.unavailable': 'microsoft',
+  'transports.throttled': 'throttling',
+} as const satisfies Partial<Record<ErrorCode, CauseInTable>>
+
+/** A code that a newer version stored is nobody's but its mailbox's. */
+export function causeOf(code: string): CauseInTable {
+  return Object.hasOwn(CAUSE_OF, code) ? CAUSE_OF[code as keyof typeof CAUSE_OF] : 'mailbox'
+}
+
+export function knownCode(code: string | null): ErrorCode {
+  return code !== null && Object.hasOwn(CATALOGUE, code) ? (code as ErrorCode) : 'kernel.unexpected'
+}
+
+export function remedyOf(code: string): Remedy {
+  return CATALOGUE[knownCode(code)].remedy
+}
+
+/** What says most about how it can be ended stands for the whole. */
+const WEIGHT: Readonly<Record<Remedy, number>> = { admin: 3, 'sign-in': 2, bug: 1, wait: 0 }
+
+/** Of the codes of one cause the one that counts: who has to act first, then what is met most often. */
+export function weightiest(codes: readonly string[]): ErrorCode {
+  const counts = new Map<string, number>()
+  for (const code of codes) counts.set(code, (counts.get(code) ?? 0) + 1)
+  const [first] = [...counts].sort(
+    ([a, countA], [b, countB]) =>
+      WEIGHT[remedyOf(b)] - WEIGHT[remedyOf(a)] || countB - countA || (a < b ? -1 : a > b ? 1 : 0),
+  )
+  return knownCode(first?.[0] ?? null)
+}

@@ -1,0 +1,187 @@
+/** Failures gathered at what causes them. Pure: what is wrong now, as the states say it, and what that comes to. */
+import type { ErrorCode } from '../kernel/errors.ts'
+import type { CloudProviderId, EmailAccountId, GrantId } from '../kernel/ids.ts'
+import { causeOf, remedyOf, weightiest } from './causes.ts'
+import type { Cause, Subject } from './incident.ts'
+import { OPENS_AFTER_MS } from './times.ts'
+
+export interface TroubledAccount {
+  id: EmailAccountId
+  name: string
+  address: string
+  code: string
+  /** Of the state. */
+  since: Date
+  cloudProviderId: CloudProviderId
+  grantId: GrantId | undefined
+}
+
+export interface TroubledThing<Id> {
+  id: Id
+  code: string
+  since: Date
+}
+
+/** The states of everything that is not well, with what is needed to name it. */
+export interface StatesNow {
+  accounts: readonly TroubledAccount[]
+  providers: readonly TroubledThing<CloudProviderId>[]
+  grants: readonly TroubledThing<GrantId>[]
+  namesOfProviders: ReadonlyMap<CloudProviderId, { name: string; cloud: string; tenantId: string }>
+  namesOfGrants: ReadonlyMap<GrantId, { name: string; cloudProviderId: CloudProviderId; tenantId: string }>
+  /** How many accounts there are that are not paused. */
+  activeAccounts: number
+}
+
+/** What is wrong at one cause. */
+export interface FoundCause {
+  cause: Cause
+  key: string
+  subject: Subject
+  code: ErrorCode
+  since: Date
+  /** With since when each is affected. */
+  accounts: readonly { id: EmailAccountId; name: string; address: string; since: Date }[]
+}
+
+/** Nearly nothing gets through: then it is our own side, or the whole of Microsoft, and from here that looks the same. */
+const NEARLY_ALL = 0.8
+
+/**
+ * `stays`: whether an incident of that name is open. What began as Microsoft's does not become ours in the middle of it
+ * because one more mailbox joined, nor the other way round: that would be a second alert for the same thing.
+ */
+export function gather(
+  now: StatesNow,
+  { at, stays }: { at: Date; stays: (cause: Cause, key: string) => boolean },
+): FoundCause[] {
+  const lasting = <T extends { code: string; since: Date }>(things: readonly T[]) =>
+    things.filter(({ code, since }) => at.getTime() - since.getTime() >= opensAfter(code))
+
+  const found = new Map<string, Gathered>()
+  const accounts = lasting(now.accounts)
+  const egress = accounts.filter(({ code }) => causeOf(code) === 'egress')
+  const isNearlyAll = egress.length > 0 && egress.length >= NEARLY_ALL * now.activeAccounts
+
+  for (const account of accounts) {
+    const place = placeOf(account)
+    const at = entry(place)
+    at.codes.push(account.code)
+    at.sinces.push(account.since)
+    at.accounts.push({ id: account.id, name: account.name, address: account.address, since: account.since })
+  }
+  for (const { id, code, since } of lasting(now.providers)) {
+    const at = entry(ofProvider(id))
+    // What the registration itself says outweighs what its mailboxes met.
+    at.ownCode ??= code
+    at.sinces.push(since)
+  }
+  for (const { id, code, since } of lasting(now.grants)) {
+    const grant = now.namesOfGrants.get(id)
+    if (!grant) continue
+    const at = entry(placeOf({ code, cloudProviderId: grant.cloudProviderId, grantId: id }))
+    at.codes.push(code)
+    at.sinces.push(since)
+  }
+  return [...found.values()].map(({ place, codes, ownCode, sinces, accounts: affected }) => ({
+    ...place,
+    code: weightiest(ownCode === undefined ? codes : [ownCode]),
+    since: new Date(Math.min(...sinces.map((since) => since.getTime()))),
+    accounts: affected,
+  }))
+
+  function entry(place: Place): Gathered {
+    const name = `${place.cause} ${place.key}`
+    const known = found.get(name)
+    if (known) return known
+    const made: Gathered = { place, codes: [], ownCode: undefined, sinces: [], accounts: [] }
+    found.set(name, made)
+    return made
+  }
+
+  function placeOf(
+    account: Pick<TroubledAccount, 'code' | 'cloudProviderId' | 'grantId'> & Partial<TroubledAccount>,
+  ): Place {
+    const { code, cloudProviderId, grantId } = account
+    const provider = now.namesOfProviders.get(cloudProviderId)
+    const grant = grantId && now.namesOfGrants.get(grantId)
+    switch (causeOf(code)) {
+      case 'provider':
+        return ofProvider(cloudProviderId)
+      case 'tenant-policy': {
+        const tenantId = grant?.tenantId ?? provider?.tenantId ?? ''
+        const name = `${provider?.name ?? ''} in ${tenantId}`
+        return place('tenant-policy', `${cloudProviderId}:${tenantId}`, { name, cloudProviderId, tenantId })
+      }
+      case 'person':
+        // An application that opens mailboxes by itself has nobody to sign in.
+        if (!grantId) return ofProvider(cloudProviderId)
+        return place('person', grantId, {
+          name: grant?.name ?? '',
+          cloudProviderId,
+          grantId,
+          tenantId: grant?.tenantId,
+        })
+      case 'throttling':
+        return place('microsoft', `throttling:${cloudProviderId}`, { name: provider?.name ?? '', cloudProviderId })
+      case 'network':
+        return NETWORK
+      case 'egress': {
+        const ofCloud = cloud(provider?.cloud ?? '')
+        if (stays('network', NETWORK.key)) return NETWORK
+        if (stays('microsoft', ofCloud.key)) return ofCloud
+        return isNearlyAll ? NETWORK : ofCloud
+      }
+      case 'microsoft':
+        return cloud(provider?.cloud ?? '')
+      case 'mailbox':
+        if (account.id === undefined) return ofProvider(cloudProviderId)
+        return place('mailbox', account.id, {
+          name: account.name ?? '',
+          cloudProviderId,
+          grantId,
+          emailAccountId: account.id,
+        })
+    }
+  }
+
+  function ofProvider(id: CloudProviderId): Place {
+    const provider = now.namesOfProviders.get(id)
+    return place('provider', id, { name: provider?.name ?? '', cloudProviderId: id, tenantId: provider?.tenantId })
+  }
+}
+
+type Place = Pick<FoundCause, 'cause' | 'key' | 'subject'>
+
+interface Gathered {
+  place: Place
+  codes: string[]
+  ownCode: string | undefined
+  sinces: Date[]
+  accounts: { id: EmailAccountId; name: string; address: string; since: Date }[]
+}
+
+const NETWORK = place('network', 'network', { name: 'This server' })
+
+function cloud(id: string): Place {
+  return place('microsoft', `outage:${id}`, { name: `Microsoft 365 (${id})` })
+}
+
+function place(cause: Cause, key: string, subject: Partial<Subject> & { name: string }): Place {
+  return {
+    cause,
+    key,
+    subject: {
+      cloudProviderId: undefined,
+      grantId: undefined,
+      emailAccountId: undefined,
+      tenantId: undefined,
+      ...subject,
+    },
+  }
+}
+
+/** Silence has lasted by the time that it is noticed. */
+function opensAfter(code: string): number {
+  return code === 'email_accounts.silent' ? 0 : OPENS_AFTER_MS[remedyOf(code)]
+}

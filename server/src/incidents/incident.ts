@@ -1,0 +1,100 @@
+import type { CatalogueEntry, ErrorCode } from '../kernel/errors.ts'
+import type { CloudProviderId, EmailAccountId, GrantId, IncidentId } from '../kernel/ids.ts'
+
+/**
+ * Where a failure is caused, and so where it can be ended: our registration, what an organization allows, a person's
+ * sign-in, one mailbox, our own side (network, DNS, database), or Microsoft itself.
+ */
+export type Cause = 'provider' | 'tenant-policy' | 'person' | 'mailbox' | 'network' | 'microsoft'
+
+/** The one thing that a cause is about. */
+export interface Subject {
+  /** What people call it; kept when the thing is removed. */
+  name: string
+  cloudProviderId: CloudProviderId | undefined
+  grantId: GrantId | undefined
+  emailAccountId: EmailAccountId | undefined
+  tenantId: string | undefined
+}
+
+export interface IncidentReason extends CatalogueEntry {
+  code: ErrorCode
+}
+
+export interface Command {
+  /** Where to run it. */
+  shell: 'Azure CLI' | 'Exchange Online PowerShell' | 'Terminal'
+  text: string
+}
+
+/** What to do, for the person who can, with the real names filled in. */
+export interface IncidentWords {
+  title: string
+  /** Who can end it. */
+  who: string
+  /** Where they go. */
+  where: string | undefined
+  fix: string
+  commands: readonly Command[]
+}
+
+export interface AffectedEmailAccount {
+  id: EmailAccountId
+  /** As they were called when it began: the mailbox may have been removed since. */
+  name: string
+  address: string
+  since: Date
+  until: Date | undefined
+}
+
+export interface Incident {
+  id: IncidentId
+  cause: Cause
+  subject: Subject
+  reason: IncidentReason
+  words: IncidentWords
+  /** Since when it is broken; before `openedAt` where a while is waited first. */
+  since: Date
+  openedAt: Date
+  closedAt: Date | undefined
+  /** When people were first told, over whatever road. */
+  alertedAt: Date | undefined
+  /** When they are told next, as things stand. */
+  nextAlertAt: Date | undefined
+  reminders: number
+  /** How often it came back within ten minutes. */
+  reopened: number
+  acknowledgedAt: Date | undefined
+  acknowledgedBy: string | undefined
+  affected: readonly AffectedEmailAccount[]
+}
+
+export type IncidentEntryKind =
+  | 'opened'
+  | 'reopened'
+  | 'reason-changed'
+  | 'joined'
+  | 'left'
+  | 'alerted'
+  | 'reminded'
+  | 'acknowledged'
+  | 'closed'
+  | 'all-clear'
+
+/** One line of the timeline. */
+export interface IncidentEntry {
+  id: number
+  kind: IncidentEntryKind
+  at: Date
+  /** `joined`, `left`, `opened`: which mailboxes. */
+  accounts: readonly { id: EmailAccountId; name: string; address: string }[]
+  /** `reason-changed`: from and to, as codes. `acknowledged`: by whom. `alerted`, `reminded`, `all-clear`: to whom. */
+  from: string | undefined
+  to: string | undefined
+  by: string | undefined
+  recipients: readonly string[]
+}
+
+export interface IncidentDetails extends Incident {
+  timeline: IncidentEntry[]
+}

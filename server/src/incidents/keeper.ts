@@ -1,0 +1,54 @@
+import type { Alerts } from '../alerts/index.ts'
+import type { Database } from '../database/index.ts'
+import type { Events } from '../events/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Log } from '../kernel/log.ts'
+import { createTicker } from '../kernel/ticker.ts'
+import { reconcile } from './reconciling.ts'
+import { createTelling } from './telling.ts'
+
+/** What lasts is noticed by time passing, and not by anything happening. */
+const LOOK_EVERY_MS = 5_000
+
+export interface KeeperDeps {
+  database: Database
+  clock: Clock
+  events: Events
+  alerts: Pick<Alerts, 'enqueue'>
+  log: Log
+  publicUrl: string
+}
+
+/** Looks at the states whenever one has changed, and every few seconds besides. */
+export function createKeeper(deps: KeeperDeps) {
+  const { database, clock, events, log } = deps
+  const { tellDue } = createTelling(deps)
+  const ticker = createTicker({
+    clock,
+    everyMs: LOOK_EVERY_MS,
+    run: look,
+    onError: (error) => log.warn({ err: error }, 'Incidents could not be brought up to date'),
+  })
+  let stopListening: (() => Promise<void>) | undefined
+
+  async function look(): Promise<void> {
+    await database.transaction(async (tx) => {
+      await reconcile(tx, events, clock.now())
+      await tellDue(tx)
+    })
+  }
+
+  return {
+    look,
+    async start(): Promise<void> {
+      stopListening = await events.subscribe({ emailAccountIds: 'all' }, ({ kind }) => {
+        if (kind.endsWith('.state_changed')) ticker.poke()
+      })
+      ticker.start()
+    },
+    async stop(): Promise<void> {
+      await stopListening?.()
+      await ticker.stop()
+    },
+  }
+}

@@ -1,0 +1,88 @@
+import type { Database, Tx } from '../database/index.ts'
+import type { EmailAccountId, IncidentId } from '../kernel/ids.ts'
+import type { AffectedEmailAccount } from './incident.ts'
+import type { IncidentRow } from './record.ts'
+import type { Names } from './words.ts'
+
+/** The names that the words of each incident are filled with. */
+export async function namesFor(
+  db: Database['db'] | Tx,
+  rows: readonly IncidentRow[],
+  affected: ReadonlyMap<IncidentId, readonly AffectedEmailAccount[]>,
+): Promise<Map<IncidentId, Names>> {
+  const providerIds = rows.flatMap(({ cloud_provider_id: id }) => (id === null ? [] : [id]))
+  const grantIds = rows.flatMap(({ grant_id: id }) => (id === null ? [] : [id]))
+  const providers =
+    providerIds.length === 0
+      ? []
+      : await db
+          .selectFrom('cloud_providers')
+          .select(['id', 'name', 'client_id', 'tenant_id'])
+          .where('id', 'in', providerIds)
+          .execute()
+  const grants =
+    grantIds.length === 0
+      ? []
+      : await db.selectFrom('grants').select(['id', 'user_name']).where('id', 'in', grantIds).execute()
+  const providerById = new Map(providers.map((row) => [row.id, row]))
+  const userById = new Map(grants.map((row) => [row.id, row.user_name]))
+
+  return new Map(
+    rows.map((row) => {
+      const provider = row.cloud_provider_id === null ? undefined : providerById.get(row.cloud_provider_id)
+      return [
+        row.id,
+        {
+          provider: provider && { name: provider.name, clientId: provider.client_id, tenantId: provider.tenant_id },
+          tenantId: row.tenant_id ?? undefined,
+          userName: row.grant_id === null ? undefined : userById.get(row.grant_id),
+          addresses: (affected.get(row.id) ?? []).map(({ address }) => address),
+        },
+      ]
+    }),
+  )
+}
+
+export interface AccountsOfIncident {
+  /** Those that the incident holds or held. */
+  affected: AffectedEmailAccount[]
+  /** Those that still run and depend on the same thing: they will stop as soon as their access tokens end. */
+  dependent: { id: EmailAccountId; name: string; address: string }[]
+}
+
+/** Whose mail it is about. */
+export async function accountsOf(db: Database['db'] | Tx, row: IncidentRow): Promise<AccountsOfIncident> {
+  const members = await db
+    .selectFrom('incident_email_accounts')
+    .selectAll()
+    .where('incident_id', '=', row.id)
+    .orderBy('name')
+    .orderBy('email_account_id')
+    .execute()
+  const affected = members.map(({ email_account_id: id, name, address, since, until }) => ({
+    id,
+    name,
+    address,
+    since,
+    until: until ?? undefined,
+  }))
+  const stopped = new Set(affected.filter(({ until }) => until === undefined).map(({ id }) => id))
+  if (row.closed_at !== null) return { affected, dependent: [] }
+  let query = db
+    .selectFrom('email_accounts')
+    .select(['id', 'name', 'address'])
+    .where('state', '!=', 'paused')
+    .orderBy('name')
+    .orderBy('id')
+  if (row.cause === 'provider') query = query.where('cloud_provider_id', '=', row.cloud_provider_id)
+  else if (row.cause === 'person') query = query.where('grant_id', '=', row.grant_id)
+  else if (row.cause === 'tenant-policy') {
+    query = query
+      .where('cloud_provider_id', '=', row.cloud_provider_id)
+      .where('grant_id', 'in', (eb) =>
+        eb.selectFrom('grants').select('grants.id').where('grants.tenant_id', '=', row.tenant_id),
+      )
+  } else return { affected, dependent: [] }
+  const all = await query.execute()
+  return { affected, dependent: all.filter(({ id }) => !stopped.has(id)) }
+}

@@ -1,0 +1,244 @@
+/**
+ * Makes the open incidents what the states say, in one transaction: opens, joins, lets go, closes, opens again.
+ *
+ * One keeper at a time reads the states and writes (an advisory lock of the transaction), so nobody acts on what he read
+ * before somebody else wrote; the unique index over open incidents holds even if that lock did not.
+ */
+import { sql } from 'kysely'
+import type { Tx } from '../database/index.ts'
+import type { Events } from '../events/index.ts'
+import { newId, type EmailAccountId, type IncidentId } from '../kernel/ids.ts'
+import { remedyOf } from './causes.ts'
+import { gather, type FoundCause } from './gathering.ts'
+import { addEntry, tell, tellAccounts, type IncidentRow, type NamedAccount } from './record.ts'
+import { readStates, readUnproven } from './states-now.ts'
+import { ALL_CLEAR_AFTER_MS, reminderPause, SAME_WITHIN_MS, SETTLES_FOR_MS, TOLD_AFTER_MS } from './times.ts'
+
+/** `pg_advisory_xact_lock(int, int)`: the first is ours alone (see the events' trigger for the other one). */
+const LOCK = sql`SELECT pg_advisory_xact_lock(20556, 1)`
+
+export async function reconcile(tx: Tx, events: Events, now: Date): Promise<void> {
+  await LOCK.execute(tx)
+  const open = new Map(
+    (await tx.selectFrom('incidents').selectAll().where('closed_at', 'is', null).forUpdate().execute()).map((row) => [
+      nameOf(row.cause, row.cause_key),
+      row,
+    ]),
+  )
+  const states = await readStates(tx)
+  const found = gather(states, { at: now, stays: (cause, key) => open.has(nameOf(cause, key)) })
+
+  const elsewhere = new Set(found.flatMap(({ accounts }) => accounts.map(idOf)))
+
+  for (const each of found) {
+    const known = open.get(nameOf(each.cause, each.key))
+    open.delete(nameOf(each.cause, each.key))
+    if (known) await change(known, each)
+    else await begin(each)
+  }
+  // What is left is open and was found no more.
+  for (const row of open.values()) await letGo(row)
+
+  async function begin(found: FoundCause): Promise<void> {
+    const before = await tx
+      .selectFrom('incidents')
+      .selectAll()
+      .where('cause', '=', found.cause)
+      .where('cause_key', '=', found.key)
+      .where('closed_at', '>', new Date(now.getTime() - SAME_WITHIN_MS))
+      .orderBy('closed_at', 'desc')
+      .limit(1)
+      .forUpdate()
+      .executeTakeFirst()
+    if (before) await reopen(before, found)
+    else await openNew(found)
+  }
+
+  async function openNew(found: FoundCause): Promise<void> {
+    const id = newId<IncidentId>()
+    const { subject, code } = found
+    await tx
+      .insertInto('incidents')
+      .values({
+        id,
+        cause: found.cause,
+        cause_key: found.key,
+        subject_name: subject.name,
+        cloud_provider_id: subject.cloudProviderId ?? null,
+        grant_id: subject.grantId ?? null,
+        email_account_id: subject.emailAccountId ?? null,
+        tenant_id: subject.tenantId ?? null,
+        code,
+        since: found.since,
+        opened_at: now,
+        alert_at: alertAt(found),
+      })
+      .execute()
+    await addEntry(tx, id, 'opened', now, { to: code, accounts: found.accounts.map(named) })
+    await join(id, found)
+    const row = { id, cause: found.cause, code }
+    await tell(tx, events, 'incident.opened', row, now)
+    await tellAccounts(tx, events, 'incident.joined', row, found.accounts.map(idOf), now)
+  }
+
+  /** Nobody is told of it a second time, unless they were told that it was over. */
+  async function reopen(before: IncidentRow, found: FoundCause): Promise<void> {
+    const { id, cause } = before
+    const wasTold = before.alerted_at !== null
+    const saidOver = wasTold && before.all_clear_sent_at !== null && before.all_clear_at === null
+    await tx
+      .updateTable('incidents')
+      .set((eb) => ({
+        closed_at: null,
+        code: found.code,
+        all_clear_at: null,
+        all_clear_sent_at: null,
+        reopened: eb('reopened', '+', 1),
+        alert_at: saidOver ? new Date(now.getTime() + SETTLES_FOR_MS) : wasTold ? null : alertAt(found),
+        remind_at:
+          wasTold && !saidOver && before.acknowledged_at === null
+            ? new Date(now.getTime() + reminderPause(before.reminders))
+            : null,
+        // Who took it upon himself has seen it end; this is news.
+        ...(saidOver ? { acknowledged_at: null, acknowledged_by: null } : {}),
+      }))
+      .where('id', '=', id)
+      .execute()
+    await addEntry(tx, id, 'reopened', now, { to: found.code, accounts: found.accounts.map(named) })
+    await join(id, found)
+    await tell(tx, events, 'incident.opened', { id, cause, code: found.code }, now)
+    await tellAccounts(tx, events, 'incident.joined', { id, cause, code: found.code }, found.accounts.map(idOf), now)
+  }
+
+  async function change(row: IncidentRow, found: FoundCause): Promise<void> {
+    const { id, cause } = row
+    const isOther = row.code !== found.code
+    if (isOther) {
+      await tx
+        .updateTable('incidents')
+        .set({
+          code: found.code,
+          // What a person has to end is not waited out.
+          ...(row.alert_at && { alert_at: earlier(row.alert_at, alertAt(found)) }),
+        })
+        .where('id', '=', id)
+        .execute()
+      await addEntry(tx, id, 'reason-changed', now, { from: row.code, to: found.code })
+    }
+    const members = await membersOf(id)
+    const present = new Set<string>(
+      members.filter(({ until }) => until === null).map(({ email_account_id }) => email_account_id),
+    )
+    const joined = found.accounts.filter((account) => !present.has(account.id))
+    const isFound = new Set<string>(found.accounts.map(idOf))
+    const left = await leave(
+      id,
+      members.filter((member) => member.until === null && !isFound.has(member.email_account_id)),
+    )
+    if (joined.length > 0) {
+      await join(id, { ...found, accounts: joined })
+      await addEntry(tx, id, 'joined', now, { accounts: joined.map(named) })
+    }
+    const code = found.code
+    if (isOther || joined.length > 0 || left.length > 0)
+      await tell(tx, events, 'incident.changed', { id, cause, code }, now)
+    await tellAccounts(tx, events, 'incident.joined', { id, cause, code }, joined.map(idOf), now)
+    await tellAccounts(tx, events, 'incident.left', { id, cause, code }, left, now)
+  }
+
+  /** Nothing is wrong there any more. Over it is when all of its mailboxes are proven to be read, and not before. */
+  async function letGo(row: IncidentRow): Promise<void> {
+    const present = (await membersOf(row.id)).filter(({ until }) => until === null)
+    const left = await leave(row.id, present)
+    const isUnproven = row.cause === 'provider' && row.cause_key === row.cloud_provider_id && (await isConnecting(row))
+    const isOver = left.length === present.length && !isUnproven
+    if (isOver) {
+      const tells = row.alerted_at !== null && row.all_clear_sent_at === null
+      await tx
+        .updateTable('incidents')
+        .set({
+          closed_at: now,
+          alert_at: null,
+          remind_at: null,
+          all_clear_at: tells ? new Date(now.getTime() + ALL_CLEAR_AFTER_MS[remedyOf(row.code)]) : null,
+        })
+        .where('id', '=', row.id)
+        .execute()
+      await addEntry(tx, row.id, 'closed', now)
+      await tell(tx, events, 'incident.closed', row, now)
+    } else if (left.length > 0) await tell(tx, events, 'incident.changed', row, now)
+    await tellAccounts(tx, events, 'incident.left', row, left, now)
+  }
+
+  async function isConnecting({ cloud_provider_id: id }: IncidentRow): Promise<boolean> {
+    const provider = await tx.selectFrom('cloud_providers').select('state').where('id', '=', id).executeTakeFirst()
+    return provider?.state === 'connecting'
+  }
+
+  function membersOf(id: IncidentId) {
+    return tx.selectFrom('incident_email_accounts').selectAll().where('incident_id', '=', id).execute()
+  }
+
+  async function join(id: IncidentId, { accounts }: Pick<FoundCause, 'accounts'>): Promise<void> {
+    if (accounts.length === 0) return
+    await tx
+      .insertInto('incident_email_accounts')
+      .values(
+        accounts.map(({ id: email_account_id, name, address, since }) => ({
+          incident_id: id,
+          email_account_id,
+          name,
+          address,
+          since,
+        })),
+      )
+      // Back again: since the first time, and until further notice.
+      .onConflict((conflict) => conflict.columns(['incident_id', 'email_account_id']).doUpdateSet({ until: null }))
+      .execute()
+  }
+
+  /** Those of them that are well again, or are affected by something else by now; the others stay. */
+  async function leave(
+    id: IncidentId,
+    members: readonly { email_account_id: EmailAccountId; name: string; address: string }[],
+  ): Promise<EmailAccountId[]> {
+    const unproven = await readUnproven(
+      tx,
+      members.map(({ email_account_id }) => email_account_id),
+    )
+    const left = members.filter(({ email_account_id: each }) => !unproven.has(each) || elsewhere.has(each))
+    if (left.length === 0) return []
+    const ids = left.map(({ email_account_id }) => email_account_id)
+    await tx
+      .updateTable('incident_email_accounts')
+      .set({ until: now })
+      .where('incident_id', '=', id)
+      .where('email_account_id', 'in', ids)
+      .execute()
+    await addEntry(tx, id, 'left', now, {
+      accounts: left.map(({ email_account_id, name, address }) => ({ id: email_account_id, name, address })),
+    })
+    return ids
+  }
+
+  function alertAt({ code, since }: Pick<FoundCause, 'code' | 'since'>): Date {
+    const lasted = code === 'email_accounts.silent' ? 0 : TOLD_AFTER_MS[remedyOf(code)]
+    return new Date(Math.max(now.getTime() + SETTLES_FOR_MS, since.getTime() + lasted))
+  }
+}
+
+function nameOf(cause: string, key: string): string {
+  return `${cause} ${key}`
+}
+
+function idOf({ id }: NamedAccount): EmailAccountId {
+  return id
+}
+
+function named({ id, name, address }: NamedAccount): NamedAccount {
+  return { id, name, address }
+}
+
+function earlier(a: Date, b: Date): Date {
+  return a < b ? a : b
+}

@@ -1,0 +1,71 @@
+import type { Database, Tx } from '../database/index.ts'
+import type { EmailAccountId } from '../kernel/ids.ts'
+import type { StatesNow } from './gathering.ts'
+
+const TROUBLED = ['degraded', 'needs-sign-in', 'needs-admin']
+
+/** What is wrong at this moment: the states of providers, grants and accounts, which are the truth. */
+export async function readStates(tx: Tx | Database['db']): Promise<StatesNow> {
+  const accounts = await tx
+    .selectFrom('email_accounts')
+    .select(['id', 'name', 'address', 'state_reason', 'state_since', 'cloud_provider_id', 'grant_id'])
+    .where('state', 'in', TROUBLED)
+    .where('state_reason', 'is not', null)
+    .execute()
+  const { active } = await tx
+    .selectFrom('email_accounts')
+    .select(({ fn }) => fn.countAll<number>().as('active'))
+    .where('state', '!=', 'paused')
+    .executeTakeFirstOrThrow()
+  const providers = await tx
+    .selectFrom('cloud_providers')
+    .select(['id', 'name', 'cloud', 'tenant_id', 'state', 'state_reason', 'state_since'])
+    .execute()
+  const grantIds = accounts.flatMap(({ grant_id }) => (grant_id === null ? [] : [grant_id]))
+  const grants =
+    grantIds.length === 0
+      ? []
+      : await tx
+          .selectFrom('grants')
+          .select(['id', 'cloud_provider_id', 'tenant_id', 'user_name'])
+          .where('id', 'in', grantIds)
+          .execute()
+
+  return {
+    accounts: accounts.map((row) => ({
+      id: row.id,
+      name: row.name,
+      address: row.address,
+      code: row.state_reason!,
+      since: row.state_since,
+      cloudProviderId: row.cloud_provider_id,
+      grantId: row.grant_id ?? undefined,
+    })),
+    providers: providers.flatMap(({ id, state, state_reason: code, state_since: since }) =>
+      code !== null && TROUBLED.includes(state) ? [{ id, code, since }] : [],
+    ),
+    grants: [],
+    namesOfProviders: new Map(
+      providers.map(({ id, name, cloud, tenant_id: tenantId }) => [id, { name, cloud, tenantId }]),
+    ),
+    namesOfGrants: new Map(
+      grants.map((row) => [
+        row.id,
+        { name: row.user_name, cloudProviderId: row.cloud_provider_id, tenantId: row.tenant_id },
+      ]),
+    ),
+    activeAccounts: active,
+  }
+}
+
+/** Of these accounts, those that are being tried: no error that lasts any more, and no proof yet. */
+export async function readUnproven(tx: Tx, ids: readonly EmailAccountId[]): Promise<Set<EmailAccountId>> {
+  if (ids.length === 0) return new Set()
+  const rows = await tx
+    .selectFrom('email_accounts')
+    .select('id')
+    .where('id', 'in', [...ids])
+    .where('state', 'in', ['connecting', 'degraded'])
+    .execute()
+  return new Set(rows.map(({ id }) => id))
+}

@@ -1,0 +1,95 @@
+import type { CatalogueEntry } from './errors.ts'
+
+/** What may go wrong with incidents and with telling people of them. Part of the catalogue in `errors.ts`, which says what a code promises. */
+export const TELLING = {
+  'email_accounts.silent': {
+    title: 'Nothing proves that the mailbox is still read',
+    remedy: 'bug',
+    fix: 'Postkey has taken the mailbox up again by itself and nothing is lost. If this stands here for longer, restart Postkey and report it with what the log says about the mailbox.',
+  },
+  'incidents.not_found': {
+    title: 'There is no such incident',
+    remedy: 'admin',
+    fix: 'The address is wrong. Open Incidents and choose from the list; closed ones are kept there, too.',
+  },
+  'incidents.closed': {
+    title: 'The incident has ended already',
+    remedy: 'admin',
+    fix: 'Nothing is to be done: nobody is reminded of it any more.',
+  },
+  'alerts.relay_missing': {
+    title: 'No mail relay is set up',
+    remedy: 'admin',
+    fix: 'Open Alerts and enter an SMTP relay that is none of the watched mailboxes. Until then nobody is told by mail.',
+  },
+  'alerts.relay_untested': {
+    title: 'The mail relay was not tested with these settings',
+    remedy: 'admin',
+    fix: 'Send a test mail under Alerts and enter its code, so that it is known before something breaks that mail arrives.',
+  },
+  'alerts.relay_is_watched': {
+    title: 'The relay would send as a mailbox that Postkey watches',
+    remedy: 'admin',
+    fix: 'Choose another user and another sender for alerts. When that mailbox breaks, a mail about it could not go out through it.',
+  },
+  'alerts.relay_unreachable': {
+    title: 'The mail relay does not answer',
+    remedy: 'wait',
+    fix: 'Postkey tries again by itself. If it lasts, check host and port under Alerts, and whether a firewall lets this server reach it.',
+  },
+  'alerts.relay_not_trusted': {
+    title: 'The mail relay offers no encryption that can be trusted',
+    remedy: 'admin',
+    fix: 'Check under Alerts whether TLS or STARTTLS is right for the port, and enter the certificate authority when it is your own. Nothing was sent and no password was told.',
+  },
+  'alerts.relay_login_refused': {
+    title: 'The mail relay does not accept user and password',
+    remedy: 'admin',
+    fix: 'Enter them anew under Alerts and send a test.',
+  },
+  'alerts.relay_deferred': {
+    title: 'The mail relay does not take the mail for the moment',
+    remedy: 'wait',
+    fix: 'Postkey tries again by itself. If it lasts, its answer, shown beside this, says why.',
+  },
+  'alerts.relay_refused': {
+    title: 'The mail relay refused the mail',
+    remedy: 'admin',
+    fix: 'Its answer, shown beside this, says why: often the sender address is not allowed, or the recipient does not exist.',
+  },
+  'alerts.relay_outcome_unclear': {
+    title: 'It is not known whether the mail relay took the mail',
+    remedy: 'wait',
+    fix: 'The connection broke at the last moment. This mail is not sent again, so that nobody is told twice; as long as the incident lasts, a reminder follows.',
+  },
+  'alerts.recipient_is_affected': {
+    title: 'The address is a mailbox that is itself affected',
+    remedy: 'admin',
+    fix: 'Others were told instead. Enter a contact or deputy whose mail does not come through this mailbox.',
+  },
+  'alerts.given_up': {
+    title: 'It could not be delivered for a day',
+    remedy: 'admin',
+    fix: 'Look at the reason under Alerts and send a test. As long as an incident lasts, reminders are tried anew.',
+  },
+  'alerts.test_code_wrong': {
+    title: 'That is not the code of the test mail',
+    remedy: 'admin',
+    fix: 'Enter the six digits of the newest test mail, or send another one. A code is good for one hour and five tries.',
+  },
+  'alerts.settings_invalid': {
+    title: 'The mail relay cannot be set up like this',
+    remedy: 'admin',
+    fix: 'Correct what the detail names. Nothing was changed.',
+  },
+  'alerts.webhook_not_found': {
+    title: 'There is no such webhook',
+    remedy: 'admin',
+    fix: 'It was removed, or the address is wrong. Open Alerts and choose from the list.',
+  },
+  'alerts.webhook_refused': {
+    title: 'The webhook did not answer with success',
+    remedy: 'wait',
+    fix: 'Postkey tries again by itself for a day. Check that the address is right, answers a POST with a status of 200 to 299 within ten seconds and does not redirect.',
+  },
+} as const satisfies Record<string, CatalogueEntry>

@@ -1,0 +1,55 @@
+/**
+ * The way out for what is not HTTP. As in `egress.ts`, a name is resolved once and the connection goes to the address
+ * that was looked at; only public addresses are reached, save for hosts that whoever runs the server has declared.
+ */
+import { lookup } from 'node:dns/promises'
+import { isIP } from 'node:net'
+import { isPublicAddress } from './addresses.ts'
+import { AppError } from './errors.ts'
+
+export interface DialGuard {
+  /** The address to connect to; certificates are still those of `host`. @throws {AppError} `egress.…` */
+  addressOf(host: string, port: number): Promise<string>
+  /** Whether `host:port` was declared to lie in our own network. */
+  isDeclared(host: string, port: number): boolean
+  isDeclaredOrigin(origin: string): boolean
+}
+
+export interface DialGuardOptions {
+  /** `host:port` in lower case. */
+  declared?: ReadonlySet<string>
+  /** The name server to ask; that of the system unless a test has its own. */
+  lookUp?: (host: string) => Promise<readonly string[]>
+}
+
+export function createDialGuard({ declared = new Set(), lookUp = systemLookUp }: DialGuardOptions = {}): DialGuard {
+  const isDeclared = (host: string, port: number) => declared.has(`${host.toLowerCase()}:${port}`)
+  return {
+    isDeclared,
+    isDeclaredOrigin(origin) {
+      const { protocol, hostname, port } = new URL(origin)
+      return isDeclared(hostname, Number(port || (protocol === 'https:' ? 443 : 80)))
+    },
+    async addressOf(host, port) {
+      const addresses = isIP(host) === 0 ? await named(host) : [host]
+      const good = isDeclared(host, port) ? addresses : addresses.filter(isPublicAddress)
+      const [first] = good
+      if (first === undefined) {
+        throw new AppError('egress.address_refused', { cause: new TypeError(`${host} leads to no public address`) })
+      }
+      return first
+    },
+  }
+
+  async function named(host: string): Promise<readonly string[]> {
+    try {
+      return await lookUp(host)
+    } catch (error) {
+      throw new AppError('egress.unreachable', { cause: error })
+    }
+  }
+}
+
+async function systemLookUp(host: string): Promise<string[]> {
+  return (await lookup(host, { all: true, order: 'verbatim' })).map(({ address }) => address)
+}
