@@ -203,7 +203,7 @@ describe('set-up in a browser', { timeout: 120_000 }, () => {
     await page.getByText('1 sign-in · 1 mailbox').waitFor()
     await look('cloud-providers')
     await page.getByRole('link', { name: 'Contoso', exact: true }).click()
-    await page.getByText(`opens ${SHARED}`, { exact: false }).waitFor()
+    await page.getByText(`${SHARED} stops.`).waitFor()
     await look('cloud-provider')
 
     await page.getByRole('button', { name: 'Remove the Cloud Provider' }).click()

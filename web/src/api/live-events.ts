@@ -19,6 +19,7 @@ const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   import: ['email-accounts'],
   email_account: ['email-accounts', 'conversations', 'grants'],
   grant: ['grants', 'email-accounts', 'cloud-providers'],
+  principal_wish: ['email-accounts'],
   sign_in_link: ['sign-in-links', 'grants'],
   cloud_provider: ['cloud-providers', 'email-accounts'],
 }

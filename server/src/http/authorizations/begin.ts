@@ -20,6 +20,10 @@ export const beginAuthorization = ({ authorizations, browserSessions }: Rooms) =
         kind: z.enum(['sign-in', 'admin-consent']),
         wantedAddress: emailAddress.optional().describe('Of the mailbox for which it is done.'),
         wantedKind: z.enum(['user', 'shared']).optional().describe('Of that mailbox: whether one person owns it.'),
+        switchAccount: z
+          .boolean()
+          .optional()
+          .describe('Microsoft asks which account, whoever is signed in at this browser.'),
         reconnectGrantId: id<GrantId>().optional().describe('The grant to be renewed, by the same person as before.'),
       }),
     },

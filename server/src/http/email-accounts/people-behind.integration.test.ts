@@ -145,9 +145,9 @@ describe('somebody else signs in for a mailbox', () => {
     const before = await account()
     const page = read(await walk(await begin(cloudProviderId, renewal()), ADA))
 
-    expect(page.said).toContain(`Signed in as ${ADA}`)
+    expect(page.said).toContain(`You signed in as ${ADA}; ${SUPPORT} was connected by ${BEN}`)
     expect(page.said).toContain(`Expected ${BEN}`)
-    expect(page.labels).toEqual([`Sign in as ${BEN}`, `Let ${ADA} open this mailbox from now on`, 'Back to Set-up'])
+    expect(page.labels).toEqual([`Sign in as ${BEN}`, `Let ${ADA} open it from now on`, 'Back to Set-up'])
     expect(page.links[1]!.href).toBe(`http://localhost:8400/email-accounts/${accountId}#wish`)
     expect(await account()).toEqual(before)
     expect((await rooms.grants.list(cloudProviderId)).map(({ id }) => id)).toEqual([ben])

@@ -144,7 +144,7 @@ describe('a sign-in of an admin of Postkey', () => {
 
     expect(answer.status).toBe(409)
     const page = read(answer)
-    expect(page.said).toContain('Somebody else signed in')
+    expect(page.said).toContain('You signed in as')
     expect(page.said).toContain(`Signed in as ${ANNA}`)
     expect(page.said).toContain(`Expected ${BEN}`)
     expect(page.labels).toEqual([`Sign in as ${BEN}`, 'Back to Set-up'])
@@ -450,7 +450,7 @@ describe('a sign-in link', () => {
 
     const page = read(await walk(await beginByLink(link.token), CONTOSO.admin))
 
-    expect(page.said).toContain('Somebody else signed in')
+    expect(page.said).toContain('You signed in as')
     expect(page.labels).toEqual([`Sign in as ${BEN}`])
     // A hint and the question exclude each other (Microsoft's own rule).
     const { searchParams } = page.links[0]!.url

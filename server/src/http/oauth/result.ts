@@ -44,13 +44,27 @@ export function resultPageOf(outcome: AuthorizationOutcome, context: ResultConte
       }
     case 'failed':
       return {
-        title: outcome.error.message,
-        sentence: namedFix(outcome),
+        title: titleOfFailure(outcome),
+        sentence: sentenceOfFailure(outcome, context),
         facts: failedFacts(outcome, context.traceId),
         closing: closingOf(outcome, context),
         next: nextAfterFailure(outcome, context),
       }
   }
+}
+
+function titleOfFailure({ error, people, wantedAddress }: FailedAuthorization): string {
+  if (people?.expected === undefined) return error.message
+  const what = wantedAddress === undefined ? 'the sign-in' : wantedAddress
+  return `You signed in as ${people.signedIn}; ${what} was connected by ${people.expected}`
+}
+
+function sentenceOfFailure(outcome: FailedAuthorization, context: ResultContext): string {
+  const { people, wish, link } = outcome
+  if (people?.expected === undefined) return namedFix(outcome)
+  const right = `Nothing was changed. Sign in as ${people.expected}: Microsoft asks which account.`
+  if (!wish || link || !context.isAdminHere) return right
+  return `${right} Or let ${people.signedIn} open the mailbox from now on: you see first whether they can.`
 }
 
 /** With the names that are known, so that a command can be copied as it stands. */
@@ -115,7 +129,7 @@ function labelOfAnotherTry({ again, people }: FailedAuthorization): string {
 }
 
 function letInLabel(userName: string): string {
-  return `Let ${userName} open this mailbox from now on`
+  return `Let ${userName} open it from now on`
 }
 
 function closingOf(

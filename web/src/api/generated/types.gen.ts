@@ -1604,6 +1604,10 @@ export type PostAuthorizationsData = {
          */
         wantedKind?: 'user' | 'shared';
         /**
+         * Microsoft asks which account, whoever is signed in at this browser.
+         */
+        switchAccount?: boolean;
+        /**
          * The grant to be renewed, by the same person as before.
          */
         reconnectGrantId?: string;

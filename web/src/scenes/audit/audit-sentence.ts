@@ -45,8 +45,14 @@ function thingOf(action: string): string {
 function inWords(value: unknown, known: KnownNames): string | undefined {
   if (typeof value === 'string') return known.get(value) ?? value
   if (typeof value === 'number') return new Intl.NumberFormat(language).format(value)
+  if (isPerson(value)) return value.userName
   if (!Array.isArray(value)) return undefined
   return new Intl.ListFormat(language).format(value.map((one) => inWords(one, known) ?? ''))
+}
+
+/** Whom Microsoft knows by ids is called by their user name. */
+function isPerson(value: unknown): value is { userName: string } {
+  return typeof value === 'object' && value !== null && 'userName' in value && typeof value.userName === 'string'
 }
 
 /** Sentences may begin with what they are about. */

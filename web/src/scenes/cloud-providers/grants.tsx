@@ -3,13 +3,11 @@ import { useDisclosure } from '@mantine/hooks'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import {
   deleteGrantsIdMutation,
-  getEmailAccountsOptions,
   getGrantsIdRemovalOptions,
   getGrantsOptions,
   type CloudProvider,
   type Grant,
 } from '../../api/client.ts'
-import { grantOf } from '../../api/grant-of.ts'
 import { useOnce } from '../../api/use-once.ts'
 import { ButtonLink } from '../../components/button-link.tsx'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
@@ -20,6 +18,7 @@ import { StateBadge } from '../../components/state-badge.tsx'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
 import { GrantScopes } from '../set-up/grant-scopes.tsx'
+import { Dependents } from './dependents.tsx'
 import { GrantAge } from './grant-age.tsx'
 import { GrantTrouble } from './grant-trouble.tsx'
 
@@ -48,10 +47,8 @@ export function Grants({ provider: { id } }: { provider: CloudProvider }) {
 }
 
 function GrantRow({ grant }: { grant: Grant }) {
-  const { id, displayName, userName, createdAt } = grant
-  const { data } = useQuery(getEmailAccountsOptions())
+  const { displayName, userName, createdAt } = grant
   const [asked, { open, close }] = useDisclosure(false)
-  const opened = data?.emailAccounts.filter((account) => grantOf(account) === id).map(({ address }) => address)
   const { authenticate } = words.setUp
   return (
     <Stack gap={4}>
@@ -64,7 +61,6 @@ function GrantRow({ grant }: { grant: Grant }) {
           </Group>
           <Text size="sm" c="dimmed">
             {userName} · {authenticate.since} <Time at={createdAt} />
-            {opened && ` · ${opened.length === 0 ? text.opensNone : text.opens(opened.join(', '))}`}
           </Text>
           <GrantAge grant={grant} />
         </div>
@@ -73,6 +69,7 @@ function GrantRow({ grant }: { grant: Grant }) {
         </Button>
       </Group>
       <GrantTrouble grant={grant} />
+      <Dependents grant={grant} />
       <GrantScopes grant={grant} />
       <DisconnectGrant grant={grant} opened={asked} onClose={close} />
     </Stack>

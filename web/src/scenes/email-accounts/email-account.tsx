@@ -14,9 +14,11 @@ import { LeaveSection } from './leave-section.tsx'
 import { LightsSection } from './lights-section.tsx'
 import { LimitsSection } from './limits-section.tsx'
 import { MembersSection } from './members-section.tsx'
+import { PeopleSection } from './people-section.tsx'
 import { RoadsSection } from './roads-section.tsx'
 import { StateSection } from './state-section.tsx'
 import { UnsentSection } from './unsent-section.tsx'
+import { Wishes } from './wishes.tsx'
 
 export function EmailAccountPage() {
   const { emailAccountId } = useParams({ strict: false })
@@ -56,6 +58,7 @@ function Account({ account }: { account: EmailAccount }) {
           {account.address} · {kinds[account.kind]}
         </Text>
       </Group>
+      <Wishes account={account} />
       <StateSection account={account} />
       <TodaySection account={account} />
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
@@ -65,6 +68,7 @@ function Account({ account }: { account: EmailAccount }) {
           <FoldersSection account={account} />
         </Stack>
         <Stack gap="md">
+          <PeopleSection account={account} />
           <RoadsSection account={account} />
           <DetailsSection account={account} />
           <MembersSection account={account} />

@@ -1,17 +1,14 @@
 import { Anchor, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { getCloudProvidersIdOptions, getGrantsOptions, type EmailAccount } from '../../api/client.ts'
-import { grantOf } from '../../api/grant-of.ts'
+import { getCloudProvidersIdOptions, type EmailAccount } from '../../api/client.ts'
 import { Facts } from '../../components/facts.tsx'
 import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
-import { OpenedBy } from './opened-by.tsx'
 
 /** How mail comes and goes, and why in this way. */
 export function RoadsSection({ account }: { account: EmailAccount }) {
   const { push, cloudProviderId } = account
-  const grants = useQuery(getGrantsOptions())
   const provider = useQuery(getCloudProvidersIdOptions({ path: { id: cloudProviderId } }))
   const { roads } = words.emailAccounts
   return (
@@ -21,10 +18,6 @@ export function RoadsSection({ account }: { account: EmailAccount }) {
           [roads.in, roads.graph],
           [roads.out, roads.graph],
           [roads.push, roads.pushes[push.state]],
-          [
-            roads.openedBy,
-            grants.data && <OpenedBy key={grantOf(account)} account={account} grants={grants.data.grants} />,
-          ],
           [
             roads.provider,
             provider.data && (

@@ -10,7 +10,7 @@ import {
   postEmailAccountsIdResumeMutation,
   type EmailAccount,
 } from '../../api/client.ts'
-import { grantOf } from '../../api/grant-of.ts'
+import { awaitedGrantOf } from '../../api/grant-of.ts'
 import { useRefresh } from '../../api/refresh.ts'
 import { useOnce } from '../../api/use-once.ts'
 import { Facts } from '../../components/facts.tsx'
@@ -37,7 +37,7 @@ export function StateSection({ account }: { account: EmailAccount }) {
   const resume = useOnce({ ...postEmailAccountsIdResumeMutation(), onSuccess: done(labels.resumed) })
   const check = useOnce({ ...postEmailAccountsIdCheckMutation(), onSuccess: refresh })
   const grants = useQuery(getGrantsOptions())
-  const userName = grants.data?.grants.find(({ id }) => id === grantOf(account))?.userName
+  const userName = grants.data?.grants.find(({ id }) => id === awaitedGrantOf(account))?.userName
   const failure = pause.error ?? resume.error ?? check.error
   const isDisconnected = reason?.code === 'email_accounts.disconnected'
   return (
@@ -124,7 +124,7 @@ function Who({ account }: { account: EmailAccount }) {
   const { reason } = account
   const { data } = useQuery(getGrantsOptions())
   if (!reason) return undefined
-  const grant = data?.grants.find(({ id }) => id === grantOf(account))
+  const grant = data?.grants.find(({ id }) => id === awaitedGrantOf(account))
   if (reason.remedy === 'sign-in' && grant) return words.emailAccounts.state.owner(grant.userName)
   return words.remedies[reason.remedy]
 }

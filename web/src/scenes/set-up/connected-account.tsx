@@ -10,6 +10,7 @@ import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
 import { StateBadge } from '../../components/state-badge.tsx'
 import { words } from '../../words/index.ts'
+import { ChooseStandBy } from '../email-accounts/stand-by.tsx'
 import { ImportProgress } from './import-progress.tsx'
 import { Lights } from './preflight.tsx'
 
@@ -17,7 +18,7 @@ const text = words.setUp.connected
 
 /** An Email Account as it gets on: what it is doing, what it can do, and the way to its mail. */
 export function ConnectedAccount({ account, grants }: { account: EmailAccount; grants: readonly Grant[] }) {
-  const { id, name, address, state, reason, preflight, cloudProviderId } = account
+  const { id, name, address, kind, state, reason, preflight, cloudProviderId } = account
   const grant = grants.find((one) => one.id === grantOf(account))
   return (
     <Section title={`${name} · ${address}`} actions={<StateBadge state={state} />}>
@@ -40,6 +41,14 @@ export function ConnectedAccount({ account, grants }: { account: EmailAccount; g
           userName={grant?.userName}
           sendAction={<SendTest account={account} />}
         />
+      )}
+      {kind === 'shared' && account.principal.kind === 'grant' && !account.standBy && (
+        <Stack gap="xs">
+          <Text size="sm" fw={500}>
+            {text.standBy}
+          </Text>
+          <ChooseStandBy account={account} grants={grants} />
+        </Stack>
       )}
       <Stack gap="xs">
         <Text size="sm" fw={500}>

@@ -9,6 +9,19 @@ export interface AuditNames {
 
 const list = (names: string | undefined, otherwise: string) => (names === undefined || names === '' ? otherwise : names)
 
+function principalReason(why: string | undefined): string {
+  switch (why) {
+    case 'stand-by-took-over':
+      return ': the stand-by took over'
+    case 'first-is-back':
+      return ': the first signed in again'
+    case 'stand-by-made-first':
+      return ': the stand-by was made the first'
+    default:
+      return ''
+  }
+}
+
 export const audit = {
   title: 'Audit',
   list: 'What was done, newest first',
@@ -65,6 +78,16 @@ export const audit = {
     'grant.added': ({ who, detail }) => `${who} brought the sign-in of ${detail('userName') ?? '?'}`,
     'grant.renewed': ({ who, detail }) => `${who} renewed the sign-in of ${detail('userName') ?? '?'}`,
     'grant.disconnected': ({ who, detail }) => `${who} disconnected the sign-in of ${detail('userName') ?? '?'}`,
+    'principal_wish.made': ({ who, what, detail }) =>
+      `${who} brought ${detail('signedIn') ?? 'somebody else'}, who would open ${what}`,
+    'principal_wish.dismissed': ({ who, what, detail }) =>
+      `${who} did not let ${detail('signedIn') ?? 'somebody else'} open ${what}`,
+    'email_accounts.principal_changed': ({ who, what, detail }) =>
+      `${who} let ${detail('to') ?? '?'} open ${what} instead of ${detail('from') ?? '?'}${principalReason(detail('why'))}`,
+    'email_accounts.stand_by_changed': ({ who, what, detail }) =>
+      detail('to') === undefined
+        ? `${who} let ${detail('from') ?? 'nobody'} no longer stand by for ${what}`
+        : `${who} let ${detail('to')!} stand by for ${what}`,
     'sign_in_link.created': ({ who, detail }) =>
       `${who} made a ${detail('kind') === 'admin-consent' ? 'consent' : 'sign-in'} link${
         detail('wantedAddress') === undefined ? '' : ` for ${detail('wantedAddress')!}`

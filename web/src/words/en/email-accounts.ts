@@ -66,10 +66,74 @@ export const emailAccounts = {
       polling: 'by asking Microsoft regularly',
       failed: 'by asking Microsoft regularly, because change notifications failed',
     },
-    openedBy: 'Opened by',
-    useSignIn: 'Use this sign-in',
-    openedByNow: 'The mailbox is opened by this sign-in now',
     provider: 'Cloud Provider',
+  },
+
+  people: {
+    title: 'People behind it',
+    openedBy: 'Opened by',
+    application: 'the application itself',
+    useSignIn: 'Use this sign-in',
+    useTitle: (name: string, address: string) => `Let ${name} open ${address}?`,
+    useSentence: (name: string) =>
+      `Postkey first looks whether ${name} can read it; if not, nothing is changed. The change is written down with both people.`,
+    useGoes: (name: string) => [`The mailbox no longer depends on the sign-in of ${name}`],
+    useStays: ['All mail, and where reading stands', 'Both sign-ins'],
+    openedByNow: 'The mailbox is opened by this sign-in now',
+
+    wish: (userName: string, expected: string | undefined) =>
+      expected === undefined
+        ? `${userName} signed in for this mailbox`
+        : `${userName} signed in; this mailbox was connected by ${expected}`,
+    wishSentence: (address: string) =>
+      `Nothing was changed. If that was the wrong account, sign in again with the right one. Or let this person open ${address} from now on.`,
+    wishFacts: {
+      who: 'Signed in',
+      object: 'Object id',
+      organization: 'Organization',
+      when: 'When',
+      how: 'How',
+      until: 'Kept until',
+    },
+    wishByLink: 'by a sign-in link',
+    wishHere: 'here in Postkey',
+    signInAs: (userName: string) => `Sign in as ${userName}`,
+    letIn: (name: string) => `Let ${name} open it`,
+    letInTitle: (name: string, address: string) => `Let ${name} open ${address} from now on?`,
+    trying: 'Postkey looks what this person could do at the mailbox.',
+    couldNot: (name: string) => `${name} cannot read the mailbox now. Nothing is changed.`,
+    letInGoes: (expected: string) => [`The sign-in of ${expected} opens this mailbox no longer`],
+    letInStays: (expected: string) => [
+      'All mail, and where reading stands',
+      `The sign-in of ${expected}, for other mailboxes`,
+    ],
+    letInDone: (name: string) => `${name} opens the mailbox now`,
+    dismiss: 'Turn it down',
+    dismissed: 'Turned down. The sign-in is forgotten.',
+
+    standBy: 'Stand-by',
+    standBySentence:
+      'Somebody who can open the mailbox too. When Microsoft ends the sign-in of the first, they take over at once.',
+    standByNobody: 'Nobody else of this organization has signed in yet. Whoever has Full Access can.',
+    standBySignIn: 'Let somebody sign in',
+    standByChoose: 'Who stands by',
+    standByNone: 'nobody',
+    standByMake: 'Let them stand by',
+    standByMade: (name: string) => `${name} stands by`,
+    standByGood: (name: string) => `${name} could open it.`,
+    standByBad: (name: string) => `${name} could not open it.`,
+    standByLooked: 'Looked',
+    standByCheck: 'Look now',
+    standByRemove: 'Remove the stand-by',
+    standByRemoved: 'Nobody stands by any more',
+    atWork: (standBy: string, first: string) => `${standBy} stands in for ${first}`,
+    atWorkSentence: (first: string) =>
+      `Mail comes in and goes out. When ${first} has signed in again, the mailbox goes back to them by itself.`,
+    makeFirst: (name: string) => `Make ${name} the first`,
+    makeFirstTitle: (name: string) => `Make ${name} the first?`,
+    makeFirstGoes: (first: string) => [`The mailbox no longer waits for ${first} to sign in again`],
+    makeFirstStays: ['All mail, and where reading stands', 'Choose another stand-by afterwards'],
+    madeFirst: (name: string) => `${name} is the first now`,
   },
 
   lights: {

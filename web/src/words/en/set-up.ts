@@ -284,6 +284,7 @@ export const setUp = {
   },
 
   connected: {
+    standBy: 'Who takes over when this sign-in ends? You can also decide later.',
     importing: (imported: string, total: string) =>
       `${imported} of about ${total}, newest first; you can work meanwhile.`,
     begun: 'The import begins.',

@@ -1,0 +1,177 @@
+import type { Browser, Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Look, openBrowser, openPage, screenComplaints } from './browser.ts'
+import { signInAtMicrosoft } from './microsoft.ts'
+import { ADMIN, connectSupport, type Connected, isConnected, SHARED } from './walk/connecting.ts'
+import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
+import { createSteps } from './walk/steps.ts'
+
+const ADA = 'ada@contoso.example'
+const ANNA = 'anna@contoso.example'
+const BEN = 'ben@contoso.example'
+const DAY_MS = 24 * 60 * 60 * 1000
+
+/** Support is connected by Anna. Each test goes on where the one before ended. */
+describe('the people behind a mailbox, in a browser', () => {
+  let browser: Browser
+  let postkey: StartedPostkey
+  let connected: Connected
+  let page: Page
+
+  beforeAll(async () => {
+    ;[browser, postkey] = await Promise.all([openBrowser(), startPostkey()])
+    connected = await connectSupport(
+      createSteps('', () => undefined),
+      postkey,
+      'admin-consent',
+    )
+    await connected.ear.next('the import is done', isConnected)
+    connected.ear.close()
+    page = await openPage(browser)
+    await page.goto(`${postkey.address}/email-accounts`)
+    await page.getByLabel('Email address').fill(ADMIN.email)
+    await page.getByRole('textbox', { name: 'Password', exact: true }).fill(ADMIN.password)
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Email Accounts' }).waitFor()
+  }, 120_000)
+
+  afterAll(async () => {
+    await browser.close()
+    await postkey.stop()
+    postkey.forget()
+  })
+
+  it('tells whoever signed in instead of the right person, and lets them in when an admin says so', async () => {
+    await renewSignInOf(ANNA)
+    await signInAtMicrosoft(page, BEN)
+
+    await page.getByRole('heading', { name: `You signed in as ${BEN}` }).waitFor()
+    await look('wrong-person')
+    await page.getByRole('link', { name: `Let ${BEN} open it from now on` }).click()
+    const wish = alert('this mailbox was connected by Anna Berg')
+    await wish.waitFor()
+    await look('principal-wish')
+    await wish.getByRole('button', { name: 'Let Ben Ito open it' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('list').getByText(/read/i).first().waitFor()
+    await look('principal-wish-dialog', { fullPage: false, schemes: ['light'] })
+    await dialog.getByRole('button', { name: 'Let Ben Ito open it' }).click()
+
+    await wish.waitFor({ state: 'detached' })
+    expect(await accounts()).toMatchObject([{ principal: { grantId: await grantOf(BEN) } }])
+  })
+
+  it('offers the right account after a wrong one, and Microsoft then asks which', async () => {
+    await renewSignInOf(BEN)
+    await chooseAccount('Use another account')
+    await page.getByLabel('Email').fill(ADA)
+    await page.keyboard.press('Enter')
+    await page.getByLabel('Password').fill('Sandbox-2026')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Yes' }).click()
+
+    await page.getByRole('link', { name: `Sign in as ${BEN}` }).click()
+    await chooseAccount(BEN)
+    await page.getByRole('heading', { name: 'The sign-in is renewed' }).waitFor()
+  })
+
+  it('turns down whoever was not meant to, and forgets their sign-in', async () => {
+    await openAccount()
+    const wish = alert('Ada Admin')
+    await wish.getByRole('button', { name: 'Let Ada Admin open it' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('Ada Admin cannot read the mailbox now. Nothing is changed.').waitFor()
+    expect(await dialog.getByRole('button', { name: 'Let Ada Admin open it' }).isDisabled()).toBe(true)
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    await wish.getByRole('button', { name: 'Turn it down' }).click()
+    await wish.waitFor({ state: 'detached' })
+  })
+
+  it('goes on with the stand-by when Microsoft ends the sign-in of the first, and back when they sign in again', async () => {
+    const people = section('People behind it')
+    await people.getByLabel('Who stands by').selectOption({ label: `Anna Berg (${ANNA})` })
+    await people.getByRole('button', { name: 'Let them stand by' }).click()
+    await people.getByText('Anna Berg could open it.').waitFor()
+    await look('stand-by', { schemes: ['light'] })
+
+    await desk('/api/faults', { name: 'user-disabled', on: { user: BEN } })
+    await desk('/api/clock', { byMs: 2 * DAY_MS })
+    await people.getByText('Anna Berg stands in for Ben Ito').waitFor()
+    await alert('The mailbox runs on its stand-by').first().waitFor()
+    await look('stand-by-at-work')
+
+    await page.goto(`${postkey.address}/cloud-providers/${connected.providerId}`)
+    await page.getByText(`${SHARED} stops.`).waitFor()
+    await look('dependents', { schemes: ['light'] })
+
+    await fetch(`${postkey.sandbox.desk}/api/faults`, { method: 'DELETE' })
+    await openAccount()
+    await page.getByRole('button', { name: `Sign in again as ${BEN}` }).click()
+    await page.getByRole('link', { name: 'Go on to the email accounts' }).or(page.getByLabel('Password')).waitFor()
+    if (await page.getByLabel('Password').isVisible()) {
+      await page.getByLabel('Password').fill('Sandbox-2026')
+      await page.keyboard.press('Enter')
+      await page.getByRole('button', { name: 'Yes' }).click()
+    }
+    await page.getByRole('link', { name: 'Go on to the email accounts' }).waitFor()
+    await openAccount()
+    await section('State').getByText('connected', { exact: true }).waitFor()
+    await section('People behind it').getByText('Anna Berg could open it.').waitFor()
+  })
+
+  /** As "Sign in again" does, at a browser at which somebody else might be signed in. */
+  async function renewSignInOf(userName: string): Promise<void> {
+    const body = {
+      cloudProviderId: connected.providerId,
+      kind: 'sign-in',
+      wantedAddress: SHARED,
+      reconnectGrantId: await grantOf(userName),
+      switchAccount: true,
+    }
+    const url = await page.evaluate(async (sent) => {
+      const headers = { 'content-type': 'application/json' }
+      const answer = await fetch('/v1/authorizations', { method: 'POST', headers, body: JSON.stringify(sent) })
+      return ((await answer.json()) as { url: string }).url
+    }, body)
+    await page.goto(url)
+  }
+
+  async function chooseAccount(name: string): Promise<void> {
+    await page.getByRole('button', { name }).click()
+  }
+
+  async function openAccount(): Promise<void> {
+    await page.goto(`${postkey.address}/email-accounts/${connected.accountId}`)
+    await page.getByRole('heading', { name: 'Contoso Support' }).waitFor()
+  }
+
+  async function accounts(): Promise<unknown[]> {
+    return (await connected.client.call<{ emailAccounts: unknown[] }>('GET', '/v1/email-accounts')).emailAccounts
+  }
+
+  async function grantOf(userName: string): Promise<string> {
+    const { grants } = await connected.client.call<{ grants: { id: string; userName: string }[] }>('GET', '/v1/grants')
+    const grant = grants.find((one) => one.userName === userName)
+    if (!grant) throw new Error(`${userName} has not signed in`)
+    return grant.id
+  }
+
+  async function desk(path: string, body: unknown): Promise<void> {
+    const headers = { 'content-type': 'application/json' }
+    const answer = await fetch(postkey.sandbox.desk + path, { method: 'POST', headers, body: JSON.stringify(body) })
+    if (!answer.ok) throw new Error(await answer.text())
+  }
+
+  function section(name: string): Locator {
+    return page.getByRole('region', { name, exact: true })
+  }
+
+  function alert(text: string): Locator {
+    return page.getByRole('alert').filter({ hasText: text })
+  }
+
+  async function look(name: string, options?: Look): Promise<void> {
+    expect(await screenComplaints(page, name, options)).toEqual([])
+  }
+})

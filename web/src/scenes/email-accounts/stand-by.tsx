@@ -1,0 +1,182 @@
+import { Button, Group, NativeSelect, Stack, Text } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { notifications } from '@mantine/notifications'
+import { useState } from 'react'
+import {
+  deleteEmailAccountsIdStandByMutation,
+  postEmailAccountsIdStandByCheckMutation,
+  postEmailAccountsIdStandByMakeFirstMutation,
+  putEmailAccountsIdStandByMutation,
+  type EmailAccount,
+  type Grant,
+} from '../../api/client.ts'
+import { grantOf } from '../../api/grant-of.ts'
+import { useRefresh } from '../../api/refresh.ts'
+import { useOnce } from '../../api/use-once.ts'
+import { ButtonLink } from '../../components/button-link.tsx'
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
+import { namedFix } from '../../components/named-fix.ts'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { Time } from '../../components/time.tsx'
+import { words } from '../../words/index.ts'
+import { nameOfGrant } from './name-of-grant.ts'
+
+const text = words.emailAccounts.people
+
+interface StandByProps {
+  account: EmailAccount
+  grants: readonly Grant[]
+}
+
+/** Who takes over when the first cannot any more: nobody yet, somebody who waits, or somebody at work. */
+export function StandBy({ account, grants }: StandByProps) {
+  const { standBy } = account
+  const person = grants.find(({ id }) => id === standBy?.grantId)
+  if (!standBy || !person) return <ChooseStandBy account={account} grants={grants} />
+  const first = grants.find(({ id }) => id === standBy.insteadOf)
+  return first ? (
+    <AtWork account={account} person={person} first={first} />
+  ) : (
+    <Waiting account={account} person={person} />
+  )
+}
+
+/** Others who signed in in the same organization. */
+export function ChooseStandBy({ account, grants }: StandByProps) {
+  const { id, cloudProviderId, address } = account
+  const first = grants.find((one) => one.id === grantOf(account))
+  const others = grants.filter(
+    (one) =>
+      one.cloudProviderId === cloudProviderId &&
+      one.id !== first?.id &&
+      one.tenantId === first?.tenantId &&
+      one.ended === undefined,
+  )
+  const [chosen, choose] = useState('')
+  const refresh = useRefresh('email-accounts', 'grants')
+  const save = useOnce({
+    ...putEmailAccountsIdStandByMutation(),
+    onSuccess: async () => {
+      notifications.show({ message: text.standByMade(others.find((one) => one.id === chosen)?.displayName ?? '') })
+      await refresh()
+    },
+  })
+  return (
+    <Stack gap="xs">
+      <Text size="sm">{text.standBySentence}</Text>
+      {others.length === 0 ? (
+        <>
+          <Text size="sm" c="dimmed">
+            {text.standByNobody}
+          </Text>
+          <div>
+            <ButtonLink
+              to="/set-up"
+              search={{ step: 'c', provider: cloudProviderId, address, kind: 'shared' }}
+              size="xs"
+              variant="default"
+            >
+              {text.standBySignIn}
+            </ButtonLink>
+          </div>
+        </>
+      ) : (
+        <Group gap="xs">
+          <NativeSelect
+            size="xs"
+            aria-label={text.standByChoose}
+            value={chosen}
+            onChange={({ currentTarget }) => choose(currentTarget.value)}
+            data={[
+              { value: '', label: text.standByNone },
+              ...others.map((one) => ({ value: one.id, label: nameOfGrant(one) })),
+            ]}
+          />
+          {chosen !== '' && (
+            <Button
+              size="xs"
+              loading={save.isPending}
+              onClick={() => save.mutate({ path: { id }, body: { grantId: chosen } })}
+            >
+              {text.standByMake}
+            </Button>
+          )}
+        </Group>
+      )}
+      {save.error && <ProblemNotice error={save.error} />}
+    </Stack>
+  )
+}
+
+function Waiting({ account: { id, standBy, address }, person }: { account: EmailAccount; person: Grant }) {
+  const refresh = useRefresh('email-accounts')
+  const check = useOnce({ ...postEmailAccountsIdStandByCheckMutation(), onSuccess: refresh })
+  const remove = useOnce({
+    ...deleteEmailAccountsIdStandByMutation(),
+    onSuccess: async () => {
+      notifications.show({ message: text.standByRemoved })
+      await refresh()
+    },
+  })
+  const reason = standBy?.reason
+  return (
+    <Stack gap={4}>
+      <Text size="sm">{nameOfGrant(person)}</Text>
+      <Text size="sm" c={reason ? 'red' : 'dimmed'} role="status">
+        {reason ? text.standByBad(person.displayName) : text.standByGood(person.displayName)}{' '}
+        {reason && `${reason.title}. ${namedFix(reason.fix, address, person.userName) ?? ''} `}
+        {standBy?.checkedAt && (
+          <>
+            {text.standByLooked} <Time at={standBy.checkedAt} />.
+          </>
+        )}
+      </Text>
+      <Group gap="xs">
+        <Button size="xs" variant="default" loading={check.isPending} onClick={() => check.mutate({ path: { id } })}>
+          {text.standByCheck}
+        </Button>
+        <Button size="xs" variant="default" loading={remove.isPending} onClick={() => remove.mutate({ path: { id } })}>
+          {text.standByRemove}
+        </Button>
+      </Group>
+      {(check.error ?? remove.error) && <ProblemNotice error={check.error ?? remove.error} />}
+    </Stack>
+  )
+}
+
+function AtWork({ account: { id }, person, first }: { account: EmailAccount; person: Grant; first: Grant }) {
+  const [asked, { open, close }] = useDisclosure(false)
+  const refresh = useRefresh('email-accounts', 'grants')
+  const make = useOnce({
+    ...postEmailAccountsIdStandByMakeFirstMutation(),
+    onSuccess: async () => {
+      close()
+      notifications.show({ message: text.madeFirst(person.displayName) })
+      await refresh()
+    },
+  })
+  return (
+    <Stack gap="xs">
+      <Text size="sm" fw={500}>
+        {text.atWork(person.displayName, first.displayName)}
+      </Text>
+      <Text size="sm">{text.atWorkSentence(first.displayName)}</Text>
+      <div>
+        <Button size="xs" variant="default" onClick={open}>
+          {text.makeFirst(person.displayName)}
+        </Button>
+      </div>
+      <ConfirmDialog
+        opened={asked}
+        onClose={close}
+        title={text.makeFirstTitle(person.displayName)}
+        goes={text.makeFirstGoes(first.displayName)}
+        stays={text.makeFirstStays}
+        confirm={text.makeFirst(person.displayName)}
+        onConfirm={() => make.mutate({ path: { id } })}
+        busy={make.isPending}
+        error={make.error}
+      />
+    </Stack>
+  )
+}
