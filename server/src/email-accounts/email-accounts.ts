@@ -74,6 +74,11 @@ export interface EmailAccounts {
   signal(tx: Tx, id: EmailAccountId, signal: StateSignal, options?: SignalReport): Promise<EmailAccount['state']>
 }
 
+/** The sign-in as a whole is over, not only its right to one resource. */
+function isOfPerson(error: AppError | undefined): boolean {
+  return error !== undefined && error.code.startsWith('tokens.') && error.code !== 'tokens.scope_not_granted'
+}
+
 interface SignalReport {
   error?: AppError
   nextTryAt?: Date
@@ -93,7 +98,7 @@ export function createEmailAccounts(deps: EmailAccountsDeps): EmailAccounts {
 
   async function signal(tx: Tx, id: EmailAccountId, signal: StateSignal, options: SignalReport = {}) {
     const { error, nextTryAt } = options
-    if (signal === 'failed-sign-in' && error?.code.startsWith('tokens.')) {
+    if (signal === 'failed-sign-in' && isOfPerson(error)) {
       for (const hook of lostHooks) if (await hook(tx, id)) return 'connecting'
     }
     return lifecycle.move(tx, id, signal, { code: error?.code, nextTryAt })

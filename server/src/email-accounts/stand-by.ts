@@ -25,6 +25,9 @@ const CHECK_EVERY_MS = 24 * 60 * 60 * 1000
 const TRY_AGAIN_MS = 60 * 60 * 1000
 const MOST_AT_ONCE = 20
 
+/** Only a person brings it back. */
+const isOver = ({ state }: GrantSummary): boolean => state === 'needs-sign-in'
+
 export interface StandBysDeps extends Pick<AccountChanges, 'get'> {
   database: Database
   clock: Clock
@@ -103,7 +106,7 @@ export function createStandBys(deps: StandBysDeps) {
       standBy.id !== first.id &&
       standBy.cloudProviderId === first.cloudProviderId &&
       standBy.tenantId === first.tenantId &&
-      standBy.ended === undefined
+      !isOver(standBy)
     if (!isFit) throw new AppError('email_accounts.stand_by_unfit')
   }
 
@@ -113,7 +116,7 @@ export function createStandBys(deps: StandBysDeps) {
     const { standBy, principal, state } = account
     if (!standBy || standBy.insteadOf || standBy.reason || principal.kind !== 'grant' || state === 'paused')
       return false
-    if ((await grantOf(standBy.grantId)).ended) return false
+    if (isOver(await grantOf(standBy.grantId))) return false
     await put(tx, account, {
       to: standBy.grantId,
       insteadOf: principal.grantId,
@@ -127,7 +130,7 @@ export function createStandBys(deps: StandBysDeps) {
   async function takeOverIfEnded(id: EmailAccountId): Promise<void> {
     const { principal, state } = await get(id)
     if (state !== 'needs-sign-in' || principal.kind !== 'grant') return
-    if ((await grantOf(principal.grantId)).ended === undefined) return
+    if (!isOver(await grantOf(principal.grantId))) return
     await database.transaction((tx) => takeOver(tx, id))
   }
 

@@ -278,7 +278,7 @@ describe('a stand-by', () => {
 
     await endAtMicrosoft(ANNA)
     await rooms.principals.checkDue()
-    expect((await account()).standBy).toMatchObject({ reason: { code: 'tokens.grant_ended' } })
+    expect((await account()).standBy).toMatchObject({ reason: { code: 'tokens.account_disabled' } })
     // Not where it leads nowhere.
     await endAtMicrosoft(BEN)
     expect(await synced()).toMatchObject({ state: 'needs-sign-in', principal: { grantId: ben } })
