@@ -3,21 +3,21 @@ import type { FaultsAsked } from '../faults/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Settings } from '../kernel/settings.ts'
 import { sendPage } from '../kernel/site.ts'
-import { type Directory, GRAPH } from '../tenants/index.ts'
+import type { Directory } from '../tenants/index.ts'
 import { EntraError } from './aadsts.ts'
 import { type Authority, type Identity, identityIn, isPersonal } from './authority.ts'
 import { type AuthorizeRequest, type Caller, readAuthorizeRequest } from './authorize-request.ts'
 import { consentPage, needsAdminPage } from './consent-pages.ts'
-import { type Consent, type ConsentPlan, fingerprintOf } from './consent.ts'
+import { type Consent, fingerprintOf } from './consent.ts'
+import { planConsent } from './consent-plan.ts'
 import type { ErrorAnswers } from './error-answers.ts'
 import type { Errand, Visit } from './errands.ts'
-import { checkFaults } from './fault-checks.ts'
 import type { Grants } from './grants.ts'
 import { issueIdToken } from './id-tokens.ts'
 import type { RequestContext } from './request-context.ts'
 import type { SignIn, SignInFrame } from './sign-in.ts'
 import type { SigningKeys } from './signing-keys.ts'
-import { checkEnabled, clientInfoOf } from './token-answers.ts'
+import { clientInfoOf } from './token-answers.ts'
 import { goBack, type WayBack } from './way-back.ts'
 
 export interface AuthorizeDeps {
@@ -48,42 +48,12 @@ export function createAuthorizeErrand(
   caller: Caller,
   deps: AuthorizeDeps,
 ): AuthorizeErrand {
-  const { answers, consent, directory, faults } = deps
+  const { answers, consent, directory } = deps
   const { client, wayBack } = caller
   const request = readAuthorizeRequest(query, authority, caller)
 
-  function planFor(identity: Identity, askAgain: boolean): ConsentPlan {
-    const { tenant, user, home } = identity
-    const subject = {
-      call: 'authorize',
-      tenantId: tenant.id,
-      userId: user.id,
-      homeUserId: home.id,
-      appId: client.appId,
-    }
-    checkEnabled(client, subject, { consents: directory.consents, faults })
-    checkAssignment(identity)
-    const [first] = consent.wantedBy(client, request.scopes)
-    const resource = first?.resource ?? GRAPH
-    const values = { appId: client.appId, appName: client.name, tenant: tenant.displayName }
-    checkFaults(faults, 'entra.resource', subject, { ...values, resource: resource.audience })
-    checkFaults(faults, 'entra.policy', subject, { ...values, user: user.userPrincipalName, resource: resource.appId })
-    const rule = faults.find('entra.consent', { ...subject, bornAt: consent.givenAt(client, identity) })
-    const plan = consent.plan(client, identity, request.scopes, {
-      askAgain,
-      anew: rule?.effect === 'ask-again' || rule?.effect === 'admins-approve-anew',
-      adminsOnly: rule?.effect === 'only-admins-decide' || rule?.effect === 'admins-approve-anew',
-    })
-    if (plan.kind !== 'granted') rule?.reveal()
-    return plan
-  }
-
-  /** "Assignment required" shuts everybody out: nobody can be assigned to an application in this sandbox yet. */
-  function checkAssignment({ user, tenant }: Identity): void {
-    const servicePrincipal = directory.consents.findServicePrincipal(tenant.id, client.appId)
-    if (servicePrincipal?.appRoleAssignmentRequired !== true) return
-    throw new EntraError(50105, { appName: client.name, appId: client.appId, user: user.userPrincipalName })
-  }
+  const planFor = (identity: Identity, askAgain: boolean) =>
+    planConsent({ call: 'authorize', client, identity, scopes: request.scopes, askAgain }, deps)
 
   async function finish(visit: Visit): Promise<FastifyReply> {
     const { reply, form, identity, frame } = visit

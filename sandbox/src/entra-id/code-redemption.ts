@@ -1,50 +1,16 @@
-import { createHash, randomUUID, timingSafeEqual } from 'node:crypto'
-import type { FaultsAsked } from '../faults/index.ts'
-import type { Clock } from '../kernel/clock.ts'
-import type { Settings } from '../kernel/settings.ts'
-import type { Directory } from '../tenants/index.ts'
+import { createHash, timingSafeEqual } from 'node:crypto'
 import { EntraError } from './aadsts.ts'
-import type { AccessTokens } from './access-tokens.ts'
-import { type ClientAuthentication, given } from './client-authentication.ts'
-import type { Consent } from './consent.ts'
-import { type CodeGrant, type Grants, isWellFormedGrant } from './grants.ts'
-import { issueIdToken } from './id-tokens.ts'
-import { resourceOf, type ScopeRequest } from './scopes.ts'
-import type { SigningKeys } from './signing-keys.ts'
-import {
-  answerForPerson,
-  checkEnabled,
-  checkPolicies,
-  checkResource,
-  clientInfoOf,
-  type GrantRequest,
-  invalidGrant,
-  malformedGrant,
-  personBehind,
-  proveClient,
-  scopesOf,
-} from './token-answers.ts'
-
-/** What both grants of a person's tokens need. */
-export interface PersonGrantDeps {
-  clock: Clock
-  settings: Settings
-  directory: Directory
-  grants: Grants
-  consent: Consent
-  keys: SigningKeys
-  accessTokens: AccessTokens
-  authentication: ClientAuthentication
-  faults: FaultsAsked
-}
+import { given } from './client-authentication.ts'
+import { firstTokens, type PersonGrantDeps } from './first-tokens.ts'
+import { type CodeGrant, isWellFormedGrant } from './grants.ts'
+import { type GrantRequest, invalidGrant, malformedGrant, proveClient } from './token-answers.ts'
 
 /** `grant_type=authorization_code`: a code for tokens, once. */
 export function createCodeRedemption(deps: PersonGrantDeps) {
-  const { clock, settings, directory, grants, consent, keys, accessTokens, authentication, faults } = deps
-  const { people, consents } = directory
+  const { clock, grants, authentication } = deps
 
   return async function redeemCode(request: GrantRequest): Promise<Record<string, unknown>> {
-    const { client, authority, form, subject } = request
+    const { client, authority, form } = request
     const code = given(form, 'code')
     const redirectUri = given(form, 'redirect_uri')
     if (code === undefined) throw new EntraError(900144, { name: 'code' })
@@ -63,57 +29,9 @@ export function createCodeRedemption(deps: PersonGrantDeps) {
     }
     checkVerifier(grant, given(form, 'code_verifier'))
 
-    const identity = personBehind(grant, request, { people, faults })
-    checkEnabled(client, { ...subject, tenantId: identity.tenant.id }, { consents, faults })
-    const scopes = scopesOf(request, grant)
-    const resource = chooseResource(scopes, given(form, 'scope') === undefined)
-    checkResource(resource, request, identity, faults)
-    checkPolicies({ request, identity, resource, subject }, faults)
-
-    const answer = await answerForPerson(
-      { request, grant, identity, scopes, resource, proof },
-      { accessTokens, consent, faults },
-    )
-    // Two requests with one code may both have come this far; only one may go on.
-    if (!grants.redeemCode(code)) throw new EntraError(54005)
-    const atSignIn = new Set(grant.scope.toLowerCase().split(/\s+/))
-    const wants = (scope: string) => scopes.oidc.has(scope) || atSignIn.has(scope)
-    return {
-      ...answer,
-      ...(wants('offline_access') && !faults.ask('entra.no-refresh-token', subject)
-        ? {
-            refresh_token: grants.issueRefreshToken({
-              ...grantOnly(grant),
-              firstIssuedAt: clock.now().getTime(),
-              family: randomUUID(),
-            }),
-          }
-        : {}),
-      ...(wants('openid')
-        ? {
-            id_token: await issueIdToken(
-              {
-                client,
-                identity,
-                oidc: new Set(['profile', 'email'].filter(wants)),
-                nonce: grant.nonce,
-                sessionId: grant.sessionId,
-              },
-              { clock, keys, settings },
-            ),
-          }
-        : {}),
-      ...(given(form, 'client_info') === '1' ? { client_info: clientInfoOf(identity) } : {}),
-    }
-  }
-}
-
-/** Without `scope` the sign-in's is meant, which must then be for one resource. */
-function chooseResource(scopes: ScopeRequest, implied: boolean) {
-  try {
-    return resourceOf(scopes, { mixed: 'refuse' })
-  } catch (error) {
-    throw implied ? new EntraError(28003) : error
+    return firstTokens({ request, grant: grantOnly(grant), nonce: grant.nonce, proof }, deps, () => {
+      if (!grants.redeemCode(code)) throw new EntraError(54005)
+    })
   }
 }
 

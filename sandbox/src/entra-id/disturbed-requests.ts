@@ -10,6 +10,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { formOf } from '../kernel/site.ts'
 import type { People } from '../tenants/index.ts'
 import { given } from './client-authentication.ts'
+import type { DeviceCodes } from './device-codes.ts'
 import { entraErrorOf } from './fault-checks.ts'
 import type { Grants } from './grants.ts'
 import { tokenSubject } from './token-subject.ts'
@@ -18,12 +19,13 @@ export interface DisturbedRequestsDeps {
   clock: Clock
   people: People
   grants: Grants
+  devices: DeviceCodes
   faults: FaultsAsked
 }
 
 /** Outages and broken connections of the login host: before anything of a request is looked at, or after all is done. */
 export function registerDisturbedRequests(site: FastifyInstance, deps: DisturbedRequestsDeps) {
-  const { clock, people, grants, faults } = deps
+  const { clock, people, faults } = deps
   const answers = createDisturbedAnswers(site, faults)
 
   site.addHook('preHandler', async (request, reply) => {
@@ -45,7 +47,7 @@ export function registerDisturbedRequests(site: FastifyInstance, deps: Disturbed
     const { tenant: segment } = request.params as { tenant?: string }
     const tenantId = segment === undefined ? undefined : people.findTenant(segment)?.id
     const call = callOf(request)
-    if (call === 'token') return tokenSubject(formOf(request), request.headers.authorization, tenantId, grants)
+    if (call === 'token') return tokenSubject(formOf(request), request.headers.authorization, tenantId, deps)
     const query = new URLSearchParams(request.url.split('?').slice(1).join('?'))
     const appId = given(query, 'client_id') ?? given(formOf(request), 'client_id')
     return { call, tenantId, appId: appId?.toLowerCase() }
@@ -65,6 +67,7 @@ const CALLS: readonly [RegExp, string][] = [
   [/\/discovery\/(v2\.0\/)?keys$/i, 'keys'],
   [/\/adminconsent$/i, 'adminconsent'],
   [/\/login$/i, 'sign-in page'],
+  [/^\/device(login)?$/i, 'device page'],
 ]
 
 function callOf({ url }: FastifyRequest): string {

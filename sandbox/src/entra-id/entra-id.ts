@@ -13,6 +13,9 @@ import { createClientCredentialsGrant } from './client-credentials.ts'
 import { createClients } from './clients.ts'
 import { createCodeRedemption } from './code-redemption.ts'
 import { createConsent } from './consent.ts'
+import { createDeviceCodeRedemption } from './device-code-redemption.ts'
+import { createDeviceCodes } from './device-codes.ts'
+import { createDeviceEndpoint } from './device-endpoint.ts'
 import { createEntraSite } from './entra-site.ts'
 import { createErrorAnswers } from './error-answers.ts'
 import { createGrants } from './grants.ts'
@@ -63,6 +66,7 @@ export function createEntraId({ database, clock, directory, settings, report, fa
   const clients = createClients(directory, settings, clock, faults)
   const consent = createConsent(directory)
   const grants = createGrants(database, clock)
+  const devices = createDeviceCodes(database, clock)
   const accessTokens = createAccessTokens(database, clock, keys, settings, faults)
   const authentication = createClientAuthentication(applications, clock, settings, faults)
   const sessions = createSignInSessions(database, clock, people, faults)
@@ -82,6 +86,7 @@ export function createEntraId({ database, clock, directory, settings, report, fa
   }
   const tokenEndpoint = createTokenEndpoint(clients, {
     redeemCode: createCodeRedemption(forPerson),
+    redeemDeviceCode: createDeviceCodeRedemption({ ...forPerson, devices }),
     refresh: createRefreshing(forPerson),
     signInAsApplication: createClientCredentialsGrant({ directory, accessTokens, authentication, faults }),
   })
@@ -98,6 +103,7 @@ export function createEntraId({ database, clock, directory, settings, report, fa
     signIn,
     sessions,
     requests: createSignInRequests(database, clock),
+    devices,
     faults,
   })
   const site = createEntraSite({
@@ -111,6 +117,8 @@ export function createEntraId({ database, clock, directory, settings, report, fa
     introspection,
     logout: createLogout(clients, sessions),
     grants,
+    devices,
+    deviceEndpoint: createDeviceEndpoint({ settings, clients, devices }),
     faults,
     report,
   })

@@ -6,11 +6,14 @@ import type { Clock } from '../kernel/clock.ts'
 import { html } from '../kernel/html.ts'
 import { page } from '../kernel/page.ts'
 import type { Settings } from '../kernel/settings.ts'
-import { formOf, registerPages, sendPage } from '../kernel/site.ts'
+import { antiForgery, formOf, registerPages, sendPage } from '../kernel/site.ts'
 import type { People } from '../tenants/index.ts'
 import { EntraError } from './aadsts.ts'
 import { authorityOf } from './authority.ts'
 import { credentialsOf } from './client-authentication.ts'
+import type { DeviceCodes } from './device-codes.ts'
+import type { DeviceEndpoint } from './device-endpoint.ts'
+import { enterCodePage } from './device-pages.ts'
 import { discoveryDocument, instanceDocument } from './discovery.ts'
 import { registerDisturbedRequests } from './disturbed-requests.ts'
 import { type ErrorAnswers, errorLookUpPage, SITE_NAME } from './error-answers.ts'
@@ -33,6 +36,8 @@ export interface EntraSiteDeps {
   introspection: Introspection
   logout: Logout
   grants: Grants
+  devices: DeviceCodes
+  deviceEndpoint: DeviceEndpoint
   faults: FaultsAsked
   report: (error: unknown) => void
 }
@@ -79,6 +84,7 @@ export function createEntraSite(deps: EntraSiteDeps): FastifyInstance {
     addMetadata(routes, deps)
     addSignIn(routes, deps)
     addToken(routes, deps, disturbed)
+    addDevice(routes, deps, disturbed)
     addIntrospection(routes, deps)
     addPages(routes, deps)
   })
@@ -179,11 +185,37 @@ function addToken(
     addTokenHeaders(request, reply, randomUUID())
     return reply.code(204).send()
   })
-  // Announced by discovery as Microsoft's is; the flow itself is not there yet, and says so.
+}
+
+/** The device code flow: the device's request, and the pages at which a person types its code. */
+function addDevice(
+  routes: FastifyInstance,
+  { answers, clock, deviceEndpoint, devices, walk, ...deps }: EntraSiteDeps,
+  { subjectOf }: ReturnType<typeof registerDisturbedRequests>,
+): void {
   routes.post<InTenant>('/:tenant/oauth2/v2.0/devicecode', forPrograms, (request, reply) => {
-    const refusal = new EntraError(70003, { grantType: 'urn:ietf:params:oauth:grant-type:device_code' })
-    return reply.code(400).send(answers.body(refusal, contextOf(request, clock)))
+    const context = contextOf(request, clock)
+    addTokenHeaders(request, reply, context.traceId)
+    try {
+      const subject = subjectOf(request)
+      const authority = authorityOf(deps, request.params.tenant, subject.call)
+      return reply.send(deviceEndpoint(formOf(request), authority, subject))
+    } catch (error) {
+      if (!(error instanceof EntraError)) throw error
+      return reply.code(answers.status(error)).headers(error.headers).send(answers.body(error, context))
+    }
   })
+  // Both addresses that Microsoft has been seen to give: microsoft.com/devicelogin and login.microsoft.com/device.
+  for (const path of ['/devicelogin', '/device']) {
+    routes.get(path, (request, reply) => sendPage(reply, enterCodePage(path, antiForgery(request, reply))))
+    routes.post(path, (request, reply) => {
+      const typed = formOf(request).get('otc') ?? ''
+      const device = devices.findWaiting(typed)
+      if (!device) return sendPage(reply, enterCodePage(path, antiForgery(request, reply), { typed }), 400)
+      const query = new URLSearchParams({ user_code: device.userCode })
+      return walk.begin({ request, reply }, { purpose: 'device', segment: device.request.segment, query })
+    })
+  }
 }
 
 function addTokenHeaders(request: FastifyRequest, reply: FastifyReply, traceId: string): void {

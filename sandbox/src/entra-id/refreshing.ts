@@ -1,7 +1,7 @@
 import type { FaultsAsked, Subject } from '../faults/index.ts'
 import { EntraError } from './aadsts.ts'
 import { given } from './client-authentication.ts'
-import type { PersonGrantDeps } from './code-redemption.ts'
+import type { PersonGrantDeps } from './first-tokens.ts'
 import { checkFaults } from './fault-checks.ts'
 import { INACTIVITY_DAYS, isWellFormedGrant, type Kept, type RefreshGrant } from './grants.ts'
 import { issueIdToken } from './id-tokens.ts'

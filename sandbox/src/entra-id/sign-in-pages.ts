@@ -13,6 +13,7 @@
  * | `consent`           | `forOrganization` (tick)  | `consent=accept`, `cancel=yes`                      |
  * | `needs-admin`       |                           | `account=other`, `cancel=yes`                       |
  * | `admin-consent`     |                           | `consent=accept`, `cancel=yes`                      |
+ * | `device-confirm`    |                           | `continue=yes`, `cancel=yes`                        |
  *
  * Hidden in all of them: `ctx` (the sign-in), `step` (the page) and `canary` (the browser). What is wrong with an
  * answer is shown at its field, with the code in `#error-code`.

@@ -5,7 +5,7 @@ import type { Database } from '../kernel/database.ts'
 /** One attempt to sign in, from the first page to the way back. Each page carries its id in the field `ctx`. */
 export interface SignInRequest {
   id: string
-  purpose: 'authorize' | 'admin-consent' | 'admin-consent-v1'
+  purpose: 'authorize' | 'admin-consent' | 'admin-consent-v1' | 'device'
   /** The tenant part of the address. */
   segment: string
   /** The parameters the client sent, as a query string; read anew at each step. */

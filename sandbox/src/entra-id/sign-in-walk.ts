@@ -13,6 +13,8 @@ import { type Authority, authorityOf, identityIn } from './authority.ts'
 import { type AuthorizeDeps, type AuthorizeErrand, createAuthorizeErrand, refuse } from './authorize.ts'
 import { type Caller, readCaller } from './authorize-request.ts'
 import type { Clients } from './clients.ts'
+import type { DeviceCodes } from './device-codes.ts'
+import { createDeviceErrand } from './device-errand.ts'
 import type { Errand } from './errands.ts'
 import { checkFaults } from './fault-checks.ts'
 import { v1Issuer } from './issued-claims.ts'
@@ -41,6 +43,7 @@ export interface Http {
 }
 
 export interface SignInWalkDeps extends AuthorizeDeps {
+  devices: DeviceCodes
   clock: Clock
   settings: Settings
   clients: Clients
@@ -65,6 +68,7 @@ export function createSignInWalk(deps: SignInWalkDeps): SignInWalk {
     let caller: Caller | undefined
     try {
       const authority = authorityOf(deps, segment, purpose)
+      if (purpose === 'device') return await work(deviceErrand(query, authority), authority, context)
       if (purpose !== 'authorize' && (authority.kind === 'common' || authority.kind === 'consumers')) {
         throw new EntraError(90019)
       }
@@ -78,6 +82,13 @@ export function createSignInWalk(deps: SignInWalkDeps): SignInWalk {
       }
       return refuse(reply, caller.wayBack, error, answers, context)
     }
+  }
+
+  /** The code on the device may have ended while the person thought about it. */
+  function deviceErrand(query: URLSearchParams, authority: Authority): Errand {
+    const device = deps.devices.findWaiting(query.get('user_code') ?? '')
+    if (!device) throw new EntraError(70019)
+    return createDeviceErrand(device, authority, deps)
   }
 
   function errandOf(purpose: SignInRequest['purpose'], query: URLSearchParams, authority: Authority, caller: Caller) {

@@ -434,7 +434,7 @@ describe('what is wrong with a token request', () => {
       70003,
       'unsupported_grant_type',
     ],
-    ['a device code', { grant_type: 'device_code', client_id: 'x' }, 70003, 'unsupported_grant_type'],
+    ['a device code of nobody', { grant_type: 'device_code', client_id: 'x' }, 700016, 'unauthorized_client'],
     ['a password', { grant_type: 'password', client_id: 'x' }, 70003, 'unsupported_grant_type'],
     ['an unknown client', { grant_type: 'refresh_token', client_id: 'x' }, 700016, 'unauthorized_client'],
   ])('begins with %s', async (_name, fields, code, error) => {
@@ -460,16 +460,5 @@ describe('what is wrong with a token request', () => {
       payload: `code=${'x'.repeat(70_000)}`,
     })
     expect(long.json()).toMatchObject({ error_codes: [9002313] })
-  })
-
-  it('is the device code flow itself, which is not here yet', async () => {
-    const { world } = connected()
-    const answer = await world.entraId.site.inject({
-      method: 'POST',
-      url: '/organizations/oauth2/v2.0/devicecode',
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      payload: 'client_id=x&scope=User.Read',
-    })
-    expect(answer.json()).toMatchObject({ error: 'unsupported_grant_type' })
   })
 })

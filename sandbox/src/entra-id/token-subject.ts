@@ -1,5 +1,6 @@
 import type { Subject } from '../faults/index.ts'
 import { credentialsOf, given } from './client-authentication.ts'
+import type { DeviceCodes } from './device-codes.ts'
 import type { Grants } from './grants.ts'
 
 /**
@@ -10,16 +11,19 @@ export function tokenSubject(
   form: URLSearchParams,
   authorization: string | undefined,
   tenantId: string | undefined,
-  grants: Pick<Grants, 'findCode' | 'findRefreshToken'>,
+  { grants, devices }: { grants: Grants; devices: DeviceCodes },
 ): Subject {
   const grantType = given(form, 'grant_type')?.slice(0, 100)
   const [code, token] = [given(form, 'code'), given(form, 'refresh_token')]
+  const device = given(form, 'device_code') ?? code
   const grant =
     grantType === 'authorization_code' && code !== undefined
       ? grants.findCode(code)?.grant
       : grantType === 'refresh_token' && token !== undefined
         ? grants.findRefreshToken(token)?.grant
-        : undefined
+        : grantType?.endsWith('device_code') && device !== undefined
+          ? devices.find(device)?.grant
+          : undefined
   return {
     call: `token (${grantType?.replace('urn:ietf:params:oauth:grant-type:', '') ?? 'without grant_type'})`,
     tenantId: grant?.tenantId ?? tenantId,

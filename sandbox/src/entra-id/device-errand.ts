@@ -1,0 +1,102 @@
+import type { FastifyReply } from 'fastify'
+import { sendPage } from '../kernel/site.ts'
+import { type Authority, isPersonal } from './authority.ts'
+import type { AuthorizeDeps } from './authorize.ts'
+import type { Clients } from './clients.ts'
+import { type ConsentPlan, fingerprintOf } from './consent.ts'
+import { planConsent } from './consent-plan.ts'
+import { consentPage, needsAdminPage } from './consent-pages.ts'
+import type { DeviceCode, DeviceCodes } from './device-codes.ts'
+import { confirmDevicePage, deviceDeclinedPage, deviceDonePage } from './device-pages.ts'
+import type { Errand, Visit } from './errands.ts'
+import { checkFaults } from './fault-checks.ts'
+import { readScopes } from './scopes.ts'
+
+export interface DeviceErrandDeps extends AuthorizeDeps {
+  clients: Clients
+  devices: DeviceCodes
+}
+
+const CALL = 'device page'
+
+/**
+ * The errand of a person who typed the code of a device: says that it is them, consents, and lets the device have
+ * its tokens. Whatever goes wrong is told on a page; the device hears of a refusal by the person alone.
+ *
+ * @throws {EntraError}
+ */
+export function createDeviceErrand(
+  { request, userCode, confirmed }: DeviceCode,
+  authority: Authority,
+  deps: DeviceErrandDeps,
+): Errand {
+  const { clients, devices, directory, answers, consent, faults } = deps
+  const subject = { call: CALL, tenantId: authority.tenant?.id, appId: request.appId }
+  const client = clients.get(request.appId, authority, subject)
+  const tenant = authority.tenant?.displayName ?? authority.segment
+  const scopes = readScopes(request.scope, { appName: client.name, tenant })
+
+  async function finish(visit: Visit): Promise<FastifyReply> {
+    const { reply, form, identity, frame } = visit
+    const { home, user } = identity
+    const about = { ...subject, tenantId: identity.tenant.id, userId: user.id, homeUserId: home.id }
+    checkFaults(faults, 'entra.device', about, { appId: client.appId, appName: client.name })
+    const plan = planConsent({ call: CALL, client, identity, scopes, askAgain: false }, deps)
+    if (!confirmed) {
+      if (form?.get('step') !== 'device-confirm' || !form.has('continue')) {
+        return sendPage(reply, confirmDevicePage(home.userPrincipalName, frame))
+      }
+      devices.confirm(userCode)
+    }
+    return plan.kind === 'granted' ? approve(visit) : askForConsent(visit, plan)
+  }
+
+  function askForConsent(visit: Visit, plan: Exclude<ConsentPlan, { kind: 'granted' }>): FastifyReply {
+    const { reply, form, identity, frame } = visit
+    const { homeTenantId } = client
+    const options = {
+      wanted: plan.wanted,
+      userName: identity.home.userPrincipalName,
+      organization: isPersonal(identity.user) ? undefined : identity.tenant.displayName,
+      publisher: homeTenantId === undefined ? undefined : directory.people.findTenant(homeTenantId)?.displayName,
+    }
+    if (plan.kind === 'needs-admin') return sendPage(reply, needsAdminPage(options, frame))
+    const accepts = form?.get('step') === 'consent' && form.get('consent') === 'accept'
+    if (!accepts || form.get('permissions') !== fingerprintOf(plan.wanted)) {
+      return sendPage(reply, consentPage(options, plan, frame))
+    }
+    const forAll = plan.forOrganization && form.get('forOrganization') === 'yes'
+    consent.grant(client, identity, plan.wanted, { forAll })
+    return approve(visit)
+  }
+
+  function approve({ reply, identity, proven, sessionId, end }: Visit): FastifyReply {
+    devices.approve(userCode, {
+      appId: client.appId,
+      homeUserId: identity.home.id,
+      tenantId: identity.tenant.id,
+      platform: client.application.isFallbackPublicClient ? 'publicClient' : 'web',
+      scope: scopes.text,
+      authenticatedAt: proven.authenticatedAt,
+      mfa: proven.mfa,
+      keepSignedIn: proven.keepSignedIn,
+      sessionId,
+      personal: isPersonal(identity.home),
+    })
+    end()
+    return sendPage(reply, deviceDonePage(client.name))
+  }
+
+  return {
+    client,
+    prompt: undefined,
+    loginHint: undefined,
+    domainHint: undefined,
+    cancel(reply) {
+      devices.decline(userCode)
+      return sendPage(reply, deviceDeclinedPage(client.name))
+    },
+    refuse: (reply, error, context) => sendPage(reply, answers.page(error, context), 400),
+    finish,
+  }
+}

@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto'
+import type { FaultsAsked } from '../faults/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Settings } from '../kernel/settings.ts'
+import type { Directory } from '../tenants/index.ts'
+import { EntraError } from './aadsts.ts'
+import type { AccessTokens, ClientProof } from './access-tokens.ts'
+import { type ClientAuthentication, given } from './client-authentication.ts'
+import type { Consent } from './consent.ts'
+import type { Grant, Grants } from './grants.ts'
+import { issueIdToken } from './id-tokens.ts'
+import { resourceOf, type ScopeRequest } from './scopes.ts'
+import type { SigningKeys } from './signing-keys.ts'
+import {
+  answerForPerson,
+  checkEnabled,
+  checkPolicies,
+  checkResource,
+  clientInfoOf,
+  type GrantRequest,
+  personBehind,
+  scopesOf,
+} from './token-answers.ts'
+
+/** What all grants of a person's tokens need. */
+export interface PersonGrantDeps {
+  clock: Clock
+  settings: Settings
+  directory: Directory
+  grants: Grants
+  consent: Consent
+  keys: SigningKeys
+  accessTokens: AccessTokens
+  authentication: ClientAuthentication
+  faults: FaultsAsked
+}
+
+export interface FreshSignIn {
+  request: GrantRequest
+  grant: Grant
+  nonce: string | undefined
+  proof: ClientProof
+}
+
+/**
+ * The tokens of a new sign-in: the first of a line. `use` spends the code just before they are issued, and throws when
+ * somebody was faster.
+ *
+ * @throws {EntraError}
+ */
+export async function firstTokens(
+  { request, grant, nonce, proof }: FreshSignIn,
+  { clock, settings, directory, grants, consent, keys, accessTokens, faults }: PersonGrantDeps,
+  use: () => void,
+): Promise<Record<string, unknown>> {
+  const { client, form, subject } = request
+  const { people, consents } = directory
+  const identity = personBehind(grant, request, { people, faults })
+  checkEnabled(client, { ...subject, tenantId: identity.tenant.id }, { consents, faults })
+  const scopes = scopesOf(request, grant)
+  const resource = chooseResource(scopes, given(form, 'scope') === undefined)
+  checkResource(resource, request, identity, faults)
+  checkPolicies({ request, identity, resource, subject }, faults)
+
+  const answer = await answerForPerson(
+    { request, grant, identity, scopes, resource, proof },
+    { accessTokens, consent, faults },
+  )
+  // Two requests with one code may both have come this far; only one may go on.
+  use()
+  const atSignIn = new Set(grant.scope.toLowerCase().split(/\s+/))
+  const wants = (scope: string) => scopes.oidc.has(scope) || atSignIn.has(scope)
+  const line = { firstIssuedAt: clock.now().getTime(), family: randomUUID() }
+  const oidc = new Set(['profile', 'email'].filter(wants))
+  return {
+    ...answer,
+    ...(wants('offline_access') && !faults.ask('entra.no-refresh-token', subject)
+      ? { refresh_token: grants.issueRefreshToken({ ...grant, ...line }) }
+      : {}),
+    ...(wants('openid')
+      ? {
+          id_token: await issueIdToken(
+            { client, identity, oidc, nonce, sessionId: grant.sessionId },
+            { clock, keys, settings },
+          ),
+        }
+      : {}),
+    ...(given(form, 'client_info') === '1' ? { client_info: clientInfoOf(identity) } : {}),
+  }
+}
+
+/** Without `scope` the sign-in's is meant, which must then be for one resource. */
+function chooseResource(scopes: ScopeRequest, implied: boolean) {
+  try {
+    return resourceOf(scopes, { mixed: 'refuse' })
+  } catch (error) {
+    throw implied ? new EntraError(28003) : error
+  }
+}
