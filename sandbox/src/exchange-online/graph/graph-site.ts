@@ -8,6 +8,7 @@ import type { Settings } from '../../kernel/settings.ts'
 import type { Directory } from '../../tenants/index.ts'
 import { type MailStore, MailStoreError, type MailStoreRefusal } from '../mail-store/index.ts'
 import type { Transport } from '../transport/index.ts'
+import { registerBatch } from './batch.ts'
 import { checkBearer } from './bearer-check.ts'
 import { beginAnswer, JSON_TYPE, sendError } from './graph-answer.ts'
 import { GraphError } from './graph-error.ts'
@@ -112,9 +113,7 @@ export function createGraphSite(deps: GraphSiteDeps): FastifyInstance {
   })
   registerUploadSessions(site, deps)
   registerSubscriptions(site, deps)
-  site.post('/v1.0/$batch', () => {
-    throw new GraphError(501, 'notSupported', 'The sandbox takes no batches; send the requests one by one.')
-  })
+  registerBatch(site)
   site.register(
     async (v1) => {
       for (const plugin of plugins) v1.register(plugin)
