@@ -27,7 +27,7 @@ describe('the desk', () => {
   it('leads to the authenticator, the world outside and the clock', async () => {
     const { person } = setUp()
 
-    for (const link of ['Authenticator', 'World outside', 'Clock']) {
+    for (const link of ['Authenticator', 'World outside', 'Clock', 'Faults']) {
       await person.open(`${DESK}/`)
       await person.follow(link)
       expect(person.status).toBe(200)

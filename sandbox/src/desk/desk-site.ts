@@ -1,5 +1,5 @@
 import fastify, { type FastifyInstance } from 'fastify'
-import { type Faults, FaultsError, registerFaultsApi } from '../faults/index.ts'
+import { type Faults, FaultsError, registerFaultPages, registerFaultsApi } from '../faults/index.ts'
 import type { MovableClock } from '../kernel/clock.ts'
 import { html } from '../kernel/html.ts'
 import { page, type Page, type PageOptions } from '../kernel/page.ts'
@@ -31,6 +31,7 @@ const NAVIGATION = [
   { href: '/authenticator', label: 'Authenticator' },
   { href: '/outside', label: 'World outside' },
   { href: '/clock', label: 'Clock' },
+  { href: '/faults', label: 'Faults' },
 ]
 
 export function createDeskSite({
@@ -62,6 +63,7 @@ export function createDeskSite({
     scope.get('/api/people', () => ({ people: peopleForScripts(directory) }))
     registerAuthenticator(scope, { directory, clock, layout: layoutOf('/authenticator') })
     registerClock(scope, { clock, layout: layoutOf('/clock') })
+    registerFaultPages(scope, { faults, directory, layout: layoutOf('/faults') })
   })
   void site.register(async (scope) => registerOutsideApi(scope, outside))
   void site.register(async (scope) => registerFaultsApi(scope, faults))

@@ -45,8 +45,8 @@ export function homePage(
         >, answer from your program, and read the answer in the <a href="/outside">world outside</a>.
       </li>
       <li>
-        <a href="/clock">Move the clock</a> past the end of the secret and see what your program says. Who may consent
-        is changed in the portal.
+        <a href="/clock">Move the clock</a> past the end of the secret, or switch <a href="/faults">a fault</a> on, and
+        see what your program says. Who may consent is changed in the portal.
       </li>
     </ol>
 

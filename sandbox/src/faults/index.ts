@@ -10,6 +10,7 @@
 export { createDisturbedAnswers } from './disturbed-answers.ts'
 export { EVIDENCE, type Fault, type Part } from './fault.ts'
 export { createFaults, type Faults, type FaultsAsked } from './faults.ts'
+export { registerFaultPages } from './fault-routes.ts'
 export { registerFaultsApi } from './faults-api.ts'
 export { FaultsError } from './faults-error.ts'
 export type * from './points.ts'

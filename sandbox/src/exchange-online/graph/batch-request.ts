@@ -55,7 +55,7 @@ function readHeaders(headers: unknown, id: string): Record<string, string> {
   }
   // How long the body is and whose token it brings is the batch's business.
   const own = new Set(['authorization', 'content-length', 'host', 'transfer-encoding', 'connection', 'expect'])
-  return Object.fromEntries(lower.filter(([name]) => !own.has(name))) as Record<string, string>
+  return Object.fromEntries(lower.filter(([name]) => !own.has(name)))
 }
 
 function isFieldValue(value: unknown): boolean {

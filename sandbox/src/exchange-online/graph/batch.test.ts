@@ -36,7 +36,7 @@ describe('a batch', () => {
     const world = createGraphWorld()
     const { restId } = world.receive('invoice')
     const { byId } = await send(world, [{ id: '1', method: 'GET', url: `/me/messages/${restId}/$value` }])
-    expect(Buffer.from(String(byId('1')?.body), 'base64').toString()).toContain('Subject: invoice')
+    expect(Buffer.from(byId('1')?.body as string, 'base64').toString()).toContain('Subject: invoice')
   })
 
   it('does what depends on another after it, and not at all when that failed', async () => {

@@ -68,7 +68,7 @@ const GATEWAY_TIMEOUT = { code: 'UnknownError', message: 'The gateway did not re
 function present(id: string, status: number, headers: Record<string, unknown>, bytes: Buffer): ItemAnswer {
   const told = TOLD_HEADERS.flatMap((name) => {
     const value = headers[name.toLowerCase()]
-    return value === undefined ? [] : [[name, String(value)] as const]
+    return typeof value === 'string' || typeof value === 'number' ? [[name, `${value}`] as const] : []
   })
   const isJson = String(headers['content-type']).startsWith('application/json')
   return {
