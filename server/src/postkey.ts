@@ -15,12 +15,13 @@ export interface FoundInstallation {
 /** Answers the exit code. */
 export async function runPostkey(argv: readonly string[], find: () => Promise<FoundInstallation>): Promise<number> {
   return runCli(argv, {
-    async open() {
+    async open(options) {
       const { config, leave } = await find()
       try {
         // What is worth knowing is printed; the log is the server's.
         const { rooms, close } = await openRooms(config, createLog({ level: 'silent' }), systemClock, {
           withoutMigrating: true,
+          giveUpKey: options?.giveUpKey,
         })
         return { rooms, close: () => close().finally(leave) }
       } catch (error) {

@@ -6,6 +6,7 @@ import {
   createAuthorizationServer,
   createCloudProviders,
   createKeyRecords,
+  createKeyRotation,
   createWorkOrders,
   loadClouds,
   loopbackOriginsOf,
@@ -54,7 +55,9 @@ export type OpenedRooms = Awaited<ReturnType<typeof openRooms>>
 
 export interface OpeningOptions {
   /** A command at the terminal brings no database up to its version: a server of the old one may run on it. */
-  withoutMigrating?: boolean
+  withoutMigrating?: boolean | undefined
+  /** The id of a key that is lost for good. */
+  giveUpKey?: string | undefined
 }
 
 /** Every room put together on database and keys. Nothing listens and nothing works by itself. */
@@ -78,7 +81,8 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
       config.clock && (await followClock(config.clock, { log, mayMove: () => isRehearsal(database, clouds) }))
     if (rehearsal) opened.push(() => rehearsal.stop())
     const clock = rehearsal ?? machineClock
-    const { keyRing, sessionSecret } = await openKeys(config.keys, createKeyRecords(database), clock)
+    const keyRecords = createKeyRecords(database)
+    const { keyRing, sessionSecret } = await openKeys(config.keys, keyRecords, clock, options.giveUpKey)
 
     const onThisMachine = loopbackOriginsOf(clouds)
     const egress = createEgress({
@@ -205,6 +209,7 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
         log,
         clock,
         database,
+        keyRotation: createKeyRotation(database, keyRing, keyRecords),
         people,
         clouds,
         cloudProviders,

@@ -3,4 +3,4 @@
  * prints, and ends; nothing works in the background meanwhile. Owns no table.
  */
 export { runCli, type CliDeps } from './run-cli.ts'
-export { EXIT, type CliRooms, type OpenedInstallation } from './verb.ts'
+export { EXIT, type CliRooms, type OpenedInstallation, type OpeningWish } from './verb.ts'

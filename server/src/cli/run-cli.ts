@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util'
 import { AppError } from '../kernel/errors.ts'
+import { keysVerb } from './keys.ts'
 import { statusVerb } from './status.ts'
 import { usageOf, usageOfVerb } from './usage.ts'
-import { EXIT, type ExitCode, type OpenedInstallation, type Verb } from './verb.ts'
+import { EXIT, type ExitCode, type OpenedInstallation, type OpeningWish, type Verb } from './verb.ts'
 
 export interface CliDeps {
   /** Opens the installation that the environment names. Not called when only help is wanted. */
-  open: () => Promise<OpenedInstallation>
+  open: (options?: OpeningWish) => Promise<OpenedInstallation>
   /** To standard output and standard error. */
   print: (text: string) => void
   complain: (text: string) => void
@@ -14,7 +15,7 @@ export interface CliDeps {
   describe: (error: AppError) => string
 }
 
-export const VERBS: readonly Verb[] = [statusVerb]
+export const VERBS: readonly Verb[] = [statusVerb, keysVerb]
 
 /** One command at the terminal, from its arguments to its exit code. Whatever happens is told and nothing is thrown. */
 export async function runCli(argv: readonly string[], deps: CliDeps): Promise<ExitCode> {
@@ -37,7 +38,7 @@ export async function runCli(argv: readonly string[], deps: CliDeps): Promise<Ex
       operands: positionals,
       options: values,
       json,
-      open: async () => (opened ??= await deps.open()).rooms,
+      open: async (options) => (opened ??= await deps.open(options)).rooms,
       print: deps.print,
     })
   } catch (thrown) {

@@ -1,5 +1,5 @@
 import type { ParseArgsOptionsConfig } from 'node:util'
-import type { CloudProviders } from '../cloud-providers/index.ts'
+import type { CloudProviders, KeyRotation } from '../cloud-providers/index.ts'
 import type { EmailAccounts } from '../email-accounts/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Grants } from '../tokens/index.ts'
@@ -11,6 +11,12 @@ export interface CliRooms {
   cloudProviders: CloudProviders
   grants: Grants
   emailAccounts: EmailAccounts
+  keyRotation: KeyRotation
+}
+
+export interface OpeningWish {
+  /** The id of a key that is lost for good: without that said, nothing opens. */
+  giveUpKey?: string
 }
 
 export interface OpenedInstallation {
@@ -37,7 +43,7 @@ export interface VerbCall {
   /** Machines read: print JSON and nothing else. */
   json: boolean
   /** Opens database, keys and rooms; they are closed after the verb. */
-  open: () => Promise<CliRooms>
+  open: (options?: OpeningWish) => Promise<CliRooms>
   print: (text: string) => void
 }
 

@@ -43,6 +43,8 @@ export {
 export { clientError } from './client-errors.ts'
 export { type AuditLog, type CloudProvidersDeps, createCloudProviders } from './cloud-providers.ts'
 export { createKeyRecords } from './key-records.ts'
+export { createKeyRotation, type KeyRotation, type RotationResult } from './key-rotation.ts'
+export { openOrGiveUp } from './lost-keys.ts'
 export type { Manifest, OrderedPermission, SignInAudience, Step, WorkOrder, WorkOrderWish } from './work-order.ts'
 export {
   createWorkOrders,

@@ -1,12 +1,18 @@
+import { sql } from 'kysely'
 import type { Database } from '../database/index.ts'
 import type { KeyRecords } from '../kernel/key-ring.ts'
+import { SEALED_COLUMNS } from './sealed-columns.ts'
 
 /** The check records of the key ring in the table `encryption_keys`; every sealed row refers to it by its key id. */
 export function createKeyRecords({ db }: Database): KeyRecords {
   return {
     async list() {
-      const rows = await db.selectFrom('encryption_keys').select(['key_id', 'check_value']).execute()
-      return rows.map((row) => ({ keyId: row.key_id, checkValue: row.check_value }))
+      const rows = await db.selectFrom('encryption_keys').selectAll().execute()
+      return rows.map((row) => ({
+        keyId: row.key_id,
+        checkValue: row.check_value,
+        isGivenUp: row.given_up_at !== null,
+      }))
     },
     async add({ keyId, checkValue, at }) {
       await db
@@ -16,19 +22,19 @@ export function createKeyRecords({ db }: Database): KeyRecords {
         .execute()
     },
     async isInUse(keyId) {
-      const tables = [
-        'provider_credentials',
-        'grants',
-        'access_tokens',
-        'authorizations',
-        'alert_relay',
-        'alert_webhooks',
-      ] as const
-      for (const table of tables) {
-        const row = await db.selectFrom(table).select('key_id').where('key_id', '=', keyId).limit(1).executeTakeFirst()
-        if (row) return true
+      for (const { table } of SEALED_COLUMNS) {
+        const { rows } = await sql`SELECT 1 FROM ${sql.table(table)} WHERE key_id = ${keyId} LIMIT 1`.execute(db)
+        if (rows.length > 0) return true
       }
       return false
+    },
+    async giveUp(keyId, at) {
+      const { numUpdatedRows } = await db
+        .updateTable('encryption_keys')
+        .set({ given_up_at: at })
+        .where('key_id', '=', keyId)
+        .executeTakeFirst()
+      return numUpdatedRows > 0n
     },
   }
 }

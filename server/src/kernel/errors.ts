@@ -111,7 +111,17 @@ export const CATALOGUE = {
   'kernel.key_missing': {
     title: 'The key for what is stored encrypted is not there',
     remedy: 'admin',
-    fix: 'Put the key file back from your backup and start again. Without it every secret and every sign-in would have to be entered anew, so Postkey does not make another key by itself.',
+    fix: 'Put the key file back from your backup and start again. Without it every secret and every sign-in has to be entered anew, so Postkey does not make another key by itself. If it is lost for good, stop Postkey and run "npm run postkey -- keys give-up" with the id of the key.',
+  },
+  'kernel.key_unknown': {
+    title: 'This database knows no such key',
+    remedy: 'admin',
+    fix: 'Take the id from what Postkey says when it does not start. Nothing was changed.',
+  },
+  'kernel.key_not_lost': {
+    title: 'That key is in the key file, so it is not lost',
+    remedy: 'admin',
+    fix: 'To do without it, put another key before it and run "npm run postkey -- keys rotate". Nothing was changed.',
   },
   'kernel.key_wrong': {
     title: 'The key does not open what is stored encrypted',

@@ -8,7 +8,7 @@ const LINE = /^([\w-]{1,40}) ([A-Za-z0-9+/]{43}=)$/
 /**
  * The key ring of a file with one key a line, `id base64`, the current one first. The file lies outside the data folder
  * and its backups. It is made when it is not there, but never when rows are sealed already: a new key would not open
- * them, and would hide that the right one is lost.
+ * them, and would hide that the right one is lost. Only where an admin has given up all that were is it made anew.
  *
  * @throws {AppError} `kernel.key_missing`
  */
@@ -37,7 +37,8 @@ async function readOrMake(path: string, records: KeyRecords): Promise<string> {
     return await readFile(path, 'utf8')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    if ((await records.list()).length > 0) throw new AppError('kernel.key_missing', { cause: error })
+    const known = await records.list()
+    if (known.some(({ isGivenUp }) => !isGivenUp)) throw new AppError('kernel.key_missing', { cause: error })
   }
   const { id, key } = makeEncryptionKey()
   const text = `# Keys of Postkey. Keep a copy apart from the backups of the data.\n${id} ${key.toString('base64')}\n`

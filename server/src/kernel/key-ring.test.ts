@@ -158,7 +158,7 @@ describe('the key file', () => {
 })
 
 class MemoryRecords implements KeyRecords {
-  rows: { keyId: string; checkValue: Buffer }[] = []
+  rows: { keyId: string; checkValue: Buffer; isGivenUp: boolean }[] = []
   inUse = new Set<string>()
 
   async list() {
@@ -166,7 +166,13 @@ class MemoryRecords implements KeyRecords {
   }
 
   async add(record: { keyId: string; checkValue: Buffer }) {
-    this.rows.push(record)
+    this.rows.push({ ...record, isGivenUp: false })
+  }
+
+  async giveUp(keyId: string) {
+    const row = this.rows.find((each) => each.keyId === keyId)
+    if (row) row.isGivenUp = true
+    return row !== undefined
   }
 
   async isInUse(keyId: string) {

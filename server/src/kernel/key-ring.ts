@@ -75,11 +75,16 @@ function additionalData(keyId: string, context: string): Buffer {
 
 /** The check records: for each key that ever sealed something here, a known text under it. */
 export interface KeyRecords {
-  list(): Promise<{ keyId: string; checkValue: Buffer }[]>
+  list(): Promise<{ keyId: string; checkValue: Buffer; isGivenUp: boolean }[]>
   /** Leaves a record that is there already as it is. */
   add(record: { keyId: string; checkValue: Buffer; at: Date }): Promise<void>
   /** Whether any row is sealed under that key. */
   isInUse(keyId: string): Promise<boolean>
+  /**
+   * An admin says that the key is lost for good: what lies under it is to be entered anew, and no longer keeps Postkey
+   * from starting. False when there is no such key.
+   */
+  giveUp(keyId: string, at: Date): Promise<boolean>
 }
 
 const CHECK_TEXT = 'postkey'
@@ -93,10 +98,10 @@ const checkContext = (keyId: string) => `encryption_keys.check_value:${keyId}`
  */
 export async function checkKeyRing(ring: KeyRing, records: KeyRecords, clock: Clock): Promise<void> {
   const known = await records.list()
-  for (const { keyId, checkValue } of known) {
+  for (const { keyId, checkValue, isGivenUp } of known) {
     if (ring.ids.includes(keyId)) {
       ring.open({ sealed: checkValue, keyId }, checkContext(keyId))
-    } else if (await records.isInUse(keyId)) {
+    } else if (!isGivenUp && (await records.isInUse(keyId))) {
       throw new AppError('kernel.key_missing', { cause: new TypeError(`rows are sealed under the key "${keyId}"`) })
     }
   }

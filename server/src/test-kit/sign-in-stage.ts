@@ -32,18 +32,19 @@ export async function createSignInStage() {
   const server = await startStrictAuthorizationServer(clock)
   const database = await testDatabase()
   const cloud = { ...(await loadClouds()).get('global'), authority: server.origin, allowsHttpLoopback: true }
-  const keyRing = createKeyRing([{ id: 'test', key: randomBytes(32) }], 'test')
+  const key = { id: 'test', key: randomBytes(32) }
+  const keyRing = createKeyRing([key], 'test')
   await checkKeyRing(keyRing, createKeyRecords(database), clock)
   const events = createEvents(database)
   const audit = { record: () => Promise.resolve() }
 
   /** One process; each has its own connections, locks and memory. */
-  function startProcess(itsDatabase: Database, itsCloud: Partial<Cloud> = {}) {
+  function startProcess(itsDatabase: Database, itsCloud: Partial<Cloud> = {}, itsKeyRing = keyRing) {
     const clouds = createClouds([{ ...cloud, ...itsCloud }])
     const authorizationServer = createAuthorizationServer(createEgress({ allowPrivate: () => true }))
     const deps = {
       database: itsDatabase,
-      keyRing,
+      keyRing: itsKeyRing,
       clock,
       clouds,
       authorizationServer,
@@ -108,6 +109,7 @@ export async function createSignInStage() {
     clock,
     server,
     database,
+    key,
     keyRing,
     events,
     startProcess,

@@ -1,4 +1,4 @@
-import type { Resource } from '../cloud-providers/index.ts'
+import { openOrGiveUp, type Resource } from '../cloud-providers/index.ts'
 import { type Database, isUniqueViolation, type Tx } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
@@ -8,7 +8,6 @@ import { columnsOf, type GrantRow, type GrantWithoutTokens, summaryOf, withoutTo
 import { afterFailure, afterSuccess } from './grant-states.ts'
 import type { GrantVault, Refreshed, SaveGrant } from './grant-vault.ts'
 import type { AccessToken, Grant, GrantSummary } from './grant.ts'
-import { openOrGiveUp } from './lost-keys.ts'
 import type { EventLog } from './sign-in-links.ts'
 
 export interface PostgresGrantVault extends GrantVault {

@@ -1,0 +1,80 @@
+import { expect, it } from 'vitest'
+import type { RotationResult } from '../cloud-providers/index.ts'
+import { parseKeyFile } from '../kernel/key-file.ts'
+import { runCli } from './run-cli.ts'
+import type { CliRooms, OpeningWish } from './verb.ts'
+
+const DONE: RotationResult = {
+  currentKeyId: 'new',
+  resealed: 3,
+  unreadable: [],
+  behind: 0,
+  canBeDropped: ['old'],
+  stillNeeded: [],
+}
+
+it('seals anew, and says which key may be dropped', async () => {
+  const { code, printed } = await run(['keys', 'rotate'])
+
+  expect(code).toBe(0)
+  expect(printed).toEqual([
+    'grants: 3 sealed anew',
+    '3 rows now lie under new.\nMay be dropped from the key file, once every server was restarted with the new one: old.',
+  ])
+  expect((await run(['keys', 'rotate', '--json'])).printed).toEqual([JSON.stringify(DONE)])
+})
+
+it.each<[string, Partial<RotationResult>, string]>([
+  ['what no key opens', { unreadable: [{ table: 'grants', count: 2 }] }, 'grants: 2 cannot be opened'],
+  ['a server that seals under an older key', { behind: 1 }, 'restart the servers'],
+])('says that it is not whole when there is %s', async (_what, change, said) => {
+  const { code, printed } = await run(['keys', 'rotate'], { ...DONE, ...change })
+
+  expect(code).toBe(1)
+  expect(printed.at(-1)).toContain(said)
+})
+
+it('makes a line for the key file, and opens nothing for that', async () => {
+  const { code, printed, opened } = await run(['keys', 'make'])
+
+  expect([code, opened]).toEqual([0, []])
+  expect(parseKeyFile(printed[0]!)).toMatchObject([{ key: { length: 32 } }])
+})
+
+it('gives up the key that is named, and no other', async () => {
+  const { code, printed, opened } = await run(['keys', 'give-up', 'lost'])
+
+  expect([code, opened]).toEqual([0, [{ giveUpKey: 'lost' }]])
+  expect(printed[0]).toContain('entered anew')
+})
+
+it.each([['keys'], ['keys', 'give-up'], ['keys', 'rotate', 'now'], ['keys', 'eat']])(
+  'opens nothing for %j %j %j',
+  async (...argv) => {
+    const { code, opened } = await run(argv.filter((word) => word !== undefined))
+
+    expect([code, opened]).toEqual([2, []])
+  },
+)
+
+async function run(argv: string[], result: RotationResult = DONE) {
+  const said = { printed: [] as string[], opened: [] as (OpeningWish | undefined)[] }
+  const rooms = {
+    keyRotation: {
+      rotate: (onProgress: (progress: { table: string; resealed: number }) => void) => {
+        onProgress({ table: 'grants', resealed: 3 })
+        return Promise.resolve(result)
+      },
+    },
+  } as unknown as CliRooms
+  const code = await runCli(argv, {
+    open(options) {
+      said.opened.push(options)
+      return Promise.resolve({ rooms, close: () => Promise.resolve() })
+    },
+    print: (text) => said.printed.push(text),
+    complain: () => undefined,
+    describe: (error) => error.message,
+  })
+  return { code, ...said }
+}

@@ -1,0 +1,74 @@
+import { AppError } from '../kernel/errors.ts'
+import { makeEncryptionKey } from '../kernel/key-ring.ts'
+import type { RotationResult } from '../cloud-providers/index.ts'
+import { EXIT, type ExitCode, type Verb, type VerbCall } from './verb.ts'
+
+export const keysVerb: Verb = {
+  name: 'keys',
+  usage: 'keys rotate | make | give-up <key>',
+  sentence: 'Seals what is stored encrypted under the newest key; prints a new key; gives up one that is lost.',
+  details: [
+    'rotate: put a new key first into the key file of every server and restart them, then run this. Servers go on',
+    'meanwhile. It tells which old keys may be dropped from the file afterwards. Run again, it does what is left.',
+    'make: prints a line for the key file and changes nothing.',
+    'give-up: for a key that no backup brings back. What lies under it is lost: each sign-in is done anew, and each',
+    'secret entered anew. Nothing else is touched.',
+  ],
+  mostOperands: 2,
+  async run(call) {
+    const [what, key, ...more] = call.operands
+    if (what === 'rotate' && key === undefined) return rotate(call)
+    if (what === 'make' && key === undefined) return make(call)
+    if (what === 'give-up' && key !== undefined && more.length === 0) return giveUp(call, key)
+    throw new AppError('cli.usage', {
+      cause: new Error('postkey keys: say "rotate", "make", or "give-up" and the id of a key.'),
+    })
+  },
+}
+
+async function rotate({ open, json, print }: VerbCall): Promise<ExitCode> {
+  const { keyRotation } = await open()
+  const result = await keyRotation.rotate(({ table, resealed }) => {
+    if (!json && resealed > 0) print(`${table}: ${resealed} sealed anew`)
+  })
+  print(json ? JSON.stringify(result) : inWords(result))
+  return result.unreadable.length > 0 || result.behind > 0 ? EXIT.foundTrouble : EXIT.fine
+}
+
+/** For whoever writes the key file: what is printed is a secret. */
+async function make({ json, print }: VerbCall): Promise<ExitCode> {
+  const { id, key } = makeEncryptionKey()
+  const line = `${id} ${key.toString('base64')}`
+  print(json ? JSON.stringify({ line }) : line)
+  return EXIT.fine
+}
+
+async function giveUp({ open, json, print }: VerbCall, key: string): Promise<ExitCode> {
+  await open({ giveUpKey: key })
+  print(
+    json
+      ? JSON.stringify({ givenUp: key })
+      : `The key ${key} is given up. Start Postkey: sign-ins and secrets that lay under it say so, and are entered anew.`,
+  )
+  return EXIT.fine
+}
+
+function inWords(result: RotationResult): string {
+  const { currentKeyId, resealed, unreadable, behind, canBeDropped, stillNeeded } = result
+  const lines = [
+    resealed === 0 ? `Everything lies under ${currentKeyId}.` : `${resealed} rows now lie under ${currentKeyId}.`,
+    ...unreadable.map(({ table, count }) => `${table}: ${count} cannot be opened with any key of the key file.`),
+    ...(behind > 0
+      ? [
+          `${behind} rows were sealed under an older key meanwhile: restart the servers with the new key file, and run this again.`,
+        ]
+      : []),
+    ...(canBeDropped.length > 0
+      ? [
+          `May be dropped from the key file, once every server was restarted with the new one: ${canBeDropped.join(', ')}.`,
+        ]
+      : []),
+    ...(stillNeeded.length > 0 ? [`Still needed: ${stillNeeded.join(', ')}.`] : []),
+  ]
+  return lines.join('\n')
+}

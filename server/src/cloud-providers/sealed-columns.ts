@@ -1,0 +1,25 @@
+/** Every column that is sealed, in whichever room: what a key is needed for, and what is sealed anew when it is replaced. */
+export interface SealedColumn {
+  table: string
+  column: string
+  /** What tells its rows apart, in the order in which it stands in the context. */
+  id: readonly string[]
+}
+
+/**
+ * A row's context is `table.column:id:…`, as each room writes it. A test compares this list with the tables that refer to
+ * `encryption_keys`: one that is forgotten here would be lost with the next old key.
+ */
+export const SEALED_COLUMNS: readonly SealedColumn[] = [
+  { table: 'provider_credentials', column: 'sealed', id: ['id'] },
+  { table: 'grants', column: 'refresh_token', id: ['id'] },
+  { table: 'access_tokens', column: 'sealed', id: ['grant_id', 'resource'] },
+  { table: 'principal_wishes', column: 'refresh_token', id: ['id'] },
+  { table: 'authorizations', column: 'code_verifier', id: ['id'] },
+  { table: 'alert_webhooks', column: 'sealed', id: ['id'] },
+  { table: 'alert_relay', column: 'sealed', id: [] },
+]
+
+export function contextOf({ table, column }: SealedColumn, ids: readonly string[]): string {
+  return [`${table}.${column}`, ...ids].join(':')
+}
