@@ -30,11 +30,11 @@ export async function startCrew(stage: Stage): Promise<Crew> {
   let workers: WorkerProcess[] = await Promise.all(Array.from({ length: PROCESSES }, startOne))
 
   return {
-    async round(wanted, killAt) {
+    async round(wanted, killAt): Promise<Round> {
       armed = killAt
       killed = false
       const all = await Promise.all(workers.map((worker) => worker.round({ ...wanted, callers: CALLERS })))
-      workers = await Promise.all(workers.map((worker) => (worker.isAlive() ? worker : startOne())))
+      workers = await Promise.all(workers.map(async (worker) => (worker.isAlive() ? worker : startOne())))
       return { results: all.flatMap((results) => results ?? []), wasKilled: killed }
     },
     end() {

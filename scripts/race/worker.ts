@@ -32,7 +32,7 @@ export type FromWorker = { kind: 'ready' } | { kind: 'at'; point: Point } | { ki
 const RESOURCES: readonly Resource[] = ['graph', 'exchange']
 
 let rooms: Awaited<ReturnType<typeof openRooms>>
-let goOn: (() => void)[] = []
+const goOn: (() => void)[] = []
 
 process.on('message', (message: ToWorker) => {
   void hear(message).catch((error: unknown) => {

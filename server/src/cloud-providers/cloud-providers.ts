@@ -178,7 +178,17 @@ export function createCloudProviders(deps: CloudProvidersDeps): CloudProviders {
     },
 
     listCredentials: (id) => credentials.list(id),
-    credentialsOf: (id) => credentials.open(id),
+    async credentialsOf(id) {
+      try {
+        return await credentials.open(id)
+      } catch (error) {
+        // Nothing but another credential helps, and that is the provider's and no mailbox's.
+        if (error instanceof AppError && error.code === 'cloud_providers.credential_unreadable') {
+          await setState(await get(id), 'needs-admin', error.code)
+        }
+        throw error
+      }
+    },
     cloudOf: ({ cloud }) => clouds.get(cloud),
 
     authorityOf(provider, tenantId) {

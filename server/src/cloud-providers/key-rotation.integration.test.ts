@@ -28,7 +28,7 @@ async function ringWithNewKey(): Promise<{ fresh: EncryptionKey; keyRing: KeyRin
   return { fresh, keyRing: createKeyRing(held, fresh.id) }
 }
 
-const rotate = (keyRing: KeyRing, onProgress = () => undefined as void) =>
+const rotate = (keyRing: KeyRing, onProgress: () => void = () => undefined) =>
   createKeyRotation(database, keyRing, records).rotate(onProgress)
 
 async function idsInUse(): Promise<string[]> {

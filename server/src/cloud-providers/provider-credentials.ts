@@ -4,6 +4,7 @@ import { AppError } from '../kernel/errors.ts'
 import { type CloudProviderId, newId, type ProviderCredentialId } from '../kernel/ids.ts'
 import type { KeyRing } from '../kernel/key-ring.ts'
 import type { CredentialSummary, NewCredential, ProviderCredential } from './cloud-provider.ts'
+import { openOrGiveUp } from './lost-keys.ts'
 import { checkSecret } from './provider-fields.ts'
 
 /** Two are enough for a hand-over; more only lie about. */
@@ -21,6 +22,7 @@ export interface ProviderCredentials {
   ): Promise<CredentialSummary>
   remove(tx: Tx, providerId: CloudProviderId, id: ProviderCredentialId): Promise<boolean>
   list(providerId: CloudProviderId): Promise<CredentialSummary[]>
+  /** @throws {AppError} `cloud_providers.credential_unreadable` when there are some and no key opens any of them */
   open(providerId: CloudProviderId): Promise<ProviderCredential[]>
 }
 
@@ -95,10 +97,18 @@ export function createProviderCredentials({ db }: Database, keyRing: KeyRing, cl
     },
 
     async open(providerId) {
-      return (await rowsOf(providerId)).map((row) => ({
-        ...summaryOf(row),
-        secret: keyRing.open({ sealed: row.sealed, keyId: row.key_id }, contextOf(row.id)),
-      }))
+      const readable: ProviderCredential[] = []
+      let unreadable: AppError | undefined
+      for (const row of await rowsOf(providerId)) {
+        const secret = await openOrGiveUp(db, keyRing, { sealed: row.sealed, keyId: row.key_id }, contextOf(row.id))
+        if (secret instanceof AppError) unreadable = secret
+        else readable.push({ ...summaryOf(row), secret })
+      }
+      // As long as one can be read, the others are only missing.
+      if (unreadable && readable.length === 0) {
+        throw new AppError('cloud_providers.credential_unreadable', { cause: unreadable })
+      }
+      return readable
     },
   }
 }

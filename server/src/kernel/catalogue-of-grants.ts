@@ -75,4 +75,9 @@ export const GRANTS = {
     remedy: 'sign-in',
     fix: 'Put the key file back that belongs to this database, or open Email accounts, choose the mailbox and press "Sign in again": the new sign-in replaces what cannot be read. Other sign-ins go on. Nothing already synced is lost.',
   },
+  'cloud_providers.credential_unreadable': {
+    title: 'The stored credential of the cloud provider cannot be decrypted',
+    remedy: 'admin',
+    fix: 'Put the key file back that belongs to this database; or make a new client secret in Entra ID under Certificates & secrets, and add it here. No mailbox has to sign in again for that.',
+  },
 } as const satisfies Record<string, CatalogueEntry>

@@ -6,6 +6,7 @@ import { createDatabase } from '../database/index.ts'
 import { type EmailAccountId, type GrantId, newId } from '../kernel/ids.ts'
 import { createEgress } from '../kernel/egress.ts'
 import { createKeyRing } from '../kernel/key-ring.ts'
+import { Secret } from '../kernel/secret.ts'
 import { ACTOR, BEN, createSignInStage, SESSION, TENANT } from '../test-kit/sign-in-stage.ts'
 import { createAccessTokens } from './access-tokens.ts'
 import { createPostgresGrantVault } from './postgres-grant-vault.ts'
@@ -280,6 +281,22 @@ describe('a row that cannot be decrypted', () => {
     expect(await grants.get(lost)).toMatchObject({ state: 'connected', stateReason: undefined })
     clock.advance(2 * HOUR_MS)
     await expect(accessTokens.get(lost, 'graph')).resolves.toBeDefined()
+  })
+
+  it('of the registration is the provider’s, leaves the grants as they are, and ends with another credential', async () => {
+    const grantId = await signedIn()
+    await database.pool.query(`UPDATE provider_credentials SET sealed = '\\x00'::bytea || sealed`)
+    clock.advance(2 * HOUR_MS)
+
+    const code = 'cloud_providers.credential_unreadable'
+    await expect(accessTokens.get(grantId, 'graph')).rejects.toMatchObject({ code, remedy: 'admin' })
+    expect(await cloudProviders.get(stage.provider())).toMatchObject({ state: 'needs-admin', stateReason: code })
+    expect(await grants.get(grantId)).toMatchObject({ state: 'connected', stateReason: undefined })
+
+    const secret = { kind: 'secret', secret: new Secret('good'), endsAt: undefined } as const
+    await cloudProviders.addCredential(stage.provider(), secret, ACTOR)
+    await expect(accessTokens.get(grantId, 'graph')).resolves.toBeDefined()
+    expect(await cloudProviders.get(stage.provider())).toMatchObject({ state: 'connected', stateReason: undefined })
   })
 
   it('is none when only the access token is: the refresh token brings another', async () => {
