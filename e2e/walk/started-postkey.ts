@@ -42,6 +42,8 @@ export interface StartOptions {
   /** Whether HTTP exchanges are written down: with their bodies, or only that they were. */
   record?: 'bodies' | 'heads'
   logLevel?: string
+  /** Relays and webhooks on this machine that alerts may go to: `host:port`. */
+  alertHosts?: string
 }
 
 const CHECKOUT = join(import.meta.dirname, '../..')
@@ -77,7 +79,7 @@ async function choosePorts(sandboxFolder: string): Promise<void> {
 }
 
 export async function startPostkey(options: StartOptions = {}): Promise<StartedPostkey> {
-  const { record, logLevel } = options
+  const { record, logLevel, alertHosts } = options
   const place = options.place ?? (await newPlace())
   const child = spawn(process.execPath, ['--import', './scripts/node-24.js', 'scripts/start.ts'], {
     cwd: CHECKOUT,
@@ -89,6 +91,7 @@ export async function startPostkey(options: StartOptions = {}): Promise<StartedP
       POSTKEY_KEY_FILE: place.keyFile,
       PORT: String(place.port),
       ...(logLevel && { LOG_LEVEL: logLevel }),
+      ...(alertHosts && { POSTKEY_ALERT_HOSTS: alertHosts }),
       ...(record && { NODE_OPTIONS: recorderOption(place.exchanges, { bodies: record === 'bodies' }) }),
     },
   })

@@ -82,6 +82,16 @@ const cloudProvider = createRoute({
   path: '/cloud-providers/$cloudProviderId',
   component: lazyRouteComponent(() => import('./scenes/cloud-providers/cloud-provider.tsx'), 'CloudProviderPage'),
 })
+const incidents = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/incidents',
+  component: lazyRouteComponent(() => import('./scenes/incidents/incidents.tsx'), 'Incidents'),
+})
+const incident = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/incidents/$incidentId',
+  component: lazyRouteComponent(() => import('./scenes/incidents/incident.tsx'), 'IncidentPage'),
+})
 const people = createRoute({
   getParentRoute: () => signedIn,
   path: '/people',
@@ -107,6 +117,8 @@ const team = [
   accountHealth,
   cloudProviders,
   cloudProvider,
+  incidents,
+  incident,
   people,
   audit,
   settings,

@@ -22,6 +22,8 @@ const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   principal_wish: ['email-accounts'],
   sign_in_link: ['sign-in-links', 'grants'],
   cloud_provider: ['cloud-providers', 'email-accounts'],
+  incident: ['incidents', 'alerts'],
+  alert: ['incidents', 'alerts', 'alert-settings'],
 }
 /** More exact than its thing: each grant is refreshed every hour, and no list of mailboxes shows that. */
 const SHOWN_ALONE_BY: Readonly<Record<string, readonly string[]>> = { 'grant.refreshed': ['grants'] }

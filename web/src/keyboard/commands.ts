@@ -28,6 +28,7 @@ export const COMMANDS = [
   { id: 'goSetUp', keys: 'g s', group: 'go', adminsOnly: true },
   { id: 'goEmailAccounts', keys: 'g e', group: 'go', adminsOnly: true },
   { id: 'goCloudProviders', keys: 'g c', group: 'go', adminsOnly: true },
+  { id: 'goIncidents', keys: 'g n', group: 'go', adminsOnly: true },
   { id: 'goPeople', keys: 'g p', group: 'go', adminsOnly: true },
   { id: 'goAudit', keys: 'g a', group: 'go', adminsOnly: true },
 ] as const satisfies readonly Command[]
@@ -42,6 +43,7 @@ export const TARGETS = {
   goSetUp: '/set-up',
   goEmailAccounts: '/email-accounts',
   goCloudProviders: '/cloud-providers',
+  goIncidents: '/incidents',
   goPeople: '/people',
   goAudit: '/audit',
 } as const

@@ -22,6 +22,7 @@ export function Keyboard({ role }: { role: Person['role'] }) {
   useCommand('goSetUp', isAdmin ? () => void navigate({ to: TARGETS.goSetUp }) : undefined)
   useCommand('goEmailAccounts', isAdmin ? () => void navigate({ to: TARGETS.goEmailAccounts }) : undefined)
   useCommand('goCloudProviders', isAdmin ? () => void navigate({ to: TARGETS.goCloudProviders }) : undefined)
+  useCommand('goIncidents', isAdmin ? () => void navigate({ to: TARGETS.goIncidents }) : undefined)
   useCommand('goPeople', isAdmin ? () => void navigate({ to: TARGETS.goPeople }) : undefined)
   useCommand('goAudit', isAdmin ? () => void navigate({ to: TARGETS.goAudit }) : undefined)
 

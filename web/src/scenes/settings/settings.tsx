@@ -1,11 +1,13 @@
 import { Page } from '../../components/page.tsx'
 import { words } from '../../words/index.ts'
 import { About } from './about.tsx'
+import { Alerts } from './alerts/alerts.tsx'
 import { ApiKeys } from './api-keys.tsx'
 
 export function Settings() {
   return (
     <Page title={words.settings.title}>
+      <Alerts />
       <ApiKeys />
       <About />
     </Page>

@@ -1,61 +1,61 @@
 import { Alert, Anchor, Group, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
+import { Link, useLocation } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { getCloudProvidersOptions, type Reason } from '../../api/client.ts'
+import type { EmailAccount, Incident, Reason } from '../../api/client.ts'
 import { Time } from '../../components/time.tsx'
 import { useMe } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
+import { namesInShort } from '../incidents/names-in-short.ts'
 import { useStoppedAccounts } from './account-health.ts'
-import { incidentsOf, type Incident } from './incidents.ts'
+import { bannerLines } from './banner-lines.ts'
+import { useOpenIncidents } from './open-incidents.ts'
 
-/** Over every page as long as a mailbox of mine has stopped: which, since when, and who can end it. */
+/** Over every page as long as something is broken that concerns me: what, since when, and who can end it. */
 export function Banner() {
-  const { shown, more } = incidentsOf(useStoppedAccounts())
+  const { incidents, moreIncidents, accounts, moreAccounts } = bannerLines(useOpenIncidents(), useStoppedAccounts())
+  const { pathname } = useLocation()
   return (
     <>
-      {shown.map((incident) =>
-        incident.cloudProviderId === undefined ? (
-          <AccountLine key={incident.key} incident={incident} />
-        ) : (
-          <ProviderLine key={incident.key} incident={incident} id={incident.cloudProviderId} />
-        ),
-      )}
-      {more.map(({ key, reason, count }) => (
-        <Line key={`more ${key}`} to="/email-accounts" reason={reason}>
-          {words.shell.more(count, reason?.title)}
-        </Line>
+      {incidents
+        // Its own page says it larger.
+        .filter(({ id }) => pathname !== `/incidents/${id}`)
+        .map((incident) => (
+          <IncidentLine key={incident.id} incident={incident} />
+        ))}
+      {moreIncidents > 0 && <Line to="/incidents">{words.shell.moreIncidents(moreIncidents)}</Line>}
+      {accounts.map((account) => (
+        <AccountLine key={account.id} account={account} />
       ))}
+      {moreAccounts > 0 && <Line to="/email-accounts">{words.shell.more(moreAccounts, undefined)}</Line>}
     </>
   )
 }
 
-function AccountLine({ incident: { accounts, reason, since } }: { incident: Incident }) {
-  const { id, address, state } = accounts[0]!
+function IncidentLine({ incident: { id, title, remedy, since, affected, forAdmins } }: { incident: Incident }) {
+  const stopped = affected.filter(({ until }) => until === undefined)
+  // Of several mailboxes admins are told what it is that broke, and agents which of theirs it stops.
+  const isOfMany = forAdmins !== undefined && stopped.length > 1
+  const subject = isOfMany ? forAdmins.subject.name : namesInShort(stopped.map(({ address }) => address))
   return (
-    <Line to={`/email-accounts/${id}`} reason={reason}>
-      <b>{words.shell.stopped(address, words.states[state])}</b>
-      {reason && `. ${reason.title}.`} {words.shell.since} <Time at={since} />.
+    <Line to={`/incidents/${id}`} remedy={remedy}>
+      <b>{words.shell.incident(subject || forAdmins?.subject.name, title, isOfMany ? stopped.length : 0)}</b>.{' '}
+      {words.shell.since} <Time at={since} />.
     </Line>
   )
 }
 
-function ProviderLine({ incident: { accounts, reason, since }, id }: { incident: Incident; id: string }) {
-  const isAdmin = useMe().role === 'admin'
-  // Agents do not see Cloud Providers.
-  const providers = useQuery({ ...getCloudProvidersOptions(), enabled: isAdmin }).data?.cloudProviders
-  const name = providers?.find((each) => each.id === id)?.name ?? words.shell.cloudProvider
+function AccountLine({ account: { id, address, state, reason, stateSince } }: { account: EmailAccount }) {
   return (
-    <Line to={`/cloud-providers/${id}`} reason={reason}>
-      <b>{words.shell.rejected(name, reason?.title ?? '', accounts.length)}</b>. {words.shell.since} <Time at={since} />
-      .
+    <Line to={`/email-accounts/${id}`} remedy={reason?.remedy}>
+      <b>{words.shell.stopped(address, words.states[state])}</b>
+      {reason && `. ${reason.title}.`} {words.shell.since} <Time at={stateSince} />.
     </Line>
   )
 }
 
 /** An admin is led there; others are told whose turn it is. */
-function Line({ to, reason, children }: { to: string; reason: Reason | undefined; children: ReactNode }) {
+function Line({ to, remedy, children }: { to: string; remedy?: Reason['remedy'] | undefined; children: ReactNode }) {
   const { role } = useMe()
   return (
     <Alert color="red" radius={0} py="xs" icon={<IconAlertTriangle aria-hidden />} role="alert">
@@ -66,7 +66,7 @@ function Line({ to, reason, children }: { to: string; reason: Reason | undefined
             {words.shell.look}
           </Anchor>
         ) : (
-          reason && <Text size="sm">{words.remedies[reason.remedy]}</Text>
+          remedy && <Text size="sm">{words.remedies[remedy]}</Text>
         )}
       </Group>
     </Alert>

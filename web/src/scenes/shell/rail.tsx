@@ -1,5 +1,6 @@
-import { NavLink } from '@mantine/core'
+import { Badge, NavLink } from '@mantine/core'
 import {
+  IconAlertTriangle,
   IconAt,
   IconCloud,
   IconHistory,
@@ -14,6 +15,7 @@ import { Link, useLocation } from '@tanstack/react-router'
 import { getEmailAccountsOptions, type Person } from '../../api/client.ts'
 import { words } from '../../words/index.ts'
 import type { ADMIN_PAGES } from './admin-pages.ts'
+import { useOpenIncidents } from './open-incidents.ts'
 
 type Target = '/inbox' | (typeof ADMIN_PAGES)[number]
 
@@ -23,7 +25,9 @@ export function Rail({ role }: { role: Person['role'] }) {
   const accounts = useQuery(getEmailAccountsOptions())
   const settingUp = accounts.data?.emailAccounts.every(({ completeUpTo }) => completeUpTo === undefined) ?? false
 
-  const entry = (to: Target, label: string, Sign: Icon) => (
+  const open = useOpenIncidents().length
+
+  const entry = (to: Target, label: string, Sign: Icon, count = 0) => (
     <NavLink
       component={Link}
       to={to}
@@ -31,6 +35,13 @@ export function Rail({ role }: { role: Person['role'] }) {
       active={pathname === to || pathname.startsWith(`${to}/`)}
       aria-current={pathname === to ? 'page' : undefined}
       leftSection={<Sign size={18} aria-hidden />}
+      rightSection={
+        count > 0 && (
+          <Badge color="red.9" size="sm" circle={count < 10} aria-label={words.incidents.openCount(count)}>
+            {count}
+          </Badge>
+        )
+      }
       style={{ borderRadius: 'var(--mantine-radius-md)' }}
     />
   )
@@ -42,6 +53,7 @@ export function Rail({ role }: { role: Person['role'] }) {
           {settingUp && entry('/set-up', words.shell.setUp, IconRoute)}
           {entry('/email-accounts', words.shell.emailAccounts, IconAt)}
           {entry('/cloud-providers', words.shell.cloudProviders, IconCloud)}
+          {entry('/incidents', words.shell.incidents, IconAlertTriangle, open)}
           {entry('/people', words.shell.people, IconUsers)}
           {entry('/audit', words.shell.audit, IconHistory)}
           {entry('/settings', words.shell.settings, IconSettings)}

@@ -5,6 +5,7 @@ import { composer } from './composer.ts'
 import { everywhere } from './everywhere.ts'
 import { entry } from './entry.ts'
 import { inbox } from './inbox.ts'
+import { alerts, incidents } from './incidents.ts'
 import { keyboard } from './keyboard.ts'
 import { guests } from './guests.ts'
 import { health } from './health.ts'
@@ -20,6 +21,8 @@ export const english = {
   shell,
   entry,
   inbox,
+  incidents,
+  alerts,
   keyboard,
   setUp,
   guests,

@@ -23,6 +23,7 @@ export const keyboard = {
     goSetUp: 'Go to the set-up',
     goEmailAccounts: 'Go to Email Accounts',
     goCloudProviders: 'Go to Cloud Providers',
+    goIncidents: 'Go to Incidents',
     goPeople: 'Go to People',
     goAudit: 'Go to Audit',
   },

@@ -5,6 +5,7 @@ export const shell = {
   setUp: 'Set-up',
   emailAccounts: 'Email Accounts',
   cloudProviders: 'Cloud Providers',
+  incidents: 'Incidents',
   people: 'People',
   audit: 'Audit',
   settings: 'Settings',
@@ -18,9 +19,9 @@ export const shell = {
   notWell: (count: number) => (count === 1 ? '1 mailbox needs attention' : `${count} mailboxes need attention`),
   paused: (count: number) => `${count} paused`,
   stopped: (address: string, state: string) => `${address}: ${state}`,
-  cloudProvider: 'Cloud Provider',
-  rejected: (provider: string, why: string, accounts: number) =>
-    `${provider}: ${why}, ${accounts === 1 ? '1 mailbox' : `${accounts} mailboxes`}`,
+  incident: (subject: string | undefined, why: string, accounts: number) =>
+    `${subject === undefined ? '' : `${subject}: `}${why}${accounts === 0 ? '' : accounts === 1 ? ', 1 mailbox' : `, ${accounts} mailboxes`}`,
+  moreIncidents: (count: number) => `And ${count === 1 ? '1 more incident' : `${count} more incidents`}.`,
   more: (count: number, why: string | undefined) =>
     `And ${count === 1 ? '1 more mailbox' : `${count} more mailboxes`}${why === undefined ? '' : `: ${why}`}.`,
   since: 'Since',

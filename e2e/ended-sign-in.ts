@@ -1,0 +1,21 @@
+/** What an Entra admin does to a person, as the tests of ended sign-ins need it. */
+import { Client } from 'pg'
+import { createPerson, overHttp } from '../sandbox/src/test-kit/browser.ts'
+import { signInAs } from './walk/microsoft-pages.ts'
+import type { StartedPostkey } from './walk/started-postkey.ts'
+import { databaseUrlOf } from './walk/traces.ts'
+
+/** An Entra admin revokes Anna's sessions; the access token that is left has its hour behind it. */
+export async function endSignInOfAnna({ sandbox, place }: Pick<StartedPostkey, 'sandbox' | 'place'>): Promise<void> {
+  const { portal, desk } = sandbox
+  const entraAdmin = createPerson(overHttp(Object.values(sandbox).map((url) => new URL(url).origin)))
+  await entraAdmin.open(portal)
+  await signInAs(entraAdmin, 'ada@contoso.example', { desk, isThere: (url) => url.startsWith(portal) })
+  await entraAdmin.open(`${portal}/users`)
+  await entraAdmin.follow('Anna Berg')
+  await entraAdmin.submit({}, { button: 'Revoke sessions' })
+  const database = new Client({ connectionString: databaseUrlOf(place) })
+  await database.connect()
+  await database.query('DELETE FROM access_tokens')
+  await database.end()
+}

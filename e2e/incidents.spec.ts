@@ -1,0 +1,193 @@
+import type { Browser, Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openBrowser, openPage, screenComplaints } from './browser.ts'
+import { endSignInOfAnna } from './ended-sign-in.ts'
+import { startMailRelay, type MailRelay } from './mail-relay.ts'
+import { ADMIN, connectSupport, isConnected, SHARED, type Connected } from './walk/connecting.ts'
+import { createPostkeyClient } from './walk/postkey-client.ts'
+import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
+import { createSteps } from './walk/steps.ts'
+
+const AGENT = { name: 'Rita Reyes', email: 'rita@contoso.example', password: 'blue chairs by the sea' }
+const ENDED = 'The password was changed, or the sign-ins of this person were revoked'
+/** Longer than mailboxes of the same cause gather before people are told. */
+const GATHERED_MS = 30_000
+
+/** One mailbox whose sign-in Microsoft ends, seen by an admin and by an agent. Each test goes on where the one before ended. */
+describe('a mailbox that stops', () => {
+  let browser: Browser
+  let postkey: StartedPostkey
+  let relay: MailRelay
+  let connected: Connected
+  let page: Page
+  let agentPage: Page
+
+  beforeAll(async () => {
+    relay = await startMailRelay()
+    const alertHosts = `127.0.0.1:${relay.port}`
+    ;[browser, postkey] = await Promise.all([openBrowser(), startPostkey({ alertHosts })])
+    connected = await connectSupport(
+      createSteps('', () => undefined),
+      postkey,
+      'admin-consent',
+    )
+    await connected.ear.next('the import is done', isConnected)
+    page = await newPage(ADMIN)
+  }, 120_000)
+
+  afterAll(async () => {
+    connected.ear.close()
+    await browser.close()
+    await relay.close()
+    await postkey.stop()
+    postkey.forget()
+  })
+
+  it('is no incident before: all is well, until when, and a warning that nobody would hear of it', async () => {
+    await navigate('Incidents')
+    await page.getByRole('heading', { name: 'All is well' }).waitFor()
+    await page.getByText('The mailboxes are complete up to').waitFor()
+    await page.getByText('Nobody hears of incidents by mail').waitFor()
+    await look('incidents-empty')
+  })
+
+  it('can be told of by a relay that was tried, to the very arrival of its mail', async () => {
+    await page.getByRole('link', { name: 'Go to the alert settings' }).click()
+    const alerts = section('Alerts')
+    await alerts.getByRole('button', { name: 'Set up a mail relay' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Host').fill('127.0.0.1')
+    await dialog.getByLabel('Encryption').selectOption({ label: 'None (only in your own network)' })
+    await dialog.getByLabel('Port').fill(String(relay.port))
+    await dialog.getByLabel('Sender address').fill('postkey@relay.example')
+    await dialog.getByRole('button', { name: 'Save the relay' }).click()
+    await alerts.getByText('Not tested with these settings.').waitFor()
+    await alerts.getByRole('button', { name: 'Send a test mail' }).click()
+    await alerts.getByText(`The relay took the test mail to ${ADMIN.email}`).waitFor()
+
+    await alerts.getByLabel('Code from the test mail').fill(/^Subject: .*\b(\d{6})\b/m.exec(relay.mails[0]!)![1]!)
+    await look('alert-settings')
+    await alerts.getByRole('button', { name: 'Confirm that it arrived' }).click()
+    await alerts.getByText(/^Mail arrives: /).waitFor()
+    expect(await alerts.getByText('The mail relay was not tested').count()).toBe(0)
+  })
+
+  it('becomes one incident that says who can end it, and the banner leads there', async () => {
+    await endSignInOfAnna(postkey)
+    await connected.client.call('POST', `/v1/email-accounts/${connected.accountId}/check`)
+    await page
+      .getByRole('alert')
+      .filter({ hasText: `${SHARED}: ${ENDED}` })
+      .waitFor()
+    await page.getByRole('navigation', { name: 'Main' }).getByLabel('1 open incident').waitFor()
+    await page.getByRole('link', { name: 'Look at it' }).click()
+
+    await page.getByRole('heading', { name: ENDED }).waitFor()
+    const fix = section('What ends it')
+    await fix.getByText('Who can end it').waitFor()
+    await fix.getByRole('button', { name: 'Sign in again as anna@contoso.example' }).waitFor()
+    await fix.getByRole('button', { name: 'Make a sign-in link' }).waitFor()
+    await section('Mailboxes (1)').getByText('stopped since').waitFor()
+    // Its own page says it larger than a banner.
+    expect(await page.getByRole('link', { name: 'Look at it' }).count()).toBe(0)
+  })
+
+  it('is told to its contact once, over the relay, and the incident shows that it arrived', async () => {
+    await fetch(`${postkey.sandbox.desk}/api/clock`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ byMs: GATHERED_MS }),
+    })
+    await section('Who was told').getByText(`${ADMIN.email} by mail: delivered`).waitFor()
+    await section('Timeline').getByText(`Alert to ${ADMIN.email}`).waitFor()
+
+    const alerts = relay.mails.slice(1)
+    expect(alerts).toHaveLength(1)
+    expect(alerts[0]).toContain(SHARED)
+    await look('incident')
+  })
+
+  it('is a short notice for an agent: which mailbox, and whose turn it is', async () => {
+    const { url } = await connected.client.call<{ url: string }>('POST', '/v1/invitations', {
+      ...{ name: AGENT.name, email: AGENT.email, role: 'agent', emailAccountIds: [connected.accountId] },
+    })
+    const guest = createPostkeyClient(postkey.address)
+    await guest.call('POST', '/v1/links/accept', { token: new URL(url).hash.slice(1), password: AGENT.password })
+    agentPage = await newPage(AGENT)
+
+    const notice = agentPage.getByRole('alert').filter({ hasText: `${SHARED}: ${ENDED}` })
+    await notice.getByText('Somebody who may open the mailbox needs to sign in again.').waitFor()
+    expect(await notice.getByRole('link').count()).toBe(0)
+    expect(await agentPage.getByText('anna@contoso.example').count()).toBe(0)
+  })
+
+  it('has somebody at it once a person said so', async () => {
+    await page.getByRole('button', { name: 'I am at it' }).click()
+    await page.getByText(`${ADMIN.name} is at it since`).waitFor()
+    await section('Timeline').getByText(`${ADMIN.name} is at it`).waitFor()
+    expect(await page.getByRole('button', { name: 'I am at it' }).count()).toBe(0)
+  })
+
+  it('ends by itself after the sign-in, on every screen', async () => {
+    const incident = page.url()
+    await page.getByRole('button', { name: 'Sign in again as anna@contoso.example' }).click()
+    await page.waitForURL(`${new URL(postkey.sandbox.login).origin}/**`)
+    await page.getByLabel('Password').fill('Sandbox-2026')
+    await page.keyboard.press('Enter')
+    await page.getByLabel('Code').fill(await authenticatorCode('anna@contoso.example'))
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Yes' }).click()
+    await page.getByRole('heading', { name: 'The sign-in is renewed' }).waitFor()
+
+    await page.goto(incident)
+    await page.getByText('ended', { exact: true }).waitFor()
+    await section('Mailboxes (1)').getByText('works again since').waitFor()
+    await section('Timeline').getByText('It ended').waitFor()
+    await agentPage.getByRole('alert').filter({ hasText: ENDED }).waitFor({ state: 'hidden' })
+    expect(await page.getByRole('navigation', { name: 'Main' }).getByLabel('1 open incident').count()).toBe(0)
+  })
+
+  it('shows on its health page when it stood still, drawn and as a table', async () => {
+    await section('Mailboxes (1)').getByRole('link', { name: 'Contoso Support' }).click()
+    await page.getByRole('heading', { name: 'Health of Contoso Support' }).waitFor()
+    const drawn = await page.getByRole('img', { name: /needs sign-in/ }).getAttribute('aria-label')
+    expect(drawn).toMatch(/connected .* to .*needs sign-in .* to .*connected .* to .*Errors: \d/)
+    const table = page.getByRole('table', { name: 'What happened, newest first' })
+    await table.getByText(`Reading failed: ${ENDED}`).waitFor()
+    await table.getByText(/^Works again after /).waitFor()
+    await look('health')
+
+    await page.getByRole('link', { name: 'Previous day' }).click()
+    await page.getByText('The mailbox was not connected yet on this day.').waitFor()
+    await page.getByRole('link', { name: 'Today' }).click()
+    await table.waitFor()
+  })
+
+  async function newPage({ email, password }: { email: string; password: string }): Promise<Page> {
+    const opened = await openPage(browser)
+    opened.setDefaultTimeout(15_000)
+    await opened.request.post(`${postkey.address}/v1/session`, {
+      headers: { origin: postkey.address },
+      data: { email, password },
+    })
+    await opened.goto(postkey.address)
+    return opened
+  }
+
+  async function navigate(name: string): Promise<void> {
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name }).click()
+  }
+
+  function section(name: string): Locator {
+    return page.getByRole('region', { name, exact: true })
+  }
+
+  async function authenticatorCode(address: string): Promise<string> {
+    const answer = await fetch(`${postkey.sandbox.desk}/api/authenticator/${address}`)
+    return ((await answer.json()) as { code: string }).code
+  }
+
+  async function look(name: string): Promise<void> {
+    expect(await screenComplaints(page, name)).toEqual([])
+  }
+})

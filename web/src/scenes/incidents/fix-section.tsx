@@ -1,0 +1,77 @@
+import { Group, Stack, Text } from '@mantine/core'
+import { IconAt, IconCloud } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { getEmailAccountsOptions, type Incident } from '../../api/client.ts'
+import { ButtonLink } from '../../components/button-link.tsx'
+import { CopyValue } from '../../components/copy-value.tsx'
+import { Facts } from '../../components/facts.tsx'
+import { Section } from '../../components/section.tsx'
+import { words } from '../../words/index.ts'
+import { WayBack } from '../email-accounts/way-back.tsx'
+
+const { fix: text, ...labels } = words.incidents
+
+/** Who can end it, where, with which command, and the button that helps. */
+export function FixSection({ incident }: { incident: Incident }) {
+  const { forAdmins, state } = incident
+  if (!forAdmins) return undefined
+  const { who, where, fix, commands } = forAdmins.words
+  return (
+    <Section title={state === 'open' ? text.title : text.wasTitle}>
+      <Text size="sm">{fix}</Text>
+      <Facts
+        facts={[
+          [labels.who, who],
+          [labels.where, where],
+        ]}
+      />
+      {commands.map(({ shell, text: command }) => (
+        <CopyValue key={command} name={text.commandIn(shell)} value={command} />
+      ))}
+      {state === 'open' && (
+        <>
+          <Ways incident={incident} />
+          <Text size="sm" c="dimmed">
+            {text.selfEnding}
+          </Text>
+        </>
+      )}
+    </Section>
+  )
+}
+
+function Ways({ incident: { forAdmins, affected, remedy } }: { incident: Incident }) {
+  const { data } = useQuery(getEmailAccountsOptions())
+  const { cloudProviderId } = forAdmins!.subject
+  const stopped = affected.find(({ until }) => until === undefined)
+  const account = data?.emailAccounts.find(({ id }) => id === stopped?.id)
+  const leadsToProvider = remedy === 'admin' && cloudProviderId !== undefined
+  return (
+    <Stack gap="xs">
+      <Group gap="xs">
+        {account && !leadsToProvider && <WayBack account={account} />}
+        {leadsToProvider && (
+          <ButtonLink
+            to="/cloud-providers/$cloudProviderId"
+            params={{ cloudProviderId }}
+            size="xs"
+            leftSection={<IconCloud size={14} aria-hidden />}
+          >
+            {text.openProvider}
+          </ButtonLink>
+        )}
+        {account && affected.length === 1 && (
+          <ButtonLink
+            to="/email-accounts/$emailAccountId"
+            params={{ emailAccountId: account.id }}
+            size="xs"
+            variant="default"
+            leftSection={<IconAt size={14} aria-hidden />}
+          >
+            {text.openMailbox}
+          </ButtonLink>
+        )}
+      </Group>
+    </Stack>
+  )
+}

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import type { EmailAccount, IncidentEntry } from '../../api/client.ts'
+import { completeUpTo } from './complete-up-to.ts'
+import { namesInShort } from './names-in-short.ts'
+import { sentenceOf } from './timeline.ts'
+
+const entry = (kind: IncidentEntry['kind'], more: Partial<IncidentEntry> = {}): IncidentEntry => ({
+  ...{ id: 1, kind, at: '2026-03-02T10:00:00Z', accounts: [], recipients: [] },
+  ...more,
+})
+const accounts = Array.from({ length: 50 }, (_, n) => ({ id: `${n}`, name: `M${n}`, address: `m${n}@contoso.example` }))
+
+describe('the timeline of an incident', () => {
+  it('says why it began and whom it stopped, and does not list fifty', () => {
+    expect(sentenceOf(entry('opened', { title: 'The secret has expired', accounts }))).toBe(
+      'It began: The secret has expired. Stopped: m0@contoso.example, m1@contoso.example, m2@contoso.example, and 47 more',
+    )
+  })
+
+  it('has a code where it has no words, and somebody where it has no name', () => {
+    expect(sentenceOf(entry('reason-changed', { to: 'room.of_tomorrow' }))).toContain('room.of_tomorrow')
+    expect(sentenceOf(entry('acknowledged'))).toBe('Somebody is at it')
+    expect(sentenceOf(entry('acknowledged', { by: 'Olga' }))).toBe('Olga is at it')
+  })
+
+  it('admits when there was nobody to tell', () => {
+    expect(sentenceOf(entry('alerted', { recipients: ['olga@contoso.example'] }))).toBe('Alert to olga@contoso.example')
+    expect(sentenceOf(entry('alerted'))).toBe('There was nobody to tell by mail')
+  })
+})
+
+describe('names in short', () => {
+  it('never say "1 more" where the name has room', () => {
+    expect(namesInShort(['a', 'b', 'c', 'd'])).toBe('a, b, c, and d')
+    expect(namesInShort(['a', 'b', 'c', 'd', 'e'])).toBe('a, b, c, and 2 more')
+  })
+})
+
+describe('complete up to', () => {
+  const account = (state: EmailAccount['state'], time?: string) => ({ state, completeUpTo: time }) as EmailAccount
+  it('is the time of the mailbox that is furthest behind, not of one that was paused on purpose', () => {
+    const all = [
+      account('connected', '2026-03-02T10:00:00Z'),
+      account('connected', '2026-03-02T09:00:00Z'),
+      account('paused', '2026-01-01T00:00:00Z'),
+    ]
+    expect(completeUpTo(all)).toBe('2026-03-02T09:00:00Z')
+  })
+
+  it('is not told while a mailbox was never complete, or none is there', () => {
+    expect(completeUpTo([account('connected', '2026-03-02T10:00:00Z'), account('importing')])).toBeUndefined()
+    expect(completeUpTo([])).toBeUndefined()
+  })
+})

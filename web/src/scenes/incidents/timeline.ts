@@ -1,0 +1,28 @@
+import type { IncidentEntry } from '../../api/client.ts'
+import { words } from '../../words/index.ts'
+import { namesInShort } from './names-in-short.ts'
+
+/** A line of the timeline as a person would say it. */
+export function sentenceOf({ kind, accounts, title, to, by, recipients }: IncidentEntry): string {
+  const { timeline: text } = words.incidents
+  const names = namesInShort(accounts.map(({ address }) => address))
+  switch (kind) {
+    case 'opened':
+      return text.opened(title ?? to ?? '', names)
+    case 'reason-changed':
+      return text['reason-changed'](title ?? to ?? '')
+    case 'joined':
+      return text.joined(names)
+    case 'left':
+      return text.left(names)
+    case 'alerted':
+    case 'reminded':
+    case 'all-clear':
+      return text[kind](namesInShort(recipients))
+    case 'acknowledged':
+      return text.acknowledged(by ?? text.somebody)
+    case 'reopened':
+    case 'closed':
+      return text[kind]
+  }
+}

@@ -1,0 +1,102 @@
+import {
+  Button,
+  Group,
+  Modal,
+  NativeSelect,
+  NumberInput,
+  PasswordInput,
+  Stack,
+  Textarea,
+  TextInput,
+} from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { useState } from 'react'
+import { putAlertSettingsMutation, type AlertRelay } from '../../../api/client.ts'
+import { useRefresh } from '../../../api/refresh.ts'
+import { useOnce } from '../../../api/use-once.ts'
+import { fieldFault } from '../../../components/field-fault.ts'
+import { ProblemNotice } from '../../../components/problem-notice.tsx'
+import { words } from '../../../words/index.ts'
+import { relayOf, relayWishOf, withSecurity, type RelayWish } from './relay-wish.ts'
+
+const { relay: text } = words.alerts
+
+export function RelayDialog({ relay, onClose }: { relay: AlertRelay | undefined; onClose: () => void }) {
+  const [wish, setWish] = useState(() => relayWishOf(relay))
+  const refresh = useRefresh('alert-settings')
+  const save = useOnce({
+    ...putAlertSettingsMutation(),
+    onSuccess: async () => {
+      notifications.show({ message: text.saved })
+      onClose()
+      await refresh()
+    },
+  })
+  const typed = (field: keyof RelayWish) => ({
+    value: wish[field],
+    error: fieldFault(save.error, `relay.${field}`),
+    onChange: ({ currentTarget }: { currentTarget: { value: string } }) =>
+      setWish({ ...wish, [field]: currentTarget.value }),
+  })
+  return (
+    <Modal opened onClose={onClose} title={text.setUp} size="lg" closeOnClickOutside={false}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          save.mutate({ body: { relay: relayOf(wish) } })
+        }}
+      >
+        <Stack>
+          <TextInput
+            label={text.host}
+            description={text.ownNetwork}
+            required
+            data-autofocus
+            autoComplete="off"
+            {...typed('host')}
+          />
+          <Group align="flex-start" grow>
+            <NativeSelect
+              label={text.security}
+              data={(['starttls', 'tls', 'none'] as const).map((value) => ({ value, label: text.securities[value] }))}
+              value={wish.security}
+              error={fieldFault(save.error, 'relay.security')}
+              onChange={({ currentTarget }) =>
+                setWish(withSecurity(wish, currentTarget.value as RelayWish['security']))
+              }
+            />
+            <NumberInput
+              label={text.port}
+              required
+              min={1}
+              max={65_535}
+              allowDecimal={false}
+              hideControls
+              value={wish.port}
+              error={fieldFault(save.error, 'relay.port')}
+              onChange={(port) => setWish({ ...wish, port })}
+            />
+          </Group>
+          <TextInput label={text.userName} description={text.userNameHint} autoComplete="off" {...typed('userName')} />
+          <PasswordInput
+            label={text.password}
+            description={relay?.hasPassword ? text.kept : undefined}
+            autoComplete="new-password"
+            {...typed('password')}
+          />
+          <TextInput label={text.from} description={text.fromHint} type="email" required {...typed('from')} />
+          <Textarea label={text.ca} description={text.caHint} autosize minRows={2} maxRows={8} {...typed('ca')} />
+          {save.error && <ProblemNotice error={save.error} />}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              {words.cancel}
+            </Button>
+            <Button type="submit" loading={save.isPending}>
+              {text.save}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  )
+}

@@ -1,0 +1,44 @@
+import type { AlertRelay, PutAlertSettingsData } from '../../../api/client.ts'
+
+type NewAlertRelay = NonNullable<PutAlertSettingsData['body']['relay']>
+
+/** What stands in the form of the mail relay. */
+export interface RelayWish {
+  host: string
+  port: number | string
+  security: AlertRelay['security']
+  userName: string
+  password: string
+  from: string
+  ca: string
+}
+
+export function relayWishOf(relay: AlertRelay | undefined): RelayWish {
+  return {
+    host: relay?.host ?? '',
+    port: relay?.port ?? 587,
+    security: relay?.security ?? 'starttls',
+    userName: relay?.userName ?? '',
+    password: '',
+    from: relay?.from ?? '',
+    ca: relay?.ca ?? '',
+  }
+}
+
+/** The usual port of an encryption, as long as the port was the usual one of another. */
+export function withSecurity(wish: RelayWish, security: RelayWish['security']): RelayWish {
+  const isUsual = [465, 587, 25].includes(Number(wish.port))
+  return { ...wish, security, port: isUsual ? USUAL_PORT[security] : wish.port }
+}
+
+const USUAL_PORT = { tls: 465, starttls: 587, none: 25 } as const
+
+/** What is left empty is not sent: an absent password is the one that is stored. */
+export function relayOf({ host, port, security, userName, password, from, ca }: RelayWish): NewAlertRelay {
+  return {
+    ...{ host: host.trim(), port: Number(port), security, from: from.trim() },
+    ...(userName.trim() !== '' && { userName: userName.trim() }),
+    ...(password !== '' && { password }),
+    ...(ca.trim() !== '' && { ca: ca.trim() }),
+  }
+}

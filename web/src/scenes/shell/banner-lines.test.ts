@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import type { EmailAccount, Incident } from '../../api/client.ts'
+import { bannerLines } from './banner-lines.ts'
+
+let made = 0
+function incident(more: Partial<Incident> = {}, accountIds: readonly string[] = []): Incident {
+  const affected = accountIds.map((id) => ({ id, name: id, address: id, since: '2026-03-02T10:00:00Z' }))
+  return { id: `i${++made}`, remedy: 'admin', since: '2026-03-02T10:00:00Z', affected, ...more } as Incident
+}
+const account = (id: string, state: EmailAccount['state'] = 'needs-sign-in') => ({ id, state }) as EmailAccount
+
+describe('the banner', () => {
+  it('tells an incident once, however many mailboxes it stops, and none of these again', () => {
+    const expired = incident({}, ['a', 'b'])
+    const { incidents, accounts } = bannerLines([expired], [account('a'), account('b'), account('c')])
+    expect(incidents).toEqual([expired])
+    expect(accounts.map(({ id }) => id)).toEqual(['c'])
+  })
+
+  it('tells of a mailbox again that left its incident and stopped anew', () => {
+    const open = incident({}, ['a'])
+    const left = { ...open, affected: [{ ...open.affected[0]!, until: '2026-03-02T11:00:00Z' }] }
+    expect(bannerLines([left], [account('a')]).accounts).toHaveLength(1)
+  })
+
+  it('does not speak of what may pass by itself before it is an incident', () => {
+    expect(bannerLines([], [account('a', 'degraded')]).accounts).toEqual([])
+  })
+
+  it('puts first what waits for a person, then what passes, then what somebody is at', () => {
+    const forAdmins = { acknowledgedAt: '2026-03-02T11:00:00Z' } as Incident['forAdmins']
+    const taken = incident({ forAdmins })
+    const passing = incident({ remedy: 'wait' })
+    const waiting = incident({ remedy: 'sign-in' })
+    expect(bannerLines([taken, passing, waiting], []).incidents).toEqual([waiting, passing, taken])
+  })
+
+  it('counts what comes after three lines', () => {
+    const many = Array.from({ length: 5 }, () => incident())
+    const lines = bannerLines(
+      many,
+      ['a', 'b', 'c', 'd'].map((id) => account(id)),
+    )
+    expect([lines.incidents.length, lines.moreIncidents, lines.accounts.length, lines.moreAccounts]).toEqual([
+      3, 2, 3, 1,
+    ])
+  })
+})
