@@ -1,6 +1,8 @@
 /** Microsoft's Graph client: its paging, its upload tasks and its retry handler judge our Graph. */
 import {
   AuthenticationHandler,
+  BatchRequestContent,
+  BatchResponseContent,
   Client,
   FileUpload,
   LargeFileUploadTask,
@@ -50,6 +52,13 @@ export function graphClientFlows(stage: Stage): Flow[] {
     retry.setNext(network)
     return authentication
   }
+  // The client strips the host and nothing else, so the version must not be in it.
+  const inBatch = `${stage.addresses.graph}/me/messages`
+  const postOf = (subject: string) => ({
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ subject }),
+  })
   const immutable = { Prefer: 'IdType="ImmutableId"' }
 
   async function round(link: string): Promise<{ items: Item[]; deltaLink: string }> {
@@ -130,6 +139,23 @@ export function graphClientFlows(stage: Stage): Flow[] {
         .get()) as ArrayBuffer
       expect(Buffer.from(raw).equals(content), 'the same bytes back')
       return '10 MiB in four ranges, the same bytes back'
+    }),
+
+    flow('batch', async () => {
+      const [first, second] = [new Request(inBatch, postOf('One')), new Request(inBatch)]
+      const content = new BatchRequestContent([
+        { id: '1', request: first },
+        { id: '2', request: second, dependsOn: ['1'] },
+      ])
+      const answer: unknown = await client.api('/$batch').post(await content.getContent())
+      const answers = new BatchResponseContent(answer as never)
+      expect(answers.getResponseById('1').status === 201, 'the draft to be made')
+      const { value } = (await answers.getResponseById('2').json()) as PageCollection
+      expect(
+        (value as Item[]).some(({ subject }) => subject === 'One'),
+        'the list to have the draft in it',
+      )
+      return 'two requests in one, the second after the first'
     }),
 
     flow('429 with Retry-After', async () => {

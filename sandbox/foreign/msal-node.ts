@@ -125,6 +125,24 @@ export function msalNodeFlows(stage: Stage): Flow[] {
       return `no secret, ${result.account?.username ?? 'nobody'}`
     }),
 
+    flow('device code', async () => {
+      const client = new PublicClientApplication({
+        auth: { clientId: stage.publicClientId, authority },
+        system: { networkClient: network },
+      })
+      let approved: Promise<void> | undefined
+      const result = await client.acquireTokenByDeviceCode({
+        scopes: ['https://graph.microsoft.com/User.Read'],
+        deviceCodeCallback: ({ verificationUri, userCode }) => {
+          approved = stage.approveDevice(verificationUri, userCode)
+        },
+      })
+      await approved
+      expect(result?.account?.username === stage.person.address, 'the account to be the person who typed the code')
+      expect((await stage.graph('/v1.0/me', result.accessToken)).status === 200, 'Graph to take the access token')
+      return `${result.account.username}, by a code typed elsewhere`
+    }),
+
     flow('interaction required: sessions revoked', async () => {
       const { client, account } = await signedIn()
       stage.revokeSessions()

@@ -35,6 +35,12 @@ export async function goThrough(
       case 'consent':
         await person.submit({}, { button: 'consent=accept' })
         break
+      case 'enrol':
+        await person.submit({}, { button: 'next=yes' })
+        break
+      case 'device-confirm':
+        await person.submit({}, { button: 'continue=yes' })
+        break
       default: {
         const answer = more[step ?? '']
         if (!answer) throw new Error(`${address} would not know what to do at ${person.url}: ${person.text}`)
@@ -43,6 +49,14 @@ export async function goThrough(
     }
   }
   throw new Error(`${address} is still not through after ${mostPages} pages, at ${person.url}`)
+}
+
+/** Types the code of a device at `page` and lets the device in. */
+export async function approveDevice(person: Person, page: string, userCode: string, address: string): Promise<void> {
+  await person.open(page)
+  await person.submit({ otc: userCode }, { button: 'next=yes' })
+  const isThere = () => person.text.includes('You have signed in to the')
+  await goThrough(person, address, { isThere, mostPages: 10 })
 }
 
 /** Where the client gets its answer: the redirect with its query. */

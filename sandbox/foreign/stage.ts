@@ -6,7 +6,7 @@ import { startSandbox } from '../src/sandbox.ts'
 import { createPerson, overHttp, type SendRequest } from '../src/test-kit/browser.ts'
 import { EXCHANGE, GRAPH, type Permission, type RequiredResourceAccess } from '../src/tenants/index.ts'
 import { makeCertificate, type ClientCertificate } from './certificate.ts'
-import { signInAs } from './sign-in.ts'
+import { approveDevice, signInAs } from './sign-in.ts'
 
 const MICROSOFT = { login: 'https://login.microsoftonline.com', graph: 'https://graph.microsoft.com' }
 const REDIRECT_URI = 'http://localhost:3999/callback'
@@ -29,6 +29,8 @@ export interface Stage {
   graph(path: string, accessToken: string): Promise<Response>
   /** Walks the pages as {@link Stage.person} and returns the address at which the client gets its answer. */
   signIn(authorizeUrl: string): Promise<URL>
+  /** Types the code of a device as {@link Stage.person} and lets it in. */
+  approveDevice(page: string, userCode: string): Promise<void>
   /** A token of the person for Graph, with all mail scopes. */
   accessToken(): Promise<string>
   audienceOf(accessToken: string): unknown
@@ -136,6 +138,7 @@ export async function createStage({ microsoftNames }: { microsoftNames: boolean 
     graph: (path, accessToken) =>
       stage.fetch(addresses.graph + path, { headers: { authorization: `Bearer ${accessToken}` } }),
     signIn: (authorizeUrl) => signInAs(person, authorizeUrl, PERSON.address, REDIRECT_URI),
+    approveDevice: (page, userCode) => approveDevice(person, page, userCode, PERSON.address),
     async accessToken() {
       const scope = 'https://graph.microsoft.com/Mail.ReadWrite https://graph.microsoft.com/Mail.Send'
       const question = new URLSearchParams({
