@@ -64,6 +64,16 @@ describe('the device code flow', () => {
     expect((await poll(body)).status).toBe(200)
   })
 
+  it('gives tokens once, also to two that ask at the same time', async () => {
+    const { world, begin, poll, openWith } = setUp()
+    const { body } = await begin()
+    const person = await openWith(String(body['user_code']))
+    await signInAs(person, BEN, world)
+    await person.submit({}, { button: 'Continue' })
+    const answers = await Promise.all([poll(body), poll(body)])
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 400])
+  })
+
   it('tells the device that the person declined', async () => {
     const { world, begin, poll, openWith } = setUp()
     const { body } = await begin()

@@ -1,19 +1,19 @@
 /** The addresses of Entra ID, and how each answers. */
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { FaultsAsked } from '../faults/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { html } from '../kernel/html.ts'
 import { page } from '../kernel/page.ts'
 import type { Settings } from '../kernel/settings.ts'
-import { antiForgery, formOf, registerPages, sendPage } from '../kernel/site.ts'
+import { formOf, registerPages, sendPage } from '../kernel/site.ts'
 import type { People } from '../tenants/index.ts'
 import { EntraError } from './aadsts.ts'
 import { authorityOf } from './authority.ts'
 import { credentialsOf } from './client-authentication.ts'
 import type { DeviceCodes } from './device-codes.ts'
 import type { DeviceEndpoint } from './device-endpoint.ts'
-import { enterCodePage } from './device-pages.ts'
+import { addDeviceRoutes } from './device-routes.ts'
 import { discoveryDocument, instanceDocument } from './discovery.ts'
 import { registerDisturbedRequests } from './disturbed-requests.ts'
 import { type ErrorAnswers, errorLookUpPage, SITE_NAME } from './error-answers.ts'
@@ -24,6 +24,7 @@ import { contextOf } from './request-context.ts'
 import { SESSION_COOKIE, type SignInWalk } from './sign-in-walk.ts'
 import type { SigningKeys } from './signing-keys.ts'
 import type { TokenEndpoint } from './token-endpoint.ts'
+import { addTokenHeaders } from './token-headers.ts'
 
 export interface EntraSiteDeps {
   clock: Clock
@@ -84,7 +85,7 @@ export function createEntraSite(deps: EntraSiteDeps): FastifyInstance {
     addMetadata(routes, deps)
     addSignIn(routes, deps)
     addToken(routes, deps, disturbed)
-    addDevice(routes, deps, disturbed)
+    addDeviceRoutes(routes, { ...deps, subjectOf: disturbed.subjectOf })
     addIntrospection(routes, deps)
     addPages(routes, deps)
   })
@@ -185,63 +186,6 @@ function addToken(
     addTokenHeaders(request, reply, randomUUID())
     return reply.code(204).send()
   })
-}
-
-/** The device code flow: the device's request, and the pages at which a person types its code. */
-function addDevice(
-  routes: FastifyInstance,
-  { answers, clock, deviceEndpoint, devices, walk, ...deps }: EntraSiteDeps,
-  { subjectOf }: ReturnType<typeof registerDisturbedRequests>,
-): void {
-  routes.post<InTenant>('/:tenant/oauth2/v2.0/devicecode', forPrograms, (request, reply) => {
-    const context = contextOf(request, clock)
-    addTokenHeaders(request, reply, context.traceId)
-    try {
-      const subject = subjectOf(request)
-      const authority = authorityOf(deps, request.params.tenant, subject.call)
-      return reply.send(deviceEndpoint(formOf(request), authority, subject))
-    } catch (error) {
-      if (!(error instanceof EntraError)) throw error
-      return reply.code(answers.status(error)).headers(error.headers).send(answers.body(error, context))
-    }
-  })
-  // Both addresses that Microsoft has been seen to give: microsoft.com/devicelogin and login.microsoft.com/device.
-  for (const path of ['/devicelogin', '/device']) {
-    routes.get(path, (request, reply) => sendPage(reply, enterCodePage(path, antiForgery(request, reply))))
-    routes.post(path, (request, reply) => {
-      const typed = formOf(request).get('otc') ?? ''
-      const device = devices.findWaiting(typed)
-      if (!device) return sendPage(reply, enterCodePage(path, antiForgery(request, reply), { typed }), 400)
-      const query = new URLSearchParams({ user_code: device.userCode })
-      return walk.begin({ request, reply }, { purpose: 'device', segment: device.request.segment, query })
-    })
-  }
-}
-
-function addTokenHeaders(request: FastifyRequest, reply: FastifyReply, traceId: string): void {
-  const { origin, 'client-request-id': clientRequestId } = request.headers
-  reply.headers({
-    'cache-control': 'no-store, no-cache',
-    pragma: 'no-cache',
-    expires: '-1',
-    'x-ms-request-id': traceId,
-    'x-ms-ests-server': '2.1.22000.0 - SANDBOX ProdSlices',
-  })
-  if (request.headers['return-client-request-id'] === 'true' && typeof clientRequestId === 'string') {
-    reply.header('client-request-id', clientRequestId)
-  }
-  const cookie = { path: '/', httpOnly: true }
-  reply.setCookie('fpc', randomBytes(16).toString('base64url'), cookie)
-  reply.setCookie('x-ms-gateway-slice', 'estsfd', cookie)
-  reply.setCookie('stsservicecookie', 'estsfd', cookie)
-  if (origin !== undefined) {
-    reply.headers({
-      'access-control-allow-origin': '*',
-      'access-control-allow-methods': 'POST, OPTIONS',
-      'access-control-allow-headers': request.headers['access-control-request-headers'] ?? 'content-type',
-      'access-control-expose-headers': 'Content-Length,Content-Encoding,x-ms-request-id',
-    })
-  }
 }
 
 function addIntrospection(routes: FastifyInstance, { introspection }: EntraSiteDeps): void {

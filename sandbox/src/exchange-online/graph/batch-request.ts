@@ -53,8 +53,8 @@ function readHeaders(headers: unknown, id: string): Record<string, string> {
   if (!lower.every(([name, value]) => /^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name) && isFieldValue(value))) {
     throw invalid(`Request id : ${id} has a header that is none.`)
   }
-  // How long the body is and whose token it brings is the batch's business.
-  const own = new Set(['authorization', 'content-length', 'host', 'transfer-encoding', 'connection', 'expect'])
+  // How the body travels is the batch's business.
+  const own = new Set(['content-length', 'host', 'transfer-encoding', 'connection', 'expect'])
   return Object.fromEntries(lower.filter(([name]) => !own.has(name)))
 }
 
