@@ -58,7 +58,7 @@ describe('the administration in a browser', () => {
 
     await row.getByRole('link', { name: 'Contoso Support' }).focus()
     await page.keyboard.press('Enter')
-    await section('Roads').getByText('Anna Berg (anna@contoso.example)').waitFor()
+    await section('People behind it').getByText('Anna Berg (anna@contoso.example)').waitFor()
     await section('Roads').getByText('by asking Microsoft regularly').waitFor()
   })
 

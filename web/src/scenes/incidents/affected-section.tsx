@@ -14,10 +14,17 @@ const text = words.incidents.affected
 export function AffectedSection({ incident: { affected, state } }: { incident: Incident }) {
   const { data } = useQuery(getEmailAccountsOptions())
   const known = new Set(data?.emailAccounts.map(({ id }) => id))
+  const stopped = affected.filter(({ until }) => until === undefined).length
   const sorted = affected.toSorted((a, b) => Number(a.until !== undefined) - Number(b.until !== undefined))
   return (
     <Section title={text.title(affected.length)}>
       {affected.length === 0 && <Text size="sm">{text.none}</Text>}
+      {affected.length > 1 && (
+        <Text size="sm" role="status">
+          {text.counts(stopped, affected.length - stopped)}
+        </Text>
+      )}
+      {state === 'open' && affected.length > 0 && <Text size="sm">{text.nothingLost}</Text>}
       {affected.length > 0 && (
         <LongList label={text.list} items={sorted} keyOf={({ id }) => id} rowHeight={ROW_HEIGHT}>
           {({ id, name, address, since, until }) => (
@@ -41,7 +48,6 @@ export function AffectedSection({ incident: { affected, state } }: { incident: I
           )}
         </LongList>
       )}
-      {state === 'open' && affected.length > 0 && <Text size="sm">{text.nothingLost}</Text>}
     </Section>
   )
 }

@@ -49,10 +49,10 @@ function Details({ incident }: { incident: IncidentWithTimeline }) {
       <FixSection incident={incident} />
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
         <Stack gap="md">
-          <AffectedSection incident={incident} />
           <ToldSection incident={incident} />
+          <TimelineSection incident={incident} />
         </Stack>
-        <TimelineSection incident={incident} />
+        <AffectedSection incident={incident} />
       </SimpleGrid>
     </>
   )

@@ -13,7 +13,7 @@ export function NobodyTold() {
   const [first] = warnings
   if (!first) return undefined
   return (
-    <Warning title={text.nobodyTold}>
+    <Warning title={first.code === 'alerts.relay_missing' ? text.nobodyTold : text.perhapsNotTold}>
       <Text size="sm" mb="xs">
         {first.title}. {first.fix}
       </Text>

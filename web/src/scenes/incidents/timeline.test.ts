@@ -18,7 +18,9 @@ describe('the timeline of an incident', () => {
   })
 
   it('has a code where it has no words, and somebody where it has no name', () => {
-    expect(sentenceOf(entry('reason-changed', { to: 'room.of_tomorrow' }))).toContain('room.of_tomorrow')
+    for (const kind of ['opened', 'reason-changed'] as const) {
+      expect(sentenceOf(entry(kind, { to: 'room.of_tomorrow' }))).toContain('room.of_tomorrow')
+    }
     expect(sentenceOf(entry('acknowledged'))).toBe('Somebody is at it')
     expect(sentenceOf(entry('acknowledged', { by: 'Olga' }))).toBe('Olga is at it')
   })

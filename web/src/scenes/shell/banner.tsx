@@ -18,12 +18,14 @@ export function Banner() {
   return (
     <>
       {incidents
-        // Its own page says it larger.
-        .filter(({ id }) => pathname !== `/incidents/${id}`)
+        // Its own page, and the list of all, say it larger.
+        .filter(({ id }) => !['/incidents', `/incidents/${id}`].includes(pathname))
         .map((incident) => (
           <IncidentLine key={incident.id} incident={incident} />
         ))}
-      {moreIncidents > 0 && <Line to="/incidents">{words.shell.moreIncidents(moreIncidents)}</Line>}
+      {moreIncidents > 0 && pathname !== '/incidents' && (
+        <Line to="/incidents">{words.shell.moreIncidents(moreIncidents)}</Line>
+      )}
       {accounts.map((account) => (
         <AccountLine key={account.id} account={account} />
       ))}

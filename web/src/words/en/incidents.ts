@@ -16,6 +16,7 @@ export const incidents = {
   },
   noneEver: 'Nothing has broken so far.',
   nobodyTold: 'Nobody hears of incidents by mail',
+  perhapsNotTold: 'Mail about incidents may not arrive',
   toSettings: 'Go to the alert settings',
 
   causes: {
@@ -57,6 +58,10 @@ export const incidents = {
     title: (count: number) => (count === 0 ? 'Mailboxes' : `Mailboxes (${count})`),
     list: 'Mailboxes that it stopped',
     none: 'No mailbox is stopped by it.',
+    counts: (stopped: number, again: number) =>
+      [stopped > 0 && `${stopped} stopped`, again > 0 && (again === 1 ? '1 works again' : `${again} work again`)]
+        .filter(Boolean)
+        .join(', '),
     still: 'stopped since',
     again: 'works again since',
     nothingLost:
@@ -124,8 +129,8 @@ export const alerts = {
     port: 'Port',
     security: 'Encryption',
     securities: {
-      tls: 'TLS from the first byte (port 465)',
-      starttls: 'STARTTLS, required (port 587 or 25)',
+      tls: 'TLS (465)',
+      starttls: 'STARTTLS (587 or 25)',
       none: 'None (only in your own network)',
     },
     ownNetwork:
@@ -135,7 +140,7 @@ export const alerts = {
     password: 'Password',
     kept: 'A password is stored. Leave this empty to keep it; with another host, port or user it has to be entered again.',
     from: 'Sender address',
-    fromHint: 'Nobody reads it: choose one that bounces to a person.',
+    fromHint: 'Alerts come from it. It is none of the mailboxes that Postkey watches.',
     ca: 'Certificate authority (PEM)',
     caHint: 'Only for a relay whose certificate comes from an authority of your own.',
     save: 'Save the relay',
