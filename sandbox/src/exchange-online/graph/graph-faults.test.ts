@@ -220,6 +220,17 @@ describe('a fault of reading', () => {
     expect((await world.post('/me/sendMail', {})).statusCode).toBe(429)
   })
 
+  it('graph-hangs keeps waiting whom it concerns, and nobody else', async () => {
+    const world = createGraphWorld()
+    const { id } = world.faults.switchOn('graph-hangs', { mailbox: 'anna@contoso.example' })
+    const waiting = expect(world.get('/me/messages')).rejects.toThrow('destroyed')
+    const other = await world.get('/me/messages', { as: world.person(BEN, 'Mail.Read') })
+    expect(other.statusCode).toBe(200)
+    expect(world.faults.callsOf(id)).toHaveLength(1)
+    world.faults.switchOff(id)
+    await waiting
+  })
+
   it('graph-connection-cut does nothing before it cuts', async () => {
     const world = createGraphWorld()
     world.faults.switchOn('graph-connection-cut', { mailbox: 'anna@contoso.example' }, { calls: 'write' })

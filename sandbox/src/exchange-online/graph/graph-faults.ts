@@ -19,7 +19,7 @@ declare module 'fastify' {
 
 /**
  * What goes wrong with Graph as a whole: answers in place of the real one, broken connections, a clock that is off.
- * To be registered after the bearer check, since only then it is known whom a request concerns.
+ * To be registered after the bearer check, since only then it is known whom a request concerns, and after the throttle.
  */
 export function registerGraphFaults(
   site: FastifyInstance,
@@ -28,14 +28,19 @@ export function registerGraphFaults(
   const answers = createDisturbedAnswers(site, faults)
 
   site.addHook('onRequest', async (request, reply) => {
-    if (request.routeOptions.config.preauthenticated) return undefined
+    if (request.routeOptions.config.preauthenticated) return
     request.subject = subjectOf(request, directory)
     const ahead = faults.ask('graph.date', request.subject)
     if (ahead) reply.header('date', new Date(clock.now().getTime() + ahead.aheadMs).toUTCString())
+  })
+  // Not before the throttle has let the request in: others wait there for those that came with them.
+  site.addHook('preParsing', async (request, reply, payload) => {
+    if (request.routeOptions.config.preauthenticated) return payload
     const trouble = faults.ask('graph.request', request.subject)
-    if (!trouble) return undefined
-    if ('kind' in trouble) return answers.disturb(request, reply, trouble)
-    throw graphErrorOf(trouble)
+    if (!trouble) return payload
+    if (!('kind' in trouble)) throw graphErrorOf(trouble)
+    answers.disturb(request, reply, trouble)
+    return payload
   })
 }
 
