@@ -12,12 +12,17 @@ export function DayFigures({ health }: { health: AccountHealth }) {
   const { figures } = words.health
   const number = new Intl.NumberFormat(language)
   const latency = (of: Latency | undefined) => of && figures.half(durationWords(of.p50Ms), durationWords(of.maxMs))
+  const isToday = Date.parse(health.now) < Date.parse(health.to)
   const gapsMs = gaps.reduce((sum, gap) => sum + msOf(gap), 0)
   return (
     <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="xs">
       <Facts
         facts={[
-          [figures.completeUpTo, completeUpTo ? <Time key="complete" at={completeUpTo} /> : figures.notYet],
+          // Of a day that is over it would say nothing.
+          [
+            figures.completeUpTo,
+            isToday ? completeUpTo ? <Time key="complete" at={completeUpTo} /> : figures.notYet : undefined,
+          ],
           [figures.gaps, gapsMs === 0 ? figures.none : durationWords(gapsMs)],
           [figures.errors, errors.length === 0 ? figures.none : number.format(errors.length)],
           [figures.refreshes, refreshes.length === 0 ? figures.none : figures.times(refreshes.length)],
