@@ -125,6 +125,23 @@ describe('a fault at the token endpoint', () => {
     expect((await world.refresh(refreshToken, {}, row.tenant)).status).toBe(row.status)
   })
 
+  it.each(REFUSALS)('$fault hits whom it is switched on for, by each of its scopes', async (row) => {
+    const world = await mailProgramForTest()
+    const { refreshToken } = await world.signIn('ben@contoso.example')
+    world.clock.move(60_000)
+    const targets: Record<string, string> = {
+      tenant: 'contoso.example',
+      user: 'ben@contoso.example',
+      application: world.app.appId,
+    }
+    for (const scope of world.faults.catalogue.find(({ name }) => name === row.fault)!.scopes) {
+      const { id } = world.faults.switchOn(row.fault, { [scope]: targets[scope] }, row.options)
+      const { status } = await world.refresh(refreshToken, {}, row.tenant)
+      expect([scope, status]).toEqual([scope, row.status])
+      world.faults.switchOff(id)
+    }
+  })
+
   it('has a row above for each that refuses a refresh', async () => {
     const world = await mailProgramForTest()
     const rows = new Set(REFUSALS.map(({ fault }) => fault))

@@ -78,6 +78,25 @@ describe('a fault at Graph', () => {
   })
 })
 
+describe('a fault at Graph, narrowed down', () => {
+  it.each(REFUSALS)('$fault hits whom it is switched on for, by each of its scopes', async (row) => {
+    const world = createGraphWorld()
+    const { appId, tenantId } = world.person(ANNA)
+    world.directory.applications.add(tenantId, { displayName: 'Mail program', appId })
+    const targets: Record<string, string> = {
+      tenant: 'contoso.example',
+      user: 'anna@contoso.example',
+      application: appId,
+      mailbox: 'support@contoso.example',
+    }
+    for (const scope of world.faults.catalogue.find(({ name }) => name === row.fault)!.scopes) {
+      const { id } = world.faults.switchOn(row.fault, { [scope]: targets[scope] }, row.options)
+      expect([scope, (await askForSupport(world)).statusCode]).toEqual([scope, row.status])
+      world.faults.switchOff(id)
+    }
+  })
+})
+
 describe('a fault of sending', () => {
   const IN_SUPPORTS_NAME = { from: { emailAddress: { address: 'support@contoso.example' } } }
   const sendMail = (world: GraphWorld, more: object = {}) =>
