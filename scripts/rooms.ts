@@ -26,7 +26,7 @@ export const SERVER: Law = {
     jobs: ['kernel', 'database'],
     events: ['kernel', 'database', 'jobs'],
     alerts: ['kernel', 'mail', 'database', 'events'],
-    incidents: ['kernel', 'database', 'events', 'alerts'],
+    incidents: ['kernel', 'error-map', 'database', 'events', 'alerts'],
     transports: ['kernel', 'mail'],
     'cloud-providers': ['kernel', 'database'],
     tokens: ['kernel', 'database', 'cloud-providers'],

@@ -118,6 +118,7 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
       alerts,
       log: log.child({ room: 'incidents' }),
       publicUrl: publicUrl.origin,
+      scriptNamesOf: (cloud) => clouds.list().find(({ id }) => id === cloud)?.scriptNames,
     })
     const authorizationServer = createAuthorizationServer(egress)
     const anyCloudProviders = createCloudProviders({

@@ -53,10 +53,9 @@ export function createRelayKeeping(deps: {
     await refuseWatched(input)
     return database.transaction(async (tx) => {
       const before = await tx.selectFrom('alert_relay').selectAll().forUpdate().executeTakeFirst()
-      const keep = keptPassword(before, input)
       const { sealed, keyId } = input.password
         ? keyRing.seal(input.password, PASSWORD_CONTEXT)
-        : (keep ?? { sealed: null, keyId: null })
+        : (keptPassword(before, input) ?? { sealed: null, keyId: null })
       const values = {
         host: input.host,
         port: input.port,

@@ -30,12 +30,13 @@ function trouble(
   }[occasion]
   const aside = [row.subject_name, countOf(stopped.length + accounts.dependent.length)].filter((each) => each !== '')
   const parts = [
-    `${words.title}.`,
+    `${words.title}.${words.cause === undefined ? '' : ` ${words.cause}`}`,
     lines([
       field('What', nameOf(row, provider)),
       field('Since', timeOf(row.since)),
       field('Who can end it', words.who),
       field('Where', words.where),
+      field('Microsoft calls it', words.said),
     ]),
     words.fix,
     ...(words.commands.length > 0 ? [commandsOf(words)] : []),
@@ -78,7 +79,9 @@ function commandsOf({ commands }: IncidentWords): string {
   const shells = [...new Set(commands.map(({ shell }) => shell))]
   return shells
     .map((shell) => {
-      const texts = commands.filter((command) => command.shell === shell).map(({ text }) => `  ${text}`)
+      const texts = commands
+        .filter((command) => command.shell === shell)
+        .flatMap(({ text }) => text.split('\n').map((line) => `  ${line}`))
       return `In ${shell}:\n\n${texts.join('\n')}`
     })
     .join('\n\n')

@@ -36,6 +36,21 @@ export const CAUSE_OF = {
   'tokens.scope_not_granted': 'person',
   'transports.sign_in_challenged': 'person',
   'transports.access_token_refused': 'person',
+  'tokens.password_changed': 'person',
+  'tokens.password_expired': 'person',
+  'tokens.unused_too_long': 'person',
+  'tokens.lifetime_over': 'person',
+  'tokens.single_page_day_over': 'person',
+  'tokens.sign_in_frequency': 'person',
+  'tokens.mfa_required': 'person',
+  'tokens.account_disabled': 'person',
+  'tokens.account_deleted': 'person',
+  'tokens.account_locked': 'person',
+  'tokens.device_required': 'person',
+  'tokens.new_proof_needed': 'person',
+  'tokens.grant_lost_in_flight': 'person',
+  'tokens.grant_unreadable': 'person',
+  'email_accounts.runs_on_stand_by': 'person',
 
   'email_accounts.silent': 'mailbox',
   'transports.access_denied': 'mailbox',
@@ -68,9 +83,11 @@ export const CAUSE_OF = {
   'transports.throttled': 'throttling',
 } as const satisfies Partial<Record<ErrorCode, CauseInTable>>
 
-/** A code that a newer version stored is nobody's but its mailbox's. */
+/** A code that a newer version stored is told by the room that it is of. */
 export function causeOf(code: string): CauseInTable {
-  return Object.hasOwn(CAUSE_OF, code) ? CAUSE_OF[code as keyof typeof CAUSE_OF] : 'mailbox'
+  if (Object.hasOwn(CAUSE_OF, code)) return CAUSE_OF[code as keyof typeof CAUSE_OF]
+  if (code.startsWith('cloud_providers.')) return 'provider'
+  return code.startsWith('tokens.') ? 'person' : 'mailbox'
 }
 
 export function knownCode(code: string | null): ErrorCode {

@@ -79,8 +79,10 @@ export function gather(
   for (const { id, code, since } of lasting(now.grants)) {
     const grant = now.namesOfGrants.get(id)
     if (!grant) continue
-    const at = entry(placeOf({ code, cloudProviderId: grant.cloudProviderId, grantId: id }))
-    at.codes.push(code)
+    const place = placeOf({ code, cloudProviderId: grant.cloudProviderId, grantId: id })
+    const at = entry(place)
+    if (place.cause === 'person') at.ownCode ??= code
+    else at.codes.push(code)
     at.sinces.push(since)
   }
   return [...found.values()].map(({ place, codes, ownCode, sinces, accounts: affected }) => ({

@@ -23,19 +23,26 @@ export interface IncidentReason extends CatalogueEntry {
 
 export interface Command {
   /** Where to run it. */
-  shell: 'Azure CLI' | 'Exchange Online PowerShell' | 'Terminal'
+  shell: string
+  /** Connects to the right organization first; to be copied as it is. */
   text: string
 }
 
 /** What to do, for the person who can, with the real names filled in. */
 export interface IncidentWords {
   title: string
+  /** What it means, where Microsoft's own code for it is known. */
+  cause: string | undefined
+  /** What Microsoft calls it: `AADSTS50173`, `ErrorAccessDenied`. */
+  said: string | undefined
   /** Who can end it. */
   who: string
   /** Where they go. */
   where: string | undefined
   fix: string
   commands: readonly Command[]
+  /** Microsoft's page about its number. */
+  lookUpUrl: string | undefined
 }
 
 export interface AffectedEmailAccount {

@@ -1,4 +1,4 @@
-import { type Database, type Tx } from '../database/index.ts'
+import type { Database } from '../database/index.ts'
 import type { Alerts } from '../alerts/index.ts'
 import type { Events, VisibleAccounts } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -8,7 +8,7 @@ import type { Log } from '../kernel/log.ts'
 import { knownCode } from './causes.ts'
 import type { AffectedEmailAccount, Incident, IncidentDetails, IncidentEntry, IncidentEntryKind } from './incident.ts'
 import { createKeeper } from './keeper.ts'
-import { namesFor } from './names.ts'
+import { namesFor, type ScriptNamesOf } from './names.ts'
 import { addEntry, tell, type IncidentRow } from './record.ts'
 import { wordsFor } from './words.ts'
 
@@ -20,6 +20,7 @@ export interface IncidentsDeps {
   log: Log
   /** `PUBLIC_URL`, without a slash at its end. */
   publicUrl: string
+  scriptNamesOf: ScriptNamesOf
 }
 
 export interface IncidentFilter {
@@ -74,7 +75,7 @@ export function createIncidents(deps: IncidentsDeps): Incidents {
     }
     const rows = await query.execute()
     return {
-      incidents: await incidentsOf(db, rows, emailAccountIds),
+      incidents: await incidentsOf(deps, rows, emailAccountIds),
       next: rows.length < limit ? undefined : rows.at(-1)!.id,
     }
   }
@@ -82,7 +83,7 @@ export function createIncidents(deps: IncidentsDeps): Incidents {
   async function get(id: IncidentId): Promise<IncidentDetails> {
     const row = await db.selectFrom('incidents').selectAll().where('id', '=', id).executeTakeFirst()
     if (!row) throw new AppError('incidents.not_found')
-    const [incident] = await incidentsOf(db, [row], 'all')
+    const [incident] = await incidentsOf(deps, [row], 'all')
     const entries = await db
       .selectFrom('incident_entries')
       .selectAll()
@@ -123,7 +124,7 @@ export function createIncidents(deps: IncidentsDeps): Incidents {
 }
 
 async function incidentsOf(
-  db: Database['db'] | Tx,
+  { database: { db }, scriptNamesOf }: Pick<IncidentsDeps, 'database' | 'scriptNamesOf'>,
   rows: readonly IncidentRow[],
   visible: VisibleAccounts,
 ): Promise<Incident[]> {
@@ -143,7 +144,7 @@ async function incidentsOf(
   for (const { incident_id: of, email_account_id: id, name, address, since, until } of await query.execute()) {
     affected.set(of, [...(affected.get(of) ?? []), { id, name, address, since, until: until ?? undefined }])
   }
-  const names = await namesFor(db, rows, affected)
+  const names = await namesFor(db, rows, affected, scriptNamesOf)
   return rows.map((row) => {
     const code = knownCode(row.code)
     const of = affected.get(row.id) ?? []

@@ -4,6 +4,7 @@ import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Log } from '../kernel/log.ts'
 import { createTicker } from '../kernel/ticker.ts'
+import type { ScriptNamesOf } from './names.ts'
 import { reconcile } from './reconciling.ts'
 import { createTelling } from './telling.ts'
 
@@ -17,6 +18,7 @@ export interface KeeperDeps {
   alerts: Pick<Alerts, 'enqueue'>
   log: Log
   publicUrl: string
+  scriptNamesOf: ScriptNamesOf
 }
 
 /** Looks at the states whenever one has changed, and every few seconds besides. */

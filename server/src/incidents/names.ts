@@ -1,14 +1,20 @@
 import type { Database, Tx } from '../database/index.ts'
+import type { KnownNames } from '../error-map/index.ts'
+import type { Upstream } from '../kernel/errors.ts'
 import type { EmailAccountId, IncidentId } from '../kernel/ids.ts'
 import type { AffectedEmailAccount } from './incident.ts'
 import type { IncidentRow } from './record.ts'
 import type { Names } from './words.ts'
+
+/** What Azure CLI and Graph PowerShell call a cloud; undefined for one that is not known. */
+export type ScriptNamesOf = (cloud: string) => KnownNames['scriptNames']
 
 /** The names that the words of each incident are filled with. */
 export async function namesFor(
   db: Database['db'] | Tx,
   rows: readonly IncidentRow[],
   affected: ReadonlyMap<IncidentId, readonly AffectedEmailAccount[]>,
+  scriptNamesOf: ScriptNamesOf,
 ): Promise<Map<IncidentId, Names>> {
   const providerIds = rows.flatMap(({ cloud_provider_id: id }) => (id === null ? [] : [id]))
   const grantIds = rows.flatMap(({ grant_id: id }) => (id === null ? [] : [id]))
@@ -17,26 +23,37 @@ export async function namesFor(
       ? []
       : await db
           .selectFrom('cloud_providers')
-          .select(['id', 'name', 'client_id', 'tenant_id'])
+          .select(['id', 'name', 'cloud', 'client_id', 'tenant_id'])
           .where('id', 'in', providerIds)
           .execute()
   const grants =
     grantIds.length === 0
       ? []
-      : await db.selectFrom('grants').select(['id', 'user_name']).where('id', 'in', grantIds).execute()
+      : await db
+          .selectFrom('grants')
+          .select(['id', 'user_name', 'ended_upstream'])
+          .where('id', 'in', grantIds)
+          .execute()
   const providerById = new Map(providers.map((row) => [row.id, row]))
-  const userById = new Map(grants.map((row) => [row.id, row.user_name]))
+  const grantById = new Map(grants.map((row) => [row.id, row]))
 
   return new Map(
     rows.map((row) => {
       const provider = row.cloud_provider_id === null ? undefined : providerById.get(row.cloud_provider_id)
+      const grant = row.grant_id === null ? undefined : grantById.get(row.grant_id)
+      const [first, ...more] = affected.get(row.id) ?? []
       return [
         row.id,
         {
-          provider: provider && { name: provider.name, clientId: provider.client_id, tenantId: provider.tenant_id },
-          tenantId: row.tenant_id ?? undefined,
-          userName: row.grant_id === null ? undefined : userById.get(row.grant_id),
-          addresses: (affected.get(row.id) ?? []).map(({ address }) => address),
+          provider: provider?.name,
+          clientId: provider?.client_id,
+          tenantId: row.tenant_id ?? provider?.tenant_id,
+          person: grant?.user_name,
+          // One name stands in a sentence; where there are several they are listed beside it.
+          address: more.length === 0 ? first?.address : undefined,
+          principal: row.email_account_id !== null && row.grant_id === null ? ('application' as const) : undefined,
+          upstream: row.cause === 'person' ? ((grant?.ended_upstream ?? undefined) as Upstream | undefined) : undefined,
+          scriptNames: provider && scriptNamesOf(provider.cloud),
         },
       ]
     }),

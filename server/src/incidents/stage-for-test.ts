@@ -24,7 +24,7 @@ export function createStage(database: TestDatabase) {
   const base = { database, clock, events, log: silentLog, publicUrl: 'https://postkey.contoso.example' }
   const audit = { record: () => Promise.resolve() }
   const alerts = createAlerts({ ...base, keyRing, audit, egress, dialGuard: createDialGuard() })
-  const incidents = createIncidents({ ...base, alerts })
+  const incidents = createIncidents({ ...base, alerts, scriptNamesOf: () => undefined })
 
   async function setState(
     table: 'email_accounts' | 'cloud_providers' | 'grants',

@@ -1,14 +1,15 @@
-import type { Database, Tx } from '../database/index.ts'
+import type { ExpressionBuilder } from 'kysely'
+import type { Database, Schema, Tx } from '../database/index.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
 import type { StatesNow } from './gathering.ts'
 
-const TROUBLED = ['degraded', 'needs-sign-in', 'needs-admin']
+const TROUBLED = ['degraded', 'needs-sign-in', 'needs-admin'] as const
 
 /** What is wrong at this moment: the states of providers, grants and accounts, which are the truth. */
 export async function readStates(tx: Tx | Database['db']): Promise<StatesNow> {
   const accounts = await tx
     .selectFrom('email_accounts')
-    .select(['id', 'name', 'address', 'state_reason', 'state_since', 'cloud_provider_id', 'grant_id'])
+    .select(['id', 'name', 'address', 'state_reason', 'state_since', 'cloud_provider_id', 'grant_id', 'first_grant_id'])
     .where('state', 'in', TROUBLED)
     .where('state_reason', 'is not', null)
     .execute()
@@ -21,30 +22,37 @@ export async function readStates(tx: Tx | Database['db']): Promise<StatesNow> {
     .selectFrom('cloud_providers')
     .select(['id', 'name', 'cloud', 'tenant_id', 'state', 'state_reason', 'state_since'])
     .execute()
-  const grantIds = accounts.flatMap(({ grant_id }) => (grant_id === null ? [] : [grant_id]))
-  const grants =
-    grantIds.length === 0
-      ? []
-      : await tx
-          .selectFrom('grants')
-          .select(['id', 'cloud_provider_id', 'tenant_id', 'user_name'])
-          .where('id', 'in', grantIds)
-          .execute()
+  const troubledAccounts = accounts.map((row) => ({
+    id: row.id,
+    name: row.name,
+    address: row.address,
+    code: row.state_reason!,
+    since: row.state_since,
+    cloudProviderId: row.cloud_provider_id,
+    // While a stand-by is at work, the trouble is with whom it stands in for.
+    grantId: row.first_grant_id ?? row.grant_id ?? undefined,
+  }))
+  const grantIds = troubledAccounts.flatMap(({ grantId }) => (grantId === undefined ? [] : [grantId]))
+  const grants = await tx
+    .selectFrom('grants')
+    .select(['id', 'cloud_provider_id', 'tenant_id', 'user_name', 'state', 'state_reason', 'state_since'])
+    // A sign-in that opens no mailbox keeps none from being read.
+    .where((eb) =>
+      eb.or([
+        ...(grantIds.length > 0 ? [eb('id', 'in', grantIds)] : []),
+        eb.and([eb('state', 'in', TROUBLED), eb.exists(opens(eb))]),
+      ]),
+    )
+    .execute()
 
   return {
-    accounts: accounts.map((row) => ({
-      id: row.id,
-      name: row.name,
-      address: row.address,
-      code: row.state_reason!,
-      since: row.state_since,
-      cloudProviderId: row.cloud_provider_id,
-      grantId: row.grant_id ?? undefined,
-    })),
+    accounts: troubledAccounts,
     providers: providers.flatMap(({ id, state, state_reason: code, state_since: since }) =>
-      code !== null && TROUBLED.includes(state) ? [{ id, code, since }] : [],
+      code !== null && TROUBLED.some((troubled) => troubled === state) ? [{ id, code, since }] : [],
     ),
-    grants: [],
+    grants: grants.flatMap(({ id, state, state_reason: code, state_since: since }) =>
+      code !== null && TROUBLED.some((troubled) => troubled === state) ? [{ id, code, since }] : [],
+    ),
     namesOfProviders: new Map(
       providers.map(({ id, name, cloud, tenant_id: tenantId }) => [id, { name, cloud, tenantId }]),
     ),
@@ -56,6 +64,19 @@ export async function readStates(tx: Tx | Database['db']): Promise<StatesNow> {
     ),
     activeAccounts: active,
   }
+}
+
+function opens(eb: ExpressionBuilder<Schema, 'grants'>) {
+  return eb
+    .selectFrom('email_accounts')
+    .select('email_accounts.id')
+    .where('email_accounts.state', '!=', 'paused')
+    .where((of) =>
+      of.or([
+        of('email_accounts.grant_id', '=', of.ref('grants.id')),
+        of('email_accounts.first_grant_id', '=', of.ref('grants.id')),
+      ]),
+    )
 }
 
 /** Of these accounts, those that are being tried: no error that lasts any more, and no proof yet. */

@@ -5,7 +5,7 @@ import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { IncidentEntryKind } from './incident.ts'
 import { messageOf, type Occasion } from './alert-words.ts'
-import { accountsOf, namesFor } from './names.ts'
+import { accountsOf, namesFor, type ScriptNamesOf } from './names.ts'
 import { recipientsOf } from './recipients.ts'
 import { addEntry, tell, type IncidentRow } from './record.ts'
 import { knownCode } from './causes.ts'
@@ -31,8 +31,9 @@ export function createTelling(deps: {
   events: Events
   alerts: Pick<Alerts, 'enqueue'>
   publicUrl: string
+  scriptNamesOf: ScriptNamesOf
 }) {
-  const { clock, events, alerts, publicUrl } = deps
+  const { clock, events, alerts, publicUrl, scriptNamesOf } = deps
 
   /** In the transaction of the keeper, which holds the incidents. */
   async function tellDue(tx: Tx): Promise<void> {
@@ -88,7 +89,7 @@ export function createTelling(deps: {
   async function send(tx: Tx, row: IncidentRow, occasion: Occasion, key: string): Promise<void> {
     const accounts = await accountsOf(tx, row)
     const affected = new Map([[row.id, accounts.affected]])
-    const names = (await namesFor(tx, [row], affected)).get(row.id)!
+    const names = (await namesFor(tx, [row], affected, scriptNamesOf)).get(row.id)!
     const words = wordsFor(knownCode(row.code), names)
     const url = `${publicUrl}/incidents/${row.id}`
     const { to, passedBy } = await recipientsOf(tx, row, accounts)
@@ -98,7 +99,7 @@ export function createTelling(deps: {
       to,
       passedBy,
       incidentId: row.id,
-      ...messageOf(occasion, { row, words, accounts, provider: names.provider?.name, url, now: clock.now() }),
+      ...messageOf(occasion, { row, words, accounts, provider: names.provider, url, now: clock.now() }),
       payload: {
         incidentId: row.id,
         occasion,

@@ -95,7 +95,7 @@ export async function createTestApp(
   const { audit } = people
   const base = { database, clock, events, log: silentLog, publicUrl: publicUrl.origin }
   const alerts = createAlerts({ ...base, keyRing, audit, egress, dialGuard: createDialGuard() })
-  const incidents = createIncidents({ ...base, alerts })
+  const incidents = createIncidents({ ...base, alerts, scriptNamesOf: () => undefined })
   const authorizationServer = createAuthorizationServer(egress)
   const common = { database, clock, clouds, authorizationServer, audit, redirectUri }
   const cloudProviders = createCloudProviders({ ...common, keyRing })

@@ -53,7 +53,8 @@ async function templateOn(cluster: string): Promise<string> {
   try {
     await ask(cluster, `ALTER DATABASE ${escapeIdentifier(unfinished)} RENAME TO ${escapeIdentifier(template)}`)
   } catch (error) {
-    const other = error instanceof DatabaseError && error.code === '42P04'
+    // Two that rename in the same moment meet in the index of names.
+    const other = error instanceof DatabaseError && ['42P04', '23505'].includes(error.code ?? '')
     if (!other) throw error
     await ask(cluster, `DROP DATABASE ${escapeIdentifier(unfinished)} WITH (FORCE)`)
   }

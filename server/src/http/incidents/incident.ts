@@ -20,10 +20,18 @@ export const AffectedEmailAccount = z
 export const IncidentWords = z
   .object({
     title: z.string(),
+    cause: z.string().optional().describe("What it means, where Microsoft's own code for it is known."),
+    said: z.string().optional().describe('What Microsoft calls it: `AADSTS50173`, `ErrorAccessDenied`.'),
     who: z.string().describe('Who can end it.'),
     where: z.string().optional().describe('Where they go.'),
     fix: z.string(),
-    commands: z.array(z.object({ shell: z.string(), text: z.string() })),
+    commands: z.array(
+      z.object({
+        shell: z.string().describe('Where to run it, in words: Azure CLI, Exchange Online PowerShell.'),
+        text: z.string().describe('Names are filled in; to be copied as it is.'),
+      }),
+    ),
+    lookUpUrl: z.string().optional().describe("Microsoft's page about its number."),
   })
   .meta({ id: 'IncidentWords' })
 

@@ -1,0 +1,433 @@
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { createEvents } from '../events/index.ts'
+import { createDialGuard } from '../kernel/dial-guard.ts'
+import { createEgress } from '../kernel/egress.ts'
+import { createKeyRing } from '../kernel/key-ring.ts'
+import { Secret } from '../kernel/secret.ts'
+import { createTestClock, silentLog, storeEmailAccount, testDatabase } from '../test-kit/index.ts'
+import { createAlerts, type NewAlert } from './index.ts'
+import { startStrictRelay } from './strict-relay-for-test.ts'
+import { signatureOf } from './webhooks.ts'
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+const LOGIN = { user: 'alerts', password: 'horse battery' }
+
+const database = await testDatabase()
+const clock = createTestClock()
+const relay = await startStrictRelay(LOGIN)
+const hooks: { headers: IncomingMessage['headers']; body: string; url: string | undefined }[] = []
+let hookAnswers = 200
+const receiver = createServer((request, response) => {
+  void text(request).then((body) => {
+    hooks.push({ headers: request.headers, body, url: request.url })
+    response
+      .writeHead(hookAnswers, hookAnswers === 302 ? { location: '/elsewhere' } : {})
+      .end('a secret of the intranet')
+  })
+})
+await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve))
+const hookPort = (receiver.address() as AddressInfo).port
+const hookUrl = `http://localhost:${hookPort}/hook`
+
+const declared = new Set([`localhost:${relay.port}`, `localhost:${hookPort}`, 'localhost:1'])
+const dialGuard = createDialGuard({ declared, lookUp: () => Promise.resolve(['127.0.0.1']) })
+const egress = createEgress({
+  allowPrivate: () => false,
+  ownNetwork: (origin) => dialGuard.isDeclaredOrigin(origin),
+  lookUp: (_name, answer) => answer(null, ['127.0.0.1']),
+})
+const events = createEvents(database)
+const deeds: { action: string; detail?: unknown }[] = []
+const audit = {
+  record: (_tx: unknown, deed: { action: string; detail?: unknown }) => {
+    deeds.push(deed)
+    return Promise.resolve()
+  },
+}
+const keyRing = createKeyRing([{ id: 'stored', key: Buffer.alloc(32, 7) }], 'stored')
+const publicUrl = 'https://postkey.contoso.example'
+const deps = { database, clock, events, audit, keyRing, egress, dialGuard, log: silentLog, publicUrl, random: () => 1 }
+const alerts = createAlerts(deps)
+
+afterAll(async () => {
+  await relay.close()
+  receiver.closeAllConnections()
+  receiver.close()
+  await egress.close()
+  await events.close()
+})
+
+beforeEach(async () => {
+  await database.pool.query(`TRUNCATE alerts, alert_relay, alert_webhooks, email_accounts CASCADE`)
+  await database.pool.query(
+    `INSERT INTO encryption_keys (key_id, check_value, created_at) VALUES ('stored', '', now()) ON CONFLICT DO NOTHING`,
+  )
+  relay.mood = 'well'
+  relay.taken.length = 0
+  hooks.length = 0
+  hookAnswers = 200
+})
+
+const RELAY = () => ({
+  host: 'localhost',
+  port: relay.port,
+  security: 'none' as const,
+  userName: LOGIN.user,
+  password: new Secret(LOGIN.password),
+  from: 'postkey@contoso.example',
+})
+
+const ALERT: NewAlert = {
+  key: 'incident:1:opened',
+  kind: 'incident.opened',
+  to: ['Ada@contoso.example'],
+  subject: '[Postkey] The client secret is past its end date',
+  text: 'Make a new one.',
+  payload: { code: 'cloud_providers.secret_expired' },
+}
+
+const enqueue = (alert: Partial<NewAlert> = {}) =>
+  database.transaction((tx) => alerts.enqueue(tx, { ...ALERT, ...alert }))
+
+async function deliveries() {
+  const { alerts: list } = await alerts.list({ limit: 50 })
+  return list.flatMap((alert) => alert.deliveries)
+}
+
+describe('an alert', () => {
+  it('is told once under its key, whoever tells it how often', async () => {
+    await alerts.setRelay(RELAY(), 'test')
+    const news = await Promise.all([enqueue(), enqueue(), enqueue()])
+    await Promise.all([alerts.deliver(), createAlerts(deps).deliver(), createAlerts(deps).deliver()])
+
+    expect(news.filter(Boolean)).toHaveLength(1)
+    expect(relay.taken).toHaveLength(1)
+    expect(await enqueue()).toBe(false)
+    await alerts.deliver()
+    expect(relay.taken).toHaveLength(1)
+  })
+
+  it('is not told when what it tells of was rolled back', async () => {
+    await alerts.setRelay(RELAY(), 'test')
+    await expect(
+      database.transaction(async (tx) => {
+        await alerts.enqueue(tx, ALERT)
+        throw new TypeError('changed my mind')
+      }),
+    ).rejects.toThrow('changed my mind')
+    await alerts.deliver()
+    expect(relay.taken).toEqual([])
+  })
+
+  it('reaches each person once, however their address is spelled', async () => {
+    await alerts.setRelay(RELAY(), 'test')
+    await enqueue({ to: ['ada@contoso.example', ' ADA@contoso.example', 'bo@contoso.example', 'no address'] })
+    await alerts.deliver()
+    expect(relay.taken.map(({ to }) => to).sort()).toEqual(['ada@contoso.example', 'bo@contoso.example'])
+  })
+
+  it('is a mail with its words, from the address that was set, that no out-of-office answers', async () => {
+    await alerts.setRelay(RELAY(), 'test')
+    await enqueue({ subject: 'Broken\r\nBcc: eve@evil.example', text: '.\n.hidden dot\n' })
+    await alerts.deliver()
+    const [mail] = relay.taken
+    expect(mail).toMatchObject({ from: 'postkey@contoso.example', to: 'ada@contoso.example', user: 'alerts' })
+    expect(mail!.source).toMatch(/^Auto-Submitted: auto-generated$/m)
+    expect(mail!.source).toMatch(/^Subject: Broken Bcc: eve@evil.example$/m)
+    expect(mail!.source).not.toMatch(/^Bcc:/m)
+    expect(mail!.source).toMatch(/^Message-ID: <alert\./im)
+  })
+
+  it('says that nobody was told by mail when there is no relay, and goes out when one was set up and tested', async () => {
+    await enqueue()
+    await alerts.deliver()
+    expect(await deliveries()).toMatchObject([{ state: 'not-sent', reason: { code: 'alerts.relay_missing' } }])
+    expect(await alerts.warnings()).toMatchObject([{ code: 'alerts.relay_missing' }])
+
+    await alerts.setRelay(RELAY(), 'test')
+    expect(await alerts.warnings()).toMatchObject([{ code: 'alerts.relay_untested' }])
+    await alerts.testRelay('ada@contoso.example', 'test')
+    await alerts.deliver()
+    expect(relay.taken.map(({ source }) => /^Subject: (.+?)(?:: \d+)?$/m.exec(source)?.[1])).toEqual([
+      'Postkey test',
+      expect.stringContaining('[Postkey]') as string,
+    ])
+    expect(await alerts.warnings()).toEqual([])
+  })
+})
+
+describe('a delivery by mail', () => {
+  beforeEach(async () => {
+    await alerts.setRelay(RELAY(), 'test')
+  })
+
+  it.each(['defers', 'hangs up at the greeting', 'hangs up before the message', 'refuses the login'] as const)(
+    'is tried again with growing pauses when the relay %s, and arrives once',
+    async (mood) => {
+      relay.mood = mood
+      await enqueue()
+      await alerts.deliver()
+      expect(relay.taken).toEqual([])
+      const [first] = await deliveries()
+      expect(first).toMatchObject({ state: 'waiting', attempts: 1 })
+      const firstPause = first!.dueAt!.getTime() - clock.now().getTime()
+      clock.advance(firstPause - 1)
+      await alerts.deliver()
+      expect((await deliveries())[0]!.attempts).toBe(1)
+      clock.advance(1)
+      await alerts.deliver()
+      const [second] = await deliveries()
+      expect(second!.dueAt!.getTime() - clock.now().getTime()).toBeGreaterThan(firstPause)
+
+      relay.mood = 'well'
+      clock.advance(HOUR_MS)
+      await alerts.deliver()
+      expect(relay.taken).toHaveLength(1)
+      expect(await deliveries()).toMatchObject([{ state: 'delivered', answer: '250 2.0.0 Queued as 4711' }])
+    },
+  )
+
+  it.each(['refuses recipients', 'refuses the message'] as const)(
+    'ends with the answer of a relay that %s for good',
+    async (mood) => {
+      relay.mood = mood
+      await enqueue()
+      await alerts.deliver()
+      expect(await deliveries()).toMatchObject([
+        {
+          state: 'failed',
+          reason: { code: 'alerts.relay_refused' },
+          answer: expect.stringMatching(/^55[04] /) as string,
+        },
+      ])
+      relay.mood = 'well'
+      clock.advance(HOUR_MS)
+      await alerts.deliver()
+      expect(relay.taken).toEqual([])
+    },
+  )
+
+  it('is unclear, and never sent again, when the connection breaks behind the message', async () => {
+    relay.mood = 'hangs up after the message'
+    await enqueue()
+    await alerts.deliver()
+    relay.mood = 'well'
+    clock.advance(HOUR_MS)
+    await alerts.deliver()
+    expect(await deliveries()).toMatchObject([{ state: 'unclear', reason: { code: 'alerts.relay_outcome_unclear' } }])
+    expect(relay.taken).toHaveLength(1)
+    expect(relay.doubles()).toEqual([])
+  })
+
+  it('is taken up by another process when one died before it handed anything over', async () => {
+    await enqueue()
+    // As a process leaves it that claimed it and died.
+    await database.pool.query(`UPDATE alert_deliveries SET attempts = 1, due_at = $1`, [
+      new Date(clock.now().getTime() + 3 * MINUTE_MS),
+    ])
+    await alerts.deliver()
+    expect(relay.taken).toEqual([])
+    clock.advance(3 * MINUTE_MS)
+    await alerts.deliver()
+    expect(relay.taken).toHaveLength(1)
+  })
+
+  it('is unclear when a process died in the moment of handing it over', async () => {
+    await enqueue()
+    await database.pool.query(`UPDATE alert_deliveries SET state = 'handing-over', attempts = 1, due_at = $1`, [
+      new Date(clock.now().getTime() + 3 * MINUTE_MS),
+    ])
+    clock.advance(3 * MINUTE_MS)
+    await alerts.deliver()
+    expect(await deliveries()).toMatchObject([{ state: 'unclear' }])
+    expect(relay.taken).toEqual([])
+  })
+
+  it('is given up after a day', async () => {
+    relay.mood = 'defers'
+    await enqueue()
+    for (let hour = 0; hour < 26; hour++) {
+      await alerts.deliver()
+      clock.advance(HOUR_MS)
+    }
+    expect(await deliveries()).toMatchObject([
+      { state: 'failed', reason: { code: 'alerts.given_up' }, answer: '451 4.7.1 Come back later' },
+    ])
+  })
+
+  it('does not go through a mailbox that was connected since: that one may be what broke', async () => {
+    await storeEmailAccount(database, clock, { address: 'POSTKEY@contoso.example' })
+    await enqueue()
+    await alerts.deliver()
+    expect(relay.taken).toEqual([])
+    expect(await deliveries()).toMatchObject([{ state: 'waiting', reason: { code: 'alerts.relay_is_watched' } }])
+    expect(await alerts.warnings()).toContainEqual(expect.objectContaining({ code: 'alerts.relay_is_watched' }))
+  })
+})
+
+describe('the relay', () => {
+  it('is refused when it would send as a mailbox that is watched', async () => {
+    await storeEmailAccount(database, clock, { address: 'support@contoso.example' })
+    for (const changes of [{ from: 'Support@contoso.example' }, { userName: 'support@contoso.example' }]) {
+      await expect(alerts.setRelay({ ...RELAY(), ...changes }, 'test')).rejects.toMatchObject({
+        code: 'alerts.relay_is_watched',
+      })
+    }
+    expect(await alerts.relay()).toBeUndefined()
+  })
+
+  it('is proven by the code of its test mail, and proves nothing once it was changed', async () => {
+    await alerts.setRelay(RELAY(), 'test')
+    const accepted = await alerts.testRelay('ada@contoso.example', 'test')
+    expect(accepted.test).toMatchObject({ how: 'accepted', to: 'ada@contoso.example' })
+    const code = /The code is (\d{6})/.exec(relay.taken[0]!.source)![1]!
+    const wrong = code === '000000' ? '000001' : '000000'
+    await expect(alerts.confirmTest(wrong, 'test')).rejects.toMatchObject({ code: 'alerts.test_code_wrong' })
+    expect((await alerts.confirmTest(code, 'test')).test).toMatchObject({ how: 'confirmed' })
+    await expect(alerts.confirmTest(code, 'test')).rejects.toMatchObject({ code: 'alerts.test_code_wrong' })
+
+    await alerts.setRelay({ ...RELAY(), from: 'other@contoso.example' }, 'test')
+    expect((await alerts.relay())!.test).toBeUndefined()
+  })
+
+  it('takes no code after five wrong ones, nor after an hour', async () => {
+    await alerts.setRelay(RELAY(), 'test')
+    const codeOf = () => /The code is (\d{6})/.exec(relay.taken.at(-1)!.source)![1]!
+    await alerts.testRelay('ada@contoso.example', 'test')
+    for (let n = 0; n < 5; n++) await alerts.confirmTest('x', 'test').catch(() => undefined)
+    await expect(alerts.confirmTest(codeOf(), 'test')).rejects.toMatchObject({ code: 'alerts.test_code_wrong' })
+    await alerts.testRelay('ada@contoso.example', 'test')
+    clock.advance(HOUR_MS + 1)
+    await expect(alerts.confirmTest(codeOf(), 'test')).rejects.toMatchObject({ code: 'alerts.test_code_wrong' })
+  })
+
+  it('shows what it said to a test that failed', async () => {
+    await alerts.setRelay({ ...RELAY(), password: new Secret('wrong') }, 'test')
+    expect((await alerts.testRelay('ada@contoso.example', 'test')).test).toMatchObject({
+      testedAt: undefined,
+      reason: { code: 'alerts.relay_login_refused' },
+      answer: '535 5.7.8 No',
+    })
+    await alerts.setRelay({ ...RELAY(), port: 1 }, 'test')
+    expect((await alerts.testRelay('ada@contoso.example', 'test')).test).toMatchObject({
+      reason: { code: 'alerts.relay_unreachable' },
+    })
+    await alerts.setRelay({ ...RELAY(), security: 'starttls' }, 'test')
+    expect((await alerts.testRelay('ada@contoso.example', 'test')).test).toMatchObject({
+      reason: { code: 'alerts.relay_not_trusted' },
+    })
+    expect(relay.taken).toEqual([])
+  })
+
+  it('keeps its password for itself: it is not told, not recorded, sealed, and asked for anew for another host', async () => {
+    await alerts.setRelay(RELAY(), 'test')
+    const { rows } = await database.pool.query<{ row: string }>(
+      'SELECT row_to_json(alert_relay)::text AS row FROM alert_relay',
+    )
+    expect(JSON.stringify([await alerts.relay(), deeds, rows])).not.toContain(LOGIN.password)
+
+    const { password: _password, ...same } = RELAY()
+    await alerts.setRelay({ ...same, from: 'other@contoso.example' }, 'test')
+    await alerts.testRelay('ada@contoso.example', 'test')
+    expect(relay.taken).toHaveLength(1)
+    await expect(
+      alerts.setRelay({ ...same, host: 'evil.example', port: 587, security: 'tls' }, 'test'),
+    ).rejects.toMatchObject({
+      code: 'alerts.settings_invalid',
+      field: 'relay.password',
+    })
+  })
+
+  it('lies at a public address unless whoever runs the server has said otherwise', async () => {
+    await expect(alerts.setRelay({ ...RELAY(), host: 'intranet', port: 587 }, 'test')).rejects.toMatchObject({
+      field: 'relay.security',
+    })
+    await expect(
+      alerts.setRelay({ ...RELAY(), host: 'intranet', port: 22, security: 'tls' }, 'test'),
+    ).rejects.toMatchObject({
+      field: 'relay.port',
+    })
+    await alerts.setRelay({ ...RELAY(), host: 'intranet', port: 587, security: 'tls' }, 'test')
+    expect((await alerts.testRelay('ada@contoso.example', 'test')).test).toMatchObject({
+      reason: { code: 'egress.address_refused' },
+    })
+  })
+})
+
+describe('a webhook', () => {
+  it('gets the alert once, signed over id, time and body', async () => {
+    const { secret } = await alerts.addWebhook({ name: 'Chat', url: hookUrl }, 'test')
+    await enqueue({ to: [] })
+    await alerts.deliver()
+    await alerts.deliver()
+    expect(hooks).toHaveLength(1)
+    const [{ headers, body }] = hooks as [(typeof hooks)[number]]
+    const { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature } = headers
+    expect(signature).toBe(signatureOf(secret, String(id), String(timestamp), body))
+    expect(signature).not.toBe(signatureOf(secret, String(id), String(timestamp), `${body} `))
+    expect(Number(timestamp)).toBe(Math.floor(clock.now().getTime() / 1000))
+    expect(JSON.parse(body)).toMatchObject({ id, kind: ALERT.kind, subject: ALERT.subject, payload: ALERT.payload })
+  })
+
+  it('is tried again under the same id, and its answer is not kept', async () => {
+    await alerts.addWebhook({ name: 'Chat', url: hookUrl }, 'test')
+    hookAnswers = 500
+    await enqueue({ to: [] })
+    await alerts.deliver()
+    const [failed] = await deliveries()
+    expect(failed).toMatchObject({ recipient: 'Chat', state: 'waiting', reason: { code: 'alerts.webhook_refused' } })
+    expect(failed!.answer).toBe('HTTP 500')
+    hookAnswers = 204
+    clock.advance(HOUR_MS)
+    await alerts.deliver()
+    expect(hooks.map(({ headers }) => headers['webhook-id'])).toEqual([
+      hooks[0]!.headers['webhook-id'],
+      hooks[0]!.headers['webhook-id'],
+    ])
+    expect(await deliveries()).toMatchObject([{ state: 'delivered', answer: 'HTTP 204' }])
+  })
+
+  it('follows no redirect', async () => {
+    const { id } = await alerts.addWebhook({ name: 'Chat', url: hookUrl }, 'test')
+    hookAnswers = 302
+    expect(await alerts.testWebhook(id)).toMatchObject({ delivered: false, answer: 'HTTP 302' })
+    expect(hooks.map(({ url }) => url)).toEqual(['/hook'])
+  })
+
+  it('lies at a public address with https unless whoever runs the server has said otherwise', async () => {
+    for (const url of ['http://chat.example/x', 'https://user:pass@chat.example/', 'file:///etc/passwd', 'chat']) {
+      await expect(alerts.addWebhook({ name: 'Chat', url }, 'test')).rejects.toMatchObject({ field: 'url' })
+    }
+    const { id } = await alerts.addWebhook({ name: 'Chat', url: 'https://10.0.0.7/' }, 'test')
+    expect(await alerts.testWebhook(id)).toMatchObject({ delivered: false, reason: { code: 'egress.address_refused' } })
+  })
+
+  it('tells its secret once, and nothing more once it was removed', async () => {
+    const { id, secret } = await alerts.addWebhook({ name: 'Chat', url: hookUrl }, 'test')
+    const { rows } = await database.pool.query<{ row: string }>(
+      'SELECT row_to_json(alert_webhooks)::text AS row FROM alert_webhooks',
+    )
+    expect(JSON.stringify([await alerts.webhooks(), deeds, rows])).not.toContain(secret.reveal().slice(6))
+    await enqueue({ to: [] })
+    await alerts.removeWebhook(id, 'test')
+    await alerts.deliver()
+    expect(hooks).toEqual([])
+    expect(await alerts.webhooks()).toEqual([])
+    await expect(alerts.removeWebhook(id, 'test')).rejects.toMatchObject({ code: 'alerts.webhook_not_found' })
+  })
+
+  it('is not kept waiting by a relay that hangs', async () => {
+    relay.mood = 'hangs'
+    await alerts.setRelay(RELAY(), 'test')
+    await alerts.addWebhook({ name: 'Chat', url: hookUrl }, 'test')
+    await enqueue()
+    const delivering = alerts.deliver()
+    await expect.poll(() => hooks.length).toBe(1)
+    await relay.close().catch(() => undefined)
+    await delivering
+  })
+})
