@@ -85,7 +85,9 @@ export function createEvents(database: Database): Events {
 
   /** The id up to which everything that will ever be there can be seen now, and whether that is all that was given. */
   async function safeEnd(): Promise<{ end: number; waiting: boolean }> {
-    const given = await sql<{ last: number }>`SELECT last_value::float8 AS last FROM events_id_seq`.execute(db)
+    // A sequence that has given nothing says 1, and the first event of all would be taken for known.
+    const given = await sql<{ last: number }>`
+      SELECT CASE WHEN is_called THEN last_value ELSE 0 END::float8 AS last FROM events_id_seq`.execute(db)
     const last = given.rows[0]!.last
     const locks = await sql<{ id: number }>`
       SELECT objid::bigint::float8 AS id FROM pg_locks

@@ -39,7 +39,7 @@ export interface AccountRunDeps {
 
 /** One turn of one account: what changed since the last one, and when it is due again. Throws only when the turn is lost. */
 export function createAccountRun(deps: AccountRunDeps) {
-  const { clock, emailAccounts, conversations, turns, reading, unfiled, push, log, random } = deps
+  const { database, clock, emailAccounts, conversations, turns, reading, unfiled, push, log, random } = deps
   const listedAt = new Map<EmailAccountId, number>()
   const restsUntil = new Map<FolderId, number>()
 
@@ -93,6 +93,12 @@ export function createAccountRun(deps: AccountRunDeps) {
       // A wake-up does not shorten the silence that somebody asked for.
       await turns.setDue(tx, turn, isTakenOver ? clock.now() : nextTryAt, { evenIfWoken: true })
     })
+  }
+
+  /** For a turn that stood still for too long: it is a failure as any other, and whoever stands still writes nothing more. */
+  async function abandon(turn: Turn): Promise<void> {
+    await fail({ ...turn, over: new AbortController().signal }, new AppError('email_accounts.silent'))
+    await database.transaction((tx) => turns.takeAway(tx, turn.account.id, { isDue: false }))
   }
 
   /** The folders that are read, the inbox first. The server is asked for its folders at first and now and then. */
@@ -184,7 +190,7 @@ export function createAccountRun(deps: AccountRunDeps) {
     }
   }
 
-  return { run }
+  return { run, abandon }
 }
 
 function rankOf({ role }: SyncedFolder): number {

@@ -11,7 +11,7 @@ import { storeGrant } from '../test-kit/stored-email-account.ts'
 import type { MailTransport } from '../transports/index.ts'
 import { pushSettings } from './push-settings.ts'
 import type { StrictFolderServer } from './strict-folder-server-for-test.ts'
-import { createSync, type Sync } from './sync.ts'
+import { createSync, type Sync, type SyncDeps } from './sync.ts'
 
 /** For tests: the rooms of one process on a database, with mail servers of the test's own. */
 export interface Stage {
@@ -29,6 +29,7 @@ export function createStage(
   transports: Map<string, MailTransport>,
   pushFor = async () =>
     pushSettings({ publicUrl: new URL('http://localhost'), kind: 'user', allowsHttpLoopback: false }),
+  limits: Pick<SyncDeps, 'stalledAfterMs' | 'abandonedAfterMs' | 'silentAfterMs'> = {},
 ): Stage {
   const events = createEvents(database)
   const conversations = createConversations({ database, clock, events })
@@ -50,7 +51,17 @@ export function createStage(
     audit: { record: () => Promise.resolve() },
   })
   const log = pino({ level: process.env.TEST_LOG ?? 'silent' })
-  const sync = createSync({ database, clock, events, emailAccounts, conversations, log, pushFor, random: () => 0 })
+  const sync = createSync({
+    database,
+    clock,
+    events,
+    emailAccounts,
+    conversations,
+    log,
+    pushFor,
+    random: () => 0,
+    ...limits,
+  })
 
   async function associate(address: string, transport: MailTransport, { folders }: { folders?: string[] } = {}) {
     transports.set(address, transport)

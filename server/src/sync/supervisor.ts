@@ -7,23 +7,46 @@ import type { Turn, Turns } from './turns.ts'
 const LOOK_EVERY_MS = 1000
 /** Somebody else is at it, or the database is away: no use in asking in every moment. */
 const COOL_DOWN_MS = 2000
-const MOST_AT_ONCE = 32
 const LONGEST_FAREWELL_MS = 5000
 
+/**
+ * Places for turns that get on. Accounts that failed the last time have some of their own, so that however many of them
+ * there are, and however slowly they fail, the others find theirs free.
+ */
+const PLACES = { well: 32, failing: 8 }
+/** Whoever has stored nothing for so long waits for its server, which costs us nothing: its place goes to another. */
+const STALLED_AFTER_MS = 5000
+/** Longer than any exchange with a server may take. Behind it nobody answers, and the turn is taken away. */
+const ABANDONED_AFTER_MS = 8 * 60_000
+
 export type Supervisor = ReturnType<typeof createSupervisor>
+
+export interface SupervisorDeps {
+  database: Database
+  turns: Turns
+  log: Log
+  run: (turn: Turn) => Promise<void>
+  /** The turn stood still for too long and is taken away. */
+  abandon: (turn: Turn) => Promise<void>
+  stalledAfterMs?: number
+  abandonedAfterMs?: number
+}
+
+interface RunningTurn {
+  isFailing: boolean
+  beganAt: number
+  turn: Turn | undefined
+  ended: Promise<void>
+}
 
 /**
  * Gives every due account its turn, each for itself: one that waits for its server, or fails, holds up nobody. Any
  * number of processes may do so on one database.
  */
-export function createSupervisor(deps: {
-  database: Database
-  turns: Turns
-  log: Log
-  run: (turn: Turn) => Promise<void>
-}) {
-  const { database, turns, log, run } = deps
-  const running = new Map<EmailAccountId, Promise<void>>()
+export function createSupervisor(deps: SupervisorDeps) {
+  const { database, turns, log, run, abandon } = deps
+  const { stalledAfterMs = STALLED_AFTER_MS, abandonedAfterMs = ABANDONED_AFTER_MS } = deps
+  const running = new Map<EmailAccountId, RunningTurn>()
   const coolUntil = new Map<EmailAccountId, number>()
   let ending: AbortController | undefined
   let stopListening: (() => Promise<void>) | undefined
@@ -34,7 +57,7 @@ export function createSupervisor(deps: {
   async function start(): Promise<void> {
     ending = new AbortController()
     stopListening = await database.listen('sync', () => look())
-    timer = setInterval(look, LOOK_EVERY_MS)
+    timer = setInterval(look, Math.min(LOOK_EVERY_MS, stalledAfterMs))
     look()
   }
 
@@ -51,29 +74,45 @@ export function createSupervisor(deps: {
 
   async function takeTurns(end: AbortSignal): Promise<void> {
     lookAgain = false
-    const free = MOST_AT_ONCE - running.size
-    if (free <= 0) return
     const now = performance.now()
     for (const [id, until] of coolUntil) if (until <= now) coolUntil.delete(id)
-    const ids = await turns.due(free, [...running.keys(), ...coolUntil.keys()])
-    // It may have ended while we asked.
-    if (end.aborted) return
-    for (const id of ids) {
-      running.set(
-        id,
-        takeTurn(id, end).finally(() => {
-          running.delete(id)
-          look()
-        }),
-      )
+    for (const isFailing of [false, true]) {
+      const free = freePlaces(isFailing)
+      if (free <= 0) continue
+      const ids = await turns.due(free, [...running.keys(), ...coolUntil.keys()], { isFailing })
+      // It may have ended while we asked.
+      if (end.aborted) return
+      for (const id of ids) begin(id, isFailing, end)
     }
   }
 
-  async function takeTurn(id: EmailAccountId, end: AbortSignal): Promise<void> {
+  function freePlaces(isFailing: boolean): number {
+    const stalledBefore = performance.now() - stalledAfterMs
+    const taken = [...running.values()].filter((each) => each.isFailing === isFailing && aliveAt(each) > stalledBefore)
+    return (isFailing ? PLACES.failing : PLACES.well) - taken.length
+  }
+
+  function begin(id: EmailAccountId, isFailing: boolean, end: AbortSignal): void {
+    const entry: RunningTurn = { isFailing, beganAt: performance.now(), turn: undefined, ended: Promise.resolve() }
+    entry.ended = takeTurn(id, entry, end).finally(() => {
+      running.delete(id)
+      look()
+    })
+    running.set(id, entry)
+  }
+
+  async function takeTurn(id: EmailAccountId, entry: RunningTurn, end: AbortSignal): Promise<void> {
+    const over = new AbortController()
     try {
       const { locked } = await database.tryLock(`sync:${id}`, async (lost) => {
-        const turn = await turns.claim(id, AbortSignal.any([lost, end]))
-        if (turn) await run(turn)
+        const turn = (entry.turn = await turns.claim(id, AbortSignal.any([lost, end, over.signal])))
+        if (!turn) return
+        const isThrough = await Promise.race([run(turn).then(() => true), standstill(entry, over.signal)])
+        if (!isThrough) {
+          over.abort()
+          log.warn({ emailAccountId: id }, 'A turn of a mailbox stood still and was taken away')
+          await abandon(turn)
+        }
       })
       if (!locked) coolDown(id)
     } catch (thrown) {
@@ -82,6 +121,17 @@ export function createSupervisor(deps: {
         log.warn({ err: error, emailAccountId: id }, 'A turn of a mailbox ended early')
       }
       coolDown(id)
+    } finally {
+      over.abort()
+    }
+  }
+
+  /** Resolves once nothing was stored for too long, and never when the turn is over before. */
+  async function standstill(entry: RunningTurn, over: AbortSignal): Promise<false> {
+    for (;;) {
+      const leftMs = aliveAt(entry) + abandonedAfterMs - performance.now()
+      if (leftMs <= 0) return false
+      await pause(leftMs, over)
     }
   }
 
@@ -95,7 +145,7 @@ export function createSupervisor(deps: {
     await stopListening?.()
     await looking
     // What still waits for its server cannot write any more.
-    await Promise.race([Promise.all(running.values()), farewell()])
+    await Promise.race([Promise.all([...running.values()].map(({ ended }) => ended)), farewell()])
     ending = undefined
   }
 
@@ -103,7 +153,7 @@ export function createSupervisor(deps: {
   async function settled(): Promise<void> {
     for (;;) {
       await looking
-      if (running.size > 0) await Promise.race(running.values())
+      if (running.size > 0) await Promise.race([...running.values()].map(({ ended }) => ended))
       else if ((await turns.due(1, [])).length === 0) return
       else {
         look()
@@ -113,6 +163,25 @@ export function createSupervisor(deps: {
   }
 
   return { start, stop, look, settled }
+}
+
+function aliveAt({ beganAt, turn }: RunningTurn): number {
+  return turn?.storedAt ?? beganAt
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms)
+    timer.unref()
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer)
+        // Whoever waits has been answered by the other side of the race.
+      },
+      { once: true },
+    )
+  })
 }
 
 function farewell(): Promise<void> {

@@ -10,6 +10,7 @@ import { createFolderReading } from './folder-reading.ts'
 import { createFileOne } from './message-filing.ts'
 import type { PushSettings } from './push-settings.ts'
 import { createPush, type Notification } from './push.ts'
+import { createRecovery } from './recovery.ts'
 import { createSupervisor } from './supervisor.ts'
 import { createTurns } from './turns.ts'
 import { createUnfiledMessages } from './unfiled-messages.ts'
@@ -26,6 +27,10 @@ export interface SyncDeps {
   pushFor: (account: EmailAccount) => Promise<PushSettings>
   /** So long an account may go without proof that it is read; 15 minutes. */
   silentAfterMs?: number
+  /** A turn that has stored nothing for so long gives its place to another; 5 seconds. */
+  stalledAfterMs?: number
+  /** And after so long it is taken away; 8 minutes. */
+  abandonedAfterMs?: number
   /** For jitter. */
   random?: () => number
 }
@@ -59,8 +64,9 @@ export function createSync(deps: SyncDeps): Sync {
   const fileOne = createFileOne(deps.conversations)
   const unfiled = createUnfiledMessages({ ...deps, turns, fileOne })
   const reading = createFolderReading({ ...deps, turns, unfiled, fileOne })
-  const { run } = createAccountRun({ ...deps, turns, reading, unfiled, push, random })
-  const supervisor = createSupervisor({ ...deps, turns, run })
+  const { run, abandon } = createAccountRun({ ...deps, turns, reading, unfiled, push, random })
+  const supervisor = createSupervisor({ ...deps, turns, run, abandon })
+  const recovery = createRecovery({ ...deps, random })
   const watchdog = createWatchdog({ ...deps, turns, silentAfterMs })
   deps.emailAccounts.onLeave(push.end)
 
@@ -72,10 +78,12 @@ export function createSync(deps: SyncDeps): Sync {
   return {
     async start() {
       await supervisor.start()
+      await recovery.start()
       watchdog.start()
     },
     async stop() {
       await watchdog.stop()
+      await recovery.stop()
       await supervisor.stop()
     },
     wake: turns.wake,

@@ -11,6 +11,8 @@ export interface Turn {
   wakes: number
   /** Aborted when the lock is lost or the process ends: begin nothing new. */
   over: AbortSignal
+  /** When it stored something last, by the clock of this machine that never leaps. */
+  storedAt?: number
 }
 
 export type Turns = ReturnType<typeof createTurns>
@@ -24,12 +26,18 @@ export function createTurns(deps: { database: Database; clock: Clock; emailAccou
   const { database, clock, emailAccounts } = deps
   const { db } = database
 
-  async function due(limit: number, except: readonly EmailAccountId[]): Promise<EmailAccountId[]> {
+  /** `isFailing`: of those that failed the last time, or of the others; of all without it. */
+  async function due(
+    limit: number,
+    except: readonly EmailAccountId[],
+    { isFailing }: { isFailing?: boolean } = {},
+  ): Promise<EmailAccountId[]> {
     let query = db
       .selectFrom('email_accounts')
       .select('id')
       .where('due_at', '<=', clock.now())
       .where('state', '!=', 'paused')
+    if (isFailing !== undefined) query = query.where('attempts', isFailing ? '>' : '=', 0)
     if (except.length > 0) query = query.where('id', 'not in', [...except])
     const rows = await query.orderBy('due_at').limit(limit).execute()
     return rows.map(({ id }) => id)
@@ -49,8 +57,8 @@ export function createTurns(deps: { database: Database; clock: Clock; emailAccou
   }
 
   /** Everything or nothing, and nothing when the turn is not ours any more. */
-  function write<T>(turn: Turn, work: (tx: Tx) => Promise<T>): Promise<T> {
-    return database.transaction(async (tx) => {
+  async function write<T>(turn: Turn, work: (tx: Tx) => Promise<T>): Promise<T> {
+    const result = await database.transaction(async (tx) => {
       if (turn.over.aborted) throw new AppError('sync.superseded')
       const row = await tx
         .selectFrom('email_accounts')
@@ -62,6 +70,8 @@ export function createTurns(deps: { database: Database; clock: Clock; emailAccou
       if (row?.fence !== turn.fence) throw new AppError('sync.superseded')
       return work(tx)
     })
+    turn.storedAt = performance.now()
+    return result
   }
 
   /** When it is due again; at once when it was woken meanwhile and nothing failed. */
@@ -102,14 +112,14 @@ export function createTurns(deps: { database: Database; clock: Clock; emailAccou
     })
   }
 
-  /** Whoever has the turn now writes nothing more of it, and it is due at once. */
-  async function takeAway(tx: Tx, id: EmailAccountId): Promise<void> {
+  /** Whoever has the turn now writes nothing more of it. Unless told otherwise the account is due at once. */
+  async function takeAway(tx: Tx, id: EmailAccountId, { isDue = true }: { isDue?: boolean } = {}): Promise<void> {
     await tx
       .updateTable('email_accounts')
-      .set((eb) => ({ fence: eb('fence', '+', 1), due_at: clock.now() }))
+      .set((eb) => ({ fence: eb('fence', '+', 1), ...(isDue ? { due_at: clock.now() } : {}) }))
       .where('id', '=', id)
       .execute()
-    await database.notify(tx, 'sync', id)
+    if (isDue) await database.notify(tx, 'sync', id)
   }
 
   return { takeAway, due, claim, write, setDue, wake }

@@ -1,0 +1,137 @@
+/** @see pain point 6 of the field: one bad account or socket takes all of them down. */
+import { expect, it } from 'vitest'
+import { AppError } from '../kernel/errors.ts'
+import { createTestClock, testDatabase } from '../test-kit/index.ts'
+import type { MailTransport } from '../transports/index.ts'
+import { createStage } from './stage-for-test.ts'
+import { StrictFolderServer } from './strict-folder-server-for-test.ts'
+
+const MINUTE_MS = 60_000
+let areBroken = false
+
+it('reads 100 mailboxes as if the 100 beside them, which hang, fail and are throttled, were not there', async () => {
+  const database = await testDatabase()
+  const clock = createTestClock()
+  const { sync, emailAccounts, associate } = createStage(database, clock, new Map(), undefined, { stalledAfterMs: 100 })
+  let hanging = 0
+  const hangs = () => {
+    hanging++
+    return new Promise<never>(() => undefined)
+  }
+  const bad = {
+    hangs: brokenBy(hangs),
+    fails: brokenBy(() => Promise.reject(new AppError('tokens.grant_ended'))),
+    'is throttled': brokenBy(() => {
+      const retryAt = new Date(clock.now().getTime() + MINUTE_MS)
+      return Promise.reject(new AppError('transports.throttled', { upstream: { status: 429, retryAt } }))
+    }),
+    throws: brokenBy(() => {
+      throw new TypeError('no such property')
+    }),
+  }
+  const servers: StrictFolderServer[] = []
+  // The bad ones first: they are due the longest and are given their turns before all others.
+  for (let n = 0; n < 100; n++) {
+    const kind = n < 70 ? 'hangs' : n < 80 ? 'fails' : n < 90 ? 'is throttled' : 'throws'
+    await associate(`bad${n}@contoso.example`, bad[kind])
+    clock.advance(1)
+  }
+  const good: string[] = []
+  for (let n = 0; n < 100; n++) {
+    const server = new StrictFolderServer()
+    servers.push(server)
+    good.push((await associate(`good${n}@contoso.example`, server.transport)).id)
+  }
+  areBroken = true
+  const began = performance.now()
+  await sync.start()
+  try {
+    await expect.poll(() => connected(good), { timeout: 40_000, interval: 50 }).toBe(100)
+    expect(hanging).toBe(70)
+
+    // And again: while all of the bad ones hang or fail once more, nobody misses his next turn.
+    for (const [n, server] of servers.entries())
+      server.deliver({ remoteId: `new${n}`, messageId: `new${n}@customer.example` })
+    clock.advance(2 * MINUTE_MS)
+    await expect.poll(() => received(), { timeout: 40_000, interval: 50 }).toBe(100)
+    expect(performance.now() - began).toBeLessThan(40_000)
+
+    const states = new Map<string, number>()
+    for (const { state, reason } of await emailAccounts.list()) {
+      const name = `${state} ${reason?.code ?? ''}`.trim()
+      states.set(name, (states.get(name) ?? 0) + 1)
+    }
+    expect(Object.fromEntries(states)).toEqual({
+      connected: 100,
+      connecting: 70,
+      'needs-sign-in tokens.grant_ended': 10,
+      'degraded transports.throttled': 10,
+      'degraded kernel.unexpected': 10,
+    })
+  } finally {
+    await sync.stop()
+  }
+
+  async function connected(ids: readonly string[]): Promise<number> {
+    const { rows } = await database.pool.query<{ n: number }>(
+      `SELECT count(*)::int AS n FROM email_accounts WHERE state = 'connected' AND id = ANY ($1)`,
+      [ids],
+    )
+    return rows[0]!.n
+  }
+
+  async function received(): Promise<number> {
+    const { rows } = await database.pool.query<{ n: number }>(
+      `SELECT count(*)::int AS n FROM messages WHERE message_id LIKE 'new%'`,
+    )
+    return rows[0]!.n
+  }
+}, 90_000)
+
+it('takes a turn away that stands still, and nothing that it brings later is written', async () => {
+  const database = await testDatabase()
+  const clock = createTestClock()
+  const { sync, emailAccounts, associate } = createStage(database, clock, new Map(), undefined, {
+    stalledAfterMs: 50,
+    abandonedAfterMs: 200,
+  })
+  const server = new StrictFolderServer()
+  server.deliver({ remoteId: 'late', messageId: 'late@customer.example' })
+  const released = Promise.withResolvers<undefined>()
+  const begun = Promise.withResolvers<undefined>()
+  server.beforePage = () => {
+    begun.resolve(undefined)
+    return released.promise
+  }
+  const { id } = await associate('slow@contoso.example', server.transport)
+  await sync.start()
+  try {
+    await begun.promise
+    await expect
+      .poll(async () => (await emailAccounts.get(id)).reason?.code, { timeout: 5000 })
+      .toBe('email_accounts.silent')
+    expect((await emailAccounts.get(id)).state).toBe('degraded')
+
+    released.resolve(undefined)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    const { rows } = await database.pool.query('SELECT FROM messages')
+    expect(rows).toEqual([])
+
+    // The next turn reads it, and with that it is well.
+    clock.advance(10 * MINUTE_MS)
+    await expect.poll(async () => (await emailAccounts.get(id)).state, { timeout: 5000 }).toBe('connected')
+  } finally {
+    await sync.stop()
+  }
+})
+
+/** A mailbox at which every call ends in the same way, once it was connected. */
+function brokenBy(end: () => Promise<never>): MailTransport {
+  const real = new StrictFolderServer().transport
+  return new Proxy(real, {
+    get: (_real, name) => {
+      if (!areBroken || !(name in real)) return Reflect.get(real, name) as unknown
+      return name === 'changes' ? () => ({ [Symbol.asyncIterator]: () => ({ next: end }) }) : end
+    },
+  })
+}
