@@ -1,6 +1,7 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { testDatabase } from '../test-kit/index.ts'
-import { createStage, MINUTE_MS, SECOND_MS } from './stage-for-test.ts'
+import { newId } from '../kernel/ids.ts'
+import { createStage, HOUR_MS, MINUTE_MS, SECOND_MS } from './stage-for-test.ts'
 
 const database = await testDatabase()
 const stage = createStage(database)
@@ -43,4 +44,370 @@ describe('a secret that expires under 50 mailboxes', () => {
     await stage.pass(MINUTE_MS, 5 * SECOND_MS)
     expect((await stage.told()).map(({ kind }) => kind)).toEqual(['incident.opened', 'incident.closed'])
   })
+})
+
+describe('an incident', () => {
+  it('opens at once for what a person has to end, and is told as soon as its mailboxes have gathered', async () => {
+    const [account] = await stage.accounts(1)
+    await stage.account(account!.id, 'needs-sign-in', 'tokens.grant_ended')
+    await stage.look()
+    expect(await stage.open()).toMatchObject([
+      { cause: 'person', subject: { grantId: account!.grantId }, affected: [{ id: account!.id }] },
+    ])
+    expect(await stage.told()).toEqual([])
+    await stage.pass(20 * SECOND_MS, 5 * SECOND_MS)
+    expect(await stage.told()).toMatchObject([{ kind: 'incident.opened' }])
+  })
+
+  it('opens for what passes by itself once that has lasted five minutes, and is told after fifteen', async () => {
+    const [account] = await stage.accounts(1)
+    await stage.account(account!.id, 'degraded', 'transports.unavailable')
+    await stage.pass(5 * MINUTE_MS - 1, MINUTE_MS)
+    expect(await stage.open()).toEqual([])
+    await stage.pass(1)
+    expect(await stage.open()).toMatchObject([{ cause: 'microsoft', reason: { code: 'transports.unavailable' } }])
+    await stage.pass(10 * MINUTE_MS - 1, MINUTE_MS)
+    expect(await stage.told()).toEqual([])
+    await stage.pass(1)
+    expect(await stage.told()).toHaveLength(1)
+  })
+
+  it('is told to nobody when what passes by itself has passed before', async () => {
+    const [account] = await stage.accounts(1)
+    await stage.account(account!.id, 'degraded', 'transports.throttled')
+    await stage.pass(6 * MINUTE_MS, MINUTE_MS)
+    await stage.account(account!.id, 'connected')
+    await stage.pass(2 * HOUR_MS, MINUTE_MS)
+    expect(await stage.all()).toMatchObject([{ closedAt: expect.any(Date) as Date, alertedAt: undefined }])
+    expect(await stage.told()).toEqual([])
+  })
+
+  it('is not over because an error is gone: only a reading ends it', async () => {
+    const [account] = await stage.accounts(1)
+    await stage.account(account!.id, 'needs-admin', 'transports.access_denied')
+    await stage.look()
+    await stage.account(account!.id, 'connecting')
+    await stage.pass(MINUTE_MS, 5 * SECOND_MS)
+    // Throttled on the way there, it is still not read.
+    await stage.account(account!.id, 'degraded', 'transports.throttled')
+    await stage.pass(MINUTE_MS, 5 * SECOND_MS)
+    expect(await stage.open()).toMatchObject([{ cause: 'mailbox' }])
+    await stage.account(account!.id, 'connected')
+    await stage.look()
+    expect(await stage.open()).toEqual([])
+  })
+
+  it('that comes back within ten minutes is the same one, and is not told a second time', async () => {
+    const [account] = await stage.accounts(1)
+    for (let flap = 0; flap < 5; flap++) {
+      await stage.account(account!.id, 'needs-admin', 'transports.access_denied')
+      await stage.pass(30 * SECOND_MS, 5 * SECOND_MS)
+      await stage.account(account!.id, 'connected')
+      await stage.pass(30 * SECOND_MS, 5 * SECOND_MS)
+    }
+    await stage.account(account!.id, 'needs-admin', 'transports.access_denied')
+    await stage.pass(30 * SECOND_MS, 5 * SECOND_MS)
+    expect(await stage.all()).toMatchObject([{ reopened: 5, closedAt: undefined }])
+    expect(await stage.told()).toHaveLength(1)
+  })
+
+  it('that comes back after people heard that it was over is told again', async () => {
+    const [account] = await stage.accounts(1)
+    await stage.account(account!.id, 'needs-admin', 'transports.access_denied')
+    await stage.pass(30 * SECOND_MS, 5 * SECOND_MS)
+    await stage.account(account!.id, 'connected')
+    await stage.pass(2 * MINUTE_MS, 5 * SECOND_MS)
+    await stage.account(account!.id, 'needs-admin', 'transports.access_denied')
+    await stage.pass(30 * SECOND_MS, 5 * SECOND_MS)
+    expect(await stage.all()).toHaveLength(1)
+    expect(
+      (await stage.told()).map(({ key, subject }) => [key.split(':').slice(2).join(':'), subject.slice(0, 17)]),
+    ).toEqual([
+      ['opened', '[Postkey] Exchang'],
+      ['all-clear:0', '[Postkey] Over: E'],
+      ['again:1', '[Postkey] Again: '],
+    ])
+  })
+
+  it('that comes back later is another one', async () => {
+    const [account] = await stage.accounts(1)
+    for (let time = 0; time < 2; time++) {
+      await stage.account(account!.id, 'needs-admin', 'transports.access_denied')
+      await stage.pass(30 * SECOND_MS, 5 * SECOND_MS)
+      await stage.account(account!.id, 'connected')
+      await stage.pass(11 * MINUTE_MS, 30 * SECOND_MS)
+    }
+    expect(await stage.all()).toHaveLength(2)
+    expect((await stage.told()).map(({ kind }) => kind)).toEqual([
+      'incident.opened',
+      'incident.closed',
+      'incident.opened',
+      'incident.closed',
+    ])
+  })
+
+  it('reminds after 1, 4 and 12 hours, then daily, until somebody is at it', async () => {
+    const [account] = await stage.accounts(1)
+    await stage.account(account!.id, 'needs-sign-in', 'tokens.password_changed')
+    await stage.pass(MINUTE_MS, 5 * SECOND_MS)
+    const told = async () => (await stage.told()).length
+    const reminded: number[] = []
+    for (let hour = 1; hour <= 66; hour++) {
+      const before = await told()
+      await stage.pass(HOUR_MS)
+      if ((await told()) > before) reminded.push(hour)
+    }
+    expect(reminded).toEqual([1, 5, 17, 41, 65])
+
+    const [incident] = await stage.open()
+    await stage.incidents.acknowledge(incident!.id, 'person:ada')
+    const before = await told()
+    await stage.pass(100 * HOUR_MS, 10 * HOUR_MS)
+    expect(await told()).toBe(before)
+
+    await stage.account(account!.id, 'connected')
+    await stage.pass(2 * MINUTE_MS, 5 * SECOND_MS)
+    expect((await stage.told()).at(-1)).toMatchObject({ kind: 'incident.closed' })
+    const { timeline, acknowledgedBy } = await stage.incidents.get(incident!.id)
+    expect(acknowledgedBy).toBe('person:ada')
+    expect(timeline.map(({ kind }) => kind)).toEqual([
+      'opened',
+      'alerted',
+      ...Array.from({ length: 5 }, () => 'reminded'),
+      'acknowledged',
+      'left',
+      'closed',
+      'all-clear',
+    ])
+    await expect(stage.incidents.acknowledge(incident!.id, 'person:ada')).rejects.toMatchObject({
+      code: 'incidents.closed',
+    })
+    await expect(stage.incidents.get(newId())).rejects.toMatchObject({ code: 'incidents.not_found' })
+  })
+
+  it('is one, whatever number of processes look at the same time', async () => {
+    const accounts = await stage.accounts(3, { cloudProviderId: await stage.provider() })
+    for (const { id } of accounts) await stage.account(id, 'needs-admin', 'cloud_providers.secret_wrong')
+    await Promise.all(Array.from({ length: 8 }, () => stage.look()))
+    stage.clock.advance(30 * SECOND_MS)
+    await Promise.all(Array.from({ length: 8 }, () => stage.look()))
+    expect(await stage.all()).toHaveLength(1)
+    expect(await stage.told()).toHaveLength(1)
+  })
+
+  it('cannot be there twice for one cause, even if two keepers wrote past their lock', async () => {
+    const [account] = await stage.accounts(1)
+    await stage.account(account!.id, 'needs-admin', 'transports.access_denied')
+    await stage.look()
+    const again = database.pool.query(
+      `INSERT INTO incidents (id, cause, cause_key, subject_name, code, since, opened_at)
+       SELECT gen_random_uuid(), cause, cause_key, subject_name, code, since, opened_at FROM incidents`,
+    )
+    await expect(again).rejects.toMatchObject({ constraint: 'incidents_one_open_per_cause' })
+  })
+
+  it('follows a mailbox to another cause, and lets one go that was paused or removed', async () => {
+    const [one, two, three] = await stage.accounts(3, { cloudProviderId: await stage.provider() })
+    for (const { id } of [one!, two!, three!]) await stage.account(id, 'needs-admin', 'cloud_providers.secret_expired')
+    await stage.look()
+    await stage.account(one!.id, 'needs-sign-in', 'tokens.grant_ended')
+    await stage.account(two!.id, 'paused')
+    await database.pool.query('DELETE FROM email_accounts WHERE id = $1', [three!.id])
+    await stage.look()
+    expect(await stage.open()).toMatchObject([{ cause: 'person', affected: [{ id: one!.id, until: undefined }] }])
+    const [, provider] = await stage.all()
+    expect(provider).toMatchObject({ cause: 'provider', closedAt: expect.any(Date) as Date })
+    // The one that was removed was affected all the same.
+    expect(provider!.affected).toHaveLength(3)
+  })
+
+  it('is named by what says most: the state of the person, not what their mailbox met', async () => {
+    const [account] = await stage.accounts(1)
+    await stage.account(account!.id, 'needs-sign-in', 'tokens.grant_ended')
+    await stage.look()
+    await stage.grant(account!.grantId, 'needs-sign-in', 'tokens.account_disabled')
+    await stage.look()
+    const [incident] = await stage.open()
+    expect(incident!.reason.code).toBe('tokens.account_disabled')
+    const { timeline } = await stage.incidents.get(incident!.id)
+    expect(timeline).toMatchObject([
+      { kind: 'opened', to: 'tokens.grant_ended' },
+      { kind: 'reason-changed', from: 'tokens.grant_ended', to: 'tokens.account_disabled' },
+    ])
+  })
+
+  it('opens for a person before any of their mailboxes stops, and for nobody who opens none', async () => {
+    const [account] = await stage.accounts(1)
+    await stage.grant(account!.grantId, 'needs-sign-in', 'tokens.password_changed')
+    const [unused] = await stage.accounts(1)
+    await stage.account(unused!.id, 'paused')
+    await stage.grant(unused!.grantId, 'needs-sign-in', 'tokens.password_changed')
+    await stage.pass(30 * SECOND_MS, 5 * SECOND_MS)
+    expect(await stage.open()).toMatchObject([{ subject: { grantId: account!.grantId }, affected: [] }])
+    expect((await stage.told())[0]!.text).toContain('Dependent on it, and still running, 1 mailbox:')
+  })
+})
+
+describe('failures are gathered', () => {
+  it('per organization where a policy blocks: 30 mailboxes of 30 people are one incident', async () => {
+    const cloudProviderId = await stage.provider()
+    const accounts = await stage.accounts(30, { cloudProviderId })
+    await database.pool.query(`UPDATE grants SET tenant_id = '11111111-2222-3333-4444-555555555555'`)
+    const [elsewhere] = await stage.accounts(1, { cloudProviderId })
+    for (const { id } of [...accounts, elsewhere!]) await stage.account(id, 'needs-admin', 'tokens.blocked_by_policy')
+    await stage.look()
+    const found = (await stage.open()).map(({ cause, affected }) => [cause, affected.length])
+    expect(found.sort()).toEqual([
+      ['tenant-policy', 1],
+      ['tenant-policy', 30],
+    ])
+  })
+
+  it('at our own side when nearly nothing gets through, at Microsoft when others do', async () => {
+    const accounts = await stage.accounts(10)
+    for (const { id } of accounts.slice(0, 8)) await stage.account(id, 'degraded', 'egress.unreachable')
+    await stage.pass(6 * MINUTE_MS, MINUTE_MS)
+    expect(await stage.open()).toMatchObject([{ cause: 'network' }])
+    // It stays what it was called while it lasts, whoever is added or gets through.
+    await stage.account(accounts[0]!.id, 'connected')
+    await stage.pass(MINUTE_MS)
+    expect(
+      (await stage.open()).map(({ cause, affected }) => [cause, affected.filter(({ until }) => !until).length]),
+    ).toEqual([['network', 7]])
+  })
+
+  it('at Microsoft, by cloud, when most mailboxes are read', async () => {
+    const accounts = await stage.accounts(10)
+    for (const { id } of accounts.slice(0, 3)) await stage.account(id, 'degraded', 'egress.timed_out')
+    await stage.account(accounts[3]!.id, 'degraded', 'tokens.endpoint_unavailable')
+    await stage.pass(6 * MINUTE_MS, MINUTE_MS)
+    expect((await stage.open()).map(({ cause, affected }) => [cause, affected.length])).toEqual([['microsoft', 4]])
+  })
+
+  it('at the mailbox where nothing else is to blame, also for a code that this version does not know', async () => {
+    const [one, two] = await stage.accounts(2)
+    await stage.account(one!.id, 'needs-admin', 'transports.mailbox_full')
+    await stage.account(two!.id, 'degraded', 'email_accounts.silent')
+    await stage.look()
+    const [three] = await stage.accounts(1)
+    await stage.account(three!.id, 'degraded', 'room.of_tomorrow')
+    await stage.pass(6 * MINUTE_MS, MINUTE_MS)
+    expect((await stage.open()).map(({ cause }) => cause)).toEqual(['mailbox', 'mailbox', 'mailbox'])
+  })
+})
+
+describe('those who are told', () => {
+  it('are contact and deputy of the Cloud Provider and the contacts of the mailboxes, each once', async () => {
+    const cloudProviderId = await stage.provider()
+    const accounts = await stage.accounts(3, { cloudProviderId })
+    await database.pool.query(
+      `UPDATE cloud_providers SET contact = 'Ada@contoso.example', deputy = 'bo@contoso.example'`,
+    )
+    await database.pool.query(`UPDATE email_accounts SET contact = 'ada@contoso.example'`)
+    await database.pool.query(`UPDATE email_accounts SET contact = 'cy@contoso.example' WHERE id = $1`, [
+      accounts[0]!.id,
+    ])
+    for (const { id } of accounts) await stage.account(id, 'needs-admin', 'cloud_providers.secret_expired')
+    await stage.look()
+    await stage.pass(20 * SECOND_MS)
+    const [alert] = await stage.told()
+    expect(alert!.deliveries.map(({ recipient }) => recipient).sort()).toEqual([
+      'ada@contoso.example',
+      'bo@contoso.example',
+      'cy@contoso.example',
+    ])
+  })
+
+  it('are never the mailbox that broke: the deputy is told, and it is said who was passed by', async () => {
+    const [account] = await stage.accounts(1)
+    await database.pool.query(`UPDATE email_accounts SET address = 'admin@contoso.example' WHERE id = $1`, [
+      account!.id,
+    ])
+    await database.pool.query(`UPDATE cloud_providers SET deputy = 'bo@contoso.example'`)
+    await stage.account(account!.id, 'needs-sign-in', 'tokens.grant_ended')
+    await stage.look()
+    await stage.pass(20 * SECOND_MS)
+    const [alert] = await stage.told()
+    expect(alert!.deliveries.map(({ recipient, reason }) => [recipient, reason?.code]).sort()).toEqual([
+      ['admin@contoso.example', 'alerts.recipient_is_affected'],
+      ['bo@contoso.example', 'alerts.relay_missing'],
+    ])
+  })
+
+  it('are the admins of Postkey when nobody else is left', async () => {
+    const [account] = await stage.accounts(1)
+    await database.pool.query(`UPDATE email_accounts SET address = 'admin@contoso.example' WHERE id = $1`, [
+      account!.id,
+    ])
+    await database.pool.query(
+      `INSERT INTO users (id, name, email, email_verified, role, created_at, updated_at)
+       VALUES ($1, 'Ada', 'ada@home.example', true, 'admin', now(), now()), ($2, 'Agent', 'agent@home.example', true, 'agent', now(), now())`,
+      [newId(), newId()],
+    )
+    await stage.account(account!.id, 'needs-sign-in', 'tokens.grant_ended')
+    await stage.look()
+    await stage.pass(20 * SECOND_MS)
+    const [alert] = await stage.told()
+    expect(alert!.deliveries.filter(({ reason }) => reason?.code !== 'alerts.recipient_is_affected')).toMatchObject([
+      { recipient: 'ada@home.example' },
+    ])
+    await database.pool.query('DELETE FROM users')
+  })
+
+  it('read what, since when, which mailboxes, who can end it, where, with which command, and where to look', async () => {
+    const [account] = await stage.accounts(1)
+    await database.pool.query(`UPDATE email_accounts SET address = 'support@contoso.example', name = 'Support'`)
+    await database.pool.query(`UPDATE cloud_providers SET name = 'Contoso'`)
+    await stage.account(account!.id, 'needs-admin', 'transports.access_denied')
+    await stage.look()
+    const since = stage.clock.now()
+    await stage.pass(20 * SECOND_MS)
+    const [{ subject, text }] = (await stage.told()) as [Awaited<ReturnType<typeof stage.told>>[number]]
+    expect(subject).toBe('[Postkey] Exchange denied access to the mailbox (Support, 1 mailbox)')
+    const [{ id }] = (await stage.open()) as [Awaited<ReturnType<typeof stage.open>>[number]]
+    for (const part of [
+      'What: Support (Cloud Provider Contoso)',
+      `Since: ${since.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+      'Who can end it: An admin of Microsoft 365 in the organization',
+      'Where: ',
+      'In Exchange Online PowerShell:',
+      "Add-MailboxPermission -Identity 'support@contoso.example' -User 'alex@contoso.example'",
+      'support@contoso.example  (Support)',
+      `https://postkey.contoso.example/incidents/${id}`,
+    ]) {
+      expect(text).toContain(part)
+    }
+    expect(text).not.toMatch(/undefined|null|\{|NaN/)
+  })
+})
+
+it('lists to whoever may see some mailboxes only incidents that concern these, and of the mailboxes only these', async () => {
+  const cloudProviderId = await stage.provider()
+  const [mine, theirs] = await stage.accounts(2, { cloudProviderId })
+  const [other] = await stage.accounts(1)
+  for (const { id } of [mine!, theirs!]) await stage.account(id, 'needs-admin', 'cloud_providers.secret_expired')
+  await stage.account(other!.id, 'needs-sign-in', 'tokens.grant_ended')
+  await stage.look()
+  const { incidents } = await stage.incidents.list({ emailAccountIds: [mine!.id], limit: 10 })
+  expect(incidents.map(({ cause, affected }) => [cause, affected.map(({ id }) => id)])).toEqual([
+    ['provider', [mine!.id]],
+  ])
+  expect((await stage.incidents.list({ emailAccountIds: [], limit: 10 })).incidents).toEqual([])
+  expect(await stage.incidents.openCounts()).toEqual({ provider: 1, person: 1 })
+})
+
+it('tells in the stream that it opened, to admins once and to each mailbox concerned', async () => {
+  const accounts = await stage.accounts(3, { cloudProviderId: await stage.provider() })
+  for (const { id } of accounts) await stage.account(id, 'needs-admin', 'cloud_providers.secret_expired')
+  const before = (await stage.events.list({ emailAccountIds: 'all', limit: 500 })).events.at(-1)?.id
+  await stage.look()
+  const { events } = await stage.events.list({ emailAccountIds: 'all', after: before, limit: 500 })
+  expect(events.map(({ kind }) => kind)).toEqual([
+    'incident.opened',
+    'incident.joined',
+    'incident.joined',
+    'incident.joined',
+  ])
+  const { events: seen } = await stage.events.list({ emailAccountIds: [accounts[0]!.id], after: before, limit: 500 })
+  expect(seen.map(({ kind }) => kind)).toEqual(['incident.joined'])
 })

@@ -170,8 +170,14 @@ export async function reconcile(tx: Tx, events: Events, now: Date): Promise<void
     await tellAccounts(tx, events, 'incident.left', row, left, now)
   }
 
-  async function isConnecting({ cloud_provider_id: id }: IncidentRow): Promise<boolean> {
-    const provider = await tx.selectFrom('cloud_providers').select('state').where('id', '=', id).executeTakeFirst()
+  /** It was changed since, and is not tried yet. */
+  async function isConnecting({ cloud_provider_id: id, since }: IncidentRow): Promise<boolean> {
+    const provider = await tx
+      .selectFrom('cloud_providers')
+      .select('state')
+      .where('id', '=', id)
+      .where('state_since', '>', since)
+      .executeTakeFirst()
     return provider?.state === 'connecting'
   }
 

@@ -79,6 +79,8 @@ export function createStage(database: TestDatabase) {
       setState('email_accounts', id, state, code),
     cloudProvider: (id: string, state: string, code?: ErrorCode) => setState('cloud_providers', id, state, code),
 
+    grant: (id: string, state: string, code?: ErrorCode) => setState('grants', id, state, code),
+
     open: async () => (await incidents.list({ state: 'open', emailAccountIds: 'all', limit: 200 })).incidents,
     all: async () => (await incidents.list({ emailAccountIds: 'all', limit: 200 })).incidents,
     /** Oldest first. */

@@ -3,10 +3,13 @@ import type { Caller } from '../caller.ts'
 import { anybody } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { otherRoute } from '../route.ts'
+import { createLiveFigures } from './live-figures.ts'
 
 /** For whoever scrapes on this machine, and from elsewhere for admins and keys with `admin:read`. */
-export const getMetrics = ({ metrics }: Rooms) =>
-  otherRoute({
+export const getMetrics = (rooms: Rooms) => {
+  const { metrics } = rooms
+  const refresh = createLiveFigures(metrics.registry, rooms)
+  return otherRoute({
     at: 'GET /metrics',
     summary: 'For Prometheus: from this machine, or with an API key that has the scope admin:read.',
     authenticate: 'person-or-key',
@@ -17,6 +20,7 @@ export const getMetrics = ({ metrics }: Rooms) =>
       if (!isAdmin(caller) && (isForwarded || !LOOPBACK.test(request.socket.remoteAddress ?? ''))) {
         throw new AppError(caller.kind === 'anonymous' ? 'http.not_signed_in' : 'http.not_permitted')
       }
+      await refresh()
       return metrics.registry.metrics()
     },
     present: {
@@ -25,6 +29,7 @@ export const getMetrics = ({ metrics }: Rooms) =>
       send: (text, reply) => reply.send(text),
     },
   })
+}
 
 const LOOPBACK = /^(?:127\.|::1$|::ffff:127\.)/
 

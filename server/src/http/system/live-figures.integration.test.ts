@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest'
+import { createTestApp, createTestClock, storeEmailAccount, testDatabase } from '../../test-kit/index.ts'
+
+const database = await testDatabase()
+const clock = createTestClock()
+const { ask } = await createTestApp(database, clock)
+
+it('shows for each mailbox how long ago it was read, sent from and refreshed, and what is open', async () => {
+  const { id } = await storeEmailAccount(database, clock)
+  const { rows } = await database.pool.query<{ key: string }>(
+    `UPDATE email_accounts SET last_read_at = $2, last_sent_at = $2, complete_up_to = $2 WHERE id = $1 RETURNING key`,
+    [id, clock.now()],
+  )
+  const account = rows[0]!.key
+  await database.pool.query(
+    `INSERT INTO incidents (id, cause, cause_key, subject_name, code, since, opened_at)
+     VALUES (gen_random_uuid(), 'person', 'x', 'Alex', 'tokens.grant_ended', $1, $1)`,
+    [clock.now()],
+  )
+  clock.advance(90_000)
+  const { text } = await ask('GET /metrics')
+  for (const line of [
+    `postkey_account_seconds_since_read{account="${account}"} 90`,
+    `postkey_account_seconds_since_sent{account="${account}"} 90`,
+    `postkey_account_seconds_since_refresh{account="${account}"} 90`,
+    `postkey_account_seconds_incomplete{account="${account}"} 90`,
+    `postkey_account_state{account="${account}",state="connected"} 1`,
+    'postkey_open_incidents{cause="person"} 1',
+    'postkey_open_incidents{cause="network"} 0',
+  ]) {
+    expect(text).toContain(line)
+  }
+  await database.pool.query('DELETE FROM email_accounts')
+  expect((await ask('GET /metrics')).text).not.toContain(`account="${account}"`)
+})

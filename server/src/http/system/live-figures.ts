@@ -1,0 +1,68 @@
+import { Gauge, type Registry } from 'prom-client'
+import type { Database } from '../../database/index.ts'
+import type { Incidents } from '../../incidents/index.ts'
+import type { Clock } from '../../kernel/clock.ts'
+
+const CAUSES = ['provider', 'tenant-policy', 'person', 'mailbox', 'network', 'microsoft'] as const
+
+/**
+ * What a watch over the watch needs: how long ago each mailbox was read, sent from and refreshed, and what is open. Read
+ * when somebody scrapes and kept nowhere; a mailbox that was removed is gone from the next scrape.
+ */
+export function createLiveFigures(
+  registry: Registry,
+  {
+    database: { db },
+    clock,
+    incidents,
+  }: { database: Pick<Database, 'db'>; clock: Clock; incidents: Pick<Incidents, 'openCounts'> },
+) {
+  const gauge = (name: string, help: string, labelNames: readonly string[]) =>
+    new Gauge({ name, help, labelNames, registers: [registry] })
+  const read = gauge(
+    'postkey_account_seconds_since_read',
+    'Since everything was read to its end, or a page of an import',
+    ['account'],
+  )
+  const sent = gauge('postkey_account_seconds_since_sent', 'Since a mail went out; absent when none ever did', [
+    'account',
+  ])
+  const refreshed = gauge(
+    'postkey_account_seconds_since_refresh',
+    'Since the refresh token of its sign-in was renewed',
+    ['account'],
+  )
+  const complete = gauge('postkey_account_seconds_incomplete', 'How far "complete up to" lies back', ['account'])
+  const state = gauge('postkey_account_state', '1 for the state that the mailbox is in', ['account', 'state'])
+  const open = gauge('postkey_open_incidents', 'Incidents that are open', ['cause'])
+
+  /** Before each scrape. */
+  return async function refresh(): Promise<void> {
+    const rows = await db
+      .selectFrom('email_accounts')
+      .leftJoin('grants', 'grants.id', 'email_accounts.grant_id')
+      .select([
+        'email_accounts.key',
+        'email_accounts.state',
+        'email_accounts.created_at',
+        'last_read_at',
+        'last_sent_at',
+        'complete_up_to',
+        'refresh_token_at',
+      ])
+      .execute()
+    const now = clock.now().getTime()
+    const secondsSince = (at: Date) => Math.max(0, (now - at.getTime()) / 1000)
+    for (const each of [read, sent, refreshed, complete, state, open]) each.reset()
+    for (const row of rows) {
+      const { key: account } = row
+      read.set({ account }, secondsSince(row.last_read_at ?? row.created_at))
+      if (row.last_sent_at) sent.set({ account }, secondsSince(row.last_sent_at))
+      if (row.refresh_token_at) refreshed.set({ account }, secondsSince(row.refresh_token_at))
+      if (row.complete_up_to) complete.set({ account }, secondsSince(row.complete_up_to))
+      state.set({ account, state: row.state }, 1)
+    }
+    const counts = await incidents.openCounts()
+    for (const cause of CAUSES) open.set({ cause }, counts[cause] ?? 0)
+  }
+}
