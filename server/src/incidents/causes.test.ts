@@ -60,6 +60,8 @@ const DEEDS: readonly string[] = [
   'transports.large_file_at_shared',
   'transports.attachment_too_large',
   'transports.not_a_draft',
+  'kernel.key_unknown',
+  'kernel.key_not_lost',
   'database.newer_than_code',
   'database.older_than_code',
   'database.not_found_in_folder',

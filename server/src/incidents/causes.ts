@@ -21,6 +21,7 @@ export const CAUSE_OF = {
   'cloud_providers.redirect_uri_unregistered': 'provider',
   'cloud_providers.redirect_uri_untold': 'provider',
   'cloud_providers.tenant_mismatch': 'provider',
+  'cloud_providers.credential_unreadable': 'provider',
   'cloud_providers.not_found': 'provider',
   'tokens.request_refused': 'provider',
   'kernel.key_missing': 'provider',

@@ -1,6 +1,5 @@
 import type { Database, Tx } from '../database/index.ts'
 import type { KnownNames } from '../error-map/index.ts'
-import type { Upstream } from '../kernel/errors.ts'
 import type { EmailAccountId, IncidentId } from '../kernel/ids.ts'
 import type { AffectedEmailAccount } from './incident.ts'
 import type { IncidentRow } from './record.ts'
@@ -52,7 +51,7 @@ export async function namesFor(
           // One name stands in a sentence; where there are several they are listed beside it.
           address: more.length === 0 ? first?.address : undefined,
           principal: row.email_account_id !== null && row.grant_id === null ? ('application' as const) : undefined,
-          upstream: row.cause === 'person' ? ((grant?.ended_upstream ?? undefined) as Upstream | undefined) : undefined,
+          upstream: row.cause === 'person' ? (grant?.ended_upstream ?? undefined) : undefined,
           scriptNames: provider && scriptNamesOf(provider.cloud),
         },
       ]

@@ -93,7 +93,7 @@ it('takes a turn away that stands still, and nothing that it brings later is wri
   const clock = createTestClock()
   const { sync, emailAccounts, associate } = createStage(database, clock, new Map(), undefined, {
     stalledAfterMs: 50,
-    abandonedAfterMs: 200,
+    abandonedAfterMs: 1000,
   })
   const server = new StrictFolderServer()
   server.deliver({ remoteId: 'late', messageId: 'late@customer.example' })
@@ -108,7 +108,7 @@ it('takes a turn away that stands still, and nothing that it brings later is wri
   try {
     await begun.promise
     await expect
-      .poll(async () => (await emailAccounts.get(id)).reason?.code, { timeout: 5000 })
+      .poll(async () => (await emailAccounts.get(id)).reason?.code, { timeout: 20_000 })
       .toBe('email_accounts.silent')
     expect((await emailAccounts.get(id)).state).toBe('degraded')
 
@@ -118,12 +118,15 @@ it('takes a turn away that stands still, and nothing that it brings later is wri
     expect(rows).toEqual([])
 
     // The next turn reads it, and with that it is well.
-    clock.advance(10 * MINUTE_MS)
-    await expect.poll(async () => (await emailAccounts.get(id)).state, { timeout: 5000 }).toBe('connected')
+    const state = async () => {
+      clock.advance(10 * MINUTE_MS)
+      return (await emailAccounts.get(id)).state
+    }
+    await expect.poll(state, { timeout: 20_000, interval: 200 }).toBe('connected')
   } finally {
     await sync.stop()
   }
-})
+}, 60_000)
 
 /** A mailbox at which every call ends in the same way, once it was connected. */
 function brokenBy(end: () => Promise<never>): MailTransport {

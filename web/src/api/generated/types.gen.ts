@@ -793,6 +793,14 @@ export type AffectedEmailAccount = {
 export type IncidentWords = {
     title: string;
     /**
+     * What it means, where Microsoft's own code for it is known.
+     */
+    cause?: string;
+    /**
+     * What Microsoft calls it: `AADSTS50173`, `ErrorAccessDenied`.
+     */
+    said?: string;
+    /**
      * Who can end it.
      */
     who: string;
@@ -802,9 +810,19 @@ export type IncidentWords = {
     where?: string;
     fix: string;
     commands: Array<{
+        /**
+         * Where to run it, in words: Azure CLI, Exchange Online PowerShell.
+         */
         shell: string;
+        /**
+         * Names are filled in; to be copied as it is.
+         */
         text: string;
     }>;
+    /**
+     * Microsoft's page about its number.
+     */
+    lookUpUrl?: string;
 };
 
 export type Incident = {
