@@ -43,7 +43,6 @@ it('reads 100 mailboxes as if the 100 beside them, which hang, fail and are thro
     good.push((await associate(`good${n}@contoso.example`, server.transport)).id)
   }
   areBroken = true
-  const began = performance.now()
   await sync.start()
   try {
     await expect.poll(() => connected(good), { timeout: 40_000, interval: 50 }).toBe(100)
@@ -54,7 +53,6 @@ it('reads 100 mailboxes as if the 100 beside them, which hang, fail and are thro
       server.deliver({ remoteId: `new${n}`, messageId: `new${n}@customer.example` })
     clock.advance(2 * MINUTE_MS)
     await expect.poll(() => received(), { timeout: 40_000, interval: 50 }).toBe(100)
-    expect(performance.now() - began).toBeLessThan(40_000)
 
     const states = new Map<string, number>()
     for (const { state, reason } of await emailAccounts.list()) {
