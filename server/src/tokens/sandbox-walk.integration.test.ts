@@ -1,6 +1,6 @@
 /** People walk the pages of the local Microsoft 365; what comes of it opens a mailbox there. */
 import { createHash, randomBytes } from 'node:crypto'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import {
   createAuthorizationServer,
   createClouds,
@@ -209,5 +209,77 @@ describe('a person of the local Microsoft 365', () => {
     expect(await grants.get(grantId)).toMatchObject({ ended: { upstream: { errorCodes: [700082] } } })
     expect(await connect(BEN, { reconnectGrantId: grantId })).toMatchObject({ grantId, renewed: true })
     await expect(accessTokens.get(grantId, 'graph')).resolves.toBeDefined()
+  })
+})
+
+describe('a fault of the local Microsoft 365', () => {
+  const faults = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    const headers = { 'content-type': 'application/json' }
+    const answer = await fetch(`${sandbox.desk}/api/faults${path}`, {
+      method,
+      ...(body !== undefined && { headers, body: JSON.stringify(body) }),
+    })
+    expect(answer.status).toBeLessThan(300)
+    return answer.status === 204 ? undefined : answer.json()
+  }
+
+  async function expireTokens(): Promise<void> {
+    clock.advance(29 * HOUR_MS)
+    await sandbox.advance(29 * HOUR_MS)
+  }
+
+  afterEach(() => faults('DELETE', ''))
+
+  it.each([
+    ['password-changed', 'password_changed', 'needs-sign-in'],
+    ['sessions-revoked', 'password_changed', 'needs-sign-in'],
+    ['password-expired', 'password_expired', 'needs-sign-in'],
+    ['refresh-token-inactive', 'unused_too_long', 'needs-sign-in'],
+    ['refresh-token-max-lifetime', 'lifetime_over', 'needs-sign-in'],
+    ['refresh-token-single-page', 'single_page_day_over', 'needs-sign-in'],
+    ['sign-in-frequency', 'sign_in_frequency', 'needs-sign-in'],
+    ['mfa-required', 'mfa_required', 'needs-sign-in'],
+    ['mfa-enrolment-required', 'mfa_required', 'needs-sign-in'],
+    ['user-disabled', 'account_disabled', 'needs-sign-in'],
+    ['user-deleted', 'account_deleted', 'needs-sign-in'],
+    ['account-locked', 'account_locked', 'needs-sign-in'],
+    ['conditional-access-block', 'blocked_by_policy', 'needs-admin'],
+    ['consent-withdrawn', 'consent_required', 'needs-admin'],
+    ['entra-unavailable', 'endpoint_unavailable', 'degraded'],
+    ['token-endpoint-throttled', 'endpoint_unavailable', 'degraded'],
+    ['entra-maintenance-page', 'endpoint_unavailable', 'degraded'],
+    ['loop-detected', 'endpoint_unavailable', 'degraded'],
+  ] as const)('%s has words of its own: %s, and the grant %s', async (name, code, state) => {
+    const { grantId } = await connect(BEN)
+    await expireTokens()
+    await faults('POST', '', { name, on: { user: BEN } })
+
+    await expect(accessTokens.get(grantId, 'graph')).rejects.toMatchObject({ code: `tokens.${code}` })
+    expect(await grants.get(grantId)).toMatchObject({ state, stateReason: `tokens.${code}` })
+
+    await faults('DELETE', '')
+    // What is over is over, but for a sign-in that Microsoft ended.
+    if (state === 'needs-sign-in') await connect(BEN, { reconnectGrantId: grantId })
+    await expect(accessTokens.get(grantId, 'graph')).resolves.toBeDefined()
+    expect(await grants.get(grantId)).toMatchObject({ state: 'connected', stateReason: undefined })
+  })
+
+  it('that loses an answer under strict rotation is told from theft, and under the usual one costs nothing', async () => {
+    const { grantId } = await connect(BEN)
+    const loseAnswer = async () => {
+      await expireTokens()
+      const { id } = (await faults('POST', '', { name: 'token-answer-lost', on: { user: BEN } })) as { id: string }
+      await expect(accessTokens.get(grantId, 'graph')).rejects.toMatchObject({ code: 'tokens.endpoint_unavailable' })
+      await faults('DELETE', `/${id}`)
+    }
+    await loseAnswer()
+    await expect(accessTokens.get(grantId, 'graph')).resolves.toBeDefined()
+
+    await faults('POST', '', { name: 'strict-rotation', on: { user: BEN } })
+    await loseAnswer()
+
+    const code = 'tokens.grant_lost_in_flight'
+    await expect(accessTokens.get(grantId, 'graph')).rejects.toMatchObject({ code, remedy: 'sign-in' })
+    expect(await grants.get(grantId)).toMatchObject({ state: 'needs-sign-in', stateReason: code })
   })
 })

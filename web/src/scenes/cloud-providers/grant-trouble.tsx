@@ -19,6 +19,7 @@ export function GrantTrouble({ grant }: { grant: Grant }) {
       variant="light"
       icon={<IconAlertTriangle size={18} aria-hidden />}
       title={reason.title}
+      my="xs"
     >
       <Stack gap="xs">
         <Text size="sm">{reason.fix}</Text>

@@ -83,7 +83,7 @@ export const cloudProviders = {
           ? 'ends in 1 day if it is not used'
           : `ends in ${days} days if it is not used`,
     tokenAt: (renewed: string, ends: string) => `Renewed by Microsoft ${renewed}. Ends ${ends} if it is not used.`,
-    troubleSince: 'since',
+    troubleSince: 'Since',
     nextTry: 'next try',
     dependents: {
       opens: 'Opens',
