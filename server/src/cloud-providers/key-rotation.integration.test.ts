@@ -3,11 +3,13 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { sql } from 'kysely'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { type GrantId, newId } from '../kernel/ids.ts'
 import { createKeyRing, type EncryptionKey, type KeyRing, makeEncryptionKey } from '../kernel/key-ring.ts'
 import { openKeys } from '../keys.ts'
-import { createSignInStage } from '../test-kit/index.ts'
+import { Secret } from '../kernel/secret.ts'
+import { createSignInStage, WAIT, waitingFor } from '../test-kit/index.ts'
 import { createKeyRecords } from './key-records.ts'
 import { createKeyRotation } from './key-rotation.ts'
 import { SEALED_COLUMNS } from './sealed-columns.ts'
@@ -80,6 +82,26 @@ describe('a rotation', () => {
     clock.advance(2 * HOUR_MS)
     await Promise.all(ids.map((id) => renewed.accessTokens.get(id, 'graph')))
     expect((await rotate(keyRing)).resealed).toBe(0)
+  })
+
+  it('never puts back a token that a server has replaced meanwhile', async () => {
+    const grantId = await signedInAs(newId())
+    const { keyRing } = await ringWithNewKey()
+    const context = `grants.refresh_token:${grantId}`
+    const newer = stage.keyRing.seal(new Secret('newer'), context)
+    const begun = Promise.withResolvers<Promise<unknown>>()
+    await database.transaction(async (tx) => {
+      // It reads, and waits to write.
+      await sql`LOCK TABLE grants IN SHARE MODE`.execute(tx)
+      begun.resolve(rotate(keyRing))
+      await vi.waitUntil(async () => (await waitingFor(database, { table: 'grants' })) > 0, WAIT)
+      await tx.updateTable('grants').set({ refresh_token: newer.sealed }).where('id', '=', grantId).execute()
+    })
+    await begun.promise
+
+    const row = await database.db.selectFrom('grants').selectAll().where('id', '=', grantId).executeTakeFirstOrThrow()
+    expect(row.key_id).toBe(keyRing.currentId)
+    expect(keyRing.open({ sealed: row.refresh_token, keyId: row.key_id }, context).reveal()).toBe('newer')
   })
 
   it('that was ended halfway is finished by the next one', async () => {
