@@ -37,6 +37,7 @@ export const SERVER: Law = {
     submission: ['kernel', 'database', 'jobs', 'events', 'mail', 'transports', 'email-accounts', 'conversations'],
     'account-health': ['kernel', 'database', 'events', 'email-accounts', 'conversations', 'submission'],
     webhooks: ['kernel', 'database', 'jobs', 'events'],
+    doctor: ['kernel', 'database', 'error-map', 'transports', 'cloud-providers', 'tokens', 'email-accounts'],
   },
   street: ['http', 'cli'],
   testKit: 'test-kit',

@@ -107,7 +107,7 @@ function agent(lookUp: LookUp, allowed: (address: string) => boolean, trusted: {
   return new Agent({ connect: { lookup, timeout: LIMITS.connectMs, ...trusted } })
 }
 
-const systemLookUp: LookUp = (hostname, answer) => {
+export const systemLookUp: LookUp = (hostname, answer) => {
   lookUpName(hostname, { all: true, order: 'verbatim' }, (error, addresses) =>
     answer(
       error,

@@ -1,4 +1,5 @@
 import { CONNECTING } from './catalogue-of-connecting.ts'
+import { OF_THE_DOCTOR } from './catalogue-of-the-doctor.ts'
 import { AT_THE_TERMINAL } from './catalogue-of-the-terminal.ts'
 import { PRINCIPALS } from './catalogue-of-principals.ts'
 import { GRANTS } from './catalogue-of-grants.ts'
@@ -164,6 +165,7 @@ export const CATALOGUE = {
     fix: 'Send less at a time. Nothing was changed. The limit of attachments is told by the email account.',
   },
   ...AT_THE_TERMINAL,
+  ...OF_THE_DOCTOR,
   ...CONNECTING,
   ...PRINCIPALS,
   ...GRANTS,

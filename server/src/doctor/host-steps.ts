@@ -1,0 +1,128 @@
+import type { Cloud } from '../cloud-providers/index.ts'
+import type { EgressLook, Handshake, Resolved } from '../kernel/egress-look.ts'
+import { AppError } from '../kernel/errors.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Egress } from '../kernel/egress.ts'
+import { reasonOf } from './self-test.ts'
+import { heldUp, ok, type Step, wrong } from './steps.ts'
+
+const CONNECT_LIMIT_MS = 8_000
+const ASK_LIMIT_MS = 10_000
+/** Tokens are used until two minutes before they end, and Microsoft allows five for what we sign. */
+export const CLOCK_LIMIT_MS = 2 * 60_000
+const SOON_MS = 14 * 24 * 60 * 60_000
+
+export interface HostDeps {
+  clock: Clock
+  egress: Egress
+  egressLook: EgressLook
+}
+
+export const loginStep = ({ id }: Cloud) => `connection:login:${id}`
+export const graphStep = ({ id }: Cloud) => `connection:graph:${id}`
+
+/** The way to each host of a cloud: its name, the guard's word, the connection with its certificate; then our clock by Microsoft's. */
+export function hostSteps(cloud: Cloud, deps: HostDeps): Step[] {
+  return [
+    ...stepsOfHost('login', new URL(cloud.authority), cloud, deps),
+    clockStep(cloud, deps),
+    ...stepsOfHost('graph', new URL(cloud.graphRoot), cloud, deps),
+  ]
+}
+
+function stepsOfHost(part: 'login' | 'graph', url: URL, cloud: Cloud, { egressLook, clock }: HostDeps): Step[] {
+  const nameId = `name:${part}:${cloud.id}`
+  let found: Resolved | undefined
+  return [
+    {
+      id: nameId,
+      what: 'name',
+      about: url.hostname,
+      limitMs: CONNECT_LIMIT_MS,
+      async look() {
+        try {
+          found = await egressLook.resolve(url)
+        } catch (cause) {
+          return wrong(new AppError('doctor.name_unknown', { cause }), undefined, { reason: reasonOf(cause) })
+        }
+        const { addresses, allowed } = found
+        // What the guard says is said here: a name that leads into a private network is no name of Microsoft's.
+        if (allowed.length === 0) {
+          return wrong(new AppError('egress.address_refused'), undefined, { addresses: addresses.join(', ') })
+        }
+        return ok('The name is found, and the address is allowed', { addresses: allowed.slice(0, 4).join(', ') })
+      },
+    },
+    {
+      id: part === 'login' ? loginStep(cloud) : graphStep(cloud),
+      what: 'connection',
+      about: url.host,
+      needs: [nameId],
+      limitMs: CONNECT_LIMIT_MS + 2_000,
+      async look() {
+        const [address] = found?.allowed ?? []
+        if (address === undefined) return heldUp('There is no address to connect to')
+        try {
+          return connectionFinding(await egressLook.handshake(url, address, CONNECT_LIMIT_MS), clock.now())
+        } catch (cause) {
+          return wrong(new AppError('egress.unreachable', { cause }), undefined, { address, reason: reasonOf(cause) })
+        }
+      },
+    },
+  ]
+}
+
+function connectionFinding({ address, ms, tls }: Handshake, now: Date) {
+  const facts = { address, milliseconds: String(ms) }
+  if (!tls) return ok('It answers, by plain http on this machine', facts)
+  const { protocol, issuer, endsAt, distrusted } = tls
+  const all = { ...facts, protocol, issuer, 'certificate until': endsAt.toISOString().slice(0, 10) }
+  if (distrusted !== undefined) {
+    return wrong(
+      new AppError('doctor.certificate_distrusted', { cause: new Error(distrusted) }),
+      `The certificate that arrives is not trusted here; it was issued by ${issuer}`,
+      { ...all, reason: distrusted },
+    )
+  }
+  const soon = endsAt.getTime() - now.getTime() < SOON_MS
+  return ok(soon ? 'It answers, with a valid certificate that ends soon' : 'It answers, with a valid certificate', all)
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc9110#section-6.6.1 */
+function clockStep(cloud: Cloud, { clock, egress }: HostDeps): Step {
+  return {
+    id: `clock:${cloud.id}`,
+    what: 'clock',
+    about: new URL(cloud.authority).hostname,
+    needs: [loginStep(cloud)],
+    limitMs: ASK_LIMIT_MS + 2_000,
+    async look() {
+      const askedAt = clock.now().getTime()
+      const answer = await egress.fetch(`${cloud.authority}/common/v2.0/.well-known/openid-configuration`, {
+        timeoutMs: ASK_LIMIT_MS,
+      })
+      const answeredAt = clock.now().getTime()
+      await answer.body?.cancel()
+      const theirs = Date.parse(answer.headers.get('date') ?? '')
+      if (Number.isNaN(theirs)) return { outcome: 'not-tried', title: 'Microsoft’s answer carried no time to compare with' }
+      // Theirs is in whole seconds, cut off: on average half of one is missing.
+      const offMs = (askedAt + answeredAt) / 2 - (theirs + 500)
+      const seconds = Math.round(Math.abs(offMs) / 1000)
+      const facts = { 'by Microsoft': new Date(theirs).toISOString(), here: new Date(answeredAt).toISOString() }
+      if (Math.abs(offMs) <= CLOCK_LIMIT_MS) return ok('The clock of this machine agrees with Microsoft’s', facts)
+      const direction = offMs > 0 ? 'ahead' : 'behind'
+      return wrong(
+        new AppError('doctor.clock_off'),
+        `The clock of this machine is ${wordsOf(seconds)} ${direction} of Microsoft’s`.replace('behind of', 'behind'),
+        facts,
+      )
+    },
+  }
+}
+
+function wordsOf(seconds: number): string {
+  if (seconds < 120) return `${seconds} seconds`
+  if (seconds < 2 * 60 * 60) return `${Math.round(seconds / 60)} minutes`
+  if (seconds < 2 * 24 * 60 * 60) return `${Math.round(seconds / 3600)} hours`
+  return `${Math.round(seconds / 86_400)} days`
+}

@@ -1,0 +1,68 @@
+import { sql } from 'kysely'
+import type { CloudProviders } from '../cloud-providers/index.ts'
+import type { Database } from '../database/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { AppError } from '../kernel/errors.ts'
+import { checkKeyRing, type KeyRecords, type KeyRing } from '../kernel/key-ring.ts'
+import { askSelfTest } from './self-test.ts'
+import type { Secret } from '../kernel/secret.ts'
+import { ok, type Step, wrong } from './steps.ts'
+
+export interface InstallationDeps {
+  database: Pick<Database, 'db'>
+  clock: Clock
+  keyRing: KeyRing
+  keyRecords: KeyRecords
+  cloudProviders: Pick<CloudProviders, 'list' | 'credentialsOf'>
+  publicUrl: URL
+  selfTestSecret: Secret
+}
+
+/** What everything else stands on: our own database, keys and address. */
+export function installationSteps(deps: InstallationDeps): Step[] {
+  const { database, clock, keyRing, keyRecords, cloudProviders, publicUrl, selfTestSecret } = deps
+  return [
+    {
+      id: 'database',
+      what: 'database',
+      async look() {
+        const beganAt = performance.now()
+        await sql`select 1`.execute(database.db)
+        return ok('The database answers', { milliseconds: String(Math.round(performance.now() - beganAt)) })
+      },
+    },
+    {
+      id: 'keys',
+      what: 'keys',
+      needs: ['database'],
+      async look() {
+        await checkKeyRing(keyRing, keyRecords, clock)
+        const providers = await cloudProviders.list()
+        const opened = await Promise.all(providers.map(({ id }) => cloudProviders.credentialsOf(id)))
+        const rows = opened.flat().length
+        return ok(
+          rows === 0 ? 'The key fits the database' : 'The key opens what is stored encrypted',
+          { 'current key': keyRing.currentId, 'credentials opened': String(rows) },
+        )
+      },
+    },
+    {
+      id: 'public-url',
+      what: 'public-url',
+      about: publicUrl.origin,
+      async look() {
+        const answer = await askSelfTest(publicUrl, selfTestSecret)
+        switch (answer.outcome) {
+          case 'itself':
+            return ok('PUBLIC_URL leads to this Postkey')
+          case 'elsewhere':
+            return wrong(new AppError('doctor.public_url_elsewhere'), undefined, { answered: answer.said })
+          case 'unreachable':
+            return wrong(new AppError('doctor.public_url_unreachable', { cause: answer.cause }), undefined, {
+              reason: answer.reason,
+            })
+        }
+      },
+    },
+  ]
+}

@@ -1,0 +1,104 @@
+import type { CheckLine, Cloud, CloudProvider, CloudProviders } from '../cloud-providers/index.ts'
+import type { KnownNames } from '../error-map/index.ts'
+import type { Egress } from '../kernel/egress.ts'
+import { AppError, CATALOGUE, type ErrorCode } from '../kernel/errors.ts'
+import { loginStep } from './host-steps.ts'
+import { heldUp, ok, type Finding, spared, type Step, wrong } from './steps.ts'
+
+const ASK_LIMIT_MS = 10_000
+const TRIAL_LIMIT_MS = 20_000
+
+export interface ProviderDeps {
+  egress: Egress
+  cloudProviders: Pick<CloudProviders, 'cloudOf' | 'tryRegistration'>
+  redirectUri: string
+}
+
+export const credentialStep = ({ id }: CloudProvider) => `credential:${id}`
+const discoveryStep = ({ id }: CloudProvider) => `discovery:${id}`
+
+export function namesOf(provider: CloudProvider, cloud: Cloud, redirectUri: string): KnownNames {
+  const { clientId, tenantId } = provider
+  return { clientId, tenantId, redirectUri, scriptNames: cloud.scriptNames }
+}
+
+/** One registration: whether Microsoft knows its tenant, its client, a credential and the redirect URI. Nothing is saved. */
+export function providerSteps(provider: CloudProvider, deps: ProviderDeps): Step[] {
+  const { cloudProviders, redirectUri } = deps
+  const cloud = cloudProviders.cloudOf(provider)
+  const names = namesOf(provider, cloud, redirectUri)
+  const about = provider.name
+  let trial: Promise<CheckLine[]> | undefined
+  const lines = () => (trial ??= cloudProviders.tryRegistration(provider.id))
+
+  const discovery: Step = {
+    id: discoveryStep(provider),
+    what: 'discovery',
+    about,
+    names,
+    needs: [loginStep(cloud)],
+    limitMs: ASK_LIMIT_MS + 2_000,
+    look: () => discover(provider, cloud, deps.egress),
+  }
+  const tried = (what: 'client' | 'credential' | 'redirect-uri', needs: string[]): Step => ({
+    id: `${what}:${provider.id}`,
+    what,
+    about,
+    names,
+    needs,
+    limitMs: TRIAL_LIMIT_MS,
+    look: async () => findingOf((await lines()).filter((line) => line.what === what)),
+  })
+  const first = [discoveryStep(provider), 'keys']
+  return [
+    discovery,
+    tried('client', first),
+    tried('credential', [...first, `client:${provider.id}`]),
+    tried('redirect-uri', [...first, `client:${provider.id}`]),
+  ]
+}
+
+/** @see OpenID Connect Discovery 1.0 §4.3: the issuer must be the one that was asked */
+async function discover({ tenantId }: CloudProvider, { authority }: Cloud, egress: Egress): Promise<Finding> {
+  const answer = await egress.fetch(`${authority}/${tenantId}/v2.0/.well-known/openid-configuration`, {
+    headers: { accept: 'application/json' },
+    timeoutMs: ASK_LIMIT_MS,
+    maxBytes: 256 * 1024,
+  })
+  const said: unknown = await answer.json().catch(() => undefined)
+  if (!answer.ok) {
+    const { error, error_codes: errorCodes } = (said ?? {}) as { error?: unknown; error_codes?: unknown }
+    if (answer.status === 429 || answer.status >= 500 || typeof error !== 'string') {
+      return wrong(new AppError('tokens.endpoint_unavailable', { upstream: { status: answer.status } }))
+    }
+    const numbers = Array.isArray(errorCodes) ? errorCodes.filter((code) => Number.isInteger(code)) : []
+    const upstream = { status: answer.status, errorCodes: numbers.length > 0 ? (numbers as number[]) : [90002] }
+    return wrong(new AppError('cloud_providers.tenant_unknown', { upstream }))
+  }
+  const { issuer } = (said ?? {}) as { issuer?: unknown }
+  const expected = `${authority}/${tenantId}/v2.0`
+  const facts = { issuer: typeof issuer === 'string' ? issuer.slice(0, 200) : 'none', expected }
+  if (issuer !== expected) return wrong(new AppError('doctor.issuer_unexpected'), undefined, facts)
+  return ok('Microsoft knows the organization, and the issuer is the expected one', { issuer })
+}
+
+/** Of several credentials one that is good is enough; each is told in the facts. */
+function findingOf(lines: readonly CheckLine[]): Finding {
+  const [first] = lines
+  if (!first) return spared('Nothing was tried')
+  const best = lines.find(({ outcome }) => outcome === 'ok') ?? lines.find(({ outcome }) => outcome === 'wrong') ?? first
+  const facts = lines.length > 1 ? Object.fromEntries(lines.map((line, at) => [`credential ${at + 1}`, line.title])) : {}
+  switch (best.outcome) {
+    case 'ok':
+      return ok(best.title, facts)
+    case 'wrong':
+      return wrong(new AppError(knownCode(best.code), { upstream: best.upstream }), undefined, facts)
+    case 'not-tried':
+      // Only what Microsoft leaves open holds nothing up; that it did not answer does.
+      return best.code?.startsWith('egress.') ? heldUp(best.title, facts) : spared(best.title, facts)
+  }
+}
+
+function knownCode(code: string | undefined): ErrorCode {
+  return code !== undefined && Object.hasOwn(CATALOGUE, code) ? (code as ErrorCode) : 'cloud_providers.client_rejected'
+}

@@ -1,0 +1,149 @@
+import { explain, type KnownNames } from '../error-map/index.ts'
+import { AppError, type Remedy } from '../kernel/errors.ts'
+import type { DoctorLine, Examined, Outcome } from './doctor-line.ts'
+
+export type Facts = Readonly<Record<string, string | undefined>>
+
+/** What a step found. */
+export type Finding =
+  | { outcome: 'ok'; title: string; facts?: Facts }
+  | { outcome: 'wrong'; error: AppError; title?: string; facts?: Facts }
+  /** `holdsUp`: what needs this step cannot be tried either. */
+  | { outcome: 'not-tried'; title: string; facts?: Facts; holdsUp?: boolean }
+
+export interface Step {
+  id: string
+  what: Examined
+  about?: string
+  /** Steps that come first. When one of them is wrong or held up, this one is not tried and says why. */
+  needs?: readonly string[]
+  names?: KnownNames
+  limitMs?: number
+  /** `outcomeOf` waits for another step without needing it. */
+  look: (outcomeOf: (id: string) => Promise<Outcome | undefined>) => Promise<Finding>
+}
+
+export const ok = (title: string, facts?: Facts): Finding => ({ outcome: 'ok', title, ...(facts && { facts }) })
+export const wrong = (error: AppError, title?: string, facts?: Facts): Finding => ({
+  outcome: 'wrong',
+  error,
+  ...(title !== undefined && { title }),
+  ...(facts && { facts }),
+})
+/** There is nothing to try here, and nothing depends on it. */
+export const spared = (title: string, facts?: Facts): Finding => ({
+  outcome: 'not-tried',
+  title,
+  ...(facts && { facts }),
+})
+/** It could not be tried, and neither can what needs it. */
+export const heldUp = (title: string, facts?: Facts): Finding => ({
+  outcome: 'not-tried',
+  title,
+  holdsUp: true,
+  ...(facts && { facts }),
+})
+
+/** For one step, when it names no other. */
+export const STEP_LIMIT_MS = 15_000
+
+const WHO: Readonly<Record<Remedy, string>> = {
+  wait: 'nobody; Postkey tries again by itself',
+  'sign-in': 'whoever signs in for the mailbox',
+  admin: 'an admin of Postkey',
+  bug: 'the makers of Postkey',
+}
+
+interface Done {
+  line: DoctorLine
+  holdsUp: boolean
+}
+
+/**
+ * Looks at everything, each step as soon as those it needs are through, and tells each line when it is known. Answers the
+ * lines in the order of the steps. Nothing that a step throws or how long it takes reaches further than its own line.
+ */
+export async function takeSteps(steps: readonly Step[], tell: (line: DoctorLine) => void): Promise<DoctorLine[]> {
+  const running = new Map<string, Promise<Done>>()
+  const outcomeOf = async (id: string) => (await running.get(id))?.line.outcome
+
+  async function take(step: Step, place: number): Promise<Done> {
+    // All are waited for, so that the one that is named does not depend on which was faster.
+    const before = await Promise.all((step.needs ?? []).map((id) => running.get(id)))
+    const inTheWay = before.find((each) => each?.holdsUp)
+    const done: Done = inTheWay
+      ? { line: blockedLine(step, place, inTheWay.line), holdsUp: true }
+      : lineOf(step, place, await withinLimit(step, outcomeOf))
+    tell(done.line)
+    return done
+  }
+
+  for (const [place, step] of steps.entries()) {
+    for (const need of step.needs ?? []) {
+      if (!running.has(need)) throw new TypeError(`${step.id} needs ${need}, which does not come before it`)
+    }
+    running.set(step.id, take(step, place))
+  }
+  return (await Promise.all(running.values())).map(({ line }) => line)
+}
+
+async function withinLimit(step: Step, outcomeOf: (id: string) => Promise<Outcome | undefined>): Promise<Finding> {
+  const { limitMs = STEP_LIMIT_MS } = step
+  let late: NodeJS.Timeout | undefined
+  const timeout = new Promise<Finding>((resolve) => {
+    late = setTimeout(() => resolve(wrong(new AppError('egress.timed_out'), 'No answer within the time that the doctor waits')), limitMs)
+  })
+  // What comes after its time is nobody's any more, also when it fails.
+  const found = step.look(outcomeOf).catch((thrown: unknown) => wrong(AppError.from(thrown)))
+  try {
+    return await Promise.race([found, timeout])
+  } finally {
+    clearTimeout(late)
+  }
+}
+
+function lineOf(step: Step, place: number, finding: Finding): Done {
+  const { outcome, facts = {} } = finding
+  const base = {
+    ...headOf(step, place),
+    outcome,
+    facts: Object.entries(facts).flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }])),
+  }
+  if (finding.outcome !== 'wrong') {
+    const holdsUp = finding.outcome === 'not-tried' && finding.holdsUp === true
+    return { line: { ...NOTHING, ...base, title: finding.title }, holdsUp }
+  }
+  const { error, title = error.message } = finding
+  const explanation = explain(error.code, error.upstream, step.names)
+  return {
+    line: {
+      ...NOTHING,
+      ...base,
+      title,
+      code: error.code,
+      remedy: error.remedy,
+      who: explanation?.whoWords ?? WHO[error.remedy],
+      fix: error.fix,
+      explanation,
+    },
+    holdsUp: true,
+  }
+}
+
+function blockedLine(step: Step, place: number, first: DoctorLine): DoctorLine {
+  const because = first.because ?? first.id
+  return { ...NOTHING, ...headOf(step, place), outcome: 'not-tried', title: 'Something else comes first', facts: [], because }
+}
+
+function headOf({ id, what, about }: Step, place: number): Pick<DoctorLine, 'id' | 'what' | 'about' | 'place'> {
+  return { id, what, about, place }
+}
+
+const NOTHING = {
+  code: undefined,
+  remedy: undefined,
+  who: undefined,
+  fix: undefined,
+  explanation: undefined,
+  because: undefined,
+}

@@ -1,0 +1,102 @@
+import { connect as connectTcp, isIP, type Socket } from 'node:net'
+import { rootCertificates, connect as connectTls, type TLSSocket } from 'node:tls'
+import { isLoopbackAddress, isPublicAddress } from './addresses.ts'
+import { type EgressOptions, systemLookUp } from './egress.ts'
+
+/** Where a name leads, and which of that the guard of the egress lets through. */
+export interface Resolved {
+  addresses: readonly string[]
+  allowed: readonly string[]
+}
+
+/** A connection as it was made, whatever is thought of its certificate. */
+export interface Handshake {
+  address: string
+  ms: number
+  /** Undefined on plain http. */
+  tls: { protocol: string; issuer: string; endsAt: Date; distrusted: string | undefined } | undefined
+}
+
+/** Looks at the ways out one step at a time, as the egress would take them. Sends nothing but a handshake. */
+export interface EgressLook {
+  /** Rejects with the error of the name server. */
+  resolve(url: URL): Promise<Resolved>
+  /** Rejects with the error of the network. */
+  handshake(url: URL, address: string, timeoutMs: number): Promise<Handshake>
+}
+
+export function createEgressLook({ allowPrivate, ca = [], lookUp = systemLookUp }: EgressOptions): EgressLook {
+  return {
+    async resolve(url) {
+      const host = hostOf(url)
+      const addresses =
+        isIP(host) === 0
+          ? await new Promise<string[]>((resolve, reject) => {
+              lookUp(host, (error, found) => (error ? reject(error) : resolve(found)))
+            })
+          : [host]
+      const allowed = allowPrivate(url.origin) ? isLoopbackAddress : isPublicAddress
+      return { addresses, allowed: addresses.filter(allowed) }
+    },
+
+    async handshake(url, address, timeoutMs) {
+      const beganAt = performance.now()
+      const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80))
+      const plain = await connected(connectTcp({ host: address, port }), 'connect', timeoutMs)
+      if (url.protocol !== 'https:') {
+        plain.destroy()
+        return { address, ms: since(beganAt), tls: undefined }
+      }
+      const host = hostOf(url)
+      const trusted = ca.length > 0 ? { ca: [...rootCertificates, ...ca] } : {}
+      const secure = connectTls({
+        socket: plain,
+        ...(isIP(host) === 0 && { servername: host }),
+        host,
+        // Looked at and told; nothing is sent over it.
+        rejectUnauthorized: false,
+        ...trusted,
+      })
+      const socket = await connected(secure, 'secureConnect', timeoutMs)
+      try {
+        return { address, ms: since(beganAt), tls: described(socket) }
+      } finally {
+        socket.destroy()
+      }
+    },
+  }
+}
+
+function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, '')
+}
+
+function since(beganAt: number): number {
+  return Math.round(performance.now() - beganAt)
+}
+
+function connected<T extends Socket>(socket: T, event: 'connect' | 'secureConnect', timeoutMs: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => socket.destroy(new Error('no answer in time')), timeoutMs)
+    socket.once(event, () => {
+      clearTimeout(late)
+      socket.on('error', () => undefined)
+      resolve(socket)
+    })
+    socket.once('error', (error) => {
+      clearTimeout(late)
+      reject(error)
+    })
+  })
+}
+
+function described(socket: TLSSocket): NonNullable<Handshake['tls']> {
+  const { issuer, valid_to: validTo } = socket.getPeerCertificate()
+  const named = [issuer?.O, issuer?.CN].flat().filter((part) => part !== undefined && part !== '')
+  return {
+    protocol: socket.getProtocol() ?? '',
+    issuer: [...new Set(named)].join(', ') || 'nobody who is named',
+    endsAt: new Date(validTo),
+    distrusted: socket.authorized ? undefined : String((socket.authorizationError as unknown as Error | string) ?? ''),
+  }
+}
