@@ -29,6 +29,7 @@ export async function runPostkey(argv: readonly string[], find: () => Promise<Fo
         throw error
       }
     },
+    clock: systemClock,
     print: (text) => process.stdout.write(`${text}\n`),
     complain: (text) => process.stderr.write(`${text}\n`),
     describe: describeFailure,

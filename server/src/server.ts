@@ -14,6 +14,7 @@ import {
 import type { Config } from './config.ts'
 import { createConversations } from './conversations/index.ts'
 import { createDatabase, migrate, requireMigrated } from './database/index.ts'
+import { createDoctor } from './doctor/index.ts'
 import {
   createAccessTrial,
   createEmailAccounts,
@@ -27,6 +28,7 @@ import { createHttp } from './http/index.ts'
 import { createIncidents } from './incidents/index.ts'
 import { systemClock, type Clock } from './kernel/clock.ts'
 import { createDialGuard } from './kernel/dial-guard.ts'
+import { createEgressLook } from './kernel/egress-look.ts'
 import { createEgress } from './kernel/egress.ts'
 import { AppError } from './kernel/errors.ts'
 import type { Log } from './kernel/log.ts'
@@ -85,10 +87,11 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
     const { keyRing, sessionSecret } = await openKeys(config.keys, keyRecords, clock, options.giveUpKey)
 
     const onThisMachine = loopbackOriginsOf(clouds)
-    const egress = createEgress({
-      allowPrivate: (origin) => onThisMachine.has(origin),
+    const waysOut = {
+      allowPrivate: (origin: string) => onThisMachine.has(origin),
       ca: clouds.list().flatMap(({ ca }) => ca ?? []),
-    })
+    }
+    const egress = createEgress(waysOut)
     opened.push(() => egress.close())
 
     const events = createEvents(database)
@@ -200,6 +203,23 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
       conversations,
       log: log.child({ room: 'submission' }),
     })
+    const doctor = createDoctor({
+      database,
+      clock,
+      keyRing,
+      keyRecords,
+      clouds,
+      cloudProviders,
+      egress,
+      egressLook: createEgressLook(waysOut),
+      grants,
+      accessTokens,
+      transports,
+      emailAccounts,
+      publicUrl,
+      selfTestSecret: sessionSecret,
+    })
+
     return {
       opened,
       close,
@@ -227,6 +247,7 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
         sync,
         incidents,
         alerts,
+        doctor,
       },
     }
   } catch (error) {

@@ -31,6 +31,13 @@ describe('discovery', () => {
     expect(document).not.toHaveProperty('code_challenge_methods_supported')
   })
 
+  it('tells the time by the clock of the sandbox', async () => {
+    const { entraId, clock } = entraForTest()
+    const answer = await entraId.site.inject('/common/v2.0/.well-known/openid-configuration')
+
+    expect(Date.parse(String(answer.headers.date))).toBe(Math.floor(clock.now().getTime() / 1000) * 1000)
+  })
+
   it('of an unknown tenant is invalid_tenant', async () => {
     const { entraId } = entraForTest()
     const answer = await entraId.site.inject('/nowhere.example/v2.0/.well-known/openid-configuration')

@@ -54,6 +54,10 @@ export function createEntraSite(deps: EntraSiteDeps): FastifyInstance {
   // Whatever is not a form counts as an empty one: the answer is then about the parameter that is missing.
   site.removeAllContentTypeParsers()
   registerPages(site, { name: 'entra', title: SITE_NAME })
+  // Programs compare their clock with it (RFC 9110 §6.6.1). Browsers would correct the end of cookies by it.
+  site.addHook('onRequest', async ({ url }, reply) => {
+    if (FOR_PROGRAMS.test(url)) reply.header('date', deps.clock.now().toUTCString())
+  })
   site.addContentTypeParser('*', { parseAs: 'string' }, (_request, _body, done) => done(null, undefined))
   site.setNotFoundHandler((_request, reply) => sendPage(reply, notFoundPage(), 404))
   site.setErrorHandler((error: { statusCode?: number }, request, reply) => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { systemClock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import { runCli } from './run-cli.ts'
 import type { CliRooms } from './verb.ts'
@@ -71,6 +72,7 @@ async function run(argv: string[], rooms: () => Promise<CliRooms> = () => Promis
         },
       }
     },
+    clock: systemClock,
     print: (text) => (said.printed += text),
     complain: (text) => (said.complained += text),
     describe: (error) =>

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util'
+import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
+import { doctorVerb } from './doctor.ts'
 import { keysVerb } from './keys.ts'
 import { statusVerb } from './status.ts'
 import { usageOf, usageOfVerb } from './usage.ts'
@@ -8,6 +10,8 @@ import { EXIT, type ExitCode, type OpenedInstallation, type OpeningWish, type Ve
 export interface CliDeps {
   /** Opens the installation that the environment names. Not called when only help is wanted. */
   open: (options?: OpeningWish) => Promise<OpenedInstallation>
+  /** Until an installation is open. */
+  clock: Clock
   /** To standard output and standard error. */
   print: (text: string) => void
   complain: (text: string) => void
@@ -15,7 +19,7 @@ export interface CliDeps {
   describe: (error: AppError) => string
 }
 
-export const VERBS: readonly Verb[] = [statusVerb, keysVerb]
+export const VERBS: readonly Verb[] = [statusVerb, doctorVerb, keysVerb]
 
 /** One command at the terminal, from its arguments to its exit code. Whatever happens is told and nothing is thrown. */
 export async function runCli(argv: readonly string[], deps: CliDeps): Promise<ExitCode> {
@@ -38,6 +42,7 @@ export async function runCli(argv: readonly string[], deps: CliDeps): Promise<Ex
       operands: positionals,
       options: values,
       json,
+      clock: deps.clock,
       open: async (options) => (opened ??= await deps.open(options)).rooms,
       print: deps.print,
     })

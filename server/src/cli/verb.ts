@@ -1,5 +1,6 @@
 import type { ParseArgsOptionsConfig } from 'node:util'
 import type { CloudProviders, KeyRotation } from '../cloud-providers/index.ts'
+import type { Doctor } from '../doctor/index.ts'
 import type { EmailAccounts } from '../email-accounts/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Grants } from '../tokens/index.ts'
@@ -11,6 +12,7 @@ export interface CliRooms {
   cloudProviders: CloudProviders
   grants: Grants
   emailAccounts: EmailAccounts
+  doctor: Doctor
   keyRotation: KeyRotation
 }
 
@@ -44,6 +46,7 @@ export interface VerbCall {
   json: boolean
   /** Opens database, keys and rooms; they are closed after the verb. */
   open: (options?: OpeningWish) => Promise<CliRooms>
+  clock: Clock
   print: (text: string) => void
 }
 

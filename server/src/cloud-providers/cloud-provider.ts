@@ -1,5 +1,5 @@
 import type { CloudProviderId, ProviderCredentialId } from '../kernel/ids.ts'
-import type { AppError } from '../kernel/errors.ts'
+import type { AppError, Upstream } from '../kernel/errors.ts'
 import type { Secret } from '../kernel/secret.ts'
 import type { Cloud } from './cloud.ts'
 
@@ -78,6 +78,8 @@ export interface CheckLine {
   title: string
   code?: string
   fix?: string
+  /** What Microsoft said, as data. */
+  upstream?: Upstream
   /** Which credential the line is about. */
   credentialId?: ProviderCredentialId
 }
@@ -96,6 +98,8 @@ export interface CloudProviders {
   /** Only when no grant depends on it any more. */
   remove(id: CloudProviderId, actor: string): Promise<void>
 
+  /** As {@link check}, without saving anything: what a look may cost is nobody's state. */
+  tryRegistration(id: CloudProviderId): Promise<CheckLine[]>
   /** Asks Microsoft whether tenant, client, every credential and redirect URI are right, and saves what it said. */
   check(id: CloudProviderId): Promise<CheckResult>
 

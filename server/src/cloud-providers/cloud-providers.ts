@@ -6,7 +6,7 @@ import { type CloudProviderId, newId } from '../kernel/ids.ts'
 import type { KeyRing } from '../kernel/key-ring.ts'
 import type { AuthorizationServer } from './authorization-server.ts'
 import type { Clouds } from './cloud.ts'
-import type { CheckResult, CloudProvider, CloudProviders, CloudProviderState } from './cloud-provider.ts'
+import type { CheckLine, CheckResult, CloudProvider, CloudProviders, CloudProviderState } from './cloud-provider.ts'
 import { createProviderCredentials } from './provider-credentials.ts'
 import { checkFields, readNewCloudProvider } from './provider-fields.ts'
 import { checkRegistration } from './registration-check.ts'
@@ -44,6 +44,17 @@ export function createCloudProviders(deps: CloudProvidersDeps): CloudProviders {
     const row = await db.selectFrom('cloud_providers').selectAll().where('id', '=', id).executeTakeFirst()
     if (!row) throw new AppError('cloud_providers.not_found')
     return fromRow(row)
+  }
+
+  async function tryRegistration(id: CloudProviderId): Promise<CheckLine[]> {
+    const provider = await get(id)
+    return checkRegistration({
+      provider,
+      cloud: clouds.get(provider.cloud),
+      credentials: await credentials.open(id),
+      authorizationServer,
+      redirectUri,
+    })
   }
 
   const providers: CloudProviders = {
@@ -124,15 +135,11 @@ export function createCloudProviders(deps: CloudProvidersDeps): CloudProviders {
       }
     },
 
+    tryRegistration,
+
     async check(id) {
       const provider = await get(id)
-      const lines = await checkRegistration({
-        provider,
-        cloud: clouds.get(provider.cloud),
-        credentials: await credentials.open(id),
-        authorizationServer,
-        redirectUri,
-      })
+      const lines = await tryRegistration(id)
       const now = clock.now()
       const result: CheckResult = { at: now.toISOString(), lines }
       await db

@@ -143,5 +143,6 @@ const wrong = (what: Checked, error: AppError): CheckLine => lineOf(what, 'wrong
 const notTried = (what: Checked, error: AppError): CheckLine => lineOf(what, 'not-tried', error)
 
 function lineOf(what: Checked, outcome: CheckLine['outcome'], error: AppError): CheckLine {
-  return { what, outcome, title: error.message, code: error.code, fix: error.fix }
+  const { upstream } = error
+  return { what, outcome, title: error.message, code: error.code, fix: error.fix, ...(upstream && { upstream }) }
 }

@@ -104,7 +104,8 @@ function clockStep(cloud: Cloud, { clock, egress }: HostDeps): Step {
       const answeredAt = clock.now().getTime()
       await answer.body?.cancel()
       const theirs = Date.parse(answer.headers.get('date') ?? '')
-      if (Number.isNaN(theirs)) return { outcome: 'not-tried', title: 'Microsoft’s answer carried no time to compare with' }
+      if (Number.isNaN(theirs))
+        return { outcome: 'not-tried', title: 'Microsoft’s answer carried no time to compare with' }
       // Theirs is in whole seconds, cut off: on average half of one is missing.
       const offMs = (askedAt + answeredAt) / 2 - (theirs + 500)
       const seconds = Math.round(Math.abs(offMs) / 1000)

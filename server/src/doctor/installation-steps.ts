@@ -40,10 +40,10 @@ export function installationSteps(deps: InstallationDeps): Step[] {
         const providers = await cloudProviders.list()
         const opened = await Promise.all(providers.map(({ id }) => cloudProviders.credentialsOf(id)))
         const rows = opened.flat().length
-        return ok(
-          rows === 0 ? 'The key fits the database' : 'The key opens what is stored encrypted',
-          { 'current key': keyRing.currentId, 'credentials opened': String(rows) },
-        )
+        return ok(rows === 0 ? 'The key fits the database' : 'The key opens what is stored encrypted', {
+          'current key': keyRing.currentId,
+          'credentials opened': String(rows),
+        })
       },
     },
     {

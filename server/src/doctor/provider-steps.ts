@@ -86,8 +86,10 @@ async function discover({ tenantId }: CloudProvider, { authority }: Cloud, egres
 function findingOf(lines: readonly CheckLine[]): Finding {
   const [first] = lines
   if (!first) return spared('Nothing was tried')
-  const best = lines.find(({ outcome }) => outcome === 'ok') ?? lines.find(({ outcome }) => outcome === 'wrong') ?? first
-  const facts = lines.length > 1 ? Object.fromEntries(lines.map((line, at) => [`credential ${at + 1}`, line.title])) : {}
+  const best =
+    lines.find(({ outcome }) => outcome === 'ok') ?? lines.find(({ outcome }) => outcome === 'wrong') ?? first
+  const facts =
+    lines.length > 1 ? Object.fromEntries(lines.map((line, at) => [`credential ${at + 1}`, line.title])) : {}
   switch (best.outcome) {
     case 'ok':
       return ok(best.title, facts)

@@ -69,8 +69,8 @@ export async function takeSteps(steps: readonly Step[], tell: (line: DoctorLine)
 
   async function take(step: Step, place: number): Promise<Done> {
     // All are waited for, so that the one that is named does not depend on which was faster.
-    const before = await Promise.all((step.needs ?? []).map((id) => running.get(id)))
-    const inTheWay = before.find((each) => each?.holdsUp)
+    const before = await Promise.all((step.needs ?? []).flatMap((id) => running.get(id) ?? []))
+    const inTheWay = before.find((each) => each.holdsUp)
     const done: Done = inTheWay
       ? { line: blockedLine(step, place, inTheWay.line), holdsUp: true }
       : lineOf(step, place, await withinLimit(step, outcomeOf))
@@ -91,7 +91,10 @@ async function withinLimit(step: Step, outcomeOf: (id: string) => Promise<Outcom
   const { limitMs = STEP_LIMIT_MS } = step
   let late: NodeJS.Timeout | undefined
   const timeout = new Promise<Finding>((resolve) => {
-    late = setTimeout(() => resolve(wrong(new AppError('egress.timed_out'), 'No answer within the time that the doctor waits')), limitMs)
+    late = setTimeout(
+      () => resolve(wrong(new AppError('egress.timed_out'), 'No answer within the time that the doctor waits')),
+      limitMs,
+    )
   })
   // What comes after its time is nobody's any more, also when it fails.
   const found = step.look(outcomeOf).catch((thrown: unknown) => wrong(AppError.from(thrown)))
@@ -132,7 +135,14 @@ function lineOf(step: Step, place: number, finding: Finding): Done {
 
 function blockedLine(step: Step, place: number, first: DoctorLine): DoctorLine {
   const because = first.because ?? first.id
-  return { ...NOTHING, ...headOf(step, place), outcome: 'not-tried', title: 'Something else comes first', facts: [], because }
+  return {
+    ...NOTHING,
+    ...headOf(step, place),
+    outcome: 'not-tried',
+    title: 'Something else comes first',
+    facts: [],
+    because,
+  }
 }
 
 function headOf({ id, what, about }: Step, place: number): Pick<DoctorLine, 'id' | 'what' | 'about' | 'place'> {

@@ -24,7 +24,7 @@ export { type LifeSpan, LONGEST_PAUSE_MS, readLifeSpans } from './proofs-of-life
 export { isTroubled, reasonOf, signalOf, STATES } from './states.ts'
 export type { StateSignal } from './states.ts'
 export { createTransports } from './transports.ts'
-export type { AccountAccess, Transports, TransportsDeps } from './transports.ts'
+export type { AccountAccess, CountedTransports, Transports, TransportsDeps } from './transports.ts'
 export { createAccessTrial, createWishPreflight, type AccessTrialDeps } from './access-trial.ts'
 export { createPrincipals, type Principals, type PrincipalsDeps } from './principals.ts'
 export { type Dependents, openedBy } from './dependents.ts'

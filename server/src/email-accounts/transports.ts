@@ -19,6 +19,12 @@ export interface Transports {
   of(access: AccountAccess): Promise<MailTransport>
 }
 
+/** Those that Microsoft counts by mailbox. */
+export interface CountedTransports extends Transports {
+  /** Until when Microsoft wants silence at that mailbox, as far as this process knows. */
+  silentUntil(access: Pick<AccountAccess, 'cloudProviderId' | 'address'>): Date | undefined
+}
+
 export interface TransportsDeps {
   clock: Clock
   egress: GraphTransportOptions['egress']
@@ -31,11 +37,19 @@ export interface TransportsDeps {
  * Graph transports with the tokens of a grant. The budget of calls belongs to the mailbox: whoever opens it in this
  * process, for sync, sending or a look at an attachment, shares one, because Microsoft counts them together.
  */
-export function createTransports({ clock, egress, cloudProviders, grants, accessTokens }: TransportsDeps): Transports {
+export function createTransports({
+  clock,
+  egress,
+  cloudProviders,
+  grants,
+  accessTokens,
+}: TransportsDeps): CountedTransports {
   const budgets = new Map<string, CallBudget>()
+  type Budgeted = Pick<AccountAccess, 'cloudProviderId' | 'address'>
+  const keyOf = ({ cloudProviderId, address }: Budgeted) => `${cloudProviderId} ${address.toLowerCase()}`
 
-  function budgetOf({ cloudProviderId, address }: AccountAccess): CallBudget {
-    const key = `${cloudProviderId} ${address.toLowerCase()}`
+  function budgetOf(access: Budgeted): CallBudget {
+    const key = keyOf(access)
     const budget = budgets.get(key) ?? createCallBudget({ clock })
     budgets.set(key, budget)
     return budget
@@ -63,5 +77,5 @@ export function createTransports({ clock, egress, cloudProviders, grants, access
     })
   }
 
-  return { of }
+  return { of, silentUntil: (access) => budgets.get(keyOf(access))?.pausedUntil() }
 }

@@ -40,6 +40,7 @@ const ADMIN_READ: Row = { who: 'admins', scope: 'admin:read' }
 const ADMIN_WRITE: Row = { who: 'admins', scope: 'admin:write' }
 const ACCOUNT = { of: ({ account }: Thing) => ({ path: { id: account.id } }) }
 const NO_WISH = { of: ({ account }: Thing) => ({ path: { id: account.id, wishId: newId() } }) }
+const EXAMINED = { of: ({ account }: Thing) => ({ path: { id: account.id }, body: {} }) }
 const PROVIDER = { of: ({ account }: Thing) => ({ path: { id: account.cloudProviderId } }) }
 const CONVERSATION = { named: true as const, of: ({ conversation }: Thing) => ({ path: { id: conversation } }) }
 const MESSAGE = { named: true as const, of: ({ message }: Thing) => ({ path: { id: message } }) }
@@ -133,6 +134,8 @@ export function permissionRows(people: { admin: string; newcomer: string }): Rea
     },
     'POST /v1/conversations/:id/reopen': { ...write, ...CONVERSATION },
     'POST /v1/conversations/:id/seen': { ...write, ...CONVERSATION },
+    'POST /v1/doctor': ADMIN_WRITE,
+    'POST /v1/doctor/stream': ADMIN_WRITE,
     'GET /v1/drafts': read,
     'POST /v1/drafts': {
       ...write,
@@ -181,6 +184,8 @@ export function permissionRows(people: { admin: string; newcomer: string }): Rea
       of: ({ account }) => ({ path: { id: account.id }, body: { name: 'Renamed' } }),
     },
     'POST /v1/email-accounts/:id/check': { ...ADMIN_WRITE, named: true, ...ACCOUNT },
+    'POST /v1/email-accounts/:id/doctor': { ...ADMIN_WRITE, named: true, ...EXAMINED },
+    'POST /v1/email-accounts/:id/doctor/stream': { ...ADMIN_WRITE, named: true, ...EXAMINED },
     'POST /v1/email-accounts/:id/disconnect': { ...ADMIN_WRITE, named: true, ...ACCOUNT },
     'GET /v1/email-accounts/:id/folders': { ...ADMIN_READ, named: true, ...ACCOUNT },
     'PUT /v1/email-accounts/:id/folders': {
@@ -286,6 +291,7 @@ export function permissionRows(people: { admin: string; newcomer: string }): Rea
       of: ({ submission }) => ({ path: { id: submission }, body: { decision: 'was-sent' } }),
     },
     'POST /v1/submissions/:id/retry': { ...send, ...SUBMISSION },
+    'GET /.well-known/postkey-self-test': { who: 'anybody', of: () => ({ query: `?nonce=${'n'.repeat(32)}` }) },
     'GET /healthz': { who: 'anybody' },
     'GET /metrics': { who: 'anybody' },
     'GET /v1/openapi.json': { who: 'anybody' },

@@ -2,6 +2,7 @@ import type { AccountHealth } from '../account-health/index.ts'
 import type { Alerts } from '../alerts/index.ts'
 import type { CloudProviders, Clouds, WorkOrders } from '../cloud-providers/index.ts'
 import type { Conversations } from '../conversations/index.ts'
+import type { Doctor } from '../doctor/index.ts'
 import type { EmailAccounts, Principals } from '../email-accounts/index.ts'
 import type { Database } from '../database/index.ts'
 import type { Events } from '../events/index.ts'
@@ -37,6 +38,7 @@ export interface Rooms {
   events: Events
   incidents: Pick<Incidents, 'list' | 'get' | 'acknowledge' | 'openCounts'>
   alerts: Alerts
+  doctor: Doctor
   sync: Pick<Sync, 'wake' | 'notified' | 'unfiledCount'>
   browserSessions: BrowserSessions
   metrics: Metrics

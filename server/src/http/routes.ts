@@ -35,6 +35,8 @@ import { addNote } from './conversations/note.ts'
 import { reopenConversation } from './conversations/reopen.ts'
 import { attachForwarded } from './drafts/attach-forwarded.ts'
 import { attachToDraft } from './drafts/attach.ts'
+import { examineInstallation, streamInstallation } from './doctor/examine.ts'
+import { selfTest } from './doctor/self-test.ts'
 import { createDraft } from './drafts/create.ts'
 import { detachFromDraft } from './drafts/detach.ts'
 import { getDraft } from './drafts/get.ts'
@@ -45,6 +47,7 @@ import { associateEmailAccount } from './email-accounts/associate.ts'
 import { checkEmailAccount } from './email-accounts/check.ts'
 import { chooseFolders } from './email-accounts/choose-folders.ts'
 import { disconnectEmailAccount } from './email-accounts/disconnect.ts'
+import { examineEmailAccount, streamEmailAccount } from './email-accounts/examine.ts'
 import { getAccountHealth } from './email-accounts/get-health.ts'
 import { getImport } from './email-accounts/get-import.ts'
 import { getLimits } from './email-accounts/get-limits.ts'
@@ -175,6 +178,8 @@ export function routesOf(rooms: Rooms): Route[] {
     listFolders(rooms),
     chooseFolders(rooms),
     getAccountHealth(rooms),
+    examineEmailAccount(rooms),
+    streamEmailAccount(rooms),
     getImport(rooms),
     getLimits(rooms),
     listMembers(rooms),
@@ -232,6 +237,9 @@ export function routesOf(rooms: Rooms): Route[] {
     cancelSubmission(rooms),
     decideSubmission(rooms),
     retrySubmission(rooms),
+    examineInstallation(rooms),
+    streamInstallation(rooms),
+    selfTest(rooms),
     getHealth(rooms),
     getMetrics(rooms),
     getOpenApi(),

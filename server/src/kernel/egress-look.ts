@@ -92,11 +92,11 @@ function connected<T extends Socket>(socket: T, event: 'connect' | 'secureConnec
 
 function described(socket: TLSSocket): NonNullable<Handshake['tls']> {
   const { issuer, valid_to: validTo } = socket.getPeerCertificate()
-  const named = [issuer?.O, issuer?.CN].flat().filter((part) => part !== undefined && part !== '')
+  const named = [issuer.O, issuer.CN].flat().filter((part) => part !== undefined && part !== '')
   return {
     protocol: socket.getProtocol() ?? '',
     issuer: [...new Set(named)].join(', ') || 'nobody who is named',
     endsAt: new Date(validTo),
-    distrusted: socket.authorized ? undefined : String((socket.authorizationError as unknown as Error | string) ?? ''),
+    distrusted: socket.authorized ? undefined : String(socket.authorizationError),
   }
 }

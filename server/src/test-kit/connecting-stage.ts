@@ -30,8 +30,11 @@ export interface WantedSignIn {
   reconnectGrantId?: string
 }
 
-/** `clouds` are those of the test besides `sandbox`. */
-export async function createConnectingStage(clouds: readonly Cloud[] = []) {
+/** `clouds` are those of the test besides `sandbox`, made of it when they are only a part. */
+export async function createConnectingStage(
+  clouds: readonly (Partial<Cloud> & { id: string })[] = [],
+  changes: Parameters<typeof createTestApp>[2] = {},
+) {
   const sandbox = await startSandboxProcess()
   const database = await testDatabase()
   const clock = createTestClock(await sandbox.now())
@@ -43,7 +46,10 @@ export async function createConnectingStage(clouds: readonly Cloud[] = []) {
     graphRoot: sandbox.graph,
     allowsHttpLoopback: true,
   }
-  const app = await createTestApp(database, clock, { clouds: createClouds([cloud, ...clouds]) })
+  const app = await createTestApp(database, clock, {
+    ...changes,
+    clouds: createClouds([cloud, ...clouds.map((other) => ({ ...cloud, ...other }))]),
+  })
   const { ask, rooms } = app
   const admin = await app.person('admin')
 

@@ -9,11 +9,13 @@ import {
   createAuthorizationServer,
   createCloudProviders,
   createClouds,
+  createKeyRecords,
   createWorkOrders,
   loopbackOriginsOf,
 } from '../cloud-providers/index.ts'
 import { createConversations } from '../conversations/index.ts'
 import type { Database } from '../database/index.ts'
+import { createDoctor } from '../doctor/index.ts'
 import {
   createAccessTrial,
   createEmailAccounts,
@@ -26,13 +28,14 @@ import { createEvents } from '../events/index.ts'
 import { createHttp, type HttpOptions } from '../http/index.ts'
 import { createIncidents } from '../incidents/index.ts'
 import { createDialGuard } from '../kernel/dial-guard.ts'
-import { createEgress } from '../kernel/egress.ts'
+import { createEgressLook } from '../kernel/egress-look.ts'
+import { createEgress, type EgressOptions } from '../kernel/egress.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
-import { createKeyRing } from '../kernel/key-ring.ts'
+import { checkKeyRing, createKeyRing } from '../kernel/key-ring.ts'
 import { Secret } from '../kernel/secret.ts'
 import { createPeople, type Person, type Role } from '../people/index.ts'
 import { countUnsent, createSubmissions } from '../submission/index.ts'
-import { createTokens } from '../tokens/index.ts'
+import { type AccessTokens, createTokens } from '../tokens/index.ts'
 import { silentLog } from './silent-log.ts'
 import type { TestClock } from './test-clock.ts'
 
@@ -42,6 +45,7 @@ export interface TestApp {
   app: FastifyInstance
   rooms: HttpOptions
   publicUrl: URL
+  accessTokens: AccessTokens
   /** As a browser at PUBLIC_URL would ask; `as` is a cookie or an API key. */
   ask: (at: string, options?: AskOptions) => Promise<Answer>
   /** Somebody new, and the cookies of their session. */
@@ -75,19 +79,18 @@ export interface Answer {
 export async function createTestApp(
   database: Database,
   clock: TestClock,
-  changes: Partial<HttpOptions> = {},
+  { waysOut: otherWays = {}, ...changes }: Partial<HttpOptions> & { waysOut?: Partial<EgressOptions> } = {},
 ): Promise<TestApp> {
   const publicUrl = changes.publicUrl ?? new URL('http://localhost:8400')
   const redirectUri = `${publicUrl.origin}/oauth/callback`
   const clouds = changes.clouds ?? createClouds([NOWHERE])
   const onThisMachine = loopbackOriginsOf(clouds)
-  const egress = createEgress({ allowPrivate: (origin) => onThisMachine.has(origin) })
+  const waysOut = { allowPrivate: (origin: string) => onThisMachine.has(origin), ...otherWays }
+  const egress = createEgress(waysOut)
   const keyRing = createKeyRing([{ id: 'stored', key: randomBytes(32) }], 'stored')
-  await database.db
-    .insertInto('encryption_keys')
-    .values({ key_id: 'stored', check_value: Buffer.alloc(1), created_at: clock.now() })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
+  const keyRecords = createKeyRecords(database)
+  // Whatever a test has stored under that key before: what is sealed from now on opens.
+  await checkKeyRing(keyRing, { ...keyRecords, list: async () => [] }, clock)
 
   const events = createEvents(database)
   const sessionSecret = new Secret('a secret of tests that is long enough for the library')
@@ -137,6 +140,23 @@ export async function createTestApp(
   })
   const { submissions } = createSubmissions({ database, clock, events, emailAccounts, conversations, log: silentLog })
 
+  const doctor = createDoctor({
+    database,
+    clock,
+    keyRing,
+    keyRecords,
+    clouds,
+    cloudProviders,
+    egress,
+    egressLook: createEgressLook(waysOut),
+    grants,
+    accessTokens,
+    transports,
+    emailAccounts,
+    publicUrl,
+    selfTestSecret: sessionSecret,
+  })
+
   const rooms: HttpOptions = {
     publicUrl,
     log: silentLog,
@@ -157,6 +177,7 @@ export async function createTestApp(
     events,
     alerts,
     incidents,
+    doctor,
     sync: { wake: () => Promise.resolve(), notified: () => Promise.resolve(), unfiledCount: () => Promise.resolve(0) },
     ...changes,
   }
@@ -205,7 +226,7 @@ export async function createTestApp(
     return { ...signedIn.person, cookie: signedIn.setCookies.map((line) => line.split(';')[0]).join('; ') }
   }
 
-  return { app, rooms, publicUrl, ask, person }
+  return { app, rooms, publicUrl, accessTokens, ask, person }
 }
 
 /** A header that is `undefined` is not sent. */

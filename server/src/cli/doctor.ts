@@ -1,0 +1,64 @@
+import {
+  type DoctorLine,
+  type DoctorReport,
+  examineUnopened,
+  abbreviateAddresses,
+  textOfLine,
+} from '../doctor/index.ts'
+import { AppError } from '../kernel/errors.ts'
+import { EXIT, type CliRooms, type Verb, type VerbCall } from './verb.ts'
+
+/** Failures of opening that are themselves what the doctor is asked about. */
+const DIAGNOSED = /^(database\.(unavailable|refused|disk_full)|kernel\.key_)/
+
+export const doctorVerb: Verb = {
+  name: 'doctor',
+  usage: 'doctor [account]',
+  sentence: 'Looks at everything between this machine and the mail, and says who can mend what is wrong, and how.',
+  details: [
+    'The account is an address, a key or an id. Without one: the installation and every Cloud Provider.',
+    'Nothing is saved. The exit code is 1 when something is wrong.',
+    '',
+    '  --send-test   send a mail from the mailbox to itself, which alone proves Send As',
+    '  --addresses   print addresses as they are, not abbreviated',
+  ],
+  options: { 'send-test': { type: 'boolean' }, addresses: { type: 'boolean' } },
+  mostOperands: 1,
+  async run(call) {
+    const { json, print, options } = call
+    const shown = (text: string) => (options['addresses'] === true ? text : abbreviateAddresses(text))
+    const told: DoctorLine[] = []
+    const tell = (line: DoctorLine) => {
+      told.push(line)
+      // On the way, so that somebody who waits sees that it goes on; the whole report follows in order.
+      if (!json && process.stderr.isTTY) process.stderr.write(`${shown(textOfLine(line, told)[0]!)}\n`)
+    }
+    const report = await examine(call, tell)
+    const text = options['addresses'] === true ? report.text.whole : report.text.abbreviated
+    if (!json) print(text)
+    else {
+      const { at, outcome, lines } = report
+      print(shown(JSON.stringify({ at, outcome, lines })))
+    }
+    return report.outcome === 'wrong' ? EXIT.foundTrouble : EXIT.fine
+  },
+}
+
+async function examine(
+  { open, clock, operands, options }: VerbCall,
+  tell: (line: DoctorLine) => void,
+): Promise<DoctorReport> {
+  let rooms: CliRooms
+  try {
+    rooms = await open()
+  } catch (thrown) {
+    const error = AppError.from(thrown)
+    if (!DIAGNOSED.test(error.code)) throw error
+    return examineUnopened(error, clock)
+  }
+  const { doctor } = rooms
+  const [name] = operands
+  if (name === undefined) return doctor.examine(tell)
+  const { id } = await doctor.findAccount(name)
+  return doctor.examineAccount(id, options['send-test'] === true ? { sendTest: { actor: 'cli' } } : {}, tell)
+}

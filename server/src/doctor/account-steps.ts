@@ -1,0 +1,180 @@
+import { type Cloud, type CloudProvider, scopesFor, scopesMissing } from '../cloud-providers/index.ts'
+import type { EmailAccount, EmailAccounts, CountedTransports } from '../email-accounts/index.ts'
+import type { KnownNames } from '../error-map/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { AppError, CATALOGUE, type ErrorCode } from '../kernel/errors.ts'
+import type { AccessToken, AccessTokens, Grants, GrantSummary } from '../tokens/index.ts'
+import type { PreflightLight, PreflightResult } from '../transports/index.ts'
+import { graphStep } from './host-steps.ts'
+import { livingSteps } from './living-steps.ts'
+import { credentialStep } from './provider-steps.ts'
+import { heldUp, ok, type Finding, spared, type Step, wrong } from './steps.ts'
+import { readClaims, type TokenClaims } from './token-claims.ts'
+
+const OPENING_LIMIT_MS = 25_000
+/** What Graph calls itself in `aud`, besides its address. @see §B.3 of the fact sheet on tokens: the application id of Graph */
+const GRAPH_APP_ID = '00000003-0000-0000-c000-000000000000'
+
+export interface AccountDeps {
+  clock: Clock
+  grants: Pick<Grants, 'get'>
+  accessTokens: Pick<AccessTokens, 'get'>
+  transports: CountedTransports
+  emailAccounts: Pick<EmailAccounts, 'sendTest'>
+}
+
+export interface AccountToExamine {
+  account: EmailAccount
+  provider: CloudProvider
+  cloud: Cloud
+  names: KnownNames
+  grant: GrantSummary | undefined
+  /** Whether a mail to the mailbox itself shall prove Send As. */
+  sendTest: { actor: string } | undefined
+}
+
+/** One mailbox: the sign-in that opens it, what its token allows, what the mailbox lets us do, and whether it lives. */
+export function accountSteps(examined: AccountToExamine, deps: AccountDeps): Step[] {
+  const { account, provider, cloud, grant } = examined
+  const names = {
+    ...examined.names,
+    address: account.address,
+    person: grant?.userName,
+    principal: account.principal.kind === 'grant' ? 'person' : 'application',
+  } as const
+  const about = account.address
+  const signedIn = grant?.userName ?? 'the application itself'
+  let token: AccessToken | undefined
+  let trial: Promise<PreflightResult> | undefined
+  const lights = async () => (await (trial ??= open())).lights
+  const open = async () => (await deps.transports.of(account)).preflight()
+
+  const step = (what: Step['what'], needs: string[], look: Step['look'], more: Partial<Step> = {}): Step => ({
+    id: what,
+    what,
+    about,
+    names,
+    needs,
+    limitMs: OPENING_LIMIT_MS,
+    look,
+    ...more,
+  })
+
+  return [
+    step('sign-in', ['keys', credentialStep(provider)], lookAtSignIn, { about: signedIn }),
+    step('token', ['sign-in'], async () => (token ? lookAtToken(token) : spared(BY_APPLICATION)), { about: signedIn }),
+    step('person', ['sign-in'], async () => (token && grant ? lookAtPerson(token, grant) : spared(BY_APPLICATION)), {
+      about: signedIn,
+    }),
+    step('mailbox', ['sign-in', graphStep(cloud)], () => lightOf('exists', 'The mailbox is there')),
+    step('folder', ['mailbox'], () => lightOf('reads', 'The inbox can be read')),
+    step('draft', ['folder'], () => lightOf('writes', 'Drafts can be written')),
+    step('send-as', ['draft'], lookAtSending),
+    ...livingSteps(account, deps, names),
+  ]
+
+  /** A token that is fresh proves that Microsoft gave it; that it is still taken shows only when it is used. */
+  async function lookAtSignIn(outcomeOf: (id: string) => Promise<string | undefined>): Promise<Finding> {
+    if (grant) {
+      if (grant.ended) return wrong(new AppError('tokens.grant_ended', { upstream: grant.ended.upstream }))
+      token = await deps.accessTokens.get(grant.id, 'graph')
+    }
+    if ((await outcomeOf(graphStep(cloud))) === 'ok') {
+      const refused = (await lights()).find(({ code }) => code !== undefined && isOfSignIn(code))
+      if (refused) return wrong(await whyRefused(refused))
+    }
+    if (!grant || !token) return ok('The application opens the mailbox by itself')
+    return ok('Microsoft accepts the sign-in', {
+      'access token until': token.expiresAt.toISOString(),
+      'refresh token of': grant.refreshTokenAt.toISOString(),
+    })
+  }
+
+  /** What Microsoft said stands at the grant, once it was ended. */
+  async function whyRefused({ code }: PreflightLight): Promise<AppError> {
+    const ended = grant ? (await deps.grants.get(grant.id)).ended : undefined
+    return new AppError(knownCode(code), { upstream: ended?.upstream })
+  }
+
+  function lookAtToken({ value, scope }: AccessToken): Finding {
+    const claims = readClaims(value)
+    const wanted = scopesFor({ receives: account.receivesBy, sends: account.sendsBy, kinds: [account.kind] }, cloud)
+    const granted =
+      claims?.scp === undefined ? scope : claims.scp.split(' ').map((name) => cloud.scopePrefixes.graph + name)
+    const facts = {
+      audience: claims?.aud ?? 'opaque, as tokens of personal accounts are',
+      scopes: granted.map(shortName).join(' '),
+      wanted: wanted.map(shortName).join(' '),
+    }
+    if (claims && !isForGraph(claims, cloud)) return wrong(new AppError('doctor.token_of_another'), undefined, facts)
+    const missing = scopesMissing(wanted, granted)
+    if (missing.length > 0) {
+      const title = `The sign-in lacks ${missing.map(shortName).join(', ')}`
+      return wrong(new AppError('tokens.scope_not_granted'), title, facts)
+    }
+    return ok('The access token is for Microsoft Graph and allows what is wanted', facts)
+  }
+
+  function lookAtPerson({ value }: AccessToken, { tenantId, objectId }: GrantSummary): Finding {
+    const { tid, oid } = readClaims(value) ?? {}
+    if (tid === undefined || oid === undefined) return spared('The access token does not tell whose it is')
+    if (tid !== tenantId || oid !== objectId) {
+      return wrong(
+        new AppError('doctor.token_of_another'),
+        'The access token is of another person than the one who signed in',
+      )
+    }
+    return ok('The access token is of the person who signed in')
+  }
+
+  async function lightOf(what: PreflightLight['what'], title: string): Promise<Finding> {
+    const light = (await lights()).find((each) => each.what === what)
+    if (light?.outcome === 'ok') return ok(title)
+    if (light?.outcome === 'wrong') return wrong(new AppError(knownCode(light.code)))
+    return light?.code === undefined
+      ? reachedLater(what)
+      : heldUp(light.title ?? 'Microsoft did not say', { code: light.code })
+  }
+
+  /** Whether a mailbox exists is told only to those who may read it: then that is the line that is wrong. */
+  async function reachedLater(what: PreflightLight['what']): Promise<Finding> {
+    const reads = (await lights()).find((each) => each.what === 'reads')
+    if (what === 'exists' && reads?.outcome === 'wrong')
+      return spared('Whether it exists is told only to who may read it')
+    return heldUp('Microsoft did not say')
+  }
+
+  async function lookAtSending(): Promise<Finding> {
+    if (!examined.sendTest) return spared('Sending in the name of the mailbox is tried only when it is asked for')
+    if (account.state === 'paused') return spared('Nothing is sent while the email account is paused')
+    const after = await deps.emailAccounts.sendTest(account.id, examined.sendTest.actor)
+    const light = after.preflight?.lights.find(({ what }) => what === 'sends')
+    if (light?.outcome === 'wrong') return wrong(new AppError(knownCode(light.code)))
+    if (light?.outcome === 'ok') return ok('A mail to the mailbox itself went out in its name')
+    return heldUp(light?.title ?? 'Microsoft did not say')
+  }
+}
+
+const BY_APPLICATION = 'The application opens the mailbox by itself; no person has signed in'
+
+function isOfSignIn(code: string): boolean {
+  return (
+    /^(tokens|cloud_providers)\./.test(code) ||
+    code === 'transports.access_token_refused' ||
+    code === 'transports.sign_in_challenged'
+  )
+}
+
+function isForGraph({ aud }: TokenClaims, cloud: Cloud): boolean {
+  return [GRAPH_APP_ID, cloud.graphRoot, cloud.scopePrefixes.graph].some(
+    (name) => name.replace(/\/$/, '') === aud.replace(/\/$/, ''),
+  )
+}
+
+function shortName(scope: string): string {
+  return scope.slice(scope.lastIndexOf('/') + 1)
+}
+
+function knownCode(code: string | undefined): ErrorCode {
+  return code !== undefined && Object.hasOwn(CATALOGUE, code) ? (code as ErrorCode) : 'transports.request_refused'
+}

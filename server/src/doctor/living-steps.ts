@@ -1,0 +1,54 @@
+import type { EmailAccount, CountedTransports } from '../email-accounts/index.ts'
+import type { KnownNames } from '../error-map/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { AppError } from '../kernel/errors.ts'
+import { ok, type Finding, spared, type Step, wrong } from './steps.ts'
+
+/** A mailbox is read to its end at least once a minute; this is long after something stands still. */
+export const LIFE_LIMIT_MS = 15 * 60_000
+
+/** What is known of how the mailbox does, without asking Microsoft. */
+export function livingSteps(
+  account: EmailAccount,
+  { clock, transports }: { clock: Clock; transports: CountedTransports },
+  names: KnownNames,
+): Step[] {
+  const step = (what: Step['what'], needs: string[], look: () => Finding): Step => ({
+    id: what,
+    what,
+    about: account.address,
+    names,
+    needs,
+    look: async () => look(),
+  })
+  return [
+    step('push', ['folder', 'public-url'], () => {
+      const { state, reason } = account.push
+      if (state === 'active') return ok('Microsoft announces new mail')
+      if (state === 'failed') return wrong(new AppError(reason?.code ?? 'transports.unavailable'))
+      return spared(reason ? `${reason.title}; new mail is asked for in turns` : 'New mail is asked for in turns')
+    }),
+    step('budget', ['folder'], () => {
+      const silentUntil = transports.silentUntil(account) ?? throttledUntil(account)
+      if (silentUntil === undefined || silentUntil <= clock.now()) return ok('Microsoft does not slow Postkey down')
+      const upstream = { retryAt: silentUntil }
+      return wrong(new AppError('transports.throttled', { upstream }), undefined, { until: silentUntil.toISOString() })
+    }),
+    step('life', ['folder'], () => {
+      if (account.state === 'paused') return spared('The email account is paused or disconnected')
+      const { completeUpTo, createdAt } = account
+      if (account.state === 'connecting' || account.state === 'importing') {
+        return spared('The first reading has not come to its end')
+      }
+      const facts = { 'complete up to': completeUpTo?.toISOString(), 'state since': account.stateSince.toISOString() }
+      const silentMs = clock.now().getTime() - (completeUpTo ?? createdAt).getTime()
+      if (silentMs > LIFE_LIMIT_MS) return wrong(new AppError('doctor.no_proof_of_life'), undefined, facts)
+      return ok('The mailbox was read to its end a short time ago', facts)
+    }),
+  ]
+}
+
+/** By what the account itself wrote down: another process may be the one that is slowed down. */
+function throttledUntil({ reason, nextTryAt }: EmailAccount): Date | undefined {
+  return reason?.code === 'transports.throttled' ? nextTryAt : undefined
+}

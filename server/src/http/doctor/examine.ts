@@ -1,0 +1,25 @@
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { otherRoute, route } from '../route.ts'
+import { DoctorReport } from './report.ts'
+import { presentStream, streamExamination } from './stream.ts'
+
+const head = { authenticate: 'person-or-key', permit: admins('admin:write'), validate: {} } as const
+
+export const examineInstallation = ({ doctor }: Rooms) =>
+  route({
+    ...head,
+    at: 'POST /v1/doctor',
+    summary: 'Looks at the installation and every Cloud Provider, and answers when all is known: within a minute.',
+    act: () => doctor.examine(),
+    present: { status: 200, schema: DoctorReport },
+  })
+
+export const streamInstallation = ({ doctor }: Rooms) =>
+  otherRoute({
+    ...head,
+    at: 'POST /v1/doctor/stream',
+    summary: 'The same, each line as it is known: events with a `line`, the last one with the `report`.',
+    act: async () => streamExamination((tell) => doctor.examine(tell)),
+    present: presentStream,
+  })

@@ -1,0 +1,58 @@
+import { z } from 'zod'
+import type { Examined } from '../../doctor/index.ts'
+import { Explanation } from '../explanation.ts'
+import { Time } from '../fields.ts'
+
+const EXAMINED = [
+  'database',
+  'keys',
+  'public-url',
+  'name',
+  'connection',
+  'clock',
+  'discovery',
+  'client',
+  'credential',
+  'redirect-uri',
+  'sign-in',
+  'token',
+  'person',
+  'mailbox',
+  'folder',
+  'draft',
+  'send-as',
+  'push',
+  'budget',
+  'life',
+] as const satisfies readonly Examined[]
+
+const outcome = z.enum(['ok', 'wrong', 'not-tried'])
+
+export const DoctorLine = z
+  .object({
+    id: z.string(),
+    what: z.enum(EXAMINED),
+    about: z.string().optional().describe('Which one: a host, a Cloud Provider, an address.'),
+    outcome,
+    title: z.string(),
+    facts: z.array(z.object({ name: z.string(), value: z.string() })).readonly(),
+    code: z.string().optional(),
+    remedy: z.enum(['wait', 'sign-in', 'admin', 'bug']).optional(),
+    who: z.string().optional().describe('Who can end it, as a person reads it.'),
+    fix: z.string().optional(),
+    explanation: Explanation.optional(),
+    because: z.string().optional().describe('The id of the line that is wrong and comes first.'),
+    place: z.int().describe('Its place in the report: lines come as they are known.'),
+  })
+  .meta({ id: 'DoctorLine' })
+
+export const DoctorReport = z
+  .object({
+    at: Time,
+    outcome,
+    lines: z.array(DoctorLine).readonly(),
+    text: z
+      .object({ abbreviated: z.string(), whole: z.string() })
+      .describe('To be copied to whoever helps: no secret and no mail; addresses abbreviated, or whole.'),
+  })
+  .meta({ id: 'DoctorReport' })

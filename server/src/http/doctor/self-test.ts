@@ -1,0 +1,16 @@
+import { z } from 'zod'
+import { NONCE, SELF_TEST_PATH } from '../../doctor/index.ts'
+import { anybody } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+
+export const selfTest = ({ doctor }: Rooms) =>
+  route({
+    at: `GET ${SELF_TEST_PATH}`,
+    summary: 'Proves to the doctor that PUBLIC_URL leads to this Postkey. It tells strangers nothing.',
+    authenticate: 'nobody',
+    permit: anybody,
+    validate: { query: z.strictObject({ nonce: z.string().regex(NONCE) }) },
+    act: async ({ query }) => ({ proof: doctor.proveSelf(query.nonce) }),
+    present: { status: 200, schema: z.object({ proof: z.string() }) },
+  })

@@ -1,0 +1,41 @@
+import { z } from 'zod'
+import type { EmailAccountId } from '../../kernel/ids.ts'
+import { DoctorReport } from '../doctor/report.ts'
+import { presentStream, streamExamination } from '../doctor/stream.ts'
+import { actorOf } from '../caller.ts'
+import { idParam } from '../ids.ts'
+import { admins, type KnownCaller } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { otherRoute, route } from '../route.ts'
+
+const body = z.strictObject({
+  sendTest: z.boolean().default(false).describe('Sends a mail from the mailbox to itself, which alone proves Send As.'),
+})
+const head = { authenticate: 'person-or-key', permit: admins('admin:write') } as const
+const params = idParam<EmailAccountId>()
+
+const optionsOf = ({ sendTest }: z.output<typeof body>, caller: KnownCaller) =>
+  sendTest ? { sendTest: { actor: actorOf(caller) } } : {}
+
+export const examineEmailAccount = ({ doctor }: Rooms) =>
+  route({
+    ...head,
+    at: 'POST /v1/email-accounts/:id/doctor',
+    summary: 'Looks at everything between Postkey and the mail of this mailbox, and answers when all is known.',
+    whose: ({ params: { id } }) => id,
+    validate: { params, body },
+    act: ({ params: { id }, body: wish, caller }) => doctor.examineAccount(id, optionsOf(wish, caller)),
+    present: { status: 200, schema: DoctorReport },
+  })
+
+export const streamEmailAccount = ({ doctor }: Rooms) =>
+  otherRoute({
+    ...head,
+    at: 'POST /v1/email-accounts/:id/doctor/stream',
+    summary: 'The same, each line as it is known: events with a `line`, the last one with the `report`.',
+    whose: ({ params: { id } }) => id,
+    validate: { params, body },
+    act: async ({ params: { id }, body: wish, caller }) =>
+      streamExamination((tell) => doctor.examineAccount(id, optionsOf(wish, caller), tell)),
+    present: presentStream,
+  })

@@ -1,0 +1,21 @@
+import { z } from 'zod'
+
+/** What Microsoft's code means, with the real names. Beside the catalogue's own title and fix, never in their place. */
+export const Explanation = z
+  .object({
+    said: z.string().optional().describe('What Microsoft calls it: AADSTS50173, ErrorAccessDenied.'),
+    cause: z.string(),
+    who: z.enum(['person', 'entra-admin', 'app-developer', 'microsoft', 'postkey']),
+    whoWords: z.string().describe('Who can end it, as a person reads it.'),
+    where: z.string().describe('Where to go, and what to press there.'),
+    commands: z
+      .array(
+        z.object({
+          shell: z.enum(['azure-cli', 'graph-powershell', 'exchange-powershell']),
+          text: z.string().describe('Every name quoted for its shell; what is not known stands between < and >.'),
+        }),
+      )
+      .readonly(),
+    lookUpUrl: z.string().optional(),
+  })
+  .meta({ id: 'Explanation' })
