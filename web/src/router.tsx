@@ -11,6 +11,7 @@ import {
 import { Crashed, NotFound } from './scenes/shell/dead-ends.tsx'
 import { Home } from './scenes/shell/home.tsx'
 import { SignedIn } from './scenes/shell/signed-in.tsx'
+import { doctorSearch } from './scenes/doctor/doctor-search.ts'
 import { healthSearch } from './scenes/health/day.ts'
 import { inboxSearch } from './scenes/inbox/inbox-search.ts'
 import { setUpSearch } from './scenes/set-up/set-up-search.ts'
@@ -102,6 +103,12 @@ const audit = createRoute({
   path: '/audit',
   component: lazyRouteComponent(() => import('./scenes/audit/audit.tsx'), 'Audit'),
 })
+const doctor = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/doctor',
+  validateSearch: doctorSearch,
+  component: lazyRouteComponent(() => import('./scenes/doctor/doctor.tsx'), 'DoctorPage'),
+})
 const settings = createRoute({
   getParentRoute: () => signedIn,
   path: '/settings',
@@ -121,6 +128,7 @@ const team = [
   incident,
   people,
   audit,
+  doctor,
   settings,
 ]
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Explanation } from '../explanation.ts'
 import { Time } from '../fields.ts'
 import { OpenedEmailAccounts } from '../removal.ts'
 
@@ -34,6 +35,7 @@ export const CloudProvider = z
     deputy: z.string().optional(),
     state: z.enum(['connecting', 'connected', 'needs-admin']),
     stateReason: z.string().optional(),
+    explanation: Explanation.optional().describe('Of the reason, when one provider is asked for.'),
     stateSince: Time,
     lastCheck: CheckResult.optional(),
     createdAt: Time,

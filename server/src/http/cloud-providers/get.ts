@@ -1,17 +1,23 @@
 import type { CloudProviderId } from '../../kernel/ids.ts'
+import { createExplainer } from '../explained.ts'
 import { idParam } from '../ids.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { CloudProvider } from './cloud-provider.ts'
 
-export const getCloudProvider = ({ cloudProviders }: Rooms) =>
-  route({
+export const getCloudProvider = (rooms: Rooms) => {
+  const { ofProvider } = createExplainer(rooms)
+  return route({
     at: 'GET /v1/cloud-providers/:id',
     summary: 'One cloud provider.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
     validate: { params: idParam<CloudProviderId>() },
-    act: ({ params }) => cloudProviders.get(params.id),
+    act: async ({ params }) => {
+      const provider = await rooms.cloudProviders.get(params.id)
+      return { ...provider, explanation: await ofProvider(provider) }
+    },
     present: { status: 200, schema: CloudProvider },
   })
+}

@@ -20,6 +20,6 @@ export const streamInstallation = ({ doctor }: Rooms) =>
     ...head,
     at: 'POST /v1/doctor/stream',
     summary: 'The same, each line as it is known: events with a `line`, the last one with the `report`.',
-    act: async () => streamExamination((tell) => doctor.examine(tell)),
+    act: async ({ request }) => streamExamination(request, (tell) => doctor.examine(tell)),
     present: presentStream,
   })

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream'
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import type { DoctorLine as Line, DoctorReport as Report } from '../../doctor/index.ts'
 import { AppError } from '../../kernel/errors.ts'
@@ -12,8 +12,12 @@ import { DoctorLine, DoctorReport } from './report.ts'
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
-export function streamExamination(examine: (tell: (line: Line) => void) => Promise<Report>): PassThrough {
+export function streamExamination(
+  request: FastifyRequest,
+  examine: (tell: (line: Line) => void) => Promise<Report>,
+): PassThrough {
   const stream = new PassThrough()
+  request.raw.once('close', () => stream.destroy())
   const write = (event: object) => {
     if (!stream.writableEnded && !stream.destroyed) stream.write(`data: ${JSON.stringify(event)}\n\n`)
   }

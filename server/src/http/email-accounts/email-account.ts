@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Explanation } from '../explanation.ts'
 import { Reason, Time } from '../fields.ts'
 
 export const Light = z.object({
@@ -55,6 +56,7 @@ export const EmailAccount = z
     importFrom: Time,
     state: AccountState,
     reason: Reason.optional(),
+    explanation: Explanation.optional().describe('Of the reason; for admins who ask for this one mailbox.'),
     stateSince: Time,
     nextTryAt: Time.optional(),
     completeUpTo: Time.optional().describe('Everything that the server had by then is here.'),

@@ -35,7 +35,7 @@ export const streamEmailAccount = ({ doctor }: Rooms) =>
     summary: 'The same, each line as it is known: events with a `line`, the last one with the `report`.',
     whose: ({ params: { id } }) => id,
     validate: { params, body },
-    act: async ({ params: { id }, body: wish, caller }) =>
-      streamExamination((tell) => doctor.examineAccount(id, optionsOf(wish, caller), tell)),
+    act: async ({ params: { id }, body: wish, caller, request }) =>
+      streamExamination(request, (tell) => doctor.examineAccount(id, optionsOf(wish, caller), tell)),
     present: presentStream,
   })

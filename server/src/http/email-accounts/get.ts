@@ -1,18 +1,24 @@
 import type { EmailAccountId } from '../../kernel/ids.ts'
+import { createExplainer } from '../explained.ts'
 import { idParam } from '../ids.ts'
 import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { EmailAccount } from './email-account.ts'
 
-export const getEmailAccount = ({ emailAccounts }: Rooms) =>
-  route({
+export const getEmailAccount = (rooms: Rooms) => {
+  const { ofAccount } = createExplainer(rooms)
+  return route({
     at: 'GET /v1/email-accounts/:id',
     summary: 'One mailbox with its state, the reason and the fix.',
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>() },
-    act: ({ params }) => emailAccounts.get(params.id),
+    act: async ({ params, caller }) => {
+      const account = await rooms.emailAccounts.get(params.id)
+      return { ...account, explanation: await ofAccount(account, caller) }
+    },
     present: { status: 200, schema: EmailAccount },
   })
+}

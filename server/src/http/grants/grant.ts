@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { CATALOGUE, type ErrorCode } from '../../kernel/errors.ts'
 import type { GrantSummary } from '../../tokens/index.ts'
+import { Explanation } from '../explanation.ts'
 import { Reason, Time } from '../fields.ts'
 import { OpenedEmailAccounts } from '../removal.ts'
 
@@ -16,6 +17,7 @@ export const Grant = z
     scopesGranted: z.array(z.string()),
     state: z.enum(['connected', 'degraded', 'needs-sign-in', 'needs-admin']),
     reason: Reason.optional(),
+    explanation: Explanation.optional().describe('Of the reason, in the list of sign-ins.'),
     stateSince: Time,
     nextTryAt: Time.optional(),
     refreshTokenAt: Time.describe('When Microsoft last gave a refresh token. Postkey uses each at least once a day.'),

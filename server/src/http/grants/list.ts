@@ -1,18 +1,25 @@
 import { z } from 'zod'
 import type { CloudProviderId } from '../../kernel/ids.ts'
+import { createExplainer } from '../explained.ts'
 import { id } from '../ids.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { Grant, presentGrant } from './grant.ts'
 
-export const listGrants = ({ grants }: Rooms) =>
-  route({
+export const listGrants = (rooms: Rooms) => {
+  const { ofGrant } = createExplainer(rooms)
+  return route({
     at: 'GET /v1/grants',
     summary: 'Who has consented to what, whether it still holds, why not, and how old it is.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
     validate: { query: z.strictObject({ cloudProviderId: id<CloudProviderId>().optional() }) },
-    act: async ({ query }) => ({ grants: (await grants.list(query.cloudProviderId)).map(presentGrant) }),
+    act: async ({ query }) => {
+      const grants = await rooms.grants.list(query.cloudProviderId)
+      const explained = await Promise.all(grants.map(ofGrant))
+      return { grants: grants.map((grant, at) => ({ ...presentGrant(grant), explanation: explained[at] })) }
+    },
     present: { status: 200, schema: z.object({ grants: z.array(Grant) }) },
   })
+}

@@ -1,5 +1,6 @@
 /** The page on which every sign-in and every consent ends. */
 import { createHash } from 'node:crypto'
+import type { Explanation } from '../../error-map/index.ts'
 import { html, type Html } from '../html.ts'
 
 const STYLE = `
@@ -29,9 +30,17 @@ export interface ResultPage {
   /** Where the person can go on, the best first; none when all that is left is to close the page. */
   next: readonly { label: string; url: string }[]
   closing?: string | undefined
+  /** What Microsoft's code means. Commands stay out: who signs in has no terminal, and may be anybody with a link. */
+  explanation?: Pick<Explanation, 'cause' | 'whoWords' | 'where'> | undefined
 }
 
-export function renderResultPage({ title, sentence, facts, next, closing }: ResultPage): string {
+function explained({ cause, whoWords, where }: NonNullable<ResultPage['explanation']>): Html {
+  return html`<p>${cause}</p>
+    <p><b>Who can end it:</b> ${whoWords}</p>
+    <p><b>Where:</b> ${where}</p>`
+}
+
+export function renderResultPage({ title, sentence, facts, next, closing, explanation }: ResultPage): string {
   const page: Html = html`<!doctype html>
     <html lang="en">
       <head>
@@ -45,6 +54,7 @@ export function renderResultPage({ title, sentence, facts, next, closing }: Resu
         <main>
           <h1>${title}</h1>
           <p>${sentence}</p>
+          ${explanation && explained(explanation)}
           <dl>
             ${facts.map(
               ([name, value]) =>

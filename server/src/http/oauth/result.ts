@@ -1,4 +1,5 @@
 /** What the result page says: what happened, for which mailbox, as whom, what next. */
+import { explain } from '../../error-map/index.ts'
 import type { AuthorizationOutcome, FailedAuthorization } from '../../tokens/index.ts'
 import type { ResultPage } from './result-page.ts'
 
@@ -46,6 +47,7 @@ export function resultPageOf(outcome: AuthorizationOutcome, context: ResultConte
       return {
         title: titleOfFailure(outcome),
         sentence: sentenceOfFailure(outcome, context),
+        explanation: explainedFailure(outcome, context),
         facts: failedFacts(outcome, context.traceId),
         closing: closingOf(outcome, context),
         next: nextAfterFailure(outcome, context),
@@ -71,6 +73,14 @@ function sentenceOfFailure(outcome: FailedAuthorization, context: ResultContext)
 function namedFix({ error, wantedAddress, people }: FailedAuthorization): string {
   const named = wantedAddress === undefined ? error.fix : error.fix.replaceAll('<mailbox>', wantedAddress)
   return people === undefined ? named : named.replaceAll('<person>', people.signedIn)
+}
+
+/** Better words for what Microsoft said, beside the fix, with the names that are known here. */
+function explainedFailure({ error, wantedAddress, people }: FailedAuthorization, { publicUrl }: ResultContext) {
+  if (!error.upstream) return undefined
+  const redirectUri = `${publicUrl.origin}/oauth/callback`
+  const person = people?.expected ?? people?.signedIn
+  return explain(error.code, error.upstream, { redirectUri, address: wantedAddress, person })
 }
 
 function titleOfGrant({ ownerSignIn, displayName, wantedAddress, renewed }: Granted): string {

@@ -198,6 +198,31 @@ export type AuditEntry = {
     at: string;
 };
 
+export type Explanation = {
+    /**
+     * What Microsoft calls it: AADSTS50173, ErrorAccessDenied.
+     */
+    said?: string;
+    cause: string;
+    who: 'person' | 'entra-admin' | 'app-developer' | 'microsoft' | 'postkey';
+    /**
+     * Who can end it, as a person reads it.
+     */
+    whoWords: string;
+    /**
+     * Where to go, and what to press there.
+     */
+    where: string;
+    readonly commands: Array<{
+        shell: 'azure-cli' | 'graph-powershell' | 'exchange-powershell';
+        /**
+         * Every name quoted for its shell; what is not known stands between < and >.
+         */
+        text: string;
+    }>;
+    lookUpUrl?: string;
+};
+
 export type CheckResult = {
     at: string;
     lines: Array<{
@@ -223,6 +248,10 @@ export type CloudProvider = {
     deputy?: string;
     state: 'connecting' | 'connected' | 'needs-admin';
     stateReason?: string;
+    /**
+     * Of the reason, when one provider is asked for.
+     */
+    explanation?: Explanation;
     stateSince: string;
     lastCheck?: CheckResult;
     createdAt: string;
@@ -454,6 +483,50 @@ export type CanceledSubmission = {
     draftId: string;
 };
 
+export type DoctorLine = {
+    id: string;
+    what: 'database' | 'keys' | 'public-url' | 'name' | 'connection' | 'clock' | 'discovery' | 'client' | 'credential' | 'redirect-uri' | 'sign-in' | 'token' | 'person' | 'mailbox' | 'folder' | 'draft' | 'send-as' | 'push' | 'budget' | 'life';
+    /**
+     * Which one: a host, a Cloud Provider, an address.
+     */
+    about?: string;
+    outcome: 'ok' | 'wrong' | 'not-tried';
+    title: string;
+    readonly facts: Array<{
+        name: string;
+        value: string;
+    }>;
+    code?: string;
+    remedy?: 'wait' | 'sign-in' | 'admin' | 'bug';
+    /**
+     * Who can end it, as a person reads it.
+     */
+    who?: string;
+    fix?: string;
+    explanation?: Explanation;
+    /**
+     * The id of the line that is wrong and comes first.
+     */
+    because?: string;
+    /**
+     * Its place in the report: lines come as they are known.
+     */
+    place: number;
+};
+
+export type DoctorReport = {
+    at: string;
+    outcome: 'ok' | 'wrong' | 'not-tried';
+    readonly lines: Array<DoctorLine>;
+    /**
+     * To be copied to whoever helps: no secret and no mail; addresses abbreviated, or whole.
+     */
+    text: {
+        abbreviated: string;
+        whole: string;
+    };
+};
+
 export type Preflight = {
     checkedAt: string;
     lights: Array<{
@@ -515,6 +588,10 @@ export type EmailAccount = {
     importFrom: string;
     state: 'connecting' | 'importing' | 'connected' | 'degraded' | 'needs-sign-in' | 'needs-admin' | 'paused';
     reason?: Reason;
+    /**
+     * Of the reason; for admins who ask for this one mailbox.
+     */
+    explanation?: Explanation;
     stateSince: string;
     nextTryAt?: string;
     /**
@@ -732,6 +809,10 @@ export type Grant = {
     scopesGranted: Array<string>;
     state: 'connected' | 'degraded' | 'needs-sign-in' | 'needs-admin';
     reason?: Reason;
+    /**
+     * Of the reason, in the list of sign-ins.
+     */
+    explanation?: Explanation;
     stateSince: string;
     nextTryAt?: string;
     /**
@@ -1201,6 +1282,164 @@ export type SignInLinkLook = {
         value: string;
         purpose: string;
     }>;
+};
+
+export type ExplanationWritable = {
+    /**
+     * What Microsoft calls it: AADSTS50173, ErrorAccessDenied.
+     */
+    said?: string;
+    cause: string;
+    who: 'person' | 'entra-admin' | 'app-developer' | 'microsoft' | 'postkey';
+    /**
+     * Who can end it, as a person reads it.
+     */
+    whoWords: string;
+    /**
+     * Where to go, and what to press there.
+     */
+    where: string;
+    lookUpUrl?: string;
+};
+
+export type CloudProviderWritable = {
+    id: string;
+    name: string;
+    service: 'microsoft-azure';
+    type: 'outlook365';
+    cloud: string;
+    accountTypes: 'single-tenant' | 'multitenant' | 'multitenant-and-personal';
+    tenantId: string;
+    clientId: string;
+    contact: string;
+    deputy?: string;
+    state: 'connecting' | 'connected' | 'needs-admin';
+    stateReason?: string;
+    /**
+     * Of the reason, when one provider is asked for.
+     */
+    explanation?: ExplanationWritable;
+    stateSince: string;
+    lastCheck?: CheckResult;
+    createdAt: string;
+};
+
+export type DoctorLineWritable = {
+    id: string;
+    what: 'database' | 'keys' | 'public-url' | 'name' | 'connection' | 'clock' | 'discovery' | 'client' | 'credential' | 'redirect-uri' | 'sign-in' | 'token' | 'person' | 'mailbox' | 'folder' | 'draft' | 'send-as' | 'push' | 'budget' | 'life';
+    /**
+     * Which one: a host, a Cloud Provider, an address.
+     */
+    about?: string;
+    outcome: 'ok' | 'wrong' | 'not-tried';
+    title: string;
+    code?: string;
+    remedy?: 'wait' | 'sign-in' | 'admin' | 'bug';
+    /**
+     * Who can end it, as a person reads it.
+     */
+    who?: string;
+    fix?: string;
+    explanation?: ExplanationWritable;
+    /**
+     * The id of the line that is wrong and comes first.
+     */
+    because?: string;
+    /**
+     * Its place in the report: lines come as they are known.
+     */
+    place: number;
+};
+
+export type DoctorReportWritable = {
+    at: string;
+    outcome: 'ok' | 'wrong' | 'not-tried';
+    /**
+     * To be copied to whoever helps: no secret and no mail; addresses abbreviated, or whole.
+     */
+    text: {
+        abbreviated: string;
+        whole: string;
+    };
+};
+
+export type EmailAccountWritable = {
+    id: string;
+    key: string;
+    name: string;
+    address: string;
+    kind: 'user' | 'shared';
+    contact: string;
+    cloudProviderId: string;
+    principal: Principal;
+    standBy?: StandBy;
+    receivesBy: 'graph';
+    sendsBy: 'graph';
+    importFrom: string;
+    state: 'connecting' | 'importing' | 'connected' | 'degraded' | 'needs-sign-in' | 'needs-admin' | 'paused';
+    reason?: Reason;
+    /**
+     * Of the reason; for admins who ask for this one mailbox.
+     */
+    explanation?: ExplanationWritable;
+    stateSince: string;
+    nextTryAt?: string;
+    /**
+     * Everything that the server had by then is here.
+     */
+    completeUpTo?: string;
+    lastReceivedAt?: string;
+    lastSentAt?: string;
+    preflight?: Preflight;
+    push: {
+        state: 'active' | 'polling' | 'failed';
+        reason?: Reason;
+    };
+    createdAt: string;
+};
+
+export type GrantWritable = {
+    id: string;
+    cloudProviderId: string;
+    tenantId: string;
+    objectId: string;
+    userName: string;
+    displayName: string;
+    scopesWanted: Array<string>;
+    scopesGranted: Array<string>;
+    state: 'connected' | 'degraded' | 'needs-sign-in' | 'needs-admin';
+    reason?: Reason;
+    /**
+     * Of the reason, in the list of sign-ins.
+     */
+    explanation?: ExplanationWritable;
+    stateSince: string;
+    nextTryAt?: string;
+    /**
+     * When Microsoft last gave a refresh token. Postkey uses each at least once a day.
+     */
+    refreshTokenAt: string;
+    /**
+     * When it ends unless it is used before.
+     */
+    endsUnusedAt: string;
+    /**
+     * A personal Microsoft account, of no organization.
+     */
+    isPersonal: boolean;
+    cloud?: string;
+    /**
+     * The address at which it is refreshed, whatever the clouds file says.
+     */
+    authority?: string;
+    createdAt: string;
+    ended?: {
+        at: string;
+        upstream?: {
+            error?: string;
+            errorCodes?: Array<number>;
+        };
+    };
 };
 
 export type GetAlertSettingsData = {
@@ -2826,6 +3065,70 @@ export type GetEmailAccountsIdHealthResponses = {
 };
 
 export type GetEmailAccountsIdHealthResponse = GetEmailAccountsIdHealthResponses[keyof GetEmailAccountsIdHealthResponses];
+
+export type PostEmailAccountsIdDoctorData = {
+    body: {
+        /**
+         * Sends a mail from the mailbox to itself, which alone proves Send As.
+         */
+        sendTest?: boolean;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/email-accounts/{id}/doctor';
+};
+
+export type PostEmailAccountsIdDoctorErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostEmailAccountsIdDoctorError = PostEmailAccountsIdDoctorErrors[keyof PostEmailAccountsIdDoctorErrors];
+
+export type PostEmailAccountsIdDoctorResponses = {
+    /**
+     * Default Response
+     */
+    200: DoctorReport;
+};
+
+export type PostEmailAccountsIdDoctorResponse = PostEmailAccountsIdDoctorResponses[keyof PostEmailAccountsIdDoctorResponses];
+
+export type PostEmailAccountsIdDoctorStreamData = {
+    body: {
+        /**
+         * Sends a mail from the mailbox to itself, which alone proves Send As.
+         */
+        sendTest?: boolean;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/email-accounts/{id}/doctor/stream';
+};
+
+export type PostEmailAccountsIdDoctorStreamErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostEmailAccountsIdDoctorStreamError = PostEmailAccountsIdDoctorStreamErrors[keyof PostEmailAccountsIdDoctorStreamErrors];
+
+export type PostEmailAccountsIdDoctorStreamResponses = {
+    /**
+     * text/event-stream
+     */
+    200: string;
+};
+
+export type PostEmailAccountsIdDoctorStreamResponse = PostEmailAccountsIdDoctorStreamResponses[keyof PostEmailAccountsIdDoctorStreamResponses];
 
 export type GetEmailAccountsIdImportData = {
     body?: never;
@@ -4498,6 +4801,85 @@ export type PostSubmissionsIdRetryResponses = {
 };
 
 export type PostSubmissionsIdRetryResponse = PostSubmissionsIdRetryResponses[keyof PostSubmissionsIdRetryResponses];
+
+export type PostDoctorData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/doctor';
+};
+
+export type PostDoctorErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostDoctorError = PostDoctorErrors[keyof PostDoctorErrors];
+
+export type PostDoctorResponses = {
+    /**
+     * Default Response
+     */
+    200: DoctorReport;
+};
+
+export type PostDoctorResponse = PostDoctorResponses[keyof PostDoctorResponses];
+
+export type PostDoctorStreamData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/doctor/stream';
+};
+
+export type PostDoctorStreamErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostDoctorStreamError = PostDoctorStreamErrors[keyof PostDoctorStreamErrors];
+
+export type PostDoctorStreamResponses = {
+    /**
+     * text/event-stream
+     */
+    200: string;
+};
+
+export type PostDoctorStreamResponse = PostDoctorStreamResponses[keyof PostDoctorStreamResponses];
+
+export type GetWellKnownPostkeySelfTestData = {
+    body?: never;
+    path?: never;
+    query: {
+        nonce: string;
+    };
+    url: '/.well-known/postkey-self-test';
+};
+
+export type GetWellKnownPostkeySelfTestErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetWellKnownPostkeySelfTestError = GetWellKnownPostkeySelfTestErrors[keyof GetWellKnownPostkeySelfTestErrors];
+
+export type GetWellKnownPostkeySelfTestResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        proof: string;
+    };
+};
+
+export type GetWellKnownPostkeySelfTestResponse = GetWellKnownPostkeySelfTestResponses[keyof GetWellKnownPostkeySelfTestResponses];
 
 export type GetHealthzData = {
     body?: never;

@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { getCloudProvidersIdOptions, type CloudProvider } from '../../api/client.ts'
+import { ExplanationBlock } from '../../components/explanation-block.tsx'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { Page } from '../../components/page.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
@@ -41,6 +42,7 @@ export function CloudProviderPage() {
     <Page title={provider.name} actions={<StateBadge state={provider.state} />}>
       <Section title={words.setUp.check.title}>
         <ShownCheck provider={provider} />
+        {provider.explanation && <ExplanationBlock explanation={provider.explanation} />}
       </Section>
       <Registration provider={provider} />
       <ClientSecrets provider={provider} />

@@ -2,6 +2,7 @@ import { Alert, Button, Group, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle, IconLogin } from '@tabler/icons-react'
 import { postAuthorizationsMutation, type Grant } from '../../api/client.ts'
 import { useOnce } from '../../api/use-once.ts'
+import { ExplanationBlock } from '../../components/explanation-block.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
@@ -23,6 +24,7 @@ export function GrantTrouble({ grant }: { grant: Grant }) {
     >
       <Stack gap="xs">
         <Text size="sm">{reason.fix}</Text>
+        {grant.explanation && <ExplanationBlock explanation={grant.explanation} />}
         <Text size="sm" c="dimmed">
           {text.troubleSince} <Time at={stateSince} />
           {nextTryAt && (

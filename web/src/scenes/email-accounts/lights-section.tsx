@@ -12,6 +12,7 @@ import {
 import { grantOf } from '../../api/grant-of.ts'
 import { useRefresh } from '../../api/refresh.ts'
 import { useOnce } from '../../api/use-once.ts'
+import { ButtonLink } from '../../components/button-link.tsx'
 import { namedFix } from '../../components/named-fix.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
@@ -48,15 +49,20 @@ export function LightsSection({ account }: { account: EmailAccount }) {
     <Section
       title={texts.title}
       actions={
-        <Button
-          size="xs"
-          variant="default"
-          leftSection={<IconRefresh size={14} aria-hidden />}
-          loading={check.isPending}
-          onClick={() => check.mutate({ path })}
-        >
-          {checkAgain}
-        </Button>
+        <Group gap="xs">
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconRefresh size={14} aria-hidden />}
+            loading={check.isPending}
+            onClick={() => check.mutate({ path })}
+          >
+            {checkAgain}
+          </Button>
+          <ButtonLink to="/doctor" search={{ account: account.id }} size="xs" variant="default">
+            {words.doctor.open}
+          </ButtonLink>
+        </Group>
       }
     >
       {preflight ? (

@@ -13,6 +13,8 @@ import {
 import { awaitedGrantOf } from '../../api/grant-of.ts'
 import { useRefresh } from '../../api/refresh.ts'
 import { useOnce } from '../../api/use-once.ts'
+import { ButtonLink } from '../../components/button-link.tsx'
+import { ExplanationBlock } from '../../components/explanation-block.tsx'
 import { Facts } from '../../components/facts.tsx'
 import { namedFix } from '../../components/named-fix.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
@@ -82,6 +84,7 @@ export function StateSection({ account }: { account: EmailAccount }) {
         >
           <Stack gap="xs">
             <Text size="sm">{namedFix(reason.fix, account.address, userName)}</Text>
+            {account.explanation && <ExplanationBlock explanation={account.explanation} />}
             <Facts
               facts={[
                 [texts.who, <Who key="who" account={account} />],
@@ -101,6 +104,9 @@ export function StateSection({ account }: { account: EmailAccount }) {
                 >
                   {labels.checkAgain}
                 </Button>
+                <ButtonLink to="/doctor" search={{ account: account.id }} size="xs" variant="default">
+                  {words.doctor.open}
+                </ButtonLink>
               </Group>
             )}
           </Stack>

@@ -1,7 +1,8 @@
-import { Anchor, Text } from '@mantine/core'
+import { Anchor, Group, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { version } from '../../../package.json'
 import { getHealthzOptions } from '../../api/client.ts'
+import { ButtonLink } from '../../components/button-link.tsx'
 import { Facts } from '../../components/facts.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
@@ -34,6 +35,14 @@ export function About() {
           ],
         ]}
       />
+      <Group gap="xs">
+        <ButtonLink to="/doctor" search={{}} size="xs" variant="default">
+          {words.doctor.open}
+        </ButtonLink>
+        <Text size="sm" c="dimmed">
+          {words.doctor.openHint}
+        </Text>
+      </Group>
       {health.error && <ProblemNotice error={health.error} onRetry={() => void health.refetch()} />}
     </Section>
   )

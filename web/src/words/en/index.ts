@@ -2,6 +2,7 @@ import { audit } from './audit.ts'
 import { cloudProviders } from './cloud-providers.ts'
 import { emailAccounts } from './email-accounts.ts'
 import { composer } from './composer.ts'
+import { doctor } from './doctor.ts'
 import { everywhere } from './everywhere.ts'
 import { entry } from './entry.ts'
 import { inbox } from './inbox.ts'
@@ -29,6 +30,7 @@ export const english = {
   health,
   cloudProviders,
   composer,
+  doctor,
   emailAccounts,
   people,
   audit,

@@ -1,0 +1,66 @@
+import type { CloudProvider } from '../cloud-providers/index.ts'
+import type { EmailAccount } from '../email-accounts/index.ts'
+import { explain, type Explanation, type KnownNames } from '../error-map/index.ts'
+import type { Upstream } from '../kernel/errors.ts'
+import type { CloudProviderId, GrantId } from '../kernel/ids.ts'
+import type { GrantSummary } from '../tokens/index.ts'
+import { isAdmin } from './incidents/present.ts'
+import type { KnownCaller } from './permit.ts'
+import type { Rooms } from './rooms.ts'
+
+type Named = Pick<Rooms, 'cloudProviders' | 'grants' | 'publicUrl'>
+
+/**
+ * Better words for the reason of a state, with the names that belong to it and with what Microsoft said, where that is
+ * kept. They name the registration and its commands, so they are for admins.
+ */
+export function createExplainer({ cloudProviders, grants, publicUrl }: Named) {
+  const redirectUri = `${publicUrl.origin}/oauth/callback`
+
+  function namesOf({ clientId, tenantId, ...provider }: CloudProvider, person?: string, address?: string): KnownNames {
+    const { scriptNames } = cloudProviders.cloudOf({ clientId, tenantId, ...provider })
+    return { clientId, tenantId, redirectUri, scriptNames, person, address }
+  }
+
+  async function about(
+    code: string,
+    ids: { cloudProviderId?: CloudProviderId | undefined; grantId?: GrantId | undefined; address?: string | undefined },
+  ): Promise<Explanation | undefined> {
+    // What was removed since has no names any more; the catalogue's words stand without.
+    const grant = ids.grantId && (await grants.get(ids.grantId).catch(() => undefined))
+    const providerId = ids.cloudProviderId ?? grant?.cloudProviderId
+    const provider = providerId && (await cloudProviders.get(providerId).catch(() => undefined))
+    if (!provider) return explain(code, undefined, { address: ids.address, person: grant?.userName })
+    const names = namesOf(provider, grant?.userName, ids.address)
+    return explain(code, saidBy(code, provider, grant), ids.grantId ? names : { ...names, principal: 'application' })
+  }
+
+  return {
+    ofProvider: async (provider: CloudProvider) =>
+      provider.stateReason === undefined
+        ? undefined
+        : explain(provider.stateReason, saidBy(provider.stateReason, provider, undefined), namesOf(provider)),
+
+    ofGrant: async (grant: GrantSummary) =>
+      grant.stateReason === undefined
+        ? undefined
+        : about(grant.stateReason, { grantId: grant.id, cloudProviderId: grant.cloudProviderId }),
+
+    ofAccount: async ({ reason, principal, cloudProviderId, address }: EmailAccount, caller: KnownCaller) =>
+      reason === undefined || !isAdmin(caller)
+        ? undefined
+        : about(reason.code, {
+            cloudProviderId,
+            address,
+            grantId: principal.kind === 'grant' ? principal.grantId : undefined,
+          }),
+
+    about,
+  }
+}
+
+/** The answer that led to this reason, wherever it was kept. */
+function saidBy(code: string, provider: CloudProvider, grant: GrantSummary | undefined): Upstream | undefined {
+  if (code.startsWith('tokens.')) return grant?.ended?.upstream
+  return provider.lastCheck?.lines.find((line) => line.code === code)?.upstream
+}

@@ -1,0 +1,57 @@
+import { Anchor, Code, Group, Stack, Text } from '@mantine/core'
+import type { Explanation } from '../api/client.ts'
+import { words } from '../words/index.ts'
+import { CopyButton } from './copy-button.tsx'
+
+/** What Microsoft's code means: cause, who can end it, where, and the command to copy, with the real names. */
+export function ExplanationBlock({ explanation }: { explanation: Explanation }) {
+  const { cause, whoWords, where, commands, said, lookUpUrl } = explanation
+  const text = words.doctor.explanation
+  return (
+    <Stack gap={6}>
+      <Text size="sm">{cause}</Text>
+      <Text size="sm">
+        <b>{text.who}:</b> {whoWords}
+      </Text>
+      <Text size="sm">
+        <b>{text.where}:</b> {where}
+      </Text>
+      {commands.map((command) => (
+        <Command key={command.shell} command={command} />
+      ))}
+      {said !== undefined && (
+        <Text size="xs" c="dimmed">
+          {text.said} {said}.{' '}
+          {lookUpUrl !== undefined && (
+            <Anchor href={lookUpUrl} target="_blank" rel="noreferrer" size="xs">
+              {text.lookUp}
+            </Anchor>
+          )}
+        </Text>
+      )}
+    </Stack>
+  )
+}
+
+function Command({ command: { shell, text } }: { command: Explanation['commands'][number] }) {
+  const name = words.doctor.explanation.shells[shell]
+  return (
+    <Stack gap={2}>
+      <Group justify="space-between" wrap="nowrap">
+        <Text size="xs" c="dimmed">
+          {name}
+        </Text>
+        <CopyButton value={text} what={name} />
+      </Group>
+      <Code
+        block
+        tabIndex={0}
+        role="region"
+        aria-label={name}
+        style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}
+      >
+        {text}
+      </Code>
+    </Stack>
+  )
+}

@@ -1,0 +1,65 @@
+import type { DoctorLine, DoctorReport } from '../../api/client.ts'
+import { client } from '../../api/generated/client.gen.ts'
+import { isProblem, problemOf, type Problem } from '../../api/problem.ts'
+
+/** What one event of an examination brings. */
+type ExaminationEvent =
+  { line: DoctorLine } | { report: DoctorReport } | { problem: Pick<Problem, 'code' | 'title' | 'remedy' | 'fix'> }
+
+export interface Hearing {
+  onLine: (line: DoctorLine) => void
+  onReport: (report: DoctorReport) => void
+}
+
+/**
+ * Asks the doctor and hears each line as it is known. Resolves after the report; rejects with a problem. A stream that
+ * ends before its report is one, too.
+ */
+export async function examine(
+  account: string | undefined,
+  sendTest: boolean,
+  { onLine, onReport }: Hearing,
+  signal: AbortSignal,
+): Promise<void> {
+  const path =
+    account === undefined ? '/v1/doctor/stream' : `/v1/email-accounts/${encodeURIComponent(account)}/doctor/stream`
+  const { baseUrl = '' } = client.getConfig()
+  const answer = await fetch(`${baseUrl}${path}`, {
+    method: 'POST',
+    signal,
+    ...(account !== undefined && {
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ sendTest }),
+    }),
+  })
+  if (!answer.ok || !answer.body) throw problemOf(await answer.json().catch(() => undefined), answer)
+  let ended = false
+  for await (const event of eventsOf(answer.body)) {
+    if ('line' in event) onLine(event.line)
+    else if ('report' in event) {
+      ended = true
+      onReport(event.report)
+    } else throw { ...problemOf(undefined, answer), ...event.problem, detail: event.problem.title }
+  }
+  if (!ended) throw problemOf(undefined)
+}
+
+/** @see https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream */
+async function* eventsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<ExaminationEvent> {
+  const reader = body.getReader()
+  const decoder = new TextDecoder()
+  let rest = ''
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return
+    const blocks = (rest + decoder.decode(value, { stream: true })).split('\n\n')
+    rest = blocks.pop() ?? ''
+    for (const block of blocks) {
+      if (block.startsWith('data: ')) yield JSON.parse(block.slice('data: '.length)) as ExaminationEvent
+    }
+  }
+}
+
+export function asProblem(thrown: unknown): Problem {
+  return isProblem(thrown) ? thrown : problemOf(thrown)
+}
