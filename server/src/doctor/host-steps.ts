@@ -73,7 +73,7 @@ function stepsOfHost(part: 'login' | 'graph', url: URL, cloud: Cloud, { egressLo
 }
 
 function connectionFinding({ address, ms, tls }: Handshake, now: Date) {
-  const facts = { address, milliseconds: String(ms) }
+  const facts = { address, 'answered in': `${ms} ms` }
   if (!tls) return ok('It answers, by plain http on this machine', facts)
   const { protocol, issuer, endsAt, distrusted } = tls
   const all = { ...facts, protocol, issuer, 'certificate until': endsAt.toISOString().slice(0, 10) }

@@ -28,7 +28,7 @@ export function installationSteps(deps: InstallationDeps): Step[] {
       async look() {
         const beganAt = performance.now()
         await sql`select 1`.execute(database.db)
-        return ok('The database answers', { milliseconds: String(Math.round(performance.now() - beganAt)) })
+        return ok('The database answers', { 'answered in': `${Math.round(performance.now() - beganAt)} ms` })
       },
     },
     {

@@ -52,7 +52,7 @@ function headOf({ key, address, kind, state, reason, stateSince }: EmailAccount)
 export function textOfLine(line: DoctorLine, lines: readonly DoctorLine[]): string[] {
   const { outcome, what, about, title, facts, code, who, fix, explanation, because } = line
   const first = lines.find(({ id }) => id === because)
-  const why = first ? `${title}: ${nameOf(first)}` : title
+  const why = first ? `${nameOf(first)} comes first` : title
   return [
     `${SIGN[outcome]}  ${nameOf({ what, about })}: ${why}`,
     ...facts.map(({ name, value }) => `${INDENT}${name}: ${value}`),

@@ -29,8 +29,8 @@ export function DoctorLineItem({ line, first }: { line: DoctorLine; first: Docto
           <Text size="sm" c="dimmed" fw={outcome === 'wrong' ? 700 : undefined}>
             {text.outcomes[outcome]}
           </Text>
+          <Text size="sm">{first ? text.comesFirst(nameOf(first)) : title}</Text>
         </Group>
-        <Text size="sm">{first ? `${title}, ${text.comesFirst(nameOf(first))}` : title}</Text>
         {outcome === 'wrong' && explanation && <ExplanationBlock explanation={explanation} />}
         {outcome === 'wrong' && !explanation && (
           <>

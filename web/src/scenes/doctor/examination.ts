@@ -1,6 +1,6 @@
 import type { DoctorLine, DoctorReport } from '../../api/client.ts'
 import { client } from '../../api/generated/client.gen.ts'
-import { isProblem, problemOf, type Problem } from '../../api/problem.ts'
+import { problemOf, type Problem } from '../../api/problem.ts'
 
 /** What one event of an examination brings. */
 type ExaminationEvent =
@@ -9,16 +9,17 @@ type ExaminationEvent =
 export interface Hearing {
   onLine: (line: DoctorLine) => void
   onReport: (report: DoctorReport) => void
+  onProblem: (problem: Problem) => void
 }
 
 /**
- * Asks the doctor and hears each line as it is known. Resolves after the report; rejects with a problem. A stream that
- * ends before its report is one, too.
+ * Asks the doctor and hears each line as it is known, and at the end the report or a problem. A stream that ends before
+ * its report is one, too. Rejects when nothing answers.
  */
 export async function examine(
   account: string | undefined,
   sendTest: boolean,
-  { onLine, onReport }: Hearing,
+  { onLine, onReport, onProblem }: Hearing,
   signal: AbortSignal,
 ): Promise<void> {
   const path =
@@ -32,16 +33,22 @@ export async function examine(
       body: JSON.stringify({ sendTest }),
     }),
   })
-  if (!answer.ok || !answer.body) throw problemOf(await answer.json().catch(() => undefined), answer)
+  if (!answer.ok || !answer.body) {
+    onProblem(problemOf(await answer.json().catch(() => undefined), answer))
+    return
+  }
   let ended = false
   for await (const event of eventsOf(answer.body)) {
     if ('line' in event) onLine(event.line)
     else if ('report' in event) {
       ended = true
       onReport(event.report)
-    } else throw { ...problemOf(undefined, answer), ...event.problem, detail: event.problem.title }
+    } else {
+      ended = true
+      onProblem({ ...problemOf(undefined, answer), ...event.problem, detail: event.problem.title })
+    }
   }
-  if (!ended) throw problemOf(undefined)
+  if (!ended) onProblem(problemOf(undefined))
 }
 
 /** @see https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream */
@@ -58,8 +65,4 @@ async function* eventsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Exami
       if (block.startsWith('data: ')) yield JSON.parse(block.slice('data: '.length)) as ExaminationEvent
     }
   }
-}
-
-export function asProblem(thrown: unknown): Problem {
-  return isProblem(thrown) ? thrown : problemOf(thrown)
 }

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from 'react'
 import type { DoctorLine, DoctorReport } from '../../api/client.ts'
-import type { Problem } from '../../api/problem.ts'
-import { asProblem, examine } from './examination.ts'
+import { problemOf, type Problem } from '../../api/problem.ts'
+import { examine } from './examination.ts'
 
 export interface Examination {
   /** In the order of the report; the ones that are known so far. */
@@ -31,9 +31,10 @@ export function useExamination(account: string | undefined) {
       {
         onLine: (line) => change((before) => ({ ...before, lines: inPlace([...before.lines, line]) })),
         onReport: (report) => change((before) => ({ ...before, report, lines: report.lines, isRunning: false })),
+        onProblem: (problem) => change((before) => ({ ...before, problem, isRunning: false })),
       },
       leaving.signal,
-    ).catch((thrown: unknown) => change((before) => ({ ...before, problem: asProblem(thrown), isRunning: false })))
+    ).catch((thrown: unknown) => change((before) => ({ ...before, problem: problemOf(thrown), isRunning: false })))
     return () => leaving.abort()
   }, [account, request])
 

@@ -13,7 +13,7 @@ export const doctor = {
   someWrong: (count: number) => (count === 1 ? 'One thing is wrong.' : `${count} things are wrong.`),
   findings: 'What was found',
   outcomes: { ok: 'ok', wrong: 'wrong', 'not-tried': 'not tried' },
-  comesFirst: (what: string) => `comes first: ${what}`,
+  comesFirst: (what: string) => `${what} comes first`,
   facts: 'Figures',
   whoCanEnd: 'Who can end it',
   report: 'Report to copy',
