@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import type { RotationResult } from '../cloud-providers/index.ts'
+import { systemClock } from '../kernel/clock.ts'
 import { parseKeyFile } from '../kernel/key-file.ts'
 import { runCli } from './run-cli.ts'
 import type { CliRooms, OpeningWish } from './verb.ts'
@@ -69,6 +70,7 @@ async function run(argv: string[], result: RotationResult = DONE) {
       said.opened.push(options)
       return Promise.resolve({ rooms, close: () => Promise.resolve() })
     },
+    clock: systemClock,
     print: (text) => said.printed.push(text),
     complain: () => undefined,
     describe: (error) => error.message,

@@ -3,6 +3,8 @@ import type { IncidentDetails } from '../../incidents/index.ts'
 import { CATALOGUE } from '../../kernel/errors.ts'
 import type { IncidentId } from '../../kernel/ids.ts'
 import { Alert } from '../alerts/alert.ts'
+import { createExplainer } from '../explained.ts'
+import { Explanation } from '../explanation.ts'
 import { idParam } from '../ids.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -13,6 +15,7 @@ import { nameIn, namesOf, presentIncidents } from './present.ts'
 const MOST_ALERTS = 100
 
 export const IncidentWithTimeline = Incident.extend({
+  explanation: Explanation.optional().describe('What Microsoft’s own code means, where it said one.'),
   timeline: z.array(IncidentEntry),
   alerts: z.array(Alert).describe('Who was told, over what, and what came of it; newest first.'),
   toldByMail: z
@@ -31,7 +34,15 @@ export const getIncident = (rooms: Rooms) =>
     present: { status: 200, schema: IncidentWithTimeline },
   })
 
-export async function presentDetails({ people, alerts }: Rooms, details: IncidentDetails) {
+export async function presentDetails(rooms: Rooms, details: IncidentDetails) {
+  const { people, alerts } = rooms
+  const { cloudProviderId, grantId } = details.subject
+  const [first] = details.affected
+  const explained = await createExplainer(rooms).about(details.reason.code, {
+    cloudProviderId: cloudProviderId,
+    grantId: grantId,
+    address: details.affected.length === 1 ? first?.address : undefined,
+  })
   const [incident] = await presentIncidents({ people }, [details], true)
   const told = await alerts.list({ incidentId: details.id, limit: MOST_ALERTS })
   const names = await namesOf(
@@ -40,6 +51,8 @@ export async function presentDetails({ people, alerts }: Rooms, details: Inciden
   )
   return {
     ...incident!,
+    // Only what Microsoft's own code adds: the incident has words for ours.
+    explanation: explained?.said === undefined ? undefined : explained,
     timeline: details.timeline.map((entry) => ({ ...entry, by: nameIn(names, entry.by), title: titleOf(entry.to) })),
     alerts: told.alerts,
     toldByMail: told.alerts.some(({ deliveries }) =>

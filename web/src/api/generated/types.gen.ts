@@ -1056,6 +1056,10 @@ export type IncidentWithTimeline = {
          */
         acknowledgedBy?: string;
     };
+    /**
+     * What Microsoft’s own code means, where it said one.
+     */
+    explanation?: Explanation;
     timeline: Array<IncidentEntry>;
     /**
      * Who was told, over what, and what came of it; newest first.
@@ -1440,6 +1444,78 @@ export type GrantWritable = {
             errorCodes?: Array<number>;
         };
     };
+};
+
+export type IncidentWithTimelineWritable = {
+    id: string;
+    /**
+     * Where it is caused: our app registration, what an organization allows, the sign-in of a person, one mailbox, our own side (network, DNS, database), or Microsoft itself.
+     */
+    cause: 'provider' | 'tenant-policy' | 'person' | 'mailbox' | 'network' | 'microsoft';
+    state: 'open' | 'closed';
+    title: string;
+    /**
+     * Who can end it.
+     */
+    remedy: 'wait' | 'sign-in' | 'admin' | 'bug';
+    /**
+     * Since when it is broken; before `openedAt` where a while is waited first.
+     */
+    since: string;
+    openedAt: string;
+    closedAt?: string;
+    /**
+     * Of the mailboxes that the caller may see.
+     */
+    affected: Array<AffectedEmailAccount>;
+    /**
+     * For admins only.
+     */
+    forAdmins?: {
+        /**
+         * What it is about. The ids are absent where the thing was removed.
+         */
+        subject: {
+            name: string;
+            cloudProviderId?: string;
+            grantId?: string;
+            emailAccountId?: string;
+            tenantId?: string;
+        };
+        reason: Reason;
+        words: IncidentWords;
+        /**
+         * When people were first told.
+         */
+        alertedAt?: string;
+        /**
+         * When they are told next, as things stand.
+         */
+        nextAlertAt?: string;
+        reminders: number;
+        /**
+         * How often it came back within ten minutes.
+         */
+        reopened: number;
+        acknowledgedAt?: string;
+        /**
+         * A name, when it is known.
+         */
+        acknowledgedBy?: string;
+    };
+    /**
+     * What Microsoft’s own code means, where it said one.
+     */
+    explanation?: ExplanationWritable;
+    timeline: Array<IncidentEntry>;
+    /**
+     * Who was told, over what, and what came of it; newest first.
+     */
+    alerts: Array<Alert>;
+    /**
+     * Whether a mail relay took a mail about it. False: nobody was told by mail, and `alerts` says why.
+     */
+    toldByMail: boolean;
 };
 
 export type GetAlertSettingsData = {

@@ -1,9 +1,10 @@
 import { Group, Stack, Text } from '@mantine/core'
 import { IconAt, IconCloud } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { getEmailAccountsOptions, type Incident } from '../../api/client.ts'
+import { getEmailAccountsOptions, type Explanation, type Incident } from '../../api/client.ts'
 import { ButtonLink } from '../../components/button-link.tsx'
 import { CopyValue } from '../../components/copy-value.tsx'
+import { ExplanationBlock } from '../../components/explanation-block.tsx'
 import { Facts } from '../../components/facts.tsx'
 import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
@@ -12,22 +13,28 @@ import { WayBack } from '../email-accounts/way-back.tsx'
 const { fix: text, ...labels } = words.incidents
 
 /** Who can end it, where, with which command, and the button that helps. */
-export function FixSection({ incident }: { incident: Incident }) {
-  const { forAdmins, state } = incident
+export function FixSection({ incident }: { incident: Incident & { explanation?: Explanation | undefined } }) {
+  const { forAdmins, state, explanation } = incident
   if (!forAdmins) return undefined
   const { who, where, fix, commands } = forAdmins.words
   return (
     <Section title={state === 'open' ? text.title : text.wasTitle}>
       <Text size="sm">{fix}</Text>
-      <Facts
-        facts={[
-          [labels.who, who],
-          [labels.where, where],
-        ]}
-      />
-      {commands.map(({ shell, text: command }) => (
-        <CopyValue key={command} name={text.commandIn(shell)} value={command} />
-      ))}
+      {explanation ? (
+        <ExplanationBlock explanation={explanation} />
+      ) : (
+        <>
+          <Facts
+            facts={[
+              [labels.who, who],
+              [labels.where, where],
+            ]}
+          />
+          {commands.map(({ shell, text: command }) => (
+            <CopyValue key={command} name={text.commandIn(shell)} value={command} />
+          ))}
+        </>
+      )}
       {state === 'open' && (
         <>
           <Ways incident={incident} />
@@ -60,6 +67,9 @@ function Ways({ incident: { forAdmins, affected, remedy } }: { incident: Inciden
             {text.openProvider}
           </ButtonLink>
         )}
+        <ButtonLink to="/doctor" search={account ? { account: account.id } : {}} size="xs" variant="default">
+          {words.doctor.open}
+        </ButtonLink>
         {account && affected.length === 1 && (
           <ButtonLink
             to="/email-accounts/$emailAccountId"
