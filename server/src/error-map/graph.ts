@@ -29,6 +29,15 @@ export const GRAPH: readonly MapEntry[] = [
       'Nothing to do at first: Postkey gets another one. If it lasts, run the doctor for the mailbox, which compares clock, cloud, audience and scopes.',
   },
   {
+    codes: ['LocationConditionEvaluationSatisfied'],
+    means: 'transports.sign_in_challenged',
+    who: 'person',
+    cause:
+      'Microsoft wants to look at the sign-in again at once, because of where this server is or of what was changed at the account.',
+    where:
+      'Nothing to do at first: Postkey asks for another token with what Microsoft wants in it. If the state stays, open the email account in Postkey and press "Sign in again", as {person}.',
+  },
+  {
     codes: ['ErrorAccessDenied', 'AccessDenied', 'Authorization_RequestDenied'],
     means: 'transports.access_denied',
     who: 'entra-admin',
@@ -180,6 +189,7 @@ export const GRAPH: readonly MapEntry[] = [
       'ErrorMimeContentInvalidBase64String',
       'RequestBodyRead',
       'BadRequest',
+      'FailedDependency',
       'NotSupported',
       'InvalidRequest',
       'ErrorInvalidRequest',
