@@ -3,7 +3,8 @@ import { CATALOGUE } from '../kernel/errors.ts'
 import { CAUSE_OF, causeOf, weightiest } from './causes.ts'
 
 /** Rooms whose codes answer who asked, and stand in no row. */
-const ANSWERS = /^(?:config|http|people|submission|conversations|mail|sync|alerts|incidents|cli|account_health|doctor)\./
+const ANSWERS =
+  /^(?:config|http|people|submission|conversations|mail|sync|alerts|incidents|cli|account_health|doctor)\./
 
 /** Codes of rooms that have states which answer a deed all the same: who did it sees them, and no mailbox stops. */
 const DEEDS: readonly string[] = [
