@@ -43,6 +43,8 @@ import { createTokens } from './tokens/index.ts'
 
 /** How often it is looked which of those who stand by are due for their daily check. */
 const STAND_BY_LOOK_MS = 60_000
+/** How often it is looked which sign-ins by a code are due to be asked about. */
+const DEVICE_CODE_LOOK_MS = 1000
 /** What `npm run build` makes. */
 const WEB_FOLDER = join(import.meta.dirname, '../../web/dist')
 
@@ -170,6 +172,7 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
       countsOf: (id) => conversations.countsOf(id),
       unsentOf: countUnsent,
     })
+    tokens.deviceSignIns.onGranted((grantId) => emailAccounts.grantRenewed(grantId))
     const { wishes } = tokens
     const preflightOfWish = createWishPreflight({ clock, egress, cloudProviders, wishes })
     const principals = createPrincipals({
@@ -237,6 +240,8 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
         workOrders,
         authorizations: tokens.authorizations,
         signInLinks: tokens.signInLinks,
+        deviceSignIns: tokens.deviceSignIns,
+        deviceCodeAllowances: tokens.deviceCodeAllowances,
         grants,
         emailAccounts,
         principals,
@@ -279,6 +284,14 @@ export async function startServer(config: Config, log: Log, clock: Clock = syste
       run: () => rooms.principals.checkDue(),
       onError: (err) => log.warn({ err }, 'Those who stand by could not be looked at'),
     })
+    const deviceCodes = createTicker({
+      clock,
+      everyMs: DEVICE_CODE_LOOK_MS,
+      run: () => rooms.deviceSignIns.askDue(),
+      onError: (err) => log.warn({ err }, 'Sign-ins by a code could not be asked about'),
+    })
+    opened.push(() => deviceCodes.stop())
+    deviceCodes.start()
     opened.push(() => standByChecks.stop())
     standByChecks.start()
     opened.push(() => alerts.stop())

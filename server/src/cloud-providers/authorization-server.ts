@@ -16,6 +16,15 @@ export interface IssuedTokens {
   idToken: Secret | undefined
 }
 
+/** RFC 8628 §3.2, in our spelling. */
+export interface DeviceCode {
+  deviceCode: Secret
+  userCode: string
+  verificationUri: string
+  expiresInSeconds: number
+  intervalSeconds: number
+}
+
 export type TokenAnswer =
   | { ok: true; tokens: IssuedTokens }
   /** `retryAfterSeconds`: the other side wants silence for that long (RFC 9110 §10.2.3, the form in seconds). */
@@ -32,6 +41,12 @@ export interface AuthorizationServer {
    * @throws {AppError} `egress.…` when there was no answer
    */
   requestToken(authority: string, form: Readonly<Record<string, string | Secret>>): Promise<TokenAnswer>
+
+  /** Asks for a code that a person types elsewhere (RFC 8628 §3.1). */
+  requestDeviceCode(
+    authority: string,
+    form: Readonly<Record<string, string>>,
+  ): Promise<({ ok: true } & DeviceCode) | { ok: false; upstream: Upstream }>
 
   /** The discovery document (OpenID Connect Discovery 1.0 §4), or the error that came in its place. */
   discover(
@@ -79,6 +94,19 @@ export function createAuthorizationServer(egress: Egress): AuthorizationServer {
       if (issued?.success) return { ok: true, tokens: issued.data }
       const retryAfterSeconds = RetryAfter.parse(answer.headers.get('retry-after'))
       return { ok: false, upstream: upstreamOf(answer.status, said), retryAfterSeconds }
+    },
+
+    async requestDeviceCode(authority, form) {
+      const answer = await egress.fetch(`${authority}/oauth2/v2.0/devicecode`, {
+        method: 'POST',
+        headers: { ...accept, 'content-type': 'application/x-www-form-urlencoded' },
+        body: new URLSearchParams(form).toString(),
+        ...limits,
+      })
+      const said = await json(answer)
+      const given = answer.ok ? Given.safeParse(said) : undefined
+      if (given?.success) return { ok: true, ...given.data }
+      return { ok: false, upstream: upstreamOf(answer.status, said) }
     },
 
     async discover(authority) {
@@ -141,6 +169,23 @@ const Issued = z
     refreshToken: wire.refresh_token,
     refreshTokenExpiresInSeconds: wire.refresh_token_expires_in,
     idToken: wire.id_token,
+  }))
+
+/** RFC 8628 §3.2. The address is a link for a person, so it has to be one. */
+const Given = z
+  .object({
+    device_code: secret,
+    user_code: z.string().regex(/^[\w-]{4,40}$/),
+    verification_uri: z.url({ protocol: /^https?$/ }),
+    expires_in: seconds,
+    interval: z.coerce.number().int().positive().max(300).default(5),
+  })
+  .transform((wire): DeviceCode => ({
+    deviceCode: wire.device_code,
+    userCode: wire.user_code,
+    verificationUri: wire.verification_uri,
+    expiresInSeconds: wire.expires_in,
+    intervalSeconds: wire.interval,
   }))
 
 const Discovery = z.object({ issuer: z.string(), jwks_uri: z.url() })

@@ -32,7 +32,7 @@ import type {
 } from './schema/people.ts'
 import type { SubmissionAttachments, Submissions } from './schema/submission.ts'
 import type { GraphSubscriptions, UnfiledMessages } from './schema/sync.ts'
-import type { AccessTokens, Authorizations, Grants, PrincipalWishes, SignInLinks } from './schema/grants.ts'
+import type { AccessTokens, Authorizations, Grants, PrincipalWishes, SignInLinks, DeviceCodeAllowances, DeviceSignIns } from './schema/grants.ts'
 
 /**
  * The tables of `server/migrations`, one row type each, with the names that SQL gives them. A test compares this list
@@ -50,6 +50,8 @@ export interface Schema {
   authorizations: Authorizations
   sign_in_links: SignInLinks
   principal_wishes: PrincipalWishes
+  device_code_allowances: DeviceCodeAllowances
+  device_sign_ins: DeviceSignIns
   users: Users
   sessions: Sessions
   sign_in_methods: SignInMethods

@@ -210,6 +210,17 @@ export function permissionRows(people: { admin: string; newcomer: string }): Rea
     'POST /v1/email-accounts/preflight': { ...ADMIN_WRITE, of: ({ account }) => ({ body: address(account) }) },
     'GET /v1/events': read,
     'GET /v1/events/list': read,
+    'GET /v1/cloud-providers/:id/device-code': { ...ADMIN_READ, ...PROVIDER },
+    'PUT /v1/cloud-providers/:id/device-code': {
+      ...ADMIN_WRITE,
+      of: ({ account }) => ({ path: { id: account.cloudProviderId }, body: { isAllowed: false } }),
+    },
+    'POST /v1/device-sign-ins': {
+      who: 'admins',
+      of: ({ account: { cloudProviderId } }) => ({ body: { cloudProviderId, wantedAddress: 'new@contoso.example' } }),
+    },
+    'GET /v1/device-sign-ins/:id': { who: 'anybody', of: () => ({ path: { id: newId() } }) },
+    'POST /v1/sign-in-links/begin-device': { who: 'anybody', of: () => ({ body: { token: 'x' } }) },
     'GET /v1/email-accounts/:id/principal-wishes': { ...ADMIN_READ, named: true, ...ACCOUNT },
     'DELETE /v1/email-accounts/:id/principal-wishes/:wishId': { ...ADMIN_WRITE, named: true, ...NO_WISH },
     'POST /v1/email-accounts/:id/principal-wishes/:wishId/accept': { ...ADMIN_WRITE, named: true, ...NO_WISH },

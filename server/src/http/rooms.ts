@@ -12,7 +12,7 @@ import type { Log } from '../kernel/log.ts'
 import type { PeopleRoom } from '../people/index.ts'
 import type { Submissions } from '../submission/index.ts'
 import type { Sync } from '../sync/index.ts'
-import type { Authorizations, Grants, SignInLinks } from '../tokens/index.ts'
+import type { Authorizations, DeviceCodeAllowances, DeviceSignIns, Grants, SignInLinks } from '../tokens/index.ts'
 import type { BrowserSessions } from './browser-session.ts'
 import type { OpenStreams } from './events/open-streams.ts'
 import type { Metrics } from './metrics.ts'
@@ -29,6 +29,8 @@ export interface Rooms {
   workOrders: WorkOrders
   authorizations: Authorizations
   signInLinks: SignInLinks
+  deviceSignIns: DeviceSignIns
+  deviceCodeAllowances: DeviceCodeAllowances
   grants: Grants
   emailAccounts: EmailAccounts
   principals: Principals

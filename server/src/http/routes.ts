@@ -74,6 +74,10 @@ import { listPrincipalWishes } from './email-accounts/list-principal-wishes.ts'
 import { makeStandByFirst } from './email-accounts/make-stand-by-first.ts'
 import { removeStandBy } from './email-accounts/remove-stand-by.ts'
 import { tryPrincipalWish } from './email-accounts/try-principal-wish.ts'
+import { allowDeviceCode, getDeviceCodeAllowance } from './cloud-providers/device-code.ts'
+import { beginDeviceSignIn } from './device-sign-ins/begin.ts'
+import { lookAtDeviceSignIn } from './device-sign-ins/look.ts'
+import { beginDeviceBySignInLink } from './sign-in-links/begin-device.ts'
 import { streamEvents } from './events/stream.ts'
 import { disconnectGrant } from './grants/disconnect.ts'
 import { listGrants } from './grants/list.ts'
@@ -151,6 +155,8 @@ export function routesOf(rooms: Rooms): Route[] {
     addCredential(rooms),
     changeCredential(rooms),
     removeCredential(rooms),
+    getDeviceCodeAllowance(rooms),
+    allowDeviceCode(rooms),
     previewCloudProviderRemoval(rooms),
     listClouds(rooms),
     listConversations(rooms),
@@ -160,6 +166,8 @@ export function routesOf(rooms: Rooms): Route[] {
     addNote(rooms),
     reopenConversation(rooms),
     markSeen(rooms),
+    beginDeviceSignIn(rooms),
+    lookAtDeviceSignIn(rooms),
     listDrafts(rooms),
     createDraft(rooms),
     removeDraft(rooms),
@@ -231,6 +239,7 @@ export function routesOf(rooms: Rooms): Route[] {
     createSignInLink(rooms),
     revokeSignInLink(rooms),
     beginBySignInLink(rooms),
+    beginDeviceBySignInLink(rooms),
     lookAtSignInLink(rooms),
     submit(rooms),
     getSubmission(rooms),

@@ -22,6 +22,41 @@ export const PRINCIPALS = {
     remedy: 'sign-in',
     fix: 'Ask the person to sign in once more, by a new link, and turn this wish down. The mailbox stays with whoever opens it now.',
   },
+  'tokens.personal_account': {
+    title: 'That is a personal Microsoft account, and this Cloud Provider is for organizations',
+    remedy: 'sign-in',
+    fix: 'Sign in with a work or school account. If mailboxes of outlook.com and the like are to be connected, an admin registers an application for any organizational directory and personal Microsoft accounts. Nothing was kept.',
+  },
+  'tokens.device_code_not_allowed': {
+    title: 'Signing in by a code is not allowed for this Cloud Provider',
+    remedy: 'admin',
+    fix: 'Sign in at Microsoft in this browser, or send a sign-in link. An admin can allow codes on the page of the Cloud Provider, for people whose browser cannot reach this server.',
+  },
+  'tokens.device_code_declined': {
+    title: 'The sign-in by code was declined at Microsoft',
+    remedy: 'sign-in',
+    fix: 'Whoever typed the code pressed Cancel. Begin anew when they are ready. Nothing was changed.',
+  },
+  'tokens.device_code_expired': {
+    title: 'Nobody finished the sign-in by code in time',
+    remedy: 'sign-in',
+    fix: 'A code is good for a quarter of an hour: begin anew. If Microsoft showed AADSTS53003 to the person, a Conditional Access policy blocks signing in by a code: use a sign-in link instead, or an Entra admin leaves this application out of the policy. Nothing was changed.',
+  },
+  'tokens.device_code_refused': {
+    title: 'Microsoft does not know the code any more',
+    remedy: 'sign-in',
+    fix: 'Begin anew with a fresh code. Nothing was changed.',
+  },
+  'tokens.device_sign_in_not_found': {
+    title: 'There is no such sign-in by code in this browser',
+    remedy: 'sign-in',
+    fix: 'Begin anew, and look in the browser in which it was begun. What it brought, if it ended well, is among the sign-ins of the Cloud Provider.',
+  },
+  'email_accounts.personal_not_shared': {
+    title: 'Personal Microsoft accounts have no shared mailboxes',
+    remedy: 'admin',
+    fix: 'Choose "user mailbox" for the mailbox of the person who signed in, or let somebody of the organization sign in who has Full Access to the shared mailbox.',
+  },
   'email_accounts.cannot_be_opened': {
     title: 'That person does not open the mailbox',
     remedy: 'admin',

@@ -9,6 +9,7 @@ export type WorkOrderId = Id<'WorkOrderId'>
 export type GrantId = Id<'GrantId'>
 export type AuthorizationId = Id<'AuthorizationId'>
 export type SignInLinkId = Id<'SignInLinkId'>
+export type DeviceSignInId = Id<'DeviceSignInId'>
 export type PrincipalWishId = Id<'PrincipalWishId'>
 export type PersonId = Id<'PersonId'>
 export type PersonLinkId = Id<'PersonLinkId'>

@@ -125,6 +125,7 @@ export async function createTestApp(
     countsOf: (id) => conversations.countsOf(id),
     unsentOf: countUnsent,
   })
+  tokens.deviceSignIns.onGranted((grantId) => emailAccounts.grantRenewed(grantId))
   const { wishes } = tokens
   const preflightOfWish = createWishPreflight({ clock, egress, cloudProviders, wishes })
   const principals = createPrincipals({
@@ -168,6 +169,8 @@ export async function createTestApp(
     workOrders,
     authorizations,
     signInLinks,
+    deviceSignIns: tokens.deviceSignIns,
+    deviceCodeAllowances: tokens.deviceCodeAllowances,
     grants,
     emailAccounts,
     principals,

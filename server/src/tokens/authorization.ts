@@ -64,7 +64,7 @@ export type FailedAuthorization = About & {
   kind: 'failed'
   error: AppError
   /** When somebody else is wanted: who signed in, and whose grant it is, where that is known. */
-  people?: { signedIn: string; expected: string | undefined }
+  people?: { signedIn: string; expected: string | undefined } | undefined
   /** Whoever signed in instead can be let into the mailbox by an admin. */
   wish?: { id: PrincipalWishId; emailAccountId: EmailAccountId } | undefined
   /** Where the browser goes for another try, already begun; only when a try by whoever sits there can end otherwise. */

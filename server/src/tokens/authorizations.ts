@@ -14,32 +14,25 @@ import {
   type CloudProviders,
   type AuditLog,
   scopesFor,
-  scopesMissing,
 } from '../cloud-providers/index.ts'
 import type { Database } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
-import type { EmailAccountId, GrantId, SignInLinkId } from '../kernel/ids.ts'
+import type { SignInLinkId } from '../kernel/ids.ts'
 import { Secret } from '../kernel/secret.ts'
 import type { AuthorizationOutcome, Authorizations, FailedAuthorization, NewAuthorization } from './authorization.ts'
 import { claimsParameter } from './claims.ts'
-import { isPersonalAccount } from './grant-rows.ts'
 import type { GrantSummary } from './grant.ts'
-import type { IdTokens, SignedInPerson } from './id-tokens.ts'
-import type { AccessTrial } from './access-trial.ts'
 import type { PendingAuthorization, PendingAuthorizations } from './pending-authorizations.ts'
-import type { FreshGrant, PostgresGrantVault } from './postgres-grant-vault.ts'
-import type { WritablePrincipalWishes } from './principal-wishes.ts'
-import { dailyRefresh, refreshAheadOf } from './refresh-times.ts'
+import type { PostgresGrantVault } from './postgres-grant-vault.ts'
+import type { CompleteSignIn } from './sign-in-completion.ts'
 import type { SignInLink, UsableSignInLinks } from './sign-in-links.ts'
-import { endOf, type RedeemedTokens, scopeParameter, type TokenEndpoint } from './token-endpoint.ts'
+import { scopeParameter, type TokenEndpoint } from './token-endpoint.ts'
 import { redirectError } from './token-errors.ts'
 import { usualPermissions } from './usual-permissions.ts'
 
 /** Codes of Entra ID have about 1,000 characters; more than this is no code. */
 const MAX_CODE = 8192
-/** Refresh tokens of single-page applications live for 24 hours and are not prolonged by use. */
-const SHORT_LIFETIME_SECONDS = 24 * 60 * 60
 const ENTRA_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 export interface AuthorizationsDeps {
@@ -51,14 +44,10 @@ export interface AuthorizationsDeps {
   pending: PendingAuthorizations
   vault: PostgresGrantVault
   tokenEndpoint: TokenEndpoint
-  idTokens: IdTokens
   clock: Clock
   /** `${PUBLIC_URL}/oauth/callback`, and nothing else: never made from a request. */
   redirectUri: string
-  tryAccess: AccessTrial
-  wishes: WritablePrincipalWishes
-  /** The email account with this address that is opened by this grant. */
-  emailAccountOf: (grantId: GrantId, address: string) => Promise<EmailAccountId | undefined>
+  completeSignIn: CompleteSignIn
 }
 
 /** A sign-in that is under way, and the link by which it was begun. */
@@ -67,7 +56,7 @@ interface Begun extends PendingAuthorization {
 }
 
 export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
-  const { cloudProviders, authorizationServer, pending, vault, tokenEndpoint, idTokens, clock, redirectUri } = deps
+  const { cloudProviders, authorizationServer, pending, vault, tokenEndpoint, clock, redirectUri } = deps
   const { database, audit, signInLinks } = deps
 
   async function begin(authorization: NewAuthorization): Promise<{ url: string }> {
@@ -77,10 +66,10 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
     const grant = reconnectGrantId === undefined ? undefined : await vault.summary(reconnectGrantId)
     if (grant && grant.cloudProviderId !== cloudProviderId) throw new AppError('tokens.grant_not_found')
 
-    const choice = permissions ?? usualPermissions(provider)
+    const choice = permissions ?? usualPermissions(provider, wanted.wantedKind)
     const asked = scopesFor(choice, cloudProviders.cloudOf(provider))
     const scopesWanted = [...new Set([...asked, ...(grant?.scopesWanted ?? [])])]
-    const authority = authorityFor(provider, grant)
+    const authority = authorityFor(provider, grant, wanted.wantedKind)
     const { state, nonce, codeChallenge } = await pending.add(
       {
         wantedAddress: undefined,
@@ -229,101 +218,25 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
       redirectUri: begun.redirectUri,
       scopesWanted: begun.scopesWanted,
     })
-    if (!issued.idToken) {
-      throw new AppError('tokens.id_token_invalid', { cause: new TypeError('no ID token in the answer') })
-    }
-    const { clientId } = provider
-    const person = await idTokens.validate({ idToken: issued.idToken, authority, clientId, nonceHash: begun.nonceHash })
-    checkTenant(provider, person.tenantId)
-    const redeemed = { accessToken, issued, authority, askedAt }
-    if (expected && !isSamePerson(expected, person)) {
-      const people = { signedIn: person.userName, expected: expected.userName }
-      const wish = await keepWish(begun, expected, () => freshGrant(begun, provider, person, redeemed))
-      return { ...failed(new AppError('tokens.other_person'), begun), people, wish }
-    }
-    const fresh = freshGrant(begun, provider, person, redeemed)
+    const answer = { provider, authority, askedAt, expected, nonceHash: begun.nonceHash, accessToken, issued }
+    const done = await deps.completeSignIn(begun, { ...answer, isBound: begun.link !== undefined })
+    if (done.kind === 'refused') return { ...failed(done.error, begun), people: done.people, wish: done.wish }
+    const { kept, person } = done
     const { userName } = person
-    if (begun.link && !expected && begun.wantedAddress !== undefined) {
-      const access = { provider, userName, address: begun.wantedAddress, accessToken }
-      const closed = await deps.tryAccess(access)
-      if (closed) {
-        const error = new AppError('tokens.mailbox_not_opened', { cause: closed, upstream: closed.upstream })
-        return { ...failed(error, begun), people: { signedIn: userName, expected: undefined } }
-      }
-    }
-
-    const { id, renewed } = await vault.keep(fresh, async (tx, kept) => {
-      const action = kept.renewed ? 'grant.renewed' : 'grant.added'
-      const detail = { userName, wantedAddress: begun.wantedAddress }
-      await audit.record(tx, { actor: begun.startedBy, action, subject: kept.id, detail })
-      if (begun.link) await signInLinks.use(tx, begun.link.id, { usedBy: userName, grantId: kept.id })
-    })
-    // Of the other resource nothing is known before the first refresh for it.
-    const prefix = cloudProviders.cloudOf(provider).scopePrefixes[accessToken.resource]
-    const wantedHere = fresh.scopesWanted.filter((scope) => scope.startsWith(prefix))
     return {
       kind: 'granted',
-      grantId: id,
+      grantId: kept.id,
       cloudProviderId: provider.id,
       tenantId: person.tenantId,
       userName,
       displayName: person.displayName,
-      scopesMissing: scopesMissing(wantedHere, accessToken.scope),
-      renewed,
+      scopesMissing: done.scopesMissing,
+      renewed: kept.renewed,
       wantedAddress: begun.wantedAddress,
       wantedKind: begun.wantedKind,
       ownerSignIn: await ownerSignIn(begun, userName, sessionHash),
       reconnectGrantId: begun.reconnectGrantId,
       link: linkSummary(begun.link),
-    }
-  }
-
-  /** What a grant is made of. A sign-in that would end by itself is none. */
-  function freshGrant(
-    begun: Begun,
-    provider: CloudProvider,
-    person: SignedInPerson,
-    { accessToken, issued, authority, askedAt }: RedeemedTokens & { authority: string; askedAt: Date },
-  ): FreshGrant {
-    if (!issued.refreshToken) throw new AppError('tokens.refresh_token_missing')
-    const { refreshTokenExpiresInSeconds: lifetime } = issued
-    if (lifetime !== undefined && lifetime <= SHORT_LIFETIME_SECONDS) throw new AppError('tokens.refresh_token_short')
-    const now = clock.now()
-    // Personal accounts have no shared mailboxes, and Microsoft grants them nothing that speaks of some.
-    const isPersonal = isPersonalAccount(person.tenantId)
-    return {
-      cloudProviderId: provider.id,
-      ...person,
-      cloud: provider.cloud,
-      authority: authorityOf(authority, person.tenantId),
-      scopesWanted: begun.scopesWanted.filter((scope) => !(isPersonal && scope.endsWith('.Shared'))),
-      scopesGranted: accessToken.scope,
-      refreshToken: issued.refreshToken,
-      refreshTokenAt: now,
-      refreshTokenEndsAt: endOf(issued, askedAt),
-      refreshDueAt: dailyRefresh(now, Math.random),
-      createdAt: now,
-      accessTokens: {
-        [accessToken.resource]: { ...accessToken, refreshDueAt: refreshAheadOf(accessToken, now, Math.random) },
-      },
-    }
-  }
-
-  /** Who signed in instead may be let in by an admin, at the mailbox for which it was done, and only there. */
-  async function keepWish(
-    { wantedAddress, startedBy }: Begun,
-    { id: expectedGrantId }: GrantSummary,
-    fresh: () => FreshGrant,
-  ): Promise<FailedAuthorization['wish']> {
-    const emailAccountId = wantedAddress && (await deps.emailAccountOf(expectedGrantId, wantedAddress))
-    if (!emailAccountId) return undefined
-    try {
-      const id = await deps.wishes.keep(fresh(), { emailAccountId, expectedGrantId, startedBy })
-      return { id, emailAccountId }
-    } catch (error) {
-      // A sign-in that would end by itself is no wish; what happened before is told all the same.
-      if (error instanceof AppError) return undefined
-      throw error
     }
   }
 
@@ -335,8 +248,10 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
   }
 
   /** A person is asked where their grant is; whoever is new, where the registration lets people sign in. */
-  function authorityFor(provider: CloudProvider, grant: GrantSummary | undefined): string {
-    return cloudProviders.authorityOf(provider, grant?.tenantId)
+  function authorityFor(provider: CloudProvider, grant: GrantSummary | undefined, kind?: 'user' | 'shared'): string {
+    // Personal accounts have no shared mailboxes: they are not even offered.
+    const isOfOrganizations = kind === 'shared' && provider.accountTypes === 'multitenant-and-personal'
+    return cloudProviders.authorityOf(provider, grant?.tenantId ?? (isOfOrganizations ? 'organizations' : undefined))
   }
 
   /** Consent is of organizations: `common` is not accepted there. */
@@ -364,15 +279,6 @@ function linkSummary(link: SignInLink | undefined): { id: SignInLinkId; createdB
 
 function checkTenant({ accountTypes, tenantId }: CloudProvider, signedInAt: string): void {
   if (accountTypes === 'single-tenant' && signedInAt !== tenantId) throw new AppError('tokens.wrong_tenant')
-}
-
-/** Of the tenant of the person, at the origin where they signed in. */
-function authorityOf(signedInAt: string, tenantId: string): string {
-  return `${new URL(signedInAt).origin}/${tenantId}`
-}
-
-function isSamePerson(grant: GrantSummary, person: SignedInPerson): boolean {
-  return grant.tenantId === person.tenantId && grant.objectId === person.objectId
 }
 
 /** An outcome for what Microsoft said; what is our own fault travels on. */

@@ -6,7 +6,9 @@ import type { Log } from '../kernel/log.ts'
 import type { Ticker } from '../kernel/ticker.ts'
 import { type AccessTokens, createAccessTokens } from './access-tokens.ts'
 import type { Authorizations } from './authorization.ts'
-import { type AuthorizationsDeps, createAuthorizations } from './authorizations.ts'
+import { createAuthorizations } from './authorizations.ts'
+import { createDeviceCodeAllowances, type DeviceCodeAllowances } from './device-code-allowances.ts'
+import { createDeviceSignIns, type DeviceSignIns } from './device-sign-ins.ts'
 import { createGrants, type Grants } from './grants.ts'
 import { createIdTokens } from './id-tokens.ts'
 import type { AccessTrial } from './access-trial.ts'
@@ -14,6 +16,7 @@ import { createKeeper } from './keeper.ts'
 import { createPendingAuthorizations } from './pending-authorizations.ts'
 import { createPostgresGrantVault } from './postgres-grant-vault.ts'
 import { createPrincipalWishes, type PrincipalWishes } from './principal-wishes.ts'
+import { createSignInCompletion, type SignInCompletionDeps } from './sign-in-completion.ts'
 import { createSignInLinks, type EventLog, type SignInLinks } from './sign-in-links.ts'
 import { createTokenEndpoint } from './token-endpoint.ts'
 
@@ -23,6 +26,8 @@ export interface TokenRoom {
   accessTokens: AccessTokens
   signInLinks: SignInLinks
   wishes: PrincipalWishes
+  deviceCodeAllowances: DeviceCodeAllowances
+  deviceSignIns: DeviceSignIns
   /** Refreshes what is due though nobody asks; to be started and stopped with the process. */
   keeper: Ticker
 }
@@ -41,7 +46,7 @@ export interface TokensDeps {
   /** `createAccessTrial` of `email-accounts`. */
   tryAccess: AccessTrial
   /** The email account with this address that is opened by this grant. */
-  emailAccountOf: AuthorizationsDeps['emailAccountOf']
+  emailAccountOf: SignInCompletionDeps['emailAccountOf']
 }
 
 /** The room put together. */
@@ -59,7 +64,33 @@ export function createTokens(deps: TokensDeps): TokenRoom {
     events,
     publicUrl: new URL(redirectUri).origin,
   })
+  const idTokens = createIdTokens(authorizationServer, clock)
+  const deviceCodeAllowances = createDeviceCodeAllowances({ database, clock, audit, cloudProviders })
   const wishes = createPrincipalWishes({ database, keyRing, clock, audit, events, vault, tokenEndpoint })
+  const completeSignIn = createSignInCompletion({
+    audit,
+    signInLinks,
+    cloudProviders,
+    vault,
+    idTokens,
+    clock,
+    tryAccess: deps.tryAccess,
+    wishes,
+    emailAccountOf: deps.emailAccountOf,
+  })
+  const deviceSignIns = createDeviceSignIns({
+    database,
+    keyRing,
+    clock,
+    audit,
+    cloudProviders,
+    authorizationServer,
+    allowances: deviceCodeAllowances,
+    signInLinks,
+    vault,
+    tokenEndpoint,
+    completeSignIn,
+  })
   return {
     authorizations: createAuthorizations({
       database,
@@ -70,17 +101,16 @@ export function createTokens(deps: TokensDeps): TokenRoom {
       pending: createPendingAuthorizations(database, keyRing, clock),
       vault,
       tokenEndpoint,
-      idTokens: createIdTokens(authorizationServer, clock),
       clock,
       redirectUri,
-      tryAccess: deps.tryAccess,
-      wishes,
-      emailAccountOf: deps.emailAccountOf,
+      completeSignIn,
     }),
     grants: createGrants(vault, audit),
     accessTokens,
     signInLinks,
     wishes,
+    deviceCodeAllowances,
+    deviceSignIns,
     keeper: createKeeper({ database, clock, accessTokens, log }),
   }
 }

@@ -95,6 +95,10 @@ class StrictAuthorizationServer implements TokenEndpoint {
     this.#dies = true
   }
 
+  redeemDeviceCode(): Promise<never> {
+    return Promise.reject(new Error('nobody signs in here'))
+  }
+
   redeem(): Promise<never> {
     throw new TypeError('nobody signs in here')
   }

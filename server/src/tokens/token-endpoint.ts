@@ -45,6 +45,10 @@ export interface CodeRedemption {
   scopesWanted: readonly string[]
 }
 
+export type DeviceCodeRedemption = Pick<CodeRedemption, 'provider' | 'authority' | 'scopesWanted'> & {
+  deviceCode: Secret
+}
+
 export interface RedeemedTokens {
   accessToken: AccessToken
   issued: IssuedTokens
@@ -55,6 +59,8 @@ export interface TokenEndpoint {
   /** `claims` is the JSON of a claims challenge, which the new token has to satisfy. */
   refresh(grant: Refreshable, resource: Resource, claims?: string): Promise<RefreshedTokens>
   redeem(redemption: CodeRedemption): Promise<RedeemedTokens>
+  /** Asks once whether the code of a device was approved. What it says until then is an `AppError` with `upstream.error`. */
+  redeemDeviceCode(redemption: DeviceCodeRedemption): Promise<RedeemedTokens>
   /** What the grant opens, the resource of the sign-in first. */
   resourcesOf(grant: GrantSummary): Promise<Resource[]>
 }
@@ -67,6 +73,9 @@ interface Request {
   tenantId: string | undefined
   form: Readonly<Record<string, string | Secret>>
 }
+
+/** RFC 8628 §3.4. */
+const DEVICE_CODE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code'
 
 export function createTokenEndpoint(
   cloudProviders: CloudProviders,
@@ -107,7 +116,25 @@ export function createTokenEndpoint(
   }
 
   async function redeem(redemption: CodeRedemption): Promise<RedeemedTokens> {
-    const { provider, authority, code, codeVerifier, redirectUri, scopesWanted } = redemption
+    const { code, codeVerifier, redirectUri } = redemption
+    return redeemFirst(redemption, {
+      grant_type: 'authorization_code',
+      code,
+      code_verifier: codeVerifier,
+      redirect_uri: redirectUri,
+    })
+  }
+
+  function redeemDeviceCode(redemption: DeviceCodeRedemption): Promise<RedeemedTokens> {
+    const { deviceCode } = redemption
+    return redeemFirst(redemption, { grant_type: DEVICE_CODE_GRANT, device_code: deviceCode })
+  }
+
+  /** The first tokens of a sign-in, for the first resource among those that were asked for. */
+  async function redeemFirst(
+    { provider, authority, scopesWanted }: Pick<CodeRedemption, 'provider' | 'authority' | 'scopesWanted'>,
+    form: Readonly<Record<string, string | Secret>>,
+  ): Promise<RedeemedTokens> {
     const cloud = cloudProviders.cloudOf(provider)
     const resource = scopesWanted.map((scope) => resourceOfScope(scope, cloud)).find((found) => found !== undefined)
     if (resource === undefined) throw new TypeError('a sign-in without a scope of any resource')
@@ -118,14 +145,7 @@ export function createTokenEndpoint(
       authority,
       purpose: 'redeem',
       tenantId: undefined,
-      form: {
-        grant_type: 'authorization_code',
-        code,
-        code_verifier: codeVerifier,
-        redirect_uri: redirectUri,
-        scope: scopeParameter(scopes),
-        claims: claimsParameter(),
-      },
+      form: { ...form, scope: scopeParameter(scopes), claims: claimsParameter() },
     })
     const accessToken = accessTokenOf(issued, provider, resource, scopes, askedAt)
     if (!accessToken) throw new AppError('tokens.scope_not_granted')
@@ -213,7 +233,7 @@ export function createTokenEndpoint(
     }
   }
 
-  return { refresh, redeem, resourcesOf }
+  return { refresh, redeem, redeemDeviceCode, resourcesOf }
 }
 
 /** When the refresh token ends, if that is told. */

@@ -2,6 +2,7 @@ import type { Generated } from 'kysely'
 import type {
   AuthorizationId,
   CloudProviderId,
+  DeviceSignInId,
   EmailAccountId,
   GrantId,
   PrincipalWishId,
@@ -104,4 +105,32 @@ export interface PrincipalWishes {
   started_by: string
   created_at: Date
   expires_at: Date
+}
+
+export interface DeviceCodeAllowances {
+  cloud_provider_id: CloudProviderId
+  allowed_by: string
+  allowed_at: Date
+}
+
+export interface DeviceSignIns {
+  id: DeviceSignInId
+  cloud_provider_id: CloudProviderId
+  session_hash: Buffer
+  authority: string
+  device_code: Buffer
+  key_id: string
+  user_code: string
+  verification_uri: string
+  interval_seconds: number
+  scopes_wanted: string[]
+  wanted_address: string
+  wanted_kind: 'user' | 'shared' | null
+  reconnect_grant_id: GrantId | null
+  sign_in_link_id: SignInLinkId | null
+  started_by: string
+  created_at: Date
+  expires_at: Date
+  due_at: Date | null
+  outcome: OptionalJson
 }

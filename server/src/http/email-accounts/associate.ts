@@ -4,14 +4,18 @@ import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { EmailAccount } from './email-account.ts'
 import { NewEmailAccount } from './inputs.ts'
+import { refusePersonal } from './refuse-personal.ts'
 
-export const associateEmailAccount = ({ emailAccounts }: Rooms) =>
+export const associateEmailAccount = ({ emailAccounts, grants }: Rooms) =>
   route({
     at: 'POST /v1/email-accounts',
     summary: 'Associates a mailbox. The import begins at once; the state tells what is missing.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: { body: NewEmailAccount },
-    act: ({ body, caller }) => emailAccounts.associate(body, actorOf(caller)),
+    act: async ({ body, caller }) => {
+      await refusePersonal(grants, body)
+      return emailAccounts.associate(body, actorOf(caller))
+    },
     present: { status: 201, schema: EmailAccount },
   })

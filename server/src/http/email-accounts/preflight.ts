@@ -3,14 +3,18 @@ import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { Preflight } from './email-account.ts'
 import { WantedMail } from './inputs.ts'
+import { refusePersonal } from './refuse-personal.ts'
 
-export const preflightEmailAccount = ({ emailAccounts }: Rooms) =>
+export const preflightEmailAccount = ({ emailAccounts, grants }: Rooms) =>
   route({
     at: 'POST /v1/email-accounts/preflight',
     summary: 'Tries what a new mailbox would need. Keeps nothing and leaves no trace in the mailbox.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: { body: WantedMail },
-    act: ({ body }) => emailAccounts.preflight(body),
+    act: async ({ body }) => {
+      await refusePersonal(grants, body)
+      return emailAccounts.preflight(body)
+    },
     present: { status: 200, schema: Preflight },
   })

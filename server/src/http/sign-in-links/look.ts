@@ -6,7 +6,7 @@ import { route } from '../route.ts'
 import { nameOfCreator } from './sign-in-link.ts'
 
 /** The token comes in the body: addresses are logged by proxies and kept by browsers. */
-export const lookAtSignInLink = ({ signInLinks, people }: Rooms) =>
+export const lookAtSignInLink = ({ signInLinks, people, deviceCodeAllowances }: Rooms) =>
   route({
     at: 'POST /v1/sign-in-links/look',
     summary: 'What a sign-in link is for, by the token behind its #. Looking does not use it.',
@@ -17,7 +17,8 @@ export const lookAtSignInLink = ({ signInLinks, people }: Rooms) =>
       const { link, ...registration } = await signInLinks.look(body.token)
       const { kind, wantedAddress, expiresAt } = link
       const createdBy = await nameOfCreator(people.people, link.createdBy)
-      return { kind, wantedAddress, expiresAt, createdBy, ...registration }
+      const allowsDeviceCode = kind === 'sign-in' && (await deviceCodeAllowances.isAllowed(link.cloudProviderId))
+      return { kind, wantedAddress, expiresAt, createdBy, allowsDeviceCode, ...registration }
     },
     present: {
       status: 200,
@@ -30,6 +31,7 @@ export const lookAtSignInLink = ({ signInLinks, people }: Rooms) =>
           expectedUserName: z.string().optional().describe('Who has to sign in, when the link renews a sign-in.'),
           createdBy: z.string().describe('A name.'),
           expiresAt: Time,
+          allowsDeviceCode: z.boolean().describe('Whether it can be done by a code that is typed elsewhere.'),
           permissions: z.array(z.object({ value: z.string(), purpose: z.string() })),
         })
         .meta({ id: 'SignInLinkLook' }),

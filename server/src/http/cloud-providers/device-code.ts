@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import type { CloudProviderId } from '../../kernel/ids.ts'
+import { actorOf } from '../caller.ts'
+import { idParam } from '../ids.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+
+const Allowance = z
+  .strictObject({ isAllowed: z.boolean().describe('Whether people may sign in by a code that is typed elsewhere.') })
+  .meta({ id: 'DeviceCodeAllowance' })
+
+export const getDeviceCodeAllowance = ({ cloudProviders, deviceCodeAllowances }: Rooms) =>
+  route({
+    at: 'GET /v1/cloud-providers/:id/device-code',
+    summary: 'Whether signing in by a code is allowed. It is not, until an admin says so.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:read'),
+    validate: { params: idParam<CloudProviderId>() },
+    act: async ({ params }) => {
+      const { id } = await cloudProviders.get(params.id)
+      return { isAllowed: await deviceCodeAllowances.isAllowed(id) }
+    },
+    present: { status: 200, schema: Allowance },
+  })
+
+export const allowDeviceCode = ({ deviceCodeAllowances }: Rooms) =>
+  route({
+    at: 'PUT /v1/cloud-providers/:id/device-code',
+    summary: 'Allows signing in by a code, or forbids it.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    validate: { params: idParam<CloudProviderId>(), body: Allowance },
+    act: async ({ params, body, caller }) => {
+      await deviceCodeAllowances.allow(params.id, body.isAllowed, actorOf(caller))
+      return body
+    },
+    present: { status: 200, schema: Allowance },
+  })

@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import type { CloudProviderId, GrantId } from '../../kernel/ids.ts'
+import { actorOf } from '../caller.ts'
+import { emailAddress } from '../fields.ts'
+import { id } from '../ids.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { DeviceSignIn } from './device-sign-in.ts'
+
+export const beginDeviceSignIn = ({ deviceSignIns, browserSessions }: Rooms) =>
+  route({
+    at: 'POST /v1/device-sign-ins',
+    summary: 'Begins a sign-in by a code, where an admin allows it for the Cloud Provider.',
+    authenticate: 'browser',
+    permit: admins('admin:write'),
+    validate: {
+      body: z.strictObject({
+        cloudProviderId: id<CloudProviderId>(),
+        wantedAddress: emailAddress.describe('Of the mailbox that the person has to open.'),
+        wantedKind: z.enum(['user', 'shared']).optional(),
+        reconnectGrantId: id<GrantId>().optional().describe('The grant to be renewed, by the same person as before.'),
+      }),
+    },
+    act: ({ body, caller, request, reply }) =>
+      deviceSignIns.begin({
+        ...body,
+        sessionHash: browserSessions.hashFor(request, reply),
+        startedBy: actorOf(caller),
+      }),
+    present: { status: 201, schema: DeviceSignIn },
+  })

@@ -1,0 +1,23 @@
+import { AppError } from '../../kernel/errors.ts'
+import type { DeviceSignInId } from '../../kernel/ids.ts'
+import { idParam } from '../ids.ts'
+import { anybody } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { DeviceSignIn } from './device-sign-in.ts'
+
+/** For guests, too: what makes it theirs is the browser in which it was begun. */
+export const lookAtDeviceSignIn = ({ deviceSignIns, browserSessions }: Rooms) =>
+  route({
+    at: 'GET /v1/device-sign-ins/:id',
+    summary: 'How a sign-in by a code gets on, in the browser in which it was begun.',
+    authenticate: 'nobody',
+    permit: anybody,
+    validate: { params: idParam<DeviceSignInId>() },
+    act: ({ params, request }) => {
+      const session = browserSessions.find(request)
+      if (!session) throw new AppError('tokens.device_sign_in_not_found')
+      return deviceSignIns.look(params.id, session)
+    },
+    present: { status: 200, schema: DeviceSignIn },
+  })

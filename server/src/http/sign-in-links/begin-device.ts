@@ -1,0 +1,18 @@
+import { z } from 'zod'
+import { DeviceSignIn } from '../device-sign-ins/device-sign-in.ts'
+import { secret } from '../fields.ts'
+import { anybody } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+
+export const beginDeviceBySignInLink = ({ deviceSignIns, browserSessions }: Rooms) =>
+  route({
+    at: 'POST /v1/sign-in-links/begin-device',
+    summary: 'Begins what a sign-in link is for by a code, where an admin allows it for the Cloud Provider.',
+    authenticate: 'browser',
+    permit: anybody,
+    validate: { body: z.strictObject({ token: secret(1, 200) }) },
+    act: ({ body, request, reply }) =>
+      deviceSignIns.beginByLink(body.token, browserSessions.hashFor(request, reply)),
+    present: { status: 201, schema: DeviceSignIn },
+  })

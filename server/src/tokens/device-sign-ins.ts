@@ -1,0 +1,277 @@
+/**
+ * Signing in by a code that is typed elsewhere (RFC 8628), for a person whose browser cannot reach this server.
+ *
+ * 1. Only for a Cloud Provider for which an admin allows it: whoever is talked into typing a stranger's code signs in for
+ *    the stranger. So each is for one mailbox that the person has to open, and one that renews for one person.
+ * 2. Microsoft is asked no more often than it said, less often when it says so, and no more once the code is over.
+ * 3. Each ending has words. What it brought is kept together with the use of the link by which it was begun.
+ */
+import type { Selectable } from 'kysely'
+import { type AuditLog, type AuthorizationServer, type CloudProviders, scopesFor } from '../cloud-providers/index.ts'
+import type { Database, Schema } from '../database/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { AppError, CATALOGUE, type ErrorCode } from '../kernel/errors.ts'
+import { type CloudProviderId, type DeviceSignInId, type GrantId, newId } from '../kernel/ids.ts'
+import type { KeyRing } from '../kernel/key-ring.ts'
+import type { Secret } from '../kernel/secret.ts'
+import type { NewAuthorization } from './authorization.ts'
+import type { DeviceCodeAllowances } from './device-code-allowances.ts'
+import type { PostgresGrantVault } from './postgres-grant-vault.ts'
+import type { CompleteSignIn } from './sign-in-completion.ts'
+import type { UsableSignInLinks } from './sign-in-links.ts'
+import { scopeParameter, type TokenEndpoint } from './token-endpoint.ts'
+import { tokenError } from './token-errors.ts'
+import { usualPermissions } from './usual-permissions.ts'
+
+/** RFC 8628 §3.5: what `slow_down` adds, and what a poll that met the weather waits. */
+const SLOWER_SECONDS = 5
+/** So long another process leaves a sign-in alone that is being asked about. */
+const CLAIM_MS = 60_000
+const MOST_AT_ONCE = 20
+/** Kept a while to tell how it ended. */
+const KEPT_MS = 24 * 60 * 60 * 1000
+
+export interface DeviceSignIn {
+  id: DeviceSignInId
+  state: 'waiting' | 'done' | 'failed'
+  wantedAddress: string
+  /** To be typed at `verificationUri`; only while it waits. */
+  userCode: string | undefined
+  verificationUri: string
+  expiresAt: Date
+  /** How it ended. */
+  userName: string | undefined
+  reason: { code: ErrorCode; title: string; fix: string } | undefined
+}
+
+export type NewDeviceSignIn = Pick<
+  NewAuthorization,
+  'cloudProviderId' | 'sessionHash' | 'wantedKind' | 'reconnectGrantId' | 'startedBy' | 'signInLinkId'
+> & { wantedAddress: string }
+
+export interface DeviceSignIns {
+  /** @throws {AppError} `tokens.device_code_not_allowed`, and what Microsoft says of it */
+  begin(wanted: NewDeviceSignIn): Promise<DeviceSignIn>
+  /** For whoever has a link. @throws {AppError} `tokens.sign_in_link_over` */
+  beginByLink(token: Secret, sessionHash: Uint8Array): Promise<DeviceSignIn>
+  /** Only in the browser that began it. @throws {AppError} `tokens.device_sign_in_not_found` */
+  look(id: DeviceSignInId, sessionHash: Uint8Array): Promise<DeviceSignIn>
+  /** Asks Microsoft about those that are due. */
+  askDue(): Promise<void>
+  /** Called with each grant that came of one. */
+  onGranted(hook: (grantId: GrantId) => Promise<void>): void
+}
+
+export interface DeviceSignInsDeps {
+  database: Database
+  keyRing: KeyRing
+  clock: Clock
+  audit: AuditLog
+  cloudProviders: CloudProviders
+  authorizationServer: Pick<AuthorizationServer, 'requestDeviceCode'>
+  allowances: DeviceCodeAllowances
+  signInLinks: UsableSignInLinks
+  vault: PostgresGrantVault
+  tokenEndpoint: TokenEndpoint
+  completeSignIn: CompleteSignIn
+}
+
+type Row = Selectable<Schema['device_sign_ins']>
+type Outcome = { kind: 'done'; userName: string } | { kind: 'failed'; code: ErrorCode; userName?: string }
+
+export function createDeviceSignIns(deps: DeviceSignInsDeps): DeviceSignIns {
+  const { database, keyRing, clock, audit, cloudProviders, authorizationServer, allowances, signInLinks } = deps
+  const { vault, tokenEndpoint, completeSignIn } = deps
+  const { db } = database
+  const hooks: ((grantId: GrantId) => Promise<void>)[] = []
+  const context = (id: DeviceSignInId) => `device_sign_ins.device_code:${id}`
+  const after = (seconds: number): Date => new Date(clock.now().getTime() + seconds * 1000)
+
+  async function begin(wanted: NewDeviceSignIn): Promise<DeviceSignIn> {
+    const { cloudProviderId, wantedAddress, wantedKind, reconnectGrantId, startedBy, signInLinkId } = wanted
+    const provider = await cloudProviders.get(cloudProviderId)
+    if (!(await allowances.isAllowed(cloudProviderId))) throw new AppError('tokens.device_code_not_allowed')
+    const grant = reconnectGrantId === undefined ? undefined : await vault.summary(reconnectGrantId)
+    if (grant && grant.cloudProviderId !== cloudProviderId) throw new AppError('tokens.grant_not_found')
+    const authority = cloudProviders.authorityOf(provider, grant?.tenantId)
+    const asked = scopesFor(usualPermissions(provider, wantedKind), cloudProviders.cloudOf(provider))
+    const scopesWanted = [...new Set([...asked, ...(grant?.scopesWanted ?? [])])]
+    const answer = await authorizationServer.requestDeviceCode(authority, {
+      client_id: provider.clientId,
+      scope: scopeParameter(scopesWanted),
+    })
+    if (!answer.ok) throw tokenError(answer.upstream, 'redeem')
+
+    const id = newId<DeviceSignInId>()
+    const { sealed, keyId } = keyRing.seal(answer.deviceCode, context(id))
+    const now = clock.now()
+    const row = await database.transaction(async (tx) => {
+      await tx
+        .deleteFrom('device_sign_ins')
+        .where('expires_at', '<', new Date(now.getTime() - KEPT_MS))
+        .execute()
+      const detail = { cloudProviderId, wantedAddress, reconnectGrantId }
+      await audit.record(tx, { actor: startedBy, action: 'grant.device_code_begun', subject: id, detail })
+      return tx
+        .insertInto('device_sign_ins')
+        .values({
+          id,
+          cloud_provider_id: cloudProviderId,
+          session_hash: Buffer.from(wanted.sessionHash),
+          authority,
+          device_code: sealed,
+          key_id: keyId,
+          user_code: answer.userCode,
+          verification_uri: answer.verificationUri,
+          interval_seconds: answer.intervalSeconds,
+          scopes_wanted: scopesWanted,
+          wanted_address: wantedAddress,
+          wanted_kind: wantedKind ?? null,
+          reconnect_grant_id: reconnectGrantId ?? null,
+          sign_in_link_id: signInLinkId ?? null,
+          started_by: startedBy,
+          created_at: now,
+          expires_at: after(answer.expiresInSeconds),
+          due_at: after(answer.intervalSeconds),
+        })
+        .returningAll()
+        .executeTakeFirstOrThrow()
+    })
+    return shown(row)
+  }
+
+  async function beginByLink(token: Secret, sessionHash: Uint8Array): Promise<DeviceSignIn> {
+    const { id, cloudProviderId, kind, wantedAddress, reconnectGrantId } = await signInLinks.open(token)
+    if (kind !== 'sign-in') throw new AppError('tokens.device_code_not_allowed')
+    const grant = reconnectGrantId === undefined ? undefined : await vault.summary(reconnectGrantId)
+    const address = wantedAddress ?? grant?.userName
+    if (address === undefined) throw new AppError('tokens.sign_in_link_unbound')
+    const wanted = { cloudProviderId, reconnectGrantId, sessionHash, wantedAddress: address }
+    return begin({ ...wanted, startedBy: `link:${id}`, signInLinkId: id })
+  }
+
+  async function askDue(): Promise<void> {
+    const due = await database.transaction(async (tx) => {
+      const rows = await tx
+        .selectFrom('device_sign_ins')
+        .selectAll()
+        .where('due_at', '<=', clock.now())
+        .orderBy('due_at')
+        .limit(MOST_AT_ONCE)
+        .forUpdate()
+        .skipLocked()
+        .execute()
+      for (const { id } of rows) {
+        const claim = { due_at: new Date(clock.now().getTime() + CLAIM_MS) }
+        await tx.updateTable('device_sign_ins').set(claim).where('id', '=', id).execute()
+      }
+      return rows
+    })
+    // One that breaks is asked about again when its claim is over; it keeps no other from it.
+    const done = await Promise.allSettled(due.map((row) => ask(row)))
+    const broken = done.find((one) => one.status === 'rejected')
+    if (broken) throw broken.reason
+  }
+
+  async function ask(row: Row): Promise<void> {
+    if (row.expires_at <= clock.now()) return end(row, { kind: 'failed', code: overCode('expired_token') })
+    try {
+      const provider = await cloudProviders.get(row.cloud_provider_id)
+      const expected = row.reconnect_grant_id === null ? undefined : await vault.summary(row.reconnect_grant_id)
+      const link = row.sign_in_link_id === null ? undefined : await signInLinks.find(row.sign_in_link_id)
+      if (link?.state === 'revoked' || link?.state === 'used') throw new AppError('tokens.sign_in_link_over')
+      const deviceCode = keyRing.open({ sealed: row.device_code, keyId: row.key_id }, context(row.id))
+      const { authority, scopes_wanted: scopesWanted } = row
+      const askedAt = clock.now()
+      const redeemed = await tokenEndpoint.redeemDeviceCode({ provider, authority, scopesWanted, deviceCode })
+      const wanted = { wantedAddress: row.wanted_address, scopesWanted, startedBy: row.started_by, link }
+      const answer = { ...redeemed, provider, authority, askedAt, expected, nonceHash: undefined, isBound: true }
+      const completed = await completeSignIn(wanted, answer)
+      if (completed.kind === 'refused') {
+        const { error, people } = completed
+        return await end(row, { kind: 'failed', code: error.code, ...(people && { userName: people.signedIn }) })
+      }
+      await end(row, { kind: 'done', userName: completed.person.userName })
+      for (const hook of hooks) await hook(completed.kept.id)
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      await heard(row, error)
+    }
+  }
+
+  /** RFC 8628 §3.5, by the standard's words alone. */
+  async function heard(row: Row, error: AppError): Promise<void> {
+    const said = error.upstream?.error
+    if (said === 'authorization_pending') return again(row, row.interval_seconds)
+    if (said === 'slow_down' || error.remedy === 'wait') return again(row, row.interval_seconds + SLOWER_SECONDS)
+    await end(row, { kind: 'failed', code: overCode(said) ?? error.code })
+  }
+
+  async function again(row: Row, seconds: number): Promise<void> {
+    await db
+      .updateTable('device_sign_ins')
+      .set({ interval_seconds: seconds, due_at: after(seconds) })
+      .where('id', '=', row.id)
+      .where('outcome', 'is', null)
+      .execute()
+  }
+
+  async function end({ id }: Row, outcome: Outcome): Promise<void> {
+    await db
+      .updateTable('device_sign_ins')
+      .set({ due_at: null, outcome: JSON.stringify(outcome) })
+      .where('id', '=', id)
+      .execute()
+  }
+
+  function shown(row: Row): DeviceSignIn {
+    const outcome = row.outcome as Outcome | null
+    const code = outcome?.kind === 'failed' ? outcome.code : undefined
+    const { title, fix } = code === undefined ? { title: '', fix: '' } : CATALOGUE[code]
+    return {
+      id: row.id,
+      state: outcome?.kind ?? 'waiting',
+      wantedAddress: row.wanted_address,
+      userCode: outcome === null ? row.user_code : undefined,
+      verificationUri: row.verification_uri,
+      expiresAt: row.expires_at,
+      userName: outcome?.userName,
+      reason: code && { code, title, fix },
+    }
+  }
+
+  return {
+    begin,
+    beginByLink,
+    askDue,
+    onGranted: (hook) => void hooks.push(hook),
+
+    async look(id, sessionHash) {
+      const row = await db
+        .selectFrom('device_sign_ins')
+        .selectAll()
+        .where('id', '=', id)
+        .where('session_hash', '=', Buffer.from(sessionHash))
+        .executeTakeFirst()
+      if (!row) throw new AppError('tokens.device_sign_in_not_found')
+      return shown(row)
+    },
+  }
+}
+
+/** What Microsoft says when it is over, whatever the number beside it. */
+function overCode(said: 'expired_token'): ErrorCode
+function overCode(said: string | undefined): ErrorCode | undefined
+function overCode(said: string | undefined): ErrorCode | undefined {
+  switch (said) {
+    case 'authorization_declined':
+    case 'access_denied':
+      return new AppError('tokens.device_code_declined').code
+    case 'expired_token':
+      return new AppError('tokens.device_code_expired').code
+    case 'bad_verification_code':
+      return new AppError('tokens.device_code_refused').code
+    default:
+      return undefined
+  }
+}
