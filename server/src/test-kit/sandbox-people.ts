@@ -5,7 +5,8 @@ export const PASSWORD = 'Sandbox-2026'
 const MOST_PAGES = 20
 
 /** How far a person goes; `cancel-…` presses Cancel on that page. */
-export type Conduct = 'accept' | `cancel-at-${'consent' | 'password' | 'needs-admin' | 'admin-consent'}`
+export type Conduct =
+  'accept' | `cancel-at-${'consent' | 'password' | 'needs-admin' | 'admin-consent' | 'device-confirm'}`
 
 export interface SandboxPerson {
   /**
@@ -14,6 +15,8 @@ export interface SandboxPerson {
    * @throws {Error} with the text of the page, when the sandbox shows one on which nothing can be done
    */
   walk(url: string, conduct?: Conduct): Promise<URL>
+  /** Types a code that a device shows and signs in for it; what the last page says. */
+  typeCode(url: string, code: string, conduct?: Conduct): Promise<string>
 }
 
 /** One browser with its cookies, in which `address` signs in. */
@@ -34,8 +37,12 @@ export function createSandboxPerson({ login, desk }: SandboxProcess, address: st
   }
 
   async function walk(start: string, conduct: Conduct = 'accept'): Promise<URL> {
-    let url = new URL(start)
-    let answer = await send(url)
+    return walkOn(new URL(start), await send(new URL(start)), conduct)
+  }
+
+  async function walkOn(from: URL, first: Response, conduct: Conduct): Promise<URL> {
+    let url = from
+    let answer = first
     for (let pages = 0; pages < MOST_PAGES; pages++) {
       const location = answer.headers.get('location')
       if (location !== null) {
@@ -53,6 +60,18 @@ export function createSandboxPerson({ login, desk }: SandboxProcess, address: st
       answer = await send(url, form)
     }
     throw new Error(`still no answer after ${MOST_PAGES} pages`)
+  }
+
+  /** The page for the code has no step of its own; the last one has no form, and its text is what there is to say. */
+  async function typeCode(url: string, code: string, conduct: Conduct = 'accept'): Promise<string> {
+    const page = await send(new URL(url))
+    const { action, fields } = readForm(await page.text(), new URL(url))
+    const typed = await send(new URL(action, url), new URLSearchParams({ ...fields, otc: code, next: 'yes' }))
+    try {
+      return (await walkOn(new URL(url), typed, conduct)).href
+    } catch (error) {
+      return (error as Error).message
+    }
   }
 
   async function next(
@@ -78,12 +97,14 @@ export function createSandboxPerson({ login, desk }: SandboxProcess, address: st
       case 'consent':
       case 'admin-consent':
         return { consent: 'accept' }
+      case 'device-confirm':
+        return { continue: 'yes' }
       default:
         throw new Error(`a person would not know what to do at the step "${step ?? ''}"`)
     }
   }
 
-  return { walk }
+  return { walk, typeCode }
 }
 
 /** For pages of the sandbox, each with one form; not a general parser. */

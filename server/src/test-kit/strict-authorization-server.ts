@@ -10,6 +10,9 @@ import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 import { afterAll } from 'vitest'
 import type { Clock } from '../kernel/clock.ts'
 
+const DEVICE_CODE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code'
+const DEVICE_CODE = 'a device code that is told to nobody'
+
 export interface CodeOrder {
   /** The sign-in page's address, out of which the code is made. */
   url: string
@@ -50,6 +53,16 @@ export interface StrictAuthorizationServer {
   keyIssuer: string | undefined
   /** Signs in and gives the query of the redirect. */
   signIn(order: CodeOrder): Promise<URLSearchParams>
+  /** Codes that are typed elsewhere. It objects to who asks more often than it was told. */
+  device: {
+    polls: number
+    tooSoon: number
+    intervalSeconds: number
+    /** What is said to the next polls; `authorization_pending` when nothing is left, until somebody approves. */
+    says: string[]
+    /** Somebody typed the code and signed in. */
+    approve(person: Omit<CodeOrder, 'url'>): void
+  }
   /** As it was at the start, but for its keys. */
   forgetOrders(): void
   /** New signing keys, as Microsoft makes them without notice. */
@@ -60,6 +73,9 @@ export async function startStrictAuthorizationServer(clock: Clock): Promise<Stri
   const codes = new Map<string, { challenge: string; redirectUri: string; idToken: string; scope: string }>()
   const valid = new Set<string>()
   const claims = new Map<string, string>()
+  let approved: Omit<CodeOrder, 'url'> | undefined
+  let nextPollAt = 0
+  let clientOfDevice = ''
   let running = 0
   let keys = await newKeys()
 
@@ -89,6 +105,13 @@ export async function startStrictAuthorizationServer(clock: Clock): Promise<Stri
     redeemedAt: undefined,
     amend: (given: Record<string, unknown>) => given,
     keyIssuer: undefined,
+    device: {
+      polls: 0,
+      tooSoon: 0,
+      intervalSeconds: 5,
+      says: [],
+      approve: (person: Omit<CodeOrder, 'url'>) => void (approved = person),
+    },
   })
   const server: StrictAuthorizationServer = {
     origin: `http://localhost:${(http.address() as AddressInfo).port}`,
@@ -96,23 +119,9 @@ export async function startStrictAuthorizationServer(clock: Clock): Promise<Stri
     get running() {
       return running
     },
-    async signIn({ url, tenantId, objectId, userName = 'ben@contoso.example', claims = {} }) {
+    async signIn({ url, ...person }) {
       const asked = new URL(url).searchParams
-      const nowSeconds = Math.floor(clock.now().getTime() / 1000)
-      const idToken = await new SignJWT({
-        tid: tenantId,
-        oid: objectId,
-        preferred_username: userName,
-        name: 'Ben Ito',
-        nonce: asked.get('nonce'),
-        iss: `${server.origin}/${tenantId}/v2.0`,
-        aud: asked.get('client_id') ?? '',
-        iat: nowSeconds,
-        exp: nowSeconds + 3600,
-        ...claims,
-      })
-        .setProtectedHeader({ alg: 'RS256', kid: keys.kid })
-        .sign(keys.privateKey)
+      const idToken = await idTokenOf(person, asked.get('client_id') ?? '', asked.get('nonce'))
       const code = randomUUID()
       codes.set(code, {
         challenge: asked.get('code_challenge') ?? '',
@@ -129,6 +138,28 @@ export async function startStrictAuthorizationServer(clock: Clock): Promise<Stri
     async rotateKeys() {
       keys = await newKeys()
     },
+  }
+
+  function idTokenOf(
+    { tenantId, objectId, userName = 'ben@contoso.example', claims = {} }: Omit<CodeOrder, 'url'>,
+    clientId: string,
+    nonce: string | null,
+  ): Promise<string> {
+    const nowSeconds = Math.floor(clock.now().getTime() / 1000)
+    return new SignJWT({
+      tid: tenantId,
+      oid: objectId,
+      preferred_username: userName,
+      name: 'Ben Ito',
+      ...(nonce !== null && { nonce }),
+      iss: `${server.origin}/${tenantId}/v2.0`,
+      aud: clientId,
+      iat: nowSeconds,
+      exp: nowSeconds + 3600,
+      ...claims,
+    })
+      .setProtectedHeader({ alg: 'RS256', kid: keys.kid })
+      .sign(keys.privateKey)
   }
 
   async function answer(request: IncomingMessage): Promise<Answered> {
@@ -148,6 +179,7 @@ export async function startStrictAuthorizationServer(clock: Clock): Promise<Stri
     }
     let text = ''
     for await (const piece of request) text += String(piece)
+    if (pathname.endsWith('/devicecode')) return giveDeviceCode(new URLSearchParams(text))
     running++
     server.mostAtOnce = Math.max(server.mostAtOnce, running)
     await server.beforeAnswer().finally(() => running--)
@@ -156,11 +188,13 @@ export async function startStrictAuthorizationServer(clock: Clock): Promise<Stri
     return answerTokenRequest(form)
   }
 
-  function answerTokenRequest(form: URLSearchParams): Answered {
+  async function answerTokenRequest(form: URLSearchParams): Promise<Answered> {
     const failure = server.failures.shift()
     if (failure) return failure
     if (!server.secrets.has(form.get('client_secret') ?? '')) return refuse(401, 'invalid_client', [7000215])
     if (form.get('grant_type') === 'authorization_code') return redeem(form)
+
+    if (form.get('grant_type') === DEVICE_CODE_GRANT) return pollDevice(form)
 
     server.refreshes++
     const token = form.get('refresh_token') ?? ''
@@ -173,6 +207,37 @@ export async function startStrictAuthorizationServer(clock: Clock): Promise<Stri
     const issued = issue(form.get('scope') ?? '')
     if (form.has('claims')) claims.set(String(issued['access_token']), form.get('claims') ?? '')
     return { status: 200, body: issued }
+  }
+
+  function giveDeviceCode(form: URLSearchParams): { status: number; body: unknown } {
+    const { device } = server
+    approved = undefined
+    clientOfDevice = form.get('client_id') ?? ''
+    nextPollAt = clock.now().getTime() + device.intervalSeconds * 1000
+    const body = {
+      device_code: DEVICE_CODE,
+      user_code: 'ABCDEFGH2',
+      verification_uri: `${server.origin}/devicelogin`,
+      expires_in: 900,
+      interval: device.intervalSeconds,
+      message: 'prose that nobody shows',
+    }
+    return { status: 200, body }
+  }
+
+  async function pollDevice(form: URLSearchParams): Promise<{ status: number; body: unknown }> {
+    const { device } = server
+    const now = clock.now().getTime()
+    device.polls++
+    if (now < nextPollAt) device.tooSoon++
+    const said = device.says.shift()
+    if (said === 'slow_down') device.intervalSeconds += 5
+    nextPollAt = now + device.intervalSeconds * 1000
+    if (form.get('device_code') !== DEVICE_CODE) return refuse(400, 'bad_verification_code', [70018])
+    if (said !== undefined) return refuse(400, said, [])
+    if (!approved) return refuse(400, 'authorization_pending', [70016])
+    const idToken = await idTokenOf(approved, clientOfDevice, null)
+    return { status: 200, body: server.amend({ ...issue(form.get('scope') ?? ''), id_token: idToken }) }
   }
 
   function redeem(form: URLSearchParams): { status: number; body: unknown } {

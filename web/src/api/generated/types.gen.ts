@@ -4,6 +4,13 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
+export type DeviceCodeAllowanceInput = {
+    /**
+     * Whether people may sign in by a code that is typed elsewhere.
+     */
+    isAllowed: boolean;
+};
+
 export type Problem = {
     /**
      * `urn:postkey:problem:` and the code.
@@ -798,6 +805,37 @@ export type PrincipalWish = {
     expiresAt: string;
 };
 
+export type DeviceCodeAllowance = {
+    /**
+     * Whether people may sign in by a code that is typed elsewhere.
+     */
+    isAllowed: boolean;
+};
+
+/**
+ * A sign-in by a code that is typed elsewhere (RFC 8628).
+ */
+export type DeviceSignIn = {
+    id: string;
+    state: 'waiting' | 'done' | 'failed';
+    wantedAddress: string;
+    /**
+     * To be typed at `verificationUri`, only by whoever asked for it.
+     */
+    userCode?: string;
+    verificationUri: string;
+    expiresAt: string;
+    /**
+     * Who signed in.
+     */
+    userName?: string;
+    reason?: {
+        code: string;
+        title: string;
+        fix: string;
+    };
+};
+
 export type Grant = {
     id: string;
     cloudProviderId: string;
@@ -1282,6 +1320,10 @@ export type SignInLinkLook = {
      */
     createdBy: string;
     expiresAt: string;
+    /**
+     * Whether it can be done by a code that is typed elsewhere.
+     */
+    allowsDeviceCode: boolean;
     permissions: Array<{
         value: string;
         purpose: string;
@@ -2266,6 +2308,60 @@ export type PatchCloudProvidersIdCredentialsCredentialIdResponses = {
 
 export type PatchCloudProvidersIdCredentialsCredentialIdResponse = PatchCloudProvidersIdCredentialsCredentialIdResponses[keyof PatchCloudProvidersIdCredentialsCredentialIdResponses];
 
+export type GetCloudProvidersIdDeviceCodeData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/cloud-providers/{id}/device-code';
+};
+
+export type GetCloudProvidersIdDeviceCodeErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetCloudProvidersIdDeviceCodeError = GetCloudProvidersIdDeviceCodeErrors[keyof GetCloudProvidersIdDeviceCodeErrors];
+
+export type GetCloudProvidersIdDeviceCodeResponses = {
+    /**
+     * Default Response
+     */
+    200: DeviceCodeAllowance;
+};
+
+export type GetCloudProvidersIdDeviceCodeResponse = GetCloudProvidersIdDeviceCodeResponses[keyof GetCloudProvidersIdDeviceCodeResponses];
+
+export type PutCloudProvidersIdDeviceCodeData = {
+    body: DeviceCodeAllowanceInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/cloud-providers/{id}/device-code';
+};
+
+export type PutCloudProvidersIdDeviceCodeErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PutCloudProvidersIdDeviceCodeError = PutCloudProvidersIdDeviceCodeErrors[keyof PutCloudProvidersIdDeviceCodeErrors];
+
+export type PutCloudProvidersIdDeviceCodeResponses = {
+    /**
+     * Default Response
+     */
+    200: DeviceCodeAllowance;
+};
+
+export type PutCloudProvidersIdDeviceCodeResponse = PutCloudProvidersIdDeviceCodeResponses[keyof PutCloudProvidersIdDeviceCodeResponses];
+
 export type GetCloudProvidersIdRemovalData = {
     body?: never;
     path: {
@@ -2550,6 +2646,69 @@ export type PostConversationsIdSeenResponses = {
 };
 
 export type PostConversationsIdSeenResponse = PostConversationsIdSeenResponses[keyof PostConversationsIdSeenResponses];
+
+export type PostDeviceSignInsData = {
+    body: {
+        cloudProviderId: string;
+        /**
+         * Of the mailbox that the person has to open.
+         */
+        wantedAddress: string;
+        wantedKind?: 'user' | 'shared';
+        /**
+         * The grant to be renewed, by the same person as before.
+         */
+        reconnectGrantId?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/device-sign-ins';
+};
+
+export type PostDeviceSignInsErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostDeviceSignInsError = PostDeviceSignInsErrors[keyof PostDeviceSignInsErrors];
+
+export type PostDeviceSignInsResponses = {
+    /**
+     * Default Response
+     */
+    201: DeviceSignIn;
+};
+
+export type PostDeviceSignInsResponse = PostDeviceSignInsResponses[keyof PostDeviceSignInsResponses];
+
+export type GetDeviceSignInsIdData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/device-sign-ins/{id}';
+};
+
+export type GetDeviceSignInsIdErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetDeviceSignInsIdError = GetDeviceSignInsIdErrors[keyof GetDeviceSignInsIdErrors];
+
+export type GetDeviceSignInsIdResponses = {
+    /**
+     * Default Response
+     */
+    200: DeviceSignIn;
+};
+
+export type GetDeviceSignInsIdResponse = GetDeviceSignInsIdResponses[keyof GetDeviceSignInsIdResponses];
 
 export type GetDraftsData = {
     body?: never;
@@ -4672,6 +4831,33 @@ export type PostSignInLinksBeginResponses = {
 };
 
 export type PostSignInLinksBeginResponse = PostSignInLinksBeginResponses[keyof PostSignInLinksBeginResponses];
+
+export type PostSignInLinksBeginDeviceData = {
+    body: {
+        token: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/sign-in-links/begin-device';
+};
+
+export type PostSignInLinksBeginDeviceErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostSignInLinksBeginDeviceError = PostSignInLinksBeginDeviceErrors[keyof PostSignInLinksBeginDeviceErrors];
+
+export type PostSignInLinksBeginDeviceResponses = {
+    /**
+     * Default Response
+     */
+    201: DeviceSignIn;
+};
+
+export type PostSignInLinksBeginDeviceResponse = PostSignInLinksBeginDeviceResponses[keyof PostSignInLinksBeginDeviceResponses];
 
 export type PostSignInLinksLookData = {
     body: {

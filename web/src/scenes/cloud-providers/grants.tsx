@@ -18,6 +18,7 @@ import { StateBadge } from '../../components/state-badge.tsx'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
 import { GrantScopes } from '../set-up/grant-scopes.tsx'
+import { DeviceCodeAllowance } from './device-code-allowance.tsx'
 import { Dependents } from './dependents.tsx'
 import { GrantAge } from './grant-age.tsx'
 import { GrantTrouble } from './grant-trouble.tsx'
@@ -25,7 +26,8 @@ import { GrantTrouble } from './grant-trouble.tsx'
 const text = words.cloudProviders.grants
 
 /** Who has signed in by this registration, what they granted, and which mailboxes that opens. */
-export function Grants({ provider: { id } }: { provider: CloudProvider }) {
+export function Grants({ provider }: { provider: CloudProvider }) {
+  const { id } = provider
   const { data, error, refetch } = useQuery(getGrantsOptions({ query: { cloudProviderId: id } }))
   return (
     <Section
@@ -42,6 +44,7 @@ export function Grants({ provider: { id } }: { provider: CloudProvider }) {
       {data?.grants.map((grant) => (
         <GrantRow key={grant.id} grant={grant} />
       ))}
+      <DeviceCodeAllowance provider={provider} />
     </Section>
   )
 }

@@ -1,6 +1,12 @@
-import { Button, Code, List, Text } from '@mantine/core'
+import { Button, Code, Group, List, Text } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { postSignInLinksBeginMutation, postSignInLinksLook, type SignInLinkLook } from '../../api/client.ts'
+import {
+  postSignInLinksBeginDeviceMutation,
+  postSignInLinksBeginMutation,
+  postSignInLinksLook,
+  type SignInLinkLook,
+} from '../../api/client.ts'
+import { DeviceSignIn } from '../../components/device-sign-in.tsx'
 import { Facts } from '../../components/facts.tsx'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
@@ -41,9 +47,20 @@ export function GuestSignIn() {
 }
 
 function Request({ link, token }: { link: SignInLinkLook; token: string }) {
-  const { kind, createdBy, cloudProviderName, clientId, wantedAddress, expectedUserName, expiresAt, permissions } = link
+  const {
+    kind,
+    createdBy,
+    cloudProviderName,
+    clientId,
+    wantedAddress,
+    expectedUserName,
+    expiresAt,
+    permissions,
+    allowsDeviceCode,
+  } = link
   // The token stays good until Microsoft's answer: whoever cancels there opens the page again.
   const begin = useMutation({ ...postSignInLinksBeginMutation(), onSuccess: ({ url }) => location.assign(url) })
+  const code = useMutation(postSignInLinksBeginDeviceMutation())
   const address = wantedAddress ?? text.noAddress
   return (
     <EntryPage
@@ -84,9 +101,21 @@ function Request({ link, token }: { link: SignInLinkLook; token: string }) {
         </List>
       </div>
       {begin.error && <ProblemNotice error={begin.error} />}
-      <Button loading={begin.isPending || begin.isSuccess} onClick={() => begin.mutate({ body: { token } })}>
-        {text.button}
-      </Button>
+      {code.error && <ProblemNotice error={code.error} />}
+      {code.data ? (
+        <DeviceSignIn begun={code.data} />
+      ) : (
+        <Group gap="xs">
+          <Button loading={begin.isPending || begin.isSuccess} onClick={() => begin.mutate({ body: { token } })}>
+            {text.button}
+          </Button>
+          {allowsDeviceCode && (
+            <Button variant="default" loading={code.isPending} onClick={() => code.mutate({ body: { token } })}>
+              {text.codeButton}
+            </Button>
+          )}
+        </Group>
+      )}
     </EntryPage>
   )
 }

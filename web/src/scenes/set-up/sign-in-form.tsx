@@ -1,15 +1,18 @@
 import { Button, Group, Radio, Stack, TextInput } from '@mantine/core'
 import { useSessionStorage } from '@mantine/hooks'
-import { useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import {
+  getCloudProvidersIdDeviceCodeOptions,
   getSignInLinksQueryKey,
   postAuthorizationsMutation,
+  postDeviceSignInsMutation,
   postSignInLinksMutation,
   type CloudProvider,
 } from '../../api/client.ts'
 import { useOnce } from '../../api/use-once.ts'
+import { DeviceSignIn } from '../../components/device-sign-in.tsx'
 import { fieldFault } from '../../components/field-fault.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
@@ -21,11 +24,12 @@ import { isAddress } from './suggestions.ts'
 const text = words.setUp.authenticate
 
 type Way = keyof typeof text.ways
-const WAYS = ['consent', 'now', 'ownerLink', 'adminLink'] as const satisfies readonly Way[]
+const WAYS = ['consent', 'now', 'code', 'ownerLink', 'adminLink'] as const satisfies readonly Way[]
 const KINDS = ['shared', 'user'] as const
 const KIND_OF_WAY = {
   consent: 'admin-consent',
   now: 'sign-in',
+  code: 'sign-in',
   ownerLink: 'sign-in',
   adminLink: 'admin-consent',
 } as const
@@ -60,7 +64,10 @@ export function SignInForm({ provider, isFirst, address: given, kind, connected 
     ...postSignInLinksMutation(),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: getSignInLinksQueryKey() }),
   })
-  const error = begin.error ?? make.error
+  const code = useOnce(postDeviceSignInsMutation())
+  const allowance = useQuery(getCloudProvidersIdDeviceCodeOptions({ path: { id: provider.id } }))
+  const ways = WAYS.filter((one) => one !== 'code' || allowance.data?.isAllowed)
+  const error = begin.error ?? make.error ?? code.error
   const wrongAddress = tried && !isAddress(address) && text.addressWrong
 
   return (
@@ -72,7 +79,10 @@ export function SignInForm({ provider, isFirst, address: given, kind, connected 
           setTried(true)
           if (!isAddress(address)) return
           const body = { cloudProviderId: provider.id, kind: KIND_OF_WAY[way], wantedAddress: address.trim() }
-          if (way === 'consent' || way === 'now') begin.mutate({ body: { ...body, wantedKind: kind } })
+          if (way === 'code') {
+            const { cloudProviderId, wantedAddress } = body
+            code.mutate({ body: { cloudProviderId, wantedAddress, wantedKind: kind } })
+          } else if (way === 'consent' || way === 'now') begin.mutate({ body: { ...body, wantedKind: kind } })
           else make.mutate({ body })
         }}
       >
@@ -95,12 +105,13 @@ export function SignInForm({ provider, isFirst, address: given, kind, connected 
           </Radio.Group>
           <Radio.Group label={text.how} value={way} onChange={(next) => setWay(next)}>
             <Stack gap="xs" mt="xs">
-              {WAYS.map((one) => (
+              {ways.map((one) => (
                 <Radio key={one} value={one} label={text.ways[one].name} description={text.ways[one].when} />
               ))}
             </Stack>
           </Radio.Group>
           {error && <ProblemNotice error={error} />}
+          {code.data && <DeviceSignIn key={code.data.id} begun={code.data} />}
           {make.data && (
             <MadeLink
               title={text.linkMade[make.data.kind]}
@@ -110,7 +121,7 @@ export function SignInForm({ provider, isFirst, address: given, kind, connected 
             />
           )}
           <Group>
-            <Button type="submit" loading={begin.isPending || begin.isSuccess || make.isPending}>
+            <Button type="submit" loading={begin.isPending || begin.isSuccess || make.isPending || code.isPending}>
               {text.ways[way].button}
             </Button>
           </Group>

@@ -74,6 +74,11 @@ export const audit = {
         ? `${who} took away the end date of a credential of the Cloud Provider ${what}`
         : `${who} entered the end date of a credential of the Cloud Provider ${what}`,
     'cloud_provider.credential_removed': ({ who, what }) => `${who} removed a credential of the Cloud Provider ${what}`,
+    'cloud_provider.device_code_allowed': ({ who, what }) => `${who} allowed signing in by a code for ${what}`,
+    'cloud_provider.device_code_forbidden': ({ who, what }) =>
+      `${who} no longer allows signing in by a code for ${what}`,
+    'grant.device_code_begun': ({ who, detail }) =>
+      `${who} asked for a code to sign in for ${detail('wantedAddress') ?? '?'}`,
     'cloud_provider.consented': ({ who, what }) => `${who} brought admin consent for the Cloud Provider ${what}`,
     'grant.added': ({ who, detail }) => `${who} brought the sign-in of ${detail('userName') ?? '?'}`,
     'grant.renewed': ({ who, detail }) => `${who} renewed the sign-in of ${detail('userName') ?? '?'}`,

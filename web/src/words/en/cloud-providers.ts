@@ -96,6 +96,12 @@ export const cloudProviders = {
       goesOn: (addresses: string) => `${addresses} goes on with its stand-by.`,
       goOn: (addresses: string) => `${addresses} go on with their stand-by.`,
     },
+    deviceCode: {
+      label: 'People may sign in by a code that they type elsewhere (device code)',
+      hint: 'Only for people whose browser cannot reach this server. Whoever is talked into typing a stranger’s code signs in for the stranger, so many organizations block it; leave it off unless you need it.',
+      on: 'Signing in by a code is allowed',
+      off: 'Signing in by a code is not allowed any more',
+    },
     disconnect: 'Disconnect',
     disconnectLabel: (name: string) => `Disconnect the sign-in of ${name}`,
     disconnectTitle: (name: string) => `Disconnect the sign-in of ${name}?`,

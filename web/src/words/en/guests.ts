@@ -58,6 +58,7 @@ export const guests = {
     },
     permissions: 'What Postkey asks for, and why',
     button: 'Sign in at Microsoft',
+    codeButton: 'Show a code for another device',
     redirecting: 'Microsoft’s page opens.',
   },
 }

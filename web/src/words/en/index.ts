@@ -3,6 +3,7 @@ import { cloudProviders } from './cloud-providers.ts'
 import { emailAccounts } from './email-accounts.ts'
 import { composer } from './composer.ts'
 import { doctor } from './doctor.ts'
+import { deviceSignIn } from './device-sign-in.ts'
 import { everywhere } from './everywhere.ts'
 import { entry } from './entry.ts'
 import { inbox } from './inbox.ts'
@@ -31,6 +32,7 @@ export const english = {
   cloudProviders,
   composer,
   doctor,
+  deviceSignIn,
   emailAccounts,
   people,
   audit,

@@ -196,6 +196,11 @@ export const setUp = {
         when: 'Consent was given, and whoever may open the mailbox sits here.',
         button: 'Sign in at Microsoft',
       },
+      code: {
+        name: 'Show a code to be typed elsewhere',
+        when: 'For a person whose browser cannot reach this server. They type it at Microsoft, on any device.',
+        button: 'Show a code',
+      },
       ownerLink: {
         name: 'Send a sign-in link to the owner or a delegate',
         when: 'They sign in where they are, and need no login here.',

@@ -1,0 +1,128 @@
+/** Signing in by a code that is typed elsewhere, over HTTP, with the pages of the local Microsoft 365. */
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { CloudProviderId } from '../../kernel/ids.ts'
+import { CONTOSO, type Conduct, cookieOf, createConnectingStage, createSandboxPerson } from '../../test-kit/index.ts'
+
+const BEN = 'ben@contoso.example'
+const ADA = CONTOSO.admin
+const SUPPORT = 'support@contoso.example'
+
+const stage = await createConnectingStage()
+const { ask, rooms, sandbox, database, clock, admin, newCloudProvider } = stage
+
+let cloudProviderId: CloudProviderId
+
+beforeAll(async () => {
+  cloudProviderId = await newCloudProvider()
+  const allowed = await ask(`PUT /v1/cloud-providers/${cloudProviderId}/device-code`, {
+    as: admin,
+    body: { isAllowed: true },
+  })
+  expect(allowed.status, allowed.text).toBe(200)
+})
+
+beforeEach(async () => {
+  await fetch(`${sandbox.desk}/api/faults`, { method: 'DELETE' })
+  await database.db.deleteFrom('grants').execute()
+})
+
+interface Shown {
+  id: string
+  state: string
+  userCode: string
+  verificationUri: string
+  userName?: string
+  reason?: { code: string; fix: string }
+}
+
+async function begin(wantedAddress = SUPPORT) {
+  const answer = await ask('POST /v1/device-sign-ins', { as: admin, body: { cloudProviderId, wantedAddress } })
+  expect(answer.status, answer.text).toBe(201)
+  return { shown: answer.body as Shown, browser: { cookie: `${admin.cookie}; ${cookieOf(answer)}` } }
+}
+
+const typed = ({ verificationUri, userCode }: Shown, address: string, conduct?: Conduct) =>
+  createSandboxPerson(sandbox, address).typeCode(verificationUri, userCode, conduct)
+
+/** As the ticker does when the pause is over. */
+async function looked(id: string, browser: { cookie: string }): Promise<Shown> {
+  clock.advance(6000)
+  await sandbox.advance(6000)
+  await rooms.deviceSignIns.askDue()
+  return (await ask(`GET /v1/device-sign-ins/${id}`, { as: browser })).body as Shown
+}
+
+describe('a sign-in by a code', () => {
+  it('ends in a grant of whoever typed the code, and in nothing before', async () => {
+    const { shown, browser } = await begin()
+    expect(await looked(shown.id, browser)).toMatchObject({ state: 'waiting' })
+
+    expect(await typed(shown, BEN)).toContain('You have signed in')
+
+    expect(await looked(shown.id, browser)).toMatchObject({ state: 'done', userName: BEN })
+    expect(await rooms.grants.list(cloudProviderId)).toMatchObject([{ userName: BEN }])
+    expect((await ask(`GET /v1/device-sign-ins/${shown.id}`)).status).toBe(404)
+  })
+
+  it('of somebody who cannot open the mailbox is not kept', async () => {
+    const { shown, browser } = await begin()
+    await typed(shown, ADA)
+
+    expect(await looked(shown.id, browser)).toMatchObject({
+      state: 'failed',
+      userName: ADA,
+      reason: { code: 'tokens.mailbox_not_opened' },
+    })
+    expect(await rooms.grants.list(cloudProviderId)).toEqual([])
+  })
+
+  it('that was declined says so, and one that a policy blocks says so when its time is over', async () => {
+    const declined = await begin()
+    await typed(declined.shown, BEN, 'cancel-at-device-confirm')
+    expect(await looked(declined.shown.id, declined.browser)).toMatchObject({
+      reason: { code: 'tokens.device_code_declined' },
+    })
+
+    await fetch(`${sandbox.desk}/api/faults`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'device-code-blocked', on: { user: BEN } }),
+    })
+    const blocked = await begin()
+    expect(await typed(blocked.shown, BEN)).toContain('AADSTS53003')
+    clock.advance(900_000)
+    await sandbox.advance(900_000)
+    const { state, reason } = await looked(blocked.shown.id, blocked.browser)
+    expect([state, reason?.code]).toEqual(['failed', 'tokens.device_code_expired'])
+    expect(reason!.fix).toContain('a Conditional Access policy blocks')
+    expect(await rooms.grants.list(cloudProviderId)).toEqual([])
+  })
+
+  it('by a link uses it up, and the link says beforehand that it can be done so', async () => {
+    const body = { cloudProviderId, kind: 'sign-in', wantedAddress: SUPPORT }
+    const link = (await ask('POST /v1/sign-in-links', { as: admin, body })).body as { id: string; url: string }
+    const token = new URL(link.url).hash.slice(1)
+    expect((await ask('POST /v1/sign-in-links/look', { body: { token } })).body).toMatchObject({
+      allowsDeviceCode: true,
+    })
+    const begun = await ask('POST /v1/sign-in-links/begin-device', { body: { token } })
+    const shown = begun.body as Shown
+    await typed(shown, BEN)
+
+    expect(await looked(shown.id, { cookie: cookieOf(begun) })).toMatchObject({ state: 'done', userName: BEN })
+    expect((await ask('POST /v1/sign-in-links/look', { body: { token } })).status).toBe(410)
+  })
+
+  it('is for nobody once an admin forbids it', async () => {
+    const other = await newCloudProvider()
+    const body = { cloudProviderId: other, wantedAddress: SUPPORT }
+    expect(await ask('POST /v1/device-sign-ins', { as: admin, body })).toMatchObject({
+      status: 409,
+      body: { code: 'tokens.device_code_not_allowed' },
+    })
+    const link = { cloudProviderId: other, kind: 'sign-in', wantedAddress: SUPPORT }
+    const { url } = (await ask('POST /v1/sign-in-links', { as: admin, body: link })).body as { url: string }
+    const token = new URL(url).hash.slice(1)
+    expect((await ask('POST /v1/sign-in-links/begin-device', { body: { token } })).status).toBe(409)
+  })
+})

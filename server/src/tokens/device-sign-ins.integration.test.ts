@@ -1,0 +1,159 @@
+/** Against a token endpoint that counts how often it is asked. The sandbox's pages: `http/device-sign-ins`. */
+import { describe, expect, it } from 'vitest'
+import { newId } from '../kernel/ids.ts'
+import { ACTOR, BEN, createSignInStage, SESSION, TENANT } from '../test-kit/sign-in-stage.ts'
+
+const SUPPORT = 'support@contoso.example'
+const stage = await createSignInStage()
+const { deviceSignIns, deviceCodeAllowances, grants, clock, server, database, provider } = stage
+const granted: string[] = []
+deviceSignIns.onGranted((grantId) => Promise.resolve(void granted.push(grantId)))
+
+const wanted = () => ({
+  cloudProviderId: provider(),
+  wantedAddress: SUPPORT,
+  wantedKind: 'shared' as const,
+  sessionHash: SESSION,
+  startedBy: ACTOR,
+})
+
+async function begin(more: object = {}) {
+  await deviceCodeAllowances.allow(provider(), true, ACTOR)
+  await database.db.deleteFrom('device_sign_ins').execute()
+  return deviceSignIns.begin({ ...wanted(), ...more })
+}
+
+/** As the ticker does, each second. */
+async function pass(seconds: number): Promise<void> {
+  for (let second = 0; second < seconds; second++) {
+    clock.advance(1000)
+    await deviceSignIns.askDue()
+  }
+}
+
+describe('a sign-in by a code', () => {
+  it('is for Cloud Providers for which an admin allows it, and for no others', async () => {
+    await expect(deviceSignIns.begin(wanted())).rejects.toMatchObject({ code: 'tokens.device_code_not_allowed' })
+    await begin()
+    await deviceCodeAllowances.allow(provider(), false, ACTOR)
+    await expect(deviceSignIns.begin(wanted())).rejects.toMatchObject({ code: 'tokens.device_code_not_allowed' })
+  })
+
+  it('shows what is to be typed and where, keeps the other code sealed, and is seen in its own browser alone', async () => {
+    const shown = await begin()
+
+    expect(shown).toMatchObject({
+      state: 'waiting',
+      userCode: 'ABCDEFGH2',
+      verificationUri: `${server.origin}/devicelogin`,
+      wantedAddress: SUPPORT,
+      expiresAt: new Date(clock.now().getTime() + 900_000),
+    })
+    expect(JSON.stringify(shown)).not.toContain('told to nobody')
+    const rows = await database.pool.query<{ dump: string }>(
+      'SELECT string_agg(d::text, $1) AS dump FROM device_sign_ins d',
+      [' '],
+    )
+    expect(rows.rows[0]!.dump).not.toContain('told to nobody')
+    expect(rows.rows[0]!.dump).not.toContain(Buffer.from('told to nobody').toString('hex'))
+    await expect(deviceSignIns.look(shown.id, Buffer.from('another'))).rejects.toMatchObject({
+      code: 'tokens.device_sign_in_not_found',
+    })
+  })
+
+  it('asks no more often than it was told, and less often when it is told so', async () => {
+    const { id } = await begin()
+    await pass(11)
+    expect([server.device.polls, server.device.tooSoon]).toEqual([2, 0])
+
+    server.device.says = ['slow_down']
+    await pass(5)
+    expect(server.device.polls).toBe(3)
+    await pass(8)
+    expect(server.device.polls).toBe(3)
+    await pass(10)
+    expect([server.device.polls, server.device.tooSoon]).toEqual([4, 0])
+    expect(await deviceSignIns.look(id, SESSION)).toMatchObject({ state: 'waiting' })
+  })
+
+  it('is asked about by one process at a time', async () => {
+    await begin()
+    const other = stage.startProcess(database)
+    clock.advance(5000)
+    await Promise.all([deviceSignIns.askDue(), other.deviceSignIns.askDue(), deviceSignIns.askDue()])
+    expect([server.device.polls, server.device.tooSoon]).toEqual([1, 0])
+  })
+
+  it('becomes a grant of whoever the ID token proves, and is asked about no more', async () => {
+    const { id } = await begin()
+    server.device.approve({ tenantId: TENANT, objectId: BEN })
+    await pass(6)
+
+    expect(await deviceSignIns.look(id, SESSION)).toMatchObject({
+      state: 'done',
+      userName: 'ben@contoso.example',
+      userCode: undefined,
+    })
+    const [grant] = await grants.list(provider())
+    expect(grant).toMatchObject({ objectId: BEN })
+    expect(granted.at(-1)).toBe(grant!.id)
+    const { polls } = server.device
+    await pass(60)
+    expect(server.device.polls).toBe(polls)
+  })
+
+  it('is bound to the person whose sign-in it renews', async () => {
+    const reconnectGrantId = await stage.signedIn()
+    const { id } = await begin({ reconnectGrantId })
+    server.device.approve({ tenantId: TENANT, objectId: newId(), userName: 'anna@contoso.example' })
+    await pass(6)
+
+    expect(await deviceSignIns.look(id, SESSION)).toMatchObject({
+      state: 'failed',
+      userName: 'anna@contoso.example',
+      reason: { code: 'tokens.other_person' },
+    })
+    expect(await grants.list(provider())).toHaveLength(1)
+  })
+
+  it.each([
+    ['authorization_declined', 'tokens.device_code_declined'],
+    ['expired_token', 'tokens.device_code_expired'],
+    ['bad_verification_code', 'tokens.device_code_refused'],
+    ['invalid_resource', 'tokens.resource_unavailable'],
+  ])('ends with words when Microsoft says %s', async (said, code) => {
+    const { id } = await begin()
+    server.device.says = [said]
+    await pass(5)
+
+    const { state, reason, userCode } = await deviceSignIns.look(id, SESSION)
+    expect({ state, code: reason?.code, userCode }).toEqual({ state: 'failed', code, userCode: undefined })
+    expect(reason!.fix).toMatch(/\.$/)
+    await pass(30)
+    expect(server.device.polls).toBe(1)
+  })
+
+  it('blocked by a policy says so, and that a link is the way round it', async () => {
+    const { id } = await begin()
+    server.failures = [
+      { status: 400, body: { error: 'invalid_grant', suberror: 'message_only', error_codes: [53003] } },
+    ]
+    await pass(5)
+    expect(await deviceSignIns.look(id, SESSION)).toMatchObject({ reason: { code: 'tokens.blocked_by_policy' } })
+  })
+
+  it('goes on after an outage, and ends by itself when its time is over', async () => {
+    const { id } = await begin()
+    server.failures = [{ status: 503, body: 'maintenance' }]
+    await pass(5)
+    expect(await deviceSignIns.look(id, SESSION)).toMatchObject({ state: 'waiting' })
+
+    clock.advance(900_000)
+    const { polls } = server.device
+    await deviceSignIns.askDue()
+    const { state, reason } = await deviceSignIns.look(id, SESSION)
+    expect([state, reason?.code]).toEqual(['failed', 'tokens.device_code_expired'])
+    expect(reason!.fix).toContain('AADSTS53003')
+    expect(server.device.polls).toBe(polls)
+  })
+})

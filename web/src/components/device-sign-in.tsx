@@ -1,0 +1,73 @@
+import { Alert, Anchor, Stack, Text, Title } from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { getDeviceSignInsIdOptions, type DeviceSignIn as Begun } from '../api/client.ts'
+import { words } from '../words/index.ts'
+import { CopyValue } from './copy-value.tsx'
+import { Time } from './time.tsx'
+
+const text = words.deviceSignIn
+const LOOK_EVERY_MS = 2000
+
+/** A code to be typed at Microsoft by whoever asked for it, and how that gets on. */
+export function DeviceSignIn({ begun }: { begun: Begun }) {
+  const { data = begun } = useQuery({
+    ...getDeviceSignInsIdOptions({ path: { id: begun.id } }),
+    initialData: begun,
+    refetchInterval: ({ state }) => (state.data?.state === 'waiting' ? LOOK_EVERY_MS : false),
+  })
+  const { state, userCode, verificationUri, expiresAt, wantedAddress, userName, reason } = data
+  if (state === 'done') {
+    return (
+      <Alert color="teal" variant="outline" role="status" title={text.done(userName ?? '')} styles={plainTitle}>
+        <Text size="sm">{text.doneSentence(wantedAddress)}</Text>
+      </Alert>
+    )
+  }
+  if (state === 'failed') {
+    return (
+      <Alert
+        color="red"
+        variant="outline"
+        role="alert"
+        title={reason?.title}
+        icon={<IconAlertTriangle aria-hidden />}
+        styles={plainTitle}
+      >
+        <Text size="sm">
+          {userName !== undefined && text.signedIn(userName)} {fixFor(reason?.fix, wantedAddress, userName)}
+        </Text>
+      </Alert>
+    )
+  }
+  return (
+    <Alert color="cyan" variant="outline" title={text.title(wantedAddress)} styles={plainTitle}>
+      <Stack gap="xs">
+        <Text size="sm">
+          {text.open}{' '}
+          <Anchor href={verificationUri} target="_blank" rel="noreferrer" size="sm">
+            {verificationUri}
+          </Anchor>{' '}
+          {text.type}
+        </Text>
+        <Title order={3} ff="monospace" style={{ letterSpacing: '0.15em' }}>
+          {userCode}
+        </Title>
+        {userCode !== undefined && <CopyValue name={text.code} value={userCode} />}
+        <Text size="sm" fw={600}>
+          {text.warning}
+        </Text>
+        <Text size="sm" role="status">
+          {text.waiting} <Time at={expiresAt} />.
+        </Text>
+      </Stack>
+    </Alert>
+  )
+}
+
+const plainTitle = { title: { color: 'var(--mantine-color-text)' } }
+
+function fixFor(fix: string | undefined, address: string, userName: string | undefined): string {
+  const named = (fix ?? '').replaceAll('<mailbox>', address)
+  return userName === undefined ? named : named.replaceAll('<person>', userName)
+}

@@ -1,0 +1,42 @@
+import { Switch } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { useQuery } from '@tanstack/react-query'
+import {
+  getCloudProvidersIdDeviceCodeOptions,
+  putCloudProvidersIdDeviceCodeMutation,
+  type CloudProvider,
+} from '../../api/client.ts'
+import { useRefresh } from '../../api/refresh.ts'
+import { useOnce } from '../../api/use-once.ts'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { words } from '../../words/index.ts'
+
+const text = words.cloudProviders.grants.deviceCode
+
+/** Whether people may sign in by a code. Off until an admin has read what it means. */
+export function DeviceCodeAllowance({ provider: { id } }: { provider: CloudProvider }) {
+  const { data, error } = useQuery(getCloudProvidersIdDeviceCodeOptions({ path: { id } }))
+  const refresh = useRefresh('cloud-providers')
+  const save = useOnce({
+    ...putCloudProvidersIdDeviceCodeMutation(),
+    onSuccess: async ({ isAllowed }) => {
+      notifications.show({ message: isAllowed ? text.on : text.off })
+      await refresh()
+    },
+  })
+  const failure = save.error ?? error
+  return (
+    <>
+      {data && (
+        <Switch
+          label={text.label}
+          description={text.hint}
+          checked={data.isAllowed}
+          disabled={save.isPending}
+          onChange={({ currentTarget }) => save.mutate({ path: { id }, body: { isAllowed: currentTarget.checked } })}
+        />
+      )}
+      {failure && <ProblemNotice error={failure} />}
+    </>
+  )
+}
