@@ -120,6 +120,31 @@ describe('the people behind a mailbox, in a browser', () => {
     await section('People behind it').getByText('Anna Berg could open it.').waitFor()
   })
 
+  it('lets a guest sign in by a code on another device, once an admin allows it', async () => {
+    await page.goto(`${postkey.address}/cloud-providers/${connected.providerId}`)
+    await page.getByLabel('People may sign in by a code').click()
+    await page.getByText('Signing in by a code is allowed', { exact: true }).waitFor()
+    await look('device-code-allowed', { schemes: ['light'] })
+    const wanted = { cloudProviderId: connected.providerId, kind: 'sign-in', wantedAddress: SHARED }
+    const { url } = await connected.client.call<{ url: string }>('POST', '/v1/sign-in-links', wanted)
+
+    const guest = await openPage(browser)
+    await guest.goto(url)
+    await guest.getByRole('heading', { name: `Sign in for ${SHARED}` }).waitFor()
+    await guest.getByRole('button', { name: 'Show a code for another device' }).click()
+    await guest.getByText('Only enter a code that you asked for yourself.').waitFor()
+    expect(await screenComplaints(guest, 'device-code-guest')).toEqual([])
+    const device = await openPage(browser)
+    await device.goto((await guest.getByRole('link', { name: /devicelogin/ }).getAttribute('href')) ?? '')
+    await device.getByLabel('Code').fill(await guest.getByRole('heading', { level: 3 }).innerText())
+    await device.keyboard.press('Enter')
+    await signInAtMicrosoft(device, BEN)
+    await device.getByRole('button', { name: 'Continue' }).click()
+    await device.getByText('You may now close this window.').waitFor()
+
+    await guest.getByText(`${BEN} has signed in`).waitFor()
+  })
+
   /** As "Sign in again" does, at a browser at which somebody else might be signed in. */
   async function renewSignInOf(userName: string): Promise<void> {
     const body = {

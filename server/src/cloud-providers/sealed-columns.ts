@@ -16,6 +16,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'access_tokens', column: 'sealed', id: ['grant_id', 'resource'] },
   { table: 'principal_wishes', column: 'refresh_token', id: ['id'] },
   { table: 'authorizations', column: 'code_verifier', id: ['id'] },
+  { table: 'device_sign_ins', column: 'device_code', id: ['id'] },
   { table: 'alert_webhooks', column: 'sealed', id: ['id'] },
   { table: 'alert_relay', column: 'sealed', id: [] },
 ]

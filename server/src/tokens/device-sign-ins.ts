@@ -11,7 +11,7 @@ import { type AuditLog, type AuthorizationServer, type CloudProviders, scopesFor
 import type { Database, Schema } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError, CATALOGUE, type ErrorCode } from '../kernel/errors.ts'
-import { type CloudProviderId, type DeviceSignInId, type GrantId, newId } from '../kernel/ids.ts'
+import { type DeviceSignInId, type GrantId, newId } from '../kernel/ids.ts'
 import type { KeyRing } from '../kernel/key-ring.ts'
 import type { Secret } from '../kernel/secret.ts'
 import type { NewAuthorization } from './authorization.ts'
@@ -174,7 +174,10 @@ export function createDeviceSignIns(deps: DeviceSignInsDeps): DeviceSignIns {
   }
 
   async function ask(row: Row): Promise<void> {
-    if (row.expires_at <= clock.now()) return end(row, { kind: 'failed', code: overCode('expired_token') })
+    if (row.expires_at <= clock.now()) {
+      await end(row, { kind: 'failed', code: overCode('expired_token') })
+      return
+    }
     try {
       const provider = await cloudProviders.get(row.cloud_provider_id)
       const expected = row.reconnect_grant_id === null ? undefined : await vault.summary(row.reconnect_grant_id)
@@ -189,7 +192,8 @@ export function createDeviceSignIns(deps: DeviceSignInsDeps): DeviceSignIns {
       const completed = await completeSignIn(wanted, answer)
       if (completed.kind === 'refused') {
         const { error, people } = completed
-        return await end(row, { kind: 'failed', code: error.code, ...(people && { userName: people.signedIn }) })
+        await end(row, { kind: 'failed', code: error.code, ...(people && { userName: people.signedIn }) })
+        return
       }
       await end(row, { kind: 'done', userName: completed.person.userName })
       for (const hook of hooks) await hook(completed.kept.id)

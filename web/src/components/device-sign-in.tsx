@@ -11,7 +11,7 @@ const LOOK_EVERY_MS = 2000
 
 /** A code to be typed at Microsoft by whoever asked for it, and how that gets on. */
 export function DeviceSignIn({ begun }: { begun: Begun }) {
-  const { data = begun } = useQuery({
+  const { data } = useQuery({
     ...getDeviceSignInsIdOptions({ path: { id: begun.id } }),
     initialData: begun,
     refetchInterval: ({ state }) => (state.data?.state === 'waiting' ? LOOK_EVERY_MS : false),

@@ -339,6 +339,15 @@ describe('a stand-by', () => {
     expect((await ask(`DELETE /v1/grants/${ben}`, { as: admin })).status).toBe(204)
   })
 
+  it('whose own sign-in is over takes over nothing, though nobody has looked since', async () => {
+    const anna = await grantOfAnna()
+    await ask(at('PUT', '/stand-by'), { as: admin, body: { grantId: anna } })
+    await database.db.updateTable('grants').set({ state: 'needs-sign-in' }).where('id', '=', anna).execute()
+    await endAtMicrosoft(BEN)
+
+    expect(await synced()).toMatchObject({ state: 'needs-sign-in', principal: { grantId: ben } })
+  })
+
   it('chosen when the first is ended already takes over at once', async () => {
     const anna = await grantOfAnna()
     await endAtMicrosoft(BEN)

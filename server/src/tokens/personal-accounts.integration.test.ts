@@ -1,0 +1,43 @@
+/** Microsoft accounts of persons, which belong to no organization. */
+import { describe, expect, it } from 'vitest'
+import { ACTOR, createSignInStage } from '../test-kit/sign-in-stage.ts'
+
+const PERSONAL = '9188040d-6c67-4c5b-b112-36a304b66dad'
+const PAT = '00000000-0000-4000-8000-000000000005'
+const { cloudProviders, grants, provider, begin, signIn, server } = await createSignInStage()
+
+const asPat = { tenantId: PERSONAL, objectId: PAT, userName: 'pat@outlook.example' }
+
+describe('a personal Microsoft account', () => {
+  it('is refused in words where the Cloud Provider is for organizations, and not kept', async () => {
+    await cloudProviders.update(provider(), { accountTypes: 'multitenant' }, ACTOR)
+
+    const outcome = await signIn(asPat)
+
+    expect(outcome).toMatchObject({ kind: 'failed', error: { code: 'tokens.personal_account', remedy: 'sign-in' } })
+    expect(await grants.list(provider())).toEqual([])
+  })
+
+  it('signs in where it may, and is known as one', async () => {
+    await cloudProviders.update(provider(), { accountTypes: 'multitenant-and-personal' }, ACTOR)
+
+    expect(await signIn(asPat)).toMatchObject({ kind: 'granted', userName: 'pat@outlook.example' })
+
+    const [grant] = await grants.list(provider())
+    expect(grant).toMatchObject({ isPersonal: true, tenantId: PERSONAL, objectId: PAT })
+    expect(grant!.scopesWanted.filter((scope) => scope.endsWith('.Shared'))).toEqual([])
+  })
+
+  it('is not offered for a shared mailbox, for which alone the permissions of shared ones are asked', async () => {
+    await cloudProviders.update(provider(), { accountTypes: 'multitenant-and-personal' }, ACTOR)
+    const shared = await begin({ wantedKind: 'shared' })
+    const user = await begin({ wantedKind: 'user' })
+
+    expect([shared, user].map(({ pathname }) => pathname.split('/')[1])).toEqual(['organizations', 'common'])
+    expect([shared, user].map(({ searchParams }) => searchParams.get('scope')!.includes('.Shared'))).toEqual([
+      true,
+      false,
+    ])
+    expect(shared.origin).toBe(server.origin)
+  })
+})
