@@ -32,7 +32,15 @@ import type {
 } from './schema/people.ts'
 import type { SubmissionAttachments, Submissions } from './schema/submission.ts'
 import type { GraphSubscriptions, UnfiledMessages } from './schema/sync.ts'
-import type { AccessTokens, Authorizations, Grants, PrincipalWishes, SignInLinks, DeviceCodeAllowances, DeviceSignIns } from './schema/grants.ts'
+import type {
+  AccessTokens,
+  Authorizations,
+  Grants,
+  PrincipalWishes,
+  SignInLinks,
+  DeviceCodeAllowances,
+  DeviceSignIns,
+} from './schema/grants.ts'
 
 /**
  * The tables of `server/migrations`, one row type each, with the names that SQL gives them. A test compares this list

@@ -1,9 +1,9 @@
-import { Alert, Anchor, Stack, Text, Title } from '@mantine/core'
+import { Alert, Anchor, Group, Stack, Text, Title } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getDeviceSignInsIdOptions, type DeviceSignIn as Begun } from '../api/client.ts'
 import { words } from '../words/index.ts'
-import { CopyValue } from './copy-value.tsx'
+import { CopyButton } from './copy-button.tsx'
 import { Time } from './time.tsx'
 
 const text = words.deviceSignIn
@@ -50,10 +50,12 @@ export function DeviceSignIn({ begun }: { begun: Begun }) {
           </Anchor>{' '}
           {text.type}
         </Text>
-        <Title order={3} ff="monospace" style={{ letterSpacing: '0.15em' }}>
-          {userCode}
-        </Title>
-        {userCode !== undefined && <CopyValue name={text.code} value={userCode} />}
+        <Group>
+          <Title order={3} ff="monospace" style={{ letterSpacing: '0.15em' }}>
+            {userCode}
+          </Title>
+          {userCode !== undefined && <CopyButton what={text.code} value={userCode} />}
+        </Group>
         <Text size="sm" fw={600}>
           {text.warning}
         </Text>

@@ -12,7 +12,6 @@ export const beginDeviceBySignInLink = ({ deviceSignIns, browserSessions }: Room
     authenticate: 'browser',
     permit: anybody,
     validate: { body: z.strictObject({ token: secret(1, 200) }) },
-    act: ({ body, request, reply }) =>
-      deviceSignIns.beginByLink(body.token, browserSessions.hashFor(request, reply)),
+    act: ({ body, request, reply }) => deviceSignIns.beginByLink(body.token, browserSessions.hashFor(request, reply)),
     present: { status: 201, schema: DeviceSignIn },
   })
