@@ -71,6 +71,10 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   app.addHook('onRequest', createSecurityHeaders(publicUrl))
   app.addHook('onRequest', createCanonicalAddress(publicUrl))
   app.addHook('onResponse', metrics.observe)
+  app.addHook('preClose', (done) => {
+    rooms.openStreams.destroyAll()
+    done()
+  })
   await app.register(cookies)
   if (webFolder === undefined) {
     app.setNotFoundHandler((request, reply) => answerError(new AppError('http.not_found'), request, reply))

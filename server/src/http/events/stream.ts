@@ -29,7 +29,7 @@ export const streamEvents = (rooms: Rooms) =>
       // Before anything is waited for, so that no change of rights falls between.
       const end = () => void stream.end()
       const owners = caller.kind === 'person' ? [caller.id] : [caller.id, caller.createdBy]
-      const forget = rooms.openStreams.add(owners, end)
+      const forget = rooms.openStreams.add(owners, stream)
       const stop = await rooms.events
         .subscribe(
           { emailAccountIds: caller.visibleAccounts, after: headers['last-event-id'] },
