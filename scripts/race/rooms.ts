@@ -42,6 +42,7 @@ export async function openRooms(stage: Stage) {
     clouds,
     authorizationServer,
     audit,
+    events,
     redirectUri,
   })
   return {
@@ -51,7 +52,7 @@ export async function openRooms(stage: Stage) {
     keyRing,
     cloudProviders,
     vault: createPostgresGrantVault({ database, keyRing, clock, events }),
-    endpoint: createTokenEndpoint(cloudProviders, authorizationServer, clock),
+    endpoint: createTokenEndpoint(cloudProviders, clock),
     async close() {
       await events.close()
       await egress.close()

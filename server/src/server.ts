@@ -7,6 +7,7 @@ import {
   createCloudProviders,
   createKeyRecords,
   createKeyRotation,
+  createProviderWatch,
   createWorkOrders,
   loadClouds,
   loopbackOriginsOf,
@@ -17,10 +18,12 @@ import { createDatabase, migrate, requireMigrated } from './database/index.ts'
 import { createDoctor } from './doctor/index.ts'
 import {
   createAccessTrial,
+  createApplicationAccess,
   createEmailAccounts,
   createPrincipals,
   createTransports,
   createWishPreflight,
+  joinCloudProviders,
   openedBy,
 } from './email-accounts/index.ts'
 import { createEvents } from './events/index.ts'
@@ -133,6 +136,7 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
       clouds,
       authorizationServer,
       audit,
+      events,
       redirectUri,
     })
     const cloudProviders = rehearsal ? onlyInTime(anyCloudProviders, clouds, rehearsal) : anyCloudProviders
@@ -161,13 +165,14 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
     })
     const { grants, accessTokens } = tokens
     const conversations = createConversations({ database, clock, events })
-    const transports = createTransports({ clock, egress, cloudProviders, grants, accessTokens })
+    const transports = createTransports({ clock, egress, cloudProviders, ...tokens })
     const emailAccounts = createEmailAccounts({
       database,
       clock,
       events,
       audit,
       transports,
+      cloudProviders,
       cloudProviderOf: async (grantId) => (await grants.get(grantId)).cloudProviderId,
       countsOf: (id) => conversations.countsOf(id),
       unsentOf: countUnsent,
@@ -186,6 +191,8 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
       preflightOfWish,
       emailAccounts,
     })
+    const applicationAccess = createApplicationAccess({ database, cloudProviders, transports, ...tokens })
+    joinCloudProviders(cloudProviders, emailAccounts, applicationAccess)
     const sync = createSync({
       database,
       clock,
@@ -193,9 +200,9 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
       emailAccounts,
       conversations,
       log: log.child({ room: 'sync' }),
-      async pushFor({ kind, cloudProviderId }) {
+      async pushFor({ kind, principal, cloudProviderId }) {
         const { allowsHttpLoopback } = cloudProviders.cloudOf(await cloudProviders.get(cloudProviderId))
-        return pushSettings({ publicUrl, kind, allowsHttpLoopback })
+        return pushSettings({ publicUrl, kind, principal, allowsHttpLoopback })
       },
     })
     const { submissions, worker } = createSubmissions({
@@ -244,6 +251,7 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
         deviceCodeAllowances: tokens.deviceCodeAllowances,
         grants,
         emailAccounts,
+        applicationAccess,
         principals,
         accountHealth: createAccountHealth({ database, clock, emailAccounts }),
         conversations,
@@ -298,6 +306,18 @@ export async function startServer(config: Config, log: Log, clock: Clock = syste
     await alerts.start()
     opened.push(() => incidents.stop())
     await incidents.start()
+    const providerWatch = createProviderWatch({
+      alerts,
+      clock,
+      database: rooms.database,
+      cloudProviders: rooms.cloudProviders,
+      dependents: async (id) =>
+        (await rooms.emailAccounts.list()).filter(({ cloudProviderId }) => cloudProviderId === id),
+      publicUrl: config.publicUrl.origin,
+      onError: (err) => log.warn({ err }, 'A Cloud Provider could not be looked after'),
+    })
+    opened.push(() => providerWatch.stop())
+    providerWatch.start()
 
     return { firstAdminLink: (await people.links.firstAdmin())?.url, close }
   } catch (error) {

@@ -7,6 +7,7 @@ import type { Settings } from '../kernel/settings.ts'
 import { registerPages, sendPage } from '../kernel/site.ts'
 import { type Outside, OutsideError, registerOutsideApi, registerOutsidePages } from '../outside/index.ts'
 import type { Directory } from '../tenants/index.ts'
+import { registerApplicationAccess } from './application-access.ts'
 import { registerAuthenticator } from './authenticator.ts'
 import { registerClock } from './clock-page.ts'
 import { homePage } from './home-page.ts'
@@ -62,6 +63,7 @@ export function createDeskSite({
     scope.get('/healthz', () => ({ status: 'ok' }))
     scope.get('/api/people', () => ({ people: peopleForScripts(directory) }))
     registerAuthenticator(scope, { directory, clock, layout: layoutOf('/authenticator') })
+    registerApplicationAccess(scope, directory)
     registerClock(scope, { clock, layout: layoutOf('/clock') })
     registerFaultPages(scope, { faults, directory, layout: layoutOf('/faults') })
   })

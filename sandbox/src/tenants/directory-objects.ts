@@ -47,6 +47,14 @@ export interface Mailbox {
   kind: 'user' | 'shared'
 }
 
+/** Roles of RBAC for Applications, as Exchange calls them. */
+export const APPLICATION_ROLES = [
+  'Application Mail.Read',
+  'Application Mail.ReadWrite',
+  'Application Mail.Send',
+] as const
+export type ApplicationRole = (typeof APPLICATION_ROLES)[number]
+
 export type MailboxRight = 'FullAccess' | 'SendAs' | 'SendOnBehalf'
 
 export type SignInAudience =

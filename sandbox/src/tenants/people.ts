@@ -1,5 +1,5 @@
 import type { Database } from '../kernel/database.ts'
-import type { Mailbox, MailboxRight, Tenant, User, UserConsentPolicy } from './directory-objects.ts'
+import type { ApplicationRole, Mailbox, MailboxRight, Tenant, User, UserConsentPolicy } from './directory-objects.ts'
 
 /** Tenants, the people in them, their mailboxes and who has which right on whose. */
 export interface People {
@@ -26,6 +26,16 @@ export interface People {
   revokeRight(mailboxId: string, trusteeId: string, right: MailboxRight): void
   hasRight(mailboxId: string, trusteeId: string, right: MailboxRight): boolean
   listRights(mailboxId: string): { trusteeId: string; right: MailboxRight }[]
+
+  /**
+   * Into which mailboxes an application is let, and with which roles (RBAC for Applications): exactly these from now on,
+   * as a management scope with its role assignments.
+   */
+  setApplicationScope(appId: string, mailboxIds: readonly string[], roles: readonly ApplicationRole[]): void
+  applicationRoles(mailboxId: string, appId: string): ApplicationRole[]
+  /** The applications that are let into a mailbox, and with which roles. */
+  listApplications(mailboxId: string): { appId: string; role: ApplicationRole }[]
+  hasApplicationScope(appId: string): boolean
 }
 
 const TABLES = `
@@ -42,6 +52,10 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS mailbox_rights (
     mailbox_id TEXT NOT NULL REFERENCES mailboxes, trustee_id TEXT NOT NULL, "right" TEXT NOT NULL,
     PRIMARY KEY (mailbox_id, trustee_id, "right")
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS application_roles (
+    mailbox_id TEXT NOT NULL REFERENCES mailboxes, app_id TEXT NOT NULL, role TEXT NOT NULL,
+    PRIMARY KEY (mailbox_id, app_id, role)
   ) STRICT;`
 
 interface TenantRow {
@@ -168,6 +182,29 @@ export function createPeople(database: Database): People {
         mailboxId,
       )
     },
+
+    setApplicationScope(appId, mailboxIds, roles) {
+      database.transaction(() => {
+        database.run('DELETE FROM application_roles WHERE app_id = ?', appId)
+        for (const mailboxId of mailboxIds) {
+          for (const role of roles) {
+            database.run('INSERT OR IGNORE INTO application_roles VALUES (?, ?, ?)', mailboxId, appId, role)
+          }
+        }
+      })
+    },
+    applicationRoles(mailboxId, appId) {
+      const sql = 'SELECT role FROM application_roles WHERE mailbox_id = ? AND app_id = ?'
+      return database.all<{ role: ApplicationRole }>(sql, mailboxId, appId).map(({ role }) => role)
+    },
+    listApplications(mailboxId) {
+      return database.all<{ appId: string; role: ApplicationRole }>(
+        'SELECT app_id AS appId, role FROM application_roles WHERE mailbox_id = ? ORDER BY rowid',
+        mailboxId,
+      )
+    },
+    hasApplicationScope: (appId) =>
+      database.get('SELECT 1 FROM application_roles WHERE app_id = ? LIMIT 1', appId) !== undefined,
   }
   return people
 }

@@ -18,6 +18,7 @@ const emailAccounts = createEmailAccounts({
   clock,
   events,
   transports: { of: () => Promise.reject(new AppError('transports.unavailable')) },
+  cloudProviders: { get: () => Promise.reject(new TypeError('nothing is associated here')) },
   cloudProviderOf: () => Promise.reject(new TypeError('nothing is associated here')),
   audit: { record: () => Promise.resolve() },
   countsOf: (id) => conversations.countsOf(id),

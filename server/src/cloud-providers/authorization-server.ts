@@ -30,6 +30,14 @@ export type TokenAnswer =
   /** `retryAfterSeconds`: the other side wants silence for that long (RFC 9110 §10.2.3, the form in seconds). */
   | { ok: false; upstream: Upstream; retryAfterSeconds: number | undefined }
 
+/** A credential as the directory shows it, never with the secret: of a secret its first characters, of a certificate its thumbprint. */
+export interface RegisteredCredential {
+  hint: string | undefined
+  /** SHA-1, in capital hexadecimal. */
+  thumbprint: string | undefined
+  endsAt: Date
+}
+
 /**
  * The parts of an authorization server that need no judgment: what was asked and what was said. What an error means is
  * the caller's to say.
@@ -61,6 +69,18 @@ export interface AuthorizationServer {
 
   /** How the sign-in page answers a request that needs no person; only the status and where it leads are told. */
   probeAuthorization(url: string): Promise<{ status: number; location: string | undefined }>
+
+  /**
+   * The credentials of a registration as its directory has them (Microsoft Graph, `applications`), read with a token of
+   * the application itself. Seldom permitted: it takes Application.Read.All.
+   *
+   * @see https://learn.microsoft.com/graph/api/application-get
+   */
+  readCredentials(
+    graphRoot: string,
+    accessToken: Secret,
+    clientId: string,
+  ): Promise<{ ok: true; credentials: RegisteredCredential[] } | { ok: false; status: number }>
 
   /** The signing keys, as JSON. */
   fetchKeys(jwksUri: string): Promise<unknown>
@@ -132,6 +152,17 @@ export function createAuthorizationServer(egress: Egress): AuthorizationServer {
       return { status: answer.status, location: answer.headers.get('location') ?? undefined }
     },
 
+    async readCredentials(graphRoot, accessToken, clientId) {
+      const url = `${graphRoot}/v1.0/applications(appId='${clientId}')?$select=passwordCredentials,keyCredentials`
+      const answer = await egress.fetch(url, {
+        headers: { ...accept, authorization: `Bearer ${accessToken.reveal()}` },
+        ...limits,
+      })
+      const said = await json(answer)
+      const read = answer.ok ? Application.safeParse(said) : undefined
+      return read?.success ? { ok: true, credentials: read.data } : { ok: false, status: answer.status }
+    },
+
     async fetchKeys(jwksUri) {
       const answer = await egress.fetch(jwksUri, { headers: accept, ...limits })
       const said = await json(answer)
@@ -187,6 +218,32 @@ const Given = z
     expiresInSeconds: wire.expires_in,
     intervalSeconds: wire.interval,
   }))
+
+const endDateTime = z.iso.datetime({ offset: true }).transform((text) => new Date(text))
+const Application = z
+  .object({
+    passwordCredentials: z.array(z.object({ hint: z.string().nullish(), endDateTime })).max(1000),
+    keyCredentials: z.array(z.object({ customKeyIdentifier: z.string().nullish(), endDateTime })).max(1000),
+  })
+  .transform(({ passwordCredentials, keyCredentials }): RegisteredCredential[] => [
+    ...passwordCredentials.map(({ hint, endDateTime: endsAt }) => ({
+      hint: hint ?? undefined,
+      thumbprint: undefined,
+      endsAt,
+    })),
+    ...keyCredentials.map(({ customKeyIdentifier, endDateTime: endsAt }) => ({
+      hint: undefined,
+      thumbprint: thumbprintOf(customKeyIdentifier ?? ''),
+      endsAt,
+    })),
+  ])
+
+/** Graph writes it in base64 or, asked by some tools, in hexadecimal. */
+function thumbprintOf(identifier: string): string | undefined {
+  if (/^[0-9a-f]{40}$/i.test(identifier)) return identifier.toUpperCase()
+  const bytes = Buffer.from(identifier, 'base64')
+  return bytes.length === 20 ? bytes.toString('hex').toUpperCase() : undefined
+}
 
 const Discovery = z.object({ issuer: z.string(), jwks_uri: z.url() })
 

@@ -1,12 +1,16 @@
 import type { CloudProviderId, ProviderCredentialId } from '../kernel/ids.ts'
-import type { AppError, Upstream } from '../kernel/errors.ts'
-import type { Secret } from '../kernel/secret.ts'
+import type { Upstream } from '../kernel/errors.ts'
+import type { TokenAnswer } from './authorization-server.ts'
 import type { Cloud } from './cloud.ts'
+import type { CredentialSummary, NewCredential, ProviderCredential } from './provider-credential.ts'
+import type { ClientForm } from './client-authentication.ts'
+import type { Ending } from './ending.ts'
+import type { StateHook } from './provider-lifecycle.ts'
 
 /** Who may sign in with the registration: what Entra ID calls *supported account types*. */
 export type AccountTypes = 'single-tenant' | 'multitenant' | 'multitenant-and-personal'
 
-export type CloudProviderState = 'connecting' | 'connected' | 'needs-admin'
+export type CloudProviderState = 'connecting' | 'connected' | 'degraded' | 'needs-admin'
 
 /** An authorization server plus our registration there. One serves any number of mailboxes. */
 export interface CloudProvider {
@@ -28,6 +32,10 @@ export interface CloudProvider {
   /** A code of the error catalogue. */
   stateReason: string | undefined
   stateSince: Date
+  /** When Postkey asks again by itself, as long as something is wrong. */
+  nextTryAt: Date | undefined
+  /** A mailbox that the application must not be able to read, tried in each check. */
+  probeAddress: string | undefined
   lastCheck: CheckResult | undefined
   createdAt: Date
 }
@@ -47,29 +55,10 @@ export interface NewCloudProvider {
 export type CloudProviderChanges = Partial<Pick<CloudProvider, 'name' | 'accountTypes' | 'contact'>> & {
   /** Null when there shall be none. */
   deputy?: string | null | undefined
+  probeAddress?: string | null | undefined
 }
 
-/** A client secret: its *Value*, never its *Secret ID*. */
-export interface NewCredential {
-  kind: 'secret'
-  secret: Secret
-  /** The end date that Entra ID showed when the secret was made. */
-  endsAt: Date | undefined
-}
-
-/** What may be shown of a credential. */
-export interface CredentialSummary {
-  id: ProviderCredentialId
-  kind: 'secret'
-  endsAt: Date | undefined
-  createdAt: Date
-}
-
-export interface ProviderCredential extends CredentialSummary {
-  secret: Secret
-}
-
-export type Checked = 'tenant' | 'client' | 'credential' | 'redirect-uri'
+export type Checked = 'tenant' | 'client' | 'credential' | 'redirect-uri' | 'end-dates' | 'other-mailboxes'
 
 /** One line of a check. `title` and `fix` are for people; `code` is of the error catalogue. */
 export interface CheckLine {
@@ -82,6 +71,8 @@ export interface CheckLine {
   upstream?: Upstream
   /** Which credential the line is about. */
   credentialId?: ProviderCredentialId
+  /** Which mailbox. */
+  address?: string
 }
 
 export interface CheckResult {
@@ -100,10 +91,22 @@ export interface CloudProviders {
 
   /** As {@link check}, without saving anything: what a look may cost is nobody's state. */
   tryRegistration(id: CloudProviderId): Promise<CheckLine[]>
-  /** Asks Microsoft whether tenant, client, every credential and redirect URI are right, and saves what it said. */
+  /**
+   * Asks Microsoft whether tenant, client, every credential and redirect URI are right, and what rooms above have added
+   * to it by {@link CloudProviders.addCheck}; saves what it said.
+   */
   check(id: CloudProviderId): Promise<CheckResult>
 
+  /** A check of a room above, whose lines stand in the result of each {@link CloudProviders.check}. */
+  addCheck(lines: (provider: CloudProvider) => Promise<CheckLine[]>): void
+
+  /**
+   * A secret is tried at once. A certificate is made here; it is tried again and again until it was uploaded. Neither is
+   * used for anything else before it has worked.
+   */
   addCredential(id: CloudProviderId, credential: NewCredential, actor: string): Promise<CredentialSummary>
+  /** Asks Microsoft whether it accepts this credential, and keeps what it said. */
+  tryCredential(id: CloudProviderId, credentialId: ProviderCredentialId): Promise<CredentialSummary>
   /** An end date is what somebody read in Entra ID, so it may be entered later, or be wrong and changed. */
   changeCredentialEnd(
     id: CloudProviderId,
@@ -112,16 +115,31 @@ export interface CloudProviders {
     actor: string,
   ): Promise<CredentialSummary>
   removeCredential(id: CloudProviderId, credentialId: ProviderCredentialId, actor: string): Promise<void>
-  listCredentials(id: CloudProviderId): Promise<CredentialSummary[]>
-  /** Those that are not over by their end date first, and the newest first among them. For `tokens` only. */
+  /** Opened, in the order in which they are used: for whoever looks whether the keys are there. */
   credentialsOf(id: CloudProviderId): Promise<ProviderCredential[]>
+  /** In the order in which they are used. */
+  listCredentials(id: CloudProviderId): Promise<CredentialSummary[]>
+  /** The end of the last credential that works, when it is near. */
+  endingOf(id: CloudProviderId): Promise<Ending | undefined>
+
+  /**
+   * A token request in the name of the registration, for `tokens` only. Of several credentials the newest that works
+   * goes first; another one only when that one is refused. What each was told is kept, and becomes the state of the
+   * provider. `tenantId` is the tenant that answers; a failure in one of somebody else is none of the registration.
+   *
+   * @throws {AppError} `cloud_providers.…` when none is accepted, `egress.…` when there was no answer
+   */
+  requestToken(
+    provider: CloudProvider,
+    authority: string,
+    form: ClientForm,
+    tenantId: string | undefined,
+  ): Promise<TokenAnswer>
 
   cloudOf(provider: CloudProvider): Cloud
   /** `https://login…/{tenant}`, for `tenantId` or else for whoever may sign in (`organizations`, `common`). */
   authorityOf(provider: CloudProvider, tenantId?: string): string
 
-  /** A failure that belongs to the registration, met on the way: one incident of the provider, not of its mailboxes. */
-  reportRejected(id: CloudProviderId, error: AppError): Promise<void>
-  /** The registration was accepted again. */
-  reportAccepted(provider: CloudProvider): Promise<void>
+  /** Called in the transaction in which the state changes, so that what waits for the provider goes on with it. */
+  onStateChange(hook: StateHook): void
 }

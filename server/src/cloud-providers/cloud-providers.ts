@@ -1,14 +1,21 @@
-import type { Kysely, Selectable } from 'kysely'
+import type { Kysely } from 'kysely'
 import { type Database, isUniqueViolation, type Schema } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { AppError } from '../kernel/errors.ts'
+import { AppError, type ErrorCode } from '../kernel/errors.ts'
 import { type CloudProviderId, newId } from '../kernel/ids.ts'
 import type { KeyRing } from '../kernel/key-ring.ts'
 import type { AuthorizationServer } from './authorization-server.ts'
 import type { Clouds } from './cloud.ts'
-import type { CheckLine, CheckResult, CloudProvider, CloudProviders, CloudProviderState } from './cloud-provider.ts'
+import { createClientRequests } from './client-requests.ts'
+import type { CheckLine, CheckResult, CloudProvider, CloudProviders } from './cloud-provider.ts'
+import { createCredentialChanges } from './credential-changes.ts'
+import { createCredentialStandings } from './credential-standings.ts'
+import { type Trial, tryCredential } from './credential-trials.ts'
+import { endingOf } from './ending.ts'
 import { createProviderCredentials } from './provider-credentials.ts'
 import { checkFields, readNewCloudProvider } from './provider-fields.ts'
+import { createProviderLifecycle, type EventLog } from './provider-lifecycle.ts'
+import { cloudProviderOf } from './provider-rows.ts'
 import { checkRegistration } from './registration-check.ts'
 
 /** Where what admins do is written down; `people` keeps it. */
@@ -26,6 +33,9 @@ export interface CloudProvidersDeps {
   clouds: Clouds
   authorizationServer: AuthorizationServer
   audit: AuditLog
+  events: EventLog
+  /** For tests: how jitter is thrown. */
+  random?: () => number
   /** The only redirect URI there is: `${PUBLIC_URL}/oauth/callback`. */
   redirectUri: string
 }
@@ -39,11 +49,16 @@ export function createCloudProviders(deps: CloudProvidersDeps): CloudProviders {
   const { database, keyRing, clock, clouds, authorizationServer, audit, redirectUri } = deps
   const { db } = database
   const credentials = createProviderCredentials(database, keyRing, clock)
+  const standings = createCredentialStandings(clock, credentials)
+  const lifecycle = createProviderLifecycle(deps)
+  const parts = { ...deps, credentials, standings, lifecycle, get }
+  const changes = createCredentialChanges(parts)
+  const moreChecks: ((provider: CloudProvider) => Promise<CheckLine[]>)[] = []
 
   async function get(id: CloudProviderId): Promise<CloudProvider> {
     const row = await db.selectFrom('cloud_providers').selectAll().where('id', '=', id).executeTakeFirst()
     if (!row) throw new AppError('cloud_providers.not_found')
-    return fromRow(row)
+    return cloudProviderOf(row)
   }
 
   async function tryRegistration(id: CloudProviderId): Promise<CheckLine[]> {
@@ -54,6 +69,8 @@ export function createCloudProviders(deps: CloudProvidersDeps): CloudProviders {
       credentials: await credentials.open(id),
       authorizationServer,
       redirectUri,
+      tryOne: (credential) =>
+        tryCredential({ provider, cloud: clouds.get(provider.cloud) }, credential, { authorizationServer, clock }),
     })
   }
 
@@ -61,6 +78,7 @@ export function createCloudProviders(deps: CloudProvidersDeps): CloudProviders {
     async create(input, actor) {
       const cloud = clouds.get(input.cloud)
       const { credential, ...fields } = readNewCloudProvider(input, cloud)
+      const kept = credential && (await changes.keptOf(fields.name, credential))
       const id = newId<CloudProviderId>()
       const now = clock.now()
       try {
@@ -83,9 +101,9 @@ export function createCloudProviders(deps: CloudProvidersDeps): CloudProviders {
               created_at: now,
             })
             .execute()
-          if (credential) await credentials.add(tx, id, credential)
+          if (kept) await credentials.add(tx, id, kept)
           const { name, tenantId, clientId } = fields
-          const detail = { name, cloud: cloud.id, tenantId, clientId, withCredential: credential !== undefined }
+          const detail = { name, cloud: cloud.id, tenantId, clientId, credential: credential?.kind }
           await audit.record(tx, { actor, action: 'cloud_provider.created', subject: id, detail })
         })
       } catch (error) {
@@ -98,7 +116,7 @@ export function createCloudProviders(deps: CloudProvidersDeps): CloudProviders {
     async update(id, changes, actor) {
       const provider = await get(id)
       checkFields(changes, clouds.get(provider.cloud))
-      const { deputy = provider.deputy, ...next } = { ...provider, ...changes }
+      const { deputy = provider.deputy, probeAddress = provider.probeAddress, ...next } = { ...provider, ...changes }
       await database.transaction(async (tx) => {
         await tx
           .updateTable('cloud_providers')
@@ -107,6 +125,7 @@ export function createCloudProviders(deps: CloudProvidersDeps): CloudProviders {
             account_types: next.accountTypes,
             contact: next.contact,
             deputy: deputy ?? null,
+            probe_address: probeAddress ?? null,
           })
           .where('id', '=', id)
           .execute()
@@ -119,7 +138,7 @@ export function createCloudProviders(deps: CloudProvidersDeps): CloudProviders {
 
     async list() {
       const rows = await db.selectFrom('cloud_providers').selectAll().orderBy('name').orderBy('id').execute()
-      return rows.map(fromRow)
+      return rows.map(cloudProviderOf)
     },
 
     async remove(id, actor) {
@@ -139,63 +158,36 @@ export function createCloudProviders(deps: CloudProvidersDeps): CloudProviders {
 
     async check(id) {
       const provider = await get(id)
-      const lines = await tryRegistration(id)
-      const now = clock.now()
-      const result: CheckResult = { at: now.toISOString(), lines }
-      await db
-        .updateTable('cloud_providers')
-        .set({ check_result: JSON.stringify(result) })
-        .where('id', '=', id)
-        .execute()
-      const wrong = lines.find(({ outcome, what }) => outcome === 'wrong' && !hasGoodCredential(lines, what))
-      if (wrong) await setState(provider, 'needs-admin', wrong.code)
-      else if (lines.some(({ what, outcome }) => what === 'credential' && outcome === 'ok')) {
-        await setState(provider, 'connected', undefined)
-      }
-      return result
-    },
-
-    async addCredential(id, credential, actor) {
-      await get(id)
-      return database.transaction(async (tx) => {
-        // Counting and adding must not be interleaved with another admin's.
-        await tx.selectFrom('cloud_providers').select('id').where('id', '=', id).forUpdate().execute()
-        const added = await credentials.add(tx, id, credential)
-        const detail = { credentialId: added.id, endsAt: added.endsAt?.toISOString() }
-        await audit.record(tx, { actor, action: 'cloud_provider.credential_added', subject: id, detail })
-        return added
+      const proven: Extract<Trial, { outcome: 'works' }>[] = []
+      const lines = await checkRegistration({
+        provider,
+        cloud: clouds.get(provider.cloud),
+        credentials: await credentials.open(id),
+        authorizationServer,
+        redirectUri,
+        async tryOne(credential) {
+          const trial = await changes.tryAndKeep(provider, credential)
+          if (trial.outcome === 'works') proven.push(trial)
+          return trial
+        },
       })
+      const [trial] = proven
+      if (trial) lines.push(await changes.keepEnds(provider, trial))
+      for (const more of moreChecks) lines.push(...(await more(provider)))
+      return keepCheck(id, lines)
     },
 
-    async changeCredentialEnd(id, credentialId, endsAt, actor) {
-      return database.transaction(async (tx) => {
-        const changed = await credentials.changeEnd(tx, id, credentialId, endsAt)
-        const detail = { credentialId, endsAt: endsAt?.toISOString() ?? null }
-        await audit.record(tx, { actor, action: 'cloud_provider.credential_end_changed', subject: id, detail })
-        return changed
-      })
-    },
+    addCheck: (lines) => void moreChecks.push(lines),
 
-    async removeCredential(id, credentialId, actor) {
-      await database.transaction(async (tx) => {
-        if (!(await credentials.remove(tx, id, credentialId))) return
-        const detail = { credentialId }
-        await audit.record(tx, { actor, action: 'cloud_provider.credential_removed', subject: id, detail })
-      })
-    },
-
+    addCredential: changes.add,
+    changeCredentialEnd: changes.changeEnd,
+    removeCredential: changes.remove,
+    tryCredential: changes.tryOne,
     listCredentials: (id) => credentials.list(id),
-    async credentialsOf(id) {
-      try {
-        return await credentials.open(id)
-      } catch (error) {
-        // Nothing but another credential helps, and that is the provider's and no mailbox's.
-        if (error instanceof AppError && error.code === 'cloud_providers.credential_unreadable') {
-          await setState(await get(id), 'needs-admin', error.code)
-        }
-        throw error
-      }
-    },
+    credentialsOf: (id) => credentials.open(id),
+    endingOf: async (id) => endingOf(await credentials.list(id), clock.now()),
+    ...createClientRequests(parts),
+    onStateChange: (hook) => lifecycle.onStateChange(hook),
     cloudOf: ({ cloud }) => clouds.get(cloud),
 
     authorityOf(provider, tenantId) {
@@ -204,56 +196,37 @@ export function createCloudProviders(deps: CloudProvidersDeps): CloudProviders {
       const anybody = accountTypes === 'single-tenant' ? provider.tenantId : SIGN_IN_TENANTS[accountTypes]
       return `${authority}/${tenantId ?? anybody}`
     },
-
-    async reportRejected(id, error) {
-      await setState(await get(id), 'needs-admin', error.code)
-    },
-
-    async reportAccepted(provider) {
-      // Most of the time there is nothing to write: this is called after each refresh.
-      if (provider.state !== 'connected') await setState(provider, 'connected', undefined)
-    },
   }
 
-  async function setState(
-    { id, state, stateReason }: CloudProvider,
-    next: CloudProviderState,
-    reason: string | undefined,
-  ): Promise<void> {
-    if (state === next && stateReason === reason) return
-    await db
-      .updateTable('cloud_providers')
-      .set({ state: next, state_reason: reason ?? null, state_since: clock.now() })
-      .where('id', '=', id)
-      .execute()
+  /** What was found is kept, and is the state of the provider. */
+  async function keepCheck(id: CloudProviderId, lines: CheckLine[]): Promise<CheckResult> {
+    const result: CheckResult = { at: clock.now().toISOString(), lines }
+    const wrong = lines.find((line) => line.outcome === 'wrong' && stopsEverything(lines, line))
+    const isAccepted = lines.some(({ what, outcome }) => what === 'credential' && outcome === 'ok')
+    await database.transaction(async (tx) => {
+      await lifecycle.hold(tx, id)
+      await tx
+        .updateTable('cloud_providers')
+        .set({ check_result: JSON.stringify(result) })
+        .where('id', '=', id)
+        .execute()
+      if (wrong) {
+        await lifecycle.move(tx, id, 'rejected', { reason: wrong.code as ErrorCode, tried: true })
+      } else if (isAccepted) {
+        const reason = await standings.faultOf(tx, id)
+        await lifecycle.move(tx, id, reason ? 'accepted-with-fault' : 'accepted', { reason, tried: true })
+      }
+    })
+    return result
   }
 
   return providers
 }
 
-/** An old secret that is over is no fault while a newer one works. */
-function hasGoodCredential(lines: CheckResult['lines'], what: string): boolean {
-  return what === 'credential' && lines.some((line) => line.what === 'credential' && line.outcome === 'ok')
-}
-
-function fromRow(row: Selectable<Schema['cloud_providers']>): CloudProvider {
-  return {
-    id: row.id,
-    name: row.name,
-    service: row.service,
-    type: row.type,
-    cloud: row.cloud,
-    accountTypes: row.account_types,
-    tenantId: row.tenant_id,
-    clientId: row.client_id,
-    contact: row.contact,
-    deputy: row.deputy ?? undefined,
-    state: row.state as CloudProviderState,
-    stateReason: row.state_reason ?? undefined,
-    stateSince: row.state_since,
-    lastCheck: (row.check_result ?? undefined) as CheckResult | undefined,
-    createdAt: row.created_at,
-  }
+/** A credential that is over is no fault while another one works. What else stands beside one that works stops nothing. */
+function stopsEverything(lines: readonly CheckLine[], { what }: CheckLine): boolean {
+  const isAccepted = lines.some((line) => line.what === 'credential' && line.outcome === 'ok')
+  return !isAccepted || what === 'tenant' || what === 'client'
 }
 
 function isForeignKeyViolation(error: unknown): boolean {

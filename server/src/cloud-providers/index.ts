@@ -14,15 +14,19 @@ export type {
   CloudProviderChanges,
   CloudProviders,
   CloudProviderState,
-  CredentialSummary,
   NewCloudProvider,
-  NewCredential,
-  ProviderCredential,
 } from './cloud-provider.ts'
 export { cloudsElsewhere, createClouds, loadClouds, loopbackOriginsOf } from './clouds.ts'
+export type { CredentialSummary, NewCredential, Standing } from './provider-credential.ts'
+export type { Dependent, Ending, EndingAlert } from './ending.ts'
+export type { StateChange, StateHook } from './provider-lifecycle.ts'
+export { PROVIDER_STATES } from './provider-states.ts'
+export { createProviderWatch, type ProviderWatch, type WatchDeps } from './provider-watch.ts'
 export {
   type AccountKind,
+  applicationPermissionsFor,
   EVERYTHING_BY_GRAPH,
+  READS_ALL_MAIL,
   type Permission,
   type PermissionChoice,
   permissionsFor,
@@ -42,6 +46,7 @@ export {
 } from './authorization-server.ts'
 export { clientError } from './client-errors.ts'
 export { type AuditLog, type CloudProvidersDeps, createCloudProviders } from './cloud-providers.ts'
+export { scopingCommands, type ScopingWish } from './application-scoping.ts'
 export { createKeyRecords } from './key-records.ts'
 export { createKeyRotation, type KeyRotation, type RotationResult } from './key-rotation.ts'
 export { openOrGiveUp } from './lost-keys.ts'

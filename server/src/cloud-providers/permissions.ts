@@ -17,9 +17,13 @@ export interface PermissionChoice {
   kinds: readonly AccountKind[]
 }
 
-/** A delegated permission, as the resource that offers it calls it. */
+/**
+ * A permission, as the resource that offers it calls it. A delegated one (*scope*) is used in the name of a person, an
+ * application permission (*role*) in that of the application itself.
+ */
 export interface Permission {
   resource: Resource
+  type: 'Scope' | 'Role'
   /** The name by which it is asked for, such as `Mail.Read`. */
   value: string
   /** The id by which it is registered. */
@@ -27,6 +31,9 @@ export interface Permission {
   /** What it is for, in a sentence for whoever has to allow it. */
   purpose: string
 }
+
+/** Roles by which a token of the application reads mail of every mailbox in the tenant. */
+export const READS_ALL_MAIL: readonly string[] = ['Mail.Read', 'Mail.ReadWrite', 'Mail.ReadBasic', 'Mail.ReadBasic.All']
 
 /** Application ids of the resources in every Entra tenant, by which permissions are registered. */
 export const RESOURCE_APP_IDS: Readonly<Record<Resource, string>> = {
@@ -40,18 +47,21 @@ export const EVERYTHING_BY_GRAPH: PermissionChoice = { receives: 'graph', sends:
 export const SIGN_IN_PERMISSIONS: readonly Permission[] = [
   {
     resource: 'graph',
+    type: 'Scope',
     value: 'openid',
     id: '37f7f235-527c-4136-accd-4a02d197296e',
     purpose: 'Signs the person in.',
   },
   {
     resource: 'graph',
+    type: 'Scope',
     value: 'profile',
     id: '14dad69e-099b-42c9-810b-d002981feec1',
     purpose: 'Tells who signed in, by ids that never change.',
   },
   {
     resource: 'graph',
+    type: 'Scope',
     value: 'offline_access',
     id: '7427e0e9-2fba-42fe-b0c0-848c9e6a8182',
     purpose: 'Keeps the mailbox connected when nobody is at the browser.',
@@ -61,13 +71,25 @@ export const SIGN_IN_PERMISSIONS: readonly Permission[] = [
 interface Row {
   receives?: ReceivesBy
   sends?: SendsBy
-  kind: AccountKind | 'any'
+  /** Whose mailbox, opened by a person; or `application`: any that it is let into, with nobody at the browser. */
+  kind: AccountKind | 'any' | 'application'
   permissions: readonly Permission[]
 }
 
-const graph = (value: string, id: string, purpose: string): Permission => ({ resource: 'graph', value, id, purpose })
+const graph = (value: string, id: string, purpose: string): Permission => ({
+  resource: 'graph',
+  type: 'Scope',
+  value,
+  id,
+  purpose,
+})
+const graphRole = (value: string, id: string, purpose: string): Permission => ({
+  ...graph(value, id, purpose),
+  type: 'Role',
+})
 const exchange = (value: string, id: string, purpose: string): Permission => ({
   resource: 'exchange',
+  type: 'Scope',
   value,
   id,
   purpose,
@@ -126,6 +148,29 @@ const TABLE: readonly Row[] = [
     ],
   },
   {
+    receives: 'graph',
+    kind: 'application',
+    permissions: [
+      graphRole('Mail.Read', '810c84a8-4a9e-49e6-bf7d-12d183f40d01', 'Reads mail of the mailboxes it is let into.'),
+    ],
+  },
+  {
+    sends: 'graph',
+    kind: 'application',
+    permissions: [
+      graphRole(
+        'Mail.ReadWrite',
+        'e2a3a72e-5f79-4c64-b1b1-878b674786c9',
+        'Reads mail and writes drafts, so that nothing is sent twice or lost.',
+      ),
+      graphRole(
+        'Mail.Send',
+        'b633e1c5-b582-4048-a93e-9f11b44c7e96',
+        'Sends mail in the name of the mailboxes it is let into.',
+      ),
+    ],
+  },
+  {
     receives: 'imap',
     kind: 'any',
     permissions: [
@@ -150,14 +195,26 @@ const INCLUDED_IN: Readonly<Record<string, string>> = {
 }
 
 /** What has to be registered and allowed for such mailboxes, without those of {@link SIGN_IN_PERMISSIONS}. */
-export function permissionsFor({ receives, sends, kinds }: PermissionChoice): Permission[] {
+export function permissionsFor({ kinds, ...roads }: PermissionChoice): Permission[] {
+  return [USER_READ, ...rowsFor(roads, (kind) => kind === 'any' || (kind !== 'application' && kinds.includes(kind)))]
+}
+
+/** What the application itself has to be allowed. Application permissions know no own and shared mailboxes. */
+export function applicationPermissionsFor(roads: Pick<PermissionChoice, 'receives' | 'sends'>): Permission[] {
+  return rowsFor(roads, (kind) => kind === 'application')
+}
+
+function rowsFor(
+  { receives, sends }: Pick<PermissionChoice, 'receives' | 'sends'>,
+  isOf: (kind: Row['kind']) => boolean,
+): Permission[] {
   const wanted = TABLE.filter(
     (row) =>
       (row.receives === undefined ? sends !== undefined && row.sends === sends : row.receives === receives) &&
-      (row.kind === 'any' || kinds.includes(row.kind)),
+      isOf(row.kind),
   ).flatMap(({ permissions }) => permissions)
   const names = new Set(wanted.map(({ value }) => value))
-  return [USER_READ, ...wanted.filter(({ value }) => !names.has(INCLUDED_IN[value] ?? ''))]
+  return wanted.filter(({ value }) => !names.has(INCLUDED_IN[value] ?? ''))
 }
 
 /** The same as whole scope names of one cloud, such as `https://graph.microsoft.com/Mail.Read`. */

@@ -1,118 +1,176 @@
-import type { Database, Tx } from '../database/index.ts'
+import type { Selectable } from 'kysely'
+import type { Database, Schema, Tx } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { AppError } from '../kernel/errors.ts'
+import { AppError, CATALOGUE, type ErrorCode } from '../kernel/errors.ts'
 import { type CloudProviderId, newId, type ProviderCredentialId } from '../kernel/ids.ts'
 import type { KeyRing } from '../kernel/key-ring.ts'
-import type { CredentialSummary, NewCredential, ProviderCredential } from './cloud-provider.ts'
+import type { Secret } from '../kernel/secret.ts'
+import { certificateOf } from './certificates.ts'
+import type { CredentialSummary, ProviderCredential, Standing } from './provider-credential.ts'
 import { openOrGiveUp } from './lost-keys.ts'
-import { checkSecret } from './provider-fields.ts'
 
 /** Two are enough for a hand-over; more only lie about. */
 const MAX_CREDENTIALS = 5
 
-/** The secrets of one registration. Several may live at once: the new one is tried before the old one is dropped. */
-export interface ProviderCredentials {
-  add(tx: Tx, providerId: CloudProviderId, credential: NewCredential): Promise<CredentialSummary>
-  /** @throws {AppError} `cloud_providers.credential_not_found` */
-  changeEnd(
-    tx: Tx,
-    providerId: CloudProviderId,
-    id: ProviderCredentialId,
-    endsAt: Date | undefined,
-  ): Promise<CredentialSummary>
-  remove(tx: Tx, providerId: CloudProviderId, id: ProviderCredentialId): Promise<boolean>
-  list(providerId: CloudProviderId): Promise<CredentialSummary[]>
-  /** @throws {AppError} `cloud_providers.credential_unreadable` when there are some and no key opens any of them */
-  open(providerId: CloudProviderId): Promise<ProviderCredential[]>
+/** What is kept of a new one. */
+export interface KeptCredential {
+  proof: Secret
+  /** DER; undefined for a secret. */
+  certificate: Buffer | undefined
+  endsAt: Date | undefined
 }
 
-export function createProviderCredentials({ db }: Database, keyRing: KeyRing, clock: Clock): ProviderCredentials {
+export type ProviderCredentials = ReturnType<typeof createProviderCredentials>
+
+type Row = Selectable<Schema['provider_credentials']>
+
+/** The credentials of one registration. Several may live at once: the new one is tried before the old one is dropped. */
+export function createProviderCredentials({ db }: Database, keyRing: KeyRing, clock: Clock) {
   const contextOf = (id: ProviderCredentialId) => `provider_credentials.sealed:${id}`
 
-  /** Those past their end date last (the date was typed in by somebody), then the newest first. */
-  async function rowsOf(providerId: CloudProviderId) {
-    const rows = await db
+  async function rowsOf(providerId: CloudProviderId, on: Pick<Tx, 'selectFrom'> = db): Promise<Row[]> {
+    const rows = await on
       .selectFrom('provider_credentials')
       .selectAll()
       .where('cloud_provider_id', '=', providerId)
       .orderBy('created_at', 'desc')
       .orderBy('id', 'desc')
       .execute()
-    const now = clock.now()
-    const isOver = ({ ends_at }: { ends_at: Date | null }) => ends_at !== null && ends_at <= now
-    return [...rows.filter((row) => !isOver(row)), ...rows.filter(isOver)]
+    return inOrderOfUse(rows, clock.now())
   }
 
+  async function add(tx: Tx, providerId: CloudProviderId, { proof, certificate, endsAt }: KeptCredential) {
+    const { count } = await tx
+      .selectFrom('provider_credentials')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where('cloud_provider_id', '=', providerId)
+      .executeTakeFirstOrThrow()
+    if (count >= MAX_CREDENTIALS) throw new AppError('cloud_providers.too_many_credentials')
+
+    const id = newId<ProviderCredentialId>()
+    const { sealed, keyId } = keyRing.seal(proof, contextOf(id))
+    const row = await tx
+      .insertInto('provider_credentials')
+      .values({
+        id,
+        cloud_provider_id: providerId,
+        kind: certificate ? 'certificate' : 'secret',
+        sealed,
+        key_id: keyId,
+        certificate: certificate ?? null,
+        ends_at: endsAt ?? null,
+        trial_due_at: clock.now(),
+        created_at: clock.now(),
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow()
+    return summaryOf(row, [])
+  }
+
+  async function changeEnd(
+    tx: Tx,
+    providerId: CloudProviderId,
+    id: ProviderCredentialId,
+    endsAt: Date | undefined,
+  ): Promise<CredentialSummary> {
+    const row = await tx
+      .updateTable('provider_credentials')
+      .set({ ends_at: endsAt ?? null, end_read_at: null, ending_told: null })
+      .where('id', '=', id)
+      .where('cloud_provider_id', '=', providerId)
+      // The end of a certificate stands in it.
+      .where('kind', '=', 'secret')
+      .returningAll()
+      .executeTakeFirst()
+    if (!row) throw new AppError('cloud_providers.credential_not_found')
+    return summaryOf(row, await rowsOf(providerId, tx))
+  }
+
+  /** As it stands in the registration at Microsoft. */
+  async function keepReadEnd(tx: Tx, id: ProviderCredentialId, endsAt: Date): Promise<void> {
+    await tx
+      .updateTable('provider_credentials')
+      .set((eb) => ({
+        ends_at: endsAt,
+        end_read_at: clock.now(),
+        // Told of another date, people are told of this one, too.
+        ending_told: eb.case().when('ends_at', '=', endsAt).then(eb.ref('ending_told')).else(null).end(),
+      }))
+      .where('id', '=', id)
+      .execute()
+  }
+
+  async function remove(tx: Tx, providerId: CloudProviderId, id: ProviderCredentialId): Promise<boolean> {
+    const { numDeletedRows } = await tx
+      .deleteFrom('provider_credentials')
+      .where('id', '=', id)
+      .where('cloud_provider_id', '=', providerId)
+      .executeTakeFirst()
+    return numDeletedRows > 0n
+  }
+
+  async function list(providerId: CloudProviderId): Promise<CredentialSummary[]> {
+    const rows = await rowsOf(providerId)
+    return rows.map((row) => summaryOf(row, rows))
+  }
+
+  /**
+   * In the order in which they are used.
+   *
+   * @throws {AppError} `cloud_providers.credential_unreadable` when there are some and no key opens any of them
+   */
+  async function open(providerId: CloudProviderId): Promise<ProviderCredential[]> {
+    const rows = await rowsOf(providerId)
+    const readable: ProviderCredential[] = []
+    let unreadable: AppError | undefined
+    for (const row of rows) {
+      const proof = await openOrGiveUp(db, keyRing, { sealed: row.sealed, keyId: row.key_id }, contextOf(row.id))
+      if (proof instanceof AppError) unreadable = proof
+      else readable.push({ ...summaryOf(row, rows), proof })
+    }
+    // As long as one can be read, the others are only missing.
+    if (unreadable && readable.length === 0) {
+      throw new AppError('cloud_providers.credential_unreadable', { cause: unreadable })
+    }
+    return readable
+  }
+
+  return { add, changeEnd, keepReadEnd, remove, list, open, rowsOf }
+}
+
+/**
+ * Those that work first, then those of which nothing is known, then the refused ones, and last of all those past their
+ * end date (it was typed in by somebody, so it may be wrong). Among equals the newest first, as `rows` have to come.
+ */
+export function inOrderOfUse(rows: readonly Row[], now: Date): Row[] {
+  const rank = ({ ends_at, works_since, refused_since }: Row) => {
+    if (ends_at !== null && ends_at <= now) return 3
+    if (works_since !== null) return 0
+    return refused_since === null ? 1 : 2
+  }
+  return rows.toSorted((a, b) => rank(a) - rank(b))
+}
+
+function summaryOf(row: Row, all: readonly Row[]): CredentialSummary {
   return {
-    async add(tx, providerId, { secret, endsAt }) {
-      checkSecret(secret)
-      const { count } = await tx
-        .selectFrom('provider_credentials')
-        .select(({ fn }) => fn.countAll<number>().as('count'))
-        .where('cloud_provider_id', '=', providerId)
-        .executeTakeFirstOrThrow()
-      if (count >= MAX_CREDENTIALS) throw new AppError('cloud_providers.too_many_credentials')
-
-      const id = newId<ProviderCredentialId>()
-      const createdAt = clock.now()
-      const { sealed, keyId } = keyRing.seal(secret, contextOf(id))
-      await tx
-        .insertInto('provider_credentials')
-        .values({
-          id,
-          cloud_provider_id: providerId,
-          kind: 'secret',
-          sealed,
-          key_id: keyId,
-          ends_at: endsAt ?? null,
-          created_at: createdAt,
-        })
-        .execute()
-      return { id, kind: 'secret', endsAt, createdAt }
-    },
-
-    async changeEnd(tx, providerId, id, endsAt) {
-      const row = await tx
-        .updateTable('provider_credentials')
-        .set({ ends_at: endsAt ?? null })
-        .where('id', '=', id)
-        .where('cloud_provider_id', '=', providerId)
-        .returning(['id', 'ends_at', 'created_at'])
-        .executeTakeFirst()
-      if (!row) throw new AppError('cloud_providers.credential_not_found')
-      return summaryOf(row)
-    },
-
-    async remove(tx, providerId, id) {
-      const { numDeletedRows } = await tx
-        .deleteFrom('provider_credentials')
-        .where('id', '=', id)
-        .where('cloud_provider_id', '=', providerId)
-        .executeTakeFirst()
-      return numDeletedRows > 0n
-    },
-
-    async list(providerId) {
-      return (await rowsOf(providerId)).map(summaryOf)
-    },
-
-    async open(providerId) {
-      const readable: ProviderCredential[] = []
-      let unreadable: AppError | undefined
-      for (const row of await rowsOf(providerId)) {
-        const secret = await openOrGiveUp(db, keyRing, { sealed: row.sealed, keyId: row.key_id }, contextOf(row.id))
-        if (secret instanceof AppError) unreadable = secret
-        else readable.push({ ...summaryOf(row), secret })
-      }
-      // As long as one can be read, the others are only missing.
-      if (unreadable && readable.length === 0) {
-        throw new AppError('cloud_providers.credential_unreadable', { cause: unreadable })
-      }
-      return readable
-    },
+    id: row.id,
+    kind: row.kind,
+    endsAt: row.ends_at ?? undefined,
+    endReadAt: row.end_read_at ?? undefined,
+    createdAt: row.created_at,
+    standing: standingOf(row),
+    lastUsedAt: row.last_used_at ?? undefined,
+    trialAt: row.works_since === null ? row.trial_due_at : undefined,
+    // Ids sort by the order of making.
+    isReplaced: all.some(({ id, works_since }) => works_since !== null && id > row.id),
+    certificate: row.certificate === null ? undefined : certificateOf(row.certificate),
   }
 }
 
-function summaryOf(row: { id: ProviderCredentialId; ends_at: Date | null; created_at: Date }): CredentialSummary {
-  return { id: row.id, kind: 'secret', endsAt: row.ends_at ?? undefined, createdAt: row.created_at }
+export function standingOf({ works_since, refused_since, refused_code }: Row): Standing {
+  if (works_since !== null) return { state: 'works', since: works_since }
+  // Of a version that knew other codes it is at least known to be refused.
+  const code = refused_code !== null && Object.hasOwn(CATALOGUE, refused_code) ? (refused_code as ErrorCode) : undefined
+  if (refused_since === null) return { state: 'untried', ...(code && { code }) }
+  return { state: 'refused', since: refused_since, code: code ?? 'cloud_providers.client_rejected' }
 }

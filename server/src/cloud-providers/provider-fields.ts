@@ -23,10 +23,10 @@ export function isEntraId(text: string): boolean {
 
 /** @throws {AppError} `cloud_providers.id_malformed`, `cloud_providers.field_invalid`, `cloud_providers.personal_…` */
 export function checkFields(fields: CloudProviderChanges, cloud: Cloud): void {
-  const { name, contact, deputy, accountTypes } = fields
+  const { name, contact, deputy, probeAddress, accountTypes } = fields
   const named = name === undefined || (name.trim() !== '' && name.length <= MAX_NAME && !/\p{Cc}/u.test(name))
   if (!named) throw new AppError('cloud_providers.field_invalid', { field: 'name' })
-  for (const [field, address] of Object.entries({ contact, deputy })) {
+  for (const [field, address] of Object.entries({ contact, deputy, probeAddress })) {
     if (address != null && !ADDRESS.test(address)) throw new AppError('cloud_providers.field_invalid', { field })
   }
   if (accountTypes === 'multitenant-and-personal' && !cloud.personalAccounts) {
@@ -36,7 +36,7 @@ export function checkFields(fields: CloudProviderChanges, cloud: Cloud): void {
 
 export function readNewCloudProvider(input: NewCloudProvider, cloud: Cloud): NewCloudProvider {
   checkFields(input, cloud)
-  if (input.credential) checkSecret(input.credential.secret, 'credential.secret')
+  if (input.credential?.kind === 'secret') checkSecret(input.credential.secret, 'credential.secret')
   return {
     ...input,
     tenantId: readEntraId(input.tenantId, 'tenantId'),

@@ -1,8 +1,9 @@
 import { AppError } from '../kernel/errors.ts'
 import type { AuthorizationServer } from './authorization-server.ts'
-import { clientError } from './client-errors.ts'
-import type { Checked, CheckLine, CloudProvider, ProviderCredential } from './cloud-provider.ts'
+import type { Checked, CheckLine, CloudProvider } from './cloud-provider.ts'
 import type { Cloud } from './cloud.ts'
+import type { ProviderCredential } from './provider-credential.ts'
+import type { Trial } from './credential-trials.ts'
 
 interface Registration {
   provider: CloudProvider
@@ -10,14 +11,12 @@ interface Registration {
   credentials: readonly ProviderCredential[]
   authorizationServer: AuthorizationServer
   redirectUri: string
+  tryOne: (credential: ProviderCredential) => Promise<Trial>
 }
 
 /**
  * Tries each thing that an admin may have got wrong, so that none of it is found out by the first person who signs in.
- * Nothing is changed at Microsoft: the token that proves a secret is thrown away.
- *
- * A malformed code would fail before the secret is looked at, so a secret is tried with `client_credentials`. That is
- * answered for a tenant only, never on `organizations` or `common`.
+ * Nothing is changed at Microsoft.
  */
 export async function checkRegistration(registration: Registration): Promise<CheckLine[]> {
   const tenant = await checkTenant(registration)
@@ -26,7 +25,7 @@ export async function checkRegistration(registration: Registration): Promise<Che
     return [
       tenant,
       later('client', 'The application was not looked for: the tenant comes first'),
-      later('credential', 'The client secret was not tried: the tenant comes first'),
+      later('credential', 'The credentials were not tried: the tenant comes first'),
       later('redirect-uri', 'The redirect URI was not tried: the tenant comes first'),
     ]
   }
@@ -47,57 +46,45 @@ async function checkTenant({ provider, cloud, authorizationServer }: Registratio
   }
 }
 
-async function checkClient(registration: Registration): Promise<{ client: CheckLine; credentials: CheckLine[] }> {
+async function checkClient({
+  credentials,
+  tryOne,
+}: Registration): Promise<{ client: CheckLine; credentials: CheckLine[] }> {
   const lines: CheckLine[] = []
   let known: CheckLine | undefined
-  for (const credential of registration.credentials) {
-    const { client, line } = await tryCredential(registration, credential)
+  for (const credential of credentials) {
+    const { client, line } = linesOf(credential, await tryOne(credential))
     known = client ?? known
-    lines.push(line)
+    lines.push({ ...line, credentialId: credential.id })
   }
   if (lines.length === 0) lines.push(wrong('credential', new AppError('cloud_providers.credential_missing')))
   return {
     client: known ?? {
       what: 'client',
       outcome: 'not-tried',
-      title: 'Whether Microsoft knows the application is told only to those who have its secret',
+      title: 'Whether Microsoft knows the application is told only to those who have its credentials',
     },
     credentials: lines,
   }
 }
 
-async function tryCredential(
-  { provider, cloud, authorizationServer }: Registration,
-  { id, secret }: ProviderCredential,
-): Promise<{ client: CheckLine | undefined; line: CheckLine }> {
+function linesOf({ kind }: ProviderCredential, trial: Trial): { client: CheckLine | undefined; line: CheckLine } {
   const isKnown: CheckLine = { what: 'client', outcome: 'ok', title: 'Microsoft knows the application' }
-  const about = (line: CheckLine): CheckLine => ({ ...line, credentialId: id })
-  try {
-    const answer = await authorizationServer.requestToken(`${cloud.authority}/${provider.tenantId}`, {
-      grant_type: 'client_credentials',
-      client_id: provider.clientId,
-      client_secret: secret,
-      scope: `${cloud.scopePrefixes.graph}.default`,
-    })
-    if (answer.ok) {
-      const title = 'Microsoft accepts the client secret'
-      return { client: isKnown, line: about({ what: 'credential', outcome: 'ok', title }) }
+  const name = kind === 'secret' ? 'client secret' : 'certificate'
+  switch (trial.outcome) {
+    case 'works':
+      return {
+        client: isKnown,
+        line: { what: 'credential', outcome: 'ok', title: `Microsoft accepts the ${name}` },
+      }
+    case 'refused':
+      return { client: isKnown, line: wrong('credential', trial.error) }
+    case 'client': {
+      const title = `The ${name} was not tried: the application comes first`
+      return { client: wrong('client', trial.error), line: { what: 'credential', outcome: 'not-tried', title } }
     }
-    const { upstream } = answer
-    const error = clientError(upstream)
-    if (upstream.error === 'invalid_client' && error) {
-      return { client: isKnown, line: about(wrong('credential', error)) }
-    }
-    if (error) {
-      const title = 'The client secret was not tried: the application comes first'
-      return { client: wrong('client', error), line: about({ what: 'credential', outcome: 'not-tried', title }) }
-    }
-    return {
-      client: undefined,
-      line: about(notTried('credential', new AppError('egress.unreachable', { upstream }))),
-    }
-  } catch (error) {
-    return { client: undefined, line: about(notTried('credential', AppError.from(error))) }
+    case 'untold':
+      return { client: undefined, line: notTried('credential', trial.error) }
   }
 }
 

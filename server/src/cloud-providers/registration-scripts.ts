@@ -6,19 +6,15 @@
  * @see https://learn.microsoft.com/powershell/microsoftgraph/app-only
  */
 import type { Cloud } from './cloud.ts'
+import { ps, sh } from './shell-quoting.ts'
 import type { Manifest, OrderedPermission } from './work-order.ts'
 
 const SECRET_YEARS = 1
 
-/** For bash: nothing is special between single quotes but the single quote. */
-const sh = (text: string) => `'${text.replaceAll("'", String.raw`'\''`)}'`
-/** For PowerShell, which takes the typographic quotes for single quotes as well. */
-const ps = (text: string) => `'${text.replaceAll(/['\u2018\u2019\u201a\u201b]/g, '$&$&')}'`
-
 /** Runs in Azure Cloud Shell or wherever Azure CLI is. */
 export function azureCliScript(manifest: Manifest, permissions: readonly OrderedPermission[], cloud: Cloud): string {
   const { displayName, signInAudience, web, requiredResourceAccess } = manifest
-  const grants = byResource(permissions).map(
+  const grants = byResource(ofType(permissions, 'Scope')).map(
     ([resourceAppId, names]) =>
       `az ad app permission grant --id "$client_id" --api ${resourceAppId} --scope ${sh(names.join(' '))} --output none`,
   )
@@ -47,7 +43,7 @@ secret=$(az ad app credential reset --id "$client_id" --append --display-name ${
   --query password --output tsv)
 
 # Consent for everybody in the organization. Leave it out if an admin consents later.
-${grants.join('\n')}
+${[...grants, ...roleGrants(manifest)].join('\n')}
 
 echo "Application (client) ID: $client_id"
 echo "Directory (tenant) ID:   $(az account show --query tenantId --output tsv)"
@@ -72,7 +68,18 @@ ${resourceAccess.map(({ id, type }) => `            @{ Id = '${id}'; Type = '${t
         )
     }`,
   )
-  const grants = byResource(permissions).map(
+  const roles = ofType(permissions, 'Role').filter(({ id }) => isInManifest(manifest, id))
+  const scopes = [
+    'Application.ReadWrite.All',
+    'DelegatedPermissionGrant.ReadWrite.All',
+    ...(roles.length > 0 ? ['AppRoleAssignment.ReadWrite.All'] : []),
+  ]
+  const roleGrants = roles.map(
+    ({ resourceAppId, id, value }) => `$resource = Get-MgServicePrincipal -Filter "appId eq '${resourceAppId}'"
+New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $client.Id -PrincipalId $client.Id \`
+    -ResourceId $resource.Id -AppRoleId '${id}' | Out-Null # ${value} in every mailbox`,
+  )
+  const grants = byResource(ofType(permissions, 'Scope')).map(
     ([resourceAppId, names]) => `$resource = Get-MgServicePrincipal -Filter "appId eq '${resourceAppId}'"
 New-MgOauth2PermissionGrant -ClientId $client.Id -ConsentType 'AllPrincipals' -ResourceId $resource.Id \`
     -Scope ${ps(names.join(' '))} | Out-Null`,
@@ -80,7 +87,7 @@ New-MgOauth2PermissionGrant -ClientId $client.Id -ConsentType 'AllPrincipals' -R
   return `# Registers the application in Microsoft Entra ID (formerly Azure Active Directory).
 $ErrorActionPreference = 'Stop'
 Connect-MgGraph -Environment ${cloud.scriptNames.graphPowerShell} -NoWelcome \`
-    -Scopes 'Application.ReadWrite.All', 'DelegatedPermissionGrant.ReadWrite.All'
+    -Scopes ${scopes.map(ps).join(', ')}
 
 $access = @(
 ${access.join('\n')}
@@ -94,13 +101,30 @@ $secret = Add-MgApplicationPassword -ApplicationId $app.Id -PasswordCredential @
 }
 
 # Consent for everybody in the organization. Leave it out if an admin consents later.
-${grants.join('\n')}
+${[...grants, ...roleGrants].join('\n')}
 
 "Application (client) ID: $($app.AppId)"
 "Directory (tenant) ID:   $((Get-MgContext).TenantId)"
 "Client secret (Value):   $($secret.SecretText)"
 "It ends on $($secret.EndDateTime). Enter it in Postkey yourself; do not send it by mail."
 `
+}
+
+function ofType(permissions: readonly OrderedPermission[], type: OrderedPermission['type']) {
+  return permissions.filter((permission) => permission.type === type)
+}
+
+/** What Exchange limits to mailboxes is not registered in Entra ID. */
+function isInManifest({ requiredResourceAccess }: Manifest, id: string): boolean {
+  return requiredResourceAccess.some(({ resourceAccess }) => resourceAccess.some((access) => access.id === id))
+}
+
+/** Azure CLI consents to application permissions only together with all that is registered. */
+function roleGrants({ requiredResourceAccess }: Manifest): string[] {
+  const hasRoles = requiredResourceAccess.some(({ resourceAccess }) =>
+    resourceAccess.some(({ type }) => type === 'Role'),
+  )
+  return hasRoles ? ['az ad app permission admin-consent --id "$client_id" --output none'] : []
 }
 
 function byResource(permissions: readonly OrderedPermission[]): [resourceAppId: string, names: string[]][] {

@@ -14,6 +14,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'provider_credentials', column: 'sealed', id: ['id'] },
   { table: 'grants', column: 'refresh_token', id: ['id'] },
   { table: 'access_tokens', column: 'sealed', id: ['grant_id', 'resource'] },
+  { table: 'application_tokens', column: 'sealed', id: ['cloud_provider_id', 'tenant_id', 'resource'] },
   { table: 'principal_wishes', column: 'refresh_token', id: ['id'] },
   { table: 'authorizations', column: 'code_verifier', id: ['id'] },
   { table: 'device_sign_ins', column: 'device_code', id: ['id'] },

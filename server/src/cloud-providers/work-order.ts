@@ -3,6 +3,7 @@ import type { AccountTypes } from './cloud-provider.ts'
 import type { Cloud, Resource } from './cloud.ts'
 import {
   type AccountKind,
+  applicationPermissionsFor,
   type Permission,
   permissionsFor,
   type ReceivesBy,
@@ -20,6 +21,11 @@ export interface WorkOrderWish {
   receives: ReceivesBy | undefined
   sends: SendsBy | undefined
   kinds: readonly AccountKind[]
+  /**
+   * Whether mailboxes are opened by the application itself, too: those that Exchange lets it into, or every mailbox of the
+   * tenant. Nobody has to sign in for them.
+   */
+  application?: 'chosen-mailboxes' | 'all-mailboxes' | undefined
   /** What people see when they sign in; "Postkey" when absent. */
   displayName?: string | undefined
 }
@@ -43,7 +49,8 @@ export interface WorkOrder {
 export interface OrderedPermission extends Permission {
   resourceName: string
   resourceAppId: string
-  type: 'Scope'
+  /** Where it is allowed: in the registration, or in Exchange, for chosen mailboxes. */
+  allowedIn: 'entra-id' | 'exchange'
 }
 
 /** One thing to do in the portal. */
@@ -61,7 +68,7 @@ export interface Manifest {
   signInAudience: SignInAudience
   web: { redirectUris: string[] }
   api: { requestedAccessTokenVersion: 2 }
-  requiredResourceAccess: { resourceAppId: string; resourceAccess: { id: string; type: 'Scope' }[] }[]
+  requiredResourceAccess: { resourceAppId: string; resourceAccess: { id: string; type: 'Scope' | 'Role' }[] }[]
 }
 
 const RESOURCE_NAMES: Readonly<Record<Resource, string>> = {
@@ -100,12 +107,15 @@ export function workOrder(wish: WorkOrderWish, cloud: Cloud, redirectUri: string
     throw new AppError('cloud_providers.personal_accounts_unavailable')
   }
   const { audience, inPortal } = ACCOUNT_TYPES[accountTypes]
-  const permissions = [...permissionsFor(wish), ...SIGN_IN_PERMISSIONS].map((permission): OrderedPermission => ({
-    ...permission,
-    resourceName: RESOURCE_NAMES[permission.resource],
-    resourceAppId: RESOURCE_APP_IDS[permission.resource],
-    type: 'Scope',
-  }))
+  const roles = wish.application === undefined ? [] : applicationPermissionsFor(wish)
+  const permissions = [...permissionsFor(wish), ...SIGN_IN_PERMISSIONS, ...roles].map(
+    (permission): OrderedPermission => ({
+      ...permission,
+      resourceName: RESOURCE_NAMES[permission.resource],
+      resourceAppId: RESOURCE_APP_IDS[permission.resource],
+      allowedIn: permission.type === 'Role' && wish.application === 'chosen-mailboxes' ? 'exchange' : 'entra-id',
+    }),
+  )
   const manifest = manifestOf(displayName, audience, redirectUri, permissions)
   return {
     cloud: { id: cloud.id, name: cloud.name, portal: cloud.portal },
@@ -128,8 +138,9 @@ function manifestOf(
   displayName: string,
   signInAudience: SignInAudience,
   redirectUri: string,
-  permissions: readonly OrderedPermission[],
+  ordered: readonly OrderedPermission[],
 ): Manifest {
+  const permissions = ordered.filter(({ allowedIn }) => allowedIn === 'entra-id')
   const resources = [...new Set(permissions.map(({ resourceAppId }) => resourceAppId))]
   return {
     displayName,
@@ -146,14 +157,16 @@ function manifestOf(
 }
 
 function stepsOf(
-  { accountTypes }: WorkOrderWish,
+  { accountTypes, application }: WorkOrderWish,
   displayName: string,
   cloud: Cloud,
   redirectUri: string,
   permissions: readonly OrderedPermission[],
 ): Step[] {
   const { inPortal, when } = ACCOUNT_TYPES[accountTypes]
-  const resources = [...new Set(permissions.map(({ resourceName }) => resourceName))]
+  const delegated = permissions.filter(({ type }) => type === 'Scope')
+  const resources = [...new Set(delegated.map(({ resourceName }) => resourceName))]
+  const roles = permissions.filter(({ type }) => type === 'Role').map(({ value }) => value)
   return [
     { text: 'Sign in to the Azure portal.', copy: cloud.portal },
     { text: 'With several tenants: choose the right one under Directories + subscriptions.' },
@@ -171,16 +184,36 @@ function stepsOf(
       copy: redirectUri,
     },
     {
-      text: 'Open Certificates & secrets, New client secret. Copy the Value (not the Secret ID), which is shown only once, and note the end date.',
+      text: 'Open Certificates & secrets, New client secret. Copy the Value (not the Secret ID), which is shown only once, and note the end date. Or make none: Postkey makes a certificate, which you upload here afterwards.',
     },
     ...resources.map((name): Step => {
-      const names = permissions.filter(({ resourceName }) => resourceName === name).map(({ value }) => value)
+      const names = delegated.filter(({ resourceName }) => resourceName === name).map(({ value }) => value)
       return {
         text: `Open API permissions, Add a permission, ${name}, Delegated permissions, and tick: ${names.join(', ')}.`,
       }
     }),
+    ...stepsOfApplication(application, roles),
     {
       text: 'Press Grant admin consent. Without it each person is asked, and most organizations no longer let people consent themselves.',
     },
   ]
+}
+
+function stepsOfApplication(application: WorkOrderWish['application'], roles: readonly string[]): Step[] {
+  switch (application) {
+    case 'chosen-mailboxes':
+      return [
+        {
+          text: `Leave Application permissions empty: ${roles.join(' and ')} are allowed in Exchange, for the chosen mailboxes only. Postkey shows the commands for that on the page of the cloud provider, with the mailboxes filled in.`,
+        },
+      ]
+    case 'all-mailboxes':
+      return [
+        {
+          text: `Open API permissions, Add a permission, Microsoft Graph, Application permissions, and tick: ${roles.join(', ')}. With them the application opens every mailbox of the organization, and no limit in Exchange holds.`,
+        },
+      ]
+    case undefined:
+      return []
+  }
 }

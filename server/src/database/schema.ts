@@ -34,6 +34,7 @@ import type { SubmissionAttachments, Submissions } from './schema/submission.ts'
 import type { GraphSubscriptions, UnfiledMessages } from './schema/sync.ts'
 import type {
   AccessTokens,
+  ApplicationTokens,
   Authorizations,
   Grants,
   PrincipalWishes,
@@ -55,6 +56,7 @@ export interface Schema {
   work_orders: WorkOrders
   grants: Grants
   access_tokens: AccessTokens
+  application_tokens: ApplicationTokens
   authorizations: Authorizations
   sign_in_links: SignInLinks
   principal_wishes: PrincipalWishes

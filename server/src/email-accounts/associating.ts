@@ -1,4 +1,4 @@
-import { newId, type EmailAccountId, type GrantId } from '../kernel/ids.ts'
+import { newId, type EmailAccountId } from '../kernel/ids.ts'
 import type { RemoteFolder } from '../mail/index.ts'
 import type { AccountChanges } from './account-changes.ts'
 import { keyFrom, uniquely } from './account-keys.ts'
@@ -8,18 +8,17 @@ import type { Folders } from './folders.ts'
 import { importFrom } from './import-from.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Preflights } from './preflights.ts'
+import { columnsOf, type Openers, type WantedPrincipal } from './openers.ts'
 import { signalOf } from './states.ts'
 import type { AccountAccess } from './transports.ts'
 
-export interface AssociateInput {
+export interface AssociateInput extends WantedPrincipal {
   name: string
   /** At most five letters and digits; upper case is kept. */
   key: string
   address: string
   kind: 'user' | 'shared'
   contact: string
-  /** Who opens the mailbox: for a shared one, a delegate. The cloud provider is that of the grant. */
-  grantId: GrantId
   /** How far back to import; 30 days when absent. */
   importDays?: number | undefined
   /** Remote ids of the folders to read; Inbox and Sent Items when absent. */
@@ -27,15 +26,16 @@ export interface AssociateInput {
 }
 
 /** What is known of a mailbox before it is an email account. */
-export type WantedAccount = Pick<AssociateInput, 'address' | 'kind' | 'grantId'>
+export type WantedAccount = Pick<AssociateInput, 'address' | 'kind' | 'grantId' | 'applicationOf'>
 
 interface AssociatingDeps
   extends
-    Pick<EmailAccountsDeps, 'database' | 'clock' | 'events' | 'transports' | 'audit' | 'cloudProviderOf'>,
+    Pick<EmailAccountsDeps, 'database' | 'clock' | 'events' | 'transports' | 'audit'>,
     Pick<AccountChanges, 'get'> {
   lifecycle: Lifecycle
   folders: Folders
   preflights: Preflights
+  openers: Openers
 }
 
 const IMPORT_DAYS = 30
@@ -44,21 +44,16 @@ const IMPORT_DAYS = 30
 export function createAssociating(deps: AssociatingDeps) {
   const { database, clock, transports, audit, lifecycle, folders, preflights } = deps
 
-  async function accessOf(input: Pick<AssociateInput, 'address' | 'kind' | 'grantId'>): Promise<AccountAccess> {
-    const { address, kind, grantId } = input
-    return {
-      address,
-      kind,
-      principal: { kind: 'grant', grantId },
-      cloudProviderId: await deps.cloudProviderOf(grantId),
-    }
+  async function accessOf(input: WantedAccount): Promise<AccountAccess> {
+    const { address, kind } = input
+    return { address, kind, ...(await deps.openers.resolve(input)) }
   }
 
-  async function preflight(input: Pick<AssociateInput, 'address' | 'kind' | 'grantId'>): Promise<Preflight> {
+  async function preflight(input: WantedAccount): Promise<Preflight> {
     return preflights.run(await accessOf(input))
   }
 
-  async function foldersFor(input: Pick<AssociateInput, 'address' | 'kind' | 'grantId'>): Promise<RemoteFolder[]> {
+  async function foldersFor(input: WantedAccount): Promise<RemoteFolder[]> {
     return (await transports.of(await accessOf(input))).listFolders()
   }
 
@@ -84,7 +79,7 @@ export function createAssociating(deps: AssociatingDeps) {
             kind: input.kind,
             contact: input.contact,
             cloud_provider_id: access.cloudProviderId,
-            grant_id: input.grantId,
+            ...columnsOf(access.principal),
             receives_by: 'graph',
             sends_by: 'graph',
             import_from: importFrom(clock, input.importDays ?? IMPORT_DAYS),

@@ -1,5 +1,6 @@
+import type { Tx } from '../database/index.ts'
 import { AppError } from '../kernel/errors.ts'
-import type { EmailAccountId, GrantId } from '../kernel/ids.ts'
+import type { CloudProviderId, EmailAccountId, GrantId } from '../kernel/ids.ts'
 import type { AccountChanges } from './account-changes.ts'
 import type { EmailAccountsDeps } from './deps.ts'
 import type { EmailAccount, Preflight } from './email-account.ts'
@@ -90,5 +91,18 @@ export function createCapabilityChecks(deps: CapabilityChecksDeps) {
     await Promise.allSettled(stale.map((id) => checkAgain(id)))
   }
 
-  return { checkAgain, recordSendTest, sendTest, grantRenewed }
+  /** Their state stays until it shows that they go on: a mailbox that is let down once more was never well. */
+  async function providerRecovered(tx: Tx, cloudProviderId: CloudProviderId): Promise<void> {
+    const woken = await tx
+      .updateTable('email_accounts')
+      .set((eb) => ({ wakes: eb('wakes', '+', 1), due_at: clock.now() }))
+      .where('cloud_provider_id', '=', cloudProviderId)
+      .where('state', '<>', 'paused')
+      .where((eb) => eb.or([eb('state_reason', 'like', 'cloud_providers.%'), eb('state', '=', 'degraded')]))
+      .returning('id')
+      .execute()
+    for (const { id } of woken) await database.notify(tx, 'sync', id)
+  }
+
+  return { checkAgain, recordSendTest, sendTest, grantRenewed, providerRecovered }
 }

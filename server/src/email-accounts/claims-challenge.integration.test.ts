@@ -70,6 +70,7 @@ function open(grantId: GrantId, process: Pick<typeof stage, 'accessTokens' | 'gr
     },
     grants: process.grants,
     accessTokens: process.accessTokens,
+    applicationTokens: stage.applicationTokens,
   })
   const access = {
     address: 'support@contoso.example',

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import type { CloudProviders } from '../cloud-providers/index.ts'
 import type { Database, Schema } from '../database/index.ts'
 import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -18,9 +19,10 @@ export interface EmailAccountsDeps {
   database: Database
   clock: Clock
   events: Events
-  transports: Transports
+  transports: Pick<Transports, 'of'>
   /** Of which cloud provider a grant is; throws when there is no such grant. */
   cloudProviderOf: (grantId: GrantId) => Promise<CloudProviderId>
+  cloudProviders: Pick<CloudProviders, 'get'>
   audit: AuditLog
   /** `Conversations.countsOf`. */
   countsOf: (id: EmailAccountId) => Promise<MailCounts>

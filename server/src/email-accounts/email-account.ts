@@ -7,7 +7,7 @@ export type EmailAccountState =
   'connecting' | 'importing' | 'connected' | 'degraded' | 'needs-sign-in' | 'needs-admin' | 'paused'
 
 /** Who opens a mailbox: a person by their grant (delegated permissions), or the application itself. */
-export type Principal = { kind: 'grant'; grantId: GrantId } | { kind: 'application' }
+export type Principal = { kind: 'grant'; grantId: GrantId } | { kind: 'application'; tenantId: string }
 
 /** One mailbox that we read and send for. */
 export interface EmailAccount {

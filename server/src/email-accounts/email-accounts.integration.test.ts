@@ -36,6 +36,7 @@ const emailAccounts = createEmailAccounts({
   transports: {
     of: () => (exchange.error ? Promise.reject(new AppError(exchange.error)) : Promise.resolve(transport)),
   },
+  cloudProviders: { get: () => Promise.reject(new TypeError('no mailbox is opened by an application here')) },
   cloudProviderOf: async (grantId) => {
     const row = await db
       .selectFrom('grants')

@@ -1,6 +1,6 @@
 import type { Tx } from '../database/index.ts'
 import type { AppError } from '../kernel/errors.ts'
-import type { EmailAccountId, GrantId } from '../kernel/ids.ts'
+import type { CloudProviderId, EmailAccountId, GrantId } from '../kernel/ids.ts'
 import type { RemoteFolder } from '../mail/index.ts'
 import type { MailTransport } from '../transports/index.ts'
 import { createAccountChanges } from './account-changes.ts'
@@ -13,6 +13,7 @@ import { createFolders } from './folders.ts'
 import { createLeaving, type LeaveHook } from './leaving.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { createPreflights } from './preflights.ts'
+import { createOpeners } from './openers.ts'
 import type { RemovalCounts } from './removal-counts.ts'
 import { refuseSilent, type StateSignal } from './states.ts'
 import { createUpdating, type UpdateInput } from './updating.ts'
@@ -43,6 +44,8 @@ export interface EmailAccounts {
   whatRemovalTakes(id: EmailAccountId): Promise<RemovalCounts>
   /** Refused while mail waits to be sent: what was accepted does not vanish. */
   remove(id: EmailAccountId, actor: string): Promise<RemovalCounts>
+  /** The registration is accepted again: accounts that stood still because of it are tried at once. */
+  providerRecovered(tx: Tx, cloudProviderId: CloudProviderId): Promise<void>
   /** Somebody signed in again: the accounts of that grant are tried at once. */
   grantRenewed(grantId: GrantId): Promise<void>
 
@@ -89,7 +92,7 @@ export function createEmailAccounts(deps: EmailAccountsDeps): EmailAccounts {
   const folders = createFolders(deps)
   const preflights = createPreflights(deps)
   const changes = createAccountChanges({ ...deps, lifecycle })
-  const parts = { ...deps, ...changes, lifecycle, folders, preflights }
+  const parts = { ...deps, ...changes, lifecycle, folders, preflights, openers: createOpeners(deps) }
   const checks = createCapabilityChecks(parts)
   const { update } = createUpdating({ ...parts, ...checks })
 

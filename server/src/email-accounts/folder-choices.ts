@@ -14,7 +14,7 @@ export function createFolderChoices({
   transports,
   folders,
   get,
-}: Pick<AccountChanges, 'get'> & { transports: Transports; folders: Folders }) {
+}: Pick<AccountChanges, 'get'> & { transports: Pick<Transports, 'of'>; folders: Folders }) {
   async function folderChoices(id: EmailAccountId): Promise<FolderChoice[]> {
     const account = await get(id)
     const [remote, known] = await Promise.all([

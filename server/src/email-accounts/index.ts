@@ -7,6 +7,7 @@ export { createEmailAccounts } from './email-accounts.ts'
 export type { EmailAccounts } from './email-accounts.ts'
 export type { AuditLog, EmailAccountsDeps } from './deps.ts'
 export type { AssociateInput } from './associating.ts'
+export type { ApplicationOf, WantedPrincipal } from './openers.ts'
 export type { UpdateInput } from './updating.ts'
 export type { FolderChoice } from './folder-choices.ts'
 export type {
@@ -22,7 +23,14 @@ export type {
 export type { MailCounts, RemovalCounts, UnsentCounts } from './removal-counts.ts'
 export { type LifeSpan, LONGEST_PAUSE_MS, readLifeSpans } from './proofs-of-life.ts'
 export { isTroubled, reasonOf, signalOf, STATES } from './states.ts'
+export { joinCloudProviders } from './with-cloud-providers.ts'
 export type { StateSignal } from './states.ts'
+export {
+  createApplicationAccess,
+  type ApplicationAccess,
+  type ApplicationAccessDeps,
+  type ApplicationInOrganization,
+} from './application-access.ts'
 export { createTransports } from './transports.ts'
 export type { AccountAccess, CountedTransports, Transports, TransportsDeps } from './transports.ts'
 export { createAccessTrial, createWishPreflight, type AccessTrialDeps } from './access-trial.ts'

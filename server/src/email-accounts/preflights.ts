@@ -7,7 +7,7 @@ import type { AccountAccess, Transports } from './transports.ts'
 export type Preflights = ReturnType<typeof createPreflights>
 
 /** One light per thing that an account promises: it is tried, or it says that it was not. */
-export function createPreflights({ clock, transports }: { clock: Clock; transports: Transports }) {
+export function createPreflights({ clock, transports }: { clock: Clock; transports: Pick<Transports, 'of'> }) {
   /** What keeps us from even asking, such as an ended grant, is the light of the mailbox itself. */
   async function run(access: AccountAccess): Promise<Preflight> {
     const checkedAt = clock.now()

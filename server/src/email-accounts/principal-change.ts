@@ -54,6 +54,7 @@ export function createPrincipalChange(deps: PrincipalChangeDeps): PutPrincipal {
       .set({
         principal: 'grant',
         grant_id: to,
+        principal_tenant_id: null,
         first_grant_id: insteadOf ?? null,
         ...(isStandByGone && {
           stand_by_grant_id: null,

@@ -34,9 +34,14 @@ export function emailAccountOf(row: Selectable<Schema['email_accounts']>): Email
   }
 }
 
-/** The table holds that a grant is there exactly when one opens the mailbox. */
-function principalOf({ grant_id }: Pick<Selectable<Schema['email_accounts']>, 'grant_id'>): Principal {
-  return grant_id === null ? { kind: 'application' } : { kind: 'grant', grantId: grant_id }
+/** The table holds that there is exactly one of the two. */
+function principalOf({
+  grant_id,
+  principal_tenant_id,
+}: Pick<Selectable<Schema['email_accounts']>, 'grant_id' | 'principal_tenant_id'>): Principal {
+  if (grant_id !== null) return { kind: 'grant', grantId: grant_id }
+  if (principal_tenant_id === null) throw new TypeError('a mailbox that nobody opens')
+  return { kind: 'application', tenantId: principal_tenant_id }
 }
 
 function standByOf(row: Selectable<Schema['email_accounts']>): StandBy | undefined {

@@ -1,10 +1,12 @@
 import type { Cloud, CloudProvider } from '../cloud-providers/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { CloudProviderId, GrantId } from '../kernel/ids.ts'
-import type { AccessToken, AccessTokens, GrantSummary } from '../tokens/index.ts'
+import type { Secret } from '../kernel/secret.ts'
+import type { AccessTokens, ApplicationPrincipal, ApplicationTokens, GrantSummary } from '../tokens/index.ts'
 import {
   createCallBudget,
   createGraphTransport,
+  directoryAddresses,
   type CallBudget,
   type GraphTransportOptions,
   type MailTransport,
@@ -17,6 +19,8 @@ export type AccountAccess = Pick<EmailAccount, 'address' | 'kind' | 'cloudProvid
 /** Opens mailboxes. */
 export interface Transports {
   of(access: AccountAccess): Promise<MailTransport>
+  /** Addresses that the application is shown in an organization; seldom permitted. */
+  addressesIn(where: Pick<ApplicationPrincipal, 'cloudProviderId' | 'tenantId'>): Promise<string[]>
 }
 
 /** Those that Microsoft counts by mailbox. */
@@ -31,19 +35,17 @@ export interface TransportsDeps {
   cloudProviders: { get(id: CloudProviderId): Promise<CloudProvider>; cloudOf(provider: CloudProvider): Cloud }
   grants: { get(id: GrantId): Promise<GrantSummary> }
   accessTokens: AccessTokens
+  applicationTokens: Pick<ApplicationTokens, 'get' | 'discard'>
 }
 
+type Opener = Required<Pick<GraphTransportOptions, 'address' | 'principal' | 'accessToken' | 'discard'>>
+
 /**
- * Graph transports with the tokens of a grant. The budget of calls belongs to the mailbox: whoever opens it in this
+ * Graph transports with the tokens of a grant, or of the application itself. The budget of calls belongs to the mailbox: whoever opens it in this
  * process, for sync, sending or a look at an attachment, shares one, because Microsoft counts them together.
  */
-export function createTransports({
-  clock,
-  egress,
-  cloudProviders,
-  grants,
-  accessTokens,
-}: TransportsDeps): CountedTransports {
+export function createTransports(deps: TransportsDeps): CountedTransports {
+  const { clock, egress, cloudProviders, grants, accessTokens, applicationTokens } = deps
   const budgets = new Map<string, CallBudget>()
   type Budgeted = Pick<AccountAccess, 'cloudProviderId' | 'address'>
   const keyOf = ({ cloudProviderId, address }: Budgeted) => `${cloudProviderId} ${address.toLowerCase()}`
@@ -56,26 +58,63 @@ export function createTransports({
   }
 
   async function of(access: AccountAccess): Promise<MailTransport> {
-    if (access.principal.kind === 'application') throw new TypeError('no mailbox is opened by an application yet')
-    const { grantId } = access.principal
-    const [provider, grant] = await Promise.all([cloudProviders.get(access.cloudProviderId), grants.get(grantId)])
-    const isOwn = access.kind === 'user' && grant.userName.toLowerCase() === access.address.toLowerCase()
-    let handedOut: AccessToken | undefined
-    return createGraphTransport({
-      cloud: cloudProviders.cloudOf(provider),
-      egress,
-      clock,
-      async accessToken() {
-        return (handedOut = await accessTokens.get(grantId, 'graph'))
-      },
-      async discard(token, claims) {
-        // A report about an older one is late: it was replaced since.
-        if (handedOut?.value.equals(token.value)) await accessTokens.discard(grantId, 'graph', handedOut, claims)
-      },
-      address: isOwn ? 'me' : access.address,
-      budget: budgetOf(access),
-    })
+    const provider = await cloudProviders.get(access.cloudProviderId)
+    const opened = { cloud: cloudProviders.cloudOf(provider), egress, clock, budget: budgetOf(access) }
+    return access.principal.kind === 'grant'
+      ? createGraphTransport({ ...opened, ...(await byGrant(access, access.principal.grantId)) })
+      : createGraphTransport({ ...opened, ...byApplication(access, access.principal.tenantId) })
   }
 
-  return { of, silentUntil: (access) => budgets.get(keyOf(access))?.pausedUntil() }
+  async function byGrant({ kind, address }: AccountAccess, grantId: GrantId): Promise<Opener> {
+    const { userName } = await grants.get(grantId)
+    const isOwn = kind === 'user' && userName.toLowerCase() === address.toLowerCase()
+    return {
+      address: isOwn ? 'me' : address,
+      principal: 'person',
+      ...handedOut(
+        () => accessTokens.get(grantId, 'graph'),
+        (token, claims) => accessTokens.discard(grantId, 'graph', token, claims),
+      ),
+    }
+  }
+
+  function byApplication(
+    { cloudProviderId, address }: Pick<AccountAccess, 'cloudProviderId' | 'address'>,
+    tenantId: string,
+  ): Opener {
+    const principal: ApplicationPrincipal = { cloudProviderId, tenantId, resource: 'graph' }
+    return {
+      address,
+      principal: 'application',
+      ...handedOut(
+        () => applicationTokens.get(principal),
+        (token, claims) => applicationTokens.discard(principal, token, claims),
+      ),
+    }
+  }
+
+  async function addressesIn({
+    cloudProviderId,
+    tenantId,
+  }: Pick<ApplicationPrincipal, 'cloudProviderId' | 'tenantId'>) {
+    const { graphRoot } = cloudProviders.cloudOf(await cloudProviders.get(cloudProviderId))
+    const { accessToken, discard } = byApplication({ cloudProviderId, address: '' }, tenantId)
+    return directoryAddresses({ graphRoot, egress, clock, accessToken, discard, budget: createCallBudget({ clock }) })
+  }
+
+  return { of, addressesIn, silentUntil: (access) => budgets.get(keyOf(access))?.pausedUntil() }
+}
+
+/** Of the tokens that were handed out only the last one is reported: an older one was replaced since. */
+function handedOut<T extends { value: Secret; expiresAt: Date }>(
+  get: () => Promise<T>,
+  discard: (token: T, claims?: string) => Promise<void>,
+): Pick<Opener, 'accessToken' | 'discard'> {
+  let last: T | undefined
+  return {
+    accessToken: async () => (last = await get()),
+    async discard(token, claims) {
+      if (last?.value.equals(token.value)) await discard(last, claims)
+    },
+  }
 }

@@ -113,6 +113,9 @@ export function permissionRows(people: { admin: string; newcomer: string }): Rea
       ...ADMIN_WRITE,
       of: ({ account }) => ({ path: { id: account.cloudProviderId }, body: { endsAt: null } }),
     },
+    'POST /v1/cloud-providers/:id/credentials/:credentialId/try': { ...ADMIN_WRITE, ...PROVIDER },
+    'GET /v1/cloud-providers/:id/dependents': { ...ADMIN_READ, ...PROVIDER },
+    'GET /v1/cloud-providers/:id/application-access': { ...ADMIN_READ, ...PROVIDER },
     'GET /v1/cloud-providers/:id/removal': { ...ADMIN_READ, ...PROVIDER },
     'GET /v1/clouds': ADMIN_READ,
     'GET /v1/conversations': {

@@ -3,7 +3,7 @@ import type { Alerts } from '../alerts/index.ts'
 import type { CloudProviders, Clouds, WorkOrders } from '../cloud-providers/index.ts'
 import type { Conversations } from '../conversations/index.ts'
 import type { Doctor } from '../doctor/index.ts'
-import type { EmailAccounts, Principals } from '../email-accounts/index.ts'
+import type { ApplicationAccess, EmailAccounts, Principals } from '../email-accounts/index.ts'
 import type { Database } from '../database/index.ts'
 import type { Events } from '../events/index.ts'
 import type { Incidents } from '../incidents/index.ts'
@@ -35,6 +35,7 @@ export interface Rooms {
   emailAccounts: EmailAccounts
   principals: Principals
   accountHealth: AccountHealth
+  applicationAccess: Pick<ApplicationAccess, 'of'>
   conversations: Conversations
   submissions: Submissions
   events: Events

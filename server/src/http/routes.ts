@@ -19,11 +19,14 @@ import { changeCredential } from './cloud-providers/change-credential.ts'
 import { checkCloudProvider } from './cloud-providers/check.ts'
 import { createCloudProvider } from './cloud-providers/create.ts'
 import { getCloudProvider } from './cloud-providers/get.ts'
+import { getApplicationAccess } from './cloud-providers/get-application-access.ts'
 import { listCredentials } from './cloud-providers/list-credentials.ts'
 import { listCloudProviders } from './cloud-providers/list.ts'
+import { listDependents } from './cloud-providers/list-dependents.ts'
 import { previewCloudProviderRemoval } from './cloud-providers/preview-removal.ts'
 import { removeCredential } from './cloud-providers/remove-credential.ts'
 import { removeCloudProvider } from './cloud-providers/remove.ts'
+import { tryCredential } from './cloud-providers/try-credential.ts'
 import { updateCloudProvider } from './cloud-providers/update.ts'
 import { listClouds } from './clouds/list.ts'
 import { assignConversation } from './conversations/assign.ts'
@@ -154,9 +157,12 @@ export function routesOf(rooms: Rooms): Route[] {
     listCredentials(rooms),
     addCredential(rooms),
     changeCredential(rooms),
+    tryCredential(rooms),
     removeCredential(rooms),
     getDeviceCodeAllowance(rooms),
     allowDeviceCode(rooms),
+    listDependents(rooms),
+    getApplicationAccess(rooms),
     previewCloudProviderRemoval(rooms),
     listClouds(rooms),
     listConversations(rooms),

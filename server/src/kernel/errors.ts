@@ -4,6 +4,7 @@ import { AT_THE_TERMINAL } from './catalogue-of-the-terminal.ts'
 import { PRINCIPALS } from './catalogue-of-principals.ts'
 import { GRANTS } from './catalogue-of-grants.ts'
 import { TELLING } from './catalogue-of-telling.ts'
+import { REGISTRATIONS } from './catalogue-of-registrations.ts'
 import { WORKING } from './catalogue-of-working.ts'
 
 /**
@@ -169,6 +170,7 @@ export const CATALOGUE = {
   ...CONNECTING,
   ...PRINCIPALS,
   ...GRANTS,
+  ...REGISTRATIONS,
   ...WORKING,
   ...TELLING,
 } as const satisfies Record<string, CatalogueEntry>

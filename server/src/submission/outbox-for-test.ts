@@ -28,6 +28,7 @@ export async function outboxForTest(database: TestDatabase, { kind = 'shared' }:
     clock,
     events,
     transports: { of: () => Promise.resolve(server.transport()) },
+    cloudProviders: { get: () => Promise.reject(new TypeError('nothing is associated here')) },
     cloudProviderOf: () => Promise.reject(new TypeError('nothing is associated here')),
     // Whatever admins do is told to the audit list of `people`, which this room does not know.
     audit: { record: () => Promise.resolve() },

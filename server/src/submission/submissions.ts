@@ -131,8 +131,9 @@ export function createSubmissionDesk(deps: {
   }
 
   /** Known without a transport, so that mail is accepted while its account cannot be opened. */
-  function limitsFor({ kind }: EmailAccount) {
-    return limitsOn(kind === 'shared' ? LIMITS_SHARED : LIMITS_OWN)
+  function limitsFor({ kind, principal }: EmailAccount) {
+    // Delegates cannot upload in pieces; the application can, wherever it is let in.
+    return limitsOn(kind === 'shared' && principal.kind === 'grant' ? LIMITS_SHARED : LIMITS_OWN)
   }
 
   async function one(row: SubmissionRow): Promise<Submission> {

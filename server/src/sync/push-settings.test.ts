@@ -11,14 +11,22 @@ describe('notifications of new mail', () => {
     ['http://mail.contoso.example', 'user', true, 'sync.push_needs_public_url'],
     ['https://mail.contoso.example', 'shared', false, 'sync.push_not_for_shared'],
   ] as const)('at %s for a mailbox of kind %s (local cloud: %s): %s', (url, kind, allowsHttpLoopback, refused) => {
-    const settings = pushSettings({ publicUrl: new URL(url), kind, allowsHttpLoopback })
+    const settings = pushSettings({ publicUrl: new URL(url), kind, principal: { kind: 'grant' }, allowsHttpLoopback })
 
     expect('unavailable' in settings ? settings.unavailable.code : undefined).toBe(refused)
   })
 
+  it('come for a shared mailbox, too, when the application itself opens it', () => {
+    const publicUrl = new URL('https://mail.contoso.example')
+    const principal = { kind: 'application' } as const
+    expect(pushSettings({ publicUrl, kind: 'shared', principal, allowsHttpLoopback: false })).toHaveProperty(
+      'notificationUrl',
+    )
+  })
+
   it('come to our address', () => {
     const publicUrl = new URL('https://contoso.example/')
-    expect(pushSettings({ publicUrl, kind: 'user', allowsHttpLoopback: false })).toEqual({
+    expect(pushSettings({ publicUrl, kind: 'user', principal: { kind: 'grant' }, allowsHttpLoopback: false })).toEqual({
       notificationUrl: 'https://contoso.example/graph/notifications',
       lifecycleNotificationUrl: 'https://contoso.example/graph/notifications',
     })

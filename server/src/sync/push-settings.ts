@@ -6,20 +6,22 @@ export type PushSettings = { notificationUrl: string; lifecycleNotificationUrl: 
 
 /**
  * Whether Microsoft can tell us of new mail: it must reach us, by https except in a cloud of this machine, and it
- * refuses a person who subscribes to a shared mailbox.
+ * refuses a person who subscribes to a shared mailbox. The application itself may.
  *
  * @see https://learn.microsoft.com/graph/outlook-share-messages-folders
  */
 export function pushSettings({
   publicUrl,
   kind,
+  principal,
   allowsHttpLoopback,
 }: {
   publicUrl: URL
   kind: EmailAccount['kind']
+  principal: Pick<EmailAccount['principal'], 'kind'>
   allowsHttpLoopback: boolean
 }): PushSettings {
-  if (kind === 'shared') return { unavailable: new AppError('sync.push_not_for_shared') }
+  if (kind === 'shared' && principal.kind === 'grant') return { unavailable: new AppError('sync.push_not_for_shared') }
   const isLocal = isLoopbackName(publicUrl.hostname)
   const reachable = allowsHttpLoopback ? isLocal || publicUrl.protocol === 'https:' : !isLocal
   if (!reachable || (publicUrl.protocol !== 'https:' && !allowsHttpLoopback)) {

@@ -28,7 +28,12 @@ export function createStage(
   clock: Clock,
   transports: Map<string, MailTransport>,
   pushFor = async () =>
-    pushSettings({ publicUrl: new URL('http://localhost'), kind: 'user', allowsHttpLoopback: false }),
+    pushSettings({
+      publicUrl: new URL('http://localhost'),
+      kind: 'user',
+      principal: { kind: 'grant' },
+      allowsHttpLoopback: false,
+    }),
   limits: Pick<SyncDeps, 'stalledAfterMs' | 'abandonedAfterMs' | 'silentAfterMs'> = {},
 ): Stage {
   const events = createEvents(database)
@@ -38,6 +43,7 @@ export function createStage(
     clock,
     events,
     transports: { of: async ({ address }) => transports.get(address)! },
+    cloudProviders: { get: () => Promise.reject(new TypeError('no mailbox is opened by an application here')) },
     cloudProviderOf: async (grantId) => {
       const row = await database.db
         .selectFrom('grants')

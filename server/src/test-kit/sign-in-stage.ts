@@ -51,12 +51,12 @@ export async function createSignInStage() {
       audit,
       redirectUri: REDIRECT_URI,
     }
-    const cloudProviders = createCloudProviders(deps)
+    const cloudProviders = createCloudProviders({ ...deps, events })
     // There is no mailbox here: what opens one is tried before the sandbox.
     const tryAccess = () => Promise.resolve(undefined)
     const emailAccountOf = () => Promise.resolve(undefined)
     const tokens = createTokens({ ...deps, cloudProviders, events, log: silentLog, tryAccess, emailAccountOf })
-    return { cloudProviders, ...tokens }
+    return { events, cloudProviders, ...tokens }
   }
 
   const process = startProcess(database)

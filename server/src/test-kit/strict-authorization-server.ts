@@ -193,6 +193,10 @@ export async function startStrictAuthorizationServer(clock: Clock): Promise<Stri
     if (failure) return failure
     if (!server.secrets.has(form.get('client_secret') ?? '')) return refuse(401, 'invalid_client', [7000215])
     if (form.get('grant_type') === 'authorization_code') return redeem(form)
+    if (form.get('grant_type') === 'client_credentials') {
+      const body = { token_type: 'Bearer', access_token: randomUUID(), expires_in: server.lifetimeSeconds }
+      return { status: 200, body }
+    }
 
     if (form.get('grant_type') === DEVICE_CODE_GRANT) return pollDevice(form)
 

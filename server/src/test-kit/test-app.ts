@@ -18,10 +18,12 @@ import type { Database } from '../database/index.ts'
 import { createDoctor } from '../doctor/index.ts'
 import {
   createAccessTrial,
+  createApplicationAccess,
   createEmailAccounts,
   createPrincipals,
   createTransports,
   createWishPreflight,
+  joinCloudProviders,
   openedBy,
 } from '../email-accounts/index.ts'
 import { createEvents } from '../events/index.ts'
@@ -101,7 +103,7 @@ export async function createTestApp(
   const incidents = createIncidents({ ...base, alerts, scriptNamesOf: () => undefined })
   const authorizationServer = createAuthorizationServer(egress)
   const common = { database, clock, clouds, authorizationServer, audit, redirectUri }
-  const cloudProviders = createCloudProviders({ ...common, keyRing })
+  const cloudProviders = createCloudProviders({ ...common, keyRing, events })
   const workOrders = createWorkOrders({ ...common, cloudProviders, publicUrl: publicUrl.origin })
   const tokens = createTokens({
     ...common,
@@ -114,13 +116,14 @@ export async function createTestApp(
   })
   const { authorizations, grants, accessTokens, signInLinks } = tokens
   const conversations = createConversations({ database, clock, events })
-  const transports = createTransports({ clock, egress, cloudProviders, grants, accessTokens })
+  const transports = createTransports({ clock, egress, cloudProviders, ...tokens })
   const emailAccounts = createEmailAccounts({
     database,
     clock,
     events,
     audit,
     transports,
+    cloudProviders,
     cloudProviderOf: async (grantId) => (await grants.get(grantId)).cloudProviderId,
     countsOf: (id) => conversations.countsOf(id),
     unsentOf: countUnsent,
@@ -139,6 +142,8 @@ export async function createTestApp(
     preflightOfWish,
     emailAccounts,
   })
+  const applicationAccess = createApplicationAccess({ database, cloudProviders, transports, ...tokens })
+  joinCloudProviders(cloudProviders, emailAccounts, applicationAccess)
   const { submissions } = createSubmissions({ database, clock, events, emailAccounts, conversations, log: silentLog })
 
   const doctor = createDoctor({
@@ -175,6 +180,7 @@ export async function createTestApp(
     emailAccounts,
     principals,
     accountHealth: createAccountHealth({ database, clock, emailAccounts }),
+    applicationAccess,
     conversations,
     submissions,
     events,

@@ -5,6 +5,7 @@ import type { KeyRing } from '../kernel/key-ring.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Ticker } from '../kernel/ticker.ts'
 import { type AccessTokens, createAccessTokens } from './access-tokens.ts'
+import { type ApplicationTokens, createApplicationTokens } from './application-tokens.ts'
 import type { Authorizations } from './authorization.ts'
 import { createAuthorizations } from './authorizations.ts'
 import { createDeviceCodeAllowances, type DeviceCodeAllowances } from './device-code-allowances.ts'
@@ -24,6 +25,7 @@ export interface TokenRoom {
   authorizations: Authorizations
   grants: Grants
   accessTokens: AccessTokens
+  applicationTokens: ApplicationTokens
   signInLinks: SignInLinks
   wishes: PrincipalWishes
   deviceCodeAllowances: DeviceCodeAllowances
@@ -53,7 +55,7 @@ export interface TokensDeps {
 export function createTokens(deps: TokensDeps): TokenRoom {
   const { database, keyRing, clock, cloudProviders, authorizationServer, audit, events, log, redirectUri } = deps
   const vault = createPostgresGrantVault({ database, keyRing, clock, events })
-  const tokenEndpoint = createTokenEndpoint(cloudProviders, authorizationServer, clock)
+  const tokenEndpoint = createTokenEndpoint(cloudProviders, clock)
   const accessTokens = createAccessTokens({ vault, endpoint: tokenEndpoint, clock })
   const signInLinks = createSignInLinks({
     database,
@@ -107,6 +109,7 @@ export function createTokens(deps: TokensDeps): TokenRoom {
     }),
     grants: createGrants(vault, audit),
     accessTokens,
+    applicationTokens: createApplicationTokens({ database, keyRing, clock, cloudProviders }),
     signInLinks,
     wishes,
     deviceCodeAllowances,

@@ -2,10 +2,17 @@
  * Tokens: sign-in with consent, the grants that came of it, and access tokens that are always fresh. The only room that
  * redeems codes and refresh tokens.
  *
- * Owns the tables `grants`, `access_tokens`, `authorizations`, `sign_in_links`, `principal_wishes`, `device_code_allowances` and `device_sign_ins`, and reads of
+ * Owns the tables `grants`, `access_tokens`, `application_tokens`, `authorizations`, `sign_in_links`, `principal_wishes`,
+ * `device_code_allowances` and `device_sign_ins`, and reads of
  * `email_accounts` which grants open a mailbox. `email-accounts` comes in for access tokens, `http` for the sign-in.
  */
 export { type AccessTokens, MIN_LIFETIME_MS } from './access-tokens.ts'
+export type {
+  ApplicationInTenant,
+  ApplicationPrincipal,
+  ApplicationToken,
+  ApplicationTokens,
+} from './application-tokens.ts'
 export type { AuthorizationOutcome, Authorizations, FailedAuthorization, NewAuthorization } from './authorization.ts'
 export { createTokens, type TokenRoom, type TokensDeps } from './create-tokens.ts'
 export type { AccessToken, GrantState, GrantSummary } from './grant.ts'

@@ -1,10 +1,8 @@
 /** The life of a grant on a real PostgreSQL: states and their events, refreshes ahead of time, where it is asked, keys. */
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { createAuthorizationServer } from '../cloud-providers/index.ts'
 import { createDatabase } from '../database/index.ts'
 import { type EmailAccountId, type GrantId, newId } from '../kernel/ids.ts'
-import { createEgress } from '../kernel/egress.ts'
 import { createKeyRing } from '../kernel/key-ring.ts'
 import { Secret } from '../kernel/secret.ts'
 import { ACTOR, BEN, createSignInStage, SESSION, TENANT } from '../test-kit/sign-in-stage.ts'
@@ -334,8 +332,7 @@ describe('a process that dies between the answer and our save', () => {
     const grantId = await signedIn()
     clock.advance(2 * HOUR_MS)
     const another = await createDatabase(database.url)
-    const authorizationServer = createAuthorizationServer(createEgress({ allowPrivate: () => true }))
-    const endpoint = createTokenEndpoint(cloudProviders, authorizationServer, clock)
+    const endpoint = createTokenEndpoint(cloudProviders, clock)
     const vault = createPostgresGrantVault({ database: another, keyRing: stage.keyRing, clock, events })
     const dying = createAccessTokens({
       vault,

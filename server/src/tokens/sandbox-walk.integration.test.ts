@@ -52,8 +52,8 @@ const keyRing = createKeyRing([{ id: 'test', key: randomBytes(32) }], 'test')
 const audit = { record: () => Promise.resolve() }
 const authorizationServer = createAuthorizationServer(egress)
 const deps = { database, keyRing, clock, clouds, authorizationServer, audit, redirectUri: REDIRECT_URI }
-const cloudProviders = createCloudProviders(deps)
 const events = { append: () => Promise.resolve() }
+const cloudProviders = createCloudProviders({ ...deps, events })
 const { authorizations, grants, accessTokens } = createTokens({
   ...deps,
   cloudProviders,

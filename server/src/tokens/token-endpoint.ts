@@ -1,5 +1,4 @@
 import {
-  type AuthorizationServer,
   type CloudProvider,
   type CloudProviders,
   type IssuedTokens,
@@ -77,11 +76,7 @@ interface Request {
 /** RFC 8628 §3.4. */
 const DEVICE_CODE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code'
 
-export function createTokenEndpoint(
-  cloudProviders: CloudProviders,
-  authorizationServer: AuthorizationServer,
-  clock: Clock,
-): TokenEndpoint {
+export function createTokenEndpoint(cloudProviders: CloudProviders, clock: Clock): TokenEndpoint {
   async function refresh(grant: Refreshable, resource: Resource, claims?: string): Promise<RefreshedTokens> {
     const provider = await cloudProviders.get(grant.cloudProviderId)
     const scopes = scopesOf(provider, resource, grant.scopesWanted, grant.scopesGranted)
@@ -152,35 +147,14 @@ export function createTokenEndpoint(
     return { accessToken, issued }
   }
 
-  /** The newest credential first; an older one only when the server did not accept that one. */
   async function request({ provider, authority, purpose, tenantId, form }: Request): Promise<IssuedTokens> {
-    let rejected: AppError | undefined
-    for (const { secret } of await cloudProviders.credentialsOf(provider.id)) {
-      // `client_secret_post`: of the three ways the one that no proxy and no log treats specially (RFC 6749 §2.3.1).
-      const answer = await ask(authority, { ...form, client_id: provider.clientId, client_secret: secret })
-      if (answer.ok) {
-        await cloudProviders.reportAccepted(provider)
-        return answer.tokens
-      }
-      const error = tokenError(withRetryAt(answer), purpose)
-      if (answer.upstream.error !== 'invalid_client') {
-        const ofRegistration = answer.upstream.error === 'unauthorized_client' && tenantId === provider.tenantId
-        if (ofRegistration) await cloudProviders.reportRejected(provider.id, error)
-        throw error
-      }
-      rejected ??= error
-    }
-    rejected ??= new AppError('cloud_providers.credential_missing')
-    await cloudProviders.reportRejected(provider.id, rejected)
-    throw rejected
-  }
-
-  async function ask(authority: string, form: Readonly<Record<string, string | Secret>>) {
     try {
-      return await authorizationServer.requestToken(authority, form)
+      const answer = await cloudProviders.requestToken(provider, authority, form, tenantId)
+      if (answer.ok) return answer.tokens
+      throw tokenError(withRetryAt(answer), purpose)
     } catch (error) {
       // Not having been answered says nothing about a grant.
-      if (error instanceof AppError && error.remedy === 'wait') {
+      if (error instanceof AppError && error.remedy === 'wait' && error.code.startsWith('egress.')) {
         throw new AppError('tokens.endpoint_unavailable', { cause: error, upstream: error.upstream })
       }
       throw error

@@ -51,7 +51,7 @@ export function lostInFlight(error: AppError): AppError {
 }
 
 /** What the token endpoint was asked for: the same answer means something else for a code than for a refresh token. */
-export type TokenPurpose = 'refresh' | 'redeem'
+export type TokenPurpose = 'refresh' | 'redeem' | 'application'
 
 /**
  * What an error of the token endpoint means (RFC 6749 §5.2). Decided by `error`, `suberror` and status alone.
@@ -79,7 +79,10 @@ export function tokenError(upstream: Upstream, purpose: TokenPurpose): AppError 
       if (suberror === 'consent_required' || error === 'consent_required') {
         return new AppError('tokens.consent_required', options)
       }
-      if (suberror === 'message_only') return new AppError('tokens.blocked_by_policy', options)
+      // No person can sign in for an application: what Microsoft refuses it is for an admin to allow.
+      if (suberror === 'message_only' || purpose === 'application') {
+        return new AppError('tokens.blocked_by_policy', options)
+      }
       return purpose === 'redeem' ? new AppError('tokens.code_refused', options) : endedError(upstream)
     case 'invalid_resource':
       return new AppError('tokens.resource_unavailable', options)

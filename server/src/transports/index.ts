@@ -5,6 +5,7 @@
  */
 export { createCallBudget } from './graph/call-budget.ts'
 export type { CallBudget } from './graph/call-budget.ts'
+export { directoryAddresses } from './graph/directory-addresses.ts'
 export { LIMITS_OWN, LIMITS_SHARED } from './graph/drafts.ts'
 export { createGraphTransport } from './graph/graph-transport.ts'
 export type { GraphTransportOptions } from './graph/graph-transport.ts'

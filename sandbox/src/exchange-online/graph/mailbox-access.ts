@@ -5,6 +5,7 @@ import type { Directory, User } from '../../tenants/index.ts'
 import { GraphError } from './graph-error.ts'
 import { graphErrorOf } from './graph-faults.ts'
 import { accessDenied, isAllowed, type MailNeed } from './mail-permissions.ts'
+import { atMailbox } from './scoped-roles.ts'
 
 /** A mailbox that the caller may use for what was asked. */
 export interface OpenMailbox {
@@ -31,9 +32,9 @@ export interface MailboxAccess {
 export function createMailboxAccess({ people }: Directory, faults: FaultsAsked): MailboxAccess {
   return {
     open(request, need) {
-      const { caller } = request
       const { user: userId } = request.params as { user?: string }
-      const owner = userId === undefined ? ownerOfMe(caller) : findOwner(caller, userId, need)
+      const owner = userId === undefined ? ownerOfMe(request.caller) : findOwner(request.caller, userId, need)
+      const caller = atMailbox(request.caller, owner.id, people)
       const whose = owner.id === caller.userId ? 'own' : 'other'
       if (!isAllowed(caller, need, whose)) throw accessDenied()
       checkMailbox(faults, { ...request.subject, mailboxId: owner.id, named: userId ?? owner.id })

@@ -1,6 +1,7 @@
 import type { AccessTokenClaims } from '../../entra-id/index.ts'
 import { type Directory, FIRST_PARTY, GRAPH } from '../../tenants/index.ts'
 import { MAIL_PERMISSIONS } from './mail-permissions.ts'
+import { scopedRoles } from './scoped-roles.ts'
 import type { Subscription } from './subscriptions-table.ts'
 
 /**
@@ -23,7 +24,8 @@ export function isStillAuthorized(subscription: Subscription, { people, consents
   const { tenantId, applicationId, creatorId, isDelegated, mailboxId, authorizedAt } = subscription
   if (!people.findMailbox(mailboxId)) return false
   if (!isDelegated) {
-    const roles = consents.grantedRoles(tenantId, applicationId, GRAPH)
+    const scoped = scopedRoles(applicationId, mailboxId, people)
+    const roles = [...consents.grantedRoles(tenantId, applicationId, GRAPH), ...scoped]
     return ROLES.some((role) => roles.includes(role))
   }
   const person = people.findUser(creatorId)

@@ -25,7 +25,7 @@ const RIGHTS: readonly { right: MailboxRight; label: string; explanation: string
 ]
 
 export function registerMailboxes({ get, post, directory }: PageDeps): void {
-  const { people } = directory
+  const { people, applications } = directory
   const at = ({ id }: User) => `/mailboxes/${id}`
 
   get('/mailboxes', (visit) => {
@@ -61,6 +61,7 @@ export function registerMailboxes({ get, post, directory }: PageDeps): void {
       part: 'mailboxes',
       body: html`<div class="columns">
         ${RIGHTS.map(({ right, label, explanation }) => rightCard(visit, user, right, label, explanation))}
+        ${applicationsCard(user)}
       </div>`,
     })
   })
@@ -128,6 +129,27 @@ export function registerMailboxes({ get, post, directory }: PageDeps): void {
           })}
           <div class="actions"><button type="submit">Add ${label}</button></div>
         </form>`
+      }
+    </section>`
+  }
+
+  /** Read only: at Microsoft it is done in PowerShell, here by `/api/application-access` of the desk. */
+  function applicationsCard(user: User) {
+    const admitted = people.listApplications(user.id)
+    return html`<section class="card">
+      <h2>Applications</h2>
+      <p class="hint">
+        Let into this mailbox by RBAC for Applications, beside what an admin consented to for the whole organization.
+      </p>
+      ${
+        admitted.length === 0
+          ? html`<p>None.</p>`
+          : html`<ul class="plain">
+              ${admitted.map(
+                ({ appId, role }) =>
+                  html`<li class="line">${applications.findByAppId(appId)?.displayName ?? appId}: ${role}</li>`,
+              )}
+            </ul>`
       }
     </section>`
   }

@@ -23,6 +23,10 @@ export interface CloudProviders {
   state: Generated<string>
   state_reason: string | null
   state_since: Date
+  next_try_at: Date | null
+  attempts: Generated<number>
+  due_at: Generated<Date>
+  probe_address: string | null
   check_result: OptionalJson
   created_at: Date
 }
@@ -33,7 +37,16 @@ export interface ProviderCredentials {
   kind: 'secret' | 'certificate'
   sealed: Buffer
   key_id: string
+  certificate: Buffer | null
   ends_at: Date | null
+  end_read_at: Date | null
+  ending_told: number | null
+  works_since: Date | null
+  refused_since: Date | null
+  refused_code: string | null
+  last_used_at: Date | null
+  trial_due_at: Generated<Date>
+  trials: Generated<number>
   created_at: Date
 }
 

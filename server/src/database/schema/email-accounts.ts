@@ -13,6 +13,8 @@ export interface EmailAccounts {
   principal: Generated<'grant' | 'application'>
   /** Of a person; null when the application itself opens the mailbox. */
   grant_id: GrantId | null
+  /** In which the application opens it; null when a person does. */
+  principal_tenant_id: string | null
   receives_by: 'graph'
   sends_by: 'graph'
   import_from: Date

@@ -51,6 +51,18 @@ export interface AccessTokens {
   claims: string | null
 }
 
+/** Of the application itself. */
+export interface ApplicationTokens {
+  cloud_provider_id: CloudProviderId
+  tenant_id: string
+  resource: 'graph' | 'exchange'
+  sealed: Buffer
+  key_id: string
+  object_id: string | null
+  roles: string[] | null
+  expires_at: Date
+}
+
 export interface Authorizations {
   id: AuthorizationId
   state_hash: Buffer

@@ -43,6 +43,7 @@ const conversations = createConversations({ database, clock, events })
 const emailAccounts = createEmailAccounts({
   ...{ database, clock, events, audit: { record: () => Promise.resolve() } },
   transports: { of: () => Promise.resolve(ben) },
+  cloudProviders: { get: () => Promise.reject(new TypeError('nothing is associated here')) },
   cloudProviderOf: () => Promise.reject(new TypeError('nothing is associated here')),
   countsOf: (id) => conversations.countsOf(id),
   unsentOf: () => Promise.resolve({ waiting: 0, unknown: 0, failed: 0 }),

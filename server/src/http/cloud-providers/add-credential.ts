@@ -6,15 +6,17 @@ import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { Credential } from './cloud-provider.ts'
 import { NewCredential } from './inputs.ts'
+import { presentCredential } from './present.ts'
 
 export const addCredential = ({ cloudProviders }: Rooms) =>
   route({
     at: 'POST /v1/cloud-providers/:id/credentials',
-    summary: 'Adds a credential beside those that are there. The old one works until it is removed.',
+    summary:
+      'Adds a secret, or makes a certificate, beside the credentials that are there. It is tried before it is used.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: { params: idParam<CloudProviderId>(), body: NewCredential },
-    act: ({ params, body, caller }) =>
-      cloudProviders.addCredential(params.id, { ...body, endsAt: body.endsAt }, actorOf(caller)),
+    act: async ({ params, body, caller }) =>
+      presentCredential(await cloudProviders.addCredential(params.id, body, actorOf(caller))),
     present: { status: 201, schema: Credential },
   })

@@ -7,6 +7,7 @@ import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { Credential } from './cloud-provider.ts'
 import { endDate } from './inputs.ts'
+import { presentCredential } from './present.ts'
 
 export const changeCredential = ({ cloudProviders }: Rooms) =>
   route({
@@ -18,7 +19,11 @@ export const changeCredential = ({ cloudProviders }: Rooms) =>
       params: z.object({ id: id<CloudProviderId>(), credentialId: id<ProviderCredentialId>() }),
       body: z.strictObject({ endsAt: endDate.nullable() }),
     },
-    act: ({ params, body, caller }) =>
-      cloudProviders.changeCredentialEnd(params.id, params.credentialId, body.endsAt ?? undefined, actorOf(caller)),
+    act: async ({ params: { id: providerId, credentialId }, body, caller }) => {
+      const endsAt = body.endsAt ?? undefined
+      return presentCredential(
+        await cloudProviders.changeCredentialEnd(providerId, credentialId, endsAt, actorOf(caller)),
+      )
+    },
     present: { status: 200, schema: Credential },
   })

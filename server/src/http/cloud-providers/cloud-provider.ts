@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Explanation } from '../explanation.ts'
-import { Time } from '../fields.ts'
+import { Reason, Time } from '../fields.ts'
 import { OpenedEmailAccounts } from '../removal.ts'
 
 export const AccountTypes = z.enum(['single-tenant', 'multitenant', 'multitenant-and-personal'])
@@ -10,16 +10,26 @@ export const CheckResult = z
     at: z.string(),
     lines: z.array(
       z.object({
-        what: z.enum(['tenant', 'client', 'credential', 'redirect-uri']),
+        what: z.enum(['tenant', 'client', 'credential', 'redirect-uri', 'end-dates', 'other-mailboxes']),
         outcome: z.enum(['ok', 'wrong', 'not-tried']),
         title: z.string(),
         code: z.string().optional(),
         fix: z.string().optional(),
         credentialId: z.string().optional(),
+        address: z.string().optional().describe('Which mailbox was tried.'),
       }),
     ),
   })
   .meta({ id: 'CheckResult' })
+
+export const Ending = z
+  .object({
+    credentialId: z.string(),
+    kind: z.enum(['secret', 'certificate']),
+    endsAt: Time,
+    daysLeft: z.int(),
+  })
+  .meta({ id: 'Ending' })
 
 export const CloudProvider = z
   .object({
@@ -33,18 +43,42 @@ export const CloudProvider = z
     clientId: z.string(),
     contact: z.string(),
     deputy: z.string().optional(),
-    state: z.enum(['connecting', 'connected', 'needs-admin']),
+    state: z.enum(['connecting', 'connected', 'degraded', 'needs-admin']),
     stateReason: z.string().optional(),
     explanation: Explanation.optional().describe('Of the reason, when one provider is asked for.'),
+    reason: Reason.optional().describe('The same in words.'),
     stateSince: Time,
+    nextTryAt: Time.optional(),
+    ending: Ending.optional().describe('Of the last credential that works, from 60 days before.'),
+    probeAddress: z.string().optional().describe('A mailbox that the application must not be able to read.'),
     lastCheck: CheckResult.optional(),
     createdAt: Time,
   })
   .meta({ id: 'CloudProvider' })
 
-/** Never the secret itself. */
+const Standing = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('untried'), reason: Reason.optional() }),
+  z.object({ state: z.literal('works'), since: Time }),
+  z.object({ state: z.literal('refused'), since: Time, reason: Reason }),
+])
+
+/** Never the secret itself, nor a private key. */
 export const Credential = z
-  .object({ id: z.string(), kind: z.literal('secret'), endsAt: Time.optional(), createdAt: Time })
+  .object({
+    id: z.string(),
+    kind: z.enum(['secret', 'certificate']),
+    endsAt: Time.optional(),
+    endReadAt: Time.optional().describe('When the end date was read from the registration; typed in when absent.'),
+    createdAt: Time,
+    standing: Standing,
+    lastUsedAt: Time.optional(),
+    trialAt: Time.optional().describe('When Postkey tries it next by itself.'),
+    isReplaced: z.boolean().describe('A newer one works: this one may be removed.'),
+    certificate: z
+      .object({ pem: z.string(), sha1: z.string(), sha256: z.string() })
+      .optional()
+      .describe('The public part, to be uploaded; the portal shows SHA-1 as thumbprint.'),
+  })
   .meta({ id: 'ProviderCredential' })
 
 export const CloudProviderRemoval = z
@@ -58,3 +92,28 @@ export const CloudProviderRemoval = z
     openSignInLinks: z.int().describe('They end with it.'),
   })
   .meta({ id: 'CloudProviderRemoval' })
+
+const Opened = z.array(z.object({ id: z.string(), name: z.string(), address: z.string(), state: z.string() }))
+
+export const Dependents = z
+  .object({
+    grants: z.array(z.object({ id: z.string(), userName: z.string(), displayName: z.string(), emailAccounts: Opened })),
+    application: Opened.describe('Opened by the application itself.'),
+    credentials: z.array(z.object({ id: z.string(), kind: z.enum(['secret', 'certificate']), inUse: z.boolean() })),
+  })
+  .meta({ id: 'CloudProviderDependents' })
+
+export const ApplicationAccess = z
+  .object({
+    organizations: z.array(
+      z.object({
+        tenantId: z.string(),
+        objectId: z.string().optional().describe('Of the enterprise application.'),
+        roles: z.array(z.string()).optional().describe('Application permissions for the whole organization.'),
+        problem: Reason.optional().describe('Why the application could not sign in there.'),
+        emailAccounts: z.array(z.object({ id: z.string(), name: z.string(), address: z.string() })),
+        commands: z.string().optional().describe('Exchange Online PowerShell: exactly these mailboxes and no other.'),
+      }),
+    ),
+  })
+  .meta({ id: 'ApplicationAccess' })

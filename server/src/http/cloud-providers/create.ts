@@ -6,8 +6,9 @@ import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { AccountTypes, CloudProvider } from './cloud-provider.ts'
 import { contact, entraId, NewCredential } from './inputs.ts'
+import { presentProvider } from './present.ts'
 
-export const createCloudProvider = ({ cloudProviders }: Rooms) =>
+export const createCloudProvider = (rooms: Rooms) =>
   route({
     at: 'POST /v1/cloud-providers',
     summary: 'Makes a cloud provider of an app registration. `check` tells whether all of it is right.',
@@ -22,9 +23,9 @@ export const createCloudProvider = ({ cloudProviders }: Rooms) =>
         clientId: entraId,
         contact,
         deputy: contact.optional(),
-        credential: NewCredential.transform(({ endsAt, ...rest }) => ({ ...rest, endsAt })).optional(),
+        credential: NewCredential.optional(),
       }),
     },
-    act: ({ body, caller }) => cloudProviders.create(body, actorOf(caller)),
+    act: async ({ body, caller }) => presentProvider(rooms, await rooms.cloudProviders.create(body, actorOf(caller))),
     present: { status: 201, schema: CloudProvider },
   })

@@ -5,6 +5,7 @@ import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { CloudProvider } from './cloud-provider.ts'
+import { presentProvider } from './present.ts'
 
 export const getCloudProvider = (rooms: Rooms) => {
   const { ofProvider } = createExplainer(rooms)
@@ -16,7 +17,7 @@ export const getCloudProvider = (rooms: Rooms) => {
     validate: { params: idParam<CloudProviderId>() },
     act: async ({ params }) => {
       const provider = await rooms.cloudProviders.get(params.id)
-      return { ...provider, explanation: await ofProvider(provider) }
+      return { ...(await presentProvider(rooms, provider)), explanation: await ofProvider(provider) }
     },
     present: { status: 200, schema: CloudProvider },
   })

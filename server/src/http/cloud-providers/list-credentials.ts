@@ -5,6 +5,7 @@ import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { Credential } from './cloud-provider.ts'
+import { presentCredential } from './present.ts'
 
 export const listCredentials = ({ cloudProviders }: Rooms) =>
   route({
@@ -13,6 +14,8 @@ export const listCredentials = ({ cloudProviders }: Rooms) =>
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
     validate: { params: idParam<CloudProviderId>() },
-    act: async ({ params }) => ({ credentials: await cloudProviders.listCredentials(params.id) }),
+    act: async ({ params }) => ({
+      credentials: (await cloudProviders.listCredentials(params.id)).map(presentCredential),
+    }),
     present: { status: 200, schema: z.object({ credentials: z.array(Credential) }) },
   })

@@ -2,33 +2,35 @@ import { z } from 'zod'
 import type { CloudProviderId } from '../../kernel/ids.ts'
 import { actorOf } from '../caller.ts'
 import { name } from '../fields.ts'
+import { given } from '../given.ts'
 import { idParam } from '../ids.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { AccountTypes, CloudProvider } from './cloud-provider.ts'
 import { contact } from './inputs.ts'
+import { presentProvider } from './present.ts'
 
-export const updateCloudProvider = ({ cloudProviders }: Rooms) =>
+export const updateCloudProvider = (rooms: Rooms) =>
   route({
     at: 'PATCH /v1/cloud-providers/:id',
-    summary: 'Changes name, account types and contacts. Cloud, tenant and client id identify it and stay.',
+    summary:
+      'Changes name, account types, contacts and the mailbox that must not be read. Cloud, tenant and client id identify it and stay.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: {
       params: idParam<CloudProviderId>(),
-      body: z.strictObject({ name, accountTypes: AccountTypes, contact, deputy: contact.nullable() }).partial(),
+      body: z
+        .strictObject({
+          name,
+          accountTypes: AccountTypes,
+          contact,
+          deputy: contact.nullable(),
+          probeAddress: contact.nullable(),
+        })
+        .partial(),
     },
-    act: ({ params, body, caller }) =>
-      cloudProviders.update(
-        params.id,
-        {
-          ...(body.name !== undefined && { name: body.name }),
-          ...(body.accountTypes !== undefined && { accountTypes: body.accountTypes }),
-          ...(body.contact !== undefined && { contact: body.contact }),
-          ...(body.deputy !== undefined && { deputy: body.deputy }),
-        },
-        actorOf(caller),
-      ),
+    act: async ({ params, body, caller }) =>
+      presentProvider(rooms, await rooms.cloudProviders.update(params.id, given(body), actorOf(caller))),
     present: { status: 200, schema: CloudProvider },
   })

@@ -15,7 +15,7 @@ export const Preflight = z.object({ checkedAt: Time, lights: z.array(Light) }).m
 export const Principal = z
   .discriminatedUnion('kind', [
     z.object({ kind: z.literal('grant'), grantId: z.string() }),
-    z.object({ kind: z.literal('application') }),
+    z.object({ kind: z.literal('application'), tenantId: z.string() }),
   ])
   .describe('Who opens the mailbox: a person by their grant, or the application itself.')
   .meta({ id: 'Principal' })

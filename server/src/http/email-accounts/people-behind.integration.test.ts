@@ -20,7 +20,14 @@ const sync = createSync({
   database,
   log: silentLog,
   pushFor: () =>
-    Promise.resolve(pushSettings({ publicUrl: stage.publicUrl, kind: 'shared', allowsHttpLoopback: false })),
+    Promise.resolve(
+      pushSettings({
+        publicUrl: stage.publicUrl,
+        kind: 'shared',
+        principal: { kind: 'grant' },
+        allowsHttpLoopback: false,
+      }),
+    ),
   random: () => 0,
 })
 

@@ -5,9 +5,9 @@ import type { Grants } from '../../tokens/index.ts'
 /** A personal Microsoft account opens its own mailbox and no other: there is no Full Access to give. */
 export async function refusePersonal(
   grants: Pick<Grants, 'get'>,
-  { grantId, kind }: { grantId: GrantId; kind: 'user' | 'shared' },
+  { grantId, kind }: { grantId?: GrantId | undefined; kind: 'user' | 'shared' },
 ): Promise<void> {
-  if (kind === 'shared' && (await grants.get(grantId)).isPersonal) {
+  if (kind === 'shared' && grantId !== undefined && (await grants.get(grantId)).isPersonal) {
     throw new AppError('email_accounts.personal_not_shared', { field: 'kind' })
   }
 }

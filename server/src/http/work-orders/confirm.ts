@@ -3,13 +3,14 @@ import type { WorkOrderId } from '../../kernel/ids.ts'
 import { actorOf } from '../caller.ts'
 import { CloudProvider } from '../cloud-providers/cloud-provider.ts'
 import { contact, NewCredential } from '../cloud-providers/inputs.ts'
+import { presentProvider } from '../cloud-providers/present.ts'
 import { name } from '../fields.ts'
 import { idParam } from '../ids.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 
-export const confirmWorkOrder = ({ workOrders }: Rooms) =>
+export const confirmWorkOrder = (rooms: Rooms) =>
   route({
     at: 'POST /v1/work-orders/:id/confirm',
     summary: 'Takes the ids that were handed back over as a cloud provider.',
@@ -19,11 +20,7 @@ export const confirmWorkOrder = ({ workOrders }: Rooms) =>
       params: idParam<WorkOrderId>(),
       body: z.strictObject({ name, contact, deputy: contact.optional(), credential: NewCredential.optional() }),
     },
-    act: ({ params, body, caller }) =>
-      workOrders.confirm(
-        params.id,
-        { ...body, credential: body.credential && { ...body.credential, endsAt: body.credential.endsAt } },
-        actorOf(caller),
-      ),
+    act: async ({ params, body, caller }) =>
+      presentProvider(rooms, await rooms.workOrders.confirm(params.id, body, actorOf(caller))),
     present: { status: 201, schema: CloudProvider },
   })

@@ -12,6 +12,10 @@ export const Wish = z.strictObject({
     .array(z.enum(['user', 'shared']))
     .min(1)
     .max(2),
+  application: z
+    .enum(['chosen-mailboxes', 'all-mailboxes'])
+    .optional()
+    .describe('Mailboxes are opened by the application itself, too: those that Exchange lets it into, or every one.'),
   displayName: line.max(120).optional(),
 })
 
@@ -29,7 +33,8 @@ export const WorkOrder = z
         resourceAppId: z.string(),
         value: z.string(),
         id: z.string(),
-        type: z.literal('Scope'),
+        type: z.enum(['Scope', 'Role']),
+        allowedIn: z.enum(['entra-id', 'exchange']),
         purpose: z.string(),
       }),
     ),
@@ -43,7 +48,7 @@ export const WorkOrder = z
       requiredResourceAccess: z.array(
         z.object({
           resourceAppId: z.string(),
-          resourceAccess: z.array(z.object({ id: z.string(), type: z.literal('Scope') })),
+          resourceAccess: z.array(z.object({ id: z.string(), type: z.enum(['Scope', 'Role']) })),
         }),
       ),
     }),
@@ -59,6 +64,7 @@ export const WorkOrderLink = z
       receives: z.enum(['graph', 'imap']).optional(),
       sends: z.enum(['graph', 'smtp']).optional(),
       kinds: z.array(z.enum(['user', 'shared'])),
+      application: z.enum(['chosen-mailboxes', 'all-mailboxes']).optional(),
       displayName: z.string().optional(),
     }),
     state: z.enum(['open', 'proposed', 'confirmed', 'revoked', 'expired']),

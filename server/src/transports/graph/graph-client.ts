@@ -5,7 +5,7 @@ import { pauseFor } from '../../kernel/pause.ts'
 import type { Secret } from '../../kernel/secret.ts'
 import type { Lane } from '../mail-transport.ts'
 import type { CallBudget } from './call-budget.ts'
-import { asTransportError, graphError } from './graph-errors.ts'
+import { asTransportError, graphError, ofApplication } from './graph-errors.ts'
 
 export interface AccessToken {
   value: Secret
@@ -56,6 +56,8 @@ export interface GraphClientOptions {
   discard: (token: AccessToken, claims?: string) => Promise<void>
   /** `me`, or address or id. */
   mailbox: string
+  /** A person when absent. */
+  principal?: 'person' | 'application'
   budget: CallBudget
   sleep?: (ms: number) => Promise<unknown>
   random?: () => number
@@ -157,12 +159,9 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     })
     if (response.ok) return response
     const text = await read(response, REFUSAL_BYTES).catch(() => Buffer.alloc(0))
-    throw graphError({
-      status: response.status,
-      headers: response.headers,
-      body: parsed(text.toString()),
-      now: clock.now(),
-    })
+    const { status, headers: told } = response
+    const error = graphError({ status, headers: told, body: parsed(text.toString()), now: clock.now() })
+    throw options.principal === 'application' ? ofApplication(error) : error
   }
 
   function bytes(call: GraphCall): Promise<Buffer> {

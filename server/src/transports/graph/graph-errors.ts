@@ -164,3 +164,20 @@ function claimsOf(wwwAuthenticate: string): string | undefined {
 function member(object: unknown, name: string): unknown {
   return typeof object === 'object' && object !== null ? (object as Record<string, unknown>)[name] : undefined
 }
+
+/**
+ * The same in the words for an application. No person can give it a right on the mailbox, nor sign in for it: what it
+ * may do is for admins to say.
+ */
+export function ofApplication(error: AppError): AppError {
+  const { code, cause, upstream } = error
+  switch (code) {
+    case 'transports.access_denied':
+    case 'transports.send_as_denied':
+      return new AppError('transports.application_denied', { cause, upstream })
+    case 'transports.sign_in_challenged':
+      return new AppError('tokens.blocked_by_policy', { cause, upstream })
+    default:
+      return error
+  }
+}

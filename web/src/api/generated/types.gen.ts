@@ -233,13 +233,24 @@ export type Explanation = {
 export type CheckResult = {
     at: string;
     lines: Array<{
-        what: 'tenant' | 'client' | 'credential' | 'redirect-uri';
+        what: 'tenant' | 'client' | 'credential' | 'redirect-uri' | 'end-dates' | 'other-mailboxes';
         outcome: 'ok' | 'wrong' | 'not-tried';
         title: string;
         code?: string;
         fix?: string;
         credentialId?: string;
+        /**
+         * Which mailbox was tried.
+         */
+        address?: string;
     }>;
+};
+
+export type Ending = {
+    credentialId: string;
+    kind: 'secret' | 'certificate';
+    endsAt: string;
+    daysLeft: number;
 };
 
 export type CloudProvider = {
@@ -253,22 +264,67 @@ export type CloudProvider = {
     clientId: string;
     contact: string;
     deputy?: string;
-    state: 'connecting' | 'connected' | 'needs-admin';
+    state: 'connecting' | 'connected' | 'degraded' | 'needs-admin';
     stateReason?: string;
     /**
      * Of the reason, when one provider is asked for.
      */
     explanation?: Explanation;
+    /**
+     * The same in words.
+     */
+    reason?: Reason;
     stateSince: string;
+    nextTryAt?: string;
+    /**
+     * Of the last credential that works, from 60 days before.
+     */
+    ending?: Ending;
+    /**
+     * A mailbox that the application must not be able to read.
+     */
+    probeAddress?: string;
     lastCheck?: CheckResult;
     createdAt: string;
 };
 
 export type ProviderCredential = {
     id: string;
-    kind: 'secret';
+    kind: 'secret' | 'certificate';
     endsAt?: string;
+    /**
+     * When the end date was read from the registration; typed in when absent.
+     */
+    endReadAt?: string;
     createdAt: string;
+    standing: {
+        state: 'untried';
+        reason?: Reason;
+    } | {
+        state: 'works';
+        since: string;
+    } | {
+        state: 'refused';
+        since: string;
+        reason: Reason;
+    };
+    lastUsedAt?: string;
+    /**
+     * When Postkey tries it next by itself.
+     */
+    trialAt?: string;
+    /**
+     * A newer one works: this one may be removed.
+     */
+    isReplaced: boolean;
+    /**
+     * The public part, to be uploaded; the portal shows SHA-1 as thumbprint.
+     */
+    certificate?: {
+        pem: string;
+        sha1: string;
+        sha256: string;
+    };
 };
 
 export type CloudProviderRemoval = {
@@ -295,6 +351,61 @@ export type CloudProviderRemoval = {
      * They end with it.
      */
     openSignInLinks: number;
+};
+
+export type CloudProviderDependents = {
+    grants: Array<{
+        id: string;
+        userName: string;
+        displayName: string;
+        emailAccounts: Array<{
+            id: string;
+            name: string;
+            address: string;
+            state: string;
+        }>;
+    }>;
+    /**
+     * Opened by the application itself.
+     */
+    application: Array<{
+        id: string;
+        name: string;
+        address: string;
+        state: string;
+    }>;
+    credentials: Array<{
+        id: string;
+        kind: 'secret' | 'certificate';
+        inUse: boolean;
+    }>;
+};
+
+export type ApplicationAccess = {
+    organizations: Array<{
+        tenantId: string;
+        /**
+         * Of the enterprise application.
+         */
+        objectId?: string;
+        /**
+         * Application permissions for the whole organization.
+         */
+        roles?: Array<string>;
+        /**
+         * Why the application could not sign in there.
+         */
+        problem?: Reason;
+        emailAccounts: Array<{
+            id: string;
+            name: string;
+            address: string;
+        }>;
+        /**
+         * Exchange Online PowerShell: exactly these mailboxes and no other.
+         */
+        commands?: string;
+    }>;
 };
 
 export type Cloud = {
@@ -559,6 +670,7 @@ export type Principal = {
     grantId: string;
 } | {
     kind: 'application';
+    tenantId: string;
 };
 
 /**
@@ -1205,7 +1317,8 @@ export type WorkOrder = {
         resourceAppId: string;
         value: string;
         id: string;
-        type: 'Scope';
+        type: 'Scope' | 'Role';
+        allowedIn: 'entra-id' | 'exchange';
         purpose: string;
     }>;
     steps: Array<{
@@ -1229,7 +1342,7 @@ export type WorkOrder = {
             resourceAppId: string;
             resourceAccess: Array<{
                 id: string;
-                type: 'Scope';
+                type: 'Scope' | 'Role';
             }>;
         }>;
     };
@@ -1243,6 +1356,7 @@ export type WorkOrderLink = {
         receives?: 'graph' | 'imap';
         sends?: 'graph' | 'smtp';
         kinds: Array<'user' | 'shared'>;
+        application?: 'chosen-mailboxes' | 'all-mailboxes';
         displayName?: string;
     };
     state: 'open' | 'proposed' | 'confirmed' | 'revoked' | 'expired';
@@ -1359,13 +1473,26 @@ export type CloudProviderWritable = {
     clientId: string;
     contact: string;
     deputy?: string;
-    state: 'connecting' | 'connected' | 'needs-admin';
+    state: 'connecting' | 'connected' | 'degraded' | 'needs-admin';
     stateReason?: string;
     /**
      * Of the reason, when one provider is asked for.
      */
     explanation?: ExplanationWritable;
+    /**
+     * The same in words.
+     */
+    reason?: Reason;
     stateSince: string;
+    nextTryAt?: string;
+    /**
+     * Of the last credential that works, from 60 days before.
+     */
+    ending?: Ending;
+    /**
+     * A mailbox that the application must not be able to read.
+     */
+    probeAddress?: string;
     lastCheck?: CheckResult;
     createdAt: string;
 };
@@ -2052,6 +2179,9 @@ export type PostCloudProvidersData = {
             kind: 'secret';
             secret: string;
             endsAt?: string;
+        } | {
+            kind: 'certificate';
+            months?: number;
         };
     };
     path?: never;
@@ -2137,6 +2267,7 @@ export type PatchCloudProvidersIdData = {
         accountTypes?: 'single-tenant' | 'multitenant' | 'multitenant-and-personal';
         contact?: string;
         deputy?: string | null;
+        probeAddress?: string | null;
     };
     path: {
         id: string;
@@ -2224,6 +2355,9 @@ export type PostCloudProvidersIdCredentialsData = {
         kind: 'secret';
         secret: string;
         endsAt?: string;
+    } | {
+        kind: 'certificate';
+        months?: number;
     };
     path: {
         id: string;
@@ -2308,6 +2442,34 @@ export type PatchCloudProvidersIdCredentialsCredentialIdResponses = {
 
 export type PatchCloudProvidersIdCredentialsCredentialIdResponse = PatchCloudProvidersIdCredentialsCredentialIdResponses[keyof PatchCloudProvidersIdCredentialsCredentialIdResponses];
 
+export type PostCloudProvidersIdCredentialsCredentialIdTryData = {
+    body?: never;
+    path: {
+        id: string;
+        credentialId: string;
+    };
+    query?: never;
+    url: '/v1/cloud-providers/{id}/credentials/{credentialId}/try';
+};
+
+export type PostCloudProvidersIdCredentialsCredentialIdTryErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostCloudProvidersIdCredentialsCredentialIdTryError = PostCloudProvidersIdCredentialsCredentialIdTryErrors[keyof PostCloudProvidersIdCredentialsCredentialIdTryErrors];
+
+export type PostCloudProvidersIdCredentialsCredentialIdTryResponses = {
+    /**
+     * Default Response
+     */
+    200: ProviderCredential;
+};
+
+export type PostCloudProvidersIdCredentialsCredentialIdTryResponse = PostCloudProvidersIdCredentialsCredentialIdTryResponses[keyof PostCloudProvidersIdCredentialsCredentialIdTryResponses];
+
 export type GetCloudProvidersIdDeviceCodeData = {
     body?: never;
     path: {
@@ -2361,6 +2523,65 @@ export type PutCloudProvidersIdDeviceCodeResponses = {
 };
 
 export type PutCloudProvidersIdDeviceCodeResponse = PutCloudProvidersIdDeviceCodeResponses[keyof PutCloudProvidersIdDeviceCodeResponses];
+
+export type GetCloudProvidersIdDependentsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/cloud-providers/{id}/dependents';
+};
+
+export type GetCloudProvidersIdDependentsErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetCloudProvidersIdDependentsError = GetCloudProvidersIdDependentsErrors[keyof GetCloudProvidersIdDependentsErrors];
+
+export type GetCloudProvidersIdDependentsResponses = {
+    /**
+     * Default Response
+     */
+    200: CloudProviderDependents;
+};
+
+export type GetCloudProvidersIdDependentsResponse = GetCloudProvidersIdDependentsResponses[keyof GetCloudProvidersIdDependentsResponses];
+
+export type GetCloudProvidersIdApplicationAccessData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * A mailbox that is about to be associated.
+         */
+        address?: string;
+    };
+    url: '/v1/cloud-providers/{id}/application-access';
+};
+
+export type GetCloudProvidersIdApplicationAccessErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetCloudProvidersIdApplicationAccessError = GetCloudProvidersIdApplicationAccessErrors[keyof GetCloudProvidersIdApplicationAccessErrors];
+
+export type GetCloudProvidersIdApplicationAccessResponses = {
+    /**
+     * Default Response
+     */
+    200: ApplicationAccess;
+};
+
+export type GetCloudProvidersIdApplicationAccessResponse = GetCloudProvidersIdApplicationAccessResponses[keyof GetCloudProvidersIdApplicationAccessResponses];
 
 export type GetCloudProvidersIdRemovalData = {
     body?: never;
@@ -3007,7 +3228,17 @@ export type PostEmailAccountsData = {
     body: {
         address: string;
         kind: 'user' | 'shared';
-        grantId: string;
+        /**
+         * The sign-in that opens it; absent when the application itself does.
+         */
+        grantId?: string;
+        /**
+         * The application of a cloud provider, and the organization of the mailbox if it is another one.
+         */
+        applicationOf?: {
+            cloudProviderId: string;
+            tenantId?: string;
+        };
         name: string;
         key: string;
         /**
@@ -3117,6 +3348,12 @@ export type PatchEmailAccountsIdData = {
          */
         folderRemoteIds?: Array<string>;
         grantId?: string;
+        /**
+         * The application of the same cloud provider opens it from now on.
+         */
+        application?: {
+            tenantId?: string;
+        };
     };
     path: {
         id: string;
@@ -3824,7 +4061,17 @@ export type PostEmailAccountsFoldersData = {
     body: {
         address: string;
         kind: 'user' | 'shared';
-        grantId: string;
+        /**
+         * The sign-in that opens it; absent when the application itself does.
+         */
+        grantId?: string;
+        /**
+         * The application of a cloud provider, and the organization of the mailbox if it is another one.
+         */
+        applicationOf?: {
+            cloudProviderId: string;
+            tenantId?: string;
+        };
     };
     path?: never;
     query?: never;
@@ -3863,7 +4110,17 @@ export type PostEmailAccountsPreflightData = {
     body: {
         address: string;
         kind: 'user' | 'shared';
-        grantId: string;
+        /**
+         * The sign-in that opens it; absent when the application itself does.
+         */
+        grantId?: string;
+        /**
+         * The application of a cloud provider, and the organization of the mailbox if it is another one.
+         */
+        applicationOf?: {
+            cloudProviderId: string;
+            tenantId?: string;
+        };
     };
     path?: never;
     query?: never;
@@ -5255,6 +5512,10 @@ export type PostWorkOrdersData = {
         receives?: 'graph' | 'imap';
         sends?: 'graph' | 'smtp';
         kinds: Array<'user' | 'shared'>;
+        /**
+         * Mailboxes are opened by the application itself, too: those that Exchange lets it into, or every one.
+         */
+        application?: 'chosen-mailboxes' | 'all-mailboxes';
         displayName?: string;
     };
     path?: never;
@@ -5319,6 +5580,9 @@ export type PostWorkOrdersIdConfirmData = {
             kind: 'secret';
             secret: string;
             endsAt?: string;
+        } | {
+            kind: 'certificate';
+            months?: number;
         };
     };
     path: {
@@ -5353,6 +5617,10 @@ export type PostWorkOrdersDrawData = {
         receives?: 'graph' | 'imap';
         sends?: 'graph' | 'smtp';
         kinds: Array<'user' | 'shared'>;
+        /**
+         * Mailboxes are opened by the application itself, too: those that Exchange lets it into, or every one.
+         */
+        application?: 'chosen-mailboxes' | 'all-mailboxes';
         displayName?: string;
     };
     path?: never;

@@ -13,7 +13,10 @@ import { words } from '../../words/index.ts'
 import { ShownCheck } from '../set-up/check-result.tsx'
 import { DrawnWorkOrder } from '../set-up/drawn-work-order.tsx'
 import { wishOfProvider } from '../set-up/wish.ts'
-import { ClientSecrets } from './client-secrets.tsx'
+import { ApplicationAccess } from './application-access.tsx'
+import { ProviderCredentials } from './provider-credentials.tsx'
+import { ProviderDependents } from './provider-dependents.tsx'
+import { EndingNotice } from './ending-notice.tsx'
 import { Grants } from './grants.tsx'
 import { Registration } from './registration.tsx'
 import { Removal } from './removal.tsx'
@@ -40,12 +43,15 @@ export function CloudProviderPage() {
   }
   return (
     <Page title={provider.name} actions={<StateBadge state={provider.state} />}>
+      <EndingNotice provider={provider} />
       <Section title={words.setUp.check.title}>
         <ShownCheck provider={provider} />
         {provider.explanation && <ExplanationBlock explanation={provider.explanation} />}
       </Section>
       <Registration provider={provider} />
-      <ClientSecrets provider={provider} />
+      <ProviderCredentials provider={provider} />
+      <ProviderDependents provider={provider} />
+      <ApplicationAccess provider={provider} />
       <Grants provider={provider} />
       <Order provider={provider} />
       <Removal provider={provider} />

@@ -1,17 +1,24 @@
 import { Button, Group, NativeSelect, Radio, Stack, Text, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { Grant } from '../../api/client.ts'
+import { getCloudProvidersIdApplicationAccessOptions, type Grant } from '../../api/client.ts'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
 import { AccountDetails } from './account-details.tsx'
 import { opensAndReads, Preflight, usePreflight, type WantedMail } from './preflight.tsx'
+import { Script } from './script.tsx'
 import type { WantedKind } from './set-up-search.ts'
 import { isAddress, likelyKind } from './suggestions.ts'
 
 const text = words.setUp.associate
 const KINDS = ['shared', 'user'] as const
 
+/** In place of a grant: the application itself opens the mailbox. */
+export const APPLICATION = 'application'
+
 export interface AssociateFormProps {
+  cloudProviderId: string
   grants: readonly Grant[]
   grantId: string | undefined
   address: string
@@ -21,18 +28,23 @@ export interface AssociateFormProps {
 }
 
 /** Which mailbox, opened by whom; then what it can do; then how it appears here. */
-export function AssociateForm({ grants, grantId, address: given, kind: chosen, takenKeys }: AssociateFormProps) {
-  const [first] = grants
-  const [grant, setGrant] = useState(grants.find(({ id }) => id === grantId) ?? first)
+export function AssociateForm(props: AssociateFormProps) {
+  const { cloudProviderId, grants, grantId, address: given, kind: chosen, takenKeys } = props
+  const first = grantId === APPLICATION ? undefined : (grants.find(({ id }) => id === grantId) ?? grants[0])
+  const [opener, setOpener] = useState(first?.id ?? APPLICATION)
+  const grant = grants.find(({ id }) => id === opener)
   const [address, setAddress] = useState(given)
   const [kind, setKind] = useState(chosen ?? likelyKind(given, grant?.userName))
   const [tried, setTried] = useState(false)
-  const entered = { address: address.trim(), kind, grantId: grant?.id ?? '' }
+  const entered: WantedMail = {
+    address: address.trim(),
+    kind,
+    ...(grant ? { grantId: grant.id } : { applicationOf: { cloudProviderId } }),
+  }
   // Whoever comes from Microsoft with a mailbox in mind has nothing more to say.
   const [wanted, setWanted] = useState<WantedMail | undefined>(isAddress(given) ? entered : undefined)
   const preflight = usePreflight(wanted)
-  const isShown =
-    wanted && (Object.keys(entered) as (keyof WantedMail)[]).every((part) => wanted[part] === entered[part])
+  const isShown = wanted !== undefined && JSON.stringify(wanted) === JSON.stringify(entered)
 
   return (
     <Stack>
@@ -66,13 +78,17 @@ export function AssociateForm({ grants, grantId, address: given, kind: chosen, t
             </Radio.Group>
             <NativeSelect
               label={text.openedBy}
-              value={grant?.id}
-              onChange={({ currentTarget }) => setGrant(grants.find(({ id }) => id === currentTarget.value))}
-              data={grants.map(({ id, displayName, userName }) => ({
-                value: id,
-                label: `${displayName} (${userName})`,
-              }))}
+              value={opener}
+              onChange={({ currentTarget }) => setOpener(currentTarget.value)}
+              data={[
+                ...grants.map(({ id, displayName, userName }) => ({
+                  value: id,
+                  label: `${displayName} (${userName})`,
+                })),
+                { value: APPLICATION, label: text.byApplication },
+              ]}
             />
+            {!grant && <Text size="sm">{text.byApplicationHint}</Text>}
             <Group>
               <Button type="submit" variant={isShown ? 'default' : 'filled'} loading={preflight.isFetching}>
                 {text.look}
@@ -90,6 +106,22 @@ export function AssociateForm({ grants, grantId, address: given, kind: chosen, t
           {text.refused}
         </Text>
       )}
+      {isShown && !grant && <ScopingCommands cloudProviderId={cloudProviderId} address={wanted.address} />}
     </Stack>
+  )
+}
+
+/** What an Exchange admin runs so that the application is let into this mailbox, too. */
+function ScopingCommands({ cloudProviderId: id, address }: { cloudProviderId: string; address: string }) {
+  const { data, error } = useQuery(getCloudProvidersIdApplicationAccessOptions({ path: { id }, query: { address } }))
+  const commands = data?.organizations.find((one) => one.commands?.includes(address))?.commands
+  const { application } = words.cloudProviders
+  if (error) return <ProblemNotice error={error} />
+  if (commands === undefined) return undefined
+  return (
+    <Section title={application.title}>
+      <Script name={application.commands} sentence={application.commandsHint} script={commands} />
+      <Text size="sm">{application.warning}</Text>
+    </Section>
   )
 }

@@ -3,7 +3,7 @@ import type { CloudProvider } from '../../api/client.ts'
 import { ButtonLink } from '../../components/button-link.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { words } from '../../words/index.ts'
-import { AssociateForm } from './associate-form.tsx'
+import { APPLICATION, AssociateForm } from './associate-form.tsx'
 import { ConnectedAccount } from './connected-account.tsx'
 import type { Known } from './path-state.ts'
 import type { SetUpSearch } from './set-up-search.ts'
@@ -24,7 +24,7 @@ export function AssociateStep({ known, provider, search }: AssociateStepProps) {
   if (wanted) return <ConnectedAccount account={wanted} grants={grants} />
 
   const alive = grants.filter(({ cloudProviderId, ended }) => cloudProviderId === provider?.id && !ended)
-  if (alive.length === 0) {
+  if (!provider || (alive.length === 0 && search.grant !== APPLICATION)) {
     return (
       <EmptyState title={text.needsGrant} sentence={words.setUp.authenticate.sentence}>
         <ButtonLink
@@ -38,11 +38,20 @@ export function AssociateStep({ known, provider, search }: AssociateStepProps) {
         >
           {text.toC}
         </ButtonLink>
+        {provider && (
+          <ButtonLink
+            to="/set-up"
+            search={{ step: 'd', provider: provider.id, grant: APPLICATION, ...(address && { address }) }}
+            variant="default"
+          >
+            {text.byApplicationInstead}
+          </ButtonLink>
+        )}
       </EmptyState>
     )
   }
   // Coming back without a mailbox in mind: those that are there come first.
-  const own = accounts.filter(({ cloudProviderId }) => cloudProviderId === provider?.id)
+  const own = accounts.filter(({ cloudProviderId }) => cloudProviderId === provider.id)
   if (search.grant === undefined && address === undefined && own.length > 0) {
     return own.map((account) => <ConnectedAccount key={account.id} account={account} grants={grants} />)
   }
@@ -51,6 +60,7 @@ export function AssociateStep({ known, provider, search }: AssociateStepProps) {
       <Text>{text.sentence}</Text>
       <AssociateForm
         key={`${search.grant ?? ''} ${address ?? ''}`}
+        cloudProviderId={provider.id}
         grants={alive}
         grantId={search.grant}
         address={search.address ?? ''}

@@ -40,8 +40,8 @@ export function ShownCheck({ provider }: { provider: CloudProvider }) {
   )
 }
 
-function lineOf({ what, outcome, title, fix, credentialId }: CheckResult['lines'][number]) {
-  return { key: `${what}${credentialId ?? ''}`, outcome, title, sentences: [fix] }
+function lineOf({ what, outcome, title, fix, credentialId, address }: CheckResult['lines'][number]) {
+  return { key: `${what}${credentialId ?? ''}${address ?? ''}`, outcome, title, sentences: [fix] }
 }
 
 export function isWrong(provider: CloudProvider, what?: CheckResult['lines'][number]['what']): boolean {

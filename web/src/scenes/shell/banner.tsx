@@ -1,8 +1,9 @@
 import { Alert, Anchor, Group, Text } from '@mantine/core'
-import { IconAlertTriangle } from '@tabler/icons-react'
+import { IconAlertTriangle, IconClock } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
 import { Link, useLocation } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import type { EmailAccount, Incident, Reason } from '../../api/client.ts'
+import { getCloudProvidersOptions, type EmailAccount, type Incident, type Reason } from '../../api/client.ts'
 import { Time } from '../../components/time.tsx'
 import { useMe } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
@@ -30,6 +31,7 @@ export function Banner() {
         <AccountLine key={account.id} account={account} />
       ))}
       {moreAccounts > 0 && <Line to="/email-accounts">{words.shell.more(moreAccounts, undefined)}</Line>}
+      <EndingLines />
     </>
   )
 }
@@ -44,6 +46,34 @@ function IncidentLine({ incident: { id, title, remedy, since, affected, forAdmin
       <b>{words.shell.incident(subject || forAdmins?.subject.name, title, isOfMany ? stopped.length : 0)}</b>.{' '}
       {words.shell.since} <Time at={since} />.
     </Line>
+  )
+}
+
+/** Ahead of the end of a secret, for those who can make the next one. */
+function EndingLines() {
+  const isAdmin = useMe().role === 'admin'
+  const providers = useQuery({ ...getCloudProvidersOptions(), enabled: isAdmin }).data?.cloudProviders
+  return providers?.map(
+    ({ id, name, ending }) =>
+      ending && (
+        <Alert
+          key={`ending ${id}`}
+          color={ending.daysLeft <= 7 ? 'red' : 'yellow'}
+          radius={0}
+          py="xs"
+          icon={<IconClock aria-hidden />}
+          role="status"
+        >
+          <Group gap="xs">
+            <Text size="sm">
+              <b>{name}</b>: {words.cloudProviders.ending.title(ending.kind, ending.daysLeft)}.
+            </Text>
+            <Anchor component={Link} to={`/cloud-providers/${id}`} size="sm">
+              {words.shell.look}
+            </Anchor>
+          </Group>
+        </Alert>
+      ),
   )
 }
 

@@ -40,11 +40,34 @@ export const cloudProviders = {
   },
 
   credentials: {
-    title: 'Client secrets',
+    title: 'Secrets and certificates',
     sentence:
-      'A second secret can lie beside the first: add the new one, check, then remove the old one. No mailbox has to sign in again.',
+      'A new one is tried before it is used, and the old one stays until the new one has worked. No mailbox has to sign in again.',
     added: 'added',
-    none: 'There is no secret. Postkey cannot prove itself to Microsoft.',
+    none: 'There is neither a secret nor a certificate. Postkey cannot prove itself to Microsoft.',
+    certificateNumber: (number: number) => `Certificate ${number}`,
+    standing: { untried: 'not tried yet', works: 'works since', refused: 'refused since' },
+    lastUsed: 'last used',
+    nextTrial: 'Postkey tries it again',
+    endRead: 'The end date was read from the registration.',
+    replaced: 'A newer one works: this one may be removed, here and in Entra ID.',
+    tryNow: 'Try now',
+    tried: {
+      works: 'Microsoft accepts it',
+      untried: 'Microsoft does not know it yet',
+      refused: 'Microsoft refuses it',
+    },
+    make: 'Make a certificate',
+    made: 'The certificate is made. Download it and upload it in the portal.',
+    upload: {
+      title: 'Upload it to Microsoft',
+      path: 'Azure portal, Microsoft Entra ID, App registrations, the application, Certificates & secrets, Certificates, Upload certificate. Or with Azure CLI:',
+      download: 'Download the certificate',
+      command: 'Command for Azure CLI',
+      thumbprint: 'Thumbprint (SHA-1), as the portal shows it',
+      sha256: 'SHA-256',
+      key: 'Its private key stays on this server and is in no download.',
+    },
     add: 'Add a secret',
     addButton: 'Add and check',
     addTitle: 'Add a client secret',
@@ -55,12 +78,46 @@ export const cloudProviders = {
     removeLast: 'It is the only one. Without it nothing comes in or goes out until another is added.',
     removeStays: ['The secret in Entra ID, until it is deleted there', 'All sign-ins and mailboxes'],
     removeButton: 'Remove the secret',
+    removeCertificate: 'Remove this certificate?',
     secretNumber: (number: number) => `Secret ${number}`,
     goodUntil: 'good until',
     enterEnd: 'Enter the end date',
     changeEnd: 'Change the end date',
     endOf: (name: string) => `End date of ${name}`,
     endHint: 'It stands beside the secret in Entra ID. Empty means that none is known.',
+  },
+
+  ending: {
+    title: (kind: 'secret' | 'certificate', days: number) =>
+      `The ${kind === 'secret' ? 'client secret' : 'certificate'} ends ${days === 1 ? 'within a day' : `in ${days} days`}`,
+    sentence: 'It is the last one that works. After it these mailboxes neither receive nor send:',
+    nobody: 'It is the last one that works. No mailbox depends on it yet.',
+  },
+
+  dependents: {
+    title: 'What depends on it',
+    none: 'No mailbox depends on it yet.',
+    inUse: (kind: 'secret' | 'certificate') =>
+      kind === 'secret' ? 'Microsoft is asked with a client secret' : 'Microsoft is asked with a certificate',
+    noneInUse: 'No secret or certificate has worked yet',
+    application: 'The application itself',
+    opensNone: 'opens no mailbox',
+  },
+
+  application: {
+    title: 'Only these mailboxes',
+    sentence:
+      'The application can open mailboxes with nobody signed in. Exchange lets it into exactly the mailboxes below when an Exchange admin runs these commands, and again whenever the list has changed.',
+    none: 'It opens no mailbox by itself. In step D of the set-up a mailbox can be opened by the application instead of a person.',
+    opens: 'Opened by the application itself',
+    commands: 'Commands for Exchange',
+    commandsHint: 'Exchange Online PowerShell. They name exactly these mailboxes. Exchange may need up to two hours.',
+    warning:
+      'Do not consent to application permissions for mail in Entra ID: they are for every mailbox of the organization, and no limit holds beside them.',
+    probe: 'A mailbox that it must not read',
+    probeHint: 'Each check tries to read it and warns when it can.',
+    saved: 'Saved and tried',
+    save: 'Save and try',
   },
 
   grants: {

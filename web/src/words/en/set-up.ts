@@ -252,7 +252,11 @@ export const setUp = {
     toC: 'Go to C',
     toB: 'Go to B',
     toA: 'Go to A',
-    openedBy: 'Opened by the sign-in of',
+    openedBy: 'Opened by',
+    byApplication: 'The application itself (nobody signs in)',
+    byApplicationHint:
+      'Exchange has to let the application into the mailbox first. The commands for that appear with the result.',
+    byApplicationInstead: 'Let the application open it',
     look: 'Look into the mailbox',
     looking: 'Postkey looks into the mailbox.',
     lights: 'What the mailbox can do',

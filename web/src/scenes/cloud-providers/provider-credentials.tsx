@@ -1,4 +1,4 @@
-import { Button, Group, Text } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import {
@@ -16,13 +16,15 @@ import { Section } from '../../components/section.tsx'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
 import { AddCredential } from './add-credential.tsx'
+import { MakeCertificate, UploadCertificate } from './certificate.tsx'
 import { ChangeEnd } from './change-end.tsx'
 import { EndBadge } from './end-badge.tsx'
+import { StandingWords, TryNow } from './standing.tsx'
 
 const text = words.cloudProviders.credentials
 
-/** The secrets with their end dates, and the hand-over from one to the next. */
-export function ClientSecrets({ provider }: { provider: CloudProvider }) {
+/** Secrets and certificates, what Microsoft says to each, and the hand-over from one to the next. */
+export function ProviderCredentials({ provider }: { provider: CloudProvider }) {
   const { data, error, refetch } = useQuery(getCloudProvidersIdCredentialsOptions({ path: { id: provider.id } }))
   const [adding, { open, close }] = useDisclosure(false)
   const credentials = data?.credentials
@@ -30,9 +32,12 @@ export function ClientSecrets({ provider }: { provider: CloudProvider }) {
     <Section
       title={text.title}
       actions={
-        <Button size="xs" variant="default" onClick={open}>
-          {text.add}
-        </Button>
+        <Group gap="xs">
+          <MakeCertificate provider={provider} />
+          <Button size="xs" variant="default" onClick={open}>
+            {text.add}
+          </Button>
+        </Group>
       }
     >
       <Text size="sm" c="dimmed">
@@ -64,7 +69,7 @@ interface CredentialRowProps {
 
 function CredentialRow({ provider, credential, number, isLast }: CredentialRowProps) {
   const { id } = provider
-  const { id: credentialId, endsAt, createdAt } = credential
+  const { id: credentialId, kind, endsAt, endReadAt, createdAt, standing, lastUsedAt, trialAt } = credential
   const [asked, { open, close }] = useDisclosure(false)
   const queryClient = useQueryClient()
   const remove = useOnce({
@@ -78,31 +83,65 @@ function CredentialRow({ provider, credential, number, isLast }: CredentialRowPr
       await queryClient.invalidateQueries({ queryKey: [{ tags: ['cloud-providers'] }] })
     },
   })
-  const name = text.secretNumber(number)
+  const name = kind === 'secret' ? text.secretNumber(number) : text.certificateNumber(number)
   return (
-    <Group justify="space-between">
-      <Group gap="sm">
+    <Stack gap={6}>
+      <Group justify="space-between" align="flex-start">
+        <Stack gap={4}>
+          <Group gap="sm">
+            <Text size="sm" fw={500}>
+              {name}
+            </Text>
+            <StandingWords standing={standing} />
+            <EndBadge endsAt={endsAt} />
+          </Group>
+          <Text size="sm" c="dimmed">
+            {text.added} <Time at={createdAt} />
+            {endsAt !== undefined && (
+              <>
+                {' '}
+                · {text.goodUntil} <Time at={endsAt} />
+              </>
+            )}
+            {lastUsedAt !== undefined && (
+              <>
+                {' '}
+                · {text.lastUsed} <Time at={lastUsedAt} />
+              </>
+            )}
+          </Text>
+          {endReadAt !== undefined && (
+            <Text size="sm" c="dimmed">
+              {text.endRead}
+            </Text>
+          )}
+        </Stack>
+        <Group gap="xs">
+          {standing.state !== 'works' && <TryNow providerId={id} credential={credential} name={name} />}
+          {kind === 'secret' && <ChangeEnd providerId={id} credential={credential} name={name} />}
+          <Button size="xs" variant="default" onClick={open} aria-label={`${text.remove}: ${name}`}>
+            {text.remove}
+          </Button>
+        </Group>
+      </Group>
+      {standing.state !== 'works' && standing.reason && (
         <Text size="sm">
-          {name} · {text.added} <Time at={createdAt} />
-          {endsAt !== undefined && (
+          {standing.reason.title}. {standing.reason.fix}{' '}
+          {trialAt !== undefined && (
             <>
-              {' '}
-              · {text.goodUntil} <Time at={endsAt} />
+              {text.nextTrial} <Time at={trialAt} />.
             </>
           )}
         </Text>
-        <EndBadge endsAt={endsAt} />
-      </Group>
-      <Group gap="xs">
-        <ChangeEnd providerId={id} credential={credential} name={name} />
-        <Button size="xs" variant="default" onClick={open} aria-label={`${text.remove}: ${name}`}>
-          {text.remove}
-        </Button>
-      </Group>
+      )}
+      {credential.isReplaced && <Text size="sm">{text.replaced}</Text>}
+      {kind === 'certificate' && standing.state !== 'works' && (
+        <UploadCertificate provider={provider} credential={credential} />
+      )}
       <ConfirmDialog
         opened={asked}
         onClose={close}
-        title={text.removeTitle}
+        title={kind === 'secret' ? text.removeTitle : text.removeCertificate}
         {...(isLast && { sentence: text.removeLast })}
         goes={text.removeGoes}
         stays={text.removeStays}
@@ -112,6 +151,6 @@ function CredentialRow({ provider, credential, number, isLast }: CredentialRowPr
         error={remove.error}
         destructive
       />
-    </Group>
+    </Stack>
   )
 }

@@ -1,0 +1,52 @@
+/**
+ * What an Exchange admin does in PowerShell to let an application into chosen mailboxes (`New-ManagementScope` and
+ * `New-ManagementRoleAssignment`), as one request for scripts. The sandbox runs no PowerShell.
+ *
+ * @see https://learn.microsoft.com/exchange/permissions-exo/application-rbac
+ */
+import type { FastifyInstance } from 'fastify'
+import { APPLICATION_ROLES, type ApplicationRole, type Directory } from '../tenants/index.ts'
+
+const forPrograms = { config: { antiForgery: false } }
+
+export function registerApplicationAccess(site: FastifyInstance, { applications, people }: Directory): void {
+  site.get<{ Params: { appId: string } }>('/api/application-access/:appId', ({ params }) => ({
+    mailboxes: people.listMailboxes().flatMap(({ userId }) => {
+      const roles = people.applicationRoles(userId, params.appId)
+      return roles.length > 0 ? [{ address: people.getUser(userId).mail, roles }] : []
+    }),
+  }))
+
+  /** Exactly these mailboxes and roles from now on; nothing given means none. */
+  site.put<{ Params: { appId: string } }>('/api/application-access/:appId', forPrograms, ({ params, body }, reply) => {
+    const { mailboxes, roles } = (body ?? {}) as { mailboxes?: unknown; roles?: unknown }
+    if (!isTexts(mailboxes) || !isTexts(roles)) return refuse('Give "mailboxes" and "roles" as lists of texts.')
+    const unknown = roles.find((role) => !isRole(role))
+    if (unknown !== undefined)
+      return refuse(`There is no role "${unknown}". There are: ${APPLICATION_ROLES.join(', ')}.`)
+    const application = applications.findByAppId(params.appId)
+    if (!application) return refuse(`There is no application "${params.appId}".`)
+    const found = mailboxes.map((address) => ({ address, user: people.findUserByAddress(address) }))
+    const missing = found.find(({ user }) => !user || !people.findMailbox(user.id))
+    if (missing) return refuse(`There is no mailbox "${missing.address}".`)
+
+    people.setApplicationScope(
+      application.appId,
+      found.map(({ user }) => user!.id),
+      roles.filter(isRole),
+    )
+    return reply.code(204).send()
+
+    function refuse(message: string) {
+      return reply.code(400).send({ error: { message } })
+    }
+  })
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string')
+}
+
+function isRole(text: string): text is ApplicationRole {
+  return (APPLICATION_ROLES as readonly string[]).includes(text)
+}

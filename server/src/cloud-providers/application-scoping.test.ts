@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest'
+import { scopingCommands } from './application-scoping.ts'
+
+const provider = { name: "Contoso's mail", clientId: '11111111-2222-4333-8444-555555555555' }
+const roads = { receives: 'graph', sends: 'graph' } as const
+const objectId = '99999999-2222-4333-8444-555555555555'
+
+describe('the commands for Exchange', () => {
+  it('name each mailbox and each role, and what has to be known of the application', () => {
+    const addresses = ['support@contoso.example', 'billing@contoso.example']
+    const commands = scopingCommands({ provider, objectId, addresses, ...roads })!
+
+    expect(commands).toContain(
+      "$filter = 'PrimarySmtpAddress -eq ''support@contoso.example'' -or PrimarySmtpAddress -eq ''billing@contoso.example'''",
+    )
+    for (const part of [
+      `New-ServicePrincipal -AppId '${provider.clientId}' -ObjectId $objectId -DisplayName 'Contoso''s mail'`,
+      'New-ManagementScope -Name $scope -RecipientRestrictionFilter $filter',
+      "-Role 'Application Mail.ReadWrite' -App $objectId -CustomResourceScope $scope",
+      "-Role 'Application Mail.Send' -App $objectId -CustomResourceScope $scope",
+      "Test-ServicePrincipalAuthorization -Identity $objectId -Resource 'billing@contoso.example'",
+      `$objectId = '${objectId}'`,
+    ]) {
+      expect(commands).toContain(part)
+    }
+  })
+
+  it('ask for reading alone when nothing is sent', () => {
+    const commands = scopingCommands({
+      provider,
+      objectId,
+      addresses: ['a@b.example'],
+      receives: 'graph',
+      sends: undefined,
+    })
+    expect(commands).toContain("'Application Mail.Read'")
+    expect(commands).not.toContain('Mail.Send')
+  })
+
+  it('look the enterprise application up when its id is not known', () => {
+    const commands = scopingCommands({ provider, objectId: undefined, addresses: ['a@b.example'], ...roads })
+    expect(commands).toContain(`Get-MgServicePrincipal -Filter "appId eq '${provider.clientId}'"`)
+  })
+
+  it('are none without a mailbox: a scope of nothing would be one of everything', () => {
+    expect(scopingCommands({ provider, objectId, addresses: [], ...roads })).toBeUndefined()
+  })
+
+  it.each(["o'brien@contoso.example", 'o\u2019brien@contoso.example', "x' -or Alias -like '*@contoso.example"])(
+    'let nothing out of its quotes: %s',
+    (address) => {
+      const commands = scopingCommands({ provider, objectId, addresses: [address], ...roads })!
+      const line = commands.split('\n').find((one) => one.startsWith('$filter'))!
+      // As PowerShell reads it, where each of its quotes stands for one when doubled.
+      const [, quoted] = /^\$filter = '((?:[^'\u2018\u2019\u201a\u201b]|(['\u2018\u2019\u201a\u201b])\2)*)'$/.exec(
+        line,
+      )!
+      const filter = quoted!.replaceAll(/(['\u2018\u2019\u201a\u201b])\1/g, '$1')
+      // As Exchange reads that.
+      const [, inner] = /^PrimarySmtpAddress -eq '((?:[^']|'')*)'$/.exec(filter)!
+      expect(inner!.replaceAll("''", "'")).toBe(address)
+    },
+  )
+})

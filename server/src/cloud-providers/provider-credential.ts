@@ -1,0 +1,45 @@
+import type { ErrorCode } from '../kernel/errors.ts'
+import type { ProviderCredentialId } from '../kernel/ids.ts'
+import type { Secret } from '../kernel/secret.ts'
+import type { Certificate } from './certificates.ts'
+
+/** A client secret (its *Value*, never its *Secret ID*), or the wish for a certificate, which is made here. */
+export type NewCredential =
+  | {
+      kind: 'secret'
+      secret: Secret
+      /** The end date that Entra ID showed when the secret was made. */
+      endsAt: Date | undefined
+    }
+  | { kind: 'certificate'; months: number }
+
+/** What Microsoft says to it. */
+export type Standing =
+  /** Nothing, or to a certificate that nobody has uploaded yet what `code` says. */
+  | { state: 'untried'; code?: ErrorCode }
+  | { state: 'works'; since: Date }
+  | { state: 'refused'; since: Date; code: ErrorCode }
+
+/** What may be shown of a credential. */
+export interface CredentialSummary {
+  id: ProviderCredentialId
+  kind: 'secret' | 'certificate'
+  endsAt: Date | undefined
+  /** The end date was read in the registration at Microsoft, and not typed in. */
+  endReadAt: Date | undefined
+  createdAt: Date
+  standing: Standing
+  lastUsedAt: Date | undefined
+  /** When Postkey tries it next by itself; undefined once it works. */
+  trialAt: Date | undefined
+  /** A newer one works, so this one may go. */
+  isReplaced: boolean
+  /** The public part, which may go anywhere. */
+  certificate: Certificate | undefined
+}
+
+/** With what proves it. Does not leave the room. */
+export type ProviderCredential = CredentialSummary & {
+  /** The secret, or the private key of the certificate (PKCS #8, PEM). */
+  proof: Secret
+}

@@ -1,0 +1,103 @@
+import type { Kysely } from 'kysely'
+import type { Schema, Tx } from '../database/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { AppError, type ErrorCode } from '../kernel/errors.ts'
+import type { CloudProviderId } from '../kernel/ids.ts'
+import type { CloudProviderState } from './cloud-provider.ts'
+import { nextTry, PROVIDER_STATES, type ProviderSignal } from './provider-states.ts'
+
+/** Where what happened is written; `Events` is one. */
+export interface EventLog {
+  append(
+    tx: Tx,
+    event: {
+      kind: `${string}.${string}`
+      subjectId: string
+      payload: Readonly<Record<string, unknown>>
+      at: Date
+    },
+  ): Promise<void>
+}
+
+export interface StateChange {
+  id: CloudProviderId
+  from: CloudProviderState
+  to: CloudProviderState
+  reason: ErrorCode | undefined
+}
+
+export type StateHook = (tx: Tx, change: StateChange) => Promise<void>
+
+export type ProviderLifecycle = ReturnType<typeof createProviderLifecycle>
+
+/** How the state of a cloud provider moves, with the event of it and whoever waits for it in one transaction. */
+export function createProviderLifecycle({
+  clock,
+  events,
+  random = Math.random,
+}: {
+  clock: Clock
+  events: EventLog
+  random?: (() => number) | undefined
+}) {
+  const hooks: StateHook[] = []
+
+  /** The row, held until the end of the transaction. */
+  async function hold(tx: Kysely<Schema>, id: CloudProviderId) {
+    const row = await tx
+      .selectFrom('cloud_providers')
+      .selectAll()
+      .where('id', '=', id)
+      .forNoKeyUpdate()
+      .executeTakeFirst()
+    if (!row) throw new AppError('cloud_providers.not_found')
+    return row
+  }
+
+  /** `tried` by ourselves and not met on the way: only such tries make the pauses grow, however many mailboxes ask. */
+  async function move(
+    tx: Tx,
+    id: CloudProviderId,
+    signal: ProviderSignal,
+    { reason, tried = false }: { reason?: ErrorCode | undefined; tried?: boolean } = {},
+  ): Promise<void> {
+    const row = await hold(tx, id)
+    const from = row.state as CloudProviderState
+    const to = PROVIDER_STATES[from][signal]
+    if (to === undefined) return
+    const isNews = to !== from || (reason ?? null) !== row.state_reason
+    if (!isNews && !tried) return
+    const now = clock.now()
+    const attempts = isNews ? 0 : row.attempts + 1
+    const tryAt = signal === 'accepted' ? null : nextTry(now, attempts, random)
+    await tx
+      .updateTable('cloud_providers')
+      .set({
+        state: to,
+        state_reason: reason ?? null,
+        next_try_at: tryAt,
+        attempts,
+        ...(to === from ? {} : { state_since: now }),
+        // Whoever looks after it must not sleep over the time that is shown to people.
+        ...(tryAt !== null && tryAt < row.due_at ? { due_at: tryAt } : {}),
+      })
+      .where('id', '=', id)
+      .execute()
+    if (!isNews) return
+    await events.append(tx, {
+      kind: 'cloud_provider.state_changed',
+      subjectId: id,
+      payload: { from, to, reason: reason ?? null },
+      at: now,
+    })
+    for (const hook of hooks) await hook(tx, { id, from, to, reason })
+  }
+
+  return {
+    hold,
+    move,
+    onStateChange(hook: StateHook): void {
+      hooks.push(hook)
+    },
+  }
+}

@@ -1,0 +1,136 @@
+import type { Database, Tx } from '../database/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { CloudProviderId } from '../kernel/ids.ts'
+import { createTicker, type Ticker } from '../kernel/ticker.ts'
+import type { CloudProvider, CloudProviders } from './cloud-provider.ts'
+import type { CredentialSummary } from './provider-credential.ts'
+import { type Dependent, endingAlert, endingOf } from './ending.ts'
+
+const MINUTE_MS = 60 * 1000
+const TICK_MS = 5 * 1000
+/** A look costs two queries when there is nothing to do. */
+const LOOK_AGAIN_MS = 30 * MINUTE_MS
+
+export interface WatchDeps {
+  database: Database
+  clock: Clock
+  cloudProviders: CloudProviders
+  /** `Alerts.enqueue`: told once per key, by every channel there is. */
+  alerts: {
+    enqueue(
+      tx: Tx,
+      alert: {
+        key: string
+        kind: string
+        to: readonly string[]
+        subject: string
+        text: string
+        payload: Readonly<Record<string, unknown>>
+      },
+    ): Promise<unknown>
+  }
+  /** The mailboxes that stop when nothing in the provider's name is accepted. */
+  dependents: (id: CloudProviderId) => Promise<Dependent[]>
+  publicUrl: string
+  onError: (error: unknown) => void
+}
+
+export type ProviderWatch = Ticker
+
+/**
+ * Looks after cloud providers when nobody asks: tries credentials that are new or were refused, notices by itself that
+ * an admin has mended something at Microsoft, and counts down to the end of the last credential that works.
+ */
+export function createProviderWatch(deps: WatchDeps): ProviderWatch {
+  const { database, clock, cloudProviders, alerts, dependents, publicUrl, onError } = deps
+  const { db } = database
+
+  async function run(): Promise<void> {
+    const rows = await db
+      .selectFrom('cloud_providers')
+      .select('id')
+      .where('due_at', '<=', clock.now())
+      .orderBy('due_at')
+      .execute()
+    // None waits for another: one may lie behind a server that does not answer.
+    await Promise.all(rows.map(async ({ id }) => (await claim(id)) && lookAfter(id).catch(onError)))
+  }
+
+  /** Of several processes one looks. */
+  async function claim(id: CloudProviderId): Promise<boolean> {
+    const now = clock.now()
+    const { numUpdatedRows } = await db
+      .updateTable('cloud_providers')
+      .set({ due_at: new Date(now.getTime() + MINUTE_MS) })
+      .where('id', '=', id)
+      .where('due_at', '<=', now)
+      .executeTakeFirst()
+    return numUpdatedRows > 0n
+  }
+
+  async function lookAfter(id: CloudProviderId): Promise<void> {
+    const provider = await cloudProviders.get(id)
+    const isDue = provider.nextTryAt !== undefined && provider.nextTryAt <= clock.now()
+    if (provider.state === 'needs-admin' && isDue) await tryToComeBack(id)
+    else if (provider.state === 'degraded' && isDue) await cloudProviders.check(id)
+    else await tryDue(id)
+    await countDown(id)
+    await postpone(id)
+  }
+
+  /** Until one works: then the provider is well again, and its mailboxes with it. */
+  async function tryToComeBack(id: CloudProviderId): Promise<void> {
+    for (const { id: credentialId } of await cloudProviders.listCredentials(id)) {
+      const { standing } = await cloudProviders.tryCredential(id, credentialId)
+      if (standing.state === 'works') return
+    }
+  }
+
+  async function tryDue(id: CloudProviderId): Promise<void> {
+    const now = clock.now()
+    for (const credential of await cloudProviders.listCredentials(id)) {
+      if (mayBeTried(credential, now) && credential.trialAt! <= now) {
+        await cloudProviders.tryCredential(id, credential.id)
+      }
+    }
+  }
+
+  async function countDown(id: CloudProviderId): Promise<void> {
+    const ending = endingOf(await cloudProviders.listCredentials(id), clock.now())
+    if (!ending) return
+    const [provider, stopped] = await Promise.all([cloudProviders.get(id), dependents(id)])
+    const page = `${publicUrl}/cloud-providers/${id}`
+    await database.transaction(async (tx) => {
+      const { numUpdatedRows } = await tx
+        .updateTable('provider_credentials')
+        .set({ ending_told: ending.threshold })
+        .where('id', '=', ending.credentialId)
+        .where((eb) => eb.or([eb('ending_told', 'is', null), eb('ending_told', '>', ending.threshold)]))
+        .executeTakeFirst()
+      if (numUpdatedRows > 0n) await alerts.enqueue(tx, endingAlert(provider, ending, stopped, page))
+    })
+  }
+
+  async function postpone(id: CloudProviderId): Promise<void> {
+    const now = clock.now()
+    const [provider, credentials] = await Promise.all([cloudProviders.get(id), cloudProviders.listCredentials(id)])
+    const times = [
+      new Date(now.getTime() + LOOK_AGAIN_MS),
+      ...timesOf(provider),
+      ...credentials.filter((one) => mayBeTried(one, now)).flatMap(({ trialAt }) => trialAt ?? []),
+    ].map((time) => time.getTime())
+    const dueAt = new Date(Math.max(Math.min(...times), now.getTime() + TICK_MS))
+    await db.updateTable('cloud_providers').set({ due_at: dueAt }).where('id', '=', id).execute()
+  }
+
+  return createTicker({ clock, everyMs: TICK_MS, run, onError })
+}
+
+function timesOf({ state, nextTryAt }: CloudProvider): Date[] {
+  return state !== 'connected' && nextTryAt ? [nextTryAt] : []
+}
+
+/** What is past its end date is left in peace, unless everything else fails. */
+function mayBeTried({ trialAt, endsAt }: CredentialSummary, now: Date): boolean {
+  return trialAt !== undefined && (endsAt === undefined || endsAt > now)
+}

@@ -1,0 +1,29 @@
+import { z } from 'zod'
+import type { CloudProviderId } from '../../kernel/ids.ts'
+import { emailAddress } from '../fields.ts'
+import { idParam } from '../ids.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { ApplicationAccess } from './cloud-provider.ts'
+import { reasonOf } from './present.ts'
+
+export const getApplicationAccess = ({ applicationAccess }: Rooms) =>
+  route({
+    at: 'GET /v1/cloud-providers/:id/application-access',
+    summary: 'What the application itself may open, and the commands that let it into exactly its mailboxes.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:read'),
+    validate: {
+      params: idParam<CloudProviderId>(),
+      query: z.strictObject({
+        address: emailAddress.optional().describe('A mailbox that is about to be associated.'),
+      }),
+    },
+    act: async ({ params, query }) => {
+      const all = await applicationAccess.of(params.id, query.address === undefined ? [] : [query.address])
+      const organizations = all.map(({ problem, ...one }) => ({ ...one, problem: reasonOf(problem?.code) }))
+      return { organizations }
+    },
+    present: { status: 200, schema: ApplicationAccess },
+  })

@@ -1,0 +1,32 @@
+/** What the room knows, in the words of an answer. */
+import type { CloudProvider, CredentialSummary } from '../../cloud-providers/index.ts'
+import { CATALOGUE, type ErrorCode } from '../../kernel/errors.ts'
+import type { Rooms } from '../rooms.ts'
+
+export async function presentProvider({ cloudProviders }: Pick<Rooms, 'cloudProviders'>, provider: CloudProvider) {
+  return { ...provider, reason: reasonOf(provider.stateReason), ending: await cloudProviders.endingOf(provider.id) }
+}
+
+export function presentCredential({ standing, ...credential }: CredentialSummary) {
+  return {
+    ...credential,
+    standing: presentStanding(standing),
+  }
+}
+
+function presentStanding(standing: CredentialSummary['standing']) {
+  switch (standing.state) {
+    case 'untried':
+      return { state: standing.state, reason: reasonOf(standing.code) }
+    case 'refused':
+      return { state: standing.state, since: standing.since, reason: reasonOf(standing.code)! }
+    case 'works':
+      return standing
+  }
+}
+
+export function reasonOf(code: string | undefined) {
+  if (code === undefined) return undefined
+  const known = (Object.hasOwn(CATALOGUE, code) ? code : 'kernel.unexpected') as ErrorCode
+  return { code: known, ...CATALOGUE[known] }
+}

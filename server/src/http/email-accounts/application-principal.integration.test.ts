@@ -1,0 +1,291 @@
+/**
+ * Mailboxes that the application itself opens, before the local Microsoft 365: mail in and out without anybody signing in,
+ * into exactly the mailboxes that Exchange lets it into, and told when it is more.
+ */
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import type { CloudProviderId, EmailAccountId } from '../../kernel/ids.ts'
+import { AppError } from '../../kernel/errors.ts'
+import { createSync } from '../../sync/index.ts'
+import {
+  CONTOSO,
+  createConnectingStage,
+  openSandboxDirectory,
+  type RegisteredApplication,
+  type SandboxDirectory,
+  silentLog,
+} from '../../test-kit/index.ts'
+
+const stage = await createConnectingStage()
+const { rooms, sandbox, database, clock, ask, admin, registered, addProvider } = stage
+const { cloudProviders, emailAccounts, events, conversations, applicationAccess } = rooms
+const SUPPORT = 'support@contoso.example'
+const BILLING = 'billing@contoso.example'
+const ROLES = ['Application Mail.ReadWrite', 'Application Mail.Send']
+const GRAPH_APP_ID = '00000003-0000-0000-c000-000000000000'
+
+let directory: SandboxDirectory
+let app: RegisteredApplication
+let provider: CloudProviderId
+let keys = 0
+
+beforeEach(async () => {
+  await database.db.deleteFrom('email_accounts').execute()
+  directory = await openSandboxDirectory(sandbox)
+  app = await registered()
+  provider = await addProvider(app.clientId, app.secret.value)
+})
+
+/** What the generated commands do. */
+async function letInto(addresses: readonly string[], roles: readonly string[] = ROLES): Promise<void> {
+  const answer = await fetch(`${sandbox.desk}/api/application-access/${app.clientId}`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ mailboxes: addresses, roles }),
+  })
+  expect(answer.status).toBe(204)
+}
+
+/** Consent for the whole tenant, as *Grant admin consent* gives it. */
+async function consentToAll(value: string): Promise<void> {
+  const find = async (appId: string) => {
+    const filter = encodeURIComponent(`appId eq '${appId}'`)
+    const { value: found } = await directory.ask<{
+      value: { id: string; appRoles: { id: string; value: string }[] }[]
+    }>('GET', `/servicePrincipals?$filter=${filter}`)
+    return found[0]!
+  }
+  const [client, graph] = [await find(app.clientId), await find(GRAPH_APP_ID)]
+  await directory.ask('POST', `/servicePrincipals/${client.id}/appRoleAssignments`, {
+    principalId: client.id,
+    resourceId: graph.id,
+    appRoleId: graph.appRoles.find((role) => role.value === value)!.id,
+  })
+}
+
+async function associate(address: string): Promise<EmailAccountId> {
+  const body = {
+    address,
+    kind: 'shared',
+    applicationOf: { cloudProviderId: provider },
+    name: address,
+    key: `P${++keys}`,
+  }
+  const answer = await ask('POST /v1/email-accounts', { as: admin, body: { ...body, contact: CONTOSO.admin } })
+  expect(answer.status, answer.text).toBe(201)
+  return (answer.body as { id: EmailAccountId }).id
+}
+
+async function checkLine() {
+  const { lines } = await cloudProviders.check(provider)
+  return lines.find(({ what }) => what === 'other-mailboxes')
+}
+
+describe('a mailbox that the application opens', () => {
+  it('receives and sends with nobody signed in, and says who opens it', async () => {
+    await letInto([SUPPORT])
+    const id = await associate(SUPPORT)
+    expect(await emailAccounts.get(id)).toMatchObject({
+      principal: { kind: 'application', tenantId: CONTOSO.tenantId },
+      preflight: { lights: [{ what: 'exists', outcome: 'ok' }, { outcome: 'ok' }, { outcome: 'ok' }, {}] },
+    })
+
+    const after = await emailAccounts.sendTest(id, 'person:ada')
+    expect(after.preflight!.lights.find(({ what }) => what === 'sends')).toMatchObject({ outcome: 'ok' })
+
+    const sync = createSync({
+      ...{ database, clock, events, emailAccounts, conversations, log: silentLog },
+      pushFor: () => Promise.resolve({ unavailable: new AppError('sync.push_needs_public_url') }),
+    })
+    await sync.start()
+    const subjects = await vi.waitUntil(
+      async () => {
+        await sync.wake(id)
+        await sync.settled()
+        const rows = await database.db
+          .selectFrom('messages')
+          .select(['subject', 'direction'])
+          .where('email_account_id', '=', id)
+          .execute()
+        return rows.some(({ direction }) => direction === 'in') && rows.map(({ subject }) => subject)
+      },
+      { timeout: 20_000 },
+    )
+    await sync.stop()
+    expect(subjects).toContain('Postkey: this mailbox can send')
+    expect(await emailAccounts.get(id)).toMatchObject({ state: 'connected' })
+    expect(await rooms.grants.list(provider)).toEqual([])
+  })
+
+  it('that Exchange does not let it into is for an admin, never for somebody to sign in', async () => {
+    await letInto([BILLING])
+    const id = await associate(SUPPORT)
+
+    expect(await emailAccounts.get(id)).toMatchObject({
+      state: 'needs-admin',
+      reason: { code: 'transports.application_denied', remedy: 'admin' },
+    })
+    await letInto([BILLING, SUPPORT])
+    const { preflight } = await emailAccounts.checkAgain(id)
+    expect(preflight!.lights[0]).toMatchObject({ what: 'exists', outcome: 'ok' })
+  })
+
+  it('takes the place of a person and gives it back, and nothing is read twice', async () => {
+    await letInto([SUPPORT])
+    const grantId = await stage.grantOf(provider, 'anna@contoso.example')
+    const body = {
+      address: SUPPORT,
+      kind: 'shared',
+      grantId,
+      name: 'Support',
+      key: `P${++keys}`,
+      contact: CONTOSO.admin,
+    }
+    const { id } = (await ask('POST /v1/email-accounts', { as: admin, body })).body as { id: EmailAccountId }
+    const patch = (change: object) => ask(`PATCH /v1/email-accounts/${id}`, { as: admin, body: change })
+
+    expect((await patch({ application: {} })).body).toMatchObject({
+      principal: { kind: 'application', tenantId: CONTOSO.tenantId },
+    })
+    expect((await patch({ grantId })).body).toMatchObject({ principal: { kind: 'grant', grantId } })
+    expect((await patch({ grantId, application: {} })).status).toBe(400)
+  })
+
+  it('of another organization is not opened by a registration for its own one', async () => {
+    const elsewhere = { cloudProviderId: provider, tenantId: '8b2d4f60-93c7-4e1a-a4d5-71e6c9b0f322' }
+    const body = { address: 'carla@fabrikam.example', kind: 'user', applicationOf: elsewhere }
+    expect(await ask('POST /v1/email-accounts/preflight', { as: admin, body })).toMatchObject({
+      status: 409,
+      body: { code: 'email_accounts.tenant_not_admitted' },
+    })
+  })
+
+  it('needs either a sign-in or an application, and not both', async () => {
+    const mail = { address: SUPPORT, kind: 'shared' }
+    const applicationOf = { cloudProviderId: provider }
+    for (const opened of [{}, { applicationOf, grantId: '00000000-0000-7000-8000-000000000000' }]) {
+      const answer = await ask('POST /v1/email-accounts/preflight', { as: admin, body: { ...mail, ...opened } })
+      expect(answer.status).toBe(400)
+    }
+  })
+
+  it('goes on with its provider: a refused secret is one state of the provider, and its end wakes the mailbox', async () => {
+    await letInto([SUPPORT])
+    const id = await associate(SUPPORT)
+    await cloudProviders.check(provider)
+    await directory.ask('POST', `/applications/${app.objectId}/removePassword`, { keyId: app.secret.keyId })
+    await database.db.deleteFrom('application_tokens').execute()
+    const account = await emailAccounts.checkAgain(id)
+    expect(account).toMatchObject({ state: 'needs-admin', reason: { code: 'cloud_providers.secret_wrong' } })
+    expect(await cloudProviders.get(provider)).toMatchObject({ state: 'needs-admin' })
+    const later = new Date(clock.now().getTime() + 15 * 60_000)
+    await database.db.updateTable('email_accounts').set({ due_at: later }).where('id', '=', id).execute()
+
+    const made = await directory.ask<{ secretText: string }>('POST', `/applications/${app.objectId}/addPassword`, {
+      passwordCredential: {},
+    })
+    const body = { kind: 'secret', secret: made.secretText }
+    expect((await ask(`POST /v1/cloud-providers/${provider}/credentials`, { as: admin, body })).body).toMatchObject({
+      standing: { state: 'works' },
+    })
+    expect((await emailAccounts.get(id)).dueAt).toEqual(clock.now())
+  })
+})
+
+describe('tokens of the application', () => {
+  const principal = () => ({ cloudProviderId: provider, tenantId: CONTOSO.tenantId, resource: 'graph' }) as const
+
+  it('are asked for once, whoever wants one at the same time, and kept sealed until shortly before their end', async () => {
+    await letInto([SUPPORT])
+    const id = await associate(SUPPORT)
+    await database.db.deleteFrom('application_tokens').execute()
+    const account = await emailAccounts.get(id)
+    const stored = () => database.db.selectFrom('application_tokens').selectAll().execute()
+
+    await Promise.all(Array.from({ length: 5 }, async () => (await emailAccounts.transportOf(account)).listFolders()))
+    const [first, ...others] = await stored()
+    expect(others).toEqual([])
+    expect(first).toMatchObject({ cloud_provider_id: principal().cloudProviderId, tenant_id: CONTOSO.tenantId })
+    expect(first!.sealed.toString('latin1')).not.toContain('eyJ')
+    await (await emailAccounts.transportOf(account)).listFolders()
+    expect(await stored()).toEqual([first])
+
+    clock.advance(30 * 60 * 60_000)
+    await sandbox.advance(30 * 60 * 60_000)
+    await (await emailAccounts.transportOf(account)).listFolders()
+    expect((await stored())[0]!.expires_at.getTime()).toBeGreaterThan(first!.expires_at.getTime())
+  })
+})
+
+describe('the limit to its mailboxes', () => {
+  it('comes as commands for exactly these, with the ids filled in', async () => {
+    await letInto([SUPPORT])
+    await associate(SUPPORT)
+    const answer = await ask(`GET /v1/cloud-providers/${provider}/application-access?address=${BILLING}`, { as: admin })
+    const [own] = (answer.body as { organizations: { objectId: string; commands: string; roles: string[] }[] })
+      .organizations
+
+    expect(own).toMatchObject({ tenantId: CONTOSO.tenantId, roles: [], emailAccounts: [{ address: SUPPORT }] })
+    const filter = encodeURIComponent(`appId eq '${app.clientId}'`)
+    const { value } = await directory.ask<{ value: { id: string }[] }>('GET', `/servicePrincipals?$filter=${filter}`)
+    expect(own!.objectId).toBe(value[0]!.id)
+    for (const part of [app.clientId, value[0]!.id, SUPPORT, BILLING, ...ROLES]) expect(own!.commands).toContain(part)
+    expect(own!.commands).not.toContain('anna@contoso.example')
+  })
+
+  it('is tried at a mailbox that an admin names: all is well when it cannot be read', async () => {
+    await letInto([SUPPORT])
+    await associate(SUPPORT)
+    await cloudProviders.update(provider, { probeAddress: BILLING }, 'person:ada')
+
+    expect(await checkLine()).toMatchObject({ outcome: 'ok', address: BILLING })
+    expect(await cloudProviders.get(provider)).toMatchObject({ state: 'connected' })
+  })
+
+  it('warns when it can be read, and ends the warning when it is put right', async () => {
+    await letInto([SUPPORT, BILLING])
+    await associate(SUPPORT)
+    await cloudProviders.update(provider, { probeAddress: BILLING }, 'person:ada')
+
+    expect(await checkLine()).toMatchObject({
+      outcome: 'wrong',
+      address: BILLING,
+      code: 'cloud_providers.reads_other_mailboxes',
+    })
+    const warned = await cloudProviders.get(provider)
+    expect(warned).toMatchObject({ state: 'degraded', stateReason: 'cloud_providers.reads_other_mailboxes' })
+    expect(warned.lastCheck!.at).toBe(clock.now().toISOString())
+
+    await letInto([SUPPORT])
+    await cloudProviders.check(provider)
+    expect(await cloudProviders.get(provider)).toMatchObject({ state: 'connected', stateReason: undefined })
+  })
+
+  it('warns of a consent for the whole organization without naming any mailbox', async () => {
+    await letInto([SUPPORT])
+    await consentToAll('Mail.ReadWrite')
+    await associate(SUPPORT)
+
+    expect(await checkLine()).toMatchObject({
+      outcome: 'wrong',
+      code: 'cloud_providers.reads_other_mailboxes',
+      title: expect.stringContaining('Mail.ReadWrite') as string,
+    })
+  })
+
+  it('finds a mailbox to try by itself where the directory may be read, and says that it was not tried else', async () => {
+    await letInto([SUPPORT])
+    await associate(SUPPORT)
+    expect(await checkLine()).toMatchObject({ outcome: 'not-tried' })
+
+    await consentToAll('User.Read.All')
+    await database.db.deleteFrom('application_tokens').execute()
+    expect(await checkLine()).toMatchObject({ outcome: 'ok', address: expect.stringContaining('@') as string })
+    await letInto([SUPPORT, BILLING, 'ada@contoso.example', 'anna@contoso.example', 'ben@contoso.example'])
+    expect(await checkLine()).toMatchObject({ outcome: 'wrong' })
+  })
+
+  it('is no question where the application opens nothing', async () => {
+    expect(await checkLine()).toBeUndefined()
+    expect(await applicationAccess.of(provider)).toMatchObject([{ commands: undefined, objectId: undefined }])
+  })
+})

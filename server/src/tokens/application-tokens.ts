@@ -1,0 +1,202 @@
+/**
+ * Access tokens of the application itself (client credentials): what opens a mailbox that no person has to open.
+ *
+ * 1. One request at a time per cloud provider, tenant and resource, in this process and across processes.
+ * 2. A token is stored before it is handed out, and handed out until shortly before its end. There is no refresh token:
+ *    what proves the application is its credential.
+ * 3. A token is handed out for its own resource and tenant and no other.
+ *
+ * @see RFC 6749 §4.4
+ * @see https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
+ */
+import { decodeJwt } from 'jose'
+import { z } from 'zod'
+import type { CloudProviders, Resource } from '../cloud-providers/index.ts'
+import type { Database } from '../database/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { AppError } from '../kernel/errors.ts'
+import type { CloudProviderId } from '../kernel/ids.ts'
+import type { KeyRing } from '../kernel/key-ring.ts'
+import type { Secret } from '../kernel/secret.ts'
+import { MIN_LIFETIME_MS } from './access-tokens.ts'
+import { claimsParameter } from './claims.ts'
+import { tokenError } from './token-errors.ts'
+
+/** For whom it speaks, where and at which server. */
+export interface ApplicationPrincipal {
+  cloudProviderId: CloudProviderId
+  /** The organization of the mailboxes; no other is opened with it. */
+  tenantId: string
+  resource: Resource
+}
+
+export interface ApplicationToken {
+  value: Secret
+  resource: Resource
+  expiresAt: Date
+}
+
+/** What a token of the application shows of it; undefined where it is not one that can be read. */
+export interface ApplicationInTenant {
+  /** Object id of the enterprise application, which Exchange asks for. */
+  objectId: string | undefined
+  /** Permissions that an admin gave for the whole tenant. Those that Exchange limits to mailboxes are not among them. */
+  roles: readonly string[] | undefined
+}
+
+export interface ApplicationTokens {
+  /** @throws {AppError} `cloud_providers.…` and `tokens.…` by their remedy; never one that a person signs away */
+  get(principal: ApplicationPrincipal): Promise<ApplicationToken>
+  /** As {@link AccessTokens.discard}. */
+  discard(principal: ApplicationPrincipal, token: ApplicationToken, claims?: string): Promise<void>
+  /** Of the newest token, which is asked for when there is none. Only shown to people: it decides about nothing. */
+  inTenant(principal: ApplicationPrincipal): Promise<ApplicationInTenant>
+}
+
+export interface ApplicationTokensDeps {
+  database: Database
+  keyRing: KeyRing
+  clock: Clock
+  cloudProviders: CloudProviders
+}
+
+export function createApplicationTokens(deps: ApplicationTokensDeps): ApplicationTokens {
+  const { database, keyRing, clock, cloudProviders } = deps
+  const { db } = database
+  const asking = new Map<string, Promise<ApplicationToken>>()
+
+  const nameOf = ({ cloudProviderId, tenantId, resource }: ApplicationPrincipal) =>
+    `${cloudProviderId}:${tenantId}:${resource}`
+  const contextOf = (principal: ApplicationPrincipal) => `application_tokens.sealed:${nameOf(principal)}`
+
+  async function get(principal: ApplicationPrincipal): Promise<ApplicationToken> {
+    return (await fresh(principal)) ?? join(principal)
+  }
+
+  function join(principal: ApplicationPrincipal): Promise<ApplicationToken> {
+    const name = nameOf(principal)
+    const running = asking.get(name)
+    if (running) return running
+    // Look again under the lock: another process may have asked while we waited.
+    const started = exclusively(principal, async () => (await fresh(principal)) ?? ask(principal)).finally(() =>
+      asking.delete(name),
+    )
+    asking.set(name, started)
+    return started
+  }
+
+  const exclusively = <T>(principal: ApplicationPrincipal, work: () => Promise<T>): Promise<T> =>
+    database.withLock(`application-token:${nameOf(principal)}`, work)
+
+  const rowOf = ({ cloudProviderId, tenantId, resource }: ApplicationPrincipal) =>
+    db
+      .selectFrom('application_tokens')
+      .selectAll()
+      .where('cloud_provider_id', '=', cloudProviderId)
+      .where('tenant_id', '=', tenantId)
+      .where('resource', '=', resource)
+      .executeTakeFirst()
+
+  async function fresh(principal: ApplicationPrincipal): Promise<ApplicationToken | undefined> {
+    const row = await rowOf(principal)
+    if (!row || row.expires_at.getTime() - clock.now().getTime() < MIN_LIFETIME_MS) return undefined
+    try {
+      const value = keyRing.open({ sealed: row.sealed, keyId: row.key_id }, contextOf(principal))
+      return { value, resource: principal.resource, expiresAt: row.expires_at }
+    } catch (error) {
+      // Nothing is lost with it: another one is asked for and takes its place.
+      if (error instanceof AppError) return undefined
+      throw error
+    }
+  }
+
+  async function ask(principal: ApplicationPrincipal, claims?: string): Promise<ApplicationToken> {
+    const { cloudProviderId, tenantId, resource } = principal
+    const provider = await cloudProviders.get(cloudProviderId)
+    const askedAt = clock.now()
+    const form = {
+      grant_type: 'client_credentials',
+      scope: `${cloudProviders.cloudOf(provider).scopePrefixes[resource]}.default`,
+      claims: claimsParameter(claims),
+    }
+    let answer
+    try {
+      // Never `common` or `organizations`: an application signs in in one tenant.
+      answer = await cloudProviders.requestToken(
+        provider,
+        cloudProviders.authorityOf(provider, tenantId),
+        form,
+        tenantId,
+      )
+    } catch (error) {
+      if (error instanceof AppError && error.remedy === 'wait' && error.code.startsWith('egress.')) {
+        throw new AppError('tokens.endpoint_unavailable', { cause: error, upstream: error.upstream })
+      }
+      throw error
+    }
+    if (!answer.ok) throw tokenError(answer.upstream, 'application')
+    const { accessToken: value, expiresInSeconds } = answer.tokens
+    const expiresAt = new Date(askedAt.getTime() + expiresInSeconds * 1000)
+    await keep(principal, value, expiresAt)
+    return { value, resource, expiresAt }
+  }
+
+  async function keep(principal: ApplicationPrincipal, value: Secret, expiresAt: Date): Promise<void> {
+    const { cloudProviderId, tenantId, resource } = principal
+    const { sealed, keyId } = keyRing.seal(value, contextOf(principal))
+    const { objectId, roles } = shownBy(value)
+    const values = {
+      sealed,
+      key_id: keyId,
+      object_id: objectId ?? null,
+      roles: roles ? [...roles] : null,
+      expires_at: expiresAt,
+    }
+    await db
+      .insertInto('application_tokens')
+      .values({ cloud_provider_id: cloudProviderId, tenant_id: tenantId, resource, ...values })
+      .onConflict((conflict) => conflict.columns(['cloud_provider_id', 'tenant_id', 'resource']).doUpdateSet(values))
+      .execute()
+  }
+
+  async function discard(principal: ApplicationPrincipal, token: ApplicationToken, claims?: string): Promise<void> {
+    await exclusively(principal, async () => {
+      const stored = await fresh(principal)
+      // A slow caller may report a token that was replaced long ago; the new one is innocent.
+      if (stored && !stored.value.equals(token.value)) return
+      if (claims !== undefined) {
+        await ask(principal, claims)
+        return
+      }
+      const { cloudProviderId, tenantId, resource } = principal
+      await db
+        .deleteFrom('application_tokens')
+        .where('cloud_provider_id', '=', cloudProviderId)
+        .where('tenant_id', '=', tenantId)
+        .where('resource', '=', resource)
+        .execute()
+    })
+  }
+
+  return {
+    get,
+    discard,
+    async inTenant(principal) {
+      await get(principal)
+      const row = await rowOf(principal)
+      return { objectId: row?.object_id ?? undefined, roles: row?.roles ?? undefined }
+    },
+  }
+}
+
+const Shown = z.object({ oid: z.uuid().optional().catch(undefined), roles: z.array(z.string()).max(200).default([]) })
+
+/** A token is the resource's and may be anything; Microsoft's are JWTs so far. */
+function shownBy(value: Secret): ApplicationInTenant {
+  try {
+    const { oid, roles } = Shown.parse(decodeJwt(value.reveal()))
+    return { objectId: oid, roles }
+  } catch {
+    return { objectId: undefined, roles: undefined }
+  }
+}

@@ -1,0 +1,98 @@
+import { Alert, Button, Group, List, Text, TextInput } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { IconAlertTriangle } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import {
+  getCloudProvidersIdApplicationAccessOptions,
+  patchCloudProvidersId,
+  postCloudProvidersIdCheck,
+  type CloudProvider,
+} from '../../api/client.ts'
+import { useRefresh } from '../../api/refresh.ts'
+import { useOnce } from '../../api/use-once.ts'
+import { fieldFault } from '../../components/field-fault.ts'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { Section } from '../../components/section.tsx'
+import { words } from '../../words/index.ts'
+import { Script } from '../set-up/script.tsx'
+
+const text = words.cloudProviders.application
+
+/** What the application may open with nobody signed in, how Exchange limits it to that, and whether the limit holds. */
+export function ApplicationAccess({ provider }: { provider: CloudProvider }) {
+  const { data, error, refetch } = useQuery(getCloudProvidersIdApplicationAccessOptions({ path: { id: provider.id } }))
+  const opened = data?.organizations.filter(({ commands }) => commands !== undefined)
+  const tooWide = provider.lastCheck?.lines.find(
+    ({ what, outcome }) => what === 'other-mailboxes' && outcome === 'wrong',
+  )
+  return (
+    <Section title={text.title}>
+      {tooWide && (
+        <Alert color="red" variant="light" icon={<IconAlertTriangle aria-hidden />} title={tooWide.title}>
+          <Text size="sm">{tooWide.fix}</Text>
+        </Alert>
+      )}
+      {error && <ProblemNotice error={error} onRetry={() => void refetch()} />}
+      {opened?.length === 0 && <Text size="sm">{text.none}</Text>}
+      {opened?.map(({ tenantId, emailAccounts, commands = '' }) => (
+        <div key={tenantId}>
+          <Text size="sm">{text.sentence}</Text>
+          <List size="sm" my="xs" aria-label={text.opens}>
+            {emailAccounts.map(({ id, name, address }) => (
+              <List.Item key={id}>
+                {name} · {address}
+              </List.Item>
+            ))}
+          </List>
+          <Script name={text.commands} sentence={text.commandsHint} script={commands} />
+          <Text size="sm" mt="xs">
+            {text.warning}
+          </Text>
+        </div>
+      ))}
+      {(opened?.length ?? 0) > 0 && <Probe key={provider.probeAddress ?? ''} provider={provider} />}
+    </Section>
+  )
+}
+
+function Probe({ provider: { id, probeAddress } }: { provider: CloudProvider }) {
+  const [address, setAddress] = useState(probeAddress ?? '')
+  const refresh = useRefresh('cloud-providers')
+  const save = useOnce({
+    mutationFn: async () => {
+      const wanted = address.trim()
+      await patchCloudProvidersId({ path: { id }, body: { probeAddress: wanted === '' ? null : wanted } })
+      await postCloudProvidersIdCheck({ path: { id } })
+    },
+    onSuccess: async () => {
+      notifications.show({ message: text.saved })
+      await refresh()
+    },
+  })
+  const wrong = fieldFault(save.error, 'probeAddress')
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        save.mutate()
+      }}
+    >
+      {save.error && wrong === undefined && <ProblemNotice error={save.error} />}
+      <Group align="flex-end">
+        <TextInput
+          type="email"
+          label={text.probe}
+          description={text.probeHint}
+          autoComplete="off"
+          value={address}
+          onChange={({ currentTarget }) => setAddress(currentTarget.value)}
+          error={wrong}
+        />
+        <Button type="submit" size="sm" variant="default" loading={save.isPending}>
+          {text.save}
+        </Button>
+      </Group>
+    </form>
+  )
+}

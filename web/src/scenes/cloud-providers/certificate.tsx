@@ -1,0 +1,83 @@
+import { Button, Paper, Stack, Text } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { IconDownload } from '@tabler/icons-react'
+import {
+  postCloudProvidersIdCredentialsMutation,
+  type CloudProvider,
+  type ProviderCredential,
+} from '../../api/client.ts'
+import { useRefresh } from '../../api/refresh.ts'
+import { useOnce } from '../../api/use-once.ts'
+import { CopyValue } from '../../components/copy-value.tsx'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { words } from '../../words/index.ts'
+
+const text = words.cloudProviders.credentials
+const FILE = 'postkey.cer'
+const MONTHS = 24
+
+/** Made on the server: the key that belongs to it never comes to a browser. */
+export function MakeCertificate({ provider: { id } }: { provider: CloudProvider }) {
+  const refresh = useRefresh('cloud-providers')
+  const make = useOnce({
+    ...postCloudProvidersIdCredentialsMutation(),
+    onSuccess: async () => {
+      notifications.show({ message: text.made })
+      await refresh()
+    },
+  })
+  return (
+    <>
+      <Button
+        size="xs"
+        variant="default"
+        loading={make.isPending}
+        onClick={() => make.mutate({ path: { id }, body: { kind: 'certificate', months: MONTHS } })}
+      >
+        {text.make}
+      </Button>
+      {make.error && <ProblemNotice error={make.error} />}
+    </>
+  )
+}
+
+export interface UploadCertificateProps {
+  provider: CloudProvider
+  credential: ProviderCredential
+}
+
+/** The public part, and both ways to Microsoft: the portal and one command. */
+export function UploadCertificate({ provider: { clientId }, credential: { certificate } }: UploadCertificateProps) {
+  if (!certificate) return undefined
+  const { upload } = text
+  return (
+    <Paper withBorder p="sm">
+      <Stack gap="xs">
+        <Text size="sm" fw={500}>
+          {upload.title}
+        </Text>
+        <div>
+          <Button
+            component="a"
+            size="xs"
+            href={`data:application/x-pem-file;base64,${btoa(certificate.pem)}`}
+            download={FILE}
+            leftSection={<IconDownload size={14} aria-hidden />}
+          >
+            {upload.download}
+          </Button>
+        </div>
+        <Text size="sm">{upload.path}</Text>
+        <CopyValue
+          name={upload.command}
+          value={`az ad app credential reset --id ${clientId} --append --cert @${FILE}`}
+        />
+        <CopyValue name={upload.thumbprint} value={certificate.sha1} />
+        <CopyValue name={upload.sha256} value={certificate.sha256} />
+        <Text size="sm" c="dimmed">
+          {upload.key}
+        </Text>
+      </Stack>
+    </Paper>
+  )
+}

@@ -1,0 +1,59 @@
+import { Anchor, Stack, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import {
+  getCloudProvidersIdDependentsOptions,
+  type CloudProvider,
+  type CloudProviderDependents,
+} from '../../api/client.ts'
+import { LoadingRows } from '../../components/loading-rows.tsx'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { Section } from '../../components/section.tsx'
+import { words } from '../../words/index.ts'
+
+const text = words.cloudProviders.dependents
+
+/** Which credential is in use, who has signed in by it, and which mailboxes hang on each. */
+export function ProviderDependents({ provider: { id } }: { provider: CloudProvider }) {
+  const { data, error, refetch } = useQuery(getCloudProvidersIdDependentsOptions({ path: { id } }))
+  const used = data?.credentials.find(({ inUse }) => inUse)
+  return (
+    <Section title={text.title}>
+      {error && <ProblemNotice error={error} onRetry={() => void refetch()} />}
+      {!data && !error && <LoadingRows rows={2} height={32} />}
+      {data && (
+        <Stack gap="sm">
+          <Text size="sm">{used ? text.inUse(used.kind) : text.noneInUse}</Text>
+          {data.grants.length === 0 && data.application.length === 0 && <Text size="sm">{text.none}</Text>}
+          {data.grants.map((grant) => (
+            <Opener key={grant.id} name={`${grant.displayName} (${grant.userName})`} opens={grant.emailAccounts} />
+          ))}
+          {data.application.length > 0 && <Opener name={text.application} opens={data.application} />}
+        </Stack>
+      )}
+    </Section>
+  )
+}
+
+function Opener({ name, opens }: { name: string; opens: CloudProviderDependents['application'] }) {
+  return (
+    <div>
+      <Text size="sm" fw={500}>
+        {name}
+      </Text>
+      {opens.length === 0 && (
+        <Text size="sm" c="dimmed">
+          {text.opensNone}
+        </Text>
+      )}
+      {opens.map((account) => (
+        <Text key={account.id} size="sm">
+          <Anchor component={Link} to={`/email-accounts/${account.id}`} size="sm">
+            {account.address}
+          </Anchor>{' '}
+          · {account.name}
+        </Text>
+      ))}
+    </div>
+  )
+}

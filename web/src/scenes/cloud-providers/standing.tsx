@@ -1,0 +1,60 @@
+import { Badge, Button } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { IconAlertTriangle, IconCheck, IconClock } from '@tabler/icons-react'
+import { postCloudProvidersIdCredentialsCredentialIdTryMutation, type ProviderCredential } from '../../api/client.ts'
+import { useRefresh } from '../../api/refresh.ts'
+import { useOnce } from '../../api/use-once.ts'
+import { Time } from '../../components/time.tsx'
+import { words } from '../../words/index.ts'
+
+const text = words.cloudProviders.credentials
+const SIGNS = {
+  works: { color: 'teal', Sign: IconCheck },
+  untried: { color: 'gray', Sign: IconClock },
+  refused: { color: 'red', Sign: IconAlertTriangle },
+} as const
+
+/** What Microsoft says to it, in words with a sign. */
+export function StandingWords({ standing }: Pick<ProviderCredential, 'standing'>) {
+  const { color, Sign } = SIGNS[standing.state]
+  return (
+    <Badge
+      variant="light"
+      color={color}
+      tt="none"
+      radius="sm"
+      leftSection={<Sign size={12} aria-hidden />}
+      styles={{ label: { color: 'var(--mantine-color-text)' } }}
+    >
+      {text.standing[standing.state]} {standing.state !== 'untried' && <Time at={standing.since} />}
+    </Badge>
+  )
+}
+
+export interface TryNowProps {
+  providerId: string
+  credential: ProviderCredential
+  name: string
+}
+
+export function TryNow({ providerId, credential, name }: TryNowProps) {
+  const refresh = useRefresh('cloud-providers')
+  const trial = useOnce({
+    ...postCloudProvidersIdCredentialsCredentialIdTryMutation(),
+    onSuccess: async ({ standing }) => {
+      notifications.show({ message: text.tried[standing.state] })
+      await refresh()
+    },
+  })
+  return (
+    <Button
+      size="xs"
+      variant="default"
+      loading={trial.isPending}
+      aria-label={`${text.tryNow}: ${name}`}
+      onClick={() => trial.mutate({ path: { id: providerId, credentialId: credential.id } })}
+    >
+      {text.tryNow}
+    </Button>
+  )
+}
