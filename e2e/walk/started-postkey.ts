@@ -74,7 +74,7 @@ export async function newPlace(): Promise<Place> {
 async function choosePorts(sandboxFolder: string): Promise<void> {
   const ports: Record<string, number> = {}
   for (const part of ['login', 'graph', 'portal', 'desk']) ports[part] = await anyFreePort()
-  mkdirSync(sandboxFolder)
+  mkdirSync(sandboxFolder, { recursive: true })
   writeFileSync(join(sandboxFolder, 'ports.json'), JSON.stringify(ports))
 }
 

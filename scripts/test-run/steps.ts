@@ -40,6 +40,12 @@ const vitest = (project: string) => [
   '--outputFile.json={report}',
 ]
 
+const DRILLED = [
+  ...['secret-expired', 'consent-withdrawn', 'conditional-access-block', 'password-changed', 'mfa-required'],
+  ...['entra-unavailable', 'token-endpoint-throttled', 'graph-throttled', 'graph-unavailable', 'delta-expired'],
+  ...['mailbox-unlicensed', 'full-access-withdrawn', 'send-as-withdrawn', 'notifications-dropped'],
+]
+
 /** In the order they start. Of a stage the longest come first, so that two cores finish together. */
 export const STEPS: readonly Step[] = [
   {
@@ -100,6 +106,14 @@ export const STEPS: readonly Step[] = [
   {
     name: 'import',
     command: ['e2e/import/main.ts', '--json', '--messages', '250'],
+    counts: 'exit',
+    stage: 'outside',
+    limitMs: 10 * MINUTE_MS,
+  },
+  {
+    // One of each kind; `npm run drill` is all of them.
+    name: 'drill',
+    command: ['e2e/drill/main.ts', '--json', '--only', DRILLED.join()],
     counts: 'exit',
     stage: 'outside',
     limitMs: 10 * MINUTE_MS,

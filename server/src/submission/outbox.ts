@@ -52,11 +52,15 @@ export function createOutbox({ database, clock, events }: { database: Database; 
 
   /**
    * The next row that is due and that nobody works at. The claim counts the fencing number up, so that a worker that
-   * was thought dead can write no more. Rows of `except` are left alone: the worker knows that it has them, also when
-   * the clock was moved over the end of their lease.
+   * was thought dead can write no more. What `except` names is left alone: the worker knows the rows that it has, also
+   * when the clock was moved over the end of their lease, and the mailboxes that have their share of it.
    */
-  async function claim(worker: string, except: readonly SubmissionId[] = []): Promise<SubmissionRow | undefined> {
+  async function claim(
+    worker: string,
+    except: { submissions?: readonly SubmissionId[]; emailAccounts?: readonly EmailAccountId[] } = {},
+  ): Promise<SubmissionRow | undefined> {
     const now = clock.now()
+    const { submissions = [], emailAccounts = [] } = except
     return database.transaction(async (tx) => {
       const found = await tx
         .selectFrom('submissions')
@@ -68,7 +72,8 @@ export function createOutbox({ database, clock, events }: { database: Database; 
           ]),
         )
         .where((eb) => eb.or([eb('lease_until', 'is', null), eb('lease_until', '<=', now)]))
-        .where((eb) => (except.length > 0 ? eb('id', 'not in', [...except]) : eb.lit(true)))
+        .where((eb) => (submissions.length > 0 ? eb('id', 'not in', [...submissions]) : eb.lit(true)))
+        .where((eb) => (emailAccounts.length > 0 ? eb('email_account_id', 'not in', [...emailAccounts]) : eb.lit(true)))
         .orderBy('due_at')
         .limit(1)
         .forUpdate()

@@ -2,14 +2,16 @@ import { randomUUID } from 'node:crypto'
 import type { Database } from '../database/index.ts'
 import type { Events, StoredEvent } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
-import type { SubmissionId } from '../kernel/ids.ts'
+import type { EmailAccountId, SubmissionId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import { pauseFor } from '../kernel/pause.ts'
 import type { Delivery } from './delivery.ts'
 import { LEASE_MS, OUTBOX_CHANNEL, Overtaken, type Outbox, type SubmissionRow } from './outbox.ts'
 import type { SendingWorker } from './submission.ts'
 
-const MOST_AT_ONCE = 4
+const MOST_AT_ONCE = 24
+/** A mailbox whose server is slow, or silent until a minute is over, must leave places to the others. */
+const MOST_OF_ONE_ACCOUNT = 2
 /** The table is looked at this often whatever was heard. */
 const LONGEST_SLEEP_MS = 30_000
 const AFTER_FAILURE_MS = 5000
@@ -29,7 +31,7 @@ export interface SendingWorkerDeps {
 export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
   const { database, clock, events, log, outbox, delivery } = deps
   const name = randomUUID()
-  const running = new Map<SubmissionId, Promise<void>>()
+  const running = new Map<SubmissionId, { work: Promise<void>; emailAccountId: EmailAccountId }>()
   const stops: (() => Promise<void>)[] = []
   let pumping: Promise<void> | undefined
   let wokenMeanwhile = false
@@ -71,7 +73,7 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
 
   async function claimAll(): Promise<void> {
     while (!stopping && running.size < MOST_AT_ONCE) {
-      const row = await outbox.claim(name, [...running.keys()])
+      const row = await outbox.claim(name, { submissions: [...running.keys()], emailAccounts: busyAccounts() })
       if (!row) return
       const work = attend(row)
         .catch((error: unknown) => {
@@ -81,8 +83,16 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
           running.delete(row.id)
           wake()
         })
-      running.set(row.id, work)
+      running.set(row.id, { work, emailAccountId: row.email_account_id })
     }
+  }
+
+  function busyAccounts(): EmailAccountId[] {
+    const counts = new Map<EmailAccountId, number>()
+    for (const { emailAccountId } of running.values()) {
+      counts.set(emailAccountId, (counts.get(emailAccountId) ?? 0) + 1)
+    }
+    return [...counts].flatMap(([id, count]) => (count >= MOST_OF_ONE_ACCOUNT ? [id] : []))
   }
 
   /** Keeps the claim alive while the work takes its time. */
@@ -126,7 +136,7 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
       resting?.abort()
       await Promise.all(stops.map((stop) => stop()))
       await pumping
-      await Promise.all(running.values())
+      await Promise.all([...running.values()].map(({ work }) => work))
     },
   }
 }

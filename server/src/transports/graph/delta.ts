@@ -43,6 +43,8 @@ const PAGE_BYTES = 64 * MEGABYTE
 /** One message may be 150 MB, most of it attachments, which do not come along. */
 const LONE_MESSAGE_BYTES = 160 * MEGABYTE
 const PAGE_TIMEOUT_MS = 100_000
+/** Of what changed lately: within a minute it is noticed that nothing comes. */
+const CHANGES_TIMEOUT_MS = 45_000
 /** More means that Graph forgets faster than it can be read; the next try is later. */
 const MOST_RESETS = 3
 
@@ -181,7 +183,7 @@ function createPages(client: GraphClient) {
         url,
         lane,
         prefer: [`odata.maxpagesize=${PAGE_SIZES[size] ?? 1}`],
-        timeoutMs: PAGE_TIMEOUT_MS,
+        timeoutMs: lane === 'sync' ? CHANGES_TIMEOUT_MS : PAGE_TIMEOUT_MS,
         maxBytes: size === PAGE_SIZES.length - 1 ? LONE_MESSAGE_BYTES : PAGE_BYTES,
       }
       try {

@@ -112,6 +112,17 @@ describe('a call to Graph', () => {
     expect(graph.asked).toHaveLength(1)
   })
 
+  it('waits less than a minute in all, so that it is told in time that Graph refuses', async () => {
+    const graph = new StrictGraph(() => refusal(429, 'ApplicationThrottled', { 'retry-after': '20' }))
+    const { transport, clock } = openStrictGraph(graph, { random: () => 0 })
+    const before = clock.now().getTime()
+
+    await expect(transport.fetchMessage('m')).rejects.toMatchObject({ code: 'transports.throttled' })
+
+    expect(clock.now().getTime() - before).toBe(20_000)
+    expect(graph.asked).toHaveLength(2)
+  })
+
   it('does not sit out a long illness either', async () => {
     const graph = new StrictGraph(() => refusal(503, 'serviceNotAvailable', { 'retry-after': '3600' }))
     const { transport, waits } = openStrictGraph(graph)

@@ -69,6 +69,11 @@ const ANSWER_BYTES = 4 * MEGABYTE
 const REFUSAL_BYTES = 64 * 1024
 
 const MOST_ATTEMPTS = 5
+/**
+ * So long somebody may wait for a call, all its attempts together: then it is told as a failure, so that people see within
+ * a minute that something is wrong.
+ */
+const LONGEST_PATIENCE_MS = 50_000
 /** Longer silences are not waited out here: whoever called learns until when, and the mailbox is tried then. */
 const LONGEST_WAIT_MS = 60_000
 
@@ -95,8 +100,10 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   async function patiently<T>(call: GraphCall, once: (fresh: () => Promise<AccessToken>) => Promise<T>): Promise<T> {
     refuseForeign(call.url)
     let tokenReplaced = false
+    const beganAt = clock.now().getTime()
     for (let attempt = 1; ; attempt++) {
       refuseLongSilence()
+      const triedAt = clock.now().getTime()
       let token: AccessToken | undefined
       try {
         return await once(async () => (token = await accessToken()))
@@ -107,7 +114,8 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
           await discard(token, error.upstream.claims)
           continue
         }
-        await waitOrThrow(error, call, attempt)
+        const now = clock.now().getTime()
+        await waitOrThrow(error, call, { attempt, leftMs: LONGEST_PATIENCE_MS - (now - beganAt) - (now - triedAt) })
       }
     }
   }
@@ -122,7 +130,12 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     throw new AppError('transports.throttled', { upstream: { retryAt } })
   }
 
-  async function waitOrThrow(error: AppError, call: GraphCall, attempt: number): Promise<void> {
+  /** `leftMs`: of the patience, if the next attempt takes as long as the last one. */
+  async function waitOrThrow(
+    error: AppError,
+    call: GraphCall,
+    { attempt, leftMs }: { attempt: number; leftMs: number },
+  ): Promise<void> {
     const { repeatable = call.method !== 'POST' } = call
     const wasRefusedForHaste = error.code === 'transports.throttled'
     if (!wasRefusedForHaste && error.code !== 'transports.unavailable') throw error
@@ -132,7 +145,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     const waitMs = floorMs + Math.round(random() * 1000 * 2 ** (attempt - 1))
     if (wasRefusedForHaste || floorMs > 0) budget.pauseUntil(new Date(clock.now().getTime() + waitMs))
     // Graph refuses for haste before it does anything; after other failures nobody knows.
-    if (!(wasRefusedForHaste || repeatable) || attempt >= MOST_ATTEMPTS || waitMs > LONGEST_WAIT_MS) throw error
+    if (!(wasRefusedForHaste || repeatable) || attempt >= MOST_ATTEMPTS || waitMs > leftMs) throw error
     if (!wasRefusedForHaste) await sleep(waitMs)
   }
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { testDatabase } from '../test-kit/index.ts'
+import { storeEmailAccount, testDatabase } from '../test-kit/index.ts'
 import { outboxForTest, silent } from './outbox-for-test.ts'
 import { createSendingWorker } from './sending-worker.ts'
 import type { SendingWorker } from './submission.ts'
@@ -10,6 +10,25 @@ const SOON = { timeout: 5000, interval: 10 }
 const workers: SendingWorker[] = []
 afterEach(async () => {
   await Promise.all(workers.splice(0).map((worker) => worker.stop()))
+})
+
+describe('a worker of the outbox', () => {
+  it('sends for others while one mailbox does not answer, however much waits for that one', async () => {
+    const world = await outboxForTest(database)
+    world.server.faults = { at: (name) => (name === 'before createDraft' ? 'stall' : undefined) }
+    for (let n = 0; n < 40; n++) await world.submit()
+    await startWorker(world)
+    await vi.waitUntil(() => world.server.stalled === 2, SOON)
+
+    const { id: other } = await storeEmailAccount(database, world.clock, { address: 'other@contoso.example' })
+    const { id } = await world.submit({ emailAccountId: other })
+    // It stands still, too, and that is how we know that it was begun.
+    await vi.waitUntil(() => world.server.stalled === 3, SOON)
+    expect((await world.submissions.get(id)).state).toBe('sending')
+    world.server.faults = { at: () => undefined }
+    world.server.release()
+    await vi.waitUntil(async () => (await world.submissions.get(id)).state === 'sent', SOON)
+  })
 })
 
 describe('a worker of the outbox whose clock is moved', () => {

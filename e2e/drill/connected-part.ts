@@ -1,0 +1,188 @@
+/** A part of a drill at Postkey: its Cloud Provider, who signs in, its mailboxes, the mail that goes in and out. */
+import { createPerson, overHttp, type Person } from '../../sandbox/src/test-kit/browser.ts'
+import { goThrough } from '../../sandbox/foreign/sign-in.ts'
+import type { PostkeyClient } from '../walk/postkey-client.ts'
+import type { StartedPostkey } from '../walk/started-postkey.ts'
+import type { Part } from './cast.ts'
+import type { Desk } from './desk.ts'
+
+export interface Reason {
+  code: string
+  title: string
+  remedy: 'wait' | 'sign-in' | 'admin' | 'bug'
+  fix: string
+}
+
+export interface Account {
+  id: string
+  address: string
+  state: string
+  reason?: Reason
+  stateSince: string
+}
+
+export interface Submission {
+  id: string
+  state: string
+  why?: Reason
+}
+
+export interface ConnectedPart {
+  part: Part
+  providerId: string
+  grantId: string
+  accountIds: string[]
+  /** Of the first mailbox. */
+  accountId: string
+  customer: string
+  account(): Promise<Account>
+  /** Somebody signs in for the mailbox; answers what the last page says. */
+  signIn(who: string, options?: { renew?: boolean }): Promise<SignInEnd>
+  /** An admin of the organization consents for all of it. */
+  consentAsAdmin(): Promise<SignInEnd>
+  /** An admin of the organization makes a secret, and an admin of Postkey enters it. */
+  renewSecret(): Promise<void>
+  reply(subject: string, text?: string): Promise<string>
+  submission(id: string): Promise<Submission>
+  /** What people do about mail that failed or of which nobody knows. */
+  retry(id: string): Promise<void>
+}
+
+export interface SignInEnd {
+  isGranted: boolean
+  /** Of the page at which it ended. */
+  url: string
+  text: string
+}
+
+export interface PartDeps {
+  client: PostkeyClient
+  postkey: StartedPostkey
+  desk: Desk
+  admin: string
+}
+
+export async function connectPart(
+  { client, postkey, desk, admin }: PartDeps,
+  part: Part,
+  { key, kind, accountTypes = 'single-tenant' }: { key: string; kind: 'user' | 'shared'; accountTypes?: string },
+): Promise<ConnectedPart> {
+  const { address: origin, sandbox } = postkey
+  const redirectUri = `${origin}/oauth/callback`
+  const provider = await client.call<{ id: string }>('POST', '/v1/cloud-providers', {
+    ...{ name: part.name, cloud: 'sandbox', accountTypes, contact: admin },
+    ...{ tenantId: part.tenantId, clientId: part.clientId },
+    credential: { kind: 'secret', secret: part.secret },
+  })
+
+  /** Whose sign-in is renewed later. */
+  const known: { grantId?: string } = {}
+
+  /** One browser for each person, who comes back to Postkey in that of the admin. */
+  function browse(): Person {
+    const reachMicrosoft = overHttp(Object.values(sandbox).map((url) => new URL(url).origin))
+    return createPerson((request) =>
+      new URL(request.url).origin === origin ? client.visit(request) : reachMicrosoft(request),
+    )
+  }
+
+  function signIn(who: string, { renew = false }: { renew?: boolean } = {}): Promise<SignInEnd> {
+    const wanted = {
+      wantedAddress: part.addresses[0],
+      wantedKind: kind,
+      ...(renew && { reconnectGrantId: known.grantId }),
+    }
+    return goToMicrosoft(who, { kind: 'sign-in', ...wanted })
+  }
+
+  async function goToMicrosoft(who: string, wish: object): Promise<SignInEnd> {
+    const browser = browse()
+    const wanted = { cloudProviderId: provider.id, ...wish }
+    await browser.open((await client.call<{ url: string }>('POST', '/v1/authorizations', wanted)).url)
+    try {
+      await goThrough(browser, who, {
+        isThere: (url) => url.startsWith(redirectUri),
+        mostPages: 20,
+        more: {
+          mfa: async () => browser.submit({ otc: await codeOf(sandbox.desk, who) }, { button: 'next=yes' }),
+          enrol: async () => browser.submit({}, { button: 'next=yes' }),
+          'admin-consent': () => browser.submit({}, { button: 'consent=accept' }),
+        },
+      })
+    } catch {
+      // It ended at a page of Microsoft's, which is told to nobody but the person.
+    }
+    const { url, text } = browser
+    return { isGranted: url.startsWith(redirectUri) && browser.status === 200, url, text }
+  }
+
+  const end = await signIn(part.person)
+  if (!end.isGranted) throw new Error(`${part.person} cannot sign in: ${end.url} ${end.text}`)
+  const { grants } = await client.call<{ grants: { id: string; userName: string }[] }>('GET', '/v1/grants')
+  const grantId = grants.find(({ userName }) => userName === part.person)?.id
+  if (grantId === undefined) throw new Error(`no grant of ${part.person}`)
+  known.grantId = grantId
+
+  const accountIds: string[] = []
+  for (const [i, address] of part.addresses.entries()) {
+    const { id } = await client.call<{ id: string }>('POST', '/v1/email-accounts', {
+      ...{ address, kind, grantId, name: `${part.name} ${i}`, key: `${key}${i || ''}`, contact: admin },
+    })
+    accountIds.push(id)
+  }
+  const accountId = accountIds[0]!
+  const customer = `kim.${key.toLowerCase()}@customer.example`
+  let letters = 0
+
+  return {
+    ...{ part, providerId: provider.id, grantId, accountIds, accountId, customer, signIn },
+    consentAsAdmin: () => goToMicrosoft(part.admin, { kind: 'admin-consent' }),
+    account: () => client.call('GET', `/v1/email-accounts/${accountId}`),
+    async renewSecret() {
+      const secret = await newSecret(sandbox, part, desk)
+      await client.call('POST', `/v1/cloud-providers/${provider.id}/credentials`, { kind: 'secret', secret })
+    },
+    async reply(subject, text = 'It is on its way.') {
+      const message = { emailAccountId: accountId, to: [{ name: 'Kim', address: customer }], cc: [], bcc: [] }
+      const headers = new Headers({ 'idempotency-key': `drill-${key}-${++letters}` })
+      return (await client.call<{ id: string }>('POST', '/v1/submissions', { ...message, subject, text }, headers)).id
+    },
+    submission: (id) => client.call('GET', `/v1/submissions/${id}`),
+    async retry(id) {
+      const { state } = await client.call<Submission>('GET', `/v1/submissions/${id}`)
+      if (state === 'failed') await client.call('POST', `/v1/submissions/${id}/retry`)
+    },
+  }
+}
+
+async function codeOf(desk: string, who: string): Promise<string> {
+  const answer = await fetch(`${desk}/api/authenticator/${who}`)
+  if (!answer.ok) throw new Error(`no code of the authenticator for ${who}: ${answer.status}`)
+  return ((await answer.json()) as { code: string }).code
+}
+
+/** By Graph, as an admin's script does it: `application: addPassword`. */
+async function newSecret(sandbox: StartedPostkey['sandbox'], part: Part, desk: Desk): Promise<string> {
+  const token = await fetch(`${sandbox.login}/${part.tenantId}/oauth2/v2.0/token`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      ...{ grant_type: 'client_credentials', scope: 'https://graph.microsoft.com/.default' },
+      ...{ client_id: part.tools.clientId, client_secret: part.tools.secret },
+    }),
+  })
+  const { access_token: bearer } = (await token.json()) as { access_token?: string }
+  if (bearer === undefined) throw new Error(`the admin's script got no token: ${token.status}`)
+  const answer = await fetch(
+    `${new URL(sandbox.graph).origin}/v1.0/applications(appId='${part.clientId}')/addPassword`,
+    {
+      method: 'POST',
+      headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        passwordCredential: { displayName: 'new', startDateTime: new Date(desk.now()).toISOString() },
+      }),
+    },
+  )
+  const text = await answer.text()
+  if (!answer.ok) throw new Error(`no new secret: ${answer.status} ${text}`)
+  return (JSON.parse(text) as { secretText: string }).secretText
+}

@@ -1,0 +1,77 @@
+/** What each fault of the sandbox must come to in Postkey: told, with who can end it, or absorbed, and then why. */
+import type { CatalogueFault } from './desk.ts'
+
+export interface Plan {
+  outcome: 'told' | 'absorbed'
+  /** Why nobody is told. */
+  why?: string
+  /** Who meets it: whoever keeps the mailbox connected, somebody who signs in, an admin who checks the registration. */
+  metBy: 'mailbox' | 'sign-in' | 'check'
+  /** What is done about it at Microsoft. `nothing`: what Postkey asks of people is enough. */
+  endedBy: 'switch' | 'new-secret' | 'admin-consent' | 'nothing'
+  kind: 'user' | 'shared'
+  accountTypes?: 'multitenant'
+  /** By whom the application has its consent: an admin for everybody, or the person alone. */
+  consentOf?: 'person'
+  /** `false`: it shows itself only to who does what Postkey never does. */
+  isShown?: false
+  options?: Readonly<Record<string, unknown>>
+}
+
+const ABSORBED: Readonly<Record<string, string>> = {
+  'user-consent-admin-only': 'consents given before go on, and nobody signs in anew',
+  'no-refresh-token': 'a refresh without a new refresh token keeps the old one (RFC 6749 §6)',
+  'single-tenant-application':
+    'who is signed in is renewed at the address of the own tenant; who signs in anew reads it at Microsoft',
+  'discovery-down': 'who is signed in needs no discovery, and a check of the registration goes on without it',
+  'strict-rotation': 'no refresh token is used twice',
+  'device-code-blocked': 'the sign-ins of this drill go over a browser',
+  'certificate-unknown': 'this Cloud Provider proves itself by a secret',
+  'short-access-tokens': 'they are renewed more often',
+  'opaque-access-tokens': 'nobody looks into them',
+  'signing-key-rotated': 'keys are read again when an unknown one signed',
+  'entra-clock-skew': 'lifetimes are counted from when we asked',
+  'graph-clock-skew': 'Retry-After is counted in seconds',
+  'claims-challenge': 'the claims are sent to the token endpoint, and the call is made again',
+  'delta-expired': 'the folder is read again in silence, and known mail is no news',
+  'sent-copy-late': 'the message counts as handed over, and the copy is looked for',
+  'subscription-lost': 'it is made anew, and the mailbox is asked meanwhile',
+  'notifications-dropped': 'the mailbox is asked every five minutes all the same',
+  'notifications-duplicated': 'a notification is a hint, and the cursor is the truth',
+  'notifications-delayed': 'the mailbox is asked every five minutes all the same',
+  'client-state-wrong': 'whoever does not know the secret is not listened to',
+  'lifecycle-missed': 'the mailbox is asked at once',
+  'lifecycle-subscription-removed': 'it is made anew',
+  'lifecycle-reauthorization-required': 'it is authorized again',
+}
+
+const SPECIAL: Readonly<Record<string, Partial<Plan>>> = {
+  'user-consent-admin-only': { metBy: 'sign-in', consentOf: 'person' },
+  'device-code-blocked': { metBy: 'sign-in', isShown: false },
+  'certificate-unknown': { isShown: false },
+  'single-tenant-application': { metBy: 'sign-in', accountTypes: 'multitenant' },
+  'discovery-down': { metBy: 'check' },
+  'strict-rotation': { isShown: false },
+  'redirect-uri-mismatch': { metBy: 'check' },
+  'secret-expired': { endedBy: 'new-secret' },
+  'secret-wrong': { endedBy: 'new-secret' },
+  'consent-withdrawn': { endedBy: 'admin-consent' },
+  'need-admin-approval': { endedBy: 'admin-consent' },
+  'full-access-withdrawn': { kind: 'shared' },
+  'send-as-withdrawn': { kind: 'shared' },
+  'send-limit': { options: { retryAfterSeconds: 600 } },
+  'message-size': { options: { bytes: 100 } },
+  'sent-copy-late': { options: { seconds: 600 } },
+}
+
+export function planOf({ name, sparesNewer }: CatalogueFault): Plan {
+  const why = ABSORBED[name]
+  return {
+    outcome: why === undefined ? 'told' : 'absorbed',
+    ...(why !== undefined && { why }),
+    metBy: 'mailbox',
+    endedBy: sparesNewer ? 'nothing' : 'switch',
+    kind: 'user',
+    ...SPECIAL[name],
+  }
+}

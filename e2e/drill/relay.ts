@@ -1,0 +1,50 @@
+/** The mail relay of a drill, as what people were told. */
+import { readMail, readSummary } from '../../sandbox/src/outside/outside-mail.ts'
+import { startMailRelay } from '../mail-relay.ts'
+import type { PostkeyClient } from '../walk/postkey-client.ts'
+
+export interface ToldMail {
+  subject: string
+  text: string
+}
+
+export interface Relay {
+  /** `host:port`. */
+  host: string
+  /** Names it to Postkey and passes the test with the code that came by mail. */
+  announce(client: PostkeyClient, to: string): Promise<void>
+  /** Those that say that an incident has begun; not that it goes on, nor that it is over. */
+  alertsOf(incidentId: string): Promise<ToldMail[]>
+  stop(): Promise<void>
+}
+
+const FROM = 'postkey@alerts.example'
+
+export async function startRelay(): Promise<Relay> {
+  const taken = await startMailRelay()
+  const { port, mails } = taken
+
+  return {
+    host: `localhost:${port}`,
+    async announce(client, to) {
+      const relay = { host: 'localhost', port, security: 'none', from: FROM }
+      await client.call('PUT', '/v1/alert-settings', { relay })
+      await client.call('POST', '/v1/alert-settings/test', { to })
+      const [{ text = '' } = {}] = await Promise.all(mails.slice(-1).map((mail) => readMail(Buffer.from(mail))))
+      const code = /\b\d{6}\b/.exec(text)?.[0]
+      if (code !== undefined) await client.call('POST', '/v1/alert-settings/confirm', { code })
+    },
+    async alertsOf(incidentId) {
+      const told = await Promise.all(
+        mails.map(async (mail) => {
+          const source = Buffer.from(mail)
+          return { subject: (await readSummary(source)).subject, text: (await readMail(source)).text ?? '' }
+        }),
+      )
+      return told.filter(
+        ({ subject, text }) => text.includes(incidentId) && !/^\[Postkey\] (Still|Over)\b/.test(subject),
+      )
+    },
+    stop: () => taken.close(),
+  }
+}

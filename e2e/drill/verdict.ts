@@ -1,0 +1,92 @@
+/** What is told of a fault, as one line, and whether Postkey did with it as it promises. */
+import type { PostkeyClient } from '../walk/postkey-client.ts'
+import type { Desk, RevealingCall } from './desk.ts'
+import { receivedBy } from './received.ts'
+import type { Relay } from './relay.ts'
+import { NOTICED_WITHIN_MS, subjectOf, type Trial } from './trial.ts'
+
+export interface DrillLine {
+  fault: string
+  visibleAt: RevealingCall | null
+  /** By the clock, from then until a state with its reason stood there. */
+  noticedMs: number | null
+  state: string | null
+  /** What it was gathered under, when it lasted. */
+  incident: string | null
+  code: string | null
+  remedy: string | null
+  fix: string | null
+  /** Mails to the contact that tell of it; reminders and the all-clear are not counted. */
+  alerts: number
+  /** By the clock, from its end until the mailbox was as before. */
+  recovered: number | null
+  lost: number
+  twice: number
+  /** Absorbed: why nobody is told. */
+  why?: string
+  faults?: string[]
+}
+
+interface Incident {
+  id: string
+  cause: string
+  forAdmins?: { reason: { code: string } }
+}
+
+export async function verdictOf(
+  trial: Trial,
+  { client, desk, relay }: { client: PostkeyClient; desk: Desk; relay: Relay },
+): Promise<DrillLine> {
+  const { fault, plan, party, visible, noticed, letters, endedAt, recoveredAt } = trial
+  const shown = await receivedBy(client, party.accountId, letters)
+  const answers = await desk.arrived(party.customer, subjectOf(trial, 'answer'))
+  const lost = letters.filter((letter) => !shown.includes(letter)).length + (answers === 0 ? 1 : 0)
+  const twice = shown.length - new Set(shown).size + Math.max(0, answers - 1)
+  const { incidents } = await client.call<{ incidents: Incident[] }>(
+    'GET',
+    `/v1/incidents?emailAccountId=${party.accountId}`,
+  )
+  const alerts = (await Promise.all(incidents.map(({ id }) => relay.alertsOf(id)))).flat()
+
+  const noticedMs = visible && noticed ? Math.max(0, noticed.at - Date.parse(visible.at)) : undefined
+  const recovered = endedAt !== undefined && recoveredAt !== undefined ? recoveredAt - endedAt : undefined
+  const faults: string[] = []
+  const expectThat = (isSo: boolean, sentence: string) => {
+    if (!isSo) faults.push(sentence)
+  }
+  if (plan.isShown === false) expectThat(visible === undefined, 'it was shown, and was not to be')
+  else expectThat(visible !== undefined, 'it was never shown, so nothing is proven')
+  if (plan.outcome === 'told') {
+    expectThat(noticedMs !== undefined, 'it was noticed by nobody')
+    expectThat((noticedMs ?? 0) <= NOTICED_WITHIN_MS, 'it was noticed after more than a minute')
+    const { reason } = noticed ?? {}
+    expectThat(
+      reason !== undefined && [reason.code, reason.remedy, reason.fix].every((text) => text !== ''),
+      'it was not explained',
+    )
+  } else {
+    const states = trial.states.map(({ to, reason }) => `${to}${reason === null ? '' : ` (${reason})`}`)
+    expectThat(noticed === undefined, `it was to be absorbed and became ${states.join(', ')} ${noticed?.state ?? ''}`)
+  }
+  expectThat(alerts.length <= 1, `it was told ${alerts.length} times`)
+  expectThat(recovered !== undefined, 'it is not as before after its end')
+  expectThat(lost === 0, `${lost} messages are lost`)
+  expectThat(twice === 0, `${twice} messages are there twice`)
+
+  return {
+    fault: fault.name,
+    visibleAt: visible ?? null,
+    noticedMs: noticedMs ?? null,
+    state: noticed?.state ?? null,
+    incident: incidents.map(({ cause }) => cause).join(', ') || null,
+    code: noticed?.code ?? null,
+    remedy: noticed?.reason?.remedy ?? null,
+    fix: noticed?.reason?.fix ?? null,
+    alerts: alerts.length,
+    recovered: recovered ?? null,
+    lost,
+    twice,
+    ...(plan.why !== undefined && { why: plan.why }),
+    ...(faults.length > 0 && { faults }),
+  }
+}
