@@ -22,6 +22,9 @@ export const CAUSE_OF = {
   'cloud_providers.redirect_uri_untold': 'provider',
   'cloud_providers.tenant_mismatch': 'provider',
   'cloud_providers.credential_unreadable': 'provider',
+  'cloud_providers.certificate_unknown': 'provider',
+  'cloud_providers.clock_refused': 'provider',
+  'cloud_providers.reads_other_mailboxes': 'provider',
   'cloud_providers.not_found': 'provider',
   'tokens.request_refused': 'provider',
   'kernel.key_missing': 'provider',
@@ -55,6 +58,7 @@ export const CAUSE_OF = {
 
   'email_accounts.silent': 'mailbox',
   'transports.access_denied': 'mailbox',
+  'transports.application_denied': 'mailbox',
   'transports.send_as_denied': 'mailbox',
   'transports.mailbox_not_found': 'mailbox',
   'transports.mailbox_not_enabled': 'mailbox',
