@@ -223,6 +223,19 @@ describe('a delivery by mail', () => {
     expect(relay.doubles()).toEqual([])
   })
 
+  it('is not sent again when the relay took it and that could not be written down', async () => {
+    await enqueue()
+    let writes = 0
+    const append: typeof events.append = (tx, event) =>
+      ++writes === 1 ? Promise.reject(new Error('the database is away')) : events.append(tx, event)
+    const forgetful = createAlerts({ ...deps, events: { ...events, append } })
+    await expect(forgetful.deliver()).rejects.toThrow('away')
+    clock.advance(HOUR_MS)
+    await forgetful.deliver()
+    expect(relay.taken).toHaveLength(1)
+    expect(await deliveries()).toMatchObject([{ state: 'unclear' }])
+  })
+
   it('is taken up by another process when one died before it handed anything over', async () => {
     await enqueue()
     // As a process leaves it that claimed it and died.

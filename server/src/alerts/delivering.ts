@@ -116,14 +116,17 @@ export function createDelivering(deps: DeliveringDeps) {
   }
 
   async function deliver(delivery: Claimed): Promise<void> {
+    let answer: string
     try {
-      const { answer } = delivery.channel === 'email' ? await byMail(delivery) : await toWebhook(delivery)
-      await settle(delivery, 'delivered', { answer })
+      answer = (delivery.channel === 'email' ? await byMail(delivery) : await toWebhook(delivery)).answer
     } catch (thrown) {
       const error = AppError.from(thrown)
       log.warn({ err: error, deliveryId: delivery.id }, 'An alert could not be delivered')
       await fail(delivery, error)
+      return
     }
+    // Not in the try: a delivery that cannot be written down was made all the same, and is not made a second time.
+    await settle(delivery, 'delivered', { answer })
   }
 
   async function byMail(delivery: Claimed): Promise<{ answer: string }> {
