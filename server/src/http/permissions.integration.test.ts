@@ -46,6 +46,13 @@ it('has a row for every route of the golden list, and none besides', () => {
   expect(Object.keys(ROWS).sort()).toEqual([...GOLDEN].sort())
 })
 
+it('tells the figures of all mailboxes to no key that is for some of them', async () => {
+  const from = (headers: { authorization: string }) =>
+    ask('GET /metrics', { headers: { ...headers, 'x-forwarded-for': '203.0.113.9' } })
+  expectRefused(await from(await key(['admin:read'], [ours.id])), 403, 'http.not_permitted')
+  expectPermitted(await from(await key(['admin:read'])))
+})
+
 describe.each(Object.entries(ROWS))('%s', (at, row) => {
   const others = API_KEY_SCOPES.filter((scope) => scope !== row.scope)
 
