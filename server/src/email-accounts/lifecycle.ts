@@ -55,6 +55,8 @@ export function createLifecycle({ clock, events }: { clock: Clock; events: Event
 
     const reason = isStoodIn ? RUNS_ON_STAND_BY : isTroubled(state) ? (code ?? null) : null
     const failed = signal.startsWith('failed')
+    // Running on a stand-by may last for weeks: what fails in them is a new trouble, and has only begun.
+    const isNewTrouble = (reason === RUNS_ON_STAND_BY) !== (account.reason?.code === RUNS_ON_STAND_BY)
     await tx
       .updateTable('email_accounts')
       .set((eb) => ({
@@ -63,7 +65,7 @@ export function createLifecycle({ clock, events }: { clock: Clock; events: Event
         ...(signal === 'up-to-date' ? { last_read_at: clock.now() } : {}),
         next_try_at: isTroubled(state) ? (nextTryAt ?? null) : null,
         attempts: failed ? eb('attempts', '+', 1) : 0,
-        ...(state === account.state ? {} : { state_since: clock.now() }),
+        ...(state === account.state && !isNewTrouble ? {} : { state_since: clock.now() }),
       }))
       .where('id', '=', id)
       .execute()

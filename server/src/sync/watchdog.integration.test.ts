@@ -55,6 +55,24 @@ it('raises the alarm for a mailbox that nobody reads, though nobody met an error
   })
 })
 
+it('raises it as well for one that runs on its stand-by, and the silence is as old as its alarm', async () => {
+  const id = await readOnce('stood-in@contoso.example')
+  await database.pool.query(
+    `UPDATE email_accounts SET state = 'degraded', state_reason = 'email_accounts.runs_on_stand_by' WHERE id = $1`,
+    [id],
+  )
+  const watchdog = watchdogHere()
+  pass(24 * 60 * MINUTE_MS)
+  await watchdog.look()
+  pass(GRACE_MS)
+  await watchdog.look()
+  const raised = { state: 'degraded', reason: { code: 'email_accounts.silent' }, stateSince: clock.now() }
+  expect(await emailAccounts.get(id)).toMatchObject(raised)
+  pass(MINUTE_MS)
+  await watchdog.look()
+  expect(await emailAccounts.get(id)).toMatchObject(raised)
+})
+
 it('wakes it first, and says nothing when that was enough', async () => {
   const id = await readOnce('sleeper@contoso.example')
   const watchdog = watchdogHere()

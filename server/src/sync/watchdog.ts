@@ -21,6 +21,8 @@ const LOOK_EVERY_MS = 10_000
 export const GRACE_MS = 60_000
 
 const READ_BY_ITSELF = ['connecting', 'importing', 'connected'] as const
+/** Degraded, and read all the same. */
+const ON_STAND_BY = new AppError('email_accounts.runs_on_stand_by').code
 
 export interface WatchdogDeps {
   database: Database
@@ -69,7 +71,7 @@ export function createWatchdog(deps: WatchdogDeps) {
     const rows = await database.db
       .selectFrom('email_accounts')
       .select('id')
-      .where('state', 'in', READ_BY_ITSELF)
+      .where((eb) => eb.or([eb('state', 'in', READ_BY_ITSELF), eb('state_reason', '=', ON_STAND_BY)]))
       .where('state_since', '<=', since)
       .where((eb) => eb.fn.coalesce('last_read_at', 'created_at'), '<=', since)
       .execute()
@@ -81,13 +83,14 @@ export function createWatchdog(deps: WatchdogDeps) {
     const wasRaised = await database.transaction(async (tx) => {
       const row = await tx
         .selectFrom('email_accounts')
-        .select(['state', 'last_read_at', 'created_at', 'key'])
+        .select(['state', 'state_reason', 'last_read_at', 'created_at', 'key'])
         .where('id', '=', id)
         .forNoKeyUpdate()
         .executeTakeFirst()
       const provenAt = row?.last_read_at ?? row?.created_at
       const isSilent = provenAt && clock.now().getTime() - provenAt.getTime() >= silentAfterMs
-      if (!row || !isSilent || !READ_BY_ITSELF.some((state) => state === row.state)) return false
+      const isToBeRead = READ_BY_ITSELF.some((state) => state === row?.state) || row?.state_reason === ON_STAND_BY
+      if (!isSilent || !isToBeRead) return false
       await emailAccounts.signal(tx, id, 'failed-wait', { error, nextTryAt: clock.now() })
       await turns.takeAway(tx, id)
       return true
