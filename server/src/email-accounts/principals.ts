@@ -33,7 +33,7 @@ export interface Principals {
   removeStandBy(id: EmailAccountId, actor: string): Promise<EmailAccount>
   checkStandBy(id: EmailAccountId): Promise<EmailAccount>
   makeStandByFirst(id: EmailAccountId, actor: string): Promise<EmailAccount>
-  /** Work that comes due: the daily look at those who stand by. */
+  /** Work that comes due: the daily look at those who stand by; wishes that nobody decided are forgotten. */
   checkDue(): Promise<void>
 
   /** Which mailboxes a person opens and stands by for, and what becomes of them when the person leaves. */
@@ -98,7 +98,10 @@ export function createPrincipals(deps: PrincipalsDeps): Principals {
     removeStandBy: standBys.remove,
     checkStandBy: standBys.check,
     makeStandByFirst: standBys.makeFirst,
-    checkDue: standBys.checkDue,
+    checkDue: async () => {
+      await standBys.checkDue()
+      await wishes.forgetOver()
+    },
     dependentsOf: async (grantId) => dependentsOf(await grantOf(grantId), await emailAccounts.list()),
   }
 }

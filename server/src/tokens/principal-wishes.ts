@@ -45,6 +45,8 @@ export interface PrincipalWishes {
   /** Makes a grant of it, together with what `also` does: when that throws, nothing was done. */
   accept(id: PrincipalWishId, also: (tx: Tx, kept: KeptGrant) => Promise<void>): Promise<KeptGrant>
   dismiss(id: PrincipalWishId, actor: string): Promise<void>
+  /** Work that comes due: what nobody decided within a week goes, with its tokens. */
+  forgetOver(): Promise<void>
 }
 
 /** The rest is for the room itself. */
@@ -161,6 +163,10 @@ export function createPrincipalWishes(deps: PrincipalWishesDeps): WritablePrinci
           })
         }),
       ),
+
+    async forgetOver() {
+      await db.deleteFrom('principal_wishes').where('expires_at', '<=', clock.now()).execute()
+    },
 
     async keep(fresh, { emailAccountId, expectedGrantId, startedBy }) {
       const id = newId<PrincipalWishId>()

@@ -242,6 +242,8 @@ describe('somebody else signs in for a mailbox', () => {
     clock.advance(7 * 24 * HOUR_MS)
     expect(await wishes()).toEqual([])
     expect((await ask(at('POST', path), { as: admin })).body).toMatchObject({ code: 'tokens.wish_not_found' })
+    await rooms.principals.checkDue()
+    expect(await database.db.selectFrom('principal_wishes').selectAll().execute()).toEqual([])
     clock.advance(-7 * 24 * HOUR_MS)
   })
 
