@@ -1,5 +1,6 @@
 /** Against a token endpoint that counts how often it is asked. The sandbox's pages: `http/device-sign-ins`. */
 import { describe, expect, it } from 'vitest'
+import { AppError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import { ACTOR, BEN, createSignInStage, SESSION, TENANT } from '../test-kit/sign-in-stage.ts'
 
@@ -107,6 +108,16 @@ describe('a sign-in by a code', () => {
     const { polls } = server.device
     await pass(60)
     expect(server.device.polls).toBe(polls)
+  })
+
+  it('has come to its end whatever fails after it', async () => {
+    let isBroken = true
+    deviceSignIns.onGranted(() => (isBroken ? Promise.reject(new AppError('database.refused')) : Promise.resolve()))
+    const { id } = await begin()
+    server.device.approve({ tenantId: TENANT, objectId: BEN })
+    await pass(6)
+    isBroken = false
+    expect(await deviceSignIns.look(id, SESSION)).toMatchObject({ state: 'done', userName: 'ben@contoso.example' })
   })
 
   it('is bound to the person whose sign-in it renews', async () => {

@@ -225,6 +225,8 @@ export function createDeviceSignIns(deps: DeviceSignInsDeps): DeviceSignIns {
       .updateTable('device_sign_ins')
       .set({ due_at: null, outcome: JSON.stringify(outcome) })
       .where('id', '=', id)
+      // What was granted stays granted, whatever fails after it.
+      .where('outcome', 'is', null)
       .execute()
   }
 
