@@ -19,6 +19,7 @@ const AT_ONCE = 4
 const BATCH = 100
 /** Failures that are none of Microsoft's. */
 const OURS = ['kernel.', 'database.']
+const ENDED = 'needs-sign-in'
 
 export interface KeeperDeps {
   database: Database
@@ -43,16 +44,20 @@ export function createKeeper({ database: { db }, clock, accessTokens, log }: Kee
   }
 
   async function refreshDue(id: GrantId): Promise<void> {
+    let isLearned = true
     try {
       await accessTokens.refreshDue(id)
     } catch (error) {
       // What Microsoft said stands in the grant by now, and whoever has to act is told from there.
       if (!(error instanceof AppError)) throw error
       log.info({ grantId: id, code: error.code }, 'A grant could not be refreshed')
-      // Nothing was learned: it stays taken for a while, so that it is not looked at again and again.
       if (OURS.some((prefix) => error.code.startsWith(prefix))) return
+      isLearned = false
     }
-    await db.updateTable('grants').set({ refresh_claimed_until: null }).where('id', '=', id).execute()
+    let release = db.updateTable('grants').set({ refresh_claimed_until: null }).where('id', '=', id)
+    // Nothing was learned: it stays taken for a while. A hundred such, looked at again and again, would starve the rest.
+    if (!isLearned) release = release.where((eb) => eb.or([eb('next_try_at', 'is not', null), eb('state', '=', ENDED)]))
+    await release.execute()
   }
 
   /** Takes what is due by moving its next look, so that of several processes each takes others. */

@@ -186,6 +186,24 @@ describe('looking after grants', () => {
     expect(server.replays).toBe(0)
   })
 
+  it('leaves what nobody can ask about alone for a while, so that others come to their turn', async () => {
+    const grantId = await signedIn()
+    await only(grantId)
+    await database.pool.query(`UPDATE cloud_providers SET cloud = 'of-an-older-clouds-file'`)
+    clock.advance(DAY_MS)
+    await look()
+    const claimedUntil = async () =>
+      (await database.db.selectFrom('grants').selectAll().where('id', '=', grantId).executeTakeFirstOrThrow())
+        .refresh_claimed_until
+    expect((await claimedUntil())?.getTime()).toBeGreaterThan(clock.now().getTime())
+
+    await database.pool.query(`UPDATE cloud_providers SET cloud = 'global'`)
+    clock.advance(2 * 60_000)
+    await look()
+    expect(server.refreshes).toBe(1)
+    expect(await claimedUntil()).toBeNull()
+  })
+
   it('tries again by itself what failed, and asks an ended grant no more', async () => {
     const grantId = await signedIn()
     await openEmailAccount(grantId)
