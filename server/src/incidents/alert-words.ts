@@ -55,6 +55,8 @@ function trouble(
 
 function allClear({ row, words, accounts, provider, url, now }: MessageInput): { subject: string; text: string } {
   const ended = row.closed_at ?? now
+  const { ended: gone, otherwise } = accounts.notReadAgain
+  const readAgain = accounts.affected.filter((account) => !gone.includes(account) && !otherwise.includes(account))
   const parts = [
     `It is over: ${words.title[0]!.toLowerCase()}${words.title.slice(1)}.`,
     lines([
@@ -62,8 +64,10 @@ function allClear({ row, words, accounts, provider, url, now }: MessageInput): {
       field('Since', timeOf(row.since)),
       field('Ended', `${timeOf(ended)}, after ${spanOf(ended.getTime() - row.since.getTime())}`),
     ]),
-    ...listOf(accounts.affected, `Read again, ${countOf(accounts.affected.length)}:`),
-    'Nothing is to be done.',
+    ...listOf(readAgain, `Read again, ${countOf(readAgain.length)}:`),
+    ...listOf(gone, `Paused, disconnected or removed meanwhile, and not read, ${countOf(gone.length)}:`),
+    ...listOf(otherwise, `Still not read, for another cause that is told of by itself, ${countOf(otherwise.length)}:`),
+    ...(otherwise.length > 0 ? [] : ['Nothing is to be done.']),
     `How it went:\n\n  ${url}`,
   ]
   return { subject: `[Postkey] Over: ${words.title} (${row.subject_name})`, text: `${parts.join('\n\n')}\n` }

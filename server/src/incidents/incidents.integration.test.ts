@@ -221,6 +221,30 @@ describe('an incident', () => {
     expect(provider!.affected).toHaveLength(3)
   })
 
+  it('that is over says of no mailbox that it is read again when it is not', async () => {
+    const [again, paused, removed, other] = await stage.accounts(4, { cloudProviderId: await stage.provider() })
+    const all = [again!, paused!, removed!, other!]
+    const code = 'cloud_providers.secret_expired'
+    for (const { id } of all) await stage.account(id, 'needs-admin', code)
+    const [names] = await Promise.all([
+      database.pool.query<{ id: string; address: string }>('SELECT id, address FROM email_accounts'),
+      stage.pass(30 * SECOND_MS, 5 * SECOND_MS),
+    ])
+    const addressOf = (account: { id: string }) => names.rows.find(({ id }) => id === account.id)!.address
+    await stage.account(again!.id, 'connected')
+    await stage.account(paused!.id, 'paused')
+    await database.pool.query('DELETE FROM email_accounts WHERE id = $1', [removed!.id])
+    await stage.account(other!.id, 'needs-admin', 'transports.access_denied')
+    await stage.pass(2 * MINUTE_MS, 5 * SECOND_MS)
+
+    const { text } = (await stage.told()).find(({ key }) => key.includes('all-clear'))!
+    const [, readAgain = '', ended = '', otherwise = ''] = text.split(/Read again, |removed meanwhile|Still not read/)
+    expect([...readAgain.matchAll(/\S+@\S+/g)].map(String)).toEqual([addressOf(again!)])
+    expect([...ended.matchAll(/\S+@\S+/g)].map(String).sort()).toEqual([addressOf(paused!), addressOf(removed!)].sort())
+    expect([...otherwise.matchAll(/\S+@\S+/g)].map(String)).toEqual([addressOf(other!)])
+    expect(text).not.toContain('Nothing is to be done.')
+  })
+
   it('is named by what says most: the state of the person, not what their mailbox met', async () => {
     const [account] = await stage.accounts(1)
     await stage.account(account!.id, 'needs-sign-in', 'tokens.grant_ended')

@@ -64,6 +64,29 @@ export interface AccountsOfIncident {
   affected: AffectedEmailAccount[]
   /** Those that still run and depend on the same thing: they will stop as soon as their access tokens end. */
   dependent: { id: EmailAccountId; name: string; address: string }[]
+  /** Of those affected, once it is over, those that are not read all the same. */
+  notReadAgain: {
+    /** Paused, disconnected or removed. */
+    ended: AffectedEmailAccount[]
+    /** For another cause. */
+    otherwise: AffectedEmailAccount[]
+  }
+}
+
+const NONE: AccountsOfIncident['notReadAgain'] = { ended: [], otherwise: [] }
+
+async function notReadAgain(
+  db: Database['db'] | Tx,
+  affected: readonly AffectedEmailAccount[],
+): Promise<AccountsOfIncident['notReadAgain']> {
+  if (affected.length === 0) return NONE
+  const ids = affected.map(({ id }) => id)
+  const rows = await db.selectFrom('email_accounts').select(['id', 'state']).where('id', 'in', ids).execute()
+  const stateOf = new Map(rows.map(({ id, state }) => [id, state]))
+  return {
+    ended: affected.filter(({ id }) => (stateOf.get(id) ?? 'paused') === 'paused'),
+    otherwise: affected.filter(({ id }) => ['needs-sign-in', 'needs-admin'].includes(stateOf.get(id) ?? '')),
+  }
 }
 
 /** Whose mail it is about. */
@@ -83,7 +106,7 @@ export async function accountsOf(db: Database['db'] | Tx, row: IncidentRow): Pro
     until: until ?? undefined,
   }))
   const stopped = new Set(affected.filter(({ until }) => until === undefined).map(({ id }) => id))
-  if (row.closed_at !== null) return { affected, dependent: [] }
+  if (row.closed_at !== null) return { affected, dependent: [], notReadAgain: await notReadAgain(db, affected) }
   let query = db
     .selectFrom('email_accounts')
     .select(['id', 'name', 'address'])
@@ -98,7 +121,7 @@ export async function accountsOf(db: Database['db'] | Tx, row: IncidentRow): Pro
       .where('grant_id', 'in', (eb) =>
         eb.selectFrom('grants').select('grants.id').where('grants.tenant_id', '=', row.tenant_id),
       )
-  } else return { affected, dependent: [] }
+  } else return { affected, dependent: [], notReadAgain: NONE }
   const all = await query.execute()
-  return { affected, dependent: all.filter(({ id }) => !stopped.has(id)) }
+  return { affected, dependent: all.filter(({ id }) => !stopped.has(id)), notReadAgain: NONE }
 }
