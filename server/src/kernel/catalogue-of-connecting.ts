@@ -345,7 +345,7 @@ export const CONNECTING = {
   'egress.address_refused': {
     title: 'Postkey does not connect to that address',
     remedy: 'admin',
-    fix: 'The address is not https or leads into a private network. Correct it; a cloud on this machine has to be declared with allowsHttpLoopback.',
+    fix: 'The address is not https or leads into a private network. Correct it; a cloud on this machine has to be declared with allowsHttpLoopback, a mail relay or webhook in your own network in POSTKEY_ALERT_HOSTS.',
   },
   'egress.unreachable': {
     title: 'The other server could not be reached',

@@ -78,7 +78,7 @@ export const TELLING = {
     fix: 'Enter the six digits of the newest test mail, or send another one. A code is good for one hour and five tries.',
   },
   'alerts.settings_invalid': {
-    title: 'The mail relay cannot be set up like this',
+    title: 'The mail relay or webhook cannot be set up like this',
     remedy: 'admin',
     fix: 'Correct what the detail names. Nothing was changed.',
   },
