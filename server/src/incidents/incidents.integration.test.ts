@@ -245,6 +245,20 @@ describe('an incident', () => {
     expect(text).not.toContain('Nothing is to be done.')
   })
 
+  it('that cannot be told keeps no other from being told', async () => {
+    const [bad, good] = await stage.accounts(2)
+    for (const { id } of [bad!, good!]) await stage.account(id, 'needs-sign-in', 'tokens.grant_ended')
+    await database.pool.query(`UPDATE grants SET ended_upstream = '{"errorCodes": 5}' WHERE id = $1`, [bad!.grantId])
+    for (let seconds = 0; seconds < 30; seconds += 5) {
+      stage.clock.advance(5 * SECOND_MS)
+      await stage.look().catch(() => undefined)
+    }
+    expect((await stage.told()).map(({ key }) => key.endsWith(':opened'))).toEqual([true])
+    await database.pool.query('UPDATE grants SET ended_upstream = NULL')
+    await stage.look()
+    expect(await stage.told()).toHaveLength(2)
+  })
+
   it('is named by what says most: the state of the person, not what their mailbox met', async () => {
     const [account] = await stage.accounts(1)
     await stage.account(account!.id, 'needs-sign-in', 'tokens.grant_ended')

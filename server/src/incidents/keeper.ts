@@ -34,10 +34,8 @@ export function createKeeper(deps: KeeperDeps) {
   let stopListening: (() => Promise<void>) | undefined
 
   async function look(): Promise<void> {
-    await database.transaction(async (tx) => {
-      await reconcile(tx, events, clock.now())
-      await tellDue(tx)
-    })
+    await database.transaction((tx) => reconcile(tx, events, clock.now()))
+    await tellDue()
   }
 
   return {

@@ -1,8 +1,10 @@
 /** Who is told of an incident, and when: once when it opens, reminders with growing pauses, one all-clear. */
 import type { Alerts } from '../alerts/index.ts'
-import type { Tx } from '../database/index.ts'
+import type { Database, Tx } from '../database/index.ts'
 import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
+import type { IncidentId } from '../kernel/ids.ts'
+import type { Log } from '../kernel/log.ts'
 import type { IncidentEntryKind } from './incident.ts'
 import { messageOf, type Occasion } from './alert-words.ts'
 import { accountsOf, namesFor, type ScriptNamesOf } from './names.ts'
@@ -27,30 +29,40 @@ const ENTRY_OF: Readonly<Record<Occasion, IncidentEntryKind>> = {
 }
 
 export function createTelling(deps: {
+  database: Database
   clock: Clock
   events: Events
+  log: Log
   alerts: Pick<Alerts, 'enqueue'>
   publicUrl: string
   scriptNamesOf: ScriptNamesOf
 }) {
-  const { clock, events, alerts, publicUrl, scriptNamesOf } = deps
+  const { database, clock, events, log, alerts, publicUrl, scriptNamesOf } = deps
 
-  /** In the transaction of the keeper, which holds the incidents. */
-  async function tellDue(tx: Tx): Promise<void> {
+  /** Each in a transaction of its own: one that cannot be told keeps none of the others from it. */
+  async function tellDue(): Promise<void> {
     const now = clock.now()
-    const due = await tx
+    const due = await database.db
       .selectFrom('incidents')
-      .selectAll()
+      .select('id')
       .where((eb) => eb.or([eb('alert_at', '<=', now), eb('remind_at', '<=', now), eb('all_clear_at', '<=', now)]))
       .orderBy('id')
-      .forUpdate()
       .execute()
-    for (const row of due) {
-      if (row.closed_at === null) {
-        if (row.alert_at && row.alert_at <= now) await alert(tx, row, now)
-        else if (row.remind_at && row.remind_at <= now) await remind(tx, row, now)
-      } else if (row.all_clear_at && row.all_clear_at <= now) await allClear(tx, row, now)
+    for (const { id } of due) {
+      await database
+        .transaction((tx) => tellOne(tx, id, now))
+        .catch((error: unknown) => log.warn({ err: error, incidentId: id }, 'An incident could not be told'))
     }
+  }
+
+  /** Looked at again under its lock: another process may have told it meanwhile. */
+  async function tellOne(tx: Tx, id: IncidentId, now: Date): Promise<void> {
+    const row = await tx.selectFrom('incidents').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+    if (!row) return
+    if (row.closed_at === null) {
+      if (row.alert_at && row.alert_at <= now) await alert(tx, row, now)
+      else if (row.remind_at && row.remind_at <= now) await remind(tx, row, now)
+    } else if (row.all_clear_at && row.all_clear_at <= now) await allClear(tx, row, now)
   }
 
   async function alert(tx: Tx, row: IncidentRow, now: Date): Promise<void> {
