@@ -14,6 +14,8 @@ export interface TroubledAccount {
   since: Date
   cloudProviderId: CloudProviderId
   grantId: GrantId | undefined
+  /** Where the application itself opens it; where a person does, the grant knows. */
+  tenantId: string | undefined
 }
 
 export interface TroubledThing<Id> {
@@ -111,7 +113,7 @@ export function gather(
       case 'provider':
         return ofProvider(cloudProviderId)
       case 'tenant-policy': {
-        const tenantId = grant?.tenantId ?? provider?.tenantId ?? ''
+        const tenantId = grant?.tenantId ?? account.tenantId ?? provider?.tenantId ?? ''
         const name = `${provider?.name ?? ''} in ${tenantId}`
         return place('tenant-policy', `${cloudProviderId}:${tenantId}`, { name, cloudProviderId, tenantId })
       }

@@ -301,6 +301,20 @@ describe('failures are gathered', () => {
     ])
   })
 
+  it('at the organization of the mailbox where the application opens it, and not at that of the registration', async () => {
+    const [stopped] = await stage.accounts(2, { cloudProviderId: await stage.provider() })
+    const tenantId = '11111111-2222-3333-4444-555555555555'
+    await database.pool.query(
+      `UPDATE email_accounts SET principal = 'application', grant_id = NULL, principal_tenant_id = $1`,
+      [tenantId],
+    )
+    await stage.account(stopped!.id, 'needs-admin', 'tokens.blocked_by_policy')
+    await stage.pass(30 * SECOND_MS, 5 * SECOND_MS)
+    expect(await stage.open()).toMatchObject([{ cause: 'tenant-policy', subject: { tenantId } }])
+    const [alert] = await stage.told()
+    expect(alert!.text).toContain('Still running, and dependent on the same thing, 1 mailbox:')
+  })
+
   it('at our own side when nearly nothing gets through, at Microsoft when others do', async () => {
     const accounts = await stage.accounts(10)
     for (const { id } of accounts.slice(0, 8)) await stage.account(id, 'degraded', 'egress.unreachable')

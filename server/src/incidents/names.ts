@@ -118,8 +118,15 @@ export async function accountsOf(db: Database['db'] | Tx, row: IncidentRow): Pro
   else if (row.cause === 'tenant-policy') {
     query = query
       .where('cloud_provider_id', '=', row.cloud_provider_id)
-      .where('grant_id', 'in', (eb) =>
-        eb.selectFrom('grants').select('grants.id').where('grants.tenant_id', '=', row.tenant_id),
+      .where((eb) =>
+        eb.or([
+          eb('principal_tenant_id', '=', row.tenant_id),
+          eb(
+            'grant_id',
+            'in',
+            eb.selectFrom('grants').select('grants.id').where('grants.tenant_id', '=', row.tenant_id),
+          ),
+        ]),
       )
   } else return { affected, dependent: [], notReadAgain: NONE }
   const all = await query.execute()

@@ -10,6 +10,7 @@ export async function readStates(tx: Tx | Database['db']): Promise<StatesNow> {
   const accounts = await tx
     .selectFrom('email_accounts')
     .select(['id', 'name', 'address', 'state_reason', 'state_since', 'cloud_provider_id', 'grant_id', 'first_grant_id'])
+    .select('principal_tenant_id')
     .where('state', 'in', TROUBLED)
     .where('state_reason', 'is not', null)
     .execute()
@@ -31,6 +32,7 @@ export async function readStates(tx: Tx | Database['db']): Promise<StatesNow> {
     cloudProviderId: row.cloud_provider_id,
     // While a stand-by is at work, the trouble is with whom it stands in for.
     grantId: row.first_grant_id ?? row.grant_id ?? undefined,
+    tenantId: row.principal_tenant_id ?? undefined,
   }))
   const grantIds = troubledAccounts.flatMap(({ grantId }) => (grantId === undefined ? [] : [grantId]))
   const grants = await tx
