@@ -376,7 +376,7 @@ describe('the administration in a browser', () => {
 
   async function newPage(): Promise<Page> {
     const opened = await openPage(browser)
-    opened.setDefaultTimeout(15_000)
+    opened.setDefaultTimeout(30_000)
     return opened
   }
 

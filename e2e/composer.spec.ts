@@ -51,7 +51,7 @@ describe('the composer in a browser', () => {
     await write({ from: addressOf('Kim'), subject: 'A photo of the leak', text: 'See the photo.', attachments })
 
     page = await openPage(browser)
-    page.setDefaultTimeout(10_000)
+    page.setDefaultTimeout(30_000)
     page.on('pageerror', ({ message }) => complaints.push(message))
     await page.goto(postkey.address)
     await page.getByLabel('Email address').fill(ADMIN.email)

@@ -26,7 +26,7 @@ describe('the doctor in a browser and at the terminal', () => {
     await ear.next('the import is done', isConnected)
     ear.close()
     page = await openPage(browser, { permissions: ['clipboard-read', 'clipboard-write'] })
-    page.setDefaultTimeout(15_000)
+    page.setDefaultTimeout(30_000)
     await page.goto(`${postkey.address}/settings`)
     await page.getByLabel('Email address').fill(ADMIN.email)
     await page.getByRole('textbox', { name: 'Password', exact: true }).fill(ADMIN.password)

@@ -165,7 +165,7 @@ describe('a mailbox that stops', () => {
 
   async function newPage({ email, password }: { email: string; password: string }): Promise<Page> {
     const opened = await openPage(browser)
-    opened.setDefaultTimeout(15_000)
+    opened.setDefaultTimeout(30_000)
     await opened.request.post(`${postkey.address}/v1/session`, {
       headers: { origin: postkey.address },
       data: { email, password },

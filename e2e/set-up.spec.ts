@@ -21,7 +21,7 @@ describe('set-up in a browser', { timeout: 120_000 }, () => {
   beforeAll(async () => {
     ;[browser, postkey] = await Promise.all([openBrowser(), startPostkey({ record: 'bodies', logLevel: 'trace' })])
     page = await openPage(browser)
-    page.setDefaultTimeout(15_000)
+    page.setDefaultTimeout(30_000)
   }, 120_000)
 
   afterAll(async () => {

@@ -57,7 +57,6 @@ function listen(queryClient: QueryClient, onEvent?: (event: Event) => void): () 
   let source: EventSource
   let gathering: ReturnType<typeof setTimeout> | undefined
   let reopening: ReturnType<typeof setTimeout> | undefined
-  let opened = false
 
   const refresh = () => {
     gathering = undefined
@@ -68,8 +67,8 @@ function listen(queryClient: QueryClient, onEvent?: (event: Event) => void): () 
   const open = () => {
     source = new EventSource('/v1/events')
     source.onopen = () => {
-      if (opened) void queryClient.invalidateQueries()
-      opened = true
+      // Also the first time: what was read before the stream began may have changed before it began.
+      void queryClient.invalidateQueries()
       setLive(true)
     }
     source.onerror = () => {
