@@ -111,6 +111,14 @@ export const STEPS: readonly Step[] = [
     limitMs: 10 * MINUTE_MS,
   },
   {
+    // The shortest that is killed at every point; `npm run race` goes through 200 expiries.
+    name: 'race',
+    command: ['scripts/race/main.ts', '--json', '--expiries', '20'],
+    counts: 'exit',
+    stage: 'outside',
+    limitMs: 10 * MINUTE_MS,
+  },
+  {
     // One of each kind; `npm run drill` is all of them.
     name: 'drill',
     command: ['e2e/drill/main.ts', '--json', '--only', DRILLED.join()],
