@@ -7,6 +7,8 @@ export interface Plan {
   why?: string
   /** Who meets it: whoever keeps the mailbox connected, somebody who signs in, an admin who checks the registration. */
   metBy: 'mailbox' | 'sign-in' | 'check'
+  /** Where it is told: as the state of what keeps the mailbox connected, or at the mail that does not go out. */
+  toldAt: 'state' | 'mail'
   /** What is done about it at Microsoft. `nothing`: what Postkey asks of people is enough. */
   endedBy: 'switch' | 'new-secret' | 'admin-consent' | 'nothing'
   kind: 'user' | 'shared'
@@ -45,6 +47,9 @@ const ABSORBED: Readonly<Record<string, string>> = {
   'lifecycle-reauthorization-required': 'it is authorized again',
 }
 
+/** Only who sends meets these; the mailbox is read as before. */
+const OF_MAIL = ['mailbox-full', 'send-as-withdrawn', 'send-limit', 'message-size', 'send-answer-lost']
+
 const SPECIAL: Readonly<Record<string, Partial<Plan>>> = {
   'user-consent-admin-only': { metBy: 'sign-in', consentOf: 'person' },
   'device-code-blocked': { metBy: 'sign-in', isShown: false },
@@ -70,6 +75,7 @@ export function planOf({ name, sparesNewer }: CatalogueFault): Plan {
     outcome: why === undefined ? 'told' : 'absorbed',
     ...(why !== undefined && { why }),
     metBy: 'mailbox',
+    toldAt: OF_MAIL.includes(name) ? 'mail' : 'state',
     endedBy: sparesNewer ? 'nothing' : 'switch',
     kind: 'user',
     ...SPECIAL[name],

@@ -77,7 +77,7 @@ export function hear(trial: Trial, event: TimedEvent): void {
     if (!trial.noticed && !WELL.includes(to) && reason !== null) trial.noticed = { at, state: to, code: reason }
   }
   const isMail = event.kind.startsWith('submission.') && event.subjectId === trial.replyId
-  if (isMail && !trial.noticed && reason !== null && trial.faultId !== undefined) {
+  if (isMail && trial.plan.toldAt === 'mail' && !trial.noticed && reason !== null && trial.faultId !== undefined) {
     trial.noticed = { at, state: `mail ${event.kind.slice('submission.'.length)}`, code: reason }
   }
 }

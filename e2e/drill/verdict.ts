@@ -64,6 +64,10 @@ export async function verdictOf(
       reason !== undefined && [reason.code, reason.remedy, reason.fix].every((text) => text !== ''),
       'it was not explained',
     )
+    const asksSomebody = reason?.remedy === 'admin' || reason?.remedy === 'sign-in'
+    if (plan.metBy === 'mailbox' && plan.toldAt === 'state' && asksSomebody) {
+      expectThat(incidents.length > 0 && alerts.length === 1, 'nobody was told by mail')
+    }
   } else {
     const states = trial.states.map(({ to, reason }) => `${to}${reason === null ? '' : ` (${reason})`}`)
     expectThat(noticed === undefined, `it was to be absorbed and became ${states.join(', ')} ${noticed?.state ?? ''}`)
