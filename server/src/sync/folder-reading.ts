@@ -148,7 +148,8 @@ export function createFolderReading(deps: FolderReadingDeps) {
       .selectFrom('folders')
       .select(['cursor_round', 'rereading'])
       .where('id', '=', folder.id)
-      .forUpdate()
+      // Not more than that: whoever files a copy of sent mail here names this folder, and holds what we want next.
+      .forNoKeyUpdate()
       .executeTakeFirstOrThrow()
     if (!page.reset || (rereading && !page.restarts)) return round
     await tx
