@@ -33,6 +33,8 @@ export const CAUSE_OF = {
   'tokens.blocked_by_policy': 'tenant-policy',
   'tokens.consent_required': 'tenant-policy',
   'tokens.resource_unavailable': 'tenant-policy',
+  'tokens.policy_ended_sign_in': 'tenant-policy',
+  'tokens.service_missing': 'tenant-policy',
 
   'tokens.grant_ended': 'person',
   'tokens.grant_not_found': 'person',
@@ -51,6 +53,7 @@ export const CAUSE_OF = {
   'tokens.account_deleted': 'person',
   'tokens.account_locked': 'person',
   'tokens.device_required': 'person',
+  'tokens.not_assigned': 'person',
   'tokens.new_proof_needed': 'person',
   'tokens.grant_lost_in_flight': 'person',
   'tokens.grant_unreadable': 'person',

@@ -60,6 +60,21 @@ export const GRANTS = {
     remedy: 'sign-in',
     fix: 'An Entra admin finds the refused sign-in under Monitoring, Sign-in logs, and leaves the application out of the Conditional Access policy that asks for a device. Then open Email accounts, choose the mailbox and press "Sign in again". Nothing already synced is lost.',
   },
+  'tokens.policy_ended_sign_in': {
+    title: 'A security policy of the organization ended the sign-in',
+    remedy: 'sign-in',
+    fix: 'First an Entra admin finds the refused sign-in under Monitoring, Sign-in logs, and lets this server or the application through the policy that is named there. Then open Email accounts, choose the mailbox and press "Sign in again"; before, it is refused again. Nothing already synced is lost.',
+  },
+  'tokens.not_assigned': {
+    title: 'The person who signed in is not assigned to the application',
+    remedy: 'sign-in',
+    fix: 'First an Entra admin opens Enterprise applications, chooses the application and adds the person under Users and groups, or sets "Assignment required" to No under Properties. Then open Email accounts, choose the mailbox and press "Sign in again". Nothing already synced is lost.',
+  },
+  'tokens.service_missing': {
+    title: 'The organization has no Exchange Online for this sign-in any more',
+    remedy: 'sign-in',
+    fix: 'First an Entra admin checks that the tenant has a licence with Exchange Online and that the service is not switched off. Then open Email accounts, choose the mailbox and press "Sign in again". Nothing already synced is lost.',
+  },
   'tokens.new_proof_needed': {
     title: 'Microsoft wants a new proof of who is there, which only a person can give',
     remedy: 'sign-in',

@@ -13,6 +13,10 @@ describe('an error of the token endpoint', () => {
     ['a sign-in frequency', { status: 400, error: 'invalid_grant', errorCodes: [70043] }, 'sign_in_frequency'],
     ['a disabled account', { status: 400, error: 'invalid_grant', errorCodes: [50057] }, 'account_disabled'],
     ['a deleted account', { status: 400, error: 'invalid_grant', errorCodes: [50034] }, 'account_deleted'],
+    ['an unknown device', { status: 400, error: 'invalid_grant', errorCodes: [530003] }, 'device_required'],
+    ['a policy of the tenant', { status: 400, error: 'invalid_grant', errorCodes: [530032] }, 'policy_ended_sign_in'],
+    ['a person left out', { status: 400, error: 'invalid_grant', errorCodes: [50105] }, 'not_assigned'],
+    ['a service that is gone', { status: 400, error: 'invalid_grant', errorCodes: [650052] }, 'service_missing'],
     [
       'a policy, whatever its number',
       { status: 400, error: 'invalid_grant', suberror: 'message_only', errorCodes: [50076] },
