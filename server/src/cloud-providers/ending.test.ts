@@ -72,7 +72,7 @@ describe('what people are told of it', () => {
     expect(alert).toMatchObject({
       key: `secret-ending:${ending.credentialId}:7`,
       to: ['ada@contoso.example', 'ben@contoso.example'],
-      subject: 'The client secret of Contoso mail ends in 7 days',
+      subject: '[Postkey] The client secret of Contoso mail ends in 7 days',
     })
     for (const part of [
       '2026-06-08',

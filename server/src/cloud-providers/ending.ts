@@ -39,7 +39,7 @@ export function endingOf(credentials: readonly Ended[], now: Date): Ending | und
 /** What is told to people. */
 export interface EndingAlert {
   key: string
-  kind: 'secret-ending'
+  kind: 'credential.ending'
   to: readonly string[]
   subject: string
   text: string
@@ -79,9 +79,9 @@ export function endingAlert(
       : 'In Postkey press "Make a certificate", download it, and upload it in the Azure portal under Microsoft Entra ID, App registrations, the application, Certificates & secrets, Certificates.'
   return {
     key: `secret-ending:${credentialId}:${threshold}`,
-    kind: 'secret-ending',
+    kind: 'credential.ending',
     to: [provider.contact, provider.deputy].filter((address) => address !== undefined),
-    subject: `The ${what} of ${provider.name} ends ${inDays}`,
+    subject: `[Postkey] The ${what} of ${provider.name} ends ${inDays}`,
     text: [
       `The ${what} with which Postkey opens mailboxes by "${provider.name}" ends on ${dayOf(endsAt)} (UTC).`,
       '',

@@ -41,11 +41,11 @@ beforeEach(async () => {
 })
 
 const errors: unknown[] = []
-function watch() {
+function watch(changes: Partial<typeof cloudProviders> = {}) {
   return createProviderWatch({
     database,
     clock,
-    cloudProviders,
+    cloudProviders: { ...cloudProviders, ...changes },
     alerts,
     dependents: () => Promise.resolve([{ id: '1', name: 'Support', address: 'support@contoso.example' }]),
     publicUrl: 'https://postkey.example',
@@ -107,6 +107,18 @@ describe('the countdown', () => {
     }
     expect(thresholds()).toEqual([60, 30, 14, 7, 3, 1])
     expect(alerts.told[0]!.text).toContain('support@contoso.example')
+  })
+
+  it('tells also where a trial fails in a way that nobody foresaw', async () => {
+    await endsIn(6)
+    await cloudProviders.addCredential(id, { kind: 'certificate', months: 12 }, ACTOR)
+    clock.advance(MINUTE_MS)
+    const one = watch({ tryCredential: () => Promise.reject(new Error('a row that cannot be read')) })
+    one.start()
+    await one.settled()
+    await one.stop()
+    expect(errors.splice(0)).toHaveLength(1)
+    expect(thresholds()).toEqual([7])
   })
 
   it('tells the nearest alone when the clock has passed several at once', async () => {

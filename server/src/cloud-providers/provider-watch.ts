@@ -69,13 +69,18 @@ export function createProviderWatch(deps: WatchDeps): ProviderWatch {
   }
 
   async function lookAfter(id: CloudProviderId): Promise<void> {
+    // Whatever goes wrong in a trial, time runs on all the same: the end of a secret is told.
+    await tryAgain(id).catch(onError)
+    await countDown(id)
+    await postpone(id)
+  }
+
+  async function tryAgain(id: CloudProviderId): Promise<void> {
     const provider = await cloudProviders.get(id)
     const isDue = provider.nextTryAt !== undefined && provider.nextTryAt <= clock.now()
     if (provider.state === 'needs-admin' && isDue) await tryToComeBack(id)
     else if (provider.state === 'degraded' && isDue) await cloudProviders.check(id)
     else await tryDue(id)
-    await countDown(id)
-    await postpone(id)
   }
 
   /** Until one works: then the provider is well again, and its mailboxes with it. */
