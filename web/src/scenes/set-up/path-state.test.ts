@@ -12,6 +12,7 @@ const support = {
   cloudProviderId: 'contoso',
   address: 'support@contoso.example',
   state: 'importing',
+  principal: { kind: 'grant', grantId: 'anna' },
 } as EmailAccount
 
 describe('the path of the set-up', () => {
@@ -37,6 +38,14 @@ describe('the path of the set-up', () => {
     expect(pathOf(here, contoso)[2]).toMatchObject({ state: 'waiting' })
     expect(pathOf(here, fabrikam)[2]).toMatchObject({ state: 'not-begun' })
     expect(pathOf({ ...NOTHING, signInLinks: [used] }, contoso)[2]).toMatchObject({ state: 'waiting' })
+  })
+
+  it('asks nobody to sign in where the application opens the mailboxes itself', () => {
+    const byItself = { ...support, principal: { kind: 'application' } } as EmailAccount
+
+    expect(pathOf({ ...NOTHING, accounts: [byItself] }, contoso)[2]).toMatchObject({ state: 'done' })
+    expect(pathOf({ ...NOTHING, accounts: [byItself] }, fabrikam)[2]).toMatchObject({ state: 'not-begun' })
+    expect(pathOf({ ...NOTHING, accounts: [support] }, contoso)[2]).toMatchObject({ state: 'not-begun' })
   })
 
   it('waits no more for links that were revoked or ran out', () => {

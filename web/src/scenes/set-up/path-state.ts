@@ -62,7 +62,7 @@ function cloudProvider(provider: CloudProvider | undefined): State {
 }
 
 function authentication(known: Known, provider: CloudProvider | undefined): State {
-  const { grants, signInLinks } = known
+  const { grants, signInLinks, accounts } = known
   const own = grants.filter(({ cloudProviderId }) => cloudProviderId === provider?.id)
   const alive = own.filter(({ ended }) => !ended)
   if (alive.length > 0) {
@@ -71,6 +71,10 @@ function authentication(known: Known, provider: CloudProvider | undefined): Stat
   const out = signInLinks.find(({ cloudProviderId, state }) => cloudProviderId === provider?.id && state === 'open')
   if (out) return { state: 'waiting', sentence: waitedFor(out) }
   if (own.length > 0) return { state: 'attention', sentence: because.ended }
+  const byItself = accounts.some(
+    ({ cloudProviderId, principal }) => cloudProviderId === provider?.id && principal.kind === 'application',
+  )
+  if (byItself) return { state: 'done', sentence: because.byApplication }
   return hasConsent(known, provider) ? { state: 'waiting', sentence: because.consented } : { state: 'not-begun' }
 }
 

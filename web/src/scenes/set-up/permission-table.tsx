@@ -7,31 +7,30 @@ import classes from './set-up.module.css'
 /** What the application may do, each with the id by which it is registered and what it is for. */
 export function PermissionTable({ permissions }: Pick<WorkOrder, 'permissions'>) {
   const text = words.setUp.order
-  const resources = [...new Set(permissions.map(({ resourceName }) => resourceName))]
+  const groups = Map.groupBy(permissions, ({ resourceName, type }) => text.resource(resourceName, type))
   return (
     <Stack gap="xs">
       <Title order={3} size="h5">
         {text.permissions}
       </Title>
-      {resources.map((resource) => (
-        <Stack key={resource} gap="xs">
+      {[...groups].map(([name, group]) => (
+        <Stack key={name} gap="xs">
           <Text size="sm" fw={500}>
-            {text.resource(resource)}
+            {name}
           </Text>
+          {group.every(({ allowedIn }) => allowedIn === 'exchange') && <Text size="sm">{text.inExchange}</Text>}
           <ul className={classes.lines}>
-            {permissions
-              .filter(({ resourceName }) => resourceName === resource)
-              .map(({ id, value, purpose }) => (
-                <li key={id}>
-                  <Text size="sm">
-                    <b>{value}</b> – {purpose}
-                  </Text>
-                  <Group gap="xs">
-                    <Code>{id}</Code>
-                    <CopyButton value={id} what={`${text.id}, ${value}`} />
-                  </Group>
-                </li>
-              ))}
+            {group.map(({ id, value, purpose }) => (
+              <li key={id}>
+                <Text size="sm">
+                  <b>{value}</b> – {purpose}
+                </Text>
+                <Group gap="xs">
+                  <Code>{id}</Code>
+                  <CopyButton value={id} what={`${text.id}, ${value}`} />
+                </Group>
+              </li>
+            ))}
           </ul>
         </Stack>
       ))}

@@ -3,6 +3,7 @@ import type { Cloud } from '../../api/client.ts'
 import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
 import { AccountTypesChoice } from './account-types-choice.tsx'
+import { OpenedByChoice } from './opened-by-choice.tsx'
 import type { WishChoice } from './wish.ts'
 
 export interface WishFormProps {
@@ -14,7 +15,7 @@ export interface WishFormProps {
 /** What the work order is drawn for. It is drawn anew with every change. */
 export function WishForm({ clouds, choice, onChange }: WishFormProps) {
   const text = words.setUp.register
-  const { cloud, accountTypes, displayName } = choice
+  const { cloud, accountTypes, openedBy, displayName } = choice
   const hasPersonal = clouds.find(({ id }) => id === cloud)?.personalAccounts ?? false
   return (
     <Section title={text.wish}>
@@ -30,6 +31,11 @@ export function WishForm({ clouds, choice, onChange }: WishFormProps) {
           value={accountTypes}
           hasPersonal={hasPersonal}
           onChange={(types) => onChange({ ...choice, accountTypes: types })}
+        />
+        <OpenedByChoice
+          value={openedBy}
+          onlyPeople={accountTypes === 'multitenant-and-personal'}
+          onChange={(way) => onChange({ ...choice, openedBy: way })}
         />
         <TextInput
           label={text.displayName}

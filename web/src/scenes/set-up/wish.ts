@@ -7,9 +7,13 @@ export type AccountTypes = Wish['accountTypes']
 
 const SANDBOX = 'sandbox'
 
+/** Who opens mailboxes: people who sign in, or besides them the application itself. */
+export type OpenedBy = 'people' | NonNullable<Wish['application']>
+
 export interface WishChoice {
   cloud: string
   accountTypes: AccountTypes
+  openedBy: OpenedBy
   displayName: string
 }
 
@@ -23,12 +27,20 @@ export function useWishChoice(clouds: readonly Cloud[]): [WishChoice, (choice: W
   const cloud = clouds.find(({ id }) => id === kept.cloud) ?? clouds.find(({ id }) => id === SANDBOX) ?? clouds[0]
   const wanted = kept.accountTypes ?? 'single-tenant'
   const accountTypes = wanted === 'multitenant-and-personal' && !cloud?.personalAccounts ? 'single-tenant' : wanted
-  return [{ cloud: cloud?.id ?? '', accountTypes, displayName: kept.displayName ?? 'Postkey' }, keep]
+  // Microsoft gives application permissions in no personal account.
+  const openedBy = accountTypes === 'multitenant-and-personal' ? 'people' : (kept.openedBy ?? 'people')
+  return [{ cloud: cloud?.id ?? '', accountTypes, openedBy, displayName: kept.displayName ?? 'Postkey' }, keep]
 }
 
-export function wishOf({ cloud, accountTypes, displayName }: WishChoice): Wish {
+export function wishOf({ cloud, accountTypes, openedBy, displayName }: WishChoice): Wish {
   const name = displayName.trim()
-  return { ...roadsOf(accountTypes), cloud, accountTypes, ...(name !== '' && { displayName: name }) }
+  return {
+    ...roadsOf(accountTypes),
+    cloud,
+    accountTypes,
+    ...(openedBy !== 'people' && { application: openedBy }),
+    ...(name !== '' && { displayName: name }),
+  }
 }
 
 export function wishOfProvider({ cloud, accountTypes }: CloudProvider): Wish {

@@ -28,6 +28,7 @@ export const setUp = {
     consented: 'Consent is given. The owner of the mailbox signs in next.',
     signedIn: (names: string) => names,
     ended: 'Microsoft accepts no sign-in any more.',
+    byApplication: 'The application opens the mailboxes itself; nobody has to sign in.',
     associated: (addresses: string) => addresses,
     stopped: (address: string, state: string) => `${address}: ${state}`,
   },
@@ -54,6 +55,22 @@ export const setUp = {
       },
     },
     noPersonal: 'This cloud has no personal accounts.',
+    openedBy: 'Who opens the mailboxes',
+    opens: {
+      people: {
+        name: 'People who sign in',
+        when: 'Postkey may do what the person may, and no more (delegated permissions). Nearly always the right one.',
+      },
+      'chosen-mailboxes': {
+        name: 'Also the application itself, for chosen mailboxes',
+        when: 'Nobody signs in; an Exchange admin names the mailboxes it may open (RBAC for Applications).',
+      },
+      'all-mailboxes': {
+        name: 'Also the application itself, for every mailbox of the organization',
+        when: 'Application permissions in Entra ID. They reach all mail there is, whatever Exchange limits.',
+      },
+    },
+    onlyPeopleHere: 'Not with personal Microsoft accounts.',
     displayName: 'Display name',
     displayNameHint: 'People see it when they sign in. It can be changed later.',
     roads: 'Roads',
@@ -82,7 +99,9 @@ export const setUp = {
     permission: 'Permission',
     id: 'Id',
     purpose: 'What it is for',
-    resource: (name: string) => `${name}, delegated permissions`,
+    resource: (name: string, kind: 'Role' | 'Scope') =>
+      `${name}, ${kind === 'Scope' ? 'delegated' : 'application'} permissions`,
+    inExchange: 'These are allowed in Exchange, for the mailboxes that are connected, and not added in Entra ID.',
     azureCli:
       'Run it where you are signed in with az, for example in the Cloud Shell. It prints the ids and the secret.',
     powerShell: 'Run it in PowerShell 7 with the module Microsoft.Graph. It prints the ids and the secret.',

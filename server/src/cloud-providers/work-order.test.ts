@@ -1,0 +1,53 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { Cloud } from './cloud.ts'
+import { loadClouds } from './clouds.ts'
+import { workOrder, type WorkOrderWish } from './work-order.ts'
+
+let cloud: Cloud
+beforeAll(async () => {
+  cloud = (await loadClouds()).get('global')
+})
+
+const order = (application?: WorkOrderWish['application']) =>
+  workOrder(
+    { cloud: 'global', accountTypes: 'single-tenant', receives: 'graph', sends: 'graph', kinds: ['user'], application },
+    cloud,
+    'https://postkey.example/oauth/callback',
+  )
+
+type Order = ReturnType<typeof order>
+const registered = ({ manifest }: Order) =>
+  manifest.requiredResourceAccess.flatMap(({ resourceAccess }) =>
+    resourceAccess.filter(({ type }) => type === 'Role').map(({ id }) => id),
+  )
+const roles = ({ permissions }: Order) => permissions.filter(({ type }) => type === 'Role')
+const steps = (each: Order) => each.steps.map(({ text }) => text).join('\n')
+
+describe('a work order', () => {
+  it('asks for no application permission where people sign in', () => {
+    expect(roles(order())).toEqual([])
+    expect(registered(order())).toEqual([])
+    expect(steps(order())).not.toContain('Application permissions')
+  })
+
+  it('leaves those for chosen mailboxes to Exchange, and registers none of them', () => {
+    const chosen = order('chosen-mailboxes')
+
+    expect(roles(chosen).map(({ value, allowedIn }) => `${value} in ${allowedIn}`)).toEqual([
+      'Mail.ReadWrite in exchange',
+      'Mail.Send in exchange',
+    ])
+    expect(registered(chosen)).toEqual([])
+    for (const { id } of roles(chosen)) expect(Object.values(chosen.scripts).join('\n')).not.toContain(id)
+    expect(steps(chosen)).toContain('Leave Application permissions empty')
+  })
+
+  it('registers those for every mailbox, and says what they reach', () => {
+    const all = order('all-mailboxes')
+
+    expect(registered(all)).toEqual(roles(all).map(({ id }) => id))
+    expect(registered(all)).toHaveLength(2)
+    for (const script of Object.values(all.scripts)) for (const id of registered(all)) expect(script).toContain(id)
+    expect(steps(all)).toContain('every mailbox of the organization')
+  })
+})
