@@ -171,6 +171,8 @@ describe('a mailbox that stops', () => {
       data: { email, password },
     })
     await opened.goto(postkey.address)
+    // The first page leads on to the inbox; who goes elsewhere before is led back there.
+    await opened.waitForURL(/\/inbox/)
     return opened
   }
 
