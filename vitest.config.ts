@@ -38,8 +38,8 @@ export default defineConfig({
           setupFiles: ['scripts/vitest/loopback-only.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          // More of what they take is waiting than work; still more browsers at a time would only wait for each other.
-          maxWorkers: 2,
+          // Browsers are hungry: one file at a time keeps their timing honest on two cores.
+          fileParallelism: false,
         },
       },
     ],
