@@ -187,6 +187,7 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
       audit,
       transports,
       grants,
+      cloudProviders,
       wishes,
       preflightOfWish,
       emailAccounts,

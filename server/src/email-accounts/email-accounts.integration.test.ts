@@ -177,20 +177,6 @@ describe('an email account', () => {
     expect((await emailAccounts.get(id)).importFrom).toEqual(new Date('2025-10-03T00:00:00Z'))
   })
 
-  it('is opened by another grant of its Cloud Provider only', async () => {
-    const provider = newId<CloudProviderId>()
-    const account = await emailAccounts.associate(await input({ grantId: await grant(provider) }), 'anna')
-    const [same, other] = [await grant(provider), await grant()]
-
-    expect((await emailAccounts.update(account.id, { grantId: same }, 'anna')).principal).toEqual({
-      kind: 'grant',
-      grantId: same,
-    })
-    await expect(emailAccounts.update(account.id, { grantId: other }, 'anna')).rejects.toMatchObject({
-      code: 'email_accounts.other_cloud_provider',
-    })
-  })
-
   it('tells each change of its state once, with since and reason', async () => {
     const { id } = await emailAccounts.associate(await input(), 'anna')
     const signal = (...args: [Parameters<typeof emailAccounts.signal>[2], ErrorCode?]) =>

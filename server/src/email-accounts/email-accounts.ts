@@ -94,7 +94,7 @@ export function createEmailAccounts(deps: EmailAccountsDeps): EmailAccounts {
   const changes = createAccountChanges({ ...deps, lifecycle })
   const parts = { ...deps, ...changes, lifecycle, folders, preflights, openers: createOpeners(deps) }
   const checks = createCapabilityChecks(parts)
-  const { update } = createUpdating({ ...parts, ...checks })
+  const { update } = createUpdating(parts)
 
   const lostHooks: ((tx: Tx, id: EmailAccountId) => Promise<boolean>)[] = []
   const renewedHooks: ((grantId: GrantId) => Promise<void>)[] = []

@@ -41,6 +41,14 @@ export function createOpeners({
   return { resolve }
 }
 
+/** Columns of a mailbox for which nobody stands by. */
+export const NO_STAND_BY = {
+  stand_by_grant_id: null,
+  stand_by_checked_at: null,
+  stand_by_reason: null,
+  stand_by_due_at: null,
+}
+
 /** The same as columns. Where the application opens the mailbox, nobody has to stand by for a person. */
 export function columnsOf(principal: Principal) {
   if (principal.kind === 'grant') {
@@ -51,9 +59,11 @@ export function columnsOf(principal: Principal) {
     grant_id: null,
     principal_tenant_id: principal.tenantId,
     first_grant_id: null,
-    stand_by_grant_id: null,
-    stand_by_checked_at: null,
-    stand_by_reason: null,
-    stand_by_due_at: null,
+    ...NO_STAND_BY,
   }
+}
+
+export function isSamePrincipal(one: Principal, other: Principal): boolean {
+  if (one.kind === 'grant') return other.kind === 'grant' && one.grantId === other.grantId
+  return other.kind === 'application' && one.tenantId === other.tenantId
 }

@@ -6,8 +6,9 @@ import type { GrantId } from '../kernel/ids.ts'
 import type { GrantSummary } from '../tokens/index.ts'
 import type { AccountChanges } from './account-changes.ts'
 import type { AuditLog } from './deps.ts'
-import type { EmailAccount, Preflight } from './email-account.ts'
+import type { EmailAccount, Preflight, Principal } from './email-account.ts'
 import type { Lifecycle } from './lifecycle.ts'
+import { columnsOf, NO_STAND_BY } from './openers.ts'
 
 /** Why somebody else opens a mailbox from now on. */
 export type PrincipalChangeReason = 'chosen' | 'wished' | 'stand-by-took-over' | 'first-is-back' | 'stand-by-made-first'
@@ -16,7 +17,7 @@ export type PrincipalChangeReason = 'chosen' | 'wished' | 'stand-by-took-over' |
 type Person = Pick<GrantSummary, 'tenantId' | 'objectId' | 'userName'>
 
 export interface PrincipalChange {
-  to: GrantId
+  to: Principal
   /** Whose grant that is, when it is made in the same transaction and nobody else can see it yet. */
   person?: Person | undefined
   /** In whose place, when it is a stand-by that takes over. */
@@ -37,41 +38,33 @@ interface PrincipalChangeDeps extends Pick<AccountChanges, 'interrupt'> {
 }
 
 /**
- * Lets another grant open a mailbox: one entry in the audit that names both people by what Microsoft knows them by, one
- * event. Cursors and mail stay as they are, so nothing is read twice; whoever is at work with the old one begins anew.
+ * Lets another grant, or the application, open a mailbox: one entry in the audit that names both, people by what Microsoft
+ * knows them by, one event. Cursors and mail stay as they are, so nothing is read twice; whoever is at work with the old one begins anew.
  */
 export function createPrincipalChange(deps: PrincipalChangeDeps): PutPrincipal {
   const { clock, events, audit, lifecycle, interrupt, notify, grantOf } = deps
 
+  const personBehind = (principal: Principal) =>
+    principal.kind === 'grant' ? grantOf(principal.grantId) : Promise.resolve(undefined)
+
   return async (tx, account, { to, person, insteadOf, why, actor }) => {
     const { id, principal, standBy } = account
-    const before = principal.kind === 'grant' ? await grantOf(principal.grantId) : undefined
-    const after = person ?? (await grantOf(to))
+    const before = await personBehind(principal)
+    const after = person ?? (await personBehind(to))
     // Who opens the mailbox by themselves cannot stand by for themselves.
-    const isStandByGone = insteadOf === undefined && standBy?.grantId === to
+    const isStandByGone = to.kind === 'grant' && insteadOf === undefined && standBy?.grantId === to.grantId
     await tx
       .updateTable('email_accounts')
-      .set({
-        principal: 'grant',
-        grant_id: to,
-        principal_tenant_id: null,
-        first_grant_id: insteadOf ?? null,
-        ...(isStandByGone && {
-          stand_by_grant_id: null,
-          stand_by_checked_at: null,
-          stand_by_reason: null,
-          stand_by_due_at: null,
-        }),
-      })
+      .set({ ...columnsOf(to), first_grant_id: insteadOf ?? null, ...(isStandByGone && NO_STAND_BY) })
       .where('id', '=', id)
       .execute()
-    const detail = { why, from: before ? personOf(before) : 'application', to: personOf(after) }
+    const detail = { why, from: openerOf(before), to: openerOf(after) }
     await audit.record(tx, { actor, action: 'email_accounts.principal_changed', subject: id, detail })
     await events.append(tx, {
       kind: 'email_account.principal_changed',
       emailAccountId: id,
       subjectId: id,
-      payload: { why, by: actor, from: before?.userName, to: after.userName },
+      payload: { why, by: actor, from: before?.userName, to: after?.userName },
       at: clock.now(),
     })
     if (account.state !== 'paused') await lifecycle.move(tx, id, 'signed-in')
@@ -80,7 +73,10 @@ export function createPrincipalChange(deps: PrincipalChangeDeps): PutPrincipal {
   }
 }
 
-function personOf({ tenantId, objectId, userName }: Person): Person {
+/** Nobody is behind the application but itself. */
+function openerOf(person: Person | undefined): Person | 'application' {
+  if (!person) return 'application'
+  const { tenantId, objectId, userName } = person
   return { tenantId, objectId, userName }
 }
 

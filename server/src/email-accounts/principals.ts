@@ -6,10 +6,11 @@ import type { EmailAccountId, GrantId, PrincipalWishId } from '../kernel/ids.ts'
 import type { GrantSummary, PrincipalWish, PrincipalWishes } from '../tokens/index.ts'
 import { createAccountChanges } from './account-changes.ts'
 import { type Dependents, dependentsOf } from './dependents.ts'
-import type { AuditLog } from './deps.ts'
+import type { AuditLog, EmailAccountsDeps } from './deps.ts'
 import type { EmailAccount, Preflight } from './email-account.ts'
 import type { EmailAccounts } from './email-accounts.ts'
 import { createLifecycle } from './lifecycle.ts'
+import { type ApplicationOf, createOpeners, isSamePrincipal } from './openers.ts'
 import { createPreflights } from './preflights.ts'
 import { createPrincipalChange, refuseUnopened } from './principal-change.ts'
 import { createStandBys } from './stand-by.ts'
@@ -18,8 +19,13 @@ import { createWishedPrincipals } from './wished-principals.ts'
 
 /** The people behind the mailboxes: who opens them, who stands by, who wishes to. */
 export interface Principals {
-  /** Another person of the same Cloud Provider opens the mailbox from now on; tried before it is done. */
-  choose(id: EmailAccountId, grantId: GrantId, actor: string): Promise<EmailAccount>
+  /**
+   * Somebody else of the same Cloud Provider opens the mailbox from now on, or its application; tried before it is done.
+   * The application opens it in the organization of whoever did so before, when no other is named.
+   *
+   * @throws {AppError} `email_accounts.other_cloud_provider`, `email_accounts.cannot_be_opened`
+   */
+  choose(id: EmailAccountId, wanted: ChosenPrincipal, actor: string): Promise<EmailAccount>
 
   wishes(id: EmailAccountId): Promise<PrincipalWish[]>
   /** What the person could do at the mailbox. Changes nothing. */
@@ -40,6 +46,8 @@ export interface Principals {
   dependentsOf(grantId: GrantId): Promise<Dependents>
 }
 
+export type ChosenPrincipal = { grantId: GrantId } | { application: Pick<ApplicationOf, 'tenantId'> }
+
 export interface PrincipalsDeps {
   database: Database
   clock: Clock
@@ -47,6 +55,7 @@ export interface PrincipalsDeps {
   audit: AuditLog
   transports: Transports
   grants: { get(id: GrantId): Promise<GrantSummary> }
+  cloudProviders: EmailAccountsDeps['cloudProviders']
   wishes: PrincipalWishes
   /** `createWishAccess`: opens a mailbox as whoever wishes to. */
   preflightOfWish: (account: EmailAccount, wish: PrincipalWish) => Promise<Preflight>
@@ -54,7 +63,7 @@ export interface PrincipalsDeps {
 }
 
 export function createPrincipals(deps: PrincipalsDeps): Principals {
-  const { database, emailAccounts, grants, wishes } = deps
+  const { database, emailAccounts, grants, cloudProviders, wishes } = deps
   const lifecycle = createLifecycle(deps)
   const preflights = createPreflights(deps)
   const { interrupt, get } = createAccountChanges({ ...deps, lifecycle })
@@ -66,23 +75,32 @@ export function createPrincipals(deps: PrincipalsDeps): Principals {
     grantOf,
     notify: (tx, channel, id) => database.notify(tx, channel, id),
   })
+  const openers = createOpeners({
+    cloudProviders,
+    cloudProviderOf: async (grantId) => (await grantOf(grantId)).cloudProviderId,
+  })
   const standBys = createStandBys({ ...deps, lifecycle, preflights, put, get, grantOf })
   const wished = createWishedPrincipals({ ...deps, lifecycle, put, get })
   emailAccounts.onSignInLost((tx, id) => standBys.takeOver(tx, id))
   emailAccounts.onGrantRenewed((grantId) => standBys.grantRenewed(grantId))
 
-  async function choose(id: EmailAccountId, grantId: GrantId, actor: string): Promise<EmailAccount> {
+  async function choose(id: EmailAccountId, wanted: ChosenPrincipal, actor: string): Promise<EmailAccount> {
     const account = await get(id)
-    if ((await grantOf(grantId)).cloudProviderId !== account.cloudProviderId) {
-      throw new AppError('email_accounts.other_cloud_provider')
-    }
-    refuseUnopened(await preflights.run({ ...account, principal: { kind: 'grant', grantId } }))
+    const { principal: to, cloudProviderId } = await openers.resolve(await wantedBy(account, wanted))
+    if (cloudProviderId !== account.cloudProviderId) throw new AppError('email_accounts.other_cloud_provider')
+    refuseUnopened(await preflights.run({ ...account, principal: to }))
     await database.transaction(async (tx) => {
       const held = await lifecycle.hold(tx, id)
-      if (held.principal.kind === 'grant' && held.principal.grantId === grantId && !held.standBy?.insteadOf) return
-      await put(tx, held, { to: grantId, why: 'chosen', actor })
+      if (isSamePrincipal(held.principal, to) && !held.standBy?.insteadOf) return
+      await put(tx, held, { to, why: 'chosen', actor })
     })
     return emailAccounts.checkAgain(id)
+  }
+
+  async function wantedBy({ cloudProviderId, principal }: EmailAccount, wanted: ChosenPrincipal) {
+    if ('grantId' in wanted) return wanted
+    const before = principal.kind === 'grant' ? await grantOf(principal.grantId) : principal
+    return { applicationOf: { cloudProviderId, tenantId: wanted.application.tenantId ?? before.tenantId } }
   }
 
   return {

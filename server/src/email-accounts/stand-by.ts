@@ -15,7 +15,7 @@ import type { EmailAccountId, GrantId } from '../kernel/ids.ts'
 import type { GrantSummary } from '../tokens/index.ts'
 import type { AccountChanges } from './account-changes.ts'
 import type { AuditLog } from './deps.ts'
-import type { EmailAccount } from './email-account.ts'
+import type { EmailAccount, Principal } from './email-account.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Preflights } from './preflights.ts'
 import { type PutPrincipal, refuseUnopened } from './principal-change.ts'
@@ -118,7 +118,7 @@ export function createStandBys(deps: StandBysDeps) {
       return false
     if (isOver(await grantOf(standBy.grantId))) return false
     await put(tx, account, {
-      to: standBy.grantId,
+      to: byGrant(standBy.grantId),
       insteadOf: principal.grantId,
       why: 'stand-by-took-over',
       actor: 'postkey',
@@ -189,7 +189,7 @@ export function createStandBys(deps: StandBysDeps) {
     await database.transaction(async (tx) => {
       const account = await lifecycle.hold(tx, id)
       if (!account.standBy?.insteadOf) throw new AppError('email_accounts.stand_by_not_at_work')
-      await put(tx, account, { to: account.standBy.grantId, why: 'stand-by-made-first', actor })
+      await put(tx, account, { to: byGrant(account.standBy.grantId), why: 'stand-by-made-first', actor })
     })
     return get(id)
   }
@@ -206,7 +206,7 @@ export function createStandBys(deps: StandBysDeps) {
       await database.transaction(async (tx) => {
         const account = await lifecycle.hold(tx, id)
         if (account.standBy?.insteadOf !== grantId) return
-        await put(tx, account, { to: grantId, why: 'first-is-back', actor: 'postkey' })
+        await put(tx, account, { to: byGrant(grantId), why: 'first-is-back', actor: 'postkey' })
       })
     }
     const standsBy = rows.filter(({ first_grant_id: first }) => first === null)
@@ -214,4 +214,8 @@ export function createStandBys(deps: StandBysDeps) {
   }
 
   return { choose, remove, check, checkDue, takeOver, makeFirst, grantRenewed }
+}
+
+function byGrant(grantId: GrantId): Principal {
+  return { kind: 'grant', grantId }
 }

@@ -32,7 +32,7 @@ export function createWishedPrincipals({ wishes, lifecycle, put, get, preflightO
     refuseUnopened(await tryWish(id, wishId))
     await wishes.accept(wishId, async (tx, kept) => {
       const account = await lifecycle.hold(tx, id)
-      await put(tx, account, { to: kept.id, person, why: 'wished', actor })
+      await put(tx, account, { to: { kind: 'grant', grantId: kept.id }, person, why: 'wished', actor })
     })
   }
 

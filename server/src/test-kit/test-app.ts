@@ -138,6 +138,7 @@ export async function createTestApp(
     audit,
     transports,
     grants,
+    cloudProviders,
     wishes,
     preflightOfWish,
     emailAccounts,

@@ -3,7 +3,7 @@
  * into exactly the mailboxes that Exchange lets it into, and told when it is more.
  */
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import type { CloudProviderId, EmailAccountId } from '../../kernel/ids.ts'
+import type { CloudProviderId, EmailAccountId, GrantId } from '../../kernel/ids.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { createSync } from '../../sync/index.ts'
 import {
@@ -20,6 +20,8 @@ const { rooms, sandbox, database, clock, ask, admin, registered, addProvider } =
 const { cloudProviders, emailAccounts, events, conversations, applicationAccess } = rooms
 const SUPPORT = 'support@contoso.example'
 const BILLING = 'billing@contoso.example'
+const ANNA = 'anna@contoso.example'
+const MINUTE_MS = 60 * 1000
 const ROLES = ['Application Mail.ReadWrite', 'Application Mail.Send']
 const GRAPH_APP_ID = '00000003-0000-0000-c000-000000000000'
 
@@ -129,25 +131,76 @@ describe('a mailbox that the application opens', () => {
     expect(preflight!.lights[0]).toMatchObject({ what: 'exists', outcome: 'ok' })
   })
 
-  it('takes the place of a person and gives it back, and nothing is read twice', async () => {
-    await letInto([SUPPORT])
-    const grantId = await stage.grantOf(provider, 'anna@contoso.example')
-    const body = {
-      address: SUPPORT,
-      kind: 'shared',
-      grantId,
-      name: 'Support',
-      key: `P${++keys}`,
-      contact: CONTOSO.admin,
-    }
-    const { id } = (await ask('POST /v1/email-accounts', { as: admin, body })).body as { id: EmailAccountId }
+  describe('in the place of a person', () => {
+    let grantId: GrantId
+    let id: EmailAccountId
     const patch = (change: object) => ask(`PATCH /v1/email-accounts/${id}`, { as: admin, body: change })
 
-    expect((await patch({ application: {} })).body).toMatchObject({
-      principal: { kind: 'application', tenantId: CONTOSO.tenantId },
+    beforeEach(async () => {
+      // A code of her authenticator is good once in its half minute.
+      await sandbox.advance(MINUTE_MS)
+      clock.advance(MINUTE_MS)
+      grantId = await stage.grantOf(provider, ANNA)
+      const named = { address: SUPPORT, kind: 'shared', name: 'Support', key: `P${++keys}`, contact: CONTOSO.admin }
+      const answer = await ask('POST /v1/email-accounts', { as: admin, body: { ...named, grantId } })
+      id = (answer.body as { id: EmailAccountId }).id
     })
-    expect((await patch({ grantId })).body).toMatchObject({ principal: { kind: 'grant', grantId } })
-    expect((await patch({ grantId, application: {} })).status).toBe(400)
+
+    it('is tried first: refused, it changes nothing, and the mailbox goes on as it was', async () => {
+      await letInto([BILLING])
+
+      expect(await patch({ application: {}, name: 'Other' })).toMatchObject({
+        status: 409,
+        body: { code: 'email_accounts.cannot_be_opened' },
+      })
+      expect(await emailAccounts.get(id)).toMatchObject({
+        name: 'Support',
+        principal: { kind: 'grant', grantId },
+        state: 'connecting',
+      })
+    })
+
+    it('is written down with both, like any other, and gives the place back', async () => {
+      await letInto([SUPPORT])
+
+      expect((await patch({ application: {} })).body).toMatchObject({
+        principal: { kind: 'application', tenantId: CONTOSO.tenantId },
+      })
+      expect((await patch({ grantId })).body).toMatchObject({ principal: { kind: 'grant', grantId } })
+      expect((await patch({ grantId, application: {} })).status).toBe(400)
+
+      const { entries } = (await ask('GET /v1/audit', { as: admin })).body as {
+        entries: { action: string; subject: string; detail: object }[]
+      }
+      const changes = entries.filter(({ action, subject }) => action.endsWith('principal_changed') && subject === id)
+      expect(changes.map(({ detail }) => detail).toReversed()).toMatchObject([
+        { from: { userName: ANNA }, to: 'application' },
+        { from: 'application', to: { userName: ANNA } },
+      ])
+      const told = await events.list({ emailAccountIds: [id] })
+      expect(told.events.filter(({ kind }) => kind === 'email_account.principal_changed')).toHaveLength(2)
+    })
+
+    it('is asked for in the organization of the person, where the registration is of another', async () => {
+      await letInto([SUPPORT])
+      await cloudProviders.update(provider, { accountTypes: 'multitenant' }, 'person:ada')
+      const fabrikam = '8b2d4f60-93c7-4e1a-a4d5-71e6c9b0f322'
+      await database.db.updateTable('cloud_providers').set({ tenant_id: fabrikam }).where('id', '=', provider).execute()
+
+      expect((await patch({ application: {} })).body).toMatchObject({ principal: { tenantId: CONTOSO.tenantId } })
+    })
+
+    it('is of the same Cloud Provider, as every person who takes the place is', async () => {
+      const other = await registered()
+      const elsewhere = await addProvider(other.clientId, other.secret.value)
+      await sandbox.advance(MINUTE_MS)
+      clock.advance(MINUTE_MS)
+
+      expect(await patch({ grantId: await stage.grantOf(elsewhere, ANNA) })).toMatchObject({
+        status: 409,
+        body: { code: 'email_accounts.other_cloud_provider' },
+      })
+    })
   })
 
   it('of another organization is not opened by a registration for its own one', async () => {

@@ -12,14 +12,15 @@ export const updateEmailAccount = ({ emailAccounts, principals }: Rooms) =>
   route({
     at: 'PATCH /v1/email-accounts/:id',
     summary:
-      'Changes what is given. Another grant is tried first, and refused when it does not open the mailbox; with it nothing is read twice.',
+      'Changes what is given. Another grant, or the application, is tried first, and refused when it does not open the mailbox; with it nothing is read twice.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>(), body: EmailAccountChanges },
-    act: async ({ params: { id }, body: { grantId, ...changes }, caller }) => {
+    act: async ({ params: { id }, body: { grantId, application, ...changes }, caller }) => {
       const actor = actorOf(caller)
-      if (grantId !== undefined) await principals.choose(id, grantId, actor)
+      if (grantId !== undefined) await principals.choose(id, { grantId }, actor)
+      if (application !== undefined) await principals.choose(id, { application }, actor)
       return Object.keys(changes).length > 0 ? emailAccounts.update(id, given(changes), actor) : emailAccounts.get(id)
     },
     present: { status: 200, schema: EmailAccount },

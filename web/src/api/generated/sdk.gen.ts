@@ -780,7 +780,7 @@ export const getEmailAccountsId = <ThrowOnError extends boolean = true>(options:
 });
 
 /**
- * Changes what is given. Another grant is tried first, and refused when it does not open the mailbox; with it nothing is read twice.
+ * Changes what is given. Another grant, or the application, is tried first, and refused when it does not open the mailbox; with it nothing is read twice.
  */
 export const patchEmailAccountsId = <ThrowOnError extends boolean = true>(options: Options<PatchEmailAccountsIdData, ThrowOnError>): RequestResult<PatchEmailAccountsIdResponses, PatchEmailAccountsIdErrors, ThrowOnError> => (options.client ?? client).patch<PatchEmailAccountsIdResponses, PatchEmailAccountsIdErrors, ThrowOnError>({
     security: [{

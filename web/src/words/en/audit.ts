@@ -9,6 +9,10 @@ export interface AuditNames {
 
 const list = (names: string | undefined, otherwise: string) => (names === undefined || names === '' ? otherwise : names)
 
+function opener(name: string | undefined): string {
+  return name === 'application' ? 'the application' : (name ?? '?')
+}
+
 function principalReason(why: string | undefined): string {
   switch (why) {
     case 'stand-by-took-over':
@@ -88,7 +92,7 @@ export const audit = {
     'principal_wish.dismissed': ({ who, what, detail }) =>
       `${who} did not let ${detail('signedIn') ?? 'somebody else'} open ${what}`,
     'email_accounts.principal_changed': ({ who, what, detail }) =>
-      `${who} let ${detail('to') ?? '?'} open ${what} instead of ${detail('from') ?? '?'}${principalReason(detail('why'))}`,
+      `${who} let ${opener(detail('to'))} open ${what} instead of ${opener(detail('from'))}${principalReason(detail('why'))}`,
     'email_accounts.stand_by_changed': ({ who, what, detail }) =>
       detail('to') === undefined
         ? `${who} let ${detail('from') ?? 'nobody'} no longer stand by for ${what}`

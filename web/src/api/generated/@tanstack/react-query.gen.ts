@@ -1110,7 +1110,7 @@ export const getEmailAccountsIdOptions = (options: Options<GetEmailAccountsIdDat
 });
 
 /**
- * Changes what is given. Another grant is tried first, and refused when it does not open the mailbox; with it nothing is read twice.
+ * Changes what is given. Another grant, or the application, is tried first, and refused when it does not open the mailbox; with it nothing is read twice.
  */
 export const patchEmailAccountsIdMutation = (options?: Partial<Options<PatchEmailAccountsIdData>>): UseMutationOptions<PatchEmailAccountsIdResponse, PatchEmailAccountsIdError, Options<PatchEmailAccountsIdData>> => {
     const mutationOptions: UseMutationOptions<PatchEmailAccountsIdResponse, PatchEmailAccountsIdError, Options<PatchEmailAccountsIdData>> = {
