@@ -1,4 +1,4 @@
-import { Badge, type MantineColor } from '@mantine/core'
+import type { MantineColor } from '@mantine/core'
 import {
   IconAlertTriangle,
   IconCheck,
@@ -9,6 +9,7 @@ import {
   type Icon,
 } from '@tabler/icons-react'
 import { words } from '../words/index.ts'
+import { SignBadge } from './sign-badge.tsx'
 
 export type State = keyof typeof words.states
 
@@ -22,19 +23,12 @@ const SIGNS: Readonly<Record<State, { color: MantineColor; Sign: Icon }>> = {
   paused: { color: 'gray', Sign: IconPlayerPause },
 }
 
-/** A state as a word with a sign: color alone says nothing to many. */
+/** A state of a provider, a grant or an account. */
 export function StateBadge({ state }: { state: State }) {
   const { color, Sign } = SIGNS[state]
   return (
-    <Badge
-      variant="light"
-      color={color}
-      tt="none"
-      radius="sm"
-      leftSection={<Sign size={12} aria-hidden />}
-      styles={{ label: { color: 'var(--mantine-color-text)' } }}
-    >
+    <SignBadge color={color} Sign={Sign}>
       {words.states[state]}
-    </Badge>
+    </SignBadge>
   )
 }

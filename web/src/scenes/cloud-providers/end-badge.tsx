@@ -1,6 +1,6 @@
-import { Badge } from '@mantine/core'
 import { IconAlertTriangle, IconClock } from '@tabler/icons-react'
 import { clock } from '../../clock.ts'
+import { SignBadge } from '../../components/sign-badge.tsx'
 import { exactTime } from '../../components/time-words.ts'
 import { endOf, type EndDate } from './end-dates.ts'
 
@@ -16,16 +16,12 @@ export function EndBadge({ endsAt }: { endsAt: string | undefined }) {
   const { words, urgency } = endOf(endsAt, clock.now())
   const Sign = urgency === 'soon' || urgency === 'over' ? IconAlertTriangle : IconClock
   return (
-    <Badge
-      variant="light"
+    <SignBadge
       color={COLORS[urgency]}
-      tt="none"
-      radius="sm"
-      leftSection={<Sign size={12} aria-hidden />}
-      styles={{ label: { color: 'var(--mantine-color-text)' } }}
+      Sign={Sign}
       title={endsAt === undefined ? undefined : exactTime(new Date(endsAt))}
     >
       {words}
-    </Badge>
+    </SignBadge>
   )
 }

@@ -1,9 +1,10 @@
-import { Badge, Button } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconAlertTriangle, IconCheck, IconClock } from '@tabler/icons-react'
 import { postCloudProvidersIdCredentialsCredentialIdTryMutation, type ProviderCredential } from '../../api/client.ts'
 import { useRefresh } from '../../api/refresh.ts'
 import { useOnce } from '../../api/use-once.ts'
+import { SignBadge } from '../../components/sign-badge.tsx'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
 
@@ -18,16 +19,9 @@ const SIGNS = {
 export function StandingWords({ standing }: Pick<ProviderCredential, 'standing'>) {
   const { color, Sign } = SIGNS[standing.state]
   return (
-    <Badge
-      variant="light"
-      color={color}
-      tt="none"
-      radius="sm"
-      leftSection={<Sign size={12} aria-hidden />}
-      styles={{ label: { color: 'var(--mantine-color-text)' } }}
-    >
+    <SignBadge color={color} Sign={Sign}>
       {text.standing[standing.state]} {standing.state !== 'untried' && <Time at={standing.since} />}
-    </Badge>
+    </SignBadge>
   )
 }
 

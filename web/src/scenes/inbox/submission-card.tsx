@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Group, Stack, Text } from '@mantine/core'
+import { Alert, Button, Group, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle, IconClock, IconHelp, IconSend, type Icon } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import {
@@ -9,6 +9,7 @@ import {
 } from '../../api/client.ts'
 import { useRefresh } from '../../api/refresh.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { SignBadge } from '../../components/sign-badge.tsx'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
 import { useOpenDraft } from './composer/start-draft.ts'
@@ -61,17 +62,9 @@ export function SubmissionCard({ submission, author }: { submission: Submission;
         <Text size="sm" fw={600}>
           {author ?? nameOf(from)}
         </Text>
-        <Badge
-          variant="light"
-          color={troubled ? 'red' : 'blue'}
-          radius="sm"
-          tt="none"
-          leftSection={<Sign size={12} aria-hidden />}
-          styles={{ label: { color: 'var(--mantine-color-text)' } }}
-          role="status"
-        >
+        <SignBadge color={troubled ? 'red' : 'blue'} Sign={Sign} role="status">
           {notBefore === undefined ? inbox.submissionStates[state] : inbox.held}
-        </Badge>
+        </SignBadge>
         <Text size="xs" c="dimmed" ms="auto">
           <Time at={createdAt} />
         </Text>

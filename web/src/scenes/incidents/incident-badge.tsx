@@ -1,6 +1,6 @@
-import { Badge } from '@mantine/core'
 import { IconAlertTriangle, IconCheck, IconEye } from '@tabler/icons-react'
 import type { Incident } from '../../api/client.ts'
+import { SignBadge } from '../../components/sign-badge.tsx'
 import { words } from '../../words/index.ts'
 
 /** Open, open with somebody at it, or ended: a word with a sign. */
@@ -12,15 +12,8 @@ export function IncidentBadge({ incident: { state, forAdmins } }: { incident: In
     closed: { color: 'teal', Sign: IconCheck },
   }[kind]
   return (
-    <Badge
-      variant="light"
-      color={color}
-      tt="none"
-      radius="sm"
-      leftSection={<Sign size={12} aria-hidden />}
-      styles={{ label: { color: 'var(--mantine-color-text)' } }}
-    >
+    <SignBadge color={color} Sign={Sign}>
       {words.incidents.states[kind]}
-    </Badge>
+    </SignBadge>
   )
 }

@@ -1,0 +1,26 @@
+import { Badge, type MantineColor } from '@mantine/core'
+import type { Icon } from '@tabler/icons-react'
+import type { HTMLAttributes, ReactNode } from 'react'
+
+export interface SignBadgeProps extends Pick<HTMLAttributes<HTMLDivElement>, 'role' | 'title'> {
+  color: MantineColor
+  Sign: Icon
+  children: ReactNode
+}
+
+/** A word with a sign: color alone says nothing to many, and the color of a badge is too light to read by. */
+export function SignBadge({ color, Sign, children, ...others }: SignBadgeProps) {
+  return (
+    <Badge
+      variant="light"
+      color={color}
+      tt="none"
+      radius="sm"
+      leftSection={<Sign size={12} aria-hidden />}
+      styles={{ label: { color: 'var(--mantine-color-text)' } }}
+      {...others}
+    >
+      {children}
+    </Badge>
+  )
+}
