@@ -3,16 +3,24 @@ import type { Explanation } from '../api/client.ts'
 import { words } from '../words/index.ts'
 import { CopyButton } from './copy-button.tsx'
 
+export interface ExplanationBlockProps {
+  explanation: Explanation
+  /** Beside it stands who can end it, by what is known there. */
+  isWhoTold?: boolean
+}
+
 /** What Microsoft's code means: cause, who can end it, where, and the command to copy, with the real names. */
-export function ExplanationBlock({ explanation }: { explanation: Explanation }) {
+export function ExplanationBlock({ explanation, isWhoTold = false }: ExplanationBlockProps) {
   const { cause, whoWords, where, commands, said, lookUpUrl } = explanation
   const text = words.doctor.explanation
   return (
     <Stack gap={6}>
       <Text size="sm">{cause}</Text>
-      <Text size="sm">
-        <b>{text.who}:</b> {whoWords}
-      </Text>
+      {!isWhoTold && (
+        <Text size="sm">
+          <b>{text.who}:</b> {whoWords}
+        </Text>
+      )}
       <Text size="sm">
         <b>{text.where}:</b> {where}
       </Text>

@@ -36,12 +36,15 @@ export function StateSection({ account }: { account: EmailAccount }) {
     await refresh()
   }
   const pause = useOnce({ ...postEmailAccountsIdPauseMutation(), onSuccess: done(labels.paused) })
+  // One call and two deeds: who connects again a moment after a pause was ended has not clicked twice.
   const resume = useOnce({ ...postEmailAccountsIdResumeMutation(), onSuccess: done(labels.resumed) })
+  const connectAgain = useOnce({ ...postEmailAccountsIdResumeMutation(), onSuccess: done(labels.resumed) })
   const check = useOnce({ ...postEmailAccountsIdCheckMutation(), onSuccess: refresh })
   const grants = useQuery(getGrantsOptions())
   const userName = grants.data?.grants.find(({ id }) => id === awaitedGrantOf(account))?.userName
-  const failure = pause.error ?? resume.error ?? check.error
+  const failure = pause.error ?? resume.error ?? connectAgain.error ?? check.error
   const isDisconnected = reason?.code === 'email_accounts.disconnected'
+  const comeBack = isDisconnected ? connectAgain : resume
   return (
     <Section
       title={texts.title}
@@ -50,8 +53,8 @@ export function StateSection({ account }: { account: EmailAccount }) {
           <Button
             size="xs"
             leftSection={<IconPlayerPlay size={14} aria-hidden />}
-            loading={resume.isPending}
-            onClick={() => resume.mutate({ path })}
+            loading={comeBack.isPending}
+            onClick={() => comeBack.mutate({ path })}
           >
             {isDisconnected ? labels.connectAgain : labels.resume}
           </Button>
@@ -84,7 +87,7 @@ export function StateSection({ account }: { account: EmailAccount }) {
         >
           <Stack gap="xs">
             <Text size="sm">{namedFix(reason.fix, account.address, userName)}</Text>
-            {account.explanation && <ExplanationBlock explanation={account.explanation} />}
+            {account.explanation && <ExplanationBlock explanation={account.explanation} isWhoTold />}
             <Facts
               facts={[
                 [texts.who, <Who key="who" account={account} />],
