@@ -22,6 +22,8 @@ const MINUTE_MS = 60 * SECOND_MS
 const STEP_MS = 5 * SECOND_MS
 /** Longer than an access token lives, also one of a client that knows claims challenges: up to 28 hours. */
 const TOKEN_LIFE_MS = 30 * 60 * MINUTE_MS
+/** Within an hour of its first reading each mailbox is asked past its cursors; a little more than a minute has passed. */
+const UNTIL_CHECKED_MS = 59 * MINUTE_MS
 /** After so long, what lasts is told to people, though it may pass by itself. */
 const UNTIL_TOLD_MS = 16 * MINUTE_MS
 /** So often Postkey looks by itself whether a person has ended something. */
@@ -148,6 +150,9 @@ function createRun({ client, postkey, desk, relay }: Stage, say: (line: string) 
     })
     await inParallel(trials, AT_ONCE, meetAsPerson)
     await pass(70 * SECOND_MS)
+    await jump(UNTIL_CHECKED_MS)
+    // A second look, a minute after the first.
+    await pass(40 * SECOND_MS)
     await jump(TOKEN_LIFE_MS)
     await jump(UNTIL_TOLD_MS)
   }

@@ -18,7 +18,13 @@ export interface Plan {
   /** `false`: it shows itself only to who does what Postkey never does. */
   isShown?: false
   options?: Readonly<Record<string, unknown>>
+  /** What no answer shows by itself is found by a look that comes in these intervals; it counts as noticed in time. */
+  lookedForEveryMs?: number
 }
+
+const MINUTE_MS = 60_000
+/** Once an hour, a second look a minute later, and the next step of the clock. */
+const CHECK_PAST_CURSOR_MS = 62 * MINUTE_MS
 
 const ABSORBED: Readonly<Record<string, string>> = {
   'user-consent-admin-only': 'consents given before go on, and nobody signs in anew',
@@ -36,6 +42,7 @@ const ABSORBED: Readonly<Record<string, string>> = {
   'graph-clock-skew': 'Retry-After is counted in seconds',
   'claims-challenge': 'the claims are sent to the token endpoint, and the call is made again',
   'delta-expired': 'the folder is read again in silence, and known mail is no news',
+  'delta-stuck': 'the hourly check past the cursor finds it, and the folder is read again in silence',
   'sent-copy-late': 'the message counts as handed over, and the copy is looked for',
   'subscription-lost': 'it is made anew, and the mailbox is asked meanwhile',
   'notifications-dropped': 'the mailbox is asked every five minutes all the same',
@@ -64,6 +71,7 @@ const SPECIAL: Readonly<Record<string, Partial<Plan>>> = {
   'need-admin-approval': { endedBy: 'admin-consent' },
   'full-access-withdrawn': { kind: 'shared' },
   'send-as-withdrawn': { kind: 'shared' },
+  'delta-silent': { lookedForEveryMs: CHECK_PAST_CURSOR_MS },
   'send-limit': { options: { retryAfterSeconds: 600 } },
   'message-size': { options: { bytes: 100 } },
   'sent-copy-late': { options: { seconds: 600 } },

@@ -56,7 +56,11 @@ export const subjectOf = ({ party }: Trial, letter: string) => `${party.part.nam
 /** Whether the clock may be moved, as far as this one goes: it is not noticed and might still be in time. */
 export function isWaiting({ plan, visible, noticed }: Trial, now: number): boolean {
   return (
-    plan.outcome === 'told' && visible !== undefined && !noticed && now - Date.parse(visible.at) < NOTICED_WITHIN_MS
+    plan.outcome === 'told' &&
+    plan.lookedForEveryMs === undefined &&
+    visible !== undefined &&
+    !noticed &&
+    now - Date.parse(visible.at) < NOTICED_WITHIN_MS
   )
 }
 

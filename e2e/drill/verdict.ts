@@ -58,7 +58,8 @@ export async function verdictOf(
   else expectThat(visible !== undefined, 'it was never shown, so nothing is proven')
   if (plan.outcome === 'told') {
     expectThat(noticedMs !== undefined, 'it was noticed by nobody')
-    expectThat((noticedMs ?? 0) <= NOTICED_WITHIN_MS, 'it was noticed after more than a minute')
+    const within = NOTICED_WITHIN_MS + (plan.lookedForEveryMs ?? 0)
+    expectThat((noticedMs ?? 0) <= within, `it was noticed after more than ${within / 1000} s`)
     const { reason } = noticed ?? {}
     expectThat(
       reason !== undefined && [reason.code, reason.remedy, reason.fix].every((text) => text !== ''),

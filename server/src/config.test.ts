@@ -21,6 +21,8 @@ describe('the configuration', () => {
     const config = readConfig({ ...good, PORT: ' ', HOME: '/root' })
 
     expect(config).toMatchObject({ host: 'localhost', port: 8400, dataFolder: '/srv/postkey', logLevel: 'info' })
+    expect(config.silentAfterMs).toBe(15 * 60_000)
+    expect(readConfig({ ...good, POSTKEY_SILENT_AFTER_MINUTES: '30' }).silentAfterMs).toBe(30 * 60_000)
     expect(config.publicUrl.origin).toBe('https://mail.example.com')
     expect(config.databaseUrl.reveal()).toBe(good.DATABASE_URL)
     expect(inspect(config, { depth: 9 })).not.toContain('topsecret')
@@ -61,6 +63,8 @@ describe('the configuration', () => {
     ['TRUSTED_PROXIES', '0.0.0.0/0', /addresses/],
     ['TRUSTED_PROXIES', '10.0.0.1,,10.0.0.2', /addresses/],
     ['TRUSTED_PROXIES', 'true', /addresses/],
+    ['POSTKEY_SILENT_AFTER_MINUTES', '9', /10 to 1440/],
+    ['POSTKEY_SILENT_AFTER_MINUTES', '1.5e2', /10 to 1440/],
     ['POSTKEY_KEYFILE', '/etc/keys', /is no variable of Postkey/],
   ])('refuses %s=%s', (name, value, message) => {
     const found = faults({ ...good, [name]: value })

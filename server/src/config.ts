@@ -19,6 +19,8 @@ export interface Config {
   clock: URL | undefined
   /** `host:port` of mail relays and webhooks in our own network. */
   alertHosts: string[]
+  /** So long a mailbox may go without proof that it is read. */
+  silentAfterMs: number
   logLevel: string
 }
 
@@ -111,6 +113,16 @@ export const VARIABLES = [
         : 'must be host:port, with commas between',
   },
   {
+    name: 'POSTKEY_SILENT_AFTER_MINUTES',
+    sentence:
+      'After so many minutes without proof that a mailbox is read an alarm is raised, though nobody met an error: 10 to 1440. A mailbox that is well is asked every five minutes at least.',
+    default: '15',
+    fault: (value) =>
+      /^\d{1,4}$/.test(value) && Number(value) >= 10 && Number(value) <= 1440
+        ? undefined
+        : 'must be a whole number from 10 to 1440',
+  },
+  {
     name: 'LOG_LEVEL',
     sentence: `How much is logged: ${LOG_LEVELS.join(', ')}.`,
     default: 'info',
@@ -145,6 +157,7 @@ export function readConfig(env: Environment): Config {
     cloudsFile: set.POSTKEY_CLOUDS_FILE,
     clock: set.POSTKEY_CLOCK === undefined ? undefined : new URL(set.POSTKEY_CLOCK),
     alertHosts: set.POSTKEY_ALERT_HOSTS === undefined ? [] : listOf(set.POSTKEY_ALERT_HOSTS.toLowerCase()),
+    silentAfterMs: Number(set.POSTKEY_SILENT_AFTER_MINUTES) * 60_000,
     logLevel: set.LOG_LEVEL!,
   }
 }

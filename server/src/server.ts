@@ -205,6 +205,7 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
         const { allowsHttpLoopback } = cloudProviders.cloudOf(await cloudProviders.get(cloudProviderId))
         return pushSettings({ publicUrl, kind, principal, allowsHttpLoopback })
       },
+      silentAfterMs: config.silentAfterMs,
     })
     const { submissions, worker } = createSubmissions({
       database,

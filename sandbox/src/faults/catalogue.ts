@@ -52,6 +52,8 @@ import type { Fault } from './fault.ts'
 import { claimsChallenge } from './graph/claims-challenge.ts'
 import { clientStateWrong } from './graph/client-state-wrong.ts'
 import { deltaExpired } from './graph/delta-expired.ts'
+import { deltaSilent } from './graph/delta-silent.ts'
+import { deltaStuck } from './graph/delta-stuck.ts'
 import { fullAccessWithdrawn } from './graph/full-access-withdrawn.ts'
 import { graphClockSkew } from './graph/graph-clock-skew.ts'
 import { graphConnectionCut } from './graph/graph-connection-cut.ts'
@@ -150,6 +152,8 @@ export const CATALOGUE: readonly Fault[] = [
   odataDisabled,
   mailboxFull,
   deltaExpired,
+  deltaStuck,
+  deltaSilent,
   sendAsWithdrawn,
   sendLimit,
   messageSize,

@@ -105,6 +105,8 @@ export interface Effects {
   'graph.mailbox': GraphRefusal
   /** Where a delta goes on from; `bornAt` is when its link was made. */
   'graph.delta': { code: 'resyncRequired' | 'syncStateNotFound' }
+  /** Whether a delta tells what came since; `bornAt` is when its link was made, or now for a round begun anew. */
+  'graph.delta-news': { since: number }
   /** Something is written into the mailbox. */
   'graph.write': GraphRefusal
   /** A message is about to be sent; `sizeBytes` is its size. */

@@ -1,9 +1,9 @@
 /** Failures gathered at what causes them. Pure: what is wrong now, as the states say it, and what that comes to. */
 import type { ErrorCode } from '../kernel/errors.ts'
 import type { CloudProviderId, EmailAccountId, GrantId } from '../kernel/ids.ts'
-import { causeOf, remedyOf, weightiest } from './causes.ts'
+import { causeOf, weightiest } from './causes.ts'
 import type { Cause, Subject } from './incident.ts'
-import { OPENS_AFTER_MS } from './times.ts'
+import { opensAfter } from './times.ts'
 
 export interface TroubledAccount {
   id: EmailAccountId
@@ -183,9 +183,4 @@ function place(cause: Cause, key: string, subject: Partial<Subject> & { name: st
       ...subject,
     },
   }
-}
-
-/** Silence has lasted by the time that it is noticed. */
-function opensAfter(code: string): number {
-  return code === 'email_accounts.silent' ? 0 : OPENS_AFTER_MS[remedyOf(code)]
 }

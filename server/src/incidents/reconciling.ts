@@ -12,7 +12,7 @@ import { remedyOf } from './causes.ts'
 import { gather, type FoundCause } from './gathering.ts'
 import { addEntry, tell, tellAccounts, type IncidentRow, type NamedAccount } from './record.ts'
 import { readStates, readUnproven } from './states-now.ts'
-import { ALL_CLEAR_AFTER_MS, reminderPause, SAME_WITHIN_MS, SETTLES_FOR_MS, TOLD_AFTER_MS } from './times.ts'
+import { ALL_CLEAR_AFTER_MS, reminderPause, SAME_WITHIN_MS, SETTLES_FOR_MS, toldAfter } from './times.ts'
 
 /** `pg_advisory_xact_lock(int, int)`: the first is ours alone (see the events' trigger for the other one). */
 const LOCK = sql`SELECT pg_advisory_xact_lock(20556, 1)`
@@ -228,8 +228,7 @@ export async function reconcile(tx: Tx, events: Events, now: Date): Promise<void
   }
 
   function alertAt({ code, since }: Pick<FoundCause, 'code' | 'since'>): Date {
-    const lasted = code === 'email_accounts.silent' ? 0 : TOLD_AFTER_MS[remedyOf(code)]
-    return new Date(Math.max(now.getTime() + SETTLES_FOR_MS, since.getTime() + lasted))
+    return new Date(Math.max(now.getTime() + SETTLES_FOR_MS, since.getTime() + toldAfter(code)))
   }
 }
 

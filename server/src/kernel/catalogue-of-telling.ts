@@ -7,6 +7,11 @@ export const TELLING = {
     remedy: 'bug',
     fix: 'Postkey has taken the mailbox up again by itself and nothing is lost. If this stands here for longer, restart Postkey and report it with what the log says about the mailbox.',
   },
+  'email_accounts.mail_held_back': {
+    title: 'Microsoft lists mail of this mailbox and does not tell Postkey of it as new',
+    remedy: 'wait',
+    fix: 'The folder was read again from the start, and the newest mail did not come either. Nothing is lost: it lies in the mailbox and can be read in Outlook. Postkey tries again every few minutes and reads the folder from the start about once an hour; if it lasts for a day, report it to Microsoft with the address of the mailbox.',
+  },
   'incidents.not_found': {
     title: 'There is no such incident',
     remedy: 'admin',

@@ -81,6 +81,7 @@ export class StrictMailServer {
       changes: () => {
         throw new TypeError('the outbox has no business there')
       },
+      newest: unused,
       fetchMessage: unused,
       fetchSource: unused,
       listAttachments: unused,

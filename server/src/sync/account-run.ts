@@ -8,6 +8,7 @@ import type { Log } from '../kernel/log.ts'
 import type { MailTransport } from '../transports/index.ts'
 import { MOST_RESTARTS, type FolderReading } from './folder-reading.ts'
 import { nextPoll, nextTry, POLL_MS } from './pace.ts'
+import type { CursorCheck } from './cursor-check.ts'
 import type { Push } from './push.ts'
 import type { Turn, Turns } from './turns.ts'
 import type { UnfiledMessages } from './unfiled-messages.ts'
@@ -32,6 +33,7 @@ export interface AccountRunDeps {
   turns: Turns
   reading: FolderReading
   unfiled: UnfiledMessages
+  cursorCheck: CursorCheck
   push: Push
   log: Log
   random: () => number
@@ -39,7 +41,8 @@ export interface AccountRunDeps {
 
 /** One turn of one account: what changed since the last one, and when it is due again. Throws only when the turn is lost. */
 export function createAccountRun(deps: AccountRunDeps) {
-  const { database, clock, emailAccounts, conversations, turns, reading, unfiled, push, log, random } = deps
+  const { database, clock, emailAccounts, conversations, turns, reading, unfiled, cursorCheck, push, log, random } =
+    deps
   const listedAt = new Map<EmailAccountId, number>()
   const restsUntil = new Map<FolderId, number>()
 
@@ -61,10 +64,11 @@ export function createAccountRun(deps: AccountRunDeps) {
     const isThrough = await readFolders(turn, transport, folders)
     const isWhole = isThrough && !folders.some(isResting)
     if (isThrough) await confirm(turn, transport)
+    const checked = isWhole ? await cursorCheck.check(turn, transport, folders) : undefined
     const isTold = await push.keep(turn, transport)
     await turns.write(turn, async (tx) => {
       const now = clock.now()
-      if (isWhole) await emailAccounts.signal(tx, account.id, 'up-to-date')
+      if (checked?.isWell) await emailAccounts.signal(tx, account.id, 'up-to-date')
       const { last_received_at: received, last_sent_at: sent } = await tx
         .selectFrom('email_accounts')
         .select(['last_received_at', 'last_sent_at'])
@@ -73,7 +77,8 @@ export function createAccountRun(deps: AccountRunDeps) {
       // A mailbox that was connected just now is looked at by somebody who waits for the first mail to come.
       const times = [account.createdAt, received, sent].map((at) => at?.getTime() ?? 0)
       const lastMailAt = new Date(Math.max(...times))
-      await turns.setDue(tx, turn, isThrough ? nextPoll({ now, lastMailAt, isTold }, random) : now)
+      const pollAt = isThrough ? nextPoll({ now, lastMailAt, isTold }, random) : now
+      await turns.setDue(tx, turn, checked && checked.dueAt < pollAt ? checked.dueAt : pollAt)
     })
   }
 

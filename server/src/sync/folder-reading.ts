@@ -45,7 +45,9 @@ export function createFolderReading(deps: FolderReadingDeps) {
   async function read(turn: Turn, transport: MailTransport, folder: SyncedFolder, pages: number): Promise<ReadingEnd> {
     const since = turn.account.importFrom
     const cursor = await cursorOf(turn, folder)
-    const changes = transport.changes(folder.remoteId, cursor, { since })[Symbol.asyncIterator]()
+    // A folder that was read to its end and has no cursor is read once more: what is not met has left it.
+    const again = cursor === undefined && folder.imported
+    const changes = transport.changes(folder.remoteId, cursor, { since, again })[Symbol.asyncIterator]()
     let restarts = 0
     try {
       for (let page = 0; page < pages && restarts <= MOST_RESTARTS; page++) {
@@ -117,7 +119,7 @@ export function createFolderReading(deps: FolderReadingDeps) {
       .set((eb) => ({
         cursor: JSON.stringify(page.cursor),
         ...(page.firstRound && !page.reset ? { imported_count: eb('imported_count', '+', created) } : {}),
-        ...(page.done ? { imported: true, rereading: false, complete_up_to: askedAt } : {}),
+        ...(page.done ? { imported: true, rereading: false, complete_up_to: completeUpTo(askedAt) } : {}),
       }))
       .where('id', '=', folder.id)
       .execute()
@@ -186,4 +188,9 @@ export function createFolderReading(deps: FolderReadingDeps) {
   }
 
   return { read }
+}
+
+/** As long as the server lists what it has not told of, nothing is complete up to later than that. */
+function completeUpTo(askedAt: Date) {
+  return sql<Date>`CASE WHEN missed_ids = '{}' THEN ${askedAt}::timestamptz ELSE complete_up_to END`
 }

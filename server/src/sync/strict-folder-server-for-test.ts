@@ -24,9 +24,13 @@ export class StrictFolderServer {
   pageSize = 10
   pagesTold = 0
   fetched = 0
+  listed = 0
+  /** Whoever asks what changed is told that nothing did; also whoever begins anew, or only until somebody does. */
+  silent: 'until-read-again' | 'always' | undefined
   /** Awaited before each page is told: to pause, to fail, to change something in between. */
   beforePage: (page: number) => Promise<void> | void = () => undefined
   readonly #messages = new Map<string, RemoteMessage>()
+  readonly #heldBack = new Set<string>()
   readonly #changes: Change[] = []
   readonly #snapshots: { ids: string[]; seq: number }[] = []
   #seq = 0
@@ -40,6 +44,7 @@ export class StrictFolderServer {
   deliver(message: Partial<RemoteMessage> & { remoteId: string }): RemoteMessage {
     const whole = { ...blank, ...message }
     this.#messages.set(whole.remoteId, whole)
+    if (this.silent) this.#heldBack.add(whole.remoteId)
     this.#tell(whole.folderRemoteId, whole.remoteId, 'whole')
     return whole
   }
@@ -93,6 +98,14 @@ export class StrictFolderServer {
       listFolders: async () => [...this.folders],
       changes: (folderId: string, cursor: Cursor | undefined, options: ChangesOptions) =>
         this.#tellChanges(folderId, cursor, options),
+      newest: async (folderId: string, limit: number) => {
+        this.listed++
+        return this.all
+          .filter(({ folderRemoteId, flags }) => folderRemoteId === folderId && !flags.includes('draft'))
+          .sort((a, b) => b.receivedAt.getTime() - a.receivedAt.getTime())
+          .slice(0, limit)
+          .map(({ remoteId, receivedAt }) => ({ remoteId, receivedAt }))
+      },
       fetchMessage: async (id: string) => {
         this.fetched++
         return this.#messages.get(id)
@@ -110,7 +123,7 @@ export class StrictFolderServer {
   async *#tellChanges(
     folderId: string,
     given: Cursor | undefined,
-    { since }: ChangesOptions,
+    { since, again = false }: ChangesOptions,
   ): AsyncGenerator<ChangePage> {
     let cursor = given
     for (;;) {
@@ -118,12 +131,14 @@ export class StrictFolderServer {
       if (!this.folders.some(({ remoteId }) => remoteId === folderId)) throw new AppError('transports.item_gone')
       if (cursor && !this.#given.has(nameOf(cursor))) throw new TypeError('not a cursor of this server')
       const restarts = cursor !== undefined && Number(cursor.epoch) < this.#forgottenBefore
+      const isAgain = restarts || (cursor === undefined && again)
+      if (isAgain && this.silent === 'until-read-again') this.silent = undefined
       if (restarts) cursor = this.#beginning(folderId, since, true)
-      cursor ??= this.#beginning(folderId, since, false)
+      cursor ??= this.#beginning(folderId, since, again)
       const page = cursor.at === 'first' ? this.#firstPage(folderId, cursor) : this.#laterPage(folderId, cursor)
       cursor = page.cursor
       this.#given.add(nameOf(cursor))
-      yield structuredClone({ ...page, restarts })
+      yield structuredClone({ ...page, restarts: isAgain })
       if (page.done) return
     }
   }
@@ -131,10 +146,12 @@ export class StrictFolderServer {
   #beginning(folderId: string, since: Date, reset: boolean): Cursor {
     const ids = this.all
       .filter((each) => each.folderRemoteId === folderId && each.receivedAt >= since)
+      .filter(({ remoteId }) => this.silent === undefined || !this.#heldBack.has(remoteId))
       .sort((a, b) => b.receivedAt.getTime() - a.receivedAt.getTime())
       .map(({ remoteId }) => remoteId)
     const cursor = { at: 'first', snapshot: this.#snapshots.length, offset: 0, reset, epoch: this.#forgottenBefore }
-    this.#snapshots.push({ ids, seq: this.#seq })
+    // What it holds back it tells when it speaks again.
+    this.#snapshots.push({ ids, seq: this.silent ? 0 : this.#seq })
     this.#given.add(nameOf(cursor))
     return cursor
   }
@@ -153,6 +170,9 @@ export class StrictFolderServer {
   }
 
   #laterPage(folderId: string, cursor: Cursor): ChangePage {
+    if (this.silent) {
+      return { upserts: [], removed: [], cursor, reset: false, restarts: false, firstRound: false, done: true }
+    }
     const news = this.#changes.filter(({ folder: in_, seq }) => in_ === folderId && seq > Number(cursor.seq))
     const page = news.slice(0, this.pageSize)
     const upserts: (RemoteMessage | SparseMessage)[] = []

@@ -8,6 +8,7 @@ import type { Log } from '../kernel/log.ts'
 import { createAccountRun } from './account-run.ts'
 import { createFolderReading } from './folder-reading.ts'
 import { createFileOne } from './message-filing.ts'
+import { createCursorCheck } from './cursor-check.ts'
 import type { PushSettings } from './push-settings.ts'
 import { createPush, type Notification } from './push.ts'
 import { createRecovery } from './recovery.ts'
@@ -64,7 +65,8 @@ export function createSync(deps: SyncDeps): Sync {
   const fileOne = createFileOne(deps.conversations)
   const unfiled = createUnfiledMessages({ ...deps, turns, fileOne })
   const reading = createFolderReading({ ...deps, turns, unfiled, fileOne })
-  const { run, abandon } = createAccountRun({ ...deps, turns, reading, unfiled, push, random })
+  const cursorCheck = createCursorCheck({ ...deps, turns, random })
+  const { run, abandon } = createAccountRun({ ...deps, turns, reading, unfiled, cursorCheck, push, random })
   const supervisor = createSupervisor({ ...deps, turns, run, abandon })
   const recovery = createRecovery({ ...deps, random })
   const watchdog = createWatchdog({ ...deps, turns, silentAfterMs })

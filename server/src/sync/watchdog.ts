@@ -20,6 +20,9 @@ const LOOK_EVERY_MS = 10_000
 /** Between the wake-up and the alarm. By business time, and by this machine's own as well: the former may leap. */
 export const GRACE_MS = 60_000
 
+/** A turn comes every five minutes at least, and makes the check that is due. */
+const CHECK_OVERDUE_MS = 10 * 60_000
+
 const READ_BY_ITSELF = ['connecting', 'importing', 'connected'] as const
 /** Degraded, and read all the same. */
 const ON_STAND_BY = new AppError('email_accounts.runs_on_stand_by').code
@@ -41,6 +44,7 @@ export type Watchdog = ReturnType<typeof createWatchdog>
 export function createWatchdog(deps: WatchdogDeps) {
   const { database, clock, emailAccounts, turns, log, silentAfterMs, monotonic = () => performance.now() } = deps
   const woken = new Map<EmailAccountId, { at: number; monotonicAt: number }>()
+  const wokenToCheck = new Map<EmailAccountId, number>()
   const ticker = createTicker({
     clock,
     everyMs: LOOK_EVERY_MS,
@@ -50,6 +54,7 @@ export function createWatchdog(deps: WatchdogDeps) {
 
   async function look(): Promise<void> {
     await mendDueTimes()
+    await wakeUnchecked()
     const silent = await listSilent()
     const now = clock.now().getTime()
     for (const id of woken.keys()) if (!silent.includes(id)) woken.delete(id)
@@ -76,6 +81,24 @@ export function createWatchdog(deps: WatchdogDeps) {
       .where((eb) => eb.fn.coalesce('last_read_at', 'created_at'), '<=', since)
       .execute()
     return rows.map(({ id }) => id)
+  }
+
+  /** Whoever is asked seldom is checked no less for it; a check that nobody came to make is due now. */
+  async function wakeUnchecked(): Promise<void> {
+    const rows = await database.db
+      .selectFrom('email_accounts')
+      .select('id')
+      .where((eb) => eb.or([eb('state', 'in', READ_BY_ITSELF), eb('state_reason', '=', ON_STAND_BY)]))
+      .where('check_due_at', '<=', new Date(clock.now().getTime() - CHECK_OVERDUE_MS))
+      .where('due_at', '>', clock.now())
+      .execute()
+    const now = clock.now().getTime()
+    for (const { id } of rows) {
+      // A folder that rests keeps the check waiting; nobody is woken for it every few seconds.
+      if (now - (wokenToCheck.get(id) ?? -Infinity) < CHECK_OVERDUE_MS) continue
+      wokenToCheck.set(id, now)
+      await turns.wake(id)
+    }
   }
 
   async function raise(id: EmailAccountId): Promise<void> {

@@ -16,6 +16,7 @@ export type {
   Cursor,
   Draft,
   Lane,
+  ListedMessage,
   MailTransport,
   NotificationRequest,
   PreflightLight,

@@ -29,6 +29,12 @@ export interface MailTransport {
    */
   changes(folderRemoteId: string, cursor: Cursor | undefined, options: ChangesOptions): AsyncIterable<ChangePage>
 
+  /**
+   * The newest messages of a folder, without their content and without drafts: asked past every cursor, so that what
+   * `changes` holds back shows itself. One request.
+   */
+  newest(folderRemoteId: string, limit: number): Promise<ListedMessage[]>
+
   /** One whole message, or undefined when it is not there any more. */
   fetchMessage(remoteId: string, lane?: Lane): Promise<RemoteMessage | undefined>
 
@@ -100,6 +106,14 @@ export interface ChangesOptions {
   since: Date
   /** Without it: `import` until a round was read to its end, then `sync`. */
   lane?: Lane
+  /** Without a cursor: the folder was read before and is read again, as if the server had forgotten us. */
+  again?: boolean
+}
+
+/** As a list shows it. */
+export interface ListedMessage {
+  remoteId: string
+  receivedAt: Date
 }
 
 export interface ChangePage {

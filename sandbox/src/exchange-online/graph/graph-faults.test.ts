@@ -216,6 +216,42 @@ describe('a fault of reading', () => {
     expect((await world.get(link)).statusCode).toBe(410)
   })
 
+  it.each([
+    ['delta-stuck', true],
+    ['delta-silent', false],
+  ])('%s keeps news to itself, lists them, and tells them once it is over', async (fault, isToldAnew) => {
+    const world = createGraphWorld()
+    const url = '/me/mailFolders/inbox/messages/delta'
+    const walk = async (from: string) => {
+      const ids: unknown[] = []
+      let { body } = await world.get(from)
+      for (;;) {
+        ids.push(...(body.value as { id: unknown }[]).map(({ id }) => id))
+        if (body['@odata.deltaLink'] !== undefined) return { ids, link: body['@odata.deltaLink'] }
+        ;({ body } = await world.get(body['@odata.nextLink']!))
+      }
+    }
+    const { link } = await walk(url)
+    world.clock.move(1000)
+    const { id } = world.faults.switchOn(fault, { mailbox: 'anna@contoso.example' })
+    await walk(link)
+    expect(world.faults.callsOf(id)).toEqual([])
+    world.clock.move(1000)
+    const { restId } = world.receive('invoice')
+
+    const silent = await walk(link)
+    expect(silent.ids).toEqual([])
+    expect(world.faults.callsOf(id)).toHaveLength(1)
+    const list = await world.get('/me/mailFolders/inbox/messages?$orderby=receivedDateTime desc&$top=1&$select=id')
+    expect((list.body.value as { id: unknown }[]).map((each) => each.id)).toEqual([restId])
+    const anew = await walk(url)
+    expect(anew.ids.includes(restId)).toBe(isToldAnew)
+
+    world.faults.switchOff(id)
+    expect((await walk(silent.link)).ids).toContain(restId)
+    if (!isToldAnew) expect((await walk(anew.link)).ids).toContain(restId)
+  })
+
   it('graph-truncated-json ends in the middle, of reading alone', async () => {
     const world = createGraphWorld()
     world.receive('invoice')

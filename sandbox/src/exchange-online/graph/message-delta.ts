@@ -1,4 +1,12 @@
-import { type Change, type Folder, type Message, type MessageOrder, positionOf } from '../mail-store/index.ts'
+import {
+  type Change,
+  type Condition,
+  type Folder,
+  type Message,
+  type MessageOrder,
+  positionOf,
+} from '../mail-store/index.ts'
+import { deltaSilenceOf, type DeltaSilence } from './delta-silence.ts'
 import { checkDeltaLink, openDeltaToken, resyncRequired, syncStateNotFound } from './delta-token.ts'
 import { GraphError } from './graph-error.ts'
 import { folderOfPath, type MailCall, type MailDeps, type MailRoute } from './mail-call.ts'
@@ -69,7 +77,9 @@ export function messageDeltaRoutes(deps: MailDeps): MailRoute[] {
     const state = stateOf(call, folder, url)
     const view = messageView(call, deps, state.options)
 
-    const { value, next, last } = pageOf(call, folder, state, view, url)
+    const subject = { ...call.request.subject, bornAt: state.madeAt ?? clock.now().getTime() }
+    const silence = deltaSilenceOf(deps, subject, folder)
+    const { value, next, last } = pageOf(call, folder, state, view, url, silence)
     const token = encodeURIComponent(tokenSeal.seal('message-delta', { ...next, madeAt: clock.now().getTime() }))
     return {
       '@odata.context': `${graph}/v1.0/$metadata#Collection(message)`,
@@ -93,14 +103,21 @@ export function messageDeltaRoutes(deps: MailDeps): MailRoute[] {
     return query.deltaToken === undefined ? state : { ...state, page: 0 }
   }
 
-  function pageOf(call: MailCall, folder: Folder, state: DeltaState, view: MessageView, url: string): Page {
+  function pageOf(
+    call: MailCall,
+    folder: Folder,
+    state: DeltaState,
+    view: MessageView,
+    url: string,
+    silence: DeltaSilence,
+  ): Page {
     if (state.page % EMPTY_PAGE_EVERY === EMPTY_PAGE_EVERY - 1) {
       return { value: [], next: { ...state, page: state.page + 1 }, last: false }
     }
     const size = Math.min(state.options.top ?? call.preferences.maxPageSize ?? DEFAULT_PAGE, LARGEST_PAGE)
     return state.first
-      ? firstRound(folder, state, state.first, size, view)
-      : laterRound(call, folder, state, size, view, url)
+      ? firstRound(folder, state, state.first, size, view, silence)
+      : laterRound(call, folder, state, size, view, url, silence)
   }
 
   function firstRound(
@@ -109,13 +126,18 @@ export function messageDeltaRoutes(deps: MailDeps): MailRoute[] {
     { after, listed }: NonNullable<DeltaState['first']>,
     size: number,
     view: MessageView,
+    { listed: heard }: DeltaSilence,
   ): Page {
     const { receivedFrom } = state.options
     const room = receivedFrom === undefined ? size : Math.min(size, MOST_FILTERED - listed)
+    const conditions: Condition[] = [
+      ...(receivedFrom === undefined ? [] : [{ op: 'ge', column: 'received_at', value: receivedFrom } as const]),
+      ...(heard ? [heard] : []),
+    ]
     const found = mailStore.listMessages({
       mailboxId: folder.mailboxId,
       folderId: folder.id,
-      ...(receivedFrom !== undefined && { where: { op: 'ge', column: 'received_at', value: receivedFrom } as const }),
+      ...(conditions.length > 0 && { where: { op: 'and', conditions } as const }),
       orderBy: NEWEST_FIRST,
       ...(after && { after }),
       limit: room + 1,
@@ -124,7 +146,8 @@ export function messageDeltaRoutes(deps: MailDeps): MailRoute[] {
     const page = found.slice(0, room)
     const total = listed + page.length
     const last = found.length <= room || (receivedFrom !== undefined && total >= MOST_FILTERED)
-    const { first: _, ...rest } = state
+    // What was kept back is told once it is over, with all that is known already.
+    const { first: _, ...rest } = heard ? { ...state, sequence: 0 } : state
     const next: DeltaState = last
       ? { ...rest, page: 0 }
       : { ...rest, first: { after: positionOf(page.at(-1)!, NEWEST_FIRST), listed: total }, page: state.page + 1 }
@@ -138,10 +161,12 @@ export function messageDeltaRoutes(deps: MailDeps): MailRoute[] {
     size: number,
     view: MessageView,
     url: string,
+    silence: DeltaSilence,
   ): Page {
     const end = mailStore.lastSequence()
     const changes = mailStore.changesSince(folder.id, state.sequence)
     if (!changes) throw resyncRequired(url)
+    if (silence.holdsBack(changes.length > 0)) return { value: [], next: { ...state, page: 0 }, last: true }
 
     const groups = new Map<string, Change[]>()
     let sequence = state.sequence

@@ -38,6 +38,9 @@ export interface EmailAccounts {
   stand_by_reason: string | null
   stand_by_due_at: Date | null
   first_grant_id: GrantId | null
+  check_due_at: Date | null
+  checked_at: Date | null
+  checks_failed: Generated<number>
   created_at: Date
 }
 
@@ -55,6 +58,8 @@ export interface Folders {
   imported_count: Generated<number>
   remote_total: number | null
   complete_up_to: Date | null
+  missed_ids: Generated<string[]>
+  reread_at: Date | null
 }
 
 export interface ProofsOfLife {

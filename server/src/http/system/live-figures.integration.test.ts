@@ -8,7 +8,8 @@ const { ask } = await createTestApp(database, clock)
 it('shows for each mailbox how long ago it was read, sent from and refreshed, and what is open', async () => {
   const { id } = await storeEmailAccount(database, clock)
   const { rows } = await database.pool.query<{ key: string }>(
-    `UPDATE email_accounts SET last_read_at = $2, last_sent_at = $2, complete_up_to = $2 WHERE id = $1 RETURNING key`,
+    `UPDATE email_accounts SET last_read_at = $2, last_sent_at = $2, complete_up_to = $2,
+       checked_at = $2, checks_failed = 3 WHERE id = $1 RETURNING key`,
     [id, clock.now()],
   )
   const account = rows[0]!.key
@@ -24,12 +25,16 @@ it('shows for each mailbox how long ago it was read, sent from and refreshed, an
     `postkey_account_seconds_since_sent{account="${account}"} 90`,
     `postkey_account_seconds_since_refresh{account="${account}"} 90`,
     `postkey_account_seconds_incomplete{account="${account}"} 90`,
+    `postkey_account_seconds_since_check{account="${account}"} 90`,
+    `postkey_account_checks_failed{account="${account}"} 3`,
     `postkey_account_state{account="${account}",state="connected"} 1`,
     'postkey_open_incidents{cause="person"} 1',
     'postkey_open_incidents{cause="network"} 0',
   ]) {
     expect(text).toContain(line)
   }
+  expect((await ask('GET /healthz')).body).toMatchObject({ status: 'ok', secondsSinceProof: 90 })
   await database.pool.query('DELETE FROM email_accounts')
+  expect((await ask('GET /healthz')).body).toMatchObject({ status: 'ok', secondsSinceProof: null })
   expect((await ask('GET /metrics')).text).not.toContain(`account="${account}"`)
 })

@@ -33,6 +33,14 @@ export function createLiveFigures(
     ['account'],
   )
   const complete = gauge('postkey_account_seconds_incomplete', 'How far "complete up to" lies back', ['account'])
+  const checked = gauge(
+    'postkey_account_seconds_since_check',
+    'Since its newest mail was listed past all cursors and found here, which is done about once an hour; absent before the first time',
+    ['account'],
+  )
+  const failed = gauge('postkey_account_checks_failed', 'How often mail was listed that no reading had brought', [
+    'account',
+  ])
   const state = gauge('postkey_account_state', '1 for the state that the mailbox is in', ['account', 'state'])
   const open = gauge('postkey_open_incidents', 'Incidents that are open', ['cause'])
 
@@ -48,18 +56,22 @@ export function createLiveFigures(
         'last_read_at',
         'last_sent_at',
         'complete_up_to',
+        'checked_at',
+        'checks_failed',
         'refresh_token_at',
       ])
       .execute()
     const now = clock.now().getTime()
     const secondsSince = (at: Date) => Math.max(0, (now - at.getTime()) / 1000)
-    for (const each of [read, sent, refreshed, complete, state, open]) each.reset()
+    for (const each of [read, sent, refreshed, complete, checked, failed, state, open]) each.reset()
     for (const row of rows) {
       const { key: account } = row
       read.set({ account }, secondsSince(row.last_read_at ?? row.created_at))
       if (row.last_sent_at) sent.set({ account }, secondsSince(row.last_sent_at))
       if (row.refresh_token_at) refreshed.set({ account }, secondsSince(row.refresh_token_at))
       if (row.complete_up_to) complete.set({ account }, secondsSince(row.complete_up_to))
+      if (row.checked_at) checked.set({ account }, secondsSince(row.checked_at))
+      failed.set({ account }, row.checks_failed)
       state.set({ account, state: row.state }, 1)
     }
     const counts = await incidents.openCounts()

@@ -114,6 +114,14 @@ describe('reading a folder', () => {
     expect(new Set(idsOf(await read(openStrictGraph(folder.graph).transport))).size).toBe(9000)
   })
 
+  it('begins anew when it is to read again, and then what it does not meet has left', async () => {
+    const { transport } = openStrictGraph(new FolderAtGraph(300).graph)
+    const pages: ChangePage[] = []
+    for await (const page of transport.changes('folder', undefined, { since: SINCE, again: true })) pages.push(page)
+    expect(pages.map(({ reset }) => reset)).toEqual(pages.map(() => true))
+    expect(pages.map(({ restarts }) => restarts)).toEqual(pages.map((_, i) => i === 0))
+  })
+
   it('takes fifteen requests for a thousand messages at most', async () => {
     const folder = new FolderAtGraph(1000)
 

@@ -64,13 +64,13 @@ export async function* folderChanges(
   client: GraphClient,
   folderRemoteId: string,
   cursor: Cursor | undefined,
-  { since, lane }: ChangesOptions,
+  { since, lane, again = false }: ChangesOptions,
 ): AsyncGenerator<ChangePage> {
   const folder = client.mailbox(`/mailFolders/${segment(folderRemoteId)}/messages`)
   const pages = createPages(client)
-  let place = cursor === undefined ? beginning(false) : readPlace(cursor)
+  let place = cursor === undefined ? beginning(again) : readPlace(cursor)
   let resets = 0
-  let restarts = false
+  let restarts = cursor === undefined && again
 
   for (;;) {
     let step: Step

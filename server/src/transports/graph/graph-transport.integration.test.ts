@@ -74,6 +74,20 @@ describe('a mailbox at Graph', () => {
     expect(await support.fetchMessage(remoteId)).toMatchObject({ remoteId, folderRemoteId: archive })
   })
 
+  it('lists the newest of a folder past every cursor, without drafts, in one request', async () => {
+    const support = await mailboxes.open(BEN, SUPPORT)
+    const inbox = await folderOf(support, 'inbox')
+    const told = (await all(support, inbox)).messages as RemoteMessage[]
+    const before = requests.length
+    const listed = await support.newest(inbox, 3)
+    expect(requests.length - before).toBe(1)
+    expect(listed).toEqual(told.slice(0, 3).map(({ remoteId, receivedAt }) => ({ remoteId, receivedAt })))
+
+    const drafts = await folderOf(support, 'drafts')
+    await mailboxes.ask(BEN, 'POST', `/users/${SUPPORT}/messages`, { subject: 'Not yet' })
+    expect(await support.newest(drafts, 3)).toEqual([])
+  })
+
   it('reads a thousand messages in fifteen requests', { timeout: 120_000 }, async () => {
     const ben = await mailboxes.open(BEN, 'me')
     const folder = await mailboxes.ask<{ id: string }>(BEN, 'POST', '/me/mailFolders', { displayName: 'Thousand' })

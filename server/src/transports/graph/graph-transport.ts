@@ -61,6 +61,7 @@ export function createGraphTransport(options: GraphTransportOptions): MailTransp
     preflight: () => preflight(client, folders),
     listFolders: () => folders.list(),
     changes: (folderRemoteId, cursor, changes) => folderChanges(client, folderRemoteId, cursor, changes),
+    newest: (folderRemoteId, limit) => messages.newest(folderRemoteId, limit),
     fetchMessage: (remoteId, lane) => messages.fetch(remoteId, lane),
     fetchSource: (remoteId, lane) => messages.fetchSource(remoteId, lane),
     listAttachments: (remoteId) => listAttachments(client, remoteId),

@@ -1,10 +1,10 @@
 import { AppError } from '../../kernel/errors.ts'
 import type { FolderRole, RemoteMessage } from '../../mail/index.ts'
-import type { Lane } from '../mail-transport.ts'
+import type { Lane, ListedMessage } from '../mail-transport.ts'
 import { type Folders, WELL_KNOWN } from './folders.ts'
 import { type GraphClient, MEGABYTE, segment } from './graph-client.ts'
 import { MESSAGE_QUERY, toMessage } from './message-json.ts'
-import { asWire, list, text, type Wire } from './wire.ts'
+import { asWire, list, text, time, type Wire } from './wire.ts'
 
 const MESSAGE_BYTES = 160 * MEGABYTE
 const SOURCE_BYTES = 160 * MEGABYTE
@@ -25,6 +25,18 @@ export function createMessages(client: GraphClient, folders: Folders) {
       return unlessGone(async () =>
         toMessage(await client.json({ url, lane, maxBytes: MESSAGE_BYTES, timeoutMs: TIMEOUT_MS })),
       )
+    },
+
+    async newest(folderRemoteId: string, limit: number): Promise<ListedMessage[]> {
+      const order = encodeURIComponent('receivedDateTime desc')
+      const path = `/mailFolders/${segment(folderRemoteId)}/messages`
+      const url = client.mailbox(`${path}?$orderby=${order}&$top=${limit}&$select=id,receivedDateTime,isDraft`)
+      const answer = asWire(await client.json({ url, lane: 'sync' }))
+      return list(answer, 'value').flatMap((item: Wire & { isDraft?: unknown }) => {
+        const remoteId = text(item, 'id')
+        const receivedAt = time(item, 'receivedDateTime')
+        return remoteId === undefined || !receivedAt || item.isDraft === true ? [] : [{ remoteId, receivedAt }]
+      })
     },
 
     async fetchSource(remoteId: string, lane: Lane = 'sync'): Promise<Buffer | undefined> {

@@ -1698,7 +1698,7 @@ export const postDoctorStream = <ThrowOnError extends boolean = true>(options?: 
 export const getWellKnownPostkeySelfTest = <ThrowOnError extends boolean = true>(options: Options<GetWellKnownPostkeySelfTestData, ThrowOnError>): RequestResult<GetWellKnownPostkeySelfTestResponses, GetWellKnownPostkeySelfTestErrors, ThrowOnError> => (options.client ?? client).get<GetWellKnownPostkeySelfTestResponses, GetWellKnownPostkeySelfTestErrors, ThrowOnError>({ url: '/.well-known/postkey-self-test', ...options });
 
 /**
- * Whether this process serves: 200 and its time, or a problem when its database is away.
+ * Whether this process serves: 200 and its time, or a problem when its database is away; and how long ago the mailbox that was proven least lately, of those that are well, was read.
  */
 export const getHealthz = <ThrowOnError extends boolean = true>(options?: Options<GetHealthzData, ThrowOnError>): RequestResult<GetHealthzResponses, GetHealthzErrors, ThrowOnError> => (options?.client ?? client).get<GetHealthzResponses, GetHealthzErrors, ThrowOnError>({ url: '/healthz', ...options });
 

@@ -5423,6 +5423,10 @@ export type GetHealthzResponses = {
     200: {
         status: 'ok';
         now: string;
+        /**
+         * Of the mailbox that was read least lately, of those that are well; null when there is none.
+         */
+        secondsSinceProof: number | null;
     };
 };
 

@@ -2320,7 +2320,7 @@ export const getWellKnownPostkeySelfTestOptions = (options: Options<GetWellKnown
 export const getHealthzQueryKey = (options?: Options<GetHealthzData>) => createQueryKey('getHealthz', options, false, ['system']);
 
 /**
- * Whether this process serves: 200 and its time, or a problem when its database is away.
+ * Whether this process serves: 200 and its time, or a problem when its database is away; and how long ago the mailbox that was proven least lately, of those that are well, was read.
  */
 export const getHealthzOptions = (options?: Options<GetHealthzData>) => queryOptions<GetHealthzResponse, GetHealthzError, GetHealthzResponse, ReturnType<typeof getHealthzQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
