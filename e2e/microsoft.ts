@@ -29,11 +29,14 @@ export interface PortalOrder {
   portal: string
   redirectUri: string
   permissions: readonly string[]
+  /** Where secrets are forbidden. */
+  withoutSecret?: boolean
 }
 
 export interface PortalRegistration {
   clientId: string
   tenantId: string
+  /** Empty when none was to be made. */
   secret: string
 }
 
@@ -53,11 +56,7 @@ export async function registerInPortal(page: Page, order: PortalOrder): Promise<
   await page.getByRole('button', { name: 'Configure' }).click()
   await page.getByText(order.redirectUri).first().waitFor()
 
-  await page.getByRole('link', { name: 'Certificates & secrets' }).click()
-  await page.getByLabel('Description').first().fill('Postkey')
-  await page.getByRole('button', { name: 'Add', exact: true }).click()
-  const secret = await page.getByRole('textbox', { name: 'Value' }).inputValue()
-
+  const secret = order.withoutSecret ? '' : await makeSecret(page)
   await page.getByRole('link', { name: 'API permissions' }).click()
   await page.getByRole('link', { name: 'Add a permission' }).click()
   await page.getByRole('link', { name: 'Delegated permissions' }).first().click()
@@ -65,4 +64,19 @@ export async function registerInPortal(page: Page, order: PortalOrder): Promise<
   await page.getByRole('button', { name: 'Add permissions' }).click()
   await page.getByText('Added:').waitFor()
   return { clientId, tenantId, secret }
+}
+
+async function makeSecret(page: Page): Promise<string> {
+  await page.getByRole('link', { name: 'Certificates & secrets' }).click()
+  await page.getByLabel('Description').first().fill('Postkey')
+  await page.getByRole('button', { name: 'Add', exact: true }).click()
+  return page.getByRole('textbox', { name: 'Value' }).inputValue()
+}
+
+/** The page of the registration in the portal is open, by somebody who may change it. */
+export async function uploadCertificate(page: Page, file: string): Promise<void> {
+  await page.getByRole('link', { name: 'Certificates & secrets' }).click()
+  await page.getByLabel('Certificate file').setInputFiles(file)
+  await page.getByRole('button', { name: 'Add certificate' }).click()
+  await page.getByText(/^The certificate .* is added\.$/).waitFor()
 }

@@ -63,7 +63,8 @@ export type Checked = 'tenant' | 'client' | 'credential' | 'redirect-uri' | 'end
 /** One line of a check. `title` and `fix` are for people; `code` is of the error catalogue. */
 export interface CheckLine {
   what: Checked
-  outcome: 'ok' | 'wrong' | 'not-tried'
+  /** `waiting`: for the upload of a certificate that was made here. Nobody has done anything wrong. */
+  outcome: 'ok' | 'wrong' | 'waiting' | 'not-tried'
   title: string
   code?: string
   fix?: string

@@ -182,7 +182,14 @@ export function createCloudProviders(deps: CloudProvidersDeps): CloudProviders {
     addCredential: changes.add,
     changeCredentialEnd: changes.changeEnd,
     removeCredential: changes.remove,
-    tryCredential: changes.tryOne,
+    async tryCredential(id, credentialId) {
+      const tried = await changes.tryOne(id, credentialId)
+      // What was found while it waited says nothing any more, and the rest of the check could not be proven then.
+      const { lastCheck } = await get(id)
+      const waited = lastCheck?.lines.some((line) => line.credentialId === credentialId && line.outcome === 'waiting')
+      if (tried.standing.state === 'works' && waited) await providers.check(id)
+      return tried
+    },
     listCredentials: (id) => credentials.list(id),
     credentialsOf: (id) => credentials.open(id),
     endingOf: async (id) => endingOf(await credentials.list(id), clock.now()),
@@ -201,10 +208,13 @@ export function createCloudProviders(deps: CloudProvidersDeps): CloudProviders {
   /** What was found is kept, and is the state of the provider. */
   async function keepCheck(id: CloudProviderId, lines: CheckLine[]): Promise<CheckResult> {
     const result: CheckResult = { at: clock.now().toISOString(), lines }
-    const wrong = lines.find((line) => line.outcome === 'wrong' && stopsEverything(lines, line))
     const isAccepted = lines.some(({ what, outcome }) => what === 'credential' && outcome === 'ok')
     await database.transaction(async (tx) => {
-      await lifecycle.hold(tx, id)
+      const { state } = await lifecycle.hold(tx, id)
+      const stops = lines.find((line) => line.outcome === 'wrong' && stopsEverything(lines, line))
+      // Before anything has worked an upload is only awaited; later everything stands still without it.
+      const awaited = lines.find(({ outcome }) => outcome === 'waiting' && !isAccepted && state !== 'connecting')
+      const wrong = stops ?? awaited
       await tx
         .updateTable('cloud_providers')
         .set({ check_result: JSON.stringify(result) })

@@ -167,6 +167,51 @@ describe('a certificate', () => {
     expect(await ask()).toMatchObject({ ok: true })
   })
 
+  describe('as the only credential', () => {
+    beforeEach(async () => {
+      const [secret] = await cloudProviders.listCredentials(id)
+      await cloudProviders.removeCredential(id, secret!.id, ACTOR)
+    })
+    const credentialLines = async () =>
+      (await cloudProviders.check(id)).lines.filter(({ what }) => what === 'credential')
+
+    it('waits for its upload with nobody alarmed, and all is well when it came, whoever noticed', async () => {
+      const made = await cloudProviders.addCredential(id, { kind: 'certificate', months: 12 }, ACTOR)
+      expect(await credentialLines()).toMatchObject([
+        { outcome: 'waiting', code: 'cloud_providers.certificate_unknown', credentialId: made.id },
+      ])
+      await cloudProviders.tryCredential(id, made.id)
+      expect(await cloudProviders.get(id)).toMatchObject({ state: 'connecting', stateReason: undefined })
+
+      await upload(made.certificate!.pem)
+      await cloudProviders.tryCredential(id, made.id)
+
+      const { state, lastCheck } = await cloudProviders.get(id)
+      expect(state).toBe('connected')
+      expect(lastCheck!.lines.filter(({ outcome }) => outcome === 'wrong' || outcome === 'waiting')).toEqual([])
+    })
+
+    it('is wrong, and not waited for, once it has worked and was taken away at Microsoft', async () => {
+      const made = await cloudProviders.addCredential(id, { kind: 'certificate', months: 12 }, ACTOR)
+      await upload(made.certificate!.pem)
+      expect(await credentialLines()).toMatchObject([{ outcome: 'ok' }])
+      await directory.ask('PATCH', `/applications/${app.objectId}`, { keyCredentials: [] })
+
+      expect(await credentialLines()).toMatchObject([{ outcome: 'wrong' }])
+      expect(await cloudProviders.get(id)).toMatchObject({ state: 'needs-admin' })
+    })
+
+    it('stops a provider that has worked as long as nobody uploads it', async () => {
+      await database.db.updateTable('cloud_providers').set({ state: 'connected' }).where('id', '=', id).execute()
+      await cloudProviders.addCredential(id, { kind: 'certificate', months: 12 }, ACTOR)
+      expect(await credentialLines()).toMatchObject([{ outcome: 'waiting' }])
+      expect(await cloudProviders.get(id)).toMatchObject({
+        state: 'needs-admin',
+        stateReason: 'cloud_providers.certificate_unknown',
+      })
+    })
+  })
+
   it('keeps its private key to itself: sealed in the database, in no answer and no audit entry', async () => {
     const made = await cloudProviders.addCredential(id, { kind: 'certificate', months: 24 }, ACTOR)
 

@@ -68,7 +68,10 @@ async function checkClient({
   }
 }
 
-function linesOf({ kind }: ProviderCredential, trial: Trial): { client: CheckLine | undefined; line: CheckLine } {
+function linesOf(
+  { kind, standing }: ProviderCredential,
+  trial: Trial,
+): { client: CheckLine | undefined; line: CheckLine } {
   const isKnown: CheckLine = { what: 'client', outcome: 'ok', title: 'Microsoft knows the application' }
   const name = kind === 'secret' ? 'client secret' : 'certificate'
   switch (trial.outcome) {
@@ -77,8 +80,15 @@ function linesOf({ kind }: ProviderCredential, trial: Trial): { client: CheckLin
         client: isKnown,
         line: { what: 'credential', outcome: 'ok', title: `Microsoft accepts the ${name}` },
       }
-    case 'refused':
-      return { client: isKnown, line: wrong('credential', trial.error) }
+    case 'refused': {
+      const { error } = trial
+      // Microsoft cannot tell one that is not uploaded yet from one that was taken away; that it never worked can.
+      if (error.code === 'cloud_providers.certificate_unknown' && standing.state === 'untried') {
+        const title = 'The certificate waits to be uploaded'
+        return { client: isKnown, line: { ...lineOf('credential', 'waiting', error), title } }
+      }
+      return { client: isKnown, line: wrong('credential', error) }
+    }
     case 'client': {
       const title = `The ${name} was not tried: the application comes first`
       return { client: wrong('client', trial.error), line: { what: 'credential', outcome: 'not-tried', title } }

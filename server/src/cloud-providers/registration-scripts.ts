@@ -7,12 +7,19 @@
  */
 import type { Cloud } from './cloud.ts'
 import { ps, sh } from './shell-quoting.ts'
-import type { Manifest, OrderedPermission } from './work-order.ts'
+import type { Manifest, OrderedPermission, WorkOrderWish } from './work-order.ts'
 
 const SECRET_YEARS = 1
 
+type Proof = WorkOrderWish['credential']
+
 /** Runs in Azure Cloud Shell or wherever Azure CLI is. */
-export function azureCliScript(manifest: Manifest, permissions: readonly OrderedPermission[], cloud: Cloud): string {
+export function azureCliScript(
+  manifest: Manifest,
+  permissions: readonly OrderedPermission[],
+  cloud: Cloud,
+  proof: Proof,
+): string {
   const { displayName, signInAudience, web, requiredResourceAccess } = manifest
   const grants = byResource(ofType(permissions, 'Scope')).map(
     ([resourceAppId, names]) =>
@@ -39,24 +46,31 @@ client_id=$(az ad app create \\
   --query appId --output tsv)
 rm "$permissions"
 az ad sp create --id "$client_id" --output none
-secret=$(az ad app credential reset --id "$client_id" --append --display-name ${sh(displayName)} --years ${SECRET_YEARS} \\
-  --query password --output tsv)
-
+${proof === 'certificate' ? '' : azureCliSecret(displayName)}
 # Consent for everybody in the organization. Leave it out if an admin consents later.
 ${[...grants, ...roleGrants(manifest)].join('\n')}
 
 echo "Application (client) ID: $client_id"
 echo "Directory (tenant) ID:   $(az account show --query tenantId --output tsv)"
-echo "Client secret (Value):   $secret"
-echo "It ends in ${SECRET_YEARS} year. Enter it in Postkey yourself; do not send it by mail."
+${proof === 'certificate' ? AZURE_CLI_CERTIFICATE : AZURE_CLI_SECRET_TOLD}
 `
 }
+
+const azureCliSecret = (displayName: string) =>
+  `secret=$(az ad app credential reset --id "$client_id" --append --display-name ${sh(displayName)} --years ${SECRET_YEARS} \\
+  --query password --output tsv)
+`
+const AZURE_CLI_SECRET_TOLD = `echo "Client secret (Value):   $secret"
+echo "It ends in ${SECRET_YEARS} year. Enter it in Postkey yourself; do not send it by mail."`
+const AZURE_CLI_CERTIFICATE = `echo "No secret was made. When you get postkey.cer from Postkey, run beside it:"
+echo "az ad app credential reset --id $client_id --append --cert @postkey.cer"`
 
 /** Needs the module Microsoft.Graph. */
 export function graphPowerShellScript(
   manifest: Manifest,
   permissions: readonly OrderedPermission[],
   cloud: Cloud,
+  proof: Proof,
 ): string {
   const { displayName, signInAudience, web, requiredResourceAccess } = manifest
   const nameOf = (id: string) => permissions.find((permission) => permission.id === id)?.value ?? id
@@ -96,19 +110,25 @@ $app = New-MgApplication -DisplayName ${ps(displayName)} -SignInAudience '${sign
     -Web @{ RedirectUris = @(${web.redirectUris.map(ps).join(', ')}) } \`
     -Api @{ RequestedAccessTokenVersion = 2 } -RequiredResourceAccess $access
 $client = New-MgServicePrincipal -AppId $app.AppId
-$secret = Add-MgApplicationPassword -ApplicationId $app.Id -PasswordCredential @{
-    DisplayName = ${ps(displayName)}; EndDateTime = (Get-Date).AddYears(${SECRET_YEARS})
-}
-
+${proof === 'certificate' ? '' : powerShellSecret(displayName)}
 # Consent for everybody in the organization. Leave it out if an admin consents later.
 ${[...grants, ...roleGrants].join('\n')}
 
 "Application (client) ID: $($app.AppId)"
 "Directory (tenant) ID:   $((Get-MgContext).TenantId)"
-"Client secret (Value):   $($secret.SecretText)"
-"It ends on $($secret.EndDateTime). Enter it in Postkey yourself; do not send it by mail."
+${proof === 'certificate' ? POWER_SHELL_CERTIFICATE : POWER_SHELL_SECRET_TOLD}
 `
 }
+
+const powerShellSecret = (displayName: string) =>
+  `$secret = Add-MgApplicationPassword -ApplicationId $app.Id -PasswordCredential @{
+    DisplayName = ${ps(displayName)}; EndDateTime = (Get-Date).AddYears(${SECRET_YEARS})
+}
+`
+const POWER_SHELL_SECRET_TOLD = `"Client secret (Value):   $($secret.SecretText)"
+"It ends on $($secret.EndDateTime). Enter it in Postkey yourself; do not send it by mail."`
+const POWER_SHELL_CERTIFICATE = `"No secret was made. When you get postkey.cer from Postkey, upload it: App registrations, the application,"
+"Certificates & secrets, Certificates, Upload certificate."`
 
 function ofType(permissions: readonly OrderedPermission[], type: OrderedPermission['type']) {
   return permissions.filter((permission) => permission.type === type)

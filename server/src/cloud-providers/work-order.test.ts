@@ -8,9 +8,13 @@ beforeAll(async () => {
   cloud = (await loadClouds()).get('global')
 })
 
-const order = (application?: WorkOrderWish['application']) =>
+const order = (application?: WorkOrderWish['application'], credential?: WorkOrderWish['credential']) =>
   workOrder(
-    { cloud: 'global', accountTypes: 'single-tenant', receives: 'graph', sends: 'graph', kinds: ['user'], application },
+    {
+      ...{ cloud: 'global', accountTypes: 'single-tenant', receives: 'graph', sends: 'graph', kinds: ['user'] },
+      application,
+      credential,
+    },
     cloud,
     'https://postkey.example/oauth/callback',
   )
@@ -49,5 +53,19 @@ describe('a work order', () => {
     expect(registered(all)).toHaveLength(2)
     for (const script of Object.values(all.scripts)) for (const id of registered(all)) expect(script).toContain(id)
     expect(steps(all)).toContain('every mailbox of the organization')
+  })
+
+  it('makes a secret in each script, and none in any where a certificate is wanted', () => {
+    const bySecret = order()
+    const byCertificate = order(undefined, 'certificate')
+
+    expect(bySecret.scripts.azureCli).toContain('secret=$(az ad app credential reset')
+    expect(bySecret.scripts.graphPowerShell).toContain('Add-MgApplicationPassword')
+    for (const script of Object.values(byCertificate.scripts)) {
+      expect(script).not.toMatch(/Add-MgApplicationPassword|secret=|\$secret/)
+      expect(script).toContain('postkey.cer')
+    }
+    expect(steps(byCertificate)).toContain('Make no client secret')
+    expect(steps(byCertificate)).not.toContain('New client secret')
   })
 })

@@ -26,6 +26,8 @@ export interface WorkOrderWish {
    * tenant. Nobody has to sign in for them.
    */
   application?: 'chosen-mailboxes' | 'all-mailboxes' | undefined
+  /** How the application proves itself; a secret is made, or one of both, when it is absent. */
+  credential?: 'secret' | 'certificate' | undefined
   /** What people see when they sign in; "Postkey" when absent. */
   displayName?: string | undefined
 }
@@ -99,7 +101,7 @@ const MAX_DISPLAY_NAME = 120
 
 /** @throws {AppError} `cloud_providers.field_invalid`, `cloud_providers.personal_accounts_unavailable` */
 export function workOrder(wish: WorkOrderWish, cloud: Cloud, redirectUri: string): WorkOrder {
-  const { accountTypes, displayName = 'Postkey' } = wish
+  const { accountTypes, credential, displayName = 'Postkey' } = wish
   if (displayName.trim() === '' || displayName.length > MAX_DISPLAY_NAME || /\p{Cc}/u.test(displayName)) {
     throw new AppError('cloud_providers.field_invalid')
   }
@@ -127,8 +129,8 @@ export function workOrder(wish: WorkOrderWish, cloud: Cloud, redirectUri: string
     permissions,
     steps: stepsOf(wish, displayName, cloud, redirectUri, permissions),
     scripts: {
-      azureCli: azureCliScript(manifest, permissions, cloud),
-      graphPowerShell: graphPowerShellScript(manifest, permissions, cloud),
+      azureCli: azureCliScript(manifest, permissions, cloud, credential),
+      graphPowerShell: graphPowerShellScript(manifest, permissions, cloud, credential),
     },
     manifest,
   }
@@ -157,7 +159,7 @@ function manifestOf(
 }
 
 function stepsOf(
-  { accountTypes, application }: WorkOrderWish,
+  { accountTypes, application, credential }: WorkOrderWish,
   displayName: string,
   cloud: Cloud,
   redirectUri: string,
@@ -183,9 +185,7 @@ function stepsOf(
       text: 'Open Authentication, Add a platform, Web, and paste the redirect URI. Not Single-page application: its sign-ins end after one day.',
       copy: redirectUri,
     },
-    {
-      text: 'Open Certificates & secrets, New client secret. Copy the Value (not the Secret ID), which is shown only once, and note the end date. Or make none: Postkey makes a certificate, which you upload here afterwards.',
-    },
+    credential === 'certificate' ? BY_CERTIFICATE : BY_SECRET,
     ...resources.map((name): Step => {
       const names = delegated.filter(({ resourceName }) => resourceName === name).map(({ value }) => value)
       return {
@@ -197,6 +197,13 @@ function stepsOf(
       text: 'Press Grant admin consent. Without it each person is asked, and most organizations no longer let people consent themselves.',
     },
   ]
+}
+
+const BY_SECRET: Step = {
+  text: 'Open Certificates & secrets, New client secret. Copy the Value (not the Secret ID), which is shown only once, and note the end date. Or make none: Postkey makes a certificate, which you upload here afterwards.',
+}
+const BY_CERTIFICATE: Step = {
+  text: 'Make no client secret: Postkey makes a certificate when it has the ids. Then you get its public part, postkey.cer, and upload it under Certificates & secrets, Certificates, Upload certificate. There is nothing secret in that file.',
 }
 
 function stepsOfApplication(application: WorkOrderWish['application'], roles: readonly string[]): Step[] {

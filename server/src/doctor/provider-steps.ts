@@ -87,13 +87,17 @@ function findingOf(lines: readonly CheckLine[]): Finding {
   const [first] = lines
   if (!first) return spared('Nothing was tried')
   const best =
-    lines.find(({ outcome }) => outcome === 'ok') ?? lines.find(({ outcome }) => outcome === 'wrong') ?? first
+    lines.find(({ outcome }) => outcome === 'ok') ??
+    lines.find(({ outcome }) => outcome === 'wrong') ??
+    lines.find(({ outcome }) => outcome === 'waiting') ??
+    first
   const facts =
     lines.length > 1 ? Object.fromEntries(lines.map((line, at) => [`credential ${at + 1}`, line.title])) : {}
   switch (best.outcome) {
     case 'ok':
       return ok(best.title, facts)
     case 'wrong':
+    case 'waiting':
       return wrong(new AppError(knownCode(best.code), { upstream: best.upstream }), undefined, facts)
     case 'not-tried':
       // Only what Microsoft leaves open holds nothing up; that it did not answer does.

@@ -9,7 +9,7 @@ export function CopyValue({ name, value }: { name: string; value: string }) {
         {name}
       </Text>
       <Group gap="xs" wrap="nowrap" align="flex-start">
-        <Code block style={{ flex: 1, whiteSpace: 'pre-wrap', wordBreak: 'break-all' }}>
+        <Code block style={{ flex: 1, whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
           {value}
         </Code>
         <CopyButton value={value} what={name} />

@@ -11,7 +11,9 @@ export const CheckResult = z
     lines: z.array(
       z.object({
         what: z.enum(['tenant', 'client', 'credential', 'redirect-uri', 'end-dates', 'other-mailboxes']),
-        outcome: z.enum(['ok', 'wrong', 'not-tried']),
+        outcome: z
+          .enum(['ok', 'wrong', 'waiting', 'not-tried'])
+          .describe('waiting: for the upload of a certificate that was made here.'),
         title: z.string(),
         code: z.string().optional(),
         fix: z.string().optional(),

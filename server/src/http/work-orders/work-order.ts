@@ -16,6 +16,10 @@ export const Wish = z.strictObject({
     .enum(['chosen-mailboxes', 'all-mailboxes'])
     .optional()
     .describe('Mailboxes are opened by the application itself, too: those that Exchange lets it into, or every one.'),
+  credential: z
+    .enum(['secret', 'certificate'])
+    .optional()
+    .describe('How the application proves itself. With a certificate no secret is made anywhere.'),
   displayName: line.max(120).optional(),
 })
 
@@ -65,6 +69,7 @@ export const WorkOrderLink = z
       sends: z.enum(['graph', 'smtp']).optional(),
       kinds: z.array(z.enum(['user', 'shared'])),
       application: z.enum(['chosen-mailboxes', 'all-mailboxes']).optional(),
+      credential: z.enum(['secret', 'certificate']).optional(),
       displayName: z.string().optional(),
     }),
     state: z.enum(['open', 'proposed', 'confirmed', 'revoked', 'expired']),

@@ -234,7 +234,10 @@ export type CheckResult = {
     at: string;
     lines: Array<{
         what: 'tenant' | 'client' | 'credential' | 'redirect-uri' | 'end-dates' | 'other-mailboxes';
-        outcome: 'ok' | 'wrong' | 'not-tried';
+        /**
+         * waiting: for the upload of a certificate that was made here.
+         */
+        outcome: 'ok' | 'wrong' | 'waiting' | 'not-tried';
         title: string;
         code?: string;
         fix?: string;
@@ -1357,6 +1360,7 @@ export type WorkOrderLink = {
         sends?: 'graph' | 'smtp';
         kinds: Array<'user' | 'shared'>;
         application?: 'chosen-mailboxes' | 'all-mailboxes';
+        credential?: 'secret' | 'certificate';
         displayName?: string;
     };
     state: 'open' | 'proposed' | 'confirmed' | 'revoked' | 'expired';
@@ -5520,6 +5524,10 @@ export type PostWorkOrdersData = {
          * Mailboxes are opened by the application itself, too: those that Exchange lets it into, or every one.
          */
         application?: 'chosen-mailboxes' | 'all-mailboxes';
+        /**
+         * How the application proves itself. With a certificate no secret is made anywhere.
+         */
+        credential?: 'secret' | 'certificate';
         displayName?: string;
     };
     path?: never;
@@ -5625,6 +5633,10 @@ export type PostWorkOrdersDrawData = {
          * Mailboxes are opened by the application itself, too: those that Exchange lets it into, or every one.
          */
         application?: 'chosen-mailboxes' | 'all-mailboxes';
+        /**
+         * How the application proves itself. With a certificate no secret is made anywhere.
+         */
+        credential?: 'secret' | 'certificate';
         displayName?: string;
     };
     path?: never;

@@ -44,18 +44,21 @@ export function MakeCertificate({ provider: { id } }: { provider: CloudProvider 
 export interface UploadCertificateProps {
   provider: CloudProvider
   credential: ProviderCredential
+  title?: string
 }
 
 /** The public part, and both ways to Microsoft: the portal and one command. */
-export function UploadCertificate({ provider: { clientId }, credential: { certificate } }: UploadCertificateProps) {
+export function UploadCertificate({ provider, credential: { certificate }, title }: UploadCertificateProps) {
   if (!certificate) return undefined
   const { upload } = text
   return (
     <Paper withBorder p="sm">
       <Stack gap="xs">
-        <Text size="sm" fw={500}>
-          {upload.title}
-        </Text>
+        {title !== undefined && (
+          <Text size="sm" fw={500}>
+            {title}
+          </Text>
+        )}
         <div>
           <Button
             component="a"
@@ -70,7 +73,7 @@ export function UploadCertificate({ provider: { clientId }, credential: { certif
         <Text size="sm">{upload.path}</Text>
         <CopyValue
           name={upload.command}
-          value={`az ad app credential reset --id ${clientId} --append --cert @${FILE}`}
+          value={`az ad app credential reset --id ${provider.clientId} --append --cert @${FILE}`}
         />
         <CopyValue name={upload.thumbprint} value={certificate.sha1} />
         <CopyValue name={upload.sha256} value={certificate.sha256} />

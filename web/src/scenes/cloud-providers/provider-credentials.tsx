@@ -136,7 +136,7 @@ function CredentialRow({ provider, credential, number, isLast }: CredentialRowPr
       )}
       {credential.isReplaced && <Text size="sm">{text.replaced}</Text>}
       {kind === 'certificate' && standing.state !== 'works' && (
-        <UploadCertificate provider={provider} credential={credential} />
+        <UploadCertificate provider={provider} credential={credential} title={text.upload.title} />
       )}
       <ConfirmDialog
         opened={asked}

@@ -1,5 +1,5 @@
 import { Text, VisuallyHidden } from '@mantine/core'
-import { IconCircleCheck, IconCircleDashed, IconCircleX, type Icon } from '@tabler/icons-react'
+import { IconCircleCheck, IconCircleDashed, IconCircleX, IconHourglass, type Icon } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { words } from '../../words/index.ts'
 import classes from './set-up.module.css'
@@ -9,6 +9,7 @@ type Outcome = keyof typeof words.setUp.check.outcomes
 const SIGNS: Readonly<Record<Outcome, { Sign: Icon; color: string }>> = {
   ok: { Sign: IconCircleCheck, color: 'light-dark(var(--mantine-color-teal-9), var(--mantine-color-teal-3))' },
   wrong: { Sign: IconCircleX, color: 'light-dark(var(--mantine-color-red-9), var(--mantine-color-red-3))' },
+  waiting: { Sign: IconHourglass, color: 'light-dark(var(--mantine-color-blue-9), var(--mantine-color-blue-3))' },
   'not-tried': { Sign: IconCircleDashed, color: 'var(--mantine-color-dimmed)' },
 }
 

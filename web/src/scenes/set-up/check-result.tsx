@@ -13,7 +13,7 @@ const text = words.setUp.check
 export function ShownCheck({ provider }: { provider: CloudProvider }) {
   const { id, lastCheck, state } = provider
   // The check was content; a mailbox that signed in later was not.
-  const isOutdated = state === 'needs-admin' && lastCheck !== undefined && !isWrong(provider)
+  const isOutdated = state === 'needs-admin' && lastCheck !== undefined && !isWrong(provider) && !isWaiting(provider)
   const queryClient = useQueryClient()
   const check = useMutation({
     ...postCloudProvidersIdCheckMutation(),
@@ -41,7 +41,17 @@ export function ShownCheck({ provider }: { provider: CloudProvider }) {
 }
 
 function lineOf({ what, outcome, title, fix, credentialId, address }: CheckResult['lines'][number]) {
-  return { key: `${what}${credentialId ?? ''}${address ?? ''}`, outcome, title, sentences: [fix] }
+  // Wherever a certificate waits, the page says below how to upload it.
+  const sentences = outcome === 'waiting' ? [] : [fix]
+  return { key: `${what}${credentialId ?? ''}${address ?? ''}`, outcome, title, sentences }
+}
+
+/** For the upload of a certificate, without which nothing goes on. */
+export function isWaiting({ state, lastCheck }: CloudProvider): boolean {
+  const lines = lastCheck?.lines ?? []
+  // It may have worked since the check, and another credential may serve meanwhile.
+  const isProven = state === 'connected' || lines.some(({ what, outcome }) => what === 'credential' && outcome === 'ok')
+  return !isProven && lines.some(({ outcome }) => outcome === 'waiting')
 }
 
 export function isWrong(provider: CloudProvider, what?: CheckResult['lines'][number]['what']): boolean {

@@ -19,7 +19,8 @@ import { useMe } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
 import { AccountTypesChoice } from './account-types-choice.tsx'
 import { useKeptRegistration, type KeptRegistration } from './kept-registration.ts'
-import { isSecretAnId, newCredentialOf, SECRET_CODES, SecretFields, type SecretEntry } from './secret-fields.tsx'
+import { CredentialFields, credentialOf, isCredentialReady, type CredentialEntry } from './credential-fields.tsx'
+import { SECRET_CODES } from './secret-fields.tsx'
 import { isEntraId } from './suggestions.ts'
 import { useWishChoice, type WishChoice } from './wish.ts'
 import { TwoColumns } from './two-columns.tsx'
@@ -33,19 +34,20 @@ export function CloudProviderForm({ order }: { order: WorkOrderLink | undefined 
   const [kept, choose] = useWishChoice(clouds)
   const choice: WishChoice = order ? { ...kept, ...order.wish } : kept
   const { kept: entry, keep, forget } = useKeptRegistration(order, me.email)
-  const [typedSecret, setTypedSecret] = useState('')
-  const secret: SecretEntry = { secret: typedSecret, endsOn: entry.endsOn }
+  const [secret, setSecret] = useState('')
+  const { endsOn, months, proof = order?.wish.credential ?? kept.proof } = entry
+  const credential: CredentialEntry = { proof, secret, endsOn, months }
   const [tried, setTried] = useState(false)
   const create = useCreate(order, forget)
   const wrongId = (id: string) => (tried || id.length >= 36) && !isEntraId(id) && text.idWrong
-  const isReady = isEntraId(entry.tenantId) && isEntraId(entry.clientId) && !isSecretAnId(secret)
+  const isReady = isEntraId(entry.tenantId) && isEntraId(entry.clientId) && isCredentialReady(credential)
 
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault()
         setTried(true)
-        if (isReady) create.mutate(bodyOf({ choice, entry, credential: newCredentialOf(secret) }))
+        if (isReady) create.mutate(bodyOf({ choice, entry, credential: credentialOf(credential) }))
       }}
     >
       <Stack>
@@ -98,11 +100,11 @@ export function CloudProviderForm({ order }: { order: WorkOrderLink | undefined 
             />
           ))}
         </TwoColumns>
-        <SecretFields
-          value={secret}
-          onChange={({ secret: typed, endsOn }) => {
-            setTypedSecret(typed)
-            if (endsOn !== entry.endsOn) keep({ endsOn })
+        <CredentialFields
+          value={credential}
+          onChange={({ secret: typed, ...rest }) => {
+            setSecret(typed)
+            keep(rest)
           }}
           error={create.error}
         />
@@ -127,7 +129,7 @@ export function CloudProviderForm({ order }: { order: WorkOrderLink | undefined 
         </TwoColumns>
         <Group>
           <Button type="submit" loading={create.isPending}>
-            {text.create}
+            {proof === 'certificate' ? text.createAndMake : text.create}
           </Button>
         </Group>
       </Stack>
@@ -138,7 +140,7 @@ export function CloudProviderForm({ order }: { order: WorkOrderLink | undefined 
 interface Entered {
   choice: WishChoice
   entry: KeptRegistration
-  credential: ReturnType<typeof newCredentialOf>
+  credential: ReturnType<typeof credentialOf>
 }
 
 function bodyOf({ choice: { cloud, accountTypes }, entry, credential }: Entered) {

@@ -1,6 +1,8 @@
 /** What was typed of a registration. It outlives a reload and a look at another step, until the provider is created. */
 import { useSessionStorage } from '@mantine/hooks'
 import type { WorkOrderLink } from '../../api/client.ts'
+import { NO_CREDENTIAL } from './credential-fields.tsx'
+import type { Proof } from './wish.ts'
 
 /** All but the secret, which no browser shall keep. */
 export interface KeptRegistration {
@@ -9,8 +11,12 @@ export interface KeptRegistration {
   name: string
   contact: string
   deputy: string
+  /** How Postkey proves itself, once that was chosen here. */
+  proof?: Proof
   /** The end date of the secret, as a date field has it. */
   endsOn: string
+  /** Of the certificate that shall be made. */
+  months: string
 }
 
 export interface Keeping {
@@ -26,7 +32,15 @@ export function useKeptRegistration(order: WorkOrderLink | undefined, contact: s
     defaultValue: {},
     getInitialValueInEffect: false,
   })
-  const nothing = { tenantId: '', clientId: '', name: '', contact, deputy: '', endsOn: '' }
+  const nothing = {
+    tenantId: '',
+    clientId: '',
+    name: '',
+    contact,
+    deputy: '',
+    endsOn: '',
+    months: NO_CREDENTIAL.months,
+  }
   const ids = order?.proposal && { tenantId: order.proposal.tenantId, clientId: order.proposal.clientId }
   return {
     kept: { ...nothing, ...typed, ...ids },

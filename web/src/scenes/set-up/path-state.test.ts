@@ -54,6 +54,21 @@ describe('the path of the set-up', () => {
     expect(pathOf({ ...NOTHING, workOrders }, undefined)[0]).toMatchObject({ state: 'not-begun' })
   })
 
+  it('waits for the upload of a certificate, and asks for attention once something is wrong', () => {
+    const awaited = { what: 'credential', outcome: 'waiting', title: 'The certificate waits' } as const
+    const wrong = { what: 'redirect-uri', outcome: 'wrong', title: 'The redirect URI is not registered' } as const
+    const stateWith = (provider: Partial<CloudProvider>) => pathOf(NOTHING, providerWith(provider))[1]
+
+    expect(stateWith({ state: 'connecting', lastCheck: { at: '', lines: [awaited] } })).toMatchObject({
+      state: 'waiting',
+    })
+    expect(stateWith({ state: 'connecting', lastCheck: { at: '', lines: [awaited, wrong] } })).toMatchObject({
+      state: 'attention',
+      sentence: 'The redirect URI is not registered',
+    })
+    expect(stateWith({ state: 'connected', lastCheck: { at: '', lines: [awaited] } })).toMatchObject({ state: 'done' })
+  })
+
   it('names what the check found wrong at the Cloud Provider', () => {
     const lines = [
       { what: 'tenant', outcome: 'ok', title: 'fine' },

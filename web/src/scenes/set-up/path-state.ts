@@ -57,7 +57,11 @@ function registration({ workOrders }: Known, provider: CloudProvider | undefined
 function cloudProvider(provider: CloudProvider | undefined): State {
   if (!provider) return { state: 'not-begun' }
   if (provider.state === 'connected') return { state: 'done', sentence: because.providerWell(provider.name) }
-  const wrong = provider.lastCheck?.lines.find(({ outcome }) => outcome === 'wrong')
+  const lines = provider.lastCheck?.lines ?? []
+  const wrong = lines.find(({ outcome }) => outcome === 'wrong')
+  if (!wrong && lines.some(({ outcome }) => outcome === 'waiting')) {
+    return { state: 'waiting', sentence: because.uploadAwaited }
+  }
   return { state: 'attention', sentence: wrong?.title ?? because.unchecked }
 }
 

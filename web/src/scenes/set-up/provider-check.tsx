@@ -9,8 +9,8 @@ import { Facts } from '../../components/facts.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
-import { isWrong, ShownCheck } from './check-result.tsx'
-import { ReplaceSecret } from './replace-secret.tsx'
+import { isWaiting, isWrong, ShownCheck } from './check-result.tsx'
+import { ProviderProof } from './provider-proof.tsx'
 import { NEW } from './set-up-search.ts'
 
 const text = words.setUp.check
@@ -20,6 +20,8 @@ export function ProviderCheck({ provider }: { provider: CloudProvider }) {
   const { id, name, tenantId, clientId } = provider
   const { provider: fields } = words.setUp
   const wrongIds = isWrong(provider, 'tenant') || isWrong(provider, 'client')
+  const isAwaited = isWaiting(provider)
+  const needsProof = isWrong(provider, 'credential') || isAwaited
   return (
     <Stack>
       <Facts
@@ -32,9 +34,9 @@ export function ProviderCheck({ provider }: { provider: CloudProvider }) {
       <Section title={text.title}>
         <ShownCheck provider={provider} />
       </Section>
-      {isWrong(provider, 'credential') && !wrongIds && <ReplaceSecret provider={provider} />}
+      {needsProof && !wrongIds && <ProviderProof provider={provider} />}
       {wrongIds && <StartOver provider={provider} />}
-      {!isWrong(provider) && provider.lastCheck && (
+      {!isWrong(provider) && !isAwaited && provider.lastCheck && (
         <Group>
           <ButtonLink to="/set-up" search={{ step: 'c', provider: id }}>
             {text.goOn}

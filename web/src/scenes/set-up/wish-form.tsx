@@ -4,6 +4,7 @@ import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
 import { AccountTypesChoice } from './account-types-choice.tsx'
 import { OpenedByChoice } from './opened-by-choice.tsx'
+import { ProofChoice } from './proof-choice.tsx'
 import type { WishChoice } from './wish.ts'
 
 export interface WishFormProps {
@@ -15,7 +16,7 @@ export interface WishFormProps {
 /** What the work order is drawn for. It is drawn anew with every change. */
 export function WishForm({ clouds, choice, onChange }: WishFormProps) {
   const text = words.setUp.register
-  const { cloud, accountTypes, openedBy, displayName } = choice
+  const { cloud, accountTypes, openedBy, proof, displayName } = choice
   const hasPersonal = clouds.find(({ id }) => id === cloud)?.personalAccounts ?? false
   return (
     <Section title={text.wish}>
@@ -37,6 +38,7 @@ export function WishForm({ clouds, choice, onChange }: WishFormProps) {
           onlyPeople={accountTypes === 'multitenant-and-personal'}
           onChange={(way) => onChange({ ...choice, openedBy: way })}
         />
+        <ProofChoice value={proof} onChange={(next) => onChange({ ...choice, proof: next })} />
         <TextInput
           label={text.displayName}
           description={text.displayNameHint}

@@ -10,10 +10,14 @@ const SANDBOX = 'sandbox'
 /** Who opens mailboxes: people who sign in, or besides them the application itself. */
 export type OpenedBy = 'people' | NonNullable<Wish['application']>
 
+/** How the application proves itself to Microsoft. */
+export type Proof = NonNullable<Wish['credential']>
+
 export interface WishChoice {
   cloud: string
   accountTypes: AccountTypes
   openedBy: OpenedBy
+  proof: Proof
   displayName: string
 }
 
@@ -29,16 +33,18 @@ export function useWishChoice(clouds: readonly Cloud[]): [WishChoice, (choice: W
   const accountTypes = wanted === 'multitenant-and-personal' && !cloud?.personalAccounts ? 'single-tenant' : wanted
   // Microsoft gives application permissions in no personal account.
   const openedBy = accountTypes === 'multitenant-and-personal' ? 'people' : (kept.openedBy ?? 'people')
-  return [{ cloud: cloud?.id ?? '', accountTypes, openedBy, displayName: kept.displayName ?? 'Postkey' }, keep]
+  const { proof = 'secret', displayName = 'Postkey' } = kept
+  return [{ cloud: cloud?.id ?? '', accountTypes, openedBy, proof, displayName }, keep]
 }
 
-export function wishOf({ cloud, accountTypes, openedBy, displayName }: WishChoice): Wish {
+export function wishOf({ cloud, accountTypes, openedBy, proof, displayName }: WishChoice): Wish {
   const name = displayName.trim()
   return {
     ...roadsOf(accountTypes),
     cloud,
     accountTypes,
     ...(openedBy !== 'people' && { application: openedBy }),
+    ...(proof !== 'secret' && { credential: proof }),
     ...(name !== '' && { displayName: name }),
   }
 }

@@ -66,7 +66,7 @@ export const cloudProviders = {
       command: 'Command for Azure CLI',
       thumbprint: 'Thumbprint (SHA-1), as the portal shows it',
       sha256: 'SHA-256',
-      key: 'Its private key stays on this server and is in no download.',
+      key: 'Nothing in it is secret, so it may go by mail to whoever administers Entra ID: its private key stays on this server and is in no download.',
     },
     add: 'Add a secret',
     addButton: 'Add and check',

@@ -21,6 +21,7 @@ export const setUp = {
     orderOut: 'The link is out. Its recipient registers the application.',
     registered: (name: string) => `Registered for ${name}`,
     unchecked: 'Not checked yet',
+    uploadAwaited: 'The certificate waits to be uploaded in Entra ID.',
     providerWell: (name: string) => name,
     linkOut: (address: string) => `Whoever got the link signs in for ${address}.`,
     linkOutAnywhere: 'Whoever got the link signs in.',
@@ -71,6 +72,17 @@ export const setUp = {
       },
     },
     onlyPeopleHere: 'Not with personal Microsoft accounts.',
+    proof: 'How Postkey proves itself to Microsoft',
+    proofs: {
+      secret: {
+        name: 'A client secret',
+        when: 'Made in the portal and entered in Postkey. It ends after two years at most.',
+      },
+      certificate: {
+        name: 'A certificate that Postkey makes',
+        when: 'For organizations that forbid secrets. Its key never leaves this server; its public part is uploaded in the portal.',
+      },
+    },
     displayName: 'Display name',
     displayNameHint: 'People see it when they sign in. It can be changed later.',
     roads: 'Roads',
@@ -84,7 +96,7 @@ export const setUp = {
     },
     haveIds: 'I have the ids: go on to B',
     alreadySentence:
-      'You need three things from the app registration: Application (client) ID, Directory (tenant) ID, and a client secret. Compare its redirect URI and permissions with the work order.',
+      'You need three things from the app registration: Application (client) ID, Directory (tenant) ID, and a client secret or a certificate that Postkey makes. Compare its redirect URI and permissions with the work order.',
   },
 
   order: {
@@ -148,7 +160,7 @@ export const setUp = {
 
   provider: {
     sentence:
-      'Postkey’s side of the registration: the ids, and a secret with which Postkey proves itself to Microsoft.',
+      'Postkey’s side of the registration: the ids, and a secret or certificate with which Postkey proves itself to Microsoft.',
     service: 'Service',
     serviceIs: 'Microsoft Azure',
     type: 'Type',
@@ -165,12 +177,18 @@ export const setUp = {
       'That is the Secret ID, not the secret. Copy the column Value; it is shown only right after the secret was made.',
     endsAt: 'End date of the secret',
     endsAtHint: 'It stands beside the secret. Cloud Providers counts the days that are left.',
+    months: 'Good for',
+    monthsHint: 'Some organizations limit it. Cloud Providers counts the days that are left.',
+    monthsAre: (months: number) => `${months} months`,
+    certificateNext:
+      'Postkey makes it now. Then you download its public part, upload it in Entra ID, or send it to whoever may.',
     contact: 'Contact',
     contactHint: 'Who is named when the registration stops working.',
     deputy: 'Deputy',
     deputyHint: 'For when the contact is away.',
     optional: 'optional',
     create: 'Create and check',
+    createAndMake: 'Create and make the certificate',
     proposal: 'The ids that were handed back. They come from the work order.',
   },
 
@@ -180,12 +198,18 @@ export const setUp = {
     again: 'Check again',
     at: 'Checked',
     outdated: 'Microsoft has refused the registration since this check. Check again to see what is wrong.',
-    outcomes: { ok: 'right', wrong: 'wrong', 'not-tried': 'not tried' },
+    outcomes: { ok: 'right', wrong: 'wrong', waiting: 'waiting', 'not-tried': 'not tried' },
     well: 'Nothing is wrong. Somebody can sign in now.',
     goOn: 'Go on to C',
-    replace: 'Use another secret',
+    upload: 'Upload the certificate',
+    uploadSentence:
+      'As soon as it is there, this page goes on: Postkey asks Microsoft again by itself, at least every five minutes.',
+    uploaded: 'It is uploaded: check now',
+    instead: 'Use something else instead',
+    replace: 'Use another secret or a certificate',
     replaceSentence: 'The new secret takes the place of the one that Microsoft does not accept.',
     replaceButton: 'Replace and check',
+    replaceByCertificate: 'Make the certificate',
     startOver: 'Enter the ids again',
     startOverSentence:
       'Ids identify a Cloud Provider and cannot be changed. This one is removed here, and the form opens anew. Nothing in Entra ID changes.',

@@ -6,34 +6,41 @@ import {
   postCloudProvidersIdCheck,
   postCloudProvidersIdCredentials,
   type CloudProvider,
+  type ProviderCredential,
 } from '../../api/client.ts'
 import { problemOf } from '../../api/problem.ts'
 import { useOnce } from '../../api/use-once.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
-import { isSecretAnId, newCredentialOf, NO_SECRET, SECRET_CODES, SecretFields } from './secret-fields.tsx'
+import { CredentialFields, credentialOf, isCredentialReady, NO_CREDENTIAL } from './credential-fields.tsx'
+import { SECRET_CODES } from './secret-fields.tsx'
 
 const text = words.setUp.check
 
-/** Another secret in place of the ones that Microsoft refused; those it accepts stay. */
-export function ReplaceSecret({ provider }: { provider: CloudProvider }) {
+export interface ReplaceCredentialProps {
+  provider: CloudProvider
+  credentials: readonly ProviderCredential[]
+}
+
+/** Another one in place of the secrets that Microsoft refused. Certificates stay: they can be uploaded once more. */
+export function ReplaceCredential({ provider, credentials }: ReplaceCredentialProps) {
   const queryClient = useQueryClient()
-  const [secret, setSecret] = useState(NO_SECRET)
+  const [entry, setEntry] = useState(NO_CREDENTIAL)
   const refused = (provider.lastCheck?.lines ?? [])
     .filter(({ what, outcome }) => what === 'credential' && outcome === 'wrong')
-    .map(({ credentialId }) => credentialId)
+    .map(({ credentialId }) => credentials.find(({ id, kind }) => id === credentialId && kind === 'secret')?.id)
     .filter((id) => id !== undefined)
   const replace = useOnce({
     mutationFn: async () => {
       const { id } = provider
-      await postCloudProvidersIdCredentials({ path: { id }, body: newCredentialOf(secret) })
+      await postCloudProvidersIdCredentials({ path: { id }, body: credentialOf(entry) })
       for (const credentialId of refused) {
         await deleteCloudProvidersIdCredentialsCredentialId({ path: { id, credentialId } })
       }
       return postCloudProvidersIdCheck({ path: { id } })
     },
-    onSuccess: () => setSecret(NO_SECRET),
+    onSuccess: () => setEntry(NO_CREDENTIAL),
     onSettled: () => queryClient.invalidateQueries({ queryKey: [{ tags: ['cloud-providers'] }] }),
   })
   return (
@@ -41,18 +48,18 @@ export function ReplaceSecret({ provider }: { provider: CloudProvider }) {
       <form
         onSubmit={(event) => {
           event.preventDefault()
-          if (!isSecretAnId(secret)) replace.mutate()
+          if (isCredentialReady(entry)) replace.mutate()
         }}
       >
         <Stack>
-          <Text size="sm">{text.replaceSentence}</Text>
+          {refused.length > 0 && <Text size="sm">{text.replaceSentence}</Text>}
           {replace.error && !SECRET_CODES.includes(problemOf(replace.error).code) && (
             <ProblemNotice error={replace.error} />
           )}
-          <SecretFields value={secret} onChange={setSecret} error={replace.error} />
+          <CredentialFields value={entry} onChange={setEntry} error={replace.error} />
           <Group>
             <Button type="submit" loading={replace.isPending}>
-              {text.replaceButton}
+              {entry.proof === 'certificate' ? text.replaceByCertificate : text.replaceButton}
             </Button>
           </Group>
         </Stack>
