@@ -99,6 +99,21 @@ export function causeOf(code: string): CauseInTable {
   return code.startsWith('tokens.') ? 'person' : 'mailbox'
 }
 
+const WEATHER: readonly CauseInTable[] = ['egress', 'network', 'microsoft', 'throttling']
+
+/**
+ * What is said of an outage by whom it hits: which of these codes it is depends on who gave up first, and changes from one
+ * try to the next.
+ */
+export function isWeather(code: string): boolean {
+  return WEATHER.includes(causeOf(code)) || code === 'email_accounts.silent'
+}
+
+/** Entra ID said that it is not there, or said nothing: from a mailbox whose token has ended both look the same. */
+export function isNoAnswer(code: string): boolean {
+  return causeOf(code) === 'egress' || code === 'tokens.endpoint_unavailable'
+}
+
 export function knownCode(code: string | null): ErrorCode {
   return code !== null && Object.hasOwn(CATALOGUE, code) ? (code as ErrorCode) : 'kernel.unexpected'
 }

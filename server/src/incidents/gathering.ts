@@ -1,7 +1,7 @@
 /** Failures gathered at what causes them. Pure: what is wrong now, as the states say it, and what that comes to. */
 import type { ErrorCode } from '../kernel/errors.ts'
 import type { CloudProviderId, EmailAccountId, GrantId } from '../kernel/ids.ts'
-import { causeOf, weightiest } from './causes.ts'
+import { causeOf, isNoAnswer, isWeather, weightiest } from './causes.ts'
 import type { Cause, Subject } from './incident.ts'
 import { opensAfter } from './times.ts'
 
@@ -52,10 +52,22 @@ const NEARLY_ALL = 0.8
 /**
  * `stays`: whether an incident of that name is open. What began as Microsoft's does not become ours in the middle of it
  * because one more mailbox joined, nor the other way round: that would be a second alert for the same thing.
+ *
+ * `heldBy`: the open incident that a mailbox is in, when it is one of an outage. As long as the mailbox meets nothing but
+ * weather it stays there, whatever it hears next: a server that hangs is silence first, then a timeout, then a token that
+ * could not be renewed.
  */
 export function gather(
   now: StatesNow,
-  { at, stays }: { at: Date; stays: (cause: Cause, key: string) => boolean },
+  {
+    at,
+    stays,
+    heldBy = () => undefined,
+  }: {
+    at: Date
+    stays: (cause: Cause, key: string) => boolean
+    heldBy?: (id: EmailAccountId) => HeldPlace | undefined
+  },
 ): FoundCause[] {
   const lasting = <T extends { code: string; since: Date }>(things: readonly T[]) =>
     things.filter(({ code, since }) => at.getTime() - since.getTime() >= opensAfter(code))
@@ -63,12 +75,19 @@ export function gather(
   const found = new Map<string, Gathered>()
   const accounts = lasting(now.accounts)
   const egress = accounts.filter(({ code }) => causeOf(code) === 'egress')
-  const isNearlyAll = egress.length > 0 && egress.length >= NEARLY_ALL * now.activeAccounts
+  const unanswered = accounts.filter(({ code }) => isNoAnswer(code))
+  const isNearlyAll = egress.length > 0 && unanswered.length >= NEARLY_ALL * now.activeAccounts
+  const grants = lasting(now.grants)
+  const weatherOfGrants = new Map(grants.filter(({ code }) => isWeather(code)).map(({ id, code }) => [id, code]))
+  const placesOfGrants = new Map<GrantId, Place>()
 
   for (const account of accounts) {
-    const place = placeOf(account)
+    const { place, code } = isWeather(account.code)
+      ? outageOf(account)
+      : { place: placeOf(account), code: account.code }
+    if (isWeather(code) && account.grantId) placesOfGrants.set(account.grantId, place)
     const at = entry(place)
-    at.codes.push(account.code)
+    at.codes.push(code)
     at.sinces.push(account.since)
     at.accounts.push({ id: account.id, name: account.name, address: account.address, since: account.since })
   }
@@ -78,10 +97,12 @@ export function gather(
     at.ownCode ??= code
     at.sinces.push(since)
   }
-  for (const { id, code, since } of lasting(now.grants)) {
+  for (const { id, code, since } of grants) {
     const grant = now.namesOfGrants.get(id)
     if (!grant) continue
-    const place = placeOf({ code, cloudProviderId: grant.cloudProviderId, grantId: id })
+    // Its mailboxes and it met the same.
+    const outage = isWeather(code) ? placesOfGrants.get(id) : undefined
+    const place = outage ?? placeOf({ code, cloudProviderId: grant.cloudProviderId, grantId: id })
     const at = entry(place)
     if (place.cause === 'person') at.ownCode ??= code
     else at.codes.push(code)
@@ -101,6 +122,16 @@ export function gather(
     const made: Gathered = { place, codes: [], ownCode: undefined, sinces: [], accounts: [] }
     found.set(name, made)
     return made
+  }
+
+  function outageOf(account: TroubledAccount): { place: Place; code: string } {
+    const held = heldBy(account.id)
+    const ofGrant = account.grantId && weatherOfGrants.get(account.grantId)
+    const isSilent = account.code === 'email_accounts.silent'
+    // Silence says least of all: where something is known of the outage, that is what it is called.
+    if (held) return { place: held.place, code: isSilent && held.place.cause !== 'mailbox' ? held.code : account.code }
+    const code = isSilent && ofGrant ? ofGrant : account.code
+    return { place: placeOf({ ...account, code }), code }
   }
 
   function placeOf(
@@ -130,14 +161,14 @@ export function gather(
         return place('microsoft', `throttling:${cloudProviderId}`, { name: provider?.name ?? '', cloudProviderId })
       case 'network':
         return NETWORK
-      case 'egress': {
+      case 'egress':
+      case 'microsoft': {
         const ofCloud = cloud(provider?.cloud ?? '')
+        if (!isNoAnswer(code)) return ofCloud
         if (stays('network', NETWORK.key)) return NETWORK
         if (stays('microsoft', ofCloud.key)) return ofCloud
         return isNearlyAll ? NETWORK : ofCloud
       }
-      case 'microsoft':
-        return cloud(provider?.cloud ?? '')
       case 'mailbox':
         if (account.id === undefined) return ofProvider(cloudProviderId)
         return place('mailbox', account.id, {
@@ -156,6 +187,12 @@ export function gather(
 }
 
 type Place = Pick<FoundCause, 'cause' | 'key' | 'subject'>
+
+/** Of an incident that is open, and what it is called. */
+export interface HeldPlace {
+  place: Place
+  code: string
+}
 
 interface Gathered {
   place: Place

@@ -8,11 +8,11 @@ import { sql } from 'kysely'
 import type { Tx } from '../database/index.ts'
 import type { Events } from '../events/index.ts'
 import { newId, type EmailAccountId, type IncidentId } from '../kernel/ids.ts'
-import { remedyOf } from './causes.ts'
-import { gather, type FoundCause } from './gathering.ts'
+import { isWeather, remedyOf } from './causes.ts'
+import { gather, type FoundCause, type HeldPlace } from './gathering.ts'
 import { addEntry, tell, tellAccounts, type IncidentRow, type NamedAccount } from './record.ts'
 import { readStates, readUnproven } from './states-now.ts'
-import { ALL_CLEAR_AFTER_MS, reminderPause, SAME_WITHIN_MS, SETTLES_FOR_MS, toldAfter } from './times.ts'
+import { allClearAfter, reminderPause, SAME_WITHIN_MS, SETTLES_FOR_MS, toldAfter } from './times.ts'
 
 /** `pg_advisory_xact_lock(int, int)`: the first is ours alone (see the events' trigger for the other one). */
 const LOCK = sql`SELECT pg_advisory_xact_lock(20556, 1)`
@@ -26,7 +26,12 @@ export async function reconcile(tx: Tx, events: Events, now: Date): Promise<void
     ]),
   )
   const states = await readStates(tx)
-  const found = gather(states, { at: now, stays: (cause, key) => open.has(nameOf(cause, key)) })
+  const held = await readHeld(tx, [...open.values()])
+  const found = gather(states, {
+    at: now,
+    stays: (cause, key) => open.has(nameOf(cause, key)),
+    heldBy: (id) => held.get(id),
+  })
 
   const elsewhere = new Set(found.flatMap(({ accounts }) => accounts.map(idOf)))
 
@@ -160,7 +165,7 @@ export async function reconcile(tx: Tx, events: Events, now: Date): Promise<void
           closed_at: now,
           alert_at: null,
           remind_at: null,
-          all_clear_at: tells ? new Date(now.getTime() + ALL_CLEAR_AFTER_MS[remedyOf(row.code)]) : null,
+          all_clear_at: tells ? new Date(now.getTime() + allClearAfter(row)) : null,
         })
         .where('id', '=', row.id)
         .execute()
@@ -230,6 +235,32 @@ export async function reconcile(tx: Tx, events: Events, now: Date): Promise<void
   function alertAt({ code, since }: Pick<FoundCause, 'code' | 'since'>): Date {
     return new Date(Math.max(now.getTime() + SETTLES_FOR_MS, since.getTime() + toldAfter(code)))
   }
+}
+
+/** Which of these incidents of an outage each mailbox is in; of several the oldest. */
+async function readHeld(tx: Tx, open: readonly IncidentRow[]): Promise<Map<EmailAccountId, HeldPlace>> {
+  const outages = new Map(open.filter(({ code }) => isWeather(code)).map((row) => [row.id, row]))
+  if (outages.size === 0) return new Map()
+  const members = await tx
+    .selectFrom('incident_email_accounts')
+    .select(['incident_id', 'email_account_id'])
+    .where('incident_id', 'in', [...outages.keys()])
+    .where('until', 'is', null)
+    .orderBy('incident_id', 'desc')
+    .execute()
+  return new Map(
+    members.map(({ incident_id: id, email_account_id: accountId }) => {
+      const row = outages.get(id)!
+      const subject = {
+        name: row.subject_name,
+        cloudProviderId: row.cloud_provider_id ?? undefined,
+        grantId: row.grant_id ?? undefined,
+        emailAccountId: row.email_account_id ?? undefined,
+        tenantId: row.tenant_id ?? undefined,
+      }
+      return [accountId, { place: { cause: row.cause, key: row.cause_key, subject }, code: row.code }]
+    }),
+  )
 }
 
 function nameOf(cause: string, key: string): string {

@@ -10,7 +10,7 @@ const HOUR_MS = 60 * MINUTE_MS
  * longest pauses of `Retry-After` that are met daily are over by then. A bug is given the same time, because the next
  * try may meet another message.
  */
-export const OPENS_AFTER_MS: Readonly<Record<Remedy, number>> = {
+const OPENS_AFTER_MS: Readonly<Record<Remedy, number>> = {
   admin: 0,
   'sign-in': 0,
   bug: 5 * MINUTE_MS,
@@ -18,7 +18,7 @@ export const OPENS_AFTER_MS: Readonly<Record<Remedy, number>> = {
 }
 
 /** And is told after fifteen: until then nobody could do more than wait, either. */
-export const TOLD_AFTER_MS: Readonly<Record<Remedy, number>> = {
+const TOLD_AFTER_MS: Readonly<Record<Remedy, number>> = {
   admin: 0,
   'sign-in': 0,
   bug: 15 * MINUTE_MS,
@@ -46,11 +46,19 @@ export const SAME_WITHIN_MS = 10 * MINUTE_MS
  * The all-clear waits whether it lasts. Whoever has ended something waits for word of it and gets it after a minute;
  * what ended by itself may as well begin again by itself.
  */
-export const ALL_CLEAR_AFTER_MS: Readonly<Record<Remedy, number>> = {
+const ALL_CLEAR_AFTER_MS: Readonly<Record<Remedy, number>> = {
   admin: MINUTE_MS,
   'sign-in': MINUTE_MS,
   bug: SAME_WITHIN_MS,
   wait: SAME_WITHIN_MS,
+}
+
+/**
+ * What has come back already will do so again: people are not told every minute that it is over and that it is not. Whoever
+ * ends it for good hears of it a little later.
+ */
+export function allClearAfter({ code, reopened }: { code: string; reopened: number }): number {
+  return reopened > 0 ? SAME_WITHIN_MS : ALL_CLEAR_AFTER_MS[remedyOf(code)]
 }
 
 const REMINDERS_AFTER_MS = [HOUR_MS, 4 * HOUR_MS, 12 * HOUR_MS]
