@@ -1,9 +1,10 @@
 /** A part of a drill at Postkey: its Cloud Provider, who signs in, its mailboxes, the mail that goes in and out. */
 import { createPerson, overHttp, type Person } from '../../sandbox/src/test-kit/browser.ts'
-import { goThrough } from '../../sandbox/foreign/sign-in.ts'
+import { approveDevice, goThrough } from '../../sandbox/foreign/sign-in.ts'
 import type { PostkeyClient } from '../walk/postkey-client.ts'
 import type { StartedPostkey } from '../walk/started-postkey.ts'
 import type { Part } from './cast.ts'
+import { addSecret, uploadCertificate } from './admin-scripts.ts'
 import type { Desk } from './desk.ts'
 
 export interface Reason {
@@ -42,10 +43,19 @@ export interface ConnectedPart {
   consentAsAdmin(): Promise<SignInEnd>
   /** An admin of the organization makes a secret, and an admin of Postkey enters it. */
   renewSecret(): Promise<void>
+  /** An admin of Postkey begins a sign-in by a code, and the person types it at Microsoft's page. */
+  signInByCode(who: string): Promise<CodeSignIn>
+  codeSignIn(id: string): Promise<CodeSignIn>
   reply(subject: string, text?: string): Promise<string>
   submission(id: string): Promise<Submission>
   /** What people do about mail that failed or of which nobody knows. */
   retry(id: string): Promise<void>
+}
+
+export interface CodeSignIn {
+  id: string
+  state: 'waiting' | 'done' | 'failed'
+  reason?: Omit<Reason, 'remedy'>
 }
 
 export interface SignInEnd {
@@ -65,7 +75,12 @@ export interface PartDeps {
 export async function connectPart(
   { client, postkey, desk, admin }: PartDeps,
   part: Part,
-  { key, kind, accountTypes = 'single-tenant' }: { key: string; kind: 'user' | 'shared'; accountTypes?: string },
+  {
+    key,
+    kind,
+    accountTypes = 'single-tenant',
+    proof = 'secret',
+  }: { key: string; kind: 'user' | 'shared'; accountTypes?: string; proof?: 'secret' | 'certificate' },
 ): Promise<ConnectedPart> {
   const { address: origin, sandbox } = postkey
   const redirectUri = `${origin}/oauth/callback`
@@ -74,6 +89,25 @@ export async function connectPart(
     ...{ tenantId: part.tenantId, clientId: part.clientId },
     credential: { kind: 'secret', secret: part.secret },
   })
+
+  if (proof === 'certificate') await proveByCertificate()
+
+  /** Made at Postkey, uploaded at Microsoft, tried, and alone from then on. */
+  async function proveByCertificate(): Promise<void> {
+    const path = `/v1/cloud-providers/${provider.id}/credentials`
+    interface Credential {
+      id: string
+      kind: string
+      standing: { state: string }
+      certificate?: { pem: string }
+    }
+    const made = await client.call<Credential>('POST', path, { kind: 'certificate', months: 12 })
+    await uploadCertificate(sandbox, part, made.certificate?.pem ?? '')
+    const { standing } = await client.call<Credential>('POST', `${path}/${made.id}/try`)
+    if (standing.state !== 'works') throw new Error(`the certificate of ${part.name} is ${standing.state}`)
+    const { credentials } = await client.call<{ credentials: Credential[] }>('GET', path)
+    for (const { id, kind: other } of credentials) if (other === 'secret') await client.call('DELETE', `${path}/${id}`)
+  }
 
   /** Whose sign-in is renewed later. */
   const known: { grantId?: string } = {}
@@ -139,9 +173,19 @@ export async function connectPart(
     consentAsAdmin: () => goToMicrosoft(part.admin, { kind: 'admin-consent' }),
     account: () => client.call('GET', `/v1/email-accounts/${accountId}`),
     async renewSecret() {
-      const secret = await newSecret(sandbox, part, desk)
+      const secret = await addSecret(sandbox, part, new Date(desk.now()))
       await client.call('POST', `/v1/cloud-providers/${provider.id}/credentials`, { kind: 'secret', secret })
     },
+    async signInByCode(who) {
+      await client.call('PUT', `/v1/cloud-providers/${provider.id}/device-code`, { isAllowed: true })
+      type Begun = CodeSignIn & { verificationUri: string; userCode: string }
+      const wanted = { cloudProviderId: provider.id, wantedAddress: part.addresses[0], wantedKind: kind }
+      const begun = await client.call<Begun>('POST', '/v1/device-sign-ins', wanted)
+      // Where it ends at a page of Microsoft's, the person alone reads why.
+      await approveDevice(browse(), begun.verificationUri, begun.userCode, who).catch(() => undefined)
+      return begun
+    },
+    codeSignIn: (id) => client.call('GET', `/v1/device-sign-ins/${id}`),
     async reply(subject, text = 'It is on its way.') {
       const message = { emailAccountId: accountId, to: [{ name: 'Kim', address: customer }], cc: [], bcc: [] }
       const headers = new Headers({ 'idempotency-key': `drill-${key}-${++letters}` })
@@ -159,30 +203,4 @@ async function codeOf(desk: string, who: string): Promise<string> {
   const answer = await fetch(`${desk}/api/authenticator/${who}`)
   if (!answer.ok) throw new Error(`no code of the authenticator for ${who}: ${answer.status}`)
   return ((await answer.json()) as { code: string }).code
-}
-
-/** By Graph, as an admin's script does it: `application: addPassword`. */
-async function newSecret(sandbox: StartedPostkey['sandbox'], part: Part, desk: Desk): Promise<string> {
-  const token = await fetch(`${sandbox.login}/${part.tenantId}/oauth2/v2.0/token`, {
-    method: 'POST',
-    body: new URLSearchParams({
-      ...{ grant_type: 'client_credentials', scope: 'https://graph.microsoft.com/.default' },
-      ...{ client_id: part.tools.clientId, client_secret: part.tools.secret },
-    }),
-  })
-  const { access_token: bearer } = (await token.json()) as { access_token?: string }
-  if (bearer === undefined) throw new Error(`the admin's script got no token: ${token.status}`)
-  const answer = await fetch(
-    `${new URL(sandbox.graph).origin}/v1.0/applications(appId='${part.clientId}')/addPassword`,
-    {
-      method: 'POST',
-      headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
-      body: JSON.stringify({
-        passwordCredential: { displayName: 'new', startDateTime: new Date(desk.now()).toISOString() },
-      }),
-    },
-  )
-  const text = await answer.text()
-  if (!answer.ok) throw new Error(`no new secret: ${answer.status} ${text}`)
-  return (JSON.parse(text) as { secretText: string }).secretText
 }

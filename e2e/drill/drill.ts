@@ -13,7 +13,7 @@ import { inParallel } from './in-parallel.ts'
 import { planOf } from './plan.ts'
 import { receivedBy } from './received.ts'
 import { onStage, type Stage } from './stage.ts'
-import { createTrial, explain, hear, isWaiting, lookAtCalls, subjectOf, targetOf, type TimedEvent, type Trial } from './trial.ts' // prettier-ignore
+import { createTrial, explain, hear, isWaiting, lookAtCalls, lookAtCode, subjectOf, targetOf, type TimedEvent, type Trial } from './trial.ts' // prettier-ignore
 import { verdictOf, type DrillLine } from './verdict.ts'
 
 const SECOND_MS = 1000
@@ -23,7 +23,9 @@ const STEP_MS = 5 * SECOND_MS
 /** Longer than an access token lives, also one of a client that knows claims challenges: up to 28 hours. */
 const TOKEN_LIFE_MS = 30 * 60 * MINUTE_MS
 /** Within an hour of its first reading each mailbox is asked past its cursors; a little more than a minute has passed. */
-const UNTIL_CHECKED_MS = 59 * MINUTE_MS
+const UNTIL_CHECKED_MS = 58 * MINUTE_MS
+/** As long as a code of a sign-in is good. */
+const CODE_LASTS_MS = 15 * MINUTE_MS
 /** After so long, what lasts is told to people, though it may pass by itself. */
 const UNTIL_TOLD_MS = 16 * MINUTE_MS
 /** So often Postkey looks by itself whether a person has ended something. */
@@ -81,6 +83,7 @@ function createRun({ client, postkey, desk, relay }: Stage, say: (line: string) 
     }
     await inParallel(trials, AT_ONCE, async (trial) => {
       await lookAtCalls(desk, trial)
+      await lookAtCode(trial, desk.now())
       await explain(trial)
     })
   }
@@ -114,8 +117,8 @@ function createRun({ client, postkey, desk, relay }: Stage, say: (line: string) 
     trials = await inParallel(faults, AT_ONCE, async (fault, i) => {
       const plan = planOf(fault)
       const key = `D${String(i).padStart(2, '0')}`
-      const { kind, accountTypes } = plan
-      const as = { key, kind, ...(accountTypes && { accountTypes }) }
+      const { kind, accountTypes, proof } = plan
+      const as = { key, kind, ...(accountTypes && { accountTypes }), ...(proof && { proof }) }
       const party = await connectPart({ client, postkey, desk, admin: ADMIN.email }, cast.get(fault.name)!, as)
       return createTrial(fault, plan, party)
     })
@@ -150,7 +153,8 @@ function createRun({ client, postkey, desk, relay }: Stage, say: (line: string) 
     })
     await inParallel(trials, AT_ONCE, meetAsPerson)
     await pass(70 * SECOND_MS)
-    await jump(UNTIL_CHECKED_MS)
+    await jump(CODE_LASTS_MS)
+    await jump(UNTIL_CHECKED_MS - CODE_LASTS_MS)
     // A second look, a minute after the first.
     await pass(40 * SECOND_MS)
     await jump(TOKEN_LIFE_MS)
@@ -168,6 +172,7 @@ function createRun({ client, postkey, desk, relay }: Stage, say: (line: string) 
   async function meetAsPerson(trial: Trial): Promise<void> {
     const { party, plan } = trial
     if (plan.metBy === 'sign-in') await party.signIn(party.part.newcomer)
+    if (plan.metBy === 'code') trial.codeSignInId = (await party.signInByCode(party.part.person)).id
     if (plan.metBy !== 'check') return
     type Line = { outcome: string; code?: string; title?: string; remedy?: never; fix?: string }
     const path = `/v1/cloud-providers/${party.providerId}/check`
@@ -222,14 +227,16 @@ function createRun({ client, postkey, desk, relay }: Stage, say: (line: string) 
     const { state } = await party.account()
     if (state === 'needs-sign-in') await party.signIn(party.part.person, { renew: true })
     if (replyId !== undefined) await party.retry(replyId)
+    if (trial.codeSignInId !== undefined) trial.codeSignInId = (await party.signInByCode(party.part.person)).id
   }
 
   async function seeWhetherRecovered(trial: Trial): Promise<void> {
-    const { party, replyId } = trial
+    const { party, replyId, codeSignInId } = trial
     if (trial.recoveredAt !== undefined || trial.endedAt === undefined) return
     const account = await party.account()
+    const isSignedIn = codeSignInId === undefined || (await party.codeSignIn(codeSignInId)).state === 'done'
     const sent = replyId === undefined ? 'sent' : (await party.submission(replyId)).state
-    if (account.state !== 'connected' || sent !== 'sent') return
+    if (account.state !== 'connected' || sent !== 'sent' || !isSignedIn) return
     if ((await received(client, trial)).length < trial.letters.length) return
     trial.recoveredAt = Math.max(trial.endedAt, Date.parse(account.stateSince))
   }

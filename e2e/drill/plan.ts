@@ -5,14 +5,19 @@ export interface Plan {
   outcome: 'told' | 'absorbed'
   /** Why nobody is told. */
   why?: string
-  /** Who meets it: whoever keeps the mailbox connected, somebody who signs in, an admin who checks the registration. */
-  metBy: 'mailbox' | 'sign-in' | 'check'
+  /**
+   * Who meets it: whoever keeps the mailbox connected, somebody who signs in in a browser or by a code, an admin who checks
+   * the registration.
+   */
+  metBy: 'mailbox' | 'sign-in' | 'code' | 'check'
   /** Where it is told: as the state of what keeps the mailbox connected, or at the mail that does not go out. */
   toldAt: 'state' | 'mail'
   /** What is done about it at Microsoft. `nothing`: what Postkey asks of people is enough. */
   endedBy: 'switch' | 'new-secret' | 'admin-consent' | 'nothing'
   kind: 'user' | 'shared'
   accountTypes?: 'multitenant'
+  /** By what the Cloud Provider proves itself; a secret when absent. */
+  proof?: 'certificate'
   /** By whom the application has its consent: an admin for everybody, or the person alone. */
   consentOf?: 'person'
   /** `false`: it shows itself only to who does what Postkey never does. */
@@ -25,6 +30,8 @@ export interface Plan {
 const MINUTE_MS = 60_000
 /** Once an hour, a second look a minute later, and the next step of the clock. */
 const CHECK_PAST_CURSOR_MS = 62 * MINUTE_MS
+/** Microsoft tells the person, and the device only that its code was not used in time. */
+const CODE_LASTS_MS = 17 * MINUTE_MS
 
 const ABSORBED: Readonly<Record<string, string>> = {
   'user-consent-admin-only': 'consents given before go on, and nobody signs in anew',
@@ -33,8 +40,6 @@ const ABSORBED: Readonly<Record<string, string>> = {
     'who is signed in is renewed at the address of the own tenant; who signs in anew reads it at Microsoft',
   'discovery-down': 'who is signed in needs no discovery, and a check of the registration goes on without it',
   'strict-rotation': 'no refresh token is used twice',
-  'device-code-blocked': 'the sign-ins of this drill go over a browser',
-  'certificate-unknown': 'this Cloud Provider proves itself by a secret',
   'short-access-tokens': 'they are renewed more often',
   'opaque-access-tokens': 'nobody looks into them',
   'signing-key-rotated': 'keys are read again when an unknown one signed',
@@ -59,8 +64,8 @@ const OF_MAIL = ['mailbox-full', 'send-as-withdrawn', 'send-limit', 'message-siz
 
 const SPECIAL: Readonly<Record<string, Partial<Plan>>> = {
   'user-consent-admin-only': { metBy: 'sign-in', consentOf: 'person' },
-  'device-code-blocked': { metBy: 'sign-in', isShown: false },
-  'certificate-unknown': { isShown: false },
+  'device-code-blocked': { metBy: 'code', lookedForEveryMs: CODE_LASTS_MS },
+  'certificate-unknown': { proof: 'certificate' },
   'single-tenant-application': { metBy: 'sign-in', accountTypes: 'multitenant' },
   'discovery-down': { metBy: 'check' },
   'strict-rotation': { isShown: false },

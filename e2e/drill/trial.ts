@@ -27,6 +27,8 @@ export interface Trial {
   /** Message-IDs of what was written to the mailbox. */
   letters: string[]
   replyId: string | undefined
+  /** The sign-in by a code that is under way. */
+  codeSignInId: string | undefined
   /** All that the account, its grant and its Cloud Provider came to since the fault was switched on. */
   states: { at: number; to: string; reason: string | null }[]
   endedAt: number | undefined
@@ -37,7 +39,7 @@ export interface Trial {
 export function createTrial(fault: CatalogueFault, plan: Plan, party: ConnectedPart): Trial {
   return {
     ...{ fault, plan, party, letters: [], states: [], faults: [] },
-    ...{ faultId: undefined, visible: undefined, noticed: undefined, replyId: undefined },
+    ...{ faultId: undefined, visible: undefined, noticed: undefined, replyId: undefined, codeSignInId: undefined },
     ...{ endedAt: undefined, recoveredAt: undefined },
   }
 }
@@ -95,6 +97,15 @@ export async function explain(trial: Trial): Promise<void> {
   if (noticed.reason || replyId === undefined) return
   const { why }: Submission = await party.submission(replyId)
   if (why?.code === noticed.code) noticed.reason = why
+}
+
+/** How the sign-in by a code ended, as whoever began it reads. */
+export async function lookAtCode(trial: Trial, now: number): Promise<void> {
+  const { codeSignInId, party } = trial
+  if (codeSignInId === undefined || trial.noticed) return
+  const { state, reason } = await party.codeSignIn(codeSignInId)
+  if (state !== 'failed' || !reason) return
+  trial.noticed = { at: now, state: 'sign-in failed', code: reason.code, reason: { ...reason, remedy: 'sign-in' } }
 }
 
 export async function lookAtCalls(desk: Desk, trial: Trial): Promise<void> {

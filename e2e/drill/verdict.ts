@@ -73,6 +73,10 @@ export async function verdictOf(
     const states = trial.states.map(({ to, reason }) => `${to}${reason === null ? '' : ` (${reason})`}`)
     expectThat(noticed === undefined, `it was to be absorbed and became ${states.join(', ')} ${noticed?.state ?? ''}`)
   }
+  expectThat(
+    incidents.length <= (plan.outcome === 'told' ? 1 : 0),
+    `it became ${incidents.length} incidents: ${incidents.map(({ cause }) => cause).join(', ')}`,
+  )
   expectThat(alerts.length <= 1, `it was told ${alerts.length} times`)
   expectThat(recovered !== undefined, 'it is not as before after its end')
   expectThat(lost === 0, `${lost} messages are lost`)
