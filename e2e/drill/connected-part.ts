@@ -95,17 +95,17 @@ export async function connectPart(
   /** Made at Postkey, uploaded at Microsoft, tried, and alone from then on. */
   async function proveByCertificate(): Promise<void> {
     const path = `/v1/cloud-providers/${provider.id}/credentials`
-    interface Credential {
+    interface Listed {
       id: string
       kind: string
       standing: { state: string }
       certificate?: { pem: string }
     }
-    const made = await client.call<Credential>('POST', path, { kind: 'certificate', months: 12 })
+    const made = await client.call<Listed>('POST', path, { kind: 'certificate', months: 12 })
     await uploadCertificate(sandbox, part, made.certificate?.pem ?? '')
-    const { standing } = await client.call<Credential>('POST', `${path}/${made.id}/try`)
+    const { standing } = await client.call<Listed>('POST', `${path}/${made.id}/try`)
     if (standing.state !== 'works') throw new Error(`the certificate of ${part.name} is ${standing.state}`)
-    const { credentials } = await client.call<{ credentials: Credential[] }>('GET', path)
+    const { credentials } = await client.call<{ credentials: Listed[] }>('GET', path)
     for (const { id, kind: other } of credentials) if (other === 'secret') await client.call('DELETE', `${path}/${id}`)
   }
 

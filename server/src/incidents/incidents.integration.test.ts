@@ -343,51 +343,6 @@ describe('failures are gathered', () => {
     ).toEqual([['network', 7]])
   })
 
-  it.each([
-    [
-      'a mailbox alone',
-      [
-        'egress.timed_out',
-        'tokens.endpoint_unavailable',
-        'transports.unavailable',
-        'email_accounts.silent',
-        'egress.unreachable',
-      ],
-    ],
-    ['one that was silent before', ['email_accounts.silent', 'egress.timed_out', 'tokens.endpoint_unavailable']],
-    ['one that was throttled before', ['transports.throttled', 'transports.unavailable', 'egress.timed_out']],
-  ] as const)('once, whatever is heard of an outage one after the other: %s', async (_, codes) => {
-    const [account] = await stage.accounts(1)
-    for (const code of codes) {
-      await stage.account(account!.id, 'degraded', code)
-      await stage.pass(20 * MINUTE_MS, MINUTE_MS)
-    }
-    // Its sign-in meets it, too.
-    await stage.grant(account!.grantId, 'degraded', 'tokens.endpoint_unavailable')
-    await stage.pass(20 * MINUTE_MS, MINUTE_MS)
-    expect(await stage.all()).toHaveLength(1)
-    const told = (await stage.told()).filter(({ kind }) => kind === 'incident.opened')
-    expect(told).toHaveLength(1)
-  })
-
-  it('once when our network is gone and some mailboxes meet that at Entra ID', async () => {
-    const accounts = await stage.accounts(10)
-    for (const { id } of accounts.slice(0, 6)) await stage.account(id, 'degraded', 'egress.unreachable')
-    for (const { id } of accounts.slice(6)) await stage.account(id, 'degraded', 'tokens.endpoint_unavailable')
-    for (const { grantId } of accounts) await stage.grant(grantId, 'degraded', 'tokens.endpoint_unavailable')
-    await stage.pass(6 * MINUTE_MS, MINUTE_MS)
-    expect((await stage.all()).map(({ cause, affected }) => [cause, affected.length])).toEqual([['network', 10]])
-  })
-
-  it('elsewhere as soon as something else than the weather is met', async () => {
-    const [account] = await stage.accounts(1)
-    await stage.account(account!.id, 'degraded', 'egress.timed_out')
-    await stage.pass(6 * MINUTE_MS, MINUTE_MS)
-    await stage.account(account!.id, 'needs-admin', 'transports.access_denied')
-    await stage.pass(MINUTE_MS, 30 * SECOND_MS)
-    expect((await stage.open()).map(({ cause }) => cause)).toEqual(['mailbox'])
-  })
-
   it('at Microsoft, by cloud, when most mailboxes are read', async () => {
     const accounts = await stage.accounts(10)
     for (const { id } of accounts.slice(0, 3)) await stage.account(id, 'degraded', 'egress.timed_out')
