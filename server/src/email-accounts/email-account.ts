@@ -1,4 +1,4 @@
-import type { ErrorCode, Remedy } from '../kernel/errors.ts'
+import type { ErrorCode, Remedy, Upstream } from '../kernel/errors.ts'
 import type { CloudProviderId, EmailAccountId, FolderId, GrantId } from '../kernel/ids.ts'
 import type { FolderRole } from '../mail/index.ts'
 import type { PreflightLight } from '../transports/index.ts'
@@ -29,6 +29,8 @@ export interface EmailAccount {
   state: EmailAccountState
   /** Why, as long as the state is not a good one. */
   reason: StateReason | undefined
+  /** What Microsoft said when it came about. */
+  said: Upstream | undefined
   stateSince: Date
   nextTryAt: Date | undefined
   attempts: number

@@ -104,7 +104,7 @@ export function createEmailAccounts(deps: EmailAccountsDeps): EmailAccounts {
     if (signal === 'failed-sign-in' && isOfPerson(error)) {
       for (const hook of lostHooks) if (await hook(tx, id)) return 'connecting'
     }
-    return lifecycle.move(tx, id, signal, { code: error?.code, nextTryAt })
+    return lifecycle.move(tx, id, signal, { code: error?.code, nextTryAt, upstream: error?.upstream })
   }
 
   async function grantRenewed(grantId: GrantId): Promise<void> {

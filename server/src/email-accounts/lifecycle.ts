@@ -1,7 +1,7 @@
 import type { Tx } from '../database/index.ts'
 import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { AppError, type ErrorCode } from '../kernel/errors.ts'
+import { AppError, type ErrorCode, type Upstream } from '../kernel/errors.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
 import type { EmailAccount } from './email-account.ts'
 import { prove } from './proofs-of-life.ts'
@@ -12,6 +12,7 @@ export interface SignalOptions {
   /** Why, for the states that have a reason. */
   code?: ErrorCode | undefined
   nextTryAt?: Date | undefined
+  upstream?: Upstream | undefined
 }
 
 /** Thrown by nobody: it is a reason and no failure. */
@@ -43,7 +44,7 @@ export function createLifecycle({ clock, events }: { clock: Clock; events: Event
     tx: Tx,
     id: EmailAccountId,
     signal: StateSignal,
-    { code, nextTryAt }: SignalOptions = {},
+    { code, nextTryAt, upstream }: SignalOptions = {},
   ): Promise<EmailAccount['state']> {
     const account = await hold(tx, id)
     const heard = STATES[account.state][signal]
@@ -62,6 +63,7 @@ export function createLifecycle({ clock, events }: { clock: Clock; events: Event
       .set((eb) => ({
         state,
         state_reason: reason,
+        state_upstream: reason !== null && reason === code ? saidAs(upstream) : null,
         ...(signal === 'up-to-date' ? { last_read_at: clock.now() } : {}),
         next_try_at: isTroubled(state) ? (nextTryAt ?? null) : null,
         attempts: failed ? eb('attempts', '+', 1) : 0,
@@ -81,4 +83,11 @@ export function createLifecycle({ clock, events }: { clock: Clock; events: Event
   }
 
   return { hold, holdToRemove, move }
+}
+
+/** What tells one answer from another, without what the next token has to prove and when to come back. */
+function saidAs(upstream: Upstream | undefined): string | null {
+  if (!upstream) return null
+  const { status, error, suberror, errorCodes, code, correlationId, requestId } = upstream
+  return JSON.stringify({ status, error, suberror, errorCodes, code, correlationId, requestId })
 }

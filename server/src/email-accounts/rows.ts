@@ -21,6 +21,7 @@ export function emailAccountOf(row: Selectable<Schema['email_accounts']>): Email
     importFrom: row.import_from,
     state: row.state as EmailAccountState,
     reason: reasonOf(row.state_reason),
+    said: row.state_upstream ?? undefined,
     stateSince: row.state_since,
     nextTryAt: row.next_try_at ?? undefined,
     attempts: row.attempts,

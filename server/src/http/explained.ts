@@ -4,7 +4,6 @@ import { explain, type Explanation, type KnownNames } from '../error-map/index.t
 import type { Upstream } from '../kernel/errors.ts'
 import type { CloudProviderId, GrantId } from '../kernel/ids.ts'
 import type { GrantSummary } from '../tokens/index.ts'
-import { isAdmin } from './incidents/present.ts'
 import type { KnownCaller } from './permit.ts'
 import type { Rooms } from './rooms.ts'
 
@@ -25,14 +24,19 @@ export function createExplainer({ cloudProviders, grants, publicUrl }: Named) {
   async function about(
     code: string,
     ids: { cloudProviderId?: CloudProviderId | undefined; grantId?: GrantId | undefined; address?: string | undefined },
+    said?: Upstream,
   ): Promise<Explanation | undefined> {
     // What was removed since has no names any more; the catalogue's words stand without.
     const grant = ids.grantId && (await grants.get(ids.grantId).catch(() => undefined))
     const providerId = ids.cloudProviderId ?? grant?.cloudProviderId
     const provider = providerId && (await cloudProviders.get(providerId).catch(() => undefined))
-    if (!provider) return explain(code, undefined, { address: ids.address, person: grant?.userName })
+    if (!provider) return explain(code, said, { address: ids.address, person: grant?.userName })
     const names = namesOf(provider, grant?.userName, ids.address)
-    return explain(code, saidBy(code, provider, grant), ids.grantId ? names : { ...names, principal: 'application' })
+    return explain(
+      code,
+      said ?? saidBy(code, provider, grant),
+      ids.grantId ? names : { ...names, principal: 'application' },
+    )
   }
 
   return {
@@ -46,14 +50,14 @@ export function createExplainer({ cloudProviders, grants, publicUrl }: Named) {
         ? undefined
         : about(grant.stateReason, { grantId: grant.id, cloudProviderId: grant.cloudProviderId }),
 
-    ofAccount: async ({ reason, principal, cloudProviderId, address }: EmailAccount, caller: KnownCaller) =>
-      reason === undefined || !isAdmin(caller)
+    ofAccount: async ({ reason, said, principal, cloudProviderId, address }: EmailAccount, caller: KnownCaller) =>
+      reason === undefined || !mayAdminister(caller)
         ? undefined
-        : about(reason.code, {
-            cloudProviderId,
-            address,
-            grantId: principal.kind === 'grant' ? principal.grantId : undefined,
-          }),
+        : about(
+            reason.code,
+            { cloudProviderId, address, grantId: principal.kind === 'grant' ? principal.grantId : undefined },
+            said,
+          ),
 
     about,
   }
@@ -63,4 +67,9 @@ export function createExplainer({ cloudProviders, grants, publicUrl }: Named) {
 function saidBy(code: string, provider: CloudProvider, grant: GrantSummary | undefined): Upstream | undefined {
   if (code.startsWith('tokens.')) return grant?.ended?.upstream
   return provider.lastCheck?.lines.find((line) => line.code === code)?.upstream
+}
+
+/** A key for some mailboxes administers those. */
+function mayAdminister(caller: KnownCaller): boolean {
+  return caller.kind === 'api-key' ? caller.scopes.includes('admin:read') : caller.person.role === 'admin'
 }

@@ -14,6 +14,7 @@ const { app, ask, person, rooms } = await createTestApp(database, clock, {
   heartbeatMs: 100,
   sync: {
     wake: () => Promise.resolve(),
+    lookedAt: () => Promise.resolve(),
     unfiledCount: () => Promise.resolve(0),
     notified: async (notification) => {
       notified.push(notification)

@@ -42,7 +42,7 @@ export interface Rooms {
   incidents: Pick<Incidents, 'list' | 'get' | 'acknowledge' | 'openCounts'>
   alerts: Alerts
   doctor: Doctor
-  sync: Pick<Sync, 'wake' | 'notified' | 'unfiledCount'>
+  sync: Pick<Sync, 'wake' | 'lookedAt' | 'notified' | 'unfiledCount'>
   browserSessions: BrowserSessions
   metrics: Metrics
   openStreams: OpenStreams

@@ -1,5 +1,6 @@
 import type { Database, Tx } from '../database/index.ts'
 import type { KnownNames } from '../error-map/index.ts'
+import type { Upstream } from '../kernel/errors.ts'
 import type { EmailAccountId, IncidentId } from '../kernel/ids.ts'
 import type { AffectedEmailAccount } from './incident.ts'
 import type { IncidentRow } from './record.ts'
@@ -33,6 +34,7 @@ export async function namesFor(
           .select(['id', 'user_name', 'ended_upstream'])
           .where('id', 'in', grantIds)
           .execute()
+  const said = await saidOf(db, rows)
   const providerById = new Map(providers.map((row) => [row.id, row]))
   const grantById = new Map(grants.map((row) => [row.id, row]))
 
@@ -51,12 +53,34 @@ export async function namesFor(
           // One name stands in a sentence; where there are several they are listed beside it.
           address: more.length === 0 ? first?.address : undefined,
           principal: row.email_account_id !== null && row.grant_id === null ? ('application' as const) : undefined,
-          upstream: row.cause === 'person' ? (grant?.ended_upstream ?? undefined) : undefined,
+          upstream: (row.cause === 'person' ? grant?.ended_upstream : undefined) ?? said.get(row.id),
           scriptNames: provider && scriptNamesOf(provider.cloud),
         },
       ]
     }),
   )
+}
+
+/** What Microsoft said to a mailbox that the incident holds, where its state has the code of the incident. */
+async function saidOf(db: Database['db'] | Tx, rows: readonly IncidentRow[]): Promise<Map<IncidentId, Upstream>> {
+  if (rows.length === 0) return new Map()
+  const found = await db
+    .selectFrom('incident_email_accounts')
+    .innerJoin('incidents', 'incidents.id', 'incident_email_accounts.incident_id')
+    .innerJoin('email_accounts', 'email_accounts.id', 'incident_email_accounts.email_account_id')
+    .select(['incidents.id', 'email_accounts.state_upstream as said'])
+    .where(
+      'incidents.id',
+      'in',
+      rows.map(({ id }) => id),
+    )
+    .where('email_accounts.state_upstream', 'is not', null)
+    .whereRef('email_accounts.state_reason', '=', 'incidents.code')
+    .orderBy('email_accounts.state_since', 'desc')
+    .orderBy('email_accounts.id')
+    .execute()
+  // Of several the one that met it first.
+  return new Map(found.map(({ id, said }) => [id, said as Upstream]))
 }
 
 export interface AccountsOfIncident {

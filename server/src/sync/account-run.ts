@@ -22,6 +22,8 @@ const FOLDERS_EVERY_MS = 60 * 60 * 1000
 const UNCONFIRMED_AT_A_TIME = 100
 /** So long a folder is left alone of which the server forgot again and again where we were. */
 const REST_MS = 10 * 60_000
+/** For a person, who may have done at Microsoft what there is to do. */
+const WAITING: readonly string[] = ['needs-sign-in', 'needs-admin']
 /** Later than any round (PostgreSQL, integer). */
 const ALL_ROUNDS = 2 ** 31 - 1
 
@@ -91,7 +93,8 @@ export function createAccountRun(deps: AccountRunDeps) {
         .select('attempts')
         .where('id', '=', account.id)
         .executeTakeFirstOrThrow()
-      const nextTryAt = nextTry(error, { now: clock.now(), attempts }, random)
+      const waited = WAITING.includes(account.state) ? clock.now().getTime() - account.stateSince.getTime() : 0
+      const nextTryAt = nextTry(error, { now: clock.now(), attempts, waitsMs: waited }, random)
       const state = await emailAccounts.signal(tx, account.id, signalOf(error), { error, nextTryAt })
       // It goes on with its stand-by: no failure leads there.
       const isTakenOver = state === 'connecting'

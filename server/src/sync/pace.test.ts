@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../kernel/errors.ts'
-import { nextPoll, nextTry, POLL_MS, SAFETY_POLL_MS, WAIT_FOR_PERSON_MS } from './pace.ts'
+import { nextPoll, nextTry, POLL_MS, SAFETY_POLL_MS } from './pace.ts'
 
 const now = new Date('2026-01-01T12:00:00Z')
 const MINUTE_MS = 60_000
@@ -66,9 +66,13 @@ describe('a mailbox that failed', () => {
   })
 
   it.each(['tokens.grant_ended', 'transports.access_denied'] as const)(
-    'and waits for a person is looked at in a quarter of an hour: %s',
+    'and waits for a person is looked at after as long again as it has waited, up to a quarter of an hour: %s',
     (code) => {
-      expect(tryMs(new AppError(code), 9, 0)).toBe(WAIT_FOR_PERSON_MS)
+      const minutes = [0, 1, 2, 4, 8, 15, 100].map((waited) => {
+        const options = { now, attempts: 9, waitsMs: waited * MINUTE_MS }
+        return (nextTry(new AppError(code), options, () => 0).getTime() - now.getTime()) / MINUTE_MS
+      })
+      expect(minutes).toEqual([1, 1, 2, 4, 8, 15, 15])
     },
   )
 })

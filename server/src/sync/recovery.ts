@@ -1,6 +1,7 @@
 /**
- * What waits for a person is looked at every quarter of an hour. As soon as a Cloud Provider is accepted again, or
- * somebody has signed in, nobody has to wait that long: the mailboxes that hung on it are tried within seconds.
+ * What waits for a person is looked at after growing pauses, up to a quarter of an hour. As soon as a Cloud Provider is
+ * accepted again, or somebody has signed in, nobody has to wait that long: the mailboxes that hung on it are tried within
+ * seconds.
  */
 import type { Database } from '../database/index.ts'
 import type { Events, StoredEvent } from '../events/index.ts'

@@ -44,6 +44,11 @@ export interface Sync {
   /** A hint that there is something to fetch: its turn comes at once, in whichever process. */
   wake(id: EmailAccountId): Promise<void>
   /**
+   * Somebody looks at the account: what waits for a person is tried at once, at most once a minute however often it is
+   * looked at. Pressed for, it is tried in any case.
+   */
+  lookedAt(id: EmailAccountId, options?: { isPressed?: boolean }): Promise<void>
+  /**
    * What came to the notification endpoint. Unknown subscriptions and wrong client states are dropped without a word;
    * nothing of the content is believed.
    */
@@ -57,6 +62,7 @@ export interface Sync {
 }
 
 const SILENT_AFTER_MS = 15 * 60_000
+const LOOKED_AT_EVERY_MS = 60_000
 
 export function createSync(deps: SyncDeps): Sync {
   const { random = Math.random, silentAfterMs = SILENT_AFTER_MS } = deps
@@ -71,6 +77,16 @@ export function createSync(deps: SyncDeps): Sync {
   const recovery = createRecovery({ ...deps, random })
   const watchdog = createWatchdog({ ...deps, turns, silentAfterMs })
   deps.emailAccounts.onLeave(push.end)
+
+  const lookedAtLast = new Map<EmailAccountId, number>()
+
+  async function lookedAt(id: EmailAccountId, { isPressed = false } = {}): Promise<void> {
+    const now = deps.clock.now().getTime()
+    for (const [each, at] of lookedAtLast) if (now - at >= LOOKED_AT_EVERY_MS) lookedAtLast.delete(each)
+    if (!isPressed && lookedAtLast.has(id)) return
+    lookedAtLast.set(id, now)
+    await turns.tryWaiting(id)
+  }
 
   async function notified(notification: Notification): Promise<void> {
     const id = await push.accountOf(notification)
@@ -89,6 +105,7 @@ export function createSync(deps: SyncDeps): Sync {
       await supervisor.stop()
     },
     wake: turns.wake,
+    lookedAt,
     notified,
     unfiledCount: unfiled.countOf,
     settled: supervisor.settled,

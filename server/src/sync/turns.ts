@@ -112,6 +112,21 @@ export function createTurns(deps: { database: Database; clock: Clock; emailAccou
     })
   }
 
+  /** Somebody looks: what waits for a person is tried now. A server that asked for silence gets it. */
+  async function tryWaiting(id: EmailAccountId): Promise<void> {
+    const now = clock.now()
+    await database.transaction(async (tx) => {
+      const { numUpdatedRows } = await tx
+        .updateTable('email_accounts')
+        .set((eb) => ({ due_at: now, next_try_at: now, wakes: eb('wakes', '+', 1) }))
+        .where('id', '=', id)
+        .where('state', 'in', ['needs-admin', 'needs-sign-in'])
+        .where('due_at', '>', now)
+        .executeTakeFirst()
+      if (numUpdatedRows > 0n) await database.notify(tx, 'sync', id)
+    })
+  }
+
   /** Whoever has the turn now writes nothing more of it. Unless told otherwise the account is due at once. */
   async function takeAway(tx: Tx, id: EmailAccountId, { isDue = true }: { isDue?: boolean } = {}): Promise<void> {
     await tx
@@ -122,5 +137,5 @@ export function createTurns(deps: { database: Database; clock: Clock; emailAccou
     if (isDue) await database.notify(tx, 'sync', id)
   }
 
-  return { takeAway, due, claim, write, setDue, wake }
+  return { tryWaiting, takeAway, due, claim, write, setDue, wake }
 }

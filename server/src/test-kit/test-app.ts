@@ -188,7 +188,12 @@ export async function createTestApp(
     alerts,
     incidents,
     doctor,
-    sync: { wake: () => Promise.resolve(), notified: () => Promise.resolve(), unfiledCount: () => Promise.resolve(0) },
+    sync: {
+      wake: () => Promise.resolve(),
+      lookedAt: () => Promise.resolve(),
+      notified: () => Promise.resolve(),
+      unfiledCount: () => Promise.resolve(0),
+    },
     ...changes,
   }
   const app = await createHttp(rooms)

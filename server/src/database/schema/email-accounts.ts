@@ -21,6 +21,7 @@ export interface EmailAccounts {
   state: string
   state_reason: string | null
   state_since: Date
+  state_upstream: OptionalJson
   next_try_at: Date | null
   attempts: Generated<number>
   due_at: Date

@@ -5,7 +5,7 @@ import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { EmailAccount } from './email-account.ts'
 
-export const checkEmailAccount = ({ emailAccounts }: Rooms) =>
+export const checkEmailAccount = ({ emailAccounts, sync }: Rooms) =>
   route({
     at: 'POST /v1/email-accounts/:id/check',
     summary: 'Tries again what the mailbox can do.',
@@ -13,6 +13,10 @@ export const checkEmailAccount = ({ emailAccounts }: Rooms) =>
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>() },
-    act: ({ params }) => emailAccounts.checkAgain(params.id),
+    act: async ({ params }) => {
+      const account = await emailAccounts.checkAgain(params.id)
+      await sync.lookedAt(params.id, { isPressed: true })
+      return account
+    },
     present: { status: 200, schema: EmailAccount },
   })

@@ -10,13 +10,16 @@ export const getEmailAccount = (rooms: Rooms) => {
   const { ofAccount } = createExplainer(rooms)
   return route({
     at: 'GET /v1/email-accounts/:id',
-    summary: 'One mailbox with its state, the reason and the fix.',
+    summary:
+      'One mailbox with its state, the reason and the fix. When a person looks at one that waits for somebody, it is tried again, at most once a minute.',
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>() },
     act: async ({ params, caller }) => {
       const account = await rooms.emailAccounts.get(params.id)
+      // Programs look again and again; a person looks because something was done about it.
+      if (caller.kind === 'person') await rooms.sync.lookedAt(account.id)
       return { ...account, explanation: await ofAccount(account, caller) }
     },
     present: { status: 200, schema: EmailAccount },

@@ -6,6 +6,7 @@ const heard: object[] = []
 const { ask } = await createTestApp(await testDatabase(), createTestClock(), {
   sync: {
     wake: () => Promise.resolve(),
+    lookedAt: () => Promise.resolve(),
     notified: async (notification) => void heard.push(notification),
     unfiledCount: () => Promise.resolve(0),
   },

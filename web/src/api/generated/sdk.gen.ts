@@ -767,7 +767,7 @@ export const deleteEmailAccountsId = <ThrowOnError extends boolean = true>(optio
 });
 
 /**
- * One mailbox with its state, the reason and the fix.
+ * One mailbox with its state, the reason and the fix. When a person looks at one that waits for somebody, it is tried again, at most once a minute.
  */
 export const getEmailAccountsId = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdData, ThrowOnError>): RequestResult<GetEmailAccountsIdResponses, GetEmailAccountsIdErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdResponses, GetEmailAccountsIdErrors, ThrowOnError>({
     security: [{

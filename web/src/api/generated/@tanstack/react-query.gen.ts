@@ -1094,7 +1094,7 @@ export const deleteEmailAccountsIdMutation = (options?: Partial<Options<DeleteEm
 export const getEmailAccountsIdQueryKey = (options: Options<GetEmailAccountsIdData>) => createQueryKey('getEmailAccountsId', options, false, ['email-accounts']);
 
 /**
- * One mailbox with its state, the reason and the fix.
+ * One mailbox with its state, the reason and the fix. When a person looks at one that waits for somebody, it is tried again, at most once a minute.
  */
 export const getEmailAccountsIdOptions = (options: Options<GetEmailAccountsIdData>) => queryOptions<GetEmailAccountsIdResponse, GetEmailAccountsIdError, GetEmailAccountsIdResponse, ReturnType<typeof getEmailAccountsIdQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
