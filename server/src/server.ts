@@ -242,7 +242,7 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
         log,
         clock,
         database,
-        keyRotation: createKeyRotation(database, keyRing, keyRecords),
+        keyRotation: createKeyRotation(database, keyRing, keyRecords, audit),
         people,
         clouds,
         cloudProviders,

@@ -433,6 +433,14 @@ describe('a webhook', () => {
     await expect(alerts.removeWebhook(id, 'test')).rejects.toMatchObject({ code: 'alerts.webhook_not_found' })
   })
 
+  it('stands in the audit list with where it leads, without what it takes to post there', async () => {
+    deeds.length = 0
+    const { id } = await alerts.addWebhook({ name: 'Chat', url: 'https://chat.example/hooks/T0K3N?key=S3CR3T' }, 'test')
+    await alerts.changeWebhook(id, { url: 'https://other.example/hooks/T0K3N' }, 'test')
+    expect(JSON.stringify(deeds)).not.toMatch(/T0K3N|S3CR3T/)
+    expect(JSON.stringify(deeds)).toMatch(/"https:\/\/chat\.example".*"https:\/\/other\.example"/)
+  })
+
   it('is not kept waiting by a relay that hangs', async () => {
     relay.mood = 'hangs'
     await alerts.setRelay(RELAY(), 'test')

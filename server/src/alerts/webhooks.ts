@@ -95,7 +95,12 @@ export function createWebhooks(deps: {
         .insertInto('alert_webhooks')
         .values({ id, name, url, sealed, key_id: keyId, created_at: createdAt })
         .execute()
-      await audit.record(tx, { actor, action: 'alerts.webhook_added', subject: id, detail: { name, url } })
+      await audit.record(tx, {
+        actor,
+        action: 'alerts.webhook_added',
+        subject: id,
+        detail: { name, origin: originOf(url) },
+      })
     })
     return { id, name, url, createdAt, lastDeliveredAt: undefined, lastFailure: undefined, secret }
   }
@@ -115,7 +120,9 @@ export function createWebhooks(deps: {
         .returning('id')
         .executeTakeFirst()
       if (!row) throw new AppError('alerts.webhook_not_found')
-      await audit.record(tx, { actor, action: 'alerts.webhook_changed', subject: id, detail: { ...changes } })
+      const { url, ...others } = changes
+      const detail = { ...others, ...(url !== undefined && { origin: originOf(url) }) }
+      await audit.record(tx, { actor, action: 'alerts.webhook_changed', subject: id, detail })
     })
     return (await list()).find((webhook) => webhook.id === id)!
   }
@@ -179,6 +186,11 @@ export function createWebhooks(deps: {
   }
 
   return { list, add, change, remove, post }
+}
+
+/** Path and query of a webhook are often all that it takes to post there; the audit list keeps where it leads. */
+function originOf(url: string): string {
+  return new URL(url).origin
 }
 
 /**

@@ -21,6 +21,12 @@ const { database, clock, key: FIRST, signIn, server, begin } = stage
 const records = createKeyRecords(database)
 const held: EncryptionKey[] = [FIRST]
 let keyNumber = 0
+const rotations: object[] = []
+const audit = {
+  async record(_tx: unknown, entry: object) {
+    rotations.push(entry)
+  },
+}
 
 /** A ring with a new key before those that were there; they are held on to from test to test. */
 async function ringWithNewKey(): Promise<{ fresh: EncryptionKey; keyRing: KeyRing }> {
@@ -31,7 +37,7 @@ async function ringWithNewKey(): Promise<{ fresh: EncryptionKey; keyRing: KeyRin
 }
 
 const rotate = (keyRing: KeyRing, onProgress: () => void = () => undefined) =>
-  createKeyRotation(database, keyRing, records).rotate(onProgress)
+  createKeyRotation(database, keyRing, records, audit).rotate(onProgress)
 
 async function idsInUse(): Promise<string[]> {
   const all = await Promise.all(
@@ -72,6 +78,8 @@ describe('a rotation', () => {
     const again = await rotate(keyRing)
 
     expect(result.unreadable).toEqual([])
+    expect(rotations[0]).toMatchObject({ action: 'keys.rotated', subject: keyRing.currentId, actor: 'cli' })
+    expect(rotations[0]).toMatchObject({ detail: { resealed: result.resealed, unreadable: [] } })
     expect(again).toMatchObject({ currentKeyId: keyRing.currentId, unreadable: [], behind: 0, stillNeeded: [] })
     expect(again.canBeDropped).toEqual([FIRST.id])
     expect(await idsInUse()).toEqual([keyRing.currentId])

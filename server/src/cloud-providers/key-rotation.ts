@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Database } from '../database/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { KeyRecords, KeyRing } from '../kernel/key-ring.ts'
+import type { AuditLog } from './cloud-providers.ts'
 import { contextOf, SEALED_COLUMNS, type SealedColumn } from './sealed-columns.ts'
 
 const BATCH = 200
@@ -38,7 +39,12 @@ export interface RotationResult {
 
 type Row = Record<string, unknown> & { sealed: Buffer; key_id: string }
 
-export function createKeyRotation({ db }: Database, keyRing: KeyRing, records: KeyRecords): KeyRotation {
+export function createKeyRotation(
+  { db }: Database,
+  keyRing: KeyRing,
+  records: KeyRecords,
+  audit: AuditLog,
+): KeyRotation {
   const { currentId } = keyRing
 
   async function batch({ table, column, id }: SealedColumn, after: readonly string[] | undefined): Promise<Row[]> {
@@ -117,7 +123,10 @@ export function createKeyRotation({ db }: Database, keyRing: KeyRing, records: K
         if (keyId !== currentId && (await records.isInUse(keyId))) stillNeeded.push(keyId)
       }
       const canBeDropped = keyRing.ids.filter((keyId) => keyId !== currentId && !stillNeeded.includes(keyId))
-      return { currentKeyId: currentId, resealed, unreadable, behind, canBeDropped, stillNeeded }
+      const result = { currentKeyId: currentId, resealed, unreadable, behind, canBeDropped, stillNeeded }
+      const { currentKeyId: subject, ...detail } = result
+      await audit.record(db, { actor: 'cli', action: 'keys.rotated', subject, detail })
+      return result
     },
   }
 }

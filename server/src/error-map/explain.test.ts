@@ -80,6 +80,15 @@ Add-MailboxPermission -Identity 'support@contoso.example' -User 'anna@contoso.ex
     expect(textOf(7000222)).toContain("az cloud set --name 'AzureUSGovernment'")
     expect(textOf(50011)).toContain("-Environment 'USGov'")
   })
+
+  it('quotes the name of a cloud for the shell that it goes to', () => {
+    const scriptNames = { azureCli: "Private'Cloud", graphPowerShell: "Private'Cloud" }
+    const texts = [7000222, 50011].flatMap(
+      (code) => explain('x', { errorCodes: [code] }, { ...NAMES, scriptNames })?.commands.map(({ text }) => text) ?? [],
+    )
+    expect(texts.join('\n')).toContain(String.raw`az cloud set --name 'Private'\''Cloud'`)
+    expect(texts.join('\n')).toContain("-Environment 'Private''Cloud'")
+  })
 })
 
 describe('the map', () => {

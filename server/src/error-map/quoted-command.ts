@@ -30,7 +30,7 @@ export function connectingLine({ shell, scopes }: Command, names: KnownNames): s
   switch (shell) {
     case 'azure-cli': {
       const login = `az login --tenant ${tenant} --allow-no-subscriptions`
-      return azureCli === 'AzureCloud' ? login : `az cloud set --name ${ps(azureCli)}\n${login}`
+      return azureCli === 'AzureCloud' ? login : `az cloud set --name ${sh(azureCli)}\n${login}`
     }
     case 'graph-powershell': {
       const environment = graphPowerShell === 'Global' ? '' : ` -Environment ${ps(graphPowerShell)}`

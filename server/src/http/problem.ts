@@ -105,8 +105,8 @@ function isFastifyError(thrown: unknown): thrown is FastifyError {
 }
 
 /** A field of which a room says that it is wrong, as those that the schema refuses. */
-function fieldFault({ field, message, fix }: AppError): Problem['faults'] {
-  return field === undefined ? undefined : [{ field: `body.${field}`, expected: message, fix }]
+function fieldFault({ field, message, detail, fix }: AppError): Problem['faults'] {
+  return field === undefined ? undefined : [{ field: `body.${field}`, expected: detail ?? message, fix }]
 }
 
 function detailOf(error: AppError): string {

@@ -110,6 +110,21 @@ describe('a sign-in by a code', () => {
     expect(server.device.polls).toBe(polls)
   })
 
+  it('is done and its grant is kept in one, so that whoever dies in between leaves no grant behind a failure', async () => {
+    const { id } = await begin()
+    server.device.approve({ tenantId: TENANT, objectId: BEN })
+    await database.pool.query(`
+      CREATE FUNCTION refuse_end() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'killed'; END $$;
+      CREATE TRIGGER refuse_end BEFORE UPDATE OF outcome ON device_sign_ins FOR EACH ROW EXECUTE FUNCTION refuse_end()`)
+    const before = (await grants.list(provider())).length
+    clock.advance(6000)
+    await deviceSignIns.askDue().catch(() => undefined)
+    await database.pool.query('DROP TRIGGER refuse_end ON device_sign_ins')
+    // Neither the one nor the other.
+    expect((await grants.list(provider())).length).toBe(before)
+    expect(await deviceSignIns.look(id, SESSION)).toMatchObject({ state: 'waiting' })
+  })
+
   it('has come to its end whatever fails after it', async () => {
     let isBroken = true
     deviceSignIns.onGranted(() => (isBroken ? Promise.reject(new AppError('database.refused')) : Promise.resolve()))

@@ -8,7 +8,7 @@
  */
 import type { Selectable } from 'kysely'
 import { type AuditLog, type AuthorizationServer, type CloudProviders, scopesFor } from '../cloud-providers/index.ts'
-import type { Database, Schema } from '../database/index.ts'
+import type { Database, Schema, Tx } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError, CATALOGUE, type ErrorCode } from '../kernel/errors.ts'
 import { type DeviceSignInId, type GrantId, newId } from '../kernel/ids.ts'
@@ -187,7 +187,11 @@ export function createDeviceSignIns(deps: DeviceSignInsDeps): DeviceSignIns {
       const { authority, scopes_wanted: scopesWanted } = row
       const askedAt = clock.now()
       const redeemed = await tokenEndpoint.redeemDeviceCode({ provider, authority, scopesWanted, deviceCode })
-      const wanted = { wantedAddress: row.wanted_address, scopesWanted, startedBy: row.started_by, link }
+      const wanted = {
+        ...{ wantedAddress: row.wanted_address, scopesWanted, startedBy: row.started_by, link },
+        // A code is good for one answer: asked again, Microsoft would call it used, and the grant would be there.
+        onKept: (tx: Tx, { userName }: { userName: string }) => end(row, { kind: 'done', userName }, tx),
+      }
       const answer = { ...redeemed, provider, authority, askedAt, expected, nonceHash: undefined, isBound: true }
       const completed = await completeSignIn(wanted, answer)
       if (completed.kind === 'refused') {
@@ -195,7 +199,6 @@ export function createDeviceSignIns(deps: DeviceSignInsDeps): DeviceSignIns {
         await end(row, { kind: 'failed', code: error.code, ...(people && { userName: people.signedIn }) })
         return
       }
-      await end(row, { kind: 'done', userName: completed.person.userName })
       for (const hook of hooks) await hook(completed.kept.id)
     } catch (error) {
       if (!(error instanceof AppError)) throw error
@@ -220,8 +223,8 @@ export function createDeviceSignIns(deps: DeviceSignInsDeps): DeviceSignIns {
       .execute()
   }
 
-  async function end({ id }: Row, outcome: Outcome): Promise<void> {
-    await db
+  async function end({ id }: Row, outcome: Outcome, tx: Tx | Database['db'] = db): Promise<void> {
+    await tx
       .updateTable('device_sign_ins')
       .set({ due_at: null, outcome: JSON.stringify(outcome) })
       .where('id', '=', id)

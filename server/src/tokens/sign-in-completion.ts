@@ -1,4 +1,5 @@
 import { type AuditLog, type CloudProvider, type CloudProviders, scopesMissing } from '../cloud-providers/index.ts'
+import type { Tx } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { EmailAccountId, GrantId } from '../kernel/ids.ts'
@@ -22,6 +23,8 @@ export interface WantedSignIn {
   scopesWanted: readonly string[]
   startedBy: string
   link: SignInLink | undefined
+  /** In the transaction in which the grant is kept: what must not be lost when the process dies behind it. */
+  onKept?: (tx: Tx, person: SignedInPerson) => Promise<void>
 }
 
 /** What Microsoft gave for it. */
@@ -94,6 +97,7 @@ export function createSignInCompletion(deps: SignInCompletionDeps): CompleteSign
       const action = renewed ? 'grant.renewed' : 'grant.added'
       await audit.record(tx, { actor: startedBy, action, subject: id, detail: { userName, wantedAddress } })
       if (link) await signInLinks.use(tx, link.id, { usedBy: userName, grantId: id })
+      await wanted.onKept?.(tx, person)
     })
     // Of the other resource nothing is known before the first refresh for it.
     const prefix = cloudProviders.cloudOf(provider).scopePrefixes[accessToken.resource]

@@ -22,6 +22,7 @@ function actorOf({ actor, actorName }: AuditEntry, known: KnownNames): string {
   if (kind === 'postkey') return actors.postkey
   if (kind === 'api-key') return actors.apiKey(known.get(id))
   if (kind === 'link') return actors.link
+  if (kind === 'cli') return actors.cli
   return actors.gone
 }
 

@@ -39,6 +39,7 @@ export const audit = {
     postkey: 'Postkey',
     apiKey: (name: string | undefined) => (name === undefined ? 'An API key' : `The API key ${name}`),
     link: 'Somebody with a link',
+    cli: 'Somebody at the command line',
     gone: 'Somebody who left',
   },
   things: {
@@ -103,6 +104,17 @@ export const audit = {
       }`,
     'sign_in_link.revoked': ({ who }) => `${who} took back a sign-in link`,
     'sign_in_link.used': ({ detail }) => `${detail('usedBy') ?? '?'} used a sign-in link`,
+
+    'alerts.relay_changed': ({ who }) => `${who} changed the mail relay of alerts`,
+    'alerts.relay_removed': ({ who }) => `${who} removed the mail relay of alerts`,
+    'alerts.webhook_added': ({ who, what, detail }) =>
+      `${who} added the webhook ${detail('name') ?? what} at ${detail('origin') ?? '?'}`,
+    'alerts.webhook_changed': ({ who, detail }) =>
+      detail('origin') === undefined
+        ? `${who} changed the name of a webhook to ${detail('name') ?? '?'}`
+        : `${who} let a webhook lead to ${detail('origin')!}`,
+    'alerts.webhook_removed': ({ who, what, detail }) => `${who} removed the webhook ${detail('name') ?? what}`,
+    'keys.rotated': ({ who, detail }) => `${who} sealed ${detail('resealed') ?? '?'} secrets anew under another key`,
 
     'email_accounts.associate': ({ who, what, detail }) => `${who} connected ${what} (${detail('key') ?? '?'})`,
     'email_accounts.update': ({ who, what, detail }) => `${who} changed ${what}: ${list(detail('changed'), 'nothing')}`,
