@@ -58,7 +58,9 @@ describe('the administration in a browser', () => {
 
     await row.getByRole('link', { name: 'Contoso Support' }).focus()
     await page.keyboard.press('Enter')
-    await section('People behind it').getByText('Anna Berg (anna@contoso.example)').waitFor()
+    const opener = section('People behind it').getByLabel('Opened by').locator('option:checked')
+    await opener.waitFor({ state: 'attached' })
+    expect(await opener.textContent()).toBe('Anna Berg (anna@contoso.example)')
     await section('Roads').getByText('by asking Microsoft regularly').waitFor()
   })
 

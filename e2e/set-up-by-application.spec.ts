@@ -3,10 +3,11 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, openPage, screenComplaints } from './browser.ts'
-import { registerInPortal, uploadCertificate, type PortalRegistration } from './microsoft.ts'
+import { registerInPortal, signInAtMicrosoft, uploadCertificate, type PortalRegistration } from './microsoft.ts'
 import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
 import { secretsLeftBy } from './walk/traces.ts'
 
+const SUPPORT = 'support@contoso.example'
 const ADMIN = { name: 'Olga Orlova', email: 'olga@contoso.example', password: 'a walk through the woods' }
 
 /** An organization that forbids secrets and lets the application open mailboxes. Each test goes on where the one before ended. */
@@ -51,9 +52,11 @@ describe('the set-up with a certificate and no sign-in', { timeout: 120_000 }, (
     registration = await registerInPortal(portal, {
       portal: postkey.sandbox.portal,
       redirectUri: `${postkey.address}/oauth/callback`,
-      permissions: ['User.Read'],
+      permissions: ['User.Read', 'Mail.ReadWrite', 'Mail.Send', 'Mail.ReadWrite.Shared', 'Mail.Send.Shared'],
       withoutSecret: true,
     })
+    await portal.getByRole('link', { name: /^Grant admin consent/ }).click()
+    await portal.getByRole('button', { name: 'Yes' }).click()
     await page.getByRole('link', { name: 'I have the ids: go on to B' }).click()
   })
 
@@ -99,6 +102,94 @@ describe('the set-up with a certificate and no sign-in', { timeout: 120_000 }, (
     await look('set-up-b-certificate')
   })
 
+  it('asks nobody to sign in where the application opens the mailboxes, and leads on with it', async () => {
+    await page.getByRole('link', { name: 'Go on to C' }).click()
+    await page.getByRole('heading', { name: 'Nobody has to sign in' }).waitFor()
+    expect(await stateOf('Authenticate')).toContain('done')
+    await look('set-up-c-application')
+    await page.getByRole('link', { name: 'Go on to D with the application' }).click()
+  })
+
+  it('shows the commands for Exchange while the mailbox is shut, and associates it once they were run', async () => {
+    await page.getByRole('heading', { name: 'D. Associate a mailbox' }).waitFor()
+    expect(await page.getByLabel('Opened by').inputValue()).toBe('application')
+    await page.getByLabel('Mailbox address').fill(SUPPORT)
+    await page.keyboard.press('Enter')
+    await page.getByText('The mailbox cannot be opened yet.').waitFor()
+    const commands = await page.getByRole('region', { name: 'Commands for Exchange' }).innerText()
+    expect(commands).toContain(registration.clientId)
+    expect(commands).toContain(SUPPORT)
+    await look('set-up-d-commands')
+
+    await letInto([SUPPORT])
+    await page.getByRole('button', { name: 'Look into the mailbox' }).click()
+    await page.getByRole('button', { name: `Associate ${SUPPORT}` }).click()
+    await page.getByText('connected', { exact: true }).waitFor()
+    expect(await stateOf('Authenticate')).toContain('done')
+    expect(await stateOf('Associate a mailbox')).toContain('done')
+    await look('set-up-d-application')
+  })
+
+  it('keeps all of it on the page of the Cloud Provider', async () => {
+    await page.getByRole('link', { name: 'Cloud Providers' }).click()
+    await page.getByRole('link', { name: 'Contoso', exact: true }).click()
+    await page.getByRole('region', { name: 'Commands for Exchange' }).waitFor()
+    await page.getByText('Also the application itself, for chosen mailboxes').waitFor()
+    await page.getByRole('switch', { name: /^People may sign in by a code/ }).click()
+    await page.getByText('Signing in by a code is allowed').waitFor()
+    await look('cloud-provider-certificate')
+  })
+
+  it('signs a person in by a code that is typed elsewhere, and leads on', async () => {
+    await signInByCode('ben@contoso.example')
+    await look('set-up-c-code-done')
+    await page.getByRole('link', { name: 'Go on: associate the mailbox' }).click()
+    await page.getByRole('heading', { name: 'D. Associate a mailbox' }).waitFor()
+  })
+
+  it('lets a person open the mailbox instead of the application, after asking', async () => {
+    await page.getByRole('link', { name: 'Open the Email Account' }).click()
+    await page.getByLabel('Opened by').selectOption({ label: 'Ben Ito (ben@contoso.example)' })
+    await page.getByRole('button', { name: 'Use this sign-in' }).click()
+    await page.getByRole('dialog').getByText('The application opens the mailbox no longer').waitFor()
+    await look('email-account-to-person')
+    await page.getByRole('dialog').getByRole('button', { name: 'Use this sign-in' }).click()
+    await page.getByText('The mailbox is opened by this sign-in now').waitFor()
+  })
+
+  it('offers in D who takes over for a person', async () => {
+    await signInByCode('anna@contoso.example')
+    await page.getByRole('link', { name: 'Go on: associate the mailbox' }).click()
+    await page.getByText('Who takes over when this sign-in ends?').waitFor()
+    await page.getByLabel('Who stands by').selectOption({ label: 'Anna Berg (anna@contoso.example)' })
+    await look('set-up-d-stand-by')
+    await page.getByRole('button', { name: 'Let them stand by' }).click()
+    await page.getByText('Anna Berg stands by').waitFor()
+  })
+
+  it('refuses the application that Exchange does not let in with the commands beside it, and changes nothing', async () => {
+    await letInto([])
+    await page.getByRole('link', { name: 'Open the Email Account' }).click()
+    await page.getByLabel('Opened by').selectOption({ label: 'the application itself' })
+    await page.getByRole('button', { name: 'Let the application open it' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('Nobody stands by any more').waitFor()
+    await dialog.getByRole('button', { name: 'Let the application open it' }).click()
+    await dialog.getByText('The application does not open the mailbox').waitFor()
+    await dialog.getByRole('region', { name: 'Commands for Exchange' }).waitFor()
+    await look('email-account-application-refused')
+
+    await letInto([SUPPORT])
+    await dialog.getByRole('button', { name: 'Let the application open it' }).click()
+    await page.getByText('The application opens the mailbox now').waitFor()
+    expect(await page.getByLabel('Opened by').inputValue()).toBe('application')
+    await page.getByRole('link', { name: 'Audit' }).click()
+    await page
+      .getByText(/let the application open/)
+      .first()
+      .waitFor()
+  })
+
   it('is for everybody: axe finds nothing serious on any screen, light or dark, and a phone is wide enough', () => {
     expect(complaints).toEqual([])
   })
@@ -107,6 +198,35 @@ describe('the set-up with a certificate and no sign-in', { timeout: 120_000 }, (
     const { finds } = await secretsLeftBy(postkey)
     expect(finds).toEqual([])
   })
+
+  /** What the generated commands do in Exchange. */
+  async function letInto(addresses: readonly string[]): Promise<void> {
+    const answer = await fetch(`${postkey.sandbox.desk}/api/application-access/${registration.clientId}`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ mailboxes: addresses, roles: ['Application Mail.ReadWrite', 'Application Mail.Send'] }),
+    })
+    expect(answer.status).toBe(204)
+  }
+
+  async function signInByCode(address: string): Promise<void> {
+    await page.goto(`${postkey.address}/set-up?step=c`)
+    await page.getByLabel('Mailbox address').fill(SUPPORT)
+    await page.getByRole('radio', { name: /^Show a code/ }).check()
+    await page.getByRole('button', { name: 'Show a code' }).click()
+    await page.getByText('Only enter a code that you asked for yourself.').waitFor()
+    if (address.startsWith('ben')) await look('set-up-c-code')
+    const microsoft = await openPage(browser)
+    await microsoft.goto(await page.getByRole('link', { name: /\/devicelogin$/ }).innerText())
+    await microsoft.getByLabel('Code').fill(await page.locator('h3', { hasText: /^[A-Z0-9]{8,9}$/ }).innerText())
+    await microsoft.keyboard.press('Enter')
+    await signInAtMicrosoft(microsoft, address, address.startsWith('anna') ? postkey.sandbox.desk : undefined)
+    await microsoft.getByRole('button', { name: 'Continue' }).click()
+    const accept = microsoft.getByRole('button', { name: 'Accept' })
+    await accept.or(microsoft.getByText('You have signed in')).first().waitFor()
+    if (await accept.isVisible()) await accept.click()
+    await page.getByText(`${address} has signed in`).waitFor()
+  }
 
   async function stateOf(letter: string): Promise<string> {
     return await page.getByRole('navigation', { name: 'The four steps' }).getByText(letter).locator('..').innerText()

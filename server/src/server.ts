@@ -226,6 +226,7 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
       egressLook: createEgressLook(waysOut),
       grants,
       accessTokens,
+      applicationTokens: tokens.applicationTokens,
       transports,
       emailAccounts,
       publicUrl,

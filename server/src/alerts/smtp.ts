@@ -114,10 +114,17 @@ function translate(thrown: unknown, bodyBegan: boolean): AppError {
   return new AppError('alerts.relay_unreachable', options)
 }
 
-/** OpenSSL and Node name what they refuse in codes of these forms. */
+/**
+ * What OpenSSL and Node name when they refuse a certificate. That of an authority nobody was told of has none of the
+ * telling letters: UNABLE_TO_VERIFY_LEAF_SIGNATURE.
+ *
+ * @see https://nodejs.org/api/tls.html#x509-certificate-error-codes
+ */
+const OF_CERTIFICATE = /CERT|UNABLE_TO_VERIFY|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|HOSTNAME_MISMATCH|^ERR_(?:SSL|TLS)/
+
 function isOfCertificate({ code = '', ...error }: NodeJS.ErrnoException): boolean {
-  const original = (error as { originalCode?: string }).originalCode ?? ''
-  return /CERT|^ERR_(?:SSL|TLS)/.test(`${code} `) || /CERT|^ERR_(?:SSL|TLS)/.test(original)
+  const { originalCode = '' } = error as { originalCode?: string }
+  return OF_CERTIFICATE.test(code) || OF_CERTIFICATE.test(originalCode)
 }
 
 function shortened(text: string): string {

@@ -1,6 +1,7 @@
 /** For tests: an SMTP relay that takes what the protocol allows, counts, and can fail at each step. */
 import { createServer, type Server, type Socket } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
 
 export type RelayMood =
   | 'well'
@@ -31,7 +32,11 @@ export interface StrictRelay {
   close(): Promise<void>
 }
 
-export async function startStrictRelay(login?: { user: string; password: string }): Promise<StrictRelay> {
+export async function startStrictRelay(
+  login?: { user: string; password: string },
+  /** With it TLS comes first, and the relay is known by this certificate. */
+  tls?: { cert: string; key: string },
+): Promise<StrictRelay> {
   const sockets = new Set<Socket>()
   const relay: StrictRelay = {
     port: 0,
@@ -47,11 +52,14 @@ export async function startStrictRelay(login?: { user: string; password: string 
       await new Promise((resolve) => server.close(resolve))
     },
   }
-  const server: Server = createServer((socket) => {
+  const receive = (socket: Socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket)).on('error', () => undefined)
     converse(socket, relay, login)
-  })
+  }
+  const server: Server = tls
+    ? createTlsServer(tls, receive).on('tlsClientError', () => undefined)
+    : createServer(receive)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   relay.port = (server.address() as AddressInfo).port
   return relay

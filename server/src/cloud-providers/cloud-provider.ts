@@ -10,6 +10,9 @@ import type { StateHook } from './provider-lifecycle.ts'
 /** Who may sign in with the registration: what Entra ID calls *supported account types*. */
 export type AccountTypes = 'single-tenant' | 'multitenant' | 'multitenant-and-personal'
 
+/** Which mailboxes the application itself is to open: those that Exchange lets it into, or every one of the organization. */
+export type OpenedByApplication = 'chosen-mailboxes' | 'all-mailboxes'
+
 export type CloudProviderState = 'connecting' | 'connected' | 'degraded' | 'needs-admin'
 
 /** An authorization server plus our registration there. One serves any number of mailboxes. */
@@ -34,6 +37,8 @@ export interface CloudProvider {
   stateSince: Date
   /** When Postkey asks again by itself, as long as something is wrong. */
   nextTryAt: Date | undefined
+  /** Undefined when only people open mailboxes. */
+  application: OpenedByApplication | undefined
   /** A mailbox that the application must not be able to read, tried in each check. */
   probeAddress: string | undefined
   lastCheck: CheckResult | undefined
@@ -48,6 +53,7 @@ export interface NewCloudProvider {
   clientId: string
   contact: string
   deputy?: string | undefined
+  application?: OpenedByApplication | undefined
   credential?: NewCredential | undefined
 }
 
@@ -55,15 +61,17 @@ export interface NewCloudProvider {
 export type CloudProviderChanges = Partial<Pick<CloudProvider, 'name' | 'accountTypes' | 'contact'>> & {
   /** Null when there shall be none. */
   deputy?: string | null | undefined
+  application?: OpenedByApplication | null | undefined
   probeAddress?: string | null | undefined
 }
 
-export type Checked = 'tenant' | 'client' | 'credential' | 'redirect-uri' | 'end-dates' | 'other-mailboxes'
+export type Checked =
+  'tenant' | 'client' | 'credential' | 'redirect-uri' | 'end-dates' | 'application' | 'other-mailboxes'
 
 /** One line of a check. `title` and `fix` are for people; `code` is of the error catalogue. */
 export interface CheckLine {
   what: Checked
-  /** `waiting`: for the upload of a certificate that was made here. Nobody has done anything wrong. */
+  /** `waiting`: for what an Entra admin has yet to do, an upload or a consent. Nobody has done anything wrong. */
   outcome: 'ok' | 'wrong' | 'waiting' | 'not-tried'
   title: string
   code?: string

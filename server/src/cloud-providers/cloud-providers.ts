@@ -6,6 +6,7 @@ import { type CloudProviderId, newId } from '../kernel/ids.ts'
 import type { KeyRing } from '../kernel/key-ring.ts'
 import type { AuthorizationServer } from './authorization-server.ts'
 import type { Clouds } from './cloud.ts'
+import { applicationLines } from './application-permissions.ts'
 import { createClientRequests } from './client-requests.ts'
 import type { CheckLine, CheckResult, CloudProvider, CloudProviders } from './cloud-provider.ts'
 import { createCredentialChanges } from './credential-changes.ts'
@@ -96,6 +97,7 @@ export function createCloudProviders(deps: CloudProvidersDeps): CloudProviders {
               client_id: fields.clientId,
               contact: fields.contact,
               deputy: fields.deputy ?? null,
+              application: fields.application ?? null,
               state: 'connecting',
               state_since: now,
               created_at: now,
@@ -116,7 +118,12 @@ export function createCloudProviders(deps: CloudProvidersDeps): CloudProviders {
     async update(id, changes, actor) {
       const provider = await get(id)
       checkFields(changes, clouds.get(provider.cloud))
-      const { deputy = provider.deputy, probeAddress = provider.probeAddress, ...next } = { ...provider, ...changes }
+      const {
+        deputy = provider.deputy,
+        probeAddress = provider.probeAddress,
+        application = provider.application,
+        ...next
+      } = { ...provider, ...changes }
       await database.transaction(async (tx) => {
         await tx
           .updateTable('cloud_providers')
@@ -126,6 +133,7 @@ export function createCloudProviders(deps: CloudProvidersDeps): CloudProviders {
             contact: next.contact,
             deputy: deputy ?? null,
             probe_address: probeAddress ?? null,
+            application: application ?? null,
           })
           .where('id', '=', id)
           .execute()
@@ -159,10 +167,11 @@ export function createCloudProviders(deps: CloudProvidersDeps): CloudProviders {
     async check(id) {
       const provider = await get(id)
       const proven: Extract<Trial, { outcome: 'works' }>[] = []
+      const opened = await credentials.open(id)
       const lines = await checkRegistration({
         provider,
         cloud: clouds.get(provider.cloud),
-        credentials: await credentials.open(id),
+        credentials: opened,
         authorizationServer,
         redirectUri,
         async tryOne(credential) {
@@ -172,7 +181,9 @@ export function createCloudProviders(deps: CloudProvidersDeps): CloudProviders {
         },
       })
       const [trial] = proven
-      if (trial) lines.push(await changes.keepEnds(provider, trial))
+      // The end of a certificate stands in it.
+      if (trial && opened.some(({ kind }) => kind === 'secret')) lines.push(await changes.keepEnds(provider, trial))
+      if (trial) lines.push(...applicationLines(provider, trial.accessToken))
       for (const more of moreChecks) lines.push(...(await more(provider)))
       return keepCheck(id, lines)
     },

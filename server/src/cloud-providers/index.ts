@@ -44,6 +44,7 @@ export {
   type TokenAnswer,
   upstreamOf,
 } from './authorization-server.ts'
+export { rolesMissing } from './application-permissions.ts'
 export { clientError } from './client-errors.ts'
 export { type AuditLog, type CloudProvidersDeps, createCloudProviders } from './cloud-providers.ts'
 export { scopingCommands, type ScopingWish } from './application-scoping.ts'

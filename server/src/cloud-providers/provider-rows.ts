@@ -18,6 +18,7 @@ export function cloudProviderOf(row: Selectable<Schema['cloud_providers']>): Clo
     stateReason: row.state_reason ?? undefined,
     stateSince: row.state_since,
     nextTryAt: row.next_try_at ?? undefined,
+    application: row.application ?? undefined,
     probeAddress: row.probe_address ?? undefined,
     lastCheck: (row.check_result ?? undefined) as CheckResult | undefined,
     createdAt: row.created_at,

@@ -1,5 +1,5 @@
 import { AppError } from '../kernel/errors.ts'
-import type { AccountTypes } from './cloud-provider.ts'
+import type { AccountTypes, OpenedByApplication } from './cloud-provider.ts'
 import type { Cloud, Resource } from './cloud.ts'
 import {
   type AccountKind,
@@ -25,7 +25,7 @@ export interface WorkOrderWish {
    * Whether mailboxes are opened by the application itself, too: those that Exchange lets it into, or every mailbox of the
    * tenant. Nobody has to sign in for them.
    */
-  application?: 'chosen-mailboxes' | 'all-mailboxes' | undefined
+  application?: OpenedByApplication | undefined
   /** How the application proves itself; a secret is made, or one of both, when it is absent. */
   credential?: 'secret' | 'certificate' | undefined
   /** What people see when they sign in; "Postkey" when absent. */

@@ -234,10 +234,13 @@ export function createWorkOrders(deps: WorkOrdersDeps): WorkOrders {
     async confirm(id, fields, actor) {
       const row = await db.selectFrom('work_orders').selectAll().where('id', '=', id).executeTakeFirst()
       if (!row || stateOf(row) !== 'proposed') throw new AppError('cloud_providers.work_order_over')
-      const { cloud, accountTypes } = row.wish as WorkOrderWish
+      const { cloud, accountTypes, application } = row.wish as WorkOrderWish
       const { tenantId, clientId } = row.proposal as Proposal
       // The registration is unique, so a second confirmation at the same time ends at `already_exists`.
-      const provider = await cloudProviders.create({ ...fields, cloud, accountTypes, tenantId, clientId }, actor)
+      const provider = await cloudProviders.create(
+        { ...fields, cloud, accountTypes, application, tenantId, clientId },
+        actor,
+      )
       await db
         .updateTable('work_orders')
         .set({ confirmed_at: clock.now(), cloud_provider_id: provider.id })

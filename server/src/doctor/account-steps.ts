@@ -3,22 +3,28 @@ import type { EmailAccount, EmailAccounts, CountedTransports } from '../email-ac
 import type { KnownNames } from '../error-map/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError, CATALOGUE, type ErrorCode } from '../kernel/errors.ts'
-import type { AccessToken, AccessTokens, Grants, GrantSummary } from '../tokens/index.ts'
+import type {
+  AccessToken,
+  AccessTokens,
+  ApplicationToken,
+  ApplicationTokens,
+  Grants,
+  GrantSummary,
+} from '../tokens/index.ts'
 import type { PreflightLight, PreflightResult } from '../transports/index.ts'
+import { lookAtApplicationToken } from './application-token.ts'
 import { graphStep } from './host-steps.ts'
 import { livingSteps } from './living-steps.ts'
 import { credentialStep } from './provider-steps.ts'
 import { heldUp, ok, type Finding, spared, type Step, wrong } from './steps.ts'
-import { readClaims, type TokenClaims } from './token-claims.ts'
+import { isForGraph, readClaims } from './token-claims.ts'
 
 const OPENING_LIMIT_MS = 25_000
-/** What Graph calls itself in `aud`, besides its address. @see §B.3 of the fact sheet on tokens: the application id of Graph */
-const GRAPH_APP_ID = '00000003-0000-0000-c000-000000000000'
-
 export interface AccountDeps {
   clock: Clock
   grants: Pick<Grants, 'get'>
   accessTokens: Pick<AccessTokens, 'get'>
+  applicationTokens: Pick<ApplicationTokens, 'get'>
   transports: CountedTransports
   emailAccounts: Pick<EmailAccounts, 'sendTest'>
 }
@@ -45,6 +51,7 @@ export function accountSteps(examined: AccountToExamine, deps: AccountDeps): Ste
   const about = account.address
   const signedIn = grant?.userName ?? 'the application itself'
   let token: AccessToken | undefined
+  let ofApplication: ApplicationToken | undefined
   let trial: Promise<PreflightResult> | undefined
   const lights = async () => (await (trial ??= open())).lights
   const open = async () => (await deps.transports.of(account)).preflight()
@@ -62,7 +69,7 @@ export function accountSteps(examined: AccountToExamine, deps: AccountDeps): Ste
 
   return [
     step('sign-in', ['keys', credentialStep(provider)], lookAtSignIn, { about: signedIn }),
-    step('token', ['sign-in'], async () => (token ? lookAtToken(token) : spared(BY_APPLICATION)), { about: signedIn }),
+    step('token', ['sign-in'], async () => lookAtAnyToken(), { about: signedIn }),
     step('person', ['sign-in'], async () => (token && grant ? lookAtPerson(token, grant) : spared(BY_APPLICATION)), {
       about: signedIn,
     }),
@@ -79,11 +86,23 @@ export function accountSteps(examined: AccountToExamine, deps: AccountDeps): Ste
       if (grant.ended) return wrong(new AppError('tokens.grant_ended', { upstream: grant.ended.upstream }))
       token = await deps.accessTokens.get(grant.id, 'graph')
     }
+    if (account.principal.kind === 'application') {
+      const { tenantId } = account.principal
+      ofApplication = await deps.applicationTokens.get({
+        cloudProviderId: provider.id,
+        tenantId,
+        resource: 'graph',
+      })
+    }
     if ((await outcomeOf(graphStep(cloud))) === 'ok') {
       const refused = (await lights()).find(({ code }) => code !== undefined && isOfSignIn(code))
       if (refused) return wrong(await whyRefused(refused))
     }
-    if (!grant || !token) return ok('The application opens the mailbox by itself')
+    if (!grant || !token) {
+      return ok('The application opens the mailbox by itself', {
+        'access token until': ofApplication?.expiresAt.toISOString(),
+      })
+    }
     return ok('Microsoft accepts the sign-in', {
       'access token until': token.expiresAt.toISOString(),
       'refresh token of': grant.refreshTokenAt.toISOString(),
@@ -94,6 +113,12 @@ export function accountSteps(examined: AccountToExamine, deps: AccountDeps): Ste
   async function whyRefused({ code }: PreflightLight): Promise<AppError> {
     const ended = grant ? (await deps.grants.get(grant.id)).ended : undefined
     return new AppError(knownCode(code), { upstream: ended?.upstream })
+  }
+
+  function lookAtAnyToken(): Finding {
+    if (token) return lookAtToken(token)
+    if (!ofApplication || account.principal.kind !== 'application') return spared(BY_APPLICATION)
+    return lookAtApplicationToken(ofApplication.value, { provider, cloud, tenantId: account.principal.tenantId })
   }
 
   function lookAtToken({ value, scope }: AccessToken): Finding {
@@ -162,12 +187,6 @@ function isOfSignIn(code: string): boolean {
     /^(tokens|cloud_providers)\./.test(code) ||
     code === 'transports.access_token_refused' ||
     code === 'transports.sign_in_challenged'
-  )
-}
-
-function isForGraph({ aud }: TokenClaims, cloud: Cloud): boolean {
-  return [GRAPH_APP_ID, cloud.graphRoot, cloud.scopePrefixes.graph].some(
-    (name) => name.replace(/\/$/, '') === aud.replace(/\/$/, ''),
   )
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Cloud } from '../cloud-providers/index.ts'
 import type { Secret } from '../kernel/secret.ts'
 
 const Claims = z.object({
@@ -26,4 +27,13 @@ export function readClaims(token: Secret): TokenClaims | undefined {
   } catch {
     return undefined
   }
+}
+
+/** What Graph calls itself in `aud`, besides its address. @see §B.3 of the fact sheet on tokens: the application id of Graph */
+const GRAPH_APP_ID = '00000003-0000-0000-c000-000000000000'
+
+export function isForGraph({ aud }: TokenClaims, cloud: Cloud): boolean {
+  return [GRAPH_APP_ID, cloud.graphRoot, cloud.scopePrefixes.graph].some(
+    (name) => name.replace(/\/$/, '') === aud.replace(/\/$/, ''),
+  )
 }

@@ -81,12 +81,14 @@ function openerOf(person: Person | undefined): Person | 'application' {
 }
 
 /** Lets pass only who has been seen to read the mailbox. Weather is told as what it is: it says nothing about rights. */
-export function refuseUnopened({ lights }: Preflight): void {
+export function refuseUnopened({ lights }: Preflight, kind: Principal['kind'] = 'grant'): void {
   const wrong = lights.find(({ what, outcome }) => outcome === 'wrong' && (what === 'exists' || what === 'reads'))
   const reads = lights.find(({ what }) => what === 'reads')
   if (!wrong && reads?.outcome === 'ok') return
   const code = (wrong?.code ?? reads?.code) as ErrorCode | undefined
   const cause = code && new AppError(code)
   if (cause?.remedy === 'wait') throw cause
-  throw new AppError('email_accounts.cannot_be_opened', { cause, detail: cause?.message })
+  const said = { cause, detail: cause?.message }
+  if (kind === 'application') throw new AppError('email_accounts.application_cannot_open', said)
+  throw new AppError('email_accounts.cannot_be_opened', said)
 }

@@ -23,7 +23,8 @@ export interface Principals {
    * Somebody else of the same Cloud Provider opens the mailbox from now on, or its application; tried before it is done.
    * The application opens it in the organization of whoever did so before, when no other is named.
    *
-   * @throws {AppError} `email_accounts.other_cloud_provider`, `email_accounts.cannot_be_opened`
+   * @throws {AppError} `email_accounts.other_cloud_provider`, `email_accounts.cannot_be_opened`,
+   *   `email_accounts.application_cannot_open`
    */
   choose(id: EmailAccountId, wanted: ChosenPrincipal, actor: string): Promise<EmailAccount>
 
@@ -88,7 +89,7 @@ export function createPrincipals(deps: PrincipalsDeps): Principals {
     const account = await get(id)
     const { principal: to, cloudProviderId } = await openers.resolve(await wantedBy(account, wanted))
     if (cloudProviderId !== account.cloudProviderId) throw new AppError('email_accounts.other_cloud_provider')
-    refuseUnopened(await preflights.run({ ...account, principal: to }))
+    refuseUnopened(await preflights.run({ ...account, principal: to }), to.kind)
     await database.transaction(async (tx) => {
       const held = await lifecycle.hold(tx, id)
       if (isSamePrincipal(held.principal, to) && !held.standBy?.insteadOf) return

@@ -38,7 +38,7 @@ const REQUEST_TIMEOUT_MS = 60_000
 
 /** Ready to listen, and to be asked with `inject`. `close()` ends streams too. */
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
-  const { publicUrl, log, trustedProxies, webFolder } = options
+  const { publicUrl, log, clock, trustedProxies, webFolder } = options
   const app = fastify({
     loggerInstance: log.child({ room: 'http' }),
     // One line per request would hold addresses with search words; failures are logged where they are answered.
@@ -70,6 +70,11 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
 
   app.addHook('onRequest', createSecurityHeaders(publicUrl))
   app.addHook('onRequest', createCanonicalAddress(publicUrl))
+  // Browsers tell how long ago something was by it, however wrong their own clock is (RFC 9110 §6.6.1).
+  app.addHook('onRequest', (_request, reply, done) => {
+    void reply.header('date', clock.now().toUTCString())
+    done()
+  })
   app.addHook('onResponse', metrics.observe)
   app.addHook('preClose', (done) => {
     rooms.openStreams.destroyAll()

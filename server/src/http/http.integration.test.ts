@@ -145,6 +145,11 @@ describe('a problem', () => {
     })
   })
 
+  it('says the time of its own clock, by which browsers tell how long ago something was', async () => {
+    clock.advance(90 * 60_000)
+    expect((await ask('GET /v1/session')).headers['date']).toBe(clock.now().toUTCString())
+  })
+
   it.each([
     ['has a percent sign that begins nothing', '/v1/%'],
     ['has a percent sign that begins nothing, in an id', '/v1/people/%E0%A4%A'],

@@ -57,6 +57,11 @@ export const PRINCIPALS = {
     remedy: 'admin',
     fix: 'Choose "user mailbox" for the mailbox of the person who signed in, or let somebody of the organization sign in who has Full Access to the shared mailbox.',
   },
+  'email_accounts.application_cannot_open': {
+    title: 'The application does not open the mailbox',
+    remedy: 'admin',
+    fix: 'An Exchange admin lets it in first, by the commands that Postkey shows beside the choice; they may need two hours to work. Nothing was changed: the mailbox stays with whoever opens it now.',
+  },
   'email_accounts.cannot_be_opened': {
     title: 'That person does not open the mailbox',
     remedy: 'admin',

@@ -32,6 +32,11 @@ export const OF_THE_DOCTOR = {
     remedy: 'admin',
     fix: 'Compare cloud and Directory (tenant) ID of the Cloud Provider with the portal. A proxy that answers in place of Microsoft shows itself in the issuer of the certificate.',
   },
+  'doctor.roles_missing': {
+    title: 'The application lacks a permission for every mailbox',
+    remedy: 'admin',
+    fix: 'In the Azure portal open App registrations, the application, API permissions, Add a permission, Microsoft Graph, Application permissions, tick what is missing, and press Grant admin consent. What the application may not open waits; nothing is lost.',
+  },
   'doctor.token_of_another': {
     title: 'The access token is not the one that was asked for',
     remedy: 'admin',

@@ -158,6 +158,7 @@ export async function createTestApp(
     egressLook: createEgressLook(waysOut),
     grants,
     accessTokens,
+    applicationTokens: tokens.applicationTokens,
     transports,
     emailAccounts,
     publicUrl,

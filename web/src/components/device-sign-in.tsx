@@ -1,6 +1,7 @@
 import { Alert, Anchor, Group, Stack, Text, Title } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect, type ReactNode } from 'react'
 import { getDeviceSignInsIdOptions, type DeviceSignIn as Begun } from '../api/client.ts'
 import { words } from '../words/index.ts'
 import { CopyButton } from './copy-button.tsx'
@@ -9,18 +10,27 @@ import { Time } from './time.tsx'
 const text = words.deviceSignIn
 const LOOK_EVERY_MS = 2000
 
-/** A code to be typed at Microsoft by whoever asked for it, and how that gets on. */
-export function DeviceSignIn({ begun }: { begun: Begun }) {
+/** A code to be typed at Microsoft by whoever asked for it, and how that gets on; `next` is where to go after it. */
+export function DeviceSignIn({ begun, next }: { begun: Begun; next?: ReactNode }) {
   const { data } = useQuery({
     ...getDeviceSignInsIdOptions({ path: { id: begun.id } }),
     initialData: begun,
     refetchInterval: ({ state }) => (state.data?.state === 'waiting' ? LOOK_EVERY_MS : false),
   })
+  const queryClient = useQueryClient()
+  const isDone = data.state === 'done'
+  // No event tells of a sign-in, and lists of those that are there are shown beside this.
+  useEffect(() => {
+    if (isDone) void queryClient.invalidateQueries({ queryKey: [{ tags: ['grants'] }] })
+  }, [isDone, queryClient])
   const { state, userCode, verificationUri, expiresAt, wantedAddress, userName, reason } = data
   if (state === 'done') {
     return (
       <Alert color="teal" variant="outline" role="status" title={text.done(userName ?? '')} styles={plainTitle}>
-        <Text size="sm">{text.doneSentence(wantedAddress)}</Text>
+        <Stack gap="sm" align="flex-start">
+          <Text size="sm">{text.doneSentence(wantedAddress)}</Text>
+          {next}
+        </Stack>
       </Alert>
     )
   }
@@ -60,7 +70,7 @@ export function DeviceSignIn({ begun }: { begun: Begun }) {
           {text.warning}
         </Text>
         <Text size="sm" role="status">
-          {text.waiting} <Time at={expiresAt} />.
+          {text.waiting} <Time at={expiresAt} />
         </Text>
       </Stack>
     </Alert>

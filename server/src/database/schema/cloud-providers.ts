@@ -27,6 +27,7 @@ export interface CloudProviders {
   attempts: Generated<number>
   due_at: Generated<Date>
   probe_address: string | null
+  application: 'chosen-mailboxes' | 'all-mailboxes' | null
   check_result: OptionalJson
   created_at: Date
 }

@@ -5,15 +5,19 @@ import { OpenedEmailAccounts } from '../removal.ts'
 
 export const AccountTypes = z.enum(['single-tenant', 'multitenant', 'multitenant-and-personal'])
 
+export const OpenedByApplication = z
+  .enum(['chosen-mailboxes', 'all-mailboxes'])
+  .describe('Mailboxes are opened by the application itself, too: those that Exchange lets it into, or every one.')
+
 export const CheckResult = z
   .object({
     at: z.string(),
     lines: z.array(
       z.object({
-        what: z.enum(['tenant', 'client', 'credential', 'redirect-uri', 'end-dates', 'other-mailboxes']),
+        what: z.enum(['tenant', 'client', 'credential', 'redirect-uri', 'end-dates', 'application', 'other-mailboxes']),
         outcome: z
           .enum(['ok', 'wrong', 'waiting', 'not-tried'])
-          .describe('waiting: for the upload of a certificate that was made here.'),
+          .describe('waiting: for an upload or a consent that an Entra admin has yet to do.'),
         title: z.string(),
         code: z.string().optional(),
         fix: z.string().optional(),
@@ -52,6 +56,7 @@ export const CloudProvider = z
     stateSince: Time,
     nextTryAt: Time.optional(),
     ending: Ending.optional().describe('Of the last credential that works, from 60 days before.'),
+    application: OpenedByApplication.optional(),
     probeAddress: z.string().optional().describe('A mailbox that the application must not be able to read.'),
     lastCheck: CheckResult.optional(),
     createdAt: Time,

@@ -4,7 +4,7 @@ import { name } from '../fields.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
-import { AccountTypes, CloudProvider } from './cloud-provider.ts'
+import { AccountTypes, CloudProvider, OpenedByApplication } from './cloud-provider.ts'
 import { contact, entraId, NewCredential } from './inputs.ts'
 import { presentProvider } from './present.ts'
 
@@ -23,6 +23,7 @@ export const createCloudProvider = (rooms: Rooms) =>
         clientId: entraId,
         contact,
         deputy: contact.optional(),
+        application: OpenedByApplication.optional(),
         credential: NewCredential.optional(),
       }),
     },

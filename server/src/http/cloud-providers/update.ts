@@ -7,7 +7,7 @@ import { idParam } from '../ids.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
-import { AccountTypes, CloudProvider } from './cloud-provider.ts'
+import { AccountTypes, CloudProvider, OpenedByApplication } from './cloud-provider.ts'
 import { contact } from './inputs.ts'
 import { presentProvider } from './present.ts'
 
@@ -15,7 +15,7 @@ export const updateCloudProvider = (rooms: Rooms) =>
   route({
     at: 'PATCH /v1/cloud-providers/:id',
     summary:
-      'Changes name, account types, contacts and the mailbox that must not be read. Cloud, tenant and client id identify it and stay.',
+      'Changes name, account types, contacts, whether the application opens mailboxes, and the mailbox that must not be read. Cloud, tenant and client id identify it and stay.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: {
@@ -26,6 +26,7 @@ export const updateCloudProvider = (rooms: Rooms) =>
           accountTypes: AccountTypes,
           contact,
           deputy: contact.nullable(),
+          application: OpenedByApplication.nullable(),
           probeAddress: contact.nullable(),
         })
         .partial(),

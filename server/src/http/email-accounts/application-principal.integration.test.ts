@@ -7,8 +7,10 @@ import type { CloudProviderId, EmailAccountId, GrantId } from '../../kernel/ids.
 import { AppError } from '../../kernel/errors.ts'
 import { createSync } from '../../sync/index.ts'
 import {
+  consentToAll as consentToAllAt,
   CONTOSO,
   createConnectingStage,
+  letInto as letIntoAt,
   openSandboxDirectory,
   type RegisteredApplication,
   type SandboxDirectory,
@@ -23,7 +25,6 @@ const BILLING = 'billing@contoso.example'
 const ANNA = 'anna@contoso.example'
 const MINUTE_MS = 60 * 1000
 const ROLES = ['Application Mail.ReadWrite', 'Application Mail.Send']
-const GRAPH_APP_ID = '00000003-0000-0000-c000-000000000000'
 
 let directory: SandboxDirectory
 let app: RegisteredApplication
@@ -37,32 +38,8 @@ beforeEach(async () => {
   provider = await addProvider(app.clientId, app.secret.value)
 })
 
-/** What the generated commands do. */
-async function letInto(addresses: readonly string[], roles: readonly string[] = ROLES): Promise<void> {
-  const answer = await fetch(`${sandbox.desk}/api/application-access/${app.clientId}`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ mailboxes: addresses, roles }),
-  })
-  expect(answer.status).toBe(204)
-}
-
-/** Consent for the whole tenant, as *Grant admin consent* gives it. */
-async function consentToAll(value: string): Promise<void> {
-  const find = async (appId: string) => {
-    const filter = encodeURIComponent(`appId eq '${appId}'`)
-    const { value: found } = await directory.ask<{
-      value: { id: string; appRoles: { id: string; value: string }[] }[]
-    }>('GET', `/servicePrincipals?$filter=${filter}`)
-    return found[0]!
-  }
-  const [client, graph] = [await find(app.clientId), await find(GRAPH_APP_ID)]
-  await directory.ask('POST', `/servicePrincipals/${client.id}/appRoleAssignments`, {
-    principalId: client.id,
-    resourceId: graph.id,
-    appRoleId: graph.appRoles.find((role) => role.value === value)!.id,
-  })
-}
+const letInto = (addresses: readonly string[]) => letIntoAt(sandbox, app.clientId, addresses)
+const consentToAll = (role: string) => consentToAllAt(directory, app.clientId, role)
 
 async function associate(address: string): Promise<EmailAccountId> {
   const body = {
@@ -151,7 +128,7 @@ describe('a mailbox that the application opens', () => {
 
       expect(await patch({ application: {}, name: 'Other' })).toMatchObject({
         status: 409,
-        body: { code: 'email_accounts.cannot_be_opened' },
+        body: { code: 'email_accounts.application_cannot_open', remedy: 'admin' },
       })
       expect(await emailAccounts.get(id)).toMatchObject({
         name: 'Support',
@@ -335,6 +312,24 @@ describe('the limit to its mailboxes', () => {
     expect(await checkLine()).toMatchObject({ outcome: 'ok', address: expect.stringContaining('@') as string })
     await letInto([SUPPORT, BILLING, 'ada@contoso.example', 'anna@contoso.example', 'ben@contoso.example'])
     expect(await checkLine()).toMatchObject({ outcome: 'wrong' })
+  })
+
+  it('is none where every mailbox was chosen: consent is awaited, and what it reaches is as it shall be', async () => {
+    await cloudProviders.update(provider, { application: 'all-mailboxes' }, 'person:ada')
+    const lines = async () =>
+      (await cloudProviders.check(provider)).lines.map(({ what, outcome }) => `${what} ${outcome}`)
+
+    expect(await lines()).toContain('application waiting')
+    expect(await cloudProviders.get(provider)).toMatchObject({ state: 'connected' })
+    await consentToAll('Mail.ReadWrite')
+    expect((await cloudProviders.check(provider)).lines.find(({ what }) => what === 'application')).toMatchObject({
+      outcome: 'waiting',
+      title: expect.stringMatching(/consent to Mail.Send for/) as string,
+    })
+    await consentToAll('Mail.Send')
+    await associate(SUPPORT)
+    expect(await lines()).toEqual(expect.arrayContaining(['application ok', 'other-mailboxes ok']))
+    expect(await cloudProviders.get(provider)).toMatchObject({ state: 'connected', application: 'all-mailboxes' })
   })
 
   it('is no question where the application opens nothing', async () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AccountTypes } from '../cloud-providers/cloud-provider.ts'
+import { AccountTypes, OpenedByApplication } from '../cloud-providers/cloud-provider.ts'
 import { line, Time } from '../fields.ts'
 
 /** What shall be registered: in which cloud, for whom, and by which roads mail shall move. */
@@ -12,10 +12,7 @@ export const Wish = z.strictObject({
     .array(z.enum(['user', 'shared']))
     .min(1)
     .max(2),
-  application: z
-    .enum(['chosen-mailboxes', 'all-mailboxes'])
-    .optional()
-    .describe('Mailboxes are opened by the application itself, too: those that Exchange lets it into, or every one.'),
+  application: OpenedByApplication.optional(),
   credential: z
     .enum(['secret', 'certificate'])
     .optional()
@@ -68,7 +65,7 @@ export const WorkOrderLink = z
       receives: z.enum(['graph', 'imap']).optional(),
       sends: z.enum(['graph', 'smtp']).optional(),
       kinds: z.array(z.enum(['user', 'shared'])),
-      application: z.enum(['chosen-mailboxes', 'all-mailboxes']).optional(),
+      application: OpenedByApplication.optional(),
       credential: z.enum(['secret', 'certificate']).optional(),
       displayName: z.string().optional(),
     }),

@@ -233,9 +233,9 @@ export type Explanation = {
 export type CheckResult = {
     at: string;
     lines: Array<{
-        what: 'tenant' | 'client' | 'credential' | 'redirect-uri' | 'end-dates' | 'other-mailboxes';
+        what: 'tenant' | 'client' | 'credential' | 'redirect-uri' | 'end-dates' | 'application' | 'other-mailboxes';
         /**
-         * waiting: for the upload of a certificate that was made here.
+         * waiting: for an upload or a consent that an Entra admin has yet to do.
          */
         outcome: 'ok' | 'wrong' | 'waiting' | 'not-tried';
         title: string;
@@ -283,6 +283,10 @@ export type CloudProvider = {
      * Of the last credential that works, from 60 days before.
      */
     ending?: Ending;
+    /**
+     * Mailboxes are opened by the application itself, too: those that Exchange lets it into, or every one.
+     */
+    application?: 'chosen-mailboxes' | 'all-mailboxes';
     /**
      * A mailbox that the application must not be able to read.
      */
@@ -1359,6 +1363,9 @@ export type WorkOrderLink = {
         receives?: 'graph' | 'imap';
         sends?: 'graph' | 'smtp';
         kinds: Array<'user' | 'shared'>;
+        /**
+         * Mailboxes are opened by the application itself, too: those that Exchange lets it into, or every one.
+         */
         application?: 'chosen-mailboxes' | 'all-mailboxes';
         credential?: 'secret' | 'certificate';
         displayName?: string;
@@ -1493,6 +1500,10 @@ export type CloudProviderWritable = {
      * Of the last credential that works, from 60 days before.
      */
     ending?: Ending;
+    /**
+     * Mailboxes are opened by the application itself, too: those that Exchange lets it into, or every one.
+     */
+    application?: 'chosen-mailboxes' | 'all-mailboxes';
     /**
      * A mailbox that the application must not be able to read.
      */
@@ -2179,6 +2190,10 @@ export type PostCloudProvidersData = {
         clientId: string;
         contact: string;
         deputy?: string;
+        /**
+         * Mailboxes are opened by the application itself, too: those that Exchange lets it into, or every one.
+         */
+        application?: 'chosen-mailboxes' | 'all-mailboxes';
         credential?: {
             kind: 'secret';
             secret: string;
@@ -2271,6 +2286,7 @@ export type PatchCloudProvidersIdData = {
         accountTypes?: 'single-tenant' | 'multitenant' | 'multitenant-and-personal';
         contact?: string;
         deputy?: string | null;
+        application?: 'chosen-mailboxes' | 'all-mailboxes' | null;
         probeAddress?: string | null;
     };
     path: {

@@ -21,6 +21,18 @@ const text = words.cloudProviders.application
 
 /** What the application may open with nobody signed in, how Exchange limits it to that, and whether the limit holds. */
 export function ApplicationAccess({ provider }: { provider: CloudProvider }) {
+  return provider.application === 'all-mailboxes' ? <AllOfThem /> : <ChosenOnes provider={provider} />
+}
+
+function AllOfThem() {
+  return (
+    <Section title={text.everyTitle}>
+      <Text size="sm">{text.every}</Text>
+    </Section>
+  )
+}
+
+function ChosenOnes({ provider }: { provider: CloudProvider }) {
   const { data, error, refetch } = useQuery(getCloudProvidersIdApplicationAccessOptions({ path: { id: provider.id } }))
   const opened = data?.organizations.filter(({ commands }) => commands !== undefined)
   const tooWide = provider.lastCheck?.lines.find(

@@ -7,17 +7,21 @@ import { fieldFault } from '../../components/field-fault.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
 import { AccountTypesChoice } from '../set-up/account-types-choice.tsx'
+import { OpenedByChoice } from '../set-up/opened-by-choice.tsx'
+import { applicationOf, type OpenedBy } from '../set-up/wish.ts'
 
 const text = words.cloudProviders.details
 const { provider: labels } = words.setUp
 
 export function EditCloudProvider({ provider, onDone }: { provider: CloudProvider; onDone: () => void }) {
   const { id, cloud } = provider
+  const opener: OpenedBy = provider.application ?? 'people'
   const [fields, setFields] = useState({
     name: provider.name,
     contact: provider.contact,
     deputy: provider.deputy ?? '',
     accountTypes: provider.accountTypes,
+    openedBy: opener,
   })
   const { data } = useQuery({ ...getCloudsOptions(), staleTime: Infinity })
   const queryClient = useQueryClient()
@@ -42,9 +46,10 @@ export function EditCloudProvider({ provider, onDone }: { provider: CloudProvide
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        const { name, contact, deputy, accountTypes } = fields
+        const { name, contact, deputy, accountTypes, openedBy } = fields
+        const application = applicationOf(openedBy) ?? null
         const who = { contact: contact.trim(), deputy: deputy.trim() === '' ? null : deputy.trim() }
-        save.mutate({ path: { id }, body: { name: name.trim(), accountTypes, ...who } })
+        save.mutate({ path: { id }, body: { name: name.trim(), accountTypes, application, ...who } })
       }}
     >
       <Stack>
@@ -60,6 +65,11 @@ export function EditCloudProvider({ provider, onDone }: { provider: CloudProvide
           value={fields.accountTypes}
           hasPersonal={data?.clouds.find((one) => one.id === cloud)?.personalAccounts ?? false}
           onChange={(accountTypes) => setFields({ ...fields, accountTypes })}
+        />
+        <OpenedByChoice
+          value={fields.openedBy}
+          onlyPeople={fields.accountTypes === 'multitenant-and-personal'}
+          onChange={(openedBy) => setFields({ ...fields, openedBy })}
         />
         <Text size="sm" c="dimmed">
           {text.fixed}

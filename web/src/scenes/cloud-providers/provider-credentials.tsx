@@ -129,7 +129,7 @@ function CredentialRow({ provider, credential, number, isLast }: CredentialRowPr
           {standing.reason.title}. {standing.reason.fix}{' '}
           {trialAt !== undefined && (
             <>
-              {text.nextTrial} <Time at={trialAt} />.
+              {text.nextTrial} <Time at={trialAt} />
             </>
           )}
         </Text>

@@ -13,7 +13,7 @@ const text = words.cloudProviders.details
 /** What identifies the registration, and who is told when it stops working. */
 export function Registration({ provider }: { provider: CloudProvider }) {
   const [editing, { open, close }] = useDisclosure(false)
-  const { cloud, accountTypes, tenantId, clientId, contact, deputy, stateSince } = provider
+  const { cloud, accountTypes, application = 'people', tenantId, clientId, contact, deputy, stateSince } = provider
   return (
     <Section
       title={text.title}
@@ -27,6 +27,7 @@ export function Registration({ provider }: { provider: CloudProvider }) {
         facts={[
           [text.cloud, cloud],
           [text.accountTypes, words.setUp.register.types[accountTypes].name],
+          [words.setUp.register.openedBy, words.setUp.register.opens[application].name],
           [text.contact, <Mail key="contact" address={contact} />],
           [text.deputy, deputy && <Mail address={deputy} />],
           [text.since, <Time key="since" at={stateSince} />],

@@ -8,28 +8,27 @@ import { useRefresh } from '../../api/refresh.ts'
 import { useOnce } from '../../api/use-once.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { words } from '../../words/index.ts'
+import { ScopingCommands } from '../set-up/scoping-commands.tsx'
 import { nameOfGrant } from './name-of-grant.ts'
 
-/** By whose sign-in the mailbox is opened, and another of the same provider in its place. */
+const text = words.emailAccounts.people
+/** In place of a grant. */
+const APPLICATION = 'application'
+
+/** By whose sign-in the mailbox is opened, or that the application does it itself; and another in their place. */
 export function OpenedBy({ account, grants }: { account: EmailAccount; grants: readonly Grant[] }) {
-  const { id, cloudProviderId, address } = account
-  const grantId = grantOf(account)
-  const text = words.emailAccounts.people
-  const [chosen, choose] = useState(grantId)
+  const { cloudProviderId } = account
+  const now = grantOf(account) ?? APPLICATION
+  const [chosen, choose] = useState(now)
   const [asked, { open, close }] = useDisclosure(false)
-  const refresh = useRefresh('email-accounts', 'grants')
-  const save = useOnce({
-    ...patchEmailAccountsIdMutation(),
-    onSuccess: async () => {
-      close()
-      notifications.show({ message: text.openedByNow })
-      await refresh()
-    },
-  })
-  const usable = grants.filter((one) => one.id === grantId || (one.cloudProviderId === cloudProviderId && !one.ended))
-  const current = usable.find((one) => one.id === grantId)
-  const next = usable.find((one) => one.id === chosen)
-  if (usable.length < 2) return <Text size="sm">{current && nameOfGrant(current)}</Text>
+  const usable = grants.filter((one) => one.id === now || (one.cloudProviderId === cloudProviderId && !one.ended))
+  const current = usable.find((one) => one.id === now)
+  // No application is let into a personal account.
+  const choices = [
+    ...usable.map((one) => ({ value: one.id, label: nameOfGrant(one) })),
+    ...(current?.isPersonal ? [] : [{ value: APPLICATION, label: text.application }]),
+  ]
+  if (choices.length < 2) return <Text size="sm">{choices[0]?.label}</Text>
   return (
     <Group gap="xs">
       <NativeSelect
@@ -37,27 +36,62 @@ export function OpenedBy({ account, grants }: { account: EmailAccount; grants: r
         aria-label={text.openedBy}
         value={chosen}
         onChange={({ currentTarget }) => choose(currentTarget.value)}
-        data={usable.map((one) => ({ value: one.id, label: nameOfGrant(one) }))}
+        data={choices}
       />
-      {next && chosen !== grantId && (
+      {chosen !== now && (
         <>
           <Button size="xs" onClick={open}>
-            {text.useSignIn}
+            {chosen === APPLICATION ? text.useApplication : text.useSignIn}
           </Button>
-          <ConfirmDialog
+          <Change
+            account={account}
+            current={current}
+            next={usable.find((one) => one.id === chosen)}
             opened={asked}
             onClose={close}
-            title={text.useTitle(next.displayName, address)}
-            sentence={text.useSentence(next.displayName)}
-            goes={current ? text.useGoes(current.displayName) : []}
-            stays={text.useStays}
-            confirm={text.useSignIn}
-            onConfirm={() => save.mutate({ path: { id }, body: { grantId: next.id } })}
-            busy={save.isPending}
-            error={save.error}
           />
         </>
       )}
     </Group>
+  )
+}
+
+interface ChangeProps {
+  account: EmailAccount
+  /** Undefined for the application, here and below. */
+  current: Grant | undefined
+  next: Grant | undefined
+  opened: boolean
+  onClose: () => void
+}
+
+/** Asks before somebody else, or the application, opens the mailbox. Whoever cannot is refused, and nothing changes. */
+function Change({ account, current, next, opened, onClose }: ChangeProps) {
+  const { id, address, cloudProviderId, standBy } = account
+  const refresh = useRefresh('email-accounts', 'grants')
+  const save = useOnce({
+    ...patchEmailAccountsIdMutation(),
+    onSuccess: async () => {
+      onClose()
+      notifications.show({ message: next ? text.openedByNow : text.openedByApplication })
+      await refresh()
+    },
+  })
+  const goes = current ? text.useGoes(current.displayName) : text.applicationGoes
+  return (
+    <ConfirmDialog
+      opened={opened}
+      onClose={onClose}
+      title={next ? text.useTitle(next.displayName, address) : text.applicationTitle(address)}
+      sentence={next ? text.useSentence(next.displayName) : text.applicationSentence}
+      goes={!next && standBy ? [...goes, text.standByGoes] : goes}
+      stays={next && current ? text.useStays : text.applicationStays}
+      confirm={next ? text.useSignIn : text.useApplication}
+      onConfirm={() => save.mutate({ path: { id }, body: next ? { grantId: next.id } : { application: {} } })}
+      busy={save.isPending}
+      error={save.error}
+    >
+      {save.error && !next && <ScopingCommands cloudProviderId={cloudProviderId} address={address} />}
+    </ConfirmDialog>
   )
 }

@@ -1,4 +1,3 @@
-import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getGrantsOptions, type EmailAccount } from '../../api/client.ts'
 import { grantOf } from '../../api/grant-of.ts'
@@ -23,13 +22,7 @@ export function PeopleSection({ account }: { account: EmailAccount }) {
           facts={[
             [
               people.openedBy,
-              account.principal.kind === 'application' ? (
-                <Text key="application" size="sm">
-                  {people.application}
-                </Text>
-              ) : (
-                <OpenedBy key={grantOf(account)} account={account} grants={data.grants} />
-              ),
+              <OpenedBy key={grantOf(account) ?? 'application'} account={account} grants={data.grants} />,
             ],
             [
               people.standBy,

@@ -1,13 +1,11 @@
 import { Button, Group, NativeSelect, Radio, Stack, Text, TextInput } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { getCloudProvidersIdApplicationAccessOptions, type Grant } from '../../api/client.ts'
-import { ProblemNotice } from '../../components/problem-notice.tsx'
+import type { CloudProvider, Grant } from '../../api/client.ts'
 import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
 import { AccountDetails } from './account-details.tsx'
 import { opensAndReads, Preflight, usePreflight, type WantedMail } from './preflight.tsx'
-import { Script } from './script.tsx'
+import { ScopingCommands } from './scoping-commands.tsx'
 import type { WantedKind } from './set-up-search.ts'
 import { isAddress, likelyKind } from './suggestions.ts'
 
@@ -18,7 +16,7 @@ const KINDS = ['shared', 'user'] as const
 export const APPLICATION = 'application'
 
 export interface AssociateFormProps {
-  cloudProviderId: string
+  provider: Pick<CloudProvider, 'id' | 'application'>
   grants: readonly Grant[]
   grantId: string | undefined
   address: string
@@ -29,17 +27,18 @@ export interface AssociateFormProps {
 
 /** Which mailbox, opened by whom; then what it can do; then how it appears here. */
 export function AssociateForm(props: AssociateFormProps) {
-  const { cloudProviderId, grants, grantId, address: given, kind: chosen, takenKeys } = props
+  const { provider, grants, grantId, address: given, kind: chosen, takenKeys } = props
   const first = grantId === APPLICATION ? undefined : (grants.find(({ id }) => id === grantId) ?? grants[0])
   const [opener, setOpener] = useState(first?.id ?? APPLICATION)
   const grant = grants.find(({ id }) => id === opener)
   const [address, setAddress] = useState(given)
   const [kind, setKind] = useState(chosen ?? likelyKind(given, grant?.userName))
   const [tried, setTried] = useState(false)
+  const isForAll = provider.application === 'all-mailboxes'
   const entered: WantedMail = {
     address: address.trim(),
     kind,
-    ...(grant ? { grantId: grant.id } : { applicationOf: { cloudProviderId } }),
+    ...(grant ? { grantId: grant.id } : { applicationOf: { cloudProviderId: provider.id } }),
   }
   // Whoever comes from Microsoft with a mailbox in mind has nothing more to say.
   const [wanted, setWanted] = useState<WantedMail | undefined>(isAddress(given) ? entered : undefined)
@@ -88,7 +87,7 @@ export function AssociateForm(props: AssociateFormProps) {
                 { value: APPLICATION, label: text.byApplication },
               ]}
             />
-            {!grant && <Text size="sm">{text.byApplicationHint}</Text>}
+            {!grant && <Text size="sm">{isForAll ? text.byApplicationForAll : text.byApplicationHint}</Text>}
             <Group>
               <Button type="submit" variant={isShown ? 'default' : 'filled'} loading={preflight.isFetching}>
                 {text.look}
@@ -106,22 +105,7 @@ export function AssociateForm(props: AssociateFormProps) {
           {text.refused}
         </Text>
       )}
-      {isShown && !grant && <ScopingCommands cloudProviderId={cloudProviderId} address={wanted.address} />}
+      {isShown && !grant && !isForAll && <ScopingCommands cloudProviderId={provider.id} address={wanted.address} />}
     </Stack>
-  )
-}
-
-/** What an Exchange admin runs so that the application is let into this mailbox, too. */
-function ScopingCommands({ cloudProviderId: id, address }: { cloudProviderId: string; address: string }) {
-  const { data, error } = useQuery(getCloudProvidersIdApplicationAccessOptions({ path: { id }, query: { address } }))
-  const commands = data?.organizations.find((one) => one.commands?.includes(address))?.commands
-  const { application } = words.cloudProviders
-  if (error) return <ProblemNotice error={error} />
-  if (commands === undefined) return undefined
-  return (
-    <Section title={application.title}>
-      <Script name={application.commands} sentence={application.commandsHint} script={commands} />
-      <Text size="sm">{application.warning}</Text>
-    </Section>
   )
 }

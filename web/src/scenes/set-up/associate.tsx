@@ -24,7 +24,7 @@ export function AssociateStep({ known, provider, search }: AssociateStepProps) {
   if (wanted) return <ConnectedAccount account={wanted} grants={grants} />
 
   const alive = grants.filter(({ cloudProviderId, ended }) => cloudProviderId === provider?.id && !ended)
-  if (!provider || (alive.length === 0 && search.grant !== APPLICATION)) {
+  if (!provider || (alive.length === 0 && search.grant !== APPLICATION && provider.application === undefined)) {
     return (
       <EmptyState title={text.needsGrant} sentence={words.setUp.authenticate.sentence}>
         <ButtonLink
@@ -60,7 +60,7 @@ export function AssociateStep({ known, provider, search }: AssociateStepProps) {
       <Text>{text.sentence}</Text>
       <AssociateForm
         key={`${search.grant ?? ''} ${address ?? ''}`}
-        cloudProviderId={provider.id}
+        provider={provider}
         grants={alive}
         grantId={search.grant}
         address={search.address ?? ''}

@@ -1,10 +1,11 @@
-import { Stack, Text } from '@mantine/core'
+import { Stack, Text, Title } from '@mantine/core'
 import type { CloudProvider } from '../../api/client.ts'
 import { ButtonLink } from '../../components/button-link.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { words } from '../../words/index.ts'
+import { ByApplication } from './by-application.tsx'
 import { GrantChoice } from './grant-choice.tsx'
-import { hasConsent, type Known } from './path-state.ts'
+import { hasConsent, mayOpenByItself, type Known } from './path-state.ts'
 import { NEW, type SetUpSearch } from './set-up-search.ts'
 import { SignInForm } from './sign-in-form.tsx'
 import { SignInLinks } from './sign-in-links.tsx'
@@ -32,6 +33,12 @@ export function AuthenticateStep({ known, provider, search }: AuthenticateStepPr
   const grants = known.grants.filter(ofProvider)
   return (
     <Stack>
+      <ByApplication provider={provider} search={search} />
+      {provider.application !== undefined && (
+        <Title order={3} size="h4">
+          {words.setUp.byApplication.orPeople}
+        </Title>
+      )}
       <Text>{text.sentence}</Text>
       <GrantChoice grants={grants} search={search} />
       <SignInForm
@@ -40,6 +47,7 @@ export function AuthenticateStep({ known, provider, search }: AuthenticateStepPr
         address={search.address ?? ''}
         kind={search.kind ?? 'shared'}
         connected={known.accounts.filter(ofProvider).length}
+        isSecond={mayOpenByItself(provider)}
       />
       <SignInLinks links={known.signInLinks.filter(ofProvider)} />
     </Stack>

@@ -21,8 +21,9 @@ import { AccountTypesChoice } from './account-types-choice.tsx'
 import { useKeptRegistration, type KeptRegistration } from './kept-registration.ts'
 import { CredentialFields, credentialOf, isCredentialReady, type CredentialEntry } from './credential-fields.tsx'
 import { SECRET_CODES } from './secret-fields.tsx'
+import { OpenedByChoice } from './opened-by-choice.tsx'
 import { isEntraId } from './suggestions.ts'
-import { useWishChoice, type WishChoice } from './wish.ts'
+import { applicationOf, useWishChoice, type WishChoice } from './wish.ts'
 import { TwoColumns } from './two-columns.tsx'
 
 const text = words.setUp.provider
@@ -72,6 +73,11 @@ export function CloudProviderForm({ order }: { order: WorkOrderLink | undefined 
               value={choice.accountTypes}
               hasPersonal={clouds.find(({ id }) => id === choice.cloud)?.personalAccounts ?? false}
               onChange={(accountTypes) => choose({ ...choice, accountTypes })}
+            />
+            <OpenedByChoice
+              value={choice.openedBy}
+              onlyPeople={choice.accountTypes === 'multitenant-and-personal'}
+              onChange={(openedBy) => choose({ ...choice, openedBy })}
             />
           </>
         )}
@@ -143,10 +149,12 @@ interface Entered {
   credential: ReturnType<typeof credentialOf>
 }
 
-function bodyOf({ choice: { cloud, accountTypes }, entry, credential }: Entered) {
+function bodyOf({ choice: { cloud, accountTypes, openedBy }, entry, credential }: Entered) {
+  const application = applicationOf(openedBy)
   const deputy = entry.deputy.trim()
   const who = { name: entry.name.trim(), contact: entry.contact.trim(), ...(deputy !== '' && { deputy }) }
-  return { cloud, accountTypes, tenantId: entry.tenantId.trim(), clientId: entry.clientId.trim(), ...who, credential }
+  const ids = { tenantId: entry.tenantId.trim(), clientId: entry.clientId.trim() }
+  return { cloud, accountTypes, ...ids, ...who, credential, ...(application && { application }) }
 }
 
 /** Creates and checks at once; what the check finds is no failure of creating and is shown afterwards. */

@@ -48,6 +48,21 @@ describe('the path of the set-up', () => {
     expect(pathOf({ ...NOTHING, accounts: [support] }, contoso)[2]).toMatchObject({ state: 'not-begun' })
   })
 
+  it('asks nobody to sign in, either, before the first mailbox that the application opens', () => {
+    const chosen = providerWith({ application: 'chosen-mailboxes' })
+    const consentTo = (outcome: 'ok' | 'waiting') =>
+      providerWith({
+        application: 'all-mailboxes',
+        lastCheck: { at: '', lines: [{ what: 'application', outcome, title: 'consent' }] },
+      })
+    const stateWith = (provider: CloudProvider) => pathOf({ ...NOTHING, providers: [provider] }, provider)[2]?.state
+
+    expect(stateWith(chosen)).toBe('done')
+    expect(stateWith(consentTo('waiting'))).toBe('waiting')
+    expect(stateWith(consentTo('ok'))).toBe('done')
+    expect(currentStep(pathOf({ ...NOTHING, providers: [chosen] }, chosen), {})).toBe('d')
+  })
+
   it('waits no more for links that were revoked or ran out', () => {
     const workOrders = [{ state: 'revoked' }, { state: 'expired' }, { state: 'confirmed' }] as WorkOrderLink[]
 

@@ -78,8 +78,15 @@ function authentication(known: Known, provider: CloudProvider | undefined): Stat
   const byItself = accounts.some(
     ({ cloudProviderId, principal }) => cloudProviderId === provider?.id && principal.kind === 'application',
   )
-  if (byItself) return { state: 'done', sentence: because.byApplication }
+  if (byItself || mayOpenByItself(provider)) return { state: 'done', sentence: because.byApplication }
+  if (provider?.application !== undefined) return { state: 'waiting', sentence: because.rolesAwaited }
   return hasConsent(known, provider) ? { state: 'waiting', sentence: because.consented } : { state: 'not-begun' }
+}
+
+/** Into chosen mailboxes Exchange lets the application, one by one in D; for all of them an Entra admin has to consent. */
+export function mayOpenByItself(provider: CloudProvider | undefined): boolean {
+  if (provider?.application !== 'all-mailboxes') return provider?.application !== undefined
+  return provider.lastCheck?.lines.some(({ what, outcome }) => what === 'application' && outcome === 'ok') ?? false
 }
 
 /** Given here, or by a link. */

@@ -1,16 +1,13 @@
 import { Button, Group, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import {
-  getCloudProvidersIdCredentialsOptions,
-  postCloudProvidersIdCheckMutation,
-  type CloudProvider,
-} from '../../api/client.ts'
+import { useQuery } from '@tanstack/react-query'
+import { getCloudProvidersIdCredentialsOptions, type CloudProvider } from '../../api/client.ts'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
 import { UploadCertificate } from '../cloud-providers/certificate.tsx'
+import { CheckAgain } from './check-again.tsx'
 import { ReplaceCredential } from './replace-credential.tsx'
 
 const text = words.setUp.check
@@ -20,11 +17,6 @@ const UNKNOWN = 'cloud_providers.certificate_unknown'
 export function ProviderProof({ provider }: { provider: CloudProvider }) {
   const { id } = provider
   const { data, error, refetch } = useQuery(getCloudProvidersIdCredentialsOptions({ path: { id } }))
-  const queryClient = useQueryClient()
-  const check = useMutation({
-    ...postCloudProvidersIdCheckMutation(),
-    onSettled: () => queryClient.invalidateQueries({ queryKey: [{ tags: ['cloud-providers'] }] }),
-  })
   const [instead, { open }] = useDisclosure(false)
   if (error && !data) return <ProblemNotice error={error} onRetry={() => void refetch()} />
   if (!data) return <LoadingRows rows={2} />
@@ -43,16 +35,13 @@ export function ProviderProof({ provider }: { provider: CloudProvider }) {
             <UploadCertificate key={credential.id} provider={provider} credential={credential} />
           ))}
           <Group>
-            <Button loading={check.isPending} onClick={() => check.mutate({ path: { id } })}>
-              {text.uploaded}
-            </Button>
+            <CheckAgain providerId={id} label={text.uploaded} />
             {!isWrong && !instead && (
               <Button variant="default" onClick={open}>
                 {text.instead}
               </Button>
             )}
           </Group>
-          {check.error && <ProblemNotice error={check.error} />}
         </Section>
       )}
       {(isWrong || instead || toUpload.length === 0) && (

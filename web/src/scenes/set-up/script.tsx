@@ -8,7 +8,9 @@ export function Script({ name, sentence, script }: { name: string; sentence: str
     <Stack gap="xs">
       <Group justify="space-between" wrap="nowrap" align="flex-start">
         <Text size="sm">{sentence}</Text>
-        <CopyButton value={script} what={name} />
+        <div className={classes.unsqueezed}>
+          <CopyButton value={script} what={name} />
+        </div>
       </Group>
       <Code block className={classes.script} tabIndex={0} role="region" aria-label={name}>
         {script}

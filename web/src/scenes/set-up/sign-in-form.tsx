@@ -12,6 +12,7 @@ import {
   type CloudProvider,
 } from '../../api/client.ts'
 import { useOnce } from '../../api/use-once.ts'
+import { ButtonLink } from '../../components/button-link.tsx'
 import { DeviceSignIn } from '../../components/device-sign-in.tsx'
 import { fieldFault } from '../../components/field-fault.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
@@ -42,10 +43,12 @@ export interface SignInFormProps {
   kind: WantedKind
   /** How many mailboxes are connected by this provider. */
   connected: number
+  /** Whether something else is what most would do here. */
+  isSecond: boolean
 }
 
 /** For which mailbox, and who signs in: here in this browser, or somebody else by a link. */
-export function SignInForm({ provider, isFirst, address: given, kind, connected }: SignInFormProps) {
+export function SignInForm({ provider, isFirst, address: given, kind, connected, isSecond }: SignInFormProps) {
   // Whoever cancels at Microsoft comes back without it; the next mailbox begins empty.
   const [address, setAddress] = useSessionStorage({
     key: `set-up:address:${provider.id}:${connected}:${given}`,
@@ -111,7 +114,20 @@ export function SignInForm({ provider, isFirst, address: given, kind, connected 
             </Stack>
           </Radio.Group>
           {error && <ProblemNotice error={error} />}
-          {code.data && <DeviceSignIn key={code.data.id} begun={code.data} />}
+          {code.data && (
+            <DeviceSignIn
+              key={code.data.id}
+              begun={code.data}
+              next={
+                <ButtonLink
+                  to="/set-up"
+                  search={{ step: 'd', provider: provider.id, address: code.data.wantedAddress, kind }}
+                >
+                  {text.toD}
+                </ButtonLink>
+              }
+            />
+          )}
           {make.data && (
             <MadeLink
               title={text.linkMade[make.data.kind]}
@@ -121,8 +137,12 @@ export function SignInForm({ provider, isFirst, address: given, kind, connected 
             />
           )}
           <Group>
-            <Button type="submit" loading={begin.isPending || begin.isSuccess || make.isPending || code.isPending}>
-              {text.ways[way].button}
+            <Button
+              type="submit"
+              variant={isSecond || code.data ? 'default' : 'filled'}
+              loading={begin.isPending || begin.isSuccess || make.isPending || code.isPending}
+            >
+              {way === 'code' && code.data ? text.anotherCode : text.ways[way].button}
             </Button>
           </Group>
         </Stack>

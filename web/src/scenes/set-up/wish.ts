@@ -39,18 +39,24 @@ export function useWishChoice(clouds: readonly Cloud[]): [WishChoice, (choice: W
 
 export function wishOf({ cloud, accountTypes, openedBy, proof, displayName }: WishChoice): Wish {
   const name = displayName.trim()
+  const application = applicationOf(openedBy)
   return {
     ...roadsOf(accountTypes),
     cloud,
     accountTypes,
-    ...(openedBy !== 'people' && { application: openedBy }),
+    ...(application && { application }),
     ...(proof !== 'secret' && { credential: proof }),
     ...(name !== '' && { displayName: name }),
   }
 }
 
-export function wishOfProvider({ cloud, accountTypes }: CloudProvider): Wish {
-  return { ...roadsOf(accountTypes), cloud, accountTypes }
+export function wishOfProvider({ cloud, accountTypes, application }: CloudProvider): Wish {
+  return { ...roadsOf(accountTypes), cloud, accountTypes, ...(application && { application }) }
+}
+
+/** As a Cloud Provider keeps it. */
+export function applicationOf(openedBy: OpenedBy): Wish['application'] {
+  return openedBy === 'people' ? undefined : openedBy
 }
 
 /** As the sign-in asks later: personal accounts have no shared mailboxes. */

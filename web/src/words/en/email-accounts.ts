@@ -76,10 +76,18 @@ export const emailAccounts = {
     useSignIn: 'Use this sign-in',
     useTitle: (name: string, address: string) => `Let ${name} open ${address}?`,
     useSentence: (name: string) =>
-      `Postkey first looks whether ${name} can read it; if not, nothing is changed. The change is written down with both people.`,
+      `Postkey first looks whether ${name} can read it; if not, nothing is changed. The change is written down with both of them.`,
     useGoes: (name: string) => [`The mailbox no longer depends on the sign-in of ${name}`],
     useStays: ['All mail, and where reading stands', 'Both sign-ins'],
     openedByNow: 'The mailbox is opened by this sign-in now',
+    useApplication: 'Let the application open it',
+    applicationTitle: (address: string) => `Let the application open ${address}?`,
+    applicationSentence:
+      'Then nobody has to sign in for it any more. Postkey first looks whether the application is let in; if not, nothing is changed. The change is written down with both of them.',
+    applicationGoes: ['The application opens the mailbox no longer; the person has to stay signed in'],
+    applicationStays: ['All mail, and where reading stands', 'Every sign-in that is there'],
+    standByGoes: 'Nobody stands by any more: there is no sign-in that could end',
+    openedByApplication: 'The application opens the mailbox now',
 
     wish: (userName: string, expected: string | undefined) =>
       expected === undefined

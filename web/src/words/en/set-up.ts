@@ -29,6 +29,7 @@ export const setUp = {
     consented: 'Consent is given. The owner of the mailbox signs in next.',
     signedIn: (names: string) => names,
     ended: 'Microsoft accepts no sign-in any more.',
+    rolesAwaited: 'An Entra admin consents for the application. Nobody has to sign in.',
     byApplication: 'The application opens the mailboxes itself; nobody has to sign in.',
     associated: (addresses: string) => addresses,
     stopped: (address: string, state: string) => `${address}: ${state}`,
@@ -255,6 +256,8 @@ export const setUp = {
         button: 'Make a consent link',
       },
     },
+    anotherCode: 'Show another code',
+    toD: 'Go on: associate the mailbox',
     redirecting: 'Microsoft’s page opens. Afterwards you come back here.',
     grants: 'Sign-ins that are there',
     again: 'One sign-in opens any number of mailboxes that the person may open.',
@@ -289,6 +292,22 @@ export const setUp = {
     needsProvider: 'Create a Cloud Provider first.',
   },
 
+  byApplication: {
+    title: 'Nobody has to sign in',
+    sentence:
+      'The application opens mailboxes itself, with the credential of B. There is no password, no second factor and no sign-in that could end.',
+    ready: {
+      'chosen-mailboxes':
+        'Exchange lets it into the mailboxes that you choose. D shows the commands for the Exchange admin.',
+      'all-mailboxes': 'Microsoft has given it the permissions for every mailbox.',
+    },
+    consent:
+      'An Entra admin has yet to consent: App registrations, the application, API permissions, Grant admin consent. Or by a consent below, here or by a link.',
+    goOn: 'Go on to D with the application',
+    consented: 'Consent is given: check now',
+    orPeople: 'Or somebody signs in',
+  },
+
   associate: {
     sentence: 'The mailbox becomes an Email Account: a name, a key, and who is named when it stops.',
     needsGrant: 'Somebody has to sign in first.',
@@ -299,6 +318,7 @@ export const setUp = {
     byApplication: 'The application itself (nobody signs in)',
     byApplicationHint:
       'Exchange has to let the application into the mailbox first. The commands for that appear with the result.',
+    byApplicationForAll: 'An Entra admin has let the application into every mailbox, or does so first: see C.',
     byApplicationInstead: 'Let the application open it',
     look: 'Look into the mailbox',
     looking: 'Postkey looks into the mailbox.',

@@ -1,0 +1,51 @@
+import { type Cloud, type CloudProvider, READS_ALL_MAIL, rolesMissing } from '../cloud-providers/index.ts'
+import { AppError } from '../kernel/errors.ts'
+import type { Secret } from '../kernel/secret.ts'
+import { ok, type Finding, spared, wrong } from './steps.ts'
+import { isForGraph, readClaims } from './token-claims.ts'
+
+export interface ApplicationTokenToExamine {
+  provider: Pick<CloudProvider, 'application'>
+  cloud: Cloud
+  /** Directory (tenant) ID of the organization whose mailbox it opens. */
+  tenantId: string
+}
+
+/**
+ * The token with which the application opens a mailbox by itself: for whom it is, and its roles beside those that are wanted.
+ * Without roles it may be as good: what Exchange allows for chosen mailboxes stands in no token.
+ *
+ * @see https://learn.microsoft.com/exchange/permissions-exo/application-rbac
+ */
+export function lookAtApplicationToken(token: Secret, examined: ApplicationTokenToExamine): Finding {
+  const { provider, cloud, tenantId } = examined
+  const claims = readClaims(token)
+  if (!claims) return spared('The access token does not tell what it allows')
+  const { aud, tid, roles = [] } = claims
+  const isForAll = provider.application === 'all-mailboxes'
+  const missing = isForAll ? rolesMissing(roles) : []
+  const facts = {
+    audience: aud,
+    roles: roles.join(' ') || 'none',
+    wanted: isForAll ? rolesMissing([]).join(' ') : 'none; Exchange names the mailboxes',
+  }
+  if (!isForGraph(claims, cloud)) return wrong(new AppError('doctor.token_of_another'), undefined, facts)
+  if (tid !== undefined && tid !== tenantId) {
+    const title = 'The access token is of another organization than the mailbox'
+    return wrong(new AppError('doctor.token_of_another'), title, { ...facts, organization: tid })
+  }
+  if (missing.length > 0) {
+    return wrong(new AppError('doctor.roles_missing'), `The application lacks ${missing.join(', ')}`, facts)
+  }
+  const tooMuch = isForAll ? [] : roles.filter((role) => READS_ALL_MAIL.includes(role))
+  if (tooMuch.length > 0) {
+    const title = `The application has ${tooMuch.join(', ')} for every mailbox of the organization`
+    return wrong(new AppError('cloud_providers.reads_other_mailboxes'), title, facts)
+  }
+  return ok(
+    isForAll
+      ? 'The access token is for Microsoft Graph and allows what is wanted'
+      : 'The access token is for Microsoft Graph; what it opens stands in Exchange',
+    facts,
+  )
+}
