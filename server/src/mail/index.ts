@@ -15,6 +15,19 @@ export type {
   RemoteMessage,
   SparseMessage,
 } from './message.ts'
+export { DEFECTS, QUARANTINE_REASONS } from './marks.ts'
+export type {
+  AuthenticationMark,
+  AutomaticMark,
+  Defect,
+  DeliveryReport,
+  Invitation,
+  Marks,
+  ProtectionMark,
+  QuarantineMark,
+  QuarantineReason,
+  ReadReceipt,
+} from './marks.ts'
 export { quoteForForward, quoteForReply, recipientsOfReply } from './answer.ts'
 export type { Quotation } from './answer.ts'
 export { isAddress } from './address.ts'

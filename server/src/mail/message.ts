@@ -1,3 +1,5 @@
+import type { Marks } from './marks.ts'
+
 /** A display name, empty when there is none, and an addr-spec. RFC 5322 §3.4 calls it a _mailbox_. */
 export interface Address {
   name: string
@@ -59,6 +61,11 @@ export interface RemoteMessage extends MessageContent {
   partial: false
   remoteId: string
   folderRemoteId: string
+  /** The message as it came (RFC 5322), where reading it meant fetching it: IMAP. Kept when it is given. */
+  source?: Uint8Array | undefined
+  /** Known already, so that nobody has to ask the server: `remoteId` is the part number in the source, such as `2.1`. */
+  attachments?: readonly RemoteAttachment[] | undefined
+  marks?: Marks | undefined
 }
 
 /**
