@@ -140,7 +140,7 @@ export function createApplicationAccess(deps: ApplicationAccessDeps): Applicatio
       principal: { kind: 'application', tenantId },
     }
     try {
-      await (await transports.of(access)).listFolders()
+      await (await transports.of(access)).reading.listFolders()
       return tooWide(`The application can read ${address}, which is not connected here`, address)
     } catch (thrown) {
       const error = AppError.from(thrown)

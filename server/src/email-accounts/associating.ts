@@ -54,7 +54,7 @@ export function createAssociating(deps: AssociatingDeps) {
   }
 
   async function foldersFor(input: WantedAccount): Promise<RemoteFolder[]> {
-    return (await transports.of(await accessOf(input))).listFolders()
+    return (await transports.of(await accessOf(input))).reading.listFolders()
   }
 
   async function associate(input: AssociateInput, actor: string): Promise<EmailAccount> {
@@ -64,7 +64,7 @@ export function createAssociating(deps: AssociatingDeps) {
     const checked = await preflights.run(access)
     const trouble = preflights.troubleOf(checked)
     const chosen = input.folderRemoteIds
-    const remote = chosen && !trouble ? await (await transports.of(access)).listFolders() : undefined
+    const remote = chosen && !trouble ? await (await transports.of(access)).reading.listFolders() : undefined
     const id = newId<EmailAccountId>()
 
     await uniquely(() =>

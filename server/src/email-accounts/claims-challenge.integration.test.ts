@@ -86,12 +86,12 @@ describe('a claims challenge', () => {
     const grantId = await signedIn()
     const transport = await open(grantId)
 
-    expect(await transport.listFolders()).toEqual([])
+    expect(await transport.reading.listFolders()).toEqual([])
 
     expect(server.claimsOf(graph.asked[0]!)).toBeUndefined()
     expect(server.claimsOf(graph.asked.at(-1)!)).toBe(ANSWER)
     expect([server.refreshes, server.replays]).toEqual([1, 0])
-    await transport.listFolders()
+    await transport.reading.listFolders()
     expect(server.refreshes).toBe(1)
   })
 
@@ -99,7 +99,7 @@ describe('a claims challenge', () => {
     const grantId = await signedIn()
     const [here, there] = await Promise.all([open(grantId), open(grantId, startProcess(database))])
 
-    await Promise.all([here, here, there, there].map((transport) => transport.listFolders()))
+    await Promise.all([here, here, there, there].map((transport) => transport.reading.listFolders()))
 
     expect([server.refreshes, server.replays, server.mostAtOnce]).toEqual([1, 0, 1])
   })
@@ -109,7 +109,10 @@ describe('a claims challenge', () => {
     const transport = await open(grantId)
     server.failures = [{ status: 400, body: { error: 'interaction_required', error_codes: [50079] } }]
 
-    await expect(transport.listFolders()).rejects.toMatchObject({ code: 'tokens.mfa_required', remedy: 'sign-in' })
+    await expect(transport.reading.listFolders()).rejects.toMatchObject({
+      code: 'tokens.mfa_required',
+      remedy: 'sign-in',
+    })
     expect(await grants.get(grantId)).toMatchObject({
       state: 'needs-sign-in',
       stateReason: 'tokens.mfa_required',
@@ -127,13 +130,16 @@ describe('a claims challenge', () => {
     const transport = await open(grantId)
     graph.isSatisfied = () => false
 
-    await expect(transport.listFolders()).rejects.toMatchObject({ code: 'transports.sign_in_challenged' })
+    await expect(transport.reading.listFolders()).rejects.toMatchObject({ code: 'transports.sign_in_challenged' })
     expect(server.refreshes).toBe(1)
     expect((await grants.get(grantId)).ended).toBeUndefined()
 
     // The next turn of the mailbox.
     const later = await open(grantId)
-    await expect(later.listFolders()).rejects.toMatchObject({ code: 'tokens.new_proof_needed', remedy: 'sign-in' })
+    await expect(later.reading.listFolders()).rejects.toMatchObject({
+      code: 'tokens.new_proof_needed',
+      remedy: 'sign-in',
+    })
     expect(server.refreshes).toBe(1)
     expect(await grants.get(grantId)).toMatchObject({ state: 'needs-sign-in', stateReason: 'tokens.new_proof_needed' })
   })
@@ -143,8 +149,11 @@ describe('a claims challenge', () => {
     const transport = await open(grantId)
     server.failures = [{ status: 503, body: 'maintenance' }]
 
-    await expect(transport.listFolders()).rejects.toMatchObject({ code: 'tokens.endpoint_unavailable', remedy: 'wait' })
-    expect(await transport.listFolders()).toEqual([])
+    await expect(transport.reading.listFolders()).rejects.toMatchObject({
+      code: 'tokens.endpoint_unavailable',
+      remedy: 'wait',
+    })
+    expect(await transport.reading.listFolders()).toEqual([])
     expect(server.replays).toBe(0)
   })
 })

@@ -25,7 +25,7 @@ const exchange: { lights: PreflightLight[]; folders: RemoteFolder[]; error: Erro
 }
 const transport = {
   preflight: () => Promise.resolve({ lights: exchange.lights }),
-  listFolders: () => Promise.resolve(exchange.folders),
+  reading: { listFolders: () => Promise.resolve(exchange.folders) },
   then: undefined,
 } as unknown as MailTransport
 

@@ -18,7 +18,7 @@ export function createFolderChoices({
   async function folderChoices(id: EmailAccountId): Promise<FolderChoice[]> {
     const account = await get(id)
     const [remote, known] = await Promise.all([
-      transports.of(account).then((transport) => transport.listFolders()),
+      transports.of(account).then(({ reading }) => reading.listFolders()),
       folders.list(id),
     ])
     const read = new Set(known.filter(({ synced }) => synced).map(({ remoteId }) => remoteId))

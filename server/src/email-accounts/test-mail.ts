@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import { newMessageId } from '../mail/index.ts'
-import type { MailTransport } from '../transports/index.ts'
+import type { DraftSending } from '../transports/index.ts'
 import type { EmailAccount } from './email-account.ts'
 
 /** How long to look for the Sent copy, which comes a moment later. */
@@ -12,7 +12,7 @@ const LOOKS_AFTER_MS = [500, 1000, 2000]
  * Sends a mail from the mailbox to itself: the one way to know whether it may send in its own name. What is refused
  * leaves no draft behind. With Send on Behalf it goes out, too, and customers see by whom: only the Sent copy tells.
  */
-export async function sendTestMail(transport: MailTransport, { name, address }: EmailAccount, clock: Clock) {
+export async function sendTestMail(transport: DraftSending, { name, address }: EmailAccount, clock: Clock) {
   const itself = { name, address }
   const { remoteId } = await transport.createDraft({
     messageId: newMessageId(address),
@@ -39,7 +39,7 @@ export async function sendTestMail(transport: MailTransport, { name, address }: 
   await refuseOnBehalf(transport, remoteId, address)
 }
 
-async function refuseOnBehalf(transport: MailTransport, remoteId: string, address: string): Promise<void> {
+async function refuseOnBehalf(transport: DraftSending, remoteId: string, address: string): Promise<void> {
   for (const afterMs of LOOKS_AFTER_MS) {
     await pause(afterMs)
     const copy = await transport.findSent(remoteId)

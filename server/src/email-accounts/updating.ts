@@ -22,7 +22,7 @@ export function createUpdating(deps: UpdatingDeps) {
     const before = await get(id)
     const { name, contact, importDays, folderRemoteIds } = input
     const key = input.key === undefined ? undefined : keyFrom(input.key)
-    const remote = folderRemoteIds && (await (await transports.of(before)).listFolders())
+    const remote = folderRemoteIds && (await (await transports.of(before)).reading.listFolders())
 
     await change(
       id,

@@ -14,7 +14,7 @@ import type { Database } from '../database/index.ts'
 import type { EmailAccount } from '../email-accounts/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
-import type { MailTransport } from '../transports/index.ts'
+import type { DraftSending } from '../transports/index.ts'
 import { Overtaken, type Change, type Outbox, type SubmissionRow } from './outbox.ts'
 import { linkCopy } from './sent-mail.ts'
 import type { ConversationPorts, EmailAccountPorts } from './submissions.ts'
@@ -40,9 +40,11 @@ export function createDelivery({ database, clock, outbox, emailAccounts, convers
   /** Takes a claimed row as far as it goes now, and gives it back. Throws `Overtaken`, and what the database throws. */
   async function deliver(claimed: SubmissionRow): Promise<void> {
     const account = await emailAccounts.get(claimed.email_account_id)
-    let transport: MailTransport
+    let transport: DraftSending
     try {
-      transport = await emailAccounts.transportOf(account)
+      const { sending } = await emailAccounts.transportOf(account)
+      if (sending.by !== 'draft') throw new TypeError('no road of this account sends whole messages')
+      transport = sending
     } catch (thrown) {
       return pause(claimed, AppError.from(thrown))
     }
@@ -62,7 +64,7 @@ export function createDelivery({ database, clock, outbox, emailAccounts, convers
   }
 
   /** Nothing was sent yet: writes the draft, and sends it. */
-  async function begin(claimed: SubmissionRow, transport: MailTransport, account: EmailAccount): Promise<void> {
+  async function begin(claimed: SubmissionRow, transport: DraftSending, account: EmailAccount): Promise<void> {
     let row = claimed
     try {
       if (row.remote_draft_id !== null) {
@@ -98,7 +100,7 @@ export function createDelivery({ database, clock, outbox, emailAccounts, convers
   }
 
   /** It was sent, or not, or not quite: the draft tells. */
-  async function goOn(row: SubmissionRow, transport: MailTransport, account: EmailAccount): Promise<void> {
+  async function goOn(row: SubmissionRow, transport: DraftSending, account: EmailAccount): Promise<void> {
     let became
     try {
       became = await transport.whatBecameOf(row.remote_draft_id!)
@@ -114,7 +116,7 @@ export function createDelivery({ database, clock, outbox, emailAccounts, convers
     await outbox.save(row, { due_at }, { release: true })
   }
 
-  async function send(row: SubmissionRow, transport: MailTransport, account: EmailAccount): Promise<void> {
+  async function send(row: SubmissionRow, transport: DraftSending, account: EmailAccount): Promise<void> {
     try {
       await transport.sendDraft(row.remote_draft_id!)
     } catch (thrown) {
@@ -126,7 +128,7 @@ export function createDelivery({ database, clock, outbox, emailAccounts, convers
   /** An error of `send` tells little by itself: the answer may be lost of what was done. */
   async function afterFailedSend(
     row: SubmissionRow,
-    transport: MailTransport,
+    transport: DraftSending,
     account: EmailAccount,
     error: AppError,
   ): Promise<void> {
@@ -144,14 +146,14 @@ export function createDelivery({ database, clock, outbox, emailAccounts, convers
     return pause(row, error)
   }
 
-  async function handedOver(row: SubmissionRow, transport: MailTransport, account: EmailAccount): Promise<void> {
+  async function handedOver(row: SubmissionRow, transport: DraftSending, account: EmailAccount): Promise<void> {
     const now = clock.now()
     const change: Change = { state: 'handed-over', state_reason: null, handed_over_at: now, due_at: now }
     await lookForCopy(await outbox.save(row, change, { release: false }), transport, account)
   }
 
   /** Files the copy in Sent Items, which tells the Message-ID that it really went out with. */
-  async function lookForCopy(row: SubmissionRow, transport: MailTransport, account: EmailAccount): Promise<void> {
+  async function lookForCopy(row: SubmissionRow, transport: DraftSending, account: EmailAccount): Promise<void> {
     let copy
     try {
       copy = await transport.findSent(row.remote_draft_id!)
@@ -178,7 +180,7 @@ export function createDelivery({ database, clock, outbox, emailAccounts, convers
   }
 
   /** Takes away the drafts of attempts that came to nothing. */
-  async function tidy(claimed: SubmissionRow, transport: MailTransport, account: EmailAccount): Promise<void> {
+  async function tidy(claimed: SubmissionRow, transport: DraftSending, account: EmailAccount): Promise<void> {
     let row = claimed
     try {
       const id = row.remote_draft_id
@@ -201,8 +203,8 @@ export function createDelivery({ database, clock, outbox, emailAccounts, convers
     await outbox.save(row, { tidy_at: null }, { release: true })
   }
 
-  async function removeDrafts(row: SubmissionRow, transport: MailTransport): Promise<void> {
-    for (const { remoteId } of await transport.findByMessageId(row.message_id, 'drafts')) {
+  async function removeDrafts(row: SubmissionRow, transport: DraftSending): Promise<void> {
+    for (const { remoteId } of await transport.findDrafts(row.message_id)) {
       await transport.deleteDraft(remoteId)
     }
   }

@@ -75,49 +75,54 @@ export class StrictMailServer {
   transport(): MailTransport {
     const unused = () => Promise.reject(new TypeError('the outbox has no business there'))
     return {
-      limits: { messageBytes: 1e9, attachmentBytes: 3 * 1024 * 1024 - 1 },
       preflight: unused,
-      listFolders: unused,
-      changes: () => {
-        throw new TypeError('the outbox has no business there')
+      reading: {
+        road: 'graph',
+        owns: () => true,
+        listFolders: unused,
+        changes: () => {
+          throw new TypeError('the outbox has no business there')
+        },
+        newest: unused,
+        fetchMessage: unused,
+        fetchSource: unused,
+        listAttachments: unused,
+        downloadAttachment: () => {
+          throw new TypeError('the outbox has no business there')
+        },
+        findByMessageId: unused,
       },
-      newest: unused,
-      fetchMessage: unused,
-      fetchSource: unused,
-      listAttachments: unused,
-      downloadAttachment: () => {
-        throw new TypeError('the outbox has no business there')
+      sending: {
+        road: 'graph',
+        by: 'draft',
+        limits: { messageBytes: 1e9, attachmentBytes: 3 * 1024 * 1024 - 1 },
+        createDraft: (message) => this.#step('createDraft', () => this.#create(message)),
+        attach: (remoteId, { content }) => this.#step('attach', () => this.#attach(remoteId, content)),
+        sendDraft: (remoteId) => this.#step('sendDraft', () => this.#send(remoteId)),
+        whatBecameOf: (remoteId) =>
+          this.#step('whatBecameOf', () => {
+            const place = this.#find(remoteId)?.place
+            return place === 'drafts' ? 'draft' : place === 'sent' ? 'sent' : 'gone'
+          }),
+        findSent: (remoteId) =>
+          this.#step('findSent', () => {
+            const item = this.#find(remoteId)
+            return item?.place === 'sent' ? this.copyOf(item) : undefined
+          }),
+        findDrafts: (messageId) =>
+          this.#step('findDrafts', () => {
+            this.#settle()
+            return this.#items
+              .filter(({ place, message }) => place === 'drafts' && message.messageId === messageId)
+              .map((item) => this.copyOf(item))
+          }),
+        deleteDraft: (remoteId) =>
+          this.#step('deleteDraft', () => {
+            const item = this.#find(remoteId)
+            if (item?.place === 'sent' || item?.place === 'outbox') this.objections.push('deletes what was sent')
+            else if (item) item.place = 'deleted'
+          }),
       },
-      subscribe: unused,
-      renew: unused,
-      reauthorize: unused,
-      unsubscribe: unused,
-      createDraft: (message) => this.#step('createDraft', () => this.#create(message)),
-      attach: (remoteId, { content }) => this.#step('attach', () => this.#attach(remoteId, content)),
-      sendDraft: (remoteId) => this.#step('sendDraft', () => this.#send(remoteId)),
-      whatBecameOf: (remoteId) =>
-        this.#step('whatBecameOf', () => {
-          const place = this.#find(remoteId)?.place
-          return place === 'drafts' ? 'draft' : place === 'sent' ? 'sent' : 'gone'
-        }),
-      findSent: (remoteId) =>
-        this.#step('findSent', () => {
-          const item = this.#find(remoteId)
-          return item?.place === 'sent' ? this.copyOf(item) : undefined
-        }),
-      findByMessageId: (messageId) =>
-        this.#step('findByMessageId', () => {
-          this.#settle()
-          return this.#items
-            .filter(({ place, message }) => place === 'drafts' && message.messageId === messageId)
-            .map((item) => this.copyOf(item))
-        }),
-      deleteDraft: (remoteId) =>
-        this.#step('deleteDraft', () => {
-          const item = this.#find(remoteId)
-          if (item?.place === 'sent' || item?.place === 'outbox') this.objections.push('deletes what was sent')
-          else if (item) item.place = 'deleted'
-        }),
     }
   }
 

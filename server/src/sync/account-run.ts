@@ -5,7 +5,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { EmailAccountId, FolderId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
-import type { MailTransport } from '../transports/index.ts'
+import type { ReadingTransport } from '../transports/index.ts'
 import { MOST_RESTARTS, type FolderReading } from './folder-reading.ts'
 import { nextPoll, nextTry, POLL_MS } from './pace.ts'
 import type { CursorCheck } from './cursor-check.ts'
@@ -60,7 +60,7 @@ export function createAccountRun(deps: AccountRunDeps) {
 
   async function work(turn: Turn): Promise<void> {
     const { account } = turn
-    const transport = await emailAccounts.transportOf(account)
+    const { reading: transport } = await emailAccounts.transportOf(account)
     await unfiled.retry(turn, transport)
     const folders = await foldersOf(turn, transport)
     const isThrough = await readFolders(turn, transport, folders)
@@ -110,7 +110,7 @@ export function createAccountRun(deps: AccountRunDeps) {
   }
 
   /** The folders that are read, the inbox first. The server is asked for its folders at first and now and then. */
-  async function foldersOf(turn: Turn, transport: MailTransport): Promise<SyncedFolder[]> {
+  async function foldersOf(turn: Turn, transport: ReadingTransport): Promise<SyncedFolder[]> {
     const { id } = turn.account
     const known = await emailAccounts.folders(id)
     const now = clock.now().getTime()
@@ -127,7 +127,11 @@ export function createAccountRun(deps: AccountRunDeps) {
    * Reads all folders to their ends, a few pages of each at a time: while one is imported, new mail in the others is
    * not kept waiting. False when the time is up before. Folders that rest are passed by.
    */
-  async function readFolders(turn: Turn, transport: MailTransport, folders: readonly SyncedFolder[]): Promise<boolean> {
+  async function readFolders(
+    turn: Turn,
+    transport: ReadingTransport,
+    folders: readonly SyncedFolder[],
+  ): Promise<boolean> {
     const began = clock.now().getTime()
     const readAt = new Map<SyncedFolder, number>()
     const awake = folders.filter((folder) => !isResting(folder))
@@ -154,7 +158,7 @@ export function createAccountRun(deps: AccountRunDeps) {
 
   async function readFolder(
     turn: Turn,
-    transport: MailTransport,
+    transport: ReadingTransport,
     folder: SyncedFolder,
     restarts: Map<SyncedFolder, number>,
   ): Promise<boolean> {
@@ -190,7 +194,7 @@ export function createAccountRun(deps: AccountRunDeps) {
   }
 
   /** Messages that left a folder and appeared in no other that we read: moved away, or deleted. */
-  async function confirm(turn: Turn, transport: MailTransport): Promise<void> {
+  async function confirm(turn: Turn, transport: ReadingTransport): Promise<void> {
     const { account } = turn
     for (const { id, remoteId } of await conversations.listUnconfirmed(account.id, UNCONFIRMED_AT_A_TIME)) {
       const found = await transport.fetchMessage(remoteId)

@@ -13,7 +13,7 @@ import type { SyncedFolder } from '../email-accounts/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
-import type { ListedMessage, MailTransport } from '../transports/index.ts'
+import type { ListedMessage, ReadingTransport } from '../transports/index.ts'
 import type { Turn, Turns } from './turns.ts'
 
 export const CHECK_EVERY_MS = 60 * 60_000
@@ -49,7 +49,7 @@ export function createCursorCheck({ database, clock, conversations, turns, log, 
    *
    * @throws {AppError} `email_accounts.mail_held_back`
    */
-  async function check(turn: Turn, transport: MailTransport, folders: readonly SyncedFolder[]): Promise<Checked> {
+  async function check(turn: Turn, transport: ReadingTransport, folders: readonly SyncedFolder[]): Promise<Checked> {
     const { id, reason } = turn.account
     // What was found is over when a check finds it so, and not because a reading came to its end.
     const isWell = reason?.code !== HELD_BACK
@@ -84,7 +84,7 @@ export function createCursorCheck({ database, clock, conversations, turns, log, 
     })
   }
 
-  async function checkFolder(turn: Turn, transport: MailTransport, folder: SyncedFolder): Promise<Finding> {
+  async function checkFolder(turn: Turn, transport: ReadingTransport, folder: SyncedFolder): Promise<Finding> {
     // Drafts are never kept.
     if (folder.role === 'drafts') return 'well'
     const listed = await transport.newest(folder.remoteId, LISTED)

@@ -6,7 +6,7 @@ import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Log } from '../kernel/log.ts'
 import type { RemoteMessage, SparseMessage } from '../mail/index.ts'
-import type { ChangePage, Cursor, MailTransport } from '../transports/index.ts'
+import type { ChangePage, Cursor, ReadingTransport } from '../transports/index.ts'
 import { isOfOneMessage, type FileOne } from './message-filing.ts'
 import type { Turn, Turns } from './turns.ts'
 import type { UnfiledMessages } from './unfiled-messages.ts'
@@ -42,7 +42,12 @@ export function createFolderReading(deps: FolderReadingDeps) {
   const { clock, events, conversations, turns, unfiled, fileOne, log } = deps
 
   /** At most so many pages. */
-  async function read(turn: Turn, transport: MailTransport, folder: SyncedFolder, pages: number): Promise<ReadingEnd> {
+  async function read(
+    turn: Turn,
+    transport: ReadingTransport,
+    folder: SyncedFolder,
+    pages: number,
+  ): Promise<ReadingEnd> {
     const since = turn.account.importFrom
     const cursor = await cursorOf(turn, folder)
     // A folder that was read to its end and has no cursor is read once more: what is not met has left it.
@@ -73,7 +78,7 @@ export function createFolderReading(deps: FolderReadingDeps) {
   }
 
   /** Changes of messages that we do not have are fetched whole; what is older than the import is left where it is. */
-  async function completed(turn: Turn, transport: MailTransport, page: ChangePage): Promise<ChangePage> {
+  async function completed(turn: Turn, transport: ReadingTransport, page: ChangePage): Promise<ChangePage> {
     const { account } = turn
     const isOld = (each: RemoteMessage) => each.receivedAt < account.importFrom
     const doubtful = page.upserts.filter((each) => each.partial || isOld(each)).map(({ remoteId }) => remoteId)

@@ -129,10 +129,11 @@ it('takes a turn away that stands still, and nothing that it brings later is wri
 /** A mailbox at which every call ends in the same way, once it was connected. */
 function brokenBy(end: () => Promise<never>): MailTransport {
   const real = new StrictFolderServer().transport
-  return new Proxy(real, {
-    get: (_real, name) => {
-      if (!areBroken || !(name in real)) return Reflect.get(real, name) as unknown
+  const reading = new Proxy(real.reading, {
+    get: (reading, name) => {
+      if (!areBroken || !(name in reading)) return Reflect.get(reading, name) as unknown
       return name === 'changes' ? () => ({ [Symbol.asyncIterator]: () => ({ next: end }) }) : end
     },
   })
+  return { ...real, reading }
 }

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { AppError } from '../kernel/errors.ts'
 import { Secret } from '../kernel/secret.ts'
 import { createTestClock, testDatabase } from '../test-kit/index.ts'
-import type { MailTransport, NotificationRequest } from '../transports/index.ts'
+import type { NotificationRequest, Notifications } from '../transports/index.ts'
 import { createStage } from './stage-for-test.ts'
 import { StrictFolderServer } from './strict-folder-server-for-test.ts'
 
@@ -21,7 +21,7 @@ async function telling() {
   let live: NotificationRequest | undefined
   let failing: AppError | undefined
   const expiresAt = () => new Date(clock.now().getTime() + WEEK_MS)
-  const push: Partial<MailTransport> = {
+  const push: Notifications = {
     async subscribe(request) {
       log.push('subscribe')
       if (failing) throw failing
@@ -39,10 +39,8 @@ async function telling() {
       log.push('unsubscribe')
     },
   }
-  const transport = new Proxy(server.transport, {
-    get: (target, name) => (name in push ? push : target)[name as keyof MailTransport] as unknown,
-  })
-  const { id } = await associate(`push${++accounts}@contoso.example`, transport)
+  server.notifications = push
+  const { id } = await associate(`push${++accounts}@contoso.example`, server.transport)
   const remoteId = async () => {
     const row = await database.db
       .selectFrom('graph_subscriptions')

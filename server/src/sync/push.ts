@@ -7,7 +7,7 @@ import { AppError } from '../kernel/errors.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import { Secret } from '../kernel/secret.ts'
-import type { MailTransport, RemoteSubscription } from '../transports/index.ts'
+import type { MailTransport, Notifications, ReadingTransport, RemoteSubscription } from '../transports/index.ts'
 import type { PushSettings } from './push-settings.ts'
 import type { Turn, Turns } from './turns.ts'
 
@@ -41,7 +41,11 @@ export function createPush({ database, clock, events, turns, log, random, pushFo
   const notBefore = new Map<EmailAccountId, number>()
 
   /** Whether the server tells us. */
-  async function keep(turn: Turn, transport: MailTransport): Promise<boolean> {
+  async function keep(turn: Turn, { notifications }: ReadingTransport): Promise<boolean> {
+    if (!notifications) {
+      await setState(turn, 'polling', undefined)
+      return false
+    }
     const settings = await pushFor(turn.account)
     if ('unavailable' in settings) {
       await setState(turn, 'polling', settings.unavailable)
@@ -49,7 +53,7 @@ export function createPush({ database, clock, events, turns, log, random, pushFo
     }
     if ((notBefore.get(turn.account.id) ?? 0) > clock.now().getTime()) return false
     try {
-      await subscribed(turn, transport, settings)
+      await subscribed(turn, notifications, settings)
       notBefore.delete(turn.account.id)
       await setState(turn, 'active', undefined)
       return true
@@ -66,7 +70,7 @@ export function createPush({ database, clock, events, turns, log, random, pushFo
 
   async function subscribed(
     turn: Turn,
-    transport: MailTransport,
+    notifications: Notifications,
     urls: { notificationUrl: string; lifecycleNotificationUrl: string },
   ): Promise<void> {
     const { account } = turn
@@ -78,7 +82,7 @@ export function createPush({ database, clock, events, turns, log, random, pushFo
     const now = clock.now()
     if (row && row.expires_at > now && row.lifecycle_event !== 'subscriptionRemoved') {
       if (row.lifecycle_event === 'reauthorizationRequired') {
-        await transport.reauthorize(row.remote_id)
+        await notifications.reauthorize(row.remote_id)
         await turns.write(turn, async (tx) => {
           await tx
             .updateTable('graph_subscriptions')
@@ -89,7 +93,7 @@ export function createPush({ database, clock, events, turns, log, random, pushFo
         return
       }
       if (row.renew_at > now) return
-      const renewed = await transport.renew(row.remote_id)
+      const renewed = await notifications.renew(row.remote_id)
       if (renewed) {
         await turns.write(turn, async (tx) => {
           await tx
@@ -102,7 +106,7 @@ export function createPush({ database, clock, events, turns, log, random, pushFo
       }
     }
     const clientState = new Secret(randomBytes(32).toString('base64url'))
-    const made = await transport.subscribe({ ...urls, clientState })
+    const made = await notifications.subscribe({ ...urls, clientState })
     await turns.write(turn, (tx) => save(tx, account.id, made, clientState))
   }
 
@@ -167,13 +171,13 @@ export function createPush({ database, clock, events, turns, log, random, pushFo
   }
 
   /** Asks the server to forget us. */
-  async function end(account: EmailAccount, transport: MailTransport): Promise<void> {
+  async function end(account: EmailAccount, { reading }: Pick<MailTransport, 'reading'>): Promise<void> {
     const row = await db
       .deleteFrom('graph_subscriptions')
       .where('email_account_id', '=', account.id)
       .returning('remote_id')
       .executeTakeFirst()
-    if (row) await transport.unsubscribe(row.remote_id)
+    if (row) await reading.notifications?.unsubscribe(row.remote_id)
   }
 
   return { keep, accountOf, end }

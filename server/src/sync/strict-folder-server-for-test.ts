@@ -1,6 +1,14 @@
 import { AppError } from '../kernel/errors.ts'
 import type { RemoteFolder, RemoteMessage, SparseMessage } from '../mail/index.ts'
-import type { ChangePage, ChangesOptions, Cursor, MailTransport } from '../transports/index.ts'
+import type {
+  ChangePage,
+  ChangesOptions,
+  Cursor,
+  MailTransport,
+  Notifications,
+  ReadingTransport,
+  SendingTransport,
+} from '../transports/index.ts'
 
 interface Change {
   seq: number
@@ -29,6 +37,8 @@ export class StrictFolderServer {
   silent: 'until-read-again' | 'always' | undefined
   /** Awaited before each page is told: to pause, to fail, to change something in between. */
   beforePage: (page: number) => Promise<void> | void = () => undefined
+  /** Absent in a server that cannot tell by itself. */
+  notifications: Notifications | undefined
   readonly #messages = new Map<string, RemoteMessage>()
   readonly #heldBack = new Set<string>()
   readonly #changes: Change[] = []
@@ -94,7 +104,9 @@ export class StrictFolderServer {
 
   get transport(): MailTransport {
     const reading = {
-      preflight: async () => ({ lights: [{ what: 'reads' as const, outcome: 'ok' as const }] }),
+      road: 'graph' as const,
+      owns: () => true,
+      notifications: this.notifications,
       listFolders: async () => [...this.folders],
       changes: (folderId: string, cursor: Cursor | undefined, options: ChangesOptions) =>
         this.#tellChanges(folderId, cursor, options),
@@ -111,13 +123,11 @@ export class StrictFolderServer {
         return this.#messages.get(id)
       },
     }
-    return new Proxy(reading, {
-      get(target, name) {
-        // Whoever awaits it looks whether it is a promise.
-        if (name in target || name === 'then') return target[name as keyof typeof target]
-        throw new TypeError(`${String(name)} is not for readers`)
-      },
-    }) as unknown as MailTransport
+    return {
+      preflight: async () => ({ lights: [{ what: 'reads', outcome: 'ok' }] }),
+      reading: unlessOther(reading) as ReadingTransport,
+      sending: unlessOther({}) as SendingTransport,
+    }
   }
 
   async *#tellChanges(
@@ -187,6 +197,17 @@ export class StrictFolderServer {
     const next: Cursor = { ...cursor, seq: done ? this.#seq : page.at(-1)!.seq }
     return { upserts, removed, cursor: next, reset: false, restarts: false, firstRound: false, done }
   }
+}
+
+/** Has what it has, and throws when asked for anything else. */
+function unlessOther<T extends object>(known: T): unknown {
+  return new Proxy(known, {
+    get(target, name) {
+      // Whoever awaits it looks whether it is a promise.
+      if (name in target || name === 'then') return target[name as keyof typeof target]
+      throw new TypeError(`${String(name)} is not for readers`)
+    },
+  })
 }
 
 /** Whoever keeps a cursor may keep its fields in another order. */

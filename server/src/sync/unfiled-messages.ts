@@ -6,7 +6,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
-import type { MailTransport } from '../transports/index.ts'
+import type { ReadingTransport } from '../transports/index.ts'
 import { isOfOneMessage, type FileOne } from './message-filing.ts'
 import type { Turn, Turns } from './turns.ts'
 
@@ -61,7 +61,7 @@ export function createUnfiledMessages({ database, clock, events, turns, log, fil
     })
   }
 
-  async function retry(turn: Turn, transport: MailTransport): Promise<void> {
+  async function retry(turn: Turn, transport: ReadingTransport): Promise<void> {
     const { account } = turn
     const dueAt = begunWith.has(account.id) ? clock.now() : new Date(clock.now().getTime() + LONGEST_PAUSE_MS)
     begunWith.add(account.id)

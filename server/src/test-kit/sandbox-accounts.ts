@@ -7,8 +7,11 @@ import { Secret } from '../kernel/secret.ts'
 import {
   createCallBudget,
   createGraphTransport,
+  type DraftSending,
+  type GraphTransport,
   type GraphTransportOptions,
-  type MailTransport,
+  type Notifications,
+  type ReadingTransport,
 } from '../transports/index.ts'
 import { CONTOSO, openSandboxDirectory } from './sandbox-directory.ts'
 import { createSandboxPerson } from './sandbox-people.ts'
@@ -27,12 +30,15 @@ export interface EmailAccountsForTest {
     as: string,
     address: string,
     options?: Partial<GraphTransportOptions> & { scopes?: string[] },
-  ): Promise<MailTransport>
+  ): Promise<OpenedMailbox>
   /** Asks Graph beside the transport, in the name of `as`. */
   ask<Answer>(as: string, method: string, path: string, body?: unknown): Promise<Answer>
   /** A letter from the world outside. */
   write(letter: { from: string; to: string; subject: string; text?: string; html?: string }): Promise<void>
 }
+
+/** A mailbox at Graph with all that its two roads can, in one. */
+export type OpenedMailbox = GraphTransport & ReadingTransport & DraftSending & Notifications
 
 export interface SentRequest {
   method: string
@@ -103,7 +109,7 @@ export async function emailAccountsForTest(): Promise<EmailAccountsForTest> {
     requests,
     async open(as, address, { scopes = ALL_SCOPES, ...options } = {}) {
       const value = new Secret(await tokenOf(as, scopes))
-      return createGraphTransport({
+      const transport = createGraphTransport({
         cloud: {
           graphRoot: sandbox.graph,
           scopePrefixes: { exchange: 'https://outlook.office.com/' },
@@ -117,6 +123,8 @@ export async function emailAccountsForTest(): Promise<EmailAccountsForTest> {
         budget: createCallBudget({ clock: systemClock }),
         ...options,
       })
+      const { reading, sending } = transport
+      return { ...transport, ...reading, ...sending, ...reading.notifications! }
     },
     async ask<Answer>(as: string, method: string, path: string, body?: unknown) {
       const answer = await fetch(`${sandbox.graph}/v1.0${path}`, {

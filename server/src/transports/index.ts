@@ -8,19 +8,27 @@ export type { CallBudget } from './graph/call-budget.ts'
 export { directoryAddresses } from './graph/directory-addresses.ts'
 export { LIMITS_OWN, LIMITS_SHARED } from './graph/drafts.ts'
 export { createGraphTransport } from './graph/graph-transport.ts'
-export type { GraphTransportOptions } from './graph/graph-transport.ts'
+export type { GraphTransport, GraphTransportOptions } from './graph/graph-transport.ts'
 export type { AccessToken } from './graph/graph-client.ts'
 export type {
   ChangePage,
   ChangesOptions,
   Cursor,
   Draft,
+  DraftSending,
+  Envelope,
   Lane,
   ListedMessage,
   MailTransport,
+  MessageSending,
   NotificationRequest,
+  Notifications,
   PreflightLight,
   PreflightResult,
+  ReadingRoad,
+  ReadingTransport,
   RemoteSubscription,
+  SendingRoad,
+  SendingTransport,
   TransportLimits,
 } from './mail-transport.ts'

@@ -10,14 +10,27 @@ import type {
 import type { Secret } from '../kernel/secret.ts'
 
 /**
- * The one interface through which all mail moves: a mailbox of a server, opened by somebody who may. Every method
- * throws only `AppError`.
+ * The one interface through which all mail moves: a mailbox of a server, opened by somebody who may. It is read by one
+ * road and sent from by one, which need not be the same. Every method throws only `AppError`.
  */
 export interface MailTransport {
-  readonly limits: TransportLimits
-
   /** Tries what can be tried without leaving a trace in the mailbox. Never throws for what the server refuses. */
   preflight(): Promise<PreflightResult>
+  readonly reading: ReadingTransport
+  readonly sending: SendingTransport
+}
+
+export type ReadingRoad = 'graph' | 'imap'
+export type SendingRoad = 'graph' | 'smtp'
+
+export interface ReadingTransport {
+  readonly road: ReadingRoad
+
+  /**
+   * Whether a message's id was given by this road. One of the other road is never handed to a server: a mailbox may have
+   * been read by the other one until a moment ago.
+   */
+  owns(remoteId: string): boolean
 
   /** All folders, parents before children, hidden ones left out. */
   listFolders(): Promise<RemoteFolder[]>
@@ -50,6 +63,37 @@ export interface MailTransport {
     options: { maxBytes: number },
   ): AsyncIterable<Uint8Array>
 
+  /** Messages with that Message-ID (without `<>`), for what was created without our learning its id. */
+  findByMessageId(messageId: string, where?: FolderRole): Promise<RemoteMessage[]>
+
+  /** Absent where the server cannot tell of changes by itself. */
+  readonly notifications?: Notifications
+  /**
+   * Absent where the server has no connection to hold (IDLE, RFC 2177). Ends with `over`, or throws. A hint is no
+   * change: the cursor is the truth.
+   */
+  watch?(folderRemoteId: string, onHint: () => void, over: AbortSignal): Promise<void>
+  close?(): Promise<void>
+}
+
+/** The server tells us of changes. A notification is a hint, the cursor is the truth. */
+export interface Notifications {
+  subscribe(request: NotificationRequest): Promise<RemoteSubscription>
+  /** Undefined when the server does not know it any more: subscribe anew, then sync. */
+  renew(subscriptionRemoteId: string): Promise<RemoteSubscription | undefined>
+  /** After the lifecycle event `reauthorizationRequired`; not within ten minutes of a `renew`. */
+  reauthorize(subscriptionRemoteId: string): Promise<void>
+  unsubscribe(subscriptionRemoteId: string): Promise<void>
+}
+
+export type SendingTransport = DraftSending | MessageSending
+
+/** The message is laid into Drafts first and keeps its id in Sent: what became of it can always be asked. */
+export interface DraftSending {
+  readonly road: 'graph'
+  readonly by: 'draft'
+  readonly limits: TransportLimits
+
   /**
    * Lays a message into Drafts. Store `remoteId` before anything else, then `attach` each of `toAttach` in order, then
    * `sendDraft`. Whoever finds a draft half attached after a crash deletes it and begins again: nothing was sent.
@@ -72,19 +116,38 @@ export interface MailTransport {
   /** The Sent copy of what was a draft, with the Message-ID that it really went out with; undefined while it is late. */
   findSent(remoteId: string): Promise<RemoteMessage | undefined>
 
-  /** Messages with that Message-ID (without `<>`), for what was created without our learning its id. */
-  findByMessageId(messageId: string, where?: FolderRole): Promise<RemoteMessage[]>
+  /** Drafts with that Message-ID (without `<>`), for what was created without our learning its id. */
+  findDrafts(messageId: string): Promise<readonly { remoteId: string }[]>
 
   /** Nothing happens when it is gone already. Refuses to delete what was sent. */
   deleteDraft(remoteId: string): Promise<void>
+}
 
-  /** Asks the server to tell us of changes. A notification is a hint, the cursor is the truth. */
-  subscribe(request: NotificationRequest): Promise<RemoteSubscription>
-  /** Undefined when the server does not know it any more: subscribe anew, then sync. */
-  renew(subscriptionRemoteId: string): Promise<RemoteSubscription | undefined>
-  /** After the lifecycle event `reauthorizationRequired`; not within ten minutes of a `renew`. */
-  reauthorize(subscriptionRemoteId: string): Promise<void>
-  unsubscribe(subscriptionRemoteId: string): Promise<void>
+/** The message is handed over whole. What became of it can only be seen by its copy in Sent. */
+export interface MessageSending {
+  readonly road: 'smtp'
+  readonly by: 'message'
+  readonly limits: TransportLimits
+
+  /**
+   * Hands the message over to the server that sends it (RFC 6409). An error with `upstream.mayHaveGone` came after the
+   * end of the message was sent and before an answer was read: ask Sent, and never send a second time by yourself.
+   */
+  send(mime: Buffer, envelope: Envelope): Promise<void>
+
+  /**
+   * Who lays the copy into Sent. `perhaps-by-server`: look for it by Message-ID first, and append it when it has not
+   * appeared.
+   */
+  readonly sentCopy: 'by-server' | 'by-us' | 'perhaps-by-server'
+  /** Absent where the road by which the mailbox is read cannot store a message as sent. */
+  appendSent?(mime: Buffer, at: Date): Promise<void>
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc5321#section-2.3.1 */
+export interface Envelope {
+  from: string
+  to: readonly string[]
 }
 
 /** What a message may weigh on this road, known before anything is uploaded. Bytes as they are, before base64. */

@@ -26,8 +26,8 @@ export const downloadAttachment = (rooms: Rooms) =>
       const { conversations, emailAccounts } = rooms
       const attachment = await conversations.attachment(params.id)
       const message = await conversations.message(attachment.messageId)
-      const transport = await emailAccounts.transportOf(await emailAccounts.get(message.emailAccountId))
-      const bytes = transport.downloadAttachment(message.remoteId, attachment.remoteId, { maxBytes: MOST_BYTES })
+      const { reading } = await emailAccounts.transportOf(await emailAccounts.get(message.emailAccountId))
+      const bytes = reading.downloadAttachment(message.remoteId, attachment.remoteId, { maxBytes: MOST_BYTES })
       return { name: attachment.name, bytes }
     },
     present: {

@@ -16,7 +16,7 @@ import {
   storeEmailAccount,
   testDatabase,
 } from '../../test-kit/index.ts'
-import type { MailTransport } from '../../transports/index.ts'
+import type { GraphTransport } from '../../transports/index.ts'
 
 const BEN = 'ben@contoso.example'
 const COLLEAGUE = 'anna@contoso.example'
@@ -153,13 +153,13 @@ it.each([
   expect(found.map(({ id }) => id)).not.toContain(sent.conversationId)
 })
 
-async function send(from: MailTransport, letter: Partial<OutgoingMessage> & Pick<OutgoingMessage, 'from' | 'to'>) {
-  const { remoteId, toAttach } = await from.createDraft({
+async function send(from: GraphTransport, letter: Partial<OutgoingMessage> & Pick<OutgoingMessage, 'from' | 'to'>) {
+  const { remoteId, toAttach } = await from.sending.createDraft({
     ...{ messageId: newMessageId(letter.from.address), sentAt: systemClock.now(), cc: [], bcc: [], subject: '' },
     ...{ inReplyTo: [], references: [], attachments: [], ...letter },
   })
-  for (const attachment of toAttach) await from.attach(remoteId, attachment)
-  await from.sendDraft(remoteId)
+  for (const attachment of toAttach) await from.sending.attach(remoteId, attachment)
+  await from.sending.sendDraft(remoteId)
 }
 
 async function messagesCalled(subject: string, direction: 'in' | 'out'): Promise<StoredMessage | undefined> {

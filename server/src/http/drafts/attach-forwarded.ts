@@ -35,10 +35,10 @@ export const attachForwarded = (rooms: Rooms) =>
       // Before anything is fetched.
       await submissions.checkAttachments(draft.emailAccountId, [...draft.attachments, ...wanted])
       const { attachmentBytes } = await submissions.limitsOf(draft.emailAccountId)
-      const transport = await emailAccounts.transportOf(await emailAccounts.get(draft.emailAccountId))
+      const { reading } = await emailAccounts.transportOf(await emailAccounts.get(draft.emailAccountId))
       const copies: OutgoingAttachment[] = []
       for (const each of wanted) {
-        const bytes = transport.downloadAttachment(message.remoteId, each.remoteId, { maxBytes: attachmentBytes })
+        const bytes = reading.downloadAttachment(message.remoteId, each.remoteId, { maxBytes: attachmentBytes })
         copies.push(copyOf(each, await buffer(bytes)))
       }
       return { attachments: await conversations.attachToDraft(draft.id, copies) }

@@ -231,17 +231,19 @@ describe('tokens of the application', () => {
     const account = await emailAccounts.get(id)
     const stored = () => database.db.selectFrom('application_tokens').selectAll().execute()
 
-    await Promise.all(Array.from({ length: 5 }, async () => (await emailAccounts.transportOf(account)).listFolders()))
+    await Promise.all(
+      Array.from({ length: 5 }, async () => (await emailAccounts.transportOf(account)).reading.listFolders()),
+    )
     const [first, ...others] = await stored()
     expect(others).toEqual([])
     expect(first).toMatchObject({ cloud_provider_id: principal().cloudProviderId, tenant_id: CONTOSO.tenantId })
     expect(first!.sealed.toString('latin1')).not.toContain('eyJ')
-    await (await emailAccounts.transportOf(account)).listFolders()
+    await (await emailAccounts.transportOf(account)).reading.listFolders()
     expect(await stored()).toEqual([first])
 
     clock.advance(30 * 60 * 60_000)
     await sandbox.advance(30 * 60 * 60_000)
-    await (await emailAccounts.transportOf(account)).listFolders()
+    await (await emailAccounts.transportOf(account)).reading.listFolders()
     expect((await stored())[0]!.expires_at.getTime()).toBeGreaterThan(first!.expires_at.getTime())
   })
 })

@@ -72,8 +72,8 @@ describe('the test mail', () => {
 
     await sandbox.advance(60_000)
     const transport = await rooms.emailAccounts.transportOf(await rooms.emailAccounts.get(account.id as never))
-    const inbox = (await transport.listFolders()).find(({ role }) => role === 'inbox')!
-    const page = await transport
+    const inbox = (await transport.reading.listFolders()).find(({ role }) => role === 'inbox')!
+    const page = await transport.reading
       .changes(inbox.remoteId, undefined, { since: new Date(0) })
       [Symbol.asyncIterator]()
       .next()
@@ -92,7 +92,7 @@ describe('the test mail', () => {
     expect(light?.title).toBeTruthy()
     expect(light?.fix).toContain('Add-RecipientPermission')
     const transport = await rooms.emailAccounts.transportOf(await rooms.emailAccounts.get(account.id as never))
-    const drafts = (await transport.listFolders()).find(({ role }) => role === 'drafts')
+    const drafts = (await transport.reading.listFolders()).find(({ role }) => role === 'drafts')
     expect(drafts?.totalCount).toBe(0)
     const checked = await ask(`POST /v1/email-accounts/${account.id}/check`, { as: admin })
     expect(lightOf(checked.body as Lit, 'sends')).toEqual(light)

@@ -3,7 +3,7 @@ import { expect, it, vi } from 'vitest'
 import { loopbackOriginsOf } from '../../cloud-providers/index.ts'
 import { newMessageId } from '../../mail/index.ts'
 import { createConnectingStage } from '../../test-kit/index.ts'
-import type { MailTransport } from '../../transports/index.ts'
+import type { GraphTransport } from '../../transports/index.ts'
 
 const BEN = 'ben@contoso.example'
 const SUPPORT = 'support@contoso.example'
@@ -11,18 +11,19 @@ const FIVE_MEGABYTES = 5 * 1024 * 1024
 
 const { ask, admin, newCloudProvider, grantOf, rooms, sandbox } = await createConnectingStage()
 
-async function open(address: string, kind: 'user' | 'shared', as: string, key: string): Promise<MailTransport> {
+async function open(address: string, kind: 'user' | 'shared', as: string, key: string): Promise<GraphTransport> {
   const [provider] = await rooms.cloudProviders.list()
   const grantId = await grantOf(provider!.id, as)
   const body = { address, kind, grantId, name: address, key, contact: 'ada@contoso.example' }
   const answer = await ask('POST /v1/email-accounts', { as: admin, body })
   expect(answer.status, answer.text).toBe(201)
-  return rooms.emailAccounts.transportOf(await rooms.emailAccounts.get((answer.body as { id: string }).id as never))
+  const account = await rooms.emailAccounts.get((answer.body as { id: string }).id as never)
+  return (await rooms.emailAccounts.transportOf(account)) as GraphTransport
 }
 
-async function find(transport: MailTransport, subject: string) {
-  const inbox = (await transport.listFolders()).find(({ role }) => role === 'inbox')!
-  for await (const { upserts } of transport.changes(inbox.remoteId, undefined, { since: new Date(0) })) {
+async function find(transport: GraphTransport, subject: string) {
+  const inbox = (await transport.reading.listFolders()).find(({ role }) => role === 'inbox')!
+  for await (const { upserts } of transport.reading.changes(inbox.remoteId, undefined, { since: new Date(0) })) {
     const found = upserts.find((message) => message.subject === subject)
     if (found) return found
   }
@@ -35,7 +36,7 @@ it('sends a file of five megabytes and receives it whole', { timeout: 60_000 }, 
   const support = await open(SUPPORT, 'shared', 'anna@contoso.example', 'SUP')
   const content = Buffer.alloc(FIVE_MEGABYTES, 'five megabytes ')
 
-  const { remoteId, toAttach } = await ben.createDraft({
+  const { remoteId, toAttach } = await ben.sending.createDraft({
     messageId: newMessageId(BEN),
     sentAt: await sandbox.now(),
     from: { name: 'Ben', address: BEN },
@@ -49,15 +50,15 @@ it('sends a file of five megabytes and receives it whole', { timeout: 60_000 }, 
     attachments: [{ name: 'plans.bin', contentType: 'application/octet-stream', isInline: false, content }],
   })
   expect(toAttach).toHaveLength(1)
-  await ben.attach(remoteId, toAttach[0]!)
-  await ben.sendDraft(remoteId)
+  await ben.sending.attach(remoteId, toAttach[0]!)
+  await ben.sending.sendDraft(remoteId)
   await sandbox.advance(60_000)
 
   const received = await vi.waitUntil(() => find(support, 'Plans'), { timeout: 20_000, interval: 100 })
-  const [file] = await support.listAttachments(received.remoteId)
+  const [file] = await support.reading.listAttachments(received.remoteId)
   expect(file).toMatchObject({ name: 'plans.bin' })
   const pieces: Uint8Array[] = []
-  for await (const piece of support.downloadAttachment(received.remoteId, file!.remoteId, {
+  for await (const piece of support.reading.downloadAttachment(received.remoteId, file!.remoteId, {
     maxBytes: 2 * FIVE_MEGABYTES,
   })) {
     pieces.push(piece)

@@ -10,6 +10,6 @@ export async function attachmentsOf(
   const known = await conversations.attachmentsOf(message.id)
   if (known) return known
   const account = await emailAccounts.get(message.emailAccountId)
-  const transport = await emailAccounts.transportOf(account)
-  return conversations.keepAttachments(message.id, await transport.listAttachments(message.remoteId))
+  const { reading } = await emailAccounts.transportOf(account)
+  return conversations.keepAttachments(message.id, await reading.listAttachments(message.remoteId))
 }

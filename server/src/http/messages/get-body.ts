@@ -98,13 +98,13 @@ async function inlinePictures(rooms: Rooms, id: StoredMessageId): Promise<Readon
   const wanted = (await attachmentsOf(rooms, message)).filter(
     ({ contentId, contentType, kind }) => contentId !== undefined && kind === 'file' && PICTURES.has(contentType),
   )
-  const transport = await emailAccounts.transportOf(await emailAccounts.get(message.emailAccountId))
+  const { reading } = await emailAccounts.transportOf(await emailAccounts.get(message.emailAccountId))
   const pictures = new Map<string, string>()
   let left = MOST_INLINE_BYTES
   for (const { contentId, contentType, remoteId, sizeBytes } of wanted) {
     if (sizeBytes > left) continue
     const chunks: Uint8Array[] = []
-    for await (const chunk of transport.downloadAttachment(message.remoteId, remoteId, { maxBytes: left })) {
+    for await (const chunk of reading.downloadAttachment(message.remoteId, remoteId, { maxBytes: left })) {
       chunks.push(chunk)
     }
     const bytes = Buffer.concat(chunks)

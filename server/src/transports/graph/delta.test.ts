@@ -85,7 +85,7 @@ class FolderAtGraph {
 
 async function read(transport: MailTransport, cursor?: Cursor): Promise<ChangePage[]> {
   const pages: ChangePage[] = []
-  for await (const page of transport.changes('folder', cursor, { since: SINCE })) pages.push(page)
+  for await (const page of transport.reading.changes('folder', cursor, { since: SINCE })) pages.push(page)
   return pages
 }
 
@@ -117,7 +117,8 @@ describe('reading a folder', () => {
   it('begins anew when it is to read again, and then what it does not meet has left', async () => {
     const { transport } = openStrictGraph(new FolderAtGraph(300).graph)
     const pages: ChangePage[] = []
-    for await (const page of transport.changes('folder', undefined, { since: SINCE, again: true })) pages.push(page)
+    for await (const page of transport.reading.changes('folder', undefined, { since: SINCE, again: true }))
+      pages.push(page)
     expect(pages.map(({ reset }) => reset)).toEqual(pages.map(() => true))
     expect(pages.map(({ restarts }) => restarts)).toEqual(pages.map((_, i) => i === 0))
   })
@@ -148,7 +149,7 @@ describe('reading a folder', () => {
           let done = false
           for (let run = 0; run < 60 && !done; run++) {
             let left = crashes[run % crashes.length]!
-            for await (const page of transport.changes('folder', cursor, { since: SINCE })) {
+            for await (const page of transport.reading.changes('folder', cursor, { since: SINCE })) {
               // Whoever reads drops what a reset does not tell again.
               if (page.reset && !inReset) seen = new Set()
               inReset = page.reset

@@ -21,8 +21,8 @@ describe('a call to Graph', () => {
   it('names the mailbox of the person as me, and every other one by its address', async () => {
     const graph = new StrictGraph(() => json(wireMessage('m')))
 
-    await openStrictGraph(graph).transport.fetchMessage('m')
-    await openStrictGraph(graph, { address: "o'neil@contoso.example" }).transport.fetchMessage('a/../b?c#d')
+    await openStrictGraph(graph).transport.reading.fetchMessage('m')
+    await openStrictGraph(graph, { address: "o'neil@contoso.example" }).transport.reading.fetchMessage('a/../b?c#d')
 
     expect(graph.asked[0]!.url.pathname).toBe('/v1.0/me/messages/m')
     expect(graph.asked[1]!.url.pathname).toBe('/v1.0/users/o%27neil%40contoso.example/messages/a%2F..%2Fb%3Fc%23d')
@@ -31,7 +31,7 @@ describe('a call to Graph', () => {
   it.each(['', '.', '..'])('refuses an id that would name another place: %j', async (id) => {
     const graph = new StrictGraph(() => json(wireMessage('m')))
 
-    await expect(openStrictGraph(graph).transport.fetchMessage(id)).rejects.toBeInstanceOf(TypeError)
+    await expect(openStrictGraph(graph).transport.reading.fetchMessage(id)).rejects.toBeInstanceOf(TypeError)
     expect(graph.asked).toEqual([])
   })
 
@@ -40,7 +40,7 @@ describe('a call to Graph', () => {
     graph.validToken = 'token-2'
     const { transport, discarded } = openStrictGraph(graph)
 
-    expect(await transport.fetchMessage('m')).toMatchObject({ remoteId: 'm' })
+    expect(await transport.reading.fetchMessage('m')).toMatchObject({ remoteId: 'm' })
     expect(discarded).toEqual([undefined])
   })
 
@@ -49,7 +49,7 @@ describe('a call to Graph', () => {
     graph.validToken = 'token-9'
     const { transport } = openStrictGraph(graph)
 
-    await expect(transport.fetchMessage('m')).rejects.toMatchObject({
+    await expect(transport.reading.fetchMessage('m')).rejects.toMatchObject({
       code: 'transports.access_token_refused',
       upstream: { status: 401, requestId: 'request-7' },
     })
@@ -64,7 +64,7 @@ describe('a call to Graph', () => {
     })
     const { transport, discarded } = openStrictGraph(graph)
 
-    await expect(transport.fetchMessage('m')).rejects.toMatchObject({
+    await expect(transport.reading.fetchMessage('m')).rejects.toMatchObject({
       code: 'transports.sign_in_challenged',
       remedy: 'sign-in',
       upstream: { claims: CHALLENGE },
@@ -84,7 +84,7 @@ describe('a call to Graph', () => {
     const { transport, clock } = openStrictGraph(graph)
     const before = clock.now().getTime()
 
-    await transport.fetchMessage('m')
+    await transport.reading.fetchMessage('m')
 
     expect(clock.now().getTime() - before).toBe(ms)
     expect(graph.asked).toHaveLength(2)
@@ -94,7 +94,10 @@ describe('a call to Graph', () => {
     const graph = new StrictGraph(() => refusal(429, 'TooManyRequests'))
     const { transport, waits } = openStrictGraph(graph, { random: () => 0.5 })
 
-    await expect(transport.fetchMessage('m')).rejects.toMatchObject({ code: 'transports.throttled', remedy: 'wait' })
+    await expect(transport.reading.fetchMessage('m')).rejects.toMatchObject({
+      code: 'transports.throttled',
+      remedy: 'wait',
+    })
 
     expect(waits).toEqual([500, 1000, 2000, 4000])
     expect(graph.asked).toHaveLength(5)
@@ -106,8 +109,8 @@ describe('a call to Graph', () => {
     const retryAt = new Date(clock.now().getTime() + 3_600_000)
     const told = { code: 'transports.throttled', upstream: { retryAt } }
 
-    await expect(transport.fetchMessage('m')).rejects.toMatchObject(told)
-    await expect(transport.sendDraft('m')).rejects.toMatchObject(told)
+    await expect(transport.reading.fetchMessage('m')).rejects.toMatchObject(told)
+    await expect(transport.sending.sendDraft('m')).rejects.toMatchObject(told)
 
     expect(graph.asked).toHaveLength(1)
   })
@@ -117,7 +120,7 @@ describe('a call to Graph', () => {
     const { transport, clock } = openStrictGraph(graph, { random: () => 0 })
     const before = clock.now().getTime()
 
-    await expect(transport.fetchMessage('m')).rejects.toMatchObject({ code: 'transports.throttled' })
+    await expect(transport.reading.fetchMessage('m')).rejects.toMatchObject({ code: 'transports.throttled' })
 
     expect(clock.now().getTime() - before).toBe(20_000)
     expect(graph.asked).toHaveLength(2)
@@ -127,7 +130,7 @@ describe('a call to Graph', () => {
     const graph = new StrictGraph(() => refusal(503, 'serviceNotAvailable', { 'retry-after': '3600' }))
     const { transport, waits } = openStrictGraph(graph)
 
-    await expect(transport.fetchMessage('m')).rejects.toMatchObject({ code: 'transports.unavailable' })
+    await expect(transport.reading.fetchMessage('m')).rejects.toMatchObject({ code: 'transports.unavailable' })
 
     expect(waits).toEqual([])
     expect(graph.asked).toHaveLength(1)
@@ -137,7 +140,7 @@ describe('a call to Graph', () => {
     let failures = 0
     const graph = new StrictGraph(() => (failures++ < 2 ? refusal(503, 'serviceNotAvailable') : json(wireMessage('m'))))
 
-    expect(await openStrictGraph(graph).transport.fetchMessage('m')).toMatchObject({ remoteId: 'm' })
+    expect(await openStrictGraph(graph).transport.reading.fetchMessage('m')).toMatchObject({ remoteId: 'm' })
   })
 
   it('asks again when the line was cut', async () => {
@@ -147,7 +150,7 @@ describe('a call to Graph', () => {
       return json(wireMessage('m'))
     })
 
-    expect(await openStrictGraph(graph).transport.fetchMessage('m')).toMatchObject({ remoteId: 'm' })
+    expect(await openStrictGraph(graph).transport.reading.fetchMessage('m')).toMatchObject({ remoteId: 'm' })
   })
 
   it('asks again when the answer breaks off in the middle', async () => {
@@ -163,7 +166,7 @@ describe('a call to Graph', () => {
       return new Response(body, { status: 200 })
     })
 
-    expect(await openStrictGraph(graph).transport.fetchMessage('m')).toMatchObject({ remoteId: 'm' })
+    expect(await openStrictGraph(graph).transport.reading.fetchMessage('m')).toMatchObject({ remoteId: 'm' })
   })
 
   it.each([
@@ -173,8 +176,8 @@ describe('a call to Graph', () => {
   ])('hands a draft over once: nobody knows what became of it when %s', async (_what, answer) => {
     const graph = new StrictGraph(answer)
 
-    await expect(openStrictGraph(graph).transport.sendDraft('m')).rejects.toMatchObject({ remedy: 'wait' })
-    await expect(openStrictGraph(graph).transport.createDraft(LETTER)).rejects.toMatchObject({ remedy: 'wait' })
+    await expect(openStrictGraph(graph).transport.sending.sendDraft('m')).rejects.toMatchObject({ remedy: 'wait' })
+    await expect(openStrictGraph(graph).transport.sending.createDraft(LETTER)).rejects.toMatchObject({ remedy: 'wait' })
     expect(graph.asked.map(({ method }) => method)).toEqual(['POST', 'POST'])
   })
 
@@ -186,7 +189,7 @@ describe('a call to Graph', () => {
         : new Response(null, { status: 202 }),
     )
 
-    await openStrictGraph(graph).transport.sendDraft('m')
+    await openStrictGraph(graph).transport.sending.sendDraft('m')
 
     expect(graph.asked).toHaveLength(2)
   })
@@ -194,7 +197,7 @@ describe('a call to Graph', () => {
   it('takes a page of a proxy for no answer', async () => {
     const graph = new StrictGraph(() => new Response('<html>Sign in to the network</html>', { status: 200 }))
 
-    await expect(openStrictGraph(graph).transport.fetchMessage('m')).rejects.toMatchObject({
+    await expect(openStrictGraph(graph).transport.reading.fetchMessage('m')).rejects.toMatchObject({
       code: 'transports.unavailable',
     })
   })
@@ -202,7 +205,7 @@ describe('a call to Graph', () => {
   it('takes no more than it asked for', async () => {
     const graph = new StrictGraph(() => json({ id: 'x', displayName: 'a'.repeat(5 * 1024 * 1024) }))
 
-    await expect(openStrictGraph(graph).transport.listFolders()).rejects.toMatchObject({
+    await expect(openStrictGraph(graph).transport.reading.listFolders()).rejects.toMatchObject({
       code: 'transports.answer_too_large',
     })
   })
@@ -214,7 +217,7 @@ describe('a call to Graph', () => {
     })
     const { transport } = openStrictGraph(graph)
 
-    await Promise.all(Array.from({ length: 50 }, () => transport.fetchMessage('m')))
+    await Promise.all(Array.from({ length: 50 }, () => transport.reading.fetchMessage('m')))
 
     expect(graph.mostAtOnce).toBe(3)
     expect(graph.complaints).toEqual([])
@@ -247,17 +250,17 @@ describe('a link in an answer', () => {
     const { transport } = openStrictGraph(graph)
     const foreign = { code: 'transports.foreign_link' }
 
-    await expect(transport.listFolders()).rejects.toMatchObject(foreign)
-    await expect(transport.listAttachments('m')).rejects.toMatchObject(foreign)
+    await expect(transport.reading.listFolders()).rejects.toMatchObject(foreign)
+    await expect(transport.reading.listAttachments('m')).rejects.toMatchObject(foreign)
     const told: unknown[] = []
     const reading = async () => {
-      for await (const page of transport.changes('folder', undefined, { since: new Date(0) })) told.push(page)
+      for await (const page of transport.reading.changes('folder', undefined, { since: new Date(0) })) told.push(page)
     }
     await expect(reading()).rejects.toMatchObject(foreign)
     expect(told).toEqual([])
     const stored = { at: 'changes', link }
     await expect(
-      transport
+      transport.reading
         .changes('folder', stored, { since: new Date(0) })
         [Symbol.asyncIterator]()
         .next(),
@@ -272,7 +275,7 @@ describe('a link in an answer', () => {
       const graph = new StrictGraph(() => json({ uploadUrl }, 201))
       const attachment = { name: 'a', contentType: 'a/b', isInline: false, content: Buffer.alloc(4_000_000) }
 
-      await expect(openStrictGraph(graph).transport.attach('m', attachment)).rejects.toMatchObject({
+      await expect(openStrictGraph(graph).transport.sending.attach('m', attachment)).rejects.toMatchObject({
         code: 'transports.foreign_link',
       })
       expect(graph.asked).toHaveLength(1)

@@ -12,7 +12,7 @@ import {
   type SparseMessage,
 } from '../../mail/index.ts'
 import { emailAccountsForTest } from '../../test-kit/index.ts'
-import type { ChangePage, Cursor, MailTransport } from '../mail-transport.ts'
+import type { ChangePage, Cursor, ReadingTransport } from '../mail-transport.ts'
 
 const ANNA = 'anna@contoso.example'
 const BEN = 'ben@contoso.example'
@@ -387,30 +387,30 @@ function letter(from: string, subject: string, more: Partial<OutgoingMessage> = 
   }
 }
 
-async function folderOf(transport: MailTransport, role: string): Promise<string> {
+async function folderOf(transport: ReadingTransport, role: string): Promise<string> {
   return (await transport.listFolders()).find((folder) => folder.role === role)!.remoteId
 }
 
-async function all(transport: MailTransport, folder: string, from?: Cursor) {
+async function all(transport: ReadingTransport, folder: string, from?: Cursor) {
   const pages: ChangePage[] = []
   for await (const page of transport.changes(folder, from, { since: SINCE })) pages.push(page)
   const messages: (RemoteMessage | SparseMessage)[] = pages.flatMap(({ upserts }) => upserts)
   return { pages, messages, removed: pages.flatMap(({ removed }) => removed), cursor: pages.at(-1)!.cursor }
 }
 
-async function firstPage(transport: MailTransport, folder: string, cursor: Cursor | undefined): Promise<ChangePage> {
+async function firstPage(transport: ReadingTransport, folder: string, cursor: Cursor | undefined): Promise<ChangePage> {
   for await (const page of transport.changes(folder, cursor, { since: SINCE })) return page
   throw new Error('no page')
 }
 
-function untilChanged(transport: MailTransport, folder: string, cursor: Cursor) {
+function untilChanged(transport: ReadingTransport, folder: string, cursor: Cursor) {
   return until(async () => {
     const told = await all(transport, folder, cursor)
     return told.messages.length + told.removed.length > 0 ? told : undefined
   })
 }
 
-async function bytesOf(transport: MailTransport, remoteId: string, attachmentRemoteId: string, maxBytes: number) {
+async function bytesOf(transport: ReadingTransport, remoteId: string, attachmentRemoteId: string, maxBytes: number) {
   const pieces: Uint8Array[] = []
   for await (const piece of transport.downloadAttachment(remoteId, attachmentRemoteId, { maxBytes })) pieces.push(piece)
   return pieces

@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts'
 import type { Egress } from '../../kernel/egress.ts'
 import { pauseFor } from '../../kernel/pause.ts'
-import type { MailTransport } from '../mail-transport.ts'
+import type { DraftSending, MailTransport } from '../mail-transport.ts'
 import { downloadAttachment, listAttachments } from './attachments.ts'
 import type { CallBudget } from './call-budget.ts'
 import { folderChanges } from './delta.ts'
@@ -37,8 +37,13 @@ export interface GraphTransportOptions {
   random?: () => number
 }
 
+/** Both roads of a mailbox at Microsoft Graph, and a preflight of them together. */
+export interface GraphTransport extends MailTransport {
+  readonly sending: DraftSending
+}
+
 /** A mailbox at Microsoft Graph. */
-export function createGraphTransport(options: GraphTransportOptions): MailTransport {
+export function createGraphTransport(options: GraphTransportOptions): GraphTransport {
   const {
     cloud,
     egress,
@@ -57,27 +62,36 @@ export function createGraphTransport(options: GraphTransportOptions): MailTransp
   const notifications = createNotifications(client, clock, address)
 
   return {
-    limits: isShared ? LIMITS_SHARED : LIMITS_OWN,
     preflight: () => preflight(client, folders),
-    listFolders: () => folders.list(),
-    changes: (folderRemoteId, cursor, changes) => folderChanges(client, folderRemoteId, cursor, changes),
-    newest: (folderRemoteId, limit) => messages.newest(folderRemoteId, limit),
-    fetchMessage: (remoteId, lane) => messages.fetch(remoteId, lane),
-    fetchSource: (remoteId, lane) => messages.fetchSource(remoteId, lane),
-    listAttachments: (remoteId) => listAttachments(client, remoteId),
-    downloadAttachment: (remoteId, attachmentRemoteId, limits) =>
-      downloadAttachment(client, remoteId, attachmentRemoteId, limits),
-    createDraft: (message) => drafts.create(message),
-    attach: (remoteId, attachment) => drafts.attach(remoteId, attachment),
-    sendDraft: (remoteId) => drafts.send(remoteId),
-    whatBecameOf: (remoteId) => messages.whatBecameOf(remoteId),
-    async findSent(remoteId) {
-      const message = await messages.fetch(remoteId, 'send')
-      return message?.flags.includes('draft') ? undefined : message
+    reading: {
+      road: 'graph',
+      owns: (remoteId) => !remoteId.startsWith('imap:'),
+      listFolders: () => folders.list(),
+      changes: (folderRemoteId, cursor, changes) => folderChanges(client, folderRemoteId, cursor, changes),
+      newest: (folderRemoteId, limit) => messages.newest(folderRemoteId, limit),
+      fetchMessage: (remoteId, lane) => messages.fetch(remoteId, lane),
+      fetchSource: (remoteId, lane) => messages.fetchSource(remoteId, lane),
+      listAttachments: (remoteId) => listAttachments(client, remoteId),
+      downloadAttachment: (remoteId, attachmentRemoteId, limits) =>
+        downloadAttachment(client, remoteId, attachmentRemoteId, limits),
+      findByMessageId: (messageId, where) => messages.findByMessageId(messageId, where),
+      notifications,
     },
-    findByMessageId: (messageId, where) => messages.findByMessageId(messageId, where),
-    deleteDraft: (remoteId) => messages.deleteDraft(remoteId),
-    ...notifications,
+    sending: {
+      road: 'graph',
+      by: 'draft',
+      limits: isShared ? LIMITS_SHARED : LIMITS_OWN,
+      createDraft: (message) => drafts.create(message),
+      attach: (remoteId, attachment) => drafts.attach(remoteId, attachment),
+      sendDraft: (remoteId) => drafts.send(remoteId),
+      whatBecameOf: (remoteId) => messages.whatBecameOf(remoteId),
+      async findSent(remoteId) {
+        const message = await messages.fetch(remoteId, 'send')
+        return message?.flags.includes('draft') ? undefined : message
+      },
+      findDrafts: (messageId) => messages.findByMessageId(messageId, 'drafts'),
+      deleteDraft: (remoteId) => messages.deleteDraft(remoteId),
+    },
   }
 }
 

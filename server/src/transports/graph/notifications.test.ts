@@ -36,7 +36,7 @@ describe('a subscription that is there already', () => {
     const elsewhere = { resource: 'users/kim/messages', notificationUrl: OURS }
     const { graph, there } = graphWith({ elsewhere, orphan: { resource: '/me/messages', notificationUrl: OURS } })
 
-    const made = await openStrictGraph(graph).transport.subscribe(REQUEST)
+    const made = await openStrictGraph(graph).transport.reading.notifications!.subscribe(REQUEST)
 
     expect(made.remoteId).toBe('new')
     expect([...there.keys()]).toEqual(['elsewhere', 'new'])
@@ -47,7 +47,7 @@ describe('a subscription that is there already', () => {
     const other = { resource: 'me/messages', notificationUrl: 'https://other.example/graph/notifications' }
     const { graph, there } = graphWith({ other })
 
-    await expect(openStrictGraph(graph).transport.subscribe(REQUEST)).rejects.toMatchObject({
+    await expect(openStrictGraph(graph).transport.reading.notifications!.subscribe(REQUEST)).rejects.toMatchObject({
       remedy: 'wait',
       upstream: { status: 409 },
     })

@@ -24,7 +24,7 @@ function sessionAtExchange(before: (put: number) => Response | undefined = () =>
     return received === total ? new Response(null, { status: 201 }) : json({ nextExpectedRanges: [String(received)] })
   })
   const attach = () =>
-    openStrictGraph(graph).transport.attach('m', {
+    openStrictGraph(graph).transport.sending.attach('m', {
       name: 'plans.pdf',
       contentType: 'application/pdf',
       isInline: false,
@@ -80,7 +80,7 @@ describe('a large file', () => {
     const content = Buffer.alloc(SIZE)
     const attachment = { name: 'a', contentType: 'a/b', isInline: false, content }
 
-    await expect(openStrictGraph(graph).transport.attach('m', attachment)).rejects.toMatchObject({
+    await expect(openStrictGraph(graph).transport.sending.attach('m', attachment)).rejects.toMatchObject({
       code: 'transports.unavailable',
       remedy: 'wait',
     })
@@ -94,7 +94,9 @@ describe('a large file', () => {
     )
     const attachment = { name: 'a', contentType: 'a/b', isInline: false, content: Buffer.alloc(SIZE) }
 
-    await expect(openStrictGraph(graph).transport.attach('m', attachment)).rejects.toMatchObject({ remedy: 'wait' })
+    await expect(openStrictGraph(graph).transport.sending.attach('m', attachment)).rejects.toMatchObject({
+      remedy: 'wait',
+    })
     expect(graph.asked.length).toBeLessThan(15)
   })
 
