@@ -58,6 +58,7 @@ describe('the configuration', () => {
     ['POSTKEY_CLOCK', 'http://time.example.com/api/clock', /of this machine/],
     ['POSTKEY_CLOCK', 'http://localhost.example.com/api/clock', /of this machine/],
     ['POSTKEY_CLOCK', 'file:///etc/clock', /of this machine/],
+    ['POSTKEY_CHAOS', 'before-send:1', /for rehearsals/],
     ['TRUSTED_PROXIES', 'proxy.example.com', /addresses/],
     ['TRUSTED_PROXIES', '10.0.0.0/33', /addresses/],
     ['TRUSTED_PROXIES', '0.0.0.0/0', /addresses/],
@@ -72,6 +73,14 @@ describe('the configuration', () => {
     expect(found).toHaveLength(1)
     expect(found[0]).toMatch(new RegExp(`^${name} `))
     expect(found[0]).toMatch(message)
+  })
+
+  it('takes an order for chaos only as it is written, beside the clock of a sandbox', () => {
+    const rehearsal = { ...good, POSTKEY_CLOCK: 'http://localhost:8413/api/clock' }
+
+    expect(readConfig(good).chaos).toEqual([])
+    expect(readConfig({ ...rehearsal, POSTKEY_CHAOS: 'before-send:1' }).chaos).toHaveLength(1)
+    expect(faults({ ...rehearsal, POSTKEY_CHAOS: 'before-send' })).toEqual([expect.stringMatching(/step:nth/)])
   })
 
   it.each(['http://localhost:8400', 'https://mail.example.com:8443', 'https://mail.example.com/'])(

@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
+import { readChaosOrders, type ChaosOrder } from './kernel/chaos.ts'
 import { AppError } from './kernel/errors.ts'
 import { Secret } from './kernel/secret.ts'
 
@@ -17,6 +18,8 @@ export interface Config {
   cloudsFile: string | undefined
   /** Followed instead of the machine's own. */
   clock: URL | undefined
+  /** Where this process ends or stands still, in a rehearsal. */
+  chaos: ChaosOrder[]
   /** `host:port` of mail relays and webhooks in our own network. */
   alertHosts: string[]
   /** So long a mailbox may go without proof that it is read. */
@@ -104,6 +107,12 @@ export const VARIABLES = [
     fault: clockFault,
   },
   {
+    name: 'POSTKEY_CHAOS',
+    sentence:
+      'For rehearsals alone: where this process is killed, as step:nth, or stands still, as step:nth:stop, with commas between. Refused without POSTKEY_CLOCK, and where there are Cloud Providers elsewhere.',
+    fault: chaosFault,
+  },
+  {
     name: 'POSTKEY_ALERT_HOSTS',
     sentence:
       'Mail relays and webhooks in your own network or on this machine that alerts may go to: host:port, with commas between. All others must have public addresses.',
@@ -156,6 +165,7 @@ export function readConfig(env: Environment): Config {
         : { file: resolve(set.POSTKEY_KEY_FILE) },
     cloudsFile: set.POSTKEY_CLOUDS_FILE,
     clock: set.POSTKEY_CLOCK === undefined ? undefined : new URL(set.POSTKEY_CLOCK),
+    chaos: readChaosOrders(set.POSTKEY_CHAOS ?? '') ?? [],
     alertHosts: set.POSTKEY_ALERT_HOSTS === undefined ? [] : listOf(set.POSTKEY_ALERT_HOSTS.toLowerCase()),
     silentAfterMs: Number(set.POSTKEY_SILENT_AFTER_MINUTES) * 60_000,
     logLevel: set.LOG_LEVEL!,
@@ -223,6 +233,12 @@ function clockFault(value: string): string | undefined {
   return url?.protocol === 'http:' && /^(localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname)
     ? undefined
     : 'must be an address of this machine, such as http://localhost:8413/api/clock'
+}
+
+/** Whoever has no sandbox on this machine has people's mail. */
+function chaosFault(value: string, env: Environment): string | undefined {
+  if (!env.POSTKEY_CLOCK) return 'is for rehearsals, which have a clock of their own (POSTKEY_CLOCK)'
+  return readChaosOrders(value) ? undefined : 'must be step:nth or step:nth:stop, with commas between'
 }
 
 function keyFileFault(value: string, env: Environment): string | undefined {

@@ -12,6 +12,7 @@ import {
   loadClouds,
   loopbackOriginsOf,
 } from './cloud-providers/index.ts'
+import { chaosOf } from './chaos.ts'
 import type { Config } from './config.ts'
 import { createConversations } from './conversations/index.ts'
 import { createDatabase, migrate, requireMigrated } from './database/index.ts'
@@ -78,12 +79,14 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
   }
 
   try {
-    const database = await createDatabase(config.databaseUrl.reveal(), { log })
-    opened.push(() => database.close())
-    if (options.withoutMigrating) await requireMigrated(database)
-    const applied = options.withoutMigrating ? [] : await migrate(database, machineClock)
+    const openedDatabase = await createDatabase(config.databaseUrl.reveal(), { log })
+    opened.push(() => openedDatabase.close())
+    if (options.withoutMigrating) await requireMigrated(openedDatabase)
+    const applied = options.withoutMigrating ? [] : await migrate(openedDatabase, machineClock)
     if (applied.length > 0) log.info({ applied }, 'The database was brought up to this version')
     const clouds = await loadClouds(config.cloudsFile)
+    const chaos = await chaosOf(config, openedDatabase, clouds)
+    const database = chaos ? chaos.database(openedDatabase) : openedDatabase
     const rehearsal =
       config.clock && (await followClock(config.clock, { log, mayMove: () => isRehearsal(database, clouds) }))
     if (rehearsal) opened.push(() => rehearsal.stop())
@@ -165,7 +168,8 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
     })
     const { grants, accessTokens } = tokens
     const conversations = createConversations({ database, clock, events })
-    const transports = createTransports({ clock, egress, cloudProviders, ...tokens })
+    const openTransports = createTransports({ clock, egress, cloudProviders, ...tokens })
+    const transports = chaos ? chaos.transports(openTransports) : openTransports
     const emailAccounts = createEmailAccounts({
       database,
       clock,

@@ -23,11 +23,12 @@ function accessToken(): string {
   return microsoft.requests.at(-1)!.authorization!.replace('Bearer ', '')
 }
 
-function startWorker(): ChildProcess {
+/** `chaos`: where it is to be killed. */
+function startWorker(chaos = ''): ChildProcess {
   const script = join(import.meta.dirname, 'worker-for-test.ts')
   const worker = spawn(process.execPath, ['--import', NODE_24, script, database.url, microsoft.sandbox.graph, BEN], {
     stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, WORKER_ACCESS_TOKEN: accessToken() },
+    env: { ...process.env, WORKER_ACCESS_TOKEN: accessToken(), WORKER_CHAOS: chaos },
   })
   started.add(worker)
   return worker
@@ -56,7 +57,12 @@ it('loses nothing and doubles nothing of an import whose process is killed in th
   }
   const { id } = await associate(BEN, await microsoft.open(BEN, 'me'))
 
-  for (let kills = 0; kills < 4; kills++) {
+  // Behind the page and before its cursor, behind the cursor and before anybody knows, in the middle of the next page.
+  for (const chaos of ['page-read:1', 'before-commit:3', 'committed:4', 'page-read:2']) {
+    const [, signal] = (await once(startWorker(chaos), 'exit')) as [number | null, string | null]
+    expect(signal).toBe('SIGKILL')
+  }
+  for (let kills = 0; kills < 2; kills++) {
     const [worker, before] = [startWorker(), await eventsGiven()]
     const enough = before + randomInt(20, 120)
     await until(async () => (await eventsGiven()) >= enough || (await emailAccounts.get(id)).state === 'connected')

@@ -1,9 +1,12 @@
 /**
  * For tests: a process that does nothing but sync, so that it can be killed.
  *
- * Usage: node worker-for-test.ts DATABASE-URL GRAPH ADDRESS, with the access token in the environment.
+ * Usage: node worker-for-test.ts DATABASE-URL GRAPH ADDRESS, with the access token in the environment, and where
+ * it is to end (WORKER_CHAOS, as POSTKEY_CHAOS of a server).
  */
+import { chaosAround } from '../chaos.ts'
 import { createDatabase } from '../database/index.ts'
+import { createChaos, readChaosOrders } from '../kernel/chaos.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { createEgress } from '../kernel/egress.ts'
 import { Secret } from '../kernel/secret.ts'
@@ -21,5 +24,7 @@ const transport = createGraphTransport({
   address: 'me',
   budget: createCallBudget({ clock: systemClock }),
 })
-const database = await createDatabase(databaseUrl)
-await createStage(database, systemClock, new Map([[address, transport]])).sync.start()
+const chaos = chaosAround(createChaos(readChaosOrders(process.env.WORKER_CHAOS ?? '') ?? []))
+const database = chaos.database(await createDatabase(databaseUrl))
+const { of } = chaos.transports({ of: () => Promise.resolve(transport) })
+await createStage(database, systemClock, new Map([[address, await of()]])).sync.start()

@@ -1,0 +1,50 @@
+import { expect, it } from 'vitest'
+import { chaosAround, chaosOf, CHAOS_STEPS } from './chaos.ts'
+import { createClouds, loadClouds } from './cloud-providers/index.ts'
+import type { Config } from './config.ts'
+import { readChaosOrders } from './kernel/chaos.ts'
+import { createTestClock, storeGrant, testDatabase } from './test-kit/index.ts'
+
+const database = await testDatabase()
+const orders = { chaos: readChaosOrders('before-send:1')! } as Config
+
+it('is refused where there is a Cloud Provider of a real cloud', async () => {
+  const clouds = await loadClouds()
+  expect(await chaosOf(orders, database, createClouds([]))).toBeDefined()
+
+  await storeGrant(database, createTestClock(), { cloud: 'global' })
+
+  await expect(chaosOf(orders, database, clouds)).rejects.toMatchObject({ code: 'config.faulty' })
+})
+
+it('puts nothing around anything without an order', async () => {
+  expect(await chaosOf({ chaos: [] as Config['chaos'] } as Config, database, await loadClouds())).toBeUndefined()
+})
+
+it('comes to each of its steps, in the database around the end of a transaction', async () => {
+  const steps: string[] = []
+  const chaos = chaosAround((step) => steps.push(step))
+  const server = {
+    sending: { send: async () => undefined, appendSent: async () => undefined },
+    createDraft: async () => undefined,
+    sendDraft: async () => undefined,
+    findSent: async () => undefined,
+    fetchMessage: async () => undefined,
+    async *changes() {
+      yield 'page'
+    },
+  }
+  const { of } = chaos.transports({ of: () => Promise.resolve(server) })
+  const opened = await of()
+  for await (const page of opened.changes()) expect(page).toBe('page')
+  await opened.fetchMessage()
+  await opened.createDraft()
+  await opened.sendDraft()
+  await opened.sending.send()
+  await opened.sending.appendSent()
+  await opened.findSent()
+  await chaos.database(database).transaction(async () => steps.push('work'))
+
+  expect(steps.slice(-3)).toEqual(['work', 'before-commit', 'committed'])
+  expect(new Set(steps.filter((step) => step !== 'work'))).toEqual(new Set(CHAOS_STEPS))
+})

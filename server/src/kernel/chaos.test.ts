@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest'
+import { createChaos, readChaosOrders, withPoints } from './chaos.ts'
+
+describe('an order for chaos', () => {
+  it('names a step, the how manyth time, and whether the process is killed or stands still', () => {
+    expect(readChaosOrders('before-send:3, page-read:1:stop')).toEqual([
+      { step: 'before-send', nth: 3, signal: 'SIGKILL' },
+      { step: 'page-read', nth: 1, signal: 'SIGSTOP' },
+    ])
+  })
+
+  it.each(['', 'before-send', 'before-send:0', 'before-send:x', 'Before:1', 'a:1:kill', 'a:1,,b:2'])(
+    'is not understood as %j',
+    (written) => expect(readChaosOrders(written)).toBeUndefined(),
+  )
+})
+
+describe('chaos', () => {
+  it('strikes once, at the step and the time that were ordered', () => {
+    const sent: string[] = []
+    const at = createChaos(readChaosOrders('a:2,b:1:stop')!, (signal) => sent.push(signal))
+
+    for (const step of ['a', 'c', 'a', 'a']) at(step)
+    expect(sent).toEqual(['SIGKILL'])
+    at('b')
+    expect(sent).toEqual(['SIGKILL', 'SIGSTOP'])
+  })
+})
+
+describe('points around a thing', () => {
+  const told: string[] = []
+  const server = {
+    sending: {
+      async send(what: string) {
+        told.push(`send ${what}`)
+        return `sent ${what}`
+      },
+    },
+    async *pages() {
+      for (const page of [1, 2]) {
+        told.push(`page ${page}`)
+        yield page
+      }
+    },
+    limits: { bytes: 7 },
+    plain: () => 'untouched',
+  }
+  const around = withPoints(server, { send: ['before', 'after'], pages: [undefined, 'read'] }, (step) =>
+    told.push(`at ${step}`),
+  )
+
+  it('lie before a method is called and after it has answered, also of what lies in it', async () => {
+    told.length = 0
+    expect(await around.sending.send('A')).toBe('sent A')
+    expect(told).toEqual(['at before', 'send A', 'at after'])
+  })
+
+  it('lie after each thing that is yielded, and before its reader has it', async () => {
+    told.length = 0
+    for await (const page of around.pages()) told.push(`has ${page}`)
+    expect(told).toEqual(['page 1', 'at read', 'has 1', 'page 2', 'at read', 'has 2'])
+  })
+
+  it('let an error pass, and everything else be as it is', async () => {
+    const failing = withPoints({ send: () => Promise.reject(new Error('no')) }, { send: ['before', 'after'] }, () => 0)
+
+    await expect(failing.send()).rejects.toThrow('no')
+    expect(around.limits).toEqual({ bytes: 7 })
+    expect(around.plain()).toBe('untouched')
+  })
+})
