@@ -30,7 +30,7 @@ export interface EmailAccountsForTest {
     as: string,
     address: string,
     options?: Partial<GraphTransportOptions> & { scopes?: string[] },
-  ): Promise<OpenedMailbox>
+  ): Promise<OpenedAccount>
   /** Asks Graph beside the transport, in the name of `as`. */
   ask<Answer>(as: string, method: string, path: string, body?: unknown): Promise<Answer>
   /** A letter from the world outside. */
@@ -38,7 +38,7 @@ export interface EmailAccountsForTest {
 }
 
 /** A mailbox at Graph with all that its two roads can, in one. */
-export type OpenedMailbox = GraphTransport & ReadingTransport & DraftSending & Notifications
+export type OpenedAccount = GraphTransport & ReadingTransport & DraftSending & Notifications
 
 export interface SentRequest {
   method: string
