@@ -53,7 +53,7 @@ export async function startSandboxProcess(dataFolder: string): Promise<SandboxPr
   const at = (part: string) => `http://localhost:${ports[part]!}`
   return {
     block: first[0],
-    cloudsFile: writeCloudsFile(dataFolder, at),
+    cloudsFile: writeCloudsFile(dataFolder, at, ports),
     clock: `${at('desk')}/api/clock`,
     ended,
     async stop() {
@@ -66,7 +66,11 @@ export async function startSandboxProcess(dataFolder: string): Promise<SandboxPr
 }
 
 /** The sandbox as a cloud of Postkey: its addresses, and scopes that are called as Microsoft's. */
-function writeCloudsFile(dataFolder: string, at: (part: string) => string): string {
+function writeCloudsFile(
+  dataFolder: string,
+  at: (part: string) => string,
+  ports: Readonly<Record<string, number>>,
+): string {
   const cloud = {
     id: 'sandbox',
     name: 'Sandbox (a Microsoft 365 on this machine)',
@@ -74,8 +78,9 @@ function writeCloudsFile(dataFolder: string, at: (part: string) => string): stri
     graphRoot: at('graph'),
     scopePrefixes: { graph: 'https://graph.microsoft.com/', exchange: 'https://outlook.office.com/' },
     portal: at('portal'),
-    imapHost: 'localhost',
-    smtpHost: 'localhost',
+    // Port 9 is the discard port: nothing answers there until the sandbox has such servers.
+    imap: { host: 'localhost', port: ports['imap'] ?? 9, tls: 'none' },
+    smtp: { host: 'localhost', port: ports['smtp'] ?? 9, tls: 'none' },
     personalAccounts: true,
     allowsHttpLoopback: true,
   }

@@ -1,3 +1,5 @@
+import type { ServerAddress } from '../kernel/server-address.ts'
+
 /**
  * A Microsoft cloud, as data: where its parts are and how its scopes are called. Four are built in; others, such as a
  * local one to rehearse with, come from a file.
@@ -13,13 +15,15 @@ export interface Cloud {
   scopePrefixes: Readonly<Record<Resource, string>>
   /** Where people register applications. */
   portal: string
-  imapHost: string
-  smtpHost: string
+  imap: ServerAddress
+  smtp: ServerAddress
+  /** Where personal accounts are sent from; `smtp` when absent. */
+  personalSmtp?: ServerAddress
   /** outlook.com and the like live in the global cloud only. */
   personalAccounts: boolean
   /** What Azure CLI calls it (`az cloud set --name`), and Graph PowerShell (`-Environment`). */
   scriptNames: { azureCli: string; graphPowerShell: string }
-  /** Plain http, and addresses of this machine: for a cloud on loopback only. */
+  /** Plain http, mail servers without TLS, and addresses of this machine: for a cloud on loopback only. */
   allowsHttpLoopback: boolean
   /** A certificate authority (PEM) that is trusted for this cloud besides those of Node. */
   ca?: string

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { loadClouds, loopbackOriginsOf } from './clouds.ts'
+import { loadClouds, loopbackOriginsOf, loopbackServersOf } from './clouds.ts'
 
 const SANDBOX = {
   id: 'sandbox',
@@ -11,8 +11,8 @@ const SANDBOX = {
   graphRoot: 'http://localhost:8411',
   scopePrefixes: { graph: 'https://graph.microsoft.com/', exchange: 'https://outlook.office.com/' },
   portal: 'http://localhost:8412',
-  imapHost: 'localhost',
-  smtpHost: 'localhost',
+  imap: { host: 'localhost', port: 9, tls: 'none' },
+  smtp: { host: 'localhost', port: 9, tls: 'none' },
   allowsHttpLoopback: true,
 }
 
@@ -45,6 +45,16 @@ describe('the clouds file', () => {
     )
   })
 
+  it('declares mail servers of this machine, and only those of clouds that are meant to lie there', async () => {
+    const elsewhere = { host: 'imap.example', port: 993, tls: 'implicit' as const }
+    const clouds = await load([
+      { ...SANDBOX, smtp: { host: 'localhost', port: 2587, tls: 'none' } },
+      { ...SANDBOX, id: 'other', imap: elsewhere, smtp: { ...elsewhere, host: '127.0.0.1' } },
+    ])
+
+    expect(loopbackServersOf(clouds)).toEqual(new Set(['localhost:9', 'localhost:2587', '127.0.0.1:993']))
+  })
+
   it.each([
     ['no JSON', '{'],
     ['no list', {}],
@@ -59,6 +69,11 @@ describe('the clouds file', () => {
     [
       'a scope prefix without a slash',
       [{ ...SANDBOX, scopePrefixes: { graph: 'https://graph.x', exchange: 'https://x/' } }],
+    ],
+    ['mail without TLS elsewhere', [{ ...SANDBOX, imap: { host: 'imap.example', port: 143, tls: 'none' } }]],
+    [
+      'mail without TLS on this machine, undeclared',
+      [{ ...SANDBOX, authority: 'https://x.example', graphRoot: 'https://x.example', allowsHttpLoopback: false }],
     ],
     ['a misspelled field', [{ ...SANDBOX, authorityUrl: 'x' }]],
   ])('is refused with %s', async (_what, content) => {

@@ -1,13 +1,19 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { AppError } from '../kernel/errors.ts'
+import { hostAndPort, type ServerAddress } from '../kernel/server-address.ts'
 import type { Cloud, Clouds } from './cloud.ts'
+
+/** Exchange Online: TLS from the first byte for IMAP, STARTTLS for SMTP, which is not offered at port 465. */
+const imapAt = (host: string): ServerAddress => ({ host, port: 993, tls: 'implicit' })
+const smtpAt = (host: string): ServerAddress => ({ host, port: 587, tls: 'starttls' })
 
 /**
  * Microsoft's four. GCC (not High) uses the global one.
  *
  * @see https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud
  * @see https://learn.microsoft.com/graph/deployments
+ * @see https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth
  */
 const BUILT_IN: readonly Cloud[] = [
   {
@@ -17,8 +23,9 @@ const BUILT_IN: readonly Cloud[] = [
     graphRoot: 'https://graph.microsoft.com',
     scopePrefixes: { graph: 'https://graph.microsoft.com/', exchange: 'https://outlook.office.com/' },
     portal: 'https://portal.azure.com',
-    imapHost: 'outlook.office365.com',
-    smtpHost: 'smtp.office365.com',
+    imap: imapAt('outlook.office365.com'),
+    smtp: smtpAt('smtp.office365.com'),
+    personalSmtp: smtpAt('smtp-mail.outlook.com'),
     personalAccounts: true,
     scriptNames: { azureCli: 'AzureCloud', graphPowerShell: 'Global' },
     allowsHttpLoopback: false,
@@ -30,8 +37,8 @@ const BUILT_IN: readonly Cloud[] = [
     graphRoot: 'https://graph.microsoft.us',
     scopePrefixes: { graph: 'https://graph.microsoft.us/', exchange: 'https://outlook.office365.us/' },
     portal: 'https://portal.azure.us',
-    imapHost: 'outlook.office365.us',
-    smtpHost: 'smtp.office365.us',
+    imap: imapAt('outlook.office365.us'),
+    smtp: smtpAt('smtp.office365.us'),
     personalAccounts: false,
     scriptNames: { azureCli: 'AzureUSGovernment', graphPowerShell: 'USGov' },
     allowsHttpLoopback: false,
@@ -43,8 +50,8 @@ const BUILT_IN: readonly Cloud[] = [
     graphRoot: 'https://dod-graph.microsoft.us',
     scopePrefixes: { graph: 'https://dod-graph.microsoft.us/', exchange: 'https://outlook.office365.us/' },
     portal: 'https://portal.azure.us',
-    imapHost: 'outlook-dod.office365.us',
-    smtpHost: 'outlook-dod.office365.us',
+    imap: imapAt('outlook-dod.office365.us'),
+    smtp: smtpAt('outlook-dod.office365.us'),
     personalAccounts: false,
     scriptNames: { azureCli: 'AzureUSGovernment', graphPowerShell: 'USGovDoD' },
     allowsHttpLoopback: false,
@@ -56,8 +63,8 @@ const BUILT_IN: readonly Cloud[] = [
     graphRoot: 'https://microsoftgraph.chinacloudapi.cn',
     scopePrefixes: { graph: 'https://microsoftgraph.chinacloudapi.cn/', exchange: 'https://partner.outlook.cn/' },
     portal: 'https://portal.azure.cn',
-    imapHost: 'partner.outlook.cn',
-    smtpHost: 'partner.outlook.cn',
+    imap: imapAt('partner.outlook.cn'),
+    smtp: smtpAt('partner.outlook.cn'),
     personalAccounts: false,
     scriptNames: { azureCli: 'AzureChinaCloud', graphPowerShell: 'China' },
     allowsHttpLoopback: false,
@@ -66,6 +73,10 @@ const BUILT_IN: readonly Cloud[] = [
 
 /** `localhost`, its subdomains, and the addresses that only this machine can reach. */
 function isLoopback({ hostname }: URL): boolean {
+  return isLoopbackName(hostname)
+}
+
+function isLoopbackName(hostname: string): boolean {
   return hostname === 'localhost' || hostname.endsWith('.localhost') || /^(127\.|\[::1\]$)/.test(hostname)
 }
 
@@ -73,7 +84,11 @@ const origin = z.url({ protocol: /^https?$/ }).refine((text) => new URL(text).or
   error: 'must be an origin: scheme, host and port, without a slash at the end',
 })
 const scopePrefix = z.url().endsWith('/')
-const hostName = z.string().regex(/^[\w.-]+(:\d{1,5})?$/)
+const serverAddress = z.strictObject({
+  host: z.string().regex(/^[\w.-]+$/),
+  port: z.int().min(1).max(65_535),
+  tls: z.enum(['implicit', 'starttls', 'none']),
+})
 
 const CloudEntry = z
   .strictObject({
@@ -83,14 +98,20 @@ const CloudEntry = z
     graphRoot: origin,
     scopePrefixes: z.strictObject({ graph: scopePrefix, exchange: scopePrefix }),
     portal: z.url({ protocol: /^https?$/ }),
-    imapHost: hostName,
-    smtpHost: hostName,
+    imap: serverAddress,
+    smtp: serverAddress,
     personalAccounts: z.boolean().default(false),
     scriptNames: z
       .strictObject({ azureCli: z.string().regex(/^\w+$/), graphPowerShell: z.string().regex(/^\w+$/) })
       .default({ azureCli: 'AzureCloud', graphPowerShell: 'Global' }),
     allowsHttpLoopback: z.boolean().default(false),
     ca: z.string().startsWith('-----BEGIN CERTIFICATE-----').optional(),
+  })
+  .superRefine(({ imap, smtp, allowsHttpLoopback }, context) => {
+    for (const [name, { host, tls }] of Object.entries({ imap, smtp })) {
+      if (tls !== 'none' || (allowsHttpLoopback && isLoopbackName(host))) continue
+      context.addIssue({ code: 'custom', path: [name, 'tls'], message: 'must be implicit or starttls' })
+    }
   })
   .superRefine(({ authority, graphRoot, allowsHttpLoopback }, context) => {
     for (const [name, text] of Object.entries({ authority, graphRoot })) {
@@ -144,6 +165,18 @@ export function loopbackOriginsOf(clouds: Clouds): Set<string> {
       .list()
       .filter(({ allowsHttpLoopback }) => allowsHttpLoopback)
       .flatMap(({ authority, graphRoot }) => [authority, graphRoot, ...otherNamesOf(graphRoot)]),
+  )
+}
+
+/** The mail servers that lie on this machine and are meant to, as `host:port`. */
+export function loopbackServersOf(clouds: Clouds): Set<string> {
+  return new Set(
+    clouds
+      .list()
+      .filter(({ allowsHttpLoopback }) => allowsHttpLoopback)
+      .flatMap(({ imap, smtp }) => [imap, smtp])
+      .filter(({ host }) => isLoopbackName(host))
+      .map(hostAndPort),
   )
 }
 

@@ -1,7 +1,7 @@
 import type { ErrorCode, Remedy, Upstream } from '../kernel/errors.ts'
 import type { CloudProviderId, EmailAccountId, FolderId, GrantId } from '../kernel/ids.ts'
 import type { FolderRole } from '../mail/index.ts'
-import type { PreflightLight } from '../transports/index.ts'
+import type { PreflightLight, ReadingRoad, SendingRoad } from '../transports/index.ts'
 
 export type EmailAccountState =
   'connecting' | 'importing' | 'connected' | 'degraded' | 'needs-sign-in' | 'needs-admin' | 'paused'
@@ -23,8 +23,8 @@ export interface EmailAccount {
   principal: Principal
   /** Who opens the mailbox when the principal cannot any more. */
   standBy: StandBy | undefined
-  receivesBy: 'graph'
-  sendsBy: 'graph'
+  receivesBy: ReadingRoad
+  sendsBy: SendingRoad
   importFrom: Date
   state: EmailAccountState
   /** Why, as long as the state is not a good one. */

@@ -14,7 +14,9 @@ import {
 import type { EmailAccount } from './email-account.ts'
 
 /** Which mailbox, and who opens it. */
-export type AccountAccess = Pick<EmailAccount, 'address' | 'kind' | 'cloudProviderId' | 'principal'>
+export type AccountAccess = Pick<EmailAccount, 'address' | 'kind' | 'cloudProviderId' | 'principal'> &
+  // Both by Graph when nothing is said.
+  Partial<Pick<EmailAccount, 'receivesBy' | 'sendsBy'>>
 
 /** Opens mailboxes. */
 export interface Transports {
@@ -60,9 +62,14 @@ export function createTransports(deps: TransportsDeps): CountedTransports {
   async function of(access: AccountAccess): Promise<MailTransport> {
     const provider = await cloudProviders.get(access.cloudProviderId)
     const opened = { cloud: cloudProviders.cloudOf(provider), egress, clock, budget: budgetOf(access) }
-    return access.principal.kind === 'grant'
-      ? createGraphTransport({ ...opened, ...(await byGrant(access, access.principal.grantId)) })
-      : createGraphTransport({ ...opened, ...byApplication(access, access.principal.tenantId) })
+    const graph =
+      access.principal.kind === 'grant'
+        ? createGraphTransport({ ...opened, ...(await byGrant(access, access.principal.grantId)) })
+        : createGraphTransport({ ...opened, ...byApplication(access, access.principal.tenantId) })
+    const { receivesBy = 'graph', sendsBy = 'graph' } = access
+    if (receivesBy !== 'graph') throw new TypeError('no mailbox is read by IMAP yet')
+    if (sendsBy !== 'graph') throw new TypeError('no mailbox is sent from by SMTP yet')
+    return { preflight: () => graph.preflight(), reading: graph.reading, sending: graph.sending }
   }
 
   async function byGrant({ kind, address }: AccountAccess, grantId: GrantId): Promise<Opener> {

@@ -15,8 +15,8 @@ export interface EmailAccounts {
   grant_id: GrantId | null
   /** In which the application opens it; null when a person does. */
   principal_tenant_id: string | null
-  receives_by: 'graph'
-  sends_by: 'graph'
+  receives_by: 'graph' | 'imap'
+  sends_by: 'graph' | 'smtp'
   import_from: Date
   state: string
   state_reason: string | null

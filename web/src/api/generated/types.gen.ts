@@ -709,8 +709,8 @@ export type EmailAccount = {
     cloudProviderId: string;
     principal: Principal;
     standBy?: StandBy;
-    receivesBy: 'graph';
-    sendsBy: 'graph';
+    receivesBy: 'graph' | 'imap';
+    sendsBy: 'graph' | 'smtp';
     importFrom: string;
     state: 'connecting' | 'importing' | 'connected' | 'degraded' | 'needs-sign-in' | 'needs-admin' | 'paused';
     reason?: Reason;
@@ -1561,8 +1561,8 @@ export type EmailAccountWritable = {
     cloudProviderId: string;
     principal: Principal;
     standBy?: StandBy;
-    receivesBy: 'graph';
-    sendsBy: 'graph';
+    receivesBy: 'graph' | 'imap';
+    sendsBy: 'graph' | 'smtp';
     importFrom: string;
     state: 'connecting' | 'importing' | 'connected' | 'degraded' | 'needs-sign-in' | 'needs-admin' | 'paused';
     reason?: Reason;
