@@ -276,9 +276,10 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
   }
 }
 
-export async function startServer(config: Config, log: Log, clock: Clock = systemClock): Promise<Server> {
-  const { rooms, worker, keeper, opened, close } = await openRooms(config, log, clock)
-  const { people, sync, incidents, alerts } = rooms
+export async function startServer(config: Config, log: Log, machineClock: Clock = systemClock): Promise<Server> {
+  const { rooms, worker, keeper, opened, close } = await openRooms(config, log, machineClock)
+  // That of a rehearsal where there is one: what is due by it must not wait for the machine's.
+  const { clock, people, sync, incidents, alerts } = rooms
   try {
     const http = await createHttp({ ...rooms, webFolder: WEB_FOLDER, trustedProxies: config.trustedProxies })
     opened.push(() => http.close())

@@ -1,0 +1,99 @@
+/** The server as `main.ts` starts it, with the clock of a rehearsal beside it. */
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { readConfig } from './config.ts'
+import { startServer, type Server } from './server.ts'
+import {
+  createTestClock,
+  silentLog,
+  storeEmailAccount,
+  testDatabase,
+  type StoredEmailAccount,
+} from './test-kit/index.ts'
+
+const DAY_MS = 24 * 60 * 60 * 1000
+/** A ticker looks at its clock twice a second, and whatever is due to be looked at is looked at within seconds. */
+const SOON = { timeout: 20_000, interval: 100 }
+
+const database = await testDatabase()
+const folder = mkdtempSync(join(tmpdir(), 'postkey-server-'))
+const otherClock = createServer((_, response) => void response.end(JSON.stringify({ offsetMs })))
+let offsetMs = 0
+let machineAsked = 0
+let server: Server
+let account: StoredEmailAccount
+
+beforeAll(async () => {
+  otherClock.listen(0, 'localhost')
+  await once(otherClock, 'listening')
+  server = await startServer(
+    readConfig({
+      ...{ DATABASE_URL: database.url, PUBLIC_URL: 'http://localhost:8400', PORT: String(await freePort()) },
+      ...{ POSTKEY_DATA: join(folder, 'data'), POSTKEY_KEY_FILE: join(folder, 'keys') },
+      ...{ POSTKEY_CLOCK: `http://localhost:${portOf(otherClock)}/api/clock` },
+    }),
+    silentLog,
+    { now: () => (machineAsked++, new Date()) },
+  )
+  account = await storeEmailAccount(database, createTestClock(new Date()))
+  await postponeUntil(new Date(Date.now() + DAY_MS))
+})
+afterAll(async () => {
+  await server.close()
+  otherClock.close()
+  rmSync(folder, { recursive: true })
+})
+
+describe('a server that follows the clock of a sandbox', () => {
+  it('asks the clock of the machine for nothing once it runs', async () => {
+    machineAsked = 0
+    await new Promise((resolve) => setTimeout(resolve, 1500))
+
+    expect(machineAsked).toBe(0)
+  })
+
+  it('looks after Cloud Providers and stand-bys that became due by its move', async () => {
+    offsetMs = 2 * DAY_MS
+    const moved = Date.now() + offsetMs
+
+    // Whoever was looked at is due again, and not before the moved time.
+    await vi.waitFor(async () => {
+      const { provider, standBy } = await dueTimes()
+      expect(provider.getTime()).toBeGreaterThan(moved)
+      expect(standBy?.getTime()).toBeGreaterThan(moved)
+    }, SOON)
+  })
+})
+
+async function postponeUntil(at: Date): Promise<void> {
+  await database.db.updateTable('cloud_providers').set({ due_at: at }).execute()
+  await database.db
+    .updateTable('email_accounts')
+    .set({ stand_by_grant_id: account.grantId, stand_by_due_at: at })
+    .execute()
+}
+
+async function dueTimes(): Promise<{ provider: Date; standBy: Date | null }> {
+  const { db } = database
+  const provider = await db.selectFrom('cloud_providers').select('due_at').executeTakeFirstOrThrow()
+  const standBy = await db.selectFrom('email_accounts').select('stand_by_due_at').executeTakeFirstOrThrow()
+  return { provider: provider.due_at, standBy: standBy.stand_by_due_at }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, 'localhost')
+  await once(probe, 'listening')
+  const port = portOf(probe)
+  probe.close()
+  await once(probe, 'close')
+  return port
+}
+
+function portOf(listening: ReturnType<typeof createServer>): number {
+  return (listening.address() as AddressInfo).port
+}
