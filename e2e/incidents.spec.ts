@@ -65,6 +65,8 @@ describe('a mailbox that stops', () => {
     await alerts.getByRole('button', { name: 'Send a test mail' }).click()
     await alerts.getByText(`The relay took the test mail to ${ADMIN.email}`).waitFor()
 
+    // The mail leads to where its code is entered.
+    await page.goto(/http:\S+/.exec(relay.mails[0]!)![0])
     await alerts.getByLabel('Code from the test mail').fill(/^Subject: .*\b(\d{6})\b/m.exec(relay.mails[0]!)![1]!)
     await look('alert-settings')
     await alerts.getByRole('button', { name: 'Confirm that it arrived' }).click()

@@ -55,6 +55,8 @@ export const cssVariables: CSSVariablesResolver = ({ colors }) => ({
     '--mantine-color-cyan-light-hover': 'var(--mantine-color-cyan-light)',
   },
   dark: {
+    // The library's is a loud orange, on which no link can be read.
+    '--mantine-color-yellow-light': '#423200',
     '--mantine-color-cyan-filled-hover': POINTED_AT,
     '--mantine-color-dimmed': colors.dark[1],
     '--mantine-color-placeholder': colors.dark[1],

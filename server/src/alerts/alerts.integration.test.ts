@@ -297,6 +297,7 @@ describe('the relay', () => {
     await alerts.setRelay(RELAY(), 'test')
     const accepted = await alerts.testRelay('ada@contoso.example', 'test')
     expect(accepted.test).toMatchObject({ how: 'accepted', to: 'ada@contoso.example' })
+    expect(relay.taken[0]!.source).toContain('/settings#alerts')
     const code = /The code is (\d{6})/.exec(relay.taken[0]!.source)![1]!
     const wrong = code === '000000' ? '000001' : '000000'
     await expect(alerts.confirmTest(wrong, 'test')).rejects.toMatchObject({ code: 'alerts.test_code_wrong' })

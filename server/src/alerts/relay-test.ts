@@ -129,14 +129,14 @@ function hashOf(testId: string, code: string): Buffer {
 }
 
 function wordsOf(code: string, publicUrl: string): string {
-  return `This is the test that somebody asked for in Postkey.
+  return `This is a test, and nothing is broken. Somebody asked for it in Postkey, to see whether mail about broken mailboxes arrives here.
 
 The code is ${code}
 
-Enter it under Alerts, so that it is known that alerts arrive here:
+Enter it within an hour in Postkey under Settings, Alerts, and press "Confirm that it arrived":
 
-  ${publicUrl}/alerts
+  ${publicUrl}/settings#alerts
 
-Nothing is broken. Whoever did not ask for it can forget it.
+Whoever did not ask for it can delete this mail.
 `
 }

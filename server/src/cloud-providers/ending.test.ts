@@ -75,7 +75,7 @@ describe('what people are told of it', () => {
       subject: '[Postkey] The client secret of Contoso mail ends in 7 days',
     })
     for (const part of [
-      '2026-06-08',
+      'ends in 7 days, on 2026-06-08 00:00 UTC',
       'support@contoso.example',
       'billing@contoso.example',
       'New client secret',

@@ -83,7 +83,7 @@ export function endingAlert(
     to: [provider.contact, provider.deputy].filter((address) => address !== undefined),
     subject: `[Postkey] The ${what} of ${provider.name} ends ${inDays}`,
     text: [
-      `The ${what} with which Postkey opens mailboxes by "${provider.name}" ends on ${dayOf(endsAt)} (UTC).`,
+      `The ${what} with which Postkey opens mailboxes by "${provider.name}" ends ${inDays}, on ${timeOf(endsAt)}.`,
       '',
       ...stopped,
       '',
@@ -103,6 +103,7 @@ export function endingAlert(
   }
 }
 
-function dayOf(date: Date): string {
-  return date.toISOString().slice(0, 10)
+/** With the hour: in the time of whoever reads it the day may be another one. */
+function timeOf(date: Date): string {
+  return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`
 }

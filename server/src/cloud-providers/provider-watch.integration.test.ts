@@ -146,6 +146,35 @@ describe('the countdown', () => {
   })
 })
 
+describe('what has passed its end date', () => {
+  it('is asked about once, at that very time, so that what Microsoft says to it is known', async () => {
+    await cloudProviders.check(id)
+    await endsIn(1)
+    await look()
+    let checks = 0
+    const counting = { check: (of: CloudProviderId) => (checks++, cloudProviders.check(of)) }
+    const lookCounting = async () => {
+      const one = watch(counting)
+      one.start()
+      await one.settled()
+      await one.stop()
+    }
+    clock.advance(DAY_MS - MINUTE_MS)
+    await lookCounting()
+    expect(checks).toBe(0)
+
+    clock.advance(MINUTE_MS)
+    await lookCounting()
+    expect(checks).toBe(1)
+    const [credential] = await cloudProviders.listCredentials(id)
+    expect(credential!.lastUsedAt).toEqual(clock.now())
+
+    clock.advance(MINUTE_MS)
+    await lookCounting()
+    expect(checks).toBe(1)
+  })
+})
+
 describe('what was refused', () => {
   it('comes back by itself within a minute after it was mended at Microsoft', async () => {
     await cloudProviders.check(id)

@@ -80,7 +80,17 @@ export function createProviderWatch(deps: WatchDeps): ProviderWatch {
     const isDue = provider.nextTryAt !== undefined && provider.nextTryAt <= clock.now()
     if (provider.state === 'needs-admin' && isDue) await tryToComeBack(id)
     else if (provider.state === 'degraded' && isDue) await cloudProviders.check(id)
+    else if (await hasUnaskedEnd(id)) await cloudProviders.check(id)
     else await tryDue(id)
+  }
+
+  /** Whether the end of what works has passed and Microsoft was not asked since: whoever looks is to know the answer. */
+  async function hasUnaskedEnd(id: CloudProviderId): Promise<boolean> {
+    const now = clock.now()
+    return (await cloudProviders.listCredentials(id)).some(
+      ({ endsAt, standing, lastUsedAt }) =>
+        standing.state === 'works' && endsAt !== undefined && endsAt <= now && !(lastUsedAt && lastUsedAt >= endsAt),
+    )
   }
 
   /** Until one works: then the provider is well again, and its mailboxes with it. */
@@ -123,6 +133,7 @@ export function createProviderWatch(deps: WatchDeps): ProviderWatch {
       new Date(now.getTime() + LOOK_AGAIN_MS),
       ...timesOf(provider),
       ...credentials.filter((one) => mayBeTried(one, now)).flatMap(({ trialAt }) => trialAt ?? []),
+      ...credentials.flatMap(({ endsAt }) => (endsAt !== undefined && endsAt > now ? [endsAt] : [])),
     ].map((time) => time.getTime())
     const dueAt = new Date(Math.max(Math.min(...times), now.getTime() + TICK_MS))
     await db.updateTable('cloud_providers').set({ due_at: dueAt }).where('id', '=', id).execute()

@@ -22,7 +22,7 @@ export async function sendTestMail(transport: DraftSending, { name, address }: E
     cc: [],
     bcc: [],
     subject: 'Postkey: this mailbox can send',
-    text: `An admin of Postkey tried whether ${address} can send. It can. Nobody else got this mail.\n`,
+    text: `An admin of Postkey tried whether ${address} can send in its own name. It can: this is that mail, from the mailbox to itself. Nobody else got it, nothing is to be done, and it can be deleted.\n`,
     inReplyTo: [],
     references: [],
     attachments: [],

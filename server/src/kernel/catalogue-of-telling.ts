@@ -25,12 +25,12 @@ export const TELLING = {
   'alerts.relay_missing': {
     title: 'No mail relay is set up',
     remedy: 'admin',
-    fix: 'Open Alerts and enter an SMTP relay that is none of the watched mailboxes. Until then nobody is told by mail.',
+    fix: 'Open Settings, Alerts and enter an SMTP relay that is none of the watched mailboxes. Until then nobody is told by mail.',
   },
   'alerts.relay_untested': {
     title: 'The mail relay was not tested with these settings',
     remedy: 'admin',
-    fix: 'Send a test mail under Alerts and enter its code, so that it is known before something breaks that mail arrives.',
+    fix: 'Send a test mail under Settings, Alerts and enter its code, so that it is known before something breaks that mail arrives.',
   },
   'alerts.relay_is_watched': {
     title: 'The relay would send as a mailbox that Postkey watches',
@@ -40,17 +40,17 @@ export const TELLING = {
   'alerts.relay_unreachable': {
     title: 'The mail relay does not answer',
     remedy: 'wait',
-    fix: 'Postkey tries again by itself. If it lasts, check host and port under Alerts, and whether a firewall lets this server reach it.',
+    fix: 'Postkey tries again by itself. If it lasts, check host and port under Settings, Alerts, and whether a firewall lets this server reach it.',
   },
   'alerts.relay_not_trusted': {
     title: 'The mail relay offers no encryption that can be trusted',
     remedy: 'admin',
-    fix: 'Check under Alerts whether TLS or STARTTLS is right for the port, and enter the certificate authority when it is your own. Nothing was sent and no password was told.',
+    fix: 'Check under Settings, Alerts whether TLS or STARTTLS is right for the port, and enter the certificate authority when it is your own. Nothing was sent and no password was told.',
   },
   'alerts.relay_login_refused': {
     title: 'The mail relay does not accept user and password',
     remedy: 'admin',
-    fix: 'Enter them anew under Alerts and send a test.',
+    fix: 'Enter them anew under Settings, Alerts and send a test.',
   },
   'alerts.relay_deferred': {
     title: 'The mail relay does not take the mail for the moment',
@@ -75,7 +75,7 @@ export const TELLING = {
   'alerts.given_up': {
     title: 'It could not be delivered for a day',
     remedy: 'admin',
-    fix: 'Look at the reason under Alerts and send a test. As long as an incident lasts, reminders are tried anew.',
+    fix: 'Look at the reason under Settings, Alerts and send a test. As long as an incident lasts, reminders are tried anew.',
   },
   'alerts.test_code_wrong': {
     title: 'That is not the code of the test mail',
@@ -90,7 +90,7 @@ export const TELLING = {
   'alerts.webhook_not_found': {
     title: 'There is no such webhook',
     remedy: 'admin',
-    fix: 'It was removed, or the address is wrong. Open Alerts and choose from the list.',
+    fix: 'It was removed, or the address is wrong. Open Settings, Alerts and choose from the list.',
   },
   'alerts.webhook_refused': {
     title: 'The webhook did not answer with success',

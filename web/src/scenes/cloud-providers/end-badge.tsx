@@ -5,7 +5,7 @@ import { exactTime } from '../../components/time-words.ts'
 import { endOf, type EndDate } from './end-dates.ts'
 
 const COLORS: Readonly<Record<EndDate['urgency'], string>> = {
-  none: 'gray',
+  unknown: 'yellow',
   later: 'gray',
   soon: 'yellow',
   over: 'red',
@@ -14,7 +14,7 @@ const COLORS: Readonly<Record<EndDate['urgency'], string>> = {
 /** The days until a secret ends, as words with a sign; exact on hover. */
 export function EndBadge({ endsAt }: { endsAt: string | undefined }) {
   const { words, urgency } = endOf(endsAt, clock.now())
-  const Sign = urgency === 'soon' || urgency === 'over' ? IconAlertTriangle : IconClock
+  const Sign = urgency === 'later' ? IconClock : IconAlertTriangle
   return (
     <SignBadge
       color={COLORS[urgency]}

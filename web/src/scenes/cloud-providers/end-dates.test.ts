@@ -1,33 +1,47 @@
 import { describe, expect, it } from 'vitest'
 import type { ProviderCredential } from '../../api/client.ts'
-import { endOf, lastToEnd } from './end-dates.ts'
+import { daysLeft, endOf, lastToEnd } from './end-dates.ts'
 
 const NOW = new Date('2026-05-01T12:00:00Z')
 
 describe('the end of a secret', () => {
   it('is told in days, and is a warning from thirty days before', () => {
-    expect(endOf('2026-07-01T12:00:00Z', NOW)).toEqual({ words: '61 days left', urgency: 'later' })
-    expect(endOf('2026-05-31T12:00:00Z', NOW)).toEqual({ words: '30 days left', urgency: 'soon' })
-    expect(endOf('2026-05-02T13:00:00Z', NOW)).toEqual({ words: '1 day left', urgency: 'soon' })
-    expect(endOf('2026-05-01T18:00:00Z', NOW)).toEqual({ words: 'ends today', urgency: 'soon' })
+    expect(endOf('2026-07-01T12:00:00Z', NOW)).toEqual({ words: 'ends in 61 days', urgency: 'later' })
+    expect(endOf('2026-05-31T12:00:00Z', NOW)).toEqual({ words: 'ends in 30 days', urgency: 'soon' })
+    expect(endOf('2026-05-01T18:00:00Z', NOW)).toEqual({ words: 'ends within a day', urgency: 'soon' })
   })
 
-  it('is over from its very minute on', () => {
-    expect(endOf('2026-05-01T11:59:00Z', NOW).urgency).toBe('over')
-    expect(endOf('2026-04-20T12:00:00Z', NOW).words).toBe('over for 11 days')
+  it('counts days that have begun, as the server does in its mails', () => {
+    expect(daysLeft('2026-05-02T13:00:00Z', NOW)).toBe(2)
+    expect(daysLeft('2026-05-02T12:00:00Z', NOW)).toBe(1)
+    expect(endOf('2026-05-08T00:00:00Z', NOW).words).toBe('ends in 7 days')
   })
 
-  it('is no warning where nobody entered it', () => {
-    expect(endOf(undefined, NOW)).toEqual({ words: 'no end date entered', urgency: 'none' })
+  it('is over from its very minute on, and counts the whole days since', () => {
+    expect(endOf('2026-05-01T12:00:00Z', NOW)).toEqual({ words: 'past its end date', urgency: 'over' })
+    expect(endOf('2026-05-01T11:59:00Z', NOW).words).toBe('past its end date')
+    expect(endOf('2026-04-20T12:00:00Z', NOW).words).toBe('past its end date for 11 days')
+    expect(endOf('2026-04-20T00:00:00Z', NOW).words).toBe('past its end date for 11 days')
+  })
+
+  it('asks for somebody where nobody entered it: nothing can be counted down', () => {
+    expect(endOf(undefined, NOW)).toEqual({ words: 'end date not known', urgency: 'unknown' })
   })
 })
 
 describe('of several secrets', () => {
-  it('the one that ends last counts, and one without an end date ends last', () => {
-    const ending = (id: string, endsAt?: string) => ({ id, endsAt }) as ProviderCredential
+  const ending = (id: string, endsAt?: string, state = 'works') =>
+    ({ id, endsAt, standing: { state } }) as ProviderCredential
 
+  it('the one that ends last counts, and one without an end date ends last', () => {
     expect(lastToEnd([ending('a', '2026-06-01T00:00:00Z'), ending('b', '2027-06-01T00:00:00Z')])?.id).toBe('b')
     expect(lastToEnd([ending('a', '2026-06-01T00:00:00Z'), ending('b')])?.id).toBe('b')
     expect(lastToEnd([])).toBeUndefined()
+  })
+
+  it('none that Microsoft refuses postpones the end, unless there is no other', () => {
+    const refused = ending('refused', '2028-06-01T00:00:00Z', 'refused')
+    expect(lastToEnd([refused, ending('works', '2026-06-01T00:00:00Z')])?.id).toBe('works')
+    expect(lastToEnd([refused])?.id).toBe('refused')
   })
 })

@@ -4,26 +4,41 @@ import { words } from '../../words/index.ts'
 const DAY_MS = 24 * 60 * 60 * 1000
 /** From here on the end is a warning. */
 const SOON_DAYS = 30
+/** From here on it is red: whoever can make the next one may be away for a week. */
+export const RED_DAYS = 7
 
 export interface EndDate {
   words: string
-  /** `over` and `soon` want somebody to act. */
-  urgency: 'none' | 'later' | 'soon' | 'over'
+  /** All but `later` want somebody to act. */
+  urgency: 'unknown' | 'later' | 'soon' | 'over'
 }
 
 const { ends } = words.cloudProviders
 
+/**
+ * The one way to count: days that have begun, as the server counts them for its mails. Zero and below is past the end,
+ * by as many whole days.
+ */
+export function daysLeft(endsAt: string, now: Date): number {
+  const days = Math.ceil((Date.parse(endsAt) - now.getTime()) / DAY_MS)
+  return days === 0 ? 0 : days
+}
+
 export function endOf(endsAt: string | undefined, now: Date): EndDate {
-  if (endsAt === undefined) return { words: ends.none, urgency: 'none' }
-  const days = Math.floor((new Date(endsAt).getTime() - now.getTime()) / DAY_MS)
-  if (days < 0) return { words: ends.over(-days), urgency: 'over' }
-  if (days === 0) return { words: ends.today, urgency: 'soon' }
+  if (endsAt === undefined) return { words: ends.unknown, urgency: 'unknown' }
+  const days = daysLeft(endsAt, now)
+  if (days <= 0) return { words: ends.over(-days), urgency: 'over' }
   return { words: ends.left(days), urgency: days <= SOON_DAYS ? 'soon' : 'later' }
 }
 
-/** Of several that live at a time, the one that ends last: until then Postkey can prove itself. */
+/**
+ * Of several that live at a time, the one that ends last: until then Postkey can prove itself. What Microsoft does not
+ * accept proves nothing, so it counts only where nothing else is there.
+ */
 export function lastToEnd(credentials: readonly ProviderCredential[]): ProviderCredential | undefined {
-  return [...credentials].sort((one, other) => (other.endsAt ?? LATEST).localeCompare(one.endsAt ?? LATEST))[0]
+  const working = credentials.filter(({ standing }) => standing.state === 'works')
+  const counting = working.length > 0 ? working : credentials
+  return counting.toSorted((one, other) => (other.endsAt ?? LATEST).localeCompare(one.endsAt ?? LATEST))[0]
 }
 
 const LATEST = '9999'

@@ -1,29 +1,63 @@
 import { Alert, List, Text } from '@mantine/core'
-import { IconClock } from '@tabler/icons-react'
+import { IconAlertTriangle, IconClock } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { getEmailAccountsOptions, type CloudProvider } from '../../api/client.ts'
-import { Time } from '../../components/time.tsx'
+import {
+  getCloudProvidersIdCredentialsOptions,
+  getEmailAccountsOptions,
+  type CloudProvider,
+  type ProviderCredential,
+} from '../../api/client.ts'
+import { clock } from '../../clock.ts'
+import { ExactDay } from '../../components/exact-day.tsx'
+import { Warning } from '../../components/warning.tsx'
 import { words } from '../../words/index.ts'
+import { daysLeft, lastToEnd, RED_DAYS } from './end-dates.ts'
 
 const text = words.cloudProviders.ending
 
-/** The countdown to the end of the last credential that works, with every mailbox that stops then. */
-export function EndingNotice({ provider: { id, ending } }: { provider: CloudProvider }) {
+/**
+ * What is to be said about the end of the last credential that works: how many days are left and who stops then, that
+ * the date has passed and it works all the same, or that nobody knows the date.
+ */
+export function EndingNotice({ provider }: { provider: CloudProvider }) {
+  const { id, ending } = provider
+  const { data } = useQuery(getCloudProvidersIdCredentialsOptions({ path: { id } }))
+  const last = data && lastToEnd(data.credentials)
+  if (ending) return <Countdown provider={provider} ending={ending} />
+  if (last?.standing.state !== 'works') return undefined
+  if (last.endsAt === undefined) {
+    return (
+      <Warning title={text.unknownTitle(last.kind)}>
+        <Text size="sm">{text.unknown}</Text>
+      </Warning>
+    )
+  }
+  return daysLeft(last.endsAt, clock.now()) <= 0 ? <Past credential={last} endsAt={last.endsAt} /> : undefined
+}
+
+function Countdown({
+  provider: { id },
+  ending: { kind, endsAt },
+}: {
+  provider: CloudProvider
+  ending: NonNullable<CloudProvider['ending']>
+}) {
   const { data } = useQuery(getEmailAccountsOptions())
-  if (!ending) return undefined
   const stopped = data?.emailAccounts.filter(({ cloudProviderId }) => cloudProviderId === id) ?? []
+  const days = daysLeft(endsAt, clock.now())
   return (
     <Alert
-      color={ending.daysLeft <= 7 ? 'red' : 'yellow'}
+      color={days <= RED_DAYS ? 'red' : 'yellow'}
       variant="light"
       icon={<IconClock aria-hidden />}
-      title={text.title(ending.kind, ending.daysLeft)}
+      title={text.title(kind, days)}
+      styles={{ title: { color: 'var(--mantine-color-text)' } }}
     >
       <Text size="sm">
-        <Time at={ending.endsAt} />. {stopped.length === 0 ? text.nobody : text.sentence}
+        {text.onDay} <ExactDay at={endsAt} />. {stopped.length === 0 ? text.nobody : text.sentence}
       </Text>
       {stopped.length > 0 && (
-        <List size="sm" mt="xs">
+        <List size="sm" my="xs">
           {stopped.map((account) => (
             <List.Item key={account.id}>
               {account.name} · {account.address}
@@ -31,6 +65,24 @@ export function EndingNotice({ provider: { id, ending } }: { provider: CloudProv
           ))}
         </List>
       )}
+      <Text size="sm">{text.remedy[kind]}</Text>
+    </Alert>
+  )
+}
+
+/** Microsoft knows the true date; the one that was typed in is wrong, or its refusal has not come yet. */
+function Past({ credential: { kind }, endsAt }: { credential: ProviderCredential; endsAt: string }) {
+  return (
+    <Alert
+      color="red"
+      variant="light"
+      icon={<IconAlertTriangle aria-hidden />}
+      title={text.pastTitle(kind)}
+      styles={{ title: { color: 'var(--mantine-color-text)' } }}
+    >
+      <Text size="sm">
+        {text.wasOn} <ExactDay at={endsAt} />. {text.past}
+      </Text>
     </Alert>
   )
 }

@@ -10,6 +10,7 @@ import {
 } from '../../api/client.ts'
 import { useOnce } from '../../api/use-once.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
+import { ExactDay } from '../../components/exact-day.tsx'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
@@ -100,7 +101,7 @@ function CredentialRow({ provider, credential, number, isLast }: CredentialRowPr
             {endsAt !== undefined && (
               <>
                 {' '}
-                · {text.goodUntil} <Time at={endsAt} />
+                · {text.goodUntil} <ExactDay at={endsAt} />
               </>
             )}
             {lastUsedAt !== undefined && (

@@ -79,23 +79,21 @@ export function LightsSection({ account }: { account: EmailAccount }) {
           {texts.older}
         </Text>
       )}
-      {!canSend && (
-        <div>
-          <Button
-            size="xs"
-            variant="default"
-            leftSection={<IconMailForward size={14} aria-hidden />}
-            loading={test.isPending}
-            disabled={state === 'paused'}
-            onClick={() => test.mutate({ path })}
-          >
-            {texts.test(address)}
-          </Button>
-          <Text size="xs" c="dimmed" mt={4}>
-            {texts.testHint}
-          </Text>
-        </div>
-      )}
+      <div>
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<IconMailForward size={14} aria-hidden />}
+          loading={test.isPending}
+          disabled={state === 'paused'}
+          onClick={() => test.mutate({ path })}
+        >
+          {texts.test(address)}
+        </Button>
+        <Text size="xs" c="dimmed" mt={4} role="status">
+          {test.isSuccess && canSend ? texts.testedWhere : canSend ? texts.testAgainHint : texts.testHint}
+        </Text>
+      </div>
       {(check.error ?? test.error) && <ProblemNotice error={check.error ?? test.error} />}
       {preflight && (
         <Text size="xs" c="dimmed" role="status">

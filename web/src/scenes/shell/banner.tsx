@@ -5,8 +5,10 @@ import { Link, useLocation } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { getCloudProvidersOptions, type EmailAccount, type Incident, type Reason } from '../../api/client.ts'
 import { Time } from '../../components/time.tsx'
+import { clock } from '../../clock.ts'
 import { useMe } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
+import { daysLeft, RED_DAYS } from '../cloud-providers/end-dates.ts'
 import { namesInShort } from '../incidents/names-in-short.ts'
 import { useStoppedAccounts } from './account-health.ts'
 import { bannerLines } from './banner-lines.ts'
@@ -53,12 +55,15 @@ function IncidentLine({ incident: { id, title, remedy, since, affected, forAdmin
 function EndingLines() {
   const isAdmin = useMe().role === 'admin'
   const providers = useQuery({ ...getCloudProvidersOptions(), enabled: isAdmin }).data?.cloudProviders
+  const { pathname } = useLocation()
   return providers?.map(
     ({ id, name, ending }) =>
-      ending && (
+      ending &&
+      // Its own page says it larger.
+      pathname !== `/cloud-providers/${id}` && (
         <Alert
           key={`ending ${id}`}
-          color={ending.daysLeft <= 7 ? 'red' : 'yellow'}
+          color={daysLeft(ending.endsAt, clock.now()) <= RED_DAYS ? 'red' : 'yellow'}
           radius={0}
           py="xs"
           icon={<IconClock aria-hidden />}
@@ -66,7 +71,7 @@ function EndingLines() {
         >
           <Group gap="xs">
             <Text size="sm">
-              <b>{name}</b>: {words.cloudProviders.ending.title(ending.kind, ending.daysLeft)}.
+              <b>{name}</b>: {words.cloudProviders.ending.title(ending.kind, daysLeft(ending.endsAt, clock.now()))}.
             </Text>
             <Anchor component={Link} to={`/cloud-providers/${id}`} size="sm">
               {words.shell.look}

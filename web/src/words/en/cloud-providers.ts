@@ -17,11 +17,11 @@ export const cloudProviders = {
     mailboxes: (count: number) => (count === 1 ? '1 mailbox' : `${count} mailboxes`),
   },
   ends: {
-    none: 'no end date entered',
+    unknown: 'end date not known',
     missing: 'no secret',
-    left: (days: number) => (days === 1 ? '1 day left' : `${days} days left`),
-    today: 'ends today',
-    over: (days: number) => (days === 1 ? 'over' : `over for ${days} days`),
+    left: (days: number) => (days === 1 ? 'ends within a day' : `ends in ${days} days`),
+    over: (days: number) =>
+      days === 0 ? 'past its end date' : `past its end date for ${days === 1 ? '1 day' : `${days} days`}`,
   },
 
   details: {
@@ -90,8 +90,23 @@ export const cloudProviders = {
   ending: {
     title: (kind: 'secret' | 'certificate', days: number) =>
       `The ${kind === 'secret' ? 'client secret' : 'certificate'} ends ${days === 1 ? 'within a day' : `in ${days} days`}`,
-    sentence: 'It is the last one that works. After it these mailboxes neither receive nor send:',
+    onDay: 'On',
+    sentence: 'It is the last one that works. Then these mailboxes stop receiving and sending:',
     nobody: 'It is the last one that works. No mailbox depends on it yet.',
+    remedy: {
+      secret:
+        'Make a new client secret in Entra ID and press “Add a secret” below. It is tried first, nobody has to sign in again, and nothing is lost.',
+      certificate:
+        'Press “Make a certificate” below and upload it in Entra ID. It is tried first, nobody has to sign in again, and nothing is lost.',
+    },
+    pastTitle: (kind: 'secret' | 'certificate') =>
+      `The end date of the ${kind === 'secret' ? 'client secret' : 'certificate'} has passed, and Microsoft accepted it so far`,
+    wasOn: 'It was',
+    past: 'Look the date up in Entra ID under Certificates & secrets. If it is another one, correct it below; if it is right, add a new one now: the mailboxes stop as soon as Microsoft is asked again.',
+    unknownTitle: (kind: 'secret' | 'certificate') =>
+      `Nobody knows when the ${kind === 'secret' ? 'client secret' : 'certificate'} ends`,
+    unknown:
+      'Postkey cannot count down, and nobody is told before the mailboxes stop. The date stands beside the secret in Entra ID under Certificates & secrets: press “Enter the end date” below.',
   },
 
   dependents: {

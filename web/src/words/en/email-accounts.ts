@@ -158,7 +158,10 @@ export const emailAccounts = {
     outcomes: { ok: 'yes', wrong: 'no', 'not-tried': 'not tried' },
     test: (address: string) => `Send a test mail to ${address}`,
     testHint: 'Only a mail shows it. It goes from the mailbox to itself and to nobody else.',
-    tested: 'The test mail is sent',
+    testAgainHint: 'It goes from the mailbox to itself and to nobody else.',
+    tested: 'The test mail went out',
+    testedWhere:
+      'The test mail went out. It arrives in the mailbox, and in the inbox here, as “Postkey: this mailbox can send”. It can be deleted.',
   },
 
   folders: {

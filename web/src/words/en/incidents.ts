@@ -156,7 +156,8 @@ export const alerts = {
     never: 'Not tested with these settings.',
     answer: (answer: string) => `The relay said: ${answer}`,
     code: 'Code from the test mail',
-    codeHint: 'Six digits. Entering them shows that mail arrives, and is not only taken.',
+    codeHint:
+      'Six digits, good for an hour. Entering them shows that mail arrives, and is not only taken by the relay.',
     confirm: 'Confirm that it arrived',
   },
   webhooks: {

@@ -177,7 +177,8 @@ export const setUp = {
     secretIsId:
       'That is the Secret ID, not the secret. Copy the column Value; it is shown only right after the secret was made.',
     endsAt: 'End date of the secret',
-    endsAtHint: 'It stands beside the secret. Cloud Providers counts the days that are left.',
+    endsAtHint:
+      'It stands beside the secret. Postkey counts the days and tells people before it ends; without it nobody is warned.',
     months: 'Good for',
     monthsHint: 'Some organizations limit it. Cloud Providers counts the days that are left.',
     monthsAre: (months: number) => `${months} months`,
@@ -367,7 +368,8 @@ export const setUp = {
     progress: 'Import',
     open: 'Open the inbox',
     test: 'Send a test mail to the mailbox itself',
-    tested: 'The test mail went out.',
+    tested:
+      'The test mail went out. It arrives in the mailbox, and in the inbox here, as “Postkey: this mailbox can send”. It can be deleted.',
     next: 'Connect another mailbox',
     sameGrant: (name: string) => `With the sign-in of ${name}`,
     otherGrant: 'With another sign-in',
