@@ -183,6 +183,7 @@ describe('the conversation of a message', () => {
     const { conversationId } = await file(account, mail())
     const filed: unknown[] = []
     rooms.onSentMail({
+      knownAmong: async () => ['draft-1'],
       conversationOf: async (_tx, { remoteId }) => (remoteId === 'draft-1' ? conversationId : undefined),
       filed: async (_tx, copy) => void filed.push([copy.remoteId, copy.rfcMessageId, copy.created]),
     })

@@ -27,7 +27,7 @@ import { KNOWN } from './merging.ts'
 import { createReading } from './reading.ts'
 import { storableIds } from './storable.ts'
 import { createTeamWork } from './team-work.ts'
-import { leadTo } from './threading.ts'
+import { leadToAll } from './threading.ts'
 
 /** What filing needs to know of an email account. */
 export interface FilingAccount {
@@ -46,6 +46,8 @@ export interface FiledMessage {
 
 /** How `submission` hears of the copies of what it sent. Called in the transaction that files the copy. */
 export interface SentMailHook {
+  /** The ids on the server of those copies that are of one of ours: only of them the other two are asked. One statement. */
+  knownAmong(tx: Tx, accountId: EmailAccountId, copies: readonly SentCopy[]): Promise<Iterable<string>>
   /** The conversation the submission belongs to, when the copy is of one of ours. */
   conversationOf(tx: Tx, copy: SentCopy): Promise<ConversationId | undefined>
   /** The copy is filed; also called for a copy that was filed before. */
@@ -94,6 +96,11 @@ export interface Conversations {
    * the answer is undefined.
    */
   file(tx: Tx, account: FilingAccount, message: RemoteMessage): Promise<FiledMessage | undefined>
+  /**
+   * A page at once: the same rows and events as {@link file} for one after the other, in a tenth of the time. Either all
+   * are stored or it throws: then file them one by one to learn which cannot be. Answers in the order given.
+   */
+  fileMany(tx: Tx, account: FilingAccount, messages: readonly RemoteMessage[]): Promise<(FiledMessage | undefined)[]>
   /** Merges what changed of a known message; undefined when it is not known: fetch it whole and file it. */
   applyPartial(tx: Tx, account: FilingAccount, change: SparseMessage): Promise<FiledMessage | undefined>
   /** Which of these ids of the server belong to messages that are here. */
@@ -254,11 +261,12 @@ export function createConversations(deps: { database: Database; clock: Clock; ev
       .select('email_account_id')
       .where('id', '=', conversationId)
       .executeTakeFirstOrThrow()
-    await leadTo(tx, accountId, conversationId, storableIds([rfcMessageId]))
+    await leadToAll(tx, accountId, new Map(storableIds([rfcMessageId]).map((id) => [id, conversationId])))
   }
 
   return {
     file: filing.file,
+    fileMany: filing.fileMany,
     applyPartial,
     leave,
     leaveUnmet,

@@ -2,14 +2,11 @@ import { sql } from 'kysely'
 import type { Tx } from '../database/index.ts'
 import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { newId, type ConversationId, type FolderId, type StoredMessageId } from '../kernel/ids.ts'
-import { bodyText, messageKeyOf, type FolderRole, type RemoteMessage } from '../mail/index.ts'
-import type { FiledMessage, FilingAccount, SentMailHook } from './conversations.ts'
-import type { Presence } from './conversation.ts'
-import { createMerging } from './merging.ts'
-import { searchVector } from './search.ts'
-import { addressesJson, addressJson, storable, storableId, storableIds } from './storable.ts'
-import { findConversation, isSame, leadsOf, leadTo, otherSideOf, participantsWith } from './threading.ts'
+import type { FolderId } from '../kernel/ids.ts'
+import { messageKeyOf, type FolderRole, type RemoteMessage } from '../mail/index.ts'
+import type { FiledMessage, FilingAccount, SentCopy, SentMailHook } from './conversations.ts'
+import { createCreating, directionOf } from './creating.ts'
+import { createMerging, isUnchanged, type Known, type Match } from './merging.ts'
 
 /** Locks of this room: which class (two numbers make one lock, PostgreSQL, Advisory Locks). */
 const FILING_LOCK = 20556
@@ -27,11 +24,22 @@ export interface Place {
   round: number
 }
 
+/** A message as it was met on the server, with what it is recognized by and where it lies. */
+export interface Met {
+  message: RemoteMessage
+  key: Buffer
+  place: Place | undefined
+}
+
+/** What became of it. */
+export type Outcome = FiledMessage & { direction: 'in' | 'out' }
+
 export type Filing = ReturnType<typeof createFiling>
 
-/** How a message of the server becomes a row of ours, once. */
+/** How messages of the server become rows of ours, once. */
 export function createFiling({ clock, events, hooks }: FilingDeps) {
   const merging = createMerging({ clock, events })
+  const creating = createCreating({ clock, events, hooks, merging })
 
   /**
    * One at a time per account: two transactions that file the same message, or two answers to the same unknown one,
@@ -42,200 +50,156 @@ export function createFiling({ clock, events, hooks }: FilingDeps) {
   }
 
   async function file(tx: Tx, account: FilingAccount, message: RemoteMessage): Promise<FiledMessage | undefined> {
-    if (message.flags.includes('draft')) return undefined
+    return (await fileMany(tx, account, [message]))[0]
+  }
+
+  /**
+   * A page in as many statements as one message: what is new is created together, what changed is merged by itself, and
+   * what did not change costs nothing. About fourteen statements for a page of new messages, five for one that is known;
+   * besides five for each message that changed.
+   */
+  async function fileMany(
+    tx: Tx,
+    account: FilingAccount,
+    messages: readonly RemoteMessage[],
+  ): Promise<(FiledMessage | undefined)[]> {
     await holdAccount(tx, account)
-    const place = await placeOf(tx, account, message.folderRemoteId)
-    if (place?.role === 'drafts') return undefined
-
-    const key = Buffer.from(messageKeyOf(message))
-    const known = await merging.findKnown(tx, account, message.remoteId, key)
-    const filed = known
-      ? await merging.merge(tx, account, known, message, place)
-      : await create(tx, account, message, key, place)
-
-    if (place?.role === 'sent' || filed.direction === 'out') {
-      const copy = { emailAccountId: account.id, remoteId: message.remoteId, rfcMessageId: message.messageId }
-      for (const hook of hooks) await hook.filed(tx, { ...copy, ...withoutDirection(filed) })
-    }
-    return withoutDirection(filed)
-  }
-
-  async function create(
-    tx: Tx,
-    account: FilingAccount,
-    message: RemoteMessage,
-    key: Buffer,
-    place: Place | undefined,
-  ): Promise<FiledMessage & { direction: 'in' | 'out' }> {
-    const direction = directionOf(account, message, place)
-    const imported = message.receivedAt.getTime() < wholeSecond(account.createdAt)
-    const conversationId = await homeOf(tx, account, message, direction)
-    const messageId = newId<StoredMessageId>()
-    const presence: Presence = place ? 'present' : 'elsewhere'
-
-    await tx
-      .insertInto('messages')
-      .values({
-        id: messageId,
-        email_account_id: account.id,
-        conversation_id: conversationId,
-        message_key: key,
-        remote_id: message.remoteId,
-        presence,
-        message_id: storableId(message.messageId) ?? null,
-        direction,
-        subject: storable(message.subject),
-        from_address: addressJson(message.from),
-        sender_address: addressJson(message.sender),
-        to_addresses: addressesJson(message.to),
-        cc_addresses: addressesJson(message.cc),
-        bcc_addresses: addressesJson(message.bcc),
-        reply_to_addresses: addressesJson(message.replyTo),
-        in_reply_to: storableIds(message.inReplyTo),
-        reference_ids: storableIds(message.references),
-        remote_conversation_id: message.remoteConversationId ?? null,
-        sent_at: message.sentAt ?? null,
-        received_at: message.receivedAt,
-        flags: message.flags.map(storable),
-        unread: direction === 'in' && !message.flags.includes('seen'),
-        preview: storable(message.preview),
-        body_type: message.body.type,
-        body: storable(message.body.content),
-        has_attachments: message.hasAttachments,
-        imported,
-        search: searchVector({
-          subject: message.subject,
-          addresses: [message.from, ...message.to, ...message.cc].filter((one) => one !== undefined),
-          text: bodyText(message.body),
-        }),
-        created_at: clock.now(),
-      })
-      .execute()
-    if (place) await merging.locate(tx, place, message.remoteId, messageId)
-    await leadTo(tx, account.id, conversationId, leadsOf(message))
-    await grow(tx, account, conversationId, message, { direction, imported })
-    await events.append(tx, {
-      kind: imported ? 'message.imported' : direction === 'in' ? 'message.received' : 'message.sent',
-      emailAccountId: account.id,
-      subjectId: messageId,
-      payload: { conversationId, direction },
-      at: clock.now(),
+    const places = await placesOf(tx, account, messages)
+    const met = messages.map((message): Met | undefined => {
+      const place = places.get(message.folderRemoteId)
+      if (message.flags.includes('draft') || place?.role === 'drafts') return undefined
+      return { message, place, key: Buffer.from(messageKeyOf(message)) }
     })
-    return { messageId, conversationId, created: true, direction }
+    const page = met.filter((one) => one !== undefined)
+    if (page.length === 0) return messages.map(() => undefined)
+
+    const matches = await merging.findMatches(tx, account, page)
+    const ours = await oursAmong(tx, account, page, matches)
+    const outcomes = await settle(tx, account, page, matches, ours)
+    await tellHooks(tx, account, page, outcomes, ours)
+
+    return met.map((one) => one && withoutDirection(outcomes.get(one)!))
   }
 
-  /** The conversation of a new message; a new one when it belongs to none. */
-  async function homeOf(
+  /** In the order of the page. What depends on what the page itself did before it is looked up anew. */
+  async function settle(
     tx: Tx,
     account: FilingAccount,
-    message: RemoteMessage,
-    direction: 'in' | 'out',
-  ): Promise<ConversationId> {
-    if (direction === 'out') {
-      const copy = { emailAccountId: account.id, remoteId: message.remoteId, rfcMessageId: message.messageId }
-      for (const hook of hooks) {
-        const home = await hook.conversationOf(tx, copy)
-        if (home) return home
-      }
+    page: readonly Met[],
+    matches: ReadonlyMap<Met, Match>,
+    ours: ReadonlySet<string>,
+  ): Promise<Map<Met, Outcome>> {
+    const outcomes = new Map<Met, Outcome>()
+    const traits = new Set<string>()
+    const merged = new Set<string>()
+    const unchanged: { met: Met; match: Match }[] = []
+    let fresh: Met[] = []
+
+    async function createFresh(): Promise<void> {
+      const created = await creating.create(tx, account, fresh, ours)
+      fresh.forEach((met, n) => outcomes.set(met, created[n]!))
+      fresh = []
     }
-    const known = await findConversation(tx, account.id, message, otherSideOf(message, direction, account.address))
-    if (known) return known
+    async function merge(met: Met, known: Known): Promise<void> {
+      outcomes.set(met, await merging.merge(tx, account, known, met.message, met.place))
+      merged.add(known.id)
+    }
 
-    const id = newId<ConversationId>()
-    await tx
-      .insertInto('conversations')
-      .values({
-        id,
-        email_account_id: account.id,
-        subject: storable(message.subject),
-        status: 'open',
-        participants: '[]',
-        preview: '',
-        unread: false,
-        message_count: 0,
-        last_message_at: message.receivedAt,
-        created_at: clock.now(),
-      })
-      .execute()
-    await events.append(tx, {
-      kind: 'conversation.created',
-      emailAccountId: account.id,
-      subjectId: id,
-      payload: { conversationId: id },
-      at: clock.now(),
-    })
-    return id
+    for (const met of page) {
+      const match = matches.get(met)
+      const isRepeated = traitsOf(met).some((trait) => traits.has(trait))
+      for (const trait of traitsOf(met)) traits.add(trait)
+      if (isRepeated || (match && merged.has(match.known.id))) {
+        await createFresh()
+        const known = await merging.findKnown(tx, account, met.message.remoteId, met.key)
+        if (known) await merge(met, known)
+        else fresh.push(met)
+      } else if (!match) fresh.push(met)
+      else if (isUnchanged(match, met)) unchanged.push({ met, match })
+      else await merge(met, match.known)
+    }
+    await createFresh()
+    await merging.meetAgain(tx, unchanged)
+    for (const { met, match } of unchanged) {
+      const { id, conversation_id: conversationId, direction } = match.known
+      outcomes.set(met, { messageId: id, conversationId, created: false, direction })
+    }
+    return outcomes
   }
 
-  /** What the list shows of the conversation, after a message was added. Old mail may be added before newer one. */
-  async function grow(
+  /** The ids on the server of those messages that a hook knows: the others need not be told of one by one. */
+  async function oursAmong(
     tx: Tx,
     account: FilingAccount,
-    id: ConversationId,
-    message: RemoteMessage,
-    { direction, imported }: { direction: 'in' | 'out'; imported: boolean },
+    page: readonly Met[],
+    matches: ReadonlyMap<Met, Match>,
+  ): Promise<Set<string>> {
+    const sent = page.filter(
+      (met) =>
+        met.place?.role === 'sent' ||
+        directionOf(account, met) === 'out' ||
+        matches.get(met)?.known.direction === 'out',
+    )
+    const ours = new Set<string>()
+    if (sent.length === 0) return ours
+    const copies = sent.map(({ message }) => copyOf(account, message))
+    for (const hook of hooks) for (const id of await hook.knownAmong(tx, account.id, copies)) ours.add(id)
+    return ours
+  }
+
+  async function tellHooks(
+    tx: Tx,
+    account: FilingAccount,
+    page: readonly Met[],
+    outcomes: ReadonlyMap<Met, Outcome>,
+    ours: ReadonlySet<string>,
   ): Promise<void> {
-    const { participants, status } = await tx
-      .selectFrom('conversations')
-      .select(['participants', 'status'])
-      .where('id', '=', id)
-      .forUpdate()
-      .executeTakeFirstOrThrow()
-    const reopens = status === 'closed' && direction === 'in' && !imported && !isAutomatic(message)
-    const everybody = participantsWith(participants as never, message, account.address)
-    await sql`
-      UPDATE conversations SET
-        participants = ${addressesJson(everybody)}::jsonb,
-        status = ${reopens ? 'open' : status},
-        message_count = message_count + 1,
-        unread = EXISTS (SELECT 1 FROM messages WHERE conversation_id = ${id} AND unread),
-        (preview, last_message_at) = (SELECT preview, received_at FROM messages WHERE conversation_id = ${id}
-          ORDER BY received_at DESC, id DESC LIMIT 1),
-        subject = (SELECT subject FROM messages WHERE conversation_id = ${id} ORDER BY received_at, id LIMIT 1)
-      WHERE id = ${id}`.execute(tx)
-    if (!reopens) return
-    await events.append(tx, {
-      kind: 'conversation.reopened',
-      emailAccountId: account.id,
-      subjectId: id,
-      payload: { conversationId: id, by: 'message' },
-      at: clock.now(),
-    })
+    for (const met of page) {
+      const { message, place } = met
+      const outcome = outcomes.get(met)!
+      if (!ours.has(message.remoteId) || !(place?.role === 'sent' || outcome.direction === 'out')) continue
+      const copy = { ...copyOf(account, message), ...withoutDirection(outcome) }
+      for (const hook of hooks) await hook.filed(tx, copy)
+    }
   }
 
-  return { file, holdAccount, ...merging }
+  return { file, fileMany, holdAccount, ...merging }
+}
+
+/** By what another message of the same page may be the same one. */
+function traitsOf({ message, key }: Met): string[] {
+  return [`id:${message.remoteId}`, `key:${key.toString('latin1')}`]
+}
+
+export function copyOf({ id }: FilingAccount, { remoteId, messageId }: RemoteMessage): SentCopy {
+  return { emailAccountId: id, remoteId, rfcMessageId: messageId }
 }
 
 /** The folder in which a message lies, when it is one that we read. */
 export async function placeOf(tx: Tx, account: FilingAccount, folderRemoteId: string): Promise<Place | undefined> {
-  const row = await tx
+  return (await placesOf(tx, account, [{ folderRemoteId }])).get(folderRemoteId)
+}
+
+async function placesOf(
+  tx: Tx,
+  account: FilingAccount,
+  messages: readonly { folderRemoteId: string }[],
+): Promise<Map<string, Place>> {
+  const remoteIds = [...new Set(messages.map(({ folderRemoteId }) => folderRemoteId))]
+  if (remoteIds.length === 0) return new Map()
+  const rows = await tx
     .selectFrom('folders')
-    .select(['id', 'role', 'cursor_round'])
+    .select(['id', 'remote_id', 'role', 'cursor_round'])
     .where('email_account_id', '=', account.id)
-    .where('remote_id', '=', folderRemoteId)
+    .where('remote_id', 'in', remoteIds)
     .where('synced', '=', true)
-    .executeTakeFirst()
-  return row && { id: row.id, role: (row.role ?? undefined) as FolderRole | undefined, round: row.cursor_round }
-}
-
-/**
- * What lies in Sent Items is ours. So is what bears our address, unless it came in: forms on websites write to
- * support@ as support@.
- */
-function directionOf(account: FilingAccount, message: RemoteMessage, place: Place | undefined): 'in' | 'out' {
-  if (place?.role === 'sent') return 'out'
-  if (place?.role === 'inbox' || place?.role === 'junk') return 'in'
-  return message.from && isSame(message.from.address, account.address) ? 'out' : 'in'
-}
-
-/** A machine wrote it, such as an out-of-office answer (RFC 3834 §5): nobody waits for us. */
-function isAutomatic({ headers }: RemoteMessage): boolean {
-  return headers.some(({ name, value }) => name.toLowerCase() === 'auto-submitted' && !/^\s*no\b/i.test(value))
-}
-
-/** Servers tell only the second of a message: one of this very second is new and must not go by unannounced. */
-function wholeSecond(time: Date): number {
-  return Math.floor(time.getTime() / 1000) * 1000
+    .execute()
+  return new Map(
+    rows.map((row) => [
+      row.remote_id,
+      { id: row.id, role: (row.role ?? undefined) as FolderRole | undefined, round: row.cursor_round },
+    ]),
+  )
 }
 
 function withoutDirection({ messageId, conversationId, created }: FiledMessage): FiledMessage {

@@ -6,19 +6,36 @@ import type { ConversationId, StoredMessageId } from '../kernel/ids.ts'
 import type { RemoteMessage, SparseMessage } from '../mail/index.ts'
 import type { Presence } from './conversation.ts'
 import type { FiledMessage, FilingAccount } from './conversations.ts'
-import type { Place } from './filing.ts'
+import type { Met, Place } from './filing.ts'
 import { storable } from './storable.ts'
 
-interface Known {
+export interface Known {
   id: StoredMessageId
   conversation_id: ConversationId
   remote_id: string
   direction: 'in' | 'out'
   flags: string[]
   presence: Presence
+  has_attachments: boolean
 }
 
-export const KNOWN = ['id', 'conversation_id', 'remote_id', 'direction', 'flags', 'presence'] as const
+export const KNOWN = [
+  'id',
+  'conversation_id',
+  'remote_id',
+  'direction',
+  'flags',
+  'presence',
+  'has_attachments',
+] as const
+
+/** A message that we have already, and the round in which it was last met where it lies now. */
+export interface Match {
+  known: Known
+  round: number | undefined
+}
+
+export type Merging = ReturnType<typeof createMerging>
 
 /** What the server says of messages that we have: merged into them, never put in their place. */
 export function createMerging({ clock, events }: { clock: Clock; events: Events }) {
@@ -45,6 +62,66 @@ export function createMerging({ clock, events }: { clock: Clock; events: Events 
       .where('email_account_id', '=', account.id)
       .where('message_key', '=', key)
       .executeTakeFirst()
+  }
+
+  /** As {@link findKnown} for a whole page, in three statements. */
+  async function findMatches(tx: Tx, account: FilingAccount, page: readonly Met[]): Promise<Map<Met, Match>> {
+    const remoteIds = page.map(({ message }) => message.remoteId)
+    const byId = await tx
+      .selectFrom('messages')
+      .select(KNOWN)
+      .where('email_account_id', '=', account.id)
+      .where(sql<boolean>`remote_id = ANY(${remoteIds})`)
+      .execute()
+    const byPlace = await tx
+      .selectFrom('message_locations')
+      .innerJoin('messages', 'messages.id', 'message_locations.message_id')
+      .select(KNOWN.map((column) => `messages.${column}` as const))
+      .select([
+        'message_locations.remote_id as place_remote_id',
+        'message_locations.folder_id',
+        'message_locations.round',
+      ])
+      .where('messages.email_account_id', '=', account.id)
+      .where(sql<boolean>`message_locations.remote_id = ANY(${remoteIds})`)
+      .execute()
+    const ids = new Map(byId.map((row) => [row.remote_id, row]))
+    const places = new Map(byPlace.map((row) => [row.place_remote_id, row]))
+    const strange = page.filter(({ message: { remoteId } }) => !ids.has(remoteId) && !places.has(remoteId))
+    const byKey =
+      strange.length === 0
+        ? []
+        : await tx
+            .selectFrom('messages')
+            .select([...KNOWN, 'message_key'])
+            .where('email_account_id', '=', account.id)
+            .where(sql<boolean>`message_key = ANY(${strange.map(({ key }) => key)}::bytea[])`)
+            .execute()
+    const keys = new Map(byKey.map((row) => [row.message_key.toString('latin1'), row]))
+
+    const matches = new Map<Met, Match>()
+    for (const met of page) {
+      const { remoteId } = met.message
+      const known = ids.get(remoteId) ?? places.get(remoteId) ?? keys.get(met.key.toString('latin1'))
+      const here = byPlace.find(
+        (row) => row.place_remote_id === remoteId && row.folder_id === met.place?.id && row.id === known?.id,
+      )
+      if (known) matches.set(met, { known, round: here?.round })
+    }
+    return matches
+  }
+
+  /** What is where it was and as it was has been met in this round, too. */
+  async function meetAgain(tx: Tx, unchanged: readonly { met: Met; match: Match }[]): Promise<void> {
+    const late = unchanged.filter(({ met, match }) => met.place!.round !== match.round)
+    await locateAll(
+      tx,
+      late.map(({ met, match }) => ({
+        place: met.place!,
+        remoteId: met.message.remoteId,
+        messageId: match.known.id,
+      })),
+    )
   }
 
   async function merge(
@@ -91,13 +168,23 @@ export function createMerging({ clock, events }: { clock: Clock; events: Events 
   }
 
   async function locate(tx: Tx, place: Place, remoteId: string, messageId: StoredMessageId): Promise<void> {
-    await tx
-      .insertInto('message_locations')
-      .values({ folder_id: place.id, remote_id: remoteId, message_id: messageId, round: place.round })
-      .onConflict((conflict) =>
-        conflict.columns(['folder_id', 'remote_id']).doUpdateSet({ message_id: messageId, round: place.round }),
-      )
-      .execute()
+    await locateAll(tx, [{ place, remoteId, messageId }])
+  }
+
+  /** Each id of a folder once. */
+  async function locateAll(
+    tx: Tx,
+    located: readonly { place: Place; remoteId: string; messageId: StoredMessageId }[],
+  ): Promise<void> {
+    if (located.length === 0) return
+    await sql`
+      INSERT INTO message_locations (folder_id, remote_id, message_id, round)
+      SELECT * FROM unnest(${located.map(({ place }) => place.id)}::uuid[],
+        ${located.map(({ remoteId }) => remoteId)}::text[], ${located.map(({ messageId }) => messageId)}::uuid[],
+        ${located.map(({ place }) => place.round)}::integer[])
+      ON CONFLICT (folder_id, remote_id) DO UPDATE SET message_id = excluded.message_id, round = excluded.round`.execute(
+      tx,
+    )
   }
 
   /** It left a folder. Another may tell of it later, or nobody: then it has to be asked for. */
@@ -179,7 +266,22 @@ export function createMerging({ clock, events }: { clock: Clock; events: Events 
     })
   }
 
-  return { findKnown, merge, locate, leave, leaveUnmet, setPresence }
+  return { findKnown, findMatches, meetAgain, merge, locateAll, leave, leaveUnmet, setPresence }
+}
+
+/** It lies where it lay, by the same id, and nothing of it differs: to merge it would write nothing. */
+export function isUnchanged({ known, round }: Match, { message }: Met): boolean {
+  return (
+    round !== undefined &&
+    known.presence === 'present' &&
+    known.remote_id === message.remoteId &&
+    known.has_attachments === message.hasAttachments &&
+    isSameSet(known.flags, message.flags.map(storable))
+  )
+}
+
+function isSameSet(some: readonly string[], others: readonly string[]): boolean {
+  return [...new Set(some)].sort().join('\n') === [...new Set(others)].sort().join('\n')
 }
 
 /** All flags are told with a whole message; of a sparse one, what changed. */

@@ -10,16 +10,20 @@ const MOST_WORDS = 20
  * What a message is found by. `simple` knows no language: no stemming, no stop words, so that every word of every
  * language is found as it was written. Addresses are indexed whole and in pieces.
  */
-export function searchVector(message: {
-  subject: string
-  addresses: readonly Address[]
-  text: string
-}): RawBuilder<string> {
+export function searchTexts(message: { subject: string; addresses: readonly Address[]; text: string }) {
   const people = message.addresses.flatMap(({ name, address }) => [name, address, address.replaceAll(/[@._+-]/g, ' ')])
+  return {
+    people_text: storable(people.join(' ')).slice(0, LONGEST_TEXT).toWellFormed(),
+    body_text: storable(message.text).slice(0, LONGEST_TEXT).toWellFormed(),
+  }
+}
+
+/** Of a row with `subject` and what {@link searchTexts} made. */
+export function searchVectorOf(): RawBuilder<string> {
   return sql<string>`
-    setweight(to_tsvector('simple', ${storable(message.subject)}), 'A') ||
-    setweight(to_tsvector('simple', ${storable(people.join(' ')).slice(0, LONGEST_TEXT)}), 'B') ||
-    setweight(to_tsvector('simple', ${storable(message.text).slice(0, LONGEST_TEXT)}), 'C')`
+    setweight(to_tsvector('simple', subject), 'A') ||
+    setweight(to_tsvector('simple', people_text), 'B') ||
+    setweight(to_tsvector('simple', body_text), 'C')`
 }
 
 /** All words, each may be a beginning. Undefined when there is nothing to look for. */

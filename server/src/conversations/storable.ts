@@ -13,12 +13,12 @@ export function storableAddress({ name, address }: Address): Address {
   return { name: storable(name), address: storable(address) }
 }
 
-export function addressesJson(addresses: readonly Address[]): string {
-  return JSON.stringify(addresses.map(storableAddress))
-}
-
-export function addressJson(address: Address | undefined): string | null {
-  return address ? JSON.stringify(storableAddress(address)) : null
+/** For PostgreSQL, in whichever year: mail is dated by clocks that are wrong. ISO 8601 but for the years of five digits. */
+export function timeText(time: Date): string {
+  const iso = time.toISOString().replace(/^\+0*/, '')
+  if (!iso.startsWith('-')) return iso
+  const year = 1 - time.getUTCFullYear()
+  return `${String(year).padStart(4, '0')}${iso.replace(/^-\d+/, '')} BC`
 }
 
 /** Msg-ids that can be kept, without repetition: of very many the first, which began it, and the last ones. */

@@ -1,10 +1,12 @@
+import { sql } from 'kysely'
 import type { Tx } from '../database/index.ts'
 import type { ConversationId, EmailAccountId } from '../kernel/ids.ts'
 import type { Address, RemoteMessage } from '../mail/index.ts'
 import { storableId, storableIds } from './storable.ts'
 
 const MOST_PARTICIPANTS = 100
-const MOST_OF_ONE_REMOTE_CONVERSATION = 20
+/** Looked through for somebody who is also in the message. */
+export const MOST_OF_ONE_REMOTE_CONVERSATION = 20
 
 /**
  * Every Message-ID that leads to the conversation of a message, the surest first: its own, because an answer to it or
@@ -16,70 +18,18 @@ export function leadsOf(message: Pick<RemoteMessage, 'messageId' | 'inReplyTo' |
   return [...new Set([...(own ? [own] : []), ...storableIds(message.inReplyTo), ...references])]
 }
 
-/**
- * The conversation a message belongs to: by the Message-IDs of its header (RFC 5322 §3.6.4), and only when they lead
- * nowhere by the server's own conversation, if somebody in it is also in this message: Exchange joins strangers who
- * write the same subject.
- */
-export async function findConversation(
+/** Remembers where each Message-ID leads. One that leads elsewhere already stays there. */
+export async function leadToAll(
   tx: Tx,
   accountId: EmailAccountId,
-  message: RemoteMessage,
-  others: readonly Address[],
-): Promise<ConversationId | undefined> {
-  const leads = leadsOf(message)
-  if (leads.length > 0) {
-    const known = await tx
-      .selectFrom('conversation_message_ids')
-      .select(['message_id', 'conversation_id'])
-      .where('email_account_id', '=', accountId)
-      .where('message_id', 'in', leads)
-      .execute()
-    const byId = new Map(known.map((row) => [row.message_id, row.conversation_id]))
-    const lead = leads.find((id) => byId.has(id))
-    if (lead !== undefined) return byId.get(lead)
-  }
-  return message.remoteConversationId === undefined
-    ? undefined
-    : findByRemoteConversation(tx, accountId, message.remoteConversationId, others)
-}
-
-async function findByRemoteConversation(
-  tx: Tx,
-  accountId: EmailAccountId,
-  remoteConversationId: string,
-  others: readonly Address[],
-): Promise<ConversationId | undefined> {
-  const candidates = await tx
-    .selectFrom('conversations')
-    .select(['id', 'participants'])
-    .where('id', 'in', (messages) =>
-      messages
-        .selectFrom('messages')
-        .select('conversation_id')
-        .where('email_account_id', '=', accountId)
-        .where('remote_conversation_id', '=', remoteConversationId),
-    )
-    .orderBy('last_message_at', 'desc')
-    .limit(MOST_OF_ONE_REMOTE_CONVERSATION)
-    .execute()
-  const here = new Set(others.map(keyOf))
-  return candidates.find(({ participants }) => (participants as Address[]).some((one) => here.has(keyOf(one))))?.id
-}
-
-/** Remembers that all these Message-IDs lead here. One that leads elsewhere already stays there. */
-export async function leadTo(
-  tx: Tx,
-  accountId: EmailAccountId,
-  conversationId: ConversationId,
-  leads: readonly string[],
+  leads: ReadonlyMap<string, ConversationId>,
 ): Promise<void> {
-  if (leads.length === 0) return
-  await tx
-    .insertInto('conversation_message_ids')
-    .values(leads.map((id) => ({ email_account_id: accountId, message_id: id, conversation_id: conversationId })))
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
+  if (leads.size === 0) return
+  await sql`
+    INSERT INTO conversation_message_ids (email_account_id, message_id, conversation_id)
+    SELECT ${accountId}, lead.message_id, lead.conversation_id
+    FROM unnest(${[...leads.keys()]}::text[], ${[...leads.values()]}::uuid[]) AS lead(message_id, conversation_id)
+    ON CONFLICT DO NOTHING`.execute(tx)
 }
 
 /** The other side of a message: who wrote what came in, whom we wrote to. */
@@ -99,6 +49,11 @@ export function participantsWith(known: readonly Address[], message: RemoteMessa
     byKey.set(key, one)
   }
   return [...byKey.values()].slice(0, MOST_PARTICIPANTS)
+}
+
+export function hasOneOf(participants: readonly Address[], others: readonly Address[]): boolean {
+  const keys = new Set(others.map(keyOf))
+  return participants.some((one) => keys.has(keyOf(one)))
 }
 
 function withoutOwn(addresses: readonly (Address | undefined)[], own: string): Address[] {

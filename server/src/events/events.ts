@@ -36,6 +36,8 @@ export interface EventPage {
 
 export interface Events {
   append(tx: Tx, event: NewEvent): Promise<void>
+  /** In the order given, one statement. */
+  appendAll(tx: Tx, events: readonly NewEvent[]): Promise<void>
 
   list(filter: EventFilter & { limit?: number }): Promise<EventPage>
 
@@ -70,16 +72,23 @@ export function createEvents(database: Database): Events {
   const subscriptions = new Set<{ poke: () => void; stop: () => Promise<void> }>()
   let listening: Promise<() => Promise<void>> | undefined
 
-  async function append(tx: Tx, event: NewEvent): Promise<void> {
+  function append(tx: Tx, event: NewEvent): Promise<void> {
+    return appendAll(tx, [event])
+  }
+
+  async function appendAll(tx: Tx, happened: readonly NewEvent[]): Promise<void> {
+    if (happened.length === 0) return
     await tx
       .insertInto('events')
-      .values({
-        kind: event.kind,
-        email_account_id: event.emailAccountId ?? null,
-        subject_id: event.subjectId,
-        payload: JSON.stringify(event.payload),
-        at: event.at,
-      })
+      .values(
+        happened.map((event) => ({
+          kind: event.kind,
+          email_account_id: event.emailAccountId ?? null,
+          subject_id: event.subjectId,
+          payload: JSON.stringify(event.payload),
+          at: event.at,
+        })),
+      )
       .execute()
   }
 
@@ -199,5 +208,5 @@ export function createEvents(database: Database): Events {
     listening = undefined
   }
 
-  return { append, list, subscribe, close }
+  return { append, appendAll, list, subscribe, close }
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { SentMailHook } from '../conversations/index.ts'
 import type { Tx } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -14,6 +15,20 @@ const TIDY_AFTER_MS = 2 * 60_000
  */
 export function createSentMailHook({ outbox, clock }: { outbox: Outbox; clock: Clock }): SentMailHook {
   return {
+    async knownAmong(tx, accountId, copies) {
+      const remoteIds = copies.map(({ remoteId }) => remoteId)
+      const messageIds = copies.flatMap(({ rfcMessageId }) => (rfcMessageId === undefined ? [] : [rfcMessageId]))
+      const rows = await tx
+        .selectFrom('submissions')
+        .select(['remote_draft_id', 'message_id'])
+        .where('email_account_id', '=', accountId)
+        .where(sql<boolean>`(remote_draft_id = ANY(${remoteIds}) OR message_id = ANY(${messageIds}))`)
+        .execute()
+      const known = new Set(rows.flatMap((row) => [`draft:${row.remote_draft_id}`, `id:${row.message_id}`]))
+      return copies
+        .filter((copy) => known.has(`draft:${copy.remoteId}`) || known.has(`id:${copy.rfcMessageId}`))
+        .map(({ remoteId }) => remoteId)
+    },
     async conversationOf(tx, copy) {
       return (await findRow(tx, copy))?.conversation_id ?? undefined
     },

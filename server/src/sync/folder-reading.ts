@@ -7,7 +7,7 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Log } from '../kernel/log.ts'
 import type { RemoteMessage, SparseMessage } from '../mail/index.ts'
 import type { ChangePage, Cursor, ReadingTransport } from '../transports/index.ts'
-import { isOfOneMessage, type FileOne } from './message-filing.ts'
+import { isOfOneMessage, type FileOne, type FilePage } from './message-filing.ts'
 import type { Turn, Turns } from './turns.ts'
 import type { UnfiledMessages } from './unfiled-messages.ts'
 
@@ -18,6 +18,7 @@ export interface FolderReadingDeps {
   turns: Turns
   unfiled: UnfiledMessages
   fileOne: FileOne
+  filePage: FilePage
   log: Log
 }
 
@@ -39,7 +40,7 @@ export type FolderReading = ReturnType<typeof createFolderReading>
  * second time is recognized.
  */
 export function createFolderReading(deps: FolderReadingDeps) {
-  const { clock, events, conversations, turns, unfiled, fileOne, log } = deps
+  const { clock, events, conversations, turns, unfiled, fileOne, filePage, log } = deps
 
   /** At most so many pages. */
   async function read(
@@ -96,11 +97,11 @@ export function createFolderReading(deps: FolderReadingDeps) {
 
   async function store(turn: Turn, folder: SyncedFolder, page: ChangePage, askedAt: Date): Promise<void> {
     try {
-      await turns.write(turn, (tx) => storePage(tx, turn.account, folder, page, askedAt, fileOne))
+      await turns.write(turn, (tx) => storePage(tx, turn.account, folder, page, askedAt, filePage))
     } catch (error) {
       if (!isOfOneMessage(error)) throw error
       log.warn({ err: error, emailAccountId: turn.account.id }, 'A page of messages is stored one by one')
-      await turns.write(turn, (tx) => storePage(tx, turn.account, folder, page, askedAt, fileOrSetAside))
+      await turns.write(turn, (tx) => storePage(tx, turn.account, folder, page, askedAt, fileOneByOne))
     }
   }
 
@@ -110,11 +111,10 @@ export function createFolderReading(deps: FolderReadingDeps) {
     folder: SyncedFolder,
     page: ChangePage,
     askedAt: Date,
-    file: FileOne,
+    file: FilePage,
   ): Promise<void> {
     const round = await beginRound(tx, folder, page)
-    let created = 0
-    for (const each of page.upserts) if (await file(tx, account, each)) created++
+    const created = await file(tx, account, page.upserts)
     // After the upserts: of what is in both, the server is asked.
     for (const remoteId of page.removed) await conversations.leave(tx, account, folder.remoteId, remoteId)
     const left = page.done && page.reset ? await conversations.leaveUnmet(tx, account, folder.remoteId, round) : 0
@@ -165,6 +165,12 @@ export function createFolderReading(deps: FolderReadingDeps) {
       .where('id', '=', folder.id)
       .execute()
     return round + 1
+  }
+
+  async function fileOneByOne(tx: Tx, account: EmailAccount, page: readonly (RemoteMessage | SparseMessage)[]) {
+    let created = 0
+    for (const each of page) if (await fileOrSetAside(tx, account, each)) created++
+    return created
   }
 
   /** One that cannot be stored must not hold up all that come after it. */

@@ -16,13 +16,51 @@ export function createFileOne(conversations: Conversations): FileOne {
     }
     const filed = await conversations.file(tx, account, each)
     if (!filed?.created) return false
-    const isOut = each.from?.address.toLowerCase() === account.address.toLowerCase()
-    const column = isOut ? 'last_sent_at' : 'last_received_at'
-    await sql`UPDATE email_accounts
-      SET ${sql.ref(column)} = greatest(${sql.ref(column)}, ${each.receivedAt}::timestamptz)
-      WHERE id = ${account.id}`.execute(tx)
+    await setLastTimes(tx, account, [each])
     return true
   }
+}
+
+export type FilePage = (
+  tx: Tx,
+  account: EmailAccount,
+  page: readonly (RemoteMessage | SparseMessage)[],
+) => Promise<number>
+
+/** As {@link createFileOne} for a page: how many of it were new here. All of it or, with an error, nothing. */
+export function createFilePage(conversations: Conversations): FilePage {
+  return async (tx, account, page) => {
+    const created: RemoteMessage[] = []
+    let whole: RemoteMessage[] = []
+    async function fileWhole(): Promise<void> {
+      const filed = await conversations.fileMany(tx, account, whole)
+      created.push(...whole.filter((_, n) => filed[n]?.created))
+      whole = []
+    }
+    for (const each of page) {
+      if (!each.partial) whole.push(each)
+      else {
+        // In the order of the page: a change may be one of a message that comes before it.
+        if (whole.length > 0) await fileWhole()
+        await conversations.applyPartial(tx, account, each)
+      }
+    }
+    if (whole.length > 0) await fileWhole()
+    await setLastTimes(tx, account, created)
+    return created.length
+  }
+}
+
+/** When the account last got and sent something. */
+async function setLastTimes(tx: Tx, account: EmailAccount, created: readonly RemoteMessage[]): Promise<void> {
+  if (created.length === 0) return
+  const isOut = ({ from }: RemoteMessage) => from?.address.toLowerCase() === account.address.toLowerCase()
+  const latest = (some: readonly RemoteMessage[]) =>
+    some.reduce<Date | null>((last, { receivedAt }) => (last && last > receivedAt ? last : receivedAt), null)
+  await sql`UPDATE email_accounts SET
+      last_sent_at = greatest(last_sent_at, ${latest(created.filter(isOut))}::timestamptz),
+      last_received_at = greatest(last_received_at, ${latest(created.filter((each) => !isOut(each)))}::timestamptz)
+    WHERE id = ${account.id}`.execute(tx)
 }
 
 /** Whether the failure is about this one message: what is not is tried again as a whole, later. */

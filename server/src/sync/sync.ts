@@ -7,7 +7,7 @@ import type { EmailAccountId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import { createAccountRun } from './account-run.ts'
 import { createFolderReading } from './folder-reading.ts'
-import { createFileOne } from './message-filing.ts'
+import { createFileOne, createFilePage } from './message-filing.ts'
 import { createCursorCheck } from './cursor-check.ts'
 import type { PushSettings } from './push-settings.ts'
 import { createPush, type Notification } from './push.ts'
@@ -69,8 +69,9 @@ export function createSync(deps: SyncDeps): Sync {
   const turns = createTurns(deps)
   const push = createPush({ ...deps, turns, random })
   const fileOne = createFileOne(deps.conversations)
+  const filePage = createFilePage(deps.conversations)
   const unfiled = createUnfiledMessages({ ...deps, turns, fileOne })
-  const reading = createFolderReading({ ...deps, turns, unfiled, fileOne })
+  const reading = createFolderReading({ ...deps, turns, unfiled, fileOne, filePage })
   const cursorCheck = createCursorCheck({ ...deps, turns, random })
   const { run, abandon } = createAccountRun({ ...deps, turns, reading, unfiled, cursorCheck, push, random })
   const supervisor = createSupervisor({ ...deps, turns, run, abandon })

@@ -1,0 +1,128 @@
+import type { Tx } from '../database/index.ts'
+import type { Events, NewEvent } from '../events/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { newId, type ConversationId, type StoredMessageId } from '../kernel/ids.ts'
+import type { RemoteMessage } from '../mail/index.ts'
+import type { FilingAccount, SentMailHook } from './conversations.ts'
+import { copyOf, type Met, type Outcome } from './filing.ts'
+import type { Merging } from './merging.ts'
+import { insertMessages, newMessageRow, type NewMessageRow } from './new-message-rows.ts'
+import { openConversations, type PageConversations } from './page-conversations.ts'
+import { isSame } from './threading.ts'
+
+/** How messages that were not here before get their rows, a page of them at a time. */
+export function createCreating(deps: {
+  clock: Clock
+  events: Events
+  hooks: readonly SentMailHook[]
+  merging: Merging
+}) {
+  const { clock, events, hooks, merging } = deps
+
+  /**
+   * In the order given: what comes later may answer what comes before. `ours`: the ids on the server of those that a
+   * hook knows, and may know the conversation of.
+   */
+  async function create(
+    tx: Tx,
+    account: FilingAccount,
+    fresh: readonly Met[],
+    ours: ReadonlySet<string>,
+  ): Promise<Outcome[]> {
+    if (fresh.length === 0) return []
+    const homes = await openConversations(
+      tx,
+      account,
+      fresh.map(({ message }) => message),
+    )
+    const outcomes: Outcome[] = []
+    const rows: NewMessageRow[] = []
+    const told: NewEvent[] = []
+    for (const met of fresh) {
+      const { message } = met
+      const direction = directionOf(account, met)
+      const imported = message.receivedAt.getTime() < wholeSecond(account.createdAt)
+      const messageId = newId<StoredMessageId>()
+      const home =
+        ours.has(message.remoteId) && direction === 'out' ? await homeByHook(tx, account, message, homes) : undefined
+      const { conversationId, isNew } = home
+        ? { conversationId: home, isNew: false }
+        : homes.homeOf(message, direction, clock.now())
+      const unread = direction === 'in' && !message.flags.includes('seen')
+      const { isReopened } = homes.add(conversationId, {
+        messageId,
+        message,
+        unread,
+        // A machine that answers, and mail of long ago, ask nothing of anybody.
+        reopens: direction === 'in' && !imported && !isAutomatic(message),
+      })
+
+      outcomes.push({ messageId, conversationId, created: true, direction })
+      rows.push(
+        newMessageRow(met, { id: messageId, account, conversationId, direction, imported, unread, at: clock.now() }),
+      )
+      const at = { emailAccountId: account.id, at: clock.now() }
+      const ofConversation = { ...at, subjectId: conversationId }
+      if (isNew) told.push({ ...ofConversation, kind: 'conversation.created', payload: { conversationId } })
+      told.push({
+        ...at,
+        kind: imported ? 'message.imported' : direction === 'in' ? 'message.received' : 'message.sent',
+        subjectId: messageId,
+        payload: { conversationId, direction },
+      })
+      if (isReopened) {
+        const payload = { conversationId, by: 'message' }
+        told.push({ ...ofConversation, kind: 'conversation.reopened', payload })
+      }
+    }
+
+    await homes.insertNew(tx)
+    await insertMessages(tx, rows)
+    await merging.locateAll(
+      tx,
+      fresh.flatMap(({ message, place }, n) =>
+        place ? [{ place, remoteId: message.remoteId, messageId: outcomes[n]!.messageId }] : [],
+      ),
+    )
+    await homes.save(tx)
+    await events.appendAll(tx, told)
+    return outcomes
+  }
+
+  async function homeByHook(
+    tx: Tx,
+    account: FilingAccount,
+    message: RemoteMessage,
+    homes: PageConversations,
+  ): Promise<ConversationId | undefined> {
+    for (const hook of hooks) {
+      const home = await hook.conversationOf(tx, copyOf(account, message))
+      if (!home) continue
+      await homes.load(tx, [home])
+      return home
+    }
+    return undefined
+  }
+
+  return { create }
+}
+
+/**
+ * What lies in Sent Items is ours. So is what bears our address, unless it came in: forms on websites write to
+ * support@ as support@.
+ */
+export function directionOf(account: FilingAccount, { message, place }: Pick<Met, 'message' | 'place'>): 'in' | 'out' {
+  if (place?.role === 'sent') return 'out'
+  if (place?.role === 'inbox' || place?.role === 'junk') return 'in'
+  return message.from && isSame(message.from.address, account.address) ? 'out' : 'in'
+}
+
+/** A machine wrote it, such as an out-of-office answer (RFC 3834 §5): nobody waits for us. */
+function isAutomatic({ headers }: RemoteMessage): boolean {
+  return headers.some(({ name, value }) => name.toLowerCase() === 'auto-submitted' && !/^\s*no\b/i.test(value))
+}
+
+/** Servers tell only the second of a message: one of this very second is new and must not go by unannounced. */
+function wholeSecond(time: Date): number {
+  return Math.floor(time.getTime() / 1000) * 1000
+}

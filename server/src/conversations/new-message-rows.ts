@@ -1,0 +1,108 @@
+import { sql } from 'kysely'
+import type { Tx } from '../database/index.ts'
+import type { ConversationId, StoredMessageId } from '../kernel/ids.ts'
+import { bodyText, type Address } from '../mail/index.ts'
+import type { Presence } from './conversation.ts'
+import type { FilingAccount } from './conversations.ts'
+import type { Met } from './filing.ts'
+import { searchTexts, searchVectorOf } from './search.ts'
+import { storable, storableAddress, storableId, storableIds, timeText } from './storable.ts'
+
+/** So much text goes to the database in one statement, in characters; one message may be more. */
+const STATEMENT_CHARACTERS = 4_000_000
+
+/** A row of `messages` as JSON, with the texts by which it is found in the place of its search vector. */
+export type NewMessageRow = ReturnType<typeof newMessageRow>
+
+export function newMessageRow(
+  { message, key, place }: Met,
+  more: {
+    id: StoredMessageId
+    account: FilingAccount
+    conversationId: ConversationId
+    direction: 'in' | 'out'
+    imported: boolean
+    unread: boolean
+    at: Date
+  },
+) {
+  const presence: Presence = place ? 'present' : 'elsewhere'
+  return {
+    id: more.id,
+    email_account_id: more.account.id,
+    conversation_id: more.conversationId,
+    message_key: `\\x${key.toString('hex')}`,
+    remote_id: message.remoteId,
+    presence,
+    message_id: storableId(message.messageId) ?? null,
+    direction: more.direction,
+    subject: storable(message.subject),
+    from_address: storableOrNull(message.from),
+    sender_address: storableOrNull(message.sender),
+    to_addresses: message.to.map(storableAddress),
+    cc_addresses: message.cc.map(storableAddress),
+    bcc_addresses: message.bcc.map(storableAddress),
+    reply_to_addresses: message.replyTo.map(storableAddress),
+    in_reply_to: storableIds(message.inReplyTo),
+    reference_ids: storableIds(message.references),
+    remote_conversation_id: message.remoteConversationId ?? null,
+    sent_at: message.sentAt ? timeText(message.sentAt) : null,
+    received_at: timeText(message.receivedAt),
+    flags: message.flags.map(storable),
+    unread: more.unread,
+    preview: storable(message.preview),
+    body_type: message.body.type,
+    body: storable(message.body.content),
+    has_attachments: message.hasAttachments,
+    imported: more.imported,
+    created_at: timeText(more.at),
+    ...searchTexts({
+      subject: message.subject,
+      addresses: [message.from, ...message.to, ...message.cc].filter((one) => one !== undefined),
+      text: bodyText(message.body),
+    }),
+  }
+}
+
+/**
+ * As JSON and not as parameters: a hundred rows are one text that PostgreSQL takes apart, where thousands of parameters
+ * cost this process several times as much.
+ */
+export async function insertMessages(tx: Tx, rows: readonly NewMessageRow[]): Promise<void> {
+  for (const some of inStatements(rows)) {
+    await sql`
+      INSERT INTO messages (id, email_account_id, conversation_id, message_key, remote_id, presence, message_id,
+        direction, subject, from_address, sender_address, to_addresses, cc_addresses, bcc_addresses,
+        reply_to_addresses, in_reply_to, reference_ids, remote_conversation_id, sent_at, received_at, flags, unread,
+        preview, body_type, body, has_attachments, imported, created_at, search)
+      SELECT id, email_account_id, conversation_id, message_key, remote_id, presence, message_id,
+        direction, subject, from_address, sender_address, to_addresses, cc_addresses, bcc_addresses,
+        reply_to_addresses, in_reply_to, reference_ids, remote_conversation_id, sent_at, received_at, flags, unread,
+        preview, body_type, body, has_attachments, imported, created_at, ${searchVectorOf()}
+      FROM json_to_recordset(${JSON.stringify(some)}::json) AS row (id uuid, email_account_id uuid,
+        conversation_id uuid, message_key bytea, remote_id text, presence text, message_id text, direction text,
+        subject text, from_address jsonb, sender_address jsonb, to_addresses jsonb, cc_addresses jsonb,
+        bcc_addresses jsonb, reply_to_addresses jsonb, in_reply_to text[], reference_ids text[],
+        remote_conversation_id text, sent_at timestamptz, received_at timestamptz, flags text[], unread boolean,
+        preview text, body_type text, body text, has_attachments boolean, imported boolean, created_at timestamptz,
+        people_text text, body_text text)`.execute(tx)
+  }
+}
+
+function* inStatements(rows: readonly NewMessageRow[]): Iterable<readonly NewMessageRow[]> {
+  let from = 0
+  let characters = 0
+  for (const [n, { body, body_text: text }] of rows.entries()) {
+    characters += body.length + text.length
+    if (characters > STATEMENT_CHARACTERS && n > from) {
+      yield rows.slice(from, n)
+      from = n
+      characters = body.length + text.length
+    }
+  }
+  if (from < rows.length) yield rows.slice(from)
+}
+
+function storableOrNull(address: Address | undefined): Address | null {
+  return address ? storableAddress(address) : null
+}

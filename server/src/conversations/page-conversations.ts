@@ -1,0 +1,226 @@
+import { sql } from 'kysely'
+import type { Tx } from '../database/index.ts'
+import { newId, type ConversationId, type StoredMessageId } from '../kernel/ids.ts'
+import type { Address, RemoteMessage } from '../mail/index.ts'
+import type { FilingAccount } from './conversations.ts'
+import { storable, storableAddress, timeText } from './storable.ts'
+import {
+  hasOneOf,
+  leadsOf,
+  leadToAll,
+  MOST_OF_ONE_REMOTE_CONVERSATION,
+  otherSideOf,
+  participantsWith,
+} from './threading.ts'
+
+/** What a message adds to its conversation. */
+interface Added {
+  messageId: StoredMessageId
+  message: RemoteMessage
+  unread: boolean
+  /** Whether it opens a conversation that is closed. */
+  reopens: boolean
+}
+
+/** A conversation as it is after the messages of the page so far. */
+interface GrowingConversation {
+  id: ConversationId
+  isNew: boolean
+  participants: Address[]
+  status: 'open' | 'closed'
+  messageCount: number
+  lastMessageAt: Date
+  added: Added[]
+  createdAt: Date
+}
+
+export type PageConversations = Awaited<ReturnType<typeof openConversations>>
+
+/**
+ * The conversations of a page of new messages. All that the page may belong to is read at once, then each message finds
+ * its home in memory as if those before it were stored already, and everything is written at the end: the same rows as
+ * one message after the other, for three to seven statements a page.
+ */
+export async function openConversations(tx: Tx, account: FilingAccount, page: readonly RemoteMessage[]) {
+  const byId = new Map<ConversationId, GrowingConversation>()
+  const leads = new Map<string, ConversationId>()
+  const newLeads = new Map<string, ConversationId>()
+  const byRemoteConversation = new Map<string, Set<ConversationId>>()
+
+  const wanted = [...new Set(page.flatMap(leadsOf))]
+  if (wanted.length > 0) {
+    const rows = await tx
+      .selectFrom('conversation_message_ids')
+      .select(['message_id', 'conversation_id'])
+      .where('email_account_id', '=', account.id)
+      .where(sql<boolean>`message_id = ANY(${wanted})`)
+      .execute()
+    for (const row of rows) leads.set(row.message_id, row.conversation_id)
+  }
+  await readRemoteConversations()
+  await load(tx, [...leads.values(), ...[...byRemoteConversation.values()].flatMap((ids) => [...ids])])
+
+  /** Of those messages only that no Message-ID leads home. */
+  async function readRemoteConversations(): Promise<void> {
+    const lost = page.filter((message) => !leadsOf(message).some((lead) => leads.has(lead)))
+    const ids = [...new Set(lost.flatMap(({ remoteConversationId: id }) => (id === undefined ? [] : [id])))]
+    if (ids.length === 0) return
+    const { rows } = await sql<{ remote: string; id: ConversationId }>`
+      SELECT wanted.remote, found.id
+      FROM unnest(${ids}::text[]) AS wanted(remote)
+      CROSS JOIN LATERAL (
+        SELECT id FROM conversations WHERE id IN (SELECT conversation_id FROM messages
+          WHERE email_account_id = ${account.id} AND remote_conversation_id = wanted.remote)
+        ORDER BY last_message_at DESC, id DESC LIMIT ${MOST_OF_ONE_REMOTE_CONVERSATION}) AS found`.execute(tx)
+    for (const { remote, id } of rows) ofRemoteConversation(remote).add(id)
+  }
+
+  /** Held until the end: who closes one meanwhile waits, and finds it as the page left it. */
+  async function load(tx: Tx, ids: readonly ConversationId[]): Promise<void> {
+    const missing = [...new Set(ids)].filter((id) => !byId.has(id))
+    if (missing.length === 0) return
+    const rows = await tx
+      .selectFrom('conversations')
+      .select(['id', 'participants', 'status', 'message_count', 'last_message_at', 'created_at'])
+      .where(sql<boolean>`id = ANY(${missing}::uuid[])`)
+      .orderBy('id')
+      .forNoKeyUpdate()
+      .execute()
+    for (const row of rows) {
+      byId.set(row.id, {
+        id: row.id,
+        isNew: false,
+        participants: row.participants as Address[],
+        status: row.status,
+        messageCount: row.message_count,
+        lastMessageAt: row.last_message_at,
+        added: [],
+        createdAt: row.created_at,
+      })
+    }
+  }
+
+  /** The conversation of a new message; a new one when it belongs to none. */
+  function homeOf(
+    message: RemoteMessage,
+    direction: 'in' | 'out',
+    now: Date,
+  ): { conversationId: ConversationId; isNew: boolean } {
+    const lead = leadsOf(message).find((id) => leads.has(id))
+    const known = lead === undefined ? homeByRemoteConversation(message, direction) : leads.get(lead)!
+    if (known) return { conversationId: known, isNew: false }
+    const id = newId<ConversationId>()
+    byId.set(id, {
+      id,
+      isNew: true,
+      participants: [],
+      status: 'open',
+      messageCount: 0,
+      lastMessageAt: message.receivedAt,
+      added: [],
+      createdAt: now,
+    })
+    return { conversationId: id, isNew: true }
+  }
+
+  function homeByRemoteConversation(message: RemoteMessage, direction: 'in' | 'out'): ConversationId | undefined {
+    const { remoteConversationId: remote } = message
+    if (remote === undefined) return undefined
+    const others = otherSideOf(message, direction, account.address)
+    return [...ofRemoteConversation(remote)]
+      .map((id) => byId.get(id)!)
+      .sort((one, other) => other.lastMessageAt.getTime() - one.lastMessageAt.getTime() || (one.id < other.id ? 1 : -1))
+      .slice(0, MOST_OF_ONE_REMOTE_CONVERSATION)
+      .find(({ participants }) => hasOneOf(participants, others))?.id
+  }
+
+  /** Puts the message into its conversation; says whether that was closed and is open again. */
+  function add(id: ConversationId, added: Added): { isReopened: boolean } {
+    const growing = byId.get(id)!
+    const { message } = added
+    for (const lead of leadsOf(message)) {
+      if (leads.has(lead)) continue
+      leads.set(lead, id)
+      newLeads.set(lead, id)
+    }
+    if (message.remoteConversationId !== undefined) ofRemoteConversation(message.remoteConversationId).add(id)
+    growing.participants = participantsWith(growing.participants, message, account.address)
+    growing.lastMessageAt =
+      growing.messageCount > 0 && growing.lastMessageAt > message.receivedAt
+        ? growing.lastMessageAt
+        : message.receivedAt
+    growing.messageCount++
+    growing.added.push(added)
+    const isReopened = growing.status === 'closed' && added.reopens
+    if (isReopened) growing.status = 'open'
+    return { isReopened }
+  }
+
+  /** Before the messages, which refer to them. All is known of a conversation that begins in this page. */
+  async function insertNew(tx: Tx): Promise<void> {
+    const rows = [...byId.values()].filter(({ isNew }) => isNew).map((growing) => newRow(account, growing))
+    if (rows.length > 0) {
+      await sql`
+        INSERT INTO conversations (id, email_account_id, subject, status, participants, preview, unread, message_count,
+          last_message_at, created_at)
+        SELECT id, email_account_id, subject, status, participants, preview, unread, message_count,
+          last_message_at, created_at
+        FROM json_to_recordset(${JSON.stringify(rows)}::json) AS row (id uuid, email_account_id uuid, subject text,
+          status text, participants jsonb, preview text, unread boolean, message_count integer,
+          last_message_at timestamptz, created_at timestamptz)`.execute(tx)
+    }
+  }
+
+  /** After the messages: what the list shows of the others. Old mail may be added before newer one. */
+  async function save(tx: Tx): Promise<void> {
+    await leadToAll(tx, account.id, newLeads)
+    const rows = [...byId.values()]
+      .filter(({ isNew, added }) => !isNew && added.length > 0)
+      .map(({ id, participants, status, added }) => {
+        return { id, participants: participants.map(storableAddress), status, added: added.length }
+      })
+    if (rows.length === 0) return
+    await sql`
+      UPDATE conversations AS grown SET
+        participants = row.participants,
+        status = row.status,
+        message_count = message_count + row.added,
+        unread = EXISTS (SELECT 1 FROM messages WHERE conversation_id = row.id AND unread),
+        (preview, last_message_at) = (SELECT preview, received_at FROM messages WHERE conversation_id = row.id
+          ORDER BY received_at DESC, id DESC LIMIT 1),
+        subject = (SELECT subject FROM messages WHERE conversation_id = row.id ORDER BY received_at, id LIMIT 1)
+      FROM json_to_recordset(${JSON.stringify(rows)}::json)
+        AS row (id uuid, participants jsonb, status text, added integer)
+      WHERE grown.id = row.id`.execute(tx)
+  }
+
+  function ofRemoteConversation(id: string): Set<ConversationId> {
+    let ids = byRemoteConversation.get(id)
+    if (!ids) byRemoteConversation.set(id, (ids = new Set()))
+    return ids
+  }
+
+  return { load, homeOf, add, insertNew, save }
+}
+
+function newRow(account: FilingAccount, { id, participants, added, createdAt }: GrowingConversation) {
+  const byTime = added.toSorted(
+    (one, other) =>
+      one.message.receivedAt.getTime() - other.message.receivedAt.getTime() ||
+      (one.messageId < other.messageId ? -1 : 1),
+  )
+  const first = byTime[0]!.message
+  const last = byTime.at(-1)!.message
+  return {
+    id,
+    email_account_id: account.id,
+    subject: storable(first.subject),
+    status: 'open',
+    participants: participants.map(storableAddress),
+    preview: storable(last.preview),
+    unread: added.some(({ unread }) => unread),
+    message_count: added.length,
+    last_message_at: timeText(last.receivedAt),
+    created_at: timeText(createdAt),
+  }
+}
