@@ -9,7 +9,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: [`${HOUSE}/**/*.test.ts`],
+          include: [`${HOUSE}/**/*.test.ts`, 'e2e/**/*.test.ts'],
           exclude: [...configDefaults.exclude, '**/*.integration.test.ts', '**/*.contract.test.ts'],
           setupFiles: ['scripts/vitest/no-network.ts'],
           // A limit for what hangs, not a measure: two busy cores make any property test slow.

@@ -67,7 +67,7 @@ export interface SignInEnd {
 
 export interface PartDeps {
   client: PostkeyClient
-  postkey: StartedPostkey
+  postkey: Pick<StartedPostkey, 'address' | 'sandbox'>
   desk: Desk
   admin: string
 }

@@ -1,0 +1,181 @@
+/** Graph, as the sandbox plays it: in this process, so that another client of its mailboxes can be played, too. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { startSandbox, type Sandbox } from '../../sandbox/src/sandbox.ts'
+import { anyFreePort } from '../../sandbox/src/ports.ts'
+import { prepareCast } from '../drill/cast.ts'
+import { connectPart } from '../drill/connected-part.ts'
+import { createDesk } from '../drill/desk.ts'
+import { ADMIN } from '../walk/connecting.ts'
+import { createPostkeyClient } from '../walk/postkey-client.ts'
+import { CUSTOMER, letterName, numberIn, type Letter, type Road, type RoadDeps, type RoadFault } from './road.ts'
+import { startTcpProxy } from './tcp-proxy.ts'
+
+const PARTS = [
+  { name: 'own', kind: 'user', key: 'OW' },
+  { name: 'shared', kind: 'shared', key: 'SH', count: 2 },
+] as const
+
+const STEPS = {
+  ...{ claimed: 3, 'page-read': 2, 'message-fetched': 1, 'before-draft': 2, 'draft-made': 2, 'before-send': 2 },
+  ...{ 'send-answered': 2, 'copy-looked-for': 2, 'before-commit': 15, committed: 15 },
+}
+
+/** Each ends by itself after a few times, so that what it does is done again. */
+const FAULTS: readonly RoadFault[] = [
+  { name: 'graph-throttled', options: { retryAfterSeconds: 5, calls: 'all', times: 10 } },
+  { name: 'graph-throttled', options: { retryAfterSeconds: 0, calls: 'send', times: 5 } },
+  { name: 'mailbox-concurrency', options: { retryAfterSeconds: 1, times: 10 } },
+  { name: 'server-busy', options: { times: 10 } },
+  { name: 'graph-unavailable', options: { times: 10 } },
+  { name: 'graph-connection-cut', options: { times: 10 } },
+  { name: 'graph-truncated-json', options: { times: 5 } },
+  { name: 'send-answer-lost', options: { times: 5 } },
+  { name: 'sent-copy-late', options: { seconds: 600, times: 5 } },
+  { name: 'delta-expired', options: { times: 3 } },
+  { name: 'notifications-dropped', options: { times: 20 } },
+]
+
+/** Read from the start, and one that is made here; the last is never read. */
+const READ_FOLDER = 'Kept'
+const OTHER_FOLDER = 'Not read'
+
+export async function graphSandbox({ folder, address }: RoadDeps): Promise<Road> {
+  const sandboxFolder = join(folder, 'sandbox')
+  const cast = await prepareCast(sandboxFolder, `${address}/oauth/callback`, PARTS)
+  const graphPort = await anyFreePort()
+  const graph = `http://localhost:${graphPort}`
+  const sandbox = await startSandbox({
+    databasePath: join(sandboxFolder, 'sandbox.sqlite'),
+    named: { graph },
+    withMail: false,
+  })
+  const listening = new URL(sandbox.addresses.graph)
+  const wire = await startTcpProxy({ port: graphPort, to: () => [{ host: 'localhost', port: Number(listening.port) }] })
+  const addresses: string[] = []
+  const switchedOn = new Set<string>()
+
+  const ownerOf = (account: number) => sandbox.directory.people.findUserByAddress(addresses[account]!)!.id
+
+  return {
+    steps: STEPS,
+    faults: FAULTS,
+    environment: {
+      POSTKEY_CLOUDS_FILE: writeClouds(folder, sandbox, graph),
+      POSTKEY_CLOCK: `${sandbox.addresses.desk}/api/clock`,
+    },
+    async connect(firstAdminLink) {
+      const client = createPostkeyClient(address)
+      await client.call('POST', '/v1/links/accept', { token: new URL(firstAdminLink).hash.slice(1), ...ADMIN })
+      const desk = await createDesk(sandbox.addresses.desk, address)
+      const postkey = { address, sandbox: sandbox.addresses }
+      const accounts = []
+      for (const { name, kind, key } of PARTS) {
+        const { part, accountIds } = await connectPart({ client, postkey, desk, admin: ADMIN.email }, cast.get(name)!, {
+          key,
+          kind,
+        })
+        for (const [i, id] of accountIds.entries()) accounts.push({ id, address: part.addresses[i]! })
+      }
+      addresses.push(...accounts.map((account) => account.address))
+      accounts.forEach((_, i) => {
+        const root = sandbox.mailStore.wellKnownFolder(ownerOf(i), 'inbox').parentFolderId!
+        for (const name of [READ_FOLDER, OTHER_FOLDER]) sandbox.mailStore.addFolder(ownerOf(i), root, name)
+      })
+      for (const { id } of accounts) {
+        const path = `/v1/email-accounts/${id}/folders`
+        type Folders = { folders: { remoteId: string; name: string; synced: boolean }[] }
+        const { folders } = await client.call<Folders>('GET', path)
+        const read = folders.filter(({ synced, name }) => synced || name === READ_FOLDER)
+        await client.call('PUT', path, { folderRemoteIds: read.map(({ remoteId }) => remoteId) })
+      }
+      const scopes = ['mail:read', 'mail:send', 'admin:read']
+      const { key } = await client.call<{ key: string }>('POST', '/v1/api-keys', {
+        ...{ name: 'crash', scopes, emailAccountIds: 'all' },
+      })
+      return { key, accounts }
+    },
+    async deliver({ number, account, before }) {
+      const subject = letterName(number)
+      const answer = await fetch(`${sandbox.addresses.desk}/api/outside/messages`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          ...{ from: { name: 'Kim', address: CUSTOMER }, to: addresses[account], subject },
+          text: `${subject}. Where is my kettle?`,
+          ...(before.length > 0 && { inReplyTo: `<${before.at(-1)!}>`, references: before.map((id) => `<${id}>`) }),
+        }),
+      })
+      if (!answer.ok) throw new Error(`${subject} was not taken: ${answer.status} ${await answer.text()}`)
+      const { messageId } = (await answer.json()) as { messageId: string }
+      return messageId.replaceAll(/^<|>$/g, '')
+    },
+    async deed(deed, letter) {
+      act(sandbox, ownerOf(letter.account), deed, letter)
+    },
+    switchOn({ name, options }, random) {
+      switchedOn.add(sandbox.faults.switchOn(name, { mailbox: random.one(addresses) }, options).id)
+    },
+    switchOff: () => sandbox.faults.switchAllOff(),
+    move: (byMs) => sandbox.clock.move(byMs),
+    cut: () => wire.cut(),
+    cutsAfterFinalDot: () => 0,
+    arrivals: () => arrivalsAt(sandbox.addresses.desk),
+    async close() {
+      await wire.close()
+      await sandbox.close()
+    },
+  }
+}
+
+function act({ mailStore }: Sandbox, owner: string, deed: Parameters<Road['deed']>[0], letter: Letter): void {
+  const [message] = mailStore.messagesByInternetMessageId(owner, `<${letter.messageId}>`)
+  if (!message) return
+  const root = mailStore.wellKnownFolder(owner, 'inbox').parentFolderId!
+  const folder = (name: string) => mailStore.listFolders(owner, root).find((each) => each.displayName === name)!.id
+  switch (deed) {
+    case 'read':
+      mailStore.updateFlags(message.key, { isRead: true })
+      return
+    case 'move':
+      mailStore.move(message.key, folder(READ_FOLDER))
+      return
+    case 'move-away':
+      letter.fate = 'elsewhere'
+      mailStore.move(message.key, folder(OTHER_FOLDER))
+      return
+    case 'append-again':
+      mailStore.copy(message.key, folder(READ_FOLDER))
+      mailStore.remove(message.key)
+  }
+}
+
+/** The sandbox as a cloud, with Graph behind the wire that is cut. */
+function writeClouds(folder: string, { addresses }: Sandbox, graph: string): string {
+  const cloud = {
+    ...{ id: 'sandbox', name: 'Sandbox', authority: addresses.login, graphRoot: graph, portal: addresses.portal },
+    scopePrefixes: { graph: 'https://graph.microsoft.com/', exchange: 'https://outlook.office.com/' },
+    ...{ imapHost: 'localhost', smtpHost: 'localhost', personalAccounts: true, allowsHttpLoopback: true },
+  }
+  const file = join(folder, 'clouds.json')
+  writeFileSync(file, JSON.stringify([cloud]))
+  return file
+}
+
+async function arrivalsAt(desk: string): Promise<{ number: number; messageId: string }[]> {
+  const arrivals: { number: number; messageId: string }[] = []
+  for (let after = 0; ;) {
+    const query = new URLSearchParams({ to: CUSTOMER, after: String(after), limit: '200', waitMs: '0' })
+    const answer = await fetch(`${desk}/api/outside/messages?${query.toString()}`)
+    const { messages, next } = (await answer.json()) as {
+      messages: { subject: string; messageId?: string }[]
+      next: number
+    }
+    for (const { subject, messageId } of messages) {
+      const number = numberIn('Answer', subject)
+      if (number !== undefined) arrivals.push({ number, messageId: messageId ?? '' })
+    }
+    if (messages.length < 200) return arrivals
+    after = next
+  }
+}

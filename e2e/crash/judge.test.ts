@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest'
+import { judge, type Facts } from './judge.ts'
+
+/** Three letters of one thread, of which the last was moved away, and two submissions. */
+const good: Facts = {
+  letters: [
+    { number: 1, account: 'a', thread: 0, fate: 'readable' },
+    { number: 2, account: 'a', thread: 0, fate: 'readable' },
+    { number: 3, account: 'a', thread: 0, fate: 'elsewhere' },
+  ],
+  stored: [
+    { id: 'm1', number: 1, account: 'a', isWhole: true },
+    { id: 'm2', number: 2, account: 'a', isWhole: true },
+  ],
+  shown: [{ conversationId: 'c1', numbers: [1, 2] }],
+  events: [
+    { id: 10, subjectId: 'm1' },
+    { id: 11, subjectId: 'm2' },
+  ],
+  heard: [9, 10, 11],
+  accepted: [
+    { id: 's1', number: 1 },
+    { id: 's2', number: 2 },
+  ],
+  outbox: [
+    { id: 's1', number: 1, state: 'sent', reason: null },
+    { id: 's2', number: 2, state: 'sent', reason: null },
+  ],
+  arrivals: [
+    { number: 1, messageId: 'o1' },
+    { number: 2, messageId: 'o2' },
+  ],
+  mayBeUnknown: 0,
+  mishaps: [],
+}
+
+describe('the judge', () => {
+  it('finds nothing where every promise was kept', () => {
+    expect(judge(good)).toEqual({
+      ...{ delivered: 3, stored: 2, lost: 0, duplicates: 0, elsewhere: 1, events: 2 },
+      ...{ submitted: 2, arrived: 2, twice: 0, unknown: 0, why: [], faults: [] },
+    })
+  })
+
+  it('counts what was moved away and stored before as any other', () => {
+    const stored = [...good.stored, { id: 'm3', number: 3, account: 'a', isWhole: true }]
+    const shown = [{ conversationId: 'c1', numbers: [1, 2, 3] }]
+    const facts = { ...good, stored, shown, events: [...good.events, { id: 12, subjectId: 'm3' }], heard: [10, 11, 12] }
+
+    expect(judge(facts)).toMatchObject({ stored: 3, elsewhere: 0, faults: [] })
+    expect(judge({ ...facts, events: good.events }).faults).toEqual(['letter 3 was told by 0 events'])
+  })
+
+  it.each<[string, Partial<Facts>, Partial<ReturnType<typeof judge>>, string]>([
+    ['a letter is lost', { stored: good.stored.slice(1), shown: [{ conversationId: 'c1', numbers: [2] }] }, { lost: 1 }, 'letter 1 is lost'],
+    ['a letter is stored twice', { stored: [...good.stored, { id: 'm9', number: 2, account: 'a', isWhole: true }], events: [...good.events, { id: 12, subjectId: 'm9' }], heard: [10, 11, 12] }, { duplicates: 1 }, 'letter 2 is stored 2 times'],
+    ['a letter is in another mailbox', { stored: [good.stored[0]!, { ...good.stored[1]!, account: 'b' }] }, {}, 'letter 2 is stored where it was not delivered'],
+    ['a letter has no text', { stored: [good.stored[0]!, { ...good.stored[1]!, isWhole: false }] }, {}, 'letter 2 is stored without its text'],
+    ['a letter is not shown', { shown: [{ conversationId: 'c1', numbers: [1] }] }, {}, 'letter 2 is shown 0 times by the API'],
+    ['a letter is shown twice', { shown: [{ conversationId: 'c1', numbers: [1, 2, 2] }] }, {}, 'letter 2 is shown 2 times by the API'],
+    ['an event is missing', { events: good.events.slice(1) }, {}, 'letter 1 was told by 0 events'],
+    ['an event is there twice', { events: [...good.events, { id: 12, subjectId: 'm2' }], heard: [10, 11, 12] }, {}, 'letter 2 was told by 2 events'],
+    ['an event is not in the stream', { heard: [10] }, {}, 'event 11 was heard 0 times in the stream'],
+    ['an event is twice in the stream', { heard: [10, 11, 11] }, {}, 'event 11 was heard 2 times in the stream'],
+    ['a conversation is out of order', { shown: [{ conversationId: 'c1', numbers: [2, 1] }] }, {}, 'letter 1 stands after letter 2'],
+    ['a thread is torn', { shown: [{ conversationId: 'c1', numbers: [1] }, { conversationId: 'c2', numbers: [2] }] }, {}, 'letter 2 is not in the conversation of its thread'],
+    ['an accepted submission is gone', { outbox: good.outbox.slice(1), arrivals: good.arrivals.slice(1) }, {}, 'submission 1 was accepted and is not in the outbox'],
+    ['a submission has no end', { outbox: [good.outbox[0]!, { id: 's2', number: 2, state: 'handed-over', reason: null }] }, {}, 'submission 2 has no end: it is handed-over (no reason)'],
+    ['a submission failed', { outbox: [good.outbox[0]!, { id: 's2', number: 2, state: 'failed', reason: 'x' }] }, {}, 'submission 2 has no end: it is failed (x)'],
+    ['a submission is in the outbox twice', { outbox: [...good.outbox, { id: 's9', number: 2, state: 'sent', reason: null }] }, {}, 'submission 2 is 2 times in the outbox'],
+    ['a submission went out twice', { arrivals: [...good.arrivals, { number: 2, messageId: 'o9' }] }, { twice: 1 }, 'submission 2 arrived 2 times'],
+    ['a message went out twice', { arrivals: [...good.arrivals, { number: 2, messageId: 'o2' }] }, { twice: 1 }, 'Message-ID o2 arrived 2 times'],
+    ['a submission never arrived', { arrivals: good.arrivals.slice(1) }, { arrived: 1 }, 'submission 1 is sent and never arrived'],
+    ['a submission arrived that nobody has', { arrivals: [...good.arrivals, { number: 3, messageId: 'o3' }] }, {}, 'submission 3 arrived and is in no outbox'],
+    ['one is unknown without a reason', { outbox: [good.outbox[0]!, { id: 's2', number: 2, state: 'unknown', reason: 'y' }] }, { unknown: 1 }, '1 are unknown, and at most 0 may be'],
+    ['a process ended by itself', { mishaps: ['worker 0 ended by itself'] }, {}, 'worker 0 ended by itself'],
+  ])('says it when %s', (_what, change, counts, fault) => {
+    const verdict = judge({ ...good, ...change })
+
+    expect(verdict.faults).toContain(fault)
+    expect(verdict).toMatchObject(counts)
+  }) // prettier-ignore
+
+  it('lets as many be unknown as were cut after the final dot, and says of each what came of it', () => {
+    const outbox = [good.outbox[0]!, { id: 's2', number: 2, state: 'unknown', reason: 'submission.outcome_unclear' }]
+    const facts = { ...good, outbox, mayBeUnknown: 1 }
+
+    expect(judge(facts)).toMatchObject({ unknown: 1, faults: [], why: [expect.stringMatching(/2: .*, arrived$/)] })
+    expect(judge({ ...facts, arrivals: good.arrivals.slice(0, 1) }).why[0]).toMatch(/did not arrive$/)
+  })
+})

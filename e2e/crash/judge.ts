@@ -1,0 +1,151 @@
+/**
+ * What a run must leave behind, whatever was killed and cut: every letter stored and told once, every submission that was
+ * accepted ended and arrived once. It looks at plain facts, so that it can be shown cases in which a promise is broken.
+ */
+
+export interface Facts {
+  letters: readonly LetterFact[]
+  /** Rows of messages that came from outside, from the database. */
+  stored: readonly { id: string; number: number; account: string; isWhole: boolean }[]
+  /** What the API shows of each conversation, in its order. */
+  shown: readonly { conversationId: string; numbers: readonly number[] }[]
+  /** Events that tell of a message for the first time, from the table. */
+  events: readonly { id: number; subjectId: string }[]
+  /** Ids of events of the stream, as often as they were heard. */
+  heard: readonly number[]
+  /** Submissions that the API took (2xx). */
+  accepted: readonly { id: string; number: number }[]
+  outbox: readonly { id: string; number: number; state: string; reason: string | null }[]
+  /** What came to the world outside. */
+  arrivals: readonly { number: number; messageId: string }[]
+  /** How many submissions may stay unclear: the connections that were cut after the end of the data was sent. */
+  mayBeUnknown: number
+  /** What went wrong besides, such as a process that ended by itself. */
+  mishaps: readonly string[]
+}
+
+export interface LetterFact {
+  number: number
+  account: string
+  thread: number
+  /** `elsewhere`: moved to a folder that is not read, perhaps before anybody could read it. */
+  fate: 'readable' | 'elsewhere'
+}
+
+export interface Verdict {
+  delivered: number
+  stored: number
+  lost: number
+  duplicates: number
+  elsewhere: number
+  events: number
+  submitted: number
+  arrived: number
+  twice: number
+  unknown: number
+  /** Why each unknown one is unknown. */
+  why: string[]
+  /** Promises that were broken, in words; none when all is well. */
+  faults: string[]
+}
+
+export function judge(facts: Facts): Verdict {
+  const faults = [...facts.mishaps]
+  const received = judgeReceived(facts, faults)
+  judgeConversations(facts, faults)
+  judgeStream(facts, faults)
+  return { ...received, ...judgeSent(facts, faults), faults }
+}
+
+function judgeReceived({ letters, stored, shown, events }: Facts, faults: string[]) {
+  const known = new Map(letters.map((letter) => [letter.number, letter]))
+  const rows = countBy(stored, ({ number }) => number)
+  const views = countBy(shown.flatMap(({ numbers }) => numbers), (number) => number) // prettier-ignore
+  const told = countBy(events, ({ subjectId }) => subjectId)
+  let [lost, duplicates, elsewhere] = [0, 0, 0]
+  for (const { number, fate } of letters) {
+    const count = rows.get(number) ?? 0
+    const seen = views.get(number) ?? 0
+    if (count === 0 && fate === 'elsewhere') elsewhere++
+    if (count === 0 && fate === 'readable') {
+      lost++
+      faults.push(`letter ${number} is lost`)
+    }
+    if (count > 1) {
+      duplicates += count - 1
+      faults.push(`letter ${number} is stored ${count} times`)
+    }
+    if (count > 0 && seen !== 1) faults.push(`letter ${number} is shown ${seen} times by the API`)
+  }
+  for (const { id, number, account, isWhole } of stored) {
+    if (known.get(number)?.account !== account) faults.push(`letter ${number} is stored where it was not delivered`)
+    if (!isWhole) faults.push(`letter ${number} is stored without its text`)
+    const count = told.get(id) ?? 0
+    if (count !== 1) faults.push(`letter ${number} was told by ${count} events`)
+  }
+  return { delivered: letters.length, stored: rows.size, lost, duplicates, elsewhere, events: events.length }
+}
+
+/** A thread is one conversation, and its letters stand in the order in which they were written. */
+function judgeConversations({ letters, shown }: Facts, faults: string[]): void {
+  const threadOf = new Map(letters.map(({ number, thread }) => [number, thread]))
+  const homes = new Map<number, string>()
+  for (const { conversationId, numbers } of shown) {
+    numbers.forEach((number, i) => {
+      const thread = threadOf.get(number)
+      if (thread === undefined) return
+      const home = homes.get(thread) ?? conversationId
+      homes.set(thread, home)
+      if (home !== conversationId) faults.push(`letter ${number} is not in the conversation of its thread`)
+      if (i > 0 && numbers[i - 1]! > number) faults.push(`letter ${number} stands after letter ${numbers[i - 1]!}`)
+    })
+  }
+}
+
+function judgeStream({ events, heard }: Facts, faults: string[]): void {
+  const counts = countBy(heard, (id) => id)
+  for (const { id } of events) {
+    const count = counts.get(id) ?? 0
+    if (count !== 1) faults.push(`event ${id} was heard ${count} times in the stream`)
+  }
+}
+
+function judgeSent({ accepted, outbox, arrivals, mayBeUnknown }: Facts, faults: string[]) {
+  const rows = new Map(outbox.map((row) => [row.id, row]))
+  const came = countBy(arrivals, ({ number }) => number)
+  let twice = 0
+  for (const [messageId, count] of countBy(arrivals, (arrival) => arrival.messageId)) {
+    if (count > 1) faults.push(`Message-ID ${messageId} arrived ${count} times`)
+  }
+  for (const [number, count] of came) {
+    if (count > 1) {
+      twice++
+      faults.push(`submission ${number} arrived ${count} times`)
+    }
+    if (!outbox.some((row) => row.number === number)) faults.push(`submission ${number} arrived and is in no outbox`)
+  }
+  for (const { id, number } of accepted) {
+    const row = rows.get(id)
+    if (!row) faults.push(`submission ${number} was accepted and is not in the outbox`)
+    else if (row.state === 'sent' && !came.has(number)) faults.push(`submission ${number} is sent and never arrived`)
+    else if (row.state !== 'sent' && row.state !== 'unknown') {
+      faults.push(`submission ${number} has no end: it is ${row.state} (${row.reason ?? 'no reason'})`)
+    }
+  }
+  for (const [number, count] of countBy(outbox, (row) => row.number)) {
+    if (count > 1) faults.push(`submission ${number} is ${count} times in the outbox`)
+  }
+  const unclear = outbox.filter(({ state }) => state === 'unknown')
+  if (unclear.length > mayBeUnknown) faults.push(`${unclear.length} are unknown, and at most ${mayBeUnknown} may be`)
+  const why = unclear.map(
+    ({ number, reason }) =>
+      `submission ${number}: ${reason ?? 'no reason'}, ${came.has(number) ? 'arrived' : 'did not arrive'}`,
+  )
+  return { submitted: accepted.length, arrived: came.size, twice, unknown: unclear.length, why }
+}
+
+function countBy<T, K>(list: readonly T[], keyOf: (each: T) => K): Map<K, number> {
+  const counts = new Map<K, number>()
+  for (const each of list) counts.set(keyOf(each), (counts.get(keyOf(each)) ?? 0) + 1)
+  return counts
+}

@@ -1,0 +1,46 @@
+/**
+ * Proof under fire: mail comes and goes while servers are killed and stopped, sockets are cut, the database is started
+ * again and the clock jumps; then what is there is compared with what was sent, one JSON line for each road.
+ * Usage: npm run --silent crash -- [--json] [--road graph-sandbox] [--seed N] [--in 2000] [--out 300] [--workers 2]
+ *
+ * Ends with 1 when a promise is broken. The same seed is the same plan.
+ */
+import { randomInt } from 'node:crypto'
+import { parseArgs } from 'node:util'
+import { ROADS, type RoadName } from './road.ts'
+import { run } from './run.ts'
+
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    road: { type: 'string', multiple: true, default: [...ROADS] },
+    seed: { type: 'string', default: String(randomInt(1, 1_000_000)) },
+    in: { type: 'string', default: '2000' },
+    out: { type: 'string', default: '300' },
+    workers: { type: 'string', default: '2' },
+  },
+})
+const numbers = { seed: values.seed, in: values.in, out: values.out, workers: values.workers }
+const wish = Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, Number(value)])) as {
+  [name in keyof typeof numbers]: number
+}
+const isKnown = (name: string): name is RoadName => (ROADS as readonly string[]).includes(name)
+const known = values.road.filter(isKnown)
+
+if (known.length < values.road.length || !Object.values(wish).every((value) => Number.isInteger(value) && value > 0)) {
+  console.error(`Roads are ${ROADS.join(', ')}; everything else is a whole number above 0.`)
+  process.exitCode = 2
+} else {
+  for (const road of known) {
+    try {
+      const line = await run({ ...wish, road }, (text) => values.json || console.error(text))
+      console.log(JSON.stringify(line))
+      if (line.faults) process.exitCode = 1
+    } catch (error) {
+      process.exitCode = 1
+      console.log(
+        JSON.stringify({ road, seed: wish.seed, faults: [error instanceof Error ? error.message : String(error)] }),
+      )
+    }
+  }
+}

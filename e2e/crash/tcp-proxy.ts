@@ -1,0 +1,87 @@
+/** A wire that can be cut: TCP from a port of this machine to wherever the other side is at that moment. */
+import { once } from 'node:events'
+import { connect, createServer, type NetConnectOpts, type Server, type Socket } from 'node:net'
+import { anyFreePort } from '../../sandbox/src/ports.ts'
+
+export interface TcpProxy {
+  port: number
+  /** Both ends of every connection that is open now hear of it as of a network that is gone; answers how many. */
+  cut(): number
+  close(): Promise<void>
+}
+
+/** What passes, as it passes; may be told of the end of the connection. */
+export interface Tap {
+  fromClient?(bytes: Buffer): void
+  fromServer?(bytes: Buffer): void
+  cut?(): void
+}
+
+export interface ProxyOptions {
+  /** In the order in which they are tried; nobody when empty. */
+  to: () => readonly NetConnectOpts[]
+  tap?: () => Tap
+  port?: number
+}
+
+/** Listens on both loopback addresses, as programs disagree about which of them `localhost` means. */
+export async function startTcpProxy({ to, tap = () => ({}), port: wanted }: ProxyOptions): Promise<TcpProxy> {
+  const port = wanted ?? (await anyFreePort())
+  const open = new Map<Socket, Tap>()
+  const servers = await Promise.all(['127.0.0.1', '::1'].map((host) => listen(host, port, take)))
+
+  function take(client: Socket): void {
+    const watching = tap()
+    open.set(client, watching)
+    client.on('error', () => undefined).on('close', () => open.delete(client))
+    pass(client, [...to()], watching)
+  }
+
+  return {
+    port,
+    cut() {
+      const count = open.size
+      for (const [client, watching] of open) {
+        watching.cut?.()
+        client.resetAndDestroy()
+      }
+      return count
+    },
+    async close() {
+      for (const client of open.keys()) client.destroy()
+      await Promise.all(servers.map((server) => new Promise((resolve) => server?.close(resolve) ?? resolve(undefined))))
+    },
+  }
+}
+
+function pass(client: Socket, [first, ...others]: NetConnectOpts[], tap: Tap): void {
+  if (!first) {
+    client.destroy()
+    return
+  }
+  let isThere = false
+  const server = connect(first)
+  server.on('connect', () => {
+    isThere = true
+    client.on('data', (bytes) => tap.fromClient?.(bytes))
+    server.on('data', (bytes) => tap.fromServer?.(bytes))
+    client.pipe(server).pipe(client)
+  })
+  // Asked for nothing yet: the next one may be there.
+  server.on('error', () => (isThere || client.destroyed ? client.destroy() : pass(client, others, tap)))
+  server.on('close', () => isThere && client.destroy())
+  client.on('close', () => server.destroy())
+}
+
+async function listen(host: string, port: number, take: (client: Socket) => void): Promise<Server | undefined> {
+  const server = createServer(take)
+  try {
+    server.listen({ host, port, exclusive: true })
+    await once(server, 'listening')
+    return server
+  } catch (error) {
+    // A machine without IPv6 has no ::1.
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRNOTAVAIL') return undefined
+    throw error
+  }
+}
