@@ -15,7 +15,7 @@ describe('ports of a data folder', () => {
   it('are chosen once and found again at the next start', async () => {
     const chosen = await portsOf(folder)
 
-    expect(new Set(Object.values(chosen)).size).toBe(4)
+    expect(new Set(Object.values(chosen)).size).toBe(5)
     expect(await portsOf(folder)).toEqual(chosen)
   })
 
@@ -32,6 +32,17 @@ describe('ports of a data folder', () => {
     } finally {
       await new Promise((resolve) => other.close(resolve))
     }
+  })
+
+  it('choose one for a part that the file does not know yet, and keep the others', async () => {
+    const { imap, ...before } = await portsOf(folder)
+    writeFileSync(join(folder, 'ports.json'), JSON.stringify(before))
+
+    const now = await portsOf(folder)
+    expect(now).toMatchObject(before)
+    expect(now.imap).toBeGreaterThan(0)
+    expect(imap).toBeGreaterThan(0)
+    expect(await portsOf(folder)).toEqual(now)
   })
 
   it.each([

@@ -2,9 +2,11 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 
-export type Ports = Record<'login' | 'graph' | 'portal' | 'desk', number>
+export type Ports = Record<'login' | 'graph' | 'portal' | 'desk' | 'imap', number>
 
-const PREFERRED: Ports = { login: 8410, graph: 8411, portal: 8412, desk: 8413 }
+const PREFERRED: Ports = { login: 8410, graph: 8411, portal: 8412, desk: 8413, imap: 8414 }
+/** Parts that folders made before them do not name: theirs are chosen when they are missed. */
+const LATER: readonly (keyof Ports)[] = ['imap']
 
 /** The kept ports cannot be used; the message says why and what to do. */
 export class PortsError extends Error {
@@ -18,7 +20,9 @@ export class PortsError extends Error {
 export async function portsOf(dataFolder: string): Promise<Ports> {
   const file = join(dataFolder, 'ports.json')
   if (existsSync(file)) {
-    const ports = readPorts(file)
+    const kept = readPorts(file)
+    const ports = await completed(kept)
+    if (Object.keys(kept).length < Object.keys(ports).length) writePorts(file, ports)
     for (const [part, port] of Object.entries(ports)) {
       if (!(await isFree(port))) {
         throw new PortsError(
@@ -29,16 +33,25 @@ export async function portsOf(dataFolder: string): Promise<Ports> {
     }
     return ports
   }
-  const ports = { ...PREFERRED }
-  for (const part of Object.keys(ports) as (keyof Ports)[]) {
-    if (!(await isFree(ports[part]))) ports[part] = await anyFreePort()
-  }
+  const ports = await completed({})
   mkdirSync(dataFolder, { recursive: true })
-  writeFileSync(file, `${JSON.stringify(ports, null, 2)}\n`)
+  writePorts(file, ports)
   return ports
 }
 
-function readPorts(file: string): Ports {
+async function completed(kept: Partial<Ports>): Promise<Ports> {
+  const ports: Partial<Ports> = { ...kept }
+  for (const part of Object.keys(PREFERRED) as (keyof Ports)[]) {
+    ports[part] ??= (await isFree(PREFERRED[part])) ? PREFERRED[part] : await anyFreePort()
+  }
+  return ports as Ports
+}
+
+function writePorts(file: string, ports: Ports): void {
+  writeFileSync(file, `${JSON.stringify(ports, null, 2)}\n`)
+}
+
+function readPorts(file: string): Partial<Ports> {
   const fix = `Correct it, or delete it to have ports chosen anew.`
   let found: unknown
   try {
@@ -49,11 +62,12 @@ function readPorts(file: string): Ports {
   const ports = (found ?? {}) as Record<string, unknown>
   for (const part of Object.keys(PREFERRED)) {
     const port = ports[part]
+    if (port === undefined && (LATER as readonly string[]).includes(part)) continue
     if (!Number.isInteger(port) || Number(port) < 1 || Number(port) > 65535) {
       throw new PortsError(`${file}: "${part}" must be a port from 1 to 65535. ${fix}`)
     }
   }
-  return ports as unknown as Ports
+  return ports
 }
 
 /** Free on both loopback addresses, as `localhost` may mean either. */

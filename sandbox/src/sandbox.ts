@@ -6,13 +6,14 @@ import type { FastifyInstance } from 'fastify'
 import { createDeskSite } from './desk/index.ts'
 import { createEntraId } from './entra-id/index.ts'
 import { createGraphSite } from './exchange-online/graph/index.ts'
+import { createImapServer } from './exchange-online/imap/index.ts'
 import { createMailStore, type MailStore, seedMail } from './exchange-online/mail-store/index.ts'
 import { createTransport, type Transport } from './exchange-online/transport/index.ts'
 import { createFaults, type Faults } from './faults/index.ts'
 import { createMovableClock, type MovableClock } from './kernel/clock.ts'
 import { type Database, openDatabase } from './kernel/database.ts'
 import { createDeferred, type Deferred } from './kernel/deferred.ts'
-import type { Addresses } from './kernel/settings.ts'
+import type { Addresses, MailServers } from './kernel/settings.ts'
 import { createOutside } from './outside/index.ts'
 import { createPortalSite, directoryApi } from './portal/index.ts'
 import { anyFreePort, type Ports } from './ports.ts'
@@ -34,6 +35,7 @@ export interface SandboxOptions {
 export interface Sandbox {
   /** Where the parts listen. */
   addresses: Addresses
+  mailServers: MailServers
   database: Database
   clock: MovableClock
   deferred: Deferred
@@ -48,6 +50,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { databasePath = ':memory:', withMail = true, report = (error) => console.error(error) } = options
   const ports = options.ports ?? (await freePorts())
   const listening = addressesOf(ports)
+  const mailServers: MailServers = { imap: { host: 'localhost', port: ports.imap } }
   const settings = { listening, named: { ...listening, ...options.named } }
 
   const database = openDatabase(databasePath)
@@ -75,7 +78,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     report,
   })
   const portal = createPortalSite({ clock, directory, settings, report })
-  const desk = createDeskSite({ clock, directory, settings, outside, faults, report })
+  const imap = createImapServer({ clock, directory, accessTokens: entraId.accessTokens, mailStore, report })
+  const desk = createDeskSite({ clock, directory, settings, mailServers, outside, faults, report })
   if (withMail) await seedMail({ database, clock, directory, mailStore })
 
   const sites: [FastifyInstance, number][] = [
@@ -85,19 +89,31 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     [desk, ports.desk],
   ]
   async function close(): Promise<void> {
-    await Promise.all(sites.map(([site]) => site.close()))
+    await Promise.all([...sites.map(([site]) => site.close()), imap.close()])
     await deferred.stop()
     database.close()
   }
   try {
     // `localhost` listens on both loopback addresses, since programs disagree about which of them it means.
     for (const [site, port] of sites) await site.listen({ host: 'localhost', port })
+    await imap.listen(ports.imap)
   } catch (error) {
     await close()
     throw error
   }
   deferred.start()
-  return { addresses: listening, database, clock, deferred, directory, mailStore, transport, faults, close }
+  return {
+    addresses: listening,
+    mailServers,
+    database,
+    clock,
+    deferred,
+    directory,
+    mailStore,
+    transport,
+    faults,
+    close,
+  }
 }
 
 function addressesOf(ports: Ports): Addresses {
@@ -111,5 +127,6 @@ async function freePorts(): Promise<Ports> {
     graph: await anyFreePort(),
     portal: await anyFreePort(),
     desk: await anyFreePort(),
+    imap: await anyFreePort(),
   }
 }

@@ -3,7 +3,7 @@ import { PASSWORD } from './tenants/index.ts'
 
 /** What a person sees after the start: where everything is, who exists, which mailboxes there are. */
 export function startedBlock(
-  { addresses, directory }: Pick<Sandbox, 'addresses' | 'directory'>,
+  { addresses, mailServers, directory }: Pick<Sandbox, 'addresses' | 'mailServers' | 'directory'>,
   dataFolder: string,
 ): string {
   const { people } = directory
@@ -15,6 +15,7 @@ export function startedBlock(
     `  Portal              ${addresses.portal}   App registrations, users, mailboxes`,
     `  Sign-in (Entra ID)  ${addresses.login}`,
     `  Microsoft Graph     ${addresses.graph}/v1.0`,
+    `  IMAP                ${mailServers.imap.host}:${mailServers.imap.port}   without TLS, with an access token (XOAUTH2)`,
     `  Authenticator       ${addresses.desk}/authenticator   codes for people with MFA`,
     `  World outside       ${addresses.desk}/outside   write as a customer, read the answers`,
     '',

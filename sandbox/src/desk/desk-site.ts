@@ -3,7 +3,7 @@ import { type Faults, FaultsError, registerFaultPages, registerFaultsApi } from 
 import type { MovableClock } from '../kernel/clock.ts'
 import { html } from '../kernel/html.ts'
 import { page, type Page, type PageOptions } from '../kernel/page.ts'
-import type { Settings } from '../kernel/settings.ts'
+import type { MailServers, Settings } from '../kernel/settings.ts'
 import { registerPages, sendPage } from '../kernel/site.ts'
 import { type Outside, OutsideError, registerOutsideApi, registerOutsidePages } from '../outside/index.ts'
 import type { Directory } from '../tenants/index.ts'
@@ -20,6 +20,7 @@ export interface DeskDependencies {
   outside: Outside
   faults: Faults
   settings: Settings
+  mailServers?: MailServers
   report: (error: unknown) => void
 }
 
@@ -41,6 +42,7 @@ export function createDeskSite({
   outside,
   faults,
   settings,
+  mailServers,
   report,
 }: DeskDependencies): FastifyInstance {
   const site = fastify({ routerOptions: { maxParamLength: 500 } })
@@ -58,9 +60,13 @@ export function createDeskSite({
 
   void site.register(async (scope) => {
     scope.get('/', (_request, reply) =>
-      sendPage(reply, layoutOf('/')({ title: 'Desk', body: homePage(settings, readRoster(directory)) })),
+      sendPage(
+        reply,
+        layoutOf('/')({ title: 'Desk', body: homePage({ ...settings, mailServers }, readRoster(directory)) }),
+      ),
     )
     scope.get('/healthz', () => ({ status: 'ok' }))
+    scope.get('/api/addresses', () => ({ ...settings.listening, ...mailServers }))
     scope.get('/api/people', () => ({ people: peopleForScripts(directory) }))
     registerAuthenticator(scope, { directory, clock, layout: layoutOf('/authenticator') })
     registerApplicationAccess(scope, directory)

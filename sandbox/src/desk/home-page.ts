@@ -1,5 +1,5 @@
 import { html, type Html } from '../kernel/html.ts'
-import type { Settings } from '../kernel/settings.ts'
+import type { MailServers, Settings } from '../kernel/settings.ts'
 import type { MailboxRight } from '../tenants/index.ts'
 import { addressOf, type RosterMailbox, type RosterPerson } from './roster.ts'
 
@@ -11,7 +11,7 @@ const RIGHTS: Record<MailboxRight, string> = {
 
 /** Everything a newcomer needs on one page. */
 export function homePage(
-  { listening, named }: Settings,
+  { listening, named, mailServers }: Settings & { mailServers: MailServers | undefined },
   { persons, mailboxes }: { persons: RosterPerson[]; mailboxes: RosterMailbox[] },
 ): Html {
   const admin = persons.find(({ user }) => user.globalAdministrator)?.user
@@ -55,7 +55,8 @@ export function homePage(
       ${place('Portal', listening.portal, html`App registrations, users, mailboxes, consent policy`)}
       ${forPrograms('Sign-in (Entra ID)', listening.login, named.login)}
       ${forPrograms('Microsoft Graph', `${listening.graph}/v1.0`, `${named.graph}/v1.0`)}
-      ${place('Desk', listening.desk, html`This page, and for scripts <code>/api/people</code>`)}
+      ${mailServers && mailServer('IMAP', mailServers.imap)}
+      ${place('Desk', listening.desk, html`This page, and for scripts <code>/api/people</code> and <code>/api/addresses</code>`)}
     </dl>
 
     <h2>People</h2>
@@ -80,6 +81,15 @@ function forPrograms(name: string, listening: string, named: string): Html {
     <dd>
       <code>${listening}</code><br /><span class="quiet"
         >For programs${listening !== named && html`; calls itself <code>${named}</code>`}</span
+      >
+    </dd>`
+}
+
+function mailServer(name: string, { host, port }: { host: string; port: number }): Html {
+  return html`<dt>${name}</dt>
+    <dd>
+      <code>${host}:${port}</code><br /><span class="quiet"
+        >For mail programs: without TLS, signed in to with an access token (XOAUTH2)</span
       >
     </dd>`
 }

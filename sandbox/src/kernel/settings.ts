@@ -10,6 +10,11 @@ export interface Addresses {
   desk: string
 }
 
+/** Where mail programs connect: plain, on loopback; Microsoft's are `outlook.office365.com:993` with TLS. */
+export interface MailServers {
+  imap: { host: string; port: number }
+}
+
 export interface Settings {
   /** Where each part listens, on loopback. */
   listening: Addresses

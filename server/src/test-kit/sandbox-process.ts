@@ -14,6 +14,8 @@ export interface SandboxProcess {
   graph: string
   portal: string
   desk: string
+  /** Its IMAP server, on localhost without TLS. */
+  imapPort: number
   /** Moves its clock on. */
   advance(ms: number): Promise<void>
   now(): Promise<Date>
@@ -25,8 +27,8 @@ export interface SandboxProcess {
  */
 export async function startSandboxProcess(): Promise<SandboxProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'postkey-sandbox-'))
-  const [login, graph, portal, desk] = await freePorts(4)
-  await writeFile(join(folder, 'ports.json'), JSON.stringify({ login, graph, portal, desk }))
+  const [login, graph, portal, desk, imap] = await freePorts(5)
+  await writeFile(join(folder, 'ports.json'), JSON.stringify({ login, graph, portal, desk, imap }))
   const child = spawn(process.execPath, [PROGRAM, '--data', folder], { stdio: ['ignore', 'pipe', 'pipe'] })
   const ended = once(child, 'exit')
   let said = ''
@@ -55,6 +57,7 @@ export async function startSandboxProcess(): Promise<SandboxProcess> {
     graph: at(graph),
     portal: at(portal),
     desk: at(desk),
+    imapPort: imap ?? 0,
     async advance(ms) {
       const answer = await fetch(clockUrl, {
         method: 'POST',

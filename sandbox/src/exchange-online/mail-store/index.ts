@@ -1,8 +1,9 @@
 /**
  * Mail store: the mailboxes of Exchange Online. Folders, messages, attachments and the log of all changes;
- * Graph (and later IMAP and SMTP) are views of it and keep no mail of their own.
+ * Graph and IMAP are views of it and keep no mail of their own.
  *
- * Tables: folders, messages, message_contents, message_mimes, attachments, attachment_contents, mail_changes.
+ * Tables: folders, messages, message_contents, message_mimes, attachments, attachment_contents, folder_uids,
+ * message_uids, mail_changes.
  */
 import type { Condition, MessageColumn } from './condition.ts'
 import type { Sent } from './message-writer.ts'
@@ -17,6 +18,7 @@ import type {
   MessageFlags,
   WellKnownFolder,
 } from './mail-objects.ts'
+import type { ImapEntry, ImapMarks, UidState } from './uids.ts'
 
 export * from './mail-objects.ts'
 export type { Condition, MessageColumn, TextColumn } from './condition.ts'
@@ -26,6 +28,7 @@ export { positionOf } from './message-query.ts'
 export { type BulkOptions, seedBulk } from './seed-bulk.ts'
 export { seedMail } from './seed-mail.ts'
 export type { Sent } from './message-writer.ts'
+export { type ImapEntry, type ImapMarks, LARGEST_UID, type UidState } from './uids.ts'
 
 export interface MailStore {
   // Folders. All finders return `undefined` when the thing is not in that mailbox.
@@ -49,7 +52,7 @@ export interface MailStore {
   listMessages(query: MessageQuery): Message[]
   countMessages(query: Pick<MessageQuery, 'mailboxId' | 'folderId' | 'where'>): number
   /** The original MIME, or MIME composed of the message's parts. */
-  mime(message: Message): Promise<Uint8Array>
+  mime(message: Pick<Message, 'key'>): Promise<Uint8Array>
   /** `withContent: false` leaves the bytes empty, for lists that do not show them. */
   attachments(messageKey: number, options?: { withContent?: boolean }): Attachment[]
   attachment(messageKey: number, attachmentId: string): Attachment | undefined
@@ -81,7 +84,18 @@ export interface MailStore {
    */
   markSent(key: number, sent: Sent): Message
   copy(key: number, folderId: string): Message
+  /** Told in the change log as an update of nothing that Graph shows. */
+  updateMarks(key: number, marks: Partial<ImapMarks>): void
   remove(key: number): void
+
+  // Numbers of IMAP. A message gets a new one whenever it comes to a folder, by whatever road.
+  uidState(folderId: string): UidState
+  /** Of the whole folder, or of what came after `afterUid`; growing. */
+  uidsOf(folderId: string, afterUid?: number): { key: number; uid: number }[]
+  imapEntry(key: number): ImapEntry | undefined
+  firstUnreadUid(folderId: string): number | undefined
+  /** Gives the folder another UIDVALIDITY and all its messages new numbers, from `firstUid` on. */
+  renewUids(folderId: string, firstUid?: number): void
 
   // Change log
   lastSequence(): number

@@ -11,6 +11,7 @@ import { MailStoreError } from './mail-store-error.ts'
 import { countMessages, findByMessageId, findMessage, listMessages } from './message-query.ts'
 import { createMessageWriter } from './message-writer.ts'
 import { TABLES } from './tables.ts'
+import { createUids } from './uids.ts'
 
 /** @see https://learn.microsoft.com/office365/servicedescriptions/exchange-online-service-description/exchange-online-limits */
 const LARGEST_RECEIVED_BYTES = 36 * 1024 * 1024
@@ -28,7 +29,8 @@ export function createMailStore({ database, clock, directory, report = warn }: M
   const folders = createFolders(database, directory)
   const attachments = createAttachments(database)
   const log = createChangeLog(database, report)
-  const writer = createMessageWriter({ database, clock, folders, attachments, log })
+  const uids = createUids(database)
+  const writer = createMessageWriter({ database, clock, folders, attachments, log, uids })
 
   return {
     folder: folders.find,
@@ -48,6 +50,7 @@ export function createMailStore({ database, clock, directory, report = warn }: M
         for (const id of all.toReversed()) {
           writer.removeAllIn(id)
           folders.remove(id)
+          uids.forget(id)
         }
       })
     },
@@ -96,9 +99,16 @@ export function createMailStore({ database, clock, directory, report = warn }: M
     addAttachment: writer.addAttachment,
     removeAttachment: writer.removeAttachment,
     move: (key, folderId) => writer.move(key, folderId),
+    updateMarks: writer.updateMarks,
     markSent: writer.markSent,
     copy: writer.copy,
     remove: writer.remove,
+
+    uidState: uids.state,
+    uidsOf: uids.list,
+    imapEntry: uids.entry,
+    firstUnreadUid: uids.firstUnread,
+    renewUids: (folderId, firstUid = 1) => uids.renew(folderId, clock.now().getTime(), firstUid),
 
     lastSequence: () => log.lastSequence(),
     changesSince: (folderId, sequence, limit) => log.changesSince(folderId, sequence, limit),

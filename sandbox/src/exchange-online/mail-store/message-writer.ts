@@ -20,6 +20,7 @@ import {
   insertRow,
   updateRow,
 } from './message-rows.ts'
+import type { ImapMarks, Uids } from './uids.ts'
 
 /** @see https://learn.microsoft.com/office365/servicedescriptions/exchange-online-service-description/exchange-online-limits */
 const MOST_ATTACHMENTS = 250
@@ -61,8 +62,9 @@ export function createMessageWriter(deps: {
   folders: Folders
   attachments: Attachments
   log: ChangeLog
+  uids: Uids
 }) {
-  const { database, clock, folders, attachments, log } = deps
+  const { database, clock, folders, attachments, log, uids } = deps
   const now = () => clock.now().getTime()
 
   function create({ mailboxId, folderId, content, attachments: files, mime, threadIndex, options }: Arrival): Message {
@@ -100,6 +102,7 @@ export function createMessageWriter(deps: {
         created_at: createdAt,
         last_modified_at: createdAt,
       })
+      uids.place(folder.id, key)
       insertRow(database, 'message_contents', { message_key: key, ...bodyColumns(said) })
       if (mime) insertRow(database, 'message_mimes', { message_key: key, mime })
       for (const file of files) attachments.add(key, placement.owner, file, createdAt)
@@ -113,6 +116,12 @@ export function createMessageWriter(deps: {
     if (changed.length === 0) return message
     const properties = changed.flatMap((name) => FLAG_PROPERTIES[name])
     return touch(message, flagColumns({ ...message, ...defined(flags) }), properties)
+  }
+
+  function updateMarks(key: number, marks: Partial<ImapMarks>): void {
+    database.transaction(() => {
+      if (uids.setMarks(key, marks)) touch(get(key), {}, [])
+    })
   }
 
   function updateContent(key: number, content: Partial<MessageContent>): Message {
@@ -163,6 +172,7 @@ export function createMessageWriter(deps: {
       logged('removed', message)
       const { columns } = placeIn(folder, key)
       updateRow(database, 'messages', 'key', key, { ...further, ...columns, last_modified_at: now() })
+      uids.place(folder.id, key)
       return logged('created', get(key))
     })
   }
@@ -181,6 +191,8 @@ export function createMessageWriter(deps: {
         last_modified_at: now(),
       }
       copyRow('messages', 'key', key, replaced)
+      uids.place(folder.id, copyKey)
+      uids.copyMarks(key, copyKey)
       copyRow('message_contents', 'message_key', key, { message_key: copyKey })
       copyRow('message_mimes', 'message_key', key, { message_key: copyKey })
       attachments.copy(key, copyKey, owner, now())
@@ -306,6 +318,7 @@ export function createMessageWriter(deps: {
   return {
     create,
     updateFlags,
+    updateMarks,
     updateContent,
     addAttachment,
     removeAttachment,

@@ -48,6 +48,15 @@ export const TABLES = `
     attachment_number INTEGER PRIMARY KEY REFERENCES attachments ON DELETE CASCADE, content BLOB NOT NULL
   ) STRICT;
 
+  CREATE TABLE IF NOT EXISTS folder_uids (
+    folder_id TEXT PRIMARY KEY, uid_validity INTEGER NOT NULL, uid_next INTEGER NOT NULL, renewed_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS message_uids (
+    message_key INTEGER PRIMARY KEY REFERENCES messages ON DELETE CASCADE, folder_id TEXT NOT NULL,
+    uid INTEGER NOT NULL, is_answered INTEGER NOT NULL, is_deleted INTEGER NOT NULL, is_mdn_sent INTEGER NOT NULL,
+    UNIQUE (folder_id, uid)
+  ) STRICT;
+
   CREATE TABLE IF NOT EXISTS mail_changes (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT, mailbox_id TEXT NOT NULL, folder_id TEXT NOT NULL,
     message_key INTEGER NOT NULL, immutable_id TEXT NOT NULL, rest_id TEXT NOT NULL, kind TEXT NOT NULL,

@@ -1,0 +1,64 @@
+import type { ImapEntry, ImapMarks, MessageFlags } from '../mail-store/index.ts'
+import { argumentError } from './refusal.ts'
+
+/** All that Exchange keeps; there is no `\*`, so custom keywords are not stored (fact sheet §E.3). */
+export const ALL_FLAGS = '\\Seen \\Answered \\Flagged \\Deleted \\Draft $MDNSent'
+
+export type Flag = 'seen' | 'answered' | 'flagged' | 'deleted' | 'draft' | 'mdn-sent'
+
+const BY_NAME: Record<string, Flag> = {
+  '\\seen': 'seen',
+  '\\answered': 'answered',
+  '\\flagged': 'flagged',
+  '\\deleted': 'deleted',
+  '\\draft': 'draft',
+  $mdnsent: 'mdn-sent',
+}
+
+export function flagsOf(entry: ImapEntry): string {
+  return [
+    entry.isRead && '\\Seen',
+    entry.isAnswered && '\\Answered',
+    entry.isFlagged && '\\Flagged',
+    entry.isDeleted && '\\Deleted',
+    entry.isDraft && '\\Draft',
+    entry.isMdnSent && '$MDNSent',
+  ]
+    .filter((flag) => flag !== false)
+    .join(' ')
+}
+
+/** Words of a client; keywords that Exchange does not keep are passed over. @throws Refusal BAD for what is no flag */
+export function readFlags(words: readonly string[]): Set<Flag> {
+  const flags = new Set<Flag>()
+  for (const word of words) {
+    if (!/^\\?[^\s\\(){%*"\]\x00-\x1f\x7f]{1,250}$/.test(word)) throw argumentError()
+    const flag = BY_NAME[word.toLowerCase()]
+    if (flag) flags.add(flag)
+    else if (word.startsWith('\\')) throw argumentError()
+  }
+  return flags
+}
+
+export interface FlagChange {
+  flags: Partial<Pick<MessageFlags, 'isRead' | 'flagStatus'>>
+  marks: Partial<ImapMarks>
+}
+
+/** What STORE asks for of one message. `\Draft` is what the message is, not a mark that STORE could set. */
+export function changeOf(entry: ImapEntry, mode: '+' | '-' | '=', wanted: ReadonlySet<Flag>): FlagChange {
+  const value = (flag: Flag, have: boolean) =>
+    mode === '=' ? wanted.has(flag) : wanted.has(flag) ? mode === '+' : have
+  const isFlagged = value('flagged', entry.isFlagged)
+  return {
+    flags: {
+      isRead: value('seen', entry.isRead),
+      ...(isFlagged === entry.isFlagged ? {} : { flagStatus: isFlagged ? 'flagged' : 'notFlagged' }),
+    },
+    marks: {
+      isAnswered: value('answered', entry.isAnswered),
+      isDeleted: value('deleted', entry.isDeleted),
+      isMdnSent: value('mdn-sent', entry.isMdnSent),
+    },
+  }
+}

@@ -1,0 +1,89 @@
+import type { Folder, MailStore } from '../mail-store/index.ts'
+import { decodeUtf7, encodeUtf7 } from './modified-utf7.ts'
+
+/** A folder under the name that IMAP gives it. */
+export interface NamedFolder {
+  folder: Folder
+  /** Levels with `/` between them, not yet encoded; `INBOX` for the inbox in any language. */
+  path: string
+  hasChildren: boolean
+}
+
+const MOST_FOLDERS = 10_000
+
+/** RFC 6154, for what a mailbox has of them. */
+const SPECIAL_USES: Partial<Record<string, string>> = {
+  sentitems: '\\Sent',
+  drafts: '\\Drafts',
+  deleteditems: '\\Trash',
+  junkemail: '\\Junk',
+  archive: '\\Archive',
+}
+
+export function specialUseOf({ wellKnownName }: Folder): string | undefined {
+  return wellKnownName && SPECIAL_USES[wellKnownName]
+}
+
+/** All folders of the mailbox that IMAP shows: below the root, not hidden, whose names can be told apart from levels. */
+export function namedFolders(mailStore: MailStore, mailboxId: string): NamedFolder[] {
+  const found: NamedFolder[] = []
+  visit(undefined, '')
+  return found
+
+  function visit(parentId: string | undefined, above: string): boolean {
+    const children = mailStore
+      .listFolders(mailboxId, parentId)
+      .filter(({ isHidden, displayName }) => !isHidden && !displayName.includes('/'))
+    for (const folder of children) {
+      if (found.length >= MOST_FOLDERS) break
+      const path = folder.wellKnownName === 'inbox' ? 'INBOX' : above + folder.displayName
+      const named = { folder, path, hasChildren: false }
+      found.push(named)
+      named.hasChildren = visit(folder.id, `${path}/`)
+    }
+    return children.length > 0
+  }
+}
+
+/** By the name as it is on the wire, without regard to case as in Exchange. */
+export function findNamed(mailStore: MailStore, mailboxId: string, wire: string): NamedFolder | undefined {
+  const path = decodeUtf7(wire)
+  if (path === undefined) return undefined
+  const wanted = keyOf(path.replace(/\/$/, ''))
+  return namedFolders(mailStore, mailboxId).find((each) => keyOf(each.path) === wanted)
+}
+
+export function keyOf(path: string): string {
+  return path.normalize('NFC').toLowerCase()
+}
+
+/** Matches names on the wire: `*` is anything, `%` anything within one level (RFC 3501 §6.3.8). */
+export function patternOf(wire: string): (path: string) => boolean {
+  // Neighbouring wildcards mean what one means; left as they are they would cost time without end.
+  const parts = wire
+    .replace(/[%*]*\*[%*]*/g, '*')
+    .replace(/%+/g, '%')
+    .toLowerCase()
+    .split(/([%*])/)
+  return (path) => matches(encodeUtf7(path).toLowerCase(), parts)
+}
+
+/** Greedy with one way back per wildcard would not do for two kinds; so a set of the positions that are reached. */
+function matches(name: string, parts: readonly string[]): boolean {
+  let reached = new Set([0])
+  for (const part of parts) {
+    const next = new Set<number>()
+    if (part === '*') for (let i = Math.min(...reached); i <= name.length; i++) next.add(i)
+    else if (part === '%') {
+      for (const from of reached) {
+        for (let i = from; i <= name.length && !next.has(i); i++) {
+          next.add(i)
+          if (name[i] === '/') break
+        }
+      }
+    } else for (const from of reached) if (name.startsWith(part, from)) next.add(from + part.length)
+    if (next.size === 0) return false
+    reached = next
+  }
+  return reached.has(name.length)
+}

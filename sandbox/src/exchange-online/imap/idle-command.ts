@@ -1,0 +1,25 @@
+import type { Command } from './commands.ts'
+import { argumentError } from './refusal.ts'
+
+/** Tells what happens while it waits (RFC 2177). Everything that changes the folder is told at once. */
+export const idleCommand: Command = {
+  state: 'signed-in',
+  async run(session, args) {
+    args.end()
+    const { writer } = session
+    writer.line('+ IDLE accepted, awaiting DONE command.')
+    const tell = () => {
+      session.selected?.tell(writer, { expunges: true })
+      writer.send()
+    }
+    session.onNews = tell
+    try {
+      tell()
+      const line = await session.source.readLine(1000)
+      if (line?.toString('latin1').toUpperCase() !== 'DONE') throw argumentError()
+    } finally {
+      session.onNews = undefined
+    }
+    return 'OK IDLE completed.'
+  },
+}

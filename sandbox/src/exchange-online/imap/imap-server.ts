@@ -1,0 +1,93 @@
+import { type AddressInfo, createServer, type Server } from 'node:net'
+import type { MovableClock } from '../../kernel/clock.ts'
+import type { CommandDeps } from './commands.ts'
+import { createMimeSource } from './mime-source.ts'
+import { Session } from './session.ts'
+
+/** Of one mailbox. Microsoft names no number; people report 16 to 20 (fact sheet §E.4, unsure). */
+const MOST_PER_MAILBOX = 20
+const MOST_CONNECTIONS = 500
+/** Fact sheet §E.4: of the 30-minute class. */
+const LONGEST_SILENCE_MS = 30 * 60 * 1000
+const LOOK_EVERY_MS = 1000
+
+export interface ImapServerDeps extends Omit<CommandDeps, 'mimes' | 'admit'> {
+  clock: MovableClock
+  report: (error: unknown) => void
+}
+
+export interface ImapServer {
+  /** On both loopback addresses; 0 lets the system choose. Answers the port. */
+  listen(port: number): Promise<number>
+  close(): Promise<void>
+}
+
+export function createImapServer({ report, ...deps }: ImapServerDeps): ImapServer {
+  const { clock, mailStore } = deps
+  const sessions = new Set<Session>()
+  const mimes = createMimeSource(mailStore)
+  const servers: Server[] = []
+
+  function admit(session: Session): boolean {
+    const { mailboxId } = session
+    return [...sessions].filter((each) => each.mailboxId === mailboxId).length <= MOST_PER_MAILBOX
+  }
+
+  mailStore.onChange((change) => {
+    for (const session of sessions) {
+      if (session.selected?.folderId !== change.folderId) continue
+      session.selected.hear(change)
+      // A batch of changes is told together.
+      if (session.onNews) setImmediate(() => session.onNews?.())
+    }
+  })
+
+  /** Ends sessions whose token or patience is over. */
+  function look(): void {
+    const now = clock.now().getTime()
+    for (const session of sessions) {
+      if (session.signedIn && session.signedIn.claims.expiresAt <= now) {
+        session.end('* BYE Session invalidated - AccessTokenExpired')
+      } else if (now - session.lastHeardAt >= LONGEST_SILENCE_MS) session.end('* BYE Connection is closed. 13')
+    }
+  }
+  const timer = setInterval(look, LOOK_EVERY_MS)
+  timer.unref()
+  clock.onMove(look)
+
+  function listenOn(host: string, port: number): Promise<number> {
+    const server = createServer({ noDelay: true }, (socket) => {
+      socket.on('error', () => undefined)
+      if (sessions.size >= MOST_CONNECTIONS) {
+        socket.end('* BYE Connection is closed. 14\r\n')
+        return
+      }
+      const session = new Session({ ...deps, socket, mimes, admit, report })
+      sessions.add(session)
+      socket.once('close', () => sessions.delete(session))
+      void session.run()
+    })
+    servers.push(server)
+    return new Promise((resolve, reject) => {
+      server.once('error', reject)
+      server.listen({ host, port }, () => resolve((server.address() as AddressInfo).port))
+    })
+  }
+
+  return {
+    async listen(wanted) {
+      const port = await listenOn('127.0.0.1', wanted)
+      // A machine without IPv6 has no ::1.
+      await listenOn('::1', port).catch((error: unknown) => {
+        const { code } = error as NodeJS.ErrnoException
+        if (code !== 'EADDRNOTAVAIL' && code !== 'EAFNOSUPPORT') throw error
+      })
+      return port
+    },
+    async close() {
+      clearInterval(timer)
+      for (const session of sessions) session.end('* BYE Connection is closed. 14')
+      await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
+    },
+  }
+}

@@ -1,0 +1,49 @@
+import type { MailStore } from '../mail-store/index.ts'
+import { type MimePart, readMimeTree } from './mime-tree.ts'
+
+/** A message as IMAP serves it: its bytes, and the parts in them once somebody asks. */
+export interface MimeDocument {
+  bytes: Buffer
+  tree(): MimePart
+}
+
+export interface MimeSource {
+  of(key: number): Promise<MimeDocument>
+}
+
+const MOST_KEPT_BYTES = 64 * 1024 * 1024
+
+/**
+ * The MIME of messages. Those used last are kept: clients fetch one message in pieces, and one that was written as parts
+ * is composed anew each time it is asked for. A message that changes gets another entry, so none is ever old.
+ */
+export function createMimeSource(mailStore: MailStore): MimeSource {
+  const kept = new Map<string, MimeDocument>()
+  let bytes = 0
+
+  function drop(name: string): void {
+    bytes -= kept.get(name)?.bytes.length ?? 0
+    kept.delete(name)
+  }
+
+  return {
+    async of(key) {
+      const name = `${key} ${mailStore.messageByKey(key)?.changeKey ?? ''}`
+      let found = kept.get(name)
+      if (!found) {
+        const mime = await mailStore.mime({ key })
+        found = documentOf(Buffer.from(mime.buffer, mime.byteOffset, mime.byteLength))
+        if (!kept.has(name)) bytes += found.bytes.length
+      }
+      kept.delete(name)
+      kept.set(name, found)
+      while (bytes > MOST_KEPT_BYTES && kept.size > 1) drop(kept.keys().next().value!)
+      return found
+    },
+  }
+}
+
+function documentOf(bytes: Buffer): MimeDocument {
+  let tree: MimePart | undefined
+  return { bytes, tree: () => (tree ??= readMimeTree(bytes)) }
+}
