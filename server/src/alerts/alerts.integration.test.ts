@@ -416,7 +416,12 @@ describe('a webhook', () => {
     for (const url of ['http://chat.example/x', 'https://user:pass@chat.example/', 'file:///etc/passwd', 'chat']) {
       await expect(alerts.addWebhook({ name: 'Chat', url }, 'test')).rejects.toMatchObject({ field: 'url' })
     }
-    const { id } = await alerts.addWebhook({ name: 'Chat', url: 'https://10.0.0.7/' }, 'test')
+    await expect(alerts.addWebhook({ name: 'Chat', url: 'https://10.0.0.7/' }, 'test')).rejects.toMatchObject({
+      code: 'egress.address_refused',
+      field: 'url',
+    })
+    // A name shows where it leads only when it is asked for.
+    const { id } = await alerts.addWebhook({ name: 'Chat', url: 'https://intranet.localhost/' }, 'test')
     expect(await alerts.testWebhook(id)).toMatchObject({ delivered: false, reason: { code: 'egress.address_refused' } })
   })
 

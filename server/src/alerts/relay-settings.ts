@@ -5,6 +5,7 @@ import type { DialGuard } from '../kernel/dial-guard.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { KeyRing } from '../kernel/key-ring.ts'
 import type { Secret } from '../kernel/secret.ts'
+import { certificatesOf } from '../kernel/pem.ts'
 import { isAddress } from '../mail/index.ts'
 import type { NewRelay, Relay, RelaySettings } from './alert.ts'
 import type { AuditLog } from './deps.ts'
@@ -91,12 +92,15 @@ export function createRelayKeeping(deps: {
   function checkFields({ host, port, security, from, ca, userName, password }: NewRelay): void {
     const isOurs = dialGuard.isDeclared(host, port)
     if (!/^[\w.:-]{1,253}$/.test(host)) throw invalid('relay.host', 'A name or an address, without a port.')
+    dialGuard.refusePrivate(host, port, 'relay.host')
     if (!PORTS.includes(port) && !isOurs) throw invalid('relay.port', `One of ${PORTS.join(', ')}.`)
     if (security === 'none' && !isOurs) {
       throw invalid('relay.security', 'TLS or STARTTLS, for a relay outside of your own network.')
     }
     if (!isAddress(from)) throw invalid('relay.from', 'An email address.')
-    if (ca !== undefined && !/-----BEGIN CERTIFICATE-----/.test(ca)) throw invalid('relay.ca', 'PEM: -----BEGIN …')
+    if (ca !== undefined && certificatesOf(ca).length === 0) {
+      throw invalid('relay.ca', 'One or more whole certificates in PEM: -----BEGIN CERTIFICATE----- …')
+    }
     if (password && userName === undefined) throw invalid('relay.userName', 'The user to whom the password belongs.')
   }
 

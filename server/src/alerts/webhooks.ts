@@ -183,6 +183,7 @@ export function createWebhooks(deps: {
       url.password === '' &&
       (url.protocol === 'https:' || (url.protocol === 'http:' && dialGuard.isDeclaredOrigin(url.origin)))
     if (!isGood) throw new AppError('alerts.settings_invalid', { field: 'url', detail: 'An address with https://.' })
+    dialGuard.refusePrivate(url.hostname, Number(url.port || (url.protocol === 'https:' ? 443 : 80)), 'url')
   }
 
   return { list, add, change, remove, post }

@@ -208,8 +208,13 @@ describe('a cloud provider', () => {
       [' '],
     )
     expect(rows[0]!.dump).not.toContain(secret)
+    const other = await providers.create(await entered(), ACTOR)
+    const missing = { code: 'cloud_providers.credential_not_found' }
+    await expect(providers.removeCredential(other.id, newest.id, ACTOR)).rejects.toMatchObject(missing)
+    expect(await providers.listCredentials(id)).toHaveLength(3)
     await providers.removeCredential(id, newest.id, ACTOR)
     expect(await providers.listCredentials(id)).toHaveLength(2)
+    await expect(providers.removeCredential(id, newest.id, ACTOR)).rejects.toMatchObject(missing)
   })
 })
 

@@ -131,7 +131,9 @@ export function createCredentialChanges(deps: CredentialChangesDeps) {
 
   const remove: CloudProviders['removeCredential'] = (id, credentialId, actor) =>
     database.transaction(async (tx) => {
-      if (!(await credentials.remove(tx, id, credentialId))) return
+      if (!(await credentials.remove(tx, id, credentialId))) {
+        throw new AppError('cloud_providers.credential_not_found')
+      }
       await audit.record(tx, {
         actor,
         action: 'cloud_provider.credential_removed',

@@ -1,6 +1,22 @@
 import { describe, expect, it } from 'vitest'
 import { line, name } from './fields.ts'
 
+describe('what people and things are called', () => {
+  it.each([
+    ['a line separator', 'Sales\u2028Bcc: b'],
+    ['a paragraph separator', 'Sales\u2029b'],
+    ['an override of direction, which shows another name', 'Sales \u202egnp.exe'],
+    ['an isolate that nobody ends', 'Sales\u2066'],
+    ['a mark of direction', '\u200fSales'],
+  ])('refuses %s', (_which, text) => {
+    expect(name.safeParse(text).success).toBe(false)
+  })
+
+  it('takes names that are written from right to left', () => {
+    expect(name.parse('תמיכה')).toBe('תמיכה')
+  })
+})
+
 describe.each([
   ['a name', name],
   ['a line', line],

@@ -10,7 +10,14 @@ import { Secret } from '../kernel/secret.ts'
 const ONE_LINE = /^[^\p{Cc}\p{Cs}]*$/u
 const ONE_LINE_IN_WORDS = 'one line without control characters'
 
-export const name = z.string().trim().min(1).max(200).regex(ONE_LINE, ONE_LINE_IN_WORDS)
+/**
+ * Besides, nothing that is invisible and changes what is seen: separators of lines and paragraphs, and the controls of
+ * direction (UAX #9 §2), by which a name shows as another one. Names in scripts from right to left need none of them.
+ */
+const SHOWN_AS_IT_IS = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]*$/u
+const SHOWN_IN_WORDS = 'one line without control characters, line separators and controls of direction'
+
+export const name = z.string().trim().min(1).max(200).regex(SHOWN_AS_IT_IS, SHOWN_IN_WORDS)
 
 export const line = z.string().regex(ONE_LINE, ONE_LINE_IN_WORDS)
 

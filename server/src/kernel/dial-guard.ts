@@ -10,6 +10,12 @@ import { AppError } from './errors.ts'
 export interface DialGuard {
   /** The address to connect to; certificates are still those of `host`. @throws {AppError} `egress.…` */
   addressOf(host: string, port: number): Promise<string>
+  /**
+   * What is known without asking a name server, for settings: a literal address that would be refused later.
+   *
+   * @throws {AppError} `egress.address_refused` at `field`
+   */
+  refusePrivate(host: string, port: number, field: string): void
   /** Whether `host:port` was declared to lie in our own network. */
   isDeclared(host: string, port: number): boolean
   isDeclaredOrigin(origin: string): boolean
@@ -29,6 +35,14 @@ export function createDialGuard({ declared = new Set(), lookUp = systemLookUp }:
     isDeclaredOrigin(origin) {
       const { protocol, hostname, port } = new URL(origin)
       return isDeclared(hostname, Number(port || (protocol === 'https:' ? 443 : 80)))
+    },
+    refusePrivate(host, port, field) {
+      const literal = host.replace(/^\[|\]$/g, '')
+      if (isIP(literal) === 0 || isPublicAddress(literal) || isDeclared(host, port)) return
+      throw new AppError('egress.address_refused', {
+        field,
+        detail: `${literal} lies in a private network or on this machine.`,
+      })
     },
     async addressOf(host, port) {
       const addresses = isIP(host) === 0 ? await named(host) : [host]

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Alerts } from '../../alerts/index.ts'
-import { AlertWebhook } from '../alert-webhooks/alert-webhook.ts'
+import { AlertWebhook, shownTo } from '../alert-webhooks/alert-webhook.ts'
+import type { Caller } from '../caller.ts'
 import { emailAddress, line, Reason, secret, Time } from '../fields.ts'
 
 const Security = z.enum(['tls', 'starttls', 'none'])
@@ -52,7 +53,7 @@ export const NewAlertRelay = z.strictObject({
   from: emailAddress,
 })
 
-export async function settingsOf(alerts: Alerts) {
+export async function settingsOf(alerts: Alerts, caller: Caller) {
   const [relay, webhooks, warnings] = await Promise.all([alerts.relay(), alerts.webhooks(), alerts.warnings()])
-  return { relay, webhooks, warnings }
+  return { relay, webhooks: webhooks.map((webhook) => shownTo(caller, webhook)), warnings }
 }

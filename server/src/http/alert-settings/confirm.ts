@@ -21,7 +21,7 @@ export const confirmAlertSettings = ({ alerts }: Rooms) =>
     },
     act: async ({ body, caller }) => {
       await alerts.confirmTest(body.code, actorOf(caller))
-      return settingsOf(alerts)
+      return settingsOf(alerts, caller)
     },
     present: { status: 200, schema: AlertSettings },
   })

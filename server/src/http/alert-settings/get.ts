@@ -10,6 +10,6 @@ export const getAlertSettings = ({ alerts }: Rooms) =>
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
     validate: {},
-    act: () => settingsOf(alerts),
+    act: ({ caller }) => settingsOf(alerts, caller),
     present: { status: 200, schema: AlertSettings },
   })

@@ -15,7 +15,7 @@ export const setAlertSettings = ({ alerts }: Rooms) =>
     act: async ({ body, caller }) => {
       if (body.relay === null) await alerts.removeRelay(actorOf(caller))
       else await alerts.setRelay(body.relay, actorOf(caller))
-      return settingsOf(alerts)
+      return settingsOf(alerts, caller)
     },
     present: { status: 200, schema: AlertSettings },
   })

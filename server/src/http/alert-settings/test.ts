@@ -15,7 +15,7 @@ export const testAlertSettings = ({ alerts }: Rooms) =>
     validate: { body: z.strictObject({ to: emailAddress }) },
     act: async ({ body, caller }) => {
       await alerts.testRelay(body.to, actorOf(caller))
-      return settingsOf(alerts)
+      return settingsOf(alerts, caller)
     },
     present: { status: 200, schema: AlertSettings },
   })

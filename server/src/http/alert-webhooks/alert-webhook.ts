@@ -1,15 +1,23 @@
 import { z } from 'zod'
+import type { Caller } from '../caller.ts'
 import { line, Reason, Time } from '../fields.ts'
 
 export const AlertWebhook = z
   .object({
     id: z.string(),
     name: z.string(),
-    url: z.string(),
+    url: z
+      .string()
+      .describe('Programs are told its origin alone: path and query are often all that it takes to post there.'),
     createdAt: Time,
     lastDeliveredAt: Time.optional(),
     lastFailure: z.object({ at: Time, reason: Reason }).optional(),
   })
   .meta({ id: 'AlertWebhook' })
+
+/** As `caller` may see it. */
+export function shownTo<T extends { url: string }>(caller: Caller, webhook: T): T {
+  return caller.kind === 'person' ? webhook : { ...webhook, url: new URL(webhook.url).origin }
+}
 
 export const webhookUrl = line.trim().min(1).max(2000)

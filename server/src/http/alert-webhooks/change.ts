@@ -6,7 +6,7 @@ import { idParam } from '../ids.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
-import { AlertWebhook, webhookUrl } from './alert-webhook.ts'
+import { AlertWebhook, shownTo, webhookUrl } from './alert-webhook.ts'
 
 export const changeAlertWebhook = ({ alerts }: Rooms) =>
   route({
@@ -18,6 +18,7 @@ export const changeAlertWebhook = ({ alerts }: Rooms) =>
       params: idParam<AlertWebhookId>(),
       body: z.strictObject({ name: name.optional(), url: webhookUrl.optional() }),
     },
-    act: ({ params, body, caller }) => alerts.changeWebhook(params.id, body, actorOf(caller)),
+    act: async ({ params, body, caller }) =>
+      shownTo(caller, await alerts.changeWebhook(params.id, body, actorOf(caller))),
     present: { status: 200, schema: AlertWebhook },
   })

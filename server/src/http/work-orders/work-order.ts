@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { AccountTypes, OpenedByApplication } from '../cloud-providers/cloud-provider.ts'
-import { line, Time } from '../fields.ts'
+import { name, Time } from '../fields.ts'
 
 /** What shall be registered: in which cloud, for whom, and by which roads mail shall move. */
 export const Wish = z.strictObject({
@@ -17,7 +17,7 @@ export const Wish = z.strictObject({
     .enum(['secret', 'certificate'])
     .optional()
     .describe('How the application proves itself. With a certificate no secret is made anywhere.'),
-  displayName: line.max(120).optional(),
+  displayName: name.max(120).optional(),
 })
 
 export const WorkOrder = z

@@ -72,6 +72,9 @@ export type Reason = {
 export type AlertWebhook = {
     id: string;
     name: string;
+    /**
+     * Programs are told its origin alone: path and query are often all that it takes to post there.
+     */
     url: string;
     createdAt: string;
     lastDeliveredAt?: string;
@@ -1387,6 +1390,9 @@ export type WorkOrderLink = {
 export type CreatedAlertWebhook = {
     id: string;
     name: string;
+    /**
+     * Programs are told its origin alone: path and query are often all that it takes to post there.
+     */
     url: string;
     createdAt: string;
     lastDeliveredAt?: string;
