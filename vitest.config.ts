@@ -1,6 +1,6 @@
 import { configDefaults, defineConfig } from 'vitest/config'
 
-const HOUSE = '{server,sandbox,web,scripts}'
+const HOUSE = '{server,sandbox,web,scripts,mail-servers}'
 
 export default defineConfig({
   test: {

@@ -24,6 +24,8 @@ describe('the import law', () => {
     ['a room within a folder', 'sandbox/src/exchange-online/graph/send.ts', '../mail-store/index.ts'],
     ['the whole sandbox from a test', 'sandbox/src/entra-id/consent.integration.test.ts', '../sandbox.ts'],
     ['the sandbox from e2e', 'e2e/sign-in.spec.ts', '../sandbox/src/main.ts'],
+    ['a real mail server from a test', 'server/src/sync/a.integration.test.ts', '../../../mail-servers/index.ts'],
+    ['a real mail server from the test kit', 'server/src/test-kit/imap.ts', '../../../mail-servers/index.ts'],
     ['a package', 'server/src/kernel/log.ts', 'pino'],
   ])('allows %s', (_what, file, specifier) => {
     expect(fileComplaints(file, `import { a } from '${specifier}'`)).toEqual([])
@@ -47,6 +49,8 @@ describe('the import law', () => {
     ['the server from web', 'web/src/main.tsx', '../../server/src/kernel/errors.ts', '"web" may not'],
     ['the server from e2e', 'e2e/mail.spec.ts', '../server/src/main.ts', '"e2e" may not'],
     ['the server by its package name', 'sandbox/foreign/main.ts', '@postkey/server/src/main.ts', '"sandbox" may not'],
+    ['a real mail server from code', 'server/src/sync/run.ts', '../../../mail-servers/index.ts', 'only tests may'],
+    ['the server from the real ones', 'mail-servers/a.ts', '../server/src/kernel/log.ts', '"mail-servers" may not'],
     ['what lies outside the repository', 'scripts/test.ts', '../../elsewhere.ts', 'outside the repository'],
     ['a path of this machine', 'scripts/test.ts', '/opt/elsewhere.ts', 'outside the repository'],
     ['graph from the mail store', 'sandbox/src/exchange-online/mail-store/a.ts', '../graph/index.ts', 'may not import'],

@@ -38,6 +38,9 @@ function workspaceComplaint(file: string, target: string): string | undefined {
   const [home, other] = [file.split('/')[0]!, target.split('/')[0]!]
   if (other === '..') return `${file}: imports ${target}, outside the repository`
   if (home === other || !(other in WORKSPACES)) return undefined
+  if (other === 'mail-servers' && home === 'server' && !/\.test\.|-for-test\.ts$|\/test-kit\//.test(file)) {
+    return `${file}: only tests may import from "mail-servers"`
+  }
   return WORKSPACES[home]?.includes(other) ? undefined : `${file}: "${home}" may not import from "${other}"`
 }
 

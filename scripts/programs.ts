@@ -10,7 +10,10 @@ export type ProgramName = keyof typeof PROGRAMS
 export interface Program {
   /** The Debian packages that bring it. */
   debian: readonly string[]
-  /** Names to look for in the path, then absolute places outside of it. The first that can be run is taken. */
+  /**
+   * Names to look for in the path, then absolute places outside of it. The first that can be run is taken; a library
+   * (`.so`) only has to be there.
+   */
   commands: readonly string[]
   /** What to tell somebody who is not on Debian. */
   elsewhere: string
@@ -27,6 +30,30 @@ export const PROGRAMS = {
       '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
     ],
     elsewhere: 'install Chromium or Google Chrome, so that "chromium" or "google-chrome" is in the path',
+  },
+  // Started by `mail-servers/`. Looked for by what the packages bring beside the program that both have.
+  'dovecot-imap': {
+    debian: ['dovecot-imapd'],
+    commands: ['/usr/lib/dovecot/imap', '/usr/libexec/dovecot/imap', '/opt/homebrew/libexec/dovecot/imap'],
+    elsewhere: 'install Dovecot 2.4',
+  },
+  'dovecot-lmtp': {
+    debian: ['dovecot-lmtpd'],
+    commands: ['/usr/lib/dovecot/lmtp', '/usr/libexec/dovecot/lmtp', '/opt/homebrew/libexec/dovecot/lmtp'],
+    elsewhere: 'install Dovecot 2.4 with LMTP',
+  },
+  postfix: {
+    debian: ['postfix'],
+    commands: ['/usr/lib/postfix/sbin/master'],
+    elsewhere: 'run the tests on Debian: the private Postfix expects its folders there',
+  },
+  curl: { debian: ['curl'], commands: ['curl'], elsewhere: 'install curl' },
+  mbsync: { debian: ['isync'], commands: ['mbsync'], elsewhere: 'install isync' },
+  // A plug-in for libsasl2 and no command: mbsync speaks XOAUTH2 by it.
+  'sasl-xoauth2': {
+    debian: ['libsasl2-modules-kdexoauth2'],
+    commands: ['x86_64', 'aarch64'].map((machine) => `/usr/lib/${machine}-linux-gnu/sasl2/libkdexoauth2.so`),
+    elsewhere: 'install the XOAUTH2 plug-in for Cyrus SASL',
   },
 } as const satisfies Record<string, Program>
 
@@ -49,7 +76,7 @@ export function findCommand(commands: readonly string[], path: string): string |
 
 function canRun(file: string): boolean {
   try {
-    accessSync(file, constants.X_OK)
+    accessSync(file, file.endsWith('.so') ? constants.R_OK : constants.X_OK)
     return statSync(file).isFile()
   } catch {
     return false

@@ -87,9 +87,11 @@ export const SANDBOX: Law = {
  * not made on both sides of a test; `web` knows the server only by the client generated from its OpenAPI document.
  */
 export const WORKSPACES: Readonly<Record<string, readonly string[]>> = {
-  server: [],
+  // Real Dovecot and Postfix, started by tests. Of the server only tests and the test kit may come in.
+  'mail-servers': [],
+  server: ['mail-servers'],
   web: [],
   sandbox: [],
-  e2e: ['sandbox', 'scripts'],
-  scripts: ['server'],
+  e2e: ['sandbox', 'scripts', 'mail-servers'],
+  scripts: ['server', 'mail-servers'],
 }

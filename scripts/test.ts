@@ -17,6 +17,7 @@ import {
   type Outcome,
   type Report,
 } from './test-run/outcome.ts'
+import { provide } from './setup/missing-programs.ts'
 import { runCommand } from './test-run/run-command.ts'
 import { chooseSteps, STAGES, STEPS, type Step } from './test-run/steps.ts'
 import { stepLine, summary, total, type NotRun, type StepResult } from './test-run/summary.ts'
@@ -30,6 +31,9 @@ if (unknown.length > 0) {
   console.error(`No such step: ${unknown.join(', ')}. There are: ${STEPS.map(({ name }) => name).join(', ')}.`)
   process.exit(2)
 }
+
+const wanted = new Set(steps.flatMap(({ needs = [], uses = [] }) => [...needs, ...uses]))
+provide([...wanted].filter((program) => !findProgram(program)))
 
 const notRun: NotRun[] = []
 const results: StepResult[] = []

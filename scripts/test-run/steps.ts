@@ -11,7 +11,10 @@ export interface Step {
    */
   counts: 'exit' | 'vitest' | 'foreign' | 'walk'
   stage: Stage
+  /** Without one of them the step is not run, and listed as such. */
   needs?: readonly ProgramName[]
+  /** Without one of them only the tests that start it fail, and say what to install. */
+  uses?: readonly ProgramName[]
   /** After this long the step is ended and has failed, so that a hanging test cannot hang the run. */
   limitMs: number
 }
@@ -85,6 +88,7 @@ export const STEPS: readonly Step[] = [
     command: vitest('integration'),
     counts: 'vitest',
     stage: 'integration',
+    uses: ['dovecot-imap', 'dovecot-lmtp', 'postfix'],
     limitMs: 15 * MINUTE_MS,
   },
   {

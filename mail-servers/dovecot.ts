@@ -1,0 +1,142 @@
+/** A Dovecot 2.4 of one's own: IMAP with CONDSTORE, QRESYNC, IDLE and MOVE, and LMTP to deliver by. */
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { userInfo } from 'node:os'
+import { join } from 'node:path'
+import { makeCertificate } from './certificate.ts'
+import { startChild } from './child.ts'
+import { createDataFolder, removeDataFolder } from './data-folder.ts'
+import { dovecotConfiguration, type DovecotPlan } from './dovecot-configuration.ts'
+import { freePorts } from './free-port.ts'
+import { needInstalled } from './installed.ts'
+import { deliverByLmtp } from './lmtp.ts'
+import { run } from './run.ts'
+
+const PACKAGES = 'dovecot-imapd dovecot-lmtpd'
+
+export interface DovecotOptions {
+  /**
+   * RFC 7662 endpoint for XOAUTH2, with HTTP Basic credentials in it where it wants some. It answers
+   * `{ active, holder: 'token-holder', mailboxes: '^(a@b[.]c)$' }`: what the sandbox's `/introspect` and
+   * `startTokens` say.
+   */
+  introspectionUrl?: string
+  openidConfigurationUrl?: string
+  /** Passwords by address in lower case, for PLAIN and LOGIN. */
+  users?: Readonly<Record<string, string>>
+  /** Also STARTTLS, and TLS from the start at `imapsPort`. */
+  tls?: boolean
+  /** Lines at the end of the configuration, `imap_capability = …` say. */
+  extra?: string
+}
+
+export interface Dovecot {
+  host: '127.0.0.1'
+  imapPort: number
+  /** TLS from the start; only with `tls`. */
+  imapsPort: number
+  lmtpPort: number
+  /** SASL for Postfix. */
+  authPort: number
+  /** What a client must trust, PEM; only with `tls`. */
+  ca: string | undefined
+  /** Puts a message into INBOX of `user`, who need not exist before. */
+  deliver(user: string, raw: string | Uint8Array): Promise<void>
+  /** Ends every session of `user` now; a client in IDLE hears BYE. */
+  kick(user: string): Promise<void>
+  /** Any other command, `['mailbox', 'update', '-u', user, '--uid-validity', '7', 'INBOX']` say; answers its output. */
+  doveadm(args: readonly string[]): Promise<string>
+  log(): string
+  /** Ends it and starts it again with the same ports, mail and configuration. */
+  restart(): Promise<void>
+  stop(): Promise<void>
+}
+
+export async function startDovecot(options: DovecotOptions = {}): Promise<Dovecot> {
+  const program = needInstalled('dovecot', PACKAGES)
+  const doveadmProgram = needInstalled('doveadm', PACKAGES)
+  if (!options.introspectionUrl && !options.users) {
+    throw new TypeError('Dovecot needs introspectionUrl or users: nobody could log in.')
+  }
+
+  const folder = createDataFolder('dovecot')
+  const identity = await whoRunsIt()
+  mkdirSync(join(folder, 'mail'), { mode: 0o777 })
+  chmodSync(join(folder, 'mail'), 0o777)
+  const [imap, imaps, lmtp, auth] = (await freePorts(4)) as [number, number, number, number]
+  const certificate = options.tls ? await makeCertificate(folder) : undefined
+  const configurationFile = join(folder, 'dovecot.conf')
+  writeFileSync(
+    configurationFile,
+    dovecotConfiguration({
+      folder,
+      ports: { imap, imaps, lmtp, auth },
+      introspectionUrl: options.introspectionUrl,
+      openidConfigurationUrl: options.openidConfigurationUrl,
+      passwordFile: options.users && writePasswords(join(folder, 'passwords'), options.users),
+      certificate,
+      identity,
+      extra: options.extra ?? '',
+    }),
+  )
+
+  const log = () => readIfThere(join(folder, 'dovecot.log'))
+  const start = () => startChild(program, ['-F', '-c', configurationFile], imap, log)
+  let child = await start().catch((error: unknown) => {
+    removeDataFolder(folder)
+    throw error
+  })
+  const doveadm = (args: readonly string[]) => run(doveadmProgram, ['-c', configurationFile, ...args])
+
+  return {
+    host: '127.0.0.1',
+    imapPort: imap,
+    imapsPort: imaps,
+    lmtpPort: lmtp,
+    authPort: auth,
+    ca: certificate?.ca,
+    deliver: (user, raw) => deliverByLmtp(lmtp, user, raw),
+    async kick(user) {
+      await doveadm(['kick', user])
+    },
+    doveadm,
+    log,
+    async restart() {
+      await child.stop()
+      child = await start()
+    },
+    async stop() {
+      await child.stop()
+      removeDataFolder(folder)
+    },
+  }
+}
+
+/** Root's Dovecot gives root up for the users of Debian's package; anybody else's stays who it is. */
+async function whoRunsIt(): Promise<DovecotPlan['identity']> {
+  if (process.getuid?.() === 0) {
+    return {
+      ...{ internal: 'dovecot', internalGroup: 'dovecot', login: 'dovenull' },
+      ...{ mail: 'nobody', mailGroup: 'nogroup', isRoot: true },
+    }
+  }
+  const { username } = userInfo()
+  const group = (await run(needInstalled('id', 'coreutils'), ['-gn'])).trim()
+  return { internal: username, internalGroup: group, login: username, mail: username, mailGroup: group, isRoot: false }
+}
+
+function writePasswords(file: string, users: Readonly<Record<string, string>>): string {
+  // Base64, because a colon ends a field.
+  const lines = Object.entries(users).map(
+    ([user, password]) => `${user.toLowerCase()}:{PLAIN.b64}${Buffer.from(password).toString('base64')}`,
+  )
+  writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o644 })
+  return file
+}
+
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return '' // it ended before its first line
+  }
+}

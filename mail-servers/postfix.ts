@@ -1,0 +1,135 @@
+/** A Postfix of one's own for submission: it asks Dovecot who logs in, and delivers to Dovecot or to the sink. */
+import { chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { makeCertificate } from './certificate.ts'
+import { startChild } from './child.ts'
+import { createDataFolder, removeDataFolder } from './data-folder.ts'
+import type { Dovecot } from './dovecot.ts'
+import { freePorts } from './free-port.ts'
+import { needInstalled } from './installed.ts'
+import { mainConfiguration, masterConfiguration } from './postfix-configuration.ts'
+import { run } from './run.ts'
+import { startSmtpSink, type SmtpSink } from './smtp-sink.ts'
+
+const MASTER = '/usr/lib/postfix/sbin/master'
+
+export interface PostfixOptions {
+  /** Who logs in is asked there, and mail for `domains` is delivered there. */
+  dovecot: Pick<Dovecot, 'authPort' | 'lmtpPort'>
+  domains: readonly string[]
+  /**
+   * Which logins may send as an address. An address that is not in it belongs to nobody, and a login that sends as
+   * it is refused: 553 5.7.1.
+   */
+  sendAs: Readonly<Record<string, readonly string[]>>
+  /** What RCPT TO answers for an address, `450 4.2.0 Try again later` say. */
+  recipients?: Readonly<Record<string, string>>
+  /** Bytes; 40 MB when absent. */
+  sizeLimitBytes?: number
+  /** STARTTLS, and no AUTH before it. */
+  tls?: boolean
+  /** Lines at the end of main.cf. */
+  extra?: string
+}
+
+export interface Postfix {
+  host: '127.0.0.1'
+  port: number
+  /** What a client must trust, PEM; only with `tls`. */
+  ca: string | undefined
+  /** Where everything goes that is not for `domains`. */
+  sink: SmtpSink
+  /** What came out at the sink so far. */
+  arrived(): SmtpSink['arrived']
+  log(): string
+  stop(): Promise<void>
+}
+
+/**
+ * Why Postfix cannot run here, for the title of a test that is skipped then; `undefined` where it can. A Postfix that
+ * is not installed is no reason to skip: the test fails and says what to install.
+ */
+export function whyNoPostfix(): string | undefined {
+  return process.getuid?.() === 0 ? undefined : 'Postfix runs only as root'
+}
+
+export async function startPostfix(options: PostfixOptions): Promise<Postfix> {
+  const why = whyNoPostfix()
+  if (why) throw new Error(`${why}: its master changes to users of its own. Dovecot alone runs as anybody.`)
+  const postfix = needInstalled('postfix', 'postfix')
+  const folder = createDataFolder('postfix')
+  const sink = await startSmtpSink()
+  const log = () => readIfThere(join(folder, 'postfix.log'))
+  try {
+    const [port] = (await freePorts(1)) as [number]
+    const certificate = options.tls ? await makeCertificate(folder) : undefined
+    const owner = await idOf('postfix')
+    chmodSync(folder, 0o755)
+    for (const name of ['queue', 'data', 'conf']) mkdirSync(join(folder, name), { mode: 0o755 })
+    chownSync(join(folder, 'data'), owner, owner)
+    writeFileSync(
+      join(folder, 'senders'),
+      mapOf(options.sendAs, (logins) => logins.join(', ')),
+    )
+    writeFileSync(
+      join(folder, 'recipients'),
+      mapOf(options.recipients ?? {}, (answer) => answer),
+    )
+    writeFileSync(
+      join(folder, 'conf', 'main.cf'),
+      mainConfiguration({
+        folder,
+        port,
+        authPort: options.dovecot.authPort,
+        lmtpPort: options.dovecot.lmtpPort,
+        relayPort: sink.port,
+        domains: options.domains,
+        sendersFile: join(folder, 'senders'),
+        recipientsFile: join(folder, 'recipients'),
+        sizeLimitBytes: options.sizeLimitBytes ?? 40 * 1024 * 1024,
+        certificate,
+        extra: options.extra ?? '',
+      }),
+    )
+    writeFileSync(join(folder, 'conf', 'master.cf'), masterConfiguration(port))
+    // Makes the folders of the queue; the master does not.
+    await run(postfix, ['-c', join(folder, 'conf'), 'check'])
+    // Not "postfix start-fg": that leaves the master behind when it is killed.
+    const child = await startChild(MASTER, ['-c', join(folder, 'conf'), '-d'], port, log)
+    return {
+      host: '127.0.0.1',
+      port,
+      ca: certificate?.ca,
+      sink,
+      arrived: () => sink.arrived,
+      log,
+      async stop() {
+        await child.stop()
+        await sink.stop()
+        removeDataFolder(folder)
+      },
+    }
+  } catch (error) {
+    await sink.stop()
+    removeDataFolder(folder)
+    throw error
+  }
+}
+
+async function idOf(user: string): Promise<number> {
+  return Number(await run(needInstalled('id', 'coreutils'), ['-u', user]))
+}
+
+function mapOf<Value>(entries: Readonly<Record<string, Value>>, write: (value: Value) => string): string {
+  return Object.entries(entries)
+    .map(([address, value]) => `${address.toLowerCase()} ${write(value)}\n`)
+    .join('')
+}
+
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return '' // it ended before its first line
+  }
+}
