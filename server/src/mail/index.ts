@@ -31,6 +31,8 @@ export type {
 export { quoteForForward, quoteForReply, recipientsOfReply } from './answer.ts'
 export type { Quotation } from './answer.ts'
 export { isAddress } from './address.ts'
+export { authenticationOf } from './authentication.ts'
+export { automaticOf } from './automatic.ts'
 export { composeMime } from './compose-mime.ts'
 export { displayHtml } from './display-html.ts'
 export type { DisplayHtml, DisplayOptions } from './display-html.ts'

@@ -4,3 +4,6 @@
  * invitation, signed. Owns no table and talks to nobody. IMAP reads with it, and so does whatever keeps a source.
  */
 export type { ParsedMessage, ParseHints } from './parsed-message.ts'
+export { createParser } from './parser.ts'
+export type { Parser, ParserOptions } from './parser.ts'
+export { readPart } from './read-part.ts'

@@ -1,0 +1,42 @@
+import type { AutomaticMark } from './marks.ts'
+
+export interface Field {
+  name: string
+  value: string
+}
+
+/**
+ * Whether a machine wrote it, and by which field (RFC 3834 §5, RFC 2919, RFC 2369, RFC 5321 §4.5.5). The reason is
+ * kept: whoever doubts the answer can see what it was taken from.
+ *
+ * `X-Auto-Response-Suppress` is no sign: Outlook puts it on mail of people, too.
+ */
+export function automaticOf(fields: readonly Field[]): AutomaticMark | undefined {
+  const value = (name: string) => fields.find((field) => field.name.toLowerCase() === name)?.value.trim()
+  const mark = (kind: AutomaticMark['kind'], name: string, text: string): AutomaticMark => ({
+    kind,
+    reason: `${name}: ${text}`.slice(0, LONGEST_REASON),
+  })
+
+  const contentType = value('content-type')
+  if (contentType && /^multipart\/report\b/i.test(contentType)) return mark('report', 'Content-Type', contentType)
+  const autoSubmitted = value('auto-submitted')
+  if (autoSubmitted && !/^no\b/i.test(autoSubmitted)) {
+    return mark(/^auto-replied\b/i.test(autoSubmitted) ? 'reply' : 'generated', 'Auto-Submitted', autoSubmitted)
+  }
+  for (const name of ['X-Autoreply', 'X-Autorespond', 'X-Autoresponder']) {
+    const said = value(name.toLowerCase())
+    if (said !== undefined && !/^no\b/i.test(said)) return mark('reply', name, said)
+  }
+  const precedence = value('precedence')
+  if (precedence && /^auto[_-]reply\b/i.test(precedence)) return mark('reply', 'Precedence', precedence)
+  for (const name of ['List-Id', 'List-Unsubscribe', 'List-Post']) {
+    const said = value(name.toLowerCase())
+    if (said) return mark('bulk', name, said)
+  }
+  if (precedence && /^(?:bulk|list|junk)\b/i.test(precedence)) return mark('bulk', 'Precedence', precedence)
+  if (value('return-path') === '<>') return mark('generated', 'Return-Path', '<>')
+  return undefined
+}
+
+const LONGEST_REASON = 300

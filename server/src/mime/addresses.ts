@@ -1,0 +1,28 @@
+import { addressParser } from 'postal-mime'
+import type { Address } from '../mail/index.ts'
+import { BOUNDS } from './bounds.ts'
+import { oneLine, type HeaderField } from './header.ts'
+
+/** All addresses of all fields of that name: To may stand twice where it may not. */
+export function addressesOf(fields: readonly HeaderField[], name: string): Address[] {
+  const found: Address[] = []
+  for (const field of fields) {
+    if (field.name !== name) continue
+    for (const one of addressParser(field.value, { flatten: true })) {
+      if (found.length >= BOUNDS.recipients) return found
+      const address = addressOf(one)
+      if (address.address || address.name) found.push(address)
+    }
+  }
+  return found
+}
+
+/** Turning marks in a name would move the address beside it. */
+function addressOf({ name, address }: { name: string; address?: string | undefined }): Address {
+  return {
+    name: oneLine(name.toWellFormed())
+      .replaceAll(/[\u202a-\u202e\u2066-\u2069]/g, '')
+      .slice(0, 1000),
+    address: oneLine((address ?? '').toWellFormed()).slice(0, 1000),
+  }
+}

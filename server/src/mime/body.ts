@@ -1,0 +1,93 @@
+import { textToHtml, type MessageBody } from '../mail/index.ts'
+import { BOUNDS, type Findings } from './bounds.ts'
+import { decodeText } from './charset.ts'
+import { unflow } from './flowed.ts'
+import type { Part } from './part-tree.ts'
+import { bytesOf } from './transfer-encoding.ts'
+
+/** Which parts are the text that is read, and which hang at it. Nothing is in neither. */
+export interface Sorted {
+  texts: Part[]
+  others: Part[]
+}
+
+/**
+ * Walks the parts as a reader does: of alternatives the richest that we can show (RFC 2046 §5.1.4), of related ones the
+ * root (RFC 2387), of mixed ones all texts that nobody called an attachment, because Apple Mail writes text between
+ * its files.
+ */
+export function sortParts(root: Part): Sorted {
+  const sorted: Sorted = { texts: [], others: [] }
+  sort(root, sorted)
+  return sorted
+}
+
+function sort(part: Part, into: Sorted): void {
+  if (part.children.length === 0) {
+    if (isReadable(part)) into.texts.push(part)
+    else into.others.push(part)
+    return
+  }
+  if (part.type === 'multipart/alternative') sortAlternative(part, into)
+  else if (part.type === 'multipart/related') sortRelated(part, into)
+  else for (const child of part.children) sort(child, into)
+}
+
+function sortAlternative(part: Part, into: Sorted): void {
+  const sorted = part.children.map((child) => {
+    const own: Sorted = { texts: [], others: [] }
+    sort(child, own)
+    return own
+  })
+  const isHtml = ({ texts }: Sorted) => texts.some(({ type }) => type === 'text/html')
+  const best = sorted.findLast(isHtml) ?? sorted.findLast(({ texts }) => texts.length > 0)
+  for (const one of sorted) {
+    // The other versions say the same and are in the source.
+    if (one === best) into.texts.push(...one.texts)
+    into.others.push(...one.others.filter(({ type }) => type !== 'text/x-amp-html' && type !== 'text/enriched'))
+  }
+}
+
+function sortRelated(part: Part, into: Sorted): void {
+  const start = part.parameters.get('start')?.replaceAll(/^<|>$/g, '')
+  const root = (start && part.children.find(({ contentId }) => contentId === start)) || part.children[0]!
+  sort(root, into)
+  for (const child of part.children) {
+    if (child === root) continue
+    // A second page belongs to the first only as a file, unless the root had no text at all.
+    if (isReadable(child) && into.texts.length > 0) into.others.push(child)
+    else sort(child, into)
+  }
+}
+
+function isReadable(part: Part): boolean {
+  if (part.disposition === 'attachment') return false
+  if (part.type === 'text/html' || part.type === 'text/plain') return !part.fileName || part.disposition === 'inline'
+  return false
+}
+
+/** One text part as text: charset, transfer encoding, `format=flowed`, line ends. */
+export function textOf(source: Buffer, part: Part, findings: Findings): string {
+  const bytes = bytesOf(source, part, findings)
+  // Four bytes make one letter at most, and what is longer is cut below.
+  const taken = bytes.subarray(0, BOUNDS.textLength * 4)
+  const declared = part.parameters.get('charset') ?? (part.type === 'text/html' ? charsetInHtml(taken) : undefined)
+  const text = decodeText(taken, declared, findings).replaceAll(/\r\n?/g, '\n').replaceAll('\0', '')
+  const isFlowed = part.type === 'text/plain' && part.parameters.get('format')?.toLowerCase() === 'flowed'
+  return isFlowed ? unflow(text, part.parameters.get('delsp')?.toLowerCase() === 'yes') : text
+}
+
+function charsetInHtml(bytes: Buffer): string | undefined {
+  const head = bytes.toString('latin1', 0, 2048)
+  return /<meta\s[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{1,40})/i.exec(head)?.[1]
+}
+
+/** Several texts as one. As soon as one of them is HTML all are. */
+export function joined(texts: readonly { isHtml: boolean; text: string }[], findings: Findings): MessageBody {
+  const said = texts.filter(({ text }) => text.trim() !== '')
+  const asHtml = said.some(({ isHtml }) => isHtml)
+  const pieces = said.map(({ isHtml, text }) => (asHtml && !isHtml ? `<div>${textToHtml(text)}</div>` : text))
+  const content = pieces.join(asHtml ? '\n<br>\n' : '\n\n')
+  if (content.length > BOUNDS.textLength) findings.defect('text_cut')
+  return { type: asHtml ? 'html' : 'text', content: content.slice(0, BOUNDS.textLength).toWellFormed() }
+}

@@ -1,0 +1,139 @@
+import { TextDecoder } from 'node:util'
+import chardet from 'chardet'
+import iconv from 'iconv-lite'
+import type { Findings } from './bounds.ts'
+
+/** Enough to tell a language by; more makes the guess no better. */
+const DETECTED_FROM = 20_000
+/** Shorter texts look like everything. */
+const LEAST_DETECTABLE = 24
+const LEAST_CONFIDENCE = 30
+
+/** What says nothing: every mail program writes it over whatever it has. */
+const MEANS_NOTHING = new Set(['', 'us-ascii', 'ascii', 'ansi_x3.4-1968', 'unknown-8bit', 'x-unknown', 'unknown', 'default', 'binary', '8bit', '7bit', 'none', 'charset', 'default_charset', '_autodetect', 'x-user-defined', 'user-defined']) // prettier-ignore
+
+/** Names that are not in the WHATWG's list, and what they mean. The rest iconv-lite knows, such as `cp850` and `utf-7`. */
+const ALSO_CALLED: Readonly<Record<string, string>> = {
+  utf: 'utf-8',
+  'utf-8mb4': 'utf-8',
+  utf8mb4: 'utf-8',
+  'unicode-1-1-utf-8': 'utf-8',
+  cp932: 'shift_jis',
+  'ms-932': 'shift_jis',
+  cp936: 'gbk',
+  'cp-936': 'gbk',
+  cp949: 'euc-kr',
+  ks_c_5601: 'euc-kr',
+  cp950: 'big5',
+  'iso-2022-jp-1': 'iso-2022-jp',
+  'iso-2022-jp-2': 'iso-2022-jp',
+  'iso-2022-jp-ms': 'iso-2022-jp',
+  cp50220: 'iso-2022-jp',
+  cp50221: 'iso-2022-jp',
+  'iso-8859-8-i': 'iso-8859-8',
+  'iso-8859-11': 'windows-874',
+  latin: 'windows-1252',
+  'unicode-1-1-utf-7': 'utf-7',
+}
+
+/**
+ * Bytes as text. The ladder: a byte order mark; the charset that was declared; valid UTF-8; what the letters look
+ * like; windows-1252, in which every byte means something. Valid UTF-8 beats a declared charset of one byte per
+ * letter, because nobody writes `Ã©` and many declare wrongly. Never throws and never loses a byte without a mark.
+ */
+export function decodeText(bytes: Uint8Array, declared: string | undefined, findings: Findings): string {
+  const marked = byMark(bytes)
+  if (marked) return marked.decoder.decode(bytes.subarray(marked.length))
+  const label = normalized(declared)
+  if (!MEANS_NOTHING.has(label)) {
+    const text = byLabel(bytes, label, findings)
+    if (text !== undefined) return text
+  }
+  return utf8(bytes) ?? detected(bytes, findings)
+}
+
+function byLabel(bytes: Uint8Array, label: string, findings: Findings): string | undefined {
+  if (label === 'utf-8' || label === 'utf8') {
+    const text = utf8(bytes)
+    if (text !== undefined) return text
+    findings.defect('charset_wrong')
+    const loose = new TextDecoder('utf-8').decode(bytes)
+    // A letter cut in two here and there is UTF-8 all the same.
+    return [...loose.matchAll(/\ufffd/g)].length * 50 < loose.length ? loose : undefined
+  }
+  const decoder = decoderOf(label)
+  if (!decoder && !isKnownToIconv(label)) {
+    findings.defect('charset_unknown')
+    return undefined
+  }
+  if (isOfOneByte(decoder?.encoding ?? label)) {
+    const text = hasHighBytes(bytes) ? utf8(bytes) : undefined
+    if (text !== undefined) {
+      findings.defect('charset_wrong')
+      return text
+    }
+  }
+  return decoder ? decoder.decode(bytes) : iconv.decode(Buffer.from(bytes), label)
+}
+
+function detected(bytes: Uint8Array, findings: Findings): string {
+  findings.defect('charset_wrong')
+  const sample = bytes.subarray(0, DETECTED_FROM)
+  const [best] = sample.length < LEAST_DETECTABLE ? [] : chardet.analyse(sample)
+  const decoder = best && best.confidence >= LEAST_CONFIDENCE ? decoderOf(normalized(best.name)) : undefined
+  return (decoder ?? decoderOf('windows-1252')!).decode(bytes)
+}
+
+function utf8(bytes: Uint8Array): string | undefined {
+  try {
+    return STRICT.decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+const STRICT = new TextDecoder('utf-8', { fatal: true })
+
+function byMark(bytes: Uint8Array): { decoder: TextDecoder; length: number } | undefined {
+  const [a, b, c] = bytes
+  if (a === 0xef && b === 0xbb && c === 0xbf) return { decoder: new TextDecoder('utf-8'), length: 3 }
+  if (a === 0xff && b === 0xfe) return { decoder: new TextDecoder('utf-16le'), length: 2 }
+  if (a === 0xfe && b === 0xff) return { decoder: new TextDecoder('utf-16be'), length: 2 }
+  return undefined
+}
+
+/** Null: Node does not know it. Only labels that Node knows or iconv-lite does are kept, so the map stays small. */
+const decoders = new Map<string, TextDecoder>()
+
+function decoderOf(label: string): TextDecoder | undefined {
+  const known = decoders.get(label)
+  if (known) return known
+  try {
+    const decoder = new TextDecoder(label)
+    decoders.set(label, decoder)
+    return decoder
+  } catch {
+    return undefined
+  }
+}
+
+function isKnownToIconv(label: string): boolean {
+  // What it calls encodings as well is no charset of a text.
+  return label.length < 40 && !/^(?:base64|hex|binary|internal)/.test(label) && iconv.encodingExists(label)
+}
+
+function isOfOneByte(encoding: string): boolean {
+  return /^(?:windows-|iso-8859|macintosh|x-mac|koi8|ibm|cp(?:437|8\d\d|12\d\d))/.test(encoding)
+}
+
+function hasHighBytes(bytes: Uint8Array): boolean {
+  return bytes.some((byte) => byte > 127)
+}
+
+function normalized(label: string | undefined): string {
+  const plain = (label ?? '')
+    .trim()
+    .toLowerCase()
+    .replaceAll(/^["']+|["';]+$/g, '')
+    .replace(/^charset=/, '')
+  return ALSO_CALLED[plain] ?? plain
+}

@@ -1,0 +1,43 @@
+import { BOUNDS, type Findings } from './bounds.ts'
+import { oneLine } from './header.ts'
+
+/** What turns the direction of writing: `exe.‮gpj.invoice` reads like a picture. */
+const DIRECTION = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+const ZERO_WIDTH = /[\u00ad\u034f\u200b-\u200d\u2060\ufeff]/g
+
+const ENDINGS: Readonly<Record<string, string>> = {
+  'text/plain': 'txt',
+  'text/html': 'html',
+  'text/calendar': 'ics',
+  'text/csv': 'csv',
+  'text/vcard': 'vcf',
+  'image/png': 'png',
+  'image/jpeg': 'jpg',
+  'image/gif': 'gif',
+  'image/webp': 'webp',
+  'image/svg+xml': 'svg',
+  'application/pdf': 'pdf',
+  'application/zip': 'zip',
+  'application/pgp-signature': 'asc',
+  'application/pgp-encrypted': 'asc',
+  'application/pkcs7-mime': 'p7m',
+  'application/x-pkcs7-mime': 'p7m',
+  'application/pkcs7-signature': 'p7s',
+  'application/x-pkcs7-signature': 'p7s',
+  'message/rfc822': 'eml',
+  'message/delivery-status': 'txt',
+  'application/ms-tnef': 'dat',
+}
+
+/** A name for a file: no path, no control characters, nothing that turns it around. Never empty. */
+export function fileName(given: string | undefined, type: string, findings: Findings): string {
+  const plain = oneLine((given ?? '').toWellFormed())
+    .replaceAll(/\s+/g, ' ')
+    .replace(/^.*[/\\]/, '')
+  const shown = plain.replaceAll(DIRECTION, '').replaceAll(ZERO_WIDTH, '')
+  if (/[\u202a-\u202e\u2066-\u2069]/.test(plain)) findings.defect('name_misleading')
+  const name = /^[. ]*$/.test(shown) ? `attachment.${ENDINGS[type] ?? 'bin'}` : shown
+  if (name.length <= BOUNDS.nameLength) return name
+  const [ending = ''] = /\.[\w-]{1,12}$/.exec(name) ?? []
+  return name.slice(0, BOUNDS.nameLength - ending.length).replace(/[\ud800-\udbff]$/, '') + ending
+}

@@ -1,0 +1,21 @@
+/**
+ * `format=flowed` (RFC 3676): lines that end with a space go on in the next one of the same quotation, so that a
+ * narrow screen may wrap them anew. Signatures (`-- `) never flow.
+ */
+export function unflow(text: string, deletesSpace: boolean): string {
+  const out: { depth: number; text: string; flows: boolean }[] = []
+  for (const line of text.split(/\r\n|\r|\n/)) {
+    const depth = /^>*/.exec(line)![0].length
+    // One space was stuffed before what could be mistaken (§4.4).
+    const content = line.slice(depth).replace(/^ /, '')
+    const isSignature = content === '-- '
+    const flows = !isSignature && content.endsWith(' ')
+    const last = out.at(-1)
+    const kept = flows && deletesSpace ? content.slice(0, -1) : content
+    if (last?.flows && last.depth === depth && !isSignature) {
+      last.text += kept
+      last.flows = flows
+    } else out.push({ depth, text: kept, flows })
+  }
+  return out.map(({ depth, text: line }) => (depth === 0 ? line : `${'>'.repeat(depth)} ${line}`)).join('\n')
+}

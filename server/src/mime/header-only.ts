@@ -1,0 +1,34 @@
+import type { QuarantineMark } from '../mail/index.ts'
+import type { ParsedMessage, ParseHints } from './parsed-message.ts'
+import { parseMessage } from './parse-message.ts'
+
+/** So much of a header takes no time worth mentioning, whatever is in it. */
+const SAFE_BYTES = 32 * 1024
+
+/** From whom, to whom and about what, of a message whose rest is not read. Safe on any thread. */
+export function headerOnly(source: Uint8Array, hints: ParseHints, quarantine: QuarantineMark): ParsedMessage {
+  const message = readHeader(source, hints)
+  const { automatic, list, authentication } = message.marks
+  return {
+    ...message,
+    preview: '',
+    body: { type: 'text', content: '' },
+    hasAttachments: false,
+    attachments: [],
+    marks: { automatic, list, authentication, quarantine },
+    quarantined: { reason: quarantine.reason },
+  }
+}
+
+function readHeader(source: Uint8Array, hints: ParseHints): ParsedMessage {
+  const head = Buffer.from(source.subarray(0, SAFE_BYTES))
+  const ends = [head.indexOf('\n\r\n'), head.indexOf('\n\n')].filter((at) => at >= 0)
+  const header = ends.length === 0 ? head : head.subarray(0, Math.min(...ends) + 1)
+  // Without its type nothing looks for parts in what is not there.
+  const plain = Buffer.from(header.toString('latin1').replaceAll(/^content-(?=type|transfer)/gim, 'x-'), 'latin1')
+  try {
+    return parseMessage(plain, hints)
+  } catch {
+    return parseMessage(Buffer.from('\n'), hints)
+  }
+}

@@ -1,0 +1,139 @@
+import { decodeWords } from 'postal-mime'
+import { decodeText } from './charset.ts'
+import { BOUNDS, type Findings } from './bounds.ts'
+
+export interface HeaderField {
+  /** Lower case. */
+  name: string
+  /** Unfolded, as it stands: encoded words are still encoded. */
+  value: string
+}
+
+export interface Header {
+  fields: readonly HeaderField[]
+  /** Where the body begins. */
+  bodyStart: number
+}
+
+/** The bytes to read, without copying them. Some old programs end lines with CR alone. */
+export function sourceOf(given: Uint8Array): Buffer {
+  const source = Buffer.from(given.buffer, given.byteOffset, given.byteLength)
+  if (source.includes(10) || !source.includes(13)) return source
+  return Buffer.from(source.map((byte) => (byte === 13 ? 10 : byte)))
+}
+
+/** Obsolete syntax allows spaces before the colon (RFC 5322 §4.5); controls and what is no ASCII stand in no name. */
+const FIELD = /^([\x21-\x39\x3b-\x7e]{1,200})[ \t]*:/
+
+/**
+ * The header of a part: from `start` to the first empty line, with what RFC 5322 does not allow and mail has. A line
+ * that is no field is passed over, and one that begins like an mbox (`From `, `>From `) too.
+ */
+export function readHeader(source: Buffer, start: number, end: number, findings: Findings): Header {
+  const fields: HeaderField[] = []
+  let lines: Buffer[] = []
+  let [at, taken] = [start, 0]
+  const flush = () => {
+    if (lines.length > 0) addField(fields, lines, findings)
+    lines = []
+  }
+  while (at < end) {
+    const newline = source.indexOf(10, at)
+    const next = newline < 0 || newline >= end ? end : newline + 1
+    let lineEnd = newline < 0 || newline >= end ? end : newline
+    while (lineEnd > at && source[lineEnd - 1] === 13) lineEnd--
+    const line = source.subarray(at, lineEnd)
+    if (line.length === 0) {
+      at = next
+      break
+    }
+    const isFolded = line[0] === 32 || line[0] === 9
+    // A header without its empty line: where no field can be, the text has begun.
+    if (!isFolded && fields.length + lines.length > 0 && !looksLikeField(line) && !isMbox(line)) {
+      findings.defect('header_broken')
+      if (isBlankBefore(source, next, end)) break
+      at = next
+      continue
+    }
+    taken += line.length
+    if (taken > BOUNDS.headerBytes || fields.length >= BOUNDS.fields) {
+      findings.broke('header_too_big', `more than ${BOUNDS.fields} fields or ${BOUNDS.headerBytes} bytes in one header`)
+      at = endOfHeader(source, next, end)
+      break
+    }
+    if (isFolded && lines.length > 0) lines.push(line)
+    else if (!isMbox(line)) {
+      flush()
+      lines.push(line)
+    }
+    at = next
+  }
+  flush()
+  return { fields, bodyStart: Math.min(at, end) }
+}
+
+/** Nothing of a header follows: the line that was no field is the first of the text. */
+function isBlankBefore(source: Buffer, next: number, end: number): boolean {
+  const newline = source.indexOf(10, next)
+  const line = source.subarray(next, newline < 0 || newline > end ? end : newline)
+  return line.length > 0 && line[0] !== 13 && !looksLikeField(line)
+}
+
+function endOfHeader(source: Buffer, from: number, end: number): number {
+  const found = [
+    [source.indexOf('\n\r\n', from), 3],
+    [source.indexOf('\n\n', from), 2],
+  ].filter(([at]) => at! >= 0 && at! < end)
+  return found.length === 0 ? end : Math.min(...found.map(([at, length]) => at! + length!), end)
+}
+
+function looksLikeField(line: Buffer): boolean {
+  return FIELD.test(line.toString('latin1', 0, 220))
+}
+
+function isMbox(line: Buffer): boolean {
+  const text = line.toString('latin1', 0, 6)
+  return text.startsWith('From ') || text === '>From '
+}
+
+function addField(fields: HeaderField[], lines: readonly Buffer[], findings: Findings): void {
+  let bytes = lines.length === 1 ? lines[0]! : Buffer.concat(lines.flatMap((line) => [line]))
+  if (bytes.length > BOUNDS.fieldBytes) {
+    findings.defect('header_broken')
+    bytes = bytes.subarray(0, BOUNDS.fieldBytes)
+  }
+  const [, name] = FIELD.exec(bytes.toString('latin1', 0, 220)) ?? []
+  if (name === undefined) {
+    findings.defect('header_broken')
+    return
+  }
+  const value = bytes.subarray(bytes.indexOf(58) + 1)
+  fields.push({ name: name.toLowerCase(), value: rawText(value, findings).trim() })
+}
+
+/** Header fields are ASCII or UTF-8 (RFC 6532); whoever writes 8 bits of something else gets the ladder of charsets. */
+function rawText(bytes: Buffer, findings: Findings): string {
+  const text = isAscii(bytes) ? bytes.toString('latin1') : decodeText(bytes, undefined, findings)
+  return text.replaceAll(/[\r\n\0]+/g, ' ')
+}
+
+export function isAscii(bytes: Uint8Array): boolean {
+  for (const byte of bytes) if (byte > 127) return false
+  return true
+}
+
+/** The first of that name: fields that may stand once and do not are added by whoever forges. */
+export function fieldOf(fields: readonly HeaderField[], name: string): string | undefined {
+  return fields.find((field) => field.name === name)?.value
+}
+
+/** A field for people, such as the subject: encoded words (RFC 2047) decoded, no controls. */
+export function words(value: string | undefined): string {
+  if (!value) return ''
+  const decoded = value.includes('=?') ? decodeWords(value) : value
+  return oneLine(decoded)
+}
+
+export function oneLine(text: string): string {
+  return text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim()
+}

@@ -1,0 +1,203 @@
+import {
+  authenticationOf,
+  automaticOf,
+  parseMessageIds,
+  type Marks,
+  type MessageBody,
+  type RemoteAttachment,
+} from '../mail/index.ts'
+import { addressesOf } from './addresses.ts'
+import { joined, sortParts, textOf } from './body.ts'
+import { BOUNDS, Findings } from './bounds.ts'
+import { invitationOf } from './calendar.ts'
+import { isTnef, openTnef, withoutUuencode, type Contained } from './contained.ts'
+import { fileName } from './file-name.ts'
+import { fieldOf, sourceOf, words, type HeaderField } from './header.ts'
+import type { ParsedMessage, ParseHints } from './parsed-message.ts'
+import { readParts, type Part } from './part-tree.ts'
+import { quickPreview } from './preview.ts'
+import { protectionOf } from './protection.ts'
+import { deliveryReportOf, readReceiptOf } from './reports.ts'
+import { bytesOf, sizeOf } from './transfer-encoding.ts'
+
+/** Fields that say how a message came and who answers by itself: kept for whoever asks later. */
+const KEPT_FIELDS = new Set(['auto-submitted', 'precedence', 'x-auto-response-suppress', 'list-id', 'list-unsubscribe', 'return-path', 'delivered-to', 'authentication-results', 'content-type', 'x-failed-recipients']) // prettier-ignore
+const MOST_KEPT = 40
+const LONGEST_KEPT = 4000
+
+/** Everything that the source tells, in one go and on the thread that calls: `createParser` does it elsewhere. */
+export function parseMessage(given: Uint8Array, hints: ParseHints = {}): ParsedMessage {
+  const findings = new Findings()
+  const source = sourceOf(given)
+  if (source.length > BOUNDS.sourceBytes) {
+    findings.broke('too_big', `${source.length} bytes, and at most ${BOUNDS.sourceBytes} are read`)
+    return parsed(source.subarray(0, BOUNDS.headerBytes), hints, findings)
+  }
+  return parsed(source, hints, findings)
+}
+
+function parsed(source: Buffer, hints: ParseHints, findings: Findings): ParsedMessage {
+  const root = readParts(source, findings)
+  const { texts, others } = sortParts(root)
+  const files: { number: string; file: Contained }[] = []
+
+  const read = texts.map((part) => {
+    const isHtml = part.type === 'text/html'
+    const { text, files: found } = isHtml
+      ? { text: textOf(source, part, findings), files: [] }
+      : withoutUuencode(textOf(source, part, findings), findings)
+    for (const [index, file] of found.entries()) files.push({ number: `${part.number}!${index + 1}`, file })
+    return { isHtml, text }
+  })
+  let hasTexts = read.some(({ text }) => text.trim() !== '')
+  for (const part of others.filter(isTnef)) {
+    const opened = openTnef(source, part, findings)
+    for (const [index, file] of (opened?.files ?? []).entries())
+      files.push({ number: `${part.number}!${index + 1}`, file })
+    const { html, text } = opened?.tnef ?? {}
+    if (hasTexts || (html ?? text) === undefined) continue
+    read.push({ isHtml: html !== undefined, text: html ?? text ?? '' })
+    hasTexts = true
+  }
+  const calendar = calendarIn(source, others, findings)
+  if (!hasTexts && calendar?.description) read.push({ isHtml: false, text: calendar.description })
+
+  const body = joined(read, findings)
+  const attachments = attachmentsOf(source, others, files, body, findings)
+  return assembled(root, { source, body, attachments, invitation: calendar?.invitation, hints, findings })
+}
+
+function calendarIn(source: Buffer, others: readonly Part[], findings: Findings) {
+  const part = others.find(
+    ({ type, fileName: name }) => type === 'text/calendar' || type === 'application/ics' || /\.ics$/i.test(name ?? ''),
+  )
+  return part && invitationOf(textOf(source, part, findings), findings)
+}
+
+/** A part is shown in the text when the text names it, whatever its disposition says. */
+function attachmentsOf(
+  source: Buffer,
+  parts: readonly Part[],
+  contained: readonly { number: string; file: Contained }[],
+  body: MessageBody,
+  findings: Findings,
+): RemoteAttachment[] {
+  const shown = shownIn(body)
+  const inline = (contentId: string | undefined) => contentId !== undefined && shown.has(contentId)
+  const ofParts = parts.map((part): RemoteAttachment => {
+    const isMessage = part.type === 'message/rfc822' || part.type === 'message/global'
+    const given = part.fileName ?? (isMessage ? subjectOfMessage(source, part, findings) : undefined)
+    return {
+      remoteId: part.number,
+      name: fileName(given, part.type, findings),
+      contentType: part.type,
+      sizeBytes: sizeOf(source, part),
+      contentId: part.contentId,
+      isInline: inline(part.contentId),
+      kind: isMessage ? 'item' : 'file',
+    }
+  })
+  const ofContained = contained.map(({ number, file: { name, contentType, contentId, content } }): RemoteAttachment => {
+    const sizeBytes = content.length
+    return { remoteId: number, name, contentType, sizeBytes, contentId, isInline: inline(contentId), kind: 'file' }
+  })
+  return [...ofParts, ...ofContained]
+}
+
+function shownIn({ type, content }: MessageBody): ReadonlySet<string> {
+  if (type !== 'html') return new Set()
+  const found = content.matchAll(/\bcid:([^"'\s>)]{1,1000})/gi)
+  return new Set([...found].map(([, id = '']) => percentDecoded(id)))
+}
+
+function percentDecoded(id: string): string {
+  try {
+    return decodeURIComponent(id)
+  } catch {
+    return id
+  }
+}
+
+function subjectOfMessage(source: Buffer, part: Part, findings: Findings): string | undefined {
+  const bytes = bytesOf(source, part, findings).subarray(0, BOUNDS.fieldBytes)
+  const subject = words(fieldOf(readParts(headerOf(bytes), new Findings()).fields, 'subject'))
+  return subject && `${subject.slice(0, 200).replaceAll(/[/\\]/g, '-')}.eml`
+}
+
+function headerOf(bytes: Buffer): Buffer {
+  const end = bytes.indexOf('\n\r\n')
+  const bare = bytes.indexOf('\n\n')
+  const ends = [end, bare].filter((at) => at >= 0)
+  return ends.length === 0 ? bytes : bytes.subarray(0, Math.min(...ends) + 1)
+}
+
+interface Pieces {
+  source: Buffer
+  body: MessageBody
+  attachments: RemoteAttachment[]
+  invitation: Marks['invitation']
+  hints: ParseHints
+  findings: Findings
+}
+
+function assembled(root: Part, { source, body, attachments, invitation, hints, findings }: Pieces): ParsedMessage {
+  const { fields } = root
+  const ids = (name: string) => parseMessageIds(fields.filter((field) => field.name === name).map(({ value }) => value).join(' ')) // prettier-ignore
+  const from = addressesOf(fields, 'from')[0]
+  if (!from || fieldOf(fields, 'date') === undefined) findings.defect('header_missing')
+  const deliveryReport = deliveryReportOf(source, root, findings)
+  const readReceipt = readReceiptOf(source, root, findings)
+  const { quarantine } = findings
+  const marks: Marks = {
+    automatic: automaticOf(fields),
+    deliveryReport,
+    readReceipt,
+    invitation,
+    list: listOf(fields),
+    authentication: authenticationOf(fields, hints.trustedAuthServId, from?.address),
+    protection: protectionOf(root, body),
+    quarantine,
+    defects: findings.defects.size === 0 ? undefined : [...findings.defects],
+  }
+  return {
+    messageId: ids('message-id')[0],
+    inReplyTo: ids('in-reply-to'),
+    references: ids('references'),
+    subject: words(fieldOf(fields, 'subject')).slice(0, BOUNDS.subjectLength).toWellFormed(),
+    from,
+    sender: addressesOf(fields, 'sender')[0],
+    to: addressesOf(fields, 'to'),
+    cc: addressesOf(fields, 'cc'),
+    bcc: addressesOf(fields, 'bcc'),
+    replyTo: addressesOf(fields, 'reply-to'),
+    sentAt: dateOf(fieldOf(fields, 'date')),
+    preview: quickPreview(body),
+    body,
+    hasAttachments: attachments.length > 0,
+    headers: fields
+      .filter(({ name }) => KEPT_FIELDS.has(name))
+      .slice(0, MOST_KEPT)
+      .map(({ name, value }) => ({ name, value: value.slice(0, LONGEST_KEPT) })),
+    attachments,
+    marks,
+    ...(quarantine && { quarantined: { reason: quarantine.reason } }),
+  }
+}
+
+function listOf(fields: readonly HeaderField[]): Marks['list'] {
+  const listId = words(fieldOf(fields, 'list-id'))
+  const unsubscribe = fieldOf(fields, 'list-unsubscribe')?.slice(0, LONGEST_KEPT)
+  if (!listId && !unsubscribe) return undefined
+  const [, id] = /<([^<>]{1,255})>/.exec(listId) ?? []
+  const name = listId.replace(/<[^<>]*>/, '').replaceAll('"', '').trim().slice(0, 200) // prettier-ignore
+  return { id: id ?? (listId.slice(0, 255) || undefined), name: name || undefined, unsubscribe }
+}
+
+/** RFC 5322 §3.3 with its obsolete zones and comments; years in which there is no mail are typing errors. */
+function dateOf(value: string | undefined): Date | undefined {
+  if (!value) return undefined
+  const plain = words(value).replaceAll(/\([^()]*\)/g, ' ').replace(/\s+UT$/, ' GMT').trim() // prettier-ignore
+  const time = new Date(Date.parse(plain))
+  const year = time.getUTCFullYear()
+  return year >= 1970 && year < 2200 ? time : undefined
+}

@@ -1,0 +1,65 @@
+import { afterEach, expect, it } from 'vitest'
+import { createParser, type Parser } from './index.ts'
+
+const MISBEHAVING = new URL('./misbehaving-thread-for-test.ts', import.meta.url)
+let parser: Parser
+
+afterEach(() => parser.close())
+
+function message(subject: string, deed = 'none'): Buffer {
+  return Buffer.from(`From: kim@customer.example\r\nSubject: ${subject}\r\nX-Deed: ${deed}\r\n\r\nHello ${subject}\r\n`)
+}
+
+it('reads messages on its threads and answers each with its own', async () => {
+  parser = createParser({ threads: 2 })
+  const read = await Promise.all(Array.from({ length: 30 }, (_, n) => parser.parse(message(`n${n}`))))
+  expect(read.map(({ subject, body }) => `${subject} ${body.content.trim()}`)).toEqual(
+    read.map((_, n) => `n${n} Hello n${n}`),
+  )
+})
+
+it.each([
+  ['hang', 'too_slow'],
+  ['eat', 'too_much_memory'],
+  ['throw', 'unreadable'],
+  ['leave', 'unreadable'],
+])(
+  'quarantines what makes a thread %s, and its neighbours are read',
+  async (deed, reason) => {
+    parser = createParser({ threads: 1, timeoutMs: 1500, memoryMb: 32, thread: MISBEHAVING })
+    const subjects = ['one', 'two', 'bad', 'three', 'four']
+    const read = await Promise.all(subjects.map((each) => parser.parse(message(each, each === 'bad' ? deed : 'none'))))
+
+    expect(read.map(({ quarantined }) => quarantined?.reason)).toEqual([
+      undefined,
+      undefined,
+      reason,
+      undefined,
+      undefined,
+    ])
+    expect(read[2]).toMatchObject({
+      subject: 'bad',
+      from: { address: 'kim@customer.example' },
+      body: { content: '' },
+      marks: { quarantine: { reason } },
+    })
+    expect(read[4]?.body.content.trim()).toBe('Hello four')
+  },
+  30_000,
+)
+
+it('goes on when every second message kills its thread', async () => {
+  parser = createParser({ threads: 2, thread: MISBEHAVING })
+  const read = await Promise.all(
+    Array.from({ length: 20 }, (_, n) => parser.parse(message(`n${n}`, n % 2 ? 'throw' : 'none'))),
+  )
+  expect(read.filter(({ quarantined }) => quarantined)).toHaveLength(10)
+}, 30_000)
+
+it('leaves no message without an answer when it is closed', async () => {
+  parser = createParser({ threads: 1, thread: MISBEHAVING })
+  const pending = [parser.parse(message('bad', 'hang')), parser.parse(message('behind'))]
+  await parser.close()
+  const late = parser.parse(message('late'))
+  for (const { quarantined } of await Promise.all([...pending, late])) expect(quarantined?.reason).toBe('unreadable')
+})

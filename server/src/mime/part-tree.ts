@@ -1,0 +1,142 @@
+import { BOUNDS, type Findings } from './bounds.ts'
+import { fieldOf, readHeader, type HeaderField } from './header.ts'
+import { readParameters } from './parameters.ts'
+
+/** A part of a message, as places in the source: nothing is copied before somebody wants its bytes. */
+export interface Part {
+  /** As IMAP numbers it (RFC 9051 §6.4.5): `2.1`; empty for the message itself when that is a multipart. */
+  number: string
+  fields: readonly HeaderField[]
+  /** Lower case, such as `text/plain`; what is no type is `text/plain` (RFC 2045 §5.2). */
+  type: string
+  parameters: ReadonlyMap<string, string>
+  disposition: string
+  fileName: string | undefined
+  contentId: string | undefined
+  encoding: string
+  bodyStart: number
+  bodyEnd: number
+  /** Of a multipart; empty for everything else. */
+  children: readonly Part[]
+}
+
+/** The whole message as a tree of parts, within {@link BOUNDS}. What breaks one stays a leaf. */
+export function readParts(source: Buffer, findings: Findings): Part {
+  return readPartAt(source, { start: 0, end: source.length }, { number: '', depth: 0 }, findings)
+}
+
+interface Place {
+  number: string
+  depth: number
+  /** In `multipart/digest` what says nothing is a message (RFC 2046 §5.1.5). */
+  defaultType?: string
+}
+
+function readPartAt(
+  source: Buffer,
+  { start, end }: { start: number; end: number },
+  { number, depth, defaultType = 'text/plain' }: Place,
+  findings: Findings,
+): Part {
+  findings.parts++
+  const { fields, bodyStart } = readHeader(source, start, end, findings)
+  const described = describe(fields, defaultType)
+  const leaf = { ...described, number: number || '1', bodyStart, bodyEnd: end, children: [] }
+  if (!described.type.startsWith('multipart/')) return leaf
+  if (depth >= BOUNDS.depth) {
+    findings.broke('too_deep', `multiparts inside one another more than ${BOUNDS.depth} deep`)
+    return leaf
+  }
+  const ranges = childrenOf(source, { start: bodyStart, end }, described.parameters.get('boundary'), findings)
+  if (ranges.length === 0) {
+    findings.defect('boundary_missing')
+    return { ...leaf, type: 'text/plain' }
+  }
+  const children: Part[] = []
+  for (const [index, range] of ranges.entries()) {
+    if (findings.parts >= BOUNDS.parts) {
+      findings.broke('too_many_parts', `more than ${BOUNDS.parts} parts`)
+      break
+    }
+    const place = {
+      number: number ? `${number}.${index + 1}` : `${index + 1}`,
+      depth: depth + 1,
+      ...(described.type === 'multipart/digest' && { defaultType: 'message/rfc822' }),
+    }
+    children.push(readPartAt(source, range, place, findings))
+  }
+  return { ...leaf, number, children }
+}
+
+function describe(fields: readonly HeaderField[], defaultType: string) {
+  const { value, parameters } = readParameters(fieldOf(fields, 'content-type'))
+  const disposition = readParameters(fieldOf(fields, 'content-disposition'))
+  // `text` alone and other remains are met in old mail.
+  const type = /^[\w!#$&^.+-]{1,127}\/[\w!#$&^.+*-]{1,127}$/.test(value)
+    ? value
+    : value === 'text'
+      ? 'text/plain'
+      : defaultType
+  const contentId = fieldOf(fields, 'content-id')
+    ?.replaceAll(/^\s*<|>\s*$/g, '')
+    .trim()
+  return {
+    fields,
+    type,
+    parameters,
+    disposition: disposition.value,
+    fileName: disposition.parameters.get('filename') || parameters.get('name') || undefined,
+    contentId: contentId && contentId.length < 1000 ? contentId : undefined,
+    encoding: readParameters(fieldOf(fields, 'content-transfer-encoding')).value.split(/\s/)[0] ?? '',
+  }
+}
+
+/**
+ * Where the parts of a multipart lie (RFC 2046 §5.1.1). Without a boundary in the field the first line that looks like
+ * one is taken, because the mail that comes without it is otherwise whole.
+ */
+function childrenOf(
+  source: Buffer,
+  { start, end }: { start: number; end: number },
+  declared: string | undefined,
+  findings: Findings,
+): { start: number; end: number }[] {
+  const boundary = declared ? Buffer.from(`--${declared}`) : guessedBoundary(source, start, end, findings)
+  if (!boundary || boundary.length > 300) return []
+  const ranges: { start: number; end: number }[] = []
+  let open: number | undefined
+  for (let at = start; at < end && ranges.length <= BOUNDS.parts;) {
+    const found = source.indexOf(boundary, at)
+    if (found < 0 || found >= end) break
+    at = found + boundary.length
+    if (found > start && source[found - 1] !== 10) continue
+    const isLast = source[at] === 45 && source[at + 1] === 45
+    let lineEnd = isLast ? at + 2 : at
+    while (lineEnd < end && (source[lineEnd] === 32 || source[lineEnd] === 9 || source[lineEnd] === 13)) lineEnd++
+    if (lineEnd < end && source[lineEnd] !== 10) continue
+    if (open !== undefined) ranges.push({ start: open, end: endOfPart(source, open, found) })
+    open = isLast ? undefined : Math.min(lineEnd + 1, end)
+    if (isLast) break
+    at = lineEnd
+  }
+  if (open !== undefined) {
+    findings.defect('boundary_unclosed')
+    // What was cut off behind its last boundary has no part there.
+    if (open < end) ranges.push({ start: open, end })
+  }
+  return ranges
+}
+
+/** The line end before a boundary belongs to the boundary. */
+function endOfPart(source: Buffer, start: number, boundaryAt: number): number {
+  let end = boundaryAt - 1
+  if (end > start && source[end - 1] === 13) end--
+  return Math.max(start, end)
+}
+
+function guessedBoundary(source: Buffer, start: number, end: number, findings: Findings): Buffer | undefined {
+  findings.defect('boundary_missing')
+  const text = source.toString('latin1', start, Math.min(end, start + 20_000))
+  const [, line] = /^(--[\w'()+,./:=?-]{5,70})\r?\n(?:content-|\r?\n)/im.exec(text) ?? []
+  return line === undefined ? undefined : Buffer.from(line)
+}

@@ -1,0 +1,94 @@
+import { parseMessageIds, type DeliveryReport, type ReadReceipt } from '../mail/index.ts'
+import { BOUNDS, type Findings } from './bounds.ts'
+import { fieldOf, readHeader, words, type HeaderField } from './header.ts'
+import { bytesOf } from './transfer-encoding.ts'
+import type { Part } from './part-tree.ts'
+
+const STATUS = new Set(['message/delivery-status', 'message/global-delivery-status'])
+const NOTIFICATION = new Set(['message/disposition-notification', 'message/global-disposition-notification'])
+const RETURNED = new Set(['message/rfc822', 'message/global', 'text/rfc822-headers', 'message/rfc822-headers', 'message/global-headers']) // prettier-ignore
+const ACTIONS = ['failed', 'delayed', 'delivered', 'relayed', 'expanded'] as const
+const MOST_RECIPIENTS = 100
+const LONGEST_DIAGNOSTIC = 1000
+
+/**
+ * What a server says of mail that it could not bring (RFC 3464). Only a real report counts, a `multipart/report` at the
+ * top with its machine-readable part: a text that says "undeliverable" can be written by anybody to anybody.
+ */
+export function deliveryReportOf(source: Buffer, root: Part, findings: Findings): DeliveryReport | undefined {
+  const status = reportPart(root, STATUS)
+  if (!status) return undefined
+  const [message = [], ...groups] = groupsOf(bytesOf(source, status, findings), findings)
+  // Some leave out the fields of the message and begin with a recipient.
+  const perRecipient = fieldOf(message, 'final-recipient') ? [message, ...groups] : groups
+  const recipients = perRecipient.flatMap(recipientOf).slice(0, MOST_RECIPIENTS)
+  const returned = returnedHeader(source, root, findings)
+  return {
+    originalMessageId: parseMessageIds(fieldOf(returned, 'message-id') ?? '')[0],
+    originalReferences: parseMessageIds(fieldOf(returned, 'references') ?? '').slice(-20),
+    reportingMta: typed(fieldOf(message, 'reporting-mta')) || undefined,
+    recipients,
+  }
+}
+
+/** That somebody read a message (RFC 8098). */
+export function readReceiptOf(source: Buffer, root: Part, findings: Findings): ReadReceipt | undefined {
+  const part = reportPart(root, NOTIFICATION)
+  if (!part) return undefined
+  const [fields = []] = groupsOf(bytesOf(source, part, findings), findings)
+  const disposition = fieldOf(fields, 'disposition')?.split(';')[1]?.trim().split('/')[0]?.toLowerCase()
+  if (!disposition) return undefined
+  const original = fieldOf(fields, 'original-message-id')
+  return {
+    originalMessageId: parseMessageIds(
+      original ?? fieldOf(returnedHeader(source, root, findings), 'message-id') ?? '',
+    )[0],
+    recipient: typed(fieldOf(fields, 'final-recipient')) || undefined,
+    disposition: disposition.slice(0, 40),
+  }
+}
+
+function reportPart(root: Part, types: ReadonlySet<string>): Part | undefined {
+  return root.type === 'multipart/report' ? root.children.find(({ type }) => types.has(type)) : undefined
+}
+
+/** The header of what the report is about. */
+function returnedHeader(source: Buffer, root: Part, findings: Findings): readonly HeaderField[] {
+  const part = root.children.find(({ type }) => RETURNED.has(type))
+  if (!part) return []
+  const bytes = bytesOf(source, part, findings)
+  return readHeader(bytes, 0, bytes.length, findings).fields
+}
+
+/** Groups of fields with empty lines between them (RFC 3464 §2.1). */
+function groupsOf(bytes: Buffer, findings: Findings): (readonly HeaderField[])[] {
+  const groups: (readonly HeaderField[])[] = []
+  let at = 0
+  while (at < bytes.length && groups.length <= MOST_RECIPIENTS) {
+    while (bytes[at] === 10 || bytes[at] === 13) at++
+    const { fields, bodyStart } = readHeader(bytes, at, bytes.length, findings)
+    if (fields.length > 0) groups.push(fields)
+    if (bodyStart <= at) break
+    at = bodyStart
+  }
+  return groups
+}
+
+function recipientOf(fields: readonly HeaderField[]): DeliveryReport['recipients'] {
+  const address = typed(fieldOf(fields, 'final-recipient')) || typed(fieldOf(fields, 'original-recipient'))
+  const said = fieldOf(fields, 'action')?.trim().toLowerCase()
+  const action = ACTIONS.find((one) => one === said)
+  if (!address || !action) return []
+  const [status] = /\b[245]\.\d{1,3}\.\d{1,3}\b/.exec(fieldOf(fields, 'status') ?? '') ?? []
+  const diagnostic = typed(fieldOf(fields, 'diagnostic-code')).slice(0, LONGEST_DIAGNOSTIC)
+  return [{ address: address.slice(0, 320), action, status, diagnostic: diagnostic || undefined }]
+}
+
+/** `rfc822; kim@customer.example`: without the type, and without `<>`. */
+function typed(value: string | undefined): string {
+  const text = words((value ?? '').slice(0, BOUNDS.subjectLength))
+  return text
+    .slice(text.indexOf(';') + 1)
+    .trim()
+    .replaceAll(/^<|>$/g, '')
+}
