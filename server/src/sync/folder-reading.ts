@@ -25,6 +25,11 @@ export interface FolderReadingDeps {
 /** How often the server may forget in one turn where we were. */
 export const MOST_RESTARTS = 3
 
+interface Asked {
+  askedAt: Date
+  answer: Promise<IteratorResult<ChangePage, unknown>>
+}
+
 export interface ReadingEnd {
   /** Of the folder: there is nothing more for the moment. */
   isAtEnd: boolean
@@ -37,7 +42,7 @@ export type FolderReading = ReturnType<typeof createFolderReading>
 /**
  * Reads one folder from its cursor, page by page. A page, everything that came of it and the cursor behind it are one
  * transaction: after a crash the next reader goes on from the last page that was stored whole, and what it meets a
- * second time is recognized.
+ * second time is recognized. Pages are stored in their order, and the next one is asked for meanwhile.
  */
 export function createFolderReading(deps: FolderReadingDeps) {
   const { clock, events, conversations, turns, unfiled, fileOne, filePage, log } = deps
@@ -55,13 +60,24 @@ export function createFolderReading(deps: FolderReadingDeps) {
     const again = cursor === undefined && folder.imported
     const changes = transport.changes(folder.remoteId, cursor, { since, again })[Symbol.asyncIterator]()
     let restarts = 0
+    function ask(): Asked {
+      // Before the question: what comes in while it is answered may not be part of the answer.
+      const askedAt = clock.now()
+      const answer = changes.next()
+      // Until it is waited for, its failure is nobody's.
+      answer.catch(() => undefined)
+      return { askedAt, answer }
+    }
     try {
-      for (let page = 0; page < pages && restarts <= MOST_RESTARTS; page++) {
-        // Before the question: what comes in while it is answered may not be part of the answer.
-        const askedAt = clock.now()
-        const step = await changes.next()
+      let asked: Asked | undefined = ask()
+      for (let page = 1; asked; page++) {
+        const { askedAt, answer }: Asked = asked
+        const step: IteratorResult<ChangePage, unknown> = await answer
         if (step.done) return { isAtEnd: true, restarts }
         if (step.value.restarts) restarts++
+        // The server works on the next page while this one is stored. One ahead: two pages are in memory, not more.
+        const goesOn: boolean = !step.value.done && page < pages && restarts <= MOST_RESTARTS && !turn.over.aborted
+        asked = goesOn ? ask() : undefined
         await store(turn, folder, await completed(turn, transport, step.value), askedAt)
         if (step.value.done) return { isAtEnd: true, restarts }
       }

@@ -28,9 +28,44 @@ describe('an import', () => {
     const account = await emailAccounts.get(id)
     expect(account).toMatchObject({ state: 'connected', reason: undefined, completeUpTo: clock.now() })
     expect(await emailAccounts.importProgress(id)).toEqual({ imported: 46, aboutTotal: 46, done: true })
-    expect(progress.slice(0, 5)).toEqual([0, 10, 20, 30, 40])
+    // A page is asked for while the one before it is stored.
+    for (const page of [0, 1, 2, 3, 4]) expect(progress[page]).toBeGreaterThanOrEqual(10 * (page - 1))
     expect((await pictureOf(database, id)).map(({ remote_id }) => remote_id)).toHaveLength(46)
     expect(count(await eventsOf(id), 'message.imported')).toBe(46)
+  })
+
+  it('asks for a page while the one before it is stored, and for no more than one', async () => {
+    const server = new StrictFolderServer()
+    deliverMany(server, 40)
+    const { sync, associate } = stageHere()
+    const { id } = await associate(nextAddress(), server.transport, { folders: ['inbox'] })
+    const hold = Promise.withResolvers<undefined>()
+    const secondAsked = Promise.withResolvers<undefined>()
+    let holding: Promise<unknown> | undefined
+    server.beforePage = async (page) => {
+      if (page === 2) secondAsked.resolve(undefined)
+      if (page > 1 || holding) return
+      // Whoever stores a page waits for this.
+      const isHeld = Promise.withResolvers<undefined>()
+      holding = database.transaction(async (tx) => {
+        await tx.selectFrom('folders').select('id').where('email_account_id', '=', id).forUpdate().execute()
+        isHeld.resolve(undefined)
+        await hold.promise
+      })
+      await isHeld.promise
+    }
+    await sync.start()
+    try {
+      await secondAsked.promise
+      expect(await pictureOf(database, id)).toEqual([])
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      expect(server.pagesTold).toBe(2)
+    } finally {
+      hold.resolve(undefined)
+    }
+    await holding
+    await sync.settled()
+    expect(await pictureOf(database, id)).toHaveLength(40)
   })
 
   it('brings nothing that is older than was asked for', async () => {
@@ -228,7 +263,7 @@ describe('two workers', () => {
     const { id } = await one.associate(nextAddress(), server.transport)
     await one.sync.start()
     await stands.promise
-    const before = (await pictureOf(database, id)).length
+    await expect.poll(async () => (await pictureOf(database, id)).length, WAIT).toBe(20)
     // What the server does with the connection of a process that no longer answers.
     await database.pool.query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -243,7 +278,6 @@ describe('two workers', () => {
     await two.sync.stop()
     await other.close()
 
-    expect(before).toBe(20)
     expect(server.pagesTold).toBe(pages)
     expect((await pictureOf(database, id)).length).toBe(60)
     expect(count(await eventsOf(id), 'message.imported')).toBe(60)
