@@ -1,8 +1,8 @@
 /** Graph, as the sandbox plays it: in this process, so that another client of its mailboxes can be played, too. */
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { writeCloudsFile } from '../../scripts/start/sandbox-process.ts'
+import { anyFreePort, type Ports } from '../../sandbox/src/ports.ts'
 import { startSandbox, type Sandbox } from '../../sandbox/src/sandbox.ts'
-import { anyFreePort } from '../../sandbox/src/ports.ts'
 import { prepareCast } from '../drill/cast.ts'
 import { connectPart } from '../drill/connected-part.ts'
 import { createDesk } from '../drill/desk.ts'
@@ -43,15 +43,19 @@ const OTHER_FOLDER = 'Not read'
 export async function graphSandbox({ folder, address }: RoadDeps): Promise<Road> {
   const sandboxFolder = join(folder, 'sandbox')
   const cast = await prepareCast(sandboxFolder, `${address}/oauth/callback`, PARTS)
-  const graphPort = await anyFreePort()
-  const graph = `http://localhost:${graphPort}`
+  const ports = await freePorts()
+  // What Postkey knows of the mail servers is the wire that is cut.
+  const behindWire = { ...ports, graph: await anyFreePort() }
   const sandbox = await startSandbox({
     databasePath: join(sandboxFolder, 'sandbox.sqlite'),
-    named: { graph },
+    ports,
+    named: { graph: `http://localhost:${behindWire.graph}` },
     withMail: false,
   })
-  const listening = new URL(sandbox.addresses.graph)
-  const wire = await startTcpProxy({ port: graphPort, to: () => [{ host: 'localhost', port: Number(listening.port) }] })
+  const wire = await startTcpProxy({
+    port: behindWire.graph,
+    to: () => [{ host: 'localhost', port: ports.graph }],
+  })
   const addresses: string[] = []
   const switchedOn = new Set<string>()
 
@@ -61,7 +65,7 @@ export async function graphSandbox({ folder, address }: RoadDeps): Promise<Road>
     steps: STEPS,
     faults: FAULTS,
     environment: {
-      POSTKEY_CLOUDS_FILE: writeClouds(folder, sandbox, graph),
+      POSTKEY_CLOUDS_FILE: writeCloudsFile(folder, behindWire),
       POSTKEY_CLOCK: `${sandbox.addresses.desk}/api/clock`,
     },
     async connect(firstAdminLink) {
@@ -128,6 +132,12 @@ export async function graphSandbox({ folder, address }: RoadDeps): Promise<Road>
   }
 }
 
+async function freePorts(): Promise<Ports> {
+  const ports: Partial<Ports> = {}
+  for (const part of ['login', 'graph', 'portal', 'desk', 'imap'] as const) ports[part] = await anyFreePort()
+  return ports as Ports
+}
+
 function act({ mailStore }: Sandbox, owner: string, deed: Parameters<Road['deed']>[0], letter: Letter): void {
   const [message] = mailStore.messagesByInternetMessageId(owner, `<${letter.messageId}>`)
   if (!message) return
@@ -148,18 +158,6 @@ function act({ mailStore }: Sandbox, owner: string, deed: Parameters<Road['deed'
       mailStore.copy(message.key, folder(READ_FOLDER))
       mailStore.remove(message.key)
   }
-}
-
-/** The sandbox as a cloud, with Graph behind the wire that is cut. */
-function writeClouds(folder: string, { addresses }: Sandbox, graph: string): string {
-  const cloud = {
-    ...{ id: 'sandbox', name: 'Sandbox', authority: addresses.login, graphRoot: graph, portal: addresses.portal },
-    scopePrefixes: { graph: 'https://graph.microsoft.com/', exchange: 'https://outlook.office.com/' },
-    ...{ imapHost: 'localhost', smtpHost: 'localhost', personalAccounts: true, allowsHttpLoopback: true },
-  }
-  const file = join(folder, 'clouds.json')
-  writeFileSync(file, JSON.stringify([cloud]))
-  return file
 }
 
 async function arrivalsAt(desk: string): Promise<{ number: number; messageId: string }[]> {

@@ -59,6 +59,7 @@ export function createCrew({ count, folder, environment, portOf }: CrewOptions):
   const mishaps: string[] = []
   let ending = false
   let link: string | undefined
+  let complaint = ''
 
   function launch(worker: number): void {
     const member = members[worker]!
@@ -107,6 +108,7 @@ export function createCrew({ count, folder, environment, portOf }: CrewOptions):
       mishaps.push(`worker ${worker} ended by itself (${signal ?? code ?? ''}): ${member.printed.slice(-500).trim()}`)
     } else {
       // The database may be away: it is started again with what it was to be started with.
+      complaint = member.printed.trim()
       member.next = member.armed
     }
   }
@@ -172,7 +174,7 @@ export function createCrew({ count, folder, environment, portOf }: CrewOptions):
     async untilUp(first = count) {
       const limit = performance.now() + UP_LIMIT_MS
       while (!members.slice(0, first).every(({ isUp }) => isUp)) {
-        if (performance.now() > limit) throw new Error(`not up: ${members.map(({ printed }) => printed).join('\n')}`)
+        if (performance.now() > limit) throw new Error(`a server does not come up: ${complaint}`)
         await pause(50)
       }
     },

@@ -53,7 +53,7 @@ export async function startSandboxProcess(dataFolder: string): Promise<SandboxPr
   const at = (part: string) => `http://localhost:${ports[part]!}`
   return {
     block: first[0],
-    cloudsFile: writeCloudsFile(dataFolder, at, ports),
+    cloudsFile: writeCloudsFile(dataFolder, ports),
     clock: `${at('desk')}/api/clock`,
     ended,
     async stop() {
@@ -65,12 +65,9 @@ export async function startSandboxProcess(dataFolder: string): Promise<SandboxPr
   }
 }
 
-/** The sandbox as a cloud of Postkey: its addresses, and scopes that are called as Microsoft's. */
-function writeCloudsFile(
-  dataFolder: string,
-  at: (part: string) => string,
-  ports: Readonly<Record<string, number>>,
-): string {
+/** The sandbox as a cloud of Postkey: its addresses, and scopes that are called as Microsoft's. Answers the file. */
+export function writeCloudsFile(folder: string, ports: Readonly<Record<string, number>>): string {
+  const at = (part: string) => `http://localhost:${ports[part]!}`
   const cloud = {
     id: 'sandbox',
     name: 'Sandbox (a Microsoft 365 on this machine)',
@@ -84,7 +81,7 @@ function writeCloudsFile(
     personalAccounts: true,
     allowsHttpLoopback: true,
   }
-  const file = join(dataFolder, 'clouds.json')
+  const file = join(folder, 'clouds.json')
   writeFileSync(file, `${JSON.stringify([cloud], null, 2)}\n`)
   return file
 }
