@@ -81,6 +81,11 @@ export default defineConfig(
   },
   { files: ['server/src/**'], rules: { 'no-console': 'error' } },
   {
+    files: ['**/*.{ts,tsx}'],
+    ignores: ['server/src/transports/imap/imap-client.ts'],
+    rules: { 'house/one-imap-client': 'error' },
+  },
+  {
     files: ['web/src/**/*.{ts,tsx}'],
     plugins: { 'react-hooks': reactHooks },
     rules: { 'react-hooks/rules-of-hooks': 'error', 'react-hooks/exhaustive-deps': 'error' },

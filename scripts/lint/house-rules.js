@@ -19,4 +19,25 @@ const todoNamesAnIssue = {
   },
 }
 
-export const house = { rules: { 'todo-names-an-issue': todoNamesAnIssue } }
+/** An IMAP client whose errors nobody hears ends the process, and every mailbox with it: one factory makes them all. */
+const oneImapClient = {
+  meta: {
+    type: 'problem',
+    messages: { made: 'Make IMAP clients by createImapClient: it listens to their errors before anything can happen.' },
+  },
+  create(context) {
+    const check = (node) => {
+      const { callee } = node
+      const name = callee.type === 'MemberExpression' ? callee.property.name : callee.name
+      if (name === 'ImapFlow') context.report({ loc: node.loc, messageId: 'made' })
+    }
+    return {
+      NewExpression: check,
+      ClassDeclaration({ superClass, loc }) {
+        if (superClass?.name === 'ImapFlow') context.report({ loc, messageId: 'made' })
+      },
+    }
+  },
+}
+
+export const house = { rules: { 'todo-names-an-issue': todoNamesAnIssue, 'one-imap-client': oneImapClient } }

@@ -287,5 +287,6 @@ function isSameSet(some: readonly string[], others: readonly string[]): boolean 
 /** All flags are told with a whole message; of a sparse one, what changed. */
 function flagsAfter(known: Known, change: RemoteMessage | SparseMessage): readonly string[] {
   if (!change.partial) return change.flags
+  if (change.flags) return change.flags
   return [...known.flags.filter((flag) => !change.flagsRemoved.includes(flag)), ...change.flagsAdded]
 }

@@ -45,6 +45,11 @@ const SAME_AS: Readonly<Partial<Record<ErrorCode, number | string>>> = {
   'transports.mailbox_full': 'ErrorQuotaExceeded',
   'transports.send_limit_reached': 'ErrorExceededMessageLimit',
   'email_accounts.sends_on_behalf': 'ErrorSendAsDenied',
+  'transports.imap_token_refused': 'AuthenticateFailed',
+  'transports.imap_off': 'AuthenticatedButNotConnected',
+  'transports.imap_no_access': 'AuthenticatedButNotConnected',
+  'transports.imap_application_unknown': 'AuthenticatedButNotConnected',
+  'transports.imap_too_many_connections': 'TooManyConnections',
 }
 
 /**

@@ -54,6 +54,7 @@ const DEEDS: readonly string[] = [
   'email_accounts.sends_on_behalf',
   'email_accounts.mail_waits',
   'email_accounts.cannot_be_opened',
+  'email_accounts.application_cannot_open',
   'email_accounts.tenant_not_admitted',
   'email_accounts.personal_not_shared',
   'email_accounts.stand_by_not_needed',

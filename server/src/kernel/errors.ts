@@ -1,4 +1,5 @@
 import { CONNECTING } from './catalogue-of-connecting.ts'
+import { OF_IMAP } from './catalogue-of-imap.ts'
 import { OF_THE_DOCTOR } from './catalogue-of-the-doctor.ts'
 import { AT_THE_TERMINAL } from './catalogue-of-the-terminal.ts'
 import { PRINCIPALS } from './catalogue-of-principals.ts'
@@ -172,6 +173,7 @@ export const CATALOGUE = {
   ...GRANTS,
   ...REGISTRATIONS,
   ...WORKING,
+  ...OF_IMAP,
   ...TELLING,
 } as const satisfies Record<string, CatalogueEntry>
 

@@ -79,6 +79,8 @@ export interface SparseMessage extends Partial<Omit<MessageContent, 'flags'>> {
   remoteId: string
   folderRemoteId: string
   /** A change of one flag says nothing of the others. */
+  /** All of them, where the server tells all: then the other two are empty. */
+  flags?: readonly Flag[]
   flagsAdded: readonly Flag[]
   flagsRemoved: readonly Flag[]
 }

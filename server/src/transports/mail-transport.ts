@@ -48,8 +48,11 @@ export interface ReadingTransport {
    */
   newest(folderRemoteId: string, limit: number): Promise<ListedMessage[]>
 
-  /** One whole message, or undefined when it is not there any more. */
-  fetchMessage(remoteId: string, lane?: Lane): Promise<RemoteMessage | undefined>
+  /**
+   * One whole message, or undefined when it is not there any more. Where ids do not stay with a message when it is moved
+   * (IMAP), it is looked for by what is `sought`.
+   */
+  fetchMessage(remoteId: string, lane?: Lane, sought?: Sought): Promise<RemoteMessage | undefined>
 
   /** The source of a message as the server keeps it (RFC 5322); undefined when it is not there any more. */
   fetchSource(remoteId: string, lane?: Lane): Promise<Buffer | undefined>
@@ -164,6 +167,14 @@ export type Lane = 'send' | 'sync' | 'import'
 /** Where to go on reading a folder. Opaque and JSON: keep it as it is and give it back. */
 export type Cursor = Readonly<Record<string, string | number | boolean | null>>
 
+/** What is known of a message that left its folder. */
+export interface Sought {
+  /** Without `<>`. */
+  messageId: string | undefined
+  /** Where it may be, before others. */
+  folderRemoteIds?: readonly string[]
+}
+
 export interface ChangesOptions {
   /** Nothing older is read. Changes of older messages may be told nonetheless. */
   since: Date
@@ -184,6 +195,11 @@ export interface ChangePage {
   upserts: readonly (RemoteMessage | SparseMessage)[]
   /** No longer in this folder: deleted, or moved to another one. */
   removed: readonly string[]
+  /**
+   * Of what is known to lie in this folder, whether it does no longer: where the server tells that in ranges, or by what
+   * it still has, and not one by one.
+   */
+  left?: (remoteId: string) => boolean
   /** The resume point once this page is stored. */
   cursor: Cursor
   /**

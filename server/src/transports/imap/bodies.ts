@@ -1,0 +1,223 @@
+/**
+ * Whole messages, raw first: the source is fetched as it is (`BODY.PEEK[]`, which marks nothing as read), counted by the
+ * bytes that come and not by what the server says, and then parsed by the room `mime`.
+ *
+ * What is large comes one by one; what is too large, damaged or refused is kept by its header with the reason, and never
+ * stops its neighbours.
+ */
+import { AppError } from '../../kernel/errors.ts'
+import type { QuarantineReason, RemoteMessage } from '../../mail/index.ts'
+import type { ParsedMessage, ParseHints } from '../../mime/index.ts'
+import type { ImapConnection } from './imap-connection.ts'
+import { imapRemoteId } from './remote-ids.ts'
+import type { Listed } from './listing.ts'
+import { uidSet } from './uid-ranges.ts'
+
+const KB = 1024
+const MB = 1024 * KB
+
+/** Bytes as they come. For tests they may be smaller. */
+export const BODY_LIMITS = {
+  /** Nothing larger is fetched. */
+  largestBytes: 60 * MB,
+  /** What claims to be smaller is asked for together with others, and cut here when it is not. */
+  smallBytes: 512 * KB,
+  batchBytes: 4 * MB,
+  batchCount: 25,
+  headerBytes: 256 * KB,
+}
+export type BodyLimits = typeof BODY_LIMITS
+
+/** Of messages that take much memory, only so many are held at a time by this whole process. */
+const MOST_LARGE = 2
+let large = 0
+const waitingForLarge: (() => void)[] = []
+
+export interface BodiesOptions {
+  parser: { parse(source: Uint8Array, hints?: ParseHints): Promise<ParsedMessage> }
+  hints: ParseHints
+  now: () => Date
+  limits: BodyLimits
+}
+
+export interface Where {
+  path: string
+  uidValidity: number
+}
+
+/** In the order in which they were asked for; without those that are gone meanwhile. */
+export async function fetchBodies(
+  connection: ImapConnection,
+  where: Where,
+  wanted: readonly Listed[],
+  options: BodiesOptions,
+): Promise<RemoteMessage[]> {
+  const { limits } = options
+  const done = new Map<number, RemoteMessage>()
+  const alone: Listed[] = []
+  for (const batch of batches(wanted.filter(isSmall), limits)) {
+    const sources = await fetchTogether(connection, batch, limits)
+    await Promise.all(
+      batch.map(async (listed) => {
+        const source = sources.get(listed.uid)
+        if (source === undefined || source.length >= limits.smallBytes) alone.push(listed)
+        else done.set(listed.uid, await whole(where, listed, source, options))
+      }),
+    )
+  }
+  for (const listed of [...alone, ...wanted.filter((each) => !isSmall(each))]) {
+    const message = await fetchAlone(connection, where, listed, options)
+    if (message) done.set(listed.uid, message)
+  }
+  return wanted.flatMap(({ uid }) => done.get(uid) ?? [])
+
+  function isSmall({ claimedBytes }: Listed): boolean {
+    // Half of it, because estimates are wrong in both directions.
+    return claimedBytes < limits.smallBytes / 2
+  }
+}
+
+function* batches(wanted: readonly Listed[], { batchBytes, batchCount }: BodyLimits): Generator<Listed[]> {
+  let batch: Listed[] = []
+  let bytes = 0
+  for (const each of wanted) {
+    if (batch.length > 0 && (batch.length >= batchCount || bytes + each.claimedBytes > batchBytes)) {
+      yield batch
+      batch = []
+      bytes = 0
+    }
+    batch.push(each)
+    bytes += each.claimedBytes
+  }
+  if (batch.length > 0) yield batch
+}
+
+/** Those that did not come are asked for one by one: a damaged message makes some servers refuse all of them. */
+async function fetchTogether(
+  connection: ImapConnection,
+  batch: readonly Listed[],
+  { smallBytes }: BodyLimits,
+): Promise<Map<number, Buffer>> {
+  const sources = new Map<number, Buffer>()
+  const asked = new Set(batch.map(({ uid }) => uid))
+  try {
+    const set = uidSet([...asked])
+    await connection.fetch(
+      set,
+      { uid: true, source: { maxLength: smallBytes } },
+      { byUid: true },
+      ({ uid, source }) => {
+        if (source !== undefined && asked.has(uid)) sources.set(uid, source)
+      },
+    )
+  } catch (error) {
+    if (!isOfOneMessage(error, connection)) throw error
+  }
+  return sources
+}
+
+async function fetchAlone(
+  connection: ImapConnection,
+  where: Where,
+  listed: Listed,
+  options: BodiesOptions,
+): Promise<RemoteMessage | undefined> {
+  const { largestBytes } = options.limits
+  const leave = await enterLarge()
+  try {
+    const source = await fetchSource(connection, listed.uid, largestBytes)
+    if (source !== undefined && source.length < largestBytes) return await whole(where, listed, source, options)
+    const reason = source === undefined ? 'unreadable' : 'too_big'
+    const detail =
+      reason === 'too_big' ? `larger than ${Math.floor(largestBytes / MB)} MB` : 'the mail server does not hand it out'
+    return await byHeader(connection, where, listed, { reason, detail }, options)
+  } finally {
+    leave()
+  }
+}
+
+/** At most so many bytes of it; undefined when the server gives none. */
+export async function fetchSource(
+  connection: ImapConnection,
+  uid: number,
+  maxBytes: number,
+): Promise<Buffer | undefined> {
+  let found: Buffer | undefined
+  try {
+    const query = { uid: true, source: { maxLength: maxBytes } }
+    await connection.fetch(String(uid), query, { byUid: true }, (row) => {
+      if (row.uid === uid && row.source !== undefined) found = row.source
+    })
+  } catch (error) {
+    if (!isOfOneMessage(error, connection)) throw error
+  }
+  return found
+}
+
+async function byHeader(
+  connection: ImapConnection,
+  where: Where,
+  listed: Listed,
+  quarantine: { reason: QuarantineReason; detail: string },
+  options: BodiesOptions,
+): Promise<RemoteMessage | undefined> {
+  let header: Buffer | undefined
+  let isThere = false
+  const part = { key: 'HEADER', start: 0, maxLength: options.limits.headerBytes }
+  try {
+    const query = { uid: true, flags: true, bodyParts: [part] }
+    await connection.fetch(String(listed.uid), query, { byUid: true }, ({ uid, bodyParts }) => {
+      if (uid !== listed.uid) return
+      isThere = true
+      header = [...(bodyParts?.values() ?? [])][0] ?? header
+    })
+  } catch (error) {
+    if (!isOfOneMessage(error, connection)) throw error
+    isThere = true
+  }
+  // Deleted between the list and now.
+  if (!isThere) return undefined
+  const message = await whole(where, listed, header ?? Buffer.from('\r\n'), options)
+  const { marks, source: _none, attachments: _unknown, ...rest } = message
+  return {
+    ...rest,
+    preview: '',
+    body: { type: 'text', content: '' },
+    hasAttachments: false,
+    marks: { ...marks, quarantine },
+  }
+}
+
+async function whole(
+  where: Where,
+  listed: Listed,
+  source: Buffer,
+  { parser, hints, now }: BodiesOptions,
+): Promise<RemoteMessage> {
+  const { quarantined: _told, ...parsed } = await parser.parse(source, hints)
+  return {
+    ...parsed,
+    partial: false,
+    remoteId: imapRemoteId({ ...where, uid: listed.uid }),
+    folderRemoteId: where.path,
+    remoteConversationId: undefined,
+    flags: listed.flags,
+    receivedAt: listed.receivedAt ?? parsed.sentAt ?? now(),
+    source,
+  }
+}
+
+/** Refused with the connection whole, it is about what was asked for. */
+function isOfOneMessage(error: unknown, connection: ImapConnection): boolean {
+  return error instanceof AppError && error.code === 'transports.imap_refused' && !connection.isClosed
+}
+
+async function enterLarge(): Promise<() => void> {
+  if (large >= MOST_LARGE) await new Promise<void>((resolve) => waitingForLarge.push(resolve))
+  else large++
+  return () => {
+    const next = waitingForLarge.shift()
+    if (next) next()
+    else large--
+  }
+}

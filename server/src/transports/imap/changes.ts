@@ -1,0 +1,258 @@
+/**
+ * What changed in a folder, page by page.
+ *
+ * First everything since `since`, newest first, so that the newest fifty are there at once however large the folder is;
+ * then what has come, and what happened to what is there. The cursor says after each page how far that is, also in the
+ * middle: nothing begins again because a connection was cut.
+ *
+ * The way down goes by sequence numbers, in windows of a bounded size, because neither a SEARCH nor a range of UIDs has
+ * one: UIDs may lie four thousand million apart, and a folder may hold a million.
+ *
+ * @see RFC 9051 §2.3.1, RFC 7162
+ */
+import type { Clock } from '../../kernel/clock.ts'
+import type { SparseMessage } from '../../mail/index.ts'
+import type { ChangePage, ChangesOptions, Cursor, Lane } from '../mail-transport.ts'
+import { fetchBodies, type BodiesOptions } from './bodies.ts'
+import type { ImapConnection, OpenFolder } from './imap-connection.ts'
+import { compareWindow, WINDOW } from './flag-window.ts'
+import { listBySequence, type Listed } from './listing.ts'
+import type { MailboxConnections } from './mailbox-connections.ts'
+import { changedSince } from './mod-sequences.ts'
+import { beginning, cursorOf, placeOf, withDescent, withNews, type Descent, type Place } from './place.ts'
+import { imapRemoteId, readImapRemoteId } from './remote-ids.ts'
+import { isInRanges, type UidRange } from './uid-ranges.ts'
+
+/** So many messages are a page. */
+const PAGE = 50
+const PAGE_BYTES = 8 * 1024 * 1024
+/** Where nothing is wanted the windows grow: a folder of old mail is passed in a few questions. */
+const LARGEST_WINDOW = 4000
+const MOST_WINDOWS = 25
+/** Changed flags in one transaction. */
+const FLAGS_PAGE = 250
+/** So many removed messages are named; of more it is told which are meant. */
+const MOST_NAMED = 1000
+/** Flags are not compared more often unless something was deleted: two thousand lines for each mail would be too much. */
+const COMPARE_EVERY_MS = 30_000
+
+export interface ChangesDeps {
+  connections: MailboxConnections
+  clock: Clock
+  bodies: BodiesOptions
+}
+
+export async function* folderChanges(
+  { connections, clock, bodies }: ChangesDeps,
+  path: string,
+  cursor: Cursor | undefined,
+  { since, lane, again = false }: ChangesOptions,
+): AsyncGenerator<ChangePage, undefined> {
+  let place = cursor && placeOf(cursor)
+  // A cursor of the other road is as good as none: what that road brought is recognized.
+  let isReset = again || cursor !== undefined
+  let opened: { folder: OpenFolder; by: ImapConnection } | undefined
+  let restarts = false
+
+  /** Opens the folder once for this reading, and again when somebody else had the connection meanwhile. */
+  async function open(connection: ImapConnection): Promise<OpenFolder> {
+    if (opened?.by === connection && connection.openPath === path) return opened.folder
+    const folder = await connection.open(path)
+    opened = { folder, by: connection }
+    restarts = false
+    if (place?.uidValidity !== folder.uidValidity || folder.uidNext < place.next) {
+      restarts = isReset
+      place = beginning(folder, isReset)
+    } else place = withNews(place, folder)
+    isReset = true
+    return folder
+  }
+
+  const laneNow = (): Lane => lane ?? (place && !place.first ? 'sync' : 'import')
+
+  for (;;) {
+    const page = await connections.use(laneNow(), async (connection) => {
+      const folder = await open(connection)
+      const descent = place!.descents.at(-1)
+      return descent ? goDown(connection, folder, descent) : undefined
+    })
+    if (!page) break
+    const { messages, next } = page
+    const wasFirst = place!.first
+    const { reset } = place!
+    place = withDescent(place!, next)
+    const isThrough = place.descents.length === 0
+    // The first reading ends here: what happened meanwhile to what it brought, the next one tells.
+    const done = isThrough && wasFirst
+    if (done) place = { ...place, first: false, reset: false }
+    if (done && opened) connections.wasRead(opened.folder)
+    yield { upserts: messages, removed: [], cursor: cursorOf(place), reset, restarts, firstRound: wasFirst, done }
+    restarts = false
+    if (done) return undefined
+  }
+
+  yield* flagChanges()
+  return undefined
+
+  /** One window with something in it, or the end. */
+  async function goDown(connection: ImapConnection, folder: OpenFolder, from: Descent) {
+    let descent = from
+    let size = PAGE
+    for (let windows = 0; windows < MOST_WINDOWS; windows++) {
+      const last = Math.min(descent.seq - 1, folder.exists)
+      if (last < 1) return { messages: [], next: undefined }
+      const first = Math.max(1, last - size + 1)
+      const listed = await listBySequence(connection, first, last)
+      const fitting = listed.filter(({ uid }) => uid < descent.below && uid >= descent.floor)
+      const wanted = fitting.filter(isWanted)
+      const isAtEnd = first === 1 || listed.some(({ uid }) => uid < descent.floor)
+      const taken = taking(wanted)
+      const messages = await fetchBodies(connection, whereOf(folder), taken, bodies)
+      const lowest = taken.at(-1)
+      if (lowest && taken.length < wanted.length) {
+        return { messages, next: { ...descent, below: lowest.uid, seq: lowest.seq } }
+      }
+      const below = fitting.at(-1)?.uid ?? descent.below
+      descent = { ...descent, below, seq: first }
+      if (isAtEnd) return { messages, next: undefined }
+      if (messages.length > 0) return { messages, next: descent }
+      size = Math.min(size * 4, LARGEST_WINDOW)
+    }
+    return { messages: [], next: descent }
+  }
+
+  /** Old mail is not imported. What comes later is told whatever its date: it may have been moved here. */
+  function isWanted({ isDeleted, flags, receivedAt }: Listed): boolean {
+    if (isDeleted || flags.includes('draft')) return false
+    return !place!.first || receivedAt === undefined || receivedAt >= since
+  }
+
+  async function* flagChanges(): AsyncGenerator<ChangePage, undefined> {
+    const told = await connections.use('sync', async (connection) => compare(connection, await open(connection)))
+    const after = { ...place!, ...told.place }
+    const pages = Math.max(1, Math.ceil(told.upserts.length / FLAGS_PAGE))
+    for (let page = 0; page < pages; page++) {
+      const done = page === pages - 1
+      if (done && opened) connections.wasRead(opened.folder)
+      yield {
+        upserts: told.upserts.slice(page * FLAGS_PAGE, (page + 1) * FLAGS_PAGE),
+        removed: done ? told.removed : [],
+        ...(done && told.left && { left: told.left }),
+        // Before the last page it is the old one: what was told twice does no harm.
+        cursor: cursorOf(done ? after : place!),
+        reset: false,
+        restarts: false,
+        firstRound: false,
+        done,
+      }
+    }
+    return undefined
+  }
+
+  interface Told {
+    upserts: SparseMessage[]
+    removed: string[]
+    left?: ((remoteId: string) => boolean) | undefined
+    place: Partial<Place>
+  }
+
+  async function compare(connection: ImapConnection, folder: OpenFolder): Promise<Told> {
+    const { modSeq, next, exists } = place!
+    const { highestModSeq, tellsVanished } = folder
+    const isSteady = folder.exists === exists && modSeq !== undefined && modSeq === highestModSeq?.toString()
+    if (isSteady) return { upserts: [], removed: [], place: {} }
+    if (modSeq !== undefined && highestModSeq !== undefined) {
+      const found = await changedSince(connection, folder, modSeq, next)
+      const place = { modSeq: highestModSeq.toString(), exists: folder.exists }
+      if (found && tellsVanished) return { ...bySequence(folder, found), place }
+      const { place: compared, ...told } = await compareNewest(connection, folder)
+      if (!found) return { ...told, place: { ...compared, ...place } }
+      return {
+        ...told,
+        upserts: [...bySequence(folder, found).upserts, ...told.upserts],
+        place: { ...compared, ...place },
+      }
+    }
+    const told = await compareNewest(connection, folder)
+    return { ...told, place: { ...told.place, modSeq: highestModSeq?.toString() } }
+  }
+
+  function bySequence(
+    folder: OpenFolder,
+    { changed, vanished }: NonNullable<Awaited<ReturnType<typeof changedSince>>>,
+  ) {
+    const isVanished = (uid: number) => isInRanges(uid, vanished)
+    const deleted = changed.filter(({ isDeleted }) => isDeleted).map(({ uid }): UidRange => [uid, uid])
+    const gone = [...vanished, ...deleted]
+    const count = gone.reduce((sum, [first, last]) => sum + last - first + 1, 0)
+    const named = count <= MOST_NAMED ? gone.flatMap(([first, last]) => numbers(first, last)) : []
+    const upserts = changed.filter(({ uid, isDeleted }) => !isDeleted && !isVanished(uid))
+    return {
+      upserts: upserts.map((each) => sparse(folder, each)),
+      removed: named.map((uid) => imapRemoteId({ ...whereOf(folder), uid })),
+      ...(count > MOST_NAMED && { left: inFolder(folder, (uid) => isInRanges(uid, gone)) }),
+    }
+  }
+
+  async function compareNewest(connection: ImapConnection, folder: OpenFolder): Promise<Told> {
+    const now = clock.now().getTime()
+    const { comparedAt, exists, window } = place!
+    const isDue = now - comparedAt >= COMPARE_EVERY_MS || folder.exists < exists
+    if (!isDue) return { upserts: [], removed: [], place: { exists: Math.max(exists, folder.exists) } }
+    const last = folder.exists
+    const first = Math.max(1, last - WINDOW + 1)
+    const listed = last < 1 ? [] : await listBySequence(connection, first, last)
+    // What came after the folder was opened is the next round's.
+    const below = place!.next
+    const settled = listed.filter(({ uid }) => uid < below)
+    const from = first === 1 ? 1 : (settled.at(-1)?.uid ?? below)
+    const { digest, changed, left } = compareWindow(settled, window, { from, below })
+    const isOld = ({ receivedAt }: Listed) => receivedAt !== undefined && receivedAt < since
+    return {
+      upserts: changed
+        .filter((each) => !isOld(each) && !each.flags.includes('draft'))
+        .map((each) => sparse(folder, each)),
+      removed: [],
+      left: left && inFolder(folder, left),
+      place: { window: digest, comparedAt: now, exists: folder.exists },
+    }
+  }
+}
+
+/** As many as fit into a page by what they claim; one at least. */
+function taking(wanted: readonly Listed[]): Listed[] {
+  const taken: Listed[] = []
+  let bytes = 0
+  for (const each of wanted) {
+    bytes += each.claimedBytes
+    if (taken.length > 0 && (bytes > PAGE_BYTES || taken.length >= PAGE)) break
+    taken.push(each)
+  }
+  return taken
+}
+
+function sparse(folder: OpenFolder, { uid, flags }: Pick<Listed, 'uid' | 'flags'>): SparseMessage {
+  return {
+    partial: true,
+    remoteId: imapRemoteId({ ...whereOf(folder), uid }),
+    folderRemoteId: folder.path,
+    flags,
+    flagsAdded: [],
+    flagsRemoved: [],
+  }
+}
+
+function inFolder({ path, uidValidity }: OpenFolder, has: (uid: number) => boolean): (remoteId: string) => boolean {
+  return (remoteId) => {
+    const read = readImapRemoteId(remoteId)
+    return read !== undefined && read.path === path && read.uidValidity === uidValidity && has(read.uid)
+  }
+}
+
+function whereOf({ path, uidValidity }: OpenFolder) {
+  return { path, uidValidity }
+}
+
+function numbers(first: number, last: number): number[] {
+  return Array.from({ length: last - first + 1 }, (_none, at) => first + at)
+}

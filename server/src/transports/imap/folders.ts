@@ -1,0 +1,75 @@
+import type { ListResponse } from 'imapflow'
+import { encodePath } from 'imapflow/lib/tools.js'
+import type { FolderRole, RemoteFolder } from '../../mail/index.ts'
+import type { ImapConnection } from './imap-connection.ts'
+
+/** RFC 6154; the library finds them by their names in many languages where the server does not mark them (Exchange). */
+const ROLES: Readonly<Record<string, FolderRole>> = {
+  '\\Inbox': 'inbox',
+  '\\Sent': 'sent',
+  '\\Drafts': 'drafts',
+  '\\Archive': 'archive',
+  '\\Junk': 'junk',
+  '\\Trash': 'trash',
+}
+/** In Exchange these hold no mail, whatever the language of the rest is. */
+const NO_MAIL = /^(?:Calendar|Contacts|Tasks|Notes|Journal|Outbox|Sync Issues|Conversation History)$/i
+/** Longer names are made to harm. */
+const LONGEST_PATH = 1000
+const MOST_FOLDERS = 5000
+/** Without LIST-STATUS (RFC 5819) each costs a question. */
+const MOST_COUNTED = 40
+
+/** The folders that can be read, parents before children. */
+export async function listFolders(connection: ImapConnection): Promise<RemoteFolder[]> {
+  const listed = (await connection.list()).filter(isReadable).slice(0, MOST_FOLDERS)
+  listed.sort((a, b) => a.path.split(a.delimiter || '\0').length - b.path.split(b.delimiter || '\0').length)
+  const paths = new Set(listed.map(({ path }) => path))
+  const taken = new Set<FolderRole>()
+  const folders: RemoteFolder[] = []
+  for (const [index, each] of listed.entries()) {
+    const role = roleOf(each)
+    const isFirst = role !== undefined && !taken.has(role)
+    if (isFirst) taken.add(role)
+    const counts = isFirst || index < MOST_COUNTED ? await countsOf(connection, each.path) : undefined
+    folders.push({
+      remoteId: each.path,
+      parentRemoteId: paths.has(each.parentPath) ? each.parentPath : undefined,
+      path: [...each.parent, each.name],
+      name: each.name,
+      role: isFirst ? role : undefined,
+      totalCount: counts?.messages ?? 0,
+      unreadCount: counts?.unseen ?? 0,
+    })
+  }
+  return folders
+}
+
+/** One folder that refuses to be counted is no reason to know of none. */
+async function countsOf(connection: ImapConnection, path: string) {
+  try {
+    return await connection.status(path)
+  } catch (error) {
+    if (connection.isClosed) throw error
+    return undefined
+  }
+}
+
+function isReadable({ path, pathAsListed, parent, name, flags }: ListResponse): boolean {
+  if ([...flags].some((flag) => /^\\(?:noselect|nonexistent)$/i.test(flag))) return false
+  if (path === '' || path.length > LONGEST_PATH || /[\0\r\n]/.test(path)) return false
+  if (parent.length === 0 && NO_MAIL.test(name)) return false
+  // A name in broken modified UTF-7 (RFC 9051 §A.1) comes back as another one, and then no command finds it.
+  return path === 'INBOX' || encoded(path) === pathAsListed
+}
+
+function encoded(path: string): string {
+  return encodePath({ enabled: new Set(), capabilities: new Map() } as never, path)
+}
+
+/** A name says something at the top, or below the inbox where some servers keep everything. */
+function roleOf({ specialUse, specialUseSource, parent }: ListResponse): FolderRole | undefined {
+  const role = specialUse === undefined ? undefined : ROLES[specialUse]
+  if (role === undefined || role === 'inbox' || specialUseSource === 'extension') return role
+  return parent.length === 0 || (parent.length === 1 && parent[0]!.toUpperCase() === 'INBOX') ? role : undefined
+}

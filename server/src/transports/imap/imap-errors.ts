@@ -1,0 +1,153 @@
+/**
+ * What goes wrong at an IMAP server, in our words.
+ *
+ * IMAP has response codes for some of it (RFC 5530) and Exchange uses none of them: it answers in English sentences. So
+ * this is the one file of the house that reads prose, and only sentences that are known of Exchange Online
+ * (microsoft-365.md §E.3 and §E.4). What it does not know is weather: tried again, and nothing is lost.
+ */
+import { AppError, type ErrorCode, type Upstream } from '../../kernel/errors.ts'
+
+/** What became known on a connection besides the error that ended something. */
+export interface Overheard {
+  /** What the server refused lately, the newest last. */
+  refusals: readonly string[]
+  /** `BYE` and its text. */
+  bye: string | undefined
+  /** For how long it wants silence. */
+  throttledMs: number | undefined
+  /** A deadline of ours ended it. */
+  timedOut: boolean
+}
+
+export interface Circumstances {
+  /** Where it happened: until the sign-in is through a refusal means something else than afterwards. */
+  during: 'opening' | 'working'
+  opener: 'owner' | 'delegate' | 'application' | 'password'
+  now: Date
+  overheard: Overheard
+}
+
+/** Why Exchange lets somebody sign in and then not work: for each kind of opener the likeliest reason. */
+const NOT_CONNECTED: Readonly<Record<Circumstances['opener'], ErrorCode>> = {
+  owner: 'transports.imap_off',
+  password: 'transports.imap_off',
+  delegate: 'transports.imap_no_access',
+  application: 'transports.imap_application_unknown',
+}
+
+const SENTENCES: readonly (readonly [RegExp, string, ErrorCode | 'not-connected'])[] = [
+  [/authenticated but not connected/i, 'AuthenticatedButNotConnected', 'not-connected'],
+  [/AccessTokenExpired/, 'AccessTokenExpired', 'transports.imap_session_ended'],
+  [/Request is throttled/i, 'RequestThrottled', 'transports.throttled'],
+  [/basic authentication is disabled/i, 'BasicAuthenticationDisabled', 'transports.imap_password_refused_here'],
+  [
+    /too many (?:simultaneous |concurrent )?connections|maximum number of connections|connection limit|concurrent connections/i,
+    'TooManyConnections',
+    'transports.imap_too_many_connections',
+  ],
+  [/Server Unavailable|server (?:is )?busy/i, 'ServerUnavailable', 'transports.imap_unavailable'],
+]
+
+/** RFC 5530 §3, RFC 9051 §7.1. */
+const RESPONSE_CODES: Readonly<Record<string, ErrorCode>> = {
+  UNAVAILABLE: 'transports.imap_unavailable',
+  SERVERBUG: 'transports.imap_unavailable',
+  INUSE: 'transports.imap_unavailable',
+  LIMIT: 'transports.imap_too_many_connections',
+  NONEXISTENT: 'transports.item_gone',
+  NOPERM: 'transports.imap_no_access',
+  OVERQUOTA: 'transports.mailbox_full',
+  EXPIRED: 'transports.imap_login_refused',
+  PRIVACYREQUIRED: 'transports.imap_tls_missing',
+  CONTACTADMIN: 'transports.imap_login_refused',
+}
+
+/** What Node says of a way that leads nowhere. */
+const UNREACHABLE = /^(?:ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|EADDRNOTAVAIL|EHOSTDOWN)$/
+const TIMED_OUT = /^(?:CONNECT_TIMEOUT|GREETING_TIMEOUT|UPGRADE_TIMEOUT|ETIMEDOUT|ETIMEOUT|LockTimeout)$/
+/** OpenSSL and Node on certificates and handshakes. */
+const OF_TLS =
+  /CERT|UNABLE_TO_VERIFY|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|HOSTNAME_MISMATCH|^ERR_(?:SSL|TLS)|^EPROTO$|ClosedAfterConnectTLS/
+/** The library met what is no IMAP, or more of it than anybody needs. */
+const NOT_IMAP =
+  /^(?:ParserError|UnexpectedTag|MissingTag|InvalidResponse|ResponseProcessingFailed|STARTTLS_INJECTION|COMPRESS_TRAILING_DATA|LineTooLarge|LiteralTooLarge|ResponseTooLarge|TooMany|MAX_IMAP_NESTING)/
+
+interface Thrown extends Error {
+  code?: string
+  authenticationFailed?: boolean
+  serverResponseCode?: string
+  responseStatus?: string
+  responseText?: string
+  response?: unknown
+  oauthError?: { status?: unknown }
+  throttleReset?: number
+}
+
+/** Says a failure in our words. What is one of ours already stays as it is. */
+export function imapError(thrown: unknown, circumstances: Circumstances): AppError {
+  if (thrown instanceof AppError) return thrown
+  const { during, opener, now, overheard } = circumstances
+  const error = (thrown instanceof Error ? thrown : new Error(String(thrown))) as Thrown
+  const fail = (code: ErrorCode, upstream: Upstream = {}) =>
+    new AppError(code, { cause: error, ...(Object.keys(upstream).length > 0 && { upstream }) })
+
+  const throttledMs = overheard.throttledMs ?? error.throttleReset
+  if (throttledMs !== undefined) {
+    return fail('transports.throttled', { code: 'RequestThrottled', retryAt: new Date(now.getTime() + throttledMs) })
+  }
+  if (overheard.timedOut) return fail('transports.imap_timed_out')
+
+  const said = [error.responseText, textOf(error), overheard.bye, ...overheard.refusals.toReversed()]
+  for (const [pattern, name, code] of SENTENCES) {
+    if (!said.some((text) => text !== undefined && pattern.test(text))) continue
+    return fail(code === 'not-connected' ? NOT_CONNECTED[opener] : code, { code: name })
+  }
+  const responseCode = error.serverResponseCode ?? responseCodeOf(error)
+  const byCode = responseCode === undefined ? undefined : RESPONSE_CODES[responseCode]
+  if (byCode !== undefined) return fail(byCode, { code: responseCode! })
+
+  const { code = '' } = error
+  if (during === 'opening') {
+    if (
+      error.authenticationFailed ||
+      responseCode === 'AUTHENTICATIONFAILED' ||
+      responseCode === 'AUTHORIZATIONFAILED'
+    ) {
+      const status = Number(error.oauthError?.status)
+      return fail(opener === 'password' ? 'transports.imap_login_refused' : 'transports.imap_token_refused', {
+        code: responseCode ?? 'AuthenticateFailed',
+        ...(Number.isInteger(status) && { status }),
+      })
+    }
+    if (
+      /Unsupported authentication mechanism|No matching authentication method|Login is disabled/.test(error.message)
+    ) {
+      return fail('transports.imap_no_mechanism')
+    }
+    if (/STARTTLS/i.test(error.message)) return fail('transports.imap_tls_missing')
+  }
+  if (OF_TLS.test(code)) return fail('transports.imap_tls_refused', { code })
+  if (UNREACHABLE.test(code)) return fail('transports.imap_unreachable', { code })
+  if (TIMED_OUT.test(code)) return fail('transports.imap_timed_out', { code })
+  if (NOT_IMAP.test(code)) return fail('transports.imap_not_understood', { code })
+  if (error.responseStatus === 'NO' || error.responseStatus === 'BAD') {
+    return fail('transports.imap_refused', { error: error.responseStatus, ...(responseCode && { code: responseCode }) })
+  }
+  return fail('transports.imap_unavailable', code === '' ? {} : { code: code.slice(0, 100) })
+}
+
+/** Whether the connection is gone and the same may be tried on another one: nothing was refused. */
+export function isLostConnection(error: AppError): boolean {
+  return error.code === 'transports.imap_session_ended' || error.code === 'transports.imap_unavailable'
+}
+
+function textOf({ response }: Thrown): string | undefined {
+  return typeof response === 'string' ? response : undefined
+}
+
+/** `[NONEXISTENT]` at the head of a tagged answer. */
+function responseCodeOf({ response }: Thrown): string | undefined {
+  const attributes = (response as { attributes?: { section?: { value?: unknown }[] }[] } | undefined)?.attributes
+  const value = attributes?.[0]?.section?.[0]?.value
+  return typeof value === 'string' ? value.toUpperCase().slice(0, 100) : undefined
+}

@@ -1,0 +1,43 @@
+import type { Clock } from '../../kernel/clock.ts'
+import type { RemoteFolder } from '../../mail/index.ts'
+import type { ParseHints } from '../../mime/index.ts'
+import type { ReadingTransport } from '../mail-transport.ts'
+import { BODY_LIMITS, type BodiesOptions, type BodyLimits } from './bodies.ts'
+import { folderChanges } from './changes.ts'
+import { listFolders } from './folders.ts'
+import type { MailboxConnections } from './mailbox-connections.ts'
+import { createMessages } from './messages.ts'
+import { isImapRemoteId } from './remote-ids.ts'
+
+export interface ImapReadingOptions {
+  /** Those of this mailbox, shared by everybody in this process. */
+  connections: MailboxConnections
+  clock: Clock
+  parser: BodiesOptions['parser']
+  /** `readPart` of the room `mime`. */
+  readPart: (source: Uint8Array, part: string) => Buffer | undefined
+  hints?: ParseHints
+  limits?: Partial<BodyLimits>
+}
+
+/** A mailbox that is read by IMAP. */
+export function createImapReading(options: ImapReadingOptions): ReadingTransport {
+  const { connections, clock, parser, readPart, hints = {}, limits } = options
+  const bodies = { parser, hints, now: () => clock.now(), limits: { ...BODY_LIMITS, ...limits } }
+  const list = (): Promise<RemoteFolder[]> => connections.use('sync', listFolders)
+  const messages = createMessages({ connections, bodies, listFolders: list, readPart })
+  return {
+    road: 'imap',
+    owns: isImapRemoteId,
+    listFolders: list,
+    changes: (path, cursor, options) => folderChanges({ connections, clock, bodies }, path, cursor, options),
+    newest: messages.newest,
+    fetchMessage: messages.fetch,
+    fetchSource: messages.source,
+    listAttachments: messages.listAttachments,
+    downloadAttachment: messages.downloadAttachment,
+    findByMessageId: messages.findByMessageId,
+    watch: (path, onHint, over) => connections.watch(path, onHint, over),
+    close: () => connections.close(),
+  }
+}

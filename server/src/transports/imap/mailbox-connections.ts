@@ -1,0 +1,261 @@
+/**
+ * The connections to one mailbox, shared by everybody in this process who wants something of it: two at most, because
+ * servers count them, and one as a rule.
+ *
+ * While nobody wants anything, one of them waits in IDLE. Whoever comes gets that one, which is quicker than to sign in
+ * again; afterwards the folder is looked at before IDLE begins anew, so that what came meanwhile is not overlooked.
+ */
+import { AppError } from '../../kernel/errors.ts'
+import type { Lane } from '../mail-transport.ts'
+import { openImapConnection, type ConnectionOptions, type ImapConnection, type OpenFolder } from './imap-connection.ts'
+import { isLostConnection } from './imap-errors.ts'
+
+export const MOST_CONNECTIONS = 2
+/** IDLE is begun anew so often: the answer to DONE proves that somebody is there (RFC 2177 wants it within 29 minutes). */
+const RENEW_MS = 2 * 60_000
+/** Whoever has just used the connection often comes again: IDLE in between would be two commands for nothing. */
+const SETTLE_MS = 300
+/** A connection that nobody used for so long is given back. */
+const UNUSED_MS = 30_000
+/** Work that takes longer gets the connection to itself, and IDLE one of its own. */
+const LONG_WORK_MS = 30_000
+/** So many sign-ins in a minute are what servers refuse an otherwise good one for. */
+const MANY_SIGN_INS = 10
+
+export interface MailboxConnections {
+  /**
+   * Work that may be done twice is done again when the connection turns out to be cut, once.
+   *
+   * @throws {AppError} what the work throws, and whatever keeps a connection from being opened
+   */
+  use<T>(lane: Lane, work: (connection: ImapConnection) => Promise<T>, how?: { once: boolean }): Promise<T>
+  /** All of the folder was read, as it was then: no news of that state is worth a hint. */
+  wasRead(folder: OpenFolder): void
+  /** @throws {AppError} when the server cannot do it, or the connection is lost: come again after a pause */
+  watch(path: string, onHint: () => void, over: AbortSignal): Promise<void>
+  /** How many are open. */
+  readonly size: number
+  close(): Promise<void>
+}
+
+export interface MailboxConnectionsOptions extends ConnectionOptions {
+  times?: Partial<{ renewMs: number; settleMs: number; unusedMs: number }>
+}
+
+type WaitingLane = Lane | 'idle'
+const ORDER: readonly WaitingLane[] = ['send', 'sync', 'import', 'idle']
+
+interface Held {
+  connection: ImapConnection
+  isFresh: boolean
+  busySince: number | undefined
+  /** Set while it waits in IDLE and may be interrupted. */
+  interrupt: (() => void) | undefined
+  unused: NodeJS.Timeout | undefined
+}
+
+interface Waiting {
+  lane: WaitingLane
+  take: (held: Held) => void
+  fail: (error: unknown) => void
+}
+
+export function createMailboxConnections(options: MailboxConnectionsOptions): MailboxConnections {
+  const { clock, times = {} } = options
+  const { renewMs = RENEW_MS, settleMs = SETTLE_MS, unusedMs = UNUSED_MS } = times
+  const held = new Set<Held>()
+  const waiting: Waiting[] = []
+  const readStates = new Map<string, string>()
+  const signIns: number[] = []
+  let opening = 0
+  let isOver = false
+  let everWorked = false
+
+  function acquire(lane: WaitingLane): Promise<Held> {
+    return new Promise((resolve, reject) => {
+      waiting.push({ lane, take: resolve, fail: reject })
+      pump()
+    })
+  }
+
+  /** Gives what is free to whoever comes first, opens what may be opened, and ends IDLE where it stands in the way. */
+  function pump(): void {
+    waiting.sort((a, b) => ORDER.indexOf(a.lane) - ORDER.indexOf(b.lane))
+    for (const one of [...waiting]) {
+      const free = freeOne()
+      if (free) give(one, free)
+      else if (mayOpen(one.lane)) void open(one)
+      else {
+        for (const { interrupt } of held) interrupt?.()
+        return
+      }
+    }
+  }
+
+  function freeOne(): Held | undefined {
+    for (const each of held) {
+      if (each.busySince !== undefined) continue
+      const { connection } = each
+      if (!connection.isClosed && !isAtItsEnd(connection)) return each
+      drop(each)
+    }
+    return undefined
+  }
+
+  function mayOpen(lane: WaitingLane): boolean {
+    const count = held.size + opening
+    if (count === 0) return true
+    if (count >= MOST_CONNECTIONS || opening > 0) return false
+    const inIdle = [...held].some(({ interrupt }) => interrupt !== undefined)
+    // An import leaves the one in IDLE where it is; everybody else is quicker with it than with another sign-in.
+    if (inIdle) return lane === 'import'
+    if (lane !== 'idle') return true
+    return [...held].every(({ busySince }) => busySince !== undefined && performance.now() - busySince > LONG_WORK_MS)
+  }
+
+  async function open(one: Waiting): Promise<void> {
+    waiting.splice(waiting.indexOf(one), 1)
+    opening++
+    try {
+      const now = performance.now()
+      signIns.push(now)
+      while (now - signIns[0]! > 60_000) signIns.shift()
+      const connection = await openImapConnection(options)
+      if (isOver) {
+        connection.close()
+        throw new AppError('transports.imap_unavailable')
+      }
+      const opened: Held = { connection, isFresh: true, busySince: now, interrupt: undefined, unused: undefined }
+      held.add(opened)
+      one.take(opened)
+    } catch (error) {
+      one.fail(asHaste(error))
+    } finally {
+      opening--
+      pump()
+    }
+  }
+
+  /** Of the causes of a sign-in that leads nowhere one is our own: then nobody else has to mend anything. */
+  function asHaste(thrown: unknown): unknown {
+    const error = AppError.from(thrown)
+    const isNotConnected = error.upstream?.code === 'AuthenticatedButNotConnected'
+    if (!isNotConnected || !everWorked || signIns.length < MANY_SIGN_INS) return thrown
+    return new AppError('transports.imap_too_many_connections', { cause: error, upstream: error.upstream })
+  }
+
+  function give(one: Waiting, free: Held): void {
+    waiting.splice(waiting.indexOf(one), 1)
+    clearTimeout(free.unused)
+    free.busySince = performance.now()
+    free.isFresh = false
+    one.take(free)
+  }
+
+  function release(each: Held): void {
+    each.busySince = undefined
+    each.interrupt = undefined
+    if (each.connection.isClosed || isAtItsEnd(each.connection)) drop(each)
+    else {
+      each.unused = setTimeout(() => drop(each), unusedMs)
+      each.unused.unref()
+    }
+    pump()
+  }
+
+  function drop(each: Held): void {
+    clearTimeout(each.unused)
+    held.delete(each)
+    if (!each.connection.isClosed) void each.connection.end()
+  }
+
+  function isAtItsEnd({ endsAt }: ImapConnection): boolean {
+    return endsAt !== undefined && endsAt <= clock.now()
+  }
+
+  async function use<T>(
+    lane: Lane,
+    work: (connection: ImapConnection) => Promise<T>,
+    { once } = { once: false },
+  ): Promise<T> {
+    for (let isAgain = false; ; isAgain = true) {
+      const one = await acquire(lane)
+      const { isFresh } = one
+      try {
+        const result = await work(one.connection)
+        everWorked = true
+        return result
+      } catch (thrown) {
+        const error = AppError.from(thrown)
+        // A connection that lay about may have been cut long ago without our hearing of it.
+        if (once || isAgain || isFresh || !isLostConnection(error)) throw thrown
+        one.connection.close()
+      } finally {
+        release(one)
+      }
+    }
+  }
+
+  async function watch(path: string, onHint: () => void, over: AbortSignal): Promise<void> {
+    let told: string | undefined
+    while (!isOverBy(over)) {
+      const one = await acquire('idle')
+      const { connection } = one
+      try {
+        if (!connection.can('IDLE')) throw new AppError('transports.imap_no_idle')
+        const interrupted = new AbortController()
+        const folder = await connection.open(path)
+        const state = stateOf(folder)
+        if (state !== readStates.get(path) && state !== told) {
+          told = state
+          onHint()
+        }
+        one.interrupt = () => interrupted.abort()
+        if (waiting.length > 0) interrupted.abort()
+        const either = AbortSignal.any([over, interrupted.signal])
+        while (!either.aborted && !isAtItsEnd(connection)) {
+          const leftMs = connection.endsAt ? connection.endsAt.getTime() - clock.now().getTime() : Infinity
+          if ((await connection.idle(Math.min(renewMs, Math.max(leftMs, 1)), either)) === 'told') onHint()
+        }
+      } catch (error) {
+        connection.close()
+        if (isOverBy(over)) return
+        throw error
+      } finally {
+        release(one)
+      }
+      if (!isOverBy(over)) await new Promise((resolve) => setTimeout(resolve, settleMs))
+    }
+  }
+
+  return {
+    use,
+    watch,
+    wasRead(folder) {
+      readStates.set(folder.path, stateOf(folder))
+    },
+    get size() {
+      return held.size + opening
+    },
+    async close() {
+      isOver = true
+      await Promise.all(
+        [...held].map(async (each) => {
+          clearTimeout(each.unused)
+          held.delete(each)
+          if (each.busySince === undefined) await each.connection.end()
+          else each.connection.close()
+        }),
+      )
+    },
+  }
+}
+
+function stateOf({ uidValidity, uidNext, exists, highestModSeq }: OpenFolder): string {
+  return [uidValidity, uidNext, exists, highestModSeq ?? ''].join(':')
+}
+
+/** It may become so at any time. */
+function isOverBy({ aborted }: AbortSignal): boolean {
+  return aborted
+}

@@ -1,0 +1,139 @@
+import { AppError } from '../../kernel/errors.ts'
+import type { FolderRole, RemoteAttachment, RemoteFolder, RemoteMessage } from '../../mail/index.ts'
+import type { Lane, ListedMessage, Sought } from '../mail-transport.ts'
+import { fetchBodies, fetchSource, type BodiesOptions } from './bodies.ts'
+import type { ImapConnection, OpenFolder } from './imap-connection.ts'
+import { listBySequence, listByUid } from './listing.ts'
+import type { MailboxConnections } from './mailbox-connections.ts'
+import { imapRemoteId, readImapRemoteId, type UidInFolder } from './remote-ids.ts'
+import { uidSet } from './uid-ranges.ts'
+
+/** A Message-ID that more messages have says nothing of any of them. */
+const MOST_FOUND = 10
+/** Where mail goes when it leaves a folder. */
+const WHERE_MAIL_GOES: readonly (FolderRole | undefined)[] = ['trash', 'archive', 'junk', 'inbox', 'sent']
+const MOST_SEARCHED = 12
+
+export interface MessagesDeps {
+  connections: MailboxConnections
+  bodies: BodiesOptions
+  listFolders: () => Promise<RemoteFolder[]>
+  /** Of the room `mime`. */
+  readPart: (source: Uint8Array, part: string) => Buffer | undefined
+}
+
+/** Single messages and what belongs to them. */
+export function createMessages({ connections, bodies, listFolders, readPart }: MessagesDeps) {
+  /** The folder of the message, when it is still the same one. */
+  async function openFor(
+    connection: ImapConnection,
+    { path, uidValidity }: UidInFolder,
+  ): Promise<OpenFolder | undefined> {
+    const folder = await openIfThere(connection, path)
+    return folder?.uidValidity === uidValidity ? folder : undefined
+  }
+
+  async function fetch(remoteId: string, lane: Lane = 'sync', sought?: Sought): Promise<RemoteMessage | undefined> {
+    const id = readImapRemoteId(remoteId)
+    if (!id) return undefined
+    const found = await connections.use(lane, async (connection) => {
+      const folder = await openFor(connection, id)
+      const [listed] = folder ? await listByUid(connection, String(id.uid), 1) : []
+      if (!folder || listed?.uid !== id.uid || listed.isDeleted) return undefined
+      return (await fetchBodies(connection, folder, [listed], bodies))[0]
+    })
+    if (found || sought?.messageId === undefined) return found
+    return findElsewhere(sought.messageId, id, sought.folderRemoteIds ?? [], lane)
+  }
+
+  /** It left its folder: looked for where it may be now, the folders that are read first. */
+  async function findElsewhere(messageId: string, left: UidInFolder, read: readonly string[], lane: Lane) {
+    const roles = (await listFolders()).filter(({ role }) => WHERE_MAIL_GOES.includes(role))
+    const paths = [...new Set([...read, ...roles.map(({ remoteId }) => remoteId)])].slice(0, MOST_SEARCHED)
+    for (const path of paths) {
+      const found = await findIn(path, messageId, lane)
+      const other = found.find(({ remoteId }) => remoteId !== imapRemoteId(left))
+      if (other) return other
+    }
+    return undefined
+  }
+
+  async function findIn(path: string, messageId: string, lane: Lane): Promise<RemoteMessage[]> {
+    return connections.use(lane, async (connection) => {
+      const folder = await openIfThere(connection, path)
+      if (!folder || folder.exists === 0) return []
+      const uids = await connection.search({ header: { 'message-id': `<${messageId}>` } })
+      if (uids.length === 0) return []
+      const newest = uids.toSorted((a, b) => b - a).slice(0, MOST_FOUND)
+      const listed = (await listByUid(connection, uidSet(newest), newest.length)).filter(({ isDeleted }) => !isDeleted)
+      // SEARCH looks for a part of the field (RFC 9051 §6.4.4).
+      return (await fetchBodies(connection, folder, listed, bodies)).filter((each) => each.messageId === messageId)
+    })
+  }
+
+  async function findByMessageId(messageId: string, where?: FolderRole): Promise<RemoteMessage[]> {
+    if (/[\0\r\n]/.test(messageId)) return []
+    const folders = (await listFolders()).filter(({ role }) => (where ? role === where : role !== undefined))
+    const found: RemoteMessage[] = []
+    for (const { remoteId } of folders) found.push(...(await findIn(remoteId, messageId, 'send')))
+    return found
+  }
+
+  async function newest(path: string, limit: number): Promise<ListedMessage[]> {
+    return connections.use('sync', async (connection) => {
+      const folder = await connection.open(path)
+      if (folder.exists < 1) return []
+      const listed = await listBySequence(connection, Math.max(1, folder.exists - limit + 1), folder.exists)
+      return listed
+        .filter(({ isDeleted, flags }) => !isDeleted && !flags.includes('draft'))
+        .map(({ uid, receivedAt }) => ({
+          remoteId: imapRemoteId({ ...folder, uid }),
+          receivedAt: receivedAt ?? new Date(0),
+        }))
+    })
+  }
+
+  async function source(remoteId: string, lane: Lane = 'sync'): Promise<Buffer | undefined> {
+    const id = readImapRemoteId(remoteId)
+    if (!id) return undefined
+    const { largestBytes } = bodies.limits
+    return connections.use(lane, async (connection) => {
+      if (!(await openFor(connection, id))) return undefined
+      const found = await fetchSource(connection, id.uid, largestBytes)
+      if (found && found.length >= largestBytes) throw new AppError('transports.answer_too_large')
+      return found
+    })
+  }
+
+  async function listAttachments(remoteId: string): Promise<RemoteAttachment[]> {
+    const found = await source(remoteId, 'send')
+    if (!found) throw new AppError('transports.item_gone')
+    return [...(await bodies.parser.parse(found, bodies.hints)).attachments]
+  }
+
+  async function* downloadAttachment(
+    remoteId: string,
+    part: string,
+    { maxBytes }: { maxBytes: number },
+  ): AsyncGenerator<Uint8Array> {
+    const found = await source(remoteId, 'send')
+    const bytes = found && readPart(found, part)
+    if (!bytes) throw new AppError('transports.item_gone')
+    if (bytes.length > maxBytes) throw new AppError('transports.attachment_too_large')
+    yield bytes
+  }
+
+  return { fetch, findByMessageId, newest, source, listAttachments, downloadAttachment }
+}
+
+/** Undefined when there is no such folder any more. */
+async function openIfThere(connection: ImapConnection, path: string): Promise<OpenFolder | undefined> {
+  try {
+    return await connection.open(path)
+  } catch (error) {
+    const { code } = AppError.from(error)
+    if (code === 'transports.item_gone' || (code === 'transports.imap_refused' && !connection.isClosed))
+      return undefined
+    throw error
+  }
+}

@@ -1,0 +1,40 @@
+/** The highest UID there can be (RFC 9051 §9, `nz-number`). */
+export const HIGHEST_UID = 2 ** 32 - 1
+
+/** Of UIDs, both ends included. Never written out one by one: a server may name sixteen million in ten bytes. */
+export type UidRange = readonly [first: number, last: number]
+
+/** More than that in one answer are no answer: the folder is compared as a whole instead. */
+const MOST_RANGES = 100_000
+
+/** A sequence set as a server writes it (`41,43:116,118`); undefined when it is none, or longer than anybody needs. */
+export function parseUidSet(set: string): UidRange[] | undefined {
+  if (set.length > MOST_RANGES * 22) return undefined
+  const parts = set.split(',')
+  if (parts.length > MOST_RANGES) return undefined
+  const ranges: UidRange[] = []
+  for (const part of parts) {
+    const [, a, b = a] = /^(\d{1,10})(?::(\d{1,10}))?$/.exec(part) ?? []
+    const ends = [Number(a), Number(b)].sort((one, other) => one - other)
+    if (!(ends[0]! >= 1 && ends[1]! <= HIGHEST_UID)) return undefined
+    ranges.push([ends[0]!, ends[1]!])
+  }
+  return ranges
+}
+
+export function isInRanges(uid: number, ranges: readonly UidRange[]): boolean {
+  return ranges.some(([first, last]) => uid >= first && uid <= last)
+}
+
+/** As a command names them: what lies side by side becomes a range, in rising order. */
+export function uidSet(uids: readonly number[]): string {
+  const sorted = [...new Set(uids)].sort((a, b) => a - b)
+  const parts: string[] = []
+  for (let at = 0; at < sorted.length;) {
+    let end = at
+    while (end + 1 < sorted.length && sorted[end + 1] === sorted[end]! + 1) end++
+    parts.push(end === at ? `${sorted[at]}` : `${sorted[at]}:${sorted[end]}`)
+    at = end + 1
+  }
+  return parts.join(',')
+}
