@@ -82,6 +82,32 @@ import { sendLimit } from './graph/send-limit.ts'
 import { sentCopyLate } from './graph/sent-copy-late.ts'
 import { serverBusy } from './graph/server-busy.ts'
 import { subscriptionLost } from './graph/subscription-lost.ts'
+import { imapAuthenticateFailed } from './imap/imap-authenticate-failed.ts'
+import { imapBusyAtSignIn } from './imap/imap-busy-at-sign-in.ts'
+import { imapByeAtOnce } from './imap/imap-bye-at-once.ts'
+import { imapConnectionCut } from './imap/imap-connection-cut.ts'
+import { imapCutInFetch } from './imap/imap-cut-in-fetch.ts'
+import { imapDrips } from './imap/imap-drips.ts'
+import { imapErrorChallenge } from './imap/imap-error-challenge.ts'
+import { imapFolderNames } from './imap/imap-folder-names.ts'
+import { imapHangs } from './imap/imap-hangs.ts'
+import { imapIdleSilent } from './imap/imap-idle-silent.ts'
+import { imapImpatient } from './imap/imap-impatient.ts'
+import { imapMailboxOff } from './imap/imap-mailbox-off.ts'
+import { imapMessageDamaged } from './imap/imap-message-damaged.ts'
+import { imapNoGreeting } from './imap/imap-no-greeting.ts'
+import { imapNotConnected } from './imap/imap-not-connected.ts'
+import { imapSizesWrong } from './imap/imap-sizes-wrong.ts'
+import { imapSlowSignIn } from './imap/imap-slow-sign-in.ts'
+import { imapSpecialUse } from './imap/imap-special-use.ts'
+import { imapThrottled } from './imap/imap-throttled.ts'
+import { imapTokenExpired } from './imap/imap-token-expired.ts'
+import { imapTooManySessions } from './imap/imap-too-many-sessions.ts'
+import { imapUidNextMissing } from './imap/imap-uid-next-missing.ts'
+import { imapUidValidity } from './imap/imap-uid-validity.ts'
+import { imapUidValidityZero } from './imap/imap-uid-validity-zero.ts'
+import { imapUnavailable } from './imap/imap-unavailable.ts'
+import { imapVariant } from './imap/imap-variant.ts'
 
 /** Every fault there is, in the order in which people are shown them. */
 export const CATALOGUE: readonly Fault[] = [
@@ -168,4 +194,30 @@ export const CATALOGUE: readonly Fault[] = [
   lifecycleSubscriptionRemoved,
   lifecycleReauthorizationRequired,
   graphClockSkew,
+  imapMailboxOff,
+  imapNotConnected,
+  imapAuthenticateFailed,
+  imapErrorChallenge,
+  imapBusyAtSignIn,
+  imapSlowSignIn,
+  imapTooManySessions,
+  imapThrottled,
+  imapUnavailable,
+  imapTokenExpired,
+  imapImpatient,
+  imapByeAtOnce,
+  imapNoGreeting,
+  imapConnectionCut,
+  imapHangs,
+  imapCutInFetch,
+  imapDrips,
+  imapIdleSilent,
+  imapUidValidity,
+  imapUidValidityZero,
+  imapUidNextMissing,
+  imapVariant,
+  imapSpecialUse,
+  imapFolderNames,
+  imapSizesWrong,
+  imapMessageDamaged,
 ]

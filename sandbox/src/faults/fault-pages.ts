@@ -20,6 +20,7 @@ export interface Choices {
 const PARTS: readonly { part: Part; title: string; id: string }[] = [
   { part: 'entra-id', title: 'Entra ID', id: 'entra-id' },
   { part: 'graph', title: 'Microsoft Graph', id: 'graph' },
+  { part: 'imap', title: 'IMAP', id: 'imap' },
 ]
 
 const TIME = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
@@ -33,7 +34,9 @@ export function faultsPage(catalogue: readonly Fault[], shown: readonly ShownSwi
     </p>
     ${onNow(shown, token)}
     <p>
-      Go to ${PARTS.map(({ title, id }, i) => html`${i > 0 && ' or '}<a href="#${id}">${title}</a>`)}, or read
+      Go to
+      ${PARTS.map(({ title, id }, i) => html`${i > 0 && (i === PARTS.length - 1 ? ' or ' : ', ')}<a href="#${id}">${title}</a>`)},
+      or read
       <a href="#scripts">how scripts do it</a>.
     </p>
     ${PARTS.map(

@@ -1,5 +1,5 @@
 /**
- * Where a fault can show: each point is one place in Entra ID or Graph that asks "is there a fault here?", and gets
+ * Where a fault can show: each point is one place in Entra ID, Graph or IMAP that asks "is there a fault here?", and gets
  * an effect as data. What the effect looks like on the wire is that place's business.
  */
 
@@ -44,6 +44,16 @@ export interface NotificationHabits {
   delayMs?: number
   clientState?: string
 }
+
+/** What a mail server does in place of an answer. */
+export type ImapTrouble =
+  | { kind: 'refuse'; status: 'NO' | 'BAD'; text: string; then?: 'bye' }
+  /** Goodbye, and the connection ends. */
+  | { kind: 'bye'; text: string }
+  /** The connection ends without a word. */
+  | { kind: 'cut' }
+  /** Nothing comes, until the client gives up. */
+  | { kind: 'hang' }
 
 /** What a fault may do at each point. */
 export interface Effects {
@@ -121,6 +131,43 @@ export interface Effects {
   'graph.notification': NotificationHabits
   /** Said once, when the fault is switched on, for each subscription that it concerns. */
   'graph.lifecycle': 'missed' | 'subscriptionRemoved' | 'reauthorizationRequired'
+
+  /** A client has connected to IMAP and hears the greeting. */
+  'imap.connection': ImapTrouble
+  /** Greeting and capabilities, which differ between front ends and over the years. */
+  'imap.variant': 'classic' | 'imap4rev2'
+  'imap.sign-in-delay': { ms: number }
+  /** Whether a good token opens IMAP. */
+  'imap.sign-in': ImapTrouble
+  /** What a client is told of a refused token before the NO, as JSON. */
+  'imap.challenge': string
+  /** Whether the mailbox of a good token can be used. */
+  'imap.mailbox': 'not-connected'
+  /** How many sessions one mailbox may have. */
+  'imap.sessions': { most: number }
+  /** Any command of a session that is signed in. */
+  'imap.command': ImapTrouble
+  /** How long after the sign-in its token counts. */
+  'imap.token': { afterMs: number }
+  /** How long a client may say nothing. */
+  'imap.silence': { afterMs: number }
+  /** A client waits for news and there are some. */
+  'imap.idle': 'silent'
+  /** Folders are listed with what they are for. */
+  'imap.special-use': 'shown'
+  /** Folders are listed: names that are added to those there are, as they go over the wire. */
+  'imap.folder-list': readonly string[]
+  /** A folder is looked at whose numbers were given anew when the fault was switched on. */
+  'imap.renumbered': { since: number; firstUid: number }
+  'imap.uid-validity': 'zero'
+  'imap.uid-next': 'missing'
+  /** What is said of a message's size. */
+  'imap.size': (bytes: number) => number
+  /** A message's content comes as nothing, or as the words by which Exchange says so. */
+  'imap.content': 'nothing' | 'stub'
+  /** The connection ends after so many bytes of content. */
+  'imap.cut': { afterBytes: number }
+  'imap.drip': { bytes: number; everyMs: number }
 }
 
 export type Point = keyof Effects
@@ -152,6 +199,8 @@ export interface Subject {
   named?: string | undefined
   /** Which part of Graph is called. */
   area?: GraphArea | undefined
+  /** What a client of IMAP wants. */
+  command?: string | undefined
 }
 
 export type GraphArea = 'delta' | 'read' | 'write' | 'send' | 'subscriptions' | 'other'

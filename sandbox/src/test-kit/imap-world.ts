@@ -2,6 +2,7 @@
 import { createConnection, type Socket } from 'node:net'
 import { ImapFlow, type ImapFlowOptions } from 'imapflow'
 import type { AccessTokenClaims, AccessTokenVerifier } from '../entra-id/index.ts'
+import { createFaults } from '../faults/index.ts'
 import { createMovableClock } from '../kernel/clock.ts'
 import { openDatabase } from '../kernel/database.ts'
 import { createDirectory, EXCHANGE, seedTenants } from '../tenants/index.ts'
@@ -24,6 +25,8 @@ export async function createImapWorld() {
   const directory = createDirectory(database, clock)
   seedTenants(database, directory)
   const mailStore = createMailStore({ database, clock, directory, report })
+
+  const faults = createFaults(database, clock, directory)
 
   const issued = new Map<string, AccessTokenClaims>()
   const accessTokens: AccessTokenVerifier = {
@@ -52,7 +55,7 @@ export async function createImapWorld() {
     return value
   }
 
-  const server = createImapServer({ clock, directory, accessTokens, mailStore, report })
+  const server = createImapServer({ clock, directory, accessTokens, mailStore, faults, report })
   const port = await server.listen(0)
   const closing: (() => unknown)[] = []
 
@@ -112,6 +115,7 @@ export async function createImapWorld() {
     directory,
     mailStore,
     server,
+    faults,
     reported,
     token,
     receive,

@@ -1,4 +1,5 @@
 import type { AccessTokenVerifier } from '../../entra-id/index.ts'
+import type { FaultsAsked } from '../../faults/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Directory } from '../../tenants/index.ts'
 import type { MailStore } from '../mail-store/index.ts'
@@ -19,6 +20,7 @@ export interface CommandDeps {
   directory: Directory
   accessTokens: AccessTokenVerifier
   mailStore: MailStore
+  faults: FaultsAsked
   mimes: MimeSource
   /** Counts a session for its mailbox; `false` when it has too many. */
   admit: (session: Session) => boolean

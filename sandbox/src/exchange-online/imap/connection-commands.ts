@@ -1,6 +1,7 @@
 import { capabilityWords } from './capabilities.ts'
 import type { Command } from './commands.ts'
 import { argumentError, Refusal } from './refusal.ts'
+import type { Session } from './session.ts'
 import { readXoauth2, signIn } from './sign-in.ts'
 
 /** A base64 line of an XOAUTH2 response: a token of 16 kB is larger than any. */
@@ -9,23 +10,41 @@ const LONGEST_RESPONSE = 32 * 1024
 const authenticate: Command = {
   state: 'before-sign-in',
   async run(session, args) {
-    const mechanism = args.atom().toUpperCase()
-    if (mechanism !== 'XOAUTH2') throw new Refusal('NO', 'AUTHENTICATE failed.')
-    let response = args.left > 0 ? args.astring() : undefined
+    const { deps } = session
+    if (args.atom().toUpperCase() !== 'XOAUTH2') throw new Refusal('NO', 'AUTHENTICATE failed.')
+    const response = args.left > 0 ? args.astring() : await ask(session, '+')
     args.end()
-    if (response === undefined) {
-      session.writer.line('+')
-      await session.writer.flush()
-      response = (await session.source.readLine(LONGEST_RESPONSE))?.toString('latin1')
-      if (response === '*' || response === undefined) throw argumentError()
-    }
+
+    const delay = deps.faults.ask('imap.sign-in-delay', session.subject())
+    if (delay) await session.pause(delay.ms)
     const sent = readXoauth2(response)
-    const signedIn = sent && (await signIn(sent, session.deps))
-    if (!signedIn) throw new Refusal('NO', 'AUTHENTICATE failed.')
+    const signedIn = sent && (await signIn(sent, deps))
+    if (!signedIn) {
+      const challenge = deps.faults.ask('imap.challenge', session.subject())
+      if (challenge !== undefined) await ask(session, `+ ${Buffer.from(challenge).toString('base64')}`)
+      throw new Refusal('NO', 'AUTHENTICATE failed.')
+    }
     session.signedIn = signedIn
-    if (!session.deps.admit(session)) session.signedIn = { ...signedIn, mailboxId: undefined }
+    const trouble = deps.faults.ask('imap.sign-in', session.subject())
+    if (trouble) {
+      // Nobody is signed in by what was refused.
+      const refused = session.suffer(trouble)
+      session.signedIn = undefined
+      await refused
+      session.signedIn = signedIn
+    }
+    if (!deps.admit(session)) session.signedIn = { ...signedIn, isConnected: false }
     return 'OK AUTHENTICATE completed.'
   },
+}
+
+/** Asks the client for one more line. @throws Refusal BAD when it gives up */
+async function ask(session: Session, prompt: string): Promise<string> {
+  session.writer.line(prompt)
+  await session.writer.flush()
+  const line = (await session.source.readLine(LONGEST_RESPONSE))?.toString('latin1')
+  if (line === undefined || line === '*') throw argumentError()
+  return line
 }
 
 export const connectionCommands: Record<string, Command> = {
@@ -39,9 +58,9 @@ export const connectionCommands: Record<string, Command> = {
   },
   CAPABILITY: {
     state: 'any',
-    run({ writer, signedIn }, args) {
+    run({ writer, variant, signedIn }, args) {
       args.end()
-      writer.line(`* CAPABILITY ${capabilityWords('2026', signedIn !== undefined)}`)
+      writer.line(`* CAPABILITY ${capabilityWords(variant, signedIn !== undefined)}`)
       return 'OK CAPABILITY completed.'
     },
   },
@@ -54,6 +73,7 @@ export const connectionCommands: Record<string, Command> = {
         throw argumentError()
       }
       args.end()
+      // The fields are unsure.
       writer.line('* ID ("name" "Microsoft.Exchange.Imap4.Imap4Server" "version" "15.20")')
       return 'OK ID completed'
     },
@@ -74,6 +94,18 @@ export const connectionCommands: Record<string, Command> = {
       args.end()
       writer.line('* NAMESPACE (("" "/")) NIL NIL')
       return 'OK NAMESPACE completed.'
+    },
+  },
+  // Exchange offers it in one variant only; IMAP4rev2 then misbehaves in SEARCH and LSUB (fact sheet §E.4).
+  ENABLE: {
+    state: 'signed-in',
+    run({ writer, variant }, args) {
+      if (variant !== 'imap4rev2') throw argumentError()
+      const wanted = args.words()
+      while (args.left > 0) wanted.push(args.atom())
+      const enabled = wanted.filter((word) => word.toUpperCase() === 'IMAP4REV2')
+      writer.line(`* ENABLED${enabled.length > 0 ? ' IMAP4rev2' : ''}`)
+      return 'OK ENABLE completed.'
     },
   },
 }

@@ -2,10 +2,12 @@ import type { ImapEntry } from '../mail-store/index.ts'
 import type { Arguments } from './arguments.ts'
 import { bodyStructure } from './body-structure.ts'
 import type { Command } from './commands.ts'
+import { damagedDocument, deliver } from './content-faults.ts'
 import { envelopeOf } from './envelope.ts'
 import { type FetchItem, readFetchItems } from './fetch-items.ts'
 import { flagsOf } from './flags.ts'
 import { internalDate } from './internal-date.ts'
+import type { MimeDocument } from './mime-source.ts'
 import { sectionBytes } from './section-bytes.ts'
 import { readSequenceSet } from './sequence-set.ts'
 import type { Session } from './session.ts'
@@ -25,50 +27,70 @@ async function fetch(session: Session, args: Arguments, byUid: boolean): Promise
     const position = entry && selected.positionOf(key)
     // Gone meanwhile: the client will hear of it when numbers may change.
     if (!entry || position === undefined || !selected.knows(entry)) continue
-    await answer(session, position + 1, readNow(session, entry, items), items)
+    await answer(session, position + 1, entry, items)
     await session.writer.flush()
     if (++done % TOGETHER === 0) await new Promise((resolve) => setImmediate(resolve))
   }
   return 'OK FETCH completed.'
 }
 
+/** All of one answer is known before any of it is written: a message may go while its bytes are read. */
+async function answer(session: Session, number: number, entry: ImapEntry, items: readonly FetchItem[]): Promise<void> {
+  const { faults } = session.deps
+  const hasContent = items.some(({ kind }) => kind === 'section')
+  const damage = hasContent ? faults.ask('imap.content', session.subject()) : undefined
+  if (damage === 'nothing') return
+  const document = damage === 'stub' ? damagedDocument(entry.uid) : await documentOf(session, entry, items)
+  const now = readNow(session, entry, items)
+  const words: (string | Buffer)[] = []
+  for (const item of items) {
+    if (item.kind === 'FLAGS') words.push(`FLAGS (${flagsOf(now)})`)
+    else if (item.kind === 'UID') words.push(`UID ${entry.uid}`)
+    else if (item.kind === 'INTERNALDATE') words.push(`INTERNALDATE "${internalDate(entry.receivedAt)}"`)
+    else if (item.kind === 'RFC822.SIZE') words.push(`RFC822.SIZE ${sizeOf(session, entry)}`)
+    else if (item.kind === 'ENVELOPE') words.push(`ENVELOPE ${envelopeOf(document!.tree().fields)}`)
+    else if (item.kind === 'section') words.push(...contentOf(document!, item))
+    else words.push(`${item.kind} ${bodyStructure(document!.bytes, document!.tree(), item.kind === 'BODYSTRUCTURE')}`)
+  }
+  session.writer.raw(`* ${number} FETCH (`)
+  await deliver(
+    session,
+    words.flatMap((word, i) => (i > 0 && typeof word === 'string' ? [' ', word] : [word])),
+  )
+  session.writer.line(')')
+}
+
+/** Only where an item asks for it. */
+async function documentOf(
+  { deps }: Session,
+  { key }: ImapEntry,
+  items: readonly FetchItem[],
+): Promise<MimeDocument | undefined> {
+  const isNeeded = items.some(({ kind }) => /^(section|ENVELOPE|BODY)/.test(kind))
+  return isNeeded ? deps.mimes.of(key) : undefined
+}
+
+function contentOf(document: MimeDocument, { label, section, partial }: FetchItem & { kind: 'section' }) {
+  const whole = sectionBytes(document, section)
+  if (whole === undefined) return [`${label} NIL`]
+  const { from, count } = partial ?? { from: 0, count: Infinity }
+  const bytes = whole.subarray(from, Math.min(from + count, whole.length))
+  return [`${label} {${bytes.length}}\r\n`, bytes]
+}
+
 /** Reading a body marks it as read, unless it was only peeked at or the folder is only looked into. */
 function readNow(session: Session, entry: ImapEntry, items: readonly FetchItem[]): ImapEntry {
   const reads = items.some((item) => item.kind === 'section' && !item.peek)
   if (!reads || entry.isRead || session.selected!.readOnly) return entry
-  session.deps.mailStore.updateFlags(entry.key, { isRead: true })
-  return session.deps.mailStore.imapEntry(entry.key) ?? entry
+  const { mailStore } = session.deps
+  // It may have gone while its bytes were read.
+  if (!mailStore.imapEntry(entry.key)) return entry
+  mailStore.updateFlags(entry.key, { isRead: true })
+  return { ...entry, isRead: true }
 }
 
-async function answer(session: Session, number: number, entry: ImapEntry, items: readonly FetchItem[]): Promise<void> {
-  const { writer, deps } = session
-  // Nothing of one answer is written before all of it is known: a message may go while its bytes are read.
-  const words: (string | Buffer)[] = []
-  for (const item of items) {
-    if (item.kind === 'FLAGS') words.push(`FLAGS (${flagsOf(entry)})`)
-    else if (item.kind === 'UID') words.push(`UID ${entry.uid}`)
-    else if (item.kind === 'INTERNALDATE') words.push(`INTERNALDATE "${internalDate(entry.receivedAt)}"`)
-    else if (item.kind === 'RFC822.SIZE') words.push(`RFC822.SIZE ${entry.sizeBytes}`)
-    else {
-      const document = await deps.mimes.of(entry.key)
-      if (item.kind === 'ENVELOPE') words.push(`ENVELOPE ${envelopeOf(document.tree().fields)}`)
-      else if (item.kind === 'section') {
-        const whole = sectionBytes(document, item.section)
-        const { from, count } = item.partial ?? { from: 0, count: Infinity }
-        const bytes = whole?.subarray(from, Math.min(from + count, whole.length))
-        words.push(bytes === undefined ? `${item.label} NIL` : `${item.label} {${bytes.length}}\r\n`)
-        if (bytes) words.push(bytes)
-      } else {
-        words.push(`${item.kind} ${bodyStructure(document.bytes, document.tree(), item.kind === 'BODYSTRUCTURE')}`)
-      }
-    }
-  }
-  writer.raw(`* ${number} FETCH (`)
-  words.forEach((word, i) => {
-    if (i > 0 && typeof word === 'string') writer.raw(' ')
-    writer.raw(word)
-  })
-  writer.line(')')
+function sizeOf(session: Session, { sizeBytes }: ImapEntry): number {
+  return session.deps.faults.ask('imap.size', session.subject())?.(sizeBytes) ?? sizeBytes
 }
 
 export const fetchCommands: Record<string, Command> = {

@@ -2,7 +2,7 @@ import { MailStoreError, type MailStoreRefusal } from '../mail-store/index.ts'
 import type { Arguments } from './arguments.ts'
 import { quoted } from './arguments.ts'
 import type { Command } from './commands.ts'
-import { findNamed, type NamedFolder, namedFolders, patternOf } from './folder-paths.ts'
+import { findNamed, type NamedFolder, namedFolders, patternOf, specialUseOf } from './folder-paths.ts'
 import { decodeUtf7, encodeUtf7 } from './modified-utf7.ts'
 import { argumentError, Refusal } from './refusal.ts'
 import type { Session } from './session.ts'
@@ -36,11 +36,15 @@ function list(session: Session, args: Arguments, word: 'LIST' | 'LSUB'): string 
   }
   if (reference.length + wanted.length > LONGEST_PATTERN) throw argumentError()
   const matches = patternOf(reference + wanted)
-  for (const { path, hasChildren } of namedFolders(deps.mailStore, mailboxId!)) {
+  const showsUse = deps.faults.ask('imap.special-use', session.subject()) === 'shown'
+  for (const { folder, path, hasChildren } of namedFolders(deps.mailStore, mailboxId!)) {
     if (!matches(path)) continue
-    const attributes = [hasChildren ? '\\HasChildren' : '\\HasNoChildren']
+    const use = showsUse ? specialUseOf(folder) : undefined
+    const attributes = [hasChildren ? '\\HasChildren' : '\\HasNoChildren', ...(use ? [use] : [])]
     writer.line(`* ${word} (${attributes.join(' ')}) "/" ${nameOf(path)}`)
   }
+  const strange = word === 'LIST' ? deps.faults.ask('imap.folder-list', session.subject()) : undefined
+  for (const name of strange ?? []) writer.line(`* LIST (\\HasNoChildren) "/" ${name}`)
   return `OK ${word} completed.`
 }
 
@@ -48,12 +52,28 @@ function nameOf(path: string): string {
   return path === 'INBOX' ? path : quoted(encodeUtf7(path))
 }
 
-type Count = (session: Session, folder: NamedFolder) => number
+/** The numbers of a folder as they are told, which a fault may change. */
+export function uidStateOf(session: Session, folderId: string): { uidValidity: number; uidNext: number | undefined } {
+  const { mailStore, faults } = session.deps
+  const subject = session.subject()
+  const renumbered = faults.find('imap.renumbered', subject)
+  if (renumbered && mailStore.uidState(folderId).renewedAt < renumbered.effect.since) {
+    mailStore.renewUids(folderId, renumbered.effect.firstUid)
+    renumbered.reveal()
+  }
+  const { uidValidity, uidNext } = mailStore.uidState(folderId)
+  return {
+    uidValidity: faults.ask('imap.uid-validity', subject) === 'zero' ? 0 : uidValidity,
+    uidNext: faults.ask('imap.uid-next', subject) === 'missing' ? undefined : uidNext,
+  }
+}
+
+type Count = (session: Session, folder: NamedFolder) => number | undefined
 const COUNTS: Record<string, Count> = {
   MESSAGES: ({ deps }, { folder }) => deps.mailStore.countsOf(folder.id).totalItemCount,
   RECENT: () => 0,
-  UIDNEXT: ({ deps }, { folder }) => deps.mailStore.uidState(folder.id).uidNext,
-  UIDVALIDITY: ({ deps }, { folder }) => deps.mailStore.uidState(folder.id).uidValidity,
+  UIDNEXT: (session, { folder }) => uidStateOf(session, folder.id).uidNext,
+  UIDVALIDITY: (session, { folder }) => uidStateOf(session, folder.id).uidValidity,
   UNSEEN: ({ deps }, { folder }) => deps.mailStore.countsOf(folder.id).unreadItemCount,
 }
 
@@ -114,10 +134,11 @@ export const folderCommands: Record<string, Command> = {
       const named = folderFrom(session, args.astring())
       const items = args.words().map((item) => item.toUpperCase())
       args.end()
-      const counts = items.map((item) => {
+      const counts = items.flatMap((item) => {
         const count = Object.hasOwn(COUNTS, item) ? COUNTS[item] : undefined
         if (!count) throw argumentError()
-        return `${item} ${count(session, named)}`
+        const number = count(session, named)
+        return number === undefined ? [] : [`${item} ${number}`]
       })
       session.writer.line(`* STATUS ${nameOf(named.path)} (${counts.join(' ')})`)
       return 'OK STATUS completed.'

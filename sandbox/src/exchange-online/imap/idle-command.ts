@@ -9,6 +9,7 @@ export const idleCommand: Command = {
     const { writer } = session
     writer.line('+ IDLE accepted, awaiting DONE command.')
     const tell = () => {
+      if (session.selected?.hasNews && session.deps.faults.ask('imap.idle', session.subject()) === 'silent') return
       session.selected?.tell(writer, { expunges: true })
       writer.send()
     }

@@ -9,6 +9,7 @@ const MOST_PER_MAILBOX = 20
 const MOST_CONNECTIONS = 500
 /** Fact sheet §E.4: of the 30-minute class. */
 const LONGEST_SILENCE_MS = 30 * 60 * 1000
+const TOKEN_EXPIRED = 'Session invalidated - AccessTokenExpired'
 const LOOK_EVERY_MS = 1000
 
 export interface ImapServerDeps extends Omit<CommandDeps, 'mimes' | 'admit'> {
@@ -23,14 +24,19 @@ export interface ImapServer {
 }
 
 export function createImapServer({ report, ...deps }: ImapServerDeps): ImapServer {
-  const { clock, mailStore } = deps
+  const { clock, mailStore, faults } = deps
   const sessions = new Set<Session>()
   const mimes = createMimeSource(mailStore)
   const servers: Server[] = []
 
   function admit(session: Session): boolean {
     const { mailboxId } = session
-    return [...sessions].filter((each) => each.mailboxId === mailboxId).length <= MOST_PER_MAILBOX
+    if (mailboxId === undefined) return true
+    const met = faults.find('imap.sessions', session.subject())
+    const ofMailbox = [...sessions].filter((each) => each.mailboxId === mailboxId).length
+    if (ofMailbox <= (met?.effect.most ?? MOST_PER_MAILBOX)) return true
+    met?.reveal()
+    return false
   }
 
   mailStore.onChange((change) => {
@@ -46,11 +52,32 @@ export function createImapServer({ report, ...deps }: ImapServerDeps): ImapServe
   function look(): void {
     const now = clock.now().getTime()
     for (const session of sessions) {
-      if (session.signedIn && session.signedIn.claims.expiresAt <= now) {
-        session.end('* BYE Session invalidated - AccessTokenExpired')
-      } else if (now - session.lastHeardAt >= LONGEST_SILENCE_MS) session.end('* BYE Connection is closed. 13')
+      const { signedIn, lastHeardAt } = session
+      if (signedIn && signedIn.claims.expiresAt <= now) session.end(TOKEN_EXPIRED)
+      else if (signedIn && isOver('imap.token', session, now - signedIn.at)) session.end(TOKEN_EXPIRED)
+      else if (now - lastHeardAt >= LONGEST_SILENCE_MS || isOver('imap.silence', session, now - lastHeardAt)) {
+        session.end('Connection is closed. 13')
+      }
     }
   }
+
+  function isOver(point: 'imap.token' | 'imap.silence', session: Session, sinceMs: number): boolean {
+    const met = faults.find(point, session.subject())
+    if (!met || sinceMs < met.effect.afterMs) return false
+    met.reveal()
+    return true
+  }
+
+  // What a mailbox is shut by ends the sessions that wait in it, too.
+  faults.onSwitchedOn((_fault, on) => {
+    for (const session of sessions) {
+      const met = session.mailboxId !== undefined && faults.effectOf('imap.mailbox', on, session.subject())
+      if (!met) continue
+      met.reveal()
+      session.end('Connection closed. 14')
+    }
+    look()
+  })
   const timer = setInterval(look, LOOK_EVERY_MS)
   timer.unref()
   clock.onMove(look)
@@ -59,7 +86,7 @@ export function createImapServer({ report, ...deps }: ImapServerDeps): ImapServe
     const server = createServer({ noDelay: true }, (socket) => {
       socket.on('error', () => undefined)
       if (sessions.size >= MOST_CONNECTIONS) {
-        socket.end('* BYE Connection is closed. 14\r\n')
+        socket.end('* BYE Connection closed. 14\r\n')
         return
       }
       const session = new Session({ ...deps, socket, mimes, admit, report })
@@ -86,7 +113,7 @@ export function createImapServer({ report, ...deps }: ImapServerDeps): ImapServe
     },
     async close() {
       clearInterval(timer)
-      for (const session of sessions) session.end('* BYE Connection is closed. 14')
+      for (const session of sessions) session.end('Connection closed. 14')
       await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
     },
   }

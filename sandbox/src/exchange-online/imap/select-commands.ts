@@ -1,6 +1,6 @@
 import type { Command } from './commands.ts'
 import { ALL_FLAGS } from './flags.ts'
-import { folderFrom } from './folder-commands.ts'
+import { folderFrom, uidStateOf } from './folder-commands.ts'
 import { lowerBound } from './sequence-set.ts'
 import { SelectedFolder } from './selected-folder.ts'
 import type { Session } from './session.ts'
@@ -9,8 +9,8 @@ function select(session: Session, wire: string, readOnly: boolean): void {
   const { mailStore } = session.deps
   session.selected = undefined
   const { folder, path } = folderFrom(session, wire)
+  const { uidValidity, uidNext } = uidStateOf(session, folder.id)
   const selected = new SelectedFolder(mailStore, { folderId: folder.id, path, readOnly })
-  const { uidValidity, uidNext } = mailStore.uidState(folder.id)
   const unseen = mailStore.firstUnreadUid(folder.id)
 
   const { writer } = session
@@ -22,7 +22,7 @@ function select(session: Session, wire: string, readOnly: boolean): void {
     writer.line(`* OK [UNSEEN ${lowerBound(selected.uids, unseen) + 1}] Is the first unseen message`)
   }
   writer.line(`* OK [UIDVALIDITY ${uidValidity}] UIDVALIDITY value`)
-  writer.line(`* OK [UIDNEXT ${uidNext}] The next unique identifier value`)
+  if (uidNext !== undefined) writer.line(`* OK [UIDNEXT ${uidNext}] The next unique identifier value`)
   session.selected = selected
 }
 

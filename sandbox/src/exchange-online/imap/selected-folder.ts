@@ -57,6 +57,10 @@ export class SelectedFolder {
     else this.#moved.add(messageKey)
   }
 
+  get hasNews(): boolean {
+    return this.#moved.size > 0 || this.#updated.size > 0
+  }
+
   /** The client has been told of these flags in an answer of their own. */
   forgetUpdates(keys: ReadonlySet<number>): void {
     for (const key of keys) this.#updated.delete(key)

@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net'
+import type { ImapTrouble, Subject } from '../../faults/index.ts'
 import { Arguments } from './arguments.ts'
 import { ByteSource } from './byte-source.ts'
-import { greetingOf } from './capabilities.ts'
+import { greetingOf, type Variant } from './capabilities.ts'
 import { readCommand, type RawCommand, type Unreadable } from './command-reader.ts'
 import { type Command, type CommandDeps, COMMANDS } from './commands.ts'
 import { argumentError, ConnectionOver, Refusal, unknownCommand, wrongState } from './refusal.ts'
@@ -13,6 +14,8 @@ import { createWriter, type ImapWriter } from './writer.ts'
 /** Exchange takes messages of 36 MB; only who is signed in may send one. */
 const LARGEST_APPEND = 38 * 1024 * 1024
 const MOST_BAD_COMMANDS = 50
+/** Fact sheet §E.4; what the number means is Microsoft's. */
+const CLOSED = 'Connection closed. 14'
 
 export interface SessionOptions extends CommandDeps {
   socket: Socket
@@ -25,6 +28,7 @@ export class Session {
   readonly source: ByteSource
   readonly writer: ImapWriter
   readonly deps: CommandDeps
+  readonly variant: Variant
   signedIn: SignedIn | undefined
   selected: SelectedFolder | undefined
   /** When the client last sent a command, by the sandbox's clock. */
@@ -33,7 +37,9 @@ export class Session {
   onNews: (() => void) | undefined
   readonly #socket: Socket
   readonly #report: (error: unknown) => void
+  #command = 'greeting'
   #over = false
+  #endsAfter = false
 
   constructor({ socket, report, ...deps }: SessionOptions) {
     this.#socket = socket
@@ -42,15 +48,33 @@ export class Session {
     this.source = new ByteSource(socket)
     this.writer = createWriter(socket)
     this.lastHeardAt = deps.clock.now().getTime()
+    this.variant = deps.faults.ask('imap.variant', this.subject()) ?? '2026'
   }
 
+  /** Of a mailbox that the client may use. */
   get mailboxId(): string | undefined {
-    return this.signedIn?.mailboxId
+    return this.signedIn?.isConnected === true ? this.signedIn.mailboxId : undefined
+  }
+
+  /** Who does what, as faults want to know it. */
+  subject(): Subject {
+    const { claims, mailboxId } = this.signedIn ?? {}
+    const where = this.selected ? ` in ${this.selected.path}` : ''
+    return {
+      call: `IMAP ${this.#command}${where}`,
+      tenantId: claims?.tenantId,
+      userId: claims?.userId,
+      appId: claims?.appId,
+      mailboxId,
+      command: this.#command,
+    }
   }
 
   async run(): Promise<void> {
     try {
-      this.writer.line(greetingOf('2026'))
+      const trouble = this.deps.faults.ask('imap.connection', this.subject())
+      if (trouble) await this.suffer(trouble)
+      this.writer.line(greetingOf(this.variant))
       await this.writer.flush()
       for (let bad = 0; !this.#over && bad < MOST_BAD_COMMANDS;) {
         const command = await readCommand(this.source, {
@@ -65,7 +89,7 @@ export class Session {
         bad = isGood ? 0 : bad + 1
         await this.writer.flush()
       }
-      this.end('* BYE Connection is closed. 14')
+      this.end(CLOSED)
     } catch (error) {
       if (!(error instanceof ConnectionOver)) this.#report(error)
     } finally {
@@ -74,26 +98,70 @@ export class Session {
     }
   }
 
-  /** Says goodbye, when that was not said, and closes. */
-  end(bye?: string): void {
+  /** Says goodbye, if the client is to hear why, and closes. */
+  end(why?: string): void {
     if (this.#over) return
     this.#over = true
-    if (bye !== undefined) this.writer.line(bye)
+    if (why !== undefined) this.writer.line(`* BYE ${why}`)
     this.writer.end()
+  }
+
+  cut(): never {
+    this.#over = true
+    // What was written still goes out.
+    this.#socket.destroySoon()
+    throw new ConnectionOver()
+  }
+
+  /** What a fault does in place of an answer. @throws Refusal, ConnectionOver; returns when the fault is off again */
+  async suffer(trouble: ImapTrouble): Promise<void> {
+    switch (trouble.kind) {
+      case 'refuse':
+        if (trouble.then === 'bye') this.#endsAfter = true
+        throw new Refusal(trouble.status, trouble.text)
+      case 'bye':
+        this.end(trouble.text)
+        throw new ConnectionOver()
+      case 'cut':
+        return this.cut()
+      case 'hang':
+        await this.pause(undefined)
+    }
+  }
+
+  /** Waits so long, or until a fault is switched off. @throws ConnectionOver when the client leaves meanwhile */
+  pause(ms: number | undefined): Promise<void> {
+    const { faults } = this.deps
+    return new Promise((resolve, reject) => {
+      const settle = (settled: () => void) => () => {
+        clearTimeout(timer)
+        forget()
+        this.#socket.off('close', onClose)
+        settled()
+      }
+      const onClose = settle(() => reject(new ConnectionOver()))
+      const done = settle(resolve)
+      const timer = ms === undefined ? undefined : setTimeout(done, ms)
+      const forget = faults.onSwitchedOff(done)
+      this.#socket.on('close', onClose)
+      if (this.#socket.destroyed) onClose()
+    })
   }
 
   async #answer(command: RawCommand | Unreadable): Promise<boolean> {
     const { tag } = command
     try {
       if ('refused' in command) {
-        if (command.ends) this.#endsAfter = true
+        this.#command = '(unreadable)'
+        this.#endsAfter = command.ends
         throw argumentError()
       }
+      this.#command = command.name
       const found = this.#find(command.name)
-      const args = new Arguments(readTokens(command.pieces))
-      const said = await found.run(this, args, tag)
-      if (this.selected && !found.keepsNumbers) this.selected.tell(this.writer, { expunges: true })
-      else this.selected?.tell(this.writer, { expunges: false })
+      const trouble = this.signedIn && this.deps.faults.ask('imap.command', this.subject())
+      if (trouble) await this.suffer(trouble)
+      const said = await found.run(this, new Arguments(readTokens(command.pieces)), tag)
+      this.selected?.tell(this.writer, { expunges: found.keepsNumbers !== true })
       if (said !== undefined) this.writer.line(`${tag} ${said}`)
       return true
     } catch (error) {
@@ -101,11 +169,10 @@ export class Session {
       if (!(error instanceof Refusal)) this.#report(error)
       const { status, message } = error instanceof Refusal ? error : new Refusal('NO', 'Server Unavailable. 15')
       this.writer.line(`${tag} ${status} ${message}`)
-      if (this.#endsAfter) this.end('* BYE Connection is closed. 14')
+      if (this.#endsAfter) this.end(CLOSED)
       return status === 'NO'
     }
   }
-  #endsAfter = false
 
   #find(name: string): Command {
     const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
@@ -116,7 +183,7 @@ export class Session {
       return command
     }
     if (!this.signedIn) throw wrongState()
-    if (this.signedIn.mailboxId === undefined) {
+    if (!this.signedIn.isConnected || this.deps.faults.ask('imap.mailbox', this.subject())) {
       // Fact sheet §E.4.
       this.#endsAfter = true
       throw new Refusal('BAD', 'User is authenticated but not connected.')

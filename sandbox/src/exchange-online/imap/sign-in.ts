@@ -1,4 +1,5 @@
 import type { AccessTokenClaims, AccessTokenVerifier } from '../../entra-id/index.ts'
+import type { Clock } from '../../kernel/clock.ts'
 import { type Directory, EXCHANGE } from '../../tenants/index.ts'
 
 /** Delegated and application permission for IMAP (fact sheet §D.3). */
@@ -10,11 +11,14 @@ export interface SignedIn {
   claims: AccessTokenClaims
   /** As the client wrote it. */
   userName: string
+  /** The mailbox of that name in the tenant of the token, if there is one. */
+  mailboxId: string | undefined
   /**
-   * `undefined` when the token is good and the mailbox is none for it: there is none of that name, it is another's, or
+   * `false` when the token is good and the mailbox is none for it: there is none of that name, it is another's, or
    * the application has no permission on it. Exchange says OK all the same, and nothing works then (§E.4).
    */
-  mailboxId: string | undefined
+  isConnected: boolean
+  at: number
 }
 
 /** The fields of a SASL XOAUTH2 response (§E.2); `undefined` for anything else. */
@@ -28,25 +32,23 @@ export function readXoauth2(base64: string): { userName: string; token: string }
 /** `undefined` for a token that IMAP does not take: expired, of another audience (§D.4), without the permission. */
 export async function signIn(
   { userName, token }: { userName: string; token: string },
-  { accessTokens, directory }: { accessTokens: AccessTokenVerifier; directory: Directory },
+  { accessTokens, directory, clock }: { accessTokens: AccessTokenVerifier; directory: Directory; clock: Clock },
 ): Promise<SignedIn | undefined> {
   const answer = await accessTokens.verify(token, EXCHANGE.audience)
   if ('refused' in answer) return undefined
   const { claims } = answer
   if (claims.userId === undefined ? !claims.roles.has(ROLE) : !claims.scopes.has(SCOPE)) return undefined
-  return { claims, userName, mailboxId: findMailbox(userName, claims, directory) }
+  const { people } = directory
+  const owner = people.findUserInTenant(claims.tenantId, userName)
+  const mailboxId = owner && people.findMailbox(owner.id)?.userId
+  const isConnected = mailboxId !== undefined && mayOpen(mailboxId, claims, directory)
+  return { claims, userName, mailboxId, isConnected, at: clock.now().getTime() }
 }
 
-/** The mailbox of that name, when it is the caller's own or the caller has Full Access to it. */
-function findMailbox(
-  userName: string,
-  { userId, tenantId, appId }: AccessTokenClaims,
-  { people, consents }: Directory,
-): string | undefined {
-  const owner = people.findUserInTenant(tenantId, userName)
-  if (!owner || !people.findMailbox(owner.id)) return undefined
+/** The mailbox is the caller's own, or the caller has Full Access to it. */
+function mayOpen(mailboxId: string, claims: AccessTokenClaims, { people, consents }: Directory): boolean {
+  const { userId, tenantId, appId } = claims
   // An application is known to Exchange by its service principal, never by its registration (§D.5).
   const callerId = userId ?? consents.findServicePrincipal(tenantId, appId)?.id
-  if (callerId === undefined) return undefined
-  return owner.id === callerId || people.hasRight(owner.id, callerId, 'FullAccess') ? owner.id : undefined
+  return callerId !== undefined && (callerId === mailboxId || people.hasRight(mailboxId, callerId, 'FullAccess'))
 }

@@ -16,6 +16,7 @@ export interface ImapWriter {
   flush(): Promise<void>
   /** Writes what is gathered without waiting; a client that never reads is let go. */
   send(): void
+  /** Says goodbye with what is gathered. */
   end(): void
 }
 

@@ -7,9 +7,11 @@ export const fullAccessWithdrawn = defineFault({
   what: 'An admin took the right Full Access on the mailbox away. Whoever owns the mailbox still opens it.',
   scopes: ['tenant', 'user', 'mailbox'],
   options: {},
-  reveals: ['any call to a mailbox of others'],
-  evidence: '§F.4 403 ErrorAccessDenied, §F.3',
+  reveals: ['any call to a mailbox of others', 'IMAP after AUTHENTICATE'],
+  evidence: '§F.4 403 ErrorAccessDenied, §F.3; at IMAP §E.4',
   effects: {
+    'imap.mailbox': (_values, { subject }) =>
+      subject.userId === undefined || subject.userId === subject.mailboxId ? undefined : 'not-connected',
     'graph.mailbox': (_values, { subject }) =>
       subject.userId === undefined || subject.userId === subject.mailboxId
         ? undefined

@@ -7,9 +7,10 @@ export const mailboxGone = defineFault({
   what: 'The account of the mailbox was deleted: Graph does not know it.',
   scopes: ['tenant', 'mailbox'],
   options: {},
-  reveals: ['any call to the mailbox'],
-  evidence: '§F.4 404 ErrorInvalidUser',
+  reveals: ['any call to the mailbox', 'IMAP after AUTHENTICATE'],
+  evidence: '§F.4 404 ErrorInvalidUser; at IMAP §E.4',
   effects: {
+    'imap.mailbox': () => 'not-connected',
     'graph.mailbox': (_values, { subject }) => ({
       status: 404,
       code: 'ErrorInvalidUser',

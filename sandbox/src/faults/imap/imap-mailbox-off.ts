@@ -1,0 +1,15 @@
+import { defineFault } from '../fault.ts'
+
+export const imapMailboxOff = defineFault({
+  name: 'imap-mailbox-off',
+  title: 'IMAP off for the mailbox',
+  part: 'imap',
+  what: 'An admin ran Set-CASMailbox -ImapEnabled $false. Signing in succeeds, and nothing works then.',
+  scopes: ['tenant', 'mailbox'],
+  options: {},
+  reveals: ['the first command after AUTHENTICATE'],
+  evidence: '§E.4 User is authenticated but not connected. [O]',
+  effects: {
+    'imap.mailbox': () => 'not-connected',
+  },
+})

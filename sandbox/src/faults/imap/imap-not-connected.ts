@@ -1,0 +1,18 @@
+import { defineFault } from '../fault.ts'
+
+export const imapNotConnected = defineFault({
+  name: 'imap-not-connected',
+  title: 'Authenticated but not connected',
+  part: 'imap',
+  what: 'A good token opens nothing: Exchange does not know the service principal, or has no permission for it on the mailbox.',
+  scopes: ['tenant', 'user', 'application', 'mailbox'],
+  options: {
+    who: { kind: 'choice', title: 'Who', choices: ['everybody', 'applications', 'people'], usual: 'everybody' },
+  },
+  reveals: ['the first command after AUTHENTICATE'],
+  evidence: '§E.4, §D.5 [O]',
+  effects: {
+    'imap.mailbox': ({ who }, { subject }) =>
+      who === 'everybody' || (who === 'applications') === (subject.userId === undefined) ? 'not-connected' : undefined,
+  },
+})

@@ -1,0 +1,29 @@
+import { defineFault } from '../fault.ts'
+
+const FIRST_UID: Record<string, number> = {
+  'from one': 1,
+  'the same place higher': 100_001,
+  // The last number there can be is 4294967295.
+  'near the end': 4_294_967_200,
+}
+
+export const imapUidValidity = defineFault({
+  name: 'imap-uid-validity',
+  title: 'UIDVALIDITY changes',
+  part: 'imap',
+  what: 'The mailbox was moved or restored: all messages have new numbers. The folder must be read again, and nothing may be there twice.',
+  scopes: ['tenant', 'mailbox'],
+  options: {
+    numbers: {
+      kind: 'choice',
+      title: 'New numbers',
+      choices: ['from one', 'the same place higher', 'near the end'],
+      usual: 'from one',
+    },
+  },
+  reveals: ['SELECT, EXAMINE, STATUS; once per folder'],
+  evidence: 'RFC 3501 §2.3.1.1',
+  effects: {
+    'imap.renumbered': ({ numbers }, { since }) => ({ since, firstUid: FIRST_UID[numbers]! }),
+  },
+})
