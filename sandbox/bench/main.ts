@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: how fast and how large the sandbox is with one full mailbox. Prints one line of JSON per measure,
+ * Part `sandbox` of `npm run bench`: how fast and how large the sandbox is with one full mailbox. Prints one line of JSON per measure,
  * with what is wanted beside it. `--messages` and `--size` make it smaller. It judges nothing: on a busy machine
  * only `cpuMs`, `cpuSeconds` and the ratio to a bare server say something about the sandbox.
  */
