@@ -107,6 +107,11 @@ describe('a mailbox that stops', () => {
     expect(alerts).toHaveLength(1)
     expect(alerts[0]).toContain(SHARED)
     await look('incident')
+    // Something has broken, though nothing has ended yet.
+    await navigate('Incidents')
+    await page.getByText('No incident has ended yet.').waitFor()
+    expect(await page.getByText('Nothing has broken so far.').count()).toBe(0)
+    await page.getByRole('main').getByRole('link', { name: ENDED }).click()
   })
 
   it('is a short notice for an agent: which mailbox, and whose turn it is', async () => {

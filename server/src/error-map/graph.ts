@@ -42,7 +42,7 @@ export const GRAPH: readonly MapEntry[] = [
     means: 'transports.access_denied',
     who: 'entra-admin',
     cause:
-      'Exchange lets {person} not into {address}: Full Access is missing, a permission of the application, or a policy leaves the mailbox out.',
+      'Exchange does not let {person} into {address}: Full Access is missing, a permission of the application, or a policy leaves the mailbox out.',
     where:
       'In the Exchange admin center open Recipients, Mailboxes, {address}, Delegation, Read and manage (Full Access), and add {person}. It may take an hour to work.',
     commands: fullAccess,

@@ -28,9 +28,8 @@ function trouble(
     again: 'Again: ',
     reminder: `Still, for ${spanOf(now.getTime() - row.since.getTime())}: `,
   }[occasion]
-  const aside = [row.subject_name, countOf(stopped.length + accounts.dependent.length)].filter((each) => each !== '')
   const parts = [
-    `${words.title}.${words.cause === undefined ? '' : ` ${words.cause}`}`,
+    sentencesOf(words),
     lines([
       field('What', nameOf(row, provider)),
       field('Since', timeOf(row.since)),
@@ -38,19 +37,39 @@ function trouble(
       field('Where', words.where),
       field('Microsoft calls it', words.said),
     ]),
-    words.fix,
+    // Where Microsoft's code is explained, "Where" says the same with the names filled in.
+    ...(words.cause === undefined ? [words.fix] : []),
     ...(words.commands.length > 0 ? [commandsOf(words)] : []),
     ...listOf(stopped, `No mail comes in or goes out for now, ${countOf(stopped.length)}:`),
     ...listOf(
       accounts.dependent,
       stopped.length > 0
-        ? `Still running, and dependent on the same thing, ${countOf(accounts.dependent.length)}:`
-        : `Dependent on it, and still running, ${countOf(accounts.dependent.length)}:`,
+        ? `Dependent on the same thing, still running, and about to stop too, ${countOf(accounts.dependent.length)}:`
+        : `Dependent on it, still running, and about to stop, ${countOf(accounts.dependent.length)}:`,
     ),
     'Nothing is lost: what arrives meanwhile is fetched and what waits in the outbox is sent as soon as it is ended. Postkey goes on by itself.',
     `Everything about it, and a button that ends these reminders:\n\n  ${url}`,
   ]
-  return { subject: `[Postkey] ${begins}${words.title} (${aside.join(', ')})`, text: `${parts.join('\n\n')}\n` }
+  const subject = `[Postkey] ${begins}${stopsOf(stopped, accounts.dependent.length)}${words.title}${causedAt(row, stopped)}`
+  return { subject, text: `${parts.join('\n\n')}\n` }
+}
+
+/** First what stands still: on a phone little more than that is seen. */
+function stopsOf(stopped: readonly { address: string }[], dependent: number): string {
+  const [first, ...more] = stopped
+  if (first) return more.length === 0 ? `${first.address} stopped: ` : `${countOf(stopped.length)} stopped: `
+  return dependent === 0 ? '' : `${countOf(dependent)} about to stop: `
+}
+
+/** Whose fault it is, where the mailbox alone does not say it. */
+function causedAt({ cause, subject_name: name }: IncidentRow, stopped: readonly unknown[]): string {
+  return cause === 'mailbox' && stopped.length === 1 ? '' : ` (${name})`
+}
+
+/** Once, where Microsoft's words are no other than ours. */
+function sentencesOf({ title, cause }: IncidentWords): string {
+  const said = cause?.replace(/\.$/, '')
+  return said === undefined || said === title ? `${title}.` : `${title}. ${cause}`
 }
 
 function allClear({ row, words, accounts, provider, url, now }: MessageInput): { subject: string; text: string } {

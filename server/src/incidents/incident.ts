@@ -103,5 +103,7 @@ export interface IncidentEntry {
 }
 
 export interface IncidentDetails extends Incident {
+  /** As long as it is open: mailboxes that still run and depend on the same thing. */
+  dependent: readonly { id: EmailAccountId; name: string; address: string }[]
   timeline: IncidentEntry[]
 }

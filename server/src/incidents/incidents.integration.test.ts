@@ -121,11 +121,14 @@ describe('an incident', () => {
     await stage.pass(30 * SECOND_MS, 5 * SECOND_MS)
     expect(await stage.all()).toHaveLength(1)
     expect(
-      (await stage.told()).map(({ key, subject }) => [key.split(':').slice(2).join(':'), subject.slice(0, 17)]),
+      (await stage.told()).map(({ key, subject }) => [
+        key.split(':').slice(2).join(':'),
+        /^\[Postkey\] (Over: |Again: |)/.exec(subject)![1],
+      ]),
     ).toEqual([
-      ['opened', '[Postkey] Exchang'],
-      ['all-clear:0', '[Postkey] Over: E'],
-      ['again:1', '[Postkey] Again: '],
+      ['opened', ''],
+      ['all-clear:0', 'Over: '],
+      ['again:1', 'Again: '],
     ])
   })
 
@@ -297,7 +300,10 @@ describe('an incident', () => {
     await stage.grant(unused!.grantId, 'needs-sign-in', 'tokens.password_changed')
     await stage.pass(30 * SECOND_MS, 5 * SECOND_MS)
     expect(await stage.open()).toMatchObject([{ subject: { grantId: account!.grantId }, affected: [] }])
-    expect((await stage.told())[0]!.text).toContain('Dependent on it, and still running, 1 mailbox:')
+    expect((await stage.told())[0]!.text).toContain('Dependent on it, still running, and about to stop, 1 mailbox:')
+    expect((await stage.told())[0]!.subject).toMatch(/^\[Postkey\] 1 mailbox about to stop: /)
+    const [{ id }] = (await stage.open()) as [Awaited<ReturnType<typeof stage.open>>[number]]
+    expect((await stage.incidents.get(id)).dependent).toMatchObject([{ id: account!.id }])
   })
 })
 
@@ -327,7 +333,7 @@ describe('failures are gathered', () => {
     await stage.pass(30 * SECOND_MS, 5 * SECOND_MS)
     expect(await stage.open()).toMatchObject([{ cause: 'tenant-policy', subject: { tenantId } }])
     const [alert] = await stage.told()
-    expect(alert!.text).toContain('Still running, and dependent on the same thing, 1 mailbox:')
+    expect(alert!.text).toContain('Dependent on the same thing, still running, and about to stop too, 1 mailbox:')
   })
 
   it('at our own side when nearly nothing gets through, at Microsoft when others do', async () => {
@@ -430,7 +436,7 @@ describe('those who are told', () => {
     const since = stage.clock.now()
     await stage.pass(20 * SECOND_MS)
     const [{ subject, text }] = (await stage.told()) as [Awaited<ReturnType<typeof stage.told>>[number]]
-    expect(subject).toBe('[Postkey] Exchange denied access to the mailbox (Support, 1 mailbox)')
+    expect(subject).toBe('[Postkey] support@contoso.example stopped: Exchange denied access to the mailbox')
     const [{ id }] = (await stage.open()) as [Awaited<ReturnType<typeof stage.open>>[number]]
     for (const part of [
       'What: Support (Cloud Provider Contoso)',
@@ -444,7 +450,10 @@ describe('those who are told', () => {
     ]) {
       expect(text).toContain(part)
     }
-    expect(text).not.toMatch(/undefined|null|\{|NaN/)
+    expect(text).not.toMatch(/undefined|null|\{|NaN|<person>|<mailbox>/)
+    // Nothing is said twice.
+    const sentences = text.split(/(?<=[.:])\s+/).filter((each) => each.length > 20)
+    expect(new Set(sentences).size).toBe(sentences.length)
   })
 })
 

@@ -8,7 +8,7 @@ import type { Log } from '../kernel/log.ts'
 import { knownCode } from './causes.ts'
 import type { AffectedEmailAccount, Incident, IncidentDetails, IncidentEntry, IncidentEntryKind } from './incident.ts'
 import { createKeeper } from './keeper.ts'
-import { namesFor, type ScriptNamesOf } from './names.ts'
+import { accountsOf, namesFor, type ScriptNamesOf } from './names.ts'
 import { addEntry, tell, type IncidentRow } from './record.ts'
 import { wordsFor } from './words.ts'
 
@@ -90,7 +90,8 @@ export function createIncidents(deps: IncidentsDeps): Incidents {
       .where('incident_id', '=', id)
       .orderBy('id')
       .execute()
-    return { ...incident!, timeline: entries.map(entryOf) }
+    const { dependent } = await accountsOf(db, row)
+    return { ...incident!, dependent, timeline: entries.map(entryOf) }
   }
 
   async function acknowledge(id: IncidentId, actor: string): Promise<IncidentDetails> {

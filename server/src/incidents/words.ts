@@ -30,7 +30,7 @@ export function wordsFor(code: ErrorCode, names: Names): IncidentWords {
     said: explained?.said,
     who: capitalized(explained?.whoWords ?? whoOf(code, remedy, names)),
     where: explained?.where ?? whereOf(remedy, names),
-    fix,
+    fix: named(fix, names),
     commands: (explained?.commands ?? []).map(({ shell, text }) => ({ shell: SHELL_NAMES[shell], text })),
     lookUpUrl: explained?.lookUpUrl,
   }
@@ -58,6 +58,11 @@ function whereOf(remedy: Remedy, { provider }: Names): string | undefined {
   }
   if (remedy === 'admin' && provider !== undefined) return `In Postkey open Cloud providers, ${provider}.`
   return undefined
+}
+
+/** Fixes of the catalogue name nobody; what is known of whom they are about stands in its place. */
+function named(fix: string, { address, person }: Names): string {
+  return fix.replaceAll('<mailbox>', address ?? '<mailbox>').replaceAll('<person>', person ?? '<person>')
 }
 
 function capitalized(text: string): string {

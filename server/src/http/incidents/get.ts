@@ -16,6 +16,9 @@ const MOST_ALERTS = 100
 
 export const IncidentWithTimeline = Incident.extend({
   explanation: Explanation.optional().describe('What Microsoft’s own code means, where it said one.'),
+  dependent: z
+    .array(z.object({ id: z.string(), name: z.string(), address: z.string() }))
+    .describe('As long as it is open: mailboxes that still run and depend on the same thing.'),
   timeline: z.array(IncidentEntry),
   alerts: z.array(Alert).describe('Who was told, over what, and what came of it; newest first.'),
   toldByMail: z
@@ -53,6 +56,7 @@ export async function presentDetails(rooms: Rooms, details: IncidentDetails) {
     ...incident!,
     // Only what Microsoft's own code adds: the incident has words for ours.
     explanation: explained?.said === undefined ? undefined : explained,
+    dependent: details.dependent,
     timeline: details.timeline.map((entry) => ({ ...entry, by: nameIn(names, entry.by), title: titleOf(entry.to) })),
     alerts: told.alerts,
     toldByMail: told.alerts.some(({ deliveries }) =>

@@ -1220,6 +1220,14 @@ export type IncidentWithTimeline = {
      * What Microsoft’s own code means, where it said one.
      */
     explanation?: Explanation;
+    /**
+     * As long as it is open: mailboxes that still run and depend on the same thing.
+     */
+    dependent: Array<{
+        id: string;
+        name: string;
+        address: string;
+    }>;
     timeline: Array<IncidentEntry>;
     /**
      * Who was told, over what, and what came of it; newest first.
@@ -1697,6 +1705,14 @@ export type IncidentWithTimelineWritable = {
      * What Microsoft’s own code means, where it said one.
      */
     explanation?: ExplanationWritable;
+    /**
+     * As long as it is open: mailboxes that still run and depend on the same thing.
+     */
+    dependent: Array<{
+        id: string;
+        name: string;
+        address: string;
+    }>;
     timeline: Array<IncidentEntry>;
     /**
      * Who was told, over what, and what came of it; newest first.

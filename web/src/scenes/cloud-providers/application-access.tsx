@@ -21,7 +21,18 @@ const text = words.cloudProviders.application
 
 /** What the application may open with nobody signed in, how Exchange limits it to that, and whether the limit holds. */
 export function ApplicationAccess({ provider }: { provider: CloudProvider }) {
-  return provider.application === 'all-mailboxes' ? <AllOfThem /> : <ChosenOnes provider={provider} />
+  const { data } = useQuery(getCloudProvidersIdApplicationAccessOptions({ path: { id: provider.id } }))
+  if (provider.application === 'all-mailboxes') return <AllOfThem />
+  const opensSome = data?.organizations.some(({ commands }) => commands !== undefined) ?? false
+  return provider.application === undefined && !opensSome ? <PeopleOnly /> : <ChosenOnes provider={provider} />
+}
+
+function PeopleOnly() {
+  return (
+    <Section title={text.peopleTitle}>
+      <Text size="sm">{text.people}</Text>
+    </Section>
+  )
 }
 
 function AllOfThem() {

@@ -66,12 +66,12 @@ function Account({ account }: { account: EmailAccount }) {
           <LightsSection account={account} />
           <UnsentSection account={account} />
           <FoldersSection account={account} />
+          <MembersSection account={account} />
         </Stack>
         <Stack gap="md">
           <PeopleSection account={account} />
           <RoadsSection account={account} />
           <DetailsSection account={account} />
-          <MembersSection account={account} />
           <LimitsSection account={account} />
           <LeaveSection account={account} />
         </Stack>

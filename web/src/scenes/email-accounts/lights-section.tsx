@@ -100,7 +100,17 @@ export function LightsSection({ account }: { account: EmailAccount }) {
           {texts.checked} <Time at={preflight.checkedAt} />
         </Text>
       )}
+      {check.data?.preflight && <Found preflight={check.data.preflight} />}
     </Section>
+  )
+}
+
+/** The answer to whoever asked. */
+export function Found({ preflight: { lights } }: { preflight: Preflight }) {
+  return (
+    <Text size="sm" fw={500} role="status">
+      {words.emailAccounts.lights.found(lights.filter(({ outcome }) => outcome === 'wrong').length)}
+    </Text>
   )
 }
 

@@ -1,13 +1,20 @@
 import { Button, Group, NativeSelect, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { patchEmailAccountsIdMutation, type EmailAccount, type Grant } from '../../api/client.ts'
+import {
+  getCloudProvidersIdOptions,
+  patchEmailAccountsIdMutation,
+  type EmailAccount,
+  type Grant,
+} from '../../api/client.ts'
 import { grantOf } from '../../api/grant-of.ts'
 import { useRefresh } from '../../api/refresh.ts'
 import { useOnce } from '../../api/use-once.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { words } from '../../words/index.ts'
+import { OnlyPeople } from '../set-up/only-people.tsx'
 import { ScopingCommands } from '../set-up/scoping-commands.tsx'
 import { nameOfGrant } from './name-of-grant.ts'
 
@@ -23,36 +30,49 @@ export function OpenedBy({ account, grants }: { account: EmailAccount; grants: r
   const [asked, { open, close }] = useDisclosure(false)
   const usable = grants.filter((one) => one.id === now || (one.cloudProviderId === cloudProviderId && !one.ended))
   const current = usable.find((one) => one.id === now)
-  // No application is let into a personal account.
+  const { data: provider } = useQuery(getCloudProvidersIdOptions({ path: { id: cloudProviderId } }))
+  // No application is let into a personal account, nor into any where its Cloud Provider is for people.
+  const isOffered = now === APPLICATION || (!current?.isPersonal && provider?.application !== undefined)
   const choices = [
     ...usable.map((one) => ({ value: one.id, label: nameOfGrant(one) })),
-    ...(current?.isPersonal ? [] : [{ value: APPLICATION, label: text.application }]),
+    ...(isOffered ? [{ value: APPLICATION, label: text.application }] : []),
   ]
-  if (choices.length < 2) return <Text size="sm">{choices[0]?.label}</Text>
+  const why = provider && !isOffered && !current?.isPersonal && <OnlyPeople cloudProviderId={cloudProviderId} />
+  if (choices.length < 2) {
+    return (
+      <>
+        <Text size="sm">{choices[0]?.label}</Text>
+        {why}
+      </>
+    )
+  }
   return (
-    <Group gap="xs">
-      <NativeSelect
-        size="xs"
-        aria-label={text.openedBy}
-        value={chosen}
-        onChange={({ currentTarget }) => choose(currentTarget.value)}
-        data={choices}
-      />
-      {chosen !== now && (
-        <>
-          <Button size="xs" onClick={open}>
-            {chosen === APPLICATION ? text.useApplication : text.useSignIn}
-          </Button>
-          <Change
-            account={account}
-            current={current}
-            next={usable.find((one) => one.id === chosen)}
-            opened={asked}
-            onClose={close}
-          />
-        </>
-      )}
-    </Group>
+    <>
+      <Group gap="xs">
+        <NativeSelect
+          size="xs"
+          aria-label={text.openedBy}
+          value={chosen}
+          onChange={({ currentTarget }) => choose(currentTarget.value)}
+          data={choices}
+        />
+        {chosen !== now && (
+          <>
+            <Button size="xs" onClick={open}>
+              {chosen === APPLICATION ? text.useApplication : text.useSignIn}
+            </Button>
+            <Change
+              account={account}
+              current={current}
+              next={usable.find((one) => one.id === chosen)}
+              opened={asked}
+              onClose={close}
+            />
+          </>
+        )}
+      </Group>
+      {why}
+    </>
   )
 }
 

@@ -23,6 +23,7 @@ import { StateBadge } from '../../components/state-badge.tsx'
 import { Time } from '../../components/time.tsx'
 import { language, words } from '../../words/index.ts'
 import { ImportProgress } from './import-progress.tsx'
+import { Found } from './lights-section.tsx'
 import { WayBack } from './way-back.tsx'
 
 /** What is, since when, why, who can end it, and the button that helps. */
@@ -115,6 +116,7 @@ export function StateSection({ account }: { account: EmailAccount }) {
           </Stack>
         </Alert>
       )}
+      {check.data?.preflight && <Found preflight={check.data.preflight} />}
       {failure && <ProblemNotice error={failure} />}
       <ImportProgress account={account} />
       <Times account={account} />

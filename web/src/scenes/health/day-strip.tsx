@@ -4,7 +4,7 @@ import type { AccountHealth } from '../../api/client.ts'
 import { clockTime } from '../../components/time-words.ts'
 import { language, words } from '../../words/index.ts'
 import classes from './day-strip.module.css'
-import { gathered, hoursOf, leftOf, widthOf } from './strip.ts'
+import { gathered, hoursOf, leftOf, timeBefore, widthOf } from './strip.ts'
 
 /** Narrower bands have no room for their word; the legend has it. */
 const ROOM_FOR_A_WORD = 12
@@ -44,6 +44,7 @@ export function DayStrip({ health, children }: { health: AccountHealth; children
               </div>
             )
           })}
+          <NotYet health={health} />
           <Now health={health} />
         </Lane>
         <Lane name={lanes.refreshes} kind="ticks">
@@ -104,6 +105,27 @@ export function Lane({ name, kind, children }: { name: string; kind: string; chi
   )
 }
 
+/** On its first day a mailbox has a time of which nothing can be known: that is said, and not left blank. */
+function NotYet({ health }: { health: AccountHealth }) {
+  const before = timeBefore(health)
+  if (!before) return undefined
+  const width = widthOf(before, health)
+  return (
+    <div
+      className={classes.band}
+      data-state="not-yet"
+      style={{ insetInlineStart: 0, width: `${width}%` }}
+      title={words.health.span(words.health.notYet, clockOf(before.from), clockOf(before.to))}
+    >
+      {width >= ROOM_FOR_A_WORD && (
+        <span className={classes.word} data-roomy={width >= ROOM_ON_A_PHONE || undefined}>
+          {words.health.notYet}
+        </span>
+      )}
+    </div>
+  )
+}
+
 function Now({ health }: { health: AccountHealth }) {
   if (Date.parse(health.now) >= Date.parse(health.to) || Date.parse(health.now) < Date.parse(health.from))
     return undefined
@@ -143,6 +165,12 @@ export function Legend({ health }: { health: AccountHealth }) {
           {words.states[state]}
         </li>
       ))}
+      {timeBefore(health) && (
+        <li>
+          <i className={classes.band} data-state="not-yet" />
+          {words.health.notYet}
+        </li>
+      )}
       {health.refreshes.length > 0 && (
         <li>
           <i className={classes.tick} /> {marks.refresh}
@@ -167,8 +195,11 @@ export function Legend({ health }: { health: AccountHealth }) {
   )
 }
 
-function pictureOf({ states, refreshes, errors, gaps }: AccountHealth): string {
-  const told = new Intl.ListFormat(language).format(states.map(spanWords))
+function pictureOf(health: AccountHealth): string {
+  const { states, refreshes, errors, gaps } = health
+  const before = timeBefore(health)
+  const first = before ? [words.health.span(words.health.notYet, clockOf(before.from), clockOf(before.to))] : []
+  const told = new Intl.ListFormat(language).format([...first, ...states.map(spanWords)])
   return words.health.picture(told, refreshes.length, errors.length, gaps.length)
 }
 

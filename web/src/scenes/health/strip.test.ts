@@ -1,5 +1,5 @@
 import { describe, expect, it, vi, afterEach } from 'vitest'
-import { gathered, GRID_MS, heightOf, hoursOf, leftOf, widthOf } from './strip.ts'
+import { gathered, GRID_MS, heightOf, hoursOf, leftOf, timeBefore, widthOf } from './strip.ts'
 
 afterEach(() => vi.unstubAllEnvs())
 
@@ -14,6 +14,13 @@ describe('the drawing of a day', () => {
   it('shows also what lasted a second', () => {
     expect(widthOf({ from: '2026-03-02T06:00:00Z', to: '2026-03-02T06:00:01Z' }, DAY)).toBeGreaterThan(0.3)
     expect(widthOf({ from: '2026-03-02T06:00:00Z', to: '2026-03-02T18:00:00Z' }, DAY)).toBe(50)
+  })
+
+  it('knows of its first day until when the mailbox was not connected, and of later days that it was', () => {
+    const first = { from: '2026-03-02T21:26:00.000Z', to: '2026-03-02T22:00:00.000Z' }
+    expect(timeBefore({ ...DAY, states: [first] })).toEqual({ from: DAY.from, to: first.from })
+    expect(timeBefore({ ...DAY, states: [{ ...first, from: DAY.from }] })).toBeUndefined()
+    expect(timeBefore({ ...DAY, states: [] })).toBeUndefined()
   })
 
   it('makes one mark of those that would lie on each other, and loses none', () => {

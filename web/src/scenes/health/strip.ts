@@ -19,6 +19,12 @@ export function widthOf(stretch: Stretch, day: Stretch): number {
   return Math.max(leftOf(stretch.to, day) - leftOf(stretch.from, day), NARROWEST)
 }
 
+/** From the beginning of the day until the mailbox was connected, on the day on which it was. */
+export function timeBefore({ from, states }: Stretch & { states: readonly Stretch[] }): Stretch | undefined {
+  const [first] = states
+  return first && Date.parse(first.from) > Date.parse(from) ? { from, to: first.from } : undefined
+}
+
 /** Marks that would lie on each other become one with their number. */
 export function gathered<T extends { at: string }>(
   marks: readonly T[],

@@ -34,7 +34,7 @@ export function Incidents() {
           </LongList>
         </Section>
       )}
-      <Ended />
+      {incidents && <Ended someOpen={incidents.length > 0} />}
     </Page>
   )
 }
@@ -55,7 +55,7 @@ function AllWell() {
   )
 }
 
-function Ended() {
+function Ended({ someOpen }: { someOpen: boolean }) {
   const closed = useInfiniteQuery({
     ...getIncidentsInfiniteOptions({ query: { state: 'closed', limit: PAGE } }),
     initialPageParam: {},
@@ -66,7 +66,7 @@ function Ended() {
     <Section title={text.closed}>
       {closed.error && <ProblemNotice error={closed.error} onRetry={() => void closed.refetch()} />}
       {!incidents && !closed.error && <LoadingRows rows={2} height={ROW_HEIGHT} />}
-      {incidents?.length === 0 && <Text size="sm">{text.noneEver}</Text>}
+      {incidents?.length === 0 && <Text size="sm">{someOpen ? text.noneEnded : text.noneEver}</Text>}
       {incidents !== undefined && incidents.length > 0 && (
         <LongList label={text.closedList} items={incidents} keyOf={({ id }) => id} rowHeight={ROW_HEIGHT}>
           {(incident) => <IncidentRow incident={incident} />}

@@ -4,6 +4,7 @@ import type { CloudProvider, Grant } from '../../api/client.ts'
 import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
 import { AccountDetails } from './account-details.tsx'
+import { OnlyPeople } from './only-people.tsx'
 import { opensAndReads, Preflight, usePreflight, type WantedMail } from './preflight.tsx'
 import { ScopingCommands } from './scoping-commands.tsx'
 import type { WantedKind } from './set-up-search.ts'
@@ -28,7 +29,8 @@ export interface AssociateFormProps {
 /** Which mailbox, opened by whom; then what it can do; then how it appears here. */
 export function AssociateForm(props: AssociateFormProps) {
   const { provider, grants, grantId, address: given, kind: chosen, takenKeys } = props
-  const first = grantId === APPLICATION ? undefined : (grants.find(({ id }) => id === grantId) ?? grants[0])
+  const byApplication = grantId === APPLICATION && provider.application !== undefined
+  const first = byApplication ? undefined : (grants.find(({ id }) => id === grantId) ?? grants[0])
   const [opener, setOpener] = useState(first?.id ?? APPLICATION)
   const grant = grants.find(({ id }) => id === opener)
   const [address, setAddress] = useState(given)
@@ -84,9 +86,10 @@ export function AssociateForm(props: AssociateFormProps) {
                   value: id,
                   label: `${displayName} (${userName})`,
                 })),
-                { value: APPLICATION, label: text.byApplication },
+                ...(provider.application === undefined ? [] : [{ value: APPLICATION, label: text.byApplication }]),
               ]}
             />
+            {provider.application === undefined && <OnlyPeople cloudProviderId={provider.id} />}
             {!grant && <Text size="sm">{isForAll ? text.byApplicationForAll : text.byApplicationHint}</Text>}
             <Group>
               <Button type="submit" variant={isShown ? 'default' : 'filled'} loading={preflight.isFetching}>

@@ -3,7 +3,7 @@ import type { CloudProvider } from '../../api/client.ts'
 import { ButtonLink } from '../../components/button-link.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { words } from '../../words/index.ts'
-import { APPLICATION, AssociateForm } from './associate-form.tsx'
+import { AssociateForm } from './associate-form.tsx'
 import { ConnectedAccount } from './connected-account.tsx'
 import type { Known } from './path-state.ts'
 import type { SetUpSearch } from './set-up-search.ts'
@@ -24,7 +24,7 @@ export function AssociateStep({ known, provider, search }: AssociateStepProps) {
   if (wanted) return <ConnectedAccount account={wanted} grants={grants} />
 
   const alive = grants.filter(({ cloudProviderId, ended }) => cloudProviderId === provider?.id && !ended)
-  if (!provider || (alive.length === 0 && search.grant !== APPLICATION && provider.application === undefined)) {
+  if (!provider || (alive.length === 0 && provider.application === undefined)) {
     return (
       <EmptyState title={text.needsGrant} sentence={words.setUp.authenticate.sentence}>
         <ButtonLink
@@ -38,15 +38,6 @@ export function AssociateStep({ known, provider, search }: AssociateStepProps) {
         >
           {text.toC}
         </ButtonLink>
-        {provider && (
-          <ButtonLink
-            to="/set-up"
-            search={{ step: 'd', provider: provider.id, grant: APPLICATION, ...(address && { address }) }}
-            variant="default"
-          >
-            {text.byApplicationInstead}
-          </ButtonLink>
-        )}
       </EmptyState>
     )
   }

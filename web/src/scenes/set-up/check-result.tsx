@@ -35,9 +35,18 @@ export function ShownCheck({ provider }: { provider: CloudProvider }) {
         <Text size="sm" c="dimmed" role="status">
           {check.isPending ? text.running : lastCheck && [`${text.at} `, <Time key="at" at={lastCheck.at} />]}
         </Text>
+        {check.data && (
+          <Text size="sm" fw={500} role="status">
+            {text.found(countOf(check.data, 'wrong'), countOf(check.data, 'waiting'))}
+          </Text>
+        )}
       </Group>
     </Stack>
   )
+}
+
+function countOf({ lines }: CheckResult, wanted: 'wrong' | 'waiting'): number {
+  return lines.filter(({ outcome }) => outcome === wanted).length
 }
 
 function lineOf({ what, outcome, title, fix, credentialId, address }: CheckResult['lines'][number]) {

@@ -63,6 +63,17 @@ describe('the path of the set-up', () => {
     expect(currentStep(pathOf({ ...NOTHING, providers: [chosen] }, chosen), {})).toBe('d')
   })
 
+  it('does nothing in C while B still waits for the upload or has something wrong', () => {
+    const chosen = (fields: Partial<CloudProvider>) => providerWith({ application: 'chosen-mailboxes', ...fields })
+    const awaited = { what: 'credential', outcome: 'waiting', title: 'The certificate waits' } as const
+    const waiting = chosen({ state: 'connecting', lastCheck: { at: '', lines: [awaited] } })
+    const broken = chosen({ state: 'needs-admin' })
+
+    expect(pathOf(NOTHING, waiting).map(({ state }) => state)).toEqual(['done', 'waiting', 'not-begun', 'not-begun'])
+    expect(pathOf(NOTHING, broken)[2]).toEqual({ letter: 'c', state: 'not-begun' })
+    expect(currentStep(pathOf(NOTHING, waiting), {})).toBe('b')
+  })
+
   it('waits no more for links that were revoked or ran out', () => {
     const workOrders = [{ state: 'revoked' }, { state: 'expired' }, { state: 'confirmed' }] as WorkOrderLink[]
 

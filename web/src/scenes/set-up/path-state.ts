@@ -78,7 +78,10 @@ function authentication(known: Known, provider: CloudProvider | undefined): Stat
   const byItself = accounts.some(
     ({ cloudProviderId, principal }) => cloudProviderId === provider?.id && principal.kind === 'application',
   )
-  if (byItself || mayOpenByItself(provider)) return { state: 'done', sentence: because.byApplication }
+  if (byItself) return { state: 'done', sentence: because.byApplication }
+  // Nothing is done by an application that Microsoft has not accepted yet.
+  if (cloudProvider(provider).state !== 'done') return { state: 'not-begun' }
+  if (mayOpenByItself(provider)) return { state: 'done', sentence: because.byApplication }
   if (provider?.application !== undefined) return { state: 'waiting', sentence: because.rolesAwaited }
   return hasConsent(known, provider) ? { state: 'waiting', sentence: because.consented } : { state: 'not-begun' }
 }

@@ -126,6 +126,9 @@ export const cloudProviders = {
       'The application may open each of them with nobody signed in, as was chosen, by application permissions in Entra ID. To let it open fewer, choose so under Edit, take the permissions away in Entra ID, and let Exchange name the mailboxes.',
     sentence:
       'The application can open mailboxes with nobody signed in. Exchange lets it into exactly the mailboxes below when an Exchange admin runs these commands, and again whenever the list has changed.',
+    peopleTitle: 'The application itself',
+    people:
+      'Only people open mailboxes by it, as was chosen. Under Edit it can be allowed to open mailboxes itself; the work order then names what Entra ID needs for that.',
     none: 'It opens no mailbox by itself. In step D of the set-up a mailbox can be opened by the application instead of a person.',
     opens: 'Opened by the application itself',
     commands: 'Commands for Exchange',

@@ -148,6 +148,12 @@ export const emailAccounts = {
     title: 'What the mailbox can do',
     none: 'Nothing was checked yet.',
     checked: 'Checked',
+    found: (wrong: number) =>
+      wrong === 0
+        ? 'Just checked: everything that was tried works.'
+        : wrong === 1
+          ? 'Just checked: one thing does not work, see above.'
+          : `Just checked: ${wrong} things do not work, see above.`,
     older: 'This is how it was before the mailbox came back. Check again to see how it is now.',
     what: {
       exists: 'The mailbox exists',

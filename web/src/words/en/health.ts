@@ -33,6 +33,7 @@ export const health = {
     sending: 'Sending',
   },
   marks: { refresh: 'refreshed', error: 'error', recovery: 'works again', gap: 'no proof of life', now: 'now' },
+  notYet: 'not connected yet',
   marksOf: (mark: string, count: number) => (count === 1 ? mark : `${mark} × ${count}`),
   chart: {
     half: 'half of the mail',

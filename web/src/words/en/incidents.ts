@@ -15,6 +15,7 @@ export const incidents = {
     noMailbox: 'No mailbox is connected yet.',
   },
   noneEver: 'Nothing has broken so far.',
+  noneEnded: 'No incident has ended yet.',
   nobodyTold: 'Nobody hears of incidents by mail',
   perhapsNotTold: 'Mail about incidents may not arrive',
   toSettings: 'Go to the alert settings',
@@ -64,6 +65,10 @@ export const incidents = {
         .join(', '),
     still: 'stopped since',
     again: 'works again since',
+    dependent: (count: number) => `Also dependent on it (${count})`,
+    dependentList: 'Mailboxes that depend on it and still run',
+    dependentSentence:
+      'They still run. They stop as well if it is not ended before their access runs out, mostly within an hour or two.',
     nothingLost:
       'Nothing is lost: mail stays at Microsoft and is fetched afterwards, and what waits to be sent waits on.',
   },

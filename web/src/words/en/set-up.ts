@@ -198,6 +198,14 @@ export const setUp = {
     title: 'Check',
     running: 'Postkey asks Microsoft.',
     again: 'Check again',
+    found: (wrong: number, waiting: number) =>
+      wrong > 0
+        ? wrong === 1
+          ? 'Just checked: one thing is wrong, see above.'
+          : `Just checked: ${wrong} things are wrong, see above.`
+        : waiting > 0
+          ? 'Just checked: nothing is wrong, and something is still awaited, see above.'
+          : 'Just checked: nothing is wrong.',
     at: 'Checked',
     outdated: 'Microsoft has refused the registration since this check. Check again to see what is wrong.',
     outcomes: { ok: 'right', wrong: 'wrong', waiting: 'waiting', 'not-tried': 'not tried' },
@@ -320,7 +328,8 @@ export const setUp = {
     byApplicationHint:
       'Exchange has to let the application into the mailbox first. The commands for that appear with the result.',
     byApplicationForAll: 'An Entra admin has let the application into every mailbox, or does so first: see C.',
-    byApplicationInstead: 'Let the application open it',
+    onlyPeople: 'By this Cloud Provider only people open mailboxes, as was chosen in A.',
+    toLetApplication: 'Let the application open mailboxes, too',
     look: 'Look into the mailbox',
     looking: 'Postkey looks into the mailbox.',
     lights: 'What the mailbox can do',
