@@ -38,6 +38,7 @@ import { AppError } from './kernel/errors.ts'
 import type { Log } from './kernel/log.ts'
 import type { Secret } from './kernel/secret.ts'
 import { createTicker } from './kernel/ticker.ts'
+import { createParser } from './mime/index.ts'
 import { openKeys } from './keys.ts'
 import { createPeople } from './people/index.ts'
 import { followClock, isRehearsal, onlyInTime } from './rehearsal-clock.ts'
@@ -168,6 +169,8 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
     })
     const { grants, accessTokens } = tokens
     const conversations = createConversations({ database, clock, events })
+    const parser = createParser()
+    opened.push(() => parser.close())
     const openTransports = createTransports({ clock, egress, cloudProviders, ...tokens })
     const transports = chaos ? chaos.transports(openTransports) : openTransports
     const emailAccounts = createEmailAccounts({
@@ -262,6 +265,7 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
         principals,
         accountHealth: createAccountHealth({ database, clock, emailAccounts }),
         conversations,
+        parser,
         submissions,
         events,
         sync,

@@ -1,10 +1,10 @@
 import type { Database } from '../database/index.ts'
 import { AppError } from '../kernel/errors.ts'
-import { newId, type AttachmentId, type StoredMessageId } from '../kernel/ids.ts'
+import type { AttachmentId, StoredMessageId } from '../kernel/ids.ts'
 import type { RemoteAttachment } from '../mail/index.ts'
 import type { StoredAttachment } from './conversation.ts'
 import { attachmentOf } from './rows.ts'
-import { storable } from './storable.ts'
+import { keepAttachments as keep } from './sources.ts'
 
 /** What hangs at a message: asked of the server when somebody looks, remembered from then on. The bytes stay there. */
 export function createAttachments({ database }: { database: Database }) {
@@ -30,26 +30,7 @@ export function createAttachments({ database }: { database: Database }) {
     id: StoredMessageId,
     attachments: readonly RemoteAttachment[],
   ): Promise<StoredAttachment[]> {
-    await database.transaction(async (tx) => {
-      await tx.updateTable('messages').set({ attachments_known: true }).where('id', '=', id).execute()
-      for (const one of attachments) {
-        await tx
-          .insertInto('attachments')
-          .values({
-            id: newId<AttachmentId>(),
-            message_id: id,
-            remote_id: one.remoteId,
-            name: storable(one.name),
-            content_type: storable(one.contentType),
-            size_bytes: one.sizeBytes,
-            content_id: one.contentId === undefined ? null : storable(one.contentId),
-            is_inline: one.isInline,
-            kind: one.kind,
-          })
-          .onConflict((conflict) => conflict.columns(['message_id', 'remote_id']).doNothing())
-          .execute()
-      }
-    })
+    await database.transaction((tx) => keep(tx, [{ messageId: id, attachments }]))
     return listOf(id)
   }
 

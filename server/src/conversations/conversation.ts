@@ -7,7 +7,7 @@ import type {
   NoteId,
   StoredMessageId,
 } from '../kernel/ids.ts'
-import type { Address, MessageBody, OutgoingAttachment, RemoteAttachment } from '../mail/index.ts'
+import type { Address, Marks, MessageBody, OutgoingAttachment, RemoteAttachment } from '../mail/index.ts'
 
 /** Messages that belong together, worked by a team. */
 export interface Conversation {
@@ -54,6 +54,7 @@ export interface StoredMessage {
   /** It was in the mailbox before the mailbox was connected. */
   imported: boolean
   presence: Presence
+  marks: Marks
 }
 
 /**

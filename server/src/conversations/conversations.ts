@@ -25,6 +25,8 @@ import { createDrafts } from './drafts.ts'
 import { createFiling, placeOf } from './filing.ts'
 import { KNOWN } from './merging.ts'
 import { createReading } from './reading.ts'
+import { createReadingAgain, type ReadAgain } from './reading-again.ts'
+import { sourceOf } from './sources.ts'
 import { storableIds } from './storable.ts'
 import { createTeamWork } from './team-work.ts'
 import { leadToAll } from './threading.ts'
@@ -173,6 +175,14 @@ export interface Conversations {
   keepAttachments(id: StoredMessageId, attachments: readonly RemoteAttachment[]): Promise<StoredAttachment[]>
   attachment(id: AttachmentId): Promise<StoredAttachment>
 
+  /** As it came (RFC 5322), where it was filed from its source; undefined where the server has it. */
+  sourceOf(id: StoredMessageId): Promise<Buffer | undefined>
+  /**
+   * The source was read once more. `isRecord`: it is what the message was filed from; otherwise body and attachments
+   * stay as the server gave them.
+   */
+  readAgain(id: StoredMessageId, read: ReadAgain, how: { isRecord: boolean; actor: string }): Promise<StoredMessage>
+
   countsOf(
     accountId: EmailAccountId,
   ): Promise<{ conversations: number; messages: number; notes: number; drafts: number }>
@@ -282,5 +292,7 @@ export function createConversations(deps: { database: Database; clock: Clock; ev
     ...createDrafts(deps),
     ...createDraftAttachments(deps),
     ...createAttachments(deps),
+    ...createReadingAgain(deps),
+    sourceOf: (id) => sourceOf(database, id),
   }
 }

@@ -6,8 +6,9 @@ import type { RemoteMessage } from '../mail/index.ts'
 import type { FilingAccount, SentMailHook } from './conversations.ts'
 import { copyOf, type Met, type Outcome } from './filing.ts'
 import type { Merging } from './merging.ts'
-import { insertMessages, newMessageRow, type NewMessageRow } from './new-message-rows.ts'
+import { insertMessages, marksOf, newMessageRow, type NewMessageRow } from './new-message-rows.ts'
 import { openConversations, type PageConversations } from './page-conversations.ts'
+import { keepWhatCame } from './sources.ts'
 import { isSame } from './threading.ts'
 
 /** How messages that were not here before get their rows, a page of them at a time. */
@@ -78,6 +79,10 @@ export function createCreating(deps: {
 
     await homes.insertNew(tx)
     await insertMessages(tx, rows)
+    await keepWhatCame(
+      tx,
+      fresh.map(({ message }, n) => ({ messageId: outcomes[n]!.messageId, message })),
+    )
     await merging.locateAll(
       tx,
       fresh.flatMap(({ message, place }, n) =>
@@ -117,9 +122,14 @@ export function directionOf(account: FilingAccount, { message, place }: Pick<Met
   return message.from && isSame(message.from.address, account.address) ? 'out' : 'in'
 }
 
-/** A machine wrote it, such as an out-of-office answer (RFC 3834 §5): nobody waits for us. */
-function isAutomatic({ headers }: RemoteMessage): boolean {
-  return headers.some(({ name, value }) => name.toLowerCase() === 'auto-submitted' && !/^\s*no\b/i.test(value))
+/**
+ * Whether nobody waits for us: a machine wrote it, such as an out-of-office answer (RFC 3834 §5), or a calendar answered.
+ * A list is no machine: people ask through it.
+ */
+function isAutomatic(message: RemoteMessage): boolean {
+  const { automatic, invitation, readReceipt } = marksOf(message)
+  if (invitation && ['reply', 'cancel'].includes(invitation.method)) return true
+  return readReceipt !== undefined || (automatic !== undefined && automatic.kind !== 'bulk')
 }
 
 /** Servers tell only the second of a message: one of this very second is new and must not go by unannounced. */

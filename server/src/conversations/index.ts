@@ -1,11 +1,12 @@
 /**
  * Conversations: messages that belong together, with assignee, status, notes and drafts, and the one place where a
  * message from a server becomes a row of ours. Owns `conversations`, `conversation_message_ids`, `messages`,
- * `message_locations`, `attachments`, `notes`, `drafts` and `draft_attachments`. `sync` and `submission` file into it; `http` shows it.
+ * `message_locations`, `message_sources`, `attachments`, `notes`, `drafts` and `draft_attachments`. `sync` and `submission` file into it; `http` shows it.
  */
 export { createConversations } from './conversations.ts'
 export { storable } from './storable.ts'
 export { type SlotTraffic, type Traffic, trafficOf } from './traffic.ts'
+export type { ReadAgain } from './reading-again.ts'
 export type {
   ConversationList,
   Conversations,

@@ -7,6 +7,7 @@ import type { RemoteMessage, SparseMessage } from '../mail/index.ts'
 import type { Presence } from './conversation.ts'
 import type { FiledMessage, FilingAccount } from './conversations.ts'
 import type { Met, Place } from './filing.ts'
+import { keepSourceOfKnown } from './sources.ts'
 import { storable } from './storable.ts'
 
 export interface Known {
@@ -134,6 +135,7 @@ export function createMerging({ clock, events }: { clock: Clock; events: Events 
     if (place) await locate(tx, place, change.remoteId, known.id)
     await setPresence(tx, account, known, await presenceAt(tx, known.id))
     if (!(await isSecondCopy(tx, known, change.remoteId))) await update(tx, account, known, change)
+    if (!change.partial) await keepSourceOfKnown(tx, known.id, change)
     return { messageId: known.id, conversationId: known.conversation_id, created: false, direction: known.direction }
   }
 

@@ -1,12 +1,12 @@
 import { sql } from 'kysely'
 import type { Tx } from '../database/index.ts'
 import type { ConversationId, StoredMessageId } from '../kernel/ids.ts'
-import { bodyText, type Address } from '../mail/index.ts'
+import { automaticOf, bodyText, type Address, type Marks, type RemoteMessage } from '../mail/index.ts'
 import type { Presence } from './conversation.ts'
 import type { FilingAccount } from './conversations.ts'
 import type { Met } from './filing.ts'
 import { searchTexts, searchVectorOf } from './search.ts'
-import { storable, storableAddress, storableId, storableIds, timeText } from './storable.ts'
+import { storable, storableAddress, storableId, storableIds, storableJson, timeText } from './storable.ts'
 
 /** So much text goes to the database in one statement, in characters; one message may be more. */
 const STATEMENT_CHARACTERS = 4_000_000
@@ -56,6 +56,7 @@ export function newMessageRow(
     has_attachments: message.hasAttachments,
     imported: more.imported,
     created_at: timeText(more.at),
+    marks: JSON.parse(storableJson(marksOf(message))) as Marks,
     ...searchTexts({
       subject: message.subject,
       addresses: [message.from, ...message.to, ...message.cc].filter((one) => one !== undefined),
@@ -74,18 +75,18 @@ export async function insertMessages(tx: Tx, rows: readonly NewMessageRow[]): Pr
       INSERT INTO messages (id, email_account_id, conversation_id, message_key, remote_id, presence, message_id,
         direction, subject, from_address, sender_address, to_addresses, cc_addresses, bcc_addresses,
         reply_to_addresses, in_reply_to, reference_ids, remote_conversation_id, sent_at, received_at, flags, unread,
-        preview, body_type, body, has_attachments, imported, created_at, search)
+        preview, body_type, body, has_attachments, imported, created_at, marks, search)
       SELECT id, email_account_id, conversation_id, message_key, remote_id, presence, message_id,
         direction, subject, from_address, sender_address, to_addresses, cc_addresses, bcc_addresses,
         reply_to_addresses, in_reply_to, reference_ids, remote_conversation_id, sent_at, received_at, flags, unread,
-        preview, body_type, body, has_attachments, imported, created_at, ${searchVectorOf()}
+        preview, body_type, body, has_attachments, imported, created_at, marks, ${searchVectorOf()}
       FROM json_to_recordset(${JSON.stringify(some)}::json) AS row (id uuid, email_account_id uuid,
         conversation_id uuid, message_key bytea, remote_id text, presence text, message_id text, direction text,
         subject text, from_address jsonb, sender_address jsonb, to_addresses jsonb, cc_addresses jsonb,
         bcc_addresses jsonb, reply_to_addresses jsonb, in_reply_to text[], reference_ids text[],
         remote_conversation_id text, sent_at timestamptz, received_at timestamptz, flags text[], unread boolean,
         preview text, body_type text, body text, has_attachments boolean, imported boolean, created_at timestamptz,
-        people_text text, body_text text)`.execute(tx)
+        marks jsonb,        people_text text, body_text text)`.execute(tx)
   }
 }
 
@@ -101,6 +102,11 @@ function* inStatements(rows: readonly NewMessageRow[]): Iterable<readonly NewMes
     }
   }
   if (from < rows.length) yield rows.slice(from)
+}
+
+/** A server that gives no source gives the fields that tell what is automatic. */
+export function marksOf({ marks, headers }: RemoteMessage): Marks {
+  return marks ?? { automatic: automaticOf(headers) }
 }
 
 function storableOrNull(address: Address | undefined): Address | null {

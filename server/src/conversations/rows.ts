@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { Schema } from '../database/index.ts'
-import type { Address } from '../mail/index.ts'
+import type { Address, Marks } from '../mail/index.ts'
 import type {
   Conversation,
   Draft,
@@ -62,6 +62,7 @@ export const MESSAGE_COLUMNS = [
   'attachments_known',
   'imported',
   'created_at',
+  'marks',
 ] as const satisfies readonly (keyof Schema['messages'])[]
 
 export function messageOf(row: MessageRow): StoredMessage {
@@ -90,6 +91,7 @@ export function messageOf(row: MessageRow): StoredMessage {
     hasAttachments: row.has_attachments,
     imported: row.imported,
     presence: row.presence,
+    marks: row.marks as Marks,
   }
 }
 

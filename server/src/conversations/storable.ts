@@ -31,6 +31,11 @@ export function storableId(id: string | undefined): string | undefined {
   return id === undefined ? undefined : storableIds([id])[0]
 }
 
+/** JSON of something with texts of strangers in it. */
+export function storableJson(value: unknown): string {
+  return JSON.stringify(value, (_, one: unknown) => (typeof one === 'string' ? storable(one) : one))
+}
+
 function isStorableId(id: string): boolean {
   return id !== '' && Buffer.byteLength(id) <= LONGEST_ID_BYTES
 }

@@ -7,6 +7,7 @@ import type {
   Drafts,
   MessageLocations,
   Messages,
+  MessageSources,
   Notes,
 } from './schema/conversations.ts'
 import type { EmailAccounts, Folders, ProofsOfLife } from './schema/email-accounts.ts'
@@ -75,6 +76,7 @@ export interface Schema {
   conversations: Conversations
   messages: Messages
   message_locations: MessageLocations
+  message_sources: MessageSources
   attachments: Attachments
   notes: Notes
   submissions: Submissions

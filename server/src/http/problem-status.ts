@@ -14,6 +14,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   'http.invalid_request': 400,
   'http.body_too_large': 413,
   'conversations.no_such_page': 400,
+  'conversations.source_gone': 404,
   'mail.header_refused': 422,
   'cloud_providers.cloud_unknown': 422,
   'cloud_providers.id_malformed': 422,

@@ -9,6 +9,7 @@ import type { Events } from '../events/index.ts'
 import type { Incidents } from '../incidents/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Log } from '../kernel/log.ts'
+import type { Parser } from '../mime/index.ts'
 import type { PeopleRoom } from '../people/index.ts'
 import type { Submissions } from '../submission/index.ts'
 import type { Sync } from '../sync/index.ts'
@@ -37,6 +38,7 @@ export interface Rooms {
   accountHealth: AccountHealth
   applicationAccess: Pick<ApplicationAccess, 'of'>
   conversations: Conversations
+  parser: Parser
   submissions: Submissions
   events: Events
   incidents: Pick<Incidents, 'list' | 'get' | 'acknowledge' | 'openCounts'>

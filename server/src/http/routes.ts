@@ -96,8 +96,10 @@ import { acceptLink } from './links/accept.ts'
 import { lookAtLink } from './links/look.ts'
 import { drawAnswer } from './messages/draw-answer.ts'
 import { getBody } from './messages/get-body.ts'
+import { getSource } from './messages/get-source.ts'
 import { getMessage } from './messages/get.ts'
 import { listAttachments } from './messages/list-attachments.ts'
+import { readAgain } from './messages/read-again.ts'
 import { oauthCallback } from './oauth/callback.ts'
 import { changeRole } from './people/change-role.ts'
 import { getPerson } from './people/get.ts'
@@ -228,6 +230,8 @@ export function routesOf(rooms: Rooms): Route[] {
     acceptLink(rooms),
     lookAtLink(rooms),
     getMessage(rooms),
+    getSource(rooms),
+    readAgain(rooms),
     drawAnswer(rooms),
     listAttachments(rooms),
     getBody(rooms),

@@ -182,6 +182,11 @@ export const WORKING = {
     remedy: 'admin',
     fix: 'Open the list of conversations and choose it there. It may have gone with an email account that was removed, or it belongs to one that you do not see.',
   },
+  'conversations.source_gone': {
+    title: 'The source of this message is not to be had any more',
+    remedy: 'admin',
+    fix: 'It was read from its server without being kept, and the server has deleted it since. What is shown is all that is left of it.',
+  },
   'conversations.draft_changed': {
     title: 'The draft was changed elsewhere meanwhile',
     remedy: 'admin',

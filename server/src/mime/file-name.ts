@@ -24,7 +24,6 @@ const ENDINGS: Readonly<Record<string, string>> = {
   'application/x-pkcs7-mime': 'p7m',
   'application/pkcs7-signature': 'p7s',
   'application/x-pkcs7-signature': 'p7s',
-  'message/rfc822': 'eml',
   'message/delivery-status': 'txt',
   'application/ms-tnef': 'dat',
 }

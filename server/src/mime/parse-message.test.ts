@@ -109,7 +109,7 @@ describe('attachments', () => {
     const read = parseMessage(mixed(['', 'Outside'], inner))
 
     expect(read.body.content.trim()).toBe('Outside')
-    expect(read.attachments).toMatchObject([{ name: 'Inner.eml', kind: 'item' }])
+    expect(read.attachments).toMatchObject([{ name: 'Inner', kind: 'item' }])
   })
 })
 

@@ -86,7 +86,10 @@ function attachmentsOf(
   const inline = (contentId: string | undefined) => contentId !== undefined && shown.has(contentId)
   const ofParts = parts.map((part): RemoteAttachment => {
     const isMessage = part.type === 'message/rfc822' || part.type === 'message/global'
-    const given = part.fileName ?? (isMessage ? subjectOfMessage(source, part, findings) : undefined)
+    // A message within goes by its subject; whoever makes a file of it adds the ending.
+    const given = isMessage
+      ? (subjectOfMessage(source, part, findings) ?? part.fileName?.replace(/\.eml$/i, ''))
+      : part.fileName
     return {
       remoteId: part.number,
       name: fileName(given, part.type, findings),
@@ -121,7 +124,7 @@ function percentDecoded(id: string): string {
 function subjectOfMessage(source: Buffer, part: Part, findings: Findings): string | undefined {
   const bytes = bytesOf(source, part, findings).subarray(0, BOUNDS.fieldBytes)
   const subject = words(fieldOf(readParts(headerOf(bytes), new Findings()).fields, 'subject'))
-  return subject && `${subject.slice(0, 200).replaceAll(/[/\\]/g, '-')}.eml`
+  return subject === '' ? undefined : subject.slice(0, 200).replaceAll(/[/\\]/g, '-')
 }
 
 function headerOf(bytes: Buffer): Buffer {

@@ -35,6 +35,7 @@ import { createEgress, type EgressOptions } from '../kernel/egress.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
 import { checkKeyRing, createKeyRing } from '../kernel/key-ring.ts'
 import { Secret } from '../kernel/secret.ts'
+import { createParser } from '../mime/index.ts'
 import { createPeople, type Person, type Role } from '../people/index.ts'
 import { countUnsent, createSubmissions } from '../submission/index.ts'
 import { type AccessTokens, createTokens } from '../tokens/index.ts'
@@ -116,6 +117,7 @@ export async function createTestApp(
   })
   const { authorizations, grants, accessTokens, signInLinks } = tokens
   const conversations = createConversations({ database, clock, events })
+  const parser = createParser({ threads: 1 })
   const transports = createTransports({ clock, egress, cloudProviders, ...tokens })
   const emailAccounts = createEmailAccounts({
     database,
@@ -184,6 +186,7 @@ export async function createTestApp(
     accountHealth: createAccountHealth({ database, clock, emailAccounts }),
     applicationAccess,
     conversations,
+    parser,
     submissions,
     events,
     alerts,
@@ -200,6 +203,7 @@ export async function createTestApp(
   const app = await createHttp(rooms)
   afterAll(async () => {
     await app.close()
+    await parser.close()
     await egress.close()
     await events.close()
   })

@@ -1,4 +1,4 @@
-import type { Generated } from 'kysely'
+import type { ColumnType, Generated } from 'kysely'
 import type {
   AttachmentId,
   ConversationId,
@@ -63,6 +63,14 @@ export interface Messages {
   /** `tsvector`: written with `to_tsvector(…)`, asked with `@@`; the text form that comes back serves nobody. */
   search: string
   created_at: Date
+  marks: ColumnType<unknown, string | undefined, string>
+}
+
+export interface MessageSources {
+  message_id: StoredMessageId
+  encoding: 'zstd'
+  size_bytes: number
+  content: Buffer
 }
 
 export interface MessageLocations {

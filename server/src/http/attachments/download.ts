@@ -5,6 +5,7 @@ import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { otherRoute } from '../route.ts'
 import { whose } from '../whose.ts'
+import { attachmentBytes } from './bytes-of.ts'
 
 /** What Exchange keeps at most in one message. */
 const MOST_BYTES = 150 * 1024 * 1024
@@ -23,12 +24,10 @@ export const downloadAttachment = (rooms: Rooms) =>
     whose: ({ params }) => whose(rooms).ofAttachment(params.id),
     validate: { params: idParam<AttachmentId>() },
     act: async ({ params }) => {
-      const { conversations, emailAccounts } = rooms
+      const { conversations } = rooms
       const attachment = await conversations.attachment(params.id)
-      const message = await conversations.message(attachment.messageId)
-      const { reading } = await emailAccounts.transportOf(await emailAccounts.get(message.emailAccountId))
-      const bytes = reading.downloadAttachment(message.remoteId, attachment.remoteId, { maxBytes: MOST_BYTES })
-      return { name: attachment.name, bytes }
+      const bytesOf = await attachmentBytes(rooms, await conversations.message(attachment.messageId))
+      return { name: attachment.name, bytes: bytesOf(attachment, MOST_BYTES) }
     },
     present: {
       status: 200,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Address, Time } from '../fields.ts'
+import { Marks } from './marks.ts'
 
 export const Conversation = z
   .object({
@@ -41,6 +42,7 @@ export const Message = z
     hasAttachments: z.boolean(),
     imported: z.boolean(),
     presence: z.enum(['present', 'unconfirmed', 'elsewhere', 'gone']),
+    marks: Marks,
   })
   .meta({ id: 'Message' })
 

@@ -4,6 +4,7 @@ import { AppError } from '../../kernel/errors.ts'
 import type { DraftId, StoredMessageId } from '../../kernel/ids.ts'
 import { isMessageId, type OutgoingAttachment, type RemoteAttachment } from '../../mail/index.ts'
 import { id, idParam } from '../ids.ts'
+import { attachmentBytes } from '../attachments/bytes-of.ts'
 import { attachmentsOf } from '../messages/attachments-of.ts'
 import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -27,19 +28,18 @@ export const attachForwarded = (rooms: Rooms) =>
     validate: { params: idParam<DraftId>(), body: z.strictObject({ messageId: id<StoredMessageId>() }) },
     act: async ({ params, body, caller }) => {
       const draft = await ownDraft(rooms, params.id, caller)
-      const { conversations, emailAccounts, submissions } = rooms
+      const { conversations, submissions } = rooms
       const message = await conversations.message(body.messageId)
       // A link lies in a cloud: it has no bytes, and its address is in the text.
       const wanted = (await attachmentsOf(rooms, message)).filter(({ kind }) => kind !== 'link')
       if (wanted.length === 0) return { attachments: [] }
       // Before anything is fetched.
       await submissions.checkAttachments(draft.emailAccountId, [...draft.attachments, ...wanted])
-      const { attachmentBytes } = await submissions.limitsOf(draft.emailAccountId)
-      const { reading } = await emailAccounts.transportOf(await emailAccounts.get(draft.emailAccountId))
+      const { attachmentBytes: maxBytes } = await submissions.limitsOf(draft.emailAccountId)
+      const bytesOf = await attachmentBytes(rooms, message)
       const copies: OutgoingAttachment[] = []
       for (const each of wanted) {
-        const bytes = reading.downloadAttachment(message.remoteId, each.remoteId, { maxBytes: attachmentBytes })
-        copies.push(copyOf(each, await buffer(bytes)))
+        copies.push(copyOf(each, await buffer(bytesOf(each, maxBytes))))
       }
       return { attachments: await conversations.attachToDraft(draft.id, copies) }
     },

@@ -1,4 +1,5 @@
 import type { StoredAttachment, StoredMessage } from '../../conversations/index.ts'
+import { AppError } from '../../kernel/errors.ts'
 import type { Rooms } from '../rooms.ts'
 
 /** What is attached. The server is asked once, when somebody wants to know; afterwards we remember. */
@@ -11,5 +12,6 @@ export async function attachmentsOf(
   if (known) return known
   const account = await emailAccounts.get(message.emailAccountId)
   const { reading } = await emailAccounts.transportOf(account)
+  if (!reading.owns(message.remoteId)) throw new AppError('conversations.source_gone')
   return conversations.keepAttachments(message.id, await reading.listAttachments(message.remoteId))
 }

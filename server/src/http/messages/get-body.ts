@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import type { StoredMessageId } from '../../kernel/ids.ts'
 import { displayHtml } from '../../mail/index.ts'
+import { attachmentBytes } from '../attachments/bytes-of.ts'
 import { idParam } from '../ids.ts'
 import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -93,20 +94,18 @@ function unlessAway(error: unknown): undefined {
 }
 
 async function inlinePictures(rooms: Rooms, id: StoredMessageId): Promise<ReadonlyMap<string, string>> {
-  const { conversations, emailAccounts } = rooms
-  const message = await conversations.message(id)
+  const message = await rooms.conversations.message(id)
   const wanted = (await attachmentsOf(rooms, message)).filter(
     ({ contentId, contentType, kind }) => contentId !== undefined && kind === 'file' && PICTURES.has(contentType),
   )
-  const { reading } = await emailAccounts.transportOf(await emailAccounts.get(message.emailAccountId))
+  const bytesOf = await attachmentBytes(rooms, message)
   const pictures = new Map<string, string>()
   let left = MOST_INLINE_BYTES
-  for (const { contentId, contentType, remoteId, sizeBytes } of wanted) {
+  for (const picture of wanted) {
+    const { contentId, contentType, sizeBytes } = picture
     if (sizeBytes > left) continue
     const chunks: Uint8Array[] = []
-    for await (const chunk of reading.downloadAttachment(message.remoteId, remoteId, { maxBytes: left })) {
-      chunks.push(chunk)
-    }
+    for await (const chunk of bytesOf(picture, left)) chunks.push(chunk)
     const bytes = Buffer.concat(chunks)
     left -= bytes.length
     pictures.set(contentId!, `data:${contentType};base64,${bytes.toString('base64')}`)

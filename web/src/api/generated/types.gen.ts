@@ -427,6 +427,93 @@ export type Cloud = {
     personalAccounts: boolean;
 };
 
+export type Marks = {
+    /**
+     * A machine wrote it: nobody waits for an answer.
+     */
+    automatic?: {
+        kind: 'reply' | 'generated' | 'bulk' | 'report';
+        /**
+         * The header field that says so.
+         */
+        reason: string;
+    };
+    deliveryReport?: {
+        originalMessageId?: string;
+        originalReferences: Array<string>;
+        reportingMta?: string;
+        recipients: Array<{
+            address: string;
+            action: 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded';
+            /**
+             * RFC 3463.
+             */
+            status?: string;
+            diagnostic?: string;
+        }>;
+    };
+    readReceipt?: {
+        originalMessageId?: string;
+        recipient?: string;
+        disposition: string;
+    };
+    invitation?: {
+        method: 'request' | 'reply' | 'cancel' | 'publish' | 'counter' | 'other';
+        uid?: string;
+        title: string;
+        /**
+         * ISO 8601 in UTC, or a date for whole days.
+         */
+        startsAt?: string;
+        endsAt?: string;
+        wholeDay: boolean;
+        timeZone?: string;
+        /**
+         * RFC 5545 §3.3.10.
+         */
+        recurrence?: string;
+        place?: string;
+        organizer?: Address;
+        attendees: Array<{
+            name: string;
+            address: string;
+            answer?: string;
+        }>;
+        moreAttendees: number;
+    };
+    list?: {
+        id?: string;
+        name?: string;
+        unsubscribe?: string;
+    };
+    /**
+     * What the receiving server found out about the sender (RFC 8601).
+     */
+    authentication?: {
+        authServId: string;
+        verdict: 'pass' | 'fail' | 'none';
+        dmarc?: string;
+        dkim?: string;
+        spf?: string;
+        fromDomain?: string;
+    };
+    /**
+     * Nothing is verified and nothing decrypted.
+     */
+    protection?: {
+        kind: 'smime' | 'pgp';
+        what: 'signed' | 'encrypted';
+    };
+    /**
+     * Why it is not shown like other mail. Its source is kept, and it can be read again.
+     */
+    quarantine?: {
+        reason: 'too_big' | 'too_many_parts' | 'too_deep' | 'header_too_big' | 'too_slow' | 'too_much_memory' | 'unreadable';
+        detail: string;
+    };
+    defects?: Array<'boundary_missing' | 'boundary_unclosed' | 'charset_unknown' | 'charset_wrong' | 'encoding_broken' | 'header_broken' | 'header_missing' | 'name_misleading' | 'text_cut' | 'tnef_broken' | 'calendar_broken'>;
+};
+
 export type Conversation = {
     id: string;
     emailAccountId: string;
@@ -467,6 +554,7 @@ export type Message = {
     hasAttachments: boolean;
     imported: boolean;
     presence: 'present' | 'unconfirmed' | 'elsewhere' | 'gone';
+    marks: Marks;
 };
 
 export type Note = {
@@ -4652,6 +4740,60 @@ export type GetMessagesIdResponses = {
 };
 
 export type GetMessagesIdResponse = GetMessagesIdResponses[keyof GetMessagesIdResponses];
+
+export type GetMessagesIdSourceData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/messages/{id}/source';
+};
+
+export type GetMessagesIdSourceErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetMessagesIdSourceError = GetMessagesIdSourceErrors[keyof GetMessagesIdSourceErrors];
+
+export type GetMessagesIdSourceResponses = {
+    /**
+     * application/octet-stream
+     */
+    200: Blob | File;
+};
+
+export type GetMessagesIdSourceResponse = GetMessagesIdSourceResponses[keyof GetMessagesIdSourceResponses];
+
+export type PostMessagesIdReadAgainData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/messages/{id}/read-again';
+};
+
+export type PostMessagesIdReadAgainErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostMessagesIdReadAgainError = PostMessagesIdReadAgainErrors[keyof PostMessagesIdReadAgainErrors];
+
+export type PostMessagesIdReadAgainResponses = {
+    /**
+     * Default Response
+     */
+    200: Message;
+};
+
+export type PostMessagesIdReadAgainResponse = PostMessagesIdReadAgainResponses[keyof PostMessagesIdReadAgainResponses];
 
 export type GetMessagesIdAnswerData = {
     body?: never;

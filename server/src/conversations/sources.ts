@@ -1,0 +1,98 @@
+import { promisify } from 'node:util'
+import { constants, zstdCompress, zstdDecompress } from 'node:zlib'
+import { sql } from 'kysely'
+import type { Database, Tx } from '../database/index.ts'
+import { newId, type AttachmentId, type StoredMessageId } from '../kernel/ids.ts'
+import type { RemoteAttachment, RemoteMessage } from '../mail/index.ts'
+import { storable } from './storable.ts'
+
+const compress = promisify(zstdCompress)
+const decompress = promisify(zstdDecompress)
+/** The quickest level that still halves a text: sources are written often and read seldom. */
+const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
+/** So many bytes go to the database in one statement; one message may be more. */
+const STATEMENT_BYTES = 16 * 1024 * 1024
+
+interface Came {
+  messageId: StoredMessageId
+  message: Pick<RemoteMessage, 'source' | 'attachments'>
+}
+
+/** What came with messages besides themselves, where it came: their sources and what is attached. */
+export async function keepWhatCame(tx: Tx, came: readonly Came[]): Promise<void> {
+  await keepSources(tx, came)
+  await keepAttachments(
+    tx,
+    came.flatMap(({ messageId, message }) =>
+      message.attachments ? [{ messageId, attachments: message.attachments }] : [],
+    ),
+  )
+}
+
+/** A message that came without its source, by another road, is met with it: from now on it is read out of that. */
+export async function keepSourceOfKnown(
+  tx: Tx,
+  messageId: StoredMessageId,
+  message: Pick<RemoteMessage, 'source' | 'attachments'>,
+): Promise<void> {
+  if (!message.source) return
+  const kept = await tx.selectFrom('message_sources').select('message_id').where('message_id', '=', messageId).executeTakeFirst() // prettier-ignore
+  if (kept) return
+  // Their ids were those of the other road.
+  if (message.attachments) await tx.deleteFrom('attachments').where('message_id', '=', messageId).execute()
+  await keepWhatCame(tx, [{ messageId, message }])
+}
+
+async function keepSources(tx: Tx, came: readonly Came[]): Promise<void> {
+  const given = came.flatMap(({ messageId, message: { source } }) => (source ? [{ messageId, source }] : []))
+  while (given.length > 0) {
+    let [count, bytes] = [0, 0]
+    while (count < given.length && (count === 0 || bytes + given[count]!.source.length <= STATEMENT_BYTES)) {
+      bytes += given[count++]!.source.length
+    }
+    const some = given.splice(0, count)
+    const packed = await Promise.all(some.map(({ source }) => compress(source, LEVEL)))
+    await sql`
+      INSERT INTO message_sources (message_id, encoding, size_bytes, content)
+      SELECT id, 'zstd', size, content FROM unnest(${some.map(({ messageId }) => messageId)}::uuid[],
+        ${some.map(({ source }) => source.length)}::bigint[], ${packed}::bytea[]) AS kept(id, size, content)
+      ON CONFLICT (message_id) DO UPDATE SET size_bytes = excluded.size_bytes, content = excluded.content`.execute(tx)
+  }
+}
+
+/** Of each message all that it has: asked of the server, or found in the source. */
+export async function keepAttachments(
+  tx: Tx,
+  kept: readonly { messageId: StoredMessageId; attachments: readonly RemoteAttachment[] }[],
+): Promise<void> {
+  if (kept.length === 0) return
+  const rows = kept.flatMap(({ messageId, attachments }) =>
+    attachments.map((one) => ({
+      id: newId<AttachmentId>(),
+      message_id: messageId,
+      remote_id: one.remoteId,
+      name: storable(one.name),
+      content_type: storable(one.contentType),
+      size_bytes: one.sizeBytes,
+      content_id: one.contentId === undefined ? null : storable(one.contentId),
+      is_inline: one.isInline,
+      kind: one.kind,
+    })),
+  )
+  await sql`UPDATE messages SET attachments_known = true WHERE id = ANY(${kept.map(({ messageId }) => messageId)}::uuid[])`.execute(tx) // prettier-ignore
+  if (rows.length === 0) return
+  await sql`
+    INSERT INTO attachments (id, message_id, remote_id, name, content_type, size_bytes, content_id, is_inline, kind)
+    SELECT id, message_id, remote_id, name, content_type, size_bytes, content_id, is_inline, kind
+    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS row (id uuid, message_id uuid, remote_id text, name text,
+      content_type text, size_bytes bigint, content_id text, is_inline boolean, kind text)
+    ON CONFLICT (message_id, remote_id) DO UPDATE SET name = excluded.name, content_type = excluded.content_type,
+      size_bytes = excluded.size_bytes, content_id = excluded.content_id, is_inline = excluded.is_inline,
+      kind = excluded.kind`.execute(tx)
+}
+
+/** The source of a message as it came, when it was kept. */
+export async function sourceOf({ db }: Pick<Database, 'db'>, id: StoredMessageId): Promise<Buffer | undefined> {
+  const row = await db.selectFrom('message_sources').select('content').where('message_id', '=', id).executeTakeFirst()
+  return row && decompress(row.content)
+}

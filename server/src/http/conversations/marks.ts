@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import { DEFECTS, QUARANTINE_REASONS } from '../../mail/index.ts'
+import { Address } from '../fields.ts'
+
+const Automatic = z.object({
+  kind: z.enum(['reply', 'generated', 'bulk', 'report']),
+  reason: z.string().describe('The header field that says so.'),
+})
+
+const DeliveryReport = z.object({
+  originalMessageId: z.string().optional(),
+  originalReferences: z.array(z.string()),
+  reportingMta: z.string().optional(),
+  recipients: z.array(
+    z.object({
+      address: z.string(),
+      action: z.enum(['failed', 'delayed', 'delivered', 'relayed', 'expanded']),
+      status: z.string().optional().describe('RFC 3463.'),
+      diagnostic: z.string().optional(),
+    }),
+  ),
+})
+
+const Invitation = z.object({
+  method: z.enum(['request', 'reply', 'cancel', 'publish', 'counter', 'other']),
+  uid: z.string().optional(),
+  title: z.string(),
+  startsAt: z.string().optional().describe('ISO 8601 in UTC, or a date for whole days.'),
+  endsAt: z.string().optional(),
+  wholeDay: z.boolean(),
+  timeZone: z.string().optional(),
+  recurrence: z.string().optional().describe('RFC 5545 §3.3.10.'),
+  place: z.string().optional(),
+  organizer: Address.optional(),
+  attendees: z.array(Address.extend({ answer: z.string().optional() })),
+  moreAttendees: z.int(),
+})
+
+/** What a message is besides a text that somebody wrote. What is absent was not found. */
+export const Marks = z
+  .object({
+    automatic: Automatic.optional().describe('A machine wrote it: nobody waits for an answer.'),
+    deliveryReport: DeliveryReport.optional(),
+    readReceipt: z
+      .object({ originalMessageId: z.string().optional(), recipient: z.string().optional(), disposition: z.string() })
+      .optional(),
+    invitation: Invitation.optional(),
+    list: z
+      .object({ id: z.string().optional(), name: z.string().optional(), unsubscribe: z.string().optional() })
+      .optional(),
+    authentication: z
+      .object({
+        authServId: z.string(),
+        verdict: z.enum(['pass', 'fail', 'none']),
+        dmarc: z.string().optional(),
+        dkim: z.string().optional(),
+        spf: z.string().optional(),
+        fromDomain: z.string().optional(),
+      })
+      .optional()
+      .describe('What the receiving server found out about the sender (RFC 8601).'),
+    protection: z
+      .object({ kind: z.enum(['smime', 'pgp']), what: z.enum(['signed', 'encrypted']) })
+      .optional()
+      .describe('Nothing is verified and nothing decrypted.'),
+    quarantine: z
+      .object({ reason: z.enum(QUARANTINE_REASONS), detail: z.string() })
+      .optional()
+      .describe('Why it is not shown like other mail. Its source is kept, and it can be read again.'),
+    defects: z.array(z.enum(DEFECTS)).optional(),
+  })
+  .meta({ id: 'Marks' })

@@ -1,0 +1,33 @@
+import type { StoredMessageId } from '../../kernel/ids.ts'
+import { dispositionOf } from '../attachments/download.ts'
+import { idParam } from '../ids.ts'
+import { members } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { otherRoute } from '../route.ts'
+import { whose } from '../whose.ts'
+import { readSource } from './source-of.ts'
+
+export const getSource = (rooms: Rooms) =>
+  otherRoute({
+    at: 'GET /v1/messages/:id/source',
+    summary: 'The message as it came (RFC 5322), as a download: kept here, or fetched from its server.',
+    authenticate: 'person-or-key',
+    permit: members('mail:read'),
+    whose: ({ params }) => whose(rooms).ofMessage(params.id),
+    validate: { params: idParam<StoredMessageId>() },
+    act: async ({ params }) => {
+      const message = await rooms.conversations.message(params.id)
+      const { source } = await readSource(rooms, message)
+      return { name: `${message.subject.replaceAll(/[/\\]/g, '-').slice(0, 200) || 'message'}.eml`, source }
+    },
+    present: {
+      status: 200,
+      // Never as a page: a browser would open what somebody else wrote.
+      contentType: 'application/octet-stream',
+      send: ({ name, source }, reply) =>
+        reply
+          .header('content-disposition', dispositionOf(name))
+          .header('content-security-policy', "default-src 'none'; sandbox")
+          .send(source),
+    },
+  })

@@ -1,0 +1,27 @@
+import type { StoredMessageId } from '../../kernel/ids.ts'
+import { actorOf } from '../caller.ts'
+import { Message } from '../conversations/conversation.ts'
+import { idParam } from '../ids.ts'
+import { members } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { whose } from '../whose.ts'
+import { readSource } from './source-of.ts'
+
+export const readAgain = (rooms: Rooms) =>
+  route({
+    at: 'POST /v1/messages/:id/read-again',
+    summary: 'Reads the source of a message once more: for one in quarantine, after an update that reads better.',
+    authenticate: 'person-or-key',
+    permit: members('mail:write'),
+    whose: ({ params }) => whose(rooms).ofMessage(params.id),
+    validate: { params: idParam<StoredMessageId>() },
+    act: async ({ params, caller }) => {
+      const message = await rooms.conversations.message(params.id)
+      const { source, isRecord } = await readSource(rooms, message)
+      const trustedAuthServId = message.marks.authentication?.authServId
+      const read = await rooms.parser.parse(source, { trustedAuthServId })
+      return rooms.conversations.readAgain(params.id, read, { isRecord, actor: actorOf(caller) })
+    },
+    present: { status: 200, schema: Message },
+  })

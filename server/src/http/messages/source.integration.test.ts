@@ -1,0 +1,117 @@
+import { expect, it } from 'vitest'
+import type { RemoteMessage } from '../../mail/index.ts'
+import { createTestApp, createTestClock, storeEmailAccount, testDatabase } from '../../test-kit/index.ts'
+
+const database = await testDatabase()
+const clock = createTestClock()
+const { ask, person, rooms } = await createTestApp(database, clock)
+const { id } = await storeEmailAccount(database, clock)
+const account = await rooms.emailAccounts.get(id)
+const as = await person('agent', [id])
+let number = 0
+
+const lines = (...all: string[]) => Buffer.from(all.join('\r\n'))
+const LETTER = [
+  'From: Kim <kim@customer.example>', 'Sender: office@customer.example', `To: ${account.address}`, 'Bcc: lee@customer.example',
+  'Date: Thu, 26 Nov 2026 20:00:00 +0100', 'Subject: =?utf-8?Q?Gr=C3=BC=C3=9Fe?=', 'Message-ID: <letter@customer.example>',
+  'In-Reply-To: <before@customer.example>', 'References: <first@customer.example> <before@customer.example>',
+  'Content-Type: multipart/related; boundary=b', '',
+  '--b', 'Content-Type: text/html', '', '<p>Look</p><img src="cid:a@x">',
+  '--b', 'Content-Type: image/png', 'Content-ID: <a@x>', 'Content-Transfer-Encoding: base64', '', 'iVBORw0KGgo=',
+  '--b', 'Content-Type: text/csv; name=a.csv', '', 'a;b', '--b--', '',
+] // prettier-ignore
+
+async function file(source: Buffer, more: Partial<RemoteMessage> = {}) {
+  const parsed = await rooms.parser.parse(source)
+  const message: RemoteMessage = {
+    ...parsed,
+    partial: false,
+    remoteId: `imap:1:${++number}:INBOX`,
+    folderRemoteId: 'inbox',
+    remoteConversationId: undefined,
+    receivedAt: clock.now(),
+    flags: [],
+    source,
+    ...more,
+  }
+  return (await database.transaction((tx) => rooms.conversations.file(tx, account, message)))!
+}
+
+it('keeps a source and gives it back, with what is attached, without asking any server', async () => {
+  const source = lines(...LETTER)
+  const { messageId } = await file(source)
+
+  const answer = await ask(`GET /v1/messages/${messageId}/source`, { as })
+  expect(answer.status).toBe(200)
+  expect(answer.text).toBe(source.toString())
+  expect(answer.headers['content-disposition']).toContain("filename*=UTF-8''Gr%C3%BC%C3%9Fe.eml")
+  expect(answer.headers['content-type']).toBe('application/octet-stream')
+
+  const { attachments } = (await ask(`GET /v1/messages/${messageId}/attachments`, { as })).body as {
+    attachments: { id: string; name: string; isInline: boolean }[]
+  }
+  expect(attachments.map(({ name, isInline }) => [name, isInline])).toEqual([
+    ['attachment.png', true],
+    ['a.csv', false],
+  ])
+  expect((await ask(`GET /v1/attachments/${attachments[1]!.id}/content`, { as })).text).toBe('a;b')
+  expect((await ask(`GET /v1/messages/${messageId}/body`, { as })).text).toContain(
+    'src="data:image/png;base64,iVBORw0KGgo',
+  )
+})
+
+it('shows nobody the source of a mailbox that is not theirs', async () => {
+  const { messageId } = await file(lines('From: kim@customer.example', 'Message-ID: <secret@x>', '', 'Secret'))
+  const stranger = await person('agent')
+
+  expect((await ask(`GET /v1/messages/${messageId}/source`, { as: stranger })).status).toBe(404)
+  expect((await ask(`POST /v1/messages/${messageId}/read-again`, { as: stranger })).status).toBe(404)
+})
+
+it('reads what is quarantined again, and every field of the header with it', async () => {
+  const unread = { subject: '', from: undefined, sender: undefined, to: [], bcc: [], inReplyTo: [], references: [] }
+  const { messageId, conversationId } = await file(lines(...LETTER).subarray(0), {
+    ...unread,
+    messageId: 'letter2@customer.example',
+    sentAt: undefined,
+    preview: '',
+    body: { type: 'text', content: '' },
+    hasAttachments: false,
+    attachments: [],
+    marks: { quarantine: { reason: 'too_slow', detail: 'more than 10000 ms' } },
+  })
+  const before = (await ask(`GET /v1/messages/${messageId}`, { as })).body
+  expect(before).toMatchObject({ marks: { quarantine: { reason: 'too_slow' } }, subject: '' })
+
+  const { status, body } = await ask(`POST /v1/messages/${messageId}/read-again`, { as })
+  expect(status).toBe(200)
+  expect(body).toMatchObject({
+    subject: 'Grüße',
+    messageId: 'letter@customer.example',
+    from: { name: 'Kim', address: 'kim@customer.example' },
+    sender: { address: 'office@customer.example' },
+    bcc: [{ address: 'lee@customer.example' }],
+    inReplyTo: ['before@customer.example'],
+    references: ['first@customer.example', 'before@customer.example'],
+    sentAt: '2026-11-26T19:00:00.000Z',
+    preview: 'Look',
+    hasAttachments: true,
+  })
+  expect((body as { marks: object }).marks).not.toHaveProperty('quarantine')
+  const shown = (await ask(`GET /v1/conversations/${conversationId}`, { as })).body
+  expect(shown).toMatchObject({ conversation: { subject: 'Grüße', preview: 'Look' } })
+  expect((await ask('GET /v1/conversations?view=all&search=Look', { as })).text).toContain(conversationId)
+})
+
+it('knows what is automatic by the fields that a server gives without a source', async () => {
+  const headers = [{ name: 'Auto-Submitted', value: 'auto-replied' }]
+  const { messageId } = await file(lines('From: kim@customer.example', '', 'Away'), {
+    marks: undefined,
+    source: undefined,
+    messageId: 'away@customer.example',
+    headers,
+  })
+  expect((await ask(`GET /v1/messages/${messageId}`, { as })).body).toMatchObject({
+    marks: { automatic: { kind: 'reply', reason: 'Auto-Submitted: auto-replied' } },
+  })
+})
