@@ -33,9 +33,17 @@ export function htmlToText(html: string): string {
     .trim()
 }
 
+/** Of bodies that were asked for: one is wanted for its preview, its key and its words, and HTML takes a while to read. */
+const texts = new WeakMap<MessageBody, { html: string; text: string }>()
+
 /** The body as text, whatever it is written in. */
-export function bodyText({ type, content }: MessageBody): string {
-  return type === 'html' ? htmlToText(content) : content
+export function bodyText(body: MessageBody): string {
+  if (body.type !== 'html') return body.content
+  const known = texts.get(body)
+  if (known?.html === body.content) return known.text
+  const text = htmlToText(body.content)
+  texts.set(body, { html: body.content, text })
+  return text
 }
 
 /** The beginning in one line. */

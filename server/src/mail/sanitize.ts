@@ -24,9 +24,15 @@ export function sanitize(html: string, options: sanitizeHtml.IOptions): string {
   return sanitizeHtml(html, { ...options, parser: boundedNesting(options.nonTextTags ?? []) })
 }
 
+/** One class per list and not per call: with a new class each time, what the engine learned of the last is lost. */
+const bounding = new Map<string, ParserOptions>()
+
 function boundedNesting(hiding: readonly string[]): ParserOptions {
+  const key = hiding.join(' ')
+  const known = bounding.get(key)
+  if (known) return known
   const hides = new Set(hiding)
-  return {
+  const options: ParserOptions = {
     Tokenizer: class extends Tokenizer {
       constructor(options: ConstructorParameters<typeof Tokenizer>[0], parser: Callbacks) {
         bound(parser as ParserInside, hides)
@@ -34,6 +40,8 @@ function boundedNesting(hiding: readonly string[]): ParserOptions {
       }
     },
   }
+  bounding.set(key, options)
+  return options
 }
 
 function bound(parser: ParserInside, hides: ReadonlySet<string>): void {
