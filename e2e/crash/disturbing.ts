@@ -39,7 +39,11 @@ export function createDisturbing({ crew, road, postgres, wires, random }: Distur
         return
       case 'stop-at-step':
         crew.kill(each.worker, each.armed)
-        if (await soon(() => crew.standsStill(each.worker))) await outlast(each)
+        // As late as it comes there: whoever stands still has to go on.
+        while (crew.isArmed(each.worker, each.armed)) {
+          if (crew.standsStill(each.worker)) return outlast(each)
+          await pause(20)
+        }
         return
       case 'cut-mail':
         return cutAgain(each, () => road.cut())
@@ -79,7 +83,7 @@ export function createDisturbing({ crew, road, postgres, wires, random }: Distur
   return { disturb, counts }
 }
 
-/** Whether it was so before too long: a server has to be up, or to come to its step. */
+/** Whether it was so before too long: a server that was killed has to be up again. */
 async function soon(isSo: () => boolean): Promise<boolean> {
   const limit = performance.now() + SOON_MS
   while (performance.now() < limit) {

@@ -64,9 +64,9 @@ export async function run(wish: RunWish, say: (line: string) => void): Promise<R
       const kinds = round.disturbances.map(({ kind }) => kind).join(', ')
       say(`${seconds(beganAt)} s: round ${i + 1} of ${plan.length}: ${kinds}`)
     }
-    await Promise.all(running)
     road.switchOff()
     crew.disarm()
+    await Promise.all(running)
     await crew.untilUp()
     await settle(stage, letters)
     say(`${seconds(beganAt)} s: all is there, or nothing moves any more`)

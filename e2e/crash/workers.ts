@@ -17,6 +17,8 @@ export interface Crew {
   goOn(worker: number): void
   /** Whether the system has it standing still, whoever ordered that. */
   standsStill(worker: number): boolean
+  /** Whether it runs with that order, or is to be started with it. */
+  isArmed(worker: number, order: string): boolean
   /** Nobody is armed from the next start on, and who is armed is started anew. */
   disarm(): void
   /** All, or the first ones. */
@@ -48,7 +50,7 @@ interface Member {
 
 const CHECKOUT = join(import.meta.dirname, '../..')
 const AGAIN_AFTER_MS = 100
-const UP_LIMIT_MS = 60_000
+const UP_LIMIT_MS = 120_000
 const END_LIMIT_MS = 15_000
 
 export function createCrew({ count, folder, environment, portOf }: CrewOptions): Crew {
@@ -160,10 +162,13 @@ export function createCrew({ count, folder, environment, portOf }: CrewOptions):
     standsStill(worker) {
       const member = members[worker]!
       if (stateOf(member) !== 'T') return false
-      if (!member.stopped) counts.stops++
-      member.stopped = true
+      if (member.stopped) return true
+      counts.stops++
+      // The order is met: started again, it is not to stop once more.
+      Object.assign(member, { stopped: true, armed: undefined })
       return true
     },
+    isArmed: (worker, order) => [members[worker]!.armed, members[worker]!.next].includes(order),
     disarm() {
       members.forEach((member, worker) => {
         if (member.stopped) crew.goOn(worker)
