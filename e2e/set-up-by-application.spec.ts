@@ -121,7 +121,13 @@ describe('the set-up with a certificate and no sign-in', { timeout: 120_000 }, (
     expect(commands).toContain(SUPPORT)
     await look('set-up-d-commands')
 
-    await letInto([SUPPORT])
+    // As the README says: in the portal, on the page of the mailbox.
+    await portal.goto(`${postkey.sandbox.portal}/mailboxes`)
+    await portal.getByRole('link', { name: 'Contoso Support' }).click()
+    await portal.getByLabel('Application', { exact: true }).selectOption({ label: 'Postkey' })
+    complaints.push(...(await screenComplaints(portal, 'sandbox-mailbox-applications')))
+    await portal.getByRole('button', { name: 'Let the application in' }).click()
+    await portal.getByText('Postkey is let into Contoso Support').waitFor()
     await page.getByRole('button', { name: 'Look into the mailbox' }).click()
     await page.getByRole('button', { name: `Associate ${SUPPORT}` }).click()
     await page.getByText('connected', { exact: true }).waitFor()

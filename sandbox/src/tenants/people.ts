@@ -32,6 +32,9 @@ export interface People {
    * as a management scope with its role assignments.
    */
   setApplicationScope(appId: string, mailboxIds: readonly string[], roles: readonly ApplicationRole[]): void
+  /** One mailbox more, beside those that it is let into. */
+  letApplicationIn(mailboxId: string, appId: string, roles: readonly ApplicationRole[]): void
+  shutApplicationOut(mailboxId: string, appId: string): void
   applicationRoles(mailboxId: string, appId: string): ApplicationRole[]
   /** The applications that are let into a mailbox, and with which roles. */
   listApplications(mailboxId: string): { appId: string; role: ApplicationRole }[]
@@ -192,6 +195,16 @@ export function createPeople(database: Database): People {
           }
         }
       })
+    },
+    letApplicationIn(mailboxId, appId, roles) {
+      database.transaction(() => {
+        for (const role of roles) {
+          database.run('INSERT OR IGNORE INTO application_roles VALUES (?, ?, ?)', mailboxId, appId, role)
+        }
+      })
+    },
+    shutApplicationOut(mailboxId, appId) {
+      database.run('DELETE FROM application_roles WHERE mailbox_id = ? AND app_id = ?', mailboxId, appId)
     },
     applicationRoles(mailboxId, appId) {
       const sql = 'SELECT role FROM application_roles WHERE mailbox_id = ? AND app_id = ?'

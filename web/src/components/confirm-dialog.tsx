@@ -28,14 +28,16 @@ export interface ConfirmDialogProps {
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const { opened, onClose, title, sentence, goes = [], stays = [], children, confirm, onConfirm } = props
   const { busy = false, waiting = false, error, destructive = false } = props
+  const isRefused = error != null
   return (
-    <Modal opened={opened} onClose={onClose} title={title} centered>
+    <Modal opened={opened} onClose={onClose} title={title} size={isRefused && children ? 'lg' : 'md'} centered>
       <Stack>
+        {/* First, as what is below may be longer than the screen. */}
+        {isRefused && <ProblemNotice error={error} />}
         {sentence !== undefined && <Text size="sm">{sentence}</Text>}
         <Lines title={words.goes} lines={goes} />
         <Lines title={words.stays} lines={stays} />
         {children}
-        {error != null && <ProblemNotice error={error} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose} data-autofocus={destructive || undefined}>
             {words.cancel}

@@ -4,8 +4,9 @@
  * @see https://learn.microsoft.com/exchange/recipients-in-exchange-online/manage-permissions-for-recipients
  */
 import { html } from '../../kernel/html.ts'
-import { select } from '../../kernel/page-pieces.ts'
-import type { MailboxRight, User } from '../../tenants/index.ts'
+import { checkbox, select } from '../../kernel/page-pieces.ts'
+import { APPLICATION_ROLES, type ApplicationRole, type MailboxRight, type User } from '../../tenants/index.ts'
+import { findResource } from '../registration/admin-consent.ts'
 import { buttonForm, table } from './pieces.ts'
 import type { PageDeps } from './portal-site.ts'
 import { Refusal, requireAdministrator, userOf, type Visit } from './visit.ts'
@@ -24,8 +25,11 @@ const RIGHTS: readonly { right: MailboxRight; label: string; explanation: string
   },
 ]
 
+/** What a program needs that reads and answers. */
+const USUAL_ROLES: readonly ApplicationRole[] = ['Application Mail.ReadWrite', 'Application Mail.Send']
+
 export function registerMailboxes({ get, post, directory }: PageDeps): void {
-  const { people, applications } = directory
+  const { people, applications, consents } = directory
   const at = ({ id }: User) => `/mailboxes/${id}`
 
   get('/mailboxes', (visit) => {
@@ -61,7 +65,7 @@ export function registerMailboxes({ get, post, directory }: PageDeps): void {
       part: 'mailboxes',
       body: html`<div class="columns">
         ${RIGHTS.map(({ right, label, explanation }) => rightCard(visit, user, right, label, explanation))}
-        ${applicationsCard(user)}
+        ${applicationsCard(visit, user)}
       </div>`,
     })
   })
@@ -133,25 +137,76 @@ export function registerMailboxes({ get, post, directory }: PageDeps): void {
     </section>`
   }
 
-  /** Read only: at Microsoft it is done in PowerShell, here by `/api/application-access` of the desk. */
-  function applicationsCard(user: User) {
+  post('/mailboxes/:id/applications/add', (visit) => {
+    const user = mailboxOf(visit)
+    const { appId, displayName } = applicationIn(visit)
+    const roles = APPLICATION_ROLES.filter((role) => visit.form.getAll('role').includes(role))
+    if (roles.length === 0) return visit.goOn(at(user), 'Choose at least one role. Nothing was changed.')
+    people.letApplicationIn(user.id, appId, roles)
+    return visit.goOn(at(user), `${displayName} is let into ${user.displayName}: ${roles.join(', ')}.`)
+  })
+
+  post('/mailboxes/:id/applications/remove', (visit) => {
+    const user = mailboxOf(visit)
+    const { appId, displayName } = applicationIn(visit)
+    people.shutApplicationOut(user.id, appId)
+    return visit.goOn(at(user), `${displayName} is let into ${user.displayName} no more.`)
+  })
+
+  function applicationsCard(visit: Visit, user: User) {
     const admitted = people.listApplications(user.id)
+    const present = applicationsPresent(visit)
     return html`<section class="card">
       <h2>Applications</h2>
       <p class="hint">
-        Let into this mailbox by RBAC for Applications, beside what an admin consented to for the whole organization.
+        Let into this mailbox by RBAC for Applications, beside what an admin consented to for the whole organization. At
+        Microsoft it is done in Exchange Online PowerShell with New-ManagementScope and New-ManagementRoleAssignment;
+        this form does for one mailbox what those commands do.
       </p>
       ${
         admitted.length === 0
           ? html`<p>None.</p>`
           : html`<ul class="plain">
-              ${admitted.map(
-                ({ appId, role }) =>
-                  html`<li class="line">${applications.findByAppId(appId)?.displayName ?? appId}: ${role}</li>`,
-              )}
+              ${[...new Set(admitted.map(({ appId }) => appId))].map((appId) => admittedLine(visit, user, appId))}
             </ul>`
       }
+      ${
+        present.length === 0
+          ? html`<p>No application is present in this directory yet: register one first.</p>`
+          : html`<form method="post" action="${at(user)}/applications/add">
+              ${visit.canary()}
+              ${select({
+                label: 'Application',
+                name: 'appId',
+                choices: present.map(({ appId, displayName }) => ({ value: appId, label: displayName })),
+              })}
+              <fieldset>
+                <legend>Roles</legend>
+                ${APPLICATION_ROLES.map((role, n) => checkbox({ label: role, name: 'role', id: `role-${n}`, value: role, checked: USUAL_ROLES.includes(role) }))}
+              </fieldset>
+              <div class="actions"><button type="submit">Let the application in</button></div>
+            </form>`
+      }
     </section>`
+  }
+
+  function admittedLine(visit: Visit, user: User, appId: string) {
+    const name = applications.findByAppId(appId)?.displayName ?? appId
+    return html`<li class="line">
+      ${name}: ${people.applicationRoles(user.id, appId).join(', ')}
+      ${buttonForm(visit, `${at(user)}/applications/remove`, 'Remove application', { fields: { appId }, describe: name })}
+    </li>`
+  }
+
+  /** Those that can be let in: present in this directory, and not Microsoft's own. */
+  function applicationsPresent(visit: Visit) {
+    return consents.listServicePrincipals(visit.tenant.id).filter(({ appId }) => findResource(appId) === undefined)
+  }
+
+  function applicationIn(visit: Visit) {
+    const found = applicationsPresent(visit).find(({ appId }) => appId === visit.form.get('appId'))
+    if (!found) throw new Refusal(404, 'There is no such application in this directory.')
+    return found
   }
 
   function summary(user: User): string {

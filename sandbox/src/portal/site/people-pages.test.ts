@@ -99,6 +99,38 @@ describe('users, mailboxes and consent in the portal', () => {
     ])
   })
 
+  it('lets an application into one mailbox with chosen roles, and out again, and no other administrator’s', async () => {
+    const { signedIn, ada, ben, directory, contoso } = await portalForTest(createPortalSite)
+    const { people, consents, applications } = directory
+    const billing = people.findUserInTenant(contoso.id, 'billing@contoso.example')!
+    const support = people.findUserInTenant(contoso.id, 'support@contoso.example')!
+    const page = await signedIn(ada)
+    await page.open(`${PORTAL}/mailboxes/${billing.id}`)
+    expect(page.text).toContain('No application is present in this directory yet')
+
+    const { appId } = applications.add(contoso.id, { displayName: 'Mail connector' })
+    consents.addServicePrincipal(contoso.id, { appId, displayName: 'Mail connector' })
+    await page.open(`${PORTAL}/mailboxes/${billing.id}`)
+    expect(page.text).not.toContain('Microsoft Graph')
+    expect(page.text).toContain('New-ManagementRoleAssignment')
+    await page.submit({ appId }, { button: 'Let the application in' })
+    expect(page.text).toContain('Mail connector: Application Mail.ReadWrite, Application Mail.Send')
+    expect(people.applicationRoles(billing.id, appId)).toEqual(['Application Mail.ReadWrite', 'Application Mail.Send'])
+    expect(people.applicationRoles(support.id, appId)).toEqual([])
+
+    // A second mailbox leaves the first one as it is.
+    await page.open(`${PORTAL}/mailboxes/${support.id}`)
+    await page.submit({ appId }, { button: 'Let the application in' })
+    expect(people.applicationRoles(billing.id, appId)).toHaveLength(2)
+    await page.submit({}, { button: 'Remove application' })
+    expect(people.applicationRoles(support.id, appId)).toEqual([])
+    expect(people.applicationRoles(billing.id, appId)).toHaveLength(2)
+
+    const other = await signedIn(ben)
+    await other.open(`${PORTAL}/mailboxes/${billing.id}`)
+    expect(other.status).toBe(403)
+  })
+
   it('switches the tenant’s user consent policy', async () => {
     const { signedIn, ada, directory, contoso } = await portalForTest(createPortalSite)
     const page = await signedIn(ada)

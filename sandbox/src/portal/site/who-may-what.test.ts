@@ -64,6 +64,8 @@ const ROUTES: Record<string, Statuses> = {
   'GET /mailboxes/:id': [200, 403, 403, 403, 404],
   'POST /mailboxes/:id/rights/add': ADMINISTER,
   'POST /mailboxes/:id/rights/remove': ADMINISTER,
+  'POST /mailboxes/:id/applications/add': ADMINISTER,
+  'POST /mailboxes/:id/applications/remove': ADMINISTER,
 }
 
 /** For everybody, signed in or not. */
@@ -164,7 +166,13 @@ function requestFor(world: World, route: string, canary: string) {
   const id = pattern.startsWith('/enterprise') ? principal.id : support.id
   const url = pattern.replace(':appId', application.appId).replace(':id', id).replace(':keyId', 'none')
   if (method === 'GET') return { method, url }
-  const payload = new URLSearchParams({ ...FORM, userId: ben.id, trusteeId: ben.id, canary }).toString()
+  const payload = new URLSearchParams({
+    ...FORM,
+    appId: application.appId,
+    userId: ben.id,
+    trusteeId: ben.id,
+    canary,
+  }).toString()
   return { method, url, payload, headers: { 'content-type': 'application/x-www-form-urlencoded' } }
 }
 
