@@ -78,7 +78,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     report,
   })
   const portal = createPortalSite({ clock, directory, settings, report })
-  const imap = createImapServer({ clock, directory, accessTokens: entraId.accessTokens, mailStore, faults, report })
+  const imap = createImapServer({
+    database,
+    clock,
+    directory,
+    accessTokens: entraId.accessTokens,
+    mailStore,
+    faults,
+    report,
+  })
   const desk = createDeskSite({ clock, directory, settings, mailServers, outside, faults, report })
   if (withMail) await seedMail({ database, clock, directory, mailStore })
 

@@ -55,7 +55,7 @@ export async function createImapWorld() {
     return value
   }
 
-  const server = createImapServer({ clock, directory, accessTokens, mailStore, faults, report })
+  const server = createImapServer({ database, clock, directory, accessTokens, mailStore, faults, report })
   const port = await server.listen(0)
   const closing: (() => unknown)[] = []
 

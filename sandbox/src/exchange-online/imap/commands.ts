@@ -13,6 +13,7 @@ import type { MimeSource } from './mime-source.ts'
 import { searchCommands } from './search-command.ts'
 import { selectCommands } from './select-commands.ts'
 import type { Session } from './session.ts'
+import type { Subscriptions } from './subscriptions.ts'
 
 /** What commands need of the sandbox. */
 export interface CommandDeps {
@@ -22,6 +23,7 @@ export interface CommandDeps {
   mailStore: MailStore
   faults: FaultsAsked
   mimes: MimeSource
+  subscriptions: Subscriptions
   /** Counts a session for its mailbox; `false` when it has too many. */
   admit: (session: Session) => boolean
 }

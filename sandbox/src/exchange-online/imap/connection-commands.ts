@@ -99,12 +99,13 @@ export const connectionCommands: Record<string, Command> = {
   // Exchange offers it in one variant only; IMAP4rev2 then misbehaves in SEARCH and LSUB (fact sheet §E.4).
   ENABLE: {
     state: 'signed-in',
-    run({ writer, variant }, args) {
-      if (variant !== 'imap4rev2') throw argumentError()
+    run(session, args) {
+      if (session.variant !== 'imap4rev2') throw argumentError()
       const wanted = args.words()
       while (args.left > 0) wanted.push(args.atom())
       const enabled = wanted.filter((word) => word.toUpperCase() === 'IMAP4REV2')
-      writer.line(`* ENABLED${enabled.length > 0 ? ' IMAP4rev2' : ''}`)
+      if (enabled.length > 0) session.isRev2 = true
+      session.writer.line(`* ENABLED${enabled.length > 0 ? ' IMAP4rev2' : ''}`)
       return 'OK ENABLE completed.'
     },
   },

@@ -38,7 +38,7 @@ function list(session: Session, args: Arguments, word: 'LIST' | 'LSUB'): string 
   const matches = patternOf(reference + wanted)
   const showsUse = deps.faults.ask('imap.special-use', session.subject()) === 'shown'
   for (const { folder, path, hasChildren } of namedFolders(deps.mailStore, mailboxId!)) {
-    if (!matches(path)) continue
+    if (!matches(path) || (word === 'LSUB' && !deps.subscriptions.has(folder.id))) continue
     const use = showsUse ? specialUseOf(folder) : undefined
     const attributes = [hasChildren ? '\\HasChildren' : '\\HasNoChildren', ...(use ? [use] : [])]
     writer.line(`* ${word} (${attributes.join(' ')}) "/" ${nameOf(path)}`)
@@ -75,6 +75,13 @@ const COUNTS: Record<string, Count> = {
   UIDNEXT: (session, { folder }) => uidStateOf(session, folder.id).uidNext,
   UIDVALIDITY: (session, { folder }) => uidStateOf(session, folder.id).uidValidity,
   UNSEEN: ({ deps }, { folder }) => deps.mailStore.countsOf(folder.id).unreadItemCount,
+}
+
+function subscribe(session: Session, args: Arguments, word: 'SUBSCRIBE' | 'UNSUBSCRIBE'): string {
+  const { folder } = folderFrom(session, args.astring())
+  args.end()
+  session.deps.subscriptions.set(folder.id, word === 'SUBSCRIBE')
+  return `OK ${word} completed.`
 }
 
 /** Makes the folders above it, too, where they are missing (RFC 3501 §6.3.3). */
@@ -118,16 +125,16 @@ function asRefusal<T>(work: () => T): T {
 
 export const folderCommands: Record<string, Command> = {
   LIST: { state: 'signed-in', run: (session, args) => list(session, args, 'LIST') },
-  // Exchange subscribes to everything unless told otherwise; what it is told is not kept here.
-  LSUB: { state: 'signed-in', run: (session, args) => list(session, args, 'LSUB') },
-  SUBSCRIBE: {
+  LSUB: {
     state: 'signed-in',
-    run: (session, args) => (folderFrom(session, args.astring()), 'OK SUBSCRIBE completed.'),
+    run(session, args) {
+      // Once IMAP4rev2 is enabled, Exchange does not know it any more (fact sheet §E.4).
+      if (session.isRev2) throw argumentError()
+      return list(session, args, 'LSUB')
+    },
   },
-  UNSUBSCRIBE: {
-    state: 'signed-in',
-    run: (session, args) => (folderFrom(session, args.astring()), 'OK UNSUBSCRIBE completed.'),
-  },
+  SUBSCRIBE: { state: 'signed-in', run: (session, args) => subscribe(session, args, 'SUBSCRIBE') },
+  UNSUBSCRIBE: { state: 'signed-in', run: (session, args) => subscribe(session, args, 'UNSUBSCRIBE') },
   STATUS: {
     state: 'signed-in',
     run(session, args) {
@@ -144,7 +151,15 @@ export const folderCommands: Record<string, Command> = {
       return 'OK STATUS completed.'
     },
   },
-  CREATE: { state: 'signed-in', run: (session, args) => (create(session, args.astring()), 'OK CREATE completed.') },
+  CREATE: {
+    state: 'signed-in',
+    run(session, args) {
+      const wire = args.astring()
+      args.end()
+      create(session, wire)
+      return 'OK CREATE completed.'
+    },
+  },
   DELETE: {
     state: 'signed-in',
     run(session, args) {
@@ -156,6 +171,11 @@ export const folderCommands: Record<string, Command> = {
   },
   RENAME: {
     state: 'signed-in',
-    run: (session, args) => (rename(session, args.astring(), args.astring()), 'OK RENAME completed.'),
+    run(session, args) {
+      const [from, to] = [args.astring(), args.astring()]
+      args.end()
+      rename(session, from, to)
+      return 'OK RENAME completed.'
+    },
   },
 }

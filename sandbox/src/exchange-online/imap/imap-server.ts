@@ -1,8 +1,10 @@
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import type { MovableClock } from '../../kernel/clock.ts'
+import type { Database } from '../../kernel/database.ts'
 import type { CommandDeps } from './commands.ts'
 import { createMimeSource } from './mime-source.ts'
 import { Session } from './session.ts'
+import { createSubscriptions } from './subscriptions.ts'
 
 /** Of one mailbox. Microsoft names no number; people report 16 to 20 (fact sheet §E.4, unsure). */
 const MOST_PER_MAILBOX = 20
@@ -12,7 +14,8 @@ const LONGEST_SILENCE_MS = 30 * 60 * 1000
 const TOKEN_EXPIRED = 'Session invalidated - AccessTokenExpired'
 const LOOK_EVERY_MS = 1000
 
-export interface ImapServerDeps extends Omit<CommandDeps, 'mimes' | 'admit'> {
+export interface ImapServerDeps extends Omit<CommandDeps, 'mimes' | 'subscriptions' | 'admit'> {
+  database: Database
   clock: MovableClock
   report: (error: unknown) => void
 }
@@ -23,10 +26,11 @@ export interface ImapServer {
   close(): Promise<void>
 }
 
-export function createImapServer({ report, ...deps }: ImapServerDeps): ImapServer {
+export function createImapServer({ database, report, ...deps }: ImapServerDeps): ImapServer {
   const { clock, mailStore, faults } = deps
   const sessions = new Set<Session>()
   const mimes = createMimeSource(mailStore)
+  const subscriptions = createSubscriptions(database)
   const servers: Server[] = []
 
   function admit(session: Session): boolean {
@@ -89,7 +93,7 @@ export function createImapServer({ report, ...deps }: ImapServerDeps): ImapServe
         socket.end('* BYE Connection closed. 14\r\n')
         return
       }
-      const session = new Session({ ...deps, socket, mimes, admit, report })
+      const session = new Session({ ...deps, socket, mimes, subscriptions, admit, report })
       sessions.add(session)
       socket.once('close', () => sessions.delete(session))
       void session.run()

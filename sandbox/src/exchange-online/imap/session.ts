@@ -30,6 +30,8 @@ export class Session {
   readonly deps: CommandDeps
   readonly variant: Variant
   signedIn: SignedIn | undefined
+  /** The client has enabled IMAP4rev2. */
+  isRev2 = false
   selected: SelectedFolder | undefined
   /** When the client last sent a command, by the sandbox's clock. */
   lastHeardAt: number
