@@ -8,13 +8,20 @@ export function addressesOf(fields: readonly HeaderField[], name: string): Addre
   const found: Address[] = []
   for (const field of fields) {
     if (field.name !== name) continue
-    for (const one of addressParser(field.value, { flatten: true })) {
+    for (const one of parsed(field.value)) {
       if (found.length >= BOUNDS.recipients) return found
       const address = addressOf(one)
       if (address.address || address.name) found.push(address)
     }
   }
   return found
+}
+
+/** A quote that does not close would swallow the address behind it. */
+function parsed(value: string) {
+  const found = addressParser(value, { flatten: true })
+  const isSwallowed = found.some(({ address }) => address?.includes('<')) && value.includes('"')
+  return isSwallowed ? addressParser(value.replaceAll('"', ''), { flatten: true }) : found
 }
 
 /** Turning marks in a name would move the address beside it. */

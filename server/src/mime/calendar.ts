@@ -96,8 +96,16 @@ function momentOf(root: ICAL.Component, event: ICAL.Component, name: string): Mo
   // Known names first: rules in the calendar are a stranger's, and may be made to be followed for ever.
   if (zone) return { at: iso(new Date(local - offsetAt(zone, local))), wholeDay: false, zone }
   const rules = root.getAllSubcomponents('vtimezone').find((one) => one.getFirstPropertyValue('tzid') === tzid)
-  if (rules) time.zone = new ICAL.Timezone(rules)
-  return { at: iso(rules ? time.toJSDate() : new Date(local)), wholeDay: false, zone: rules && tzid.slice(0, 100) }
+  // Zones change once or twice in a year; what changes each second was made to be followed for ever.
+  const isSane = rules
+    ?.getAllSubcomponents()
+    .every((one) => /^FREQ=YEARLY\b|^null$/.test(String(one.getFirstPropertyValue('rrule'))))
+  if (rules && isSane) time.zone = new ICAL.Timezone(rules)
+  return {
+    at: iso(isSane ? time.toJSDate() : new Date(local)),
+    wholeDay: false,
+    zone: isSane ? tzid.slice(0, 100) : undefined,
+  }
 }
 
 function after(start: string | undefined, duration: unknown): string | undefined {

@@ -49,9 +49,10 @@ export function readHeader(source: Buffer, start: number, end: number, findings:
     }
     const isFolded = line[0] === 32 || line[0] === 9
     // A header without its empty line: where no field can be, the text has begun.
-    if (!isFolded && fields.length + lines.length > 0 && !looksLikeField(line) && !isMbox(line)) {
+    if (!isFolded && !looksLikeField(line) && !isMbox(line)) {
       findings.defect('header_broken')
-      if (isBlankBefore(source, next, end)) break
+      const hasFields = fields.length + lines.length > 0
+      if (next >= end ? !hasFields : isTextAt(source, next, end)) break
       at = next
       continue
     }
@@ -72,8 +73,8 @@ export function readHeader(source: Buffer, start: number, end: number, findings:
   return { fields, bodyStart: Math.min(at, end) }
 }
 
-/** Nothing of a header follows: the line that was no field is the first of the text. */
-function isBlankBefore(source: Buffer, next: number, end: number): boolean {
+/** Nothing of a header follows: the line before, which was no field either, is the first of the text. */
+function isTextAt(source: Buffer, next: number, end: number): boolean {
   const newline = source.indexOf(10, next)
   const line = source.subarray(next, newline < 0 || newline > end ? end : newline)
   return line.length > 0 && line[0] !== 13 && !looksLikeField(line)
