@@ -25,6 +25,9 @@ export interface Conversation {
   createdAt: Date
 }
 
+/** A message without its body. */
+export type MessageHead = Omit<StoredMessage, 'body'>
+
 export interface StoredMessage {
   id: StoredMessageId
   conversationId: ConversationId

@@ -16,6 +16,7 @@ import type {
   Draft,
   DraftAttachment,
   DraftContent,
+  MessageHead,
   Note,
   StoredAttachment,
   StoredMessage,
@@ -84,7 +85,7 @@ export interface ConversationList {
 export interface ConversationView {
   conversation: Conversation
   /** Oldest first. */
-  messages: StoredMessage[]
+  messages: MessageHead[]
   /** There are messages before these: ask for those `before` the first. */
   earlier: boolean
   notes: Note[]
@@ -121,8 +122,10 @@ export interface Conversations {
   onSentMail(hook: SentMailHook): void
 
   list(input: ListInput): Promise<ConversationList>
-  /** With its latest messages, or with the latest of those before one of them. */
+  /** Five statements whatever is in it. With its latest messages, or with the latest of those before one of them. */
   get(id: ConversationId, page?: { before?: StoredMessageId | undefined; limit?: number }): Promise<ConversationView>
+  /** The latest message that has a Message-ID and can be answered. One statement. */
+  latest(id: ConversationId): Promise<MessageHead | undefined>
   /** Without the messages: for the check whose it is. */
   find(id: ConversationId): Promise<Conversation | undefined>
   message(id: StoredMessageId): Promise<StoredMessage>

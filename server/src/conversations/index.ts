@@ -21,6 +21,7 @@ export type {
   Draft,
   DraftAttachment,
   DraftContent,
+  MessageHead,
   Note,
   Presence,
   StoredAttachment,

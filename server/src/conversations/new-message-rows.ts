@@ -54,6 +54,7 @@ export function newMessageRow(
     body_type: message.body.type,
     body: storable(message.body.content),
     has_attachments: message.hasAttachments,
+    attachments_known: message.attachments !== undefined,
     imported: more.imported,
     created_at: timeText(more.at),
     marks: JSON.parse(storableJson(marksOf(message))) as Marks,
@@ -75,18 +76,19 @@ export async function insertMessages(tx: Tx, rows: readonly NewMessageRow[]): Pr
       INSERT INTO messages (id, email_account_id, conversation_id, message_key, remote_id, presence, message_id,
         direction, subject, from_address, sender_address, to_addresses, cc_addresses, bcc_addresses,
         reply_to_addresses, in_reply_to, reference_ids, remote_conversation_id, sent_at, received_at, flags, unread,
-        preview, body_type, body, has_attachments, imported, created_at, marks, search)
+        preview, body_type, body, has_attachments, attachments_known, imported, created_at, marks, search)
       SELECT id, email_account_id, conversation_id, message_key, remote_id, presence, message_id,
         direction, subject, from_address, sender_address, to_addresses, cc_addresses, bcc_addresses,
         reply_to_addresses, in_reply_to, reference_ids, remote_conversation_id, sent_at, received_at, flags, unread,
-        preview, body_type, body, has_attachments, imported, created_at, marks, ${searchVectorOf()}
+        preview, body_type, body, has_attachments, attachments_known, imported, created_at, marks,
+        ${searchVectorOf()}
       FROM json_to_recordset(${JSON.stringify(some)}::json) AS row (id uuid, email_account_id uuid,
         conversation_id uuid, message_key bytea, remote_id text, presence text, message_id text, direction text,
         subject text, from_address jsonb, sender_address jsonb, to_addresses jsonb, cc_addresses jsonb,
         bcc_addresses jsonb, reply_to_addresses jsonb, in_reply_to text[], reference_ids text[],
         remote_conversation_id text, sent_at timestamptz, received_at timestamptz, flags text[], unread boolean,
-        preview text, body_type text, body text, has_attachments boolean, imported boolean, created_at timestamptz,
-        marks jsonb,        people_text text, body_text text)`.execute(tx)
+        preview text, body_type text, body text, has_attachments boolean, attachments_known boolean,
+        imported boolean, created_at timestamptz, marks jsonb, people_text text, body_text text)`.execute(tx)
   }
 }
 

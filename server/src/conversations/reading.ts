@@ -2,10 +2,10 @@ import { sql } from 'kysely'
 import type { Database } from '../database/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import { toId, type ConversationId, type EmailAccountId, type StoredMessageId } from '../kernel/ids.ts'
-import type { Conversation, StoredMessage } from './conversation.ts'
+import type { Conversation, MessageHead, StoredMessage } from './conversation.ts'
 import type { ConversationList, ConversationView, ListInput } from './conversations.ts'
 import { attachmentsByDraft } from './draft-attachments.ts'
-import { conversationOf, draftOf, MESSAGE_COLUMNS, messageOf, noteOf } from './rows.ts'
+import { conversationOf, draftOf, HEAD_COLUMNS, headOf, MESSAGE_COLUMNS, messageOf, noteOf } from './rows.ts'
 import { searchQuery } from './search.ts'
 
 const MOST_LISTED = 200
@@ -70,7 +70,7 @@ export function createReading({ database }: { database: Database }) {
   ): Promise<ConversationView> {
     const conversation = await find(id)
     if (!conversation) throw new AppError('conversations.not_found')
-    let latest = db.selectFrom('messages').select(MESSAGE_COLUMNS).where('conversation_id', '=', id)
+    let latest = db.selectFrom('messages').select(HEAD_COLUMNS).where('conversation_id', '=', id)
     if (before !== undefined) {
       if ((await message(before)).conversationId !== id) throw new AppError('conversations.no_such_page')
       latest = latest.where(
@@ -93,11 +93,24 @@ export function createReading({ database }: { database: Database }) {
     )
     return {
       conversation,
-      messages: found.slice(0, most).reverse().map(messageOf),
+      messages: found.slice(0, most).reverse().map(headOf),
       earlier: found.length > most,
       notes: notes.map(noteOf),
       drafts: drafts.map((draft) => draftOf(draft, attachments.get(draft.id))),
     }
+  }
+
+  async function latest(id: ConversationId): Promise<MessageHead | undefined> {
+    const row = await db
+      .selectFrom('messages')
+      .select(HEAD_COLUMNS)
+      .where('conversation_id', '=', id)
+      .where('message_id', 'is not', null)
+      .orderBy('received_at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(1)
+      .executeTakeFirst()
+    return row && headOf(row)
   }
 
   async function find(id: ConversationId): Promise<Conversation | undefined> {
@@ -121,7 +134,7 @@ export function createReading({ database }: { database: Database }) {
     return counted.rows[0]!
   }
 
-  return { list, get, find, message, countsOf }
+  return { list, get, latest, find, message, countsOf }
 }
 
 function placeText(lastMessageAt: string, id: ConversationId): string {

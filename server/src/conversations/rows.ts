@@ -6,6 +6,7 @@ import type {
   Draft,
   DraftAttachment,
   DraftContent,
+  MessageHead,
   Note,
   StoredAttachment,
   StoredMessage,
@@ -31,8 +32,8 @@ export function conversationOf(row: Row<'conversations'>): Conversation {
 
 export type MessageRow = Omit<Row<'messages'>, 'search'>
 
-/** All but the search vector, which serves the index only. */
-export const MESSAGE_COLUMNS = [
+/** What a message shows in a list: a body may be a megabyte, and a conversation shows five hundred messages. */
+export const HEAD_COLUMNS = [
   'id',
   'email_account_id',
   'conversation_id',
@@ -56,8 +57,6 @@ export const MESSAGE_COLUMNS = [
   'flags',
   'unread',
   'preview',
-  'body_type',
-  'body',
   'has_attachments',
   'attachments_known',
   'imported',
@@ -65,7 +64,14 @@ export const MESSAGE_COLUMNS = [
   'marks',
 ] as const satisfies readonly (keyof Schema['messages'])[]
 
+/** All but the search vector, which serves the index only. */
+export const MESSAGE_COLUMNS = [...HEAD_COLUMNS, 'body_type', 'body'] as const
+
 export function messageOf(row: MessageRow): StoredMessage {
+  return { ...headOf(row), body: { type: row.body_type, content: row.body } }
+}
+
+export function headOf(row: Omit<MessageRow, 'body_type' | 'body'>): MessageHead {
   return {
     id: row.id,
     conversationId: row.conversation_id,
@@ -87,7 +93,6 @@ export function messageOf(row: MessageRow): StoredMessage {
     flags: row.flags,
     unread: row.unread,
     preview: row.preview,
-    body: { type: row.body_type, content: row.body },
     hasAttachments: row.has_attachments,
     imported: row.imported,
     presence: row.presence,

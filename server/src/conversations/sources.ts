@@ -13,15 +13,23 @@ const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
 /** So many bytes go to the database in one statement; one message may be more. */
 const STATEMENT_BYTES = 16 * 1024 * 1024
 
+interface Kept {
+  messageId: StoredMessageId
+  attachments: readonly RemoteAttachment[]
+}
+
 interface Came {
   messageId: StoredMessageId
   message: Pick<RemoteMessage, 'source' | 'attachments'>
 }
 
-/** What came with messages besides themselves, where it came: their sources and what is attached. */
+/**
+ * What came with new messages besides themselves, where it came: their sources and what is attached. That it is known is
+ * in their rows already: to write it now would write each row, and all that it is found by, a second time.
+ */
 export async function keepWhatCame(tx: Tx, came: readonly Came[]): Promise<void> {
   await keepSources(tx, came)
-  await keepAttachments(
+  await insertAttachments(
     tx,
     came.flatMap(({ messageId, message }) =>
       message.attachments ? [{ messageId, attachments: message.attachments }] : [],
@@ -40,7 +48,8 @@ export async function keepSourceOfKnown(
   if (kept) return
   // Their ids were those of the other road.
   if (message.attachments) await tx.deleteFrom('attachments').where('message_id', '=', messageId).execute()
-  await keepWhatCame(tx, [{ messageId, message }])
+  await keepSources(tx, [{ messageId, message }])
+  if (message.attachments) await keepAttachments(tx, [{ messageId, attachments: message.attachments }])
 }
 
 async function keepSources(tx: Tx, came: readonly Came[]): Promise<void> {
@@ -61,11 +70,13 @@ async function keepSources(tx: Tx, came: readonly Came[]): Promise<void> {
 }
 
 /** Of each message all that it has: asked of the server, or found in the source. */
-export async function keepAttachments(
-  tx: Tx,
-  kept: readonly { messageId: StoredMessageId; attachments: readonly RemoteAttachment[] }[],
-): Promise<void> {
+export async function keepAttachments(tx: Tx, kept: readonly Kept[]): Promise<void> {
   if (kept.length === 0) return
+  await sql`UPDATE messages SET attachments_known = true WHERE id = ANY(${kept.map(({ messageId }) => messageId)}::uuid[])`.execute(tx) // prettier-ignore
+  await insertAttachments(tx, kept)
+}
+
+async function insertAttachments(tx: Tx, kept: readonly Kept[]): Promise<void> {
   const rows = kept.flatMap(({ messageId, attachments }) =>
     attachments.map((one) => ({
       id: newId<AttachmentId>(),
@@ -79,7 +90,6 @@ export async function keepAttachments(
       kind: one.kind,
     })),
   )
-  await sql`UPDATE messages SET attachments_known = true WHERE id = ANY(${kept.map(({ messageId }) => messageId)}::uuid[])`.execute(tx) // prettier-ignore
   if (rows.length === 0) return
   await sql`
     INSERT INTO attachments (id, message_id, remote_id, name, content_type, size_bytes, content_id, is_inline, kind)

@@ -13,7 +13,7 @@ import type { CanceledSubmission, Submission, SubmissionRequest, Submissions, Su
 /** What of the conversations the outbox needs. */
 export type ConversationPorts = Pick<
   Conversations,
-  'get' | 'message' | 'expect' | 'file' | 'onSentMail' | 'takeDraft' | 'restoreDraft'
+  'find' | 'latest' | 'message' | 'expect' | 'file' | 'onSentMail' | 'takeDraft' | 'restoreDraft'
 >
 export type EmailAccountPorts = Pick<EmailAccounts, 'get' | 'transportOf'>
 
@@ -112,11 +112,12 @@ export function createSubmissionDesk(deps: {
       if (replyToMessageId !== undefined) throw new AppError('submission.other_conversation')
       return { inReplyTo: [], references: [] }
     }
-    const { conversation, messages } = await conversations.get(conversationId)
+    const conversation = await conversations.find(conversationId)
+    if (!conversation) throw new AppError('conversations.not_found')
     if (conversation.emailAccountId !== emailAccountId) throw new AppError('submission.other_conversation')
     const answered = replyToMessageId
       ? await chosen(conversationId, replyToMessageId)
-      : messages.findLast(({ messageId }) => messageId !== undefined)
+      : await conversations.latest(conversationId)
     return answered ? answerTo(answered) : { inReplyTo: [], references: [] }
   }
 
