@@ -134,7 +134,7 @@ export async function graphSandbox({ folder, address }: RoadDeps): Promise<Road>
 
 async function freePorts(): Promise<Ports> {
   const ports: Partial<Ports> = {}
-  for (const part of ['login', 'graph', 'portal', 'desk', 'imap'] as const) ports[part] = await anyFreePort()
+  for (const part of ['login', 'graph', 'portal', 'desk', 'imap', 'smtp'] as const) ports[part] = await anyFreePort()
   return ports as Ports
 }
 

@@ -73,7 +73,7 @@ export async function newPlace(): Promise<Place> {
 /** Two sandboxes that start at the same moment would both find the usual ports free. */
 async function choosePorts(sandboxFolder: string): Promise<void> {
   const ports: Record<string, number> = {}
-  for (const part of ['login', 'graph', 'portal', 'desk', 'imap']) ports[part] = await anyFreePort()
+  for (const part of ['login', 'graph', 'portal', 'desk', 'imap', 'smtp']) ports[part] = await anyFreePort()
   mkdirSync(sandboxFolder, { recursive: true })
   writeFileSync(join(sandboxFolder, 'ports.json'), JSON.stringify(ports))
 }

@@ -15,7 +15,7 @@ describe('ports of a data folder', () => {
   it('are chosen once and found again at the next start', async () => {
     const chosen = await portsOf(folder)
 
-    expect(new Set(Object.values(chosen)).size).toBe(5)
+    expect(new Set(Object.values(chosen)).size).toBe(6)
     expect(await portsOf(folder)).toEqual(chosen)
   })
 

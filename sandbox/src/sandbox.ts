@@ -8,6 +8,7 @@ import { createEntraId } from './entra-id/index.ts'
 import { createGraphSite } from './exchange-online/graph/index.ts'
 import { createImapServer } from './exchange-online/imap/index.ts'
 import { createMailStore, type MailStore, seedMail } from './exchange-online/mail-store/index.ts'
+import { createSmtpServer } from './exchange-online/smtp/index.ts'
 import { createTransport, type Transport } from './exchange-online/transport/index.ts'
 import { createFaults, type Faults } from './faults/index.ts'
 import { createMovableClock, type MovableClock } from './kernel/clock.ts'
@@ -50,7 +51,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { databasePath = ':memory:', withMail = true, report = (error) => console.error(error) } = options
   const ports = options.ports ?? (await freePorts())
   const listening = addressesOf(ports)
-  const mailServers: MailServers = { imap: { host: 'localhost', port: ports.imap } }
+  const mailServers: MailServers = {
+    imap: { host: 'localhost', port: ports.imap },
+    smtp: { host: 'localhost', port: ports.smtp },
+  }
   const settings = { listening, named: { ...listening, ...options.named } }
 
   const database = openDatabase(databasePath)
@@ -87,6 +91,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     faults,
     report,
   })
+  const smtp = createSmtpServer({
+    database,
+    clock,
+    deferred,
+    directory,
+    accessTokens: entraId.accessTokens,
+    mailStore,
+    transport,
+    faults,
+    report,
+  })
   const desk = createDeskSite({ clock, directory, settings, mailServers, outside, faults, report })
   if (withMail) await seedMail({ database, clock, directory, mailStore })
 
@@ -97,7 +112,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     [desk, ports.desk],
   ]
   async function close(): Promise<void> {
-    await Promise.all([...sites.map(([site]) => site.close()), imap.close()])
+    await Promise.all([...sites.map(([site]) => site.close()), imap.close(), smtp.close()])
     await deferred.stop()
     database.close()
   }
@@ -105,6 +120,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     // `localhost` listens on both loopback addresses, since programs disagree about which of them it means.
     for (const [site, port] of sites) await site.listen({ host: 'localhost', port })
     await imap.listen(ports.imap)
+    await smtp.listen(ports.smtp)
   } catch (error) {
     await close()
     throw error
@@ -136,5 +152,6 @@ async function freePorts(): Promise<Ports> {
     portal: await anyFreePort(),
     desk: await anyFreePort(),
     imap: await anyFreePort(),
+    smtp: await anyFreePort(),
   }
 }

@@ -16,6 +16,7 @@ export function startedBlock(
     `  Sign-in (Entra ID)  ${addresses.login}`,
     `  Microsoft Graph     ${addresses.graph}/v1.0`,
     `  IMAP                ${mailServers.imap.host}:${mailServers.imap.port}   without TLS, with an access token (XOAUTH2)`,
+    `  SMTP                ${mailServers.smtp.host}:${mailServers.smtp.port}   with or without STARTTLS, with an access token (XOAUTH2)`,
     `  Authenticator       ${addresses.desk}/authenticator   codes for people with MFA`,
     `  World outside       ${addresses.desk}/outside   write as a customer, read the answers`,
     '',

@@ -11,7 +11,7 @@ describe('the faults for scripts', () => {
     expect(new Set(faults.map(({ name }) => name)).size).toBe(count)
     for (const fault of faults) {
       expect(fault.name).toMatch(/^[a-z][a-z0-9-]+$/)
-      expect(['entra-id', 'graph', 'imap']).toContain(fault.part)
+      expect(['entra-id', 'graph', 'imap', 'smtp']).toContain(fault.part)
       expect(fault.reveals.length).toBeGreaterThan(0)
       expect([fault.title, fault.what, fault.evidence].every((text) => text.length > 5)).toBe(true)
       expect(fault.options).toHaveProperty('times')

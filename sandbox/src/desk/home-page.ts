@@ -55,7 +55,7 @@ export function homePage(
       ${place('Portal', listening.portal, html`App registrations, users, mailboxes, consent policy`)}
       ${forPrograms('Sign-in (Entra ID)', listening.login, named.login)}
       ${forPrograms('Microsoft Graph', `${listening.graph}/v1.0`, `${named.graph}/v1.0`)}
-      ${mailServers && mailServer('IMAP', mailServers.imap)}
+      ${mailServers && mailServer('IMAP', mailServers.imap)} ${mailServers && mailServer('SMTP', mailServers.smtp)}
       ${place('Desk', listening.desk, html`This page, and for scripts <code>/api/people</code> and <code>/api/addresses</code>`)}
     </dl>
 

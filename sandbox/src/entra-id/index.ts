@@ -10,3 +10,4 @@ export type { AccessTokenClaims, AccessTokenRefusal, AccessTokenVerifier } from 
 export { currentMfaCode } from './authenticator.ts'
 export { createEntraId, type EntraId, type EntraIdDeps } from './entra-id.ts'
 export { subjectOf } from './issued-claims.ts'
+export { selfSignedCertificate } from './self-signed-certificate.ts'

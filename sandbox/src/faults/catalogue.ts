@@ -108,6 +108,35 @@ import { imapUidValidity } from './imap/imap-uid-validity.ts'
 import { imapUidValidityZero } from './imap/imap-uid-validity-zero.ts'
 import { imapUnavailable } from './imap/imap-unavailable.ts'
 import { imapVariant } from './imap/imap-variant.ts'
+import { smtp421AfterDot } from './smtp/smtp-421-after-dot.ts'
+import { smtpAnswerLost } from './smtp/smtp-answer-lost.ts'
+import { smtpAuthOffMailbox } from './smtp/smtp-auth-off-mailbox.ts'
+import { smtpAuthOffTenant } from './smtp/smtp-auth-off-tenant.ts'
+import { smtpAuthenticationUnsuccessful } from './smtp/smtp-authentication-unsuccessful.ts'
+import { smtpBusyAtSignIn } from './smtp/smtp-busy-at-sign-in.ts'
+import { smtpConnectionCut } from './smtp/smtp-connection-cut.ts'
+import { smtpCriteriaNotMet } from './smtp/smtp-criteria-not-met.ts'
+import { smtpCutAfterDot } from './smtp/smtp-cut-after-dot.ts'
+import { smtpCutBeforeDot } from './smtp/smtp-cut-before-dot.ts'
+import { smtpGreylisted } from './smtp/smtp-greylisted.ts'
+import { smtpHangs } from './smtp/smtp-hangs.ts'
+import { smtpMailboxInaccessible } from './smtp/smtp-mailbox-inaccessible.ts'
+import { smtpMessageSize } from './smtp/smtp-message-size.ts'
+import { smtpNoAuth } from './smtp/smtp-no-auth.ts'
+import { smtpNoGreeting } from './smtp/smtp-no-greeting.ts'
+import { smtpNoSentCopy } from './smtp/smtp-no-sent-copy.ts'
+import { smtpQuotaExceeded } from './smtp/smtp-quota-exceeded.ts'
+import { smtpRecipientRefused } from './smtp/smtp-recipient-refused.ts'
+import { smtpRecipientsLimit } from './smtp/smtp-recipients-limit.ts'
+import { smtpSecurityDefaults } from './smtp/smtp-security-defaults.ts'
+import { smtpSendAsDenied } from './smtp/smtp-send-as-denied.ts'
+import { smtpSenderBlocked } from './smtp/smtp-sender-blocked.ts'
+import { smtpSentCopyLate } from './smtp/smtp-sent-copy-late.ts'
+import { smtpSlow } from './smtp/smtp-slow.ts'
+import { smtpStoreUnavailable } from './smtp/smtp-store-unavailable.ts'
+import { smtpTenantLimit } from './smtp/smtp-tenant-limit.ts'
+import { smtpTooManyConnections } from './smtp/smtp-too-many-connections.ts'
+import { smtpUnavailable } from './smtp/smtp-unavailable.ts'
 
 /** Every fault there is, in the order in which people are shown them. */
 export const CATALOGUE: readonly Fault[] = [
@@ -220,4 +249,33 @@ export const CATALOGUE: readonly Fault[] = [
   imapFolderNames,
   imapSizesWrong,
   imapMessageDamaged,
+  smtpAuthOffTenant,
+  smtpAuthOffMailbox,
+  smtpAuthenticationUnsuccessful,
+  smtpCriteriaNotMet,
+  smtpSecurityDefaults,
+  smtpSendAsDenied,
+  smtpTooManyConnections,
+  smtpQuotaExceeded,
+  smtpStoreUnavailable,
+  smtpSenderBlocked,
+  smtpTenantLimit,
+  smtpMailboxInaccessible,
+  smtpMessageSize,
+  smtpRecipientsLimit,
+  smtpRecipientRefused,
+  smtpGreylisted,
+  smtpUnavailable,
+  smtpNoGreeting,
+  smtpConnectionCut,
+  smtpCutBeforeDot,
+  smtpCutAfterDot,
+  smtpAnswerLost,
+  smtp421AfterDot,
+  smtpHangs,
+  smtpSlow,
+  smtpNoAuth,
+  smtpBusyAtSignIn,
+  smtpSentCopyLate,
+  smtpNoSentCopy,
 ]

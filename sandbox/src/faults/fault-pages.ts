@@ -21,6 +21,7 @@ const PARTS: readonly { part: Part; title: string; id: string }[] = [
   { part: 'entra-id', title: 'Entra ID', id: 'entra-id' },
   { part: 'graph', title: 'Microsoft Graph', id: 'graph' },
   { part: 'imap', title: 'IMAP', id: 'imap' },
+  { part: 'smtp', title: 'SMTP', id: 'smtp' },
 ]
 
 const TIME = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })

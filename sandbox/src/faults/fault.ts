@@ -1,7 +1,7 @@
 import type { Effects, Point, Subject } from './points.ts'
 
 /** Which of Microsoft's services shows it. */
-export type Part = 'entra-id' | 'graph' | 'imap'
+export type Part = 'entra-id' | 'graph' | 'imap' | 'smtp'
 
 /** What a fault can be narrowed down to. */
 export const SCOPES = ['tenant', 'user', 'application', 'mailbox'] as const

@@ -1,6 +1,6 @@
 /**
- * Where a fault can show: each point is one place in Entra ID, Graph or IMAP that asks "is there a fault here?", and gets
- * an effect as data. What the effect looks like on the wire is that place's business.
+ * Where a fault can show: each point is one place in Entra ID, Graph, IMAP or SMTP that asks "is there a fault here?",
+ * and gets an effect as data. What the effect looks like on the wire is that place's business.
  */
 
 /** Entra ID refuses, with a row of its table of errors. */
@@ -50,6 +50,15 @@ export type ImapTrouble =
   | { kind: 'refuse'; status: 'NO' | 'BAD'; text: string; then?: 'bye' }
   /** Goodbye, and the connection ends. */
   | { kind: 'bye'; text: string }
+  /** The connection ends without a word. */
+  | { kind: 'cut' }
+  /** Nothing comes, until the client gives up. */
+  | { kind: 'hang' }
+
+/** What a mail server does in place of an answer to a client that sends. */
+export type SmtpTrouble =
+  /** `550 5.1.8 …`; after a 421 it closes. */
+  | { kind: 'reply'; reply: string }
   /** The connection ends without a word. */
   | { kind: 'cut' }
   /** Nothing comes, until the client gives up. */
@@ -168,6 +177,28 @@ export interface Effects {
   /** The connection ends after so many bytes of content. */
   'imap.cut': { afterBytes: number }
   'imap.drip': { bytes: number; everyMs: number }
+
+  /** A client has connected to SMTP and waits for the greeting. */
+  'smtp.connection': SmtpTrouble
+  /** What EHLO does not offer. */
+  'smtp.ehlo': { without: readonly ('AUTH' | 'XOAUTH2' | 'STARTTLS')[] }
+  /** How long each answer takes. */
+  'smtp.delay': { ms: number }
+  /** The token is good and the mailbox its own. */
+  'smtp.sign-in': SmtpTrouble
+  /** MAIL FROM and RCPT TO; `named` is the address. */
+  'smtp.sender': SmtpTrouble
+  'smtp.recipient': SmtpTrouble
+  /** In another's name: refused at MAIL FROM, or when the message is there. */
+  'smtp.send-as': { at: 'sender' | 'message' }
+  /** The connection ends in the middle of the message, 0 in place of `354`: the client has not sent the final dot. */
+  'smtp.upload': { afterBytes: number }
+  /** The final dot has come; nothing was done yet. `sizeBytes` is the message's. */
+  'smtp.message': SmtpTrouble
+  /** The message is on its way, and the client waits for the answer. */
+  'smtp.taken': SmtpTrouble
+  /** The copy in Sent Items. */
+  'smtp.copy': { delayMs: number } | 'none'
 }
 
 export type Point = keyof Effects

@@ -10,9 +10,13 @@ export interface Addresses {
   desk: string
 }
 
-/** Where mail programs connect: plain, on loopback; Microsoft's are `outlook.office365.com:993` with TLS. */
+/**
+ * Where mail programs connect, on loopback: plain, SMTP with STARTTLS as well. Microsoft's are
+ * `outlook.office365.com:993` and `smtp.office365.com:587`, never without TLS.
+ */
 export interface MailServers {
   imap: { host: string; port: number }
+  smtp: { host: string; port: number }
 }
 
 export interface Settings {

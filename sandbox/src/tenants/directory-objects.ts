@@ -52,6 +52,7 @@ export const APPLICATION_ROLES = [
   'Application Mail.Read',
   'Application Mail.ReadWrite',
   'Application Mail.Send',
+  'Application SMTP.SendAsApp',
 ] as const
 export type ApplicationRole = (typeof APPLICATION_ROLES)[number]
 

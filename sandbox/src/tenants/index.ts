@@ -2,7 +2,8 @@
  * Tenants: the directory behind everything. Who exists, which mailboxes and rights they have, which
  * applications are registered, present and allowed. Every other room reads and changes it through here.
  *
- * Tables: tenants, users, mailboxes, mailbox_rights, application_roles, applications, application_secrets, application_owners,
+ * Tables: tenants, users, mailboxes, mailbox_rights, application_roles, smtp_auth,
+ * copies_for_sent_as, applications, application_secrets, application_owners,
  * service_principals, permission_grants, app_role_assignments.
  */
 import type { Clock } from '../kernel/clock.ts'

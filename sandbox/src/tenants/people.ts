@@ -39,6 +39,17 @@ export interface People {
   /** The applications that are let into a mailbox, and with which roles. */
   listApplications(mailboxId: string): { appId: string; role: ApplicationRole }[]
   hasApplicationScope(appId: string): boolean
+
+  /** `Set-TransportConfig -SmtpClientAuthenticationDisabled`, for the whole organization. */
+  setTenantSmtpAuth(tenantId: string, isDisabled: boolean): void
+  /** `Set-CASMailbox -SmtpClientAuthenticationDisabled`; `undefined` leaves it to the organization. */
+  setMailboxSmtpAuth(mailboxId: string, isDisabled: boolean | undefined): void
+  isSmtpAuthDisabled(tenantOrMailboxId: string): boolean | undefined
+  /** Who forbids the mailbox to send by SMTP: its own setting counts before the organization's. */
+  smtpAuthDisabledBy(mailboxId: string): 'tenant' | 'mailbox' | undefined
+  /** `Set-Mailbox -MessageCopyForSentAsEnabled`: what others send as this mailbox is also kept in it. */
+  setCopyForSentAs(mailboxId: string, isEnabled: boolean): void
+  keepsCopyForSentAs(mailboxId: string): boolean
 }
 
 const TABLES = `
@@ -59,7 +70,9 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS application_roles (
     mailbox_id TEXT NOT NULL REFERENCES mailboxes, app_id TEXT NOT NULL, role TEXT NOT NULL,
     PRIMARY KEY (mailbox_id, app_id, role)
-  ) STRICT;`
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS smtp_auth (id TEXT PRIMARY KEY, is_disabled INTEGER NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS copies_for_sent_as (mailbox_id TEXT PRIMARY KEY REFERENCES mailboxes) STRICT;`
 
 interface TenantRow {
   id: string
@@ -218,6 +231,31 @@ export function createPeople(database: Database): People {
     },
     hasApplicationScope: (appId) =>
       database.get('SELECT 1 FROM application_roles WHERE app_id = ? LIMIT 1', appId) !== undefined,
+
+    setTenantSmtpAuth: (tenantId, isDisabled) => setSmtpAuth(tenantId, isDisabled),
+    setMailboxSmtpAuth: (mailboxId, isDisabled) => setSmtpAuth(mailboxId, isDisabled),
+    isSmtpAuthDisabled(id) {
+      const row = database.get<{ disabled: number }>('SELECT is_disabled AS disabled FROM smtp_auth WHERE id = ?', id)
+      return row && row.disabled === 1
+    },
+    smtpAuthDisabledBy(mailboxId) {
+      const own = people.isSmtpAuthDisabled(mailboxId)
+      if (own !== undefined) return own ? 'mailbox' : undefined
+      return people.isSmtpAuthDisabled(people.getUser(mailboxId).tenantId) ? 'tenant' : undefined
+    },
+    setCopyForSentAs(mailboxId, isEnabled) {
+      const sql = isEnabled
+        ? 'INSERT OR IGNORE INTO copies_for_sent_as VALUES (?)'
+        : 'DELETE FROM copies_for_sent_as WHERE mailbox_id = ?'
+      database.run(sql, mailboxId)
+    },
+    keepsCopyForSentAs: (mailboxId) =>
+      database.get('SELECT 1 FROM copies_for_sent_as WHERE mailbox_id = ?', mailboxId) !== undefined,
   }
   return people
+
+  function setSmtpAuth(id: string, isDisabled: boolean | undefined): void {
+    if (isDisabled === undefined) database.run('DELETE FROM smtp_auth WHERE id = ?', id)
+    else database.run('INSERT OR REPLACE INTO smtp_auth VALUES (?, ?)', id, isDisabled ? 1 : 0)
+  }
 }

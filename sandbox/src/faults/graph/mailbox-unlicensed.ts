@@ -7,10 +7,11 @@ export const mailboxUnlicensed = defineFault({
   what: 'The licence was taken away, or the mailbox is on a server of the organization: Graph does not reach it.',
   scopes: ['tenant', 'mailbox'],
   options: {},
-  reveals: ['any call to the mailbox', 'IMAP after AUTHENTICATE'],
-  evidence: '§F.4 404 MailboxNotEnabledForRESTAPI; at IMAP §E.4',
+  reveals: ['any call to the mailbox', 'IMAP after AUTHENTICATE', 'SMTP at the end of DATA'],
+  evidence: '§F.4 404 MailboxNotEnabledForRESTAPI; at IMAP §E.4, at SMTP §E.6',
   effects: {
     'imap.mailbox': () => 'not-connected',
+    'smtp.message': () => ({ kind: 'reply', reply: '550 Mailbox cannot be accessed' }),
     'graph.mailbox': () => ({
       status: 404,
       code: 'MailboxNotEnabledForRESTAPI',

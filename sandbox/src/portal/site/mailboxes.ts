@@ -9,6 +9,7 @@ import { APPLICATION_ROLES, type ApplicationRole, type MailboxRight, type User }
 import { findResource } from '../registration/admin-consent.ts'
 import { buttonForm, table } from './pieces.ts'
 import type { PageDeps } from './portal-site.ts'
+import { mailboxSmtpAuth, organizationSmtpAuth, registerSmtpAuth } from './smtp-auth.ts'
 import { Refusal, requireAdministrator, userOf, type Visit } from './visit.ts'
 
 const RIGHTS: readonly { right: MailboxRight; label: string; explanation: string }[] = [
@@ -28,8 +29,10 @@ const RIGHTS: readonly { right: MailboxRight; label: string; explanation: string
 /** What a program needs that reads and answers. */
 const USUAL_ROLES: readonly ApplicationRole[] = ['Application Mail.ReadWrite', 'Application Mail.Send']
 
-export function registerMailboxes({ get, post, directory }: PageDeps): void {
+export function registerMailboxes(deps: PageDeps): void {
+  const { get, post, directory } = deps
   const { people, applications, consents } = directory
+  registerSmtpAuth(deps)
   const at = ({ id }: User) => `/mailboxes/${id}`
 
   get('/mailboxes', (visit) => {
@@ -42,7 +45,8 @@ export function registerMailboxes({ get, post, directory }: PageDeps): void {
       title: 'Mailboxes',
       subtitle: 'At Microsoft: Exchange admin center, Recipients, Mailboxes',
       part: 'mailboxes',
-      body: table(
+      body: html`${organizationSmtpAuth(visit, directory)}
+      ${table(
         `${mailboxes.length} mailboxes`,
         ['Display name', 'Email address', 'Recipient type', 'Delegation'],
         mailboxes.map(({ user, kind }) => [
@@ -53,7 +57,7 @@ export function registerMailboxes({ get, post, directory }: PageDeps): void {
         ]),
         'This organization has no mailboxes.',
         { captioned: true },
-      ),
+      )}`,
     })
   })
 
@@ -65,7 +69,7 @@ export function registerMailboxes({ get, post, directory }: PageDeps): void {
       part: 'mailboxes',
       body: html`<div class="columns">
         ${RIGHTS.map(({ right, label, explanation }) => rightCard(visit, user, right, label, explanation))}
-        ${applicationsCard(visit, user)}
+        ${applicationsCard(visit, user)} ${mailboxSmtpAuth(visit, user, directory)}
       </div>`,
     })
   })

@@ -76,6 +76,30 @@ describe('users, mailboxes and consent in the portal', () => {
     expect(forced.statusCode).toBe(403)
   })
 
+  it('switches SMTP AUTH off for the organization and on again for one mailbox, and keeps copies', async () => {
+    const { signedIn, ada, directory, contoso } = await portalForTest(createPortalSite)
+    const { people } = directory
+    const billing = people.findUserInTenant(contoso.id, 'billing@contoso.example')!
+    const page = await signedIn(ada)
+    await page.follow('Mailboxes')
+    await page.submit({}, { button: 'Turn off' })
+    expect(page.text).toContain('Off for your organization')
+    expect(people.smtpAuthDisabledBy(billing.id)).toBe('tenant')
+
+    await page.follow('Contoso Billing')
+    await page.submit({}, { button: 'Turn on' })
+    expect(people.smtpAuthDisabledBy(billing.id)).toBeUndefined()
+    await page.submit({}, { button: 'Turn off' })
+    expect(people.smtpAuthDisabledBy(billing.id)).toBe('mailbox')
+    await page.submit({}, { button: 'As the organization' })
+    expect(people.smtpAuthDisabledBy(billing.id)).toBe('tenant')
+
+    await page.submit({}, { button: 'Keep copies' })
+    expect(people.keepsCopyForSentAs(billing.id)).toBe(true)
+    await page.submit({}, { button: 'Keep none' })
+    expect(people.keepsCopyForSentAs(billing.id)).toBe(false)
+  })
+
   it('gives and takes mailbox rights', async () => {
     const { signedIn, ada, ben, directory, contoso } = await portalForTest(createPortalSite)
     const billing = directory.people.findUserInTenant(contoso.id, 'billing@contoso.example')!

@@ -66,6 +66,10 @@ const ROUTES: Record<string, Statuses> = {
   'POST /mailboxes/:id/rights/remove': ADMINISTER,
   'POST /mailboxes/:id/applications/add': ADMINISTER,
   'POST /mailboxes/:id/applications/remove': ADMINISTER,
+  'POST /mailboxes/:id/smtp-auth': ADMINISTER,
+  'POST /mailboxes/:id/sent-as-copies': ADMINISTER,
+  // Of one's own organization, whichever that is.
+  'POST /mailboxes/smtp-auth': [303, 403, 403, 403, 303],
 }
 
 /** For everybody, signed in or not. */
@@ -158,6 +162,7 @@ const FORM = {
   permission: 'e383f46e-2787-4529-855e-0e479a3ffac0',
   value: 'Mail.Send',
   right: 'SendAs',
+  smtpAuth: 'on',
 }
 
 function requestFor(world: World, route: string, canary: string) {

@@ -1,0 +1,48 @@
+/** What Exchange's submission servers say, letter by letter where the fact sheet has it (§E.5, §E.6). */
+import { randomBytes } from 'node:crypto'
+
+/** One of Microsoft's front ends; which one differs with every connection there. */
+export const HOST = 'FR0P281CA0123.outlook.office365.com'
+
+export const BASIC_DISABLED = '535 5.7.139 Authentication unsuccessful, basic authentication is disabled.'
+export const CONCURRENT =
+  '432 4.3.2 Concurrent connections limit exceeded. Visit https://aka.ms/concurrent_sending for more information. ' +
+  `[Hostname=${HOST}]`
+/** Beyond 30 messages a minute: Microsoft's pages disagree whether that is refused or delayed; this is its busy reply. */
+export const TOO_FAST = '432 4.3.2 STOREDRV.ClientSubmit; sender thread limit exceeded'
+export const NOT_AS_SENDER = '550 5.7.60 SMTP; Client does not have permissions to send as this sender'
+export const UNAUTHENTICATED = '5.7.57 Client not authenticated to send mail'
+
+export function disabledFor(whom: 'Tenant' | 'Mailbox'): string {
+  return (
+    `535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the ${whom}. ` +
+    'Visit https://aka.ms/smtp_auth_disabled for more information.'
+  )
+}
+
+export function unsuccessful(at: Date): string {
+  return `535 5.7.3 Authentication unsuccessful [${HOST} ${at.toISOString()} ${sessionId()}]`
+}
+
+export function sendAsDenied(user: string, from: string): string {
+  return (
+    `554 5.2.252 SendAsDenied; ${user} not allowed to send as ${from}; STOREDRV.Submission.Exception:` +
+    'SendAsDeniedException.MapiExceptionSendAsDenied; Failed to process message due to a permanent exception'
+  )
+}
+
+/** `08DC2D372B4C3DED`: the number by which Exchange's logs know a session. */
+export function sessionId(): string {
+  return `08DE${randomBytes(6).toString('hex').toUpperCase()}`
+}
+
+/** A reply that ends the command that it answers; smtp-server sends what an error carries. */
+export class Reply extends Error {
+  readonly responseCode: number
+
+  /** @param line `550 5.7.60 SMTP; …` */
+  constructor(line: string) {
+    super(line.slice(4))
+    this.responseCode = Number(line.slice(0, 3))
+  }
+}

@@ -1,0 +1,203 @@
+import type { AddressInfo } from 'node:net'
+import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server'
+import type { Database } from '../../kernel/database.ts'
+import { createLimits } from './limits.ts'
+import { NOT_AS_SENDER, Reply, UNAUTHENTICATED } from './replies.ts'
+import { findSender } from './sender.ts'
+import { signIn, type SignedIn, type SignInDeps } from './sign-in.ts'
+import { starttlsCertificate } from './starttls-certificate.ts'
+import { createSubmission, type SubmissionDeps } from './submission.ts'
+import { createTroubles } from './troubles.ts'
+import { type Connection, speakLikeExchange } from './wording.ts'
+
+export interface SmtpServerDeps extends SignInDeps, SubmissionDeps {
+  clock: SubmissionDeps['clock']
+  database: Database
+  report: (error: unknown) => void
+}
+
+export interface SmtpServer {
+  /** On both loopback addresses; 0 lets the system choose. Answers the port. */
+  listen(port: number): Promise<number>
+  close(): Promise<void>
+}
+
+/** What the RFC grants a client between two commands. @see RFC 5321 section 4.5.3.2.7 */
+const SILENCE_MS = 5 * 60_000
+/** An access token has up to 3 KB, in base64 (§E.2: accept 12 KB). */
+const LONGEST_COMMAND = 16_384
+/** Longer ones are read to their end and refused. */
+const MOST_BYTES_KEPT = 160 * 1024 * 1024
+
+export function createSmtpServer(deps: SmtpServerDeps): SmtpServer {
+  const { clock, directory, faults, report } = deps
+  const limits = createLimits(clock)
+  const submit = createSubmission(deps)
+  const troubles = createTroubles(faults)
+  const certificate = starttlsCertificate(deps.database, clock)
+
+  /** One server for each loopback address, with the same life. */
+  const servers = [createServer(), createServer()]
+
+  function createServer(): SMTPServer {
+    const server = new SMTPServer({
+      name: 'exchange',
+      heloResponse: '%s Hello [127.0.0.1]',
+      authMethods: ['LOGIN', 'XOAUTH2'],
+      authRequiredMessage: UNAUTHENTICATED,
+      // Plain on loopback, for programs that are not to be taught a certificate.
+      allowInsecureAuth: true,
+      ...certificate,
+      disableReverseLookup: true,
+      socketTimeout: SILENCE_MS,
+      closeTimeout: 100,
+      maxCommandLength: LONGEST_COMMAND,
+      size: 157_286_400,
+      logger: false,
+
+      onConnect(session, callback) {
+        const connection = connectionOf(session)
+        speakLikeExchange(connection, {
+          clock,
+          without: () => faults.ask('smtp.ehlo', troubles.subjectOf(session, 'EHLO'))?.without ?? [],
+          endsBeforeData: () => {
+            const met = cutIn(session)
+            if (met?.effect.afterBytes !== 0) return false
+            met.reveal()
+            return true
+          },
+        })
+        answer(callback, () =>
+          troubles.goesOn('smtp.connection', connection, troubles.subjectOf(session, 'connection')),
+        )
+      },
+      onAuth(auth, session, callback) {
+        let user: SignedIn | undefined
+        answer(
+          (error) => callback(error, { user }),
+          async () => {
+            const signedIn = await signIn(auth, deps)
+            const subject = { ...signedIn.subject, call: 'SMTP AUTH' }
+            if (!(await troubles.goesOn('smtp.sign-in', connectionOf(session), subject))) return false
+            limits.connected(signedIn.mailboxId, session.id)
+            user = signedIn
+            return true
+          },
+        )
+      },
+      onMailFrom({ address }, session, callback) {
+        answer(callback, async () => {
+          const subject = { ...troubles.subjectOf(session, 'MAIL FROM'), named: address }
+          if (!(await troubles.goesOn('smtp.sender', connectionOf(session), subject))) return false
+          const isDenied = () => {
+            const met = faults.find('smtp.send-as', subject)
+            if (met?.effect.at !== 'sender') return false
+            met.reveal()
+            return true
+          }
+          if (!findSender(address, signedInOf(session), directory, isDenied)) throw new Reply(NOT_AS_SENDER)
+          return true
+        })
+      },
+      onRcptTo({ address }, session, callback) {
+        answer(callback, () =>
+          troubles.goesOn('smtp.recipient', connectionOf(session), {
+            ...troubles.subjectOf(session, 'RCPT TO'),
+            named: address,
+          }),
+        )
+      },
+      onData(stream, session, callback) {
+        let reply = ''
+        answer(
+          (error) => callback(error, reply),
+          async () => {
+            const mime = await read(stream, session)
+            if (mime === undefined) return false
+            const subject = { ...troubles.subjectOf(session, 'DATA'), sizeBytes: mime.byteLength }
+            const { mailFrom, rcptTo } = session.envelope
+            if (!(await troubles.goesOn('smtp.message', connectionOf(session), subject))) return false
+            const signedIn = signedInOf(session)
+            limits.message(signedIn.mailboxId)
+            const from = mailFrom === false ? '' : mailFrom.address
+            reply = await submit(signedIn, { from, to: rcptTo.map(({ address }) => address), mime })
+            return troubles.goesOn('smtp.taken', connectionOf(session), subject)
+          },
+        )
+      },
+      onClose: (session) => limits.disconnected(session.id),
+    })
+    // Clients that go away in the middle are no fault of the sandbox.
+    server.on('error', () => undefined)
+    return server
+  }
+
+  /** Calls back with a reply, with nothing when it goes well, and not at all when the conversation has ended. */
+  function answer(callback: (error?: Error | null) => void, work: () => Promise<boolean>): void {
+    work().then(
+      (goesOnHere) => {
+        if (goesOnHere) callback()
+      },
+      (error: unknown) => {
+        if (!(error instanceof Reply)) report(error)
+        callback(error instanceof Reply ? error : new Reply('451 4.7.0 Temporary server error. Please try again later'))
+      },
+    )
+  }
+
+  /** The bytes up to the final dot; `undefined` when the connection was cut before. */
+  async function read(stream: SMTPServerDataStream, session: SMTPServerSession): Promise<Buffer | undefined> {
+    const met = cutIn(session)
+    const chunks: Buffer[] = []
+    let length = 0
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      length += chunk.byteLength
+      if (length <= MOST_BYTES_KEPT) chunks.push(chunk)
+      if (met && length >= met.effect.afterBytes) break
+    }
+    if (met) {
+      met.reveal()
+      connectionOf(session)._socket.destroy()
+      return undefined
+    }
+    if (length > MOST_BYTES_KEPT) throw new Reply('552 5.3.4 Message size exceeds fixed maximum message size')
+    return Buffer.concat(chunks)
+  }
+
+  function cutIn(session: SMTPServerSession) {
+    return faults.find('smtp.upload', troubles.subjectOf(session, 'DATA'))
+  }
+
+  function connectionOf({ id }: SMTPServerSession): Connection {
+    const found = servers.flatMap(({ connections }) => [...connections]).find((connection) => connection.id === id)
+    if (!found) throw new TypeError('the connection is over')
+    return found
+  }
+
+  return {
+    async listen(wanted) {
+      const port = await listenOn(servers[0]!, '127.0.0.1', wanted)
+      // A machine without IPv6 has no ::1.
+      await listenOn(servers[1]!, '::1', port).catch((error: unknown) => {
+        const { code } = error as NodeJS.ErrnoException
+        if (code !== 'EADDRNOTAVAIL' && code !== 'EAFNOSUPPORT') throw error
+      })
+      return port
+    },
+    async close() {
+      troubles.close()
+      await Promise.all(servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))))
+    },
+  }
+}
+
+function signedInOf(session: SMTPServerSession): SignedIn {
+  return session.user as SignedIn
+}
+
+function listenOn(server: SMTPServer, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.server.once('error', reject)
+    const listening = server.listen(port, host, () => resolve((listening.address() as AddressInfo).port))
+  })
+}

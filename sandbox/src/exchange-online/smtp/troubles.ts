@@ -1,0 +1,56 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { SMTPServerSession } from 'smtp-server'
+import type { FaultsAsked, SmtpTrouble, Subject } from '../../faults/index.ts'
+import { Reply } from './replies.ts'
+import type { SignedIn } from './sign-in.ts'
+import type { Connection } from './wording.ts'
+
+export type TroublePoint =
+  'smtp.connection' | 'smtp.sign-in' | 'smtp.sender' | 'smtp.recipient' | 'smtp.message' | 'smtp.taken'
+
+/** Carries out what faults do to a conversation. Who is kept waiting is cut off when a fault is switched off. */
+export function createTroubles(faults: FaultsAsked) {
+  const waiting = new Set<Connection>()
+  const forget = faults.onSwitchedOff(letGo)
+
+  function letGo(): void {
+    for (const connection of waiting) connection._socket.destroy()
+    waiting.clear()
+  }
+
+  return {
+    /** Whom the conversation concerns, as far as that is known: nobody before the sign-in. */
+    subjectOf(session: SMTPServerSession, call: string): Subject {
+      return { ...(session.user as SignedIn | undefined)?.subject, call: `SMTP ${call}` }
+    },
+
+    /**
+     * Whether the conversation goes on at this point; `false` when the connection is over or hangs.
+     *
+     * @throws Reply instead of what would be answered.
+     */
+    async goesOn(point: TroublePoint, connection: Connection, subject: Subject): Promise<boolean> {
+      const delay = faults.ask('smtp.delay', subject)
+      if (delay) await pause(delay.ms)
+      const trouble = faults.ask(point, subject)
+      return trouble === undefined || carryOut(trouble, connection)
+    },
+
+    close(): void {
+      forget()
+      letGo()
+    },
+  }
+
+  function carryOut(trouble: SmtpTrouble, connection: Connection): boolean {
+    if (trouble.kind === 'reply') throw new Reply(trouble.reply)
+    if (trouble.kind === 'cut') connection._socket.destroy()
+    else {
+      waiting.add(connection)
+      connection._socket.once('close', () => waiting.delete(connection))
+    }
+    return false
+  }
+}
+
+export type Troubles = ReturnType<typeof createTroubles>

@@ -1,0 +1,74 @@
+/** Puts Exchange's words in the place of smtp-server's own, at the one place where it writes. */
+import type { SMTPServer } from 'smtp-server'
+import type { Clock } from '../../kernel/clock.ts'
+import { HOST, sessionId } from './replies.ts'
+
+export type Connection = SMTPServer['connections'] extends Set<infer One> ? One : never
+
+/** What was advertised and is left out because of a fault. */
+export type Left = 'AUTH' | 'XOAUTH2' | 'STARTTLS'
+
+export interface WordingDeps {
+  clock: Clock
+  /** Asked at each EHLO. */
+  without: () => readonly Left[]
+  /** Asked before `354`: whether the connection ends there instead. */
+  endsBeforeData: () => boolean
+}
+
+/**
+ * Exchange also says BINARYMIME and CHUNKING. smtp-server has no BDAT, and what is not there is not promised.
+ *
+ * @see §E.5
+ */
+const FEATURES = ['SIZE 157286400', 'PIPELINING', 'DSN', 'ENHANCEDSTATUSCODES', '8BITMIME', 'SMTPUTF8']
+
+const INSTEAD: readonly (readonly [library: RegExp, exchange: string])[] = [
+  [/^Ready to start TLS$/, '2.0.0 SMTP server ready'],
+  [/^End data with <CR><LF>\.<CR><LF>$/, 'Start mail input; end with <CRLF>.<CRLF>'],
+  [/^Authentication successful$/, '2.7.0 Authentication successful'],
+  [/^Bye$/, '2.0.0 Service closing transmission channel'],
+  [/^Flushed$/, '2.0.0 Resetting'],
+  [/^Error: invalid userdata$/, '5.5.4 Invalid XOAUTH2 auth data'],
+]
+
+/** From now on the connection speaks like Exchange. To be called before it says anything. */
+export function speakLikeExchange(connection: Connection, { clock, without, endsBeforeData }: WordingDeps): void {
+  const send = connection.send.bind(connection)
+
+  connection.send = (code, data, context) => {
+    if (code === 354 && endsBeforeData()) {
+      connection._socket.destroy()
+      return
+    }
+    if (Array.isArray(data)) {
+      send(code, features(data), false)
+      return
+    }
+    const text = data ?? ''
+    if (code === 220 && text.includes(' ESMTP')) {
+      const now = clock.now().toUTCString().replace('GMT', '+0000')
+      send(code, `${HOST} Microsoft ESMTP MAIL Service ready at ${now} [${sessionId()}]`, false)
+      return
+    }
+    // Ours begin with their enhanced code; what smtp-server says by itself gets one.
+    if (/^\d\.\d+\.\d+ /.test(text)) send(code, text, false)
+    else if (context === 'MAIL_FROM_OK') send(code, '2.1.0 Sender OK', false)
+    else if (context === 'RCPT_TO_OK') send(code, '2.1.5 Recipient OK', false)
+    else {
+      const instead = INSTEAD.find(([library]) => library.test(text))?.[1]
+      if (instead === undefined) send(code, data, context)
+      else send(code, instead, false)
+    }
+  }
+
+  function features([hello = '', ...offered]: readonly string[]): string[] {
+    const left = without()
+    // smtp-server knows whether TLS is on already, and who has signed in.
+    const startTls = offered.includes('STARTTLS') && !left.includes('STARTTLS') ? ['STARTTLS'] : []
+    const mechanisms = ['LOGIN', ...(left.includes('XOAUTH2') ? [] : ['XOAUTH2'])]
+    const isOffered = offered.some((one) => one.startsWith('AUTH')) && !left.includes('AUTH')
+    const auth = isOffered ? [`AUTH ${mechanisms.join(' ')}`] : []
+    return [hello, ...FEATURES.slice(0, 4), ...startTls, ...auth, ...FEATURES.slice(4)]
+  }
+}

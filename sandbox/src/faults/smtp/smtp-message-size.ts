@@ -1,0 +1,18 @@
+import { defineFault } from '../fault.ts'
+
+export const smtpMessageSize = defineFault({
+  name: 'smtp-message-size',
+  title: 'SMTP: smaller messages only',
+  part: 'smtp',
+  what: 'An admin lowered the size that messages of the mailbox may have.',
+  scopes: ['tenant', 'user', 'mailbox'],
+  options: { bytes: { kind: 'number', title: 'Most bytes', least: 0, most: 157_286_400, usual: 1_048_576 } },
+  reveals: ['the end of DATA'],
+  evidence: '§E.8; the reply is RFC 1870 section 6.3',
+  effects: {
+    'smtp.message': ({ bytes }, { subject }) =>
+      (subject.sizeBytes ?? 0) <= bytes
+        ? undefined
+        : { kind: 'reply', reply: '552 5.3.4 Message size exceeds fixed maximum message size' },
+  },
+})

@@ -1,0 +1,15 @@
+import { defineFault } from '../fault.ts'
+
+export const smtpRecipientRefused = defineFault({
+  name: 'smtp-recipient-refused',
+  title: 'SMTP: a recipient is refused',
+  part: 'smtp',
+  what: 'The address of a recipient is refused, for good. The others are taken.',
+  scopes: ['tenant', 'user', 'application', 'mailbox'],
+  options: {},
+  reveals: ['RCPT TO'],
+  evidence: 'RFC 5321 section 3.3; Exchange refuses few addresses at once',
+  effects: {
+    'smtp.recipient': () => ({ kind: 'reply', reply: '550 5.1.1 Recipient address rejected: Access denied' }),
+  },
+})
