@@ -3,8 +3,10 @@
  *
  * Prints a line per client and flow; ends with 1 when one of them fails.
  */
+import { curlFlows } from './curl.ts'
 import { runFlow } from './flow.ts'
 import { graphClientFlows } from './graph-client.ts'
+import { mbsyncFlows } from './mbsync.ts'
 import { msalNodeFlows } from './msal-node.ts'
 import { openidClientFlows } from './openid-client.ts'
 import { createStage } from './stage.ts'
@@ -14,7 +16,13 @@ const json = process.argv.includes('--json')
 const direct = await createStage({ microsoftNames: false })
 const named = await createStage({ microsoftNames: true })
 try {
-  for (const flow of [...msalNodeFlows(named), ...openidClientFlows({ direct, named }), ...graphClientFlows(named)]) {
+  for (const flow of [
+    ...msalNodeFlows(named),
+    ...openidClientFlows({ direct, named }),
+    ...graphClientFlows(named),
+    ...curlFlows(direct),
+    ...mbsyncFlows(direct),
+  ]) {
     const result = await runFlow(flow)
     if (!result.ok) process.exitCode = 1
     console.log(

@@ -33,6 +33,14 @@ export interface Stage {
   approveDevice(page: string, userCode: string): Promise<void>
   /** A token of the person for Graph, with all mail scopes. */
   accessToken(): Promise<string>
+  /** A token of the person for IMAP. */
+  imapToken(): Promise<string>
+  /** Where IMAP is, without TLS. */
+  imap: { host: string; port: number }
+  /** What the person's folder holds, oldest first. */
+  messagesIn(folder: 'inbox' | 'archive' | 'sentitems'): { subject: string; isRead: boolean; isFlagged: boolean }[]
+  /** As somebody reads the newest message of that subject in Outlook. */
+  readInOutlook(subject: string): void
   audienceOf(accessToken: string): unknown
   /** As "Revoke sessions" in the portal: refresh tokens issued before now are refused. */
   revokeSessions(): void
@@ -124,6 +132,30 @@ export async function createStage({ microsoftNames }: { microsoftNames: boolean 
     return registered
   }
 
+  async function tokenFor(scope: string): Promise<string> {
+    const question = new URLSearchParams({
+      client_id: stage.clientId,
+      response_type: 'code',
+      redirect_uri: REDIRECT_URI,
+      scope,
+    })
+    const callback = await stage.signIn(`${addresses.login}/${tenantId}/oauth2/v2.0/authorize?${question.toString()}`)
+    const answer = await stage.fetch(`${addresses.login}/${tenantId}/oauth2/v2.0/token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        client_id: stage.clientId,
+        client_secret: stage.clientSecret,
+        grant_type: 'authorization_code',
+        code: callback.searchParams.get('code') ?? '',
+        redirect_uri: REDIRECT_URI,
+        scope,
+      }),
+    })
+    const { access_token: token } = (await answer.json()) as { access_token?: string }
+    if (token === undefined) throw new Error(`no token from ${callback.href}`)
+    return token
+  }
+
   const stage: Stage = {
     addresses,
     tenantId,
@@ -139,29 +171,20 @@ export async function createStage({ microsoftNames }: { microsoftNames: boolean 
       stage.fetch(addresses.graph + path, { headers: { authorization: `Bearer ${accessToken}` } }),
     signIn: (authorizeUrl) => signInAs(person, authorizeUrl, PERSON.address, REDIRECT_URI),
     approveDevice: (page, userCode) => approveDevice(person, page, userCode, PERSON.address),
-    async accessToken() {
-      const scope = 'https://graph.microsoft.com/Mail.ReadWrite https://graph.microsoft.com/Mail.Send'
-      const question = new URLSearchParams({
-        client_id: stage.clientId,
-        response_type: 'code',
-        redirect_uri: REDIRECT_URI,
-        scope,
-      })
-      const callback = await stage.signIn(`${addresses.login}/${tenantId}/oauth2/v2.0/authorize?${question.toString()}`)
-      const answer = await stage.fetch(`${addresses.login}/${tenantId}/oauth2/v2.0/token`, {
-        method: 'POST',
-        body: new URLSearchParams({
-          client_id: stage.clientId,
-          client_secret: stage.clientSecret,
-          grant_type: 'authorization_code',
-          code: callback.searchParams.get('code') ?? '',
-          redirect_uri: REDIRECT_URI,
-          scope,
-        }),
-      })
-      const { access_token: token } = (await answer.json()) as { access_token?: string }
-      if (token === undefined) throw new Error(`no token from ${callback.href}`)
-      return token
+    accessToken: () => tokenFor('https://graph.microsoft.com/Mail.ReadWrite https://graph.microsoft.com/Mail.Send'),
+    imapToken: () => tokenFor('https://outlook.office.com/IMAP.AccessAsUser.All'),
+    imap: sandbox.mailServers.imap,
+    messagesIn(folderName) {
+      const folderId = mailStore.wellKnownFolder(user.id, folderName).id
+      return mailStore
+        .listMessages({ mailboxId: user.id, folderId, limit: 1000, withContent: false })
+        .map(({ subject, isRead, flagStatus }) => ({ subject, isRead, isFlagged: flagStatus === 'flagged' }))
+    },
+    readInOutlook(subject) {
+      const found = mailStore
+        .listMessages({ mailboxId: user.id, limit: 1000, withContent: false })
+        .filter((message) => message.subject === subject)
+      mailStore.updateFlags(found.at(-1)!.key, { isRead: true })
     },
     audienceOf(accessToken) {
       const claims = JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString()) as {
