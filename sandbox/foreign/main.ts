@@ -3,6 +3,7 @@
  *
  * Prints a line per client and flow; ends with 1 when one of them fails.
  */
+import { curlSmtpFlows } from './curl-smtp.ts'
 import { curlFlows } from './curl.ts'
 import { runFlow } from './flow.ts'
 import { graphClientFlows } from './graph-client.ts'
@@ -21,6 +22,7 @@ try {
     ...openidClientFlows({ direct, named }),
     ...graphClientFlows(named),
     ...curlFlows(direct),
+    ...curlSmtpFlows(direct),
     ...mbsyncFlows(direct),
   ]) {
     const result = await runFlow(flow)

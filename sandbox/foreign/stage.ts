@@ -35,6 +35,10 @@ export interface Stage {
   accessToken(): Promise<string>
   /** A token of the person for IMAP. */
   imapToken(): Promise<string>
+  /** A token of the person for sending by SMTP. */
+  smtpToken(): Promise<string>
+  /** Where SMTP is, with or without TLS. */
+  smtp: { host: string; port: number }
   /** Where IMAP is, without TLS. */
   imap: { host: string; port: number }
   /** What the person's folder holds, oldest first. */
@@ -101,7 +105,7 @@ export async function createStage({ microsoftNames }: { microsoftNames: boolean 
       },
       {
         resourceAppId: EXCHANGE.appId,
-        resourceAccess: EXCHANGE.delegated.filter(({ value }) => value.startsWith('IMAP')).map(scope),
+        resourceAccess: EXCHANGE.delegated.filter(({ value }) => /^(IMAP|SMTP)/.test(value)).map(scope),
       },
     ]
     const registered = applications.add(tenantId, {
@@ -173,6 +177,8 @@ export async function createStage({ microsoftNames }: { microsoftNames: boolean 
     approveDevice: (page, userCode) => approveDevice(person, page, userCode, PERSON.address),
     accessToken: () => tokenFor('https://graph.microsoft.com/Mail.ReadWrite https://graph.microsoft.com/Mail.Send'),
     imapToken: () => tokenFor('https://outlook.office.com/IMAP.AccessAsUser.All'),
+    smtpToken: () => tokenFor('https://outlook.office.com/SMTP.Send'),
+    smtp: sandbox.mailServers.smtp,
     imap: sandbox.mailServers.imap,
     messagesIn(folderName) {
       const folderId = mailStore.wellKnownFolder(user.id, folderName).id

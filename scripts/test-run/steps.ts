@@ -104,6 +104,7 @@ export const STEPS: readonly Step[] = [
     command: ['sandbox/foreign/main.ts', '--json'],
     counts: 'foreign',
     stage: 'outside',
+    uses: ['curl', 'mbsync', 'sasl-xoauth2'],
     limitMs: 10 * MINUTE_MS,
   },
   { name: 'walk', command: ['e2e/walk/main.ts', '--json'], counts: 'walk', stage: 'outside', limitMs: 10 * MINUTE_MS },
