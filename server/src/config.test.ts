@@ -65,6 +65,7 @@ describe('the configuration', () => {
     ['TRUSTED_PROXIES', '10.0.0.1,,10.0.0.2', /addresses/],
     ['TRUSTED_PROXIES', 'true', /addresses/],
     ['POSTKEY_SILENT_AFTER_MINUTES', '9', /10 to 1440/],
+    ['POSTKEY_IMAP_COMPRESSION', 'yes', /on or off/],
     ['POSTKEY_SILENT_AFTER_MINUTES', '1.5e2', /10 to 1440/],
     ['POSTKEY_KEYFILE', '/etc/keys', /is no variable of Postkey/],
   ])('refuses %s=%s', (name, value, message) => {

@@ -11,6 +11,7 @@ import {
   createWorkOrders,
   loadClouds,
   loopbackOriginsOf,
+  loopbackServersOf,
 } from './cloud-providers/index.ts'
 import { chaosOf } from './chaos.ts'
 import type { Config } from './config.ts'
@@ -171,7 +172,15 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
     const conversations = createConversations({ database, clock, events })
     const parser = createParser()
     opened.push(() => parser.close())
-    const openTransports = createTransports({ clock, egress, cloudProviders, ...tokens })
+    const mailServers = createDialGuard({ declared: loopbackServersOf(clouds) })
+    const openTransports = createTransports({
+      clock,
+      egress,
+      cloudProviders,
+      ...tokens,
+      imap: { dialGuard: mailServers, parser, compression: config.imapCompression },
+    })
+    opened.push(() => openTransports.close())
     const transports = chaos ? chaos.transports(openTransports) : openTransports
     const emailAccounts = createEmailAccounts({
       database,

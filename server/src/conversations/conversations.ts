@@ -113,7 +113,10 @@ export interface Conversations {
   /** After a folder was read again from the start: what was not met in that round has left it. */
   leaveUnmet(tx: Tx, account: FilingAccount, folderRemoteId: string, round: number): Promise<number>
   /** Messages that left a folder and were not seen elsewhere yet. */
-  listUnconfirmed(accountId: EmailAccountId, limit: number): Promise<{ id: StoredMessageId; remoteId: string }[]>
+  listUnconfirmed(
+    accountId: EmailAccountId,
+    limit: number,
+  ): Promise<{ id: StoredMessageId; remoteId: string; messageId: string | undefined }[]>
   /** What the server says of an unconfirmed message: where it is now, or that it is gone. */
   settle(tx: Tx, account: FilingAccount, id: StoredMessageId, found: RemoteMessage | undefined): Promise<void>
 
@@ -245,13 +248,13 @@ export function createConversations(deps: { database: Database; clock: Clock; ev
   async function listUnconfirmed(accountId: EmailAccountId, limit: number) {
     const rows = await database.db
       .selectFrom('messages')
-      .select(['id', 'remote_id'])
+      .select(['id', 'remote_id', 'message_id'])
       .where('email_account_id', '=', accountId)
       .where('presence', '=', 'unconfirmed')
       .orderBy('id')
       .limit(limit)
       .execute()
-    return rows.map((row) => ({ id: row.id, remoteId: row.remote_id }))
+    return rows.map((row) => ({ id: row.id, remoteId: row.remote_id, messageId: row.message_id ?? undefined }))
   }
 
   async function settle(

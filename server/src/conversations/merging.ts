@@ -3,7 +3,8 @@ import type { Tx } from '../database/index.ts'
 import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { ConversationId, StoredMessageId } from '../kernel/ids.ts'
-import type { RemoteMessage, SparseMessage } from '../mail/index.ts'
+import { isOfOtherRoad, type RemoteMessage, type SparseMessage } from '../mail/index.ts'
+import { crossOver, findCrossed } from './crossing.ts'
 import type { Presence } from './conversation.ts'
 import type { FiledMessage, FilingAccount } from './conversations.ts'
 import type { Met, Place } from './filing.ts'
@@ -100,10 +101,17 @@ export function createMerging({ clock, events }: { clock: Clock; events: Events 
             .execute()
     const keys = new Map(byKey.map((row) => [row.message_key.toString('latin1'), row]))
 
+    const crossed = await findCrossed(
+      tx,
+      account,
+      strange.filter(({ key }) => !keys.has(key.toString('latin1'))),
+    )
+
     const matches = new Map<Met, Match>()
     for (const met of page) {
       const { remoteId } = met.message
-      const known = ids.get(remoteId) ?? places.get(remoteId) ?? keys.get(met.key.toString('latin1'))
+      const known =
+        ids.get(remoteId) ?? places.get(remoteId) ?? keys.get(met.key.toString('latin1')) ?? crossed.get(met)
       const here = byPlace.find(
         (row) => row.place_remote_id === remoteId && row.folder_id === met.place?.id && row.id === known?.id,
       )
@@ -128,10 +136,15 @@ export function createMerging({ clock, events }: { clock: Clock; events: Events 
   async function merge(
     tx: Tx,
     account: FilingAccount,
-    known: Known,
+    before: Known,
     change: RemoteMessage | SparseMessage,
     place: Place | undefined,
   ): Promise<FiledMessage & { direction: 'in' | 'out' }> {
+    let known = before
+    if (!change.partial && isOfOtherRoad(before.remote_id, change.remoteId)) {
+      await crossOver(tx, account, before, change)
+      known = { ...before, remote_id: change.remoteId }
+    }
     if (place) await locate(tx, place, change.remoteId, known.id)
     await setPresence(tx, account, known, await presenceAt(tx, known.id))
     if (!(await isSecondCopy(tx, known, change.remoteId))) await update(tx, account, known, change)
@@ -197,9 +210,14 @@ export function createMerging({ clock, events }: { clock: Clock; events: Events 
       .where('remote_id', '=', remoteId)
       .returning('message_id')
       .execute()
-    for (const { message_id: id } of left) await unlocated(tx, account, id)
+    await unlocated(
+      tx,
+      account,
+      left.map(({ message_id: id }) => id),
+    )
   }
 
+  /** How many are in this folder no more. */
   async function leaveUnmet(tx: Tx, account: FilingAccount, place: Place): Promise<number> {
     const left = await tx
       .deleteFrom('message_locations')
@@ -207,14 +225,29 @@ export function createMerging({ clock, events }: { clock: Clock; events: Events 
       .where('round', '<', place.round)
       .returning('message_id')
       .execute()
-    for (const { message_id: id } of left) await unlocated(tx, account, id)
-    return left.length
+    const ids = left.map(({ message_id: id }) => id)
+    await unlocated(tx, account, ids)
+    // Under another number they may have been met again (UIDVALIDITY, RFC 9051 §2.3.1.1).
+    const { rows } = await sql<{ n: number }>`SELECT count(*)::integer AS n FROM unnest(${ids}::uuid[]) AS id
+      WHERE NOT EXISTS (SELECT FROM message_locations WHERE message_id = id AND folder_id = ${place.id})`.execute(tx)
+    return rows[0]!.n
   }
 
-  async function unlocated(tx: Tx, account: FilingAccount, id: StoredMessageId): Promise<void> {
-    const known = await tx.selectFrom('messages').select(KNOWN).where('id', '=', id).executeTakeFirstOrThrow()
-    if ((await presenceAt(tx, id)) === 'present') return
-    await setPresence(tx, account, known, 'unconfirmed')
+  /** What lies elsewhere too is called by the id that it has there; of the rest it is not known where it is. */
+  async function unlocated(tx: Tx, account: FilingAccount, ids: readonly StoredMessageId[]): Promise<void> {
+    if (ids.length === 0) return
+    await sql`UPDATE messages SET remote_id = place.remote_id
+      FROM (SELECT DISTINCT ON (message_id) message_id, remote_id FROM message_locations
+        WHERE message_id = ANY(${ids}::uuid[]) ORDER BY message_id, round DESC, remote_id) place
+      WHERE messages.id = place.message_id AND NOT EXISTS (SELECT FROM message_locations
+        WHERE message_id = messages.id AND remote_id = messages.remote_id)`.execute(tx)
+    const nowhere = await tx
+      .selectFrom('messages')
+      .select(KNOWN)
+      .where(sql<boolean>`id = ANY(${ids}::uuid[])`)
+      .where(sql<boolean>`NOT EXISTS (SELECT FROM message_locations WHERE message_id = messages.id)`)
+      .execute()
+    for (const known of nowhere) await setPresence(tx, account, known, 'unconfirmed')
   }
 
   async function presenceAt(tx: Tx, id: StoredMessageId): Promise<Presence> {

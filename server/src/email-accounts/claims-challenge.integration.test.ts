@@ -11,6 +11,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { createEgress } from '../kernel/egress.ts'
 import type { GrantId } from '../kernel/ids.ts'
 import { createSignInStage } from '../test-kit/index.ts'
+import { createDialGuard } from '../kernel/dial-guard.ts'
 import { createTransports } from './transports.ts'
 
 const CHALLENGE = '{"access_token":{"nbf":{"essential":true,"value":"1796050800"}}}'
@@ -71,6 +72,7 @@ function open(grantId: GrantId, process: Pick<typeof stage, 'accessTokens' | 'gr
     grants: process.grants,
     accessTokens: process.accessTokens,
     applicationTokens: stage.applicationTokens,
+    imap: { dialGuard: createDialGuard(), parser: { parse: () => Promise.reject(new TypeError('nothing is read')) } },
   })
   const access = {
     address: 'support@contoso.example',

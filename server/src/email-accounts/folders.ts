@@ -89,5 +89,44 @@ export function createFolders({ database, clock, events }: { database: Database;
       .execute()
   }
 
-  return { list, takeOver, forget, choose, readAgain }
+  /**
+   * The mailbox is read by another road from now on, which calls its folders by other names. Those that are read are
+   * found by what they are for, or by name, and read again from the start: what was read before is recognized. One that
+   * is not found is not read any more; its mail stays here.
+   */
+  async function crossOver(tx: Tx, id: EmailAccountId, remote: readonly RemoteFolder[]): Promise<void> {
+    const known = await tx.selectFrom('folders').selectAll().where('email_account_id', '=', id).execute()
+    const pathOf = ({ path }: RemoteFolder) => path.join('/').replaceAll('\0', '').toLowerCase()
+    const taken = new Set<string>()
+    for (const folder of known.filter(({ synced }) => synced)) {
+      const free = remote.filter(({ remoteId }) => !taken.has(remoteId))
+      const found =
+        free.find(({ role }) => role !== undefined && role === folder.role) ??
+        free.find((each) => folder.role === null && pathOf(each) === folder.name.toLowerCase())
+      if (found) taken.add(found.remoteId)
+      // A folder of that name that was known and not read makes room.
+      if (found) {
+        await tx
+          .deleteFrom('folders')
+          .where('email_account_id', '=', id)
+          .where('remote_id', '=', found.remoteId)
+          .where('id', '!=', folder.id)
+          .execute()
+      }
+      await tx
+        .updateTable('folders')
+        .set({
+          cursor: null,
+          rereading: false,
+          missed_ids: [],
+          reread_at: null,
+          ...(found ? { remote_id: found.remoteId } : { synced: false }),
+        })
+        .where('id', '=', folder.id)
+        .execute()
+    }
+    await takeOver(tx, id, remote)
+  }
+
+  return { list, takeOver, forget, choose, readAgain, crossOver }
 }

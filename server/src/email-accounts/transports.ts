@@ -7,11 +7,13 @@ import {
   createCallBudget,
   createGraphTransport,
   directoryAddresses,
+  imapPreflight,
   type CallBudget,
   type GraphTransportOptions,
   type MailTransport,
 } from '../transports/index.ts'
 import type { EmailAccount } from './email-account.ts'
+import { createReadingByImap, type ImapDeps } from './reading-by-imap.ts'
 
 /** Which mailbox, and who opens it. */
 export type AccountAccess = Pick<EmailAccount, 'address' | 'kind' | 'cloudProviderId' | 'principal'> &
@@ -29,6 +31,8 @@ export interface Transports {
 export interface CountedTransports extends Transports {
   /** Until when Microsoft wants silence at that mailbox, as far as this process knows. */
   silentUntil(access: Pick<AccountAccess, 'cloudProviderId' | 'address'>): Date | undefined
+  /** Ends every connection that is held. */
+  close(): Promise<void>
 }
 
 export interface TransportsDeps {
@@ -38,16 +42,19 @@ export interface TransportsDeps {
   grants: { get(id: GrantId): Promise<GrantSummary> }
   accessTokens: AccessTokens
   applicationTokens: Pick<ApplicationTokens, 'get' | 'discard'>
+  imap: ImapDeps
 }
 
 type Opener = Required<Pick<GraphTransportOptions, 'address' | 'principal' | 'accessToken' | 'discard'>>
 
 /**
- * Graph transports with the tokens of a grant, or of the application itself. The budget of calls belongs to the mailbox: whoever opens it in this
- * process, for sync, sending or a look at an attachment, shares one, because Microsoft counts them together.
+ * Transports with the tokens of a grant, or of the application itself. The budget of calls belongs to the mailbox, and
+ * so do the connections to it: whoever opens it in this process, for sync, sending or a look at an attachment, shares
+ * them, because Microsoft counts them together.
  */
 export function createTransports(deps: TransportsDeps): CountedTransports {
   const { clock, egress, cloudProviders, grants, accessTokens, applicationTokens } = deps
+  const byImap = createReadingByImap(deps)
   const budgets = new Map<string, CallBudget>()
   type Budgeted = Pick<AccountAccess, 'cloudProviderId' | 'address'>
   const keyOf = ({ cloudProviderId, address }: Budgeted) => `${cloudProviderId} ${address.toLowerCase()}`
@@ -61,22 +68,36 @@ export function createTransports(deps: TransportsDeps): CountedTransports {
 
   async function of(access: AccountAccess): Promise<MailTransport> {
     const provider = await cloudProviders.get(access.cloudProviderId)
-    const opened = { cloud: cloudProviders.cloudOf(provider), egress, clock, budget: budgetOf(access) }
+    const cloud = cloudProviders.cloudOf(provider)
+    const opened = { cloud, egress, clock, budget: budgetOf(access) }
     const graph =
       access.principal.kind === 'grant'
         ? createGraphTransport({ ...opened, ...(await byGrant(access, access.principal.grantId)) })
         : createGraphTransport({ ...opened, ...byApplication(access, access.principal.tenantId) })
     const { receivesBy = 'graph', sendsBy = 'graph' } = access
-    if (receivesBy !== 'graph') throw new TypeError('no mailbox is read by IMAP yet')
     if (sendsBy !== 'graph') throw new TypeError('no mailbox is sent from by SMTP yet')
-    return { preflight: () => graph.preflight(), reading: graph.reading, sending: graph.sending }
+    if (receivesBy === 'graph') {
+      return { preflight: () => graph.preflight(), reading: graph.reading, sending: graph.sending }
+    }
+    const connections = byImap.ofCloud(access, cloud, await isOwn(access))
+    return {
+      async preflight() {
+        const [read, { lights }] = await Promise.all([imapPreflight(connections), graph.preflight()])
+        return { lights: [...read, ...lights.filter(({ what }) => what === 'writes' || what === 'sends')] }
+      },
+      reading: byImap.reading(connections),
+      sending: graph.sending,
+    }
   }
 
-  async function byGrant({ kind, address }: AccountAccess, grantId: GrantId): Promise<Opener> {
-    const { userName } = await grants.get(grantId)
-    const isOwn = kind === 'user' && userName.toLowerCase() === address.toLowerCase()
+  async function isOwn({ kind, address, principal }: AccountAccess): Promise<boolean> {
+    if (kind !== 'user' || principal.kind !== 'grant') return false
+    return (await grants.get(principal.grantId)).userName.toLowerCase() === address.toLowerCase()
+  }
+
+  async function byGrant(access: AccountAccess, grantId: GrantId): Promise<Opener> {
     return {
-      address: isOwn ? 'me' : address,
+      address: (await isOwn(access)) ? 'me' : access.address,
       principal: 'person',
       ...handedOut(
         () => accessTokens.get(grantId, 'graph'),
@@ -109,7 +130,12 @@ export function createTransports(deps: TransportsDeps): CountedTransports {
     return directoryAddresses({ graphRoot, egress, clock, accessToken, discard, budget: createCallBudget({ clock }) })
   }
 
-  return { of, addressesIn, silentUntil: (access) => budgets.get(keyOf(access))?.pausedUntil() }
+  return {
+    of,
+    addressesIn,
+    silentUntil: (access) => budgets.get(keyOf(access))?.pausedUntil(),
+    close: () => byImap.close(),
+  }
 }
 
 /** Of the tokens that were handed out only the last one is reported: an older one was replaced since. */

@@ -7,7 +7,9 @@ import type { EmailAccount } from './email-account.ts'
 import type { Folders } from './folders.ts'
 import { importFrom } from './import-from.ts'
 
-export type UpdateInput = Partial<Pick<AssociateInput, 'name' | 'key' | 'contact' | 'importDays' | 'folderRemoteIds'>>
+export type UpdateInput = Partial<
+  Pick<AssociateInput, 'name' | 'key' | 'contact' | 'importDays' | 'folderRemoteIds'> & Pick<EmailAccount, 'receivesBy'>
+>
 
 interface UpdatingDeps
   extends Pick<EmailAccountsDeps, 'clock' | 'transports'>, Pick<AccountChanges, 'get' | 'change' | 'interrupt'> {
@@ -22,7 +24,11 @@ export function createUpdating(deps: UpdatingDeps) {
     const before = await get(id)
     const { name, contact, importDays, folderRemoteIds } = input
     const key = input.key === undefined ? undefined : keyFrom(input.key)
-    const remote = folderRemoteIds && (await (await transports.of(before)).reading.listFolders())
+    const receivesBy = input.receivesBy === before.receivesBy ? undefined : input.receivesBy
+    // The network before the transaction. A road on which the mailbox does not open is refused with the reason.
+    const opened =
+      folderRemoteIds || receivesBy ? await transports.of({ ...before, ...(receivesBy && { receivesBy }) }) : undefined
+    const remote = await opened?.reading.listFolders()
 
     await change(
       id,
@@ -34,7 +40,11 @@ export function createUpdating(deps: UpdatingDeps) {
           await tx.updateTable('email_accounts').set(set).where('id', '=', id).execute()
         }
         if (importDays && importFrom(clock, importDays) < account.importFrom) await folders.readAgain(tx, id)
-        if (remote) await folders.choose(tx, id, remote, folderRemoteIds)
+        if (remote && receivesBy) {
+          await tx.updateTable('email_accounts').set({ receives_by: receivesBy }).where('id', '=', id).execute()
+          await folders.crossOver(tx, id, remote)
+        }
+        if (remote && folderRemoteIds) await folders.choose(tx, id, remote, folderRemoteIds)
         if (importDays || remote) await interrupt(tx, id)
       },
     )

@@ -28,6 +28,7 @@ export type {
   QuarantineReason,
   ReadReceipt,
 } from './marks.ts'
+export { crossingKeyOf, IMAP_PREFIX, isOfOtherRoad } from './crossing.ts'
 export { quoteForForward, quoteForReply, recipientsOfReply } from './answer.ts'
 export type { Quotation } from './answer.ts'
 export { isAddress } from './address.ts'

@@ -12,6 +12,7 @@ import type { CursorCheck } from './cursor-check.ts'
 import type { Push } from './push.ts'
 import type { Turn, Turns } from './turns.ts'
 import type { UnfiledMessages } from './unfiled-messages.ts'
+import type { Watches } from './watches.ts'
 
 /** So many pages of an import before the other folders are looked at again. */
 const PAGES_AT_A_TIME = 4
@@ -37,6 +38,7 @@ export interface AccountRunDeps {
   unfiled: UnfiledMessages
   cursorCheck: CursorCheck
   push: Push
+  watches: Watches
   log: Log
   random: () => number
 }
@@ -45,6 +47,7 @@ export interface AccountRunDeps {
 export function createAccountRun(deps: AccountRunDeps) {
   const { database, clock, emailAccounts, conversations, turns, reading, unfiled, cursorCheck, push, log, random } =
     deps
+  const { watches } = deps
   const listedAt = new Map<EmailAccountId, number>()
   const restsUntil = new Map<FolderId, number>()
 
@@ -65,9 +68,9 @@ export function createAccountRun(deps: AccountRunDeps) {
     const folders = await foldersOf(turn, transport)
     const isThrough = await readFolders(turn, transport, folders)
     const isWhole = isThrough && !folders.some(isResting)
-    if (isThrough) await confirm(turn, transport)
+    if (isThrough) await confirm(turn, transport, folders)
     const checked = isWhole ? await cursorCheck.check(turn, transport, folders) : undefined
-    const isTold = await push.keep(turn, transport)
+    const isTold = transport.watch ? await push.watched(turn, watches.keep(account)) : await push.keep(turn, transport)
     await turns.write(turn, async (tx) => {
       const now = clock.now()
       if (checked?.isWell) await emailAccounts.signal(tx, account.id, 'up-to-date')
@@ -194,10 +197,16 @@ export function createAccountRun(deps: AccountRunDeps) {
   }
 
   /** Messages that left a folder and appeared in no other that we read: moved away, or deleted. */
-  async function confirm(turn: Turn, transport: ReadingTransport): Promise<void> {
+  async function confirm(turn: Turn, transport: ReadingTransport, folders: readonly SyncedFolder[]): Promise<void> {
     const { account } = turn
-    for (const { id, remoteId } of await conversations.listUnconfirmed(account.id, UNCONFIRMED_AT_A_TIME)) {
-      const found = await transport.fetchMessage(remoteId)
+    const folderRemoteIds = folders.map(({ remoteId }) => remoteId)
+    for (const { id, remoteId, messageId } of await conversations.listUnconfirmed(account.id, UNCONFIRMED_AT_A_TIME)) {
+      // An id of the other road says nothing to this server, and would be a malformed question.
+      const found = transport.owns(remoteId)
+        ? await transport.fetchMessage(remoteId, 'sync', { messageId, folderRemoteIds })
+        : messageId === undefined
+          ? undefined
+          : (await transport.findByMessageId(messageId))[0]
       await turns.write(turn, (tx) => conversations.settle(tx, account, id, found))
     }
   }

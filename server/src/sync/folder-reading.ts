@@ -132,7 +132,8 @@ export function createFolderReading(deps: FolderReadingDeps) {
     const round = await beginRound(tx, folder, page)
     const created = await file(tx, account, page.upserts)
     // After the upserts: of what is in both, the server is asked.
-    for (const remoteId of page.removed) await conversations.leave(tx, account, folder.remoteId, remoteId)
+    const removed = page.left ? [...page.removed, ...(await leftOf(tx, folder, page.left))] : page.removed
+    for (const remoteId of removed) await conversations.leave(tx, account, folder.remoteId, remoteId)
     const left = page.done && page.reset ? await conversations.leaveUnmet(tx, account, folder.remoteId, round) : 0
 
     await tx
@@ -160,6 +161,12 @@ export function createFolderReading(deps: FolderReadingDeps) {
         at: clock.now(),
       })
     }
+  }
+
+  /** What is known to lie in the folder and does no longer. */
+  async function leftOf(tx: Tx, { id }: SyncedFolder, left: (remoteId: string) => boolean): Promise<string[]> {
+    const rows = await tx.selectFrom('message_locations').select('remote_id').where('folder_id', '=', id).execute()
+    return rows.map((row) => row.remote_id).filter(left)
   }
 
   /**

@@ -68,6 +68,16 @@ export function createPush({ database, clock, events, turns, log, random, pushFo
     }
   }
 
+  /** What is known of the connection over which the server tells; undefined when another process knows. */
+  async function watched(
+    turn: Turn,
+    known: { isTold: boolean; reason: AppError | undefined } | undefined,
+  ): Promise<boolean> {
+    if (!known) return turn.account.push.state === 'active'
+    await setState(turn, known.isTold ? 'active' : 'polling', known.isTold ? undefined : known.reason)
+    return known.isTold
+  }
+
   async function subscribed(
     turn: Turn,
     notifications: Notifications,
@@ -180,7 +190,7 @@ export function createPush({ database, clock, events, turns, log, random, pushFo
     if (row) await reading.notifications?.unsubscribe(row.remote_id)
   }
 
-  return { keep, accountOf, end }
+  return { keep, watched, accountOf, end }
 }
 
 /** Of 32 random bytes: nothing to be guessed, so no salt. */

@@ -107,6 +107,7 @@ export class StrictFolderServer {
       road: 'graph' as const,
       owns: () => true,
       notifications: this.notifications,
+      watch: undefined,
       listFolders: async () => [...this.folders],
       changes: (folderId: string, cursor: Cursor | undefined, options: ChangesOptions) =>
         this.#tellChanges(folderId, cursor, options),

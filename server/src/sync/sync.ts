@@ -16,6 +16,7 @@ import { createSupervisor } from './supervisor.ts'
 import { createTurns } from './turns.ts'
 import { createUnfiledMessages } from './unfiled-messages.ts'
 import { createWatchdog } from './watchdog.ts'
+import { createWatches } from './watches.ts'
 
 export interface SyncDeps {
   database: Database
@@ -54,6 +55,9 @@ export interface Sync {
    */
   notified(notification: Notification): Promise<void>
 
+  /** Of how many mailboxes this process hears over a connection that it holds. */
+  readonly watchedCount: number
+
   /** Messages of the account that could not be stored and are tried again. */
   unfiledCount(id: EmailAccountId): Promise<number>
 
@@ -73,7 +77,8 @@ export function createSync(deps: SyncDeps): Sync {
   const unfiled = createUnfiledMessages({ ...deps, turns, fileOne })
   const reading = createFolderReading({ ...deps, turns, unfiled, fileOne, filePage })
   const cursorCheck = createCursorCheck({ ...deps, turns, random })
-  const { run, abandon } = createAccountRun({ ...deps, turns, reading, unfiled, cursorCheck, push, random })
+  const watches = createWatches({ ...deps, turns, random })
+  const { run, abandon } = createAccountRun({ ...deps, turns, reading, unfiled, cursorCheck, push, watches, random })
   const supervisor = createSupervisor({ ...deps, turns, run, abandon })
   const recovery = createRecovery({ ...deps, random })
   const watchdog = createWatchdog({ ...deps, turns, silentAfterMs })
@@ -98,16 +103,21 @@ export function createSync(deps: SyncDeps): Sync {
     async start() {
       await supervisor.start()
       await recovery.start()
+      await watches.start()
       watchdog.start()
     },
     async stop() {
       await watchdog.stop()
+      await watches.stop()
       await recovery.stop()
       await supervisor.stop()
     },
     wake: turns.wake,
     lookedAt,
     notified,
+    get watchedCount() {
+      return watches.count
+    },
     unfiledCount: unfiled.countOf,
     settled: supervisor.settled,
   }

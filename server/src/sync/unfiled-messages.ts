@@ -75,7 +75,8 @@ export function createUnfiledMessages({ database, clock, events, turns, log, fil
       .execute()
     for (const { remote_id: remoteId, attempts } of rows) {
       try {
-        const found = await transport.fetchMessage(remoteId)
+        // What came by the other road comes again by this one.
+        const found = transport.owns(remoteId) ? await transport.fetchMessage(remoteId) : undefined
         await turns.write(turn, async (tx) => {
           // Deleted or moved away meanwhile, there is nothing to store any more.
           if (found) await fileOne(tx, account, found)

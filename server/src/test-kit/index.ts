@@ -22,3 +22,4 @@ export { createTestApp, TEST_PASSWORD, type Answer, type ShownBy, type TestApp }
 export { type Begun, type Cookies, cookieOf, createConnectingStage, type WantedSignIn } from './connecting-stage.ts'
 export { createSignInStage } from './sign-in-stage.ts'
 export { UGLY_MAIL, type UglyMessage } from './ugly-mail/index.ts'
+export { mailParser } from './mail-parser.ts'

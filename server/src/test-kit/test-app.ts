@@ -12,6 +12,7 @@ import {
   createKeyRecords,
   createWorkOrders,
   loopbackOriginsOf,
+  loopbackServersOf,
 } from '../cloud-providers/index.ts'
 import { createConversations } from '../conversations/index.ts'
 import type { Database } from '../database/index.ts'
@@ -118,7 +119,8 @@ export async function createTestApp(
   const { authorizations, grants, accessTokens, signInLinks } = tokens
   const conversations = createConversations({ database, clock, events })
   const parser = createParser({ threads: 1 })
-  const transports = createTransports({ clock, egress, cloudProviders, ...tokens })
+  const imap = { dialGuard: createDialGuard({ declared: loopbackServersOf(clouds) }), parser }
+  const transports = createTransports({ clock, egress, cloudProviders, ...tokens, imap })
   const emailAccounts = createEmailAccounts({
     database,
     clock,

@@ -9,6 +9,12 @@ export { directoryAddresses } from './graph/directory-addresses.ts'
 export { LIMITS_OWN, LIMITS_SHARED } from './graph/drafts.ts'
 export { createGraphTransport } from './graph/graph-transport.ts'
 export type { GraphTransport, GraphTransportOptions } from './graph/graph-transport.ts'
+export { createImapReading } from './imap/imap-reading.ts'
+export type { ImapReadingOptions } from './imap/imap-reading.ts'
+export { createMailboxConnections } from './imap/mailbox-connections.ts'
+export type { MailboxConnections } from './imap/mailbox-connections.ts'
+export type { ImapLogin, ImapServer } from './imap/login.ts'
+export { imapPreflight } from './imap/preflight.ts'
 export type { AccessToken } from './graph/graph-client.ts'
 export type {
   ChangePage,
@@ -30,5 +36,6 @@ export type {
   RemoteSubscription,
   SendingRoad,
   SendingTransport,
+  Sought,
   TransportLimits,
 } from './mail-transport.ts'

@@ -44,6 +44,11 @@ export const EmailAccountChanges = z
     application: z
       .strictObject({ tenantId: tenantId.optional() })
       .describe('The application of the same cloud provider opens it from now on.'),
+    receivesBy: z
+      .enum(['graph', 'imap'])
+      .describe(
+        'By which road it is read. Tried first, and refused when the mailbox does not open by it; nothing comes twice.',
+      ),
   })
   .partial()
   .refine(({ grantId, application }) => grantId === undefined || application === undefined, {

@@ -7,7 +7,7 @@
  */
 import { AppError } from '../../kernel/errors.ts'
 import type { QuarantineReason, RemoteMessage } from '../../mail/index.ts'
-import type { ParsedMessage, ParseHints } from '../../mime/index.ts'
+import type { Parser, ParseHints } from '../../mime/index.ts'
 import type { ImapConnection } from './imap-connection.ts'
 import { imapRemoteId } from './remote-ids.ts'
 import type { Listed } from './listing.ts'
@@ -34,7 +34,7 @@ let large = 0
 const waitingForLarge: (() => void)[] = []
 
 export interface BodiesOptions {
-  parser: { parse(source: Uint8Array, hints?: ParseHints): Promise<ParsedMessage> }
+  parser: Pick<Parser, 'parse'>
   hints: ParseHints
   now: () => Date
   limits: BodyLimits

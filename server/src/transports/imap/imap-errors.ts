@@ -7,6 +7,32 @@
  */
 import { AppError, type ErrorCode, type Upstream } from '../../kernel/errors.ts'
 
+type Made = (told: { cause: Error; upstream?: Upstream }) => AppError
+
+/** All that this file may say. */
+const MADE = {
+  'transports.imap_application_unknown': (told) => new AppError('transports.imap_application_unknown', told),
+  'transports.imap_login_refused': (told) => new AppError('transports.imap_login_refused', told),
+  'transports.imap_no_access': (told) => new AppError('transports.imap_no_access', told),
+  'transports.imap_no_mechanism': (told) => new AppError('transports.imap_no_mechanism', told),
+  'transports.imap_not_understood': (told) => new AppError('transports.imap_not_understood', told),
+  'transports.imap_off': (told) => new AppError('transports.imap_off', told),
+  'transports.imap_password_refused_here': (told) => new AppError('transports.imap_password_refused_here', told),
+  'transports.imap_refused': (told) => new AppError('transports.imap_refused', told),
+  'transports.imap_session_ended': (told) => new AppError('transports.imap_session_ended', told),
+  'transports.imap_timed_out': (told) => new AppError('transports.imap_timed_out', told),
+  'transports.imap_tls_missing': (told) => new AppError('transports.imap_tls_missing', told),
+  'transports.imap_tls_refused': (told) => new AppError('transports.imap_tls_refused', told),
+  'transports.imap_token_refused': (told) => new AppError('transports.imap_token_refused', told),
+  'transports.imap_too_many_connections': (told) => new AppError('transports.imap_too_many_connections', told),
+  'transports.imap_unavailable': (told) => new AppError('transports.imap_unavailable', told),
+  'transports.imap_unreachable': (told) => new AppError('transports.imap_unreachable', told),
+  'transports.item_gone': (told) => new AppError('transports.item_gone', told),
+  'transports.mailbox_full': (told) => new AppError('transports.mailbox_full', told),
+  'transports.throttled': (told) => new AppError('transports.throttled', told),
+} as const satisfies Partial<Record<ErrorCode, Made>>
+type ImapCode = keyof typeof MADE
+
 /** What became known on a connection besides the error that ended something. */
 export interface Overheard {
   /** What the server refused lately, the newest last. */
@@ -28,14 +54,14 @@ export interface Circumstances {
 }
 
 /** Why Exchange lets somebody sign in and then not work: for each kind of opener the likeliest reason. */
-const NOT_CONNECTED: Readonly<Record<Circumstances['opener'], ErrorCode>> = {
+const NOT_CONNECTED: Readonly<Record<Circumstances['opener'], ImapCode>> = {
   owner: 'transports.imap_off',
   password: 'transports.imap_off',
   delegate: 'transports.imap_no_access',
   application: 'transports.imap_application_unknown',
 }
 
-const SENTENCES: readonly (readonly [RegExp, string, ErrorCode | 'not-connected'])[] = [
+const SENTENCES: readonly (readonly [RegExp, string, ImapCode | 'not-connected'])[] = [
   [/authenticated but not connected/i, 'AuthenticatedButNotConnected', 'not-connected'],
   [/AccessTokenExpired/, 'AccessTokenExpired', 'transports.imap_session_ended'],
   [/Request is throttled/i, 'RequestThrottled', 'transports.throttled'],
@@ -49,7 +75,7 @@ const SENTENCES: readonly (readonly [RegExp, string, ErrorCode | 'not-connected'
 ]
 
 /** RFC 5530 §3, RFC 9051 §7.1. */
-const RESPONSE_CODES: Readonly<Record<string, ErrorCode>> = {
+const RESPONSE_CODES: Readonly<Record<string, ImapCode>> = {
   UNAVAILABLE: 'transports.imap_unavailable',
   SERVERBUG: 'transports.imap_unavailable',
   INUSE: 'transports.imap_unavailable',
@@ -88,8 +114,8 @@ export function imapError(thrown: unknown, circumstances: Circumstances): AppErr
   if (thrown instanceof AppError) return thrown
   const { during, opener, now, overheard } = circumstances
   const error = (thrown instanceof Error ? thrown : new Error(String(thrown))) as Thrown
-  const fail = (code: ErrorCode, upstream: Upstream = {}) =>
-    new AppError(code, { cause: error, ...(Object.keys(upstream).length > 0 && { upstream }) })
+  const fail = (code: ImapCode, upstream: Upstream = {}) =>
+    MADE[code]({ cause: error, ...(Object.keys(upstream).length > 0 && { upstream }) })
 
   const throttledMs = overheard.throttledMs ?? error.throttleReset
   if (throttledMs !== undefined) {

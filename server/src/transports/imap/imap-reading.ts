@@ -14,18 +14,16 @@ export interface ImapReadingOptions {
   connections: MailboxConnections
   clock: Clock
   parser: BodiesOptions['parser']
-  /** `readPart` of the room `mime`. */
-  readPart: (source: Uint8Array, part: string) => Buffer | undefined
   hints?: ParseHints
   limits?: Partial<BodyLimits>
 }
 
 /** A mailbox that is read by IMAP. */
 export function createImapReading(options: ImapReadingOptions): ReadingTransport {
-  const { connections, clock, parser, readPart, hints = {}, limits } = options
+  const { connections, clock, parser, hints = {}, limits } = options
   const bodies = { parser, hints, now: () => clock.now(), limits: { ...BODY_LIMITS, ...limits } }
   const list = (): Promise<RemoteFolder[]> => connections.use('sync', listFolders)
-  const messages = createMessages({ connections, bodies, listFolders: list, readPart })
+  const messages = createMessages({ connections, bodies, listFolders: list })
   return {
     road: 'imap',
     owns: isImapRemoteId,

@@ -1,5 +1,6 @@
 import { AppError } from '../../kernel/errors.ts'
 import type { FolderRole, RemoteAttachment, RemoteFolder, RemoteMessage } from '../../mail/index.ts'
+import { readPart } from '../../mime/index.ts'
 import type { Lane, ListedMessage, Sought } from '../mail-transport.ts'
 import { fetchBodies, fetchSource, type BodiesOptions } from './bodies.ts'
 import type { ImapConnection, OpenFolder } from './imap-connection.ts'
@@ -18,12 +19,10 @@ export interface MessagesDeps {
   connections: MailboxConnections
   bodies: BodiesOptions
   listFolders: () => Promise<RemoteFolder[]>
-  /** Of the room `mime`. */
-  readPart: (source: Uint8Array, part: string) => Buffer | undefined
 }
 
 /** Single messages and what belongs to them. */
-export function createMessages({ connections, bodies, listFolders, readPart }: MessagesDeps) {
+export function createMessages({ connections, bodies, listFolders }: MessagesDeps) {
   /** The folder of the message, when it is still the same one. */
   async function openFor(
     connection: ImapConnection,

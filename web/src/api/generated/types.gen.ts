@@ -3484,6 +3484,10 @@ export type PatchEmailAccountsIdData = {
         application?: {
             tenantId?: string;
         };
+        /**
+         * By which road it is read. Tried first, and refused when the mailbox does not open by it; nothing comes twice.
+         */
+        receivesBy?: 'graph' | 'imap';
     };
     path: {
         id: string;

@@ -1,0 +1,48 @@
+import type { Cloud } from '../cloud-providers/index.ts'
+import { AppError } from '../kernel/errors.ts'
+import type { Secret } from '../kernel/secret.ts'
+
+/** Office 365 Exchange Online, as the audience of tokens (microsoft-365.md §B.3, §D.1). */
+const EXCHANGE = ['00000002-0000-0ff1-ce00-000000000000', 'https://outlook.office.com', 'https://outlook.office365.com']
+
+interface HandedOver {
+  value: Secret
+  /** Absent where the token endpoint says none. */
+  scope?: readonly string[]
+}
+
+/**
+ * A token goes to Exchange only when it is one for Exchange and of a permission for that protocol: a wrong one is
+ * refused there without a word about why, and counts as a failed sign-in of the person.
+ *
+ * @throws {AppError} `tokens.scope_not_granted`
+ */
+export function refuseUnfit(
+  { value, scope }: HandedOver,
+  { scopePrefixes }: Pick<Cloud, 'scopePrefixes'>,
+  permission: 'IMAP.AccessAsUser.All' | 'SMTP.Send' | undefined,
+): void {
+  const names = (scope ?? []).map((name) => name.split('/').at(-1))
+  if (permission !== undefined && names.length > 0 && !names.includes(permission)) {
+    throw new AppError('tokens.scope_not_granted', { detail: permission })
+  }
+  const audience = audienceOf(value)
+  if (audience === undefined) return
+  const own = scopePrefixes.exchange.replace(/\/$/, '')
+  if (![...EXCHANGE, own].includes(audience.replace(/\/$/, ''))) {
+    throw new AppError('tokens.scope_not_granted', { detail: 'the token is not one for Exchange' })
+  }
+}
+
+/** Undefined for tokens that nobody but Microsoft can read, such as those of personal accounts. */
+function audienceOf(value: Secret): string | undefined {
+  const [, payload] = value.reveal().split('.')
+  if (payload === undefined) return undefined
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString())
+    const { aud } = claims as { aud?: unknown }
+    return typeof aud === 'string' ? aud : undefined
+  } catch {
+    return undefined
+  }
+}

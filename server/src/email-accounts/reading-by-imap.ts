@@ -1,0 +1,121 @@
+/**
+ * Who opens which mailbox by IMAP, and the connections that this process holds to each: sync, sending and a look at an
+ * attachment share them, because servers count them together.
+ */
+import type { Cloud } from '../cloud-providers/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { DialGuard } from '../kernel/dial-guard.ts'
+import { hostAndPort } from '../kernel/server-address.ts'
+import type { AccessTokens, ApplicationTokens } from '../tokens/index.ts'
+import {
+  createImapReading,
+  createMailboxConnections,
+  type ImapLogin,
+  type ImapReadingOptions,
+  type ImapServer,
+  type MailboxConnections,
+} from '../transports/index.ts'
+import type { EmailAccount } from './email-account.ts'
+import { refuseUnfit } from './exchange-tokens.ts'
+
+export interface ImapDeps extends Pick<ImapReadingOptions, 'parser'> {
+  dialGuard: Pick<DialGuard, 'addressOf'>
+  /** DEFLATE (RFC 4978) where the server offers it. */
+  compression?: boolean
+}
+
+type Access = Pick<EmailAccount, 'address' | 'cloudProviderId' | 'principal'>
+
+/** One key for a mailbox, one for whoever opens it and how: another opener gets connections of their own. */
+interface Open {
+  by: string
+  connections: MailboxConnections
+}
+
+export function createReadingByImap(deps: {
+  clock: Clock
+  accessTokens: AccessTokens
+  applicationTokens: Pick<ApplicationTokens, 'get' | 'discard'>
+  imap: ImapDeps
+}) {
+  const { clock, accessTokens, applicationTokens, imap } = deps
+  const open = new Map<string, Open>()
+
+  function connectionsOf(name: string, by: string, server: ImapServer, login: () => ImapLogin): MailboxConnections {
+    const before = open.get(name)
+    if (before?.by === by) return before.connections
+    void before?.connections.close()
+    const { dialGuard, compression } = imap
+    const connections = createMailboxConnections({ server, login: login(), dialGuard, clock, compression })
+    open.set(name, { by, connections })
+    return connections
+  }
+
+  /** `isOwn`: the mailbox of the person who signed in. */
+  function ofCloud(access: Access, cloud: Cloud, isOwn: boolean): MailboxConnections {
+    const { address, cloudProviderId, principal } = access
+    const name = `${cloudProviderId} ${address.toLowerCase()}`
+    const opener = principal.kind === 'grant' ? principal.grantId : `application ${principal.tenantId}`
+    const by = `${hostAndPort(cloud.imap)} ${cloud.imap.tls} ${opener} ${isOwn}`
+    const server = { ...cloud.imap, ca: cloud.ca === undefined ? undefined : [cloud.ca] }
+    return connectionsOf(name, by, server, () => ({
+      by: 'token',
+      userName: address,
+      opener: principal.kind === 'application' ? 'application' : isOwn ? 'owner' : 'delegate',
+      ...(principal.kind === 'grant'
+        ? byGrant(principal.grantId, cloud)
+        : byApplication(access, principal.tenantId, cloud)),
+    }))
+  }
+
+  type HandingOut = Pick<Extract<ImapLogin, { by: 'token' }>, 'accessToken' | 'discard'>
+
+  function byGrant(
+    grantId: Extract<EmailAccount['principal'], { kind: 'grant' }>['grantId'],
+    cloud: Cloud,
+  ): HandingOut {
+    return handedOut(
+      async () => {
+        const token = await accessTokens.get(grantId, 'exchange')
+        refuseUnfit(token, cloud, 'IMAP.AccessAsUser.All')
+        return token
+      },
+      (token) => accessTokens.discard(grantId, 'exchange', token),
+    )
+  }
+
+  function byApplication({ cloudProviderId }: Access, tenantId: string, cloud: Cloud): HandingOut {
+    const principal = { cloudProviderId, tenantId, resource: 'exchange' } as const
+    return handedOut(
+      async () => {
+        const token = await applicationTokens.get(principal)
+        refuseUnfit(token, cloud, undefined)
+        return token
+      },
+      (token) => applicationTokens.discard(principal, token),
+    )
+  }
+
+  return {
+    ofCloud,
+    reading: (connections: MailboxConnections) => createImapReading({ connections, clock, parser: imap.parser }),
+    async close(): Promise<void> {
+      await Promise.all([...open.values()].map(({ connections }) => connections.close()))
+      open.clear()
+    },
+  }
+}
+
+/** Of the tokens that were handed out only the last one is reported: an older one was replaced since. */
+function handedOut<T extends { value: { equals(other: T['value']): boolean }; expiresAt: Date }>(
+  get: () => Promise<T>,
+  discard: (token: T) => Promise<void>,
+) {
+  let last: T | undefined
+  return {
+    accessToken: async () => (last = await get()),
+    async discard(token: { value: T['value'] }) {
+      if (last?.value.equals(token.value)) await discard(last)
+    },
+  }
+}

@@ -1,0 +1,214 @@
+/**
+ * Mailboxes that tell of new mail over a connection that is held (IDLE). One process watches an account, whichever has
+ * its lock; what it hears is a hint that gives the account its turn, in whichever process, and nothing more.
+ *
+ * A watch that breaks is begun anew after a pause that grows, and begins with a hint: what came meanwhile is fetched
+ * before anybody waits again. Whatever goes wrong here is no failure of the account: it is asked more often instead.
+ */
+import { AsyncResource } from 'node:async_hooks'
+import type { Database } from '../database/index.ts'
+import type { EmailAccount, EmailAccounts } from '../email-accounts/index.ts'
+import type { Events, StoredEvent } from '../events/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { AppError } from '../kernel/errors.ts'
+import type { EmailAccountId } from '../kernel/ids.ts'
+import type { Log } from '../kernel/log.ts'
+import type { Turns } from './turns.ts'
+
+const PAUSE_MS = { first: 2000, longest: 5 * 60_000 }
+/** So many at a start begin in every hundredth of a second. */
+const AT_A_TIME = 2
+/** Another process watches: so long its word for how that goes is taken. */
+const ELSEWHERE_MS = 10 * 60_000
+/** A server that cannot do it is asked again a day later. */
+const UNABLE_MS = 24 * 60 * 60_000
+
+export interface WatchesDeps {
+  database: Database
+  clock: Clock
+  events: Events
+  emailAccounts: EmailAccounts
+  turns: Turns
+  log: Log
+  random: () => number
+}
+
+interface Watch {
+  /** By whom and by which road it was opened: of another one it is no use. */
+  by: string
+  over: AbortController
+  /** Undefined as long as it is being opened. */
+  isLive: boolean
+  reason: AppError | undefined
+  ended: Promise<void>
+}
+
+export type Watches = ReturnType<typeof createWatches>
+
+export function createWatches({ database, clock, events, emailAccounts, turns, log, random }: WatchesDeps) {
+  // Begun from a turn, which holds a lock: what outlives the turn must not think that it holds it, too.
+  const outside = new AsyncResource('watches')
+  const watches = new Map<EmailAccountId, Watch>()
+  const unableUntil = new Map<EmailAccountId, number>()
+  const elsewhereUntil = new Map<EmailAccountId, number>()
+  let ending: AbortController | undefined
+  let stopListening: (() => Promise<void>) | undefined
+
+  /** After a turn that went well. Whether the account is told of new mail, and why it is not; undefined when another process knows. */
+  function keep(account: EmailAccount): { isTold: boolean; reason: AppError | undefined } | undefined {
+    const before = watches.get(account.id)
+    if (before && before.by !== byOf(account)) end(account.id)
+    if (!isWatchable(account)) return { isTold: false, reason: undefined }
+    if ((unableUntil.get(account.id) ?? 0) > clock.now().getTime()) {
+      return { isTold: false, reason: new AppError('transports.imap_no_idle') }
+    }
+    const watch = watches.get(account.id) ?? begin(account)
+    if (!watch?.isLive && (elsewhereUntil.get(account.id) ?? 0) > clock.now().getTime()) return undefined
+    return { isTold: watch?.isLive ?? false, reason: watch?.reason }
+  }
+
+  function begin(account: EmailAccount): Watch | undefined {
+    if (!ending || ending.signal.aborted) return undefined
+    const over = new AbortController()
+    const watch: Watch = {
+      by: byOf(account),
+      over,
+      isLive: false,
+      reason: undefined,
+      ended: Promise.resolve(),
+    }
+    watches.set(account.id, watch)
+    const signal = AbortSignal.any([ending.signal, over.signal])
+    watch.ended = outside
+      .runInAsyncScope(() => watched(account.id, watch, signal))
+      .finally(() => {
+        if (watches.get(account.id) === watch) watches.delete(account.id)
+      })
+    return watch
+  }
+
+  async function watched(id: EmailAccountId, watch: Watch, over: AbortSignal): Promise<void> {
+    try {
+      const { locked } = await database.tryLock(`watch:${id}`, async (lost) => {
+        elsewhereUntil.delete(id)
+        const either = AbortSignal.any([over, lost])
+        for (let attempts = 0; !either.aborted; attempts++) {
+          const beganAt = performance.now()
+          const goesOn = await once(id, watch, either)
+          watch.isLive = false
+          if (!goesOn) return
+          if (performance.now() - beganAt > PAUSE_MS.longest) attempts = 0
+          await pause(pauseAfter(watch.reason, attempts), either)
+        }
+      })
+      if (!locked) elsewhereUntil.set(id, clock.now().getTime() + ELSEWHERE_MS)
+    } catch (error) {
+      log.warn({ err: error, emailAccountId: id }, 'A mailbox could not be watched')
+    }
+  }
+
+  /** False when there is nothing to come back for. */
+  async function once(id: EmailAccountId, watch: Watch, over: AbortSignal): Promise<boolean> {
+    try {
+      const account = await emailAccounts.get(id)
+      if (!isWatchable(account) || byOf(account) !== watch.by) return false
+      const { reading } = await emailAccounts.transportOf(account)
+      if (!reading.watch) return false
+      const inbox = (await emailAccounts.folders(id)).find(({ role }) => role === 'inbox')
+      watch.isLive = true
+      await reading.watch(inbox?.remoteId ?? 'INBOX', () => void hint(id), over)
+      return true
+    } catch (thrown) {
+      const error = AppError.from(thrown)
+      watch.reason = error
+      if (error.code === 'email_accounts.not_found') return false
+      log.info({ err: error, emailAccountId: id }, 'The watch over a mailbox ended')
+      if (error.code === 'transports.imap_no_idle') {
+        unableUntil.set(id, clock.now().getTime() + UNABLE_MS)
+        return false
+      }
+      // Its turns find out when that is over, and watch again.
+      return error.remedy === 'wait' || error.remedy === 'bug'
+    }
+  }
+
+  async function hint(id: EmailAccountId): Promise<void> {
+    try {
+      await turns.wake(id)
+    } catch (error) {
+      log.warn({ err: error, emailAccountId: id }, 'A hint of new mail was lost; the mailbox is asked soon')
+    }
+  }
+
+  function pauseAfter(error: AppError | undefined, attempts: number): number {
+    const longest = Math.min(PAUSE_MS.first * 2 ** Math.min(attempts, 20), PAUSE_MS.longest)
+    const silenceMs = (error?.upstream?.retryAt?.getTime() ?? 0) - clock.now().getTime()
+    return Math.max(silenceMs, longest * (1 - random() / 2))
+  }
+
+  function end(id: EmailAccountId): void {
+    watches.get(id)?.over.abort()
+    watches.delete(id)
+  }
+
+  /** Paused, removed, opened by somebody else: what is watched no longer is let go of at once. */
+  async function heard({ kind, emailAccountId }: Pick<StoredEvent, 'kind' | 'emailAccountId'>): Promise<void> {
+    if (!emailAccountId || !kind.startsWith('email_account.') || !watches.has(emailAccountId)) return
+    if (kind === 'email_account.removed') {
+      end(emailAccountId)
+      return
+    }
+    const account = await emailAccounts.get(emailAccountId).catch(() => undefined)
+    if (!account || !isWatchable(account) || byOf(account) !== watches.get(emailAccountId)?.by) end(emailAccountId)
+  }
+
+  return {
+    keep,
+    /** How many mailboxes this process is watching. */
+    get count() {
+      return [...watches.values()].filter(({ isLive }) => isLive).length
+    },
+    async start(): Promise<void> {
+      const { signal } = (ending = new AbortController())
+      stopListening = await events.subscribe({ emailAccountIds: 'all' }, heard)
+      const accounts = (await emailAccounts.list()).filter(isWatchable)
+      void (async () => {
+        for (const [index, account] of accounts.entries()) {
+          if (signal.aborted) return
+          if (!watches.has(account.id)) begin(account)
+          if (index % AT_A_TIME === AT_A_TIME - 1) await pause(10, signal)
+        }
+      })()
+    },
+    async stop(): Promise<void> {
+      ending?.abort()
+      await stopListening?.()
+      await Promise.race([Promise.all([...watches.values()].map(({ ended }) => ended)), pause(5000, undefined)])
+    },
+  }
+}
+
+function isWatchable({ receivesBy, state }: EmailAccount): boolean {
+  return receivesBy === 'imap' && state !== 'paused' && state !== 'needs-sign-in' && state !== 'needs-admin'
+}
+
+function byOf({ receivesBy, address, principal }: EmailAccount): string {
+  return JSON.stringify([receivesBy, address, principal])
+}
+
+function pause(ms: number, over: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (over?.aborted) {
+      resolve()
+      return
+    }
+    const timer = setTimeout(done, ms)
+    timer.unref()
+    over?.addEventListener('abort', done, { once: true })
+    function done(): void {
+      clearTimeout(timer)
+      over?.removeEventListener('abort', done)
+      resolve()
+    }
+  })
+}
