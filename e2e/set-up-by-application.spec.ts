@@ -153,6 +153,19 @@ describe('the set-up with a certificate and no sign-in', { timeout: 120_000 }, (
     await page.getByRole('heading', { name: 'D. Associate a mailbox' }).waitFor()
   })
 
+  it('shows the folders of a German mailbox in each other, in both languages', async () => {
+    await page.goto(`${postkey.address}/set-up?step=c`)
+    await page.getByRole('link', { name: /Ben Ito/ }).click()
+    await page.getByLabel('Mailbox address').fill('ben@contoso.example')
+    await page.getByRole('radio', { name: 'User mailbox' }).check()
+    await page.getByRole('button', { name: 'Look into the mailbox' }).click()
+    const folders = page.getByRole('group', { name: 'Folders to read' })
+    await folders.getByRole('checkbox', { name: 'Inbox · Posteingang', checked: true }).waitFor()
+    await folders.getByText(/^2 of \d+ chosen$/).waitFor()
+    await look('set-up-d-folders')
+    await page.goto(`${postkey.address}/set-up?step=d`)
+  })
+
   it('lets a person open the mailbox instead of the application, after asking', async () => {
     await page.getByRole('link', { name: 'Open the Email Account' }).click()
     await page.getByLabel('Opened by').selectOption({ label: 'Ben Ito (ben@contoso.example)' })

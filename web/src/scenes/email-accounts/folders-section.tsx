@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, ScrollArea, Stack, Text } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -6,15 +6,14 @@ import {
   getEmailAccountsIdFoldersOptions,
   putEmailAccountsIdFoldersMutation,
   type EmailAccount,
+  type GetEmailAccountsIdFoldersResponse,
 } from '../../api/client.ts'
 import { useRefresh } from '../../api/refresh.ts'
+import { FolderPicker } from '../../components/folders/folder-picker.tsx'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
-import { language, words } from '../../words/index.ts'
-import { asOutlook, type FolderChoice } from './folder-order.ts'
-
-const INDENT_REM = 1.25
+import { words } from '../../words/index.ts'
 
 /** The folders on the server, asked for now: which of them are read. */
 export function FoldersSection({ account }: { account: EmailAccount }) {
@@ -38,8 +37,8 @@ export function FoldersSection({ account }: { account: EmailAccount }) {
   )
 }
 
-function Choice({ accountId, folders }: { accountId: string; folders: readonly FolderChoice[] }) {
-  const { read, count, save, saved, none, roles } = words.emailAccounts.folders
+function Choice({ accountId, folders }: { accountId: string; folders: GetEmailAccountsIdFoldersResponse['folders'] }) {
+  const { read, save, saved } = words.emailAccounts.folders
   const before = folders.filter(({ synced }) => synced).map(({ remoteId }) => remoteId)
   const [chosen, setChosen] = useState<string[]>()
   const refresh = useRefresh('email-accounts')
@@ -51,25 +50,9 @@ function Choice({ accountId, folders }: { accountId: string; folders: readonly F
       setChosen(undefined)
     },
   })
-  const number = new Intl.NumberFormat(language)
   return (
     <Stack gap="sm">
-      <Checkbox.Group value={chosen ?? before} onChange={setChosen} label={read} labelProps={{ size: 'sm' }}>
-        <ScrollArea.Autosize mah={320} mt="xs" viewportProps={{ tabIndex: 0, 'aria-label': read }}>
-          <Stack gap={6} p={2}>
-            {asOutlook(folders).map(({ remoteId, name, role, path, totalCount }) => (
-              <Checkbox
-                key={remoteId}
-                size="sm"
-                value={remoteId}
-                label={role ? roles[role] : name}
-                description={count(totalCount, number.format(totalCount))}
-                ml={`${(path.length - 1) * INDENT_REM}rem`}
-              />
-            ))}
-          </Stack>
-        </ScrollArea.Autosize>
-      </Checkbox.Group>
+      <FolderPicker label={read} folders={folders} chosen={chosen ?? before} onChange={setChosen} />
       {put.error && <ProblemNotice error={put.error} />}
       {chosen && (
         <Group gap="xs">
@@ -84,7 +67,6 @@ function Choice({ accountId, folders }: { accountId: string; folders: readonly F
           <Button size="xs" variant="default" onClick={() => setChosen(undefined)}>
             {words.cancel}
           </Button>
-          {chosen.length === 0 && <Text size="sm">{none}</Text>}
         </Group>
       )}
     </Stack>

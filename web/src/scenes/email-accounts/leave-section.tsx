@@ -32,14 +32,14 @@ export function LeaveSection({ account }: { account: EmailAccount }) {
       {!isDisconnected && (
         <Group justify="space-between" wrap="nowrap">
           <Text size="sm">{leave.disconnectHint}</Text>
-          <Button size="xs" variant="default" onClick={disconnectDialog.open}>
+          <Button size="xs" variant="default" style={{ flexShrink: 0 }} onClick={disconnectDialog.open}>
             {leave.disconnect}…
           </Button>
         </Group>
       )}
       <Group justify="space-between" wrap="nowrap">
         <Text size="sm">{leave.removeHint}</Text>
-        <Button size="xs" variant="default" c="error" onClick={removeDialog.open}>
+        <Button size="xs" variant="default" c="error" style={{ flexShrink: 0 }} onClick={removeDialog.open}>
           {leave.remove}…
         </Button>
       </Group>

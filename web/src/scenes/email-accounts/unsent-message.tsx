@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Group, Paper, Stack, Text } from '@mantine/core'
+import { Anchor, Badge, Button, Group, List, Paper, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { Link } from '@tanstack/react-router'
@@ -11,6 +11,7 @@ import {
 import { useRefresh } from '../../api/refresh.ts'
 import { useOnce } from '../../api/use-once.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
+import { CopyValue } from '../../components/copy-value.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Time } from '../../components/time.tsx'
 import { language, words } from '../../words/index.ts'
@@ -51,12 +52,14 @@ export function UnsentMessage({ message }: { message: Unsent }) {
             </>
           )}
         </Text>
-        {sentence !== undefined && <Text size="sm">{sentence}</Text>}
+        {/* A reason says more than that it waits. */}
+        {sentence !== undefined && !(state === 'queued' && why) && <Text size="sm">{sentence}</Text>}
         {why && (
           <Text size="sm">
             {why.title}. {why.fix}
           </Text>
         )}
+        {state === 'unknown' && <HowToDecide message={message} />}
         <Actions message={message} />
         {conversationId !== undefined && (
           <Anchor component={Link} to={`/inbox/${conversationId}`} size="sm">
@@ -65,6 +68,24 @@ export function UnsentMessage({ message }: { message: Unsent }) {
         )}
       </Stack>
     </Paper>
+  )
+}
+
+/** Where the truth is found, and what follows from it. */
+export function HowToDecide({ message: { content, messageId } }: { message: Pick<Unsent, 'content' | 'messageId'> }) {
+  const { decide, noSubject } = words.emailAccounts.unsent
+  return (
+    <div>
+      <Text size="sm" fw={500}>
+        {decide.title}
+      </Text>
+      <List size="sm" type="ordered">
+        <List.Item>{decide.look(content.subject || noSubject)}</List.Item>
+        <List.Item>{decide.there}</List.Item>
+        <List.Item>{decide.missing}</List.Item>
+      </List>
+      <CopyValue name={decide.messageId} value={`<${messageId}>`} />
+    </div>
   )
 }
 

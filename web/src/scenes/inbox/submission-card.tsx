@@ -1,5 +1,6 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle, IconClock, IconHelp, IconSend, type Icon } from '@tabler/icons-react'
+import { useDisclosure } from '@mantine/hooks'
 import { useMutation } from '@tanstack/react-query'
 import {
   postSubmissionsIdCancel,
@@ -8,10 +9,12 @@ import {
   type Submission,
 } from '../../api/client.ts'
 import { useRefresh } from '../../api/refresh.ts'
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { SignBadge } from '../../components/sign-badge.tsx'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
+import { HowToDecide } from '../email-accounts/unsent-message.tsx'
 import { useOpenDraft } from './composer/start-draft.ts'
 import classes from './message.module.css'
 import { nameOf, textOf } from './name-words.ts'
@@ -32,6 +35,8 @@ export function SubmissionCard({ submission, author }: { submission: Submission;
   const { inbox } = words
   const refresh = useRefresh('conversations', 'submissions', 'drafts', 'email-accounts')
   const openDraft = useOpenDraft()
+  const [asking, { open: ask, close }] = useDisclosure(false)
+  const again = words.emailAccounts.unsent
   const settle = useMutation({
     mutationFn: async (act: 'retry' | 'cancel' | 'was-sent' | 'send-again') => {
       const path = { id }
@@ -82,15 +87,29 @@ export function SubmissionCard({ submission, author }: { submission: Submission;
             <Text size="sm">{words.remedies[why.remedy]}</Text>
           </Alert>
         )}
-        {state === 'unknown' && <Text size="sm">{inbox.decide}</Text>}
-        {settle.error && <ProblemNotice error={settle.error} />}
+        {state === 'unknown' && <HowToDecide message={submission} />}
+        {settle.error && !asking && <ProblemNotice error={settle.error} />}
         <Group gap="xs">
           {state === 'failed' && act('retry')}
           {state === 'queued' && why && act('retry', inbox.tryNow)}
           {state === 'queued' && act('cancel')}
           {state === 'unknown' && act('was-sent')}
-          {state === 'unknown' && act('send-again')}
+          {state === 'unknown' && (
+            <Button size="compact-sm" variant="default" onClick={ask}>
+              {inbox.submissionActs['send-again']}
+            </Button>
+          )}
         </Group>
+        <ConfirmDialog
+          opened={asking}
+          onClose={close}
+          title={again.sendAgainTitle}
+          sentence={again.sendAgainSentence}
+          confirm={again.retry}
+          busy={settle.isPending}
+          error={settle.error}
+          onConfirm={() => settle.mutate('send-again', { onSuccess: close })}
+        />
       </Stack>
     </article>
   )

@@ -174,11 +174,8 @@ export const emailAccounts = {
     title: 'Folders',
     sentence: 'Mail of the chosen folders is read from now on. What was read before stays.',
     read: 'Folders that are read',
-    count: (count: number, figure: string) => (count === 1 ? '1 message' : `${figure} messages`),
     save: 'Save the folders',
     saved: 'The folders are saved',
-    none: 'Choose at least one folder.',
-    roles: { inbox: 'Inbox', sent: 'Sent', drafts: 'Drafts', archive: 'Archive', junk: 'Junk', trash: 'Deleted' },
   },
 
   details: {
@@ -217,8 +214,16 @@ export const emailAccounts = {
     },
     sentences: {
       queued: 'It waits for its turn, or for the mailbox to work again.',
-      unknown: 'Nobody knows whether it went out. Look into Sent Items of the mailbox, then decide.',
+      unknown: 'Nobody knows whether it went out, and Postkey does not guess, so that nobody gets it twice.',
       failed: 'It did not go out.',
+    },
+    decide: {
+      title: 'What you can do',
+      look: (subject: string) =>
+        `Open the Sent folder of the mailbox in Outlook, or wherever you read it, and look for “${subject}”.`,
+      there: 'It is there: press “It was sent”. Nothing else happens.',
+      missing: 'It is not there, also after some minutes: press “It was not sent: send again”.',
+      messageId: 'Message-ID, by which a message trace of the mail server finds it',
     },
     tries: (count: number) => (count === 1 ? '1 try' : `${count} tries`),
     retry: 'Send again',

@@ -135,6 +135,4 @@ export const inbox = {
     'send-again': 'It was not: send again',
   },
   tryNow: 'Try now',
-  decide:
-    'Look into Sent Items of the mailbox: is the message there? Postkey does not guess, so that nobody gets it twice.',
 }

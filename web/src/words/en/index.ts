@@ -6,6 +6,7 @@ import { doctor } from './doctor.ts'
 import { deviceSignIn } from './device-sign-in.ts'
 import { everywhere } from './everywhere.ts'
 import { entry } from './entry.ts'
+import { folderPicker } from './folder-picker.ts'
 import { inbox } from './inbox.ts'
 import { alerts, incidents } from './incidents.ts'
 import { keyboard } from './keyboard.ts'
@@ -34,6 +35,7 @@ export const english = {
   doctor,
   deviceSignIn,
   emailAccounts,
+  folderPicker,
   people,
   audit,
   settings,

@@ -1,11 +1,15 @@
 import type { GetEmailAccountsIdFoldersResponse } from '../../api/client.ts'
 
-export type FolderChoice = GetEmailAccountsIdFoldersResponse['folders'][number]
+/** What a tree needs of a folder, asked before a mailbox is associated or after. */
+export type ShownFolder = Pick<
+  GetEmailAccountsIdFoldersResponse['folders'][number],
+  'remoteId' | 'name' | 'path' | 'role' | 'totalCount'
+>
 
-const ROLES: readonly FolderChoice['role'][] = ['inbox', 'sent', 'drafts', 'archive', 'junk', 'trash']
+const ROLES: readonly ShownFolder['role'][] = ['inbox', 'sent', 'drafts', 'archive', 'junk', 'trash']
 
 /** As Outlook shows them: those with a role first, the others by name, each right below the one it is in. */
-export function asOutlook<T extends Pick<FolderChoice, 'path' | 'role'>>(folders: readonly T[]): T[] {
+export function asOutlook<T extends Pick<ShownFolder, 'path' | 'role'>>(folders: readonly T[]): T[] {
   const roleOfTop = new Map(folders.filter(({ path }) => path.length === 1).map(({ path, role }) => [path[0], role]))
   const rank = ({ path }: T) => {
     const role = roleOfTop.get(path[0])

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import type { ShownFolder } from './folder-order.ts'
+import { foundIn, holdsChosen, treeOf, type FolderNode } from './folder-tree.ts'
+
+const folder = (path: string[], role?: ShownFolder['role']): ShownFolder => ({
+  ...{ remoteId: path.join('|'), path, name: path.at(-1)!, totalCount: 0 },
+  ...(role && { role }),
+})
+const GERMAN = [
+  folder(['Kunden', 'Süd']),
+  folder(['Posteingang'], 'inbox'),
+  folder(['Kunden']),
+  folder(['Posteingang', 'Bestellungen', '2024']),
+  folder(['Posteingang', 'Bestellungen']),
+  folder(['Gelöschte Elemente'], 'trash'),
+]
+
+/** Names, and in brackets what lies in them. */
+function drawn(nodes: readonly FolderNode[]): string {
+  return nodes.map(({ names, below }) => names.join('/') + (below.length > 0 ? `[${drawn(below)}]` : '')).join(' ')
+}
+
+describe('the tree of folders', () => {
+  it('puts each folder into the one that it lies in, those with a role first', () => {
+    expect(drawn(treeOf(GERMAN))).toBe('Posteingang[Bestellungen[2024]] Gelöschte Elemente Kunden[Süd]')
+  })
+
+  it('keeps a folder whose parent is not in the list, with the names between', () => {
+    expect(drawn(treeOf([folder(['Projekte', 'Alt', '2019'])]))).toBe('Projekte/Alt/2019')
+    expect(drawn(treeOf([folder(['Projekte']), folder(['Projekte', 'Alt', '2019'])]))).toBe('Projekte[Alt/2019]')
+  })
+
+  it('tells apart what only looks alike: a name may hold any separator', () => {
+    expect(drawn(treeOf([folder(['a/b']), folder(['a']), folder(['a', 'b', 'c'])]))).toBe('a[b/c] a/b')
+  })
+
+  it('finds a folder with all that it lies in, and leaves the rest out', () => {
+    expect(drawn(foundIn(treeOf(GERMAN), 'SÜD'))).toBe('Kunden[Süd]')
+    expect(drawn(foundIn(treeOf(GERMAN), '2024'))).toBe('Posteingang[Bestellungen[2024]]')
+    expect(foundIn(treeOf(GERMAN), 'nowhere')).toEqual([])
+  })
+
+  it('knows below which folders something is chosen', () => {
+    const [inbox, , kunden] = treeOf(GERMAN)
+    const chosen = new Set(['Posteingang|Bestellungen|2024', 'Kunden'])
+    expect([holdsChosen(inbox!, chosen), holdsChosen(kunden!, chosen)]).toEqual([true, false])
+  })
+})

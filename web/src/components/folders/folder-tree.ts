@@ -1,0 +1,53 @@
+/** Folders as they lie in each other, out of the list that a server gives. */
+import { asOutlook, type ShownFolder } from './folder-order.ts'
+
+export interface FolderNode<T extends ShownFolder = ShownFolder> {
+  folder: T
+  /** Where the one that it lies in is not in the list: the names from there on, ending with its own. */
+  names: readonly string[]
+  below: FolderNode<T>[]
+}
+
+/** In the order of Outlook. One whose parent is missing lies under the nearest that is there, or at the top. */
+export function treeOf<T extends ShownFolder>(folders: readonly T[]): FolderNode<T>[] {
+  const top: FolderNode<T>[] = []
+  const byPath = new Map<string, FolderNode<T>>()
+  // Ordered, whatever a folder lies in comes before it.
+  for (const folder of asOutlook(folders)) {
+    const path = folder.path.length > 0 ? folder.path : [folder.name]
+    const depth = depthOfNearest(path, byPath)
+    const node: FolderNode<T> = { folder, names: path.slice(depth), below: [] }
+    byPath.set(keyOf(path), node)
+    const parent = depth === 0 ? undefined : byPath.get(keyOf(path.slice(0, depth)))
+    ;(parent?.below ?? top).push(node)
+  }
+  return top
+}
+
+/** What has the sought words in its name, with all that it lies in. */
+export function foundIn<T extends ShownFolder>(nodes: readonly FolderNode<T>[], sought: string): FolderNode<T>[] {
+  const wanted = sought.trim().toLocaleLowerCase()
+  if (wanted === '') return [...nodes]
+  return nodes.flatMap((node) => {
+    const below = foundIn(node.below, wanted)
+    const isFound = [...node.names, node.folder.name].some((name) => name.toLocaleLowerCase().includes(wanted))
+    return isFound || below.length > 0 ? [{ ...node, below }] : []
+  })
+}
+
+/** Whether something that is chosen lies in it, so that it is shown from the beginning. */
+export function holdsChosen({ below }: FolderNode, chosen: ReadonlySet<string>): boolean {
+  return below.some((node) => chosen.has(node.folder.remoteId) || holdsChosen(node, chosen))
+}
+
+function depthOfNearest(path: readonly string[], byPath: ReadonlyMap<string, unknown>): number {
+  for (let depth = path.length - 1; depth > 0; depth--) {
+    if (byPath.has(keyOf(path.slice(0, depth)))) return depth
+  }
+  return 0
+}
+
+/** Names of folders hold any character, so no separator tells them apart. */
+function keyOf(path: readonly string[]): string {
+  return JSON.stringify(path)
+}
