@@ -13,8 +13,8 @@ export async function layMessages(
   { messages, conversations }: { messages: number; conversations: number },
 ): Promise<void> {
   await database.query(`
-    CREATE TEMP TABLE texts AS SELECT n, string_agg('w' || (random() * 4000)::int || CASE WHEN k % 12 = 0 THEN '.' ELSE '' END, ' ') AS text
-    FROM generate_series(0, ${TEXTS - 1}) n, generate_series(1, ${WORDS_OF_A_TEXT}) k GROUP BY n`)
+    CREATE TEMP TABLE texts AS SELECT n, text, setweight(to_tsvector('simple', text), 'C') AS vector FROM (SELECT n, string_agg('w' || (random() * 4000)::int || CASE WHEN k % 12 = 0 THEN '.' ELSE '' END, ' ') AS text
+    FROM generate_series(0, ${TEXTS - 1}) n, generate_series(1, ${WORDS_OF_A_TEXT}) k GROUP BY n) AS drawn`)
   await database.query(`
     CREATE TEMP TABLE laid AS SELECT n, gen_random_uuid() AS id FROM generate_series(0, ${conversations - 1}) n`)
   await database.query('CREATE INDEX ON laid (n)')
@@ -38,7 +38,7 @@ export async function layMessages(
        '[]', '[]', '[]', '[]', '{}', '{}', 'thread-' || laid.n, NULL,
        timestamptz '2025-11-01' - laid.n * interval '8 minutes' - i / $3 * interval '1 hour', '{seen}',
        laid.n % 10 = 1 AND i < $3, 'Good morning, about order ' || laid.n, 'html', '<p>' || text || '</p>', false, true, now(),
-       setweight(to_tsvector('simple', 'Order ' || laid.n), 'A') || setweight(to_tsvector('simple', text), 'C')
+       setweight(to_tsvector('simple', 'Order ' || laid.n), 'A') || vector
      FROM generate_series(0, $2::int - 1) i JOIN laid ON laid.n = i % $3::int JOIN texts ON texts.n = i % ${TEXTS}`,
     [accountId, messages, conversations],
   )
@@ -47,7 +47,7 @@ export async function layMessages(
      WHERE email_account_id = $1`,
     [accountId],
   )
-  await database.query('DROP TABLE texts; DROP TABLE laid')
+  await database.query('DROP TABLE texts, laid')
   // What autovacuum does some minutes after so much was written.
   await database.query('VACUUM ANALYZE conversations')
   await database.query('VACUUM ANALYZE messages')

@@ -193,6 +193,9 @@ async function start(place: Place, bin: string, durable: boolean): Promise<strin
     // What was asked stays out of the log: statements may carry what people wrote.
     log_min_error_statement: 'panic',
     log_checkpoints: 'off',
+    // Our statements are short: to compile one, or to spread it over processes, takes longer than to run it.
+    jit: 'off',
+    max_parallel_workers_per_gather: '0',
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   }
   const command = ['-D', place.data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
