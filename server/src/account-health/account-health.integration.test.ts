@@ -17,7 +17,10 @@ const emailAccounts = createEmailAccounts({
   database,
   clock,
   events,
-  transports: { of: () => Promise.reject(new AppError('transports.unavailable')) },
+  transports: {
+    canSendByGraph: () => Promise.resolve(true),
+    of: () => Promise.reject(new AppError('transports.unavailable')),
+  },
   cloudProviders: { get: () => Promise.reject(new TypeError('nothing is associated here')) },
   cloudProviderOf: () => Promise.reject(new TypeError('nothing is associated here')),
   audit: { record: () => Promise.resolve() },

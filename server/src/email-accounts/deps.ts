@@ -19,7 +19,7 @@ export interface EmailAccountsDeps {
   database: Database
   clock: Clock
   events: Events
-  transports: Pick<Transports, 'of'>
+  transports: Pick<Transports, 'of' | 'canSendByGraph'>
   /** Of which cloud provider a grant is; throws when there is no such grant. */
   cloudProviderOf: (grantId: GrantId) => Promise<CloudProviderId>
   cloudProviders: Pick<CloudProviders, 'get'>

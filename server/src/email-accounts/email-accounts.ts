@@ -15,6 +15,7 @@ import { createLifecycle } from './lifecycle.ts'
 import { createPreflights } from './preflights.ts'
 import { createOpeners } from './openers.ts'
 import type { RemovalCounts } from './removal-counts.ts'
+import { createRoads } from './roads.ts'
 import { refuseSilent, type StateSignal } from './states.ts'
 import { createUpdating, type UpdateInput } from './updating.ts'
 
@@ -57,6 +58,11 @@ export interface EmailAccounts {
 
   /** Opens the mailbox. Throws for one that is paused or disconnected: nothing goes out of it either. */
   transportOf(account: EmailAccount): Promise<MailTransport>
+  /**
+   * Sends by Graph from now on, where that is allowed, because the way by SMTP is closed for the mailbox. Audited; false
+   * when nothing was changed.
+   */
+  sendByGraphInstead(id: EmailAccountId, why: AppError): Promise<boolean>
   /** Takes over new folders and new names from the server. */
   takeOverFolders(tx: Tx, id: EmailAccountId, remote: readonly RemoteFolder[]): Promise<void>
   forgetFolder(tx: Tx, folder: SyncedFolder): Promise<void>
@@ -95,6 +101,7 @@ export function createEmailAccounts(deps: EmailAccountsDeps): EmailAccounts {
   const parts = { ...deps, ...changes, lifecycle, folders, preflights, openers: createOpeners(deps) }
   const checks = createCapabilityChecks(parts)
   const { update } = createUpdating(parts)
+  const { sendByGraphInstead } = createRoads(parts)
 
   const lostHooks: ((tx: Tx, id: EmailAccountId) => Promise<boolean>)[] = []
   const renewedHooks: ((grantId: GrantId) => Promise<void>)[] = []
@@ -131,6 +138,7 @@ export function createEmailAccounts(deps: EmailAccountsDeps): EmailAccounts {
       await update(id, { folderRemoteIds }, actor)
     },
     transportOf,
+    sendByGraphInstead,
     takeOverFolders: folders.takeOver,
     forgetFolder: folders.forget,
     onSignInLost: (hook) => void lostHooks.push(hook),

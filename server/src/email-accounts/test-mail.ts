@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
-import { newMessageId } from '../mail/index.ts'
-import type { DraftSending } from '../transports/index.ts'
+import { composeMime, newMessageId, type OutgoingMessage, type RemoteMessage } from '../mail/index.ts'
+import type { DraftSending, MailTransport, MessageSending, ReadingTransport } from '../transports/index.ts'
 import type { EmailAccount } from './email-account.ts'
 
 /** How long to look for the Sent copy, which comes a moment later. */
@@ -10,11 +10,11 @@ const LOOKS_AFTER_MS = [500, 1000, 2000]
 
 /**
  * Sends a mail from the mailbox to itself: the one way to know whether it may send in its own name. What is refused
- * leaves no draft behind. With Send on Behalf it goes out, too, and customers see by whom: only the Sent copy tells.
+ * leaves no draft behind. On behalf of it the mail goes out, too, and customers see by whom: only the Sent copy tells.
  */
-export async function sendTestMail(transport: DraftSending, { name, address }: EmailAccount, clock: Clock) {
+export async function sendTestMail(transport: MailTransport, { name, address }: EmailAccount, clock: Clock) {
   const itself = { name, address }
-  const { remoteId } = await transport.createDraft({
+  const message: OutgoingMessage = {
     messageId: newMessageId(address),
     sentAt: clock.now(),
     from: itself,
@@ -22,27 +22,46 @@ export async function sendTestMail(transport: DraftSending, { name, address }: E
     cc: [],
     bcc: [],
     subject: 'Postkey: this mailbox can send',
-    text: `An admin of Postkey tried whether ${address} can send in its own name. It can: this is that mail, from the mailbox to itself. Nobody else got it, nothing is to be done, and it can be deleted.\n`,
+    text: `An admin of Postkey tried whether ${address} can send. It can. Nobody else got this mail.\n`,
     inReplyTo: [],
     references: [],
     attachments: [],
-  })
-  try {
-    await transport.sendDraft(remoteId)
-  } catch (thrown) {
-    // The answer may be lost of what was done; a refusal is told either way, and tidying up must not hide it.
-    const became = await transport.whatBecameOf(remoteId).catch(() => undefined)
-    if (became === 'sent' || became === 'underway') return
-    if (became === 'draft') await transport.deleteDraft(remoteId).catch(() => undefined)
-    throw AppError.from(thrown)
   }
-  await refuseOnBehalf(transport, remoteId, address)
+  const { sending, reading } = transport
+  const findCopy =
+    sending.by === 'draft' ? await sendByDraft(sending, message) : await sendWhole(sending, reading, message)
+  if (findCopy) await refuseOnBehalf(findCopy, address)
 }
 
-async function refuseOnBehalf(transport: DraftSending, remoteId: string, address: string): Promise<void> {
+type FindCopy = () => Promise<RemoteMessage | undefined>
+
+async function sendByDraft(sending: DraftSending, message: OutgoingMessage): Promise<FindCopy | undefined> {
+  const { remoteId } = await sending.createDraft(message)
+  try {
+    await sending.sendDraft(remoteId)
+  } catch (thrown) {
+    // The answer may be lost of what was done; a refusal is told either way, and tidying up must not hide it.
+    const became = await sending.whatBecameOf(remoteId).catch(() => undefined)
+    if (became === 'sent' || became === 'underway') return undefined
+    if (became === 'draft') await sending.deleteDraft(remoteId).catch(() => undefined)
+    throw AppError.from(thrown)
+  }
+  return () => sending.findSent(remoteId)
+}
+
+async function sendWhole(
+  sending: MessageSending,
+  reading: ReadingTransport,
+  message: OutgoingMessage,
+): Promise<FindCopy | undefined> {
+  await sending.send(await composeMime(message), { from: message.from.address, to: [message.from.address] })
+  return async () => (await reading.findByMessageId(message.messageId, 'sent'))[0]
+}
+
+async function refuseOnBehalf(findCopy: FindCopy, address: string): Promise<void> {
   for (const afterMs of LOOKS_AFTER_MS) {
     await pause(afterMs)
-    const copy = await transport.findSent(remoteId)
+    const copy = await findCopy()
     if (!copy) continue
     const sender = copy.sender?.address.toLowerCase() ?? ''
     if (sender !== '' && sender !== address.toLowerCase()) throw new AppError('email_accounts.sends_on_behalf')

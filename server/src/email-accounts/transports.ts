@@ -1,4 +1,4 @@
-import type { Cloud, CloudProvider } from '../cloud-providers/index.ts'
+import { type Cloud, type CloudProvider, scopesFor, scopesMissing } from '../cloud-providers/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { CloudProviderId, GrantId } from '../kernel/ids.ts'
 import type { Secret } from '../kernel/secret.ts'
@@ -7,6 +7,7 @@ import {
   createCallBudget,
   createGraphTransport,
   directoryAddresses,
+  appendSentBy,
   imapPreflight,
   type CallBudget,
   type GraphTransportOptions,
@@ -14,6 +15,7 @@ import {
 } from '../transports/index.ts'
 import type { EmailAccount } from './email-account.ts'
 import { createReadingByImap, type ImapDeps } from './reading-by-imap.ts'
+import { createSendingBySmtp } from './sending-by-smtp.ts'
 
 /** Which mailbox, and who opens it. */
 export type AccountAccess = Pick<EmailAccount, 'address' | 'kind' | 'cloudProviderId' | 'principal'> &
@@ -23,6 +25,8 @@ export type AccountAccess = Pick<EmailAccount, 'address' | 'kind' | 'cloudProvid
 /** Opens mailboxes. */
 export interface Transports {
   of(access: AccountAccess): Promise<MailTransport>
+  /** Whether it may be sent from by Graph as well, as far as is known without asking. */
+  canSendByGraph(access: AccountAccess): Promise<boolean>
   /** Addresses that the application is shown in an organization; seldom permitted. */
   addressesIn(where: Pick<ApplicationPrincipal, 'cloudProviderId' | 'tenantId'>): Promise<string[]>
 }
@@ -55,6 +59,7 @@ type Opener = Required<Pick<GraphTransportOptions, 'address' | 'principal' | 'ac
 export function createTransports(deps: TransportsDeps): CountedTransports {
   const { clock, egress, cloudProviders, grants, accessTokens, applicationTokens } = deps
   const byImap = createReadingByImap(deps)
+  const bySmtp = createSendingBySmtp({ accessTokens, grants, dialGuard: deps.imap.dialGuard })
   const budgets = new Map<string, CallBudget>()
   type Budgeted = Pick<AccountAccess, 'cloudProviderId' | 'address'>
   const keyOf = ({ cloudProviderId, address }: Budgeted) => `${cloudProviderId} ${address.toLowerCase()}`
@@ -75,18 +80,22 @@ export function createTransports(deps: TransportsDeps): CountedTransports {
         ? createGraphTransport({ ...opened, ...(await byGrant(access, access.principal.grantId)) })
         : createGraphTransport({ ...opened, ...byApplication(access, access.principal.tenantId) })
     const { receivesBy = 'graph', sendsBy = 'graph' } = access
-    if (sendsBy !== 'graph') throw new TypeError('no mailbox is sent from by SMTP yet')
-    if (receivesBy === 'graph') {
-      return { preflight: () => graph.preflight(), reading: graph.reading, sending: graph.sending }
-    }
-    const connections = byImap.ofCloud(access, cloud, await isOwn(access))
+    const own = await isOwn(access)
+    const connections = byImap.ofCloud(access, cloud, own)
+    const sending =
+      sendsBy === 'graph'
+        ? graph.sending
+        : await bySmtp.ofCloud(access, cloud, { isOwn: own, appendSent: appendSentBy(connections) })
+    const { sending: drafts } = graph
+    if (receivesBy === 'graph') return { preflight: () => graph.preflight(), reading: graph.reading, sending, drafts }
     return {
       async preflight() {
         const [read, { lights }] = await Promise.all([imapPreflight(connections), graph.preflight()])
         return { lights: [...read, ...lights.filter(({ what }) => what === 'writes' || what === 'sends')] }
       },
       reading: byImap.reading(connections),
-      sending: graph.sending,
+      sending,
+      drafts,
     }
   }
 
@@ -104,6 +113,15 @@ export function createTransports(deps: TransportsDeps): CountedTransports {
         (token, claims) => accessTokens.discard(grantId, 'graph', token, claims),
       ),
     }
+  }
+
+  /** Whether what the person consented to is enough for Graph. */
+  async function canSendByGraph({ kind, cloudProviderId, principal }: AccountAccess): Promise<boolean> {
+    if (principal.kind !== 'grant') return true
+    const cloud = cloudProviders.cloudOf(await cloudProviders.get(cloudProviderId))
+    const { scopesGranted } = await grants.get(principal.grantId)
+    const wanted = scopesFor({ receives: undefined, sends: 'graph', kinds: [kind] }, cloud)
+    return scopesMissing(wanted, scopesGranted).length === 0
   }
 
   function byApplication(
@@ -133,8 +151,12 @@ export function createTransports(deps: TransportsDeps): CountedTransports {
   return {
     of,
     addressesIn,
+    canSendByGraph,
     silentUntil: (access) => budgets.get(keyOf(access))?.pausedUntil(),
-    close: () => byImap.close(),
+    async close() {
+      bySmtp.close()
+      await byImap.close()
+    },
   }
 }
 

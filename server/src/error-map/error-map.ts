@@ -3,10 +3,18 @@ import { ENTRA_PEOPLE } from './entra-people.ts'
 import { ENTRA_PROTOCOL } from './entra-protocol.ts'
 import { GRAPH } from './graph.ts'
 import { IMAP } from './imap.ts'
+import { SMTP } from './smtp.ts'
 import type { MapEntry } from './map-entry.ts'
 
 /** All of it. `docs/error-map.md` is generated from this list (`npm run errors`). */
-export const ERROR_MAP: readonly MapEntry[] = [...ENTRA_PEOPLE, ...ENTRA_APPLICATIONS, ...ENTRA_PROTOCOL, ...GRAPH, ...IMAP]
+export const ERROR_MAP: readonly MapEntry[] = [
+  ...ENTRA_PEOPLE,
+  ...ENTRA_APPLICATIONS,
+  ...ENTRA_PROTOCOL,
+  ...GRAPH,
+  ...IMAP,
+  ...SMTP,
+]
 
 const BY_CODE = new Map(ERROR_MAP.flatMap((entry) => entry.codes.map((code) => [keyOf(code), entry])))
 

@@ -50,6 +50,10 @@ const SAME_AS: Readonly<Partial<Record<ErrorCode, number | string>>> = {
   'transports.imap_no_access': 'AuthenticatedButNotConnected',
   'transports.imap_application_unknown': 'AuthenticatedButNotConnected',
   'transports.imap_too_many_connections': 'TooManyConnections',
+  'transports.smtp_off': '5.7.139 SmtpClientAuthentication',
+  'transports.smtp_token_refused': '5.7.3',
+  'transports.smtp_sign_in_blocked': '5.7.139',
+  'transports.smtp_sender_blocked': '5.1.8',
 }
 
 /**

@@ -332,6 +332,11 @@ export const CONNECTING = {
     remedy: 'admin',
     fix: 'Customers see the person who signed in beside the mailbox. Mail is sent all the same. If that is not wanted, give the person Send As: Add-RecipientPermission <mailbox> -Trustee <person> -AccessRights SendAs. It may take an hour to work.',
   },
+  'email_accounts.road_needs_person': {
+    title: 'Where the application itself opens a mailbox, mail is read and sent by Graph only',
+    remedy: 'admin',
+    fix: 'Leave both roads at Graph, or let a person open the mailbox: then IMAP and SMTP can be chosen.',
+  },
   'email_accounts.mail_waits': {
     title: 'Mail still waits to be sent from the mailbox',
     remedy: 'admin',

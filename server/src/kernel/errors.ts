@@ -7,6 +7,7 @@ import { GRANTS } from './catalogue-of-grants.ts'
 import { TELLING } from './catalogue-of-telling.ts'
 import { REGISTRATIONS } from './catalogue-of-registrations.ts'
 import { WORKING } from './catalogue-of-working.ts'
+import { BY_SMTP } from './catalogue-of-smtp.ts'
 
 /**
  * Every failure a person may meet, in one list.
@@ -174,6 +175,7 @@ export const CATALOGUE = {
   ...REGISTRATIONS,
   ...WORKING,
   ...OF_IMAP,
+  ...BY_SMTP,
   ...TELLING,
 } as const satisfies Record<string, CatalogueEntry>
 
@@ -203,6 +205,8 @@ export interface Upstream {
   claims?: string
   /** The other side wants silence until then. */
   retryAt?: Date
+  /** A message may have been sent although it failed: nobody sends it again before it is known. */
+  mayHaveGone?: true
 }
 
 export class AppError extends Error {

@@ -46,6 +46,15 @@ export async function composeMime(message: OutgoingMessage): Promise<Buffer> {
   return root.build()
 }
 
+/** As it is handed over by SMTP: who else got it is nobody's business (RFC 5322 §3.6.3). Our own copy keeps the field. */
+export function withoutBcc(mime: Buffer): Buffer {
+  const end = mime.indexOf('\r\n\r\n')
+  const head = mime.toString('latin1', 0, end < 0 ? mime.length : end + 2)
+  // With its continuation lines.
+  const open = head.replaceAll(/^bcc[ \t]*:.*\r\n(?:[ \t].*\r\n)*/gim, '')
+  return end < 0 ? Buffer.from(open, 'latin1') : Buffer.concat([Buffer.from(open, 'latin1'), mime.subarray(end + 2)])
+}
+
 interface NameEncoder {
   _encodeAddressName(name: string): string
 }

@@ -4,7 +4,7 @@ import { createEmailAccounts } from '../email-accounts/index.ts'
 import { createEvents } from '../events/index.ts'
 import type { ConversationId } from '../kernel/ids.ts'
 import type { RemoteMessage } from '../mail/index.ts'
-import { createTestClock, storeEmailAccount, type TestDatabase } from '../test-kit/index.ts'
+import { createTestClock, storeEmailAccount, type TestClock, type TestDatabase } from '../test-kit/index.ts'
 import { countUnsent } from './count-unsent.ts'
 import { createDelivery } from './delivery.ts'
 import { createOutbox, LEASE_MS, type Outbox } from './outbox.ts'
@@ -16,18 +16,28 @@ import { createSubmissionDesk } from './submissions.ts'
 export const silent = pino({ level: 'silent' })
 
 /** An outbox over a real database, whose steps can be broken at every boundary, and a mailbox that objects. */
-export async function outboxForTest(database: TestDatabase, { kind = 'shared' }: { kind?: 'shared' | 'user' } = {}) {
+export async function outboxForTest<S extends StrictMailServer = StrictMailServer>(
+  database: TestDatabase,
+  {
+    kind = 'shared',
+    serverFor = (clock) => new StrictMailServer(clock) as S,
+    canSendByGraph = true,
+  }: { kind?: 'shared' | 'user'; serverFor?: (clock: TestClock) => S; canSendByGraph?: boolean } = {},
+) {
   // What an earlier test left is not this one's to send.
   await database.db.deleteFrom('submissions').execute()
   const clock = createTestClock('2026-03-01T09:00:00Z')
-  const server = new StrictMailServer(clock)
+  const server = serverFor(clock)
   const events = createEvents(database)
   const conversations = createConversations({ database, clock, events })
   const emailAccounts = createEmailAccounts({
     database,
     clock,
     events,
-    transports: { of: () => Promise.resolve(server.transport()) },
+    transports: {
+      canSendByGraph: () => Promise.resolve(canSendByGraph),
+      of: () => Promise.resolve(server.transport()),
+    },
     cloudProviders: { get: () => Promise.reject(new TypeError('nothing is associated here')) },
     cloudProviderOf: () => Promise.reject(new TypeError('nothing is associated here')),
     // Whatever admins do is told to the audit list of `people`, which this room does not know.

@@ -10,6 +10,8 @@ import type { Submission, SubmissionAttachment, SubmissionContent, SubmissionSta
 /** On which workers are woken. A hint: the table is the truth. */
 export const OUTBOX_CHANNEL = 'submissions'
 
+const MINUTE_MS = 60_000
+
 /** How long a claim holds without a sign of life of its worker. */
 export const LEASE_MS = 60_000
 
@@ -36,6 +38,8 @@ export type Change = Partial<
     | 'remote_message_id'
     | 'sent_message_id'
     | 'conversation_id'
+    | 'was_unclear'
+    | 'state_detail'
   >
 > & { state_reason?: ErrorCode | null }
 
@@ -131,6 +135,28 @@ export function createOutbox({ database, clock, events }: { database: Database; 
       .where('claimed_by', '=', claimed.claimed_by)
       .executeTakeFirst()
     if (numUpdatedRows === 0n) throw new Overtaken(claimed.id)
+  }
+
+  /**
+   * Where the server counts messages: throws, with the time at which there is room again, as long as the mailbox has had
+   * its share of a minute. Counted in the table, because other processes send as well.
+   *
+   * @throws {AppError} `transports.smtp_pace`
+   */
+  async function refuseHaste(row: SubmissionRow, messagesPerMinute: number | undefined): Promise<void> {
+    if (messagesPerMinute === undefined) return
+    const begun = await db
+      .selectFrom('submissions')
+      .select('send_begun_at')
+      .where('email_account_id', '=', row.email_account_id)
+      .where('send_begun_at', '>', new Date(clock.now().getTime() - MINUTE_MS))
+      .orderBy('send_begun_at', 'desc')
+      .limit(messagesPerMinute)
+      .execute()
+    const oldest = begun[messagesPerMinute - 1]?.send_begun_at
+    if (!oldest) return
+    const retryAt = new Date(oldest.getTime() + MINUTE_MS)
+    throw new AppError('transports.smtp_pace', { upstream: { retryAt } })
   }
 
   function leaseEnd(): Date {
@@ -255,7 +281,21 @@ export function createOutbox({ database, clock, events }: { database: Database; 
     )
   }
 
-  return { claim, save, renew, overrule, tell, nextDueAt, hurry, lock, outgoing, attachmentsOf, dropBytes, present }
+  return {
+    claim,
+    save,
+    renew,
+    refuseHaste,
+    overrule,
+    tell,
+    nextDueAt,
+    hurry,
+    lock,
+    outgoing,
+    attachmentsOf,
+    dropBytes,
+    present,
+  }
 }
 
 /** Now, or when it is no longer held. */
@@ -278,6 +318,7 @@ function toSubmission(row: SubmissionRow, now: Date, attachments: readonly Submi
     remoteMessageId: row.remote_message_id ?? undefined,
     state: row.state,
     reason: (row.state_reason as ErrorCode | null) ?? undefined,
+    detail: row.state_detail ?? undefined,
     attempts: row.attempts,
     nextTryAt: WAITS.includes(row.state) ? row.due_at : undefined,
     notBefore: isHeld ? row.not_before! : undefined,

@@ -68,6 +68,7 @@ export async function linkCopy(
   await outbox.overrule(tx, row, {
     state: 'sent',
     state_reason: null,
+    state_detail: null,
     sent_message_id: copy.messageId,
     conversation_id: copy.conversationId,
     remote_message_id: copy.rfcMessageId ?? null,

@@ -52,10 +52,10 @@ export class StrictMailServer {
   readonly #items: Item[] = []
   readonly #later: { at: number; effect: () => void }[] = []
   readonly #stalled: (() => void)[] = []
-  readonly #clock: TestClock
+  protected readonly clock: TestClock
 
   constructor(clock: TestClock) {
-    this.#clock = clock
+    this.clock = clock
   }
 
   get leftoverDrafts(): number {
@@ -96,28 +96,28 @@ export class StrictMailServer {
         road: 'graph',
         by: 'draft',
         limits: { messageBytes: 1e9, attachmentBytes: 3 * 1024 * 1024 - 1 },
-        createDraft: (message) => this.#step('createDraft', () => this.#create(message)),
-        attach: (remoteId, { content }) => this.#step('attach', () => this.#attach(remoteId, content)),
-        sendDraft: (remoteId) => this.#step('sendDraft', () => this.#send(remoteId)),
+        createDraft: (message) => this.step('createDraft', () => this.#create(message)),
+        attach: (remoteId, { content }) => this.step('attach', () => this.#attach(remoteId, content)),
+        sendDraft: (remoteId) => this.step('sendDraft', () => this.#send(remoteId)),
         whatBecameOf: (remoteId) =>
-          this.#step('whatBecameOf', () => {
+          this.step('whatBecameOf', () => {
             const place = this.#find(remoteId)?.place
             return place === 'drafts' ? 'draft' : place === 'sent' ? 'sent' : 'gone'
           }),
         findSent: (remoteId) =>
-          this.#step('findSent', () => {
+          this.step('findSent', () => {
             const item = this.#find(remoteId)
             return item?.place === 'sent' ? this.copyOf(item) : undefined
           }),
         findDrafts: (messageId) =>
-          this.#step('findDrafts', () => {
+          this.step('findDrafts', () => {
             this.#settle()
             return this.#items
               .filter(({ place, message }) => place === 'drafts' && message.messageId === messageId)
               .map((item) => this.copyOf(item))
           }),
         deleteDraft: (remoteId) =>
-          this.#step('deleteDraft', () => {
+          this.step('deleteDraft', () => {
             const item = this.#find(remoteId)
             if (item?.place === 'sent' || item?.place === 'outbox') this.objections.push('deletes what was sent')
             else if (item) item.place = 'deleted'
@@ -150,7 +150,7 @@ export class StrictMailServer {
       bcc,
       replyTo: [],
       sentAt: message.sentAt,
-      receivedAt: this.#clock.now(),
+      receivedAt: this.clock.now(),
       flags: place === 'sent' ? ['seen'] : ['draft'],
       preview: text.slice(0, 100),
       body: { type: 'text', content: text },
@@ -187,7 +187,7 @@ export class StrictMailServer {
     if (this.refusesSendAs) throw new AppError('transports.send_as_denied', { upstream: { status: 403 } })
     if (item.attached !== item.toAttach) this.objections.push('sends a draft that is half attached')
     item.place = 'outbox'
-    item.sentItemAt = new Date(this.#clock.now().getTime() + this.copyDelayMs)
+    item.sentItemAt = new Date(this.clock.now().getTime() + this.copyDelayMs)
     this.delivered.push(item.message.messageId)
     this.#settle()
   }
@@ -199,7 +199,7 @@ export class StrictMailServer {
 
   /** What should have happened by now. */
   #settle(): void {
-    const now = this.#clock.now().getTime()
+    const now = this.clock.now().getTime()
     for (const { effect } of this.#later.splice(0, this.#later.filter(({ at }) => at <= now).length)) {
       try {
         effect()
@@ -212,14 +212,14 @@ export class StrictMailServer {
     }
   }
 
-  async #step<T>(name: string, effect: () => T): Promise<T> {
+  protected async step<T>(name: string, effect: () => T): Promise<T> {
     const before = this.faults.at(`before ${name}`)
     switch (before) {
       case 'late':
-        this.#later.push({ at: this.#clock.now().getTime() + LATE_MS, effect })
+        this.#later.push({ at: this.clock.now().getTime() + LATE_MS, effect })
         throw new AppError('transports.unavailable')
       case 'throttle': {
-        const retryAt = new Date(this.#clock.now().getTime() + 30_000)
+        const retryAt = new Date(this.clock.now().getTime() + 30_000)
         throw new AppError('transports.throttled', { upstream: { status: 429, retryAt } })
       }
       case 'unavailable':

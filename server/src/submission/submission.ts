@@ -53,6 +53,8 @@ export interface Submission {
   state: SubmissionState
   /** Why it waits, failed or is unknown. */
   reason: ErrorCode | undefined
+  /** What the server said of it, in its own words. */
+  detail: string | undefined
   attempts: number
   /** When it is tried, or looked for, again. */
   nextTryAt: Date | undefined

@@ -5,7 +5,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import { newId, type ConversationId, type StoredMessageId, type SubmissionId } from '../kernel/ids.ts'
 import { answerTo, newMessageId } from '../mail/index.ts'
-import { LIMITS_OWN, LIMITS_SHARED } from '../transports/index.ts'
+import { LIMITS_OWN, LIMITS_SHARED, LIMITS_SMTP } from '../transports/index.ts'
 import { checkAttachmentSizes, checkContent, limitsOn, requestHash, storableText } from './outgoing-content.ts'
 import { OUTBOX_CHANNEL, type Change, type Outbox, type StoredContent, type SubmissionRow } from './outbox.ts'
 import type { CanceledSubmission, Submission, SubmissionRequest, Submissions, SubmissionState } from './submission.ts'
@@ -15,7 +15,7 @@ export type ConversationPorts = Pick<
   Conversations,
   'find' | 'latest' | 'message' | 'expect' | 'file' | 'onSentMail' | 'takeDraft' | 'restoreDraft'
 >
-export type EmailAccountPorts = Pick<EmailAccounts, 'get' | 'transportOf'>
+export type EmailAccountPorts = Pick<EmailAccounts, 'get' | 'transportOf' | 'sendByGraphInstead'>
 
 const MOST_LISTED = 200
 
@@ -132,7 +132,8 @@ export function createSubmissionDesk(deps: {
   }
 
   /** Known without a transport, so that mail is accepted while its account cannot be opened. */
-  function limitsFor({ kind, principal }: EmailAccount) {
+  function limitsFor({ kind, principal, sendsBy }: EmailAccount) {
+    if (sendsBy === 'smtp') return limitsOn(LIMITS_SMTP)
     // Delegates cannot upload in pieces; the application can, wherever it is let in.
     return limitsOn(kind === 'shared' && principal.kind === 'grant' ? LIMITS_SHARED : LIMITS_OWN)
   }
@@ -189,7 +190,10 @@ export function createSubmissionDesk(deps: {
   }
 
   function again(): Change {
-    return { state: 'queued', state_reason: null, send_begun_at: null, handed_over_at: null, due_at: clock.now() }
+    return {
+      ...{ state: 'queued', state_reason: null, state_detail: null },
+      ...{ send_begun_at: null, handed_over_at: null, due_at: clock.now() },
+    }
   }
 
   return {
@@ -245,7 +249,9 @@ export function createSubmissionDesk(deps: {
       }),
     decideUnknown: (id, decision) =>
       decide(id, ['unknown'], () =>
-        decision === 'send-again' ? again() : { state: 'sent', state_reason: null, tidy_at: clock.now() },
+        decision === 'send-again'
+          ? { ...again(), was_unclear: true }
+          : { state: 'sent', state_reason: null, tidy_at: clock.now() },
       ),
   }
 }

@@ -18,6 +18,8 @@ export interface MailTransport {
   preflight(): Promise<PreflightResult>
   readonly reading: ReadingTransport
   readonly sending: SendingTransport
+  /** Where drafts of earlier attempts may lie though mail is sent on another road now. */
+  readonly drafts?: DraftSending
 }
 
 export type ReadingRoad = 'graph' | 'imap'
@@ -133,10 +135,12 @@ export interface MessageSending {
   readonly limits: TransportLimits
 
   /**
-   * Hands the message over to the server that sends it (RFC 6409). An error with `upstream.mayHaveGone` came after the
-   * end of the message was sent and before an answer was read: ask Sent, and never send a second time by yourself.
+   * Hands the message over to the server that sends it (RFC 6409), to all recipients or to none. `beforeDot` is awaited
+   * when all of it was handed over but its end: whatever it throws ends it there, and nothing was sent. An error with
+   * `upstream.mayHaveGone` came after the end was sent and before an answer was read: ask Sent, and never send a second
+   * time by yourself. After any other error nothing was sent.
    */
-  send(mime: Buffer, envelope: Envelope): Promise<void>
+  send(mime: Buffer, envelope: Envelope, beforeDot?: () => Promise<void>): Promise<void>
 
   /**
    * Who lays the copy into Sent. `perhaps-by-server`: look for it by Message-ID first, and append it when it has not
@@ -159,6 +163,8 @@ export interface TransportLimits {
   messageBytes: number
   /** One attachment. */
   attachmentBytes: number
+  /** Of the whole mailbox, where the server counts. */
+  messagesPerMinute?: number
 }
 
 /** Who is served first when a mailbox has more to do than it may at a time. */

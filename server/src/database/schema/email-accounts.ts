@@ -17,6 +17,9 @@ export interface EmailAccounts {
   principal_tenant_id: string | null
   receives_by: 'graph' | 'imap'
   sends_by: 'graph' | 'smtp'
+  /** A code, where something else than a wish decided; `chosen` for a wish; null for what is usual. */
+  receives_by_reason: string | null
+  sends_by_reason: string | null
   import_from: Date
   state: string
   state_reason: string | null

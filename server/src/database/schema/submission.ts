@@ -12,11 +12,13 @@ export interface Submissions {
   content: Json
   state: 'queued' | 'sending' | 'handed-over' | 'sent' | 'unknown' | 'failed' | 'canceled'
   state_reason: string | null
+  state_detail: string | null
   remote_draft_id: string | null
   send_begun_at: Date | null
   handed_over_at: Date | null
   sent_message_id: StoredMessageId | null
   remote_message_id: string | null
+  was_unclear: Generated<boolean>
   attempts: Generated<number>
   due_at: Date
   not_before: Date | null

@@ -20,6 +20,7 @@ const FIELDS = {
   remoteMessageId: z.string().optional().describe('The one it went out with: Exchange may replace ours.'),
   state: z.enum(['queued', 'sending', 'handed-over', 'sent', 'unknown', 'failed', 'canceled']),
   reason: z.string().optional(),
+  detail: z.string().optional().describe('What the server said of it, in its own words.'),
   why: Reason.optional().describe('The reason in words, where submissions are read.'),
   attempts: z.int(),
   nextTryAt: Time.optional(),

@@ -21,7 +21,10 @@ const MOST_FOLDERS = 5000
 const MOST_COUNTED = 40
 
 /** The folders that can be read, parents before children. */
-export async function listFolders(connection: ImapConnection): Promise<RemoteFolder[]> {
+export async function listFolders(
+  connection: ImapConnection,
+  { counted } = { counted: true },
+): Promise<RemoteFolder[]> {
   const listed = (await connection.list()).filter(isReadable).slice(0, MOST_FOLDERS)
   listed.sort((a, b) => a.path.split(a.delimiter || '\0').length - b.path.split(b.delimiter || '\0').length)
   const paths = new Set(listed.map(({ path }) => path))
@@ -31,7 +34,7 @@ export async function listFolders(connection: ImapConnection): Promise<RemoteFol
     const role = roleOf(each)
     const isFirst = role !== undefined && !taken.has(role)
     if (isFirst) taken.add(role)
-    const counts = isFirst || index < MOST_COUNTED ? await countsOf(connection, each.path) : undefined
+    const counts = counted && (isFirst || index < MOST_COUNTED) ? await countsOf(connection, each.path) : undefined
     folders.push({
       remoteId: each.path,
       parentRemoteId: paths.has(each.parentPath) ? each.parentPath : undefined,

@@ -22,7 +22,7 @@ export interface ImapReadingOptions {
 export function createImapReading(options: ImapReadingOptions): ReadingTransport {
   const { connections, clock, parser, hints = {}, limits } = options
   const bodies = { parser, hints, now: () => clock.now(), limits: { ...BODY_LIMITS, ...limits } }
-  const list = (): Promise<RemoteFolder[]> => connections.use('sync', listFolders)
+  const list = (): Promise<RemoteFolder[]> => connections.use('sync', (connection) => listFolders(connection))
   const messages = createMessages({ connections, bodies, listFolders: list })
   return {
     road: 'imap',

@@ -622,6 +622,10 @@ export type Submission = {
     state: 'queued' | 'sending' | 'handed-over' | 'sent' | 'unknown' | 'failed' | 'canceled';
     reason?: string;
     /**
+     * What the server said of it, in its own words.
+     */
+    detail?: string;
+    /**
      * The reason in words, where submissions are read.
      */
     why?: Reason;
@@ -665,6 +669,10 @@ export type CanceledSubmission = {
     remoteMessageId?: string;
     state: 'queued' | 'sending' | 'handed-over' | 'sent' | 'unknown' | 'failed' | 'canceled';
     reason?: string;
+    /**
+     * What the server said of it, in its own words.
+     */
+    detail?: string;
     /**
      * The reason in words, where submissions are read.
      */

@@ -1,0 +1,43 @@
+import type { AppError } from '../kernel/errors.ts'
+import type { EmailAccountId } from '../kernel/ids.ts'
+import type { AccountChanges } from './account-changes.ts'
+import type { EmailAccountsDeps } from './deps.ts'
+
+export type Roads = ReturnType<typeof createRoads>
+
+interface RoadsDeps
+  extends
+    Pick<EmailAccountsDeps, 'database' | 'clock' | 'events' | 'transports'>,
+    Pick<AccountChanges, 'get' | 'change'> {}
+
+/** By which road a mailbox is read, and by which it is sent from. */
+export function createRoads({ transports, get, change, clock, events }: RoadsDeps) {
+  /**
+   * SMTP is closed for the mailbox, and mail waits. Where the sign-in allows Graph as well, it is sent from by Graph from
+   * now on: that is seen at the account and in the audit list. False when nothing was changed.
+   */
+  async function sendByGraphInstead(id: EmailAccountId, why: AppError): Promise<boolean> {
+    const before = await get(id)
+    if (before.sendsBy === 'graph') return true
+    if (!(await transports.canSendByGraph(before))) return false
+    const detail = { sendsBy: 'graph', why: why.code, said: why.detail }
+    await change(id, { actor: 'postkey', action: 'email_accounts.sends_by_graph_instead', detail }, async (tx) => {
+      await tx
+        .updateTable('email_accounts')
+        .set({ sends_by: 'graph', sends_by_reason: why.code })
+        .where('id', '=', id)
+        .where('sends_by', '=', 'smtp')
+        .execute()
+      await events.append(tx, {
+        kind: 'email_account.roads_changed',
+        emailAccountId: id,
+        subjectId: id,
+        payload: { sendsBy: 'graph', reason: why.code },
+        at: clock.now(),
+      })
+    })
+    return true
+  }
+
+  return { sendByGraphInstead }
+}

@@ -1,0 +1,95 @@
+import type { MapEntry } from './map-entry.ts'
+
+/**
+ * What Exchange Online answers by SMTP: enhanced status codes (RFC 3463), and beside those that stand for several things
+ * the name in the answer that tells which.
+ *
+ * @see https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/authenticated-client-smtp-submission
+ */
+export const SMTP: readonly MapEntry[] = [
+  {
+    codes: ['5.7.3'],
+    means: 'transports.smtp_token_refused',
+    who: 'entra-admin',
+    cause:
+      'Exchange answered "535 5.7.3 Authentication unsuccessful" to two fresh access tokens: the application lacks SMTP.Send, or SMTP AUTH is off for {address}.',
+    where:
+      'In Entra ID open the app registration, API permissions, and look for SMTP.Send of Office 365 Exchange Online with consent. In the Microsoft 365 admin center open Users, Active users, {address}, Mail, Manage email apps, and check Authenticated SMTP. Or let the mailbox be sent from by Graph.',
+    commands: [
+      {
+        shell: 'exchange-powershell',
+        line: 'Get-CASMailbox -Identity {address} | Format-List SmtpClientAuthenticationDisabled',
+      },
+      {
+        shell: 'exchange-powershell',
+        line: 'Set-CASMailbox -Identity {address} -SmtpClientAuthenticationDisabled $false',
+      },
+    ],
+  },
+  {
+    codes: ['5.7.139 SmtpClientAuthentication'],
+    means: 'transports.smtp_off',
+    who: 'entra-admin',
+    cause: 'SMTP AUTH is switched off for {address}, or for the whole organization: that is what new ones begin with.',
+    where:
+      'Leave it off and let the mailbox be sent from by Graph, which needs no SMTP. Otherwise open Users, Active users, {address}, Mail, Manage email apps in the Microsoft 365 admin center, and check Authenticated SMTP: what is set at the mailbox counts before what is set for the organization.',
+    commands: [
+      {
+        shell: 'exchange-powershell',
+        line: 'Set-CASMailbox -Identity {address} -SmtpClientAuthenticationDisabled $false',
+      },
+    ],
+  },
+  {
+    codes: ['5.7.139 basic authentication', '5.7.30'],
+    means: 'transports.smtp_no_passwords',
+    who: 'postkey',
+    cause: 'The server takes no passwords for sending any more.',
+    where: 'In Postkey connect the mailbox with a Cloud Provider and sign in; no password is needed then.',
+  },
+  {
+    codes: ['5.7.139'],
+    means: 'transports.smtp_sign_in_blocked',
+    who: 'entra-admin',
+    cause: 'A policy of the organization keeps the sign-in by SMTP out: Conditional Access, or security defaults.',
+    where:
+      'In Entra ID open Monitoring, Sign-in logs, filter by the application and look at the tab Conditional Access of the failed sign-in. Let the application through there, or let the mailbox be sent from by Graph.',
+  },
+  {
+    codes: ['5.7.60', '5.2.252', '5.2.252 SendAsDenied', '5.2.0 SendAsDenied'],
+    means: 'transports.send_as_denied',
+    who: 'entra-admin',
+    cause: '{person} has no right to send as {address}.',
+    where:
+      'In the Exchange admin center open Recipients, Mailboxes, {address}, Delegation, Send as, and add {person}. It may take an hour to work; send the message again then.',
+    commands: [
+      {
+        shell: 'exchange-powershell',
+        only: 'person',
+        line: 'Add-RecipientPermission -Identity {address} -Trustee {person} -AccessRights SendAs',
+      },
+    ],
+  },
+  {
+    codes: ['5.1.8'],
+    means: 'transports.smtp_sender_blocked',
+    who: 'entra-admin',
+    cause: 'Microsoft has blocked {address} from sending, because it was taken for a source of spam.',
+    where:
+      'Change the password of the account, then open Email & collaboration, Review, Restricted entities in the Microsoft Defender portal and unblock it.',
+  },
+  {
+    codes: ['5.2.0 SubmissionQuotaExceeded', '5.7.708'],
+    means: 'transports.send_limit_reached',
+    who: 'microsoft',
+    cause: '{address}, or its organization, has sent as much as Exchange Online allows for now.',
+    where: 'Nothing to do: messages wait in the outbox and go out when Microsoft allows it again.',
+  },
+  {
+    codes: ['4.3.2'],
+    means: 'transports.smtp_too_many_connections',
+    who: 'microsoft',
+    cause: 'More than three connections send as {address} at a time, by all programs together.',
+    where: 'Nothing to do: Postkey tries again. If it lasts, look for another program that sends as the same mailbox.',
+  },
+]

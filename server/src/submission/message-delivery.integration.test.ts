@@ -1,0 +1,293 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { AppError } from '../kernel/errors.ts'
+import { testDatabase } from '../test-kit/index.ts'
+import { UNCLEAR_AFTER_MS } from './delivery.ts'
+import { APPEND_AFTER_MS } from './message-delivery.ts'
+import { LETTER, outboxForTest } from './outbox-for-test.ts'
+import type { Fault } from './strict-mail-server-for-test.ts'
+import { StrictMessageServer } from './strict-message-server-for-test.ts'
+
+const database = await testDatabase()
+const outbox = (options: { canSendByGraph?: boolean } = {}) =>
+  outboxForTest(database, { ...options, serverFor: (clock) => new StrictMessageServer(clock) })
+
+const STORES = ['before store', 'after store']
+const BEFORE = ['before upload', 'before dot', 'before findByMessageId', 'before appendSent']
+const AFTER = ['after upload', 'after dot', 'after findByMessageId', 'after appendSent']
+
+function faultsAt(boundary: string): readonly Fault[] {
+  if (STORES.includes(boundary)) return ['kill', 'stall']
+  return BEFORE.includes(boundary)
+    ? ['kill', 'stall', 'cut', 'late', 'throttle', 'unavailable']
+    : ['kill', 'stall', 'cut']
+}
+
+describe('a message that is handed over whole', () => {
+  it('goes out once, and the copy that the server lays into Sent is filed', async () => {
+    const { submit, settle, submissions, server, kindsOf } = await outbox()
+    const { id, messageId } = await submit()
+
+    await settle()
+
+    expect(await submissions.get(id)).toMatchObject({ state: 'sent', attempts: 1, remoteMessageId: messageId })
+    expect((await submissions.get(id)).sentMessageId).toBeDefined()
+    expect(server.delivered).toEqual([messageId])
+    expect(await kindsOf({ id } as never)).toEqual(
+      ['queued', 'sending', 'handed-over', 'sent'].map((state) => `submission.${state}`),
+    )
+  })
+
+  it('goes to everybody once, and tells nobody who got it in secret', async () => {
+    const { submit, settle, server } = await outbox()
+    const lee = { name: 'Lee', address: 'lee@customer.example' }
+    await submit({ content: { cc: [lee, ...LETTER.to], bcc: [{ name: '', address: 'secret@contoso.example' }] } })
+
+    await settle()
+
+    expect(server.objections).toEqual([])
+    expect(server.sentCopies()[0]!.subject).toBe(
+      'to carla@customer.example, lee@customer.example, secret@contoso.example',
+    )
+    expect(server.sources[0]).not.toContain('secret@contoso.example')
+  })
+
+  describe.each(['by-server', 'perhaps-by-server', 'by-us'] as const)('to a server whose copies are %s', (sentCopy) => {
+    for (const boundary of [...STORES, ...BEFORE, ...AFTER]) {
+      for (const fault of faultsAt(boundary)) {
+        // Who stands still there for longer than a claim holds lays a second one: no server can be asked to lay one only.
+        if (boundary === 'before appendSent' && (fault === 'stall' || fault === 'late')) continue
+        it(`is sent once, or nobody knows: ${fault} ${boundary}`, async () => {
+          const { submit, settle, submissions, server, release, syncSent } = await outbox()
+          server.sentCopy = sentCopy
+          server.laysCopies = sentCopy !== 'by-us'
+          let seen = 0
+          server.faults = { at: (name) => (name === boundary && ++seen === 1 ? fault : undefined) }
+          const { id, messageId } = await submit()
+
+          await settle(['worker-1', 'worker-2'])
+          await release()
+          await settle()
+          await syncSent()
+
+          const { state, reason } = await submissions.get(id)
+          expect(server.objections).toEqual([])
+          if (state === 'sent') {
+            expect(server.delivered).toEqual([messageId])
+            expect(server.copies.filter((copy) => copy.messageId === messageId)).toHaveLength(1)
+          } else {
+            // Only where the dot may have gone and no copy could tell.
+            expect({ state, reason }).toEqual({ state: 'unknown', reason: 'submission.outcome_unclear' })
+            expect(['before dot', 'after dot', 'after store']).toContain(boundary)
+            expect(server.delivered.length).toBeLessThanOrEqual(1)
+            if (sentCopy !== 'by-us') expect(server.delivered).toEqual([])
+          }
+        })
+      }
+    }
+  })
+
+  it('is sent once or is unknown, whatever happens in whatever order', { timeout: 120_000 }, async () => {
+    const fault = fc.record({
+      at: fc.constantFrom(...STORES, ...BEFORE, ...AFTER),
+      skip: fc.nat(2),
+      what: fc.constantFrom<Fault>('kill', 'stall', 'cut', 'late', 'throttle', 'unavailable'),
+    })
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fault, { minLength: 1, maxLength: 4 }),
+        fc.constantFrom('by-server' as const, 'perhaps-by-server' as const, 'by-us' as const),
+        async (faults, sentCopy) => {
+          const { submit, settle, submissions, server, release } = await outbox()
+          server.sentCopy = sentCopy
+          server.laysCopies = sentCopy !== 'by-us'
+          const left = faults.map((each) => ({ ...each }))
+          server.faults = {
+            at(name) {
+              const due = left.find(({ at, what }) => at === name && faultsAt(name).includes(what))
+              if (!due || due.skip-- > 0) return undefined
+              left.splice(left.indexOf(due), 1)
+              return due.what
+            },
+          }
+          const { id } = await submit()
+          await settle(['worker-1', 'worker-2'])
+          await release()
+          await settle(['worker-1', 'worker-2'])
+          await release()
+          await settle()
+          const { state } = await submissions.get(id)
+          expect(['sent', 'unknown']).toContain(state)
+          expect(server.delivered.length).toBeLessThanOrEqual(1)
+          if (state === 'sent') expect(server.delivered).toHaveLength(1)
+        },
+      ),
+      { numRuns: 40 },
+    )
+  })
+})
+
+describe('a message of which nobody knows whether it went', () => {
+  async function unknown() {
+    const world = await outbox()
+    world.server.copyDelayMs = 3 * UNCLEAR_AFTER_MS
+    let cuts = 1
+    world.server.faults = { at: (name) => (name === 'after dot' && cuts-- > 0 ? 'cut' : undefined) }
+    const { id } = await world.submit()
+    await world.settle()
+    expect(await world.submissions.get(id)).toMatchObject({ state: 'unknown', reason: 'submission.outcome_unclear' })
+    return { ...world, id }
+  }
+
+  it('is not sent again by itself', async () => {
+    const { server, settle, clock } = await unknown()
+    clock.advance(UNCLEAR_AFTER_MS)
+    await settle()
+    expect(server.delivered).toHaveLength(1)
+  })
+
+  it('is looked for in Sent before it is sent again, though a person wants it', async () => {
+    const { server, settle, clock, submissions, id } = await unknown()
+    clock.advance(3 * UNCLEAR_AFTER_MS)
+
+    await submissions.decideUnknown(id, 'send-again')
+    await settle()
+
+    expect(await submissions.get(id)).toMatchObject({ state: 'sent' })
+    expect(server.delivered).toHaveLength(1)
+  })
+
+  it('is looked for in Sent also when the mailbox is sent from by drafts meanwhile', async () => {
+    const { server, settle, clock, submissions, id } = await unknown()
+    clock.advance(3 * UNCLEAR_AFTER_MS)
+    const bySmtp = server.transport()
+    server.transport = () => ({ ...bySmtp, sending: bySmtp.drafts! })
+
+    await submissions.decideUnknown(id, 'send-again')
+    await settle()
+
+    expect(await submissions.get(id)).toMatchObject({ state: 'sent' })
+    expect(server.delivered).toHaveLength(1)
+  })
+
+  it('is sent again when Sent has no copy', async () => {
+    const { server, settle, submissions, id } = await unknown()
+    server.copies.length = 0
+    server.copyDelayMs = 0
+
+    await submissions.decideUnknown(id, 'send-again')
+    await settle()
+
+    expect(await submissions.get(id)).toMatchObject({ state: 'sent' })
+    expect(server.delivered).toHaveLength(2)
+  })
+})
+
+describe('the copy in Sent', () => {
+  it('is laid there by us after a while, where the server was thought to and did not', async () => {
+    const { submit, settle, server, submissions, clock } = await outbox()
+    server.sentCopy = 'perhaps-by-server'
+    server.laysCopies = false
+    const { id, createdAt } = await submit()
+
+    await settle()
+
+    expect(server.copies).toMatchObject([{ by: 'us' }])
+    expect(server.copies[0]!.visibleAt - createdAt.getTime()).toBeGreaterThanOrEqual(APPEND_AFTER_MS)
+    expect(await submissions.get(id)).toMatchObject({ state: 'sent' })
+    expect(clock.now().getTime() - createdAt.getTime()).toBeLessThan(UNCLEAR_AFTER_MS)
+  })
+
+  it('is left to the server that lays it there late', async () => {
+    const { submit, settle, server } = await outbox()
+    server.sentCopy = 'perhaps-by-server'
+    server.copyDelayMs = APPEND_AFTER_MS / 2
+    await submit()
+
+    await settle()
+
+    expect(server.copies).toMatchObject([{ by: 'server' }])
+  })
+
+  it('may be missing: the server has said that it took the message', async () => {
+    const { submit, settle, server, submissions } = await outbox()
+    server.laysCopies = false
+    server.canAppend = false
+    const { id } = await submit()
+
+    await settle()
+
+    expect(await submissions.get(id)).toMatchObject({ state: 'sent', reason: undefined })
+    expect(server.delivered).toHaveLength(1)
+  })
+})
+
+describe('a mailbox that may send so many messages a minute', () => {
+  it('sends no more, and each that waits says why and until when', async () => {
+    const { submit, workOnce, settle, server, submissions, clock } = await outbox()
+    server.messagesPerMinute = 3
+    const ids: string[] = []
+    for (let n = 0; n < 7; n++) ids.push((await submit()).id)
+    while (await workOnce());
+
+    expect(server.delivered).toHaveLength(3)
+    const all = await Promise.all(ids.map((id) => submissions.get(id as never)))
+    const waiting = all.filter(({ reason }) => reason === 'transports.smtp_pace')
+    expect(waiting.map(({ state }) => state)).toEqual(Array(4).fill('queued'))
+    expect(new Set(waiting.map(({ nextTryAt }) => nextTryAt!.getTime() - clock.now().getTime()))).toEqual(
+      new Set([60_000]),
+    )
+    const began = clock.now().getTime()
+
+    await settle()
+
+    expect(server.delivered).toHaveLength(7)
+    expect(clock.now().getTime() - began).toBeGreaterThanOrEqual(120_000)
+  })
+})
+
+describe('SMTP that is switched off for the mailbox', () => {
+  const off = () => new AppError('transports.smtp_off', { detail: '535 5.7.139', upstream: { status: 535 } })
+
+  it('gives way to Graph, where that is allowed, and the message goes at once', async () => {
+    const { submit, workOnce, server, submissions, emailAccounts, emailAccountId, database: db } = await outbox()
+    await db.db.updateTable('email_accounts').set({ sends_by: 'smtp' }).where('id', '=', emailAccountId).execute()
+    const bySmtp = server.transport()
+    server.transport = () => bySmtp
+    server.refusal = off
+    const { id } = await submit()
+    await workOnce()
+    expect(await submissions.get(id)).toMatchObject({ state: 'queued', reason: 'transports.smtp_off' })
+    expect(await emailAccounts.get(emailAccountId)).toMatchObject({ sendsBy: 'graph' })
+
+    server.transport = () => ({ ...bySmtp, sending: bySmtp.drafts! })
+    server.refusal = () => undefined
+    await workOnce()
+
+    expect(await submissions.get(id)).toMatchObject({ state: 'sent' })
+    expect(server.delivered).toHaveLength(1)
+  })
+
+  it('keeps the message where Graph is not allowed either, and says why', async () => {
+    const {
+      submit,
+      workOnce,
+      server,
+      submissions,
+      emailAccounts,
+      emailAccountId,
+      database: db,
+    } = await outbox({
+      canSendByGraph: false,
+    })
+    await db.db.updateTable('email_accounts').set({ sends_by: 'smtp' }).where('id', '=', emailAccountId).execute()
+    server.refusal = off
+    const { id } = await submit()
+
+    await workOnce()
+
+    expect(await submissions.get(id)).toMatchObject({ reason: 'transports.smtp_off', detail: '535 5.7.139' })
+    expect(await emailAccounts.get(emailAccountId)).toMatchObject({ sendsBy: 'smtp' })
+    expect(server.delivered).toEqual([])
+  })
+})

@@ -1,0 +1,163 @@
+/**
+ * One submission on its way as a whole message (SMTP). Nothing at the server can be asked what became of it but its copy
+ * in Sent, so four promises rest on the order of steps:
+ *
+ * 1. That it may go out is stored after the last byte of it but before the dot that ends it. Without that mark it has not
+ *    gone, whatever happened; with it, nobody sends it again before Sent or a person has told.
+ * 2. An error after the dot that is no answer settles nothing: Sent is asked by Message-ID, and at last a person.
+ * 3. A copy is laid into Sent only where none has appeared, and each time after a look.
+ * 4. Every store is refused when somebody else has claimed the row meanwhile; refused the mark, the dot is not sent.
+ */
+import type { Database } from '../database/index.ts'
+import type { EmailAccount } from '../email-accounts/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { AppError } from '../kernel/errors.ts'
+import { composeMime, withoutBcc, type OutgoingMessage, type RemoteMessage } from '../mail/index.ts'
+import type { MailTransport, MessageSending } from '../transports/index.ts'
+import { errorOf, UNCLEAR_AFTER_MS, type DeliveryEnds } from './delivery-ends.ts'
+import { Overtaken, type Outbox, type SubmissionRow } from './outbox.ts'
+import { linkCopy } from './sent-mail.ts'
+import type { ConversationPorts, EmailAccountPorts } from './submissions.ts'
+
+/** How long a server may take to lay its own copy into Sent, where nobody knows whether it does. */
+export const APPEND_AFTER_MS = 2 * 60_000
+
+interface MessageDeliveryDeps {
+  database: Database
+  clock: Clock
+  outbox: Outbox
+  emailAccounts: EmailAccountPorts
+  conversations: ConversationPorts
+  ends: DeliveryEnds
+}
+
+type ByMessage = MailTransport & { sending: MessageSending }
+
+export function createMessageDelivery({
+  database,
+  clock,
+  outbox,
+  emailAccounts,
+  conversations,
+  ends,
+}: MessageDeliveryDeps) {
+  const { unsent, unclear, settle, retryAt, lookAgainAt, since } = ends
+
+  /** Nothing was sent yet. */
+  async function begin(claimed: SubmissionRow, transport: ByMessage, account: EmailAccount): Promise<void> {
+    let row = claimed
+    try {
+      await outbox.refuseHaste(row, transport.sending.limits.messagesPerMinute)
+      const message = await outbox.outgoing(row)
+      const mime = withoutBcc(await composeMime(message))
+      await transport.sending.send(mime, envelopeOf(message), async () => {
+        row = await outbox.save(row, { send_begun_at: clock.now() }, { release: false })
+      })
+    } catch (thrown) {
+      return afterFailedSend(row, account, errorOf(thrown))
+    }
+    row = await outbox.save(
+      row,
+      {
+        state: 'handed-over',
+        state_reason: null,
+        state_detail: null,
+        handed_over_at: clock.now(),
+        due_at: clock.now(),
+      },
+      { release: false },
+    )
+    await lookForCopy(row, transport, account)
+  }
+
+  async function afterFailedSend(row: SubmissionRow, account: EmailAccount, error: AppError): Promise<void> {
+    if (error.upstream?.mayHaveGone) return unclear(row, error)
+    // The server answered, or was never told the end of it.
+    const free = row.send_begun_at === null ? row : await outbox.save(row, { send_begun_at: null }, { release: false })
+    if (error.code === 'transports.smtp_off' && (await emailAccounts.sendByGraphInstead(account.id, error))) {
+      await outbox.save(free, { state: 'queued', state_reason: error.code, due_at: clock.now() }, { release: true })
+      return
+    }
+    return unsent(free, error)
+  }
+
+  /** It may have gone: only its copy tells. */
+  async function goOn(row: SubmissionRow, transport: MailTransport, account: EmailAccount): Promise<void> {
+    try {
+      if (await foundInSent(row, transport, account)) return
+    } catch (thrown) {
+      return unclear(row, errorOf(thrown))
+    }
+    // Where we lay the copies ourselves, none can come of an attempt that was broken off.
+    const { sending } = transport
+    const isHopeless = sending.by === 'message' && sending.sentCopy === 'by-us'
+    if (isHopeless || since(row.send_begun_at!) >= UNCLEAR_AFTER_MS) {
+      return settle(row, 'unknown', new AppError('submission.outcome_unclear'))
+    }
+    await outbox.save(row, { due_at: lookAgainAt(row.send_begun_at!) }, { release: true })
+  }
+
+  /** Files the copy in Sent, and lays it there where the server does not. */
+  async function lookForCopy(row: SubmissionRow, transport: MailTransport, account: EmailAccount): Promise<void> {
+    const waitedMs = since(row.handed_over_at!)
+    try {
+      if (await foundInSent(row, transport, account)) return
+      if (await appended(row, transport, waitedMs)) {
+        if (await foundInSent(row, transport, account)) return
+      }
+    } catch (thrown) {
+      const error = errorOf(thrown)
+      if (waitedMs < UNCLEAR_AFTER_MS) {
+        await outbox.save(row, { due_at: retryAt(row, error) }, { release: true })
+        return
+      }
+    }
+    // The server said that it has it. That no copy is seen changes nothing of that.
+    if (waitedMs >= UNCLEAR_AFTER_MS) return sentWithoutCopy(row)
+    await outbox.save(row, { due_at: lookAgainAt(row.handed_over_at!) }, { release: true })
+  }
+
+  async function appended(row: SubmissionRow, { sending }: MailTransport, waitedMs: number): Promise<boolean> {
+    if (sending.by !== 'message' || !sending.appendSent || sending.sentCopy === 'by-server') return false
+    if (sending.sentCopy === 'perhaps-by-server' && waitedMs < APPEND_AFTER_MS) return false
+    const message = await outbox.outgoing(row)
+    await outbox.renew(row)
+    await sending.appendSent(await composeMime(message), row.handed_over_at!)
+    return true
+  }
+
+  /** With the Message-ID, which is ours from the beginning. */
+  async function foundInSent(row: SubmissionRow, { reading }: MailTransport, account: EmailAccount): Promise<boolean> {
+    const [copy] = await reading.findByMessageId(row.message_id, 'sent')
+    if (!copy) return false
+    await file(row, copy, account)
+    return true
+  }
+
+  async function file(row: SubmissionRow, copy: RemoteMessage, account: EmailAccount): Promise<void> {
+    await outbox.renew(row)
+    await database.transaction(async (tx) => {
+      const filed = await conversations.file(tx, account, copy)
+      if (!filed) throw new TypeError('a Sent copy that is filed nowhere')
+      // Filing calls our hook; only a copy that does not look like ours is left for here.
+      const current = await outbox.lock(tx, row.id)
+      await linkCopy(outbox, tx, current, { ...filed, rfcMessageId: copy.messageId, now: clock.now() })
+    })
+  }
+
+  async function sentWithoutCopy(row: SubmissionRow): Promise<void> {
+    await database.transaction(async (tx) => {
+      const current = await outbox.lock(tx, row.id)
+      if (current.fence !== row.fence) throw new Overtaken(row.id)
+      await outbox.overrule(tx, current, { state: 'sent', state_reason: null, state_detail: null })
+    })
+  }
+
+  return { begin, goOn, lookForCopy, foundInSent }
+}
+
+/** Everybody once, however often they are named. */
+function envelopeOf({ from, to, cc, bcc }: OutgoingMessage): { from: string; to: string[] } {
+  const byName = new Map([...to, ...cc, ...bcc].map(({ address }) => [address.toLowerCase(), address]))
+  return { from: from.address, to: [...byName.values()] }
+}

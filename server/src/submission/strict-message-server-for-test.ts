@@ -1,0 +1,133 @@
+import type { OutgoingMessage, RemoteMessage } from '../mail/index.ts'
+import type { MailTransport, MessageSending } from '../transports/index.ts'
+import { AppError } from '../kernel/errors.ts'
+import { StrictMailServer } from './strict-mail-server-for-test.ts'
+
+interface Copy {
+  messageId: string
+  by: 'server' | 'us'
+  visibleAt: number
+}
+
+/**
+ * A mailbox that takes whole messages. What it has seen the dot of is delivered, whatever becomes of its answer. It lays
+ * its copy into Sent, or leaves that to us, and objects to a second one.
+ */
+export class StrictMessageServer extends StrictMailServer {
+  sentCopy: MessageSending['sentCopy'] = 'by-server'
+  laysCopies = true
+  canAppend = true
+  messagesPerMinute: number | undefined
+  /** Asked when the dot has come: what the server says, when it does not take it. */
+  refusal: () => AppError | undefined = () => undefined
+  sources: string[] = []
+  readonly copies: Copy[] = []
+  /** There is no other way to what a message is about: the source tells its Message-ID. */
+  readonly #messages = new Map<string, Pick<RemoteMessage, 'subject'>>()
+
+  override transport(): MailTransport {
+    const { reading, sending: drafts } = super.transport()
+    if (drafts.by !== 'draft') throw new TypeError('drafts are what it is made of')
+    return {
+      preflight: () => Promise.reject(new TypeError('the outbox has no business there')),
+      reading: {
+        ...reading,
+        findByMessageId: (messageId, where) =>
+          this.step('findByMessageId', () => {
+            if (where !== 'sent') this.objections.push(`looks in ${where ?? 'all folders'}`)
+            return this.#visible().filter((copy) => copy.messageId === messageId)
+          }),
+      },
+      drafts,
+      sending: {
+        road: 'smtp',
+        by: 'message',
+        limits: {
+          messageBytes: 1e9,
+          attachmentBytes: 1e9,
+          ...(this.messagesPerMinute !== undefined && { messagesPerMinute: this.messagesPerMinute }),
+        },
+        sentCopy: this.sentCopy,
+        send: (mime, envelope, beforeDot) => this.#take(mime, envelope.to, beforeDot!),
+        ...(this.canAppend && {
+          appendSent: (mime: Buffer) =>
+            this.step('appendSent', () => {
+              const messageId = idOf(mime)
+              if (this.copies.some((copy) => copy.messageId === messageId))
+                this.objections.push('a second copy in Sent')
+              this.copies.push({ messageId, by: 'us', visibleAt: this.clock.now().getTime() })
+            }),
+        }),
+      },
+    }
+  }
+
+  override sentCopies(): RemoteMessage[] {
+    return this.#visible()
+  }
+
+  async #take(mime: Buffer, to: readonly string[], beforeDot: () => Promise<void>): Promise<void> {
+    await this.step('upload', () => undefined)
+    await beforeDot()
+    const messageId = idOf(mime)
+    try {
+      await this.step('dot', () => {
+        const refusal = this.refusal()
+        if (refusal) throw refusal
+        if (/^bcc:/im.test(headOf(mime))) this.objections.push('tells everybody who got it in secret')
+        this.sources.push(mime.toString())
+        this.#messages.set(messageId, { subject: `to ${to.join(', ')}` })
+        this.delivered.push(messageId)
+        if (this.laysCopies) {
+          this.copies.push({ messageId, by: 'server', visibleAt: this.clock.now().getTime() + this.copyDelayMs })
+        }
+      })
+    } catch (thrown) {
+      // After the dot a lost answer is no answer; a refusal is one.
+      const error = AppError.from(thrown)
+      if (error.code === 'transports.unavailable' && error.upstream?.status === undefined) {
+        throw new AppError('transports.smtp_cut', { upstream: { mayHaveGone: true } })
+      }
+      throw error
+    }
+  }
+
+  #visible(): RemoteMessage[] {
+    const now = this.clock.now().getTime()
+    return this.copies
+      .filter(({ visibleAt }) => visibleAt <= now)
+      .map(({ messageId }, n) => ({
+        ...this.copyOf({
+          remoteId: `sent-${messageId}`,
+          place: 'sent',
+          message: { ...BLANK, messageId, sentAt: this.clock.now() },
+          attached: 0,
+          toAttach: 0,
+          sentItemAt: undefined,
+        }),
+        messageId,
+        subject: this.#messages.get(messageId)?.subject ?? `copy ${n}`,
+      }))
+  }
+}
+
+const SUPPORT = { name: 'Support', address: 'support@contoso.example' }
+const BLANK: Omit<OutgoingMessage, 'messageId' | 'sentAt'> = {
+  from: SUPPORT,
+  to: [{ name: 'Carla', address: 'carla@customer.example' }],
+  cc: [],
+  bcc: [],
+  subject: '',
+  text: '',
+  inReplyTo: [],
+  references: [],
+  attachments: [],
+}
+
+function headOf(mime: Buffer): string {
+  return mime.toString('latin1').split('\r\n\r\n', 1)[0] ?? ''
+}
+
+function idOf(mime: Buffer): string {
+  return /^message-id:\s*<([^>]+)>/im.exec(headOf(mime))?.[1] ?? ''
+}

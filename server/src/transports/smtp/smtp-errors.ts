@@ -1,0 +1,164 @@
+import type SMTPConnection from 'nodemailer/lib/smtp-connection'
+import { AppError, type Upstream } from '../../kernel/errors.ts'
+import { TooLate } from './limit.ts'
+
+/** How far a message was: `dot` from the moment on at which the end of it may be on its way. */
+export type SendPhase = 'envelope' | 'body' | 'dot'
+
+/** What nodemailer writes into an envelope. */
+export interface Refusals {
+  rejected?: string[]
+  rejectedErrors?: readonly (SMTPConnection.SMTPError & { recipient?: string })[]
+}
+
+/** The server answered what was not asked yet. */
+export class SaidTooSoon extends Error {
+  override readonly name = 'SaidTooSoon'
+}
+
+const LONGEST_ANSWER = 300
+
+type Failure = (told: { cause: unknown; detail?: string; upstream: Upstream }) => AppError
+
+const tooMany: Failure = (told) => new AppError('transports.smtp_too_many_connections', told)
+const switchedOff: Failure = (told) => new AppError('transports.smtp_off', told)
+const noPasswords: Failure = (told) => new AppError('transports.smtp_no_passwords', told)
+const blocked: Failure = (told) => new AppError('transports.smtp_sign_in_blocked', told)
+const sendAs: Failure = (told) => new AppError('transports.send_as_denied', told)
+const senderBlocked: Failure = (told) => new AppError('transports.smtp_sender_blocked', told)
+const sendLimit: Failure = (told) => new AppError('transports.send_limit_reached', told)
+const tooLarge: Failure = (told) => new AppError('transports.message_too_large', told)
+const notEnabled: Failure = (told) => new AppError('transports.mailbox_not_enabled', told)
+const unavailable: Failure = (told) => new AppError('transports.smtp_unavailable', told)
+const tokenRefused: Failure = (told) => new AppError('transports.smtp_token_refused', told)
+const passwordRefused: Failure = (told) => new AppError('transports.smtp_password_refused', told)
+const messageRefused: Failure = (told) => new AppError('transports.smtp_message_refused', told)
+const recipient: Failure = (told) => new AppError('transports.recipient_refused', told)
+
+/** @see microsoft-365.md §E.6 */
+interface Meaning {
+  /** Of an answer: `535 5.7.139 Authentication unsuccessful, …`. */
+  pattern: RegExp
+  means: Failure
+}
+
+/**
+ * Enhanced status codes (RFC 3463) before all. Exchange uses 5.7.139 and 5.2.0 for several things, and tells them apart
+ * by a name in the text only; Postfix has 5.7.1 for everything.
+ */
+const AT_LOGIN: readonly Meaning[] = [
+  { pattern: /^432\b|\b4\.3\.2\b/, means: tooMany },
+  { pattern: /\b5\.7\.139\b.*SmtpClientAuthentication/is, means: switchedOff },
+  { pattern: /\b5\.7\.139\b.*basic authentication/is, means: noPasswords },
+  { pattern: /\b5\.7\.139\b/, means: blocked },
+  { pattern: /\b5\.7\.30\b/, means: noPasswords },
+]
+const OF_MESSAGES: readonly Meaning[] = [
+  { pattern: /\b5\.7\.60\b|\b5\.2\.252\b|SendAsDenied/i, means: sendAs },
+  { pattern: /^55[03]\b.*\b5\.7\.1\b.*Sender address rejected/is, means: sendAs },
+  { pattern: /\b5\.1\.8\b/, means: senderBlocked },
+  { pattern: /\b5\.7\.708\b|SubmissionQuotaExceeded|TERRL/i, means: sendLimit },
+  { pattern: /^432\b|\b4\.3\.2\b/, means: tooMany },
+  { pattern: /^552\b|\b5\.3\.4\b/, means: tooLarge },
+  { pattern: /^550\b.*Mailbox cannot be accessed/is, means: notEnabled },
+]
+/** Names that tell one refusal from another of the same number, as they stand in the answer. */
+const NAMES = /SmtpClientAuthentication|SendAsDenied|SubmissionQuotaExceeded|basic authentication/i
+
+/** What kept the connection from coming about. */
+export function connectError(thrown: unknown): AppError {
+  if (thrown instanceof AppError) return thrown
+  const error = thrown as SMTPConnection.SMTPError
+  if (isTooLate(error)) return new AppError('transports.smtp_timed_out', { cause: error })
+  if (error.code === 'ETLS') {
+    return new AppError('transports.smtp_tls_refused', { cause: error, detail: shortened(error.message) })
+  }
+  const told = toldBy(error)
+  if (told.response !== '') return worded(error, AT_LOGIN, unavailable)
+  if (error.code === 'EPROTOCOL') return new AppError('transports.smtp_not_understood', { cause: error })
+  if (error.code === 'ECONNECTION') return new AppError('transports.smtp_unavailable', { cause: error })
+  return new AppError('transports.smtp_unreachable', { cause: error })
+}
+
+/** What kept us from being let in. */
+export function loginError(thrown: unknown, by: 'token' | 'password'): AppError {
+  if (thrown instanceof AppError) return thrown
+  const error = thrown as SMTPConnection.SMTPError
+  if (isTooLate(error)) return new AppError('transports.smtp_timed_out', { cause: error })
+  const { status } = toldBy(error)
+  // 454: it could not look the password up just now (RFC 4954 §6).
+  if (status >= 400 && status < 500) return worded(error, AT_LOGIN, unavailable)
+  if (status >= 500) {
+    const refused = by === 'token' ? tokenRefused : passwordRefused
+    return worded(error, AT_LOGIN, refused)
+  }
+  // It offers nothing that a password could be shown to.
+  if (error.code === 'EAUTH' && by === 'password') return new AppError('transports.smtp_no_passwords', { cause: error })
+  return new AppError('transports.smtp_unavailable', { cause: error })
+}
+
+/**
+ * What became of a message that was not taken. What we threw ourselves, in the middle of it, comes back as it was.
+ *
+ * Without an answer to the final dot, and with the one that says that the server goes down (421), nobody knows.
+ */
+export function sendError(
+  thrown: unknown,
+  { phase, ours, rejected = [], rejectedErrors = [] }: { phase: SendPhase; ours?: unknown } & Refusals,
+): unknown {
+  if (rejected.length > 0) return recipientError(rejectedErrors, thrown)
+  if (ours !== undefined) return ours
+  if (thrown instanceof SaidTooSoon) return new AppError('transports.smtp_not_understood', { cause: thrown })
+  const error = thrown as SMTPConnection.SMTPError
+  const { status } = toldBy(error)
+  if (phase === 'dot' && (status === 0 || status === 421)) {
+    return new AppError('transports.smtp_cut', {
+      cause: error,
+      upstream: { mayHaveGone: true, ...(status > 0 && { status }) },
+    })
+  }
+  if (isTooLate(error)) return new AppError('transports.smtp_timed_out', { cause: thrown })
+  if (status >= 500) return worded(error, OF_MESSAGES, messageRefused)
+  // Larger than the server said that it takes; it was not asked.
+  if (status === 0 && error.code === 'EMESSAGE') return new AppError('transports.message_too_large', { cause: error })
+  return worded(error, OF_MESSAGES, unavailable)
+}
+
+/** All who were refused are named. When one of them is refused for good, waiting helps nobody. */
+function recipientError(refused: NonNullable<Refusals['rejectedErrors']>, cause: unknown): AppError {
+  const worst = refused.find((each) => toldBy(each).status >= 500) ?? refused[0]
+  if (!worst) return new AppError('transports.recipient_refused', { cause })
+  const isForGood = toldBy(worst).status >= 500
+  const error = worded(worst, OF_MESSAGES, isForGood ? recipient : unavailable)
+  const detail = refused.map((each) => `${each.recipient ?? ''}: ${shortened(each.response ?? '')}`).join('; ')
+  return new AppError(error.code, { cause: worst, upstream: error.upstream, detail: shortened(detail) })
+}
+
+function isTooLate(error: NodeJS.ErrnoException): boolean {
+  return error instanceof TooLate || error.code === 'ETIMEDOUT'
+}
+
+function worded(error: SMTPConnection.SMTPError, meanings: readonly Meaning[], otherwise: Failure): AppError {
+  const { status, response, enhanced } = toldBy(error)
+  const means = meanings.find(({ pattern }) => pattern.test(response))?.means ?? otherwise
+  const [name] = NAMES.exec(response) ?? []
+  const code = [enhanced, name].filter((part) => part !== undefined).join(' ')
+  return means({
+    cause: error,
+    ...(response !== '' && { detail: shortened(response) }),
+    upstream: { ...(status > 0 && { status }), ...(code !== '' && { code }) },
+  })
+}
+
+function toldBy({ response, responseCode = 0 }: SMTPConnection.SMTPError) {
+  const text = typeof response === 'string' ? response : ''
+  const [, enhanced] = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(text) ?? []
+  return { response: text, status: responseCode, enhanced }
+}
+
+function shortened(text: string): string {
+  return text
+    .replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+    .trim()
+    .slice(0, LONGEST_ANSWER)
+}
