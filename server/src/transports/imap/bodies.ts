@@ -166,10 +166,10 @@ async function byHeader(
   const part = { key: 'HEADER', start: 0, maxLength: options.limits.headerBytes }
   try {
     const query = { uid: true, flags: true, bodyParts: [part] }
-    await connection.fetch(String(listed.uid), query, { byUid: true }, ({ uid, bodyParts }) => {
+    await connection.fetch(String(listed.uid), query, { byUid: true }, ({ uid, headers, bodyParts }) => {
       if (uid !== listed.uid) return
       isThere = true
-      header = [...(bodyParts?.values() ?? [])][0] ?? header
+      header = headers ?? [...(bodyParts?.values() ?? [])][0] ?? header
     })
   } catch (error) {
     if (!isOfOneMessage(error, connection)) throw error

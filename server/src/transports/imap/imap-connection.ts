@@ -134,6 +134,8 @@ async function connected(
   }
   let happened: () => void = nothing
   let during: Circumstances['during'] = 'opening'
+  /** What ended the connection: whoever waits for an answer hears only that it is gone. */
+  let broken: Error | undefined
   const client = createImapClient({
     address,
     serverName: isIP(server.host) === 0 ? server.host : undefined,
@@ -142,13 +144,16 @@ async function connected(
     ca: server.ca && server.ca.length > 0 ? [...rootCertificates, ...server.ca] : undefined,
     auth,
     compression,
-    onError() {
+    onError(error) {
+      broken ??= error
       client.close()
     },
     onThrottled: (ms) => {
       overheard.throttledMs = ms
-      // It would wait the silence out inside, in the middle of a turn.
-      client.close()
+      // It would wait the silence out inside, in the middle of a turn; it has not begun to, and hears nothing before.
+      setImmediate(() => {
+        client.close()
+      })
     },
     onRefusal: (text) => {
       overheard.refusals = [...overheard.refusals.slice(-4), text.slice(0, 500)]
@@ -157,7 +162,7 @@ async function connected(
 
   function failure(thrown: unknown): AppError {
     overheard.bye = client.byeReason
-    return imapError(thrown, {
+    return imapError(isGone(thrown) ? (broken ?? thrown) : thrown, {
       during,
       opener: login.by === 'password' ? 'password' : login.opener,
       now: clock.now(),
@@ -315,6 +320,11 @@ async function connected(
     },
     close: () => client.close(),
   }
+}
+
+function isGone(thrown: unknown): boolean {
+  const { code } = thrown as { code?: unknown }
+  return code === 'NoConnection' || code === 'EConnectionClosed'
 }
 
 /** Closed by whichever side while we waited. */

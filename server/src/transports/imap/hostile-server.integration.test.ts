@@ -1,0 +1,386 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { systemClock } from '../../kernel/clock.ts'
+import { createDialGuard } from '../../kernel/dial-guard.ts'
+import { AppError } from '../../kernel/errors.ts'
+import { Secret } from '../../kernel/secret.ts'
+import { createParser } from '../../mime/index.ts'
+import type { ChangePage, Cursor } from '../mail-transport.ts'
+import type { BodyLimits } from './bodies.ts'
+import type { Deadlines } from './imap-connection.ts'
+import { createImapReading } from './imap-reading.ts'
+import { createMailboxConnections, type MailboxConnections } from './mailbox-connections.ts'
+import { startScriptedServer, type ScriptedMessage, type ScriptedServer } from './scripted-server-for-test.ts'
+
+const SINCE = new Date('2025-01-01')
+const parser = createParser({ threads: 1 })
+let server: ScriptedServer
+const opened: MailboxConnections[] = []
+
+beforeEach(async () => {
+  server = await startScriptedServer()
+})
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((each) => each.close()))
+  await server.close()
+})
+
+function open({ deadlines, limits }: { deadlines?: Partial<Deadlines>; limits?: Partial<BodyLimits> } = {}) {
+  const connections = createMailboxConnections({
+    server: { host: '127.0.0.1', port: server.port, tls: 'none' },
+    login: { by: 'password', userName: 'anna@contoso.example', password: async () => new Secret('pw') },
+    dialGuard: createDialGuard({ declared: new Set([`127.0.0.1:${server.port}`]) }),
+    clock: systemClock,
+    deadlines,
+  })
+  opened.push(connections)
+  return {
+    connections,
+    reading: createImapReading({ connections, clock: systemClock, parser, ...(limits && { limits }) }),
+  }
+}
+
+function mail(uid: number, more: Partial<ScriptedMessage> = {}): ScriptedMessage {
+  const raw = `From: c@customer.example\r\nMessage-ID: <m${uid}@customer.example>\r\nSubject: Number ${uid}\r\n\r\nHello ${uid}\r\n`
+  return { uid, raw, ...more }
+}
+
+function fill(count: number, path = 'INBOX'): void {
+  const messages = Array.from({ length: count }, (_none, at) => mail(at + 1))
+  server.folders.set(path, { uidValidity: 7, uidNext: count + 1, messages })
+}
+
+async function pagesOf(reading: ReturnType<typeof open>['reading'], cursor?: Cursor): Promise<ChangePage[]> {
+  const pages: ChangePage[] = []
+  for await (const page of reading.changes('INBOX', cursor, { since: SINCE })) pages.push(page)
+  return pages
+}
+
+const subjectsOf = (pages: ChangePage[]) => pages.flatMap(({ upserts }) => upserts.map(({ subject }) => subject))
+const codeOf = (work: Promise<unknown>) =>
+  work.then(
+    () => 'nothing',
+    (error: unknown) => AppError.from(error).code,
+  )
+
+describe('a folder whose reading breaks in the middle', () => {
+  it.each([
+    ['while sizes are listed', /^FETCH .*RFC822\.SIZE/],
+    ['while bodies come', /^UID FETCH .*BODY/],
+  ])('loses nothing when the connection is cut %s', async (_when, where) => {
+    fill(260)
+    let cuts = 0
+    let met = 0
+    server.twist = ({ line, socket }) => {
+      if (!where.test(line) || ++met % 3 !== 0 || cuts >= 4) return false
+      cuts++
+      socket.write('* 1 FETCH (UID 1 BODY[] {5000}\r\nhalf of it')
+      socket.destroySoon()
+      return true
+    }
+    const { reading } = open()
+    const subjects = new Set<string | undefined>()
+    let cursor: Cursor | undefined
+    let turns = 0
+    for (let done = false; !done && turns < 20; turns++) {
+      try {
+        for await (const page of reading.changes('INBOX', cursor, { since: SINCE })) {
+          for (const each of page.upserts) {
+            // Nothing begins again: what a stored page brought does not come a second time.
+            expect(subjects.has(each.subject)).toBe(false)
+            subjects.add(each.subject)
+          }
+          cursor = page.cursor
+          done = page.done
+        }
+      } catch (error) {
+        expect(AppError.from(error).remedy).toBe('wait')
+      }
+    }
+    expect(cuts).toBeGreaterThan(0)
+    expect(subjects.size).toBe(260)
+  })
+
+  it('shows the newest fifty first, and what comes meanwhile before the rest', async () => {
+    fill(200)
+    const { reading } = open()
+    const first = reading.changes('INBOX', undefined, { since: SINCE })[Symbol.asyncIterator]()
+    const { value } = (await first.next()) as { value: ChangePage }
+    await first.return?.()
+    expect(value.upserts[0]?.subject).toBe('Number 200')
+    expect(value.upserts).toHaveLength(50)
+
+    const folder = server.folders.get('INBOX')!
+    folder.messages.push(mail(201))
+    folder.uidNext = 202
+    const pages = await pagesOf(open().reading, value.cursor)
+    expect(pages[0]?.upserts.map(({ subject }) => subject)).toEqual(['Number 201'])
+    expect(subjectsOf(pages)).toHaveLength(151)
+    expect(new Set(subjectsOf(pages)).size).toBe(151)
+  })
+})
+
+describe('a server that lies', () => {
+  it('about sizes is measured by what it sends, and what is too large is kept by its header', async () => {
+    const big = 'x'.repeat(400_000)
+    const long = (uid: number) => mail(uid).raw.replace('Hello', `${big}\r\nHello`)
+    server.folders.set('INBOX', {
+      uidValidity: 7,
+      uidNext: 5,
+      messages: [
+        mail(1),
+        mail(2, { raw: long(2), claims: 10 }),
+        mail(3, { raw: long(3).repeat(3), claims: 10 }),
+        mail(4),
+      ],
+    })
+    const { reading } = open({ limits: { smallBytes: 100_000, largestBytes: 1_000_000 } })
+    const [page] = await pagesOf(reading)
+
+    const upserts = page!.upserts.filter((each) => !each.partial)
+    expect(upserts.map(({ subject }) => subject)).toEqual(['Number 4', 'Number 3', 'Number 2', 'Number 1'])
+    expect(upserts.map(({ source }) => source?.length)).toEqual([
+      expect.any(Number),
+      undefined,
+      long(2).length,
+      expect.any(Number),
+    ])
+    expect(upserts[1]?.marks?.quarantine?.reason).toBe('too_big')
+  })
+
+  it('about what it has: a message that it does not hand out is kept by its header, and its neighbors are whole', async () => {
+    fill(3)
+    server.twist = ({ tag, line, socket }) => {
+      if (!/^UID FETCH .*\b2\b.*BODY\.PEEK\[\]/.test(line) && !/^UID FETCH 1:3 .*BODY\.PEEK\[\]/.test(line))
+        return false
+      socket.write(`${tag} NO Retrieval using the IMAP4 protocol failed for the following message: 2\r\n`)
+      return true
+    }
+    const { reading } = open()
+    const [page] = await pagesOf(reading)
+
+    expect(subjectsOf([page!])).toEqual(['Number 3', 'Number 2', 'Number 1'])
+    expect(page!.upserts.map((each) => !each.partial && each.marks?.quarantine?.reason)).toEqual([
+      undefined,
+      'unreadable',
+      undefined,
+    ])
+  })
+
+  it('about UIDs: without UIDNEXT and with the highest there is, it is read to its end and then is quiet', async () => {
+    const messages = [mail(5), mail(4_294_967_295)]
+    server.folders.set('INBOX', { uidValidity: 7, messages })
+    const { reading } = open()
+    const pages = await pagesOf(reading)
+    expect(subjectsOf(pages)).toEqual(['Number 4294967295', 'Number 5'])
+
+    const again = await pagesOf(reading, pages.at(-1)!.cursor)
+    expect(again.flatMap(({ upserts }) => upserts.filter((each) => !each.partial))).toEqual([])
+    expect(again.at(-1)?.done).toBe(true)
+  })
+
+  it('about its folders: names that no command could carry are left out, and the others are there', async () => {
+    server.twist = ({ tag, line, socket }) => {
+      if (!line.startsWith('LIST')) return false
+      const long = 'x'.repeat(2000)
+      const names = [
+        'INBOX',
+        'Sent Items',
+        '&bad',
+        'Entw&APw-rfe',
+        `{4}\r\na\r\nb`,
+        `"${long}"`,
+        '"Inbox/Gel&APY-scht"',
+      ]
+      for (const name of names) socket.write(`* LIST () "/" ${/^["{]/.test(name) ? name : `"${name}"`}\r\n`)
+      socket.write(`* LIST (\\Noselect) "/" "Shared"\r\n* LIST () NIL NIL\r\n${tag} OK LIST completed.\r\n`)
+      return true
+    }
+    const folders = await open().reading.listFolders()
+    expect(folders.map(({ remoteId, role }) => [remoteId, role])).toEqual([
+      ['INBOX', 'inbox'],
+      ['Sent Items', 'sent'],
+      ['Entwürfe', 'drafts'],
+      ['Inbox/Gelöscht', 'trash'],
+    ])
+  })
+
+  it('about numbers: an answer that has no end is cut, and the next turn goes on', async () => {
+    fill(3)
+    server.twist = ({ line, socket }) => {
+      if (!/SEARCH/.test(line)) return false
+      socket.write('* SEARCH')
+      const numbers = ` ${'4294967295 '.repeat(10_000)}`
+      const pour = () => {
+        while (!socket.destroyed && socket.write(numbers));
+      }
+      socket.on('drain', pour)
+      pour()
+      return true
+    }
+    const { reading } = open()
+    expect(await codeOf(reading.findByMessageId('m1@customer.example', 'inbox'))).toBe('transports.imap_not_understood')
+    expect(subjectsOf(await pagesOf(reading))).toHaveLength(3)
+  })
+
+  it('about what is gone: sixteen million UIDs in ten bytes cost nothing', async () => {
+    fill(3)
+    server.capabilities += ' ENABLE CONDSTORE QRESYNC'
+    let modSeq = 5
+    server.twist = ({ tag, line, socket, path }) => {
+      if (line.startsWith('ENABLE')) socket.write('* ENABLED CONDSTORE QRESYNC\r\n')
+      else if (line.startsWith('EXAMINE')) socket.write(`* OK [HIGHESTMODSEQ ${modSeq}] Highest\r\n`)
+      else if (line.includes('CHANGEDSINCE') && path) {
+        socket.write('* VANISHED (EARLIER) 2,4:16777216\r\n* VANISHED (EARLIER) 20000000:4294967295\r\n')
+        socket.write('* 1 FETCH (UID 1 FLAGS (\\Seen) MODSEQ (9))\r\n')
+        socket.write(`${tag} OK done\r\n`)
+        return true
+      }
+      return false
+    }
+    const first = await pagesOf(open().reading)
+    modSeq = 9
+    const beganAt = performance.now()
+    const [page] = await pagesOf(open().reading, first.at(-1)!.cursor)
+
+    expect(performance.now() - beganAt).toBeLessThan(2000)
+    expect(page?.upserts).toMatchObject([{ remoteId: 'imap:7:1:INBOX', flags: ['seen'] }])
+    expect([1, 2, 3, 4, 16_777_217].map((uid) => page?.left?.(`imap:7:${uid}:INBOX`))).toEqual([
+      false,
+      true,
+      false,
+      true,
+      false,
+    ])
+  })
+})
+
+describe('a server that does not answer', () => {
+  const deadlines = { openMs: 400, silenceMs: 400, progressMs: 600, progressBytes: 1000, commandMs: 5000 }
+
+  it('at all is given up while it is opened', async () => {
+    server.twist = () => true
+    expect(await codeOf(open({ deadlines }).reading.listFolders())).toBe('transports.imap_timed_out')
+  })
+
+  it('in the middle of a command is given up after a silence', async () => {
+    fill(3)
+    server.twist = ({ line }) => /BODY/.test(line)
+    const beganAt = performance.now()
+    expect(await codeOf(pagesOf(open({ deadlines }).reading))).toBe('transports.imap_timed_out')
+    expect(performance.now() - beganAt).toBeLessThan(3000)
+  })
+
+  it('but drips a byte now and then is given up, too', async () => {
+    fill(3)
+    const drips: NodeJS.Timeout[] = []
+    server.twist = ({ line, socket }) => {
+      if (!/BODY/.test(line)) return false
+      socket.write('* 1 FETCH (UID 1 BODY[]<0> {5000}\r\n')
+      drips.push(setInterval(() => socket.write('x'), 100))
+      return true
+    }
+    const beganAt = performance.now()
+    expect(await codeOf(pagesOf(open({ deadlines }).reading))).toBe('transports.imap_timed_out')
+    drips.forEach(clearInterval)
+    expect(performance.now() - beganAt).toBeLessThan(4000)
+  })
+
+  it('to DONE, because the line went dead in IDLE, is noticed', async () => {
+    server.twist = ({ line, socket }) => {
+      if (line === 'IDLE') setTimeout(() => socket.removeAllListeners('data'), 50)
+      return false
+    }
+    const connections = createMailboxConnections({
+      server: { host: '127.0.0.1', port: server.port, tls: 'none' },
+      login: { by: 'password', userName: 'anna', password: async () => new Secret('pw') },
+      dialGuard: createDialGuard({ declared: new Set([`127.0.0.1:${server.port}`]) }),
+      clock: systemClock,
+      deadlines,
+      times: { renewMs: 300 },
+    })
+    opened.push(connections)
+    const watch = connections.watch('INBOX', () => undefined, new AbortController().signal)
+    expect(await codeOf(watch)).toBe('transports.imap_timed_out')
+  })
+})
+
+describe('what Exchange says', () => {
+  it.each([
+    ['throttles', 'BAD Request is throttled. Suggested Backoff Time: 92415 milliseconds', 'transports.throttled'],
+    ['is busy', 'NO Server Unavailable. 15', 'transports.imap_unavailable'],
+  ])('when it %s is told at once', async (_what, said, code) => {
+    fill(3)
+    server.twist = ({ tag, line, socket }) => /^FETCH/.test(line) && socket.write(`${tag} ${said}\r\n`)
+    const beganAt = performance.now()
+    expect(await codeOf(pagesOf(open().reading))).toBe(code)
+    // The library would wait it out, two and a half minutes with the connection in its hand.
+    expect(performance.now() - beganAt).toBeLessThan(2000)
+  })
+
+  it('when it signs somebody in and does not connect them is explained', async () => {
+    server.twist = ({ tag, line, socket }) => {
+      if (/^(?:CAPABILITY|AUTHENTICATE|LOGIN)/.test(line) || !/ /.test(`${tag} ${line}`)) return false
+      socket.write(`${tag} BAD User is authenticated but not connected.\r\n`)
+      socket.end('* BYE Connection closed. 14\r\n')
+      return true
+    }
+    expect(await codeOf(open().reading.listFolders())).toBe('transports.imap_off')
+  })
+
+  it('when a token ends in IDLE begins the watch anew, which is no failure of the account', async () => {
+    const watching = open().connections.watch('INBOX', () => undefined, new AbortController().signal)
+    await expect.poll(() => server.commands.includes('IDLE')).toBe(true)
+    server.tellIdle('* BYE Session invalidated - AccessTokenExpired')
+    const error = await watching.catch((thrown: unknown) => AppError.from(thrown))
+    expect(error).toMatchObject({ code: 'transports.imap_session_ended', remedy: 'wait' })
+  })
+})
+
+describe('two connections', () => {
+  it('are the most, however many want something at once, and who sends goes first', async () => {
+    fill(30)
+    const { connections, reading } = open()
+    let most = 0
+    const order: string[] = []
+    await Promise.all([
+      ...Array.from({ length: 6 }, async () => {
+        await connections.use('import', async (one) => {
+          await one.open('INBOX')
+          most = Math.max(most, server.connections.size)
+        })
+        order.push('import')
+      }),
+      connections.use('send', async () => order.push('send')),
+      reading.newest('INBOX', 5),
+    ])
+    expect(most).toBeLessThanOrEqual(2)
+    expect(order.indexOf('send')).toBeLessThanOrEqual(2)
+    expect(server.signIns).toBeLessThanOrEqual(2)
+  })
+
+  it('are one while nothing is to do: whoever comes takes it out of IDLE, and it goes back', async () => {
+    fill(3)
+    const { connections, reading } = open()
+    const over = new AbortController()
+    let hints = 0
+    const watching = connections.watch('INBOX', () => hints++, over.signal)
+    await expect.poll(() => server.commands.filter((each) => each === 'IDLE').length).toBe(1)
+    await reading.newest('INBOX', 5)
+    await reading.newest('INBOX', 5)
+    await expect.poll(() => server.commands.filter((each) => each === 'IDLE').length).toBe(2)
+    expect(server.signIns).toBe(1)
+    expect(server.commands).not.toContain('NOOP')
+
+    server.tellIdle('* 4 EXISTS')
+    await expect.poll(() => hints).toBe(2)
+    over.abort()
+    await watching
+  })
+
+  it('never mark anything: every folder is opened for reading alone', async () => {
+    fill(3)
+    await pagesOf(open().reading)
+    expect(server.commands.some((each) => /^(?:SELECT|STORE|UID STORE|EXPUNGE|CLOSE)/.test(each))).toBe(false)
+    expect(server.commands.filter((each) => /BODY(?!\.PEEK)\[/.test(each))).toEqual([])
+  })
+})

@@ -1,0 +1,218 @@
+/**
+ * For tests: a small IMAP server as Exchange is, without any extension, that does what no real server does on request:
+ * lies about sizes, falls silent, drips, cuts the line, names UIDs that nobody can have.
+ */
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+
+export interface ScriptedMessage {
+  uid: number
+  raw: string
+  flags?: string[]
+  internalDate?: string
+  /** What RFC822.SIZE says; the truth when absent. */
+  claims?: number
+}
+
+export interface ScriptedFolder {
+  uidValidity?: number | undefined
+  /** `undefined` when the server does not say it. */
+  uidNext?: number | undefined
+  messages: ScriptedMessage[]
+}
+
+/** True when it has answered. */
+export type Twist = (command: { tag: string; line: string; socket: Socket; path: string | undefined }) => boolean
+
+export interface ScriptedServer {
+  port: number
+  folders: Map<string, ScriptedFolder>
+  /** Answers instead of the server; asked before it. */
+  twist: Twist
+  capabilities: string
+  /** Every command, without its tag. */
+  readonly commands: string[]
+  readonly connections: ReadonlySet<Socket>
+  /** How many signed in. */
+  signIns: number
+  /** Sent to everybody who is in IDLE. */
+  tellIdle(line: string): void
+  close(): Promise<void>
+}
+
+const DATE = '20-Dec-2025 10:00:00 +0000'
+
+export async function startScriptedServer(): Promise<ScriptedServer> {
+  const connections = new Set<Socket>()
+  const idling = new Map<Socket, string>()
+  const commands: string[] = []
+  const scripted: ScriptedServer = {
+    port: 0,
+    folders: new Map([['INBOX', { uidValidity: 7, uidNext: 1, messages: [] }]]),
+    twist: () => false,
+    capabilities: 'IMAP4rev1 AUTH=PLAIN AUTH=XOAUTH2 SASL-IR UIDPLUS IDLE NAMESPACE LITERAL+',
+    commands,
+    connections,
+    signIns: 0,
+    tellIdle(line) {
+      for (const socket of idling.keys()) socket.write(`${line}\r\n`)
+    },
+    close: () =>
+      new Promise((resolve) => {
+        for (const socket of connections) socket.destroy()
+        server.close(() => resolve())
+      }),
+  }
+
+  const server: Server = createServer((socket) => {
+    connections.add(socket)
+    socket.on('close', () => {
+      connections.delete(socket)
+      idling.delete(socket)
+    })
+    socket.on('error', () => undefined)
+    let path: string | undefined
+    let rest = ''
+    socket.write('* OK The Microsoft Exchange IMAP4 service is ready.\r\n')
+    socket.on('data', (data) => {
+      rest += data.toString('latin1')
+      for (let end = rest.indexOf('\r\n'); end >= 0; end = rest.indexOf('\r\n')) {
+        const line = rest.slice(0, end)
+        rest = rest.slice(end + 2)
+        answer(line)
+      }
+    })
+
+    function answer(whole: string): void {
+      const idle = idling.get(socket)
+      if (idle !== undefined && whole === 'DONE') {
+        idling.delete(socket)
+        socket.write(`${idle} OK IDLE completed.\r\n`)
+        return
+      }
+      const [, tag = '', line = ''] = /^(\S+) (.*)$/s.exec(whole) ?? []
+      if (tag === '') {
+        if (challenged !== undefined) {
+          scripted.signIns++
+          socket.write(`${challenged} OK AUTHENTICATE completed.\r\n`)
+          challenged = undefined
+        }
+        return
+      }
+      commands.push(line)
+      if (scripted.twist({ tag, line, socket, path })) return
+      const ok = (text = 'completed.') => socket.write(`${tag} OK ${text}\r\n`)
+      const [word = '', second = ''] = line.toUpperCase().split(' ')
+      switch (word) {
+        case 'CAPABILITY':
+          socket.write(`* CAPABILITY ${scripted.capabilities}\r\n`)
+          return void ok()
+        case 'AUTHENTICATE':
+          if (second === 'PLAIN') {
+            challenged = tag
+            return void socket.write('+ \r\n')
+          }
+          scripted.signIns++
+          return void ok('AUTHENTICATE completed.')
+        case 'LOGIN':
+          scripted.signIns++
+          return void ok()
+        case 'NAMESPACE':
+          socket.write('* NAMESPACE (("" "/")) NIL NIL\r\n')
+          return void ok()
+        case 'LIST':
+          for (const name of scripted.folders.keys()) socket.write(`* LIST (\\HasNoChildren) "/" ${quoted(name)}\r\n`)
+          return void ok()
+        case 'STATUS': {
+          const folder = scripted.folders.get(nameIn(line))
+          const count = folder?.messages.length ?? 0
+          socket.write(`* STATUS ${quoted(nameIn(line))} (MESSAGES ${count} UNSEEN ${count})\r\n`)
+          return void ok()
+        }
+        case 'EXAMINE':
+        case 'SELECT': {
+          const folder = scripted.folders.get(nameIn(line))
+          if (!folder) return void socket.write(`${tag} NO ${nameIn(line)} doesn't exist.\r\n`)
+          path = nameIn(line)
+          socket.write(`* ${folder.messages.length} EXISTS\r\n* 0 RECENT\r\n* FLAGS (\\Seen \\Deleted)\r\n`)
+          if (folder.uidValidity !== undefined)
+            socket.write(`* OK [UIDVALIDITY ${folder.uidValidity}] UIDVALIDITY value\r\n`)
+          if (folder.uidNext !== undefined)
+            socket.write(`* OK [UIDNEXT ${folder.uidNext}] The next unique identifier value\r\n`)
+          return void ok('[READ-ONLY] EXAMINE completed.')
+        }
+        case 'FETCH':
+          fetch(line, false)
+          return void ok()
+        case 'UID':
+          if (second === 'FETCH') fetch(line.slice(4), true)
+          else search(line)
+          return void ok()
+        case 'IDLE':
+          idling.set(socket, tag)
+          return void socket.write('+ IDLE accepted, awaiting DONE command.\r\n')
+        case 'LOGOUT':
+          socket.write('* BYE Microsoft Exchange Server IMAP4 server signing off.\r\n')
+          ok()
+          return void socket.end()
+        default:
+          return void ok()
+      }
+    }
+    let challenged: string | undefined
+
+    function fetch(line: string, byUid: boolean): void {
+      const [, set = '', items = ''] = /^FETCH (\S+) (.*)$/i.exec(line) ?? []
+      const { messages = [] } = scripted.folders.get(path ?? '') ?? {}
+      messages.forEach((message, at) => {
+        if (isIn(byUid ? message.uid : at + 1, set, byUid ? (messages.at(-1)?.uid ?? 0) : messages.length)) {
+          socket.write(fetched(message, at + 1, items))
+        }
+      })
+    }
+
+    function search(line: string): void {
+      const wanted = /MESSAGE-ID "?(<[^"]*>)"?/i.exec(line)?.[1]
+      const { messages = [] } = scripted.folders.get(path ?? '') ?? {}
+      const found = messages.filter(({ raw }) => wanted === undefined || raw.includes(wanted)).map(({ uid }) => uid)
+      socket.write(`* SEARCH ${found.join(' ')}\r\n`)
+    }
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  scripted.port = (server.address() as AddressInfo).port
+  return scripted
+}
+
+export function fetched(
+  { uid, raw, flags = [], internalDate = DATE, claims }: ScriptedMessage,
+  seq: number,
+  items: string,
+): string {
+  const said = [`UID ${uid}`]
+  if (/FLAGS/i.test(items)) said.push(`FLAGS (${flags.join(' ')})`)
+  if (/INTERNALDATE/i.test(items)) said.push(`INTERNALDATE "${internalDate}"`)
+  if (/RFC822\.SIZE/i.test(items)) said.push(`RFC822.SIZE ${claims ?? raw.length}`)
+  const body = /BODY\.PEEK\[(HEADER)?\](?:<(\d+)\.(\d+)>)?/i.exec(items)
+  if (!body) return `* ${seq} FETCH (${said.join(' ')})\r\n`
+  const all = body[1] === undefined ? raw : raw.slice(0, raw.indexOf('\r\n\r\n') + 4)
+  const start = Number(body[2] ?? 0)
+  const part = body[3] === undefined ? all : all.slice(start, start + Number(body[3]))
+  const section = `BODY[${body[1] ?? ''}]${body[2] === undefined ? '' : `<${start}>`}`
+  return `* ${seq} FETCH (${said.join(' ')} ${section} {${part.length}}\r\n${part})\r\n`
+}
+
+function isIn(number: number, set: string, highest: number): boolean {
+  return set.split(',').some((part) => {
+    const [a = '', b = a] = part.split(':')
+    const ends = [a, b].map((end) => (end === '*' ? highest : Number(end)))
+    return number >= Math.min(...ends) && number <= Math.max(...ends)
+  })
+}
+
+function nameIn(line: string): string {
+  const [, quotedName, atom = ''] = /^\S+ (?:"((?:[^"\\]|\\.)*)"|(\S+))/.exec(line) ?? []
+  return quotedName ?? atom
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll(/["\\]/g, '\\$&')}"`
+}
