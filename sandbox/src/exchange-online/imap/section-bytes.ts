@@ -19,12 +19,15 @@ export function sectionBytes(document: MimeDocument, section: Section): Buffer |
   return section.what === 'HEADER' ? header : chosenFields(header, section)
 }
 
+/** What is longer than any honest header is not looked through. */
+const LARGEST_HEADER_BYTES = 1024 * 1024
+
 /** The fields as they came, folding included, and the empty line at the end. */
 function chosenFields(header: Buffer, { fields, what }: Section): Buffer {
   const wanted = new Set(fields)
   const lines: string[] = []
   let isChosen = false
-  for (const line of header.toString('latin1').split(/(?<=\n)/)) {
+  for (const line of header.toString('latin1', 0, LARGEST_HEADER_BYTES).split(/(?<=\n)/)) {
     if (/^[ \t]/.test(line)) {
       if (isChosen) lines.push(line)
       continue

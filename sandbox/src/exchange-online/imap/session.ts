@@ -16,6 +16,7 @@ const LARGEST_APPEND = 38 * 1024 * 1024
 const MOST_BAD_COMMANDS = 50
 /** Fact sheet §E.4; what the number means is Microsoft's. */
 const CLOSED = 'Connection closed. 14'
+const LONGEST_FAREWELL_MS = 2000
 
 export interface SessionOptions extends CommandDeps {
   socket: Socket
@@ -106,6 +107,8 @@ export class Session {
     this.#over = true
     if (why !== undefined) this.writer.line(`* BYE ${why}`)
     this.writer.end()
+    // A client that does not leave is left.
+    setTimeout(() => this.#socket.destroy(), LONGEST_FAREWELL_MS).unref()
   }
 
   cut(): never {

@@ -2,6 +2,7 @@ import type { Header } from './message-content.ts'
 
 /** More than any honest message has; the rest of the block is not read. */
 const MOST_FIELDS = 2000
+const LARGEST_BLOCK_BYTES = 1024 * 1024
 
 export interface HeaderBlock {
   /** In order, names spelled as they came, values unfolded (RFC 5322 §2.2.3) but not decoded. */
@@ -15,7 +16,7 @@ export function readHeaderBlock(mime: Uint8Array): HeaderBlock {
   const bytes = Buffer.from(mime.buffer, mime.byteOffset, mime.byteLength)
   const bodyStart = findBody(bytes)
   const fields: Header[] = []
-  for (const line of unfoldedLines(decode(bytes.subarray(0, bodyStart)))) {
+  for (const line of unfoldedLines(decode(bytes.subarray(0, Math.min(bodyStart, LARGEST_BLOCK_BYTES))))) {
     const colon = line.indexOf(':')
     const name = line.slice(0, Math.max(colon, 0)).trimEnd()
     if (!isFieldName(name)) continue
