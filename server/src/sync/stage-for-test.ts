@@ -42,7 +42,11 @@ export function createStage(
     database,
     clock,
     events,
-    transports: { canSendByGraph: () => Promise.resolve(true), of: async ({ address }) => transports.get(address)! },
+    transports: {
+      canSendByGraph: () => Promise.resolve(true),
+      of: async ({ address, receivesBy }) =>
+        transports.get(`${receivesBy ?? ''} ${address}`) ?? transports.get(address)!,
+    },
     cloudProviders: { get: () => Promise.reject(new TypeError('no mailbox is opened by an application here')) },
     cloudProviderOf: async (grantId) => {
       const row = await database.db

@@ -2,23 +2,31 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { afterAll } from 'vitest'
 import { systemClock } from '../kernel/clock.ts'
+import { createDialGuard } from '../kernel/dial-guard.ts'
 import { createEgress, type Egress } from '../kernel/egress.ts'
 import { Secret } from '../kernel/secret.ts'
 import {
   createCallBudget,
   createGraphTransport,
+  createImapReading,
+  createMailboxConnections,
   type DraftSending,
   type GraphTransport,
   type GraphTransportOptions,
+  type MailboxConnections,
   type Notifications,
   type ReadingTransport,
 } from '../transports/index.ts'
+import { mailParser } from './mail-parser.ts'
 import { CONTOSO, openSandboxDirectory } from './sandbox-directory.ts'
 import { createSandboxPerson } from './sandbox-people.ts'
 import { type SandboxProcess, startSandboxProcess } from './sandbox-process.ts'
 
 const GRAPH = '00000003-0000-0000-c000-000000000000'
+const EXCHANGE = '00000002-0000-0ff1-ce00-000000000000'
 const REDIRECT_URI = 'http://localhost:3999/callback'
+const GRAPH_SCOPES = 'https://graph.microsoft.com/'
+const EXCHANGE_SCOPES = 'https://outlook.office.com/'
 const ALL_SCOPES = ['Mail.ReadWrite', 'Mail.Send', 'Mail.ReadWrite.Shared', 'Mail.Send.Shared', 'User.Read']
 
 export interface EmailAccountsForTest {
@@ -31,6 +39,8 @@ export interface EmailAccountsForTest {
     address: string,
     options?: Partial<GraphTransportOptions> & { scopes?: string[] },
   ): Promise<OpenedAccount>
+  /** `as` signs in, and reads the mailbox by IMAP. */
+  openByImap(as: string, address: string): Promise<{ reading: ReadingTransport; connections: MailboxConnections }>
   /** Asks Graph beside the transport, in the name of `as`. */
   ask<Answer>(as: string, method: string, path: string, body?: unknown): Promise<Answer>
   /** A letter from the world outside. */
@@ -54,6 +64,8 @@ export async function emailAccountsForTest(): Promise<EmailAccountsForTest> {
   afterAll(() => egress.close())
   const requests: SentRequest[] = []
   const tokens = new Map<string, Promise<string>>()
+  const opened: MailboxConnections[] = []
+  afterAll(() => Promise.all(opened.map((each) => each.close())))
 
   const watched: Egress = {
     ...egress,
@@ -64,18 +76,18 @@ export async function emailAccountsForTest(): Promise<EmailAccountsForTest> {
     },
   }
 
-  function tokenOf(address: string, scopes: readonly string[]): Promise<string> {
+  function tokenOf(address: string, scopes: readonly string[], resource = GRAPH): Promise<string> {
     const key = `${address} ${scopes.join(' ')}`
-    const known = tokens.get(key) ?? signIn(address, scopes)
+    const known = tokens.get(key) ?? signIn(address, scopes, resource)
     tokens.set(key, known)
     return known
   }
 
   /** By a registration of its own: a token has all that was consented to, however little is asked for. */
-  async function signIn(address: string, scopes: readonly string[]): Promise<string> {
+  async function signIn(address: string, scopes: readonly string[], resource: string): Promise<string> {
     const { clientId, secret } = await directory.register(
       { displayName: 'Postkey', signInAudience: 'AzureADMyOrg', web: { redirectUris: [REDIRECT_URI] } },
-      { consentTo: scopes.map((value) => ({ resourceAppId: GRAPH, value })) },
+      { consentTo: scopes.map((value) => ({ resourceAppId: resource, value })) },
     )
     const verifier = randomBytes(32).toString('base64url')
     const authority = `${sandbox.login}/${CONTOSO.tenantId}/oauth2/v2.0`
@@ -83,7 +95,7 @@ export async function emailAccountsForTest(): Promise<EmailAccountsForTest> {
       client_id: clientId,
       response_type: 'code',
       redirect_uri: REDIRECT_URI,
-      scope: scopes.map((scope) => `https://graph.microsoft.com/${scope}`).join(' '),
+      scope: scopes.map((scope) => `${resource === GRAPH ? GRAPH_SCOPES : EXCHANGE_SCOPES}${scope}`).join(' '),
       code_challenge: createHash('sha256').update(verifier).digest('base64url'),
       code_challenge_method: 'S256',
     })
@@ -125,6 +137,23 @@ export async function emailAccountsForTest(): Promise<EmailAccountsForTest> {
       })
       const { reading, sending } = transport
       return { ...transport, ...reading, ...sending, ...reading.notifications! }
+    },
+    async openByImap(as, address) {
+      const value = new Secret(await tokenOf(as, ['IMAP.AccessAsUser.All'], EXCHANGE))
+      const connections = createMailboxConnections({
+        server: { host: 'localhost', port: sandbox.imapPort, tls: 'none' },
+        login: {
+          by: 'token',
+          userName: address,
+          opener: as === address ? 'owner' : 'delegate',
+          accessToken: () => Promise.resolve({ value, expiresAt: new Date('2099-01-01T00:00:00Z') }),
+          discard: () => Promise.resolve(),
+        },
+        dialGuard: createDialGuard({ declared: new Set([`localhost:${sandbox.imapPort}`]) }),
+        clock: systemClock,
+      })
+      opened.push(connections)
+      return { connections, reading: createImapReading({ connections, clock: systemClock, parser: mailParser }) }
     },
     async ask<Answer>(as: string, method: string, path: string, body?: unknown) {
       const answer = await fetch(`${sandbox.graph}/v1.0${path}`, {
