@@ -2,6 +2,7 @@ import type { ErrorCode, Remedy, Upstream } from '../kernel/errors.ts'
 import type { CloudProviderId, EmailAccountId, FolderId, GrantId } from '../kernel/ids.ts'
 import type { FolderRole } from '../mail/index.ts'
 import type { PreflightLight, ReadingRoad, SendingRoad } from '../transports/index.ts'
+import type { RoadReason } from './roads.ts'
 
 export type EmailAccountState =
   'connecting' | 'importing' | 'connected' | 'degraded' | 'needs-sign-in' | 'needs-admin' | 'paused'
@@ -25,6 +26,8 @@ export interface EmailAccount {
   standBy: StandBy | undefined
   receivesBy: ReadingRoad
   sendsBy: SendingRoad
+  /** Why it is these roads. */
+  roadReasons: { receives: RoadReason; sends: RoadReason }
   importFrom: Date
   state: EmailAccountState
   /** Why, as long as the state is not a good one. */

@@ -1,7 +1,33 @@
-import type { AppError } from '../kernel/errors.ts'
+import { type AppError, CATALOGUE, type ErrorCode } from '../kernel/errors.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
 import type { AccountChanges } from './account-changes.ts'
 import type { EmailAccountsDeps } from './deps.ts'
+
+/** Stored where somebody chose a road. */
+export const CHOSEN = 'chosen'
+
+/** Why a mailbox is read, or sent from, on its road. */
+export interface RoadReason {
+  kind: 'usual' | 'chosen' | 'other-closed' | 'only'
+  words: string
+  /** What closed the other road. */
+  code: ErrorCode | undefined
+}
+
+const USUAL = {
+  graph: 'Graph comes first: it tells of new mail by itself, and of each message what became of it.',
+  imap: 'The mail server offers no other way to read.',
+  smtp: 'The mail server offers no other way to send.',
+}
+
+export function roadReasonOf(road: 'graph' | 'imap' | 'smtp', stored: string | null): RoadReason {
+  if (stored === null) return { kind: road === 'graph' ? 'usual' : 'only', words: USUAL[road], code: undefined }
+  if (!Object.hasOwn(CATALOGUE, stored)) {
+    return { kind: 'chosen', words: 'An admin chose it.', code: undefined }
+  }
+  const code = stored as ErrorCode
+  return { kind: 'other-closed', words: `The other way is closed: ${CATALOGUE[code].title}.`, code }
+}
 
 export type Roads = ReturnType<typeof createRoads>
 

@@ -3,6 +3,7 @@ import type { Schema } from '../database/index.ts'
 import type { FolderRole } from '../mail/index.ts'
 import type { PreflightLight } from '../transports/index.ts'
 import type { EmailAccount, EmailAccountState, Preflight, Principal, StandBy, SyncedFolder } from './email-account.ts'
+import { roadReasonOf } from './roads.ts'
 import { reasonOf } from './states.ts'
 
 export function emailAccountOf(row: Selectable<Schema['email_accounts']>): EmailAccount {
@@ -18,6 +19,10 @@ export function emailAccountOf(row: Selectable<Schema['email_accounts']>): Email
     standBy: standByOf(row),
     receivesBy: row.receives_by,
     sendsBy: row.sends_by,
+    roadReasons: {
+      receives: roadReasonOf(row.receives_by, row.receives_by_reason),
+      sends: roadReasonOf(row.sends_by, row.sends_by_reason),
+    },
     importFrom: row.import_from,
     state: row.state as EmailAccountState,
     reason: reasonOf(row.state_reason),

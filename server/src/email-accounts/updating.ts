@@ -1,4 +1,6 @@
+import { AppError } from '../kernel/errors.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
+import type { MailTransport } from '../transports/index.ts'
 import type { AccountChanges } from './account-changes.ts'
 import { keyFrom } from './account-keys.ts'
 import type { AssociateInput } from './associating.ts'
@@ -6,9 +8,11 @@ import type { EmailAccountsDeps } from './deps.ts'
 import type { EmailAccount } from './email-account.ts'
 import type { Folders } from './folders.ts'
 import { importFrom } from './import-from.ts'
+import { CHOSEN } from './roads.ts'
 
 export type UpdateInput = Partial<
-  Pick<AssociateInput, 'name' | 'key' | 'contact' | 'importDays' | 'folderRemoteIds'> & Pick<EmailAccount, 'receivesBy'>
+  Pick<AssociateInput, 'name' | 'key' | 'contact' | 'importDays' | 'folderRemoteIds'> &
+    Pick<EmailAccount, 'receivesBy' | 'sendsBy'>
 >
 
 interface UpdatingDeps
@@ -25,14 +29,22 @@ export function createUpdating(deps: UpdatingDeps) {
     const { name, contact, importDays, folderRemoteIds } = input
     const key = input.key === undefined ? undefined : keyFrom(input.key)
     const receivesBy = input.receivesBy === before.receivesBy ? undefined : input.receivesBy
+    const sendsBy = input.sendsBy === before.sendsBy ? undefined : input.sendsBy
     // The network before the transaction. A road on which the mailbox does not open is refused with the reason.
     const opened =
-      folderRemoteIds || receivesBy ? await transports.of({ ...before, ...(receivesBy && { receivesBy }) }) : undefined
-    const remote = await opened?.reading.listFolders()
+      folderRemoteIds || receivesBy || sendsBy
+        ? await transports.of({ ...before, ...(receivesBy && { receivesBy }), ...(sendsBy && { sendsBy }) })
+        : undefined
+    const remote = folderRemoteIds || receivesBy ? await opened?.reading.listFolders() : undefined
+    if (sendsBy && opened) await tryToSend(opened, before)
 
     await change(
       id,
-      { actor, action: 'email_accounts.update', detail: { changed: Object.keys(input) } },
+      {
+        actor,
+        action: 'email_accounts.update',
+        detail: { changed: Object.keys(input), ...(receivesBy && { receivesBy }), ...(sendsBy && { sendsBy }) },
+      },
       async (tx, account) => {
         const values = { ...(name && { name }), ...(key && { key }), ...(contact && { contact }) }
         const set = { ...values, ...(importDays && { import_from: importFrom(clock, importDays) }) }
@@ -41,14 +53,25 @@ export function createUpdating(deps: UpdatingDeps) {
         }
         if (importDays && importFrom(clock, importDays) < account.importFrom) await folders.readAgain(tx, id)
         if (remote && receivesBy) {
-          await tx.updateTable('email_accounts').set({ receives_by: receivesBy }).where('id', '=', id).execute()
+          const set = { receives_by: receivesBy, receives_by_reason: CHOSEN }
+          await tx.updateTable('email_accounts').set(set).where('id', '=', id).execute()
           await folders.crossOver(tx, id, remote)
+        }
+        if (sendsBy) {
+          const set = { sends_by: sendsBy, sends_by_reason: CHOSEN }
+          await tx.updateTable('email_accounts').set(set).where('id', '=', id).execute()
         }
         if (remote && folderRemoteIds) await folders.choose(tx, id, remote, folderRemoteIds)
         if (importDays || remote) await interrupt(tx, id)
       },
     )
     return get(id)
+  }
+
+  /** What can be tried without leaving a trace: to be let in, and by Graph to be allowed to send at all. */
+  async function tryToSend({ sending }: MailTransport, account: EmailAccount): Promise<void> {
+    if (sending.by === 'message') return sending.tryOut()
+    if (!(await transports.canSendByGraph(account))) throw new AppError('tokens.scope_not_granted')
   }
 
   return { update }

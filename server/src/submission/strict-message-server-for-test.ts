@@ -48,6 +48,7 @@ export class StrictMessageServer extends StrictMailServer {
           ...(this.messagesPerMinute !== undefined && { messagesPerMinute: this.messagesPerMinute }),
         },
         sentCopy: this.sentCopy,
+        tryOut: () => Promise.reject(new TypeError('the outbox has no business there')),
         send: (mime, envelope, beforeDot) => this.#take(mime, envelope.to, beforeDot!),
         ...(this.canAppend && {
           appendSent: (mime: Buffer) =>

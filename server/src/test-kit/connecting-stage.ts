@@ -11,6 +11,7 @@ import { createTestClock } from './test-clock.ts'
 import { testDatabase } from './test-database.ts'
 
 const GRAPH_APP_ID = '00000003-0000-0000-c000-000000000000'
+const EXCHANGE_APP_ID = '00000002-0000-0ff1-ce00-000000000000'
 const SCOPES = ['Mail.ReadWrite', 'Mail.Send', 'Mail.ReadWrite.Shared', 'Mail.Send.Shared', 'User.Read']
 
 export interface Cookies {
@@ -28,6 +29,7 @@ export interface WantedSignIn {
   wantedAddress?: string
   wantedKind?: 'user' | 'shared'
   reconnectGrantId?: string
+  alsoBy?: readonly ('imap' | 'smtp')[]
 }
 
 /** `clouds` are those of the test besides `sandbox`, made of it when they are only a part. */
@@ -45,7 +47,9 @@ export async function createConnectingStage(
     authority: sandbox.login,
     graphRoot: sandbox.graph,
     allowsHttpLoopback: true,
-  }
+    imap: { host: 'localhost', port: sandbox.imapPort, tls: 'none' },
+    smtp: { host: 'localhost', port: sandbox.smtpPort, tls: 'none' },
+  } as const
   const app = await createTestApp(database, clock, {
     ...changes,
     clouds: createClouds([cloud, ...clouds.map((other) => ({ ...cloud, ...other }))]),
@@ -54,12 +58,21 @@ export async function createConnectingStage(
   const admin = await app.person('admin')
 
   /** By the manifest of our own work order. */
-  async function registered({ withConsent = true, more = {} }: { withConsent?: boolean; more?: object } = {}) {
+  async function registered({
+    withConsent = true,
+    more = {},
+    exchange = [],
+  }: { withConsent?: boolean; more?: object; exchange?: readonly string[] } = {}) {
     const directory = await openSandboxDirectory(sandbox)
     const wish = { cloud: 'sandbox', accountTypes: 'single-tenant', ...EVERYTHING_BY_GRAPH } as const
     return directory.register(
       { ...rooms.workOrders.draw(wish).manifest, ...more },
-      { consentTo: withConsent ? SCOPES.map((value) => ({ resourceAppId: GRAPH_APP_ID, value })) : [] },
+      {
+        consentTo: [
+          ...(withConsent ? SCOPES.map((value) => ({ resourceAppId: GRAPH_APP_ID, value })) : []),
+          ...exchange.map((value) => ({ resourceAppId: EXCHANGE_APP_ID, value })),
+        ],
+      },
     )
   }
 
@@ -79,7 +92,10 @@ export async function createConnectingStage(
     return id
   }
 
-  async function newCloudProvider(options: { withConsent?: boolean } = {}): Promise<CloudProviderId> {
+  /** `exchange`: permissions of Exchange that are consented to besides, such as `SMTP.Send`. */
+  async function newCloudProvider(
+    options: { withConsent?: boolean; exchange?: readonly string[] } = {},
+  ): Promise<CloudProviderId> {
     const { clientId, secret } = await registered(options)
     return addProvider(clientId, secret.value)
   }
@@ -105,8 +121,12 @@ export async function createConnectingStage(
     return comeBack(await atMicrosoft(begun, address, conduct), begun.browser)
   }
 
-  async function grantOf(cloudProviderId: CloudProviderId, address: string): Promise<GrantId> {
-    await walk(await begin(cloudProviderId), address)
+  async function grantOf(
+    cloudProviderId: CloudProviderId,
+    address: string,
+    wanted: WantedSignIn = {},
+  ): Promise<GrantId> {
+    await walk(await begin(cloudProviderId, wanted), address)
     const grant = (await rooms.grants.list(cloudProviderId)).find(({ userName }) => userName === address)
     if (!grant) throw new Error(`${address} did not sign in`)
     return grant.id

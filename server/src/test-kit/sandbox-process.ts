@@ -16,6 +16,8 @@ export interface SandboxProcess {
   desk: string
   /** Its IMAP server, on localhost without TLS. */
   imapPort: number
+  /** Its SMTP server, the same way. */
+  smtpPort: number
   /** Moves its clock on. */
   advance(ms: number): Promise<void>
   now(): Promise<Date>
@@ -27,8 +29,8 @@ export interface SandboxProcess {
  */
 export async function startSandboxProcess(): Promise<SandboxProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'postkey-sandbox-'))
-  const [login, graph, portal, desk, imap] = await freePorts(5)
-  await writeFile(join(folder, 'ports.json'), JSON.stringify({ login, graph, portal, desk, imap }))
+  const [login, graph, portal, desk, imap, smtp] = await freePorts(6)
+  await writeFile(join(folder, 'ports.json'), JSON.stringify({ login, graph, portal, desk, imap, smtp }))
   const child = spawn(process.execPath, [PROGRAM, '--data', folder], { stdio: ['ignore', 'pipe', 'pipe'] })
   const ended = once(child, 'exit')
   let said = ''
@@ -58,6 +60,7 @@ export async function startSandboxProcess(): Promise<SandboxProcess> {
     portal: at(portal),
     desk: at(desk),
     imapPort: imap ?? 0,
+    smtpPort: smtp ?? 0,
     async advance(ms) {
       const answer = await fetch(clockUrl, {
         method: 'POST',

@@ -22,6 +22,8 @@ export interface NewAuthorization {
   signInLinkId?: SignInLinkId | undefined
   /** What the sign-in is to allow; Graph in both directions for own and shared mailboxes unless said otherwise. */
   permissions?: PermissionChoice | undefined
+  /** Roads besides those whose permissions are asked for as well, so that they can be chosen without another sign-in. */
+  alsoBy?: readonly ('imap' | 'smtp')[] | undefined
 }
 
 /** For whom it was, as far as that is known. */

@@ -60,7 +60,7 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
   const { database, audit, signInLinks } = deps
 
   async function begin(authorization: NewAuthorization): Promise<{ url: string }> {
-    const { sessionHash, permissions, switchAccount = false, ...wanted } = authorization
+    const { sessionHash, permissions, alsoBy = [], switchAccount = false, ...wanted } = authorization
     const { cloudProviderId, kind, reconnectGrantId } = wanted
     const provider = await cloudProviders.get(cloudProviderId)
     const grant = reconnectGrantId === undefined ? undefined : await vault.summary(reconnectGrantId)
@@ -68,7 +68,15 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
 
     const choice = permissions ?? usualPermissions(provider, wanted.wantedKind)
     const asked = scopesFor(choice, cloudProviders.cloudOf(provider))
-    const scopesWanted = [...new Set([...asked, ...(grant?.scopesWanted ?? [])])]
+    const also = scopesFor(
+      {
+        receives: alsoBy.includes('imap') ? 'imap' : undefined,
+        sends: alsoBy.includes('smtp') ? 'smtp' : undefined,
+        kinds: [],
+      },
+      cloudProviders.cloudOf(provider),
+    )
+    const scopesWanted = [...new Set([...asked, ...(alsoBy.length > 0 ? also : []), ...(grant?.scopesWanted ?? [])])]
     const authority = authorityFor(provider, grant, wanted.wantedKind)
     const { state, nonce, codeChallenge } = await pending.add(
       {

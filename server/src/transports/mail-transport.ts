@@ -134,6 +134,9 @@ export interface MessageSending {
   readonly by: 'message'
   readonly limits: TransportLimits
 
+  /** Connects and is let in; sends nothing, and keeps no connection. @throws {AppError} */
+  tryOut(): Promise<void>
+
   /**
    * Hands the message over to the server that sends it (RFC 6409), to all recipients or to none. `beforeDot` is awaited
    * when all of it was handed over but its end: whatever it throws ends it there, and nothing was sent. An error with

@@ -24,6 +24,11 @@ export const beginAuthorization = ({ authorizations, browserSessions }: Rooms) =
           .boolean()
           .optional()
           .describe('Microsoft asks which account, whoever is signed in at this browser.'),
+        alsoBy: z
+          .array(z.enum(['imap', 'smtp']))
+          .max(2)
+          .optional()
+          .describe('Roads besides Graph whose permissions are asked for as well, so that they can be chosen later.'),
         reconnectGrantId: id<GrantId>().optional().describe('The grant to be renewed, by the same person as before.'),
       }),
     },

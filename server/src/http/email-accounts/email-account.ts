@@ -30,6 +30,10 @@ export const StandBy = z
   .describe('Who opens the mailbox when the first cannot any more.')
   .meta({ id: 'StandBy' })
 
+export const RoadReason = z
+  .object({ kind: z.enum(['usual', 'chosen', 'other-closed', 'only']), words: z.string(), code: z.string().optional() })
+  .meta({ id: 'RoadReason' })
+
 export const AccountState = z.enum([
   'connecting',
   'importing',
@@ -53,6 +57,9 @@ export const EmailAccount = z
     standBy: StandBy.optional(),
     receivesBy: z.enum(['graph', 'imap']),
     sendsBy: z.enum(['graph', 'smtp']),
+    roadReasons: z
+      .object({ receives: RoadReason, sends: RoadReason })
+      .describe('Why it is read and sent from on these roads.'),
     importFrom: Time,
     state: AccountState,
     reason: Reason.optional(),

@@ -49,6 +49,9 @@ export const EmailAccountChanges = z
       .describe(
         'By which road it is read. Tried first, and refused when the mailbox does not open by it; nothing comes twice.',
       ),
+    sendsBy: z
+      .enum(['graph', 'smtp'])
+      .describe('By which road mail is sent. Tried first, and refused when the mailbox is not let in there.'),
   })
   .partial()
   .refine(({ grantId, application }) => grantId === undefined || application === undefined, {

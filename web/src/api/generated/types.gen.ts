@@ -798,6 +798,12 @@ export type StandBy = {
     insteadOf?: string;
 };
 
+export type RoadReason = {
+    kind: 'usual' | 'chosen' | 'other-closed' | 'only';
+    words: string;
+    code?: string;
+};
+
 export type EmailAccount = {
     id: string;
     key: string;
@@ -810,6 +816,13 @@ export type EmailAccount = {
     standBy?: StandBy;
     receivesBy: 'graph' | 'imap';
     sendsBy: 'graph' | 'smtp';
+    /**
+     * Why it is read and sent from on these roads.
+     */
+    roadReasons: {
+        receives: RoadReason;
+        sends: RoadReason;
+    };
     importFrom: string;
     state: 'connecting' | 'importing' | 'connected' | 'degraded' | 'needs-sign-in' | 'needs-admin' | 'paused';
     reason?: Reason;
@@ -1673,6 +1686,13 @@ export type EmailAccountWritable = {
     standBy?: StandBy;
     receivesBy: 'graph' | 'imap';
     sendsBy: 'graph' | 'smtp';
+    /**
+     * Why it is read and sent from on these roads.
+     */
+    roadReasons: {
+        receives: RoadReason;
+        sends: RoadReason;
+    };
     importFrom: string;
     state: 'connecting' | 'importing' | 'connected' | 'degraded' | 'needs-sign-in' | 'needs-admin' | 'paused';
     reason?: Reason;
@@ -2242,6 +2262,10 @@ export type PostAuthorizationsData = {
          * Microsoft asks which account, whoever is signed in at this browser.
          */
         switchAccount?: boolean;
+        /**
+         * Roads besides Graph whose permissions are asked for as well, so that they can be chosen later.
+         */
+        alsoBy?: Array<'imap' | 'smtp'>;
         /**
          * The grant to be renewed, by the same person as before.
          */
@@ -3496,6 +3520,10 @@ export type PatchEmailAccountsIdData = {
          * By which road it is read. Tried first, and refused when the mailbox does not open by it; nothing comes twice.
          */
         receivesBy?: 'graph' | 'imap';
+        /**
+         * By which road mail is sent. Tried first, and refused when the mailbox is not let in there.
+         */
+        sendsBy?: 'graph' | 'smtp';
     };
     path: {
         id: string;

@@ -1,0 +1,86 @@
+/** The roads of a mailbox at a local Microsoft 365: chosen without another sign-in, tried first, told with their reason. */
+import { describe, expect, it } from 'vitest'
+import { createConnectingStage } from '../../test-kit/index.ts'
+
+const ANNA = 'anna@contoso.example'
+const SUPPORT = 'support@contoso.example'
+
+interface Account {
+  id: string
+  sendsBy: string
+  receivesBy: string
+  roadReasons: { sends: { kind: string; words: string; code?: string }; receives: { kind: string } }
+  preflight: { lights: { what: string; outcome: string; code?: string }[] }
+}
+
+const { ask, admin, newCloudProvider, grantOf, database } = await createConnectingStage()
+const both = await newCloudProvider({ exchange: ['IMAP.AccessAsUser.All', 'SMTP.Send'] })
+const grantOfBoth = await grantOf(both, ANNA, { alsoBy: ['imap', 'smtp'] })
+let keys = 0
+
+async function associate(address: string, kind: 'user' | 'shared', grantId: string = grantOfBoth): Promise<Account> {
+  const body = { address, kind, grantId, name: address, key: `R${++keys}`, contact: 'ada@contoso.example' }
+  const answer = await ask('POST /v1/email-accounts', { as: admin, body })
+  expect(answer.status, answer.text).toBe(201)
+  return answer.body as Account
+}
+
+function patch(id: string, body: object) {
+  return ask(`PATCH /v1/email-accounts/${id}`, { as: admin, body })
+}
+
+describe('the roads of a mailbox', () => {
+  it('are Graph in both directions at first, and say why', async () => {
+    const account = await associate(ANNA, 'user')
+
+    expect(account).toMatchObject({ receivesBy: 'graph', sendsBy: 'graph' })
+    expect(account.roadReasons).toMatchObject({ receives: { kind: 'usual' }, sends: { kind: 'usual' } })
+
+    const changed = await patch(account.id, { sendsBy: 'smtp', receivesBy: 'imap' })
+
+    expect(changed.status, changed.text).toBe(200)
+    expect(changed.body).toMatchObject({
+      receivesBy: 'imap',
+      sendsBy: 'smtp',
+      roadReasons: { receives: { kind: 'chosen' }, sends: { kind: 'chosen', words: 'An admin chose it.' } },
+    })
+    const audit = await database.db
+      .selectFrom('audit_entries')
+      .select(['action', 'detail'])
+      .where('subject', '=', account.id)
+      .where('action', '=', 'email_accounts.update')
+      .execute()
+    expect(audit).toMatchObject([{ detail: { receivesBy: 'imap', sendsBy: 'smtp' } }])
+  })
+
+  it.each([
+    ['the own mailbox', ANNA, 'user'],
+    ['a shared mailbox', SUPPORT, 'shared'],
+  ] as const)('lead out of %s by SMTP, in its own name', async (_what, address, kind) => {
+    const { id } =
+      kind === 'user'
+        ? ((await ask('GET /v1/email-accounts', { as: admin })).body as { emailAccounts: Account[] }).emailAccounts[0]!
+        : await associate(address, kind)
+    expect((await patch(id, { sendsBy: 'smtp', receivesBy: 'graph' })).status).toBe(200)
+
+    const tested = await ask(`POST /v1/email-accounts/${id}/send-test`, { as: admin })
+
+    expect(tested.status, tested.text).toBe(200)
+    expect((tested.body as Account).preflight.lights.find(({ what }) => what === 'sends')).toEqual({
+      what: 'sends',
+      outcome: 'ok',
+    })
+  })
+
+  it('that the sign-in does not allow are refused, and nothing is changed', async () => {
+    const provider = await newCloudProvider()
+    const account = await associate('ben@contoso.example', 'user', await grantOf(provider, 'ben@contoso.example'))
+
+    for (const body of [{ sendsBy: 'smtp' }, { receivesBy: 'imap' }]) {
+      const refused = await patch(account.id, body)
+      expect(refused.body).toMatchObject({ code: 'tokens.scope_not_granted', remedy: 'sign-in' })
+    }
+    const after = await ask(`GET /v1/email-accounts/${account.id}`, { as: admin })
+    expect(after.body).toMatchObject({ receivesBy: 'graph', sendsBy: 'graph' })
+  })
+})
