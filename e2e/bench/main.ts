@@ -7,12 +7,16 @@
  * something about Postkey.
  */
 import { parseArgs } from 'node:util'
-import { lineOf } from './figures.ts'
+import { lineOf, type Bench } from '../../scripts/bench/figures.ts'
+import { imapImport } from '../../scripts/bench/imap-import.ts'
 import { reading } from './reading.ts'
 import { sandbox } from './sandbox.ts'
-import type { Bench } from './stage.ts'
 
-const PARTS: Readonly<Record<string, (bench: Bench) => Promise<void>>> = { reading, sandbox }
+const PARTS: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
+  import: imapImport,
+  reading,
+  sandbox,
+}
 
 const { values, positionals } = parseArgs({
   options: { quick: { type: 'boolean', default: false } },

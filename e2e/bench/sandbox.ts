@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import type { Bench } from './stage.ts'
+import type { Bench } from '../../scripts/bench/figures.ts'
 
 /** The bench of the sandbox alone, whose lines have a form of their own: a `measure` and its figures. */
 export async function sandbox({ quick }: Bench): Promise<void> {

@@ -7,17 +7,8 @@ import { connectSupport, isConnected, type Connected } from '../walk/connecting.
 import { newPlace, startPostkey, type Place, type StartedPostkey } from '../walk/started-postkey.ts'
 import { createSteps } from '../walk/steps.ts'
 import { databaseUrlOf } from '../walk/traces.ts'
-import type { Figure } from './figures.ts'
+import type { Bench } from '../../scripts/bench/figures.ts'
 import { createAsker, type Asker } from './requests.ts'
-
-/** What a part of the bench is given. */
-export interface Bench {
-  /** A short form: the same figures of less mail. */
-  quick: boolean
-  tell: (figure: Figure) => void
-  /** For people who wait: goes to stderr. */
-  say: (line: string) => void
-}
 
 export interface Stage extends Connected {
   postkey: StartedPostkey

@@ -1,5 +1,5 @@
 import { promisify } from 'node:util'
-import { constants, zstdCompress, zstdDecompress } from 'node:zlib'
+import { constants, zstdCompress, zstdCompressSync, zstdDecompress } from 'node:zlib'
 import { sql } from 'kysely'
 import type { Database, Tx } from '../database/index.ts'
 import { newId, type AttachmentId, type StoredMessageId } from '../kernel/ids.ts'
@@ -9,7 +9,9 @@ import { storable } from './storable.ts'
 const compress = promisify(zstdCompress)
 const decompress = promisify(zstdDecompress)
 /** The quickest level that still halves a text: sources are written often and read seldom. */
-const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
+const LEVEL = { [constants.ZSTD_c_compressionLevel]: 1 }
+/** Below, it takes longer to hand it to another thread than to do it. */
+const HANDED_OVER_BYTES = 256 * 1024
 /** So many bytes go to the database in one statement; one message may be more. */
 const STATEMENT_BYTES = 16 * 1024 * 1024
 
@@ -60,13 +62,19 @@ async function keepSources(tx: Tx, came: readonly Came[]): Promise<void> {
       bytes += given[count++]!.source.length
     }
     const some = given.splice(0, count)
-    const packed = await Promise.all(some.map(({ source }) => compress(source, LEVEL)))
+    const contents = await Promise.all(some.map(({ source }) => packed(source)))
     await sql`
       INSERT INTO message_sources (message_id, encoding, size_bytes, content)
       SELECT id, 'zstd', size, content FROM unnest(${some.map(({ messageId }) => messageId)}::uuid[],
-        ${some.map(({ source }) => source.length)}::bigint[], ${packed}::bytea[]) AS kept(id, size, content)
+        ${some.map(({ source }) => source.length)}::bigint[], ${contents}::bytea[]) AS kept(id, size, content)
       ON CONFLICT (message_id) DO UPDATE SET size_bytes = excluded.size_bytes, content = excluded.content`.execute(tx)
   }
+}
+
+/** Told how much comes, the compressor takes memory for that and not for the most that could. */
+async function packed(source: Uint8Array): Promise<Buffer> {
+  const options = { params: LEVEL, pledgedSrcSize: source.length }
+  return source.length < HANDED_OVER_BYTES ? zstdCompressSync(source, options) : compress(source, options)
 }
 
 /** Of each message all that it has: asked of the server, or found in the source. */

@@ -55,16 +55,17 @@ export async function fetchBodies(
   const { limits } = options
   const done = new Map<number, RemoteMessage>()
   const alone: Listed[] = []
+  // While the threads read one batch, the server sends the next.
+  const reading: Promise<unknown>[] = []
   for (const batch of batches(wanted.filter(isSmall), limits)) {
     const sources = await fetchTogether(connection, batch, limits)
-    await Promise.all(
-      batch.map(async (listed) => {
-        const source = sources.get(listed.uid)
-        if (source === undefined || source.length >= limits.smallBytes) alone.push(listed)
-        else done.set(listed.uid, await whole(where, listed, source, options))
-      }),
-    )
+    for (const listed of batch) {
+      const source = sources.get(listed.uid)
+      if (source === undefined || source.length >= limits.smallBytes) alone.push(listed)
+      else reading.push(whole(where, listed, source, options).then((message) => done.set(listed.uid, message)))
+    }
   }
+  await Promise.all(reading)
   for (const listed of [...alone, ...wanted.filter((each) => !isSmall(each))]) {
     const message = await fetchAlone(connection, where, listed, options)
     if (message) done.set(listed.uid, message)

@@ -44,3 +44,12 @@ export function percentile(times: readonly number[], percent: number): number {
 function round(value: number): number {
   return Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3))
 }
+
+/** What a part of the bench is given. */
+export interface Bench {
+  /** A short form: the same figures of less mail. */
+  quick: boolean
+  tell: (figure: Figure) => void
+  /** For people who wait: goes to stderr. */
+  say: (line: string) => void
+}
