@@ -55,20 +55,6 @@ export const emailAccounts = {
         : `${count} messages could not be stored yet. They are tried again by themselves.`,
   },
 
-  roads: {
-    title: 'Roads',
-    in: 'Mail in',
-    out: 'Mail out',
-    graph: 'Microsoft Graph',
-    push: 'Told of new mail',
-    pushes: {
-      active: 'at once, by change notifications',
-      polling: 'by asking Microsoft regularly',
-      failed: 'by asking Microsoft regularly, because change notifications failed',
-    },
-    provider: 'Cloud Provider',
-  },
-
   people: {
     title: 'People behind it',
     openedBy: 'Opened by',

@@ -14,6 +14,7 @@ import { guests } from './guests.ts'
 import { health } from './health.ts'
 import { people } from './people.ts'
 import { problems } from './problems.ts'
+import { roads } from './roads.ts'
 import { setUp } from './set-up.ts'
 import { settings } from './settings.ts'
 import { shell } from './shell.ts'
@@ -37,6 +38,7 @@ export const english = {
   emailAccounts,
   folderPicker,
   people,
+  roads,
   audit,
   settings,
 }

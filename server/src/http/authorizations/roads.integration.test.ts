@@ -1,0 +1,40 @@
+/** What a sign-in asks for at Microsoft, so that a mailbox can be changed over to another road. */
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { CloudProviderId } from '../../kernel/ids.ts'
+import { createConnectingStage } from '../../test-kit/index.ts'
+
+const { ask, admin, newCloudProvider } = await createConnectingStage()
+
+let cloudProviderId: CloudProviderId
+beforeAll(async () => {
+  cloudProviderId = await newCloudProvider()
+})
+
+async function askedFor(body: object): Promise<string[]> {
+  const answer = await ask('POST /v1/authorizations', { as: admin, body: { cloudProviderId, ...body } })
+  expect(answer.status, answer.text).toBe(201)
+  const scope = new URL((answer.body as { url: string }).url).searchParams.get('scope')!
+  return scope.split(' ').map((name) => name.split('/').at(-1)!)
+}
+
+describe('a sign-in', () => {
+  it('asks for Graph alone unless another road is wanted', async () => {
+    expect(await askedFor({ kind: 'sign-in' })).not.toContain('IMAP.AccessAsUser.All')
+  })
+
+  it.each(['sign-in', 'admin-consent'])(
+    'of kind %s asks for another road besides, and gives up nothing',
+    async (kind) => {
+      const byGraph = await askedFor({ kind })
+      const both = await askedFor({ kind, alsoBy: ['imap', 'smtp'] })
+
+      expect(both).toEqual(expect.arrayContaining([...byGraph, 'IMAP.AccessAsUser.All', 'SMTP.Send']))
+      expect(await askedFor({ kind, alsoBy: ['imap'] })).not.toContain('SMTP.Send')
+    },
+  )
+
+  it('refuses a road that is not there', async () => {
+    const body = { cloudProviderId, kind: 'sign-in', alsoBy: ['pop'] }
+    expect((await ask('POST /v1/authorizations', { as: admin, body })).status).toBe(400)
+  })
+})

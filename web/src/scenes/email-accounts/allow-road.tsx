@@ -1,0 +1,72 @@
+import { Button, Group, Stack, Text } from '@mantine/core'
+import { IconLogin } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import {
+  getGrantsOptions,
+  postAuthorizationsMutation,
+  type EmailAccount,
+  type PostAuthorizationsData,
+} from '../../api/client.ts'
+import { grantOf } from '../../api/grant-of.ts'
+import { problemOf } from '../../api/problem.ts'
+import { useOnce } from '../../api/use-once.ts'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { words } from '../../words/index.ts'
+
+const text = words.roads.allow
+
+/** What Microsoft says as long as nobody has allowed the road. */
+const NOT_ALLOWED: ReadonlySet<string> = new Set(['tokens.scope_not_granted', 'tokens.consent_required'])
+
+export type WantedRoad = NonNullable<PostAuthorizationsData['body']['alsoBy']>[number]
+
+export function isNotAllowed(error: unknown): boolean {
+  return error != null && NOT_ALLOWED.has(problemOf(error).code)
+}
+
+/** The road is tried by the sign-in that is there; where that does not allow it, these do, and nothing is lost by them. */
+export function AllowRoad({ account, road }: { account: EmailAccount; road: WantedRoad }) {
+  const { data } = useQuery(getGrantsOptions())
+  const grant = data?.grants.find(({ id }) => id === grantOf(account))
+  if (!grant) return <Text size="sm">{text.application}</Text>
+  return (
+    <Stack gap="xs">
+      <Text size="sm">{text.sentence}</Text>
+      <Group gap="xs">
+        <Begin account={account} road={road} kind="admin-consent" label={text.consent} />
+        <Begin account={account} road={road} kind="sign-in" grantId={grant.id} label={text.signIn(grant.userName)} />
+      </Group>
+    </Stack>
+  )
+}
+
+interface BeginProps {
+  account: EmailAccount
+  road: WantedRoad
+  kind: PostAuthorizationsData['body']['kind']
+  grantId?: string
+  label: string
+}
+
+function Begin({ account, road, kind, grantId, label }: BeginProps) {
+  const begin = useOnce({ ...postAuthorizationsMutation(), onSuccess: ({ url }) => location.assign(url) })
+  const { cloudProviderId, address: wantedAddress, kind: wantedKind } = account
+  const renewed = grantId === undefined ? {} : { reconnectGrantId: grantId }
+  return (
+    <>
+      <Button
+        size="xs"
+        variant="default"
+        leftSection={<IconLogin size={14} aria-hidden />}
+        // Until the browser has left this page.
+        loading={begin.isPending || begin.isSuccess}
+        onClick={() =>
+          begin.mutate({ body: { cloudProviderId, kind, wantedAddress, wantedKind, alsoBy: [road], ...renewed } })
+        }
+      >
+        {label}
+      </Button>
+      {begin.error && <ProblemNotice error={begin.error} />}
+    </>
+  )
+}

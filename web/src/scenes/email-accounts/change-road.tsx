@@ -1,0 +1,62 @@
+import { Button } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { notifications } from '@mantine/notifications'
+import { patchEmailAccountsIdMutation, type EmailAccount } from '../../api/client.ts'
+import { useRefresh } from '../../api/refresh.ts'
+import { useOnce } from '../../api/use-once.ts'
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
+import { words } from '../../words/index.ts'
+import { AllowRoad, isNotAllowed } from './allow-road.tsx'
+
+const text = words.roads
+
+/** A direction with the road that it could take instead. */
+export interface OtherRoad {
+  direction: 'in'
+  now: EmailAccount['receivesBy']
+  next: EmailAccount['receivesBy']
+}
+
+/** Another road for one direction, after asking; the mailbox is tried on it before anything is changed. */
+export function ChangeRoad({ account, other }: { account: EmailAccount; other: OtherRoad }) {
+  const { id, address } = account
+  const { direction, now, next } = other
+  const [asked, { open, close }] = useDisclosure(false)
+  const refresh = useRefresh('email-accounts')
+  const save = useOnce({
+    ...patchEmailAccountsIdMutation(),
+    onSuccess: async () => {
+      close()
+      notifications.show({ message: text.done[direction](text.names[next]) })
+      await refresh()
+    },
+  })
+  const label = text.change.in[next]
+  const sentences = [text.tried, text.needs[next]].filter((one) => one !== undefined)
+  return (
+    <>
+      <Button size="compact-xs" variant="default" onClick={open}>
+        {label}
+      </Button>
+      <ConfirmDialog
+        opened={asked}
+        onClose={close}
+        title={text.titleOf[direction](address, text.names[next])}
+        sentence={sentences.join(' ')}
+        goes={text.goes[direction](text.names[now])}
+        stays={text.stays[direction]}
+        confirm={label}
+        onConfirm={() =>
+          save.mutate({
+            path: { id },
+            body: { receivesBy: next },
+          })
+        }
+        busy={save.isPending}
+        error={save.error}
+      >
+        {next !== 'graph' && isNotAllowed(save.error) && <AllowRoad account={account} road={next} />}
+      </ConfirmDialog>
+    </>
+  )
+}
