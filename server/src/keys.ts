@@ -11,6 +11,8 @@ export interface Keys {
   keyRing: KeyRing
   /** Signs session cookies. Another current key signs everybody out. */
   sessionSecret: Secret
+  /** Sign by which conversation an answer is led home: the first signs, the others were first before. */
+  conversationSecrets: readonly Secret[]
 }
 
 /**
@@ -31,7 +33,11 @@ export async function openKeys(
   if (!current) throw new AppError('kernel.key_missing')
   const keyRing = createKeyRing(keys, current.id)
   await checkKeyRing(keyRing, records, clock)
-  return { keyRing, sessionSecret: derive(current.key, 'postkey session cookies') }
+  return {
+    keyRing,
+    sessionSecret: derive(current.key, 'postkey session cookies'),
+    conversationSecrets: keys.map(({ key }) => derive(key, 'postkey conversation tokens')),
+  }
 }
 
 /** With it go the records of keys that are neither held nor needed: a key file that is made anew has none of them. */

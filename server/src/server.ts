@@ -94,7 +94,12 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
     if (rehearsal) opened.push(() => rehearsal.stop())
     const clock = rehearsal ?? machineClock
     const keyRecords = createKeyRecords(database)
-    const { keyRing, sessionSecret } = await openKeys(config.keys, keyRecords, clock, options.giveUpKey)
+    const { keyRing, sessionSecret, conversationSecrets } = await openKeys(
+      config.keys,
+      keyRecords,
+      clock,
+      options.giveUpKey,
+    )
 
     const onThisMachine = loopbackOriginsOf(clouds)
     const waysOut = {
@@ -169,7 +174,7 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
       emailAccountOf: async (grantId, address) => openedBy(await emailAccounts.list(), grantId, address)?.id,
     })
     const { grants, accessTokens } = tokens
-    const conversations = createConversations({ database, clock, events })
+    const conversations = createConversations({ database, clock, events, audit, secrets: conversationSecrets })
     const parser = createParser()
     opened.push(() => parser.close())
     const mailServers = createDialGuard({ declared: loopbackServersOf(clouds) })

@@ -23,6 +23,8 @@ export interface Conversation {
   messageCount: number
   lastMessageAt: Date
   createdAt: Date
+  /** Its messages are in that one now. */
+  mergedInto: ConversationId | undefined
 }
 
 /** A message without its body. */
@@ -58,6 +60,8 @@ export interface StoredMessage {
   imported: boolean
   presence: Presence
   marks: Marks
+  /** Somebody answered with a subject of its own, and nobody has said yet whether it stays. */
+  splitProposed: boolean
 }
 
 /**

@@ -184,6 +184,7 @@ describe('the conversation of a message', () => {
     const filed: unknown[] = []
     rooms.onSentMail({
       knownAmong: async () => ['draft-1'],
+      merged: () => Promise.resolve(),
       conversationOf: async (_tx, { remoteId }) => (remoteId === 'draft-1' ? conversationId : undefined),
       filed: async (_tx, copy) => void filed.push([copy.remoteId, copy.rfcMessageId, copy.created]),
     })

@@ -1,6 +1,7 @@
 import type { Database, Tx } from '../database/index.ts'
 import type { Events, VisibleAccounts } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
+import type { Secret } from '../kernel/secret.ts'
 import type {
   AttachmentId,
   ConversationId,
@@ -21,12 +22,15 @@ import type {
   StoredAttachment,
   StoredMessage,
 } from './conversation.ts'
+import { bouncesOf, type Bounce } from './bounces.ts'
+import { createConversationTokens, withToken } from './conversation-tokens.ts'
 import { createDraftAttachments } from './draft-attachments.ts'
 import { createDrafts } from './drafts.ts'
 import { createFiling, placeOf } from './filing.ts'
 import { KNOWN } from './merging.ts'
 import { createReading } from './reading.ts'
 import { createReadingAgain, type ReadAgain } from './reading-again.ts'
+import { createRearranging } from './rearranging.ts'
 import { sourceOf } from './sources.ts'
 import { storableIds } from './storable.ts'
 import { createTeamWork } from './team-work.ts'
@@ -38,6 +42,8 @@ export interface FilingAccount {
   address: string
   /** What was received before is imported, not new. */
   createdAt: Date
+  /** Mail of the same people with the same subject joins, when nothing else leads anywhere. */
+  joinsBySubject?: boolean
 }
 
 export interface FiledMessage {
@@ -53,8 +59,18 @@ export interface SentMailHook {
   knownAmong(tx: Tx, accountId: EmailAccountId, copies: readonly SentCopy[]): Promise<Iterable<string>>
   /** The conversation the submission belongs to, when the copy is of one of ours. */
   conversationOf(tx: Tx, copy: SentCopy): Promise<ConversationId | undefined>
+  /** A conversation went into another one: what is still to be sent in it goes there, too. */
+  merged(tx: Tx, from: ConversationId, into: ConversationId): Promise<void>
   /** The copy is filed; also called for a copy that was filed before. */
   filed(tx: Tx, copy: SentCopy & FiledMessage): Promise<void>
+}
+
+/** Where it is written down who did what. */
+export interface AuditPort {
+  record(
+    tx: Tx,
+    entry: { actor: string; action: string; subject: string; detail?: Readonly<Record<string, unknown>> },
+  ): Promise<void>
 }
 
 export interface SentCopy {
@@ -123,6 +139,8 @@ export interface Conversations {
   /** A Message-ID that we will send in a conversation: an answer to it finds home even before the Sent copy does. */
   expect(tx: Tx, conversationId: ConversationId, rfcMessageId: string): Promise<void>
   onSentMail(hook: SentMailHook): void
+  /** References of what is sent in a conversation: those given, and a signed one by which every answer finds home. */
+  referencesFor(id: ConversationId, address: string, references: readonly string[]): string[]
 
   list(input: ListInput): Promise<ConversationList>
   /** Five statements whatever is in it. With its latest messages, or with the latest of those before one of them. */
@@ -140,6 +158,14 @@ export interface Conversations {
   reopen(id: ConversationId, actor: string): Promise<Conversation>
   /** Here only: nothing is changed in the mailbox. */
   markSeen(id: ConversationId, actor: string): Promise<Conversation>
+  /** Everything of the first goes into the second, which is the answer. */
+  merge(id: ConversationId, into: ConversationId, actor: string): Promise<Conversation>
+  /** Some of its messages become a conversation of their own, which is the answer. */
+  split(id: ConversationId, messageIds: readonly StoredMessageId[], actor: string): Promise<Conversation>
+  /** A message with a subject of its own stays where it is. */
+  keepTogether(messageId: StoredMessageId, actor: string): Promise<void>
+  /** What servers said of those of these messages that we sent. */
+  bouncesOf(ids: readonly StoredMessageId[]): Promise<Map<StoredMessageId, Bounce[]>>
   note(id: ConversationId, authorId: string, body: string): Promise<Note>
 
   /** Keeps what is being written. `version` is the one that was read; refuses when somebody saved since. */
@@ -194,10 +220,18 @@ export interface Conversations {
   ): Promise<{ conversations: number; messages: number; notes: number; drafts: number }>
 }
 
-export function createConversations(deps: { database: Database; clock: Clock; events: Events }): Conversations {
+export function createConversations(deps: {
+  database: Database
+  clock: Clock
+  events: Events
+  /** Signs what leads answers home; without it what was sent before a restart is found by its Message-ID alone. */
+  secrets?: readonly Secret[]
+  audit?: AuditPort | undefined
+}): Conversations {
   const { database, clock, events } = deps
   const hooks: SentMailHook[] = []
-  const filing = createFiling({ clock, events, hooks })
+  const tokens = createConversationTokens(deps.secrets)
+  const filing = createFiling({ clock, events, hooks, tokens })
 
   async function applyPartial(
     tx: Tx,
@@ -277,7 +311,8 @@ export function createConversations(deps: { database: Database; clock: Clock; ev
       .select('email_account_id')
       .where('id', '=', conversationId)
       .executeTakeFirstOrThrow()
-    await leadToAll(tx, accountId, new Map(storableIds([rfcMessageId]).map((id) => [id, conversationId])))
+    const ids = storableIds([rfcMessageId])
+    await leadToAll(tx, accountId, new Map(ids.map((id) => [id, conversationId])), new Set(ids))
   }
 
   return {
@@ -299,6 +334,9 @@ export function createConversations(deps: { database: Database; clock: Clock; ev
     ...createDraftAttachments(deps),
     ...createAttachments(deps),
     ...createReadingAgain(deps),
+    ...createRearranging({ database, clock, events, audit: deps.audit, hooks }),
+    bouncesOf: (ids) => bouncesOf(database.db, ids),
+    referencesFor: (id, address, references) => withToken(references, tokens.tokenOf(id, address)),
     sourceOf: (id) => sourceOf(database, id),
   }
 }

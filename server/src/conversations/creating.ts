@@ -3,6 +3,7 @@ import type { Events, NewEvent } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { newId, type ConversationId, type StoredMessageId } from '../kernel/ids.ts'
 import type { RemoteMessage } from '../mail/index.ts'
+import type { ConversationTokens } from './conversation-tokens.ts'
 import type { FilingAccount, SentMailHook } from './conversations.ts'
 import { copyOf, type Met, type Outcome } from './filing.ts'
 import type { Merging } from './merging.ts'
@@ -17,8 +18,9 @@ export function createCreating(deps: {
   events: Events
   hooks: readonly SentMailHook[]
   merging: Merging
+  tokens: ConversationTokens
 }) {
-  const { clock, events, hooks, merging } = deps
+  const { clock, events, hooks, merging, tokens } = deps
 
   /**
    * In the order given: what comes later may answer what comes before. `ours`: the ids on the server of those that a
@@ -35,6 +37,7 @@ export function createCreating(deps: {
       tx,
       account,
       fresh.map(({ message }) => message),
+      tokens,
     )
     const outcomes: Outcome[] = []
     const rows: NewMessageRow[] = []
@@ -49,18 +52,30 @@ export function createCreating(deps: {
       const { conversationId, isNew } = home
         ? { conversationId: home, isNew: false }
         : homes.homeOf(message, direction, clock.now())
+      // It comes home only when it names what we sent.
+      const hasBounced = !isNew && isFailure(message)
       const unread = direction === 'in' && !message.flags.includes('seen')
-      const { isReopened } = homes.add(conversationId, {
+      const { isReopened, isOffTopic } = homes.add(conversationId, {
         messageId,
         message,
+        direction,
         unread,
-        // A machine that answers, and mail of long ago, ask nothing of anybody.
-        reopens: direction === 'in' && !imported && !isAutomatic(message),
+        // A machine that answers, and mail of long ago, ask nothing of anybody; a bounce says that nobody got an answer.
+        reopens: direction === 'in' && !imported && (hasBounced || !isAutomatic(message)),
       })
 
       outcomes.push({ messageId, conversationId, created: true, direction })
       rows.push(
-        newMessageRow(met, { id: messageId, account, conversationId, direction, imported, unread, at: clock.now() }),
+        newMessageRow(met, {
+          id: messageId,
+          account,
+          conversationId,
+          direction,
+          imported,
+          unread,
+          splitProposed: isOffTopic && direction === 'in' && !isAutomatic(message),
+          at: clock.now(),
+        }),
       )
       const at = { emailAccountId: account.id, at: clock.now() }
       const ofConversation = { ...at, subjectId: conversationId }
@@ -71,6 +86,10 @@ export function createCreating(deps: {
         subjectId: messageId,
         payload: { conversationId, direction },
       })
+      if (hasBounced) {
+        const { recipients } = message.marks!.deliveryReport!
+        told.push({ ...at, kind: 'message.bounced', subjectId: messageId, payload: { conversationId, recipients } })
+      }
       if (isReopened) {
         const payload = { conversationId, by: 'message' }
         told.push({ ...ofConversation, kind: 'conversation.reopened', payload })
@@ -104,7 +123,7 @@ export function createCreating(deps: {
       const home = await hook.conversationOf(tx, copyOf(account, message))
       if (!home) continue
       await homes.load(tx, [home])
-      return home
+      return homes.existing(home)
     }
     return undefined
   }
@@ -114,12 +133,21 @@ export function createCreating(deps: {
 
 /**
  * What lies in Sent Items is ours. So is what bears our address, unless it came in: forms on websites write to
- * support@ as support@.
+ * support@ as support@, and anybody may write as us. What came in bears the marks of the way; a copy of what was sent
+ * has none.
  */
 export function directionOf(account: FilingAccount, { message, place }: Pick<Met, 'message' | 'place'>): 'in' | 'out' {
   if (place?.role === 'sent') return 'out'
   if (place?.role === 'inbox' || place?.role === 'junk') return 'in'
-  return message.from && isSame(message.from.address, account.address) ? 'out' : 'in'
+  const isOurs = message.from !== undefined && isSame(message.from.address, account.address)
+  return isOurs && !message.headers.some(({ name }) => OF_THE_WAY.has(name.toLowerCase())) ? 'out' : 'in'
+}
+
+/** RFC 5321 §4.4, RFC 8601: added by the server that takes a message in. */
+const OF_THE_WAY = new Set(['return-path', 'received', 'delivered-to', 'authentication-results'])
+
+function isFailure({ marks }: RemoteMessage): boolean {
+  return marks?.deliveryReport?.recipients.some(({ action }) => action === 'failed') ?? false
 }
 
 /**

@@ -6,6 +6,7 @@
 export { createConversations } from './conversations.ts'
 export { storable } from './storable.ts'
 export { type SlotTraffic, type Traffic, trafficOf } from './traffic.ts'
+export type { Bounce } from './bounces.ts'
 export type { ReadAgain } from './reading-again.ts'
 export type {
   ConversationList,

@@ -6,6 +6,7 @@ import type { Presence } from './conversation.ts'
 import type { FilingAccount } from './conversations.ts'
 import type { Met } from './filing.ts'
 import { searchTexts, searchVectorOf } from './search.ts'
+import { reportedBy } from './threading.ts'
 import { storable, storableAddress, storableId, storableIds, storableJson, timeText } from './storable.ts'
 
 /** So much text goes to the database in one statement, in characters; one message may be more. */
@@ -23,6 +24,7 @@ export function newMessageRow(
     direction: 'in' | 'out'
     imported: boolean
     unread: boolean
+    splitProposed: boolean
     at: Date
   },
 ) {
@@ -57,6 +59,8 @@ export function newMessageRow(
     attachments_known: message.attachments !== undefined,
     imported: more.imported,
     created_at: timeText(more.at),
+    reports_on: reportedBy(message) ?? null,
+    split_proposed: more.splitProposed,
     marks: JSON.parse(storableJson(marksOf(message))) as Marks,
     ...searchTexts({
       subject: message.subject,
@@ -76,19 +80,21 @@ export async function insertMessages(tx: Tx, rows: readonly NewMessageRow[]): Pr
       INSERT INTO messages (id, email_account_id, conversation_id, message_key, remote_id, presence, message_id,
         direction, subject, from_address, sender_address, to_addresses, cc_addresses, bcc_addresses,
         reply_to_addresses, in_reply_to, reference_ids, remote_conversation_id, sent_at, received_at, flags, unread,
-        preview, body_type, body, has_attachments, attachments_known, imported, created_at, marks, search)
+        preview, body_type, body, has_attachments, attachments_known, imported, created_at, marks,
+        reports_on, split_proposed, search)
       SELECT id, email_account_id, conversation_id, message_key, remote_id, presence, message_id,
         direction, subject, from_address, sender_address, to_addresses, cc_addresses, bcc_addresses,
         reply_to_addresses, in_reply_to, reference_ids, remote_conversation_id, sent_at, received_at, flags, unread,
         preview, body_type, body, has_attachments, attachments_known, imported, created_at, marks,
-        ${searchVectorOf()}
+        reports_on, split_proposed, ${searchVectorOf()}
       FROM json_to_recordset(${JSON.stringify(some)}::json) AS row (id uuid, email_account_id uuid,
         conversation_id uuid, message_key bytea, remote_id text, presence text, message_id text, direction text,
         subject text, from_address jsonb, sender_address jsonb, to_addresses jsonb, cc_addresses jsonb,
         bcc_addresses jsonb, reply_to_addresses jsonb, in_reply_to text[], reference_ids text[],
         remote_conversation_id text, sent_at timestamptz, received_at timestamptz, flags text[], unread boolean,
         preview text, body_type text, body text, has_attachments boolean, attachments_known boolean,
-        imported boolean, created_at timestamptz, marks jsonb, people_text text, body_text text)`.execute(tx)
+        imported boolean, created_at timestamptz, marks jsonb, reports_on text, split_proposed boolean,
+        people_text text, body_text text)`.execute(tx)
   }
 }
 

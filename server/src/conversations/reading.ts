@@ -51,7 +51,7 @@ export function createReading({ database }: { database: Database }) {
       ${of ? sql`CROSS JOIN unnest(${of}::uuid[]) AS account(id)` : sql``}
       CROSS JOIN LATERAL (
         SELECT * FROM conversations
-        WHERE status = state.name
+        WHERE status = state.name AND merged_into IS NULL
           ${of ? sql`AND email_account_id = account.id` : accounts === 'all' ? sql`` : sql`AND email_account_id = ANY(${accounts}::uuid[])`}
           ${input.view === 'unassigned' ? sql`AND assignee_id IS NULL` : sql``}
           ${beforePlace(input)}

@@ -27,6 +27,7 @@ export function conversationOf(row: Row<'conversations'>): Conversation {
     messageCount: row.message_count,
     lastMessageAt: row.last_message_at,
     createdAt: row.created_at,
+    mergedInto: row.merged_into ?? undefined,
   }
 }
 
@@ -62,6 +63,8 @@ export const HEAD_COLUMNS = [
   'imported',
   'created_at',
   'marks',
+  'reports_on',
+  'split_proposed',
 ] as const satisfies readonly (keyof Schema['messages'])[]
 
 /** All but the search vector, which serves the index only. */
@@ -97,6 +100,7 @@ export function headOf(row: Omit<MessageRow, 'body_type' | 'body'>): MessageHead
     imported: row.imported,
     presence: row.presence,
     marks: row.marks as Marks,
+    splitProposed: row.split_proposed,
   }
 }
 

@@ -34,8 +34,10 @@ import { closeConversation } from './conversations/close.ts'
 import { getConversation } from './conversations/get.ts'
 import { listConversations } from './conversations/list.ts'
 import { markSeen } from './conversations/mark-seen.ts'
+import { mergeConversation } from './conversations/merge.ts'
 import { addNote } from './conversations/note.ts'
 import { reopenConversation } from './conversations/reopen.ts'
+import { splitConversation } from './conversations/split.ts'
 import { attachForwarded } from './drafts/attach-forwarded.ts'
 import { attachToDraft } from './drafts/attach.ts'
 import { examineInstallation, streamInstallation } from './doctor/examine.ts'
@@ -98,6 +100,7 @@ import { drawAnswer } from './messages/draw-answer.ts'
 import { getBody } from './messages/get-body.ts'
 import { getSource } from './messages/get-source.ts'
 import { getMessage } from './messages/get.ts'
+import { keepTogether } from './messages/keep-together.ts'
 import { listAttachments } from './messages/list-attachments.ts'
 import { readAgain } from './messages/read-again.ts'
 import { oauthCallback } from './oauth/callback.ts'
@@ -232,6 +235,9 @@ export function routesOf(rooms: Rooms): Route[] {
     getMessage(rooms),
     getSource(rooms),
     readAgain(rooms),
+    keepTogether(rooms),
+    mergeConversation(rooms),
+    splitConversation(rooms),
     drawAnswer(rooms),
     listAttachments(rooms),
     getBody(rooms),

@@ -182,6 +182,21 @@ export const WORKING = {
     remedy: 'admin',
     fix: 'Open the list of conversations and choose it there. It may have gone with an email account that was removed, or it belongs to one that you do not see.',
   },
+  'conversations.other_account': {
+    title: 'These conversations belong to two mailboxes',
+    remedy: 'admin',
+    fix: 'Only conversations of one mailbox can be merged: the answer to one of them would go out from the other. Write a note in both instead.',
+  },
+  'conversations.merged_already': {
+    title: 'This conversation is part of another one already',
+    remedy: 'admin',
+    fix: 'Open the list of conversations and choose the one that it went into.',
+  },
+  'conversations.nothing_left': {
+    title: 'Nothing would be left of the conversation',
+    remedy: 'admin',
+    fix: 'Choose some of its messages, and leave at least one.',
+  },
   'conversations.source_gone': {
     title: 'The source of this message is not to be had any more',
     remedy: 'admin',

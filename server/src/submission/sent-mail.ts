@@ -32,6 +32,9 @@ export function createSentMailHook({ outbox, clock }: { outbox: Outbox; clock: C
     async conversationOf(tx, copy) {
       return (await findRow(tx, copy))?.conversation_id ?? undefined
     },
+    async merged(tx, from, into) {
+      await tx.updateTable('submissions').set({ conversation_id: into }).where('conversation_id', '=', from).execute()
+    },
     async filed(tx, copy) {
       const row = await findRow(tx, copy)
       if (row) await linkCopy(outbox, tx, row, { ...copy, now: clock.now() })

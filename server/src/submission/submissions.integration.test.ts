@@ -41,7 +41,12 @@ describe('the outbox', () => {
     const answer = await submit({ conversationId })
 
     expect(answer.inReplyTo).toEqual(['question-1@customer.example'])
-    expect(answer.references).toEqual(['first@customer.example', 'question-1@customer.example'])
+    // Before them stands what leads an answer home, whatever becomes of our Message-ID.
+    expect(answer.references).toEqual([
+      expect.stringMatching(/^pk\.[0-9a-f]{32}\.[0-9a-f]{20}@contoso\.example$/),
+      'first@customer.example',
+      'question-1@customer.example',
+    ])
     expect(answer.messageId).toMatch(/^[^@\s]+@contoso\.example$/)
   })
 

@@ -13,7 +13,7 @@ import type { CanceledSubmission, Submission, SubmissionRequest, Submissions, Su
 /** What of the conversations the outbox needs. */
 export type ConversationPorts = Pick<
   Conversations,
-  'find' | 'latest' | 'message' | 'expect' | 'file' | 'onSentMail' | 'takeDraft' | 'restoreDraft'
+  'find' | 'latest' | 'message' | 'expect' | 'file' | 'onSentMail' | 'takeDraft' | 'restoreDraft' | 'referencesFor'
 >
 export type EmailAccountPorts = Pick<EmailAccounts, 'get' | 'transportOf' | 'sendByGraphInstead'>
 
@@ -118,7 +118,9 @@ export function createSubmissionDesk(deps: {
     const answered = replyToMessageId
       ? await chosen(conversationId, replyToMessageId)
       : await conversations.latest(conversationId)
-    return answered ? answerTo(answered) : { inReplyTo: [], references: [] }
+    const thread = answered ? answerTo(answered) : { inReplyTo: [], references: [] }
+    const { address } = await emailAccounts.get(emailAccountId)
+    return { ...thread, references: conversations.referencesFor(conversationId, address, thread.references) }
   }
 
   /** However old: a conversation shows its latest messages first, and an earlier one may be answered, too. */

@@ -117,7 +117,7 @@ export async function createTestApp(
     emailAccountOf: async (grantId, address) => openedBy(await emailAccounts.list(), grantId, address)?.id,
   })
   const { authorizations, grants, accessTokens, signInLinks } = tokens
-  const conversations = createConversations({ database, clock, events })
+  const conversations = createConversations({ database, clock, events, audit, secrets: [sessionSecret] })
   const parser = createParser({ threads: 1 })
   const imap = { dialGuard: createDialGuard({ declared: loopbackServersOf(clouds) }), parser }
   const transports = createTransports({ clock, egress, cloudProviders, ...tokens, imap })

@@ -23,12 +23,14 @@ export interface Conversations {
   message_count: number
   last_message_at: Date
   created_at: Date
+  merged_into: ColumnType<ConversationId | null, ConversationId | null | undefined, ConversationId | null>
 }
 
 export interface ConversationMessageIds {
   email_account_id: EmailAccountId
   message_id: string
   conversation_id: ConversationId
+  ours: Generated<boolean>
 }
 
 export interface Messages {
@@ -64,6 +66,8 @@ export interface Messages {
   search: string
   created_at: Date
   marks: ColumnType<unknown, string | undefined, string>
+  reports_on: ColumnType<string | null, string | null | undefined, string | null>
+  split_proposed: Generated<boolean>
 }
 
 export interface MessageSources {

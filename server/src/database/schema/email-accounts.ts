@@ -1,8 +1,10 @@
-import type { Generated } from 'kysely'
+import type { ColumnType, Generated } from 'kysely'
 import type { CloudProviderId, EmailAccountId, FolderId, GrantId } from '../../kernel/ids.ts'
 import type { OptionalJson } from './columns.ts'
 
 export interface EmailAccounts {
+  joins_by_subject: Generated<boolean>
+  trusted_auth_serv_id: ColumnType<string | null, string | null | undefined, string | null>
   id: EmailAccountId
   key: string
   name: string

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Address, Time } from '../fields.ts'
-import { Marks } from './marks.ts'
+import { DeliveryReport, Marks } from './marks.ts'
 
 export const Conversation = z
   .object({
@@ -15,6 +15,7 @@ export const Conversation = z
     messageCount: z.int(),
     lastMessageAt: Time,
     createdAt: Time,
+    mergedInto: z.string().optional().describe('Its messages are in that conversation now.'),
   })
   .meta({ id: 'Conversation' })
 
@@ -43,8 +44,19 @@ export const Message = z
     imported: z.boolean(),
     presence: z.enum(['present', 'unconfirmed', 'elsewhere', 'gone']),
     marks: Marks,
+    splitProposed: z
+      .boolean()
+      .describe('Somebody answered with a subject of its own: a conversation of its own, or `keep-together`.'),
   })
   .meta({ id: 'Message' })
+
+export const Bounce = z
+  .object({
+    messageId: z.string().describe('The message that says so.'),
+    receivedAt: Time,
+    recipients: DeliveryReport.shape.recipients,
+  })
+  .meta({ id: 'Bounce' })
 
 export const Note = z
   .object({

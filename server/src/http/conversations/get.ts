@@ -8,7 +8,7 @@ import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { Submission, withWhy } from '../submissions/submission.ts'
-import { Conversation, Message, Note } from './conversation.ts'
+import { Bounce, Conversation, Message, Note } from './conversation.ts'
 
 export const getConversation = (rooms: Rooms) =>
   route({
@@ -32,7 +32,11 @@ export const getConversation = (rooms: Rooms) =>
         rooms.conversations.get(params.id, query),
         rooms.submissions.listOf(params.id),
       ])
-      const submittedBy = await rooms.submissions.submittersOf(view.messages.map(({ id }) => id))
+      const messageIds = view.messages.map(({ id }) => id)
+      const [submittedBy, bounces] = await Promise.all([
+        rooms.submissions.submittersOf(messageIds),
+        rooms.conversations.bouncesOf(messageIds),
+      ])
       const writers = [
         ...submittedBy.values(),
         ...view.notes.map(({ authorId }) => authorId),
@@ -45,6 +49,7 @@ export const getConversation = (rooms: Rooms) =>
         ...view,
         submissions: submissions.map(withWhy),
         submittedBy: Object.fromEntries(submittedBy),
+        bounces: Object.fromEntries(bounces),
         names,
       }
     },
@@ -57,6 +62,9 @@ export const getConversation = (rooms: Rooms) =>
         notes: z.array(Note),
         drafts: z.array(Draft),
         submissions: z.array(Submission),
+        bounces: z
+          .record(z.string(), z.array(Bounce))
+          .describe('What servers said of messages that we sent, by the id of the message.'),
         submittedBy: z
           .record(z.string(), z.string())
           .describe('Of the messages that were sent from here, by their ids: who sent them.'),

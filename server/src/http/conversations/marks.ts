@@ -7,7 +7,7 @@ const Automatic = z.object({
   reason: z.string().describe('The header field that says so.'),
 })
 
-const DeliveryReport = z.object({
+export const DeliveryReport = z.object({
   originalMessageId: z.string().optional(),
   originalReferences: z.array(z.string()),
   reportingMta: z.string().optional(),

@@ -8,7 +8,7 @@ const PLAIN_RTF = Buffer.concat([Buffer.from('1800000008000000', 'hex'), Buffer.
 
 const TNEF: readonly UglyMessage[] = [
   { name: 'winmail.dat with a file', source: withParts('x', 'mixed', TEXT, winmail(tnef(PDF))), text: 'Hello', attachments: ['winmail.dat', 'Angebot für Sie.pdf'] }, // prettier-ignore
-  { name: 'winmail.dat that is the whole message', source: letter('x', winmail(tnef(body('From Outlook'), PDF)).slice(0, 2) as string[], base64(tnef(body('From Outlook'), PDF))), text: 'From Outlook', attachments: ['winmail.dat', 'Angebot für Sie.pdf'] }, // prettier-ignore
+  { name: 'winmail.dat that is the whole message', source: letter('x', winmail(tnef(body('From Outlook'), PDF)).slice(0, 2), base64(tnef(body('From Outlook'), PDF))), text: 'From Outlook', attachments: ['winmail.dat', 'Angebot für Sie.pdf'] }, // prettier-ignore
   { name: 'winmail.dat with html', source: withParts('x', 'mixed', winmail(tnef(html('<p>Grüße</p>')))), text: '<p>Grüße</p>' }, // prettier-ignore
   { name: 'winmail.dat with rtf alone', source: withParts('x', 'mixed', winmail(tnef(rtf(PLAIN_RTF)))), attachments: ['winmail.dat', 'message.rtf'] }, // prettier-ignore
   { name: 'winmail.dat with a message within', source: withParts('x', 'mixed', TEXT, winmail(tnef(message('Inner', tnef(body('Inside'), PDF))))), attachments: ['winmail.dat', 'Inner.txt', 'Angebot für Sie.pdf'] }, // prettier-ignore

@@ -526,6 +526,10 @@ export type Conversation = {
     messageCount: number;
     lastMessageAt: string;
     createdAt: string;
+    /**
+     * Its messages are in that conversation now.
+     */
+    mergedInto?: string;
 };
 
 export type Message = {
@@ -555,6 +559,27 @@ export type Message = {
     imported: boolean;
     presence: 'present' | 'unconfirmed' | 'elsewhere' | 'gone';
     marks: Marks;
+    /**
+     * Somebody answered with a subject of its own: a conversation of its own, or `keep-together`.
+     */
+    splitProposed: boolean;
+};
+
+export type Bounce = {
+    /**
+     * The message that says so.
+     */
+    messageId: string;
+    receivedAt: string;
+    recipients: Array<{
+        address: string;
+        action: 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded';
+        /**
+         * RFC 3463.
+         */
+        status?: string;
+        diagnostic?: string;
+    }>;
 };
 
 export type Note = {
@@ -2875,6 +2900,12 @@ export type GetConversationsIdResponses = {
         drafts: Array<Draft>;
         submissions: Array<Submission>;
         /**
+         * What servers said of messages that we sent, by the id of the message.
+         */
+        bounces: {
+            [key: string]: Array<Bounce>;
+        };
+        /**
          * Of the messages that were sent from here, by their ids: who sent them.
          */
         submittedBy: {
@@ -4834,6 +4865,91 @@ export type PostMessagesIdReadAgainResponses = {
 };
 
 export type PostMessagesIdReadAgainResponse = PostMessagesIdReadAgainResponses[keyof PostMessagesIdReadAgainResponses];
+
+export type PostMessagesIdKeepTogetherData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/messages/{id}/keep-together';
+};
+
+export type PostMessagesIdKeepTogetherErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostMessagesIdKeepTogetherError = PostMessagesIdKeepTogetherErrors[keyof PostMessagesIdKeepTogetherErrors];
+
+export type PostMessagesIdKeepTogetherResponses = {
+    /**
+     * Default Response
+     */
+    200: Message;
+};
+
+export type PostMessagesIdKeepTogetherResponse = PostMessagesIdKeepTogetherResponses[keyof PostMessagesIdKeepTogetherResponses];
+
+export type PostConversationsIdMergeData = {
+    body: {
+        into: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/conversations/{id}/merge';
+};
+
+export type PostConversationsIdMergeErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostConversationsIdMergeError = PostConversationsIdMergeErrors[keyof PostConversationsIdMergeErrors];
+
+export type PostConversationsIdMergeResponses = {
+    /**
+     * Default Response
+     */
+    200: Conversation;
+};
+
+export type PostConversationsIdMergeResponse = PostConversationsIdMergeResponses[keyof PostConversationsIdMergeResponses];
+
+export type PostConversationsIdSplitData = {
+    body: {
+        messageIds: Array<string>;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/conversations/{id}/split';
+};
+
+export type PostConversationsIdSplitErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostConversationsIdSplitError = PostConversationsIdSplitErrors[keyof PostConversationsIdSplitErrors];
+
+export type PostConversationsIdSplitResponses = {
+    /**
+     * Default Response
+     */
+    201: Conversation;
+};
+
+export type PostConversationsIdSplitResponse = PostConversationsIdSplitResponses[keyof PostConversationsIdSplitResponses];
 
 export type GetMessagesIdAnswerData = {
     body?: never;

@@ -1,0 +1,39 @@
+import { sql } from 'kysely'
+import type { Schema } from '../database/index.ts'
+import type { Kysely } from 'kysely'
+import type { StoredMessageId } from '../kernel/ids.ts'
+import type { DeliveryReport } from '../mail/index.ts'
+
+/** What servers said of a message that we sent. */
+export interface Bounce {
+  /** The message that says so. */
+  messageId: StoredMessageId
+  receivedAt: Date
+  recipients: DeliveryReport['recipients']
+}
+
+/**
+ * Reports on messages of ours, by the message they are about: joined when they are asked for, because a report may come
+ * before the Sent copy and Exchange may have given that another Message-ID. A report on what we never sent is of none.
+ */
+export async function bouncesOf(
+  db: Kysely<Schema>,
+  ids: readonly StoredMessageId[],
+): Promise<Map<StoredMessageId, Bounce[]>> {
+  const found = new Map<StoredMessageId, Bounce[]>()
+  if (ids.length === 0) return found
+  const { rows } = await sql<{ sent: StoredMessageId; id: StoredMessageId; received_at: Date; report: DeliveryReport }>`
+    SELECT sent.id AS sent, report.id, report.received_at, report.marks->'deliveryReport' AS report
+    FROM messages sent JOIN messages report
+      ON report.email_account_id = sent.email_account_id AND report.reports_on = sent.message_id
+    WHERE sent.id = ANY(${[...ids]}::uuid[]) AND sent.direction = 'out'
+    ORDER BY report.received_at, report.id`.execute(db)
+  for (const row of rows) {
+    const { recipients } = row.report
+    found.set(row.sent, [
+      ...(found.get(row.sent) ?? []),
+      { messageId: row.id, receivedAt: row.received_at, recipients },
+    ])
+  }
+  return found
+}

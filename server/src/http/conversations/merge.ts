@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import { AppError } from '../../kernel/errors.ts'
+import type { ConversationId } from '../../kernel/ids.ts'
+import { actorOf, sees } from '../caller.ts'
+import { id, idParam } from '../ids.ts'
+import { members } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { whose } from '../whose.ts'
+import { Conversation } from './conversation.ts'
+
+export const mergeConversation = (rooms: Rooms) =>
+  route({
+    at: 'POST /v1/conversations/:id/merge',
+    summary:
+      'Puts a conversation into another one of the same mailbox: messages, notes, drafts and what answers lead to.',
+    authenticate: 'person-or-key',
+    permit: members('mail:write'),
+    whose: ({ params }) => whose(rooms).ofConversation(params.id),
+    validate: { params: idParam<ConversationId>(), body: z.strictObject({ into: id<ConversationId>() }) },
+    act: async ({ params, body, caller }) => {
+      // One of a mailbox that its caller does not see is not there.
+      if (!sees(caller, await whose(rooms).ofConversation(body.into))) throw new AppError('http.not_found')
+      return rooms.conversations.merge(params.id, body.into, actorOf(caller))
+    },
+    present: { status: 200, schema: Conversation },
+  })

@@ -1,0 +1,23 @@
+import type { StoredMessageId } from '../../kernel/ids.ts'
+import { actorOf } from '../caller.ts'
+import { Message } from '../conversations/conversation.ts'
+import { idParam } from '../ids.ts'
+import { members } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { whose } from '../whose.ts'
+
+export const keepTogether = (rooms: Rooms) =>
+  route({
+    at: 'POST /v1/messages/:id/keep-together',
+    summary: 'A message with a subject of its own stays in its conversation: nobody is asked about it again.',
+    authenticate: 'person-or-key',
+    permit: members('mail:write'),
+    whose: ({ params }) => whose(rooms).ofMessage(params.id),
+    validate: { params: idParam<StoredMessageId>() },
+    act: async ({ params, caller }) => {
+      await rooms.conversations.keepTogether(params.id, actorOf(caller))
+      return rooms.conversations.message(params.id)
+    },
+    present: { status: 200, schema: Message },
+  })
