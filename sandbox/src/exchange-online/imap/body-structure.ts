@@ -14,7 +14,7 @@ export function bodyStructure(bytes: Buffer, part: MimePart, extended: boolean):
   const basic = [
     quoted(part.type.split('/')[0]!),
     subtype,
-    parameterList(part.parameters),
+    parameterList(withCharset(part)),
     field('content-id'),
     field('content-description'),
     quoted(wireText(fieldValue(part.fields, 'content-transfer-encoding'))?.trim() || '7bit'),
@@ -27,6 +27,13 @@ export function bodyStructure(bytes: Buffer, part: MimePart, extended: boolean):
   return `(${basic.join(' ')})`
 }
 
+/** Text that names no character set is US-ASCII (RFC 2045 §5.2), and servers say so. */
+function withCharset({ type, parameters }: MimePart): Readonly<Record<string, string>> {
+  return type.startsWith('text/') && parameters['charset'] === undefined
+    ? { charset: 'us-ascii', ...parameters }
+    : parameters
+}
+
 function parameterList(parameters: Readonly<Record<string, string>>): string {
   const pairs = Object.entries(parameters).map(([name, value]) => `${quoted(name)} ${quoted(wireText(value)!)}`)
   return pairs.length === 0 ? 'NIL' : `(${pairs.join(' ')})`
@@ -37,8 +44,11 @@ function disposition({ fields }: MimePart): string {
   return value === '' ? 'NIL' : `(${quoted(wireText(value)!)} ${parameterList(parameters)})`
 }
 
+/** One language, or a list of them. */
 function language({ fields }: MimePart): string {
-  return nstring(wireText(fieldValue(fields, 'content-language')))
+  const tags = (wireText(fieldValue(fields, 'content-language')) ?? '').split(',').map((tag) => tag.trim())
+  const named = tags.filter(Boolean).slice(0, 20)
+  return named.length > 1 ? `(${named.map(quoted).join(' ')})` : nstring(named[0])
 }
 
 function lines(bytes: Buffer, { bodyStart, end }: MimePart): string {

@@ -12,6 +12,7 @@ import { sectionBytes } from './section-bytes.ts'
 import { readSequenceSet } from './sequence-set.ts'
 import type { Session } from './session.ts'
 
+const NEEDS_DOCUMENT = /^(section|ENVELOPE|BODY)/
 /** Others have their turn after so many messages. */
 const TOGETHER = 200
 
@@ -63,11 +64,11 @@ async function answer(session: Session, number: number, entry: ImapEntry, items:
 /** Only where an item asks for it. */
 async function documentOf(
   { deps }: Session,
-  { key }: ImapEntry,
+  entry: ImapEntry,
   items: readonly FetchItem[],
 ): Promise<MimeDocument | undefined> {
-  const isNeeded = items.some(({ kind }) => /^(section|ENVELOPE|BODY)/.test(kind))
-  return isNeeded ? deps.mimes.of(key) : undefined
+  if (!items.some(({ kind }) => NEEDS_DOCUMENT.test(kind))) return undefined
+  return deps.mimes.of(entry)
 }
 
 function contentOf(document: MimeDocument, { label, section, partial }: FetchItem & { kind: 'section' }) {

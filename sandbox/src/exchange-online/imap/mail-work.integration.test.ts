@@ -164,7 +164,7 @@ describe('content', () => {
     expect(await line.ask('FETCH 1 BODY.PEEK[2]')).toContain('BODY[2] NIL)')
     expect(await line.ask('FETCH 1 (RFC822.HEADER RFC822.TEXT)')).toContain('RFC822.TEXT {10}\r\n0123456789)')
     expect(await line.ask('FETCH 1 BODYSTRUCTURE')).toContain(
-      '("text" "plain" NIL NIL NIL "7bit" 10 0 NIL NIL NIL NIL)',
+      '("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 10 0 NIL NIL NIL NIL)',
     )
     expect(await line.ask('FETCH 1 FULL')).toMatch(
       /FLAGS \(\\Seen\) INTERNALDATE "[ \d]\d-[A-Z][a-z]{2}-\d{4} .*" RFC822\.SIZE \d+ ENVELOPE \(.*\) BODY \(.*\)\)\r\n/,

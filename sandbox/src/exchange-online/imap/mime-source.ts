@@ -1,4 +1,4 @@
-import type { MailStore } from '../mail-store/index.ts'
+import type { ImapEntry, MailStore } from '../mail-store/index.ts'
 import { type MimePart, readMimeTree } from './mime-tree.ts'
 
 /** A message as IMAP serves it: its bytes, and the parts in them once somebody asks. */
@@ -8,7 +8,7 @@ export interface MimeDocument {
 }
 
 export interface MimeSource {
-  of(key: number): Promise<MimeDocument>
+  of(entry: Pick<ImapEntry, 'key' | 'changeKey'>): Promise<MimeDocument>
 }
 
 const MOST_KEPT_BYTES = 64 * 1024 * 1024
@@ -27,8 +27,8 @@ export function createMimeSource(mailStore: MailStore): MimeSource {
   }
 
   return {
-    async of(key) {
-      const name = `${key} ${mailStore.messageByKey(key)?.changeKey ?? ''}`
+    async of({ key, changeKey }) {
+      const name = `${key} ${changeKey}`
       let found = kept.get(name)
       if (!found) {
         const mime = await mailStore.mime({ key })

@@ -25,6 +25,7 @@ const LETTER = Buffer.from(
     'plain',
     '--inner',
     'Content-Type: text/html',
+    'Content-Language: de, en',
     'Content-Transfer-Encoding: quoted-printable',
     '',
     '<p>html</p>',
@@ -59,7 +60,10 @@ describe('the sections of a message', () => {
   it.each([
     ['1.1', 'plain'],
     ['1.2', '<p>html</p>'],
-    ['1.2.MIME', 'Content-Type: text/html\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'],
+    [
+      '1.2.MIME',
+      'Content-Type: text/html\r\nContent-Language: de, en\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n',
+    ],
     ['2', 'From: inside@x.example\r\nSubject: Inside\r\n\r\nthe inside'],
     ['2.HEADER', 'From: inside@x.example\r\nSubject: Inside\r\n\r\n'],
     ['2.TEXT', 'the inside'],
@@ -98,9 +102,9 @@ describe('the structure of a message', () => {
   it('names every part', () => {
     expect(bodyStructure(LETTER, readMimeTree(LETTER), true)).toBe(
       '((("text" "plain" ("charset" "utf-8") NIL NIL "7bit" 5 0 NIL NIL NIL NIL)' +
-        '("text" "html" NIL NIL NIL "quoted-printable" 11 0 NIL NIL NIL NIL) "alternative" ("boundary" "inner") NIL NIL NIL)' +
+        '("text" "html" ("charset" "us-ascii") NIL NIL "quoted-printable" 11 0 NIL NIL ("de" "en") NIL) "alternative" ("boundary" "inner") NIL NIL NIL)' +
         '("message" "rfc822" NIL NIL NIL "7bit" 53 (NIL "Inside" ((NIL NIL "inside" "x.example")) ((NIL NIL "inside" "x.example")) ((NIL NIL "inside" "x.example")) NIL NIL NIL NIL NIL)' +
-        ' ("text" "plain" NIL NIL NIL "7bit" 10 0 NIL NIL NIL NIL) 3 NIL ("attachment" ("filename" "in.eml")) NIL NIL)' +
+        ' ("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 10 0 NIL NIL NIL NIL) 3 NIL ("attachment" ("filename" "in.eml")) NIL NIL)' +
         '("application" "pdf" ("name" "a.pdf") "<one@x>" NIL "base64" 4 NIL NIL NIL NIL) "mixed" ("boundary" "outer") NIL NIL NIL)',
     )
   })

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { ImapTrouble, Subject } from '../../faults/index.ts'
+import { MailStoreError } from '../mail-store/index.ts'
 import { Arguments } from './arguments.ts'
 import { ByteSource } from './byte-source.ts'
 import { greetingOf, type Variant } from './capabilities.ts'
@@ -171,7 +172,8 @@ export class Session {
       return true
     } catch (error) {
       if (error instanceof ConnectionOver) throw error
-      if (!(error instanceof Refusal)) this.#report(error)
+      // What the store refuses, such as a message that has gone meanwhile, is no fault of the sandbox.
+      if (!(error instanceof Refusal || error instanceof MailStoreError)) this.#report(error)
       const { status, message } = error instanceof Refusal ? error : new Refusal('NO', 'Server Unavailable. 15')
       this.writer.line(`${tag} ${status} ${message}`)
       if (this.#endsAfter) this.end(CLOSED)

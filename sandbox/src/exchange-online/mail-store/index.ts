@@ -117,6 +117,8 @@ export interface AppendOptions {
   receivedAt?: number
   sentAt?: number
   flags?: Partial<MessageFlags>
+  /** What the parts came as; composed of them when absent. */
+  mime?: Uint8Array
   /** Reply or forward of this message: joins its conversation and grows its conversationIndex. */
   replyToKey?: number
 }

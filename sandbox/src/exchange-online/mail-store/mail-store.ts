@@ -93,7 +93,14 @@ export function createMailStore({ database, clock, directory, report = warn }: M
       })
     },
     append: (mailboxId, folderId, content, files, options = {}) =>
-      writer.create({ mailboxId, folderId, content, attachments: files, options }),
+      writer.create({
+        mailboxId,
+        folderId,
+        content,
+        attachments: files,
+        ...(options.mime && { mime: options.mime }),
+        options,
+      }),
     updateFlags: writer.updateFlags,
     updateContent: writer.updateContent,
     addAttachment: writer.addAttachment,

@@ -18,6 +18,8 @@ export interface ImapEntry extends ImapMarks {
   isFlagged: boolean
   isDraft: boolean
   receivedAt: number
+  /** Another with every change. */
+  changeKey: string
   /** Exchange's estimate. */
   sizeBytes: number
 }
@@ -44,11 +46,12 @@ interface Row {
   is_draft: number
   flag_status: string
   received_at: number
+  change_key: string
   size_bytes: number
 }
 
 const ENTRY = `SELECT u.message_key AS key, u.folder_id, u.uid, u.is_answered, u.is_deleted, u.is_mdn_sent,
-    m.is_read, m.is_draft, m.flag_status, m.received_at, m.size_bytes
+    m.is_read, m.is_draft, m.flag_status, m.received_at, m.change_key, m.size_bytes
   FROM message_uids u JOIN messages m ON m.key = u.message_key`
 
 export type Uids = ReturnType<typeof createUids>
@@ -206,6 +209,7 @@ function toEntry(row: Row): ImapEntry {
     isFlagged: row.flag_status === 'flagged',
     isDraft: row.is_draft === 1,
     receivedAt: row.received_at,
+    changeKey: row.change_key,
     sizeBytes: row.size_bytes,
   }
 }
