@@ -50,8 +50,8 @@ export async function storedFacts(ask: Asked): Promise<Pick<Facts, 'stored' | 'e
     'SELECT id, subject_id AS "subjectId" FROM events WHERE kind = ANY($1) ORDER BY id',
     [TELLING],
   )
-  const outbox = await ask<{ id: string; subject: string; state: string; reason: string | null }>(
-    `SELECT id, content->>'subject' AS subject, state, state_reason AS reason FROM submissions`,
+  const outbox = await ask<{ id: string; messageId: string; subject: string; state: string; reason: string | null }>(
+    `SELECT id, message_id AS "messageId", content->>'subject' AS subject, state, state_reason AS reason FROM submissions`,
   )
   return {
     stored,

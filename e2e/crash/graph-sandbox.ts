@@ -123,7 +123,8 @@ export async function graphSandbox({ folder, address }: RoadDeps): Promise<Road>
     switchOff: () => sandbox.faults.switchAllOff(),
     move: (byMs) => sandbox.clock.move(byMs),
     cut: () => wire.cut(),
-    cutsAfterFinalDot: () => 0,
+    // What became of a draft is asked by its id.
+    broken: new Map(),
     arrivals: () => arrivalsAt(sandbox.addresses.desk),
     async close() {
       await wire.close()

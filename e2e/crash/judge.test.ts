@@ -23,14 +23,14 @@ const good: Facts = {
     { id: 's2', number: 2 },
   ],
   outbox: [
-    { id: 's1', number: 1, state: 'sent', reason: null },
-    { id: 's2', number: 2, state: 'sent', reason: null },
+    { id: 's1', number: 1, messageId: 'o1', state: 'sent', reason: null },
+    { id: 's2', number: 2, messageId: 'o2', state: 'sent', reason: null },
   ],
   arrivals: [
     { number: 1, messageId: 'o1' },
     { number: 2, messageId: 'o2' },
   ],
-  mayBeUnknown: 0,
+  broken: new Map(),
   mishaps: [],
 }
 
@@ -38,7 +38,7 @@ describe('the judge', () => {
   it('finds nothing where every promise was kept', () => {
     expect(judge(good)).toEqual({
       ...{ delivered: 3, stored: 2, lost: 0, duplicates: 0, elsewhere: 1, events: 2 },
-      ...{ submitted: 2, arrived: 2, twice: 0, unknown: 0, why: [], faults: [] },
+      ...{ submitted: 2, arrived: 2, twice: 0, unknown: 0, cutsAfterFinalDot: 0, why: [], faults: [] },
     })
   })
 
@@ -65,14 +65,14 @@ describe('the judge', () => {
     ['a conversation is out of order', { shown: [{ conversationId: 'c1', numbers: [2, 1] }] }, {}, 'letter 1 stands after letter 2'],
     ['a thread is torn', { shown: [{ conversationId: 'c1', numbers: [1] }, { conversationId: 'c2', numbers: [2] }] }, {}, 'letter 2 is not in the conversation of its thread'],
     ['an accepted submission is gone', { outbox: good.outbox.slice(1), arrivals: good.arrivals.slice(1) }, {}, 'submission 1 was accepted and is not in the outbox'],
-    ['a submission has no end', { outbox: [good.outbox[0]!, { id: 's2', number: 2, state: 'handed-over', reason: null }] }, {}, 'submission 2 has no end: it is handed-over (no reason)'],
-    ['a submission failed', { outbox: [good.outbox[0]!, { id: 's2', number: 2, state: 'failed', reason: 'x' }] }, {}, 'submission 2 has no end: it is failed (x)'],
-    ['a submission is in the outbox twice', { outbox: [...good.outbox, { id: 's9', number: 2, state: 'sent', reason: null }] }, {}, 'submission 2 is 2 times in the outbox'],
+    ['a submission has no end', { outbox: [good.outbox[0]!, { id: 's2', number: 2, messageId: 'o2', state: 'handed-over', reason: null }] }, {}, 'submission 2 has no end: it is handed-over (no reason)'],
+    ['a submission failed', { outbox: [good.outbox[0]!, { id: 's2', number: 2, messageId: 'o2', state: 'failed', reason: 'x' }] }, {}, 'submission 2 has no end: it is failed (x)'],
+    ['a submission is in the outbox twice', { outbox: [...good.outbox, { id: 's9', number: 2, messageId: 'o9', state: 'sent', reason: null }] }, {}, 'submission 2 is 2 times in the outbox'],
     ['a submission went out twice', { arrivals: [...good.arrivals, { number: 2, messageId: 'o9' }] }, { twice: 1 }, 'submission 2 arrived 2 times'],
     ['a message went out twice', { arrivals: [...good.arrivals, { number: 2, messageId: 'o2' }] }, { twice: 1 }, 'Message-ID o2 arrived 2 times'],
     ['a submission never arrived', { arrivals: good.arrivals.slice(1) }, { arrived: 1 }, 'submission 1 is sent and never arrived'],
     ['a submission arrived that nobody has', { arrivals: [...good.arrivals, { number: 3, messageId: 'o3' }] }, {}, 'submission 3 arrived and is in no outbox'],
-    ['one is unknown without a reason', { outbox: [good.outbox[0]!, { id: 's2', number: 2, state: 'unknown', reason: 'y' }] }, { unknown: 1 }, '1 are unknown, and at most 0 may be'],
+    ['one is unknown without a reason', { outbox: [good.outbox[0]!, { id: 's2', number: 2, messageId: 'o2', state: 'unknown', reason: 'y' }] }, { unknown: 1 }, 'submission 2 is unknown, and no connection ended at its dot'],
     ['a process ended by itself', { mishaps: ['worker 0 ended by itself'] }, {}, 'worker 0 ended by itself'],
   ])('says it when %s', (_what, change, counts, fault) => {
     const verdict = judge({ ...good, ...change })
@@ -81,11 +81,15 @@ describe('the judge', () => {
     expect(verdict).toMatchObject(counts)
   }) // prettier-ignore
 
-  it('lets as many be unknown as were cut after the final dot, and says of each what came of it', () => {
-    const outbox = [good.outbox[0]!, { id: 's2', number: 2, state: 'unknown', reason: 'submission.outcome_unclear' }]
-    const facts = { ...good, outbox, mayBeUnknown: 1 }
+  it('lets those be unknown whose connection ended at their dot, and says of each what came of it', () => {
+    const [first] = good.outbox
+    const unclear = { id: 's2', number: 2, messageId: 'o2', state: 'unknown', reason: 'submission.outcome_unclear' }
+    const facts = { ...good, outbox: [first!, unclear], broken: new Map([['o2', 'after-dot']]) }
 
-    expect(judge(facts)).toMatchObject({ unknown: 1, faults: [], why: [expect.stringMatching(/2: .*, arrived$/)] })
+    expect(judge(facts)).toMatchObject({ unknown: 1, cutsAfterFinalDot: 1, faults: [] })
+    expect(judge(facts).why).toEqual(['submission 2: submission.outcome_unclear, connection ended after-dot, arrived'])
     expect(judge({ ...facts, arrivals: good.arrivals.slice(0, 1) }).why[0]).toMatch(/did not arrive$/)
+    expect(judge({ ...facts, broken: new Map([['o1', 'after-dot']]) }).faults).toHaveLength(1)
+    expect(judge({ ...facts, broken: new Map([['o2', 'at-dot']]) })).toMatchObject({ cutsAfterFinalDot: 0, faults: [] })
   })
 })

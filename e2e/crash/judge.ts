@@ -15,11 +15,11 @@ export interface Facts {
   heard: readonly number[]
   /** Submissions that the API took (2xx). */
   accepted: readonly { id: string; number: number }[]
-  outbox: readonly { id: string; number: number; state: string; reason: string | null }[]
+  outbox: readonly { id: string; number: number; messageId: string; state: string; reason: string | null }[]
   /** What came to the world outside. */
   arrivals: readonly { number: number; messageId: string }[]
-  /** How many submissions may stay unclear: the connections that were cut after the end of the data was sent. */
-  mayBeUnknown: number
+  /** By Message-ID, how far a message was when its connection ended: of no other may it stay unclear whether it went. */
+  broken: ReadonlyMap<string, string>
   /** What went wrong besides, such as a process that ended by itself. */
   mishaps: readonly string[]
 }
@@ -43,6 +43,8 @@ export interface Verdict {
   arrived: number
   twice: number
   unknown: number
+  /** Connections that ended after the dot that ends a message, before its answer can have been written down. */
+  cutsAfterFinalDot: number
   /** Why each unknown one is unknown. */
   why: string[]
   /** Promises that were broken, in words; none when all is well. */
@@ -110,7 +112,7 @@ function judgeStream({ events, heard }: Facts, faults: string[]): void {
   }
 }
 
-function judgeSent({ accepted, outbox, arrivals, mayBeUnknown }: Facts, faults: string[]) {
+function judgeSent({ accepted, outbox, arrivals, broken }: Facts, faults: string[]) {
   const rows = new Map(outbox.map((row) => [row.id, row]))
   const came = countBy(arrivals, ({ number }) => number)
   let twice = 0
@@ -136,12 +138,18 @@ function judgeSent({ accepted, outbox, arrivals, mayBeUnknown }: Facts, faults: 
     if (count > 1) faults.push(`submission ${number} is ${count} times in the outbox`)
   }
   const unclear = outbox.filter(({ state }) => state === 'unknown')
-  if (unclear.length > mayBeUnknown) faults.push(`${unclear.length} are unknown, and at most ${mayBeUnknown} may be`)
-  const why = unclear.map(
-    ({ number, reason }) =>
-      `submission ${number}: ${reason ?? 'no reason'}, ${came.has(number) ? 'arrived' : 'did not arrive'}`,
+  for (const { number, messageId } of unclear) {
+    if (!broken.has(messageId)) faults.push(`submission ${number} is unknown, and no connection ended at its dot`)
+  }
+  const why = unclear.map(({ number, messageId, reason }) =>
+    [
+      `submission ${number}: ${reason ?? 'no reason'}`,
+      `connection ended ${broken.get(messageId) ?? 'elsewhere'}`,
+      came.has(number) ? 'arrived' : 'did not arrive',
+    ].join(', '),
   )
-  return { submitted: accepted.length, arrived: came.size, twice, unknown: unclear.length, why }
+  const cutsAfterFinalDot = [...broken.values()].filter((stage) => stage !== 'at-dot').length
+  return { submitted: accepted.length, arrived: came.size, twice, unknown: unclear.length, cutsAfterFinalDot, why }
 }
 
 function countBy<T, K>(list: readonly T[], keyOf: (each: T) => K): Map<K, number> {

@@ -43,8 +43,8 @@ export interface Road {
   move(byMs: number): void
   /** Cuts every connection to the mail servers; answers how many. */
   cut(): number
-  /** Of how many submissions nobody can know what became of them. */
-  cutsAfterFinalDot(): number
+  /** By Message-ID, how far it was when the connection ended by which it went out; empty where a server can be asked. */
+  readonly broken: ReadonlyMap<string, string>
   /** All that came to the people outside. */
   arrivals(): Promise<{ number: number; messageId: string }[]>
   close(): Promise<void>

@@ -28,7 +28,6 @@ export interface RunWish {
 export interface RunLine extends Omit<Verdict, 'faults' | 'why'> {
   road: RoadName
   seed: number
-  cutsAfterFinalDot: number
   kills: number
   killedAt: Record<string, number>
   stops: number
@@ -79,7 +78,7 @@ export async function run(wish: RunWish, say: (line: string) => void): Promise<R
       heard: ear.heard,
       accepted,
       arrivals: await road.arrivals(),
-      mayBeUnknown: road.cutsAfterFinalDot(),
+      broken: road.broken,
       mishaps: crew.mishaps,
     })
     const { faults, why, ...counts } = verdict
@@ -88,7 +87,7 @@ export async function run(wish: RunWish, say: (line: string) => void): Promise<R
     const { kills, stops, atSteps: killedAt } = crew.counts
     const { cuts, restarts, jumps, faults: throttled } = disturbing.counts
     return {
-      ...{ road: wish.road, seed: wish.seed, ...counts, cutsAfterFinalDot: road.cutsAfterFinalDot() },
+      ...{ road: wish.road, seed: wish.seed, ...counts },
       ...{ kills, killedAt, stops, cuts, restarts, jumps, throttled },
       seconds: seconds(beganAt),
       ...(why.length > 0 && { why }),

@@ -10,51 +10,51 @@ export interface TcpProxy {
   close(): Promise<void>
 }
 
-/** What passes, as it passes; may be told of the end of the connection. */
+/** Hears what passes, as it passes, and of the end of the connection. */
 export interface Tap {
   fromClient?(bytes: Buffer): void
   fromServer?(bytes: Buffer): void
-  cut?(): void
+  ended?(): void
 }
 
 export interface ProxyOptions {
   /** In the order in which they are tried; nobody when empty. */
   to: () => readonly NetConnectOpts[]
-  tap?: () => Tap
+  /** For each new connection. `hold`: nothing more comes through to the client, and then it is cut. */
+  tap?: (connection: { hold(): void }) => Tap
   port?: number
 }
 
 /** Listens on both loopback addresses, as programs disagree about which of them `localhost` means. */
 export async function startTcpProxy({ to, tap = () => ({}), port: wanted }: ProxyOptions): Promise<TcpProxy> {
   const port = wanted ?? (await anyFreePort())
-  const open = new Map<Socket, Tap>()
+  const open = new Set<Socket>()
   const servers = await Promise.all(['127.0.0.1', '::1'].map((host) => listen(host, port, take)))
 
   function take(client: Socket): void {
-    const watching = tap()
-    open.set(client, watching)
+    open.add(client)
     client.on('error', () => undefined).on('close', () => open.delete(client))
-    pass(client, [...to()], watching)
+    pass(client, [...to()], tap)
   }
 
   return {
     port,
     cut() {
       const count = open.size
-      for (const [client, watching] of open) {
-        watching.cut?.()
-        client.resetAndDestroy()
-      }
+      for (const client of open) client.resetAndDestroy()
       return count
     },
     async close() {
-      for (const client of open.keys()) client.destroy()
+      for (const client of open) client.destroy()
       await Promise.all(servers.map((server) => new Promise((resolve) => server?.close(resolve) ?? resolve(undefined))))
     },
   }
 }
 
-function pass(client: Socket, [first, ...others]: NetConnectOpts[], tap: Tap): void {
+/** Long enough for the server to have what was sent to it. */
+const HELD_MS = 100
+
+function pass(client: Socket, [first, ...others]: NetConnectOpts[], tapOf: Required<ProxyOptions>['tap']): void {
   if (!first) {
     client.destroy()
     return
@@ -63,12 +63,19 @@ function pass(client: Socket, [first, ...others]: NetConnectOpts[], tap: Tap): v
   const server = connect(first)
   server.on('connect', () => {
     isThere = true
+    const tap = tapOf({
+      hold() {
+        server.unpipe(client)
+        setTimeout(() => client.resetAndDestroy(), HELD_MS)
+      },
+    })
     client.on('data', (bytes) => tap.fromClient?.(bytes))
     server.on('data', (bytes) => tap.fromServer?.(bytes))
+    client.on('close', () => tap.ended?.())
     client.pipe(server).pipe(client)
   })
   // Asked for nothing yet: the next one may be there.
-  server.on('error', () => (isThere || client.destroyed ? client.destroy() : pass(client, others, tap)))
+  server.on('error', () => (isThere || client.destroyed ? client.destroy() : pass(client, others, tapOf)))
   server.on('close', () => isThere && client.destroy())
   client.on('close', () => server.destroy())
 }
