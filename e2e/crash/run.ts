@@ -9,7 +9,7 @@ import { inParallel } from '../drill/in-parallel.ts'
 import { createApi, listenToEvents, type Api, type EventEar } from './api.ts'
 import { createDisturbing, type Disturbing } from './disturbing.ts'
 import { askDatabase, shownFacts, storedFacts, type Asked } from './facts.ts'
-import { graphSandbox } from './graph-sandbox.ts'
+import { graphSandbox } from './sandbox-road.ts'
 import { judge, type Verdict } from './judge.ts'
 import { planOf, type Round } from './plan.ts'
 import { createRandom } from './random.ts'
@@ -47,7 +47,9 @@ const STUCK_MS = 60_000
 /** By the clock of the run: longer than anything that was put off, so that a late second one shows itself. */
 const AFTERMATH_MS = 40 * 60_000
 
-const roads: Record<RoadName, typeof graphSandbox> = { 'graph-sandbox': graphSandbox }
+const roads: Record<RoadName, typeof graphSandbox> = {
+  'graph-sandbox': graphSandbox,
+}
 
 export async function run(wish: RunWish, say: (line: string) => void): Promise<RunLine> {
   const beganAt = performance.now()

@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { startSandbox, type Sandbox } from '../../sandbox/src/sandbox.ts'
-import { GRAPH, PASSWORD, type SignInAudience, type User } from '../../sandbox/src/tenants/index.ts'
+import { EXCHANGE, GRAPH, PASSWORD, type SignInAudience, type User } from '../../sandbox/src/tenants/index.ts'
 
 export interface Part {
   name: string
@@ -32,6 +32,8 @@ export interface PartOrder {
   /** So many shared mailboxes. */
   count?: number
   signInAudience?: SignInAudience
+  /** Mail by IMAP and SMTP was consented to as well. */
+  byMailProtocols?: boolean
   /** The person alone has consented; everybody when absent. */
   consentOf?: 'person'
 }
@@ -60,7 +62,7 @@ export async function prepareCast(
 
 function preparePart({ directory }: Sandbox, redirectUri: string, order: PartOrder, i: number): Part {
   const { people, applications, consents } = directory
-  const { name, kind = 'user', count = 1, signInAudience = 'AzureADMyOrg', consentOf } = order
+  const { name, kind = 'user', count = 1, signInAudience = 'AzureADMyOrg', consentOf, byMailProtocols } = order
   const tenantId = randomUUID()
   const domain = `part${i}.example`
   people.addTenant({
@@ -96,12 +98,13 @@ function preparePart({ directory }: Sandbox, redirectUri: string, order: PartOrd
     },
     requiredResourceAccess: [{ resourceAppId: GRAPH.appId, resourceAccess: SCOPES.map(scopeOf) }],
   })
-  consents.grant(
-    consents.addServicePrincipal(tenantId, application).id,
-    graph.id,
-    SCOPES,
-    consentOf === 'person' ? person.id : null,
-  )
+  const client = consents.addServicePrincipal(tenantId, application)
+  const whose = consentOf === 'person' ? person.id : null
+  consents.grant(client.id, graph.id, SCOPES, whose)
+  if (byMailProtocols) {
+    const exchange = consents.addServicePrincipal(tenantId, EXCHANGE)
+    consents.grant(client.id, exchange.id, ['IMAP.AccessAsUser.All', 'SMTP.Send'], whose)
+  }
 
   const tools = applications.add(tenantId, { displayName: 'Scripts of the admins' })
   const role = GRAPH.application.find(({ value }) => value === 'Application.ReadWrite.All')!

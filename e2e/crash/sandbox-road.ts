@@ -1,4 +1,4 @@
-/** Graph, as the sandbox plays it: in this process, so that another client of its mailboxes can be played, too. */
+/** The roads of the sandbox: it runs in this process, so that another client of its mail can be played, too. */
 import { join } from 'node:path'
 import { writeCloudsFile } from '../../scripts/start/sandbox-process.ts'
 import { anyFreePort, type Ports } from '../../sandbox/src/ports.ts'
@@ -6,64 +6,109 @@ import { startSandbox, type Sandbox } from '../../sandbox/src/sandbox.ts'
 import { prepareCast } from '../drill/cast.ts'
 import { connectPart } from '../drill/connected-part.ts'
 import { createDesk } from '../drill/desk.ts'
+import { inParallel } from '../drill/in-parallel.ts'
 import { ADMIN } from '../walk/connecting.ts'
 import { createPostkeyClient } from '../walk/postkey-client.ts'
+import { createSmtpWatch } from './smtp-watch.ts'
 import { CUSTOMER, letterName, numberIn, type Letter, type Road, type RoadDeps, type RoadFault } from './road.ts'
 import { startTcpProxy } from './tcp-proxy.ts'
 
 const PARTS = [
-  { name: 'own', kind: 'user', key: 'OW' },
-  { name: 'shared', kind: 'shared', key: 'SH', count: 2 },
+  { name: 'own', kind: 'user', key: 'OW', byMailProtocols: true },
+  { name: 'shared', kind: 'shared', key: 'SH', count: 2, byMailProtocols: true },
 ] as const
 
-const STEPS = {
-  ...{ claimed: 3, 'page-read': 2, 'message-fetched': 1, 'before-draft': 2, 'draft-made': 2, 'before-send': 2 },
-  ...{ 'send-answered': 2, 'copy-looked-for': 2, 'before-commit': 15, committed: 15 },
+/** No fault of the sandbox: the wire lets the dot through and not the answer. */
+const HOLD_ANSWERS = 'answers-held'
+
+/** What is tried of one road, besides what is the same on all. */
+interface SandboxPlan {
+  /** The parts of the sandbox behind wires that are cut. */
+  wires: readonly (keyof Ports)[]
+  /** By which roads its mailboxes are read and sent from; Graph where nothing is said. */
+  roads?: { receivesBy: 'imap'; sendsBy: 'smtp' }
+  steps: Road['steps']
+  faults: readonly RoadFault[]
 }
 
-/** Each ends by itself after a few times, so that what it does is done again. */
-const FAULTS: readonly RoadFault[] = [
-  { name: 'graph-throttled', options: { retryAfterSeconds: 5, calls: 'all', times: 10 } },
-  { name: 'graph-throttled', options: { retryAfterSeconds: 0, calls: 'send', times: 5 } },
-  { name: 'mailbox-concurrency', options: { retryAfterSeconds: 1, times: 10 } },
-  { name: 'server-busy', options: { times: 10 } },
-  { name: 'graph-unavailable', options: { times: 10 } },
-  { name: 'graph-connection-cut', options: { times: 10 } },
-  { name: 'graph-truncated-json', options: { times: 5 } },
-  { name: 'send-answer-lost', options: { times: 5 } },
-  { name: 'sent-copy-late', options: { seconds: 600, times: 5 } },
-  { name: 'delta-expired', options: { times: 3 } },
-  { name: 'notifications-dropped', options: { times: 20 } },
-]
+const EVERYWHERE = {
+  claimed: 3,
+  'page-read': 2,
+  'before-send': 2,
+  'send-answered': 2,
+  'before-commit': 15,
+  committed: 15,
+}
+
+/** Each fault ends by itself after a few times, so that what it does is done again. */
+const BY_GRAPH: SandboxPlan = {
+  wires: ['graph'],
+  steps: { ...EVERYWHERE, 'message-fetched': 1, 'before-draft': 2, 'draft-made': 2, 'copy-looked-for': 2 },
+  faults: [
+    { name: 'graph-throttled', options: { retryAfterSeconds: 5, calls: 'all', times: 10 } },
+    { name: 'graph-throttled', options: { retryAfterSeconds: 0, calls: 'send', times: 5 } },
+    { name: 'mailbox-concurrency', options: { retryAfterSeconds: 1, times: 10 } },
+    { name: 'server-busy', options: { times: 10 } },
+    { name: 'graph-unavailable', options: { times: 10 } },
+    { name: 'graph-connection-cut', options: { times: 10 } },
+    { name: 'graph-truncated-json', options: { times: 5 } },
+    { name: 'send-answer-lost', options: { times: 5 } },
+    { name: 'sent-copy-late', options: { seconds: 600, times: 5 } },
+    { name: 'delta-expired', options: { times: 3 } },
+    { name: 'notifications-dropped', options: { times: 20 } },
+  ],
+}
+
+const BY_IMAP_AND_SMTP: SandboxPlan = {
+  wires: ['imap'],
+  roads: { receivesBy: 'imap', sendsBy: 'smtp' },
+  steps: EVERYWHERE,
+  faults: [
+    { name: 'imap-throttled', options: { times: 5 } },
+    { name: 'imap-unavailable', options: { times: 5 } },
+    { name: 'imap-connection-cut', options: { times: 5 } },
+    { name: 'imap-cut-in-fetch', options: { times: 5 } },
+    { name: 'imap-token-expired', options: { times: 2 } },
+    { name: 'imap-not-connected', options: { times: 3 } },
+    { name: HOLD_ANSWERS, options: { times: 2 } },
+  ],
+}
 
 /** Read from the start, and one that is made here; the last is never read. */
 const READ_FOLDER = 'Kept'
 const OTHER_FOLDER = 'Not read'
 
-export async function graphSandbox({ folder, address }: RoadDeps): Promise<Road> {
+export const graphSandbox = (deps: RoadDeps) => sandboxRoad(deps, BY_GRAPH)
+export const imapSandbox = (deps: RoadDeps) => sandboxRoad(deps, BY_IMAP_AND_SMTP)
+
+async function sandboxRoad({ folder, address }: RoadDeps, plan: SandboxPlan): Promise<Road> {
   const sandboxFolder = join(folder, 'sandbox')
   const cast = await prepareCast(sandboxFolder, `${address}/oauth/callback`, PARTS)
   const ports = await freePorts()
   // What Postkey knows of the mail servers is the wire that is cut.
-  const behindWire = { ...ports, graph: await anyFreePort() }
+  const behindWire = { ...ports }
+  for (const part of plan.wires) behindWire[part] = await anyFreePort()
   const sandbox = await startSandbox({
     databasePath: join(sandboxFolder, 'sandbox.sqlite'),
     ports,
     named: { graph: `http://localhost:${behindWire.graph}` },
     withMail: false,
   })
-  const wire = await startTcpProxy({
-    port: behindWire.graph,
-    to: () => [{ host: 'localhost', port: ports.graph }],
-  })
+  const smtp = createSmtpWatch()
+  const wires = await inParallel(plan.wires, 1, (part) =>
+    startTcpProxy({
+      port: behindWire[part],
+      to: () => [{ host: 'localhost', port: ports[part] }],
+      ...(isSmtp(part) && { tap: (connection) => smtp.tap(connection) }),
+    }),
+  )
   const addresses: string[] = []
-  const switchedOn = new Set<string>()
 
   const ownerOf = (account: number) => sandbox.directory.people.findUserByAddress(addresses[account]!)!.id
 
   return {
-    steps: STEPS,
-    faults: FAULTS,
+    steps: plan.steps,
+    faults: plan.faults,
     environment: {
       POSTKEY_CLOUDS_FILE: writeCloudsFile(folder, behindWire),
       POSTKEY_CLOCK: `${sandbox.addresses.desk}/api/clock`,
@@ -87,6 +132,7 @@ export async function graphSandbox({ folder, address }: RoadDeps): Promise<Road>
         for (const name of [READ_FOLDER, OTHER_FOLDER]) sandbox.mailStore.addFolder(ownerOf(i), root, name)
       })
       for (const { id } of accounts) {
+        if (plan.roads) await client.call('PATCH', `/v1/email-accounts/${id}`, plan.roads)
         const path = `/v1/email-accounts/${id}/folders`
         type Folders = { folders: { remoteId: string; name: string; synced: boolean }[] }
         const { folders } = await client.call<Folders>('GET', path)
@@ -118,19 +164,24 @@ export async function graphSandbox({ folder, address }: RoadDeps): Promise<Road>
       act(sandbox, ownerOf(letter.account), deed, letter)
     },
     switchOn({ name, options }, random) {
-      switchedOn.add(sandbox.faults.switchOn(name, { mailbox: random.one(addresses) }, options).id)
+      if (name === HOLD_ANSWERS) smtp.holdAnswers(Number(options.times))
+      else sandbox.faults.switchOn(name, { mailbox: random.one(addresses) }, options)
     },
     switchOff: () => sandbox.faults.switchAllOff(),
     move: (byMs) => sandbox.clock.move(byMs),
-    cut: () => wire.cut(),
-    // What became of a draft is asked by its id.
-    broken: new Map(),
+    cut: () => wires.reduce((sum, wire) => sum + wire.cut(), 0),
+    // None where nothing goes out by SMTP: what became of a draft is asked by its id.
+    broken: smtp.broken,
     arrivals: () => arrivalsAt(sandbox.addresses.desk),
     async close() {
-      await wire.close()
+      for (const wire of wires) await wire.close()
       await sandbox.close()
     },
   }
+}
+
+function isSmtp(part: string): boolean {
+  return part === 'smtp'
 }
 
 async function freePorts(): Promise<Ports> {
