@@ -1,7 +1,7 @@
 /** What a run needs of the servers on which mail comes and goes: one file for each road. */
 import type { Random } from './random.ts'
 
-export const ROADS = ['graph-sandbox'] as const
+export const ROADS = ['graph-sandbox', 'imap-sandbox'] as const
 export type RoadName = (typeof ROADS)[number]
 
 export interface RoadAccount {
@@ -54,6 +54,7 @@ export interface RoadDeps {
   folder: string
   /** Of Postkey. */
   address: string
+  databaseUrl: string
 }
 
 /** Told in subject and text, so that either can be looked at. */

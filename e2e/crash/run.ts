@@ -9,7 +9,7 @@ import { inParallel } from '../drill/in-parallel.ts'
 import { createApi, listenToEvents, type Api, type EventEar } from './api.ts'
 import { createDisturbing, type Disturbing } from './disturbing.ts'
 import { askDatabase, shownFacts, storedFacts, type Asked } from './facts.ts'
-import { graphSandbox } from './sandbox-road.ts'
+import { graphSandbox, imapSandbox } from './sandbox-road.ts'
 import { judge, type Verdict } from './judge.ts'
 import { planOf, type Round } from './plan.ts'
 import { createRandom } from './random.ts'
@@ -49,6 +49,7 @@ const AFTERMATH_MS = 40 * 60_000
 
 const roads: Record<RoadName, typeof graphSandbox> = {
   'graph-sandbox': graphSandbox,
+  'imap-sandbox': imapSandbox,
 }
 
 export async function run(wish: RunWish, say: (line: string) => void): Promise<RunLine> {
@@ -147,7 +148,7 @@ async function setStage(wish: RunWish, say: (line: string) => void): Promise<Sta
     })
     opened.push(() => front.close())
     const address = `http://localhost:${front.port}`
-    const road = await roads[wish.road]({ folder, address })
+    const road = await roads[wish.road]({ folder, address, databaseUrl: postgres.url })
     opened.push(() => road.close())
 
     const crew = createCrew({

@@ -9,6 +9,7 @@ import { createDesk } from '../drill/desk.ts'
 import { inParallel } from '../drill/in-parallel.ts'
 import { ADMIN } from '../walk/connecting.ts'
 import { createPostkeyClient } from '../walk/postkey-client.ts'
+import { askDatabase } from './facts.ts'
 import { createSmtpWatch } from './smtp-watch.ts'
 import { CUSTOMER, letterName, numberIn, type Letter, type Road, type RoadDeps, type RoadFault } from './road.ts'
 import { startTcpProxy } from './tcp-proxy.ts'
@@ -60,16 +61,24 @@ const BY_GRAPH: SandboxPlan = {
 }
 
 const BY_IMAP_AND_SMTP: SandboxPlan = {
-  wires: ['imap'],
+  wires: ['imap', 'smtp'],
   roads: { receivesBy: 'imap', sendsBy: 'smtp' },
   steps: EVERYWHERE,
   faults: [
-    { name: 'imap-throttled', options: { times: 5 } },
+    { name: 'imap-throttled', options: { backoffMs: 3000, times: 5 } },
     { name: 'imap-unavailable', options: { times: 5 } },
     { name: 'imap-connection-cut', options: { times: 5 } },
     { name: 'imap-cut-in-fetch', options: { times: 5 } },
-    { name: 'imap-token-expired', options: { times: 2 } },
-    { name: 'imap-not-connected', options: { times: 3 } },
+    { name: 'imap-token-expired', options: { afterSeconds: 5, times: 2 } },
+    { name: 'imap-uid-validity', options: { numbers: 'from one', times: 1 } },
+    { name: 'smtp-answer-lost', options: { times: 2 } },
+    { name: 'smtp-cut-before-dot', options: { times: 2 } },
+    { name: 'smtp-cut-after-dot', options: { times: 1 } },
+    { name: 'smtp-421-after-dot', options: { message: 'taken', times: 1 } },
+    { name: 'smtp-greylisted', options: { times: 3 } },
+    { name: 'smtp-store-unavailable', options: { times: 3 } },
+    { name: 'smtp-too-many-connections', options: { at: 'AUTH', times: 3 } },
+    { name: 'smtp-sent-copy-late', options: { seconds: 600, times: 3 } },
     { name: HOLD_ANSWERS, options: { times: 2 } },
   ],
 }
@@ -81,7 +90,7 @@ const OTHER_FOLDER = 'Not read'
 export const graphSandbox = (deps: RoadDeps) => sandboxRoad(deps, BY_GRAPH)
 export const imapSandbox = (deps: RoadDeps) => sandboxRoad(deps, BY_IMAP_AND_SMTP)
 
-async function sandboxRoad({ folder, address }: RoadDeps, plan: SandboxPlan): Promise<Road> {
+async function sandboxRoad({ folder, address, databaseUrl }: RoadDeps, plan: SandboxPlan): Promise<Road> {
   const sandboxFolder = join(folder, 'sandbox')
   const cast = await prepareCast(sandboxFolder, `${address}/oauth/callback`, PARTS)
   const ports = await freePorts()
@@ -99,7 +108,7 @@ async function sandboxRoad({ folder, address }: RoadDeps, plan: SandboxPlan): Pr
     startTcpProxy({
       port: behindWire[part],
       to: () => [{ host: 'localhost', port: ports[part] }],
-      ...(isSmtp(part) && { tap: (connection) => smtp.tap(connection) }),
+      ...(part === 'smtp' && { tap: (connection) => smtp.tap(connection) }),
     }),
   )
   const addresses: string[] = []
@@ -131,8 +140,9 @@ async function sandboxRoad({ folder, address }: RoadDeps, plan: SandboxPlan): Pr
         const root = sandbox.mailStore.wellKnownFolder(ownerOf(i), 'inbox').parentFolderId!
         for (const name of [READ_FOLDER, OTHER_FOLDER]) sandbox.mailStore.addFolder(ownerOf(i), root, name)
       })
+      if (plan.roads) await consentToMailProtocols(databaseUrl)
       for (const { id } of accounts) {
-        if (plan.roads) await client.call('PATCH', `/v1/email-accounts/${id}`, plan.roads)
+        if (plan.roads) await client.call('PATCH', `/v1/email-accounts/${id}`, { receivesBy: plan.roads.receivesBy })
         const path = `/v1/email-accounts/${id}/folders`
         type Folders = { folders: { remoteId: string; name: string; synced: boolean }[] }
         const { folders } = await client.call<Folders>('GET', path)
@@ -180,8 +190,14 @@ async function sandboxRoad({ folder, address }: RoadDeps, plan: SandboxPlan): Pr
   }
 }
 
-function isSmtp(part: string): boolean {
-  return part === 'smtp'
+/** The organization has consented to both; what a set-up for Graph asked for is only a part of it. */
+async function consentToMailProtocols(databaseUrl: string): Promise<void> {
+  const scopes = ['IMAP.AccessAsUser.All', 'SMTP.Send'].map((name) => `https://outlook.office.com/${name}`)
+  await askDatabase(databaseUrl)(
+    'UPDATE grants SET scopes_wanted = scopes_wanted || $1, scopes_granted = scopes_granted || $1',
+    [scopes],
+  )
+  await askDatabase(databaseUrl)("UPDATE email_accounts SET sends_by = 'smtp'")
 }
 
 async function freePorts(): Promise<Ports> {
