@@ -61,7 +61,7 @@ export function createDisturbing({ crew, road, postgres, wires, random }: Distur
         return
       case 'fault':
         counts.faults++
-        road.switchOn(each, random)
+        return road.switchOn(each, random)
     }
   }
 

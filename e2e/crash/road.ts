@@ -1,7 +1,7 @@
 /** What a run needs of the servers on which mail comes and goes: one file for each road. */
 import type { Random } from './random.ts'
 
-export const ROADS = ['graph-sandbox', 'imap-sandbox'] as const
+export const ROADS = ['graph-sandbox', 'imap-sandbox', 'dovecot-postfix'] as const
 export type RoadName = (typeof ROADS)[number]
 
 export interface RoadAccount {
@@ -36,11 +36,13 @@ export interface Road {
   deliver(letter: { number: number; account: number; before: readonly string[] }): Promise<string>
   /** Another client of the mailbox, who says what became of it. Nothing when the letter is not where it was. */
   deed(deed: 'read' | 'move' | 'move-away' | 'append-again', letter: Letter): Promise<void>
-  switchOn(fault: RoadFault, random: Random): void
+  switchOn(fault: RoadFault, random: Random): Promise<void>
   /** All that were switched on. */
   switchOff(): void
   /** Lets both sides be so much later. */
   move(byMs: number): void
+  /** So that what comes from now on is later than what came before, by the second. */
+  nextRound(): Promise<void>
   /** Cuts every connection to the mail servers; answers how many. */
   cut(): number
   /** By Message-ID, how far it was when the connection ended by which it went out; empty where a server can be asked. */

@@ -8,6 +8,7 @@ import { anyFreePort } from '../../sandbox/src/ports.ts'
 import { inParallel } from '../drill/in-parallel.ts'
 import { createApi, listenToEvents, type Api, type EventEar } from './api.ts'
 import { createDisturbing, type Disturbing } from './disturbing.ts'
+import { dovecotPostfix } from './dovecot-road.ts'
 import { askDatabase, shownFacts, storedFacts, type Asked } from './facts.ts'
 import { graphSandbox, imapSandbox } from './sandbox-road.ts'
 import { judge, type Verdict } from './judge.ts'
@@ -50,6 +51,7 @@ const AFTERMATH_MS = 40 * 60_000
 const roads: Record<RoadName, typeof graphSandbox> = {
   'graph-sandbox': graphSandbox,
   'imap-sandbox': imapSandbox,
+  'dovecot-postfix': dovecotPostfix,
 }
 
 export async function run(wish: RunWish, say: (line: string) => void): Promise<RunLine> {
@@ -192,8 +194,7 @@ interface FireDeps extends Stage {
 
 async function fire(round: Round, deps: FireDeps): Promise<void> {
   const { road, crew, api, accounts, letters, accepted, running, random, disturbing } = deps
-  // Times are told to the second: what comes in another round comes later.
-  road.move(2000)
+  await road.nextRound()
   for (const each of round.disturbances) running.push(disturbing.disturb(each))
   if (round.disturbances.some((each) => 'armed' in each && each.armed !== undefined)) {
     // It is to meet its step in the midst of this mail.

@@ -1,33 +1,14 @@
-/** The roads of the sandbox: it runs in this process, so that another client of its mail can be played, too. */
-import { join } from 'node:path'
-import { writeCloudsFile } from '../../scripts/start/sandbox-process.ts'
-import { anyFreePort, type Ports } from '../../sandbox/src/ports.ts'
-import { startSandbox, type Sandbox } from '../../sandbox/src/sandbox.ts'
-import { prepareCast } from '../drill/cast.ts'
-import { connectPart } from '../drill/connected-part.ts'
-import { createDesk } from '../drill/desk.ts'
-import { inParallel } from '../drill/in-parallel.ts'
-import { ADMIN } from '../walk/connecting.ts'
-import { createPostkeyClient } from '../walk/postkey-client.ts'
-import { askDatabase } from './facts.ts'
-import { createSmtpWatch } from './smtp-watch.ts'
+/** The roads of the sandbox, whose store another client of the mailboxes reaches, too: Graph, and IMAP with SMTP. */
+import type { Sandbox } from '../../sandbox/src/sandbox.ts'
 import { CUSTOMER, letterName, numberIn, type Letter, type Road, type RoadDeps, type RoadFault } from './road.ts'
-import { startTcpProxy } from './tcp-proxy.ts'
-
-const PARTS = [
-  { name: 'own', kind: 'user', key: 'OW', byMailProtocols: true },
-  { name: 'shared', kind: 'shared', key: 'SH', count: 2, byMailProtocols: true },
-] as const
+import { OTHER_FOLDER, READ_FOLDER, startSandboxStage, type SandboxStageWish } from './sandbox-stage.ts'
 
 /** No fault of the sandbox: the wire lets the dot through and not the answer. */
 const HOLD_ANSWERS = 'answers-held'
 
 /** What is tried of one road, besides what is the same on all. */
 interface SandboxPlan {
-  /** The parts of the sandbox behind wires that are cut. */
-  wires: readonly (keyof Ports)[]
-  /** By which roads its mailboxes are read and sent from; Graph where nothing is said. */
-  roads?: { receivesBy: 'imap'; sendsBy: 'smtp' }
+  roads?: SandboxStageWish['roads']
   steps: Road['steps']
   faults: readonly RoadFault[]
 }
@@ -43,7 +24,6 @@ const EVERYWHERE = {
 
 /** Each fault ends by itself after a few times, so that what it does is done again. */
 const BY_GRAPH: SandboxPlan = {
-  wires: ['graph'],
   steps: { ...EVERYWHERE, 'message-fetched': 1, 'before-draft': 2, 'draft-made': 2, 'copy-looked-for': 2 },
   faults: [
     { name: 'graph-throttled', options: { retryAfterSeconds: 5, calls: 'all', times: 10 } },
@@ -61,7 +41,6 @@ const BY_GRAPH: SandboxPlan = {
 }
 
 const BY_IMAP_AND_SMTP: SandboxPlan = {
-  wires: ['imap', 'smtp'],
   roads: { receivesBy: 'imap', sendsBy: 'smtp' },
   steps: EVERYWHERE,
   faults: [
@@ -83,78 +62,23 @@ const BY_IMAP_AND_SMTP: SandboxPlan = {
   ],
 }
 
-/** Read from the start, and one that is made here; the last is never read. */
-const READ_FOLDER = 'Kept'
-const OTHER_FOLDER = 'Not read'
-
 export const graphSandbox = (deps: RoadDeps) => sandboxRoad(deps, BY_GRAPH)
 export const imapSandbox = (deps: RoadDeps) => sandboxRoad(deps, BY_IMAP_AND_SMTP)
 
-async function sandboxRoad({ folder, address, databaseUrl }: RoadDeps, plan: SandboxPlan): Promise<Road> {
-  const sandboxFolder = join(folder, 'sandbox')
-  const cast = await prepareCast(sandboxFolder, `${address}/oauth/callback`, PARTS)
-  const ports = await freePorts()
-  // What Postkey knows of the mail servers is the wire that is cut.
-  const behindWire = { ...ports }
-  for (const part of plan.wires) behindWire[part] = await anyFreePort()
-  const sandbox = await startSandbox({
-    databasePath: join(sandboxFolder, 'sandbox.sqlite'),
-    ports,
-    named: { graph: `http://localhost:${behindWire.graph}` },
-    withMail: false,
-  })
-  const smtp = createSmtpWatch()
-  const wires = await inParallel(plan.wires, 1, (part) =>
-    startTcpProxy({
-      port: behindWire[part],
-      to: () => [{ host: 'localhost', port: ports[part] }],
-      ...(part === 'smtp' && { tap: (connection) => smtp.tap(connection) }),
-    }),
-  )
-  const addresses: string[] = []
-
-  const ownerOf = (account: number) => sandbox.directory.people.findUserByAddress(addresses[account]!)!.id
+async function sandboxRoad(deps: RoadDeps, { roads, steps, faults }: SandboxPlan): Promise<Road> {
+  const stage = await startSandboxStage(deps, async (of) => ({
+    wires: roads ? { imap: undefined, smtp: undefined } : {},
+    roads,
+    async addFolders(address) {
+      const owner = of.directory.people.findUserByAddress(address)!.id
+      const root = of.mailStore.wellKnownFolder(owner, 'inbox').parentFolderId!
+      for (const name of [READ_FOLDER, OTHER_FOLDER]) of.mailStore.addFolder(owner, root, name)
+    },
+  }))
+  const { sandbox, addresses, wires, smtp } = stage
 
   return {
-    steps: plan.steps,
-    faults: plan.faults,
-    environment: {
-      POSTKEY_CLOUDS_FILE: writeCloudsFile(folder, behindWire),
-      POSTKEY_CLOCK: `${sandbox.addresses.desk}/api/clock`,
-    },
-    async connect(firstAdminLink) {
-      const client = createPostkeyClient(address)
-      await client.call('POST', '/v1/links/accept', { token: new URL(firstAdminLink).hash.slice(1), ...ADMIN })
-      const desk = await createDesk(sandbox.addresses.desk, address)
-      const postkey = { address, sandbox: sandbox.addresses }
-      const accounts = []
-      for (const { name, kind, key } of PARTS) {
-        const { part, accountIds } = await connectPart({ client, postkey, desk, admin: ADMIN.email }, cast.get(name)!, {
-          key,
-          kind,
-        })
-        for (const [i, id] of accountIds.entries()) accounts.push({ id, address: part.addresses[i]! })
-      }
-      addresses.push(...accounts.map((account) => account.address))
-      accounts.forEach((_, i) => {
-        const root = sandbox.mailStore.wellKnownFolder(ownerOf(i), 'inbox').parentFolderId!
-        for (const name of [READ_FOLDER, OTHER_FOLDER]) sandbox.mailStore.addFolder(ownerOf(i), root, name)
-      })
-      if (plan.roads) await consentToMailProtocols(databaseUrl)
-      for (const { id } of accounts) {
-        if (plan.roads) await client.call('PATCH', `/v1/email-accounts/${id}`, { receivesBy: plan.roads.receivesBy })
-        const path = `/v1/email-accounts/${id}/folders`
-        type Folders = { folders: { remoteId: string; name: string; synced: boolean }[] }
-        const { folders } = await client.call<Folders>('GET', path)
-        const read = folders.filter(({ synced, name }) => synced || name === READ_FOLDER)
-        await client.call('PUT', path, { folderRemoteIds: read.map(({ remoteId }) => remoteId) })
-      }
-      const scopes = ['mail:read', 'mail:send', 'admin:read']
-      const { key } = await client.call<{ key: string }>('POST', '/v1/api-keys', {
-        ...{ name: 'crash', scopes, emailAccountIds: 'all' },
-      })
-      return { key, accounts }
-    },
+    ...{ steps, faults, environment: stage.environment, connect: stage.connect },
     async deliver({ number, account, before }) {
       const subject = letterName(number)
       const answer = await fetch(`${sandbox.addresses.desk}/api/outside/messages`, {
@@ -168,42 +92,29 @@ async function sandboxRoad({ folder, address, databaseUrl }: RoadDeps, plan: San
       })
       if (!answer.ok) throw new Error(`${subject} was not taken: ${answer.status} ${await answer.text()}`)
       const { messageId } = (await answer.json()) as { messageId: string }
-      return messageId.replaceAll(/^<|>$/g, '')
+      return bare(messageId)
     },
     async deed(deed, letter) {
-      act(sandbox, ownerOf(letter.account), deed, letter)
+      act(sandbox, sandbox.directory.people.findUserByAddress(addresses[letter.account]!)!.id, deed, letter)
     },
-    switchOn({ name, options }, random) {
+    async switchOn({ name, options }, random) {
       if (name === HOLD_ANSWERS) smtp.holdAnswers(Number(options.times))
       else sandbox.faults.switchOn(name, { mailbox: random.one(addresses) }, options)
     },
     switchOff: () => sandbox.faults.switchAllOff(),
     move: (byMs) => sandbox.clock.move(byMs),
+    // Times are told to the second: what comes in another round comes later.
+    nextRound: async () => sandbox.clock.move(2000),
     cut: () => wires.reduce((sum, wire) => sum + wire.cut(), 0),
     // None where nothing goes out by SMTP: what became of a draft is asked by its id.
     broken: smtp.broken,
     arrivals: () => arrivalsAt(sandbox.addresses.desk),
-    async close() {
-      for (const wire of wires) await wire.close()
-      await sandbox.close()
-    },
+    close: () => stage.close(),
   }
 }
 
-/** The organization has consented to both; what a set-up for Graph asked for is only a part of it. */
-async function consentToMailProtocols(databaseUrl: string): Promise<void> {
-  const scopes = ['IMAP.AccessAsUser.All', 'SMTP.Send'].map((name) => `https://outlook.office.com/${name}`)
-  await askDatabase(databaseUrl)(
-    'UPDATE grants SET scopes_wanted = scopes_wanted || $1, scopes_granted = scopes_granted || $1',
-    [scopes],
-  )
-  await askDatabase(databaseUrl)("UPDATE email_accounts SET sends_by = 'smtp'")
-}
-
-async function freePorts(): Promise<Ports> {
-  const ports: Partial<Ports> = {}
-  for (const part of ['login', 'graph', 'portal', 'desk', 'imap', 'smtp'] as const) ports[part] = await anyFreePort()
-  return ports as Ports
+function bare(messageId: string): string {
+  return messageId.replaceAll(/^<|>$/g, '')
 }
 
 function act({ mailStore }: Sandbox, owner: string, deed: Parameters<Road['deed']>[0], letter: Letter): void {
@@ -239,7 +150,7 @@ async function arrivalsAt(desk: string): Promise<{ number: number; messageId: st
     }
     for (const { subject, messageId } of messages) {
       const number = numberIn('Answer', subject)
-      if (number !== undefined) arrivals.push({ number, messageId: messageId ?? '' })
+      if (number !== undefined) arrivals.push({ number, messageId: bare(messageId ?? '') })
     }
     if (messages.length < 200) return arrivals
     after = next

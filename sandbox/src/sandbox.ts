@@ -44,6 +44,8 @@ export interface Sandbox {
   mailStore: MailStore
   transport: Transport
   faults: Faults
+  /** With which a real mail server asks about tokens. */
+  introspectionCredentials: { id: string; secret: string }
   close(): Promise<void>
 }
 
@@ -128,6 +130,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   deferred.start()
   return {
     addresses: listening,
+    introspectionCredentials: entraId.introspectionCredentials,
     mailServers,
     database,
     clock,

@@ -1,0 +1,129 @@
+/**
+ * Mail servers that were not written by us: Dovecot and Postfix, with the sandbox's Entra ID behind their doors and its
+ * clock for Postkey alone.
+ */
+import { randomUUID } from 'node:crypto'
+import { startDovecot, startPostfix } from '../../mail-servers/index.ts'
+import { CUSTOMER, letterName, numberIn, type Road, type RoadDeps } from './road.ts'
+import { setTimeout as pause } from 'node:timers/promises'
+import { OTHER_FOLDER, READ_FOLDER, startSandboxStage } from './sandbox-stage.ts'
+
+const STEPS = { claimed: 3, 'page-read': 2, 'before-send': 2, 'send-answered': 2, 'before-commit': 15, committed: 15 }
+
+export async function dovecotPostfix(deps: RoadDeps): Promise<Road> {
+  const servers: Awaited<ReturnType<typeof startServers>>[] = []
+  const stage = await startSandboxStage(deps, async ({ addresses, introspectionCredentials }, people) => {
+    const { id, secret } = introspectionCredentials
+    const asked = new URL(`${addresses.login}/introspect`)
+    Object.assign(asked, { username: id, password: secret })
+    const started = await startServers(asked.href, people)
+    servers.push(started)
+    return {
+      wires: { imap: started.dovecot.imapPort, smtp: started.postfix.port },
+      roads: { receivesBy: 'imap', sendsBy: 'smtp' },
+      async addFolders(address) {
+        for (const name of [READ_FOLDER, OTHER_FOLDER]) {
+          await started.dovecot.doveadm(['mailbox', 'create', '-u', address, name])
+        }
+      },
+    }
+  })
+  const [{ dovecot, postfix }] = servers as [Awaited<ReturnType<typeof startServers>>]
+  const { sandbox, addresses, wires, smtp } = stage
+
+  return {
+    ...{ environment: stage.environment, connect: stage.connect, steps: STEPS },
+    faults: [
+      { name: 'answers-held', options: { times: 2 } },
+      { name: 'sessions-ended', options: {} },
+      { name: 'dovecot-restarted', options: {} },
+    ],
+    async deliver({ number, account, before }) {
+      const messageId = `${randomUUID()}@customer.example`
+      await dovecot.deliver(addresses[account]!, letterOf({ number, messageId, to: addresses[account]!, before }))
+      return messageId
+    },
+    async deed(deed, letter) {
+      const { account, messageId } = letter
+      const which = ['mailbox', 'INBOX', 'HEADER', 'Message-ID', messageId]
+      const doveadm = (command: readonly string[], ...words: string[]) =>
+        dovecot.doveadm([...command, '-u', addresses[account]!, ...words])
+      switch (deed) {
+        case 'read':
+          await doveadm(['flags', 'add'], '\\Seen', ...which)
+          return
+        case 'move':
+          await doveadm(['move'], READ_FOLDER, ...which)
+          return
+        case 'move-away':
+          letter.fate = 'elsewhere'
+          await doveadm(['move'], OTHER_FOLDER, ...which)
+          return
+        case 'append-again':
+          await doveadm(['copy'], READ_FOLDER, ...which)
+          await doveadm(['expunge'], ...which)
+      }
+    },
+    async switchOn({ name, options }, random) {
+      if (name === 'answers-held') smtp.holdAnswers(Number(options.times))
+      else if (name === 'sessions-ended') await dovecot.kick(random.one(addresses))
+      else await dovecot.restart()
+    },
+    switchOff: () => undefined,
+    move: (byMs) => sandbox.clock.move(byMs),
+    nextRound: () => pause(1100),
+    cut: () => wires.reduce((sum, wire) => sum + wire.cut(), 0),
+    broken: smtp.broken,
+    arrivals: async () =>
+      postfix.arrived().flatMap(({ to, raw }) => {
+        const number = numberIn('Answer', /^Subject: (.*)$/im.exec(raw)?.[1] ?? '')
+        if (number === undefined || !to.includes(CUSTOMER)) return []
+        return [{ number, messageId: /^Message-ID:\s*<([^>]+)>/im.exec(raw)?.[1] ?? '' }]
+      }),
+    async close() {
+      await postfix.stop()
+      await dovecot.stop()
+      await stage.close()
+    },
+  }
+}
+
+/** Postfix lays a copy of what goes out into Sent of who sends, as Exchange does. */
+async function startServers(introspectionUrl: string, people: readonly { address: string; opener: string }[]) {
+  const dovecot = await startDovecot({ introspectionUrl, extra: 'lmtp_save_to_detail_mailbox = yes' })
+  const domains = [...new Set(people.map(({ address }) => address.split('@')[1]!))]
+  const sent = domains.map((domain) => `/^([^+@]+)@${domain.replaceAll('.', '\\.')}$/ $1+Sent@${domain}`)
+  const postfix = await startPostfix({
+    dovecot,
+    domains,
+    sendAs: Object.fromEntries(people.map(({ address, opener }) => [address, [address, opener]])),
+    extra: `sender_bcc_maps = regexp:{${sent.map((line) => `{${line}}`).join(', ')}}\nrecipient_delimiter = +`,
+  }).catch(async (error: unknown) => {
+    await dovecot.stop()
+    throw error
+  })
+  return { dovecot, postfix }
+}
+
+function letterOf({
+  number,
+  messageId,
+  to,
+  before,
+}: {
+  number: number
+  messageId: string
+  to: string
+  before: readonly string[]
+}) {
+  const subject = letterName(number)
+  const threading =
+    before.length === 0
+      ? []
+      : [`In-Reply-To: <${before.at(-1)!}>`, `References: ${before.map((id) => `<${id}>`).join('\r\n ')}`]
+  return [
+    ...[`From: Kim <${CUSTOMER}>`, `To: <${to}>`, `Subject: ${subject}`, `Message-ID: <${messageId}>`],
+    ...[`Date: ${new Date().toUTCString().replace('GMT', '+0000')}`, ...threading, 'MIME-Version: 1.0'],
+    ...['Content-Type: text/plain; charset=utf-8', '', `${subject}. Where is my kettle?`, ''],
+  ].join('\r\n')
+}
