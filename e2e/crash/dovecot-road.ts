@@ -30,6 +30,7 @@ export async function dovecotPostfix(deps: RoadDeps): Promise<Road> {
   })
   const [{ dovecot, postfix }] = servers as [Awaited<ReturnType<typeof startServers>>]
   const { sandbox, addresses, wires, smtp } = stage
+  const gate = createGate()
 
   return {
     ...{ environment: stage.environment, connect: stage.connect, steps: STEPS },
@@ -40,14 +41,15 @@ export async function dovecotPostfix(deps: RoadDeps): Promise<Road> {
     ],
     async deliver({ number, account, before }) {
       const messageId = `${randomUUID()}@customer.example`
-      await dovecot.deliver(addresses[account]!, letterOf({ number, messageId, to: addresses[account]!, before }))
+      const to = addresses[account]!
+      await gate.whileUp(() => dovecot.deliver(to, letterOf({ number, messageId, to, before })))
       return messageId
     },
     async deed(deed, letter) {
       const { account, messageId } = letter
       const which = ['mailbox', 'INBOX', 'HEADER', 'Message-ID', messageId]
       const doveadm = (command: readonly string[], ...words: string[]) =>
-        dovecot.doveadm([...command, '-u', addresses[account]!, ...words])
+        gate.whileUp(() => dovecot.doveadm([...command, '-u', addresses[account]!, ...words]))
       switch (deed) {
         case 'read':
           await doveadm(['flags', 'add'], '\\Seen', ...which)
@@ -66,8 +68,8 @@ export async function dovecotPostfix(deps: RoadDeps): Promise<Road> {
     },
     async switchOn({ name, options }, random) {
       if (name === 'answers-held') smtp.holdAnswers(Number(options.times))
-      else if (name === 'sessions-ended') await dovecot.kick(random.one(addresses))
-      else await dovecot.restart()
+      else if (name === 'sessions-ended') await gate.whileUp(() => dovecot.kick(random.one(addresses)))
+      else await gate.whileDown(() => dovecot.restart())
     },
     switchOff: () => undefined,
     move: (byMs) => sandbox.clock.move(byMs),
@@ -88,16 +90,35 @@ export async function dovecotPostfix(deps: RoadDeps): Promise<Road> {
   }
 }
 
+/** Who delivers, or is another client, waits for a server that is started again; it waits for what was begun. */
+function createGate() {
+  const begun = new Set<Promise<unknown>>()
+  let isUp: Promise<unknown> = Promise.resolve()
+  return {
+    async whileUp<T>(work: () => Promise<T>): Promise<T> {
+      await isUp
+      const working = work()
+      begun.add(working)
+      return working.finally(() => begun.delete(working))
+    },
+    whileDown(work: () => Promise<void>): Promise<void> {
+      const down = isUp.then(() => Promise.allSettled(begun)).then(work)
+      isUp = down.catch(() => undefined)
+      return down
+    },
+  }
+}
+
 /** Postfix lays a copy of what goes out into Sent of who sends, as Exchange does. */
 async function startServers(introspectionUrl: string, people: readonly { address: string; opener: string }[]) {
   const dovecot = await startDovecot({ introspectionUrl, extra: 'lmtp_save_to_detail_mailbox = yes' })
   const domains = [...new Set(people.map(({ address }) => address.split('@')[1]!))]
-  const sent = domains.map((domain) => `/^([^+@]+)@${domain.replaceAll('.', '\\.')}$/ $1+Sent@${domain}`)
+  const sent = people.map(({ address }) => `{${address} = ${address.replace('@', '+Sent@')}}`)
   const postfix = await startPostfix({
     dovecot,
     domains,
     sendAs: Object.fromEntries(people.map(({ address, opener }) => [address, [address, opener]])),
-    extra: `sender_bcc_maps = regexp:{${sent.map((line) => `{${line}}`).join(', ')}}\nrecipient_delimiter = +`,
+    extra: `sender_bcc_maps = inline:{${sent.join(', ')}}\nrecipient_delimiter = +`,
   }).catch(async (error: unknown) => {
     await dovecot.stop()
     throw error

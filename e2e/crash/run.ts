@@ -202,7 +202,7 @@ async function fire(round: Round, deps: FireDeps): Promise<void> {
     await crew.untilUp()
   }
 
-  const writing = inParallel(round.letters, 6, async ({ number, account, thread }) => {
+  const delivering = inParallel(round.letters, 6, async ({ number, account, thread }) => {
     const before = letters.filter((letter) => letter.thread === thread).map(({ messageId }) => messageId)
     const messageId = await road.deliver({ number, account, before })
     letters.push({ number, account, thread, messageId, fate: 'readable' })
@@ -225,12 +225,13 @@ async function fire(round: Round, deps: FireDeps): Promise<void> {
     )
     accepted.push({ id, number })
   })
-  await writing
-  for (const { deed, number } of round.deeds) {
-    const letter = letters.find((each) => each.number === number)
-    if (letter) await road.deed(deed, letter)
-  }
-  await submitting
+  const writing = delivering.then(async () => {
+    for (const { deed, number } of round.deeds) {
+      const letter = letters.find((each) => each.number === number)
+      if (letter) await road.deed(deed, letter)
+    }
+  })
+  await Promise.all([writing, submitting])
   await pause(random.whole(0, 800))
 }
 
