@@ -1,32 +1,46 @@
+import { Parser } from 'htmlparser2'
 import type { MessageBody } from './message.ts'
-import { sanitize } from './sanitize.ts'
+import { boundedNesting } from './sanitize.ts'
 
 /** More is not looked at; nobody reads it in a list or searches for it. */
 const LONGEST_HTML = 2_000_000
 const PREVIEW_LENGTH = 255
 
-const BLOCKS = ['p', 'div', 'li', 'tr', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'blockquote', 'pre', 'table', 'ul', 'ol']
-const ENTITIES: Readonly<Record<string, string>> = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&amp;': '&' }
+/** What an end tag leaves of its element; of what is not here, nothing. */
+const AFTER: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(['p', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'blockquote', 'table', 'ul', 'ol', 'pre'].map((tag) => [tag, '\n\n'])), // prettier-ignore
+  ...{ div: '\n', li: '\n', tr: '\n', td: '\t', th: '\t', br: '\n', hr: '\n' },
+}
+const HIDDEN = ['script', 'style', 'textarea', 'option', 'noscript', 'title', 'template', 'iframe']
+const HIDES = new Set(HIDDEN)
 
-/** What a person reads in HTML: paragraphs and lines, without markup, styles or what is in the head. */
+/**
+ * What a person reads in HTML: paragraphs and lines, without markup, styles or what is in the head. By the parser of the
+ * sanitizer and not by the sanitizer, which takes four times as long to write tags that are taken out again.
+ */
 export function htmlToText(html: string): string {
-  const kept = sanitize(html.slice(0, LONGEST_HTML), {
-    allowedTags: [...BLOCKS, 'br', 'hr', 'td', 'th'],
-    allowedAttributes: {},
-    nonTextTags: ['script', 'style', 'textarea', 'option', 'noscript', 'title', 'template', 'iframe'],
-    // Line ends of the source mean nothing in HTML.
-    textFilter: (text) => text.replaceAll(/\s+/g, ' '),
-  })
-  const lines = kept
-    .replaceAll(/<(?:br|hr) \/>/g, '\n')
-    .replaceAll(/<\/(?:td|th)>/g, '\t')
-    .replaceAll(/<\/(?:p|h[1-6]|blockquote|table|ul|ol|pre)>/g, '\n\n')
-    .replaceAll(/<\/(?:div|li|tr)>/g, '\n')
-    .replaceAll(/<li>/g, '- ')
-    .replaceAll(/<[^>]*>/g, '')
-    .replaceAll(/&(?:lt|gt|quot|amp);/g, (entity) => ENTITIES[entity] ?? entity)
+  let text = ''
+  let hidden = 0
+  const parser = new Parser(
+    {
+      onopentag(name) {
+        if (hidden > 0 || HIDES.has(name)) hidden++
+        else if (name === 'li') text += '- '
+      },
+      ontext(data) {
+        // Line ends of the source mean nothing in HTML.
+        if (hidden === 0) text += data.replaceAll(/\s+/g, ' ')
+      },
+      onclosetag(name) {
+        if (hidden > 0) hidden--
+        else text += AFTER[name] ?? ''
+      },
+    },
+    { decodeEntities: true, ...boundedNesting(HIDDEN) },
+  )
+  parser.end(html.slice(0, LONGEST_HTML))
+  return text
     .replaceAll('\u00a0', ' ')
-  return lines
     .replaceAll(/[ \t]*\n[ \t]*/g, '\n')
     .replaceAll(/ {2,}/g, ' ')
     .replaceAll(/\n{3,}/g, '\n\n')

@@ -27,7 +27,8 @@ export function sanitize(html: string, options: sanitizeHtml.IOptions): string {
 /** One class per list and not per call: with a new class each time, what the engine learned of the last is lost. */
 const bounding = new Map<string, ParserOptions>()
 
-function boundedNesting(hiding: readonly string[]): ParserOptions {
+/** For a parser of one's own, so that nested tags stop nobody there either. */
+export function boundedNesting(hiding: readonly string[]): ParserOptions {
   const key = hiding.join(' ')
   const known = bounding.get(key)
   if (known) return known

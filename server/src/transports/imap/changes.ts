@@ -23,8 +23,9 @@ import { beginning, cursorOf, placeOf, withDescent, withNews, type Descent, type
 import { imapRemoteId, readImapRemoteId } from './remote-ids.ts'
 import { isInRanges, type UidRange } from './uid-ranges.ts'
 
-/** So many messages are a page. */
-const PAGE = 50
+/** So many messages are the first page of a reading, for whoever waits for them, and each of the others. */
+const FIRST_PAGE = 50
+const PAGE = 200
 const PAGE_BYTES = 8 * 1024 * 1024
 /** Where nothing is wanted the windows grow: a folder of old mail is passed in a few questions. */
 const LARGEST_WINDOW = 4000
@@ -53,6 +54,7 @@ export async function* folderChanges(
   let isReset = again || cursor !== undefined
   let opened: { folder: OpenFolder; by: ImapConnection } | undefined
   let restarts = false
+  let pageSize = FIRST_PAGE
 
   /** Opens the folder once for this reading, and again when somebody else had the connection meanwhile. */
   async function open(connection: ImapConnection): Promise<OpenFolder> {
@@ -78,6 +80,7 @@ export async function* folderChanges(
     })
     if (!page) break
     const { messages, next } = page
+    pageSize = PAGE
     const wasFirst = place!.first
     const { reset } = place!
     place = withDescent(place!, next)
@@ -97,7 +100,7 @@ export async function* folderChanges(
   /** One window with something in it, or the end. */
   async function goDown(connection: ImapConnection, folder: OpenFolder, from: Descent) {
     let descent = from
-    let size = PAGE
+    let size = pageSize
     for (let windows = 0; windows < MOST_WINDOWS; windows++) {
       const last = Math.min(descent.seq - 1, folder.exists)
       if (last < 1) return { messages: [], next: undefined }
@@ -106,7 +109,7 @@ export async function* folderChanges(
       const fitting = listed.filter(({ uid }) => uid < descent.below && uid >= descent.floor)
       const wanted = fitting.filter(isWanted)
       const isAtEnd = first === 1 || listed.some(({ uid }) => uid < descent.floor)
-      const taken = taking(wanted)
+      const taken = taking(wanted, pageSize)
       const messages = await fetchBodies(connection, whereOf(folder), taken, bodies)
       const lowest = taken.at(-1)
       if (lowest && taken.length < wanted.length) {
@@ -220,12 +223,12 @@ export async function* folderChanges(
 }
 
 /** As many as fit into a page by what they claim; one at least. */
-function taking(wanted: readonly Listed[]): Listed[] {
+function taking(wanted: readonly Listed[], most: number): Listed[] {
   const taken: Listed[] = []
   let bytes = 0
   for (const each of wanted) {
     bytes += each.claimedBytes
-    if (taken.length > 0 && (bytes > PAGE_BYTES || taken.length >= PAGE)) break
+    if (taken.length > 0 && (bytes > PAGE_BYTES || taken.length >= most)) break
     taken.push(each)
   }
   return taken
