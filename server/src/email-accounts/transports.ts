@@ -74,7 +74,7 @@ export function createTransports(deps: TransportsDeps): CountedTransports {
   async function of(access: AccountAccess): Promise<MailTransport> {
     const provider = await cloudProviders.get(access.cloudProviderId)
     const cloud = cloudProviders.cloudOf(provider)
-    const opened = { cloud, egress, clock, budget: budgetOf(access) }
+    const opened = { cloud, egress, clock, budget: budgetOf(access), parser: deps.imap.parser }
     const graph =
       access.principal.kind === 'grant'
         ? createGraphTransport({ ...opened, ...(await byGrant(access, access.principal.grantId)) })

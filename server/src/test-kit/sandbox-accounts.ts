@@ -133,6 +133,7 @@ export async function emailAccountsForTest(): Promise<EmailAccountsForTest> {
         discard: () => Promise.resolve(),
         address,
         budget: createCallBudget({ clock: systemClock }),
+        parser: mailParser,
         ...options,
       })
       const { reading, sending } = transport

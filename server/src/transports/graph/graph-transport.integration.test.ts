@@ -115,6 +115,36 @@ describe('a mailbox at Graph', () => {
     expect(seen.size).toBe(1000)
   })
 
+  it('says of a bounce what it is about, and of a sender what Exchange found out', async () => {
+    const ben = await mailboxes.open(BEN, 'me')
+    const inbox = await folderOf(ben, 'inbox')
+    const before = await all(ben, inbox)
+    const lost = letter(BEN, 'To somebody who left', {
+      to: [{ name: '', address: 'somebody-who-left@contoso.example' }],
+    })
+    const { remoteId } = await ben.createDraft(lost)
+    await ben.sendDraft(remoteId)
+    const sent = await until(() => ben.findSent(remoteId))
+    const { messages } = await untilChanged(ben, inbox, before.cursor)
+    expect(messages).toMatchObject([
+      {
+        marks: {
+          automatic: { kind: 'report' },
+          deliveryReport: {
+            originalMessageId: sent.messageId,
+            recipients: [{ address: 'somebody-who-left@contoso.example', action: 'failed' }],
+          },
+        },
+      },
+    ])
+
+    await mailboxes.write({ from: 'kim@customer.example', to: BEN, subject: 'From outside', text: 'Hello' })
+    const outside = await until(async () =>
+      (await all(ben, inbox)).messages.find(({ subject }) => subject === 'From outside'),
+    )
+    expect(outside).toMatchObject({ marks: { authentication: { verdict: 'pass', fromDomain: 'customer.example' } } })
+  })
+
   it('sends a reply with its headers, finds the Sent copy under the same id, and learns what Exchange made of it', async () => {
     const support = await mailboxes.open(ANNA, SUPPORT)
     const message = letter(SUPPORT, 'Re: Where is my order', {

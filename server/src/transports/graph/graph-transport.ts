@@ -1,7 +1,9 @@
 import type { Clock } from '../../kernel/clock.ts'
 import type { Egress } from '../../kernel/egress.ts'
 import { pauseFor } from '../../kernel/pause.ts'
-import type { DraftSending, MailTransport } from '../mail-transport.ts'
+import type { RemoteMessage } from '../../mail/index.ts'
+import type { Parser } from '../../mime/index.ts'
+import type { DraftSending, MailTransport, ReadingTransport } from '../mail-transport.ts'
 import { downloadAttachment, listAttachments } from './attachments.ts'
 import type { CallBudget } from './call-budget.ts'
 import { folderChanges } from './delta.ts'
@@ -11,6 +13,7 @@ import { type AccessToken, createGraphClient } from './graph-client.ts'
 import { createMessages } from './messages.ts'
 import { createNotifications } from './notifications.ts'
 import { preflight } from './preflight.ts'
+import { withReport } from './reports.ts'
 
 export interface GraphTransportOptions {
   cloud: {
@@ -32,6 +35,8 @@ export interface GraphTransportOptions {
   principal?: 'person' | 'application'
   /** One per mailbox, whoever asks it. */
   budget: CallBudget
+  /** Reads the sources of reports; without it they are shown and belong to no message. */
+  parser?: Pick<Parser, 'parse'> | undefined
   /** For tests: how to wait, and how jitter is thrown. */
   sleep?: (ms: number) => Promise<unknown>
   random?: () => number
@@ -61,15 +66,30 @@ export function createGraphTransport(options: GraphTransportOptions): GraphTrans
   const drafts = createDrafts(client, upload, { isShared })
   const notifications = createNotifications(client, clock, address)
 
+  const { parser } = options
+  const fetchSource = (remoteId: string) => messages.fetchSource(remoteId)
+  const opened = async (message: RemoteMessage) => (parser ? withReport(message, { fetchSource, parser }) : message)
+
+  async function* changes(...[folder, cursor, wanted]: Parameters<ReadingTransport['changes']>) {
+    for await (const page of folderChanges(client, folder, cursor, wanted)) {
+      const upserts = []
+      for (const each of page.upserts) upserts.push(each.partial ? each : await opened(each))
+      yield { ...page, upserts }
+    }
+  }
+
   return {
     preflight: () => preflight(client, folders),
     reading: {
       road: 'graph',
       owns: (remoteId) => !remoteId.startsWith('imap:'),
       listFolders: () => folders.list(),
-      changes: (folderRemoteId, cursor, changes) => folderChanges(client, folderRemoteId, cursor, changes),
+      changes,
       newest: (folderRemoteId, limit) => messages.newest(folderRemoteId, limit),
-      fetchMessage: (remoteId, lane) => messages.fetch(remoteId, lane),
+      async fetchMessage(remoteId, lane) {
+        const message = await messages.fetch(remoteId, lane)
+        return message && opened(message)
+      },
       fetchSource: (remoteId, lane) => messages.fetchSource(remoteId, lane),
       listAttachments: (remoteId) => listAttachments(client, remoteId),
       downloadAttachment: (remoteId, attachmentRemoteId, limits) =>

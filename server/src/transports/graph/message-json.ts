@@ -1,4 +1,11 @@
-import { type Address, type MessageBody, type MessageContent, parseMessageIds } from '../../mail/index.ts'
+import {
+  authenticationOf,
+  automaticOf,
+  type Address,
+  type MessageBody,
+  type MessageContent,
+  parseMessageIds,
+} from '../../mail/index.ts'
 import type { RemoteMessage, SparseMessage } from '../../mail/index.ts'
 import { asWire, list, text, time, type Wire } from './wire.ts'
 
@@ -59,6 +66,9 @@ export function toMessage(json: unknown): RemoteMessage | undefined {
   if (remoteId === undefined || folderRemoteId === undefined) return undefined
   const sentAt = time(wire, 'sentDateTime')
   const known = contentOf(wire)
+  // Exchange names nobody in what it finds out about senders (see `authenticationOf`).
+  const headers = known.headers ?? []
+  const marks = { automatic: automaticOf(headers), authentication: authenticationOf(headers, '', known.from?.address) }
   return {
     partial: false,
     remoteId,
@@ -81,6 +91,7 @@ export function toMessage(json: unknown): RemoteMessage | undefined {
     hasAttachments: false,
     headers: [],
     ...known,
+    ...(headers.length > 0 && { marks }),
   }
 }
 
