@@ -13,10 +13,10 @@ export function curlFlows(stage: Stage): Flow[] {
   const flow = (name: string, run: () => Promise<string>): Flow => ({ client: 'curl', flow: `IMAP ${name}`, run })
   let token: Promise<string> | undefined
 
-  async function curl(path: string, words: readonly string[] = [], bearer?: string) {
+  async function curl(path: string, words: readonly string[] = [], bearer?: string, as = stage.person.address) {
     const { host, port } = stage.imap
     const accessToken = bearer ?? (await (token ??= stage.imapToken()))
-    const user = ['--user', stage.person.address, '--oauth2-bearer', accessToken]
+    const user = ['--user', as, '--oauth2-bearer', accessToken]
     const url = `imap://${host}:${port}/${path}`
     return runProgram('curl', ['--silent', '--show-error', '--max-time', '20', ...user, ...words, url], 'curl')
   }
@@ -55,6 +55,18 @@ export function curlFlows(stage: Stage): Flow[] {
         'the message in the archive, as Graph sees it',
       )
       return 'APPEND with a literal, MOVE into a folder by its German name'
+    }),
+
+    flow('application access', async () => {
+      const shared = 'billing@contoso.example'
+      const bearer = await stage.applicationToken()
+      const before = await curl('INBOX', ['-X', 'NOOP'], bearer, shared)
+      // Not at the sign-in, which curl would call "Login denied".
+      expect(before.complaints.includes('Select failed'), `SELECT to fail, not ${before.code}: ${before.complaints}`)
+      stage.letApplicationIn(shared)
+      const after = await curl('INBOX', ['-X', 'NOOP'], bearer, shared)
+      expect(after.code === 0, `to be let in, not ${after.code}: ${after.complaints}`)
+      return 'authenticated and not connected, until the service principal has Full Access'
     }),
 
     flow('a refused token', async () => {

@@ -39,6 +39,10 @@ export interface Stage {
   smtpToken(): Promise<string>
   /** Where SMTP is, with or without TLS. */
   smtp: { host: string; port: number }
+  /** A token of the application itself for Exchange, with the role for IMAP. */
+  applicationToken(): Promise<string>
+  /** As Add-MailboxPermission: the application's service principal gets Full Access to a shared mailbox. */
+  letApplicationIn(address: string): void
   /** Where IMAP is, without TLS. */
   imap: { host: string; port: number }
   /** What the person's folder holds, oldest first. */
@@ -94,6 +98,7 @@ export async function createStage({ microsoftNames }: { microsoftNames: boolean 
 
   function register() {
     const scope = ({ id }: Permission) => ({ id, type: 'Scope' as const })
+    const imapRole = EXCHANGE.application.find(({ value }) => value === 'IMAP.AccessAsApp')!
     const graphRoles = GRAPH.application.filter(({ value }) => value === 'Mail.ReadWrite')
     const requiredResourceAccess: RequiredResourceAccess[] = [
       {
@@ -133,6 +138,7 @@ export async function createStage({ microsoftNames }: { microsoftNames: boolean 
     const client = consents.addServicePrincipal(tenantId, registered)
     const graph = consents.findServicePrincipal(tenantId, GRAPH.appId)!
     for (const { id } of graphRoles) consents.assignAppRole(client.id, graph.id, id)
+    consents.assignAppRole(client.id, consents.findServicePrincipal(tenantId, EXCHANGE.appId)!.id, imapRole.id)
     return registered
   }
 
@@ -179,6 +185,22 @@ export async function createStage({ microsoftNames }: { microsoftNames: boolean 
     imapToken: () => tokenFor('https://outlook.office.com/IMAP.AccessAsUser.All'),
     smtpToken: () => tokenFor('https://outlook.office.com/SMTP.Send'),
     smtp: sandbox.mailServers.smtp,
+    async applicationToken() {
+      const answer = await stage.fetch(`${addresses.login}/${tenantId}/oauth2/v2.0/token`, {
+        method: 'POST',
+        body: new URLSearchParams({
+          client_id: stage.clientId,
+          client_secret: stage.clientSecret,
+          grant_type: 'client_credentials',
+          scope: 'https://outlook.office365.com/.default',
+        }),
+      })
+      return ((await answer.json()) as { access_token: string }).access_token
+    },
+    letApplicationIn(address) {
+      const client = consents.findServicePrincipal(tenantId, application.appId)!
+      people.grantRight(people.findUserByAddress(address)!.id, client.id, 'FullAccess')
+    },
     imap: sandbox.mailServers.imap,
     messagesIn(folderName) {
       const folderId = mailStore.wellKnownFolder(user.id, folderName).id

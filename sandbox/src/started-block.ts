@@ -42,7 +42,7 @@ export function startedBlock(
     if (kind !== 'shared') continue
     const rights = people
       .listRights(userId)
-      .map(({ trusteeId, right }) => `${people.getUser(trusteeId).displayName}: ${RIGHTS[right]}`)
+      .map(({ trusteeId, right }) => `${people.findUser(trusteeId)?.displayName ?? 'an application'}: ${RIGHTS[right]}`)
     lines.push(`      ${(people.getUser(userId).mail ?? '').padEnd(26)} ${rights.join(' · ')}`)
   }
   lines.push('', `  Kept in ${dataFolder}; delete that folder to begin anew. Ctrl-C ends it.`, '')

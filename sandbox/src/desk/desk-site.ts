@@ -11,6 +11,7 @@ import { registerApplicationAccess } from './application-access.ts'
 import { registerAuthenticator } from './authenticator.ts'
 import { registerClock } from './clock-page.ts'
 import { homePage } from './home-page.ts'
+import { registerMailboxPermissions } from './mailbox-permissions.ts'
 import { registerOwnRequests } from './own-requests.ts'
 import { addressOf, readRoster } from './roster.ts'
 
@@ -70,6 +71,7 @@ export function createDeskSite({
     scope.get('/api/people', () => ({ people: peopleForScripts(directory) }))
     registerAuthenticator(scope, { directory, clock, layout: layoutOf('/authenticator') })
     registerApplicationAccess(scope, directory)
+    registerMailboxPermissions(scope, directory)
     registerClock(scope, { clock, layout: layoutOf('/clock') })
     registerFaultPages(scope, { faults, directory, layout: layoutOf('/faults') })
   })

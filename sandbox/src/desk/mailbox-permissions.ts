@@ -1,0 +1,43 @@
+/**
+ * What an Exchange admin does in PowerShell to let an application into a mailbox by IMAP and SMTP
+ * (`New-ServicePrincipal`, `Add-MailboxPermission`, `Add-RecipientPermission`), as one request for scripts.
+ *
+ * Exchange takes any object id and looks at it only when somebody signs in: that of the app registration, which is the
+ * classic mistake, opens nothing.
+ *
+ * @see https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth
+ */
+import type { FastifyInstance } from 'fastify'
+import type { Directory, MailboxRight } from '../tenants/index.ts'
+
+const forPrograms = { config: { antiForgery: false } }
+const RIGHTS: readonly MailboxRight[] = ['FullAccess', 'SendAs', 'SendOnBehalf']
+
+export function registerMailboxPermissions(site: FastifyInstance, { people }: Directory): void {
+  /** Exactly these rights from now on; none when there are none in the list. */
+  site.put('/api/mailbox-permissions', forPrograms, ({ body }, reply) => {
+    const { mailbox, servicePrincipal, rights } = (body ?? {}) as Record<string, unknown>
+    const owner = typeof mailbox === 'string' ? people.findUserByAddress(mailbox) : undefined
+    if (!owner || !people.findMailbox(owner.id)) return refuse('Give "mailbox" as the address of one.')
+    if (typeof servicePrincipal !== 'string' || !/^[0-9a-f-]{36}$/i.test(servicePrincipal)) {
+      return refuse('Give "servicePrincipal" as the object id of the enterprise application.')
+    }
+    if (!Array.isArray(rights) || !rights.every(isRight)) {
+      return refuse(`Give "rights" as a list with some of ${RIGHTS.join(', ')}.`)
+    }
+    const trusteeId = servicePrincipal.toLowerCase()
+    for (const right of RIGHTS) {
+      if (rights.includes(right)) people.grantRight(owner.id, trusteeId, right)
+      else people.revokeRight(owner.id, trusteeId, right)
+    }
+    return reply.code(204).send()
+
+    function refuse(message: string) {
+      return reply.code(400).send({ error: { message } })
+    }
+  })
+}
+
+function isRight(value: unknown): value is MailboxRight {
+  return (RIGHTS as readonly unknown[]).includes(value)
+}
