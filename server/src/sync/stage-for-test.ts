@@ -19,6 +19,8 @@ export interface Stage {
   emailAccounts: EmailAccounts
   conversations: Conversations
   sync: Sync
+  /** By address. */
+  transports: Map<string, MailTransport>
   /** Associates the mailbox that `transport` opens. */
   associate: (address: string, transport: MailTransport, more?: { folders?: string[] }) => Promise<EmailAccount>
 }
@@ -90,7 +92,7 @@ export function createStage(
       'admin',
     )
   }
-  return { events, emailAccounts, conversations, sync, associate }
+  return { events, emailAccounts, conversations, sync, transports, associate }
 }
 
 async function nextKey(database: Database): Promise<string> {
