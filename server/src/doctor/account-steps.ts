@@ -14,6 +14,7 @@ import type {
 import type { PreflightLight, PreflightResult } from '../transports/index.ts'
 import { lookAtApplicationToken } from './application-token.ts'
 import { graphStep } from './host-steps.ts'
+import { IMAP_SIGN_IN_STEP, imapSteps } from './imap-steps.ts'
 import { livingSteps } from './living-steps.ts'
 import { credentialStep } from './provider-steps.ts'
 import { heldUp, ok, type Finding, spared, type Step, wrong } from './steps.ts'
@@ -49,6 +50,7 @@ export function accountSteps(examined: AccountToExamine, deps: AccountDeps): Ste
     principal: account.principal.kind === 'grant' ? 'person' : 'application',
   } as const
   const about = account.address
+  const isByImap = account.receivesBy === 'imap'
   const signedIn = grant?.userName ?? 'the application itself'
   let token: AccessToken | undefined
   let ofApplication: ApplicationToken | undefined
@@ -73,8 +75,13 @@ export function accountSteps(examined: AccountToExamine, deps: AccountDeps): Ste
     step('person', ['sign-in'], async () => (token && grant ? lookAtPerson(token, grant) : spared(BY_APPLICATION)), {
       about: signedIn,
     }),
-    step('mailbox', ['sign-in', graphStep(cloud)], () => lightOf('exists', 'The mailbox is there')),
-    step('folder', ['mailbox'], () => lightOf('reads', 'The inbox can be read')),
+    step('mailbox', ['sign-in', ...(isByImap ? [] : [graphStep(cloud)])], () =>
+      lightOf('exists', 'The mailbox is there'),
+    ),
+    ...(isByImap
+      ? imapSteps({ ...examined, names, limitMs: OPENING_LIMIT_MS, lights, accessTokens: deps.accessTokens })
+      : []),
+    step('folder', [isByImap ? IMAP_SIGN_IN_STEP : 'mailbox'], () => lightOf('reads', 'The inbox can be read')),
     step('draft', ['folder'], () => lightOf('writes', 'Drafts can be written')),
     step('send-as', ['draft'], lookAtSending),
     ...livingSteps(account, deps, names),
@@ -124,6 +131,8 @@ export function accountSteps(examined: AccountToExamine, deps: AccountDeps): Ste
   function lookAtToken({ value, scope }: AccessToken): Finding {
     const claims = readClaims(value)
     const wanted = scopesFor({ receives: account.receivesBy, sends: account.sendsBy, kinds: [account.kind] }, cloud)
+      // A token of Graph knows nothing of what Exchange is asked for by other protocols.
+      .filter((name) => !name.startsWith(cloud.scopePrefixes.exchange))
     const granted =
       claims?.scp === undefined ? scope : claims.scp.split(' ').map((name) => cloud.scopePrefixes.graph + name)
     const facts = {

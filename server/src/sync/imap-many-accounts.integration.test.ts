@@ -64,10 +64,10 @@ it(`holds ${ACCOUNTS} mailboxes in IDLE, one connection each, and hears of new m
     await expect.poll(received, { timeout: 60_000, interval: 50 }).toBe(ACCOUNTS)
     const toldMs = performance.now() - toldAt
     const megabytes = (bytes: number) => (bytes / 1024 / 1024).toFixed(0)
-    console.log(
+    process.stdout.write(
       `${ACCOUNTS} mailboxes: connected after ${Math.round(connectedMs)} ms; ` +
         `heap +${megabytes(after.heapUsed - before.heapUsed)} MB, resident +${megabytes(after.rss - before.rss)} MB; ` +
-        `${ACCOUNTS} mails delivered and stored in ${Math.round(toldMs)} ms`,
+        `${ACCOUNTS} mails delivered and stored in ${Math.round(toldMs)} ms\n`,
     )
   } finally {
     await stage.sync.stop()

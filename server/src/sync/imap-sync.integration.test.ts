@@ -6,7 +6,9 @@ import { testDatabase } from '../test-kit/index.ts'
 import { customerMail, openByImap } from './imap-stage-for-test.ts'
 import { count, createStage, eventKindsOf } from './stage-for-test.ts'
 
-const ADDRESSES = ['read', 'moved', 'renumbered', 'deleted', 'told'].map((name) => `${name}@contoso.example`)
+const ADDRESSES = ['read', 'moved', 'renumbered', 'deleted', 'told', 'watched', 'kicked', 'paused'].map(
+  (name) => `${name}@contoso.example`,
+)
 
 const database = await testDatabase()
 let dovecot: Dovecot
@@ -44,6 +46,53 @@ async function messagesOf(id: EmailAccountId) {
     .orderBy('subject')
     .execute()
 }
+
+async function subjectsOf(id: EmailAccountId): Promise<string[]> {
+  return (await messagesOf(id)).map(({ subject }) => subject)
+}
+
+const isWatched = (id: EmailAccountId) =>
+  expect.poll(async () => (await emailAccounts.get(id)).push.state, { timeout: 10_000 }).toBe('active')
+
+describe('a mailbox that is watched', () => {
+  it('gets its turn by itself when something comes', async () => {
+    const { address, id } = await associated('watched')
+    await read(id)
+    await read(id)
+    await isWatched(id)
+    await sync.settled()
+
+    await dovecot.deliver(address, customerMail('by itself'))
+    await expect.poll(() => subjectsOf(id), { timeout: 10_000 }).toEqual(['Number by itself'])
+    expect(count(await eventKindsOf(database, id), 'message.received')).toBe(1)
+  })
+
+  it('misses nothing that comes while its connection is cut, and nothing comes twice', async () => {
+    const { address, id, connections } = await associated('kicked')
+    await read(id)
+    await read(id)
+    await isWatched(id)
+    await sync.settled()
+
+    await dovecot.kick(address)
+    await dovecot.deliver(address, customerMail('in the gap'))
+    await expect.poll(() => subjectsOf(id), { timeout: 20_000 }).toEqual(['Number in the gap'])
+    await expect.poll(() => connections.size, { timeout: 10_000 }).toBe(1)
+    await dovecot.deliver(address, customerMail('and after it'))
+    await expect.poll(() => subjectsOf(id), { timeout: 20_000 }).toEqual(['Number and after it', 'Number in the gap'])
+    expect(count(await eventKindsOf(database, id), 'message.received')).toBe(2)
+    expect((await emailAccounts.get(id)).state).toBe('connected')
+  })
+
+  it('is let go of when it is paused', async () => {
+    const { id, connections } = await associated('paused')
+    await read(id)
+    await read(id)
+    await isWatched(id)
+    await emailAccounts.pause(id, 'admin')
+    await expect.poll(() => connections.size, { timeout: 40_000 }).toBe(0)
+  }, 60_000)
+})
 
 describe('a mailbox on a real IMAP server', () => {
   it('is read to its end, newest first, and then only what came since', async () => {

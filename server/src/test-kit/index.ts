@@ -23,3 +23,4 @@ export { type Begun, type Cookies, cookieOf, createConnectingStage, type WantedS
 export { createSignInStage } from './sign-in-stage.ts'
 export { UGLY_MAIL, type UglyMessage } from './ugly-mail/index.ts'
 export { mailParser } from './mail-parser.ts'
+export { startScriptedServer, type ScriptedMessage, type ScriptedServer } from './scripted-imap-server.ts'

@@ -734,7 +734,7 @@ export type CanceledSubmission = {
 
 export type DoctorLine = {
     id: string;
-    what: 'database' | 'keys' | 'public-url' | 'name' | 'connection' | 'clock' | 'discovery' | 'client' | 'credential' | 'redirect-uri' | 'sign-in' | 'token' | 'person' | 'mailbox' | 'folder' | 'draft' | 'send-as' | 'push' | 'budget' | 'life';
+    what: 'database' | 'keys' | 'public-url' | 'name' | 'connection' | 'clock' | 'discovery' | 'client' | 'credential' | 'redirect-uri' | 'sign-in' | 'token' | 'person' | 'mailbox' | 'imap-server' | 'imap-protection' | 'imap-sign-in' | 'folder' | 'draft' | 'send-as' | 'push' | 'budget' | 'life';
     /**
      * Which one: a host, a Cloud Provider, an address.
      */
@@ -1662,7 +1662,7 @@ export type CloudProviderWritable = {
 
 export type DoctorLineWritable = {
     id: string;
-    what: 'database' | 'keys' | 'public-url' | 'name' | 'connection' | 'clock' | 'discovery' | 'client' | 'credential' | 'redirect-uri' | 'sign-in' | 'token' | 'person' | 'mailbox' | 'folder' | 'draft' | 'send-as' | 'push' | 'budget' | 'life';
+    what: 'database' | 'keys' | 'public-url' | 'name' | 'connection' | 'clock' | 'discovery' | 'client' | 'credential' | 'redirect-uri' | 'sign-in' | 'token' | 'person' | 'mailbox' | 'imap-server' | 'imap-protection' | 'imap-sign-in' | 'folder' | 'draft' | 'send-as' | 'push' | 'budget' | 'life';
     /**
      * Which one: a host, a Cloud Provider, an address.
      */
