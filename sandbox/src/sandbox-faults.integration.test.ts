@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Sandbox, startSandbox } from './sandbox.ts'
+import { rawConnection } from './test-kit/imap-world.ts'
 
 let sandbox: Sandbox
 beforeAll(async () => {
@@ -40,6 +41,22 @@ describe('over a real connection', () => {
     while (other.faults.callsOf(id).length === 0) await new Promise((resolve) => setImmediate(resolve))
     await other.close()
     await waiting
+  })
+
+  it('reaches IMAP, whose port the desk tells', async () => {
+    const { id } = await switchOn('imap-bye-at-once')
+    const addresses = (await (await fetch(`${sandbox.addresses.desk}/api/addresses`)).json()) as {
+      imap: { host: string; port: number }
+    }
+    const line = await rawConnection(addresses.imap.port)
+    await line.over()
+    expect(line.text).toBe('* BYE Connection closed. 14\r\n')
+    expect(await callsOf(id)).toEqual([{ at: expect.any(String) as string, call: 'IMAP greeting' }])
+    await switchOff(id)
+
+    const greeted = await rawConnection(addresses.imap.port)
+    await greeted.until(/^\* OK /)
+    greeted.socket.destroy()
   })
 })
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ANNA, createImapWorld, type ImapWorld, type RawConnection } from '../../test-kit/imap-world.ts'
+import { ANNA, createImapWorld, type ImapWorld, type RawConnection, xoauth2 } from '../../test-kit/imap-world.ts'
 
 const MB = 1024 * 1024
 
@@ -113,6 +113,38 @@ describe('any client', () => {
     line.send(Array.from({ length: 10_000 }, (_, i) => `n${i} NOOP\r\n`).join(''))
     const said = await line.until(/n9999 OK NOOP completed\.\r\n/)
     expect(said.match(/OK NOOP completed/g)).toHaveLength(10_000)
+  })
+})
+
+describe('with any fault on', () => {
+  /** These say nothing until they are off, which is what they are for. */
+  const SILENT = new Set(['imap-hangs', 'imap-no-greeting', 'imap-drips', 'imap-slow-sign-in'])
+
+  it('a client gets an answer or an end, never a failure of the sandbox', async () => {
+    const known = world.faults.catalogue.filter(({ part, name }) => part === 'imap' && !SILENT.has(name))
+    const met = new Set<string>()
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...known), fc.array(command, { maxLength: 6 }), async ({ name }, commands) => {
+        const { id } = world.faults.switchOn(name)
+        const line = await world.raw()
+        const response = xoauth2('anna@contoso.example', world.token())
+        const usual = [
+          `AUTHENTICATE XOAUTH2 ${response}`,
+          'LIST "" "*"',
+          'SELECT INBOX',
+          'FETCH 1:* (RFC822.SIZE BODY[])',
+        ]
+        line.send([...usual, ...commands, 'LOGOUT'].map((text, i) => `c${i} ${text}\r\n`).join(''))
+        line.socket.end()
+        await line.over()
+        if (world.faults.callsOf(id).length > 0) met.add(name)
+        world.faults.switchOff(id)
+        expect(world.reported).toEqual([])
+      }),
+      { numRuns: 150 },
+    )
+    expect(met.size).toBeGreaterThan(10)
+    await servesOthers()
   })
 })
 
