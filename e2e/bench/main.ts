@@ -9,12 +9,18 @@
 import { parseArgs } from 'node:util'
 import { lineOf, type Bench } from '../../scripts/bench/figures.ts'
 import { imapImport } from '../../scripts/bench/imap-import.ts'
+import { idle } from '../../scripts/bench/idle.ts'
+import { graph } from './graph.ts'
 import { reading } from './reading.ts'
 import { sandbox } from './sandbox.ts'
+import { submissions } from './submissions.ts'
 
 const PARTS: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
   import: imapImport,
+  idle,
   reading,
+  submissions,
+  graph,
   sandbox,
 }
 
