@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../kernel/errors.ts'
 import { testDatabase } from '../test-kit/index.ts'
-import { UNCLEAR_AFTER_MS } from './delivery.ts'
+import { createDelivery, UNCLEAR_AFTER_MS } from './delivery.ts'
 import { APPEND_AFTER_MS } from './message-delivery.ts'
 import { LETTER, outboxForTest } from './outbox-for-test.ts'
 import type { Fault } from './strict-mail-server-for-test.ts'
@@ -124,6 +124,72 @@ describe('a message that is handed over whole', () => {
       ),
       { numRuns: 40 },
     )
+  })
+})
+
+describe('what the server said of a message', () => {
+  it('counts although another worker has it by then, which could not know', async () => {
+    const { submit, settle, submissions, server, release } = await outbox()
+    Object.assign(server, { sentCopy: 'by-us', laysCopies: false })
+    let stalls = 1
+    server.faults = { at: (name) => (name === 'after dot' && stalls-- > 0 ? 'stall' : undefined) }
+    const { id } = await submit()
+    await settle(['worker-1', 'worker-2'])
+    expect(await submissions.get(id)).toMatchObject({ state: 'unknown' })
+
+    await release()
+    await settle()
+
+    expect(await submissions.get(id)).toMatchObject({ state: 'sent' })
+    expect(server.delivered).toHaveLength(1)
+  })
+
+  it('does not count where a person has let it be sent again meanwhile', async () => {
+    const { submit, settle, submissions, server, release } = await outbox()
+    Object.assign(server, { sentCopy: 'by-us', laysCopies: false })
+    let stalls = 1
+    server.faults = { at: (name) => (name === 'after dot' && stalls-- > 0 ? 'stall' : undefined) }
+    const { id } = await submit()
+    await settle(['worker-1', 'worker-2'])
+    server.refusal = () => new AppError('transports.smtp_message_refused', { upstream: { status: 550 } })
+    await submissions.decideUnknown(id, 'send-again')
+    await settle(['worker-2'])
+    expect(await submissions.get(id)).toMatchObject({ state: 'failed' })
+
+    await release()
+    await settle()
+
+    expect(await submissions.get(id)).toMatchObject({ state: 'failed' })
+  })
+
+  it.each([
+    ['that it has it', undefined, 'sent'],
+    [
+      'that it does not want it',
+      new AppError('transports.smtp_message_refused', { upstream: { status: 550 } }),
+      'failed',
+    ],
+  ])('is stored once the database is there again: %s', async (_what, refusal, state) => {
+    const world = await outbox()
+    const { submit, submissions, server, settle } = world
+    Object.assign(server, { sentCopy: 'by-us', laysCopies: false, refusal: () => refusal })
+    let away = 0
+    const flaky: typeof world.outbox = {
+      ...world.outbox,
+      async save(row, change, how) {
+        // The mark before the dot comes through, what follows it does not.
+        if (row.send_begun_at !== null && away++ < 3) throw new AppError('database.unavailable')
+        return world.outbox.save(row, change, how)
+      },
+    }
+    const { id } = await submit()
+    const row = await world.outbox.claim('worker-1')
+
+    await createDelivery({ ...world, outbox: flaky }).deliver(row!)
+    await settle()
+
+    expect(away).toBeGreaterThan(3)
+    expect(await submissions.get(id)).toMatchObject({ state })
   })
 })
 

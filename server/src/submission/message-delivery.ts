@@ -1,26 +1,30 @@
 /**
  * One submission on its way as a whole message (SMTP). Nothing at the server can be asked what became of it but its copy
- * in Sent, so four promises rest on the order of steps:
+ * in Sent, so five promises rest on the order of steps:
  *
  * 1. That it may go out is stored after the last byte of it but before the dot that ends it. Without that mark it has not
  *    gone, whatever happened; with it, nobody sends it again before Sent or a person has told.
  * 2. An error after the dot that is no answer settles nothing: Sent is asked by Message-ID, and at last a person.
  * 3. A copy is laid into Sent only where none has appeared, and each time after a look.
  * 4. Every store is refused when somebody else has claimed the row meanwhile; refused the mark, the dot is not sent.
+ * 5. What the server answered is not lost while this process lives: neither by a database that is away for a moment nor by
+ *    a claim that came in between.
  */
 import type { Database } from '../database/index.ts'
 import type { EmailAccount } from '../email-accounts/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
+import { pauseFor } from '../kernel/pause.ts'
 import { composeMime, withoutBcc, type OutgoingMessage, type RemoteMessage } from '../mail/index.ts'
 import type { MailTransport, MessageSending } from '../transports/index.ts'
 import { errorOf, UNCLEAR_AFTER_MS, type DeliveryEnds } from './delivery-ends.ts'
-import { Overtaken, type Outbox, type SubmissionRow } from './outbox.ts'
+import { LEASE_MS, Overtaken, type Change, type Outbox, type SubmissionRow } from './outbox.ts'
 import { linkCopy } from './sent-mail.ts'
 import type { ConversationPorts, EmailAccountPorts } from './submissions.ts'
 
 /** How long a server may take to lay its own copy into Sent, where nobody knows whether it does. */
 export const APPEND_AFTER_MS = 2 * 60_000
+const STORE_AGAIN_MS = 250
 
 interface MessageDeliveryDeps {
   database: Database
@@ -56,29 +60,64 @@ export function createMessageDelivery({
     } catch (thrown) {
       return afterFailedSend(row, account, errorOf(thrown))
     }
-    row = await outbox.save(
-      row,
-      {
-        state: 'handed-over',
-        state_reason: null,
-        state_detail: null,
-        handed_over_at: clock.now(),
-        due_at: clock.now(),
-      },
-      { release: false },
-    )
+    const accepted: Change = {
+      state: 'handed-over',
+      state_reason: null,
+      state_detail: null,
+      handed_over_at: clock.now(),
+      due_at: clock.now(),
+    }
+    try {
+      row = await insist(() => outbox.save(row, accepted, { release: false }))
+    } catch (thrown) {
+      if (!(thrown instanceof Overtaken)) throw thrown
+      return acceptedLate(row, accepted)
+    }
     await lookForCopy(row, transport, account)
   }
 
   async function afterFailedSend(row: SubmissionRow, account: EmailAccount, error: AppError): Promise<void> {
     if (error.upstream?.mayHaveGone) return unclear(row, error)
     // The server answered, or was never told the end of it.
-    const free = row.send_begun_at === null ? row : await outbox.save(row, { send_begun_at: null }, { release: false })
+    const free =
+      row.send_begun_at === null
+        ? row
+        : await insist(() => outbox.save(row, { send_begun_at: null }, { release: false }))
     if (error.code === 'transports.smtp_off' && (await emailAccounts.sendByGraphInstead(account.id, error))) {
       await outbox.save(free, { state: 'queued', state_reason: error.code, due_at: clock.now() }, { release: true })
       return
     }
     return unsent(free, error)
+  }
+
+  /**
+   * What the server said nobody else can ask it again: it is stored as soon as the database is there, for as long as the
+   * claim would hold.
+   */
+  async function insist<T>(store: () => Promise<T>): Promise<T> {
+    const limit = performance.now() + LEASE_MS
+    for (;;) {
+      try {
+        return await store()
+      } catch (thrown) {
+        const isAway = thrown instanceof AppError && thrown.code.startsWith('database.')
+        if (!isAway || performance.now() > limit) throw thrown
+        await pauseFor(STORE_AGAIN_MS, { clock })
+      }
+    }
+  }
+
+  /**
+   * Somebody else has the row by now and could not know. The mark says whether it is still about this attempt: without
+   * it, or with another, a person has let it be sent again.
+   */
+  async function acceptedLate({ id, send_begun_at: mark }: SubmissionRow, accepted: Change): Promise<void> {
+    await database.transaction(async (tx) => {
+      const current = await outbox.lock(tx, id)
+      const isWaiting = current.state === 'sending' || current.state === 'unknown'
+      if (!isWaiting || current.send_begun_at?.getTime() !== mark?.getTime()) throw new Overtaken(id)
+      await outbox.overrule(tx, current, accepted)
+    })
   }
 
   /** It may have gone: only its copy tells. */
