@@ -120,6 +120,8 @@ const KEYS: Record<string, (words: Arguments) => SearchTest> = {
   HEADER(words) {
     const name = words.astring().toLowerCase()
     const value = utf8(words.astring())
+    // What every client looks for is at hand without the message.
+    if (name === 'message-id') return ({ entry }) => contains(entry.internetMessageId, value)
     return ({ content }) => {
       const message = content()
       return message !== undefined && headerValues(message, name).some((each) => contains(each, value))
@@ -166,7 +168,6 @@ function byText(words: Arguments, of: (message: Message) => string): SearchTest 
 
 /** Fields that are parts of a message in the store, and all others as they came. */
 function headerValues(message: Message, name: string): string[] {
-  if (name === 'message-id') return [message.internetMessageId]
   if (name === 'subject') return [message.subject]
   if (name === 'from') return message.from ? [people([message.from])] : []
   if (name === 'to') return message.to.length > 0 ? [people(message.to)] : []

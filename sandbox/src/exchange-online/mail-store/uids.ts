@@ -20,6 +20,7 @@ export interface ImapEntry extends ImapMarks {
   receivedAt: number
   /** Another with every change. */
   changeKey: string
+  internetMessageId: string
   /** Exchange's estimate. */
   sizeBytes: number
 }
@@ -47,11 +48,13 @@ interface Row {
   flag_status: string
   received_at: number
   change_key: string
+  internet_message_id: string
   size_bytes: number
 }
 
 const ENTRY = `SELECT u.message_key AS key, u.folder_id, u.uid, u.is_answered, u.is_deleted, u.is_mdn_sent,
-    m.is_read, m.is_draft, m.flag_status, m.received_at, m.change_key, m.size_bytes
+    m.is_read, m.is_draft, m.flag_status, m.received_at, m.change_key, m.internet_message_id,
+    m.size_bytes
   FROM message_uids u JOIN messages m ON m.key = u.message_key`
 
 export type Uids = ReturnType<typeof createUids>
@@ -210,6 +213,7 @@ function toEntry(row: Row): ImapEntry {
     isDraft: row.is_draft === 1,
     receivedAt: row.received_at,
     changeKey: row.change_key,
+    internetMessageId: row.internet_message_id,
     sizeBytes: row.size_bytes,
   }
 }
