@@ -11,10 +11,16 @@ import { AllowRoad, isNotAllowed } from './allow-road.tsx'
 const text = words.roads
 
 /** A direction with the road that it could take instead. */
-export interface OtherRoad {
-  direction: 'in'
-  now: EmailAccount['receivesBy']
-  next: EmailAccount['receivesBy']
+export type OtherRoad =
+  | { direction: 'in'; now: EmailAccount['receivesBy']; next: EmailAccount['receivesBy'] }
+  | { direction: 'out'; now: EmailAccount['sendsBy']; next: EmailAccount['sendsBy'] }
+
+/** The one that each direction does not take. */
+export function othersOf({ receivesBy, sendsBy }: EmailAccount): { receiving: OtherRoad; sending: OtherRoad } {
+  return {
+    receiving: { direction: 'in', now: receivesBy, next: receivesBy === 'graph' ? 'imap' : 'graph' },
+    sending: { direction: 'out', now: sendsBy, next: sendsBy === 'graph' ? 'smtp' : 'graph' },
+  }
 }
 
 /** Another road for one direction, after asking; the mailbox is tried on it before anything is changed. */
@@ -31,8 +37,9 @@ export function ChangeRoad({ account, other }: { account: EmailAccount; other: O
       await refresh()
     },
   })
-  const label = text.change.in[next]
-  const sentences = [text.tried, text.needs[next]].filter((one) => one !== undefined)
+  const label = other.direction === 'in' ? text.change.in[other.next] : text.change.out[other.next]
+  const why = other.direction === 'in' ? text.why.in[other.next] : text.why.out[other.next]
+  const body = other.direction === 'in' ? { receivesBy: other.next } : { sendsBy: other.next }
   return (
     <>
       <Button size="compact-xs" variant="default" onClick={open}>
@@ -42,16 +49,11 @@ export function ChangeRoad({ account, other }: { account: EmailAccount; other: O
         opened={asked}
         onClose={close}
         title={text.titleOf[direction](address, text.names[next])}
-        sentence={sentences.join(' ')}
+        sentence={[why, text.needs[next], text.tried].filter((one) => one !== undefined).join(' ')}
         goes={text.goes[direction](text.names[now])}
         stays={text.stays[direction]}
         confirm={label}
-        onConfirm={() =>
-          save.mutate({
-            path: { id },
-            body: { receivesBy: next },
-          })
-        }
+        onConfirm={() => save.mutate({ path: { id }, body })}
         busy={save.isPending}
         error={save.error}
       >

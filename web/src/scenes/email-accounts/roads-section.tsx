@@ -1,48 +1,29 @@
 import { Anchor, Group, Stack, Text } from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { getCloudProvidersIdOptions, type EmailAccount } from '../../api/client.ts'
 import { Facts } from '../../components/facts.tsx'
 import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
-import { ChangeRoad, type OtherRoad } from './change-road.tsx'
+import { ChangeRoad, othersOf, type OtherRoad } from './change-road.tsx'
 
 const text = words.roads
 
 /** How mail comes and goes, why in this way, and the other way for each direction. */
 export function RoadsSection({ account }: { account: EmailAccount }) {
-  const { push, cloudProviderId, receivesBy, sendsBy, state } = account
+  const { push, cloudProviderId, receivesBy, sendsBy, roadReasons } = account
   const provider = useQuery(getCloudProvidersIdOptions({ path: { id: cloudProviderId } }))
-  // Nothing can be tried on a mailbox that is paused.
-  const mayChange = state !== 'paused'
+  const { receiving, sending } = othersOf(account)
+  const road = (name: string, reason: RoadProps['reason'], other: OtherRoad) => (
+    <Road key={other.direction} name={name} reason={reason} account={account} other={other} />
+  )
   return (
     <Section title={text.title}>
       <Facts
         facts={[
-          [
-            text.in,
-            <Road
-              key="in"
-              name={text.names[receivesBy]}
-              why={text.why.in[receivesBy]}
-              account={account}
-              other={
-                mayChange
-                  ? { direction: 'in', now: receivesBy, next: receivesBy === 'graph' ? 'imap' : 'graph' }
-                  : undefined
-              }
-            />,
-          ],
-          [
-            text.out,
-            <Road
-              key="out"
-              name={text.names[sendsBy]}
-              why={text.why.out[sendsBy]}
-              account={account}
-              other={undefined}
-            />,
-          ],
+          [text.in, road(text.names[receivesBy], roadReasons.receives, receiving)],
+          [text.out, road(text.names[sendsBy], roadReasons.sends, sending)],
           [text.push, receivesBy === 'imap' ? text.idle : text.pushes[push.state]],
           [
             text.provider,
@@ -65,20 +46,24 @@ export function RoadsSection({ account }: { account: EmailAccount }) {
 
 interface RoadProps {
   name: string
-  why: string
+  reason: EmailAccount['roadReasons']['receives']
   account: EmailAccount
-  other: OtherRoad | undefined
+  other: OtherRoad
 }
 
-function Road({ name, why, account, other }: RoadProps) {
+/** That Postkey changed it by itself, because the other way is closed, is no small print. */
+function Road({ name, reason, account, other }: RoadProps) {
+  const isClosed = reason.kind === 'other-closed'
   return (
     <Stack gap={2}>
       <Group gap="xs">
         <Text size="sm">{name}</Text>
-        {other && <ChangeRoad account={account} other={other} />}
+        {/* Nothing can be tried on a mailbox that is paused. */}
+        {account.state !== 'paused' && <ChangeRoad account={account} other={other} />}
       </Group>
-      <Text size="xs" c="dimmed">
-        {why}
+      <Text size={isClosed ? 'sm' : 'xs'} {...(!isClosed && { c: 'dimmed' })}>
+        {isClosed && <IconAlertTriangle size={14} aria-hidden style={{ verticalAlign: '-2px', marginInlineEnd: 4 }} />}
+        {reason.words}
       </Text>
     </Stack>
   )

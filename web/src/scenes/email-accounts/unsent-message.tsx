@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Group, List, Paper, Stack, Text } from '@mantine/core'
+import { Anchor, Badge, Button, Code, Group, List, Paper, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { Link } from '@tanstack/react-router'
@@ -21,7 +21,7 @@ type Unsent = GetEmailAccountsIdUnsentResponse['submissions'][number]
 const COLORS: Partial<Record<Unsent['state'], string>> = { failed: 'red', unknown: 'yellow' }
 
 export function UnsentMessage({ message }: { message: Unsent }) {
-  const { state, why, content, createdAt, attempts, conversationId, nextTryAt } = message
+  const { state, why, detail, content, createdAt, attempts, conversationId, nextTryAt } = message
   const { unsent: texts, state: stateTexts } = words.emailAccounts
   const recipients = [...content.to, ...content.cc, ...content.bcc].map(({ name, address }) => name || address)
   const sentence = state === 'queued' || state === 'unknown' || state === 'failed' ? texts.sentences[state] : undefined
@@ -59,6 +59,7 @@ export function UnsentMessage({ message }: { message: Unsent }) {
             {why.title}. {why.fix}
           </Text>
         )}
+        {detail !== undefined && <ServerSaid detail={detail} />}
         {state === 'unknown' && <HowToDecide message={message} />}
         <Actions message={message} />
         {conversationId !== undefined && (
@@ -68,6 +69,15 @@ export function UnsentMessage({ message }: { message: Unsent }) {
         )}
       </Stack>
     </Paper>
+  )
+}
+
+/** In its own words: whoever runs it knows them. */
+export function ServerSaid({ detail }: { detail: string }) {
+  return (
+    <Text size="sm" c="dimmed">
+      {words.emailAccounts.unsent.said} <Code>{detail}</Code>
+    </Text>
   )
 }
 

@@ -14,7 +14,7 @@ import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { SignBadge } from '../../components/sign-badge.tsx'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
-import { HowToDecide } from '../email-accounts/unsent-message.tsx'
+import { HowToDecide, ServerSaid } from '../email-accounts/unsent-message.tsx'
 import { useOpenDraft } from './composer/start-draft.ts'
 import classes from './message.module.css'
 import { nameOf, textOf } from './name-words.ts'
@@ -31,7 +31,7 @@ const SIGNS: Readonly<Record<Submission['state'], Icon>> = {
 
 /** A message on its way out, and what a person can do about it. It becomes a message once it is seen in Sent Items. */
 export function SubmissionCard({ submission, author }: { submission: Submission; author: string | undefined }) {
-  const { id, state, why, content, from, createdAt, notBefore } = submission
+  const { id, state, why, detail, content, from, createdAt, notBefore } = submission
   const { inbox } = words
   const refresh = useRefresh('conversations', 'submissions', 'drafts', 'email-accounts')
   const openDraft = useOpenDraft()
@@ -85,6 +85,7 @@ export function SubmissionCard({ submission, author }: { submission: Submission;
           <Alert color={troubled ? 'red' : 'gray'} title={why.title} p="xs">
             <Text size="sm">{why.fix}</Text>
             <Text size="sm">{words.remedies[why.remedy]}</Text>
+            {detail !== undefined && <ServerSaid detail={detail} />}
           </Alert>
         )}
         {state === 'unknown' && <HowToDecide message={submission} />}

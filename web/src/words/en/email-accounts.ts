@@ -203,6 +203,7 @@ export const emailAccounts = {
       unknown: 'Nobody knows whether it went out, and Postkey does not guess, so that nobody gets it twice.',
       failed: 'It did not go out.',
     },
+    said: 'The server said:',
     decide: {
       title: 'What you can do',
       look: (subject: string) =>
