@@ -31,14 +31,14 @@ export interface ServerChild {
 }
 
 /**
- * Starts `command` and resolves when `port` on loopback takes connections.
+ * Starts `command` and resolves when each of its ports on loopback takes connections: a server opens one after the other.
  *
  * @param log what to tell of it when it does not start: the server's own words.
  */
 export async function startChild(
   command: string,
   args: readonly string[],
-  port: number,
+  ports: readonly number[],
   log: () => string,
 ): Promise<ServerChild> {
   const child = spawn('/bin/sh', ['-c', WATCH, 'watch', command, ...args], {
@@ -75,15 +75,22 @@ export async function startChild(
   }
 
   const deadline = performance.now() + START_TIMEOUT_MS
-  while (!(await takesConnections(port))) {
+  while (!(await allTakeConnections(ports))) {
     if (state.exited || performance.now() > deadline) {
-      const how = state.exited ? 'ended at once' : `did not listen at port ${port} within ${START_TIMEOUT_MS / 1000} s`
+      const how = state.exited
+        ? 'ended at once'
+        : `did not listen at ${ports.join(', ')} within ${START_TIMEOUT_MS / 1000} s`
       await stop()
       throw new Error(`${command} ${how}:\n${printed}${log()}`)
     }
     await delay(10)
   }
   return { stop }
+}
+
+async function allTakeConnections(ports: readonly number[]): Promise<boolean> {
+  for (const port of ports) if (!(await takesConnections(port))) return false
+  return true
 }
 
 function takesConnections(port: number): Promise<boolean> {

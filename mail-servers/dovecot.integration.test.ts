@@ -87,6 +87,22 @@ describe('a Dovecot of one’s own', () => {
     session.close()
   })
 
+  it('takes other passwords while it runs', async () => {
+    const own = await startDovecot({ users: { 'pat@contoso.test': 'old' } })
+    const login = async (password: string) => {
+      const session = await connectLines(own.imapPort)
+      await session.until(/^\* OK/)
+      const answer = await session.ask(`a LOGIN pat@contoso.test ${password}`, /^a /)
+      session.close()
+      return answer.slice(0, 4)
+    }
+    expect(await login('old')).toBe('a OK')
+    await own.setPasswords({ 'pat@contoso.test': 'quite-new' })
+    expect(await login('old')).toBe('a NO')
+    expect(await login('quite-new')).toBe('a OK')
+    await own.stop()
+  })
+
   it('offers what Exchange does not: QRESYNC, CONDSTORE, special use', async () => {
     const session = await login('caps@contoso.test', tokens.issue({ user: 'caps@contoso.test' }))
     session.send('a CAPABILITY')

@@ -45,6 +45,8 @@ export interface Dovecot {
   kick(user: string): Promise<void>
   /** Any other command, `['mailbox', 'update', '-u', user, '--uid-validity', '7', 'INBOX']` say; answers its output. */
   doveadm(args: readonly string[]): Promise<string>
+  /** Other passwords from now on; sessions go on until they are kicked. */
+  setPasswords(users: Readonly<Record<string, string>>): Promise<void>
   log(): string
   /** Ends it and starts it again with the same ports, mail and configuration. */
   restart(): Promise<void>
@@ -80,7 +82,7 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
   )
 
   const log = () => readIfThere(join(folder, 'dovecot.log'))
-  const start = () => startChild(program, ['-F', '-c', configurationFile], imap, log)
+  const start = () => startChild(program, ['-F', '-c', configurationFile], [imap, lmtp, auth], log)
   let child = await start().catch((error: unknown) => {
     removeDataFolder(folder)
     throw error
@@ -99,6 +101,12 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
       await doveadm(['kick', user])
     },
     doveadm,
+    async setPasswords(users) {
+      if (!options.users) throw new TypeError('it was started without passwords')
+      writePasswords(join(folder, 'passwords'), users)
+      // It looks at the file's time by the second.
+      await doveadm(['reload'])
+    },
     log,
     async restart() {
       await child.stop()

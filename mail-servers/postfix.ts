@@ -95,7 +95,7 @@ export async function startPostfix(options: PostfixOptions): Promise<Postfix> {
     // Makes the folders of the queue; the master does not.
     await run(postfix, ['-c', join(folder, 'conf'), 'check'])
     // Not "postfix start-fg": that leaves the master behind when it is killed.
-    const child = await startChild(MASTER, ['-c', join(folder, 'conf'), '-d'], port, log)
+    const child = await startChild(MASTER, ['-c', join(folder, 'conf'), '-d'], [port], log)
     return {
       host: '127.0.0.1',
       port,

@@ -10,6 +10,8 @@ const ADDRESSES = ['read', 'moved', 'renumbered', 'deleted', 'told', 'watched', 
   (name) => `${name}@contoso.example`,
 )
 
+const POLL = { timeout: 15_000, interval: 100 }
+
 const database = await testDatabase()
 let dovecot: Dovecot
 const stage = createStage(database, systemClock, new Map())
@@ -138,6 +140,31 @@ describe('a mailbox on a real IMAP server', () => {
     expect(count(kinds, 'message.received') + count(kinds, 'message.imported')).toBe(3)
     expect(count(kinds, 'message.gone')).toBe(0)
     expect((await messagesOf(id)).map(({ presence }) => presence)).toEqual(['present', 'present', 'present'])
+  })
+
+  it('is known to be closed as soon as its watch breaks, not when it would be asked next', async () => {
+    const own = await startDovecot({ users: { 'closed@contoso.example': 'pw' } })
+    const { transport } = openByImap('closed@contoso.example', own.imapPort, systemClock)
+    const { id } = await stage.associate('closed@contoso.example', transport, {})
+    await database.db.updateTable('email_accounts').set({ receives_by: 'imap' }).where('id', '=', id).execute()
+    await read(id)
+    expect((await emailAccounts.get(id)).state).toBe('connected')
+    await expect
+      .poll(async () => (await own.doveadm(['who', 'closed@contoso.example'])).includes('closed@'), POLL)
+      .toBe(true)
+
+    await own.setPasswords({ 'closed@contoso.example': 'another' })
+    await own.kick('closed@contoso.example')
+
+    const failures = () =>
+      database.db
+        .selectFrom('email_accounts')
+        .select('attempts')
+        .where('id', '=', id)
+        .executeTakeFirstOrThrow()
+        .then(({ attempts }) => attempts)
+    await expect.poll(failures, POLL).toBeGreaterThan(0)
+    await own.stop()
   })
 
   it('says that a message is gone when it was deleted for good, and not when it lies in another folder', async () => {

@@ -3,7 +3,8 @@
  * its lock; what it hears is a hint that gives the account its turn, in whichever process, and nothing more.
  *
  * A watch that breaks is begun anew after a pause that grows, and begins with a hint: what came meanwhile is fetched
- * before anybody waits again. Whatever goes wrong here is no failure of the account: it is asked more often instead.
+ * before anybody waits again. Whatever goes wrong here is no failure of the account: its turn comes at once, and finds
+ * out whether the mailbox itself is closed, minutes before it would have been asked.
  */
 import { AsyncResource } from 'node:async_hooks'
 import type { Database } from '../database/index.ts'
@@ -18,6 +19,8 @@ import type { Turns } from './turns.ts'
 const PAUSE_MS = { first: 2000, longest: 5 * 60_000 }
 /** So many at a start begin in every hundredth of a second. */
 const AT_A_TIME = 2
+/** Watches that break again and again give no more turns than this. */
+const TURN_FOR_TROUBLE_MS = 60_000
 /** Another process watches: so long its word for how that goes is taken. */
 const ELSEWHERE_MS = 10 * 60_000
 /** A server that cannot do it is asked again a day later. */
@@ -51,6 +54,7 @@ export function createWatches({ database, clock, events, emailAccounts, turns, l
   const watches = new Map<EmailAccountId, Watch>()
   const unableUntil = new Map<EmailAccountId, number>()
   const elsewhereUntil = new Map<EmailAccountId, number>()
+  const troubledAt = new Map<EmailAccountId, number>()
   let ending: AbortController | undefined
   let stopListening: (() => Promise<void>) | undefined
 
@@ -126,6 +130,11 @@ export function createWatches({ database, clock, events, emailAccounts, turns, l
       if (error.code === 'transports.imap_no_idle') {
         unableUntil.set(id, clock.now().getTime() + UNABLE_MS)
         return false
+      }
+      const now = clock.now().getTime()
+      if (now - (troubledAt.get(id) ?? -Infinity) >= TURN_FOR_TROUBLE_MS) {
+        troubledAt.set(id, now)
+        await hint(id)
       }
       // Its turns find out when that is over, and watch again.
       return error.remedy === 'wait' || error.remedy === 'bug'
