@@ -6,6 +6,8 @@ import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { ERROR_MAP } from '../server/src/error-map/index.ts'
 import { graphError } from '../server/src/transports/graph/graph-errors.ts'
+import { imapError } from '../server/src/transports/imap/imap-errors.ts'
+import { connectError, loginError, sendError } from '../server/src/transports/smtp/smtp-errors.ts'
 
 const mapped = new Set(ERROR_MAP.flatMap(({ codes }) => codes.map((code) => String(code).toLowerCase())))
 const isMapped = (code: number | string) => mapped.has(String(code).toLowerCase())
@@ -67,6 +69,84 @@ describe('the map of Microsoft’s codes', () => {
     expect(said.filter((code) => !isMapped(code))).toEqual([])
   })
 })
+
+describe('what the sandbox says by SMTP', () => {
+  const said = repliesOfSmtp()
+
+  it('is found in its source, replies of each kind', () => {
+    expect(said.length).toBeGreaterThan(20)
+    for (const reply of ['535 5.7.3 ', '550 5.7.60 ', '432 4.3.2 ', '554 5.2.252 ', '421 4.3.2 ', '550 Mailbox']) {
+      expect(said.some((each) => each.startsWith(reply))).toBe(true)
+    }
+  })
+
+  it.each(said)('has words: %s', (response) => {
+    const responseCode = Number(response.slice(0, 3))
+    const error = Object.assign(new Error(response), { response, responseCode })
+    const heard =
+      responseCode === 535 || responseCode === 454 || responseCode === 504
+        ? loginError(error, 'token')
+        : responseCode === 421
+          ? connectError(error)
+          : (sendError(error, { phase: 'body' }) as { code: string; upstream?: { code?: string } })
+
+    // A sentence without an enhanced code has one meaning, and that is not the general one.
+    const code = heard.upstream?.code
+    if (code === undefined) expect(heard.code).not.toMatch(/smtp_message_refused|smtp_unavailable/)
+    else expect(code).toSatisfy(isMapped)
+  })
+})
+
+describe('what the sandbox says by IMAP', () => {
+  const said = refusalsOfImap()
+
+  it('is found in its source', () => {
+    expect(said.length).toBeGreaterThan(4)
+    expect(said.join('\n')).toMatch(/Request is throttled/)
+  })
+
+  it.each(said)('has words, and not only that something was refused: %s', (text) => {
+    const [, serverResponseCode] = /^\[([A-Z]+)\]/.exec(text) ?? []
+    const authenticationFailed = text === 'AUTHENTICATE failed.'
+    const overheard = { refusals: [text], bye: text, throttledMs: undefined, timedOut: false }
+    const heard = imapError(Object.assign(new Error('closed'), { serverResponseCode, authenticationFailed }), {
+      ...{ during: authenticationFailed ? ('opening' as const) : ('working' as const), opener: 'owner' as const },
+      ...{ now: new Date(0), overheard },
+    })
+
+    if (heard.upstream?.code === undefined) expect(WEATHER.test(text)).toBe(true)
+    else expect(heard.upstream.code).toSatisfy(isMapped)
+  })
+})
+
+/** Goodbyes that need no words: the connection is opened again. */
+const WEATHER = /^(Connection (is )?closed\. 1\d|Microsoft Exchange Server IMAP4 server signing off)/
+
+/** Literals in the source of the sandbox's SMTP and of its faults that are replies: `550 5.1.8 …`. */
+function repliesOfSmtp(): string[] {
+  const texts = globSync('sandbox/src/{exchange-online/{smtp,transport},faults/{smtp,graph}}/*.ts')
+    .filter((file) => !file.endsWith('.test.ts'))
+    .map((file) => readFileSync(file, 'utf8'))
+  const found = texts.flatMap((text) =>
+    [...text.matchAll(/['"`]([45]\d\d (?:\d\.\d+\.\d+ |Mailbox)[^'"`]*?)(?:\$\{|['"`])/g)].map(([, reply]) => reply!),
+  )
+  // What others' servers say comes back as a report and not as a reply.
+  return [...new Set(found)].filter((reply) => !NOT_OF_SUBMISSION.test(reply)).sort()
+}
+
+/** Of delivery to others, and of what comes in from outside. */
+const NOT_OF_SUBMISSION =
+  /RESOLVER\.ADR\.RecipientNotFound|Hop count|NonExistentDomain|5\.7\.54|5\.4\.1 |5\.1\.10 |^503 /
+
+/** What IMAP's faults answer with, and its goodbyes. */
+function refusalsOfImap(): string[] {
+  const texts = globSync('sandbox/src/faults/{imap,graph}/*.ts').map((file) => readFileSync(file, 'utf8'))
+  const ways = [/text: '([^']+)'/g, /text: `([^`]+)`/g]
+  const said = texts.flatMap((text) => ways.flatMap((way) => [...text.matchAll(way)].map(([, sentence]) => sentence!)))
+  const server = readFileSync('sandbox/src/exchange-online/imap/imap-server.ts', 'utf8')
+  const ends = [...server.matchAll(/(?:end\(|= )'([A-Z][^']* [^']+)'/g)].map(([, sentence]) => sentence!)
+  return [...new Set([...said, ...ends].map((text) => text.replace(/\$\{\w+\}/g, '1000')))].sort()
+}
 
 /**
  * The codes in the source of the sandbox's Graph and of its faults: the second argument of a `GraphError`, a `code:` of an

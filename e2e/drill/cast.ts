@@ -7,7 +7,14 @@ import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { startSandbox, type Sandbox } from '../../sandbox/src/sandbox.ts'
-import { EXCHANGE, GRAPH, PASSWORD, type SignInAudience, type User } from '../../sandbox/src/tenants/index.ts'
+import {
+  EXCHANGE,
+  GRAPH,
+  PASSWORD,
+  type Resource,
+  type SignInAudience,
+  type User,
+} from '../../sandbox/src/tenants/index.ts'
 
 export interface Part {
   name: string
@@ -43,6 +50,9 @@ const SCOPES = [
   ...['openid', 'profile', 'offline_access', 'User.Read', 'Mail.Read', 'Mail.ReadWrite', 'Mail.Send'],
   ...['Mail.Read.Shared', 'Mail.ReadWrite.Shared', 'Mail.Send.Shared'],
 ]
+
+/** And for mailboxes that are read by IMAP or sent from by SMTP. */
+const EXCHANGE_SCOPES = ['IMAP.AccessAsUser.All', 'SMTP.Send']
 
 export async function prepareCast(
   sandboxFolder: string,
@@ -96,14 +106,17 @@ function preparePart({ directory }: Sandbox, redirectUri: string, order: PartOrd
       logoutUrl: null,
       implicitGrantSettings: { enableIdTokenIssuance: false, enableAccessTokenIssuance: false },
     },
-    requiredResourceAccess: [{ resourceAppId: GRAPH.appId, resourceAccess: SCOPES.map(scopeOf) }],
+    requiredResourceAccess: [
+      { resourceAppId: GRAPH.appId, resourceAccess: SCOPES.map((value) => scopeOf(GRAPH, value)) },
+      { resourceAppId: EXCHANGE.appId, resourceAccess: EXCHANGE_SCOPES.map((value) => scopeOf(EXCHANGE, value)) },
+    ],
   })
   const client = consents.addServicePrincipal(tenantId, application)
   const whose = consentOf === 'person' ? person.id : null
   consents.grant(client.id, graph.id, SCOPES, whose)
   if (byMailProtocols) {
     const exchange = consents.addServicePrincipal(tenantId, EXCHANGE)
-    consents.grant(client.id, exchange.id, ['IMAP.AccessAsUser.All', 'SMTP.Send'], whose)
+    consents.grant(client.id, exchange.id, EXCHANGE_SCOPES, whose)
   }
 
   const tools = applications.add(tenantId, { displayName: 'Scripts of the admins' })
@@ -122,8 +135,8 @@ function preparePart({ directory }: Sandbox, redirectUri: string, order: PartOrd
   }
 }
 
-function scopeOf(value: string): { id: string; type: 'Scope' } {
-  return { id: GRAPH.delegated.find((scope) => scope.value === value)!.id, type: 'Scope' }
+function scopeOf(resource: Resource, value: string): { id: string; type: 'Scope' } {
+  return { id: resource.delegated.find((scope) => scope.value === value)!.id, type: 'Scope' }
 }
 
 function userOf(tenantId: string, address: string, more: Partial<User>): User {

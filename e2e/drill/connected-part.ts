@@ -48,8 +48,10 @@ export interface ConnectedPart {
   codeSignIn(id: string): Promise<CodeSignIn>
   reply(subject: string, text?: string): Promise<string>
   submission(id: string): Promise<Submission>
+  /** Postkey has nothing to do with the mailbox any more. */
+  disconnect(): Promise<void>
   /** What people do about mail that failed or of which nobody knows. */
-  retry(id: string): Promise<void>
+  retry(id: string, seen: { hasArrived: boolean }): Promise<void>
 }
 
 export interface CodeSignIn {
@@ -80,7 +82,14 @@ export async function connectPart(
     kind,
     accountTypes = 'single-tenant',
     proof = 'secret',
-  }: { key: string; kind: 'user' | 'shared'; accountTypes?: string; proof?: 'secret' | 'certificate' },
+    roads = {},
+  }: {
+    key: string
+    kind: 'user' | 'shared'
+    accountTypes?: string
+    proof?: 'secret' | 'certificate'
+    roads?: { receivesBy?: 'imap'; sendsBy?: 'smtp' }
+  },
 ): Promise<ConnectedPart> {
   const { address: origin, sandbox } = postkey
   const redirectUri = `${origin}/oauth/callback`
@@ -131,7 +140,8 @@ export async function connectPart(
 
   async function goToMicrosoft(who: string, wish: object): Promise<SignInEnd> {
     const browser = browse()
-    const wanted = { cloudProviderId: provider.id, ...wish }
+    const alsoBy = [roads.receivesBy, roads.sendsBy].filter((road) => road !== undefined)
+    const wanted = { cloudProviderId: provider.id, ...(alsoBy.length > 0 && { alsoBy }), ...wish }
     await browser.open((await client.call<{ url: string }>('POST', '/v1/authorizations', wanted)).url)
     try {
       await goThrough(browser, who, {
@@ -163,6 +173,8 @@ export async function connectPart(
       ...{ address, kind, grantId, name: `${part.name} ${i}`, key: `${key}${i || ''}`, contact: admin },
     })
     accountIds.push(id)
+    // The same grant, another resource: nobody signs in again.
+    if (roads.receivesBy ?? roads.sendsBy) await client.call('PATCH', `/v1/email-accounts/${id}`, roads)
   }
   const accountId = accountIds[0]!
   const customer = `kim.${key.toLowerCase()}@customer.example`
@@ -192,9 +204,14 @@ export async function connectPart(
       return (await client.call<{ id: string }>('POST', '/v1/submissions', { ...message, subject, text }, headers)).id
     },
     submission: (id) => client.call('GET', `/v1/submissions/${id}`),
-    async retry(id) {
+    async disconnect() {
+      for (const id of accountIds) await client.call('POST', `/v1/email-accounts/${id}/disconnect`)
+    },
+    async retry(id, { hasArrived }) {
       const { state } = await client.call<Submission>('GET', `/v1/submissions/${id}`)
       if (state === 'failed') await client.call('POST', `/v1/submissions/${id}/retry`)
+      const decision = hasArrived ? 'was-sent' : 'send-again'
+      if (state === 'unknown') await client.call('POST', `/v1/submissions/${id}/decide`, { decision })
     },
   }
 }

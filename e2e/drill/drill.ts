@@ -47,30 +47,52 @@ export interface Drilled {
 export async function drill(wanted: (name: string) => boolean, say: (line: string) => void): Promise<Drilled> {
   const catalogue = await knownFaults()
   const faults = catalogue.filter(({ name }) => wanted(name))
-  const lines = await onStage(faults.map(orderOf), say, async (stage, cast) => createRun(stage, say).all(faults, cast))
+  const lines = await onStage(faults.map(orderOf), say, async (stage, cast) => {
+    const told: DrillLine[] = []
+    const keyOf = (fault: CatalogueFault) => `D${faults.indexOf(fault).toString(36).padStart(2, '0').toUpperCase()}`
+    for (const round of inRounds(faults)) told.push(...(await createRun(stage, say, keyOf).all(round, cast)))
+    return told
+  })
   return { lines, known: catalogue.length }
 }
 
-/** As the sandbox tells it, before there is a Postkey. Without those of IMAP and SMTP: the mailboxes of a drill are read and sent from by Graph. */
+/** All that can be narrowed to a mailbox at once, then one by one what all of a road meet. */
+function inRounds(faults: readonly CatalogueFault[]): CatalogueFault[][] {
+  const alone = faults.filter((fault) => planOf(fault).isAlone)
+  const together = faults.filter((fault) => !planOf(fault).isAlone)
+  return [together, ...alone.map((fault) => [fault])].filter((round) => round.length > 0)
+}
+
+/** As the sandbox tells it, before there is a Postkey. */
 export async function knownFaults(): Promise<CatalogueFault[]> {
   const { startSandbox } = await import('../../sandbox/src/sandbox.ts')
   const sandbox = await startSandbox({ withMail: false })
   try {
     const answer = await fetch(`${sandbox.addresses.desk}/api/faults`)
     const { faults } = (await answer.json()) as { faults: CatalogueFault[] }
-    return faults.filter(({ part }) => part !== 'imap' && part !== 'smtp')
+    return faults
   } finally {
     await sandbox.close()
   }
 }
 
 function orderOf(fault: CatalogueFault) {
-  const { kind, accountTypes, consentOf } = planOf(fault)
+  const { kind, accountTypes, consentOf, roads } = planOf(fault)
   const signInAudience = accountTypes === 'multitenant' ? ('AzureADMultipleOrgs' as const) : ('AzureADMyOrg' as const)
-  return { name: fault.name, kind, signInAudience, ...(consentOf && { consentOf }) }
+  return {
+    name: fault.name,
+    kind,
+    signInAudience,
+    ...(consentOf && { consentOf }),
+    ...(roads && { byMailProtocols: true }),
+  }
 }
 
-function createRun({ client, postkey, desk, relay }: Stage, say: (line: string) => void) {
+function createRun(
+  { client, postkey, desk, relay }: Stage,
+  say: (line: string) => void,
+  keyOf: (fault: CatalogueFault) => string,
+) {
   const began = performance.now()
   const tell = (what: string) => say(`${((performance.now() - began) / 1000).toFixed(1)} s: ${what}`)
   let trials: Trial[] = []
@@ -118,11 +140,11 @@ function createRun({ client, postkey, desk, relay }: Stage, say: (line: string) 
   }
 
   async function connect(faults: readonly CatalogueFault[], cast: ReadonlyMap<string, Part>): Promise<void> {
-    trials = await inParallel(faults, AT_ONCE, async (fault, i) => {
+    trials = await inParallel(faults, AT_ONCE, async (fault) => {
       const plan = planOf(fault)
-      const key = `D${String(i).padStart(2, '0')}`
-      const { kind, accountTypes, proof } = plan
-      const as = { key, kind, ...(accountTypes && { accountTypes }), ...(proof && { proof }) }
+      const key = keyOf(fault)
+      const { kind, accountTypes, proof, roads } = plan
+      const as = { key, kind, ...(accountTypes && { accountTypes }), ...(proof && { proof }), ...(roads && { roads }) }
       const party = await connectPart({ client, postkey, desk, admin: ADMIN.email }, cast.get(fault.name)!, as)
       return createTrial(fault, plan, party)
     })
@@ -149,6 +171,8 @@ function createRun({ client, postkey, desk, relay }: Stage, say: (line: string) 
   async function breakAll(): Promise<void> {
     await look()
     await inParallel(trials, AT_ONCE, async (trial) => {
+      const { beside } = trial.plan
+      if (beside !== undefined) trial.besideId = await desk.switchOn(beside, { tenant: trial.party.part.tenantId })
       trial.faultId = await desk.switchOn(trial.fault.name, targetOf(trial), trial.plan.options)
     })
     await write('during')
@@ -217,7 +241,8 @@ function createRun({ client, postkey, desk, relay }: Stage, say: (line: string) 
     })
   }
 
-  async function endAtMicrosoft({ plan, party, faultId }: Trial): Promise<void> {
+  async function endAtMicrosoft({ plan, party, faultId, besideId }: Trial): Promise<void> {
+    if (besideId !== undefined) await desk.switchOff(besideId).catch(() => undefined)
     switch (plan.endedBy) {
       case 'switch':
         // One that shows so many times and no more may have ended by itself.
@@ -238,7 +263,9 @@ function createRun({ client, postkey, desk, relay }: Stage, say: (line: string) 
     const { party, replyId } = trial
     const { state } = await party.account()
     if (state === 'needs-sign-in') await party.signIn(party.part.person, { renew: true })
-    if (replyId !== undefined) await party.retry(replyId)
+    // Who does not know whether it went asks the customer.
+    const answers = await desk.arrived(party.customer, subjectOf(trial, 'answer'))
+    if (replyId !== undefined) await party.retry(replyId, { hasArrived: answers > 0 })
     if (trial.codeSignInId !== undefined) trial.codeSignInId = (await party.signInByCode(party.part.person)).id
   }
 
@@ -262,7 +289,10 @@ function createRun({ client, postkey, desk, relay }: Stage, say: (line: string) 
       tell(`${trials.filter(({ visible }) => visible).length} faults were shown, ${told} were told`)
       await endAll()
       tell(`${trials.filter(({ recoveredAt }) => recoveredAt !== undefined).length} are as before`)
-      return inParallel(trials, AT_ONCE, async (trial) => verdictOf(trial, { client, desk, relay }))
+      const verdicts = await inParallel(trials, AT_ONCE, async (trial) => verdictOf(trial, { client, desk, relay }))
+      // The next ones have the stage to themselves.
+      await inParallel(trials, AT_ONCE, ({ party }) => party.disconnect())
+      return verdicts
     },
   }
 }

@@ -16,6 +16,10 @@ export interface Plan {
   endedBy: 'switch' | 'new-secret' | 'admin-consent' | 'nothing'
   kind: 'user' | 'shared'
   accountTypes?: 'multitenant'
+  /** By which roads the mailbox is read and sent from; Graph when absent. */
+  roads?: { receivesBy?: 'imap'; sendsBy?: 'smtp' }
+  /** It knows nobody yet when it shows: all mailboxes of its road would meet it, so it has the stage to itself. */
+  isAlone?: true
   /** By what the Cloud Provider proves itself; a secret when absent. */
   proof?: 'certificate'
   /** By whom the application has its consent: an admin for everybody, or the person alone. */
@@ -23,6 +27,8 @@ export interface Plan {
   /** `false`: it shows itself only to who does what Postkey never does. */
   isShown?: false
   options?: Readonly<Record<string, unknown>>
+  /** Another fault without which it does not show. */
+  beside?: string
   /** What no answer shows by itself is found by a look that comes in these intervals; it counts as noticed in time. */
   lookedForEveryMs?: number
 }
@@ -57,6 +63,24 @@ const ABSORBED: Readonly<Record<string, string>> = {
   'lifecycle-missed': 'the mailbox is asked at once',
   'lifecycle-subscription-removed': 'it is made anew',
   'lifecycle-reauthorization-required': 'it is authorized again',
+  'imap-slow-sign-in': 'signing in may take its time',
+  'imap-token-expired': 'the next connection has a fresh token',
+  'imap-impatient': 'a connection that was closed is opened again',
+  'imap-idle-silent': 'the mailbox is asked every few minutes all the same',
+  'imap-uid-validity': 'the folder is read again in silence, and known mail is no news',
+  'imap-uid-next-missing': 'nobody goes by it',
+  'imap-variant': 'only what both offer is used',
+  'imap-special-use': 'folders are known by what they are for, or by their names',
+  'imap-folder-names': 'a name that cannot be read is shown as it came',
+  'imap-sizes-wrong': 'bytes are counted as they come',
+  'imap-uid-validity-zero': 'the folder is read again in silence, and known mail is no news',
+  'smtp-slow': 'answers may take minutes',
+  'smtp-hangs': 'a server has ten minutes to answer (RFC 5321 §4.5.3.2.6); people are told when they are over',
+  'smtp-no-greeting': 'a server has five minutes to greet (RFC 5321 §4.5.3.2.1); people are told when they are over',
+  'smtp-answer-lost': 'the copy in Sent tells that it has gone',
+  'smtp-421-after-dot': 'the copy in Sent tells that it has gone',
+  'smtp-sent-copy-late': 'the message counts as handed over, and the copy is looked for',
+  'smtp-no-sent-copy': 'the message was taken, and that is what counts',
 }
 
 /** Only who sends meets these; the mailbox is read as before. */
@@ -80,17 +104,27 @@ const SPECIAL: Readonly<Record<string, Partial<Plan>>> = {
   'send-limit': { options: { retryAfterSeconds: 600 } },
   'message-size': { options: { bytes: 100 } },
   'sent-copy-late': { options: { seconds: 600 } },
+  'imap-too-many-sessions': { options: { most: 0 } },
+  // Only who is refused is told why.
+  'imap-error-challenge': { beside: 'imap-authenticate-failed' },
+  'smtp-send-as-denied': { kind: 'shared' },
+  'smtp-message-size': { options: { bytes: 100 } },
+  'smtp-connection-cut': { options: { at: 'MAIL FROM' } },
 }
 
-export function planOf({ name, sparesNewer }: CatalogueFault): Plan {
+export function planOf({ name, part, scopes, sparesNewer }: CatalogueFault): Plan {
   const why = ABSORBED[name]
+  const isOfMail = (part === 'smtp' && why === undefined) || OF_MAIL.includes(name)
   return {
     outcome: why === undefined ? 'told' : 'absorbed',
     ...(why !== undefined && { why }),
     metBy: 'mailbox',
-    toldAt: OF_MAIL.includes(name) ? 'mail' : 'state',
+    toldAt: isOfMail ? 'mail' : 'state',
     endedBy: sparesNewer ? 'nothing' : 'switch',
     kind: 'user',
+    ...(part === 'imap' && { roads: { receivesBy: 'imap' } }),
+    ...(part === 'smtp' && { roads: { sendsBy: 'smtp' } }),
+    ...((part === 'imap' || part === 'smtp') && scopes.length === 0 && { isAlone: true }),
     ...SPECIAL[name],
   }
 }

@@ -22,6 +22,8 @@ export interface Trial {
   plan: Plan
   party: ConnectedPart
   faultId: string | undefined
+  /** Of the fault beside it. */
+  besideId?: string
   visible: RevealingCall | undefined
   noticed: Noticed | undefined
   /** Message-IDs of what was written to the mailbox. */

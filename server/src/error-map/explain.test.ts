@@ -20,7 +20,7 @@ describe('an explanation', () => {
     const explained = explain('transports.access_denied', { status: 403, code: 'ErrorAccessDenied' }, NAMES)
 
     expect(explained).toMatchObject({ said: 'ErrorAccessDenied', who: 'entra-admin' })
-    expect(explained?.cause).toContain('anna@contoso.example not into support@contoso.example')
+    expect(explained?.cause).toContain('anna@contoso.example into support@contoso.example')
     expect(explained?.commands).toEqual([
       {
         shell: 'exchange-powershell',

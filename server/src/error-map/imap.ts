@@ -71,4 +71,11 @@ export const IMAP: readonly MapEntry[] = [
     cause: 'Exchange is busy, or the part of it in which the mailbox lies is.',
     where: 'Nothing to do: Postkey tries again with growing pauses.',
   },
+  {
+    codes: ['OVERQUOTA'],
+    means: 'transports.mailbox_full',
+    who: 'person',
+    cause: '{address} is full: nothing can be laid into it, copies of sent mail included.',
+    where: 'Empty Deleted Items, or archive old mail. An admin may give the mailbox more room.',
+  },
 ]

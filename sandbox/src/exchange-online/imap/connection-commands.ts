@@ -20,13 +20,13 @@ const authenticate: Command = {
     const sent = readXoauth2(response)
     const signedIn = sent && (await signIn(sent, deps))
     if (!signedIn) {
-      const challenge = deps.faults.ask('imap.challenge', session.subject())
-      if (challenge !== undefined) await ask(session, `+ ${Buffer.from(challenge).toString('base64')}`)
+      await challenge(session)
       throw new Refusal('NO', 'AUTHENTICATE failed.')
     }
     session.signedIn = signedIn
     const trouble = deps.faults.ask('imap.sign-in', session.subject())
     if (trouble) {
+      if (trouble.kind === 'refuse') await challenge(session)
       // Nobody is signed in by what was refused.
       const refused = session.suffer(trouble)
       session.signedIn = undefined
@@ -36,6 +36,12 @@ const authenticate: Command = {
     if (!deps.admit(session)) session.signedIn = { ...signedIn, isConnected: false }
     return 'OK AUTHENTICATE completed.'
   },
+}
+
+/** Who is refused may be told why, before the NO. */
+async function challenge(session: Session): Promise<void> {
+  const told = session.deps.faults.ask('imap.challenge', session.subject())
+  if (told !== undefined) await ask(session, `+ ${Buffer.from(told).toString('base64')}`)
 }
 
 /** Asks the client for one more line. @throws Refusal BAD when it gives up */

@@ -11,6 +11,8 @@ export const CONCURRENT =
 /** Beyond 30 messages a minute: Microsoft's pages disagree whether that is refused or delayed; this is its busy reply. */
 export const TOO_FAST = '432 4.3.2 STOREDRV.ClientSubmit; sender thread limit exceeded'
 export const NOT_AS_SENDER = '550 5.7.60 SMTP; Client does not have permissions to send as this sender'
+/** Not in the fact sheet; the code is RFC 4954's for a mechanism that is not there. */
+export const NO_SUCH_MECHANISM = '504 5.7.4 Unrecognized authentication type'
 export const UNAUTHENTICATED = '5.7.57 Client not authenticated to send mail'
 
 export function disabledFor(whom: 'Tenant' | 'Mailbox'): string {

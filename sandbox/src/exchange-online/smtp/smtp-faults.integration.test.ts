@@ -107,6 +107,9 @@ describe('a fault at SMTP', () => {
     line.send('EHLO client.example\r\n')
 
     expect(await line.until(/^250 .*\r\n/m)).not.toMatch(word)
+    expect(await world.ask(line, `AUTH XOAUTH2 ${xoauth2('anna@contoso.example', world.token())}`)).toMatch(
+      /^504 5\.7\.4/,
+    )
   })
 
   it('smtp-slow takes its time with every answer', async () => {

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server'
 import type { Database } from '../../kernel/database.ts'
 import { createLimits } from './limits.ts'
-import { NOT_AS_SENDER, Reply, UNAUTHENTICATED } from './replies.ts'
+import { NO_SUCH_MECHANISM, NOT_AS_SENDER, Reply, UNAUTHENTICATED } from './replies.ts'
 import { findSender } from './sender.ts'
 import { signIn, type SignedIn, type SignInDeps } from './sign-in.ts'
 import { starttlsCertificate } from './starttls-certificate.ts'
@@ -76,6 +76,10 @@ export function createSmtpServer(deps: SmtpServerDeps): SmtpServer {
         answer(
           (error) => callback(error, { user }),
           async () => {
+            // What is not offered is not taken either, though clients may try.
+            const left = faults.ask('smtp.ehlo', troubles.subjectOf(session, 'AUTH'))?.without ?? []
+            if (left.includes('AUTH') || (left.includes('XOAUTH2') && auth.method === 'XOAUTH2'))
+              throw new Reply(NO_SUCH_MECHANISM)
             const signedIn = await signIn(auth, deps)
             const subject = { ...signedIn.subject, call: 'SMTP AUTH' }
             if (!(await troubles.goesOn('smtp.sign-in', connectionOf(session), subject))) return false

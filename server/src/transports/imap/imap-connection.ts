@@ -36,9 +36,10 @@ export interface Deadlines {
 }
 
 export const DEADLINES: Deadlines = {
-  openMs: 60_000,
-  silenceMs: 60_000,
-  progressMs: 60_000,
+  // What hangs is told within a minute.
+  openMs: 50_000,
+  silenceMs: 50_000,
+  progressMs: 50_000,
   progressBytes: 16 * 1024,
   commandMs: 6 * 60_000,
 }

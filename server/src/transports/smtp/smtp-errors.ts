@@ -35,6 +35,11 @@ const passwordRefused: Failure = (told) => new AppError('transports.smtp_passwor
 const messageRefused: Failure = (told) => new AppError('transports.smtp_message_refused', told)
 const recipient: Failure = (told) => new AppError('transports.recipient_refused', told)
 
+const notUnderstood: Failure = (told) => new AppError('transports.smtp_not_understood', told)
+
+/** 4.3.2 alone says that a server takes no mail for now (RFC 3463 §3.4). */
+const TOO_MANY = /^432\b|\b4\.3\.2\b.*(?:concurrent connections|thread limit)/is
+
 /** @see microsoft-365.md §E.6 */
 interface Meaning {
   /** Of an answer: `535 5.7.139 Authentication unsuccessful, …`. */
@@ -47,7 +52,9 @@ interface Meaning {
  * by a name in the text only; Postfix has 5.7.1 for everything.
  */
 const AT_LOGIN: readonly Meaning[] = [
-  { pattern: /^432\b|\b4\.3\.2\b/, means: tooMany },
+  { pattern: TOO_MANY, means: tooMany },
+  // What is not there is nobody's refusal: a proxy in between, or another server than was thought (RFC 4954 §4).
+  { pattern: /^50[0-4]\b/, means: notUnderstood },
   { pattern: /\b5\.7\.139\b.*SmtpClientAuthentication/is, means: switchedOff },
   { pattern: /\b5\.7\.139\b.*basic authentication/is, means: noPasswords },
   { pattern: /\b5\.7\.139\b/, means: blocked },
@@ -58,12 +65,13 @@ const OF_MESSAGES: readonly Meaning[] = [
   { pattern: /^55[03]\b.*\b5\.7\.1\b.*Sender address rejected/is, means: sendAs },
   { pattern: /\b5\.1\.8\b/, means: senderBlocked },
   { pattern: /\b5\.7\.708\b|SubmissionQuotaExceeded|TERRL/i, means: sendLimit },
-  { pattern: /^432\b|\b4\.3\.2\b/, means: tooMany },
+  { pattern: TOO_MANY, means: tooMany },
   { pattern: /^552\b|\b5\.3\.4\b/, means: tooLarge },
   { pattern: /^550\b.*Mailbox cannot be accessed/is, means: notEnabled },
 ]
 /** Names that tell one refusal from another of the same number, as they stand in the answer. */
-const NAMES = /SmtpClientAuthentication|SendAsDenied|SubmissionQuotaExceeded|basic authentication/i
+const NAMES =
+  /SmtpClientAuthentication|SendAsDenied|SubmissionQuotaExceeded|basic authentication|Concurrent connections|sender thread limit/i
 
 /** What kept the connection from coming about. */
 export function connectError(thrown: unknown): AppError {
