@@ -76,6 +76,21 @@ describe('events', () => {
     expect((await events.list({ emailAccountIds: [] })).events).toEqual([])
   })
 
+  it('come to a listener of some kinds without the others, and those that come later are not held up by them', async () => {
+    const events = createEvents(database)
+    const heard: string[] = []
+    const stop = await events.subscribe({ emailAccountIds: 'all', kindLike: '%.state_changed' }, ({ subjectId }) => {
+      heard.push(subjectId)
+    })
+    await append(database, events, 'mail')
+    await database.transaction((tx) =>
+      events.appendAll(tx, [event('more mail'), event('state', { kind: 'email_account.state_changed' })]),
+    )
+    await expect.poll(() => heard).toEqual(['state'])
+    await stop()
+    await events.close()
+  })
+
   it('reach a listener in another process', async () => {
     const other = await createDatabase(database.url)
     const [here, there] = [createEvents(database), createEvents(other)]

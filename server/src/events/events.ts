@@ -26,6 +26,14 @@ export interface EventFilter {
   after?: number | undefined
   /** What happened to that one thing. */
   subjectId?: string | undefined
+  /** Only kinds like that, `%` standing for anything: whoever waits for one kind is not read what an import tells. */
+  kindLike?: string | undefined
+}
+
+/** Up to where everything can be seen, and whether that is all that was given. */
+interface SafeEnd {
+  end: number
+  waiting: boolean
 }
 
 export interface EventPage {
@@ -93,7 +101,7 @@ export function createEvents(database: Database): Events {
   }
 
   /** The id up to which everything that will ever be there can be seen now, and whether that is all that was given. */
-  async function safeEnd(): Promise<{ end: number; waiting: boolean }> {
+  async function safeEnd(): Promise<SafeEnd> {
     // A sequence that has given nothing says 1, and the first event of all would be taken for known.
     const given = await sql<{ last: number }>`
       SELECT CASE WHEN is_called THEN last_value ELSE 0 END::float8 AS last FROM events_id_seq`.execute(db)
@@ -107,9 +115,25 @@ export function createEvents(database: Database): Events {
     return { end: Math.min(last, ...held), waiting: held.length > 0 }
   }
 
+  let asking: Promise<SafeEnd> | undefined
+  let askingNext: Promise<SafeEnd> | undefined
+
+  /** {@link safeEnd} for everybody who was woken by the same commit: an answer that was asked for before is of no use. */
+  function sharedEnd(): Promise<SafeEnd> {
+    if (!asking) return (asking = safeEnd().finally(() => (asking = undefined)))
+    askingNext ??= asking
+      .catch(() => undefined)
+      .then(() => {
+        askingNext = undefined
+        return sharedEnd()
+      })
+    return askingNext
+  }
+
   async function read(filter: EventFilter, after: number, end: number, limit: number): Promise<StoredEvent[]> {
     let query = db.selectFrom('events').selectAll().where('id', '>', after).where('id', '<=', end)
     if (filter.subjectId !== undefined) query = query.where('subject_id', '=', filter.subjectId)
+    if (filter.kindLike !== undefined) query = query.where('kind', 'like', filter.kindLike)
     if (filter.emailAccountIds !== 'all') {
       if (filter.emailAccountIds.length === 0) return []
       query = query.where('email_account_id', 'in', [...filter.emailAccountIds])
@@ -149,7 +173,7 @@ export function createEvents(database: Database): Events {
     async function deliver(): Promise<void> {
       do {
         poked = false
-        const { end, waiting } = await safeEnd()
+        const { end, waiting } = await sharedEnd()
         const events = await read(filter, position, end, MOST_AT_ONCE)
         for (const event of events) {
           if (stopped) return

@@ -41,9 +41,9 @@ export function createKeeper(deps: KeeperDeps) {
   return {
     look,
     async start(): Promise<void> {
-      stopListening = await events.subscribe({ emailAccountIds: 'all' }, ({ kind }) => {
-        if (kind.endsWith('.state_changed')) ticker.poke()
-      })
+      stopListening = await events.subscribe({ emailAccountIds: 'all', kindLike: '%.state_changed' }, () =>
+        ticker.poke(),
+      )
       ticker.start()
     },
     async stop(): Promise<void> {

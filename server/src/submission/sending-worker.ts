@@ -125,7 +125,7 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
     async start() {
       stops.push(await database.listen(OUTBOX_CHANNEL, wake))
       stops.push(
-        await events.subscribe({ emailAccountIds: 'all' }, hear, (error) => {
+        await events.subscribe({ emailAccountIds: 'all', kindLike: 'email_account.state_changed' }, hear, (error) => {
           if (!stopping) log.warn({ err: error }, 'The outbox hears no events any more and looks by itself')
         }),
       )

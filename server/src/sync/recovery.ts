@@ -59,7 +59,7 @@ export function createRecovery({ database, clock, events, random }: RecoveryDeps
   return {
     heard,
     async start(): Promise<void> {
-      stopListening = await events.subscribe({ emailAccountIds: 'all' }, heard)
+      stopListening = await events.subscribe({ emailAccountIds: 'all', kindLike: '%.state_changed' }, heard)
     },
     async stop(): Promise<void> {
       await stopListening?.()

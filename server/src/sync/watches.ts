@@ -163,6 +163,8 @@ export function createWatches({ database, clock, events, emailAccounts, turns, l
   /** Paused, removed, opened by somebody else: what is watched no longer is let go of at once. */
   async function heard({ kind, emailAccountId }: Pick<StoredEvent, 'kind' | 'emailAccountId'>): Promise<void> {
     if (!emailAccountId || !kind.startsWith('email_account.') || !watches.has(emailAccountId)) return
+    // Told with each page.
+    if (kind === 'email_account.import_progress') return
     if (kind === 'email_account.removed') {
       end(emailAccountId)
       return
@@ -179,7 +181,7 @@ export function createWatches({ database, clock, events, emailAccounts, turns, l
     },
     async start(): Promise<void> {
       const { signal } = (ending = new AbortController())
-      stopListening = await events.subscribe({ emailAccountIds: 'all' }, heard)
+      stopListening = await events.subscribe({ emailAccountIds: 'all', kindLike: 'email_account.%' }, heard)
       const accounts = (await emailAccounts.list()).filter(isWatchable)
       void (async () => {
         for (const [index, account] of accounts.entries()) {
