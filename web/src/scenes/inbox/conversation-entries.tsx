@@ -1,3 +1,4 @@
+import type { Bounce, Message } from '../../api/client.ts'
 import { useMemo, useState } from 'react'
 import { words } from '../../words/index.ts'
 import { answersOf } from './answers.ts'
@@ -12,10 +13,13 @@ interface ConversationEntriesProps {
   entries: readonly Entry[]
   personName: (id: string) => string
   onAnswer: (messageId: string, kind: AnswerKind) => void
+  onSplit: (message: Message) => void
 }
 
+const NO_BOUNCES: readonly Bounce[] = []
+
 /** What is open stays open while others read, answer and write: only a hand folds it. */
-export function ConversationEntries({ view, entries, personName, onAnswer }: ConversationEntriesProps) {
+export function ConversationEntries({ view, entries, personName, onAnswer, onSplit }: ConversationEntriesProps) {
   const [known] = useState(() => new Set(view.messages.map(({ id }) => id)))
   const [beginning] = useState(() => view.messages[0]?.receivedAt)
   const [openFirst] = useState(() => openAtFirst(view))
@@ -43,6 +47,8 @@ export function ConversationEntries({ view, entries, personName, onAnswer }: Con
             open={isOpen(entry)}
             onToggle={() => setToggled(new Map(toggled).set(id, !isOpen(entry)))}
             onAnswer={(kind) => onAnswer(id, kind)}
+            bounces={view.bounces[id] ?? NO_BOUNCES}
+            onSplit={view.messages.length > 1 ? () => onSplit(entry.message) : undefined}
           />
         )
       case 'note':

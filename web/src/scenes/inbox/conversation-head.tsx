@@ -1,5 +1,13 @@
 import { ActionIcon, Badge, Button, Group, Title } from '@mantine/core'
-import { IconArrowLeft, IconCheck, IconInfoCircle, IconNote, IconRotate, IconUser } from '@tabler/icons-react'
+import {
+  IconArrowLeft,
+  IconArrowMerge,
+  IconCheck,
+  IconInfoCircle,
+  IconNote,
+  IconRotate,
+  IconUser,
+} from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { Conversation } from '../../api/client.ts'
 import { words } from '../../words/index.ts'
@@ -12,12 +20,13 @@ interface ConversationHeadProps {
   onStatus: () => void
   onAssign: () => void
   onNote: () => void
+  onMerge: () => void
   /** Absent where the details stand beside. */
   onDetails: (() => void) | undefined
 }
 
 export function ConversationHead(props: ConversationHeadProps) {
-  const { conversation, assignee, busy, onStatus, onAssign, onNote, onDetails } = props
+  const { conversation, assignee, busy, onStatus, onAssign, onNote, onMerge, onDetails } = props
   const { subject, status } = conversation
   const { inbox } = words
   const isOpen = status === 'open'
@@ -62,6 +71,14 @@ export function ConversationHead(props: ConversationHeadProps) {
         </Button>
         <Button size="compact-sm" variant="default" leftSection={<IconNote size={14} aria-hidden />} onClick={onNote}>
           {inbox.note}
+        </Button>
+        <Button
+          size="compact-sm"
+          variant="default"
+          leftSection={<IconArrowMerge size={14} aria-hidden />}
+          onClick={onMerge}
+        >
+          {words.marks.merge.act}
         </Button>
         {onDetails && (
           <Button

@@ -3,7 +3,7 @@ import { useDisclosure, useDocumentTitle, useDocumentVisibility, useMediaQuery }
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useMemo, useRef, useState } from 'react'
-import { getConversationsIdOptions, type Conversation } from '../../api/client.ts'
+import { getConversationsIdOptions, type Conversation, type Message } from '../../api/client.ts'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { useCommand } from '../../keyboard/actions.ts'
@@ -17,6 +17,9 @@ import { Details } from './details.tsx'
 import { DraftNotices } from './draft-notices.tsx'
 import inboxClasses from './inbox.module.css'
 import { READING_PLACE, returnFocus } from './focus-return.ts'
+import { MergeDialog } from './marks/merge-dialog.tsx'
+import { MergedAway } from './marks/merged-away.tsx'
+import { SplitDialog } from './marks/split-dialog.tsx'
 import { NoteForm } from './note-form.tsx'
 import { ConversationEntries } from './conversation-entries.tsx'
 import { answeredBy, beginsAt, entriesOf, type ConversationView } from './entries.ts'
@@ -67,6 +70,8 @@ function Opened(props: { view: ConversationView; draftId: string | undefined; on
   const scroller = useRef<HTMLDivElement>(null)
   const isWide = useMediaQuery('(min-width: 75em)', true, { getInitialValueInEffect: false })
   const [noteOpen, note] = useDisclosure(false)
+  const [mergeOpen, merge] = useDisclosure(false)
+  const [splitAt, setSplitAt] = useState<Message>()
   const [detailsOpen, details] = useDisclosure(false)
   const setStatus = useSetStatus()
   const { startAnswer } = useStartDraft()
@@ -100,6 +105,7 @@ function Opened(props: { view: ConversationView; draftId: string | undefined; on
           onStatus={toggleStatus}
           onAssign={assign}
           onNote={note.open}
+          onMerge={merge.open}
           onDetails={isWide ? undefined : details.open}
         />
         <div
@@ -111,13 +117,20 @@ function Opened(props: { view: ConversationView; draftId: string | undefined; on
           aria-label={words.inbox.entries}
         >
           <div className={classes.entries}>
+            {conversation.mergedInto !== undefined && <MergedAway into={conversation.mergedInto} />}
             {earlier.error && <ProblemNotice error={earlier.error} onRetry={() => void readEarlier()} />}
             {earlier.more && (
               <Button variant="default" loading={earlier.isFetching} onClick={() => void readEarlier()}>
                 {words.inbox.earlierMessages}
               </Button>
             )}
-            <ConversationEntries view={view} entries={entries} personName={personName} onAnswer={startAnswer} />
+            <ConversationEntries
+              view={view}
+              entries={entries}
+              personName={personName}
+              onAnswer={startAnswer}
+              onSplit={setSplitAt}
+            />
             <DraftNotices drafts={view.drafts} opened={draftId} me={me.id} nameOf={personName} />
             {noteOpen && <NoteForm conversationId={id} onClose={note.close} />}
             {draftId !== undefined && (
@@ -130,6 +143,8 @@ function Opened(props: { view: ConversationView; draftId: string | undefined; on
           </div>
         </div>
       </section>
+      <MergeDialog conversation={conversation} opened={mergeOpen} onClose={merge.close} />
+      <SplitDialog message={splitAt} messages={view.messages} onClose={() => setSplitAt(undefined)} />
       {isWide ? (
         <aside className={inboxClasses.details} aria-label={words.inbox.details}>
           {detailsShown}

@@ -1,11 +1,14 @@
 import { Badge, Button, Group } from '@mantine/core'
-import { IconArrowBackUp, IconArrowBackUpDouble, IconArrowForwardUp, IconChevronDown, IconChevronRight, IconPaperclip } from '@tabler/icons-react' // prettier-ignore
-import type { Message } from '../../api/client.ts'
+import { IconArrowBackUp, IconArrowBackUpDouble, IconArrowForwardUp, IconChevronDown, IconChevronRight, IconMailX, IconPaperclip } from '@tabler/icons-react' // prettier-ignore
+import type { Bounce, Message } from '../../api/client.ts'
+import { SignBadge } from '../../components/sign-badge.tsx'
 import { exactTime } from '../../components/time-words.ts'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
 import { Attachments } from './attachments.tsx'
 import type { AnswerKind } from './composer/start-draft.ts'
+import { MessageBadges } from './marks/message-badges.tsx'
+import { MessageNotices, SourceLink } from './marks/message-notices.tsx'
 import { MessageBody } from './message-body.tsx'
 import classes from './message.module.css'
 import { fullName, nameOf } from './name-words.ts'
@@ -17,10 +20,15 @@ interface MessageCardProps {
   open: boolean
   onToggle: () => void
   onAnswer: (kind: AnswerKind) => void
+  /** What servers said of it, when we sent it. */
+  bounces: readonly Bounce[]
+  /** Absent where nothing would be left. */
+  onSplit: (() => void) | undefined
 }
 
 /** One message: a line while it is folded, else all of it. */
-export function MessageCard({ message, sentWords, open, onToggle, onAnswer }: MessageCardProps) {
+export function MessageCard(props: MessageCardProps) {
+  const { message, sentWords, open, onToggle, onAnswer, bounces, onSplit } = props
   const { id, from, sender, preview, receivedAt, unread, hasAttachments, presence, direction } = message
   const { inbox } = words
   const author = from ?? sender
@@ -41,6 +49,12 @@ export function MessageCard({ message, sentWords, open, onToggle, onAnswer }: Me
         {direction === 'out' && <Word>{sentWords ?? inbox.ours}</Word>}
         {unread && <Word strong>{inbox.unread}</Word>}
         {(presence === 'gone' || presence === 'elsewhere') && <Word>{inbox.presence[presence]}</Word>}
+        {bounces.length > 0 && (
+          <SignBadge color="red" Sign={IconMailX}>
+            {words.marks.bounce.title(hasFailed(bounces))}
+          </SignBadge>
+        )}
+        {!open && <MessageBadges message={message} />}
         <span className={classes.first} dir="auto">
           {!open && preview}
         </span>
@@ -52,17 +66,31 @@ export function MessageCard({ message, sentWords, open, onToggle, onAnswer }: Me
       {open && (
         <div className={classes.body}>
           <Addresses message={message} />
+          <Group gap="xs" mb="xs" className={classes.badges}>
+            <MessageBadges message={message} />
+          </Group>
+          <MessageNotices message={message} bounces={bounces} />
           <MessageBody id={id} from={name} />
           {hasAttachments && <Attachments messageId={id} />}
           <Group gap="xs" mt="sm">
             <Answer kind="reply" Sign={IconArrowBackUp} onAnswer={onAnswer} />
             <Answer kind="reply-all" Sign={IconArrowBackUpDouble} onAnswer={onAnswer} />
             <Answer kind="forward" Sign={IconArrowForwardUp} onAnswer={onAnswer} />
+            {onSplit && (
+              <Button size="compact-sm" variant="default" onClick={onSplit}>
+                {words.marks.splitFrom.act}
+              </Button>
+            )}
+            {!message.marks.quarantine && <SourceLink message={message} />}
           </Group>
         </div>
       )}
     </article>
   )
+}
+
+function hasFailed(bounces: readonly Bounce[]): boolean {
+  return bounces.some(({ recipients }) => recipients.some(({ action }) => action === 'failed'))
 }
 
 function Answer(props: { kind: AnswerKind; Sign: typeof IconArrowBackUp; onAnswer: (kind: AnswerKind) => void }) {

@@ -12,6 +12,7 @@ import { alerts, incidents } from './incidents.ts'
 import { keyboard } from './keyboard.ts'
 import { guests } from './guests.ts'
 import { health } from './health.ts'
+import { marks } from './marks.ts'
 import { people } from './people.ts'
 import { problems } from './problems.ts'
 import { roads } from './roads.ts'
@@ -37,6 +38,7 @@ export const english = {
   deviceSignIn,
   emailAccounts,
   folderPicker,
+  marks,
   people,
   roads,
   audit,

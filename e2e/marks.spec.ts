@@ -1,0 +1,163 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openBrowser, openPage, screenComplaints } from './browser.ts'
+import { connectSupport, SHARED, type Connected } from './walk/connecting.ts'
+import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
+import { createSteps } from './walk/steps.ts'
+
+const AGENT = { name: 'Ben Okafor', email: 'ben@contoso.example', password: 'nine kettles on a shelf' }
+const KIM = { name: 'Kim Lee', address: 'kim@customer.example' }
+/** Mail is asked for every 15 seconds at the beginning. */
+const ARRIVAL = { timeout: 45_000 }
+
+interface Found {
+  conversations: { id: string; subject: string }[]
+}
+interface Opened {
+  messages: { id: string; subject: string }[]
+}
+
+/** Mail that is more than a text: what it is, and what people do about it. */
+describe('marks in a browser', () => {
+  let browser: Browser
+  let postkey: StartedPostkey
+  let connected: Connected
+  let page: Page
+
+  beforeAll(async () => {
+    browser = await openBrowser()
+    postkey = await startPostkey()
+    connected = await connectSupport(
+      createSteps('', () => undefined),
+      postkey,
+      'admin-consent',
+    )
+    const { client, accountId } = connected
+    const { name, email, password } = AGENT
+    const invited = { name, email, role: 'agent', emailAccountIds: [accountId] }
+    const { url } = await client.call<{ url: string }>('POST', '/v1/invitations', invited)
+    page = await openPage(browser)
+    await page.goto(url)
+    for (const label of [/^Password/, /^Password again/]) await page.getByLabel(label).first().fill(password)
+    await page.getByRole('button', { name: 'Join' }).click()
+    await page.getByRole('heading', { name: 'Inbox', exact: true }).waitFor()
+  }, 180_000)
+
+  afterAll(async () => {
+    await browser.close()
+    await postkey.stop()
+    postkey.forget()
+  })
+
+  it('shows a bounce at the message that did not arrive', { timeout: 120_000 }, async () => {
+    const { client, accountId } = connected
+    const to = [{ name: '', address: 'somebody-who-left@contoso.example' }]
+    const content = {
+      emailAccountId: accountId,
+      to,
+      cc: [],
+      bcc: [],
+      subject: 'Your new kettle',
+      text: 'It is on its way.',
+    }
+    await client.call('POST', '/v1/submissions', content, new Headers({ 'idempotency-key': 'bounce' }))
+    await row(/Your new kettle/).click(ARRIVAL)
+    await page.getByText('This message did not arrive').first().waitFor(ARRIVAL)
+    await page.getByText('Report of a server').first().waitFor()
+    await page.getByRole('button', { name: 'To the report' }).waitFor()
+    await look('bounce')
+  })
+
+  it('says who wrote, what answers by itself, and proposes to split', { timeout: 120_000 }, async () => {
+    const question = await write({ from: KIM, subject: 'The kettle leaks', text: 'It leaks at the bottom.' })
+    await row(/The kettle leaks/).click(ARRIVAL)
+    await page.getByText('Sender confirmed').first().waitFor(ARRIVAL)
+    await write({ from: KIM, subject: 'Invoice for May', text: 'Where is it?', inReplyTo: question })
+    await page.getByText('This answer has a subject of its own').waitFor(ARRIVAL)
+    await look('split-proposal')
+    await page.getByRole('button', { name: 'Make it a conversation of its own' }).click()
+    await page.getByRole('heading', { name: 'Invoice for May', level: 2 }).waitFor()
+  })
+
+  it('merges what belongs together, after asking', { timeout: 120_000 }, async () => {
+    await page.getByRole('button', { name: 'Merge…' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Merge into another conversation' })
+    await dialog.getByRole('searchbox').fill('leaks')
+    await dialog.getByRole('radio', { name: 'The kettle leaks' }).check()
+    await look('merge-dialog')
+    await dialog.getByRole('button', { name: 'Merge' }).click()
+    await page.getByRole('heading', { name: 'The kettle leaks', level: 2 }).waitFor()
+    await page.getByRole('button', { name: 'Split here…' }).first().click()
+    await page.getByRole('dialog', { name: 'Make a conversation of its own' }).waitFor()
+    await look('split-dialog')
+    await page.getByRole('button', { name: 'Cancel' }).click()
+  })
+
+  it('shows an invitation as a card, and a message in quarantine with its reason', { timeout: 120_000 }, async () => {
+    await writeRaw(INVITATION)
+    await readAgain('Kick-off')
+    await row(/Kick-off/).click(ARRIVAL)
+    await page.getByRole('region', { name: 'Invitation' }).waitFor(ARRIVAL)
+    await look('invitation')
+
+    await writeRaw(bomb())
+    await readAgain('Parts')
+    await row(/Parts/).click(ARRIVAL)
+    await page.getByText('It has more parts than mail has.').waitFor(ARRIVAL)
+    await page.getByRole('link', { name: 'Source', exact: true }).first().waitFor()
+    await look('quarantine')
+    await page.getByRole('button', { name: 'Read it again' }).click()
+    await page.getByText('It has more parts than mail has.').waitFor()
+  })
+
+  const row = (name: RegExp) => page.getByRole('list', { name: 'Conversations' }).getByRole('link', { name })
+
+  /** Graph gives mail in pieces: what is in the source alone shows itself when that is read. */
+  async function readAgain(subject: string): Promise<void> {
+    const { client } = connected
+    await row(new RegExp(subject)).waitFor(ARRIVAL)
+    const found = await client.call<Found>('GET', `/v1/conversations?view=all&search=${subject}`)
+    const opened = await client.call<Opened>('GET', `/v1/conversations/${found.conversations[0]!.id}`)
+    await client.call('POST', `/v1/messages/${opened.messages[0]!.id}/read-again`)
+  }
+
+  async function write(letter: Record<string, unknown>): Promise<string> {
+    const answer = await post('messages', 'application/json', JSON.stringify({ to: SHARED, ...letter }))
+    return ((await answer.json()) as { messageId: string }).messageId
+  }
+
+  async function writeRaw(lines: readonly string[]): Promise<void> {
+    await post(`raw?from=${KIM.address}&to=${SHARED}`, 'message/rfc822', lines.join('\r\n'))
+  }
+
+  async function post(path: string, type: string, body: string): Promise<Response> {
+    const answer = await fetch(`${postkey.sandbox.desk}/api/outside/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': type },
+      body,
+    })
+    expect(answer.status, await answer.clone().text()).toBeLessThan(300)
+    return answer
+  }
+
+  async function look(name: string): Promise<void> {
+    expect(await screenComplaints(page, `marks-${name}`, { fullPage: false })).toEqual([])
+  }
+})
+
+const HEAD = [`From: ${KIM.name} <${KIM.address}>`, `To: ${SHARED}`, 'MIME-Version: 1.0']
+
+const INVITATION = [
+  ...HEAD, 'Subject: Kick-off', 'Message-ID: <kick-off@customer.example>', 'Content-Type: multipart/alternative; boundary=b', '',
+  '--b', 'Content-Type: text/plain', '', 'Please come.',
+  '--b', 'Content-Type: text/calendar; method=REQUEST; charset=utf-8', '',
+  'BEGIN:VCALENDAR', 'METHOD:REQUEST', 'BEGIN:VEVENT', 'UID:1', 'SUMMARY:Kick-off of the kettles',
+  'DTSTART;TZID=W. Europe Standard Time:20260701T150000', 'DTEND;TZID=W. Europe Standard Time:20260701T160000',
+  'LOCATION:Room 1', 'RRULE:FREQ=WEEKLY;COUNT=3', 'ORGANIZER;CN=Kim Lee:mailto:kim@customer.example',
+  'ATTENDEE;CN=Support;PARTSTAT=NEEDS-ACTION:mailto:support@contoso.example', 'END:VEVENT', 'END:VCALENDAR', '--b--', '',
+] // prettier-ignore
+
+function bomb(): string[] {
+  const parts = Array.from({ length: 1200 }, () => ['--b', '', 'x']).flat()
+  return [...HEAD, 'Subject: Parts', 'Message-ID: <parts@customer.example>', 'Content-Type: multipart/mixed; boundary=b', '', ...parts, '--b--', ''] // prettier-ignore
+}

@@ -1,0 +1,56 @@
+import { Paper, Text, Title } from '@mantine/core'
+import type { Message } from '../../../api/client.ts'
+import { Facts } from '../../../components/facts.tsx'
+import { language, words } from '../../../words/index.ts'
+import { nameOf } from '../name-words.ts'
+
+type Invitation = NonNullable<Message['marks']['invitation']>
+
+/** What a calendar invites to, in the time of whoever reads. Nothing is entered anywhere. */
+export function InvitationCard({ invitation }: { invitation: Invitation }) {
+  const { method, title, place, organizer, attendees, moreAttendees, recurrence } = invitation
+  const { invitation: said } = words.marks
+  const people = attendees.map((one) => {
+    const answer = said.answers[one.answer ?? '']
+    return answer === undefined ? nameOf(one) : `${nameOf(one)} (${answer})`
+  })
+  const invited = [...people, ...(moreAttendees > 0 ? [said.more(moreAttendees)] : [])].join(', ')
+  return (
+    <Paper withBorder p="sm" component="section" aria-label={said.kinds[method]}>
+      <Text size="sm" c="dimmed">
+        {said.kinds[method]}
+      </Text>
+      <Title order={3} size="h5" dir="auto" style={{ overflowWrap: 'anywhere' }}>
+        {title || said.untitled}
+      </Title>
+      <Facts
+        facts={[
+          [said.when, whenWords(invitation)],
+          [said.where, place && <bdi>{place}</bdi>],
+          [said.repeats, recurrence],
+          [said.organizer, organizer && <bdi>{nameOf(organizer)}</bdi>],
+          [said.attendees, invited === '' ? undefined : invited],
+        ]}
+      />
+      {method === 'request' && (
+        <Text size="sm" c="dimmed">
+          {said.how}
+        </Text>
+      )}
+    </Paper>
+  )
+}
+
+function whenWords({ startsAt, endsAt, wholeDay, timeZone }: Invitation): string | undefined {
+  if (startsAt === undefined) return undefined
+  const start = new Date(startsAt)
+  if (Number.isNaN(start.getTime())) return startsAt
+  // A day is the same day everywhere.
+  const format = new Intl.DateTimeFormat(language, wholeDay ? { dateStyle: 'full', timeZone: 'UTC' } : { dateStyle: 'full', timeStyle: 'short' }) // prettier-ignore
+  const end = endsAt === undefined ? undefined : new Date(endsAt)
+  // The end of whole days is the day after them (RFC 5545 §3.6.1).
+  if (end && wholeDay) end.setUTCDate(end.getUTCDate() - 1)
+  const spoken = end && end > start ? format.formatRange(start, end) : format.format(start)
+  const isOwnZone = timeZone === Intl.DateTimeFormat().resolvedOptions().timeZone
+  return timeZone === undefined || isOwnZone ? spoken : `${spoken} (${words.marks.invitation.inZone(timeZone)})`
+}

@@ -1,0 +1,82 @@
+import { Radio, Stack, Text, TextInput } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { getConversationsOptions, postConversationsIdMerge, type Conversation } from '../../../api/client.ts'
+import { useRefresh } from '../../../api/refresh.ts'
+import { ConfirmDialog } from '../../../components/confirm-dialog.tsx'
+import { ProblemNotice } from '../../../components/problem-notice.tsx'
+import { words } from '../../../words/index.ts'
+import { namesOf } from './people-words.ts'
+
+const MOST_SHOWN = 8
+const TYPING_MS = 250
+
+/** Two conversations are one: what is here goes into the one that is chosen. */
+export function MergeDialog(props: { conversation: Conversation; opened: boolean; onClose: () => void }) {
+  const { conversation, opened, onClose } = props
+  const { merge } = words.marks
+  const [typed, setTyped] = useState('')
+  const [search] = useDebouncedValue(typed.trim(), TYPING_MS)
+  const [into, setInto] = useState<string | null>(null)
+  const refresh = useRefresh('conversations', 'events')
+  const navigate = useNavigate()
+  const { data, error } = useQuery({
+    ...getConversationsOptions({
+      query: {
+        view: 'all',
+        emailAccountId: conversation.emailAccountId,
+        limit: MOST_SHOWN + 1,
+        ...(search !== '' && { search }),
+      },
+    }),
+    enabled: opened,
+  })
+  const others = data?.conversations.filter(({ id }) => id !== conversation.id).slice(0, MOST_SHOWN)
+  const work = useMutation({
+    mutationFn: (target: string) =>
+      postConversationsIdMerge({ path: { id: conversation.id }, body: { into: target }, throwOnError: true }),
+    onSuccess: ({ data: merged }) => {
+      onClose()
+      void refresh()
+      void navigate({ to: '/inbox/$conversationId', params: { conversationId: merged.id } })
+    },
+  })
+  return (
+    <ConfirmDialog
+      opened={opened}
+      onClose={onClose}
+      title={merge.title}
+      sentence={merge.sentence}
+      confirm={merge.confirm}
+      waiting={into === null || !others?.some(({ id }) => id === into)}
+      busy={work.isPending}
+      error={work.error}
+      onConfirm={() => into !== null && work.mutate(into)}
+    >
+      <TextInput
+        type="search"
+        label={merge.search}
+        value={typed}
+        data-autofocus
+        onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+      />
+      {error && <ProblemNotice error={error} />}
+      {others?.length === 0 && <Text size="sm">{merge.none}</Text>}
+      <Radio.Group value={into} onChange={setInto} label={merge.choose}>
+        <Stack gap="xs" mt="xs">
+          {others?.map((one) => (
+            <Radio
+              key={one.id}
+              value={one.id}
+              label={<bdi>{one.subject || words.inbox.noSubject}</bdi>}
+              description={namesOf(one.participants)}
+              styles={{ label: { overflowWrap: 'anywhere' }, description: { color: 'var(--mantine-color-dimmed)' } }}
+            />
+          ))}
+        </Stack>
+      </Radio.Group>
+    </ConfirmDialog>
+  )
+}

@@ -1,0 +1,54 @@
+import { IconLock, IconMailQuestion, IconRobot, IconShieldCheck, IconShieldX, IconSignature } from '@tabler/icons-react'
+import type { Message } from '../../../api/client.ts'
+import { SignBadge } from '../../../components/sign-badge.tsx'
+import { words } from '../../../words/index.ts'
+
+/** What a message is besides its text, in a word each. Nothing is said of mail as it should be. */
+export function MessageBadges({ message }: { message: Message }) {
+  const { automatic, readReceipt, protection, authentication, quarantine } = message.marks
+  const { marks } = words
+  return (
+    <>
+      {quarantine && (
+        <SignBadge color="red" Sign={IconMailQuestion} title={marks.quarantine.reasons[quarantine.reason]}>
+          {marks.quarantine.title}
+        </SignBadge>
+      )}
+      {automatic && (
+        <SignBadge color="gray" Sign={IconRobot} title={marks.because(automatic.reason)}>
+          {readReceipt ? marks.receipt : marks.automatic[automatic.kind]}
+        </SignBadge>
+      )}
+      {protection && (
+        <SignBadge
+          color="gray"
+          Sign={protection.what === 'signed' ? IconSignature : IconLock}
+          title={marks.notVerified}
+        >
+          {marks.protection[protection.kind][protection.what]}
+        </SignBadge>
+      )}
+      {authentication && authentication.verdict !== 'none' && <Sender authentication={authentication} />}
+    </>
+  )
+}
+
+function Sender({ authentication }: { authentication: NonNullable<Message['marks']['authentication']> }) {
+  const { verdict, dmarc, dkim, spf, fromDomain } = authentication
+  const { marks } = words
+  const facts = [
+    ['DMARC', dmarc],
+    ['DKIM', dkim],
+    ['SPF', spf],
+  ] as const
+  const isFine = verdict === 'pass'
+  return (
+    <SignBadge
+      color={isFine ? 'teal' : 'red'}
+      Sign={isFine ? IconShieldCheck : IconShieldX}
+      title={marks.senderFacts(facts, fromDomain)}
+    >
+      {marks.sender[isFine ? 'pass' : 'fail']}
+    </SignBadge>
+  )
+}
