@@ -10,11 +10,11 @@ const SUPPORT = 'support@contoso.example'
 const microsoft = await emailAccountsForTest()
 const { desk } = microsoft.sandbox
 
-async function withFault(name: string, mailbox: string, options: object = {}): Promise<void> {
+async function withFault(name: string, address: string, options: object = {}): Promise<void> {
   const answer = await fetch(`${desk}/api/faults`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ name, on: { mailbox }, options }),
+    body: JSON.stringify({ name, on: { mailbox: address }, options }),
   })
   if (!answer.ok) throw new Error(`${name}: ${await answer.text()}`)
 }
