@@ -17,7 +17,7 @@ export function familyOf(pid: number): number[] {
   return family
 }
 
-/** CPU seconds so far of those of them that live. */
+/** CPU seconds so far of those of them that live, and of their children that have ended. */
 export function cpuSecondsOf(pids: readonly number[]): number {
   return pids.reduce((sum, pid) => sum + (statOf(pid)?.cpuSeconds ?? 0), 0)
 }
@@ -38,8 +38,9 @@ export function commandOf(pid: number): string {
 function statOf(pid: number): { parent: number; cpuSeconds: number } | undefined {
   // The name of the program stands in parentheses and may hold anything.
   const fields = readOrEmpty(`/proc/${pid}/stat`).split(') ').at(-1)?.split(' ')
-  if (!fields || fields.length < 13) return undefined
-  return { parent: Number(fields[1]), cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND }
+  if (!fields || fields.length < 15) return undefined
+  const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0)
+  return { parent: Number(fields[1]), cpuSeconds: ticks / TICKS_PER_SECOND }
 }
 
 function readOrEmpty(file: string): string {

@@ -24,7 +24,7 @@ await stage.sync.wake(id)
 let newest50Ms: number | undefined
 let stored = 0
 while (stored < Number(expected)) {
-  await new Promise((resolve) => setTimeout(resolve, 20))
+  await new Promise((resolve) => setTimeout(resolve, 50))
   const { rows } = await sql<{ n: number }>`SELECT sum(imported_count)::integer AS n FROM folders
     WHERE email_account_id = ${id}`.execute(database.db)
   stored = rows[0]?.n ?? 0
