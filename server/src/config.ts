@@ -22,6 +22,8 @@ export interface Config {
   chaos: ChaosOrder[]
   /** `host:port` of mail relays and webhooks in our own network. */
   alertHosts: string[]
+  /** `host:port` of mail servers in our own network. */
+  mailHosts: string[]
   /** So long a mailbox may go without proof that it is read. */
   silentAfterMs: number
   imapCompression: boolean
@@ -123,6 +125,15 @@ export const VARIABLES = [
         : 'must be host:port, with commas between',
   },
   {
+    name: 'POSTKEY_MAIL_HOSTS',
+    sentence:
+      'Mail servers in your own network or on this machine whose mailboxes may be connected with a password: host:port, with commas between. All others must have public addresses and TLS.',
+    fault: (value) =>
+      listOf(value).every((entry) => /^[\w.-]+:\d{1,5}$/.test(entry))
+        ? undefined
+        : 'must be host:port, with commas between',
+  },
+  {
     name: 'POSTKEY_SILENT_AFTER_MINUTES',
     sentence:
       'After so many minutes without proof that a mailbox is read an alarm is raised, though nobody met an error: 10 to 1440. A mailbox that is well is asked every five minutes at least.',
@@ -175,6 +186,7 @@ export function readConfig(env: Environment): Config {
     clock: set.POSTKEY_CLOCK === undefined ? undefined : new URL(set.POSTKEY_CLOCK),
     chaos: readChaosOrders(set.POSTKEY_CHAOS ?? '') ?? [],
     alertHosts: set.POSTKEY_ALERT_HOSTS === undefined ? [] : listOf(set.POSTKEY_ALERT_HOSTS.toLowerCase()),
+    mailHosts: set.POSTKEY_MAIL_HOSTS === undefined ? [] : listOf(set.POSTKEY_MAIL_HOSTS.toLowerCase()),
     silentAfterMs: Number(set.POSTKEY_SILENT_AFTER_MINUTES) * 60_000,
     imapCompression: set.POSTKEY_IMAP_COMPRESSION === 'on',
     logLevel: set.LOG_LEVEL!,

@@ -11,6 +11,7 @@ import {
   createWorkOrders,
   loadClouds,
   loopbackOriginsOf,
+  isServerOfClouds,
   loopbackServersOf,
 } from './cloud-providers/index.ts'
 import { chaosOf } from './chaos.ts'
@@ -23,6 +24,7 @@ import {
   createApplicationAccess,
   createEmailAccounts,
   createPrincipals,
+  createMailPasswords,
   createTransports,
   createWishPreflight,
   joinCloudProviders,
@@ -177,13 +179,15 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
     const conversations = createConversations({ database, clock, events, audit, secrets: conversationSecrets })
     const parser = createParser()
     opened.push(() => parser.close())
-    const mailServers = createDialGuard({ declared: loopbackServersOf(clouds) })
+    const mailServers = createDialGuard({ declared: new Set([...loopbackServersOf(clouds), ...config.mailHosts]) })
+    const mailPasswords = createMailPasswords(database, keyRing)
     const openTransports = createTransports({
       clock,
       egress,
       cloudProviders,
       ...tokens,
       imap: { dialGuard: mailServers, parser, compression: config.imapCompression },
+      mailPasswords,
     })
     opened.push(() => openTransports.close())
     const transports = chaos ? chaos.transports(openTransports) : openTransports
@@ -193,6 +197,11 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
       events,
       audit,
       transports,
+      mailServers: {
+        passwords: mailPasswords,
+        isDeclared: (host, port) => mailServers.isDeclared(host, port),
+        isMicrosoft: (host) => isServerOfClouds(clouds, host),
+      },
       cloudProviders,
       cloudProviderOf: async (grantId) => (await grants.get(grantId)).cloudProviderId,
       countsOf: (id) => conversations.countsOf(id),
@@ -223,6 +232,9 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
       conversations,
       log: log.child({ room: 'sync' }),
       async pushFor({ kind, principal, cloudProviderId }) {
+        if (cloudProviderId === undefined || principal.kind === 'password') {
+          throw new TypeError('only Graph tells of new mail')
+        }
         const { allowsHttpLoopback } = cloudProviders.cloudOf(await cloudProviders.get(cloudProviderId))
         return pushSettings({ publicUrl, kind, principal, allowsHttpLoopback })
       },

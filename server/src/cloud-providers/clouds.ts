@@ -180,6 +180,14 @@ export function loopbackServersOf(clouds: Clouds): Set<string> {
   )
 }
 
+/** Whether it is the mail server of a cloud that is not on this machine: there people sign in, and show no password. */
+export function isServerOfClouds(clouds: Clouds, host: string): boolean {
+  return clouds
+    .list()
+    .flatMap(({ imap, smtp, personalSmtp }) => [imap, smtp, ...(personalSmtp ? [personalSmtp] : [])])
+    .some((server) => !isLoopbackName(server.host) && server.host.toLowerCase() === host.toLowerCase())
+}
+
 /** The ids of those that are not on this machine: real tenants, real mail. */
 export function cloudsElsewhere(clouds: Clouds): Set<string> {
   const elsewhere = clouds.list().filter(({ authority, graphRoot }) => ![authority, graphRoot].every(isOnThisMachine))

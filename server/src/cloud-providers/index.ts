@@ -16,7 +16,14 @@ export type {
   CloudProviderState,
   NewCloudProvider,
 } from './cloud-provider.ts'
-export { cloudsElsewhere, createClouds, loadClouds, loopbackOriginsOf, loopbackServersOf } from './clouds.ts'
+export {
+  cloudsElsewhere,
+  createClouds,
+  loadClouds,
+  isServerOfClouds,
+  loopbackOriginsOf,
+  loopbackServersOf,
+} from './clouds.ts'
 export type { CredentialSummary, NewCredential, Standing } from './provider-credential.ts'
 export type { Dependent, Ending, EndingAlert } from './ending.ts'
 export type { StateChange, StateHook } from './provider-lifecycle.ts'

@@ -16,6 +16,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'access_tokens', column: 'sealed', id: ['grant_id', 'resource'] },
   { table: 'application_tokens', column: 'sealed', id: ['cloud_provider_id', 'tenant_id', 'resource'] },
   { table: 'principal_wishes', column: 'refresh_token', id: ['id'] },
+  { table: 'mail_passwords', column: 'sealed', id: ['email_account_id', 'bound_to'] },
   { table: 'authorizations', column: 'code_verifier', id: ['id'] },
   { table: 'device_sign_ins', column: 'device_code', id: ['id'] },
   { table: 'alert_webhooks', column: 'sealed', id: ['id'] },

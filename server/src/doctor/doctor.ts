@@ -9,6 +9,7 @@ import { type InstallationDeps, installationSteps } from './installation-steps.t
 import { namesOf, providerSteps } from './provider-steps.ts'
 import { type DoctorReport, reportOf } from './report.ts'
 import { proveSelf } from './self-test.ts'
+import { serverSteps } from './server-steps.ts'
 import { takeSteps } from './steps.ts'
 
 export interface Doctor {
@@ -66,6 +67,10 @@ export function createDoctor(deps: DoctorDeps): Doctor {
     async examineAccount(id, { sendTest } = {}, tell = () => undefined) {
       const at = clock.now()
       const account = await emailAccounts.get(id)
+      if (account.cloudProviderId === undefined) {
+        const steps = [...installationSteps(deps), ...serverSteps({ account, sendTest }, deps)]
+        return reportOf({ at, publicUrl, about: account, lines: await takeSteps(steps, tell) })
+      }
       const provider = await cloudProviders.get(account.cloudProviderId)
       const cloud = cloudProviders.cloudOf(provider)
       const { principal } = account

@@ -44,6 +44,7 @@ export function createWishPreflight(deps: AccessTrialDeps & { wishes: PrincipalW
     const { userName } = wish
     const { address } = account
     const of = async (): Promise<MailTransport> => {
+      if (account.cloudProviderId === undefined) throw new AppError('email_accounts.other_cloud_provider')
       const provider = await cloudProviders.get(account.cloudProviderId)
       return transportOf(deps, { provider, userName, address, accessToken: await wishes.accessToken(wish.id) })
     }

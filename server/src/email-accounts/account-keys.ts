@@ -16,7 +16,10 @@ export async function uniquely<T>(work: () => Promise<T>): Promise<T> {
     if (isUniqueViolation(error, 'email_accounts_key_key')) {
       throw new AppError('email_accounts.key_taken', { cause: error })
     }
-    if (isUniqueViolation(error, 'email_accounts_address')) {
+    if (
+      isUniqueViolation(error, 'email_accounts_address') ||
+      isUniqueViolation(error, 'email_accounts_address_of_servers')
+    ) {
       throw new AppError('email_accounts.address_taken', { cause: error })
     }
     throw error

@@ -9,6 +9,8 @@ import { importFrom } from './import-from.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Preflights } from './preflights.ts'
 import { columnsOf, type Openers, type WantedPrincipal } from './openers.ts'
+import type { ServersWithPassword } from './mail-servers.ts'
+import { closing, type ServerAccounts } from './server-accounts.ts'
 import { signalOf } from './states.ts'
 import type { AccountAccess } from './transports.ts'
 
@@ -23,10 +25,12 @@ export interface AssociateInput extends WantedPrincipal {
   importDays?: number | undefined
   /** Remote ids of the folders to read; Inbox and Sent Items when absent. */
   folderRemoteIds?: readonly string[] | undefined
+  /** Opened with a password at servers of its own, and by no cloud provider. */
+  withPassword?: ServersWithPassword | undefined
 }
 
 /** What is known of a mailbox before it is an email account. */
-export type WantedAccount = Pick<AssociateInput, 'address' | 'kind' | 'grantId' | 'applicationOf'>
+export type WantedAccount = Pick<AssociateInput, 'address' | 'kind' | 'grantId' | 'applicationOf' | 'withPassword'>
 
 interface AssociatingDeps
   extends
@@ -36,16 +40,18 @@ interface AssociatingDeps
   folders: Folders
   preflights: Preflights
   openers: Openers
+  serverAccounts: ServerAccounts
 }
 
 const IMPORT_DAYS = 30
 
 /** From a mailbox at Microsoft to an email account here. */
 export function createAssociating(deps: AssociatingDeps) {
-  const { database, clock, transports, audit, lifecycle, folders, preflights } = deps
+  const { database, clock, transports, audit, lifecycle, folders, preflights, serverAccounts } = deps
 
   async function accessOf(input: WantedAccount): Promise<AccountAccess> {
-    const { address, kind } = input
+    const { address, kind, withPassword } = input
+    if (withPassword) return serverAccounts.accessOf(address, kind, withPassword)
     return { address, kind, ...(await deps.openers.resolve(input)) }
   }
 
@@ -54,17 +60,18 @@ export function createAssociating(deps: AssociatingDeps) {
   }
 
   async function foldersFor(input: WantedAccount): Promise<RemoteFolder[]> {
-    return (await transports.of(await accessOf(input))).reading.listFolders()
+    return closing(await transports.of(await accessOf(input)), ({ reading }) => reading.listFolders())
   }
 
   async function associate(input: AssociateInput, actor: string): Promise<EmailAccount> {
     const key = keyFrom(input.key)
     const access = await accessOf(input)
     // The network before the transaction: nothing waits for Microsoft with rows in its hand.
+    if (input.withPassword) await serverAccounts.tryOut(access)
     const checked = await preflights.run(access)
     const trouble = preflights.troubleOf(checked)
     const chosen = input.folderRemoteIds
-    const remote = chosen && !trouble ? await (await transports.of(access)).reading.listFolders() : undefined
+    const remote = chosen && !trouble ? await foldersFor(input) : undefined
     const id = newId<EmailAccountId>()
 
     await uniquely(() =>
@@ -78,10 +85,11 @@ export function createAssociating(deps: AssociatingDeps) {
             address: input.address,
             kind: input.kind,
             contact: input.contact,
-            cloud_provider_id: access.cloudProviderId,
+            cloud_provider_id: access.cloudProviderId ?? null,
+            servers: input.withPassword ? JSON.stringify(input.withPassword.servers) : null,
             ...columnsOf(access.principal),
-            receives_by: 'graph',
-            sends_by: 'graph',
+            receives_by: input.withPassword ? 'imap' : 'graph',
+            sends_by: input.withPassword ? 'smtp' : 'graph',
             import_from: importFrom(clock, input.importDays ?? IMPORT_DAYS),
             state: 'connecting',
             state_since: clock.now(),
@@ -90,6 +98,7 @@ export function createAssociating(deps: AssociatingDeps) {
             created_at: clock.now(),
           })
           .execute()
+        if (input.withPassword) await serverAccounts.keep(tx, id, input.withPassword)
         if (remote && chosen) await folders.choose(tx, id, remote, chosen)
         await deps.events.append(tx, {
           kind: 'email_account.associated',

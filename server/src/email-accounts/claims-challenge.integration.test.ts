@@ -72,6 +72,7 @@ function open(grantId: GrantId, process: Pick<typeof stage, 'accessTokens' | 'gr
     grants: process.grants,
     accessTokens: process.accessTokens,
     applicationTokens: stage.applicationTokens,
+    mailPasswords: { open: () => Promise.reject(new TypeError('no passwords here')) },
     imap: { dialGuard: createDialGuard(), parser: { parse: () => Promise.reject(new TypeError('nothing is read')) } },
   })
   const access = {

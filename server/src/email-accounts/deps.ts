@@ -5,6 +5,7 @@ import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { CloudProviderId, EmailAccountId, GrantId } from '../kernel/ids.ts'
 import type { MailCounts, UnsentCounts } from './removal-counts.ts'
+import type { MailPasswords } from './mail-passwords.ts'
 import type { Transports } from './transports.ts'
 
 /** Where the deeds of admins are written; `Audit` of `people` is one. */
@@ -24,6 +25,12 @@ export interface EmailAccountsDeps {
   cloudProviderOf: (grantId: GrantId) => Promise<CloudProviderId>
   cloudProviders: Pick<CloudProviders, 'get'>
   audit: AuditLog
+  /** For mailboxes that are opened with a password. */
+  mailServers?: {
+    passwords: Pick<MailPasswords, 'save'>
+    isDeclared: (host: string, port: number) => boolean
+    isMicrosoft: (host: string) => boolean
+  }
   /** `Conversations.countsOf`. */
   countsOf: (id: EmailAccountId) => Promise<MailCounts>
   /** `countUnsent` of `submission`. */

@@ -2,13 +2,21 @@ import type { ErrorCode, Remedy, Upstream } from '../kernel/errors.ts'
 import type { CloudProviderId, EmailAccountId, FolderId, GrantId } from '../kernel/ids.ts'
 import type { FolderRole } from '../mail/index.ts'
 import type { PreflightLight, ReadingRoad, SendingRoad } from '../transports/index.ts'
+import type { MailServers } from './mail-servers.ts'
 import type { RoadReason } from './roads.ts'
 
 export type EmailAccountState =
   'connecting' | 'importing' | 'connected' | 'degraded' | 'needs-sign-in' | 'needs-admin' | 'paused'
 
-/** Who opens a mailbox: a person by their grant (delegated permissions), or the application itself. */
-export type Principal = { kind: 'grant'; grantId: GrantId } | { kind: 'application'; tenantId: string }
+/**
+ * Who opens a mailbox: a person by their grant (delegated permissions), the application itself, or whoever knows the
+ * password, at servers of their own.
+ */
+export type Principal =
+  { kind: 'grant'; grantId: GrantId } | { kind: 'application'; tenantId: string } | { kind: 'password' }
+
+/** Of those who open mailboxes in a cloud. */
+export type CloudPrincipal = Exclude<Principal, { kind: 'password' }>
 
 /** One mailbox that we read and send for. */
 export interface EmailAccount {
@@ -20,7 +28,10 @@ export interface EmailAccount {
   kind: 'user' | 'shared'
   /** Who is told when it breaks. */
   contact: string
-  cloudProviderId: CloudProviderId
+  /** Undefined where the mailbox is opened with a password. */
+  cloudProviderId: CloudProviderId | undefined
+  /** Defined where it is. */
+  servers: MailServers | undefined
   principal: Principal
   /** Who opens the mailbox when the principal cannot any more. */
   standBy: StandBy | undefined

@@ -1,6 +1,7 @@
 import type { Tx } from '../database/index.ts'
 import type { AppError } from '../kernel/errors.ts'
 import type { CloudProviderId, EmailAccountId, GrantId } from '../kernel/ids.ts'
+import type { Secret } from '../kernel/secret.ts'
 import type { RemoteFolder } from '../mail/index.ts'
 import type { MailTransport } from '../transports/index.ts'
 import { createAccountChanges } from './account-changes.ts'
@@ -15,6 +16,8 @@ import { createLifecycle } from './lifecycle.ts'
 import { createPreflights } from './preflights.ts'
 import { createOpeners } from './openers.ts'
 import type { RemovalCounts } from './removal-counts.ts'
+import type { MailServers } from './mail-servers.ts'
+import { createServerAccounts } from './server-accounts.ts'
 import { createRoads } from './roads.ts'
 import { refuseSilent, type StateSignal } from './states.ts'
 import { createUpdating, type UpdateInput } from './updating.ts'
@@ -63,6 +66,15 @@ export interface EmailAccounts {
    * when nothing was changed.
    */
   sendByGraphInstead(id: EmailAccountId, why: AppError): Promise<boolean>
+  /**
+   * Of a mailbox that is opened with a password: other servers, another password, or both. Tried before anything is
+   * kept.
+   */
+  changeServers(
+    id: EmailAccountId,
+    wanted: { servers?: MailServers | undefined; password?: Secret | undefined },
+    actor: string,
+  ): Promise<EmailAccount>
   /** Takes over new folders and new names from the server. */
   takeOverFolders(tx: Tx, id: EmailAccountId, remote: readonly RemoteFolder[]): Promise<void>
   forgetFolder(tx: Tx, folder: SyncedFolder): Promise<void>
@@ -98,7 +110,8 @@ export function createEmailAccounts(deps: EmailAccountsDeps): EmailAccounts {
   const folders = createFolders(deps)
   const preflights = createPreflights(deps)
   const changes = createAccountChanges({ ...deps, lifecycle })
-  const parts = { ...deps, ...changes, lifecycle, folders, preflights, openers: createOpeners(deps) }
+  const serverAccounts = createServerAccounts({ ...deps, ...changes, lifecycle })
+  const parts = { ...deps, ...changes, lifecycle, folders, preflights, serverAccounts, openers: createOpeners(deps) }
   const checks = createCapabilityChecks(parts)
   const { update } = createUpdating(parts)
   const { sendByGraphInstead } = createRoads(parts)
@@ -139,6 +152,7 @@ export function createEmailAccounts(deps: EmailAccountsDeps): EmailAccounts {
     },
     transportOf,
     sendByGraphInstead,
+    changeServers: serverAccounts.changeServers,
     takeOverFolders: folders.takeOver,
     forgetFolder: folders.forget,
     onSignInLost: (hook) => void lostHooks.push(hook),

@@ -31,6 +31,9 @@ export {
   type ApplicationAccessDeps,
   type ApplicationInOrganization,
 } from './application-access.ts'
+export { createMailPasswords, type MailPasswords } from './mail-passwords.ts'
+export type { MailServers } from './mail-servers.ts'
+export { SERVER_PRESETS, type ServerPreset } from './server-presets.ts'
 export { createTransports } from './transports.ts'
 export type { AccountAccess, CountedTransports, Transports, TransportsDeps } from './transports.ts'
 export { createAccessTrial, createWishPreflight, type AccessTrialDeps } from './access-trial.ts'

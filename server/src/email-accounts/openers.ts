@@ -1,7 +1,7 @@
 import { AppError } from '../kernel/errors.ts'
 import type { CloudProviderId, GrantId } from '../kernel/ids.ts'
 import type { EmailAccountsDeps } from './deps.ts'
-import type { Principal } from './email-account.ts'
+import type { CloudPrincipal, Principal } from './email-account.ts'
 
 /** The application of a cloud provider, in the organization whose mailbox it is to open. */
 export interface ApplicationOf {
@@ -24,7 +24,9 @@ export function createOpeners({
   cloudProviderOf,
   cloudProviders,
 }: Pick<EmailAccountsDeps, 'cloudProviderOf' | 'cloudProviders'>) {
-  async function resolve(wanted: WantedPrincipal): Promise<{ principal: Principal; cloudProviderId: CloudProviderId }> {
+  async function resolve(
+    wanted: WantedPrincipal,
+  ): Promise<{ principal: CloudPrincipal; cloudProviderId: CloudProviderId }> {
     const { grantId, applicationOf } = wanted
     if (grantId !== undefined) {
       return { principal: { kind: 'grant', grantId }, cloudProviderId: await cloudProviderOf(grantId) }
@@ -57,7 +59,7 @@ export function columnsOf(principal: Principal) {
   return {
     principal: principal.kind,
     grant_id: null,
-    principal_tenant_id: principal.tenantId,
+    principal_tenant_id: principal.kind === 'application' ? principal.tenantId : null,
     first_grant_id: null,
     ...NO_STAND_BY,
   }
@@ -65,5 +67,6 @@ export function columnsOf(principal: Principal) {
 
 export function isSamePrincipal(one: Principal, other: Principal): boolean {
   if (one.kind === 'grant') return other.kind === 'grant' && one.grantId === other.grantId
+  if (one.kind === 'password') return other.kind === 'password'
   return other.kind === 'application' && one.tenantId === other.tenantId
 }

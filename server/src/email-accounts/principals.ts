@@ -100,6 +100,9 @@ export function createPrincipals(deps: PrincipalsDeps): Principals {
 
   async function wantedBy({ cloudProviderId, principal }: EmailAccount, wanted: ChosenPrincipal) {
     if ('grantId' in wanted) return wanted
+    if (principal.kind === 'password' || cloudProviderId === undefined) {
+      throw new AppError('email_accounts.other_cloud_provider')
+    }
     const before = principal.kind === 'grant' ? await grantOf(principal.grantId) : principal
     return { applicationOf: { cloudProviderId, tenantId: wanted.application.tenantId ?? before.tenantId } }
   }

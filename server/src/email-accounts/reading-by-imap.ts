@@ -5,6 +5,8 @@
 import type { Cloud } from '../cloud-providers/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { DialGuard } from '../kernel/dial-guard.ts'
+import type { CloudProviderId, GrantId } from '../kernel/ids.ts'
+import type { Secret } from '../kernel/secret.ts'
 import { hostAndPort } from '../kernel/server-address.ts'
 import type { AccessTokens, ApplicationTokens } from '../tokens/index.ts'
 import {
@@ -15,8 +17,12 @@ import {
   type ImapServer,
   type MailboxConnections,
 } from '../transports/index.ts'
-import type { EmailAccount } from './email-account.ts'
+import type { CloudPrincipal } from './email-account.ts'
 import { refuseUnfit } from './exchange-tokens.ts'
+import { boundTo, type MailServers } from './mail-servers.ts'
+
+/** For somebody who waits at a screen. */
+const TRIAL_MS = 20_000
 
 export interface ImapDeps extends Pick<ImapReadingOptions, 'parser'> {
   dialGuard: Pick<DialGuard, 'addressOf'>
@@ -24,7 +30,11 @@ export interface ImapDeps extends Pick<ImapReadingOptions, 'parser'> {
   compression?: boolean
 }
 
-type Access = Pick<EmailAccount, 'address' | 'cloudProviderId' | 'principal'>
+interface Access {
+  address: string
+  cloudProviderId: CloudProviderId
+  principal: CloudPrincipal
+}
 
 /** One key for a mailbox, one for whoever opens it and how: another opener gets connections of their own. */
 interface Open {
@@ -68,12 +78,23 @@ export function createReadingByImap(deps: {
     }))
   }
 
+  /** With a password. Without a name they are of a trial: kept by nobody, and closed by whoever tries. */
+  function ofServers(
+    name: string | undefined,
+    servers: MailServers,
+    password: () => Promise<Secret>,
+  ): MailboxConnections {
+    const { userName, ca } = servers
+    const server = { ...servers.imap, ca: ca === undefined ? undefined : [ca] }
+    const login = { by: 'password', userName, password } as const
+    if (name !== undefined) return connectionsOf(name, boundTo(servers), server, () => login)
+    const { dialGuard } = imap
+    return createMailboxConnections({ server, login, dialGuard, clock, deadlines: { openMs: TRIAL_MS } })
+  }
+
   type HandingOut = Pick<Extract<ImapLogin, { by: 'token' }>, 'accessToken' | 'discard'>
 
-  function byGrant(
-    grantId: Extract<EmailAccount['principal'], { kind: 'grant' }>['grantId'],
-    cloud: Cloud,
-  ): HandingOut {
+  function byGrant(grantId: GrantId, cloud: Cloud): HandingOut {
     return handedOut(
       async () => {
         const token = await accessTokens.get(grantId, 'exchange')
@@ -98,6 +119,7 @@ export function createReadingByImap(deps: {
 
   return {
     ofCloud,
+    ofServers,
     reading: (connections: MailboxConnections) => createImapReading({ connections, clock, parser: imap.parser }),
     async close(): Promise<void> {
       await Promise.all([...open.values()].map(({ connections }) => connections.close()))

@@ -3,6 +3,7 @@ import type { Schema } from '../database/index.ts'
 import type { FolderRole } from '../mail/index.ts'
 import type { PreflightLight } from '../transports/index.ts'
 import type { EmailAccount, EmailAccountState, Preflight, Principal, StandBy, SyncedFolder } from './email-account.ts'
+import type { MailServers } from './mail-servers.ts'
 import { roadReasonOf } from './roads.ts'
 import { reasonOf } from './states.ts'
 
@@ -14,7 +15,8 @@ export function emailAccountOf(row: Selectable<Schema['email_accounts']>): Email
     address: row.address,
     kind: row.kind,
     contact: row.contact,
-    cloudProviderId: row.cloud_provider_id,
+    cloudProviderId: row.cloud_provider_id ?? undefined,
+    servers: (row.servers as MailServers | null) ?? undefined,
     principal: principalOf(row),
     standBy: standByOf(row),
     receivesBy: row.receives_by,
@@ -42,9 +44,11 @@ export function emailAccountOf(row: Selectable<Schema['email_accounts']>): Email
 
 /** The table holds that there is exactly one of the two. */
 function principalOf({
+  principal,
   grant_id,
   principal_tenant_id,
-}: Pick<Selectable<Schema['email_accounts']>, 'grant_id' | 'principal_tenant_id'>): Principal {
+}: Pick<Selectable<Schema['email_accounts']>, 'principal' | 'grant_id' | 'principal_tenant_id'>): Principal {
+  if (principal === 'password') return { kind: 'password' }
   if (grant_id !== null) return { kind: 'grant', grantId: grant_id }
   if (principal_tenant_id === null) throw new TypeError('a mailbox that nobody opens')
   return { kind: 'application', tenantId: principal_tenant_id }

@@ -2,19 +2,25 @@
 import type { Cloud } from '../cloud-providers/index.ts'
 import type { DialGuard } from '../kernel/dial-guard.ts'
 import { AppError } from '../kernel/errors.ts'
+import type { Secret } from '../kernel/secret.ts'
 import { hostAndPort } from '../kernel/server-address.ts'
 import type { AccessTokens, GrantSummary } from '../tokens/index.ts'
 import {
   createSessionPool,
   createSmtpSending,
   LIMITS_EXCHANGE_SMTP,
+  LIMITS_SMTP,
   type MessageSending,
   type SessionPool,
 } from '../transports/index.ts'
-import type { EmailAccount } from './email-account.ts'
+import type { CloudPrincipal } from './email-account.ts'
 import { refuseUnfit } from './exchange-tokens.ts'
+import type { MailServers } from './mail-servers.ts'
 
-type Access = Pick<EmailAccount, 'address' | 'principal'>
+interface Access {
+  address: string
+  principal: CloudPrincipal
+}
 
 export function createSendingBySmtp({
   accessTokens,
@@ -68,8 +74,26 @@ export function createSendingBySmtp({
     })
   }
 
+  /** With a password; `name` tells the mailbox. */
+  function ofServers(
+    name: string,
+    { smtp, userName, ca }: MailServers,
+    password: () => Promise<Secret>,
+    appendSent: MessageSending['appendSent'],
+  ): MessageSending {
+    return createSmtpSending({
+      server: { ...smtp, ca: ca === undefined ? [] : [ca] },
+      login: { by: 'password', userName, password },
+      dialGuard,
+      pool: poolOf(name),
+      limits: LIMITS_SMTP,
+      appendSent,
+    })
+  }
+
   return {
     ofCloud,
+    ofServers,
     close(): void {
       for (const pool of pools.values()) pool.close()
       pools.clear()

@@ -1,5 +1,6 @@
 import { type Cloud, type CloudProvider, scopesFor, scopesMissing } from '../cloud-providers/index.ts'
 import type { Clock } from '../kernel/clock.ts'
+import { AppError } from '../kernel/errors.ts'
 import type { CloudProviderId, GrantId } from '../kernel/ids.ts'
 import type { Secret } from '../kernel/secret.ts'
 import type { AccessTokens, ApplicationPrincipal, ApplicationTokens, GrantSummary } from '../tokens/index.ts'
@@ -12,15 +13,24 @@ import {
   type CallBudget,
   type GraphTransportOptions,
   type MailTransport,
+  type PreflightLight,
 } from '../transports/index.ts'
-import type { EmailAccount } from './email-account.ts'
+import type { CloudPrincipal, EmailAccount } from './email-account.ts'
+import type { MailPasswords } from './mail-passwords.ts'
+import { boundTo } from './mail-servers.ts'
 import { createReadingByImap, type ImapDeps } from './reading-by-imap.ts'
 import { createSendingBySmtp } from './sending-by-smtp.ts'
 
 /** Which mailbox, and who opens it. */
 export type AccountAccess = Pick<EmailAccount, 'address' | 'kind' | 'cloudProviderId' | 'principal'> &
   // Both by Graph when nothing is said.
-  Partial<Pick<EmailAccount, 'receivesBy' | 'sendsBy'>>
+  Partial<Pick<EmailAccount, 'id' | 'receivesBy' | 'sendsBy' | 'servers'>> & {
+    /** Of a trial: it is stored nowhere, and the connections are closed by whoever tries. */
+    password?: Secret
+  }
+
+/** In a cloud. */
+type CloudAccess = AccountAccess & { cloudProviderId: CloudProviderId; principal: CloudPrincipal }
 
 /** Opens mailboxes. */
 export interface Transports {
@@ -47,6 +57,7 @@ export interface TransportsDeps {
   accessTokens: AccessTokens
   applicationTokens: Pick<ApplicationTokens, 'get' | 'discard'>
   imap: ImapDeps
+  mailPasswords: Pick<MailPasswords, 'open'>
 }
 
 type Opener = Required<Pick<GraphTransportOptions, 'address' | 'principal' | 'accessToken' | 'discard'>>
@@ -57,7 +68,7 @@ type Opener = Required<Pick<GraphTransportOptions, 'address' | 'principal' | 'ac
  * them, because Microsoft counts them together.
  */
 export function createTransports(deps: TransportsDeps): CountedTransports {
-  const { clock, egress, cloudProviders, grants, accessTokens, applicationTokens } = deps
+  const { clock, egress, cloudProviders, grants, accessTokens, applicationTokens, mailPasswords } = deps
   const byImap = createReadingByImap(deps)
   const bySmtp = createSendingBySmtp({ accessTokens, grants, dialGuard: deps.imap.dialGuard })
   const budgets = new Map<string, CallBudget>()
@@ -72,6 +83,29 @@ export function createTransports(deps: TransportsDeps): CountedTransports {
   }
 
   async function of(access: AccountAccess): Promise<MailTransport> {
+    const { cloudProviderId, principal } = access
+    if (principal.kind === 'password' || cloudProviderId === undefined) return ofServers(access)
+    return ofCloud({ ...access, cloudProviderId, principal })
+  }
+
+  function ofServers({ id, servers, password }: AccountAccess): MailTransport {
+    if (!servers) throw new TypeError('a mailbox without a cloud and without servers')
+    const shown = () => (password ? Promise.resolve(password) : mailPasswords.open(id!, servers))
+    const connections = byImap.ofServers(password ? undefined : id, servers, shown)
+    const pool = `${id ?? 'trial'} ${boundTo(servers)}`
+    const sending = bySmtp.ofServers(pool, servers, shown, appendSentBy(connections))
+    return {
+      async preflight() {
+        const [read, sends] = await Promise.all([imapPreflight(connections), lightOf(() => sending.tryOut())])
+        // What a server that lets in does with the sender shows only when something is sent.
+        return { lights: [...read, { what: 'writes', outcome: 'not-tried' }, { what: 'sends', ...sends }] }
+      },
+      reading: byImap.reading(connections),
+      sending,
+    }
+  }
+
+  async function ofCloud(access: CloudAccess): Promise<MailTransport> {
     const provider = await cloudProviders.get(access.cloudProviderId)
     const cloud = cloudProviders.cloudOf(provider)
     const opened = { cloud, egress, clock, budget: budgetOf(access), parser: deps.imap.parser }
@@ -99,7 +133,11 @@ export function createTransports(deps: TransportsDeps): CountedTransports {
     }
   }
 
-  async function isOwn({ kind, address, principal }: AccountAccess): Promise<boolean> {
+  async function isOwn({
+    kind,
+    address,
+    principal,
+  }: Pick<AccountAccess, 'kind' | 'address' | 'principal'>): Promise<boolean> {
     if (kind !== 'user' || principal.kind !== 'grant') return false
     return (await grants.get(principal.grantId)).userName.toLowerCase() === address.toLowerCase()
   }
@@ -117,7 +155,7 @@ export function createTransports(deps: TransportsDeps): CountedTransports {
 
   /** Whether what the person consented to is enough for Graph. */
   async function canSendByGraph({ kind, cloudProviderId, principal }: AccountAccess): Promise<boolean> {
-    if (principal.kind !== 'grant') return true
+    if (principal.kind !== 'grant' || cloudProviderId === undefined) return principal.kind === 'application'
     const cloud = cloudProviders.cloudOf(await cloudProviders.get(cloudProviderId))
     const { scopesGranted } = await grants.get(principal.grantId)
     const wanted = scopesFor({ receives: undefined, sends: 'graph', kinds: [kind] }, cloud)
@@ -125,7 +163,7 @@ export function createTransports(deps: TransportsDeps): CountedTransports {
   }
 
   function byApplication(
-    { cloudProviderId, address }: Pick<AccountAccess, 'cloudProviderId' | 'address'>,
+    { cloudProviderId, address }: Pick<CloudAccess, 'cloudProviderId' | 'address'>,
     tenantId: string,
   ): Opener {
     const principal: ApplicationPrincipal = { cloudProviderId, tenantId, resource: 'graph' }
@@ -157,6 +195,17 @@ export function createTransports(deps: TransportsDeps): CountedTransports {
       bySmtp.close()
       await byImap.close()
     },
+  }
+}
+
+/** What was tried to send: to be let in is not yet to be allowed to send as the mailbox. */
+async function lightOf(trial: () => Promise<void>): Promise<Omit<PreflightLight, 'what'>> {
+  try {
+    await trial()
+    return { outcome: 'not-tried' }
+  } catch (thrown) {
+    const { code, message: title, fix, remedy } = AppError.from(thrown)
+    return { outcome: remedy === 'wait' ? 'not-tried' : 'wrong', code, title, fix }
   }
 }
 

@@ -118,6 +118,7 @@ export function permissionRows(people: { admin: string; newcomer: string }): Rea
     'GET /v1/cloud-providers/:id/application-access': { ...ADMIN_READ, ...PROVIDER },
     'GET /v1/cloud-providers/:id/removal': { ...ADMIN_READ, ...PROVIDER },
     'GET /v1/clouds': ADMIN_READ,
+    'GET /v1/server-presets': ADMIN_READ,
     'GET /v1/conversations': {
       ...read,
       named: true,

@@ -29,6 +29,7 @@ import { removeCloudProvider } from './cloud-providers/remove.ts'
 import { tryCredential } from './cloud-providers/try-credential.ts'
 import { updateCloudProvider } from './cloud-providers/update.ts'
 import { listClouds } from './clouds/list.ts'
+import { listServerPresets } from './server-presets/list.ts'
 import { assignConversation } from './conversations/assign.ts'
 import { closeConversation } from './conversations/close.ts'
 import { getConversation } from './conversations/get.ts'
@@ -187,6 +188,7 @@ export function routesOf(rooms: Rooms): Route[] {
     attachToDraft(rooms),
     detachFromDraft(rooms),
     attachForwarded(rooms),
+    listServerPresets(),
     listEmailAccounts(rooms),
     associateEmailAccount(rooms),
     removeEmailAccount(rooms),

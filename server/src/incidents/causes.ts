@@ -60,6 +60,7 @@ export const CAUSE_OF = {
   'email_accounts.runs_on_stand_by': 'person',
 
   'email_accounts.silent': 'mailbox',
+  'email_accounts.password_needed': 'mailbox',
   'email_accounts.mail_held_back': 'mailbox',
   'transports.access_denied': 'mailbox',
   'transports.application_denied': 'mailbox',

@@ -12,7 +12,10 @@ export interface TroubledAccount {
   code: string
   /** Of the state. */
   since: Date
-  cloudProviderId: CloudProviderId
+  /** Undefined where a password opens it. */
+  cloudProviderId: CloudProviderId | undefined
+  /** Its host, where a password opens it. */
+  mailServer?: string | undefined
   grantId: GrantId | undefined
   /** Where the application itself opens it; where a person does, the grant knows. */
   tenantId: string | undefined
@@ -138,6 +141,7 @@ export function gather(
     account: Pick<TroubledAccount, 'code' | 'cloudProviderId' | 'grantId'> & Partial<TroubledAccount>,
   ): Place {
     const { code, cloudProviderId, grantId } = account
+    if (cloudProviderId === undefined) return placeAtServer(account)
     const provider = now.namesOfProviders.get(cloudProviderId)
     const grant = grantId && now.namesOfGrants.get(grantId)
     switch (causeOf(code)) {
@@ -178,6 +182,17 @@ export function gather(
           emailAccountId: account.id,
         })
     }
+  }
+
+  /** What the server has is one for all of its mailboxes; a wrong password is of one. */
+  function placeAtServer(account: Pick<TroubledAccount, 'code'> & Partial<TroubledAccount>): Place {
+    const { code, mailServer: host = '', id = '', name = '' } = account
+    const cause = causeOf(code)
+    if (cause === 'network') return NETWORK
+    const isWhole = isWeather(code) && code !== 'email_accounts.silent'
+    if (isWhole && isNoAnswer(code) && isNearlyAll && now.accounts.length > 1) return NETWORK
+    if (isWhole) return place('mailbox', `server:${host}`, { name: host })
+    return place('mailbox', id, { name, ...(account.id && { emailAccountId: account.id }) })
   }
 
   function ofProvider(id: CloudProviderId): Place {

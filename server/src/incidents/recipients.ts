@@ -26,7 +26,7 @@ export async function recipientsOf(tx: Tx, row: IncidentRow, accounts: AccountsO
           .where('id', 'in', ids)
           .orderBy('contact')
           .execute()
-  const providerIds = new Set(contacts.map(({ cloud_provider_id: id }) => id))
+  const providerIds = new Set(contacts.flatMap(({ cloud_provider_id: id }) => (id === null ? [] : [id])))
   if (row.cloud_provider_id !== null) providerIds.add(row.cloud_provider_id)
   const providers =
     providerIds.size === 0

@@ -10,7 +10,7 @@ export async function readStates(tx: Tx | Database['db']): Promise<StatesNow> {
   const accounts = await tx
     .selectFrom('email_accounts')
     .select(['id', 'name', 'address', 'state_reason', 'state_since', 'cloud_provider_id', 'grant_id', 'first_grant_id'])
-    .select('principal_tenant_id')
+    .select(['principal_tenant_id', 'servers'])
     .where('state', 'in', TROUBLED)
     .where('state_reason', 'is not', null)
     .execute()
@@ -29,7 +29,8 @@ export async function readStates(tx: Tx | Database['db']): Promise<StatesNow> {
     address: row.address,
     code: row.state_reason!,
     since: row.state_since,
-    cloudProviderId: row.cloud_provider_id,
+    cloudProviderId: row.cloud_provider_id ?? undefined,
+    mailServer: mailServerOf(row.servers),
     // While a stand-by is at work, the trouble is with whom it stands in for.
     grantId: row.first_grant_id ?? row.grant_id ?? undefined,
     tenantId: row.principal_tenant_id ?? undefined,
@@ -91,4 +92,9 @@ export async function readUnproven(tx: Tx, ids: readonly EmailAccountId[]): Prom
     .where('state', 'in', ['connecting', 'degraded'])
     .execute()
   return new Set(rows.map(({ id }) => id))
+}
+
+/** Where the mail of an account is read that no cloud provider opens. */
+function mailServerOf(servers: unknown): string | undefined {
+  return (servers as { imap?: { host?: string } } | null)?.imap?.host
 }

@@ -332,6 +332,31 @@ export const CONNECTING = {
     remedy: 'admin',
     fix: 'Customers see the person who signed in beside the mailbox. Mail is sent all the same. If that is not wanted, give the person Send As: Add-RecipientPermission <mailbox> -Trustee <person> -AccessRights SendAs. It may take an hour to work.',
   },
+  'email_accounts.password_needed': {
+    title: 'The password of the mailbox has to be entered anew',
+    remedy: 'admin',
+    fix: 'Servers, port, TLS, certificate authority or user name of the email account are others than the password was entered for, and it is shown to no other. Open the email account and enter it again.',
+  },
+  'email_accounts.microsoft_needs_sign_in': {
+    title: 'Microsoft takes no passwords for mail',
+    remedy: 'admin',
+    fix: 'Connect the mailbox with a Cloud Provider: the person signs in at Microsoft, and no password comes here. Nothing was sent to the server.',
+  },
+  'email_accounts.tls_needed': {
+    title: 'A password would go over the wire for everybody to read',
+    remedy: 'admin',
+    fix: 'Choose TLS or STARTTLS for the server that the detail names. Only servers that are declared in POSTKEY_MAIL_HOSTS may be used without.',
+  },
+  'email_accounts.ca_malformed': {
+    title: 'That is no certificate of an authority',
+    remedy: 'admin',
+    fix: 'Paste one or more certificates in PEM, each with its lines BEGIN CERTIFICATE and END CERTIFICATE: that of the authority which signed the certificate of the server, and no private key.',
+  },
+  'email_accounts.not_by_password': {
+    title: 'This mailbox is not opened with a password',
+    remedy: 'admin',
+    fix: 'Who opens it is chosen with grantId or application. Nothing was changed.',
+  },
   'email_accounts.road_needs_person': {
     title: 'Where the application itself opens a mailbox, mail is read and sent by Graph only',
     remedy: 'admin',

@@ -12,6 +12,7 @@ import {
   createKeyRecords,
   createWorkOrders,
   loopbackOriginsOf,
+  isServerOfClouds,
   loopbackServersOf,
 } from '../cloud-providers/index.ts'
 import { createConversations } from '../conversations/index.ts'
@@ -22,6 +23,7 @@ import {
   createApplicationAccess,
   createEmailAccounts,
   createPrincipals,
+  createMailPasswords,
   createTransports,
   createWishPreflight,
   joinCloudProviders,
@@ -83,7 +85,11 @@ export interface Answer {
 export async function createTestApp(
   database: Database,
   clock: TestClock,
-  { waysOut: otherWays = {}, ...changes }: Partial<HttpOptions> & { waysOut?: Partial<EgressOptions> } = {},
+  {
+    waysOut: otherWays = {},
+    mailHosts: declaredHosts = [],
+    ...changes
+  }: Partial<HttpOptions> & { waysOut?: Partial<EgressOptions>; mailHosts?: readonly string[] } = {},
 ): Promise<TestApp> {
   const publicUrl = changes.publicUrl ?? new URL('http://localhost:8400')
   const redirectUri = `${publicUrl.origin}/oauth/callback`
@@ -119,14 +125,21 @@ export async function createTestApp(
   const { authorizations, grants, accessTokens, signInLinks } = tokens
   const conversations = createConversations({ database, clock, events, audit, secrets: [sessionSecret] })
   const parser = createParser({ threads: 1 })
-  const imap = { dialGuard: createDialGuard({ declared: loopbackServersOf(clouds) }), parser }
-  const transports = createTransports({ clock, egress, cloudProviders, ...tokens, imap })
+  const mailHosts = new Set([...loopbackServersOf(clouds), ...declaredHosts])
+  const imap = { dialGuard: createDialGuard({ declared: mailHosts }), parser }
+  const mailPasswords = createMailPasswords(database, keyRing)
+  const transports = createTransports({ clock, egress, cloudProviders, ...tokens, imap, mailPasswords })
   const emailAccounts = createEmailAccounts({
     database,
     clock,
     events,
     audit,
     transports,
+    mailServers: {
+      passwords: mailPasswords,
+      isDeclared: (host, port) => imap.dialGuard.isDeclared(host, port),
+      isMicrosoft: (host) => isServerOfClouds(clouds, host),
+    },
     cloudProviders,
     cloudProviderOf: async (grantId) => (await grants.get(grantId)).cloudProviderId,
     countsOf: (id) => conversations.countsOf(id),

@@ -11,8 +11,10 @@ export interface EmailAccounts {
   address: string
   kind: 'user' | 'shared'
   contact: string
-  cloud_provider_id: CloudProviderId
-  principal: Generated<'grant' | 'application'>
+  /** Null where the mailbox is opened with a password. */
+  cloud_provider_id: CloudProviderId | null
+  servers: OptionalJson
+  principal: Generated<'grant' | 'application' | 'password'>
   /** Of a person; null when the application itself opens the mailbox. */
   grant_id: GrantId | null
   /** In which the application opens it; null when a person does. */
@@ -72,4 +74,11 @@ export interface ProofsOfLife {
   email_account_id: EmailAccountId
   from_at: Date
   to_at: Date
+}
+
+export interface MailPasswords {
+  email_account_id: EmailAccountId
+  bound_to: string
+  sealed: Buffer
+  key_id: string
 }

@@ -16,8 +16,9 @@ export const Principal = z
   .discriminatedUnion('kind', [
     z.object({ kind: z.literal('grant'), grantId: z.string() }),
     z.object({ kind: z.literal('application'), tenantId: z.string() }),
+    z.object({ kind: z.literal('password') }),
   ])
-  .describe('Who opens the mailbox: a person by their grant, or the application itself.')
+  .describe('Who opens the mailbox: a person by their grant, the application itself, or a password at its servers.')
   .meta({ id: 'Principal' })
 
 export const StandBy = z
@@ -44,6 +45,12 @@ export const AccountState = z.enum([
   'paused',
 ])
 
+export const Server = z.object({ host: z.string(), port: z.int(), tls: z.enum(['implicit', 'starttls', 'none']) })
+
+export const Servers = z
+  .object({ imap: Server, smtp: Server, userName: z.string(), ca: z.string().optional() })
+  .meta({ id: 'MailServers' })
+
 export const EmailAccount = z
   .object({
     id: z.string(),
@@ -52,7 +59,8 @@ export const EmailAccount = z
     address: z.string(),
     kind: z.enum(['user', 'shared']),
     contact: z.string(),
-    cloudProviderId: z.string(),
+    cloudProviderId: z.string().optional().describe('Absent where it is opened with a password.'),
+    servers: Servers.optional().describe('Where it is opened with a password.'),
     principal: Principal,
     standBy: StandBy.optional(),
     receivesBy: z.enum(['graph', 'imap']),

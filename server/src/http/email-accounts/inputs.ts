@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { CloudProviderId, GrantId } from '../../kernel/ids.ts'
 import { emailAddress, line, name } from '../fields.ts'
+import type { MailServers } from '../../email-accounts/index.ts'
+import { Secret } from '../../kernel/secret.ts'
 import { id } from '../ids.ts'
 
 /** What is needed to look into a mailbox: which one, and who opens it. */
@@ -16,14 +18,64 @@ const wanted = {
     .describe('The application of a cloud provider, and the organization of the mailbox if it is another one.'),
 }
 
-/** Nobody has to guess which of two counts. */
+const server = z.strictObject({
+  host: z
+    .string()
+    .max(253)
+    .regex(/^[\w.-]+$/, 'a host name or an address, without anything around it'),
+  port: z.int().min(1).max(65_535),
+  tls: z.enum(['implicit', 'starttls', 'none']),
+})
+
+const servers = z
+  .strictObject({
+    imap: server,
+    smtp: server,
+    userName: line.min(1).max(320),
+    ca: z.string().max(100_000).optional().describe('Certificate authorities (PEM) that are trusted for them as well.'),
+  })
+  .describe('Mail servers that are opened with `password`. Not Microsoft’s, which take none.')
+
+const password = z
+  .string()
+  .min(1)
+  .max(1000)
+  .transform((text) => new Secret(text))
+  .describe('Of the mailbox at its servers. Kept encrypted, and shown to these servers only.')
+
+const byPassword = { servers: servers.optional(), password: password.optional() }
+
+interface OpenedBy {
+  grantId?: unknown
+  applicationOf?: unknown
+  servers?: unknown
+  password?: unknown
+}
+
+/** Nobody has to guess which of several counts. */
 const OPENED_BY_ONE = [
-  ({ grantId, applicationOf }: { grantId?: unknown; applicationOf?: unknown }) =>
-    (grantId === undefined) !== (applicationOf === undefined),
-  { error: 'give either grantId or applicationOf', path: ['grantId'] as string[] },
+  ({ grantId, applicationOf, servers: given }: OpenedBy) =>
+    [grantId, applicationOf, given].filter((one) => one !== undefined).length === 1,
+  { error: 'give one of grantId, applicationOf and servers', path: ['grantId'] as string[] },
+] as const
+const WITH_PASSWORD = [
+  ({ servers: given, password: shown }: OpenedBy) => (given === undefined) === (shown === undefined),
+  { error: 'servers and password belong together', path: ['password'] as string[] },
 ] as const
 
-export const WantedMail = z.strictObject(wanted).refine(...OPENED_BY_ONE)
+export const WantedMail = z
+  .strictObject({ ...wanted, ...byPassword })
+  .refine(...OPENED_BY_ONE)
+  .refine(...WITH_PASSWORD)
+
+/** `servers` and `password` as the rooms know them. */
+export function withPasswordOf<Given extends { servers?: MailServers | undefined; password?: Secret | undefined }>({
+  servers: given,
+  password: shown,
+  ...rest
+}: Given) {
+  return { ...rest, ...(given && shown && { withPassword: { servers: given, password: shown } }) }
+}
 
 export const key = z.string().regex(/^[A-Za-z0-9]{1,5}$/, 'one to five letters and digits')
 
@@ -35,7 +87,10 @@ const settings = {
   folderRemoteIds: z.array(line.min(1).max(500)).min(1).max(500).optional().describe('Inbox and Sent when absent.'),
 }
 
-export const NewEmailAccount = z.strictObject({ ...wanted, ...settings }).refine(...OPENED_BY_ONE)
+export const NewEmailAccount = z
+  .strictObject({ ...wanted, ...settings, ...byPassword })
+  .refine(...OPENED_BY_ONE)
+  .refine(...WITH_PASSWORD)
 
 export const EmailAccountChanges = z
   .strictObject({
@@ -52,6 +107,8 @@ export const EmailAccountChanges = z
     sendsBy: z
       .enum(['graph', 'smtp'])
       .describe('By which road mail is sent. Tried first, and refused when the mailbox is not let in there.'),
+    servers: servers.describe('Other servers want the password anew.'),
+    password,
   })
   .partial()
   .refine(({ grantId, application }) => grantId === undefined || application === undefined, {

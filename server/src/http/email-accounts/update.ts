@@ -17,8 +17,9 @@ export const updateEmailAccount = ({ emailAccounts, principals }: Rooms) =>
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>(), body: EmailAccountChanges },
-    act: async ({ params: { id }, body: { grantId, application, ...changes }, caller }) => {
+    act: async ({ params: { id }, body: { grantId, application, servers, password, ...changes }, caller }) => {
       const actor = actorOf(caller)
+      if (servers ?? password) await emailAccounts.changeServers(id, { servers, password }, actor)
       if (grantId !== undefined) await principals.choose(id, { grantId }, actor)
       if (application !== undefined) await principals.choose(id, { application }, actor)
       return Object.keys(changes).length > 0 ? emailAccounts.update(id, given(changes), actor) : emailAccounts.get(id)

@@ -78,7 +78,7 @@ export function connectError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown
   const error = thrown as SMTPConnection.SMTPError
   if (isTooLate(error)) return new AppError('transports.smtp_timed_out', { cause: error })
-  if (error.code === 'ETLS') {
+  if (error.code === 'ETLS' || isOfCertificate(error)) {
     return new AppError('transports.smtp_tls_refused', { cause: error, detail: shortened(error.message) })
   }
   const told = toldBy(error)
@@ -140,6 +140,18 @@ function recipientError(refused: NonNullable<Refusals['rejectedErrors']>, cause:
   const error = worded(worst, OF_MESSAGES, isForGood ? recipient : unavailable)
   const detail = refused.map((each) => `${each.recipient ?? ''}: ${shortened(each.response ?? '')}`).join('; ')
   return new AppError(error.code, { cause: worst, upstream: error.upstream, detail: shortened(detail) })
+}
+
+/**
+ * What OpenSSL and Node name when they refuse a certificate, after STARTTLS without a word that it was about TLS.
+ *
+ * @see https://nodejs.org/api/tls.html#x509-certificate-error-codes
+ */
+const OF_CERTIFICATE = /CERT|UNABLE_TO_VERIFY|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|HOSTNAME_MISMATCH|^ERR_(?:SSL|TLS)/
+
+function isOfCertificate({ code = '', ...error }: NodeJS.ErrnoException): boolean {
+  const { originalCode = '' } = error as { originalCode?: string }
+  return OF_CERTIFICATE.test(code) || OF_CERTIFICATE.test(originalCode)
 }
 
 function isTooLate(error: NodeJS.ErrnoException): boolean {

@@ -427,6 +427,167 @@ export type Cloud = {
     personalAccounts: boolean;
 };
 
+export type Preflight = {
+    checkedAt: string;
+    lights: Array<{
+        /**
+         * `sends`: in the name of the mailbox (Send As).
+         */
+        what: 'exists' | 'reads' | 'writes' | 'sends';
+        outcome: 'ok' | 'wrong' | 'not-tried';
+        code?: string;
+        /**
+         * Why, when it is wrong or could not be tried.
+         */
+        title?: string;
+        fix?: string;
+    }>;
+};
+
+/**
+ * Who opens the mailbox: a person by their grant, the application itself, or a password at its servers.
+ */
+export type Principal = {
+    kind: 'grant';
+    grantId: string;
+} | {
+    kind: 'application';
+    tenantId: string;
+} | {
+    kind: 'password';
+};
+
+/**
+ * Who opens the mailbox when the first cannot any more.
+ */
+export type StandBy = {
+    grantId: string;
+    /**
+     * When it was last seen whether they could open the mailbox.
+     */
+    checkedAt?: string;
+    /**
+     * What kept them out at that time.
+     */
+    reason?: Reason;
+    /**
+     * At work, and the principal: in the place of this grant.
+     */
+    insteadOf?: string;
+};
+
+export type RoadReason = {
+    kind: 'usual' | 'chosen' | 'other-closed' | 'only';
+    words: string;
+    code?: string;
+};
+
+export type MailServers = {
+    imap: {
+        host: string;
+        port: number;
+        tls: 'implicit' | 'starttls' | 'none';
+    };
+    smtp: {
+        host: string;
+        port: number;
+        tls: 'implicit' | 'starttls' | 'none';
+    };
+    userName: string;
+    ca?: string;
+};
+
+export type EmailAccount = {
+    id: string;
+    key: string;
+    name: string;
+    address: string;
+    kind: 'user' | 'shared';
+    contact: string;
+    /**
+     * Absent where it is opened with a password.
+     */
+    cloudProviderId?: string;
+    /**
+     * Where it is opened with a password.
+     */
+    servers?: MailServers;
+    principal: Principal;
+    standBy?: StandBy;
+    receivesBy: 'graph' | 'imap';
+    sendsBy: 'graph' | 'smtp';
+    /**
+     * Why it is read and sent from on these roads.
+     */
+    roadReasons: {
+        receives: RoadReason;
+        sends: RoadReason;
+    };
+    importFrom: string;
+    state: 'connecting' | 'importing' | 'connected' | 'degraded' | 'needs-sign-in' | 'needs-admin' | 'paused';
+    reason?: Reason;
+    /**
+     * Of the reason; for admins who ask for this one mailbox.
+     */
+    explanation?: Explanation;
+    stateSince: string;
+    nextTryAt?: string;
+    /**
+     * Everything that the server had by then is here.
+     */
+    completeUpTo?: string;
+    lastReceivedAt?: string;
+    lastSentAt?: string;
+    preflight?: Preflight;
+    push: {
+        state: 'active' | 'polling' | 'failed';
+        reason?: Reason;
+    };
+    createdAt: string;
+};
+
+export type MailCounts = {
+    conversations: number;
+    messages: number;
+    notes: number;
+    drafts: number;
+    /**
+     * Accepted and still to be sent. While there are any, the mailbox cannot be removed.
+     */
+    waiting: number;
+    /**
+     * May have been sent and may not.
+     */
+    unknown: number;
+    /**
+     * Could not be sent.
+     */
+    failed: number;
+};
+
+export type ServerPreset = {
+    id: string;
+    name: string;
+    /**
+     * Whose addresses are there for certain.
+     */
+    domains: Array<string>;
+    imap: {
+        host: string;
+        port: number;
+        tls: 'implicit' | 'starttls' | 'none';
+    };
+    smtp: {
+        host: string;
+        port: number;
+        tls: 'implicit' | 'starttls' | 'none';
+    };
+    /**
+     * `app-password`: made in the settings of the account there.
+     */
+    password: 'app-password' | 'own';
+};
+
 export type Marks = {
     /**
      * A machine wrote it: nobody waits for an answer.
@@ -774,120 +935,6 @@ export type DoctorReport = {
         abbreviated: string;
         whole: string;
     };
-};
-
-export type Preflight = {
-    checkedAt: string;
-    lights: Array<{
-        /**
-         * `sends`: in the name of the mailbox (Send As).
-         */
-        what: 'exists' | 'reads' | 'writes' | 'sends';
-        outcome: 'ok' | 'wrong' | 'not-tried';
-        code?: string;
-        /**
-         * Why, when it is wrong or could not be tried.
-         */
-        title?: string;
-        fix?: string;
-    }>;
-};
-
-/**
- * Who opens the mailbox: a person by their grant, or the application itself.
- */
-export type Principal = {
-    kind: 'grant';
-    grantId: string;
-} | {
-    kind: 'application';
-    tenantId: string;
-};
-
-/**
- * Who opens the mailbox when the first cannot any more.
- */
-export type StandBy = {
-    grantId: string;
-    /**
-     * When it was last seen whether they could open the mailbox.
-     */
-    checkedAt?: string;
-    /**
-     * What kept them out at that time.
-     */
-    reason?: Reason;
-    /**
-     * At work, and the principal: in the place of this grant.
-     */
-    insteadOf?: string;
-};
-
-export type RoadReason = {
-    kind: 'usual' | 'chosen' | 'other-closed' | 'only';
-    words: string;
-    code?: string;
-};
-
-export type EmailAccount = {
-    id: string;
-    key: string;
-    name: string;
-    address: string;
-    kind: 'user' | 'shared';
-    contact: string;
-    cloudProviderId: string;
-    principal: Principal;
-    standBy?: StandBy;
-    receivesBy: 'graph' | 'imap';
-    sendsBy: 'graph' | 'smtp';
-    /**
-     * Why it is read and sent from on these roads.
-     */
-    roadReasons: {
-        receives: RoadReason;
-        sends: RoadReason;
-    };
-    importFrom: string;
-    state: 'connecting' | 'importing' | 'connected' | 'degraded' | 'needs-sign-in' | 'needs-admin' | 'paused';
-    reason?: Reason;
-    /**
-     * Of the reason; for admins who ask for this one mailbox.
-     */
-    explanation?: Explanation;
-    stateSince: string;
-    nextTryAt?: string;
-    /**
-     * Everything that the server had by then is here.
-     */
-    completeUpTo?: string;
-    lastReceivedAt?: string;
-    lastSentAt?: string;
-    preflight?: Preflight;
-    push: {
-        state: 'active' | 'polling' | 'failed';
-        reason?: Reason;
-    };
-    createdAt: string;
-};
-
-export type MailCounts = {
-    conversations: number;
-    messages: number;
-    notes: number;
-    drafts: number;
-    /**
-     * Accepted and still to be sent. While there are any, the mailbox cannot be removed.
-     */
-    waiting: number;
-    /**
-     * May have been sent and may not.
-     */
-    unknown: number;
-    /**
-     * Could not be sent.
-     */
-    failed: number;
 };
 
 export type Latency = {
@@ -1660,6 +1707,55 @@ export type CloudProviderWritable = {
     createdAt: string;
 };
 
+export type EmailAccountWritable = {
+    id: string;
+    key: string;
+    name: string;
+    address: string;
+    kind: 'user' | 'shared';
+    contact: string;
+    /**
+     * Absent where it is opened with a password.
+     */
+    cloudProviderId?: string;
+    /**
+     * Where it is opened with a password.
+     */
+    servers?: MailServers;
+    principal: Principal;
+    standBy?: StandBy;
+    receivesBy: 'graph' | 'imap';
+    sendsBy: 'graph' | 'smtp';
+    /**
+     * Why it is read and sent from on these roads.
+     */
+    roadReasons: {
+        receives: RoadReason;
+        sends: RoadReason;
+    };
+    importFrom: string;
+    state: 'connecting' | 'importing' | 'connected' | 'degraded' | 'needs-sign-in' | 'needs-admin' | 'paused';
+    reason?: Reason;
+    /**
+     * Of the reason; for admins who ask for this one mailbox.
+     */
+    explanation?: ExplanationWritable;
+    stateSince: string;
+    nextTryAt?: string;
+    /**
+     * Everything that the server had by then is here.
+     */
+    completeUpTo?: string;
+    lastReceivedAt?: string;
+    lastSentAt?: string;
+    preflight?: Preflight;
+    push: {
+        state: 'active' | 'polling' | 'failed';
+        reason?: Reason;
+    };
+    createdAt: string;
+};
+
 export type DoctorLineWritable = {
     id: string;
     what: 'database' | 'keys' | 'public-url' | 'name' | 'connection' | 'clock' | 'discovery' | 'client' | 'credential' | 'redirect-uri' | 'sign-in' | 'token' | 'person' | 'mailbox' | 'imap-server' | 'imap-protection' | 'imap-sign-in' | 'folder' | 'draft' | 'send-as' | 'push' | 'budget' | 'life';
@@ -1697,48 +1793,6 @@ export type DoctorReportWritable = {
         abbreviated: string;
         whole: string;
     };
-};
-
-export type EmailAccountWritable = {
-    id: string;
-    key: string;
-    name: string;
-    address: string;
-    kind: 'user' | 'shared';
-    contact: string;
-    cloudProviderId: string;
-    principal: Principal;
-    standBy?: StandBy;
-    receivesBy: 'graph' | 'imap';
-    sendsBy: 'graph' | 'smtp';
-    /**
-     * Why it is read and sent from on these roads.
-     */
-    roadReasons: {
-        receives: RoadReason;
-        sends: RoadReason;
-    };
-    importFrom: string;
-    state: 'connecting' | 'importing' | 'connected' | 'degraded' | 'needs-sign-in' | 'needs-admin' | 'paused';
-    reason?: Reason;
-    /**
-     * Of the reason; for admins who ask for this one mailbox.
-     */
-    explanation?: ExplanationWritable;
-    stateSince: string;
-    nextTryAt?: string;
-    /**
-     * Everything that the server had by then is here.
-     */
-    completeUpTo?: string;
-    lastReceivedAt?: string;
-    lastSentAt?: string;
-    preflight?: Preflight;
-    push: {
-        state: 'active' | 'polling' | 'failed';
-        reason?: Reason;
-    };
-    createdAt: string;
 };
 
 export type GrantWritable = {
@@ -3390,6 +3444,33 @@ export type PostDraftsIdForwardedAttachmentsResponses = {
 
 export type PostDraftsIdForwardedAttachmentsResponse = PostDraftsIdForwardedAttachmentsResponses[keyof PostDraftsIdForwardedAttachmentsResponses];
 
+export type GetServerPresetsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/server-presets';
+};
+
+export type GetServerPresetsErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetServerPresetsError = GetServerPresetsErrors[keyof GetServerPresetsErrors];
+
+export type GetServerPresetsResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        presets: Array<ServerPreset>;
+    };
+};
+
+export type GetServerPresetsResponse = GetServerPresetsResponses[keyof GetServerPresetsResponses];
+
 export type GetEmailAccountsData = {
     body?: never;
     path?: never;
@@ -3446,6 +3527,30 @@ export type PostEmailAccountsData = {
          * Inbox and Sent when absent.
          */
         folderRemoteIds?: Array<string>;
+        /**
+         * Mail servers that are opened with `password`. Not Microsoft’s, which take none.
+         */
+        servers?: {
+            imap: {
+                host: string;
+                port: number;
+                tls: 'implicit' | 'starttls' | 'none';
+            };
+            smtp: {
+                host: string;
+                port: number;
+                tls: 'implicit' | 'starttls' | 'none';
+            };
+            userName: string;
+            /**
+             * Certificate authorities (PEM) that are trusted for them as well.
+             */
+            ca?: string;
+        };
+        /**
+         * Of the mailbox at its servers. Kept encrypted, and shown to these servers only.
+         */
+        password?: string;
     };
     path?: never;
     query?: never;
@@ -3555,6 +3660,30 @@ export type PatchEmailAccountsIdData = {
          * By which road mail is sent. Tried first, and refused when the mailbox is not let in there.
          */
         sendsBy?: 'graph' | 'smtp';
+        /**
+         * Other servers want the password anew.
+         */
+        servers?: {
+            imap: {
+                host: string;
+                port: number;
+                tls: 'implicit' | 'starttls' | 'none';
+            };
+            smtp: {
+                host: string;
+                port: number;
+                tls: 'implicit' | 'starttls' | 'none';
+            };
+            userName: string;
+            /**
+             * Certificate authorities (PEM) that are trusted for them as well.
+             */
+            ca?: string;
+        };
+        /**
+         * Of the mailbox at its servers. Kept encrypted, and shown to these servers only.
+         */
+        password?: string;
     };
     path: {
         id: string;
@@ -4273,6 +4402,30 @@ export type PostEmailAccountsFoldersData = {
             cloudProviderId: string;
             tenantId?: string;
         };
+        /**
+         * Mail servers that are opened with `password`. Not Microsoft’s, which take none.
+         */
+        servers?: {
+            imap: {
+                host: string;
+                port: number;
+                tls: 'implicit' | 'starttls' | 'none';
+            };
+            smtp: {
+                host: string;
+                port: number;
+                tls: 'implicit' | 'starttls' | 'none';
+            };
+            userName: string;
+            /**
+             * Certificate authorities (PEM) that are trusted for them as well.
+             */
+            ca?: string;
+        };
+        /**
+         * Of the mailbox at its servers. Kept encrypted, and shown to these servers only.
+         */
+        password?: string;
     };
     path?: never;
     query?: never;
@@ -4322,6 +4475,30 @@ export type PostEmailAccountsPreflightData = {
             cloudProviderId: string;
             tenantId?: string;
         };
+        /**
+         * Mail servers that are opened with `password`. Not Microsoft’s, which take none.
+         */
+        servers?: {
+            imap: {
+                host: string;
+                port: number;
+                tls: 'implicit' | 'starttls' | 'none';
+            };
+            smtp: {
+                host: string;
+                port: number;
+                tls: 'implicit' | 'starttls' | 'none';
+            };
+            userName: string;
+            /**
+             * Certificate authorities (PEM) that are trusted for them as well.
+             */
+            ca?: string;
+        };
+        /**
+         * Of the mailbox at its servers. Kept encrypted, and shown to these servers only.
+         */
+        password?: string;
     };
     path?: never;
     query?: never;

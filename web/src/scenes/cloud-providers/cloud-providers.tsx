@@ -64,7 +64,7 @@ function Row({ provider: { id, name, state, tenantId } }: { provider: CloudProvi
   const { data: grants } = useQuery(getGrantsOptions())
   const { data: accounts } = useQuery(getEmailAccountsOptions())
   const { data: secrets } = useQuery(getCloudProvidersIdCredentialsOptions({ path: { id } }))
-  const own = <T extends { cloudProviderId: string }>(all: readonly T[]) =>
+  const own = <T extends { cloudProviderId?: string | undefined }>(all: readonly T[]) =>
     all.filter(({ cloudProviderId }) => cloudProviderId === id).length
   const last = secrets && lastToEnd(secrets.credentials)
   return (

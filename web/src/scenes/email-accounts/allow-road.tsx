@@ -50,7 +50,7 @@ interface BeginProps {
 
 function Begin({ account, road, kind, grantId, label }: BeginProps) {
   const begin = useOnce({ ...postAuthorizationsMutation(), onSuccess: ({ url }) => location.assign(url) })
-  const { cloudProviderId, address: wantedAddress, kind: wantedKind } = account
+  const { cloudProviderId = '', address: wantedAddress, kind: wantedKind } = account
   const renewed = grantId === undefined ? {} : { reconnectGrantId: grantId }
   return (
     <>

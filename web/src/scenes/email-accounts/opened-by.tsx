@@ -24,13 +24,17 @@ const APPLICATION = 'application'
 
 /** By whose sign-in the mailbox is opened, or that the application does it itself; and another in their place. */
 export function OpenedBy({ account, grants }: { account: EmailAccount; grants: readonly Grant[] }) {
-  const { cloudProviderId } = account
+  const { cloudProviderId = '' } = account
   const now = grantOf(account) ?? APPLICATION
   const [chosen, choose] = useState(now)
   const [asked, { open, close }] = useDisclosure(false)
   const usable = grants.filter((one) => one.id === now || (one.cloudProviderId === cloudProviderId && !one.ended))
   const current = usable.find((one) => one.id === now)
-  const { data: provider } = useQuery(getCloudProvidersIdOptions({ path: { id: cloudProviderId } }))
+  const isOfCloud = cloudProviderId !== ''
+  const { data: provider } = useQuery({
+    ...getCloudProvidersIdOptions({ path: { id: cloudProviderId } }),
+    enabled: isOfCloud,
+  })
   // No application is let into a personal account, nor into any where its Cloud Provider is for people.
   const isOffered = now === APPLICATION || (!current?.isPersonal && provider?.application !== undefined)
   const choices = [
@@ -38,6 +42,7 @@ export function OpenedBy({ account, grants }: { account: EmailAccount; grants: r
     ...(isOffered ? [{ value: APPLICATION, label: text.application }] : []),
   ]
   const why = provider && !isOffered && !current?.isPersonal && <OnlyPeople cloudProviderId={cloudProviderId} />
+  if (account.principal.kind === 'password') return <Text size="sm">{text.byPassword}</Text>
   if (choices.length < 2) {
     return (
       <>
@@ -87,7 +92,7 @@ interface ChangeProps {
 
 /** Asks before somebody else, or the application, opens the mailbox. Whoever cannot is refused, and nothing changes. */
 function Change({ account, current, next, opened, onClose }: ChangeProps) {
-  const { id, address, cloudProviderId, standBy } = account
+  const { id, address, cloudProviderId = '', standBy } = account
   const refresh = useRefresh('email-accounts', 'grants')
   const save = useOnce({
     ...patchEmailAccountsIdMutation(),

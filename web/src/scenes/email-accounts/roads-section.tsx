@@ -12,8 +12,11 @@ const text = words.roads
 
 /** How mail comes and goes, why in this way, and the other way for each direction. */
 export function RoadsSection({ account }: { account: EmailAccount }) {
-  const { push, cloudProviderId, receivesBy, sendsBy, roadReasons } = account
-  const provider = useQuery(getCloudProvidersIdOptions({ path: { id: cloudProviderId } }))
+  const { push, cloudProviderId = '', receivesBy, sendsBy, roadReasons } = account
+  const provider = useQuery({
+    ...getCloudProvidersIdOptions({ path: { id: cloudProviderId } }),
+    enabled: cloudProviderId !== '',
+  })
   const { receiving, sending } = othersOf(account)
   const road = (name: string, reason: RoadProps['reason'], other: OtherRoad) => (
     <Road key={other.direction} name={name} reason={reason} account={account} other={other} />

@@ -141,8 +141,11 @@ function Who({ account }: { account: EmailAccount }) {
 }
 
 /** Whose mailbox it is, and whose registration: nobody is told by Postkey itself. */
-function Told({ account: { contact, cloudProviderId } }: { account: EmailAccount }) {
-  const { data } = useQuery(getCloudProvidersIdOptions({ path: { id: cloudProviderId } }))
+function Told({ account: { contact, cloudProviderId = '' } }: { account: EmailAccount }) {
+  const { data } = useQuery({
+    ...getCloudProvidersIdOptions({ path: { id: cloudProviderId } }),
+    enabled: cloudProviderId !== '',
+  })
   const people = new Set([contact, data?.contact, data?.deputy].filter((one) => one !== undefined))
   return new Intl.ListFormat(language).format(people)
 }

@@ -22,7 +22,7 @@ export function WayBack({ account }: { account: EmailAccount }) {
     return (
       <ButtonLink
         to="/cloud-providers/$cloudProviderId"
-        params={{ cloudProviderId: account.cloudProviderId }}
+        params={{ cloudProviderId: account.cloudProviderId ?? '' }}
         size="xs"
         leftSection={<IconCloud size={14} aria-hidden />}
       >
@@ -41,7 +41,7 @@ function Ways({ account, grant, kind }: { account: EmailAccount; grant: Grant; k
   const begin = useOnce({ ...postAuthorizationsMutation(), onSuccess: ({ url }) => location.assign(url) })
   const { signInAgain, consent, makeLink } = words.emailAccounts
   const body = {
-    cloudProviderId: account.cloudProviderId,
+    cloudProviderId: account.cloudProviderId ?? grant.cloudProviderId,
     kind,
     wantedAddress: account.address,
     ...(kind === 'sign-in' && { reconnectGrantId: grant.id }),

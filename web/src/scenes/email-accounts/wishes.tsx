@@ -53,7 +53,7 @@ function Wish({ account, wish }: { account: EmailAccount; wish: PrincipalWish })
     if (location.hash === '#wish') place.current?.scrollIntoView({ block: 'center' })
   }, [])
   const body = {
-    cloudProviderId: account.cloudProviderId,
+    cloudProviderId: account.cloudProviderId ?? '',
     kind: 'sign-in' as const,
     wantedAddress: account.address,
     reconnectGrantId: expectedGrantId,

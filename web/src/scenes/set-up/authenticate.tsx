@@ -29,7 +29,7 @@ export function AuthenticateStep({ known, provider, search }: AuthenticateStepPr
       </EmptyState>
     )
   }
-  const ofProvider = ({ cloudProviderId }: { cloudProviderId: string }) => cloudProviderId === provider.id
+  const ofProvider = ({ cloudProviderId }: { cloudProviderId?: string | undefined }) => cloudProviderId === provider.id
   const grants = known.grants.filter(ofProvider)
   return (
     <Stack>

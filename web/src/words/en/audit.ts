@@ -120,6 +120,10 @@ export const audit = {
     'email_accounts.update': ({ who, what, detail }) => `${who} changed ${what}: ${list(detail('changed'), 'nothing')}`,
     'email_accounts.send_test': ({ who, what, detail }) =>
       `${who} sent a test mail from ${what}: ${detail('refusal') === undefined ? 'it went out' : 'it was refused'}`,
+    'email_accounts.sends_by_graph_instead': ({ what }) =>
+      `Postkey sends from ${what} by Graph now, because SMTP is switched off for it`,
+    'email_accounts.change_servers': ({ who, what, detail }) =>
+      `${who} entered ${detail('servers') === 'true' ? 'other mail servers and the password' : 'another password'} of ${what}`,
     'email_accounts.pause': ({ who, what }) => `${who} paused ${what}`,
     'email_accounts.resume': ({ who, what }) => `${who} resumed ${what}`,
     'email_accounts.disconnect': ({ who, what }) => `${who} disconnected ${what}`,

@@ -58,6 +58,7 @@ export const emailAccounts = {
   people: {
     title: 'People behind it',
     openedBy: 'Opened by',
+    byPassword: 'a password, at its own mail servers',
     application: 'the application itself',
     useSignIn: 'Use this sign-in',
     useTitle: (name: string, address: string) => `Let ${name} open ${address}?`,

@@ -1,0 +1,53 @@
+import type { EmailAccount } from '../email-accounts/index.ts'
+import { AppError, CATALOGUE, type ErrorCode } from '../kernel/errors.ts'
+import type { PreflightLight, PreflightResult } from '../transports/index.ts'
+import type { AccountDeps } from './account-steps.ts'
+import { livingSteps } from './living-steps.ts'
+import { type Finding, heldUp, ok, spared, type Step, wrong } from './steps.ts'
+
+const OPENING_LIMIT_MS = 60_000
+
+/** One mailbox that is opened with a password: whether its servers let it in, and whether it lives. */
+export function serverSteps(
+  { account, sendTest }: { account: EmailAccount; sendTest?: { actor: string } | undefined },
+  deps: AccountDeps,
+): Step[] {
+  const about = account.address
+  const names = { address: account.address }
+  let trial: Promise<PreflightResult> | undefined
+  const lights = async () => (await (trial ??= open())).lights
+  const open = async () => (await deps.transports.of(account)).preflight()
+  const step = (what: Step['what'], needs: string[], look: Step['look']): Step => ({
+    ...{ id: what, what, about, names, needs, look },
+    limitMs: OPENING_LIMIT_MS,
+  })
+  return [
+    step('folder', ['keys'], async () =>
+      found(await lights(), 'reads', 'The mail server lets us in, and the inbox can be read'),
+    ),
+    step('send-as', ['keys'], lookAtSending),
+    ...livingSteps(account, deps, names),
+  ]
+
+  async function lookAtSending(): Promise<Finding> {
+    if (!sendTest || account.state === 'paused') {
+      const light = (await lights()).find(({ what }) => what === 'sends')
+      if (light?.outcome === 'wrong') return wrong(new AppError(knownCode(light.code)))
+      if (light?.code !== undefined) return heldUp(light.title ?? 'The server did not say', { code: light.code })
+      return spared('The server for sending lets us in; a mail is sent only when it is asked for')
+    }
+    const after = await deps.emailAccounts.sendTest(account.id, sendTest.actor)
+    return found(after.preflight?.lights ?? [], 'sends', 'A mail to the mailbox itself went out')
+  }
+}
+
+function found(lights: readonly PreflightLight[], what: PreflightLight['what'], title: string): Finding {
+  const light = lights.find((each) => each.what === what)
+  if (light?.outcome === 'ok') return ok(title)
+  if (light?.outcome === 'wrong') return wrong(new AppError(knownCode(light.code)))
+  return heldUp(light?.title ?? 'The server did not say', { code: light?.code })
+}
+
+function knownCode(code: string | undefined): ErrorCode {
+  return code !== undefined && Object.hasOwn(CATALOGUE, code) ? (code as ErrorCode) : 'kernel.unexpected'
+}

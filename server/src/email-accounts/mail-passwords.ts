@@ -1,0 +1,49 @@
+import type { Database, Tx } from '../database/index.ts'
+import { AppError } from '../kernel/errors.ts'
+import type { EmailAccountId } from '../kernel/ids.ts'
+import type { KeyRing } from '../kernel/key-ring.ts'
+import type { Secret } from '../kernel/secret.ts'
+import { boundTo, type MailServers } from './mail-servers.ts'
+
+/**
+ * Passwords of mailboxes at rest. Each is sealed with what it is for: asked for another server, port, way of TLS,
+ * authority or user name it does not open, whoever changed the row.
+ */
+export interface MailPasswords {
+  save(tx: Tx, id: EmailAccountId, servers: MailServers, password: Secret): Promise<void>
+  /** @throws {AppError} `email_accounts.password_needed`, `kernel.key_missing` */
+  open(id: EmailAccountId, servers: MailServers): Promise<Secret>
+}
+
+const contextOf = (id: EmailAccountId, bound: string) => `mail_passwords.sealed:${id}:${bound}`
+
+export function createMailPasswords({ db }: Database, keyRing: KeyRing): MailPasswords {
+  return {
+    async save(tx, id, servers, password) {
+      const bound = boundTo(servers)
+      const { sealed, keyId } = keyRing.seal(password, contextOf(id, bound))
+      const values = { bound_to: bound, sealed, key_id: keyId }
+      await tx
+        .insertInto('mail_passwords')
+        .values({ email_account_id: id, ...values })
+        .onConflict((conflict) => conflict.column('email_account_id').doUpdateSet(values))
+        .execute()
+    },
+
+    async open(id, servers) {
+      const row = await db
+        .selectFrom('mail_passwords')
+        .select(['sealed', 'key_id'])
+        .where('email_account_id', '=', id)
+        .executeTakeFirst()
+      if (!row) throw new AppError('email_accounts.password_needed')
+      try {
+        return keyRing.open({ sealed: row.sealed, keyId: row.key_id }, contextOf(id, boundTo(servers)))
+      } catch (cause) {
+        // The key is there and the row does not open with it: it was sealed for something else.
+        if (AppError.from(cause).code !== 'kernel.key_wrong') throw cause
+        throw new AppError('email_accounts.password_needed', { cause })
+      }
+    },
+  }
+}

@@ -1,0 +1,82 @@
+import { createHash, X509Certificate } from 'node:crypto'
+import { AppError } from '../kernel/errors.ts'
+import type { Secret } from '../kernel/secret.ts'
+import { hostAndPort, type ServerAddress } from '../kernel/server-address.ts'
+
+/** The servers of a mailbox that is opened with a password. */
+export interface MailServers {
+  imap: ServerAddress
+  smtp: ServerAddress
+  userName: string
+  /** Certificate authorities (PEM) that are trusted for these servers besides those of Node. */
+  ca?: string | undefined
+}
+
+/** With what opens them; lives as long as a trial, or on its way into the table. */
+export interface ServersWithPassword {
+  servers: MailServers
+  password: Secret
+}
+
+/** Exchange Online and outlook.com, in every cloud (microsoft-365.md §A.1, §E.1). They take no passwords any more. */
+const MICROSOFT = [
+  'outlook.com',
+  'office365.com',
+  'office365.us',
+  'office.com',
+  'hotmail.com',
+  'live.com',
+  'msn.com',
+  'partner.outlook.cn',
+  'apps.mil',
+]
+
+/**
+ * Whether a password may go there at all.
+ *
+ * @throws {AppError} `email_accounts.microsoft_needs_sign_in`, `…tls_needed`, `…ca_malformed`
+ */
+export function checkServers(
+  { imap, smtp, ca }: MailServers,
+  {
+    isDeclared,
+    isMicrosoft = () => false,
+  }: { isDeclared: (host: string, port: number) => boolean; isMicrosoft?: (host: string) => boolean },
+): void {
+  for (const [name, { host, port, tls }] of Object.entries({ imap, smtp })) {
+    const lower = host.toLowerCase().replace(/\.$/, '')
+    const isOf = (domain: string) => lower === domain || lower.endsWith(`.${domain}`)
+    if (MICROSOFT.some(isOf) || isMicrosoft(lower)) {
+      throw new AppError('email_accounts.microsoft_needs_sign_in', { field: `servers.${name}.host`, detail: host })
+    }
+    if (tls === 'none' && !isDeclared(host, port)) {
+      throw new AppError('email_accounts.tls_needed', { field: `servers.${name}.tls`, detail: `${host}:${port}` })
+    }
+  }
+  if (ca !== undefined) checkAuthorities(ca)
+}
+
+const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
+
+function checkAuthorities(ca: string): void {
+  const certificates = ca.match(PEM) ?? []
+  const isFine = certificates.length > 0 && ca.replaceAll(PEM, '').trim() === '' && certificates.every(isAuthority)
+  if (!isFine) throw new AppError('email_accounts.ca_malformed', { field: 'servers.ca' })
+}
+
+/** One that signs others, or the server's own that nobody else signed. */
+function isAuthority(pem: string): boolean {
+  try {
+    const certificate = new X509Certificate(pem)
+    return certificate.ca || certificate.checkIssued(certificate)
+  } catch {
+    return false
+  }
+}
+
+/** What a password is for, in a text that differs when any of it does. */
+export function boundTo({ imap, smtp, userName, ca = '' }: MailServers): string {
+  const of = (server: ServerAddress) => [hostAndPort(server), server.tls]
+  const parts = JSON.stringify([of(imap), of(smtp), userName, ca.replaceAll(/\s+/g, '\n').trim()])
+  return createHash('sha256').update(parts).digest('base64url')
+}

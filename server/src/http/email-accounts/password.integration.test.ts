@@ -1,0 +1,156 @@
+/** Mailboxes that are opened with a password, at a real Dovecot and a real Postfix. */
+import { afterAll, describe, expect, it } from 'vitest'
+import { startDovecot, startPostfix, whyNoPostfix } from '../../../../mail-servers/index.ts'
+import { createTestApp, createTestClock, testDatabase } from '../../test-kit/index.ts'
+
+const why = whyNoPostfix()
+const ANNA = 'anna@contoso.test'
+const BEN = 'ben@contoso.test'
+const PASSWORD = 'correct horse battery staple'
+
+const dovecot = await startDovecot({ users: { [ANNA]: PASSWORD, [BEN]: PASSWORD }, tls: true })
+const postfix = why
+  ? undefined
+  : await startPostfix({
+      dovecot,
+      domains: ['contoso.test'],
+      sendAs: { [ANNA]: [ANNA], [BEN]: ['somebody@contoso.test'] },
+      tls: true,
+    })
+afterAll(async () => {
+  await postfix?.stop()
+  await dovecot.stop()
+})
+
+const smtpPort = postfix?.port ?? 1
+const database = await testDatabase()
+const clock = createTestClock()
+const { ask, person, rooms } = await createTestApp(database, clock, {
+  mailHosts: [`localhost:${dovecot.imapPort}`, `localhost:${dovecot.imapsPort}`, `localhost:${smtpPort}`],
+})
+const admin = await person('admin')
+let keys = 0
+
+const SERVERS = {
+  imap: { host: 'localhost', port: dovecot.imapPort, tls: 'none' },
+  smtp: { host: 'localhost', port: smtpPort, tls: 'starttls' },
+  userName: ANNA,
+  ca: postfix?.ca,
+}
+
+function post(more: object = {}, password = PASSWORD) {
+  const about = { address: ANNA, kind: 'user', name: 'Anna', key: `P${++keys}`, contact: 'ada@contoso.test' }
+  return ask('POST /v1/email-accounts', { as: admin, body: { ...about, servers: SERVERS, password, ...more } })
+}
+
+describe.skipIf(why)(`a mailbox that is opened with a password${why ? ` (skipped: ${why})` : ''}`, () => {
+  it('tells a wrong password from a server that is not there, and keeps nothing of either', async () => {
+    expect((await post({}, 'wrong')).body).toMatchObject({ code: 'transports.imap_login_refused' })
+    const nowhere = { ...SERVERS, imap: { host: 'imap.invalid', port: 993, tls: 'implicit' } }
+    expect((await post({ servers: nowhere })).body).toMatchObject({ code: 'egress.unreachable' })
+    expect((await ask('GET /v1/email-accounts', { as: admin })).body).toMatchObject({ emailAccounts: [] })
+  })
+
+  it('is never opened where the certificate cannot be checked, and says so', async () => {
+    const { ca: _ours, ...withoutAuthority } = SERVERS
+    const refused = await post({ servers: withoutAuthority })
+    expect(refused.body).toMatchObject({ code: 'transports.smtp_tls_refused' })
+
+    const malformed = await post({ servers: { ...SERVERS, ca: 'trust me' } })
+    expect(malformed.body).toMatchObject({ code: 'email_accounts.ca_malformed' })
+  })
+
+  it.each([
+    [
+      'Microsoft',
+      { host: 'outlook.office365.com', port: 993, tls: 'implicit' },
+      'email_accounts.microsoft_needs_sign_in',
+    ],
+    [
+      'Microsoft by another name',
+      { host: 'imap-mail.outlook.com', port: 993, tls: 'implicit' },
+      'email_accounts.microsoft_needs_sign_in',
+    ],
+    ['a server without TLS', { host: 'imap.example.com', port: 143, tls: 'none' }, 'email_accounts.tls_needed'],
+    ['an open port inside', { host: '127.0.0.1', port: smtpPort, tls: 'starttls' }, 'egress.address_refused'],
+    ['a closed port inside', { host: '127.0.0.1', port: 1, tls: 'starttls' }, 'egress.address_refused'],
+    ['the network of the cloud', { host: '169.254.169.254', port: 80, tls: 'implicit' }, 'egress.address_refused'],
+  ])('shows its password not to %s', async (_whom, imap, code) => {
+    expect((await post({ servers: { ...SERVERS, imap } })).body).toMatchObject({ code })
+  })
+
+  it('is read, sends, and keeps its password to itself', async () => {
+    const made = await post()
+    expect(made.status, made.text).toBe(201)
+    expect(made.body).toMatchObject({
+      principal: { kind: 'password' },
+      receivesBy: 'imap',
+      sendsBy: 'smtp',
+      servers: { userName: ANNA },
+      roadReasons: { receives: { kind: 'only' }, sends: { kind: 'only' } },
+    })
+    expect(made.body).not.toHaveProperty('cloudProviderId')
+    const { id } = made.body as { id: string }
+
+    const tested = await ask(`POST /v1/email-accounts/${id}/send-test`, { as: admin })
+    expect(tested.status, tested.text).toBe(200)
+    expect((tested.body as { preflight: { lights: unknown[] } }).preflight.lights).toContainEqual({
+      what: 'sends',
+      outcome: 'ok',
+    })
+    await expect
+      .poll(() => dovecot.doveadm(['fetch', '-u', ANNA, 'hdr.subject', 'mailbox', 'INBOX', 'ALL']))
+      .toContain('this mailbox can send')
+
+    for (const url of [`/v1/email-accounts/${id}`, '/v1/email-accounts', '/v1/audit']) {
+      expect((await ask(`GET ${url}`, { as: admin })).text).not.toContain(PASSWORD)
+    }
+    const kept = await database.db.selectFrom('mail_passwords').select('sealed').execute()
+    expect(kept).toHaveLength(1)
+    expect(kept[0]!.sealed.includes(PASSWORD)).toBe(false)
+  })
+
+  it('wants its password anew for another port, way of TLS, authority or user name', async () => {
+    const [{ id }] = ((await ask('GET /v1/email-accounts', { as: admin })).body as { emailAccounts: { id: string }[] })
+      .emailAccounts as [{ id: string }]
+    const path = `PATCH /v1/email-accounts/${id}`
+    const others = [
+      { ...SERVERS, imap: { ...SERVERS.imap, port: dovecot.imapsPort, tls: 'implicit' } },
+      { ...SERVERS, smtp: { ...SERVERS.smtp, tls: 'none' } },
+      { ...SERVERS, userName: BEN },
+      { ...SERVERS, ca: undefined },
+    ]
+    for (const servers of others) {
+      expect((await ask(path, { as: admin, body: { servers } })).body).toMatchObject({
+        code: 'email_accounts.password_needed',
+      })
+    }
+    expect((await ask(path, { as: admin, body: { password: 'wrong' } })).body).toMatchObject({
+      code: 'transports.imap_login_refused',
+    })
+    expect((await ask(path, { as: admin, body: { password: PASSWORD } })).status).toBe(200)
+
+    // Whoever changes the row past us gets nothing either.
+    await database.db
+      .updateTable('email_accounts')
+      .set({ servers: JSON.stringify({ ...SERVERS, imap: { ...SERVERS.imap, host: 'thief.example' } }) })
+      .where('id', '=', id as never)
+      .execute()
+    const account = await rooms.emailAccounts.get(id as never)
+    const { reading } = await rooms.emailAccounts.transportOf(account)
+    await expect(reading.listFolders()).rejects.toMatchObject({
+      code: expect.stringMatching(/password_needed|address_refused|unreachable/) as string,
+    })
+  })
+
+  it('tells at the test mail that it may not send as that address', async () => {
+    const made = await post({ address: BEN, servers: { ...SERVERS, userName: BEN } })
+    const { id } = made.body as { id: string }
+
+    const tested = await ask(`POST /v1/email-accounts/${id}/send-test`, { as: admin })
+
+    expect((tested.body as { preflight: { lights: object[] } }).preflight.lights).toContainEqual(
+      expect.objectContaining({ what: 'sends', outcome: 'wrong', code: 'transports.send_as_denied' }),
+    )
+  })
+})
