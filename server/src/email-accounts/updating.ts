@@ -30,6 +30,9 @@ export function createUpdating(deps: UpdatingDeps) {
     const key = input.key === undefined ? undefined : keyFrom(input.key)
     const receivesBy = input.receivesBy === before.receivesBy ? undefined : input.receivesBy
     const sendsBy = input.sendsBy === before.sendsBy ? undefined : input.sendsBy
+    if (before.principal.kind === 'password' && (receivesBy ?? sendsBy)) {
+      throw new AppError('email_accounts.road_needs_person')
+    }
     // The network before the transaction. A road on which the mailbox does not open is refused with the reason.
     const opened =
       folderRemoteIds || receivesBy || sendsBy

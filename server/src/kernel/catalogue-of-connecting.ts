@@ -358,9 +358,9 @@ export const CONNECTING = {
     fix: 'Who opens it is chosen with grantId or application. Nothing was changed.',
   },
   'email_accounts.road_needs_person': {
-    title: 'Where the application itself opens a mailbox, mail is read and sent by Graph only',
+    title: 'There is no other road to this mailbox',
     remedy: 'admin',
-    fix: 'Leave both roads at Graph, or let a person open the mailbox: then IMAP and SMTP can be chosen.',
+    fix: 'Where the application opens a mailbox, mail is sent by Graph only, and with a password it is read by IMAP and sent by SMTP. Roads are chosen where a person opens it with a sign-in.',
   },
   'email_accounts.mail_waits': {
     title: 'Mail still waits to be sent from the mailbox',
