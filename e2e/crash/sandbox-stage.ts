@@ -93,7 +93,7 @@ export async function startSandboxStage(
     for (const each of addresses) await wish.addFolders(each)
     if (wish.roads) await consentToMailProtocols(databaseUrl)
     for (const { id } of accounts) {
-      if (wish.roads) await client.call('PATCH', `/v1/email-accounts/${id}`, { receivesBy: wish.roads.receivesBy })
+      if (wish.roads) await client.call('PATCH', `/v1/email-accounts/${id}`, wish.roads)
       const path = `/v1/email-accounts/${id}/folders`
       type Folders = { folders: { remoteId: string; name: string; synced: boolean }[] }
       const { folders } = await client.call<Folders>('GET', path)
@@ -121,10 +121,11 @@ export async function startSandboxStage(
 
 /** The organization has consented to both; what a set-up for Graph asked for is only a part of it. */
 async function consentToMailProtocols(databaseUrl: string): Promise<void> {
-  const ask = askDatabase(databaseUrl)
   const scopes = ['IMAP.AccessAsUser.All', 'SMTP.Send'].map((name) => `https://outlook.office.com/${name}`)
-  await ask('UPDATE grants SET scopes_wanted = scopes_wanted || $1, scopes_granted = scopes_granted || $1', [scopes])
-  await ask("UPDATE email_accounts SET sends_by = 'smtp'")
+  await askDatabase(databaseUrl)(
+    'UPDATE grants SET scopes_wanted = scopes_wanted || $1, scopes_granted = scopes_granted || $1',
+    [scopes],
+  )
 }
 
 async function freePorts(): Promise<Ports> {

@@ -86,7 +86,9 @@ export function createCrew({ count, folder, environment, portOf }: CrewOptions):
     member.child = child
     const log = createWriteStream(join(folder, `worker-${worker}.log`), { flags: 'a' })
     child.stdout.pipe(log)
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    child.stderr.pipe(createWriteStream(join(folder, `worker-${worker}.err`), { flags: 'a' }))
+    child.stderr.on('data', (bytes: Buffer) => {
+      const text = bytes.toString()
       member.printed += text
       if (text.includes('Postkey is at')) member.isUp = true
       // Every start makes a new one, and ends the one before.
@@ -107,7 +109,9 @@ export function createCrew({ count, folder, environment, portOf }: CrewOptions):
       counts.kills++
       counts.atSteps[step] = (counts.atSteps[step] ?? 0) + 1
     } else if (wasUp) {
-      mishaps.push(`worker ${worker} ended by itself (${signal ?? code ?? ''}): ${member.printed.slice(-500).trim()}`)
+      mishaps.push(
+        `worker ${worker} ended by itself (${signal ?? code ?? ''}): ${member.printed.slice(0, 1000).trim()}`,
+      )
     } else {
       // The database may be away: it is started again with what it was to be started with.
       complaint = member.printed.trim()

@@ -18,6 +18,12 @@ it('reads messages on its threads and answers each with its own', async () => {
   )
 })
 
+it('tells whoever hands over no bytes, and goes on', async () => {
+  parser = createParser({ threads: 1 })
+  await expect(parser.parse(false as never)).rejects.toThrow(TypeError)
+  expect((await parser.parse(message('after'))).subject).toBe('after')
+})
+
 it.each([
   ['hang', 'too_slow'],
   ['eat', 'too_much_memory'],

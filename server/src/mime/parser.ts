@@ -61,6 +61,8 @@ export function createParser({
   let [nextId, closed] = [0, false]
 
   function parse(source: Uint8Array, hints: ParseHints = {}): Promise<ParsedMessage> {
+    // A thread dies of it, and so would we: whoever hands over no bytes hears of it alone.
+    if (!ArrayBuffer.isView(source)) return Promise.reject(new TypeError('the source of a message is bytes'))
     return new Promise((done) => {
       if (closed) {
         done(headerOnly(source, hints, { reason: 'unreadable', detail: 'the reader is closed' }))

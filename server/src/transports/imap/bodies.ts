@@ -108,7 +108,7 @@ async function fetchTogether(
       { uid: true, source: { maxLength: smallBytes } },
       { byUid: true },
       ({ uid, source }) => {
-        if (source !== undefined && asked.has(uid)) sources.set(uid, source)
+        if (isBytes(source) && asked.has(uid)) sources.set(uid, source)
       },
     )
   } catch (error) {
@@ -147,7 +147,7 @@ export async function fetchSource(
   try {
     const query = { uid: true, source: { maxLength: maxBytes } }
     await connection.fetch(String(uid), query, { byUid: true }, (row) => {
-      if (row.uid === uid && row.source !== undefined) found = row.source
+      if (row.uid === uid && isBytes(row.source)) found = row.source
     })
   } catch (error) {
     if (!isOfOneMessage(error, connection)) throw error
@@ -163,21 +163,23 @@ async function byHeader(
   options: BodiesOptions,
 ): Promise<RemoteMessage | undefined> {
   let header: Buffer | undefined
-  let isThere = false
+  let [isThere, isNothing] = [false, false]
   const part = { key: 'HEADER', start: 0, maxLength: options.limits.headerBytes }
   try {
     const query = { uid: true, flags: true, bodyParts: [part] }
     await connection.fetch(String(listed.uid), query, { byUid: true }, ({ uid, headers, bodyParts }) => {
       if (uid !== listed.uid) return
       isThere = true
-      header = headers ?? [...(bodyParts?.values() ?? [])][0] ?? header
+      const told = [headers, ...(bodyParts?.values() ?? [])].filter((each) => each !== undefined)
+      header = told.find(isBytes) ?? header
+      isNothing = told.length > 0 && header === undefined
     })
   } catch (error) {
     if (!isOfOneMessage(error, connection)) throw error
     isThere = true
   }
-  // Deleted between the list and now.
-  if (!isThere) return undefined
+  // Deleted or moved between the list and now.
+  if (!isThere || isNothing) return undefined
   const message = await whole(where, listed, header ?? Buffer.from('\r\n'), options)
   const { marks, source: _none, attachments: _unknown, ...rest } = message
   return {
@@ -206,6 +208,14 @@ async function whole(
     receivedAt: listed.receivedAt ?? parsed.sentAt ?? now(),
     source,
   }
+}
+
+/**
+ * Whether something came: NIL is what servers answer of a message that another client took away while we are in its
+ * folder, and imapflow hands that on as `false`, against its types (RFC 9051 §4.5).
+ */
+function isBytes(told: unknown): told is Buffer {
+  return Buffer.isBuffer(told)
 }
 
 /** Refused with the connection whole, it is about what was asked for. */

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest'
+import type { Parser } from '../../mime/index.ts'
+import { BODY_LIMITS, fetchBodies, fetchSource } from './bodies.ts'
+import type { ImapConnection } from './imap-connection.ts'
+
+/** Reads only what is a message, as the threads do. */
+const parser: Pick<Parser, 'parse'> = {
+  parse: (source) =>
+    Buffer.isBuffer(source)
+      ? Promise.resolve({ subject: source.toString(), marks: {} } as never)
+      : Promise.reject(new TypeError('no bytes')),
+}
+const options = { parser, hints: {}, now: () => new Date(0), limits: BODY_LIMITS }
+const where = { path: 'INBOX', uidValidity: 1 }
+const listed = [1, 2].map((uid) => ({ uid, flags: [], claimedBytes: 10, receivedAt: new Date(0) }))
+
+/** A server that answers NIL of what another client has moved away meanwhile: imapflow hands that on as `false`. */
+function connectionTo(sources: Readonly<Record<number, string | false>>): ImapConnection {
+  const rowOf = (uid: number) => {
+    const source = sources[uid]
+    const bytes = typeof source === 'string' ? Buffer.from(source) : source
+    return { uid, seq: uid, source: bytes, headers: bytes }
+  }
+  return {
+    isClosed: false,
+    fetch: async (set: string, _query: unknown, _how: unknown, each: (row: unknown) => void) => {
+      for (const uid of Object.keys(sources).map(Number)) {
+        const [first, last = first] = set.split(':').map(Number)
+        if (uid >= first! && uid <= last!) each(rowOf(uid))
+      }
+    },
+  } as unknown as ImapConnection
+}
+
+describe('a message of which the server has nothing any more', () => {
+  it('is left out, and its neighbour comes', async () => {
+    const found = await fetchBodies(connectionTo({ 1: false, 2: 'here' }), where, listed as never, options)
+
+    expect(found.map(({ subject }) => subject)).toEqual(['here'])
+  })
+
+  it('has no source', async () => {
+    expect(await fetchSource(connectionTo({ 1: false }), 1, 1000)).toBeUndefined()
+  })
+})
