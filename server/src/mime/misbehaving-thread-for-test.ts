@@ -1,14 +1,16 @@
-import { parentPort } from 'node:worker_threads'
+import { parentPort, threadId } from 'node:worker_threads'
 import { parseMessage } from './parse-message.ts'
 
-/** Reads like the real thread, except what asks for it: hangs, eats, throws and leaves. */
+/** Reads like the real thread, except what asks for it: hangs, eats, throws, leaves, and says which thread it is. */
 parentPort!.on('message', ({ id, source }: { id: number; source: Uint8Array }) => {
   const text = Buffer.from(source).toString('latin1')
   if (text.includes('X-Deed: hang')) for (;;);
   if (text.includes('X-Deed: eat')) eat()
   if (text.includes('X-Deed: throw')) throw new Error('out of order')
   if (text.includes('X-Deed: leave')) process.exit(3)
-  parentPort!.postMessage({ id, message: parseMessage(source) })
+  const message = parseMessage(source)
+  const isAsked = text.includes('X-Deed: say who')
+  parentPort!.postMessage({ id, message: isAsked ? { ...message, subject: `${threadId}` } : message })
 })
 
 function eat(): void {

@@ -24,6 +24,16 @@ it('tells whoever hands over no bytes, and goes on', async () => {
   expect((await parser.parse(message('after'))).subject).toBe('after')
 })
 
+it('lets a thread go that has had nothing to read for a while, and starts one for the next message', async () => {
+  parser = createParser({ threads: 1, idleMs: 400, thread: MISBEHAVING })
+  const who = async () => (await parser.parse(message('who', 'say who'))).subject
+  const [first, second] = [await who(), await who()]
+  await new Promise((resolve) => setTimeout(resolve, 1200))
+
+  expect(second).toBe(first)
+  expect(await who()).not.toBe(first)
+})
+
 it.each([
   ['hang', 'too_slow'],
   ['eat', 'too_much_memory'],

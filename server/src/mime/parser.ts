@@ -16,6 +16,8 @@ export interface ParserOptions {
   timeoutMs?: number
   /** Of one thread, for what JavaScript keeps; the source itself is beside it. */
   memoryMb?: number
+  /** After so long without a message a thread ends, and with it some forty megabytes; the next message starts one. */
+  idleMs?: number
   /** Tests put a thread there that misbehaves. */
   thread?: URL
 }
@@ -54,6 +56,7 @@ export function createParser({
   threads: count = 2,
   timeoutMs = 10_000,
   memoryMb = 256,
+  idleMs = 60_000,
   thread: program = new URL('./parse-thread.ts', import.meta.url),
 }: ParserOptions = {}): Parser {
   const waiting: Job[] = []
@@ -118,7 +121,7 @@ export function createParser({
       reader.jobs.shift()
       clearTimeout(reader.timer)
       if (reader.jobs.length > 0) watch(reader)
-      else worker.unref()
+      else rest(reader)
       job.done(message)
       dispatch()
     })
@@ -130,6 +133,16 @@ export function createParser({
       bury(reader, 'unreadable', `the thread ended by itself with ${code}`)
     })
     return reader
+  }
+
+  function rest(reader: Reader): void {
+    reader.worker.unref()
+    reader.timer = setTimeout(() => {
+      const at = readers.indexOf(reader)
+      if (at < 0 || reader.jobs.length > 0) return
+      readers.splice(at, 1)
+      void reader.worker.terminate()
+    }, idleMs).unref()
   }
 
   /** The time of a message begins when its thread comes to it. A thread in the middle of one keeps the process alive. */
