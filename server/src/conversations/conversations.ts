@@ -220,6 +220,9 @@ export interface Conversations {
   ): Promise<{ conversations: number; messages: number; notes: number; drafts: number }>
 }
 
+/** Where a program has no audit list, as in most tests. */
+const NOBODY_LISTENS: AuditPort = { record: () => Promise.resolve() }
+
 export function createConversations(deps: {
   database: Database
   clock: Clock
@@ -334,7 +337,7 @@ export function createConversations(deps: {
     ...createDraftAttachments(deps),
     ...createAttachments(deps),
     ...createReadingAgain(deps),
-    ...createRearranging({ database, clock, events, audit: deps.audit, hooks }),
+    ...createRearranging({ database, clock, events, audit: deps.audit ?? NOBODY_LISTENS, hooks }),
     bouncesOf: (ids) => bouncesOf(database.db, ids),
     referencesFor: (id, address, references) => withToken(references, tokens.tokenOf(id, address)),
     sourceOf: (id) => sourceOf(database, id),

@@ -16,7 +16,7 @@ interface RearrangingDeps {
   database: Database
   clock: Clock
   events: Events
-  audit: AuditPort | undefined
+  audit: AuditPort
   hooks: readonly SentMailHook[]
 }
 
@@ -39,7 +39,7 @@ export function createRearranging({ database, clock, events, audit, hooks }: Rea
       // Somebody waits for an answer in one of them.
       if (from.status === 'open') await sql`UPDATE conversations SET status = 'open' WHERE id = ${into}`.execute(tx)
       const after = await showAnew(tx, into, [...target.participants, ...from.participants])
-      await audit?.record(tx, { actor, action: 'conversations.merge', subject: into, detail: { merged: id } })
+      await audit.record(tx, { actor, action: 'conversations.merge', subject: into, detail: { merged: id } })
       await events.appendAll(tx, [
         told(target, 'conversation.merged', { conversationId: into, merged: id, by: actor }),
         told(from, 'conversation.merged_away', { conversationId: id, into, by: actor }),
@@ -85,7 +85,7 @@ export function createRearranging({ database, clock, events, audit, hooks }: Rea
         WHERE email_account_id = ${from.emailAccountId} AND message_id = ANY(${own}::text[])`.execute(tx)
       const after = await showAnew(tx, newConversation, await participantsOf(tx, newConversation, from.participants))
       await showAnew(tx, id, from.participants)
-      await audit?.record(tx, { actor, action: 'conversations.split', subject: id, detail: { into: newConversation, messages: ids } }) // prettier-ignore
+      await audit.record(tx, { actor, action: 'conversations.split', subject: id, detail: { into: newConversation, messages: ids } }) // prettier-ignore
       await events.appendAll(tx, [
         told(from, 'conversation.split', { conversationId: id, into: newConversation, by: actor }),
         told(after, 'conversation.created', { conversationId: newConversation, splitFrom: id, by: actor }),

@@ -50,7 +50,11 @@ function lineOf({ kind, payload }: Event, nameOf: (id: string) => string): strin
   const { assigneeId } = payload
   switch (kind) {
     case 'conversation.created':
-      return history.created
+      return payload['splitFrom'] === undefined ? history.created : history.splitFrom(who)
+    case 'conversation.merged':
+      return history.merged(who)
+    case 'conversation.split':
+      return history.split(who)
     case 'conversation.assigned':
       if (typeof assigneeId !== 'string') return history.unassigned(who)
       return by === `person:${assigneeId}` ? history.took(who) : history.assigned(who, nameOf(assigneeId))

@@ -116,6 +116,9 @@ export const audit = {
     'alerts.webhook_removed': ({ who, what, detail }) => `${who} removed the webhook ${detail('name') ?? what}`,
     'keys.rotated': ({ who, detail }) => `${who} sealed ${detail('resealed') ?? '?'} secrets anew under another key`,
 
+    'conversations.merge': ({ who }) => `${who} merged a conversation into another one`,
+    'conversations.split': ({ who }) => `${who} made two conversations of one`,
+
     'email_accounts.associate': ({ who, what, detail }) => `${who} connected ${what} (${detail('key') ?? '?'})`,
     'email_accounts.update': ({ who, what, detail }) => `${who} changed ${what}: ${list(detail('changed'), 'nothing')}`,
     'email_accounts.send_test': ({ who, what, detail }) =>
