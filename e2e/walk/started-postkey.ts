@@ -44,6 +44,8 @@ export interface StartOptions {
   logLevel?: string
   /** Relays and webhooks on this machine that alerts may go to: `host:port`. */
   alertHosts?: string
+  /** Mail servers on this machine that mailboxes with a password may lie at: `host:port`, with commas between. */
+  mailHosts?: string
 }
 
 const CHECKOUT = join(import.meta.dirname, '../..')
@@ -79,7 +81,7 @@ async function choosePorts(sandboxFolder: string): Promise<void> {
 }
 
 export async function startPostkey(options: StartOptions = {}): Promise<StartedPostkey> {
-  const { record, logLevel, alertHosts } = options
+  const { record, logLevel, alertHosts, mailHosts } = options
   const place = options.place ?? (await newPlace())
   const child = spawn(process.execPath, ['--import', './scripts/node-24.js', 'scripts/start.ts'], {
     cwd: CHECKOUT,
@@ -92,6 +94,7 @@ export async function startPostkey(options: StartOptions = {}): Promise<StartedP
       PORT: String(place.port),
       ...(logLevel && { LOG_LEVEL: logLevel }),
       ...(alertHosts && { POSTKEY_ALERT_HOSTS: alertHosts }),
+      ...(mailHosts && { POSTKEY_MAIL_HOSTS: mailHosts }),
       ...(record && { NODE_OPTIONS: recorderOption(place.exchanges, { bodies: record === 'bodies' }) }),
     },
   })

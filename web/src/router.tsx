@@ -62,6 +62,11 @@ const emailAccounts = createRoute({
   path: '/email-accounts',
   component: lazyRouteComponent(() => import('./scenes/email-accounts/email-accounts.tsx'), 'EmailAccounts'),
 })
+const connectServer = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/email-accounts/connect-server',
+  component: lazyRouteComponent(() => import('./scenes/mail-server/connect-server.tsx'), 'ConnectServer'),
+})
 const emailAccount = createRoute({
   getParentRoute: () => signedIn,
   path: '/email-accounts/$emailAccountId',
@@ -120,6 +125,7 @@ const team = [
   inbox.addChildren([conversation]),
   setUp,
   emailAccounts,
+  connectServer,
   emailAccount,
   accountHealth,
   cloudProviders,

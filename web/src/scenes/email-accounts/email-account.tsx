@@ -16,6 +16,7 @@ import { LimitsSection } from './limits-section.tsx'
 import { MembersSection } from './members-section.tsx'
 import { PeopleSection } from './people-section.tsx'
 import { RoadsSection } from './roads-section.tsx'
+import { ServersSection } from './servers-section.tsx'
 import { StateSection } from './state-section.tsx'
 import { UnsentSection } from './unsent-section.tsx'
 import { Wishes } from './wishes.tsx'
@@ -58,7 +59,7 @@ function Account({ account }: { account: EmailAccount }) {
           {account.address} · {kinds[account.kind]}
         </Text>
       </Group>
-      <Wishes account={account} />
+      {!account.servers && <Wishes account={account} />}
       <StateSection account={account} />
       <TodaySection account={account} />
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
@@ -69,8 +70,9 @@ function Account({ account }: { account: EmailAccount }) {
           <MembersSection account={account} />
         </Stack>
         <Stack gap="md">
-          <PeopleSection account={account} />
+          {!account.servers && <PeopleSection account={account} />}
           <RoadsSection account={account} />
+          {account.servers && <ServersSection account={account} servers={account.servers} />}
           <DetailsSection account={account} />
           <LimitsSection account={account} />
           <LeaveSection account={account} />

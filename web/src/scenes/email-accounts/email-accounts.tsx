@@ -1,8 +1,9 @@
-import { Button } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { getEmailAccountsOptions } from '../../api/client.ts'
+import { ButtonLink } from '../../components/button-link.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { LongList } from '../../components/long-list.tsx'
@@ -19,9 +20,14 @@ export function EmailAccounts() {
   const accounts = useQuery(getEmailAccountsOptions())
   const { title, connect, list, empty } = words.emailAccounts
   const connectButton = (
-    <Button component={Link} to="/set-up" leftSection={<IconPlus size={16} aria-hidden />}>
-      {connect}
-    </Button>
+    <Group gap="xs">
+      <Button component={Link} to="/set-up" leftSection={<IconPlus size={16} aria-hidden />}>
+        {connect}
+      </Button>
+      <ButtonLink to="/email-accounts/connect-server" variant="default">
+        {words.mailServer.connect}
+      </ButtonLink>
+    </Group>
   )
   const all = accounts.data?.emailAccounts
   return (

@@ -61,8 +61,10 @@ function Road({ name, reason, account, other }: RoadProps) {
     <Stack gap={2}>
       <Group gap="xs">
         <Text size="sm">{name}</Text>
-        {/* Nothing can be tried on a mailbox that is paused. */}
-        {account.state !== 'paused' && <ChangeRoad account={account} other={other} />}
+        {/* Nothing can be tried on a mailbox that is paused, and servers of one's own have no second road. */}
+        {account.state !== 'paused' && account.cloudProviderId !== undefined && (
+          <ChangeRoad account={account} other={other} />
+        )}
       </Group>
       <Text size={isClosed ? 'sm' : 'xs'} {...(!isClosed && { c: 'dimmed' })}>
         {isClosed && <IconAlertTriangle size={14} aria-hidden style={{ verticalAlign: '-2px', marginInlineEnd: 4 }} />}

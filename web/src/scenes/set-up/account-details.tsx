@@ -40,9 +40,10 @@ export function AccountDetails({ wanted, takenKeys }: AccountDetailsProps) {
   const associate = useOnce({
     ...postEmailAccountsMutation(),
     onSuccess: async (made) => {
-      const { cloudProviderId, address } = made
+      const { id: emailAccountId, cloudProviderId: provider, address } = made
       await queryClient.invalidateQueries({ queryKey: getEmailAccountsQueryKey() })
-      await navigate({ to: '/set-up', search: { step: 'd', provider: cloudProviderId, grant: grantOf(made), address } })
+      if (provider === undefined) await navigate({ to: '/email-accounts/$emailAccountId', params: { emailAccountId } })
+      else await navigate({ to: '/set-up', search: { step: 'd', provider, grant: grantOf(made), address } })
     },
   })
   const keyWrong = key !== '' && !KEY.test(key)

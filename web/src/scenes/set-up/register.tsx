@@ -1,5 +1,6 @@
-import { Group, Stack, Tabs, Text } from '@mantine/core'
+import { Anchor, Group, Stack, Tabs, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { getCloudsOptions, type Cloud, type CloudProvider, type WorkOrderLink } from '../../api/client.ts'
 import { ButtonLink } from '../../components/button-link.tsx'
@@ -23,7 +24,14 @@ export function RegisterStep({ workOrders, provider }: RegisterStepProps) {
   const clouds = useQuery({ ...getCloudsOptions(), staleTime: Infinity })
   return (
     <Stack>
-      <Text>{words.setUp.register.sentence}</Text>
+      <Text>
+        {words.setUp.register.sentence}{' '}
+        {!provider && (
+          <Anchor component={Link} to="/email-accounts/connect-server">
+            {words.mailServer.atMicrosoft} {words.mailServer.connect}
+          </Anchor>
+        )}
+      </Text>
       <Proposals workOrders={workOrders} />
       {clouds.error && <ProblemNotice error={clouds.error} onRetry={() => void clouds.refetch()} />}
       {clouds.isPending && <LoadingRows />}

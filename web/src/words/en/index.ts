@@ -13,6 +13,7 @@ import { keyboard } from './keyboard.ts'
 import { guests } from './guests.ts'
 import { health } from './health.ts'
 import { marks } from './marks.ts'
+import { mailServer } from './mail-server.ts'
 import { people } from './people.ts'
 import { problems } from './problems.ts'
 import { roads } from './roads.ts'
@@ -37,6 +38,7 @@ export const english = {
   doctor,
   deviceSignIn,
   emailAccounts,
+  mailServer,
   folderPicker,
   marks,
   people,

@@ -1,0 +1,173 @@
+import type { Browser, Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startDovecot, startPostfix, whyNoPostfix, type Dovecot, type Postfix } from '../mail-servers/index.ts'
+import { openBrowser, openPage, screenComplaints } from './browser.ts'
+import { ADMIN } from './walk/connecting.ts'
+import { createPostkeyClient, type PostkeyClient } from './walk/postkey-client.ts'
+import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
+import { secretsLeftBy } from './walk/traces.ts'
+
+const KIM = 'kim@shop.test'
+const PASSWORD = 'seven kettles on a shelf'
+const why = whyNoPostfix()
+
+/** A mailbox with a password, at a Dovecot and a Postfix of this machine. Each test goes on where the one before ended. */
+describe.skipIf(why)('a mailbox at another mail server', { timeout: 120_000 }, () => {
+  let browser: Browser
+  let postkey: StartedPostkey
+  let dovecot: Dovecot
+  let postfix: Postfix
+  let client: PostkeyClient
+  let page: Page
+
+  beforeAll(async () => {
+    dovecot = await startDovecot({ users: { [KIM]: PASSWORD }, tls: true })
+    postfix = await startPostfix({ dovecot, domains: ['shop.test'], sendAs: { [KIM]: [KIM] }, tls: true })
+    const mailHosts = [dovecot.imapsPort, postfix.port].map((port) => `localhost:${port}`).join(',')
+    ;[browser, postkey] = await Promise.all([openBrowser(), startPostkey({ mailHosts, record: 'bodies' })])
+    client = createPostkeyClient(postkey.address)
+    await client.call('POST', '/v1/links/accept', { token: new URL(postkey.firstAdminLink).hash.slice(1), ...ADMIN })
+    page = await openPage(browser)
+    page.setDefaultTimeout(30_000)
+    await page.request.post(`${postkey.address}/v1/session`, {
+      headers: { origin: postkey.address },
+      data: { email: ADMIN.email, password: ADMIN.password },
+    })
+  }, 120_000)
+
+  afterAll(async () => {
+    await browser.close()
+    await postkey.stop()
+    postkey.forget()
+    await postfix.stop()
+    await dovecot.stop()
+  })
+
+  it('is found from the list of mailboxes, and fills in the servers of a provider that is known', async () => {
+    await page.goto(`${postkey.address}/email-accounts`)
+    await page.getByRole('link', { name: 'Connect another mail server' }).first().click()
+    await page.getByLabel('Mailbox address').fill('kim@gmx.de')
+    await page.getByLabel('Provider').focus()
+    await server('Incoming mail (IMAP)').getByLabel('Server').and(page.locator('[value="imap.gmx.net"]')).waitFor()
+    expect(await page.getByLabel('Provider').inputValue()).toBe('gmx')
+    await look('mail-server-preset')
+    await page.getByRole('button', { name: 'Try it' }).click()
+    await page.getByText('The password of the mailbox.').waitFor()
+  })
+
+  it('that is Microsoft’s is refused before anything is sent, and leads to the sign-in', async () => {
+    await page.getByLabel('Provider').selectOption({ label: 'Another one' })
+    await fill({ imapHost: 'outlook.office365.com', imapPort: '993', password: PASSWORD })
+    await page.getByRole('button', { name: 'Try it' }).click()
+    await page.getByText('Microsoft takes no passwords for mail').first().waitFor()
+    await page.getByRole('link', { name: 'Connect it by signing in at Microsoft' }).waitFor()
+    await look('mail-server-microsoft')
+  })
+
+  it('whose certificate nobody vouches for is not let in, with the way to compare it and to name its authority', async () => {
+    await fill({ imapHost: 'localhost', imapPort: String(dovecot.imapsPort), password: PASSWORD })
+    await page.getByRole('button', { name: 'Try it' }).click()
+    await page.getByText('could not prove who it is').first().waitFor()
+    await page.getByText(`-connect localhost:${dovecot.imapsPort}`).waitFor()
+    await look('mail-server-certificate')
+    await page.getByRole('button', { name: 'The server has a certificate of an authority of its own' }).click()
+    await page.getByLabel('Certificate authority (PEM)').fill(`${dovecot.ca}\n${postfix.ca}`)
+  })
+
+  it('tells a wrong password from everything else', async () => {
+    await fill({ imapHost: 'localhost', imapPort: String(dovecot.imapsPort), password: 'wrong' })
+    await page.getByRole('button', { name: 'Try it' }).click()
+    await page.getByText('The mail server refused user name and password').first().waitFor()
+    await look('mail-server-wrong-password')
+  })
+
+  it('is tried, associated with the folders that were chosen, and brings its mail', async () => {
+    await dovecot.deliver(KIM, letter('Where is my order'))
+    await page.locator('input[type=password]').fill(PASSWORD)
+    await page.getByRole('button', { name: 'Try it' }).click()
+    await page.getByRole('checkbox', { name: /^Inbox/, checked: true }).waitFor()
+    await look('mail-server-tried')
+    await page.getByRole('button', { name: `Associate ${KIM}` }).click()
+    await page.getByRole('heading', { name: 'Mail servers' }).waitFor()
+    await section('State').getByText('connected', { exact: true }).waitFor()
+    await expect.poll(subjects, { timeout: 30_000 }).toContain('Where is my order')
+    await dovecot.deliver(KIM, letter('And where is it now'))
+    await expect.poll(subjects, { timeout: 30_000 }).toContain('And where is it now')
+  })
+
+  it('shows its servers and never its password, which is asked for again when they change', async () => {
+    await section('Mail servers').getByText(`localhost:${dovecot.imapsPort}, TLS`).waitFor()
+    await section('Mail servers').getByText('kept encrypted; it is never shown').waitFor()
+    await look('mail-server-account')
+    await section('Mail servers').getByRole('button', { name: 'Change servers or password' }).click()
+    const dialog = page.getByRole('dialog')
+    expect(await dialog.locator('input[type=password]').inputValue()).toBe('')
+    await dialog.getByRole('button', { name: 'Try and save' }).click()
+    await dialog.getByText('The password of the mailbox.').waitFor()
+    await dialog.locator('input[type=password]').fill('wrong')
+    await dialog.getByRole('button', { name: 'Try and save' }).click()
+    await dialog.getByText('The mail server refused user name and password').waitFor()
+    await look('mail-server-change')
+    await dialog.locator('input[type=password]').fill(PASSWORD)
+    await dialog.getByRole('button', { name: 'Try and save' }).click()
+    await page.getByText('The servers and the password are saved').waitFor()
+  })
+
+  it('sends by its own server', async () => {
+    await section('What the mailbox can do')
+      .getByRole('button', { name: `Send a test mail to ${KIM}` })
+      .click()
+    await section('What the mailbox can do').getByText('Postkey can send in its name (Send As): yes').waitFor()
+  })
+
+  it('leaves no password in what was logged, answered, printed and stored', async () => {
+    const { finds } = await secretsLeftBy(postkey)
+    expect(finds).toEqual([])
+    expect(await (await page.request.get(`${postkey.address}/v1/email-accounts`)).text()).not.toContain(PASSWORD)
+    expect(await page.content()).not.toContain(PASSWORD)
+    expect(postkey.log()).not.toContain(PASSWORD)
+  })
+
+  async function fill(wanted: { imapHost: string; imapPort: string; password: string }): Promise<void> {
+    await page.getByLabel('Mailbox address').fill(KIM)
+    const imap = server('Incoming mail (IMAP)')
+    await imap.getByLabel('Server').fill(wanted.imapHost)
+    await imap.getByLabel('Port').fill(wanted.imapPort)
+    const smtp = server('Outgoing mail (SMTP)')
+    await smtp.getByLabel('Server').fill('localhost')
+    await smtp.getByLabel('Encryption').selectOption({ label: 'STARTTLS (143, 587)' })
+    await smtp.getByLabel('Port').fill(String(postfix.port))
+    await page.locator('input[type=password]').fill(wanted.password)
+  }
+
+  async function subjects(): Promise<string[]> {
+    const path = '/v1/conversations?limit=100'
+    const { conversations } = await client.call<{ conversations: { subject: string }[] }>('GET', path)
+    return conversations.map(({ subject }) => subject)
+  }
+
+  function server(name: string): Locator {
+    return page.getByRole('group', { name, exact: true })
+  }
+
+  function section(name: string): Locator {
+    return page.getByRole('region', { name, exact: true })
+  }
+
+  async function look(name: string): Promise<void> {
+    expect(await screenComplaints(page, name)).toEqual([])
+  }
+})
+
+function letter(subject: string): string {
+  return [
+    'From: Lee <lee@customer.test>',
+    `To: ${KIM}`,
+    `Subject: ${subject}`,
+    `Message-ID: <${subject.replaceAll(' ', '.')}@customer.test>`,
+    `Date: ${new Date().toUTCString()}`,
+    '',
+    'Hello',
+    '',
+  ].join('\r\n')
+}

@@ -1,0 +1,101 @@
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { notifications } from '@mantine/notifications'
+import { useState } from 'react'
+import { patchEmailAccountsIdMutation, type EmailAccount, type MailServers } from '../../api/client.ts'
+import { problemOf } from '../../api/problem.ts'
+import { useRefresh } from '../../api/refresh.ts'
+import { useOnce } from '../../api/use-once.ts'
+import { Facts } from '../../components/facts.tsx'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { Section } from '../../components/section.tsx'
+import { words } from '../../words/index.ts'
+import { ServersForm } from '../mail-server/servers-form.tsx'
+import { ServerTrouble } from '../mail-server/server-trouble.tsx'
+import { missingIn, serversOf, wishOfServers } from '../mail-server/servers-wish.ts'
+
+const text = words.mailServer.section
+
+/** The servers of a mailbox that is opened with a password. */
+export function ServersSection({ account, servers }: { account: EmailAccount; servers: MailServers }) {
+  const [opened, { open, close }] = useDisclosure(false)
+  const at = ({ host, port, tls }: MailServers['imap']) => text.at(host, port, text.waysShort[tls])
+  return (
+    <Section
+      title={text.title}
+      actions={
+        <Button size="xs" variant="default" onClick={open}>
+          {text.change}
+        </Button>
+      }
+    >
+      <Facts
+        facts={[
+          [text.in, at(servers.imap)],
+          [text.out, at(servers.smtp)],
+          [text.userName, servers.userName],
+          [text.password, text.passwordKept],
+          [text.ca, servers.ca === undefined ? undefined : text.caGiven],
+        ]}
+      />
+      <Modal opened={opened} onClose={close} title={text.changeTitle(account.address)} size="lg">
+        <ChangeServers account={account} servers={servers} onDone={close} />
+      </Modal>
+    </Section>
+  )
+}
+
+interface ChangeServersProps {
+  account: EmailAccount
+  servers: MailServers
+  onDone: () => void
+}
+
+/** The password is asked for whatever is changed: it goes to no server that it was not entered for. */
+function ChangeServers({ account: { id, address }, servers, onDone }: ChangeServersProps) {
+  const [wish, setWish] = useState(() => wishOfServers(servers))
+  const [tried, setTried] = useState(false)
+  const refresh = useRefresh('email-accounts')
+  const save = useOnce({
+    ...patchEmailAccountsIdMutation(),
+    onSuccess: async () => {
+      notifications.show({ message: text.saved })
+      onDone()
+      await refresh()
+    },
+  })
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault()
+        setTried(true)
+        if (missingIn(wish).length > 0) return
+        save.mutate({ path: { id }, body: { servers: serversOf(wish, address), password: wish.password } })
+      }}
+    >
+      <Stack>
+        {save.error && <ProblemNotice error={save.error} />}
+        {save.error && <ServerTrouble code={problemOf(save.error).code} wish={wish} />}
+        <Text size="sm">{text.changeSentence}</Text>
+        <ServersForm
+          wish={wish}
+          onChange={setWish}
+          address={address}
+          preset={undefined}
+          missing={tried ? missingIn(wish) : []}
+          error={save.error}
+          passwordHint={words.mailServer.kept}
+        />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onDone}>
+            {words.cancel}
+          </Button>
+          <Button type="submit" loading={save.isPending}>
+            {text.save}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}

@@ -1,0 +1,122 @@
+import { Anchor, Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import { getEmailAccountsOptions, getServerPresetsOptions } from '../../api/client.ts'
+import { problemOf } from '../../api/problem.ts'
+import { Page } from '../../components/page.tsx'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { Section } from '../../components/section.tsx'
+import { words } from '../../words/index.ts'
+import { AccountDetails } from '../set-up/account-details.tsx'
+import { opensAndReads, Preflight, usePreflight, type WantedMail } from '../set-up/preflight.tsx'
+import { isAddress } from '../set-up/suggestions.ts'
+import { ServersForm } from './servers-form.tsx'
+import { ServerTrouble } from './server-trouble.tsx'
+import { missingIn, NO_SERVERS, presetFor, serversOf, withPreset } from './servers-wish.ts'
+
+const text = words.mailServer
+const OTHER = 'other'
+
+/** A mailbox that is not at Microsoft: its servers and its password, tried before anything is kept. */
+export function ConnectServer() {
+  const presets = useQuery(getServerPresetsOptions())
+  const accounts = useQuery(getEmailAccountsOptions()).data?.emailAccounts ?? []
+  const [address, setAddress] = useState('')
+  const [wish, setWish] = useState(NO_SERVERS)
+  const [presetId, setPresetId] = useState(OTHER)
+  const [tried, setTried] = useState(false)
+  const [wanted, setWanted] = useState<WantedMail>()
+  const preflight = usePreflight(wanted)
+  const entered: WantedMail = {
+    address: address.trim(),
+    kind: 'user',
+    servers: serversOf(wish, address),
+    password: wish.password,
+  }
+  const isShown = wanted !== undefined && JSON.stringify(wanted) === JSON.stringify(entered)
+  const all = presets.data?.presets ?? []
+  const preset = all.find(({ id }) => id === presetId)
+  const missing = tried ? missingIn(wish) : []
+  const failure = isShown ? preflight.error : null
+  const wrong = isShown ? preflight.data?.lights.find(({ outcome }) => outcome === 'wrong') : undefined
+  const code = failure ? problemOf(failure).code : wrong?.code
+
+  const choose = (id: string) => {
+    setPresetId(id)
+    const chosen = all.find((one) => one.id === id)
+    setWish(chosen ? withPreset(wish, chosen) : { ...wish, imap: NO_SERVERS.imap, smtp: NO_SERVERS.smtp })
+  }
+  const leaveAddress = () => {
+    const known = presetFor(address, all)
+    // What somebody has typed stays.
+    if (known && wish.imap.host === '' && wish.smtp.host === '') choose(known.id)
+  }
+
+  return (
+    <Page
+      title={text.title}
+      actions={
+        <Anchor component={Link} to="/email-accounts" size="sm">
+          {words.emailAccounts.title}
+        </Anchor>
+      }
+    >
+      <Text>{text.sentence}</Text>
+      <Section title={text.servers}>
+        <form
+          noValidate
+          onSubmit={(event) => {
+            event.preventDefault()
+            setTried(true)
+            if (!isAddress(address) || missingIn(wish).length > 0) return
+            setWanted(entered)
+            if (isShown) void preflight.refetch()
+          }}
+        >
+          <Stack>
+            <TextInput
+              type="email"
+              label={words.setUp.authenticate.address}
+              required
+              autoComplete="off"
+              value={address}
+              onChange={({ currentTarget }) => setAddress(currentTarget.value)}
+              onBlur={leaveAddress}
+              error={tried && !isAddress(address) && words.setUp.authenticate.addressWrong}
+            />
+            {presets.error && <ProblemNotice error={presets.error} onRetry={() => void presets.refetch()} />}
+            <NativeSelect
+              label={text.provider}
+              description={text.providerHint}
+              value={presetId}
+              onChange={({ currentTarget }) => choose(currentTarget.value)}
+              data={[...all.map(({ id, name }) => ({ value: id, label: name })), { value: OTHER, label: text.other }]}
+            />
+            <ServersForm
+              wish={wish}
+              onChange={setWish}
+              address={address}
+              preset={preset}
+              missing={missing}
+              error={failure}
+            />
+            <Group>
+              <Button type="submit" variant={isShown ? 'default' : 'filled'} loading={preflight.isFetching}>
+                {text.tryIt}
+              </Button>
+              <Text size="sm" c="dimmed">
+                {text.tryHint}
+              </Text>
+            </Group>
+          </Stack>
+        </form>
+      </Section>
+      {isShown && <Preflight preflight={preflight} address={wanted.address} userName={undefined} />}
+      {code !== undefined && <ServerTrouble code={code} wish={wish} />}
+      {isShown && preflight.data && opensAndReads(preflight.data.lights) && (
+        <AccountDetails key={address} wanted={wanted} takenKeys={accounts.map(({ key }) => key)} />
+      )}
+    </Page>
+  )
+}

@@ -1,0 +1,58 @@
+import { Group, NativeSelect, TextInput } from '@mantine/core'
+import { fieldFault } from '../../components/field-fault.ts'
+import { words } from '../../words/index.ts'
+import { withTls, type Direction, type ServerWish, type Tls } from './servers-wish.ts'
+import classes from './server-fields.module.css'
+
+const text = words.mailServer
+const WAYS: readonly Tls[] = ['implicit', 'starttls', 'none']
+
+export interface ServerFieldsProps {
+  direction: Direction
+  server: ServerWish
+  onChange: (server: ServerWish) => void
+  /** Names of fields that were left empty, once somebody tried. */
+  missing: readonly string[]
+  error: unknown
+}
+
+/** One server: its name, how the connection is protected, its port. */
+export function ServerFields({ direction, server, onChange, missing, error }: ServerFieldsProps) {
+  const of = (field: string) => fieldFault(error, `servers.${direction}.${field}`)
+  const wanting = (field: 'host' | 'port') => missing.includes(`${direction}.${field}`) && text.wanting[field]
+  return (
+    <fieldset className={classes.server}>
+      <legend className={classes.legend}>{text[direction]}</legend>
+      <Group align="flex-start" gap="sm">
+        <TextInput
+          className={classes.host}
+          label={text.host}
+          required
+          autoComplete="off"
+          autoCapitalize="off"
+          spellCheck={false}
+          value={server.host}
+          onChange={({ currentTarget }) => onChange({ ...server, host: currentTarget.value })}
+          error={wanting('host') || of('host')}
+        />
+        <NativeSelect
+          className={classes.tls}
+          label={text.tls}
+          value={server.tls}
+          onChange={({ currentTarget }) => onChange(withTls(server, direction, currentTarget.value as Tls))}
+          data={WAYS.map((value) => ({ value, label: text.ways[value] }))}
+          error={of('tls')}
+        />
+        <TextInput
+          className={classes.port}
+          label={text.port}
+          required
+          inputMode="numeric"
+          value={server.port}
+          onChange={({ currentTarget }) => onChange({ ...server, port: currentTarget.value })}
+          error={wanting('port') || of('port')}
+        />
+      </Group>
+    </fieldset>
+  )
+}

@@ -1,0 +1,32 @@
+import { Stack, Text } from '@mantine/core'
+import { ButtonLink } from '../../components/button-link.tsx'
+import { CopyValue } from '../../components/copy-value.tsx'
+import { words } from '../../words/index.ts'
+import { certificateCommand, type Direction, type ServersWish } from './servers-wish.ts'
+
+const text = words.mailServer.trouble
+
+/** What helps besides the fix of a failure: the way to Microsoft's sign-in, or the certificate that is not trusted. */
+export function ServerTrouble({ code, wish }: { code: string; wish: ServersWish }) {
+  if (code === 'email_accounts.microsoft_needs_sign_in' || code === 'transports.imap_password_refused_here') {
+    return (
+      <ButtonLink to="/set-up" size="xs">
+        {text.toSignIn}
+      </ButtonLink>
+    )
+  }
+  const direction = NOT_TRUSTED[code]
+  if (direction === undefined) return undefined
+  return (
+    <Stack gap="xs">
+      <Text size="sm">{text.certificate(wish[direction].host.trim())}</Text>
+      <CopyValue name={text.command} value={certificateCommand(wish[direction], direction)} />
+      <Text size="sm">{text.authority}</Text>
+    </Stack>
+  )
+}
+
+const NOT_TRUSTED: Readonly<Record<string, Direction | undefined>> = {
+  'transports.imap_tls_refused': 'imap',
+  'transports.smtp_tls_refused': 'smtp',
+}

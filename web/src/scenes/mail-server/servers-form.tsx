@@ -1,0 +1,80 @@
+import { Anchor, Collapse, PasswordInput, Stack, Textarea, TextInput } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import type { ServerPreset } from '../../api/client.ts'
+import { fieldFault } from '../../components/field-fault.ts'
+import { words } from '../../words/index.ts'
+import { ServerFields } from './server-fields.tsx'
+import type { ServersWish } from './servers-wish.ts'
+
+const text = words.mailServer
+
+export interface ServersFormProps {
+  wish: ServersWish
+  onChange: (wish: ServersWish) => void
+  /** Of the mailbox: the user name of most. */
+  address: string
+  preset: ServerPreset | undefined
+  missing: readonly string[]
+  error: unknown
+  /** Where one is kept already. */
+  passwordHint?: string
+}
+
+/** Both servers, who signs in there, the password, and an authority of one's own. */
+export function ServersForm({ wish, onChange, address, preset, missing, error, passwordHint }: ServersFormProps) {
+  const [opened, { toggle }] = useDisclosure(wish.ca !== '')
+  return (
+    <Stack>
+      {(['imap', 'smtp'] as const).map((direction) => (
+        <ServerFields
+          key={direction}
+          direction={direction}
+          server={wish[direction]}
+          onChange={(server) => onChange({ ...wish, [direction]: server })}
+          missing={missing}
+          error={error}
+        />
+      ))}
+      <TextInput
+        label={text.userName}
+        description={text.userNameHint}
+        placeholder={address}
+        autoComplete="off"
+        autoCapitalize="off"
+        value={wish.userName}
+        onChange={({ currentTarget }) => onChange({ ...wish, userName: currentTarget.value })}
+        error={fieldFault(error, 'servers.userName')}
+      />
+      <PasswordInput
+        label={text.password}
+        description={
+          passwordHint ?? (preset?.password === 'app-password' ? text.appPassword(preset.name) : text.passwordHint)
+        }
+        required
+        autoComplete="off"
+        value={wish.password}
+        onChange={({ currentTarget }) => onChange({ ...wish, password: currentTarget.value })}
+        error={(missing.includes('password') && text.wanting.password) || fieldFault(error, 'password')}
+      />
+      <div>
+        <Anchor component="button" type="button" size="sm" onClick={toggle} aria-expanded={opened}>
+          {text.caToggle}
+        </Anchor>
+        <Collapse expanded={opened}>
+          <Textarea
+            mt="xs"
+            label={text.ca}
+            description={text.caHint}
+            autosize
+            minRows={3}
+            maxRows={10}
+            spellCheck={false}
+            value={wish.ca}
+            onChange={({ currentTarget }) => onChange({ ...wish, ca: currentTarget.value })}
+            error={fieldFault(error, 'servers.ca')}
+          />
+        </Collapse>
+      </div>
+    </Stack>
+  )
+}
