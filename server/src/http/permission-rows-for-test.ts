@@ -131,6 +131,16 @@ export function permissionRows(people: { admin: string; newcomer: string }): Rea
       of: ({ conversation }) => ({ path: { id: conversation }, body: { assigneeId: people.admin } }),
     },
     'POST /v1/conversations/:id/close': { ...write, ...CONVERSATION },
+    'POST /v1/conversations/:id/merge': {
+      ...write,
+      named: true,
+      of: ({ conversation }) => ({ path: { id: conversation }, body: { into: conversation } }),
+    },
+    'POST /v1/conversations/:id/split': {
+      ...write,
+      named: true,
+      of: ({ conversation, message }) => ({ path: { id: conversation }, body: { messageIds: [message] } }),
+    },
     'POST /v1/conversations/:id/notes': {
       ...write,
       named: true,
@@ -261,6 +271,9 @@ export function permissionRows(people: { admin: string; newcomer: string }): Rea
     },
     'GET /v1/messages/:id/attachments': { ...read, ...MESSAGE },
     'GET /v1/messages/:id/body': { ...read, ...MESSAGE },
+    'POST /v1/messages/:id/keep-together': { ...write, ...MESSAGE },
+    'POST /v1/messages/:id/read-again': { ...write, ...MESSAGE },
+    'GET /v1/messages/:id/source': { ...read, ...MESSAGE },
     'GET /oauth/callback': { who: 'anybody' },
     'GET /v1/people': ADMIN_READ,
     'DELETE /v1/people/:id': ADMIN_WRITE,
