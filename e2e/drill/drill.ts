@@ -276,7 +276,8 @@ function createRun(
     const isSignedIn = codeSignInId === undefined || (await party.codeSignIn(codeSignInId)).state === 'done'
     const sent = replyId === undefined ? 'sent' : (await party.submission(replyId)).state
     if (account.state !== 'connected' || sent !== 'sent' || !isSignedIn) return
-    if ((await received(client, trial)).length < trial.letters.length) return
+    const awaited = trial.letters.length - (trial.plan.isHeldBack ? 1 : 0)
+    if ((await received(client, trial)).length < awaited) return
     trial.recoveredAt = Math.max(trial.endedAt, Date.parse(account.stateSince))
   }
 

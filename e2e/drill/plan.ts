@@ -27,6 +27,8 @@ export interface Plan {
   /** `false`: it shows itself only to who does what Postkey never does. */
   isShown?: false
   options?: Readonly<Record<string, unknown>>
+  /** What comes meanwhile is shown as a message that the server does not hand out. */
+  isHeldBack?: true
   /** Another fault without which it does not show. */
   beside?: string
   /** What no answer shows by itself is found by a look that comes in these intervals; it counts as noticed in time. */
@@ -73,6 +75,7 @@ const ABSORBED: Readonly<Record<string, string>> = {
   'imap-special-use': 'folders are known by what they are for, or by their names',
   'imap-folder-names': 'a name that cannot be read is shown as it came',
   'imap-sizes-wrong': 'bytes are counted as they come',
+  'imap-message-damaged': 'the message is shown as one that the server does not hand out, and others come as before',
   'imap-uid-validity-zero': 'the folder is read again in silence, and known mail is no news',
   'smtp-slow': 'answers may take minutes',
   'smtp-hangs': 'a server has ten minutes to answer (RFC 5321 §4.5.3.2.6); people are told when they are over',
@@ -105,6 +108,7 @@ const SPECIAL: Readonly<Record<string, Partial<Plan>>> = {
   'message-size': { options: { bytes: 100 } },
   'sent-copy-late': { options: { seconds: 600 } },
   'imap-too-many-sessions': { options: { most: 0 } },
+  'imap-message-damaged': { isHeldBack: true },
   // Only who is refused is told why.
   'imap-error-challenge': { beside: 'imap-authenticate-failed' },
   'smtp-send-as-denied': { kind: 'shared' },

@@ -17,3 +17,17 @@ export async function receivedBy(
   }
   return shown.filter((messageId) => wanted.includes(messageId))
 }
+
+/** How many messages Postkey shows of which the server hands out nothing. */
+export async function heldBackFrom(client: PostkeyClient, accountId: string): Promise<number> {
+  type List = { conversations: { id: string }[] }
+  const path = `/v1/conversations?view=all&limit=100&emailAccountId=${accountId}`
+  const { conversations } = await client.call<List>('GET', path)
+  let count = 0
+  for (const { id } of conversations) {
+    type Shown = { messages: { marks?: { quarantine?: unknown } }[] }
+    const { messages } = await client.call<Shown>('GET', `/v1/conversations/${id}`)
+    count += messages.filter(({ marks }) => marks?.quarantine != null).length
+  }
+  return count
+}

@@ -1,7 +1,7 @@
 /** What is told of a fault, as one line, and whether Postkey did with it as it promises. */
 import type { PostkeyClient } from '../walk/postkey-client.ts'
 import type { Desk, RevealingCall } from './desk.ts'
-import { receivedBy } from './received.ts'
+import { heldBackFrom, receivedBy } from './received.ts'
 import type { Relay } from './relay.ts'
 import { NOTICED_WITHIN_MS, subjectOf, type Trial } from './trial.ts'
 
@@ -40,7 +40,9 @@ export async function verdictOf(
   const { fault, plan, party, visible, noticed, letters, endedAt, recoveredAt } = trial
   const shown = await receivedBy(client, party.accountId, letters)
   const answers = await desk.arrived(party.customer, subjectOf(trial, 'answer'))
-  const lost = letters.filter((letter) => !shown.includes(letter)).length + (answers === 0 ? 1 : 0)
+  const heldBack = plan.roads?.receivesBy ? await heldBackFrom(client, party.accountId) : 0
+  const missing = letters.filter((letter) => !shown.includes(letter)).length
+  const lost = missing - (plan.isHeldBack && heldBack > 0 ? 1 : 0) + (answers === 0 ? 1 : 0)
   const twice = shown.length - new Set(shown).size + Math.max(0, answers - 1)
   const { incidents } = await client.call<{ incidents: Incident[] }>(
     'GET',
@@ -79,6 +81,8 @@ export async function verdictOf(
   )
   expectThat(alerts.length <= 1, `it was told ${alerts.length} times`)
   expectThat(recovered !== undefined, 'it is not as before after its end')
+  // The copy of the answer in Sent Items is one, too.
+  expectThat(plan.isHeldBack ? heldBack > 0 : heldBack === 0, `${heldBack} messages are shown as not handed out`)
   expectThat(lost === 0, `${lost} messages are lost`)
   expectThat(twice === 0, `${twice} messages are there twice`)
 

@@ -11,6 +11,7 @@ import type { Parser, ParseHints } from '../../mime/index.ts'
 import type { ImapConnection } from './imap-connection.ts'
 import { imapRemoteId } from './remote-ids.ts'
 import type { Listed } from './listing.ts'
+import { isStandIn } from './stand-in.ts'
 import { uidSet } from './uid-ranges.ts'
 
 const KB = 1024
@@ -108,7 +109,7 @@ async function fetchTogether(
       { uid: true, source: { maxLength: smallBytes } },
       { byUid: true },
       ({ uid, source }) => {
-        if (isBytes(source) && asked.has(uid)) sources.set(uid, source)
+        if (isBytes(source) && asked.has(uid) && !isStandIn(source)) sources.set(uid, source)
       },
     )
   } catch (error) {
@@ -147,7 +148,7 @@ export async function fetchSource(
   try {
     const query = { uid: true, source: { maxLength: maxBytes } }
     await connection.fetch(String(uid), query, { byUid: true }, (row) => {
-      if (row.uid === uid && isBytes(row.source)) found = row.source
+      if (row.uid === uid && isBytes(row.source) && !isStandIn(row.source)) found = row.source
     })
   } catch (error) {
     if (!isOfOneMessage(error, connection)) throw error
