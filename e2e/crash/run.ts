@@ -45,6 +45,7 @@ export interface RunLine extends Omit<Verdict, 'faults' | 'why'> {
 
 /** Without progress for so long, it has come to its end or will never come there. */
 const STUCK_MS = 60_000
+const CLOSE_LIMIT_MS = 20_000
 /** By the clock of the run: longer than anything that was put off, so that a late second one shows itself. */
 const AFTERMATH_MS = 40 * 60_000
 
@@ -133,7 +134,11 @@ async function setStage(wish: RunWish, say: (line: string) => void): Promise<Sta
   for (const open of [folder, dataFolder]) chmodSync(open, 0o711)
   const opened: (() => Promise<unknown>)[] = []
   async function close({ forget }: { forget: boolean }): Promise<void> {
-    for (let one = opened.pop(); one; one = opened.pop()) await one().catch((error: unknown) => say(String(error)))
+    for (let one = opened.pop(); one; one = opened.pop()) {
+      const closed = one().catch((error: unknown) => say(String(error)))
+      // What does not close must not swallow the verdict.
+      await Promise.race([closed, pause(CLOSE_LIMIT_MS)])
+    }
     if (forget) rmSync(folder, { recursive: true, force: true })
   }
   try {
