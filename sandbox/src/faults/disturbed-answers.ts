@@ -33,7 +33,8 @@ export function createDisturbedAnswers(site: FastifyInstance, faults: Pick<Fault
     const isWhole = typeof payload === 'string' || Buffer.isBuffer(payload)
     if (request.disturbedAfter !== 'truncate' || !isWhole) return payload
     reply.removeHeader('content-length')
-    return payload.slice(0, Math.floor(payload.length / 2))
+    const half = Math.floor(payload.length / 2)
+    return typeof payload === 'string' ? payload.slice(0, half) : payload.subarray(0, half)
   })
 
   function cut(reply: FastifyReply): void {
