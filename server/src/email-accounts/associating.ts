@@ -10,7 +10,7 @@ import type { Lifecycle } from './lifecycle.ts'
 import type { Preflights } from './preflights.ts'
 import { columnsOf, type Openers, type WantedPrincipal } from './openers.ts'
 import type { ServersWithPassword } from './mail-servers.ts'
-import { closing, type ServerAccounts } from './server-accounts.ts'
+import { closingTrial, type ServerAccounts } from './server-accounts.ts'
 import { signalOf } from './states.ts'
 import type { AccountAccess } from './transports.ts'
 
@@ -60,7 +60,8 @@ export function createAssociating(deps: AssociatingDeps) {
   }
 
   async function foldersFor(input: WantedAccount): Promise<RemoteFolder[]> {
-    return closing(await transports.of(await accessOf(input)), ({ reading }) => reading.listFolders())
+    const access = await accessOf(input)
+    return closingTrial(access, await transports.of(access), ({ reading }) => reading.listFolders())
   }
 
   async function associate(input: AssociateInput, actor: string): Promise<EmailAccount> {

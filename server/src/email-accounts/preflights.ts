@@ -2,7 +2,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { AppError, CATALOGUE, type ErrorCode } from '../kernel/errors.ts'
 import type { PreflightLight } from '../transports/index.ts'
 import type { Preflight } from './email-account.ts'
-import { closing } from './server-accounts.ts'
+import { closingTrial } from './server-accounts.ts'
 import type { AccountAccess, Transports } from './transports.ts'
 
 export type Preflights = ReturnType<typeof createPreflights>
@@ -14,7 +14,7 @@ export function createPreflights({ clock, transports }: { clock: Clock; transpor
     const checkedAt = clock.now()
     try {
       const transport = await transports.of(access)
-      const { lights } = await (access.password ? closing(transport, (one) => one.preflight()) : transport.preflight())
+      const { lights } = await closingTrial(access, transport, (one) => one.preflight())
       return { checkedAt, lights }
     } catch (error) {
       if (!(error instanceof AppError) || error.remedy === 'bug') throw error

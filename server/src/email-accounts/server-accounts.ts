@@ -42,7 +42,7 @@ export function createServerAccounts({
    * @throws {AppError} what keeps it out: a wrong password by another code than a server that is not there
    */
   async function tryOut(access: AccountAccess): Promise<void> {
-    await closing(await transports.of(access), async ({ reading, sending }) => {
+    await closingTrial(access, await transports.of(access), async ({ reading, sending }) => {
       await reading.listFolders()
       if (sending.by === 'message') await sending.tryOut()
     })
@@ -88,11 +88,18 @@ export function createServerAccounts({
   return { accessOf, tryOut, keep, changeServers }
 }
 
-/** Whatever comes of it, the connections are given back. */
-export async function closing<T>(transport: MailTransport, work: (transport: MailTransport) => Promise<T>): Promise<T> {
+/**
+ * With a password that is being tried, nobody keeps the connections, and they are given back whatever comes of it. All
+ * others belong to the mailbox, and sync goes on with them.
+ */
+export async function closingTrial<T>(
+  { password }: Pick<AccountAccess, 'password'>,
+  transport: MailTransport,
+  work: (transport: MailTransport) => Promise<T>,
+): Promise<T> {
   try {
     return await work(transport)
   } finally {
-    if (transport.reading.road === 'imap') await transport.reading.close?.()
+    if (password && transport.reading.road === 'imap') await transport.reading.close?.()
   }
 }
