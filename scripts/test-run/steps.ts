@@ -48,7 +48,7 @@ const DRILLED = [
   ...['entra-unavailable', 'token-endpoint-throttled', 'graph-throttled', 'graph-unavailable', 'delta-expired'],
   ...['mailbox-unlicensed', 'full-access-withdrawn', 'send-as-withdrawn', 'notifications-dropped'],
   ...['imap-mailbox-off', 'imap-uid-validity', 'imap-message-damaged'],
-  ...['smtp-send-as-denied', 'smtp-cut-after-dot', 'smtp-answer-lost'],
+  ...['smtp-auth-off-mailbox', 'smtp-send-as-denied', 'smtp-cut-after-dot', 'smtp-answer-lost'],
 ]
 
 /** In the order they start. Of a stage the longest come first, so that two cores finish together. */
