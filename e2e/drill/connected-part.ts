@@ -19,6 +19,8 @@ export interface Account {
   address: string
   state: string
   reason?: Reason
+  /** Says what closed a road, after Postkey went on by the other. */
+  roadReasons: { receives: { reason?: Reason }; sends: { reason?: Reason } }
   stateSince: string
 }
 

@@ -94,8 +94,11 @@ export function hear(trial: Trial, event: TimedEvent): void {
 export async function explain(trial: Trial): Promise<void> {
   const { noticed, party, replyId } = trial
   if (!noticed || noticed.reason) return
-  const { reason } = await party.account()
-  if (reason?.code === noticed.code) noticed.reason = reason
+  const { reason, roadReasons } = await party.account()
+  const said = [reason, roadReasons.sends.reason, roadReasons.receives.reason].find(
+    (one) => one?.code === noticed.code,
+  )
+  if (said) noticed.reason = said
   if (noticed.reason || replyId === undefined) return
   const { why }: Submission = await party.submission(replyId)
   if (why?.code === noticed.code) noticed.reason = why

@@ -1,7 +1,9 @@
-import { type AppError, CATALOGUE, type ErrorCode } from '../kernel/errors.ts'
+import { type AppError, CATALOGUE } from '../kernel/errors.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
 import type { AccountChanges } from './account-changes.ts'
 import type { EmailAccountsDeps } from './deps.ts'
+import type { StateReason } from './email-account.ts'
+import { reasonOf } from './states.ts'
 
 /** Stored where somebody chose a road. */
 export const CHOSEN = 'chosen'
@@ -10,8 +12,8 @@ export const CHOSEN = 'chosen'
 export interface RoadReason {
   kind: 'usual' | 'chosen' | 'other-closed' | 'only'
   words: string
-  /** What closed the other road. */
-  code: ErrorCode | undefined
+  /** What closed the other road, and how it is opened again. */
+  reason: StateReason | undefined
 }
 
 const USUAL = {
@@ -21,12 +23,10 @@ const USUAL = {
 }
 
 export function roadReasonOf(road: 'graph' | 'imap' | 'smtp', stored: string | null): RoadReason {
-  if (stored === null) return { kind: road === 'graph' ? 'usual' : 'only', words: USUAL[road], code: undefined }
-  if (!Object.hasOwn(CATALOGUE, stored)) {
-    return { kind: 'chosen', words: 'An admin chose it.', code: undefined }
-  }
-  const code = stored as ErrorCode
-  return { kind: 'other-closed', words: `The other way is closed: ${CATALOGUE[code].title}.`, code }
+  if (stored === null) return { kind: road === 'graph' ? 'usual' : 'only', words: USUAL[road], reason: undefined }
+  const reason = Object.hasOwn(CATALOGUE, stored) ? reasonOf(stored) : undefined
+  if (!reason) return { kind: 'chosen', words: 'An admin chose it.', reason }
+  return { kind: 'other-closed', words: `The other way is closed: ${reason.title}.`, reason }
 }
 
 export type Roads = ReturnType<typeof createRoads>

@@ -324,7 +324,16 @@ describe('SMTP that is switched off for the mailbox', () => {
     const { id } = await submit()
     await workOnce()
     expect(await submissions.get(id)).toMatchObject({ state: 'queued', reason: 'transports.smtp_off' })
-    expect(await emailAccounts.get(emailAccountId)).toMatchObject({ sendsBy: 'graph' })
+    // The message forgets it as soon as it has gone; the mailbox keeps it, with what opens SMTP again.
+    expect(await emailAccounts.get(emailAccountId)).toMatchObject({
+      sendsBy: 'graph',
+      roadReasons: {
+        sends: {
+          kind: 'other-closed',
+          reason: { code: 'transports.smtp_off', remedy: 'admin', fix: expect.stringContaining('Set-CASMailbox') },
+        },
+      },
+    })
 
     server.transport = () => ({ ...bySmtp, sending: bySmtp.drafts! })
     server.refusal = () => undefined

@@ -32,7 +32,11 @@ export const StandBy = z
   .meta({ id: 'StandBy' })
 
 export const RoadReason = z
-  .object({ kind: z.enum(['usual', 'chosen', 'other-closed', 'only']), words: z.string(), code: z.string().optional() })
+  .object({
+    kind: z.enum(['usual', 'chosen', 'other-closed', 'only']),
+    words: z.string(),
+    reason: Reason.optional().describe('What closed the other road, and how it is opened again.'),
+  })
   .meta({ id: 'RoadReason' })
 
 export const AccountState = z.enum([

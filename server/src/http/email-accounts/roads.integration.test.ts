@@ -9,7 +9,7 @@ interface Account {
   id: string
   sendsBy: string
   receivesBy: string
-  roadReasons: { sends: { kind: string; words: string; code?: string }; receives: { kind: string } }
+  roadReasons: { sends: { kind: string; words: string; reason?: object }; receives: { kind: string } }
   preflight: { lights: { what: string; outcome: string; code?: string }[] }
 }
 

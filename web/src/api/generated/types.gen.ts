@@ -479,7 +479,10 @@ export type StandBy = {
 export type RoadReason = {
     kind: 'usual' | 'chosen' | 'other-closed' | 'only';
     words: string;
-    code?: string;
+    /**
+     * What closed the other road, and how it is opened again.
+     */
+    reason?: Reason;
 };
 
 export type MailServers = {

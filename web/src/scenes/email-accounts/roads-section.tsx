@@ -68,7 +68,7 @@ function Road({ name, reason, account, other }: RoadProps) {
       </Group>
       <Text size={isClosed ? 'sm' : 'xs'} {...(!isClosed && { c: 'dimmed' })}>
         {isClosed && <IconAlertTriangle size={14} aria-hidden style={{ verticalAlign: '-2px', marginInlineEnd: 4 }} />}
-        {reason.words}
+        {reason.words} {reason.reason?.fix}
       </Text>
     </Stack>
   )
