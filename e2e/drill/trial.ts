@@ -95,9 +95,7 @@ export async function explain(trial: Trial): Promise<void> {
   const { noticed, party, replyId } = trial
   if (!noticed || noticed.reason) return
   const { reason, roadReasons } = await party.account()
-  const said = [reason, roadReasons.sends.reason, roadReasons.receives.reason].find(
-    (one) => one?.code === noticed.code,
-  )
+  const said = [reason, roadReasons.sends.reason, roadReasons.receives.reason].find((one) => one?.code === noticed.code)
   if (said) noticed.reason = said
   if (noticed.reason || replyId === undefined) return
   const { why }: Submission = await party.submission(replyId)

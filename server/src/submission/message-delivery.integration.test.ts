@@ -330,7 +330,11 @@ describe('SMTP that is switched off for the mailbox', () => {
       roadReasons: {
         sends: {
           kind: 'other-closed',
-          reason: { code: 'transports.smtp_off', remedy: 'admin', fix: expect.stringContaining('Set-CASMailbox') },
+          reason: {
+            code: 'transports.smtp_off',
+            remedy: 'admin',
+            fix: expect.stringContaining('Set-CASMailbox') as string,
+          },
         },
       },
     })
