@@ -90,6 +90,21 @@ describe('the judge', () => {
     expect(judge(facts).why).toEqual(['submission 2: submission.outcome_unclear, connection ended after-dot, arrived'])
     expect(judge({ ...facts, arrivals: good.arrivals.slice(0, 1) }).why[0]).toMatch(/did not arrive$/)
     expect(judge({ ...facts, broken: new Map([['o1', 'after-dot']]) }).faults).toHaveLength(1)
-    expect(judge({ ...facts, broken: new Map([['o2', 'at-dot']]) })).toMatchObject({ cutsAfterFinalDot: 0, faults: [] })
+  })
+
+  it('lets no more be unknown than connections ended after the final dot', () => {
+    const [first] = good.outbox
+    const unclear = { id: 's2', number: 2, messageId: 'o2', state: 'unknown', reason: 'submission.outcome_unclear' }
+    const facts = { ...good, outbox: [first!, unclear] }
+
+    expect(judge({ ...facts, broken: new Map([['o2', 'at-dot']]) })).toMatchObject({
+      cutsAfterFinalDot: 0,
+      faults: ['1 are unknown, and only 0 connections ended after a final dot'],
+    })
+    const both = new Map([
+      ['o1', 'after-dot'],
+      ['o2', 'at-dot'],
+    ])
+    expect(judge({ ...facts, broken: both })).toMatchObject({ unknown: 1, cutsAfterFinalDot: 1, faults: [] })
   })
 })

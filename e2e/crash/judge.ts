@@ -149,6 +149,9 @@ function judgeSent({ accepted, outbox, arrivals, broken }: Facts, faults: string
     ].join(', '),
   )
   const cutsAfterFinalDot = [...broken.values()].filter((stage) => stage !== 'at-dot').length
+  if (unclear.length > cutsAfterFinalDot) {
+    faults.push(`${unclear.length} are unknown, and only ${cutsAfterFinalDot} connections ended after a final dot`)
+  }
   return { submitted: accepted.length, arrived: came.size, twice, unknown: unclear.length, cutsAfterFinalDot, why }
 }
 
