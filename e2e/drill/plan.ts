@@ -109,6 +109,8 @@ const SPECIAL: Readonly<Record<string, Partial<Plan>>> = {
   'sent-copy-late': { options: { seconds: 600 } },
   'imap-too-many-sessions': { options: { most: 0 } },
   'imap-message-damaged': { isHeldBack: true },
+  // In real time, and over before the clock goes on: a jump in its midst would make it a sign-in of thirty hours.
+  'imap-slow-sign-in': { options: { seconds: 2 } },
   // Only who is refused is told why.
   'imap-error-challenge': { beside: 'imap-authenticate-failed' },
   'smtp-send-as-denied': { kind: 'shared' },
