@@ -9,6 +9,7 @@
 export { startDovecot, type Dovecot, type DovecotOptions } from './dovecot.ts'
 export { startPostfix, whyNoPostfix, type Postfix, type PostfixOptions } from './postfix.ts'
 export { startTokens, type Token, type Tokens } from './tokens.ts'
+export { ownCertificate } from './own-certificate.ts'
 export { startSmtpSink, type Arrived, type SmtpSink } from './smtp-sink.ts'
 export { connectLines, type LineConnection } from './line-connection.ts'
 export { plain, xoauth2 } from './xoauth2.ts'

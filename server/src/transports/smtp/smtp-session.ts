@@ -59,6 +59,8 @@ export const TRIAL_LIMITS: SmtpLimits = {
 }
 
 const PIECE_BYTES = 64 * 1024
+/** Node needs one, and one for each record that was still in its own buffers. */
+const TURNS_OF_TLS = 4
 /** Servers look recipients up, one after another. */
 const RECIPIENT_MS = 2000
 
@@ -184,7 +186,7 @@ export async function openSmtpSession(
         },
         limits.commandMs + to.length * RECIPIENT_MS,
       )
-      if (at.phase !== 'dot' || inside._currentDataStream || inside._socket.writableLength > 0) {
+      if (at.phase !== 'dot' || inside._currentDataStream || !(await hasLeft(inside._socket))) {
         // What has not left yet goes with the connection.
         at.phase = 'body'
         throw new SaidTooSoon()
@@ -241,6 +243,15 @@ function onTheWire(address: string, extensions: readonly string[]): string {
   if (/^[\x21-\x7e]+$/.test(ascii)) return ascii
   if (extensions.includes('SMTPUTF8')) return address
   throw new AppError('transports.recipient_refused', { detail: `${address}: the server takes only ASCII before the @` })
+}
+
+/**
+ * Whether all that was written is out of our hands. TLS tells it a turn after it was so, and an answer that comes in a
+ * busy turn is read before; what really waits for the other side to read does not leave in so few turns.
+ */
+async function hasLeft(socket: Socket): Promise<boolean> {
+  for (let turn = 0; turn < TURNS_OF_TLS && socket.writableLength > 0; turn++) await nextTurn()
+  return socket.writableLength === 0
 }
 
 function tcp(address: string, port: number, ms: number): Promise<Socket> {
