@@ -109,7 +109,12 @@ function createGate() {
   }
 }
 
-/** Postfix lays a copy of what goes out into Sent of who sends, as Exchange does. */
+/**
+ * Postfix lays a copy of what goes out into Sent of who sends, as Exchange does. While Dovecot is started again it cannot,
+ * and tries again as soon as the clock of the run makes of its usual five minutes.
+ */
+const TRIES_AGAIN = 'minimal_backoff_time = 1s\nmaximal_backoff_time = 2s\nqueue_run_delay = 1s'
+
 async function startServers(introspectionUrl: string, people: readonly { address: string; opener: string }[]) {
   const dovecot = await startDovecot({ introspectionUrl, extra: 'lmtp_save_to_detail_mailbox = yes' })
   const domains = [...new Set(people.map(({ address }) => address.split('@')[1]!))]
@@ -118,7 +123,7 @@ async function startServers(introspectionUrl: string, people: readonly { address
     dovecot,
     domains,
     sendAs: Object.fromEntries(people.map(({ address, opener }) => [address, [address, opener]])),
-    extra: `sender_bcc_maps = inline:{${sent.join(', ')}}\nrecipient_delimiter = +`,
+    extra: `sender_bcc_maps = inline:{${sent.join(', ')}}\nrecipient_delimiter = +\n${TRIES_AGAIN}`,
   }).catch(async (error: unknown) => {
     await dovecot.stop()
     throw error
