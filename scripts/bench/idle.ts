@@ -5,15 +5,14 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { ImapFlow } from 'imapflow'
 import { startDovecot, type Dovecot } from '../../mail-servers/index.ts'
 import { startEmbeddedPostgres } from '../../server/src/database/index.ts'
-import { percentile, type Bench } from './figures.ts'
-import { letterOf } from './mailbox-of-mail.ts'
+import { arrivals, BESIDE } from './arrivals.ts'
+import type { Bench } from './figures.ts'
 import { commandOf, familyOf, memoryBytesOf } from './process-figures.ts'
 
 const MB = 1024 * 1024
-const WANTED = { megabytesOf200: 500, restartMs: 5000, laterThanIdleMs: 100, eventsPerSecond: 500 }
+const WANTED = { megabytesOf200: 500, restartMs: 5000 }
 const PATIENCE_MS = 120_000
 
 export async function idle({ quick, tell, say }: Bench): Promise<void> {
@@ -42,74 +41,6 @@ export async function idle({ quick, tell, say }: Bench): Promise<void> {
       })
       await stop(second)
     })
-  }
-}
-
-/** A letter at a time, and then many at once; beside a client of imapflow alone that waits in IDLE. */
-async function arrivals(
-  { quick, tell }: Pick<Bench, 'quick' | 'tell'>,
-  dovecot: Dovecot,
-  server: ChildProcess,
-  user: string,
-): Promise<void> {
-  const told: number[] = []
-  server.on('message', (said: { told?: number }) => said.told !== undefined && told.push(said.told))
-  const plain = await plainIdle(dovecot, user)
-  const late: number[] = []
-  let count = 0
-  for (let n = 0; n < (quick ? 10 : 40); n++) {
-    await dovecot.deliver(user, letterOf(1_000_000 + n, new Date()))
-    count++
-    await untilAll([told, plain.seen], count)
-    late.push(told.at(-1)! - plain.seen.at(-1)!)
-    await pause(100)
-  }
-  const wanted = { atMost: WANTED.laterThanIdleMs }
-  tell({ name: 'arrival to event, later than raw IDLE, p50', value: percentile(late, 50), unit: 'ms', wanted })
-  tell({ name: 'arrival to event, later than raw IDLE, p99', value: percentile(late, 99), unit: 'ms' })
-
-  const many = quick ? 100 : 500
-  const began = performance.timeOrigin + performance.now()
-  const letters = Array.from({ length: many }, (_, n) => letterOf(2_000_000 + n, new Date()))
-  await Promise.all(
-    Array.from({ length: 8 }, async () => {
-      for (let letter = letters.pop(); letter; letter = letters.pop()) await dovecot.deliver(user, letter)
-    }),
-  )
-  await untilAll([told, plain.seen], count + many)
-  const rate = (times: readonly number[]) => (many * 1000) / (times[count + many - 1]! - began)
-  tell({
-    ...{ name: `burst of ${many} letters to events`, value: rate(told), unit: '1/s', baseline: rate(plain.seen) },
-    wanted: { atLeast: WANTED.eventsPerSecond },
-  })
-  await plain.stop()
-}
-
-/** When a client that only waits has seen each message. */
-async function plainIdle({ imapPort: port }: Dovecot, user: string) {
-  const seen: number[] = []
-  // The library as it is: it is what ours is compared with.
-  // eslint-disable-next-line house/one-imap-client
-  const client = new ImapFlow({
-    ...{ host: '127.0.0.1', port, secure: false, doSTARTTLS: false, logger: false as const },
-    auth: { user, pass: 'pw' },
-  })
-  client.on('error', () => undefined)
-  client.on('exists', ({ count, prevCount }: { count: number; prevCount: number }) => {
-    for (let n = prevCount; n < count; n++) seen.push(performance.timeOrigin + performance.now())
-  })
-  await client.connect()
-  await client.mailboxOpen('INBOX')
-  void client.idle()
-  return { seen, stop: () => client.logout() }
-}
-
-async function untilAll(lists: readonly (readonly unknown[])[], count: number): Promise<void> {
-  const until = performance.now() + PATIENCE_MS
-  while (lists.some(({ length }) => length < count)) {
-    if (performance.now() > until)
-      throw new Error(`only ${lists.map(({ length }) => length).join(' and ')} of ${count}`)
-    await pause(2)
   }
 }
 
@@ -150,7 +81,10 @@ async function withServers(
   // What one client and 200 watched accounts need; the usual limit is ten from one address.
   const extra =
     'mail_max_userip_connections = 50\nservice imap {\n  process_limit = 1000\n}\nservice imap-login {\n  client_limit = 1000\n}'
-  const dovecot = await startDovecot({ users: Object.fromEntries(users.map((user) => [user, 'pw'])), extra })
+  const dovecot = await startDovecot({
+    users: Object.fromEntries([...users, BESIDE].map((user) => [user, 'pw'])),
+    extra,
+  })
   const postgres = await startEmbeddedPostgres({ dataFolder: folder })
   try {
     await work(dovecot, postgres.url, () => familyOf(process.pid).filter((pid) => commandOf(pid).includes('postgres')))

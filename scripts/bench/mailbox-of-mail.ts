@@ -12,23 +12,36 @@ const THREAD = 3
 
 /** Fills INBOX of `user`, the last letter being the newest; resolves to how many bytes that are. */
 export async function fillMailbox(dovecot: Dovecot, user: string, letters: number, now: Date): Promise<number> {
+  let bytes = 0
+  const bag = layReady(letters, (n) => {
+    const at = new Date(now.getTime() - NEWEST_MS - (letters - n) * BETWEEN_MS)
+    const text = letterOf(n, at)
+    bytes += text.length
+    return { text, at, flags: 'S' }
+  })
+  await bag.deliver(dovecot, user)
+  return bytes
+}
+
+/** Letters that lie there and can be put into an INBOX all at once: its clients see none of them or all. */
+export function layReady(count: number, letter: (n: number) => { text: string; at: Date; flags?: string }) {
   const folder = mkdtempSync(join(tmpdir(), 'postkey-letters-'))
-  try {
-    for (const name of ['cur', 'new', 'tmp']) mkdirSync(join(folder, name))
-    let bytes = 0
-    for (let n = 0; n < letters; n++) {
-      const at = new Date(now.getTime() - NEWEST_MS - (letters - n) * BETWEEN_MS)
-      const text = letterOf(n, at)
-      const file = join(folder, 'cur', `${Math.floor(at.getTime() / 1000)}.M${n}.bench:2,S`)
-      writeFileSync(file, text)
-      utimesSync(file, at, at)
-      bytes += text.length
-    }
-    for (const name of ['', 'cur', 'new', 'tmp']) chmodSync(join(folder, name), 0o777)
-    await dovecot.doveadm(['import', '-u', user, `maildir:${folder}`, '', 'all'])
-    return bytes
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
+  for (const name of ['cur', 'new', 'tmp']) mkdirSync(join(folder, name))
+  for (let n = 0; n < count; n++) {
+    const { text, at, flags = '' } = letter(n)
+    const file = join(folder, 'cur', `${Math.floor(at.getTime() / 1000)}.M${n}.bench:2,${flags}`)
+    writeFileSync(file, text)
+    utimesSync(file, at, at)
+  }
+  for (const name of ['', 'cur', 'new', 'tmp']) chmodSync(join(folder, name), 0o777)
+  return {
+    async deliver(dovecot: Dovecot, user: string): Promise<void> {
+      try {
+        await dovecot.doveadm(['import', '-u', user, `maildir:${folder}`, '', 'all'])
+      } finally {
+        rmSync(folder, { recursive: true, force: true })
+      }
+    },
   }
 }
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Conversations } from '../conversations/index.ts'
-import type { Tx } from '../database/index.ts'
+import type { Database, Tx } from '../database/index.ts'
 import type { EmailAccount, SyncedFolder } from '../email-accounts/index.ts'
 import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -12,6 +12,7 @@ import type { Turn, Turns } from './turns.ts'
 import type { UnfiledMessages } from './unfiled-messages.ts'
 
 export interface FolderReadingDeps {
+  database: Database
   clock: Clock
   events: Events
   conversations: Conversations
@@ -45,7 +46,7 @@ export type FolderReading = ReturnType<typeof createFolderReading>
  * second time is recognized. Pages are stored in their order, and the next one is asked for meanwhile.
  */
 export function createFolderReading(deps: FolderReadingDeps) {
-  const { clock, events, conversations, turns, unfiled, fileOne, filePage, log } = deps
+  const { database, clock, events, conversations, turns, unfiled, fileOne, filePage, log } = deps
 
   /** At most so many pages. */
   async function read(
@@ -55,7 +56,7 @@ export function createFolderReading(deps: FolderReadingDeps) {
     pages: number,
   ): Promise<ReadingEnd> {
     const since = turn.account.importFrom
-    const cursor = await cursorOf(turn, folder)
+    const cursor = await cursorOf(folder)
     // A folder that was read to its end and has no cursor is read once more: what is not met has left it.
     const again = cursor === undefined && folder.imported
     const changes = transport.changes(folder.remoteId, cursor, { since, again })[Symbol.asyncIterator]()
@@ -87,11 +88,10 @@ export function createFolderReading(deps: FolderReadingDeps) {
     }
   }
 
-  async function cursorOf(turn: Turn, folder: SyncedFolder): Promise<Cursor | undefined> {
-    return turns.write(turn, async (tx) => {
-      const row = await tx.selectFrom('folders').select('cursor').where('id', '=', folder.id).executeTakeFirst()
-      return (row?.cursor as Cursor | null | undefined) ?? undefined
-    })
+  /** What a late writer wrote is there already: since this turn was claimed, nobody else writes. */
+  async function cursorOf({ id }: SyncedFolder): Promise<Cursor | undefined> {
+    const row = await database.db.selectFrom('folders').select('cursor').where('id', '=', id).executeTakeFirst()
+    return (row?.cursor as Cursor | null | undefined) ?? undefined
   }
 
   /** Changes of messages that we do not have are fetched whole; what is older than the import is left where it is. */

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Database, Tx } from '../database/index.ts'
 import type { EmailAccount, EmailAccounts } from '../email-accounts/index.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -94,22 +95,15 @@ export function createTurns(deps: { database: Database; clock: Clock; emailAccou
       .execute()
   }
 
-  /** Not before the time for which the server asked for silence. */
+  /** Not before the time for which the server asked for silence. In one statement: whoever waits for mail waits for it. */
   async function wake(id: EmailAccountId): Promise<void> {
-    await database.transaction(async (tx) => {
-      await tx
-        .updateTable('email_accounts')
-        .set((eb) => ({
-          wakes: eb('wakes', '+', 1),
-          due_at: eb.fn<Date>('least', [
-            'due_at',
-            eb.fn<Date>('greatest', [eb.val(clock.now()), eb.fn.coalesce('next_try_at', eb.val(clock.now()))]),
-          ]),
-        }))
-        .where('id', '=', id)
-        .execute()
-      await database.notify(tx, 'sync', id)
-    })
+    const now = clock.now()
+    await sql`
+      WITH woken AS (
+        UPDATE email_accounts SET wakes = wakes + 1,
+          due_at = least(due_at, greatest(${now}::timestamptz, coalesce(next_try_at, ${now}::timestamptz)))
+        WHERE id = ${id} RETURNING id)
+      SELECT pg_notify('sync', id::text) FROM woken`.execute(db)
   }
 
   /** Somebody looks: what waits for a person is tried now. A server that asked for silence gets it. */

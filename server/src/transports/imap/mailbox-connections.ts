@@ -15,6 +15,8 @@ export const MOST_CONNECTIONS = 2
 const RENEW_MS = 2 * 60_000
 /** Whoever has just used the connection often comes again: IDLE in between would be two commands for nothing. */
 const SETTLE_MS = 300
+/** Nobody does who has read a folder to its end, and mail that comes meanwhile waits for IDLE. */
+const SETTLE_AFTER_READING_MS = 10
 /** A connection that nobody used for so long is given back. */
 const UNUSED_MS = 30_000
 /** Work that takes longer gets the connection to itself, and IDLE one of its own. */
@@ -66,6 +68,7 @@ export function createMailboxConnections(options: MailboxConnectionsOptions): Ma
   const held = new Set<Held>()
   const waiting: Waiting[] = []
   const readStates = new Map<string, string>()
+  let readToItsEnd: () => void = nothing
   const signIns: number[] = []
   let opening = 0
   let isOver = false
@@ -224,8 +227,19 @@ export function createMailboxConnections(options: MailboxConnectionsOptions): Ma
       } finally {
         release(one)
       }
-      if (!isOverBy(over)) await new Promise((resolve) => setTimeout(resolve, settleMs))
+      if (!isOverBy(over)) await settled()
     }
+  }
+
+  function settled(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, settleMs)
+      readToItsEnd = () => {
+        clearTimeout(timer)
+        setTimeout(resolve, SETTLE_AFTER_READING_MS)
+        readToItsEnd = nothing
+      }
+    })
   }
 
   return {
@@ -233,6 +247,7 @@ export function createMailboxConnections(options: MailboxConnectionsOptions): Ma
     watch,
     wasRead(folder) {
       readStates.set(folder.path, stateOf(folder))
+      readToItsEnd()
     },
     get size() {
       return held.size + opening
@@ -253,6 +268,10 @@ export function createMailboxConnections(options: MailboxConnectionsOptions): Ma
 
 function stateOf({ uidValidity, uidNext, exists, highestModSeq }: OpenFolder): string {
   return [uidValidity, uidNext, exists, highestModSeq ?? ''].join(':')
+}
+
+function nothing(): void {
+  // Nobody waits for a reading to end.
 }
 
 /** It may become so at any time. */
