@@ -11,6 +11,7 @@ import { registerApplicationAccess } from './application-access.ts'
 import { registerAuthenticator } from './authenticator.ts'
 import { registerClock } from './clock-page.ts'
 import { homePage } from './home-page.ts'
+import { registerMailboxAddresses } from './mailbox-addresses.ts'
 import { registerMailboxPermissions } from './mailbox-permissions.ts'
 import { registerOwnRequests } from './own-requests.ts'
 import { addressOf, readRoster } from './roster.ts'
@@ -72,6 +73,7 @@ export function createDeskSite({
     registerAuthenticator(scope, { directory, clock, layout: layoutOf('/authenticator') })
     registerApplicationAccess(scope, directory)
     registerMailboxPermissions(scope, directory)
+    registerMailboxAddresses(scope, directory)
     registerClock(scope, { clock, layout: layoutOf('/clock') })
     registerFaultPages(scope, { faults, directory, layout: layoutOf('/faults') })
   })

@@ -26,6 +26,8 @@ export interface User {
   userPrincipalName: string
   displayName: string
   mail: string | undefined
+  /** The other addresses of the mailbox, `smtp:` in `proxyAddresses`. */
+  aliases?: readonly string[]
   /** Absent for shared mailboxes and for guests, who sign in at home. */
   password: string | undefined
   /** Base32 TOTP secret; present where the user must pass MFA. */

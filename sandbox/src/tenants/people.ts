@@ -12,7 +12,7 @@ export interface People {
   addUser(user: User): void
   getUser(id: string): User
   findUser(id: string): User | undefined
-  /** By user principal name or mail address, in any tenant; guests are found in their home tenant only. */
+  /** By user principal name, mail address or alias, in any tenant; guests are found in their home tenant only. */
   findUserByAddress(address: string): User | undefined
   /** The same, within one tenant; a guest is found by the address of the home account, too. */
   findUserInTenant(tenantId: string, idOrAddress: string): User | undefined
@@ -50,6 +50,9 @@ export interface People {
   /** `Set-Mailbox -MessageCopyForSentAsEnabled`: what others send as this mailbox is also kept in it. */
   setCopyForSentAs(mailboxId: string, isEnabled: boolean): void
   keepsCopyForSentAs(mailboxId: string): boolean
+  /** SendFromAliasEnabled of the organization: without it Exchange replaces an alias in From by the first address. */
+  setSendFromAlias(tenantId: string, isEnabled: boolean): void
+  maySendFromAlias(tenantId: string): boolean
 }
 
 const TABLES = `
@@ -72,6 +75,7 @@ const TABLES = `
     PRIMARY KEY (mailbox_id, app_id, role)
   ) STRICT;
   CREATE TABLE IF NOT EXISTS smtp_auth (id TEXT PRIMARY KEY, is_disabled INTEGER NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS send_from_alias (tenant_id TEXT PRIMARY KEY REFERENCES tenants) STRICT;
   CREATE TABLE IF NOT EXISTS copies_for_sent_as (mailbox_id TEXT PRIMARY KEY REFERENCES mailboxes) STRICT;`
 
 interface TenantRow {
@@ -142,6 +146,7 @@ export function createPeople(database: Database): People {
       return database
         .all<{ object: string }>('SELECT object FROM users WHERE user_principal_name = ? OR mail = ?', address, address)
         .map(toUser)
+        .concat(findByAlias(address))
         .find((user) => user.userType === 'Member')
     },
     findUserInTenant(tenantId, idOrAddress) {
@@ -152,7 +157,7 @@ export function createPeople(database: Database): People {
         idOrAddress,
         idOrAddress,
       )
-      return row && toUser(row)
+      return row ? toUser(row) : findByAlias(idOrAddress).find((user) => user.tenantId === tenantId)
     },
     listUsers(tenantId) {
       return database
@@ -251,8 +256,26 @@ export function createPeople(database: Database): People {
     },
     keepsCopyForSentAs: (mailboxId) =>
       database.get('SELECT 1 FROM copies_for_sent_as WHERE mailbox_id = ?', mailboxId) !== undefined,
+    setSendFromAlias(tenantId, isEnabled) {
+      const sql = isEnabled
+        ? 'INSERT OR IGNORE INTO send_from_alias VALUES (?)'
+        : 'DELETE FROM send_from_alias WHERE tenant_id = ?'
+      database.run(sql, tenantId)
+    },
+    maySendFromAlias: (tenantId) =>
+      database.get('SELECT 1 FROM send_from_alias WHERE tenant_id = ?', tenantId) !== undefined,
   }
   return people
+
+  function findByAlias(address: string): User[] {
+    return database
+      .all<{ object: string }>(
+        `SELECT object FROM users WHERE EXISTS
+          (SELECT 1 FROM json_each(users.object, '$.aliases') WHERE lower(json_each.value) = ?)`,
+        address.toLowerCase(),
+      )
+      .map(toUser)
+  }
 
   function setSmtpAuth(id: string, isDisabled: boolean | undefined): void {
     if (isDisabled === undefined) database.run('DELETE FROM smtp_auth WHERE id = ?', id)

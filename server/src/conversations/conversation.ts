@@ -4,6 +4,7 @@ import type {
   DraftAttachmentId,
   DraftId,
   EmailAccountId,
+  IdentityId,
   NoteId,
   StoredMessageId,
 } from '../kernel/ids.ts'
@@ -95,6 +96,8 @@ export type DraftAttachment = Omit<OutgoingAttachment, 'content'> & { id: DraftA
 
 export interface DraftContent {
   inReplyTo?: StoredMessageId | undefined
+  /** In which name of the mailbox it is written. */
+  identityId?: IdentityId | undefined
   to: readonly Address[]
   cc: readonly Address[]
   bcc: readonly Address[]

@@ -244,6 +244,16 @@ describe('direction', () => {
     const { messageId } = await file(account, mail({ folderRemoteId, from }))
     expect(await conversations.message(messageId)).toMatchObject({ direction, unread: direction === 'in' })
   })
+
+  it('of mail from another address of the mailbox is out, and none of them is somebody else in a conversation', async () => {
+    const account = { ...(await newAccount()), aliases: [{ address: 'Sales@Contoso.example' }] }
+    const SALES: Address = { name: 'Sales', address: 'sales@contoso.example' }
+    const ours = await file(account, mail({ folderRemoteId: 'archive', from: SALES, to: [KIM], cc: [SUPPORT] }))
+    expect(await conversations.message(ours.messageId)).toMatchObject({ direction: 'out' })
+    expect((await conversations.find(ours.conversationId))?.participants.map(({ address }) => address)).toEqual([
+      KIM.address,
+    ])
+  })
 })
 
 describe('a sparse change', () => {

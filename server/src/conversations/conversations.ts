@@ -40,6 +40,8 @@ import { leadToAll } from './threading.ts'
 export interface FilingAccount {
   id: EmailAccountId
   address: string
+  /** Its other addresses: mail from them is ours, and they are nobody else. */
+  aliases?: readonly { address: string }[]
   /** What was received before is imported, not new. */
   createdAt: Date
   /** Mail of the same people with the same subject joins, when nothing else leads anywhere. */

@@ -10,7 +10,7 @@ import type { Merging } from './merging.ts'
 import { insertMessages, marksOf, newMessageRow, type NewMessageRow } from './new-message-rows.ts'
 import { openConversations, type PageConversations } from './page-conversations.ts'
 import { keepWhatCame } from './sources.ts'
-import { isSame } from './threading.ts'
+import { addressKey, ownOf } from './threading.ts'
 
 /** How messages that were not here before get their rows, a page of them at a time. */
 export function createCreating(deps: {
@@ -139,7 +139,7 @@ export function createCreating(deps: {
 export function directionOf(account: FilingAccount, { message, place }: Pick<Met, 'message' | 'place'>): 'in' | 'out' {
   if (place?.role === 'sent') return 'out'
   if (place?.role === 'inbox' || place?.role === 'junk') return 'in'
-  const isOurs = message.from !== undefined && isSame(message.from.address, account.address)
+  const isOurs = message.from !== undefined && ownOf(account).has(addressKey(message.from))
   return isOurs && !message.headers.some(({ name }) => OF_THE_WAY.has(name.toLowerCase())) ? 'out' : 'in'
 }
 

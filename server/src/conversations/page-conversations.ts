@@ -12,6 +12,7 @@ import {
   leadToAll,
   MOST_OF_ONE_REMOTE_CONVERSATION,
   otherSideOf,
+  ownOf,
   participantsWith,
   reportedBy,
   tokenPlacesOf,
@@ -214,7 +215,7 @@ export async function openConversations(
   function homeByServerOrSubject(message: RemoteMessage, direction: 'in' | 'out'): ConversationId | undefined {
     const byServer = homeByRemoteConversation(message, direction)
     if (byServer || !account.joinsBySubject) return byServer
-    const others = otherSideOf(message, direction, account.address)
+    const others = otherSideOf(message, direction, ownOf(account))
     const latest = message.receivedAt.getTime() + SUBJECT_WINDOW_MS
     const same = bySubject.get(subjectKey(message.subject)) ?? []
     return same.find((id) => {
@@ -232,7 +233,7 @@ export async function openConversations(
   function homeByRemoteConversation(message: RemoteMessage, direction: 'in' | 'out'): ConversationId | undefined {
     const { remoteConversationId: remote } = message
     if (remote === undefined) return undefined
-    const others = otherSideOf(message, direction, account.address)
+    const others = otherSideOf(message, direction, ownOf(account))
     return [...ofRemoteConversation(remote)]
       .flatMap((id) => byId.get(existing(id) ?? id) ?? [])
       .sort((one, other) => other.lastMessageAt.getTime() - one.lastMessageAt.getTime() || (one.id < other.id ? 1 : -1))
@@ -257,7 +258,7 @@ export async function openConversations(
       newLeads.set(lead, id)
     }
     if (message.remoteConversationId !== undefined) ofRemoteConversation(message.remoteConversationId).add(id)
-    growing.participants = participantsWith(growing.participants, message, account.address)
+    growing.participants = participantsWith(growing.participants, message, ownOf(account))
     growing.lastMessageAt =
       growing.messageCount > 0 && growing.lastMessageAt > message.receivedAt
         ? growing.lastMessageAt

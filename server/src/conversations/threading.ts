@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Tx } from '../database/index.ts'
 import type { ConversationId, EmailAccountId } from '../kernel/ids.ts'
 import type { Address, RemoteMessage } from '../mail/index.ts'
+import type { FilingAccount } from './conversations.ts'
 import { storableId, storableIds } from './storable.ts'
 
 const MOST_PARTICIPANTS = 100
@@ -55,14 +56,14 @@ export async function leadToAll(
 }
 
 /** The other side of a message: who wrote what came in, whom we wrote to. */
-export function otherSideOf(message: RemoteMessage, direction: 'in' | 'out', own: string): Address[] {
+export function otherSideOf(message: RemoteMessage, direction: 'in' | 'out', own: Own): Address[] {
   const { from, sender, replyTo, to, cc, bcc } = message
   const side = direction === 'in' ? [from, sender, ...replyTo] : [...to, ...cc, ...bcc]
   return withoutOwn(side, own)
 }
 
 /** Everybody in `known` and in the message, each once, without the account itself. */
-export function participantsWith(known: readonly Address[], message: RemoteMessage, own: string): Address[] {
+export function participantsWith(known: readonly Address[], message: RemoteMessage, own: Own): Address[] {
   const all = [...known, ...withoutOwn([message.from, ...message.replyTo, ...message.to, ...message.cc], own)]
   const byKey = new Map<string, Address>()
   for (const one of all) {
@@ -78,12 +79,15 @@ export function hasOneOf(participants: readonly Address[], others: readonly Addr
   return participants.some((one) => keys.has(addressKey(one)))
 }
 
-function withoutOwn(addresses: readonly (Address | undefined)[], own: string): Address[] {
-  return addresses.filter((one) => one !== undefined).filter(({ address }) => address && !isSame(address, own))
+/** The addresses of an account, in lower case. */
+export type Own = ReadonlySet<string>
+
+export function ownOf({ address, aliases = [] }: Pick<FilingAccount, 'address' | 'aliases'>): Own {
+  return new Set([address, ...aliases.map((alias) => alias.address)].map((each) => each.toLowerCase()))
 }
 
-export function isSame(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase()
+function withoutOwn(addresses: readonly (Address | undefined)[], own: Own): Address[] {
+  return addresses.filter((one) => one !== undefined).filter((one) => one.address && !own.has(addressKey(one)))
 }
 
 export function addressKey({ address }: Address): string {

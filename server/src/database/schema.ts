@@ -10,7 +10,7 @@ import type {
   MessageSources,
   Notes,
 } from './schema/conversations.ts'
-import type { EmailAccounts, Folders, MailPasswords, ProofsOfLife } from './schema/email-accounts.ts'
+import type { EmailAccounts, Folders, Identities, MailPasswords, ProofsOfLife } from './schema/email-accounts.ts'
 import type { Events } from './schema/events.ts'
 import type {
   AlertDeliveries,
@@ -72,6 +72,7 @@ export interface Schema {
   api_keys: ApiKeys
   email_accounts: EmailAccounts
   folders: Folders
+  identities: Identities
   mail_passwords: MailPasswords
   proofs_of_life: ProofsOfLife
   conversations: Conversations

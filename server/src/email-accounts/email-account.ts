@@ -2,6 +2,7 @@ import type { ErrorCode, Remedy, Upstream } from '../kernel/errors.ts'
 import type { CloudProviderId, EmailAccountId, FolderId, GrantId } from '../kernel/ids.ts'
 import type { FolderRole } from '../mail/index.ts'
 import type { PreflightLight, ReadingRoad, SendingRoad } from '../transports/index.ts'
+import type { Alias } from './aliases.ts'
 import type { MailServers } from './mail-servers.ts'
 import type { RoadReason } from './roads.ts'
 
@@ -25,6 +26,8 @@ export interface EmailAccount {
   key: string
   name: string
   address: string
+  /** Its other addresses. */
+  aliases: readonly Alias[]
   kind: 'user' | 'shared'
   /** Who is told when it breaks. */
   contact: string

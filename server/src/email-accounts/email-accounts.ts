@@ -1,9 +1,11 @@
 import type { Tx } from '../database/index.ts'
 import type { AppError } from '../kernel/errors.ts'
-import type { CloudProviderId, EmailAccountId, GrantId } from '../kernel/ids.ts'
+import type { CloudProviderId, EmailAccountId, GrantId, IdentityId } from '../kernel/ids.ts'
 import type { Secret } from '../kernel/secret.ts'
 import type { RemoteFolder } from '../mail/index.ts'
 import type { MailTransport } from '../transports/index.ts'
+import { createAliases } from './aliases.ts'
+import { createIdentities, type Identity, type IdentityInput } from './identities.ts'
 import { createAccountChanges } from './account-changes.ts'
 import { createAssociating, type AssociateInput, type WantedAccount } from './associating.ts'
 import { createCapabilityChecks } from './capability-checks.ts'
@@ -75,6 +77,21 @@ export interface EmailAccounts {
     wanted: { servers?: MailServers | undefined; password?: Secret | undefined },
     actor: string,
   ): Promise<EmailAccount>
+  /** The names in which a mailbox sends, the first one first. There is always one. */
+  identities(account: EmailAccount): Promise<Identity[]>
+  createIdentity(
+    id: EmailAccountId,
+    input: IdentityInput & { name: string; address: string },
+    actor: string,
+  ): Promise<Identity>
+  updateIdentity(id: EmailAccountId, identityId: IdentityId, input: IdentityInput, actor: string): Promise<Identity>
+  removeIdentity(id: EmailAccountId, identityId: IdentityId, actor: string): Promise<void>
+  /** Asks the server which addresses the mailbox has. */
+  readAliases(id: EmailAccountId, actor: string): Promise<EmailAccount>
+  addAlias(id: EmailAccountId, address: string, actor: string): Promise<EmailAccount>
+  /** Sends a mail from it to the mailbox, and keeps what that showed. */
+  tryAlias(id: EmailAccountId, address: string, actor: string): Promise<EmailAccount>
+  removeAlias(id: EmailAccountId, address: string, actor: string): Promise<EmailAccount>
   /** Takes over new folders and new names from the server. */
   takeOverFolders(tx: Tx, id: EmailAccountId, remote: readonly RemoteFolder[]): Promise<void>
   forgetFolder(tx: Tx, folder: SyncedFolder): Promise<void>
@@ -152,6 +169,8 @@ export function createEmailAccounts(deps: EmailAccountsDeps): EmailAccounts {
     },
     transportOf,
     sendByGraphInstead,
+    ...createIdentities(parts),
+    ...createAliases(parts),
     changeServers: serverAccounts.changeServers,
     takeOverFolders: folders.takeOver,
     forgetFolder: folders.forget,

@@ -1,6 +1,6 @@
 /**
  * Email accounts: one mailbox each, with the grant that opens it, the state it is in and why, and the folders we read.
- * Owns `email_accounts`, `folders` and `proofs_of_life`. `sync` and `submission` come for the transport and report how it went; `http`
+ * Owns `email_accounts`, `identities`, `folders` and `proofs_of_life`. `sync` and `submission` come for the transport and report how it went; `http`
  * comes for the admin.
  */
 export { createEmailAccounts } from './email-accounts.ts'
@@ -9,6 +9,14 @@ export type { AuditLog, EmailAccountsDeps } from './deps.ts'
 export type { AssociateInput } from './associating.ts'
 export type { ApplicationOf, WantedPrincipal } from './openers.ts'
 export type { UpdateInput } from './updating.ts'
+export { type Alias, envelopeSenderOf, ownAddressesOf } from './aliases.ts'
+export {
+  defaultOf as defaultIdentity,
+  type Identity,
+  type IdentityInput,
+  identityToAnswer,
+  pick as pickIdentity,
+} from './identities.ts'
 export type { FolderChoice } from './folder-choices.ts'
 export type {
   EmailAccount,

@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely'
 import type { Schema } from '../database/index.ts'
 import type { FolderRole } from '../mail/index.ts'
 import type { PreflightLight } from '../transports/index.ts'
+import { aliasesOf } from './aliases.ts'
 import type { EmailAccount, EmailAccountState, Preflight, Principal, StandBy, SyncedFolder } from './email-account.ts'
 import type { MailServers } from './mail-servers.ts'
 import { roadReasonOf } from './roads.ts'
@@ -13,6 +14,7 @@ export function emailAccountOf(row: Selectable<Schema['email_accounts']>): Email
     key: row.key,
     name: row.name,
     address: row.address,
+    aliases: aliasesOf(row.aliases),
     kind: row.kind,
     contact: row.contact,
     cloudProviderId: row.cloud_provider_id ?? undefined,

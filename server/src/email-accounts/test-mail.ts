@@ -2,35 +2,48 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import { composeMime, newMessageId, type OutgoingMessage, type RemoteMessage } from '../mail/index.ts'
-import type { DraftSending, MailTransport, MessageSending, ReadingTransport } from '../transports/index.ts'
+import type { DraftSending, MailTransport, MessageSending } from '../transports/index.ts'
+import { isSame } from './aliases.ts'
 import type { EmailAccount } from './email-account.ts'
 
 /** How long to look for the Sent copy, which comes a moment later. */
 const LOOKS_AFTER_MS = [500, 1000, 2000]
 
 /**
- * Sends a mail from the mailbox to itself: the one way to know whether it may send in its own name. What is refused
- * leaves no draft behind. On behalf of it the mail goes out, too, and customers see by whom: only the Sent copy tells.
+ * Sends a mail from the mailbox to itself: the one way to know whether it may send in its own name, or in that of `as`,
+ * another address of it. What is refused leaves no draft behind. On behalf of it the mail goes out, too, and customers see
+ * by whom; and an alias may be replaced on the way: only the Sent copy tells. Answers with which sender the server took
+ * it.
  */
-export async function sendTestMail(transport: MailTransport, { name, address }: EmailAccount, clock: Clock) {
-  const itself = { name, address }
+export async function sendTestMail(
+  transport: MailTransport,
+  { name, address }: EmailAccount,
+  clock: Clock,
+  as = address,
+): Promise<{ envelope: string }> {
   const message: OutgoingMessage = {
-    messageId: newMessageId(address),
+    messageId: newMessageId(as),
     sentAt: clock.now(),
-    from: itself,
-    to: [itself],
+    from: { name, address: as },
+    to: [{ name, address }],
     cc: [],
     bcc: [],
     subject: 'Postkey: this mailbox can send',
-    text: `An admin of Postkey tried whether ${address} can send. It can. Nobody else got this mail.\n`,
+    text: `An admin of Postkey tried whether ${as} can send. It can. Nobody else got this mail.\n`,
     inReplyTo: [],
     references: [],
     attachments: [],
   }
   const { sending, reading } = transport
-  const findCopy =
-    sending.by === 'draft' ? await sendByDraft(sending, message) : await sendWhole(sending, reading, message)
-  if (findCopy) await refuseOnBehalf(findCopy, address)
+  if (sending.by === 'draft') {
+    const findCopy = await sendByDraft(sending, message)
+    if (findCopy) await refuseOthers(findCopy, { as, address })
+    return { envelope: as }
+  }
+  const envelope = await sendWhole(sending, message, { as, address })
+  const findCopy = async () => (await reading.findByMessageId(message.messageId, 'sent'))[0]
+  await refuseOthers(findCopy, { as, address })
+  return { envelope }
 }
 
 type FindCopy = () => Promise<RemoteMessage | undefined>
@@ -49,22 +62,34 @@ async function sendByDraft(sending: DraftSending, message: OutgoingMessage): Pro
   return () => sending.findSent(remoteId)
 }
 
+/** Where an alias is refused as the sender in the envelope, the mailbox's own address may be let in with it in From. */
 async function sendWhole(
   sending: MessageSending,
-  reading: ReadingTransport,
   message: OutgoingMessage,
-): Promise<FindCopy | undefined> {
-  await sending.send(await composeMime(message), { from: message.from.address, to: [message.from.address] })
-  return async () => (await reading.findByMessageId(message.messageId, 'sent'))[0]
+  { as, address }: { as: string; address: string },
+): Promise<string> {
+  const mime = await composeMime(message)
+  try {
+    await sending.send(mime, { from: as, to: [address] })
+    return as
+  } catch (thrown) {
+    const error = AppError.from(thrown)
+    if (error.code !== 'transports.send_as_denied' || isSame(as, address)) throw error
+    await sending.send(mime, { from: address, to: [address] }).catch(() => Promise.reject(error))
+    return address
+  }
 }
 
-async function refuseOnBehalf(findCopy: FindCopy, address: string): Promise<void> {
+async function refuseOthers(findCopy: FindCopy, { as, address }: { as: string; address: string }): Promise<void> {
   for (const afterMs of LOOKS_AFTER_MS) {
     await pause(afterMs)
     const copy = await findCopy()
     if (!copy) continue
-    const sender = copy.sender?.address.toLowerCase() ?? ''
-    if (sender !== '' && sender !== address.toLowerCase()) throw new AppError('email_accounts.sends_on_behalf')
+    const sender = copy.sender?.address ?? ''
+    if (sender !== '' && !isSame(sender, address) && !isSame(sender, as)) {
+      throw new AppError('email_accounts.sends_on_behalf')
+    }
+    if (copy.from && !isSame(copy.from.address, as)) throw new AppError('email_accounts.alias_replaced')
     return
   }
 }

@@ -120,8 +120,9 @@ export function createTransports(deps: TransportsDeps): CountedTransports {
       sendsBy === 'graph'
         ? graph.sending
         : await bySmtp.ofCloud(access, cloud, { isOwn: own, appendSent: appendSentBy(connections) })
-    const { sending: drafts } = graph
-    if (receivesBy === 'graph') return { preflight: () => graph.preflight(), reading: graph.reading, sending, drafts }
+    const { sending: drafts, ownAddresses } = graph
+    if (receivesBy === 'graph')
+      return { preflight: () => graph.preflight(), reading: graph.reading, sending, drafts, ownAddresses }
     return {
       async preflight() {
         const [read, { lights }] = await Promise.all([imapPreflight(connections), graph.preflight()])
@@ -130,6 +131,7 @@ export function createTransports(deps: TransportsDeps): CountedTransports {
       reading: byImap.reading(connections),
       sending,
       drafts,
+      ownAddresses,
     }
   }
 

@@ -212,6 +212,38 @@ export function permissionRows(people: { admin: string; newcomer: string }): Rea
       named: true,
       of: ({ account }) => ({ path: { id: account.id }, query: '?day=2026-01-01' }),
     },
+    'GET /v1/email-accounts/:id/identities': { ...read, named: true, ...ACCOUNT },
+    'POST /v1/email-accounts/:id/identities': {
+      ...ADMIN_WRITE,
+      named: true,
+      of: ({ account }) => ({ path: { id: account.id }, body: { name: 'Sales', address: 'sales@contoso.example' } }),
+    },
+    'PATCH /v1/email-accounts/:id/identities/:identityId': {
+      ...ADMIN_WRITE,
+      named: true,
+      of: ({ account }) => ({ path: { id: account.id, identityId: account.id }, body: { name: 'Sales' } }),
+    },
+    'DELETE /v1/email-accounts/:id/identities/:identityId': {
+      ...ADMIN_WRITE,
+      named: true,
+      of: ({ account }) => ({ path: { id: account.id, identityId: account.id } }),
+    },
+    'POST /v1/email-accounts/:id/aliases': {
+      ...ADMIN_WRITE,
+      named: true,
+      of: ({ account }) => ({ path: { id: account.id }, body: { address: 'sales@contoso.example' } }),
+    },
+    'POST /v1/email-accounts/:id/aliases/read': { ...ADMIN_WRITE, named: true, ...ACCOUNT },
+    'POST /v1/email-accounts/:id/aliases/:address/try': {
+      ...ADMIN_WRITE,
+      named: true,
+      of: ({ account }) => ({ path: { id: account.id, address: 'sales@contoso.example' } }),
+    },
+    'DELETE /v1/email-accounts/:id/aliases/:address': {
+      ...ADMIN_WRITE,
+      named: true,
+      of: ({ account }) => ({ path: { id: account.id, address: 'sales@contoso.example' } }),
+    },
     'GET /v1/email-accounts/:id/import': { ...read, named: true, ...ACCOUNT },
     'GET /v1/email-accounts/:id/limits': { ...read, named: true, ...ACCOUNT },
     'GET /v1/email-accounts/:id/members': { ...read, named: true, ...ACCOUNT },

@@ -60,6 +60,11 @@ import { getLimits } from './email-accounts/get-limits.ts'
 import { getEmailAccount } from './email-accounts/get.ts'
 import { listFolders } from './email-accounts/list-folders.ts'
 import { listMembers } from './email-accounts/list-members.ts'
+import { addAlias, readAliases, removeAlias, tryAlias } from './identities/aliases.ts'
+import { createIdentity } from './identities/create.ts'
+import { listIdentities } from './identities/list.ts'
+import { removeIdentity } from './identities/remove.ts'
+import { updateIdentity } from './identities/update.ts'
 import { listUnsent } from './email-accounts/list-unsent.ts'
 import { listEmailAccounts } from './email-accounts/list.ts'
 import { lookForFolders } from './email-accounts/look-for-folders.ts'
@@ -204,6 +209,14 @@ export function routesOf(rooms: Rooms): Route[] {
     getImport(rooms),
     getLimits(rooms),
     listMembers(rooms),
+    listIdentities(rooms),
+    createIdentity(rooms),
+    updateIdentity(rooms),
+    removeIdentity(rooms),
+    readAliases(rooms),
+    addAlias(rooms),
+    tryAlias(rooms),
+    removeAlias(rooms),
     pauseEmailAccount(rooms),
     previewRemoval(rooms),
     listPrincipalWishes(rooms),

@@ -332,6 +332,36 @@ export const CONNECTING = {
     remedy: 'admin',
     fix: 'Customers see the person who signed in beside the mailbox. Mail is sent all the same. If that is not wanted, give the person Send As: Add-RecipientPermission <mailbox> -Trustee <person> -AccessRights SendAs. It may take an hour to work.',
   },
+  'email_accounts.identity_not_found': {
+    title: 'The mailbox sends in no such name',
+    remedy: 'admin',
+    fix: 'It was removed, or belongs to another mailbox. Choose one of the names on the page of the email account, or add it there.',
+  },
+  'email_accounts.too_many_identities': {
+    title: 'The mailbox has as many names as it can have',
+    remedy: 'admin',
+    fix: 'Remove one that nobody sends in any more, then add the new one.',
+  },
+  'email_accounts.address_not_own': {
+    title: 'That is no address of this mailbox',
+    remedy: 'admin',
+    fix: 'Mail is sent from the address of the mailbox and from its other addresses only. Add the address on the page of the email account and try it by a test mail.',
+  },
+  'email_accounts.address_in_use': {
+    title: 'The mailbox sends from this address',
+    remedy: 'admin',
+    fix: 'Give the names that have this address another one, or remove them. Then remove the address.',
+  },
+  'email_accounts.addresses_untold': {
+    title: 'The mail server does not say which addresses the mailbox has',
+    remedy: 'admin',
+    fix: 'Add them by hand and try each by a test mail. At Microsoft a person may read the addresses of their own mailbox, for a shared one nobody needs the permission, and the application reads them with User.Read.All.',
+  },
+  'email_accounts.alias_replaced': {
+    title: 'The server replaces this address by another one',
+    remedy: 'admin',
+    fix: 'Mail goes out, and customers see the address that the server chose. Exchange does so unless the organization has SendFromAliasEnabled switched on; ask an Exchange admin, and try the address again afterwards.',
+  },
   'email_accounts.password_needed': {
     title: 'The password of the mailbox has to be entered anew',
     remedy: 'admin',

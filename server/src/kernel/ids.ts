@@ -16,6 +16,7 @@ export type PersonLinkId = Id<'PersonLinkId'>
 export type ApiKeyId = Id<'ApiKeyId'>
 export type EmailAccountId = Id<'EmailAccountId'>
 export type FolderId = Id<'FolderId'>
+export type IdentityId = Id<'IdentityId'>
 export type ConversationId = Id<'ConversationId'>
 /** Ours. The Message-ID that stands in the header (RFC 5322 §3.6.4) is another thing and a plain string. */
 export type StoredMessageId = Id<'StoredMessageId'>

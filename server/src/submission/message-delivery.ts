@@ -11,7 +11,7 @@
  *    a claim that came in between.
  */
 import type { Database } from '../database/index.ts'
-import type { EmailAccount } from '../email-accounts/index.ts'
+import { envelopeSenderOf, type EmailAccount } from '../email-accounts/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import { pauseFor } from '../kernel/pause.ts'
@@ -54,7 +54,7 @@ export function createMessageDelivery({
       await outbox.refuseHaste(row, transport.sending.limits.messagesPerMinute)
       const message = await outbox.outgoing(row)
       const mime = withoutBcc(await composeMime(message))
-      await transport.sending.send(mime, envelopeOf(message), async () => {
+      await transport.sending.send(mime, envelopeOf(message, account), async () => {
         row = await outbox.save(row, { send_begun_at: clock.now() }, { release: false })
       })
     } catch (thrown) {
@@ -196,7 +196,7 @@ export function createMessageDelivery({
 }
 
 /** Everybody once, however often they are named. */
-function envelopeOf({ from, to, cc, bcc }: OutgoingMessage): { from: string; to: string[] } {
+function envelopeOf({ from, to, cc, bcc }: OutgoingMessage, account: EmailAccount): { from: string; to: string[] } {
   const byName = new Map([...to, ...cc, ...bcc].map(({ address }) => [address.toLowerCase(), address]))
-  return { from: from.address, to: [...byName.values()] }
+  return { from: envelopeSenderOf(account, from.address), to: [...byName.values()] }
 }

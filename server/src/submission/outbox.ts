@@ -3,7 +3,7 @@ import type { Database, Schema, Tx } from '../database/index.ts'
 import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError, type ErrorCode } from '../kernel/errors.ts'
-import type { ConversationId, EmailAccountId, StoredMessageId, SubmissionId } from '../kernel/ids.ts'
+import type { ConversationId, EmailAccountId, IdentityId, StoredMessageId, SubmissionId } from '../kernel/ids.ts'
 import type { Address, OutgoingAttachment, OutgoingMessage } from '../mail/index.ts'
 import type { Submission, SubmissionAttachment, SubmissionContent, SubmissionState } from './submission.ts'
 
@@ -20,6 +20,9 @@ export type SubmissionRow = Selectable<Schema['submissions']>
 /** `content` of the table. */
 export interface StoredContent extends Omit<SubmissionContent, 'attachments'> {
   from: Address
+  replyTo?: readonly Address[]
+  /** Of which `from` was taken. */
+  identityId?: IdentityId | undefined
   inReplyTo: readonly string[]
   references: readonly string[]
   /** The one that was chosen to be answered. */
@@ -308,7 +311,7 @@ const FREE = { claimed_by: null, lease_until: null }
 const WAITS: readonly SubmissionState[] = ['queued', 'sending', 'handed-over']
 
 function toSubmission(row: SubmissionRow, now: Date, attachments: readonly SubmissionAttachment[]): Submission {
-  const { from, inReplyTo, references, replyToMessageId: _answered, ...content } = row.content as StoredContent
+  const { from, replyTo = [], inReplyTo, references, to, cc, bcc, subject, text, html } = row.content as StoredContent
   const isHeld = row.state === 'queued' && row.not_before !== null && row.not_before > now
   return {
     id: row.id,
@@ -323,8 +326,9 @@ function toSubmission(row: SubmissionRow, now: Date, attachments: readonly Submi
     nextTryAt: WAITS.includes(row.state) ? row.due_at : undefined,
     notBefore: isHeld ? row.not_before! : undefined,
     sentMessageId: row.sent_message_id ?? undefined,
-    content: { ...content, attachments },
+    content: { to, cc, bcc, subject, text, html, attachments },
     from,
+    replyTo,
     inReplyTo,
     references,
     submittedBy: row.submitted_by,

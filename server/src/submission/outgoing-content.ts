@@ -112,12 +112,20 @@ export function storableText(content: Omit<SubmissionContent, 'attachments'>): O
 }
 
 /** The same for the same request, whoever repeats it. */
-export function requestHash({ conversationId, replyToMessageId, draftId, content }: SubmissionRequest): Buffer {
+export function requestHash({
+  conversationId,
+  replyToMessageId,
+  draftId,
+  identityId,
+  content,
+}: SubmissionRequest): Buffer {
   const { to, cc, bcc, subject, text, html, attachments } = content
   const hash = createHash('sha256')
   const addresses = [to, cc, bcc].map((list) => list.map(({ name, address }) => [name, address]))
   // Of a draft its id: when the request comes again, what was attached to it is gone with it.
-  const ids = [conversationId, replyToMessageId, draftId].map((id) => id ?? null)
+  const ids = [conversationId, replyToMessageId, draftId].map((id): string | null => id ?? null)
+  // Of those without one the hash is what it was before there were any.
+  if (identityId !== undefined) ids.push(identityId)
   hash.update(JSON.stringify([...ids, addresses, subject, text, html]))
   for (const { name, contentType, contentId, isInline, content: bytes } of attachments) {
     hash.update(JSON.stringify([name, contentType, contentId ?? null, isInline, bytes.length])).update(bytes)

@@ -1,5 +1,12 @@
 import type { ErrorCode } from '../kernel/errors.ts'
-import type { ConversationId, DraftId, EmailAccountId, StoredMessageId, SubmissionId } from '../kernel/ids.ts'
+import type {
+  ConversationId,
+  DraftId,
+  EmailAccountId,
+  IdentityId,
+  StoredMessageId,
+  SubmissionId,
+} from '../kernel/ids.ts'
 import type { Address, OutgoingAttachment } from '../mail/index.ts'
 
 /**
@@ -30,6 +37,8 @@ export interface SubmissionRequest {
   conversationId?: ConversationId | undefined
   /** The message that it answers; without one, the latest of the conversation. */
   replyToMessageId?: StoredMessageId | undefined
+  /** In which name it goes out; without one, in that to which it was written, or the default. */
+  identityId?: IdentityId | undefined
   content: SubmissionContent
   /** A draft of whoever submits: its attachments go out before those of `content`, and it is deleted. */
   draftId?: DraftId | undefined
@@ -64,6 +73,7 @@ export interface Submission {
   sentMessageId: StoredMessageId | undefined
   content: Omit<SubmissionContent, 'attachments'> & { attachments: readonly SubmissionAttachment[] }
   from: Address
+  replyTo: readonly Address[]
   inReplyTo: readonly string[]
   references: readonly string[]
   submittedBy: string

@@ -1,6 +1,13 @@
-import type { Conversations, StoredMessage } from '../conversations/index.ts'
+import type { Conversations, MessageHead, StoredMessage } from '../conversations/index.ts'
 import type { Database } from '../database/index.ts'
-import type { EmailAccount, EmailAccounts } from '../email-accounts/index.ts'
+import {
+  defaultIdentity,
+  identityToAnswer,
+  pickIdentity,
+  type EmailAccount,
+  type EmailAccounts,
+  type Identity,
+} from '../email-accounts/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import { newId, type ConversationId, type StoredMessageId, type SubmissionId } from '../kernel/ids.ts'
@@ -15,7 +22,7 @@ export type ConversationPorts = Pick<
   Conversations,
   'find' | 'latest' | 'message' | 'expect' | 'file' | 'onSentMail' | 'takeDraft' | 'restoreDraft' | 'referencesFor'
 >
-export type EmailAccountPorts = Pick<EmailAccounts, 'get' | 'transportOf' | 'sendByGraphInstead'>
+export type EmailAccountPorts = Pick<EmailAccounts, 'get' | 'identities' | 'transportOf' | 'sendByGraphInstead'>
 
 const MOST_LISTED = 200
 
@@ -38,10 +45,14 @@ export function createSubmissionDesk(deps: {
     const account = await emailAccounts.get(request.emailAccountId)
     checkContent(request.content, limitsFor(account))
     const { attachments: attachedNow, ...text } = request.content
+    const { answered, ...thread } = await threadOf(request, account)
+    const identity = await identityFor(account, request, answered)
     const content: StoredContent = {
       ...storableText(text),
-      from: { name: account.name, address: account.address },
-      ...(await threadOf(request)),
+      from: { name: identity.name, address: identity.address },
+      ...(identity.replyTo && { replyTo: [identity.replyTo] }),
+      identityId: identity.id,
+      ...thread,
       ...(request.replyToMessageId && { replyToMessageId: request.replyToMessageId }),
     }
     const now = clock.now()
@@ -56,7 +67,7 @@ export function createSubmissionDesk(deps: {
           conversation_id: request.conversationId ?? null,
           idempotency_key: request.idempotencyKey,
           request_hash: hash,
-          message_id: newMessageId(account.address),
+          message_id: newMessageId(identity.address),
           content: JSON.stringify(content),
           state: 'queued',
           due_at: notBefore ?? now,
@@ -107,7 +118,10 @@ export function createSubmissionDesk(deps: {
   }
 
   /** In-Reply-To and References: of the message that is answered, or of the latest in the conversation. */
-  async function threadOf({ emailAccountId, conversationId, replyToMessageId }: SubmissionRequest) {
+  async function threadOf(
+    { emailAccountId, conversationId, replyToMessageId }: SubmissionRequest,
+    { address }: EmailAccount,
+  ): Promise<{ answered?: MessageHead; inReplyTo: string[]; references: string[] }> {
     if (conversationId === undefined) {
       if (replyToMessageId !== undefined) throw new AppError('submission.other_conversation')
       return { inReplyTo: [], references: [] }
@@ -119,8 +133,19 @@ export function createSubmissionDesk(deps: {
       ? await chosen(conversationId, replyToMessageId)
       : await conversations.latest(conversationId)
     const thread = answered ? answerTo(answered) : { inReplyTo: [], references: [] }
-    const { address } = await emailAccounts.get(emailAccountId)
-    return { ...thread, references: conversations.referencesFor(conversationId, address, thread.references) }
+    const references = [...conversations.referencesFor(conversationId, address, thread.references)]
+    return { ...(answered && { answered }), ...thread, references }
+  }
+
+  /** Whatever is asked for: in a name that an admin let the mailbox have. */
+  async function identityFor(
+    account: EmailAccount,
+    { identityId }: SubmissionRequest,
+    answered: MessageHead | undefined,
+  ): Promise<Identity> {
+    const identities = await emailAccounts.identities(account)
+    if (identityId !== undefined) return pickIdentity(identities, identityId)
+    return answered ? identityToAnswer(identities, answered) : defaultIdentity(identities)
   }
 
   /** However old: a conversation shows its latest messages first, and an earlier one may be answered, too. */
@@ -167,12 +192,12 @@ export function createSubmissionDesk(deps: {
     const { row, draftId } = await database.transaction(async (tx) => {
       const queued = await outbox.lock(tx, id)
       expectState(queued, ['queued'])
-      const { to, cc, bcc, subject, text, html, replyToMessageId } = queued.content as StoredContent
+      const { to, cc, bcc, subject, text, html, replyToMessageId, identityId } = queued.content as StoredContent
       const restored = await conversations.restoreDraft(tx, {
         emailAccountId: queued.email_account_id,
         conversationId: queued.conversation_id ?? undefined,
         authorId: by,
-        content: { to, cc, bcc, subject, text, html, inReplyTo: replyToMessageId },
+        content: { to, cc, bcc, subject, text, html, inReplyTo: replyToMessageId, identityId },
         attachments: await outbox.attachmentsOf(tx, id),
       })
       await outbox.dropBytes(tx, id)

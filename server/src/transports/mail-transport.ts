@@ -18,6 +18,12 @@ export interface MailTransport {
   preflight(): Promise<PreflightResult>
   readonly reading: ReadingTransport
   readonly sending: SendingTransport
+  /**
+   * The other addresses of the mailbox, as the server names them. Absent where servers do not.
+   *
+   * @throws {AppError} where this sign-in may not ask
+   */
+  readonly ownAddresses?: () => Promise<string[]>
   /** Where drafts of earlier attempts may lie though mail is sent on another road now. */
   readonly drafts?: DraftSending
 }

@@ -30,7 +30,7 @@ export function sendIdentity(
   const author = from === undefined ? owner : people.findUserInTenant(owner.tenantId, from.address)
   if (!author) throw sendAsDenied()
 
-  const fromAddress = addressOf(author, from?.address)
+  const fromAddress = addressOf(author, shownAddress(author, from?.address, people))
   if (author.id === actor.id) return { from: fromAddress, sender: fromAddress, onBehalf: false }
   if (caller.userId !== undefined && !caller.scopes.has('Mail.Send.Shared')) throw accessDenied()
   if (isDenied()) throw sendAsDenied()
@@ -44,6 +44,16 @@ export function sendIdentity(
 /** Exchange writes the directory's name, whatever the client called the sender. */
 function addressOf(user: User, address = user.mail ?? user.userPrincipalName): Address {
   return { name: user.displayName, address }
+}
+
+/** An alias is shown where the organization lets mail go out from one, and replaced by the first address elsewhere. */
+export function shownAddress(
+  { aliases = [], tenantId, mail }: User,
+  written: string | undefined,
+  people: Directory['people'],
+): string | undefined {
+  const isAlias = written !== undefined && aliases.some((alias) => alias.toLowerCase() === written.toLowerCase())
+  return isAlias && !people.maySendFromAlias(tenantId) ? mail : written
 }
 
 function sendAsDenied(): GraphError {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { AccessTokenClaims } from '../../entra-id/index.ts'
 import type { Subject } from '../../faults/index.ts'
 import type { User } from '../../tenants/index.ts'
-import type { Message } from '../mail-store/index.ts'
+import type { Address, Message } from '../mail-store/index.ts'
 import { isAddress, TransportError } from '../transport/index.ts'
 import { GraphError } from './graph-error.ts'
 import { graphErrorOf } from './graph-faults.ts'
@@ -89,7 +89,7 @@ export function createSending(deps: MailDeps): Sending {
           return
         }
         // The From of a kept MIME stays as its author wrote it, unless it names the wrong sender or none.
-        if (!kept.hasMime || !kept.from || identity.onBehalf) {
+        if (!kept.hasMime || !kept.from || identity.onBehalf || isReplaced(kept.from, identity.from)) {
           mailStore.updateContent(key, { from: identity.from, sender: identity.sender })
         }
         const outbox = mailStore.wellKnownFolder(kept.mailboxId, 'outbox')
@@ -99,6 +99,11 @@ export function createSending(deps: MailDeps): Sending {
       }
     },
   }
+}
+
+/** An alias that the organization does not let show. */
+function isReplaced(written: Address, shown: Address): boolean {
+  return written.address.toLowerCase() !== shown.address.toLowerCase()
 }
 
 /** Unsure: Graph documents no answer to sending what is no draft (any more); this is Exchange's own code. */

@@ -43,7 +43,10 @@ export function userJson(user: User): Record<string, unknown> {
     accountEnabled: user.accountEnabled,
     mailNickname: user.userPrincipalName.split('@', 1)[0],
     otherMails: [],
-    proxyAddresses: user.mail === undefined ? [] : [`SMTP:${user.mail}`],
+    proxyAddresses: [
+      ...(user.mail === undefined ? [] : [`SMTP:${user.mail}`]),
+      ...(user.aliases ?? []).map((alias) => `smtp:${alias}`),
+    ],
     signInSessionsValidFromDateTime: `${new Date(user.tokensValidFrom).toISOString().slice(0, 19)}Z`,
     userType: user.userType,
   }

@@ -7,6 +7,8 @@ export interface Sender {
   authorId: string
   /** Who really sends, when the recipients are to see it: *Anna on behalf of Support*. */
   onBehalfOf: Address | undefined
+  /** What stands in From instead of an alias, where the organization does not let mail go out from one. */
+  replacement?: Address
 }
 
 /**
@@ -17,6 +19,20 @@ export interface Sender {
  * @see §E.7
  */
 export function findSender(
+  address: string,
+  signedIn: SignedIn,
+  directory: Directory,
+  isDenied: () => boolean,
+): Sender | undefined {
+  const sender = findAuthor(address, signedIn, directory, isDenied)
+  if (!sender) return undefined
+  const { people } = directory
+  const author = people.getUser(sender.authorId)
+  const isAlias = (author.aliases ?? []).some((alias) => alias.toLowerCase() === address.toLowerCase())
+  return isAlias && !people.maySendFromAlias(author.tenantId) ? { ...sender, replacement: addressOf(author) } : sender
+}
+
+function findAuthor(
   address: string,
   { claims, actorId, mailboxId }: SignedIn,
   { people }: Directory,

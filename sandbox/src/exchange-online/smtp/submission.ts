@@ -61,6 +61,7 @@ export function createSubmission({ clock, deferred, directory, mailStore, transp
     const messageId = messageIds(content.internetMessageId)[0] ?? `<${sentAt.toString(36)}.${mailboxId}@${HOST}>`
     const complete = amendHeader(mime, {
       ...(content.from ? {} : { From: addressField(addressOf(owner)) }),
+      ...(sender.replacement ? { From: addressField(sender.replacement) } : {}),
       ...(sender.onBehalfOf ? { Sender: addressField(sender.onBehalfOf) } : {}),
       ...(messageIds(content.internetMessageId).length > 0 ? {} : { 'Message-ID': messageId }),
     })

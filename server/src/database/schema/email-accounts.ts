@@ -1,5 +1,5 @@
 import type { ColumnType, Generated } from 'kysely'
-import type { CloudProviderId, EmailAccountId, FolderId, GrantId } from '../../kernel/ids.ts'
+import type { CloudProviderId, EmailAccountId, FolderId, GrantId, IdentityId } from '../../kernel/ids.ts'
 import type { OptionalJson } from './columns.ts'
 
 export interface EmailAccounts {
@@ -9,6 +9,7 @@ export interface EmailAccounts {
   key: string
   name: string
   address: string
+  aliases: ColumnType<unknown, string | undefined, string>
   kind: 'user' | 'shared'
   contact: string
   /** Null where the mailbox is opened with a password. */
@@ -49,6 +50,18 @@ export interface EmailAccounts {
   check_due_at: Date | null
   checked_at: Date | null
   checks_failed: Generated<number>
+  created_at: Date
+}
+
+export interface Identities {
+  id: IdentityId
+  email_account_id: EmailAccountId
+  name: string
+  address: string
+  reply_to: OptionalJson
+  signature_text: string
+  signature_html: string
+  is_default: boolean
   created_at: Date
 }
 

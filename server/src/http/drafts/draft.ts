@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ConversationId, EmailAccountId, StoredMessageId } from '../../kernel/ids.ts'
+import type { ConversationId, EmailAccountId, IdentityId, StoredMessageId } from '../../kernel/ids.ts'
 import { Address, line, NewAddress, Time } from '../fields.ts'
 import { id } from '../ids.ts'
 
@@ -22,6 +22,7 @@ export const Draft = z
     authorId: z.string(),
     content: z.object({
       inReplyTo: z.string().optional(),
+      identityId: z.string().optional().describe('In which name of the mailbox it is written.'),
       to: z.array(Address),
       cc: z.array(Address),
       bcc: z.array(Address),
@@ -43,6 +44,7 @@ export const DRAFT_LIMIT_BYTES = 4 * 1024 * 1024
 /** What somebody is writing: addresses may still be wrong or missing. */
 export const DraftContent = z.strictObject({
   inReplyTo: id<StoredMessageId>().optional(),
+  identityId: id<IdentityId>().optional(),
   to: z.array(z.strictObject({ name: z.string().max(200), address: z.string().max(320) })).max(500),
   cc: z.array(z.strictObject({ name: z.string().max(200), address: z.string().max(320) })).max(500),
   bcc: z.array(z.strictObject({ name: z.string().max(200), address: z.string().max(320) })).max(500),

@@ -55,12 +55,36 @@ export const Servers = z
   .object({ imap: Server, smtp: Server, userName: z.string(), ca: z.string().optional() })
   .meta({ id: 'MailServers' })
 
+export const Alias = z
+  .object({
+    address: z.string(),
+    source: z.enum(['server', 'admin']).describe('Who said that it is one.'),
+    trial: z
+      .object({
+        at: Time,
+        outcome: z.enum(['ok', 'wrong']),
+        code: z.string().optional(),
+        title: z.string().optional(),
+        fix: z.string().optional(),
+        detail: z.string().optional().describe('What the server said, in its own words.'),
+        envelope: z
+          .literal('mailbox')
+          .optional()
+          .describe('It goes out with the mailbox’s own address as the sender of the envelope.'),
+      })
+      .optional()
+      .describe('What a test mail from it showed.'),
+  })
+  .describe('Another address of the mailbox.')
+  .meta({ id: 'Alias' })
+
 export const EmailAccount = z
   .object({
     id: z.string(),
     key: z.string(),
     name: z.string(),
     address: z.string(),
+    aliases: z.array(Alias),
     kind: z.enum(['user', 'shared']),
     contact: z.string(),
     cloudProviderId: z.string().optional().describe('Absent where it is opened with a password.'),

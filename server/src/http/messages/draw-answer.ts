@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { identityToAnswer, ownAddressesOf } from '../../email-accounts/index.ts'
 import type { StoredMessageId } from '../../kernel/ids.ts'
 import { forwardSubject, quoteForForward, quoteForReply, recipientsOfReply, replySubject } from '../../mail/index.ts'
 import { Address } from '../fields.ts'
@@ -17,6 +18,7 @@ const Answer = z
       .string()
       .describe('Nothing active, nothing remote. A forward shows the images of the message by `cid:`.'),
     quotedText: z.string(),
+    identityId: z.string().describe('In which name it is answered: that to which it was written, or the default.'),
     inReplyTo: z.string().optional().describe('The id of the message, when this answers it.'),
   })
   .meta({ id: 'Answer' })
@@ -34,19 +36,23 @@ export const drawAnswer = (rooms: Rooms) =>
     },
     act: async ({ params, query: { kind } }) => {
       const message = await rooms.conversations.message(params.id)
+      const account = await rooms.emailAccounts.get(message.emailAccountId)
+      const identityId = identityToAnswer(await rooms.emailAccounts.identities(account), message).id
       if (kind === 'forward') {
         const { html, text } = quoteForForward(message)
-        return { to: [], cc: [], subject: forwardSubject(message.subject), quotedHtml: html, quotedText: text }
+        const subject = forwardSubject(message.subject)
+        return { to: [], cc: [], subject, quotedHtml: html, quotedText: text, identityId }
       }
-      const { address } = await rooms.emailAccounts.get(message.emailAccountId)
       // What was sent from here may bear an address of which we do not know that it is the mailbox's.
-      const own = message.direction === 'out' && message.from ? [address, message.from.address] : [address]
+      const own = ownAddressesOf(account)
+      if (message.direction === 'out' && message.from) own.push(message.from.address)
       const { html, text } = quoteForReply(message)
       return {
         ...recipientsOfReply(message, { all: kind === 'reply-all', own }),
         subject: replySubject(message.subject),
         quotedHtml: html,
         quotedText: text,
+        identityId,
         inReplyTo: message.id,
       }
     },

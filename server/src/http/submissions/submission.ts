@@ -27,6 +27,7 @@ const FIELDS = {
   notBefore: Time.optional().describe('While it is held back: until then it can be canceled for certain.'),
   sentMessageId: z.string().optional(),
   from: Address,
+  replyTo: z.array(Address),
   content: z.object({
     to: z.array(Address),
     cc: z.array(Address),

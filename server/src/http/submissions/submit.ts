@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ConversationId, DraftId, EmailAccountId, StoredMessageId } from '../../kernel/ids.ts'
+import type { ConversationId, DraftId, EmailAccountId, IdentityId, StoredMessageId } from '../../kernel/ids.ts'
 import { actorOf, authorOf } from '../caller.ts'
 import { longText, MAIL_LIMIT_BYTES, NewAttachment, recipients, subject } from '../drafts/draft.ts'
 import { id } from '../ids.ts'
@@ -26,6 +26,9 @@ export const submit = (rooms: Rooms) =>
         emailAccountId: id<EmailAccountId>(),
         conversationId: id<ConversationId>().optional().describe('The conversation that it answers.'),
         replyToMessageId: id<StoredMessageId>().optional().describe('The message that it answers; else the latest.'),
+        identityId: id<IdentityId>()
+          .optional()
+          .describe('In which name of the mailbox; else that to which the message was written, or the default.'),
         draftId: id<DraftId>()
           .optional()
           .describe('A draft of the caller that becomes this message: its attachments go out too, and it is deleted.'),
@@ -46,11 +49,12 @@ export const submit = (rooms: Rooms) =>
     },
     bodyLimitBytes: MAIL_LIMIT_BYTES,
     act: ({ body, headers, caller }) => {
-      const { emailAccountId, conversationId, replyToMessageId, draftId, holdMs, ...content } = body
+      const { emailAccountId, conversationId, replyToMessageId, identityId, draftId, holdMs, ...content } = body
       return rooms.submissions.submit({
         emailAccountId,
         conversationId,
         replyToMessageId,
+        identityId,
         draftId,
         holdMs,
         content,

@@ -10,6 +10,7 @@ import { folderChanges } from './delta.ts'
 import { createDrafts, LIMITS_OWN, LIMITS_SHARED } from './drafts.ts'
 import { createFolders } from './folders.ts'
 import { type AccessToken, createGraphClient } from './graph-client.ts'
+import { mailboxAddresses } from './mailbox-addresses.ts'
 import { createMessages } from './messages.ts'
 import { createNotifications } from './notifications.ts'
 import { preflight } from './preflight.ts'
@@ -45,6 +46,7 @@ export interface GraphTransportOptions {
 /** Both roads of a mailbox at Microsoft Graph, and a preflight of them together. */
 export interface GraphTransport extends MailTransport {
   readonly sending: DraftSending
+  readonly ownAddresses: () => Promise<string[]>
 }
 
 /** A mailbox at Microsoft Graph. */
@@ -80,6 +82,7 @@ export function createGraphTransport(options: GraphTransportOptions): GraphTrans
 
   return {
     preflight: () => preflight(client, folders),
+    ownAddresses: () => mailboxAddresses(client),
     reading: {
       road: 'graph',
       owns: (remoteId) => !remoteId.startsWith('imap:'),

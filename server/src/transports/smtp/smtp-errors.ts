@@ -114,7 +114,9 @@ export function sendError(
   thrown: unknown,
   { phase, ours, rejected = [], rejectedErrors = [] }: { phase: SendPhase; ours?: unknown } & Refusals,
 ): unknown {
-  if (rejected.length > 0) return recipientError(rejectedErrors, thrown)
+  // With PIPELINING the recipients are refused as well when the sender is: for want of one.
+  const isOfSender = (thrown as SMTPConnection.SMTPError).command === 'MAIL FROM'
+  if (rejected.length > 0 && !isOfSender) return recipientError(rejectedErrors, thrown)
   if (ours !== undefined) return ours
   if (thrown instanceof SaidTooSoon) return new AppError('transports.smtp_not_understood', { cause: thrown })
   const error = thrown as SMTPConnection.SMTPError

@@ -500,11 +500,41 @@ export type MailServers = {
     ca?: string;
 };
 
+/**
+ * Another address of the mailbox.
+ */
+export type Alias = {
+    address: string;
+    /**
+     * Who said that it is one.
+     */
+    source: 'server' | 'admin';
+    /**
+     * What a test mail from it showed.
+     */
+    trial?: {
+        at: string;
+        outcome: 'ok' | 'wrong';
+        code?: string;
+        title?: string;
+        fix?: string;
+        /**
+         * What the server said, in its own words.
+         */
+        detail?: string;
+        /**
+         * It goes out with the mailbox’s own address as the sender of the envelope.
+         */
+        envelope?: 'mailbox';
+    };
+};
+
 export type EmailAccount = {
     id: string;
     key: string;
     name: string;
     address: string;
+    aliases: Array<Alias>;
     kind: 'user' | 'shared';
     contact: string;
     /**
@@ -773,6 +803,10 @@ export type Draft = {
     authorId: string;
     content: {
         inReplyTo?: string;
+        /**
+         * In which name of the mailbox it is written.
+         */
+        identityId?: string;
         to: Array<Address>;
         cc: Array<Address>;
         bcc: Array<Address>;
@@ -826,6 +860,7 @@ export type Submission = {
     notBefore?: string;
     sentMessageId?: string;
     from: Address;
+    replyTo: Array<Address>;
     content: {
         to: Array<Address>;
         cc: Array<Address>;
@@ -874,6 +909,7 @@ export type CanceledSubmission = {
     notBefore?: string;
     sentMessageId?: string;
     from: Address;
+    replyTo: Array<Address>;
     content: {
         to: Array<Address>;
         cc: Array<Address>;
@@ -1042,6 +1078,34 @@ export type AccountHealth = {
      * There was more than the lists tell.
      */
     truncated: boolean;
+};
+
+/**
+ * A name in which a mailbox sends.
+ */
+export type Identity = {
+    id: string;
+    name: string;
+    /**
+     * Of the mailbox, or one of its aliases.
+     */
+    address: string;
+    /**
+     * Where answers go, when that is another address.
+     */
+    replyTo?: Address;
+    /**
+     * Both empty where it does not sign. Nothing in the HTML acts or is remote.
+     */
+    signature: {
+        text: string;
+        html: string;
+    };
+    isDefault: boolean;
+    /**
+     * The one that every mailbox has. Removed, it is as it was in the beginning.
+     */
+    isFirst: boolean;
 };
 
 export type Event = {
@@ -1469,6 +1533,10 @@ export type Answer = {
     quotedHtml: string;
     quotedText: string;
     /**
+     * In which name it is answered: that to which it was written, or the default.
+     */
+    identityId: string;
+    /**
      * The id of the message, when this answers it.
      */
     inReplyTo?: string;
@@ -1715,6 +1783,7 @@ export type EmailAccountWritable = {
     key: string;
     name: string;
     address: string;
+    aliases: Array<Alias>;
     kind: 'user' | 'shared';
     contact: string;
     /**
@@ -3214,6 +3283,7 @@ export type PostDraftsData = {
         conversationId?: string;
         content: {
             inReplyTo?: string;
+            identityId?: string;
             to: Array<{
                 name: string;
                 address: string;
@@ -3312,6 +3382,7 @@ export type PutDraftsIdData = {
     body: {
         content: {
             inReplyTo?: string;
+            identityId?: string;
             to: Array<{
                 name: string;
                 address: string;
@@ -4029,6 +4100,260 @@ export type GetEmailAccountsIdMembersResponses = {
 };
 
 export type GetEmailAccountsIdMembersResponse = GetEmailAccountsIdMembersResponses[keyof GetEmailAccountsIdMembersResponses];
+
+export type GetEmailAccountsIdIdentitiesData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/email-accounts/{id}/identities';
+};
+
+export type GetEmailAccountsIdIdentitiesErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetEmailAccountsIdIdentitiesError = GetEmailAccountsIdIdentitiesErrors[keyof GetEmailAccountsIdIdentitiesErrors];
+
+export type GetEmailAccountsIdIdentitiesResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        identities: Array<Identity>;
+    };
+};
+
+export type GetEmailAccountsIdIdentitiesResponse = GetEmailAccountsIdIdentitiesResponses[keyof GetEmailAccountsIdIdentitiesResponses];
+
+export type PostEmailAccountsIdIdentitiesData = {
+    body: {
+        name: string;
+        address: string;
+        replyTo?: {
+            name?: string;
+            address: string;
+        } | null;
+        /**
+         * With one of the two the other follows from it.
+         */
+        signature?: {
+            text?: string;
+            html?: string;
+        };
+        isDefault?: boolean;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/email-accounts/{id}/identities';
+};
+
+export type PostEmailAccountsIdIdentitiesErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostEmailAccountsIdIdentitiesError = PostEmailAccountsIdIdentitiesErrors[keyof PostEmailAccountsIdIdentitiesErrors];
+
+export type PostEmailAccountsIdIdentitiesResponses = {
+    /**
+     * Default Response
+     */
+    201: Identity;
+};
+
+export type PostEmailAccountsIdIdentitiesResponse = PostEmailAccountsIdIdentitiesResponses[keyof PostEmailAccountsIdIdentitiesResponses];
+
+export type DeleteEmailAccountsIdIdentitiesIdentityIdData = {
+    body?: never;
+    path: {
+        id: string;
+        identityId: string;
+    };
+    query?: never;
+    url: '/v1/email-accounts/{id}/identities/{identityId}';
+};
+
+export type DeleteEmailAccountsIdIdentitiesIdentityIdErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type DeleteEmailAccountsIdIdentitiesIdentityIdError = DeleteEmailAccountsIdIdentitiesIdentityIdErrors[keyof DeleteEmailAccountsIdIdentitiesIdentityIdErrors];
+
+export type DeleteEmailAccountsIdIdentitiesIdentityIdResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type DeleteEmailAccountsIdIdentitiesIdentityIdResponse = DeleteEmailAccountsIdIdentitiesIdentityIdResponses[keyof DeleteEmailAccountsIdIdentitiesIdentityIdResponses];
+
+export type PatchEmailAccountsIdIdentitiesIdentityIdData = {
+    body: {
+        name?: string;
+        address?: string;
+        replyTo?: {
+            name?: string;
+            address: string;
+        } | null;
+        /**
+         * With one of the two the other follows from it.
+         */
+        signature?: {
+            text?: string;
+            html?: string;
+        };
+        isDefault?: boolean;
+    };
+    path: {
+        id: string;
+        identityId: string;
+    };
+    query?: never;
+    url: '/v1/email-accounts/{id}/identities/{identityId}';
+};
+
+export type PatchEmailAccountsIdIdentitiesIdentityIdErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PatchEmailAccountsIdIdentitiesIdentityIdError = PatchEmailAccountsIdIdentitiesIdentityIdErrors[keyof PatchEmailAccountsIdIdentitiesIdentityIdErrors];
+
+export type PatchEmailAccountsIdIdentitiesIdentityIdResponses = {
+    /**
+     * Default Response
+     */
+    200: Identity;
+};
+
+export type PatchEmailAccountsIdIdentitiesIdentityIdResponse = PatchEmailAccountsIdIdentitiesIdentityIdResponses[keyof PatchEmailAccountsIdIdentitiesIdentityIdResponses];
+
+export type PostEmailAccountsIdAliasesReadData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/email-accounts/{id}/aliases/read';
+};
+
+export type PostEmailAccountsIdAliasesReadErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostEmailAccountsIdAliasesReadError = PostEmailAccountsIdAliasesReadErrors[keyof PostEmailAccountsIdAliasesReadErrors];
+
+export type PostEmailAccountsIdAliasesReadResponses = {
+    /**
+     * Default Response
+     */
+    200: EmailAccount;
+};
+
+export type PostEmailAccountsIdAliasesReadResponse = PostEmailAccountsIdAliasesReadResponses[keyof PostEmailAccountsIdAliasesReadResponses];
+
+export type PostEmailAccountsIdAliasesData = {
+    body: {
+        address: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/email-accounts/{id}/aliases';
+};
+
+export type PostEmailAccountsIdAliasesErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostEmailAccountsIdAliasesError = PostEmailAccountsIdAliasesErrors[keyof PostEmailAccountsIdAliasesErrors];
+
+export type PostEmailAccountsIdAliasesResponses = {
+    /**
+     * Default Response
+     */
+    201: EmailAccount;
+};
+
+export type PostEmailAccountsIdAliasesResponse = PostEmailAccountsIdAliasesResponses[keyof PostEmailAccountsIdAliasesResponses];
+
+export type PostEmailAccountsIdAliasesAddressTryData = {
+    body?: never;
+    path: {
+        id: string;
+        address: string;
+    };
+    query?: never;
+    url: '/v1/email-accounts/{id}/aliases/{address}/try';
+};
+
+export type PostEmailAccountsIdAliasesAddressTryErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostEmailAccountsIdAliasesAddressTryError = PostEmailAccountsIdAliasesAddressTryErrors[keyof PostEmailAccountsIdAliasesAddressTryErrors];
+
+export type PostEmailAccountsIdAliasesAddressTryResponses = {
+    /**
+     * Default Response
+     */
+    200: EmailAccount;
+};
+
+export type PostEmailAccountsIdAliasesAddressTryResponse = PostEmailAccountsIdAliasesAddressTryResponses[keyof PostEmailAccountsIdAliasesAddressTryResponses];
+
+export type DeleteEmailAccountsIdAliasesAddressData = {
+    body?: never;
+    path: {
+        id: string;
+        address: string;
+    };
+    query?: never;
+    url: '/v1/email-accounts/{id}/aliases/{address}';
+};
+
+export type DeleteEmailAccountsIdAliasesAddressErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type DeleteEmailAccountsIdAliasesAddressError = DeleteEmailAccountsIdAliasesAddressErrors[keyof DeleteEmailAccountsIdAliasesAddressErrors];
+
+export type DeleteEmailAccountsIdAliasesAddressResponses = {
+    /**
+     * Default Response
+     */
+    200: EmailAccount;
+};
+
+export type DeleteEmailAccountsIdAliasesAddressResponse = DeleteEmailAccountsIdAliasesAddressResponses[keyof DeleteEmailAccountsIdAliasesAddressResponses];
 
 export type PostEmailAccountsIdPauseData = {
     body?: never;
@@ -5674,6 +5999,10 @@ export type PostSubmissionsData = {
          * The message that it answers; else the latest.
          */
         replyToMessageId?: string;
+        /**
+         * In which name of the mailbox; else that to which the message was written, or the default.
+         */
+        identityId?: string;
         /**
          * A draft of the caller that becomes this message: its attachments go out too, and it is deleted.
          */

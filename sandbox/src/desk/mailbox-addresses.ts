@@ -1,0 +1,31 @@
+/**
+ * What an Exchange admin does in PowerShell about the addresses of a mailbox, as one request for scripts: its aliases, and
+ * whether the organization lets mail go out from them (SendFromAliasEnabled; off by default).
+ */
+import type { FastifyInstance } from 'fastify'
+import type { Directory } from '../tenants/index.ts'
+
+const forPrograms = { config: { antiForgery: false } }
+
+export function registerMailboxAddresses(site: FastifyInstance, { people }: Directory): void {
+  /** Exactly these aliases from now on. */
+  site.put('/api/mailbox-addresses', forPrograms, ({ body }, reply) => {
+    const { mailbox, aliases, sendFromAlias } = (body ?? {}) as Record<string, unknown>
+    const owner = typeof mailbox === 'string' ? people.findUserByAddress(mailbox) : undefined
+    if (!owner || !people.findMailbox(owner.id)) return refuse('Give "mailbox" as the address of one.')
+    if (!Array.isArray(aliases) || !aliases.every((each) => typeof each === 'string' && each.includes('@'))) {
+      return refuse('Give "aliases" as a list of addresses.')
+    }
+    const others = aliases as string[]
+    if (others.some((each) => (people.findUserByAddress(each)?.id ?? owner.id) !== owner.id)) {
+      return refuse('One of these is the address of another mailbox.')
+    }
+    people.updateUser(owner.id, { aliases: others })
+    if (typeof sendFromAlias === 'boolean') people.setSendFromAlias(owner.tenantId, sendFromAlias)
+    return reply.code(204).send()
+
+    function refuse(message: string) {
+      return reply.code(400).send({ error: { message } })
+    }
+  })
+}

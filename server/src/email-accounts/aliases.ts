@@ -1,0 +1,171 @@
+import { AppError, CATALOGUE, type ErrorCode } from '../kernel/errors.ts'
+import type { EmailAccountId } from '../kernel/ids.ts'
+import type { MailTransport } from '../transports/index.ts'
+import type { Tx } from '../database/index.ts'
+import type { AccountChanges } from './account-changes.ts'
+import type { EmailAccountsDeps } from './deps.ts'
+import type { EmailAccount } from './email-account.ts'
+import { refuseSilent } from './states.ts'
+import { sendTestMail } from './test-mail.ts'
+
+/** Another address of a mailbox. What is sent to it arrives there, and bears it in From when it answers. */
+export interface Alias {
+  address: string
+  /** `server`: it was told by the server. `admin`: somebody entered it. */
+  source: 'server' | 'admin'
+  /** What a test mail from it showed. */
+  trial: AliasTrial | undefined
+}
+
+export interface AliasTrial {
+  at: Date
+  outcome: 'ok' | 'wrong'
+  code?: ErrorCode | undefined
+  title?: string | undefined
+  fix?: string | undefined
+  /** What the server said. */
+  detail?: string | undefined
+  /** The server takes it in From, and hands mail over with the mailbox's own address alone (RFC 5321 §4.1.1.2). */
+  envelope?: 'mailbox' | undefined
+}
+
+const MOST = 400
+
+type StoredAlias = Pick<Alias, 'address' | 'source'> & {
+  trial?: (Pick<AliasTrial, 'code' | 'detail' | 'envelope'> & { at: string }) | undefined
+}
+
+export function aliasesOf(stored: unknown): Alias[] {
+  return (stored as StoredAlias[]).map(({ address, source, trial }) => {
+    if (!trial) return { address, source, trial: undefined }
+    const { at, code, detail, envelope } = trial
+    if (code === undefined) return { address, source, trial: { at: new Date(at), outcome: 'ok', envelope } }
+    const { title, fix } = CATALOGUE[code]
+    return { address, source, trial: { at: new Date(at), outcome: 'wrong', code, title, fix, detail } }
+  })
+}
+
+/** All addresses by which the mailbox is meant, its own first. */
+export function ownAddressesOf({ address, aliases }: Pick<EmailAccount, 'address' | 'aliases'>): string[] {
+  return [address, ...aliases.map((alias) => alias.address)]
+}
+
+/** In whose name the server lets mail in from this address: bounces come back there. */
+export function envelopeSenderOf(
+  { address, aliases }: Pick<EmailAccount, 'address' | 'aliases'>,
+  from: string,
+): string {
+  const alias = aliases.find((each) => isSame(each.address, from))
+  return alias?.trial?.envelope === 'mailbox' ? address : from
+}
+
+export function isSame(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase()
+}
+
+interface AliasesDeps extends Pick<EmailAccountsDeps, 'clock' | 'transports'>, Pick<AccountChanges, 'get' | 'change'> {}
+
+/** The other addresses of a mailbox: told by the server, or entered and tried. */
+export function createAliases({ clock, transports, get, change }: AliasesDeps) {
+  /** @throws {AppError} `email_accounts.addresses_untold` where the server does not say them to us */
+  async function readAliases(id: EmailAccountId, actor: string): Promise<EmailAccount> {
+    const account = await get(id)
+    refuseSilent(account)
+    const told = await toldBy(await transports.of(account))
+    return changeAliases(id, actor, (now, held) => withTold(now, told, held.address))
+  }
+
+  async function toldBy({ ownAddresses }: MailTransport): Promise<string[]> {
+    if (!ownAddresses) throw new AppError('email_accounts.addresses_untold')
+    try {
+      return await ownAddresses()
+    } catch (thrown) {
+      const error = AppError.from(thrown)
+      if (error.upstream?.status !== 403) throw error
+      throw new AppError('email_accounts.addresses_untold', { cause: error })
+    }
+  }
+
+  async function addAlias(id: EmailAccountId, address: string, actor: string): Promise<EmailAccount> {
+    return changeAliases(id, actor, (now, account) =>
+      ownAddressesOf(account).some((each) => isSame(each, address))
+        ? now
+        : [...now, { address, source: 'admin' as const, trial: undefined }].slice(0, MOST),
+    )
+  }
+
+  /** Sends a mail from it to the mailbox; a refusal is kept and is no error. */
+  async function tryAlias(id: EmailAccountId, address: string, actor: string): Promise<EmailAccount> {
+    const account = await get(id)
+    refuseSilent(account)
+    const alias = account.aliases.find((each) => isSame(each.address, address))
+    if (!alias) throw new AppError('email_accounts.address_not_own')
+    const trial: AliasTrial = { at: clock.now(), outcome: 'ok' }
+    try {
+      const { envelope } = await sendTestMail(await transports.of(account), account, clock, alias.address)
+      if (!isSame(envelope, alias.address)) trial.envelope = 'mailbox'
+    } catch (thrown) {
+      // Weather says nothing about rights, and a mistake of ours neither.
+      if (!(thrown instanceof AppError) || thrown.remedy !== 'admin') throw thrown
+      trial.code = thrown.code
+      trial.detail = thrown.detail
+    }
+    return changeAliases(id, actor, (now) =>
+      now.map((each) => (isSame(each.address, alias.address) ? { ...each, trial } : each)),
+    )
+  }
+
+  /** Refused while mail is sent from it. */
+  async function removeAlias(id: EmailAccountId, address: string, actor: string): Promise<EmailAccount> {
+    return changeAliases(id, actor, async (now, _account, tx) => {
+      const used = await tx
+        .selectFrom('identities')
+        .select('id')
+        .where('email_account_id', '=', id)
+        .where((eb) => eb(eb.fn<string>('lower', ['address']), '=', address.toLowerCase()))
+        .executeTakeFirst()
+      if (used) throw new AppError('email_accounts.address_in_use')
+      return now.filter((each) => !isSame(each.address, address))
+    })
+  }
+
+  function changeAliases(
+    id: EmailAccountId,
+    actor: string,
+    next: (now: readonly Alias[], account: EmailAccount, tx: Tx) => readonly Alias[] | Promise<readonly Alias[]>,
+  ): Promise<EmailAccount> {
+    const detail = { changed: ['aliases'] }
+    return change(id, { actor, action: 'email_accounts.update', detail }, async (tx, account) => {
+      const aliases = await next(account.aliases, account, tx)
+      await tx
+        .updateTable('email_accounts')
+        .set({ aliases: JSON.stringify(aliases.map(stored)) })
+        .where('id', '=', id)
+        .execute()
+    })
+  }
+
+  return { readAliases, addAlias, tryAlias, removeAlias }
+}
+
+/**
+ * What the server names is kept with what was tried of it. What it names no longer goes, but what an admin entered: the
+ * server need not know that.
+ */
+function withTold(now: readonly Alias[], told: readonly string[], own: string): Alias[] {
+  const others = told.filter((address) => !isSame(address, own))
+  const named = others.map((address): Alias => {
+    const known = now.find((each) => isSame(each.address, address))
+    return { address, source: 'server', trial: known?.trial }
+  })
+  const entered = now.filter(
+    ({ address, source }) => source === 'admin' && !named.some((each) => isSame(each.address, address)),
+  )
+  return [...named, ...entered].slice(0, MOST)
+}
+
+function stored({ address, source, trial }: Alias): StoredAlias {
+  if (!trial) return { address, source }
+  const { at, code, detail, envelope } = trial
+  return { address, source, trial: { at: at.toISOString(), code, detail, envelope } }
+}

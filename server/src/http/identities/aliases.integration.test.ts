@@ -1,0 +1,95 @@
+/** The other addresses of a mailbox of the local Microsoft 365: read where that is allowed, else entered; tried by a mail. */
+import { expect, it } from 'vitest'
+import { createConnectingStage } from '../../test-kit/index.ts'
+
+const { ask, admin, newCloudProvider, grantOf, sandbox } = await createConnectingStage()
+const ANNA = 'anna@contoso.example'
+const ALIAS = 'anna.smith@contoso.example'
+const provider = await newCloudProvider({ exchange: ['IMAP.AccessAsUser.All', 'SMTP.Send'] })
+const grant = await grantOf(provider, ANNA, { alsoBy: ['imap', 'smtp'] })
+let keys = 0
+
+interface Account {
+  id: string
+  aliases: { address: string; source: string; trial?: { outcome: string; code?: string; envelope?: string } }[]
+}
+
+async function associate(address: string, kind: 'user' | 'shared'): Promise<Account> {
+  const body = { address, kind, grantId: grant, name: address, key: `A${++keys}`, contact: ANNA }
+  const answer = await ask('POST /v1/email-accounts', { as: admin, body })
+  expect(answer.status, answer.text).toBe(201)
+  return answer.body as Account
+}
+
+/** As an Exchange admin would. */
+async function give(address: string, aliases: readonly string[], sendFromAlias = false): Promise<void> {
+  const answer = await fetch(`${sandbox.desk}/api/mailbox-addresses`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ ...{ mailbox: address }, aliases, sendFromAlias }),
+  })
+  expect(answer.status).toBe(204)
+}
+
+const post = async (account: Account, path: string, body?: object) => {
+  const answer = await ask(`POST /v1/email-accounts/${account.id}/aliases${path}`, { as: admin, body })
+  return { ...answer, aliases: (answer.body as Account).aliases }
+}
+const anna = await associate(ANNA, 'user')
+
+it('are read of one’s own mailbox, and read again take what is gone and leave what was entered', async () => {
+  await give(ANNA, [ALIAS, 'a.smith@contoso.example'])
+  await post(anna, '', { address: 'by-hand@contoso.example' })
+
+  const read = await post(anna, '/read')
+  expect(read.status, read.text).toBe(200)
+  expect(read.aliases).toEqual([
+    { address: ALIAS, source: 'server' },
+    { address: 'a.smith@contoso.example', source: 'server' },
+    { address: 'by-hand@contoso.example', source: 'admin' },
+  ])
+
+  await give(ANNA, [ALIAS])
+  expect((await post(anna, '/read')).aliases.map(({ address }) => address)).toEqual([ALIAS, 'by-hand@contoso.example'])
+})
+
+it('of a shared mailbox are not told to a delegate, and are entered by an admin', async () => {
+  const support = await associate('support@contoso.example', 'shared')
+
+  expect(await post(support, '/read')).toMatchObject({
+    status: 409,
+    body: { code: 'email_accounts.addresses_untold', remedy: 'admin' },
+  })
+  const added = await post(support, '', { address: 'help@contoso.example' })
+  expect(added).toMatchObject({ status: 201, aliases: [{ address: 'help@contoso.example', source: 'admin' }] })
+})
+
+it.each(['graph', 'smtp'])(
+  'show by a test mail on the road %s whether the server leaves them as they are',
+  async (road) => {
+    const moved = await ask(`PATCH /v1/email-accounts/${anna.id}`, { as: admin, body: { sendsBy: road } })
+    expect(moved.status, moved.text).toBe(200)
+    await give(ANNA, [ALIAS])
+    await post(anna, '/read')
+    const trialOf = async () => (await post(anna, `/${ALIAS}/try`)).aliases[0]?.trial
+
+    expect(await trialOf()).toMatchObject({ outcome: 'wrong', code: 'email_accounts.alias_replaced' })
+
+    await give(ANNA, [ALIAS], true)
+    const trial = await trialOf()
+    expect(trial).toMatchObject({ outcome: 'ok' })
+    expect(trial).not.toHaveProperty('code')
+  },
+)
+
+it('that belong to somebody else are refused with what to do, and stay tried', async () => {
+  await post(anna, '', { address: 'ben@contoso.example' })
+
+  const { aliases } = await post(anna, '/ben@contoso.example/try')
+
+  expect(aliases.find(({ address }) => address === 'ben@contoso.example')?.trial).toMatchObject({
+    outcome: 'wrong',
+    code: 'transports.send_as_denied',
+    fix: expect.stringContaining('Add-RecipientPermission') as string,
+  })
+})

@@ -1,0 +1,58 @@
+import { z } from 'zod'
+import type { EmailAccountId } from '../../kernel/ids.ts'
+import { actorOf } from '../caller.ts'
+import { EmailAccount } from '../email-accounts/email-account.ts'
+import { emailAddress } from '../fields.ts'
+import { idParam } from '../ids.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { aliasParams } from './identity.ts'
+
+export const readAliases = ({ emailAccounts }: Rooms) =>
+  route({
+    at: 'POST /v1/email-accounts/:id/aliases/read',
+    summary: 'Asks the mail server which other addresses the mailbox has. Refused where it does not say them.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    whose: ({ params }) => params.id,
+    validate: { params: idParam<EmailAccountId>() },
+    act: ({ params, caller }) => emailAccounts.readAliases(params.id, actorOf(caller)),
+    present: { status: 200, schema: EmailAccount },
+  })
+
+export const addAlias = ({ emailAccounts }: Rooms) =>
+  route({
+    at: 'POST /v1/email-accounts/:id/aliases',
+    summary: 'Another address of the mailbox: mail to and from it is its own. A test mail shows whether it can send.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    whose: ({ params }) => params.id,
+    validate: { params: idParam<EmailAccountId>(), body: z.strictObject({ address: emailAddress }) },
+    act: ({ params, body, caller }) => emailAccounts.addAlias(params.id, body.address, actorOf(caller)),
+    present: { status: 201, schema: EmailAccount },
+  })
+
+export const tryAlias = ({ emailAccounts }: Rooms) =>
+  route({
+    at: 'POST /v1/email-accounts/:id/aliases/:address/try',
+    summary: 'Sends a mail from it to the mailbox itself; its `trial` tells what came of it, a refusal as well.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    whose: ({ params }) => params.id,
+    validate: { params: aliasParams },
+    act: ({ params, caller }) => emailAccounts.tryAlias(params.id, params.address, actorOf(caller)),
+    present: { status: 200, schema: EmailAccount },
+  })
+
+export const removeAlias = ({ emailAccounts }: Rooms) =>
+  route({
+    at: 'DELETE /v1/email-accounts/:id/aliases/:address',
+    summary: 'It is no address of the mailbox any more. Refused while the mailbox sends from it.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    whose: ({ params }) => params.id,
+    validate: { params: aliasParams },
+    act: ({ params, caller }) => emailAccounts.removeAlias(params.id, params.address, actorOf(caller)),
+    present: { status: 200, schema: EmailAccount },
+  })

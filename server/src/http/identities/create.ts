@@ -1,0 +1,19 @@
+import type { EmailAccountId } from '../../kernel/ids.ts'
+import { actorOf } from '../caller.ts'
+import { idParam } from '../ids.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { Identity, NewIdentity } from './identity.ts'
+
+export const createIdentity = ({ emailAccounts }: Rooms) =>
+  route({
+    at: 'POST /v1/email-accounts/:id/identities',
+    summary: 'One name more in which the mailbox sends. Refused with an address that is not of the mailbox.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    whose: ({ params }) => params.id,
+    validate: { params: idParam<EmailAccountId>(), body: NewIdentity },
+    act: ({ params, body, caller }) => emailAccounts.createIdentity(params.id, body, actorOf(caller)),
+    present: { status: 201, schema: Identity },
+  })

@@ -1,0 +1,17 @@
+import { actorOf } from '../caller.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { identityParams } from './identity.ts'
+
+export const removeIdentity = ({ emailAccounts }: Rooms) =>
+  route({
+    at: 'DELETE /v1/email-accounts/:id/identities/:identityId',
+    summary: 'The mailbox sends in this name no longer. What is on its way goes out.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    whose: ({ params }) => params.id,
+    validate: { params: identityParams },
+    act: ({ params: { id, identityId }, caller }) => emailAccounts.removeIdentity(id, identityId, actorOf(caller)),
+    present: { status: 204 },
+  })

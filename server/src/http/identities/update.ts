@@ -1,0 +1,18 @@
+import { actorOf } from '../caller.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { Identity, IdentityChanges, identityParams } from './identity.ts'
+
+export const updateIdentity = ({ emailAccounts }: Rooms) =>
+  route({
+    at: 'PATCH /v1/email-accounts/:id/identities/:identityId',
+    summary: 'Changes what is given of a name in which the mailbox sends. What is on its way goes out as it was.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    whose: ({ params }) => params.id,
+    validate: { params: identityParams, body: IdentityChanges },
+    act: ({ params: { id, identityId }, body, caller }) =>
+      emailAccounts.updateIdentity(id, identityId, body, actorOf(caller)),
+    present: { status: 200, schema: Identity },
+  })
