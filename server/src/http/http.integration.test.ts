@@ -16,6 +16,7 @@ const { app, ask, person, rooms } = await createTestApp(database, clock, {
     wake: () => Promise.resolve(),
     lookedAt: () => Promise.resolve(),
     unfiledCount: () => Promise.resolve(0),
+    reconciledOf: () => Promise.resolve([]),
     notified: async (notification) => {
       notified.push(notification)
       if (notification.subscriptionRemoteId === 'broken') throw new TypeError('a bug')

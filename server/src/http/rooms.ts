@@ -44,7 +44,7 @@ export interface Rooms {
   incidents: Pick<Incidents, 'list' | 'get' | 'acknowledge' | 'openCounts'>
   alerts: Alerts
   doctor: Doctor
-  sync: Pick<Sync, 'wake' | 'lookedAt' | 'notified' | 'unfiledCount'>
+  sync: Pick<Sync, 'wake' | 'lookedAt' | 'notified' | 'unfiledCount' | 'reconciledOf'>
   browserSessions: BrowserSessions
   metrics: Metrics
   openStreams: OpenStreams

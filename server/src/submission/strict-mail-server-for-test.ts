@@ -84,6 +84,7 @@ export class StrictMailServer {
           throw new TypeError('the outbox has no business there')
         },
         newest: unused,
+        inventory: unused,
         fetchMessage: unused,
         fetchSource: unused,
         listAttachments: unused,

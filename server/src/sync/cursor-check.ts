@@ -14,6 +14,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import type { ListedMessage, ReadingTransport } from '../transports/index.ts'
+import type { Reconciliation } from './reconciliation.ts'
 import type { Turn, Turns } from './turns.ts'
 
 export const CHECK_EVERY_MS = 60 * 60_000
@@ -29,6 +30,7 @@ export interface CursorCheckDeps {
   clock: Clock
   conversations: Conversations
   turns: Turns
+  reconciliation: Reconciliation
   log: Log
   random: () => number
 }
@@ -43,7 +45,9 @@ type Finding = 'well' | 'to-look-again' | 'to-read-again' | 'held-back'
 
 export type CursorCheck = ReturnType<typeof createCursorCheck>
 
-export function createCursorCheck({ database, clock, conversations, turns, log, random }: CursorCheckDeps) {
+export function createCursorCheck(deps: CursorCheckDeps) {
+  const { database, clock, conversations, turns, reconciliation, log, random } = deps
+
   /**
    * When it is due; after the folders were read to their ends.
    *
@@ -68,6 +72,10 @@ export function createCursorCheck({ database, clock, conversations, turns, log, 
     if (findings.includes('to-read-again')) return plan(turn, isWell, now)
     if (findings.includes('held-back')) throw new AppError('email_accounts.mail_held_back')
     if (findings.includes('to-look-again')) {
+      return plan(turn, isWell, new Date(now.getTime() + LOOK_AGAIN_MS))
+    }
+    // What is held back at the top is the matter of the cursor; what is missing further down is brought in one by one.
+    if ((await reconciliation.compare(turn, transport, folders)) === 'to-look-again') {
       return plan(turn, isWell, new Date(now.getTime() + LOOK_AGAIN_MS))
     }
     return plan(turn, true, new Date(now.getTime() + CHECK_EVERY_MS * (1 - random() / 10)), { isPassed: true })

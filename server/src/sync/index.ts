@@ -6,5 +6,6 @@
 export { pushSettings } from './push-settings.ts'
 export type { PushSettings } from './push-settings.ts'
 export type { Notification } from './push.ts'
+export type { Reconciled } from './reconciliation.ts'
 export { createSync } from './sync.ts'
 export type { Sync, SyncDeps } from './sync.ts'

@@ -4,6 +4,7 @@ import type {
   ChangePage,
   ChangesOptions,
   Cursor,
+  Inventory,
   MailTransport,
   Notifications,
   ReadingTransport,
@@ -33,6 +34,8 @@ export class StrictFolderServer {
   pagesTold = 0
   fetched = 0
   listed = 0
+  counted = 0
+  listedWhole = 0
   /** Whoever asks what changed is told that nothing did; also whoever begins anew, or only until somebody does. */
   silent: 'until-read-again' | 'always' | undefined
   /** Awaited before each page is told: to pause, to fail, to change something in between. */
@@ -79,6 +82,15 @@ export class StrictFolderServer {
     this.#tell(folderRemoteId, id, 'whole')
   }
 
+  /** As if a change was told to nobody. */
+  deliverUntold(message: Partial<RemoteMessage> & { remoteId: string }): void {
+    this.#messages.set(message.remoteId, { ...blank, ...message })
+  }
+
+  deleteUntold(id: string): void {
+    this.#messages.delete(id)
+  }
+
   delete(id: string): void {
     const before = this.#messages.get(id)!
     this.#messages.delete(id)
@@ -119,6 +131,7 @@ export class StrictFolderServer {
           .slice(0, limit)
           .map(({ remoteId, receivedAt }) => ({ remoteId, receivedAt }))
       },
+      inventory: async (folderId: string, since: Date) => this.#inventory(folderId, since),
       fetchMessage: async (id: string) => {
         this.fetched++
         return this.#messages.get(id)
@@ -128,6 +141,26 @@ export class StrictFolderServer {
       preflight: async () => ({ lights: [{ what: 'reads', outcome: 'ok' }] }),
       reading: unlessOther(reading) as ReadingTransport,
       sending: unlessOther({}) as SendingTransport,
+    }
+  }
+
+  #inventory(folderId: string, since: Date): Inventory {
+    this.counted++
+    const there = () =>
+      this.all.filter(
+        (each) => each.folderRemoteId === folderId && each.receivedAt >= since && !each.flags.includes('draft'),
+      )
+    const messages = this.#messages
+    return {
+      count: there().length,
+      list: async () => {
+        this.listedWhole++
+        return new Set(there().map(({ remoteId }) => remoteId))
+      },
+      leftOf: async (ids) => [...ids],
+      async *fetch(ids) {
+        yield* ids.flatMap((id) => messages.get(id) ?? [])
+      },
     }
   }
 

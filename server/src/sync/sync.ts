@@ -11,6 +11,7 @@ import { createFileOne, createFilePage } from './message-filing.ts'
 import { createCursorCheck } from './cursor-check.ts'
 import type { PushSettings } from './push-settings.ts'
 import { createPush, type Notification } from './push.ts'
+import { createReconciliation, type Reconciled } from './reconciliation.ts'
 import { createRecovery } from './recovery.ts'
 import { createSupervisor } from './supervisor.ts'
 import { createTurns } from './turns.ts'
@@ -61,6 +62,9 @@ export interface Sync {
   /** Messages of the account that could not be stored and are tried again. */
   unfiledCount(id: EmailAccountId): Promise<number>
 
+  /** What comparing the folders that are read with the server has brought to light. */
+  reconciledOf(id: EmailAccountId): Promise<Reconciled[]>
+
   /** Resolves when nothing is due and nothing runs in this process: for tests and for an orderly end. */
   settled(): Promise<void>
 }
@@ -76,7 +80,8 @@ export function createSync(deps: SyncDeps): Sync {
   const filePage = createFilePage(deps.conversations)
   const unfiled = createUnfiledMessages({ ...deps, turns, fileOne })
   const reading = createFolderReading({ ...deps, turns, unfiled, fileOne, filePage })
-  const cursorCheck = createCursorCheck({ ...deps, turns, random })
+  const reconciliation = createReconciliation({ ...deps, turns, unfiled, fileOne })
+  const cursorCheck = createCursorCheck({ ...deps, turns, reconciliation, random })
   const watches = createWatches({ ...deps, turns, random })
   const { run, abandon } = createAccountRun({ ...deps, turns, reading, unfiled, cursorCheck, push, watches, random })
   const supervisor = createSupervisor({ ...deps, turns, run, abandon })
@@ -119,6 +124,7 @@ export function createSync(deps: SyncDeps): Sync {
       return watches.count
     },
     unfiledCount: unfiled.countOf,
+    reconciledOf: reconciliation.of,
     settled: supervisor.settled,
   }
 }

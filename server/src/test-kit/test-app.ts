@@ -212,6 +212,7 @@ export async function createTestApp(
       lookedAt: () => Promise.resolve(),
       notified: () => Promise.resolve(),
       unfiledCount: () => Promise.resolve(0),
+      reconciledOf: () => Promise.resolve([]),
     },
     ...changes,
   }

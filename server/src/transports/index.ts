@@ -29,6 +29,7 @@ export type {
   Draft,
   DraftSending,
   Envelope,
+  Inventory,
   Lane,
   ListedMessage,
   MailTransport,

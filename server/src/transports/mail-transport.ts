@@ -56,6 +56,9 @@ export interface ReadingTransport {
    */
   newest(folderRemoteId: string, limit: number): Promise<ListedMessage[]>
 
+  /** What lies in a folder of what was received since then, without drafts: asked past every cursor, too. */
+  inventory(folderRemoteId: string, since: Date): Promise<Inventory>
+
   /**
    * One whole message, or undefined when it is not there any more. Where ids do not stay with a message when it is moved
    * (IMAP), it is looked for by what is `sought`.
@@ -203,6 +206,17 @@ export interface ChangesOptions {
 export interface ListedMessage {
   remoteId: string
   receivedAt: Date
+}
+
+export interface Inventory {
+  /** Undefined where the list says more and costs no more. */
+  count: number | undefined
+  /** Ids of all of it; where the server tells days apart only, of some older ones as well. */
+  list(): Promise<ReadonlySet<string>>
+  /** Of ids that are not on the list, those that do not lie in the folder any more as far as can be seen. */
+  leftOf(remoteIds: readonly string[]): Promise<string[]>
+  /** Of ids that are on the list, the messages that were received since then, whole. */
+  fetch(remoteIds: readonly string[]): AsyncIterable<RemoteMessage>
 }
 
 export interface ChangePage {

@@ -81,6 +81,12 @@ export interface Folders {
   complete_up_to: Date | null
   missed_ids: Generated<string[]>
   reread_at: Date | null
+  compared_at: Date | null
+  listed_at: Date | null
+  comparisons: Generated<number>
+  missing_found: Generated<number>
+  brought_in: Generated<number>
+  left_found: Generated<number>
 }
 
 export interface ProofsOfLife {

@@ -12,6 +12,7 @@ const { ask, person, rooms } = await createTestApp(database, clock, {
     lookedAt: (id, { isPressed } = {}) => Promise.resolve(void looks.push({ id, isPressed })),
     notified: () => Promise.resolve(),
     unfiledCount: () => Promise.resolve(0),
+    reconciledOf: () => Promise.resolve([]),
   },
 })
 const admin = await person('admin')

@@ -9,6 +9,7 @@ const { ask } = await createTestApp(await testDatabase(), createTestClock(), {
     lookedAt: () => Promise.resolve(),
     notified: async (notification) => void heard.push(notification),
     unfiledCount: () => Promise.resolve(0),
+    reconciledOf: () => Promise.resolve([]),
   },
 })
 

@@ -88,6 +88,22 @@ describe('a mailbox at Graph', () => {
     expect(await support.newest(drafts, 3)).toEqual([])
   })
 
+  it('takes stock of a folder: counted in one request, listed in another, and fetched as far as it is there', async () => {
+    const support = await mailboxes.open(BEN, SUPPORT)
+    const inbox = await folderOf(support, 'inbox')
+    const told = (await all(support, inbox)).messages as RemoteMessage[]
+    const [newest, second, third] = told
+    await mailboxes.ask(BEN, 'POST', `/users/${SUPPORT}/mailFolders/${inbox}/messages`, { subject: 'Not yet' })
+    const before = requests.length
+    const inventory = await support.inventory(inbox, third!.receivedAt)
+    expect([inventory.count, requests.length - before]).toEqual([3, 1])
+    const listed = await inventory.list()
+    expect([listed, requests.length - before]).toEqual([new Set([newest, second, third].map((m) => m!.remoteId)), 2])
+    const whole = []
+    for await (const each of inventory.fetch([second!.remoteId, told.at(-1)!.remoteId])) whole.push(each.subject)
+    expect(whole).toEqual([second!.subject])
+  })
+
   it('reads a thousand messages in fifteen requests', { timeout: 120_000 }, async () => {
     const ben = await mailboxes.open(BEN, 'me')
     const folder = await mailboxes.ask<{ id: string }>(BEN, 'POST', '/me/mailFolders', { displayName: 'Thousand' })

@@ -3,12 +3,13 @@ import type { Egress } from '../../kernel/egress.ts'
 import { pauseFor } from '../../kernel/pause.ts'
 import type { RemoteMessage } from '../../mail/index.ts'
 import type { Parser } from '../../mime/index.ts'
-import type { DraftSending, MailTransport, ReadingTransport } from '../mail-transport.ts'
+import type { DraftSending, Lane, MailTransport, ReadingTransport } from '../mail-transport.ts'
 import { downloadAttachment, listAttachments } from './attachments.ts'
 import type { CallBudget } from './call-budget.ts'
 import { folderChanges } from './delta.ts'
 import { createDrafts, LIMITS_OWN, LIMITS_SHARED } from './drafts.ts'
 import { createFolders } from './folders.ts'
+import { folderInventory } from './inventory.ts'
 import { type AccessToken, createGraphClient } from './graph-client.ts'
 import { mailboxAddresses } from './mailbox-addresses.ts'
 import { createMessages } from './messages.ts'
@@ -72,6 +73,11 @@ export function createGraphTransport(options: GraphTransportOptions): GraphTrans
   const fetchSource = (remoteId: string) => messages.fetchSource(remoteId)
   const opened = async (message: RemoteMessage) => (parser ? withReport(message, { fetchSource, parser }) : message)
 
+  async function fetchMessage(remoteId: string, lane?: Lane): Promise<RemoteMessage | undefined> {
+    const message = await messages.fetch(remoteId, lane)
+    return message && opened(message)
+  }
+
   async function* changes(...[folder, cursor, wanted]: Parameters<ReadingTransport['changes']>) {
     for await (const page of folderChanges(client, folder, cursor, wanted)) {
       const upserts = []
@@ -89,10 +95,8 @@ export function createGraphTransport(options: GraphTransportOptions): GraphTrans
       listFolders: () => folders.list(),
       changes,
       newest: (folderRemoteId, limit) => messages.newest(folderRemoteId, limit),
-      async fetchMessage(remoteId, lane) {
-        const message = await messages.fetch(remoteId, lane)
-        return message && opened(message)
-      },
+      inventory: (folderRemoteId, since) => folderInventory({ client, fetchMessage }, folderRemoteId, since),
+      fetchMessage,
       fetchSource: (remoteId, lane) => messages.fetchSource(remoteId, lane),
       listAttachments: (remoteId) => listAttachments(client, remoteId),
       downloadAttachment: (remoteId, attachmentRemoteId, limits) =>

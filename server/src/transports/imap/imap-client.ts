@@ -93,6 +93,8 @@ export type Answered = { type: string; value?: string | Buffer | null; section?:
 export interface Untagged {
   command: string
   attributes?: Answered[]
+  /** In place of those: of a SEARCH answer, which may be long. */
+  numbers?: number[]
 }
 
 interface Raw {

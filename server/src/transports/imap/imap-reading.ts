@@ -5,6 +5,7 @@ import type { ReadingTransport } from '../mail-transport.ts'
 import { BODY_LIMITS, type BodiesOptions, type BodyLimits } from './bodies.ts'
 import { folderChanges } from './changes.ts'
 import { listFolders } from './folders.ts'
+import { folderInventory } from './inventory.ts'
 import type { MailboxConnections } from './mailbox-connections.ts'
 import { createMessages } from './messages.ts'
 import { isImapRemoteId } from './remote-ids.ts'
@@ -30,6 +31,7 @@ export function createImapReading(options: ImapReadingOptions): ReadingTransport
     listFolders: list,
     changes: (path, cursor, options) => folderChanges({ connections, clock, bodies }, path, cursor, options),
     newest: messages.newest,
+    inventory: (path, since) => folderInventory({ connections, bodies }, path, since),
     fetchMessage: messages.fetch,
     fetchSource: messages.source,
     listAttachments: messages.listAttachments,

@@ -1679,6 +1679,52 @@ export type CreatedApiKey = {
     key: string;
 };
 
+export type Reconciliation = {
+    /**
+     * How often what the server has was compared with what is stored.
+     */
+    comparisons: number;
+    /**
+     * When that was done last; absent before the first time.
+     */
+    comparedAt?: string;
+    /**
+     * Messages that the server had and no reading had brought.
+     */
+    missingFound: number;
+    /**
+     * Those of them that were brought in; the others are set aside and tried again.
+     */
+    broughtIn: number;
+    /**
+     * Messages that had left the folder without the server telling.
+     */
+    leftFound: number;
+    folders: Array<{
+        name: string;
+        /**
+         * How often what the server has was compared with what is stored.
+         */
+        comparisons: number;
+        /**
+         * When that was done last; absent before the first time.
+         */
+        comparedAt?: string;
+        /**
+         * Messages that the server had and no reading had brought.
+         */
+        missingFound: number;
+        /**
+         * Those of them that were brought in; the others are set aside and tried again.
+         */
+        broughtIn: number;
+        /**
+         * Messages that had left the folder without the server telling.
+         */
+        leftFound: number;
+    }>;
+};
+
 export type CreatedSignInLink = {
     id: string;
     cloudProviderId: string;
@@ -4040,6 +4086,33 @@ export type GetEmailAccountsIdImportResponses = {
 };
 
 export type GetEmailAccountsIdImportResponse = GetEmailAccountsIdImportResponses[keyof GetEmailAccountsIdImportResponses];
+
+export type GetEmailAccountsIdReconciliationData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/email-accounts/{id}/reconciliation';
+};
+
+export type GetEmailAccountsIdReconciliationErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetEmailAccountsIdReconciliationError = GetEmailAccountsIdReconciliationErrors[keyof GetEmailAccountsIdReconciliationErrors];
+
+export type GetEmailAccountsIdReconciliationResponses = {
+    /**
+     * Default Response
+     */
+    200: Reconciliation;
+};
+
+export type GetEmailAccountsIdReconciliationResponse = GetEmailAccountsIdReconciliationResponses[keyof GetEmailAccountsIdReconciliationResponses];
 
 export type GetEmailAccountsIdLimitsData = {
     body?: never;

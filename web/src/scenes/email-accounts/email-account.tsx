@@ -15,6 +15,7 @@ import { LightsSection } from './lights-section.tsx'
 import { LimitsSection } from './limits-section.tsx'
 import { MembersSection } from './members-section.tsx'
 import { PeopleSection } from './people-section.tsx'
+import { ReconciliationSection } from './reconciliation-section.tsx'
 import { RoadsSection } from './roads-section.tsx'
 import { ServersSection } from './servers-section.tsx'
 import { StateSection } from './state-section.tsx'
@@ -67,6 +68,7 @@ function Account({ account }: { account: EmailAccount }) {
           <LightsSection account={account} />
           <UnsentSection account={account} />
           <FoldersSection account={account} />
+          <ReconciliationSection account={account} />
           <MembersSection account={account} />
         </Stack>
         <Stack gap="md">

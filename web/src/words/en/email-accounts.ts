@@ -225,6 +225,19 @@ export const emailAccounts = {
     asked: 'It is on its way',
   },
 
+  reconciliation: {
+    title: 'Compared with the server',
+    sentence:
+      'About once an hour the folders that are read are compared with what is stored here. What is missing is brought in.',
+    last: 'Last',
+    never: 'Not yet: the first time is within an hour after the import.',
+    comparisons: 'Folders compared',
+    missingFound: 'Missing, found',
+    broughtIn: 'Brought in',
+    leftFound: 'Deleted or moved there, unheard',
+    well: 'Nothing was ever missing.',
+  },
+
   limits: {
     title: 'Limits of a message',
     message: 'Whole message',
