@@ -44,7 +44,8 @@ function secretsOfPostkey(exchange: Exchange): NamedSecret[] {
   return [
     ...tells.map((secret) => ({ ...secret, mayBeIn: [`answer to ${route}`] })),
     ...cookiesOf(exchange.responseHead),
-    ...['password', 'secret', 'newPassword'].flatMap((name) => named(name, request[name])),
+    ...named(/ \/v1\/email-accounts(?:\/|$)/.test(route) ? 'password of a mailbox' : 'password', request.password),
+    ...['secret', 'newPassword'].flatMap((name) => named(name, request[name])),
     ...named('secret', (request.credential as Record<string, unknown> | undefined)?.secret),
   ]
 }

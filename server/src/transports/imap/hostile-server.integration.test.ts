@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { systemClock } from '../../kernel/clock.ts'
 import { createDialGuard } from '../../kernel/dial-guard.ts'
 import { AppError } from '../../kernel/errors.ts'
+import { createLog } from '../../kernel/log.ts'
 import { Secret } from '../../kernel/secret.ts'
 import { createParser } from '../../mime/index.ts'
 import type { ChangePage, Cursor } from '../mail-transport.ts'
@@ -24,10 +25,16 @@ afterEach(async () => {
   await server.close()
 })
 
-function open({ deadlines, limits }: { deadlines?: Partial<Deadlines>; limits?: Partial<BodyLimits> } = {}) {
+interface OpenOptions {
+  deadlines?: Partial<Deadlines>
+  limits?: Partial<BodyLimits>
+  password?: string
+}
+
+function open({ deadlines, limits, password = 'pw' }: OpenOptions = {}) {
   const connections = createMailboxConnections({
     server: { host: '127.0.0.1', port: server.port, tls: 'none' },
-    login: { by: 'password', userName: 'anna@contoso.example', password: async () => new Secret('pw') },
+    login: { by: 'password', userName: 'anna@contoso.example', password: async () => new Secret(password) },
     dialGuard: createDialGuard({ declared: new Set([`127.0.0.1:${server.port}`]) }),
     clock: systemClock,
     deadlines,
@@ -252,6 +259,37 @@ describe('a server that lies', () => {
       false,
     ])
   })
+})
+
+it.each([
+  ['in a sentence', (line: string) => `NO [AUTHENTICATIONFAILED] what is ${line}`],
+  ['as a response code', (line: string) => `NO [${line.replaceAll('"', '')}] what is that`],
+  ['as what cannot be read', (line: string) => `NO [(${line} {`],
+])('a password that the server says back %s is told to nobody', async (_how, said) => {
+  const password = 'open sesame and close it'
+  for (const capabilities of ['IMAP4rev1', 'IMAP4rev1 AUTH=PLAIN']) {
+    server.capabilities = capabilities
+    let shown = ''
+    server.twist = ({ tag, line, socket }) => {
+      if (!/^(?:AUTHENTICATE|LOGIN) /.test(line)) return false
+      const refuse = (text: string) => socket.write(`${tag} ${said((shown = text))}\r\n`)
+      if (line.startsWith('LOGIN')) refuse(line)
+      else {
+        socket.write('+ \r\n')
+        socket.once('data', (data) => refuse(data.toString().trim()))
+      }
+      return true
+    }
+
+    const error = await open({ password })
+      .reading.listFolders()
+      .catch((thrown: unknown) => thrown)
+
+    let log = ''
+    createLog({ destination: { write: (text: string) => (log += text) } }).error({ err: error })
+    expect(log).toContain('transports.imap_')
+    for (const part of [password, shown.slice(-12)]) expect(log.toLowerCase()).not.toContain(part.toLowerCase())
+  }
 })
 
 describe('a server that does not answer', () => {

@@ -128,7 +128,7 @@ export function imapError(thrown: unknown, circumstances: Circumstances): AppErr
     if (!said.some((text) => text !== undefined && pattern.test(text))) continue
     return fail(code === 'not-connected' ? NOT_CONNECTED[opener] : code, { code: name })
   }
-  const responseCode = error.serverResponseCode ?? responseCodeOf(error)
+  const responseCode = named(error.serverResponseCode ?? responseCodeOf(error))
   const byCode = responseCode === undefined ? undefined : RESPONSE_CODES[responseCode]
   if (byCode !== undefined) return fail(byCode, { code: responseCode! })
 
@@ -169,6 +169,11 @@ export function isLostConnection(error: AppError): boolean {
 
 function textOf({ response }: Thrown): string | undefined {
   return typeof response === 'string' ? response : undefined
+}
+
+/** Whatever else stands between the brackets is not told: it may be what the server was shown. */
+function named(code: string | undefined): string | undefined {
+  return code !== undefined && /^[A-Z][A-Z-]{2,20}$/.test(code) ? code : undefined
 }
 
 /** `[NONEXISTENT]` at the head of a tagged answer. */

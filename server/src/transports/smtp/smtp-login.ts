@@ -38,11 +38,23 @@ export function authOf(userName: string, proof: Proof): SMTPConnection.Authentic
   return { credentials: { user: userName, pass: proof.password.reveal() } }
 }
 
+/** All that goes to the server, as it is written there. */
+export function proofsOf(userName: string, proof: Proof): string[] {
+  const base64 = (text: string) => Buffer.from(text).toString('base64')
+  if ('token' in proof) return [proof.token.reveal(), base64(responseOf(userName, proof.token))]
+  const password = proof.password.reveal()
+  return [password, base64(password), base64(`\u0000${userName}\u0000${password}`)]
+}
+
+function responseOf(userName: string, token: Secret): string {
+  return `user=${userName}\u0001auth=Bearer ${token.reveal()}\u0001\u0001`
+}
+
 export function xoauth2(userName: string, proof: Proof): SMTPConnection.CustomAuthenticationHandlers {
   if (!('token' in proof)) return {}
   return {
     async XOAUTH2(dialogue) {
-      const response = `user=${userName}\u0001auth=Bearer ${proof.token.reveal()}\u0001\u0001`
+      const response = responseOf(userName, proof.token)
       let answer = await dialogue.sendCommand(`AUTH XOAUTH2 ${Buffer.from(response).toString('base64')}`)
       // Others than Exchange say why in a challenge, and want an empty line before they refuse (RFC 7628 §3.2.3).
       if (answer.status === 334) answer = await dialogue.sendCommand('')

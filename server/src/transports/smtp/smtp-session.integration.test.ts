@@ -271,6 +271,22 @@ it('ends there when what must be known before the end could not be stored', asyn
   expect(server.taken).toEqual([])
 })
 
+it.each([
+  ['as it was shown', (line: string) => line],
+  ['cut short', (line: string) => line.slice(0, 30)],
+  ['decoded', (line: string) => Buffer.from(line.split(' ')[2]!, 'base64').toString().replaceAll('\0', ' ')],
+])('a password that the server says back, %s, is told to nobody', async (_how, said) => {
+  const { inspect } = await import('node:util')
+  let shown = ''
+  server.at = (step, line) => (step === 'auth' ? `535 5.7.8 what is ${(shown = said(line))}` : undefined)
+
+  const error = await open({ password: true }).catch((thrown: unknown) => thrown)
+
+  expect(error).toMatchObject({ code: 'transports.smtp_password_refused', upstream: { code: '5.7.8' } })
+  const written = inspect(error, { depth: 20, showHidden: true })
+  for (const part of [shown.slice(-12), 'open sesame']) expect(written).not.toContain(part)
+})
+
 it('goes nowhere that the guard does not allow', async () => {
   const refused = openSmtpSession(
     { server: { host: '127.0.0.1', port: server.port, tls: 'none' }, dialGuard: createDialGuard() },

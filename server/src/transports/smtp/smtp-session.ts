@@ -24,9 +24,10 @@ import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import type { DialGuard } from '../../kernel/dial-guard.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { Envelope } from '../mail-transport.ts'
+import { forgetProofs } from './said-back.ts'
 import { createLimit, type Limit } from './limit.ts'
 import { connectError, loginError, type Refusals, SaidTooSoon, sendError, type SendPhase } from './smtp-errors.ts'
-import { authOf, type Proof, type SmtpServer, xoauth2 } from './smtp-login.ts'
+import { authOf, type Proof, proofsOf, type SmtpServer, xoauth2 } from './smtp-login.ts'
 
 /** How long things may take, in milliseconds. */
 export interface SmtpLimits {
@@ -164,6 +165,7 @@ export async function openSmtpSession(
   try {
     await step((done) => connection.login(authOf(userName, proof), done), limits.commandMs)
   } catch (error) {
+    forgetProofs(error, proofsOf(userName, proof))
     throw loginError(error, 'token' in proof ? 'token' : 'password')
   } finally {
     inside._auth = undefined
