@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { AppError } from '../kernel/errors.ts'
 import { newId, type EmailAccountId } from '../kernel/ids.ts'
 import { createDatabase, type Database } from '../database/index.ts'
 import { testDatabase } from '../test-kit/index.ts'
@@ -91,6 +92,56 @@ describe('events', () => {
     await events.close()
   })
 
+  it('are read once for all who listen, and each hears what it wants and may see', async () => {
+    const readings: string[] = []
+    const counted = database.db.withPlugin({
+      transformQuery({ node }) {
+        if (node.kind === 'SelectQueryNode') readings.push(node.kind)
+        return node
+      },
+      transformResult: ({ result }) => Promise.resolve(result),
+    })
+    const events = createEvents({ ...database, db: counted })
+    const [mine, other] = [newId<EmailAccountId>(), newId<EmailAccountId>()]
+    const heard: Record<string, string[]> = { all: [], states: [], mine: [], mineAndStates: [] }
+    const states = 'email_account.state_changed'
+    const stops = await Promise.all([
+      events.subscribe({ emailAccountIds: 'all' }, ({ subjectId }) => void heard.all!.push(subjectId)),
+      events.subscribe({ emailAccountIds: 'all', kindLike: '%.state_changed' }, ({ subjectId }) => {
+        heard.states!.push(subjectId)
+      }),
+      events.subscribe({ emailAccountIds: [mine] }, ({ subjectId }) => void heard.mine!.push(subjectId)),
+      events.subscribe({ emailAccountIds: [mine], kindLike: states }, ({ subjectId }) => {
+        heard.mineAndStates!.push(subjectId)
+      }),
+    ])
+    // What is there already, each has read by itself.
+    await append(database, events, 'first')
+    await expect.poll(() => heard.all).toEqual(['first'])
+    readings.length = 0
+
+    await database.transaction((tx) =>
+      events.appendAll(tx, [
+        event('of mine', { emailAccountId: mine }),
+        event('of other', { emailAccountId: other }),
+        event('state of mine', { emailAccountId: mine, kind: states }),
+        event('state of other', { emailAccountId: other, kind: states }),
+      ]),
+    )
+
+    await expect
+      .poll(() => heard)
+      .toEqual({
+        all: ['first', 'of mine', 'of other', 'state of mine', 'state of other'],
+        states: ['state of mine', 'state of other'],
+        mine: ['of mine', 'state of mine'],
+        mineAndStates: ['state of mine'],
+      })
+    await Promise.all(stops.map((stop) => stop()))
+    expect(readings).toHaveLength(1)
+    await events.close()
+  })
+
   it('reach a listener in another process', async () => {
     const other = await createDatabase(database.url)
     const [here, there] = [createEvents(database), createEvents(other)]
@@ -176,6 +227,25 @@ describe('events', () => {
     await stop()
 
     expect(heard.map(({ subjectId }) => subjectId)).toEqual(['before', 'away'])
+  })
+
+  it('go on for a listener whose reading was broken off', async () => {
+    let isBroken = false
+    const broken = database.db.withPlugin({
+      transformQuery({ node }) {
+        if (isBroken && node.kind === 'SelectQueryNode') throw new AppError('database.unavailable')
+        return node
+      },
+      transformResult: ({ result }) => Promise.resolve(result),
+    })
+    const { until, stop } = await listener(createEvents({ ...database, db: broken }))
+    isBroken = true
+    await append(database, createEvents(database), 'in the dark')
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    isBroken = false
+
+    expect(await until(1)).toEqual(['in the dark'])
+    await stop()
   })
 
   it('begin for a listener behind the id that it knows', async () => {

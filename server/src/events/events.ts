@@ -1,6 +1,9 @@
-import { sql } from 'kysely'
-import type { Database, Tx } from '../database/index.ts'
+import type { Selectable } from 'kysely'
+import type { Database, Schema, Tx } from '../database/index.ts'
+import { AppError } from '../kernel/errors.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
+import { createSafeEnds } from './safe-end.ts'
+import { createSharedWindows, likeness, type EventWindow } from './shared-windows.ts'
 
 export interface NewEvent {
   /** `thing.what_happened`, a promise to API clients. */
@@ -28,12 +31,6 @@ export interface EventFilter {
   subjectId?: string | undefined
   /** Only kinds like that, `%` standing for anything: whoever waits for one kind is not read what an import tells. */
   kindLike?: string | undefined
-}
-
-/** Up to where everything can be seen, and whether that is all that was given. */
-interface SafeEnd {
-  end: number
-  waiting: boolean
 }
 
 export interface EventPage {
@@ -72,12 +69,14 @@ const LOOK_AGAIN_MS = 250
  * Ids are given in one order and become visible in another. A trigger (`0001_kernel.sql`) makes every transaction that
  * appends hold a lock naming an id below its own until it ends; reading stays below the lowest of them.
  *
- * The three statements of {@link safeEnd} and {@link read} must stay in this order: an id that was given by the first
- * belongs to a transaction that is either seen in the locks or ended, and then visible to the last.
+ * The two statements of `safe-end.ts` and the reading must stay in this order: an id that was given by the first belongs
+ * to a transaction that is either seen in the locks or ended, and then visible to the last.
  */
 export function createEvents(database: Database): Events {
   const { db } = database
-  const subscriptions = new Set<{ poke: () => void; stop: () => Promise<void> }>()
+  const subscriptions = new Set<{ filter: EventFilter; poke: () => void; stop: () => Promise<void> }>()
+  const safeEnds = createSafeEnds(db)
+  const sharedWindow = createSharedWindows(readWindow)
   let listening: Promise<() => Promise<void>> | undefined
 
   function append(tx: Tx, event: NewEvent): Promise<void> {
@@ -100,36 +99,6 @@ export function createEvents(database: Database): Events {
       .execute()
   }
 
-  /** The id up to which everything that will ever be there can be seen now, and whether that is all that was given. */
-  async function safeEnd(): Promise<SafeEnd> {
-    // A sequence that has given nothing says 1, and the first event of all would be taken for known.
-    const given = await sql<{ last: number }>`
-      SELECT CASE WHEN is_called THEN last_value ELSE 0 END::float8 AS last FROM events_id_seq`.execute(db)
-    const last = given.rows[0]!.last
-    const locks = await sql<{ id: number }>`
-      SELECT objid::bigint::float8 AS id FROM pg_locks
-      WHERE locktype = 'advisory' AND classid = 20555 AND objsubid = 2
-        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`.execute(db)
-    // A lock has room for 31 bits of the id it names.
-    const held = locks.rows.map(({ id }) => last - ((((last - id) % 2 ** 31) + 2 ** 31) % 2 ** 31))
-    return { end: Math.min(last, ...held), waiting: held.length > 0 }
-  }
-
-  let asking: Promise<SafeEnd> | undefined
-  let askingNext: Promise<SafeEnd> | undefined
-
-  /** {@link safeEnd} for everybody who was woken by the same commit: an answer that was asked for before is of no use. */
-  function sharedEnd(): Promise<SafeEnd> {
-    if (!asking) return (asking = safeEnd().finally(() => (asking = undefined)))
-    askingNext ??= asking
-      .catch(() => undefined)
-      .then(() => {
-        askingNext = undefined
-        return sharedEnd()
-      })
-    return askingNext
-  }
-
   async function read(filter: EventFilter, after: number, end: number, limit: number): Promise<StoredEvent[]> {
     let query = db.selectFrom('events').selectAll().where('id', '>', after).where('id', '<=', end)
     if (filter.subjectId !== undefined) query = query.where('subject_id', '=', filter.subjectId)
@@ -138,20 +107,24 @@ export function createEvents(database: Database): Events {
       if (filter.emailAccountIds.length === 0) return []
       query = query.where('email_account_id', 'in', [...filter.emailAccountIds])
     }
-    const rows = await query.orderBy('id').limit(limit).execute()
-    return rows.map((row) => ({
-      id: row.id,
-      kind: row.kind as StoredEvent['kind'],
-      emailAccountId: row.email_account_id ?? undefined,
-      subjectId: row.subject_id,
-      payload: row.payload as StoredEvent['payload'],
-      at: row.at,
-    }))
+    return (await query.orderBy('id').limit(limit).execute()).map(toEvent)
+  }
+
+  async function readWindow({ after, end, kindsLike }: EventWindow): Promise<StoredEvent[]> {
+    let query = db.selectFrom('events').selectAll().where('id', '>', after).where('id', '<=', end)
+    if (kindsLike) query = query.where((eb) => eb.or(kindsLike.map((like) => eb('kind', 'like', like))))
+    return (await query.orderBy('id').limit(MOST_AT_ONCE).execute()).map(toEvent)
+  }
+
+  /** What those who listen want to hear of, together. */
+  function kindsListenedTo(): string[] | undefined {
+    const kinds = [...subscriptions].map(({ filter }) => filter.kindLike)
+    return kinds.includes(undefined) ? undefined : [...new Set(kinds as string[])].sort()
   }
 
   async function list(filter: EventFilter & { limit?: number }): Promise<EventPage> {
     const limit = Math.min(Math.max(filter.limit ?? 100, 1), MOST_AT_ONCE)
-    const { end } = await safeEnd()
+    const { end } = await safeEnds.ask()
     const events = await read(filter, filter.after ?? 0, end, limit)
     return { events, next: events.length === limit ? events.at(-1)!.id : undefined }
   }
@@ -164,27 +137,49 @@ export function createEvents(database: Database): Events {
     // Listen first: what is committed after the position is taken is then announced.
     listening ??= database.listen('events', () => subscriptions.forEach(({ poke }) => poke()))
     await listening
-    let position = filter.after ?? (await safeEnd()).end
+    let position = filter.after ?? (await safeEnds.ask()).end
     let stopped = false
     let poked = false
     let timer: NodeJS.Timeout | undefined
     let running: Promise<void> | undefined
 
+    const wants = wish(filter)
+    /** Everything up to `position` was heard, so that it is told what others are told. */
+    let isAbreast = false
+
     async function deliver(): Promise<void> {
       do {
         poked = false
-        const { end, waiting } = await sharedEnd()
-        const events = await read(filter, position, end, MOST_AT_ONCE)
-        for (const event of events) {
+        const news = await lookUp()
+        if (!news) return
+        for (const event of news.events) {
           if (stopped) return
-          await listener(event)
+          if (wants(event)) await listener(event)
           position = event.id
         }
         // Nothing below `end` can appear any more, also where it was not ours to see.
-        if (events.length < MOST_AT_ONCE) position = Math.max(position, end)
+        isAbreast = news.events.length < MOST_AT_ONCE
+        if (isAbreast) position = Math.max(position, news.end)
         else poked = true
-        if (waiting) timer ??= setTimeout(lookAgain, LOOK_AGAIN_MS)
+        if (news.waiting) timer ??= setTimeout(lookAgain, LOOK_AGAIN_MS)
       } while (poked && !stopped)
+    }
+
+    /** What is new. Nothing while the database is away for a moment, and then it is looked again. */
+    async function lookUp() {
+      try {
+        const { end, waiting } = await safeEnds.share()
+        if (position >= end) return { end, waiting, events: [] }
+        const isShared = isAbreast && filter.subjectId === undefined
+        const events = isShared
+          ? await sharedWindow({ after: position, end, kindsLike: kindsListenedTo() })
+          : await read(filter, position, end, MOST_AT_ONCE)
+        return { end, waiting, events }
+      } catch (error) {
+        if (!(error instanceof AppError && error.code === 'database.unavailable')) throw error
+        if (!stopped) timer ??= setTimeout(lookAgain, LOOK_AGAIN_MS)
+        return undefined
+      }
     }
 
     function lookAgain(): void {
@@ -213,6 +208,7 @@ export function createEvents(database: Database): Events {
     }
 
     const subscription = {
+      filter,
       poke,
       stop: async () => {
         forget()
@@ -233,4 +229,25 @@ export function createEvents(database: Database): Events {
   }
 
   return { append, appendAll, list, subscribe, close }
+}
+
+function toEvent(row: Selectable<Schema['events']>): StoredEvent {
+  return {
+    id: row.id,
+    kind: row.kind as StoredEvent['kind'],
+    emailAccountId: row.email_account_id ?? undefined,
+    subjectId: row.subject_id,
+    payload: row.payload as StoredEvent['payload'],
+    at: row.at,
+  }
+}
+
+/** Whether a filter lets an event through, as the statement of one that reads alone would. */
+function wish({ emailAccountIds, kindLike, subjectId }: EventFilter): (event: StoredEvent) => boolean {
+  const isOfKind = kindLike === undefined ? () => true : likeness(kindLike)
+  const visible = emailAccountIds === 'all' ? undefined : new Set<EmailAccountId | undefined>(emailAccountIds)
+  return (event) =>
+    isOfKind(event.kind) &&
+    (subjectId === undefined || event.subjectId === subjectId) &&
+    (visible === undefined || (event.emailAccountId !== undefined && visible.has(event.emailAccountId)))
 }
