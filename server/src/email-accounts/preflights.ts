@@ -61,6 +61,6 @@ export function createPreflights({ clock, transports }: { clock: Clock; transpor
   return { run, troubleOf, withTest, withSendTest, hasWrongLight }
 }
 
-function saidBy(error: AppError): Pick<PreflightLight, 'code' | 'title' | 'fix'> {
-  return { code: error.code, title: error.message, fix: error.fix }
+function saidBy({ code, message, fix, detail }: AppError): Omit<PreflightLight, 'what' | 'outcome'> {
+  return { code, title: message, fix, ...(detail !== undefined && { detail }) }
 }

@@ -206,8 +206,9 @@ async function lightOf(trial: () => Promise<void>): Promise<Omit<PreflightLight,
     await trial()
     return { outcome: 'not-tried' }
   } catch (thrown) {
-    const { code, message: title, fix, remedy } = AppError.from(thrown)
-    return { outcome: remedy === 'wait' ? 'not-tried' : 'wrong', code, title, fix }
+    const { code, message: title, fix, remedy, detail } = AppError.from(thrown)
+    const outcome = remedy === 'wait' ? 'not-tried' : 'wrong'
+    return { outcome, code, title, fix, ...(detail !== undefined && { detail }) }
   }
 }
 

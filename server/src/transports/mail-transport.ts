@@ -256,6 +256,8 @@ export interface PreflightLight {
   code?: string
   title?: string
   fix?: string
+  /** What is special about it, such as which certificate was shown. */
+  detail?: string
 }
 
 export interface PreflightResult {

@@ -8,6 +8,10 @@ export const Light = z.object({
   code: z.string().optional(),
   title: z.string().optional().describe('Why, when it is wrong or could not be tried.'),
   fix: z.string().optional(),
+  detail: z
+    .string()
+    .optional()
+    .describe('What is special about it: what the server said, or the certificate that it shows.'),
 })
 
 export const Preflight = z.object({ checkedAt: Time, lights: z.array(Light) }).meta({ id: 'Preflight' })

@@ -1,4 +1,5 @@
 /** Mailboxes that are opened with a password, at a real Dovecot and a real Postfix. */
+import { X509Certificate } from 'node:crypto'
 import { afterAll, describe, expect, it } from 'vitest'
 import { startDovecot, startPostfix, whyNoPostfix } from '../../../../mail-servers/index.ts'
 import { createTestApp, createTestClock, testDatabase } from '../../test-kit/index.ts'
@@ -43,6 +44,12 @@ function post(more: object = {}, password = PASSWORD) {
   return ask('POST /v1/email-accounts', { as: admin, body: { ...about, servers: SERVERS, password, ...more } })
 }
 
+function shown(pem: string): string {
+  const { fingerprint256, validTo } = new X509Certificate(pem)
+  const endsAt = new Date(validTo).toISOString()
+  return `It shows a certificate with SHA-256 fingerprint ${fingerprint256}, of CN=localhost, issued by CN=localhost, which ends at ${endsAt}.`
+}
+
 describe.skipIf(why)(`a mailbox that is opened with a password${why ? ` (skipped: ${why})` : ''}`, () => {
   it('tells a wrong password from a server that is not there, and keeps nothing of either', async () => {
     expect((await post({}, 'wrong')).body).toMatchObject({ code: 'transports.imap_login_refused' })
@@ -55,6 +62,19 @@ describe.skipIf(why)(`a mailbox that is opened with a password${why ? ` (skipped
     const { ca: _ours, ...withoutAuthority } = SERVERS
     const refused = await post({ servers: withoutAuthority })
     expect(refused.body).toMatchObject({ code: 'transports.smtp_tls_refused' })
+    expect((refused.body as { detail: string }).detail).toBe(shown(postfix!.ca!))
+
+    const byImap = { ...withoutAuthority, imap: { host: 'localhost', port: dovecot.imapsPort, tls: 'implicit' } }
+    const { detail } = (await post({ servers: byImap })).body as { detail: string }
+    expect(detail).toBe(shown(dovecot.ca!))
+    const looked = { address: ANNA, kind: 'user', servers: byImap, password: PASSWORD }
+    const { body } = await ask('POST /v1/email-accounts/preflight', { as: admin, body: looked })
+    expect((body as { lights: object[] }).lights).toEqual([
+      expect.objectContaining({ what: 'exists', outcome: 'not-tried' }),
+      expect.objectContaining({ what: 'reads', code: 'transports.imap_tls_refused', detail: shown(dovecot.ca!) }),
+      expect.objectContaining({ what: 'writes', outcome: 'not-tried' }),
+      expect.objectContaining({ what: 'sends', code: 'transports.smtp_tls_refused', detail: shown(postfix!.ca!) }),
+    ])
 
     const malformed = await post({ servers: { ...SERVERS, ca: 'trust me' } })
     expect(malformed.body).toMatchObject({ code: 'email_accounts.ca_malformed' })
@@ -140,6 +160,19 @@ describe.skipIf(why)(`a mailbox that is opened with a password${why ? ` (skipped
     const { reading } = await rooms.emailAccounts.transportOf(account)
     await expect(reading.listFolders()).rejects.toMatchObject({
       code: expect.stringMatching(/password_needed|address_refused|unreachable/) as string,
+    })
+  })
+
+  it.each([{ receivesBy: 'graph' }, { sendsBy: 'graph' }])('has no other road: %j is refused', async (road) => {
+    const [{ id }] = ((await ask('GET /v1/email-accounts', { as: admin })).body as { emailAccounts: { id: string }[] })
+      .emailAccounts as [{ id: string }]
+    const refused = await ask(`PATCH /v1/email-accounts/${id}`, { as: admin, body: { ...road, name: 'Another' } })
+
+    expect(refused.body).toMatchObject({ code: 'email_accounts.road_needs_person' })
+    expect((await ask(`GET /v1/email-accounts/${id}`, { as: admin })).body).toMatchObject({
+      name: 'Anna',
+      receivesBy: 'imap',
+      sendsBy: 'smtp',
     })
   })
 

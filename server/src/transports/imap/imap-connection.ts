@@ -18,6 +18,7 @@ import type { FetchMessageObject, FetchQueryObject, ImapFlow, ListResponse } fro
 import type { Clock } from '../../kernel/clock.ts'
 import type { DialGuard } from '../../kernel/dial-guard.ts'
 import { AppError } from '../../kernel/errors.ts'
+import { shownCertificate } from '../shown-certificate.ts'
 import { breakIdle, command, createImapClient, known, onVanished, type Untagged } from './imap-client.ts'
 import { imapError, type Circumstances, type Overheard } from './imap-errors.ts'
 import type { ImapLogin, ImapServer } from './login.ts'
@@ -171,6 +172,12 @@ async function connected(
     })
   }
 
+  async function withCertificate(error: AppError): Promise<AppError> {
+    if (error.code !== 'transports.imap_tls_refused') return error
+    const detail = await shownCertificate(server, address, 'imap')
+    return new AppError('transports.imap_tls_refused', { cause: error.cause, upstream: error.upstream, detail })
+  }
+
   function late(): void {
     overheard.timedOut = true
     client.close()
@@ -216,7 +223,7 @@ async function connected(
     await client.connect()
   } catch (error) {
     client.close()
-    throw failure(error)
+    throw await withCertificate(failure(error))
   } finally {
     clearTimeout(tooLong)
     // Not kept in memory for as long as the connection lives.

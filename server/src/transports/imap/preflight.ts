@@ -15,11 +15,11 @@ export async function imapPreflight(connections: MailboxConnections): Promise<Pr
       { what: 'reads', outcome: 'ok' },
     ]
   } catch (thrown) {
-    const { code, message: title, fix } = AppError.from(thrown)
+    const { code, message: title, fix, detail } = AppError.from(thrown)
     return [
       // Whether it is there is known to nobody who is not let in.
       { what: 'exists', outcome: 'not-tried' },
-      { what: 'reads', outcome: 'wrong', code, title, fix },
+      { what: 'reads', outcome: 'wrong', code, title, fix, ...(detail !== undefined && { detail }) },
     ]
   }
 }

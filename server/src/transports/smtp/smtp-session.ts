@@ -25,6 +25,7 @@ import type { DialGuard } from '../../kernel/dial-guard.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { Envelope } from '../mail-transport.ts'
 import { forgetProofs } from './said-back.ts'
+import { shownCertificate } from '../shown-certificate.ts'
 import { createLimit, type Limit } from './limit.ts'
 import { connectError, loginError, type Refusals, SaidTooSoon, sendError, type SendPhase } from './smtp-errors.ts'
 import { authOf, type Proof, proofsOf, type SmtpServer, xoauth2 } from './smtp-login.ts'
@@ -159,8 +160,11 @@ export async function openSmtpSession(
 
   try {
     await step((done) => connection.connect(done), limits.commandMs)
-  } catch (error) {
-    throw connectError(error)
+  } catch (thrown) {
+    const error = connectError(thrown)
+    if (error.code !== 'transports.smtp_tls_refused') throw error
+    const detail = (await shownCertificate(server, address, 'smtp')) ?? error.detail
+    throw new AppError('transports.smtp_tls_refused', { cause: thrown, detail })
   }
   try {
     await step((done) => connection.login(authOf(userName, proof), done), limits.commandMs)

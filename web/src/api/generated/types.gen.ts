@@ -441,6 +441,10 @@ export type Preflight = {
          */
         title?: string;
         fix?: string;
+        /**
+         * What is special about it: what the server said, or the certificate that it shows.
+         */
+        detail?: string;
     }>;
 };
 

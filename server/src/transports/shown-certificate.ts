@@ -1,0 +1,80 @@
+/**
+ * Which certificate a server shows, for a person who has to compare it: asked once more, after it was refused, and only
+ * looked at. Nothing is sent but what asks for TLS, and nothing of it is trusted by that.
+ */
+import { X509Certificate } from 'node:crypto'
+import { once } from 'node:events'
+import { connect as connectTcp, isIP, type Socket } from 'node:net'
+import { connect as connectTls, type TLSSocket } from 'node:tls'
+import type { ServerAddress } from '../kernel/server-address.ts'
+
+const LOOK_MS = 5000
+/** Of what is said before TLS. */
+const MOST_SAID = 16 * 1024
+/** Of a name in a certificate, which whoever made it chose. */
+const LONGEST_NAME = 200
+
+/** By which words each protocol goes over to TLS (RFC 9051 §6.2.1, RFC 3207 §4). */
+const STARTTLS = {
+  imap: [
+    [undefined, /^\* /m],
+    ['a STARTTLS', /^a OK/im],
+  ],
+  smtp: [
+    [undefined, /^220 /m],
+    ['EHLO postkey', /^250 /m],
+    ['STARTTLS', /^220 /m],
+  ],
+} as const
+
+/** In a sentence; undefined when none was shown. `address` is the one that the egress guard has looked at. */
+export async function shownCertificate(
+  { host, port, tls }: ServerAddress,
+  address: string,
+  protocol: keyof typeof STARTTLS,
+): Promise<string | undefined> {
+  if (tls === 'none') return undefined
+  const socket = connectTcp({ host: address, port })
+  const late = setTimeout(() => socket.destroy(new Error('no certificate in time')), LOOK_MS)
+  try {
+    await once(socket, 'connect')
+    if (tls === 'starttls') for (const [line, answer] of STARTTLS[protocol]) await asked(socket, line, answer)
+    const secure = connectTls({ socket, rejectUnauthorized: false, ...(isIP(host) === 0 && { servername: host }) })
+    await once(secure, 'secureConnect')
+    return described(secure)
+  } catch {
+    // Then the failure is told without it.
+    return undefined
+  } finally {
+    clearTimeout(late)
+    socket.on('error', () => undefined).destroy()
+  }
+}
+
+async function asked(socket: Socket, line: string | undefined, answer: RegExp): Promise<void> {
+  if (line !== undefined) socket.write(`${line}\r\n`)
+  let said = ''
+  while (!answer.test(said)) {
+    const [chunk] = (await once(socket, 'data')) as [Buffer]
+    said += chunk.toString('latin1')
+    if (said.length > MOST_SAID) throw new RangeError('too much before TLS')
+  }
+}
+
+function described(socket: TLSSocket): string | undefined {
+  const { raw } = socket.getPeerCertificate() as { raw?: Buffer }
+  if (raw === undefined) return undefined
+  const { fingerprint256, subject, issuer, validTo } = new X509Certificate(raw)
+  const endsAt = new Date(validTo)
+  const until = Number.isNaN(endsAt.getTime()) ? named(validTo) : endsAt.toISOString()
+  return `It shows a certificate with SHA-256 fingerprint ${fingerprint256}, of ${named(subject)}, issued by ${named(issuer)}, which ends at ${until}.`
+}
+
+/** Of several lines one, and without characters that show something else than is there. */
+function named(name: string | undefined): string {
+  const line = (name ?? '')
+    .replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ', ')
+    .replaceAll(/[\p{Cf}\p{Co}\p{Cn}]/gu, '')
+    .slice(0, LONGEST_NAME)
+  return line === '' ? 'nobody who is named' : line
+}
