@@ -60,6 +60,8 @@ export interface StoredMessage {
   /** It was in the mailbox before the mailbox was connected. */
   imported: boolean
   presence: Presence
+  /** It lies in Junk, and in no other folder that we look at. */
+  inJunk: boolean
   marks: Marks
   /** Somebody answered with a subject of its own, and nobody has said yet whether it stays. */
   splitProposed: boolean

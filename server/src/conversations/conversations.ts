@@ -22,6 +22,7 @@ import type {
   StoredAttachment,
   StoredMessage,
 } from './conversation.ts'
+import { createAnswers } from './answers.ts'
 import { bouncesOf, type Bounce } from './bounces.ts'
 import { createConversationTokens, withToken } from './conversation-tokens.ts'
 import { createDraftAttachments } from './draft-attachments.ts'
@@ -126,6 +127,8 @@ export interface Conversations {
   applyPartial(tx: Tx, account: FilingAccount, change: SparseMessage): Promise<FiledMessage | undefined>
   /** Which of these ids of the server belong to messages that are here. */
   knownOf(accountId: EmailAccountId, remoteIds: readonly string[]): Promise<Set<string>>
+  /** The ids on the server of those messages that belong to a conversation by what they answer. */
+  answersAmong(account: FilingAccount, messages: readonly RemoteMessage[]): Promise<ReadonlySet<string>>
   /** It left the folder. Whether it is deleted is not known before {@link settle}. */
   leave(tx: Tx, account: FilingAccount, folderRemoteId: string, remoteId: string): Promise<void>
   /** After a folder was read again from the start: what was not met in that round has left it. */
@@ -327,6 +330,7 @@ export function createConversations(deps: {
     leave,
     leaveUnmet,
     knownOf,
+    answersAmong: createAnswers({ database, tokens }),
     listUnconfirmed,
     settle,
     expect,

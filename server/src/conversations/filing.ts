@@ -19,7 +19,7 @@ export interface FilingDeps {
   tokens: ConversationTokens
 }
 
-/** A folder that we read. */
+/** A folder that we read or look at. */
 export interface Place {
   id: FolderId
   role: FolderRole | undefined
@@ -194,7 +194,10 @@ async function placesOf(
     .select(['id', 'remote_id', 'role', 'cursor_round'])
     .where('email_account_id', '=', account.id)
     .where('remote_id', 'in', remoteIds)
-    .where('synced', '=', true)
+    // Junk may be looked at without being read.
+    .where(
+      sql<boolean>`(synced OR role = 'junk' AND (SELECT watches_junk FROM email_accounts WHERE id = ${account.id}))`,
+    )
     .execute()
   return new Map(
     rows.map((row) => [

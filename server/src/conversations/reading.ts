@@ -5,7 +5,7 @@ import { toId, type ConversationId, type EmailAccountId, type StoredMessageId } 
 import type { Conversation, MessageHead, StoredMessage } from './conversation.ts'
 import type { ConversationList, ConversationView, ListInput } from './conversations.ts'
 import { attachmentsByDraft } from './draft-attachments.ts'
-import { conversationOf, draftOf, HEAD_COLUMNS, headOf, MESSAGE_COLUMNS, messageOf, noteOf } from './rows.ts'
+import { conversationOf, draftOf, HEAD_COLUMNS, headOf, IN_JUNK, MESSAGE_COLUMNS, messageOf, noteOf } from './rows.ts'
 import { searchQuery } from './search.ts'
 
 const MOST_LISTED = 200
@@ -101,7 +101,10 @@ export function createReading({ database }: { database: Database }) {
   ): Promise<ConversationView> {
     const conversation = await find(id)
     if (!conversation) throw new AppError('conversations.not_found')
-    let latest = db.selectFrom('messages').select(HEAD_COLUMNS).where('conversation_id', '=', id)
+    let latest = db
+      .selectFrom('messages')
+      .select([...HEAD_COLUMNS, IN_JUNK])
+      .where('conversation_id', '=', id)
     if (before !== undefined) {
       if ((await message(before)).conversationId !== id) throw new AppError('conversations.no_such_page')
       latest = latest.where(
@@ -134,7 +137,7 @@ export function createReading({ database }: { database: Database }) {
   async function latest(id: ConversationId): Promise<MessageHead | undefined> {
     const row = await db
       .selectFrom('messages')
-      .select(HEAD_COLUMNS)
+      .select([...HEAD_COLUMNS, IN_JUNK])
       .where('conversation_id', '=', id)
       .where('message_id', 'is not', null)
       .orderBy('received_at', 'desc')
@@ -150,7 +153,11 @@ export function createReading({ database }: { database: Database }) {
   }
 
   async function message(id: StoredMessageId): Promise<StoredMessage> {
-    const row = await db.selectFrom('messages').select(MESSAGE_COLUMNS).where('id', '=', id).executeTakeFirst()
+    const row = await db
+      .selectFrom('messages')
+      .select([...MESSAGE_COLUMNS, IN_JUNK])
+      .where('id', '=', id)
+      .executeTakeFirst()
     if (!row) throw new AppError('conversations.not_found')
     return messageOf(row)
   }

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import { sql, type Selectable } from 'kysely'
 import type { Schema } from '../database/index.ts'
 import type { Address, Marks } from '../mail/index.ts'
 import type {
@@ -31,7 +31,13 @@ export function conversationOf(row: Row<'conversations'>): Conversation {
   }
 }
 
-export type MessageRow = Omit<Row<'messages'>, 'search'>
+export type MessageRow = Omit<Row<'messages'>, 'search'> & { in_junk?: boolean | null }
+
+/** Where a message lies is not in its row. */
+export const IN_JUNK = sql<boolean | null>`(SELECT bool_and(folders.role IS NOT DISTINCT FROM 'junk')
+  FROM message_locations place JOIN folders ON folders.id = place.folder_id WHERE place.message_id = messages.id)`.as(
+  'in_junk',
+)
 
 /** What a message shows in a list: a body may be a megabyte, and a conversation shows five hundred messages. */
 export const HEAD_COLUMNS = [
@@ -99,6 +105,7 @@ export function headOf(row: Omit<MessageRow, 'body_type' | 'body'>): MessageHead
     hasAttachments: row.has_attachments,
     imported: row.imported,
     presence: row.presence,
+    inJunk: row.in_junk ?? false,
     marks: row.marks as Marks,
     splitProposed: row.split_proposed,
   }

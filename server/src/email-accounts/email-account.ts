@@ -43,6 +43,8 @@ export interface EmailAccount {
   /** Why it is these roads. */
   roadReasons: { receives: RoadReason; sends: RoadReason }
   importFrom: Date
+  /** Junk is looked at for answers to what we wrote, where it is not read as a whole. */
+  watchesJunk: boolean
   state: EmailAccountState
   /** Why, as long as the state is not a good one. */
   reason: StateReason | undefined

@@ -44,8 +44,16 @@ export function createFolders({ database, clock, events }: { database: Database;
         remote_total: totalCount,
         synced: chosen ? chosen.includes(remoteId) : (before?.synced ?? byDefault),
       }
-      if (before) await tx.updateTable('folders').set(values).where('id', '=', before.id).execute()
-      else {
+      // It was looked at for answers, and its cursor has passed all others.
+      const isWholeNow = role === 'junk' && values.synced && before?.synced === false
+      const fresh = isWholeNow && { cursor: null, rereading: false, imported: false, imported_count: 0 }
+      if (before) {
+        await tx
+          .updateTable('folders')
+          .set({ ...values, ...fresh })
+          .where('id', '=', before.id)
+          .execute()
+      } else {
         await tx
           .insertInto('folders')
           .values({ id: newId<FolderId>(), email_account_id: id, remote_id: remoteId, ...values })
@@ -98,7 +106,7 @@ export function createFolders({ database, clock, events }: { database: Database;
     const known = await tx.selectFrom('folders').selectAll().where('email_account_id', '=', id).execute()
     const pathOf = ({ path }: RemoteFolder) => path.join('/').replaceAll('\0', '').toLowerCase()
     const taken = new Set<string>()
-    for (const folder of known.filter(({ synced }) => synced)) {
+    for (const folder of known.filter(({ synced, role }) => synced || role === 'junk')) {
       const free = remote.filter(({ remoteId }) => !taken.has(remoteId))
       const found =
         free.find(({ role }) => role !== undefined && role === folder.role) ??

@@ -28,6 +28,7 @@ export function emailAccountOf(row: Selectable<Schema['email_accounts']>): Email
       sends: roadReasonOf(row.sends_by, row.sends_by_reason),
     },
     importFrom: row.import_from,
+    watchesJunk: row.watches_junk,
     state: row.state as EmailAccountState,
     reason: reasonOf(row.state_reason),
     said: row.state_upstream ?? undefined,

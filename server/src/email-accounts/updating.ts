@@ -12,7 +12,7 @@ import { CHOSEN } from './roads.ts'
 
 export type UpdateInput = Partial<
   Pick<AssociateInput, 'name' | 'key' | 'contact' | 'importDays' | 'folderRemoteIds'> &
-    Pick<EmailAccount, 'receivesBy' | 'sendsBy'>
+    Pick<EmailAccount, 'receivesBy' | 'sendsBy' | 'watchesJunk'>
 >
 
 interface UpdatingDeps
@@ -26,7 +26,7 @@ export function createUpdating(deps: UpdatingDeps) {
 
   async function update(id: EmailAccountId, input: UpdateInput, actor: string): Promise<EmailAccount> {
     const before = await get(id)
-    const { name, contact, importDays, folderRemoteIds } = input
+    const { name, contact, importDays, folderRemoteIds, watchesJunk } = input
     const key = input.key === undefined ? undefined : keyFrom(input.key)
     const receivesBy = input.receivesBy === before.receivesBy ? undefined : input.receivesBy
     const sendsBy = input.sendsBy === before.sendsBy ? undefined : input.sendsBy
@@ -50,7 +50,11 @@ export function createUpdating(deps: UpdatingDeps) {
       },
       async (tx, account) => {
         const values = { ...(name && { name }), ...(key && { key }), ...(contact && { contact }) }
-        const set = { ...values, ...(importDays && { import_from: importFrom(clock, importDays) }) }
+        const set = {
+          ...values,
+          ...(importDays && { import_from: importFrom(clock, importDays) }),
+          ...(watchesJunk !== undefined && { watches_junk: watchesJunk }),
+        }
         if (Object.keys(set).length > 0) {
           await tx.updateTable('email_accounts').set(set).where('id', '=', id).execute()
         }

@@ -9,6 +9,7 @@ import type { ReadingTransport } from '../transports/index.ts'
 import { MOST_RESTARTS, type FolderReading } from './folder-reading.ts'
 import { nextPoll, nextTry, POLL_MS } from './pace.ts'
 import type { CursorCheck } from './cursor-check.ts'
+import { createJunkWatch } from './junk-watch.ts'
 import type { Push } from './push.ts'
 import type { Turn, Turns } from './turns.ts'
 import type { UnfiledMessages } from './unfiled-messages.ts'
@@ -50,6 +51,11 @@ export function createAccountRun(deps: AccountRunDeps) {
   const { watches } = deps
   const listedAt = new Map<EmailAccountId, number>()
   const restsUntil = new Map<FolderId, number>()
+  const lookIntoJunk = createJunkWatch({
+    clock,
+    emailAccounts,
+    read: (turn, transport, folder) => readFolder(turn, transport, folder, new Map()),
+  })
 
   async function run(turn: Turn): Promise<void> {
     try {
@@ -68,6 +74,7 @@ export function createAccountRun(deps: AccountRunDeps) {
     const folders = await foldersOf(turn, transport)
     const isThrough = await readFolders(turn, transport, folders)
     const isWhole = isThrough && !folders.some(isResting)
+    if (isThrough) await lookIntoJunk(turn, transport)
     if (isThrough) await confirm(turn, transport, folders)
     const checked = isWhole ? await cursorCheck.check(turn, transport, folders) : undefined
     const isTold = transport.watch ? await push.watched(turn, watches.keep(account)) : await push.keep(turn, transport)

@@ -79,7 +79,7 @@ export function createFolderReading(deps: FolderReadingDeps) {
         // The server works on the next page while this one is stored. One ahead: two pages are in memory, not more.
         const goesOn: boolean = !step.value.done && page < pages && restarts <= MOST_RESTARTS && !turn.over.aborted
         asked = goesOn ? ask() : undefined
-        await store(turn, folder, await completed(turn, transport, step.value), askedAt)
+        await store(turn, folder, await completed(turn, transport, folder, step.value), askedAt)
         if (step.value.done) return { isAtEnd: true, restarts }
       }
       return { isAtEnd: false, restarts }
@@ -95,8 +95,14 @@ export function createFolderReading(deps: FolderReadingDeps) {
   }
 
   /** Changes of messages that we do not have are fetched whole; what is older than the import is left where it is. */
-  async function completed(turn: Turn, transport: ReadingTransport, page: ChangePage): Promise<ChangePage> {
+  async function completed(
+    turn: Turn,
+    transport: ReadingTransport,
+    folder: SyncedFolder,
+    whole: ChangePage,
+  ): Promise<ChangePage> {
     const { account } = turn
+    const page = folder.synced ? whole : await wantedOf(account, whole)
     const isOld = (each: RemoteMessage) => each.receivedAt < account.importFrom
     const doubtful = page.upserts.filter((each) => each.partial || isOld(each)).map(({ remoteId }) => remoteId)
     const known = await conversations.knownOf(account.id, doubtful)
@@ -109,6 +115,17 @@ export function createFolderReading(deps: FolderReadingDeps) {
       upserts.push(whole)
     }
     return { ...page, upserts }
+  }
+
+  /** Of a folder that is looked at only: what is here already, and what answers something of ours. */
+  async function wantedOf(account: EmailAccount, page: ChangePage): Promise<ChangePage> {
+    const known = await conversations.knownOf(
+      account.id,
+      page.upserts.map(({ remoteId }) => remoteId),
+    )
+    const strange = page.upserts.filter((each): each is RemoteMessage => !each.partial && !known.has(each.remoteId))
+    const answers = await conversations.answersAmong(account, strange)
+    return { ...page, upserts: page.upserts.filter(({ remoteId }) => known.has(remoteId) || answers.has(remoteId)) }
   }
 
   async function store(turn: Turn, folder: SyncedFolder, page: ChangePage, askedAt: Date): Promise<void> {
@@ -148,7 +165,7 @@ export function createFolderReading(deps: FolderReadingDeps) {
     await setFigures(tx, account, !folder.imported || page.firstRound ? clock.now() : undefined)
 
     if (page.done && page.reset) await tell('folder.resynced', { folderId: folder.id, left })
-    else if (page.firstRound && !page.reset && (created > 0 || page.done)) {
+    else if (folder.synced && page.firstRound && !page.reset && (created > 0 || page.done)) {
       await tell('email_account.import_progress', { folderId: folder.id, done: page.done })
     }
 

@@ -50,6 +50,7 @@ export interface EmailAccounts {
   check_due_at: Date | null
   checked_at: Date | null
   checks_failed: Generated<number>
+  watches_junk: Generated<boolean>
   created_at: Date
 }
 

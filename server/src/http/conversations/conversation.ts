@@ -43,6 +43,7 @@ export const Message = z
     hasAttachments: z.boolean(),
     imported: z.boolean(),
     presence: z.enum(['present', 'unconfirmed', 'elsewhere', 'gone']),
+    inJunk: z.boolean().describe('The server took it for spam: it lies in Junk, and in no other folder that is read.'),
     marks: Marks,
     splitProposed: z
       .boolean()

@@ -101,6 +101,9 @@ export const EmailAccount = z
       .object({ receives: RoadReason, sends: RoadReason })
       .describe('Why it is read and sent from on these roads.'),
     importFrom: Time,
+    watchesJunk: z
+      .boolean()
+      .describe('Junk is looked at for answers to what was written here, where it is not read as a whole.'),
     state: AccountState,
     reason: Reason.optional(),
     explanation: Explanation.optional().describe('Of the reason; for admins who ask for this one mailbox.'),

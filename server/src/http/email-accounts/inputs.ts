@@ -107,6 +107,9 @@ export const EmailAccountChanges = z
     sendsBy: z
       .enum(['graph', 'smtp'])
       .describe('By which road mail is sent. Tried first, and refused when the mailbox is not let in there.'),
+    watchesJunk: z
+      .boolean()
+      .describe('Whether answers to what was written here are shown when the server took them for spam.'),
     servers: servers.describe('Other servers want the password anew.'),
     password,
   })

@@ -561,6 +561,10 @@ export type EmailAccount = {
         sends: RoadReason;
     };
     importFrom: string;
+    /**
+     * Junk is looked at for answers to what was written here, where it is not read as a whole.
+     */
+    watchesJunk: boolean;
     state: 'connecting' | 'importing' | 'connected' | 'degraded' | 'needs-sign-in' | 'needs-admin' | 'paused';
     reason?: Reason;
     /**
@@ -756,6 +760,10 @@ export type Message = {
     hasAttachments: boolean;
     imported: boolean;
     presence: 'present' | 'unconfirmed' | 'elsewhere' | 'gone';
+    /**
+     * The server took it for spam: it lies in Junk, and in no other folder that is read.
+     */
+    inJunk: boolean;
     marks: Marks;
     /**
      * Somebody answered with a subject of its own: a conversation of its own, or `keep-together`.
@@ -1856,6 +1864,10 @@ export type EmailAccountWritable = {
         sends: RoadReason;
     };
     importFrom: string;
+    /**
+     * Junk is looked at for answers to what was written here, where it is not read as a whole.
+     */
+    watchesJunk: boolean;
     state: 'connecting' | 'importing' | 'connected' | 'degraded' | 'needs-sign-in' | 'needs-admin' | 'paused';
     reason?: Reason;
     /**
@@ -3784,6 +3796,10 @@ export type PatchEmailAccountsIdData = {
          * By which road mail is sent. Tried first, and refused when the mailbox is not let in there.
          */
         sendsBy?: 'graph' | 'smtp';
+        /**
+         * Whether answers to what was written here are shown when the server took them for spam.
+         */
+        watchesJunk?: boolean;
         /**
          * Other servers want the password anew.
          */

@@ -1,9 +1,10 @@
-import { Button, Group, Stack, Text } from '@mantine/core'
+import { Button, Group, Stack, Switch, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import {
   getEmailAccountsIdFoldersOptions,
+  patchEmailAccountsIdMutation,
   putEmailAccountsIdFoldersMutation,
   type EmailAccount,
   type GetEmailAccountsIdFoldersResponse,
@@ -33,7 +34,27 @@ export function FoldersSection({ account }: { account: EmailAccount }) {
       ) : (
         <LoadingRows rows={3} height={28} />
       )}
+      <JunkWatch account={account} />
     </Section>
+  )
+}
+
+/** What the server takes for spam and is an answer. */
+function JunkWatch({ account: { id, watchesJunk } }: { account: EmailAccount }) {
+  const { watchJunk, watchJunkHint } = words.emailAccounts.folders
+  const refresh = useRefresh('email-accounts')
+  const save = useMutation({ ...patchEmailAccountsIdMutation(), onSuccess: refresh })
+  return (
+    <>
+      <Switch
+        label={watchJunk}
+        description={watchJunkHint}
+        checked={save.isPending ? save.variables.body.watchesJunk : watchesJunk}
+        disabled={save.isPending}
+        onChange={({ currentTarget }) => save.mutate({ path: { id }, body: { watchesJunk: currentTarget.checked } })}
+      />
+      {save.error && <ProblemNotice error={save.error} />}
+    </>
   )
 }
 

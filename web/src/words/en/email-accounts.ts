@@ -163,6 +163,9 @@ export const emailAccounts = {
     read: 'Folders that are read',
     save: 'Save the folders',
     saved: 'The folders are saved',
+    watchJunk: 'Show answers that lie in Junk',
+    watchJunkHint:
+      'Where Junk is not read, it is looked at every few minutes: what answers your mail is shown in its conversation with a mark. The rest stays where it is.',
   },
 
   details: {

@@ -30,6 +30,10 @@ export const marks = {
     kept: 'What could be read is below. The message is kept as it came, and nothing is lost.',
     readAgain: 'Read it again',
   },
+  junk: {
+    title: 'In Junk',
+    why: 'The mail server took this for spam. It is shown because it belongs to this conversation; move it to the inbox in Outlook if it is none.',
+  },
   source: 'Source',
   bounce: {
     title: (failed: boolean) => (failed ? 'This message did not arrive' : 'This message is late'),

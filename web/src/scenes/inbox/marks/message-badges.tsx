@@ -1,4 +1,12 @@
-import { IconLock, IconMailQuestion, IconRobot, IconShieldCheck, IconShieldX, IconSignature } from '@tabler/icons-react'
+import {
+  IconLock,
+  IconMailQuestion,
+  IconRobot,
+  IconShieldCheck,
+  IconShieldX,
+  IconSignature,
+  IconSpy,
+} from '@tabler/icons-react'
 import type { Message } from '../../../api/client.ts'
 import { SignBadge } from '../../../components/sign-badge.tsx'
 import { words } from '../../../words/index.ts'
@@ -12,6 +20,11 @@ export function MessageBadges({ message }: { message: Message }) {
       {quarantine && (
         <SignBadge color="red" Sign={IconMailQuestion} title={marks.quarantine.reasons[quarantine.reason]}>
           {marks.quarantine.title}
+        </SignBadge>
+      )}
+      {message.inJunk && (
+        <SignBadge color="orange" Sign={IconSpy} title={marks.junk.why}>
+          {marks.junk.title}
         </SignBadge>
       )}
       {automatic && (
