@@ -35,6 +35,8 @@ export function buildWebIfStale(): string | undefined {
 export function buildWeb(): void {
   const vite = join(CHECKOUT, 'node_modules/vite/bin/vite.js')
   const fresh = join(DIST, `.new-${process.pid}`)
+  // What is served is no secret: whoever else starts Postkey from this checkout reads it, too.
+  const ours = process.umask(0o022)
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [vite, 'build', '--logLevel', 'warn', '--outDir', fresh],
@@ -51,6 +53,7 @@ export function buildWeb(): void {
     }
     for (const entry of readdirSync(fresh)) renameSync(join(fresh, entry), join(DIST, entry))
   } finally {
+    process.umask(ours)
     rmSync(fresh, { recursive: true, force: true })
   }
 }
