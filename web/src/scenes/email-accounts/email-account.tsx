@@ -13,6 +13,8 @@ import { FoldersSection } from './folders-section.tsx'
 import { LeaveSection } from './leave-section.tsx'
 import { LightsSection } from './lights-section.tsx'
 import { LimitsSection } from './limits-section.tsx'
+import { AddressesSection } from './names/addresses-section.tsx'
+import { NamesSection } from './names/names-section.tsx'
 import { MembersSection } from './members-section.tsx'
 import { PeopleSection } from './people-section.tsx'
 import { ReconciliationSection } from './reconciliation-section.tsx'
@@ -76,6 +78,8 @@ function Account({ account }: { account: EmailAccount }) {
           <RoadsSection account={account} />
           {account.servers && <ServersSection account={account} servers={account.servers} />}
           <DetailsSection account={account} />
+          <NamesSection account={account} />
+          <AddressesSection account={account} />
           <LimitsSection account={account} />
           <LeaveSection account={account} />
         </Stack>

@@ -14,6 +14,7 @@ import { guests } from './guests.ts'
 import { health } from './health.ts'
 import { marks } from './marks.ts'
 import { mailServer } from './mail-server.ts'
+import { addresses, names } from './names.ts'
 import { people } from './people.ts'
 import { problems } from './problems.ts'
 import { roads } from './roads.ts'
@@ -41,6 +42,8 @@ export const english = {
   mailServer,
   folderPicker,
   marks,
+  names,
+  addresses,
   people,
   roads,
   audit,

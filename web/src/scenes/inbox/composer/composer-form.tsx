@@ -12,6 +12,7 @@ import { obstaclesOf, type Obstacles } from './before-sending.ts'
 import classes from './composer.module.css'
 import { DiscardButton } from './discard-button.tsx'
 import { FromField } from './from-field.tsx'
+import { SignatureField } from './identity-fields.tsx'
 import { KeepingNotice, KeepingState } from './keeping-notice.tsx'
 import { QuotationField } from './quotation-field.tsx'
 import { RecipientsRows } from './recipients-rows.tsx'
@@ -100,6 +101,8 @@ export function ComposerForm({ draft, onClosed }: { draft: Draft; onClosed: () =
           <FromField
             accounts={accounts}
             accountId={emailAccountId}
+            writing={writing}
+            onEdit={edit}
             waitsFor={entries.length > 0 ? say.fromWithAttachments : undefined}
             {...(!isAnswer && { onChange: moveTo })}
           />
@@ -130,6 +133,7 @@ export function ComposerForm({ draft, onClosed }: { draft: Draft; onClosed: () =
               attach(pasted)
             }}
           />
+          <SignatureField accountId={emailAccountId} writing={writing} onEdit={edit} />
           <QuotationField writing={writing} onEdit={edit} />
           <AttachmentsField entries={entries} list={list} error={obstacles.attachments} />
           {!isToldOfSending && (

@@ -2,9 +2,13 @@ import { NativeSelect, Text } from '@mantine/core'
 import type { EmailAccount } from '../../../api/client.ts'
 import { words } from '../../../words/index.ts'
 import classes from './composer.module.css'
+import { IdentityField } from './identity-fields.tsx'
 import { written } from './recipients.ts'
+import type { Writing } from './writing.ts'
 
 interface FromFieldProps {
+  writing: Writing
+  onEdit: (change: Partial<Writing>) => void
   accounts: readonly EmailAccount[]
   accountId: string
   /** Absent when it is settled, as with an answer. */
@@ -14,32 +18,37 @@ interface FromFieldProps {
 }
 
 /** In whose name it goes out: always shown, and to choose as long as that is open. */
-export function FromField({ accounts, accountId, onChange, waitsFor }: FromFieldProps) {
-  const { from, fromFixed } = words.composer
+export function FromField({ accounts, accountId, onChange, waitsFor, ...writing }: FromFieldProps) {
+  const { from, fromFixed, name } = words.composer
   const nameOf = ({ name, address }: EmailAccount) => written({ name, address })
   const account = accounts.find(({ id }) => id === accountId)
   if (!onChange || accounts.length < 2) {
     return (
-      <div className={classes.row}>
-        <span className={classes.label}>{from}</span>
-        <Text size="sm" py={6} title={onChange ? undefined : fromFixed}>
-          {account ? nameOf(account) : '…'}
-        </Text>
-      </div>
+      <IdentityField label={from} account={account} accountId={accountId} {...writing}>
+        <div className={classes.row}>
+          <span className={classes.label}>{from}</span>
+          <Text size="sm" py={6} title={onChange ? undefined : fromFixed}>
+            {account ? nameOf(account) : '…'}
+          </Text>
+        </div>
+      </IdentityField>
     )
   }
   return (
-    <NativeSelect
-      label={from}
-      classNames={{ root: classes.row }}
-      value={accountId}
-      disabled={waitsFor !== undefined}
-      description={waitsFor}
-      inputWrapperOrder={['label', 'input', 'description']}
-      onChange={({ currentTarget: { value } }) => {
-        if (value !== accountId) onChange(value)
-      }}
-      data={accounts.map((each) => ({ value: each.id, label: nameOf(each) }))}
-    />
+    <>
+      <NativeSelect
+        label={from}
+        classNames={{ root: classes.row }}
+        value={accountId}
+        disabled={waitsFor !== undefined}
+        description={waitsFor}
+        inputWrapperOrder={['label', 'input', 'description']}
+        onChange={({ currentTarget: { value } }) => {
+          if (value !== accountId) onChange(value)
+        }}
+        data={accounts.map((each) => ({ value: each.id, label: nameOf(each) }))}
+      />
+      <IdentityField label={name} account={account} accountId={accountId} {...writing} />
+    </>
   )
 }

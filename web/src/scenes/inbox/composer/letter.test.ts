@@ -17,9 +17,21 @@ describe('a letter', () => {
   it('is taken apart again into what it was made of, whatever was written', () => {
     const words = fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^[ \n&<>";a/bdiv]*$/))
     const quotation = fc.record({ text: words, html: words })
+    // As it comes from `signatureOf`.
+    const line = fc.string({ unit: 'binary' }).map((text) => text.replaceAll('\n', ''))
+    const signature = fc.record({
+      text: fc
+        .array(
+          line.filter((text) => text !== ''),
+          { minLength: 1, maxLength: 4 },
+        )
+        .map((lines) => lines.join('\n')),
+      html: line,
+    })
+    const some = <T>(one: fc.Arbitrary<T>) => fc.option(one, { nil: undefined })
     fc.assert(
-      fc.property(words, fc.option(quotation, { nil: undefined }), (own, quoted) => {
-        const letter = quoted ? { own, quotation: quoted } : { own }
+      fc.property(words, some(signature), some(quotation), (own, signed, quoted) => {
+        const letter = { own, ...(signed && { signature: signed }), ...(quoted && { quotation: quoted }) }
         expect(letterOf(wholeOf(letter))).toEqual(letter)
       }),
     )

@@ -1,36 +1,72 @@
 /**
- * What somebody writes, and what a message is made of: the text is their own words and the quotation below, the HTML
- * says the same. A draft keeps the whole, so it is taken apart again when it is opened.
+ * What somebody writes, and what a message is made of: the text is their own words, the signature and the quotation below,
+ * the HTML says the same. A draft keeps the whole, so it is taken apart again when it is opened.
  */
 export interface Quotation {
   text: string
   html: string
 }
 
+/** Of the name in which it is written. Its text has no empty line: with the first one the quotation begins. */
+export interface Signature {
+  text: string
+  html: string
+}
+
 export interface Letter {
   own: string
+  signature?: Signature
   quotation?: Quotation
 }
 
 const BETWEEN = '\n\n'
+/** By which programs know a signature (RFC 3676 §4.3). */
+const SIGNED = '\n\n-- \n'
 /** Cannot stand in the HTML of one's own words: there every < is escaped. */
 const QUOTATION = '\n<br>\n<div class="postkey-quotation">'
+const SIGNATURE = '\n<br>\n<div class="postkey-signature">'
 const [BEGIN, END] = ['<div dir="auto">', '</div>']
 
-export function wholeOf({ own, quotation }: Letter): { text: string; html: string } {
-  const html = BEGIN + htmlOf(own) + END
-  if (!quotation) return { text: own, html }
-  return { text: own + BETWEEN + quotation.text, html: html + QUOTATION + quotation.html + END }
+export function wholeOf({ own, signature, quotation }: Letter): { text: string; html: string } {
+  let text = own
+  let html = BEGIN + htmlOf(own) + END
+  if (signature) {
+    text += SIGNED + signature.text
+    html += SIGNATURE + signature.html + END
+  }
+  if (quotation) {
+    text += BETWEEN + quotation.text
+    html += QUOTATION + quotation.html + END
+  }
+  return { text, html }
 }
 
 /** What was not written here comes as text of one's own. */
 export function letterOf({ text = '', html = '' }: { text?: string; html?: string }): Letter {
-  const end = html.indexOf(END + QUOTATION)
-  if (!html.startsWith(BEGIN) || end < 0) return { own: text }
-  const own = textOf(html.slice(BEGIN.length, end))
-  if (!text.startsWith(own + BETWEEN)) return { own: text }
-  const quotedHtml = html.slice(end + END.length + QUOTATION.length, -END.length)
-  return { own, quotation: { text: text.slice(own.length + BETWEEN.length), html: quotedHtml } }
+  const end = html.startsWith(BEGIN) ? html.indexOf(END) : -1
+  const own = end < 0 ? '' : textOf(html.slice(BEGIN.length, end))
+  if (end < 0 || !text.startsWith(own)) return { own: text }
+  const parts = partsOf({ text: text.slice(own.length), html: html.slice(end + END.length) })
+  return parts ? { own, ...parts } : { own: text }
+}
+
+function partsOf(rest: { text: string; html: string }): Omit<Letter, 'own'> | undefined {
+  let { text, html } = rest
+  let signature: Signature | undefined
+  if (html.startsWith(SIGNATURE)) {
+    if (!text.startsWith(SIGNED)) return undefined
+    text = text.slice(SIGNED.length)
+    const htmlEnd = html.includes(END + QUOTATION) ? html.indexOf(END + QUOTATION) : html.length - END.length
+    const textEnd = text.includes(BETWEEN) ? text.indexOf(BETWEEN) : text.length
+    signature = { text: text.slice(0, textEnd), html: html.slice(SIGNATURE.length, htmlEnd) }
+    text = text.slice(textEnd)
+    html = html.slice(htmlEnd + END.length)
+  }
+  const signed = signature && { signature }
+  if (html === '' && text === '') return signed ?? {}
+  if (!html.startsWith(QUOTATION) || !text.startsWith(BETWEEN)) return undefined
+  const quotation = { text: text.slice(BETWEEN.length), html: html.slice(QUOTATION.length, -END.length) }
+  return { ...signed, quotation }
 }
 
 const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' } as const

@@ -2,17 +2,20 @@ import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import {
+  getEmailAccountsIdIdentities,
   getEmailAccountsOptions,
   getMessagesId,
   getMessagesIdAnswer,
   postDrafts,
   type Draft,
+  type Identity,
 } from '../../../api/client.ts'
 import { problemOf } from '../../../api/problem.ts'
 import { useRefresh } from '../../../api/refresh.ts'
 import { words } from '../../../words/index.ts'
 import { comingAlong, justStarted } from './just-started.ts'
-import { wholeOf } from './letter.ts'
+import { wholeOf, type Quotation } from './letter.ts'
+import { inNameOf } from './writing.ts'
 
 export type AnswerKind = 'reply' | 'reply-all' | 'forward'
 
@@ -71,7 +74,7 @@ export function useOpenConversation() {
 }
 
 async function newMessage(emailAccountId: string): Promise<Draft> {
-  const content = { ...NOBODY, subject: '', ...wholeOf({ own: '' }) }
+  const content = { ...NOBODY, subject: '', ...(await begun(emailAccountId)) }
   const { data: draft } = await postDrafts({ body: { emailAccountId, content } })
   justStarted.add(draft.id)
   return draft
@@ -84,10 +87,10 @@ async function answer(messageId: string, kind: AnswerKind): Promise<Draft> {
     getMessagesIdAnswer({ path, query: { kind } }),
   ])
   const { emailAccountId, conversationId, hasAttachments } = message
-  const { to, cc, subject, quotedHtml, quotedText } = beginning
+  const { to, cc, subject, quotedHtml, quotedText, identityId } = beginning
   const content = {
     ...{ ...NOBODY, to, cc, subject },
-    ...wholeOf({ own: '', quotation: { html: quotedHtml, text: quotedText } }),
+    ...(await begun(emailAccountId, { identityId, quotation: { html: quotedHtml, text: quotedText } })),
     // Also of a forward: it stays in its conversation, and an answer to it comes back there.
     inReplyTo: messageId,
   }
@@ -95,4 +98,23 @@ async function answer(messageId: string, kind: AnswerKind): Promise<Draft> {
   justStarted.add(draft.id)
   if (kind === 'forward' && hasAttachments) comingAlong.add(draft.id, messageId)
   return draft
+}
+
+/** An empty letter in the name of the mailbox that is wanted, or usual, signed as that name signs. */
+async function begun(
+  accountId: string,
+  { identityId, quotation }: { identityId?: string; quotation?: Quotation } = {},
+): Promise<{ identityId?: string; text: string; html: string }> {
+  const identity = await identityOf(accountId, identityId)
+  const { signature } = identity ? inNameOf(identity) : {}
+  return {
+    ...(identity && { identityId: identity.id }),
+    ...wholeOf({ own: '', ...(signature && { signature }), ...(quotation && { quotation }) }),
+  }
+}
+
+/** The usual one where none is wanted. */
+export async function identityOf(accountId: string, wanted?: string): Promise<Identity | undefined> {
+  const { identities } = (await getEmailAccountsIdIdentities({ path: { id: accountId } })).data
+  return identities.find(({ id, isDefault }) => (wanted === undefined ? isDefault : id === wanted))
 }

@@ -17,10 +17,10 @@ import { words } from '../../../words/index.ts'
 import { createAttachmentList, type AttachmentList } from './attachment-list.ts'
 import { createDraftKeeper, forgetUnsaved, type DraftKeeper } from './draft-keeper.ts'
 import { comingAlong, justStarted } from './just-started.ts'
-import { useOpenDraft } from './start-draft.ts'
+import { identityOf, useOpenDraft } from './start-draft.ts'
 import { upload } from './upload.ts'
 import { useLeaving } from './use-leaving.ts'
-import { contentOf, type Writing } from './writing.ts'
+import { contentOf, inNameOf, type Writing } from './writing.ts'
 
 /** What is in the composer: the writing, kept as it goes, and the files beside it. */
 export function useComposing(draft: Draft) {
@@ -40,7 +40,9 @@ export function useComposing(draft: Draft) {
     await keeper.stop()
     const { conversationId } = draft
     try {
-      const content = contentOf(keeper.now().writing)
+      const { writing: now } = keeper.now()
+      const identity = accountId === emailAccountId ? undefined : await identityOf(accountId)
+      const content = contentOf(identity ? { ...now, ...inNameOf(identity) } : now)
       const body = { emailAccountId: accountId, content, ...(conversationId !== undefined && { conversationId }) }
       const { data: next } = await postDrafts({ body })
       if (justStarted.has(id)) justStarted.add(next.id)

@@ -1,5 +1,5 @@
-import type { Address, Draft } from '../../../api/client.ts'
-import { letterOf, wholeOf, type Quotation } from './letter.ts'
+import type { Address, Draft, Identity } from '../../../api/client.ts'
+import { letterOf, wholeOf, type Quotation, type Signature } from './letter.ts'
 
 export type DraftContent = Draft['content']
 
@@ -10,6 +10,10 @@ export interface Writing {
   bcc: readonly Address[]
   subject: string
   own: string
+  /** In which name of the mailbox; without one, as the mailbox usually does. */
+  identityId?: string | undefined
+  /** Of that name, unless it is left out. */
+  signature?: Signature | undefined
   /** Of the message that is answered or passed on, also while it is left out. */
   quotation?: Quotation | undefined
   quotes: boolean
@@ -17,17 +21,30 @@ export interface Writing {
 }
 
 /** As it is kept and sent. The order of the fields is always the same, so that two can be compared. */
-export function contentOf({ to, cc, bcc, subject, own, quotation, quotes, inReplyTo }: Writing): DraftContent {
+export function contentOf(writing: Writing): DraftContent {
+  const { to, cc, bcc, subject, own, signature, quotation, quotes, inReplyTo, identityId } = writing
   return {
     ...(inReplyTo !== undefined && { inReplyTo }),
+    ...(identityId !== undefined && { identityId }),
     ...{ to: to.map(plain), cc: cc.map(plain), bcc: bcc.map(plain), subject },
-    ...wholeOf(quotes && quotation ? { own, quotation } : { own }),
+    ...wholeOf({ own, ...(signature && { signature }), ...(quotes && quotation && { quotation }) }),
   }
 }
 
-export function writingOf({ to, cc, bcc, subject, text, html, inReplyTo }: DraftContent): Writing {
+export function writingOf({ to, cc, bcc, subject, text, html, inReplyTo, identityId }: DraftContent): Writing {
   const letter = letterOf({ ...(text !== undefined && { text }), ...(html !== undefined && { html }) })
-  return { to, cc, bcc, subject, ...letter, quotes: letter.quotation !== undefined, inReplyTo }
+  return { to, cc, bcc, subject, ...letter, quotes: letter.quotation !== undefined, inReplyTo, identityId }
+}
+
+/** What a name writes below one's own words; undefined where it does not sign. Its text has no empty line. */
+export function signatureOf({ signature: { text, html } }: Identity): Signature | undefined {
+  const lines = text.split(/\r\n|\r|\n/).filter((each) => each.trim() !== '')
+  return lines.length > 0 ? { text: lines.join('\n'), html } : undefined
+}
+
+/** Written in that name from now on, and signed by it. */
+export function inNameOf(identity: Identity): Pick<Writing, 'identityId' | 'signature'> {
+  return { identityId: identity.id, signature: signatureOf(identity) }
 }
 
 export function sameContent(one: Writing, other: Writing): boolean {

@@ -1,0 +1,90 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openBrowser, openPage, screenComplaints } from './browser.ts'
+import { ADMIN, connectSupport, SHARED, type Connected } from './walk/connecting.ts'
+import { createCustomer, type Customer } from './walk/outside-customer.ts'
+import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
+import { createSteps } from './walk/steps.ts'
+
+const ALIAS = 'sales@contoso.example'
+
+/** A second name of a shared mailbox: made on its page, and chosen in the composer. */
+describe('the names of a mailbox', { timeout: 120_000 }, () => {
+  let browser: Browser
+  let postkey: StartedPostkey
+  let connected: Connected
+  let page: Page
+  let customer: Customer
+
+  beforeAll(async () => {
+    ;[browser, postkey] = await Promise.all([openBrowser(), startPostkey()])
+    connected = await connectSupport(
+      createSteps('', () => undefined),
+      postkey,
+      'admin-consent',
+    )
+    customer = createCustomer(postkey.sandbox.desk, { name: 'Kim', address: 'kim@customer.example', to: ALIAS })
+    await fetch(`${postkey.sandbox.desk}/api/mailbox-addresses`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ mailbox: SHARED, aliases: [ALIAS], sendFromAlias: true }),
+    })
+    page = await openPage(browser)
+    page.setDefaultTimeout(30_000)
+    await page.request.post(`${postkey.address}/v1/session`, {
+      headers: { origin: postkey.address },
+      data: { email: ADMIN.email, password: ADMIN.password },
+    })
+  }, 120_000)
+
+  afterAll(async () => {
+    connected.ear.close()
+    await browser.close()
+    await postkey.stop()
+    postkey.forget()
+  })
+
+  it('have an address that Microsoft tells nobody of, and that a test mail proves', async () => {
+    await page.goto(`${postkey.address}/email-accounts/${connected.accountId}`)
+    const addresses = page.getByRole('region', { name: 'Other addresses' })
+    await addresses.getByRole('button', { name: 'Ask Microsoft' }).click()
+    await addresses.getByText('The mail server does not say which addresses the mailbox has').waitFor()
+    await addresses.getByLabel('Add an address').fill(ALIAS)
+    await addresses.getByRole('button', { name: 'Add', exact: true }).click()
+    await addresses.getByRole('button', { name: `Send a test mail from ${ALIAS}` }).click()
+    await addresses.getByText('can send').waitFor()
+  })
+
+  it('are added with a signature', async () => {
+    const names = page.getByRole('region', { name: 'Names it sends in' })
+    await names.getByRole('button', { name: 'Add a name' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Name').fill('Contoso Sales')
+    await dialog.getByLabel('Address').selectOption(ALIAS)
+    await dialog.getByRole('textbox', { name: 'Signature', exact: true }).fill('Contoso Sales\nWe are here from 9 to 5')
+    expect(await screenComplaints(page, 'names-dialog', { fullPage: false })).toEqual([])
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await names.getByText('Signs: Contoso Sales').waitFor()
+    expect(await screenComplaints(page, 'names')).toEqual([])
+  })
+
+  it('answer a customer in that to which they wrote, signed', async () => {
+    await customer.write({ subject: 'An offer for kettles', text: 'What do ten cost?' })
+    await page.goto(`${postkey.address}/inbox`)
+    await page.getByRole('link', { name: /An offer for kettles/ }).click()
+    await page.getByRole('button', { name: 'Reply', exact: true }).last().click()
+    const composer = page.getByRole('region', { name: 'Answer' })
+    const chosen = composer.getByLabel('From')
+    await chosen.waitFor()
+    expect(await chosen.locator('option:checked').textContent()).toBe(`Contoso Sales <${ALIAS}>`)
+    await composer.getByText('We are here from 9 to 5').waitFor()
+    await composer.getByRole('textbox', { name: 'Text' }).fill('Two hundred.')
+    expect(await screenComplaints(page, 'names-composer', { fullPage: false })).toEqual([])
+
+    await composer.getByRole('button', { name: /^Send/ }).click()
+
+    const { text, ...letter } = (await customer.read()) as Awaited<ReturnType<Customer['read']>> & { from?: unknown }
+    expect(text).toMatch(/^Two hundred\.\r?\n\r?\n-- \r?\nContoso Sales\r?\nWe are here from 9 to 5\r?\n\r?\nOn /)
+    expect(JSON.stringify(letter.from)).toContain(ALIAS)
+  })
+})

@@ -1,0 +1,84 @@
+import { Checkbox, NativeSelect } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import { getEmailAccountsIdIdentitiesOptions, type EmailAccount } from '../../../api/client.ts'
+import { words } from '../../../words/index.ts'
+import classes from './composer.module.css'
+import { written } from './recipients.ts'
+import { inNameOf, signatureOf, type Writing } from './writing.ts'
+
+interface IdentityProps {
+  accountId: string
+  writing: Writing
+  onEdit: (change: Partial<Writing>) => void
+}
+
+const text = words.composer
+
+function useIdentities(accountId: string) {
+  const { data } = useQuery(getEmailAccountsIdIdentitiesOptions({ path: { id: accountId } }))
+  return data?.identities ?? []
+}
+
+/**
+ * In which name of the mailbox it goes out, where there are several, or the one is another than that of the account.
+ * Whoever changes it signs with the new one.
+ */
+export function IdentityField({
+  label,
+  account,
+  children,
+  accountId,
+  writing: { identityId },
+  onEdit,
+}: IdentityProps & {
+  label: string
+  account: EmailAccount | undefined
+  /** Shown where there is nothing to choose. */
+  children?: ReactNode
+}) {
+  const identities = useIdentities(accountId)
+  const usual = identities.find(({ isDefault }) => isDefault)
+  const isGone = identities.length > 0 && identityId !== undefined && !identities.some(({ id }) => id === identityId)
+  const isPlain = usual?.name === account?.name && usual?.address === account?.address
+  if (identities.length < 2 && isPlain && !isGone) return children
+  return (
+    <NativeSelect
+      label={label}
+      classNames={{ root: classes.row }}
+      value={isGone ? '' : (identityId ?? usual?.id ?? '')}
+      error={isGone && text.nameGone}
+      onChange={({ currentTarget: { value } }) => {
+        const chosen = identities.find(({ id }) => id === value)
+        if (chosen) onEdit(inNameOf(chosen))
+      }}
+      data={[
+        ...(isGone ? [{ value: '', label: '' }] : []),
+        ...identities.map(({ id, name, address }) => ({ value: id, label: written({ name, address }) })),
+      ]}
+    />
+  )
+}
+
+/** How it is signed, with the choice to leave it out. */
+export function SignatureField({ accountId, writing: { identityId, signature }, onEdit }: IdentityProps) {
+  const identities = useIdentities(accountId)
+  const identity = identities.find(({ id, isDefault }) => (identityId === undefined ? isDefault : id === identityId))
+  const usual = identity && signatureOf(identity)
+  if (!usual && !signature) return undefined
+  return (
+    <div>
+      <Checkbox
+        label={text.signature.include}
+        checked={signature !== undefined}
+        disabled={!usual && !signature}
+        onChange={({ currentTarget }) => onEdit({ signature: currentTarget.checked ? usual : undefined })}
+      />
+      {signature && (
+        <blockquote className={classes.quoted} aria-label={text.signature.shown} dir="auto">
+          {signature.text}
+        </blockquote>
+      )}
+    </div>
+  )
+}
