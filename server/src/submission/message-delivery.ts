@@ -5,7 +5,8 @@
  * 1. That it may go out is stored after the last byte of it but before the dot that ends it. Without that mark it has not
  *    gone, whatever happened; with it, nobody sends it again before Sent or a person has told.
  * 2. An error after the dot that is no answer settles nothing: Sent is asked by Message-ID, and at last a person.
- * 3. A copy is laid into Sent only where none has appeared, and each time after a look.
+ * 3. A copy is laid into Sent only where none has appeared, and each time after a look, with nothing between the two. Who
+ *    stood still there all the same takes its copy away again when it is the second.
  * 4. Every store is refused when somebody else has claimed the row meanwhile; refused the mark, the dot is not sent.
  * 5. What the server answered is not lost while this process lives: neither by a database that is away for a moment nor by
  *    a claim that came in between.
@@ -16,7 +17,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import { pauseFor } from '../kernel/pause.ts'
 import { composeMime, withoutBcc, type OutgoingMessage, type RemoteMessage } from '../mail/index.ts'
-import type { MailTransport, MessageSending } from '../transports/index.ts'
+import type { LaidCopy, MailTransport, MessageSending } from '../transports/index.ts'
 import { errorOf, UNCLEAR_AFTER_MS, type DeliveryEnds } from './delivery-ends.ts'
 import { LEASE_MS, Overtaken, type Change, type Outbox, type SubmissionRow } from './outbox.ts'
 import { linkCopy } from './sent-mail.ts'
@@ -140,9 +141,16 @@ export function createMessageDelivery({
   async function lookForCopy(row: SubmissionRow, transport: MailTransport, account: EmailAccount): Promise<void> {
     const waitedMs = since(row.handed_over_at!)
     try {
+      const lay = await copyToLay(row, transport, waitedMs)
       if (await foundInSent(row, transport, account)) return
-      if (await appended(row, transport, waitedMs)) {
-        if (await foundInSent(row, transport, account)) return
+      if (lay) {
+        const laid = await lay()
+        const copies = await transport.reading.findByMessageId(row.message_id, 'sent')
+        if (copies.length > 1) await laid?.removeIfSecond(row.message_id)
+        if (copies[0]) {
+          await file(row, copies[0], account)
+          return
+        }
       }
     } catch (thrown) {
       const error = errorOf(thrown)
@@ -156,13 +164,18 @@ export function createMessageDelivery({
     await outbox.save(row, { due_at: lookAgainAt(row.handed_over_at!) }, { release: true })
   }
 
-  async function appended(row: SubmissionRow, { sending }: MailTransport, waitedMs: number): Promise<boolean> {
-    if (sending.by !== 'message' || !sending.appendSent || sending.sentCopy === 'by-server') return false
-    if (sending.sentCopy === 'perhaps-by-server' && waitedMs < APPEND_AFTER_MS) return false
-    const message = await outbox.outgoing(row)
+  /** Ready to be laid into Sent when the look that follows finds none; undefined where that is not ours to do. */
+  async function copyToLay(
+    row: SubmissionRow,
+    { sending }: MailTransport,
+    waitedMs: number,
+  ): Promise<(() => Promise<LaidCopy | undefined>) | undefined> {
+    if (sending.by !== 'message' || !sending.appendSent || sending.sentCopy === 'by-server') return undefined
+    if (sending.sentCopy === 'perhaps-by-server' && waitedMs < APPEND_AFTER_MS) return undefined
+    const { appendSent } = sending
+    const mime = await composeMime(await outbox.outgoing(row))
     await outbox.renew(row)
-    await sending.appendSent(await composeMime(message), row.handed_over_at!)
-    return true
+    return () => appendSent(mime, row.handed_over_at!)
   }
 
   /** With the Message-ID, which is ours from the beginning. */

@@ -6,12 +6,14 @@ import { StrictMailServer } from './strict-mail-server-for-test.ts'
 interface Copy {
   messageId: string
   by: 'server' | 'us'
+  isRemoved?: boolean
   visibleAt: number
 }
 
 /**
  * A mailbox that takes whole messages. What it has seen the dot of is delivered, whatever becomes of its answer. It lays
- * its copy into Sent, or leaves that to us, and objects to a second one.
+ * its copy into Sent, or leaves that to us. Of ours it takes one away again when it is told so, and objects when that is
+ * the only one.
  */
 export class StrictMessageServer extends StrictMailServer {
   sentCopy: MessageSending['sentCopy'] = 'by-server'
@@ -53,10 +55,9 @@ export class StrictMessageServer extends StrictMailServer {
         ...(this.canAppend && {
           appendSent: (mime: Buffer) =>
             this.step('appendSent', () => {
-              const messageId = idOf(mime)
-              if (this.copies.some((copy) => copy.messageId === messageId))
-                this.objections.push('a second copy in Sent')
-              this.copies.push({ messageId, by: 'us', visibleAt: this.clock.now().getTime() })
+              const copy: Copy = { messageId: idOf(mime), by: 'us', visibleAt: this.clock.now().getTime() }
+              this.copies.push(copy)
+              return { removeIfSecond: () => this.step('removeIfSecond', () => this.#removeIfSecond(copy)) }
             }),
         }),
       },
@@ -93,10 +94,20 @@ export class StrictMessageServer extends StrictMailServer {
     }
   }
 
+  /** All that lie in Sent with that Message-ID. */
+  copiesOf(messageId: string): Copy[] {
+    return this.copies.filter((copy) => copy.messageId === messageId && !copy.isRemoved)
+  }
+
+  #removeIfSecond(copy: Copy): void {
+    const [oldest] = this.copiesOf(copy.messageId)
+    if (oldest !== copy) copy.isRemoved = true
+  }
+
   #visible(): RemoteMessage[] {
     const now = this.clock.now().getTime()
     return this.copies
-      .filter(({ visibleAt }) => visibleAt <= now)
+      .filter(({ visibleAt, isRemoved }) => visibleAt <= now && !isRemoved)
       .map(({ messageId }, n) => ({
         ...this.copyOf({
           remoteId: `sent-${messageId}`,

@@ -32,6 +32,7 @@ export type {
   Inventory,
   Lane,
   ListedMessage,
+  LaidCopy,
   MailTransport,
   MessageSending,
   NotificationRequest,

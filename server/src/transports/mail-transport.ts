@@ -159,8 +159,20 @@ export interface MessageSending {
    * appeared.
    */
   readonly sentCopy: 'by-server' | 'by-us' | 'perhaps-by-server'
-  /** Absent where the road by which the mailbox is read cannot store a message as sent. */
-  appendSent?(mime: Buffer, at: Date): Promise<void>
+  /**
+   * Absent where the road by which the mailbox is read cannot store a message as sent. Answers with what was laid, where
+   * the server tells.
+   */
+  readonly appendSent?: (mime: Buffer, at: Date) => Promise<LaidCopy | undefined>
+}
+
+/** A copy that we laid into Sent. */
+export interface LaidCopy {
+  /**
+   * Takes it away again when an older copy of the same message lies beside it; nothing else is ever taken away. Whoever
+   * laid the older one keeps it, so that of any number one stays.
+   */
+  removeIfSecond(messageId: string): Promise<void>
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc5321#section-2.3.1 */

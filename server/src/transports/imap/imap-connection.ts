@@ -90,7 +90,10 @@ export interface ImapConnection {
     attributes: readonly unknown[],
     untagged?: Record<string, (one: Untagged) => void>,
   ): Promise<void>
-  append(path: string, source: Buffer, flags: string[], at: Date): Promise<void>
+  /** Its UID, where the server tells it (UIDPLUS, RFC 4315). */
+  append(path: string, source: Buffer, flags: string[], at: Date): Promise<number | undefined>
+  /** This message and no other one (`UID EXPUNGE`): only where there is UIDPLUS. */
+  remove(path: string, uid: number): Promise<void>
   /** Waits in IDLE until something happens in the open folder, `over`, or `ms`. @throws {AppError} when it is cut */
   idle(ms: number, over: AbortSignal): Promise<'told' | 'quiet'>
   /** With a farewell. */
@@ -315,7 +318,20 @@ async function connected(
     command: (name, attributes, untagged) => inTime(() => command(client, name, attributes, untagged)),
     append: (path, source, flags, at) =>
       inTime(async () => {
-        await client.append(path, source, flags, at)
+        const laid = await client.append(path, source, flags, at)
+        return (laid && laid.uid) || undefined
+      }),
+    remove: (path, uid) =>
+      inTime(async () => {
+        if (!client.capabilities.has('UIDPLUS')) throw new TypeError('EXPUNGE would take others as well')
+        known(client, path)
+        await client.mailboxOpen(path)
+        try {
+          await client.messageDelete(String(uid), { uid: true })
+        } finally {
+          // Whoever uses the connection next reads, and changes nothing.
+          await client.mailboxOpen(path, { readOnly: true })
+        }
       }),
     idle,
     async end() {

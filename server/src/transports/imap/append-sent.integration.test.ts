@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { startDovecot, type Dovecot } from '../../../../mail-servers/index.ts'
+import { systemClock } from '../../kernel/clock.ts'
+import { createDialGuard } from '../../kernel/dial-guard.ts'
+import { Secret } from '../../kernel/secret.ts'
+import { appendSentBy } from './append-sent.ts'
+import { createMailboxConnections, type MailboxConnections } from './mailbox-connections.ts'
+
+const ADDRESS = 'sent@contoso.example'
+const MINE = 'mine@contoso.example'
+const at = new Date('2026-03-01T09:00:00Z')
+const source = (messageId: string) => Buffer.from(`Message-ID: <${messageId}>\r\nSubject: Kettle\r\n\r\nIt boils.\r\n`)
+let dovecot: Dovecot
+let connections: MailboxConnections
+
+beforeAll(async () => {
+  dovecot = await startDovecot({ users: { [ADDRESS]: 'pw' } })
+  connections = createMailboxConnections({
+    server: { host: '127.0.0.1', port: dovecot.imapPort, tls: 'none' },
+    login: { by: 'password', userName: ADDRESS, password: async () => new Secret('pw') },
+    dialGuard: createDialGuard({ declared: new Set([`127.0.0.1:${dovecot.imapPort}`]) }),
+    clock: systemClock,
+  })
+})
+afterAll(async () => {
+  await connections.close()
+  await dovecot.stop()
+})
+
+/** UIDs in Sent; with `deleted`, of those that somebody marked and did not take away. */
+const uids = (query: object = { all: true }) =>
+  connections.use('send', async (connection) => {
+    await connection.open('Sent')
+    return connection.search(query)
+  })
+
+it('a copy that is the second of its message is taken away by whoever laid it, and nothing else is', async () => {
+  const append = appendSentBy(connections)
+  await append(source('other@contoso.example'), at)
+  // Marked by another client: a plain EXPUNGE would take it away as well.
+  await connections.use('send', async (connection) => {
+    await connection.append('Sent', source('marked@contoso.example'), ['\\Deleted'], at)
+  })
+  const first = await append(source(MINE), at)
+  const second = await append(source(MINE), at)
+  expect(await uids()).toEqual([1, 2, 3, 4])
+
+  await first?.removeIfSecond(MINE)
+  expect(await uids()).toEqual([1, 2, 3, 4])
+  await second?.removeIfSecond(MINE)
+  expect(await uids()).toEqual([1, 2, 3])
+  await second?.removeIfSecond(MINE)
+
+  expect(await uids()).toEqual([1, 2, 3])
+  expect(await uids({ deleted: true })).toEqual([2])
+})
