@@ -227,7 +227,7 @@ describe('a message on its way out', () => {
   })
 
   it('is claimed by one of any number of workers at the same moment', async () => {
-    const { submit, outbox } = await outboxForTest(database)
+    const { submit, outbox, clock } = await outboxForTest(database)
     // All connections are open before the race.
     await Promise.all(Array.from({ length: 10 }, () => outbox.claim('nobody')))
     for (let round = 0; round < 5; round++) {
@@ -235,7 +235,14 @@ describe('a message on its way out', () => {
 
       const claims = await Promise.all(Array.from({ length: 10 }, (_, index) => outbox.claim(`worker-${index}`)))
 
-      expect(claims.filter((row) => row !== undefined)).toHaveLength(1)
+      const [row, ...others] = claims.filter((each) => each !== undefined)
+      expect(others).toEqual([])
+      // Out of the way of the next round: a mailbox has its share of claims.
+      await outbox.save(
+        row!,
+        { state: 'queued', due_at: new Date(clock.now().getTime() + 3_600_000) },
+        { release: true },
+      )
     }
   })
 

@@ -12,6 +12,14 @@ export const OUTBOX_CHANNEL = 'submissions'
 
 const MINUTE_MS = 60_000
 
+/**
+ * Of one mailbox, all workers together: one whose server is slow, or silent until a minute is over, must leave places to
+ * the others, and Exchange takes three connections by SMTP.
+ */
+export const MOST_OF_ONE_ACCOUNT = 2
+/** Locks of this room: which class (two numbers make one lock, PostgreSQL, Advisory Locks). */
+const SHARE_LOCK = 20557
+
 /** How long a claim holds without a sign of life of its worker. */
 export const LEASE_MS = 60_000
 
@@ -60,7 +68,8 @@ export function createOutbox({ database, clock, events }: { database: Database; 
   /**
    * The next row that is due and that nobody works at. The claim counts the fencing number up, so that a worker that
    * was thought dead can write no more. What `except` names is left alone: the worker knows the rows that it has, also
-   * when the clock was moved over the end of their lease, and the mailboxes that have their share of it.
+   * when the clock was moved over the end of their lease, and the mailboxes that have their share of it. What other
+   * workers have under way is counted here, one claim of a mailbox at a time.
    */
   async function claim(
     worker: string,
@@ -68,8 +77,8 @@ export function createOutbox({ database, clock, events }: { database: Database; 
   ): Promise<SubmissionRow | undefined> {
     const now = clock.now()
     const { submissions = [], emailAccounts = [] } = except
-    return database.transaction(async (tx) => {
-      const found = await tx
+    const claimed = await database.transaction(async (tx) => {
+      const next = tx
         .selectFrom('submissions')
         .selectAll()
         .where((eb) =>
@@ -81,10 +90,23 @@ export function createOutbox({ database, clock, events }: { database: Database; 
         .where((eb) => eb.or([eb('lease_until', 'is', null), eb('lease_until', '<=', now)]))
         .where((eb) => (submissions.length > 0 ? eb('id', 'not in', [...submissions]) : eb.lit(true)))
         .where((eb) => (emailAccounts.length > 0 ? eb('email_account_id', 'not in', [...emailAccounts]) : eb.lit(true)))
+        .where('email_account_id', 'not in', (eb) =>
+          eb
+            .selectFrom('submissions')
+            .select('email_account_id')
+            .where('claimed_by', 'is not', null)
+            .where('lease_until', '>', now)
+            .groupBy('email_account_id')
+            .having((each) => each.fn.countAll<number>(), '>=', MOST_OF_ONE_ACCOUNT),
+        )
         .orderBy('due_at')
         .limit(1)
         .forUpdate()
         .skipLocked()
+      const found = await tx
+        .selectFrom(next.as('next'))
+        .selectAll()
+        .select(sql`pg_advisory_xact_lock(${SHARE_LOCK}, hashtext(email_account_id::text))`.as('held'))
         .executeTakeFirst()
       if (!found) return undefined
 
@@ -100,11 +122,19 @@ export function createOutbox({ database, clock, events }: { database: Database; 
           state: isDue ? 'sending' : found.state,
         })
         .where('id', '=', found.id)
+        // Seen with the lock in hand: whoever held it before has claimed.
+        .where(
+          sql<boolean>`(SELECT count(*) FROM submissions AS others WHERE email_account_id = ${found.email_account_id}
+            AND claimed_by IS NOT NULL AND lease_until > ${now}) < ${MOST_OF_ONE_ACCOUNT}`,
+        )
         .returningAll()
-        .executeTakeFirstOrThrow()
+        .executeTakeFirst()
+      if (!row) return found.email_account_id
       if (row.state !== found.state) await tell(tx, row)
       return row
     })
+    if (typeof claimed !== 'string') return claimed
+    return claim(worker, { submissions, emailAccounts: [...emailAccounts, claimed] })
   }
 
   /** Writes under the claim and stretches its lease; gives the row back when `release` says so. */

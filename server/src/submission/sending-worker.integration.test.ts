@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { storeEmailAccount, testDatabase } from '../test-kit/index.ts'
 import { outboxForTest, silent } from './outbox-for-test.ts'
+import { MOST_OF_ONE_ACCOUNT } from './outbox.ts'
 import { createSendingWorker } from './sending-worker.ts'
 import type { SendingWorker } from './submission.ts'
 
@@ -28,6 +29,40 @@ describe('a worker of the outbox', () => {
     world.server.faults = { at: () => undefined }
     world.server.release()
     await vi.waitUntil(async () => (await world.submissions.get(id)).state === 'sent', SOON)
+  })
+})
+
+describe('several workers of the outbox', () => {
+  it('give a mailbox together what one would give it, also when all of them claim at the same moment', async () => {
+    const world = await outboxForTest(database)
+    world.server.faults = { at: (name) => (name === 'before createDraft' ? 'stall' : undefined) }
+    for (let n = 0; n < 12; n++) await world.submit()
+    await Promise.all(Array.from({ length: 4 }, () => startWorker(world)))
+    const { id: other } = await storeEmailAccount(database, world.clock, { address: 'other@contoso.example' })
+    const { id } = await world.submit({ emailAccountId: other })
+    await vi.waitUntil(async () => (await world.submissions.get(id)).state === 'sending', SOON)
+
+    const claims = await Promise.all(Array.from({ length: 8 }, (_, n) => world.outbox.claim(`worker-${n}`)))
+
+    expect(claims.filter((row) => row !== undefined)).toEqual([])
+    const states = await database.db
+      .selectFrom('submissions')
+      .select('id')
+      .where('email_account_id', '=', world.emailAccountId)
+      .where('claimed_by', 'is not', null)
+      .execute()
+    expect(states).toHaveLength(MOST_OF_ONE_ACCOUNT)
+    world.server.faults = { at: () => undefined }
+    world.server.release()
+  })
+
+  it('never claim more of a mailbox than its share, however many try at once', async () => {
+    const { submit, outbox } = await outboxForTest(database)
+    for (let n = 0; n < 12; n++) await submit()
+
+    const claims = await Promise.all(Array.from({ length: 12 }, (_, n) => outbox.claim(`worker-${n}`)))
+
+    expect(claims.filter((row) => row !== undefined)).toHaveLength(MOST_OF_ONE_ACCOUNT)
   })
 })
 

@@ -6,12 +6,10 @@ import type { EmailAccountId, SubmissionId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import { pauseFor } from '../kernel/pause.ts'
 import type { Delivery } from './delivery.ts'
-import { LEASE_MS, OUTBOX_CHANNEL, Overtaken, type Outbox, type SubmissionRow } from './outbox.ts'
+import { LEASE_MS, MOST_OF_ONE_ACCOUNT, OUTBOX_CHANNEL, Overtaken, type Outbox, type SubmissionRow } from './outbox.ts'
 import type { SendingWorker } from './submission.ts'
 
 const MOST_AT_ONCE = 24
-/** A mailbox whose server is slow, or silent until a minute is over, must leave places to the others. */
-const MOST_OF_ONE_ACCOUNT = 2
 /** The table is looked at this often whatever was heard. */
 const LONGEST_SLEEP_MS = 30_000
 const AFTER_FAILURE_MS = 5000
