@@ -5,6 +5,7 @@ import { automaticOf, bodyText, type Address, type Marks, type RemoteMessage } f
 import type { Presence } from './conversation.ts'
 import type { FilingAccount } from './conversations.ts'
 import type { Met } from './filing.ts'
+import { createCargo, textAt } from './cargo.ts'
 import { searchTexts, searchVectorOf } from './search.ts'
 import { reportedBy } from './threading.ts'
 import { storable, storableAddress, storableId, storableIds, storableJson, timeText } from './storable.ts'
@@ -12,7 +13,7 @@ import { storable, storableAddress, storableId, storableIds, storableJson, timeT
 /** So much text goes to the database in one statement, in characters; one message may be more. */
 const STATEMENT_CHARACTERS = 4_000_000
 
-/** A row of `messages` as JSON, with the texts by which it is found in the place of its search vector. */
+/** A row of `messages`, with the texts by which it is found in the place of its search vector. */
 export type NewMessageRow = ReturnType<typeof newMessageRow>
 
 export function newMessageRow(
@@ -72,10 +73,16 @@ export function newMessageRow(
 
 /**
  * As JSON and not as parameters: a hundred rows are one text that PostgreSQL takes apart, where thousands of parameters
- * cost this process several times as much.
+ * cost this process several times as much. What is long lies beside it.
  */
 export async function insertMessages(tx: Tx, rows: readonly NewMessageRow[]): Promise<void> {
   for (const some of inStatements(rows)) {
+    const cargo = createCargo()
+    const laden = some.map(({ body, body_text: text, ...row }) => {
+      const whole = cargo.put(body)
+      const words = text === body ? whole : cargo.put(text)
+      return { ...row, body_at: whole.at, body_bytes: whole.bytes, text_at: words.at, text_bytes: words.bytes }
+    })
     await sql`
       INSERT INTO messages (id, email_account_id, conversation_id, message_key, remote_id, presence, message_id,
         direction, subject, from_address, sender_address, to_addresses, cc_addresses, bcc_addresses,
@@ -85,16 +92,16 @@ export async function insertMessages(tx: Tx, rows: readonly NewMessageRow[]): Pr
       SELECT id, email_account_id, conversation_id, message_key, remote_id, presence, message_id,
         direction, subject, from_address, sender_address, to_addresses, cc_addresses, bcc_addresses,
         reply_to_addresses, in_reply_to, reference_ids, remote_conversation_id, sent_at, received_at, flags, unread,
-        preview, body_type, body, has_attachments, attachments_known, imported, created_at, marks,
-        reports_on, split_proposed, ${searchVectorOf()}
-      FROM json_to_recordset(${JSON.stringify(some)}::json) AS row (id uuid, email_account_id uuid,
-        conversation_id uuid, message_key bytea, remote_id text, presence text, message_id text, direction text,
-        subject text, from_address jsonb, sender_address jsonb, to_addresses jsonb, cc_addresses jsonb,
-        bcc_addresses jsonb, reply_to_addresses jsonb, in_reply_to text[], reference_ids text[],
+        preview, body_type, ${textAt('body_at', 'body_bytes')}, has_attachments, attachments_known, imported,
+        created_at, marks, reports_on, split_proposed, ${searchVectorOf(textAt('text_at', 'text_bytes'))}
+      FROM ${cargo.table()}, json_to_recordset(${JSON.stringify(laden)}::json) AS row (id uuid,
+        email_account_id uuid, conversation_id uuid, message_key bytea, remote_id text, presence text,
+        message_id text, direction text, subject text, from_address jsonb, sender_address jsonb, to_addresses jsonb,
+        cc_addresses jsonb, bcc_addresses jsonb, reply_to_addresses jsonb, in_reply_to text[], reference_ids text[],
         remote_conversation_id text, sent_at timestamptz, received_at timestamptz, flags text[], unread boolean,
-        preview text, body_type text, body text, has_attachments boolean, attachments_known boolean,
-        imported boolean, created_at timestamptz, marks jsonb, reports_on text, split_proposed boolean,
-        people_text text, body_text text)`.execute(tx)
+        preview text, body_type text, has_attachments boolean, attachments_known boolean, imported boolean,
+        created_at timestamptz, marks jsonb, reports_on text, split_proposed boolean, people_text text,
+        body_at integer, body_bytes integer, text_at integer, text_bytes integer)`.execute(tx)
   }
 }
 

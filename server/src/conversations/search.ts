@@ -18,12 +18,12 @@ export function searchTexts(message: { subject: string; addresses: readonly Addr
   }
 }
 
-/** Of a row with `subject` and what {@link searchTexts} made. */
-export function searchVectorOf(): RawBuilder<string> {
+/** Of a row with `subject` and what {@link searchTexts} made; its `body_text` may lie elsewhere. */
+export function searchVectorOf(bodyText: RawBuilder<string> = sql<string>`body_text`): RawBuilder<string> {
   return sql<string>`
     setweight(to_tsvector('simple', subject), 'A') ||
     setweight(to_tsvector('simple', people_text), 'B') ||
-    setweight(to_tsvector('simple', body_text), 'C')`
+    setweight(to_tsvector('simple', ${bodyText}), 'C')`
 }
 
 /** All words, each may be a beginning. Undefined when there is nothing to look for. */

@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import type { Database, Tx } from '../database/index.ts'
 import { newId, type AttachmentId, type StoredMessageId } from '../kernel/ids.ts'
 import type { RemoteAttachment, RemoteMessage } from '../mail/index.ts'
+import { bytesAt, createCargo } from './cargo.ts'
 import { storable } from './storable.ts'
 
 const compress = promisify(zstdCompress)
@@ -62,11 +63,14 @@ async function keepSources(tx: Tx, came: readonly Came[]): Promise<void> {
       bytes += given[count++]!.source.length
     }
     const some = given.splice(0, count)
-    const contents = await Promise.all(some.map(({ source }) => packed(source)))
+    const cargo = createCargo()
+    const places = (await Promise.all(some.map(({ source }) => packed(source)))).map((content) => cargo.put(content))
     await sql`
       INSERT INTO message_sources (message_id, encoding, size_bytes, content)
-      SELECT id, 'zstd', size, content FROM unnest(${some.map(({ messageId }) => messageId)}::uuid[],
-        ${some.map(({ source }) => source.length)}::bigint[], ${contents}::bytea[]) AS kept(id, size, content)
+      SELECT id, 'zstd', size, ${bytesAt('at', 'bytes')} FROM ${cargo.table()},
+        unnest(${some.map(({ messageId }) => messageId)}::uuid[], ${some.map(({ source }) => source.length)}::bigint[],
+          ${places.map(({ at }) => at)}::integer[], ${places.map(({ bytes }) => bytes)}::integer[])
+          AS kept(id, size, at, bytes)
       ON CONFLICT (message_id) DO UPDATE SET size_bytes = excluded.size_bytes, content = excluded.content`.execute(tx)
   }
 }

@@ -85,18 +85,15 @@ export function createEvents(database: Database): Events {
 
   async function appendAll(tx: Tx, happened: readonly NewEvent[]): Promise<void> {
     if (happened.length === 0) return
-    await tx
-      .insertInto('events')
-      .values(
-        happened.map((event) => ({
-          kind: event.kind,
-          email_account_id: event.emailAccountId ?? null,
-          subject_id: event.subjectId,
-          payload: JSON.stringify(event.payload),
-          at: event.at,
-        })),
-      )
-      .execute()
+    const column = <T>(of: (event: NewEvent) => T) => happened.map(of)
+    await sql`
+      INSERT INTO events (kind, email_account_id, subject_id, payload, at)
+      SELECT kind, email_account_id, subject_id, payload, at
+      FROM unnest(${column(({ kind }) => kind)}::text[], ${column(({ emailAccountId }) => emailAccountId ?? null)}::uuid[],
+        ${column(({ subjectId }) => subjectId)}::text[], ${column(({ payload }) => JSON.stringify(payload))}::jsonb[],
+        ${column(({ at }) => at)}::timestamptz[]) WITH ORDINALITY
+        AS happened(kind, email_account_id, subject_id, payload, at, place)
+      ORDER BY place`.execute(tx)
   }
 
   async function read(filter: EventFilter, after: number, end: number, limit: number): Promise<StoredEvent[]> {
