@@ -60,6 +60,11 @@ export function bodyText(body: MessageBody): string {
   return text
 }
 
+/** Read elsewhere: whoever wants the text of this body does not read it again. */
+export function rememberText(body: MessageBody, text: string): void {
+  texts.set(body, { html: body.content, text })
+}
+
 /** The beginning in one line. */
 export function previewOf(body: MessageBody): string {
   // Spaces without width push the text of advertisements out of previews.

@@ -1,7 +1,7 @@
 import { parentPort, threadId } from 'node:worker_threads'
 import { parseMessage } from './parse-message.ts'
 
-/** Reads like the real thread, except what asks for it: hangs, eats, throws, leaves, and says which thread it is. */
+/** Reads like the real thread, except what asks for it: hangs, eats, throws, leaves, says which thread it is, and reads other words than there are. */
 parentPort!.on('message', ({ id, source }: { id: number; source: Uint8Array }) => {
   const text = Buffer.from(source).toString('latin1')
   if (text.includes('X-Deed: hang')) for (;;);
@@ -10,7 +10,8 @@ parentPort!.on('message', ({ id, source }: { id: number; source: Uint8Array }) =
   if (text.includes('X-Deed: leave')) process.exit(3)
   const message = parseMessage(source)
   const isAsked = text.includes('X-Deed: say who')
-  parentPort!.postMessage({ id, message: isAsked ? { ...message, subject: `${threadId}` } : message })
+  const words = text.includes('X-Deed: other words') ? 'other words' : undefined
+  parentPort!.postMessage({ id, message: isAsked ? { ...message, subject: `${threadId}` } : message, text: words })
 })
 
 function eat(): void {

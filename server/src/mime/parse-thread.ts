@@ -1,20 +1,29 @@
 import { parentPort } from 'node:worker_threads'
+import { bodyText } from '../mail/index.ts'
 import { headerOnly } from './header-only.ts'
 import { parseMessage } from './parse-message.ts'
 import type { ParsedMessage, ParseHints } from './parsed-message.ts'
 
+export interface ReadByThread {
+  id: number
+  message: ParsedMessage
+  /** Of a body in HTML: whoever stores the message wants it, and has other things to do than to read it. */
+  text: string | undefined
+}
+
 /** A thread of `createParser`: reads one message after the other and answers in the same order. */
 parentPort!.on('message', ({ id, source, hints }: { id: number; source: Uint8Array; hints: ParseHints }) => {
-  parentPort!.postMessage({ id, message: read(source, hints) })
+  parentPort!.postMessage({ id, ...read(source, hints) } satisfies ReadByThread)
 })
 
 /** A mistake of ours costs one message its text, and says so. */
-function read(source: Uint8Array, hints: ParseHints): ParsedMessage {
+function read(source: Uint8Array, hints: ParseHints): Omit<ReadByThread, 'id'> {
   try {
-    return parseMessage(source, hints)
+    const message = parseMessage(source, hints)
+    return { message, text: message.body.type === 'html' ? bodyText(message.body) : undefined }
   } catch (error) {
     const detail = error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 500) : 'unknown'
-    return headerOnly(source, hints, { reason: 'unreadable', detail })
+    return { message: headerOnly(source, hints, { reason: 'unreadable', detail }), text: undefined }
   }
 }
 

@@ -1,4 +1,5 @@
 import { afterEach, expect, it } from 'vitest'
+import { bodyText } from '../mail/index.ts'
 import { createParser, type Parser } from './index.ts'
 
 const MISBEHAVING = new URL('./misbehaving-thread-for-test.ts', import.meta.url)
@@ -22,6 +23,16 @@ it('tells whoever hands over no bytes, and goes on', async () => {
   parser = createParser({ threads: 1 })
   await expect(parser.parse(false as never)).rejects.toThrow(TypeError)
   expect((await parser.parse(message('after'))).subject).toBe('after')
+})
+
+it('takes the words of HTML from the thread, where they cost nobody else time', async () => {
+  parser = createParser({ threads: 1, thread: MISBEHAVING })
+  const html = Buffer.from('X-Deed: other words\r\nContent-Type: text/html\r\n\r\n<p>Hello\r\n')
+  expect(bodyText((await parser.parse(html)).body)).toBe('other words')
+  await parser.close()
+
+  parser = createParser({ threads: 1 })
+  expect(bodyText((await parser.parse(html)).body)).toBe('Hello')
 })
 
 it('lets a thread go that has had nothing to read for a while, and starts one for the next message', async () => {

@@ -1,7 +1,10 @@
+import { getCompileCacheDir } from 'node:module'
+import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import type { QuarantineReason } from '../mail/index.ts'
+import { rememberText, type QuarantineReason } from '../mail/index.ts'
 import { headerOnly } from './header-only.ts'
 import type { ParsedMessage, ParseHints } from './parsed-message.ts'
+import type { ReadByThread } from './parse-thread.ts'
 
 export interface Parser {
   /** Never rejects because of what the message is: what cannot be read comes back quarantined, with its reason. */
@@ -59,6 +62,7 @@ export function createParser({
   idleMs = 60_000,
   thread: program = new URL('./parse-thread.ts', import.meta.url),
 }: ParserOptions = {}): Parser {
+  const compiled = getCompileCacheDir()
   const waiting: Job[] = []
   const readers: Reader[] = []
   let [nextId, closed] = [0, false]
@@ -102,26 +106,27 @@ export function createParser({
 
   function start(): Reader {
     const worker = new Worker(program, {
-      // Whatever this process was started with is not for a thread that only reads.
+      // Whatever this process was started with is not for a thread that only reads, except where its program lies ready.
       execArgv: [],
-      env: {},
+      env: compiled === undefined ? {} : { NODE_COMPILE_CACHE: dirname(compiled) },
       resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: 32 },
     })
     const reader: Reader = { worker, ready: false, jobs: [], timer: undefined }
     readers.push(reader)
-    worker.on('message', (said: 'ready' | { id: number; message: ParsedMessage }) => {
+    worker.on('message', (said: 'ready' | ReadByThread) => {
       if (said === 'ready') {
         reader.ready = true
         if (reader.jobs.length > 0) watch(reader)
         return
       }
-      const { id, message } = said
+      const { id, message, text } = said
       const [job] = reader.jobs
       if (job?.id !== id) return
       reader.jobs.shift()
       clearTimeout(reader.timer)
       if (reader.jobs.length > 0) watch(reader)
       else rest(reader)
+      if (text !== undefined) rememberText(message.body, text)
       job.done(message)
       dispatch()
     })
