@@ -10,6 +10,7 @@ import { startEmbeddedPostgres } from '../../server/src/database/index.ts'
 import { arrivals, BESIDE } from './arrivals.ts'
 import type { Bench } from './figures.ts'
 import { commandOf, familyOf, memoryBytesOf } from './process-figures.ts'
+import { SERVER_FLAGS } from './server-flags.ts'
 
 const MB = 1024 * 1024
 const WANTED = { megabytesOf200: 500, restartMs: 5000 }
@@ -55,9 +56,14 @@ async function untilWatched(dovecot: Dovecot, count: number): Promise<void> {
   }
 }
 
+/** The server is given the address of a database, which says so, too. */
+function isPostgres(command: string): boolean {
+  return /^(?:postgres:|\S*\/postgres )/.test(command)
+}
+
 async function start(dovecot: Dovecot, databaseUrl: string, users: readonly string[]): Promise<ChildProcess> {
   const program = join(import.meta.dirname, 'idle-process.ts')
-  const child = fork(program, [String(dovecot.imapPort), databaseUrl, ...users])
+  const child = fork(program, [String(dovecot.imapPort), databaseUrl, ...users], { execArgv: SERVER_FLAGS })
   const ended = once(child, 'exit').then(([code]) => {
     throw new Error(`the server ended with ${code}`)
   })
@@ -87,7 +93,7 @@ async function withServers(
   })
   const postgres = await startEmbeddedPostgres({ dataFolder: folder })
   try {
-    await work(dovecot, postgres.url, () => familyOf(process.pid).filter((pid) => commandOf(pid).includes('postgres')))
+    await work(dovecot, postgres.url, () => familyOf(process.pid).filter((pid) => isPostgres(commandOf(pid))))
   } finally {
     await postgres.stop()
     await dovecot.stop()
