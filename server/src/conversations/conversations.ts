@@ -29,6 +29,7 @@ import { createDraftAttachments } from './draft-attachments.ts'
 import { createDrafts } from './drafts.ts'
 import { createFiling, placeOf } from './filing.ts'
 import { KNOWN } from './merging.ts'
+import { latestSources } from './latest-sources.ts'
 import { createReading } from './reading.ts'
 import { createReadingAgain, type ReadAgain } from './reading-again.ts'
 import { createRearranging } from './rearranging.ts'
@@ -212,6 +213,8 @@ export interface Conversations {
   keepAttachments(id: StoredMessageId, attachments: readonly RemoteAttachment[]): Promise<StoredAttachment[]>
   attachment(id: AttachmentId): Promise<StoredAttachment>
 
+  /** Of the latest messages that came in, those whose source is here. */
+  latestSources(accountId: EmailAccountId, most: number): Promise<Buffer[]>
   /** As it came (RFC 5322), where it was filed from its source; undefined where the server has it. */
   sourceOf(id: StoredMessageId): Promise<Buffer | undefined>
   /**
@@ -346,6 +349,7 @@ export function createConversations(deps: {
     ...createRearranging({ database, clock, events, audit: deps.audit ?? NOBODY_LISTENS, hooks }),
     bouncesOf: (ids) => bouncesOf(database.db, ids),
     referencesFor: (id, address, references) => withToken(references, tokens.tokenOf(id, address)),
+    latestSources: (id, most) => latestSources(database, id, most),
     sourceOf: (id) => sourceOf(database, id),
   }
 }

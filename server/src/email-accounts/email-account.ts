@@ -45,6 +45,10 @@ export interface EmailAccount {
   importFrom: Date
   /** Junk is looked at for answers to what we wrote, where it is not read as a whole. */
   watchesJunk: boolean
+  /** Mail of the same people with the same subject joins a conversation, when nothing else leads anywhere. */
+  joinsBySubject: boolean
+  /** The mail server whose word about senders counts (RFC 8601); Microsoft names nobody, and needs none. */
+  trustedAuthServId: string | undefined
   state: EmailAccountState
   /** Why, as long as the state is not a good one. */
   reason: StateReason | undefined

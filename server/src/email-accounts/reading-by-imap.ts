@@ -120,7 +120,9 @@ export function createReadingByImap(deps: {
   return {
     ofCloud,
     ofServers,
-    reading: (connections: MailboxConnections) => createImapReading({ connections, clock, parser: imap.parser }),
+    /** `trustedAuthServId`: whose word about senders counts. */
+    reading: (connections: MailboxConnections, trustedAuthServId: string | undefined) =>
+      createImapReading({ connections, clock, parser: imap.parser, hints: { trustedAuthServId } }),
     async close(): Promise<void> {
       await Promise.all([...open.values()].map(({ connections }) => connections.close()))
       open.clear()

@@ -29,6 +29,8 @@ export function emailAccountOf(row: Selectable<Schema['email_accounts']>): Email
     },
     importFrom: row.import_from,
     watchesJunk: row.watches_junk,
+    joinsBySubject: row.joins_by_subject,
+    trustedAuthServId: row.trusted_auth_serv_id ?? undefined,
     state: row.state as EmailAccountState,
     reason: reasonOf(row.state_reason),
     said: row.state_upstream ?? undefined,

@@ -24,7 +24,7 @@ import { createSendingBySmtp } from './sending-by-smtp.ts'
 /** Which mailbox, and who opens it. */
 export type AccountAccess = Pick<EmailAccount, 'address' | 'kind' | 'cloudProviderId' | 'principal'> &
   // Both by Graph when nothing is said.
-  Partial<Pick<EmailAccount, 'id' | 'receivesBy' | 'sendsBy' | 'servers'>> & {
+  Partial<Pick<EmailAccount, 'id' | 'receivesBy' | 'sendsBy' | 'servers' | 'trustedAuthServId'>> & {
     /** Of a trial: it is stored nowhere, and the connections are closed by whoever tries. */
     password?: Secret
   }
@@ -60,6 +60,9 @@ export interface TransportsDeps {
   mailPasswords: Pick<MailPasswords, 'open'>
 }
 
+/** In what it finds out about senders; see `authenticationOf`. */
+const MICROSOFT_NAMES_NOBODY = ''
+
 type Opener = Required<Pick<GraphTransportOptions, 'address' | 'principal' | 'accessToken' | 'discard'>>
 
 /**
@@ -88,7 +91,7 @@ export function createTransports(deps: TransportsDeps): CountedTransports {
     return ofCloud({ ...access, cloudProviderId, principal })
   }
 
-  function ofServers({ id, servers, password }: AccountAccess): MailTransport {
+  function ofServers({ id, servers, password, trustedAuthServId }: AccountAccess): MailTransport {
     if (!servers) throw new TypeError('a mailbox without a cloud and without servers')
     const shown = () => (password ? Promise.resolve(password) : mailPasswords.open(id!, servers))
     const connections = byImap.ofServers(password ? undefined : id, servers, shown)
@@ -100,7 +103,7 @@ export function createTransports(deps: TransportsDeps): CountedTransports {
         // What a server that lets in does with the sender shows only when something is sent.
         return { lights: [...read, { what: 'writes', outcome: 'not-tried' }, { what: 'sends', ...sends }] }
       },
-      reading: byImap.reading(connections),
+      reading: byImap.reading(connections, trustedAuthServId),
       sending,
     }
   }
@@ -128,7 +131,7 @@ export function createTransports(deps: TransportsDeps): CountedTransports {
         const [read, { lights }] = await Promise.all([imapPreflight(connections), graph.preflight()])
         return { lights: [...read, ...lights.filter(({ what }) => what === 'writes' || what === 'sends')] }
       },
-      reading: byImap.reading(connections),
+      reading: byImap.reading(connections, MICROSOFT_NAMES_NOBODY),
       sending,
       drafts,
       ownAddresses,

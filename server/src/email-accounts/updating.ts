@@ -12,7 +12,10 @@ import { CHOSEN } from './roads.ts'
 
 export type UpdateInput = Partial<
   Pick<AssociateInput, 'name' | 'key' | 'contact' | 'importDays' | 'folderRemoteIds'> &
-    Pick<EmailAccount, 'receivesBy' | 'sendsBy' | 'watchesJunk'>
+    Pick<EmailAccount, 'receivesBy' | 'sendsBy' | 'watchesJunk' | 'joinsBySubject'> & {
+      /** Nobody with null. */
+      trustedAuthServId: string | null
+    }
 >
 
 interface UpdatingDeps
@@ -26,7 +29,10 @@ export function createUpdating(deps: UpdatingDeps) {
 
   async function update(id: EmailAccountId, input: UpdateInput, actor: string): Promise<EmailAccount> {
     const before = await get(id)
-    const { name, contact, importDays, folderRemoteIds, watchesJunk } = input
+    const { name, contact, importDays, folderRemoteIds, watchesJunk, joinsBySubject, trustedAuthServId } = input
+    if (trustedAuthServId && !before.servers) {
+      throw new AppError('email_accounts.senders_checked_by_microsoft', { field: 'trustedAuthServId' })
+    }
     const key = input.key === undefined ? undefined : keyFrom(input.key)
     const receivesBy = input.receivesBy === before.receivesBy ? undefined : input.receivesBy
     const sendsBy = input.sendsBy === before.sendsBy ? undefined : input.sendsBy
@@ -41,12 +47,22 @@ export function createUpdating(deps: UpdatingDeps) {
     const remote = folderRemoteIds || receivesBy ? await opened?.reading.listFolders() : undefined
     if (sendsBy && opened) await tryToSend(opened, before)
 
+    const chosen = {
+      ...(watchesJunk !== undefined && { watchesJunk }),
+      ...(joinsBySubject !== undefined && { joinsBySubject }),
+      ...(trustedAuthServId !== undefined && { trustedAuthServId }),
+    }
     await change(
       id,
       {
         actor,
         action: 'email_accounts.update',
-        detail: { changed: Object.keys(input), ...(receivesBy && { receivesBy }), ...(sendsBy && { sendsBy }) },
+        detail: {
+          changed: Object.keys(input),
+          ...chosen,
+          ...(receivesBy && { receivesBy }),
+          ...(sendsBy && { sendsBy }),
+        },
       },
       async (tx, account) => {
         const values = { ...(name && { name }), ...(key && { key }), ...(contact && { contact }) }
@@ -54,6 +70,8 @@ export function createUpdating(deps: UpdatingDeps) {
           ...values,
           ...(importDays && { import_from: importFrom(clock, importDays) }),
           ...(watchesJunk !== undefined && { watches_junk: watchesJunk }),
+          ...(joinsBySubject !== undefined && { joins_by_subject: joinsBySubject }),
+          ...(trustedAuthServId !== undefined && { trusted_auth_serv_id: trustedAuthServId }),
         }
         if (Object.keys(set).length > 0) {
           await tx.updateTable('email_accounts').set(set).where('id', '=', id).execute()

@@ -56,6 +56,7 @@ import { disconnectEmailAccount } from './email-accounts/disconnect.ts'
 import { examineEmailAccount, streamEmailAccount } from './email-accounts/examine.ts'
 import { getAccountHealth } from './email-accounts/get-health.ts'
 import { getImport } from './email-accounts/get-import.ts'
+import { getSenderChecks } from './email-accounts/get-sender-checks.ts'
 import { getReconciliation } from './email-accounts/get-reconciliation.ts'
 import { getLimits } from './email-accounts/get-limits.ts'
 import { getEmailAccount } from './email-accounts/get.ts'
@@ -209,6 +210,7 @@ export function routesOf(rooms: Rooms): Route[] {
     streamEmailAccount(rooms),
     getImport(rooms),
     getReconciliation(rooms),
+    getSenderChecks(rooms),
     getLimits(rooms),
     listMembers(rooms),
     listIdentities(rooms),

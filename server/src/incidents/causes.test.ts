@@ -60,6 +60,7 @@ const DEEDS: readonly string[] = [
   'email_accounts.alias_replaced',
   'email_accounts.mail_waits',
   'email_accounts.road_needs_person',
+  'email_accounts.senders_checked_by_microsoft',
   'email_accounts.microsoft_needs_sign_in',
   'email_accounts.tls_needed',
   'email_accounts.ca_malformed',

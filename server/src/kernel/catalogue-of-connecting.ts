@@ -392,6 +392,11 @@ export const CONNECTING = {
     remedy: 'admin',
     fix: 'Where the application opens a mailbox, mail is sent by Graph only, and with a password it is read by IMAP and sent by SMTP. Roads are chosen where a person opens it with a sign-in.',
   },
+  'email_accounts.senders_checked_by_microsoft': {
+    title: 'Microsoft checks the senders of this mailbox',
+    remedy: 'admin',
+    fix: 'What Microsoft found out about a sender counts by itself, and no other server has to be named. The field is for mailboxes at other mail servers. Nothing was changed.',
+  },
   'email_accounts.mail_waits': {
     title: 'Mail still waits to be sent from the mailbox',
     remedy: 'admin',

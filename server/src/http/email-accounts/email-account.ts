@@ -101,6 +101,15 @@ export const EmailAccount = z
       .object({ receives: RoadReason, sends: RoadReason })
       .describe('Why it is read and sent from on these roads.'),
     importFrom: Time,
+    joinsBySubject: z
+      .boolean()
+      .describe(
+        'Mail of the same people with the same subject joins a conversation, when nothing else leads anywhere.',
+      ),
+    trustedAuthServId: z
+      .string()
+      .optional()
+      .describe('The mail server whose Authentication-Results count (RFC 8601); Microsoft’s count by themselves.'),
     watchesJunk: z
       .boolean()
       .describe('Junk is looked at for answers to what was written here, where it is not read as a whole.'),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { CloudProviderId, GrantId } from '../../kernel/ids.ts'
 import { emailAddress, line, name } from '../fields.ts'
 import type { MailServers } from '../../email-accounts/index.ts'
+import { AUTH_SERV_ID } from '../../mail/index.ts'
 import { Secret } from '../../kernel/secret.ts'
 import { id } from '../ids.ts'
 
@@ -107,6 +108,12 @@ export const EmailAccountChanges = z
     sendsBy: z
       .enum(['graph', 'smtp'])
       .describe('By which road mail is sent. Tried first, and refused when the mailbox is not let in there.'),
+    joinsBySubject: z.boolean(),
+    trustedAuthServId: z
+      .string()
+      .regex(AUTH_SERV_ID, 'a server as it names itself before the first semicolon of Authentication-Results')
+      .nullable()
+      .describe('Null: nobody’s word about senders counts. For mail that comes from now on, and what is read again.'),
     watchesJunk: z
       .boolean()
       .describe('Whether answers to what was written here are shown when the server took them for spam.'),

@@ -176,6 +176,39 @@ describe.skipIf(why)(`a mailbox that is opened with a password${why ? ` (skipped
     })
   })
 
+  it('believes of senders what the server says that an admin named, and nobody before that', async () => {
+    const address = 'checked@contoso.test'
+    await dovecot.setPasswords({ [ANNA]: PASSWORD, [BEN]: PASSWORD, [address]: PASSWORD })
+    const { id } = (await post({ address, servers: { ...SERVERS, userName: address } })).body as { id: string }
+    const says = 'Authentication-Results: mx.contoso.test; dmarc=pass header.from=customer.example'
+    for (let n = 1; n <= 5; n++) {
+      await dovecot.deliver(address, `${says}\r\nFrom: kim@customer.example\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`)
+    }
+    async function read() {
+      const account = await rooms.emailAccounts.get(id as never)
+      const { reading } = await rooms.emailAccounts.transportOf(account)
+      const found = []
+      for (const { remoteId } of await reading.newest('INBOX', 5)) found.push((await reading.fetchMessage(remoteId))!)
+      return { account, found }
+    }
+    const { account, found } = await read()
+    expect(found.map(({ marks }) => marks?.authentication?.verdict)).toEqual(Array(5).fill(undefined))
+    await database.transaction((tx) => rooms.conversations.fileMany(tx, account, found))
+
+    const checks = await ask(`GET /v1/email-accounts/${id}/sender-checks`, { as: admin })
+    expect(checks.body).toEqual({ lookedAt: 5, proposed: { name: 'mx.contoso.test', count: 5 } })
+    const patch = (trustedAuthServId: string | null) =>
+      ask(`PATCH /v1/email-accounts/${id}`, { as: admin, body: { trustedAuthServId } })
+    expect((await patch('mx.contoso.test; dmarc=pass')).body).toMatchObject({ code: 'http.invalid_request' })
+    expect((await patch('MX.Contoso.Test')).body).toMatchObject({ trustedAuthServId: 'MX.Contoso.Test' })
+    const after = (await read()).found
+    expect(after.map(({ marks }) => marks?.authentication?.verdict)).toEqual(Array(5).fill('pass'))
+    expect((await patch(null)).body).not.toHaveProperty('trustedAuthServId')
+    expect((await read()).found[0]!.marks?.authentication).toBeUndefined()
+    const audit = await ask(`GET /v1/audit`, { as: admin })
+    expect(audit.text).toContain('"trustedAuthServId":"MX.Contoso.Test"')
+  })
+
   it('tells at the test mail that it may not send as that address', async () => {
     const made = await post({ address: BEN, servers: { ...SERVERS, userName: BEN } })
     const { id } = made.body as { id: string }

@@ -53,6 +53,15 @@ describe('the roads of a mailbox', () => {
     expect(audit).toMatchObject([{ detail: { receivesBy: 'imap', sendsBy: 'smtp' } }])
   })
 
+  it('lead past Microsoft, whose word about senders counts by itself: no other server is named', async () => {
+    const [{ id }] = ((await ask('GET /v1/email-accounts', { as: admin })).body as { emailAccounts: [Account] })
+      .emailAccounts
+    expect((await patch(id, { trustedAuthServId: 'mx.contoso.example' })).body).toMatchObject({
+      code: 'email_accounts.senders_checked_by_microsoft',
+    })
+    expect((await patch(id, { joinsBySubject: true })).body).toMatchObject({ joinsBySubject: true })
+  })
+
   it.each([
     ['the own mailbox', ANNA, 'user'],
     ['a shared mailbox', SUPPORT, 'shared'],

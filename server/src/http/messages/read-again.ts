@@ -19,7 +19,9 @@ export const readAgain = (rooms: Rooms) =>
     act: async ({ params, caller }) => {
       const message = await rooms.conversations.message(params.id)
       const { source, isRecord } = await readSource(rooms, message)
-      const trustedAuthServId = message.marks.authentication?.authServId
+      const { servers, trustedAuthServId: trusted } = await rooms.emailAccounts.get(message.emailAccountId)
+      // Microsoft names nobody.
+      const trustedAuthServId = servers ? trusted : ''
       const read = await rooms.parser.parse(source, { trustedAuthServId })
       return rooms.conversations.readAgain(params.id, read, { isRecord, actor: actorOf(caller) })
     },

@@ -562,6 +562,14 @@ export type EmailAccount = {
     };
     importFrom: string;
     /**
+     * Mail of the same people with the same subject joins a conversation, when nothing else leads anywhere.
+     */
+    joinsBySubject: boolean;
+    /**
+     * The mail server whose Authentication-Results count (RFC 8601); Microsoft’s count by themselves.
+     */
+    trustedAuthServId?: string;
+    /**
      * Junk is looked at for answers to what was written here, where it is not read as a whole.
      */
     watchesJunk: boolean;
@@ -1737,6 +1745,21 @@ export type Reconciliation = {
     }>;
 };
 
+export type SenderChecks = {
+    trustedAuthServId?: string;
+    /**
+     * Of the latest messages that came in, those whose source is here.
+     */
+    lookedAt: number;
+    /**
+     * The server that nearly all of them name in their topmost Authentication-Results.
+     */
+    proposed?: {
+        name: string;
+        count: number;
+    };
+};
+
 export type CreatedSignInLink = {
     id: string;
     cloudProviderId: string;
@@ -1864,6 +1887,14 @@ export type EmailAccountWritable = {
         sends: RoadReason;
     };
     importFrom: string;
+    /**
+     * Mail of the same people with the same subject joins a conversation, when nothing else leads anywhere.
+     */
+    joinsBySubject: boolean;
+    /**
+     * The mail server whose Authentication-Results count (RFC 8601); Microsoft’s count by themselves.
+     */
+    trustedAuthServId?: string;
     /**
      * Junk is looked at for answers to what was written here, where it is not read as a whole.
      */
@@ -3796,6 +3827,11 @@ export type PatchEmailAccountsIdData = {
          * By which road mail is sent. Tried first, and refused when the mailbox is not let in there.
          */
         sendsBy?: 'graph' | 'smtp';
+        joinsBySubject?: boolean;
+        /**
+         * Null: nobody’s word about senders counts. For mail that comes from now on, and what is read again.
+         */
+        trustedAuthServId?: string | null;
         /**
          * Whether answers to what was written here are shown when the server took them for spam.
          */
@@ -4133,6 +4169,33 @@ export type GetEmailAccountsIdReconciliationResponses = {
 };
 
 export type GetEmailAccountsIdReconciliationResponse = GetEmailAccountsIdReconciliationResponses[keyof GetEmailAccountsIdReconciliationResponses];
+
+export type GetEmailAccountsIdSenderChecksData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/email-accounts/{id}/sender-checks';
+};
+
+export type GetEmailAccountsIdSenderChecksErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetEmailAccountsIdSenderChecksError = GetEmailAccountsIdSenderChecksErrors[keyof GetEmailAccountsIdSenderChecksErrors];
+
+export type GetEmailAccountsIdSenderChecksResponses = {
+    /**
+     * Default Response
+     */
+    200: SenderChecks;
+};
+
+export type GetEmailAccountsIdSenderChecksResponse = GetEmailAccountsIdSenderChecksResponses[keyof GetEmailAccountsIdSenderChecksResponses];
 
 export type GetEmailAccountsIdLimitsData = {
     body?: never;

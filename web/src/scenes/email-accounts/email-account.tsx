@@ -21,6 +21,7 @@ import { ReconciliationSection } from './reconciliation-section.tsx'
 import { RoadsSection } from './roads-section.tsx'
 import { ServersSection } from './servers-section.tsx'
 import { StateSection } from './state-section.tsx'
+import { UnderstandingSection } from './understanding-section.tsx'
 import { UnsentSection } from './unsent-section.tsx'
 import { Wishes } from './wishes.tsx'
 
@@ -80,6 +81,7 @@ function Account({ account }: { account: EmailAccount }) {
           <DetailsSection account={account} />
           <NamesSection account={account} />
           <AddressesSection account={account} />
+          <UnderstandingSection account={account} />
           <LimitsSection account={account} />
           <LeaveSection account={account} />
         </Stack>

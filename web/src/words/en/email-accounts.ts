@@ -228,6 +228,22 @@ export const emailAccounts = {
     asked: 'It is on its way',
   },
 
+  understanding: {
+    title: 'How mail is understood',
+    joins: 'Same subject, same people: same conversation',
+    joinsHint:
+      'For mail that names nothing it answers, within 14 days. Off, such mail begins a conversation of its own.',
+    byMicrosoft: 'Whether a sender is confirmed is what Microsoft found out.',
+    trusted: 'Mail server whose word about senders counts',
+    trustedHint:
+      'As it names itself first in the field Authentication-Results. Empty: no sender is shown as confirmed or not. For mail that comes from now on.',
+    proposal: (name: string, count: number, of: number) => `${count} of the latest ${of} messages name ${name}.`,
+    take: 'Trust it',
+    none: 'The latest mail names no server that nearly all of it came through.',
+    save: 'Save',
+    saved: 'The server is saved',
+  },
+
   reconciliation: {
     title: 'Compared with the server',
     sentence:

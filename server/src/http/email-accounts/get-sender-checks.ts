@@ -1,0 +1,38 @@
+import { z } from 'zod'
+import type { EmailAccountId } from '../../kernel/ids.ts'
+import { commonAuthServId } from '../../mail/index.ts'
+import { idParam } from '../ids.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+
+const LOOKED_AT = 50
+
+export const getSenderChecks = ({ emailAccounts, conversations }: Rooms) =>
+  route({
+    at: 'GET /v1/email-accounts/:id/sender-checks',
+    summary: 'Whose word about senders counts in a mailbox, and whom its latest mail names.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:read'),
+    whose: ({ params }) => params.id,
+    validate: { params: idParam<EmailAccountId>() },
+    act: async ({ params: { id } }) => {
+      const { trustedAuthServId } = await emailAccounts.get(id)
+      const sources = await conversations.latestSources(id, LOOKED_AT)
+      const found = commonAuthServId(sources)
+      return { trustedAuthServId, lookedAt: sources.length, proposed: found && { ...found } }
+    },
+    present: {
+      status: 200,
+      schema: z
+        .object({
+          trustedAuthServId: z.string().optional(),
+          lookedAt: z.int().describe('Of the latest messages that came in, those whose source is here.'),
+          proposed: z
+            .object({ name: z.string(), count: z.int() })
+            .optional()
+            .describe('The server that nearly all of them name in their topmost Authentication-Results.'),
+        })
+        .meta({ id: 'SenderChecks' }),
+    },
+  })
