@@ -10,7 +10,7 @@ import type {
   EmailAccountId,
   StoredMessageId,
 } from '../kernel/ids.ts'
-import type { OutgoingAttachment, RemoteAttachment, RemoteMessage, SparseMessage } from '../mail/index.ts'
+import type { FolderRole, OutgoingAttachment, RemoteAttachment, RemoteMessage, SparseMessage } from '../mail/index.ts'
 import { createAttachments } from './attachments.ts'
 import type {
   Conversation,
@@ -46,6 +46,8 @@ export interface FilingAccount {
   aliases?: readonly { address: string }[]
   /** What was received before is imported, not new. */
   createdAt: Date
+  /** Whether it answers by itself: only then those who asked for it hear of what was received. */
+  automaticReply?: { isOn: boolean } | undefined
   /** Mail of the same people with the same subject joins, when nothing else leads anywhere. */
   joinsBySubject?: boolean
 }
@@ -68,6 +70,18 @@ export interface SentMailHook {
   /** The copy is filed; also called for a copy that was filed before. */
   filed(tx: Tx, copy: SentCopy & FiledMessage): Promise<void>
 }
+
+/** A message that came in and is not imported, as it was filed. */
+export interface ReceivedMail {
+  messageId: StoredMessageId
+  conversationId: ConversationId
+  message: RemoteMessage
+  /** Of the folder in which it lay. */
+  role: FolderRole | undefined
+}
+
+/** Called in the transaction that files what was received, once for each message. */
+export type ReceivedMailHook = (tx: Tx, id: EmailAccountId, received: readonly ReceivedMail[]) => Promise<void>
 
 /** Where it is written down who did what. */
 export interface AuditPort {
@@ -145,6 +159,7 @@ export interface Conversations {
   /** A Message-ID that we will send in a conversation: an answer to it finds home even before the Sent copy does. */
   expect(tx: Tx, conversationId: ConversationId, rfcMessageId: string): Promise<void>
   onSentMail(hook: SentMailHook): void
+  onReceivedMail(hook: ReceivedMailHook): void
   /** References of what is sent in a conversation: those given, and a signed one by which every answer finds home. */
   referencesFor(id: ConversationId, address: string, references: readonly string[]): string[]
 
@@ -241,8 +256,9 @@ export function createConversations(deps: {
 }): Conversations {
   const { database, clock, events } = deps
   const hooks: SentMailHook[] = []
+  const receivedHooks: ReceivedMailHook[] = []
   const tokens = createConversationTokens(deps.secrets)
-  const filing = createFiling({ clock, events, hooks, tokens })
+  const filing = createFiling({ clock, events, hooks, receivedHooks, tokens })
 
   async function applyPartial(
     tx: Tx,
@@ -339,6 +355,9 @@ export function createConversations(deps: {
     expect,
     onSentMail: (hook) => {
       hooks.push(hook)
+    },
+    onReceivedMail: (hook) => {
+      receivedHooks.push(hook)
     },
     ...createReading(deps),
     ...createTeamWork(deps),

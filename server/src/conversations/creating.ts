@@ -4,7 +4,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { newId, type ConversationId, type StoredMessageId } from '../kernel/ids.ts'
 import type { RemoteMessage } from '../mail/index.ts'
 import type { ConversationTokens } from './conversation-tokens.ts'
-import type { FilingAccount, SentMailHook } from './conversations.ts'
+import type { FilingAccount, ReceivedMail, ReceivedMailHook, SentMailHook } from './conversations.ts'
 import { copyOf, type Met, type Outcome } from './filing.ts'
 import type { Merging } from './merging.ts'
 import { insertMessages, marksOf, newMessageRow, type NewMessageRow } from './new-message-rows.ts'
@@ -17,10 +17,11 @@ export function createCreating(deps: {
   clock: Clock
   events: Events
   hooks: readonly SentMailHook[]
+  receivedHooks: readonly ReceivedMailHook[]
   merging: Merging
   tokens: ConversationTokens
 }) {
-  const { clock, events, hooks, merging, tokens } = deps
+  const { clock, events, hooks, receivedHooks, merging, tokens } = deps
 
   /**
    * In the order given: what comes later may answer what comes before. `ours`: the ids on the server of those that a
@@ -42,6 +43,7 @@ export function createCreating(deps: {
     const outcomes: Outcome[] = []
     const rows: NewMessageRow[] = []
     const told: NewEvent[] = []
+    const received: ReceivedMail[] = []
     for (const met of fresh) {
       const { message } = met
       const direction = directionOf(account, met)
@@ -65,6 +67,7 @@ export function createCreating(deps: {
       })
 
       outcomes.push({ messageId, conversationId, created: true, direction })
+      if (direction === 'in' && !imported) received.push({ messageId, conversationId, message, role: met.place?.role })
       rows.push(
         newMessageRow(met, {
           id: messageId,
@@ -110,6 +113,9 @@ export function createCreating(deps: {
     )
     await homes.save(tx)
     await events.appendAll(tx, told)
+    if (account.automaticReply?.isOn && received.length > 0) {
+      for (const hook of receivedHooks) await hook(tx, account.id, received)
+    }
     return outcomes
   }
 

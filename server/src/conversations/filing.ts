@@ -5,7 +5,7 @@ import type { Clock } from '../kernel/clock.ts'
 import type { FolderId } from '../kernel/ids.ts'
 import { messageKeyOf, type FolderRole, type RemoteMessage } from '../mail/index.ts'
 import type { ConversationTokens } from './conversation-tokens.ts'
-import type { FiledMessage, FilingAccount, SentCopy, SentMailHook } from './conversations.ts'
+import type { FiledMessage, FilingAccount, ReceivedMailHook, SentCopy, SentMailHook } from './conversations.ts'
 import { createCreating, directionOf } from './creating.ts'
 import { createMerging, isUnchanged, type Known, type Match } from './merging.ts'
 
@@ -16,6 +16,7 @@ export interface FilingDeps {
   clock: Clock
   events: Events
   hooks: readonly SentMailHook[]
+  receivedHooks: readonly ReceivedMailHook[]
   tokens: ConversationTokens
 }
 
@@ -39,9 +40,9 @@ export type Outcome = FiledMessage & { direction: 'in' | 'out' }
 export type Filing = ReturnType<typeof createFiling>
 
 /** How messages of the server become rows of ours, once. */
-export function createFiling({ clock, events, hooks, tokens }: FilingDeps) {
+export function createFiling({ clock, events, hooks, receivedHooks, tokens }: FilingDeps) {
   const merging = createMerging({ clock, events })
-  const creating = createCreating({ clock, events, hooks, merging, tokens })
+  const creating = createCreating({ clock, events, hooks, receivedHooks, merging, tokens })
 
   /**
    * One at a time per account: two transactions that file the same message, or two answers to the same unknown one,

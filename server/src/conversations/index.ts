@@ -14,6 +14,8 @@ export type {
   ConversationView,
   FiledMessage,
   FilingAccount,
+  ReceivedMail,
+  ReceivedMailHook,
   ListInput,
   SentMailHook,
 } from './conversations.ts'

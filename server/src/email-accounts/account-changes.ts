@@ -18,8 +18,12 @@ export function createAccountChanges({
 }: Pick<EmailAccountsDeps, 'database' | 'clock' | 'audit'> & { lifecycle: Lifecycle }) {
   const { db } = database
 
-  async function get(id: EmailAccountId): Promise<EmailAccount> {
-    const row = await db.selectFrom('email_accounts').selectAll().where('id', '=', id).executeTakeFirst()
+  function get(id: EmailAccountId): Promise<EmailAccount> {
+    return getIn(db, id)
+  }
+
+  async function getIn(on: Tx | typeof db, id: EmailAccountId): Promise<EmailAccount> {
+    const row = await on.selectFrom('email_accounts').selectAll().where('id', '=', id).executeTakeFirst()
     if (!row) throw new AppError('email_accounts.not_found')
     return emailAccountOf(row)
   }
@@ -57,5 +61,5 @@ export function createAccountChanges({
       .execute()
   }
 
-  return { get, list, change, interrupt }
+  return { get, getIn, list, change, interrupt }
 }

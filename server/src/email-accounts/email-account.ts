@@ -3,6 +3,7 @@ import type { CloudProviderId, EmailAccountId, FolderId, GrantId } from '../kern
 import type { FolderRole } from '../mail/index.ts'
 import type { PreflightLight, ReadingRoad, SendingRoad } from '../transports/index.ts'
 import type { Alias } from './aliases.ts'
+import type { AutomaticReply } from './automatic-reply.ts'
 import type { MailServers } from './mail-servers.ts'
 import type { RoadReason } from './roads.ts'
 
@@ -42,6 +43,8 @@ export interface EmailAccount {
   sendsBy: SendingRoad
   /** Why it is these roads. */
   roadReasons: { receives: RoadReason; sends: RoadReason }
+  /** With which it answers new mail by itself; undefined where it never did. */
+  automaticReply: AutomaticReply | undefined
   importFrom: Date
   /** Junk is looked at for answers to what we wrote, where it is not read as a whole. */
   watchesJunk: boolean

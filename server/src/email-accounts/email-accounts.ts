@@ -5,6 +5,7 @@ import type { Secret } from '../kernel/secret.ts'
 import type { RemoteFolder } from '../mail/index.ts'
 import type { MailTransport } from '../transports/index.ts'
 import { createAliases } from './aliases.ts'
+import { createAutomaticReplies, type AutomaticReplyInput } from './automatic-reply.ts'
 import { createIdentities, type Identity, type IdentityInput } from './identities.ts'
 import { createAccountChanges } from './account-changes.ts'
 import { createAssociating, type AssociateInput, type WantedAccount } from './associating.ts'
@@ -33,6 +34,8 @@ export interface EmailAccounts {
   associate(input: AssociateInput, actor: string): Promise<EmailAccount>
 
   get(id: EmailAccountId): Promise<EmailAccount>
+  /** As it is in a transaction. */
+  getIn(tx: Tx, id: EmailAccountId): Promise<EmailAccount>
   list(filter?: { emailAccountIds?: readonly EmailAccountId[] | 'all' }): Promise<EmailAccount[]>
   update(id: EmailAccountId, input: UpdateInput, actor: string): Promise<EmailAccount>
   /** Tries again and keeps the lights. What a test mail showed stays. */
@@ -78,7 +81,7 @@ export interface EmailAccounts {
     actor: string,
   ): Promise<EmailAccount>
   /** The names in which a mailbox sends, the first one first. There is always one. */
-  identities(account: EmailAccount): Promise<Identity[]>
+  identities(account: EmailAccount, tx?: Tx): Promise<Identity[]>
   createIdentity(
     id: EmailAccountId,
     input: IdentityInput & { name: string; address: string },
@@ -86,6 +89,8 @@ export interface EmailAccounts {
   ): Promise<Identity>
   updateIdentity(id: EmailAccountId, identityId: IdentityId, input: IdentityInput, actor: string): Promise<Identity>
   removeIdentity(id: EmailAccountId, identityId: IdentityId, actor: string): Promise<void>
+  /** With which mail of others it answers by itself. */
+  setAutomaticReply(id: EmailAccountId, input: AutomaticReplyInput, actor: string): Promise<EmailAccount>
   /** Asks the server which addresses the mailbox has. */
   readAliases(id: EmailAccountId, actor: string): Promise<EmailAccount>
   addAlias(id: EmailAccountId, address: string, actor: string): Promise<EmailAccount>
@@ -156,6 +161,7 @@ export function createEmailAccounts(deps: EmailAccountsDeps): EmailAccounts {
 
   return {
     get: changes.get,
+    getIn: changes.getIn,
     list: changes.list,
     update,
     ...createAssociating(parts),
@@ -171,6 +177,7 @@ export function createEmailAccounts(deps: EmailAccountsDeps): EmailAccounts {
     sendByGraphInstead,
     ...createIdentities(parts),
     ...createAliases(parts),
+    ...createAutomaticReplies(parts),
     changeServers: serverAccounts.changeServers,
     takeOverFolders: folders.takeOver,
     forgetFolder: folders.forget,

@@ -52,8 +52,8 @@ export function createIdentities({ database, clock, get, change }: IdentitiesDep
   const { db } = database
 
   /** The first one first, the others in the order of their making. */
-  async function identities(account: EmailAccount): Promise<Identity[]> {
-    return read(db, account)
+  async function identities(account: EmailAccount, tx?: Tx): Promise<Identity[]> {
+    return read(tx ?? db, account)
   }
 
   async function createIdentity(

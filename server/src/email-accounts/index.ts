@@ -17,6 +17,7 @@ export {
   identityToAnswer,
   pick as pickIdentity,
 } from './identities.ts'
+export { type AutomaticReply, type AutomaticReplyInput, isWithin } from './automatic-reply.ts'
 export type { FolderChoice } from './folder-choices.ts'
 export type {
   EmailAccount,

@@ -3,6 +3,7 @@ import type { Schema } from '../database/index.ts'
 import type { FolderRole } from '../mail/index.ts'
 import type { PreflightLight } from '../transports/index.ts'
 import { aliasesOf } from './aliases.ts'
+import { automaticReplyOf } from './automatic-reply.ts'
 import type { EmailAccount, EmailAccountState, Preflight, Principal, StandBy, SyncedFolder } from './email-account.ts'
 import type { MailServers } from './mail-servers.ts'
 import { roadReasonOf } from './roads.ts'
@@ -27,6 +28,7 @@ export function emailAccountOf(row: Selectable<Schema['email_accounts']>): Email
       receives: roadReasonOf(row.receives_by, row.receives_by_reason),
       sends: roadReasonOf(row.sends_by, row.sends_by_reason),
     },
+    automaticReply: automaticReplyOf(row.automatic_reply),
     importFrom: row.import_from,
     watchesJunk: row.watches_junk,
     joinsBySubject: row.joins_by_subject,

@@ -212,6 +212,12 @@ export function permissionRows(people: { admin: string; newcomer: string }): Rea
       named: true,
       of: ({ account }) => ({ path: { id: account.id }, query: '?day=2026-01-01' }),
     },
+    'GET /v1/email-accounts/:id/automatic-reply': { ...read, named: true, ...ACCOUNT },
+    'PUT /v1/email-accounts/:id/automatic-reply': {
+      ...ADMIN_WRITE,
+      named: true,
+      of: ({ account }) => ({ path: { id: account.id }, body: { isOn: false, subject: 'Re: {subject}', text: 'Hi' } }),
+    },
     'GET /v1/email-accounts/:id/identities': { ...read, named: true, ...ACCOUNT },
     'POST /v1/email-accounts/:id/identities': {
       ...ADMIN_WRITE,

@@ -33,6 +33,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   'alerts.test_code_wrong': 422,
   'email_accounts.key_malformed': 422,
   'email_accounts.address_not_own': 422,
+  'email_accounts.time_zone_unknown': 422,
   'email_accounts.no_such_folder': 422,
   'email_accounts.no_folder_chosen': 422,
   'submission.no_recipient': 422,

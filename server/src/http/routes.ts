@@ -61,6 +61,8 @@ import { getReconciliation } from './email-accounts/get-reconciliation.ts'
 import { getLimits } from './email-accounts/get-limits.ts'
 import { getEmailAccount } from './email-accounts/get.ts'
 import { listFolders } from './email-accounts/list-folders.ts'
+import { getAutomaticReply } from './automatic-reply/get.ts'
+import { setAutomaticReply } from './automatic-reply/set.ts'
 import { listMembers } from './email-accounts/list-members.ts'
 import { addAlias, readAliases, removeAlias, tryAlias } from './identities/aliases.ts'
 import { createIdentity } from './identities/create.ts'
@@ -221,6 +223,8 @@ export function routesOf(rooms: Rooms): Route[] {
     addAlias(rooms),
     tryAlias(rooms),
     removeAlias(rooms),
+    getAutomaticReply(rooms),
+    setAutomaticReply(rooms),
     pauseEmailAccount(rooms),
     previewRemoval(rooms),
     listPrincipalWishes(rooms),

@@ -58,6 +58,7 @@ const DEEDS: readonly string[] = [
   'email_accounts.address_in_use',
   'email_accounts.addresses_untold',
   'email_accounts.alias_replaced',
+  'email_accounts.time_zone_unknown',
   'email_accounts.mail_waits',
   'email_accounts.road_needs_person',
   'email_accounts.senders_checked_by_microsoft',

@@ -357,6 +357,11 @@ export const CONNECTING = {
     remedy: 'admin',
     fix: 'Add them by hand and try each by a test mail. At Microsoft a person may read the addresses of their own mailbox, for a shared one nobody needs the permission, and the application reads them with User.Read.All.',
   },
+  'email_accounts.time_zone_unknown': {
+    title: 'There is no such time zone',
+    remedy: 'admin',
+    fix: 'Write it as the time zone database does, such as Europe/Berlin.',
+  },
   'email_accounts.alias_replaced': {
     title: 'The server replaces this address by another one',
     remedy: 'admin',

@@ -4,6 +4,8 @@ import { isAddress } from './address.ts'
 import type { OutgoingAttachment, OutgoingMessage } from './message.ts'
 import { formatMessageIds, isMessageId } from './message-ids.ts'
 
+/** The first is for everybody (RFC 3834 §5), the second for Exchange. */
+const AUTOMATIC = { 'Auto-Submitted': 'auto-replied', 'X-Auto-Response-Suppress': 'All' }
 const MOST_RECIPIENTS = 1000
 const LONGEST_SUBJECT = 998
 const LONGEST_NAME = 255
@@ -33,6 +35,7 @@ export async function composeMime(message: OutgoingMessage): Promise<Buffer> {
     ...(references.length > 0 && { references: formatMessageIds(references) }),
     ...(message.text !== undefined && { text: message.text }),
     ...(message.html !== undefined && { html: message.html }),
+    ...(message.isAutomatic && { headers: AUTOMATIC }),
     attachments: message.attachments.map(attachmentOf),
     // What we attach we have; nothing is fetched from a path or an address in the content.
     disableFileAccess: true,

@@ -123,4 +123,6 @@ export interface OutgoingMessage {
   inReplyTo: readonly string[]
   references: readonly string[]
   attachments: readonly OutgoingAttachment[]
+  /** A program answers by it: no program answers in turn (RFC 3834 §5). */
+  isAutomatic?: boolean | undefined
 }

@@ -7,6 +7,7 @@ import type { Database } from '../database/index.ts'
 import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Log } from '../kernel/log.ts'
+import { createAutomaticReplies } from './automatic-replies.ts'
 import { createDelivery } from './delivery.ts'
 import { createOutbox } from './outbox.ts'
 import { createSendingWorker } from './sending-worker.ts'
@@ -14,6 +15,7 @@ import { createSentMailHook } from './sent-mail.ts'
 import type { SendingWorker, Submissions } from './submission.ts'
 import { createSubmissionDesk, type ConversationPorts, type EmailAccountPorts } from './submissions.ts'
 
+export { BY_ITSELF } from './automatic-replies.ts'
 export { countUnsent } from './count-unsent.ts'
 export {
   type SendingFailure,
@@ -46,6 +48,7 @@ export interface SubmissionsDeps {
 /** The outbox, and the worker that empties it once it is started. Hears of Sent copies from `conversations`. */
 export function createSubmissions(deps: SubmissionsDeps): { submissions: Submissions; worker: SendingWorker } {
   const outbox = createOutbox(deps)
+  deps.conversations.onReceivedMail(createAutomaticReplies({ ...deps, outbox }))
   deps.conversations.onSentMail(createSentMailHook({ outbox, clock: deps.clock }))
   return {
     submissions: createSubmissionDesk({ ...deps, outbox }),

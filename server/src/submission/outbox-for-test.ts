@@ -6,6 +6,7 @@ import type { ConversationId } from '../kernel/ids.ts'
 import type { RemoteMessage } from '../mail/index.ts'
 import { createTestClock, storeEmailAccount, type TestClock, type TestDatabase } from '../test-kit/index.ts'
 import { countUnsent } from './count-unsent.ts'
+import { createAutomaticReplies } from './automatic-replies.ts'
 import { createDelivery } from './delivery.ts'
 import { createOutbox, LEASE_MS, type Outbox } from './outbox.ts'
 import { createSentMailHook } from './sent-mail.ts'
@@ -22,7 +23,8 @@ export async function outboxForTest<S extends StrictMailServer = StrictMailServe
     kind = 'shared',
     serverFor = (clock) => new StrictMailServer(clock) as S,
     canSendByGraph = true,
-  }: { kind?: 'shared' | 'user'; serverFor?: (clock: TestClock) => S; canSendByGraph?: boolean } = {},
+    address = SUPPORT.address,
+  }: { address?: string; kind?: 'shared' | 'user'; serverFor?: (clock: TestClock) => S; canSendByGraph?: boolean } = {},
 ) {
   // What an earlier test left is not this one's to send.
   await database.db.deleteFrom('submissions').execute()
@@ -48,6 +50,7 @@ export async function outboxForTest<S extends StrictMailServer = StrictMailServe
   const outbox = createOutbox({ database, clock, events })
   conversations.onSentMail(createSentMailHook({ outbox, clock }))
   const deps = { database, clock, emailAccounts, conversations }
+  conversations.onReceivedMail(createAutomaticReplies({ ...deps, outbox, log: silent }))
   const submissions = createSubmissionDesk({ ...deps, outbox })
   const breakable: Outbox = {
     ...outbox,
@@ -59,7 +62,7 @@ export async function outboxForTest<S extends StrictMailServer = StrictMailServe
     },
   }
   const delivery = createDelivery({ ...deps, outbox: breakable })
-  const { id: emailAccountId } = await storeEmailAccount(database, clock, { ...SUPPORT, kind })
+  const { id: emailAccountId } = await storeEmailAccount(database, clock, { ...SUPPORT, address, kind })
   let requests = 0
 
   async function submit(

@@ -29,6 +29,8 @@ export type SubmissionRow = Selectable<Schema['submissions']>
 export interface StoredContent extends Omit<SubmissionContent, 'attachments'> {
   from: Address
   replyTo?: readonly Address[]
+  /** Nobody wrote it. */
+  isAutomatic?: boolean
   /** Of which `from` was taken. */
   identityId?: IdentityId | undefined
   inReplyTo: readonly string[]
@@ -362,6 +364,7 @@ function toSubmission(row: SubmissionRow, now: Date, attachments: readonly Submi
     inReplyTo,
     references,
     submittedBy: row.submitted_by,
+    isAutomatic: row.answers_by_itself !== null,
     createdAt: row.created_at,
   }
 }

@@ -77,6 +77,8 @@ export interface Submission {
   inReplyTo: readonly string[]
   references: readonly string[]
   submittedBy: string
+  /** Nobody wrote it: it acknowledges what was received. */
+  isAutomatic: boolean
   createdAt: Date
 }
 

@@ -20,9 +20,21 @@ import type { CanceledSubmission, Submission, SubmissionRequest, Submissions, Su
 /** What of the conversations the outbox needs. */
 export type ConversationPorts = Pick<
   Conversations,
-  'find' | 'latest' | 'message' | 'expect' | 'file' | 'onSentMail' | 'takeDraft' | 'restoreDraft' | 'referencesFor'
+  | 'find'
+  | 'latest'
+  | 'message'
+  | 'expect'
+  | 'file'
+  | 'onSentMail'
+  | 'onReceivedMail'
+  | 'takeDraft'
+  | 'restoreDraft'
+  | 'referencesFor'
 >
-export type EmailAccountPorts = Pick<EmailAccounts, 'get' | 'identities' | 'transportOf' | 'sendByGraphInstead'>
+export type EmailAccountPorts = Pick<
+  EmailAccounts,
+  'get' | 'getIn' | 'identities' | 'transportOf' | 'sendByGraphInstead'
+>
 
 const MOST_LISTED = 200
 

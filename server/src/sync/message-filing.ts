@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Conversations } from '../conversations/index.ts'
 import type { Tx } from '../database/index.ts'
-import type { EmailAccount } from '../email-accounts/index.ts'
+import { ownAddressesOf, type EmailAccount } from '../email-accounts/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { RemoteMessage, SparseMessage } from '../mail/index.ts'
 
@@ -54,7 +54,8 @@ export function createFilePage(conversations: Conversations): FilePage {
 /** When the account last got and sent something. */
 async function setLastTimes(tx: Tx, account: EmailAccount, created: readonly RemoteMessage[]): Promise<void> {
   if (created.length === 0) return
-  const isOut = ({ from }: RemoteMessage) => from?.address.toLowerCase() === account.address.toLowerCase()
+  const own = new Set(ownAddressesOf(account).map((address) => address.toLowerCase()))
+  const isOut = ({ from }: RemoteMessage) => from !== undefined && own.has(from.address.toLowerCase())
   const latest = (some: readonly RemoteMessage[]) =>
     some.reduce<Date | null>((last, { receivedAt }) => (last && last > receivedAt ? last : receivedAt), null)
   await sql`UPDATE email_accounts SET

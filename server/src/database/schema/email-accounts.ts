@@ -25,6 +25,7 @@ export interface EmailAccounts {
   /** A code, where something else than a wish decided; `chosen` for a wish; null for what is usual. */
   receives_by_reason: string | null
   sends_by_reason: string | null
+  automatic_reply: OptionalJson
   import_from: Date
   state: string
   state_reason: string | null

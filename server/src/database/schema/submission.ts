@@ -27,6 +27,7 @@ export interface Submissions {
   lease_until: Date | null
   fence: Generated<number>
   submitted_by: string
+  answers_by_itself: string | null
   created_at: Date
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { BY_ITSELF } from '../../submission/index.ts'
 import type { ConversationId, StoredMessageId } from '../../kernel/ids.ts'
 import { Draft } from '../drafts/draft.ts'
 import { page } from '../fields.ts'
@@ -9,6 +10,8 @@ import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { Submission, withWhy } from '../submissions/submission.ts'
 import { Bounce, Conversation, Message, Note } from './conversation.ts'
+
+const ANSWERED = { kind: 'reply', reason: 'Auto-Submitted: auto-replied' } as const
 
 export const getConversation = (rooms: Rooms) =>
   route({
@@ -47,6 +50,12 @@ export const getConversation = (rooms: Rooms) =>
       const names = Object.fromEntries(await rooms.people.people.namesOf([...new Set(writers)]))
       return {
         ...view,
+        // Graph tells no header fields of what was sent.
+        messages: view.messages.map((message) =>
+          submittedBy.get(message.id) === BY_ITSELF
+            ? { ...message, marks: { ...message.marks, automatic: ANSWERED } }
+            : message,
+        ),
         submissions: submissions.map(withWhy),
         submittedBy: Object.fromEntries(submittedBy),
         bounces: Object.fromEntries(bounces),

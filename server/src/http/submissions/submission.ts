@@ -40,6 +40,7 @@ const FIELDS = {
     ),
   }),
   submittedBy: z.string(),
+  isAutomatic: z.boolean().describe('Nobody wrote it: it acknowledges what was received.'),
   createdAt: Time,
 }
 

@@ -45,6 +45,10 @@ export const MESSAGE_QUERY = `$select=${SELECT}&$expand=${encodeURIComponent(EXP
 /** Header fields worth keeping: who answers by itself, which list it is, how it came here. */
 const KEPT_HEADERS = new Set([
   'auto-submitted',
+  'x-autoreply',
+  'x-autorespond',
+  'x-autoresponder',
+  'list-post',
   'precedence',
   'x-auto-response-suppress',
   'list-id',

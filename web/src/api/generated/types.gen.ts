@@ -896,6 +896,10 @@ export type Submission = {
         }>;
     };
     submittedBy: string;
+    /**
+     * Nobody wrote it: it acknowledges what was received.
+     */
+    isAutomatic: boolean;
     createdAt: string;
 };
 
@@ -945,6 +949,10 @@ export type CanceledSubmission = {
         }>;
     };
     submittedBy: string;
+    /**
+     * Nobody wrote it: it acknowledges what was received.
+     */
+    isAutomatic: boolean;
     createdAt: string;
     /**
      * Where what was written goes on; a draft of the caller.
@@ -1098,6 +1106,44 @@ export type AccountHealth = {
      * There was more than the lists tell.
      */
     truncated: boolean;
+};
+
+export type AutomaticReply = {
+    isOn: boolean;
+    /**
+     * With {name}, {subject} and {mailbox}, which are cut to one line without links.
+     */
+    subject: string;
+    /**
+     * With {name}, {subject} and {mailbox}, which are cut to one line without links.
+     */
+    text: string;
+    /**
+     * Always, when there are none.
+     */
+    hours?: {
+        /**
+         * Whether it answers in these hours, or in all others.
+         */
+        answers: 'within' | 'outside';
+        /**
+         * From 1 for Monday to 7 for Sunday.
+         */
+        days: Array<number>;
+        from: string;
+        /**
+         * Before `from`: on the next morning.
+         */
+        to: string;
+        /**
+         * Of the time zone database, such as Europe/Berlin.
+         */
+        timeZone: string;
+    };
+    /**
+     * Mail that was received before is not answered.
+     */
+    since: string;
 };
 
 /**
@@ -4510,6 +4556,93 @@ export type DeleteEmailAccountsIdAliasesAddressResponses = {
 };
 
 export type DeleteEmailAccountsIdAliasesAddressResponse = DeleteEmailAccountsIdAliasesAddressResponses[keyof DeleteEmailAccountsIdAliasesAddressResponses];
+
+export type GetEmailAccountsIdAutomaticReplyData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/email-accounts/{id}/automatic-reply';
+};
+
+export type GetEmailAccountsIdAutomaticReplyErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetEmailAccountsIdAutomaticReplyError = GetEmailAccountsIdAutomaticReplyErrors[keyof GetEmailAccountsIdAutomaticReplyErrors];
+
+export type GetEmailAccountsIdAutomaticReplyResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        automaticReply?: AutomaticReply;
+    };
+};
+
+export type GetEmailAccountsIdAutomaticReplyResponse = GetEmailAccountsIdAutomaticReplyResponses[keyof GetEmailAccountsIdAutomaticReplyResponses];
+
+export type PutEmailAccountsIdAutomaticReplyData = {
+    body: {
+        isOn: boolean;
+        /**
+         * With {name}, {subject} and {mailbox}, which are cut to one line without links.
+         */
+        subject: string;
+        /**
+         * With {name}, {subject} and {mailbox}, which are cut to one line without links.
+         */
+        text: string;
+        hours?: {
+            /**
+             * Whether it answers in these hours, or in all others.
+             */
+            answers: 'within' | 'outside';
+            /**
+             * From 1 for Monday to 7 for Sunday.
+             */
+            days: Array<number>;
+            from: string;
+            /**
+             * Before `from`: on the next morning.
+             */
+            to: string;
+            /**
+             * Of the time zone database, such as Europe/Berlin.
+             */
+            timeZone: string;
+        };
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/email-accounts/{id}/automatic-reply';
+};
+
+export type PutEmailAccountsIdAutomaticReplyErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PutEmailAccountsIdAutomaticReplyError = PutEmailAccountsIdAutomaticReplyErrors[keyof PutEmailAccountsIdAutomaticReplyErrors];
+
+export type PutEmailAccountsIdAutomaticReplyResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        automaticReply?: AutomaticReply;
+    };
+};
+
+export type PutEmailAccountsIdAutomaticReplyResponse = PutEmailAccountsIdAutomaticReplyResponses[keyof PutEmailAccountsIdAutomaticReplyResponses];
 
 export type PostEmailAccountsIdPauseData = {
     body?: never;

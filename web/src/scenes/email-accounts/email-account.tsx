@@ -13,6 +13,7 @@ import { FoldersSection } from './folders-section.tsx'
 import { LeaveSection } from './leave-section.tsx'
 import { LightsSection } from './lights-section.tsx'
 import { LimitsSection } from './limits-section.tsx'
+import { AutomaticReplySection } from './automatic-reply/automatic-reply-section.tsx'
 import { AddressesSection } from './names/addresses-section.tsx'
 import { NamesSection } from './names/names-section.tsx'
 import { MembersSection } from './members-section.tsx'
@@ -80,6 +81,7 @@ function Account({ account }: { account: EmailAccount }) {
           {account.servers && <ServersSection account={account} servers={account.servers} />}
           <DetailsSection account={account} />
           <NamesSection account={account} />
+          <AutomaticReplySection account={account} />
           <AddressesSection account={account} />
           <UnderstandingSection account={account} />
           <LimitsSection account={account} />

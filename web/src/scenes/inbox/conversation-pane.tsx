@@ -37,6 +37,9 @@ interface ConversationPaneProps {
   onAssign: (conversation: Conversation) => void
 }
 
+/** Who submits what nobody wrote: the acknowledgement of a mailbox. */
+const BY_ITSELF = 'automatic-reply'
+
 /** What is open and where reading begins is found once, so it is not found in what was remembered from an earlier look. */
 export function ConversationPane({ id, draftId, onAssign }: ConversationPaneProps) {
   const query = useQuery(getConversationsIdOptions({ path: { id } }))
@@ -64,7 +67,11 @@ function Opened(props: { view: ConversationView; draftId: string | undefined; on
   const navigate = useNavigate()
   const members = useMemberNames(useMemo(() => [emailAccountId], [emailAccountId]))
   const personName = (person: string) =>
-    person.startsWith('api-key:') ? words.inbox.program : (names[person] ?? members.get(person) ?? words.inbox.somebody)
+    person === BY_ITSELF
+      ? words.inbox.byItself
+      : person.startsWith('api-key:')
+        ? words.inbox.program
+        : (names[person] ?? members.get(person) ?? words.inbox.somebody)
   const account = useAccounts().find((each) => each.id === emailAccountId)
   const entries = useMemo(() => entriesOf(view), [view])
   const scroller = useRef<HTMLDivElement>(null)

@@ -1,5 +1,5 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core'
-import { IconAlertTriangle, IconClock, IconHelp, IconSend, type Icon } from '@tabler/icons-react'
+import { IconAlertTriangle, IconClock, IconHelp, IconRobot, IconSend, type Icon } from '@tabler/icons-react'
 import { useDisclosure } from '@mantine/hooks'
 import { useMutation } from '@tanstack/react-query'
 import {
@@ -31,7 +31,7 @@ const SIGNS: Readonly<Record<Submission['state'], Icon>> = {
 
 /** A message on its way out, and what a person can do about it. It becomes a message once it is seen in Sent Items. */
 export function SubmissionCard({ submission, author }: { submission: Submission; author: string | undefined }) {
-  const { id, state, why, detail, content, from, createdAt, notBefore } = submission
+  const { id, state, why, detail, content, from, createdAt, notBefore, isAutomatic } = submission
   const { inbox } = words
   const refresh = useRefresh('conversations', 'submissions', 'drafts', 'email-accounts')
   const openDraft = useOpenDraft()
@@ -70,6 +70,11 @@ export function SubmissionCard({ submission, author }: { submission: Submission;
         <SignBadge color={troubled ? 'red' : 'blue'} Sign={Sign} role="status">
           {notBefore === undefined ? inbox.submissionStates[state] : inbox.held}
         </SignBadge>
+        {isAutomatic && (
+          <SignBadge color="gray" Sign={IconRobot}>
+            {words.marks.automatic.reply}
+          </SignBadge>
+        )}
         <Text size="xs" c="dimmed" ms="auto">
           <Time at={createdAt} />
         </Text>

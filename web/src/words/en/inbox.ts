@@ -26,6 +26,7 @@ export const inbox = {
   news: (count: number) => `${count} new`,
   thatIsAll: 'That is all.',
   somebody: 'somebody who has left',
+  byItself: 'Postkey',
   program: 'A program',
   noSubject: '(no subject)',
   messages: 'messages',

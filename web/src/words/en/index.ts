@@ -14,6 +14,7 @@ import { guests } from './guests.ts'
 import { health } from './health.ts'
 import { marks } from './marks.ts'
 import { mailServer } from './mail-server.ts'
+import { automaticReply } from './automatic-reply.ts'
 import { addresses, names } from './names.ts'
 import { people } from './people.ts'
 import { problems } from './problems.ts'
@@ -42,6 +43,7 @@ export const english = {
   mailServer,
   folderPicker,
   marks,
+  automaticReply,
   names,
   addresses,
   people,

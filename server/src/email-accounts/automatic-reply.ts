@@ -1,0 +1,85 @@
+import { AppError } from '../kernel/errors.ts'
+import type { EmailAccountId } from '../kernel/ids.ts'
+import type { AccountChanges } from './account-changes.ts'
+import type { EmailAccountsDeps } from './deps.ts'
+import type { EmailAccount } from './email-account.ts'
+
+/** An acknowledgement: "we got your mail". */
+export interface AutomaticReply {
+  isOn: boolean
+  /** With `{name}`, `{subject}` and `{mailbox}`. */
+  subject: string
+  text: string
+  /** Always, when there are none. */
+  hours: Hours | undefined
+  /** Mail that was received before is not answered. */
+  since: Date
+}
+
+export interface Hours {
+  /** Whether it answers in these hours, or in all others. */
+  answers: 'within' | 'outside'
+  /** From 1 for Monday to 7 for Sunday (ISO 8601). */
+  days: readonly number[]
+  /** `09:00`; with `to` before `from` it is the night after each day. */
+  from: string
+  to: string
+  /** IANA, such as `Europe/Berlin`. */
+  timeZone: string
+}
+
+export type AutomaticReplyInput = Omit<AutomaticReply, 'since' | 'hours'> & { hours?: Hours | undefined }
+
+export function automaticReplyOf(stored: unknown): AutomaticReply | undefined {
+  if (stored === null || stored === undefined) return undefined
+  const { since, ...rest } = stored as Omit<AutomaticReply, 'since'> & { since: string }
+  return { ...rest, hours: rest.hours, since: new Date(since) }
+}
+
+/** Whether a time lies in them. */
+export function isWithin({ days, from, to, timeZone }: Hours, at: Date): boolean {
+  const format = new Intl.DateTimeFormat('en-GB', { timeZone, weekday: 'short', hour: '2-digit', minute: '2-digit' })
+  const parts = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]))
+  const day = WEEKDAYS.indexOf(parts['weekday'] ?? '') + 1
+  const time = `${parts['hour']}:${parts['minute']}`
+  if (from <= to) return days.includes(day) && time >= from && time < to
+  const before = day === 1 ? 7 : day - 1
+  return (days.includes(day) && time >= from) || (days.includes(before) && time < to)
+}
+
+const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
+
+export function isTimeZone(timeZone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en-GB', { timeZone })
+    return true
+  } catch {
+    return false
+  }
+}
+
+type AutomaticRepliesDeps = Pick<EmailAccountsDeps, 'clock'> & Pick<AccountChanges, 'change' | 'interrupt'>
+
+export function createAutomaticReplies({ clock, change, interrupt }: AutomaticRepliesDeps) {
+  /** Switched on, it answers what is received from now on. */
+  async function setAutomaticReply(
+    id: EmailAccountId,
+    input: AutomaticReplyInput,
+    actor: string,
+  ): Promise<EmailAccount> {
+    if (input.hours && !isTimeZone(input.hours.timeZone)) throw new AppError('email_accounts.time_zone_unknown')
+    const detail = { changed: ['automaticReply'], isOn: input.isOn }
+    return change(id, { actor, action: 'email_accounts.update', detail }, async (tx, { automaticReply: before }) => {
+      const since = before?.isOn && input.isOn ? before.since : clock.now()
+      await tx
+        .updateTable('email_accounts')
+        .set({ automatic_reply: JSON.stringify({ ...input, since: since.toISOString() }) })
+        .where('id', '=', id)
+        .execute()
+      // Whoever reads the mailbox now has it as it was.
+      await interrupt(tx, id)
+    })
+  }
+
+  return { setAutomaticReply }
+}

@@ -1,0 +1,23 @@
+import { z } from 'zod'
+import type { EmailAccountId } from '../../kernel/ids.ts'
+import { actorOf } from '../caller.ts'
+import { idParam } from '../ids.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { AutomaticReply, NewAutomaticReply } from './automatic-reply.ts'
+
+export const setAutomaticReply = ({ emailAccounts }: Rooms) =>
+  route({
+    at: 'PUT /v1/email-accounts/:id/automatic-reply',
+    summary:
+      'Acknowledges new mail by itself from now on, or no longer: each sender once a day, each conversation once, and nothing that a machine wrote.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    whose: ({ params }) => params.id,
+    validate: { params: idParam<EmailAccountId>(), body: NewAutomaticReply },
+    act: async ({ params, body, caller }) => ({
+      automaticReply: (await emailAccounts.setAutomaticReply(params.id, body, actorOf(caller))).automaticReply,
+    }),
+    present: { status: 200, schema: z.object({ automaticReply: AutomaticReply.optional() }) },
+  })
