@@ -1,6 +1,7 @@
 /**
- * What an Exchange admin does in PowerShell about the addresses of a mailbox, as one request for scripts: its aliases, and
- * whether the organization lets mail go out from them (SendFromAliasEnabled; off by default).
+ * What an Exchange admin does in PowerShell about the addresses of a mailbox, as one request for scripts: its aliases,
+ * whether the organization lets mail go out from them (SendFromAliasEnabled; off by default), and whether it keeps a copy
+ * of what others send as it (MessageCopyForSentAsEnabled; off by default).
  */
 import type { FastifyInstance } from 'fastify'
 import type { Directory } from '../tenants/index.ts'
@@ -10,7 +11,7 @@ const forPrograms = { config: { antiForgery: false } }
 export function registerMailboxAddresses(site: FastifyInstance, { people }: Directory): void {
   /** Exactly these aliases from now on. */
   site.put('/api/mailbox-addresses', forPrograms, ({ body }, reply) => {
-    const { mailbox, aliases, sendFromAlias } = (body ?? {}) as Record<string, unknown>
+    const { mailbox, aliases, sendFromAlias, copyForSentAs } = (body ?? {}) as Record<string, unknown>
     const owner = typeof mailbox === 'string' ? people.findUserByAddress(mailbox) : undefined
     if (!owner || !people.findMailbox(owner.id)) return refuse('Give "mailbox" as the address of one.')
     if (!Array.isArray(aliases) || !aliases.every((each) => typeof each === 'string' && each.includes('@'))) {
@@ -22,6 +23,7 @@ export function registerMailboxAddresses(site: FastifyInstance, { people }: Dire
     }
     people.updateUser(owner.id, { aliases: others })
     if (typeof sendFromAlias === 'boolean') people.setSendFromAlias(owner.tenantId, sendFromAlias)
+    if (typeof copyForSentAs === 'boolean') people.setCopyForSentAs(owner.id, copyForSentAs)
     return reply.code(204).send()
 
     function refuse(message: string) {

@@ -40,7 +40,7 @@ import { checkKeyRing, createKeyRing } from '../kernel/key-ring.ts'
 import { Secret } from '../kernel/secret.ts'
 import { createParser } from '../mime/index.ts'
 import { createPeople, type Person, type Role } from '../people/index.ts'
-import { countUnsent, createSubmissions } from '../submission/index.ts'
+import { countUnsent, createSubmissions, type SendingWorker } from '../submission/index.ts'
 import { type AccessTokens, createTokens } from '../tokens/index.ts'
 import { silentLog } from './silent-log.ts'
 import type { TestClock } from './test-clock.ts'
@@ -52,6 +52,8 @@ export interface TestApp {
   rooms: HttpOptions
   publicUrl: URL
   accessTokens: AccessTokens
+  /** Sends, once it is started. */
+  sendingWorker: SendingWorker
   /** As a browser at PUBLIC_URL would ask; `as` is a cookie or an API key. */
   ask: (at: string, options?: AskOptions) => Promise<Answer>
   /** Somebody new, and the cookies of their session. */
@@ -162,7 +164,10 @@ export async function createTestApp(
   })
   const applicationAccess = createApplicationAccess({ database, cloudProviders, transports, ...tokens })
   joinCloudProviders(cloudProviders, emailAccounts, applicationAccess)
-  const { submissions } = createSubmissions({ database, clock, events, emailAccounts, conversations, log: silentLog })
+  const { submissions, worker } = createSubmissions({
+    ...{ database, clock, events, emailAccounts, conversations },
+    log: silentLog,
+  })
 
   const doctor = createDoctor({
     database,
@@ -262,7 +267,7 @@ export async function createTestApp(
     return { ...signedIn.person, cookie: signedIn.setCookies.map((line) => line.split(';')[0]).join('; ') }
   }
 
-  return { app, rooms, publicUrl, accessTokens, ask, person }
+  return { app, rooms, publicUrl, accessTokens, sendingWorker: worker, ask, person }
 }
 
 /** A header that is `undefined` is not sent. */

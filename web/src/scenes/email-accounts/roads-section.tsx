@@ -2,7 +2,8 @@ import { Anchor, Group, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { getCloudProvidersIdOptions, type EmailAccount } from '../../api/client.ts'
+import { getCloudProvidersIdOptions, getGrantsOptions, type EmailAccount } from '../../api/client.ts'
+import { grantOf } from '../../api/grant-of.ts'
 import { Facts } from '../../components/facts.tsx'
 import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
@@ -17,6 +18,9 @@ export function RoadsSection({ account }: { account: EmailAccount }) {
     ...getCloudProvidersIdOptions({ path: { id: cloudProviderId } }),
     enabled: cloudProviderId !== '',
   })
+  const grantId = grantOf(account)
+  const grants = useQuery({ ...getGrantsOptions(), enabled: sendsBy === 'smtp' && grantId !== undefined })
+  const sender = grants.data?.grants.find(({ id }) => id === grantId)?.userName
   const { receiving, sending } = othersOf(account)
   const road = (name: string, reason: RoadProps['reason'], other: OtherRoad) => (
     <Road key={other.direction} name={name} reason={reason} account={account} other={other} />
@@ -38,6 +42,11 @@ export function RoadsSection({ account }: { account: EmailAccount }) {
           ],
         ]}
       />
+      {sendsBy === 'smtp' && sender !== undefined && sender !== account.address && (
+        <Text size="sm" c="dimmed">
+          {text.copies(sender, account.address)}
+        </Text>
+      )}
       {receivesBy === 'graph' && push.reason && (
         <Text size="sm" c="dimmed">
           {push.reason.title}. {push.reason.fix}

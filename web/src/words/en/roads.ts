@@ -14,6 +14,8 @@ export const roads = {
       smtp: 'Messages are handed to the mail server, at most as many a minute as it takes.',
     },
   },
+  copies: (person: string, address: string) =>
+    `Microsoft lays the copy of what goes out by SMTP into the Sent Items of ${person}, who signed in. Postkey sees to it that one lies in ${address}, too, about two minutes later. Where an Exchange admin has switched on MessageCopyForSentAs for the mailbox, that one comes from Microsoft, and there is still one. By Graph the only copy lies in the mailbox.`,
   push: 'Told of new mail',
   pushes: {
     active: 'at once, by change notifications',
