@@ -4,9 +4,6 @@
  *
  * Usually npm has put the Node of `optionalDependencies` first in the path and there is nothing to do. npm 9 and 10
  * forget that link (they drop it with the package of the other platform), so the same Node is started from its package.
- *
- * What is compiled once, types stripped, is kept for the next start, which then takes half the time. It lies with the
- * packages, where only who installed them writes: code that others can lay is code that others can run.
  */
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -23,8 +20,6 @@ if (Number(process.versions.node.split('.')[0]) < NEEDED) {
   )
   if (existsSync(fromNpm)) await continueOn(fromNpm)
   else complain()
-} else {
-  module.enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/node', import.meta.url)))
 }
 rememberCompiled()
 
