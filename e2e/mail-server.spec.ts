@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startDovecot, startPostfix, whyNoPostfix, type Dovecot, type Postfix } from '../mail-servers/index.ts'
@@ -78,6 +79,9 @@ describe.skipIf(why)('a mailbox at another mail server', { timeout: 120_000 }, (
     await page.getByRole('button', { name: 'Try it' }).click()
     await page.getByText('could not prove who it is').first().waitFor()
     await page.getByText(`-connect localhost:${dovecot.imapsPort}`).waitFor()
+    for (const pem of [dovecot.ca!, postfix.ca!]) {
+      await section('What the mailbox can do').getByText(new X509Certificate(pem).fingerprint256).waitFor()
+    }
     await look('mail-server-certificate')
     await page.getByRole('button', { name: 'The server has a certificate of an authority of its own' }).click()
     await page.getByLabel('Certificate authority (PEM)').fill(`${dovecot.ca}\n${postfix.ca}`)
@@ -88,6 +92,7 @@ describe.skipIf(why)('a mailbox at another mail server', { timeout: 120_000 }, (
     await page.getByRole('button', { name: 'Try it' }).click()
     await page.getByText('The mail server refused user name and password').first().waitFor()
     await look('mail-server-wrong-password')
+    expect(await cached()).not.toContain(WRONG)
   })
 
   it('is tried, associated with the folders that were chosen, and brings its mail', async () => {
@@ -96,8 +101,11 @@ describe.skipIf(why)('a mailbox at another mail server', { timeout: 120_000 }, (
     await page.getByRole('button', { name: 'Try it' }).click()
     await page.getByRole('checkbox', { name: /^Inbox/, checked: true }).waitFor()
     await look('mail-server-tried')
+    expect(await cached()).toContain(KIM)
+    expect(await cached()).not.toContain(PASSWORD)
     await page.getByRole('button', { name: `Associate ${KIM}` }).click()
     await page.getByRole('heading', { name: 'Mail servers' }).waitFor()
+    expect(await cached()).not.toContain(PASSWORD)
     await section('State').getByText('connected', { exact: true }).waitFor()
     await expect.poll(subjects, { timeout: 30_000 }).toContain('Where is my order')
     await dovecot.deliver(KIM, letter('And where is it now'))
@@ -117,9 +125,11 @@ describe.skipIf(why)('a mailbox at another mail server', { timeout: 120_000 }, (
     await dialog.getByRole('button', { name: 'Try and save' }).click()
     await dialog.getByText('The mail server refused user name and password').waitFor()
     await look('mail-server-change')
+    expect(await cached()).not.toContain(WRONG)
     await dialog.locator('input[type=password]').fill(PASSWORD)
     await dialog.getByRole('button', { name: 'Try and save' }).click()
     await page.getByText('The servers and the password are saved').waitFor()
+    expect(await cached()).not.toContain(PASSWORD)
   })
 
   it('sends by its own server', async () => {
@@ -167,6 +177,42 @@ describe.skipIf(why)('a mailbox at another mail server', { timeout: 120_000 }, (
     await smtp.getByLabel('Encryption').selectOption({ label: 'STARTTLS (143, 587)' })
     await smtp.getByLabel('Port').fill(String(postfix.port))
     await page.locator('input[type=password]').fill(wanted.password)
+  }
+
+  /** All that the page keeps of what it asked and was given to do, found where React has it. */
+  function cached(): Promise<string> {
+    return page.evaluate(() => {
+      interface Client {
+        getQueryCache(): { getAll(): { queryKey: unknown; state: unknown }[] }
+        getMutationCache(): { getAll(): { state: unknown }[] }
+      }
+      interface Fiber {
+        memoizedProps: { client?: Client } | null
+        child: Fiber | null
+        sibling: Fiber | null
+      }
+      interface Root {
+        [name: string]: { stateNode: { current: Fiber } }
+      }
+      const { document } = globalThis as unknown as { document: { querySelector(selector: string): Root } }
+      const root = document.querySelector('#root')
+      const name = Object.keys(root).find((each) => each.startsWith('__reactContainer'))
+      const open = name === undefined ? [] : [root[name]!.stateNode.current]
+      let client: Client | undefined
+      for (let fiber = open.pop(); fiber && !client; fiber = open.pop()) {
+        if (fiber.memoizedProps?.client?.getQueryCache) ({ client } = fiber.memoizedProps)
+        for (const next of [fiber.sibling, fiber.child]) if (next) open.push(next)
+      }
+      if (!client) throw new TypeError('React keeps it elsewhere')
+      const queries = client.getQueryCache().getAll()
+      return JSON.stringify([
+        queries.map(({ queryKey, state }) => [queryKey, state]),
+        client
+          .getMutationCache()
+          .getAll()
+          .map(({ state }) => state),
+      ])
+    })
   }
 
   async function subjects(): Promise<string[]> {

@@ -2,7 +2,7 @@ import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
-import { patchEmailAccountsIdMutation, type EmailAccount, type MailServers } from '../../api/client.ts'
+import { patchEmailAccountsId, type EmailAccount, type MailServers } from '../../api/client.ts'
 import { problemOf } from '../../api/problem.ts'
 import { useRefresh } from '../../api/refresh.ts'
 import { useOnce } from '../../api/use-once.ts'
@@ -57,7 +57,14 @@ function ChangeServers({ account: { id, address }, servers, onDone }: ChangeServ
   const [tried, setTried] = useState(false)
   const refresh = useRefresh('email-accounts')
   const save = useOnce({
-    ...patchEmailAccountsIdMutation(),
+    // Without being given anything: what a mutation is given is kept for a while.
+    mutationFn: () =>
+      patchEmailAccountsId({
+        path: { id },
+        body: { servers: serversOf(wish, address), password: wish.password },
+        throwOnError: true,
+      }),
+    gcTime: 0,
     onSuccess: async () => {
       notifications.show({ message: text.saved })
       onDone()
@@ -71,7 +78,7 @@ function ChangeServers({ account: { id, address }, servers, onDone }: ChangeServ
         event.preventDefault()
         setTried(true)
         if (missingIn(wish).length > 0) return
-        save.mutate({ path: { id }, body: { servers: serversOf(wish, address), password: wish.password } })
+        save.mutate()
       }}
     >
       <Stack>

@@ -9,10 +9,11 @@ import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
 import { AccountDetails } from '../set-up/account-details.tsx'
-import { opensAndReads, Preflight, usePreflight, type WantedMail } from '../set-up/preflight.tsx'
+import { opensAndReads, Preflight, usePreflight } from '../set-up/preflight.tsx'
+import type { WantedMail } from '../set-up/wanted-mail.ts'
 import { isAddress } from '../set-up/suggestions.ts'
 import { ServersForm } from './servers-form.tsx'
-import { ServerTrouble } from './server-trouble.tsx'
+import { ServerTrouble, type Trouble } from './server-trouble.tsx'
 import { missingIn, NO_SERVERS, presetFor, serversOf, withPreset } from './servers-wish.ts'
 
 const text = words.mailServer
@@ -39,8 +40,9 @@ export function ConnectServer() {
   const preset = all.find(({ id }) => id === presetId)
   const missing = tried ? missingIn(wish) : []
   const failure = isShown ? preflight.error : null
-  const wrong = isShown ? preflight.data?.lights.find(({ outcome }) => outcome === 'wrong') : undefined
-  const code = failure ? problemOf(failure).code : wrong?.code
+  const wrong = isShown ? preflight.data?.lights.filter(({ outcome }) => outcome === 'wrong') : undefined
+  // The notice of a failure tells its detail already; a light does not.
+  const troubles: readonly Trouble[] = failure ? [{ code: problemOf(failure).code }] : (wrong ?? [])
 
   const choose = (id: string) => {
     setPresetId(id)
@@ -70,8 +72,8 @@ export function ConnectServer() {
             event.preventDefault()
             setTried(true)
             if (!isAddress(address) || missingIn(wish).length > 0) return
-            setWanted(entered)
             if (isShown) void preflight.refetch()
+            else setWanted(entered)
           }}
         >
           <Stack>
@@ -112,8 +114,13 @@ export function ConnectServer() {
           </Stack>
         </form>
       </Section>
-      {isShown && <Preflight preflight={preflight} address={wanted.address} userName={undefined} />}
-      {code !== undefined && <ServerTrouble code={code} wish={wish} />}
+      {isShown && (
+        <Preflight preflight={preflight} address={wanted.address} userName={undefined}>
+          {troubles.map(({ code, detail }) => (
+            <ServerTrouble key={code} code={code} detail={detail} wish={wish} />
+          ))}
+        </Preflight>
+      )}
       {isShown && preflight.data && opensAndReads(preflight.data.lights) && (
         <AccountDetails key={address} wanted={wanted} takenKeys={accounts.map(({ key }) => key)} />
       )}

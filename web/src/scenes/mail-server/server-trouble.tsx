@@ -1,4 +1,4 @@
-import { Stack, Text } from '@mantine/core'
+import { Group, Stack, Text } from '@mantine/core'
 import { ButtonLink } from '../../components/button-link.tsx'
 import { CopyValue } from '../../components/copy-value.tsx'
 import { words } from '../../words/index.ts'
@@ -6,20 +6,33 @@ import { certificateCommand, type Direction, type ServersWish } from './servers-
 
 const text = words.mailServer.trouble
 
+/** A failure, or a light that is wrong. */
+export interface Trouble {
+  code?: string | undefined
+  detail?: string | undefined
+}
+
 /** What helps besides the fix of a failure: the way to Microsoft's sign-in, or the certificate that is not trusted. */
-export function ServerTrouble({ code, wish }: { code: string; wish: ServersWish }) {
+export function ServerTrouble({ code = '', detail, wish }: Trouble & { wish: ServersWish }) {
   if (code === 'email_accounts.microsoft_needs_sign_in' || code === 'transports.imap_password_refused_here') {
     return (
-      <ButtonLink to="/set-up" size="xs">
-        {text.toSignIn}
-      </ButtonLink>
+      <Group>
+        <ButtonLink to="/set-up" size="xs">
+          {text.toSignIn}
+        </ButtonLink>
+      </Group>
     )
   }
   const direction = NOT_TRUSTED[code]
   if (direction === undefined) return undefined
   return (
     <Stack gap="xs">
-      <Text size="sm">{text.certificate(wish[direction].host.trim())}</Text>
+      <Text size="sm">{text.certificate(`${wish[direction].host.trim()}:${wish[direction].port.trim()}`)}</Text>
+      {detail !== undefined && (
+        <Text size="sm" fw={600} style={{ overflowWrap: 'anywhere' }}>
+          {detail}
+        </Text>
+      )}
       <CopyValue name={text.command} value={certificateCommand(wish[direction], direction)} />
       <Text size="sm">{text.authority}</Text>
     </Stack>

@@ -2,7 +2,7 @@ import { Button, Group, NativeSelect, Stack, TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import { getEmailAccountsQueryKey, postEmailAccountsMutation } from '../../api/client.ts'
+import { getEmailAccountsQueryKey, postEmailAccounts, type PostEmailAccountsData } from '../../api/client.ts'
 import { grantOf } from '../../api/grant-of.ts'
 import { problemOf } from '../../api/problem.ts'
 import { useOnce } from '../../api/use-once.ts'
@@ -12,7 +12,7 @@ import { Section } from '../../components/section.tsx'
 import { useMe } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
 import { FolderChoice } from './folder-choice.tsx'
-import type { WantedMail } from './preflight.tsx'
+import type { WantedMail } from './wanted-mail.ts'
 import { suggestKey, suggestName } from './suggestions.ts'
 import { TwoColumns } from './two-columns.tsx'
 
@@ -20,6 +20,8 @@ const text = words.setUp.associate
 const WINDOWS = ['0', '7', '30', '90', '365', '3650'] as const
 const KEY = /^[a-z0-9]{1,5}$/i
 const OF_KEY = ['email_accounts.key_taken', 'email_accounts.key_malformed'] as const
+
+type NewEmailAccount = PostEmailAccountsData['body']
 
 export interface AccountDetailsProps {
   wanted: WantedMail
@@ -38,7 +40,10 @@ export function AccountDetails({ wanted, takenKeys }: AccountDetailsProps) {
   /** Undefined as long as nobody has chosen: Inbox and Sent. */
   const [folders, setFolders] = useState<readonly string[]>()
   const associate = useOnce({
-    ...postEmailAccountsMutation(),
+    // With the request alone: what a mutation is given is kept for a while.
+    mutationFn: (settings: Omit<NewEmailAccount, keyof WantedMail>) =>
+      postEmailAccounts({ body: { ...wanted, ...settings }, throwOnError: true }).then(({ data }) => data),
+    gcTime: 0,
     onSuccess: async (made) => {
       const { id: emailAccountId, cloudProviderId: provider, address } = made
       await queryClient.invalidateQueries({ queryKey: getEmailAccountsQueryKey() })
@@ -57,12 +62,9 @@ export function AccountDetails({ wanted, takenKeys }: AccountDetailsProps) {
           if (keyWrong || folders?.length === 0) return
           const settings = { name: name.trim(), key: key.toUpperCase(), contact: contact.trim() }
           associate.mutate({
-            body: {
-              ...wanted,
-              ...settings,
-              importDays: Number(days),
-              ...(folders && { folderRemoteIds: [...folders] }),
-            },
+            ...settings,
+            importDays: Number(days),
+            ...(folders && { folderRemoteIds: [...folders] }),
           })
         }}
       >

@@ -4,7 +4,7 @@ import { FolderPicker } from '../../components/folders/folder-picker.tsx'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
-import type { WantedMail } from './preflight.tsx'
+import { keyOfWanted, type WantedMail } from './wanted-mail.ts'
 
 type Folder = PostEmailAccountsFoldersResponse['folders'][number]
 
@@ -17,7 +17,7 @@ export interface FolderChoiceProps {
 /** The folders of the mailbox as its owner sees them; Inbox and Sent are ticked until somebody chooses. */
 export function FolderChoice({ wanted, chosen, onChange }: FolderChoiceProps) {
   const { data, error, refetch } = useQuery({
-    queryKey: ['possible-folders', wanted],
+    queryKey: ['possible-folders', keyOfWanted(wanted)],
     queryFn: async () => (await postEmailAccountsFolders({ body: wanted })).data.folders,
     staleTime: Infinity,
     gcTime: 0,

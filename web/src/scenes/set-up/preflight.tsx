@@ -1,27 +1,23 @@
 import { Text } from '@mantine/core'
 import { useQuery, type UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import {
-  postEmailAccountsPreflight,
-  type PostEmailAccountsPreflightData,
-  type Preflight as Result,
-} from '../../api/client.ts'
+import { postEmailAccountsPreflight, type Preflight as Result } from '../../api/client.ts'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { namedFix } from '../../components/named-fix.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
 import { CheckLines } from './check-lines.tsx'
+import { keyOfWanted, type WantedMail } from './wanted-mail.ts'
 
 const text = words.setUp.associate
 
-export type WantedMail = PostEmailAccountsPreflightData['body']
 export type Light = Result['lights'][number]
 
 /** Tries what the mailbox would need; it keeps nothing and leaves no trace there. */
 export function usePreflight(wanted: WantedMail | undefined): UseQueryResult<Result> {
   return useQuery({
-    queryKey: ['preflight', wanted],
+    queryKey: ['preflight', wanted && keyOfWanted(wanted)],
     queryFn: async () => (await postEmailAccountsPreflight({ body: wanted! })).data,
     enabled: wanted !== undefined,
     staleTime: Infinity,
@@ -33,9 +29,11 @@ export interface PreflightProps {
   preflight: UseQueryResult<Result>
   address: string
   userName: string | undefined
+  /** What helps where something is wrong. */
+  children?: ReactNode
 }
 
-export function Preflight({ preflight, address, userName }: PreflightProps) {
+export function Preflight({ preflight, address, userName, children }: PreflightProps) {
   const { data, error, isFetching, refetch } = preflight
   return (
     <Section title={text.lights}>
@@ -50,6 +48,7 @@ export function Preflight({ preflight, address, userName }: PreflightProps) {
       ) : (
         !error && <LoadingRows rows={4} height={24} />
       )}
+      {children}
     </Section>
   )
 }

@@ -38,8 +38,8 @@ export const mailServer = {
   tryHint: 'Signs in at both servers. Nothing is sent, and nothing is kept.',
   trouble: {
     toSignIn: 'Connect it by signing in at Microsoft',
-    certificate: (host: string) =>
-      `Postkey cannot check the certificate that ${host} shows, and has told it nothing. Compare its fingerprint with whoever runs the server:`,
+    certificate: (server: string) =>
+      `Postkey cannot check the certificate that ${server} shows, and has told it nothing. Compare its fingerprint with whoever runs the server:`,
     command: 'Command that shows the certificate and its fingerprint (SHA-256)',
     authority:
       'If it is theirs, let them give you the certificate of their authority (PEM) and enter it above under “The server has a certificate of an authority of its own”. If the name is another one, correct the server above.',
