@@ -217,12 +217,27 @@ describe('a closed conversation', () => {
     expect(await kindsOf(account)).toContain('conversation.reopened')
   })
 
+  it('is opened by what somebody asks through a list', async () => {
+    const account = await newAccount()
+    const { inReplyTo, state } = await closed(account)
+    const headers = [
+      { name: 'List-Id', value: '<users.lists.example>' },
+      { name: 'Precedence', value: 'list' },
+    ]
+    await file(account, mail({ inReplyTo, headers }))
+    expect(await state()).toBe('open')
+  })
+
   it.each<[string, (inReplyTo: string[]) => RemoteMessage]>([
     ['our own answer', (inReplyTo) => answer({ inReplyTo })],
     ['imported old mail', (inReplyTo) => mail({ inReplyTo, receivedAt: new Date('2025-12-01T00:00:00Z') })],
     [
       'an out-of-office',
       (inReplyTo) => mail({ inReplyTo, headers: [{ name: 'Auto-Submitted', value: 'auto-replied' }] }),
+    ],
+    [
+      'an out-of-office of the old kind',
+      (inReplyTo) => mail({ inReplyTo, headers: [{ name: 'Precedence', value: 'bulk' }] }),
     ],
   ])('stays closed for %s', async (_what, message) => {
     const account = await newAccount()

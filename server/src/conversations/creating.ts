@@ -62,8 +62,8 @@ export function createCreating(deps: {
         message,
         direction,
         unread,
-        // A machine that answers, and mail of long ago, ask nothing of anybody; a bounce says that nobody got an answer.
-        reopens: direction === 'in' && !imported && (hasBounced || !isAutomatic(message)),
+        // A machine that answers, one that brings mail back, and mail of long ago ask nothing of anybody.
+        reopens: direction === 'in' && !imported && !isAutomatic(message),
       })
 
       outcomes.push({ messageId, conversationId, created: true, direction })
@@ -157,13 +157,16 @@ function isFailure({ marks }: RemoteMessage): boolean {
 }
 
 /**
- * Whether nobody waits for us: a machine wrote it, such as an out-of-office answer (RFC 3834 §5), or a calendar answered.
- * A list is no machine: people ask through it.
+ * Whether nobody waits for us: a machine wrote it, such as an out-of-office answer (RFC 3834 §5), a server that could not
+ * bring a message, or a calendar. A list is no machine: people ask through it. What goes to many without being of a list
+ * is one, and old responders call their answers so (`Precedence: bulk`).
  */
 function isAutomatic(message: RemoteMessage): boolean {
   const { automatic, invitation, readReceipt } = marksOf(message)
   if (invitation && ['reply', 'cancel'].includes(invitation.method)) return true
-  return readReceipt !== undefined || (automatic !== undefined && automatic.kind !== 'bulk')
+  return (
+    readReceipt !== undefined || (automatic !== undefined && !/^(?:List-|Precedence: list\b)/i.test(automatic.reason))
+  )
 }
 
 /** Servers tell only the second of a message: one of this very second is new and must not go by unannounced. */

@@ -258,7 +258,10 @@ export async function openConversations(
       newLeads.set(lead, id)
     }
     if (message.remoteConversationId !== undefined) ofRemoteConversation(message.remoteConversationId).add(id)
-    growing.participants = participantsWith(growing.participants, message, ownOf(account))
+    // The machine that brings a message back takes no part.
+    if (growing.messageCount === 0 || !message.marks?.deliveryReport) {
+      growing.participants = participantsWith(growing.participants, message, ownOf(account))
+    }
     growing.lastMessageAt =
       growing.messageCount > 0 && growing.lastMessageAt > message.receivedAt
         ? growing.lastMessageAt

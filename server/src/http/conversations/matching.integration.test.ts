@@ -91,7 +91,7 @@ describe('an answer', () => {
 })
 
 describe('a bounce', () => {
-  it('belongs to the message that it names, opens its conversation and is told', async () => {
+  it('belongs to the message that it names and is told, and its machine opens nothing and takes no part', async () => {
     const question = await file()
     const reply = await sent({ inReplyTo: [question.rfcId] })
     await conversations.close(question.conversationId, 'ben')
@@ -100,7 +100,7 @@ describe('a bounce', () => {
     expect(bounce.conversationId).toBe(question.conversationId)
     const { body } = await ask(`GET /v1/conversations/${question.conversationId}`, { as })
     expect(body).toMatchObject({
-      conversation: { status: 'open' },
+      conversation: { status: 'closed', unread: true, participants: [KIM] },
       bounces: {
         [reply.messageId]: [
           { messageId: bounce.messageId, recipients: [{ address: KIM.address, action: 'failed', status: '5.1.1' }] },
@@ -108,6 +108,7 @@ describe('a bounce', () => {
       },
     })
     expect(await eventsOf(bounce.messageId)).toEqual(['message.received', 'message.bounced'])
+    expect(await eventsOf(question.conversationId)).not.toContain('conversation.reopened')
   })
 
   it('finds the message also when it comes before the Sent copy', async () => {
