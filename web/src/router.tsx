@@ -78,6 +78,11 @@ const accountHealth = createRoute({
   validateSearch: healthSearch,
   component: lazyRouteComponent(() => import('./scenes/health/health.tsx'), 'HealthPage'),
 })
+const quarantine = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/email-accounts/$emailAccountId/quarantine',
+  component: lazyRouteComponent(() => import('./scenes/quarantine/quarantine.tsx'), 'QuarantinePage'),
+})
 const cloudProviders = createRoute({
   getParentRoute: () => signedIn,
   path: '/cloud-providers',
@@ -128,6 +133,7 @@ const team = [
   connectServer,
   emailAccount,
   accountHealth,
+  quarantine,
   cloudProviders,
   cloudProvider,
   incidents,

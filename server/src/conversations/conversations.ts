@@ -30,6 +30,7 @@ import { createDrafts } from './drafts.ts'
 import { createFiling, placeOf } from './filing.ts'
 import { KNOWN } from './merging.ts'
 import { latestSources } from './latest-sources.ts'
+import { quarantinedOf, type QuarantinedList } from './quarantine.ts'
 import { createReading } from './reading.ts'
 import { createReadingAgain, type ReadAgain } from './reading-again.ts'
 import { createRearranging } from './rearranging.ts'
@@ -228,6 +229,11 @@ export interface Conversations {
   keepAttachments(id: StoredMessageId, attachments: readonly RemoteAttachment[]): Promise<StoredAttachment[]>
   attachment(id: AttachmentId): Promise<StoredAttachment>
 
+  /** Messages of a mailbox that could not be read like others; `before` is `next` of the page before. */
+  quarantinedOf(
+    accountId: EmailAccountId,
+    page: { before?: string | undefined; limit: number },
+  ): Promise<QuarantinedList>
   /** Of the latest messages that came in, those whose source is here. */
   latestSources(accountId: EmailAccountId, most: number): Promise<Buffer[]>
   /** As it came (RFC 5322), where it was filed from its source; undefined where the server has it. */
@@ -368,6 +374,7 @@ export function createConversations(deps: {
     ...createRearranging({ database, clock, events, audit: deps.audit ?? NOBODY_LISTENS, hooks }),
     bouncesOf: (ids) => bouncesOf(database.db, ids),
     referencesFor: (id, address, references) => withToken(references, tokens.tokenOf(id, address)),
+    quarantinedOf: (id, page) => quarantinedOf(database, id, page),
     latestSources: (id, most) => latestSources(database, id, most),
     sourceOf: (id) => sourceOf(database, id),
   }

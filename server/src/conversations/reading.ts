@@ -203,12 +203,12 @@ function beforePlace({ before }: ListInput): RawBuilder<unknown> {
   return sql`AND (last_message_at, id) < (${at}::timestamptz, ${id}::uuid)`
 }
 
-function placeText(lastMessageAt: string, id: ConversationId): string {
-  return Buffer.from(JSON.stringify([lastMessageAt, id])).toString('base64url')
+export function placeText(at: string, id: ConversationId | StoredMessageId): string {
+  return Buffer.from(JSON.stringify([at, id])).toString('base64url')
 }
 
 /** A place comes back from outside: it must be what {@link placeText} wrote. */
-function placeFrom(text: string): { at: string; id: ConversationId } {
+export function placeFrom(text: string): { at: string; id: ConversationId } {
   try {
     const parsed: unknown = JSON.parse(Buffer.from(text, 'base64url').toString())
     if (Array.isArray(parsed) && typeof parsed[0] === 'string' && typeof parsed[1] === 'string') {

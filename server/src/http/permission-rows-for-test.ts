@@ -252,6 +252,7 @@ export function permissionRows(people: { admin: string; newcomer: string }): Rea
     },
     'GET /v1/email-accounts/:id/import': { ...read, named: true, ...ACCOUNT },
     'GET /v1/email-accounts/:id/sender-checks': { ...ADMIN_READ, named: true, ...ACCOUNT },
+    'GET /v1/email-accounts/:id/quarantine': { ...read, named: true, ...ACCOUNT },
     'GET /v1/email-accounts/:id/reconciliation': { ...read, named: true, ...ACCOUNT },
     'GET /v1/email-accounts/:id/limits': { ...read, named: true, ...ACCOUNT },
     'GET /v1/email-accounts/:id/members': { ...read, named: true, ...ACCOUNT },

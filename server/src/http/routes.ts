@@ -56,6 +56,7 @@ import { disconnectEmailAccount } from './email-accounts/disconnect.ts'
 import { examineEmailAccount, streamEmailAccount } from './email-accounts/examine.ts'
 import { getAccountHealth } from './email-accounts/get-health.ts'
 import { getImport } from './email-accounts/get-import.ts'
+import { listQuarantined } from './email-accounts/list-quarantined.ts'
 import { getSenderChecks } from './email-accounts/get-sender-checks.ts'
 import { getReconciliation } from './email-accounts/get-reconciliation.ts'
 import { getLimits } from './email-accounts/get-limits.ts'
@@ -213,6 +214,7 @@ export function routesOf(rooms: Rooms): Route[] {
     getImport(rooms),
     getReconciliation(rooms),
     getSenderChecks(rooms),
+    listQuarantined(rooms),
     getLimits(rooms),
     listMembers(rooms),
     listIdentities(rooms),

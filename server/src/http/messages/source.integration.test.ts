@@ -68,6 +68,41 @@ it('shows nobody the source of a mailbox that is not theirs', async () => {
   expect((await ask(`POST /v1/messages/${messageId}/read-again`, { as: stranger })).status).toBe(404)
 })
 
+it('lists what could not be read, page by page, and what is read again no longer', async () => {
+  const other = await storeEmailAccount(database, clock)
+  const owner = await person('agent', [other.id])
+  const quarantine = { reason: 'unreadable', detail: 'It failed.' } as const
+  const ids: string[] = []
+  for (let n = 0; n < 3; n++) {
+    clock.advance(1000)
+    const source = lines('From: kim@customer.example', `Message-ID: <unread${n}@x>`, `Subject: ${n}`, '', 'Hello')
+    const parsed = await rooms.parser.parse(source)
+    const message = { ...parsed, partial: false as const, remoteId: `imap:2:${n}:INBOX`, folderRemoteId: 'inbox' }
+    const more = { remoteConversationId: undefined, receivedAt: clock.now(), flags: [], source, marks: { quarantine } }
+    const of = await rooms.emailAccounts.get(other.id)
+    const filed = await database.transaction((tx) => rooms.conversations.file(tx, of, { ...message, ...more }))
+    ids.unshift(filed!.messageId)
+  }
+  const path = `GET /v1/email-accounts/${other.id}/quarantine`
+  interface Page {
+    messages: { id: string; marks: object }[]
+    next?: string
+    count: number
+  }
+  const first = (await ask(`${path}?limit=2`, { as: owner })).body as Page
+  expect([first.messages.map((one) => one.id), first.count]).toEqual([ids.slice(0, 2), 3])
+  expect(first.messages[0]!.marks).toEqual({ quarantine })
+  const second = (await ask(`${path}?limit=2&before=${first.next}`, { as: owner })).body as Page
+  expect([second.messages.map((one) => one.id), second.next]).toEqual([ids.slice(2), undefined])
+  expect((await ask(`${path}?before=nonsense`, { as: owner })).body).toMatchObject({
+    code: 'conversations.no_such_page',
+  })
+
+  expect((await ask(`POST /v1/messages/${ids[0]}/read-again`, { as: owner })).status).toBe(200)
+  expect((await ask(path, { as: owner })).body).toMatchObject({ count: 2 })
+  expect((await ask(path, { as })).status).toBe(404)
+})
+
 it('reads what is quarantined again, and every field of the header with it', async () => {
   const unread = { subject: '', from: undefined, sender: undefined, to: [], bcc: [], inReplyTo: [], references: [] }
   const { messageId, conversationId } = await file(lines(...LETTER).subarray(0), {

@@ -4243,6 +4243,43 @@ export type GetEmailAccountsIdSenderChecksResponses = {
 
 export type GetEmailAccountsIdSenderChecksResponse = GetEmailAccountsIdSenderChecksResponses[keyof GetEmailAccountsIdSenderChecksResponses];
 
+export type GetEmailAccountsIdQuarantineData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        before?: string;
+        limit?: number;
+    };
+    url: '/v1/email-accounts/{id}/quarantine';
+};
+
+export type GetEmailAccountsIdQuarantineErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetEmailAccountsIdQuarantineError = GetEmailAccountsIdQuarantineErrors[keyof GetEmailAccountsIdQuarantineErrors];
+
+export type GetEmailAccountsIdQuarantineResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        messages: Array<Message>;
+        next?: string;
+        /**
+         * Of the whole mailbox.
+         */
+        count: number;
+    };
+};
+
+export type GetEmailAccountsIdQuarantineResponse = GetEmailAccountsIdQuarantineResponses[keyof GetEmailAccountsIdQuarantineResponses];
+
 export type GetEmailAccountsIdLimitsData = {
     body?: never;
     path: {

@@ -6,6 +6,7 @@ import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
 import { Time } from '../../components/time.tsx'
+import { QuarantineLink } from '../quarantine/quarantine-link.tsx'
 import { language, words } from '../../words/index.ts'
 
 /** What comparing the mailbox with its server has brought to light. */
@@ -15,7 +16,7 @@ export function ReconciliationSection({ account: { id } }: { account: EmailAccou
   const number = (count: number) => new Intl.NumberFormat(language).format(count)
   const wasWell = data?.missingFound === 0 && data.leftFound === 0
   return (
-    <Section title={title}>
+    <Section title={title} actions={<QuarantineLink id={id} />}>
       <Text size="sm" c="dimmed">
         {sentence}
       </Text>

@@ -9,6 +9,7 @@ import { Page } from '../../components/page.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
 import { language, words } from '../../words/index.ts'
+import { QuarantineLink } from '../quarantine/quarantine-link.tsx'
 import { AccountKey } from '../email-accounts/account-row.tsx'
 import { DayFigures } from './day-figures.tsx'
 import { DayStrip, Legend } from './day-strip.tsx'
@@ -30,9 +31,12 @@ export function HealthPage() {
     <Page
       title={account.data ? texts.of(account.data.name) : texts.title}
       actions={
-        <Anchor component={Link} to={`/email-accounts/${id}`} size="sm">
-          {account.data?.name ?? words.emailAccounts.title}
-        </Anchor>
+        <Group gap="md">
+          <QuarantineLink id={id} />
+          <Anchor component={Link} to={`/email-accounts/${id}`} size="sm">
+            {account.data?.name ?? words.emailAccounts.title}
+          </Anchor>
+        </Group>
       }
     >
       {account.data && (

@@ -18,6 +18,7 @@ import { automaticReply } from './automatic-reply.ts'
 import { addresses, names } from './names.ts'
 import { people } from './people.ts'
 import { problems } from './problems.ts'
+import { quarantine } from './quarantine.ts'
 import { roads } from './roads.ts'
 import { setUp } from './set-up.ts'
 import { settings } from './settings.ts'
@@ -47,6 +48,7 @@ export const english = {
   names,
   addresses,
   people,
+  quarantine,
   roads,
   audit,
   settings,
