@@ -63,6 +63,22 @@ export function isSame(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase()
 }
 
+/** What the server says by itself; undefined where it says nothing, or not to us, or not now. */
+export async function aliasesTold({
+  ownAddresses,
+}: Pick<MailTransport, 'ownAddresses'>): Promise<string[] | undefined> {
+  return ownAddresses?.().catch((thrown: unknown) => {
+    const error = AppError.from(thrown)
+    if (error.remedy === 'bug') throw error
+    return undefined
+  })
+}
+
+/** As the table keeps them, once the server has told them anew. */
+export function storedAliases(now: readonly Alias[], told: readonly string[], own: string): string {
+  return JSON.stringify(withTold(now, told, own).map(stored))
+}
+
 interface AliasesDeps extends Pick<EmailAccountsDeps, 'clock' | 'transports'>, Pick<AccountChanges, 'get' | 'change'> {}
 
 /** The other addresses of a mailbox: told by the server, or entered and tried. */

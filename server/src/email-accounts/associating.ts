@@ -1,5 +1,6 @@
 import { newId, type EmailAccountId } from '../kernel/ids.ts'
 import type { RemoteFolder } from '../mail/index.ts'
+import { aliasesTold, storedAliases } from './aliases.ts'
 import type { AccountChanges } from './account-changes.ts'
 import { keyFrom, uniquely } from './account-keys.ts'
 import type { EmailAccountsDeps } from './deps.ts'
@@ -73,6 +74,8 @@ export function createAssociating(deps: AssociatingDeps) {
     const trouble = preflights.troubleOf(checked)
     const chosen = input.folderRemoteIds
     const remote = chosen && !trouble ? await foldersFor(input) : undefined
+    // Mail servers of one's own name none.
+    const told = trouble || input.withPassword ? undefined : await aliasesTold(await transports.of(access))
     const id = newId<EmailAccountId>()
 
     await uniquely(() =>
@@ -84,6 +87,7 @@ export function createAssociating(deps: AssociatingDeps) {
             key,
             name: input.name,
             address: input.address,
+            ...(told && { aliases: storedAliases([], told, input.address) }),
             kind: input.kind,
             contact: input.contact,
             cloud_provider_id: access.cloudProviderId ?? null,

@@ -1,6 +1,7 @@
 import type { Tx } from '../database/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { CloudProviderId, EmailAccountId, GrantId } from '../kernel/ids.ts'
+import { aliasesTold, storedAliases } from './aliases.ts'
 import type { AccountChanges } from './account-changes.ts'
 import type { EmailAccountsDeps } from './deps.ts'
 import type { EmailAccount, Preflight } from './email-account.ts'
@@ -26,11 +27,16 @@ export function createCapabilityChecks(deps: CapabilityChecksDeps) {
   async function checkAgain(id: EmailAccountId): Promise<EmailAccount> {
     const account = await get(id)
     const checked = preflights.withTest(await preflights.run(account), account.preflight)
+    const isOpen = !preflights.troubleOf(checked) && account.principal.kind !== 'password'
+    const told = isOpen ? await aliasesTold(await transports.of(account)) : undefined
     await database.transaction(async (tx) => {
-      await lifecycle.hold(tx, id)
+      const { aliases, address } = await lifecycle.hold(tx, id)
       await tx
         .updateTable('email_accounts')
-        .set({ preflight: JSON.stringify(checked) })
+        .set({
+          preflight: JSON.stringify(checked),
+          ...(told && { aliases: storedAliases(aliases, told, address) }),
+        })
         .where('id', '=', id)
         .execute()
       const trouble = preflights.troubleOf(checked)

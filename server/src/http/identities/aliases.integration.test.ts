@@ -1,8 +1,8 @@
 /** The other addresses of a mailbox of the local Microsoft 365: read where that is allowed, else entered; tried by a mail. */
 import { expect, it } from 'vitest'
-import { createConnectingStage } from '../../test-kit/index.ts'
+import { consentToAll, createConnectingStage, openSandboxDirectory } from '../../test-kit/index.ts'
 
-const { ask, admin, newCloudProvider, grantOf, sandbox } = await createConnectingStage()
+const { ask, admin, newCloudProvider, registered, addProvider, grantOf, sandbox } = await createConnectingStage()
 const ANNA = 'anna@contoso.example'
 const ALIAS = 'anna.smith@contoso.example'
 const provider = await newCloudProvider({ exchange: ['IMAP.AccessAsUser.All', 'SMTP.Send'] })
@@ -35,7 +35,16 @@ const post = async (account: Account, path: string, body?: object) => {
   const answer = await ask(`POST /v1/email-accounts/${account.id}/aliases${path}`, { as: admin, body })
   return { ...answer, aliases: (answer.body as Account).aliases }
 }
+await give(ANNA, ['from.the.beginning@contoso.example'])
 const anna = await associate(ANNA, 'user')
+
+it('are known from the beginning where the server says them, and again after each check', async () => {
+  expect(anna.aliases).toEqual([{ address: 'from.the.beginning@contoso.example', source: 'server' }])
+
+  await give(ANNA, [ALIAS])
+  const checked = await ask(`POST /v1/email-accounts/${anna.id}/check`, { as: admin })
+  expect((checked.body as Account).aliases).toEqual([{ address: ALIAS, source: 'server' }])
+})
 
 it('are read of one’s own mailbox, and read again take what is gone and leave what was entered', async () => {
   await give(ANNA, [ALIAS, 'a.smith@contoso.example'])
@@ -92,4 +101,35 @@ it('that belong to somebody else are refused with what to do, and stay tried', a
     code: 'transports.send_as_denied',
     fix: expect.stringContaining('Add-RecipientPermission') as string,
   })
+})
+
+it.each([
+  ['are not told to an application for mail', [], 409],
+  ['are told to one that may read the directory', ['User.Read.All'], 200],
+])('of any mailbox %s', async (_what, roles, status) => {
+  await give('billing@contoso.example', ['invoices@contoso.example'])
+  const directory = await openSandboxDirectory(sandbox)
+  const app = await registered()
+  for (const role of ['Mail.ReadWrite', 'Mail.Send', ...roles]) await consentToAll(directory, app.clientId, role)
+  const cloudProviderId = await addProvider(app.clientId, app.secret.value)
+  const about = {
+    address: 'billing@contoso.example',
+    kind: 'shared',
+    name: 'Billing',
+    key: `A${++keys}`,
+    contact: ANNA,
+  }
+  const made = await ask('POST /v1/email-accounts', {
+    as: admin,
+    body: { ...about, applicationOf: { cloudProviderId } },
+  })
+  expect(made.status, made.text).toBe(201)
+  const billing = made.body as Account
+
+  const read = await post(billing, '/read')
+
+  expect(read.status, read.text).toBe(status)
+  const known = [{ address: 'invoices@contoso.example', source: 'server' }]
+  expect(billing.aliases).toEqual(status === 200 ? known : [])
+  await ask(`DELETE /v1/email-accounts/${billing.id}`, { as: admin })
 })
