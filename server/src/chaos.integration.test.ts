@@ -21,7 +21,7 @@ it('puts nothing around anything without an order', async () => {
   expect(await chaosOf({ chaos: [] as Config['chaos'] } as Config, database, await loadClouds())).toBeUndefined()
 })
 
-it('comes to each of its steps, in the database around the end of a transaction', async () => {
+it('comes to each of its steps, in the database around the end of a transaction and around a statement that is one', async () => {
   const steps: string[] = []
   const chaos = chaosAround((step) => steps.push(step))
   const server = {
@@ -46,5 +46,7 @@ it('comes to each of its steps, in the database around the end of a transaction'
   await chaos.database(database).transaction(async () => steps.push('work'))
 
   expect(steps.slice(-3)).toEqual(['work', 'before-commit', 'committed'])
+  await chaos.database(database).oneStatement(async () => steps.push('work'))
+  expect(steps.slice(-3)).toEqual(['before-commit', 'work', 'committed'])
   expect(new Set(steps.filter((step) => step !== 'work'))).toEqual(new Set(CHAOS_STEPS))
 })

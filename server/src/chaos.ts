@@ -67,6 +67,12 @@ export function chaosAround(at: At): ChaosAround {
         at('committed')
         return result
       },
+      async oneStatement(statement) {
+        at('before-commit')
+        const result = await database.oneStatement(statement)
+        at('committed')
+        return result
+      },
     }),
   }
 }

@@ -20,6 +20,12 @@ export interface Database {
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
 
   /**
+   * As `transaction`, of one statement that is all of it by itself: what belongs together is written by the parts of a
+   * WITH, and PostgreSQL is asked once and not three times or more.
+   */
+  oneStatement<T>(statement: (db: Kysely<Schema>) => Promise<T>): Promise<T>
+
+  /**
    * Runs `work` while nobody else, here or in another process, holds `key`. Callers of one process are served in the
    * order in which they came, and processes in the order in which they queue.
    *
@@ -78,6 +84,7 @@ export async function createDatabase(url: string, options: DatabaseOptions = {})
     db,
     pool,
     transaction: (work) => db.transaction().execute(work),
+    oneStatement: (statement) => statement(db),
     withLock: (key, work, options) => locks.withLock(key, work, options),
     tryLock: (key, work) => locks.tryLock(key, work),
     listen: (channel, hear) => listener.listen(channel, hear),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import type { ReceivedMail } from '../conversations/index.ts'
 import { storable } from '../conversations/index.ts'
-import type { Database, Tx } from '../database/index.ts'
+import type { Tx } from '../database/index.ts'
 import { identityToAnswer, isWithin, ownAddressesOf, type EmailAccount } from '../email-accounts/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
@@ -10,7 +10,7 @@ import { newId, type SubmissionId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import { answerTo, newMessageId, normalizeSubject, type Address } from '../mail/index.ts'
 import { filledIn, recipientOrGuard, senderKeyOf, type Guard } from './automatic-guards.ts'
-import { OUTBOX_CHANNEL, type Outbox, type StoredContent } from './outbox.ts'
+import type { Outbox, StoredContent } from './outbox.ts'
 import type { ConversationPorts, EmailAccountPorts } from './submissions.ts'
 
 /** Who submits what nobody wrote. */
@@ -25,14 +25,13 @@ const ONCE_IN_MS = 24 * HOUR_MS
  * like everything else. One mailbox is filed by one transaction at a time, so that what is counted here holds.
  */
 export function createAutomaticReplies(deps: {
-  database: Database
   clock: Clock
   log: Log
   outbox: Outbox
   emailAccounts: EmailAccountPorts
   conversations: ConversationPorts
 }) {
-  const { database, clock, log, outbox, emailAccounts, conversations } = deps
+  const { clock, log, outbox, emailAccounts, conversations } = deps
 
   return async (tx: Tx, id: EmailAccountId, received: readonly ReceivedMail[]): Promise<void> => {
     const account = await emailAccounts.getIn(tx, id)
@@ -107,30 +106,22 @@ export function createAutomaticReplies(deps: {
     }
     const now = clock.now()
     const key = `${BY_ITSELF}:${message.messageId ?? messageId}`
-    const row = await tx
-      .insertInto('submissions')
-      .values({
-        id: newId<SubmissionId>(),
-        email_account_id: account.id,
-        conversation_id: conversationId,
-        idempotency_key: key,
-        request_hash: createHash('sha256').update(key).digest(),
-        message_id: newMessageId(identity.address),
-        content: JSON.stringify(content),
-        state: 'queued',
-        due_at: now,
-        not_before: null,
-        submitted_by: BY_ITSELF,
-        answers_by_itself: senderKeyOf(to),
-        created_at: now,
-      })
-      // Of mail that was here before, and was removed with its mailbox or its conversation.
-      .onConflict((conflict) => conflict.columns(['email_account_id', 'idempotency_key']).doNothing())
-      .returningAll()
-      .executeTakeFirst()
+    const row = await outbox.accept(tx, {
+      id: newId<SubmissionId>(),
+      email_account_id: account.id,
+      conversation_id: conversationId,
+      idempotency_key: key,
+      request_hash: createHash('sha256').update(key).digest(),
+      message_id: newMessageId(identity.address),
+      content: JSON.stringify(content),
+      due_at: now,
+      not_before: null,
+      submitted_by: BY_ITSELF,
+      answers_by_itself: senderKeyOf(to),
+      created_at: now,
+    })
+    // Mail that was here before, and was removed with its mailbox or its conversation.
     if (!row) return
     await conversations.expect(tx, conversationId, row.message_id)
-    await outbox.tell(tx, row)
-    await database.notify(tx, OUTBOX_CHANNEL, row.id)
   }
 }

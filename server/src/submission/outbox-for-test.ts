@@ -47,7 +47,7 @@ export async function outboxForTest<S extends StrictMailServer = StrictMailServe
     countsOf: (id) => conversations.countsOf(id),
     unsentOf: countUnsent,
   })
-  const outbox = createOutbox({ database, clock, events })
+  const outbox = createOutbox({ database, clock })
   conversations.onSentMail(createSentMailHook({ outbox, clock }))
   const deps = { database, clock, emailAccounts, conversations }
   conversations.onReceivedMail(createAutomaticReplies({ ...deps, outbox, log: silent }))

@@ -1,14 +1,17 @@
-import { sql, type Selectable } from 'kysely'
+import { sql, type Insertable, type Kysely, type QueryCreator, type Selectable } from 'kysely'
 import type { Database, Schema, Tx } from '../database/index.ts'
-import type { Events } from '../events/index.ts'
+import { appendFrom } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError, type ErrorCode } from '../kernel/errors.ts'
 import type { ConversationId, EmailAccountId, IdentityId, StoredMessageId, SubmissionId } from '../kernel/ids.ts'
 import type { Address, OutgoingAttachment, OutgoingMessage } from '../mail/index.ts'
 import type { Submission, SubmissionAttachment, SubmissionContent, SubmissionState } from './submission.ts'
 
-/** On which workers are woken. A hint: the table is the truth. */
+/** On which workers are woken, with the mailbox and when it is due. A hint: the table is the truth. */
 export const OUTBOX_CHANNEL = 'submissions'
+const WOKEN = sql`CASE WHEN state IN ('queued', 'sending', 'handed-over') OR tidy_at IS NOT NULL THEN
+  pg_notify(${OUTBOX_CHANNEL}, email_account_id || ' ' || extract(epoch FROM least(due_at, tidy_at)) * 1000)
+  END`.as('woken')
 
 const MINUTE_MS = 60_000
 
@@ -64,34 +67,80 @@ export class Overtaken extends Error {
 export type Outbox = ReturnType<typeof createOutbox>
 
 /** The table and who may write to its rows: whoever claimed one last, as its fencing number tells. */
-export function createOutbox({ database, clock, events }: { database: Database; clock: Clock; events: Events }) {
+export function createOutbox({ database, clock }: { database: Database; clock: Clock }) {
   const { db } = database
 
   /**
    * The next row that is due and that nobody works at. The claim counts the fencing number up, so that a worker that
-   * was thought dead can write no more. What `except` names is left alone: the worker knows the rows that it has, also
-   * when the clock was moved over the end of their lease, and the mailboxes that have their share of it. What other
-   * workers have under way is counted here, one claim of a mailbox at a time.
+   * was thought dead can write no more. Submissions and mailboxes that are named are left alone: the worker knows the rows
+   * that it has, also when the clock was moved over the end of their lease, and the mailboxes that have their share of it.
+   * What other workers have under way is counted here, one claim of a mailbox at a time.
    */
   async function claim(
     worker: string,
-    except: { submissions?: readonly SubmissionId[]; emailAccounts?: readonly EmailAccountId[] } = {},
+    choice: {
+      submissions?: readonly SubmissionId[]
+      emailAccounts?: readonly EmailAccountId[]
+      onlyOf?: EmailAccountId
+    } = {},
   ): Promise<SubmissionRow | undefined> {
     const now = clock.now()
-    const { submissions = [], emailAccounts = [] } = except
+    const { submissions = [], emailAccounts = [], onlyOf } = choice
     const claimed = await database.transaction(async (tx) => {
-      const next = tx
-        .selectFrom('submissions')
-        .selectAll()
-        .where((eb) =>
-          eb.or([
-            eb.and([eb('state', 'in', ['queued', 'sending', 'handed-over']), eb('due_at', '<=', now)]),
-            eb('tidy_at', '<=', now),
-          ]),
+      const found = await tx
+        .with('due', (parts) => free(parts).where('state', 'in', WAITS).where('due_at', '<=', now).orderBy('due_at'))
+        .with('untidy', (parts) =>
+          free(parts)
+            .where('tidy_at', '<=', now)
+            .where(sql<boolean>`NOT EXISTS (SELECT 1 FROM due)`)
+            .orderBy('tidy_at'),
         )
+        .with('next', (parts) => parts.selectFrom('due').selectAll().unionAll(parts.selectFrom('untidy').selectAll()))
+        .selectFrom('next')
+        .selectAll()
+        .select(sql`pg_advisory_xact_lock(${SHARE_LOCK}, hashtext(email_account_id::text))`.as('held'))
+        .executeTakeFirst()
+      if (!found) return undefined
+
+      const begins = (found.state === 'queued' || found.state === 'sending') && found.due_at <= now
+      const state = begins ? 'sending' : found.state
+      const claiming = tx.with('claimed', (parts) =>
+        parts
+          .updateTable('submissions')
+          .set({
+            state,
+            fence: found.fence + 1,
+            claimed_by: worker,
+            lease_until: leaseEnd(),
+            attempts: found.attempts + (begins ? 1 : 0),
+          })
+          .where('id', '=', found.id)
+          // Seen with the lock in hand: whoever held it before has claimed.
+          .where(
+            sql<boolean>`(SELECT count(*) FROM submissions AS others WHERE email_account_id = ${found.email_account_id}
+              AND claimed_by IS NOT NULL AND lease_until > ${now}) < ${MOST_OF_ONE_ACCOUNT}`,
+          )
+          .returningAll(),
+      )
+      const row = await (state === found.state
+        ? claiming.selectFrom('claimed').selectAll().executeTakeFirst()
+        : claiming
+            .with('told', (parts) => appendFrom(parts, told('claimed')))
+            .selectFrom('claimed')
+            .selectAll()
+            .executeTakeFirst())
+      return row ?? found.email_account_id
+    })
+    if (typeof claimed !== 'string') return claimed
+    return onlyOf ? undefined : claim(worker, { submissions, emailAccounts: [...emailAccounts, claimed] })
+
+    /** Looked for in two steps, each of which an index has in its order: together all that waits would be sorted. */
+    function free(parts: QueryCreator<Schema>) {
+      return parts
+        .selectFrom('submissions')
+        .select(['id', 'email_account_id', 'state', 'due_at', 'fence', 'attempts'])
         .where((eb) => eb.or([eb('lease_until', 'is', null), eb('lease_until', '<=', now)]))
-        .where((eb) => (submissions.length > 0 ? eb('id', 'not in', [...submissions]) : eb.lit(true)))
-        .where((eb) => (emailAccounts.length > 0 ? eb('email_account_id', 'not in', [...emailAccounts]) : eb.lit(true)))
+        .where(sql<boolean>`id <> ALL(${submissions}::uuid[])`)
         .where('email_account_id', 'not in', (eb) =>
           eb
             .selectFrom('submissions')
@@ -101,42 +150,12 @@ export function createOutbox({ database, clock, events }: { database: Database; 
             .groupBy('email_account_id')
             .having((each) => each.fn.countAll<number>(), '>=', MOST_OF_ONE_ACCOUNT),
         )
-        .orderBy('due_at')
+        .$if(onlyOf !== undefined, (query) => query.where('email_account_id', '=', onlyOf!))
+        .$if(emailAccounts.length > 0, (query) => query.where(noneOf(emailAccounts)))
         .limit(1)
         .forUpdate()
         .skipLocked()
-      const found = await tx
-        .selectFrom(next.as('next'))
-        .selectAll()
-        .select(sql`pg_advisory_xact_lock(${SHARE_LOCK}, hashtext(email_account_id::text))`.as('held'))
-        .executeTakeFirst()
-      if (!found) return undefined
-
-      const begins = found.state === 'queued' || found.state === 'sending'
-      const isDue = begins && found.due_at <= now
-      const row = await tx
-        .updateTable('submissions')
-        .set({
-          fence: found.fence + 1,
-          claimed_by: worker,
-          lease_until: leaseEnd(),
-          attempts: found.attempts + (isDue ? 1 : 0),
-          state: isDue ? 'sending' : found.state,
-        })
-        .where('id', '=', found.id)
-        // Seen with the lock in hand: whoever held it before has claimed.
-        .where(
-          sql<boolean>`(SELECT count(*) FROM submissions AS others WHERE email_account_id = ${found.email_account_id}
-            AND claimed_by IS NOT NULL AND lease_until > ${now}) < ${MOST_OF_ONE_ACCOUNT}`,
-        )
-        .returningAll()
-        .executeTakeFirst()
-      if (!row) return found.email_account_id
-      if (row.state !== found.state) await tell(tx, row)
-      return row
-    })
-    if (typeof claimed !== 'string') return claimed
-    return claim(worker, { submissions, emailAccounts: [...emailAccounts, claimed] })
+    }
   }
 
   /** Writes under the claim and stretches its lease; gives the row back when `release` says so. */
@@ -145,18 +164,27 @@ export function createOutbox({ database, clock, events }: { database: Database; 
     change: Change,
     { release }: { release: boolean },
   ): Promise<SubmissionRow> {
-    return database.transaction(async (tx) => {
-      const row = await tx
-        .updateTable('submissions')
-        .set({ ...change, ...(release ? FREE : { lease_until: leaseEnd() }) })
-        .where('id', '=', claimed.id)
-        .where('fence', '=', claimed.fence)
-        .returningAll()
-        .executeTakeFirst()
-      if (!row) throw new Overtaken(claimed.id)
-      if (row.state !== claimed.state || row.state_reason !== claimed.state_reason) await tell(tx, row)
-      return row
+    const { state = claimed.state, state_reason = claimed.state_reason } = change
+    const row = await database.oneStatement((statement) => {
+      const saving = statement.with('saved', (parts) =>
+        parts
+          .updateTable('submissions')
+          .set({ ...change, ...(release ? FREE : { lease_until: leaseEnd() }) })
+          .where('id', '=', claimed.id)
+          .where('fence', '=', claimed.fence)
+          .returningAll(),
+      )
+      // Who has the claim knows what stands there. That nothing happened need be told to nobody.
+      return state === claimed.state && state_reason === claimed.state_reason
+        ? saving.selectFrom('saved').selectAll().executeTakeFirst()
+        : saving
+            .with('told', (parts) => appendFrom(parts, told('saved')))
+            .selectFrom('saved')
+            .selectAll()
+            .executeTakeFirst()
     })
+    if (!row) throw new Overtaken(claimed.id)
+    return row
   }
 
   /** Says that the worker lives. */
@@ -203,43 +231,87 @@ export function createOutbox({ database, clock, events }: { database: Database; 
    * overtaken.
    */
   async function overrule(tx: Tx, row: SubmissionRow, change: Change): Promise<SubmissionRow> {
-    const changed = await tx
-      .updateTable('submissions')
-      .set({ ...change, ...FREE, fence: row.fence + 1 })
-      .where('id', '=', row.id)
-      .returningAll()
+    return tx
+      .with('changed', (parts) =>
+        parts
+          .updateTable('submissions')
+          .set({ ...change, ...FREE, fence: row.fence + 1 })
+          .where('id', '=', row.id)
+          .returningAll(),
+      )
+      .with('dropped', (parts) =>
+        parts
+          .updateTable('submission_attachments')
+          .set({ content: null })
+          .where('submission_id', 'in', (eb) => eb.selectFrom('changed').select('id').where('state', '=', 'sent')),
+      )
+      .with('told', (parts) => {
+        const isNews = sql`state <> ${row.state} OR sent_message_id IS DISTINCT FROM ${row.sent_message_id}::uuid`
+        return appendFrom(parts, sql`${told('changed')} WHERE ${isNews}`)
+      })
+      .selectFrom('changed')
+      .selectAll()
+      .select(WOKEN)
       .executeTakeFirstOrThrow()
-    if (changed.state === 'sent') await dropBytes(tx, row.id)
-    if (changed.state !== row.state || changed.sent_message_id !== row.sent_message_id) await tell(tx, changed)
-    await database.notify(tx, OUTBOX_CHANNEL, row.id)
-    return changed
   }
 
-  async function tell(tx: Tx, row: SubmissionRow): Promise<void> {
-    await events.append(tx, {
-      kind: `submission.${row.state}`,
-      emailAccountId: row.email_account_id,
-      subjectId: row.id,
-      payload: {
-        state: row.state,
-        reason: row.state_reason,
-        conversationId: row.conversation_id,
-        messageId: row.sent_message_id,
-      },
-      at: clock.now(),
-    })
+  /**
+   * Stores what was accepted, with its event, and wakes the workers. Nothing when its key is there already.
+   *
+   * @param on a transaction when more belongs to it
+   */
+  async function accept(
+    on: Kysely<Schema>,
+    values: Omit<Insertable<Schema['submissions']>, 'state'>,
+  ): Promise<SubmissionRow | undefined> {
+    return on
+      .with('accepted', (parts) =>
+        parts
+          .insertInto('submissions')
+          .values({ ...values, state: 'queued' })
+          .onConflict((conflict) => conflict.columns(['email_account_id', 'idempotency_key']).doNothing())
+          .returningAll(),
+      )
+      .with('told', (parts) => appendFrom(parts, told('accepted')))
+      .selectFrom('accepted')
+      .selectAll()
+      .select(WOKEN)
+      .executeTakeFirst()
+  }
+
+  /** What rows say of themselves as events. */
+  function told(rows: 'accepted' | 'claimed' | 'saved' | 'changed') {
+    return sql`SELECT 'submission.' || state, email_account_id, id::text, jsonb_build_object(
+      'state', state, 'reason', state_reason, 'conversationId', conversation_id, 'messageId', sent_message_id
+    ), ${clock.now()}::timestamptz FROM ${sql.table(rows)}`
+  }
+
+  async function attach(tx: Tx, id: SubmissionId, attachments: readonly OutgoingAttachment[]): Promise<void> {
+    for (const [position, { name, contentType, contentId, isInline, content }] of attachments.entries()) {
+      await tx
+        .insertInto('submission_attachments')
+        .values({
+          ...{ submission_id: id, position, name, content_type: contentType, content_id: contentId ?? null },
+          ...{ is_inline: isInline, size_bytes: content.length, content },
+        })
+        .execute()
+    }
   }
 
   async function dropBytes(tx: Tx, id: SubmissionId): Promise<void> {
     await tx.updateTable('submission_attachments').set({ content: null }).where('submission_id', '=', id).execute()
   }
 
-  /** When there is something to do next, as far as it is known now. */
-  async function nextDueAt(): Promise<Date | undefined> {
+  /** When there is something to do next, as far as it is known now, at other mailboxes than these. */
+  async function nextDueAt(busy: readonly EmailAccountId[] = []): Promise<Date | undefined> {
+    const elsewhere = busy.length > 0 ? noneOf(busy) : sql`true`
+    const waits = sql`state IN ('queued', 'sending', 'handed-over') AND ${elsewhere}`
     const { rows } = await sql<{ at: Date | null }>`
-      SELECT min(greatest(at, coalesce(lease_until, at))) AS at FROM (
-        SELECT due_at AS at, lease_until FROM submissions WHERE state IN ('queued', 'sending', 'handed-over')
-        UNION ALL SELECT tidy_at, lease_until FROM submissions WHERE tidy_at IS NOT NULL
+      SELECT min(at) AS at FROM (
+        (SELECT due_at AS at FROM submissions WHERE ${waits} AND lease_until IS NULL ORDER BY due_at LIMIT 1)
+        UNION ALL SELECT greatest(due_at, lease_until) FROM submissions WHERE ${waits} AND lease_until IS NOT NULL
+        UNION ALL SELECT greatest(tidy_at, coalesce(lease_until, tidy_at))
+          FROM submissions WHERE tidy_at IS NOT NULL AND ${elsewhere}
       ) AS due`.execute(db)
     return rows[0]?.at ?? undefined
   }
@@ -286,6 +358,15 @@ export function createOutbox({ database, clock, events }: { database: Database; 
     }))
   }
 
+  /** One that was just accepted. */
+  function presentNew(row: SubmissionRow, attachments: readonly OutgoingAttachment[]): Submission {
+    return toSubmission(
+      row,
+      clock.now(),
+      attachments.map(({ content, ...attachment }) => ({ ...attachment, sizeBytes: content.length })),
+    )
+  }
+
   async function present(rows: readonly SubmissionRow[]): Promise<Submission[]> {
     if (rows.length === 0) return []
     const stored = await db
@@ -322,7 +403,8 @@ export function createOutbox({ database, clock, events }: { database: Database; 
     renew,
     refuseHaste,
     overrule,
-    tell,
+    accept,
+    attach,
     nextDueAt,
     hurry,
     lock,
@@ -330,6 +412,7 @@ export function createOutbox({ database, clock, events }: { database: Database; 
     attachmentsOf,
     dropBytes,
     present,
+    presentNew,
   }
 }
 
@@ -338,9 +421,13 @@ function notHeld(now: Date) {
   return sql<Date>`greatest(not_before, ${now}::timestamptz)`
 }
 
+function noneOf(emailAccounts: readonly EmailAccountId[]) {
+  return sql<boolean>`email_account_id <> ALL(${emailAccounts}::uuid[])`
+}
+
 const FREE = { claimed_by: null, lease_until: null }
 
-const WAITS: readonly SubmissionState[] = ['queued', 'sending', 'handed-over']
+const WAITS: SubmissionState[] = ['queued', 'sending', 'handed-over']
 
 function toSubmission(row: SubmissionRow, now: Date, attachments: readonly SubmissionAttachment[]): Submission {
   const { from, replyTo = [], inReplyTo, references, to, cc, bcc, subject, text, html } = row.content as StoredContent

@@ -66,6 +66,31 @@ describe('several workers of the outbox', () => {
   })
 })
 
+describe('a worker of the outbox that is told of what is held', () => {
+  it('asks for nothing before its time, and sends it then', async () => {
+    const world = await outboxForTest(database)
+    let looks = 0
+    const outbox = {
+      ...world.outbox,
+      nextDueAt: (busy?: Parameters<typeof world.outbox.nextDueAt>[0]) => (looks++, world.outbox.nextDueAt(busy)),
+      claim: (...args: Parameters<typeof world.outbox.claim>) => (looks++, world.outbox.claim(...args)),
+    }
+    await startWorker({ ...world, outbox })
+    await vi.waitUntil(() => looks === 2, SOON)
+
+    const { id } = await world.submit({ holdMs: 10_000 })
+    const { id: other } = await storeEmailAccount(database, world.clock, { address: 'other@contoso.example' })
+    const atOnce = await world.submit({ emailAccountId: other })
+    await vi.waitUntil(async () => (await world.submissions.get(atOnce.id)).state === 'sent', SOON)
+    expect((await world.submissions.get(id)).attempts).toBe(0)
+    // A claim; and, when it is begun and when it is done, one that finds nothing more and a look at when there will be.
+    expect(looks).toBeLessThanOrEqual(2 + 5)
+
+    world.clock.advance(10_000)
+    await vi.waitUntil(async () => (await world.submissions.get(id)).state === 'sent', SOON)
+  })
+})
+
 describe('a worker of the outbox whose clock is moved', () => {
   it('sends at once what became due by it, though it had lain down for half a minute', async () => {
     const world = await outboxForTest(database)

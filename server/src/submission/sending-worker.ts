@@ -31,66 +31,112 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
   const name = randomUUID()
   const running = new Map<SubmissionId, { work: Promise<void>; emailAccountId: EmailAccountId }>()
   const stops: (() => Promise<void>)[] = []
+  /** Mailboxes that may have something due, those that had their turn last at the end. */
+  const hinted = new Set<EmailAccountId>()
+  /** Something may be due at mailboxes of which nobody told. */
+  let anywhere = false
   let pumping: Promise<void> | undefined
-  let wokenMeanwhile = false
   let stopping = false
-  let resting: AbortController | undefined
+  let resting: { until: number; ended: AbortController } | undefined
 
-  function wake(): void {
+  function wake(emailAccountId?: EmailAccountId): void {
     if (stopping) return
-    wokenMeanwhile = true
+    if (emailAccountId) hinted.add(emailAccountId)
+    else anywhere = true
     pumping ??= pump().finally(() => {
       pumping = undefined
-      if (wokenMeanwhile) wake()
+      if (canClaim()) wake([...hinted][0])
     })
   }
 
+  /** Of what is held nothing need be asked before its time. */
+  function hearOutbox(payload: string | undefined): void {
+    const [emailAccountId, due] = payload?.split(' ') ?? []
+    const inMs = Number(due) - clock.now().getTime()
+    if (!emailAccountId) wake()
+    else if (inMs > 0) rest(inMs)
+    else wake(emailAccountId as EmailAccountId)
+  }
+
+  function canClaim(): boolean {
+    if (stopping || running.size >= MOST_AT_ONCE) return false
+    return anywhere || [...hinted].some((id) => worksAt(id) < MOST_OF_ONE_ACCOUNT)
+  }
+
   async function pump(): Promise<void> {
-    resting?.abort()
-    let sleepMs = LONGEST_SLEEP_MS
     try {
-      while (wokenMeanwhile && !stopping) {
-        wokenMeanwhile = false
-        await claimAll()
-      }
-      const next = await outbox.nextDueAt()
+      let isAllClaimed = false
+      while (canClaim()) isAllClaimed = await claimNext()
+      // The end of what is under way wakes us again.
+      if (!isAllClaimed && resting) return
+      resting?.ended.abort()
+      resting = undefined
+      rest(LONGEST_SLEEP_MS)
+      if (running.size >= MOST_AT_ONCE) return
+      const next = await outbox.nextDueAt(busyAccounts())
       // A row that is due and not claimed is somebody else's at this moment.
-      if (next) sleepMs = Math.min(Math.max(next.getTime() - clock.now().getTime(), 50), LONGEST_SLEEP_MS)
+      if (next) rest(Math.max(next.getTime() - clock.now().getTime(), 50))
     } catch (error) {
       log.warn({ err: error }, 'The outbox could not be read')
-      sleepMs = AFTER_FAILURE_MS
+      hinted.clear()
+      anywhere = false
+      rest(AFTER_FAILURE_MS)
     }
-    rest(sleepMs)
   }
 
+  /** Wakes us after so long at the latest. */
   function rest(ms: number): void {
     if (stopping) return
-    resting = new AbortController()
-    void pauseFor(ms, { clock, signal: resting.signal, ref: false }).then(wake, () => undefined)
+    const until = performance.now() + ms
+    if (resting && resting.until <= until) return
+    resting?.ended.abort()
+    const ended = new AbortController()
+    resting = { until, ended }
+    void pauseFor(ms, { clock, signal: ended.signal, ref: false }).then(
+      () => {
+        if (resting?.ended === ended) resting = undefined
+        wake()
+      },
+      () => undefined,
+    )
   }
 
-  async function claimAll(): Promise<void> {
-    while (!stopping && running.size < MOST_AT_ONCE) {
-      const row = await outbox.claim(name, { submissions: [...running.keys()], emailAccounts: busyAccounts() })
-      if (!row) return
-      const work = attend(row)
-        .catch((error: unknown) => {
-          log.error({ err: error, submission: row.id }, 'A submission was left for the next claim')
-        })
-        .finally(() => {
-          running.delete(row.id)
-          wake()
-        })
-      running.set(row.id, { work, emailAccountId: row.email_account_id })
-    }
+  /** @returns whether nothing is due any more where was looked. What is told meanwhile is looked at again. */
+  async function claimNext(): Promise<boolean> {
+    const free = [...hinted].filter((id) => worksAt(id) < MOST_OF_ONE_ACCOUNT)
+    const isAnywhere = anywhere
+    const looked = isAnywhere ? free : free.slice(0, 1)
+    anywhere = false
+    for (const id of looked) hinted.delete(id)
+    const choice = isAnywhere ? { emailAccounts: busyAccounts() } : { onlyOf: looked[0]! }
+    const row = await outbox.claim(name, { submissions: [...running.keys()], ...choice })
+    if (!row) return true
+    if (isAnywhere) anywhere = true
+    for (const id of looked) hinted.add(id)
+    work(row)
+    return false
+  }
+
+  function work(row: SubmissionRow): void {
+    const { id, email_account_id: emailAccountId } = row
+    const done = attend(row)
+      .catch((error: unknown) => {
+        log.error({ err: error, submission: id }, 'A submission was left for the next claim')
+      })
+      .finally(() => {
+        running.delete(id)
+        wake(emailAccountId)
+      })
+    running.set(id, { work: done, emailAccountId })
+  }
+
+  function worksAt(id: EmailAccountId): number {
+    return [...running.values()].filter(({ emailAccountId }) => emailAccountId === id).length
   }
 
   function busyAccounts(): EmailAccountId[] {
-    const counts = new Map<EmailAccountId, number>()
-    for (const { emailAccountId } of running.values()) {
-      counts.set(emailAccountId, (counts.get(emailAccountId) ?? 0) + 1)
-    }
-    return [...counts].flatMap(([id, count]) => (count >= MOST_OF_ONE_ACCOUNT ? [id] : []))
+    const accounts = new Set([...running.values()].map(({ emailAccountId }) => emailAccountId))
+    return [...accounts].filter((id) => worksAt(id) >= MOST_OF_ONE_ACCOUNT)
   }
 
   /** Keeps the claim alive while the work takes its time. */
@@ -121,7 +167,7 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
 
   return {
     async start() {
-      stops.push(await database.listen(OUTBOX_CHANNEL, wake))
+      stops.push(await database.listen(OUTBOX_CHANNEL, hearOutbox))
       stops.push(
         await events.subscribe({ emailAccountIds: 'all', kindLike: 'email_account.state_changed' }, hear, (error) => {
           if (!stopping) log.warn({ err: error }, 'The outbox hears no events any more and looks by itself')
@@ -131,7 +177,7 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
     },
     async stop() {
       stopping = true
-      resting?.abort()
+      resting?.ended.abort()
       await Promise.all(stops.map((stop) => stop()))
       await pumping
       await Promise.all([...running.values()].map(({ work }) => work))

@@ -25,6 +25,28 @@ describe('the outbox', () => {
     expect(await submissions.listUnsent(emailAccountId)).toHaveLength(1)
   })
 
+  it('asks the database three times for a message that answers nothing: for its mailbox, its names, and to store it', async () => {
+    const statements: string[] = []
+    const counted = database.db.withPlugin({
+      transformQuery({ node }) {
+        statements.push(node.kind)
+        return node
+      },
+      transformResult: ({ result }) => Promise.resolve(result),
+    })
+    const { submit, kindsOf } = await outboxForTest({
+      ...database,
+      db: counted,
+      oneStatement: (statement) => statement(counted),
+    })
+    statements.length = 0
+
+    const accepted = await submit()
+
+    expect(statements).toHaveLength(3)
+    expect(await kindsOf(accepted)).toEqual(['submission.queued'])
+  })
+
   it('refuses a key that was used for another message', async () => {
     const { submit } = await outboxForTest(database)
     await submit({ idempotencyKey: 'answer-1' })

@@ -14,7 +14,7 @@ import { newId, type ConversationId, type StoredMessageId, type SubmissionId } f
 import { answerTo, newMessageId } from '../mail/index.ts'
 import { LIMITS_OWN, LIMITS_SHARED, LIMITS_SMTP } from '../transports/index.ts'
 import { checkAttachmentSizes, checkContent, limitsOn, requestHash, storableText } from './outgoing-content.ts'
-import { OUTBOX_CHANNEL, type Change, type Outbox, type StoredContent, type SubmissionRow } from './outbox.ts'
+import type { Change, Outbox, StoredContent, SubmissionRow } from './outbox.ts'
 import type { CanceledSubmission, Submission, SubmissionRequest, Submissions, SubmissionState } from './submission.ts'
 
 /** What of the conversations the outbox needs. */
@@ -51,12 +51,23 @@ export function createSubmissionDesk(deps: {
 
   async function submit(request: SubmissionRequest): Promise<Submission> {
     const hash = requestHash(request)
-    const known = await findByKey(db, request)
-    if (known) return repeated(known, hash)
+    let accepted: Submission | undefined
+    try {
+      accepted = await accept(request, hash)
+    } catch (thrown) {
+      // Asked again, it meets a draft that is gone with it, say. Its key tells that it was accepted.
+      const known = await findByKey(db, request)
+      if (!known) throw thrown
+      return repeated(known, hash)
+    }
+    return accepted ?? repeated((await findByKey(db, request))!, hash)
+  }
 
+  /** Nothing when the same key was accepted before, or by somebody else at the same moment. */
+  async function accept(request: SubmissionRequest, hash: Buffer): Promise<Submission | undefined> {
     const account = await emailAccounts.get(request.emailAccountId)
+    const { attachments, ...text } = request.content
     checkContent(request.content, limitsFor(account))
-    const { attachments: attachedNow, ...text } = request.content
     const { answered, ...thread } = await threadOf(request, account)
     const identity = await identityFor(account, request, answered)
     const content: StoredContent = {
@@ -68,60 +79,38 @@ export function createSubmissionDesk(deps: {
       ...(request.replyToMessageId && { replyToMessageId: request.replyToMessageId }),
     }
     const now = clock.now()
-    const { holdMs = 0, draftId } = request
+    const { holdMs = 0, conversationId, draftId } = request
     const notBefore = holdMs > 0 ? new Date(now.getTime() + holdMs) : null
-    const row = await database.transaction(async (tx) => {
-      const inserted = await tx
-        .insertInto('submissions')
-        .values({
-          id: newId<SubmissionId>(),
-          email_account_id: account.id,
-          conversation_id: request.conversationId ?? null,
-          idempotency_key: request.idempotencyKey,
-          request_hash: hash,
-          message_id: newMessageId(identity.address),
-          content: JSON.stringify(content),
-          state: 'queued',
-          due_at: notBefore ?? now,
-          not_before: notBefore,
-          submitted_by: request.submittedBy,
-          created_at: now,
-        })
-        .onConflict((conflict) => conflict.columns(['email_account_id', 'idempotency_key']).doNothing())
-        .returningAll()
-        .executeTakeFirst()
-      if (!inserted) return undefined
-
-      let attachments = attachedNow
+    const values = {
+      id: newId<SubmissionId>(),
+      email_account_id: account.id,
+      conversation_id: conversationId ?? null,
+      idempotency_key: request.idempotencyKey,
+      request_hash: hash,
+      message_id: newMessageId(identity.address),
+      content: JSON.stringify(content),
+      due_at: notBefore ?? now,
+      not_before: notBefore,
+      submitted_by: request.submittedBy,
+      created_at: now,
+    }
+    if (attachments.length === 0 && !draftId && !conversationId) {
+      const row = await database.oneStatement((statement) => outbox.accept(statement, values))
+      return row && outbox.presentNew(row, [])
+    }
+    return database.transaction(async (tx) => {
+      const row = await outbox.accept(tx, values)
+      if (!row) return undefined
+      let all = attachments
       if (draftId) {
         const of = { authorId: request.submittedBy, emailAccountId: account.id }
-        attachments = [...(await conversations.takeDraft(tx, draftId, of)), ...attachedNow]
-        checkContent({ ...text, attachments }, limitsFor(account))
+        all = [...(await conversations.takeDraft(tx, draftId, of)), ...attachments]
+        checkContent({ ...text, attachments: all }, limitsFor(account))
       }
-
-      for (const [position, { name, contentType, contentId, isInline, content: bytes }] of attachments.entries()) {
-        await tx
-          .insertInto('submission_attachments')
-          .values({
-            submission_id: inserted.id,
-            position,
-            name,
-            content_type: contentType,
-            content_id: contentId ?? null,
-            is_inline: isInline,
-            size_bytes: bytes.length,
-            content: bytes,
-          })
-          .execute()
-      }
-      if (request.conversationId) await conversations.expect(tx, request.conversationId, inserted.message_id)
-      await outbox.tell(tx, inserted)
-      await database.notify(tx, OUTBOX_CHANNEL, inserted.id)
-      return inserted
+      await outbox.attach(tx, row.id, all)
+      if (conversationId) await conversations.expect(tx, conversationId, row.message_id)
+      return outbox.presentNew(row, all)
     })
-    if (row) return one(row)
-    // The same request was accepted by somebody else at the same moment.
-    return repeated((await findByKey(db, request))!, hash)
   }
 
   async function repeated(row: SubmissionRow, hash: Buffer): Promise<Submission> {
