@@ -17,7 +17,8 @@ export function createDeliveryEnds({ clock, outbox }: { clock: Clock; outbox: Ou
   async function unsent(row: SubmissionRow, thrown: unknown): Promise<void> {
     const error = errorOf(thrown)
     if (isOfTheMessage(error)) return settle(row, 'failed', error)
-    return pause(row, error)
+    await pause(row, error)
+    if (isOfTheServer(error)) await outbox.postpone(row.email_account_id, retryAt(row, error), error)
   }
 
   /** Waits in the outbox, with the reason shown. */
@@ -47,7 +48,9 @@ export function createDeliveryEnds({ clock, outbox }: { clock: Clock; outbox: Ou
   function retryAt(row: SubmissionRow, error: AppError): Date {
     // Known to the second, and no failure.
     if (error.code === 'transports.smtp_pace') return error.upstream?.retryAt ?? clock.now()
-    const pauseMs = Math.min(SHORTEST_PAUSE_MS * 2 ** Math.min(Math.max(row.attempts, 1), 20), LONGEST_PAUSE_MS)
+    // Servers shut out whoever signs in wrongly again and again.
+    const shortestMs = isOfTheServer(error) ? LONGEST_PAUSE_MS : SHORTEST_PAUSE_MS
+    const pauseMs = Math.min(shortestMs * 2 ** Math.min(Math.max(row.attempts, 1), 20), LONGEST_PAUSE_MS)
     const at = clock.now().getTime() + pauseMs
     return new Date(Math.max(at, error.upstream?.retryAt?.getTime() ?? 0))
   }
@@ -81,7 +84,14 @@ export function errorOf(thrown: unknown): AppError {
  * Whether sending this message again would end the same way. A broken sign-in, an app registration without a secret or
  * an account that is gone for now are troubles of the account: its mail waits for their end.
  */
-function isOfTheMessage({ remedy, code }: AppError): boolean {
-  if (remedy === 'wait' || remedy === 'sign-in') return false
-  return !/^(tokens|cloud_providers|email_accounts|egress)\./.test(code)
+function isOfTheMessage(error: AppError): boolean {
+  if (error.remedy === 'wait' || error.remedy === 'sign-in') return false
+  return !/^(tokens|cloud_providers|email_accounts|egress)\./.test(error.code) && !isOfTheServer(error)
+}
+
+/** It lets the mailbox in no more, or is not known for sure: no other message would fare better. */
+function isOfTheServer({ code }: AppError): boolean {
+  return /^transports\.(?:imap_|smtp_(?:tls|token|password)_refused$|smtp_(?:off|sign_in_blocked|no_passwords|sender_blocked)$)/.test(
+    code,
+  )
 }

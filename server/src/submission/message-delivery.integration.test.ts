@@ -193,6 +193,36 @@ describe('what the server said of a message', () => {
   })
 })
 
+describe('a server that lets the mailbox in no more', () => {
+  it.each([
+    'transports.smtp_password_refused',
+    'transports.smtp_tls_refused',
+    'transports.smtp_sender_blocked',
+    'transports.smtp_sign_in_blocked',
+  ] as const)('has its mail wait, without knocking for each (%s), until an admin has ended it', async (code) => {
+    const { submit, settle, workOnce, submissions, server, clock } = await outbox()
+    let knocks = 0
+    server.refusal = () => {
+      knocks++
+      return new AppError(code)
+    }
+    const ids = [(await submit()).id, (await submit()).id, (await submit()).id]
+
+    while (await workOnce());
+
+    expect(knocks).toBe(1)
+    for (const id of ids) expect(await submissions.get(id)).toMatchObject({ state: 'queued', reason: code })
+    clock.advance(4 * 60_000)
+    expect(await workOnce()).toBe(false)
+
+    server.refusal = () => undefined
+    clock.advance(2 * 60_000)
+    await settle()
+    for (const id of ids) expect(await submissions.get(id)).toMatchObject({ state: 'sent' })
+    expect(server.delivered).toHaveLength(3)
+  })
+})
+
 describe('a message of which nobody knows whether it went', () => {
   async function unknown() {
     const world = await outbox()

@@ -327,6 +327,18 @@ export function createOutbox({ database, clock }: { database: Database; clock: C
       .execute()
   }
 
+  /** What waits beside one that met a closed door does not knock as well. */
+  async function postpone(emailAccountId: EmailAccountId, until: Date, { code }: AppError): Promise<void> {
+    await db
+      .updateTable('submissions')
+      .set({ due_at: until, state_reason: code, state_detail: null })
+      .where('email_account_id', '=', emailAccountId)
+      .where('state', '=', 'queued')
+      .where('claimed_by', 'is', null)
+      .where('due_at', '<', until)
+      .execute()
+  }
+
   /** The row, locked for the rest of `tx`. */
   async function lock(tx: Tx, id: SubmissionId): Promise<SubmissionRow> {
     const row = await tx.selectFrom('submissions').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
@@ -407,6 +419,7 @@ export function createOutbox({ database, clock }: { database: Database; clock: C
     attach,
     nextDueAt,
     hurry,
+    postpone,
     lock,
     outgoing,
     attachmentsOf,
