@@ -1,18 +1,10 @@
-import { promisify } from 'node:util'
-import { constants, zstdCompress, zstdCompressSync, zstdDecompress } from 'node:zlib'
 import { sql } from 'kysely'
 import type { Database, Tx } from '../database/index.ts'
 import { newId, type AttachmentId, type StoredMessageId } from '../kernel/ids.ts'
-import type { RemoteAttachment, RemoteMessage } from '../mail/index.ts'
+import { packSource, unpackSource, type RemoteAttachment, type RemoteMessage } from '../mail/index.ts'
 import { bytesAt, createCargo } from './cargo.ts'
 import { storable } from './storable.ts'
 
-const compress = promisify(zstdCompress)
-const decompress = promisify(zstdDecompress)
-/** The quickest level that still halves a text: sources are written often and read seldom. */
-const LEVEL = { [constants.ZSTD_c_compressionLevel]: 1 }
-/** Below, it takes longer to hand it to another thread than to do it. */
-const HANDED_OVER_BYTES = 256 * 1024
 /** So many bytes go to the database in one statement; one message may be more. */
 const STATEMENT_BYTES = 16 * 1024 * 1024
 
@@ -23,7 +15,7 @@ interface Kept {
 
 interface Came {
   messageId: StoredMessageId
-  message: Pick<RemoteMessage, 'source' | 'attachments'>
+  message: Pick<RemoteMessage, 'source' | 'packedSource' | 'attachments'>
 }
 
 /**
@@ -44,7 +36,7 @@ export async function keepWhatCame(tx: Tx, came: readonly Came[]): Promise<void>
 export async function keepSourceOfKnown(
   tx: Tx,
   messageId: StoredMessageId,
-  message: Pick<RemoteMessage, 'source' | 'attachments'>,
+  message: Pick<RemoteMessage, 'source' | 'packedSource' | 'attachments'>,
 ): Promise<void> {
   if (!message.source) return
   const kept = await tx.selectFrom('message_sources').select('message_id').where('message_id', '=', messageId).executeTakeFirst() // prettier-ignore
@@ -56,7 +48,9 @@ export async function keepSourceOfKnown(
 }
 
 async function keepSources(tx: Tx, came: readonly Came[]): Promise<void> {
-  const given = came.flatMap(({ messageId, message: { source } }) => (source ? [{ messageId, source }] : []))
+  const given = came.flatMap(({ messageId, message: { source, packedSource: packed } }) =>
+    source ? [{ messageId, source, packed }] : [],
+  )
   while (given.length > 0) {
     let [count, bytes] = [0, 0]
     while (count < given.length && (count === 0 || bytes + given[count]!.source.length <= STATEMENT_BYTES)) {
@@ -64,7 +58,9 @@ async function keepSources(tx: Tx, came: readonly Came[]): Promise<void> {
     }
     const some = given.splice(0, count)
     const cargo = createCargo()
-    const places = (await Promise.all(some.map(({ source }) => packed(source)))).map((content) => cargo.put(content))
+    const places = (await Promise.all(some.map(({ source, packed }) => packed ?? packSource(source)))).map((one) =>
+      cargo.put(one),
+    )
     await sql`
       INSERT INTO message_sources (message_id, encoding, size_bytes, content)
       SELECT id, 'zstd', size, ${bytesAt('at', 'bytes')} FROM ${cargo.table()},
@@ -73,12 +69,6 @@ async function keepSources(tx: Tx, came: readonly Came[]): Promise<void> {
           AS kept(id, size, at, bytes)
       ON CONFLICT (message_id) DO UPDATE SET size_bytes = excluded.size_bytes, content = excluded.content`.execute(tx)
   }
-}
-
-/** Told how much comes, the compressor takes memory for that and not for the most that could. */
-async function packed(source: Uint8Array): Promise<Buffer> {
-  const options = { params: LEVEL, pledgedSrcSize: source.length }
-  return source.length < HANDED_OVER_BYTES ? zstdCompressSync(source, options) : compress(source, options)
 }
 
 /** Of each message all that it has: asked of the server, or found in the source. */
@@ -116,5 +106,5 @@ async function insertAttachments(tx: Tx, kept: readonly Kept[]): Promise<void> {
 /** The source of a message as it came, when it was kept. */
 export async function sourceOf({ db }: Pick<Database, 'db'>, id: StoredMessageId): Promise<Buffer | undefined> {
   const row = await db.selectFrom('message_sources').select('content').where('message_id', '=', id).executeTakeFirst()
-  return row && decompress(row.content)
+  return row && unpackSource(row.content)
 }

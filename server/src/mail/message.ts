@@ -63,6 +63,8 @@ export interface RemoteMessage extends MessageContent {
   folderRemoteId: string
   /** The message as it came (RFC 5322), where reading it meant fetching it: IMAP. Kept when it is given. */
   source?: Uint8Array | undefined
+  /** The same by `packSource`, where that is done already. */
+  packedSource?: Uint8Array | undefined
   /** Known already, so that nobody has to ask the server: `remoteId` is the part number in the source, such as `2.1`. */
   attachments?: readonly RemoteAttachment[] | undefined
   marks?: Marks | undefined

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads'
-import { bodyText } from '../mail/index.ts'
+import { bodyText, packSourceHere } from '../mail/index.ts'
 import { headerOnly } from './header-only.ts'
 import { parseMessage } from './parse-message.ts'
 import type { ParsedMessage, ParseHints } from './parsed-message.ts'
@@ -13,7 +13,12 @@ export interface ReadByThread {
 
 /** A thread of `createParser`: reads one message after the other and answers in the same order. */
 parentPort!.on('message', ({ id, source, hints }: { id: number; source: Uint8Array; hints: ParseHints }) => {
-  parentPort!.postMessage({ id, ...read(source, hints) } satisfies ReadByThread)
+  // A copy of its own, because what is small lies among others.
+  const packedSource = new Uint8Array(packSourceHere(source))
+  const { message, text } = read(source, hints)
+  parentPort!.postMessage({ id, text, message: { ...message, packedSource } } satisfies ReadByThread, [
+    packedSource.buffer,
+  ])
 })
 
 /** A mistake of ours costs one message its text, and says so. */

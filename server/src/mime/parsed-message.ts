@@ -8,6 +8,8 @@ export interface ParsedMessage extends Omit<MessageContent, 'flags' | 'receivedA
   /** `remoteId` is the part number (RFC 9051 §6.4.5): give it to `readPart` with the same source. */
   attachments: readonly RemoteAttachment[]
   marks: Marks
+  /** By `packSource`: done where it costs nobody else time, or left to whoever keeps the source. */
+  packedSource?: Uint8Array | undefined
   /** The same as `marks.quarantine`: what could be read is here, and the rest only in the source. */
   quarantined?: { reason: string } | undefined
 }

@@ -15,9 +15,9 @@ import type { Turn, Turns } from './turns.ts'
 import type { UnfiledMessages } from './unfiled-messages.ts'
 import type { Watches } from './watches.ts'
 
-/** So many pages of an import before the other folders are looked at again. */
-const PAGES_AT_A_TIME = 4
-const MOST_PAGES = 200
+/** So much of an import before what came meanwhile, here and in the other folders, is looked at again. */
+const SOME_PAGES = { pages: 4, orMs: 3000 }
+const MOST_PAGES = { pages: 200, orMs: 0 }
 /** Then others have a turn. */
 const LONGEST_RUN_MS = 5 * 60 * 1000
 const FOLDERS_EVERY_MS = 60 * 60 * 1000
@@ -173,7 +173,7 @@ export function createAccountRun(deps: AccountRunDeps) {
     restarts: Map<SyncedFolder, number>,
   ): Promise<boolean> {
     try {
-      const end = await reading.read(turn, transport, folder, folder.imported ? MOST_PAGES : PAGES_AT_A_TIME)
+      const end = await reading.read(turn, transport, folder, folder.imported ? MOST_PAGES : SOME_PAGES)
       if (end.isAtEnd) {
         restsUntil.delete(folder.id)
         return true

@@ -48,13 +48,14 @@ export type FolderReading = ReturnType<typeof createFolderReading>
 export function createFolderReading(deps: FolderReadingDeps) {
   const { database, clock, events, conversations, turns, unfiled, fileOne, filePage, log } = deps
 
-  /** At most so many pages. */
+  /** So many pages, or as many as that time brings when it brings more. */
   async function read(
     turn: Turn,
     transport: ReadingTransport,
     folder: SyncedFolder,
-    pages: number,
+    { pages, orMs }: { pages: number; orMs: number },
   ): Promise<ReadingEnd> {
+    const beganAt = performance.now()
     const since = turn.account.importFrom
     const cursor = await cursorOf(folder)
     // A folder that was read to its end and has no cursor is read once more: what is not met has left it.
@@ -77,7 +78,8 @@ export function createFolderReading(deps: FolderReadingDeps) {
         if (step.done) return { isAtEnd: true, restarts }
         if (step.value.restarts) restarts++
         // The server works on the next page while this one is stored. One ahead: two pages are in memory, not more.
-        const goesOn: boolean = !step.value.done && page < pages && restarts <= MOST_RESTARTS && !turn.over.aborted
+        const isMore: boolean = page < pages || performance.now() - beganAt < orMs
+        const goesOn: boolean = !step.value.done && isMore && restarts <= MOST_RESTARTS && !turn.over.aborted
         asked = goesOn ? ask() : undefined
         await store(turn, folder, await completed(turn, transport, folder, step.value), askedAt)
         if (step.value.done) return { isAtEnd: true, restarts }

@@ -8,12 +8,13 @@
  */
 import { AsyncResource } from 'node:async_hooks'
 import type { Database } from '../database/index.ts'
-import type { EmailAccount, EmailAccounts } from '../email-accounts/index.ts'
+import type { EmailAccount, EmailAccounts, SyncedFolder } from '../email-accounts/index.ts'
 import type { Events, StoredEvent } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
+import type { Cursor } from '../transports/index.ts'
 import type { Turns } from './turns.ts'
 
 const PAUSE_MS = { first: 2000, longest: 5 * 60_000 }
@@ -120,7 +121,7 @@ export function createWatches({ database, clock, events, emailAccounts, turns, l
       if (!reading.watch) return false
       const inbox = (await emailAccounts.folders(id)).find(({ role }) => role === 'inbox')
       watch.isLive = true
-      await reading.watch(inbox?.remoteId ?? 'INBOX', () => void hint(id), over)
+      await reading.watch(inbox?.remoteId ?? 'INBOX', () => void hint(id), over, inbox && (await cursorOf(inbox)))
       return true
     } catch (thrown) {
       const error = AppError.from(thrown)
@@ -139,6 +140,12 @@ export function createWatches({ database, clock, events, emailAccounts, turns, l
       // Its turns find out when that is over, and watch again.
       return error.remedy === 'wait' || error.remedy === 'bug'
     }
+  }
+
+  /** After a new start most mailboxes are as they were left: then they need no turn before the one that they are due. */
+  async function cursorOf({ id }: SyncedFolder): Promise<Cursor | undefined> {
+    const row = await database.db.selectFrom('folders').select('cursor').where('id', '=', id).executeTakeFirst()
+    return (row?.cursor as Cursor | null | undefined) ?? undefined
   }
 
   async function hint(id: EmailAccountId): Promise<void> {

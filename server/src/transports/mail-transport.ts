@@ -84,9 +84,9 @@ export interface ReadingTransport {
   readonly notifications?: Notifications
   /**
    * Absent where the server has no connection to hold (IDLE, RFC 2177). Ends with `over`, or throws. A hint is no
-   * change: the cursor is the truth.
+   * change: the cursor is the truth. A folder that is as it was read to (`readTo`) is worth none at the beginning.
    */
-  watch?(folderRemoteId: string, onHint: () => void, over: AbortSignal): Promise<void>
+  watch?(folderRemoteId: string, onHint: () => void, over: AbortSignal, readTo?: Cursor): Promise<void>
   close?(): Promise<void>
 }
 

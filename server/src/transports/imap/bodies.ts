@@ -182,7 +182,7 @@ async function byHeader(
   // Deleted or moved between the list and now.
   if (!isThere || isNothing) return undefined
   const message = await whole(where, listed, header ?? Buffer.from('\r\n'), options)
-  const { marks, source: _none, attachments: _unknown, ...rest } = message
+  const { marks, source: _none, packedSource: _neither, attachments: _unknown, ...rest } = message
   return {
     ...rest,
     preview: '',

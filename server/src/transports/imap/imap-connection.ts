@@ -56,6 +56,9 @@ export interface ConnectionOptions {
   deadlines?: Partial<Deadlines> | undefined
 }
 
+/** By what one sees whether something happened in a folder. */
+export type FolderState = Pick<OpenFolder, 'uidValidity' | 'uidNext' | 'exists' | 'highestModSeq'>
+
 /** A folder that is open, as it was at that moment. */
 export interface OpenFolder {
   path: string

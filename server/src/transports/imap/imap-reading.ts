@@ -8,6 +8,7 @@ import { listFolders } from './folders.ts'
 import { folderInventory } from './inventory.ts'
 import type { MailboxConnections } from './mailbox-connections.ts'
 import { createMessages } from './messages.ts'
+import { stateReadTo } from './place.ts'
 import { isImapRemoteId } from './remote-ids.ts'
 
 export interface ImapReadingOptions {
@@ -37,7 +38,7 @@ export function createImapReading(options: ImapReadingOptions): ReadingTransport
     listAttachments: messages.listAttachments,
     downloadAttachment: messages.downloadAttachment,
     findByMessageId: messages.findByMessageId,
-    watch: (path, onHint, over) => connections.watch(path, onHint, over),
+    watch: (path, onHint, over, readTo) => connections.watch(path, onHint, over, readTo && stateReadTo(readTo)),
     close: () => connections.close(),
   }
 }

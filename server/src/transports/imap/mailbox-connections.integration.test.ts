@@ -1,31 +1,56 @@
+import { connect, createServer, type AddressInfo } from 'node:net'
+import { pipeline } from 'node:stream'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startDovecot, type Dovecot } from '../../../../mail-servers/index.ts'
 import { systemClock } from '../../kernel/clock.ts'
 import { createDialGuard } from '../../kernel/dial-guard.ts'
 import { Secret } from '../../kernel/secret.ts'
+import { mailParser } from '../../test-kit/index.ts'
+import type { Cursor } from '../mail-transport.ts'
+import { BODY_LIMITS } from './bodies.ts'
+import { folderChanges } from './changes.ts'
 import { createMailboxConnections } from './mailbox-connections.ts'
+import { stateReadTo } from './place.ts'
 
 const ADDRESS = 'settled@contoso.example'
 let dovecot: Dovecot
 
+/** Between us and the server: how often we went into IDLE. */
+const wire = { idles: 0, port: 0 }
+const listening = createServer((ours) => {
+  const theirs = connect(dovecot.imapPort, '127.0.0.1')
+  ours.on('data', (said) => (wire.idles += said.includes(' IDLE\r\n') ? 1 : 0))
+  pipeline(ours, theirs, () => undefined)
+  pipeline(theirs, ours, () => undefined)
+})
+
 beforeAll(async () => {
   dovecot = await startDovecot({ users: { [ADDRESS]: 'pw' } })
+  await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve))
+  wire.port = (listening.address() as AddressInfo).port
 })
-afterAll(() => dovecot.stop())
+afterAll(async () => {
+  listening.close()
+  await dovecot.stop()
+})
+
+function connected(times = {}) {
+  return createMailboxConnections({
+    server: { host: '127.0.0.1', port: wire.port, tls: 'none' },
+    login: { by: 'password', userName: ADDRESS, password: async () => new Secret('pw') },
+    dialGuard: createDialGuard({ declared: new Set([`127.0.0.1:${wire.port}`]) }),
+    clock: systemClock,
+    times,
+  })
+}
 
 it('waits in IDLE again as soon as a folder was read to its end, however long it lets others settle', async () => {
-  const connections = createMailboxConnections({
-    server: { host: '127.0.0.1', port: dovecot.imapPort, tls: 'none' },
-    login: { by: 'password', userName: ADDRESS, password: async () => new Secret('pw') },
-    dialGuard: createDialGuard({ declared: new Set([`127.0.0.1:${dovecot.imapPort}`]) }),
-    clock: systemClock,
-    times: { settleMs: 600_000 },
-  })
+  const connections = connected({ settleMs: 600_000 })
   let hints = 0
   const over = new AbortController()
   const watched = connections.watch('INBOX', () => hints++, over.signal)
   try {
-    await expect.poll(() => hints).toBe(1)
+    await expect.poll(() => hints, { timeout: 10_000 }).toBe(1)
     const folder = await connections.use('sync', (connection) => connection.open('INBOX'))
     connections.wasRead(folder)
     await dovecot.deliver(ADDRESS, 'Subject: New\r\n\r\nHello\r\n')
@@ -35,4 +60,43 @@ it('waits in IDLE again as soon as a folder was read to its end, however long it
     await connections.close()
     await watched
   }
+})
+
+it('gives no hint of a folder that is as another process read it, and one of what came since', async () => {
+  await dovecot.deliver(ADDRESS, 'Subject: Read\r\n\r\nHello\r\n')
+  const reader = connected()
+  const bodies = { parser: mailParser, hints: {}, now: () => systemClock.now(), limits: BODY_LIMITS }
+  async function readFrom(cursor: Cursor | undefined): Promise<Cursor> {
+    let last = cursor
+    const options = { since: new Date(0), again: false }
+    for await (const page of folderChanges(
+      { connections: reader, clock: systemClock, bodies },
+      'INBOX',
+      cursor,
+      options,
+    ))
+      last = page.cursor
+    return last!
+  }
+  const readTo = await readFrom(undefined)
+  await reader.close()
+
+  async function hintsOf(cursor: Cursor): Promise<number> {
+    const connections = connected()
+    const before = wire.idles
+    let hints = 0
+    const over = new AbortController()
+    const watched = connections.watch('INBOX', () => hints++, over.signal, stateReadTo(cursor))
+    try {
+      await expect.poll(() => wire.idles, { timeout: 10_000 }).toBe(before + 1)
+      return hints
+    } finally {
+      over.abort()
+      await connections.close()
+      await watched
+    }
+  }
+  expect(await hintsOf(readTo)).toBe(0)
+  await dovecot.deliver(ADDRESS, 'Subject: Since\r\n\r\nHello\r\n')
+  expect(await hintsOf(readTo)).toBe(1)
 })

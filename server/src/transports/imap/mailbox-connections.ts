@@ -7,7 +7,13 @@
  */
 import { AppError } from '../../kernel/errors.ts'
 import type { Lane } from '../mail-transport.ts'
-import { openImapConnection, type ConnectionOptions, type ImapConnection, type OpenFolder } from './imap-connection.ts'
+import {
+  openImapConnection,
+  type ConnectionOptions,
+  type FolderState,
+  type ImapConnection,
+  type OpenFolder,
+} from './imap-connection.ts'
 import { isLostConnection } from './imap-errors.ts'
 
 export const MOST_CONNECTIONS = 2
@@ -33,8 +39,12 @@ export interface MailboxConnections {
   use<T>(lane: Lane, work: (connection: ImapConnection) => Promise<T>, how?: { once: boolean }): Promise<T>
   /** All of the folder was read, as it was then: no news of that state is worth a hint. */
   wasRead(folder: OpenFolder): void
-  /** @throws {AppError} when the server cannot do it, or the connection is lost: come again after a pause */
-  watch(path: string, onHint: () => void, over: AbortSignal): Promise<void>
+  /**
+   * `read`: as the folder was when it was read last, perhaps by a process before this one.
+   *
+   * @throws {AppError} when the server cannot do it, or the connection is lost: come again after a pause
+   */
+  watch(path: string, onHint: () => void, over: AbortSignal, read?: FolderState): Promise<void>
   /** How many are open. */
   readonly size: number
   close(): Promise<void>
@@ -199,7 +209,8 @@ export function createMailboxConnections(options: MailboxConnectionsOptions): Ma
     }
   }
 
-  async function watch(path: string, onHint: () => void, over: AbortSignal): Promise<void> {
+  async function watch(path: string, onHint: () => void, over: AbortSignal, read?: FolderState): Promise<void> {
+    if (read && !readStates.has(path)) readStates.set(path, stateOf(read))
     let told: string | undefined
     while (!isOverBy(over)) {
       const one = await acquire('idle')
@@ -266,7 +277,7 @@ export function createMailboxConnections(options: MailboxConnectionsOptions): Ma
   }
 }
 
-function stateOf({ uidValidity, uidNext, exists, highestModSeq }: OpenFolder): string {
+function stateOf({ uidValidity, uidNext, exists, highestModSeq }: FolderState): string {
   return [uidValidity, uidNext, exists, highestModSeq ?? ''].join(':')
 }
 

@@ -1,5 +1,5 @@
 import type { Cursor } from '../mail-transport.ts'
-import type { OpenFolder } from './imap-connection.ts'
+import type { FolderState, OpenFolder } from './imap-connection.ts'
 import type { WindowDigest } from './flag-window.ts'
 
 /**
@@ -93,4 +93,16 @@ export function placeOf(cursor: Cursor): Place | undefined {
     comparedAt: Number(comparedAt),
     window: typeof window === 'string' ? (JSON.parse(window) as WindowDigest) : undefined,
   }
+}
+
+/**
+ * What the folder looked like when it was read to its end, where a server tells everything that happens by one number
+ * (RFC 7162): as long as it looks so, there is nothing to read. Undefined in the middle of a reading, and where flags can
+ * change without that number.
+ */
+export function stateReadTo(cursor: Cursor): FolderState | undefined {
+  const place = placeOf(cursor)
+  if (!place || place.first || place.reset || place.descents.length > 0 || place.modSeq === undefined) return undefined
+  const { uidValidity, next: uidNext, exists, modSeq } = place
+  return { uidValidity, uidNext, exists, highestModSeq: BigInt(modSeq) }
 }
