@@ -22,7 +22,10 @@ export function scopingCommands({ provider, objectId, addresses, receives, sends
   if (addresses.length === 0) return undefined
   const { name, clientId } = provider
   const scope = `Postkey ${clientId.slice(0, 8)}`
-  const roles = applicationPermissionsFor({ receives, sends }).map(({ value }) => `Application ${value}`)
+  // Those of IMAP are no roles of Exchange: it asks for Full Access there.
+  const roles = applicationPermissionsFor({ receives, sends })
+    .filter(({ resource }) => resource === 'graph')
+    .map(({ value }) => `Application ${value}`)
   return `# Lets the application into exactly these mailboxes (RBAC for Applications). Run by an Exchange admin in PowerShell
 # with the module ExchangeOnlineManagement. Run it again whenever the list has changed.
 $ErrorActionPreference = 'Stop'
@@ -47,7 +50,8 @@ ${addresses.map((address) => `Test-ServicePrincipalAuthorization -Identity $obje
 `
 }
 
-function objectIdOf(clientId: string, objectId: string | undefined): string {
+/** Of the enterprise application, looked up by the script when it is not known. */
+export function objectIdOf(clientId: string, objectId: string | undefined): string {
   if (objectId !== undefined) return `$objectId = ${ps(objectId)} # of the enterprise application`
   return `Connect-MgGraph -Scopes 'Application.Read.All' -NoWelcome # module Microsoft.Graph
 $objectId = (Get-MgServicePrincipal -Filter "appId eq '${clientId}'").Id # of the enterprise application`

@@ -51,6 +51,7 @@ export {
   type TokenAnswer,
   upstreamOf,
 } from './authorization-server.ts'
+export { imapCommands, IMAP_ROLE } from './application-imap.ts'
 export { rolesMissing } from './application-permissions.ts'
 export { clientError } from './client-errors.ts'
 export { type AuditLog, type CloudProvidersDeps, createCloudProviders } from './cloud-providers.ts'

@@ -95,6 +95,11 @@ const exchange = (value: string, id: string, purpose: string): Permission => ({
   purpose,
 })
 
+const exchangeRole = (value: string, id: string, purpose: string): Permission => ({
+  ...exchange(value, id, purpose),
+  type: 'Role',
+})
+
 /** Entra ID wants it in every application that signs people in (AADSTS90008). */
 const USER_READ = graph(
   'User.Read',
@@ -178,6 +183,17 @@ const TABLE: readonly Row[] = [
         'IMAP.AccessAsUser.All',
         '195adc35-e27b-454b-a7ed-1ecdffa1c09f',
         'Reads mail by IMAP, of the own mailbox and of those with Full Access.',
+      ),
+    ],
+  },
+  {
+    receives: 'imap',
+    kind: 'application',
+    permissions: [
+      exchangeRole(
+        'IMAP.AccessAsApp',
+        '5e5addcd-3e8d-4e90-baf5-964efab2b20a',
+        'Reads mail by IMAP, of mailboxes to which it has Full Access in Exchange.',
       ),
     ],
   },

@@ -78,9 +78,7 @@ export function accountSteps(examined: AccountToExamine, deps: AccountDeps): Ste
     step('mailbox', ['sign-in', ...(isByImap ? [] : [graphStep(cloud)])], () =>
       lightOf('exists', 'The mailbox is there'),
     ),
-    ...(isByImap
-      ? imapSteps({ ...examined, names, limitMs: OPENING_LIMIT_MS, lights, accessTokens: deps.accessTokens })
-      : []),
+    ...(isByImap ? imapSteps({ ...examined, ...deps, names, limitMs: OPENING_LIMIT_MS, lights }) : []),
     step('folder', [isByImap ? IMAP_SIGN_IN_STEP : 'mailbox'], () => lightOf('reads', 'The inbox can be read')),
     step('draft', ['folder'], () => lightOf('writes', 'Drafts can be written')),
     step('send-as', ['draft'], lookAtSending),

@@ -17,6 +17,7 @@ async function outcomesOf(code: ErrorCode | undefined) {
     limitMs: 1000,
     lights: async () => [light],
     accessTokens: { get: () => Promise.reject(new TypeError('nobody asks')) },
+    applicationTokens: { get: () => Promise.reject(new TypeError('nobody asks')) },
   })
   const signIn: Step = { id: 'sign-in', what: 'sign-in', look: async () => ok('Somebody signed in') }
   const [, ...lines] = await takeSteps([signIn, ...steps], () => undefined)

@@ -1,9 +1,9 @@
-import type { Cloud } from '../cloud-providers/index.ts'
+import { IMAP_ROLE, type Cloud } from '../cloud-providers/index.ts'
 import type { EmailAccount } from '../email-accounts/index.ts'
 import type { KnownNames } from '../error-map/index.ts'
 import { AppError, type ErrorCode } from '../kernel/errors.ts'
 import { hostAndPort } from '../kernel/server-address.ts'
-import type { AccessTokens, GrantSummary } from '../tokens/index.ts'
+import type { AccessTokens, ApplicationTokens, GrantSummary } from '../tokens/index.ts'
 import type { PreflightLight } from '../transports/index.ts'
 import { heldUp, ok, type Finding, type Step, wrong } from './steps.ts'
 import { readClaims } from './token-claims.ts'
@@ -21,6 +21,7 @@ const STAGES: Readonly<Partial<Record<ErrorCode, Stage>>> = {
   'transports.imap_tls_missing': 'protection',
   'transports.imap_login_refused': 'sign-in',
   'transports.imap_token_refused': 'sign-in',
+  'transports.imap_role_missing': 'sign-in',
   'transports.imap_no_mechanism': 'sign-in',
   'transports.imap_password_refused_here': 'sign-in',
 }
@@ -34,10 +35,12 @@ interface ImapToExamine {
   /** Of one attempt, shared by all lines. */
   lights: () => Promise<readonly PreflightLight[]>
   accessTokens: Pick<AccessTokens, 'get'>
+  applicationTokens: Pick<ApplicationTokens, 'get'>
 }
 
 /** The way into a mailbox by IMAP: the server, its protection, the sign-in. Whether a folder opens is a line of every road. */
-export function imapSteps({ account, cloud, names, grant, limitMs, lights, accessTokens }: ImapToExamine): Step[] {
+export function imapSteps(examined: ImapToExamine): Step[] {
+  const { account, cloud, names, grant, limitMs, lights, accessTokens, applicationTokens } = examined
   const about = hostAndPort(cloud.imap)
   const step = (id: Step['what'], needs: string[], look: () => Promise<Finding>): Step => ({
     id,
@@ -69,8 +72,9 @@ export function imapSteps({ account, cloud, names, grant, limitMs, lights, acces
   /** Of what is refused without a word: for whom the token is, and what it allows. */
   async function tokenFacts(): Promise<Record<string, string>> {
     const facts = { 'user name': account.address }
-    if (!grant) return facts
     try {
+      if (account.principal.kind === 'application') return { ...facts, ...(await applicationFacts(account.principal)) }
+      if (!grant) return facts
       const { value, scope } = await accessTokens.get(grant.id, 'exchange')
       const claims = readClaims(value)
       return {
@@ -83,6 +87,13 @@ export function imapSteps({ account, cloud, names, grant, limitMs, lights, acces
       // Why there is none is told by the line itself.
       return facts
     }
+  }
+
+  async function applicationFacts({ tenantId }: { tenantId: string }): Promise<Record<string, string>> {
+    const cloudProviderId = account.cloudProviderId!
+    const { value } = await applicationTokens.get({ cloudProviderId, tenantId, resource: 'exchange' })
+    const { aud, roles = [] } = readClaims(value) ?? {}
+    return { audience: aud ?? 'not told', roles: roles.join(' ') || 'none', wanted: IMAP_ROLE }
   }
 }
 

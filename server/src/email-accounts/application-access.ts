@@ -2,6 +2,7 @@ import {
   type CheckLine,
   type CloudProvider,
   type CloudProviders,
+  imapCommands,
   READS_ALL_MAIL,
   scopingCommands,
 } from '../cloud-providers/index.ts'
@@ -20,6 +21,8 @@ export interface ApplicationInOrganization extends ApplicationInTenant {
   emailAccounts: { id: EmailAccountId; name: string; address: string }[]
   /** For Exchange Online PowerShell; undefined as long as no mailbox is to be opened by the application. */
   commands: string | undefined
+  /** Those that let it read the same mailboxes by IMAP, where somebody wants that. */
+  imapCommands: string | undefined
   /** Why the application could not sign in there. */
   problem: AppError | undefined
 }
@@ -82,7 +85,8 @@ export function createApplicationAccess(deps: ApplicationAccessDeps): Applicatio
           sends: 'graph',
         })
         const emailAccounts = opened.map(({ id: accountId, name, address }) => ({ id: accountId, name, address }))
-        return { tenantId, emailAccounts, commands, ...shown }
+        const byImap = imapCommands({ provider, objectId: shown.objectId, addresses: [...addresses.values()] })
+        return { tenantId, emailAccounts, commands, imapCommands: byImap, ...shown }
       }),
     )
   }

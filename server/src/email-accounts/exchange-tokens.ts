@@ -34,14 +34,25 @@ export function refuseUnfit(
   }
 }
 
+/** Whether a token of the application shows that role; undefined where it is not one that can be read. */
+export function hasRole(value: Secret, role: string): boolean | undefined {
+  const claims = claimsOf(value)
+  if (!claims) return undefined
+  return Array.isArray(claims.roles) && claims.roles.includes(role)
+}
+
 /** Undefined for tokens that nobody but Microsoft can read, such as those of personal accounts. */
 function audienceOf(value: Secret): string | undefined {
+  const aud = claimsOf(value)?.aud
+  return typeof aud === 'string' ? aud : undefined
+}
+
+function claimsOf(value: Secret): { aud?: unknown; roles?: unknown } | undefined {
   const [, payload] = value.reveal().split('.')
   if (payload === undefined) return undefined
   try {
     const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString())
-    const { aud } = claims as { aud?: unknown }
-    return typeof aud === 'string' ? aud : undefined
+    return typeof claims === 'object' && claims !== null ? claims : undefined
   } catch {
     return undefined
   }

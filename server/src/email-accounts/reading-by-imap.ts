@@ -2,9 +2,10 @@
  * Who opens which mailbox by IMAP, and the connections that this process holds to each: sync, sending and a look at an
  * attachment share them, because servers count them together.
  */
-import type { Cloud } from '../cloud-providers/index.ts'
+import { IMAP_ROLE, type Cloud } from '../cloud-providers/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { DialGuard } from '../kernel/dial-guard.ts'
+import { AppError } from '../kernel/errors.ts'
 import type { CloudProviderId, GrantId } from '../kernel/ids.ts'
 import type { Secret } from '../kernel/secret.ts'
 import { hostAndPort } from '../kernel/server-address.ts'
@@ -18,7 +19,7 @@ import {
   type MailboxConnections,
 } from '../transports/index.ts'
 import type { CloudPrincipal } from './email-account.ts'
-import { refuseUnfit } from './exchange-tokens.ts'
+import { hasRole, refuseUnfit } from './exchange-tokens.ts'
 import { boundTo, type MailServers } from './mail-servers.ts'
 
 /** For somebody who waits at a screen. */
@@ -109,7 +110,13 @@ export function createReadingByImap(deps: {
     const principal = { cloudProviderId, tenantId, resource: 'exchange' } as const
     return handedOut(
       async () => {
-        const token = await applicationTokens.get(principal)
+        let token = await applicationTokens.get(principal)
+        if (hasRole(token.value, IMAP_ROLE) === false) {
+          // An admin may have given the role since this one was issued, and it would be good for another hour.
+          await applicationTokens.discard(principal, token)
+          token = await applicationTokens.get(principal)
+          if (hasRole(token.value, IMAP_ROLE) === false) throw new AppError('transports.imap_role_missing')
+        }
         refuseUnfit(token, cloud, undefined)
         return token
       },

@@ -77,6 +77,7 @@ export const CAUSE_OF = {
   'transports.foreign_link': 'mailbox',
   'transports.imap_off': 'mailbox',
   'transports.imap_no_access': 'mailbox',
+  'transports.imap_role_missing': 'mailbox',
   'transports.imap_application_unknown': 'mailbox',
   'transports.imap_token_refused': 'mailbox',
   'transports.imap_login_refused': 'mailbox',

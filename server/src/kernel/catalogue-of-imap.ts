@@ -82,9 +82,14 @@ export const OF_IMAP = {
     remedy: 'admin',
     fix: 'Give them Full Access: Add-MailboxPermission <mailbox> -User <person> -AccessRights FullAccess. It may take an hour to work. When they have it, IMAP is off for the mailbox: Set-CASMailbox <mailbox> -ImapEnabled $true.',
   },
+  'transports.imap_role_missing': {
+    title: 'The application has no permission to read mail by IMAP',
+    remedy: 'admin',
+    fix: 'In Entra ID open the app registration, API permissions, Add a permission, APIs my organization uses, Office 365 Exchange Online, Application permissions: add IMAP.AccessAsApp and grant admin consent. Then Exchange lets it into the mailbox by commands that stand on the page of the Cloud Provider.',
+  },
   'transports.imap_application_unknown': {
     title: 'Exchange does not know the application as one that may read this mailbox by IMAP',
     remedy: 'admin',
-    fix: 'In Exchange Online PowerShell: New-ServicePrincipal with the object id of the enterprise application (not of the app registration), then Add-MailboxPermission <mailbox> -User <service principal> -AccessRights FullAccess. The work order has the commands.',
+    fix: 'In Exchange Online PowerShell: New-ServicePrincipal with the object id of the enterprise application (not of the app registration), then Add-MailboxPermission <mailbox> -User <service principal> -AccessRights FullAccess. The page of the Cloud Provider has the commands.',
   },
 } as const satisfies Record<string, CatalogueEntry>

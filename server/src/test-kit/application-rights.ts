@@ -5,6 +5,7 @@ import type { SandboxProcess } from './sandbox-process.ts'
 
 const ROLES = ['Application Mail.ReadWrite', 'Application Mail.Send']
 const GRAPH_APP_ID = '00000003-0000-0000-c000-000000000000'
+export const EXCHANGE_APP_ID = '00000002-0000-0ff1-ce00-000000000000'
 
 /** What the generated commands do: into these mailboxes and no other. */
 export async function letInto(
@@ -22,7 +23,12 @@ export async function letInto(
 }
 
 /** Consent for the whole tenant, as *Grant admin consent* gives it. */
-export async function consentToAll(directory: SandboxDirectory, clientId: string, role: string): Promise<void> {
+export async function consentToAll(
+  directory: SandboxDirectory,
+  clientId: string,
+  role: string,
+  resourceAppId: string = GRAPH_APP_ID,
+): Promise<void> {
   const find = async (appId: string) => {
     const filter = encodeURIComponent(`appId eq '${appId}'`)
     const { value: found } = await directory.ask<{
@@ -30,10 +36,24 @@ export async function consentToAll(directory: SandboxDirectory, clientId: string
     }>('GET', `/servicePrincipals?$filter=${filter}`)
     return found[0]!
   }
-  const [client, graph] = [await find(clientId), await find(GRAPH_APP_ID)]
+  const [client, resource] = [await find(clientId), await find(resourceAppId)]
   await directory.ask('POST', `/servicePrincipals/${client.id}/appRoleAssignments`, {
     principalId: client.id,
-    resourceId: graph.id,
-    appRoleId: graph.appRoles.find(({ value }) => value === role)!.id,
+    resourceId: resource.id,
+    appRoleId: resource.appRoles.find(({ value }) => value === role)!.id,
   })
+}
+
+/** `Add-MailboxPermission` for the service principal of an application, or the end of it. */
+export async function giveFullAccess(
+  sandbox: Pick<SandboxProcess, 'desk'>,
+  servicePrincipal: string,
+  address: string,
+): Promise<void> {
+  const answer = await fetch(`${sandbox.desk}/api/mailbox-permissions`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ mailbox: address, servicePrincipal, rights: ['FullAccess'] }),
+  })
+  expect(answer.status).toBe(204)
 }

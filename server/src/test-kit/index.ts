@@ -16,7 +16,7 @@ export { type EmailAccountsForTest, emailAccountsForTest, type SentRequest } fro
 export { atTheSameMoment, WAIT, waitingFor } from './held-locks.ts'
 export { storeEmailAccount, type StoredEmailAccount, storeGrant, type StoredGrant } from './stored-email-account.ts'
 export { grantOf } from './grant-of.ts'
-export { consentToAll, letInto } from './application-rights.ts'
+export { consentToAll, EXCHANGE_APP_ID, giveFullAccess, letInto } from './application-rights.ts'
 export { customerMessage } from './customer-message.ts'
 export { createTestApp, TEST_PASSWORD, type Answer, type ShownBy, type TestApp } from './test-app.ts'
 export { type Begun, type Cookies, cookieOf, createConnectingStage, type WantedSignIn } from './connecting-stage.ts'

@@ -120,6 +120,10 @@ export const ApplicationAccess = z
         problem: Reason.optional().describe('Why the application could not sign in there.'),
         emailAccounts: z.array(z.object({ id: z.string(), name: z.string(), address: z.string() })),
         commands: z.string().optional().describe('Exchange Online PowerShell: exactly these mailboxes and no other.'),
+        imapCommands: z
+          .string()
+          .optional()
+          .describe('Exchange Online PowerShell: to read these mailboxes by IMAP, where that is wanted.'),
       }),
     ),
   })

@@ -8,6 +8,8 @@ import { AppError } from '../../kernel/errors.ts'
 import { createSync } from '../../sync/index.ts'
 import {
   consentToAll as consentToAllAt,
+  EXCHANGE_APP_ID,
+  giveFullAccess,
   CONTOSO,
   createConnectingStage,
   letInto as letIntoAt,
@@ -93,6 +95,41 @@ describe('a mailbox that the application opens', () => {
     expect(subjects).toContain('Postkey: this mailbox can send')
     expect(await emailAccounts.get(id)).toMatchObject({ state: 'connected' })
     expect(await rooms.grants.list(provider)).toEqual([])
+  })
+
+  it('is read by IMAP when the application has the role and Exchange knows it, each missing thing told by itself', async () => {
+    await letInto([SUPPORT])
+    const id = await associate(SUPPORT)
+    const byImap = () => ask(`PATCH /v1/email-accounts/${id}`, { as: admin, body: { receivesBy: 'imap' } })
+
+    // A token without the role is handed to nobody: Exchange would refuse it without a word.
+    expect((await byImap()).body).toMatchObject({ code: 'transports.imap_role_missing', remedy: 'admin' })
+    await consentToAllAt(directory, app.clientId, 'IMAP.AccessAsApp', EXCHANGE_APP_ID)
+    expect((await byImap()).body).toMatchObject({ code: 'transports.imap_application_unknown', remedy: 'admin' })
+    expect(await emailAccounts.get(id)).toMatchObject({ receivesBy: 'graph' })
+
+    const [access] = await applicationAccess.of(provider)
+    const { objectId = '' } = access!
+    expect(access!.imapCommands).toContain(`New-ServicePrincipal -AppId '${app.clientId}' -ObjectId $objectId`)
+    expect(access!.imapCommands).toContain(`Add-MailboxPermission -Identity '${SUPPORT}' -User $objectId`)
+    await giveFullAccess(sandbox, objectId, SUPPORT)
+
+    const changed = await byImap()
+    expect(changed.status, changed.text).toBe(200)
+    expect(changed.body).toMatchObject({ receivesBy: 'imap', sendsBy: 'graph', principal: { kind: 'application' } })
+    const { reading } = await emailAccounts.transportOf(await emailAccounts.get(id))
+    const subjects = []
+    for (const { remoteId } of await reading.newest('INBOX', 3))
+      subjects.push((await reading.fetchMessage(remoteId))!.subject)
+    expect(subjects).toHaveLength(3)
+    const { lines } = await rooms.doctor.examineAccount(id)
+    expect(lines.find(({ what }) => what === 'imap-sign-in')).toMatchObject({
+      outcome: 'ok',
+      facts: expect.arrayContaining([{ name: 'roles', value: 'IMAP.AccessAsApp' }]) as object,
+    })
+
+    const bySmtp = await ask(`PATCH /v1/email-accounts/${id}`, { as: admin, body: { sendsBy: 'smtp' } })
+    expect(bySmtp.body).toMatchObject({ code: 'email_accounts.road_needs_person' })
   })
 
   it('that Exchange does not let it into is for an admin, never for somebody to sign in', async () => {

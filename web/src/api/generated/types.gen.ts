@@ -415,6 +415,10 @@ export type ApplicationAccess = {
          * Exchange Online PowerShell: exactly these mailboxes and no other.
          */
         commands?: string;
+        /**
+         * Exchange Online PowerShell: to read these mailboxes by IMAP, where that is wanted.
+         */
+        imapCommands?: string;
     }>;
 };
 

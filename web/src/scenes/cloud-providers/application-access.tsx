@@ -8,6 +8,7 @@ import {
   patchCloudProvidersId,
   postCloudProvidersIdCheck,
   type CloudProvider,
+  type GetCloudProvidersIdApplicationAccessResponse,
 } from '../../api/client.ts'
 import { useRefresh } from '../../api/refresh.ts'
 import { useOnce } from '../../api/use-once.ts'
@@ -19,10 +20,12 @@ import { Script } from '../set-up/script.tsx'
 
 const text = words.cloudProviders.application
 
+type Organization = GetCloudProvidersIdApplicationAccessResponse['organizations'][number]
+
 /** What the application may open with nobody signed in, how Exchange limits it to that, and whether the limit holds. */
 export function ApplicationAccess({ provider }: { provider: CloudProvider }) {
   const { data } = useQuery(getCloudProvidersIdApplicationAccessOptions({ path: { id: provider.id } }))
-  if (provider.application === 'all-mailboxes') return <AllOfThem />
+  if (provider.application === 'all-mailboxes') return <AllOfThem byImap={data?.organizations ?? []} />
   const opensSome = data?.organizations.some(({ commands }) => commands !== undefined) ?? false
   return provider.application === undefined && !opensSome ? <PeopleOnly /> : <ChosenOnes provider={provider} />
 }
@@ -35,10 +38,13 @@ function PeopleOnly() {
   )
 }
 
-function AllOfThem() {
+function AllOfThem({ byImap }: { byImap: readonly Organization[] }) {
   return (
     <Section title={text.everyTitle}>
       <Text size="sm">{text.every}</Text>
+      {byImap.map((organization) => (
+        <ByImap key={organization.tenantId} organization={organization} />
+      ))}
     </Section>
   )
 }
@@ -58,25 +64,32 @@ function ChosenOnes({ provider }: { provider: CloudProvider }) {
       )}
       {error && <ProblemNotice error={error} onRetry={() => void refetch()} />}
       {opened?.length === 0 && <Text size="sm">{text.none}</Text>}
-      {opened?.map(({ tenantId, emailAccounts, commands = '' }) => (
-        <div key={tenantId}>
+      {opened?.map((organization) => (
+        <div key={organization.tenantId}>
           <Text size="sm">{text.sentence}</Text>
           <List size="sm" my="xs" aria-label={text.opens}>
-            {emailAccounts.map(({ id, name, address }) => (
+            {organization.emailAccounts.map(({ id, name, address }) => (
               <List.Item key={id}>
                 {name} · {address}
               </List.Item>
             ))}
           </List>
-          <Script name={text.commands} sentence={text.commandsHint} script={commands} />
+          <Script name={text.commands} sentence={text.commandsHint} script={organization.commands ?? ''} />
           <Text size="sm" mt="xs">
             {text.warning}
           </Text>
+          <ByImap organization={organization} />
         </div>
       ))}
       {(opened?.length ?? 0) > 0 && <Probe key={provider.probeAddress ?? ''} provider={provider} />}
     </Section>
   )
+}
+
+/** Where mailboxes are read by IMAP, Exchange asks for something else. */
+function ByImap({ organization: { imapCommands } }: { organization: Organization }) {
+  if (imapCommands === undefined) return undefined
+  return <Script name={text.imapCommands} sentence={text.imapCommandsHint} script={imapCommands} />
 }
 
 function Probe({ provider: { id, probeAddress } }: { provider: CloudProvider }) {

@@ -133,6 +133,9 @@ export const cloudProviders = {
     opens: 'Opened by the application itself',
     commands: 'Commands for Exchange',
     commandsHint: 'Exchange Online PowerShell. They name exactly these mailboxes. Exchange may need up to two hours.',
+    imapCommands: 'Commands for Exchange, to read by IMAP',
+    imapCommandsHint:
+      'Only where these mailboxes are to be read by IMAP. The application needs IMAP.AccessAsApp of Office 365 Exchange Online with admin consent, and Full Access to each mailbox.',
     warning:
       'Do not consent to application permissions for mail in Entra ID: they are for every mailbox of the organization, and no limit holds beside them.',
     probe: 'A mailbox that it must not read',

@@ -36,7 +36,7 @@ export const roads = {
   tried: 'Postkey opens the mailbox by it first. If that does not work, nothing is changed, and you see why.',
   needs: {
     graph: undefined,
-    imap: 'It needs IMAP.AccessAsUser.All of Office 365 Exchange Online in the app registration, with consent, and IMAP switched on for the mailbox in Exchange.',
+    imap: 'It needs IMAP.AccessAsUser.All (where the application opens it, IMAP.AccessAsApp) of Office 365 Exchange Online in the app registration, with consent, and IMAP switched on for the mailbox in Exchange.',
     smtp: 'It needs SMTP.Send of Office 365 Exchange Online in the app registration, with consent, and SMTP AUTH switched on for the mailbox in Exchange.',
   },
   goes: {
