@@ -40,8 +40,9 @@ export function IdentityField({
   const identities = useIdentities(accountId)
   const usual = identities.find(({ isDefault }) => isDefault)
   const isGone = identities.length > 0 && identityId !== undefined && !identities.some(({ id }) => id === identityId)
-  const isPlain = usual?.name === account?.name && usual?.address === account?.address
-  if (identities.length < 2 && isPlain && !isGone) return children
+  const isPlain = identities.length < 2 && usual?.name === account?.name && usual?.address === account?.address
+  // Until they are read there is nothing to choose.
+  if (identities.length === 0 || (isPlain && !isGone)) return children
   return (
     <NativeSelect
       label={label}
