@@ -59,7 +59,11 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
   const { cloudProviders, authorizationServer, pending, vault, tokenEndpoint, clock, redirectUri } = deps
   const { database, audit, signInLinks } = deps
 
-  async function begin(authorization: NewAuthorization): Promise<{ url: string }> {
+  /** What goes on where another one ended asks for all that the one before asked for, whatever it was begun with. */
+  async function begin(
+    authorization: NewAuthorization,
+    scopesBefore: readonly string[] = [],
+  ): Promise<{ url: string }> {
     const { sessionHash, permissions, alsoBy = [], switchAccount = false, ...wanted } = authorization
     const { cloudProviderId, kind, reconnectGrantId } = wanted
     const provider = await cloudProviders.get(cloudProviderId)
@@ -76,7 +80,9 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
       },
       cloudProviders.cloudOf(provider),
     )
-    const scopesWanted = [...new Set([...asked, ...(alsoBy.length > 0 ? also : []), ...(grant?.scopesWanted ?? [])])]
+    const scopesWanted = [
+      ...new Set([...asked, ...(alsoBy.length > 0 ? also : []), ...scopesBefore, ...(grant?.scopesWanted ?? [])]),
+    ]
     const authority = authorityFor(provider, grant, wanted.wantedKind)
     const { state, nonce, codeChallenge } = await pending.add(
       {
@@ -161,7 +167,10 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
     const switchAccount = outcome.people !== undefined
     const wanted = { cloudProviderId, kind, wantedAddress, wantedKind, reconnectGrantId, startedBy, signInLinkId }
     try {
-      return { ...outcome, again: { kind, ...(await begin({ ...wanted, sessionHash, switchAccount })) } }
+      return {
+        ...outcome,
+        again: { kind, ...(await begin({ ...wanted, sessionHash, switchAccount }, begun.scopesWanted)) },
+      }
     } catch (error) {
       // What was to be tried again is gone meanwhile; the page still has to tell how the first try ended.
       if (error instanceof AppError) return outcome
@@ -200,7 +209,7 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
     })
     if (begun.link) return { kind: 'consented', ...about, tenantId, next: undefined }
     const wanted = { cloudProviderId, kind: 'sign-in', wantedAddress, wantedKind, reconnectGrantId } as const
-    const { url } = await begin({ ...wanted, sessionHash, startedBy })
+    const { url } = await begin({ ...wanted, sessionHash, startedBy }, begun.scopesWanted)
     return { kind: 'consented', ...about, tenantId, next: url }
   }
 
@@ -252,7 +261,8 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
     const { cloudProviderId, kind, wantedAddress, wantedKind, reconnectGrantId, startedBy } = begun
     const isOwner = wantedAddress === undefined || wantedAddress.toLowerCase() === userName.toLowerCase()
     if (wantedKind !== 'user' || isOwner || begun.link || reconnectGrantId !== undefined) return undefined
-    return (await begin({ cloudProviderId, kind, wantedAddress, wantedKind, startedBy, sessionHash })).url
+    const owners = { cloudProviderId, kind, wantedAddress, wantedKind, startedBy, sessionHash }
+    return (await begin(owners, begun.scopesWanted)).url
   }
 
   /** A person is asked where their grant is; whoever is new, where the registration lets people sign in. */
@@ -268,7 +278,7 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
     return cloudProviders.authorityOf(provider, grant?.tenantId ?? anyOrganization)
   }
 
-  return { begin, beginByLink, complete }
+  return { begin: (authorization) => begin(authorization), beginByLink, complete }
 }
 
 /**

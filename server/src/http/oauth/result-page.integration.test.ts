@@ -187,6 +187,24 @@ describe('a sign-in of an admin of Postkey', () => {
     expect(done.paths[0]).toMatch(/^\/set-up\?grant=/)
   })
 
+  it('that an admin has consented to for another road goes on with that road, also after a try that was declined', async () => {
+    await walk(await begin(consented), BEN)
+    const { id } = (await kept()).grants[0]!
+    const begun = await begin(consented, { kind: 'admin-consent', alsoBy: ['imap'], reconnectGrantId: id })
+
+    const declined = read(await walk(begun, CONTOSO.admin, 'cancel-at-admin-consent'))
+    expect(declined.links[0]!.url.searchParams.get('scope')).toContain('IMAP.AccessAsUser.All')
+    const again = { url: declined.links[0]!.url.href, browser: begun.browser }
+    const agreed = read(await walk(again, CONTOSO.admin))
+
+    expect(agreed.said).toContain('signs in once more')
+    const next = agreed.links[0]!.url
+    expect(next.searchParams.get('scope')).toContain('IMAP.AccessAsUser.All')
+    expect(next.searchParams.get('login_hint')).toBe(BEN)
+    const done = read(await walk({ url: next.href, browser: begun.browser }, BEN))
+    expect(done.paths).toEqual(['/email-accounts'])
+  })
+
   it('for which Microsoft gives none of the permissions keeps nothing', async () => {
     const begun = await begin(await addProvider(newId(), 'good', 'strict'))
     strict.amend = (answer) => ({ ...answer, scope: 'openid profile' })

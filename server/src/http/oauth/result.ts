@@ -14,6 +14,7 @@ export interface ResultContext {
 
 type Next = ResultPage['next'][number]
 type Granted = Extract<AuthorizationOutcome, { kind: 'granted' }>
+type Consented = Extract<AuthorizationOutcome, { kind: 'consented' }>
 
 /** People who came by a link have no login here: they get no address that leads them in. */
 export function resultPageOf(outcome: AuthorizationOutcome, context: ResultContext): ResultPage {
@@ -36,9 +37,7 @@ export function resultPageOf(outcome: AuthorizationOutcome, context: ResultConte
     case 'consented':
       return {
         title: 'The organization has consented',
-        sentence:
-          'Mailboxes of this organization can be connected now. Next, the owner of the mailbox (or a delegate, for a ' +
-          'shared one) signs in at Microsoft.',
+        sentence: sentenceOfConsent(outcome),
         facts: [...wantedFact(outcome), ['Organization', outcome.tenantId]],
         closing: told,
         next: outcome.next === undefined ? [] : [{ label: 'Go on to the sign-in', url: outcome.next }],
@@ -53,6 +52,15 @@ export function resultPageOf(outcome: AuthorizationOutcome, context: ResultConte
         next: nextAfterFailure(outcome, context),
       }
   }
+}
+
+function sentenceOfConsent({ reconnectGrantId }: Consented): string {
+  if (reconnectGrantId !== undefined)
+    return 'What was asked for is allowed now. Next, whoever opens the mailbox signs in once more at Microsoft.'
+  return (
+    'Mailboxes of this organization can be connected now. Next, the owner of the mailbox (or a delegate, for a ' +
+    'shared one) signs in at Microsoft.'
+  )
 }
 
 function titleOfFailure({ error, people, wantedAddress }: FailedAuthorization): string {

@@ -33,7 +33,7 @@ export function AllowRoad({ account, road }: { account: EmailAccount; road: Want
     <Stack gap="xs">
       <Text size="sm">{text.sentence}</Text>
       <Group gap="xs">
-        <Begin account={account} road={road} kind="admin-consent" label={text.consent} />
+        <Begin account={account} road={road} kind="admin-consent" grantId={grant.id} label={text.consent} />
         <Begin account={account} road={road} kind="sign-in" grantId={grant.id} label={text.signIn(grant.userName)} />
       </Group>
     </Stack>
@@ -44,14 +44,14 @@ interface BeginProps {
   account: EmailAccount
   road: WantedRoad
   kind: PostAuthorizationsData['body']['kind']
-  grantId?: string
+  /** Signs in once more, at once or after the consent. */
+  grantId: string
   label: string
 }
 
 function Begin({ account, road, kind, grantId, label }: BeginProps) {
   const begin = useOnce({ ...postAuthorizationsMutation(), onSuccess: ({ url }) => location.assign(url) })
   const { cloudProviderId = '', address: wantedAddress, kind: wantedKind } = account
-  const renewed = grantId === undefined ? {} : { reconnectGrantId: grantId }
   return (
     <>
       <Button
@@ -61,7 +61,9 @@ function Begin({ account, road, kind, grantId, label }: BeginProps) {
         // Until the browser has left this page.
         loading={begin.isPending || begin.isSuccess}
         onClick={() =>
-          begin.mutate({ body: { cloudProviderId, kind, wantedAddress, wantedKind, alsoBy: [road], ...renewed } })
+          begin.mutate({
+            body: { cloudProviderId, kind, wantedAddress, wantedKind, alsoBy: [road], reconnectGrantId: grantId },
+          })
         }
       >
         {label}
