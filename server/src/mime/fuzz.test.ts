@@ -56,3 +56,18 @@ it('takes time in proportion to what is repeated, whatever it is', () => {
     { numRuns: 150 },
   )
 }, 120_000)
+
+it('looks for the end of a part in that part alone, however many there are without one', () => {
+  const endless = Array.from(
+    { length: 900 },
+    (_, n) => `--b\r\nContent-Type: multipart/mixed; boundary=c${n}\r\n\r\nx\r\n`,
+  )
+  const file = `--b\r\nContent-Type: application/pdf\r\n\r\n${`${'A'.repeat(70)}\r\n`.repeat(90_000)}--b--\r\n`
+  const source = Buffer.from(`Content-Type: multipart/mixed; boundary=b\r\n\r\n${endless.join('')}${file}`)
+
+  const began = performance.now()
+  const [attachment] = parseMessage(source).attachments
+  // On the thread that answers everybody.
+  expect(readPart(source, attachment!.remoteId)).toHaveLength(90_000 * 72 - 2)
+  expect(performance.now() - began).toBeLessThan(3000)
+})

@@ -104,10 +104,12 @@ function childrenOf(
   const boundary = declared ? Buffer.from(`--${declared}`) : guessedBoundary(source, start, end, findings)
   if (!boundary || boundary.length > 300) return []
   const ranges: { start: number; end: number }[] = []
+  // Not beyond: a thousand parts that never end would each be looked for in all that follows.
+  const within = source.subarray(0, end)
   let open: number | undefined
   for (let at = start; at < end && ranges.length <= BOUNDS.parts;) {
-    const found = source.indexOf(boundary, at)
-    if (found < 0 || found >= end) break
+    const found = within.indexOf(boundary, at)
+    if (found < 0) break
     at = found + boundary.length
     if (found > start && source[found - 1] !== 10) continue
     const isLast = source[at] === 45 && source[at + 1] === 45
