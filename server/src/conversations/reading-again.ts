@@ -15,7 +15,7 @@ import { leadsOf, leadToAll } from './threading.ts'
 /** What reading a source tells: all of a message but what only its server knows. */
 export type ReadAgain = Omit<
   RemoteMessage,
-  'partial' | 'remoteId' | 'folderRemoteId' | 'flags' | 'receivedAt' | 'remoteConversationId' | 'source' | 'attachments'
+  'partial' | 'remoteId' | 'folderRemoteId' | 'flags' | 'receivedAt' | 'remoteConversationId' | 'attachments'
 > & { attachments: readonly RemoteAttachment[] }
 
 /** A message whose source was read once more, by this version: every field that comes out of it is what it says now. */

@@ -47,4 +47,15 @@ describe('a message', () => {
     expect(key({ ...bare, receivedAt: new Date('2026-11-02T09:00:06Z') })).not.toBe(key(bare))
     expect(key(bare)).not.toBe(key({}))
   })
+
+  it('without Message-ID is told by its source from one that says the same with another file, wherever it came by', () => {
+    const scan = (file: string, by = 'mx1', lineEnd = '\r\n') => ({
+      messageId: undefined,
+      source: Buffer.from([`Received: by ${by}`, 'Subject: Scan', '', 'See the file', file, ''].join(lineEnd)),
+    })
+
+    expect(key(scan('page 1'))).not.toBe(key(scan('page 2')))
+    expect(key(scan('page 1'))).toBe(key(scan('page 1', 'mx2')))
+    expect(key(scan('page 1', 'mx1', '\n'))).not.toBe(key(scan('page 2', 'mx1', '\n')))
+  })
 })

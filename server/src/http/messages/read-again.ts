@@ -23,7 +23,7 @@ export const readAgain = (rooms: Rooms) =>
       // Microsoft names nobody.
       const trustedAuthServId = servers ? trusted : ''
       const read = await rooms.parser.parse(source, { trustedAuthServId })
-      return rooms.conversations.readAgain(params.id, read, { isRecord, actor: actorOf(caller) })
+      return rooms.conversations.readAgain(params.id, { ...read, source }, { isRecord, actor: actorOf(caller) })
     },
     present: { status: 200, schema: Message },
   })
