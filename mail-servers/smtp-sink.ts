@@ -9,6 +9,7 @@ export interface Arrived {
   raw: string
 }
 
+/** With `letsIn`, whoever logs in is let in, whatever the password. */
 export interface SmtpSink {
   port: number
   readonly arrived: readonly Arrived[]
@@ -21,7 +22,7 @@ export interface SmtpSink {
 
 const PATIENCE_MS = 20_000
 
-export async function startSmtpSink(): Promise<SmtpSink> {
+export async function startSmtpSink({ letsIn = false } = {}): Promise<SmtpSink> {
   const arrived: Arrived[] = []
   const refused = new Map<string, string>()
   const sockets = new Set<Socket>()
@@ -43,7 +44,9 @@ export async function startSmtpSink(): Promise<SmtpSink> {
     for (;;) {
       const line = await next()
       const command = line.slice(0, 4).toUpperCase()
-      if (command === 'EHLO' || command === 'HELO') connection.send('250 sink')
+      if (command === 'EHLO' && letsIn) connection.send('250-sink\r\n250 AUTH PLAIN')
+      else if (command === 'EHLO' || command === 'HELO') connection.send('250 sink')
+      else if (command === 'AUTH') connection.send(letsIn ? '235 2.7.0 let in' : '502 5.5.1 no logins here')
       else if (command === 'MAIL') {
         from = addressIn(line)
         to = []

@@ -11,6 +11,7 @@ import { lineOf, type Bench } from '../../scripts/bench/figures.ts'
 import { imapImport } from '../../scripts/bench/imap-import.ts'
 import { idle } from '../../scripts/bench/idle.ts'
 import { graph } from './graph.ts'
+import { outflow } from './outflow.ts'
 import { reading } from './reading.ts'
 import { sandbox } from './sandbox.ts'
 import { submissions } from './submissions.ts'
@@ -20,6 +21,7 @@ const PARTS: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
   idle,
   reading,
   submissions,
+  outflow,
   graph,
   sandbox,
 }

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import pg from 'pg'
 import { connectSupport, isConnected, type Connected } from '../walk/connecting.ts'
-import { newPlace, startPostkey, type Place, type StartedPostkey } from '../walk/started-postkey.ts'
+import { newPlace, startPostkey, type StartedPostkey, type StartOptions } from '../walk/started-postkey.ts'
 import { createSteps } from '../walk/steps.ts'
 import { databaseUrlOf } from '../walk/traces.ts'
 import type { Bench } from '../../scripts/bench/figures.ts'
@@ -18,15 +18,14 @@ export interface Stage extends Connected {
   database: pg.Client
 }
 
-/** Starts, works, and leaves nothing behind; what was written is kept when it fails. `prepare`: before the first start. */
+/** Starts, works, and leaves nothing behind; what was written is kept when it fails. Options as of `startPostkey`. */
 export async function onStage<T>(
   { say }: Bench,
   work: (stage: Stage) => Promise<T>,
-  prepare: (place: Place) => Promise<unknown> = () => Promise.resolve(),
+  options: Pick<StartOptions, 'mailHosts' | 'record'> = {},
 ): Promise<T> {
   const place = await newPlace()
-  await prepare(place)
-  const postkey = await startPostkey({ place, logLevel: 'warn' })
+  const postkey = await startPostkey({ place, logLevel: 'warn', ...options })
   let database: pg.Client | undefined
   let asker: Asker | undefined
   try {

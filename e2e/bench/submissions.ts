@@ -6,12 +6,12 @@ import { cpuSecondsOf, familyOf } from '../../scripts/bench/process-figures.ts'
 import { repeat } from './requests.ts'
 import { onStage } from './stage.ts'
 
-const AT_A_TIME = 10
-const WANTED_PER_SECOND = 150
+export const AT_A_TIME = 10
+export const WANTED_PER_SECOND = 150
 const PATIENCE_MS = 300_000
 /** Nothing goes out while it is measured how many are accepted. */
 const HOLD_MS = 30_000
-const TEXT = 'Good morning,\n\nyour order is on its way.\n\nKind regards\nContoso\n'.repeat(10)
+export const TEXT = 'Good morning,\n\nyour order is on its way.\n\nKind regards\nContoso\n'.repeat(10)
 
 export async function submissions(bench: Bench): Promise<void> {
   const { quick, tell, say } = bench
@@ -59,7 +59,7 @@ export async function submissions(bench: Bench): Promise<void> {
 }
 
 /** Messages a second through a pool of ten connections to a server that takes everything. */
-async function plainRate(count: number): Promise<number> {
+export async function plainRate(count: number): Promise<number> {
   const sink = await startSmtpSink()
   const pool = createTransport({
     ...{ host: '127.0.0.1', port: sink.port, pool: true, maxConnections: AT_A_TIME, maxMessages: Infinity },
