@@ -41,15 +41,21 @@ export async function arrivals(
   const plain = await plainIdle(dovecot, user)
   plain.seen.push(...told)
   const many = quick ? 100 : 500
-  /** From the beginning of the delivery to the last event, and to the moment in which the plain client saw the last. */
+  /**
+   * From the beginning of the delivery to the last event, beside when the plain client saw the last; and what is ours of
+   * it: the events that follow upon the first that the plain client saw, in the time until the last is told.
+   */
   async function burst(name: string, deliver: () => Promise<void>): Promise<void> {
     const began = performance.timeOrigin + performance.now()
     await deliver()
     await untilAll([told, plain.seen], count + many)
+    const first = plain.seen[count]!
     const last = (times: readonly number[]) => times[count + many - 1]!
     const rate = (times: readonly number[]) => (many * 1000) / (last(times) - began)
+    const ours = (many * 1000) / (last(told) - first)
     const wanted = { atLeast: WANTED.eventsPerSecond }
-    tell({ name: `${name} to events`, value: rate(told), unit: '1/s', baseline: rate(plain.seen), wanted })
+    tell({ name: `${name} to events`, value: rate(told), unit: '1/s', baseline: rate(plain.seen) })
+    tell({ name: `${name}, events since raw IDLE saw the first`, value: ours, unit: '1/s', wanted })
     tell({ name: `${name}, last event later than raw IDLE`, value: last(told) - last(plain.seen), unit: 'ms' })
     count += many
     await pause(1000)

@@ -58,8 +58,8 @@ async function keepSources(tx: Tx, came: readonly Came[]): Promise<void> {
     }
     const some = given.splice(0, count)
     const cargo = createCargo()
-    const places = (await Promise.all(some.map(({ source, packed }) => packed ?? packSource(source)))).map((one) =>
-      cargo.put(one),
+    const places = (await Promise.all(some.map(async ({ source, packed }) => packed ?? packSource(source)))).map(
+      (one) => cargo.put(one),
     )
     await sql`
       INSERT INTO message_sources (message_id, encoding, size_bytes, content)
