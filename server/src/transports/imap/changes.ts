@@ -11,7 +11,7 @@
  * @see RFC 9051 §2.3.1, RFC 7162
  */
 import type { Clock } from '../../kernel/clock.ts'
-import type { SparseMessage } from '../../mail/index.ts'
+import type { Flag, SparseMessage } from '../../mail/index.ts'
 import type { ChangePage, ChangesOptions, Cursor, Lane } from '../mail-transport.ts'
 import { fetchBodies, type BodiesOptions } from './bodies.ts'
 import type { ImapConnection, OpenFolder } from './imap-connection.ts'
@@ -55,6 +55,8 @@ export async function* folderChanges(
   let opened: { folder: OpenFolder; by: ImapConnection } | undefined
   let restarts = false
   let pageSize = FIRST_PAGE
+  /** Of messages that this reading brought whole, by their ids: with what flags. */
+  const brought = new Map<string, string>()
 
   /** Opens the folder once for this reading, and again when somebody else had the connection meanwhile. */
   async function open(connection: ImapConnection): Promise<OpenFolder> {
@@ -82,6 +84,8 @@ export async function* folderChanges(
     const { messages, next } = page
     pageSize = PAGE
     const wasFirst = place!.first
+    // The first reading ends without a look at flags.
+    if (!wasFirst) for (const { remoteId, flags } of messages) brought.set(remoteId, keyOf(flags))
     const { reset } = place!
     place = withDescent(place!, next)
     const isThrough = place.descents.length === 0
@@ -133,12 +137,14 @@ export async function* folderChanges(
   async function* flagChanges(): AsyncGenerator<ChangePage, undefined> {
     const told = await connections.use('sync', async (connection) => compare(connection, await open(connection)))
     const after = { ...place!, ...told.place }
-    const pages = Math.max(1, Math.ceil(told.upserts.length / FLAGS_PAGE))
+    // What is new has changed as well, and was told with its flags a page before.
+    const upserts = told.upserts.filter(({ remoteId, flags }) => brought.get(remoteId) !== keyOf(flags ?? []))
+    const pages = Math.max(1, Math.ceil(upserts.length / FLAGS_PAGE))
     for (let page = 0; page < pages; page++) {
       const done = page === pages - 1
       if (done && opened) connections.wasRead(opened.folder)
       yield {
-        upserts: told.upserts.slice(page * FLAGS_PAGE, (page + 1) * FLAGS_PAGE),
+        upserts: upserts.slice(page * FLAGS_PAGE, (page + 1) * FLAGS_PAGE),
         removed: done ? told.removed : [],
         ...(done && told.left && { left: told.left }),
         // Before the last page it is the old one: what was told twice does no harm.
@@ -232,6 +238,10 @@ function taking(wanted: readonly Listed[], most: number): Listed[] {
     taken.push(each)
   }
   return taken
+}
+
+function keyOf(flags: readonly Flag[]): string {
+  return flags.toSorted().join('\n')
 }
 
 function sparse(folder: OpenFolder, { uid, flags }: Pick<Listed, 'uid' | 'flags'>): SparseMessage {
