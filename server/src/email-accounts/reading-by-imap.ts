@@ -37,7 +37,7 @@ interface Access {
   principal: CloudPrincipal
 }
 
-/** One key for a mailbox, one for whoever opens it and how: another opener gets connections of their own. */
+/** What was opened, and how: in another way it is opened anew, and what was open before is of no use. */
 interface Open {
   by: string
   connections: MailboxConnections
@@ -65,9 +65,10 @@ export function createReadingByImap(deps: {
   /** `isOwn`: the mailbox of the person who signed in. */
   function ofCloud(access: Access, cloud: Cloud, isOwn: boolean): MailboxConnections {
     const { address, cloudProviderId, principal } = access
-    const name = `${cloudProviderId} ${address.toLowerCase()}`
     const opener = principal.kind === 'grant' ? principal.grantId : `application ${principal.tenantId}`
-    const by = `${hostAndPort(cloud.imap)} ${cloud.imap.tls} ${opener} ${isOwn}`
+    // Each opener for themselves: once a day it is looked whether a stand-by still could, and the first goes on meanwhile.
+    const name = `${cloudProviderId} ${address.toLowerCase()} ${opener}`
+    const by = `${hostAndPort(cloud.imap)} ${cloud.imap.tls} ${isOwn}`
     const server = { ...cloud.imap, ca: cloud.ca === undefined ? undefined : [cloud.ca] }
     return connectionsOf(name, by, server, () => ({
       by: 'token',
