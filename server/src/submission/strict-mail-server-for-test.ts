@@ -87,6 +87,9 @@ export class StrictMailServer {
         inventory: unused,
         fetchMessage: unused,
         fetchSource: unused,
+        streamSource: () => {
+          throw new TypeError('the outbox has no business there')
+        },
         listAttachments: unused,
         downloadAttachment: () => {
           throw new TypeError('the outbox has no business there')

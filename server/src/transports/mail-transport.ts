@@ -68,6 +68,12 @@ export interface ReadingTransport {
   /** The source of a message as the server keeps it (RFC 5322); undefined when it is not there any more. */
   fetchSource(remoteId: string, lane?: Lane): Promise<Buffer | undefined>
 
+  /**
+   * The same as it comes, of messages that are too large to be held as well; ends with an error when there are more than
+   * `maxBytes`, or when it is not there any more.
+   */
+  streamSource(remoteId: string, options: { maxBytes: number }): AsyncIterable<Uint8Array>
+
   listAttachments(remoteId: string): Promise<RemoteAttachment[]>
 
   /** The bytes as they come; ends with an error when there are more than `maxBytes`. */

@@ -205,6 +205,23 @@ describe.skipIf(why)(`a mailbox that is opened with a password${why ? ` (skipped
     expect(after.map(({ marks }) => marks?.authentication?.verdict)).toEqual(Array(5).fill('pass'))
     expect((await patch(null)).body).not.toHaveProperty('trustedAuthServId')
     expect((await read()).found[0]!.marks?.authentication).toBeUndefined()
+    // Of what was filed without its source, as a message that is too large, it is passed on from the server.
+    const { source: _kept, ...withoutSource } = { ...found[4]!, remoteId: after[4]!.remoteId, messageId: 'large@x' }
+    const large = {
+      ...withoutSource,
+      subject: 'Large',
+      preview: 'Large',
+      body: { type: 'text', content: 'L' } as const,
+    }
+    await database.pool.query('DELETE FROM messages WHERE email_account_id = $1', [id])
+    const filed = await database.transaction((tx) => rooms.conversations.file(tx, account, large))
+    const source = await ask(`GET /v1/messages/${filed!.messageId}/source`, { as: admin })
+    expect(source.text).toContain(`${says}\r\n`)
+    await dovecot.doveadm(['expunge', '-u', address, 'mailbox', 'INBOX', 'all'])
+    expect((await ask(`GET /v1/messages/${filed!.messageId}/source`, { as: admin })).body).toMatchObject({
+      code: 'conversations.source_gone',
+    })
+
     const audit = await ask(`GET /v1/audit`, { as: admin })
     expect(audit.text).toContain('"trustedAuthServId":"MX.Contoso.Test"')
   })

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { StoredMessageId } from '../../kernel/ids.ts'
 import { dispositionOf } from '../attachments/download.ts'
 import { idParam } from '../ids.ts'
@@ -5,7 +6,7 @@ import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { otherRoute } from '../route.ts'
 import { whose } from '../whose.ts'
-import { readSource } from './source-of.ts'
+import { streamSource } from './source-of.ts'
 
 export const getSource = (rooms: Rooms) =>
   otherRoute({
@@ -17,7 +18,7 @@ export const getSource = (rooms: Rooms) =>
     validate: { params: idParam<StoredMessageId>() },
     act: async ({ params }) => {
       const message = await rooms.conversations.message(params.id)
-      const { source } = await readSource(rooms, message)
+      const source = await streamSource(rooms, message)
       return { name: `${message.subject.replaceAll(/[/\\]/g, '-').slice(0, 200) || 'message'}.eml`, source }
     },
     present: {
@@ -28,6 +29,6 @@ export const getSource = (rooms: Rooms) =>
         reply
           .header('content-disposition', dispositionOf(name))
           .header('content-security-policy', "default-src 'none'; sandbox")
-          .send(source),
+          .send(Buffer.isBuffer(source) ? source : Readable.from(source)),
     },
   })

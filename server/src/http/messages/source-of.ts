@@ -2,6 +2,33 @@ import type { StoredMessage } from '../../conversations/index.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { Rooms } from '../rooms.ts'
 
+/** What Exchange keeps at most in one message, and a little for what stands around it. */
+const MOST_BYTES = 160 * 1024 * 1024
+
+/** As {@link readSource}, passed on while it comes: a message may be larger than anything that is kept here. */
+export async function streamSource(
+  { conversations, emailAccounts }: Pick<Rooms, 'conversations' | 'emailAccounts'>,
+  message: StoredMessage,
+): Promise<Buffer | AsyncIterable<Uint8Array>> {
+  const kept = await conversations.sourceOf(message.id)
+  if (kept) return kept
+  const { reading } = await emailAccounts.transportOf(await emailAccounts.get(message.emailAccountId))
+  if (!reading.owns(message.remoteId)) throw new AppError('conversations.source_gone')
+  const pieces = reading.streamSource(message.remoteId, { maxBytes: MOST_BYTES })[Symbol.asyncIterator]()
+  // What keeps it from beginning can still be told; later only the connection can be cut.
+  const first = await pieces.next().catch((error: unknown) => {
+    if (AppError.from(error).code !== 'transports.item_gone') throw error
+    throw new AppError('conversations.source_gone', { cause: error })
+  })
+  return (async function* () {
+    try {
+      for (let step = first; !step.done; step = await pieces.next()) yield step.value
+    } finally {
+      await pieces.return?.()
+    }
+  })()
+}
+
 /** The message as it came: kept where it was read from its source, otherwise asked of its server. */
 export async function readSource(
   { conversations, emailAccounts }: Pick<Rooms, 'conversations' | 'emailAccounts'>,

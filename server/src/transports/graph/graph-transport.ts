@@ -98,6 +98,7 @@ export function createGraphTransport(options: GraphTransportOptions): GraphTrans
       inventory: (folderRemoteId, since) => folderInventory({ client, fetchMessage }, folderRemoteId, since),
       fetchMessage,
       fetchSource: (remoteId, lane) => messages.fetchSource(remoteId, lane),
+      streamSource: (remoteId, { maxBytes }) => messages.streamSource(remoteId, maxBytes),
       listAttachments: (remoteId) => listAttachments(client, remoteId),
       downloadAttachment: (remoteId, attachmentRemoteId, limits) =>
         downloadAttachment(client, remoteId, attachmentRemoteId, limits),

@@ -9,6 +9,7 @@ import { asWire, list, text, time, type Wire } from './wire.ts'
 const MESSAGE_BYTES = 160 * MEGABYTE
 const SOURCE_BYTES = 160 * MEGABYTE
 const TIMEOUT_MS = 120_000
+const STREAM_TIMEOUT_MS = 10 * 60_000
 const MOST_OF_ONE_ID = 25
 
 /** Single messages: whole, as source, and what became of those that we sent. */
@@ -42,6 +43,11 @@ export function createMessages(client: GraphClient, folders: Folders) {
     async fetchSource(remoteId: string, lane: Lane = 'sync'): Promise<Buffer | undefined> {
       const url = client.mailbox(`/messages/${segment(remoteId)}/$value`)
       return unlessGone(() => client.bytes({ url, lane, maxBytes: SOURCE_BYTES, timeoutMs: TIMEOUT_MS }))
+    },
+
+    streamSource(remoteId: string, maxBytes: number): AsyncIterable<Uint8Array> {
+      const url = client.mailbox(`/messages/${segment(remoteId)}/$value`)
+      return client.stream({ url, lane: 'sync', maxBytes, timeoutMs: STREAM_TIMEOUT_MS })
     },
 
     /**

@@ -144,9 +144,18 @@ export async function fetchSource(
   uid: number,
   maxBytes: number,
 ): Promise<Buffer | undefined> {
+  return fetchPart(connection, uid, { maxLength: maxBytes })
+}
+
+/** A piece of the source; undefined when the server gives none. */
+export async function fetchPart(
+  connection: ImapConnection,
+  uid: number,
+  part: { start?: number; maxLength: number },
+): Promise<Buffer | undefined> {
   let found: Buffer | undefined
   try {
-    const query = { uid: true, source: { maxLength: maxBytes } }
+    const query = { uid: true, source: part }
     await connection.fetch(String(uid), query, { byUid: true }, (row) => {
       if (row.uid === uid && isBytes(row.source) && !isStandIn(row.source)) found = row.source
     })

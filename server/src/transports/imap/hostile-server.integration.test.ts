@@ -5,6 +5,7 @@ import { AppError } from '../../kernel/errors.ts'
 import { createLog } from '../../kernel/log.ts'
 import { Secret } from '../../kernel/secret.ts'
 import { createParser } from '../../mime/index.ts'
+import type { RemoteMessage } from '../../mail/index.ts'
 import type { ChangePage, Cursor } from '../mail-transport.ts'
 import type { BodyLimits } from './bodies.ts'
 import type { Deadlines } from './imap-connection.ts'
@@ -68,6 +69,31 @@ const codeOf = (work: Promise<unknown>) =>
     () => 'nothing',
     (error: unknown) => AppError.from(error).code,
   )
+
+describe('a message that is too large to be kept', () => {
+  it('is kept by its header, and its source comes piece by piece when somebody wants it', async () => {
+    const raw = `${mail(1).raw}${'x'.repeat(2_500_000)}`
+    server.folders.set('INBOX', { uidValidity: 7, uidNext: 2, messages: [{ uid: 1, raw, claims: 10 }] })
+    const { reading } = open({ limits: { largestBytes: 1_000_000, smallBytes: 1000 } })
+    const [page] = await pagesOf(reading)
+    const [message] = page!.upserts as RemoteMessage[]
+    expect(message!.marks!.quarantine).toMatchObject({ reason: 'too_big' })
+
+    server.commands.length = 0
+    const pieces = []
+    for await (const piece of reading.streamSource(message!.remoteId, { maxBytes: 3_000_000 })) pieces.push(piece)
+    expect(Buffer.concat(pieces).toString() === raw).toBe(true)
+    expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThanOrEqual(1024 * 1024)
+    expect(server.commands.filter((line) => /FETCH/.test(line))).toHaveLength(3)
+
+    const beyond = async (remoteId: string, maxBytes: number) => {
+      for await (const _piece of reading.streamSource(remoteId, { maxBytes }));
+    }
+    expect(await codeOf(beyond(message!.remoteId, 2_000_000))).toBe('transports.answer_too_large')
+    expect(await codeOf(beyond('imap:7:2:INBOX', 3_000_000))).toBe('transports.item_gone')
+    expect(await codeOf(beyond('imap:8:1:INBOX', 3_000_000))).toBe('transports.item_gone')
+  })
+})
 
 describe('a folder whose reading breaks in the middle', () => {
   it.each([

@@ -9,6 +9,7 @@ import { folderInventory } from './inventory.ts'
 import type { MailboxConnections } from './mailbox-connections.ts'
 import { createMessages } from './messages.ts'
 import { stateReadTo } from './place.ts'
+import { streamSource } from './source-stream.ts'
 import { isImapRemoteId } from './remote-ids.ts'
 
 export interface ImapReadingOptions {
@@ -35,6 +36,7 @@ export function createImapReading(options: ImapReadingOptions): ReadingTransport
     inventory: (path, since) => folderInventory({ connections, bodies }, path, since),
     fetchMessage: messages.fetch,
     fetchSource: messages.source,
+    streamSource: (remoteId, options) => streamSource(connections, remoteId, options),
     listAttachments: messages.listAttachments,
     downloadAttachment: messages.downloadAttachment,
     findByMessageId: messages.findByMessageId,
