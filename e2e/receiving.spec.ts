@@ -1,0 +1,115 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startDovecot, startPostfix, whyNoPostfix, type Dovecot, type Postfix } from '../mail-servers/index.ts'
+import { openBrowser, openPage, screenComplaints } from './browser.ts'
+import { ADMIN } from './walk/connecting.ts'
+import { createPostkeyClient } from './walk/postkey-client.ts'
+import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
+
+const KIM = 'kim@shop.test'
+const PASSWORD = 'seven kettles on a shelf'
+const LEE = 'Lee <lee@customer.example>'
+const why = whyNoPostfix()
+
+/** What people see of how mail comes in: what was compared, what lies in Junk, who is believed, what could not be read. */
+describe.skipIf(why)('mail that comes in', { timeout: 120_000 }, () => {
+  let browser: Browser
+  let postkey: StartedPostkey
+  let dovecot: Dovecot
+  let postfix: Postfix
+  let page: Page
+  let account: string
+
+  beforeAll(async () => {
+    dovecot = await startDovecot({ users: { [KIM]: PASSWORD }, tls: true })
+    postfix = await startPostfix({ dovecot, domains: ['shop.test'], sendAs: { [KIM]: [KIM] }, tls: true })
+    const says = 'Authentication-Results: mx.shop.test; dmarc=pass header.from=customer.example'
+    await dovecot.deliver(KIM, `${says}\r\n${letter('answer', { References: '<question@customer.example>' })}`)
+    await dovecot.doveadm(['move', '-u', KIM, 'Junk', 'mailbox', 'INBOX', 'all'])
+    await dovecot.deliver(KIM, `${says}\r\n${letter('question')}`)
+    for (let n = 1; n <= 4; n++) await dovecot.deliver(KIM, `${says}\r\n${letter(`letter ${n}`)}`)
+    await dovecot.deliver(KIM, `${says}\r\n${nested(60)}`)
+
+    const mailHosts = [dovecot.imapsPort, postfix.port].map((port) => `localhost:${port}`).join(',')
+    ;[browser, postkey] = await Promise.all([openBrowser(), startPostkey({ mailHosts })])
+    const client = createPostkeyClient(postkey.address)
+    await client.call('POST', '/v1/links/accept', { token: new URL(postkey.firstAdminLink).hash.slice(1), ...ADMIN })
+    const servers = {
+      imap: { host: 'localhost', port: dovecot.imapsPort, tls: 'implicit' },
+      smtp: { host: 'localhost', port: postfix.port, tls: 'starttls' },
+      ...{ userName: KIM, ca: `${dovecot.ca}\n${postfix.ca}` },
+    }
+    const wanted = { address: KIM, kind: 'user', name: 'Shop', key: 'SHOP', contact: ADMIN.email, servers }
+    const made = await client.call<{ id: string }>('POST', '/v1/email-accounts', { ...wanted, password: PASSWORD })
+    account = `${postkey.address}/email-accounts/${made.id}`
+    page = await openPage(browser)
+    page.setDefaultTimeout(30_000)
+    await page.request.post(`${postkey.address}/v1/session`, {
+      headers: { origin: postkey.address },
+      data: { email: ADMIN.email, password: ADMIN.password },
+    })
+  }, 120_000)
+
+  afterAll(async () => {
+    await browser.close()
+    await postkey.stop()
+    postkey.forget()
+    await postfix.stop()
+    await dovecot.stop()
+  })
+
+  const section = (name: string) => page.getByRole('region', { name })
+
+  it('and could not be read like others is listed with its reason, its source and another try', async () => {
+    await page.goto(account)
+    await section('Compared with the server').getByRole('link', { name: 'Unreadable mail (1)' }).click()
+    await page.getByText('Its parts are nested deeper than mail is.').waitFor()
+    expect(await screenComplaints(page, 'quarantine')).toEqual([])
+    const source = page.getByRole('link', { name: 'Source' })
+    const answer = await page.request.get(new URL((await source.getAttribute('href'))!, postkey.address).href)
+    expect(await answer.text()).toContain('Subject: nested')
+    await page.getByRole('button', { name: 'Read it again' }).click()
+    await page.getByText('It was read again.').waitFor()
+  })
+
+  it('says whose word about senders could count, and counts it from then on', async () => {
+    await page.goto(account)
+    const understood = section('How mail is understood')
+    await understood.getByRole('switch', { name: 'Same subject, same people: same conversation' }).click()
+    await understood.getByLabel('Mail server whose word about senders counts').fill('mx.shop.test; dmarc=pass')
+    await understood.getByRole('button', { name: 'Save' }).click()
+    await understood.getByText('a server as it names itself').first().waitFor()
+    await understood.getByText('7 of the latest 7 messages name mx.shop.test.').waitFor()
+    await understood.getByRole('button', { name: 'Trust it' }).click()
+    await page.getByText('The server is saved').waitFor()
+    expect(await screenComplaints(page, 'receiving')).toEqual([])
+  })
+
+  it('is marked where it lies in Junk and answers a letter, and the watch can be ended', async () => {
+    await page.goto(`${postkey.address}/inbox`)
+    await page.getByRole('link', { name: /question/ }).click()
+    await page.getByText('In Junk').first().waitFor()
+    expect(await screenComplaints(page, 'in-junk')).toEqual([])
+    await page.goto(account)
+    const junk = section('Folders').getByRole('switch', { name: 'Show answers that lie in Junk' })
+    await junk.click()
+    await junk.and(page.locator(':not(:checked)')).waitFor()
+  })
+})
+
+function letter(subject: string, more: Record<string, string> = {}): string {
+  const name = subject.replaceAll(' ', '-')
+  const fields = { From: LEE, To: KIM, Subject: subject, 'Message-ID': `<${name}@customer.example>`, ...more }
+  return [...Object.entries(fields).map(([field, value]) => `${field}: ${value}`), '', `Hello, ${subject}`, ''].join(
+    '\r\n',
+  )
+}
+
+/** Multiparts inside one another, so deep. */
+function nested(depth: number): string {
+  const layers = Array.from(
+    { length: depth },
+    (_none, n) => `Content-Type: multipart/mixed; boundary=b${n}\r\n\r\n--b${n}\r\n`,
+  )
+  return `From: ${LEE}\r\nTo: ${KIM}\r\nSubject: nested\r\nMessage-ID: <nested@customer.example>\r\n${layers.join('')}\r\nHello\r\n`
+}
