@@ -7,13 +7,13 @@ import { repeat } from './requests.ts'
 import { onStage, type Stage } from './stage.ts'
 import { AT_A_TIME, plainRate, TEXT, WANTED_PER_SECOND } from './submissions.ts'
 
-const MAILBOXES = 5
+const ACCOUNTS = 5
 const PATIENCE_MS = 300_000
 const PASSWORD = 'seven kettles on a shelf'
 
 export async function outflow(bench: Bench): Promise<void> {
   const count = bench.quick ? 200 : 1000
-  const addresses = Array.from({ length: MAILBOXES }, (_, n) => `desk-${n}@shop.test`)
+  const addresses = Array.from({ length: ACCOUNTS }, (_, n) => `desk-${n}@shop.test`)
   const baseline = await plainRate(count)
   const dovecot = await startDovecot({ users: Object.fromEntries(addresses.map((each) => [each, PASSWORD])) })
   const sink = await startSmtpSink({ letsIn: true })
@@ -27,7 +27,7 @@ export async function outflow(bench: Bench): Promise<void> {
           ids.push(await associate(stage, { address, key: `D${n}`, imapPort: dovecot.imapPort, smtpPort: sink.port }))
         }
         await measure(bench, stage, { name: 'by SMTP, one mailbox', ids: ids.slice(0, 1), count, baseline, sink })
-        await measure(bench, stage, { name: `by SMTP, ${MAILBOXES} mailboxes`, ids, count, baseline, sink })
+        await measure(bench, stage, { name: `by SMTP, ${ACCOUNTS} mailboxes`, ids, count, baseline, sink })
         await measure(bench, stage, { name: 'by Graph, one mailbox', ids: [stage.accountId], count })
       },
       { mailHosts },
