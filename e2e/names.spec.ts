@@ -94,6 +94,7 @@ describe('the names of a mailbox', { timeout: 120_000 }, () => {
     await section.getByText('Off. Nothing is answered by itself.').waitFor()
     await section.getByRole('button', { name: 'Change' }).click()
     const dialog = page.getByRole('dialog')
+    await dialog.getByText('A sender gets it once a day').waitFor()
     await dialog.getByLabel('Answer new mail by itself').check()
     await dialog.getByLabel('When').selectOption('In these hours')
     expect(await screenComplaints(page, 'automatic-reply-dialog', { fullPage: false })).toEqual([])

@@ -2,6 +2,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { VARIABLES } from '../server/src/config.ts'
 
 const papers = globSync('{*.md,docs/**/*.md,changes/*.md,web/*.md,e2e/*.md,sandbox/*.md}')
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }
@@ -21,6 +22,12 @@ describe('the papers of the house', () => {
     )
 
     expect(targets.filter((target) => !exists(join(dirname(paper), target)))).toEqual([])
+  })
+
+  it('name every variable that whoever runs Postkey can set', () => {
+    const table = readFileSync('docs/admin/running.md', 'utf8')
+
+    expect(VARIABLES.map(({ name }) => name).filter((name) => !table.includes(`\`${name}\``))).toEqual([])
   })
 
   it('give people the same test line that machines run', () => {

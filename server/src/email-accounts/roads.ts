@@ -17,13 +17,26 @@ export interface RoadReason {
 }
 
 const USUAL = {
-  graph: 'Graph comes first: it tells of new mail by itself, and of each message what became of it.',
-  imap: 'The mail server offers no other way to read.',
-  smtp: 'The mail server offers no other way to send.',
+  in: {
+    graph: 'Graph comes first: in Exchange nothing has to be switched on for it.',
+    imap: 'The mail server offers no other way to read.',
+  },
+  out: {
+    graph: 'Graph comes first: what became of a message can always be found out.',
+    smtp: 'The mail server offers no other way to send.',
+  },
 }
 
-export function roadReasonOf(road: 'graph' | 'imap' | 'smtp', stored: string | null): RoadReason {
-  if (stored === null) return { kind: road === 'graph' ? 'usual' : 'only', words: USUAL[road], reason: undefined }
+export function receivingReasonOf(road: 'graph' | 'imap', stored: string | null): RoadReason {
+  return reasonFor(road === 'graph', USUAL.in[road], stored)
+}
+
+export function sendingReasonOf(road: 'graph' | 'smtp', stored: string | null): RoadReason {
+  return reasonFor(road === 'graph', USUAL.out[road], stored)
+}
+
+function reasonFor(isUsual: boolean, words: string, stored: string | null): RoadReason {
+  if (stored === null) return { kind: isUsual ? 'usual' : 'only', words, reason: undefined }
   const reason = Object.hasOwn(CATALOGUE, stored) ? reasonOf(stored) : undefined
   if (!reason) return { kind: 'chosen', words: 'An admin chose it.', reason }
   return { kind: 'other-closed', words: `The other way is closed: ${reason.title}.`, reason }

@@ -6,7 +6,7 @@ import { aliasesOf } from './aliases.ts'
 import { automaticReplyOf } from './automatic-reply.ts'
 import type { EmailAccount, EmailAccountState, Preflight, Principal, StandBy, SyncedFolder } from './email-account.ts'
 import type { MailServers } from './mail-servers.ts'
-import { roadReasonOf } from './roads.ts'
+import { receivingReasonOf, sendingReasonOf } from './roads.ts'
 import { reasonOf } from './states.ts'
 
 export function emailAccountOf(row: Selectable<Schema['email_accounts']>): EmailAccount {
@@ -25,8 +25,8 @@ export function emailAccountOf(row: Selectable<Schema['email_accounts']>): Email
     receivesBy: row.receives_by,
     sendsBy: row.sends_by,
     roadReasons: {
-      receives: roadReasonOf(row.receives_by, row.receives_by_reason),
-      sends: roadReasonOf(row.sends_by, row.sends_by_reason),
+      receives: receivingReasonOf(row.receives_by, row.receives_by_reason),
+      sends: sendingReasonOf(row.sends_by, row.sends_by_reason),
     },
     automaticReply: automaticReplyOf(row.automatic_reply),
     importFrom: row.import_from,

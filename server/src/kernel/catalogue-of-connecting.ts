@@ -415,12 +415,12 @@ export const CONNECTING = {
   'egress.address_refused': {
     title: 'Postkey does not connect to that address',
     remedy: 'admin',
-    fix: 'The address is not https or leads into a private network. Correct it; a cloud on this machine has to be declared with allowsHttpLoopback, a mail relay or webhook in your own network in POSTKEY_ALERT_HOSTS.',
+    fix: 'It leads into a private network, or is one of the web without https. Correct it. What lies in your own network is declared by whoever runs Postkey, as host:port: a mail server in POSTKEY_MAIL_HOSTS, a mail relay or webhook in POSTKEY_ALERT_HOSTS; a cloud on this machine with allowsHttpLoopback.',
   },
   'egress.unreachable': {
     title: 'The other server could not be reached',
     remedy: 'wait',
-    fix: 'Nothing to do if it passes: Postkey tries again. If it lasts, check that this machine reaches the internet by name and port 443, and that no firewall stands between.',
+    fix: 'Nothing to do if it passes: Postkey tries again. If it lasts, check the name of the server, that this machine reaches the internet by name and by its port (443 for Microsoft Graph), and that no firewall stands between.',
   },
   'egress.timed_out': {
     title: 'The other server did not answer in time',

@@ -49,7 +49,7 @@ export function createDialGuard({ declared = new Set(), lookUp = systemLookUp }:
       const good = isDeclared(host, port) ? addresses : addresses.filter(isPublicAddress)
       const [first] = good
       if (first === undefined) {
-        throw new AppError('egress.address_refused', { cause: new TypeError(`${host} leads to no public address`) })
+        throw new AppError('egress.address_refused', { detail: `${host}:${port} leads to no public address.` })
       }
       return first
     },
@@ -59,7 +59,7 @@ export function createDialGuard({ declared = new Set(), lookUp = systemLookUp }:
     try {
       return await lookUp(host)
     } catch (error) {
-      throw new AppError('egress.unreachable', { cause: error })
+      throw new AppError('egress.unreachable', { cause: error, detail: `No address was found for ${host}.` })
     }
   }
 }

@@ -11,6 +11,8 @@ export function sizeWords(sizeBytes: number, locale: string = language): string 
     size /= STEP
     step++
   }
-  const options = { style: 'unit', unit: UNITS[step]!, unitDisplay: 'short' } as const
+  // In short "291 byte", which is no English.
+  const unitDisplay = step === 0 ? 'long' : 'short'
+  const options = { style: 'unit', unit: UNITS[step]!, unitDisplay } as const
   return new Intl.NumberFormat(locale, { ...options, maximumFractionDigits: size < 10 ? 1 : 0 }).format(size)
 }

@@ -39,7 +39,12 @@ export function DetailsSection({ account }: { account: EmailAccount }) {
         }}
       >
         <Stack gap="sm">
-          <TextInput label={details.name} description={details.nameHint} required {...field('name')} />
+          <TextInput
+            label={details.name}
+            description={account.servers ? details.nameHintAtServer : details.nameHint}
+            required
+            {...field('name')}
+          />
           <TextInput
             label={details.key}
             description={details.keyHint}

@@ -18,6 +18,7 @@ import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
+import { isOlder } from './older-lights.ts'
 
 type Light = Preflight['lights'][number]
 
@@ -112,12 +113,6 @@ export function Found({ preflight: { lights } }: { preflight: Preflight }) {
       {words.emailAccounts.lights.found(lights.filter(({ outcome }) => outcome === 'wrong').length)}
     </Text>
   )
-}
-
-/** What was wrong, seen before the state became good: it says nothing about now. */
-function isOlder({ preflight, state, stateSince }: EmailAccount): boolean {
-  const wasWrong = preflight?.lights.some(({ what, outcome }) => what !== 'sends' && outcome !== 'ok') ?? false
-  return state === 'connected' && wasWrong && new Date(preflight!.checkedAt) < new Date(stateSince)
 }
 
 function LightLine({

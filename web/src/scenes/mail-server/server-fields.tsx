@@ -19,7 +19,7 @@ export interface ServerFieldsProps {
 /** One server: its name, how the connection is protected, its port. */
 export function ServerFields({ direction, server, onChange, missing, error }: ServerFieldsProps) {
   const of = (field: string) => fieldFault(error, `servers.${direction}.${field}`)
-  const wanting = (field: 'host' | 'port') => missing.includes(`${direction}.${field}`) && text.wanting[field]
+  const isMissing = (field: 'host' | 'port') => missing.includes(`${direction}.${field}`)
   return (
     <fieldset className={classes.server}>
       <legend className={classes.legend}>{text[direction]}</legend>
@@ -33,7 +33,7 @@ export function ServerFields({ direction, server, onChange, missing, error }: Se
           spellCheck={false}
           value={server.host}
           onChange={({ currentTarget }) => onChange({ ...server, host: currentTarget.value })}
-          error={wanting('host') || of('host')}
+          error={(isMissing('host') && text.wanting.host[direction]) || of('host')}
         />
         <NativeSelect
           className={classes.tls}
@@ -50,7 +50,7 @@ export function ServerFields({ direction, server, onChange, missing, error }: Se
           inputMode="numeric"
           value={server.port}
           onChange={({ currentTarget }) => onChange({ ...server, port: currentTarget.value })}
-          error={wanting('port') || of('port')}
+          error={(isMissing('port') && text.wanting.port) || of('port')}
         />
       </Group>
     </fieldset>

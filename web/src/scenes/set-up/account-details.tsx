@@ -72,7 +72,7 @@ export function AccountDetails({ wanted, takenKeys }: AccountDetailsProps) {
           <TwoColumns>
             <TextInput
               label={text.name}
-              description={text.nameHint}
+              description={wanted.servers ? text.nameHintAtServer : text.nameHint}
               required
               maxLength={200}
               value={name}

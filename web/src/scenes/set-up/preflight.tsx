@@ -66,14 +66,19 @@ export function Lights({ lights, address, userName, sendAction }: LightsProps) {
   return (
     <CheckLines
       label={text.lights}
-      lines={lights.map(({ what, outcome, title, fix }) => ({
+      lines={lights.map(({ what, outcome, code, title, detail, fix }) => ({
         key: what,
         outcome,
         title: (outcome === 'wrong' ? title : undefined) ?? text.what[what],
         sentences:
-          what === 'sends' && outcome === 'not-tried' && !sendAction
+          what === 'sends' && outcome === 'not-tried' && title === undefined && !sendAction
             ? [text.sendsLater]
-            : [outcome === 'wrong' ? undefined : title, namedFix(fix, address, userName)],
+            : [
+                outcome === 'wrong' ? undefined : title,
+                // Which server it is that was not found or may not be reached.
+                code?.startsWith('egress.') ? detail : undefined,
+                namedFix(fix, address, userName),
+              ],
         action: what === 'sends' && sendAction,
       }))}
     />

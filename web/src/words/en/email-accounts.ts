@@ -172,6 +172,7 @@ export const emailAccounts = {
     title: 'Name, key, contact',
     name: 'Name',
     nameHint: 'Your team sees it. Customers see the display name that the mailbox has at Microsoft.',
+    nameHintAtServer: 'Your team sees it, and customers in From as long as no other name is chosen.',
     key: 'Key',
     keyHint: 'One to five letters and digits. It marks the mailbox in lists.',
     contact: 'Contact',

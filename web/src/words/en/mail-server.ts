@@ -30,7 +30,10 @@ export const mailServer = {
   caHint:
     'That of the authority which signed the certificate of the server, or the server’s own that nobody signed. No private key.',
   wanting: {
-    host: 'The name of the server, such as imap.example.com.',
+    host: {
+      imap: 'The name of the server, such as imap.example.com.',
+      smtp: 'The name of the server, such as smtp.example.com.',
+    },
     port: 'A number from 1 to 65535.',
     password: 'The password of the mailbox.',
   },

@@ -45,7 +45,12 @@ export function AutomaticReplyDialog({ id, reply, onClose }: DialogProps) {
       >
         <Stack gap="sm">
           {save.error && <ProblemNotice error={save.error} />}
-          <Switch label={form.isOn} checked={isOn} onChange={({ currentTarget }) => setOn(currentTarget.checked)} />
+          <Switch
+            label={form.isOn}
+            description={words.automaticReply.guards}
+            checked={isOn}
+            onChange={({ currentTarget }) => setOn(currentTarget.checked)}
+          />
           <TextInput
             label={form.subject}
             required

@@ -2,7 +2,7 @@ import { NativeSelect, Text } from '@mantine/core'
 import type { EmailAccount } from '../../../api/client.ts'
 import { words } from '../../../words/index.ts'
 import classes from './composer.module.css'
-import { IdentityField } from './identity-fields.tsx'
+import { IdentityField, useNames } from './identity-fields.tsx'
 import { written } from './recipients.ts'
 import type { Writing } from './writing.ts'
 
@@ -19,9 +19,10 @@ interface FromFieldProps {
 
 /** In whose name it goes out: always shown, and to choose as long as that is open. */
 export function FromField({ accounts, accountId, onChange, waitsFor, ...writing }: FromFieldProps) {
-  const { from, fromFixed, name } = words.composer
+  const { from, fromFixed, mailbox } = words.composer
   const nameOf = ({ name, address }: EmailAccount) => written({ name, address })
   const account = accounts.find(({ id }) => id === accountId)
+  const { isOpen } = useNames(accountId, account, writing.writing.identityId)
   if (!onChange || accounts.length < 2) {
     return (
       <IdentityField label={from} account={account} accountId={accountId} {...writing}>
@@ -37,7 +38,8 @@ export function FromField({ accounts, accountId, onChange, waitsFor, ...writing 
   return (
     <>
       <NativeSelect
-        label={from}
+        // What stands in From is the name below, where there is one to choose.
+        label={isOpen ? mailbox : from}
         classNames={{ root: classes.row }}
         value={accountId}
         disabled={waitsFor !== undefined}
@@ -48,7 +50,7 @@ export function FromField({ accounts, accountId, onChange, waitsFor, ...writing 
         }}
         data={accounts.map((each) => ({ value: each.id, label: nameOf(each) }))}
       />
-      <IdentityField label={name} account={account} accountId={accountId} {...writing} />
+      <IdentityField label={from} account={account} accountId={accountId} {...writing} />
     </>
   )
 }

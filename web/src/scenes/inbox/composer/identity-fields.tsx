@@ -20,6 +20,15 @@ function useIdentities(accountId: string) {
   return data?.identities ?? []
 }
 
+/** The names of the mailbox, and whether there is one to choose; until they are read there is not. */
+export function useNames(accountId: string, account: EmailAccount | undefined, identityId: string | undefined) {
+  const identities = useIdentities(accountId)
+  const usual = identities.find(({ isDefault }) => isDefault)
+  const isGone = identities.length > 0 && identityId !== undefined && !identities.some(({ id }) => id === identityId)
+  const isPlain = identities.length < 2 && usual?.name === account?.name && usual?.address === account?.address
+  return { identities, usual, isGone, isOpen: identities.length > 0 && (!isPlain || isGone) }
+}
+
 /**
  * In which name of the mailbox it goes out, where there are several, or the one is another than that of the account.
  * Whoever changes it signs with the new one.
@@ -37,12 +46,8 @@ export function IdentityField({
   /** Shown where there is nothing to choose. */
   children?: ReactNode
 }) {
-  const identities = useIdentities(accountId)
-  const usual = identities.find(({ isDefault }) => isDefault)
-  const isGone = identities.length > 0 && identityId !== undefined && !identities.some(({ id }) => id === identityId)
-  const isPlain = identities.length < 2 && usual?.name === account?.name && usual?.address === account?.address
-  // Until they are read there is nothing to choose.
-  if (identities.length === 0 || (isPlain && !isGone)) return children
+  const { identities, usual, isGone, isOpen } = useNames(accountId, account, identityId)
+  if (!isOpen) return children
   return (
     <NativeSelect
       label={label}

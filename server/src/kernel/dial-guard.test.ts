@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest'
+import { createDialGuard } from './dial-guard.ts'
+
+const lookUp = (host: string) =>
+  host === 'inside.example' ? Promise.resolve(['10.0.0.7']) : Promise.reject(new Error('ENOTFOUND'))
+
+describe('what keeps a server from being dialed', () => {
+  const guard = createDialGuard({ lookUp })
+
+  it('names the server whose name leads nowhere', async () => {
+    await expect(guard.addressOf('imap.exmaple.com', 993)).rejects.toMatchObject({
+      code: 'egress.unreachable',
+      detail: 'No address was found for imap.exmaple.com.',
+    })
+  })
+
+  it('names the server in a private network, and where a mail server there is declared', async () => {
+    await expect(guard.addressOf('inside.example', 993)).rejects.toMatchObject({
+      code: 'egress.address_refused',
+      detail: 'inside.example:993 leads to no public address.',
+      fix: expect.stringContaining('POSTKEY_MAIL_HOSTS') as string,
+    })
+    const declared = new Set(['inside.example:993'])
+    expect(await createDialGuard({ lookUp, declared }).addressOf('inside.example', 993)).toBe('10.0.0.7')
+  })
+})
