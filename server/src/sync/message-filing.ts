@@ -15,9 +15,9 @@ export function createFileOne(conversations: Conversations): FileOne {
       return false
     }
     const filed = await conversations.file(tx, account, each)
-    if (!filed?.created) return false
+    if (!filed) return false
     await setLastTimes(tx, account, [each])
-    return true
+    return filed.created
   }
 }
 
@@ -30,11 +30,13 @@ export type FilePage = (
 /** As {@link createFileOne} for a page: how many of it were new here. All of it or, with an error, nothing. */
 export function createFilePage(conversations: Conversations): FilePage {
   return async (tx, account, page) => {
-    const created: RemoteMessage[] = []
+    const met: RemoteMessage[] = []
+    let created = 0
     let whole: RemoteMessage[] = []
     async function fileWhole(): Promise<void> {
       const filed = await conversations.fileMany(tx, account, whole)
-      created.push(...whole.filter((_, n) => filed[n]?.created))
+      created += filed.filter((one) => one?.created).length
+      met.push(...whole.filter((_, n) => filed[n]))
       whole = []
     }
     for (const each of page) {
@@ -46,22 +48,24 @@ export function createFilePage(conversations: Conversations): FilePage {
       }
     }
     if (whole.length > 0) await fileWhole()
-    await setLastTimes(tx, account, created)
-    return created.length
+    await setLastTimes(tx, account, met)
+    return created
   }
 }
 
-/** When the account last got and sent something. */
-async function setLastTimes(tx: Tx, account: EmailAccount, created: readonly RemoteMessage[]): Promise<void> {
-  if (created.length === 0) return
+/** When the account last got and sent something. The copy of what we sent is met as one that `submission` has filed. */
+async function setLastTimes(tx: Tx, account: EmailAccount, met: readonly RemoteMessage[]): Promise<void> {
+  if (met.length === 0) return
   const own = new Set(ownAddressesOf(account).map((address) => address.toLowerCase()))
   const isOut = ({ from }: RemoteMessage) => from !== undefined && own.has(from.address.toLowerCase())
   const latest = (some: readonly RemoteMessage[]) =>
     some.reduce<Date | null>((last, { receivedAt }) => (last && last > receivedAt ? last : receivedAt), null)
+  const sent = sql`${latest(met.filter(isOut))}::timestamptz`
+  const received = sql`${latest(met.filter((each) => !isOut(each)))}::timestamptz`
   await sql`UPDATE email_accounts SET
-      last_sent_at = greatest(last_sent_at, ${latest(created.filter(isOut))}::timestamptz),
-      last_received_at = greatest(last_received_at, ${latest(created.filter((each) => !isOut(each)))}::timestamptz)
-    WHERE id = ${account.id}`.execute(tx)
+      last_sent_at = greatest(last_sent_at, ${sent}), last_received_at = greatest(last_received_at, ${received})
+    WHERE id = ${account.id} AND (${sent} > coalesce(last_sent_at, '-infinity')
+      OR ${received} > coalesce(last_received_at, '-infinity'))`.execute(tx)
 }
 
 /** Whether the failure is about this one message: what is not is tried again as a whole, later. */

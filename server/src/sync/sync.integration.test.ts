@@ -150,6 +150,27 @@ describe('new mail', () => {
     expect(list.conversations).toHaveLength(50)
   })
 
+  it('that went out from here counts as the last one out, though its copy was filed before it was met', async () => {
+    const server = new StrictFolderServer()
+    const { sync, associate, emailAccounts, conversations } = stageHere()
+    const address = nextAddress()
+    const { id } = await associate(address, server.transport)
+    await sync.start()
+    await sync.settled()
+
+    clock.advance(1000)
+    const receivedAt = clock.now()
+    const from = { name: '', address }
+    const copy = server.deliver({ remoteId: 'out', folderRemoteId: 'sent', messageId: 'out@x', from, receivedAt })
+    const account = await emailAccounts.get(id)
+    await database.transaction((tx) => conversations.file(tx, account, copy))
+    await sync.wake(id)
+    await sync.settled()
+
+    expect((await emailAccounts.get(id)).lastSentAt).toEqual(receivedAt)
+    expect(count(await eventsOf(id), 'message.sent')).toBe(1)
+  })
+
   it('wakes an account at once, and a wake-up in the middle of a turn is not lost', async () => {
     const server = new StrictFolderServer()
     const { sync, associate } = stageHere()
