@@ -34,28 +34,33 @@ export async function shownCertificate(
   protocol: keyof typeof STARTTLS,
 ): Promise<string | undefined> {
   if (tls === 'none') return undefined
-  const socket = connectTcp({ host: address, port })
-  const late = setTimeout(() => socket.destroy(new Error('no certificate in time')), LOOK_MS)
+  const socket = connectTcp({ host: address, port }).on('error', () => undefined)
+  // Whoever just goes away is no error to a socket.
+  const over = new AbortController()
+  socket.once('close', () => over.abort())
+  const late = setTimeout(() => over.abort(), LOOK_MS)
+  const { signal } = over
   try {
-    await once(socket, 'connect')
-    if (tls === 'starttls') for (const [line, answer] of STARTTLS[protocol]) await asked(socket, line, answer)
+    await once(socket, 'connect', { signal })
+    if (tls === 'starttls') for (const [line, answer] of STARTTLS[protocol]) await asked(socket, line, answer, signal)
     const secure = connectTls({ socket, rejectUnauthorized: false, ...(isIP(host) === 0 && { servername: host }) })
-    await once(secure, 'secureConnect')
+    secure.on('error', () => undefined)
+    await once(secure, 'secureConnect', { signal })
     return described(secure)
   } catch {
     // Then the failure is told without it.
     return undefined
   } finally {
     clearTimeout(late)
-    socket.on('error', () => undefined).destroy()
+    socket.destroy()
   }
 }
 
-async function asked(socket: Socket, line: string | undefined, answer: RegExp): Promise<void> {
+async function asked(socket: Socket, line: string | undefined, answer: RegExp, signal: AbortSignal): Promise<void> {
   if (line !== undefined) socket.write(`${line}\r\n`)
   let said = ''
   while (!answer.test(said)) {
-    const [chunk] = (await once(socket, 'data')) as [Buffer]
+    const [chunk] = (await once(socket, 'data', { signal })) as [Buffer]
     said += chunk.toString('latin1')
     if (said.length > MOST_SAID) throw new RangeError('too much before TLS')
   }
