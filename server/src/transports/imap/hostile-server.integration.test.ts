@@ -70,6 +70,27 @@ const codeOf = (work: Promise<unknown>) =>
     (error: unknown) => AppError.from(error).code,
   )
 
+describe('what lies in a folder', () => {
+  it('is asked for ten thousand messages at a time, by their numbers alone', async () => {
+    fill(10_050)
+    const { reading } = open()
+    expect((await (await reading.inventory('INBOX', SINCE)).list()).size).toBe(10_050)
+    expect(server.commands.filter((line) => /SEARCH|FETCH/.test(line))).toEqual([
+      'UID SEARCH 51:10050 UNDELETED UNDRAFT SINCE 31-Dec-2024',
+      'UID SEARCH 1:50 UNDELETED UNDRAFT SINCE 31-Dec-2024',
+    ])
+  })
+
+  it('is not taken for gone because a server says nothing to a search', async () => {
+    fill(5)
+    const { reading } = open()
+    const inventory = await reading.inventory('INBOX', SINCE)
+    expect(await inventory.leftOf(['imap:7:5:INBOX', 'imap:7:6:INBOX'])).toEqual(['imap:7:6:INBOX'])
+    server.twist = ({ tag, line, socket }) => /^UID SEARCH/.test(line) && socket.write(`${tag} OK completed.\r\n`)
+    expect(await inventory.leftOf(['imap:7:5:INBOX', 'imap:7:6:INBOX'])).toEqual([])
+  })
+})
+
 describe('a message that is too large to be kept', () => {
   it('is kept by its header, and its source comes piece by piece when somebody wants it', async () => {
     const raw = `${mail(1).raw}${'x'.repeat(2_500_000)}`
