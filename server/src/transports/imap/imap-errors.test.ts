@@ -34,6 +34,15 @@ describe('what Exchange says over IMAP', () => {
     expect(error.upstream).toEqual({ code: 'AuthenticatedButNotConnected' })
   })
 
+  it.each([5e8, 1e14, Number.MAX_VALUE, Infinity])(
+    'waits no longer than six hours, however much is asked for (%d)',
+    (ms) => {
+      const sixHours = new Date(NOW.getTime() + 6 * 60 * 60_000)
+      expect(said({ throttleReset: ms }).upstream?.retryAt).toEqual(sixHours)
+      expect(said({}, { overheard: { throttledMs: ms } }).upstream?.retryAt).toEqual(sixHours)
+    },
+  )
+
   it('waits as long as Exchange asks for', () => {
     const error = said({
       responseText: 'Request is throttled. Suggested Backoff Time: 92415 milliseconds',

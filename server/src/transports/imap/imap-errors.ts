@@ -74,6 +74,9 @@ const SENTENCES: readonly (readonly [RegExp, string, ImapCode | 'not-connected']
   [/Server Unavailable|server (?:is )?busy/i, 'ServerUnavailable', 'transports.imap_unavailable'],
 ]
 
+/** Asked for more, by mistake or by whoever is in between, the mailbox is looked at after this all the same. */
+const LONGEST_SILENCE_MS = 6 * 60 * 60_000
+
 /** RFC 5530 §3, RFC 9051 §7.1. */
 const RESPONSE_CODES: Readonly<Record<string, ImapCode>> = {
   UNAVAILABLE: 'transports.imap_unavailable',
@@ -119,7 +122,8 @@ export function imapError(thrown: unknown, circumstances: Circumstances): AppErr
 
   const throttledMs = overheard.throttledMs ?? error.throttleReset
   if (throttledMs !== undefined) {
-    return fail('transports.throttled', { code: 'RequestThrottled', retryAt: new Date(now.getTime() + throttledMs) })
+    const retryAt = new Date(now.getTime() + Math.min(throttledMs, LONGEST_SILENCE_MS))
+    return fail('transports.throttled', { code: 'RequestThrottled', retryAt })
   }
   if (overheard.timedOut) return fail('transports.imap_timed_out')
 
