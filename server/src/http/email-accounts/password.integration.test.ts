@@ -218,7 +218,7 @@ describe.skipIf(why)(`a mailbox that is opened with a password${why ? ` (skipped
     const filed = await database.transaction((tx) => rooms.conversations.file(tx, account, large))
     const source = await ask(`GET /v1/messages/${filed!.messageId}/source`, { as: admin })
     expect(source.text).toContain(`${says}\r\n`)
-    await dovecot.doveadm(['expunge', '-u', address, 'mailbox', 'INBOX', 'all'])
+    await dovecot.doveadm(['expunge', '-u', CHECKED, 'mailbox', 'INBOX', 'all'])
     expect((await ask(`GET /v1/messages/${filed!.messageId}/source`, { as: admin })).body).toMatchObject({
       code: 'conversations.source_gone',
     })
