@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import { setTimeout as pause } from 'node:timers/promises'
 import { ImapFlow } from 'imapflow'
 import type { Dovecot } from '../../mail-servers/index.ts'
-import { percentile, type Bench } from './figures.ts'
+import { percentile, type Bench, type Wanted } from './figures.ts'
 import { layReady, letterOf } from './mailbox-of-mail.ts'
 
 const WANTED = { laterThanIdleMs: 100, eventsPerSecond: 500 }
@@ -45,7 +45,7 @@ export async function arrivals(
    * From the beginning of the delivery to the last event, beside when the plain client saw the last; and what is ours of
    * it: the events that follow upon the first that the plain client saw, in the time until the last is told.
    */
-  async function burst(name: string, deliver: () => Promise<void>): Promise<void> {
+  async function burst(name: string, deliver: () => Promise<void>, wanted?: Wanted): Promise<void> {
     const began = performance.timeOrigin + performance.now()
     await deliver()
     await untilAll([told, plain.seen], count + many)
@@ -53,9 +53,8 @@ export async function arrivals(
     const last = (times: readonly number[]) => times[count + many - 1]!
     const rate = (times: readonly number[]) => (many * 1000) / (last(times) - began)
     const ours = (many * 1000) / (last(told) - first)
-    const wanted = { atLeast: WANTED.eventsPerSecond }
     tell({ name: `${name} to events`, value: rate(told), unit: '1/s', baseline: rate(plain.seen) })
-    tell({ name: `${name}, events since raw IDLE saw the first`, value: ours, unit: '1/s', wanted })
+    tell({ name: `${name}, events since raw IDLE saw the first`, value: ours, unit: '1/s', ...(wanted && { wanted }) })
     tell({ name: `${name}, last event later than raw IDLE`, value: last(told) - last(plain.seen), unit: 'ms' })
     count += many
     await pause(1000)
@@ -68,7 +67,10 @@ export async function arrivals(
     await Promise.all(Array.from({ length: 8 }, one))
   })
   const ready = layReady(many, (n) => ({ text: letterOf(3_000_000 + n, new Date()), at: new Date() }))
-  await burst(`burst of ${many} letters laid there at once`, () => ready.deliver(dovecot, user))
+  // LMTP brings fewer than are wanted: only of these it can be seen how many we take.
+  await burst(`burst of ${many} letters laid there at once`, () => ready.deliver(dovecot, user), {
+    atLeast: WANTED.eventsPerSecond,
+  })
   await plain.stop()
 }
 
