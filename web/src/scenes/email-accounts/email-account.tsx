@@ -74,15 +74,15 @@ function Account({ account }: { account: EmailAccount }) {
           <FoldersSection account={account} />
           <ReconciliationSection account={account} />
           <MembersSection account={account} />
+          <NamesSection account={account} />
+          <AutomaticReplySection account={account} />
+          <AddressesSection account={account} />
         </Stack>
         <Stack gap="md">
           {!account.servers && <PeopleSection account={account} />}
           <RoadsSection account={account} />
           {account.servers && <ServersSection account={account} servers={account.servers} />}
           <DetailsSection account={account} />
-          <NamesSection account={account} />
-          <AutomaticReplySection account={account} />
-          <AddressesSection account={account} />
           <UnderstandingSection account={account} />
           <LimitsSection account={account} />
           <LeaveSection account={account} />
