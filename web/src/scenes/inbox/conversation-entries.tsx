@@ -43,6 +43,7 @@ export function ConversationEntries({ view, entries, personName, onAnswer, onSpl
           <MessageCard
             key={id}
             message={entry.message}
+            conversationSubject={view.conversation.subject}
             sentWords={sentWords(id)}
             open={isOpen(entry)}
             onToggle={() => setToggled(new Map(toggled).set(id, !isOpen(entry)))}

@@ -12,9 +12,12 @@ import { MessageNotices, SourceLink } from './marks/message-notices.tsx'
 import { MessageBody } from './message-body.tsx'
 import classes from './message.module.css'
 import { fullName, nameOf } from './name-words.ts'
+import { otherSubject } from './other-subject.ts'
 
 interface MessageCardProps {
   message: Message
+  /** That of its conversation, by which the page is called. */
+  conversationSubject: string
   /** Who sent it, when it was sent from here. */
   sentWords: string | undefined
   open: boolean
@@ -28,7 +31,7 @@ interface MessageCardProps {
 
 /** One message: a line while it is folded, else all of it. */
 export function MessageCard(props: MessageCardProps) {
-  const { message, sentWords, open, onToggle, onAnswer, bounces, onSplit } = props
+  const { message, conversationSubject, sentWords, open, onToggle, onAnswer, bounces, onSplit } = props
   const { id, from, sender, preview, receivedAt, unread, hasAttachments, presence, direction } = message
   const { inbox } = words
   const author = from ?? sender
@@ -65,7 +68,7 @@ export function MessageCard(props: MessageCardProps) {
       </button>
       {open && (
         <div className={classes.body}>
-          <Addresses message={message} />
+          <Addresses message={message} subject={otherSubject(message.subject, conversationSubject)} />
           <Group gap="xs" mb="xs" className={classes.badges}>
             <MessageBadges message={message} />
           </Group>
@@ -107,7 +110,12 @@ function Answer(props: { kind: AnswerKind; Sign: typeof IconArrowBackUp; onAnswe
   )
 }
 
-function Addresses({ message: { from, sender, to, cc, bcc, receivedAt, sentAt } }: { message: Message }) {
+interface AddressesProps {
+  message: Message
+  subject: string | undefined
+}
+
+function Addresses({ message: { from, sender, to, cc, bcc, receivedAt, sentAt }, subject }: AddressesProps) {
   const { inbox } = words
   const lines = [
     [inbox.from, from ? [from] : []],
@@ -127,6 +135,12 @@ function Addresses({ message: { from, sender, to, cc, bcc, receivedAt, sentAt } 
             {people.map(fullName).join(', ')}
           </dd>,
         ])}
+      {subject !== undefined && (
+        <>
+          <dt>{words.composer.subject}</dt>
+          <dd dir="auto">{subject}</dd>
+        </>
+      )}
       <dt>{inbox.at}</dt>
       <dd>{exactTime(new Date(sentAt ?? receivedAt))}</dd>
     </dl>

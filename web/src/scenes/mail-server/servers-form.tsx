@@ -57,7 +57,7 @@ export function ServersForm({ wish, onChange, address, preset, missing, error, p
         error={(missing.includes('password') && text.wanting.password) || fieldFault(error, 'password')}
       />
       <div>
-        <Anchor component="button" type="button" size="sm" onClick={toggle} aria-expanded={opened}>
+        <Anchor component="button" type="button" size="sm" ta="start" onClick={toggle} aria-expanded={opened}>
           {text.caToggle}
         </Anchor>
         <Collapse expanded={opened}>
