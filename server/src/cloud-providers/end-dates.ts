@@ -37,7 +37,7 @@ export async function readEnds(
     if (read.status === 401 || read.status === 403) {
       const title = 'The end dates are those that were entered: reading them is not permitted'
       const fix =
-        'Nothing is wrong. With the application permission Application.Read.All, Postkey would read them itself; enter them by hand else.'
+        'Nothing is wrong. With the application permission Application.Read.All, Postkey would read them itself; otherwise enter them by hand.'
       return { line: line('not-tried', title, fix), ends: [] }
     }
     return { line: line('not-tried', 'Microsoft did not tell the end dates'), ends: [] }
