@@ -6,7 +6,7 @@ export const composer = {
   from: 'From',
   fromFixed: 'An answer goes out from the mailbox that got the message.',
   fromWithAttachments: 'Take the attachments off to send from another mailbox.',
-  mailbox: 'Mailbox',
+  emailAccount: 'Mailbox',
   nameGone: 'The name was removed. Choose another one.',
   signature: { include: 'Sign', shown: 'Signature' },
   to: 'To',

@@ -19,7 +19,7 @@ interface FromFieldProps {
 
 /** In whose name it goes out: always shown, and to choose as long as that is open. */
 export function FromField({ accounts, accountId, onChange, waitsFor, ...writing }: FromFieldProps) {
-  const { from, fromFixed, mailbox } = words.composer
+  const { from, fromFixed, emailAccount } = words.composer
   const nameOf = ({ name, address }: EmailAccount) => written({ name, address })
   const account = accounts.find(({ id }) => id === accountId)
   const { isOpen } = useNames(accountId, account, writing.writing.identityId)
@@ -39,7 +39,7 @@ export function FromField({ accounts, accountId, onChange, waitsFor, ...writing 
     <>
       <NativeSelect
         // What stands in From is the name below, where there is one to choose.
-        label={isOpen ? mailbox : from}
+        label={isOpen ? emailAccount : from}
         classNames={{ root: classes.row }}
         value={accountId}
         disabled={waitsFor !== undefined}
