@@ -25,6 +25,8 @@ import type { ConversationPorts, EmailAccountPorts } from './submissions.ts'
 
 /** How long a server may take to lay its own copy into Sent, where nobody knows whether it does. */
 export const APPEND_AFTER_MS = 2 * 60_000
+/** The reading of Sent meets most copies before; a look at once would find few, and hold up the next message. */
+export const FIRST_LOOK_AFTER_MS = 5000
 const STORE_AGAIN_MS = 250
 
 interface MessageDeliveryDeps {
@@ -61,20 +63,21 @@ export function createMessageDelivery({
     } catch (thrown) {
       return afterFailedSend(row, account, errorOf(thrown))
     }
+    const looksLater = transport.sending.sentCopy === 'perhaps-by-server'
     const accepted: Change = {
       state: 'handed-over',
       state_reason: null,
       state_detail: null,
       handed_over_at: clock.now(),
-      due_at: clock.now(),
+      due_at: new Date(clock.now().getTime() + (looksLater ? FIRST_LOOK_AFTER_MS : 0)),
     }
     try {
-      row = await insist(() => outbox.save(row, accepted, { release: false }))
+      row = await insist(() => outbox.save(row, accepted, { release: looksLater }))
     } catch (thrown) {
       if (!(thrown instanceof Overtaken)) throw thrown
       return acceptedLate(row, accepted)
     }
-    await lookForCopy(row, transport, account)
+    if (!looksLater) await lookForCopy(row, transport, account)
   }
 
   async function afterFailedSend(row: SubmissionRow, account: EmailAccount, error: AppError): Promise<void> {
