@@ -3,7 +3,6 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { loadClouds } from '../../cloud-providers/index.ts'
 import { type CloudProviderId, newId } from '../../kernel/ids.ts'
 import {
-  type Answer,
   type Begun,
   CONTOSO,
   cookieOf,
@@ -12,6 +11,7 @@ import {
   startStrictAuthorizationServer,
   type WantedSignIn,
 } from '../../test-kit/index.ts'
+import { read } from './result-page-for-test.ts'
 
 const BEN = 'ben@contoso.example'
 const ANNA = 'anna@contoso.example'
@@ -55,26 +55,6 @@ async function beginByLink(token: string): Promise<Begun> {
   const answer = await ask('POST /v1/sign-in-links/begin', { body: { token } })
   expect(answer.status, answer.text).toBe(201)
   return { url: (answer.body as { url: string }).url, browser: { cookie: cookieOf(answer) } }
-}
-
-/** What the page says, and where it leads. */
-function read({ text }: Answer) {
-  const links = [...text.matchAll(/<a class="next" href="([^"]+)">([^<]+)<\/a>/g)].map(([, url = '', label = '']) => ({
-    label,
-    url: new URL(unescaped(url)),
-  }))
-  const said = text.replaceAll(/<style[\s\S]*?<\/style>|<title>[\s\S]*?<\/title>|<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ')
-  return {
-    said,
-    links,
-    labels: links.map(({ label }) => label),
-    paths: links.map(({ url }) => url.pathname + url.search),
-  }
-}
-
-function unescaped(text: string): string {
-  const numbered = text.replaceAll(/&#(\d+);/g, (_entity, code: string) => String.fromCodePoint(Number(code)))
-  return numbered.replaceAll('&amp;', '&')
 }
 
 async function kept() {

@@ -340,7 +340,14 @@ it.each([
 })
 
 describe('a server that does not answer', () => {
-  const deadlines = { openMs: 400, silenceMs: 400, progressMs: 600, progressBytes: 1000, commandMs: 5000 }
+  const deadlines = {
+    openMs: 400,
+    silenceMs: 400,
+    progressMs: 600,
+    progressBytes: 1000,
+    commandMs: 5000,
+    idleBeginsMs: 400,
+  }
 
   it('at all is given up while it is opened', async () => {
     server.twist = () => true
@@ -370,10 +377,14 @@ describe('a server that does not answer', () => {
     expect(performance.now() - beganAt).toBeLessThan(4000)
   })
 
-  it('to DONE, because the line went dead in IDLE, is noticed', async () => {
+  it.each([
+    ['to IDLE is noticed, though nobody wants anything of the mailbox', 60_000, 0],
+    ['to DONE, because the line went dead in IDLE, is noticed', 300, 50],
+  ])('%s', async (_what, renewMs, deadAfterMs) => {
     server.twist = ({ line, socket }) => {
-      if (line === 'IDLE') setTimeout(() => socket.removeAllListeners('data'), 50)
-      return false
+      if (line !== 'IDLE') return false
+      if (deadAfterMs > 0) setTimeout(() => socket.removeAllListeners('data'), deadAfterMs)
+      return deadAfterMs === 0
     }
     const connections = createMailboxConnections({
       server: { host: '127.0.0.1', port: server.port, tls: 'none' },
@@ -381,7 +392,7 @@ describe('a server that does not answer', () => {
       dialGuard: createDialGuard({ declared: new Set([`127.0.0.1:${server.port}`]) }),
       clock: systemClock,
       deadlines,
-      times: { renewMs: 300 },
+      times: { renewMs },
     })
     opened.push(connections)
     const watch = connections.watch('INBOX', () => undefined, new AbortController().signal)

@@ -34,6 +34,8 @@ export interface Deadlines {
   progressBytes: number
   /** However much comes. */
   commandMs: number
+  /** Until the server takes up IDLE, for which it has nothing to look up. */
+  idleBeginsMs: number
 }
 
 export const DEADLINES: Deadlines = {
@@ -43,6 +45,8 @@ export const DEADLINES: Deadlines = {
   progressMs: 50_000,
   progressBytes: 16 * 1024,
   commandMs: 6 * 60_000,
+  // And the turn that looks for the reason finds a server that does not let in, still within that minute.
+  idleBeginsMs: 8000,
 }
 /** A connection is given up so long before its token ends. */
 export const TOKEN_MARGIN_MS = 5 * 60_000
@@ -278,6 +282,11 @@ async function connected(
     }
     const timer = setTimeout(stop, ms)
     timer.unref()
+    const { received } = client.stats()
+    const begins = setTimeout(() => {
+      if (client.stats().received === received) late()
+    }, limits.idleBeginsMs)
+    begins.unref()
     over.addEventListener('abort', stop, { once: true })
     const idling = client.idle().then(stop, stop)
     try {
@@ -292,6 +301,7 @@ async function connected(
     } finally {
       happened = nothing
       clearTimeout(timer)
+      clearTimeout(begins)
       over.removeEventListener('abort', stop)
     }
   }
