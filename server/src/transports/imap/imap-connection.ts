@@ -46,7 +46,7 @@ export const DEADLINES: Deadlines = {
   progressBytes: 16 * 1024,
   commandMs: 6 * 60_000,
   // And the turn that looks for the reason finds a server that does not let in, still within that minute.
-  idleBeginsMs: 8000,
+  idleBeginsMs: 5000,
 }
 /** A connection is given up so long before its token ends. */
 export const TOKEN_MARGIN_MS = 5 * 60_000
