@@ -116,7 +116,7 @@ describe('the set-up with a certificate and no sign-in', { timeout: 120_000 }, (
     await page.getByLabel('Mailbox address').fill(SUPPORT)
     await page.keyboard.press('Enter')
     await page.getByText('The mailbox cannot be opened yet.').waitFor()
-    const commands = await page.getByRole('region', { name: 'Commands for Exchange' }).innerText()
+    const commands = await page.getByRole('region', { name: 'Commands for Exchange', exact: true }).innerText()
     expect(commands).toContain(registration.clientId)
     expect(commands).toContain(SUPPORT)
     await look('set-up-d-commands')
@@ -139,7 +139,7 @@ describe('the set-up with a certificate and no sign-in', { timeout: 120_000 }, (
   it('keeps all of it on the page of the Cloud Provider', async () => {
     await page.getByRole('link', { name: 'Cloud Providers' }).click()
     await page.getByRole('link', { name: 'Contoso', exact: true }).click()
-    await page.getByRole('region', { name: 'Commands for Exchange' }).waitFor()
+    await page.getByRole('region', { name: 'Commands for Exchange', exact: true }).waitFor()
     await page.getByText('Also the application itself, for chosen mailboxes').waitFor()
     await page.getByRole('switch', { name: /^People may sign in by a code/ }).click()
     await page.getByText('Signing in by a code is allowed').waitFor()
@@ -195,7 +195,7 @@ describe('the set-up with a certificate and no sign-in', { timeout: 120_000 }, (
     await dialog.getByText('Nobody stands by any more').waitFor()
     await dialog.getByRole('button', { name: 'Let the application open it' }).click()
     await dialog.getByText('The application does not open the mailbox').waitFor()
-    await dialog.getByRole('region', { name: 'Commands for Exchange' }).waitFor()
+    await dialog.getByRole('region', { name: 'Commands for Exchange', exact: true }).waitFor()
     await look('email-account-application-refused')
 
     await letInto([SUPPORT])
