@@ -30,6 +30,8 @@ export interface DrillLine {
 interface Incident {
   id: string
   cause: string
+  openedAt: string
+  closedAt?: string
   forAdmins?: { reason: { code: string } }
 }
 
@@ -77,7 +79,7 @@ export async function verdictOf(
   }
   expectThat(
     incidents.length <= (plan.outcome === 'told' ? 1 : 0),
-    `it became ${incidents.length} incidents: ${incidents.map(({ cause }) => cause).join(', ')}`,
+    `it became ${incidents.length} incidents: ${incidents.map(inWords).join('; ')}`,
   )
   expectThat(alerts.length <= 1, `it was told ${alerts.length} times`)
   expectThat(recovered !== undefined, 'it is not as before after its end')
@@ -102,4 +104,8 @@ export async function verdictOf(
     ...(plan.why !== undefined && { why: plan.why }),
     ...(faults.length > 0 && { faults }),
   }
+}
+
+function inWords({ cause, openedAt, closedAt = '', forAdmins }: Incident): string {
+  return `${cause} (${forAdmins?.reason.code ?? 'no code'}, ${openedAt} to ${closedAt})`
 }

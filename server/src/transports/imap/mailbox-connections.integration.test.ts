@@ -62,6 +62,25 @@ it('waits in IDLE again as soon as a folder was read to its end, however long it
   }
 })
 
+it('goes on with no connection when another one is let in no more, until one is let in again', async () => {
+  const connections = connected()
+  const look = () => connections.use('sync', async (connection) => connection.open('INBOX'))
+  let finish: (() => void) | undefined
+  const busy = connections.use('import', async () => new Promise<void>((resolve) => (finish = resolve)))
+  await expect.poll(() => finish, { timeout: 10_000 }).toBeDefined()
+  try {
+    await dovecot.setPasswords({ [ADDRESS]: 'another' })
+    await expect(look()).rejects.toMatchObject({ code: 'transports.imap_login_refused' })
+    finish!()
+    await busy
+    await expect(look()).rejects.toMatchObject({ code: 'transports.imap_login_refused' })
+  } finally {
+    await dovecot.setPasswords({ [ADDRESS]: 'pw' })
+  }
+  await expect(look()).resolves.toMatchObject({ path: 'INBOX' })
+  await connections.close()
+})
+
 it('gives no hint of a folder that is as another process read it, and one of what came since', async () => {
   await dovecot.deliver(ADDRESS, 'Subject: Read\r\n\r\nHello\r\n')
   const reader = connected()

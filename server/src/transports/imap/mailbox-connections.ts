@@ -61,6 +61,8 @@ interface Held {
   connection: ImapConnection
   isFresh: boolean
   busySince: number | undefined
+  /** Another one was not let in after it: it is good for what it is in the middle of, and for nothing more. */
+  isLast: boolean
   /** Set while it waits in IDLE and may be interrupted. */
   interrupt: (() => void) | undefined
   unused: NodeJS.Timeout | undefined
@@ -138,14 +140,35 @@ export function createMailboxConnections(options: MailboxConnectionsOptions): Ma
         connection.close()
         throw new AppError('transports.imap_unavailable')
       }
-      const opened: Held = { connection, isFresh: true, busySince: now, interrupt: undefined, unused: undefined }
+      const opened: Held = {
+        connection,
+        isFresh: true,
+        busySince: now,
+        isLast: false,
+        interrupt: undefined,
+        unused: undefined,
+      }
       held.add(opened)
       one.take(opened)
     } catch (error) {
-      one.fail(asHaste(error))
+      const told = asHaste(error)
+      if (isRefusal(told)) letGo()
+      one.fail(told)
     } finally {
       opening--
       pump()
+    }
+  }
+
+  /**
+   * Who is let in no more is not known to be well by what was opened before: an account that goes by that would come and
+   * go with the connection that it happens to be given.
+   */
+  function letGo(): void {
+    for (const each of held) {
+      each.isLast = true
+      if (each.busySince === undefined) drop(each)
+      else each.interrupt?.()
     }
   }
 
@@ -168,7 +191,7 @@ export function createMailboxConnections(options: MailboxConnectionsOptions): Ma
   function release(each: Held): void {
     each.busySince = undefined
     each.interrupt = undefined
-    if (each.connection.isClosed || isAtItsEnd(each.connection)) drop(each)
+    if (each.isLast || each.connection.isClosed || isAtItsEnd(each.connection)) drop(each)
     else {
       each.unused = setTimeout(() => drop(each), unusedMs)
       each.unused.unref()
@@ -225,7 +248,7 @@ export function createMailboxConnections(options: MailboxConnectionsOptions): Ma
           onHint()
         }
         one.interrupt = () => interrupted.abort()
-        if (waiting.length > 0) interrupted.abort()
+        if (waiting.length > 0 || one.isLast) interrupted.abort()
         const either = AbortSignal.any([over, interrupted.signal])
         while (!either.aborted && !isAtItsEnd(connection)) {
           const leftMs = connection.endsAt ? connection.endsAt.getTime() - clock.now().getTime() : Infinity
@@ -288,4 +311,10 @@ function nothing(): void {
 /** It may become so at any time. */
 function isOverBy({ aborted }: AbortSignal): boolean {
   return aborted
+}
+
+/** Nobody gets in before a person has done something. */
+function isRefusal(thrown: unknown): boolean {
+  const { remedy } = AppError.from(thrown)
+  return remedy === 'admin' || remedy === 'sign-in'
 }
