@@ -10,7 +10,8 @@ import { newId, type SubmissionId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import { answerTo, newMessageId, normalizeSubject, type Address } from '../mail/index.ts'
 import { filledIn, recipientOrGuard, senderKeyOf, type Guard } from './automatic-guards.ts'
-import type { Outbox, StoredContent } from './outbox.ts'
+import type { Outbox } from './outbox.ts'
+import type { StoredContent } from './submission-rows.ts'
 import type { ConversationPorts, EmailAccountPorts } from './submissions.ts'
 
 /** Who submits what nobody wrote. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
-import { Overtaken, type Change, type Outbox, type SubmissionRow } from './outbox.ts'
+import type { Outbox } from './outbox.ts'
+import { Overtaken, type Change, type SubmissionRow } from './submission-rows.ts'
 
 /** How long the copy of what was handed over may be late before a person is asked. */
 export const UNCLEAR_AFTER_MS = 15 * 60_000

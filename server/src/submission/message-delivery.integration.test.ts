@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { AppError } from '../kernel/errors.ts'
 import { testDatabase } from '../test-kit/index.ts'
 import { createDelivery, UNCLEAR_AFTER_MS } from './delivery.ts'
-import { APPEND_AFTER_MS } from './message-delivery.ts'
+import { APPEND_AFTER_MS, FIRST_LOOK_AFTER_MS } from './message-delivery.ts'
 import { LETTER, outboxForTest } from './outbox-for-test.ts'
 import type { Fault } from './strict-mail-server-for-test.ts'
 import { StrictMessageServer } from './strict-message-server-for-test.ts'
@@ -220,6 +220,27 @@ describe('a server that lets the mailbox in no more', () => {
     await settle()
     for (const id of ids) expect(await submissions.get(id)).toMatchObject({ state: 'sent' })
     expect(server.delivered).toHaveLength(3)
+  })
+})
+
+describe('a server that perhaps lays a copy into Sent', () => {
+  it('is not asked for it before the next message has gone, and after that in time', async () => {
+    const { submit, workOnce, submissions, server, clock } = await outbox()
+    let looks = 0
+    Object.assign(server, { sentCopy: 'perhaps-by-server', faults: { at: count } })
+    function count(name: string): undefined {
+      if (name === 'before findByMessageId') looks++
+    }
+    const ids = [(await submit()).id, (await submit()).id]
+
+    while (await workOnce());
+
+    expect(server.delivered).toHaveLength(2)
+    expect(looks).toBe(0)
+    for (const id of ids) expect(await submissions.get(id)).toMatchObject({ state: 'handed-over' })
+    clock.advance(FIRST_LOOK_AFTER_MS)
+    while (await workOnce());
+    expect(looks).toBe(2)
   })
 })
 

@@ -6,7 +6,9 @@ import type { EmailAccountId, SubmissionId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import { pauseFor } from '../kernel/pause.ts'
 import type { Delivery } from './delivery.ts'
-import { LEASE_MS, MOST_OF_ONE_ACCOUNT, OUTBOX_CHANNEL, Overtaken, type Outbox, type SubmissionRow } from './outbox.ts'
+import { LEASE_MS, MOST_OF_ONE_ACCOUNT } from './claims.ts'
+import { OUTBOX_CHANNEL, type Outbox } from './outbox.ts'
+import { Overtaken, type SubmissionRow } from './submission-rows.ts'
 import type { SendingWorker } from './submission.ts'
 
 const MOST_AT_ONCE = 24

@@ -3,7 +3,8 @@ import type { SentMailHook } from '../conversations/index.ts'
 import type { Tx } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { ConversationId, EmailAccountId, StoredMessageId } from '../kernel/ids.ts'
-import type { Outbox, SubmissionRow } from './outbox.ts'
+import type { Outbox } from './outbox.ts'
+import type { SubmissionRow } from './submission-rows.ts'
 
 /** Later than anything that timed out may still take effect. */
 const TIDY_AFTER_MS = 2 * 60_000

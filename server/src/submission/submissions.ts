@@ -14,7 +14,8 @@ import { newId, type ConversationId, type StoredMessageId, type SubmissionId } f
 import { answerTo, newMessageId } from '../mail/index.ts'
 import { LIMITS_OWN, LIMITS_SHARED, LIMITS_SMTP } from '../transports/index.ts'
 import { checkAttachmentSizes, checkContent, limitsOn, requestHash, storableText } from './outgoing-content.ts'
-import type { Change, Outbox, StoredContent, SubmissionRow } from './outbox.ts'
+import type { Outbox } from './outbox.ts'
+import type { Change, StoredContent, SubmissionRow } from './submission-rows.ts'
 import type { CanceledSubmission, Submission, SubmissionRequest, Submissions, SubmissionState } from './submission.ts'
 
 /** What of the conversations the outbox needs. */

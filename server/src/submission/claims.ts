@@ -1,0 +1,154 @@
+import { sql, type QueryCreator } from 'kysely'
+import type { Database, Schema } from '../database/index.ts'
+import { appendFrom } from '../events/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { AppError } from '../kernel/errors.ts'
+import type { EmailAccountId, SubmissionId } from '../kernel/ids.ts'
+import { noneOf, Overtaken, told, WAITS, type SubmissionRow } from './submission-rows.ts'
+
+const MINUTE_MS = 60_000
+
+/**
+ * Of one mailbox, all workers together: one whose server is slow, or silent until a minute is over, must leave places to
+ * the others, and Exchange takes three connections by SMTP.
+ */
+export const MOST_OF_ONE_ACCOUNT = 2
+/** Locks of this room: which class (two numbers make one lock, PostgreSQL, Advisory Locks). */
+const SHARE_LOCK = 20557
+
+/** How long a claim holds without a sign of life of its worker. */
+export const LEASE_MS = 60_000
+
+/** Who may work at which row, and for how long: whoever claimed it last, as its fencing number tells. */
+export function createClaims({ database, clock }: { database: Database; clock: Clock }) {
+  const { db } = database
+
+  /**
+   * The next row that is due and that nobody works at. The claim counts the fencing number up, so that a worker that
+   * was thought dead can write no more. Submissions and mailboxes that are named are left alone: the worker knows the rows
+   * that it has, also when the clock was moved over the end of their lease, and the mailboxes that have their share of it.
+   * What other workers have under way is counted here, one claim of a mailbox at a time.
+   */
+  async function claim(
+    worker: string,
+    choice: {
+      submissions?: readonly SubmissionId[]
+      emailAccounts?: readonly EmailAccountId[]
+      onlyOf?: EmailAccountId
+    } = {},
+  ): Promise<SubmissionRow | undefined> {
+    const now = clock.now()
+    const { submissions = [], emailAccounts = [], onlyOf } = choice
+    const claimed = await database.transaction(async (tx) => {
+      const found = await tx
+        .with('due', (parts) => free(parts).where('state', 'in', WAITS).where('due_at', '<=', now).orderBy('due_at'))
+        .with('untidy', (parts) =>
+          free(parts)
+            .where('tidy_at', '<=', now)
+            .where(sql<boolean>`NOT EXISTS (SELECT 1 FROM due)`)
+            .orderBy('tidy_at'),
+        )
+        .with('next', (parts) => parts.selectFrom('due').selectAll().unionAll(parts.selectFrom('untidy').selectAll()))
+        .selectFrom('next')
+        .selectAll()
+        .select(sql`pg_advisory_xact_lock(${SHARE_LOCK}, hashtext(email_account_id::text))`.as('held'))
+        .executeTakeFirst()
+      if (!found) return undefined
+
+      const begins = (found.state === 'queued' || found.state === 'sending') && found.due_at <= now
+      const state = begins ? 'sending' : found.state
+      const claiming = tx.with('claimed', (parts) =>
+        parts
+          .updateTable('submissions')
+          .set({
+            state,
+            fence: found.fence + 1,
+            claimed_by: worker,
+            lease_until: leaseEnd(),
+            attempts: found.attempts + (begins ? 1 : 0),
+          })
+          .where('id', '=', found.id)
+          // Seen with the lock in hand: whoever held it before has claimed.
+          .where(
+            sql<boolean>`(SELECT count(*) FROM submissions AS others WHERE email_account_id = ${found.email_account_id}
+              AND claimed_by IS NOT NULL AND lease_until > ${now}) < ${MOST_OF_ONE_ACCOUNT}`,
+          )
+          .returningAll(),
+      )
+      const row = await (state === found.state
+        ? claiming.selectFrom('claimed').selectAll().executeTakeFirst()
+        : claiming
+            .with('told', (parts) => appendFrom(parts, told('claimed', now)))
+            .selectFrom('claimed')
+            .selectAll()
+            .executeTakeFirst())
+      return row ?? found.email_account_id
+    })
+    if (typeof claimed !== 'string') return claimed
+    return onlyOf ? undefined : claim(worker, { submissions, emailAccounts: [...emailAccounts, claimed] })
+
+    /** Looked for in two steps, each of which an index has in its order: together all that waits would be sorted. */
+    function free(parts: QueryCreator<Schema>) {
+      return parts
+        .selectFrom('submissions')
+        .select(['id', 'email_account_id', 'state', 'due_at', 'fence', 'attempts'])
+        .where((eb) => eb.or([eb('lease_until', 'is', null), eb('lease_until', '<=', now)]))
+        .where(sql<boolean>`id <> ALL(${submissions}::uuid[])`)
+        .where('email_account_id', 'not in', (eb) =>
+          eb
+            .selectFrom('submissions')
+            .select('email_account_id')
+            .where('claimed_by', 'is not', null)
+            .where('lease_until', '>', now)
+            .groupBy('email_account_id')
+            .having((each) => each.fn.countAll<number>(), '>=', MOST_OF_ONE_ACCOUNT),
+        )
+        .$if(onlyOf !== undefined, (query) => query.where('email_account_id', '=', onlyOf!))
+        .$if(emailAccounts.length > 0, (query) => query.where(noneOf(emailAccounts)))
+        .limit(1)
+        .forUpdate()
+        .skipLocked()
+    }
+  }
+
+  /** Says that the worker lives. */
+  async function renew(claimed: SubmissionRow): Promise<void> {
+    const { numUpdatedRows } = await db
+      .updateTable('submissions')
+      .set({ lease_until: leaseEnd() })
+      .where('id', '=', claimed.id)
+      .where('fence', '=', claimed.fence)
+      // A sign of life that comes after the row was given back must not hold it.
+      .where('claimed_by', '=', claimed.claimed_by)
+      .executeTakeFirst()
+    if (numUpdatedRows === 0n) throw new Overtaken(claimed.id)
+  }
+
+  /**
+   * Where the server counts messages: throws, with the time at which there is room again, as long as the mailbox has had
+   * its share of a minute. Counted in the table, because other processes send as well.
+   *
+   * @throws {AppError} `transports.smtp_pace`
+   */
+  async function refuseHaste(row: SubmissionRow, messagesPerMinute: number | undefined): Promise<void> {
+    if (messagesPerMinute === undefined) return
+    const begun = await db
+      .selectFrom('submissions')
+      .select('send_begun_at')
+      .where('email_account_id', '=', row.email_account_id)
+      .where('send_begun_at', '>', new Date(clock.now().getTime() - MINUTE_MS))
+      .orderBy('send_begun_at', 'desc')
+      .limit(messagesPerMinute)
+      .execute()
+    const oldest = begun[messagesPerMinute - 1]?.send_begun_at
+    if (!oldest) return
+    const retryAt = new Date(oldest.getTime() + MINUTE_MS)
+    throw new AppError('transports.smtp_pace', { upstream: { retryAt } })
+  }
+
+  function leaseEnd(): Date {
+    return new Date(clock.now().getTime() + LEASE_MS)
+  }
+
+  return { claim, renew, refuseHaste, leaseEnd }
+}

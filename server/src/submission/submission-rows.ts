@@ -1,0 +1,61 @@
+import { sql, type Selectable } from 'kysely'
+import type { Schema } from '../database/index.ts'
+import type { ErrorCode } from '../kernel/errors.ts'
+import type { EmailAccountId, IdentityId, StoredMessageId } from '../kernel/ids.ts'
+import type { Address } from '../mail/index.ts'
+import type { SubmissionContent, SubmissionState } from './submission.ts'
+
+export type SubmissionRow = Selectable<Schema['submissions']>
+
+/** `content` of the table. */
+export interface StoredContent extends Omit<SubmissionContent, 'attachments'> {
+  from: Address
+  replyTo?: readonly Address[]
+  /** Nobody wrote it. */
+  isAutomatic?: boolean
+  /** Of which `from` was taken. */
+  identityId?: IdentityId | undefined
+  inReplyTo: readonly string[]
+  references: readonly string[]
+  /** The one that was chosen to be answered. */
+  replyToMessageId?: StoredMessageId | undefined
+}
+
+export type Change = Partial<
+  Pick<
+    SubmissionRow,
+    | 'state'
+    | 'remote_draft_id'
+    | 'send_begun_at'
+    | 'handed_over_at'
+    | 'due_at'
+    | 'tidy_at'
+    | 'remote_message_id'
+    | 'sent_message_id'
+    | 'conversation_id'
+    | 'was_unclear'
+    | 'state_detail'
+  >
+> & { state_reason?: ErrorCode | null }
+
+/** Somebody else has the row by now; whoever sees this stops at once and touches nothing more. */
+export class Overtaken extends Error {
+  override readonly name = 'Overtaken'
+}
+
+/** In these something is still to be done. */
+export const WAITS: SubmissionState[] = ['queued', 'sending', 'handed-over']
+
+/** Of nobody's claim. */
+export const FREE = { claimed_by: null, lease_until: null }
+
+export function noneOf(emailAccounts: readonly EmailAccountId[]) {
+  return sql<boolean>`email_account_id <> ALL(${emailAccounts}::uuid[])`
+}
+
+/** What rows say of themselves as events. */
+export function told(rows: 'accepted' | 'claimed' | 'saved' | 'changed', at: Date) {
+  return sql`SELECT 'submission.' || state, email_account_id, id::text, jsonb_build_object(
+    'state', state, 'reason', state_reason, 'conversationId', conversation_id, 'messageId', sent_message_id
+  ), ${at}::timestamptz FROM ${sql.table(rows)}`
+}
