@@ -103,11 +103,11 @@ export function createAliases({ clock, transports, get, change }: AliasesDeps) {
   }
 
   async function addAlias(id: EmailAccountId, address: string, actor: string): Promise<EmailAccount> {
-    return changeAliases(id, actor, (now, account) =>
-      ownAddressesOf(account).some((each) => isSame(each, address))
-        ? now
-        : [...now, { address, source: 'admin' as const, trial: undefined }].slice(0, MOST),
-    )
+    return changeAliases(id, actor, (now, account) => {
+      if (ownAddressesOf(account).some((each) => isSame(each, address))) return now
+      if (now.length >= MOST) throw new AppError('email_accounts.too_many_aliases', { field: 'address' })
+      return [...now, { address, source: 'admin', trial: undefined }]
+    })
   }
 
   /** Sends a mail from it to the mailbox; a refusal is kept and is no error. */
@@ -177,7 +177,7 @@ function withTold(now: readonly Alias[], told: readonly string[], own: string): 
   const entered = now.filter(
     ({ address, source }) => source === 'admin' && !named.some((each) => isSame(each.address, address)),
   )
-  return [...named, ...entered].slice(0, MOST)
+  return [...named.slice(0, MOST - entered.length), ...entered]
 }
 
 function stored({ address, source, trial }: Alias): StoredAlias {

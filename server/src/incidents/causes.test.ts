@@ -54,6 +54,7 @@ const DEEDS: readonly string[] = [
   'email_accounts.sends_on_behalf',
   'email_accounts.identity_not_found',
   'email_accounts.too_many_identities',
+  'email_accounts.too_many_aliases',
   'email_accounts.address_not_own',
   'email_accounts.address_in_use',
   'email_accounts.addresses_untold',

@@ -342,6 +342,11 @@ export const CONNECTING = {
     remedy: 'admin',
     fix: 'Remove one that nobody sends in any more, then add the new one.',
   },
+  'email_accounts.too_many_aliases': {
+    title: 'The mailbox has as many other addresses as it can have',
+    remedy: 'admin',
+    fix: 'Remove one that nobody writes to any more, then add the new one.',
+  },
   'email_accounts.address_not_own': {
     title: 'That is no address of this mailbox',
     remedy: 'admin',

@@ -40,7 +40,7 @@ export const BY_SMTP = {
   'transports.smtp_off': {
     title: 'SMTP AUTH is switched off for the mailbox or its organization',
     remedy: 'admin',
-    fix: 'Let the mailbox be sent from by Graph, or switch it on: Set-CASMailbox <mailbox> -SmtpClientAuthenticationDisabled $false. What is set at the mailbox counts before what is set for the organization.',
+    fix: 'Switch it on: Set-CASMailbox <mailbox> -SmtpClientAuthenticationDisabled $false. What is set at the mailbox counts before what is set for the organization. Or let the mailbox be sent from by Graph.',
   },
   'transports.smtp_sign_in_blocked': {
     title: 'A policy of the organization blocks the sign-in by SMTP',

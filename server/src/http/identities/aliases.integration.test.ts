@@ -2,7 +2,8 @@
 import { expect, it } from 'vitest'
 import { consentToAll, createConnectingStage, openSandboxDirectory } from '../../test-kit/index.ts'
 
-const { ask, admin, newCloudProvider, registered, addProvider, grantOf, sandbox } = await createConnectingStage()
+const { ask, admin, newCloudProvider, registered, addProvider, grantOf, sandbox, database } =
+  await createConnectingStage()
 const ANNA = 'anna@contoso.example'
 const ALIAS = 'anna.smith@contoso.example'
 const provider = await newCloudProvider({ exchange: ['IMAP.AccessAsUser.All', 'SMTP.Send'] })
@@ -45,6 +46,25 @@ it('are known from the beginning where the server says them, and again after eac
   const checked = await ask(`POST /v1/email-accounts/${anna.id}/check`, { as: admin })
   expect((checked.body as Account).aliases).toEqual([{ address: ALIAS, source: 'server' }])
 })
+
+it('have a limit that refuses one more and loses none that was entered', async () => {
+  const entered = Array.from({ length: 400 }, (_, n) => ({ address: `a${n}@contoso.example`, source: 'admin' }))
+  await store(entered)
+
+  const refused = await post(anna, '', { address: 'one.more@contoso.example' })
+  expect(refused.body).toMatchObject({ code: 'email_accounts.too_many_aliases', field: 'address' })
+  const read = await post(anna, '/read')
+  expect(read.aliases.map(({ address }) => address)).toEqual(entered.map(({ address }) => address))
+  await store([])
+})
+
+function store(aliases: readonly object[]) {
+  return database.db
+    .updateTable('email_accounts')
+    .set({ aliases: JSON.stringify(aliases) })
+    .where('id', '=', anna.id as never)
+    .execute()
+}
 
 it('are read of one’s own mailbox, and read again take what is gone and leave what was entered', async () => {
   await give(ANNA, [ALIAS, 'a.smith@contoso.example'])

@@ -25,7 +25,7 @@ afterAll(async () => {
 })
 
 it.skipIf(why)(
-  `is found out by a test mail, and mail is handed over in the name of the mailbox${why ?? ''}`,
+  `is found out by a test mail, and mail is handed over in the name of the mailbox${why ? ` (skipped: ${why})` : ''}`,
   async () => {
     const servers = {
       imap: { host: 'localhost', port: dovecot.imapPort, tls: 'none' },
