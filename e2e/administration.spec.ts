@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, openPage, screenComplaints } from './browser.ts'
 import { endSignInOfAnna } from './ended-sign-in.ts'
 import { signInAtMicrosoft } from './microsoft.ts'
-import { ADMIN, connectSupport, isConnected, SHARED } from './walk/connecting.ts'
+import { connectedSupport } from './stage.ts'
+import { ADMIN, isConnected, SHARED } from './walk/connecting.ts'
 import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
-import { createSteps } from './walk/steps.ts'
 import { secretsLeftBy } from './walk/traces.ts'
 
 const AGENT = { name: 'Rita Reyes', email: 'rita@contoso.example', password: 'blue chairs by the sea' }
@@ -21,11 +21,7 @@ describe('the administration in a browser', () => {
 
   beforeAll(async () => {
     ;[browser, postkey] = await Promise.all([openBrowser(), startPostkey({ record: 'bodies', logLevel: 'trace' })])
-    const { ear } = await connectSupport(
-      createSteps('', () => undefined),
-      postkey,
-      'admin-consent',
-    )
+    const { ear } = await connectedSupport(postkey)
     await ear.next('the import is done', isConnected)
     ear.close()
     page = await newPage()

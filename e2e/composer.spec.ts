@@ -1,11 +1,11 @@
 import type { Browser, Locator, Page, Route } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, openPage, screenComplaints } from './browser.ts'
-import { ADMIN, connectSupport, SHARED } from './walk/connecting.ts'
+import { connectedSupport } from './stage.ts'
+import { ADMIN, SHARED } from './walk/connecting.ts'
 import { createCustomer, type Customer } from './walk/outside-customer.ts'
 import type { PostkeyClient } from './walk/postkey-client.ts'
 import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
-import { createSteps } from './walk/steps.ts'
 import { secretsLeftBy } from './walk/traces.ts'
 
 /** Mail is asked for every 15 seconds at the beginning. */
@@ -32,11 +32,7 @@ describe('the composer in a browser', () => {
   beforeAll(async () => {
     browser = await openBrowser()
     postkey = await startPostkey({ record: 'bodies', logLevel: 'trace' })
-    ;({ client } = await connectSupport(
-      createSteps('', () => undefined),
-      postkey,
-      'admin-consent',
-    ))
+    ;({ client } = await connectedSupport(postkey))
     const { grants } = await client.call<{ grants: { id: string }[] }>('GET', '/v1/grants')
     const own = { address: 'anna@contoso.example', kind: 'user', grantId: grants[0]!.id }
     await client.call('POST', '/v1/email-accounts', { ...own, name: 'Anna', key: 'ANNA', contact: ADMIN.email })

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openBrowser, openPage, screenComplaints } from './browser.ts'
-import { ADMIN, connectSupport, isConnected, SHARED } from './walk/connecting.ts'
+import { connectedSupport } from './stage.ts'
+import { ADMIN, isConnected, SHARED } from './walk/connecting.ts'
 import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
-import { createSteps } from './walk/steps.ts'
 import { secretsLeftBy } from './walk/traces.ts'
 
 const CHECKOUT = join(import.meta.dirname, '..')
@@ -18,11 +18,7 @@ describe('the doctor in a browser and at the terminal', () => {
 
   beforeAll(async () => {
     ;[browser, postkey] = await Promise.all([openBrowser(), startPostkey({ record: 'bodies', logLevel: 'trace' })])
-    const { ear } = await connectSupport(
-      createSteps('', () => undefined),
-      postkey,
-      'admin-consent',
-    )
+    const { ear } = await connectedSupport(postkey)
     await ear.next('the import is done', isConnected)
     ear.close()
     page = await openPage(browser, { permissions: ['clipboard-read', 'clipboard-write'] })

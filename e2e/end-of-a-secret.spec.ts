@@ -1,10 +1,10 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { openBrowser, openPage, screenComplaints } from './browser.ts'
+import { openBrowser, screenComplaints } from './browser.ts'
 import { startMailRelay, type MailRelay } from './mail-relay.ts'
-import { ADMIN, connectSupport, type Connected } from './walk/connecting.ts'
+import { connectedSupport, openSignedIn } from './stage.ts'
+import { ADMIN, type Connected } from './walk/connecting.ts'
 import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
-import { createSteps } from './walk/steps.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
@@ -20,21 +20,12 @@ describe('the end of a client secret', () => {
   beforeAll(async () => {
     relay = await startMailRelay()
     ;[browser, postkey] = await Promise.all([openBrowser(), startPostkey({ alertHosts: `127.0.0.1:${relay.port}` })])
-    connected = await connectSupport(
-      createSteps('', () => undefined),
-      postkey,
-      'admin-consent',
-    )
+    connected = await connectedSupport(postkey)
     credentials = `/v1/cloud-providers/${connected.providerId}/credentials`
     const settings = { host: '127.0.0.1', port: relay.port, security: 'none', from: 'postkey@relay.example' }
     await connected.client.call('PUT', '/v1/alert-settings', { relay: settings })
     await connected.client.call('POST', '/v1/alert-settings/test', { to: ADMIN.email })
-    page = await openPage(browser)
-    page.setDefaultTimeout(30_000)
-    await page.request.post(`${postkey.address}/v1/session`, {
-      headers: { origin: postkey.address },
-      data: { email: ADMIN.email, password: ADMIN.password },
-    })
+    page = await openSignedIn(browser, postkey)
   }, 120_000)
 
   afterAll(async () => {

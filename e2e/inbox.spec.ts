@@ -1,9 +1,9 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, openPage, screenComplaints, type Look } from './browser.ts'
-import { connectSupport, SHARED, type Connected } from './walk/connecting.ts'
+import { connectedSupport } from './stage.ts'
+import { SHARED, type Connected } from './walk/connecting.ts'
 import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
-import { createSteps } from './walk/steps.ts'
 import { secretsLeftBy } from './walk/traces.ts'
 
 const AGENT = { name: 'Ben Okafor', email: 'ben@contoso.example', password: 'nine kettles on a shelf' }
@@ -36,11 +36,7 @@ describe('the inbox in a browser', () => {
   beforeAll(async () => {
     browser = await openBrowser()
     postkey = await startPostkey({ record: 'bodies', logLevel: 'trace' })
-    connected = await connectSupport(
-      createSteps('', () => undefined),
-      postkey,
-      'admin-consent',
-    )
+    connected = await connectedSupport(postkey)
     const { client, accountId } = connected
     const { grants } = await client.call<{ grants: { id: string }[] }>('GET', '/v1/grants')
     const mine = { address: 'anna@contoso.example', kind: 'user', grantId: grants[0]!.id }

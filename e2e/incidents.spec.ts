@@ -1,12 +1,12 @@
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openBrowser, openPage, screenComplaints } from './browser.ts'
+import { openBrowser, screenComplaints } from './browser.ts'
 import { endSignInOfAnna } from './ended-sign-in.ts'
 import { startMailRelay, type MailRelay } from './mail-relay.ts'
-import { ADMIN, connectSupport, isConnected, SHARED, type Connected } from './walk/connecting.ts'
+import { connectedSupport, openSignedIn } from './stage.ts'
+import { ADMIN, isConnected, SHARED, type Connected } from './walk/connecting.ts'
 import { createPostkeyClient } from './walk/postkey-client.ts'
 import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
-import { createSteps } from './walk/steps.ts'
 
 const AGENT = { name: 'Rita Reyes', email: 'rita@contoso.example', password: 'blue chairs by the sea' }
 const ENDED = 'The password was changed, or the sign-ins of this person were revoked'
@@ -26,11 +26,7 @@ describe('a mailbox that stops', () => {
     relay = await startMailRelay()
     const alertHosts = `127.0.0.1:${relay.port}`
     ;[browser, postkey] = await Promise.all([openBrowser(), startPostkey({ alertHosts })])
-    connected = await connectSupport(
-      createSteps('', () => undefined),
-      postkey,
-      'admin-consent',
-    )
+    connected = await connectedSupport(postkey)
     await connected.ear.next('the import is done', isConnected)
     page = await newPage(ADMIN)
   }, 120_000)
@@ -172,13 +168,8 @@ describe('a mailbox that stops', () => {
     await table.waitFor()
   })
 
-  async function newPage({ email, password }: { email: string; password: string }): Promise<Page> {
-    const opened = await openPage(browser)
-    opened.setDefaultTimeout(30_000)
-    await opened.request.post(`${postkey.address}/v1/session`, {
-      headers: { origin: postkey.address },
-      data: { email, password },
-    })
+  async function newPage(who: { email: string; password: string }): Promise<Page> {
+    const opened = await openSignedIn(browser, postkey, who)
     await opened.goto(postkey.address)
     // The first page leads on to the inbox; who goes elsewhere before is led back there.
     await opened.waitForURL(/\/inbox/)

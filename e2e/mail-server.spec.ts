@@ -3,7 +3,8 @@ import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startDovecot, startPostfix, whyNoPostfix, type Dovecot, type Postfix } from '../mail-servers/index.ts'
 import { startEchoes, type Echoes } from './echoing-servers.ts'
-import { openBrowser, openPage, screenComplaints } from './browser.ts'
+import { openBrowser, screenComplaints } from './browser.ts'
+import { openSignedIn } from './stage.ts'
 import { ADMIN } from './walk/connecting.ts'
 import { createPostkeyClient, Refused, type PostkeyClient } from './walk/postkey-client.ts'
 import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
@@ -15,7 +16,7 @@ const WRONG = 'six kettles on the floor'
 const why = whyNoPostfix()
 
 /** A mailbox with a password, at a Dovecot and a Postfix of this machine. Each test goes on where the one before ended. */
-describe.skipIf(why)('a mailbox at another mail server', { timeout: 120_000 }, () => {
+describe.skipIf(why)(`a mailbox at another mail server${why ? ` (skipped: ${why})` : ''}`, { timeout: 120_000 }, () => {
   let browser: Browser
   let postkey: StartedPostkey
   let dovecot: Dovecot
@@ -36,12 +37,7 @@ describe.skipIf(why)('a mailbox at another mail server', { timeout: 120_000 }, (
     ])
     client = createPostkeyClient(postkey.address)
     await client.call('POST', '/v1/links/accept', { token: new URL(postkey.firstAdminLink).hash.slice(1), ...ADMIN })
-    page = await openPage(browser)
-    page.setDefaultTimeout(30_000)
-    await page.request.post(`${postkey.address}/v1/session`, {
-      headers: { origin: postkey.address },
-      data: { email: ADMIN.email, password: ADMIN.password },
-    })
+    page = await openSignedIn(browser, postkey)
   }, 120_000)
 
   afterAll(async () => {

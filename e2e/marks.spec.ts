@@ -1,9 +1,9 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, openPage, screenComplaints } from './browser.ts'
-import { connectSupport, SHARED, type Connected } from './walk/connecting.ts'
+import { connectedSupport } from './stage.ts'
+import { SHARED, type Connected } from './walk/connecting.ts'
 import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
-import { createSteps } from './walk/steps.ts'
 
 const AGENT = { name: 'Ben Okafor', email: 'ben@contoso.example', password: 'nine kettles on a shelf' }
 const KIM = { name: 'Kim Lee', address: 'kim@customer.example' }
@@ -27,11 +27,7 @@ describe('marks in a browser', () => {
   beforeAll(async () => {
     browser = await openBrowser()
     postkey = await startPostkey()
-    connected = await connectSupport(
-      createSteps('', () => undefined),
-      postkey,
-      'admin-consent',
-    )
+    connected = await connectedSupport(postkey)
     const { client, accountId } = connected
     const { name, email, password } = AGENT
     const invited = { name, email, role: 'agent', emailAccountIds: [accountId] }

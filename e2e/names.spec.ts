@@ -1,10 +1,10 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openBrowser, openPage, screenComplaints } from './browser.ts'
-import { ADMIN, connectSupport, SHARED, type Connected } from './walk/connecting.ts'
+import { openBrowser, screenComplaints } from './browser.ts'
+import { connectedSupport, openSignedIn } from './stage.ts'
+import { SHARED, type Connected } from './walk/connecting.ts'
 import { createCustomer, type Customer } from './walk/outside-customer.ts'
 import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
-import { createSteps } from './walk/steps.ts'
 
 const ALIAS = 'sales@contoso.example'
 
@@ -18,23 +18,14 @@ describe('the names of a mailbox', { timeout: 120_000 }, () => {
 
   beforeAll(async () => {
     ;[browser, postkey] = await Promise.all([openBrowser(), startPostkey()])
-    connected = await connectSupport(
-      createSteps('', () => undefined),
-      postkey,
-      'admin-consent',
-    )
+    connected = await connectedSupport(postkey)
     customer = createCustomer(postkey.sandbox.desk, { name: 'Kim', address: 'kim@customer.example', to: ALIAS })
     await fetch(`${postkey.sandbox.desk}/api/mailbox-addresses`, {
       method: 'PUT',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ mailbox: SHARED, aliases: [ALIAS], sendFromAlias: true }),
     })
-    page = await openPage(browser)
-    page.setDefaultTimeout(30_000)
-    await page.request.post(`${postkey.address}/v1/session`, {
-      headers: { origin: postkey.address },
-      data: { email: ADMIN.email, password: ADMIN.password },
-    })
+    page = await openSignedIn(browser, postkey)
   }, 120_000)
 
   afterAll(async () => {

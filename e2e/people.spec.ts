@@ -2,9 +2,9 @@ import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Look, openBrowser, openPage, screenComplaints } from './browser.ts'
 import { signInAtMicrosoft } from './microsoft.ts'
-import { ADMIN, connectSupport, type Connected, isConnected, SHARED } from './walk/connecting.ts'
+import { connectedSupport } from './stage.ts'
+import { ADMIN, type Connected, isConnected, SHARED } from './walk/connecting.ts'
 import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
-import { createSteps } from './walk/steps.ts'
 
 const ADA = 'ada@contoso.example'
 const ANNA = 'anna@contoso.example'
@@ -20,11 +20,7 @@ describe('the people behind a mailbox, in a browser', () => {
 
   beforeAll(async () => {
     ;[browser, postkey] = await Promise.all([openBrowser(), startPostkey()])
-    connected = await connectSupport(
-      createSteps('', () => undefined),
-      postkey,
-      'admin-consent',
-    )
+    connected = await connectedSupport(postkey)
     await connected.ear.next('the import is done', isConnected)
     connected.ear.close()
     page = await openPage(browser)

@@ -1,7 +1,8 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startDovecot, startPostfix, whyNoPostfix, type Dovecot, type Postfix } from '../mail-servers/index.ts'
-import { openBrowser, openPage, screenComplaints } from './browser.ts'
+import { openBrowser, screenComplaints } from './browser.ts'
+import { openSignedIn } from './stage.ts'
 import { ADMIN } from './walk/connecting.ts'
 import { createPostkeyClient } from './walk/postkey-client.ts'
 import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
@@ -12,7 +13,7 @@ const LEE = 'Lee <lee@customer.example>'
 const why = whyNoPostfix()
 
 /** What people see of how mail comes in: what was compared, what lies in Junk, who is believed, what could not be read. */
-describe.skipIf(why)('mail that comes in', { timeout: 120_000 }, () => {
+describe.skipIf(why)(`mail that comes in${why ? ` (skipped: ${why})` : ''}`, { timeout: 120_000 }, () => {
   let browser: Browser
   let postkey: StartedPostkey
   let dovecot: Dovecot
@@ -42,12 +43,7 @@ describe.skipIf(why)('mail that comes in', { timeout: 120_000 }, () => {
     const wanted = { address: KIM, kind: 'user', name: 'Shop', key: 'SHOP', contact: ADMIN.email, servers }
     const made = await client.call<{ id: string }>('POST', '/v1/email-accounts', { ...wanted, password: PASSWORD })
     account = `${postkey.address}/email-accounts/${made.id}`
-    page = await openPage(browser)
-    page.setDefaultTimeout(30_000)
-    await page.request.post(`${postkey.address}/v1/session`, {
-      headers: { origin: postkey.address },
-      data: { email: ADMIN.email, password: ADMIN.password },
-    })
+    page = await openSignedIn(browser, postkey)
   }, 120_000)
 
   afterAll(async () => {

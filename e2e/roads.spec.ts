@@ -1,10 +1,10 @@
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openBrowser, openPage, screenComplaints } from './browser.ts'
+import { openBrowser, screenComplaints } from './browser.ts'
 import { signInAtMicrosoft } from './microsoft.ts'
-import { ADMIN, connectSupport, isConnected, SHARED, type Connected } from './walk/connecting.ts'
+import { connectedSupport, openSignedIn } from './stage.ts'
+import { isConnected, SHARED, type Connected } from './walk/connecting.ts'
 import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
-import { createSteps } from './walk/steps.ts'
 
 const MINUTE_MS = 60_000
 
@@ -17,18 +17,9 @@ describe('the roads of a mailbox', { timeout: 120_000 }, () => {
 
   beforeAll(async () => {
     ;[browser, postkey] = await Promise.all([openBrowser(), startPostkey()])
-    connected = await connectSupport(
-      createSteps('', () => undefined),
-      postkey,
-      'admin-consent',
-    )
+    connected = await connectedSupport(postkey)
     await connected.ear.next('the import is done', isConnected)
-    page = await openPage(browser)
-    page.setDefaultTimeout(30_000)
-    await page.request.post(`${postkey.address}/v1/session`, {
-      headers: { origin: postkey.address },
-      data: { email: ADMIN.email, password: ADMIN.password },
-    })
+    page = await openSignedIn(browser, postkey)
   }, 120_000)
 
   afterAll(async () => {
