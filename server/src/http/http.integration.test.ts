@@ -262,13 +262,13 @@ describe('signing in', () => {
 
 describe('coming back from Microsoft', () => {
   it('ends on a page that says what happened and what next, also for a state that nobody knows', async () => {
-    const answer = await ask('GET /oauth/callback?code=abc&state=unknown')
+    const answer = await ask('GET /oauth/callback?code=nobodys-code&state=unknown')
     expect(answer.status).toBe(409)
     expect(answer.headers['content-type']).toBe('text/html; charset=utf-8')
     expect(answer.headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'sha256-[^']+'; base-uri/)
     expect(answer.text).toContain('tokens.state_unknown')
     expect(answer.text).toContain('You can close this page.')
-    expect(answer.text).not.toContain('abc')
+    expect(answer.text).not.toContain('nobodys-code')
   })
 
   it('shows nothing of a query as markup', async () => {
