@@ -1,7 +1,8 @@
 /**
  * How fast Postkey is, measured from outside, each figure beside the same by the plainest means in the same run. One
  * line of JSON per figure: `{ name, value, unit, target?, met?, baseline?, ratio? }`.
- * Usage: npm run --silent bench [-- [--quick] [part …]]; without a part, all of them.
+ * Usage: npm run --silent bench [-- [--quick] [--json] [part …]]; without a part, all of them. `--json` is how it answers
+ * anyway.
  *
  * It judges nothing and ends with 0 when everything was measured: on a busy machine only ratios and CPU seconds say
  * something about Postkey.
@@ -27,7 +28,7 @@ const PARTS: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
 }
 
 const { values, positionals } = parseArgs({
-  options: { quick: { type: 'boolean', default: false } },
+  options: { quick: { type: 'boolean', default: false }, json: { type: 'boolean' } },
   allowPositionals: true,
 })
 const unknown = positionals.filter((name) => !(name in PARTS))
