@@ -51,4 +51,6 @@ export async function layMessages(
   // What autovacuum does some minutes after so much was written.
   await database.query('VACUUM ANALYZE conversations')
   await database.query('VACUUM ANALYZE messages')
+  // It would be written out over the next minutes, beside what is measured.
+  await database.query('CHECKPOINT')
 }

@@ -41,14 +41,24 @@ export function createSendingBySmtp({
 
   /**
    * A person sends as themselves, also for a shared mailbox: there Exchange asks for Send As, and lays its copy into the
-   * Sent Items of the person unless the mailbox is told to keep one (MessageCopyForSentAsEnabled).
+   * Sent Items of the person unless the mailbox is told to keep one (MessageCopyForSentAsEnabled). So that is where a
+   * message shows itself of which nobody heard what became.
    *
    * @see microsoft-365.md §E.7
    */
   async function ofCloud(
     { address, principal }: Access,
     cloud: Cloud,
-    { isOwn, appendSent }: { isOwn: boolean; appendSent: MessageSending['appendSent'] },
+    {
+      isOwn,
+      appendSent,
+      hasCopyAt,
+    }: {
+      isOwn: boolean
+      appendSent: MessageSending['appendSent']
+      /** Whether there is one in the mailbox of that person. */
+      hasCopyAt: (userName: string, messageId: string) => Promise<boolean>
+    },
   ): Promise<MessageSending> {
     if (principal.kind !== 'grant') throw new AppError('email_accounts.road_needs_person')
     const { grantId } = principal
@@ -71,6 +81,7 @@ export function createSendingBySmtp({
       limits: LIMITS_EXCHANGE_SMTP,
       sentCopy: isOwn ? 'by-server' : 'perhaps-by-server',
       appendSent,
+      ...(!isOwn && { hasCopyAtSender: (messageId) => hasCopyAt(userName, messageId) }),
     })
   }
 

@@ -122,7 +122,18 @@ export function createTransports(deps: TransportsDeps): CountedTransports {
     const sending =
       sendsBy === 'graph'
         ? graph.sending
-        : await bySmtp.ofCloud(access, cloud, { isOwn: own, appendSent: appendSentBy(connections) })
+        : await bySmtp.ofCloud(access, cloud, { isOwn: own, appendSent: appendSentBy(connections), hasCopyAt })
+    /** By the road that the sign-in was given for. Their own mailbox may be closed to us all the same. */
+    async function hasCopyAt(address: string, messageId: string): Promise<boolean> {
+      try {
+        const { reading } = await of({ ...access, kind: 'user', address, sendsBy: 'graph' })
+        return (await reading.findByMessageId(messageId, 'sent')).length > 0
+      } catch (thrown) {
+        const error = AppError.from(thrown)
+        if (error.remedy === 'wait') throw error
+        return false
+      }
+    }
     const { sending: drafts, ownAddresses } = graph
     if (receivesBy === 'graph')
       return { preflight: () => graph.preflight(), reading: graph.reading, sending, drafts, ownAddresses }

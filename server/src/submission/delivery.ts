@@ -66,7 +66,7 @@ export function createDelivery(deps: DeliveryDeps) {
     let row = claimed
     try {
       // A person wants it to be sent again of which nobody knew whether it went; by now Sent may tell.
-      if (row.was_unclear && (await byMessage.foundInSent(row, transport, account))) return
+      if (row.was_unclear && (await byMessage.hasGone(row, transport, account))) return
       const left = draftsOf(transport)
       if (row.remote_draft_id !== null && left && transport.sending.by !== 'draft') {
         // Of an attempt on the other road. It may have gone out after all.

@@ -4,7 +4,8 @@
  *
  * 1. That it may go out is stored after the last byte of it but before the dot that ends it. Without that mark it has not
  *    gone, whatever happened; with it, nobody sends it again before Sent or a person has told.
- * 2. An error after the dot that is no answer settles nothing: Sent is asked by Message-ID, and at last a person.
+ * 2. An error after the dot that is no answer settles nothing: Sent is asked by Message-ID, that of the mailbox and that
+ *    of whoever sends for it, and at last a person.
  * 3. A copy is laid into Sent only where none has appeared, and each time after a look, with nothing between the two. Who
  *    stood still there all the same takes its copy away again when it is the second.
  * 4. Every store is refused when somebody else has claimed the row meanwhile; refused the mark, the dot is not sent.
@@ -129,7 +130,7 @@ export function createMessageDelivery({
   /** It may have gone: only its copy tells. */
   async function goOn(row: SubmissionRow, transport: MailTransport, account: EmailAccount): Promise<void> {
     try {
-      if (await foundInSent(row, transport, account)) return
+      if (await hasGone(row, transport, account)) return
     } catch (thrown) {
       return unclear(row, errorOf(thrown))
     }
@@ -183,6 +184,22 @@ export function createMessageDelivery({
     return () => appendSent(mime, row.handed_over_at!)
   }
 
+  /** A copy says that it went out. Where it lies with whoever sent it, the mailbox gets one of its own. */
+  async function hasGone(row: SubmissionRow, transport: MailTransport, account: EmailAccount): Promise<boolean> {
+    if (await foundInSent(row, transport, account)) return true
+    const { sending } = transport
+    if (sending.by !== 'message' || !(await sending.hasCopyAtSender?.(row.message_id))) return false
+    const change: Change = {
+      state: 'handed-over',
+      state_reason: null,
+      state_detail: null,
+      handed_over_at: row.send_begun_at ?? clock.now(),
+      due_at: clock.now(),
+    }
+    await outbox.save(row, change, { release: true })
+    return true
+  }
+
   /** With the Message-ID, which is ours from the beginning. */
   async function foundInSent(row: SubmissionRow, { reading }: MailTransport, account: EmailAccount): Promise<boolean> {
     const [copy] = await reading.findByMessageId(row.message_id, 'sent')
@@ -210,7 +227,7 @@ export function createMessageDelivery({
     })
   }
 
-  return { begin, goOn, lookForCopy, foundInSent }
+  return { begin, goOn, lookForCopy, hasGone }
 }
 
 /** Everybody once, however often they are named. */

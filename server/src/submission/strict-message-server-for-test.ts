@@ -18,12 +18,16 @@ interface Copy {
 export class StrictMessageServer extends StrictMailServer {
   sentCopy: MessageSending['sentCopy'] = 'by-server'
   laysCopies = true
+  /** Its copies lie with a person who sends for the mailbox, and not in it. */
+  laysCopiesAtSender = false
+  copyAtSenderIsLate = false
   canAppend = true
   messagesPerMinute: number | undefined
   /** Asked when the dot has come: what the server says, when it does not take it. */
   refusal: () => AppError | undefined = () => undefined
   sources: string[] = []
   readonly copies: Copy[] = []
+  readonly atSender = new Set<string>()
   /** There is no other way to what a message is about: the source tells its Message-ID. */
   readonly #messages = new Map<string, Pick<RemoteMessage, 'subject'>>()
 
@@ -52,6 +56,10 @@ export class StrictMessageServer extends StrictMailServer {
         sentCopy: this.sentCopy,
         tryOut: () => Promise.reject(new TypeError('the outbox has no business there')),
         send: (mime, envelope, beforeDot) => this.#take(mime, envelope.to, beforeDot!),
+        ...(this.laysCopiesAtSender && {
+          hasCopyAtSender: (messageId: string) =>
+            this.step('hasCopyAtSender', () => !this.copyAtSenderIsLate && this.atSender.has(messageId)),
+        }),
         ...(this.canAppend && {
           appendSent: (mime: Buffer) =>
             this.step('appendSent', () => {
@@ -80,7 +88,8 @@ export class StrictMessageServer extends StrictMailServer {
         this.sources.push(mime.toString())
         this.#messages.set(messageId, { subject: `to ${to.join(', ')}` })
         this.delivered.push(messageId)
-        if (this.laysCopies) {
+        if (this.laysCopiesAtSender) this.atSender.add(messageId)
+        else if (this.laysCopies) {
           this.copies.push({ messageId, by: 'server', visibleAt: this.clock.now().getTime() + this.copyDelayMs })
         }
       })

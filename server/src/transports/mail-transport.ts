@@ -170,6 +170,13 @@ export interface MessageSending {
    * the server tells.
    */
   readonly appendSent?: (mime: Buffer, at: Date) => Promise<LaidCopy | undefined>
+  /**
+   * Whether a copy lies with the person who hands the message over, where that is not the mailbox: a server may keep it
+   * there and nowhere else. False where that place is closed to us. Absent where the mailbox sends as itself.
+   *
+   * @throws {AppError} where it can be asked later
+   */
+  readonly hasCopyAtSender?: (messageId: string) => Promise<boolean>
 }
 
 /** A copy that we laid into Sent. */

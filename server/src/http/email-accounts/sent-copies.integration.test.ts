@@ -28,15 +28,16 @@ async function copiesIn(id: EmailAccountId, messageId: string): Promise<number> 
   return (await reading.findByMessageId(messageId, 'sent')).length
 }
 
-it.each([
-  ['leaves one with the person who signed in, and one of ours in the mailbox', false],
-  ['that keeps one itself has no second one of ours', true],
-])('a shared mailbox %s', async (_what, copyForSentAs) => {
+async function keepsCopies(copyForSentAs: boolean): Promise<void> {
   await fetch(`${sandbox.desk}/api/mailbox-addresses`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ ...{ mailbox: SUPPORT }, aliases: [], copyForSentAs }),
   })
+}
+
+/** Sends, and lets the time pass in which copies appear. */
+async function sent(): Promise<string> {
   const letter = { to: [{ name: 'Kim', address: 'kim@customer.example' }], subject: 'Kettle', text: 'It boils.' }
   const accepted = await ask('POST /v1/submissions', {
     as: admin,
@@ -44,13 +45,40 @@ it.each([
     headers: { 'idempotency-key': `k${++number}` },
   })
   const { id, messageId } = accepted.body as { id: string; messageId: string }
-  const state = async () => ((await ask(`GET /v1/submissions/${id}`, { as: admin })).body as { state: string }).state
-  await vi.waitUntil(async () => ['handed-over', 'sent'].includes(await state()), SOON)
+  async function state(): Promise<string> {
+    const { body } = await ask(`GET /v1/submissions/${id}`, { as: admin })
+    const { state, reason } = body as { state: string; reason?: string }
+    return `${state} ${reason ?? ''}`.trim()
+  }
+  await vi.waitUntil(async () => !['queued', 'sending'].includes(await state()), SOON)
   for (let minutes = 0; minutes < 4; minutes++) {
     clock.advance(60_000)
     await sandbox.advance(60_000)
   }
   await vi.waitUntil(async () => (await state()) === 'sent', SOON)
+  return messageId
+}
+
+it.each([
+  ['leaves one with the person who signed in, and one of ours in the mailbox', false],
+  ['that keeps one itself has no second one of ours', true],
+])('a shared mailbox %s', async (_what, copyForSentAs) => {
+  await keepsCopies(copyForSentAs)
+
+  const messageId = await sent()
+
+  expect([await copiesIn(support, messageId), await copiesIn(anna, messageId)]).toEqual([1, 1])
+})
+
+it('knows by the copy of the person what became of a message whose answer was lost', async () => {
+  await keepsCopies(false)
+  await fetch(`${sandbox.desk}/api/faults`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'smtp-answer-lost', options: { times: 1 } }),
+  })
+
+  const messageId = await sent()
 
   expect([await copiesIn(support, messageId), await copiesIn(anna, messageId)]).toEqual([1, 1])
 })
