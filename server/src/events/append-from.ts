@@ -1,4 +1,4 @@
-import type { QueryCreator, RawBuilder } from 'kysely'
+import { sql, type QueryCreator, type RawBuilder } from 'kysely'
 import type { Schema } from '../database/index.ts'
 
 /**
@@ -10,4 +10,13 @@ export function appendFrom<Tables extends Schema>(parts: QueryCreator<Tables>, r
     .insertInto('events')
     .columns(['kind', 'email_account_id', 'subject_id', 'payload', 'at'])
     .expression(rows)
+}
+
+/**
+ * The same as a value of a statement that may have nothing to append: the part of a WITH would wake all who listen for
+ * nothing. How many there were.
+ */
+export function appendWithin(rows: RawBuilder<unknown>): RawBuilder<string> {
+  return sql`(SELECT count(append_event(kind, account, subject, payload, at))
+    FROM (${rows}) AS happened (kind, account, subject, payload, at))`
 }

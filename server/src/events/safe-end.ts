@@ -15,7 +15,7 @@ export interface SafeEnds {
 }
 
 /** While much is written, those who listen are told of it so far apart, and of all of it at once. */
-const APART_MS = 10
+const APART_MS = 25
 
 /** The id up to which everything that will ever be there can be seen. The two statements must stay in this order. */
 export function createSafeEnds(db: Kysely<Schema>): SafeEnds {

@@ -1,10 +1,10 @@
 import { sql, type QueryCreator } from 'kysely'
 import type { Database, Schema } from '../database/index.ts'
-import { appendFrom } from '../events/index.ts'
+import { appendWithin } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { EmailAccountId, SubmissionId } from '../kernel/ids.ts'
-import { noneOf, Overtaken, told, WAITS, type SubmissionRow } from './submission-rows.ts'
+import { noneOf, Overtaken, told, UNSENT, type SubmissionRow } from './submission-rows.ts'
 
 const MINUTE_MS = 60_000
 
@@ -13,8 +13,8 @@ const MINUTE_MS = 60_000
  * the others, and Exchange takes three connections by SMTP.
  */
 export const MOST_OF_ONE_ACCOUNT = 2
-/** Locks of this room: which class (two numbers make one lock, PostgreSQL, Advisory Locks). */
-const SHARE_LOCK = 20557
+/** So long a copy in Sent is not looked for while there is something to send: it only shows what is known. */
+const COPIES_WAIT_MS = 60_000
 
 /** How long a claim holds without a sign of life of its worker. */
 export const LEASE_MS = 60_000
@@ -27,7 +27,7 @@ export function createClaims({ database, clock }: { database: Database; clock: C
    * The next row that is due and that nobody works at. The claim counts the fencing number up, so that a worker that
    * was thought dead can write no more. Submissions and mailboxes that are named are left alone: the worker knows the rows
    * that it has, also when the clock was moved over the end of their lease, and the mailboxes that have their share of it.
-   * What other workers have under way is counted here, one claim of a mailbox at a time.
+   * What other workers have under way is counted here, one claim of a mailbox at a time. One statement.
    */
   async function claim(
     worker: string,
@@ -39,55 +39,72 @@ export function createClaims({ database, clock }: { database: Database; clock: C
   ): Promise<SubmissionRow | undefined> {
     const now = clock.now()
     const { submissions = [], emailAccounts = [], onlyOf } = choice
-    const claimed = await database.transaction(async (tx) => {
-      const found = await tx
-        .with('due', (parts) => free(parts).where('state', 'in', WAITS).where('due_at', '<=', now).orderBy('due_at'))
+    const late = new Date(now.getTime() - COPIES_WAIT_MS)
+    const begins = sql<boolean>`(next.state IN ('queued', 'sending') AND next.due_at <= ${now})`
+    const found = await database.oneStatement((statement) =>
+      statement
+        .with('unsent', (parts) =>
+          free(parts)
+            .select('due_at as turn')
+            .where('state', 'in', UNSENT)
+            .where('due_at', '<=', now)
+            .orderBy('due_at'),
+        )
+        .with('without_copy', (parts) =>
+          free(parts)
+            .select(sql<Date>`due_at + ${COPIES_WAIT_MS} * interval '1 ms'`.as('turn'))
+            .where('state', '=', 'handed-over')
+            .where(
+              'due_at',
+              '<=',
+              sql<Date>`CASE WHEN EXISTS (SELECT 1 FROM unsent) THEN ${late}::timestamptz ELSE ${now} END`,
+            )
+            .orderBy('due_at'),
+        )
         .with('untidy', (parts) =>
           free(parts)
+            .select(sql<Date>`tidy_at`.as('turn'))
             .where('tidy_at', '<=', now)
-            .where(sql<boolean>`NOT EXISTS (SELECT 1 FROM due)`)
+            .where(sql<boolean>`NOT EXISTS (SELECT 1 FROM unsent UNION ALL SELECT 1 FROM without_copy)`)
             .orderBy('tidy_at'),
         )
-        .with('next', (parts) => parts.selectFrom('due').selectAll().unionAll(parts.selectFrom('untidy').selectAll()))
-        .selectFrom('next')
-        .selectAll()
-        .select(sql`pg_advisory_xact_lock(${SHARE_LOCK}, hashtext(email_account_id::text))`.as('held'))
-        .executeTakeFirst()
-      if (!found) return undefined
-
-      const begins = (found.state === 'queued' || found.state === 'sending') && found.due_at <= now
-      const state = begins ? 'sending' : found.state
-      const claiming = tx.with('claimed', (parts) =>
-        parts
-          .updateTable('submissions')
-          .set({
-            state,
-            fence: found.fence + 1,
-            claimed_by: worker,
-            lease_until: leaseEnd(),
-            attempts: found.attempts + (begins ? 1 : 0),
-          })
-          .where('id', '=', found.id)
-          // Seen with the lock in hand: whoever held it before has claimed.
-          .where(
-            sql<boolean>`(SELECT count(*) FROM submissions AS others WHERE email_account_id = ${found.email_account_id}
-              AND claimed_by IS NOT NULL AND lease_until > ${now}) < ${MOST_OF_ONE_ACCOUNT}`,
-          )
-          .returningAll(),
-      )
-      const row = await (state === found.state
-        ? claiming.selectFrom('claimed').selectAll().executeTakeFirst()
-        : claiming
-            .with('told', (parts) => appendFrom(parts, told('claimed', now)))
-            .selectFrom('claimed')
+        .with('next', (parts) =>
+          parts
+            .selectFrom('unsent')
             .selectAll()
-            .executeTakeFirst())
-      return row ?? found.email_account_id
-    })
-    if (typeof claimed !== 'string') return claimed
-    return onlyOf ? undefined : claim(worker, { submissions, emailAccounts: [...emailAccounts, claimed] })
+            .unionAll(parts.selectFrom('without_copy').selectAll())
+            .unionAll(parts.selectFrom('untidy').selectAll())
+            .orderBy('turn')
+            .limit(1),
+        )
+        .with('claimed', (parts) =>
+          parts
+            .updateTable('submissions')
+            .from('next')
+            .set({
+              state: sql`CASE WHEN ${begins} THEN 'sending' ELSE next.state END`,
+              fence: sql`next.fence + 1`,
+              claimed_by: worker,
+              lease_until: leaseEnd(),
+              attempts: sql`next.attempts + CASE WHEN ${begins} THEN 1 ELSE 0 END`,
+            })
+            .whereRef('submissions.id', '=', 'next.id')
+            .where(sql<boolean>`submissions_under_way(next.email_account_id, ${now}) < ${MOST_OF_ONE_ACCOUNT}`)
+            .returningAll('submissions'),
+        )
+        .selectFrom('next')
+        .leftJoin('claimed', 'claimed.id', 'next.id')
+        .selectAll('claimed')
+        .select('next.email_account_id as mailbox')
+        .select(appendWithin(sql`${told('claimed', now)} WHERE state <> (SELECT state FROM next)`).as('told'))
+        .executeTakeFirst(),
+    )
+    if (!found) return undefined
+    const { mailbox, told: _told, ...row } = found
+    if (row.id !== null) return row as SubmissionRow
+    return onlyOf ? undefined : claim(worker, { submissions, emailAccounts: [...emailAccounts, mailbox] })
 
-    /** Looked for in two steps, each of which an index has in its order: together all that waits would be sorted. */
+    /** Each kind has an index in its order: looked for together, all that waits would be sorted. */
     function free(parts: QueryCreator<Schema>) {
       return parts
         .selectFrom('submissions')

@@ -242,6 +242,29 @@ describe('a server that perhaps lays a copy into Sent', () => {
     while (await workOnce());
     expect(looks).toBe(2)
   })
+
+  it('is not asked for it either while there is something to send, and no longer than a minute', async () => {
+    const { submit, workOnce, submissions, server, clock } = await outbox()
+    const steps: string[] = []
+    Object.assign(server, { sentCopy: 'perhaps-by-server', faults: { at: note } })
+    function note(name: string): undefined {
+      if (['after dot', 'after findByMessageId'].includes(name)) steps.push(name.slice('after '.length))
+    }
+    const { id } = await submit()
+    await workOnce()
+    clock.advance(FIRST_LOOK_AFTER_MS + 1)
+    await submit()
+    await workOnce()
+    expect(steps).toEqual(['dot', 'dot'])
+
+    clock.advance(60_000)
+    await submit()
+    await workOnce()
+    await workOnce()
+
+    expect(steps).toEqual(['dot', 'dot', 'findByMessageId', 'dot'])
+    expect(await submissions.get(id)).toMatchObject({ state: 'sent' })
+  })
 })
 
 describe('a message whose copy lies with whoever sends for the mailbox', () => {

@@ -108,11 +108,13 @@ export function createOutbox(deps: { database: Database; clock: Clock }) {
   /** When there is something to do next, as far as it is known now, at other mailboxes than these. */
   async function nextDueAt(busy: readonly EmailAccountId[] = []): Promise<Date | undefined> {
     const elsewhere = busy.length > 0 ? noneOf(busy) : sql`true`
-    const waits = sql`state IN ('queued', 'sending', 'handed-over') AND ${elsewhere}`
+    const first = sql`lease_until IS NULL AND ${elsewhere} ORDER BY due_at LIMIT 1`
     const { rows } = await sql<{ at: Date | null }>`
       SELECT min(at) AS at FROM (
-        (SELECT due_at AS at FROM submissions WHERE ${waits} AND lease_until IS NULL ORDER BY due_at LIMIT 1)
-        UNION ALL SELECT greatest(due_at, lease_until) FROM submissions WHERE ${waits} AND lease_until IS NOT NULL
+        (SELECT due_at AS at FROM submissions WHERE state IN ('queued', 'sending') AND ${first})
+        UNION ALL (SELECT due_at FROM submissions WHERE state = 'handed-over' AND ${first})
+        UNION ALL SELECT greatest(due_at, lease_until) FROM submissions
+          WHERE claimed_by IS NOT NULL AND state IN ('queued', 'sending', 'handed-over') AND ${elsewhere}
         UNION ALL SELECT greatest(tidy_at, coalesce(lease_until, tidy_at))
           FROM submissions WHERE tidy_at IS NOT NULL AND ${elsewhere}
       ) AS due`.execute(db)

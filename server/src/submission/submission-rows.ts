@@ -45,6 +45,7 @@ export class Overtaken extends Error {
 
 /** In these something is still to be done. */
 export const WAITS: SubmissionState[] = ['queued', 'sending', 'handed-over']
+export const UNSENT: SubmissionState[] = ['queued', 'sending']
 
 /** Of nobody's claim. */
 export const FREE = { claimed_by: null, lease_until: null }

@@ -26,7 +26,9 @@ export function createImapReading(options: ImapReadingOptions): ReadingTransport
   const { connections, clock, parser, hints = {}, limits } = options
   const bodies = { parser, hints, now: () => clock.now(), limits: { ...BODY_LIMITS, ...limits } }
   const list = (): Promise<RemoteFolder[]> => connections.use('sync', (connection) => listFolders(connection))
-  const messages = createMessages({ connections, bodies, listFolders: list })
+  /** To know where something may lie nobody has to count. */
+  const listUncounted = () => connections.use('sync', (connection) => listFolders(connection, { counted: false }))
+  const messages = createMessages({ connections, bodies, listFolders: listUncounted })
   return {
     road: 'imap',
     owns: isImapRemoteId,
