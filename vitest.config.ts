@@ -38,8 +38,8 @@ export default defineConfig({
           setupFiles: ['scripts/vitest/loopback-only.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          // Browsers are hungry: one file at a time keeps their timing honest on two cores.
-          fileParallelism: false,
+          // Each has a Postkey, a PostgreSQL and a browser of its own: with more beside them, screens were late on two cores.
+          maxWorkers: 2,
         },
       },
     ],

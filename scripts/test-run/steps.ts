@@ -28,7 +28,7 @@ export type Stage = 'fast' | 'build' | 'integration' | 'browser' | 'outside'
 
 /**
  * How many steps of a stage run at a time, on two cores. The fast ones keep a core busy each. Integration tests take
- * both by themselves. Beside a browser anything else made screens late by more than they are waited for. The others wait
+ * both by themselves. Beside two browsers anything else made screens late by more than they are waited for. The others wait
  * for clocks and for each other more than they compute.
  */
 export const STAGES: Readonly<Record<Stage, number>> = { fast: 2, build: 1, integration: 1, browser: 1, outside: 2 }
