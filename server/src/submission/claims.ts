@@ -95,14 +95,14 @@ export function createClaims({ database, clock }: { database: Database; clock: C
         .selectFrom('next')
         .leftJoin('claimed', 'claimed.id', 'next.id')
         .selectAll('claimed')
-        .select('next.email_account_id as mailbox')
+        .select('next.email_account_id as found_at')
         .select(appendWithin(sql`${told('claimed', now)} WHERE state <> (SELECT state FROM next)`).as('told'))
         .executeTakeFirst(),
     )
     if (!found) return undefined
-    const { mailbox, told: _told, ...row } = found
+    const { found_at: fullAccount, told: _told, ...row } = found
     if (row.id !== null) return row as SubmissionRow
-    return onlyOf ? undefined : claim(worker, { submissions, emailAccounts: [...emailAccounts, mailbox] })
+    return onlyOf ? undefined : claim(worker, { submissions, emailAccounts: [...emailAccounts, fullAccount] })
 
     /** Each kind has an index in its order: looked for together, all that waits would be sorted. */
     function free(parts: QueryCreator<Schema>) {
