@@ -28,6 +28,8 @@ export default defineConfig({
           hookTimeout: 60_000,
           // They wait for PostgreSQL and sockets; one at a time left a core idle.
           maxWorkers: 2,
+          // A fifth of the time: as above.
+          isolate: false,
         },
       },
       {
