@@ -143,6 +143,7 @@ export function createSmtpServer(deps: SmtpServerDeps): SmtpServer {
         if (goesOnHere) callback()
       },
       (error: unknown) => {
+        if (isOver(error)) return
         if (!(error instanceof Reply)) report(error)
         callback(error instanceof Reply ? error : new Reply('451 4.7.0 Temporary server error. Please try again later'))
       },
@@ -174,7 +175,7 @@ export function createSmtpServer(deps: SmtpServerDeps): SmtpServer {
 
   function connectionOf({ id }: SMTPServerSession): Connection {
     const found = servers.flatMap(({ connections }) => [...connections]).find((connection) => connection.id === id)
-    if (!found) throw new TypeError('the connection is over')
+    if (!found) throw new ConnectionOver()
     return found
   }
 
@@ -204,4 +205,12 @@ function listenOn(server: SMTPServer, host: string, port: number): Promise<numbe
     server.server.once('error', reject)
     const listening = server.listen(port, host, () => resolve((listening.address() as AddressInfo).port))
   })
+}
+
+/** The client went away while its message was taken. */
+class ConnectionOver extends Error {}
+
+/** Of a message that ends in the middle the library says so by a code. */
+function isOver(error: unknown): boolean {
+  return error instanceof ConnectionOver || (error instanceof Error && 'code' in error && error.code === 'ECONNECTION')
 }

@@ -37,6 +37,24 @@ describe('the conversation', () => {
     expect(await world.ask(line, 'QUIT')).toBe('221 2.0.0 Service closing transmission channel')
   })
 
+  it('is over without a word when the client goes away in the middle of its message', async () => {
+    const line = await world.raw()
+    await line.until(/^220 .*\r\n/m)
+    await world.ask(line, 'EHLO client.example')
+    await world.ask(line, `AUTH XOAUTH2 ${xoauth2('anna@contoso.example', world.token())}`)
+    await world.ask(line, 'MAIL FROM:<anna@contoso.example>')
+    await world.ask(line, 'RCPT TO:<ben@contoso.example>')
+    await world.ask(line, 'DATA')
+    line.send('Subject: Half\r\n\r\nHal')
+    line.socket.destroy()
+
+    // Whoever comes after that is served.
+    await world.mailer().sendMail({ from: 'anna@contoso.example', to: 'ben@contoso.example', subject: 'Whole' })
+    expect(await world.subjectsIn('ben@contoso.example', 'inbox')).toContain('Whole')
+    expect(await world.subjectsIn('ben@contoso.example', 'inbox')).not.toContain('Half')
+    expect(world.reported).toEqual([])
+  })
+
   it('goes on after STARTTLS, with a certificate for localhost', async () => {
     const client = world.mailer('anna@contoso.example', world.token(), {
       ...{ ignoreTLS: false, requireTLS: true, tls: { rejectUnauthorized: false } },
