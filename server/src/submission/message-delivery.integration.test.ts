@@ -282,6 +282,24 @@ describe('a message whose copy lies with whoever sends for the mailbox', () => {
     expect(server.copiesOf(messageId)).toMatchObject([{ by: 'us' }])
   })
 
+  it('is asked of a person when that place does not answer, as where no copy appears', async () => {
+    const { submit, settle, submissions, server } = await outbox()
+    Object.assign(server, { sentCopy: 'perhaps-by-server', laysCopiesAtSender: true })
+    let cuts = 1
+    server.faults = {
+      at: (name) => {
+        if (name === 'before hasCopyAtSender') return 'unavailable'
+        return name === 'after dot' && cuts-- > 0 ? 'cut' : undefined
+      },
+    }
+    const { id, messageId } = await submit()
+
+    await settle()
+
+    expect(await submissions.get(id)).toMatchObject({ state: 'unknown', reason: 'submission.outcome_unclear' })
+    expect(server.delivered).toEqual([messageId])
+  })
+
   it('is not sent again though a person wants it', async () => {
     const { submit, settle, submissions, server } = await outbox()
     Object.assign(server, { sentCopy: 'perhaps-by-server', laysCopiesAtSender: true })

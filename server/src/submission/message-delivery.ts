@@ -187,8 +187,7 @@ export function createMessageDelivery({
   /** A copy says that it went out. Where it lies with whoever sent it, the mailbox gets one of its own. */
   async function hasGone(row: SubmissionRow, transport: MailTransport, account: EmailAccount): Promise<boolean> {
     if (await foundInSent(row, transport, account)) return true
-    const { sending } = transport
-    if (sending.by !== 'message' || !(await sending.hasCopyAtSender?.(row.message_id))) return false
+    if (!(await liesAtSender(row, transport))) return false
     const change: Change = {
       state: 'handed-over',
       state_reason: null,
@@ -198,6 +197,18 @@ export function createMessageDelivery({
     }
     await outbox.save(row, change, { release: true })
     return true
+  }
+
+  /** Nobody here hears that the mailbox of that person does not answer: the question waits for it only so long. */
+  async function liesAtSender(row: SubmissionRow, { sending }: MailTransport): Promise<boolean> {
+    if (sending.by !== 'message' || !sending.hasCopyAtSender) return false
+    try {
+      return await sending.hasCopyAtSender(row.message_id)
+    } catch (thrown) {
+      const error = errorOf(thrown)
+      if (row.send_begun_at === null || since(row.send_begun_at) < UNCLEAR_AFTER_MS) throw error
+      return false
+    }
   }
 
   /** With the Message-ID, which is ours from the beginning. */
