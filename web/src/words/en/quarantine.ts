@@ -1,6 +1,6 @@
 /** Mail that could not be read like others. */
 export const quarantine = {
-  link: (count: number | undefined) => (count === undefined ? 'Unreadable mail' : `Unreadable mail (${count})`),
+  link: (count: number | undefined) => (count ? `Unreadable mail (${count})` : 'Unreadable mail'),
   title: 'Mail that could not be read like others',
   sentence:
     'What could be read of it stands in its conversation. It is kept as it came or lies at the server, holds up no other mail, and can be read again after an update.',

@@ -36,6 +36,8 @@ export function AddressesSection({ account }: { account: EmailAccount }) {
     ...postEmailAccountsIdAliasesMutation(),
     onSuccess: async () => {
       setWanted('')
+      // Who was told to enter it here has done so.
+      read.reset()
       await refresh()
     },
   })
