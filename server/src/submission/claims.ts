@@ -111,20 +111,21 @@ export function createClaims({ database, clock }: { database: Database; clock: C
         .select(['id', 'email_account_id', 'state', 'due_at', 'fence', 'attempts'])
         .where((eb) => eb.or([eb('lease_until', 'is', null), eb('lease_until', '<=', now)]))
         .where(sql<boolean>`id <> ALL(${submissions}::uuid[])`)
-        .where('email_account_id', 'not in', (eb) =>
-          eb
-            .selectFrom('submissions')
-            .select('email_account_id')
-            .where('claimed_by', 'is not', null)
-            .where('lease_until', '>', now)
-            .groupBy('email_account_id')
-            .having((each) => each.fn.countAll<number>(), '>=', MOST_OF_ONE_ACCOUNT),
-        )
+        .where(hasRoom())
         .$if(onlyOf !== undefined, (query) => query.where('email_account_id', '=', onlyOf!))
         .$if(emailAccounts.length > 0, (query) => query.where(noneOf(emailAccounts)))
         .limit(1)
         .forUpdate()
         .skipLocked()
+    }
+
+    /** Of one mailbox it is asked once, and not of each of its rows. */
+    function hasRoom() {
+      const underWay = sql`FROM submissions WHERE claimed_by IS NOT NULL AND lease_until > ${now}`
+      return onlyOf === undefined
+        ? sql<boolean>`email_account_id NOT IN (SELECT email_account_id ${underWay}
+            GROUP BY email_account_id HAVING count(*) >= ${MOST_OF_ONE_ACCOUNT})`
+        : sql<boolean>`(SELECT count(*) ${underWay} AND email_account_id = ${onlyOf}) < ${MOST_OF_ONE_ACCOUNT}`
     }
   }
 
