@@ -177,7 +177,11 @@ function withTold(now: readonly Alias[], told: readonly string[], own: string): 
   const entered = now.filter(
     ({ address, source }) => source === 'admin' && !named.some((each) => isSame(each.address, address)),
   )
-  return [...named.slice(0, MOST - entered.length), ...entered]
+  // Too many: what is new stays out.
+  const isNew = ({ address }: Alias) => !now.some((each) => isSame(each.address, address))
+  const added = named.filter(isNew)
+  const left = new Set(added.slice(Math.max(MOST - entered.length - (named.length - added.length), 0)))
+  return [...named.filter((each) => !left.has(each)), ...entered]
 }
 
 function stored({ address, source, trial }: Alias): StoredAlias {

@@ -62,6 +62,21 @@ it('have a limit that refuses one more and loses none that was entered', async (
   expect(read.aliases.map(({ address }) => address)).toEqual(entered.map(({ address }) => address))
 })
 
+it('at their limit keep one that was entered when the server names it as well', async () => {
+  const entered = Array.from({ length: 400 }, (_, n) => ({ address: `a${n}@contoso.example`, source: 'admin' }))
+  await store(entered)
+  await give(ANNA, [ALIAS, entered[5]!.address])
+
+  const read = await post(anna, '/read')
+  await give(ANNA, [ALIAS])
+  await store([])
+
+  expect(read.aliases[0]).toMatchObject({ ...entered[5], source: 'server' })
+  expect(read.aliases.map(({ address }) => address).toSorted()).toEqual(
+    entered.map(({ address }) => address).toSorted(),
+  )
+})
+
 function store(aliases: readonly object[]) {
   return database.db
     .updateTable('email_accounts')
