@@ -107,10 +107,11 @@ function createRun(
       after = events.at(-1)?.id ?? after
       if (next === undefined) break
     }
+    // First, as some reasons stand for two seconds only.
+    await inParallel(trials, AT_ONCE, explain)
     await inParallel(trials, AT_ONCE, async (trial) => {
       await lookAtCalls(desk, trial)
       await lookAtCode(trial, desk.now())
-      await explain(trial)
     })
   }
 
