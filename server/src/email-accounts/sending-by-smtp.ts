@@ -49,16 +49,7 @@ export function createSendingBySmtp({
   async function ofCloud(
     { address, principal }: Access,
     cloud: Cloud,
-    {
-      isOwn,
-      appendSent,
-      hasCopyAt,
-    }: {
-      isOwn: boolean
-      appendSent: MessageSending['appendSent']
-      /** Whether there is one in the mailbox of that person. */
-      hasCopyAt: (userName: string, messageId: string) => Promise<boolean>
-    },
+    { isOwn, appendSent }: { isOwn: boolean; appendSent: MessageSending['appendSent'] },
   ): Promise<MessageSending> {
     if (principal.kind !== 'grant') throw new AppError('email_accounts.road_needs_person')
     const { grantId } = principal
@@ -81,7 +72,6 @@ export function createSendingBySmtp({
       limits: LIMITS_EXCHANGE_SMTP,
       sentCopy: isOwn ? 'by-server' : 'perhaps-by-server',
       appendSent,
-      ...(!isOwn && { hasCopyAtSender: (messageId) => hasCopyAt(userName, messageId) }),
     })
   }
 

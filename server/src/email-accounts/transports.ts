@@ -122,21 +122,13 @@ export function createTransports(deps: TransportsDeps): CountedTransports {
     const sending =
       sendsBy === 'graph'
         ? graph.sending
-        : await bySmtp.ofCloud(access, cloud, { isOwn: own, appendSent: appendSentBy(connections), hasCopyAt })
-    /** By the road that the sign-in was given for. Their own mailbox may be closed to us all the same. */
-    async function hasCopyAt(address: string, messageId: string): Promise<boolean> {
-      try {
-        const { reading } = await of({ ...access, kind: 'user', address, sendsBy: 'graph' })
-        return (await reading.findByMessageId(messageId, 'sent')).length > 0
-      } catch (thrown) {
-        const error = AppError.from(thrown)
-        if (error.remedy === 'wait') throw error
-        return false
-      }
-    }
+        : await bySmtp.ofCloud(access, cloud, { isOwn: own, appendSent: appendSentBy(connections) })
     const { sending: drafts, ownAddresses } = graph
+    const { principal } = access
+    const atSender = principal.kind === 'grant' &&
+      !own && { hasCopyAtSender: (messageId: string) => hasCopyWith(access, principal.grantId, messageId) }
     if (receivesBy === 'graph')
-      return { preflight: () => graph.preflight(), reading: graph.reading, sending, drafts, ownAddresses }
+      return { preflight: () => graph.preflight(), reading: graph.reading, sending, drafts, ownAddresses, ...atSender }
     return {
       async preflight() {
         const [read, { lights }] = await Promise.all([imapPreflight(connections), graph.preflight()])
@@ -146,6 +138,20 @@ export function createTransports(deps: TransportsDeps): CountedTransports {
       sending,
       drafts,
       ownAddresses,
+      ...atSender,
+    }
+  }
+
+  /** By the road that the sign-in was given for. The person's own mailbox may be closed to us all the same. */
+  async function hasCopyWith(access: CloudAccess, grantId: GrantId, messageId: string): Promise<boolean> {
+    try {
+      const { userName } = await grants.get(grantId)
+      const { reading } = await of({ ...access, kind: 'user', address: userName, sendsBy: 'graph' })
+      return (await reading.findByMessageId(messageId, 'sent')).length > 0
+    } catch (thrown) {
+      const error = AppError.from(thrown)
+      if (error.remedy === 'wait') throw error
+      return false
     }
   }
 

@@ -200,10 +200,11 @@ export function createMessageDelivery({
   }
 
   /** Nobody here hears that the mailbox of that person does not answer: the question waits for it only so long. */
-  async function liesAtSender(row: SubmissionRow, { sending }: MailTransport): Promise<boolean> {
-    if (sending.by !== 'message' || !sending.hasCopyAtSender) return false
+  async function liesAtSender(row: SubmissionRow, { hasCopyAtSender }: MailTransport): Promise<boolean> {
+    // What was begun by a draft lies where that was, and under another Message-ID.
+    if (row.remote_draft_id !== null || !hasCopyAtSender) return false
     try {
-      return await sending.hasCopyAtSender(row.message_id)
+      return await hasCopyAtSender(row.message_id)
     } catch (thrown) {
       const error = errorOf(thrown)
       if (row.send_begun_at === null || since(row.send_begun_at) < UNCLEAR_AFTER_MS) throw error

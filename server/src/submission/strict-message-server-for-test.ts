@@ -45,6 +45,10 @@ export class StrictMessageServer extends StrictMailServer {
           }),
       },
       drafts,
+      ...(this.laysCopiesAtSender && {
+        hasCopyAtSender: (messageId: string) =>
+          this.step('hasCopyAtSender', () => !this.copyAtSenderIsLate && this.atSender.has(messageId)),
+      }),
       sending: {
         road: 'smtp',
         by: 'message',
@@ -56,10 +60,6 @@ export class StrictMessageServer extends StrictMailServer {
         sentCopy: this.sentCopy,
         tryOut: () => Promise.reject(new TypeError('the outbox has no business there')),
         send: (mime, envelope, beforeDot) => this.#take(mime, envelope.to, beforeDot!),
-        ...(this.laysCopiesAtSender && {
-          hasCopyAtSender: (messageId: string) =>
-            this.step('hasCopyAtSender', () => !this.copyAtSenderIsLate && this.atSender.has(messageId)),
-        }),
         ...(this.canAppend && {
           appendSent: (mime: Buffer) =>
             this.step('appendSent', () => {

@@ -26,6 +26,14 @@ export interface MailTransport {
   readonly ownAddresses?: () => Promise<string[]>
   /** Where drafts of earlier attempts may lie though mail is sent on another road now. */
   readonly drafts?: DraftSending
+  /**
+   * Whether a copy of what was handed over whole lies with the person who did that, where that is not the mailbox: a
+   * server may keep it there and nowhere else. False where that place is closed to us. Absent where the mailbox sends as
+   * itself.
+   *
+   * @throws {AppError} where it can be asked later
+   */
+  readonly hasCopyAtSender?: (messageId: string) => Promise<boolean>
 }
 
 export type ReadingRoad = 'graph' | 'imap'
@@ -170,13 +178,6 @@ export interface MessageSending {
    * the server tells.
    */
   readonly appendSent?: (mime: Buffer, at: Date) => Promise<LaidCopy | undefined>
-  /**
-   * Whether a copy lies with the person who hands the message over, where that is not the mailbox: a server may keep it
-   * there and nowhere else. False where that place is closed to us. Absent where the mailbox sends as itself.
-   *
-   * @throws {AppError} where it can be asked later
-   */
-  readonly hasCopyAtSender?: (messageId: string) => Promise<boolean>
 }
 
 /** A copy that we laid into Sent. */

@@ -30,14 +30,13 @@ export interface SmtpTransportOptions {
   sentCopy?: MessageSending['sentCopy']
   /** How a copy gets into Sent, on the road by which the mailbox is read. */
   appendSent?: MessageSending['appendSent'] | undefined
-  hasCopyAtSender?: MessageSending['hasCopyAtSender'] | undefined
   /** For trials and tests. */
   times?: SmtpLimits
 }
 
 /** A mailbox whose mail is handed over by SMTP (RFC 6409). */
 export function createSmtpSending(options: SmtpTransportOptions): MessageSending {
-  const { server, pool, limits, appendSent, hasCopyAtSender } = options
+  const { server, pool, limits, appendSent } = options
   const sentCopy = COPIES_BY_ITSELF.has(server.host.toLowerCase()) ? 'by-server' : 'perhaps-by-server'
 
   async function send(mime: Buffer, envelope: Envelope, beforeDot: () => Promise<void> = nothing): Promise<void> {
@@ -69,7 +68,6 @@ export function createSmtpSending(options: SmtpTransportOptions): MessageSending
     send,
     sentCopy: options.sentCopy ?? sentCopy,
     ...(appendSent && { appendSent }),
-    ...(hasCopyAtSender && { hasCopyAtSender }),
   }
 }
 
