@@ -97,16 +97,23 @@ describe('npm start', { timeout: 120_000 }, () => {
     first = second
   })
 
+  /** What does not become so in time is told with the end of the log: afterwards the folder is gone. */
+  async function orLog(isSo: () => boolean | Promise<boolean>): Promise<void> {
+    try {
+      await vi.waitUntil(isSo, { timeout: 15_000, interval: 50 })
+    } catch (error) {
+      const log = readFileSync(join(folder, 'postkey.log'), 'utf8')
+      throw new Error(`exit code ${first.child.exitCode}\n${log.slice(-4000)}`, { cause: error })
+    }
+  }
+
   it('goes on by itself within seconds when PostgreSQL was killed, twice', async () => {
     for (let time = 0; time < 2; time++) {
       const killed = postmasterOf(folder)
       process.kill(killed, 'SIGKILL')
 
-      await vi.waitUntil(() => postmasterOf(folder) !== killed, { timeout: 15_000, interval: 50 })
-      await vi.waitUntil(async () => (await fetch(`${first.address}/healthz`)).status === 200, {
-        timeout: 15_000,
-        interval: 50,
-      })
+      await orLog(() => postmasterOf(folder) !== killed)
+      await orLog(async () => (await fetch(`${first.address}/healthz`)).status === 200)
       // What was committed is there, and it can be written again.
       expect(await signIn(first)).toBe(200)
     }

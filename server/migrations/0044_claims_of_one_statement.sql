@@ -1,4 +1,4 @@
--- Locks: submissions against writing while the indexes are made, a moment for what waits to be sent.
+-- Locks: submissions against writing while the indexes are made, and for a moment at the end against reading.
 -- How many submissions of a mailbox are under way, counted with its lock (class 20557) in hand: each query of a volatile
 -- function sees what was committed before it, which a statement that counts by itself does not.
 CREATE FUNCTION submissions_under_way(account uuid, now timestamptz) RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
@@ -15,8 +15,8 @@ LANGUAGE sql VOLATILE AS $$
 $$;
 
 -- What waits to go out comes before what went out and whose copy is looked for, so each has an order of its own.
-DROP INDEX submissions_due, submissions_due_of_account;
 CREATE INDEX submissions_unsent ON submissions (due_at) WHERE state IN ('queued', 'sending');
 CREATE INDEX submissions_unsent_of_account ON submissions (email_account_id, due_at) WHERE state IN ('queued', 'sending');
 CREATE INDEX submissions_without_copy ON submissions (due_at) WHERE state = 'handed-over';
 CREATE INDEX submissions_without_copy_of_account ON submissions (email_account_id, due_at) WHERE state = 'handed-over';
+DROP INDEX submissions_due, submissions_due_of_account;
