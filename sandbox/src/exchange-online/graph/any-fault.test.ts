@@ -24,11 +24,16 @@ describe('with any fault on', () => {
       ['DELETE', '/subscriptions/none'],
     ]
     const faults = world.faults.catalogue.filter(({ name }) => !name.endsWith('-hangs'))
+    // Three in four of this part: of the others most are met by no call to it.
+    const anyFault = fc.oneof(
+      { weight: 3, arbitrary: fc.constantFrom(...faults.filter(({ part }) => part === 'graph')) },
+      { weight: 1, arbitrary: fc.constantFrom(...faults) },
+    )
     const as = { ...world.person(ANNA, 'Mail.ReadWrite.Shared', 'Mail.Send.Shared', 'User.Read'), claimsCapable: true }
     const met = new Set<string>()
 
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...faults), fc.constantFrom(...calls), async (fault, [method, url, body]) => {
+      fc.asyncProperty(anyFault, fc.constantFrom(...calls), async (fault, [method, url, body]) => {
         const { id } = world.faults.switchOn(fault.name)
         world.clock.move(100)
         try {
