@@ -31,8 +31,13 @@ describe('with any fault on', () => {
     )
     const met = new Set<string>()
 
+    // Three in four of this part: of the others most are met by no request to it.
+    const anyFault = fc.oneof(
+      { weight: 3, arbitrary: fc.constantFrom(...faults.filter(({ part }) => part === 'entra-id')) },
+      { weight: 1, arbitrary: fc.constantFrom(...faults) },
+    )
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...faults), tenant, request, async (fault, segment, { method, path, form }) => {
+      fc.asyncProperty(anyFault, tenant, request, async (fault, segment, { method, path, form }) => {
         const query = new URLSearchParams(form).toString()
         const { id } = world.faults.switchOn(fault.name)
         world.clock.move(10)
