@@ -28,24 +28,25 @@ export interface ProxyOptions {
 /** Listens on both loopback addresses, as programs disagree about which of them `localhost` means. */
 export async function startTcpProxy({ to, tap = () => ({}), port: wanted }: ProxyOptions): Promise<TcpProxy> {
   const port = wanted ?? (await anyFreePort())
-  const open = new Set<Socket>()
+  const open = new Map<Socket, { end(): void }>()
   const servers = await Promise.all(['127.0.0.1', '::1'].map((host) => listen(host, port, take)))
 
   function take(client: Socket): void {
-    open.add(client)
+    const wire = { end: () => void client.resetAndDestroy() }
+    open.set(client, wire)
     client.on('error', () => undefined).on('close', () => open.delete(client))
-    pass(client, [...to()], tap)
+    pass(client, wire, [...to()], tap)
   }
 
   return {
     port,
     cut() {
       const count = open.size
-      for (const client of open) client.resetAndDestroy()
+      for (const wire of open.values()) wire.end()
       return count
     },
     async close() {
-      for (const client of open) client.destroy()
+      for (const client of open.keys()) client.destroy()
       await Promise.all(servers.map((server) => new Promise((resolve) => server?.close(resolve) ?? resolve(undefined))))
     },
   }
@@ -53,8 +54,15 @@ export async function startTcpProxy({ to, tap = () => ({}), port: wanted }: Prox
 
 /** Long enough for the server to have what was sent to it. */
 const HELD_MS = 100
+/** Long enough to hear what was on its way when the wire was cut, which nobody gets: its sender takes it for sent. */
+const ON_ITS_WAY_MS = 20
 
-function pass(client: Socket, [first, ...others]: NetConnectOpts[], tapOf: Required<ProxyOptions>['tap']): void {
+function pass(
+  client: Socket,
+  wire: { end(): void },
+  [first, ...others]: NetConnectOpts[],
+  tapOf: Required<ProxyOptions>['tap'],
+): void {
   if (!first) {
     client.destroy()
     return
@@ -73,9 +81,15 @@ function pass(client: Socket, [first, ...others]: NetConnectOpts[], tapOf: Requi
     server.on('data', (bytes) => tap.fromServer?.(bytes))
     client.on('close', () => tap.ended?.())
     client.pipe(server).pipe(client)
+    wire.end = () => {
+      client.unpipe(server)
+      server.unpipe(client)
+      for (const side of [client, server]) side.resume()
+      setTimeout(() => client.resetAndDestroy(), ON_ITS_WAY_MS)
+    }
   })
   // Asked for nothing yet: the next one may be there.
-  server.on('error', () => (isThere || client.destroyed ? client.destroy() : pass(client, others, tapOf)))
+  server.on('error', () => (isThere || client.destroyed ? client.destroy() : pass(client, wire, others, tapOf)))
   server.on('close', () => isThere && client.destroy())
   client.on('close', () => server.destroy())
 }
