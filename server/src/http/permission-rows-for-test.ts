@@ -53,7 +53,11 @@ const WISH = { cloud: 'nowhere', accountTypes: 'single-tenant', receives: 'graph
 export const DRAFT = { to: [], cc: [], bcc: [], subject: 'Half' }
 const address = (account: StoredThing) => ({ address: 'new@contoso.example', kind: 'shared', grantId: account.grantId })
 
-export function permissionRows(people: { admin: string; newcomer: string }): Readonly<Record<string, Row>> {
+export function permissionRows(people: {
+  admin: string
+  newcomer: string
+  promoted: string
+}): Readonly<Record<string, Row>> {
   return {
     'GET /v1/alert-settings': ADMIN_READ,
     'PUT /v1/alert-settings': { ...ADMIN_WRITE, of: () => ({ body: { relay: null } }) },
@@ -320,13 +324,13 @@ export function permissionRows(people: { admin: string; newcomer: string }): Rea
     'DELETE /v1/people/:id': ADMIN_WRITE,
     'GET /v1/people/:id': { ...ADMIN_READ, of: () => ({ path: { id: people.newcomer } }) },
     'PUT /v1/people/:id/memberships': {
-      ...ADMIN_WRITE,
-      of: () => ({ path: { id: people.newcomer }, body: { emailAccountIds: [] } }),
+      who: 'admins',
+      of: ({ account }) => ({ path: { id: people.promoted }, body: { emailAccountIds: [account.id] } }),
     },
     'POST /v1/people/:id/reset-link': { who: 'admins', of: () => ({ path: { id: people.newcomer } }) },
     'PUT /v1/people/:id/role': {
-      ...ADMIN_WRITE,
-      of: () => ({ path: { id: people.newcomer }, body: { role: 'agent' } }),
+      who: 'admins',
+      of: () => ({ path: { id: people.promoted }, body: { role: 'admin' } }),
     },
     'DELETE /v1/session': { who: 'anybody' },
     'GET /v1/session': { who: 'members' },

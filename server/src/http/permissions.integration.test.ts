@@ -35,7 +35,9 @@ const key = async (scopes: readonly ApiKeyScope[], emailAccountIds: readonly Ema
   return { id: created.id, authorization: `Bearer ${created.key.reveal()}` }
 }
 
-const ROWS = permissionRows({ admin: admin.id, newcomer: newcomer.id })
+const promoted = await person('agent')
+
+const ROWS = permissionRows({ admin: admin.id, newcomer: newcomer.id, promoted: promoted.id })
 
 const GOLDEN = [
   ...readFileSync(join(import.meta.dirname, '../../../docs/routes.md'), 'utf8').matchAll(/^\| (\w+) +\| `(\S+)`/gm),
@@ -114,6 +116,21 @@ it('lets a key for some mailboxes that has a scope of admins all the same do not
   const unnamed = Object.entries(ROWS).filter(([, row]) => row.who === 'admins' && row.scope && !row.named)
   for (const [at, row] of unnamed) expectRefused(await request(at, row, program), 403, 'http.scope_missing')
   expect((await ask(`GET /v1/email-accounts/${ours.id}/removal`, { as: program })).status).toBe(200)
+})
+
+it('gives an API key with every scope no route by which it or a person gains rights', async () => {
+  const target = await person('agent')
+  const rows = permissionRows({ admin: admin.id, newcomer: newcomer.id, promoted: target.id })
+  const program = await key(API_KEY_SCOPES)
+  const changing = Object.entries(rows).filter(([at]) => !at.startsWith('GET'))
+  expect(changing.length).toBeGreaterThan(50)
+  for (const [at, row] of changing) {
+    if (row.who === 'anybody') continue
+    const before = await rights()
+    await request(at, row, program)
+    const gained = [...(await rights())].filter((right) => !before.has(right))
+    expect({ at, gained }).toEqual({ at, gained: [] })
+  }
 })
 
 it('lists to agents and keys only what is of their mailboxes', async () => {
@@ -261,6 +278,22 @@ function nothing(author: string): Thing {
     draftAttachment: newId(),
     submission: newId(),
   }
+}
+
+/** Everything by which a caller may do more than without it, one line each. */
+async function rights(): Promise<Set<string>> {
+  const { rows } = await database.pool.query<{ holds: string }>(
+    `SELECT 'role ' || id || ' ' || role AS holds FROM users WHERE removed_at IS NULL
+     UNION ALL SELECT 'member ' || user_id || ' ' || email_account_id FROM memberships
+     UNION ALL SELECT 'invitation or reset link ' || id FROM person_links
+     UNION ALL SELECT 'API key ' || id || ' ' || array_to_string(scopes, ' ') FROM api_keys WHERE revoked_at IS NULL
+     UNION ALL SELECT 'session ' || id FROM sessions
+     UNION ALL SELECT 'password ' || id || ' ' || password FROM sign_in_methods
+     UNION ALL SELECT 'sign-in link ' || id FROM sign_in_links
+     UNION ALL SELECT 'authorization ' || id FROM authorizations
+     UNION ALL SELECT 'device sign-in ' || id FROM device_sign_ins`,
+  )
+  return new Set(rows.map(({ holds }) => holds))
 }
 
 /** What has been written besides the things that the test itself has made. */

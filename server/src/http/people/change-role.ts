@@ -11,8 +11,8 @@ import { Person } from './person.ts'
 export const changeRole = ({ people, openStreams }: Rooms) =>
   route({
     at: 'PUT /v1/people/:id/role',
-    summary: 'Makes somebody an admin or an agent. The last admin stays one.',
-    authenticate: 'person-or-key',
+    summary: 'Makes a person an admin or an agent; for signed-in admins, not for API keys. The last admin stays one.',
+    authenticate: 'person',
     permit: admins('admin:write'),
     validate: { params: idParam<PersonId>(), body: z.strictObject({ role: z.enum(ROLES) }) },
     act: async ({ params, body, caller }) => {

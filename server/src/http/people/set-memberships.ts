@@ -10,8 +10,8 @@ import { Person } from './person.ts'
 export const setMemberships = ({ people, openStreams }: Rooms) =>
   route({
     at: 'PUT /v1/people/:id/memberships',
-    summary: 'Replaces the mailboxes that an agent may see.',
-    authenticate: 'person-or-key',
+    summary: 'Replaces the mailboxes that an agent may see; for signed-in admins, not for API keys.',
+    authenticate: 'person',
     permit: admins('admin:write'),
     validate: {
       params: idParam<PersonId>(),

@@ -1709,14 +1709,14 @@ export const getPeopleId = <ThrowOnError extends boolean = true>(options: Option
 });
 
 /**
- * Replaces the mailboxes that an agent may see.
+ * Replaces the mailboxes that an agent may see; for signed-in admins, not for API keys.
  */
 export const putPeopleIdMemberships = <ThrowOnError extends boolean = true>(options: Options<PutPeopleIdMembershipsData, ThrowOnError>): RequestResult<PutPeopleIdMembershipsResponses, PutPeopleIdMembershipsErrors, ThrowOnError> => (options.client ?? client).put<PutPeopleIdMembershipsResponses, PutPeopleIdMembershipsErrors, ThrowOnError>({
     security: [{
             in: 'cookie',
             name: 'postkey.session_token',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/v1/people/{id}/memberships',
     ...options,
     headers: {
@@ -1739,14 +1739,14 @@ export const postPeopleIdResetLink = <ThrowOnError extends boolean = true>(optio
 });
 
 /**
- * Makes somebody an admin or an agent. The last admin stays one.
+ * Makes a person an admin or an agent; for signed-in admins, not for API keys. The last admin stays one.
  */
 export const putPeopleIdRole = <ThrowOnError extends boolean = true>(options: Options<PutPeopleIdRoleData, ThrowOnError>): RequestResult<PutPeopleIdRoleResponses, PutPeopleIdRoleErrors, ThrowOnError> => (options.client ?? client).put<PutPeopleIdRoleResponses, PutPeopleIdRoleErrors, ThrowOnError>({
     security: [{
             in: 'cookie',
             name: 'postkey.session_token',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/v1/people/{id}/role',
     ...options,
     headers: {

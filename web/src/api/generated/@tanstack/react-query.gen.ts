@@ -2351,7 +2351,7 @@ export const getPeopleIdOptions = (options: Options<GetPeopleIdData>) => queryOp
 });
 
 /**
- * Replaces the mailboxes that an agent may see.
+ * Replaces the mailboxes that an agent may see; for signed-in admins, not for API keys.
  */
 export const putPeopleIdMembershipsMutation = (options?: Partial<Options<PutPeopleIdMembershipsData>>): UseMutationOptions<PutPeopleIdMembershipsResponse, PutPeopleIdMembershipsError, Options<PutPeopleIdMembershipsData>> => {
     const mutationOptions: UseMutationOptions<PutPeopleIdMembershipsResponse, PutPeopleIdMembershipsError, Options<PutPeopleIdMembershipsData>> = {
@@ -2385,7 +2385,7 @@ export const postPeopleIdResetLinkMutation = (options?: Partial<Options<PostPeop
 };
 
 /**
- * Makes somebody an admin or an agent. The last admin stays one.
+ * Makes a person an admin or an agent; for signed-in admins, not for API keys. The last admin stays one.
  */
 export const putPeopleIdRoleMutation = (options?: Partial<Options<PutPeopleIdRoleData>>): UseMutationOptions<PutPeopleIdRoleResponse, PutPeopleIdRoleError, Options<PutPeopleIdRoleData>> => {
     const mutationOptions: UseMutationOptions<PutPeopleIdRoleResponse, PutPeopleIdRoleError, Options<PutPeopleIdRoleData>> = {
