@@ -20,6 +20,7 @@ import type {
   IncidentEntries,
   IncidentEmailAccounts,
   Incidents,
+  InstallationTroubles,
 } from './schema/incidents.ts'
 import type {
   ApiKeys,
@@ -89,6 +90,7 @@ export interface Schema {
   unfiled_messages: UnfiledMessages
   graph_subscriptions: GraphSubscriptions
   incidents: Incidents
+  installation_troubles: InstallationTroubles
   incident_email_accounts: IncidentEmailAccounts
   incident_entries: IncidentEntries
   alerts: Alerts

@@ -30,6 +30,7 @@ function trouble(
   }[occasion]
   const parts = [
     sentencesOf(words),
+    ...(row.detail === null ? [] : [row.detail]),
     lines([
       field('What', nameOf(row, provider)),
       field('Since', timeOf(row.since)),
@@ -47,7 +48,12 @@ function trouble(
         ? `Dependent on the same thing, still running, and about to stop too, ${countOf(accounts.dependent.length)}:`
         : `Dependent on it, still running, and about to stop, ${countOf(accounts.dependent.length)}:`,
     ),
-    'Nothing is lost: what arrives meanwhile is fetched and what waits in the outbox is sent as soon as it is ended. Postkey goes on by itself.',
+    // The fix of an installation trouble says what is not lost.
+    ...(row.cause === 'installation'
+      ? []
+      : [
+          'Nothing is lost: what arrives meanwhile is fetched and what waits in the outbox is sent as soon as it is ended. Postkey goes on by itself.',
+        ]),
     `Everything about it, and a button that ends these reminders:\n\n  ${url}`,
   ]
   const subject = `[Postkey] ${begins}${stopsOf(stopped, accounts.dependent.length)}${words.title}${causedAt(row, stopped)}`
@@ -78,6 +84,7 @@ function allClear({ row, words, accounts, provider, url, now }: MessageInput): {
   const readAgain = accounts.affected.filter((account) => !gone.includes(account) && !otherwise.includes(account))
   const parts = [
     `It is over: ${words.title[0]!.toLowerCase()}${words.title.slice(1)}.`,
+    ...(row.detail === null ? [] : [row.detail]),
     lines([
       field('What', nameOf(row, provider)),
       field('Since', timeOf(row.since)),

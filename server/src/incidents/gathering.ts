@@ -44,6 +44,8 @@ export interface FoundCause {
   key: string
   subject: Subject
   code: ErrorCode
+  /** Measured values and the effect, for a trouble of the installation. */
+  detail?: string | undefined
   since: Date
   /** With since when each is affected. */
   accounts: readonly { id: EmailAccountId; name: string; address: string; since: Date }[]
@@ -164,6 +166,7 @@ export function gather(
       case 'throttling':
         return place('microsoft', `throttling:${cloudProviderId}`, { name: provider?.name ?? '', cloudProviderId })
       case 'network':
+      case 'installation':
         return NETWORK
       case 'egress':
       case 'microsoft': {

@@ -3,9 +3,9 @@ import type { CloudProviderId, EmailAccountId, GrantId, IncidentId } from '../ke
 
 /**
  * Where a failure is caused, and so where it can be ended: our registration, what an organization allows, a person's
- * sign-in, one mailbox, our own side (network, DNS, database), or Microsoft itself.
+ * sign-in, one mailbox, our own side (network, DNS, database), Microsoft itself, or this installation (disk, processes).
  */
-export type Cause = 'provider' | 'tenant-policy' | 'person' | 'mailbox' | 'network' | 'microsoft'
+export type Cause = 'provider' | 'tenant-policy' | 'person' | 'mailbox' | 'network' | 'microsoft' | 'installation'
 
 /** The one thing that a cause is about. */
 export interface Subject {
@@ -60,6 +60,8 @@ export interface Incident {
   subject: Subject
   reason: IncidentReason
   words: IncidentWords
+  /** Measured values and the effect, for a trouble of the installation. */
+  detail: string | undefined
   /** Since when it is broken; before `openedAt` where a while is waited first. */
   since: Date
   openedAt: Date

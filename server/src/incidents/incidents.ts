@@ -7,6 +7,7 @@ import type { EmailAccountId, IncidentId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import { knownCode } from './causes.ts'
 import type { AffectedEmailAccount, Incident, IncidentDetails, IncidentEntry, IncidentEntryKind } from './incident.ts'
+import { createInstallation, type Installation } from './installation.ts'
 import { createKeeper } from './keeper.ts'
 import { accountsOf, namesFor, type ScriptNamesOf } from './names.ts'
 import { addEntry, tell, type IncidentRow } from './record.ts'
@@ -41,6 +42,8 @@ export interface Incidents {
   acknowledge(id: IncidentId, actor: string): Promise<IncidentDetails>
   /** How many are open, by cause. */
   openCounts(): Promise<Partial<Record<Incident['cause'], number>>>
+  /** Reports of troubles of this installation itself. */
+  installation: Installation
 
   /** Looks at the states until {@link stop}. Any number of processes may. */
   start(): Promise<void>
@@ -121,7 +124,8 @@ export function createIncidents(deps: IncidentsDeps): Incidents {
     return Object.fromEntries(rows.map(({ cause, count }) => [cause, count]))
   }
 
-  return { list, get, acknowledge, openCounts, ...keeper }
+  const { poke, ...watch } = keeper
+  return { list, get, acknowledge, openCounts, installation: createInstallation({ ...deps, poke }), ...watch }
 }
 
 async function incidentsOf(
@@ -161,6 +165,7 @@ async function incidentsOf(
       },
       reason: { code, ...CATALOGUE[code] },
       words: wordsFor(code, names.get(row.id)!),
+      detail: row.detail ?? undefined,
       since: row.since,
       openedAt: row.opened_at,
       closedAt: row.closed_at ?? undefined,

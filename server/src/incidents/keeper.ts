@@ -40,6 +40,7 @@ export function createKeeper(deps: KeeperDeps) {
 
   return {
     look,
+    poke: () => ticker.poke(),
     async start(): Promise<void> {
       stopListening = await events.subscribe({ emailAccountIds: 'all', kindLike: '%.state_changed' }, () =>
         ticker.poke(),

@@ -4,18 +4,16 @@
  * One keeper at a time reads the states and writes (an advisory lock of the transaction), so nobody acts on what he read
  * before somebody else wrote; the unique index over open incidents holds even if that lock did not.
  */
-import { sql } from 'kysely'
 import type { Tx } from '../database/index.ts'
 import type { Events } from '../events/index.ts'
 import { newId, type EmailAccountId, type IncidentId } from '../kernel/ids.ts'
 import { isWeather } from './causes.ts'
 import { gather, type FoundCause, type HeldPlace } from './gathering.ts'
+import { readTroubles } from './installation.ts'
+import { LOCK } from './lock.ts'
 import { addEntry, tell, tellAccounts, type IncidentRow, type NamedAccount } from './record.ts'
 import { readStates, readUnproven } from './states-now.ts'
 import { allClearAfter, reminderPause, SAME_WITHIN_MS, SETTLES_FOR_MS, toldAfter } from './times.ts'
-
-/** `pg_advisory_xact_lock(int, int)`: the first is ours alone (see the events' trigger for the other one). */
-const LOCK = sql`SELECT pg_advisory_xact_lock(20556, 1)`
 
 export async function reconcile(tx: Tx, events: Events, now: Date): Promise<void> {
   await LOCK.execute(tx)
@@ -27,11 +25,12 @@ export async function reconcile(tx: Tx, events: Events, now: Date): Promise<void
   )
   const states = await readStates(tx)
   const held = await readHeld(tx, [...open.values()])
-  const found = gather(states, {
+  const gathered = gather(states, {
     at: now,
     stays: (cause, key) => open.has(nameOf(cause, key)),
     heldBy: (id) => held.get(id),
   })
+  const found = [...gathered, ...(await readTroubles(tx, now))]
 
   const elsewhere = new Set(found.flatMap(({ accounts }) => accounts.map(idOf)))
 
@@ -74,6 +73,7 @@ export async function reconcile(tx: Tx, events: Events, now: Date): Promise<void
         email_account_id: subject.emailAccountId ?? null,
         tenant_id: subject.tenantId ?? null,
         code,
+        detail: found.detail ?? null,
         since: found.since,
         opened_at: now,
         alert_at: alertAt(found),
@@ -96,6 +96,7 @@ export async function reconcile(tx: Tx, events: Events, now: Date): Promise<void
       .set((eb) => ({
         closed_at: null,
         code: found.code,
+        detail: found.detail ?? null,
         all_clear_at: null,
         all_clear_sent_at: null,
         reopened: eb('reopened', '+', 1),
@@ -118,6 +119,8 @@ export async function reconcile(tx: Tx, events: Events, now: Date): Promise<void
   async function change(row: IncidentRow, found: FoundCause): Promise<void> {
     const { id, cause } = row
     const isOther = row.code !== found.code
+    const detail = found.detail ?? null
+    if (row.detail !== detail) await tx.updateTable('incidents').set({ detail }).where('id', '=', id).execute()
     if (isOther) {
       await tx
         .updateTable('incidents')
@@ -145,7 +148,7 @@ export async function reconcile(tx: Tx, events: Events, now: Date): Promise<void
       await addEntry(tx, id, 'joined', now, { accounts: joined.map(named) })
     }
     const code = found.code
-    if (isOther || joined.length > 0 || left.length > 0)
+    if (isOther || row.detail !== detail || joined.length > 0 || left.length > 0)
       await tell(tx, events, 'incident.changed', { id, cause, code }, now)
     await tellAccounts(tx, events, 'incident.joined', { id, cause, code }, joined.map(idOf), now)
     await tellAccounts(tx, events, 'incident.left', { id, cause, code }, left, now)

@@ -88,7 +88,7 @@ export function createStage(database: TestDatabase) {
 
     async reset(): Promise<void> {
       await database.pool.query(
-        'TRUNCATE incidents, alerts, alert_relay, alert_webhooks, email_accounts, grants, cloud_providers CASCADE',
+        'TRUNCATE incidents, installation_troubles, users, alerts, alert_relay, alert_webhooks, email_accounts, grants, cloud_providers CASCADE',
       )
     },
     close: async () => {

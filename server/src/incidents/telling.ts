@@ -119,6 +119,7 @@ export function createTelling(deps: {
         subject: row.subject_name,
         code: row.code,
         title: words.title,
+        detail: row.detail,
         who: words.who,
         where: words.where,
         fix: words.fix,

@@ -36,7 +36,7 @@ export function wordsFor(code: ErrorCode, names: Names): IncidentWords {
   }
 }
 
-const OF_THE_SERVER: readonly string[] = ['kernel', 'database', 'egress', 'email_accounts']
+const OF_THE_SERVER: readonly string[] = ['kernel', 'database', 'egress', 'email_accounts', 'installation']
 
 function whoOf(code: ErrorCode, remedy: Remedy, { person }: Names): string {
   switch (remedy) {
@@ -44,11 +44,12 @@ function whoOf(code: ErrorCode, remedy: Remedy, { person }: Names): string {
       return person ?? WHO_WORDS.person
     case 'admin':
       if (code.startsWith('cloud_providers.')) return WHO_WORDS['app-developer']
-      return OF_THE_SERVER.includes(code.split('.')[0]!) ? 'whoever runs this server' : WHO_WORDS['entra-admin']
+      return OF_THE_SERVER.includes(code.split('.')[0]!) ? 'an admin of this server' : WHO_WORDS['entra-admin']
     case 'bug':
-      return 'whoever runs this server'
+      return 'an admin of this server'
     case 'wait':
-      return code.startsWith('egress.') ? 'whoever runs this server and its network' : WHO_WORDS.microsoft
+      if (code.startsWith('egress.')) return 'an admin of this server and its network'
+      return OF_THE_SERVER.includes(code.split('.')[0]!) ? 'an admin of this server' : WHO_WORDS.microsoft
   }
 }
 

@@ -26,6 +26,7 @@ export type DraftId = Id<'DraftId'>
 export type DraftAttachmentId = Id<'DraftAttachmentId'>
 export type SubmissionId = Id<'SubmissionId'>
 export type IncidentId = Id<'IncidentId'>
+export type InstallationTroubleId = Id<'InstallationTroubleId'>
 export type AlertId = Id<'AlertId'>
 export type AlertDeliveryId = Id<'AlertDeliveryId'>
 export type AlertWebhookId = Id<'AlertWebhookId'>

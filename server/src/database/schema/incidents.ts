@@ -7,12 +7,13 @@ import type {
   EmailAccountId,
   GrantId,
   IncidentId,
+  InstallationTroubleId,
 } from '../../kernel/ids.ts'
 import type { Json, Serial } from './columns.ts'
 
 export interface Incidents {
   id: IncidentId
-  cause: 'provider' | 'tenant-policy' | 'person' | 'mailbox' | 'network' | 'microsoft'
+  cause: 'provider' | 'tenant-policy' | 'person' | 'mailbox' | 'network' | 'microsoft' | 'installation'
   cause_key: string
   subject_name: string
   cloud_provider_id: CloudProviderId | null
@@ -20,6 +21,7 @@ export interface Incidents {
   email_account_id: EmailAccountId | null
   tenant_id: string | null
   code: string
+  detail: string | null
   since: Date
   opened_at: Date
   closed_at: Date | null
@@ -32,6 +34,16 @@ export interface Incidents {
   reopened: Generated<number>
   acknowledged_at: Date | null
   acknowledged_by: string | null
+}
+
+export interface InstallationTroubles {
+  id: InstallationTroubleId
+  code: string
+  server: string
+  detail: string
+  since: Date
+  expires_at: Date | null
+  ended_at: Date | null
 }
 
 export interface IncidentEmailAccounts {

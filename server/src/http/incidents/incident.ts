@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { Reason, Time } from '../fields.ts'
 
 export const Cause = z
-  .enum(['provider', 'tenant-policy', 'person', 'mailbox', 'network', 'microsoft'])
+  .enum(['provider', 'tenant-policy', 'person', 'mailbox', 'network', 'microsoft', 'installation'])
   .describe(
-    'Where it is caused: our app registration, what an organization allows, the sign-in of a person, one mailbox, our own side (network, DNS, database), or Microsoft itself.',
+    'Where it is caused: our app registration, what an organization allows, the sign-in of a person, one mailbox, our own side (network, DNS, database), Microsoft itself, or this installation (disk, processes).',
   )
 
 export const AffectedEmailAccount = z
@@ -60,6 +60,7 @@ export const Incident = z
           .describe('What it is about. The ids are absent where the thing was removed.'),
         reason: Reason,
         words: IncidentWords,
+        detail: z.string().optional().describe('Measured values and the effect, for a trouble of the installation.'),
         alertedAt: Time.optional().describe('When people were first told.'),
         nextAlertAt: Time.optional().describe('When they are told next, as things stand.'),
         reminders: z.int(),

@@ -35,6 +35,7 @@ export async function presentIncidents(
           subject: incident.subject,
           reason: incident.reason,
           words: incident.words,
+          detail: incident.detail,
           alertedAt: incident.alertedAt,
           nextAlertAt: incident.nextAlertAt,
           reminders: incident.reminders,

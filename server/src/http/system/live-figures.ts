@@ -3,7 +3,7 @@ import type { Database } from '../../database/index.ts'
 import type { Incidents } from '../../incidents/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 
-const CAUSES = ['provider', 'tenant-policy', 'person', 'mailbox', 'network', 'microsoft'] as const
+const CAUSES = ['provider', 'tenant-policy', 'person', 'mailbox', 'network', 'microsoft', 'installation'] as const
 
 /**
  * What a watch over the watch needs: how long ago each mailbox was read, sent from and refreshed, and what is open. Read

@@ -1387,9 +1387,9 @@ export type IncidentWords = {
 export type Incident = {
     id: string;
     /**
-     * Where it is caused: our app registration, what an organization allows, the sign-in of a person, one mailbox, our own side (network, DNS, database), or Microsoft itself.
+     * Where it is caused: our app registration, what an organization allows, the sign-in of a person, one mailbox, our own side (network, DNS, database), Microsoft itself, or this installation (disk, processes).
      */
-    cause: 'provider' | 'tenant-policy' | 'person' | 'mailbox' | 'network' | 'microsoft';
+    cause: 'provider' | 'tenant-policy' | 'person' | 'mailbox' | 'network' | 'microsoft' | 'installation';
     state: 'open' | 'closed';
     title: string;
     /**
@@ -1422,6 +1422,10 @@ export type Incident = {
         };
         reason: Reason;
         words: IncidentWords;
+        /**
+         * Measured values and the effect, for a trouble of the installation.
+         */
+        detail?: string;
         /**
          * When people were first told.
          */
@@ -1480,9 +1484,9 @@ export type IncidentEntry = {
 export type IncidentWithTimeline = {
     id: string;
     /**
-     * Where it is caused: our app registration, what an organization allows, the sign-in of a person, one mailbox, our own side (network, DNS, database), or Microsoft itself.
+     * Where it is caused: our app registration, what an organization allows, the sign-in of a person, one mailbox, our own side (network, DNS, database), Microsoft itself, or this installation (disk, processes).
      */
-    cause: 'provider' | 'tenant-policy' | 'person' | 'mailbox' | 'network' | 'microsoft';
+    cause: 'provider' | 'tenant-policy' | 'person' | 'mailbox' | 'network' | 'microsoft' | 'installation';
     state: 'open' | 'closed';
     title: string;
     /**
@@ -1515,6 +1519,10 @@ export type IncidentWithTimeline = {
         };
         reason: Reason;
         words: IncidentWords;
+        /**
+         * Measured values and the effect, for a trouble of the installation.
+         */
+        detail?: string;
         /**
          * When people were first told.
          */
@@ -2057,9 +2065,9 @@ export type GrantWritable = {
 export type IncidentWithTimelineWritable = {
     id: string;
     /**
-     * Where it is caused: our app registration, what an organization allows, the sign-in of a person, one mailbox, our own side (network, DNS, database), or Microsoft itself.
+     * Where it is caused: our app registration, what an organization allows, the sign-in of a person, one mailbox, our own side (network, DNS, database), Microsoft itself, or this installation (disk, processes).
      */
-    cause: 'provider' | 'tenant-policy' | 'person' | 'mailbox' | 'network' | 'microsoft';
+    cause: 'provider' | 'tenant-policy' | 'person' | 'mailbox' | 'network' | 'microsoft' | 'installation';
     state: 'open' | 'closed';
     title: string;
     /**
@@ -2092,6 +2100,10 @@ export type IncidentWithTimelineWritable = {
         };
         reason: Reason;
         words: IncidentWords;
+        /**
+         * Measured values and the effect, for a trouble of the installation.
+         */
+        detail?: string;
         /**
          * When people were first told.
          */

@@ -17,8 +17,10 @@ export function FixSection({ incident }: { incident: Incident & { explanation?: 
   const { forAdmins, state, explanation } = incident
   if (!forAdmins) return undefined
   const { who, where, fix, commands } = forAdmins.words
+  const { detail } = forAdmins
   return (
     <Section title={state === 'open' ? text.title : text.wasTitle}>
+      {detail !== undefined && <Text size="sm">{detail}</Text>}
       <Text size="sm">{fix}</Text>
       {explanation ? (
         <ExplanationBlock explanation={explanation} />

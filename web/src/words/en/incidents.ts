@@ -27,6 +27,7 @@ export const incidents = {
     mailbox: 'Mailbox',
     network: 'Our own network',
     microsoft: 'Microsoft',
+    installation: 'This installation',
   },
   states: { open: 'open', closed: 'ended', acknowledged: 'open, somebody is at it' },
   counted,
