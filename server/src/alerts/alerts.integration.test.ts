@@ -38,7 +38,7 @@ const dialGuard = createDialGuard({ declared, lookUp: () => Promise.resolve(['12
 const egress = createEgress({
   allowPrivate: () => false,
   ownNetwork: (origin) => dialGuard.isDeclaredOrigin(origin),
-  lookUp: (_name, answer) => answer(null, ['127.0.0.1']),
+  lookUp: () => Promise.resolve(['127.0.0.1']),
 })
 const events = createEvents(database)
 const deeds: { action: string; detail?: unknown }[] = []

@@ -42,8 +42,11 @@ function stepsOfHost(part: 'login' | 'graph', url: URL, cloud: Cloud, { egressLo
       async look() {
         try {
           found = await egressLook.resolve(url)
-        } catch (cause) {
-          return wrong(new AppError('doctor.name_unknown', { cause }), undefined, { reason: reasonOf(cause) })
+        } catch (thrown) {
+          const error = AppError.from(thrown)
+          const isUnknown = error.code === 'egress.name_not_found'
+          const told = isUnknown ? new AppError('doctor.name_unknown', { cause: error }) : error
+          return wrong(told, undefined, { reason: reasonOf(error.cause) })
         }
         const { addresses, allowed } = found
         // What the guard says is said here: a name that leads into a private network is no name of Microsoft's.

@@ -93,6 +93,8 @@ export const CAUSE_OF = {
   'kernel.unexpected': 'mailbox',
 
   'egress.unreachable': 'egress',
+  'egress.name_not_found': 'egress',
+  'egress.name_server_failed': 'egress',
   'egress.timed_out': 'egress',
   'transports.imap_unreachable': 'egress',
   'transports.imap_timed_out': 'egress',

@@ -427,6 +427,16 @@ export const CONNECTING = {
     remedy: 'wait',
     fix: 'Nothing to do if it passes: Postkey tries again. If it lasts, check the name of the server, that this machine reaches the internet by name and by its port (443 for Microsoft Graph), and that no firewall stands between.',
   },
+  'egress.name_not_found': {
+    title: 'The name of the other server does not exist',
+    remedy: 'wait',
+    fix: 'Check the host name for a typing error where it was entered: the email account, the webhook, the mail relay or the clouds file. If it is right, check the DNS settings of the machine that runs Postkey: "getent hosts" with the name must print an address. Postkey keeps trying, and nothing is lost.',
+  },
+  'egress.name_server_failed': {
+    title: 'No name server answered, so the address of the other server is unknown',
+    remedy: 'wait',
+    fix: 'Nothing to do if it passes: Postkey tries again. If it lasts, check the DNS settings of the machine that runs Postkey (/etc/resolv.conf, or those of its container) and that a firewall lets it reach its name servers on port 53. Nothing is lost.',
+  },
   'egress.timed_out': {
     title: 'The other server did not answer in time',
     remedy: 'wait',

@@ -2,15 +2,21 @@ import { describe, expect, it } from 'vitest'
 import { createDialGuard } from './dial-guard.ts'
 
 const lookUp = (host: string) =>
-  host === 'inside.example' ? Promise.resolve(['10.0.0.7']) : Promise.reject(new Error('ENOTFOUND'))
+  host === 'inside.example'
+    ? Promise.resolve(['10.0.0.7'])
+    : Promise.reject(Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' }))
 
 describe('what keeps a server from being dialed', () => {
   const guard = createDialGuard({ lookUp })
 
   it('names the server whose name leads nowhere', async () => {
     await expect(guard.addressOf('imap.exmaple.com', 993)).rejects.toMatchObject({
-      code: 'egress.unreachable',
-      detail: 'No address was found for imap.exmaple.com.',
+      code: 'egress.name_not_found',
+      detail: 'Host name: imap.exmaple.com',
+    })
+    await expect(createDialGuard().addressOf('nothing.invalid', 993)).rejects.toMatchObject({
+      code: expect.stringMatching(/^egress\.name_/) as string,
+      detail: 'Host name: nothing.invalid',
     })
   })
 

@@ -2,10 +2,10 @@
  * The way out for what is not HTTP. As in `egress.ts`, a name is resolved once and the connection goes to the address
  * that was looked at; only public addresses are reached, save for hosts that whoever runs the server has declared.
  */
-import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import { isPublicAddress } from './addresses.ts'
 import { AppError } from './errors.ts'
+import { resolveName, systemLookUp, type LookUp } from './name-lookup.ts'
 
 export interface DialGuard {
   /** The address to connect to; certificates are still those of `host`. @throws {AppError} `egress.…` */
@@ -25,7 +25,7 @@ export interface DialGuardOptions {
   /** `host:port` in lower case. */
   declared?: ReadonlySet<string>
   /** The name server to ask; that of the system unless a test has its own. */
-  lookUp?: (host: string) => Promise<readonly string[]>
+  lookUp?: LookUp
 }
 
 export function createDialGuard({ declared = new Set(), lookUp = systemLookUp }: DialGuardOptions = {}): DialGuard {
@@ -45,7 +45,7 @@ export function createDialGuard({ declared = new Set(), lookUp = systemLookUp }:
       })
     },
     async addressOf(host, port) {
-      const addresses = isIP(host) === 0 ? await named(host) : [host]
+      const addresses = isIP(host) === 0 ? await resolveName(host, lookUp) : [host]
       const good = isDeclared(host, port) ? addresses : addresses.filter(isPublicAddress)
       const [first] = good
       if (first === undefined) {
@@ -54,16 +54,4 @@ export function createDialGuard({ declared = new Set(), lookUp = systemLookUp }:
       return first
     },
   }
-
-  async function named(host: string): Promise<readonly string[]> {
-    try {
-      return await lookUp(host)
-    } catch (error) {
-      throw new AppError('egress.unreachable', { cause: error, detail: `No address was found for ${host}.` })
-    }
-  }
-}
-
-async function systemLookUp(host: string): Promise<string[]> {
-  return (await lookup(host, { all: true, order: 'verbatim' })).map(({ address }) => address)
 }

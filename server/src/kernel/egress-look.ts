@@ -1,7 +1,8 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { rootCertificates, connect as connectTls, type TLSSocket } from 'node:tls'
 import { isLoopbackAddress, isPublicAddress } from './addresses.ts'
-import { type EgressOptions, systemLookUp } from './egress.ts'
+import type { EgressOptions } from './egress.ts'
+import { resolveName, systemLookUp } from './name-lookup.ts'
 
 /** Where a name leads, and which of that the guard of the egress lets through. */
 export interface Resolved {
@@ -19,7 +20,7 @@ export interface Handshake {
 
 /** Looks at the ways out one step at a time, as the egress would take them. Sends nothing but a handshake. */
 export interface EgressLook {
-  /** Rejects with the error of the name server. */
+  /** @throws {AppError} `egress.name_…` */
   resolve(url: URL): Promise<Resolved>
   /** Rejects with the error of the network. */
   handshake(url: URL, address: string, timeoutMs: number): Promise<Handshake>
@@ -29,12 +30,7 @@ export function createEgressLook({ allowPrivate, ca = [], lookUp = systemLookUp 
   return {
     async resolve(url) {
       const host = hostOf(url)
-      const addresses =
-        isIP(host) === 0
-          ? await new Promise<string[]>((resolve, reject) => {
-              lookUp(host, (error, found) => (error ? reject(error) : resolve(found)))
-            })
-          : [host]
+      const addresses = isIP(host) === 0 ? await resolveName(host, lookUp) : [host]
       const allowed = allowPrivate(url.origin) ? isLoopbackAddress : isPublicAddress
       return { addresses, allowed: addresses.filter(allowed) }
     },

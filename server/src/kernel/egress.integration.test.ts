@@ -2,7 +2,8 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createEgress, type LookUp } from './egress.ts'
+import { createEgress } from './egress.ts'
+import type { LookUp } from './name-lookup.ts'
 
 let server: Server
 let origin: string
@@ -43,8 +44,8 @@ afterAll(() => {
 
 const fixed =
   (...addresses: string[]): LookUp =>
-  (_name, answer) =>
-    answer(null, addresses)
+  () =>
+    Promise.resolve(addresses)
 
 describe('the egress', () => {
   it('brings the answer of a cloud that is declared to be on this machine', async () => {
@@ -105,7 +106,7 @@ describe('the egress', () => {
     let asked = 0
     const egress = createEgress({
       allowPrivate: () => true,
-      lookUp: (_name, answer) => answer(null, asked++ === 0 ? ['127.0.0.1'] : ['10.0.0.1']),
+      lookUp: () => Promise.resolve(asked++ === 0 ? ['127.0.0.1'] : ['10.0.0.1']),
     })
     const { port } = new URL(origin)
     requests = []
@@ -140,6 +141,27 @@ describe('the egress', () => {
     await expect(egress.fetch(`${origin}/slow`, { timeoutMs: 50 })).rejects.toMatchObject({ code: 'egress.timed_out' })
     const begun = await egress.fetch(`${origin}/stalls`, { timeoutMs: 200 })
     await expect(begun.text()).rejects.toMatchObject({ code: 'egress.timed_out', remedy: 'wait' })
+  })
+
+  it('reports a name that the resolver of this machine does not find', async () => {
+    const egress = createEgress({ allowPrivate: () => false })
+
+    const failure = await egress.fetch('https://nothing.invalid/').catch((error: unknown) => error)
+
+    // A machine without a name server reports EAI_AGAIN, one with a name server ENOTFOUND.
+    expect(failure).toMatchObject({ code: expect.stringMatching(/^egress\.name_/) as string, remedy: 'wait' })
+    expect(failure).toMatchObject({ detail: 'Host name: nothing.invalid' })
+  })
+
+  it.each([
+    ['ENOTFOUND', 'egress.name_not_found'],
+    ['EAI_AGAIN', 'egress.name_server_failed'],
+    ['EAI_FAIL', 'egress.name_server_failed'],
+  ])('reports %s of the resolver as %s', async (code, ours) => {
+    const lookUp = () => Promise.reject(Object.assign(new Error(`getaddrinfo ${code}`), { code }))
+    const egress = createEgress({ allowPrivate: () => false, lookUp })
+
+    await expect(egress.fetch('https://graph.localhost/')).rejects.toMatchObject({ code: ours })
   })
 
   it('says that nobody is there', async () => {

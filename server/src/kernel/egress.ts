@@ -8,12 +8,13 @@
  * 3. Redirects are not followed: the caller gets the 3xx, and credentials never travel to where it points.
  * 4. Every exchange has a limit of time and of size.
  */
-import { lookup as lookUpName } from 'node:dns'
+import type { LookupAddress } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
 import { rootCertificates } from 'node:tls'
 import { Agent, errors as undiciErrors, fetch as undiciFetch } from 'undici'
 import { isLoopbackAddress, isPublicAddress } from './addresses.ts'
 import { AppError } from './errors.ts'
+import { resolveName, systemLookUp, type LookUp } from './name-lookup.ts'
 
 const LIMITS = { timeoutMs: 20_000, maxBytes: 10 * 1024 * 1024, connectMs: 10_000 }
 const WITHOUT_BODY: readonly number[] = [101, 103, 204, 205, 304]
@@ -45,8 +46,6 @@ export interface EgressOptions {
   /** The name server to ask; that of the system unless a test has its own. */
   lookUp?: LookUp
 }
-
-export type LookUp = (hostname: string, answer: (error: Error | null, addresses: string[]) => void) => void
 
 export function createEgress(options: EgressOptions): Egress {
   const { allowPrivate, ownNetwork = () => false, ca = [], lookUp = systemLookUp } = options
@@ -94,26 +93,19 @@ export function createEgress(options: EgressOptions): Egress {
 }
 
 function agent(lookUp: LookUp, allowed: (address: string) => boolean, trusted: { ca?: string[] }): Agent {
+  async function resolve(hostname: string): Promise<LookupAddress[]> {
+    const addresses = (await resolveName(hostname, lookUp)).filter(allowed)
+    if (addresses.length === 0) throw refused(`${hostname} leads to no address that is allowed`)
+    return addresses.map((address) => ({ address, family: isIP(address) }))
+  }
   const lookup: LookupFunction = (hostname, options, callback) => {
-    lookUp(hostname, (error, addresses) => {
-      const good = addresses.filter(allowed).map((address) => ({ address, family: isIP(address) }))
-      const [first] = good
-      if (error) callback(error, [])
-      else if (!first) callback(refused(`${hostname} leads to no address that is allowed`), [])
-      else if (options.all) callback(null, good)
-      else callback(null, first.address, first.family)
-    })
+    resolve(hostname).then(
+      (addresses) =>
+        options.all ? callback(null, addresses) : callback(null, addresses[0]!.address, addresses[0]!.family),
+      (error: unknown) => callback(error as Error, []),
+    )
   }
   return new Agent({ connect: { lookup, timeout: LIMITS.connectMs, ...trusted } })
-}
-
-export const systemLookUp: LookUp = (hostname, answer) => {
-  lookUpName(hostname, { all: true, order: 'verbatim' }, (error, addresses) =>
-    answer(
-      error,
-      addresses.map(({ address }) => address),
-    ),
-  )
 }
 
 type Piece = { done: true; value?: undefined } | { done: false; value: Uint8Array<ArrayBuffer> }

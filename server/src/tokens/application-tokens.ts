@@ -16,6 +16,7 @@ import type { Database } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { CloudProviderId } from '../kernel/ids.ts'
+import { isNameError } from '../kernel/name-lookup.ts'
 import type { KeyRing } from '../kernel/key-ring.ts'
 import type { Secret } from '../kernel/secret.ts'
 import { MIN_LIFETIME_MS } from './access-tokens.ts'
@@ -129,6 +130,7 @@ export function createApplicationTokens(deps: ApplicationTokensDeps): Applicatio
         tenantId,
       )
     } catch (error) {
+      if (isNameError(error)) throw error
       if (error instanceof AppError && error.remedy === 'wait' && error.code.startsWith('egress.')) {
         throw new AppError('tokens.endpoint_unavailable', { cause: error, upstream: error.upstream })
       }

@@ -8,6 +8,7 @@ import {
 } from '../cloud-providers/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError, type Upstream } from '../kernel/errors.ts'
+import { isNameError } from '../kernel/name-lookup.ts'
 import type { Secret } from '../kernel/secret.ts'
 import { claimsParameter } from './claims.ts'
 import type { AccessToken, Grant, GrantSummary } from './grant.ts'
@@ -154,6 +155,7 @@ export function createTokenEndpoint(cloudProviders: CloudProviders, clock: Clock
       throw tokenError(withRetryAt(answer), purpose)
     } catch (error) {
       // Not having been answered says nothing about a grant.
+      if (isNameError(error)) throw error
       if (error instanceof AppError && error.remedy === 'wait' && error.code.startsWith('egress.')) {
         throw new AppError('tokens.endpoint_unavailable', { cause: error, upstream: error.upstream })
       }

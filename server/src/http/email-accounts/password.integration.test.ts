@@ -55,7 +55,9 @@ describe.skipIf(why)(`a mailbox that is opened with a password${why ? ` (skipped
   it('tells a wrong password from a server that is not there, and keeps nothing of either', async () => {
     expect((await post({}, 'wrong')).body).toMatchObject({ code: 'transports.imap_login_refused' })
     const nowhere = { ...SERVERS, imap: { host: 'imap.invalid', port: 993, tls: 'implicit' } }
-    expect((await post({ servers: nowhere })).body).toMatchObject({ code: 'egress.unreachable' })
+    expect((await post({ servers: nowhere })).body).toMatchObject({
+      code: expect.stringMatching(/^egress\.name_/) as string,
+    })
     expect((await ask('GET /v1/email-accounts', { as: admin })).body).toMatchObject({ emailAccounts: [] })
   })
 
@@ -160,7 +162,7 @@ describe.skipIf(why)(`a mailbox that is opened with a password${why ? ` (skipped
     const account = await rooms.emailAccounts.get(id as never)
     const { reading } = await rooms.emailAccounts.transportOf(account)
     await expect(reading.listFolders()).rejects.toMatchObject({
-      code: expect.stringMatching(/password_needed|address_refused|unreachable/) as string,
+      code: expect.stringMatching(/password_needed|address_refused|egress\.name_/) as string,
     })
   })
 

@@ -1,4 +1,5 @@
 import { AppError, type Upstream } from '../../kernel/errors.ts'
+import { isNameError } from '../../kernel/name-lookup.ts'
 
 /** An answer of Graph that is not success. */
 export interface GraphRefusal {
@@ -113,10 +114,12 @@ export function graphError({ status, headers, body, now }: GraphRefusal): AppErr
   return (known ?? BY_STATUS[status] ?? (status >= 500 ? unavailable : refused))({ upstream })
 }
 
-/** What the egress says of the network is Graph's weather to us; what it refuses to do stays as it is. */
+/** What the egress says of the network is Graph's weather to us; what it refuses to do stays as it is, and so
+ * does a failed name lookup, whose cause is this side and not Microsoft. */
 export function asTransportError(thrown: unknown): AppError {
   if (!(thrown instanceof AppError)) return new AppError('transports.unavailable', { cause: thrown })
   if (thrown.code === 'egress.answer_too_large') return new AppError('transports.answer_too_large', { cause: thrown })
+  if (isNameError(thrown)) return thrown
   const isWeather = thrown.code.startsWith('egress.') && thrown.remedy === 'wait'
   return isWeather ? new AppError('transports.unavailable', { cause: thrown }) : thrown
 }
