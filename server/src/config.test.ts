@@ -61,7 +61,13 @@ describe('the configuration', () => {
     ['POSTKEY_CHAOS', 'before-send:1', /for rehearsals/],
     ['TRUSTED_PROXIES', 'proxy.example.com', /addresses/],
     ['TRUSTED_PROXIES', '10.0.0.0/33', /addresses/],
-    ['TRUSTED_PROXIES', '0.0.0.0/0', /addresses/],
+    ['TRUSTED_PROXIES', '0.0.0.0/0', /0\.0\.0\.0\/0.*\/8/],
+    ['TRUSTED_PROXIES', '0.0.0.0/1,128.0.0.0/1', /0\.0\.0\.0\/1.*\/8/],
+    ['TRUSTED_PROXIES', '::/0', /::\/0.*\/16/],
+    ['TRUSTED_PROXIES', '2000::/3', /2000::\/3.*\/16/],
+    // Fastify compares an IPv4 client as ::ffff:a.b.c.d with an IPv6 network, so these two trust every IPv4 client.
+    ['TRUSTED_PROXIES', '::ffff:0.0.0.0/96', /::ffff:0\.0\.0\.0\/96.*IPv4/],
+    ['TRUSTED_PROXIES', '::/64', /::\/64.*IPv4/],
     ['TRUSTED_PROXIES', '10.0.0.1,,10.0.0.2', /addresses/],
     ['TRUSTED_PROXIES', 'true', /addresses/],
     ['POSTKEY_SILENT_AFTER_MINUTES', '9', /10 to 1440/],
@@ -91,13 +97,20 @@ describe('the configuration', () => {
 
   it('believes no proxy about the address of a client unless it is named', () => {
     expect(readConfig(good).trustedProxies).toEqual([])
-    const TRUSTED_PROXIES = 'loopback, 10.1.2.3,10.0.0.0/8 , fd00::/8'
+    const TRUSTED_PROXIES = 'loopback, 10.1.2.3,10.0.0.0/8 , fc00::/7,::ffff:10.0.0.0/104,2400:cb00::/32'
     expect(readConfig({ ...good, TRUSTED_PROXIES }).trustedProxies).toEqual([
       'loopback',
       '10.1.2.3',
       '10.0.0.0/8',
-      'fd00::/8',
+      'fc00::/7',
+      '::ffff:10.0.0.0/104',
+      '2400:cb00::/32',
     ])
+  })
+
+  it('refuses proxies that are small alone and cover the internet together', () => {
+    const TRUSTED_PROXIES = Array.from({ length: 256 }, (_, n) => `${n}.0.0.0/8`).join(',')
+    expect(faults({ ...good, TRUSTED_PROXIES })).toEqual([expect.stringMatching(/together/)])
   })
 
   it('refuses a key file that others may read', () => {

@@ -1,10 +1,10 @@
 /** What the server is told from outside: environment variables, and nothing else. */
 import { statSync } from 'node:fs'
-import { isIP } from 'node:net'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { readChaosOrders, type ChaosOrder } from './kernel/chaos.ts'
 import { AppError } from './kernel/errors.ts'
 import { Secret } from './kernel/secret.ts'
+import { trustedProxiesFault } from './trusted-proxies.ts'
 
 export interface Config {
   databaseUrl: Secret
@@ -71,10 +71,7 @@ export const VARIABLES = [
     name: 'TRUSTED_PROXIES',
     sentence:
       'The proxies that are believed about who the client is (X-Forwarded-For): addresses or networks such as 10.0.0.0/8 with commas between, or loopback for this machine. None unless set, and then all who come by a proxy count as one client.',
-    fault: (value) =>
-      listOf(value).every(isProxy)
-        ? undefined
-        : 'must be addresses or networks such as 10.0.0.0/8, with commas between, or loopback',
+    fault: (value) => trustedProxiesFault(listOf(value)),
   },
   {
     name: 'POSTKEY_DATA',
@@ -280,17 +277,6 @@ function isInside(path: string, folder: string): boolean {
 
 function listOf(value: string): string[] {
   return value.split(',').map((entry) => entry.trim())
-}
-
-/** A network of everybody is refused: then anybody could choose the address that counts. */
-function isProxy(entry: string): boolean {
-  if (entry === 'loopback') return true
-  const [address = '', bits, ...more] = entry.split('/')
-  const version = isIP(address)
-  if (version === 0 || address.includes('%') || more.length > 0) return false
-  return (
-    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= (version === 4 ? 32 : 128))
-  )
 }
 
 function isPort(value: string): boolean {

@@ -1,0 +1,71 @@
+/**
+ * Checks `TRUSTED_PROXIES`. A trusted proxy chooses the client address that limits count by, so a set that contains most
+ * of the internet lets every client choose its own address.
+ */
+import { BlockList, isIP } from 'node:net'
+
+/** The largest private IPv4 network (10.0.0.0/8, RFC 1918). */
+const MIN_IPV4_PREFIX = 8
+/** Registries assign /16 at most to one holder in practice; the largest proxy services publish /29 to /32. */
+const MIN_IPV6_PREFIX = 16
+/** A sixteenth of all IPv4 addresses: far more than the published networks of any proxy service. */
+const MAX_IPV4_SHARE = 1 / 16
+/** `::ffff:0:0/96`, in which IPv4 addresses are compared with IPv6 networks (RFC 4291 §2.5.5.2). */
+const MAPPED_PREFIX = 96
+
+/** Returns what is wrong, as the rest of a sentence that begins with the name of the variable. */
+export function trustedProxiesFault(entries: readonly string[]): string | undefined {
+  if (!entries.every(isWellFormed)) {
+    return 'must be addresses or networks such as 10.0.0.0/8, with commas between, or loopback'
+  }
+  const large = entries.find((entry) => entry !== 'loopback' && isTooLargeIpv6(entry))
+  if (large !== undefined) {
+    return `contains ${large}, which is too large: clients in it could choose the address that counts. Use /16 or longer (fc00::/7 excepted), best the addresses of the proxies`
+  }
+  const prefixes = [...new Set(entries)].map((entry) => ({ entry, prefix: ipv4PrefixOf(entry) }))
+  const wide = prefixes.find(({ prefix }) => prefix !== undefined && prefix < MIN_IPV4_PREFIX)
+  if (wide !== undefined) {
+    return `contains ${wide.entry}, which covers too many IPv4 addresses: clients in it could choose the address that counts. Use /8 or longer, best the addresses of the proxies`
+  }
+  const share = prefixes.reduce((sum, { prefix }) => sum + (prefix === undefined ? 0 : 2 ** -prefix), 0)
+  return share > MAX_IPV4_SHARE
+    ? 'covers more than a sixteenth of all IPv4 addresses together: clients in them could choose the address that counts. Name the addresses of the proxies'
+    : undefined
+}
+
+function isWellFormed(entry: string): boolean {
+  if (entry === 'loopback') return true
+  const [address = '', bits, ...more] = entry.split('/')
+  const version = isIP(address)
+  if (version === 0 || address.includes('%') || more.length > 0) return false
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
+}
+
+/** The prefix length among IPv4 addresses; undefined for a network that contains none. */
+function ipv4PrefixOf(entry: string): number | undefined {
+  if (entry === 'loopback') return MIN_IPV4_PREFIX
+  const { address, version, bits } = parsed(entry)
+  if (version === 4) return bits
+  const mapped = blockOf('::ffff:0:0', MAPPED_PREFIX)
+  if (bits >= MAPPED_PREFIX) return mapped.check(address, 'ipv6') ? bits - MAPPED_PREFIX : undefined
+  return blockOf(address, bits).check('::ffff:0:0', 'ipv6') ? 0 : undefined
+}
+
+function isTooLargeIpv6(entry: string): boolean {
+  const { address, version, bits } = parsed(entry)
+  if (version === 4) return false
+  // Unique local addresses are not routed on the internet (RFC 4193).
+  return bits < MIN_IPV6_PREFIX && !(bits >= 7 && blockOf('fc00::', 7).check(address, 'ipv6'))
+}
+
+function parsed(entry: string): { address: string; version: number; bits: number } {
+  const [address = '', bits] = entry.split('/')
+  const version = isIP(address)
+  return { address, version, bits: bits === undefined ? (version === 4 ? 32 : 128) : Number(bits) }
+}
+
+function blockOf(address: string, bits: number): BlockList {
+  const block = new BlockList()
+  block.addSubnet(address, bits, 'ipv6')
+  return block
+}
