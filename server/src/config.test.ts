@@ -65,7 +65,7 @@ describe('the configuration', () => {
     ['TRUSTED_PROXIES', '0.0.0.0/1,128.0.0.0/1', /0\.0\.0\.0\/1.*\/8/],
     ['TRUSTED_PROXIES', '::/0', /::\/0.*\/16/],
     ['TRUSTED_PROXIES', '2000::/3', /2000::\/3.*\/16/],
-    // Fastify compares an IPv4 client as ::ffff:a.b.c.d with an IPv6 network, so these two trust every IPv4 client.
+    // Both cover ::ffff:0:0/96, which stands for every IPv4 address.
     ['TRUSTED_PROXIES', '::ffff:0.0.0.0/96', /::ffff:0\.0\.0\.0\/96.*IPv4/],
     ['TRUSTED_PROXIES', '::/64', /::\/64.*IPv4/],
     ['TRUSTED_PROXIES', '10.0.0.1,,10.0.0.2', /addresses/],

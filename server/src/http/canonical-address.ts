@@ -1,23 +1,78 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { AppError } from '../kernel/errors.ts'
+import type { Log } from '../kernel/log.ts'
+import { renderResultPage, RESULT_PAGE_POLICY } from './oauth/result-page.ts'
+import { answerError } from './problem.ts'
+import { statusOf } from './problem-status.ts'
 
-/** What programs on the same machine or network ask under whatever name they know us by. */
+/** Paths that programs on the same machine or network ask for under any name. */
 const EXEMPT = new Set(['/healthz', '/metrics'])
 
+/** Counts the redirects of one browser. Cookies belong to a host on all its ports, so a lost port keeps the count. */
+const COUNTER = 'postkey.redirects'
+const COUNTER_SECONDS = 5
+/** A browser that used another name is redirected once. */
+const MOST_REDIRECTS = 3
+const COUNTER_ATTRIBUTES = 'Path=/; HttpOnly; SameSite=Lax'
+
 /**
- * Sends whoever came by another name (`127.0.0.1` instead of `localhost`) to PUBLIC_URL before any cookie is set there:
- * Microsoft sends the browser back to PUBLIC_URL, and a cookie of another host would not come along.
+ * Redirects requests for another name (`127.0.0.1` instead of `localhost`) to PUBLIC_URL before a session cookie is set
+ * there: Microsoft sends the browser back to PUBLIC_URL, and a cookie of another host would not come along.
  *
- * A proxy that puts its own name into `Host` and the real one into `X-Forwarded-Host` is believed, and only about that,
- * because otherwise the browser would be sent round in circles.
+ * `X-Forwarded-Host` of a proxy that puts its own name into `Host` is believed, and only about that. A proxy that sends
+ * neither, or `Host` without the port, makes the browser return with the same wrong host: after three redirects within
+ * seconds the answer is a page with the fix, and the log has it once.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-15.4.9
  */
-export function createCanonicalAddress(publicUrl: URL) {
+export function createCanonicalAddress({ publicUrl, log }: { publicUrl: URL; log: Log }) {
+  let isLogged = false
+
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const path = request.url.split('?', 1)[0]!
-    if (EXEMPT.has(path) || isOurs(request.headers.host) || isOurs(request.headers['x-forwarded-host'])) return
+    const redirects = countOf(request.headers.cookie)
+    if (EXEMPT.has(path)) return
+    if (isOurs(request.headers.host) || isOurs(request.headers['x-forwarded-host'])) {
+      if (redirects > 0) void reply.header('set-cookie', `${COUNTER}=; Max-Age=0; ${COUNTER_ATTRIBUTES}`)
+      return
+    }
+    if (redirects >= MOST_REDIRECTS) return explainLoop(request, reply)
     // Joined as text: a path such as //elsewhere.example must not become another host.
-    await reply.header('cache-control', 'no-store').redirect(`${publicUrl.origin}${request.url}`, 308)
+    await reply
+      .header('cache-control', 'no-store')
+      .header('set-cookie', `${COUNTER}=${redirects + 1}; Max-Age=${COUNTER_SECONDS}; ${COUNTER_ATTRIBUTES}`)
+      .redirect(`${publicUrl.origin}${request.url}`, 308)
+  }
+
+  async function explainLoop(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const host = (request.headers.host ?? '').slice(0, 300)
+    const error = new AppError('http.proxy_changes_host', {
+      detail: `The proxy sent "Host: ${host}". Postkey expects "Host: ${publicUrl.host}", from PUBLIC_URL.`,
+    })
+    if (!isLogged) {
+      isLogged = true
+      log.warn({ code: error.code, host, publicUrl: publicUrl.origin, fix: error.fix }, error.message)
+    }
+    if (!request.headers.accept?.includes('text/html')) {
+      await answerError(error, request, reply)
+      return
+    }
+    const page = renderResultPage({
+      title: error.message,
+      sentence: error.fix,
+      facts: [
+        ['Received', `Host: ${host}`],
+        ['Expected', `Host: ${publicUrl.host}`],
+        ['PUBLIC_URL', publicUrl.origin],
+        ['Code', error.code],
+      ],
+      next: [],
+    })
+    await reply
+      .code(statusOf(error.code))
+      .type('text/html; charset=utf-8')
+      .header('content-security-policy', RESULT_PAGE_POLICY)
+      .send(page)
   }
 
   function isOurs(host: string | string[] | undefined): boolean {
@@ -25,6 +80,10 @@ export function createCanonicalAddress(publicUrl: URL) {
     const name = host.toLowerCase()
     return name === publicUrl.host || name === `${publicUrl.hostname}:${publicUrl.port || defaultPort(publicUrl)}`
   }
+}
+
+function countOf(cookie: string | undefined): number {
+  return Number(/(?:^|; ?)postkey\.redirects=(\d)(?:;|$)/.exec(cookie ?? '')?.[1] ?? 0)
 }
 
 function defaultPort(url: URL): string {

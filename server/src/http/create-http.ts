@@ -69,7 +69,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   app.setErrorHandler(answerError)
 
   app.addHook('onRequest', createSecurityHeaders(publicUrl))
-  app.addHook('onRequest', createCanonicalAddress(publicUrl))
+  app.addHook('onRequest', createCanonicalAddress({ publicUrl, log: log.child({ room: 'http' }) }))
   // Browsers tell how long ago something was by it, however wrong their own clock is (RFC 9110 §6.6.1).
   app.addHook('onRequest', (_request, reply, done) => {
     void reply.header('date', clock.now().toUTCString())

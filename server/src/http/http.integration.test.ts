@@ -29,7 +29,8 @@ describe('the canonical address', () => {
   it('is where whoever comes by another name is sent, before any cookie is set there', async () => {
     const answer = await ask('GET /v1/session?a=b', { headers: { host: '127.0.0.1:8400' } })
     expect(answer).toMatchObject({ status: 308, headers: { location: 'http://localhost:8400/v1/session?a=b' } })
-    expect(answer.headers['set-cookie']).toBeUndefined()
+    // The count of redirects alone, by which a loop ends.
+    expect(answer.headers['set-cookie']).toMatch(/^postkey\.redirects=1; Max-Age=5;[^,]*$/)
   })
 
   it('cannot be made to send anybody elsewhere', async () => {
@@ -205,9 +206,20 @@ describe('every answer', () => {
         'x-content-type-options': 'nosniff',
         'referrer-policy': 'no-referrer',
         'cache-control': 'no-store',
+        'permissions-policy': expect.stringMatching(/\bcamera=\(\).*\bgeolocation=\(\).*\bmicrophone=\(\)/) as string,
       })
     },
   )
+
+  it('of an https address tells browsers to use https there from now on, and says nothing of other hosts', async () => {
+    const publicUrl = new URL('https://mail.contoso.example')
+    const secure = await createTestApp(database, clock, { publicUrl })
+    for (const at of ['GET /v1/nothing', 'GET /healthz', 'POST /v1/session']) {
+      expect((await secure.ask(at)).headers['strict-transport-security']).toBe('max-age=15552000')
+    }
+    // Browsers ignore the header over http (RFC 6797 §8.1), and localhost must stay reachable without TLS.
+    expect((await ask('GET /healthz')).headers['strict-transport-security']).toBeUndefined()
+  })
 })
 
 describe('signing in', () => {

@@ -1,10 +1,11 @@
 import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
+import { sessionCookieName } from '../people/index.ts'
 
 /** The API's description, made of the very schemas that requests are validated by and answers are made of. */
 export async function describeApi(app: FastifyInstance, publicUrl: URL): Promise<void> {
-  const sessionCookie = publicUrl.protocol === 'https:' ? '__Secure-postkey.session_token' : 'postkey.session_token'
+  const sessionCookie = sessionCookieName(publicUrl)
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',

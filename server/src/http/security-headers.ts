@@ -2,6 +2,27 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 
 const HALF_A_YEAR_SECONDS = 15_552_000
 
+/** Browser features that neither the web UI nor a message may use. Features that are absent here keep their default. */
+const UNUSED_FEATURES = [
+  'accelerometer',
+  'autoplay',
+  'camera',
+  'display-capture',
+  'encrypted-media',
+  'geolocation',
+  'gyroscope',
+  'magnetometer',
+  'microphone',
+  'midi',
+  'payment',
+  'picture-in-picture',
+  'publickey-credentials-get',
+  'screen-wake-lock',
+  'serial',
+  'usb',
+  'xr-spatial-tracking',
+]
+
 /** On every answer. A route that shows something to a browser replaces the policy by one that allows just that. */
 export function securityHeadersOf(publicUrl: URL): Readonly<Record<string, string>> {
   return {
@@ -9,9 +30,11 @@ export function securityHeadersOf(publicUrl: URL): Readonly<Record<string, strin
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'DENY',
     'referrer-policy': 'no-referrer',
+    'permissions-policy': UNUSED_FEATURES.map((feature) => `${feature}=()`).join(', '),
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
     'cache-control': 'no-store',
+    // Neither subdomains nor preload: other services of the organization may lack https (docs/decisions/0023).
     ...(publicUrl.protocol === 'https:' && { 'strict-transport-security': `max-age=${HALF_A_YEAR_SECONDS}` }),
   }
 }

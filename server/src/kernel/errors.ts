@@ -6,6 +6,7 @@ import { PRINCIPALS } from './catalogue-of-principals.ts'
 import { GRANTS } from './catalogue-of-grants.ts'
 import { TELLING } from './catalogue-of-telling.ts'
 import { REGISTRATIONS } from './catalogue-of-registrations.ts'
+import { REQUESTS } from './catalogue-of-requests.ts'
 import { WORKING } from './catalogue-of-working.ts'
 import { BY_SMTP } from './catalogue-of-smtp.ts'
 
@@ -167,6 +168,7 @@ export const CATALOGUE = {
     remedy: 'admin',
     fix: 'Send less at a time. Nothing was changed. The limit of attachments is told by the email account.',
   },
+  ...REQUESTS,
   ...AT_THE_TERMINAL,
   ...OF_THE_DOCTOR,
   ...CONNECTING,

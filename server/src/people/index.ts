@@ -4,7 +4,7 @@
  * `person_links`, `api_keys` and `audit_entries`. `http` and `cli` come in, and `conversations` for the names of people.
  */
 export { createPeople, type PeopleOptions, type PeopleRoom } from './create-people.ts'
-export { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './sign-in-library.ts'
+export { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, sessionCookieName } from './sign-in-library.ts'
 export { API_KEY_SCOPES, ROLES, type ApiKeyScope, type Person, type Role } from './person.ts'
 export type { ApiKey, ApiKeyInput, ApiKeys, CreatedApiKey } from './api-keys.ts'
 export type { Audit, AuditEntry, AuditRecord } from './audit.ts'

@@ -142,7 +142,19 @@ describe('a session', () => {
       password: PASSWORD,
       clientAddress: '192.0.2.1',
     })
-    expect(setCookies[0]).toMatch(/^__Secure-postkey\.session_token=.*; Secure/)
+    expect(setCookies).toHaveLength(1)
+    // Browsers take __Host- only with Secure, Path=/ and no Domain, so no neighboring host can set or read it.
+    expect(setCookies[0]).toMatch(/^__Host-postkey\.session_token=[^;]+;.*Path=\/(;|$)/)
+    expect(setCookies[0]).toMatch(/; Secure(;|$)/)
+    expect(setCookies[0]).toMatch(/; HttpOnly(;|$)/)
+    expect(setCookies[0]).not.toMatch(/Domain/i)
+    const cookie = cookieOf({ setCookies })
+    expect((await secure.sessions.find(cookie))?.person.name).toBe('Ada')
+    // A cookie of a version before, which a neighboring host could have set, is a sign-in no longer.
+    expect(await secure.sessions.find(cookie.replace('__Host-', '__Secure-'))).toBeUndefined()
+    const out = await secure.sessions.signOut(cookie)
+    expect(out.setCookies.join()).toContain('__Host-postkey.session_token=;')
+    expect(await secure.sessions.find(cookie)).toBeUndefined()
   })
 
   it('is not one with another signature, or with the token that the table holds', async () => {

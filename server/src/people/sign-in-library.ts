@@ -16,8 +16,20 @@ import { newId } from '../kernel/ids.ts'
 export const MIN_PASSWORD_LENGTH = 10
 export const MAX_PASSWORD_LENGTH = 128
 
-/** The name of the session cookie without the prefix that https adds to it. */
+/** The end of the session cookie's name, with and without https. */
 export const SESSION_COOKIE = 'postkey.session_token'
+
+export function sessionCookieName(publicUrl: URL): string {
+  return `${cookiePrefix(publicUrl)}.session_token`
+}
+
+/**
+ * `__Host-` makes browsers refuse the cookie from a neighboring host or without https (RFC 6265bis §4.1.3.2). Over http,
+ * which PUBLIC_URL has on localhost only, browsers refuse the prefix itself.
+ */
+function cookiePrefix({ protocol }: URL): string {
+  return protocol === 'https:' ? '__Host-postkey' : 'postkey'
+}
 
 const DAY_SECONDS = 24 * 60 * 60
 
@@ -97,8 +109,9 @@ export function libraryConfig({ database, publicUrl, sessionSecret }: LibraryOpt
       storeIdentifier: 'hashed' as const,
     },
     advanced: {
-      cookiePrefix: 'postkey',
-      useSecureCookies: secure,
+      cookiePrefix: cookiePrefix(publicUrl),
+      // It would add __Secure-, the weaker prefix, in front. `secure` below sets the attribute.
+      useSecureCookies: false,
       defaultCookieAttributes: { httpOnly: true, sameSite: 'lax' as const, secure, path: '/' },
       database: { generateId: () => newId() },
       // Nothing comes through its own handler; `sessions` counts tries, and `http` knows the client.
