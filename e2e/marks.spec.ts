@@ -64,10 +64,20 @@ describe('marks in a browser', () => {
     await look('bounce')
   })
 
-  it('says who wrote, what answers by itself, and proposes to split', { timeout: 120_000 }, async () => {
+  it('warns about a misleading sender, and lists its address', { timeout: 120_000 }, async () => {
+    await writeRaw(FORGED)
+    await row(/ceo@xn--pypal-4ve\.example/).click(ARRIVAL)
+    await page.getByText('Check who sent this').waitFor(ARRIVAL)
+    await page.getByText("The sender's name contains ceo@contoso.example").waitFor()
+    await page.getByText('Replies go to kim@evil.example').waitFor()
+    await page.getByText('The domain pаypal.example (xn--pypal-4ve.example)').waitFor()
+    expect(await page.getByText('Sender confirmed').count()).toBe(0)
+    await look('misleading-sender')
+  })
+
+  it('proposes to split an answer with another subject', { timeout: 120_000 }, async () => {
     const question = await write({ from: KIM, subject: 'The kettle leaks', text: 'It leaks at the bottom.' })
     await row(/The kettle leaks/).click(ARRIVAL)
-    await page.getByText('Sender confirmed').first().waitFor(ARRIVAL)
     await write({ from: KIM, subject: 'Invoice for May', text: 'Where is it?', inReplyTo: question })
     await page.getByText('This answer has a subject of its own').waitFor(ARRIVAL)
     await look('split-proposal')
@@ -151,6 +161,11 @@ const INVITATION = [
   'DTSTART;TZID=W. Europe Standard Time:20260701T150000', 'DTEND;TZID=W. Europe Standard Time:20260701T160000',
   'LOCATION:Room 1', 'RRULE:FREQ=WEEKLY;COUNT=3', 'ORGANIZER;CN=Kim Lee:mailto:kim@customer.example',
   'ATTENDEE;CN=Support;PARTSTAT=NEEDS-ACTION:mailto:support@contoso.example', 'END:VEVENT', 'END:VCALENDAR', '--b--', '',
+] // prettier-ignore
+
+const FORGED = [
+  'From: "ceo@contoso.example" <ceo@xn--pypal-4ve.example>', 'Reply-To: kim@evil.example', `To: ${SHARED}`,
+  'Subject: Urgent transfer', 'Message-ID: <forged@customer.example>', '', 'Transfer the money today.', '',
 ] // prettier-ignore
 
 function bomb(): string[] {

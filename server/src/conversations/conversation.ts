@@ -8,7 +8,7 @@ import type {
   NoteId,
   StoredMessageId,
 } from '../kernel/ids.ts'
-import type { Address, Marks, MessageBody, OutgoingAttachment, RemoteAttachment } from '../mail/index.ts'
+import type { Address, Marks, MessageBody, OutgoingAttachment, RemoteAttachment, SenderWarning } from '../mail/index.ts'
 
 /** Messages that belong together, worked by a team. */
 export interface Conversation {
@@ -18,7 +18,7 @@ export interface Conversation {
   status: 'open' | 'closed'
   assigneeId: string | undefined
   /** Everybody who took part, without the account's own address; at most a hundred. */
-  participants: readonly Address[]
+  participants: readonly ListedAddress[]
   preview: string
   unread: boolean
   messageCount: number
@@ -27,6 +27,9 @@ export interface Conversation {
   /** Its messages are in that one now. */
   mergedInto: ConversationId | undefined
 }
+
+/** `isMisleading`: the name shows another address, or the domain can pass for another one. */
+export type ListedAddress = Address & { isMisleading?: true }
 
 /** A message without its body. */
 export type MessageHead = Omit<StoredMessage, 'body'>
@@ -63,6 +66,8 @@ export interface StoredMessage {
   /** It lies in Junk, and in no other folder that we look at. */
   inJunk: boolean
   marks: Marks
+  /** Reasons to doubt the sender, of a message that came in. */
+  warnings: readonly SenderWarning[]
   /** Somebody answered with a subject of its own, and nobody has said yet whether it stays. */
   splitProposed: boolean
 }

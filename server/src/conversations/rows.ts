@@ -11,6 +11,7 @@ import type {
   StoredAttachment,
   StoredMessage,
 } from './conversation.ts'
+import { checkedMarks, participantOf, warningsOf } from './sender-facts.ts'
 
 type Row<Table extends keyof Schema> = Selectable<Schema[Table]>
 
@@ -21,7 +22,7 @@ export function conversationOf(row: Row<'conversations'>): Conversation {
     subject: row.subject,
     status: row.status,
     assigneeId: row.assignee_id ?? undefined,
-    participants: row.participants as Address[],
+    participants: (row.participants as Address[]).map(participantOf),
     preview: row.preview,
     unread: row.unread,
     messageCount: row.message_count,
@@ -81,6 +82,9 @@ export function messageOf(row: MessageRow): StoredMessage {
 }
 
 export function headOf(row: Omit<MessageRow, 'body_type' | 'body'>): MessageHead {
+  const from = (row.from_address as Address | null) ?? undefined
+  const replyTo = row.reply_to_addresses as Address[]
+  const marks = checkedMarks(row.marks as Marks)
   return {
     id: row.id,
     conversationId: row.conversation_id,
@@ -91,12 +95,12 @@ export function headOf(row: Omit<MessageRow, 'body_type' | 'body'>): MessageHead
     references: row.reference_ids,
     direction: row.direction,
     subject: row.subject,
-    from: (row.from_address as Address | null) ?? undefined,
+    from,
     sender: (row.sender_address as Address | null) ?? undefined,
     to: row.to_addresses as Address[],
     cc: row.cc_addresses as Address[],
     bcc: row.bcc_addresses as Address[],
-    replyTo: row.reply_to_addresses as Address[],
+    replyTo,
     sentAt: row.sent_at ?? undefined,
     receivedAt: row.received_at,
     flags: row.flags,
@@ -106,7 +110,8 @@ export function headOf(row: Omit<MessageRow, 'body_type' | 'body'>): MessageHead
     imported: row.imported,
     presence: row.presence,
     inJunk: row.in_junk ?? false,
-    marks: row.marks as Marks,
+    marks,
+    warnings: warningsOf({ direction: row.direction, from, replyTo, marks }),
     splitProposed: row.split_proposed,
   }
 }

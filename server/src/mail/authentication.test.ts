@@ -2,36 +2,76 @@ import { describe, expect, it } from 'vitest'
 import { authenticationOf } from './authentication.ts'
 import { automaticOf } from './automatic.ts'
 
+const KIM = ['kim@customer.example']
 const results = (...values: string[]) => values.map((value) => ({ name: 'Authentication-Results', value }))
-const verdict = (values: string[], trusted: string | undefined = 'mx.contoso.example') =>
-  authenticationOf(results(...values), trusted, 'kim@customer.example')?.verdict
+const verdict = (
+  values: string[],
+  { trusted = 'mx.contoso.example', from = KIM }: { trusted?: string | undefined; from?: readonly string[] } = {},
+) => authenticationOf(results(...values), trusted, from)?.verdict
+const PASS = 'mx.contoso.example; dmarc=pass header.from=customer.example'
 
-describe('what a server says of the sender', () => {
-  it('counts when it is the server that we trust, and only its topmost field', () => {
-    expect(verdict(['mx.contoso.example; dmarc=pass header.from=customer.example'])).toBe('pass')
+describe('authentication of the sender', () => {
+  it('uses only the topmost field of the trusted server', () => {
+    expect(verdict([PASS])).toBe('pass')
     expect(verdict(['mx.evil.example; dmarc=pass header.from=customer.example'])).toBeUndefined()
-    expect(verdict(['mx.contoso.example; dmarc=fail', 'mx.contoso.example; dmarc=pass'])).toBe('fail')
-    expect(verdict(['mx.contoso.example; dmarc=pass'], undefined)).toBe('pass')
-    expect(
-      authenticationOf(results('mx.contoso.example; dmarc=pass'), undefined, 'kim@customer.example'),
-    ).toBeUndefined()
+    expect(verdict(['mx.contoso.example; dmarc=fail', PASS])).toBe('fail')
+    expect(authenticationOf(results(PASS), undefined, KIM)).toBeUndefined()
   })
 
-  it('is a pass of DKIM or SPF only for the domain of From itself', () => {
-    expect(verdict(['mx.contoso.example; dkim=pass header.d=customer.example'])).toBe('pass')
-    expect(verdict(['mx.contoso.example; dkim=pass header.d=evil.example; spf=pass smtp.mailfrom=a@evil.example'])).toBe('none') // prettier-ignore
+  it.each([
+    ['another domain', 'dmarc=pass header.from=evil.example'],
+    ['a domain under the same public suffix', 'dmarc=pass header.from=example'],
+    ['no domain', 'dmarc=pass'],
+    ['an empty domain', 'dmarc=pass header.from='],
+    ['an authenticated address of another domain', 'dmarc=pass header.from=customer.example@evil.example'],
+    ['a guess of Exchange without a DMARC record', 'dmarc=bestguesspass action=none header.from=customer.example'],
+    ['DKIM without DMARC', 'dkim=pass header.d=customer.example'],
+    ['SPF without DMARC', 'spf=pass smtp.mailfrom=customer.example'],
+    ['one of two DMARC results', 'dmarc=pass header.from=customer.example; dmarc=pass header.from=evil.example'],
+    ['a temporary error', 'dmarc=temperror header.from=customer.example'],
+  ])('is neutral when the server confirmed %s', (_, said) => {
+    expect(verdict([`mx.contoso.example; ${said}`])).toBe('none')
+  })
+
+  it('is neutral without exactly one From address', () => {
+    expect(verdict([PASS], { from: ['kim@customer.example', 'ceo@contoso.example'] })).toBe('none')
+    expect(verdict([PASS], { from: ['ceo@contoso.example', 'kim@customer.example'] })).toBe('none')
+    expect(verdict([PASS], { from: [] })).toBe('none')
+    const twoFields = [...results(PASS), { name: 'From', value: 'kim@customer.example' }, { name: 'from', value: '' }]
+    expect(authenticationOf(twoFields, 'mx.contoso.example', KIM)?.verdict).toBe('none')
+  })
+
+  it('aligns domains by their organizational domain (RFC 7489 §3.2)', () => {
+    const aligned = (domain: string, address: string) =>
+      verdict([`mx.contoso.example; dmarc=pass header.from=${domain}`], { from: [address] })
+    expect(aligned('Customer.Example.', 'kim@CUSTOMER.example')).toBe('pass')
+    expect(aligned('customer.example', 'kim@mail.customer.example')).toBe('pass')
+    expect(aligned('a.co.uk', 'kim@b.co.uk')).toBe('none')
+    expect(aligned('a.github.io', 'kim@b.github.io')).toBe('none')
+    expect(aligned('xn--mnchen-3ya.example', 'kim@münchen.example')).toBe('pass')
+    expect(aligned('customer.example', 'kim@notcustomer.example')).toBe('none')
+  })
+
+  it('fails when DMARC fails, or SPF without any DMARC result', () => {
+    expect(verdict(['mx.contoso.example; dmarc=fail header.from=customer.example'])).toBe('fail')
     expect(verdict(['mx.contoso.example; spf=fail smtp.mailfrom=customer.example'])).toBe('fail')
   })
 
-  it('is not read out of a comment', () => {
-    expect(verdict(['mx.contoso.example; spf=none (; dmarc=pass)'])).toBe('none')
-    expect(verdict(['(mx.contoso.example;) mx.evil.example; dmarc=pass'])).toBeUndefined()
+  it('ignores comments', () => {
+    expect(verdict(['mx.contoso.example; spf=none (; dmarc=pass header.from=customer.example)'])).toBe('none')
+    expect(verdict(['(mx.contoso.example;) mx.evil.example; dmarc=pass header.from=customer.example'])).toBeUndefined()
   })
 
-  it('may come from a server that names nobody, as Exchange Online', () => {
+  it('reads no result out of a quoted local part', () => {
+    const said =
+      'mx.contoso.example; spf=pass smtp.mailfrom="x; dmarc=pass header.from=customer.example; y"@evil.example'
+    expect(verdict([said])).toBe('none')
+  })
+
+  it('accepts a server without a name, such as Exchange Online', () => {
     const said = 'spf=pass (sender IP is 192.0.2.1) smtp.mailfrom=customer.example; dkim=pass (signature was verified) header.d=customer.example;dmarc=pass action=none header.from=customer.example;compauth=pass reason=100' // prettier-ignore
-    expect(verdict([said], '')).toBe('pass')
-    expect(verdict(['mx.evil.example; dmarc=pass', said], '')).toBeUndefined()
+    expect(verdict([said], { trusted: '' })).toBe('pass')
+    expect(verdict([`mx.evil.example; ${said}`, said], { trusted: '' })).toBeUndefined()
   })
 })
 

@@ -1,19 +1,24 @@
 import type { Field } from './automatic.ts'
+import { domainOfAddress, isSameOrganization } from './domains.ts'
 import type { AuthenticationMark } from './marks.ts'
 
 /**
- * What the server that we trust found out about the sender (RFC 8601). Only the topmost field of that server counts:
- * whoever sends mail can write such fields below it, and a border server takes away those in its own name (§5).
+ * Reads the sender checks of the trusted server (RFC 8601). Only its topmost field counts: a sender can write such fields
+ * below it, and a border server removes those in its own name (§5).
  *
- * An empty `trustedAuthServId` stands for a server that names nobody, as Exchange Online does: then the topmost field
- * has to begin with a result.
+ * The verdict is `pass` only for exactly one From address whose domain DMARC confirmed. Anything else is neutral, because
+ * the address that is shown may not be the one that was checked. `bestguesspass` of Exchange is no DMARC result: the
+ * domain publishes no record.
  *
+ * @param trustedAuthServId  empty for a server without a name, as Exchange Online: the topmost field must begin with a result
+ * @param from  all addresses of all From fields
  * @see https://learn.microsoft.com/defender-office-365/message-headers-eop-mdo
+ * @see RFC 7489 §3.1
  */
 export function authenticationOf(
   fields: readonly Field[],
   trustedAuthServId: string | undefined,
-  fromAddress: string | undefined,
+  from: readonly string[],
 ): AuthenticationMark | undefined {
   if (trustedAuthServId === undefined) return undefined
   const all = fields.filter(({ name }) => name.toLowerCase() === 'authentication-results')
@@ -23,14 +28,17 @@ export function authenticationOf(
       : all.find(({ value }) => serverOf(value) === trustedAuthServId.toLowerCase())
   if (!found) return undefined
   const results = resultsOf(withoutComments(found.value))
-  const fromDomain = fromAddress?.slice(fromAddress.lastIndexOf('@') + 1).toLowerCase() || undefined
+  const fromDomain = from[0] === undefined ? undefined : domainOfAddress(from[0])
+  const fromFields = fields.filter(({ name }) => name.toLowerCase() === 'from').length
+  const isOneSender = from.length === 1 && fromFields <= 1
   const result = (method: string) => results.find((one) => one.method === method)
   const [dmarc, spf] = [result('dmarc'), result('spf')]
   const dkim = results.find(({ method, result: said }) => method === 'dkim' && said === 'pass') ?? result('dkim')
   return {
     authServId: trustedAuthServId,
-    verdict: verdictOf(results, fromDomain),
+    verdict: verdictOf(results, isOneSender ? fromDomain : undefined),
     dmarc: dmarc?.result,
+    headerFrom: headerFromOf(dmarc),
     dkim: dkim?.result,
     spf: spf?.result,
     fromDomain,
@@ -44,22 +52,21 @@ interface Result {
   properties: ReadonlyMap<string, string>
 }
 
-/** DMARC says it for the domain of From; where nobody publishes it, DKIM and SPF say it for domains of their own. */
 function verdictOf(results: readonly Result[], fromDomain: string | undefined): AuthenticationMark['verdict'] {
-  const dmarc = results.find(({ method }) => method === 'dmarc')?.result
-  if (dmarc === 'pass' || dmarc === 'bestguesspass') return 'pass'
-  if (dmarc === 'fail') return 'fail'
-  const isOwn = (domain: string | undefined) => domain !== undefined && domain === fromDomain
-  for (const { method, result, properties } of results) {
-    if (result !== 'pass') continue
-    if (method === 'dkim' && isOwn(properties.get('header.d') ?? domainOf(properties.get('header.i')))) return 'pass'
-    if (method === 'spf' && isOwn(domainOf(properties.get('smtp.mailfrom')))) return 'pass'
+  const dmarc = results.filter(({ method }) => method === 'dmarc')
+  if (dmarc.some(({ result }) => result === 'fail')) return 'fail'
+  const confirms = (one: Result) => {
+    const headerFrom = headerFromOf(one)
+    return one.result === 'pass' && headerFrom !== undefined && isSameOrganization(headerFrom, fromDomain!)
   }
+  if (fromDomain !== undefined && dmarc.length > 0 && dmarc.every(confirms)) return 'pass'
   return results.some(({ method, result }) => method === 'spf' && result === 'fail') ? 'fail' : 'none'
 }
 
-function domainOf(address: string | undefined): string | undefined {
-  return address?.slice(address.lastIndexOf('@') + 1)
+/** The domain that DMARC evaluated (RFC 8601 §2.7.5). Some servers write the whole address. */
+function headerFromOf(dmarc: Result | undefined): string | undefined {
+  const said = dmarc?.properties.get('header.from')
+  return said === undefined ? undefined : said.slice(said.lastIndexOf('@') + 1) || undefined
 }
 
 /** `authserv-id [version]` before the first semicolon. */
@@ -83,15 +90,22 @@ function resultsOf(value: string): Result[] {
   return found
 }
 
-/** Comments may hold anything, semicolons and results as well (RFC 8601 §2.2). */
+/**
+ * Comments may contain anything, semicolons and results included (RFC 8601 §2.2). So may quoted strings, such as a local
+ * part chosen by the sender: their separators are replaced.
+ */
 function withoutComments(value: string): string {
-  let [kept, depth] = ['', 0]
-  for (let at = 0; at < Math.min(value.length, 20_000); at++) {
+  let [kept, depth, isQuoted] = ['', 0, false]
+  for (let at = 0; at < Math.min(value.length, LONGEST_VALUE); at++) {
     const sign = value[at]!
     if (sign === '\\') at++
+    else if (sign === '"' && depth === 0) isQuoted = !isQuoted
+    else if (isQuoted) kept += /[;\s=]/.test(sign) ? '_' : sign
     else if (sign === '(') depth++
     else if (sign === ')') depth = Math.max(0, depth - 1)
-    else if (depth === 0) kept += sign === '\r' || sign === '\n' ? ' ' : sign
+    else if (depth === 0) kept += sign
   }
-  return kept.replaceAll(/\s*=\s*/g, '=')
+  return kept.replaceAll(/\s+/g, ' ').replaceAll(/ ?= ?/g, '=')
 }
+
+const LONGEST_VALUE = 20_000

@@ -17,6 +17,8 @@ export interface Marks {
   /** It came over a mailing list (RFC 2919, RFC 2369). */
   list?: { id?: string | undefined; name?: string | undefined; unsubscribe?: string | undefined } | undefined
   authentication?: AuthenticationMark | undefined
+  /** All From addresses, where there is more than one: RFC 5322 allows it, and `from` is only the first. */
+  senders?: readonly Address[] | undefined
   /** Signed or encrypted. Shown as what it is: nothing is verified and nothing decrypted. */
   protection?: ProtectionMark | undefined
   /** Why it is not shown like other mail. Its source is kept, and it can be read again. */
@@ -78,15 +80,17 @@ export interface Invitation {
   moreAttendees: number
 }
 
-/** What the server that we trust found out about the sender (RFC 8601). Fields of other servers count for nothing. */
+/** Sender checks of the trusted server (RFC 8601). Fields of other servers are ignored. */
 export interface AuthenticationMark {
   authServId: string
-  /** `pass` only where DMARC passed, or where DKIM or SPF passed for the very domain of `From`. */
+  /** `pass` only where DMARC passed for the domain of the only From address. */
   verdict: 'pass' | 'fail' | 'none'
   dmarc?: string | undefined
+  /** The domain that DMARC evaluated. */
+  headerFrom?: string | undefined
   dkim?: string | undefined
   spf?: string | undefined
-  /** The domain that the address in `From` has. */
+  /** The domain of the first From address. */
   fromDomain?: string | undefined
 }
 

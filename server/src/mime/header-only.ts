@@ -1,6 +1,6 @@
 import type { QuarantineMark } from '../mail/index.ts'
 import type { ParsedMessage, ParseHints } from './parsed-message.ts'
-import { parseMessage } from './parse-message.ts'
+import { parseMessage, withoutPass } from './parse-message.ts'
 
 /** So much of a header takes no time worth mentioning, whatever is in it. */
 const SAFE_BYTES = 32 * 1024
@@ -8,14 +8,14 @@ const SAFE_BYTES = 32 * 1024
 /** From whom, to whom and about what, of a message whose rest is not read. Safe on any thread. */
 export function headerOnly(source: Uint8Array, hints: ParseHints, quarantine: QuarantineMark): ParsedMessage {
   const message = readHeader(source, hints)
-  const { automatic, list, authentication } = message.marks
+  const { automatic, list, authentication, senders } = message.marks
   return {
     ...message,
     preview: '',
     body: { type: 'text', content: '' },
     hasAttachments: false,
     attachments: [],
-    marks: { automatic, list, authentication, quarantine },
+    marks: { automatic, list, authentication: withoutPass(authentication), senders, quarantine },
     quarantined: { reason: quarantine.reason },
   }
 }

@@ -6,4 +6,5 @@
 export type { ParsedMessage, ParseHints } from './parsed-message.ts'
 export { createParser } from './parser.ts'
 export type { Parser, ParserOptions } from './parser.ts'
+export { addressesOf } from './addresses.ts'
 export { readPart } from './read-part.ts'

@@ -136,3 +136,31 @@ describe('bounds', () => {
     expect(parseMessage(source('no header at all', 'only text'))).toMatchObject({ from: undefined })
   })
 })
+
+describe('several senders', () => {
+  const trusted = { trustedAuthServId: 'mx.contoso.example' }
+  const checked = 'Authentication-Results: mx.contoso.example; dmarc=pass header.from=customer.example\r\n'
+  const marksOf = (header: string) => parseMessage(Buffer.from(`${checked}${header}\r\n\r\nHello\r\n`), trusted).marks
+
+  it('are all kept, and none of them is confirmed', () => {
+    expect(marksOf('From: kim@customer.example')).toMatchObject({ authentication: { verdict: 'pass' } })
+    for (const header of [
+      'From: kim@customer.example, CEO <ceo@contoso.example>',
+      'From: kim@customer.example\r\nFrom: CEO <ceo@contoso.example>',
+      'From: friends: kim@customer.example, ceo@contoso.example;',
+    ]) {
+      const { authentication, senders } = marksOf(header)
+      expect(authentication?.verdict, header).toBe('none')
+      expect(
+        senders?.map(({ address }) => address),
+        header,
+      ).toEqual(['kim@customer.example', 'ceo@contoso.example'])
+    }
+  })
+
+  it('are possible beyond the part of a header that is read: nothing is confirmed', () => {
+    const filler = Array.from({ length: 2100 }, (_, n) => `X-${n}: y`).join('\r\n')
+    const { authentication, quarantine } = marksOf(`From: kim@customer.example\r\n${filler}`)
+    expect([quarantine?.reason, authentication?.verdict]).toEqual(['header_too_big', 'none'])
+  })
+})

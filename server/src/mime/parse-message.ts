@@ -2,6 +2,7 @@ import {
   authenticationOf,
   automaticOf,
   parseMessageIds,
+  type Address,
   type Marks,
   type MessageBody,
   type RemoteAttachment,
@@ -24,6 +25,7 @@ import { bytesOf, sizeOf } from './transfer-encoding.ts'
 const KEPT_FIELDS = new Set(['auto-submitted', 'precedence', 'x-auto-response-suppress', 'list-id', 'list-unsubscribe', 'return-path', 'delivered-to', 'authentication-results', 'content-type', 'x-failed-recipients']) // prettier-ignore
 const MOST_KEPT = 40
 const LONGEST_KEPT = 4000
+const MOST_SENDERS = 20
 
 /** Everything that the source tells, in one go and on the thread that calls: `createParser` does it elsewhere. */
 export function parseMessage(given: Uint8Array, hints: ParseHints = {}): ParsedMessage {
@@ -146,18 +148,22 @@ interface Pieces {
 function assembled(root: Part, { source, body, attachments, invitation, hints, findings }: Pieces): ParsedMessage {
   const { fields } = root
   const ids = (name: string) => parseMessageIds(fields.filter((field) => field.name === name).map(({ value }) => value).join(' ')) // prettier-ignore
-  const from = addressesOf(fields, 'from')[0]
+  const senders = addressesOf(fields, 'from')
+  const [from] = senders
   if (!from || fieldOf(fields, 'date') === undefined) findings.defect('header_missing')
   const deliveryReport = deliveryReportOf(source, root, findings)
   const readReceipt = readReceiptOf(source, root, findings)
   const { quarantine } = findings
+  const addresses = senders.map(({ address }) => address)
+  const authentication = authenticationOf(fields, hints.trustedAuthServId, addresses)
   const marks: Marks = {
     automatic: automaticOf(fields),
     deliveryReport,
     readReceipt,
     invitation,
     list: listOf(fields),
-    authentication: authenticationOf(fields, hints.trustedAuthServId, from?.address),
+    authentication: quarantine ? withoutPass(authentication) : authentication,
+    senders: severalOf(senders),
     protection: protectionOf(root, body),
     quarantine,
     defects: findings.defects.size === 0 ? undefined : [...findings.defects],
@@ -194,6 +200,15 @@ function listOf(fields: readonly HeaderField[]): Marks['list'] {
   const [, id] = /<([^<>]{1,255})>/.exec(listId) ?? []
   const name = listId.replace(/<[^<>]*>/, '').replaceAll('"', '').trim().slice(0, 200) // prettier-ignore
   return { id: id ?? (listId.slice(0, 255) || undefined), name: name || undefined, unsubscribe }
+}
+
+/** Of a header that was read in part another From may be missing. */
+export function withoutPass(mark: Marks['authentication']): Marks['authentication'] {
+  return mark?.verdict === 'pass' ? { ...mark, verdict: 'none' } : mark
+}
+
+function severalOf(senders: readonly Address[]): Marks['senders'] {
+  return senders.length > 1 ? senders.slice(0, MOST_SENDERS) : undefined
 }
 
 /** RFC 5322 §3.3 with its obsolete zones and comments; years in which there is no mail are typing errors. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SENDER_WARNINGS } from '../../mail/index.ts'
 import { Address, Time } from '../fields.ts'
 import { DeliveryReport, Marks } from './marks.ts'
 
@@ -9,7 +10,14 @@ export const Conversation = z
     subject: z.string(),
     status: z.enum(['open', 'closed']),
     assigneeId: z.string().optional(),
-    participants: z.array(Address),
+    participants: z.array(
+      Address.extend({
+        isMisleading: z
+          .boolean()
+          .optional()
+          .describe('The name shows another address, or the domain can pass for another one: show the address.'),
+      }),
+    ),
     preview: z.string(),
     unread: z.boolean(),
     messageCount: z.int(),
@@ -45,6 +53,9 @@ export const Message = z
     presence: z.enum(['present', 'unconfirmed', 'elsewhere', 'gone']),
     inJunk: z.boolean().describe('The server took it for spam: it lies in Junk, and in no other folder that is read.'),
     marks: Marks,
+    warnings: z
+      .array(z.object({ kind: z.enum(SENDER_WARNINGS), value: z.string() }))
+      .describe('Reasons to doubt the sender; `value` holds the addresses or the domain.'),
     splitProposed: z
       .boolean()
       .describe('Somebody answered with a subject of its own: a conversation of its own, or `keep-together`.'),

@@ -53,12 +53,14 @@ export const Marks = z
         authServId: z.string(),
         verdict: z.enum(['pass', 'fail', 'none']),
         dmarc: z.string().optional(),
+        headerFrom: z.string().optional().describe('The domain that DMARC evaluated.'),
         dkim: z.string().optional(),
         spf: z.string().optional(),
         fromDomain: z.string().optional(),
       })
       .optional()
-      .describe('What the receiving server found out about the sender (RFC 8601).'),
+      .describe('Sender checks of the receiving server (RFC 8601). `pass` only where DMARC confirmed the only From.'),
+    senders: z.array(Address).optional().describe('All From addresses, where there is more than one.'),
     protection: z
       .object({ kind: z.enum(['smime', 'pgp']), what: z.enum(['signed', 'encrypted']) })
       .optional()

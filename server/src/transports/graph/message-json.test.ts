@@ -51,6 +51,26 @@ describe('a message of Graph', () => {
     })
   })
 
+  it('confirms a sender only when its header has exactly one From', () => {
+    const checked = header(
+      'Authentication-Results',
+      'spf=pass smtp.mailfrom=x; dmarc=pass header.from=customer.example',
+    )
+    const marksOf = (...fields: string[]) =>
+      toMessage(
+        wireMessage('m', { internetMessageHeaders: [checked, ...fields.map((value) => header('From', value))] }),
+      )?.marks
+    expect(marksOf()?.authentication?.verdict).toBe('pass')
+    expect(marksOf('Kim <kim@customer.example>')?.authentication?.verdict).toBe('pass')
+    const two = 'Kim <kim@customer.example>, ceo@contoso.example'
+    expect(marksOf(two)).toMatchObject({
+      authentication: { verdict: 'none' },
+      senders: [{ address: 'kim@customer.example' }, { address: 'ceo@contoso.example' }],
+    })
+    expect(marksOf('kim@customer.example', 'ceo@contoso.example')?.authentication?.verdict).toBe('none')
+    expect(marksOf('kim@customer.example', '')?.authentication?.verdict).toBe('none')
+  })
+
   it.each(['String 0x1039', 'String 0x01039', 'string 0x1039'])(
     'has them from MAPI where there is no header, as in Sent Items: %s',
     (id) => {

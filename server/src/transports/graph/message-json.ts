@@ -7,6 +7,7 @@ import {
   parseMessageIds,
 } from '../../mail/index.ts'
 import type { RemoteMessage, SparseMessage } from '../../mail/index.ts'
+import { addressesOf as addressesOfFields } from '../../mime/index.ts'
 import { asWire, list, text, time, type Wire } from './wire.ts'
 
 /** Only what is kept, so that a page is not heavier than it must be. */
@@ -61,6 +62,7 @@ const KEPT_HEADERS = new Set([
 ])
 const MOST_HEADERS = 40
 const LONGEST_HEADER = 4000
+const MOST_SENDERS = 20
 
 /** One whole message; undefined when it has no id or is in no folder. */
 export function toMessage(json: unknown): RemoteMessage | undefined {
@@ -70,9 +72,21 @@ export function toMessage(json: unknown): RemoteMessage | undefined {
   if (remoteId === undefined || folderRemoteId === undefined) return undefined
   const sentAt = time(wire, 'sentDateTime')
   const known = contentOf(wire)
-  // Exchange names nobody in what it finds out about senders (see `authenticationOf`).
   const headers = known.headers ?? []
-  const marks = { automatic: automaticOf(headers), authentication: authenticationOf(headers, '', known.from?.address) }
+  const fromFields = fromFieldsOf(wire)
+  const named = addressesOfFields(fromFields, 'from')
+  // Graph's own `from` is one address, whatever the message says.
+  const senders = named.length > 1 || !known.from ? named : [known.from]
+  const marks = {
+    automatic: automaticOf(headers),
+    // Exchange Online writes no name (see `authenticationOf`).
+    authentication: authenticationOf(
+      [...headers, ...fromFields],
+      '',
+      senders.map(({ address }) => address),
+    ),
+    senders: senders.length > 1 ? senders.slice(0, MOST_SENDERS) : undefined,
+  }
   return {
     partial: false,
     remoteId,
@@ -97,6 +111,12 @@ export function toMessage(json: unknown): RemoteMessage | undefined {
     ...known,
     ...(headers.length > 0 && { marks }),
   }
+}
+
+function fromFieldsOf(wire: Wire): { name: string; value: string }[] {
+  return list(wire, 'internetMessageHeaders')
+    .map((header) => ({ name: text(header, 'name')?.toLowerCase() ?? '', value: text(header, 'value') ?? '' }))
+    .filter(({ name }) => name === 'from')
 }
 
 /**

@@ -701,16 +701,24 @@ export type Marks = {
         unsubscribe?: string;
     };
     /**
-     * What the receiving server found out about the sender (RFC 8601).
+     * Sender checks of the receiving server (RFC 8601). `pass` only where DMARC confirmed the only From.
      */
     authentication?: {
         authServId: string;
         verdict: 'pass' | 'fail' | 'none';
         dmarc?: string;
+        /**
+         * The domain that DMARC evaluated.
+         */
+        headerFrom?: string;
         dkim?: string;
         spf?: string;
         fromDomain?: string;
     };
+    /**
+     * All From addresses, where there is more than one.
+     */
+    senders?: Array<Address>;
     /**
      * Nothing is verified and nothing decrypted.
      */
@@ -734,7 +742,14 @@ export type Conversation = {
     subject: string;
     status: 'open' | 'closed';
     assigneeId?: string;
-    participants: Array<Address>;
+    participants: Array<{
+        name: string;
+        address: string;
+        /**
+         * The name shows another address, or the domain can pass for another one: show the address.
+         */
+        isMisleading?: boolean;
+    }>;
     preview: string;
     unread: boolean;
     messageCount: number;
@@ -777,6 +792,13 @@ export type Message = {
      */
     inJunk: boolean;
     marks: Marks;
+    /**
+     * Reasons to doubt the sender; `value` holds the addresses or the domain.
+     */
+    warnings: Array<{
+        kind: 'several_senders' | 'name_shows_address' | 'lookalike_domain' | 'reply_to_elsewhere';
+        value: string;
+    }>;
     /**
      * Somebody answered with a subject of its own: a conversation of its own, or `keep-together`.
      */

@@ -4,7 +4,7 @@ import { memo } from 'react'
 import type { Conversation } from '../../api/client.ts'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
-import { initials, nameOf } from './name-words.ts'
+import { initials, listName } from './name-words.ts'
 import classes from './rows.module.css'
 
 export const ROW_HEIGHT = 86
@@ -39,7 +39,7 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
     >
       <span className={classes.line}>
         <span className={classes.who} dir="auto">
-          {participants.slice(0, MOST_NAMES).map(nameOf).join(', ') || (accountName ?? inbox.unknownSender)}
+          {participants.slice(0, MOST_NAMES).map(listName).join(', ') || (accountName ?? inbox.unknownSender)}
         </span>
         {messageCount > 1 && (
           <span className={classes.when}>

@@ -7,11 +7,11 @@ import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
 import { Attachments } from './attachments.tsx'
 import type { AnswerKind } from './composer/start-draft.ts'
-import { MessageBadges } from './marks/message-badges.tsx'
+import { MessageBadges, senderFacts } from './marks/message-badges.tsx'
 import { MessageNotices, SourceLink } from './marks/message-notices.tsx'
 import { MessageBody } from './message-body.tsx'
 import classes from './message.module.css'
-import { fullName, nameOf } from './name-words.ts'
+import { fullName, listName } from './name-words.ts'
 import { otherSubject } from './other-subject.ts'
 
 interface MessageCardProps {
@@ -35,7 +35,8 @@ export function MessageCard(props: MessageCardProps) {
   const { id, from, sender, preview, receivedAt, unread, hasAttachments, presence, direction } = message
   const { inbox } = words
   const author = from ?? sender
-  const name = author ? nameOf(author) : inbox.unknownSender
+  const isMisleading = message.warnings.some(({ kind }) => MISLEADING.has(kind))
+  const name = author ? listName({ ...author, isMisleading }) : inbox.unknownSender
   const Sign = open ? IconChevronDown : IconChevronRight
   return (
     <article
@@ -68,7 +69,11 @@ export function MessageCard(props: MessageCardProps) {
       </button>
       {open && (
         <div className={classes.body}>
-          <Addresses message={message} subject={otherSubject(message.subject, conversationSubject)} />
+          <Addresses
+            message={message}
+            isConfirmed={isConfirmed(message)}
+            subject={otherSubject(message.subject, conversationSubject)}
+          />
           <Group gap="xs" mb="xs" className={classes.badges}>
             <MessageBadges message={message} />
           </Group>
@@ -92,6 +97,13 @@ export function MessageCard(props: MessageCardProps) {
   )
 }
 
+/** Warnings after which the name says nothing about the sender. */
+const MISLEADING: ReadonlySet<string> = new Set(['several_senders', 'name_shows_address', 'lookalike_domain'])
+
+function isConfirmed({ marks, warnings }: Message): boolean {
+  return marks.authentication?.verdict === 'pass' && !warnings.some(({ kind }) => MISLEADING.has(kind))
+}
+
 function hasFailed(bounces: readonly Bounce[]): boolean {
   return bounces.some(({ recipients }) => recipients.some(({ action }) => action === 'failed'))
 }
@@ -112,13 +124,15 @@ function Answer(props: { kind: AnswerKind; Sign: typeof IconArrowBackUp; onAnswe
 
 interface AddressesProps {
   message: Message
+  isConfirmed: boolean
   subject: string | undefined
 }
 
-function Addresses({ message: { from, sender, to, cc, bcc, receivedAt, sentAt }, subject }: AddressesProps) {
+function Addresses({ message, isConfirmed, subject }: AddressesProps) {
+  const { from, sender, to, cc, bcc, receivedAt, sentAt, marks } = message
   const { inbox } = words
   const lines = [
-    [inbox.from, from ? [from] : []],
+    [inbox.from, marks.senders ?? (from ? [from] : [])],
     // Somebody else pressed the button: an assistant, or a service in their name.
     [inbox.sentBy, sender && sender.address !== from?.address ? [sender] : []],
     [inbox.to, to],
@@ -139,6 +153,14 @@ function Addresses({ message: { from, sender, to, cc, bcc, receivedAt, sentAt },
         <>
           <dt>{words.composer.subject}</dt>
           <dd dir="auto">{subject}</dd>
+        </>
+      )}
+      {isConfirmed && marks.authentication && (
+        <>
+          <dt>{words.marks.sender.check}</dt>
+          <dd>
+            {words.marks.sender.pass} ({senderFacts(marks.authentication)})
+          </dd>
         </>
       )}
       <dt>{inbox.at}</dt>

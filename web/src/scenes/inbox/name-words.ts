@@ -5,6 +5,17 @@ export function nameOf({ name, address }: Address): string {
   return name.trim() === '' ? address : name.trim()
 }
 
+/** For a list: the address in place of a name that misleads, its domain in ASCII so that look-alikes differ. */
+export function listName(one: Address & { isMisleading?: boolean }): string {
+  return one.isMisleading === true ? asciiAddress(one.address) : nameOf(one)
+}
+
+export function asciiAddress(address: string): string {
+  const at = address.lastIndexOf('@')
+  const host = URL.parse(`https://${address.slice(at + 1)}`)?.hostname
+  return host ? `${address.slice(0, at + 1)}${host}` : address
+}
+
 /** With the address: a name says what its bearer likes. */
 export function fullName(one: Address): string {
   return one.name.trim() === '' ? one.address : `${one.name.trim()} <${one.address}>`

@@ -8,7 +8,19 @@ export const marks = {
     pgp: { signed: 'Signed (PGP)', encrypted: 'Encrypted (PGP)' },
   },
   notVerified: 'Shown as what it says it is. Postkey verifies no signature and decrypts nothing.',
-  sender: { pass: 'Sender confirmed', fail: 'Sender not confirmed' },
+  sender: { check: 'Sender check', pass: 'Sender confirmed', fail: 'Sender not confirmed' },
+  senderWarnings: {
+    title: 'Check who sent this',
+    sentences: {
+      several_senders: (all: string) => `The message names several senders: ${all}. None of them is confirmed.`,
+      name_shows_address: (shown: string, from: string) =>
+        `The sender's name contains ${shown}, but the address is ${from}.`,
+      lookalike_domain: (domain: string) =>
+        `The domain ${domain} has letters that look like others. It can imitate a domain you know.`,
+      reply_to_elsewhere: (replyTo: string, from: string) =>
+        `Replies go to ${replyTo}, a different organization than ${from}.`,
+    },
+  },
   senderFacts: (facts: readonly (readonly [string, string | undefined])[], domain: string | undefined) =>
     [
       ...facts.flatMap(([name, said]) => (said === undefined ? [] : [`${name}: ${said}`])),

@@ -1,12 +1,4 @@
-import {
-  IconLock,
-  IconMailQuestion,
-  IconRobot,
-  IconShieldCheck,
-  IconShieldX,
-  IconSignature,
-  IconSpy,
-} from '@tabler/icons-react'
+import { IconLock, IconMailQuestion, IconRobot, IconShieldX, IconSignature, IconSpy } from '@tabler/icons-react'
 import type { Message } from '../../../api/client.ts'
 import { SignBadge } from '../../../components/sign-badge.tsx'
 import { words } from '../../../words/index.ts'
@@ -41,27 +33,22 @@ export function MessageBadges({ message }: { message: Message }) {
           {marks.protection[protection.kind][protection.what]}
         </SignBadge>
       )}
-      {authentication && authentication.verdict !== 'none' && <Sender authentication={authentication} />}
+      {authentication?.verdict === 'fail' && (
+        <SignBadge color="red" Sign={IconShieldX} title={senderFacts(authentication)}>
+          {marks.sender.fail}
+        </SignBadge>
+      )}
     </>
   )
 }
 
-function Sender({ authentication }: { authentication: NonNullable<Message['marks']['authentication']> }) {
-  const { verdict, dmarc, dkim, spf, fromDomain } = authentication
-  const { marks } = words
+/** Results of the single checks, such as `DMARC: pass · for customer.example`. */
+export function senderFacts(found: NonNullable<Message['marks']['authentication']>): string {
+  const { dmarc, dkim, spf, fromDomain } = found
   const facts = [
     ['DMARC', dmarc],
     ['DKIM', dkim],
     ['SPF', spf],
   ] as const
-  const isFine = verdict === 'pass'
-  return (
-    <SignBadge
-      color={isFine ? 'teal' : 'red'}
-      Sign={isFine ? IconShieldCheck : IconShieldX}
-      title={marks.senderFacts(facts, fromDomain)}
-    >
-      {marks.sender[isFine ? 'pass' : 'fail']}
-    </SignBadge>
-  )
+  return words.marks.senderFacts(facts, fromDomain)
 }

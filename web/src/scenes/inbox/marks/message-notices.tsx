@@ -1,12 +1,13 @@
-import { Alert, Button, Group, Stack, Text } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { IconMailQuestion, IconMailX, IconShieldX } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
 import { postMessagesIdReadAgain, type Bounce, type Message } from '../../../api/client.ts'
 import { useRefresh } from '../../../api/refresh.ts'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { words } from '../../../words/index.ts'
 import { InvitationCard } from './invitation-card.tsx'
+import { Notice } from './notice.tsx'
+import { SenderWarnings } from './sender-warnings.tsx'
 import { SplitProposal } from './split-proposal.tsx'
 
 /** What has to be said of a message before its text. */
@@ -23,14 +24,16 @@ export function MessageNotices({ message, bounces }: { message: Message; bounces
           <Text size="sm">{words.marks.senderFails(authentication.fromDomain)}</Text>
         </Notice>
       )}
+      {message.warnings.length > 0 && <SenderWarnings message={message} />}
       {message.splitProposed && <SplitProposal message={message} />}
       {invitation && <InvitationCard invitation={invitation} />}
     </Stack>
   )
 }
 
-function hasNone({ marks, splitProposed }: Message, bounces: readonly Bounce[]): boolean {
+function hasNone({ marks, splitProposed, warnings }: Message, bounces: readonly Bounce[]): boolean {
   const { quarantine, authentication, invitation } = marks
+  if (warnings.length > 0) return false
   return !splitProposed && !quarantine && !invitation && authentication?.verdict !== 'fail' && bounces.length === 0
 }
 
@@ -91,19 +94,5 @@ export function SourceLink({ message: { id } }: { message: Message }) {
     <Button component="a" size="compact-sm" variant="default" href={`/v1/messages/${id}/source`} download>
       {words.marks.source}
     </Button>
-  )
-}
-
-function Notice({ title, Sign, children }: { title: string; Sign: ReactNode; children: ReactNode }) {
-  return (
-    <Alert
-      color="red"
-      variant="light"
-      title={title}
-      icon={Sign}
-      styles={{ title: { color: 'var(--mantine-color-text)' } }}
-    >
-      <Stack gap="xs">{children}</Stack>
-    </Alert>
   )
 }
