@@ -1,38 +1,103 @@
-import { Client, Pool, types, type ClientConfig, type QueryConfig, type QueryResultRow } from 'pg'
+import { Pool, types, type Client, type ClientBase, type ClientConfig, type QueryResultRow } from 'pg'
 import { PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely'
+import { LimitedClient } from './limited-client.ts'
+import { withAnswerLimit, type DatabaseLimits } from './limits.ts'
 import { translated } from './pg-errors.ts'
 
 const INT8 = 20
 
-/** For each connection of ours, whatever it serves. */
-export function connectionConfig(url: string): ClientConfig {
+/** Configuration of every connection. */
+export function connectionConfig(url: string, { connectMs }: Pick<DatabaseLimits, 'connectMs'>): ClientConfig {
   return {
     connectionString: url,
     application_name: 'postkey',
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: connectMs,
     keepAlive: true,
+    // With the interval and count of libuv (1 s, 10), a machine that is gone is noticed within 20 s.
+    keepAliveInitialDelayMillis: 10_000,
     types: { getTypeParser: parserOf },
   }
 }
 
-export function createPool(url: string, maxConnections: number, failed: (error: Error) => void): Pool {
+export function createPool(
+  url: string,
+  maxConnections: number,
+  limits: DatabaseLimits,
+  failed: (error: Error) => void,
+): Pool {
   const pool = new Pool({
-    ...connectionConfig(url),
+    ...connectionConfig(url, limits),
+    // The pool hands its own options on.
+    ...{ answerMs: limits.answerMs },
+    Client: LimitedClient as unknown as typeof Client,
     max: maxConnections,
-    // A transaction that its process forgot must not hold its rows, nor keep vacuum from them, for ever.
-    idle_in_transaction_session_timeout: 60_000,
+    // eslint-disable-next-line @typescript-eslint/no-misused-promises -- the pool awaits it; its types are older
+    onConnect: (client) => setUpPoolSession(client, limits),
   })
   // A connection that breaks is replaced at the next use. Without these listeners, one for the idle and one for those
   // in use, it would end the process.
   pool.on('error', failed)
-  pool.on('connect', (client) => client.on('error', () => undefined))
+  const idle = new Set<LimitedClient>()
+  const open = new Set<LimitedClient>()
+  openClients.set(pool, open)
+  pool.on('connect', (pooled) => {
+    const client = pooled as unknown as LimitedClient
+    client.on('error', () => undefined)
+    open.add(client)
+    client.once('end', () => open.delete(client))
+    // The idle ones lead the same way; each would cost its next user the whole limit.
+    client.onSilent = () => {
+      for (const each of idle) each.destroy(new Error('PostgreSQL did not answer on another connection'))
+    }
+  })
+  pool.on('acquire', (client) => idle.delete(client as unknown as LimitedClient))
+  pool.on('release', (_error, client) => idle.add(client as unknown as LimitedClient))
+  pool.on('remove', (client) => idle.delete(client as unknown as LimitedClient))
   return pool
 }
 
+/** Ends the pool; a connection that still waits for an answer after `graceMs` is destroyed. */
+export async function endPool(pool: Pool, end: () => Promise<void>, graceMs: number): Promise<void> {
+  const timer = setTimeout(() => {
+    for (const client of openClients.get(pool) ?? []) client.destroy(new Error('Postkey ends'))
+  }, graceMs)
+  await end().finally(() => clearTimeout(timer))
+}
+
+const openClients = new WeakMap<Pool, Set<LimitedClient>>()
+
+/** By SET and not at the start of the connection: poolers such as PgBouncer refuse start parameters they do not know. */
+async function setUpPoolSession(client: ClientBase, { statementMs, lockMs }: DatabaseLimits): Promise<void> {
+  await client.query(
+    `SET statement_timeout = ${statementMs}; SET lock_timeout = ${lockMs};
+     SET idle_in_transaction_session_timeout = ${FORGOTTEN_TRANSACTION_MS};${NOTICE_LOST_CLIENT}`,
+  )
+}
+
+/** A transaction that its process forgot must not hold its rows, nor keep vacuum from them, for ever. */
+const FORGOTTEN_TRANSACTION_MS = 60_000
+
+/**
+ * The server ends sessions whose client is gone without a word, and frees their locks. PostgreSQL accepts and ignores
+ * this on Unix sockets; where the operating system cannot do it, it is left out.
+ */
+const NOTICE_LOST_CLIENT = `
+  DO $$ BEGIN
+    PERFORM set_config('tcp_keepalives_idle', '10', false), set_config('tcp_keepalives_interval', '5', false),
+      set_config('tcp_keepalives_count', '3', false), set_config('tcp_user_timeout', '25000', false);
+  EXCEPTION WHEN OTHERS THEN NULL; END $$`
+
 /** A connection outside of the pool, for what belongs to a session: locks, listening. Connected when it is returned. */
-export async function connectClient(url: string, extra: ClientConfig = {}): Promise<Client> {
-  const client = new Client({ ...connectionConfig(url), ...extra })
-  await translated(() => client.connect())
+export async function connectClient(
+  url: string,
+  extra: ClientConfig = {},
+  limits: Pick<DatabaseLimits, 'connectMs' | 'answerMs'> = { connectMs: 10_000, answerMs: 10_000 },
+): Promise<Client> {
+  const client = new LimitedClient({ ...connectionConfig(url, limits), ...extra, answerMs: limits.answerMs })
+  await translated(async () => {
+    await client.connect()
+    await client.query(NOTICE_LOST_CLIENT)
+  })
   return client
 }
 
@@ -44,15 +109,13 @@ export type Ask = <Row extends QueryResultRow>(
 
 /**
  * Statements on one connection, one at a time, as the driver's own queue is deprecated. One without an answer after
- * `limitMs` fails: the network may have lost the other side without telling.
+ * `limitMs` (of the connection, unless given) costs the connection.
  */
 export function inTurn(client: Client): Ask {
   let last: Promise<unknown> = Promise.resolve()
-  return (text, values = [], limitMs = 10_000) => {
-    const next = last.then(() =>
-      // The types of the driver do not know its limit for a single statement.
-      translated(() => client.query({ text, values, query_timeout: limitMs } as QueryConfig)),
-    )
+  return (text, values = [], limitMs) => {
+    const ask = () => translated(() => client.query(text, values))
+    const next = last.then(() => (limitMs === undefined ? ask() : withAnswerLimit(limitMs, ask)))
     last = next.catch(() => undefined)
     return next.then(({ rows }) => rows as never)
   }

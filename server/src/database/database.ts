@@ -1,7 +1,8 @@
 import { Kysely, sql, type Transaction } from 'kysely'
 import type { Pool } from 'pg'
 import { createLog, type Log } from '../kernel/log.ts'
-import { createDialect, createPool } from './clients.ts'
+import { createDialect, createPool, endPool } from './clients.ts'
+import { DEFAULT_LIMITS, withAnswerLimit, type DatabaseLimits } from './limits.ts'
 import { createListener, type Listener } from './listener.ts'
 import { openLockSession } from './lock-session.ts'
 import { createLocks, type LockOptions } from './locks.ts'
@@ -17,7 +18,7 @@ export interface Database {
   readonly pool: Pool
 
   /** Everything in `work` or nothing of it. Inside, use `tx` only: another connection sees nothing of it and may wait. */
-  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  transaction<T>(work: (tx: Tx) => Promise<T>, options?: TransactionOptions): Promise<T>
 
   /**
    * As `transaction`, of one statement that is all of it by itself: what belongs together is written by the parts of a
@@ -56,21 +57,31 @@ export interface Database {
   close(): Promise<void>
 }
 
+export interface TransactionOptions {
+  /** Of each statement, for work that is known to be long: migrations, the removal of a whole mailbox. */
+  limitMs?: number
+}
+
 export interface DatabaseOptions {
   log?: Log
   /** Of the pool. Locks and listening take two more, and one for each lock that is waited for. */
   maxConnections?: number
+  /** For tests; {@link DEFAULT_LIMITS} otherwise. */
+  limits?: DatabaseLimits
 }
+
+/** A query without an answer must not hold up the end of the process. */
+const CLOSE_GRACE_MS = 3_000
 
 /** Connects; fails when the database at `url` (as in `DATABASE_URL`) does not answer or refuses us. */
 export async function createDatabase(url: string, options: DatabaseOptions = {}): Promise<Database> {
-  const { log = createLog(), maxConnections = 10 } = options
-  const pool = createPool(url, maxConnections, (error) =>
+  const { log = createLog(), maxConnections = 10, limits = DEFAULT_LIMITS } = options
+  const pool = createPool(url, maxConnections, limits, (error) =>
     log.warn({ err: error }, 'A connection to the database broke'),
   )
   const db = new Kysely<Schema>({ dialect: createDialect(pool) })
-  const locks = createLocks(() => openLockSession(url))
-  const listener = createListener(url, log)
+  const locks = createLocks(() => openLockSession(url, limits))
+  const listener = createListener(url, log, limits)
 
   try {
     await translated(() => pool.query('SELECT 1'))
@@ -79,11 +90,23 @@ export async function createDatabase(url: string, options: DatabaseOptions = {})
     throw error
   }
 
+  /** The server's limit for as long as the transaction lasts, and ours a little longer. */
+  function longTransaction<T>(work: (tx: Tx) => Promise<T>, limitMs: number): Promise<T> {
+    return withAnswerLimit(limitMs + limits.answerMs - limits.statementMs, () =>
+      db.transaction().execute(async (tx) => {
+        await sql`SELECT set_config('statement_timeout', ${String(limitMs)}, true),
+          set_config('lock_timeout', ${String(limitMs)}, true)`.execute(tx)
+        return work(tx)
+      }),
+    )
+  }
+
   let closing: Promise<void> | undefined
   return {
     db,
     pool,
-    transaction: (work) => db.transaction().execute(work),
+    transaction: (work, { limitMs } = {}) =>
+      limitMs === undefined ? db.transaction().execute(work) : longTransaction(work, limitMs),
     oneStatement: (statement) => statement(db),
     withLock: (key, work, options) => locks.withLock(key, work, options),
     tryLock: (key, work) => locks.tryLock(key, work),
@@ -91,6 +114,11 @@ export async function createDatabase(url: string, options: DatabaseOptions = {})
     async notify(tx, channel, payload) {
       await sql`SELECT pg_notify(${channel}, ${payload})`.execute(tx)
     },
-    close: () => (closing ??= Promise.all([listener.close(), locks.close(), db.destroy()]).then(() => undefined)),
+    close: () =>
+      (closing ??= Promise.all([
+        listener.close(),
+        locks.close(),
+        endPool(pool, () => db.destroy(), CLOSE_GRACE_MS),
+      ]).then(() => undefined)),
   }
 }

@@ -2,12 +2,14 @@ import { escapeIdentifier } from 'pg'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Log } from '../kernel/log.ts'
 import { connectClient, inTurn, type Ask } from './clients.ts'
+import type { DatabaseLimits } from './limits.ts'
 
 export type Listener = (payload: string | undefined) => void
 
 const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 5_000
-const HEARTBEAT_MS = 15_000
+/** PostgreSQL answers at once: what listens does no work. */
+const LONGEST_ANSWER_MS = 10_000
 
 export interface NotificationListener {
   listen(channel: string, listener: Listener): Promise<() => Promise<void>>
@@ -23,7 +25,8 @@ interface OpenClient {
  * LISTEN on one connection for all channels. When it breaks it is opened again, and every listener is called once
  * without a payload, because nobody can know what was said in between.
  */
-export function createListener(url: string, log: Log): NotificationListener {
+export function createListener(url: string, log: Log, limits: DatabaseLimits): NotificationListener {
+  const answerMs = Math.min(limits.answerMs, LONGEST_ANSWER_MS)
   const channels = new Map<string, Set<Listener>>()
   let connection: Promise<OpenClient> | undefined
   let closed = false
@@ -62,12 +65,12 @@ export function createListener(url: string, log: Log): NotificationListener {
   }
 
   async function connect(): Promise<OpenClient> {
-    const client = await connectClient(url, { application_name: 'postkey listener' })
+    const client = await connectClient(url, { application_name: 'postkey listener' }, { ...limits, answerMs })
     const ask = inTurn(client)
     const end = () => client.end().catch(() => undefined)
     client.on('notification', ({ channel, payload }) => tell(channel, payload ?? ''))
-    // A network that swallows packets closes nothing: only asking shows that nobody is there.
-    const heartbeat = setInterval(() => void ask('SELECT 1').catch(end), HEARTBEAT_MS)
+    // A network that drops packets closes nothing: only a question shows that the server is gone.
+    const heartbeat = setInterval(() => void ask('SELECT 1').catch(end), limits.heartbeatMs)
     heartbeat.unref()
     client.on('error', (error) => log.warn({ err: error }, 'The connection that listens to the database broke'))
     client.once('end', () => {

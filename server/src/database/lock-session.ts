@@ -1,5 +1,6 @@
 import { AppError } from '../kernel/errors.ts'
 import { connectClient, inTurn, type Ask } from './clients.ts'
+import type { DatabaseLimits } from './limits.ts'
 
 /**
  * Three limits in which a lock comes free whose holder is gone: at once when its connection breaks; after
@@ -8,10 +9,11 @@ import { connectClient, inTurn, type Ask } from './clients.ts'
  * intervals than that.
  */
 const CHECK_INTERVAL_MS = 2_000
-const HEARTBEAT_MS = 2_000
-const IDLE_LIMIT_MS = 10_000
+const LONGEST_HEARTBEAT_MS = 2_000
+/** `idle_session_timeout`, in heartbeats. */
+const MISSED_HEARTBEATS = 5
 /** Beyond the wait for a lock itself. */
-const ANSWER_LIMIT_MS = 10_000
+const LONGEST_ANSWER_MS = 10_000
 
 /** A connection that can hold locks. What it holds is free when it ends, however it ends. */
 export interface LockSession {
@@ -25,8 +27,10 @@ export interface LockSession {
   close(): Promise<void>
 }
 
-export async function openLockSession(url: string): Promise<LockSession> {
-  const client = await connectClient(url, { application_name: 'postkey locks' })
+export async function openLockSession(url: string, limits: DatabaseLimits): Promise<LockSession> {
+  const answerMs = Math.min(limits.answerMs, LONGEST_ANSWER_MS)
+  const heartbeatMs = Math.min(limits.heartbeatMs, LONGEST_HEARTBEAT_MS)
+  const client = await connectClient(url, { application_name: 'postkey locks' }, { ...limits, answerMs })
   const gone = new AbortController()
   // Errors of a connection that nobody waits for come here; the end of the connection follows.
   client.on('error', () => gone.abort())
@@ -41,9 +45,9 @@ export async function openLockSession(url: string): Promise<LockSession> {
       throw error
     }
   }
-  await query(`SET idle_session_timeout = ${IDLE_LIMIT_MS}`)
+  await query(`SET idle_session_timeout = ${MISSED_HEARTBEATS * heartbeatMs}`)
   await query(`SET client_connection_check_interval = ${CHECK_INTERVAL_MS}`)
-  const heartbeat = setInterval(() => void query('SELECT 1').catch(() => undefined), HEARTBEAT_MS)
+  const heartbeat = setInterval(() => void query('SELECT 1').catch(() => undefined), heartbeatMs)
   heartbeat.unref()
   gone.signal.addEventListener('abort', () => {
     clearInterval(heartbeat)
@@ -60,10 +64,10 @@ export async function openLockSession(url: string): Promise<LockSession> {
     async lock(id, waitMs) {
       await query(`SET lock_timeout = ${Math.max(1, Math.ceil(waitMs))}`)
       try {
-        await query('SELECT pg_advisory_lock($1)', [String(id)], waitMs + ANSWER_LIMIT_MS)
+        await query('SELECT pg_advisory_lock($1)', [String(id)], waitMs + answerMs)
         return true
       } catch (error) {
-        if (isLockTimeout(error)) return false
+        if (error instanceof AppError && error.code === 'database.lock_busy') return false
         throw error
       }
     },
@@ -75,9 +79,4 @@ export async function openLockSession(url: string): Promise<LockSession> {
       await client.end().catch(() => undefined)
     },
   }
-}
-
-/** `lock_not_available`, which is what `lock_timeout` is reported as. */
-function isLockTimeout(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === '55P03'
 }

@@ -14,6 +14,8 @@ export interface Migration {
 
 const FOLDER = join(import.meta.dirname, '../../migrations')
 const WAIT_MS = 10 * 60_000
+/** Of one statement. A large table takes its time; a silent server is still noticed. */
+const LONGEST_STATEMENT_MS = 60 * 60_000
 
 /** The migrations of this code, in the order in which they are applied. */
 export function readMigrations(folder: string = FOLDER): Migration[] {
@@ -92,12 +94,15 @@ export function outstandingOf(migrations: readonly Migration[], applied: readonl
 
 async function apply(database: Database, { name, text, checksum }: Migration, clock: Clock): Promise<void> {
   try {
-    await database.transaction(async (tx) => {
-      await sql.raw(text).execute(tx)
-      await sql`
-        INSERT INTO migrations (name, checksum, applied_at)
-        VALUES (${name}, ${checksum}, ${clock.now()})`.execute(tx)
-    })
+    await database.transaction(
+      async (tx) => {
+        await sql.raw(text).execute(tx)
+        await sql`
+          INSERT INTO migrations (name, checksum, applied_at)
+          VALUES (${name}, ${checksum}, ${clock.now()})`.execute(tx)
+      },
+      { limitMs: LONGEST_STATEMENT_MS },
+    )
   } catch (error) {
     if (error instanceof AppError) throw error
     throw new AppError('database.migration_failed', { cause: new Error(name, { cause: error }) })

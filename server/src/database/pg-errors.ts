@@ -18,6 +18,8 @@ export function translateError(thrown: unknown): unknown {
   const state = thrown.code ?? ''
   if (isConnectionState(state)) return new AppError('database.unavailable', { cause: thrown })
   if (state === DISK_FULL) return new AppError('database.disk_full', { cause: thrown })
+  if (state === LOCK_TIMEOUT) return new AppError('database.lock_busy', { cause: thrown })
+  if (state === CANCELED) return new AppError('database.too_slow', { cause: thrown })
   if (state === DEADLOCK) return new AppError('database.deadlock', { cause: thrown })
   if (REFUSED.has(state)) return new AppError('database.refused', { cause: thrown })
   return thrown
@@ -43,6 +45,9 @@ export async function translated<T>(work: () => Promise<T>): Promise<T> {
 
 const DISK_FULL = '53100'
 const DEADLOCK = '40P01'
+const LOCK_TIMEOUT = '55P03'
+/** By `statement_timeout`, or by an admin with `pg_cancel_backend`. */
+const CANCELED = '57014'
 /** Wrong password, unknown user, no such database, no right to connect. */
 const REFUSED = new Set(['28P01', '28000', '3D000', '42501'])
 

@@ -1,3 +1,4 @@
+import type { Tx } from '../database/index.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
 import type { MailTransport } from '../transports/index.ts'
 import type { AccountChanges } from './account-changes.ts'
@@ -5,6 +6,9 @@ import type { EmailAccountsDeps } from './deps.ts'
 import type { EmailAccount } from './email-account.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { refuseWaiting, type RemovalCounts } from './removal-counts.ts'
+
+/** Everything that hangs on a mailbox goes with it, in one statement. */
+const LONGEST_REMOVAL_MS = 10 * 60_000
 
 export type LeaveHook = (account: EmailAccount, transport: MailTransport) => Promise<void>
 
@@ -51,7 +55,7 @@ export function createLeaving(deps: LeavingDeps) {
     const told = await whatRemovalTakes(id)
     refuseWaiting(told)
     await sayGoodbye(account)
-    return database.transaction(async (tx) => {
+    const removeAll = async (tx: Tx) => {
       await lifecycle.holdToRemove(tx, id)
       const counts = { ...told, ...(await deps.unsentOf(tx, id)) }
       refuseWaiting(counts)
@@ -70,7 +74,8 @@ export function createLeaving(deps: LeavingDeps) {
         at: clock.now(),
       })
       return counts
-    })
+    }
+    return database.transaction(removeAll, { limitMs: LONGEST_REMOVAL_MS })
   }
 
   /** Best effort: whoever leaves because nothing works any more must be able to leave. */

@@ -48,6 +48,11 @@ export const CATALOGUE = {
     remedy: 'wait',
     fix: 'Postkey tries again by itself. If it lasts, see whether PostgreSQL runs and DATABASE_URL leads to it.',
   },
+  'database.too_slow': {
+    title: 'The database took too long for a statement',
+    remedy: 'wait',
+    fix: 'Nothing was saved by it; Postkey tries again. If it lasts, look at the load and the disk of the PostgreSQL server.',
+  },
   'database.refused': {
     title: 'PostgreSQL refused Postkey',
     remedy: 'admin',

@@ -2,6 +2,8 @@
 export { testDatabase, type TestDatabase } from './test-database.ts'
 export { createTestClock, type TestClock } from './test-clock.ts'
 export { silentLog } from './silent-log.ts'
+export { startOwnPostgres, type OwnPostgres } from './own-postgres.ts'
+export { startSilentProxy, type SilentProxy } from './silent-proxy.ts'
 export {
   CONTOSO,
   FABRIKAM,

@@ -1,0 +1,130 @@
+import { sql } from 'kysely'
+import { afterAll, beforeEach, expect, it, vi } from 'vitest'
+import { silentLog, startSilentProxy, testDatabase } from '../test-kit/index.ts'
+import { createDatabase } from './index.ts'
+
+const LIMITS = { connectMs: 600, answerMs: 400, statementMs: 300, lockMs: 200, heartbeatMs: 300 }
+
+const direct = await testDatabase()
+const proxy = await startSilentProxy(direct.url)
+const database = await createDatabase(proxy.url, { log: silentLog, maxConnections: 2, limits: LIMITS })
+afterAll(() => database.close())
+beforeEach(() => proxy.serveAgain())
+
+const answers = () => sql<{ one: number }>`SELECT 1 AS one`.execute(database.db)
+const UNAVAILABLE = { code: 'database.unavailable', remedy: 'wait' }
+
+it('fails a query that PostgreSQL leaves unanswered on a live connection, and asks on a new connection next', async () => {
+  await answers()
+  proxy.goSilent()
+  await expect(answers()).rejects.toMatchObject(UNAVAILABLE)
+  proxy.serveAgain()
+
+  await expect(answers()).resolves.toMatchObject({ rows: [{ one: 1 }] })
+  expect(database.pool.totalCount).toBe(1)
+})
+
+it('returns no connection of a transaction whose query went unanswered to the pool', async () => {
+  const lost = database.transaction(async (tx) => {
+    await sql`SELECT 1`.execute(tx)
+    proxy.goSilent()
+    await sql`SELECT 2`.execute(tx)
+  })
+  await expect(lost).rejects.toMatchObject(UNAVAILABLE)
+  expect(database.pool.totalCount).toBe(0)
+})
+
+it('frees all connections after silence, however many callers waited for them', async () => {
+  const both = [database.db, database.db].map((db) => sql`SELECT 1`.execute(db))
+  await Promise.all(both)
+  proxy.goSilent()
+  const results = await Promise.allSettled(Array.from({ length: 10 }, answers))
+  expect(results.map(({ status }) => status)).toEqual(Array(10).fill('rejected'))
+  for (const result of results) expect(result).toMatchObject({ reason: UNAVAILABLE })
+
+  proxy.serveAgain()
+  await expect(Promise.all(Array.from({ length: 10 }, answers))).resolves.toHaveLength(10)
+})
+
+it('gives up idle connections together with one that went silent', async () => {
+  await Promise.all([answers(), answers()])
+  expect(database.pool.idleCount).toBe(2)
+  proxy.goSilent()
+  await expect(answers()).rejects.toMatchObject(UNAVAILABLE)
+  expect(database.pool.totalCount).toBe(0)
+  proxy.serveAgain()
+  await expect(answers()).resolves.toBeDefined()
+})
+
+it('limits pool queries of libraries as well', async () => {
+  await database.pool.query('SELECT 1')
+  proxy.goSilent()
+  await expect(database.pool.query('SELECT 1')).rejects.toThrow('did not answer within 400 ms')
+})
+
+it('gives up on a connection that PostgreSQL accepts and never greets', async () => {
+  proxy.goSilent()
+  await expect(createDatabase(proxy.url, { log: silentLog, limits: LIMITS })).rejects.toMatchObject(UNAVAILABLE)
+})
+
+it('lets the server cancel a statement that takes too long, and keeps the connection', async () => {
+  const pid = sql<{ pid: number }>`SELECT pg_backend_pid() AS pid`
+  const before = (await pid.execute(database.db)).rows[0]!.pid
+  await expect(sql`SELECT pg_sleep(5)`.execute(database.db)).rejects.toMatchObject({
+    code: 'database.too_slow',
+    remedy: 'wait',
+  })
+  expect((await pid.execute(database.db)).rows[0]!.pid).toBe(before)
+})
+
+it('gives a transaction that is known to be long more time, and only that one', async () => {
+  const long = database.transaction((tx) => sql`SELECT pg_sleep(0.6)`.execute(tx), { limitMs: 5_000 })
+  await expect(long).resolves.toBeDefined()
+  await expect(database.transaction((tx) => sql`SELECT pg_sleep(0.6)`.execute(tx))).rejects.toMatchObject({
+    code: 'database.too_slow',
+  })
+})
+
+it('gives up on a row that another transaction holds', async () => {
+  await sql`CREATE TABLE IF NOT EXISTS held (id int PRIMARY KEY)`.execute(database.db)
+  await sql`INSERT INTO held VALUES (1)`.execute(database.db)
+  await direct.transaction(async (tx) => {
+    await sql`SELECT FROM held FOR UPDATE`.execute(tx)
+    await expect(sql`DELETE FROM held`.execute(database.db)).rejects.toMatchObject({ code: 'database.lock_busy' })
+  })
+})
+
+it('hears notifications again after its connection went silent', async () => {
+  const heard: (string | undefined)[] = []
+  const stop = await database.listen('silence', (payload) => void heard.push(payload))
+  proxy.goSilent()
+  await vi.waitFor(() => expect(proxy.silencedCount).toBe(database.pool.totalCount), { timeout: 5_000 })
+  proxy.serveAgain()
+  await vi.waitFor(() => expect(heard).toEqual([undefined]), { timeout: 10_000 })
+
+  await direct.notify(direct.db, 'silence', 'hello')
+  await vi.waitFor(() => expect(heard).toEqual([undefined, 'hello']))
+  await stop()
+})
+
+it('loses its locks when the connection goes silent, tells the holder, and takes them again afterwards', async () => {
+  const lost = await database
+    .withLock('silent', async (over) => {
+      proxy.goSilent()
+      await new Promise((resolve) => over.addEventListener('abort', resolve, { once: true }))
+    })
+    .catch((error: unknown) => error)
+  expect(lost).toMatchObject({ code: 'database.lock_lost' })
+  proxy.serveAgain()
+
+  // The server gives the lock back once the session has been idle for too long.
+  await expect(database.withLock('silent', () => Promise.resolve('ours'), { waitMs: 20_000 })).resolves.toBe('ours')
+})
+
+it('ends while PostgreSQL is silent', async () => {
+  const other = await createDatabase(proxy.url, { log: silentLog, limits: LIMITS })
+  await other.listen('ending', () => undefined)
+  await other.tryLock('ending', () => Promise.resolve())
+  proxy.goSilent()
+  await expect(other.close()).resolves.toBeUndefined()
+})
