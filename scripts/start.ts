@@ -2,7 +2,7 @@
  * Starts Postkey for a person: PostgreSQL, the sandbox, the server with the web UI. Nothing has to be installed or set beforehand, and
  * what the environment does set is used. Usage: npm start [-- --without-sandbox]
  */
-import { chmodSync, mkdirSync, renameSync, statSync } from 'node:fs'
+import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { readConfig } from '../server/src/config.ts'
@@ -16,7 +16,8 @@ import { startSandboxProcess } from './start/sandbox-process.ts'
 import { startedBlock } from './start/started-block.ts'
 import { buildWebIfStale } from './start/web-build.ts'
 
-const LOG_LIMIT_BYTES = 10_000_000
+/** `postkey.log` and `postkey.log.1` to `.4`: 50 MB at most. */
+const LOG = { maxBytes: 10_000_000, files: 5 }
 
 const { values: options } = parseArgs({ options: { 'without-sandbox': { type: 'boolean', default: false } } })
 /** What runs, to be stopped in the opposite order. */
@@ -66,8 +67,7 @@ async function start(): Promise<void> {
 
   const config = configOf({ databaseUrl, cloudsFile: sandbox?.cloudsFile, clock: sandbox?.clock })
   const logFile = join(dataFolder, 'postkey.log')
-  if ((statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > LOG_LIMIT_BYTES) renameSync(logFile, `${logFile}.old`)
-  const log = createLog({ level: config.logLevel, destination: logFile })
+  const log = createLog({ level: config.logLevel, destination: { path: logFile, ...LOG } })
   postgres?.keepRunning({
     log,
     onGivenUp(error) {

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client'
+import { droppedLogLines } from '../kernel/log-writer.ts'
 
 /** What Prometheus reads. Routes and not addresses are labels, so that no id and no search word gets in. */
 export function createMetrics() {
@@ -10,6 +11,16 @@ export function createMetrics() {
     help: 'From the first byte of the request to the last of the answer',
     labelNames: ['method', 'route', 'status'],
     registers: [registry],
+  })
+  let reported = 0
+  new Counter({
+    name: 'postkey_log_lines_dropped_total',
+    help: 'Log lines that could not be written: the disk is full, or the reader of standard output does not read',
+    registers: [registry],
+    collect() {
+      this.inc(droppedLogLines() - reported)
+      reported = droppedLogLines()
+    },
   })
   return {
     registry,

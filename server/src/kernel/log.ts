@@ -1,5 +1,7 @@
 import { pino, type DestinationStream, type Logger } from 'pino'
 import { AppError } from './errors.ts'
+import { fileSink, standardOutputSink, type RotatingFile } from './log-sinks.ts'
+import { createLogWriter, type LogSink, type LogWriter } from './log-writer.ts'
 
 export type Log = Logger
 
@@ -25,21 +27,45 @@ const SECRET_NAMES = [
 /** How deep an object of the log is searched. pino needs each depth written out. */
 const DEPTHS = ['', '*.', '*.*.', '*.*.*.']
 
-/** JSON, one line each, to standard output unless a file or a stream is named; levels as in pino. */
-export function createLog(options: { level?: string; destination?: DestinationStream | string } = {}): Log {
+const settingsOf = (level: string) => ({
+  level,
+  redact: {
+    paths: DEPTHS.flatMap((depth) =>
+      SECRET_NAMES.map((name) => `${depth === '' ? '' : depth.slice(0, -1)}["${name}"]`),
+    ),
+    censor: '[secret]',
+  },
+  serializers: { err: describeError, error: describeError },
+})
+
+let standardOutput: LogWriter | undefined
+
+/**
+ * JSON, one line each, to standard output unless a file or a stream is named; levels as in pino. Never blocks: lines that
+ * cannot be written are dropped and counted (`log-writer.ts`). `fatal` and the end of the process write what is kept, for
+ * at most a second.
+ */
+export function createLog(options: { level?: string; destination?: DestinationStream | RotatingFile } = {}): Log {
   const { level = 'info', destination } = options
-  const settings = {
-    level,
-    redact: {
-      paths: DEPTHS.flatMap((depth) =>
-        SECRET_NAMES.map((name) => `${depth === '' ? '' : depth.slice(0, -1)}["${name}"]`),
-      ),
-      censor: '[secret]',
-    },
-    serializers: { err: describeError, error: describeError },
-  }
-  if (destination === undefined) return pino(settings)
-  return pino(settings, typeof destination === 'string' ? pino.destination({ dest: destination }) : destination)
+  if (level === 'silent') return pino(settingsOf(level), { write: () => undefined })
+  if (destination === undefined) standardOutput ??= openWriter(standardOutputSink(), () => log)
+  const stream = isFile(destination) ? openWriter(fileSink(destination), () => log) : (destination ?? standardOutput!)
+  const log: Log = pino(settingsOf(level), stream)
+  return log
+}
+
+function openWriter(sink: LogSink, log: () => Log): LogWriter {
+  const writer = createLogWriter({
+    sink,
+    onRecovered: (dropped, reason) =>
+      log().warn({ dropped, reason }, `${dropped} ${dropped === 1 ? 'line' : 'lines'} of the log were dropped`),
+  })
+  process.on('exit', () => writer.flushSync())
+  return writer
+}
+
+function isFile(destination: DestinationStream | RotatingFile | undefined): destination is RotatingFile {
+  return destination !== undefined && 'path' in destination
 }
 
 /**

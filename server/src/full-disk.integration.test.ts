@@ -1,0 +1,180 @@
+/** `serve` as its own process, with its log on a disk that is full, and through a pipe that is not read. */
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, constants, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { testDatabase } from './test-kit/index.ts'
+
+const SERVER = join(import.meta.dirname, 'main.ts')
+const NODE_24 = join(import.meta.dirname, '../../scripts/node-24.js')
+const DISK_BYTES = 4 * 1024 * 1024
+/** More than a writer keeps: see `log-writer.ts`. */
+const REQUESTS = 4000
+const isRoot = process.getuid!() === 0
+
+const database = await testDatabase()
+const top = mkdtempSync(join(tmpdir(), 'postkey-full-disk-'))
+const disk = join(top, 'disk')
+let child: ChildProcess | undefined
+
+beforeAll(() => {
+  mkdirSync(disk)
+  if (isRoot) run('mount', ['-t', 'tmpfs', '-o', `size=${DISK_BYTES}`, 'tmpfs', disk])
+})
+afterEach(async () => {
+  if (child?.exitCode === null && child.signalCode === null) {
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+  }
+})
+afterAll(() => {
+  if (isRoot) run('umount', [disk])
+  rmSync(top, { recursive: true })
+})
+
+describe('a server whose log is on a full disk', () => {
+  const filler = join(disk, 'filler')
+  const logFile = join(disk, 'log')
+
+  it.skipIf(!isRoot)(
+    'starts, answers without delay, counts dropped lines, and says how many once there is space (skipped unless root: mounts a file system)',
+    { timeout: 60_000 },
+    async () => {
+      writeFileSync(logFile, '')
+      fill(filler)
+      const address = await serve(openSync(logFile, 'a'))
+      await manyRefusedRequests(address)
+      const full = await metricsOf(address)
+      expect(full.dropped).toBeGreaterThan(0)
+      expect(full.longestDelayMs).toBeLessThan(1000)
+
+      rmSync(filler)
+      await vi.waitFor(() => expect(readFileSync(logFile, 'utf8')).toMatch(/\d+ lines of the log were dropped/), {
+        timeout: 10_000,
+        interval: 50,
+      })
+      const lines = readFileSync(logFile, 'utf8').trimEnd().split('\n')
+      for (const line of lines) expect(() => JSON.parse(line) as unknown).not.toThrow()
+      const report = lines.map((line) => JSON.parse(line) as { dropped?: number; reason?: string })
+      expect(report.find(({ dropped }) => dropped !== undefined)).toMatchObject({
+        dropped: full.dropped,
+        reason: 'ENOSPC',
+      })
+      await endsOnRequest()
+    },
+  )
+
+  it('starts and ends on request when its log takes nothing at all', { timeout: 60_000 }, async () => {
+    const address = await serve(openSync('/dev/full', 'w'))
+    expect((await fetch(`${address}/healthz`)).status).toBe(200)
+    await endsOnRequest()
+  })
+})
+
+describe('a server whose log is a pipe', () => {
+  it('answers without delay and ends on request while the pipe is not read', { timeout: 60_000 }, async () => {
+    const { reader, writer } = pipe('unread')
+    const address = await serve(writer)
+    await manyRefusedRequests(address)
+    const { dropped, longestDelayMs } = await metricsOf(address)
+    expect(dropped).toBeGreaterThan(0)
+    expect(longestDelayMs).toBeLessThan(1000)
+    await endsOnRequest()
+    closeSync(reader)
+  })
+
+  it('continues when the reader of the pipe has ended', { timeout: 60_000 }, async () => {
+    const { reader, writer } = pipe('ended')
+    const address = await serve(writer)
+    closeSync(reader)
+    await manyRefusedRequests(address)
+    expect((await fetch(`${address}/healthz`)).status).toBe(200)
+    expect((await metricsOf(address)).dropped).toBeGreaterThan(0)
+    await endsOnRequest()
+  })
+})
+
+/** A pipe whose reading end is here. Node's own `stdio: 'pipe'` is a socket, which keeps more. */
+function pipe(name: string): { reader: number; writer: number } {
+  const path = join(top, name)
+  run('mkfifo', [path])
+  const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  return { reader, writer: openSync(path, 'w') }
+}
+
+/** Starts `serve` with this standard output, and waits until it is ready. */
+async function serve(stdout: number): Promise<string> {
+  const port = await freePort()
+  const address = `http://localhost:${port}`
+  child = spawn(process.execPath, ['--import', NODE_24, SERVER], {
+    stdio: ['ignore', stdout, 'pipe'],
+    env: {
+      PATH: process.env.PATH,
+      DATABASE_URL: database.url,
+      PUBLIC_URL: address,
+      PORT: String(port),
+      POSTKEY_DATA: join(top, 'data'),
+      POSTKEY_KEY_FILE: join(top, 'keys'),
+    },
+  })
+  closeSync(stdout)
+  let said = ''
+  child.stderr!.setEncoding('utf8')
+  for await (const text of child.stderr!.iterator({ destroyOnReturn: false })) {
+    said += text as string
+    if (said.includes('Postkey is at')) return address
+  }
+  throw new Error(`serve ended: ${said}`)
+}
+
+async function endsOnRequest(): Promise<void> {
+  const exited = once(child!, 'exit')
+  child!.kill('SIGTERM')
+  expect(await exited).toEqual([0, null])
+}
+
+/** Each writes one line. */
+async function manyRefusedRequests(address: string): Promise<void> {
+  for (let sent = 0; sent < REQUESTS; sent += 50) {
+    await Promise.all(
+      Array.from({ length: 50 }, async () => {
+        const answer = await fetch(`${address}/v1/email-accounts`)
+        await answer.text()
+        expect(answer.status).toBe(401)
+      }),
+    )
+  }
+}
+
+async function metricsOf(address: string): Promise<{ dropped: number; longestDelayMs: number }> {
+  const text = await (await fetch(`${address}/metrics`)).text()
+  const figure = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1])
+  return {
+    dropped: figure('postkey_log_lines_dropped_total'),
+    longestDelayMs: figure('nodejs_eventloop_lag_max_seconds') * 1000,
+  }
+}
+
+function fill(file: string): void {
+  try {
+    writeFileSync(file, Buffer.alloc(2 * DISK_BYTES))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+  }
+}
+
+function run(program: string, args: readonly string[]): void {
+  const { status, stderr } = spawnSync(program, args, { encoding: 'utf8' })
+  if (status !== 0) throw new Error(`${program}: ${stderr}`)
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, 'localhost')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}

@@ -1,0 +1,159 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { fileSink } from './log-sinks.ts'
+import { createLogWriter, droppedLogLines, type LogSink } from './log-writer.ts'
+
+/** A disk or a reader under control of the test: it takes what it is told to, when it is told to. */
+class TestSink implements LogSink {
+  text = ''
+  failure: string | undefined
+  /** Bytes taken at once. */
+  most = Infinity
+  pending: (() => void) | undefined
+
+  write(bytes: Buffer, done: (error: Error | null, written: number) => void): void {
+    if (this.pending) throw new Error('two writes at once')
+    this.pending = () => {
+      this.pending = undefined
+      if (this.failure) done(Object.assign(new Error(this.failure), { code: this.failure }), 0)
+      else done(null, this.take(bytes))
+    }
+  }
+
+  writeSync(bytes: Buffer): number {
+    if (this.failure) throw Object.assign(new Error(this.failure), { code: this.failure })
+    return this.take(bytes)
+  }
+
+  take(bytes: Buffer): number {
+    const count = Math.min(bytes.length, this.most)
+    this.text += bytes.toString('latin1', 0, count)
+    return count
+  }
+
+  settle(): void {
+    while (this.pending) this.pending()
+  }
+}
+
+afterEach(() => vi.useRealTimers())
+
+describe('a log writer', () => {
+  it('keeps whole lines in order through partial writes', () => {
+    const sink = new TestSink()
+    sink.most = 3
+    const writer = createLogWriter({ sink })
+    for (const line of ['first\n', 'second\n', 'third\n']) writer.write(line)
+    sink.settle()
+    expect(sink.text).toBe('first\nsecond\nthird\n')
+  })
+
+  it.each(['ENOSPC', 'EAGAIN', 'EPIPE', 'EIO'])('continues after %s where it was interrupted', (code) => {
+    vi.useFakeTimers()
+    const sink = new TestSink()
+    sink.most = 3
+    const writer = createLogWriter({ sink })
+    writer.write('first\n')
+    sink.pending!()
+    sink.failure = code
+    sink.settle()
+    writer.write('second\n')
+    vi.advanceTimersByTime(60_000)
+    sink.settle()
+    sink.failure = undefined
+    vi.advanceTimersByTime(1000)
+    sink.settle()
+    expect(sink.text).toBe('first\nsecond\n')
+    expect(writer.dropped).toBe(0)
+  })
+
+  it('drops and counts lines beyond its limit, and reports how many once it can write again', () => {
+    vi.useFakeTimers()
+    const sink = new TestSink()
+    sink.failure = 'ENOSPC'
+    const before = droppedLogLines()
+    const reports: [number, string | undefined][] = []
+    const writer = createLogWriter({ sink, maxBytes: 1000, onRecovered: (...report) => reports.push(report) })
+    for (let n = 0; n < 500; n++) writer.write('123456789\n')
+    sink.settle()
+    expect([writer.dropped, droppedLogLines() - before]).toEqual([400, 400])
+    expect(reports).toEqual([])
+
+    sink.failure = undefined
+    vi.advanceTimersByTime(1000)
+    sink.settle()
+    expect(reports).toEqual([[400, 'ENOSPC']])
+    expect(sink.text).toBe('123456789\n'.repeat(100))
+  })
+
+  it('drops lines of a reader that never reads, and goes on taking lines', () => {
+    const sink = new TestSink()
+    const writer = createLogWriter({ sink, maxBytes: 1000 })
+    for (let n = 0; n < 500; n++) writer.write('123456789\n')
+    expect(writer.dropped).toBe(400)
+  })
+
+  it('writes everything before the process ends', () => {
+    const sink = new TestSink()
+    sink.most = 4
+    const writer = createLogWriter({ sink })
+    writer.write('under way\n')
+    writer.write('fatal\n')
+    writer.write('last\n')
+    writer.flushSync()
+    expect(sink.text).toBe('fatal\nlast\n')
+  })
+
+  it.each(['EAGAIN', 'ENOSPC'])('gives up writing before the end after its limit, on %s', (code) => {
+    const sink = new TestSink()
+    const writer = createLogWriter({ sink })
+    writer.write('under way\n')
+    writer.write('fatal\n')
+    sink.failure = code
+    const beganAt = performance.now()
+    writer.flushSync(50)
+    expect(performance.now() - beganAt).toBeLessThan(500)
+    // Nothing is lost that a later write could still bring out.
+    sink.failure = undefined
+    sink.settle()
+    expect(sink.text).toBe('under way\nfatal\n')
+  })
+
+  it('waits for what is written, but not for ever', async () => {
+    const sink = new TestSink()
+    const writer = createLogWriter({ sink })
+    await writer.flush(1000)
+    writer.write('line\n')
+    await writer.flush(1)
+    const flushed = writer.flush(10_000)
+    sink.settle()
+    await flushed
+    expect(sink.text).toBe('line\n')
+  })
+})
+
+describe('a log file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'postkey-log-'))
+  const path = join(folder, 'postkey.log')
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  it('rotates while it is written and keeps a stated number of files', async () => {
+    writeFileSync(path, 'from before\n')
+    const writer = createLogWriter({ sink: fileSink({ path, maxBytes: 20, files: 3 }) })
+    for (let n = 1; n <= 6; n++) {
+      writer.write(`line ${n} of ten\n`)
+      await writer.flush(10_000)
+    }
+    const [current, first, second] = ['', '.1', '.2'].map((end) => readFileSync(path + end, 'utf8'))
+    expect([second, first, current]).toEqual([
+      'line 2 of ten\nline 3 of ten\n',
+      'line 4 of ten\nline 5 of ten\n',
+      'line 6 of ten\n',
+    ])
+    expect(() => readFileSync(`${path}.3`)).toThrow('ENOENT')
+  })
+})
