@@ -15,6 +15,8 @@ export interface Config {
   trustedProxies: string[]
   dataFolder: string
   keys: { file: string } | { text: Secret }
+  /** Where the highest activity seen in the database is kept; `undefined` without a place for it. */
+  stateFile: string | undefined
   cloudsFile: string | undefined
   /** Followed instead of the machine's own. */
   clock: URL | undefined
@@ -94,6 +96,12 @@ export const VARIABLES = [
         : value.split(',').every((line) => /^\s*[\w-]{1,40} [A-Za-z0-9+/]{43}=\s*$/.test(line))
           ? undefined
           : 'must be entries "id base64" of 32 bytes each, with commas between them',
+  },
+  {
+    name: 'POSTKEY_STATE_FILE',
+    sentence:
+      'The file that tells a restored database from a continuing one, so that mail is not sent a second time. On a disk that survives an upgrade, outside the data folder and every backup; one for each host. Next to POSTKEY_KEY_FILE by default; with POSTKEY_KEY there is none unless this is set.',
+    fault: stateFileFault,
   },
   {
     name: 'POSTKEY_CLOUDS_FILE',
@@ -179,6 +187,7 @@ export function readConfig(env: Environment): Config {
       set.POSTKEY_KEY_FILE === undefined
         ? { text: new Secret(set.POSTKEY_KEY!.replaceAll(/\s*,\s*/g, '\n').trim()) }
         : { file: resolve(set.POSTKEY_KEY_FILE) },
+    stateFile: stateFileOf(set),
     cloudsFile: set.POSTKEY_CLOUDS_FILE,
     clock: set.POSTKEY_CLOCK === undefined ? undefined : new URL(set.POSTKEY_CLOCK),
     chaos: readChaosOrders(set.POSTKEY_CHAOS ?? '') ?? [],
@@ -188,6 +197,12 @@ export function readConfig(env: Environment): Config {
     imapCompression: set.POSTKEY_IMAP_COMPRESSION === 'on',
     logLevel: set.LOG_LEVEL!,
   }
+}
+
+/** Next to the key file: both outlive the database, and neither belongs into its backup. */
+function stateFileOf(set: Partial<Record<VariableName, string>>): string | undefined {
+  if (set.POSTKEY_STATE_FILE !== undefined) return resolve(set.POSTKEY_STATE_FILE)
+  return set.POSTKEY_KEY_FILE === undefined ? undefined : `${resolve(set.POSTKEY_KEY_FILE)}.state`
 }
 
 /** An empty variable is one that is not set: that is how many tools write it. */
@@ -268,6 +283,15 @@ function keyFileFault(value: string, env: Environment): string | undefined {
   if (stats && !stats.isFile()) return 'is no file'
   if (stats && (stats.mode & 0o077) !== 0) return 'may be read by others: chmod 600 it'
   return undefined
+}
+
+function stateFileFault(value: string, env: Environment): string | undefined {
+  if (!isAbsolute(value)) return 'must be an absolute path'
+  if (env.POSTKEY_DATA && isInside(value, env.POSTKEY_DATA)) {
+    return 'lies in the data folder, where each backup would take it along'
+  }
+  const stats = statSync(value, { throwIfNoEntry: false })
+  return stats && !stats.isFile() ? 'is not a file' : undefined
 }
 
 function isInside(path: string, folder: string): boolean {

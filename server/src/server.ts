@@ -30,6 +30,7 @@ import {
   joinCloudProviders,
   openedBy,
 } from './email-accounts/index.ts'
+import { createEpoch, createStateFile } from './epoch/index.ts'
 import { createEvents } from './events/index.ts'
 import { createHttp } from './http/index.ts'
 import { createIncidents } from './incidents/index.ts'
@@ -45,7 +46,7 @@ import { createParser } from './mime/index.ts'
 import { openKeys } from './keys.ts'
 import { createPeople } from './people/index.ts'
 import { followClock, isRehearsal, onlyInTime } from './rehearsal-clock.ts'
-import { countUnsent, createSubmissions } from './submission/index.ts'
+import { countUnsent, createSubmissions, holdUnsent } from './submission/index.ts'
 import { createSync, pushSettings } from './sync/index.ts'
 import { createTokens } from './tokens/index.ts'
 
@@ -240,6 +241,13 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
       },
       silentAfterMs: config.silentAfterMs,
     })
+    const epoch = createEpoch({
+      database,
+      clock,
+      log: log.child({ room: 'epoch' }),
+      stateFile: config.stateFile === undefined ? undefined : createStateFile(config.stateFile),
+      hold: holdUnsent,
+    })
     const { submissions, worker } = createSubmissions({
       database,
       clock,
@@ -247,6 +255,7 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
       emailAccounts,
       conversations,
       log: log.child({ room: 'submission' }),
+      mark: () => epoch.mark(),
     })
     const doctor = createDoctor({
       database,
@@ -269,6 +278,7 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
     return {
       opened,
       close,
+      epoch,
       worker,
       keeper: tokens.keeper,
       rooms: {
@@ -307,7 +317,7 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
 }
 
 export async function startServer(config: Config, log: Log, machineClock: Clock = systemClock): Promise<Server> {
-  const { rooms, worker, keeper, opened, close } = await openRooms(config, log, machineClock)
+  const { rooms, epoch, worker, keeper, opened, close } = await openRooms(config, log, machineClock)
   // That of a rehearsal where there is one: what is due by it must not wait for the machine's.
   const { clock, people, sync, incidents, alerts } = rooms
   try {
@@ -318,6 +328,9 @@ export async function startServer(config: Config, log: Log, machineClock: Clock 
     await http.listen({ host: config.host, port: config.port }).catch((error: unknown) => {
       throw isPortTaken(error) ? new AppError('config.port_taken', { cause: error }) : error
     })
+    opened.push(() => epoch.stop())
+    await epoch.open()
+    epoch.start()
     opened.push(() => keeper.stop())
     keeper.start()
     opened.push(() => sync.stop())

@@ -11,6 +11,7 @@ import type {
   Notes,
 } from './schema/conversations.ts'
 import type { EmailAccounts, Folders, Identities, MailPasswords, ProofsOfLife } from './schema/email-accounts.ts'
+import type { DatabaseEpochs, DatabaseRestores, HeldSubmissions } from './schema/epoch.ts'
 import type { Events } from './schema/events.ts'
 import type {
   AlertDeliveries,
@@ -84,6 +85,9 @@ export interface Schema {
   notes: Notes
   submissions: Submissions
   submission_attachments: SubmissionAttachments
+  database_epochs: DatabaseEpochs
+  database_restores: DatabaseRestores
+  held_submissions: HeldSubmissions
   conversation_message_ids: ConversationMessageIds
   drafts: Drafts
   draft_attachments: DraftAttachments

@@ -152,6 +152,11 @@ export const WORKING = {
     remedy: 'admin',
     fix: 'Load it again: its state and what can be done now are shown. Nothing was changed.',
   },
+  'submission.database_restored': {
+    title: 'The database is a restored backup, so this message may have been sent already',
+    remedy: 'admin',
+    fix: 'It is held and nothing is lost. Open Incidents, then Restored backup: it shows which messages were found in Sent. Send or discard the others there, after a look into the Sent folder of the mailbox.',
+  },
   'submission.outcome_unclear': {
     title: 'It is not known whether the message went out',
     remedy: 'admin',

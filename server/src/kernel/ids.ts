@@ -24,6 +24,7 @@ export type AttachmentId = Id<'AttachmentId'>
 export type NoteId = Id<'NoteId'>
 export type DraftId = Id<'DraftId'>
 export type DraftAttachmentId = Id<'DraftAttachmentId'>
+export type DatabaseRestoreId = Id<'DatabaseRestoreId'>
 export type SubmissionId = Id<'SubmissionId'>
 export type IncidentId = Id<'IncidentId'>
 export type InstallationTroubleId = Id<'InstallationTroubleId'>

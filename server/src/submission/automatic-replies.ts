@@ -10,6 +10,7 @@ import { newId, type SubmissionId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import { answerTo, newMessageId, normalizeSubject, type Address } from '../mail/index.ts'
 import { filledIn, recipientOrGuard, senderKeyOf, type Guard } from './automatic-guards.ts'
+import { holdUnsent, restoreSince } from './held-mail.ts'
 import type { Outbox } from './outbox.ts'
 import type { StoredContent } from './submission-rows.ts'
 import type { ConversationPorts, EmailAccountPorts } from './submissions.ts'
@@ -124,5 +125,7 @@ export function createAutomaticReplies(deps: {
     // Mail that was here before, and was removed with its mailbox or its conversation.
     if (!row) return
     await conversations.expect(tx, conversationId, row.message_id)
+    const restore = await restoreSince(tx, message.receivedAt)
+    if (restore) await holdUnsent(tx, restore, row.id)
   }
 }

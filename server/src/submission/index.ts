@@ -17,6 +17,7 @@ import { createSubmissionDesk, type ConversationPorts, type EmailAccountPorts } 
 
 export { BY_ITSELF } from './automatic-replies.ts'
 export { countUnsent } from './count-unsent.ts'
+export { holdUnsent } from './held-mail.ts'
 export {
   type SendingFailure,
   sendingFailuresOf,
@@ -43,6 +44,8 @@ export interface SubmissionsDeps {
   log: Log
   emailAccounts: EmailAccountPorts
   conversations: ConversationPorts
+  /** Of `epoch`; without it, a restored backup is not recognized. */
+  mark?: (() => Promise<boolean>) | undefined
 }
 
 /** The outbox, and the worker that empties it once it is started. Hears of Sent copies from `conversations`. */

@@ -25,11 +25,13 @@ export interface SendingWorkerDeps {
   log: Log
   outbox: Outbox
   delivery: Delivery
+  /** Records outside the database that something is about to be sent. False when the database was restored meanwhile. */
+  mark?: (() => Promise<boolean>) | undefined
 }
 
 /** Claims what is due, a few at a time, woken by NOTIFY and by a timer for what is due later. */
 export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
-  const { database, clock, events, log, outbox, delivery } = deps
+  const { database, clock, events, log, outbox, delivery, mark = () => Promise.resolve(true) } = deps
   const name = randomUUID()
   const running = new Map<SubmissionId, { work: Promise<void>; emailAccountId: EmailAccountId }>()
   const stops: (() => Promise<void>)[] = []
@@ -151,12 +153,15 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
       void outbox.renew(row).catch(() => undefined)
     }, LOOK_EVERY_MS)
     try {
-      await delivery.deliver(row)
+      if (await mark()) await delivery.deliver(row)
+      else await outbox.save(row, {}, { release: true })
     } catch (error) {
       if (!(error instanceof Overtaken)) throw error
       log.info({ submission: row.id }, 'Somebody else took over a submission')
     } finally {
       clearInterval(beat)
+      // A backup made since the first mark still has the row, and is older than this one.
+      void mark().catch(() => undefined)
     }
   }
 

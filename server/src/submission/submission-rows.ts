@@ -55,7 +55,7 @@ export function noneOf(emailAccounts: readonly EmailAccountId[]) {
 }
 
 /** What rows say of themselves as events. */
-export function told(rows: 'accepted' | 'claimed' | 'saved' | 'changed', at: Date) {
+export function told(rows: 'accepted' | 'claimed' | 'saved' | 'changed' | 'held', at: Date) {
   return sql`SELECT 'submission.' || state, email_account_id, id::text, jsonb_build_object(
     'state', state, 'reason', state_reason, 'conversationId', conversation_id, 'messageId', sent_message_id
   ), ${at}::timestamptz FROM ${sql.table(rows)}`

@@ -1,5 +1,6 @@
 /** What tests run against: a real database of their own, a Microsoft 365 in the form of the sandbox. Only tests may come in. */
 export { testDatabase, type TestDatabase } from './test-database.ts'
+export { takeSnapshot, type DatabaseSnapshot } from './database-snapshot.ts'
 export { createTestClock, type TestClock } from './test-clock.ts'
 export { silentLog } from './silent-log.ts'
 export { startOwnPostgres, type OwnPostgres } from './own-postgres.ts'

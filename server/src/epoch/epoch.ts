@@ -1,0 +1,207 @@
+import { randomUUID } from 'node:crypto'
+import { sql } from 'kysely'
+import type { Database, Tx } from '../database/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { newId, type DatabaseRestoreId } from '../kernel/ids.ts'
+import type { Log } from '../kernel/log.ts'
+import { createTicker } from '../kernel/ticker.ts'
+import { judge, type RestoreReason } from './judgment.ts'
+import type { SeenActivity, StateFile } from './state-file.ts'
+
+const BEAT_MS = 60_000
+/** One line per cause and minute. */
+const WARN_EVERY_MS = 60_000
+
+export interface DatabaseRestore {
+  id: DatabaseRestoreId
+  reason: RestoreReason
+  /** Last activity that the restored database knows. */
+  fromAt: Date
+  /** Last activity that this installation has seen. */
+  seenAt: Date | undefined
+  detectedAt: Date
+  /** Submissions that are held because of it. */
+  held: number
+}
+
+export interface Epoch {
+  /**
+   * Compares the database with what this installation has seen of it, before mail is read or sent.
+   *
+   * @returns the restore that was detected now
+   */
+  open(): Promise<DatabaseRestore | undefined>
+  /**
+   * Raises the counter in the database, then in the state file. Await it before a message is sent, so that a backup made
+   * earlier is recognized as one. Concurrent calls share one write.
+   *
+   * @returns false when the database was restored meanwhile: what was read from it before is void
+   */
+  mark(): Promise<boolean>
+  /** Marks activity at least once a minute until `stop`. */
+  start(): void
+  stop(): Promise<void>
+}
+
+export interface EpochDeps {
+  database: Database
+  clock: Clock
+  log: Log
+  /** `undefined` where this installation has no place for it. */
+  stateFile: StateFile | undefined
+  /** Holds what may have been sent, in the transaction that records the restore. Returns how many. */
+  hold: (tx: Tx, restore: Pick<DatabaseRestore, 'id' | 'detectedAt'>) => Promise<number>
+}
+
+export function createEpoch({ database, clock, log, stateFile, hold }: EpochDeps): Epoch {
+  let known: SeenActivity | undefined
+  let running: Promise<boolean> | undefined
+  let following: Promise<boolean> | undefined
+  let warnedAt = -Infinity
+  const beat = createTicker({
+    clock,
+    everyMs: BEAT_MS,
+    run: () => mark().then(() => undefined),
+    onError: (err) => log.warn({ err }, 'Activity could not be recorded in the database'),
+  })
+
+  async function open(): Promise<DatabaseRestore | undefined> {
+    const seen = await readSeen()
+    const { restore, current } = await database.transaction(async (tx) => {
+      const now = clock.now()
+      const before = await lockCurrent(tx)
+      const ended = await tx.selectFrom('database_epochs').select('id').where('ended_at', 'is not', null).execute()
+      const reason = judge({ current: before, ended: new Set(ended.map(({ id }) => id)) }, seen, now)
+      const found = reason && (await record(tx, reason, before, seen, now))
+      if (!found) return { restore: undefined, current: before ?? (await begin(tx, now)) }
+      await tx.updateTable('database_epochs').set({ ended_at: now }).where('ended_at', 'is', null).execute()
+      return { restore: found, current: await begin(tx, now) }
+    })
+    known = current
+    await keep(current)
+    if (restore)
+      log.warn({ restore }, 'The database is a restored backup: mail that may have been sent already is held')
+    return restore
+  }
+
+  /** What this process has seen itself counts like the file. */
+  async function readSeen(): Promise<SeenActivity | 'nothing' | 'not-kept'> {
+    const kept = await stateFile?.read()
+    if (kept === 'unreadable') log.warn('The state file cannot be read; a restored backup may not be recognized')
+    if (typeof kept === 'object') {
+      return known && known.epoch === kept.epoch && known.counter > kept.counter ? known : kept
+    }
+    if (known) return known
+    if (!stateFile) return 'not-kept'
+    // Where it cannot be kept, its absence says nothing.
+    return (await canWrite(stateFile)) ? 'nothing' : 'not-kept'
+  }
+
+  async function canWrite(file: StateFile): Promise<boolean> {
+    try {
+      await file.probe()
+      return true
+    } catch (err) {
+      log.warn({ err }, 'The state file cannot be written: a restored backup will not be recognized')
+      return false
+    }
+  }
+
+  async function lockCurrent(tx: Tx): Promise<SeenActivity | undefined> {
+    // Two servers that start at once: the second compares with what the first has made of it.
+    await sql`SELECT pg_advisory_xact_lock(20558, 1)`.execute(tx)
+    const row = await tx
+      .selectFrom('database_epochs')
+      .select(['id', 'counter', 'at'])
+      .where('ended_at', 'is', null)
+      .forUpdate()
+      .executeTakeFirst()
+    return row && { epoch: row.id, counter: row.counter, at: row.at }
+  }
+
+  async function begin(tx: Tx, at: Date): Promise<SeenActivity> {
+    const epoch = randomUUID()
+    await tx.insertInto('database_epochs').values({ id: epoch, counter: 1, at }).execute()
+    return { epoch, counter: 1, at }
+  }
+
+  /** Without a certain sign that the database is older, a restore counts only when there is something to hold. */
+  async function record(
+    tx: Tx,
+    reason: RestoreReason,
+    before: SeenActivity | undefined,
+    seen: SeenActivity | 'nothing' | 'not-kept',
+    detectedAt: Date,
+  ): Promise<DatabaseRestore | undefined> {
+    const id = newId<DatabaseRestoreId>()
+    const lastEvent = await tx.selectFrom('events').select('at').orderBy('id', 'desc').limit(1).executeTakeFirst()
+    const times = [before?.at, lastEvent?.at].filter((at) => at !== undefined)
+    const fromAt = times.length > 0 ? new Date(Math.max(...times.map((at) => at.getTime()))) : detectedAt
+    const seenAt = typeof seen === 'object' ? seen.at : undefined
+    await tx
+      .insertInto('database_restores')
+      .values({ id, reason, from_at: fromAt, seen_at: seenAt ?? null, detected_at: detectedAt })
+      .execute()
+    const held = await hold(tx, { id, detectedAt })
+    if (held > 0 || reason === 'older') return { id, reason, fromAt, seenAt, detectedAt, held }
+    await tx.deleteFrom('database_restores').where('id', '=', id).execute()
+    return undefined
+  }
+
+  function mark(): Promise<boolean> {
+    if (!running) {
+      running = advance().finally(() => (running = undefined))
+      return running
+    }
+    following ??= running.then(
+      () => markNext(),
+      () => markNext(),
+    )
+    return following
+  }
+
+  function markNext(): Promise<boolean> {
+    following = undefined
+    return mark()
+  }
+
+  async function advance(): Promise<boolean> {
+    const now = clock.now()
+    const row = await database.db
+      .updateTable('database_epochs')
+      .set((eb) => ({ counter: eb('counter', '+', 1), at: now }))
+      .where('ended_at', 'is', null)
+      .returning(['id', 'counter'])
+      .executeTakeFirst()
+    const isSame = row && (!known || (row.id === known.epoch && row.counter > known.counter))
+    if (!isSame) {
+      await open()
+      return false
+    }
+    known = { epoch: row.id, counter: row.counter, at: now }
+    await keep(known)
+    return true
+  }
+
+  /** Mail does not wait for a file. */
+  async function keep(seen: SeenActivity): Promise<void> {
+    try {
+      await stateFile?.write(seen)
+    } catch (err) {
+      const now = performance.now()
+      if (now - warnedAt < WARN_EVERY_MS) return
+      warnedAt = now
+      log.warn({ err }, 'The state file cannot be written: a restored backup may not be recognized')
+    }
+  }
+
+  return {
+    open,
+    mark,
+    start: () => beat.start(),
+    async stop() {
+      await beat.stop()
+      await (following ?? running)?.catch(() => undefined)
+    },
+  }
+}

@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+
+/** The highest activity that this installation has seen in its database. */
+export interface SeenActivity {
+  epoch: string
+  counter: number
+  at: Date
+}
+
+export interface StateFile {
+  /** @returns `absent` without a file, `unreadable` for one that is damaged or may not be read */
+  read(): Promise<SeenActivity | 'absent' | 'unreadable'>
+  /** Replaces the file atomically, and never by a lower counter of the same epoch. @throws the error of the file system */
+  write(seen: SeenActivity): Promise<void>
+  /** Resolves when a file can be made there. @throws the error of the file system */
+  probe(): Promise<void>
+}
+
+const FORM = 1
+
+/** A small JSON file outside the database. Several processes may share it. */
+export function createStateFile(path: string): StateFile {
+  async function read(): Promise<SeenActivity | 'absent' | 'unreadable'> {
+    try {
+      return parse(await readFile(path, 'utf8')) ?? 'unreadable'
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'absent' : 'unreadable'
+    }
+  }
+
+  async function write(seen: SeenActivity): Promise<void> {
+    const there = await read()
+    if (typeof there === 'object' && there.epoch === seen.epoch && there.counter >= seen.counter) return
+    await writeBeside(`${JSON.stringify({ form: FORM, ...seen })}\n`, (unfinished) => rename(unfinished, path))
+    const folder = await open(dirname(path), 'r')
+    try {
+      await folder.sync()
+    } finally {
+      await folder.close()
+    }
+  }
+
+  /** Removes what was written unless `finish` moved it. */
+  async function writeBeside(text: string, finish: (unfinished: string) => Promise<void>): Promise<void> {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    const unfinished = `${path}.${randomUUID()}`
+    try {
+      const file = await open(unfinished, 'wx', 0o600)
+      try {
+        await file.writeFile(text)
+        await file.sync()
+      } finally {
+        await file.close()
+      }
+      await finish(unfinished)
+    } finally {
+      await rm(unfinished, { force: true }).catch(() => undefined)
+    }
+  }
+
+  return { read, write, probe: () => writeBeside('{}', () => Promise.resolve()) }
+}
+
+function parse(text: string): SeenActivity | undefined {
+  let value: Partial<Record<'form' | 'epoch' | 'counter' | 'at', unknown>> | null
+  try {
+    value = JSON.parse(text) as typeof value
+  } catch {
+    return undefined
+  }
+  const { form, epoch, counter, at } = value ?? {}
+  if (form !== FORM || typeof epoch !== 'string' || typeof counter !== 'number' || typeof at !== 'string') {
+    return undefined
+  }
+  const time = new Date(at)
+  if (!Number.isSafeInteger(counter) || Number.isNaN(time.getTime())) return undefined
+  return { epoch, counter, at: time }
+}

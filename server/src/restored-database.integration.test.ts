@@ -1,0 +1,56 @@
+/** The server as `main.ts` starts it, on a database that is replaced by an older one between two starts. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, it, vi } from 'vitest'
+import { readConfig } from './config.ts'
+import { newId, type SubmissionId } from './kernel/ids.ts'
+import { startServer } from './server.ts'
+import { createTestClock, silentLog, storeEmailAccount, takeSnapshot, testDatabase } from './test-kit/index.ts'
+
+const SOON = { timeout: 20_000, interval: 50 }
+const database = await testDatabase()
+const folder = mkdtempSync(join(tmpdir(), 'postkey-restored-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const start = (port: number) =>
+  startServer(
+    readConfig({
+      ...{ DATABASE_URL: database.url, PUBLIC_URL: 'http://localhost:8400', PORT: String(port) },
+      ...{ POSTKEY_DATA: join(folder, 'data'), POSTKEY_KEY_FILE: join(folder, 'keys/keys') },
+    }),
+    silentLog,
+  )
+
+it('holds what a restored backup still has to send, before any worker begins', async () => {
+  await (await start(18_461)).close()
+  const account = await storeEmailAccount(database, createTestClock(new Date()))
+  await database.pool.query(`UPDATE grants SET key_id = (SELECT key_id FROM encryption_keys WHERE key_id <> 'stored')`)
+  const id = newId<SubmissionId>()
+  const now = new Date()
+  await database.db
+    .insertInto('submissions')
+    .values({
+      ...{ id, email_account_id: account.id, idempotency_key: 'k', request_hash: Buffer.alloc(1), message_id: 'm@x' },
+      ...{ content: JSON.stringify({ to: [], cc: [], bcc: [], subject: '', inReplyTo: [], references: [] }) },
+      ...{ state: 'queued', due_at: now, submitted_by: 'ben', created_at: now },
+    })
+    .execute()
+  const backup = await takeSnapshot(database)
+  const first = await start(18_462)
+  // Tried, in vain: at that mailbox nobody is.
+  await vi.waitUntil(async () => (await row()).attempts > 0, SOON)
+  await first.close()
+
+  await backup.restore()
+  const second = await start(18_463)
+  const held = await row()
+  await second.close()
+
+  expect(held).toMatchObject({ state: 'unknown', state_reason: 'submission.database_restored', attempts: 0 })
+  expect(await row()).toMatchObject({ state: 'unknown', attempts: 0 })
+
+  async function row() {
+    return database.db.selectFrom('submissions').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+  }
+}, 60_000)

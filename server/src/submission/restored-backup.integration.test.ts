@@ -1,0 +1,249 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { createEpoch, createStateFile } from '../epoch/index.ts'
+import { silentLog, takeSnapshot, testDatabase } from '../test-kit/index.ts'
+import { holdUnsent } from './held-mail.ts'
+import { outboxForTest } from './outbox-for-test.ts'
+import { StrictMessageServer } from './strict-message-server-for-test.ts'
+
+const database = await testDatabase()
+const folder = mkdtempSync(join(tmpdir(), 'postkey-state-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+let installations = 0
+
+type Options = NonNullable<Parameters<typeof outboxForTest>[1]>
+
+/** An outbox and what its host keeps outside the database. `start` is a start of the server. */
+async function installation(options: Options = {}) {
+  await database.pool.query('DELETE FROM held_submissions; DELETE FROM database_restores; DELETE FROM database_epochs')
+  const world = await outboxForTest(database, options)
+  const file = join(folder, `state-${++installations}`)
+  let epoch = processOf(file)
+
+  function processOf(path: string) {
+    const { clock } = world
+    return createEpoch({ database, clock, log: silentLog, stateFile: createStateFile(path), hold: holdUnsent })
+  }
+  async function start(path = file) {
+    epoch = processOf(path)
+    return epoch.open()
+  }
+  /** As the worker does: what is about to be sent is known outside first. */
+  async function send() {
+    await epoch.mark()
+    await world.settle()
+    await epoch.mark()
+  }
+  await start()
+  return { ...world, start, send, file, mark: () => epoch.mark() }
+}
+
+describe.each<[string, Options]>([
+  ['draft', {}],
+  ['message', { serverFor: (clock) => new StrictMessageServer(clock) }],
+])('a restored backup of a mailbox that sends by %s', (_by, options) => {
+  it('does not send again what was sent after the backup', async () => {
+    const { submit, send, settle, server, start, submissions } = await installation(options)
+    const accepted = []
+    for (let n = 0; n < 5; n++) accepted.push(await submit(n === 0 ? { holdMs: 60_000 } : {}))
+    const backup = await takeSnapshot(database)
+    await send()
+    expect(server.delivered).toHaveLength(5)
+
+    await backup.restore()
+    const restore = await start()
+    const fresh = await submit()
+    await settle()
+
+    expect(server.delivered.toSorted()).toEqual([...accepted, fresh].map(({ messageId }) => messageId).toSorted())
+    expect(restore).toMatchObject({ reason: 'older', held: 5 })
+    for (const { id } of accepted) {
+      expect(await submissions.get(id)).toMatchObject({ state: 'unknown', reason: 'submission.database_restored' })
+    }
+  })
+
+  it('that was made while a message was being handed over does not send that again', async () => {
+    const { submit, workOnce, settle, mark, server, start } = await installation(options)
+    await submit()
+    const boundary = options.serverFor ? 'before dot' : 'before sendDraft'
+    server.faults = { at: (name) => (name === boundary ? 'stall' : undefined) }
+    await mark()
+    await workOnce()
+    const backup = await takeSnapshot(database)
+    server.faults = { at: () => undefined }
+    server.release()
+    await settle()
+    await mark()
+    expect(server.delivered).toHaveLength(1)
+
+    await backup.restore()
+    expect(await start()).toMatchObject({ reason: 'older', held: 1 })
+    await settle()
+
+    expect(server.delivered).toHaveLength(1)
+  })
+
+  it('that is put under a running server is noticed before the next message', async () => {
+    const { submit, send, settle, mark, server } = await installation(options)
+    await submit()
+    const backup = await takeSnapshot(database)
+    await send()
+    await backup.restore()
+
+    expect(await mark()).toBe(false)
+    await settle()
+
+    expect(server.delivered).toHaveLength(1)
+    expect(await mark()).toBe(true)
+  })
+})
+
+describe('an automatic reply', () => {
+  const REPLY = { isOn: true, subject: 'Re: {subject}', text: 'We answer within a day.' }
+  const QUESTION = { remoteId: 'r1', messageId: 'question@customer.example', references: [] }
+
+  it('is held for mail that came before the restore was detected, and sent for mail that came after it', async () => {
+    const { receive, submissions, emailAccounts, emailAccountId, send, settle, server, start, clock } =
+      await installation()
+    await emailAccounts.setAutomaticReply(emailAccountId, REPLY, 'ada')
+    const backup = await takeSnapshot(database)
+    clock.advance(1000)
+    const receivedAt = clock.now()
+    await receive({ ...QUESTION, receivedAt })
+    await send()
+    expect(server.delivered).toHaveLength(1)
+
+    await backup.restore()
+    clock.advance(1000)
+    await start()
+    // Read a second time, by the cursor of the backup.
+    await receive({ ...QUESTION, receivedAt })
+    clock.advance(1000)
+    await receive({
+      ...QUESTION,
+      remoteId: 'r2',
+      messageId: 'later@other.example',
+      from: { name: '', address: 'kim@other.example' },
+    })
+    await settle()
+
+    expect(await submissions.listUnsent(emailAccountId)).toMatchObject([
+      { isAutomatic: true, state: 'unknown', reason: 'submission.database_restored' },
+    ])
+    expect(server.delivered).toHaveLength(2)
+  })
+})
+
+describe('a start', () => {
+  it('holds nothing after a stop, however long it was', async () => {
+    const { submit, start, mark, settle, clock, server } = await installation()
+    await submit()
+    await mark()
+    clock.advance(30 * 24 * 60 * 60_000)
+
+    expect(await start()).toBeUndefined()
+    await settle()
+
+    expect(server.delivered).toHaveLength(1)
+  })
+
+  it('of a second server that saw less holds nothing', async () => {
+    const { submit, start, mark, file } = await installation()
+    await submit()
+    await start(`${file}-second`)
+    await mark()
+    await start(file)
+    for (let n = 0; n < 3; n++) await mark()
+
+    expect(await start(`${file}-second`)).toBeUndefined()
+  })
+
+  it('of a second server after a restore was handled by the first holds nothing more', async () => {
+    const { submit, start, mark, file } = await installation()
+    await start(`${file}-second`)
+    await submit()
+    const backup = await takeSnapshot(database)
+    await mark()
+    await start(file)
+    await mark()
+    await backup.restore()
+    expect(await start(file)).toMatchObject({ held: 1 })
+    await submit()
+
+    expect(await start(`${file}-second`)).toBeUndefined()
+    expect(await start(file)).toBeUndefined()
+  })
+
+  it('notices that the same backup is restored a second time', async () => {
+    const { submit, start, mark } = await installation()
+    await submit()
+    const backup = await takeSnapshot(database)
+    await mark()
+    await backup.restore()
+    await start()
+    await backup.restore()
+
+    expect(await start()).toMatchObject({ reason: 'other-database', held: 1 })
+  })
+
+  it('notices a backup of a version that had no epochs', async () => {
+    const { submit, start } = await installation()
+    await submit()
+    await database.pool.query('DELETE FROM database_epochs')
+
+    expect(await start()).toMatchObject({ reason: 'other-database', held: 1 })
+  })
+
+  it('on an empty database holds nothing, whatever this host has seen of another one', async () => {
+    const { start } = await installation()
+    await database.pool.query('DELETE FROM database_epochs')
+
+    expect(await start()).toBeUndefined()
+    expect(await start()).toBeUndefined()
+  })
+
+  it('on another host holds what may have been sent when no server used the database for a quarter of an hour', async () => {
+    const { submit, start, clock, file } = await installation()
+    await submit()
+    clock.advance(15 * 60_000 + 1)
+
+    expect(await start(`${file}-elsewhere`)).toMatchObject({ reason: 'unknown-host', held: 1, seenAt: undefined })
+  })
+
+  it.each(['', 'not JSON', '{"form":1}', 'null'])(
+    'with a damaged state file (%j) is one on another host',
+    async (text) => {
+      const { submit, start, clock, file } = await installation()
+      await submit()
+      writeFileSync(file, text)
+      expect(await start()).toBeUndefined()
+      expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ form: 1, counter: 1 })
+
+      writeFileSync(file, text)
+      clock.advance(15 * 60_000 + 1)
+      expect(await start()).toMatchObject({ reason: 'unknown-host' })
+    },
+  )
+
+  it('joins a living installation on another host without holding anything', async () => {
+    const { submit, start, clock, mark, file } = await installation()
+    await submit()
+    clock.advance(60 * 60_000)
+    await mark()
+
+    expect(await start(`${file}-elsewhere`)).toBeUndefined()
+  })
+
+  it('holds nothing where the state file cannot be kept, and mail is sent', async () => {
+    const { submit, start, send, clock, file, server } = await installation()
+    await submit()
+    clock.advance(60 * 60_000)
+
+    expect(await start(join(file, 'below-a-file'))).toBeUndefined()
+    await send()
+
+    expect(server.delivered).toHaveLength(1)
+  })
+})
