@@ -4,6 +4,7 @@ import { CATALOGUE, type ErrorCode, type Remedy } from '../kernel/errors.ts'
 const STATUS: Partial<Record<ErrorCode, number>> = {
   'people.wrong_password': 401,
   'people.too_many_tries': 429,
+  'people.sign_ins_busy': 429,
   'people.link_ended': 410,
   'people.name_missing': 422,
   'people.password_refused': 422,

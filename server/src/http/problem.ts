@@ -70,6 +70,7 @@ export function answerError(thrown: unknown, request: FastifyRequest, reply: Fas
   const problem = problemOf(error, request.id, faults)
   if (problem.status >= 500) request.log.error({ err: error, code: error.code }, 'request failed')
   else request.log.info({ code: error.code }, 'request refused')
+  if (error.retryAfterSeconds !== undefined) void reply.header('retry-after', error.retryAfterSeconds)
   return sendProblem(reply, problem)
 }
 

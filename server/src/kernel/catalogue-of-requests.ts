@@ -7,4 +7,9 @@ export const REQUESTS = {
     remedy: 'admin',
     fix: 'Let the proxy send the host with its port: in nginx "proxy_set_header Host $http_host;". Or correct PUBLIC_URL to the address in the browser, with its port. Nothing was changed.',
   },
+  'people.sign_ins_busy': {
+    title: 'Too many people are signing in at this moment',
+    remedy: 'wait',
+    fix: 'Try again after the seconds that Retry-After names. Nothing was changed, and no try was counted.',
+  },
 } as const satisfies Record<string, CatalogueEntry>

@@ -224,6 +224,8 @@ export class AppError extends Error {
   /** The input that is wrong, by the name that whoever gave it knows: `tenantId`, `credential.secret`. */
   readonly field: string | undefined
   readonly upstream: Upstream | undefined
+  /** How long a caller should wait before another try (RFC 9110 §10.2.3). */
+  readonly retryAfterSeconds: number | undefined
 
   constructor(
     code: ErrorCode,
@@ -232,6 +234,7 @@ export class AppError extends Error {
       detail?: string | undefined
       field?: string | undefined
       upstream?: Upstream | undefined
+      retryAfterSeconds?: number | undefined
     } = {},
   ) {
     super(CATALOGUE[code].title, { cause: options.cause })
@@ -239,6 +242,7 @@ export class AppError extends Error {
     this.detail = options.detail
     this.field = options.field
     this.upstream = options.upstream
+    this.retryAfterSeconds = options.retryAfterSeconds
   }
 
   get remedy(): Remedy {

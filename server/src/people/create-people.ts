@@ -3,6 +3,7 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Secret } from '../kernel/secret.ts'
 import { createApiKeys, type ApiKeys } from './api-keys.ts'
 import { createAudit, type Audit } from './audit.ts'
+import { createPasswordQueue } from './password-queue.ts'
 import { createSignInLibrary } from './sign-in-library.ts'
 import { createPersonLinks, type PersonLinks } from './person-links.ts'
 import { createPeopleList, type People } from './people.ts'
@@ -27,13 +28,20 @@ export interface PeopleRoom {
 
 export function createPeople({ database, clock, publicUrl, sessionSecret }: PeopleOptions): PeopleRoom {
   const library = createSignInLibrary({ database, publicUrl, sessionSecret })
+  const passwordQueue = createPasswordQueue()
   const audit = createAudit(database, clock)
   const people = createPeopleList({ database, clock, audit })
   return {
     people,
     audit,
-    sessions: createSessions({ library, clock, people }),
-    links: createPersonLinks({ database, clock, audit, publicUrl, hashPassword: library.hashPassword }),
+    sessions: createSessions({ library, clock, people, passwordQueue }),
+    links: createPersonLinks({
+      database,
+      clock,
+      audit,
+      publicUrl,
+      hashPassword: (password) => passwordQueue.run(() => library.hashPassword(password)),
+    }),
     apiKeys: createApiKeys({ database, clock, audit }),
   }
 }

@@ -6,6 +6,7 @@ import type { Secret } from '../kernel/secret.ts'
 import { SESSION_COOKIE, type SignInLibrary } from './sign-in-library.ts'
 import type { People } from './people.ts'
 import type { Person } from './person.ts'
+import type { PasswordQueue } from './password-queue.ts'
 import { createSignInTries } from './sign-in-tries.ts'
 
 /** Somebody signed in, and the `Set-Cookie` lines that the browser must get. */
@@ -28,10 +29,12 @@ export function createSessions({
   library,
   clock,
   people,
+  passwordQueue,
 }: {
   library: SignInLibrary
   clock: Clock
   people: People
+  passwordQueue: PasswordQueue
 }): Sessions {
   const tries = createSignInTries(clock)
 
@@ -57,16 +60,18 @@ export function createSessions({
   }
 
   return {
-    async signIn({ email, password, clientAddress }) {
-      tries.begin(email, clientAddress)
-      const signedIn = await begin(email, password)
-      tries.succeeded(email, clientAddress)
-      return signedIn
-    },
+    signIn: ({ email, password, clientAddress }) =>
+      passwordQueue.run(async () => {
+        tries.begin(email, clientAddress)
+        const signedIn = await begin(email, password)
+        tries.succeeded(email, clientAddress)
+        return signedIn
+      }, clientAddress),
 
     signInByLink({ email, password }) {
       tries.forget(email)
-      return begin(email, password)
+      // Its password was hashed in the queue just before; a refusal now would come after the link is used up.
+      return passwordQueue.runAdmitted(() => begin(email, password))
     },
 
     find,

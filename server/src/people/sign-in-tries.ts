@@ -17,7 +17,10 @@ export function createSignInTries(clock: Clock) {
     const now = clock.now().getTime()
     const known = tries.get(key)
     const current = known && now - known.since < WINDOW_MS ? known : { count: 0, since: now }
-    if (current.count >= most) throw new AppError('people.too_many_tries')
+    if (current.count >= most) {
+      const retryAfterSeconds = Math.max(1, Math.ceil((current.since + WINDOW_MS - now) / 1000))
+      throw new AppError('people.too_many_tries', { retryAfterSeconds })
+    }
     current.count++
     tries.delete(key)
     tries.set(key, current)

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest'
+import { createPasswordQueue } from './password-queue.ts'
+
+/** Work that ends when the test says so. */
+function createWork() {
+  const started: number[] = []
+  const ends: (() => void)[] = []
+  return {
+    started,
+    begin: (n: number) => () =>
+      new Promise<number>((end) => {
+        started.push(n)
+        ends.push(() => end(n))
+      }),
+    endNext: async () => {
+      ends.shift()!()
+      await settled()
+    },
+  }
+}
+
+/** Lets all promises go on that can. */
+const settled = () => new Promise<void>((done) => setImmediate(done))
+
+const BUSY = { code: 'people.sign_ins_busy', remedy: 'wait', retryAfterSeconds: 2 }
+
+describe('password work', () => {
+  it('runs two at once and the others in the order of arrival', async () => {
+    const { run } = createPasswordQueue()
+    const { started, begin, endNext } = createWork()
+    const done = Promise.all([1, 2, 3, 4, 5].map((n) => run(begin(n))))
+    await settled()
+    expect(started).toEqual([1, 2])
+    for (const expected of [
+      [1, 2, 3],
+      [1, 2, 3, 4],
+      [1, 2, 3, 4, 5],
+    ]) {
+      await endNext()
+      expect(started).toEqual(expected)
+    }
+    await endNext()
+    await endNext()
+    expect(await done).toEqual([1, 2, 3, 4, 5])
+  })
+
+  it('is refused when twenty wait, without being begun, and accepted again afterwards', async () => {
+    const { run, runAdmitted } = createPasswordQueue()
+    const { started, begin, endNext } = createWork()
+    const all = Array.from({ length: 22 }, (_, n) => run(begin(n)))
+    await expect(run(begin(99), 'other')).rejects.toMatchObject(BUSY)
+    expect(started).not.toContain(99)
+    const admitted = runAdmitted(begin(50))
+
+    await endNext()
+    await endNext()
+    const next = run(begin(23))
+    for (let n = 0; n < 22; n++) await endNext()
+    expect(await Promise.all([...all, admitted, next])).toHaveLength(24)
+  })
+
+  it('of one client leaves places to others', async () => {
+    const { run } = createPasswordQueue()
+    const { begin, endNext } = createWork()
+    const all = Array.from({ length: 12 }, (_, n) => run(begin(n), '192.0.2.1'))
+    await expect(run(begin(12), '192.0.2.1')).rejects.toMatchObject(BUSY)
+    const other = run(begin(13), '192.0.2.2')
+    for (let n = 0; n < 13; n++) await endNext()
+    expect(await Promise.all([...all, other])).toHaveLength(13)
+  })
+
+  it('that fails gives its place back', async () => {
+    const { run } = createPasswordQueue()
+    const failing = Array.from({ length: 5 }, () => run(() => Promise.reject(new TypeError('broken'))))
+    for (const each of failing) await expect(each).rejects.toThrow('broken')
+    await expect(run(() => Promise.resolve(1))).resolves.toBe(1)
+  })
+})
