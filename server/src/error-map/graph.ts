@@ -53,7 +53,7 @@ export const GRAPH: readonly MapEntry[] = [
     who: 'entra-admin',
     cause: '{person} has no right to send as {address}.',
     where:
-      'In the Exchange admin center open Recipients, Mailboxes, {address}, Delegation, Send as, and add {person}. It may take an hour to work; the messages wait.',
+      'In the Exchange admin center open Recipients, Mailboxes, {address}, Delegation, Send as, and add {person}. It may take an hour to work; messages wait in the outbox.',
     commands: [
       {
         shell: 'exchange-powershell',

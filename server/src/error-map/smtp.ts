@@ -61,7 +61,7 @@ export const SMTP: readonly MapEntry[] = [
     who: 'entra-admin',
     cause: '{person} has no right to send as {address}.',
     where:
-      'In the Exchange admin center open Recipients, Mailboxes, {address}, Delegation, Send as, and add {person}. It may take an hour to work; send the message again then.',
+      'In the Exchange admin center open Recipients, Mailboxes, {address}, Delegation, Send as, and add {person}. It may take an hour to work; messages wait in the outbox and go out by themselves then.',
     commands: [
       {
         shell: 'exchange-powershell',
@@ -89,8 +89,10 @@ export const SMTP: readonly MapEntry[] = [
     codes: ['4.3.2 Concurrent connections', '4.3.2 sender thread limit'],
     means: 'transports.smtp_too_many_connections',
     who: 'microsoft',
-    cause: 'More than three connections send as {address} at a time, by all programs together.',
-    where: 'Nothing to do: Postkey tries again. If it lasts, look for another program that sends as the same mailbox.',
+    cause:
+      'Exchange takes three connections and 30 messages a minute for {address}; other programs use them beside Postkey.',
+    where:
+      'Nothing to do: messages wait in the outbox. If it lasts, look for another program that sends with the same login.',
   },
   {
     codes: ['4.3.2', '4.2.0', '4.7.0', '4.5.3'],

@@ -20,7 +20,7 @@ export const REGISTRATIONS = {
   'transports.application_denied': {
     title: 'Exchange does not let the application into the mailbox',
     remedy: 'admin',
-    fix: 'An Exchange admin runs the commands on the page of the cloud provider under "Only these mailboxes"; they name this mailbox. Exchange needs up to two hours until they work. Nothing is lost meanwhile.',
+    fix: 'An Exchange admin runs the commands on the page of the cloud provider under "Only these mailboxes"; they name this mailbox. Exchange needs up to two hours until they work. Nothing is lost meanwhile. Messages to be sent wait in the outbox.',
   },
   'email_accounts.tenant_not_admitted': {
     title: 'The registration is for its own organization only',

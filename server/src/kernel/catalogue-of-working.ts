@@ -5,7 +5,7 @@ export const WORKING = {
   'transports.throttled': {
     title: 'Microsoft asks Postkey to slow down at this mailbox',
     remedy: 'wait',
-    fix: 'Postkey goes on by itself at the time that Microsoft named. Other programs with the same app registration at the same mailbox share the allowance.',
+    fix: 'Postkey goes on by itself at the time that Microsoft named. Other programs with the same app registration at the same mailbox share the allowance. Messages to be sent wait in the outbox.',
   },
   'transports.send_limit_reached': {
     title: 'The mailbox has sent as much as Microsoft allows for now',
@@ -15,37 +15,37 @@ export const WORKING = {
   'transports.unavailable': {
     title: 'Microsoft Graph did not answer as it should',
     remedy: 'wait',
-    fix: 'Postkey tries again with growing pauses and nothing is lost. When it lasts, look at the service health page of Microsoft 365 and at the way from this server to the internet.',
+    fix: 'Postkey tries again with growing pauses and nothing is lost. When it lasts, look at the service health page of Microsoft 365 and at the way from this server to the internet. Messages to be sent wait in the outbox.',
   },
   'transports.access_token_refused': {
     title: 'Microsoft Graph refused two fresh access tokens',
     remedy: 'wait',
-    fix: 'Postkey tries again. When it lasts, open Cloud providers and check that the cloud is the one of the tenant.',
+    fix: 'Postkey tries again. When it lasts, open Cloud providers and check that the cloud is the one of the tenant. Messages to be sent wait in the outbox.',
   },
   'transports.sign_in_challenged': {
     title: 'Microsoft wants the person to sign in again',
     remedy: 'sign-in',
-    fix: 'A password was changed, sessions were revoked or a Conditional Access policy asks for more. Open the email account and press Sign in again; mail that arrives meanwhile is fetched afterwards.',
+    fix: 'A password was changed, sessions were revoked or a Conditional Access policy asks for more. Open the email account and press Sign in again; mail that arrives meanwhile is fetched afterwards. Messages to be sent wait in the outbox.',
   },
   'transports.access_denied': {
     title: 'Exchange denied access to the mailbox',
     remedy: 'admin',
-    fix: 'For a shared mailbox give the person who signed in Full Access: Add-MailboxPermission <mailbox> -User <person> -AccessRights FullAccess. Otherwise compare the API permissions of the app registration in Entra ID, and look whether an application access policy leaves the mailbox out. Rights may take an hour to work.',
+    fix: 'For a shared mailbox give the person who signed in Full Access: Add-MailboxPermission <mailbox> -User <person> -AccessRights FullAccess. Otherwise compare the API permissions of the app registration in Entra ID, and look whether an application access policy leaves the mailbox out. Rights may take an hour to work. Messages to be sent wait in the outbox.',
   },
   'transports.send_as_denied': {
     title: 'Exchange does not allow sending as this address',
     remedy: 'admin',
-    fix: 'Give the person who signed in Send As on the mailbox: Add-RecipientPermission <mailbox> -Trustee <person> -AccessRights SendAs. It may take an hour to work; the message is kept.',
+    fix: 'Give the person who signed in Send As on the mailbox: Add-RecipientPermission <mailbox> -Trustee <person> -AccessRights SendAs. It may take an hour to work. Messages wait in the outbox and go out by themselves then.',
   },
   'transports.mailbox_not_found': {
     title: 'Microsoft 365 knows no mailbox of that address',
     remedy: 'admin',
-    fix: 'Check the address of the email account. A mailbox that was renamed is entered with its new address; a deleted one comes back when the user is restored in the Microsoft 365 admin center.',
+    fix: 'Check the address of the email account. A mailbox that was renamed is entered with its new address; a deleted one comes back when the user is restored in the Microsoft 365 admin center. Messages to be sent wait in the outbox.',
   },
   'transports.mailbox_not_enabled': {
     title: 'The mailbox cannot be reached by Microsoft Graph',
     remedy: 'admin',
-    fix: 'It has no Exchange Online license, is soft-deleted or lies on a server of your own. Assign a license in the Microsoft 365 admin center or choose another mailbox. What was fetched before is kept.',
+    fix: 'It has no Exchange Online license, is soft-deleted or lies on a server of your own. Assign a license in the Microsoft 365 admin center or choose another mailbox. What was fetched before is kept. Messages to be sent wait in the outbox.',
   },
   'transports.mailbox_full': {
     title: 'The mailbox is full',
@@ -60,12 +60,12 @@ export const WORKING = {
   'transports.message_too_large': {
     title: 'The message is larger than the mailbox may send',
     remedy: 'admin',
-    fix: 'Send it with fewer or smaller attachments, or raise the limit of the mailbox in the Exchange admin center (at most 150 MB).',
+    fix: 'Send it with fewer or smaller attachments, or raise the limit of the mailbox in the Exchange admin center (at most 150 MB). The text is kept; change the message and send it again.',
   },
   'transports.large_file_at_shared': {
     title: 'Microsoft takes no large attachments at this shared mailbox',
     remedy: 'admin',
-    fix: 'With the sign-in of a person, attachments of a shared mailbox must fit into one request of about 3 MB. Send it smaller or as a link, or connect the mailbox with application permissions.',
+    fix: 'With the sign-in of a person, attachments of a shared mailbox must fit into one request of about 3 MB. Send it smaller or as a link, or connect the mailbox with application permissions. The text is kept; change the message and send it again.',
   },
   'transports.attachment_too_large': {
     title: 'The attachment is larger than what was allowed for it',
@@ -75,7 +75,7 @@ export const WORKING = {
   'transports.item_gone': {
     title: 'The message is no longer in the mailbox',
     remedy: 'admin',
-    fix: 'Somebody deleted it or moved it elsewhere meanwhile. Look for it in Deleted Items; Postkey keeps what it fetched before.',
+    fix: 'Somebody deleted it or moved it elsewhere meanwhile. Look for it in Deleted Items; Postkey keeps what it fetched before. A message to be sent keeps its text and can be sent again.',
   },
   'transports.not_a_draft': {
     title: 'The message was handed over before or is no draft',
@@ -85,7 +85,7 @@ export const WORKING = {
   'transports.changed_meanwhile': {
     title: 'Somebody else changed the same thing at the same moment',
     remedy: 'wait',
-    fix: 'Postkey tries again by itself.',
+    fix: 'Postkey tries again by itself. Messages to be sent wait in the outbox.',
   },
   'transports.cursor_forgotten': {
     title: 'Microsoft forgot again and again where Postkey was reading',
@@ -95,17 +95,17 @@ export const WORKING = {
   'transports.answer_too_large': {
     title: 'Microsoft Graph sent more than Postkey takes at once',
     remedy: 'bug',
-    fix: 'Report it with the request id. The message in question can be read in Outlook; the others are fetched.',
+    fix: 'Report it with the request id. The message in question can be read in Outlook; the others are fetched. A message to be sent keeps its text and can be sent again.',
   },
   'transports.request_refused': {
     title: 'Microsoft Graph did not understand what Postkey asked',
     remedy: 'bug',
-    fix: 'Report it with the code and the request id that stand beside this.',
+    fix: 'Report it with the code and the request id that stand beside this. A message to be sent keeps its text and can be sent again.',
   },
   'transports.foreign_link': {
     title: 'Microsoft Graph pointed to a server that is not its own',
     remedy: 'bug',
-    fix: 'Postkey did not go there and gave no access token away. Check the Graph address of the cloud; when it is right, report it.',
+    fix: 'Postkey did not go there and gave no access token away. Check the Graph address of the cloud; when it is right, report it. Messages to be sent wait in the outbox.',
   },
   'submission.no_recipient': {
     title: 'The message has no recipient',
@@ -161,6 +161,11 @@ export const WORKING = {
     title: 'It is not known whether the message went out',
     remedy: 'admin',
     fix: 'Microsoft did not say what became of it. Look into Sent Items of the mailbox, or ask the recipient, and choose "Was sent" or "Send again". Postkey does not send it again by itself.',
+  },
+  'submission.gave_up': {
+    title: 'The message could not be sent for five days',
+    remedy: 'admin',
+    fix: 'The detail names the last error. When the cause is gone, press "Send again". The text is kept; nothing was sent.',
   },
   'submission.copy_missing': {
     title: 'Microsoft took the message, but its copy did not appear in Sent Items',
