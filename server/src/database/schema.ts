@@ -33,7 +33,7 @@ import type {
   Users,
   Verifications,
 } from './schema/people.ts'
-import type { SubmissionAttachments, Submissions } from './schema/submission.ts'
+import type { SendingLanes, SendingStates, SubmissionAttachments, Submissions } from './schema/submission.ts'
 import type { GraphSubscriptions, UnfiledMessages } from './schema/sync.ts'
 import type {
   AccessTokens,
@@ -88,6 +88,8 @@ export interface Schema {
   database_epochs: DatabaseEpochs
   database_restores: DatabaseRestores
   held_submissions: HeldSubmissions
+  sending_states: SendingStates
+  sending_lanes: SendingLanes
   conversation_message_ids: ConversationMessageIds
   drafts: Drafts
   draft_attachments: DraftAttachments

@@ -4,13 +4,12 @@ import { appendWithin } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { EmailAccountId, SubmissionId } from '../kernel/ids.ts'
-import { noneOf, Overtaken, told, UNSENT, type SubmissionRow } from './submission-rows.ts'
-
-const MINUTE_MS = 60_000
+import { notHeld } from './sending-states.ts'
+import { noneOf, noneOfLanes, Overtaken, told, UNSENT, type SubmissionRow } from './submission-rows.ts'
 
 /**
- * Of one mailbox, all workers together: one whose server is slow, or silent until a minute is over, must leave places to
- * the others, and Exchange takes three connections by SMTP.
+ * Maximum concurrent submissions per mailbox, and per lane, across all workers: a slow server leaves places to the others,
+ * and Exchange takes three connections of one login by SMTP.
  */
 export const MOST_OF_ONE_ACCOUNT = 2
 /** So long a copy in Sent is not looked for while there is something to send: it only shows what is known. */
@@ -19,39 +18,46 @@ const COPIES_WAIT_MS = 60_000
 /** How long a claim holds without a sign of life of its worker. */
 export const LEASE_MS = 60_000
 
-/** Who may work at which row, and for how long: whoever claimed it last, as its fencing number tells. */
+/** Thrown by no code: the reason that a held lane shows. */
+const PACE = new AppError('transports.smtp_pace').code
+
+export type ClaimedRow = SubmissionRow & {
+  /** The login that its mailbox shares with others, as far as it is known. */
+  lane: string | null
+}
+
+/** Leases of rows, with fencing tokens. */
 export function createClaims({ database, clock }: { database: Database; clock: Clock }) {
   const { db } = database
 
   /**
-   * The next row that is due and that nobody works at. The claim counts the fencing number up, so that a worker that
-   * was thought dead can write no more. Submissions and mailboxes that are named are left alone: the worker knows the rows
-   * that it has, also when the clock was moved over the end of their lease, and the mailboxes that have their share of it.
-   * What other workers have under way is counted here, one claim of a mailbox at a time. One statement.
+   * Claims the next row that is due, the oldest first, also among the mailboxes of one lane. The claim counts the fencing
+   * token up, so a worker that was taken for dead can write no more. One statement.
+   *
+   * @param choice.submissions  rows that this worker has, also when the clock was moved over the end of their lease
+   * @param choice.emailAccounts  mailboxes that have their share of this worker
+   * @param choice.lanes  lanes that have their share of this worker
+   * @param choice.onlyOf  looks at this mailbox, and for messages to be sent at all mailboxes of its lane
    */
   async function claim(
     worker: string,
     choice: {
       submissions?: readonly SubmissionId[]
       emailAccounts?: readonly EmailAccountId[]
+      lanes?: readonly string[]
       onlyOf?: EmailAccountId
     } = {},
-  ): Promise<SubmissionRow | undefined> {
+  ): Promise<ClaimedRow | undefined> {
     const now = clock.now()
-    const { submissions = [], emailAccounts = [], onlyOf } = choice
+    const { submissions = [], emailAccounts = [], lanes = [], onlyOf } = choice
     const late = new Date(now.getTime() - COPIES_WAIT_MS)
     const begins = sql<boolean>`(next.state IN ('queued', 'sending') AND next.due_at <= ${now})`
+    const beginsToSend = sql<boolean>`(${begins} AND next.send_begun_at IS NULL)`
     const found = await database.oneStatement((statement) =>
       statement
-        .with('unsent', (parts) =>
-          free(parts)
-            .select('due_at as turn')
-            .where('state', 'in', UNSENT)
-            .where('due_at', '<=', now)
-            .orderBy('due_at'),
-        )
+        .with('unsent', (parts) => (onlyOf === undefined ? unsent(parts) : unsentOfLane(parts, onlyOf)))
         .with('without_copy', (parts) =>
-          free(parts)
+          hasRoom(free(parts))
             .select(sql<Date>`due_at + ${COPIES_WAIT_MS} * interval '1 ms'`.as('turn'))
             .where('state', '=', 'handed-over')
             .where(
@@ -62,7 +68,7 @@ export function createClaims({ database, clock }: { database: Database; clock: C
             .orderBy('due_at'),
         )
         .with('untidy', (parts) =>
-          free(parts)
+          hasRoom(free(parts))
             .select(sql<Date>`tidy_at`.as('turn'))
             .where('tidy_at', '<=', now)
             .where(sql<boolean>`NOT EXISTS (SELECT 1 FROM unsent UNION ALL SELECT 1 FROM without_copy)`)
@@ -75,6 +81,7 @@ export function createClaims({ database, clock }: { database: Database; clock: C
             .unionAll(parts.selectFrom('without_copy').selectAll())
             .unionAll(parts.selectFrom('untidy').selectAll())
             .orderBy('turn')
+            .orderBy('id')
             .limit(1),
         )
         .with('claimed', (parts) =>
@@ -89,47 +96,108 @@ export function createClaims({ database, clock }: { database: Database; clock: C
               attempts: sql`next.attempts + CASE WHEN ${begins} THEN 1 ELSE 0 END`,
             })
             .whereRef('submissions.id', '=', 'next.id')
-            .where(sql<boolean>`submissions_under_way(next.email_account_id, ${now}) < ${MOST_OF_ONE_ACCOUNT}`)
+            .where(
+              sql<boolean>`submission_admitted(next.email_account_id, ${beginsToSend}, ${now}, ${MOST_OF_ONE_ACCOUNT}, ${PACE})`,
+            )
             .returningAll('submissions'),
         )
         .selectFrom('next')
         .leftJoin('claimed', 'claimed.id', 'next.id')
         .selectAll('claimed')
         .select('next.email_account_id as found_at')
+        .select(
+          sql<string | null>`(SELECT lane FROM sending_states WHERE email_account_id = next.email_account_id)`.as(
+            'lane',
+          ),
+        )
         .select(appendWithin(sql`${told('claimed', now)} WHERE state <> (SELECT state FROM next)`).as('told'))
         .executeTakeFirst(),
     )
     if (!found) return undefined
     const { found_at: fullAccount, told: _told, ...row } = found
-    if (row.id !== null) return row as SubmissionRow
-    return onlyOf ? undefined : claim(worker, { submissions, emailAccounts: [...emailAccounts, fullAccount] })
+    if (row.id !== null) return row as ClaimedRow
+    return onlyOf ? undefined : claim(worker, { ...choice, emailAccounts: [...emailAccounts, fullAccount] })
 
     /** Each kind has an index in its order: looked for together, all that waits would be sorted. */
     function free(parts: QueryCreator<Schema>) {
       return parts
         .selectFrom('submissions')
-        .select(['id', 'email_account_id', 'state', 'due_at', 'fence', 'attempts'])
+        .select(['id', 'email_account_id', 'state', 'due_at', 'fence', 'attempts', 'send_begun_at'])
         .where((eb) => eb.or([eb('lease_until', 'is', null), eb('lease_until', '<=', now)]))
         .where(sql<boolean>`id <> ALL(${submissions}::uuid[])`)
-        .where(hasRoom())
-        .$if(onlyOf !== undefined, (query) => query.where('email_account_id', '=', onlyOf!))
-        .$if(emailAccounts.length > 0, (query) => query.where(noneOf(emailAccounts)))
         .limit(1)
         .forUpdate()
         .skipLocked()
     }
 
-    /** Of one mailbox it is asked once, and not of each of its rows. */
-    function hasRoom() {
+    /** Of one mailbox the share is asked for once, and not with each of its rows. */
+    function hasRoom(query: ReturnType<typeof free>) {
       const underWay = sql`FROM submissions WHERE claimed_by IS NOT NULL AND lease_until > ${now}`
-      return onlyOf === undefined
-        ? sql<boolean>`email_account_id NOT IN (SELECT email_account_id ${underWay}
-            GROUP BY email_account_id HAVING count(*) >= ${MOST_OF_ONE_ACCOUNT})`
-        : sql<boolean>`(SELECT count(*) ${underWay} AND email_account_id = ${onlyOf}) < ${MOST_OF_ONE_ACCOUNT}`
+      if (onlyOf !== undefined) {
+        return query
+          .where('email_account_id', '=', onlyOf)
+          .where(sql<boolean>`(SELECT count(*) ${underWay} AND email_account_id = ${onlyOf}) < ${MOST_OF_ONE_ACCOUNT}`)
+      }
+      return query
+        .where(
+          sql<boolean>`email_account_id NOT IN (SELECT email_account_id ${underWay}
+            GROUP BY email_account_id HAVING count(*) >= ${MOST_OF_ONE_ACCOUNT})`,
+        )
+        .$if(emailAccounts.length > 0, (narrowed) => narrowed.where(noneOf(emailAccounts)))
+    }
+
+    function unsent(parts: QueryCreator<Schema>) {
+      return hasRoom(free(parts))
+        .select('due_at as turn')
+        .where('state', 'in', UNSENT)
+        .where('due_at', '<=', now)
+        .where(notHeld(now))
+        .$if(lanes.length > 0, (query) => query.where(noneOfLanes(lanes)))
+        .orderBy('due_at')
+        .orderBy('id')
+    }
+
+    /** The oldest of each mailbox by its index, so that nothing is sorted but those. */
+    function unsentOfLane(parts: QueryCreator<Schema>, account: EmailAccountId) {
+      const mates = sql<{ account: EmailAccountId }>`(SELECT ${account}::uuid AS account UNION
+        SELECT mates.email_account_id FROM sending_states AS own JOIN sending_states AS mates USING (lane)
+        WHERE own.email_account_id = ${account})`.as('mates')
+      return parts
+        .selectFrom(mates)
+        .innerJoinLateral(
+          free(parts)
+            .select('due_at as turn')
+            .whereRef('email_account_id', '=', sql.ref('mates.account'))
+            .where('state', 'in', UNSENT)
+            .where('due_at', '<=', now)
+            .where(notHeld(now))
+            .where(
+              sql<boolean>`(SELECT count(*) FROM submissions AS others WHERE others.email_account_id = mates.account
+                AND claimed_by IS NOT NULL AND lease_until > ${now}) < ${MOST_OF_ONE_ACCOUNT}`,
+            )
+            .orderBy('due_at')
+            .orderBy('id')
+            .as('first'),
+          (join) => join.onTrue(),
+        )
+        .selectAll('first')
+        .orderBy('turn')
+        .orderBy('id')
+        .limit(1)
     }
   }
 
-  /** Says that the worker lives. */
+  /** Takes a place in the lane for a row that was claimed before its lane was known. */
+  async function isAdmitted({ email_account_id: id }: SubmissionRow): Promise<boolean> {
+    // It counts itself.
+    const { rows } = await sql<{ admitted: boolean }>`
+      SELECT submission_admitted(${id}, true, ${clock.now()}, ${MOST_OF_ONE_ACCOUNT + 1}, ${PACE}) AS admitted`.execute(
+      db,
+    )
+    return rows[0]!.admitted
+  }
+
+  /** Extends the lease. */
   async function renew(claimed: SubmissionRow): Promise<void> {
     const { numUpdatedRows } = await db
       .updateTable('submissions')
@@ -142,31 +210,9 @@ export function createClaims({ database, clock }: { database: Database; clock: C
     if (numUpdatedRows === 0n) throw new Overtaken(claimed.id)
   }
 
-  /**
-   * Where the server counts messages: throws, with the time at which there is room again, as long as the mailbox has had
-   * its share of a minute. Counted in the table, because other processes send as well.
-   *
-   * @throws {AppError} `transports.smtp_pace`
-   */
-  async function refuseHaste(row: SubmissionRow, messagesPerMinute: number | undefined): Promise<void> {
-    if (messagesPerMinute === undefined) return
-    const begun = await db
-      .selectFrom('submissions')
-      .select('send_begun_at')
-      .where('email_account_id', '=', row.email_account_id)
-      .where('send_begun_at', '>', new Date(clock.now().getTime() - MINUTE_MS))
-      .orderBy('send_begun_at', 'desc')
-      .limit(messagesPerMinute)
-      .execute()
-    const oldest = begun[messagesPerMinute - 1]?.send_begun_at
-    if (!oldest) return
-    const retryAt = new Date(oldest.getTime() + MINUTE_MS)
-    throw new AppError('transports.smtp_pace', { upstream: { retryAt } })
-  }
-
   function leaseEnd(): Date {
     return new Date(clock.now().getTime() + LEASE_MS)
   }
 
-  return { claim, renew, refuseHaste, leaseEnd }
+  return { claim, isAdmitted, renew, leaseEnd }
 }

@@ -3,11 +3,20 @@ import type { Clock } from '../kernel/clock.ts'
 import type { ErrorCode } from '../kernel/errors.ts'
 import type { ConversationId, EmailAccountId, SubmissionId } from '../kernel/ids.ts'
 import type { OutgoingAttachment, OutgoingMessage } from '../mail/index.ts'
+import type { Hold } from './sending-states.ts'
 import type { Submission, SubmissionAttachment } from './submission.ts'
 import { WAITS, type StoredContent, type SubmissionRow } from './submission-rows.ts'
 
-/** What rows hold: as it goes out, and as people see it. */
-export function createContents({ database: { db }, clock }: { database: Database; clock: Clock }) {
+/** Contents of rows: as a message goes out, and as the API shows it. */
+export function createContents({
+  database: { db },
+  clock,
+  holdsOf,
+}: {
+  database: Database
+  clock: Clock
+  holdsOf: (ids: readonly EmailAccountId[]) => Promise<ReadonlyMap<EmailAccountId, Hold>>
+}) {
   async function attach(tx: Tx, id: SubmissionId, attachments: readonly OutgoingAttachment[]): Promise<void> {
     for (const [position, { name, contentType, contentId, isInline, content }] of attachments.entries()) {
       await tx
@@ -70,9 +79,11 @@ export function createContents({ database: { db }, clock }: { database: Database
       .orderBy('position')
       .execute()
     const now = clock.now()
+    const queued = rows.filter(({ state }) => state === 'queued')
+    const holds = queued.length > 0 ? await holdsOf(queued.map((row) => row.email_account_id)) : undefined
     return rows.map((row) =>
       toSubmission(
-        row,
+        underHold(row, holds?.get(row.email_account_id)),
         now,
         stored
           .filter(({ submission_id }) => submission_id === row.id)
@@ -88,6 +99,13 @@ export function createContents({ database: { db }, clock }: { database: Database
   }
 
   return { attach, dropBytes, outgoing, attachmentsOf, present, presentNew }
+}
+
+/** Shows the reason and the end of a hold where that is what a message waits for. Nothing of it is stored with the row. */
+function underHold(row: SubmissionRow, hold: Hold | undefined): SubmissionRow {
+  if (!hold || row.state !== 'queued' || row.due_at >= hold.until) return row
+  const isOther = row.state_reason !== hold.code
+  return { ...row, due_at: hold.until, state_reason: hold.code, state_detail: isOther ? null : row.state_detail }
 }
 
 function toSubmission(row: SubmissionRow, now: Date, attachments: readonly SubmissionAttachment[]): Submission {

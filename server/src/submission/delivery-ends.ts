@@ -1,32 +1,51 @@
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
+import { effectOf, needsPerson } from './effects.ts'
 import type { Outbox } from './outbox.ts'
 import { Overtaken, type Change, type SubmissionRow } from './submission-rows.ts'
 
-/** How long the copy of what was handed over may be late before a person is asked. */
+/** Maximum delay of the Sent copy before a person is asked. */
 export const UNCLEAR_AFTER_MS = 15 * 60_000
 const SHORTEST_PAUSE_MS = 1000
 const LONGEST_PAUSE_MS = 5 * 60_000
+/** Own pauses are shortened at random by up to this share, so that messages and mailboxes spread. */
+const JITTER = 0.2
+/**
+ * A message that waited so long for a transient error fails (RFC 5321 §4.5.4.1: "at least 4-5 days"). A fault of the
+ * account has no such end: an incident names it, and its reminders go on until a person ends it.
+ */
+export const GIVE_UP_AFTER_MS = 5 * 24 * 60 * 60_000
 /** How often to look for a copy in Sent Items. */
 const LONGEST_LOOK_PAUSE_MS = 60_000
 
 export type DeliveryEnds = ReturnType<typeof createDeliveryEnds>
 
-/** How a claim ends, on whatever road the message goes. */
-export function createDeliveryEnds({ clock, outbox }: { clock: Clock; outbox: Outbox }) {
-  /** It certainly did not go out. */
+/** Decides whether a submission waits, failed or is unknown after an attempt. */
+export function createDeliveryEnds({
+  clock,
+  outbox,
+  random = Math.random,
+}: {
+  clock: Clock
+  outbox: Outbox
+  random?: () => number
+}) {
+  /** Ends an attempt by which the message certainly did not go out. */
   async function unsent(row: SubmissionRow, thrown: unknown): Promise<void> {
     const error = errorOf(thrown)
     if (isOfTheMessage(error)) return settle(row, 'failed', error)
     await pause(row, error)
-    if (isOfTheServer(error)) await outbox.postpone(row.email_account_id, retryAt(row, error), error)
   }
 
-  /** Waits in the outbox, with the reason shown. */
+  /** Keeps the message in the outbox, with the reason shown. */
   async function pause(row: SubmissionRow, error: AppError): Promise<void> {
     const due = retryAt(row, error)
     if (row.state === 'queued' || row.state === 'sending') {
-      await outbox.save(row, { state: 'queued', ...reasonOf(error), due_at: due }, { release: true })
+      if (isOver(row, error)) return settle(row, 'failed', gaveUp(error))
+      // Under a hold of its lane the message keeps its place.
+      const due_at = effectOf(error) === 'hold-login' ? row.due_at : due
+      const verdict = { kind: 'refused', error, until: due } as const
+      await outbox.save(row, { state: 'queued', ...reasonOf(error), due_at }, { release: true, verdict })
     } else if (row.state === 'handed-over') {
       await outbox.save(row, { due_at: due }, { release: true })
     } else {
@@ -34,10 +53,12 @@ export function createDeliveryEnds({ clock, outbox }: { clock: Clock; outbox: Ou
     }
   }
 
-  /** Nobody knows yet, so it can neither be taken back nor sent anew: the next claim asks again. */
+  /** Keeps a message of unknown outcome, which can neither be canceled nor sent again: the next claim asks again. */
   async function unclear(row: SubmissionRow, error: AppError): Promise<void> {
-    const change: Change = { state: 'sending', ...reasonOf(error), due_at: retryAt(row, error) }
-    await outbox.save(row, change, { release: true })
+    const until = retryAt(row, error)
+    const change: Change = { state: 'sending', ...reasonOf(error), due_at: until }
+    const verdict = needsPerson(error) ? ({ kind: 'refused', error, until } as const) : undefined
+    await outbox.save(row, change, { release: true, verdict })
   }
 
   async function settle(row: SubmissionRow, state: 'unknown' | 'failed', error: AppError): Promise<void> {
@@ -45,15 +66,24 @@ export function createDeliveryEnds({ clock, outbox }: { clock: Clock; outbox: Ou
     await outbox.save(row, { state, ...reasonOf(error), tidy_at }, { release: true })
   }
 
-  /** When the other side said so, or after a pause that doubles. */
+  /** The time that the server named, or the end of a pause that doubles. */
   function retryAt(row: SubmissionRow, error: AppError): Date {
-    // Known to the second, and no failure.
-    if (error.code === 'transports.smtp_pace') return error.upstream?.retryAt ?? clock.now()
-    // Servers shut out whoever signs in wrongly again and again.
-    const shortestMs = isOfTheServer(error) ? LONGEST_PAUSE_MS : SHORTEST_PAUSE_MS
+    // Servers lock logins out after repeated refusals, and a right that was given takes minutes to work.
+    const shortestMs = needsPerson(error) ? LONGEST_PAUSE_MS : SHORTEST_PAUSE_MS
     const pauseMs = Math.min(shortestMs * 2 ** Math.min(Math.max(row.attempts, 1), 20), LONGEST_PAUSE_MS)
-    const at = clock.now().getTime() + pauseMs
+    const at = clock.now().getTime() + Math.round(pauseMs * (1 - JITTER * random()))
     return new Date(Math.max(at, error.upstream?.retryAt?.getTime() ?? 0))
+  }
+
+  function isOver(row: SubmissionRow, error: AppError): boolean {
+    if (error.remedy !== 'wait') return false
+    const begun = row.waits_since ?? row.not_before ?? row.created_at
+    return since(begun) >= GIVE_UP_AFTER_MS
+  }
+
+  function gaveUp(cause: AppError): AppError {
+    const said = cause.detail === undefined ? '' : ` ${cause.detail}`
+    return new AppError('submission.gave_up', { cause, detail: `${cause.message}.${said}` })
   }
 
   /** Often at first, then less: a pause as long as the wait has been. */
@@ -81,18 +111,7 @@ export function errorOf(thrown: unknown): AppError {
   return error
 }
 
-/**
- * Whether sending this message again would end the same way. A broken sign-in, an app registration without a secret or
- * an account that is gone for now are troubles of the account: its mail waits for their end.
- */
+/** A fault of the message: sending it again as it is would end the same way. */
 function isOfTheMessage(error: AppError): boolean {
-  if (error.remedy === 'wait' || error.remedy === 'sign-in') return false
-  return !/^(tokens|cloud_providers|email_accounts|egress)\./.test(error.code) && !isOfTheServer(error)
-}
-
-/** It lets the mailbox in no more, or is not known for sure: no other message would fare better. */
-function isOfTheServer({ code }: AppError): boolean {
-  return /^transports\.(?:imap_|smtp_(?:tls|token|password)_refused$|smtp_(?:off|sign_in_blocked|no_passwords|sender_blocked)$)/.test(
-    code,
-  )
+  return effectOf(error) === 'fail'
 }

@@ -138,19 +138,18 @@ describe('a message on its way out', () => {
     expect(await submissions.get(id)).toMatchObject({ state: 'sent' })
   })
 
-  it('fails with its fix when Send As is missing, keeps its text, and can be sent again once the right is there', async () => {
-    const { submit, settle, server, submissions } = await outboxForTest(database)
+  it('waits while Send As is missing, keeps its text, and goes out by itself once the right is there', async () => {
+    const { submit, workOnce, settle, server, submissions } = await outboxForTest(database)
     server.refusesSendAs = true
     const { id, messageId } = await submit({ content: WITH_FILE })
-    await settle()
-    const failed = await submissions.get(id)
-    expect(failed).toMatchObject({ state: 'failed', reason: 'transports.send_as_denied' })
-    expect(failed.content.text).toBe('We send you a new one.')
-    expect(server.leftoverDrafts).toBe(0)
+    await workOnce()
+    const waiting = await submissions.get(id)
+    expect(waiting).toMatchObject({ state: 'queued', reason: 'transports.send_as_denied' })
+    expect(waiting.content.text).toBe('We send you a new one.')
 
     server.refusesSendAs = false
-    await submissions.retry(id)
     await settle()
+    expect(server.leftoverDrafts).toBe(0)
 
     expect(await submissions.get(id)).toMatchObject({ state: 'sent', messageId })
     expect(server.delivered).toEqual([messageId])

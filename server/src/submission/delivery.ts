@@ -7,7 +7,8 @@ import { createDeliveryEnds } from './delivery-ends.ts'
 import { createDraftDelivery } from './draft-delivery.ts'
 import { createMessageDelivery } from './message-delivery.ts'
 import type { Outbox } from './outbox.ts'
-import type { SubmissionRow } from './submission-rows.ts'
+import type { ClaimedRow } from './claims.ts'
+import { UNSENT, type SubmissionRow } from './submission-rows.ts'
 import type { ConversationPorts, EmailAccountPorts } from './submissions.ts'
 
 export { UNCLEAR_AFTER_MS } from './delivery-ends.ts'
@@ -33,7 +34,7 @@ export function createDelivery(deps: DeliveryDeps) {
   const byMessage = createMessageDelivery({ ...deps, ends })
 
   /** Takes a claimed row as far as it goes now, and gives it back. Throws `Overtaken`, and what the database throws. */
-  async function deliver(claimed: SubmissionRow): Promise<void> {
+  async function deliver(claimed: ClaimedRow): Promise<void> {
     const account = await emailAccounts.get(claimed.email_account_id)
     let transport: MailTransport
     try {
@@ -41,6 +42,7 @@ export function createDelivery(deps: DeliveryDeps) {
     } catch (thrown) {
       return ends.pause(claimed, AppError.from(thrown))
     }
+    if (!(await isInLane(claimed, transport))) return
     const drafts = draftsOf(transport)
     const withDraft = claimed.remote_draft_id === null ? undefined : drafts
 
@@ -60,6 +62,20 @@ export function createDelivery(deps: DeliveryDeps) {
         if (drafts && (transport.sending.by === 'draft' || withDraft)) return byDraft.tidy(claimed, drafts, account)
         await outbox.save(claimed, { tidy_at: null }, { release: true })
     }
+  }
+
+  /**
+   * Corrects the lane of the mailbox after its connection was changed. A message that was claimed without it takes its
+   * place in the minute of the lane now, or goes back to the outbox.
+   */
+  async function isInLane({ lane: known, ...row }: ClaimedRow, { sending }: MailTransport): Promise<boolean> {
+    const lane = sending.by === 'message' ? sending.lane : undefined
+    if (lane === (known ?? undefined)) return true
+    await outbox.setLane(row.email_account_id, lane, sending.limits.messagesPerMinute)
+    if (lane === undefined || !UNSENT.includes(row.state) || row.send_begun_at !== null) return true
+    if (await outbox.isAdmitted(row)) return true
+    await outbox.save(row, { state: 'queued' }, { release: true })
+    return false
   }
 
   async function begin(claimed: SubmissionRow, transport: MailTransport, account: EmailAccount): Promise<void> {

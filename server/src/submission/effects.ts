@@ -79,6 +79,8 @@ export const EFFECT_OF_CODE = {
   'transports.imap_role_missing': 'hold-mailbox',
   'transports.imap_application_unknown': 'hold-mailbox',
   'egress.address_refused': 'hold-mailbox',
+  'egress.name_not_found': 'hold-mailbox',
+  'egress.name_server_failed': 'hold-mailbox',
   'kernel.key_missing': 'hold-mailbox',
   'kernel.key_wrong': 'hold-mailbox',
 

@@ -57,7 +57,6 @@ export function createMessageDelivery({
   async function begin(claimed: SubmissionRow, transport: ByMessage, account: EmailAccount): Promise<void> {
     let row = claimed
     try {
-      await outbox.refuseHaste(row, transport.sending.limits.messagesPerMinute)
       const message = await outbox.outgoing(row)
       const mime = withoutBcc(await composeMime(message))
       await transport.sending.send(mime, envelopeOf(message, account), async () => {

@@ -129,6 +129,13 @@ export async function outboxForTest<S extends StrictMailServer = StrictMailServe
     throw new Error('the outbox does not come to rest')
   }
 
+  const sendingState = () =>
+    database.db
+      .selectFrom('sending_states')
+      .selectAll()
+      .where('email_account_id', '=', emailAccountId)
+      .executeTakeFirst()
+
   const kindsOf = async (submission: Submission) => {
     const rows = await database.db
       .selectFrom('events')
@@ -141,7 +148,7 @@ export async function outboxForTest<S extends StrictMailServer = StrictMailServe
 
   return {
     ...{ database, clock, server, events, conversations, emailAccounts, outbox, delivery, submissions },
-    ...{ emailAccountId, submit, workOnce, receive, syncSent, settle, kindsOf, outcomes, release },
+    ...{ emailAccountId, submit, workOnce, receive, syncSent, settle, kindsOf, sendingState, outcomes, release },
     LEASE_MS,
   }
 }

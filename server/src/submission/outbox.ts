@@ -6,7 +6,17 @@ import { AppError } from '../kernel/errors.ts'
 import type { EmailAccountId, SubmissionId } from '../kernel/ids.ts'
 import { createClaims } from './claims.ts'
 import { createContents } from './contents.ts'
-import { FREE, noneOf, Overtaken, told, type Change, type SubmissionRow } from './submission-rows.ts'
+import { createSendingStates, heldAccounts, notHeld, withVerdict, type Verdict } from './sending-states.ts'
+import {
+  FREE,
+  noneOf,
+  noneOfLanes,
+  Overtaken,
+  told,
+  UNSENT,
+  type Change,
+  type SubmissionRow,
+} from './submission-rows.ts'
 
 /** On which workers are woken, with the mailbox and when it is due. A hint: the table is the truth. */
 export const OUTBOX_CHANNEL = 'submissions'
@@ -21,17 +31,25 @@ export function createOutbox(deps: { database: Database; clock: Clock }) {
   const { database, clock } = deps
   const { db } = database
   const claims = createClaims(deps)
-  const contents = createContents(deps)
+  const states = createSendingStates(deps)
+  const contents = createContents({ ...deps, holdsOf: states.holdsOf })
 
-  /** Writes under the claim and stretches its lease; gives the row back when `release` says so. */
+  /**
+   * Writes under the claim and stretches its lease.
+   *
+   * @param options.release  gives the row back
+   * @param options.verdict  of a refused attempt: changes the state of sending of the mailbox in the same statement
+   */
   async function save(
     claimed: SubmissionRow,
     change: Change,
-    { release }: { release: boolean },
+    { release, verdict = verdictOf(claimed, change) }: { release: boolean; verdict?: Verdict | undefined },
   ): Promise<SubmissionRow> {
     const { state = claimed.state, state_reason = claimed.state_reason } = change
+    const { id, email_account_id: emailAccountId } = claimed
     const row = await database.oneStatement((statement) => {
-      const saving = statement.with('saved', (parts) =>
+      const begun = verdict ? withVerdict(statement, { id, emailAccountId, verdict, now: clock.now() }) : statement
+      const saving = begun.with('saved', (parts) =>
         parts
           .updateTable('submissions')
           .set({ ...change, ...(release ? FREE : { lease_until: claims.leaseEnd() }) })
@@ -57,7 +75,10 @@ export function createOutbox(deps: { database: Database; clock: Clock }) {
    * overtaken.
    */
   async function overrule(tx: Tx, row: SubmissionRow, change: Change): Promise<SubmissionRow> {
-    return tx
+    const { id, email_account_id: emailAccountId } = row
+    const verdict = verdictOf(row, change)
+    const begun = verdict ? withVerdict(tx, { id, emailAccountId, verdict, now: clock.now() }) : tx
+    return begun
       .with('changed', (parts) =>
         parts
           .updateTable('submissions')
@@ -105,13 +126,21 @@ export function createOutbox(deps: { database: Database; clock: Clock }) {
       .executeTakeFirst()
   }
 
-  /** When there is something to do next, as far as it is known now, at other mailboxes than these. */
-  async function nextDueAt(busy: readonly EmailAccountId[] = []): Promise<Date | undefined> {
-    const elsewhere = busy.length > 0 ? noneOf(busy) : sql`true`
+  /** When there is something to do next, as far as it is known now, at other mailboxes and lanes than these. */
+  async function nextDueAt(
+    busy: { emailAccounts?: readonly EmailAccountId[]; lanes?: readonly string[] } = {},
+  ): Promise<Date | undefined> {
+    const { emailAccounts = [], lanes = [] } = busy
+    const elsewhere = emailAccounts.length > 0 ? noneOf(emailAccounts) : sql`true`
     const first = sql`lease_until IS NULL AND ${elsewhere} ORDER BY due_at LIMIT 1`
+    const inOtherLanes = lanes.length > 0 ? noneOfLanes(lanes) : sql`true`
     const { rows } = await sql<{ at: Date | null }>`
       SELECT min(at) AS at FROM (
-        (SELECT due_at AS at FROM submissions WHERE state IN ('queued', 'sending') AND ${first})
+        (SELECT due_at AS at FROM submissions WHERE state IN ('queued', 'sending') AND ${notHeld(clock.now())}
+          AND ${inOtherLanes} AND ${first})
+        UNION ALL SELECT greatest(until, due_at) FROM ${heldAccounts(clock.now())} AS held
+          CROSS JOIN LATERAL (SELECT due_at FROM submissions WHERE email_account_id = held.email_account_id
+            AND state IN ('queued', 'sending') AND ${first}) AS waiting
         UNION ALL (SELECT due_at FROM submissions WHERE state = 'handed-over' AND ${first})
         UNION ALL SELECT greatest(due_at, lease_until) FROM submissions
           WHERE claimed_by IS NOT NULL AND state IN ('queued', 'sending', 'handed-over') AND ${elsewhere}
@@ -121,29 +150,6 @@ export function createOutbox(deps: { database: Database; clock: Clock }) {
     return rows[0]?.at ?? undefined
   }
 
-  /** What waited for its account to work again is due now. */
-  async function hurry(emailAccountId: EmailAccountId): Promise<void> {
-    await db
-      .updateTable('submissions')
-      .set({ due_at: notHeld(clock.now()) })
-      .where('email_account_id', '=', emailAccountId)
-      .where('state', '=', 'queued')
-      .where('due_at', '>', clock.now())
-      .execute()
-  }
-
-  /** What waits beside one that met a closed door does not knock as well. */
-  async function postpone(emailAccountId: EmailAccountId, until: Date, { code }: AppError): Promise<void> {
-    await db
-      .updateTable('submissions')
-      .set({ due_at: until, state_reason: code, state_detail: null })
-      .where('email_account_id', '=', emailAccountId)
-      .where('state', '=', 'queued')
-      .where('claimed_by', 'is', null)
-      .where('due_at', '<', until)
-      .execute()
-  }
-
   /** The row, locked for the rest of `tx`. */
   async function lock(tx: Tx, id: SubmissionId): Promise<SubmissionRow> {
     const row = await tx.selectFrom('submissions').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
@@ -151,15 +157,18 @@ export function createOutbox(deps: { database: Database; clock: Clock }) {
     return row
   }
 
-  const { claim, renew, refuseHaste } = claims
+  const { claim, isAdmitted, renew } = claims
+  const { setLane, release } = states
   return {
-    ...{ claim, renew, refuseHaste },
-    ...{ save, overrule, accept, nextDueAt, hurry, postpone, lock },
+    ...{ claim, isAdmitted, renew, setLane, release },
+    ...{ save, overrule, accept, nextDueAt, lock },
     ...contents,
   }
 }
 
-/** Now, or when it is no longer held. */
-function notHeld(now: Date) {
-  return sql<Date>`greatest(not_before, ${now}::timestamptz)`
+/** What a change of state says about the mailbox; a refused attempt is told by its caller. */
+function verdictOf({ state }: SubmissionRow, change: Change): Verdict | undefined {
+  if (change.state === undefined || change.state === state || !UNSENT.includes(state)) return undefined
+  if (change.state === 'handed-over' || change.state === 'sent') return { kind: 'went-out' }
+  return UNSENT.includes(change.state) ? undefined : { kind: 'done' }
 }

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto'
 import type { Database } from '../database/index.ts'
 import type { Events, StoredEvent } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
-import type { EmailAccountId, SubmissionId } from '../kernel/ids.ts'
+import type { CloudProviderId, EmailAccountId, GrantId, SubmissionId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import { pauseFor } from '../kernel/pause.ts'
 import type { Delivery } from './delivery.ts'
-import { LEASE_MS, MOST_OF_ONE_ACCOUNT } from './claims.ts'
+import { LEASE_MS, MOST_OF_ONE_ACCOUNT, type ClaimedRow } from './claims.ts'
 import { OUTBOX_CHANNEL, type Outbox } from './outbox.ts'
-import { Overtaken, type SubmissionRow } from './submission-rows.ts'
+import { Overtaken } from './submission-rows.ts'
 import type { SendingWorker } from './submission.ts'
 
 const MOST_AT_ONCE = 24
@@ -17,6 +17,9 @@ const LONGEST_SLEEP_MS = 30_000
 const AFTER_FAILURE_MS = 5000
 /** How often a claim is looked after. The clock may have been moved, and the lease is over sooner than by a timer. */
 const LOOK_EVERY_MS = 500
+
+/** Changes after which a mailbox may send again. */
+const MENDING = ['%.state_changed', 'email_account.principal_changed', 'email_account.roads_changed']
 
 export interface SendingWorkerDeps {
   database: Database
@@ -33,7 +36,7 @@ export interface SendingWorkerDeps {
 export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
   const { database, clock, events, log, outbox, delivery, mark = () => Promise.resolve(true) } = deps
   const name = randomUUID()
-  const running = new Map<SubmissionId, { work: Promise<void>; emailAccountId: EmailAccountId }>()
+  const running = new Map<SubmissionId, { work: Promise<void>; emailAccountId: EmailAccountId; lane: string | null }>()
   const stops: (() => Promise<void>)[] = []
   /** Mailboxes that may have something due, those that had their turn last at the end. */
   const hinted = new Set<EmailAccountId>()
@@ -77,7 +80,7 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
       resting = undefined
       rest(LONGEST_SLEEP_MS)
       if (running.size >= MOST_AT_ONCE) return
-      const next = await outbox.nextDueAt(busyAccounts())
+      const next = await outbox.nextDueAt(busy())
       // A row that is due and not claimed is somebody else's at this moment.
       if (next) rest(Math.max(next.getTime() - clock.now().getTime(), 50))
     } catch (error) {
@@ -112,7 +115,7 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
     const looked = isAnywhere ? free : free.slice(0, 1)
     anywhere = false
     for (const id of looked) hinted.delete(id)
-    const choice = isAnywhere ? { emailAccounts: busyAccounts() } : { onlyOf: looked[0]! }
+    const choice = isAnywhere ? busy() : { onlyOf: looked[0]! }
     const row = await outbox.claim(name, { submissions: [...running.keys()], ...choice })
     if (!row) return true
     if (isAnywhere) anywhere = true
@@ -121,8 +124,8 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
     return false
   }
 
-  function work(row: SubmissionRow): void {
-    const { id, email_account_id: emailAccountId } = row
+  function work(row: ClaimedRow): void {
+    const { id, email_account_id: emailAccountId, lane } = row
     const done = attend(row)
       .catch((error: unknown) => {
         log.error({ err: error, submission: id }, 'A submission was left for the next claim')
@@ -131,20 +134,24 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
         running.delete(id)
         wake(emailAccountId)
       })
-    running.set(id, { work: done, emailAccountId })
+    running.set(id, { work: done, emailAccountId, lane })
   }
 
   function worksAt(id: EmailAccountId): number {
     return [...running.values()].filter(({ emailAccountId }) => emailAccountId === id).length
   }
 
-  function busyAccounts(): EmailAccountId[] {
-    const accounts = new Set([...running.values()].map(({ emailAccountId }) => emailAccountId))
-    return [...accounts].filter((id) => worksAt(id) >= MOST_OF_ONE_ACCOUNT)
+  /** Mailboxes and lanes that have their share of this worker. */
+  function busy(): { emailAccounts: EmailAccountId[]; lanes: string[] } {
+    const all = [...running.values()]
+    return {
+      emailAccounts: atShare(all.map(({ emailAccountId }) => emailAccountId)),
+      lanes: atShare(all.flatMap(({ lane }) => (lane === null ? [] : [lane]))),
+    }
   }
 
   /** Keeps the claim alive while the work takes its time. */
-  async function attend(row: SubmissionRow): Promise<void> {
+  async function attend(row: ClaimedRow): Promise<void> {
     let renewedAt = clock.now().getTime()
     const beat = setInterval(() => {
       const now = clock.now().getTime()
@@ -165,21 +172,26 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
     }
   }
 
-  /** The account can send again: what waited for that need not wait for its turn. */
-  async function hear({ kind, emailAccountId, payload }: StoredEvent): Promise<void> {
-    if (kind !== 'email_account.state_changed' || emailAccountId === undefined) return
-    if (payload.to === 'connected' || payload.to === 'importing') await outbox.hurry(emailAccountId)
+  /** Tries held mail at once after a change that may have ended its hold. */
+  async function hear({ kind, subjectId, payload: { to } }: StoredEvent): Promise<void> {
+    const opens = to === 'connected' || to === 'importing'
+    if (kind.endsWith('.state_changed') && !opens) return
+    if (kind.startsWith('email_account.')) await outbox.release({ emailAccountId: subjectId as EmailAccountId })
+    else if (kind.startsWith('grant.')) await outbox.release({ grantId: subjectId as GrantId })
+    else await outbox.release({ cloudProviderId: subjectId as CloudProviderId })
     wake()
   }
 
   return {
     async start() {
       stops.push(await database.listen(OUTBOX_CHANNEL, hearOutbox))
-      stops.push(
-        await events.subscribe({ emailAccountIds: 'all', kindLike: 'email_account.state_changed' }, hear, (error) => {
-          if (!stopping) log.warn({ err: error }, 'The outbox hears no events any more and looks by itself')
-        }),
-      )
+      for (const kindLike of MENDING) {
+        stops.push(
+          await events.subscribe({ emailAccountIds: 'all', kindLike }, hear, (error) => {
+            if (!stopping) log.warn({ err: error }, 'The outbox receives no more events and looks by itself')
+          }),
+        )
+      }
       wake()
     },
     async stop() {
@@ -190,4 +202,10 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
       await Promise.all([...running.values()].map(({ work }) => work))
     },
   }
+}
+
+function atShare<T>(each: readonly T[]): T[] {
+  return [...Map.groupBy(each, (one) => one)]
+    .filter(([, { length }]) => length >= MOST_OF_ONE_ACCOUNT)
+    .map(([one]) => one)
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { OutgoingMessage, RemoteMessage } from '../mail/index.ts'
 import type { MailTransport, MessageSending } from '../transports/index.ts'
 import { AppError } from '../kernel/errors.ts'
@@ -23,6 +24,8 @@ export class StrictMessageServer extends StrictMailServer {
   copyAtSenderIsLate = false
   canAppend = true
   messagesPerMinute: number | undefined
+  /** The server and the login with which it is sent. */
+  lane = `smtp.example:587 ${randomUUID()}`
   /** Asked when the dot has come: what the server says, when it does not take it. */
   refusal: () => AppError | undefined = () => undefined
   sources: string[] = []
@@ -57,6 +60,7 @@ export class StrictMessageServer extends StrictMailServer {
           attachmentBytes: 1e9,
           ...(this.messagesPerMinute !== undefined && { messagesPerMinute: this.messagesPerMinute }),
         },
+        lane: this.lane,
         sentCopy: this.sentCopy,
         tryOut: () => Promise.reject(new TypeError('the outbox has no business there')),
         send: (mime, envelope, beforeDot) => this.#take(mime, envelope.to, beforeDot!),

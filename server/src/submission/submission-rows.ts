@@ -35,6 +35,7 @@ export type Change = Partial<
     | 'conversation_id'
     | 'was_unclear'
     | 'state_detail'
+    | 'waits_since'
   >
 > & { state_reason?: ErrorCode | null }
 
@@ -52,6 +53,10 @@ export const FREE = { claimed_by: null, lease_until: null }
 
 export function noneOf(emailAccounts: readonly EmailAccountId[]) {
   return sql<boolean>`email_account_id <> ALL(${emailAccounts}::uuid[])`
+}
+
+export function noneOfLanes(lanes: readonly string[]) {
+  return sql<boolean>`email_account_id NOT IN (SELECT email_account_id FROM sending_states WHERE lane = ANY(${lanes}::text[]))`
 }
 
 /** What rows say of themselves as events. */

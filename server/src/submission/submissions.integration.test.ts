@@ -198,7 +198,7 @@ describe('the outbox', () => {
     expect(notBefore).toEqual(new Date(clock.now().getTime() + 10_000))
 
     clock.advance(9_999)
-    await outbox.hurry(emailAccountId)
+    await outbox.release({ emailAccountId })
     expect(await workOnce()).toBe(false)
     await submissions.retry(id)
     expect(await workOnce()).toBe(false)
@@ -378,8 +378,8 @@ describe('the outbox', () => {
     await worker.start()
     server.refusesSendAs = true
     const refused = Promise.withResolvers<undefined>()
-    const stopRefused = await events.subscribe({ emailAccountIds: 'all' }, ({ kind }) => {
-      if (kind === 'submission.failed') refused.resolve(undefined)
+    const stopRefused = await events.subscribe({ emailAccountIds: 'all' }, ({ kind, payload }) => {
+      if (kind === 'submission.queued' && payload.reason === 'transports.send_as_denied') refused.resolve(undefined)
     })
     const first = await submit()
     await refused.promise

@@ -221,7 +221,7 @@ export function createSubmissionDesk(deps: {
   function again(): Change {
     return {
       ...{ state: 'queued', state_reason: null, state_detail: null },
-      ...{ send_begun_at: null, handed_over_at: null, due_at: clock.now() },
+      ...{ send_begun_at: null, handed_over_at: null, due_at: clock.now(), waits_since: clock.now() },
     }
   }
 
@@ -270,12 +270,18 @@ export function createSubmissionDesk(deps: {
       checkAttachmentSizes(attachments, limitsFor(await emailAccounts.get(emailAccountId)))
     },
     cancel,
-    retry: (id) =>
-      decide(id, ['queued', 'failed'], ({ state, not_before: notBefore }) => {
+    async retry(id) {
+      await decide(id, ['queued', 'failed'], ({ state, not_before: notBefore }) => {
         if (state === 'failed') return again()
         const now = clock.now()
         return { due_at: notBefore && notBefore > now ? notBefore : now }
-      }),
+      })
+      // A person who tries one message again has ended what held the mailbox.
+      const row = await db.selectFrom('submissions').selectAll().where('id', '=', id).executeTakeFirst()
+      if (!row) throw new AppError('submission.not_found')
+      await outbox.release({ emailAccountId: row.email_account_id })
+      return one(row)
+    },
     decideUnknown: (id, decision) =>
       decide(id, ['unknown'], () =>
         decision === 'send-again'

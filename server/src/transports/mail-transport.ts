@@ -156,6 +156,8 @@ export interface MessageSending {
   readonly road: 'smtp'
   readonly by: 'message'
   readonly limits: TransportLimits
+  /** Names the server and the login. Mailboxes that send with it share its limits. */
+  readonly lane: string
 
   /** Connects and is let in; sends nothing, and keeps no connection. @throws {AppError} */
   tryOut(): Promise<void>

@@ -1,6 +1,6 @@
-import type { Generated } from 'kysely'
+import type { ColumnType, Generated } from 'kysely'
 import type { ConversationId, EmailAccountId, StoredMessageId, SubmissionId } from '../../kernel/ids.ts'
-import type { Json } from './columns.ts'
+import type { Json, OptionalJson } from './columns.ts'
 
 export interface Submissions {
   id: SubmissionId
@@ -28,7 +28,26 @@ export interface Submissions {
   fence: Generated<number>
   submitted_by: string
   answers_by_itself: string | null
+  waits_since: ColumnType<Date | null, Date | null | undefined, Date | null>
   created_at: Date
+}
+
+export interface SendingStates {
+  email_account_id: EmailAccountId
+  lane: string | null
+  held_until: Date | null
+  held_code: string | null
+  trouble_code: string | null
+  trouble_since: Date | null
+  trouble_upstream: OptionalJson
+}
+
+export interface SendingLanes {
+  lane: string
+  per_minute: number | null
+  begun: Generated<Date[]>
+  held_until: Date | null
+  held_code: string | null
 }
 
 export interface SubmissionAttachments {

@@ -3,6 +3,7 @@ import { AppError } from '../../kernel/errors.ts'
 import type { Envelope, MessageSending, TransportLimits } from '../mail-transport.ts'
 import type { SessionPool } from './session-pool.ts'
 import type { SmtpLogin, SmtpServer } from './smtp-login.ts'
+import { hostAndPort } from '../../kernel/server-address.ts'
 import { openSmtpSession, type SmtpLimits, type SmtpSession, TRIAL_LIMITS } from './smtp-session.ts'
 
 const MEGABYTE = 1024 * 1024
@@ -61,6 +62,7 @@ export function createSmtpSending(options: SmtpTransportOptions): MessageSending
     road: 'smtp',
     by: 'message',
     limits,
+    lane: `${hostAndPort(server)} ${options.login.userName.toLowerCase()}`,
     async tryOut() {
       const session = await openSession({ ...options, times: TRIAL_LIMITS })
       session.close()

@@ -1,0 +1,189 @@
+import { describe, expect, it } from 'vitest'
+import { AppError, type ErrorCode } from '../kernel/errors.ts'
+import { testDatabase } from '../test-kit/index.ts'
+import { EFFECT_OF_CODE } from './effects.ts'
+import { outboxForTest } from './outbox-for-test.ts'
+import { StrictMessageServer } from './strict-message-server-for-test.ts'
+
+const database = await testDatabase()
+const MINUTE_MS = 60_000
+const DAY_MS = 24 * 60 * MINUTE_MS
+
+const outbox = () =>
+  outboxForTest(database, { serverFor: (clock) => new StrictMessageServer(clock), canSendByGraph: false })
+
+function codesOf(effect: (effect: string) => boolean): ErrorCode[] {
+  return (Object.keys(EFFECT_OF_CODE) as ErrorCode[]).filter(
+    (code) => code.startsWith('transports.') && effect(EFFECT_OF_CODE[code as keyof typeof EFFECT_OF_CODE]),
+  )
+}
+
+describe('a message that the server refuses', () => {
+  it.each(codesOf((effect) => effect !== 'fail'))('waits and goes out by itself once it may: %s', async (code) => {
+    const { submit, workOnce, settle, server, submissions } = await outbox()
+    server.refusal = () => new AppError(code, { upstream: { status: 500 } })
+    const { id } = await submit()
+    await workOnce()
+    expect(await submissions.get(id)).toMatchObject({ state: 'queued', reason: code })
+
+    server.refusal = () => undefined
+    await settle()
+
+    expect(await submissions.get(id)).toMatchObject({ state: 'sent', reason: undefined })
+    expect(server.delivered).toHaveLength(1)
+  })
+
+  it.each(codesOf((effect) => effect === 'fail'))('fails, keeps its text and can be sent again: %s', async (code) => {
+    const { submit, workOnce, settle, server, submissions } = await outbox()
+    server.refusal = () => new AppError(code, { upstream: { status: 500 } })
+    const { id } = await submit()
+    await workOnce()
+    expect(await submissions.get(id)).toMatchObject({ state: 'failed', reason: code })
+
+    server.refusal = () => undefined
+    await submissions.retry(id)
+    await settle()
+
+    expect(await submissions.get(id)).toMatchObject({ state: 'sent' })
+  })
+})
+
+describe('a mailbox that cannot send', () => {
+  const full = () => new AppError('transports.mailbox_full')
+
+  it('is tried with one message every five minutes at most, whatever else waits', async () => {
+    const { submit, workOnce, server, submissions, clock, outbox: box } = await outbox()
+    let attempts = 0
+    server.refusal = () => {
+      attempts++
+      return full()
+    }
+    const ids: Awaited<ReturnType<typeof submit>>['id'][] = []
+    for (let n = 0; n < 6; n++) ids.push((await submit()).id)
+    const end = clock.now().getTime() + 30 * MINUTE_MS
+    while (clock.now().getTime() < end) {
+      if (await workOnce()) continue
+      const next = await box.nextDueAt()
+      expect(next).toBeDefined()
+      clock.set(new Date(Math.max(next!.getTime(), clock.now().getTime() + 1)))
+    }
+
+    expect(attempts).toBeGreaterThanOrEqual(6)
+    expect(attempts).toBeLessThanOrEqual(9)
+    for (const id of ids) {
+      const { state, reason, nextTryAt } = await submissions.get(id)
+      expect({ state, reason }).toEqual({ state: 'queued', reason: 'transports.mailbox_full' })
+      expect(nextTryAt!.getTime() - clock.now().getTime()).toBeLessThanOrEqual(5 * MINUTE_MS)
+    }
+  })
+
+  it('continues at once, oldest first, when a person tries one of its messages again', async () => {
+    const { submit, workOnce, server, submissions } = await outbox()
+    server.refusal = full
+    const sent: string[] = []
+    for (let n = 0; n < 4; n++) sent.push((await submit()).messageId)
+    while (await workOnce());
+    server.refusal = () => undefined
+
+    const { id } = await submit()
+    await submissions.retry(id)
+    for (let n = 0; n < 5; n++) await workOnce()
+
+    expect(server.delivered.slice(0, 4)).toEqual(sent)
+    expect(server.delivered).toHaveLength(5)
+  })
+
+  it('tells since when and why, until a message goes out', async () => {
+    const { submit, workOnce, settle, server, clock, sendingState } = await outbox()
+    server.refusal = full
+    await submit()
+    await workOnce()
+    const since = clock.now()
+    expect(await sendingState()).toMatchObject({ trouble_code: 'transports.mailbox_full', trouble_since: since })
+    clock.advance(20 * MINUTE_MS)
+    server.refusal = () => new AppError('transports.smtp_sender_blocked', { upstream: { code: '5.1.8' } })
+    await workOnce()
+    expect(await sendingState()).toMatchObject({
+      trouble_code: 'transports.smtp_sender_blocked',
+      trouble_since: since,
+      trouble_upstream: { code: '5.1.8' },
+    })
+
+    server.refusal = () => undefined
+    await settle()
+    expect(await sendingState()).toMatchObject({ trouble_code: null, trouble_since: null, held_until: null })
+  })
+
+  it('has nothing to tell any more when its last message is canceled', async () => {
+    const { submit, workOnce, server, submissions, sendingState } = await outbox()
+    server.refusal = full
+    const [first, second] = [await submit(), await submit()]
+    while (await workOnce());
+    await submissions.cancel(first.id, 'ben')
+    expect(await sendingState()).toMatchObject({ trouble_code: 'transports.mailbox_full' })
+    await submissions.cancel(second.id, 'ben')
+    expect(await sendingState()).toMatchObject({ trouble_code: null })
+  })
+
+  it('has nothing to tell of what passes by itself', async () => {
+    const { submit, workOnce, server, sendingState } = await outbox()
+    server.refusal = () => new AppError('transports.smtp_unavailable')
+    await submit()
+    await workOnce()
+    expect((await sendingState())?.trouble_code ?? null).toBeNull()
+  })
+})
+
+describe('a message that waits for what passes by itself', () => {
+  it('fails after five days, says why, and begins anew when a person sends it again', async () => {
+    const { submit, workOnce, settle, server, submissions, clock, outbox: box } = await outbox()
+    server.refusal = () => new AppError('transports.smtp_unavailable', { detail: '451 4.7.1 Greylisted' })
+    const { id } = await submit()
+    await workOnce()
+    clock.advance(5 * DAY_MS - 1)
+    await workOnce()
+    expect(await submissions.get(id)).toMatchObject({ state: 'queued', reason: 'transports.smtp_unavailable' })
+    clock.set((await box.nextDueAt())!)
+    await workOnce()
+    expect(await submissions.get(id)).toMatchObject({
+      state: 'failed',
+      reason: 'submission.gave_up',
+      detail: expect.stringContaining('451 4.7.1 Greylisted') as string,
+    })
+
+    await submissions.retry(id)
+    await workOnce()
+    expect(await submissions.get(id)).toMatchObject({ state: 'queued', reason: 'transports.smtp_unavailable' })
+    server.refusal = () => undefined
+    await settle()
+    expect(await submissions.get(id)).toMatchObject({ state: 'sent' })
+  })
+
+  it('waits on, however long, for a fault of the account', async () => {
+    const { submit, workOnce, server, submissions, clock, outbox: box } = await outbox()
+    server.refusal = () => new AppError('transports.send_as_denied')
+    const { id } = await submit()
+    await workOnce()
+    clock.advance(20 * DAY_MS)
+    await workOnce()
+    expect(await submissions.get(id)).toMatchObject({ state: 'queued', reason: 'transports.send_as_denied' })
+    expect(await box.nextDueAt()).toBeDefined()
+  })
+
+  it('is tried again after pauses that differ, never before the server wants it', async () => {
+    const pauses = new Set<number>()
+    for (let n = 0; n < 3; n++) {
+      const { submit, workOnce, server, submissions, clock } = await outbox()
+      server.refusal = () => new AppError('transports.smtp_unavailable')
+      const { id } = await submit()
+      await workOnce()
+      pauses.add((await submissions.get(id)).nextTryAt!.getTime() - clock.now().getTime())
+      const retryAt = new Date(clock.now().getTime() + 7 * MINUTE_MS)
+      server.refusal = () => new AppError('transports.throttled', { upstream: { retryAt } })
+      clock.advance(10_000)
+      await workOnce()
+      expect((await submissions.get(id)).nextTryAt!.getTime()).toBeGreaterThanOrEqual(retryAt.getTime())
+    }
+    expect(pauses.size).toBeGreaterThan(1)
+  })
+})

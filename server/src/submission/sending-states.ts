@@ -1,0 +1,172 @@
+/** The state of sending of each mailbox: why it cannot send, until when its mail is held, and the lane that it shares. */
+import { sql, type Kysely } from 'kysely'
+import type { Database, Schema } from '../database/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { AppError, ErrorCode, Upstream } from '../kernel/errors.ts'
+import type { CloudProviderId, EmailAccountId, GrantId } from '../kernel/ids.ts'
+import { effectOf, needsPerson } from './effects.ts'
+
+/** Mail that is not tried before a time, and why. */
+export interface Hold {
+  until: Date
+  code: ErrorCode
+}
+
+/** Lanes and mailboxes, as `held (email_account_id, until, code)`. */
+export function heldAccounts(now: Date) {
+  return sql`(SELECT email_account_id, greatest(states.held_until, lanes.held_until) AS until,
+      CASE WHEN lanes.held_until >= coalesce(states.held_until, lanes.held_until) THEN lanes.held_code
+        ELSE states.held_code END AS code
+    FROM sending_states AS states LEFT JOIN sending_lanes AS lanes USING (lane)
+    WHERE states.held_until > ${now} OR lanes.held_until > ${now})`
+}
+
+/** A message may be tried: it is not held, or its attempt has begun and only its outcome is asked for. */
+export function notHeld(now: Date) {
+  return sql<boolean>`(send_begun_at IS NOT NULL OR email_account_id NOT IN
+    (SELECT email_account_id FROM ${heldAccounts(now)} AS held))`
+}
+
+/** What the end of an attempt says about the mailbox. */
+export type Verdict = { kind: 'went-out' } | { kind: 'refused'; error: AppError; until: Date } | { kind: 'done' }
+
+export type SendingStates = ReturnType<typeof createSendingStates>
+
+export function createSendingStates({ database: { db }, clock }: { database: Database; clock: Clock }) {
+  /**
+   * Stores the lane of a mailbox when it is another one than before.
+   *
+   * @param lane  undefined where no lane is shared
+   */
+  async function setLane(id: EmailAccountId, lane: string | undefined, perMinute: number | undefined): Promise<void> {
+    if (lane !== undefined) {
+      const limits = { per_minute: perMinute ?? null }
+      await db
+        .insertInto('sending_lanes')
+        .values({ lane, ...limits })
+        .onConflict((conflict) => conflict.column('lane').doUpdateSet(limits))
+        .execute()
+    }
+    await db
+      .insertInto('sending_states')
+      .values({ email_account_id: id, lane: lane ?? null })
+      .onConflict((conflict) => conflict.column('email_account_id').doUpdateSet({ lane: lane ?? null }))
+      .execute()
+  }
+
+  async function holdsOf(ids: readonly EmailAccountId[]): Promise<Map<EmailAccountId, Hold>> {
+    const { rows } = await sql<Hold & { email_account_id: EmailAccountId }>`
+      SELECT * FROM ${heldAccounts(clock.now())} AS held WHERE email_account_id = ANY(${ids}::uuid[])`.execute(db)
+    return new Map(rows.map(({ email_account_id: id, until, code }) => [id, { until, code }]))
+  }
+
+  /** Mail of these mailboxes is tried now, oldest first; the pace of their lanes stays. */
+  async function release(of: {
+    emailAccountId?: EmailAccountId
+    grantId?: GrantId
+    cloudProviderId?: CloudProviderId
+  }): Promise<void> {
+    const { emailAccountId = null, grantId = null, cloudProviderId = null } = of
+    await sql`WITH freed AS (
+        SELECT id FROM email_accounts WHERE id = ${emailAccountId}::uuid OR grant_id = ${grantId}::uuid
+          OR first_grant_id = ${grantId}::uuid OR cloud_provider_id = ${cloudProviderId}::uuid
+      ), unheld AS (
+        UPDATE sending_states SET held_until = NULL, held_code = NULL
+          WHERE held_until IS NOT NULL AND email_account_id IN (SELECT id FROM freed)
+      )
+      UPDATE submissions SET due_at = coalesce(waits_since, greatest(created_at, not_before))
+        WHERE email_account_id IN (SELECT id FROM freed) AND state = 'queued' AND claimed_by IS NULL
+          AND due_at > ${clock.now()} AND coalesce(not_before, created_at) <= ${clock.now()}`.execute(db)
+  }
+
+  return { setLane, holdsOf, release }
+}
+
+/**
+ * Writes the verdict as parts of the statement that ends the claim.
+ *
+ * @param id  of the submission that it is about
+ */
+export function withVerdict(
+  parts: Kysely<Schema>,
+  { id, emailAccountId, verdict, now }: { id: string; emailAccountId: EmailAccountId; verdict: Verdict; now: Date },
+): Kysely<Schema> {
+  switch (verdict.kind) {
+    case 'went-out':
+      return parts.with('freed', (within) =>
+        within
+          .updateTable('sending_states')
+          .set({ ...NO_TROUBLE, held_until: null, held_code: null })
+          .where('email_account_id', '=', emailAccountId)
+          .where((eb) => eb.or([eb('trouble_code', 'is not', null), eb('held_until', 'is not', null)])),
+      ) as unknown as Kysely<Schema>
+    case 'done':
+      return parts.with('freed', (within) =>
+        within
+          .updateTable('sending_states')
+          .set(NO_TROUBLE)
+          .where('email_account_id', '=', emailAccountId)
+          .where('trouble_code', 'is not', null)
+          .where(
+            sql<boolean>`NOT EXISTS (SELECT 1 FROM submissions WHERE email_account_id = ${emailAccountId}
+              AND state IN ('queued', 'sending') AND id <> ${id})`,
+          ),
+      ) as unknown as Kysely<Schema>
+    case 'refused':
+      return refused(parts, emailAccountId, verdict, now)
+  }
+}
+
+const NO_TROUBLE = { trouble_code: null, trouble_since: null, trouble_upstream: null }
+
+function refused(
+  parts: Kysely<Schema>,
+  emailAccountId: EmailAccountId,
+  { error, until }: Extract<Verdict, { kind: 'refused' }>,
+  now: Date,
+): Kysely<Schema> {
+  const effect = effectOf(error)
+  const isTrouble = effect !== 'fail' && needsPerson(error)
+  const upstream = JSON.stringify(saidAs(error.upstream))
+  const laneOf = sql`(SELECT lane FROM sending_states WHERE email_account_id = ${emailAccountId})`
+  const held = { held_until: until, held_code: error.code }
+  const trouble = { trouble_code: error.code, trouble_since: now, trouble_upstream: upstream }
+  const holdsLane = effect === 'hold-login'
+  const withLane = holdsLane
+    ? (parts.with('held_lane', (within) =>
+        within
+          .updateTable('sending_lanes')
+          .set({
+            held_until: sql<Date>`greatest(held_until, ${until})`,
+            held_code: sql<string>`CASE WHEN held_until >= ${until} THEN held_code ELSE ${error.code} END`,
+          })
+          .where(sql<boolean>`lane = ${laneOf}`),
+      ) as unknown as Kysely<Schema>)
+    : parts
+  // Without a lane the mailbox is one of its own.
+  if (effect === 'wait' && !isTrouble) return withLane
+  const isHeld = effect === 'hold-mailbox' || holdsLane
+  return withLane.with('held_mailbox', (within) =>
+    within
+      .insertInto('sending_states')
+      .columns(['email_account_id', 'held_until', 'held_code', 'trouble_code', 'trouble_since', 'trouble_upstream'])
+      .expression(
+        sql`SELECT ${emailAccountId}::uuid, ${isHeld ? until : null}::timestamptz, ${isHeld ? error.code : null}::text,
+          ${isTrouble ? error.code : null}::text, ${isTrouble ? now : null}::timestamptz,
+          ${isTrouble ? upstream : null}::jsonb ${holdsLane ? sql`WHERE ${laneOf} IS NULL` : sql``}`,
+      )
+      .onConflict((conflict) =>
+        conflict.column('email_account_id').doUpdateSet({
+          ...(isHeld && held),
+          ...(isTrouble && { ...trouble, trouble_since: sql<Date>`coalesce(sending_states.trouble_since, ${now})` }),
+        }),
+      ),
+  ) as unknown as Kysely<Schema>
+}
+
+/** Tells one answer from another; without tokens, claims and times. */
+function saidAs(upstream: Upstream | undefined): object | null {
+  if (!upstream) return null
+  const { status, error, suberror, errorCodes, code, correlationId, requestId } = upstream
+  return { status, error, suberror, errorCodes, code, correlationId, requestId }
+}
