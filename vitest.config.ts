@@ -22,7 +22,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
-          include: [`${HOUSE}/**/*.integration.test.ts`],
+          include: [`${HOUSE}/**/*.integration.test.ts`, 'e2e/**/*.integration.test.ts'],
           setupFiles: ['scripts/vitest/loopback-only.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
