@@ -47,6 +47,12 @@ export const PROGRAMS = {
     commands: ['/usr/lib/postfix/sbin/master'],
     elsewhere: 'run the tests on Debian: the private Postfix expects its folders there',
   },
+  // Network namespaces, a front with TLS, certificates: `npm run edges`.
+  ip: { debian: ['iproute2'], commands: ['ip', '/usr/sbin/ip'], elsewhere: 'run it on Linux with iproute2' },
+  nginx: { debian: ['nginx-light'], commands: ['nginx', '/usr/sbin/nginx'], elsewhere: 'install nginx' },
+  openssl: { debian: ['openssl'], commands: ['openssl'], elsewhere: 'install OpenSSL' },
+  // Brings unshare, too.
+  'util-linux': { debian: ['util-linux'], commands: ['prlimit'], elsewhere: 'run it on Linux with util-linux' },
   curl: { debian: ['curl'], commands: ['curl'], elsewhere: 'install curl' },
   mbsync: { debian: ['isync'], commands: ['mbsync'], elsewhere: 'install isync' },
   // A plug-in for libsasl2 and no command: mbsync speaks XOAUTH2 by it.

@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { findProgram } from './programs.ts'
 import {
+  edgesOutcome,
   exitOutcome,
   foreignOutcome,
   vitestOutcome,
@@ -20,8 +21,9 @@ import {
 import { provide } from './setup/missing-programs.ts'
 import { runCommand } from './test-run/run-command.ts'
 import { chooseSteps, STAGES, STEPS, type Step } from './test-run/steps.ts'
-import { stepLine, summary, total, type NotRun, type StepResult } from './test-run/summary.ts'
+import { ROOT, stepLine, summary, total, type NotRun, type StepResult } from './test-run/summary.ts'
 
+const isRootOnLinux = process.platform === 'linux' && process.getuid?.() === 0
 const reports = mkdtempSync(join(tmpdir(), 'postkey-test-'))
 process.on('exit', () => rmSync(reports, { recursive: true, force: true }))
 
@@ -58,7 +60,10 @@ async function inTurn(queue: readonly Step[], atOnce: number): Promise<void> {
 }
 
 async function take(step: Step): Promise<void> {
-  const lacks = (step.needs ?? []).filter((program) => !findProgram(program))
+  const lacks = [
+    ...(step.needs ?? []).filter((program) => !findProgram(program)),
+    ...(step.asRoot && !isRootOnLinux ? [ROOT] : []),
+  ]
   if (lacks.length > 0) {
     notRun.push({ name: step.name, lacks })
     console.log(`not run ${step.name}`)
@@ -88,6 +93,8 @@ function readOutcome({ counts }: Step, finished: Finished, report: string): Outc
       return vitestOutcome(finished, readReport(report))
     case 'foreign':
       return foreignOutcome(finished)
+    case 'edges':
+      return edgesOutcome(finished)
     case 'walk':
       return walkOutcome(finished)
   }

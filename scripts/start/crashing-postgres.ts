@@ -1,7 +1,7 @@
 /** A PostgreSQL for tests that stop it, kill it and start it again on the same data, as durable as that of people. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { startEmbeddedPostgres } from '../../server/src/database/index.ts'
+import { joinEmbeddedPostgres, startEmbeddedPostgres } from '../../server/src/database/index.ts'
 
 export interface CrashingPostgres {
   url: string
@@ -12,6 +12,8 @@ export interface CrashingPostgres {
   /** Ends it and starts it again. `kill`: without a chance to write anything down. */
   restart(how: 'stop' | 'kill'): Promise<void>
   stop(): Promise<void>
+  /** After `stop`, on the same data. */
+  start(): Promise<void>
 }
 
 export async function startCrashingPostgres(dataFolder: string): Promise<CrashingPostgres> {
@@ -31,5 +33,11 @@ export async function startCrashingPostgres(dataFolder: string): Promise<Crashin
       running = await startEmbeddedPostgres({ dataFolder })
     },
     stop: () => running.stop(),
+    async start() {
+      running = await startEmbeddedPostgres({ dataFolder })
+    },
   }
 }
+
+/** The address of the PostgreSQL that `npm start` runs on that data folder. */
+export const runningPostgres = async (dataFolder: string) => (await joinEmbeddedPostgres(dataFolder)).url

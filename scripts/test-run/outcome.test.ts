@@ -1,6 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { exitOutcome, foreignOutcome, vitestOutcome, walkOutcome, type Finished, type Report } from './outcome.ts'
+import {
+  edgesOutcome,
+  exitOutcome,
+  foreignOutcome,
+  vitestOutcome,
+  walkOutcome,
+  type Finished,
+  type Report,
+} from './outcome.ts'
 
 describe('a step that is one test', () => {
   it('passes with exit code 0 and shows nothing', () => {
@@ -100,6 +108,27 @@ describe('the step of foreign clients', () => {
 
   it('fails when the command did, although every flow it reported is good', () => {
     expect(foreignOutcome(finished({ exitCode: 1, stdout: good, output: 'TypeError' }))).toEqual(
+      counts(1, 1, 0, 'TypeError'),
+    )
+  })
+})
+
+describe('the step of edge cases', () => {
+  const kept = '{"case":"dns-slow","ok":true}'
+  const broken = '{"case":"dns-slow","ok":false,"faults":["the server ended"]}'
+
+  it('counts each case as one test and shows the broken ones', () => {
+    expect(edgesOutcome(finished({ exitCode: 1, stdout: `${kept}\n${broken}\n` }))).toEqual(counts(1, 1, 0, broken))
+    expect(edgesOutcome(finished({ stdout: `${kept}\n${kept}\n` }))).toEqual(counts(2, 0, 0))
+  })
+
+  it.each(['started', '{"ok":true}'])('fails for a line that is no case: %s', (line) => {
+    expect(edgesOutcome(finished({ stdout: `${kept}\n${line}\n` }))).toMatchObject({ passed: 1, failed: 1 })
+  })
+
+  it('fails without any case, and when the command failed although every case was kept', () => {
+    expect(edgesOutcome(finished({ stdout: '' })).failed).toBe(1)
+    expect(edgesOutcome(finished({ exitCode: 1, stdout: kept, output: 'TypeError' }))).toEqual(
       counts(1, 1, 0, 'TypeError'),
     )
   })

@@ -72,6 +72,25 @@ export function foreignOutcome(finished: Finished): Outcome {
   return { passed, failed: failing.length, skipped: 0, details: failing.length > 0 ? finished.output.trim() : '' }
 }
 
+/** Counts the cases of `npm run edges`: one JSON line `{"case","ok",…}` each. */
+export function edgesOutcome(finished: Finished): Outcome {
+  const lines = finished.stdout.split('\n').filter((line) => line.trim() !== '')
+  if (lines.length === 0) return failure(`No case was reported.\n${finished.output}`)
+  const failing = lines.filter((line) => !isKept(line))
+  const passed = lines.length - failing.length
+  if (finished.exitCode !== 0 && failing.length === 0) return { ...failure(finished.output), passed }
+  return { passed, failed: failing.length, skipped: 0, details: failing.join('\n') }
+}
+
+function isKept(line: string): boolean {
+  try {
+    const { case: name, ok } = JSON.parse(line) as { case?: unknown; ok?: unknown }
+    return typeof name === 'string' && ok === true
+  } catch {
+    return false
+  }
+}
+
 /** Counts walks: its one line `{"ok","steps":[{"name","ms"}…]}` names each step as `walk: step`. */
 export function walkOutcome(finished: Finished): Outcome {
   const result = readWalks(finished.stdout.trim())

@@ -7,12 +7,14 @@ export interface Step {
   command: readonly string[]
   /**
    * `exit`: the step is one test. `vitest`: its JSON report counts. `foreign`: each line is one flow of one client.
-   * `walk`: one line that names each step of its walks.
+   * `walk`: one line that names each step of its walks. `edges`: each line is one case.
    */
-  counts: 'exit' | 'vitest' | 'foreign' | 'walk'
+  counts: 'exit' | 'vitest' | 'foreign' | 'walk' | 'edges'
   stage: Stage
   /** Without one of them the step is not run, and listed as such. */
   needs?: readonly ProgramName[]
+  /** Makes namespaces: not run, and listed as such, without root on Linux. */
+  asRoot?: true
   /** Without one of them only the tests that start it fail, and say what to install. */
   uses?: readonly ProgramName[]
   /** After this long the step is ended and has failed, so that a hanging test cannot hang the run. */
@@ -102,6 +104,15 @@ export const STEPS: readonly Step[] = [
     stage: 'browser',
     needs: ['chromium'],
     limitMs: 20 * MINUTE_MS,
+  },
+  {
+    name: 'edges',
+    command: ['e2e/edges/main.ts', '--json'],
+    counts: 'edges',
+    stage: 'outside',
+    needs: ['ip', 'nginx', 'openssl', 'util-linux'],
+    asRoot: true,
+    limitMs: 12 * MINUTE_MS,
   },
   {
     // So few letters that each way of disturbing is met once; `npm run crash` has 2,000, and another seed each time.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { stepLine, summary, total, type StepResult } from './summary.ts'
+import { ROOT, stepLine, summary, total, type StepResult } from './summary.ts'
 
 const lint: StepResult = { name: 'lint', seconds: 12.34, passed: 1, failed: 0, skipped: 0, details: '' }
 const unit: StepResult = { name: 'unit', seconds: 3, passed: 120, failed: 2, skipped: 1, details: 'FAIL a\nFAIL b' }
@@ -27,6 +27,12 @@ describe('the end of a run', () => {
 
   it('says what could not be run, for lack of what, and what to do', () => {
     expect(summary([lint], [e2e], false)).toMatch(/not run: e2e, because chromium is missing.*npm run setup/)
+  })
+
+  it('names root as the reason where no program is missing', () => {
+    expect(summary([lint], [{ name: 'edges', lacks: [ROOT] }], false)).toContain(
+      'not run: edges, because it needs root on Linux.',
+    )
   })
 
   it('forgives on a desk what was not run, and not on a machine that is to judge', () => {

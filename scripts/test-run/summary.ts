@@ -5,7 +5,10 @@ export interface StepResult extends Outcome {
   seconds: number
 }
 
-/** A step that could not run, with the programs it lacks. */
+/** What a step lacks that makes namespaces. */
+export const ROOT = 'root on Linux'
+
+/** A step that could not run, with the programs it lacks, or {@link ROOT}. */
 export interface NotRun {
   name: string
   lacks: readonly string[]
@@ -41,6 +44,8 @@ export function total(results: readonly StepResult[], notRun: readonly NotRun[],
 }
 
 function notRunLine({ name, lacks }: NotRun): string {
+  const programs = lacks.filter((each) => each !== ROOT)
+  if (programs.length === 0) return `not run: ${name}, because it needs ${ROOT}.`
   return `not run: ${name}, because ${lacks.join(' and ')} is missing. "npm run setup" installs it or says how.`
 }
 

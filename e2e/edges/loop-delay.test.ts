@@ -1,0 +1,38 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { longestDelay } from './loop-delay.ts'
+
+describe('the longest event-loop delay', () => {
+  let folder: string
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'postkey-loop-delay-'))
+  })
+
+  afterEach(() => {
+    rmSync(folder, { recursive: true })
+  })
+
+  it('is the largest sample of the period', () => {
+    samples([1000, 20], [1500, 700], [2000, 20], [2500, 9000])
+    expect(longestDelay(folder, 1400, 2100)).toBe(700)
+  })
+
+  it('counts a sample that comes late', () => {
+    samples([1000, 20], [1500, 20], [6500, 20])
+    expect(longestDelay(folder, 1400, 7000)).toBe(4500)
+  })
+
+  it('counts the silence of a server that still runs, and not that of one that has ended', () => {
+    samples([1000, 20], [1500, 20])
+    expect(longestDelay(folder, 1000, 9000, 7)).toBe(7000)
+    expect(longestDelay(folder, 1000, 9000)).toBe(20)
+  })
+
+  function samples(...list: [at: number, maxMs: number][]): void {
+    const lines = list.map(([at, maxMs]) => `${JSON.stringify({ pid: 7, at, maxMs })}\n`)
+    writeFileSync(join(folder, 'loop-delay.jsonl'), lines.join(''))
+  }
+})

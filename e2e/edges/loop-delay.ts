@@ -1,0 +1,46 @@
+/** Reads the event-loop delays that `loop-delay.js` wrote. */
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const EVERY_MS = 500
+
+interface Sample {
+  pid: number
+  at: number
+  maxMs: number
+}
+
+/** For the environment of a server. */
+export function loopDelayEnvironment(folder: string): { NODE_OPTIONS: string; EDGES_LOOP_DELAY: string } {
+  return {
+    NODE_OPTIONS: `--import=${join(import.meta.dirname, 'loop-delay.js')}`,
+    EDGES_LOOP_DELAY: fileIn(folder),
+  }
+}
+
+/**
+ * The longest event-loop delay between two times, in milliseconds.
+ *
+ * @param runningPid  a server that still runs: its silence up to `to` counts
+ */
+export function longestDelay(folder: string, from: number, to: number, runningPid?: number): number {
+  const file = fileIn(folder)
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : []
+  const samples = lines.map((line) => JSON.parse(line) as Sample)
+  let longest = 0
+  const last = new Map<number, number>()
+  for (const { pid, at, maxMs } of samples) {
+    const before = last.get(pid)
+    last.set(pid, at)
+    if (at < from || at > to) continue
+    // Samples before the first one of this period tell how late that one is.
+    const lateMs = before === undefined ? 0 : at - Math.max(before, from) - EVERY_MS
+    longest = Math.max(longest, maxMs, lateMs)
+  }
+  const latest = runningPid === undefined ? undefined : last.get(runningPid)
+  return Math.max(longest, latest === undefined ? 0 : to - latest - EVERY_MS)
+}
+
+function fileIn(folder: string): string {
+  return join(folder, 'loop-delay.jsonl')
+}
