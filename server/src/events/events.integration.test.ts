@@ -35,6 +35,27 @@ function append(on: Database, events: Events, ...subjectIds: string[]): Promise<
 }
 
 describe('events', () => {
+  it('reach a listener again that the database failed for a moment', async () => {
+    const events = createEvents(database)
+    const heard: string[] = []
+    const ended = Promise.withResolvers<unknown>()
+    let failures = 2
+    const all = Promise.withResolvers<undefined>()
+    await events.subscribe(
+      { emailAccountIds: 'all' },
+      ({ subjectId }) => {
+        if (subjectId === 'first' && failures-- > 0) throw new AppError('database.too_slow')
+        if (heard.push(subjectId) === 2) all.resolve(undefined)
+      },
+      ended.resolve,
+    )
+    await append(database, events, 'first', 'second')
+
+    await expect(Promise.race([all.promise, ended.promise])).resolves.toBeUndefined()
+    expect(heard).toEqual(['first', 'second'])
+    await events.close()
+  })
+
   it('exist when the transaction that appended them does, and not else', async () => {
     const events = createEvents(database)
     const before = await events.list({ emailAccountIds: 'all', limit: 500 })

@@ -48,8 +48,8 @@ export interface Events {
 
   /**
    * Calls `listener` for each event, in the order of ids, one after the other, none left out: neither when the
-   * connection was away nor when transactions commit in another order than they wrote. What `listener` throws ends its
-   * subscription. Resolves once it listens, with what stops it.
+   * connection was away nor when transactions commit in another order than they wrote. A listener that the database
+   * fails for a moment gets its event again; anything else that it throws ends its subscription. Resolves once it listens, with what stops it.
    */
   subscribe(
     filter: EventFilter,
@@ -126,14 +126,24 @@ export function createEvents(database: Database): Events {
     return { events, next: events.length === limit ? events.at(-1)!.id : undefined }
   }
 
+  /** One LISTEN for all subscriptions. The next subscription tries again after one that failed. */
+  function listened(): Promise<unknown> {
+    listening ??= database
+      .listen('events', () => subscriptions.forEach(({ poke }) => poke()))
+      .catch((error: unknown) => {
+        listening = undefined
+        throw error
+      })
+    return listening
+  }
+
   async function subscribe(
     filter: EventFilter,
     listener: (event: StoredEvent) => void | Promise<void>,
     onEnd: (error: unknown) => void = () => undefined,
   ): Promise<() => Promise<void>> {
     // Listen first: what is committed after the position is taken is then announced.
-    listening ??= database.listen('events', () => subscriptions.forEach(({ poke }) => poke()))
-    await listening
+    await listened()
     let position = filter.after ?? (await safeEnds.ask()).end
     let stopped = false
     let poked = false
@@ -151,7 +161,7 @@ export function createEvents(database: Database): Events {
         if (!news) return
         for (const event of news.events) {
           if (stopped) return
-          if (wants(event)) await listener(event)
+          if (wants(event) && !(await isHeard(event))) return
           position = event.id
         }
         // Nothing below `end` can appear any more, also where it was not ours to see.
@@ -160,6 +170,18 @@ export function createEvents(database: Database): Events {
         else poked = true
         if (news.waiting) timer ??= setTimeout(lookAgain, LOOK_AGAIN_MS)
       } while (poked && !stopped)
+    }
+
+    /** False when the database failed the listener for a moment: it gets the event once more. */
+    async function isHeard(event: StoredEvent): Promise<boolean> {
+      try {
+        await listener(event)
+        return true
+      } catch (error) {
+        if (!isTransient(error)) throw error
+        lookAgainLater()
+        return false
+      }
     }
 
     /** What is new. Nothing while the database is away for a moment, and then it is looked again. */
@@ -173,10 +195,14 @@ export function createEvents(database: Database): Events {
           : await read(filter, position, end, MOST_AT_ONCE)
         return { end, waiting, events }
       } catch (error) {
-        if (!(error instanceof AppError && error.code === 'database.unavailable')) throw error
-        if (!stopped) timer ??= setTimeout(lookAgain, LOOK_AGAIN_MS)
+        if (!isTransient(error)) throw error
+        lookAgainLater()
         return undefined
       }
+    }
+
+    function lookAgainLater(): void {
+      if (!stopped) timer ??= setTimeout(lookAgain, LOOK_AGAIN_MS)
     }
 
     function lookAgain(): void {
@@ -226,6 +252,11 @@ export function createEvents(database: Database): Events {
   }
 
   return { append, appendAll, list, subscribe, close }
+}
+
+/** The database was away, slow or busy. */
+function isTransient(error: unknown): boolean {
+  return error instanceof AppError && error.code.startsWith('database.') && error.remedy === 'wait'
 }
 
 function toEvent(row: Selectable<Schema['events']>): StoredEvent {
