@@ -54,6 +54,9 @@ import { createTokens } from './tokens/index.ts'
 const STAND_BY_LOOK_MS = 60_000
 /** How often it is looked which sign-ins by a code are due to be asked about. */
 const DEVICE_CODE_LOOK_MS = 1000
+/** Deadlines of one round; each request in it has a limit of its own. */
+const STAND_BY_DEADLINE_MS = 10 * 60_000
+const DEVICE_CODE_DEADLINE_MS = 2 * 60_000
 /** What `npm run build` makes. */
 const WEB_FOLDER = join(import.meta.dirname, '../../web/dist')
 
@@ -338,14 +341,18 @@ export async function startServer(config: Config, log: Log, machineClock: Clock 
     opened.push(() => worker.stop())
     await worker.start()
     const standByChecks = createTicker({
+      name: 'email-accounts.backup-sign-ins',
       clock,
       everyMs: STAND_BY_LOOK_MS,
+      deadlineMs: STAND_BY_DEADLINE_MS,
       run: () => rooms.principals.checkDue(),
       onError: (err) => log.warn({ err }, 'Those who stand by could not be looked at'),
     })
     const deviceCodes = createTicker({
+      name: 'tokens.device-sign-ins',
       clock,
       everyMs: DEVICE_CODE_LOOK_MS,
+      deadlineMs: DEVICE_CODE_DEADLINE_MS,
       run: () => rooms.deviceSignIns.askDue(),
       onError: (err) => log.warn({ err }, 'Sign-ins by a code could not be asked about'),
     })

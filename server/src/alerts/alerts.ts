@@ -73,6 +73,8 @@ export interface Alerts {
 
 /** Retries come due by the clock; what is new is heard of at once. */
 const LOOK_EVERY_MS = 5_000
+/** Longer than a batch takes (`delivering.ts`). */
+const DEADLINE_MS = 10 * 60_000
 export const ALERTS_CHANNEL = 'alerts'
 
 export function createAlerts(deps: AlertsDeps): Alerts {
@@ -84,8 +86,10 @@ export function createAlerts(deps: AlertsDeps): Alerts {
   const { enqueue } = createEnqueueing({ clock })
   const history = createAlertHistory(database)
   const ticker = createTicker({
+    name: 'alerts.delivering',
     clock,
     everyMs: LOOK_EVERY_MS,
+    deadlineMs: DEADLINE_MS,
     run: delivering.run,
     onError: (error) => log.warn({ err: error }, 'Alerts could not be delivered'),
   })

@@ -55,11 +55,12 @@ export function createDelivering(deps: DeliveringDeps) {
   const { db } = database
 
   /** Everything that is due, all of it at the same time: a relay that hangs keeps no webhook waiting. */
-  async function run(): Promise<void> {
+  async function run(over?: AbortSignal): Promise<void> {
     await giveUpUnclear()
     for (;;) {
       const claimed = await claim()
-      if (claimed.length === 0) return
+      // Claimed by a round that was abandoned meanwhile: delivered when the lease ends.
+      if (claimed.length === 0 || over?.aborted) return
       await Promise.all(claimed.map(deliver))
     }
   }

@@ -8,6 +8,8 @@ import { type Dependent, endingAlert, endingOf } from './ending.ts'
 
 const MINUTE_MS = 60 * 1000
 const TICK_MS = 5 * 1000
+/** Several requests to Microsoft, each with a limit of its own. */
+const DEADLINE_MS = 5 * MINUTE_MS
 /** A look costs two queries when there is nothing to do. */
 const LOOK_AGAIN_MS = 30 * MINUTE_MS
 
@@ -139,7 +141,14 @@ export function createProviderWatch(deps: WatchDeps): ProviderWatch {
     await db.updateTable('cloud_providers').set({ due_at: dueAt }).where('id', '=', id).execute()
   }
 
-  return createTicker({ clock, everyMs: TICK_MS, run, onError })
+  return createTicker({
+    name: 'cloud-providers.watch',
+    clock,
+    everyMs: TICK_MS,
+    deadlineMs: DEADLINE_MS,
+    run,
+    onError,
+  })
 }
 
 function timesOf({ state, nextTryAt }: CloudProvider): Date[] {

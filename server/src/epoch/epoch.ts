@@ -59,8 +59,10 @@ export function createEpoch({ database, clock, log, stateFile, hold }: EpochDeps
   let following: Promise<boolean> | undefined
   let warnedAt = -Infinity
   const beat = createTicker({
+    name: 'epoch.mark',
     clock,
     everyMs: BEAT_MS,
+    deadlineMs: 60_000,
     run: () => mark().then(() => undefined),
     onError: (err) => log.warn({ err }, 'Activity could not be recorded in the database'),
   })

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client'
 import { droppedLogLines } from '../kernel/log-writer.ts'
+import { registerRoundMetrics } from './round-metrics.ts'
 
 /** What Prometheus reads. Routes and not addresses are labels, so that no id and no search word gets in. */
 export function createMetrics() {
@@ -22,6 +23,7 @@ export function createMetrics() {
       reported = droppedLogLines()
     },
   })
+  registerRoundMetrics(registry)
   return {
     registry,
     observe: async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {

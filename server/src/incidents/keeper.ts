@@ -10,6 +10,7 @@ import { createTelling } from './telling.ts'
 
 /** What lasts is noticed by time passing, and not by anything happening. */
 const LOOK_EVERY_MS = 5_000
+const DEADLINE_MS = 2 * 60_000
 
 export interface KeeperDeps {
   database: Database
@@ -26,8 +27,10 @@ export function createKeeper(deps: KeeperDeps) {
   const { database, clock, events, log } = deps
   const { tellDue } = createTelling(deps)
   const ticker = createTicker({
+    name: 'incidents.keeper',
     clock,
     everyMs: LOOK_EVERY_MS,
+    deadlineMs: DEADLINE_MS,
     run: look,
     onError: (error) => log.warn({ err: error }, 'Incidents could not be brought up to date'),
   })

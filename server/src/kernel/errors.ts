@@ -23,6 +23,11 @@ export const CATALOGUE = {
     remedy: 'bug',
     fix: 'Report it with what the log says about it. What was saved before is still there.',
   },
+  'kernel.round_abandoned': {
+    title: 'A recurring task of Postkey took too long and was started again',
+    remedy: 'wait',
+    fix: 'Nothing is lost: the next round takes up the work. If it happens often, look at the load of this machine and of the database.',
+  },
   'config.faulty': {
     title: 'The configuration has faults',
     remedy: 'admin',

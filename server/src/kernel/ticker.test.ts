@@ -20,8 +20,10 @@ afterEach(async () => {
 
 function tick(run: () => Promise<void> = count): Ticker {
   ticker = createTicker({
+    name: 'test.ticker',
     clock: { now: () => new Date(now) },
     everyMs: MINUTE_MS,
+    deadlineMs: 2 * MINUTE_MS,
     run,
     onError: (error) => errors.push(error),
   })
@@ -78,6 +80,15 @@ it('goes on after a run that failed', async () => {
 
   expect(runs).toBe(2)
   expect(errors).toHaveLength(2)
+})
+
+it('abandons a run over its deadline and runs again', async () => {
+  const ends: (() => void)[] = []
+  tick(() => new Promise((resolve) => ends.push(resolve)))
+  await vi.advanceTimersByTimeAsync(2 * MINUTE_MS + 1000)
+  expect(ends).toHaveLength(2)
+  for (const end of ends) end()
+  expect(errors).toMatchObject([{ code: 'kernel.round_abandoned' }])
 })
 
 it('does nothing after its stop, which waits for what runs', async () => {

@@ -1,71 +1,69 @@
 import type { Clock } from './clock.ts'
+import { createRounds } from './rounds.ts'
 
-/** How often the clock is looked at. It may have been moved, so a timer over the whole pause would sleep too long. */
+/** How often the clock is read. It may have been moved, so a timer over the whole pause would sleep too long. */
 const LOOK_EVERY_MS = 500
 
 export interface TickerOptions {
+  /** Label in metrics and in the log: `room.work`. */
+  name: string
   clock: Clock
-  /** The pause between two beginnings, by `clock`. */
+  /** The pause between the starts of two rounds, by `clock`. */
   everyMs: number
-  /** One run at a time; what it throws goes to `onError` and the next run comes all the same. */
-  run: () => Promise<void>
+  /** Of one round, by this machine's time: longer than any that gets on. */
+  deadlineMs: number
+  /** One round at a time. `over` is aborted when it is abandoned: start nothing new. Errors go to `onError`. */
+  run: (over: AbortSignal) => Promise<void>
   onError: (error: unknown) => void
 }
 
-/** Work that comes again and again for as long as the process lives. */
+/** Recurring work for as long as the process lives. */
 export interface Ticker {
-  /** The first run begins at once. */
+  /** The first round starts at once. */
   start(): void
-  /** Runs now, or once more after the run that is under way. */
+  /** Starts a round now, or one more after the round that runs. */
   poke(): void
-  /** Waits for the run that is under way. */
+  /** Waits for the round that runs, for a few seconds at most. */
   stop(): Promise<void>
-  /** Resolves when nothing runs and no run was asked for: for tests. */
+  /** Resolves when no round runs and none was asked for: for tests. */
   settled(): Promise<void>
 }
 
 /**
- * Runs by business time: whoever moves the clock by a day gets the run that was due in it within a second. What is to be
- * done in a run stands in the database as `due_at`, so a run that is missed or done twice harms nothing.
+ * Runs by business time: a clock moved by a day leads to the round that was due in that day within a second. Due work
+ * stands in the database as `due_at`, so a round that is missed or done twice harms nothing.
  */
-export function createTicker({ clock, everyMs, run, onError }: TickerOptions): Ticker {
+export function createTicker({ name, clock, everyMs, deadlineMs, run, onError }: TickerOptions): Ticker {
   let timer: NodeJS.Timeout | undefined
-  let running: Promise<void> | undefined
-  let poked = false
   let lastBeganAt = -Infinity
+  const rounds = createRounds({
+    name,
+    deadlineMs,
+    run(over) {
+      lastBeganAt = clock.now().getTime()
+      return run(over)
+    },
+    onError,
+  })
 
   function look(): void {
     const now = clock.now().getTime()
     // A clock that was set back must not silence it for as long as it was set back by.
-    if (now - lastBeganAt >= everyMs || now < lastBeganAt) poke()
-  }
-
-  function poke(): void {
-    poked = true
-    if (timer === undefined || running) return
-    poked = false
-    lastBeganAt = clock.now().getTime()
-    running = run()
-      .catch(onError)
-      .finally(() => {
-        running = undefined
-        if (poked) poke()
-      })
+    if (now - lastBeganAt >= everyMs || now < lastBeganAt) rounds.poke()
   }
 
   return {
     start() {
+      rounds.start()
       timer ??= setInterval(look, LOOK_EVERY_MS)
       look()
     },
-    poke,
+    poke: rounds.poke,
     async stop() {
       clearInterval(timer)
       timer = undefined
-      await running
+      await rounds.stop()
     },
-    async settled() {
-      while (running) await running
-    },
+    settled: rounds.settled,
   }
 }

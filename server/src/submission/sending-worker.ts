@@ -5,6 +5,7 @@ import type { Clock } from '../kernel/clock.ts'
 import type { CloudProviderId, EmailAccountId, GrantId, SubmissionId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import { pauseFor } from '../kernel/pause.ts'
+import { createRounds } from '../kernel/rounds.ts'
 import type { Delivery } from './delivery.ts'
 import { LEASE_MS, MOST_OF_ONE_ACCOUNT, type ClaimedRow } from './claims.ts'
 import { OUTBOX_CHANNEL, type Outbox } from './outbox.ts'
@@ -15,6 +16,8 @@ const MOST_AT_ONCE = 24
 /** The table is looked at this often whatever was heard. */
 const LONGEST_SLEEP_MS = 30_000
 const AFTER_FAILURE_MS = 5000
+/** A few queries per claim, each with a time limit of its own (`database/limits.ts`). */
+const PUMP_DEADLINE_MS = 2 * 60_000
 /** How often a claim is looked after. The clock may have been moved, and the lease is over sooner than by a timer. */
 const LOOK_EVERY_MS = 500
 
@@ -42,18 +45,26 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
   const hinted = new Set<EmailAccountId>()
   /** Something may be due at mailboxes of which nobody told. */
   let anywhere = false
-  let pumping: Promise<void> | undefined
   let stopping = false
   let resting: { until: number; ended: AbortController } | undefined
+
+  const pumps = createRounds({
+    name: 'submission.outbox',
+    deadlineMs: PUMP_DEADLINE_MS,
+    run: pump,
+    onError(error) {
+      log.warn({ err: error }, 'The outbox could not be read')
+      // The abandoned round may have taken hints with it.
+      anywhere = true
+    },
+    isMoreDue: canClaim,
+  })
 
   function wake(emailAccountId?: EmailAccountId): void {
     if (stopping) return
     if (emailAccountId) hinted.add(emailAccountId)
     else anywhere = true
-    pumping ??= pump().finally(() => {
-      pumping = undefined
-      if (canClaim()) wake([...hinted][0])
-    })
+    if (!pumps.isRunning) pumps.poke()
   }
 
   /** Of what is held nothing need be asked before its time. */
@@ -70,10 +81,11 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
     return anywhere || [...hinted].some((id) => worksAt(id) < MOST_OF_ONE_ACCOUNT)
   }
 
-  async function pump(): Promise<void> {
+  async function pump(over: AbortSignal): Promise<void> {
     try {
       let isAllClaimed = false
-      while (canClaim()) isAllClaimed = await claimNext()
+      while (!over.aborted && canClaim()) isAllClaimed = await claimNext(over)
+      if (over.aborted) return
       // The end of what is under way wakes us again.
       if (!isAllClaimed && resting) return
       resting?.ended.abort()
@@ -109,7 +121,7 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
   }
 
   /** @returns whether nothing is due any more where was looked. What is told meanwhile is looked at again. */
-  async function claimNext(): Promise<boolean> {
+  async function claimNext(over: AbortSignal): Promise<boolean> {
     const free = [...hinted].filter((id) => worksAt(id) < MOST_OF_ONE_ACCOUNT)
     const isAnywhere = anywhere
     const looked = isAnywhere ? free : free.slice(0, 1)
@@ -117,7 +129,8 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
     for (const id of looked) hinted.delete(id)
     const choice = isAnywhere ? busy() : { onlyOf: looked[0]! }
     const row = await outbox.claim(name, { submissions: [...running.keys()], ...choice })
-    if (!row) return true
+    // Claimed too late to rely on the lease: it is due again when that ends.
+    if (!row || over.aborted) return true
     if (isAnywhere) anywhere = true
     for (const id of looked) hinted.add(id)
     work(row)
@@ -184,6 +197,7 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
 
   return {
     async start() {
+      pumps.start()
       stops.push(await database.listen(OUTBOX_CHANNEL, hearOutbox))
       for (const kindLike of MENDING) {
         stops.push(
@@ -198,7 +212,7 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
       stopping = true
       resting?.ended.abort()
       await Promise.all(stops.map((stop) => stop()))
-      await pumping
+      await pumps.stop()
       await Promise.all([...running.values()].map(({ work }) => work))
     },
   }

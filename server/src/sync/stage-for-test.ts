@@ -36,7 +36,7 @@ export function createStage(
       principal: { kind: 'grant' },
       allowsHttpLoopback: false,
     }),
-  limits: Pick<SyncDeps, 'stalledAfterMs' | 'abandonedAfterMs' | 'silentAfterMs'> = {},
+  limits: Pick<SyncDeps, 'stalledAfterMs' | 'abandonedAfterMs' | 'silentAfterMs' | 'lookDeadlineMs'> = {},
 ): Stage {
   const events = createEvents(database)
   const conversations = createConversations({ database, clock, events })

@@ -2,12 +2,15 @@ import type { Database } from '../database/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
+import { createRounds } from '../kernel/rounds.ts'
 import type { Turn, Turns } from './turns.ts'
 
 const LOOK_EVERY_MS = 1000
 /** Somebody else is at it, or the database is away: no use in asking in every moment. */
 const COOL_DOWN_MS = 2000
 const LONGEST_FAREWELL_MS = 5000
+/** Two queries, each with a time limit of its own (`database/limits.ts`). */
+const LOOK_DEADLINE_MS = 60_000
 
 /**
  * Places for turns that get on. Accounts that failed the last time have some of their own, so that however many of them
@@ -30,6 +33,8 @@ export interface SupervisorDeps {
   abandon: (turn: Turn) => Promise<void>
   stalledAfterMs?: number
   abandonedAfterMs?: number
+  /** Of one look for due mailboxes. */
+  lookDeadlineMs?: number
 }
 
 interface RunningTurn {
@@ -46,43 +51,42 @@ interface RunningTurn {
 export function createSupervisor(deps: SupervisorDeps) {
   const { database, turns, log, run, abandon } = deps
   const { stalledAfterMs = STALLED_AFTER_MS, abandonedAfterMs = ABANDONED_AFTER_MS } = deps
+  const { lookDeadlineMs = LOOK_DEADLINE_MS } = deps
   const running = new Map<EmailAccountId, RunningTurn>()
   const coolUntil = new Map<EmailAccountId, number>()
   let ending: AbortController | undefined
   let stopListening: (() => Promise<void>) | undefined
   let timer: NodeJS.Timeout | undefined
-  let looking: Promise<void> | undefined
-  let lookAgain = false
+  const looks = createRounds({
+    name: 'sync.supervisor',
+    deadlineMs: lookDeadlineMs,
+    run: (over) => takeTurns(over),
+    onError: (error) => log.warn({ err: error }, 'Due mailboxes could not be looked up'),
+  })
 
   async function start(): Promise<void> {
     ending = new AbortController()
+    looks.start()
     stopListening = await database.listen('sync', () => look())
     timer = setInterval(look, Math.min(LOOK_EVERY_MS, stalledAfterMs))
     look()
   }
 
   function look(): void {
-    lookAgain = true
-    if (!ending || ending.signal.aborted || looking) return
-    looking = takeTurns(ending.signal)
-      .catch((error: unknown) => log.warn({ err: error }, 'Due mailboxes could not be looked up'))
-      .finally(() => {
-        looking = undefined
-        if (lookAgain) look()
-      })
+    if (ending && !ending.signal.aborted) looks.poke()
   }
 
-  async function takeTurns(end: AbortSignal): Promise<void> {
-    lookAgain = false
+  async function takeTurns(over: AbortSignal): Promise<void> {
+    const end = ending!.signal
     const now = performance.now()
     for (const [id, until] of coolUntil) if (until <= now) coolUntil.delete(id)
     for (const isFailing of [false, true]) {
       const free = freePlaces(isFailing)
       if (free <= 0) continue
       const ids = await turns.due(free, [...running.keys(), ...coolUntil.keys()], { isFailing })
-      // It may have ended while we asked.
-      if (end.aborted) return
-      for (const id of ids) begin(id, isFailing, end)
+      // The process ends, or the answer comes late: another round has asked since.
+      if (end.aborted || over.aborted) return
+      for (const id of ids) if (!running.has(id)) begin(id, isFailing, end)
     }
   }
 
@@ -143,7 +147,7 @@ export function createSupervisor(deps: SupervisorDeps) {
     ending?.abort()
     clearInterval(timer)
     await stopListening?.()
-    await looking
+    await looks.stop()
     // What still waits for its server cannot write any more.
     await Promise.race([Promise.all([...running.values()].map(({ ended }) => ended)), farewell()])
     ending = undefined
@@ -152,7 +156,7 @@ export function createSupervisor(deps: SupervisorDeps) {
   /** Nothing is due and nothing runs here. */
   async function settled(): Promise<void> {
     for (;;) {
-      await looking
+      await looks.settled()
       if (running.size > 0) await Promise.race([...running.values()].map(({ ended }) => ended))
       else if ((await turns.due(1, [])).length === 0) return
       else {

@@ -34,6 +34,8 @@ export interface SyncDeps {
   stalledAfterMs?: number
   /** And after so long it is taken away; 8 minutes. */
   abandonedAfterMs?: number
+  /** A look for due mailboxes that takes longer is abandoned, and the next one starts; one minute. */
+  lookDeadlineMs?: number
   /** For jitter. */
   random?: () => number
 }

@@ -17,6 +17,7 @@ import { LONGEST_RIGHTFUL_PAUSE_MS } from './pace.ts'
 import type { Turns } from './turns.ts'
 
 const LOOK_EVERY_MS = 10_000
+const DEADLINE_MS = 2 * 60_000
 /** Between the wake-up and the alarm. By business time, and by this machine's own as well: the former may leap. */
 export const GRACE_MS = 60_000
 
@@ -46,8 +47,10 @@ export function createWatchdog(deps: WatchdogDeps) {
   const woken = new Map<EmailAccountId, { at: number; monotonicAt: number }>()
   const wokenToCheck = new Map<EmailAccountId, number>()
   const ticker = createTicker({
+    name: 'sync.watchdog',
     clock,
     everyMs: LOOK_EVERY_MS,
+    deadlineMs: DEADLINE_MS,
     run: look,
     onError: (error) => log.warn({ err: error }, 'Silent mailboxes could not be looked for'),
   })

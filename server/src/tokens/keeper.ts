@@ -12,6 +12,8 @@ import { createTicker, type Ticker } from '../kernel/ticker.ts'
 import type { KeptFresh } from './access-tokens.ts'
 
 const LOOK_EVERY_MS = 5_000
+/** An abandoned round leaves the rest of its batch to the next one. */
+const DEADLINE_MS = 10 * 60_000
 /** Whoever takes a grant and dies leaves it to the next one after this. Longer than two requests take. */
 const CLAIM_MS = 2 * 60 * 1000
 /** A morning on which a thousand are due shall not be a thousand requests at once. */
@@ -29,17 +31,20 @@ export interface KeeperDeps {
 }
 
 export function createKeeper({ database: { db }, clock, accessTokens, log }: KeeperDeps): Ticker {
-  async function run(): Promise<void> {
+  async function run(over: AbortSignal): Promise<void> {
     for (;;) {
       const ids = await claim()
       const queue = ids.values()
       // One that is slow holds up nobody but those who come after it here.
       await Promise.all(
         Array.from({ length: AT_ONCE }, async () => {
-          for (const id of queue) await refreshDue(id)
+          for (const id of queue) {
+            if (over.aborted) return
+            await refreshDue(id)
+          }
         }),
       )
-      if (ids.length < BATCH) return
+      if (ids.length < BATCH || over.aborted) return
     }
   }
 
@@ -86,8 +91,10 @@ export function createKeeper({ database: { db }, clock, accessTokens, log }: Kee
   }
 
   return createTicker({
+    name: 'tokens.keeper',
     clock,
     everyMs: LOOK_EVERY_MS,
+    deadlineMs: DEADLINE_MS,
     run,
     onError: (error) => log.warn({ err: error }, 'Grants could not be looked after'),
   })

@@ -1,0 +1,169 @@
+/**
+ * Recurring work of this process, one round at a time, each with a deadline.
+ *
+ * A round that waits for ever (a lost answer, a lost event) would end its work until a restart. A round over its deadline
+ * is abandoned: it is counted and reported, its signal is aborted, its late result is ignored, and the next round starts.
+ * Late writes are refused by the fencing of the work itself (fences, leases, claims), as for a process that stood still.
+ *
+ * Three things look for overdue rounds: each request for a round, one timer for all rounds, and `/livez`.
+ */
+import { AppError } from './errors.ts'
+
+const CHECK_EVERY_MS = 1_000
+/** How long `stop` waits for the round that runs. */
+const FAREWELL_MS = 6_000
+/** So many abandoned rounds in a row: starting them again does not help, a new process may. */
+const STALLED_AFTER = 3
+
+export interface RoundsOptions {
+  /** Label in metrics and in the log: `room.work`. */
+  name: string
+  /** Of this machine's time. Longer than any round takes that gets on. */
+  deadlineMs: number
+  /** `over` is aborted when the round is abandoned: start nothing new. */
+  run: (over: AbortSignal) => Promise<void>
+  /** Also receives `kernel.round_abandoned`. */
+  onError: (error: unknown) => void
+  /** Whether another round is to follow at once, asked at the end of each. */
+  isMoreDue?: () => boolean
+}
+
+export interface Rounds {
+  start(): void
+  /** Starts a round now, or one more after the round that runs. Does nothing unless started. */
+  poke: () => void
+  readonly isRunning: boolean
+  /** Waits for the round that runs, for 6 seconds at most. */
+  stop(): Promise<void>
+  /** Resolves when no round runs and none is due: for tests. */
+  settled: () => Promise<void>
+}
+
+export interface RoundFigures {
+  name: string
+  /** Rounds abandoned since the process began. */
+  abandoned: number
+  /** Of the round that runs; undefined when none does. */
+  runningMs: number | undefined
+  /** Several rounds in a row were abandoned. */
+  isStalled: boolean
+}
+
+interface Round {
+  beganAt: number
+  over: AbortController
+  ended: Promise<void>
+}
+
+interface Registered {
+  check(): void
+  figures(): RoundFigures
+}
+
+const registered = new Set<Registered>()
+let checking: NodeJS.Timeout | undefined
+
+/** Every recurring work of this process that is started. */
+export function roundFigures(): RoundFigures[] {
+  for (const each of registered) each.check()
+  return [...registered].map((each) => each.figures())
+}
+
+export function createRounds(options: RoundsOptions): Rounds {
+  const { name, deadlineMs, run, onError, isMoreDue = () => false } = options
+  let isOpen = false
+  let isPoked = false
+  let current: Round | undefined
+  let abandoned = 0
+  let abandonedInARow = 0
+
+  function poke(): void {
+    isPoked = true
+    check()
+    if (isOpen && !current) begin()
+  }
+
+  function begin(): void {
+    isPoked = false
+    const round: Round = { beganAt: performance.now(), over: new AbortController(), ended: Promise.resolve() }
+    current = round
+    round.ended = started(round.over.signal)
+      .catch((error: unknown) => {
+        if (current === round) onError(error)
+      })
+      .finally(() => {
+        // Abandoned: another round may run by now.
+        if (current !== round) return
+        current = undefined
+        abandonedInARow = 0
+        if (isOpen && (isPoked || isMoreDue())) begin()
+      })
+  }
+
+  /** A round that throws before its first wait has failed like any other. */
+  async function started(over: AbortSignal): Promise<void> {
+    await run(over)
+  }
+
+  function check(): void {
+    if (!current || performance.now() - current.beganAt < deadlineMs) return
+    const { over } = current
+    current = undefined
+    abandoned++
+    abandonedInARow++
+    over.abort()
+    onError(new AppError('kernel.round_abandoned', { detail: `${name}, after ${deadlineMs / 1000} s` }))
+    if (isOpen) begin()
+  }
+
+  const registration: Registered = {
+    check,
+    figures() {
+      const runningMs = current && performance.now() - current.beganAt
+      return { name, abandoned, runningMs, isStalled: abandonedInARow >= STALLED_AFTER }
+    },
+  }
+
+  return {
+    start() {
+      isOpen = true
+      register(registration)
+    },
+    poke,
+    get isRunning() {
+      return current !== undefined
+    },
+    async stop() {
+      isOpen = false
+      isPoked = false
+      unregister(registration)
+      const round = current
+      if (round) await Promise.race([round.ended, farewell(round.ended)])
+      round?.over.abort()
+      current = undefined
+    },
+    async settled() {
+      while (current) await current.ended
+    },
+  }
+}
+
+function register(one: Registered): void {
+  registered.add(one)
+  checking ??= setInterval(() => registered.forEach((each) => each.check()), CHECK_EVERY_MS).unref()
+}
+
+function unregister(one: Registered): void {
+  registered.delete(one)
+  if (registered.size > 0) return
+  clearInterval(checking)
+  checking = undefined
+}
+
+/** Without a timer that outlives what it waits for. */
+function farewell(ended: Promise<void>): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, FAREWELL_MS)
+    void ended.finally(() => clearTimeout(timer))
+  })
+}

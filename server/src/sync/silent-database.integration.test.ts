@@ -1,0 +1,42 @@
+import { afterAll, expect, it, vi } from 'vitest'
+import { createDatabase } from '../database/index.ts'
+import { createTestClock, silentLog, startSilentProxy, testDatabase } from '../test-kit/index.ts'
+import { createStage } from './stage-for-test.ts'
+import { StrictFolderServer } from './strict-folder-server-for-test.ts'
+
+const LIMITS = { connectMs: 1_000, answerMs: 800, statementMs: 700, lockMs: 500, heartbeatMs: 400 }
+
+const direct = await testDatabase()
+const proxy = await startSilentProxy(direct.url)
+const database = await createDatabase(proxy.url, { log: silentLog, limits: LIMITS })
+afterAll(() => database.close())
+const clock = createTestClock()
+
+it('receives again by itself after PostgreSQL was silent on live connections', async () => {
+  const { sync, associate } = createStage(database, clock, new Map())
+  const server = new StrictFolderServer()
+  const ids: string[] = []
+  for (const name of ['a', 'b', 'c']) ids.push((await associate(`${name}@contoso.example`, server.transport)).id)
+  await sync.start()
+  try {
+    await sync.settled()
+    proxy.goSilent()
+    clock.advance(60 * 60_000)
+    server.deliver({ remoteId: 'new' })
+    // The pool, the listener and the lock session have given up what they had.
+    await vi.waitFor(() => expect(proxy.silencedCount).toBe(0), { timeout: 20_000 })
+    proxy.serveAgain()
+
+    await vi.waitFor(async () => expect(await receivedBy(ids)).toBe(3), { timeout: 20_000 })
+  } finally {
+    await sync.stop()
+  }
+})
+
+async function receivedBy(ids: readonly string[]): Promise<number> {
+  const { rows } = await direct.pool.query<{ count: number }>(
+    "SELECT count(*) FROM messages WHERE remote_id = 'new' AND email_account_id = ANY($1)",
+    [ids],
+  )
+  return rows[0]!.count
+}
