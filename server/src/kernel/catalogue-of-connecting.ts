@@ -172,6 +172,11 @@ export const CONNECTING = {
     remedy: 'admin',
     fix: 'Check that the tenant has a licence with Exchange Online and that the cloud of the cloud provider is the right one.',
   },
+  'tokens.consent_unproven': {
+    title: 'The sign-in does not prove the admin consent: permissions are missing',
+    remedy: 'sign-in',
+    fix: 'Consent once more with an Entra admin of the organization: Microsoft then lists all permissions. Nothing was changed, and the link stays good.',
+  },
   'tokens.scope_not_granted': {
     title: 'The sign-in does not allow this way to reach mail',
     remedy: 'sign-in',

@@ -24,6 +24,8 @@ export interface NewAuthorization {
   permissions?: PermissionChoice | undefined
   /** Roads besides those whose permissions are asked for as well, so that they can be chosen without another sign-in. */
   alsoBy?: readonly ('imap' | 'smtp')[] | undefined
+  /** The sign-in that follows a reported admin consent: its token proves the consent. */
+  provesConsent?: boolean | undefined
 }
 
 /** For whom it was, as far as that is known. */
@@ -54,11 +56,18 @@ export type AuthorizationOutcome =
       ownerSignIn: string | undefined
     })
   | (About & {
+      /** The redirect reports a consent. Anybody who began it could have typed its address, so nothing is proved yet. */
+      kind: 'consent-reported'
+      cloudProviderId: CloudProviderId
+      tenantId: string
+      /** The sign-in that proves the consent, already begun. After a link it keeps no grant: the owner has another link. */
+      next: string
+    })
+  | (About & {
+      /** A token of this organization has the permissions. */
       kind: 'consented'
       cloudProviderId: CloudProviderId
       tenantId: string
-      /** Where the browser goes on: the sign-in, already begun. Not after a link: the owner of the mailbox has another. */
-      next: string | undefined
     })
   | FailedAuthorization
 

@@ -7,6 +7,7 @@
  * 3. Nothing is written before all of it is right; a sign-in that would end by itself is refused while somebody is there.
  * 4. A link by which it was begun is used up together with what it brought, or not at all. And what it brings opens the
  *    mailbox that the link is for.
+ * 5. The redirect of an admin consent reports it. The token of a sign-in that follows proves it.
  */
 import {
   type AuthorizationServer,
@@ -15,7 +16,7 @@ import {
   type AuditLog,
   scopesFor,
 } from '../cloud-providers/index.ts'
-import type { Database } from '../database/index.ts'
+import type { Database, Tx } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { SignInLinkId } from '../kernel/ids.ts'
@@ -25,7 +26,8 @@ import { claimsParameter } from './claims.ts'
 import type { GrantSummary } from './grant.ts'
 import type { PendingAuthorization, PendingAuthorizations } from './pending-authorizations.ts'
 import type { PostgresGrantVault } from './postgres-grant-vault.ts'
-import type { CompleteSignIn } from './sign-in-completion.ts'
+import type { SignedInPerson } from './id-tokens.ts'
+import type { CompleteSignIn, ProveConsent, SignInAnswer } from './sign-in-completion.ts'
 import type { SignInLink, UsableSignInLinks } from './sign-in-links.ts'
 import { scopeParameter, type TokenEndpoint } from './token-endpoint.ts'
 import { redirectError } from './token-errors.ts'
@@ -48,6 +50,7 @@ export interface AuthorizationsDeps {
   /** `${PUBLIC_URL}/oauth/callback`, and nothing else: never made from a request. */
   redirectUri: string
   completeSignIn: CompleteSignIn
+  proveConsent: ProveConsent
 }
 
 /** A sign-in that is under way, and the link by which it was begun. */
@@ -64,7 +67,14 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
     authorization: NewAuthorization,
     scopesBefore: readonly string[] = [],
   ): Promise<{ url: string }> {
-    const { sessionHash, permissions, alsoBy = [], switchAccount = false, ...wanted } = authorization
+    const {
+      sessionHash,
+      permissions,
+      alsoBy = [],
+      switchAccount = false,
+      provesConsent = false,
+      ...wanted
+    } = authorization
     const { cloudProviderId, kind, reconnectGrantId } = wanted
     const provider = await cloudProviders.get(cloudProviderId)
     const grant = reconnectGrantId === undefined ? undefined : await vault.summary(reconnectGrantId)
@@ -94,6 +104,7 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
         redirectUri,
         scopesWanted,
         authority,
+        provesConsent,
       },
       sessionHash,
     )
@@ -162,6 +173,7 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
   ): Promise<FailedAuthorization> {
     const kind = kindOfAnotherTry(outcome.error, begun)
     const { cloudProviderId, wantedAddress, wantedKind, reconnectGrantId, startedBy, signInLinkId } = begun
+    const provesConsent = kind === 'sign-in' && begun.provesConsent
     if (kind === undefined) return outcome
     // Whoever was signed in at this browser would be signed in once more.
     const switchAccount = outcome.people !== undefined
@@ -169,7 +181,10 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
     try {
       return {
         ...outcome,
-        again: { kind, ...(await begin({ ...wanted, sessionHash, switchAccount }, begun.scopesWanted)) },
+        again: {
+          kind,
+          ...(await begin({ ...wanted, sessionHash, switchAccount, provesConsent }, begun.scopesWanted)),
+        },
       }
     } catch (error) {
       // What was to be tried again is gone meanwhile; the page still has to tell how the first try ended.
@@ -188,7 +203,7 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
       : finishSignIn(begun, provider, query, sessionHash)
   }
 
-  /** `tenant` in the redirect proves nothing (anybody can write it): it is told, and decides about nothing. */
+  /** `admin_consent` and `tenant` in the redirect prove nothing: they are shown, and decide about nothing. */
   async function finishConsent(
     begun: Begun,
     provider: CloudProvider,
@@ -204,13 +219,32 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
     const about = { cloudProviderId, wantedAddress, reconnectGrantId, link: linkSummary(begun.link) }
     await database.transaction(async (tx) => {
       const detail = { tenantId, wantedAddress }
-      await audit.record(tx, { actor: startedBy, action: 'cloud_provider.consented', subject: cloudProviderId, detail })
-      if (begun.link) await signInLinks.use(tx, begun.link.id, { usedBy: tenantId })
+      const action = 'cloud_provider.consent_reported'
+      await audit.record(tx, { actor: startedBy, action, subject: cloudProviderId, detail })
+      if (begun.link) await signInLinks.reportConsent(tx, begun.link.id)
     })
-    if (begun.link) return { kind: 'consented', ...about, tenantId, next: undefined }
     const wanted = { cloudProviderId, kind: 'sign-in', wantedAddress, wantedKind, reconnectGrantId } as const
-    const { url } = await begin({ ...wanted, sessionHash, startedBy }, begun.scopesWanted)
-    return { kind: 'consented', ...about, tenantId, next: url }
+    const proof = { startedBy, signInLinkId: begun.link?.id, sessionHash, provesConsent: true }
+    const { url } = await begin({ ...wanted, ...proof }, begun.scopesWanted)
+    return { kind: 'consent-reported', ...about, tenantId, next: url }
+  }
+
+  /** The sign-in by a consent link, whose tokens are looked at and forgotten: it keeps no grant. */
+  async function finishProof(
+    begun: Begun & { link: SignInLink },
+    provider: CloudProvider,
+    answer: SignInAnswer,
+  ): Promise<AuthorizationOutcome> {
+    const { link, cloudProviderId, wantedAddress, reconnectGrantId } = begun
+    const { person, missing } = await deps.proveConsent(begun.scopesWanted, answer)
+    if (missing.length > 0) throw new AppError('tokens.consent_unproven', { detail: missing.join(', ') })
+    const { tenantId } = person
+    await database.transaction(async (tx) => {
+      await audit.record(tx, consentRecord(begun, person))
+      await signInLinks.use(tx, link.id, { usedBy: tenantId })
+    })
+    const about = { cloudProviderId, wantedAddress, reconnectGrantId, link: linkSummary(link) }
+    return { kind: 'consented', ...about, tenantId }
   }
 
   async function finishSignIn(
@@ -235,8 +269,13 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
       redirectUri: begun.redirectUri,
       scopesWanted: begun.scopesWanted,
     })
-    const answer = { provider, authority, askedAt, expected, nonceHash: begun.nonceHash, accessToken, issued }
-    const done = await deps.completeSignIn(begun, { ...answer, isBound: begun.link !== undefined })
+    const tokens = { provider, authority, askedAt, expected, nonceHash: begun.nonceHash, accessToken, issued }
+    const answer = { ...tokens, isBound: begun.link !== undefined }
+    if (begun.provesConsent && begun.link) return finishProof({ ...begun, link: begun.link }, provider, answer)
+    const onKept = async (tx: Tx, person: SignedInPerson, scopesMissing: readonly string[]) => {
+      if (begun.provesConsent && scopesMissing.length === 0) await audit.record(tx, consentRecord(begun, person))
+    }
+    const done = await deps.completeSignIn({ ...begun, onKept }, answer)
     if (done.kind === 'refused') return { ...failed(done.error, begun), people: done.people, wish: done.wish }
     const { kept, person } = done
     const { userName } = person
@@ -285,10 +324,17 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
  * Another try by whoever sits there helps where the remedy is theirs, and where nobody has to do anything. An admin at
  * this browser can consent; somebody with a link to sign in cannot.
  */
-function kindOfAnotherTry({ code, remedy }: AppError, { kind, link }: Begun): Begun['kind'] | undefined {
+function kindOfAnotherTry({ code, remedy }: AppError, { kind, link, provesConsent }: Begun): Begun['kind'] | undefined {
   if (code === 'tokens.consent_declined') return kind
-  if (code === 'tokens.consent_required' && !link) return 'admin-consent'
+  if (code === 'tokens.consent_unproven') return 'admin-consent'
+  if (code === 'tokens.consent_required' && (!link || provesConsent)) return 'admin-consent'
   return remedy === 'sign-in' || remedy === 'wait' ? kind : undefined
+}
+
+function consentRecord({ startedBy, cloudProviderId, wantedAddress }: Begun, person: SignedInPerson) {
+  const { tenantId, userName } = person
+  const detail = { tenantId, wantedAddress, provenBy: userName }
+  return { actor: startedBy, action: 'cloud_provider.consented', subject: cloudProviderId, detail }
 }
 
 function linkSummary(link: SignInLink | undefined): { id: SignInLinkId; createdBy: string } | undefined {

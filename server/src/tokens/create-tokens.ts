@@ -69,7 +69,7 @@ export function createTokens(deps: TokensDeps): TokenRoom {
   const idTokens = createIdTokens(authorizationServer, clock)
   const deviceCodeAllowances = createDeviceCodeAllowances({ database, clock, audit, cloudProviders })
   const wishes = createPrincipalWishes({ database, keyRing, clock, audit, events, vault, tokenEndpoint })
-  const completeSignIn = createSignInCompletion({
+  const { completeSignIn, proveConsent } = createSignInCompletion({
     audit,
     signInLinks,
     cloudProviders,
@@ -106,6 +106,7 @@ export function createTokens(deps: TokensDeps): TokenRoom {
       clock,
       redirectUri,
       completeSignIn,
+      proveConsent,
     }),
     grants: createGrants(vault, audit),
     accessTokens,

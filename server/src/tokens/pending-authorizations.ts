@@ -31,6 +31,8 @@ export interface PendingAuthorization {
   signInLinkId: SignInLinkId | undefined
   /** Where the browser was sent; undefined for one that an older version began. */
   authority: string | undefined
+  /** A sign-in that follows a reported admin consent and proves it. */
+  provesConsent: boolean
 }
 
 /** What goes to Microsoft; here only hashes and the sealed verifier are kept. */
@@ -94,6 +96,7 @@ export function createPendingAuthorizations({ db }: Database, keyRing: KeyRing, 
           started_by: pending.startedBy,
           sign_in_link_id: pending.signInLinkId ?? null,
           authority: pending.authority ?? null,
+          proves_consent: pending.provesConsent,
           expires_at: new Date(now.getTime() + LIFETIME_MS),
         })
         .execute()
@@ -158,6 +161,7 @@ export function createPendingAuthorizations({ db }: Database, keyRing: KeyRing, 
       startedBy: row.started_by,
       signInLinkId: row.sign_in_link_id ?? undefined,
       authority: row.authority ?? undefined,
+      provesConsent: row.proves_consent,
     }
   }
 }

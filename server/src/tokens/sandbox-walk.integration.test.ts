@@ -124,10 +124,10 @@ describe('a person of the local Microsoft 365', () => {
       error: { code: 'tokens.consent_declined' },
     })
 
-    const consented = await walk(CONTOSO.admin, { kind: 'admin-consent', wantedAddress: BEN })
-    expect(consented).toMatchObject({ kind: 'consented', tenantId: CONTOSO.tenantId, wantedAddress: BEN })
+    const reported = await walk(CONTOSO.admin, { kind: 'admin-consent', wantedAddress: BEN })
+    expect(reported).toMatchObject({ kind: 'consent-reported', tenantId: CONTOSO.tenantId, wantedAddress: BEN })
 
-    const { next } = consented as { next: string }
+    const { next } = reported as { next: string }
     const callback = await createSandboxPerson(sandbox, BEN).walk(next, 'cancel-at-consent')
     expect(await authorizations.complete(callback.searchParams, SESSION)).toMatchObject({
       kind: 'granted',

@@ -24,7 +24,7 @@ export interface WantedSignIn {
   startedBy: string
   link: SignInLink | undefined
   /** In the transaction in which the grant is kept: what must not be lost when the process dies behind it. */
-  onKept?: (tx: Tx, person: SignedInPerson) => Promise<void>
+  onKept?: (tx: Tx, person: SignedInPerson, scopesMissing: readonly string[]) => Promise<void>
 }
 
 /** What Microsoft gave for it. */
@@ -46,6 +46,12 @@ export type CompletedSignIn =
 
 export type CompleteSignIn = (wanted: WantedSignIn, answer: SignInAnswer) => Promise<CompletedSignIn>
 
+/** Reads from a token whether its organization gave what was asked for; keeps nothing. */
+export type ProveConsent = (
+  scopesWanted: readonly string[],
+  answer: SignInAnswer,
+) => Promise<{ person: SignedInPerson; missing: readonly string[] }>
+
 export interface SignInCompletionDeps {
   audit: AuditLog
   signInLinks: UsableSignInLinks
@@ -63,18 +69,43 @@ export interface SignInCompletionDeps {
  * From tokens to a grant that is kept. Who signed in is what the ID token proves; nothing is written before all of it is
  * right. Throws what makes the answer worthless; that somebody else signed in is a result.
  */
-export function createSignInCompletion(deps: SignInCompletionDeps): CompleteSignIn {
+export function createSignInCompletion(deps: SignInCompletionDeps): {
+  completeSignIn: CompleteSignIn
+  proveConsent: ProveConsent
+} {
   const { audit, signInLinks, cloudProviders, vault, idTokens, clock, tryAccess, wishes, emailAccountOf } = deps
 
-  return async function complete(wanted, answer) {
-    const { provider, authority, expected, nonceHash, isBound, accessToken, issued } = answer
-    const { wantedAddress, startedBy, link } = wanted
+  async function personOf(answer: SignInAnswer): Promise<SignedInPerson> {
+    const { provider, authority, nonceHash, issued } = answer
     if (!issued.idToken) {
       throw new AppError('tokens.id_token_invalid', { cause: new TypeError('no ID token in the answer') })
     }
     const { clientId } = provider
     const person = await idTokens.validate({ idToken: issued.idToken, authority, clientId, nonceHash })
     checkAccountType(provider, person)
+    return person
+  }
+
+  /** Of the other resource nothing is known before the first refresh for it. */
+  function missingOf(scopesWanted: readonly string[], { provider, accessToken }: SignInAnswer): string[] {
+    const prefix = cloudProviders.cloudOf(provider).scopePrefixes[accessToken.resource]
+    return scopesMissing(
+      scopesWanted.filter((scope) => scope.startsWith(prefix)),
+      accessToken.scope,
+    )
+  }
+
+  const proveConsent: ProveConsent = async (scopesWanted, answer) => {
+    const person = await personOf(answer)
+    // Microsoft has no admin consent for personal accounts.
+    if (isPersonalAccount(person.tenantId)) throw new AppError('tokens.personal_account')
+    return { person, missing: missingOf(scopesWanted, answer) }
+  }
+
+  const completeSignIn: CompleteSignIn = async (wanted, answer) => {
+    const { provider, expected, isBound, accessToken } = answer
+    const { wantedAddress, startedBy, link } = wanted
+    const person = await personOf(answer)
     const { userName } = person
     if (expected && !isSamePerson(expected, person)) {
       const people = { signedIn: userName, expected: expected.userName }
@@ -93,16 +124,14 @@ export function createSignInCompletion(deps: SignInCompletionDeps): CompleteSign
         return { kind: 'refused', error, people: { signedIn: userName, expected: undefined } }
       }
     }
+    const missing = missingOf(fresh.scopesWanted, answer)
     const kept = await vault.keep(fresh, async (tx, { id, renewed }) => {
       const action = renewed ? 'grant.renewed' : 'grant.added'
       await audit.record(tx, { actor: startedBy, action, subject: id, detail: { userName, wantedAddress } })
       if (link) await signInLinks.use(tx, link.id, { usedBy: userName, grantId: id })
-      await wanted.onKept?.(tx, person)
+      await wanted.onKept?.(tx, person, missing)
     })
-    // Of the other resource nothing is known before the first refresh for it.
-    const prefix = cloudProviders.cloudOf(provider).scopePrefixes[accessToken.resource]
-    const wantedHere = fresh.scopesWanted.filter((scope) => scope.startsWith(prefix))
-    return { kind: 'kept', kept, person, scopesMissing: scopesMissing(wantedHere, accessToken.scope) }
+    return { kind: 'kept', kept, person, scopesMissing: missing }
   }
 
   /** What a grant is made of. A sign-in that would end by itself is none. */
@@ -152,6 +181,8 @@ export function createSignInCompletion(deps: SignInCompletionDeps): CompleteSign
       throw error
     }
   }
+
+  return { completeSignIn, proveConsent }
 }
 
 /** Who may sign in is the registration's to say; Microsoft holds it, too, and says it in fewer words. */

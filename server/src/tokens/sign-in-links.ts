@@ -49,6 +49,8 @@ export interface SignInLink extends NewSignInLink {
   usedAt: Date | undefined
   /** The user name that signed in; for a consent, the id of the organization. */
   usedBy: string | undefined
+  /** When a redirect reported the consent of a link to consent. A token proves it later, and uses the link up. */
+  consentReportedAt: Date | undefined
 }
 
 /** What the link says to whoever was sent it, before they go to Microsoft. */
@@ -82,6 +84,8 @@ export interface UsableSignInLinks extends SignInLinks {
   open(token: Secret): Promise<SignInLink>
   find(id: SignInLinkId): Promise<SignInLink | undefined>
   /** Uses it up. Whoever began in time may end after the link has: the sign-in itself has ten minutes. */
+  /** Notes that a redirect reported the consent; the link stays open until a token proves it. */
+  reportConsent(tx: Tx, id: SignInLinkId): Promise<void>
   use(tx: Tx, id: SignInLinkId, success: { usedBy: string; grantId?: GrantId | undefined }): Promise<void>
 }
 
@@ -155,6 +159,7 @@ export function createSignInLinks(deps: SignInLinksDeps): UsableSignInLinks {
     expiresAt: row.expires_at,
     usedAt: row.used_at ?? undefined,
     usedBy: row.used_by ?? undefined,
+    consentReportedAt: row.consent_reported_at ?? undefined,
   })
 
   return {
@@ -234,6 +239,10 @@ export function createSignInLinks(deps: SignInLinksDeps): UsableSignInLinks {
     async find(id) {
       const row = await db.selectFrom('sign_in_links').selectAll().where('id', '=', id).executeTakeFirst()
       return row && fromRow(row)
+    },
+
+    async reportConsent(tx, id) {
+      await tx.updateTable('sign_in_links').set({ consent_reported_at: clock.now() }).where('id', '=', id).execute()
     },
 
     async use(tx, id, { usedBy, grantId }) {

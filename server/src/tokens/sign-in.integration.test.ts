@@ -318,7 +318,7 @@ describe('an admin consent', () => {
     const outcome = await authorizations.complete(new URLSearchParams(query), SESSION)
 
     expect(outcome).toMatchObject({
-      kind: 'consented',
+      kind: 'consent-reported',
       tenantId: OTHER_TENANT,
       wantedAddress: 'support@contoso.example',
     })

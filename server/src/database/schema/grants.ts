@@ -83,6 +83,7 @@ export interface Authorizations {
   outcome: OptionalJson
   sign_in_link_id: SignInLinkId | null
   authority: string | null
+  proves_consent: Generated<boolean>
 }
 
 export interface SignInLinks {
@@ -98,6 +99,7 @@ export interface SignInLinks {
   revoked_at: Date | null
   used_at: Date | null
   used_by: string | null
+  consent_reported_at: Date | null
 }
 
 export interface PrincipalWishes {

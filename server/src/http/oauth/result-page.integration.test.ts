@@ -160,11 +160,14 @@ describe('a sign-in of an admin of Postkey', () => {
     const declined = read(await walk(consent, CONTOSO.admin, 'cancel-at-admin-consent'))
     expect(declined.said).toContain('The admin did not allow the application')
     const agreed = read(await walk({ ...consent, url: declined.links[0]!.url.href }, CONTOSO.admin))
-    expect(agreed.said).toContain('The organization has consented')
+    expect(agreed.said).toContain('Consent reported, not verified yet')
     expect(agreed.labels).toEqual(['Go on to the sign-in'])
     expect(await kept()).toEqual(NOTHING)
+    const reported = `person:${admin.id} cloud_provider.consent_reported`
+    expect(await audited(unconsented)).toEqual(['test cloud_provider.created', reported])
     const done = read(await walk({ ...consent, url: agreed.links[0]!.url.href }, BEN))
     expect(done.paths[0]).toMatch(/^\/set-up\?grant=/)
+    expect((await audited(unconsented)).at(-1)).toBe(`person:${admin.id} cloud_provider.consented`)
   })
 
   it('that an admin has consented to for another road goes on with that road, also after a try that was declined', async () => {
@@ -326,19 +329,6 @@ describe('a sign-in link', () => {
     expect(read(refused).said).toContain(`Ask ${admin.name} for a new link`)
     expect(read(refused).links).toEqual([])
     expect(await kept()).toMatchObject({ grants: [{}], tokens: 1, usedLinks: 1 })
-  })
-
-  it('of a consent is used up by it and leads to no sign-in: the owner has a link of their own', async () => {
-    const cloudProviderId = await newCloudProvider({ withConsent: false })
-    const link = await makeLink({ cloudProviderId, kind: 'admin-consent' })
-
-    const { said, links } = read(await walk(await beginByLink(link.token), CONTOSO.admin))
-
-    expect(said).toContain('The organization has consented')
-    expect(said).toContain(`${admin.name} has been told.`)
-    expect(links).toEqual([])
-    expect(await listed(link.id)).toMatchObject({ state: 'used', usedBy: CONTOSO.tenantId })
-    expect(await audited(cloudProviderId)).toContain(`link:${link.id} cloud_provider.consented`)
   })
 
   it('sends an owner whom an admin has to allow first back to who made it', async () => {

@@ -14,7 +14,7 @@ export interface ResultContext {
 
 type Next = ResultPage['next'][number]
 type Granted = Extract<AuthorizationOutcome, { kind: 'granted' }>
-type Consented = Extract<AuthorizationOutcome, { kind: 'consented' }>
+type ConsentReported = Extract<AuthorizationOutcome, { kind: 'consent-reported' }>
 
 /** People who came by a link have no login here: they get no address that leads them in. */
 export function resultPageOf(outcome: AuthorizationOutcome, context: ResultContext): ResultPage {
@@ -37,10 +37,19 @@ export function resultPageOf(outcome: AuthorizationOutcome, context: ResultConte
     case 'consented':
       return {
         title: 'The organization has consented',
-        sentence: sentenceOfConsent(outcome),
+        sentence:
+          'A sign-in proved it. Mailboxes of this organization can be connected now: the owner of the mailbox (or a delegate, for a shared one) signs in at Microsoft with a link of their own.',
         facts: [...wantedFact(outcome), ['Organization', outcome.tenantId]],
         closing: told,
-        next: outcome.next === undefined ? [] : [{ label: 'Go on to the sign-in', url: outcome.next }],
+        next: [],
+      }
+    case 'consent-reported':
+      return {
+        title: 'Consent reported, not verified yet',
+        sentence: sentenceOfReport(outcome),
+        facts: [...wantedFact(outcome), ['Reported organization', outcome.tenantId]],
+        next: [{ label: outcome.link ? 'Verify the consent' : 'Go on to the sign-in', url: outcome.next }],
+        closing: outcome.link ? 'The link that you were sent stays good until the consent is verified.' : undefined,
       }
     case 'failed':
       return {
@@ -54,13 +63,15 @@ export function resultPageOf(outcome: AuthorizationOutcome, context: ResultConte
   }
 }
 
-function sentenceOfConsent({ reconnectGrantId }: Consented): string {
-  if (reconnectGrantId !== undefined)
-    return 'What was asked for is allowed now. Next, whoever opens the mailbox signs in once more at Microsoft.'
-  return (
-    'Mailboxes of this organization can be connected now. Next, the owner of the mailbox (or a delegate, for a ' +
-    'shared one) signs in at Microsoft.'
-  )
+/** The redirect alone proves nothing, so each text names the sign-in that does. */
+function sentenceOfReport({ reconnectGrantId, link }: ConsentReported): string {
+  if (link) {
+    return 'A sign-in verifies that Microsoft now grants the permissions. Sign in as the Entra admin; Postkey keeps no access to your mailbox.'
+  }
+  if (reconnectGrantId !== undefined) {
+    return 'The next sign-in verifies it: whoever opens the mailbox signs in once more at Microsoft.'
+  }
+  return 'The next sign-in verifies it: the owner of the mailbox (or a delegate, for a shared one) signs in at Microsoft.'
 }
 
 function titleOfFailure({ error, people, wantedAddress }: FailedAuthorization): string {
@@ -181,6 +192,7 @@ function failedFacts(outcome: FailedAuthorization, traceId: string): [string, st
   const facts = wantedFact(outcome)
   if (people) facts.push(['Signed in as', people.signedIn])
   if (people?.expected !== undefined) facts.push(['Expected', people.expected])
+  if (error.code === 'tokens.consent_unproven' && error.detail !== undefined) facts.push(['Missing', error.detail])
   if (upstream?.error !== undefined) facts.push(['Microsoft said', upstream.error])
   if (upstream?.errorCodes?.length) facts.push(['Its code', upstream.errorCodes.map((n) => `AADSTS${n}`).join(', ')])
   if (upstream?.correlationId !== undefined) facts.push(['Correlation id', upstream.correlationId])

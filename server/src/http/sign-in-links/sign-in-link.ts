@@ -25,6 +25,9 @@ export const SignInLink = z
     createdAt: Time,
     expiresAt: Time,
     usedAt: Time.optional(),
+    consentReportedAt: Time.optional().describe(
+      'When a redirect reported the consent of a link to consent. Until the link is used nothing proves it.',
+    ),
     usedBy: z.string().optional().describe('The user name that signed in; for a consent, the id of the organization.'),
   })
   .meta({ id: 'SignInLink' })

@@ -1663,6 +1663,10 @@ export type SignInLink = {
     expiresAt: string;
     usedAt?: string;
     /**
+     * When a redirect reported the consent of a link to consent. Until the link is used nothing proves it.
+     */
+    consentReportedAt?: string;
+    /**
      * The user name that signed in; for a consent, the id of the organization.
      */
     usedBy?: string;
@@ -1851,6 +1855,10 @@ export type CreatedSignInLink = {
     createdAt: string;
     expiresAt: string;
     usedAt?: string;
+    /**
+     * When a redirect reported the consent of a link to consent. Until the link is used nothing proves it.
+     */
+    consentReportedAt?: string;
     /**
      * The user name that signed in; for a consent, the id of the organization.
      */

@@ -3,7 +3,15 @@ import type { CloudProvider, EmailAccount, Grant, SignInLink, WorkOrderLink } fr
 import { currentStep, pathOf, providerOf, type Known } from './path-state.ts'
 import { NEW } from './set-up-search.ts'
 
-const NOTHING: Known = { providers: [], grants: [], accounts: [], workOrders: [], signInLinks: [], consented: [] }
+const NOTHING: Known = {
+  providers: [],
+  grants: [],
+  accounts: [],
+  workOrders: [],
+  signInLinks: [],
+  consented: [],
+  consentReported: [],
+}
 const contoso = providerWith({ id: 'contoso', name: 'Contoso', createdAt: '2026-01-01T00:00:00Z' })
 const fabrikam = providerWith({ id: 'fabrikam', name: 'Fabrikam', createdAt: '2026-02-01T00:00:00Z' })
 const anna = { id: 'anna', cloudProviderId: 'contoso', userName: 'anna@contoso.example' } as Grant
@@ -38,6 +46,16 @@ describe('the path of the set-up', () => {
     expect(pathOf(here, contoso)[2]).toMatchObject({ state: 'waiting' })
     expect(pathOf(here, fabrikam)[2]).toMatchObject({ state: 'not-begun' })
     expect(pathOf({ ...NOTHING, signInLinks: [used] }, contoso)[2]).toMatchObject({ state: 'waiting' })
+  })
+
+  it('names a consent that a redirect reported as not verified, here and by a link', () => {
+    const link = { cloudProviderId: 'contoso', kind: 'admin-consent', state: 'open', consentReportedAt: '2026-01-01' }
+    const here = pathOf({ ...NOTHING, consentReported: ['contoso'] }, contoso)[2]
+    const byLink = pathOf({ ...NOTHING, signInLinks: [link as SignInLink] }, contoso)[2]
+
+    for (const step of [here, byLink]) {
+      expect(step).toMatchObject({ state: 'waiting', sentence: expect.stringContaining('not verified') as string })
+    }
   })
 
   it('asks nobody to sign in where the application opens the mailboxes itself', () => {

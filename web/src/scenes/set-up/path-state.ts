@@ -9,8 +9,10 @@ export interface Known {
   accounts: readonly EmailAccount[]
   workOrders: readonly WorkOrderLink[]
   signInLinks: readonly SignInLink[]
-  /** Ids of the providers to which an Entra admin has consented lately. */
+  /** Ids of the providers for which a token proved the admin consent lately. */
   consented: readonly string[]
+  /** Ids of the providers for which a redirect reported an admin consent lately. */
+  consentReported: readonly string[]
 }
 
 export type StepState = keyof typeof words.setUp.states
@@ -83,7 +85,10 @@ function authentication(known: Known, provider: CloudProvider | undefined): Stat
   if (cloudProvider(provider).state !== 'done') return { state: 'not-begun' }
   if (mayOpenByItself(provider)) return { state: 'done', sentence: because.byApplication }
   if (provider?.application !== undefined) return { state: 'waiting', sentence: because.rolesAwaited }
-  return hasConsent(known, provider) ? { state: 'waiting', sentence: because.consented } : { state: 'not-begun' }
+  if (hasConsent(known, provider)) return { state: 'waiting', sentence: because.consented }
+  return provider && known.consentReported.includes(provider.id)
+    ? { state: 'waiting', sentence: because.consentReported }
+    : { state: 'not-begun' }
 }
 
 /** Into chosen mailboxes Exchange lets the application, one by one in D; for all of them an Entra admin has to consent. */
@@ -92,7 +97,7 @@ export function mayOpenByItself(provider: CloudProvider | undefined): boolean {
   return provider.lastCheck?.lines.some(({ what, outcome }) => what === 'application' && outcome === 'ok') ?? false
 }
 
-/** Given here, or by a link. */
+/** Proved by a sign-in, here or by a link. */
 export function hasConsent({ consented, signInLinks }: Known, provider: CloudProvider | undefined): boolean {
   if (!provider) return false
   return (
@@ -104,8 +109,8 @@ export function hasConsent({ consented, signInLinks }: Known, provider: CloudPro
   )
 }
 
-function waitedFor({ kind, wantedAddress }: SignInLink): string {
-  if (kind === 'admin-consent') return because.consentOut
+function waitedFor({ kind, wantedAddress, consentReportedAt }: SignInLink): string {
+  if (kind === 'admin-consent') return consentReportedAt === undefined ? because.consentOut : because.consentReported
   return wantedAddress === undefined ? because.linkOutAnywhere : because.linkOut(wantedAddress)
 }
 

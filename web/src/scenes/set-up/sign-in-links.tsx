@@ -24,7 +24,7 @@ export function SignInLinks({ links }: { links: readonly SignInLink[] }) {
 }
 
 function LinkRow({ link }: { link: SignInLink }) {
-  const { id, kind, wantedAddress, state, usedBy, usedAt, createdAt, expiresAt } = link
+  const { id, kind, wantedAddress, state, usedBy, usedAt, createdAt, expiresAt, consentReportedAt } = link
   const queryClient = useQueryClient()
   const [asked, ask] = useState(false)
   const revoke = useOnce({
@@ -41,7 +41,8 @@ function LinkRow({ link }: { link: SignInLink }) {
           {text.linkKind[kind]} {wantedAddress !== undefined && text.linkFor(wantedAddress)}
         </Text>
         <Text size="sm" c="dimmed">
-          {text.linkStates[state]} {usedBy !== undefined && text.usedBy(usedBy)} <Time at={usedAt ?? createdAt} />
+          {state === 'open' && consentReportedAt !== undefined ? text.consentReported : text.linkStates[state]}{' '}
+          {usedBy !== undefined && text.usedBy(usedBy)} <Time at={usedAt ?? createdAt} />
           {state === 'open' && (
             <>
               {' '}

@@ -29,6 +29,8 @@ export function useKnown(): { known?: Known; error: unknown; retry: () => void }
     error: all.find(({ error, data }) => error !== null && data === undefined)?.error,
     retry: () => all.forEach((query) => query.error && void query.refetch()),
   }
+  const subjectsOf = (wanted: string) =>
+    (audit.data?.entries ?? []).filter(({ action }) => action === wanted).map(({ subject }) => subject)
   // That a consent was given is good to know; without it the path is shown all the same.
   if (audit.isPending) return result
   if (!providers.data || !grants.data || !accounts.data || !workOrders.data || !signInLinks.data) return result
@@ -40,9 +42,8 @@ export function useKnown(): { known?: Known; error: unknown; retry: () => void }
       accounts: accounts.data.emailAccounts,
       workOrders: workOrders.data.workOrders,
       signInLinks: signInLinks.data.links,
-      consented: (audit.data?.entries ?? [])
-        .filter(({ action }) => action === 'cloud_provider.consented')
-        .map(({ subject }) => subject),
+      consented: subjectsOf('cloud_provider.consented'),
+      consentReported: subjectsOf('cloud_provider.consent_reported'),
     },
   }
 }

@@ -26,7 +26,9 @@ export const setUp = {
     linkOut: (address: string) => `Whoever got the link signs in for ${address}.`,
     linkOutAnywhere: 'Whoever got the link signs in.',
     consentOut: 'An Entra admin has the link and consents.',
-    consented: 'Consent is given. The owner of the mailbox signs in next.',
+    consented: 'The consent is verified. The owner of the mailbox signs in next.',
+    consentReported:
+      'Consent reported, not verified. Sign in, or let the Entra admin open the consent link again and choose Verify the consent.',
     signedIn: (names: string) => names,
     ended: 'Microsoft accepts no sign-in any more.',
     rolesAwaited: 'An Entra admin consents for the application. Nobody has to sign in.',
@@ -292,6 +294,7 @@ export const setUp = {
     },
     linkKind: { 'sign-in': 'Sign-in', 'admin-consent': 'Admin consent' },
     linkFor: (address: string) => `for ${address}`,
+    consentReported: 'consent reported, not verified',
     linkStates: { open: 'waiting for someone', used: 'used', revoked: 'taken back', expired: 'expired' },
     usedBy: (name: string) => `by ${name}`,
     revoke: 'Take back',
