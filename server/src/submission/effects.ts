@@ -91,6 +91,7 @@ export const EFFECT_OF_CODE = {
   'transports.imap_no_idle': 'wait',
   'kernel.key_unknown': 'fail',
   'kernel.key_not_lost': 'fail',
+  'kernel.round_abandoned': 'wait',
 } as const satisfies Record<Extract<ErrorCode, `${MixedRoom}.${string}`>, Effect>
 
 /** A failure to open the mailbox is a fault of the account, whatever the message. */
