@@ -34,6 +34,17 @@ const SYSTEM_CLOCK = [
   },
 ]
 
+/** Node passes nothing but the error to such a callback, and what it throws is caught nowhere. */
+const WITH_CALLBACKS = [
+  { name: 'node:dns', message: 'Import from node:dns/promises.', allowTypeImports: true },
+  {
+    name: 'node:fs',
+    importNames: ['access', 'open', 'readFile', 'readdir', 'rename', 'rm', 'stat', 'unlink', 'write', 'writeFile'],
+    message: 'Import it from node:fs/promises, or use the synchronous one.',
+  },
+  { name: 'node:child_process', importNames: ['exec', 'execFile'], message: 'Use spawn.' },
+]
+
 export default defineConfig(
   globalIgnores([
     '**/node_modules/',
@@ -80,6 +91,15 @@ export default defineConfig(
     rules: { 'no-restricted-syntax': ['error', ...SYSTEM_CLOCK] },
   },
   { files: ['server/src/**'], rules: { 'no-console': 'error' } },
+  {
+    // An error that no listener hears, or a throw in a callback, ends the process and every mailbox with it.
+    files: ['server/src/**/*.ts', 'sandbox/src/**/*.ts', 'scripts/start.ts', 'scripts/start/**/*.ts', 'scripts/dev.ts'],
+    ignores: ['**/*.test.ts', '**/test-kit/**', '**/*-for-test.ts'],
+    rules: {
+      'house/error-listener': 'error',
+      '@typescript-eslint/no-restricted-imports': ['error', { paths: WITH_CALLBACKS }],
+    },
+  },
   {
     files: ['**/*.{ts,tsx}'],
     // The sandbox shares no line with the server, and its one place listens at once, too.

@@ -13,6 +13,9 @@ import { fileURLToPath } from 'node:url'
 
 const NEEDED = 24
 const FLUSH_AFTER_MS = 10_000
+const LOOK_EVERY_MS = 500
+/** The scripts of `package.json` that run until they are ended. */
+const LIVING_WITH_NPM = ['start', 'serve', 'dev', 'sandbox']
 
 if (Number(process.versions.node.split('.')[0]) < NEEDED) {
   const fromNpm = fileURLToPath(
@@ -22,6 +25,7 @@ if (Number(process.versions.node.split('.')[0]) < NEEDED) {
   else complain()
 }
 rememberCompiled()
+endWithNpm((signal) => process.kill(process.pid, signal))
 
 /** Runs the same command on another Node and never returns: this process only passes on signals and the exit code. */
 function continueOn(node) {
@@ -30,11 +34,27 @@ function continueOn(node) {
     env: { ...process.env, PATH: dirname(node) + delimiter + process.env.PATH },
   })
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  endWithNpm((signal) => child.kill(signal))
   // A terminal's Ctrl-C reaches the child by itself; a second one from here would look like impatience.
   process.on('SIGINT', () => {})
   child.on('error', complain)
   child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)))
   return new Promise(() => {})
+}
+
+/**
+ * Ends the program when the npm that started it is gone, whatever it died of. npm passes SIGINT and SIGTERM on, and no
+ * other signal; the system tells nobody of a dead parent but by giving another one.
+ */
+function endWithNpm(end) {
+  if (!LIVING_WITH_NPM.includes(process.env.npm_lifecycle_event)) return
+  const npm = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === npm) return
+    clearInterval(watch)
+    end('SIGTERM')
+  }, LOOK_EVERY_MS)
+  watch.unref()
 }
 
 /**

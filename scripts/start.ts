@@ -6,40 +6,52 @@ import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { readConfig } from '../server/src/config.ts'
-import { startEmbeddedPostgres } from '../server/src/database/index.ts'
+import {
+  type EmbeddedPostgres,
+  killEmbeddedPostgres,
+  refuseCopy,
+  startEmbeddedPostgres,
+} from '../server/src/database/index.ts'
 import { describeFailure } from '../server/src/failure.ts'
+import { endOnFatalErrors } from '../server/src/fatal.ts'
+import { systemClock } from '../server/src/kernel/clock.ts'
 import { createLog } from '../server/src/kernel/log.ts'
+import { createProcessEnd } from '../server/src/process-end.ts'
 import { startServer } from '../server/src/server.ts'
 import { placesOf } from './start/places.ts'
-import { portOf, PortError } from './start/port.ts'
-import { startSandboxProcess } from './start/sandbox-process.ts'
+import { portOf } from './start/port.ts'
+import { type SandboxProcess, startSandboxProcess } from './start/sandbox-process.ts'
+import { StartError, startStep } from './start/start-step.ts'
 import { startedBlock } from './start/started-block.ts'
 import { buildWebIfStale } from './start/web-build.ts'
 
 /** `postkey.log` and `postkey.log.1` to `.4`: 50 MB at most. */
 const LOG = { maxBytes: 10_000_000, files: 5 }
-
-const { values: options } = parseArgs({ options: { 'without-sandbox': { type: 'boolean', default: false } } })
-/** What runs, to be stopped in the opposite order. */
-const running: (() => Promise<unknown>)[] = []
-let ending: Promise<never> | undefined
+/** Recovery after a crash, and the first start on a slow disk, take minutes. */
+const DATABASE_LIMIT_MS = 10 * 60_000
+const SANDBOX_LIMIT_MS = 60_000
+/** Bringing a large database up to a new version takes minutes. */
+const SERVER_LIMIT_MS = 30 * 60_000
 
 // Whatever we and the sandbox write is for nobody else on this machine.
 process.umask(0o077)
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(0))
+endOnFatalErrors(() => ({ logFile: processEnd.logFile }))
+const processEnd = createProcessEnd()
 
 try {
-  await start()
+  const { values: options } = parseArgs({ options: { 'without-sandbox': { type: 'boolean', default: false } } })
+  await start(options['without-sandbox'])
 } catch (error) {
-  console.error(error instanceof PortError ? error.message : describeFailure(error))
-  await end(1)
+  if (!processEnd.signal.aborted) console.error(error instanceof StartError ? error.message : describeFailure(error))
+  await processEnd.end(1)
 }
 
-async function start(): Promise<void> {
+async function start(withoutSandbox: boolean): Promise<void> {
   const { env } = process
   const places = placesOf(env)
   const { dataFolder, keyFile } = places
   makeFolder(dataFolder)
+  refuseCopy(dataFolder)
   const port = env.PORT || (await portOf(dataFolder))
 
   const configOf = (started: { databaseUrl: string; cloudsFile?: string | undefined; clock?: string | undefined }) =>
@@ -57,26 +69,33 @@ async function start(): Promise<void> {
   configOf({ databaseUrl: env.DATABASE_URL || 'postgresql://embedded' })
 
   const webUi = buildWebIfStale()
+  processEnd.signal.throwIfAborted()
 
-  const postgres = env.DATABASE_URL ? undefined : await startEmbeddedPostgres({ dataFolder })
-  if (postgres) running.push(() => postgres.stop())
+  const postgres = env.DATABASE_URL ? undefined : await startDatabase(dataFolder)
   const databaseUrl = env.DATABASE_URL || postgres!.url
 
-  const sandbox = options['without-sandbox'] ? undefined : await startSandboxProcess(dataFolder)
-  if (sandbox) running.push(() => sandbox.stop())
+  const sandbox = withoutSandbox ? undefined : await startSandbox(dataFolder)
 
   const config = configOf({ databaseUrl, cloudsFile: sandbox?.cloudsFile, clock: sandbox?.clock })
   const logFile = join(dataFolder, 'postkey.log')
+  processEnd.logFile = logFile
   const log = createLog({ level: config.logLevel, destination: { path: logFile, ...LOG } })
   postgres?.keepRunning({
     log,
     onGivenUp(error) {
       console.error(`PostgreSQL does not stay up, and Postkey ends with it. ${describeFailure(error)}`)
-      void end(1)
+      void processEnd.end(1)
     },
   })
-  const server = await startServer(config, log)
-  running.push(() => server.close())
+  const starting = startServer(config, log, systemClock, { signal: processEnd.signal })
+  processEnd.add({ name: 'The server', close: async () => (await starting.catch(() => undefined))?.close() })
+  const server = await startStep({
+    name: 'Starting the server',
+    limitMs: SERVER_LIMIT_MS,
+    fix: `See the end of ${logFile} for what it waits for.`,
+    run: () => starting,
+    signal: processEnd.signal,
+  })
 
   console.log(
     startedBlock({
@@ -90,21 +109,45 @@ async function start(): Promise<void> {
     }),
   )
   void sandbox?.ended.then((complaints) => {
-    if (ending) return
+    if (processEnd.signal.aborted) return
     console.error(`The sandbox has ended, and Postkey ends with it. ${complaints}`)
-    void end(1)
+    void processEnd.end(1)
   })
 }
 
-/** Once, however many ask; a start that is under way is waited for by what it has made so far. */
-function end(code: number): Promise<never> {
-  ending ??= (async () => {
-    for (let stop = running.pop(); stop; stop = running.pop()) {
-      await stop().catch((error: unknown) => console.error(describeFailure(error)))
-    }
-    process.exit(code)
-  })()
-  return ending
+/** Registered before it has started: what is ended during the start leaves nothing behind. */
+async function startDatabase(dataFolder: string): Promise<EmbeddedPostgres> {
+  const starting = startEmbeddedPostgres({ dataFolder })
+  processEnd.add({
+    name: 'PostgreSQL',
+    close: async () => (await starting.catch(() => undefined))?.stop(),
+    kill: () => killEmbeddedPostgres(dataFolder),
+  })
+  return startStep({
+    name: 'Starting PostgreSQL',
+    limitMs: DATABASE_LIMIT_MS,
+    fix: `See the end of ${join(dataFolder, 'postgres.log')}.`,
+    run: () => starting,
+    signal: processEnd.signal,
+  })
+}
+
+function startSandbox(dataFolder: string): Promise<SandboxProcess> {
+  let started: SandboxProcess | undefined
+  const starting = startSandboxProcess(dataFolder).then((sandbox) => (started = sandbox))
+  processEnd.add({
+    name: 'The sandbox',
+    close: async () => (await starting.catch(() => undefined))?.stop(),
+    // Before it has started, it ends with us by its standard input.
+    kill: () => started?.kill(),
+  })
+  return startStep({
+    name: 'Starting the sandbox',
+    limitMs: SANDBOX_LIMIT_MS,
+    fix: 'Start Postkey without it: npm start -- --without-sandbox',
+    run: () => starting,
+    signal: processEnd.signal,
+  })
 }
 
 /** Root's is passed by the user who runs PostgreSQL; everybody else's is theirs alone. */
@@ -113,7 +156,7 @@ function makeFolder(folder: string): void {
     if (mkdirSync(folder, { recursive: true }) !== undefined)
       chmodSync(folder, process.getuid?.() === 0 ? 0o711 : 0o700)
   } catch (cause) {
-    throw new PortError(`The data folder ${folder} cannot be made. Name another one with POSTKEY_DATA.`, { cause })
+    throw new StartError(`The data folder ${folder} cannot be made. Name another one with POSTKEY_DATA.`, { cause })
   }
 }
 

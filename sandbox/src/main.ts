@@ -40,8 +40,13 @@ async function start(dataFolder: string): Promise<void> {
       })
     }
   } catch (error) {
-    if (!(error instanceof PortsError)) throw error
-    console.error(error.message)
-    process.exitCode = 1
+    if (!(error instanceof PortsError) && !isPortTaken(error)) throw error
+    console.error((error as Error).message)
+    process.exit(1)
   }
+}
+
+/** Taken between the check and the start, or on another address of this machine. */
+function isPortTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
 }

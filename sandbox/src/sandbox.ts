@@ -113,6 +113,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     [portal, ports.portal],
     [desk, ports.desk],
   ]
+  // A connection that can't be accepted, such as out of file handles, ends nothing.
+  for (const [site] of sites) site.server.on('error', () => undefined)
   async function close(): Promise<void> {
     await Promise.all([...sites.map(([site]) => site.close()), imap.close(), smtp.close()])
     await deferred.stop()

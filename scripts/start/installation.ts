@@ -6,7 +6,7 @@ import type { FoundInstallation } from '../../server/src/postkey.ts'
 import { placesOf } from './places.ts'
 
 /** What `npm run serve` must be given, and nobody sets for `npm start`. */
-const OF_SERVE = ['DATABASE_URL', 'PUBLIC_URL', 'POSTKEY_DATA'] as const
+const OF_SERVE = ['DATABASE_URL', 'PUBLIC_URL'] as const
 
 const SANDBOX_LIMIT_MS = 1000
 
@@ -16,7 +16,8 @@ const SANDBOX_LIMIT_MS = 1000
  */
 export async function findInstallation(given: Environment): Promise<FoundInstallation> {
   const env = Object.fromEntries(Object.entries(given).filter(([, value]) => value))
-  if (OF_SERVE.every((name) => env[name] !== undefined))
+  const hasKey = env['POSTKEY_KEY_FILE'] !== undefined || env['POSTKEY_KEY'] !== undefined
+  if (hasKey && OF_SERVE.every((name) => env[name] !== undefined))
     return { config: readConfig(env), leave: async () => undefined }
 
   const { dataFolder, keyFile } = placesOf(env)

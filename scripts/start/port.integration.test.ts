@@ -4,7 +4,8 @@ import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { PortError, portOf } from './port.ts'
+import { portOf } from './port.ts'
+import { StartError } from './start-step.ts'
 
 const top = mkdtempSync(join(tmpdir(), 'postkey-port-'))
 afterAll(() => rmSync(top, { recursive: true }))
@@ -36,6 +37,6 @@ describe('the port of a data folder', () => {
     const folder = newFolder()
     writeFileSync(join(folder, 'port'), text)
 
-    await expect(portOf(folder)).rejects.toThrow(PortError)
+    await expect(portOf(folder)).rejects.toThrow(StartError)
   })
 })

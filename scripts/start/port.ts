@@ -1,11 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-
-/** What to do about a port, for the person at the terminal. */
-export class PortError extends Error {
-  override readonly name = 'PortError'
-}
+import { StartError } from './start-step.ts'
 
 const PREFERRED = 8400
 
@@ -22,10 +18,10 @@ export async function portOf(dataFolder: string): Promise<number> {
   }
   const port = Number(readFileSync(file, 'utf8'))
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw new PortError(`${file} must hold a port from 1 to 65535. Correct it, or delete it to have one chosen anew.`)
+    throw new StartError(`${file} must hold a port from 1 to 65535. Correct it, or delete it to have one chosen anew.`)
   }
   if (!(await isFree(port))) {
-    throw new PortError(
+    throw new StartError(
       `Port ${port} is taken by another program, perhaps by a Postkey that still runs. Stop it, or write another port ` +
         `into ${file} and register redirect URIs that name the old one again.`,
     )
@@ -50,7 +46,7 @@ function listenOn(port: number, host: string): Promise<number | undefined> {
   return new Promise((resolve) => {
     const probe = createServer()
     // A machine without IPv6 has no ::1 to be taken.
-    probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'EADDRNOTAVAIL' ? port : undefined))
+    probe.on('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'EADDRNOTAVAIL' ? port : undefined))
     probe.listen({ port, host, exclusive: true }, () => {
       const address = probe.address()
       probe.close(() => resolve(typeof address === 'object' && address ? address.port : port))

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { StartError } from './start-step.ts'
 
 export interface SandboxProcess {
   /** What it told about itself: addresses, people, passwords. */
@@ -13,10 +14,13 @@ export interface SandboxProcess {
   /** Resolves when it has ended, asked to or not. */
   ended: Promise<string>
   stop(): Promise<void>
+  /** Ends it without waiting. */
+  kill(): void
 }
 
 const CHECKOUT = join(import.meta.dirname, '../..')
-const STOP_LIMIT_MS = 10_000
+const STOP_LIMIT_MS = 1_500
+const START_LIMIT_MS = 30_000
 
 /**
  * Starts the sandbox by its own command, as a process of its own: it plays Microsoft, and nothing but HTTP may lie
@@ -42,11 +46,18 @@ export async function startSandboxProcess(dataFolder: string): Promise<SandboxPr
   let complaints = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => (complaints = (complaints + text).slice(-4000)))
   child.stdin.on('error', () => undefined)
-  const ended = once(child, 'exit').then(() => complaints.trim())
+  // After `exit` there may still be something to read.
+  const ended = once(child, 'close').then(() => complaints.trim())
+  const late = setTimeout(() => {
+    complaints += `It did not answer within ${START_LIMIT_MS / 1000} seconds. Start it alone with "npm run sandbox" to see why.`
+    child.kill('SIGKILL')
+  }, START_LIMIT_MS)
 
   const said = once(child.stdout.setEncoding('utf8'), 'data') as Promise<[string]>
-  const first = await Promise.race([said, ended])
-  if (typeof first === 'string') throw new Error(`The sandbox does not start. ${first}`)
+  const first = await Promise.race([said, ended]).finally(() => clearTimeout(late))
+  if (typeof first === 'string') {
+    throw new StartError(`The sandbox does not start. ${first}\nTo start without it: npm start -- --without-sandbox`)
+  }
   child.stdout.resume()
 
   const ports = JSON.parse(readFileSync(join(folder, 'ports.json'), 'utf8')) as Record<string, number>
@@ -62,6 +73,7 @@ export async function startSandboxProcess(dataFolder: string): Promise<SandboxPr
       await ended
       clearTimeout(late)
     },
+    kill: () => void child.kill('SIGKILL'),
   }
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 const CHECKOUT = join(import.meta.dirname, '../..')
 const WEB = join(CHECKOUT, 'web')
 const DIST = join(WEB, 'dist')
+const BUILD_LIMIT_MS = 180_000
 /** What the built files are made of, besides the packages that the lockfile names. */
 const SOURCES = ['index.html', 'package.json', 'vite.config.ts', '{src,public}/**/*']
 
@@ -37,16 +38,18 @@ export function buildWeb(): void {
   const fresh = join(DIST, `.new-${process.pid}`)
   // What is served is no secret: whoever else starts Postkey from this checkout reads it, too.
   const ours = process.umask(0o022)
-  const { status, stdout, stderr } = spawnSync(
+  const { status, signal, stdout, stderr } = spawnSync(
     process.execPath,
     [vite, 'build', '--logLevel', 'warn', '--outDir', fresh],
     {
       cwd: WEB,
       encoding: 'utf8',
       env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'production' },
+      timeout: BUILD_LIMIT_MS,
     },
   )
   try {
+    if (signal) throw new Error(`The web UI was not built within ${BUILD_LIMIT_MS / 1000} seconds.\n${stdout}${stderr}`)
     if (status !== 0) throw new Error(`The web UI cannot be built.\n${stdout}${stderr}`)
     for (const entry of readdirSync(DIST).filter((name) => !name.startsWith('.new-'))) {
       rmSync(join(DIST, entry), { recursive: true, force: true })

@@ -12,7 +12,6 @@ const key = Buffer.alloc(32, 7).toString('base64')
 const good = {
   DATABASE_URL: 'postgresql://postkey:topsecret@db/postkey',
   PUBLIC_URL: 'https://mail.example.com',
-  POSTKEY_DATA: '/srv/postkey',
   POSTKEY_KEY_FILE: join(folder, 'keys'),
 }
 
@@ -20,7 +19,7 @@ describe('the configuration', () => {
   it('is read from the environment, with a default for what has one', () => {
     const config = readConfig({ ...good, PORT: ' ', HOME: '/root' })
 
-    expect(config).toMatchObject({ host: 'localhost', port: 8400, dataFolder: '/srv/postkey', logLevel: 'info' })
+    expect(config).toMatchObject({ host: 'localhost', port: 8400, logLevel: 'info' })
     expect(config.silentAfterMs).toBe(15 * 60_000)
     expect(readConfig({ ...good, POSTKEY_SILENT_AFTER_MINUTES: '30' }).silentAfterMs).toBe(30 * 60_000)
     expect(config.publicUrl.origin).toBe('https://mail.example.com')
@@ -32,11 +31,22 @@ describe('the configuration', () => {
     expect(faults({ PORT: '0', LOG_LEVEL: 'loud' })).toEqual([
       expect.stringMatching(/^DATABASE_URL is missing\. /),
       expect.stringMatching(/^PUBLIC_URL is missing\. /),
-      expect.stringMatching(/^POSTKEY_DATA is missing\. /),
       expect.stringMatching(/^POSTKEY_KEY_FILE is missing\. /),
       expect.stringMatching(/^PORT must be /),
       expect.stringMatching(/^LOG_LEVEL must be /),
     ])
+  })
+
+  it.each(['/srv/postkey/keys', '/srv/postkey/../postkey/x/keys'])(
+    'refuses the key file %s in the data folder of npm start',
+    (file) => {
+      const found = faults({ ...good, POSTKEY_DATA: '/srv/postkey', POSTKEY_KEY_FILE: file })
+      expect(found).toEqual([expect.stringMatching(/^POSTKEY_KEY_FILE .*in the data folder/)])
+    },
+  )
+
+  it('ignores POSTKEY_DATA, which only npm start reads', () => {
+    expect(readConfig({ ...good, POSTKEY_DATA: 'anything' })).toEqual(readConfig(good))
   })
 
   it.each([
@@ -49,9 +59,6 @@ describe('the configuration', () => {
     ['PORT', '70000', /65535/],
     ['PORT', '8e3', /65535/],
     ['HOST', 'a b', /address/],
-    ['POSTKEY_DATA', 'data', /absolute/],
-    ['POSTKEY_KEY_FILE', '/srv/postkey/keys', /in the data folder/],
-    ['POSTKEY_KEY_FILE', '/srv/postkey/../postkey/x/keys', /in the data folder/],
     ['POSTKEY_KEY_FILE', 'keys', /absolute/],
     ['POSTKEY_KEY_FILE', '/', /is no file/],
     ['POSTKEY_CLOUDS_FILE', '/nonexistent.json', /does not exist/],

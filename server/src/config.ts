@@ -13,7 +13,6 @@ export interface Config {
   port: number
   /** Believed about the address of the client. */
   trustedProxies: string[]
-  dataFolder: string
   keys: { file: string } | { text: Secret }
   /** Where the highest activity seen in the database is kept; `undefined` without a place for it. */
   stateFile: string | undefined
@@ -76,14 +75,9 @@ export const VARIABLES = [
     fault: (value) => trustedProxiesFault(listOf(value)),
   },
   {
-    name: 'POSTKEY_DATA',
-    sentence: 'The data folder, which is what a backup saves. The key lies elsewhere.',
-    fault: (value) => (isAbsolute(value) ? undefined : 'must be an absolute path'),
-  },
-  {
     name: 'POSTKEY_KEY_FILE',
     sentence:
-      'The file of the keys that secrets and tokens are encrypted with, outside the data folder, so that a backup of the data opens nothing. Made at the first start.',
+      'The file of the keys that secrets and tokens are encrypted with. Keep it apart from backups of the database, so that a backup opens nothing. Created at the first start.',
     fault: keyFileFault,
   },
   {
@@ -165,7 +159,10 @@ export const VARIABLES = [
 
 type VariableName = (typeof VARIABLES)[number]['name']
 
-const REQUIRED: readonly VariableName[] = ['DATABASE_URL', 'PUBLIC_URL', 'POSTKEY_DATA']
+const REQUIRED: readonly VariableName[] = ['DATABASE_URL', 'PUBLIC_URL']
+
+/** Read by `npm start` and `npm run postkey`, which keep everything in that folder. The server itself has none. */
+const OF_START: readonly string[] = ['POSTKEY_DATA']
 
 /**
  * The configuration of `env`.
@@ -174,7 +171,7 @@ const REQUIRED: readonly VariableName[] = ['DATABASE_URL', 'PUBLIC_URL', 'POSTKE
  */
 export function readConfig(env: Environment): Config {
   const set = withDefaults(env)
-  const faults = [...missing(set), ...unknown(env), ...wrong(set)]
+  const faults = [...missing(set), ...unknown(env), ...wrong({ POSTKEY_DATA: env.POSTKEY_DATA, ...set })]
   if (faults.length > 0) throw new AppError('config.faulty', { cause: new Error(faults.join('\n')) })
   return {
     databaseUrl: new Secret(set.DATABASE_URL!),
@@ -182,7 +179,6 @@ export function readConfig(env: Environment): Config {
     host: set.HOST!,
     port: Number(set.PORT),
     trustedProxies: set.TRUSTED_PROXIES === undefined ? [] : listOf(set.TRUSTED_PROXIES),
-    dataFolder: resolve(set.POSTKEY_DATA!),
     keys:
       set.POSTKEY_KEY_FILE === undefined
         ? { text: new Secret(set.POSTKEY_KEY!.replaceAll(/\s*,\s*/g, '\n').trim()) }
@@ -230,7 +226,8 @@ function missing(set: Partial<Record<VariableName, string>>): string[] {
 function unknown(env: Environment): string[] {
   const known: readonly string[] = VARIABLES.map(({ name }) => name)
   return Object.keys(env)
-    .filter((name) => name.startsWith('POSTKEY_') && !name.startsWith('POSTKEY_TEST_') && !known.includes(name))
+    .filter((name) => name.startsWith('POSTKEY_') && !name.startsWith('POSTKEY_TEST_'))
+    .filter((name) => !known.includes(name) && !OF_START.includes(name))
     .map((name) => `${name} is no variable of Postkey. There are: ${known.join(', ')}.`)
 }
 

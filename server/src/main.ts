@@ -1,29 +1,24 @@
 /** Starts the server alone, configured by its environment. Usage: npm run serve */
 import { readConfig } from './config.ts'
 import { describeFailure } from './failure.ts'
+import { endOnFatalErrors } from './fatal.ts'
 import { createLog } from './kernel/log.ts'
+import { systemClock } from './kernel/clock.ts'
+import { createProcessEnd } from './process-end.ts'
 import { startServer } from './server.ts'
+
+endOnFatalErrors()
+const processEnd = createProcessEnd()
 
 try {
   const config = readConfig(process.env)
-  const server = await startServer(config, createLog({ level: config.logLevel }))
+  const log = createLog({ level: config.logLevel })
+  const starting = startServer(config, log, systemClock, { signal: processEnd.signal })
+  processEnd.add({ name: 'The server', close: async () => (await starting.catch(() => undefined))?.close() })
+  const server = await starting
   const link = server.firstAdminLink?.reveal()
   process.stderr.write(`Postkey is at ${config.publicUrl.origin}\n${link ? `There is no admin yet: ${link}\n` : ''}`)
-
-  let ending = false
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      // Whoever asks twice does not want to wait.
-      if (ending) process.exit(1)
-      ending = true
-      void server.close().then(() => process.exit(0), fail)
-    })
-  }
 } catch (error) {
-  fail(error)
-}
-
-function fail(error: unknown): void {
-  process.stderr.write(`${describeFailure(error)}\n`)
-  process.exit(1)
+  if (!processEnd.signal.aborted) process.stderr.write(`${describeFailure(error)}\n`)
+  await processEnd.end(1)
 }

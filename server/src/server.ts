@@ -15,6 +15,7 @@ import {
   loopbackServersOf,
 } from './cloud-providers/index.ts'
 import { chaosOf } from './chaos.ts'
+import { createClosing } from './closing.ts'
 import type { Config } from './config.ts'
 import { createConversations } from './conversations/index.ts'
 import { createDatabase, migrate, requireMigrated } from './database/index.ts'
@@ -32,7 +33,7 @@ import {
 } from './email-accounts/index.ts'
 import { createEpoch, createStateFile } from './epoch/index.ts'
 import { createEvents } from './events/index.ts'
-import { createHttp } from './http/index.ts'
+import { createHttp, listenOn } from './http/index.ts'
 import { createIncidents } from './incidents/index.ts'
 import { systemClock, type Clock } from './kernel/clock.ts'
 import { createDialGuard } from './kernel/dial-guard.ts'
@@ -49,6 +50,7 @@ import { followClock, isRehearsal, onlyInTime } from './rehearsal-clock.ts'
 import { countUnsent, createSubmissions, holdUnsent } from './submission/index.ts'
 import { createSync, pushSettings } from './sync/index.ts'
 import { createTokens } from './tokens/index.ts'
+import { waitForDatabase } from './wait-for-database.ts'
 
 /** How often it is looked which of those who stand by are due for their daily check. */
 const STAND_BY_LOOK_MS = 60_000
@@ -63,7 +65,7 @@ const WEB_FOLDER = join(import.meta.dirname, '../../web/dist')
 export interface Server {
   /** For the first admin, as long as there is none; every start makes another one and ends the one before. */
   firstAdminLink: Secret | undefined
-  /** Lets what was begun come to an end. */
+  /** Completes what was begun, within a few seconds. @throws {AppError} `kernel.end_overdue` */
   close(): Promise<void>
 }
 
@@ -74,21 +76,21 @@ export interface OpeningOptions {
   withoutMigrating?: boolean | undefined
   /** The id of a key that is lost for good. */
   giveUpKey?: string | undefined
+  /** Waits for a database that is not there yet, until it is aborted. Without it, one attempt is made. */
+  signal?: AbortSignal | undefined
 }
 
 /** Every room put together on database and keys. Nothing listens and nothing works by itself. */
 export async function openRooms(config: Config, log: Log, machineClock: Clock, options: OpeningOptions = {}) {
   const { publicUrl } = config
   const redirectUri = `${publicUrl.origin}/oauth/callback`
-  // What was opened, to be closed in the opposite order: at the end, and when the start fails halfway.
-  const opened: (() => Promise<unknown>)[] = []
-  const close = async () => {
-    for (let closeOne = opened.pop(); closeOne; closeOne = opened.pop()) await closeOne()
-  }
+  const closing = createClosing(log)
+  const { signal } = options
 
   try {
-    const openedDatabase = await createDatabase(config.databaseUrl.reveal(), { log })
-    opened.push(() => openedDatabase.close())
+    const connect = () => createDatabase(config.databaseUrl.reveal(), { log })
+    const openedDatabase = await (signal ? waitForDatabase(connect, { log, signal }) : connect())
+    closing.add('database', 'database', () => openedDatabase.close())
     if (options.withoutMigrating) await requireMigrated(openedDatabase)
     const applied = options.withoutMigrating ? [] : await migrate(openedDatabase, machineClock)
     if (applied.length > 0) log.info({ applied }, 'The database was brought up to this version')
@@ -97,7 +99,7 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
     const database = chaos ? chaos.database(openedDatabase) : openedDatabase
     const rehearsal =
       config.clock && (await followClock(config.clock, { log, mayMove: () => isRehearsal(database, clouds) }))
-    if (rehearsal) opened.push(() => rehearsal.stop())
+    if (rehearsal) closing.add('connections', 'rehearsal clock', () => rehearsal.stop())
     const clock = rehearsal ?? machineClock
     const keyRecords = createKeyRecords(database)
     const { keyRing, sessionSecret, conversationSecrets } = await openKeys(
@@ -113,7 +115,7 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
       ca: clouds.list().flatMap(({ ca }) => ca ?? []),
     }
     const egress = createEgress(waysOut)
-    opened.push(() => egress.close())
+    closing.add('connections', 'egress', () => egress.close())
 
     const events = createEvents(database)
     const people = createPeople({ database, clock, publicUrl, sessionSecret })
@@ -123,7 +125,7 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
       allowPrivate: () => false,
       ownNetwork: (origin) => dialGuard.isDeclaredOrigin(origin),
     })
-    opened.push(() => alertEgress.close())
+    closing.add('connections', 'egress of alerts', () => alertEgress.close())
     const alerts = createAlerts({
       database,
       clock,
@@ -182,7 +184,7 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
     const { grants, accessTokens } = tokens
     const conversations = createConversations({ database, clock, events, audit, secrets: conversationSecrets })
     const parser = createParser()
-    opened.push(() => parser.close())
+    closing.add('connections', 'parser', () => parser.close())
     const mailServers = createDialGuard({ declared: new Set([...loopbackServersOf(clouds), ...config.mailHosts]) })
     const mailPasswords = createMailPasswords(database, keyRing)
     const openTransports = createTransports({
@@ -193,7 +195,7 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
       imap: { dialGuard: mailServers, parser, compression: config.imapCompression },
       mailPasswords,
     })
-    opened.push(() => openTransports.close())
+    closing.add('connections', 'mail servers', () => openTransports.close())
     const transports = chaos ? chaos.transports(openTransports) : openTransports
     const emailAccounts = createEmailAccounts({
       database,
@@ -279,8 +281,8 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
     })
 
     return {
-      opened,
-      close,
+      closing,
+      close: () => closing.close(),
       epoch,
       worker,
       keeper: tokens.keeper,
@@ -314,31 +316,37 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
       },
     }
   } catch (error) {
-    await close()
+    await closing.close().catch((err: unknown) => log.warn({ err }, 'The start was undone in part'))
     throw error
   }
 }
 
-export async function startServer(config: Config, log: Log, machineClock: Clock = systemClock): Promise<Server> {
-  const { rooms, epoch, worker, keeper, opened, close } = await openRooms(config, log, machineClock)
+export async function startServer(
+  config: Config,
+  log: Log,
+  machineClock: Clock = systemClock,
+  { signal = new AbortController().signal }: { signal?: AbortSignal } = {},
+): Promise<Server> {
+  const { rooms, epoch, worker, keeper, closing } = await openRooms(config, log, machineClock, { signal })
   // That of a rehearsal where there is one: what is due by it must not wait for the machine's.
   const { clock, people, sync, incidents, alerts } = rooms
   try {
     const http = await createHttp({ ...rooms, webFolder: WEB_FOLDER, trustedProxies: config.trustedProxies })
-    opened.push(() => http.close())
+    closing.add('work', 'http', () => http.close())
+    closing.add('connections', 'http connections', () => http.server.closeAllConnections())
 
     // First of all the port: whoever finds it taken has touched nobody's mail.
-    await http.listen({ host: config.host, port: config.port }).catch((error: unknown) => {
+    await listenOn(http, { host: config.host, port: config.port }).catch((error: unknown) => {
       throw isPortTaken(error) ? new AppError('config.port_taken', { cause: error }) : error
     })
-    opened.push(() => epoch.stop())
+    closing.add('connections', 'epoch', () => epoch.stop())
     await epoch.open()
     epoch.start()
-    opened.push(() => keeper.stop())
+    closing.add('work', 'grants', () => keeper.stop())
     keeper.start()
-    opened.push(() => sync.stop())
+    closing.add('work', 'sync', () => sync.stop())
     await sync.start()
-    opened.push(() => worker.stop())
+    closing.add('work', 'outbox', () => worker.stop())
     await worker.start()
     const standByChecks = createTicker({
       name: 'email-accounts.backup-sign-ins',
@@ -356,13 +364,13 @@ export async function startServer(config: Config, log: Log, machineClock: Clock 
       run: () => rooms.deviceSignIns.askDue(),
       onError: (err) => log.warn({ err }, 'Sign-ins by a code could not be asked about'),
     })
-    opened.push(() => deviceCodes.stop())
+    closing.add('work', 'sign-ins by a code', () => deviceCodes.stop())
     deviceCodes.start()
-    opened.push(() => standByChecks.stop())
+    closing.add('work', 'backup sign-ins', () => standByChecks.stop())
     standByChecks.start()
-    opened.push(() => alerts.stop())
+    closing.add('work', 'alerts', () => alerts.stop())
     await alerts.start()
-    opened.push(() => incidents.stop())
+    closing.add('work', 'incidents', () => incidents.stop())
     await incidents.start()
     const providerWatch = createProviderWatch({
       alerts,
@@ -374,12 +382,13 @@ export async function startServer(config: Config, log: Log, machineClock: Clock 
       publicUrl: config.publicUrl.origin,
       onError: (err) => log.warn({ err }, 'A Cloud Provider could not be looked after'),
     })
-    opened.push(() => providerWatch.stop())
+    closing.add('work', 'Cloud Providers', () => providerWatch.stop())
     providerWatch.start()
 
-    return { firstAdminLink: (await people.links.firstAdmin())?.url, close }
+    signal.throwIfAborted()
+    return { firstAdminLink: (await people.links.firstAdmin())?.url, close: () => closing.close() }
   } catch (error) {
-    await close()
+    await closing.close().catch((err: unknown) => log.warn({ err }, 'The start was undone in part'))
     throw error
   }
 }

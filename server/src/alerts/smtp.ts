@@ -64,6 +64,8 @@ export async function sendBySmtp(
   // Errors reach whoever waits for the step that they end; without a listener they would end the process.
   const broken = once(connection, 'error').then(([error]) => Promise.reject(error as Error))
   broken.catch(() => undefined)
+  // `once` hears the first error only.
+  connection.on('error', () => undefined)
   const tooLong = AbortSignal.timeout(LONGEST_MS)
   const cut = new Promise<never>((_resolve, reject) => {
     tooLong.addEventListener('abort', () => reject(new Error('the relay took too long')), { once: true })

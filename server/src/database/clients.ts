@@ -94,6 +94,8 @@ export async function connectClient(
   limits: Pick<DatabaseLimits, 'connectMs' | 'answerMs'> = { connectMs: 10_000, answerMs: 10_000 },
 ): Promise<Client> {
   const client = new LimitedClient({ ...connectionConfig(url, limits), ...extra, answerMs: limits.answerMs })
+  // Without a listener, a connection that breaks between two queries would end the process.
+  client.on('error', () => undefined)
   await translated(async () => {
     await client.connect()
     await client.query(NOTICE_LOST_CLIENT)

@@ -4,7 +4,13 @@
  */
 export { createDatabase, type Database, type DatabaseOptions, type Tx } from './database.ts'
 export { joinEmbeddedPostgres } from './embedded/join.ts'
-export { startEmbeddedPostgres, type EmbeddedOptions, type EmbeddedPostgres } from './embedded/embedded-postgres.ts'
+export {
+  killEmbeddedPostgres,
+  refuseCopy,
+  startEmbeddedPostgres,
+  type EmbeddedOptions,
+  type EmbeddedPostgres,
+} from './embedded/embedded-postgres.ts'
 export { DEFAULT_LIMITS, type DatabaseLimits } from './limits.ts'
 export { LOCK_WAIT_MS, type LockOptions } from './locks.ts'
 export { migrate, readMigrations, requireMigrated, type Migration } from './migrate.ts'

@@ -13,6 +13,7 @@ import { createCanonicalAddress } from './canonical-address.ts'
 import { createOpenStreams } from './events/open-streams.ts'
 import { createMetrics } from './metrics.ts'
 import { mountRoute } from './mount-route.ts'
+import { createOpenConnections } from './open-connections.ts'
 import { describeApi } from './openapi.ts'
 import { endWithRights } from './people/lost-rights.ts'
 import { answerError } from './problem.ts'
@@ -35,8 +36,11 @@ export interface HttpOptions extends Omit<Rooms, 'browserSessions' | 'metrics' |
 /** The largest request that is no message with attachments. */
 const BODY_LIMIT_BYTES = 1024 * 1024
 const REQUEST_TIMEOUT_MS = 60_000
+/** A connection that has sent no complete header by then is closed. */
+const HEADERS_TIMEOUT_MS = 15_000
+const CHECK_EVERY_MS = 5_000
 
-/** Ready to listen, and to be asked with `inject`. `close()` ends streams too. */
+/** Ready to listen, and to be asked with `inject`. `close()` ends streams and waits for other requests. */
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
   const { publicUrl, log, clock, trustedProxies, webFolder } = options
   const app = fastify({
@@ -47,11 +51,15 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     requestIdHeader: false,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: CHECK_EVERY_MS },
     routerOptions: { maxParamLength: 200 },
     trustProxy: trustedProxies ?? false,
-    forceCloseConnections: true,
+    // Requests in progress are answered; the others are closed by hand below.
+    forceCloseConnections: 'idle',
     ...createUnreadableRequests({ publicUrl, log }),
   }) as unknown as FastifyInstance
+  const connections = createOpenConnections(log)
+  connections.watch(app.server)
   const metrics = createMetrics()
   const rooms: Rooms = {
     ...options,
@@ -78,6 +86,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   app.addHook('onResponse', metrics.observe)
   app.addHook('preClose', (done) => {
     rooms.openStreams.destroyAll()
+    connections.closeGently()
     done()
   })
   await app.register(cookies)

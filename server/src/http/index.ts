@@ -3,3 +3,4 @@
  * present, and acts only by the doors of the rooms. `main` builds it.
  */
 export { createHttp, type HttpOptions } from './create-http.ts'
+export { listenOn } from './listen.ts'

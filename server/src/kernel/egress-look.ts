@@ -38,7 +38,7 @@ export function createEgressLook({ allowPrivate, ca = [], lookUp = systemLookUp 
     async handshake(url, address, timeoutMs) {
       const beganAt = performance.now()
       const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80))
-      const plain = await connected(connectTcp({ host: address, port }), 'connect', timeoutMs)
+      const plain = await connected(connectTcp({ host: address, port }).on('error', ignore), 'connect', timeoutMs)
       if (url.protocol !== 'https:') {
         plain.destroy()
         return { address, ms: since(beganAt), tls: undefined }
@@ -52,7 +52,7 @@ export function createEgressLook({ allowPrivate, ca = [], lookUp = systemLookUp 
         // Looked at and told; nothing is sent over it.
         rejectUnauthorized: false,
         ...trusted,
-      })
+      }).on('error', ignore)
       const socket = await connected(secure, 'secureConnect', timeoutMs)
       try {
         return { address, ms: since(beganAt), tls: described(socket) }
@@ -61,6 +61,11 @@ export function createEgressLook({ allowPrivate, ca = [], lookUp = systemLookUp 
       }
     },
   }
+}
+
+/** An error after the one that was waited for. */
+function ignore(): void {
+  // The connection is closed by it.
 }
 
 function hostOf({ hostname }: URL): string {
@@ -76,7 +81,6 @@ function connected<T extends Socket>(socket: T, event: 'connect' | 'secureConnec
     const late = setTimeout(() => socket.destroy(new Error('no answer in time')), timeoutMs)
     socket.once(event, () => {
       clearTimeout(late)
-      socket.on('error', () => undefined)
       resolve(socket)
     })
     socket.once('error', (error) => {

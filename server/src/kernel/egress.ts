@@ -22,6 +22,7 @@ const WITHOUT_BODY: readonly number[] = [101, 103, 204, 205, 304]
 export interface Egress {
   /** @throws {AppError} `egress.…`; whatever the other server answers is a Response */
   fetch(url: string | URL, request?: EgressRequest): Promise<Response>
+  /** Cuts requests in progress; they reject with `egress.unreachable`. */
   close(): Promise<void>
 }
 
@@ -87,7 +88,7 @@ export function createEgress(options: EgressOptions): Egress {
   return {
     fetch,
     async close() {
-      await Promise.all([outside.close(), thisMachine.close(), anywhere.close()])
+      await Promise.all([outside.destroy(), thisMachine.destroy(), anywhere.destroy()])
     },
   }
 }

@@ -48,6 +48,16 @@ export const CATALOGUE = {
     remedy: 'admin',
     fix: 'Real sign-ins would look ended before they are. Start with "npm start -- --without-sandbox" and a data folder of its own in POSTKEY_DATA, and create the Cloud Provider there. What was rehearsed stays here.',
   },
+  'kernel.end_overdue': {
+    title: 'Postkey was asked to end and had to break off what it was doing',
+    remedy: 'wait',
+    fix: 'Nothing to do: what was interrupted is continued at the next start, and nothing is lost. If it happens at every end, see whether the database answers.',
+  },
+  'database.absent_at_start': {
+    title: 'The database did not answer for a minute, so Postkey did not start',
+    remedy: 'admin',
+    fix: 'Start PostgreSQL, or correct the address in DATABASE_URL. Then start Postkey again. Nothing was changed.',
+  },
   'database.unavailable': {
     title: 'The database does not answer',
     remedy: 'wait',
@@ -107,6 +117,16 @@ export const CATALOGUE = {
     title: 'Another Postkey runs on this data folder',
     remedy: 'admin',
     fix: 'Stop it first, or give this one a folder of its own with POSTKEY_DATA.',
+  },
+  'database.folder_copied': {
+    title: 'The data folder is a copy of another one, whose Postkey is running',
+    remedy: 'admin',
+    fix: 'A copy made while PostgreSQL runs is not whole. Stop the original, copy the folder again, and then start Postkey on the copy. Nothing was changed in either folder. To run both, choose another port in the files port and sandbox/ports.json of the copy.',
+  },
+  'database.folder_owner': {
+    title: 'The data of PostgreSQL belongs to another user',
+    remedy: 'admin',
+    fix: 'Start Postkey as the user who started it before, or give the data to the right user with the command below. Nothing was changed, and nothing is lost.',
   },
   'database.folder_closed': {
     title: 'The user who runs the database cannot enter the data folder',

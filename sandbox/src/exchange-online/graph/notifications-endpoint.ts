@@ -1,4 +1,5 @@
-import { lookup as lookupHost } from 'node:dns'
+import type { LookupAddress } from 'node:dns'
+import { lookup as lookupHost } from 'node:dns/promises'
 import { type OutgoingHttpHeaders, request as requestPlain } from 'node:http'
 import { request as requestSecure } from 'node:https'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
@@ -99,21 +100,22 @@ function exchange(url: URL, body: string, headers: OutgoingHttpHeaders, signal: 
   })
 }
 
-type ResolveHost = (
-  hostname: string,
-  options: { all: true },
-  callback: (error: Error | null, addresses: { address: string; family: number }[]) => void,
-) => void
+type ResolveHost = (hostname: string, options: { all: true }) => Promise<LookupAddress[]>
 
 /** Answers a connection's question for addresses: with none at all when one of them is not this machine. */
 export function loopbackLookup(resolve: ResolveHost = lookupHost): LookupFunction {
+  async function addressesOf(hostname: string): Promise<[LookupAddress, ...LookupAddress[]]> {
+    const [first, ...more] = await resolve(hostname, { all: true })
+    if (!first || ![first, ...more].every(({ address }) => isLoopbackAddress(address))) {
+      throw new NoAnswerError('not-loopback')
+    }
+    return [first, ...more]
+  }
   return (hostname, options, callback) => {
-    resolve(hostname, { all: true }, (error, addresses) => {
-      const isHere = !error && addresses.every(({ address }) => isLoopbackAddress(address))
-      const [first] = isHere ? addresses : []
-      if (!first) callback(error ?? new NoAnswerError('not-loopback'), '', 4)
-      else if (options.all) callback(null, addresses)
-      else callback(null, first.address, first.family)
-    })
+    addressesOf(hostname).then(
+      (addresses) =>
+        options.all ? callback(null, addresses) : callback(null, addresses[0].address, addresses[0].family),
+      (error: unknown) => callback(error as Error, '', 4),
+    )
   }
 }

@@ -139,15 +139,18 @@ describe('the guard at the way out', () => {
     [['127.0.0.1', '192.0.2.1'], 'no answer: not-loopback'],
     [['192.0.2.1'], 'no answer: not-loopback'],
     [[], 'no answer: not-loopback'],
-  ])('connects to a name with the addresses %j to %j', (addresses, expected) => {
+  ])('connects to a name with the addresses %j to %j', async (addresses, expected) => {
     let resolutions = 0
-    const lookup = loopbackLookup((_hostname, _options, callback) => {
+    const lookup = loopbackLookup(async () => {
       resolutions++
-      callback(null, addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }))) // prettier-ignore
+      return addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }))
     })
-    lookup('name.example', { all: true }, (error, found) => {
-      expect(error?.message ?? (found as { address: string }[]).map(({ address }) => address)).toEqual(expected)
+    const answer = await new Promise((resolve) => {
+      lookup('name.example', { all: true }, (error, found) => {
+        resolve(error?.message ?? (found as { address: string }[]).map(({ address }) => address))
+      })
     })
+    expect(answer).toEqual(expected)
     expect(resolutions).toBe(1)
   })
 

@@ -100,7 +100,7 @@ export function createImapServer({ database, report, ...deps }: ImapServerDeps):
     })
     servers.push(server)
     return new Promise((resolve, reject) => {
-      server.once('error', reject)
+      server.on('error', reject)
       server.listen({ host, port }, () => resolve((server.address() as AddressInfo).port))
     })
   }

@@ -202,7 +202,7 @@ function signedInOf(session: SMTPServerSession): SignedIn {
 
 function listenOn(server: SMTPServer, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.server.once('error', reject)
+    server.server.on('error', reject)
     const listening = server.listen(port, host, () => resolve((listening.address() as AddressInfo).port))
   })
 }

@@ -17,7 +17,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { escapeIdentifier } from 'pg'
 import { AppError } from '../../kernel/errors.ts'
 import { connectClient } from '../clients.ts'
@@ -25,7 +25,14 @@ import { closedFolder, userFor, type SystemUser } from './account.ts'
 import { installBinaries } from './binaries.ts'
 import { lockFolder } from './folder-lock.ts'
 import { keepRunning, type KeepRunningOptions } from './keep-running.ts'
-import { clearLeftLock, findPostmaster, stopPostmaster, untilReady } from './postmaster.ts'
+import {
+  clearLeftLock,
+  findPostmaster,
+  killPostgres,
+  runningOriginalOf,
+  stopPostmaster,
+  untilReady,
+} from './postmaster.ts'
 
 export interface EmbeddedPostgres {
   /** For `createDatabase`: over a Unix socket, with a password that only we can read. */
@@ -61,6 +68,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   const dataFolder = resolve(options.dataFolder)
   // Others pass through it to what is theirs and cannot see what else lies in it.
   if (mkdirSync(dataFolder, { recursive: true }) !== undefined) chmodSync(dataFolder, 0o711)
+  refuseCopy(dataFolder)
   const unlock = await lockFolder(dataFolder)
   if (!unlock) throw new AppError('database.folder_in_use', { cause: new Error(dataFolder) })
 
@@ -108,13 +116,46 @@ function preparePlace(dataFolder: string): Place {
   const closed = user && closedFolder(dataFolder, user)
   if (closed) throw new AppError('database.folder_closed', { cause: new Error(`${user.name} may not enter ${closed}`) })
   makeOwn(folder, user)
+  const data = join(folder, 'data')
+  refuseWrongOwner(data, user)
   return {
     folder,
-    data: join(folder, 'data'),
+    data,
     log: join(dataFolder, 'postgres.log'),
     password: passwordIn(dataFolder),
     user,
   }
+}
+
+/** A folder that was copied may belong to the user who copied it. PostgreSQL starts on its own data only. */
+function refuseWrongOwner(data: string, user: SystemUser | undefined): void {
+  const owner = statSync(data, { throwIfNoEntry: false })?.uid
+  const wanted = user?.uid ?? process.getuid?.()
+  if (owner === undefined || owner === wanted) return
+  const cause = new Error(
+    `${data} belongs to user ${owner}, and PostgreSQL runs as ${user?.name ?? `user ${wanted}`}. ` +
+      `To correct it: chown -R ${user?.name ?? wanted} '${dirname(data)}'`,
+  )
+  throw new AppError('database.folder_owner', { cause })
+}
+
+/**
+ * Refuses a data folder that was copied while its PostgreSQL ran, as long as the original runs: such a copy is not
+ * whole, and ports and sandbox are those of the original.
+ *
+ * @throws {AppError} `database.folder_copied`
+ */
+export function refuseCopy(dataFolder: string): void {
+  const original = runningOriginalOf(join(resolve(dataFolder), 'postgres/data'))
+  if (original === undefined) return
+  throw new AppError('database.folder_copied', {
+    cause: new Error(`${resolve(dataFolder)} is a copy of ${dirname(dirname(original))}, which is running`),
+  })
+}
+
+/** Ends the PostgreSQL of `dataFolder` without waiting, for when there is no time left. */
+export function killEmbeddedPostgres(dataFolder: string): void {
+  killPostgres(join(resolve(dataFolder), 'postgres/data'))
 }
 
 function makeOwn(folder: string, user: SystemUser | undefined): void {
@@ -220,13 +261,14 @@ async function startOnce({ data, log, user }: Place, program: string, command: s
 function run(program: string, command: string[], cwd: string, log: string, user: SystemUser | undefined): ChildProcess {
   const output = openSync(log, 'a', 0o600)
   try {
-    return spawn(program, command, {
+    const child = spawn(program, command, {
       cwd,
       detached: true,
       stdio: ['ignore', output, output],
       env: { PATH: process.env.PATH ?? '', LC_ALL: 'C' },
       ...(user && { uid: user.uid, gid: user.gid }),
     })
+    return child.on('error', () => undefined)
   } finally {
     closeSync(output)
   }

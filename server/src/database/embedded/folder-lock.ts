@@ -23,6 +23,8 @@ export async function lockFolder(folder: string): Promise<(() => Promise<void>) 
     server.listen({ path: `\0postkey-${name}` }, () => resolve(true))
   })
   if (!taken) return undefined
+  // A connection that can't be accepted, such as out of file handles, takes nothing of the lock.
+  server.on('error', () => undefined)
   return () =>
     new Promise((resolve) => {
       server.close(() => resolve())

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Log } from '../../kernel/log.ts'
+import { isExhausted } from './postmaster.ts'
 
 const LOOK_EVERY_MS = 250
 /** In a row; one that has stayed up for a while is a new story. */
@@ -17,6 +18,7 @@ export interface KeepRunningOptions {
 }
 
 export interface Kept {
+  /** Throws what the system says when it can't be found out. */
   isRunning: () => boolean
   startAgain: () => Promise<unknown>
 }
@@ -28,6 +30,7 @@ export interface Kept {
 export function keepRunning({ isRunning, startAgain }: Kept, options: KeepRunningOptions) {
   const { log, onGivenUp, lookEveryMs = LOOK_EVERY_MS, firstPauseMs = FIRST_PAUSE_MS } = options
   const stopping = new AbortController()
+  let isBlind = false
   const watching = watch().catch((error: unknown) => {
     if (!stopping.signal.aborted) onGivenUp(error)
   })
@@ -36,27 +39,48 @@ export function keepRunning({ isRunning, startAgain }: Kept, options: KeepRunnin
     let tries = 0
     let upMs = 0
     while (!stopping.signal.aborted) {
-      if (isRunning()) {
+      const state = look()
+      if (state === 'unknown') {
+        // Out of file handles, PostgreSQL can't be looked for. It is not ended by that.
+      } else if (state === 'running') {
         upMs += lookEveryMs
         if (upMs >= STEADY_MS) tries = 0
       } else {
         upMs = 0
         tries++
         log.error({ try: tries, of: MOST_TRIES }, 'PostgreSQL has ended by itself and is started again')
-        await tryOnce(tries)
+        // A try for which there was no file handle says nothing about PostgreSQL.
+        if (!(await tryOnce(tries))) tries--
       }
       await pause(lookEveryMs, undefined, { ref: false, signal: stopping.signal })
     }
   }
 
-  async function tryOnce(tries: number): Promise<void> {
+  function look(): 'running' | 'ended' | 'unknown' {
+    try {
+      const state = isRunning() ? 'running' : 'ended'
+      isBlind = false
+      return state
+    } catch (error) {
+      if (!isExhausted(error)) throw error
+      if (!isBlind) log.warn({ err: error }, 'PostgreSQL cannot be looked for, as no file handle is left')
+      isBlind = true
+      return 'unknown'
+    }
+  }
+
+  /** @returns whether the start was tried at all */
+  async function tryOnce(tries: number): Promise<boolean> {
     try {
       await startAgain()
       log.warn({ try: tries }, 'PostgreSQL is there again; what was committed is kept')
+      return true
     } catch (error) {
       log.error({ err: error, try: tries, of: MOST_TRIES }, 'PostgreSQL could not be started again')
-      if (tries >= MOST_TRIES) throw error
+      const isTried = !isExhausted(error)
+      if (isTried && tries >= MOST_TRIES) throw error
       await pause(firstPauseMs * 2 ** tries, undefined, { ref: false, signal: stopping.signal })
+      return isTried
     }
   }
 

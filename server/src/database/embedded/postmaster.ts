@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
@@ -32,16 +32,55 @@ export function findPostmaster(data: string): Postmaster | undefined {
 function readLines(file: string): string[] {
   try {
     return readFileSync(file, 'utf8').split('\n')
-  } catch {
-    return []
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return []
+    throw error
   }
 }
 
+/**
+ * Whether process `pid` works in `folder`. Only a process or folder that is absent is a no. Out of file handles, nothing
+ * is known, and the error is thrown.
+ */
 function worksIn(pid: number, folder: string): boolean {
   try {
     return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(folder)
-  } catch {
-    return false
+  } catch (error) {
+    const code = codeOf(error)
+    if (code === 'ENOENT' || code === 'ESRCH') return false
+    // Of another user. Root in a container may not look either: it lacks CAP_SYS_PTRACE.
+    if (code === 'EACCES' || code === 'EPERM') return isPostgresOf(pid, folder)
+    throw error
+  }
+}
+
+function isPostgresOf(pid: number, folder: string): boolean {
+  const owner = statSync(folder, { throwIfNoEntry: false })?.uid
+  const process = statSync(`/proc/${pid}`, { throwIfNoEntry: false })
+  return process !== undefined && process.uid === owner && readLines(`/proc/${pid}/comm`)[0] === 'postgres'
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined
+}
+
+const EXHAUSTED = ['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN']
+
+/** Whether something failed because this process or machine is out of file handles, memory or processes. */
+export function isExhausted(error: unknown): boolean {
+  for (let each = error; each instanceof Error; each = each.cause) {
+    if (EXHAUSTED.includes(String(codeOf(each)))) return true
+  }
+  return false
+}
+
+/** As `ask`; `otherwise` while the system has no file handle left to find out. */
+function unlessExhausted<T>(ask: () => T, otherwise: T): T {
+  try {
+    return ask()
+  } catch (error) {
+    if (isExhausted(error)) return otherwise
+    throw error
   }
 }
 
@@ -66,9 +105,9 @@ export async function clearLeftLock(data: string): Promise<void> {
 /** Waits until PostgreSQL on `data` takes connections. `undefined`: it is gone, or `givenUp` says so. */
 export async function untilReady(data: string, givenUp: () => boolean): Promise<Postmaster | undefined> {
   for (;;) {
-    const postmaster = findPostmaster(data)
+    const postmaster = unlessExhausted(() => findPostmaster(data), undefined)
     if (postmaster?.status === 'ready') return postmaster
-    if (givenUp()) return undefined
+    if (unlessExhausted(givenUp, false)) return undefined
     await pause(POLL_MS)
   }
 }
@@ -90,8 +129,33 @@ export async function stopPostmaster(data: string): Promise<void> {
       return // It ended in between.
     }
     for (let waitedMs = 0; waitedMs < limitMs; waitedMs += POLL_MS) {
-      if (!worksIn(running.pid, data)) return
+      if (!unlessExhausted(() => worksIn(running.pid, data), true)) return
       await pause(POLL_MS)
     }
   }
+}
+
+/** Kills every process of PostgreSQL on `data` without waiting. What was committed is kept; the next start recovers it. */
+export function killPostgres(data: string): void {
+  const running = findPostmaster(data)
+  if (!running) return
+  for (const entry of readdirSync('/proc')) {
+    const pid = Number(entry)
+    if (Number.isInteger(pid) && worksIn(pid, data)) process.kill(pid, 'SIGKILL')
+  }
+}
+
+/**
+ * The data of a PostgreSQL that runs and of which `data` is a copy: its `postmaster.pid` was copied along and names the
+ * original.
+ */
+export function runningOriginalOf(data: string): string | undefined {
+  const [pid = '', original = ''] = readLines(join(data, 'postmaster.pid'))
+  if (original === '' || isSameFolder(original, data)) return undefined
+  return existsSync(original) && findPostmaster(original)?.pid === Number(pid) ? original : undefined
+}
+
+function isSameFolder(one: string, other: string): boolean {
+  const [first, second] = [one, other].map((path) => statSync(path, { throwIfNoEntry: false }))
+  return first !== undefined && first.dev === second?.dev && first.ino === second.ino
 }

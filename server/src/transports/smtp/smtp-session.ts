@@ -124,6 +124,8 @@ export async function openSmtpSession(
   // Errors reach whoever waits for the step that they end; without a listener they would end the process.
   const broken = once(connection, 'error').then(([error]) => Promise.reject(error as Error))
   broken.catch(() => undefined)
+  // `once` hears the first error only.
+  connection.on('error', () => undefined)
   let isOpen = true
   connection.on('end', () => (isOpen = false))
 
@@ -261,7 +263,7 @@ async function hasLeft(socket: Socket): Promise<boolean> {
 }
 
 function tcp(address: string, port: number, ms: number): Promise<Socket> {
-  const socket = connectTcp({ host: address, port })
+  const socket = connectTcp({ host: address, port }).on('error', () => undefined)
   const limit = createLimit(ms)
   return Promise.race([once(socket, 'connect').then(() => socket), limit.isOver])
     .catch((error: unknown) => {

@@ -1,0 +1,309 @@
+/** How Postkey ends when it is asked to, started as an admin starts it: by npm, on a real database. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
+import { connect, createServer, type AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
+import { testDatabase } from '../../server/src/test-kit/index.ts'
+import { type CrashingPostgres, startCrashingPostgres } from './crashing-postgres.ts'
+
+const CHECKOUT = join(import.meta.dirname, '../..')
+const LIMIT_MS = 10_000
+const isRoot = process.getuid!() === 0
+
+const top = mkdtempSync('/var/tmp/postkey-end-')
+chmodSync(top, 0o711)
+const database = await testDatabase()
+const started: Running[] = []
+afterEach(() => {
+  for (const { tree } of started.splice(0)) for (const pid of tree()) process.kill(pid, 'SIGKILL')
+})
+afterAll(() => rmSync(top, { recursive: true, force: true }))
+
+describe('npm run serve', { timeout: 60_000 }, () => {
+  it.each([
+    ['npm', 'SIGTERM', 0],
+    ['npm', 'SIGHUP', null],
+    ['npm', 'SIGKILL', null],
+    ['node', 'SIGTERM', 0],
+    ['node', 'SIGHUP', 0],
+  ] as const)('ends in time when %s receives %s, and leaves no process behind', async (whom, signal, code) => {
+    const serve = await startServe(database.url)
+    const silent = await silentConnection(serve.port)
+    process.kill(whom === 'npm' ? serve.npm.pid! : nodeOf(serve), signal)
+
+    const tookMs = await untilGone(serve)
+
+    expect(tookMs).toBeLessThan(LIMIT_MS)
+    expect(await serve.ended).toBe(code)
+    expect(silent.destroyed || silent.readableEnded).toBe(true)
+  })
+
+  it.runIf(isRoot)('ends in time as process 1 of a container', async () => {
+    const serve = await startServe(database.url, ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'])
+    process.kill(childOf(serve.npm.pid!), 'SIGTERM')
+
+    expect(await untilGone(serve)).toBeLessThan(LIMIT_MS)
+    expect(await serve.ended).toBe(0)
+  })
+
+  it('answers the request in progress, and ends', async () => {
+    const serve = await startServe(database.url)
+    const socket = connect(serve.port, 'localhost')
+    await once(socket, 'connect')
+    const body = JSON.stringify({ email: 'a@b.example', password: 'a wrong password' })
+    const head = ['POST /v1/session HTTP/1.1', `Host: localhost:${serve.port}`, `Origin: ${serve.address}`]
+    // The last byte comes after the signal, so that the request is in progress.
+    socket.write(
+      `${[...head, 'Content-Type: application/json', `Content-Length: ${body.length}`].join('\r\n')}\r\n\r\n${body.slice(0, -1)}`,
+    )
+    await untilReadBy(serve)
+    process.kill(serve.npm.pid!, 'SIGTERM')
+    await refusesConnections(serve.port)
+    socket.write(body.slice(-1))
+
+    const [answer] = (await once(socket.setEncoding('utf8'), 'data')) as [string]
+
+    expect(answer).toMatch(/^HTTP\/1\.1 401 /)
+    expect(await untilGone(serve)).toBeLessThan(LIMIT_MS)
+    expect(await serve.ended).toBe(0)
+  })
+
+  it('ends in time with an error when the database is frozen, and says so', async () => {
+    const folder = join(top, 'frozen')
+    const postgres = await startCrashingPostgres(folder)
+    try {
+      const serve = await startServe(postgres.url)
+      signalPostgres(folder, 'SIGSTOP')
+      process.kill(serve.npm.pid!, 'SIGTERM')
+
+      expect(await untilGone(serve)).toBeLessThan(LIMIT_MS)
+      expect(await serve.ended).toBe(1)
+      expect(serve.output()).toContain('database did not close in time')
+    } finally {
+      signalPostgres(folder, 'SIGCONT')
+      await postgres.stop()
+    }
+  })
+
+  it('ends at once while it waits for a database that is not there', async () => {
+    const serve = startNpm(['run', 'serve'], serveEnv('postgresql://nobody@127.0.0.1:1/none', 1))
+    await vi.waitUntil(() => serve.output().includes('Waiting for the database'), { timeout: 20_000 })
+    process.kill(serve.npm.pid!, 'SIGTERM')
+
+    expect(await untilGone(serve)).toBeLessThan(3_000)
+    expect(serve.output().match(/Waiting for the database/g)).toHaveLength(1)
+    expect(await serve.ended).toBe(0)
+  })
+
+  it('starts as soon as the database is there', async () => {
+    const folder = join(top, 'late')
+    let postgres: CrashingPostgres | undefined = await startCrashingPostgres(folder)
+    const { url } = postgres
+    await postgres.stop()
+    postgres = undefined
+    const port = await freePort()
+    const serve = startNpm(['run', 'serve'], serveEnv(url, port))
+    await vi.waitUntil(() => serve.output().includes('Waiting for the database'), { timeout: 20_000 })
+    postgres = await startCrashingPostgres(folder)
+
+    await vi.waitUntil(() => serve.output().includes('Postkey is at'), { timeout: 20_000 })
+
+    process.kill(serve.npm.pid!, 'SIGTERM')
+    await untilGone(serve)
+    await postgres.stop()
+  })
+})
+
+describe('npm start', { timeout: 120_000 }, () => {
+  const folder = join(top, 'data')
+  const env = { POSTKEY_DATA: folder, POSTKEY_KEY_FILE: join(top, 'config/keys') }
+
+  it.each([
+    ['npm', 'SIGTERM', 0],
+    ['npm', 'SIGKILL', null],
+    ['node', 'SIGTERM', 0],
+  ] as const)('ends with its database and sandbox when %s receives %s', async (whom, signal, code) => {
+    const start = await startAll(env, folder)
+    process.kill(whom === 'npm' ? start.npm.pid! : nodeOf(start), signal)
+
+    expect(await untilGone(start)).toBeLessThan(LIMIT_MS)
+    expect(await start.ended).toBe(code)
+  })
+
+  it('ends in time when its own database is frozen, and kills it', async () => {
+    const start = await startAll(env, folder)
+    signalPostgres(folder, 'SIGSTOP')
+    process.kill(start.npm.pid!, 'SIGTERM')
+
+    expect(await untilGone(start)).toBeLessThan(LIMIT_MS)
+    expect(await start.ended).toBe(1)
+    expect(readFileSync(join(folder, 'postkey.log'), 'utf8')).toContain('kernel.end_overdue')
+  })
+
+  it('leaves nothing behind when it is ended during the start', async () => {
+    const start = startNpm(['start'], env, folder)
+    await vi.waitUntil(() => start.tree().some((pid) => commandOf(pid).includes('/bin/postgres')), { timeout: 30_000 })
+    process.kill(start.npm.pid!, 'SIGTERM')
+
+    expect(await untilGone(start)).toBeLessThan(LIMIT_MS)
+  })
+})
+
+interface Running {
+  npm: ChildProcess
+  /** Its exit code; `null` after a signal. */
+  ended: Promise<number | null>
+  output: () => string
+  /** Every process of it, npm included. */
+  tree: () => number[]
+}
+
+interface Serving extends Running {
+  port: number
+  address: string
+}
+
+function startNpm(words: string[], env: Record<string, string>, folder?: string, before: string[] = []): Running {
+  const mark = randomUUID()
+  const [program, ...rest] = [...before, 'npm', ...words] as [string, ...string[]]
+  const npm = spawn(program, rest, {
+    cwd: CHECKOUT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env.PATH, HOME: top, POSTKEY_TEST_TREE: mark, ...env },
+  })
+  let text = ''
+  for (const stream of [npm.stdout, npm.stderr]) stream.setEncoding('utf8').on('data', (part: string) => (text += part))
+  const running = {
+    npm,
+    ended: once(npm, 'exit').then(([code]) => code as number | null),
+    output: () => text,
+    tree: () =>
+      processes().filter(
+        (pid) => fileOf(pid, 'environ').includes(mark) || (folder !== undefined && commandOf(pid).includes(folder)),
+      ),
+  }
+  started.push(running)
+  return running
+}
+
+function serveEnv(databaseUrl: string, port: number): Record<string, string> {
+  mkdirSync(join(top, 'config'), { recursive: true })
+  return {
+    DATABASE_URL: databaseUrl,
+    PUBLIC_URL: `http://localhost:${port}`,
+    PORT: String(port),
+    POSTKEY_KEY_FILE: join(top, `config/keys-${randomUUID()}`),
+  }
+}
+
+async function startServe(databaseUrl: string, before?: string[]): Promise<Serving> {
+  const port = await freePort()
+  const env = serveEnv(databaseUrl, port)
+  // All use one database, whose key is known.
+  if (databaseUrl === database.url) env['POSTKEY_KEY_FILE'] = join(top, 'config/keys')
+  const running = startNpm(['run', 'serve'], env, undefined, before)
+  await vi.waitUntil(() => running.output().includes('Postkey is at') || running.npm.exitCode !== null, {
+    timeout: 30_000,
+  })
+  expect(running.output()).toContain('Postkey is at')
+  return { ...running, port, address: `http://localhost:${port}` }
+}
+
+async function startAll(env: Record<string, string>, folder: string): Promise<Running> {
+  const running = startNpm(['start'], env, folder)
+  await vi.waitUntil(() => running.output().includes('Ctrl-C') || running.npm.exitCode !== null, { timeout: 60_000 })
+  expect(running.output()).toContain('Ctrl-C')
+  return running
+}
+
+/** The time it takes until no process of it is left. */
+async function untilGone({ tree, output }: Running): Promise<number> {
+  const beganAt = performance.now()
+  try {
+    await vi.waitUntil(() => tree().length === 0, { timeout: LIMIT_MS + 5_000, interval: 20 })
+  } catch (cause) {
+    throw new Error(`${tree().map(commandOf).join('\n')} is left.\n${output()}`, { cause })
+  }
+  return performance.now() - beganAt
+}
+
+/** The process that runs Postkey: the one that npm started, or its child when that Node was too old. */
+function nodeOf({ tree }: Running): number {
+  return tree()
+    .filter((pid) => /(?:server\/src\/main|scripts\/start)\.ts/.test(commandOf(pid)))
+    .at(-1)!
+}
+
+function childOf(pid: number): number {
+  return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0])
+}
+
+function signalPostgres(folder: string, signal: 'SIGSTOP' | 'SIGCONT'): void {
+  for (const pid of processes()) {
+    const isPostgres = fileOf(pid, 'comm').startsWith('postgres')
+    if (isPostgres && workingFolder(pid) === join(folder, 'postgres/data')) process.kill(pid, signal)
+  }
+}
+
+function processes(): number[] {
+  return readdirSync('/proc').map(Number).filter(Number.isInteger)
+}
+
+function commandOf(pid: number): string {
+  return fileOf(pid, 'cmdline').replaceAll('\0', ' ')
+}
+
+function fileOf(pid: number, name: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+function workingFolder(pid: number): string {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`)
+  } catch {
+    return ''
+  }
+}
+
+async function silentConnection(port: number) {
+  const socket = connect(port, 'localhost').on('error', () => undefined)
+  await once(socket, 'connect')
+  socket.resume()
+  return socket
+}
+
+/** Resolves once the server takes no new connections, which is after the signal has arrived. */
+async function refusesConnections(port: number): Promise<void> {
+  await vi.waitUntil(
+    () =>
+      new Promise<boolean>((resolve) => {
+        const probe = connect(port, '127.0.0.1', () => {
+          probe.destroy()
+          resolve(false)
+        })
+        probe.on('error', () => resolve(true))
+      }),
+    { timeout: 5_000, interval: 20 },
+  )
+}
+
+/** What was sent before has arrived: a later request on another connection is answered. */
+async function untilReadBy({ address }: Serving): Promise<void> {
+  await (await fetch(`${address}/healthz`)).text()
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const { port } = probe.address() as AddressInfo
+  probe.close()
+  await once(probe, 'close')
+  return port
+}

@@ -1,0 +1,79 @@
+/**
+ * The last words of a process that ends by an error nobody caught: one fatal entry in the log, written at once and
+ * without waiting for a full disk or a stalled reader, and then a non-zero exit code.
+ */
+import { closeSync, constants, openSync, writeSync } from 'node:fs'
+import { describeFailure } from './failure.ts'
+import { createLog } from './kernel/log.ts'
+
+const LONGEST_ENTRY_BYTES = 64 * 1024
+const EXIT_CODE = 70
+
+export interface FatalOptions {
+  /** The log file; standard output when absent. */
+  logFile?: string | undefined
+  /** Runs after the entry is written, such as to end child processes. Must not wait. */
+  beforeExit?: () => void
+}
+
+/** An error caught nowhere leaves unknown state behind, so the process ends. Its supervisor starts it again. */
+export function endOnFatalErrors(options: () => FatalOptions = () => ({})): void {
+  // Whoever reads our output may be gone; that alone ends nothing.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+  // Rejections that nobody handles arrive here as well, with their reason.
+  process.on('uncaughtException', (error) => {
+    try {
+      const { logFile, beforeExit } = options()
+      reportFatal(error, logFile)
+      beforeExit?.()
+    } finally {
+      process.exit(EXIT_CODE)
+    }
+  })
+}
+
+/** Writes the entry to the log, and a short text to standard error. */
+export function reportFatal(error: unknown, logFile?: string): void {
+  const text = `Postkey ends because of an error it did not foresee.\n${describeFailure(error)}\n`
+  const entry = entryOf(error)
+  const isLogged = write(logFile ?? '/proc/self/fd/1', entry)
+  write('/proc/self/fd/2', isLogged ? text : `${text}The log could not be written:\n${entry}`)
+}
+
+/** In the format of every other entry, secrets removed. */
+function entryOf(error: unknown): string {
+  let entry = ''
+  const log = createLog({ level: 'fatal', destination: { write: (line: string) => void (entry += line) } })
+  log.fatal({ err: error }, 'Postkey ends because of an error it did not foresee')
+  return entry
+}
+
+/**
+ * Opened anew and without blocking: a full disk, and a pipe that nobody empties, refuse at once. An own open file, as
+ * the flag would otherwise be that of the terminal behind it, too.
+ */
+function write(path: string, text: string): boolean {
+  let descriptor: number | undefined
+  try {
+    const { O_WRONLY, O_APPEND, O_NONBLOCK, O_CREAT } = constants
+    const create = path.startsWith('/proc/') ? 0 : O_CREAT
+    descriptor = openSync(path, O_WRONLY | O_APPEND | O_NONBLOCK | create, 0o600)
+    const bytes = Buffer.from(text).subarray(0, LONGEST_ENTRY_BYTES)
+    return writeSync(descriptor, bytes) === bytes.length
+  } catch {
+    return path.startsWith('/proc/') && writeToSocket(Number(path.slice(path.lastIndexOf('/') + 1)), text)
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor)
+  }
+}
+
+/** A socket, such as that of journald, can't be opened a second time. Node has made it non-blocking. */
+function writeToSocket(descriptor: number, text: string): boolean {
+  const stream = descriptor === 1 ? process.stdout : process.stderr
+  if (!('remoteAddress' in stream) || stream.destroyed) return false
+  try {
+    return writeSync(descriptor, Buffer.from(text).subarray(0, LONGEST_ENTRY_BYTES)) > 0
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,23 @@
+import { createServer, type Socket } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+
+/**
+ * Listens on `host` and `port`; on both addresses that `localhost` may mean, of which a machine may lack one. The second
+ * one hands its connections to the same server, so that they count and close with the others.
+ */
+export async function listenOn(app: FastifyInstance, { host, port }: { host: string; port: number }): Promise<void> {
+  if (host !== 'localhost') {
+    await app.listen({ host, port })
+    return
+  }
+  await app.listen({ host: '127.0.0.1', port })
+  const bound = app.server.address()
+  const second = createServer({ allowHalfOpen: true, noDelay: true }, (socket: Socket) => {
+    app.server.emit('connection', socket)
+  })
+  const isListening = await new Promise((resolve) => {
+    second.on('error', () => resolve(false))
+    second.listen({ host: '::1', port: typeof bound === 'object' && bound ? bound.port : port }, () => resolve(true))
+  })
+  if (isListening) app.server.once('close', () => second.close())
+}
