@@ -81,6 +81,8 @@ export const EFFECT_OF_CODE = {
   'egress.address_refused': 'hold-mailbox',
   'egress.name_not_found': 'hold-mailbox',
   'egress.name_server_failed': 'hold-mailbox',
+  'kernel.end_overdue': 'wait',
+  'kernel.round_abandoned': 'wait',
   'kernel.key_missing': 'hold-mailbox',
   'kernel.key_wrong': 'hold-mailbox',
 
