@@ -34,6 +34,7 @@ import { quarantinedOf, type QuarantinedList } from './quarantine.ts'
 import { createReading } from './reading.ts'
 import { createReadingAgain, type ReadAgain } from './reading-again.ts'
 import { createRearranging } from './rearranging.ts'
+import { createMessageViews, type MessageViews } from './message-views.ts'
 import { sourceOf } from './sources.ts'
 import { storableIds } from './storable.ts'
 import { createTeamWork } from './team-work.ts'
@@ -238,6 +239,8 @@ export interface Conversations {
   latestSources(accountId: EmailAccountId, most: number): Promise<Buffer[]>
   /** As it came (RFC 5322), where it was filed from its source; undefined where the server has it. */
   sourceOf(id: StoredMessageId): Promise<Buffer | undefined>
+  /** Bodies as they are shown, stored where making them takes long. */
+  views: MessageViews
   /**
    * The source was read once more. `isRecord`: it is what the message was filed from; otherwise body and attachments
    * stay as the server gave them.
@@ -377,5 +380,6 @@ export function createConversations(deps: {
     quarantinedOf: (id, page) => quarantinedOf(database, id, page),
     latestSources: (id, most) => latestSources(database, id, most),
     sourceOf: (id) => sourceOf(database, id),
+    views: createMessageViews({ database, clock }),
   }
 }

@@ -1,7 +1,7 @@
 /**
  * Conversations: messages that belong together, with assignee, status, notes and drafts, and the one place where a
  * message from a server becomes a row of ours. Owns `conversations`, `conversation_message_ids`, `messages`,
- * `message_locations`, `message_sources`, `attachments`, `notes`, `drafts` and `draft_attachments`. `sync` and `submission` file into it; `http` shows it.
+ * `message_locations`, `message_sources`, `message_views`, `attachments`, `notes`, `drafts` and `draft_attachments`. `sync` and `submission` file into it; `http` shows it.
  */
 export { createConversations } from './conversations.ts'
 export { storable } from './storable.ts'

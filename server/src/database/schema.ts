@@ -8,6 +8,7 @@ import type {
   MessageLocations,
   Messages,
   MessageSources,
+  MessageViews,
   Notes,
 } from './schema/conversations.ts'
 import type { EmailAccounts, Folders, Identities, MailPasswords, ProofsOfLife } from './schema/email-accounts.ts'
@@ -81,6 +82,7 @@ export interface Schema {
   messages: Messages
   message_locations: MessageLocations
   message_sources: MessageSources
+  message_views: MessageViews
   attachments: Attachments
   notes: Notes
   submissions: Submissions

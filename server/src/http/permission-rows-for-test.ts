@@ -77,6 +77,7 @@ export function permissionRows(people: {
       of: () => ({ body: { name: 'Shop', scopes: ['mail:read'], emailAccountIds: 'all' } }),
     },
     'DELETE /v1/api-keys/:id': ADMIN_WRITE,
+    'GET /v1/attachments/:id/image': { ...read, named: true, of: ({ attachment }) => ({ path: { id: attachment } }) },
     'GET /v1/attachments/:id/content': { ...read, named: true, of: ({ attachment }) => ({ path: { id: attachment } }) },
     'GET /v1/audit': ADMIN_READ,
     'POST /v1/authorizations': {

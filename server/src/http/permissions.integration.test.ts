@@ -231,8 +231,8 @@ async function thing(account: typeof ours, author: string): Promise<Thing> {
   const [attachment] = await conversations.keepAttachments(messageId, [
     {
       remoteId: `a${n}`,
-      name: 'a.pdf',
-      contentType: 'application/pdf',
+      name: 'a.png',
+      contentType: 'image/png',
       sizeBytes: 1,
       contentId: undefined,
       isInline: false,

@@ -12,6 +12,7 @@ import { createApiKey } from './api-keys/create.ts'
 import { listApiKeys } from './api-keys/list.ts'
 import { revokeApiKey } from './api-keys/revoke.ts'
 import { downloadAttachment } from './attachments/download.ts'
+import { getImage } from './attachments/get-image.ts'
 import { listAudit } from './audit/list.ts'
 import { beginAuthorization } from './authorizations/begin.ts'
 import { addCredential } from './cloud-providers/add-credential.ts'
@@ -162,6 +163,7 @@ export function routesOf(rooms: Rooms): Route[] {
     createApiKey(rooms),
     revokeApiKey(rooms),
     downloadAttachment(rooms),
+    getImage(rooms),
     listAudit(rooms),
     beginAuthorization(rooms),
     listCloudProviders(rooms),

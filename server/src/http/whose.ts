@@ -19,10 +19,10 @@ export function whose({ conversations, submissions }: Pick<Rooms, 'conversations
 
   return {
     ofConversation,
-    ofMessage: async (id: StoredMessageId) => (await conversations.message(id)).emailAccountId,
+    ofMessage: (id: StoredMessageId) => conversations.views.accountOf(id),
     async ofAttachment(id: AttachmentId) {
       const { messageId } = await conversations.attachment(id)
-      return (await conversations.message(messageId)).emailAccountId
+      return conversations.views.accountOf(messageId)
     },
     async ofDraft(id: DraftId): Promise<EmailAccountId> {
       const draft = await conversations.findDraft(id)

@@ -2,7 +2,11 @@ import { displayHtml } from './display-html.ts'
 import { bodyText, escapeHtml, textToHtml } from './html-text.ts'
 import type { Address, MessageContent } from './message.ts'
 
-type Answered = Pick<MessageContent, 'from' | 'replyTo' | 'to' | 'cc' | 'sentAt' | 'receivedAt' | 'subject' | 'body'>
+/** What an answer takes from the message. */
+export type Answered = Pick<
+  MessageContent,
+  'from' | 'replyTo' | 'to' | 'cc' | 'sentAt' | 'receivedAt' | 'subject' | 'body'
+>
 
 /** More is not quoted: an answer must fit into a draft, and into what may be sent. */
 const LONGEST_QUOTED = 200_000

@@ -8,6 +8,8 @@ export interface DisplayOptions {
    * whoever wrote the message would learn when and where it is read.
    */
   remoteImage?: ((url: string) => string | undefined) | undefined
+  /** Scheme of the addresses that the two give, besides the usual ones. */
+  placeholderScheme?: string | undefined
 }
 
 export interface DisplayHtml {
@@ -50,7 +52,8 @@ const STYLES: Record<string, RegExp[]> = {
  * This is one of two walls. Show it in a sandboxed frame under a policy of its own, so that a mistake in here is not
  * the end.
  */
-export function displayHtml(html: string, { resolveCid, remoteImage }: DisplayOptions): DisplayHtml {
+export function displayHtml(html: string, options: DisplayOptions): DisplayHtml {
+  const { resolveCid, remoteImage, placeholderScheme } = options
   let blockedCount = 0
   const shown = new Set<string>()
 
@@ -73,12 +76,14 @@ export function displayHtml(html: string, { resolveCid, remoteImage }: DisplayOp
     },
     allowedStyles: { '*': STYLES },
     allowedSchemes: ['http', 'https', 'mailto', 'tel'],
-    allowedSchemesByTag: { img: ['http', 'https', 'data', 'cid'] },
+    allowedSchemesByTag: {
+      img: ['http', 'https', 'data', 'cid', ...(placeholderScheme === undefined ? [] : [placeholderScheme])],
+    },
     allowProtocolRelative: false,
     transformTags: {
       '*': (tagName, attributes) => {
         blockedCount += fetchesOf(attributes)
-        return { tagName, attribs: attributes }
+        return { tagName, attribs: boundedAttributes(attributes) }
       },
       a: (tagName, { href, ...others }) => {
         const isOutside = href !== undefined && /^\s*(?:https?:|mailto:|tel:)/i.test(href)
@@ -112,6 +117,18 @@ export function displayHtml(html: string, { resolveCid, remoteImage }: DisplayOp
     return found ?? undefined
   }
 }
+
+/** Mail of people has a few short attributes per element. Only addresses are longer: of images that are data, of links. */
+function boundedAttributes(attributes: Readonly<Record<string, string>>): Record<string, string> {
+  const kept = Object.entries(attributes).filter(
+    ([name, value]) => value.length <= (LONGEST[name] ?? LONGEST_ATTRIBUTE),
+  )
+  return Object.fromEntries(kept.slice(0, MOST_ATTRIBUTES))
+}
+
+const MOST_ATTRIBUTES = 50
+const LONGEST_ATTRIBUTE = 4000
+const LONGEST: Readonly<Record<string, number>> = { src: LONGEST_HTML, href: 8000 }
 
 /** What an element would fetch besides its source. All of it is left out, asked for or not. */
 function fetchesOf(attributes: Readonly<Record<string, string>>): number {

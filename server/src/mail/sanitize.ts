@@ -3,6 +3,8 @@ import sanitizeHtml from 'sanitize-html'
 
 /** Deeper than any letter is nested, and so little that what looks through all that is open stays quick. */
 const DEEPEST = 200
+/** Far more than a letter or a newsletter has. Elements behind these are left out, and their text stays. */
+const MOST_ELEMENTS = 100_000
 /** What hides its text keeps doing so a little deeper: left out, it would show it. */
 const DEEPEST_HIDING = DEEPEST + 40
 
@@ -21,22 +23,22 @@ interface ParserInside extends Callbacks {
  * the process for a long time.
  */
 export function sanitize(html: string, options: sanitizeHtml.IOptions): string {
-  return sanitizeHtml(html, { ...options, parser: boundedNesting(options.nonTextTags ?? []) })
+  return sanitizeHtml(html, { ...options, parser: boundedNesting(options.nonTextTags ?? [], MOST_ELEMENTS) })
 }
 
 /** One class per list and not per call: with a new class each time, what the engine learned of the last is lost. */
 const bounding = new Map<string, ParserOptions>()
 
 /** For a parser of one's own, so that nested tags stop nobody there either. */
-export function boundedNesting(hiding: readonly string[]): ParserOptions {
-  const key = hiding.join(' ')
+export function boundedNesting(hiding: readonly string[], mostElements = Infinity): ParserOptions {
+  const key = `${mostElements} ${hiding.join(' ')}`
   const known = bounding.get(key)
   if (known) return known
   const hides = new Set(hiding)
   const options: ParserOptions = {
     Tokenizer: class extends Tokenizer {
       constructor(options: ConstructorParameters<typeof Tokenizer>[0], parser: Callbacks) {
-        bound(parser as ParserInside, hides)
+        bound(parser as ParserInside, hides, mostElements)
         super(options, parser)
       }
     },
@@ -45,16 +47,18 @@ export function boundedNesting(hiding: readonly string[]): ParserOptions {
   return options
 }
 
-function bound(parser: ParserInside, hides: ReadonlySet<string>): void {
+function bound(parser: ParserInside, hides: ReadonlySet<string>, mostElements: number): void {
   const onopentagname = parser.onopentagname.bind(parser)
   const onclosetag = parser.onclosetag.bind(parser)
   /** How many of a name were left out inside of what is open, so that their end tags end nothing else. */
   const leftOut = new Map<string, number>()
+  let elements = 0
 
   parser.onopentagname = (start, end) => {
     const depth = parser.stack.length
     const name = parser.readTagName(start, end)
-    const isKept = depth < DEEPEST || parser.isVoidElement(name) || (hides.has(name) && depth < DEEPEST_HIDING)
+    const isShallow = depth < DEEPEST || parser.isVoidElement(name)
+    const isKept = (++elements <= mostElements && isShallow) || (hides.has(name) && depth < DEEPEST_HIDING)
     if (isKept) onopentagname(start, end)
     // A parser that was told no name makes no element of the attributes that follow.
     else leftOut.set(name, (leftOut.get(name) ?? 0) + 1)
@@ -67,6 +71,6 @@ function bound(parser: ParserInside, hides: ReadonlySet<string>): void {
       return
     }
     onclosetag(start, end)
-    if (parser.stack.length < DEEPEST) leftOut.clear()
+    if (parser.stack.length < DEEPEST && elements <= mostElements) leftOut.clear()
   }
 }

@@ -129,8 +129,12 @@ function hasHighBytes(bytes: Uint8Array): boolean {
   return bytes.some((byte) => byte > 127)
 }
 
+/** Longer than any name of a charset, with its quotes. */
+const LONGEST_LABEL = 100
+
 function normalized(label: string | undefined): string {
   const plain = (label ?? '')
+    .slice(0, LONGEST_LABEL)
     .trim()
     .toLowerCase()
     .replaceAll(/^["']+|["';]+$/g, '')

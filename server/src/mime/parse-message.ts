@@ -26,6 +26,7 @@ const KEPT_FIELDS = new Set(['auto-submitted', 'precedence', 'x-auto-response-su
 const MOST_KEPT = 40
 const LONGEST_KEPT = 4000
 const MOST_SENDERS = 20
+const LONGEST_DATE = 300
 
 /** Everything that the source tells, in one go and on the thread that calls: `createParser` does it elsewhere. */
 export function parseMessage(given: Uint8Array, hints: ParseHints = {}): ParsedMessage {
@@ -214,7 +215,7 @@ function severalOf(senders: readonly Address[]): Marks['senders'] {
 /** RFC 5322 §3.3 with its obsolete zones and comments; years in which there is no mail are typing errors. */
 function dateOf(value: string | undefined): Date | undefined {
   if (!value) return undefined
-  const plain = words(value).replaceAll(/\([^()]*\)/g, ' ').replace(/\s+UT$/, ' GMT').trim() // prettier-ignore
+  const plain = words(value.slice(0, LONGEST_DATE)).replaceAll(/\([^()]*\)/g, ' ').replace(/\s+UT$/, ' GMT').trim() // prettier-ignore
   const time = new Date(Date.parse(plain))
   const year = time.getUTCFullYear()
   return year >= 1970 && year < 2200 ? time : undefined

@@ -1,14 +1,24 @@
-import { getCompileCacheDir } from 'node:module'
-import { dirname } from 'node:path'
-import { Worker } from 'node:worker_threads'
-import { rememberText, type QuarantineReason } from '../mail/index.ts'
+import {
+  rememberText,
+  type Address,
+  type MessageBody,
+  type MessageView,
+  type Quotation,
+  type Answered,
+} from '../mail/index.ts'
 import { headerOnly } from './header-only.ts'
 import type { ParsedMessage, ParseHints } from './parsed-message.ts'
 import type { ReadByThread } from './parse-thread.ts'
+import { createThreadPool, ThreadFailure } from './thread-pool.ts'
+import type { ShownByThread, ShowRequest } from './show-thread.ts'
 
 export interface Parser {
-  /** Never rejects because of what the message is: what cannot be read comes back quarantined, with its reason. */
+  /** Never rejects because of the message: one that cannot be read comes back quarantined, with its reason. */
   parse(source: Uint8Array, hints?: ParseHints): Promise<ParsedMessage>
+  /** The body as it is shown; undefined when that exceeds its deadline or memory. */
+  view(body: MessageBody): Promise<MessageView | undefined>
+  /** The message as an answer quotes it; undefined when that exceeds its deadline or memory. */
+  quote(message: Answered, kind: 'reply' | 'forward'): Promise<Quotation | undefined>
   /** Messages that are still being read come back quarantined. */
   close(): Promise<void>
 }
@@ -17,180 +27,80 @@ export interface ParserOptions {
   threads?: number
   /** For one message. */
   timeoutMs?: number
-  /** Of one thread, for what JavaScript keeps; the source itself is beside it. */
+  /** For one body that is shown or quoted: a person waits for it. */
+  showTimeoutMs?: number
+  /** Heap of one thread; the source itself comes on top. */
   memoryMb?: number
-  /** After so long without a message a thread ends, and with it some forty megabytes; the next message starts one. */
+  /** An idle thread ends after this time and releases about forty megabytes; the next message starts one. */
   idleMs?: number
   /** Tests put a thread there that misbehaves. */
   thread?: URL
+  showThread?: URL
 }
-
-interface Job {
-  id: number
-  source: Uint8Array
-  hints: ParseHints
-  done: (message: ParsedMessage) => void
-  /** It lay at a thread that died, and what had been answered there may have been lost: now it is read alone. */
-  suspect: boolean
-}
-
-interface Reader {
-  worker: Worker
-  /** Loading what it reads with takes its time, and is no message's fault. */
-  ready: boolean
-  /** In the order in which it reads them: the first is the one that it reads now. */
-  jobs: Job[]
-  timer: NodeJS.Timeout | undefined
-}
-
-/** The next message lies there already when one is read, so that a thread does not wait for this one. */
-const AT_A_THREAD = 4
-const LONGEST_START_MS = 60_000
-/** Nobody gets this far but who makes threads die: they come slower then. */
-const RESTART_PAUSE_MS = 100
 
 /**
- * Reads messages on threads that may die. A thread that hangs, or takes more memory than it may, is ended; the message
- * that it read is quarantined with that reason, a new thread takes its place and the messages behind it go on there.
+ * Reads and shows messages on threads that may die. What is shown has threads of its own, so that a person does not wait
+ * for an import.
  *
  * @see docs/decisions/0012-mail-is-read-on-threads-that-may-die.md
+ * @see docs/decisions/0022-messages-are-shown-from-a-stored-view.md
  */
 export function createParser({
-  threads: count = 2,
+  threads = 2,
   timeoutMs = 10_000,
+  showTimeoutMs = 5_000,
   memoryMb = 256,
   idleMs = 60_000,
-  thread: program = new URL('./parse-thread.ts', import.meta.url),
+  thread = new URL('./parse-thread.ts', import.meta.url),
+  showThread = new URL('./show-thread.ts', import.meta.url),
 }: ParserOptions = {}): Parser {
-  const compiled = getCompileCacheDir()
-  const waiting: Job[] = []
-  const readers: Reader[] = []
-  let [nextId, closed] = [0, false]
+  const reading = createThreadPool<{ source: Uint8Array; hints: ParseHints }, ReadByThread>({
+    ...{ threads, timeoutMs, memoryMb, idleMs, program: thread },
+    pack: ({ source: given, hints }) => {
+      // Transferred and not cloned: a clone copies the whole memory in which these bytes lie, three times as much.
+      const source = new Uint8Array(given)
+      return { message: { source, hints }, transfer: [source.buffer] }
+    },
+  })
+  const showing = createThreadPool<ShowRequest, ShownByThread>({
+    ...{ threads, timeoutMs: showTimeoutMs, memoryMb, idleMs, program: showThread },
+    pack: (request) => ({ message: { request }, transfer: [] }),
+  })
 
-  function parse(source: Uint8Array, hints: ParseHints = {}): Promise<ParsedMessage> {
-    // A thread dies of it, and so would we: whoever hands over no bytes hears of it alone.
-    if (!ArrayBuffer.isView(source)) return Promise.reject(new TypeError('the source of a message is bytes'))
-    return new Promise((done) => {
-      if (closed) {
-        done(headerOnly(source, hints, { reason: 'unreadable', detail: 'the reader is closed' }))
-        return
-      }
-      waiting.push({ id: nextId++, source, hints, done, suspect: false })
-      dispatch()
-    })
-  }
-
-  /** The thread that has least to do gets the next one. */
-  function dispatch(): void {
-    while (waiting.length > 0) {
-      let free = readers.reduce<Reader | undefined>(
-        (best, one) => (best && best.jobs.length <= one.jobs.length ? best : one),
-        undefined,
-      )
-      if ((!free || free.jobs.length > 0) && readers.length < count) free = start()
-      if (!free || !hasRoom(free, waiting[0]!)) return
-      give(free, waiting.shift()!)
-    }
-  }
-
-  function hasRoom({ jobs }: Reader, next: Job): boolean {
-    if (jobs.length === 0) return true
-    return jobs.length < AT_A_THREAD && !next.suspect && !jobs.some(({ suspect }) => suspect)
-  }
-
-  function give(reader: Reader, job: Job): void {
-    reader.jobs.push(job)
-    if (reader.jobs.length === 1) watch(reader)
-    // Given away and not cloned: a clone is one of all the bytes among which these lie, three times as many.
-    const source = new Uint8Array(job.source)
-    reader.worker.postMessage({ id: job.id, source, hints: job.hints }, [source.buffer])
-  }
-
-  function start(): Reader {
-    const worker = new Worker(program, {
-      // Whatever this process was started with is not for a thread that only reads, except where its program lies ready.
-      execArgv: [],
-      env: compiled === undefined ? {} : { NODE_COMPILE_CACHE: dirname(compiled) },
-      resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: 32 },
-    })
-    const reader: Reader = { worker, ready: false, jobs: [], timer: undefined }
-    readers.push(reader)
-    worker.on('message', (said: 'ready' | ReadByThread) => {
-      if (said === 'ready') {
-        reader.ready = true
-        if (reader.jobs.length > 0) watch(reader)
-        return
-      }
-      const { id, message, text } = said
-      const [job] = reader.jobs
-      if (job?.id !== id) return
-      reader.jobs.shift()
-      clearTimeout(reader.timer)
-      if (reader.jobs.length > 0) watch(reader)
-      else rest(reader)
+  async function parse(source: Uint8Array, hints: ParseHints = {}): Promise<ParsedMessage> {
+    // A thread dies of it: the caller that hands over no bytes gets the error alone.
+    if (!ArrayBuffer.isView(source)) throw new TypeError('the source of a message is bytes')
+    try {
+      const { message, text } = await reading.run({ source, hints })
       if (text !== undefined) rememberText(message.body, text)
-      job.done(message)
-      dispatch()
-    })
-    worker.on('error', (error: NodeJS.ErrnoException) => {
-      const tooMuch = error.code === 'ERR_WORKER_OUT_OF_MEMORY'
-      bury(reader, tooMuch ? 'too_much_memory' : 'unreadable', tooMuch ? `more than ${memoryMb} MB` : error.message)
-    })
-    worker.on('exit', (code) => {
-      bury(reader, 'unreadable', `the thread ended by itself with ${code}`)
-    })
-    return reader
-  }
-
-  function rest(reader: Reader): void {
-    reader.worker.unref()
-    reader.timer = setTimeout(() => {
-      const at = readers.indexOf(reader)
-      if (at < 0 || reader.jobs.length > 0) return
-      readers.splice(at, 1)
-      void reader.worker.terminate()
-    }, idleMs).unref()
-  }
-
-  /** The time of a message begins when its thread comes to it. A thread in the middle of one keeps the process alive. */
-  function watch(reader: Reader): void {
-    reader.worker.ref()
-    clearTimeout(reader.timer)
-    const most = reader.ready ? timeoutMs : Math.max(timeoutMs, LONGEST_START_MS)
-    reader.timer = setTimeout(() => {
-      bury(reader, 'too_slow', `more than ${most} ms`)
-    }, most)
-  }
-
-  function bury(reader: Reader, reason: QuarantineReason, detail: string): void {
-    const at = readers.indexOf(reader)
-    if (at < 0) return
-    readers.splice(at, 1)
-    clearTimeout(reader.timer)
-    void reader.worker.terminate()
-    const { jobs } = reader
-    // One that hangs has answered all before; with one that dies, answers may be lost on the way.
-    const isKnown = reason === 'too_slow' || jobs.length === 1
-    const guilty = isKnown ? jobs[0] : undefined
-    waiting.unshift(...(isKnown ? jobs.slice(1) : jobs.map((job) => ({ ...job, suspect: true }))))
-    guilty?.done(headerOnly(guilty.source, guilty.hints, { reason, detail }))
-    // A thread that dies without having anything to read would be started again and again at once.
-    if (jobs.length > 0) dispatch()
-    else setTimeout(dispatch, RESTART_PAUSE_MS).unref()
-  }
-
-  async function close(): Promise<void> {
-    closed = true
-    const left = [...readers.flatMap(({ jobs }) => jobs), ...waiting.splice(0)]
-    const ended = readers.splice(0).map(({ worker, timer }) => {
-      clearTimeout(timer)
-      return worker.terminate()
-    })
-    for (const { source, hints, done } of left) {
-      done(headerOnly(source, hints, { reason: 'unreadable', detail: 'the reader was closed' }))
+      return message
+    } catch (error) {
+      if (!(error instanceof ThreadFailure)) throw error
+      return headerOnly(source, hints, { reason: error.reason, detail: error.message })
     }
-    await Promise.all(ended)
   }
 
-  return { parse, close }
+  async function show(request: ShowRequest): Promise<ShownByThread | undefined> {
+    try {
+      return await showing.run(request)
+    } catch (error) {
+      if (error instanceof ThreadFailure) return undefined
+      throw error
+    }
+  }
+
+  return {
+    parse,
+    view: async (body) => (await show({ kind: 'view', body }))?.view,
+    quote: async (message, kind) => (await show({ kind, message: answeredOf(message) }))?.quotation,
+    close: async () => {
+      await Promise.all([reading.close(), showing.close()])
+    },
+  }
+}
+
+/** Only what is quoted: more would be cloned for nothing. */
+function answeredOf({ from, replyTo, to, cc, sentAt, receivedAt, subject, body }: Answered): Answered {
+  const plain = (addresses: readonly Address[]) => [...addresses]
+  return { from, replyTo: plain(replyTo), to: plain(to), cc: plain(cc), sentAt, receivedAt, subject, body }
 }

@@ -13,25 +13,36 @@ export function quickPreview({ type, content }: MessageBody): string {
 }
 
 function withoutTags(html: string): string {
+  const find = createFinder(html)
   let [text, at] = ['', 0]
   while (at < html.length && text.length < ENOUGH) {
-    const tag = html.indexOf('<', at)
-    text += html.slice(at, Math.min(tag < 0 ? html.length : tag, at + ENOUGH)).trimStart()
-    if (tag < 0) break
-    const end = html.startsWith('<!--', tag) ? after(html, '-->', tag) : after(html, '>', tag)
+    const tag = find('<', at)
+    text += html.slice(at, Math.min(tag, at + ENOUGH)).trimStart()
+    if (tag === html.length) break
+    const end = html.startsWith('<!--', tag) ? find('-->', tag) + 3 : find('>', tag) + 1
     const [, name = ''] = /^<([a-z]+)/i.exec(html.slice(tag, tag + 12)) ?? []
-    at = HIDDEN.test(name.toLowerCase()) ? afterElement(html, name, end) : end
+    at = HIDDEN.test(name.toLowerCase()) ? afterElement(find, name, end) : end
     text += ' '
   }
   return text
 }
 
-function afterElement(html: string, name: string, from: number): number {
-  const ends = [name, name.toLowerCase(), name.toUpperCase()].map((one) => after(html, `</${one}`, from))
-  return after(html, '>', Math.min(...ends))
+type Find = (what: string, from: number) => number
+
+function afterElement(find: Find, name: string, from: number): number {
+  const ends = [name, name.toLowerCase(), name.toUpperCase()].map((one) => find(`</${one}`, from))
+  return find('>', Math.min(...ends)) + 1
 }
 
-function after(html: string, what: string, from: number): number {
-  const found = html.indexOf(what, from)
-  return found < 0 ? html.length : found + what.length
+/** Remembers what lies ahead: searching a whole message anew for each of its tags takes seconds. */
+function createFinder(html: string): Find {
+  const ahead = new Map<string, number>()
+  return (what, from) => {
+    const known = ahead.get(what)
+    if (known !== undefined && known >= from) return known
+    const found = html.indexOf(what, from)
+    const at = found < 0 ? html.length : found
+    ahead.set(what, at)
+    return at
+  }
 }

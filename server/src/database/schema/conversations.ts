@@ -77,6 +77,14 @@ export interface MessageSources {
   content: Buffer
 }
 
+export interface MessageViews {
+  message_id: StoredMessageId
+  version: number
+  view: OptionalJson
+  html: string | null
+  created_at: Date
+}
+
 export interface MessageLocations {
   folder_id: FolderId
   remote_id: string

@@ -135,7 +135,10 @@ describe('what is attached', () => {
 it('shows a picture of the message itself in its text, and asks no other server for it', async () => {
   const { text } = await ask(`GET /v1/messages/${received.id}/body`, { as })
 
-  expect(text).toContain(`src="data:image/png;base64,${PHOTO.content.toString('base64')}"`)
+  const [, url] = /<img src="([^"]+)"/.exec(text)!
+  expect(url).toMatch(/^\/v1\/attachments\/[^/]+\/image$/)
+  const answer = await app.inject({ url: url!, headers: { host: 'localhost:8400', cookie: as.cookie! } })
+  expect(answer.rawPayload).toEqual(PHOTO.content)
 })
 
 it.each([

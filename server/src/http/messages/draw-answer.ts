@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { identityToAnswer, ownAddressesOf } from '../../email-accounts/index.ts'
+import type { StoredMessage } from '../../conversations/index.ts'
 import type { StoredMessageId } from '../../kernel/ids.ts'
 import { forwardSubject, quoteForForward, quoteForReply, recipientsOfReply, replySubject } from '../../mail/index.ts'
 import { Address } from '../fields.ts'
@@ -8,6 +9,7 @@ import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { whose } from '../whose.ts'
+import { simplifiedText } from './view-message.ts'
 
 const Answer = z
   .object({
@@ -35,18 +37,26 @@ export const drawAnswer = (rooms: Rooms) =>
       query: z.strictObject({ kind: z.enum(['reply', 'reply-all', 'forward']) }),
     },
     act: async ({ params, query: { kind } }) => {
+      // A body that takes too long is quoted as the beginning of its text.
+      const quoted = async (message: StoredMessage, as: 'reply' | 'forward') =>
+        (await rooms.parser.quote(message, as)) ??
+        (as === 'reply' ? quoteForReply : quoteForForward)({
+          ...message,
+          body: { type: 'text', content: simplifiedText(message.body) },
+        })
+
       const message = await rooms.conversations.message(params.id)
       const account = await rooms.emailAccounts.get(message.emailAccountId)
       const identityId = identityToAnswer(await rooms.emailAccounts.identities(account), message).id
       if (kind === 'forward') {
-        const { html, text } = quoteForForward(message)
+        const { html, text } = await quoted(message, kind)
         const subject = forwardSubject(message.subject)
         return { to: [], cc: [], subject, quotedHtml: html, quotedText: text, identityId }
       }
       // What was sent from here may bear an address of which we do not know that it is the mailbox's.
       const own = ownAddressesOf(account)
       if (message.direction === 'out' && message.from) own.push(message.from.address)
-      const { html, text } = quoteForReply(message)
+      const { html, text } = await quoted(message, 'reply')
       return {
         ...recipientsOfReply(message, { all: kind === 'reply-all', own }),
         subject: replySubject(message.subject),

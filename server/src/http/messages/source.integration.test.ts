@@ -55,9 +55,13 @@ it('keeps a source and gives it back, with what is attached, without asking any 
     ['a.csv', false],
   ])
   expect((await ask(`GET /v1/attachments/${attachments[1]!.id}/content`, { as })).text).toBe('a;b')
-  expect((await ask(`GET /v1/messages/${messageId}/body`, { as })).text).toContain(
-    'src="data:image/png;base64,iVBORw0KGgo',
-  )
+  const image = `/v1/attachments/${attachments[0]!.id}/image`
+  expect((await ask(`GET /v1/messages/${messageId}/body`, { as })).text).toContain(`src="${image}"`)
+  expect((await ask(`GET ${image}`, { as })).headers).toMatchObject({
+    'content-type': 'image/png',
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': "default-src 'none'; sandbox",
+  })
 })
 
 it('shows nobody the source of a mailbox that is not theirs', async () => {

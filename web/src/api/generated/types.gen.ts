@@ -2551,6 +2551,33 @@ export type GetAttachmentsIdContentResponses = {
 
 export type GetAttachmentsIdContentResponse = GetAttachmentsIdContentResponses[keyof GetAttachmentsIdContentResponses];
 
+export type GetAttachmentsIdImageData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/attachments/{id}/image';
+};
+
+export type GetAttachmentsIdImageErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetAttachmentsIdImageError = GetAttachmentsIdImageErrors[keyof GetAttachmentsIdImageErrors];
+
+export type GetAttachmentsIdImageResponses = {
+    /**
+     * image*
+     */
+    200: string;
+};
+
+export type GetAttachmentsIdImageResponse = GetAttachmentsIdImageResponses[keyof GetAttachmentsIdImageResponses];
+
 export type GetAuditData = {
     body?: never;
     path?: never;

@@ -5,6 +5,7 @@ import { problemOf } from '../../api/problem.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { passOnKeys } from '../../keyboard/typing.ts'
 import { words } from '../../words/index.ts'
+import { MisleadingLinks, linksOf, type MisleadingLink } from './marks/misleading-links.tsx'
 import classes from './message.module.css'
 
 /** As in the answer's own policy. Never with `allow-scripts`: docs/decisions/0007-the-frame-of-a-message.md */
@@ -16,6 +17,8 @@ const MOST_HEIGHT_PX = 4000
 interface Loaded {
   blockedCount: number
   lacksPictures: boolean
+  isSimplified: boolean
+  misleadingLinks: readonly MisleadingLink[]
   isEmpty: boolean
 }
 
@@ -46,6 +49,8 @@ export function MessageBody({ id, from }: { id: string; from: string }) {
     setLoaded({
       blockedCount: Number(body.dataset['blockedCount']),
       lacksPictures: body.dataset['lacksPictures'] !== undefined,
+      isSimplified: body.dataset['simplified'] !== undefined,
+      misleadingLinks: linksOf(body.dataset['misleadingLinks']),
       isEmpty: body.innerText.trim() === '' && !body.querySelector('img'),
     })
     const measure = () => {
@@ -81,6 +86,8 @@ export function MessageBody({ id, from }: { id: string; from: string }) {
         </Group>
       )}
       {loaded?.lacksPictures && <Alert color="gray">{inbox.lacksPictures}</Alert>}
+      {loaded?.isSimplified === true && <Alert color="gray">{inbox.simplified}</Alert>}
+      {loaded && loaded.misleadingLinks.length > 0 && <MisleadingLinks links={loaded.misleadingLinks} />}
       {loaded?.isEmpty && <Text c="dimmed">{inbox.noText}</Text>}
       {!loaded && <Skeleton height={72} radius="sm" />}
       <div className={classes.paper} hidden={loaded?.isEmpty} data-loaded={loaded !== undefined || undefined}>

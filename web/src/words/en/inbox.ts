@@ -115,6 +115,8 @@ export const inbox = {
       ? '1 picture was not fetched: it would tell the sender that this is read.'
       : `${count} pictures were not fetched: they would tell the sender that this is read.`,
   showPictures: 'Show remote pictures',
+  simplified:
+    'This message takes too long to display safely. The beginning of its text is shown. Source downloads the whole message.',
   lacksPictures: 'The pictures of this message are in the mailbox, which cannot be reached at the moment.',
   noText: 'This message has no text.',
   attachments: 'Attachments',

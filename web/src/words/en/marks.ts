@@ -21,6 +21,11 @@ export const marks = {
         `Replies go to ${replyTo}, a different organization than ${from}.`,
     },
   },
+  misleadingLinks: {
+    title: 'Links lead somewhere else',
+    sentence: (text: string, host: string) => `“${text}” opens ${host}.`,
+    more: (count: number) => `and ${count} more`,
+  },
   senderFacts: (facts: readonly (readonly [string, string | undefined])[], domain: string | undefined) =>
     [
       ...facts.flatMap(([name, said]) => (said === undefined ? [] : [`${name}: ${said}`])),

@@ -1,0 +1,47 @@
+import { Readable } from 'node:stream'
+import type { StoredAttachment } from '../../conversations/index.ts'
+import { AppError } from '../../kernel/errors.ts'
+import type { AttachmentId } from '../../kernel/ids.ts'
+import { idParam } from '../ids.ts'
+import { members } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { otherRoute } from '../route.ts'
+import { whose } from '../whose.ts'
+import { attachmentBytes } from './bytes-of.ts'
+
+/** Pixels only: SVG is a document. */
+const IMAGES = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/bmp'])
+const MOST_BYTES = 25 * 1024 * 1024
+/** Attachments never change. Private, because only members of the mailbox may see them. */
+const CACHED = 'private, max-age=3600, immutable'
+
+export function isImage({ contentType, kind }: Pick<StoredAttachment, 'contentType' | 'kind'>): boolean {
+  return kind === 'file' && IMAGES.has(contentType)
+}
+
+/** An image that a message shows in its text. With `nosniff`, and as a document of its own it is sandboxed. */
+export const getImage = (rooms: Rooms) =>
+  otherRoute({
+    at: 'GET /v1/attachments/:id/image',
+    summary: 'An attached image (PNG, JPEG, GIF, WebP or BMP up to 25 MB), for the text that shows it.',
+    authenticate: 'person-or-key',
+    permit: members('mail:read'),
+    whose: ({ params }) => whose(rooms).ofAttachment(params.id),
+    validate: { params: idParam<AttachmentId>() },
+    act: async ({ params }) => {
+      const attachment = await rooms.conversations.attachment(params.id)
+      if (!isImage(attachment) || attachment.sizeBytes > MOST_BYTES) throw new AppError('http.not_found')
+      const bytesOf = await attachmentBytes(rooms, await rooms.conversations.message(attachment.messageId))
+      return { contentType: attachment.contentType, bytes: bytesOf(attachment, MOST_BYTES) }
+    },
+    present: {
+      status: 200,
+      contentType: 'image/*',
+      send: ({ contentType, bytes }, reply) =>
+        reply
+          .type(contentType)
+          .header('content-security-policy', "default-src 'none'; sandbox")
+          .header('cache-control', CACHED)
+          .send(Readable.from(bytes)),
+    },
+  })

@@ -1,0 +1,29 @@
+export interface Tag {
+  /** Lower case. */
+  name: string
+  isEnd: boolean
+  start: number
+  /** Behind its `>`. */
+  end: number
+}
+
+const NAME = /^<(\/?)([a-z][a-z0-9]{0,30})(?![a-z0-9])/i
+const LONGEST_NAME = 34
+
+/** All tags of HTML, in one pass. A tag without `>` ends the scan. */
+export function scanTags(html: string): Tag[] {
+  const tags: Tag[] = []
+  let at = html.indexOf('<')
+  while (at >= 0) {
+    const [, slash, name] = NAME.exec(html.slice(at, at + LONGEST_NAME)) ?? []
+    if (name === undefined) {
+      at = html.indexOf('<', at + 1)
+      continue
+    }
+    const end = html.indexOf('>', at)
+    if (end < 0) break
+    tags.push({ name: name.toLowerCase(), isEnd: slash === '/', start: at, end: end + 1 })
+    at = html.indexOf('<', end)
+  }
+  return tags
+}

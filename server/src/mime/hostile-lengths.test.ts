@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest'
+import { growthOf, LINEAR } from '../test-kit/index.ts'
+import { BOUNDS, Findings } from './bounds.ts'
+import { fileName } from './file-name.ts'
+import { readParameters } from './parameters.ts'
+import { parseMessage } from './parse-message.ts'
+import { quickPreview } from './preview.ts'
+
+const HEADERS = ['From', 'Subject', 'Date', 'Message-ID', 'References', 'List-Id', 'Authentication-Results', 'Content-Type', 'Content-ID', 'Content-Disposition', 'Content-Transfer-Encoding', 'Auto-Submitted'] // prettier-ignore
+const TYPES = ['text/plain', 'text/plain; format=flowed; delsp=yes', 'text/html', 'text/calendar', 'application/ms-tnef', 'multipart/mixed; boundary=b', 'multipart/mixed', 'multipart/report'] // prettier-ignore
+const REPORT_FIELDS = ['Final-Recipient', 'Action', 'Status', 'Diagnostic-Code', 'Reporting-MTA']
+const lines = (...all: string[]) => Buffer.from(all.join('\r\n'))
+const report = (field: string, value: string) =>
+  lines(
+    ...['Content-Type: multipart/report; report-type=delivery-status; boundary=b', '', '--b'],
+    ...['Content-Type: message/delivery-status', '', `${field}: ${value}`, '', '--b--', ''],
+  )
+
+const READERS: Record<string, (text: string) => unknown> = {
+  ...Object.fromEntries(
+    HEADERS.map((name) => [name, (text: string) => parseMessage(lines(`${name}: x ${text} x`, '', 'x'))]),
+  ),
+  charset: (text) => parseMessage(lines(`Content-Type: text/plain; charset="x${text}x"`, '', 'ä')),
+  ...Object.fromEntries(
+    TYPES.map((type) => [type, (text: string) => parseMessage(lines(`Content-Type: ${type}`, '', text))]),
+  ),
+  ...Object.fromEntries(REPORT_FIELDS.map((name) => [name, (text: string) => parseMessage(report(name, text))])),
+  'base64 text': (text) => parseMessage(lines('Content-Transfer-Encoding: base64', '', text)),
+  'quoted-printable text': (text) => parseMessage(lines('Content-Transfer-Encoding: quoted-printable', '', text)),
+  'uuencoded text': (text) => parseMessage(lines('', 'begin 644 x', text, 'end')),
+  fileName: (text) => fileName(text, 'text/plain', new Findings()),
+  readParameters: (text) => readParameters(`x; ${text}`),
+  quickPreview: (text) => quickPreview({ type: 'html', content: text }),
+}
+const PIECES = [' ', '\t', '"', "'", '\\', '(', ')', '<', '>', '<a', '<!-- ', '<script></script>', '&nbsp;', '=', '=\n', ';', '; a=b', "; a*0*=x'y'z", ':', ',', '@', 'a', 'a@b, ', '.', '/', 'UT ', '\n', ' \n', '\n--b\n', '--b--\n', 'begin 644 x\nend\n', '>\n', '> \n', '=?utf-8?q?', '=?utf-8?q?=41?= ', '-----BEGIN PGP MESSAGE-----', 'BEGIN:VCALENDAR\n', 'BEGIN:VEVENT\n', '\u202e', 'ä', '\0'] // prettier-ignore
+
+/** A field of a header is cut here: what is longer costs nothing more. */
+const mostOf = (name: string) => (HEADERS.includes(name) || REPORT_FIELDS.includes(name) ? BOUNDS.fieldBytes : Infinity)
+
+describe('parsing mail takes time in proportion to its length', () => {
+  it.each(Object.entries(READERS))(
+    '%s',
+    (name, read) => {
+      const slow = PIECES.flatMap((piece) => {
+        const text = (length: number) => piece.repeat(Math.ceil(Math.min(length, mostOf(name)) / piece.length))
+        const growth = growthOf((length) => read(text(length)))
+        return growth < LINEAR ? [] : [[piece, Math.round(growth)]]
+      })
+      expect(slow).toEqual([])
+    },
+    60_000,
+  )
+})

@@ -1,0 +1,198 @@
+import { getCompileCacheDir } from 'node:module'
+import { dirname } from 'node:path'
+import { Worker, type Transferable } from 'node:worker_threads'
+import type { QuarantineReason } from '../mail/index.ts'
+
+/** Why a thread gave no answer. */
+export class ThreadFailure extends Error {
+  readonly reason: QuarantineReason
+  constructor(reason: QuarantineReason, detail: string) {
+    super(detail)
+    this.reason = reason
+  }
+}
+
+export interface ThreadPoolOptions<Request> {
+  threads: number
+  /** Deadline of one request, from the moment its thread comes to it. */
+  timeoutMs: number
+  /** Heap of one thread; buffers come on top. */
+  memoryMb: number
+  /** An idle thread ends after this time and releases about forty megabytes; the next request starts one. */
+  idleMs: number
+  program: URL
+  /** The message for a thread, made anew for each attempt because its buffers are transferred. */
+  pack: (request: Request) => { message: object; transfer: readonly Transferable[] }
+}
+
+export interface ThreadPool<Request, Reply> {
+  /** @throws ThreadFailure when the thread hangs, dies or the pool is closed */
+  run(request: Request): Promise<Reply>
+  close(): Promise<void>
+}
+
+interface Job<Request, Reply> {
+  id: number
+  request: Request
+  done: (reply: Reply) => void
+  fail: (failure: ThreadFailure) => void
+  /** It lay at a thread that died, and an answer may have been lost there: it is repeated alone. */
+  suspect: boolean
+}
+
+interface Reader<Request, Reply> {
+  worker: Worker
+  /** Loading the program takes time, which counts for no request. */
+  ready: boolean
+  /** In the order of their execution: the first one is being executed. */
+  jobs: Job<Request, Reply>[]
+  timer: NodeJS.Timeout | undefined
+}
+
+/** The next request lies there already when one ends, so that a thread does not wait for this one. */
+const AT_A_THREAD = 4
+const LONGEST_START_MS = 60_000
+/** Slows down a thread that dies again and again without a request. */
+const RESTART_PAUSE_MS = 100
+
+/**
+ * Threads that may die. A thread that hangs, or takes more memory than it may, is ended; the request that it executed
+ * fails with the reason, a new thread takes its place and the requests behind it go on there.
+ *
+ * A thread answers `{ id, … }` for a message with that id, in the order of arrival, and says `ready` when it has loaded.
+ *
+ * @see docs/decisions/0012-mail-is-read-on-threads-that-may-die.md
+ */
+export function createThreadPool<Request, Reply extends { id: number }>({
+  threads: count,
+  timeoutMs,
+  memoryMb,
+  idleMs,
+  program,
+  pack,
+}: ThreadPoolOptions<Request>): ThreadPool<Request, Reply> {
+  const compiled = getCompileCacheDir()
+  const waiting: Job<Request, Reply>[] = []
+  const readers: Reader<Request, Reply>[] = []
+  let [nextId, closed] = [0, false]
+
+  function run(request: Request): Promise<Reply> {
+    return new Promise((done, fail) => {
+      if (closed) {
+        fail(new ThreadFailure('unreadable', 'the reader is closed'))
+        return
+      }
+      waiting.push({ id: nextId++, request, done, fail, suspect: false })
+      dispatch()
+    })
+  }
+
+  /** The thread with the fewest requests gets the next one. */
+  function dispatch(): void {
+    while (waiting.length > 0) {
+      let free = readers.reduce<Reader<Request, Reply> | undefined>(
+        (best, one) => (best && best.jobs.length <= one.jobs.length ? best : one),
+        undefined,
+      )
+      if ((!free || free.jobs.length > 0) && readers.length < count) free = start()
+      if (!free || !hasRoom(free, waiting[0]!)) return
+      give(free, waiting.shift()!)
+    }
+  }
+
+  function hasRoom({ jobs }: Reader<Request, Reply>, next: Job<Request, Reply>): boolean {
+    if (jobs.length === 0) return true
+    return jobs.length < AT_A_THREAD && !next.suspect && !jobs.some(({ suspect }) => suspect)
+  }
+
+  function give(reader: Reader<Request, Reply>, job: Job<Request, Reply>): void {
+    reader.jobs.push(job)
+    if (reader.jobs.length === 1) watch(reader)
+    const { message, transfer } = pack(job.request)
+    reader.worker.postMessage({ id: job.id, ...message }, transfer)
+  }
+
+  function start(): Reader<Request, Reply> {
+    const worker = new Worker(program, {
+      // Flags of this process are not for a thread that only reads; the compile cache is.
+      execArgv: [],
+      env: compiled === undefined ? {} : { NODE_COMPILE_CACHE: dirname(compiled) },
+      resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: 32 },
+    })
+    const reader: Reader<Request, Reply> = { worker, ready: false, jobs: [], timer: undefined }
+    readers.push(reader)
+    worker.on('message', (said: 'ready' | Reply) => {
+      if (said === 'ready') {
+        reader.ready = true
+        if (reader.jobs.length > 0) watch(reader)
+        return
+      }
+      const [job] = reader.jobs
+      if (job?.id !== said.id) return
+      reader.jobs.shift()
+      clearTimeout(reader.timer)
+      if (reader.jobs.length > 0) watch(reader)
+      else rest(reader)
+      job.done(said)
+      dispatch()
+    })
+    worker.on('error', (error: NodeJS.ErrnoException) => {
+      const tooMuch = error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+      bury(reader, tooMuch ? 'too_much_memory' : 'unreadable', tooMuch ? `more than ${memoryMb} MB` : error.message)
+    })
+    worker.on('exit', (code) => {
+      bury(reader, 'unreadable', `the thread ended by itself with ${code}`)
+    })
+    return reader
+  }
+
+  function rest(reader: Reader<Request, Reply>): void {
+    reader.worker.unref()
+    reader.timer = setTimeout(() => {
+      const at = readers.indexOf(reader)
+      if (at < 0 || reader.jobs.length > 0) return
+      readers.splice(at, 1)
+      void reader.worker.terminate()
+    }, idleMs).unref()
+  }
+
+  /** The deadline begins when the thread comes to the request. A busy thread keeps the process alive. */
+  function watch(reader: Reader<Request, Reply>): void {
+    reader.worker.ref()
+    clearTimeout(reader.timer)
+    const most = reader.ready ? timeoutMs : Math.max(timeoutMs, LONGEST_START_MS)
+    reader.timer = setTimeout(() => {
+      bury(reader, 'too_slow', `more than ${most} ms`)
+    }, most)
+  }
+
+  function bury(reader: Reader<Request, Reply>, reason: QuarantineReason, detail: string): void {
+    const at = readers.indexOf(reader)
+    if (at < 0) return
+    readers.splice(at, 1)
+    clearTimeout(reader.timer)
+    void reader.worker.terminate()
+    const { jobs } = reader
+    // A thread that hangs has answered all before; of one that dies, answers can be lost on the way.
+    const isKnown = reason === 'too_slow' || jobs.length === 1
+    const guilty = isKnown ? jobs[0] : undefined
+    waiting.unshift(...(isKnown ? jobs.slice(1) : jobs.map((job) => ({ ...job, suspect: true }))))
+    guilty?.fail(new ThreadFailure(reason, detail))
+    // A thread that dies without a request would be started again and again at once.
+    if (jobs.length > 0) dispatch()
+    else setTimeout(dispatch, RESTART_PAUSE_MS).unref()
+  }
+
+  async function close(): Promise<void> {
+    closed = true
+    const left = [...readers.flatMap(({ jobs }) => jobs), ...waiting.splice(0)]
+    const ended = readers.splice(0).map(({ worker, timer }) => {
+      clearTimeout(timer)
+      return worker.terminate()
+    })
+    for (const { fail } of left) fail(new ThreadFailure('unreadable', 'the reader was closed'))
+    await Promise.all(ended)
+  }
+
+  return { run, close }
+}
