@@ -35,6 +35,9 @@ interface Incident {
   forAdmins?: { reason: { code: string } }
 }
 
+/** States of mail that is not sent until a person acts. */
+const WAITING: readonly string[] = ['mail queued', 'mail sending']
+
 export async function verdictOf(
   trial: Trial,
   { client, desk, relay }: { client: PostkeyClient; desk: Desk; relay: Relay },
@@ -70,8 +73,17 @@ export async function verdictOf(
       'it was not explained',
     )
     const asksSomebody = reason?.remedy === 'admin' || reason?.remedy === 'sign-in'
-    if (plan.metBy === 'mailbox' && plan.toldAt === 'state' && asksSomebody) {
-      expectThat(incidents.length > 0 && alerts.length === 1, 'nobody was told by mail')
+    // Mail that failed is reported to its author; mail that waits is an incident like a mailbox that is not read.
+    const waits = plan.toldAt === 'state' || WAITING.includes(noticed?.state ?? '')
+    if (plan.metBy === 'mailbox' && waits && asksSomebody) {
+      expectThat(incidents.length > 0, 'it became no incident')
+      expectThat(alerts.length === 1, 'no alert was sent')
+    }
+    if (plan.toldAt === 'mail') {
+      expectThat(
+        incidents.every(({ closedAt }) => closedAt !== undefined),
+        'its incident is still open after its end',
+      )
     }
   } else {
     const states = trial.states.map(({ to, reason }) => `${to}${reason === null ? '' : ` (${reason})`}`)

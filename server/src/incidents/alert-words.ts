@@ -23,6 +23,8 @@ function trouble(
   { row, words, accounts, provider, url, now }: MessageInput,
 ): { subject: string; text: string } {
   const stopped = accounts.affected.filter(({ until }) => until === undefined)
+  // A mailbox that cannot be opened cannot send either, whether it has tried or not.
+  const [ofSending, ofBoth] = [stopped.filter(isOfSending), stopped.filter((account) => !isOfSending(account))]
   const begins = {
     opened: '',
     again: 'Again: ',
@@ -41,7 +43,8 @@ function trouble(
     // Where Microsoft's code is explained, "Where" says the same with the names filled in.
     ...(words.cause === undefined ? [words.fix] : []),
     ...(words.commands.length > 0 ? [commandsOf(words)] : []),
-    ...listOf(stopped, `No mail comes in or goes out for now, ${countOf(stopped.length)}:`),
+    ...listOf(ofBoth, `No mail comes in or goes out for now, ${countOf(ofBoth.length)}:`),
+    ...listOf(ofSending, `Mail is received, but not sent for now, ${countOf(ofSending.length)}:`),
     ...listOf(
       accounts.dependent,
       stopped.length > 0
@@ -60,10 +63,17 @@ function trouble(
   return { subject, text: `${parts.join('\n\n')}\n` }
 }
 
+type Stopped = AccountsOfIncident['affected'][number]
+
+function isOfSending({ affects }: Pick<Stopped, 'affects'>): boolean {
+  return affects === 'sending'
+}
+
 /** First what stands still: on a phone little more than that is seen. */
-function stopsOf(stopped: readonly { address: string }[], dependent: number): string {
+function stopsOf(stopped: readonly Stopped[], dependent: number): string {
   const [first, ...more] = stopped
-  if (first) return more.length === 0 ? `${first.address} stopped: ` : `${countOf(stopped.length)} stopped: `
+  const verb = stopped.every(isOfSending) ? 'cannot send' : 'stopped'
+  if (first) return `${more.length === 0 ? first.address : countOf(stopped.length)} ${verb}: `
   return dependent === 0 ? '' : `${countOf(dependent)} about to stop: `
 }
 
@@ -90,7 +100,11 @@ function allClear({ row, words, accounts, provider, url, now }: MessageInput): {
       field('Since', timeOf(row.since)),
       field('Ended', `${timeOf(ended)}, after ${spanOf(ended.getTime() - row.since.getTime())}`),
     ]),
-    ...listOf(readAgain, `Read again, ${countOf(readAgain.length)}:`),
+    ...listOf(
+      readAgain.filter((account) => !isOfSending(account)),
+      `Read again, ${countOf(readAgain.filter((account) => !isOfSending(account)).length)}:`,
+    ),
+    ...listOf(readAgain.filter(isOfSending), `Sent again, ${countOf(readAgain.filter(isOfSending).length)}:`),
     ...listOf(gone, `Paused, disconnected or removed meanwhile, and not read, ${countOf(gone.length)}:`),
     ...listOf(otherwise, `Still not read, for another cause that is told of by itself, ${countOf(otherwise.length)}:`),
     ...(otherwise.length > 0 ? [] : ['Nothing is to be done.']),

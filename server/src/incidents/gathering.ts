@@ -2,7 +2,7 @@
 import type { ErrorCode } from '../kernel/errors.ts'
 import type { CloudProviderId, EmailAccountId, GrantId } from '../kernel/ids.ts'
 import { causeOf, isNoAnswer, isWeather, weightiest } from './causes.ts'
-import type { Cause, Subject } from './incident.ts'
+import type { Affects, Cause, Subject } from './incident.ts'
 import { opensAfter } from './times.ts'
 
 export interface TroubledAccount {
@@ -30,12 +30,22 @@ export interface TroubledThing<Id> {
 /** The states of everything that is not well, with what is needed to name it. */
 export interface StatesNow {
   accounts: readonly TroubledAccount[]
+  /** Mailboxes that cannot send. */
+  sending?: readonly TroubledAccount[]
   providers: readonly TroubledThing<CloudProviderId>[]
   grants: readonly TroubledThing<GrantId>[]
   namesOfProviders: ReadonlyMap<CloudProviderId, { name: string; cloud: string; tenantId: string }>
   namesOfGrants: ReadonlyMap<GrantId, { name: string; cloudProviderId: CloudProviderId; tenantId: string }>
   /** How many accounts there are that are not paused. */
   activeAccounts: number
+}
+
+export interface FoundAccount {
+  id: EmailAccountId
+  name: string
+  address: string
+  since: Date
+  affects: Affects
 }
 
 /** What is wrong at one cause. */
@@ -48,7 +58,7 @@ export interface FoundCause {
   detail?: string | undefined
   since: Date
   /** With since when each is affected. */
-  accounts: readonly { id: EmailAccountId; name: string; address: string; since: Date }[]
+  accounts: readonly FoundAccount[]
 }
 
 /** Nearly nothing gets through: then it is our own side, or the whole of Microsoft, and from here that looks the same. */
@@ -94,7 +104,21 @@ export function gather(
     const at = entry(place)
     at.codes.push(code)
     at.sinces.push(account.since)
-    at.accounts.push({ id: account.id, name: account.name, address: account.address, since: account.since })
+    at.accounts.push({ ...named(account), affects: 'receiving' })
+  }
+  for (const account of lasting(now.sending ?? [])) {
+    const reading = accounts.find(({ id }) => id === account.id)
+    // An outage that stops reading and sending is one.
+    if (reading && isWeather(reading.code) && isWeather(account.code)) continue
+    const { place, code } = isWeather(account.code)
+      ? outageOf(account)
+      : { place: placeOf(account), code: account.code }
+    const at = entry(place)
+    at.codes.push(code)
+    at.sinces.push(account.since)
+    const same = at.accounts.find(({ id }) => id === account.id)
+    if (same) same.affects = 'both'
+    else at.accounts.push({ ...named(account), affects: 'sending' })
   }
   for (const { id, code, since } of lasting(now.providers)) {
     const at = entry(ofProvider(id))
@@ -217,10 +241,14 @@ interface Gathered {
   codes: string[]
   ownCode: string | undefined
   sinces: Date[]
-  accounts: { id: EmailAccountId; name: string; address: string; since: Date }[]
+  accounts: FoundAccount[]
 }
 
 const NETWORK = place('network', 'network', { name: 'This server' })
+
+function named({ id, name, address, since }: TroubledAccount): Omit<FoundAccount, 'affects'> {
+  return { id, name, address, since }
+}
 
 function cloud(id: string): Place {
   return place('microsoft', `outage:${id}`, { name: `Microsoft 365 (${id})` })

@@ -45,6 +45,9 @@ export interface IncidentWords {
   lookUpUrl: string | undefined
 }
 
+/** What of a mailbox an incident stops. */
+export type Affects = 'receiving' | 'sending' | 'both'
+
 export interface AffectedEmailAccount {
   id: EmailAccountId
   /** As they were called when it began: the mailbox may have been removed since. */
@@ -52,6 +55,7 @@ export interface AffectedEmailAccount {
   address: string
   since: Date
   until: Date | undefined
+  affects: Affects
 }
 
 export interface Incident {

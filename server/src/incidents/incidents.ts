@@ -146,8 +146,9 @@ async function incidentsOf(
     .orderBy('email_account_id')
   if (visible !== 'all') query = query.where('email_account_id', 'in', [...visible])
   const affected = new Map<IncidentId, AffectedEmailAccount[]>()
-  for (const { incident_id: of, email_account_id: id, name, address, since, until } of await query.execute()) {
-    affected.set(of, [...(affected.get(of) ?? []), { id, name, address, since, until: until ?? undefined }])
+  for (const { incident_id: of, email_account_id: id, until, ...row } of await query.execute()) {
+    const { name, address, since, affects } = row
+    affected.set(of, [...(affected.get(of) ?? []), { id, name, address, since, until: until ?? undefined, affects }])
   }
   const names = await namesFor(db, rows, affected, scriptNamesOf)
   return rows.map((row) => {

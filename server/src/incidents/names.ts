@@ -79,8 +79,22 @@ async function saidOf(db: Database['db'] | Tx, rows: readonly IncidentRow[]): Pr
     .orderBy('email_accounts.state_since', 'desc')
     .orderBy('email_accounts.id')
     .execute()
+  const ofSending = await db
+    .selectFrom('incident_email_accounts')
+    .innerJoin('incidents', 'incidents.id', 'incident_email_accounts.incident_id')
+    .innerJoin('sending_states', 'sending_states.email_account_id', 'incident_email_accounts.email_account_id')
+    .select(['incidents.id', 'sending_states.trouble_upstream as said'])
+    .where(
+      'incidents.id',
+      'in',
+      rows.map(({ id }) => id),
+    )
+    .where('sending_states.trouble_upstream', 'is not', null)
+    .whereRef('sending_states.trouble_code', '=', 'incidents.code')
+    .orderBy('sending_states.trouble_since', 'desc')
+    .execute()
   // Of several the one that met it first.
-  return new Map(found.map(({ id, said }) => [id, said as Upstream]))
+  return new Map([...ofSending, ...found].map(({ id, said }) => [id, said as Upstream]))
 }
 
 export interface AccountsOfIncident {
@@ -122,11 +136,8 @@ export async function accountsOf(db: Database['db'] | Tx, row: IncidentRow): Pro
     .orderBy('name')
     .orderBy('email_account_id')
     .execute()
-  const affected = members.map(({ email_account_id: id, name, address, since, until }) => ({
-    id,
-    name,
-    address,
-    since,
+  const affected = members.map(({ email_account_id: id, name, address, since, until, affects }) => ({
+    ...{ id, name, address, since, affects },
     until: until ?? undefined,
   }))
   const stopped = new Set(affected.filter(({ until }) => until === undefined).map(({ id }) => id))

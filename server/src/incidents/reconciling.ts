@@ -4,6 +4,7 @@
  * One keeper at a time reads the states and writes (an advisory lock of the transaction), so nobody acts on what he read
  * before somebody else wrote; the unique index over open incidents holds even if that lock did not.
  */
+import { sql } from 'kysely'
 import type { Tx } from '../database/index.ts'
 import type { Events } from '../events/index.ts'
 import { newId, type EmailAccountId, type IncidentId } from '../kernel/ids.ts'
@@ -11,6 +12,7 @@ import { isWeather } from './causes.ts'
 import { gather, type FoundCause, type HeldPlace } from './gathering.ts'
 import { readTroubles } from './installation.ts'
 import { LOCK } from './lock.ts'
+import type { Affects } from './incident.ts'
 import { addEntry, tell, tellAccounts, type IncidentRow, type NamedAccount } from './record.ts'
 import { readStates, readUnproven } from './states-now.ts'
 import { allClearAfter, reminderPause, SAME_WITHIN_MS, SETTLES_FOR_MS, toldAfter } from './times.ts'
@@ -23,7 +25,7 @@ export async function reconcile(tx: Tx, events: Events, now: Date): Promise<void
       row,
     ]),
   )
-  const states = await readStates(tx)
+  const states = await readStates(tx, now)
   const held = await readHeld(tx, [...open.values()])
   const gathered = gather(states, {
     at: now,
@@ -138,6 +140,9 @@ export async function reconcile(tx: Tx, events: Events, now: Date): Promise<void
       members.filter(({ until }) => until === null).map(({ email_account_id }) => email_account_id),
     )
     const joined = found.accounts.filter((account) => !present.has(account.id))
+    const affects = new Map<string, Affects>(members.map((member) => [member.email_account_id, member.affects]))
+    const altered = found.accounts.filter((each) => present.has(each.id) && affects.get(each.id) !== each.affects)
+    if (altered.length > 0) await join(id, { ...found, accounts: altered })
     const isFound = new Set<string>(found.accounts.map(idOf))
     const left = await leave(
       id,
@@ -148,7 +153,7 @@ export async function reconcile(tx: Tx, events: Events, now: Date): Promise<void
       await addEntry(tx, id, 'joined', now, { accounts: joined.map(named) })
     }
     const code = found.code
-    if (isOther || row.detail !== detail || joined.length > 0 || left.length > 0)
+    if (isOther || row.detail !== detail || joined.length > 0 || altered.length > 0 || left.length > 0)
       await tell(tx, events, 'incident.changed', { id, cause, code }, now)
     await tellAccounts(tx, events, 'incident.joined', { id, cause, code }, joined.map(idOf), now)
     await tellAccounts(tx, events, 'incident.left', { id, cause, code }, left, now)
@@ -198,16 +203,17 @@ export async function reconcile(tx: Tx, events: Events, now: Date): Promise<void
     await tx
       .insertInto('incident_email_accounts')
       .values(
-        accounts.map(({ id: email_account_id, name, address, since }) => ({
+        accounts.map(({ id: email_account_id, name, address, since, affects }) => ({
           incident_id: id,
-          email_account_id,
-          name,
-          address,
-          since,
+          ...{ email_account_id, name, address, since, affects },
         })),
       )
       // Back again: since the first time, and until further notice.
-      .onConflict((conflict) => conflict.columns(['incident_id', 'email_account_id']).doUpdateSet({ until: null }))
+      .onConflict((conflict) =>
+        conflict
+          .columns(['incident_id', 'email_account_id'])
+          .doUpdateSet({ until: null, affects: sql<Affects>`excluded.affects` }),
+      )
       .execute()
   }
 

@@ -2,11 +2,12 @@ import type { ExpressionBuilder } from 'kysely'
 import type { Database, Schema, Tx } from '../database/index.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
 import type { StatesNow } from './gathering.ts'
+import { readSendingTroubles } from './sending-troubles.ts'
 
 const TROUBLED = ['degraded', 'needs-sign-in', 'needs-admin'] as const
 
 /** What is wrong at this moment: the states of providers, grants and accounts, which are the truth. */
-export async function readStates(tx: Tx | Database['db']): Promise<StatesNow> {
+export async function readStates(tx: Tx | Database['db'], at: Date): Promise<StatesNow> {
   const accounts = await tx
     .selectFrom('email_accounts')
     .select(['id', 'name', 'address', 'state_reason', 'state_since', 'cloud_provider_id', 'grant_id', 'first_grant_id'])
@@ -35,7 +36,8 @@ export async function readStates(tx: Tx | Database['db']): Promise<StatesNow> {
     grantId: row.first_grant_id ?? row.grant_id ?? undefined,
     tenantId: row.principal_tenant_id ?? undefined,
   }))
-  const grantIds = troubledAccounts.flatMap(({ grantId }) => (grantId === undefined ? [] : [grantId]))
+  const sending = await readSendingTroubles(tx, at)
+  const grantIds = [...troubledAccounts, ...sending].flatMap(({ grantId }) => (grantId === undefined ? [] : [grantId]))
   const grants = await tx
     .selectFrom('grants')
     .select(['id', 'cloud_provider_id', 'tenant_id', 'user_name', 'state', 'state_reason', 'state_since'])
@@ -50,6 +52,7 @@ export async function readStates(tx: Tx | Database['db']): Promise<StatesNow> {
 
   return {
     accounts: troubledAccounts,
+    sending,
     providers: providers.flatMap(({ id, state, state_reason: code, state_since: since }) =>
       code !== null && TROUBLED.some((troubled) => troubled === state) ? [{ id, code, since }] : [],
     ),
@@ -95,6 +98,6 @@ export async function readUnproven(tx: Tx, ids: readonly EmailAccountId[]): Prom
 }
 
 /** Where the mail of an account is read that no cloud provider opens. */
-function mailServerOf(servers: unknown): string | undefined {
+export function mailServerOf(servers: unknown): string | undefined {
   return (servers as { imap?: { host?: string } } | null)?.imap?.host
 }

@@ -26,7 +26,11 @@ const TOLD_AFTER_MS: Readonly<Record<Remedy, number>> = {
 }
 
 /** By the time that these are noticed, they have lasted: opened and told at once, whoever can end them. */
-const LASTED_ALREADY: readonly string[] = ['email_accounts.silent', 'email_accounts.mail_held_back']
+const LASTED_ALREADY: readonly string[] = [
+  'email_accounts.silent',
+  'email_accounts.mail_held_back',
+  'submission.waits_too_long',
+]
 
 export function opensAfter(code: string): number {
   return LASTED_ALREADY.includes(code) ? 0 : OPENS_AFTER_MS[remedyOf(code)]

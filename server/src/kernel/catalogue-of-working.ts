@@ -162,6 +162,11 @@ export const WORKING = {
     remedy: 'admin',
     fix: 'Microsoft did not say what became of it. Look into Sent Items of the mailbox, or ask the recipient, and choose "Was sent" or "Send again". Postkey does not send it again by itself.',
   },
+  'submission.waits_too_long': {
+    title: 'Mail waits in the outbox for more than 15 minutes',
+    remedy: 'wait',
+    fix: 'Open the outbox of the email account: each message names its reason. When none does, look whether all servers of Postkey run. Nothing is lost.',
+  },
   'submission.gave_up': {
     title: 'The message could not be sent for five days',
     remedy: 'admin',

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../kernel/errors.ts'
+import type { CatalogueEntry, ErrorCode } from '../kernel/errors.ts'
 import type {
   ConversationId,
   DraftId,
@@ -102,6 +102,11 @@ export interface SendingLimits {
   recipients: number
 }
 
+export interface SendingTrouble {
+  reason: CatalogueEntry & { code: ErrorCode }
+  since: Date
+}
+
 export interface Submissions {
   /**
    * Accepts a message: checked, with its Message-ID, stored together with its event. From here on it is never lost and
@@ -115,6 +120,8 @@ export interface Submissions {
   submittersOf(messageIds: readonly StoredMessageId[]): Promise<ReadonlyMap<StoredMessageId, string>>
   /** Of an account, newest first: what waits, what failed, what nobody knows. */
   listUnsent(emailAccountId: EmailAccountId): Promise<Submission[]>
+  /** Why a mailbox cannot send until a person acts, and since when. */
+  sendingTroubleOf(emailAccountId: EmailAccountId): Promise<SendingTrouble | undefined>
   limitsOf(emailAccountId: EmailAccountId): Promise<SendingLimits>
   /** Throws, naming the limit, when these together could not be sent from the account. */
   checkAttachments(

@@ -9,7 +9,7 @@ import {
   type Identity,
 } from '../email-accounts/index.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { AppError } from '../kernel/errors.ts'
+import { AppError, CATALOGUE, type ErrorCode } from '../kernel/errors.ts'
 import { newId, type ConversationId, type StoredMessageId, type SubmissionId } from '../kernel/ids.ts'
 import { answerTo, newMessageId } from '../mail/index.ts'
 import { LIMITS_OWN, LIMITS_SHARED, LIMITS_SMTP } from '../transports/index.ts'
@@ -262,6 +262,17 @@ export function createSubmissionDesk(deps: {
         .limit(MOST_LISTED)
         .execute()
       return outbox.present(rows)
+    },
+    async sendingTroubleOf(emailAccountId) {
+      const row = await db
+        .selectFrom('sending_states')
+        .select(['trouble_code', 'trouble_since'])
+        .where('email_account_id', '=', emailAccountId)
+        .where('trouble_code', 'is not', null)
+        .executeTakeFirst()
+      if (!row) return undefined
+      const code = Object.hasOwn(CATALOGUE, row.trouble_code!) ? (row.trouble_code as ErrorCode) : 'kernel.unexpected'
+      return { reason: { code, ...CATALOGUE[code] }, since: row.trouble_since! }
     },
     async limitsOf(emailAccountId) {
       return limitsFor(await emailAccounts.get(emailAccountId))

@@ -53,6 +53,7 @@ export interface IncidentEmailAccounts {
   address: string
   since: Date
   until: Date | null
+  affects: Generated<'receiving' | 'sending' | 'both'>
 }
 
 export interface IncidentEntries {

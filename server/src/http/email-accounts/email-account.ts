@@ -116,6 +116,10 @@ export const EmailAccount = z
     state: AccountState,
     reason: Reason.optional(),
     explanation: Explanation.optional().describe('Of the reason; for admins who ask for this one mailbox.'),
+    sending: z
+      .object({ reason: Reason, since: Time })
+      .optional()
+      .describe('Why mail waits in the outbox until a person acts. Absent while mail goes out, and in lists.'),
     stateSince: Time,
     nextTryAt: Time.optional(),
     completeUpTo: Time.optional().describe('Everything that the server had by then is here.'),

@@ -20,7 +20,8 @@ export const getEmailAccount = (rooms: Rooms) => {
       const account = await rooms.emailAccounts.get(params.id)
       // Programs look again and again; a person looks because something was done about it.
       if (caller.kind === 'person') await rooms.sync.lookedAt(account.id)
-      return { ...account, explanation: await ofAccount(account, caller) }
+      const sending = await rooms.submissions.sendingTroubleOf(account.id)
+      return { ...account, sending, explanation: await ofAccount(account, caller) }
     },
     present: { status: 200, schema: EmailAccount },
   })

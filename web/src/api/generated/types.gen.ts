@@ -583,6 +583,13 @@ export type EmailAccount = {
      * Of the reason; for admins who ask for this one mailbox.
      */
     explanation?: Explanation;
+    /**
+     * Why mail waits in the outbox until a person acts. Absent while mail goes out, and in lists.
+     */
+    sending?: {
+        reason: Reason;
+        since: string;
+    };
     stateSince: string;
     nextTryAt?: string;
     /**
@@ -1369,6 +1376,10 @@ export type AffectedEmailAccount = {
      * Absent: it still is.
      */
     until?: string;
+    /**
+     * What of the mailbox is stopped.
+     */
+    affects: 'receiving' | 'sending' | 'both';
 };
 
 export type IncidentWords = {
@@ -1993,6 +2004,13 @@ export type EmailAccountWritable = {
      * Of the reason; for admins who ask for this one mailbox.
      */
     explanation?: ExplanationWritable;
+    /**
+     * Why mail waits in the outbox until a person acts. Absent while mail goes out, and in lists.
+     */
+    sending?: {
+        reason: Reason;
+        since: string;
+    };
     stateSince: string;
     nextTryAt?: string;
     /**

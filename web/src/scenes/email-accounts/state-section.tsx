@@ -28,7 +28,7 @@ import { WayBack } from './way-back.tsx'
 
 /** What is, since when, why, who can end it, and the button that helps. */
 export function StateSection({ account }: { account: EmailAccount }) {
-  const { state, reason, stateSince, nextTryAt } = account
+  const { state, reason, sending, stateSince, nextTryAt } = account
   const { state: texts, ...labels } = words.emailAccounts
   const path = { id: account.id }
   const refresh = useRefresh('email-accounts')
@@ -77,7 +77,7 @@ export function StateSection({ account }: { account: EmailAccount }) {
         <Text size="sm" c="dimmed">
           {labels.since} <Time at={stateSince} />
         </Text>
-        {!reason && <Text size="sm">{WELL[state]}</Text>}
+        {!reason && <Text size="sm">{sending && state === 'connected' ? texts.receivesOnly : WELL[state]}</Text>}
       </Group>
       {reason && (
         <Alert
@@ -113,6 +113,25 @@ export function StateSection({ account }: { account: EmailAccount }) {
                 </ButtonLink>
               </Group>
             )}
+          </Stack>
+        </Alert>
+      )}
+      {sending && sending.reason.code !== reason?.code && state !== 'paused' && (
+        <Alert
+          color="red"
+          variant="light"
+          title={texts.cannotSend(sending.reason.title)}
+          icon={<IconAlertTriangle aria-hidden />}
+        >
+          <Stack gap="xs">
+            <Text size="sm">{namedFix(sending.reason.fix, account.address, userName)}</Text>
+            <Facts
+              facts={[
+                [texts.sendsSince, <Time key="since" at={sending.since} />],
+                [texts.who, words.remedies[sending.reason.remedy]],
+                [texts.tell, <Told key="told" account={account} />],
+              ]}
+            />
           </Stack>
         </Alert>
       )}

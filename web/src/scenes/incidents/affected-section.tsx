@@ -27,11 +27,11 @@ export function AffectedSection({ incident }: { incident: IncidentWithTimeline }
         {state === 'open' && affected.length > 0 && <Text size="sm">{text.nothingLost}</Text>}
         {affected.length > 0 && (
           <LongList label={text.list} items={sorted} keyOf={({ id }) => id} rowHeight={ROW_HEIGHT}>
-            {({ id, name, address, since, until }) => (
+            {({ id, name, address, since, until, affects }) => (
               <Group justify="space-between" gap="xs">
                 <AccountName id={id} name={name} address={address} />
                 <Text size="xs" c="dimmed">
-                  {until === undefined ? text.still : text.again} <Time at={until ?? since} />
+                  {until === undefined ? text.still[affects] : text.again} <Time at={until ?? since} />
                 </Text>
               </Group>
             )}

@@ -17,6 +17,9 @@ export const emailAccounts = {
   state: {
     title: 'State',
     well: 'Mail comes in and goes out.',
+    receivesOnly: 'Mail comes in, but can’t be sent.',
+    cannotSend: (title: string) => `Can’t send: ${title}`,
+    sendsSince: 'Mail waits since',
     importing: 'Older mail is being read, newest first. You can work meanwhile.',
     connecting: 'Postkey is opening the mailbox for the first time.',
     nextTry: 'Next try',

@@ -64,7 +64,7 @@ export const incidents = {
       [stopped > 0 && `${stopped} stopped`, again > 0 && (again === 1 ? '1 works again' : `${again} work again`)]
         .filter(Boolean)
         .join(', '),
-    still: 'stopped since',
+    still: { receiving: 'stopped since', both: 'stopped since', sending: 'can’t send since' },
     again: 'works again since',
     dependent: (count: number) => `Also dependent on it (${count})`,
     dependentList: 'Mailboxes that depend on it and still run',
