@@ -47,7 +47,7 @@ export function createOpenConnections(log: Log, most: number = mostConnections()
     const now = performance.now()
     if (now - loggedAt < LOG_EVERY_MS) return
     loggedAt = now
-    log.warn({ most, replaced: unused !== undefined }, 'All connections are taken')
+    log.warn({ most, replaced: unused !== undefined }, 'The connection limit is reached')
   }
 
   function begin({ socket }: IncomingMessage, response: ServerResponse): void {

@@ -1,6 +1,16 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, chownSync, mkdtempSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  mkdtempSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Client } from 'pg'
@@ -104,6 +114,38 @@ describe('the embedded PostgreSQL', () => {
     await second.stop()
     expect(other.exitCode).toBeNull()
     other.kill()
+  })
+
+  it('is not taken for ended by a process without file handles', async () => {
+    const folder = newFolder()
+    const { stop } = await start(folder)
+    const program = join(import.meta.dirname, 'handles-for-test.ts')
+    const child = spawn('prlimit', ['--nofile=64:64', process.execPath, program, dataOf(folder)])
+    const [output] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string]
+
+    expect(output).toBe('running EMFILE')
+    await stop()
+  })
+
+  it('is refused on a copy of a folder whose PostgreSQL is running, and on data of another user', async () => {
+    const folder = newFolder()
+    const first = await start(folder)
+    const copy = newFolder()
+    cpSync(folder, copy, { recursive: true, filter: (file) => !file.endsWith('.s.PGSQL.5432') })
+
+    await expect(startEmbeddedPostgres({ dataFolder: copy })).rejects.toMatchObject({
+      code: 'database.folder_copied',
+      cause: { message: expect.stringContaining(`is a copy of ${folder}`) as string },
+    })
+
+    expect(await ask(first.url, 'SELECT 1 AS n')).toEqual([{ n: 1 }])
+    await first.stop()
+    if (!isRoot) return
+    chownSync(dataOf(copy), 4242, 4242)
+    await expect(startEmbeddedPostgres({ dataFolder: copy })).rejects.toMatchObject({
+      code: 'database.folder_owner',
+      cause: { message: expect.stringContaining('chown -R') as string },
+    })
   })
 
   it('starts when it was killed in the middle of its very first start', async () => {

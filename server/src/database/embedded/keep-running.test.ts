@@ -59,4 +59,45 @@ describe('what is kept running', () => {
 
     expect(isStarted).toBe(true)
   })
+
+  it('is neither started again nor given up while no file handle is left to look for it', async () => {
+    let looks = 0
+    let starts = 0
+    const enough = Promise.withResolvers<undefined>()
+    const stop = keepRunning(
+      {
+        isRunning() {
+          if (++looks === 20) enough.resolve(undefined)
+          throw Object.assign(new Error('too many open files'), { code: 'EMFILE' })
+        },
+        startAgain: () => Promise.resolve(starts++),
+      },
+      { ...quick, onGivenUp: enough.reject },
+    )
+
+    await enough.promise
+    await stop()
+    expect(starts).toBe(0)
+  })
+
+  it('is not given up by tries for which there was no file handle', async () => {
+    let tries = 0
+    let isUp = false
+    const started = Promise.withResolvers<undefined>()
+    const stop = keepRunning(
+      {
+        isRunning: () => isUp,
+        async startAgain() {
+          if (++tries < 8) throw new Error('start failed', { cause: Object.assign(new Error(), { code: 'EMFILE' }) })
+          isUp = true
+          started.resolve(undefined)
+        },
+      },
+      { ...quick, onGivenUp: started.reject },
+    )
+
+    await started.promise
+    await stop()
+    expect(tries).toBe(8)
+  })
 })
