@@ -29,6 +29,7 @@ export const SERVER: Law = {
     epoch: ['kernel', 'database'],
     alerts: ['kernel', 'mail', 'database', 'events'],
     incidents: ['kernel', 'error-map', 'database', 'events', 'alerts'],
+    'disk-space': ['kernel', 'database', 'events', 'incidents'],
     transports: ['kernel', 'mail', 'mime'],
     'cloud-providers': ['kernel', 'database'],
     tokens: ['kernel', 'database', 'cloud-providers'],

@@ -87,7 +87,10 @@ async function start(withoutSandbox: boolean): Promise<void> {
       void processEnd.end(1)
     },
   })
-  const starting = startServer(config, log, systemClock, { signal: processEnd.signal })
+  const starting = startServer(config, log, systemClock, {
+    signal: processEnd.signal,
+    folders: [{ path: dataFolder, content: 'data folder' }],
+  })
   processEnd.add({ name: 'The server', close: async () => (await starting.catch(() => undefined))?.close() })
   const server = await startStep({
     name: 'Starting the server',

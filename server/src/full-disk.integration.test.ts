@@ -12,7 +12,7 @@ const SERVER = join(import.meta.dirname, 'main.ts')
 const NODE_24 = join(import.meta.dirname, '../../scripts/node-24.js')
 const DISK_BYTES = 4 * 1024 * 1024
 /** More than a writer keeps: see `log-writer.ts`. */
-const REQUESTS = 4000
+const REQUESTS = 2000
 const isRoot = process.getuid!() === 0
 
 const database = await testDatabase()
@@ -40,7 +40,7 @@ describe('a server whose log is on a full disk', () => {
   const logFile = join(disk, 'log')
 
   it.skipIf(!isRoot)(
-    'starts, answers without delay, counts dropped lines, and says how many once there is space (skipped unless root: mounts a file system)',
+    'starts, answers without delay, counts dropped lines, opens an incident, and recovers once there is space (skipped unless root: mounts a file system)',
     { timeout: 60_000 },
     async () => {
       writeFileSync(logFile, '')
@@ -50,6 +50,7 @@ describe('a server whose log is on a full disk', () => {
       const full = await metricsOf(address)
       expect(full.dropped).toBeGreaterThan(0)
       expect(full.longestDelayMs).toBeLessThan(1000)
+      expect(full.openIncidents).toBe(1)
 
       rmSync(filler)
       await vi.waitFor(() => expect(readFileSync(logFile, 'utf8')).toMatch(/\d+ lines of the log were dropped/), {
@@ -62,6 +63,10 @@ describe('a server whose log is on a full disk', () => {
       expect(report.find(({ dropped }) => dropped !== undefined)).toMatchObject({
         dropped: full.dropped,
         reason: 'ENOSPC',
+      })
+      await vi.waitFor(async () => expect((await metricsOf(address)).openIncidents).toBe(0), {
+        timeout: 30_000,
+        interval: 100,
       })
       await endsOnRequest()
     },
@@ -149,10 +154,11 @@ async function manyRefusedRequests(address: string): Promise<void> {
   }
 }
 
-async function metricsOf(address: string): Promise<{ dropped: number; longestDelayMs: number }> {
+async function metricsOf(address: string): Promise<{ dropped: number; longestDelayMs: number; openIncidents: number }> {
   const text = await (await fetch(`${address}/metrics`)).text()
   const figure = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1])
   return {
+    openIncidents: figure('postkey_open_incidents\\{cause="installation"\\}'),
     dropped: figure('postkey_log_lines_dropped_total'),
     longestDelayMs: figure('nodejs_eventloop_lag_max_seconds') * 1000,
   }

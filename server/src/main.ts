@@ -2,6 +2,7 @@
 import { readConfig } from './config.ts'
 import { describeFailure } from './failure.ts'
 import { endOnFatalErrors } from './fatal.ts'
+import { logFolderOf } from './disk-space/index.ts'
 import { createLog } from './kernel/log.ts'
 import { systemClock } from './kernel/clock.ts'
 import { createProcessEnd } from './process-end.ts'
@@ -13,7 +14,9 @@ const processEnd = createProcessEnd()
 try {
   const config = readConfig(process.env)
   const log = createLog({ level: config.logLevel })
-  const starting = startServer(config, log, systemClock, { signal: processEnd.signal })
+  const logFolder = logFolderOf()
+  const folders = logFolder ? [logFolder] : []
+  const starting = startServer(config, log, systemClock, { signal: processEnd.signal, folders })
   processEnd.add({ name: 'The server', close: async () => (await starting.catch(() => undefined))?.close() })
   const server = await starting
   const link = server.firstAdminLink?.reveal()

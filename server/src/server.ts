@@ -1,4 +1,5 @@
 /** The server put together: the one file that knows every room. `main.ts` and `npm start` start it. */
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { createAccountHealth } from './account-health/index.ts'
 import { createAlerts } from './alerts/index.ts'
@@ -19,6 +20,7 @@ import { createClosing } from './closing.ts'
 import type { Config } from './config.ts'
 import { createConversations } from './conversations/index.ts'
 import { createDatabase, migrate, requireMigrated } from './database/index.ts'
+import { createDiskSpace, type WatchedFolder } from './disk-space/index.ts'
 import { createDoctor } from './doctor/index.ts'
 import {
   createAccessTrial,
@@ -74,6 +76,8 @@ export type OpenedRooms = Awaited<ReturnType<typeof openRooms>>
 export interface OpeningOptions {
   /** A command at the terminal brings no database up to its version: a server of the old one may run on it. */
   withoutMigrating?: boolean | undefined
+  /** Folders whose free space is watched. */
+  folders?: readonly WatchedFolder[] | undefined
   /** The id of a key that is lost for good. */
   giveUpKey?: string | undefined
   /** Waits for a database that is not there yet, until it is aborted. Without it, one attempt is made. */
@@ -145,6 +149,14 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
       log: log.child({ room: 'incidents' }),
       publicUrl: publicUrl.origin,
       scriptNamesOf: (cloud) => clouds.list().find(({ id }) => id === cloud)?.scriptNames,
+    })
+    const diskSpace = createDiskSpace({
+      database,
+      clock,
+      installation: incidents.installation,
+      log: log.child({ room: 'disk-space' }),
+      server: hostname(),
+      folders: options.folders ?? [],
     })
     const authorizationServer = createAuthorizationServer(egress)
     const anyCloudProviders = createCloudProviders({
@@ -261,6 +273,7 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
       conversations,
       log: log.child({ room: 'submission' }),
       mark: () => epoch.mark(),
+      requireSpace: () => diskSpace.require(),
     })
     const doctor = createDoctor({
       database,
@@ -285,6 +298,7 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
       close: () => closing.close(),
       epoch,
       worker,
+      diskSpace,
       keeper: tokens.keeper,
       rooms: {
         publicUrl,
@@ -325,9 +339,15 @@ export async function startServer(
   config: Config,
   log: Log,
   machineClock: Clock = systemClock,
-  { signal = new AbortController().signal }: { signal?: AbortSignal } = {},
+  {
+    signal = new AbortController().signal,
+    folders = [],
+  }: { signal?: AbortSignal; folders?: readonly WatchedFolder[] } = {},
 ): Promise<Server> {
-  const { rooms, epoch, worker, keeper, closing } = await openRooms(config, log, machineClock, { signal })
+  const { rooms, epoch, worker, keeper, diskSpace, closing } = await openRooms(config, log, machineClock, {
+    signal,
+    folders,
+  })
   // That of a rehearsal where there is one: what is due by it must not wait for the machine's.
   const { clock, people, sync, incidents, alerts } = rooms
   try {
@@ -342,6 +362,8 @@ export async function startServer(
     closing.add('connections', 'epoch', () => epoch.stop())
     await epoch.open()
     epoch.start()
+    closing.add('work', 'disk-space', () => diskSpace.stop())
+    diskSpace.start()
     closing.add('work', 'grants', () => keeper.stop())
     keeper.start()
     closing.add('work', 'sync', () => sync.stop())

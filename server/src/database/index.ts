@@ -14,5 +14,5 @@ export {
 export { DEFAULT_LIMITS, type DatabaseLimits } from './limits.ts'
 export { LOCK_WAIT_MS, type LockOptions } from './locks.ts'
 export { migrate, readMigrations, requireMigrated, type Migration } from './migrate.ts'
-export { isUniqueViolation } from './pg-errors.ts'
+export { DISK_FULL, isUniqueViolation } from './pg-errors.ts'
 export type { Schema } from './schema.ts'

@@ -1,5 +1,9 @@
+import { channel } from 'node:diagnostics_channel'
 import { DatabaseError } from 'pg'
 import { AppError } from '../kernel/errors.ts'
+
+/** Published when a statement fails because the disk of PostgreSQL is full. Any statement may meet it first. */
+export const DISK_FULL = channel('postkey.database.disk-full')
 
 /**
  * The edge to PostgreSQL: what its connection may do to anybody becomes an `AppError`; what a statement did (a
@@ -17,7 +21,10 @@ export function translateError(thrown: unknown): unknown {
 
   const state = thrown.code ?? ''
   if (isConnectionState(state)) return new AppError('database.unavailable', { cause: thrown })
-  if (state === DISK_FULL) return new AppError('database.disk_full', { cause: thrown })
+  if (state === OUT_OF_SPACE) {
+    DISK_FULL.publish(thrown)
+    return new AppError('database.disk_full', { cause: thrown })
+  }
   if (state === LOCK_TIMEOUT) return new AppError('database.lock_busy', { cause: thrown })
   if (state === CANCELED) return new AppError('database.too_slow', { cause: thrown })
   if (state === DEADLOCK) return new AppError('database.deadlock', { cause: thrown })
@@ -43,7 +50,7 @@ export async function translated<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-const DISK_FULL = '53100'
+const OUT_OF_SPACE = '53100'
 const DEADLOCK = '40P01'
 const LOCK_TIMEOUT = '55P03'
 /** By `statement_timeout`, or by an admin with `pg_cancel_backend`. */
@@ -53,5 +60,5 @@ const REFUSED = new Set(['28P01', '28000', '3D000', '42501'])
 
 /** Class 08, shutdown and start (57P01 to 57P05), and everything that is used up but the disk (class 53). */
 function isConnectionState(state: string): boolean {
-  return state.startsWith('08') || state.startsWith('57P') || (state.startsWith('53') && state !== DISK_FULL)
+  return state.startsWith('08') || state.startsWith('57P') || (state.startsWith('53') && state !== OUT_OF_SPACE)
 }

@@ -42,6 +42,9 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   'submission.too_many_recipients': 422,
   'submission.line_break': 422,
   'submission.too_large': 413,
+  // RFC 4918 §11.5.
+  'disk_space.low': 507,
+  'database.disk_full': 507,
 }
 
 /** `wait`: the same request can succeed later. `sign-in` and `admin`: something else must change first. */

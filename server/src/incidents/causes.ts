@@ -119,8 +119,11 @@ export const CAUSE_OF = {
   'database.refused': 'network',
   'database.disk_full': 'network',
   'database.deadlock': 'network',
+  'database.too_slow': 'network',
   'database.lock_busy': 'network',
   'database.lock_lost': 'network',
+
+  'disk_space.low': 'installation',
 
   'tokens.endpoint_unavailable': 'microsoft',
   'transports.unavailable': 'microsoft',

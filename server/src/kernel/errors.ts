@@ -78,6 +78,11 @@ export const CATALOGUE = {
     remedy: 'admin',
     fix: 'Make room on the disk where PostgreSQL keeps its data. What was saved before is still there.',
   },
+  'disk_space.low': {
+    title: 'Disk space on the server is low',
+    remedy: 'admin',
+    fix: 'Free disk space on the server, or enlarge the disk. Everything accepted before is kept and sent, and drafts stay saved. Postkey accepts new messages by itself once there is space.',
+  },
   'database.deadlock': {
     title: 'Two tasks waited for each other in the database',
     remedy: 'wait',

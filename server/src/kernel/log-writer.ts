@@ -29,7 +29,7 @@ export interface LogWriterOptions {
   onRecovered?: (lines: number, reason: string | undefined) => void
 }
 
-const MAX_BYTES = 512 * 1024
+const MAX_BYTES = 256 * 1024
 /** One write: larger ones would keep a pipe or a disk busy for longer than its reader expects. */
 const WRITE_BYTES = 64 * 1024
 const FIRST_RETRY_MS = 50

@@ -93,7 +93,6 @@ export const EFFECT_OF_CODE = {
   'transports.imap_no_idle': 'wait',
   'kernel.key_unknown': 'fail',
   'kernel.key_not_lost': 'fail',
-  'kernel.round_abandoned': 'wait',
 } as const satisfies Record<Extract<ErrorCode, `${MixedRoom}.${string}`>, Effect>
 
 /** A failure to open the mailbox is a fault of the account, whatever the message. */
@@ -102,6 +101,7 @@ const EFFECT_OF_ROOM: Readonly<Record<Exclude<Room, MixedRoom>, Effect>> = {
   cloud_providers: 'hold-mailbox',
   email_accounts: 'hold-mailbox',
   database: 'wait',
+  disk_space: 'wait',
   sync: 'wait',
   submission: 'fail',
   conversations: 'fail',

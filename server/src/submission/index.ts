@@ -46,6 +46,8 @@ export interface SubmissionsDeps {
   conversations: ConversationPorts
   /** Of `epoch`; without it, a restored backup is not recognized. */
   mark?: (() => Promise<boolean>) | undefined
+  /** Throws while there is too little disk space to accept something new. */
+  requireSpace?: (() => void) | undefined
 }
 
 /** The outbox, and the worker that empties it once it is started. Hears of Sent copies from `conversations`. */

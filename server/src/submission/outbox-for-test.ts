@@ -2,6 +2,7 @@ import { pino } from 'pino'
 import { createConversations } from '../conversations/index.ts'
 import { createEmailAccounts } from '../email-accounts/index.ts'
 import { createEvents } from '../events/index.ts'
+import { AppError } from '../kernel/errors.ts'
 import type { ConversationId } from '../kernel/ids.ts'
 import type { RemoteMessage } from '../mail/index.ts'
 import { createTestClock, storeEmailAccount, type TestClock, type TestDatabase } from '../test-kit/index.ts'
@@ -52,7 +53,14 @@ export async function outboxForTest<S extends StrictMailServer = StrictMailServe
   conversations.onSentMail(createSentMailHook({ outbox, clock }))
   const deps = { database, clock, emailAccounts, conversations }
   conversations.onReceivedMail(createAutomaticReplies({ ...deps, outbox, log: silent }))
-  const submissions = createSubmissionDesk({ ...deps, outbox })
+  const space = { isLow: false }
+  const submissions = createSubmissionDesk({
+    ...deps,
+    outbox,
+    requireSpace() {
+      if (space.isLow) throw new AppError('disk_space.low')
+    },
+  })
   const breakable: Outbox = {
     ...outbox,
     async save(...args) {
@@ -149,6 +157,7 @@ export async function outboxForTest<S extends StrictMailServer = StrictMailServe
   return {
     ...{ database, clock, server, events, conversations, emailAccounts, outbox, delivery, submissions },
     ...{ emailAccountId, submit, workOnce, receive, syncSent, settle, kindsOf, sendingState, outcomes, release },
+    space,
     LEASE_MS,
   }
 }

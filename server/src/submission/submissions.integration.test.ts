@@ -47,6 +47,21 @@ describe('the outbox', () => {
     expect(await kindsOf(accepted)).toEqual(['submission.queued'])
   })
 
+  it('refuses new messages and attachments while disk space is low, and keeps sending what it accepted before', async () => {
+    const { submit, submissions, emailAccountId, space, settle } = await outboxForTest(database)
+    const accepted = await submit({ idempotencyKey: 'before' })
+    space.isLow = true
+
+    await expect(submit({ idempotencyKey: 'now' })).rejects.toMatchObject({ code: 'disk_space.low' })
+    await expect(submissions.checkAttachments(emailAccountId, [])).rejects.toMatchObject({ code: 'disk_space.low' })
+    expect((await submit({ idempotencyKey: 'before' })).id).toBe(accepted.id)
+    await settle()
+    expect((await submissions.get(accepted.id)).state).toBe('sent')
+
+    space.isLow = false
+    expect(await submit({ idempotencyKey: 'now' })).toMatchObject({ state: 'queued' })
+  })
+
   it('refuses a key that was used for another message', async () => {
     const { submit } = await outboxForTest(database)
     await submit({ idempotencyKey: 'answer-1' })

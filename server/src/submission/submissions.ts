@@ -46,8 +46,9 @@ export function createSubmissionDesk(deps: {
   outbox: Outbox
   emailAccounts: EmailAccountPorts
   conversations: ConversationPorts
+  requireSpace?: (() => void) | undefined
 }): Submissions {
-  const { database, clock, outbox, emailAccounts, conversations } = deps
+  const { database, clock, outbox, emailAccounts, conversations, requireSpace = () => undefined } = deps
   const { db } = database
 
   async function submit(request: SubmissionRequest): Promise<Submission> {
@@ -66,6 +67,7 @@ export function createSubmissionDesk(deps: {
 
   /** Nothing when the same key was accepted before, or by somebody else at the same moment. */
   async function accept(request: SubmissionRequest, hash: Buffer): Promise<Submission | undefined> {
+    requireSpace()
     const account = await emailAccounts.get(request.emailAccountId)
     const { attachments, ...text } = request.content
     checkContent(request.content, limitsFor(account))
@@ -278,6 +280,7 @@ export function createSubmissionDesk(deps: {
       return limitsFor(await emailAccounts.get(emailAccountId))
     },
     async checkAttachments(emailAccountId, attachments) {
+      requireSpace()
       checkAttachmentSizes(attachments, limitsFor(await emailAccounts.get(emailAccountId)))
     },
     cancel,

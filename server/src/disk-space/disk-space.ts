@@ -1,0 +1,153 @@
+import { statfs } from 'node:fs/promises'
+import { DISK_FULL, type Database } from '../database/index.ts'
+import type { Installation } from '../incidents/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { AppError } from '../kernel/errors.ts'
+import type { Log } from '../kernel/log.ts'
+import { createTicker } from '../kernel/ticker.ts'
+import { levelOf, sizeWords, thresholdsOf, type Level, type Space } from './levels.ts'
+import { probeSpace } from './probe-space.ts'
+
+const LOOK_EVERY_MS = 10_000
+/** A server that ended reports no longer; its incident ends then. */
+const REPORT_LASTS_MS = 10 * 60_000
+/** A file system that hangs (NFS) keeps its last known level. */
+const LONGEST_STAT_MS = 5000
+
+export interface WatchedFolder {
+  path: string
+  /** What lies in it, for people: "data folder". */
+  content: string
+}
+
+export interface DiskSpaceDeps {
+  database: Pick<Database, 'db' | 'transaction'>
+  clock: Clock
+  log: Log
+  installation: Installation
+  /** The name of this host, in incidents. */
+  server: string
+  folders: readonly WatchedFolder[]
+  /** For tests. */
+  spaceOf?: (path: string) => Promise<Space>
+}
+
+export interface DiskSpace {
+  /**
+   * Call before something new is accepted that takes space.
+   *
+   * @throws AppError `disk_space.low` while there is too little
+   */
+  require(): void
+  start(): void
+  stop(): Promise<void>
+  /** Measures now: for tests. */
+  look(): Promise<void>
+}
+
+/** Watches free space of folders and of PostgreSQL's disk: opens an incident when it gets low, and refuses new work below that. */
+export function createDiskSpace(deps: DiskSpaceDeps): DiskSpace {
+  const { database, clock, log, installation, server, folders, spaceOf = spaceOfFolder } = deps
+  const states = new Map<string, { level: Level; detail: string; refusal: string }>()
+  let databaseFullSince: Date | undefined
+  let isDatabaseReported = false
+
+  const ticker = createTicker({
+    name: 'disk-space.look',
+    clock,
+    everyMs: LOOK_EVERY_MS,
+    deadlineMs: 60_000,
+    run: look,
+    onError: (err) => log.warn({ err }, 'Disk space could not be checked or reported'),
+  })
+
+  async function look(): Promise<void> {
+    for (const folder of folders) await measure(folder)
+    await reportFolders()
+    if (databaseFullSince) await lookAtDatabase(databaseFullSince)
+  }
+
+  async function measure({ path, content }: WatchedFolder): Promise<void> {
+    const space = await spaceOf(path).catch((err: unknown) => {
+      log.warn({ err, path }, 'Free disk space could not be read')
+      return undefined
+    })
+    if (!space) return
+    const before = states.get(path)?.level ?? 'enough'
+    const level = levelOf(space, before)
+    if (level === before && states.has(path)) return
+    const { refuseBytes, acceptBytes } = thresholdsOf(space)
+    const free = `${sizeWords(space.freeBytes)} of ${sizeWords(space.totalBytes)} are free in ${path} (${content}).`
+    states.set(path, {
+      level,
+      detail:
+        level === 'refusing'
+          ? `${free} New messages and attachments are refused until ${sizeWords(acceptBytes)} are free.`
+          : `${free} Below ${sizeWords(refuseBytes)}, new messages and attachments are refused.`,
+      refusal: `The server has less than ${sizeWords(acceptBytes)} of free disk space.`,
+    })
+    if (level !== before) log.warn({ path, level, ...space }, 'The free disk space is at another level')
+  }
+
+  async function reportFolders(): Promise<void> {
+    const low = [...states.values()].filter(({ level }) => level !== 'enough')
+    const key = { code: new AppError('disk_space.low').code, server }
+    if (low.length === 0) return installation.end(key)
+    const expiresAt = new Date(clock.now().getTime() + REPORT_LASTS_MS)
+    await installation.open({ ...key, detail: low.map(({ detail }) => detail).join(' '), expiresAt })
+  }
+
+  /** All processes share that disk, so theirs is one incident. */
+  async function lookAtDatabase(since: Date): Promise<void> {
+    const code = new AppError('database.disk_full').code
+    const detail = 'PostgreSQL could not write because its disk is full. New messages and attachments are refused.'
+    if (await probeSpace(database)) {
+      if (isDatabaseReported) await installation.end({ code })
+      else await installation.record({ code, detail, since, endedAt: clock.now() })
+      databaseFullSince = undefined
+      isDatabaseReported = false
+      log.info('PostgreSQL can write again')
+    } else {
+      // While the disk is full this may fail, too; the next look tries it again.
+      isDatabaseReported ||= await installation.open({ code, detail, since }).then(
+        () => true,
+        () => false,
+      )
+    }
+  }
+
+  function noteFullDatabase(): void {
+    if (databaseFullSince) return
+    databaseFullSince = clock.now()
+    log.error('The disk of PostgreSQL is full; new messages are refused until it can write again')
+  }
+  return {
+    look,
+    require() {
+      if (databaseFullSince) throw new AppError('disk_space.low', { detail: 'The disk of PostgreSQL is full.' })
+      const refusing = [...states.values()].find(({ level }) => level === 'refusing')
+      if (refusing) throw new AppError('disk_space.low', { detail: refusing.refusal })
+    },
+    start() {
+      DISK_FULL.subscribe(noteFullDatabase)
+      ticker.start()
+    },
+    async stop() {
+      DISK_FULL.unsubscribe(noteFullDatabase)
+      await ticker.stop()
+    },
+  }
+}
+
+async function spaceOfFolder(path: string): Promise<Space> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${path} did not answer in time`)), LONGEST_STAT_MS)
+  })
+  try {
+    const { bavail, blocks, bsize } = await Promise.race([statfs(path), late])
+    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize }
+  } finally {
+    clearTimeout(timer)
+  }
+}
