@@ -3,12 +3,14 @@ import { words } from '../../words/index.ts'
 import { About } from './about.tsx'
 import { Alerts } from './alerts/alerts.tsx'
 import { ApiKeys } from './api-keys.tsx'
+import { Servers } from './servers.tsx'
 
 export function Settings() {
   return (
     <Page title={words.settings.title}>
       <Alerts />
       <ApiKeys />
+      <Servers />
       <About />
     </Page>
   )

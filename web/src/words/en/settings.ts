@@ -42,6 +42,16 @@ export const settings = {
     revokeStays: ['What the program did', 'Other keys'],
     revokeButton: 'Revoke the key',
   },
+  servers: {
+    title: 'Servers',
+    sentence: 'Processes that serve this installation, and those that ended in the last seven days.',
+    isThis: 'this one',
+    version: (version: string) => `Version ${version}`,
+    process: (pid: number) => `process ${pid}`,
+    started: 'started',
+    lastSeen: 'last seen',
+    states: { running: 'running', silent: 'no heartbeat', stopped: 'stopped', vanished: 'ended unexpectedly' },
+  },
   about: {
     title: 'About',
     version: 'Version',
