@@ -30,6 +30,7 @@ export const SERVER: Law = {
     alerts: ['kernel', 'mail', 'database', 'events'],
     incidents: ['kernel', 'error-map', 'database', 'events', 'alerts'],
     'disk-space': ['kernel', 'database', 'events', 'incidents'],
+    servers: ['kernel', 'database', 'incidents'],
     transports: ['kernel', 'mail', 'mime'],
     'cloud-providers': ['kernel', 'database'],
     tokens: ['kernel', 'database', 'cloud-providers'],

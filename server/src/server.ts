@@ -1,4 +1,5 @@
 /** The server put together: the one file that knows every room. `main.ts` and `npm start` start it. */
+import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { createAccountHealth } from './account-health/index.ts'
@@ -49,11 +50,15 @@ import { createParser } from './mime/index.ts'
 import { openKeys } from './keys.ts'
 import { createPeople } from './people/index.ts'
 import { followClock, isRehearsal, onlyInTime } from './rehearsal-clock.ts'
+import { createServers } from './servers/index.ts'
 import { countUnsent, createSubmissions, holdUnsent } from './submission/index.ts'
 import { createSync, pushSettings } from './sync/index.ts'
 import { createTokens } from './tokens/index.ts'
 import { waitForDatabase } from './wait-for-database.ts'
 
+const packageFile = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
+  version: string
+}
 /** How often it is looked which of those who stand by are due for their daily check. */
 const STAND_BY_LOOK_MS = 60_000
 /** How often it is looked which sign-ins by a code are due to be asked about. */
@@ -293,6 +298,14 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
       selfTestSecret: sessionSecret,
     })
 
+    const servers = createServers({
+      database,
+      clock,
+      log: log.child({ room: 'servers' }),
+      version: packageFile.version,
+      installation: incidents.installation,
+    })
+
     return {
       closing,
       close: () => closing.close(),
@@ -327,6 +340,7 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
         incidents,
         alerts,
         doctor,
+        servers,
       },
     }
   } catch (error) {
@@ -348,10 +362,16 @@ export async function startServer(
     signal,
     folders,
   })
+  let isEnding = false
   // That of a rehearsal where there is one: what is due by it must not wait for the machine's.
   const { clock, people, sync, incidents, alerts } = rooms
   try {
-    const http = await createHttp({ ...rooms, webFolder: WEB_FOLDER, trustedProxies: config.trustedProxies })
+    const http = await createHttp({
+      ...rooms,
+      webFolder: WEB_FOLDER,
+      trustedProxies: config.trustedProxies,
+      isEnding: () => isEnding,
+    })
     closing.add('work', 'http', () => http.close())
     closing.add('connections', 'http connections', () => http.server.closeAllConnections())
 
@@ -364,6 +384,8 @@ export async function startServer(
     epoch.start()
     closing.add('work', 'disk-space', () => diskSpace.stop())
     diskSpace.start()
+    closing.add('connections', 'heartbeat', () => rooms.servers.stop())
+    await rooms.servers.start()
     closing.add('work', 'grants', () => keeper.stop())
     keeper.start()
     closing.add('work', 'sync', () => sync.stop())
@@ -408,7 +430,13 @@ export async function startServer(
     providerWatch.start()
 
     signal.throwIfAborted()
-    return { firstAdminLink: (await people.links.firstAdmin())?.url, close: () => closing.close() }
+    return {
+      firstAdminLink: (await people.links.firstAdmin())?.url,
+      close() {
+        isEnding = true
+        return closing.close()
+      },
+    }
   } catch (error) {
     await closing.close().catch((err: unknown) => log.warn({ err }, 'The start was undone in part'))
     throw error

@@ -71,7 +71,7 @@ export interface DatabaseOptions {
 }
 
 /** A query without an answer must not hold up the end of the process. */
-const CLOSE_GRACE_MS = 3_000
+const CLOSE_GRACE_MS = 400
 
 /** Connects; fails when the database at `url` (as in `DATABASE_URL`) does not answer or refuses us. */
 export async function createDatabase(url: string, options: DatabaseOptions = {}): Promise<Database> {

@@ -11,7 +11,7 @@ export {
   type EmbeddedOptions,
   type EmbeddedPostgres,
 } from './embedded/embedded-postgres.ts'
-export { DEFAULT_LIMITS, type DatabaseLimits } from './limits.ts'
+export { DEFAULT_LIMITS, withAnswerLimit, type DatabaseLimits } from './limits.ts'
 export { LOCK_WAIT_MS, type LockOptions } from './locks.ts'
 export { migrate, readMigrations, requireMigrated, type Migration } from './migrate.ts'
 export { DISK_FULL, isUniqueViolation } from './pg-errors.ts'

@@ -3,7 +3,7 @@ import { Client, type ClientConfig } from 'pg'
 import { answerLimit } from './limits.ts'
 
 /** A connection that only waits for its end after this is destroyed. */
-const GOODBYE_MS = 2_000
+const GOODBYE_MS = 400
 
 type Method = (...given: unknown[]) => unknown
 

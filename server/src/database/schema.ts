@@ -34,6 +34,7 @@ import type {
   Users,
   Verifications,
 } from './schema/people.ts'
+import type { Servers } from './schema/servers.ts'
 import type { SendingLanes, SendingStates, SubmissionAttachments, Submissions } from './schema/submission.ts'
 import type { GraphSubscriptions, UnfiledMessages } from './schema/sync.ts'
 import type {
@@ -52,6 +53,7 @@ import type {
  * with the migrated database. The room that owns a table converts its rows; no row leaves its room.
  */
 export interface Schema {
+  servers: Servers
   encryption_keys: EncryptionKeys
   events: Events
   audit_entries: AuditEntries

@@ -6,7 +6,7 @@ import { answerError } from './problem.ts'
 import { statusOf } from './problem-status.ts'
 
 /** Paths that programs on the same machine or network ask for under any name. */
-const EXEMPT = new Set(['/healthz', '/metrics'])
+const EXEMPT = new Set(['/livez', '/readyz', '/healthz', '/metrics'])
 
 /** Counts the redirects of one browser. Cookies belong to a host on all its ports, so a lost port keeps the count. */
 const COUNTER = 'postkey.redirects'

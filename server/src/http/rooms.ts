@@ -11,6 +11,7 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Parser } from '../mime/index.ts'
 import type { PeopleRoom } from '../people/index.ts'
+import type { Servers } from '../servers/index.ts'
 import type { Submissions } from '../submission/index.ts'
 import type { Sync } from '../sync/index.ts'
 import type { Authorizations, DeviceCodeAllowances, DeviceSignIns, Grants, SignInLinks } from '../tokens/index.ts'
@@ -44,10 +45,13 @@ export interface Rooms {
   incidents: Pick<Incidents, 'list' | 'get' | 'acknowledge' | 'openCounts'>
   alerts: Alerts
   doctor: Doctor
+  servers: Pick<Servers, 'list'>
   sync: Pick<Sync, 'wake' | 'lookedAt' | 'notified' | 'unfiledCount' | 'reconciledOf'>
   browserSessions: BrowserSessions
   metrics: Metrics
   openStreams: OpenStreams
+  /** Whether the process is ending; never when absent. */
+  isEnding?: () => boolean
   /** How often a stream of events shows that it lives, and looks whether its caller still may; 15 seconds. */
   heartbeatMs?: number
 }

@@ -135,7 +135,8 @@ import { decideSubmission } from './submissions/decide.ts'
 import { getSubmission } from './submissions/get.ts'
 import { retrySubmission } from './submissions/retry.ts'
 import { submit } from './submissions/submit.ts'
-import { getHealth } from './system/health.ts'
+import { listServers } from './servers/list.ts'
+import { getHealth, getLiveness, getReadiness } from './system/health.ts'
 import { getMetrics } from './system/metrics.ts'
 import { getOpenApi } from './system/openapi.ts'
 import { confirmWorkOrder } from './work-orders/confirm.ts'
@@ -292,6 +293,9 @@ export function routesOf(rooms: Rooms): Route[] {
     examineInstallation(rooms),
     streamInstallation(rooms),
     selfTest(rooms),
+    listServers(rooms),
+    getLiveness(),
+    getReadiness(rooms),
     getHealth(rooms),
     getMetrics(rooms),
     getOpenApi(),

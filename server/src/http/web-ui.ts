@@ -16,7 +16,7 @@ const PLACE_OF_NONCE = 'NONCE-OF-THIS-ANSWER'
 /** Files of the build; the names in `assets/` hold a hash of what is in them. */
 const FILE = /^\/(assets\/[\w-]+(?:\.[\w-]+)+|icon\.svg)$/
 /** What programs ask; a person who mistypes an address there gets a problem as they would. */
-const NOT_PAGES = /^\/(v1|graph|oauth|healthz|metrics|assets)(\/|$|\?)/
+const NOT_PAGES = /^\/(v1|graph|oauth|healthz|livez|readyz|metrics|assets)(\/|$|\?)/
 const NOT_BUILT = '<!doctype html><title>Postkey</title><p>The web UI is not built yet: <code>npm run build</code>'
 
 /** Serves the folder at every address that no route has, and its page where there is no such file. */

@@ -2,6 +2,11 @@ import type { CatalogueEntry } from './errors.ts'
 
 /** Requests that HTTP refuses for where they come from or how many there are. Part of the catalogue in `errors.ts`. */
 export const REQUESTS = {
+  'http.ending': {
+    title: 'This process is ending',
+    remedy: 'wait',
+    fix: 'Ask again in a few seconds: another process serves, or this one after its restart.',
+  },
   'http.proxy_changes_host': {
     title: 'The proxy does not pass on the address that the browser asked for',
     remedy: 'admin',

@@ -28,6 +28,21 @@ export const CATALOGUE = {
     remedy: 'wait',
     fix: 'Nothing is lost: the next round takes up the work. If it happens often, look at the load of this machine and of the database.',
   },
+  'installation.database_away': {
+    title: 'The database did not answer for a while',
+    remedy: 'wait',
+    fix: 'Postkey continued by itself. If it happens often, look at the log of PostgreSQL, at its host and at the network between.',
+  },
+  'installation.server_vanished': {
+    title: 'A server of Postkey ended without stopping',
+    remedy: 'wait',
+    fix: 'It was killed or lost its host; its work was continued by its restart or by another server. If it happens often, look at the memory of the host and at the end of the log of the server.',
+  },
+  'kernel.stalled': {
+    title: 'A recurring task of Postkey no longer finishes',
+    remedy: 'bug',
+    fix: 'Restart this process; a supervisor that asks /livez does so by itself. Nothing is lost. Report it with what the log says about the task.',
+  },
   'config.faulty': {
     title: 'The configuration has faults',
     remedy: 'admin',

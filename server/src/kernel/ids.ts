@@ -28,6 +28,7 @@ export type DatabaseRestoreId = Id<'DatabaseRestoreId'>
 export type SubmissionId = Id<'SubmissionId'>
 export type IncidentId = Id<'IncidentId'>
 export type InstallationTroubleId = Id<'InstallationTroubleId'>
+export type ServerId = Id<'ServerId'>
 export type AlertId = Id<'AlertId'>
 export type AlertDeliveryId = Id<'AlertDeliveryId'>
 export type AlertWebhookId = Id<'AlertWebhookId'>

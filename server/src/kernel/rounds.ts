@@ -11,7 +11,7 @@ import { AppError } from './errors.ts'
 
 const CHECK_EVERY_MS = 1_000
 /** How long `stop` waits for the round that runs. */
-const FAREWELL_MS = 6_000
+const FAREWELL_MS = 5_000
 /** So many abandoned rounds in a row: starting them again does not help, a new process may. */
 const STALLED_AFTER = 3
 
@@ -33,7 +33,7 @@ export interface Rounds {
   /** Starts a round now, or one more after the round that runs. Does nothing unless started. */
   poke: () => void
   readonly isRunning: boolean
-  /** Waits for the round that runs, for 6 seconds at most. */
+  /** Waits for the round that runs, for 5 seconds at most. */
   stop(): Promise<void>
   /** Resolves when no round runs and none is due: for tests. */
   settled: () => Promise<void>

@@ -94,7 +94,7 @@ it('abandons a run over its deadline and runs again', async () => {
 it('does nothing after its stop, which waits for what runs', async () => {
   let ended = false
   tick(async () => {
-    await new Promise((resolve) => setTimeout(resolve, 5000))
+    await new Promise((resolve) => setTimeout(resolve, 4000))
     ended = true
   })
   const stopped = ticker.stop()

@@ -40,6 +40,7 @@ import { checkKeyRing, createKeyRing } from '../kernel/key-ring.ts'
 import { Secret } from '../kernel/secret.ts'
 import { createParser } from '../mime/index.ts'
 import { createPeople, type Person, type Role } from '../people/index.ts'
+import { createServers } from '../servers/index.ts'
 import { countUnsent, createSubmissions, type SendingWorker } from '../submission/index.ts'
 import { type AccessTokens, createTokens } from '../tokens/index.ts'
 import { silentLog } from './silent-log.ts'
@@ -212,6 +213,7 @@ export async function createTestApp(
     alerts,
     incidents,
     doctor,
+    servers: createServers({ database, clock, log: silentLog, version: '0.0.0', installation: incidents.installation }),
     sync: {
       wake: () => Promise.resolve(),
       lookedAt: () => Promise.resolve(),

@@ -1,40 +1,63 @@
-import { sql } from 'kysely'
 import { z } from 'zod'
+import { AppError } from '../../kernel/errors.ts'
+import { roundFigures } from '../../kernel/rounds.ts'
 import { anybody } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
+import { createReadiness, secondsSinceProof } from './readiness.ts'
 
-/** States in which a mailbox is read by itself: what is degraded or waits for somebody is told of elsewhere. */
-const READ_BY_ITSELF = ['connecting', 'importing', 'connected']
+const Ready = z.object({
+  status: z.literal('ok'),
+  now: z.iso.datetime(),
+  secondsSinceProof: z
+    .int()
+    .nullable()
+    .describe(
+      'Since the last successful reading of the mailbox that was read least recently, of all mailboxes that are not paused, also when it fails; null without mailboxes.',
+    ),
+})
 
-export const getHealth = ({ database, clock }: Rooms) =>
+/** Never touches the database: a restart cures no database. */
+export const getLiveness = () =>
   route({
-    at: 'GET /healthz',
+    at: 'GET /livez',
     summary:
-      'Whether this process serves: 200 and its time, or a problem when its database is away; and how long ago the mailbox that was proven least lately, of those that are well, was read.',
+      'Liveness of this process: 200 at once, without the database; a problem when a recurring task was abandoned three times in a row, and a restart may help.',
     authenticate: 'nobody',
     permit: anybody,
     validate: {},
     act: async () => {
-      const { rows } = await sql<{ at: Date | null }>`SELECT min(coalesce(last_read_at, created_at)) AS at
-        FROM email_accounts WHERE state = ANY(${READ_BY_ITSELF})`.execute(database.db)
-      const now = clock.now()
-      const at = rows[0]?.at
-      return {
-        status: 'ok' as const,
-        now: now.toISOString(),
-        secondsSinceProof: at ? Math.max(0, Math.round((now.getTime() - at.getTime()) / 1000)) : null,
+      const stalled = roundFigures().filter(({ isStalled }) => isStalled)
+      if (stalled.length > 0) {
+        throw new AppError('kernel.stalled', { detail: stalled.map(({ name }) => name).join(', ') })
       }
+      return { status: 'ok' as const }
     },
-    present: {
-      status: 200,
-      schema: z.object({
-        status: z.literal('ok'),
-        now: z.iso.datetime(),
-        secondsSinceProof: z
-          .int()
-          .nullable()
-          .describe('Of the mailbox that was read least lately, of those that are well; null when there is none.'),
-      }),
-    },
+    present: { status: 200, schema: z.object({ status: z.literal('ok') }) },
   })
+
+export const getReadiness = (rooms: Rooms) =>
+  readinessAt(
+    'GET /readyz',
+    'Readiness of this process, within 2 seconds: 200, or a problem while its database does not answer, has other migrations, or the process is ending.',
+    rooms,
+  )
+
+/** For monitors set up before there were two. */
+export const getHealth = (rooms: Rooms) => readinessAt('GET /healthz', 'The same as /readyz.', rooms)
+
+function readinessAt(at: 'GET /readyz' | 'GET /healthz', summary: string, rooms: Rooms) {
+  const check = createReadiness({ ...rooms, isEnding: rooms.isEnding ?? (() => false) })
+  return route({
+    at,
+    summary,
+    authenticate: 'nobody',
+    permit: anybody,
+    validate: {},
+    act: async () => {
+      const ready = await check()
+      return { status: 'ok' as const, now: ready.now.toISOString(), secondsSinceProof: secondsSinceProof(ready) }
+    },
+    present: { status: 200, schema: Ready },
+  })
+}

@@ -1,7 +1,10 @@
 import { Gauge, type Registry } from 'prom-client'
-import type { Database } from '../../database/index.ts'
+import { withAnswerLimit, type Database } from '../../database/index.ts'
 import type { Incidents } from '../../incidents/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
+import { AppError } from '../../kernel/errors.ts'
+
+import { tooLate } from './readiness.ts'
 
 const CAUSES = ['provider', 'tenant-policy', 'person', 'mailbox', 'network', 'microsoft', 'installation'] as const
 
@@ -44,8 +47,19 @@ export function createLiveFigures(
   const state = gauge('postkey_account_state', '1 for the state that the mailbox is in', ['account', 'state'])
   const open = gauge('postkey_open_incidents', 'Incidents that are open', ['cause'])
 
-  /** Before each scrape. */
-  return async function refresh(): Promise<void> {
+  const proof = gauge(
+    'postkey_seconds_since_proof',
+    'Since the last successful reading of the mailbox that was read least recently, of all that are not paused',
+    [],
+  )
+  const up = gauge(
+    'postkey_database_up',
+    '1 when the database answered this scrape; without an answer there are no figures of mailboxes',
+    [],
+  )
+  const gauges = [read, sent, refreshed, complete, checked, failed, state, open]
+
+  async function readFigures(): Promise<void> {
     const rows = await db
       .selectFrom('email_accounts')
       .leftJoin('grants', 'grants.id', 'email_accounts.grant_id')
@@ -63,7 +77,12 @@ export function createLiveFigures(
       .execute()
     const now = clock.now().getTime()
     const secondsSince = (at: Date) => Math.max(0, (now - at.getTime()) / 1000)
-    for (const each of [read, sent, refreshed, complete, checked, failed, state, open]) each.reset()
+    for (const each of gauges) each.reset()
+    proof.remove()
+    const proofs = rows
+      .filter((row) => row.state !== 'paused')
+      .map((row) => secondsSince(row.last_read_at ?? row.created_at))
+    if (proofs.length > 0) proof.set(Math.max(...proofs))
     for (const row of rows) {
       const { key: account } = row
       read.set({ account }, secondsSince(row.last_read_at ?? row.created_at))
@@ -76,5 +95,18 @@ export function createLiveFigures(
     }
     const counts = await incidents.openCounts()
     for (const cause of CAUSES) open.set({ cause }, counts[cause] ?? 0)
+  }
+
+  /** Before each scrape. A database that does not answer is a figure: the others of this process are needed most then. */
+  return async function refresh(withinMs: number): Promise<void> {
+    try {
+      await Promise.race([withAnswerLimit(withinMs, readFigures), tooLate(withinMs)])
+      up.set(1)
+    } catch (error) {
+      if (!(error instanceof AppError && error.code.startsWith('database.'))) throw error
+      for (const each of gauges) each.reset()
+      proof.remove()
+      up.set(0)
+    }
   }
 }

@@ -20,7 +20,7 @@ export const getMetrics = (rooms: Rooms) => {
       if (!isAdmin(caller) && (isForwarded || !LOOPBACK.test(request.socket.remoteAddress ?? ''))) {
         throw new AppError(caller.kind === 'anonymous' ? 'http.not_signed_in' : 'http.not_permitted')
       }
-      await refresh()
+      await refresh(METRICS_WITHIN_MS)
       return metrics.registry.metrics()
     },
     present: {
@@ -30,6 +30,9 @@ export const getMetrics = (rooms: Rooms) => {
     },
   })
 }
+
+/** Shorter than the scrape timeout of Prometheus (10 s). */
+const METRICS_WITHIN_MS = 3_000
 
 const LOOPBACK = /^(?:127\.|::1$|::ffff:127\.)/
 

@@ -1683,6 +1683,27 @@ export type SignInLink = {
     usedBy?: string;
 };
 
+export type Server = {
+    id: string;
+    /**
+     * Host name.
+     */
+    name: string;
+    version: string;
+    pid: number;
+    startedAt: string;
+    lastSeenAt: string;
+    endedAt?: string;
+    /**
+     * `silent`: no heartbeat for 30 seconds. `vanished`: it ended without stopping.
+     */
+    state: 'running' | 'silent' | 'stopped' | 'vanished';
+    /**
+     * It answers this request.
+     */
+    isThis: boolean;
+};
+
 export type WorkOrder = {
     cloud: {
         id: string;
@@ -6666,6 +6687,92 @@ export type GetWellKnownPostkeySelfTestResponses = {
 
 export type GetWellKnownPostkeySelfTestResponse = GetWellKnownPostkeySelfTestResponses[keyof GetWellKnownPostkeySelfTestResponses];
 
+export type GetServersData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/servers';
+};
+
+export type GetServersErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetServersError = GetServersErrors[keyof GetServersErrors];
+
+export type GetServersResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        servers: Array<Server>;
+    };
+};
+
+export type GetServersResponse = GetServersResponses[keyof GetServersResponses];
+
+export type GetLivezData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/livez';
+};
+
+export type GetLivezErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetLivezError = GetLivezErrors[keyof GetLivezErrors];
+
+export type GetLivezResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        status: 'ok';
+    };
+};
+
+export type GetLivezResponse = GetLivezResponses[keyof GetLivezResponses];
+
+export type GetReadyzData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/readyz';
+};
+
+export type GetReadyzErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetReadyzError = GetReadyzErrors[keyof GetReadyzErrors];
+
+export type GetReadyzResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        status: 'ok';
+        now: string;
+        /**
+         * Since the last successful reading of the mailbox that was read least recently, of all mailboxes that are not paused, also when it fails; null without mailboxes.
+         */
+        secondsSinceProof: number | null;
+    };
+};
+
+export type GetReadyzResponse = GetReadyzResponses[keyof GetReadyzResponses];
+
 export type GetHealthzData = {
     body?: never;
     path?: never;
@@ -6690,7 +6797,7 @@ export type GetHealthzResponses = {
         status: 'ok';
         now: string;
         /**
-         * Of the mailbox that was read least lately, of those that are well; null when there is none.
+         * Since the last successful reading of the mailbox that was read least recently, of all mailboxes that are not paused, also when it fails; null without mailboxes.
          */
         secondsSinceProof: number | null;
     };

@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import { Time } from '../fields.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+
+const ListedServer = z
+  .object({
+    id: z.uuid(),
+    name: z.string().describe('Host name.'),
+    version: z.string(),
+    pid: z.int(),
+    startedAt: Time,
+    lastSeenAt: Time,
+    endedAt: Time.optional(),
+    state: z
+      .enum(['running', 'silent', 'stopped', 'vanished'])
+      .describe('`silent`: no heartbeat for 30 seconds. `vanished`: it ended without stopping.'),
+    isThis: z.boolean().describe('It answers this request.'),
+  })
+  .meta({ id: 'Server' })
+
+export const listServers = ({ servers }: Rooms) =>
+  route({
+    at: 'GET /v1/servers',
+    summary: 'Servers of this installation, newest first, with those that ended in the last seven days.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:read'),
+    validate: {},
+    act: async () => ({ servers: await servers.list() }),
+    present: { status: 200, schema: z.object({ servers: z.array(ListedServer) }) },
+  })

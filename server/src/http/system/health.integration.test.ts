@@ -1,0 +1,129 @@
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
+import { createDatabase, migrate } from '../../database/index.ts'
+import { createRounds } from '../../kernel/rounds.ts'
+import {
+  createTestApp,
+  createTestClock,
+  silentLog,
+  startOwnPostgres,
+  storeEmailAccount,
+  testDatabase,
+} from '../../test-kit/index.ts'
+import { createReadiness } from './readiness.ts'
+
+const database = await testDatabase()
+const clock = createTestClock()
+let isEnding = false
+const { ask } = await createTestApp(database, clock, { isEnding: () => isEnding })
+const HOUR_MS = 60 * 60_000
+
+describe.each(['GET /readyz', 'GET /healthz'])('%s', (at) => {
+  afterEach(async () => {
+    isEnding = false
+    await database.pool.query('DELETE FROM email_accounts')
+  })
+
+  it('has no proof without mailboxes', async () => {
+    expect(await ask(at)).toMatchObject({ status: 200, body: { status: 'ok', secondsSinceProof: null } })
+  })
+
+  it('counts from the mailbox that was read least recently, also when all mailboxes fail, and not from paused ones', async () => {
+    for (const [state, hours] of [
+      ['needs-admin', 3],
+      ['degraded', 2],
+      ['paused', 9],
+    ] as const) {
+      const { id } = await storeEmailAccount(database, clock)
+      await database.pool.query('UPDATE email_accounts SET state = $2, last_read_at = $3 WHERE id = $1', [
+        id,
+        state,
+        new Date(clock.now().getTime() - hours * HOUR_MS),
+      ])
+    }
+    expect((await ask(at)).body).toMatchObject({ secondsSinceProof: 3 * 3600 })
+    clock.advance(HOUR_MS)
+    expect((await ask(at)).body).toMatchObject({ secondsSinceProof: 4 * 3600 })
+    expect((await ask('GET /metrics')).text).toContain('postkey_seconds_since_proof 14400')
+  })
+
+  it('is a problem while the process is ending', async () => {
+    isEnding = true
+    expect(await ask(at)).toMatchObject({ status: 503, body: { code: 'http.ending' } })
+  })
+
+  it('is a problem when the database is of another version', async () => {
+    await database.pool.query("INSERT INTO migrations VALUES ('9999_later.sql', 'x', $1)", [clock.now()])
+    try {
+      expect(await ask(at)).toMatchObject({ body: { code: 'database.newer_than_code' } })
+    } finally {
+      await database.pool.query("DELETE FROM migrations WHERE name = '9999_later.sql'")
+    }
+  })
+})
+
+describe('GET /livez', () => {
+  it('is a problem once a recurring task was abandoned three times in a row', async () => {
+    expect(await ask('GET /livez')).toMatchObject({ status: 200, body: { status: 'ok' } })
+    const ends: (() => void)[] = []
+    const rounds = createRounds({
+      name: 'test.stuck',
+      deadlineMs: 1,
+      run: () => new Promise((resolve) => ends.push(resolve)),
+      onError: () => undefined,
+    })
+    rounds.start()
+    rounds.poke()
+    while ((await ask('GET /livez')).status === 200) await new Promise((resolve) => setTimeout(resolve, 5))
+    expect(await ask('GET /livez')).toMatchObject({
+      status: 503,
+      body: { code: 'kernel.stalled', detail: 'test.stuck' },
+    })
+    for (const end of ends) end()
+    await rounds.stop()
+    expect(await ask('GET /livez')).toMatchObject({ status: 200 })
+  })
+})
+
+describe('with a frozen database', async () => {
+  const postgres = await startOwnPostgres()
+  const frozen = await createDatabase(postgres.url, { log: silentLog })
+  await migrate(frozen, clock)
+  const app = await createTestApp(frozen, clock)
+  afterAll(async () => {
+    postgres.thaw()
+    await frozen.close()
+  })
+  afterEach(() => postgres.thaw())
+
+  it('readiness is a problem within its limit, liveness answers, and both recover', async () => {
+    expect((await app.ask('GET /readyz')).status).toBe(200)
+    postgres.freeze()
+    const beganAt = performance.now()
+    const answers = await Promise.all([app.ask('GET /readyz'), app.ask('GET /healthz'), app.ask('GET /livez')])
+    expect(answers.map(({ status }) => status)).toEqual([503, 503, 200])
+    expect(answers[0]).toMatchObject({ body: { code: 'database.unavailable' } })
+    expect(performance.now() - beganAt).toBeLessThan(5_000)
+    postgres.thaw()
+    await vi.waitFor(async () => expect((await app.ask('GET /readyz')).status).toBe(200), { timeout: 10_000 })
+  })
+
+  it('any number of probes use one connection', async () => {
+    const check = createReadiness({ database: frozen, clock, isEnding: () => false, withinMs: 300 })
+    await check()
+    postgres.freeze()
+    await Promise.allSettled(Array.from({ length: 50 }, check))
+    expect(frozen.pool.totalCount).toBeLessThanOrEqual(2)
+  })
+
+  it('metrics say so within their limit', async () => {
+    postgres.freeze()
+    const { status, text } = await app.ask('GET /metrics')
+    expect(status).toBe(200)
+    expect(text).toContain('postkey_database_up 0')
+    expect(text).toContain('postkey_rounds_abandoned')
+    postgres.thaw()
+    await vi.waitFor(async () => expect((await app.ask('GET /metrics')).text).toContain('postkey_database_up 1'), {
+      timeout: 10_000,
+    })
+  })
+})

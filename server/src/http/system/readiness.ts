@@ -1,0 +1,56 @@
+import { sql } from 'kysely'
+import { requireMigrated, withAnswerLimit, type Database } from '../../database/index.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import { AppError } from '../../kernel/errors.ts'
+
+/** The stated limit of `/readyz` and `/healthz`. */
+export const READY_WITHIN_MS = 2_000
+
+export interface Readiness {
+  now: Date
+  /** When the mailbox was read whose last reading is oldest, of all that are not paused; undefined without mailboxes. */
+  oldestProofAt: Date | undefined
+}
+
+/**
+ * Whether this process can serve: it is not ending, and within two seconds its database answers and has the migrations of
+ * this code. Any number of callers share one query, so that probes never use up the pool of a silent database.
+ */
+export function createReadiness(deps: {
+  database: Pick<Database, 'db'>
+  clock: Clock
+  isEnding: () => boolean
+  withinMs?: number
+}) {
+  const { database, clock, isEnding, withinMs = READY_WITHIN_MS } = deps
+  let asking: Promise<Date | undefined> | undefined
+
+  async function ask(): Promise<Date | undefined> {
+    await requireMigrated(database)
+    const { rows } = await sql<{ at: Date | null }>`
+      SELECT min(coalesce(last_read_at, created_at)) AS at FROM email_accounts WHERE state <> 'paused'`.execute(
+      database.db,
+    )
+    return rows[0]?.at ?? undefined
+  }
+
+  return async function check(): Promise<Readiness> {
+    if (isEnding()) throw new AppError('http.ending')
+    asking ??= withAnswerLimit(withinMs, ask).finally(() => (asking = undefined))
+    const oldestProofAt = await Promise.race([asking, tooLate(withinMs)])
+    return { now: clock.now(), oldestProofAt }
+  }
+}
+
+export function secondsSinceProof({ now, oldestProofAt }: Readiness): number | null {
+  return oldestProofAt ? Math.max(0, Math.round((now.getTime() - oldestProofAt.getTime()) / 1000)) : null
+}
+
+export function tooLate(ms: number): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    setTimeout(
+      () => reject(new AppError('database.unavailable', { detail: `No answer within ${ms / 1000} s` })),
+      ms,
+    ).unref()
+  })
+}

@@ -1,0 +1,176 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { createDatabase, migrate } from '../database/index.ts'
+import type { PastTrouble } from '../incidents/index.ts'
+import { createTestClock, silentLog, startOwnPostgres, storeEmailAccount, testDatabase } from '../test-kit/index.ts'
+import { timeOf } from './effect.ts'
+import { createServers, type ServersDeps } from './index.ts'
+
+const database = await testDatabase()
+const clock = createTestClock('2026-05-04T10:00:00Z')
+const recorded: PastTrouble[] = []
+let machineMs = 0
+
+function server(changes: Partial<ServersDeps> = {}) {
+  return createServers({
+    database,
+    clock,
+    log: silentLog,
+    version: '1.2.3',
+    installation: { record: async (trouble) => void recorded.push(trouble) },
+    name: 'mail-1',
+    pid: 100,
+    isRunning: () => true,
+    monotonic: () => machineMs,
+    ...changes,
+  })
+}
+
+function pass(ms: number): void {
+  clock.advance(ms)
+  machineMs += ms
+}
+
+beforeEach(async () => {
+  recorded.splice(0)
+  await database.pool.query('DELETE FROM servers; DELETE FROM email_accounts')
+})
+
+describe('the list of servers', () => {
+  it('names each with its version and state, and the one that answers', async () => {
+    const one = server()
+    const two = server({ name: 'mail-2', pid: 200, version: '1.2.4' })
+    await one.beat()
+    pass(40_000)
+    await two.beat()
+    expect(await two.list()).toMatchObject([
+      { name: 'mail-2', version: '1.2.4', pid: 200, state: 'running', isThis: true, lastSeenAt: clock.now() },
+      { name: 'mail-1', version: '1.2.3', pid: 100, state: 'silent', isThis: false },
+    ])
+  })
+
+  it('shows one that stopped in order, for seven days, without an incident', async () => {
+    const one = server()
+    await one.start()
+    await one.stop()
+    const two = server({ pid: 200 })
+    await two.beat()
+    expect(await two.list()).toMatchObject([{ state: 'running' }, { state: 'stopped', endedAt: clock.now() }])
+    pass(7 * 24 * 60 * 60_000 + 1)
+    await two.beat()
+    expect(await two.list()).toHaveLength(1)
+    expect(recorded).toEqual([])
+  })
+})
+
+describe('a server that was killed', () => {
+  it('leaves an incident from its last heartbeat to its restart on the same host, with the effect', async () => {
+    // Of a real process that was killed.
+    const child = spawn('sleep', ['60'])
+    await once(child, 'spawn')
+    const before = server({ pid: child.pid! })
+    await before.beat()
+    const since = clock.now()
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    await storeEmailAccount(database, clock)
+    await database.pool.query('UPDATE email_accounts SET last_read_at = $1', [since])
+
+    pass(90_000)
+    const after = createServers({
+      database,
+      clock,
+      log: silentLog,
+      version: '1.2.3',
+      name: 'mail-1',
+      installation: { record: async (trouble) => void recorded.push(trouble) },
+    })
+    await after.beat()
+    await after.beat()
+    expect(recorded).toEqual([
+      {
+        code: 'installation.server_vanished',
+        server: 'mail-1',
+        since,
+        endedAt: clock.now(),
+        detail: `Process ${child.pid}, version 1.2.3, last seen ${timeOf(since)}. 1 mailbox was not read from ${timeOf(since)} to ${timeOf(clock.now())}; 0 outgoing messages waited. Nothing is lost: reading and sending continue where they stopped.`,
+      },
+    ])
+    expect((await after.list()).map(({ state }) => state)).toEqual(['running', 'vanished'])
+  })
+
+  it('is noticed by a server on another host once its heartbeat has stood still for a minute, however the clock moves', async () => {
+    const one = server()
+    const two = server({ name: 'mail-2', pid: 200 })
+    await two.beat()
+    await one.beat()
+    pass(5_000)
+    await two.beat()
+    clock.advance(24 * 60 * 60_000)
+    await two.beat()
+    expect(recorded).toEqual([])
+    machineMs += 60_000
+    await two.beat()
+    expect(recorded).toMatchObject([{ code: 'installation.server_vanished', server: 'mail-1' }])
+    expect(recorded[0]!.detail).toContain('Other servers continued its work (mail-2).')
+  })
+
+  it('is running again when it only stood still', async () => {
+    const one = server()
+    const two = server({ name: 'mail-2', pid: 200 })
+    await one.beat()
+    await two.beat()
+    machineMs += 60_000
+    await two.beat()
+    expect((await two.list()).map(({ state }) => state).sort()).toEqual(['running', 'vanished'])
+    await one.beat()
+    expect((await two.list()).map(({ state }) => state)).toEqual(['running', 'running'])
+  })
+})
+
+describe('a database that was away', async () => {
+  const postgres = await startOwnPostgres()
+  const limits = { connectMs: 800, answerMs: 600, statementMs: 500, lockMs: 400, heartbeatMs: 300 }
+  const frozen = await createDatabase(postgres.url, { log: silentLog, limits })
+  await migrate(frozen, clock)
+  afterAll(async () => {
+    postgres.thaw()
+    await frozen.close()
+  })
+
+  beforeEach(() => frozen.pool.query('DELETE FROM servers'))
+
+  it('leaves one incident from the last answer to the next, kept in memory until it can be stored', async () => {
+    let isRefusing = true
+    const record = async (trouble: PastTrouble) => {
+      if (isRefusing) throw new Error('away again')
+      recorded.push(trouble)
+    }
+    const one = server({ database: frozen, installation: { record }, answerMs: 500 })
+    await one.beat()
+    const since = clock.now()
+    postgres.freeze()
+    pass(45_000)
+    await expect(one.beat()).rejects.toMatchObject({ code: 'database.unavailable' })
+    postgres.thaw()
+    const endedAt = clock.now()
+    await expect(one.beat()).rejects.toThrow('away again')
+    isRefusing = false
+    pass(5_000)
+    await one.beat()
+    await one.beat()
+    expect(recorded).toMatchObject([{ code: 'installation.database_away', since, endedAt }])
+  })
+
+  it('leaves none after a moment', async () => {
+    const one = server({ database: frozen, answerMs: 500 })
+    await one.beat()
+    postgres.freeze()
+    pass(14_000)
+    await expect(one.beat()).rejects.toMatchObject({ code: 'database.unavailable' })
+    postgres.thaw()
+    await one.beat()
+    expect(recorded).toEqual([])
+  })
+})

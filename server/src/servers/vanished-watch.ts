@@ -1,0 +1,92 @@
+import type { Kysely, Selectable } from 'kysely'
+import type { Schema } from '../database/index.ts'
+import type { Installation } from '../incidents/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { ServerId } from '../kernel/ids.ts'
+import type { Log } from '../kernel/log.ts'
+import { effectOf, timeOf } from './effect.ts'
+
+/**
+ * A heartbeat that another server has watched stand still for so long, by its own monotonic clock. Comparing times would
+ * take every server for vanished when the business clock is moved.
+ */
+const VANISHED_AFTER_MS = 60_000
+
+type Row = Selectable<Schema['servers']>
+
+/** Records a closed incident for each server that ended without stopping: killed, lost power, lost its host. */
+export function createVanishedWatch(deps: {
+  db: Kysely<Schema>
+  clock: Clock
+  monotonic: () => number
+  installation: Pick<Installation, 'record'>
+  log: Log
+  self: { id: ServerId; name: string; pid: number }
+  isRunning: (pid: number) => boolean
+}) {
+  const { db, clock, monotonic, installation, log, self, isRunning } = deps
+  const seen = new Map<ServerId, { lastSeenAt: number; since: number }>()
+
+  async function look(): Promise<void> {
+    const rows = await db
+      .selectFrom('servers')
+      .selectAll()
+      .where('stopped_at', 'is', null)
+      .where('vanished_at', 'is', null)
+      .execute()
+    for (const id of seen.keys()) if (!rows.some((row) => row.id === id)) seen.delete(id)
+    for (const row of rows) {
+      if (row.id !== self.id && (isGoneHere(row) || standsStill(row))) await report(row, rows)
+    }
+  }
+
+  /** Its process on this host has ended. In a container the next process often gets the same number. */
+  function isGoneHere({ name, pid }: Row): boolean {
+    return name === self.name && (pid === self.pid || !isRunning(pid))
+  }
+
+  function standsStill({ id, last_seen_at: lastSeenAt }: Row): boolean {
+    const before = seen.get(id)
+    if (before?.lastSeenAt === lastSeenAt.getTime()) return monotonic() - before.since >= VANISHED_AFTER_MS
+    seen.set(id, { lastSeenAt: lastSeenAt.getTime(), since: monotonic() })
+    return false
+  }
+
+  async function report(row: Row, rows: readonly Row[]): Promise<void> {
+    const endedAt = endOf(row, rows)
+    const since = row.last_seen_at < endedAt ? row.last_seen_at : endedAt
+    const others = rows.filter(
+      ({ id, started_at, last_seen_at }) => id !== row.id && started_at <= since && last_seen_at > since,
+    )
+    const effect =
+      others.length > 0
+        ? `Other servers continued its work (${[...new Set(others.map(({ name }) => name))].join(', ')}).`
+        : await effectOf(db, since, endedAt)
+    // Recorded first: what is recorded twice becomes one incident, what is marked without a record is lost.
+    await installation.record({
+      code: 'installation.server_vanished',
+      server: row.name,
+      since,
+      endedAt,
+      detail: `Process ${row.pid}, version ${row.version}, last seen ${timeOf(row.last_seen_at)}. ${effect}`,
+    })
+    await db
+      .updateTable('servers')
+      .set({ vanished_at: endedAt })
+      .where('id', '=', row.id)
+      .where('last_seen_at', '=', row.last_seen_at)
+      .execute()
+    seen.delete(row.id)
+    log.warn({ server: row.name, lastSeenAt: row.last_seen_at }, 'A server ended without stopping')
+  }
+
+  /** Its restart on the same host, or now. */
+  function endOf(row: Row, rows: readonly Row[]): Date {
+    const restarts = rows
+      .filter(({ name, started_at }) => name === row.name && started_at > row.last_seen_at)
+      .map(({ started_at }) => started_at.getTime())
+    return restarts.length > 0 ? new Date(Math.min(...restarts)) : clock.now()
+  }
+
+  return { look }
+}
