@@ -35,8 +35,9 @@ function continueOn(node) {
   })
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   endWithNpm((signal) => child.kill(signal))
-  // A terminal's Ctrl-C reaches the child by itself; a second one from here would look like impatience.
-  process.on('SIGINT', () => {})
+  // A terminal's Ctrl-C reaches the child by itself; a second one from here would look like impatience. What lives with
+  // npm takes both for one, and must hear a SIGINT that npm alone received.
+  process.on('SIGINT', () => isLivingWithNpm() && child.kill('SIGINT'))
   child.on('error', complain)
   child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)))
   return new Promise(() => {})
@@ -47,7 +48,7 @@ function continueOn(node) {
  * other signal; the system tells nobody of a dead parent but by giving another one.
  */
 function endWithNpm(end) {
-  if (!LIVING_WITH_NPM.includes(process.env.npm_lifecycle_event)) return
+  if (!isLivingWithNpm()) return
   const npm = process.ppid
   const watch = setInterval(() => {
     if (process.ppid === npm) return
@@ -55,6 +56,10 @@ function endWithNpm(end) {
     end('SIGTERM')
   }, LOOK_EVERY_MS)
   watch.unref()
+}
+
+function isLivingWithNpm() {
+  return LIVING_WITH_NPM.includes(process.env.npm_lifecycle_event)
 }
 
 /**

@@ -34,10 +34,10 @@ async function start(dataFolder: string): Promise<void> {
     })
     console.log(startedBlock(sandbox, dataFolder))
 
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        void sandbox.close().then(() => process.exit(0))
-      })
+    // Ctrl-C comes twice: from the terminal, and from npm, which passes it on.
+    let closing: Promise<never> | undefined
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => void (closing ??= sandbox.close().then(() => process.exit(0))))
     }
   } catch (error) {
     if (!(error instanceof PortsError) && !isPortTaken(error)) throw error

@@ -5,6 +5,7 @@
  * While nobody wants anything, one of them waits in IDLE. Whoever comes gets that one, which is quicker than to sign in
  * again; afterwards the folder is looked at before IDLE begins anew, so that what came meanwhile is not overlooked.
  */
+import { setTimeout as delay } from 'node:timers/promises'
 import { AppError } from '../../kernel/errors.ts'
 import type { Lane } from '../mail-transport.ts'
 import {
@@ -17,6 +18,7 @@ import {
 import { isLostConnection } from './imap-errors.ts'
 
 export const MOST_CONNECTIONS = 2
+const LONGEST_FAREWELL_MS = 1_000
 /** IDLE is begun anew so often: the answer to DONE proves that somebody is there (RFC 2177 wants it within 29 minutes). */
 const RENEW_MS = 2 * 60_000
 /** Whoever has just used the connection often comes again: IDLE in between would be two commands for nothing. */
@@ -292,8 +294,10 @@ export function createMailboxConnections(options: MailboxConnectionsOptions): Ma
         [...held].map(async (each) => {
           clearTimeout(each.unused)
           held.delete(each)
-          if (each.busySince === undefined) await each.connection.end()
-          else each.connection.close()
+          // A server that does not answer a farewell must not hold up our own end.
+          const farewell = delay(LONGEST_FAREWELL_MS, undefined, { ref: false })
+          if (each.busySince === undefined) await Promise.race([each.connection.end(), farewell])
+          each.connection.close()
         }),
       )
     },
