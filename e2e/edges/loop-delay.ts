@@ -1,8 +1,11 @@
 /** Reads the event-loop delays that `loop-delay.js` wrote. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 
 const EVERY_MS = 500
+/** Loading its modules keeps a server busy before it serves. */
+const STARTS_FOR_MS = 5000
 
 interface Sample {
   pid: number
@@ -18,6 +21,17 @@ export function loopDelayEnvironment(folder: string): { NODE_OPTIONS: string; ED
   }
 }
 
+/** Measures how late this process is, which needs little: that is how late the machine makes everything. */
+export function measureOwnDelay(): () => number {
+  const delay = monitorEventLoopDelay({ resolution: 20 })
+  delay.enable()
+  return () => {
+    const longest = Math.round(delay.max / 1e6)
+    delay.reset()
+    return longest
+  }
+}
+
 /**
  * The longest event-loop delay between two times, in milliseconds.
  *
@@ -29,10 +43,12 @@ export function longestDelay(folder: string, from: number, to: number, runningPi
   const samples = lines.map((line) => JSON.parse(line) as Sample)
   let longest = 0
   const last = new Map<number, number>()
+  const first = new Map<number, number>()
   for (const { pid, at, maxMs } of samples) {
     const before = last.get(pid)
     last.set(pid, at)
-    if (at < from || at > to) continue
+    if (!first.has(pid)) first.set(pid, at)
+    if (at < from || at > to || at - first.get(pid)! < STARTS_FOR_MS) continue
     // Samples before the first one of this period tell how late that one is.
     const lateMs = before === undefined ? 0 : at - Math.max(before, from) - EVERY_MS
     longest = Math.max(longest, maxMs, lateMs)

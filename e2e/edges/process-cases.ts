@@ -84,7 +84,7 @@ export const portTaken: Case = {
   async run(context, findings) {
     const { environment, folder, direct } = await context.installation()
     await endsByItself(launch({ environment, logFile: join(folder, 'second.log') }), String(SERVER_PORT), findings)
-    const { status } = await ask(`${direct}/healthz`, 5000)
+    const { status } = await ask(`${direct}/healthz`, START_END_MS)
     if (status !== 200) findings.faults.push(`the first server answers ${status}`)
   },
 }

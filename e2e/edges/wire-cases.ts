@@ -1,4 +1,4 @@
-/** The connections to Graph, IMAP and SMTP stall, are reset, end halfway or fall silent, each for half a minute. */
+/** The connections to Graph, IMAP and SMTP stall, are reset, end halfway or fall silent. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { WireFailure } from '../crash/tcp-proxy.ts'
 import type { Account, Reason } from '../drill/connected-part.ts'
@@ -9,7 +9,8 @@ import type { MailTraffic } from './mail-traffic.ts'
 type Server = 'graph' | 'imap' | 'smtp'
 
 const FAILURES: readonly WireFailure[] = ['reset', 'truncated', 'stalled', 'silent']
-const FAILS_FOR_MS = 30_000
+/** Longer than the time limits, where the failure is noticed by them. */
+const FAILS_FOR_MS: Record<WireFailure, number> = { reset: 30_000, truncated: 30_000, stalled: 60_000, silent: 60_000 }
 const SETTLE_LIMIT_MS = 120_000
 
 /** Each lane concerns another server: IMAP is judged by what is received, SMTP by what is sent. */
@@ -23,6 +24,7 @@ function wireCase(server: Server, failure: WireFailure): Case {
     promised:
       'every message is stored once and every submission arrives once, by itself; account, submission or log name the cause',
     async run(context, findings) {
+      const failsForMs = FAILS_FOR_MS[failure]
       const { accounts, wires, served } = await context.installation()
       const account = accounts[server === 'graph' ? 'graph' : 'mail'].beside(server)
       const since = Date.now()
@@ -38,7 +40,7 @@ function wireCase(server: Server, failure: WireFailure): Case {
 
       wires[server].fail(failure)
       // A silent connection is noticed by its time limit, perhaps after it passes again.
-      const noticing = until(FAILS_FOR_MS + SETTLE_LIMIT_MS, async () => {
+      const noticing = until(failsForMs + SETTLE_LIMIT_MS, async () => {
         const report = await reportOf(server, account, ids, served, since)
         if (!report) return false
         findings.noticedMs = Math.round(performance.now() - beganAt)
@@ -49,7 +51,7 @@ function wireCase(server: Server, failure: WireFailure): Case {
       try {
         for (let n = 0; n < 3; n++) {
           await traffic()
-          await pause(Math.max(0, (FAILS_FOR_MS / 3) * (n + 1) - (performance.now() - beganAt)))
+          await pause(Math.max(0, (failsForMs / 3) * (n + 1) - (performance.now() - beganAt)))
         }
       } finally {
         wires[server].heal()
