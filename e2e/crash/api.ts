@@ -9,6 +9,8 @@ export interface Api {
 export interface EventEar {
   /** Ids as they were heard. */
   heard: number[]
+  /** When each was heard first: `performance.now()`. */
+  heardAt: ReadonlyMap<number, number>
   /** Resolves when that event was heard, or a later one. */
   untilHeard(id: number): Promise<void>
   close(): void
@@ -61,6 +63,7 @@ export class Refused extends Error {
 /** Listens to the stream of events, and takes it up where it was (Last-Event-ID) whenever it ends. */
 export function listenToEvents(address: string, key: string): EventEar {
   const heard: number[] = []
+  const heardAt = new Map<number, number>()
   const ending = new AbortController()
   let current: AbortController | undefined
   let last = 0
@@ -81,6 +84,7 @@ export function listenToEvents(address: string, key: string): EventEar {
         if (id === undefined) continue
         last = Number(id)
         heard.push(last)
+        if (!heardAt.has(last)) heardAt.set(last, performance.now())
       }
     }
   }
@@ -93,7 +97,7 @@ export function listenToEvents(address: string, key: string): EventEar {
   })()
 
   return {
-    heard,
+    ...{ heard, heardAt },
     async untilHeard(id) {
       const limit = performance.now() + PATIENCE_MS
       for (let looks = 1; last < id && performance.now() < limit; looks++) {

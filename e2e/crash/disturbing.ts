@@ -18,13 +18,13 @@ export interface DisturbingDeps {
 
 export interface Disturbing {
   disturb(disturbance: Disturbance): Promise<void>
-  readonly counts: { cuts: number; restarts: number; jumps: number; faults: number }
+  readonly counts: { cuts: number; silenced: number; restarts: number; jumps: number; faults: number }
 }
 
 const SOON_MS = 10_000
 
 export function createDisturbing({ crew, road, postgres, wires, random }: DisturbingDeps): Disturbing {
-  const counts = { cuts: 0, restarts: 0, jumps: 0, faults: 0 }
+  const counts = { cuts: 0, silenced: 0, restarts: 0, jumps: 0, faults: 0 }
   let restarting: Promise<unknown> = Promise.resolve()
 
   async function disturb(each: Disturbance): Promise<void> {
@@ -46,9 +46,13 @@ export function createDisturbing({ crew, road, postgres, wires, random }: Distur
         }
         return
       case 'cut-mail':
-        return cutAgain(each, () => road.cut())
+        return again(each, 'cuts', () => road.cut())
       case 'cut-database':
-        return cutAgain(each, () => wires.reduce((sum, wire) => sum + wire.cut(), 0))
+        return again(each, 'cuts', () => wires.reduce((sum, wire) => sum + wire.cut(), 0))
+      case 'silence-mail':
+        return again(each, 'silenced', () => road.silence())
+      case 'silence-database':
+        return again(each, 'silenced', () => wires.reduce((sum, wire) => sum + wire.silence(), 0))
       case 'restart-database':
         await pause(each.afterMs)
         counts.restarts++
@@ -73,9 +77,13 @@ export function createDisturbing({ crew, road, postgres, wires, random }: Distur
     crew.goOn(worker)
   }
 
-  async function cutAgain({ times, everyMs }: { times: number; everyMs: number }, cut: () => number): Promise<void> {
+  async function again(
+    { times, everyMs }: { times: number; everyMs: number },
+    what: 'cuts' | 'silenced',
+    act: () => number,
+  ): Promise<void> {
     for (let time = 0; time < times; time++) {
-      counts.cuts += cut()
+      counts[what] += act()
       await pause(everyMs)
     }
   }

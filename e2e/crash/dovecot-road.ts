@@ -75,6 +75,7 @@ export async function dovecotPostfix(deps: RoadDeps): Promise<Road> {
     move: (byMs) => sandbox.clock.move(byMs),
     nextRound: () => pause(1100),
     cut: () => wires.reduce((sum, wire) => sum + wire.cut(), 0),
+    silence: () => wires.reduce((sum, wire) => sum + wire.silence(), 0),
     broken: smtp.broken,
     arrivals: async () =>
       postfix.arrived().flatMap(({ to, raw }) => {
@@ -82,12 +83,39 @@ export async function dovecotPostfix(deps: RoadDeps): Promise<Road> {
         if (number === undefined || !to.includes(CUSTOMER)) return []
         return [{ number, messageId: /^Message-ID:\s*<([^>]+)>/im.exec(raw)?.[1] ?? '' }]
       }),
+    async sentCopies() {
+      const copies: { account: number; number: number }[] = []
+      for (const [account, address] of addresses.entries()) {
+        const numbers = numbersIn('Answer', await subjectsIn(dovecot, address, 'Sent'))
+        copies.push(...numbers.map((number) => ({ account, number })))
+      }
+      return copies
+    },
+    async lyingElsewhere() {
+      const numbers: number[] = []
+      for (const address of addresses) {
+        numbers.push(...numbersIn('Letter', await subjectsIn(dovecot, address, OTHER_FOLDER)))
+      }
+      return numbers
+    },
     async close() {
       await postfix.stop()
       await dovecot.stop()
       await stage.close()
     },
   }
+}
+
+function subjectsIn(
+  dovecot: Awaited<ReturnType<typeof startDovecot>>,
+  address: string,
+  folder: string,
+): Promise<string> {
+  return dovecot.doveadm(['fetch', '-u', address, 'hdr.subject', 'mailbox', folder])
+}
+
+function numbersIn(what: 'Letter' | 'Answer', text: string): number[] {
+  return text.split('\n').flatMap((line) => numberIn(what, line) ?? [])
 }
 
 /** Who delivers, or is another client, waits for a server that is started again; it waits for what was begun. */

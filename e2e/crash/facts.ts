@@ -35,23 +35,31 @@ interface MessageRow {
   account: string
   subject: string
   body: string
+  presence: string
 }
 
 export async function storedFacts(ask: Asked): Promise<Pick<Facts, 'stored' | 'events' | 'outbox'>> {
   const messages = await ask<MessageRow>(
-    `SELECT id, email_account_id AS account, subject, body FROM messages WHERE direction = 'in'`,
+    `SELECT id, email_account_id AS account, subject, body, presence FROM messages WHERE direction = 'in'`,
   )
-  const stored = messages.flatMap(({ id, account, subject, body }) => {
+  const stored = messages.flatMap(({ id, account, subject, body, presence }) => {
     const number = numberIn('Letter', subject)
-    return number === undefined ? [] : [{ id, account, number, isWhole: body.includes(letterName(number)) }]
+    return number === undefined ? [] : [{ id, account, number, isWhole: body.includes(letterName(number)), presence }]
   })
   const ids = new Set(stored.map(({ id }) => id))
   const events = await ask<{ id: string; subjectId: string }>(
     'SELECT id, subject_id AS "subjectId" FROM events WHERE kind = ANY($1) ORDER BY id',
     [TELLING],
   )
-  const outbox = await ask<{ id: string; messageId: string; subject: string; state: string; reason: string | null }>(
-    `SELECT id, message_id AS "messageId", content->>'subject' AS subject, state, state_reason AS reason FROM submissions`,
+  const outbox = await ask<{
+    id: string
+    account: string
+    messageId: string
+    subject: string
+    state: string
+    reason: string | null
+  }>(
+    `SELECT id, email_account_id AS account, message_id AS "messageId", content->>'subject' AS subject, state, state_reason AS reason FROM submissions`,
   )
   return {
     stored,

@@ -9,8 +9,8 @@ const good: Facts = {
     { number: 3, account: 'a', thread: 0, fate: 'elsewhere' },
   ],
   stored: [
-    { id: 'm1', number: 1, account: 'a', isWhole: true },
-    { id: 'm2', number: 2, account: 'a', isWhole: true },
+    { id: 'm1', number: 1, account: 'a', isWhole: true, presence: 'present' },
+    { id: 'm2', number: 2, account: 'a', isWhole: true, presence: 'present' },
   ],
   shown: [{ conversationId: 'c1', numbers: [1, 2] }],
   events: [
@@ -23,13 +23,18 @@ const good: Facts = {
     { id: 's2', number: 2 },
   ],
   outbox: [
-    { id: 's1', number: 1, messageId: 'o1', state: 'sent', reason: null },
-    { id: 's2', number: 2, messageId: 'o2', state: 'sent', reason: null },
+    { id: 's1', number: 1, account: 'a', messageId: 'o1', state: 'sent', reason: null },
+    { id: 's2', number: 2, account: 'a', messageId: 'o2', state: 'sent', reason: null },
   ],
   arrivals: [
     { number: 1, messageId: 'o1' },
     { number: 2, messageId: 'o2' },
   ],
+  sentCopies: [
+    { account: 'a', number: 1 },
+    { account: 'a', number: 2 },
+  ],
+  lyingElsewhere: new Set([3]),
   broken: new Map(),
   mishaps: [],
 }
@@ -38,22 +43,52 @@ describe('the judge', () => {
   it('finds nothing where every promise was kept', () => {
     expect(judge(good)).toEqual({
       ...{ delivered: 3, stored: 2, lost: 0, duplicates: 0, elsewhere: 1, events: 2 },
-      ...{ submitted: 2, arrived: 2, twice: 0, unknown: 0, cutsAfterFinalDot: 0, why: [], faults: [] },
+      ...{
+        submitted: 2,
+        arrived: 2,
+        twice: 0,
+        surplusCopies: 0,
+        unknown: 0,
+        cutsAfterFinalDot: 0,
+        why: [],
+        faults: [],
+      },
     })
   })
 
   it('counts what was moved away and stored before as any other', () => {
-    const stored = [...good.stored, { id: 'm3', number: 3, account: 'a', isWhole: true }]
+    const stored = [...good.stored, { id: 'm3', number: 3, account: 'a', isWhole: true, presence: 'elsewhere' }]
     const shown = [{ conversationId: 'c1', numbers: [1, 2, 3] }]
     const facts = { ...good, stored, shown, events: [...good.events, { id: 12, subjectId: 'm3' }], heard: [10, 11, 12] }
 
-    expect(judge(facts)).toMatchObject({ stored: 3, elsewhere: 0, faults: [] })
+    expect(judge(facts)).toMatchObject({ stored: 3, elsewhere: 1, faults: [] })
     expect(judge({ ...facts, events: good.events }).faults).toEqual(['letter 3 was told by 0 events'])
+  })
+
+  it('recognizes a letter that another client moved away, stored or not', () => {
+    const moved = { id: 'm3', number: 3, account: 'a', isWhole: true, presence: 'present' }
+    const fault = 'letter 3 is present and lies elsewhere'
+    expect(judge({ ...good, stored: [...good.stored, moved] }).faults).toContain(fault)
+    // Counted as moved away before, wherever it was.
+    expect(judge({ ...good, lyingElsewhere: new Set() }).faults).toEqual(['letter 3 is lost'])
+    const gone = [{ ...good.stored[0]!, presence: 'gone' }, good.stored[1]!]
+    expect(judge({ ...good, stored: gone }).faults).toEqual(['letter 1 is gone and lies where it is read'])
+  })
+
+  it('reads Sent: each submission that was sent lies there once', () => {
+    expect(judge({ ...good, sentCopies: good.sentCopies.slice(1) }).faults).toEqual([
+      'submission 1 lies 0 times in Sent',
+    ])
+    const doubled = [...good.sentCopies, { account: 'a', number: 2 }]
+    expect(judge({ ...good, sentCopies: doubled })).toMatchObject({
+      surplusCopies: 1,
+      faults: ['submission 2 lies 2 times in Sent'],
+    })
   })
 
   it.each<[string, Partial<Facts>, Partial<ReturnType<typeof judge>>, string]>([
     ['a letter is lost', { stored: good.stored.slice(1), shown: [{ conversationId: 'c1', numbers: [2] }] }, { lost: 1 }, 'letter 1 is lost'],
-    ['a letter is stored twice', { stored: [...good.stored, { id: 'm9', number: 2, account: 'a', isWhole: true }], events: [...good.events, { id: 12, subjectId: 'm9' }], heard: [10, 11, 12] }, { duplicates: 1 }, 'letter 2 is stored 2 times'],
+    ['a letter is stored twice', { stored: [...good.stored, { id: 'm9', number: 2, account: 'a', isWhole: true, presence: 'present' }], events: [...good.events, { id: 12, subjectId: 'm9' }], heard: [10, 11, 12] }, { duplicates: 1 }, 'letter 2 is stored 2 times'],
     ['a letter is in another mailbox', { stored: [good.stored[0]!, { ...good.stored[1]!, account: 'b' }] }, {}, 'letter 2 is stored where it was not delivered'],
     ['a letter has no text', { stored: [good.stored[0]!, { ...good.stored[1]!, isWhole: false }] }, {}, 'letter 2 is stored without its text'],
     ['a letter is not shown', { shown: [{ conversationId: 'c1', numbers: [1] }] }, {}, 'letter 2 is shown 0 times by the API'],
@@ -65,14 +100,14 @@ describe('the judge', () => {
     ['a conversation is out of order', { shown: [{ conversationId: 'c1', numbers: [2, 1] }] }, {}, 'letter 1 stands after letter 2'],
     ['a thread is torn', { shown: [{ conversationId: 'c1', numbers: [1] }, { conversationId: 'c2', numbers: [2] }] }, {}, 'letter 2 is not in the conversation of its thread'],
     ['an accepted submission is gone', { outbox: good.outbox.slice(1), arrivals: good.arrivals.slice(1) }, {}, 'submission 1 was accepted and is not in the outbox'],
-    ['a submission has no end', { outbox: [good.outbox[0]!, { id: 's2', number: 2, messageId: 'o2', state: 'handed-over', reason: null }] }, {}, 'submission 2 has no end: it is handed-over (no reason)'],
-    ['a submission failed', { outbox: [good.outbox[0]!, { id: 's2', number: 2, messageId: 'o2', state: 'failed', reason: 'x' }] }, {}, 'submission 2 has no end: it is failed (x)'],
-    ['a submission is in the outbox twice', { outbox: [...good.outbox, { id: 's9', number: 2, messageId: 'o9', state: 'sent', reason: null }] }, {}, 'submission 2 is 2 times in the outbox'],
+    ['a submission has no end', { outbox: [good.outbox[0]!, { id: 's2', number: 2, account: 'a', messageId: 'o2', state: 'handed-over', reason: null }] }, {}, 'submission 2 has no end: it is handed-over (no reason)'],
+    ['a submission failed', { outbox: [good.outbox[0]!, { id: 's2', number: 2, account: 'a', messageId: 'o2', state: 'failed', reason: 'x' }] }, {}, 'submission 2 has no end: it is failed (x)'],
+    ['a submission is in the outbox twice', { outbox: [...good.outbox, { id: 's9', number: 2, account: 'a', messageId: 'o9', state: 'sent', reason: null }] }, {}, 'submission 2 is 2 times in the outbox'],
     ['a submission went out twice', { arrivals: [...good.arrivals, { number: 2, messageId: 'o9' }] }, { twice: 1 }, 'submission 2 arrived 2 times'],
     ['a message went out twice', { arrivals: [...good.arrivals, { number: 2, messageId: 'o2' }] }, { twice: 1 }, 'Message-ID o2 arrived 2 times'],
     ['a submission never arrived', { arrivals: good.arrivals.slice(1) }, { arrived: 1 }, 'submission 1 is sent and never arrived'],
     ['a submission arrived that nobody has', { arrivals: [...good.arrivals, { number: 3, messageId: 'o3' }] }, {}, 'submission 3 arrived and is in no outbox'],
-    ['one is unknown without a reason', { outbox: [good.outbox[0]!, { id: 's2', number: 2, messageId: 'o2', state: 'unknown', reason: 'y' }] }, { unknown: 1 }, 'submission 2 is unknown, and no connection ended at its dot'],
+    ['one is unknown without a reason', { outbox: [good.outbox[0]!, { id: 's2', number: 2, account: 'a', messageId: 'o2', state: 'unknown', reason: 'y' }] }, { unknown: 1 }, 'submission 2 is unknown, and no connection ended at its dot'],
     ['a process ended by itself', { mishaps: ['worker 0 ended by itself'] }, {}, 'worker 0 ended by itself'],
   ])('says it when %s', (_what, change, counts, fault) => {
     const verdict = judge({ ...good, ...change })
@@ -83,7 +118,14 @@ describe('the judge', () => {
 
   it('lets those be unknown whose connection ended at their dot, and says of each what came of it', () => {
     const [first] = good.outbox
-    const unclear = { id: 's2', number: 2, messageId: 'o2', state: 'unknown', reason: 'submission.outcome_unclear' }
+    const unclear = {
+      id: 's2',
+      number: 2,
+      account: 'a',
+      messageId: 'o2',
+      state: 'unknown',
+      reason: 'submission.outcome_unclear',
+    }
     const facts = { ...good, outbox: [first!, unclear], broken: new Map([['o2', 'after-dot']]) }
 
     expect(judge(facts)).toMatchObject({ unknown: 1, cutsAfterFinalDot: 1, faults: [] })
@@ -94,7 +136,14 @@ describe('the judge', () => {
 
   it('lets no more be unknown than connections ended after the final dot', () => {
     const [first] = good.outbox
-    const unclear = { id: 's2', number: 2, messageId: 'o2', state: 'unknown', reason: 'submission.outcome_unclear' }
+    const unclear = {
+      id: 's2',
+      number: 2,
+      account: 'a',
+      messageId: 'o2',
+      state: 'unknown',
+      reason: 'submission.outcome_unclear',
+    }
     const facts = { ...good, outbox: [first!, unclear] }
 
     expect(judge({ ...facts, broken: new Map([['o2', 'at-dot']]) })).toMatchObject({

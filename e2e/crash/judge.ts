@@ -6,7 +6,7 @@
 export interface Facts {
   letters: readonly LetterFact[]
   /** Rows of messages that came from outside, from the database. */
-  stored: readonly { id: string; number: number; account: string; isWhole: boolean }[]
+  stored: readonly { id: string; number: number; account: string; isWhole: boolean; presence: string }[]
   /** What the API shows of each conversation, in its order. */
   shown: readonly { conversationId: string; numbers: readonly number[] }[]
   /** Events that tell of a message for the first time, from the table. */
@@ -15,9 +15,20 @@ export interface Facts {
   heard: readonly number[]
   /** Submissions that the API took (2xx). */
   accepted: readonly { id: string; number: number }[]
-  outbox: readonly { id: string; number: number; messageId: string; state: string; reason: string | null }[]
+  outbox: readonly {
+    id: string
+    number: number
+    account: string
+    messageId: string
+    state: string
+    reason: string | null
+  }[]
   /** What came to the world outside. */
   arrivals: readonly { number: number; messageId: string }[]
+  /** Submissions in the Sent folder of each account, once per copy. */
+  sentCopies: readonly { account: string; number: number }[]
+  /** Letters that lie in the folder that is not read, asked of the mail server. */
+  lyingElsewhere: ReadonlySet<number>
   /** By Message-ID, how far a message was when its connection ended: of no other may it stay unclear whether it went. */
   broken: ReadonlyMap<string, string>
   /** What went wrong besides, such as a process that ended by itself. */
@@ -37,11 +48,14 @@ export interface Verdict {
   stored: number
   lost: number
   duplicates: number
+  /** Letters that lie in the folder that is not read, stored or not. */
   elsewhere: number
   events: number
   submitted: number
   arrived: number
   twice: number
+  /** Copies in Sent beyond the first of each submission. */
+  surplusCopies: number
   unknown: number
   /** Connections that ended after the dot that ends a message, before its answer can have been written down. */
   cutsAfterFinalDot: number
@@ -59,7 +73,10 @@ export function judge(facts: Facts): Verdict {
   return { ...received, ...judgeSent(facts, faults), faults }
 }
 
-function judgeReceived({ letters, stored, shown, events }: Facts, faults: string[]) {
+/** Presences of a message that is no longer where it is read. */
+const ABSENT = ['elsewhere', 'gone']
+
+function judgeReceived({ letters, stored, shown, events, lyingElsewhere }: Facts, faults: string[]) {
   const known = new Map(letters.map((letter) => [letter.number, letter]))
   const rows = countBy(stored, ({ number }) => number)
   const views = countBy(shown.flatMap(({ numbers }) => numbers), (number) => number) // prettier-ignore
@@ -68,8 +85,9 @@ function judgeReceived({ letters, stored, shown, events }: Facts, faults: string
   for (const { number, fate } of letters) {
     const count = rows.get(number) ?? 0
     const seen = views.get(number) ?? 0
-    if (count === 0 && fate === 'elsewhere') elsewhere++
-    if (count === 0 && fate === 'readable') {
+    const isElsewhere = fate === 'elsewhere' && lyingElsewhere.has(number)
+    if (isElsewhere) elsewhere++
+    if (count === 0 && !isElsewhere) {
       lost++
       faults.push(`letter ${number} is lost`)
     }
@@ -79,7 +97,13 @@ function judgeReceived({ letters, stored, shown, events }: Facts, faults: string
     }
     if (count > 0 && seen !== 1) faults.push(`letter ${number} is shown ${seen} times by the API`)
   }
-  for (const { id, number, account, isWhole } of stored) {
+  for (const { id, number, account, isWhole, presence } of stored) {
+    const isRecognized = lyingElsewhere.has(number) ? ABSENT.includes(presence) : presence === 'present'
+    if (!isRecognized) {
+      faults.push(
+        `letter ${number} is ${presence} and lies ${lyingElsewhere.has(number) ? 'elsewhere' : 'where it is read'}`,
+      )
+    }
     if (known.get(number)?.account !== account) faults.push(`letter ${number} is stored where it was not delivered`)
     if (!isWhole) faults.push(`letter ${number} is stored without its text`)
     const count = told.get(id) ?? 0
@@ -112,7 +136,7 @@ function judgeStream({ events, heard }: Facts, faults: string[]): void {
   }
 }
 
-function judgeSent({ accepted, outbox, arrivals, broken }: Facts, faults: string[]) {
+function judgeSent({ accepted, outbox, arrivals, broken, sentCopies }: Facts, faults: string[]) {
   const rows = new Map(outbox.map((row) => [row.id, row]))
   const came = countBy(arrivals, ({ number }) => number)
   let twice = 0
@@ -137,6 +161,7 @@ function judgeSent({ accepted, outbox, arrivals, broken }: Facts, faults: string
   for (const [number, count] of countBy(outbox, (row) => row.number)) {
     if (count > 1) faults.push(`submission ${number} is ${count} times in the outbox`)
   }
+  const surplusCopies = judgeCopies({ outbox, sentCopies }, faults)
   const unclear = outbox.filter(({ state }) => state === 'unknown')
   for (const { number, messageId } of unclear) {
     if (!broken.has(messageId)) faults.push(`submission ${number} is unknown, and no connection ended at its dot`)
@@ -152,7 +177,27 @@ function judgeSent({ accepted, outbox, arrivals, broken }: Facts, faults: string
   if (unclear.length > cutsAfterFinalDot) {
     faults.push(`${unclear.length} are unknown, and only ${cutsAfterFinalDot} connections ended after a final dot`)
   }
-  return { submitted: accepted.length, arrived: came.size, twice, unknown: unclear.length, cutsAfterFinalDot, why }
+  return {
+    submitted: accepted.length,
+    arrived: came.size,
+    twice,
+    surplusCopies,
+    unknown: unclear.length,
+    cutsAfterFinalDot,
+    why,
+  }
+}
+
+/** What was sent lies in Sent of its account once. */
+function judgeCopies({ outbox, sentCopies }: Pick<Facts, 'outbox' | 'sentCopies'>, faults: string[]): number {
+  const copies = countBy(sentCopies, ({ account, number }) => `${account} ${number}`)
+  let surplus = 0
+  for (const { account, number, state } of outbox) {
+    const count = copies.get(`${account} ${number}`) ?? 0
+    surplus += Math.max(0, count - 1)
+    if (count > 1 || (state === 'sent' && count === 0)) faults.push(`submission ${number} lies ${count} times in Sent`)
+  }
+  return surplus
 }
 
 function countBy<T, K>(list: readonly T[], keyOf: (each: T) => K): Map<K, number> {

@@ -27,7 +27,11 @@ describe('the plan of a run', () => {
     const kinds = planOf({ ...wish, seed }).flatMap(({ disturbances }) => disturbances.map(({ kind }) => kind))
 
     expect(new Set(kinds)).toEqual(
-      new Set([...['kill', 'stop', 'stop-at-step', 'cut-mail', 'cut-database', 'restart-database', 'jump', 'fault']]),
+      new Set([
+        ...['kill', 'stop', 'stop-at-step', 'cut-mail', 'cut-database', 'restart-database', 'jump', 'fault'],
+        'silence-mail',
+        'silence-database',
+      ]),
     )
   })
 

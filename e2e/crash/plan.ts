@@ -26,6 +26,9 @@ export type Disturbance =
   | { kind: 'stop-at-step'; worker: number; armed: string; jumpMs: number; forMs: number; cutsDatabase: boolean }
   | { kind: 'cut-mail'; times: number; everyMs: number }
   | { kind: 'cut-database'; times: number; everyMs: number }
+  /** Open connections stay open and never pass a byte again. */
+  | { kind: 'silence-mail'; times: number; everyMs: number }
+  | { kind: 'silence-database'; times: number; everyMs: number }
   | { kind: 'restart-database'; how: 'stop' | 'kill'; afterMs: number }
   | { kind: 'jump'; byMs: number }
   | { kind: 'fault'; name: string; options: Readonly<Record<string, unknown>> }
@@ -58,6 +61,7 @@ const HOUR_MS = 3_600_000
 
 const KINDS = [
   ...['kill', 'kill', 'stop', 'stop-at-step', 'cut-mail', 'cut-database', 'restart-database', 'jump', 'fault', 'fault'],
+  ...['silence-mail', 'silence-database'],
 ] as const satisfies Disturbance['kind'][]
 /** Of a hundred letters. */
 const DEEDS: readonly [Deed, number][] = [
@@ -142,6 +146,8 @@ function disturbances(random: Random, { workers, steps, faults }: PlanWish): () 
         return { kind, worker, armed: `${armed()}:stop`, ...stillness() }
       case 'cut-mail':
       case 'cut-database':
+      case 'silence-mail':
+      case 'silence-database':
         return { kind, times: random.whole(1, 6), everyMs: random.whole(20, 400) }
       case 'restart-database':
         return { kind, how: random.one(['stop', 'kill']), afterMs }

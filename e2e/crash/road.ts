@@ -17,6 +17,8 @@ export interface Letter {
   /** Without `<>`. */
   messageId: string
   fate: 'readable' | 'elsewhere'
+  /** When the mail server had it: `performance.now()`. */
+  deliveredAt: number
 }
 
 export interface RoadFault {
@@ -45,10 +47,16 @@ export interface Road {
   nextRound(): Promise<void>
   /** Cuts every connection to the mail servers; answers how many. */
   cut(): number
+  /** Silences every connection to the mail servers; returns how many. */
+  silence(): number
   /** By Message-ID, how far it was when the connection ended by which it went out; empty where a server can be asked. */
   readonly broken: ReadonlyMap<string, string>
   /** All that came to the people outside. */
   arrivals(): Promise<{ number: number; messageId: string }[]>
+  /** Submissions in the Sent folder of each account, once per copy. */
+  sentCopies(): Promise<{ account: number; number: number }[]>
+  /** Letters that lie in the folder that is not read. */
+  lyingElsewhere(): Promise<number[]>
   close(): Promise<void>
 }
 

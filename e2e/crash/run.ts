@@ -13,6 +13,7 @@ import { askDatabase, shownFacts, storedFacts, type Asked } from './facts.ts'
 import { graphSandbox, imapSandbox } from './sandbox-road.ts'
 import { judge, type Verdict } from './judge.ts'
 import { planOf, type Round } from './plan.ts'
+import { latenessOf, watchArrivals, type Lateness } from './lateness.ts'
 import { createRandom } from './random.ts'
 import { CUSTOMER, submissionName, type Letter, type Road, type RoadAccount, type RoadName } from './road.ts'
 import { startTcpProxy } from './tcp-proxy.ts'
@@ -27,12 +28,17 @@ export interface RunWish {
 }
 
 export interface RunLine extends Omit<Verdict, 'faults' | 'why'> {
+  /** From delivery until the event stream reports the letter. */
+  storedAfterMs: Lateness
+  /** From the answer of the API until it arrived outside. */
+  arrivedAfterMs: Lateness
   road: RoadName
   seed: number
   kills: number
   killedAt: Record<string, number>
   stops: number
   cuts: number
+  silenced: number
   restarts: number
   jumps: number
   throttled: number
@@ -62,7 +68,8 @@ export async function run(wish: RunWish, say: (line: string) => void): Promise<R
   try {
     const plan = planOf({ ...wish, accounts: accounts.length, steps: road.steps, faults: road.faults })
     const letters: Letter[] = []
-    const accepted: { id: string; number: number }[] = []
+    const accepted: Accepted[] = []
+    const watch = watchArrivals(road, say)
     const running: Promise<void>[] = []
     for (const [i, round] of plan.entries()) {
       await fire(round, { ...stage, letters, accepted, running, say, random: createRandom(wish.seed + 1 + i) })
@@ -77,6 +84,7 @@ export async function run(wish: RunWish, say: (line: string) => void): Promise<R
     say(`${seconds(beganAt)} s: all is there, or nothing moves any more`)
     const stored = await storedFacts(ask)
     await ear.untilHeard(Math.max(0, ...stored.events.map(({ id }) => id)))
+    watch.stop()
     const verdict = judge({
       ...stored,
       letters: letters.map((letter) => ({ ...letter, account: accounts[letter.account]!.id })),
@@ -84,6 +92,8 @@ export async function run(wish: RunWish, say: (line: string) => void): Promise<R
       heard: ear.heard,
       accepted,
       arrivals: await road.arrivals(),
+      sentCopies: (await road.sentCopies()).map((copy) => ({ ...copy, account: accounts[copy.account]!.id })),
+      lyingElsewhere: new Set(await road.lyingElsewhere()),
       broken: road.broken,
       mishaps: crew.mishaps,
     })
@@ -91,10 +101,13 @@ export async function run(wish: RunWish, say: (line: string) => void): Promise<R
     const broken = faults.length > 0
     await stage.close({ forget: !broken })
     const { kills, stops, atSteps: killedAt } = crew.counts
-    const { cuts, restarts, jumps, faults: throttled } = disturbing.counts
+    const { cuts, silenced, restarts, jumps, faults: throttled } = disturbing.counts
+    const heardAt = new Map(stored.stored.map(({ id, number }) => [number, heardOf(id, stored.events, ear.heardAt)]))
     return {
       ...{ road: wish.road, seed: wish.seed, ...counts },
-      ...{ kills, killedAt, stops, cuts, restarts, jumps, throttled },
+      ...{ kills, killedAt, stops, cuts, silenced, restarts, jumps, throttled },
+      storedAfterMs: latenessOf(letters.map(({ number, deliveredAt }) => [deliveredAt, heardAt.get(number)])),
+      arrivedAfterMs: latenessOf(accepted.map(({ number, acceptedAt }) => [acceptedAt, watch.arrivedAt.get(number)])),
       seconds: seconds(beganAt),
       ...(why.length > 0 && { why }),
       ...(broken && { faults, kept: folder }),
@@ -108,6 +121,23 @@ export async function run(wish: RunWish, say: (line: string) => void): Promise<R
       },
     )
   }
+}
+
+interface Accepted {
+  id: string
+  number: number
+  /** `performance.now()`. */
+  acceptedAt: number
+}
+
+/** When the stream reported the message first. */
+function heardOf(
+  messageId: string,
+  events: readonly { id: number; subjectId: string }[],
+  heardAt: ReadonlyMap<number, number>,
+): number | undefined {
+  const event = events.find(({ subjectId }) => subjectId === messageId)
+  return event && heardAt.get(event.id)
 }
 
 function seconds(since: number): number {
@@ -190,7 +220,7 @@ function rotated<T>(list: readonly T[], by: number): T[] {
 
 interface FireDeps extends Stage {
   letters: Letter[]
-  accepted: { id: string; number: number }[]
+  accepted: Accepted[]
   /** Disturbances that take longer than their round. */
   running: Promise<void>[]
   say: (line: string) => void
@@ -210,7 +240,7 @@ async function fire(round: Round, deps: FireDeps): Promise<void> {
   const delivering = inParallel(round.letters, 6, async ({ number, account, thread }) => {
     const before = letters.filter((letter) => letter.thread === thread).map(({ messageId }) => messageId)
     const messageId = await road.deliver({ number, account, before })
-    letters.push({ number, account, thread, messageId, fate: 'readable' })
+    letters.push({ number, account, thread, messageId, fate: 'readable', deliveredAt: performance.now() })
   })
   const submitting = inParallel(round.submissions, 3, async ({ number, account, isReply }) => {
     const emailAccountId = accounts[account]!.id
@@ -228,7 +258,7 @@ async function fire(round: Round, deps: FireDeps): Promise<void> {
       },
       { 'idempotency-key': `crash-${number}` },
     )
-    accepted.push({ id, number })
+    accepted.push({ id, number, acceptedAt: performance.now() })
   })
   const writing = delivering.then(async () => {
     for (const { deed, number } of round.deeds) {

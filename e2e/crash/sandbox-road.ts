@@ -3,6 +3,8 @@ import type { Sandbox } from '../../sandbox/src/sandbox.ts'
 import { CUSTOMER, letterName, numberIn, type Letter, type Road, type RoadDeps, type RoadFault } from './road.ts'
 import { OTHER_FOLDER, READ_FOLDER, startSandboxStage, type SandboxStageWish } from './sandbox-stage.ts'
 
+/** More than a run has. */
+const MOST_MESSAGES = 100_000
 /** No fault of the sandbox: the wire lets the dot through and not the answer. */
 const HOLD_ANSWERS = 'answers-held'
 
@@ -106,9 +108,32 @@ async function sandboxRoad(deps: RoadDeps, { roads, steps, faults }: SandboxPlan
     // Times are told to the second: what comes in another round comes later.
     nextRound: async () => sandbox.clock.move(2000),
     cut: () => wires.reduce((sum, wire) => sum + wire.cut(), 0),
+    silence: () => wires.reduce((sum, wire) => sum + wire.silence(), 0),
     // None where nothing goes out by SMTP: what became of a draft is asked by its id.
     broken: smtp.broken,
     arrivals: () => arrivalsAt(sandbox.addresses.desk),
+    sentCopies: () =>
+      Promise.resolve(
+        addresses.flatMap((address, account) => {
+          const subjects = subjectsIn(
+            sandbox,
+            address,
+            (owner) => sandbox.mailStore.wellKnownFolder(owner, 'sentitems').id,
+          )
+          return subjects.flatMap((subject) => {
+            const number = numberIn('Answer', subject)
+            return number === undefined ? [] : [{ account, number }]
+          })
+        }),
+      ),
+    lyingElsewhere: () =>
+      Promise.resolve(
+        addresses.flatMap((address) =>
+          subjectsIn(sandbox, address, (owner) => folderNamed(sandbox, owner, OTHER_FOLDER)).flatMap(
+            (subject) => numberIn('Letter', subject) ?? [],
+          ),
+        ),
+      ),
     close: () => stage.close(),
   }
 }
@@ -120,8 +145,7 @@ function bare(messageId: string): string {
 function act({ mailStore }: Sandbox, owner: string, deed: Parameters<Road['deed']>[0], letter: Letter): void {
   const [message] = mailStore.messagesByInternetMessageId(owner, `<${letter.messageId}>`)
   if (!message) return
-  const root = mailStore.wellKnownFolder(owner, 'inbox').parentFolderId!
-  const folder = (name: string) => mailStore.listFolders(owner, root).find((each) => each.displayName === name)!.id
+  const folder = (name: string) => folderNamed({ mailStore }, owner, name)
   switch (deed) {
     case 'read':
       mailStore.updateFlags(message.key, { isRead: true })
@@ -137,6 +161,22 @@ function act({ mailStore }: Sandbox, owner: string, deed: Parameters<Road['deed'
       mailStore.copy(message.key, folder(READ_FOLDER))
       mailStore.remove(message.key)
   }
+}
+
+function folderNamed({ mailStore }: Pick<Sandbox, 'mailStore'>, owner: string, name: string): string {
+  const root = mailStore.wellKnownFolder(owner, 'inbox').parentFolderId!
+  return mailStore.listFolders(owner, root).find((each) => each.displayName === name)!.id
+}
+
+/** Of all messages in one folder of that address. */
+function subjectsIn(
+  { directory, mailStore }: Pick<Sandbox, 'directory' | 'mailStore'>,
+  address: string,
+  folderOf: (owner: string) => string,
+): string[] {
+  const owner = directory.people.findUserByAddress(address)!.id
+  const found = mailStore.listMessages({ mailboxId: owner, folderId: folderOf(owner), limit: MOST_MESSAGES })
+  return found.map(({ subject }) => subject)
 }
 
 async function arrivalsAt(desk: string): Promise<{ number: number; messageId: string }[]> {

@@ -121,7 +121,8 @@ function pass(passing: Passing, [first, ...others]: NetConnectOpts[]): void {
         setTimeout(() => client.resetAndDestroy(), HELD_MS)
       },
     })
-    client.on('data', (bytes) => isSilent || tap.fromClient?.(bytes))
+    // The client has sent it, whether or not it passes.
+    client.on('data', (bytes) => tap.fromClient?.(bytes))
     server.on('data', (bytes) => isSilent || tap.fromServer?.(bytes))
     client.on('close', () => tap.ended?.())
     client.pipe(server).pipe(client)

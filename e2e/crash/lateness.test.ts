@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest'
+import { latenessOf, watchArrivals } from './lateness.ts'
+
+describe('lateness', () => {
+  it('is the median and the longest of what has an end', () => {
+    expect(latenessOf([[0, 300], [100, 110], [5, undefined], [0, 9000]])).toEqual({ p50: 300, max: 9000 }) // prettier-ignore
+    expect(latenessOf([])).toEqual({ p50: null, max: null })
+  })
+
+  it('remembers when an arrival was seen first, also after a look that failed', async () => {
+    const looks = [() => Promise.reject(new Error('down')), () => Promise.resolve([{ number: 7, messageId: 'o7' }])]
+    const seen = Promise.withResolvers<undefined>()
+    const watch = watchArrivals(
+      {
+        arrivals() {
+          const look = looks.shift()
+          if (!look) seen.resolve(undefined)
+          return look ? look() : Promise.resolve([])
+        },
+      },
+      () => undefined,
+    )
+    await seen.promise
+    watch.stop()
+    expect([...watch.arrivedAt.keys()]).toEqual([7])
+  })
+})

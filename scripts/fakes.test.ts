@@ -1,0 +1,52 @@
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+
+const page = readFileSync('docs/fakes.md', 'utf8')
+const rows = page
+  .split('\n')
+  .filter((line) => /^\| [^-]/.test(line) && !line.startsWith('| fake '))
+  .map((line) => line.split('|').map((cell) => cell.trim()))
+const listed = new Set(pathsIn(page))
+
+const WHERE = ['server/src', 'scripts', 'sandbox/src', 'mail-servers']
+/** Options by which a test replaces a call of the system or of a library. */
+const INJECTED = /^\s+(lookUp|statfs|statFs|spawn|fetch|connect|kill|openFile|diskSpace)\?:/m
+
+describe('fakes of system calls, library calls and other servers', () => {
+  it.each(WHERE.flatMap((folder) => globSync(`${folder}/**/*-for-test.ts`)))(
+    'are listed in docs/fakes.md: %s',
+    (file) => {
+      expect(listed).toContain(file)
+    },
+  )
+
+  it.each(globSync('server/src/test-kit/{strict,scripted,silent}-*.ts').filter((file) => !file.endsWith('.test.ts')))(
+    'are listed in docs/fakes.md: %s',
+    (file) => {
+      expect(listed).toContain(file)
+    },
+  )
+
+  it('are listed in docs/fakes.md when they are injected as an option', () => {
+    const sources = WHERE.flatMap((folder) => globSync(`${folder}/**/*.ts`)).filter((file) => !/\.test\.ts$/.test(file))
+    const injecting = sources.filter((file) => INJECTED.test(readFileSync(file, 'utf8')))
+
+    expect(injecting.length).toBeGreaterThan(2)
+    expect(injecting.filter((file) => !listed.has(file))).toEqual([])
+  })
+
+  it('have a test of the real failure that exists', () => {
+    expect(rows.length).toBeGreaterThan(10)
+    for (const [, fake = '', , real = ''] of rows) {
+      expect(pathsIn(fake), fake).not.toEqual([])
+      // A failure that cannot be met names the reason.
+      if (!real.startsWith('none: ')) expect(pathsIn(real), fake).not.toEqual([])
+    }
+    expect([...listed].filter((path) => !existsSync(path))).toEqual([])
+  })
+})
+
+/** Paths of files between backticks. */
+function pathsIn(text: string): string[] {
+  return [...text.matchAll(/`([\w./-]+\/[\w.-]+\.ts)`/g)].map(([, path]) => path!)
+}
