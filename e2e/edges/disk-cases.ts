@@ -37,7 +37,8 @@ export const diskFullLog: Case = {
       const { status } = await ask(`${direct}/healthz`, HEALTH_LIMIT_MS)
       if (status !== 200) findings.faults.push(`/healthz answers ${status} while the disk of the log is full`)
       if (!first.isRunning()) findings.faults.push('the server ended')
-      const second = await installation.restart({ logFile })
+      // npm itself ends when it cannot print the command it runs.
+      const second = await installation.restart({ logFile, command: ['npm', 'run', '--silent', 'serve'] })
       await accounts.mail.submit()
       for (let n = 0; n < REFUSED_REQUESTS; n++) await ask(`${address}/v1/grants`, HEALTH_LIMIT_MS)
 
