@@ -270,7 +270,7 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
       stateFile: config.stateFile === undefined ? undefined : createStateFile(config.stateFile),
       hold: holdUnsent,
     })
-    const { submissions, worker } = createSubmissions({
+    const { submissions, worker, heldMail, heldMailService } = createSubmissions({
       database,
       clock,
       events,
@@ -279,6 +279,8 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
       log: log.child({ room: 'submission' }),
       mark: () => epoch.mark(),
       requireSpace: () => diskSpace.require(),
+      audit,
+      incident: incidents.installation,
     })
     const doctor = createDoctor({
       database,
@@ -312,6 +314,7 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
       epoch,
       worker,
       diskSpace,
+      heldMailService,
       keeper: tokens.keeper,
       rooms: {
         publicUrl,
@@ -335,6 +338,7 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
         conversations,
         parser,
         submissions,
+        heldMail,
         events,
         sync,
         incidents,
@@ -358,10 +362,15 @@ export async function startServer(
     folders = [],
   }: { signal?: AbortSignal; folders?: readonly WatchedFolder[] } = {},
 ): Promise<Server> {
-  const { rooms, epoch, worker, keeper, diskSpace, closing } = await openRooms(config, log, machineClock, {
-    signal,
-    folders,
-  })
+  const { rooms, epoch, worker, heldMailService, keeper, diskSpace, closing } = await openRooms(
+    config,
+    log,
+    machineClock,
+    {
+      signal,
+      folders,
+    },
+  )
   let isEnding = false
   // That of a rehearsal where there is one: what is due by it must not wait for the machine's.
   const { clock, people, sync, incidents, alerts } = rooms
@@ -392,6 +401,8 @@ export async function startServer(
     await sync.start()
     closing.add('work', 'outbox', () => worker.stop())
     await worker.start()
+    closing.add('work', 'held mail', () => heldMailService.stop())
+    heldMailService.start()
     const standByChecks = createTicker({
       name: 'email-accounts.backup-sign-ins',
       clock,

@@ -103,6 +103,11 @@ const incident = createRoute({
   path: '/incidents/$incidentId',
   component: lazyRouteComponent(() => import('./scenes/incidents/incident.tsx'), 'IncidentPage'),
 })
+const restoredBackup = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/restored-backup',
+  component: lazyRouteComponent(() => import('./scenes/restored-backup/restored-backup.tsx'), 'RestoredBackup'),
+})
 const people = createRoute({
   getParentRoute: () => signedIn,
   path: '/people',
@@ -138,6 +143,7 @@ const team = [
   cloudProvider,
   incidents,
   incident,
+  restoredBackup,
   people,
   audit,
   doctor,

@@ -298,6 +298,11 @@ export function permissionRows(people: {
     'DELETE /v1/grants/:id': { ...ADMIN_WRITE, of: ({ account }) => ({ path: { id: account.grantId } }) },
     'GET /v1/grants/:id/removal': { ...ADMIN_READ, of: ({ account }) => ({ path: { id: account.grantId } }) },
     'POST /graph/notifications': { who: 'anybody', of: () => ({ body: { value: [] } }) },
+    'GET /v1/restored-backup': ADMIN_READ,
+    'POST /v1/restored-backup/decide': {
+      ...ADMIN_WRITE,
+      of: () => ({ body: { decision: 'send', messages: 'not-found' } }),
+    },
     'GET /v1/incidents': { ...read, named: true, of: ({ account }) => ({ query: `?emailAccountId=${account.id}` }) },
     'GET /v1/incidents/:id': { ...ADMIN_READ, of: () => ({ path: { id: newId() } }) },
     'POST /v1/incidents/:id/acknowledge': { ...ADMIN_WRITE, of: () => ({ path: { id: newId() } }) },

@@ -12,7 +12,7 @@ import type { Log } from '../kernel/log.ts'
 import type { Parser } from '../mime/index.ts'
 import type { PeopleRoom } from '../people/index.ts'
 import type { Servers } from '../servers/index.ts'
-import type { Submissions } from '../submission/index.ts'
+import type { HeldMail, Submissions } from '../submission/index.ts'
 import type { Sync } from '../sync/index.ts'
 import type { Authorizations, DeviceCodeAllowances, DeviceSignIns, Grants, SignInLinks } from '../tokens/index.ts'
 import type { BrowserSessions } from './browser-session.ts'
@@ -41,6 +41,7 @@ export interface Rooms {
   conversations: Conversations
   parser: Parser
   submissions: Submissions
+  heldMail: HeldMail
   events: Events
   incidents: Pick<Incidents, 'list' | 'get' | 'acknowledge' | 'openCounts'>
   alerts: Alerts

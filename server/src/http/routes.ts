@@ -122,6 +122,8 @@ import { listPeople } from './people/list.ts'
 import { makeResetLink } from './people/make-reset-link.ts'
 import { removePerson } from './people/remove.ts'
 import { setMemberships } from './people/set-memberships.ts'
+import { decideHeldMail } from './restored-backup/decide.ts'
+import { getRestoredBackup } from './restored-backup/get.ts'
 import { getSession } from './session/get.ts'
 import { signIn } from './session/sign-in.ts'
 import { signOut } from './session/sign-out.ts'
@@ -253,6 +255,8 @@ export function routesOf(rooms: Rooms): Route[] {
     previewGrantRemoval(rooms),
     graphNotifications(rooms),
     listIncidents(rooms),
+    getRestoredBackup(rooms),
+    decideHeldMail(rooms),
     getIncident(rooms),
     acknowledgeIncident(rooms),
     listInvitations(rooms),

@@ -5,7 +5,7 @@ import { AppError } from '../kernel/errors.ts'
 import type { DatabaseRestoreId, SubmissionId } from '../kernel/ids.ts'
 import { FREE, told, UNSENT } from './submission-rows.ts'
 
-const { code: RESTORED } = new AppError('submission.database_restored')
+export const RESTORED = new AppError('submission.database_restored').code
 
 export interface RestoreToHoldFor {
   id: DatabaseRestoreId

@@ -9,6 +9,9 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Log } from '../kernel/log.ts'
 import { createAutomaticReplies } from './automatic-replies.ts'
 import { createDelivery } from './delivery.ts'
+import { createHeldMailDesk, type HeldMail, type HeldMailAudit } from './held-mail-desk.ts'
+import { createHeldMailLookup } from './held-mail-lookup.ts'
+import { createHeldMailService, type HeldMailIncident, type HeldMailService } from './held-mail-service.ts'
 import { createOutbox } from './outbox.ts'
 import { createSendingWorker } from './sending-worker.ts'
 import { createSentMailHook } from './sent-mail.ts'
@@ -18,6 +21,8 @@ import { createSubmissionDesk, type ConversationPorts, type EmailAccountPorts } 
 export { BY_ITSELF } from './automatic-replies.ts'
 export { countUnsent } from './count-unsent.ts'
 export { holdUnsent } from './held-mail.ts'
+export type { HeldMail, HeldMessage, RestoredBackup } from './held-mail-desk.ts'
+export type { HeldMailService } from './held-mail-service.ts'
 export {
   type SendingFailure,
   sendingFailuresOf,
@@ -48,15 +53,27 @@ export interface SubmissionsDeps {
   mark?: (() => Promise<boolean>) | undefined
   /** Throws while there is too little disk space to accept something new. */
   requireSpace?: (() => void) | undefined
+  audit: HeldMailAudit
+  /** Of mail that a restored backup holds. */
+  incident: HeldMailIncident
 }
 
 /** The outbox, and the worker that empties it once it is started. Hears of Sent copies from `conversations`. */
-export function createSubmissions(deps: SubmissionsDeps): { submissions: Submissions; worker: SendingWorker } {
+export function createSubmissions(deps: SubmissionsDeps): {
+  submissions: Submissions
+  worker: SendingWorker
+  heldMail: HeldMail
+  heldMailService: HeldMailService
+} {
   const outbox = createOutbox(deps)
   deps.conversations.onReceivedMail(createAutomaticReplies({ ...deps, outbox }))
   deps.conversations.onSentMail(createSentMailHook({ outbox, clock: deps.clock }))
+  const heldMail = createHeldMailDesk({ ...deps, outbox })
+  const { look } = createHeldMailLookup({ ...deps, outbox })
   return {
     submissions: createSubmissionDesk({ ...deps, outbox }),
     worker: createSendingWorker({ ...deps, outbox, delivery: createDelivery({ ...deps, outbox }) }),
+    heldMail,
+    heldMailService: createHeldMailService({ ...deps, desk: heldMail, lookUp: look }),
   }
 }

@@ -94,7 +94,9 @@ export class StrictMailServer {
         downloadAttachment: () => {
           throw new TypeError('the outbox has no business there')
         },
-        findByMessageId: unused,
+        // Exchange knows what it sent by the Message-ID that it made.
+        findByMessageId: (messageId) =>
+          this.step('findByMessageId', () => this.sentCopies().filter((copy) => copy.messageId === messageId)),
       },
       sending: {
         road: 'graph',

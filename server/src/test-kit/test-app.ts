@@ -41,7 +41,7 @@ import { Secret } from '../kernel/secret.ts'
 import { createParser } from '../mime/index.ts'
 import { createPeople, type Person, type Role } from '../people/index.ts'
 import { createServers } from '../servers/index.ts'
-import { countUnsent, createSubmissions, type SendingWorker } from '../submission/index.ts'
+import { countUnsent, createSubmissions, type HeldMailService, type SendingWorker } from '../submission/index.ts'
 import { type AccessTokens, createTokens } from '../tokens/index.ts'
 import { silentLog } from './silent-log.ts'
 import type { TestClock } from './test-clock.ts'
@@ -55,6 +55,8 @@ export interface TestApp {
   accessTokens: AccessTokens
   /** Sends, once it is started. */
   sendingWorker: SendingWorker
+  /** Looks for held mail in Sent, when it is asked to. */
+  heldMailService: HeldMailService
   /** As a browser at PUBLIC_URL would ask; `as` is a cookie or an API key. */
   ask: (at: string, options?: AskOptions) => Promise<Answer>
   /** Somebody new, and the cookies of their session. */
@@ -165,9 +167,10 @@ export async function createTestApp(
   })
   const applicationAccess = createApplicationAccess({ database, cloudProviders, transports, ...tokens })
   joinCloudProviders(cloudProviders, emailAccounts, applicationAccess)
-  const { submissions, worker } = createSubmissions({
+  const { submissions, worker, heldMail, heldMailService } = createSubmissions({
     ...{ database, clock, events, emailAccounts, conversations },
     log: silentLog,
+    ...{ audit, incident: incidents.installation },
   })
 
   const doctor = createDoctor({
@@ -209,6 +212,7 @@ export async function createTestApp(
     conversations,
     parser,
     submissions,
+    heldMail,
     events,
     alerts,
     incidents,
@@ -269,7 +273,7 @@ export async function createTestApp(
     return { ...signedIn.person, cookie: signedIn.setCookies.map((line) => line.split(';')[0]).join('; ') }
   }
 
-  return { app, rooms, publicUrl, accessTokens, sendingWorker: worker, ask, person }
+  return { app, rooms, publicUrl, accessTokens, sendingWorker: worker, heldMailService, ask, person }
 }
 
 /** A header that is `undefined` is not sent. */

@@ -14,7 +14,7 @@ const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   conversation: ['conversations', 'drafts', 'events'],
   note: ['conversations'],
   draft: ['conversations', 'drafts'],
-  submission: ['conversations', 'submissions', 'email-accounts'],
+  submission: ['conversations', 'submissions', 'email-accounts', 'restored-backup'],
   folder: ['email-accounts'],
   import: ['email-accounts'],
   email_account: ['email-accounts', 'conversations', 'grants'],

@@ -11,6 +11,7 @@ import { words } from '../../words/index.ts'
 import { WayBack } from '../email-accounts/way-back.tsx'
 
 const { fix: text, ...labels } = words.incidents
+const RESTORED = 'submission.database_restored'
 
 /** Who can end it, where, with which command, and the button that helps. */
 export function FixSection({ incident }: { incident: Incident & { explanation?: Explanation | undefined } }) {
@@ -58,6 +59,11 @@ function Ways({ incident: { forAdmins, affected, remedy } }: { incident: Inciden
   return (
     <Stack gap="xs">
       <Group gap="xs">
+        {forAdmins!.reason.code === RESTORED && (
+          <ButtonLink to="/restored-backup" size="xs">
+            {words.restoredBackup.open}
+          </ButtonLink>
+        )}
         {account && !leadsToProvider && <WayBack account={account} />}
         {leadsToProvider && (
           <ButtonLink

@@ -4,6 +4,7 @@ export const ADMIN_PAGES = [
   '/email-accounts',
   '/cloud-providers',
   '/incidents',
+  '/restored-backup',
   '/people',
   '/audit',
   '/settings',

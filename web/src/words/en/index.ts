@@ -19,6 +19,7 @@ import { addresses, names } from './names.ts'
 import { people } from './people.ts'
 import { problems } from './problems.ts'
 import { quarantine } from './quarantine.ts'
+import { restoredBackup } from './restored-backup.ts'
 import { roads } from './roads.ts'
 import { setUp } from './set-up.ts'
 import { settings } from './settings.ts'
@@ -49,6 +50,7 @@ export const english = {
   addresses,
   people,
   quarantine,
+  restoredBackup,
   roads,
   audit,
   settings,

@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import type { SubmissionId } from '../../kernel/ids.ts'
+import { actorOf } from '../caller.ts'
+import { id } from '../ids.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+
+const MOST_NAMED = 500
+
+export const decideHeldMail = ({ heldMail }: Rooms) =>
+  route({
+    at: 'POST /v1/restored-backup/decide',
+    summary: 'Sends or discards messages that a restored backup holds.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    validate: {
+      body: z.strictObject({
+        decision: z.enum(['send', 'discard']),
+        messages: z
+          .union([z.enum(['all', 'not-found']), z.array(id<SubmissionId>()).min(1).max(MOST_NAMED)])
+          .describe('`all` that are held, those that are `not-found` in Sent, or the ids of submissions.'),
+      }),
+    },
+    act: async ({ body, caller }) => ({
+      decided: await heldMail.decide(body.messages, body.decision, actorOf(caller)),
+    }),
+    present: {
+      status: 200,
+      schema: z.object({ decided: z.int().describe('Those that were still held.') }),
+    },
+  })

@@ -1,0 +1,207 @@
+import type { Database, Tx } from '../database/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { DatabaseRestoreId, EmailAccountId, SubmissionId } from '../kernel/ids.ts'
+import type { Address } from '../mail/index.ts'
+import type { Outbox } from './outbox.ts'
+import type { StoredContent, SubmissionRow } from './submission-rows.ts'
+import type { SubmissionState } from './submission.ts'
+
+const MOST_LISTED = 500
+
+/** `pending`: not looked for yet. `unreadable`: the Sent folder of the mailbox is not read. */
+export type InSent = 'pending' | 'found' | 'not-found' | 'unreadable'
+
+export interface HeldMessage {
+  submissionId: SubmissionId
+  emailAccountId: EmailAccountId
+  /** Name and address of the mailbox. */
+  mailbox: { name: string; address: string }
+  to: readonly Address[]
+  subject: string
+  isAutomatic: boolean
+  createdAt: Date
+  inSent: InSent
+  /** `unknown` as long as it is held. */
+  state: SubmissionState
+  isHeld: boolean
+}
+
+export interface RestoredBackup {
+  id: DatabaseRestoreId
+  reason: 'older' | 'other-database' | 'unknown-host'
+  /** Last activity that the restored database knows. */
+  fromAt: Date
+  /** Last activity before the restore that was seen from outside. */
+  seenAt: Date | undefined
+  detectedAt: Date
+  counts: { all: number; held: number; found: number; notFound: number; pending: number }
+  /** Held messages first, oldest first; at most 500. */
+  messages: HeldMessage[]
+}
+
+export type HeldDecision = 'send' | 'discard'
+/** Everything that is held, or what was looked for and not found. */
+export type HeldChoice = 'all' | 'not-found' | readonly SubmissionId[]
+
+export interface HeldMail {
+  /** The newest restore with messages, or the newest of all; `undefined` when none was ever noticed. */
+  latest(): Promise<RestoredBackup | undefined>
+  /** @returns how many were sent or discarded: those that are still held */
+  decide(choice: HeldChoice, decision: HeldDecision, actor: string): Promise<number>
+  /** How many are held, of all restores. */
+  countHeld(): Promise<number>
+}
+
+export interface HeldMailAudit {
+  record(
+    tx: Tx,
+    record: { actor: string; action: string; subject: string; detail?: Readonly<Record<string, unknown>> },
+  ): Promise<void>
+}
+
+/** Shows admins what a restored backup holds, and carries out what they decide. */
+export function createHeldMailDesk({
+  database,
+  clock,
+  outbox,
+  audit,
+}: {
+  database: Database
+  clock: Clock
+  outbox: Outbox
+  audit: HeldMailAudit
+}): HeldMail {
+  const { db } = database
+
+  async function latest(): Promise<RestoredBackup | undefined> {
+    const restore = await db
+      .selectFrom('database_restores')
+      .selectAll()
+      .select((eb) =>
+        eb
+          .exists(
+            eb
+              .selectFrom('held_submissions')
+              .innerJoin('submissions', 'submissions.id', 'submission_id')
+              .select('submission_id')
+              .whereRef('restore_id', '=', 'database_restores.id')
+              .where('state', '=', 'unknown'),
+          )
+          .as('holds'),
+      )
+      .orderBy('holds', 'desc')
+      .orderBy('detected_at', 'desc')
+      .limit(1)
+      .executeTakeFirst()
+    if (!restore) return undefined
+    const rows = await db
+      .selectFrom('held_submissions')
+      .innerJoin('submissions', 'submissions.id', 'submission_id')
+      .innerJoin('email_accounts', 'email_accounts.id', 'submissions.email_account_id')
+      .select(['submissions.id', 'email_account_id', 'email_accounts.name', 'email_accounts.address', 'content'])
+      .select(['answers_by_itself', 'submissions.created_at', 'in_sent', 'submissions.state'])
+      .select((eb) => eb('submissions.state', '=', 'unknown').as('is_held'))
+      .where('restore_id', '=', restore.id)
+      .orderBy('is_held', 'desc')
+      .orderBy('submissions.created_at')
+      .orderBy('submissions.id')
+      .execute()
+    const held = rows.filter(({ is_held: isHeld }) => isHeld)
+    const count = (inSent: InSent) => held.filter(({ in_sent: each }) => each === inSent).length
+    return {
+      id: restore.id,
+      reason: restore.reason,
+      fromAt: restore.from_at,
+      seenAt: restore.seen_at ?? undefined,
+      detectedAt: restore.detected_at,
+      counts: {
+        all: rows.length,
+        held: held.length,
+        found: rows.filter(({ in_sent: inSent, state }) => inSent === 'found' || state === 'sent').length,
+        notFound: count('not-found'),
+        pending: count('pending'),
+      },
+      messages: rows.slice(0, MOST_LISTED).map((row) => {
+        const { to, cc, bcc, subject } = row.content as StoredContent
+        return {
+          submissionId: row.id,
+          emailAccountId: row.email_account_id,
+          mailbox: { name: row.name, address: row.address },
+          to: [...to, ...cc, ...bcc],
+          subject,
+          isAutomatic: row.answers_by_itself !== null,
+          createdAt: row.created_at,
+          // Sync may meet the copy first.
+          inSent: row.state === 'sent' && row.in_sent === 'pending' ? ('found' as const) : row.in_sent,
+          state: row.state,
+          isHeld: Boolean(row.is_held),
+        }
+      }),
+    }
+  }
+
+  async function decide(choice: HeldChoice, decision: HeldDecision, actor: string): Promise<number> {
+    const chosen = await db
+      .selectFrom('held_submissions')
+      .innerJoin('submissions', 'submissions.id', 'submission_id')
+      .select(['submission_id', 'in_sent'])
+      .where('state', '=', 'unknown')
+      .orderBy('submissions.created_at')
+      .orderBy('submission_id')
+      .execute()
+    const ids = chosen
+      .filter(({ submission_id: id, in_sent: inSent }) => {
+        if (choice === 'all') return true
+        return choice === 'not-found' ? inSent === 'not-found' : choice.includes(id)
+      })
+      .map(({ submission_id: id }) => id)
+    let done = 0
+    // One by one: the next claim need not wait for a long list, and a failure undoes none of the others.
+    for (const id of ids) if (await decideOne(id, decision, actor)) done++
+    return done
+  }
+
+  async function decideOne(id: SubmissionId, decision: HeldDecision, actor: string): Promise<boolean> {
+    return database.transaction(async (tx) => {
+      const row = await outbox.lock(tx, id)
+      if (row.state !== 'unknown') return false
+      await (decision === 'send' ? send(tx, row) : discard(tx, row))
+      await audit.record(tx, {
+        actor,
+        action: decision === 'send' ? 'submissions.send_held' : 'submissions.discard_held',
+        subject: id,
+        detail: { emailAccountId: row.email_account_id, subject: (row.content as StoredContent).subject },
+      })
+      return true
+    })
+  }
+
+  async function send(tx: Tx, row: SubmissionRow): Promise<void> {
+    await outbox.overrule(tx, row, {
+      ...{ state: 'queued', state_reason: null, state_detail: null },
+      // Sent is asked once more before it goes out.
+      ...{ send_begun_at: null, handed_over_at: null, due_at: clock.now(), was_unclear: true },
+    })
+  }
+
+  async function discard(tx: Tx, row: SubmissionRow): Promise<void> {
+    await outbox.dropBytes(tx, row.id)
+    await outbox.overrule(tx, row, {
+      ...{ state: 'canceled', state_reason: null, state_detail: null },
+      // A draft may lie in the mailbox from an attempt before the backup.
+      tidy_at: row.attempts > 0 || row.remote_draft_id !== null ? clock.now() : null,
+    })
+  }
+
+  async function countHeld(): Promise<number> {
+    const { count } = await db
+      .selectFrom('held_submissions')
+      .innerJoin('submissions', 'submissions.id', 'submission_id')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where('state', '=', 'unknown')
+      .executeTakeFirstOrThrow()
+    return count
+  }
+
+  return { latest, decide, countHeld }
+}

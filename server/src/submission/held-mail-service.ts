@@ -1,0 +1,72 @@
+import type { Clock } from '../kernel/clock.ts'
+import type { Log } from '../kernel/log.ts'
+import type { ErrorCode } from '../kernel/errors.ts'
+import { createTicker } from '../kernel/ticker.ts'
+import { RESTORED } from './held-mail.ts'
+import type { HeldMail } from './held-mail-desk.ts'
+
+const LOOK_EVERY_MS = 5000
+
+/** The incident of held mail: `installation` of `incidents`. */
+export interface HeldMailIncident {
+  open(trouble: { code: ErrorCode; detail: string; since: Date }): Promise<void>
+  end(key: { code: ErrorCode }): Promise<void>
+}
+
+/** Looks for held mail in Sent, and keeps the incident about it up to date. */
+export interface HeldMailService {
+  start(): void
+  stop(): Promise<void>
+  /** Looks now: for tests. */
+  look(): Promise<void>
+}
+
+export function createHeldMailService({
+  clock,
+  log,
+  desk,
+  lookUp,
+  incident,
+}: {
+  clock: Clock
+  log: Log
+  desk: HeldMail
+  lookUp: () => Promise<void>
+  incident: HeldMailIncident
+}): HeldMailService {
+  let wasOpen: boolean | undefined
+  const ticker = createTicker({
+    clock,
+    everyMs: LOOK_EVERY_MS,
+    run: look,
+    onError: (err) => log.warn({ err }, 'Held mail could not be looked for'),
+  })
+
+  async function look(): Promise<void> {
+    if ((await desk.countHeld()) > 0) await lookUp()
+    const held = await desk.countHeld()
+    if (held > 0) {
+      const restored = await desk.latest()
+      if (restored) await incident.open({ code: RESTORED, detail: detailOf(restored), since: restored.detectedAt })
+    } else if (wasOpen !== false) {
+      // Also at the start: another process may have opened it and died.
+      await incident.end({ code: RESTORED })
+    }
+    wasOpen = held > 0
+  }
+
+  return { start: () => ticker.start(), stop: () => ticker.stop(), look }
+}
+
+function detailOf({ fromAt, counts }: NonNullable<Awaited<ReturnType<HeldMail['latest']>>>): string {
+  const from = `${fromAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+  const rest = counts.pending > 0 ? `${counts.pending} not looked for yet` : 'all were looked for'
+  return (
+    `This database is from ${from}. ${messages(counts.all)} may have been sent already: ` +
+    `${counts.found} found in Sent, ${counts.held} held, ${rest}.`
+  )
+}
+
+function messages(count: number): string {
+  return count === 1 ? '1 message' : `${count} messages`
+}

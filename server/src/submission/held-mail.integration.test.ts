@@ -1,0 +1,237 @@
+/** Submissions that a restored backup holds: looked for in Sent, and decided by admins. */
+import { describe, expect, it } from 'vitest'
+import { AppError } from '../kernel/errors.ts'
+import { newId, type DatabaseRestoreId } from '../kernel/ids.ts'
+import { silentLog, takeSnapshot, testDatabase, type TestClock } from '../test-kit/index.ts'
+import { createHeldMailDesk } from './held-mail-desk.ts'
+import { createHeldMailLookup } from './held-mail-lookup.ts'
+import { createHeldMailService } from './held-mail-service.ts'
+import { holdUnsent } from './held-mail.ts'
+import { outboxForTest } from './outbox-for-test.ts'
+import { StrictMessageServer } from './strict-message-server-for-test.ts'
+
+const database = await testDatabase()
+const MINUTE_MS = 60_000
+
+type Options = NonNullable<Parameters<typeof outboxForTest>[1]>
+const BY_MESSAGE: Options = { serverFor: (clock: TestClock) => new StrictMessageServer(clock) }
+
+/** An outbox whose database is restored after some of its messages were sent. */
+async function restored(options: Options = {}) {
+  await database.pool.query('DELETE FROM held_submissions; DELETE FROM database_restores')
+  const world = await outboxForTest(database, options)
+  const { clock, emailAccountId } = world
+  const actions: { actor: string; action: string; subject: string }[] = []
+  const incidents: string[] = []
+  const audit = {
+    record: (_: unknown, { actor, action, subject }: (typeof actions)[number]) => {
+      actions.push({ actor, action, subject })
+      return Promise.resolve()
+    },
+  }
+  const deps = { ...world, log: silentLog, audit }
+  const desk = createHeldMailDesk(deps)
+  const { look } = createHeldMailLookup(deps)
+  const service = createHeldMailService({
+    ...{ ...deps, desk, lookUp: look },
+    incident: {
+      open: ({ detail }) => Promise.resolve(void incidents.push(detail)),
+      end: () => Promise.resolve(void incidents.push('ended')),
+    },
+  })
+
+  /** What the epoch does when it finds the database older than it was. */
+  async function hold(): Promise<number> {
+    const restore = { id: newId<DatabaseRestoreId>(), detectedAt: clock.now() }
+    return database.transaction(async (tx) => {
+      const times = { from_at: FROM_AT, seen_at: null, detected_at: restore.detectedAt }
+      await tx
+        .insertInto('database_restores')
+        .values({ id: restore.id, reason: 'older', ...times })
+        .execute()
+      return holdUnsent(tx, restore)
+    })
+  }
+  /** Sync has read Sent past the restore. */
+  async function readSent(): Promise<void> {
+    await world.syncSent()
+    clock.advance(MINUTE_MS)
+    await database.db
+      .updateTable('folders')
+      .set({ complete_up_to: clock.now() })
+      .where('email_account_id', '=', emailAccountId)
+      .execute()
+  }
+  async function found(): Promise<string[]> {
+    const backup = await desk.latest()
+    return backup!.messages.map(({ subject, inSent, state }) => `${subject}: ${inSent}, ${state}`).toSorted()
+  }
+  const write = (subject: string, text = `About ${subject}.`) => world.submit({ content: { subject, text } })
+  return { ...world, desk, service, actions, incidents, hold, readSent, found, write }
+}
+const FROM_AT = new Date('2026-03-01T09:00:00Z')
+
+describe.each<[string, Options]>([
+  ['draft, under the Message-ID of Exchange', {}],
+  ['message', BY_MESSAGE],
+])('held mail of a mailbox that sends by %s', (_by, options) => {
+  it('counts as sent where Sent has it, and stays held where it has not', async () => {
+    const world = await restored(options)
+    for (const subject of ['One', 'Two']) await world.write(subject)
+    const backup = await takeSnapshot(database)
+    await world.settle()
+    await backup.restore()
+    // Queued in the backup, too, and never sent.
+    const third = await world.write('Three')
+    expect(await world.hold()).toBe(3)
+
+    await world.service.look()
+    await world.readSent()
+    await world.service.look()
+
+    expect(await world.found()).toEqual(['One: found, sent', 'Three: not-found, unknown', 'Two: found, sent'])
+    expect((await world.desk.latest())!.counts).toEqual({ all: 3, held: 1, found: 2, notFound: 1, pending: 0 })
+    expect(world.server.delivered).toHaveLength(2)
+    await world.settle()
+    expect(world.server.delivered).toHaveLength(2)
+    expect(await world.submissions.get(third.id)).toMatchObject({ state: 'unknown' })
+  })
+})
+
+describe('held mail', () => {
+  it('is found by content once for each copy in Sent', async () => {
+    const world = await restored()
+    await world.write('Twice')
+    const backup = await takeSnapshot(database)
+    await world.settle()
+    await backup.restore()
+    await world.write('Twice')
+    await world.hold()
+
+    await world.readSent()
+    await world.service.look()
+
+    expect(await world.found()).toEqual(['Twice: found, sent', 'Twice: not-found, unknown'])
+  })
+
+  it.each([
+    ['another text', { text: 'Something else.' }],
+    ['another recipient', { to: [{ name: '', address: 'kim@customer.example' }] }],
+    ['another subject', { subject: 'Other' }],
+  ])('is not found in a message with %s', async (_what, other) => {
+    const world = await restored()
+    const backup = await takeSnapshot(database)
+    await world.submit({ content: { subject: 'Same', text: 'About it.', ...other } })
+    await world.settle()
+    await backup.restore()
+    await world.write('Same', 'About it.')
+    await world.hold()
+
+    await world.readSent()
+    await world.service.look()
+
+    expect(await world.found()).toEqual(['Same: not-found, unknown'])
+  })
+
+  it('waits while Sent is not read past the restore, and says so where Sent is not read at all', async () => {
+    const world = await restored()
+    await world.write('One')
+    await world.hold()
+    await world.service.look()
+    expect(await world.found()).toEqual(['One: pending, unknown'])
+
+    await database.pool.query(`UPDATE folders SET synced = false`)
+    world.clock.advance(MINUTE_MS)
+    await world.service.look()
+    expect(await world.found()).toEqual(['One: unreadable, unknown'])
+  })
+
+  it('is looked for again later when the mailbox does not answer', async () => {
+    const world = await restored(BY_MESSAGE)
+    await world.write('One')
+    await world.hold()
+    await world.readSent()
+    world.server.faults = { at: (name) => (name === 'before findByMessageId' ? 'unavailable' : undefined) }
+    await world.service.look()
+    expect(await world.found()).toEqual(['One: pending, unknown'])
+
+    world.server.faults = { at: () => undefined }
+    await world.service.look()
+    expect(await world.found()).toEqual(['One: pending, unknown'])
+    world.clock.advance(MINUTE_MS)
+    await world.service.look()
+    expect(await world.found()).toEqual(['One: not-found, unknown'])
+  })
+
+  it('is sent or discarded by what an admin decides, which is recorded', async () => {
+    const world = await restored()
+    const [one, two, three] = [await world.write('One'), await world.write('Two'), await world.write('Three')]
+    await world.hold()
+
+    expect(await world.desk.decide([one.id, one.id], 'send', 'person:ada')).toBe(1)
+    expect(await world.desk.decide([one.id, two.id], 'discard', 'person:ada')).toBe(1)
+    expect(await world.desk.decide('not-found', 'send', 'person:ada')).toBe(0)
+    await world.settle()
+    expect(world.server.delivered).toEqual([one.messageId])
+    expect(await world.submissions.get(two.id)).toMatchObject({ state: 'canceled', reason: undefined })
+
+    expect(await world.desk.decide('all', 'send', 'person:ada')).toBe(1)
+    await world.settle()
+    expect(world.server.delivered).toEqual([one.messageId, three.messageId])
+    expect(world.actions.map(({ action, subject }) => [action, subject])).toEqual([
+      ['submissions.send_held', one.id],
+      ['submissions.discard_held', two.id],
+      ['submissions.send_held', three.id],
+    ])
+  })
+
+  it('is not sent by a decision when Sent has it by then', async () => {
+    const world = await restored(BY_MESSAGE)
+    await world.write('One')
+    const backup = await takeSnapshot(database)
+    await world.settle()
+    await backup.restore()
+    await world.hold()
+
+    await world.desk.decide('all', 'send', 'person:ada')
+    await world.settle()
+
+    expect(world.server.delivered).toHaveLength(1)
+    expect(await world.found()).toEqual(['One: found, sent'])
+  })
+
+  it('has an incident as long as something is held', async () => {
+    const world = await restored()
+    await world.service.look()
+    await world.service.look()
+    expect(world.incidents).toEqual(['ended'])
+    await world.write('One')
+    await world.hold()
+
+    await world.service.look()
+    await world.desk.decide('all', 'discard', 'person:ada')
+    await world.service.look()
+
+    expect(world.incidents.slice(1)).toEqual([
+      'This database is from 2026-03-01 09:00 UTC. 1 message may have been sent already: 0 found in Sent, 1 held, 1 not looked for yet.',
+      'ended',
+    ])
+  })
+
+  it('of a mailbox that cannot be opened leaves that of others alone', async () => {
+    const world = await restored()
+    await world.write('One')
+    await world.hold()
+    const { emailAccounts } = world
+    const { look } = createHeldMailLookup({
+      ...world,
+      log: silentLog,
+      emailAccounts: {
+        ...emailAccounts,
+        transportOf: () => Promise.reject(new AppError('tokens.grant_ended')),
+      },
+    })
+    await look()
+    expect(await world.found()).toEqual(['One: pending, unknown'])
+  })
+})

@@ -1,0 +1,36 @@
+import { Button } from '@mantine/core'
+import type { RestoredBackup } from '../../api/client.ts'
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
+import { words } from '../../words/index.ts'
+import { useHeldDecision } from './use-held-decision.ts'
+
+const text = words.restoredBackup
+
+/** For all that were not found in Sent, and for everything that is held. */
+export function HeldMessagesActions({ counts: { held, notFound } }: Pick<RestoredBackup, 'counts'>) {
+  const { ask, dialog } = useHeldDecision()
+  return (
+    <>
+      {notFound > 0 && (
+        <>
+          <Button size="xs" onClick={() => ask({ decision: 'send', messages: 'not-found', count: notFound })}>
+            {text.sendNotFound(notFound)}
+          </Button>
+          <Button
+            size="xs"
+            variant="default"
+            onClick={() => ask({ decision: 'discard', messages: 'not-found', count: notFound })}
+          >
+            {text.discardNotFound(notFound)}
+          </Button>
+        </>
+      )}
+      {held > 0 && (
+        <Button size="xs" variant="default" onClick={() => ask({ decision: 'send', messages: 'all', count: held })}>
+          {text.releaseAll}
+        </Button>
+      )}
+      <ConfirmDialog {...dialog} />
+    </>
+  )
+}
