@@ -87,6 +87,7 @@ function earOn(body: ReadableStream<Uint8Array>, ending: AbortController): Event
       const blocks = (text + chunk).split('\n\n')
       text = blocks.pop() ?? ''
       for (const block of blocks) {
+        if (block.startsWith('event: ')) continue
         const line = block.split('\n').find((each) => each.startsWith('data: '))
         if (line === undefined) continue
         const event = JSON.parse(line.slice('data: '.length)) as PostkeyEvent

@@ -1,10 +1,11 @@
 /**
  * What happens on the server, as it happens. An event names what has changed and never its content: whatever shows that
  * reads it again. A stream that breaks is taken up where it was (`Last-Event-ID`); after a long absence everything on
- * the screen is read again, because the browser has been away and not the mail.
+ * the screen is read again, because the browser has been away and not the mail. A stream that falls silent counts as broken.
  */
 import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useEffect, useSyncExternalStore } from 'react'
+import { keepEventStream } from './event-stream.ts'
 import { getSessionQueryKey } from './generated/@tanstack/react-query.gen.ts'
 import type { Event } from './generated/types.gen.ts'
 
@@ -29,8 +30,6 @@ const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
 const SHOWN_ALONE_BY: Readonly<Record<string, readonly string[]>> = { 'grant.refreshed': ['grants'] }
 /** A storm of events is one look, this long after its first. */
 const GATHER_MS = 150
-/** Until a stream that was refused is asked for again. */
-const REOPEN_MS = 5_000
 
 let live = false
 const watchers = new Set<() => void>()
@@ -54,9 +53,7 @@ export function useLiveEvents(onEvent?: (event: Event) => void): void {
 
 function listen(queryClient: QueryClient, onEvent?: (event: Event) => void): () => void {
   const changed = new Set<string>()
-  let source: EventSource
   let gathering: ReturnType<typeof setTimeout> | undefined
-  let reopening: ReturnType<typeof setTimeout> | undefined
 
   const refresh = () => {
     gathering = undefined
@@ -64,32 +61,26 @@ function listen(queryClient: QueryClient, onEvent?: (event: Event) => void): () 
     changed.clear()
     void queryClient.invalidateQueries({ predicate: ({ queryKey }) => tagsOf(queryKey).some((tag) => tags.has(tag)) })
   }
-  const open = () => {
-    source = new EventSource('/v1/events')
-    source.onopen = () => {
+  const close = keepEventStream({
+    open: () => new EventSource('/v1/events'),
+    onOpen: () => {
       // Also the first time: what was read before the stream began may have changed before it began.
       void queryClient.invalidateQueries()
       setLive(true)
-    }
-    source.onerror = () => {
-      setLive(false)
-      if (source.readyState !== EventSource.CLOSED) return
-      // Refused, and the browser does not ask again: the session has ended, or a proxy answers for a server that starts.
-      void queryClient.invalidateQueries({ queryKey: getSessionQueryKey() })
-      reopening = setTimeout(open, REOPEN_MS)
-    }
-    source.onmessage = ({ data }: MessageEvent<string>) => {
+    },
+    onLost: () => setLive(false),
+    // The session has ended, or a proxy answers for a server that starts.
+    onRefused: () => void queryClient.invalidateQueries({ queryKey: getSessionQueryKey() }),
+    onMessage: (data) => {
       const event = JSON.parse(data) as Event
       for (const tag of SHOWN_ALONE_BY[event.kind] ?? SHOWN_BY[event.kind.split('.')[0]!] ?? []) changed.add(tag)
       gathering ??= setTimeout(refresh, GATHER_MS)
       onEvent?.(event)
-    }
-  }
-  open()
+    },
+  })
   return () => {
     clearTimeout(gathering)
-    clearTimeout(reopening)
-    source.close()
+    close()
     setLive(false)
   }
 }

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import type { PersonId } from '../../kernel/ids.ts'
 import { createTestApp, createTestClock, type ShownBy, storeEmailAccount, testDatabase } from '../../test-kit/index.ts'
 
-const database = await testDatabase()
+const [database, another] = [await testDatabase(), await testDatabase()]
 const clock = createTestClock()
 /** No heartbeat comes to the rescue. */
 const { app, ask, person, publicUrl, rooms } = await createTestApp(database, clock, { heartbeatMs: 3_600_000 })
@@ -54,6 +54,22 @@ it('ends at once when its key is revoked', async () => {
   expect((await ask(`DELETE /v1/api-keys/${id}`, { as: admin })).status).toBe(204)
 
   expect(await ended).toContain('retry:')
+})
+
+it('sends a named ping that states its interval, at once and at each heartbeat', async () => {
+  const quick = await createTestApp(another, clock, { heartbeatMs: 40 })
+  const { cookie } = await quick.person('admin')
+  const headers = { host: quick.publicUrl.host, cookie: cookie! }
+  const answer = await quick.app.inject({ url: '/v1/events', headers, payloadAsStream: true })
+  const stream = answer.stream()
+
+  let text = ''
+  for await (const piece of stream) {
+    text += String(piece)
+    if (text.split('event: ping\ndata: {"everyMs":40}\n\n').length > 3) break
+  }
+
+  expect(text).toMatch(/^retry: 2000\n\nevent: ping\n/)
 })
 
 function put(path: string, body: object) {

@@ -15,6 +15,9 @@ const HEARTBEAT_MS = 15_000
  * the stream ends when they see other mailboxes than when it began, or may not see any more; at once when that was
  * changed in this process. Whoever still may comes back by itself with `Last-Event-ID`.
  *
+ * A connection can die without an error at either end. So the heartbeat is a named event, `ping`, that states its
+ * interval: a client that misses it for two intervals opens the stream again.
+ *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 export const streamEvents = (rooms: Rooms) =>
@@ -40,13 +43,15 @@ export const streamEvents = (rooms: Rooms) =>
           forget()
           throw error
         })
-      if (!stream.writableEnded) stream.write(`retry: 2000\n\n`)
+      const everyMs = rooms.heartbeatMs ?? HEARTBEAT_MS
+      const ping = `event: ping\ndata: ${JSON.stringify({ everyMs })}\n\n`
+      if (!stream.writableEnded) stream.write(`retry: 2000\n\n${ping}`)
 
       const heartbeat = setInterval(() => {
         if (stream.writableEnded) return
-        stream.write(': \n\n')
+        stream.write(ping)
         stillTheSame(rooms, caller, request.headers).then((same) => same || end(), end)
-      }, rooms.heartbeatMs ?? HEARTBEAT_MS)
+      }, everyMs)
       const close = () => {
         clearInterval(heartbeat)
         forget()
