@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Database, Tx } from '../database/index.ts'
 import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -62,9 +63,10 @@ export function createFolders({ database, clock, events }: { database: Database;
     }
   }
 
-  /** The server has it no more. Whoever knows what lay in it has been told before. */
+  /** Deletes a folder that the server no longer has. Tell the rooms that know its messages first. */
   async function forget(tx: Tx, folder: SyncedFolder): Promise<void> {
     await tx.deleteFrom('folders').where('id', '=', folder.id).execute()
+    if (folder.synced) await lose(tx, folder.emailAccountId, folder.name)
     await events.append(tx, {
       kind: 'folder.gone',
       emailAccountId: folder.emailAccountId,
@@ -72,6 +74,16 @@ export function createFolders({ database, clock, events }: { database: Database;
       payload: { name: folder.name },
       at: clock.now(),
     })
+  }
+
+  /** A chosen folder is not read any more without an admin's decision. It becomes an incident until they choose again. */
+  async function lose(tx: Tx, id: EmailAccountId, name: string): Promise<void> {
+    const lost = JSON.stringify({ name, at: clock.now() })
+    await tx
+      .updateTable('email_accounts')
+      .set({ lost_folders: sql<string>`lost_folders || ${lost}::jsonb` })
+      .where('id', '=', id)
+      .execute()
   }
 
   /** Folders that were not read before are imported; the mail of those that are not read any more stays here. */
@@ -86,6 +98,7 @@ export function createFolders({ database, clock, events }: { database: Database;
       throw new AppError('email_accounts.no_such_folder')
     }
     await takeOver(tx, id, remote, chosen)
+    await tx.updateTable('email_accounts').set({ lost_folders: '[]' }).where('id', '=', id).execute()
   }
 
   /** From the start, with what is older. Known messages are recognized. */
@@ -100,7 +113,7 @@ export function createFolders({ database, clock, events }: { database: Database;
   /**
    * The mailbox is read by another road from now on, which calls its folders by other names. Those that are read are
    * found by what they are for, or by name, and read again from the start: what was read before is recognized. One that
-   * is not found is not read any more; its mail stays here.
+   * is not found is not read any more, which becomes an incident; its mail stays here.
    */
   async function crossOver(tx: Tx, id: EmailAccountId, remote: readonly RemoteFolder[]): Promise<void> {
     const known = await tx.selectFrom('folders').selectAll().where('email_account_id', '=', id).execute()
@@ -132,6 +145,7 @@ export function createFolders({ database, clock, events }: { database: Database;
         })
         .where('id', '=', folder.id)
         .execute()
+      if (!found && folder.synced) await lose(tx, id, folder.name)
     }
     await takeOver(tx, id, remote)
   }

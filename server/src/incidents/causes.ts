@@ -62,6 +62,7 @@ export const CAUSE_OF = {
   'email_accounts.silent': 'mailbox',
   'email_accounts.password_needed': 'mailbox',
   'email_accounts.mail_held_back': 'mailbox',
+  'email_accounts.folder_gone': 'mailbox',
   'transports.access_denied': 'mailbox',
   'transports.application_denied': 'mailbox',
   'transports.send_as_denied': 'mailbox',

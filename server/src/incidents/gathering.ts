@@ -19,6 +19,8 @@ export interface TroubledAccount {
   grantId: GrantId | undefined
   /** Where the application itself opens it; where a person does, the grant knows. */
   tenantId: string | undefined
+  /** Shown with the incident. */
+  detail?: string | undefined
 }
 
 export interface TroubledThing<Id> {
@@ -54,7 +56,7 @@ export interface FoundCause {
   key: string
   subject: Subject
   code: ErrorCode
-  /** Measured values and the effect, for a trouble of the installation. */
+  /** Measured values and the effect, where the code alone does not tell. */
   detail?: string | undefined
   since: Date
   /** With since when each is affected. */
@@ -103,6 +105,7 @@ export function gather(
     if (isWeather(code) && account.grantId) placesOfGrants.set(account.grantId, place)
     const at = entry(place)
     at.codes.push(code)
+    if (account.detail !== undefined) at.details.push({ code, detail: account.detail })
     at.sinces.push(account.since)
     at.accounts.push({ ...named(account), affects: 'receiving' })
   }
@@ -137,18 +140,22 @@ export function gather(
     else at.codes.push(code)
     at.sinces.push(since)
   }
-  return [...found.values()].map(({ place, codes, ownCode, sinces, accounts: affected }) => ({
-    ...place,
-    code: weightiest(ownCode === undefined ? codes : [ownCode]),
-    since: new Date(Math.min(...sinces.map((since) => since.getTime()))),
-    accounts: affected,
-  }))
+  return [...found.values()].map(({ place, codes, details, ownCode, sinces, accounts: affected }) => {
+    const code = weightiest(ownCode === undefined ? codes : [ownCode])
+    return {
+      ...place,
+      code,
+      detail: details.find((of) => of.code === code)?.detail,
+      since: new Date(Math.min(...sinces.map((since) => since.getTime()))),
+      accounts: [...new Map(affected.map((account) => [account.id, account])).values()],
+    }
+  })
 
   function entry(place: Place): Gathered {
     const name = `${place.cause} ${place.key}`
     const known = found.get(name)
     if (known) return known
-    const made: Gathered = { place, codes: [], ownCode: undefined, sinces: [], accounts: [] }
+    const made: Gathered = { place, details: [], codes: [], ownCode: undefined, sinces: [], accounts: [] }
     found.set(name, made)
     return made
   }
@@ -239,6 +246,7 @@ export interface HeldPlace {
 interface Gathered {
   place: Place
   codes: string[]
+  details: { code: string; detail: string }[]
   ownCode: string | undefined
   sinces: Date[]
   accounts: FoundAccount[]

@@ -1,9 +1,11 @@
-import type { ExpressionBuilder } from 'kysely'
+import { sql, type ExpressionBuilder } from 'kysely'
 import type { Database, Schema, Tx } from '../database/index.ts'
-import type { EmailAccountId } from '../kernel/ids.ts'
-import type { StatesNow } from './gathering.ts'
+import { AppError } from '../kernel/errors.ts'
+import type { CloudProviderId, EmailAccountId, GrantId } from '../kernel/ids.ts'
+import type { StatesNow, TroubledAccount } from './gathering.ts'
 import { readSendingTroubles } from './sending-troubles.ts'
 
+const FOLDER_GONE = new AppError('email_accounts.folder_gone').code
 const TROUBLED = ['degraded', 'needs-sign-in', 'needs-admin'] as const
 
 /** What is wrong at this moment: the states of providers, grants and accounts, which are the truth. */
@@ -24,18 +26,19 @@ export async function readStates(tx: Tx | Database['db'], at: Date): Promise<Sta
     .selectFrom('cloud_providers')
     .select(['id', 'name', 'cloud', 'tenant_id', 'state', 'state_reason', 'state_since'])
     .execute()
-  const troubledAccounts = accounts.map((row) => ({
-    id: row.id,
-    name: row.name,
-    address: row.address,
+  const lost = await tx
+    .selectFrom('email_accounts')
+    .select(['id', 'name', 'address', 'cloud_provider_id', 'grant_id', 'first_grant_id', 'servers'])
+    .select(['principal_tenant_id', 'lost_folders'])
+    .where('state', '!=', 'paused')
+    .where(sql<boolean>`lost_folders <> '[]'`)
+    .execute()
+  const troubledAccounts: TroubledAccount[] = accounts.map((row) => ({
+    ...thingsOf(row),
     code: row.state_reason!,
     since: row.state_since,
-    cloudProviderId: row.cloud_provider_id ?? undefined,
-    mailServer: mailServerOf(row.servers),
-    // While a stand-by is at work, the trouble is with whom it stands in for.
-    grantId: row.first_grant_id ?? row.grant_id ?? undefined,
-    tenantId: row.principal_tenant_id ?? undefined,
   }))
+  for (const row of lost) troubledAccounts.push({ ...thingsOf(row), ...lostOf(row.lost_folders as LostFolder[]) })
   const sending = await readSendingTroubles(tx, at)
   const grantIds = [...troubledAccounts, ...sending].flatMap(({ grantId }) => (grantId === undefined ? [] : [grantId]))
   const grants = await tx
@@ -95,6 +98,46 @@ export async function readUnproven(tx: Tx, ids: readonly EmailAccountId[]): Prom
     .where('state', 'in', ['connecting', 'degraded'])
     .execute()
   return new Set(rows.map(({ id }) => id))
+}
+
+interface AccountOnThings {
+  id: EmailAccountId
+  name: string
+  address: string
+  cloud_provider_id: CloudProviderId | null
+  grant_id: GrantId | null
+  first_grant_id: GrantId | null
+  principal_tenant_id: string | null
+  servers: unknown
+}
+
+/** What the account depends on. */
+function thingsOf(row: AccountOnThings) {
+  return {
+    id: row.id,
+    name: row.name,
+    address: row.address,
+    cloudProviderId: row.cloud_provider_id ?? undefined,
+    mailServer: mailServerOf(row.servers),
+    // While a stand-by is at work, the trouble is with whom it stands in for.
+    grantId: row.first_grant_id ?? row.grant_id ?? undefined,
+    tenantId: row.principal_tenant_id ?? undefined,
+  }
+}
+
+interface LostFolder {
+  name: string
+  at: string
+}
+
+/** Of an account that is read except for folders that disappeared. */
+function lostOf(folders: readonly LostFolder[]) {
+  const names = [...new Set(folders.map(({ name }) => name))].join(', ')
+  return {
+    code: FOLDER_GONE,
+    detail: `Not on the server any more: ${names}.`,
+    since: new Date(Math.min(...folders.map(({ at }) => Date.parse(at)))),
+  }
 }
 
 /** Where the mail of an account is read that no cloud provider opens. */

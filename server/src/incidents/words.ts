@@ -36,7 +36,7 @@ export function wordsFor(code: ErrorCode, names: Names): IncidentWords {
   }
 }
 
-const OF_THE_SERVER: readonly string[] = ['kernel', 'database', 'egress', 'email_accounts', 'disk_space']
+const OF_THE_SERVER: readonly string[] = ['kernel', 'database', 'egress', 'email_accounts', 'disk_space', 'submission']
 
 function whoOf(code: ErrorCode, remedy: Remedy, { person }: Names): string {
   switch (remedy) {

@@ -14,8 +14,7 @@ export type InSent = 'pending' | 'found' | 'not-found' | 'unreadable'
 export interface HeldMessage {
   submissionId: SubmissionId
   emailAccountId: EmailAccountId
-  /** Name and address of the mailbox. */
-  mailbox: { name: string; address: string }
+  emailAccount: { name: string; address: string }
   to: readonly Address[]
   subject: string
   isAutomatic: boolean
@@ -126,7 +125,7 @@ export function createHeldMailDesk({
         return {
           submissionId: row.id,
           emailAccountId: row.email_account_id,
-          mailbox: { name: row.name, address: row.address },
+          emailAccount: { name: row.name, address: row.address },
           to: [...to, ...cc, ...bcc],
           subject,
           isAutomatic: row.answers_by_itself !== null,

@@ -189,7 +189,7 @@ export function createAccountRun(deps: AccountRunDeps) {
         restsUntil.set(folder.id, clock.now().getTime() + REST_MS)
         return true
       }
-      if (code !== 'transports.item_gone') throw error
+      if (!(await isGone(code, transport, folder))) throw error
       // Deleted in Outlook. Its messages may have gone with it or have been moved: each is asked for.
       await turns.write(turn, async (tx) => {
         await conversations.leaveUnmet(tx, turn.account, folder.remoteId, ALL_ROUNDS)
@@ -197,6 +197,17 @@ export function createAccountRun(deps: AccountRunDeps) {
       })
       return true
     }
+  }
+
+  /** Exchange refuses a deleted folder by IMAP without a response code: then its list of folders decides. */
+  async function isGone(
+    code: string | undefined,
+    transport: ReadingTransport,
+    { remoteId }: SyncedFolder,
+  ): Promise<boolean> {
+    if (code === 'transports.item_gone') return true
+    if (code !== 'transports.imap_refused') return false
+    return !(await transport.listFolders()).some((folder) => folder.remoteId === remoteId)
   }
 
   function isResting({ id }: SyncedFolder): boolean {

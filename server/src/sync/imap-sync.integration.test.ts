@@ -6,7 +6,7 @@ import { testDatabase } from '../test-kit/index.ts'
 import { customerMail, openByImap } from './imap-stage-for-test.ts'
 import { count, createStage, eventKindsOf } from './stage-for-test.ts'
 
-const ADDRESSES = ['read', 'moved', 'renumbered', 'deleted', 'told', 'watched', 'kicked', 'paused'].map(
+const ADDRESSES = ['read', 'moved', 'renumbered', 'deleted', 'told', 'watched', 'kicked', 'paused', 'lost'].map(
   (name) => `${name}@contoso.example`,
 )
 
@@ -177,6 +177,31 @@ describe('a mailbox on a real IMAP server', () => {
 
     expect(await messagesOf(id)).toMatchObject([{ presence: 'elsewhere' }, { presence: 'gone' }])
     expect(count(kinds, 'message.gone')).toBe(1)
+  })
+
+  it('goes on with the other folders when a chosen one was deleted, and remembers that', async () => {
+    const { address } = await associated('lost')
+    await dovecot.doveadm(['mailbox', 'create', '-u', address, 'Orders'])
+    const transport = stage.transports.get(address)!
+    const remote = (await transport.reading.listFolders()).filter(
+      ({ role, path }) => role === 'inbox' || path[0] === 'Orders',
+    )
+    const { id } = (await emailAccounts.list()).find((each) => each.address === address)!
+    await emailAccounts.update(id, { folderRemoteIds: remote.map(({ remoteId }) => remoteId) }, 'ada')
+    await read(id)
+
+    await dovecot.doveadm(['mailbox', 'delete', '-u', address, 'Orders'])
+    await dovecot.deliver(address, customerMail(900))
+    await read(id)
+
+    expect(await subjectsOf(id)).toEqual(['Number 900'])
+    const { lost_folders: lost } = await database.db
+      .selectFrom('email_accounts')
+      .select('lost_folders')
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow()
+    expect(lost).toMatchObject([{ name: 'Orders' }])
+    expect((await emailAccounts.get(id)).state).toBe('connected')
   })
 
   it('makes no second message and no second event when the server numbers its messages anew', async () => {

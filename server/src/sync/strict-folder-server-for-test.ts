@@ -38,6 +38,8 @@ export class StrictFolderServer {
   listedWhole = 0
   /** Whoever asks what changed is told that nothing did; also whoever begins anew, or only until somebody does. */
   silent: 'until-read-again' | 'always' | undefined
+  /** What is said of a folder that is not there: Exchange refuses it by IMAP without a response code. */
+  missingFolder: 'transports.item_gone' | 'transports.imap_refused' = 'transports.item_gone'
   /** Awaited before each page is told: to pause, to fail, to change something in between. */
   beforePage: (page: number) => Promise<void> | void = () => undefined
   /** Absent in a server that cannot tell by itself. */
@@ -172,7 +174,7 @@ export class StrictFolderServer {
     let cursor = given
     for (;;) {
       await this.beforePage(++this.pagesTold)
-      if (!this.folders.some(({ remoteId }) => remoteId === folderId)) throw new AppError('transports.item_gone')
+      if (!this.folders.some(({ remoteId }) => remoteId === folderId)) throw new AppError(this.missingFolder)
       if (cursor && !this.#given.has(nameOf(cursor))) throw new TypeError('not a cursor of this server')
       const restarts = cursor !== undefined && Number(cursor.epoch) < this.#forgottenBefore
       const isAgain = restarts || (cursor === undefined && again)

@@ -24,7 +24,7 @@ export const RestoredBackup = z
         z.object({
           submissionId: z.string(),
           emailAccountId: z.string(),
-          mailbox: z.object({ name: z.string(), address: z.string() }),
+          emailAccount: z.object({ name: z.string(), address: z.string() }),
           to: z.array(Address),
           subject: z.string(),
           isAutomatic: z.boolean(),

@@ -14,7 +14,7 @@ const ICONS = { pending: IconClock, found: IconCheck, 'not-found': IconX, unread
 
 /** One message: to whom, from which mailbox, whether Sent has it, and what an admin can do. */
 export function HeldMessage({ message }: { message: Message }) {
-  const { submissionId, to, mailbox, emailAccountId, isAutomatic, createdAt, inSent, state, isHeld } = message
+  const { submissionId, to, emailAccount, emailAccountId, isAutomatic, createdAt, inSent, state, isHeld } = message
   const subject = message.subject || text.noSubject
   const recipients = to.map(({ name, address }) => name || address)
   const { ask, dialog } = useHeldDecision()
@@ -37,7 +37,7 @@ export function HeldMessage({ message }: { message: Message }) {
           {isAutomatic && `${text.automatic} · `}
           {text.to(new Intl.ListFormat(language).format(recipients))} ·{' '}
           <Anchor component={Link} to={`/email-accounts/${emailAccountId}`} size="sm">
-            {mailbox.address}
+            {emailAccount.address}
           </Anchor>{' '}
           · <Time at={createdAt} />
         </Text>

@@ -1,0 +1,56 @@
+import { afterAll, beforeEach, expect, it } from 'vitest'
+import { testDatabase } from '../test-kit/index.ts'
+import { createStage, MINUTE_MS } from './stage-for-test.ts'
+
+const database = await testDatabase()
+const stage = createStage(database)
+beforeEach(() => stage.reset())
+afterAll(() => stage.close())
+
+async function lose(id: string, ...names: string[]): Promise<void> {
+  const lost = JSON.stringify(names.map((name) => ({ name, at: stage.clock.now() })))
+  await database.pool.query('UPDATE email_accounts SET lost_folders = $2 WHERE id = $1', [id, lost])
+}
+
+it('a chosen folder that disappeared is an incident of its mailbox until folders are chosen again, told to its contact', async () => {
+  const [account, other] = await stage.accounts(2)
+  await lose(account!.id, 'Orders', 'Archive')
+
+  await stage.pass(MINUTE_MS, 5000)
+  expect(await stage.open()).toMatchObject([
+    {
+      cause: 'mailbox',
+      subject: { emailAccountId: account!.id },
+      reason: { code: 'email_accounts.folder_gone' },
+      detail: 'Not on the server any more: Orders, Archive.',
+      affected: [{ id: account!.id }],
+      words: { who: 'An admin of this server' },
+    },
+  ])
+  const [alert] = await stage.told()
+  expect(alert!.text).toContain('Not on the server any more: Orders, Archive.')
+  expect(JSON.stringify(alert)).toContain('admin@contoso.example')
+  expect(other).toBeDefined()
+
+  await lose(account!.id)
+  await stage.pass(MINUTE_MS, 5000)
+  expect(await stage.open()).toEqual([])
+})
+
+it('a mailbox that is stopped as well is one incident, with the mailbox once', async () => {
+  const [account] = await stage.accounts(1)
+  await lose(account!.id, 'Orders')
+  await stage.account(account!.id, 'needs-admin', 'transports.access_denied')
+  await stage.pass(MINUTE_MS, 5000)
+
+  expect(await stage.open()).toMatchObject([{ affected: [{ id: account!.id }] }])
+})
+
+it('a paused mailbox has no incident for its folders', async () => {
+  const [account] = await stage.accounts(1)
+  await lose(account!.id, 'Orders')
+  await stage.account(account!.id, 'paused')
+  await stage.pass(MINUTE_MS, 5000)
+
+  expect(await stage.open()).toEqual([])
+})
