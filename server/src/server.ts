@@ -195,6 +195,7 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
       events,
       log: log.child({ room: 'tokens' }),
       redirectUri,
+      restoredAt: () => epoch.restoredAt(),
       tryAccess: createAccessTrial({ clock, egress, cloudProviders }),
       emailAccountOf: async (grantId, address) => openedBy(await emailAccounts.list(), grantId, address)?.id,
     })

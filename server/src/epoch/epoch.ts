@@ -38,6 +38,8 @@ export interface Epoch {
    * @returns false when the database was restored meanwhile: what was read from it before is void
    */
   mark(): Promise<boolean>
+  /** When the last restore was detected; `undefined` when there was none. */
+  restoredAt(): Promise<Date | undefined>
   /** Marks activity at least once a minute until `stop`. */
   start(): void
   stop(): Promise<void>
@@ -197,9 +199,20 @@ export function createEpoch({ database, clock, log, stateFile, hold }: EpochDeps
     }
   }
 
+  async function restoredAt(): Promise<Date | undefined> {
+    const row = await database.db
+      .selectFrom('database_restores')
+      .select('detected_at')
+      .orderBy('detected_at', 'desc')
+      .limit(1)
+      .executeTakeFirst()
+    return row?.detected_at
+  }
+
   return {
     open,
     mark,
+    restoredAt,
     start: () => beat.start(),
     async stop() {
       await beat.stop()

@@ -56,6 +56,7 @@ export const CAUSE_OF = {
   'tokens.not_assigned': 'person',
   'tokens.new_proof_needed': 'person',
   'tokens.grant_lost_in_flight': 'person',
+  'tokens.grant_from_backup': 'person',
   'tokens.grant_unreadable': 'person',
   'email_accounts.runs_on_stand_by': 'person',
 

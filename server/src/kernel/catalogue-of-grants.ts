@@ -80,6 +80,11 @@ export const GRANTS = {
     remedy: 'sign-in',
     fix: 'Open Email accounts, choose the mailbox and press "Sign in again": the page of Microsoft asks for exactly what is missing. Nothing already synced is lost.',
   },
+  'tokens.grant_from_backup': {
+    title: 'The database was restored from a backup whose sign-in Microsoft no longer accepts',
+    remedy: 'sign-in',
+    fix: 'The sign-in was renewed after the backup was made. Open the email account and press Sign in again, once for all mailboxes of this person; mail that arrives meanwhile is fetched afterwards.',
+  },
   'tokens.grant_lost_in_flight': {
     title: 'Postkey was ended in the moment in which Microsoft renewed the sign-in',
     remedy: 'sign-in',

@@ -153,7 +153,7 @@ export const WORKING = {
     fix: 'Load it again: its state and what can be done now are shown. Nothing was changed.',
   },
   'submission.database_restored': {
-    title: 'The database is a restored backup, so this message may have been sent already',
+    title: 'The database is a restored backup: mail may have been sent already',
     remedy: 'admin',
     fix: 'It is held and nothing is lost. Open Incidents, then Restored backup: it shows which messages were found in Sent. Send or discard the others there, after a look into the Sent folder of the mailbox.',
   },

@@ -190,6 +190,38 @@ describe('access tokens', () => {
     )
   })
 
+  describe('a refresh token from a restored backup', () => {
+    const refused = (code: 'tokens.grant_ended' | 'tokens.password_changed') =>
+      new AppError(code, { upstream: { error: 'invalid_grant' } })
+
+    it('says so when the server accepts only the one that replaced it', async () => {
+      const { tokens, server, vault } = setUp({ lifetimeMs: 0, restoredAt: clock.now() })
+      server.failNext(refused('tokens.grant_ended'))
+
+      const code = 'tokens.grant_from_backup'
+      await expect(tokens.get(id, 'graph')).rejects.toMatchObject({ code, remedy: 'sign-in' })
+      expect(vault.stored).toMatchObject({ state: 'needs-sign-in', stateReason: code })
+      await expect(tokens.get(id, 'exchange')).rejects.toMatchObject({ code })
+    })
+
+    it('goes on where the server still accepts it', async () => {
+      const { tokens, vault } = setUp({ lifetimeMs: 0, restoredAt: clock.now() })
+
+      await expect(tokens.get(id, 'graph')).resolves.toBeDefined()
+      expect(vault.stored).toMatchObject({ state: 'connected' })
+    })
+
+    it('is not the reason where the server names another one, nor for a token that is newer than the restore', async () => {
+      const named = setUp({ lifetimeMs: 0, restoredAt: clock.now() })
+      named.server.failNext(refused('tokens.password_changed'))
+      await expect(named.tokens.get(id, 'graph')).rejects.toMatchObject({ code: 'tokens.password_changed' })
+
+      const newer = setUp({ lifetimeMs: 0, restoredAt: new Date(-1) })
+      newer.server.failNext(refused('tokens.grant_ended'))
+      await expect(newer.tokens.get(id, 'graph')).rejects.toMatchObject({ code: 'tokens.grant_ended' })
+    })
+  })
+
   describe('an answer that was lost', () => {
     const refused = () => new AppError('tokens.grant_ended', { upstream: { error: 'invalid_grant' } })
 

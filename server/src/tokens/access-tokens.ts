@@ -26,7 +26,7 @@ import { afterFailure, afterSuccess, signalOf } from './grant-states.ts'
 import type { GrantVault, SaveGrant } from './grant-vault.ts'
 import type { AccessToken, Grant } from './grant.ts'
 import { dailyRefresh, refreshAheadOf } from './refresh-times.ts'
-import { isUnclear, lostInFlight } from './token-errors.ts'
+import { fromBackup, isUnclear, lostInFlight } from './token-errors.ts'
 import type { TokenEndpoint } from './token-endpoint.ts'
 
 /** A token is handed out only if it outlives the longest single request that is made with it. */
@@ -57,10 +57,12 @@ export interface AccessTokensDeps {
   endpoint: TokenEndpoint
   clock: Clock
   random?: () => number
+  /** When it was noticed that the database is a restored backup; `undefined` for one that never was. */
+  restoredAt?: (() => Promise<Date | undefined>) | undefined
 }
 
 export function createAccessTokens(deps: AccessTokensDeps): KeptFresh {
-  const { vault, endpoint, clock, random = Math.random } = deps
+  const { vault, endpoint, clock, random = Math.random, restoredAt = () => Promise.resolve(undefined) } = deps
   // Callers in this process share one refresh, so that a busy mailbox waits for the lock once and not once per caller.
   // Correctness across processes is the lock's work, not this map's.
   const refreshing = new Map<string, Promise<AccessToken>>()
@@ -197,12 +199,18 @@ export function createAccessTokens(deps: AccessTokensDeps): KeptFresh {
     save: SaveGrant,
     claims: string | undefined,
   ): Promise<AppError> {
-    const error = before.refreshBegunAt === undefined ? failure : lostInFlight(failure)
+    const error = before.refreshBegunAt === undefined ? await named(failure, newest) : lostInFlight(failure)
     // Whoever was not answered does not know whether Microsoft went ahead; whoever was, knows what was known before.
     const refreshBegunAt = isUnclear(failure) ? newest.refreshBegunAt : before.refreshBegunAt
     const asked = { ...newest, refreshBegunAt, signInClaims: claims ?? newest.signInClaims }
     await save(afterFailure(asked, error, clock.now(), random))
     return error
+  }
+
+  /** Microsoft may have replaced a refresh token after the backup in which we have it. */
+  async function named(failure: AppError, { refreshTokenAt }: Grant): Promise<AppError> {
+    const restored = signalOf(failure) === 'failed-sign-in' ? await restoredAt() : undefined
+    return restored && refreshTokenAt <= restored ? fromBackup(failure) : failure
   }
 
   function freshToken({ accessTokens, ended, stateReason }: Grant, resource: Resource): AccessToken | undefined {

@@ -47,6 +47,8 @@ export interface TokensDeps {
   redirectUri: string
   /** `createAccessTrial` of `email-accounts`. */
   tryAccess: AccessTrial
+  /** Of `epoch`: when the database was restored from a backup. */
+  restoredAt?: (() => Promise<Date | undefined>) | undefined
   /** The email account with this address that is opened by this grant. */
   emailAccountOf: SignInCompletionDeps['emailAccountOf']
 }
@@ -56,7 +58,7 @@ export function createTokens(deps: TokensDeps): TokenRoom {
   const { database, keyRing, clock, cloudProviders, authorizationServer, audit, events, log, redirectUri } = deps
   const vault = createPostgresGrantVault({ database, keyRing, clock, events })
   const tokenEndpoint = createTokenEndpoint(cloudProviders, clock)
-  const accessTokens = createAccessTokens({ vault, endpoint: tokenEndpoint, clock })
+  const accessTokens = createAccessTokens({ vault, endpoint: tokenEndpoint, clock, restoredAt: deps.restoredAt })
   const signInLinks = createSignInLinks({
     database,
     clock,

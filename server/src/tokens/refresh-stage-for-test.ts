@@ -13,7 +13,7 @@ export const HOUR_MS = 60 * 60 * 1000
 
 export const clock = { now: () => new Date('2026-01-01T00:00:00Z') }
 
-export function setUp(options: { lifetimeMs: number; pause?: () => Promise<unknown> }) {
+export function setUp(options: { lifetimeMs: number; pause?: () => Promise<unknown>; restoredAt?: Date }) {
   const pause = options.pause ?? (() => Promise.resolve())
   const server = new StrictAuthorizationServer(pause)
   const vault = new MemoryVault(
@@ -55,7 +55,11 @@ export function setUp(options: { lifetimeMs: number; pause?: () => Promise<unkno
     },
     pause,
   )
-  const startProcess = () => createAccessTokens({ vault, endpoint: server, clock, random: () => 0 })
+  const startProcess = () =>
+    createAccessTokens({
+      ...{ vault, endpoint: server, clock, random: () => 0 },
+      restoredAt: () => Promise.resolve(options.restoredAt),
+    })
   const processes = [startProcess(), startProcess()]
   return { tokens: processes[0]!, processes, server, vault }
 }

@@ -55,6 +55,12 @@ export function lostInFlight(error: AppError): AppError {
   return new AppError('tokens.grant_lost_in_flight', { cause: error, upstream: error.upstream })
 }
 
+/** An end without better words, of a refresh token that was stored before the database was restored. */
+export function fromBackup(error: AppError): AppError {
+  if (error.code !== 'tokens.grant_ended') return error
+  return new AppError('tokens.grant_from_backup', { cause: error, upstream: error.upstream })
+}
+
 /** What the token endpoint was asked for: the same answer means something else for a code than for a refresh token. */
 export type TokenPurpose = 'refresh' | 'redeem' | 'application'
 

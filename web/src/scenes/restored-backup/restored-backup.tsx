@@ -10,12 +10,14 @@ import { Page } from '../../components/page.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
 import { Time } from '../../components/time.tsx'
-import { words } from '../../words/index.ts'
+import { language, words } from '../../words/index.ts'
 import { HeldMessage } from './held-message.tsx'
 import { HeldMessagesActions } from './held-messages-actions.tsx'
 
 const text = words.restoredBackup
 const ROW_HEIGHT = 104
+/** By its date: how long ago it is says less to a person who looks for the backup. */
+const FROM = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short' })
 
 /** What a restored backup may have sent already: found in Sent, or for an admin to decide. */
 export function RestoredBackup() {
@@ -44,7 +46,7 @@ function Details({ restored }: { restored: Restored }) {
     <>
       <div role="status">
         <Text fw={600}>
-          {text.from} <Time at={fromAt} />. {text.mayHaveBeenSent(counts.all)}
+          {text.from(FROM.format(new Date(fromAt)))} {text.mayHaveBeenSent(counts.all)}
         </Text>
         <Text size="sm">{counts.all > 0 && counts.held === 0 ? text.done : text.sentence}</Text>
       </div>

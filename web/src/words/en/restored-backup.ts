@@ -6,7 +6,7 @@ export const restoredBackup = {
     title: 'No restored backup was noticed',
     sentence: 'When the database is older than it was, mail that may have been sent already is held and listed here.',
   },
-  from: 'This database is from',
+  from: (at: string) => `This database is from ${at}.`,
   mayHaveBeenSent: (count: number) =>
     count === 0
       ? 'No message was waiting to be sent.'
