@@ -1683,6 +1683,63 @@ export type SignInLink = {
     usedBy?: string;
 };
 
+export type RestoredBackup = {
+    id: string;
+    /**
+     * How it was noticed: the database knows less than this host has seen, does not know what this host has seen, or was not in use and is new to this host.
+     */
+    reason: 'older' | 'other-database' | 'unknown-host';
+    /**
+     * Last activity that the restored database knows.
+     */
+    fromAt: string;
+    /**
+     * Last activity before the restore, where this host has seen it.
+     */
+    seenAt?: string;
+    detectedAt: string;
+    counts: {
+        all: number;
+        held: number;
+        /**
+         * Found in Sent.
+         */
+        found: number;
+        /**
+         * Held, and not in Sent.
+         */
+        notFound: number;
+        /**
+         * Held, and not looked for yet.
+         */
+        pending: number;
+    };
+    /**
+     * Held messages first, oldest first; at most 500.
+     */
+    messages: Array<{
+        submissionId: string;
+        emailAccountId: string;
+        emailAccount: {
+            name: string;
+            address: string;
+        };
+        to: Array<Address>;
+        subject: string;
+        isAutomatic: boolean;
+        createdAt: string;
+        /**
+         * `unreadable`: the Sent folder of the mailbox is not read.
+         */
+        inSent: 'pending' | 'found' | 'not-found' | 'unreadable';
+        state: 'queued' | 'sending' | 'handed-over' | 'sent' | 'unknown' | 'failed' | 'canceled';
+        /**
+         * A person has to send or discard it.
+         */
+        isHeld: boolean;
+    }>;
+};
+
 export type Server = {
     id: string;
     /**
@@ -5529,6 +5586,69 @@ export type GetIncidentsResponses = {
 };
 
 export type GetIncidentsResponse = GetIncidentsResponses[keyof GetIncidentsResponses];
+
+export type GetRestoredBackupData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/restored-backup';
+};
+
+export type GetRestoredBackupErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetRestoredBackupError = GetRestoredBackupErrors[keyof GetRestoredBackupErrors];
+
+export type GetRestoredBackupResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        restoredBackup?: RestoredBackup;
+    };
+};
+
+export type GetRestoredBackupResponse = GetRestoredBackupResponses[keyof GetRestoredBackupResponses];
+
+export type PostRestoredBackupDecideData = {
+    body: {
+        decision: 'send' | 'discard';
+        /**
+         * `all` that are held, those that are `not-found` in Sent, or the ids of submissions.
+         */
+        messages: 'all' | 'not-found' | Array<string>;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/restored-backup/decide';
+};
+
+export type PostRestoredBackupDecideErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostRestoredBackupDecideError = PostRestoredBackupDecideErrors[keyof PostRestoredBackupDecideErrors];
+
+export type PostRestoredBackupDecideResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        /**
+         * Those that were still held.
+         */
+        decided: number;
+    };
+};
+
+export type PostRestoredBackupDecideResponse = PostRestoredBackupDecideResponses[keyof PostRestoredBackupDecideResponses];
 
 export type GetIncidentsIdData = {
     body?: never;
