@@ -22,7 +22,7 @@ afterEach(() => {
 })
 afterAll(() => rmSync(top, { recursive: true, force: true }))
 
-describe('npm run serve', { timeout: 60_000 }, () => {
+describe('npm run serve', { timeout: 120_000 }, () => {
   it.each([
     ['npm', 'SIGTERM', 0],
     ['npm', 'SIGHUP', null],
@@ -90,10 +90,10 @@ describe('npm run serve', { timeout: 60_000 }, () => {
 
   it('ends at once while it waits for a database that is not there', async () => {
     const serve = startNpm(['run', 'serve'], serveEnv('postgresql://nobody@127.0.0.1:1/none', 1))
-    await vi.waitUntil(() => serve.output().includes('Waiting for the database'), { timeout: 20_000 })
+    await vi.waitUntil(() => serve.output().includes('Waiting for the database'), { timeout: 60_000 })
     process.kill(serve.npm.pid!, 'SIGTERM')
 
-    expect(await untilGone(serve)).toBeLessThan(3_000)
+    expect(await untilGone(serve)).toBeLessThan(LIMIT_MS)
     expect(serve.output().match(/Waiting for the database/g)).toHaveLength(1)
     expect(await serve.ended).toBe(0)
   })
@@ -106,10 +106,10 @@ describe('npm run serve', { timeout: 60_000 }, () => {
     postgres = undefined
     const port = await freePort()
     const serve = startNpm(['run', 'serve'], serveEnv(url, port))
-    await vi.waitUntil(() => serve.output().includes('Waiting for the database'), { timeout: 20_000 })
+    await vi.waitUntil(() => serve.output().includes('Waiting for the database'), { timeout: 60_000 })
     postgres = await startCrashingPostgres(folder)
 
-    await vi.waitUntil(() => serve.output().includes('Postkey is at'), { timeout: 20_000 })
+    await vi.waitUntil(() => serve.output().includes('Postkey is at'), { timeout: 60_000 })
 
     process.kill(serve.npm.pid!, 'SIGTERM')
     await untilGone(serve)
@@ -117,7 +117,7 @@ describe('npm run serve', { timeout: 60_000 }, () => {
   })
 })
 
-describe('npm start', { timeout: 120_000 }, () => {
+describe('npm start', { timeout: 180_000 }, () => {
   const folder = join(top, 'data')
   const env = { POSTKEY_DATA: folder, POSTKEY_KEY_FILE: join(top, 'config/keys') }
 
@@ -143,9 +143,28 @@ describe('npm start', { timeout: 120_000 }, () => {
     expect(readFileSync(join(folder, 'postkey.log'), 'utf8')).toContain('kernel.end_overdue')
   })
 
+  it('answers with 90 file handles and 120 half-open connections, and keeps its PostgreSQL', async () => {
+    const start = await startAll(env, folder, ['prlimit', '--nofile=90:90'])
+    const address = /Address +(\S+)/.exec(start.output())![1]!
+    const sockets = await Promise.all(
+      Array.from({ length: 120 }, () => silentConnection(Number(new URL(address).port))),
+    )
+    for (const socket of sockets) socket.write('GET / HTTP/1.1\r\nHost: half-')
+
+    for (let i = 0; i < 5; i++) expect((await fetch(`${address}/healthz`)).status).toBe(200)
+
+    for (const socket of sockets) socket.destroy()
+    const log = readFileSync(join(folder, 'postkey.log'), 'utf8')
+    expect(log).toContain('The connection limit is reached')
+    expect(log).not.toContain('PostgreSQL has ended')
+    process.kill(start.npm.pid!, 'SIGTERM')
+    expect(await untilGone(start)).toBeLessThan(LIMIT_MS)
+    expect(await start.ended).toBe(0)
+  })
+
   it('leaves nothing behind when it is ended during the start', async () => {
     const start = startNpm(['start'], env, folder)
-    await vi.waitUntil(() => start.tree().some((pid) => commandOf(pid).includes('/bin/postgres')), { timeout: 30_000 })
+    await vi.waitUntil(() => start.tree().some((pid) => commandOf(pid).includes('/bin/postgres')), { timeout: 60_000 })
     process.kill(start.npm.pid!, 'SIGTERM')
 
     expect(await untilGone(start)).toBeLessThan(LIMIT_MS)
@@ -206,14 +225,14 @@ async function startServe(databaseUrl: string, before?: string[]): Promise<Servi
   if (databaseUrl === database.url) env['POSTKEY_KEY_FILE'] = join(top, 'config/keys')
   const running = startNpm(['run', 'serve'], env, undefined, before)
   await vi.waitUntil(() => running.output().includes('Postkey is at') || running.npm.exitCode !== null, {
-    timeout: 30_000,
+    timeout: 60_000,
   })
   expect(running.output()).toContain('Postkey is at')
   return { ...running, port, address: `http://localhost:${port}` }
 }
 
-async function startAll(env: Record<string, string>, folder: string): Promise<Running> {
-  const running = startNpm(['start'], env, folder)
+async function startAll(env: Record<string, string>, folder: string, before?: string[]): Promise<Running> {
+  const running = startNpm(['start'], env, folder, before)
   await vi.waitUntil(() => running.output().includes('Ctrl-C') || running.npm.exitCode !== null, { timeout: 60_000 })
   expect(running.output()).toContain('Ctrl-C')
   return running
