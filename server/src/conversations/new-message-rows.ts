@@ -8,7 +8,7 @@ import type { Met } from './filing.ts'
 import { createCargo, textAt } from './cargo.ts'
 import { searchTexts, searchVectorOf } from './search.ts'
 import { reportedBy } from './threading.ts'
-import { storable, storableAddress, storableId, storableIds, storableJson, timeText } from './storable.ts'
+import { storable, storableAddress, storableId, storableIds, storableJson, storableLine, timeText } from './storable.ts'
 
 /** So much text goes to the database in one statement, in characters; one message may be more. */
 const STATEMENT_CHARACTERS = 4_000_000
@@ -39,7 +39,7 @@ export function newMessageRow(
     presence,
     message_id: storableId(message.messageId) ?? null,
     direction: more.direction,
-    subject: storable(message.subject),
+    subject: storableLine(message.subject),
     from_address: storableOrNull(message.from),
     sender_address: storableOrNull(message.sender),
     to_addresses: message.to.map(storableAddress),

@@ -5,7 +5,7 @@ import type { Address, RemoteMessage } from '../mail/index.ts'
 import type { FilingAccount } from './conversations.ts'
 import type { ConversationTokens } from './conversation-tokens.ts'
 import { isAnotherSubject, subjectKey } from './subjects.ts'
-import { storable, storableAddress, storableId, timeText } from './storable.ts'
+import { storable, storableAddress, storableId, storableLine, timeText } from './storable.ts'
 import {
   hasOneOf,
   leadsOf,
@@ -336,7 +336,7 @@ function newRow(account: FilingAccount, { id, participants, added, createdAt }: 
   return {
     id,
     email_account_id: account.id,
-    subject: storable(first.subject),
+    subject: storableLine(first.subject),
     status: 'open',
     participants: participants.map(storableAddress),
     preview: storable(last.preview),

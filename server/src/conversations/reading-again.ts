@@ -9,7 +9,7 @@ import type { StoredMessage } from './conversation.ts'
 import { MESSAGE_COLUMNS, messageOf } from './rows.ts'
 import { searchTexts, searchVectorOf } from './search.ts'
 import { keepAttachments } from './sources.ts'
-import { storable, storableId, storableIds, storableJson } from './storable.ts'
+import { storable, storableAddress, storableId, storableIds, storableJson, storableLine } from './storable.ts'
 import { leadsOf, leadToAll } from './threading.ts'
 
 /** What reading a source tells: all of a message but what only its server knows. */
@@ -65,13 +65,13 @@ async function saveFields(tx: Tx, { id, messageId }: StoredMessage, read: ReadAg
     .updateTable('messages')
     .set({
       message_id: storableId(read.messageId) ?? messageId ?? null,
-      subject: storable(read.subject),
-      from_address: read.from ? storableJson(read.from) : null,
-      sender_address: read.sender ? storableJson(read.sender) : null,
-      to_addresses: storableJson(read.to),
-      cc_addresses: storableJson(read.cc),
-      bcc_addresses: storableJson(read.bcc),
-      reply_to_addresses: storableJson(read.replyTo),
+      subject: storableLine(read.subject),
+      from_address: read.from ? storableJson(storableAddress(read.from)) : null,
+      sender_address: read.sender ? storableJson(storableAddress(read.sender)) : null,
+      to_addresses: storableJson(read.to.map(storableAddress)),
+      cc_addresses: storableJson(read.cc.map(storableAddress)),
+      bcc_addresses: storableJson(read.bcc.map(storableAddress)),
+      reply_to_addresses: storableJson(read.replyTo.map(storableAddress)),
       in_reply_to: storableIds(read.inReplyTo),
       reference_ids: storableIds(read.references),
       sent_at: read.sentAt ?? null,

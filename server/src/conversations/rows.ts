@@ -1,6 +1,6 @@
 import { sql, type Selectable } from 'kysely'
 import type { Schema } from '../database/index.ts'
-import type { Address, Marks } from '../mail/index.ts'
+import { cleanAddress, cleanFileName, cleanLine, type Address, type Marks } from '../mail/index.ts'
 import type {
   Conversation,
   Draft,
@@ -19,10 +19,10 @@ export function conversationOf(row: Row<'conversations'>): Conversation {
   return {
     id: row.id,
     emailAccountId: row.email_account_id,
-    subject: row.subject,
+    subject: cleanLine(row.subject),
     status: row.status,
     assigneeId: row.assignee_id ?? undefined,
-    participants: (row.participants as Address[]).map(participantOf),
+    participants: addressesOf(row.participants).map(participantOf),
     preview: row.preview,
     unread: row.unread,
     messageCount: row.message_count,
@@ -82,8 +82,8 @@ export function messageOf(row: MessageRow): StoredMessage {
 }
 
 export function headOf(row: Omit<MessageRow, 'body_type' | 'body'>): MessageHead {
-  const from = (row.from_address as Address | null) ?? undefined
-  const replyTo = row.reply_to_addresses as Address[]
+  const from = addressOf(row.from_address)
+  const replyTo = addressesOf(row.reply_to_addresses)
   const marks = checkedMarks(row.marks as Marks)
   return {
     id: row.id,
@@ -94,12 +94,12 @@ export function headOf(row: Omit<MessageRow, 'body_type' | 'body'>): MessageHead
     inReplyTo: row.in_reply_to,
     references: row.reference_ids,
     direction: row.direction,
-    subject: row.subject,
+    subject: cleanLine(row.subject),
     from,
-    sender: (row.sender_address as Address | null) ?? undefined,
-    to: row.to_addresses as Address[],
-    cc: row.cc_addresses as Address[],
-    bcc: row.bcc_addresses as Address[],
+    sender: addressOf(row.sender_address),
+    to: addressesOf(row.to_addresses),
+    cc: addressesOf(row.cc_addresses),
+    bcc: addressesOf(row.bcc_addresses),
     replyTo,
     sentAt: row.sent_at ?? undefined,
     receivedAt: row.received_at,
@@ -114,6 +114,15 @@ export function headOf(row: Omit<MessageRow, 'body_type' | 'body'>): MessageHead
     warnings: warningsOf({ direction: row.direction, from, replyTo, marks }),
     splitProposed: row.split_proposed,
   }
+}
+
+/** Rows of earlier versions hold names as Graph gave them. */
+function addressOf(stored: unknown): Address | undefined {
+  return stored ? cleanAddress(stored as Address) : undefined
+}
+
+function addressesOf(stored: unknown): Address[] {
+  return (stored as Address[]).map(cleanAddress)
 }
 
 export function noteOf(row: Row<'notes'>): Note {
@@ -144,7 +153,7 @@ export function attachmentOf(row: Row<'attachments'>): StoredAttachment {
     id: row.id,
     messageId: row.message_id,
     remoteId: row.remote_id,
-    name: row.name,
+    name: cleanFileName(row.name),
     contentType: row.content_type,
     sizeBytes: row.size_bytes,
     contentId: row.content_id ?? undefined,

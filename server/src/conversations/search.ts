@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { Address } from '../mail/index.ts'
-import { storable } from './storable.ts'
+import { storable, storableLine } from './storable.ts'
 
 /** PostgreSQL takes no more than 1 MB of words, and the end of a very long mail is quoted anyway. */
 const LONGEST_TEXT = 200_000
@@ -13,7 +13,7 @@ const MOST_WORDS = 20
 export function searchTexts(message: { subject: string; addresses: readonly Address[]; text: string }) {
   const people = message.addresses.flatMap(({ name, address }) => [name, address, address.replaceAll(/[@._+-]/g, ' ')])
   return {
-    people_text: storable(people.join(' ')).slice(0, LONGEST_TEXT).toWellFormed(),
+    people_text: storableLine(people.join(' ')).slice(0, LONGEST_TEXT).toWellFormed(),
     body_text: storable(message.text).slice(0, LONGEST_TEXT).toWellFormed(),
   }
 }

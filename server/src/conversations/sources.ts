@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Database, Tx } from '../database/index.ts'
 import { newId, type AttachmentId, type StoredMessageId } from '../kernel/ids.ts'
-import { packSource, unpackSource, type RemoteAttachment, type RemoteMessage } from '../mail/index.ts'
+import { cleanFileName, packSource, unpackSource, type RemoteAttachment, type RemoteMessage } from '../mail/index.ts'
 import { bytesAt, createCargo } from './cargo.ts'
 import { storable } from './storable.ts'
 
@@ -84,7 +84,7 @@ async function insertAttachments(tx: Tx, kept: readonly Kept[]): Promise<void> {
       id: newId<AttachmentId>(),
       message_id: messageId,
       remote_id: one.remoteId,
-      name: storable(one.name),
+      name: storable(cleanFileName(one.name)),
       content_type: storable(one.contentType),
       size_bytes: one.sizeBytes,
       content_id: one.contentId === undefined ? null : storable(one.contentId),

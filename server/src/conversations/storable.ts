@@ -1,4 +1,4 @@
-import type { Address } from '../mail/index.ts'
+import { cleanLine, type Address } from '../mail/index.ts'
 
 /** Longest Message-ID that leads to a conversation: a line of RFC 5322 §2.1.1, and an index row has no room for more. */
 const LONGEST_ID_BYTES = 998
@@ -9,8 +9,13 @@ export function storable(text: string): string {
   return text.replaceAll('\0', '').toWellFormed()
 }
 
+/** A text of a stranger that is shown as one line. */
+export function storableLine(text: string): string {
+  return storable(cleanLine(text))
+}
+
 export function storableAddress({ name, address }: Address): Address {
-  return { name: storable(name), address: storable(address) }
+  return { name: storableLine(name), address: storableLine(address) }
 }
 
 /** For PostgreSQL, in whichever year: mail is dated by clocks that are wrong. ISO 8601 but for the years of five digits. */

@@ -4,7 +4,7 @@ import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import { newId, type EmailAccountId, type FolderId } from '../kernel/ids.ts'
-import type { FolderRole, RemoteFolder } from '../mail/index.ts'
+import { cleanLine, type FolderRole, type RemoteFolder } from '../mail/index.ts'
 import type { SyncedFolder } from './email-account.ts'
 import { folderOf } from './rows.ts'
 
@@ -40,7 +40,7 @@ export function createFolders({ database, clock, events }: { database: Database;
       const before = known.find((folder) => folder.remote_id === remoteId)
       const byDefault = known.length === 0 && READ_BY_DEFAULT.includes(role)
       const values = {
-        name: path.join('/').replaceAll('\0', ''),
+        name: path.map(cleanLine).join('/'),
         role: role ?? null,
         remote_total: totalCount,
         synced: chosen ? chosen.includes(remoteId) : (before?.synced ?? byDefault),

@@ -38,6 +38,7 @@ export { isMisleading, SENDER_WARNINGS, senderWarningsOf } from './sender-warnin
 export type { SenderWarning } from './sender-warnings.ts'
 export { automaticOf } from './automatic.ts'
 export { composeMime, withoutBcc } from './compose-mime.ts'
+export { cleanAddress, cleanFileName, cleanLine } from './clean-names.ts'
 export { displayHtml } from './display-html.ts'
 export { resolveImages, VIEW_VERSION, viewMessage } from './message-view.ts'
 export type { MessageView, ViewImage } from './message-view.ts'

@@ -1,5 +1,5 @@
 import { addressParser } from 'postal-mime'
-import type { Address } from '../mail/index.ts'
+import { cleanLine, type Address } from '../mail/index.ts'
 import { BOUNDS } from './bounds.ts'
 import { oneLine, type HeaderField } from './header.ts'
 
@@ -24,12 +24,9 @@ function parsed(value: string) {
   return isSwallowed ? addressParser(value.replaceAll('"', ''), { flatten: true }) : found
 }
 
-/** Turning marks in a name would move the address beside it. */
 function addressOf({ name, address }: { name: string; address?: string | undefined }): Address {
   return {
-    name: oneLine(name.toWellFormed())
-      .replaceAll(/[\u202a-\u202e\u2066-\u2069]/g, '')
-      .slice(0, 1000),
-    address: oneLine((address ?? '').toWellFormed()).slice(0, 1000),
+    name: cleanLine(oneLine(name.toWellFormed())).slice(0, 1000),
+    address: cleanLine(oneLine((address ?? '').toWellFormed())).slice(0, 1000),
   }
 }

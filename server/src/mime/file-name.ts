@@ -1,9 +1,6 @@
+import { cleanFileName } from '../mail/index.ts'
 import { BOUNDS, type Findings } from './bounds.ts'
 import { oneLine } from './header.ts'
-
-/** What turns the direction of writing: `exe.‮gpj.invoice` reads like a picture. */
-const DIRECTION = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
-const ZERO_WIDTH = /[\u00ad\u034f\u200b-\u200d\u2060\ufeff]/g
 
 const ENDINGS: Readonly<Record<string, string>> = {
   'text/plain': 'txt',
@@ -33,7 +30,7 @@ export function fileName(given: string | undefined, type: string, findings: Find
   const plain = oneLine((given ?? '').toWellFormed())
     .replaceAll(/\s+/g, ' ')
     .replace(/^.*[/\\]/, '')
-  const shown = plain.replaceAll(DIRECTION, '').replaceAll(ZERO_WIDTH, '')
+  const shown = cleanFileName(plain)
   if (/[\u202a-\u202e\u2066-\u2069]/.test(plain)) findings.defect('name_misleading')
   const name = /^[. ]*$/.test(shown) ? `attachment.${ENDINGS[type] ?? 'bin'}` : shown
   if (name.length <= BOUNDS.nameLength) return name

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import type { AttachmentId } from '../../kernel/ids.ts'
+import { cleanFileName } from '../../mail/index.ts'
 import { idParam } from '../ids.ts'
 import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -42,7 +43,7 @@ export const downloadAttachment = (rooms: Rooms) =>
 
 /** RFC 8187: percent-encoded UTF-8, so that no name can end the header or begin another. */
 export function dispositionOf(name: string): string {
-  const encoded = encodeURIComponent(name.toWellFormed()).replace(
+  const encoded = encodeURIComponent(cleanFileName(name.toWellFormed())).replace(
     /['()*]/g,
     (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
   )
