@@ -36,6 +36,7 @@ describe('the doctor in a browser and at the terminal', () => {
   })
 
   it('is reached from Settings and says that nothing of the installation is wrong', async () => {
+    await page.getByRole('region', { name: 'Servers' }).getByText('running', { exact: true }).waitFor()
     await page.getByRole('link', { name: 'Ask the doctor' }).click()
 
     await page.getByText('Nothing is wrong.').waitFor()

@@ -4,7 +4,7 @@ import { afterAll, afterEach, expect, it, vi } from 'vitest'
 import { silentLog, startOwnPostgres } from '../test-kit/index.ts'
 import { createDatabase } from './index.ts'
 
-const LIMITS = { connectMs: 600, answerMs: 500, statementMs: 400, lockMs: 200, heartbeatMs: 300 }
+const LIMITS = { connectMs: 1_500, answerMs: 1_000, statementMs: 900, lockMs: 800, heartbeatMs: 300 }
 const UNAVAILABLE = { code: 'database.unavailable', remedy: 'wait' }
 
 const postgres = await startOwnPostgres()

@@ -131,7 +131,7 @@ describe('a server that was killed', () => {
 
 describe('a database that was away', async () => {
   const postgres = await startOwnPostgres()
-  const limits = { connectMs: 800, answerMs: 600, statementMs: 500, lockMs: 400, heartbeatMs: 300 }
+  const limits = { connectMs: 2_000, answerMs: 1_500, statementMs: 1_400, lockMs: 1_300, heartbeatMs: 1_000 }
   const frozen = await createDatabase(postgres.url, { log: silentLog, limits })
   await migrate(frozen, clock)
   afterAll(async () => {
@@ -147,7 +147,7 @@ describe('a database that was away', async () => {
       if (isRefusing) throw new Error('away again')
       recorded.push(trouble)
     }
-    const one = server({ database: frozen, installation: { record }, answerMs: 500 })
+    const one = server({ database: frozen, installation: { record }, answerMs: 1_500 })
     await one.beat()
     const since = clock.now()
     postgres.freeze()
@@ -164,7 +164,7 @@ describe('a database that was away', async () => {
   })
 
   it('leaves none after a moment', async () => {
-    const one = server({ database: frozen, answerMs: 500 })
+    const one = server({ database: frozen, answerMs: 1_500 })
     await one.beat()
     postgres.freeze()
     pass(14_000)

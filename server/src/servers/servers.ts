@@ -143,9 +143,10 @@ export function createServers(deps: ServersDeps): Servers {
       const goodbye = () =>
         db.updateTable('servers').set({ stopped_at: now, last_seen_at: now }).where('id', '=', id).execute()
       // The end of the process waits for no database.
-      await withAnswerLimit(GOODBYE_MS, goodbye).catch((error: unknown) =>
+      const stored = withAnswerLimit(GOODBYE_MS, goodbye).catch((error: unknown) =>
         log.warn({ err: error }, 'The end of this server could not be stored; it will be reported as vanished'),
       )
+      await Promise.race([stored, new Promise((resolve) => setTimeout(resolve, GOODBYE_MS).unref())])
     },
     list,
     beat,

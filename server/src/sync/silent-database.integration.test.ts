@@ -4,7 +4,7 @@ import { createTestClock, silentLog, startSilentProxy, testDatabase } from '../t
 import { createStage } from './stage-for-test.ts'
 import { StrictFolderServer } from './strict-folder-server-for-test.ts'
 
-const LIMITS = { connectMs: 1_000, answerMs: 800, statementMs: 700, lockMs: 500, heartbeatMs: 400 }
+const LIMITS = { connectMs: 3_000, answerMs: 2_000, statementMs: 1_900, lockMs: 1_800, heartbeatMs: 1_000 }
 
 const direct = await testDatabase()
 const proxy = await startSilentProxy(direct.url)

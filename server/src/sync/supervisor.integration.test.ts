@@ -24,7 +24,7 @@ it('abandons a look for due mailboxes that never ends, and gives turns in the ne
     log: silentLog,
     run,
     abandon: () => Promise.resolve(),
-    lookDeadlineMs: 300,
+    lookDeadlineMs: 2_000,
   })
   await supervisor.start()
   onTestFinished(() => supervisor.stop())

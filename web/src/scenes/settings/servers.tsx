@@ -57,9 +57,11 @@ function ServerRow({ server }: { server: Server }) {
           <Time at={lastSeenAt} />
         </Text>
       </div>
-      <SignBadge color={color} Sign={Sign}>
-        {text.states[state]}
-      </SignBadge>
+      <div style={{ flex: 'none' }}>
+        <SignBadge color={color} Sign={Sign}>
+          {text.states[state]}
+        </SignBadge>
+      </div>
     </Group>
   )
 }
