@@ -10,7 +10,7 @@ const listed = new Set(pathsIn(page))
 
 const WHERE = ['server/src', 'scripts', 'sandbox/src', 'mail-servers']
 /** Options by which a test replaces a call of the system or of a library. */
-const INJECTED = /^\s+(lookUp|statfs|statFs|spawn|fetch|connect|kill|openFile|diskSpace)\?:/m
+const INJECTED = /^\s+(lookUp|statfs|spaceOf|spawn|fetch|connect|kill|openFile)\?:/m
 
 describe('fakes of system calls, library calls and other servers', () => {
   it.each(WHERE.flatMap((folder) => globSync(`${folder}/**/*-for-test.ts`)))(

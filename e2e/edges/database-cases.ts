@@ -153,7 +153,7 @@ async function watch(installation: Installation, forMs: number, findings: Findin
 async function judgeIncident(installation: Installation, since: number, findings: Findings): Promise<void> {
   const ofDatabase = async () => {
     const incidents = await incidentsSince(installation, since).catch(() => [])
-    return incidents.find(({ forAdmins }) => /^(database|system|server)\./.test(forAdmins?.reason.code ?? ''))
+    return incidents.find(({ forAdmins }) => /^(installation\.database_|database\.)/.test(forAdmins?.reason.code ?? ''))
   }
   const took = await until(INCIDENT_LIMIT_MS, async () => (await ofDatabase())?.state === 'closed')
   const incident = await ofDatabase()

@@ -76,11 +76,12 @@ function signalCase(
   }
 }
 
-const START_END_MS = 30_000
+const START_END_MS = 60_000
 
 export const portTaken: Case = {
   name: 'port-taken',
-  promised: 'npm run serve ends within 30 s, names the port and the fix; the server that has the port is not disturbed',
+  promised:
+    'npm run serve ends within a minute, names the port and the fix; the server that has the port is not disturbed',
   async run(context, findings) {
     const { environment, folder, direct } = await context.installation()
     await endsByItself(launch({ environment, logFile: join(folder, 'second.log') }), String(SERVER_PORT), findings)

@@ -24,7 +24,7 @@ const DATA_DISK_MB = 400
 
 export const sandboxPortTaken: Case = {
   name: 'sandbox-port-taken',
-  promised: 'npm start ends within 30 s, names the port and the fix',
+  promised: 'npm start ends within a minute, names the port and the fix',
   async run(context, findings) {
     const dataFolder = newDataFolder(context, 'port')
     const taken = await takePort(SANDBOX_PORTS.graph)
