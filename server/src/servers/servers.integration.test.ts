@@ -2,8 +2,15 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { createDatabase, migrate } from '../database/index.ts'
-import type { PastTrouble } from '../incidents/index.ts'
-import { createTestClock, silentLog, startOwnPostgres, storeEmailAccount, testDatabase } from '../test-kit/index.ts'
+import type { Incidents, PastTrouble } from '../incidents/index.ts'
+import {
+  createTestApp,
+  createTestClock,
+  silentLog,
+  startOwnPostgres,
+  storeEmailAccount,
+  testDatabase,
+} from '../test-kit/index.ts'
 import { timeOf } from './effect.ts'
 import { createServers, type ServersDeps } from './index.ts'
 
@@ -126,6 +133,36 @@ describe('a server that was killed', () => {
     expect((await two.list()).map(({ state }) => state).sort()).toEqual(['running', 'vanished'])
     await one.beat()
     expect((await two.list()).map(({ state }) => state)).toEqual(['running', 'running'])
+  })
+})
+
+describe('an admin', () => {
+  it('finds the outage among the closed incidents, with start, end and effect', async () => {
+    const { ask, person, rooms } = await createTestApp(database, clock)
+    const { installation } = rooms.incidents as Incidents
+    const { cookie } = await person('admin')
+    await server({ installation }).beat()
+    const since = clock.now()
+    pass(90_000)
+    await server({ installation, pid: 200, isRunning: (pid) => pid === 200 }).beat()
+
+    expect((await ask('GET /v1/incidents?state=closed', { as: { cookie } })).body).toMatchObject({
+      incidents: [
+        {
+          cause: 'installation',
+          title: 'A server of Postkey ended without stopping',
+          since: since.toISOString(),
+          closedAt: clock.now().toISOString(),
+          forAdmins: {
+            subject: { name: 'mail-1' },
+            detail: expect.stringContaining('outgoing messages waited') as string,
+          },
+        },
+      ],
+    })
+    expect((await ask('GET /v1/servers', { as: { cookie } })).body).toMatchObject({
+      servers: [{ state: 'running' }, { state: 'vanished', endedAt: clock.now().toISOString() }],
+    })
   })
 })
 
