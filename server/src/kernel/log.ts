@@ -1,5 +1,6 @@
-import { pino, type DestinationStream, type Logger } from 'pino'
+import { pino, type DestinationStream, type LogFn, type Logger, type LoggerOptions } from 'pino'
 import { AppError } from './errors.ts'
+import { createLogRepeats } from './log-repeats.ts'
 import { fileSink, standardOutputSink, type RotatingFile } from './log-sinks.ts'
 import { createLogWriter, type LogSink, type LogWriter } from './log-writer.ts'
 
@@ -27,7 +28,7 @@ const SECRET_NAMES = [
 /** How deep an object of the log is searched. pino needs each depth written out. */
 const DEPTHS = ['', '*.', '*.*.', '*.*.*.']
 
-const settingsOf = (level: string) => ({
+const settingsOf = (level: string): LoggerOptions => ({
   level,
   redact: {
     paths: DEPTHS.flatMap((depth) =>
@@ -36,6 +37,7 @@ const settingsOf = (level: string) => ({
     censor: '[secret]',
   },
   serializers: { err: describeError, error: describeError },
+  hooks: { logMethod: limitRepeats() },
 })
 
 let standardOutput: LogWriter | undefined
@@ -66,6 +68,36 @@ function openWriter(sink: LogSink, log: () => Log): LogWriter {
 
 function isFile(destination: DestinationStream | RotatingFile | undefined): destination is RotatingFile {
   return destination !== undefined && 'path' in destination
+}
+
+/** For `hooks.logMethod`: one line per cause and minute for failures (`log-repeats.ts`). */
+function limitRepeats(): NonNullable<NonNullable<LoggerOptions['hooks']>['logMethod']> {
+  const repeats = createLogRepeats()
+  return function (this: Logger, args: Parameters<LogFn>, method: LogFn, level: number): void {
+    const [about, text] = args as unknown as [unknown, unknown]
+    const cause = level < WARN || level >= FATAL ? undefined : causeOf(this, about, text)
+    if (cause === undefined) return method.apply(this, args)
+    const report = (count: number) => method.call(this, { ...cause.about, repeats: count } as object, String(text))
+    if (repeats.admit(`${level} ${cause.name}`, report)) method.apply(this, args)
+  }
+}
+
+const WARN = 40
+const FATAL = 60
+
+/** All tasks meet the same database, so its failures are one cause. Any other is one per task that reports it. */
+function causeOf(log: Logger, about: unknown, text: unknown): { name: string; about: object } | undefined {
+  if (typeof about !== 'object' || about === null || !('err' in about) || !(about.err instanceof Error))
+    return undefined
+  const { err } = about
+  if (err instanceof AppError && err.code.startsWith('database.')) return { name: err.code, about: { code: err.code } }
+  // Of a failed request, a person may hold the id of its one line.
+  if ('reqId' in log.bindings()) return undefined
+  if (err instanceof AppError && err.code !== 'kernel.unexpected') {
+    return { name: `${err.code} ${String(text)}`, about: { code: err.code } }
+  }
+  const message = err.message.slice(0, 200)
+  return { name: `${err.name} ${message} ${String(text)}`, about: { error: message } }
 }
 
 /**
