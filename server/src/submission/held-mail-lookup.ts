@@ -165,14 +165,14 @@ export function createHeldMailLookup(deps: HeldMailLookupDeps) {
   }
 
   async function readOfSent(id: EmailAccountId): Promise<{ isRead: boolean; completeUpTo: Date | undefined }> {
-    const folder = await db
+    const folders = await db
       .selectFrom('folders')
-      .select('complete_up_to')
+      .select(['role', 'synced', 'complete_up_to'])
       .where('email_account_id', '=', id)
-      .where('role', '=', 'sent')
-      .where('synced', '=', true)
-      .executeTakeFirst()
-    return { isRead: folder !== undefined, completeUpTo: folder?.complete_up_to ?? undefined }
+      .execute()
+    const sent = folders.find(({ role, synced }) => role === 'sent' && synced)
+    // A mailbox that was connected just before the backup has no folders until it is read.
+    return { isRead: folders.length === 0 || sent !== undefined, completeUpTo: sent?.complete_up_to ?? undefined }
   }
 
   async function settle(id: SubmissionId, in_sent: 'found' | 'not-found' | 'unreadable'): Promise<void> {

@@ -146,6 +146,15 @@ describe('held mail', () => {
     expect(await world.found()).toEqual(['One: unreadable, unknown'])
   })
 
+  it('waits for a mailbox that was never read before the backup', async () => {
+    const world = await restored()
+    await world.write('One')
+    await database.pool.query('DELETE FROM folders')
+    await world.hold()
+    await world.service.look()
+    expect(await world.found()).toEqual(['One: pending, unknown'])
+  })
+
   it('is looked for again later when the mailbox does not answer', async () => {
     const world = await restored(BY_MESSAGE)
     await world.write('One')

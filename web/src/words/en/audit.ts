@@ -132,6 +132,10 @@ export const audit = {
     'email_accounts.pause': ({ who, what }) => `${who} paused ${what}`,
     'email_accounts.resume': ({ who, what }) => `${who} resumed ${what}`,
     'email_accounts.disconnect': ({ who, what }) => `${who} disconnected ${what}`,
+    'submissions.send_held': ({ who, detail }) =>
+      `${who} released a held message: ${detail('subject') ?? '(no subject)'}`,
+    'submissions.discard_held': ({ who, detail }) =>
+      `${who} discarded a held message: ${detail('subject') ?? '(no subject)'}`,
     'email_accounts.remove': ({ who, what, detail }) => `${who} removed ${detail('address') ?? what} and its mail`,
   } satisfies Record<string, (names: AuditNames) => string> as Readonly<Record<string, (names: AuditNames) => string>>,
 }
