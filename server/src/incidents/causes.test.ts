@@ -4,7 +4,7 @@ import { CAUSE_OF, causeOf, weightiest } from './causes.ts'
 
 /** Rooms whose codes answer who asked, and stand in no row. */
 const ANSWERS =
-  /^(?:config|http|people|submission|conversations|mail|sync|alerts|incidents|cli|account_health|doctor)\./
+  /^(?:config|http|people|submission|conversations|mail|sync|alerts|incidents|cli|account_health|doctor|installation)\./
 
 /** Codes of rooms that have states which answer a deed all the same: who did it sees them, and no mailbox stops. */
 const DEEDS: readonly string[] = [
@@ -86,6 +86,14 @@ const DEEDS: readonly string[] = [
   'transports.message_too_large',
   'transports.large_file_at_shared',
   'transports.attachment_too_large',
+  // Of the process itself: logged, or the reason of an incident of the installation.
+  'kernel.round_abandoned',
+  'kernel.stalled',
+  'kernel.end_overdue',
+  'database.absent_at_start',
+  'database.folder_copied',
+  'database.folder_owner',
+  'tokens.consent_unproven',
   'kernel.key_unknown',
   'kernel.key_not_lost',
   'database.newer_than_code',
