@@ -1,9 +1,10 @@
 import { sql } from 'kysely'
 import type { Database } from '../database/index.ts'
 import type { ConversationId } from '../kernel/ids.ts'
-import type { Address, RemoteMessage } from '../mail/index.ts'
+import type { Address, DeliveryReport, RemoteMessage } from '../mail/index.ts'
 import type { ConversationTokens } from './conversation-tokens.ts'
 import type { FilingAccount } from './conversations.ts'
+import { recipientsAmong, recipientsSent } from './report-recipients.ts'
 import { hasOneOf, leadsOf, otherSideOf, ownOf, reportedBy, tokenPlacesOf } from './threading.ts'
 
 interface Lead {
@@ -33,8 +34,25 @@ export function createAnswers({ database, tokens }: { database: Database; tokens
       ...[...leads.values()].map((one) => one.conversationId),
     ]
     const participants = await participantsOf(account, [...new Set(ids)])
+    const reports = wanted.filter(({ message }) => message.marks?.deliveryReport !== undefined)
+    const sentTo = await recipientsSent(database.db, account.id, {
+      messageIds: reports.flatMap(({ message }) => reportedBy(message) ?? []),
+      conversationIds: reports.flatMap(({ signed }) => signed ?? []),
+    })
+    const concerns = (report: DeliveryReport, key: string | undefined, conversationId: ConversationId | undefined) => {
+      if (key === undefined || conversationId === undefined) return false
+      const people = participants.get(conversationId) ?? []
+      const addresses = sentTo.get(key) ?? new Set(people.map(({ address }) => address.toLowerCase()))
+      return recipientsAmong(report, addresses).length > 0
+    }
 
     const answers = wanted.filter(({ message, signed, named }) => {
+      const report = message.marks?.deliveryReport
+      if (report) {
+        const id = reportedBy(message)
+        const lead = id === undefined ? undefined : leads.get(id)
+        return concerns(report, signed, signed) || (lead?.ours === true && concerns(report, id, lead.conversationId))
+      }
       if (signed && participants.has(signed)) return true
       const writers = otherSideOf(message, 'in', ownOf(account))
       return named.some((id) => {

@@ -5,6 +5,7 @@ import type { Address, RemoteMessage } from '../mail/index.ts'
 import type { FilingAccount } from './conversations.ts'
 import type { ConversationTokens } from './conversation-tokens.ts'
 import { isAnotherSubject, subjectKey } from './subjects.ts'
+import { recipientsAmong, recipientsSent } from './report-recipients.ts'
 import { storable, storableAddress, storableId, storableLine, timeText } from './storable.ts'
 import {
   hasOneOf,
@@ -81,6 +82,11 @@ export async function openConversations(
       if (row.ours) ours.add(row.message_id)
     }
   }
+  const reports = page.filter(({ marks }) => marks?.deliveryReport !== undefined)
+  const sentTo = await recipientsSent(tx, account.id, {
+    messageIds: reports.flatMap(reportedOf),
+    conversationIds: reports.flatMap((message) => tokens.conversationIn(tokenPlacesOf(message)) ?? []),
+  })
   await readRemoteConversations()
   const signed = page.map((message) => tokens.conversationIn(tokenPlacesOf(message))).filter((id) => id !== undefined)
   await readSubjects()
@@ -199,17 +205,35 @@ export async function openConversations(
    * and the subject where the account wants that, both with the same people.
    */
   function knownHome(message: RemoteMessage, direction: 'in' | 'out'): ConversationId | undefined {
+    if (message.marks?.deliveryReport) return homeOfReport(message)
     const known = leadsOf(message).filter((id) => leads.has(id))
     const { messageId, inReplyTo } = message
     const exact = known.find((id) => id === messageId || (ours.has(id) && inReplyTo.includes(id)))
-    const reported = reportedOf(message).find((id) => ours.has(id))
-    const byId = exact ?? reported
     return (
-      existing(byId === undefined ? undefined : leads.get(byId)) ??
+      existing(exact === undefined ? undefined : leads.get(exact)) ??
       existing(tokens.conversationIn(tokenPlacesOf(message))) ??
       existing(known[0] === undefined ? undefined : leads.get(known[0])) ??
-      (message.marks?.deliveryReport ? undefined : homeByServerOrSubject(message, direction))
+      homeByServerOrSubject(message, direction)
     )
+  }
+
+  /**
+   * The conversation of the message that a delivery report names by Message-ID or by our token, when the report names a
+   * recipient of it. Before the Sent copy is known, that is a participant of the conversation.
+   */
+  function homeOfReport(message: RemoteMessage): ConversationId | undefined {
+    const report = message.marks!.deliveryReport!
+    const concerns = (key: string, home: ConversationId | undefined) => {
+      const known = home === undefined ? undefined : byId.get(home)
+      const addresses = sentTo.get(key) ?? new Set(known?.participants.map(({ address }) => address.toLowerCase()))
+      return known !== undefined && recipientsAmong(report, addresses).length > 0
+    }
+    const reported = reportedOf(message).find((id) => ours.has(id))
+    const named = existing(reported === undefined ? undefined : leads.get(reported))
+    if (reported !== undefined && concerns(reported, named)) return named
+    const signedId = tokens.conversationIn(tokenPlacesOf(message))
+    const signedHome = existing(signedId)
+    return signedId !== undefined && concerns(signedId, signedHome) ? signedHome : undefined
   }
 
   function homeByServerOrSubject(message: RemoteMessage, direction: 'in' | 'out'): ConversationId | undefined {

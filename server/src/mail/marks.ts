@@ -45,6 +45,8 @@ export interface DeliveryReport {
   reportingMta?: string | undefined
   recipients: readonly {
     address: string
+    /** `Original-Recipient`, where a relay delivers to another address (RFC 3464 §2.3.1). */
+    originalAddress?: string | undefined
     action: 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded'
     /** RFC 3463, such as `5.1.1`. */
     status?: string | undefined

@@ -75,13 +75,21 @@ function groupsOf(bytes: Buffer, findings: Findings): (readonly HeaderField[])[]
 }
 
 function recipientOf(fields: readonly HeaderField[]): DeliveryReport['recipients'] {
-  const address = typed(fieldOf(fields, 'final-recipient')) || typed(fieldOf(fields, 'original-recipient'))
+  const original = typed(fieldOf(fields, 'original-recipient')).slice(0, 320)
+  const address = typed(fieldOf(fields, 'final-recipient')) || original
   const said = fieldOf(fields, 'action')?.trim().toLowerCase()
   const action = ACTIONS.find((one) => one === said)
   if (!address || !action) return []
   const [status] = /\b[245]\.\d{1,3}\.\d{1,3}\b/.exec(fieldOf(fields, 'status') ?? '') ?? []
   const diagnostic = typed(fieldOf(fields, 'diagnostic-code')).slice(0, LONGEST_DIAGNOSTIC)
-  return [{ address: address.slice(0, 320), action, status, diagnostic: diagnostic || undefined }]
+  const originalAddress = original !== '' && original !== address ? original : undefined
+  return [
+    {
+      address: address.slice(0, 320),
+      ...(originalAddress !== undefined && { originalAddress }),
+      ...{ action, status, diagnostic: diagnostic || undefined },
+    },
+  ]
 }
 
 /** `rfc822; kim@customer.example`: without the type, and without `<>`. */

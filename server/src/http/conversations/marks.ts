@@ -14,6 +14,7 @@ export const DeliveryReport = z.object({
   recipients: z.array(
     z.object({
       address: z.string(),
+      originalAddress: z.string().optional().describe('Original-Recipient of RFC 3464.'),
       action: z.enum(['failed', 'delayed', 'delivered', 'relayed', 'expanded']),
       status: z.string().optional().describe('RFC 3463.'),
       diagnostic: z.string().optional(),

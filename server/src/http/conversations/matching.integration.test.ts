@@ -28,16 +28,22 @@ let joinsBySubject = false
 
 const sent = (more: Partial<RemoteMessage>) => file({ folderRemoteId: 'sent', from: OURS, to: [KIM], ...more })
 
-function report(originalMessageId: string | undefined, more: Partial<RemoteMessage> = {}) {
-  const marks: Marks = {
+function reportMarks(
+  originalMessageId: string | undefined,
+  address: string,
+  originalReferences: readonly string[] = [],
+  originalAddress?: string,
+): Marks {
+  const recipient = { address, originalAddress, action: 'failed' as const, status: '5.1.1', diagnostic: '550 unknown' }
+  return {
     automatic: { kind: 'report', reason: 'Content-Type: multipart/report' },
-    deliveryReport: {
-      originalMessageId,
-      originalReferences: [],
-      recipients: [{ address: KIM.address, action: 'failed', status: '5.1.1', diagnostic: '550 unknown' }],
-    },
+    deliveryReport: { originalMessageId, originalReferences, recipients: [recipient] },
   }
-  return file({ from: { name: '', address: 'mailer-daemon@mx.example' }, subject: 'Undelivered', marks, ...more })
+}
+
+function report(originalMessageId: string | undefined, more: Partial<RemoteMessage> = {}, recipient = KIM.address) {
+  const from = { name: '', address: 'mailer-daemon@mx.example' }
+  return file({ from, subject: 'Undelivered', marks: reportMarks(originalMessageId, recipient), ...more })
 }
 
 async function eventsOf(subjectId: string): Promise<string[]> {
@@ -126,6 +132,42 @@ describe('a bounce', () => {
   ])('that names %s joins nothing and claims nothing', async (_, bounce) => {
     const { conversationId } = await bounce()
     expect((await conversations.get(conversationId)).messages).toHaveLength(1)
+  })
+
+  it('that names a recipient to whom we never sent joins nothing and claims nothing', async () => {
+    const question = await file()
+    const reply = await sent({ inReplyTo: [question.rfcId] })
+    const references = conversations.referencesFor(question.conversationId, account.address, [])
+    await file({ inReplyTo: [question.rfcId], references: ['trap@else.example'] })
+    const forgeries = [
+      await report(reply.rfcId, {}, 'victim@else.example'),
+      // Its own Message-ID leads into the conversation, because an answer in there names it.
+      await report(reply.rfcId, { messageId: 'trap@else.example' }, 'victim@else.example'),
+      await report(undefined, { marks: reportMarks(undefined, 'victim@else.example', references) }),
+    ]
+    for (const { conversationId, messageId } of forgeries) {
+      expect(conversationId).not.toBe(question.conversationId)
+      expect(await eventsOf(messageId)).not.toContain('message.bounced')
+    }
+    expect([...(await conversations.bouncesOf([reply.messageId])).values()]).toEqual([])
+    const watched = customerMessage(clock, 999, { marks: reportMarks(reply.rfcId, 'victim@else.example') })
+    expect(await conversations.answersAmong(account, [watched])).toEqual(new Set())
+  })
+
+  it('finds the message by the original recipient when a relay names another one, and by our token', async () => {
+    const question = await file()
+    const reply = await sent({ inReplyTo: [question.rfcId] })
+    const relayed = await report(reply.rfcId, {
+      marks: reportMarks(reply.rfcId, 'box17@relay.example', [], KIM.address),
+    })
+    const references = conversations.referencesFor(question.conversationId, account.address, [])
+    const byToken = await report(undefined, { marks: reportMarks('replaced@exchange', KIM.address, references) })
+    expect([relayed, byToken].map(({ conversationId }) => conversationId)).toEqual(
+      Array(2).fill(question.conversationId),
+    )
+    expect([...(await conversations.bouncesOf([reply.messageId])).values()]).toMatchObject([
+      [{ messageId: relayed.messageId }],
+    ])
   })
 
   it('that is forged does not draw later answers to itself', async () => {

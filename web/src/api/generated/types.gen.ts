@@ -665,6 +665,10 @@ export type Marks = {
         reportingMta?: string;
         recipients: Array<{
             address: string;
+            /**
+             * Original-Recipient of RFC 3464.
+             */
+            originalAddress?: string;
             action: 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded';
             /**
              * RFC 3463.
@@ -820,6 +824,10 @@ export type Bounce = {
     receivedAt: string;
     recipients: Array<{
         address: string;
+        /**
+         * Original-Recipient of RFC 3464.
+         */
+        originalAddress?: string;
         action: 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded';
         /**
          * RFC 3463.
