@@ -75,7 +75,7 @@ export async function dovecotPostfix(deps: RoadDeps): Promise<Road> {
     move: (byMs) => sandbox.clock.move(byMs),
     nextRound: () => pause(1100),
     cut: () => wires.reduce((sum, wire) => sum + wire.cut(), 0),
-    silence: () => wires.reduce((sum, wire) => sum + wire.silence(), 0),
+    silence: () => stage.silence(),
     broken: smtp.broken,
     arrivals: async () =>
       postfix.arrived().flatMap(({ to, raw }) => {

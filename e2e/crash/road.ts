@@ -65,6 +65,8 @@ export interface RoadDeps {
   /** Of Postkey. */
   address: string
   databaseUrl: string
+  /** SMTP waits ten minutes for the answer to a message (RFC 5321 §4.5.3.2.6), which only a long run can afford. */
+  silencesSmtp: boolean
 }
 
 /** Told in subject and text, so that either can be looked at. */

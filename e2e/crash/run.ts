@@ -49,8 +49,14 @@ export interface RunLine extends Omit<Verdict, 'faults' | 'why'> {
   kept?: string
 }
 
-/** Without progress for so long, it has come to its end or will never come there. */
-const STUCK_MS = 60_000
+/**
+ * Without progress for so long, it has come to its end or will never come there. A silent connection is noticed by its time
+ * limits alone, which are in real time.
+ */
+const STUCK_MS = 150_000
+/** Runs with so many letters silence SMTP, too. */
+const LONG_RUN = 1000
+const STUCK_IN_SMTP_MS = 12 * 60_000
 const CLOSE_LIMIT_MS = 20_000
 /** By the clock of the run: longer than anything that was put off, so that a late second one shows itself. */
 const AFTERMATH_MS = 40 * 60_000
@@ -80,7 +86,7 @@ export async function run(wish: RunWish, say: (line: string) => void): Promise<R
     crew.disarm()
     await Promise.all(running)
     await crew.untilUp()
-    await settle(stage, letters)
+    await settle(stage, letters, wish.in >= LONG_RUN ? STUCK_IN_SMTP_MS : STUCK_MS)
     say(`${seconds(beganAt)} s: all is there, or nothing moves any more`)
     const stored = await storedFacts(ask)
     await ear.untilHeard(Math.max(0, ...stored.events.map(({ id }) => id)))
@@ -185,7 +191,12 @@ async function setStage(wish: RunWish, say: (line: string) => void): Promise<Sta
     })
     opened.push(() => front.close())
     const address = `http://localhost:${front.port}`
-    const road = await roads[wish.road]({ folder, address, databaseUrl: postgres.url })
+    const road = await roads[wish.road]({
+      folder,
+      address,
+      databaseUrl: postgres.url,
+      silencesSmtp: wish.in >= LONG_RUN,
+    })
     opened.push(() => road.close())
 
     const crew = createCrew({
@@ -271,7 +282,7 @@ async function fire(round: Round, deps: FireDeps): Promise<void> {
 }
 
 /** Lets the time pass for which things were put off, until all is there or nothing moves any more; then a while longer. */
-async function settle({ ask, road }: Stage, letters: readonly Letter[]): Promise<void> {
+async function settle({ ask, road }: Stage, letters: readonly Letter[], stuckMs: number): Promise<void> {
   const wanted = letters.filter(({ fate }) => fate === 'readable').length
   let [before, since] = ['', performance.now()]
   for (;;) {
@@ -284,7 +295,7 @@ async function settle({ ask, road }: Stage, letters: readonly Letter[]): Promise
     if (Number(stored) >= wanted && open === '0' && waiting === '0') break
     const now = `${stored} ${open} ${waiting}`
     if (now !== before) [before, since] = [now, performance.now()]
-    if (performance.now() - since > STUCK_MS) break
+    if (performance.now() - since > stuckMs) break
     road.move(20_000)
     await pause(400)
   }

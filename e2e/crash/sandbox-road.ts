@@ -108,7 +108,7 @@ async function sandboxRoad(deps: RoadDeps, { roads, steps, faults }: SandboxPlan
     // Times are told to the second: what comes in another round comes later.
     nextRound: async () => sandbox.clock.move(2000),
     cut: () => wires.reduce((sum, wire) => sum + wire.cut(), 0),
-    silence: () => wires.reduce((sum, wire) => sum + wire.silence(), 0),
+    silence: () => stage.silence(),
     // None where nothing goes out by SMTP: what became of a draft is asked by its id.
     broken: smtp.broken,
     arrivals: () => arrivalsAt(sandbox.addresses.desk),

@@ -31,6 +31,8 @@ export interface SandboxStage {
   addresses: readonly string[]
   /** The wires to the mail servers, and what is seen on that of SMTP. */
   wires: TcpProxy[]
+  /** Silences every connection to the mail servers; returns how many. */
+  silence(): number
   smtp: SmtpWatch
   connect: Road['connect']
   close(): Promise<void>
@@ -47,7 +49,7 @@ export interface SandboxStageWish {
 
 /** `wish` is asked for once the sandbox is there. */
 export async function startSandboxStage(
-  { folder, address, databaseUrl }: RoadDeps,
+  { folder, address, databaseUrl, silencesSmtp }: RoadDeps,
   wishOf: (sandbox: Sandbox, people: SandboxStage['people']) => Promise<SandboxStageWish>,
 ): Promise<SandboxStage> {
   const sandboxFolder = join(folder, 'sandbox')
@@ -66,6 +68,7 @@ export async function startSandboxStage(
   const wish = await wishOf(sandbox, people)
   const smtp = createSmtpWatch()
   const wires: TcpProxy[] = []
+  const silenced: TcpProxy[] = []
   // What Postkey knows of the mail servers is the wire that is cut.
   const known = { ...ports, graph }
   for (const part of new Set(['graph', ...Object.keys(wish.wires)] as (keyof SandboxStageWish['wires'])[])) {
@@ -76,6 +79,7 @@ export async function startSandboxStage(
       ...(part === 'smtp' && { tap: (connection) => smtp.tap(connection) }),
     })
     wires.push(wire)
+    if (part !== 'smtp' || silencesSmtp) silenced.push(wire)
   }
   const addresses: string[] = []
 
@@ -108,6 +112,7 @@ export async function startSandboxStage(
 
   return {
     ...{ sandbox, people, addresses, wires, smtp, connect },
+    silence: () => silenced.reduce((sum, wire) => sum + wire.silence(), 0),
     environment: {
       POSTKEY_CLOUDS_FILE: writeCloudsFile(folder, known),
       POSTKEY_CLOCK: `${sandbox.addresses.desk}/api/clock`,

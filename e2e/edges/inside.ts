@@ -16,7 +16,7 @@ import { startNameServer } from './name-server.ts'
 
 const RESOLVER = '127.0.0.53'
 /** Longer than any case takes that goes well. */
-const CASE_LIMIT_MS = 300_000
+const CASE_LIMIT_MS = 480_000
 
 const [folder = '', groupName = '', wanted = ''] = process.argv.slice(2)
 const group = groups.find(({ name }) => name === groupName)

@@ -12,6 +12,8 @@ const FAILURES: readonly WireFailure[] = ['reset', 'truncated', 'stalled', 'sile
 /** Longer than the time limits, where the failure is noticed by them. */
 const FAILS_FOR_MS: Record<WireFailure, number> = { reset: 30_000, truncated: 30_000, stalled: 60_000, silent: 60_000 }
 const SETTLE_LIMIT_MS = 120_000
+/** SMTP waits five minutes for the answer to a command. @see RFC 5321 §4.5.3.2 */
+const SMTP_SETTLE_LIMIT_MS = 360_000
 
 /** Each lane concerns another server: IMAP is judged by what is received, SMTP by what is sent. */
 export const wireLanes: readonly (readonly Case[])[] = (['graph', 'imap', 'smtp'] as const).map((server) =>
@@ -24,6 +26,7 @@ function wireCase(server: Server, failure: WireFailure): Case {
     promised:
       'every message is stored once and every submission arrives once, by itself; account, submission or log name the cause',
     async run(context, findings) {
+      const settleLimitMs = server === 'smtp' && failure === 'silent' ? SMTP_SETTLE_LIMIT_MS : SETTLE_LIMIT_MS
       const failsForMs = FAILS_FOR_MS[failure]
       const { accounts, wires, served } = await context.installation()
       const account = accounts[server === 'graph' ? 'graph' : 'mail'].beside(server)
@@ -40,7 +43,7 @@ function wireCase(server: Server, failure: WireFailure): Case {
 
       wires[server].fail(failure)
       // A silent connection is noticed by its time limit, perhaps after it passes again.
-      const noticing = until(failsForMs + SETTLE_LIMIT_MS, async () => {
+      const noticing = until(failsForMs + settleLimitMs, async () => {
         const report = await reportOf(server, account, ids, served, since)
         if (!report) return false
         findings.noticedMs = Math.round(performance.now() - beganAt)
@@ -57,7 +60,7 @@ function wireCase(server: Server, failure: WireFailure): Case {
         wires[server].heal()
       }
       await traffic()
-      await settleMail(account, SETTLE_LIMIT_MS, findings)
+      await settleMail(account, settleLimitMs, findings)
       await noticing
     },
   }
