@@ -215,6 +215,9 @@ async function adopt({ data }: Pick<Place, 'data'>): Promise<string | undefined>
 }
 
 async function start(place: Place, bin: string, durable: boolean): Promise<string> {
+  // One that runs after all keeps its socket: without it nobody could reach it, and no second one could start.
+  const running = await adopt(place)
+  if (running !== undefined) return running
   const socketFolder = socketFolderOf(place)
   refuseStranger(socketFolder, place.user)
   // A socket has a lock like that of the data, which may be left over just so.
