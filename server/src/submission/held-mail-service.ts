@@ -6,6 +6,8 @@ import { RESTORED } from './held-mail.ts'
 import type { HeldMail } from './held-mail-desk.ts'
 
 const LOOK_EVERY_MS = 5000
+/** Looks into mailboxes, each request with a limit of its own. */
+const DEADLINE_MS = 10 * 60_000
 
 /** The incident of held mail: `installation` of `incidents`. */
 export interface HeldMailIncident {
@@ -36,8 +38,10 @@ export function createHeldMailService({
 }): HeldMailService {
   let wasOpen: boolean | undefined
   const ticker = createTicker({
+    name: 'submission.held-mail',
     clock,
     everyMs: LOOK_EVERY_MS,
+    deadlineMs: DEADLINE_MS,
     run: look,
     onError: (err) => log.warn({ err }, 'Held mail could not be looked for'),
   })
