@@ -23,22 +23,21 @@ export function createOutageWatch(deps: {
   installation: Pick<Installation, 'record'>
 }) {
   const { db, clock, monotonic, installation } = deps
-  let last = { at: clock.now(), monotonicAt: monotonic() }
-  let isFailing = false
+  let lastAnswerAt = monotonic()
+  /** When the first heartbeat began that failed. */
+  let since: Date | undefined
   /** Kept until they are recorded: the database may go away again. */
   const unrecorded: Outage[] = []
 
-  function failed(): void {
-    isFailing = true
+  function failed(beganAt: Date): void {
+    since ??= beganAt
   }
 
   async function succeeded(): Promise<void> {
-    const now = { at: clock.now(), monotonicAt: monotonic() }
-    if (isFailing && now.monotonicAt - last.monotonicAt >= RECORDED_AFTER_MS) {
-      unrecorded.push({ since: last.at, endedAt: now.at })
-    }
-    isFailing = false
-    last = now
+    const now = monotonic()
+    if (since && now - lastAnswerAt >= RECORDED_AFTER_MS) unrecorded.push({ since, endedAt: clock.now() })
+    since = undefined
+    lastAnswerAt = now
     for (const outage of [...unrecorded]) {
       await installation.record({
         code: 'installation.database_away',

@@ -75,10 +75,11 @@ export function createServers(deps: ServersDeps): Servers {
   })
 
   async function beat(): Promise<void> {
+    const beganAt = clock.now()
     try {
       await withAnswerLimit(answerMs, store)
     } catch (error) {
-      outages.failed()
+      outages.failed(beganAt)
       throw error
     }
     await outages.succeeded()
