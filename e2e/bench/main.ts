@@ -12,6 +12,7 @@ import { lineOf, type Bench } from '../../scripts/bench/figures.ts'
 import { imapImport } from '../../scripts/bench/imap-import.ts'
 import { idle } from '../../scripts/bench/idle.ts'
 import { graph } from './graph.ts'
+import { hostile } from './hostile.ts'
 import { outflow } from './outflow.ts'
 import { reading } from './reading.ts'
 import { sandbox } from './sandbox.ts'
@@ -21,6 +22,7 @@ const PARTS: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
   import: imapImport,
   idle,
   reading,
+  hostile,
   submissions,
   outflow,
   graph,
