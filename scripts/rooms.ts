@@ -50,6 +50,7 @@ export const SERVER: Law = {
       'conversations',
     ],
     'account-health': ['kernel', 'database', 'events', 'email-accounts', 'conversations', 'submission'],
+    retention: ['kernel', 'database'],
     webhooks: ['kernel', 'database', 'jobs', 'events'],
     doctor: ['kernel', 'database', 'error-map', 'transports', 'cloud-providers', 'tokens', 'email-accounts'],
   },

@@ -77,6 +77,8 @@ describe('the configuration', () => {
     ['TRUSTED_PROXIES', '::/64', /::\/64.*IPv4/],
     ['TRUSTED_PROXIES', '10.0.0.1,,10.0.0.2', /addresses/],
     ['TRUSTED_PROXIES', 'true', /addresses/],
+    ['POSTKEY_RETENTION_DAYS', '29', /30 to 3650/],
+    ['POSTKEY_RETENTION_DAYS', '90.5', /30 to 3650/],
     ['POSTKEY_SILENT_AFTER_MINUTES', '9', /10 to 1440/],
     ['POSTKEY_IMAP_COMPRESSION', 'yes', /on or off/],
     ['POSTKEY_SILENT_AFTER_MINUTES', '1.5e2', /10 to 1440/],

@@ -28,6 +28,7 @@ export interface Config {
   /** So long a mailbox may go without proof that it is read. */
   silentAfterMs: number
   imapCompression: boolean
+  retentionDays: number
   logLevel: string
 }
 
@@ -150,6 +151,16 @@ export const VARIABLES = [
     fault: (value) => (value === 'on' || value === 'off' ? undefined : 'must be on or off'),
   },
   {
+    name: 'POSTKEY_RETENTION_DAYS',
+    sentence:
+      'Age in days at which events, proofs that a mailbox was read, and alerts of closed incidents are deleted: 30 to 3650.',
+    default: '90',
+    fault: (value) =>
+      /^\d{1,4}$/.test(value) && Number(value) >= 30 && Number(value) <= 3650
+        ? undefined
+        : 'must be a whole number from 30 to 3650',
+  },
+  {
     name: 'LOG_LEVEL',
     sentence: `How much is logged: ${LOG_LEVELS.join(', ')}.`,
     default: 'info',
@@ -191,6 +202,7 @@ export function readConfig(env: Environment): Config {
     mailHosts: set.POSTKEY_MAIL_HOSTS === undefined ? [] : listOf(set.POSTKEY_MAIL_HOSTS.toLowerCase()),
     silentAfterMs: Number(set.POSTKEY_SILENT_AFTER_MINUTES) * 60_000,
     imapCompression: set.POSTKEY_IMAP_COMPRESSION === 'on',
+    retentionDays: Number(set.POSTKEY_RETENTION_DAYS),
     logLevel: set.LOG_LEVEL!,
   }
 }

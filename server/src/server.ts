@@ -51,6 +51,7 @@ import { openKeys } from './keys.ts'
 import { createPeople } from './people/index.ts'
 import { followClock, isRehearsal, onlyInTime } from './rehearsal-clock.ts'
 import { createServers } from './servers/index.ts'
+import { createRetention } from './retention/index.ts'
 import { countUnsent, createSubmissions, holdUnsent } from './submission/index.ts'
 import { createSync, pushSettings } from './sync/index.ts'
 import { createTokens } from './tokens/index.ts'
@@ -392,6 +393,14 @@ export async function startServer(
     closing.add('connections', 'epoch', () => epoch.stop())
     await epoch.open()
     epoch.start()
+    const retention = createRetention({
+      database: rooms.database,
+      clock,
+      log: log.child({ room: 'retention' }),
+      days: config.retentionDays,
+    })
+    closing.add('work', 'retention', () => retention.stop())
+    retention.start()
     closing.add('work', 'disk-space', () => diskSpace.stop())
     diskSpace.start()
     closing.add('connections', 'heartbeat', () => rooms.servers.stop())

@@ -1,0 +1,111 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { createDatabase } from '../database/index.ts'
+import { newId } from '../kernel/ids.ts'
+import { createTestClock, silentLog, storeEmailAccount, testDatabase } from '../test-kit/index.ts'
+import { createRetention } from './index.ts'
+
+const DAY_MS = 24 * 60 * 60 * 1000
+const database = await testDatabase()
+const { pool } = database
+const clock = createTestClock('2026-06-01T00:00:00Z')
+const retention = createRetention({ database, clock, log: silentLog, days: 90, batchRows: 7 })
+const daysAgo = (days: number) => new Date(clock.now().getTime() - days * DAY_MS)
+
+beforeEach(() => pool.query('TRUNCATE events, proofs_of_life, alerts, incidents CASCADE'))
+
+async function event(kind: string, subject: string, days: number): Promise<void> {
+  await pool.query('INSERT INTO events (kind, subject_id, payload, at) VALUES ($1, $2, $3, $4)', [
+    ...[kind, subject, '{}', daysAgo(days)],
+  ])
+}
+
+async function events(): Promise<string[]> {
+  const { rows } = await pool.query<{ name: string }>(
+    `SELECT kind || ' ' || subject_id || ' ' || ($1::date - at::date) AS name FROM events ORDER BY id`,
+    [clock.now()],
+  )
+  return rows.map(({ name }) => name)
+}
+
+describe('old events', () => {
+  it('are deleted batch by batch after 90 days, and younger ones are kept', async () => {
+    for (let n = 0; n < 50; n++) await event('message.received', String(n), 91)
+    for (let n = 50; n < 60; n++) await event('message.received', String(n), 89)
+    expect(await retention.sweep()).toEqual({ events: 50, proofs: 0, alerts: 0 })
+    expect(await events()).toEqual(Array.from({ length: 10 }, (_, n) => `message.received ${n + 50} 89`))
+  })
+
+  it('are kept where the health of a day begins with them', async () => {
+    for (const days of [300, 200, 100]) {
+      await event('email_account.state_changed', 'a', days)
+      await event('grant.refreshed', 'a', days)
+    }
+    await event('email_account.state_changed', 'b', 400)
+    await event('message.received', 'c', 1)
+    await retention.sweep()
+    expect((await events()).sort()).toEqual([
+      'email_account.state_changed a 100',
+      'email_account.state_changed b 400',
+      'grant.refreshed a 100',
+      'message.received c 1',
+    ])
+  })
+
+  it('keep their newest, which tells when this database was last active', async () => {
+    await event('message.received', 'a', 200)
+    await event('message.received', 'b', 199)
+    await retention.sweep()
+    expect(await events()).toEqual(['message.received b 199'])
+  })
+})
+
+it('deletes old proofs of life, but the newest of each mailbox', async () => {
+  const { id } = await storeEmailAccount(database, clock)
+  for (let days = 120; days >= 100; days--) {
+    await pool.query('INSERT INTO proofs_of_life VALUES ($1, $2, $2)', [id, daysAgo(days)])
+  }
+  expect(await retention.sweep()).toMatchObject({ proofs: 20 })
+  const { rows } = await pool.query<{ to_at: Date }>('SELECT to_at FROM proofs_of_life')
+  expect(rows.map(({ to_at }) => to_at)).toEqual([daysAgo(100)])
+})
+
+it('deletes settled alerts of incidents that closed long ago, and no other', async () => {
+  await alert('closed and delivered', { closedDaysAgo: 100, state: 'delivered' })
+  await alert('still waiting', { closedDaysAgo: 100, state: 'waiting' })
+  await alert('incident open', { closedDaysAgo: undefined, state: 'delivered' })
+  await alert('closed lately', { closedDaysAgo: 10, state: 'delivered' })
+  await alert('no incident', { state: 'delivered', incident: false })
+  expect(await retention.sweep()).toMatchObject({ alerts: 1 })
+  const { rows } = await pool.query<{ key: string }>('SELECT key FROM alerts ORDER BY key')
+  expect(rows.map(({ key }) => key)).toEqual(['closed lately', 'incident open', 'no incident', 'still waiting'])
+})
+
+it('leaves a sweep to the process that has begun one', async () => {
+  const other = await createDatabase(database.url, { log: silentLog })
+  await other.withLock('retention', async () => {
+    expect(await retention.sweep()).toBeUndefined()
+  })
+  await other.close()
+})
+
+async function alert(
+  key: string,
+  { closedDaysAgo, state, incident = true }: { closedDaysAgo?: number | undefined; state: string; incident?: boolean },
+): Promise<void> {
+  const [incidentId, alertId] = [newId(), newId()]
+  const closedAt = closedDaysAgo === undefined ? null : daysAgo(closedDaysAgo)
+  if (incident) {
+    await pool.query(
+      `INSERT INTO incidents (id, cause, cause_key, subject_name, code, since, opened_at, closed_at)
+       VALUES ($1, 'network', $2, 'This server', 'egress.unreachable', $3, $3, $4)`,
+      [incidentId, key, daysAgo(120), closedAt],
+    )
+  }
+  await pool.query(`INSERT INTO alerts VALUES ($1, $2, 'incident.opened', $3, '', '', '{}', $4)`, [
+    ...[alertId, key, incident ? incidentId : null, daysAgo(120)],
+  ])
+  await pool.query(
+    `INSERT INTO alert_deliveries (id, alert_id, channel, recipient, state, due_at) VALUES ($1, $2, 'email', 'a@b.example', $3, $4)`,
+    [newId(), alertId, state, daysAgo(120)],
+  )
+}
