@@ -6,6 +6,9 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { systemClock } from './kernel/clock.ts'
+import { Secret } from './kernel/secret.ts'
+import { createPeople } from './people/index.ts'
 import { testDatabase } from './test-kit/index.ts'
 
 const SERVER = join(import.meta.dirname, 'main.ts')
@@ -154,8 +157,26 @@ async function manyRefusedRequests(address: string): Promise<void> {
   }
 }
 
+let authorization: string | undefined
+
+/** An API key that may read the figures, made beside the server. */
+async function metricsKey(): Promise<{ authorization: string }> {
+  if (authorization === undefined) {
+    const sessionSecret = new Secret('x'.repeat(43))
+    const options = { database, clock: systemClock, publicUrl: new URL('http://localhost'), sessionSecret }
+    const { links, apiKeys } = createPeople(options)
+    const invitation = { email: 'admin@contoso.example', name: 'Admin', role: 'admin' as const, emailAccountIds: [] }
+    const { url } = await links.invite(invitation, 'test')
+    const token = new Secret(new URL(url.reveal()).hash.slice(1))
+    const { id } = await links.accept(token, { password: new Secret('correct horse battery') })
+    const { key } = await apiKeys.create({ name: 'Prometheus', scopes: ['admin:read'], emailAccountIds: 'all' }, id)
+    authorization = `Bearer ${key.reveal()}`
+  }
+  return { authorization }
+}
+
 async function metricsOf(address: string): Promise<{ dropped: number; longestDelayMs: number; openIncidents: number }> {
-  const text = await (await fetch(`${address}/metrics`)).text()
+  const text = await (await fetch(`${address}/metrics`, { headers: await metricsKey() })).text()
   const figure = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1])
   return {
     openIncidents: figure('postkey_open_incidents\\{cause="installation"\\}'),

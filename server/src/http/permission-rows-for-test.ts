@@ -375,7 +375,7 @@ export function permissionRows(people: {
     'GET /v1/servers': ADMIN_READ,
     'GET /livez': { who: 'anybody' },
     'GET /readyz': { who: 'anybody' },
-    'GET /metrics': { who: 'anybody' },
+    'GET /metrics': ADMIN_READ,
     'GET /v1/openapi.json': { who: 'anybody' },
     'GET /v1/work-orders': ADMIN_READ,
     'POST /v1/work-orders': { who: 'admins', of: () => ({ body: WISH }) },

@@ -3,7 +3,8 @@ import { createTestApp, createTestClock, storeEmailAccount, testDatabase } from 
 
 const database = await testDatabase()
 const clock = createTestClock()
-const { ask } = await createTestApp(database, clock)
+const { ask, person } = await createTestApp(database, clock)
+const admin = await person('admin')
 
 it('shows for each mailbox how long ago it was read, sent from and refreshed, and what is open', async () => {
   const { id } = await storeEmailAccount(database, clock)
@@ -19,7 +20,7 @@ it('shows for each mailbox how long ago it was read, sent from and refreshed, an
     [clock.now()],
   )
   clock.advance(90_000)
-  const { text } = await ask('GET /metrics')
+  const { text } = await ask('GET /metrics', { as: admin })
   for (const line of [
     `postkey_account_seconds_since_read{account="${account}"} 90`,
     `postkey_account_seconds_since_sent{account="${account}"} 90`,
@@ -36,5 +37,5 @@ it('shows for each mailbox how long ago it was read, sent from and refreshed, an
   expect((await ask('GET /healthz')).body).toMatchObject({ status: 'ok', secondsSinceProof: 90 })
   await database.pool.query('DELETE FROM email_accounts')
   expect((await ask('GET /healthz')).body).toMatchObject({ status: 'ok', secondsSinceProof: null })
-  expect((await ask('GET /metrics')).text).not.toContain(`account="${account}"`)
+  expect((await ask('GET /metrics', { as: admin })).text).not.toContain(`account="${account}"`)
 })

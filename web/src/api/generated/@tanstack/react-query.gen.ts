@@ -2805,7 +2805,7 @@ export const getHealthzOptions = (options?: Options<GetHealthzData>) => queryOpt
 export const getMetricsQueryKey = (options?: Options<GetMetricsData>) => createQueryKey('getMetrics', options, false, ['system']);
 
 /**
- * For Prometheus: from this machine, or with an API key that has the scope admin:read.
+ * For Prometheus, with an API key for all mailboxes that has the scope admin:read.
  */
 export const getMetricsOptions = (options?: Options<GetMetricsData>) => queryOptions<GetMetricsResponse, GetMetricsError, GetMetricsResponse, ReturnType<typeof getMetricsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
