@@ -8,8 +8,10 @@ import { validatorCompiler } from 'fastify-type-provider-zod'
 import type { Log } from '../kernel/log.ts'
 import { AppError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
+import { createAnonymousRequests } from './anonymous-requests.ts'
 import { createBrowserSessions } from './browser-session.ts'
 import { createCanonicalAddress } from './canonical-address.ts'
+import { createConnectionLimits } from './connection-limits.ts'
 import { createOpenStreams } from './events/open-streams.ts'
 import { createMetrics } from './metrics.ts'
 import { mountRoute } from './mount-route.ts'
@@ -19,7 +21,7 @@ import { endWithRights } from './people/lost-rights.ts'
 import { answerError } from './problem.ts'
 import type { Rooms } from './rooms.ts'
 import { routesOf } from './routes.ts'
-import { createSecurityHeaders } from './security-headers.ts'
+import { createSecurityHeaders, securityHeadersOf } from './security-headers.ts'
 import { createUnreadableRequests } from './unreadable-requests.ts'
 import { serveWebUi } from './web-ui.ts'
 
@@ -60,6 +62,11 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   }) as unknown as FastifyInstance
   const connections = createOpenConnections(log)
   connections.watch(app.server)
+  const connectionLimits = createConnectionLimits({
+    trustedProxies: trustedProxies ?? [],
+    headers: securityHeadersOf(publicUrl),
+  })
+  connectionLimits.watch(app.server)
   const metrics = createMetrics()
   const rooms: Rooms = {
     ...options,
@@ -96,9 +103,13 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     await serveWebUi(app, webFolder)
   }
   await describeApi(app, publicUrl)
+  const mounting = {
+    ...{ people: rooms.people, publicUrl, connectionLimits },
+    anonymousRequests: createAnonymousRequests(),
+  }
   for (const route of routesOf(rooms)) {
     // Each in a scope of its own: what one route accepts, no other does by accident.
-    await app.register(async (scope) => mountRoute(scope, route, { people: rooms.people, publicUrl }))
+    await app.register(async (scope) => mountRoute(scope, route, mounting))
   }
   await app.ready()
   return app

@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify'
 import { z } from 'zod'
 import type { PeopleRoom } from '../people/index.ts'
+import type { AnonymousRequests } from './anonymous-requests.ts'
 import { ANONYMOUS, callerByKey, personCaller, type Caller } from './caller.ts'
+import type { ConnectionLimits } from './connection-limits.ts'
 import { permitReach, permitRole, permitWhose, type KnownCaller } from './permit.ts'
 import { Problem, PROBLEM_TYPE } from './problem.ts'
 import type { Route, RouteInput } from './route.ts'
@@ -11,7 +13,17 @@ import { toWire } from './wire.ts'
 export interface MountOptions {
   people: PeopleRoom
   publicUrl: URL
+  anonymousRequests: AnonymousRequests
+  connectionLimits: Pick<ConnectionLimits, 'recognize'>
 }
+
+/** Requests of programs, answered in milliseconds; those of Graph come in bursts from a few addresses. */
+const UNLIMITED: ReadonlySet<string> = new Set([
+  'GET /healthz',
+  'GET /readyz',
+  'POST /graph/notifications',
+  'GET /.well-known/postkey-self-test',
+])
 
 type AnyInput = RouteInput<undefined, undefined, undefined, undefined>
 
@@ -20,7 +32,8 @@ type AnyInput = RouteInput<undefined, undefined, undefined, undefined>
  * before a byte of the body is read; whether they may with *this* mailbox once the ids in the request are known to be
  * ids; only then anything is done.
  */
-export function mountRoute(app: FastifyInstance, route: Route, { people, publicUrl }: MountOptions): void {
+export function mountRoute(app: FastifyInstance, route: Route, options: MountOptions): void {
+  const { people, publicUrl } = options
   if (route.takesPlainText) {
     app.addContentTypeParser('text/plain', { parseAs: 'string' }, (_request, _body, done) => done(null, undefined))
   }
@@ -35,6 +48,8 @@ export function mountRoute(app: FastifyInstance, route: Route, { people, publicU
 
     onRequest: async (request, reply) => {
       const caller = await authenticate(request, reply)
+      if (caller.kind !== 'anonymous') options.connectionLimits.recognize(request.raw.socket)
+      else if (!UNLIMITED.has(route.at)) options.anonymousRequests.begin(request.ip, reply)
       permitRole(route.permit, caller)
       permitReach(route, caller)
       callers.set(request, caller)

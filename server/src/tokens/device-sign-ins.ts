@@ -17,6 +17,7 @@ import type { Secret } from '../kernel/secret.ts'
 import type { NewAuthorization } from './authorization.ts'
 import type { DeviceCodeAllowances } from './device-code-allowances.ts'
 import type { PostgresGrantVault } from './postgres-grant-vault.ts'
+import { limitOfLink } from './pending-authorizations.ts'
 import type { CompleteSignIn } from './sign-in-completion.ts'
 import type { UsableSignInLinks } from './sign-in-links.ts'
 import { scopeParameter, type TokenEndpoint } from './token-endpoint.ts'
@@ -77,6 +78,9 @@ export interface DeviceSignInsDeps {
 }
 
 type Row = Selectable<Schema['device_sign_ins']>
+/** Codes of one link whose time has not passed. */
+const MAX_PER_LINK = 5
+
 type Outcome = { kind: 'done'; userName: string } | { kind: 'failed'; code: ErrorCode; userName?: string }
 
 export function createDeviceSignIns(deps: DeviceSignInsDeps): DeviceSignIns {
@@ -89,6 +93,11 @@ export function createDeviceSignIns(deps: DeviceSignInsDeps): DeviceSignIns {
 
   async function begin(wanted: NewDeviceSignIn): Promise<DeviceSignIn> {
     const { cloudProviderId, wantedAddress, wantedKind, reconnectGrantId, startedBy, signInLinkId } = wanted
+    if (signInLinkId !== undefined) {
+      const limit = { table: 'device_sign_ins', linkId: signInLinkId, max: MAX_PER_LINK, now: clock.now() } as const
+      // Before Microsoft is asked for a code.
+      await database.transaction((tx) => limitOfLink(tx, limit))
+    }
     const provider = await cloudProviders.get(cloudProviderId)
     if (!(await allowances.isAllowed(cloudProviderId))) throw new AppError('tokens.device_code_not_allowed')
     const grant = reconnectGrantId === undefined ? undefined : await vault.summary(reconnectGrantId)

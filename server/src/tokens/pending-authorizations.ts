@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Selectable } from 'kysely'
-import type { Database, Schema } from '../database/index.ts'
+import type { Database, Schema, Tx } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import { type AuthorizationId, type CloudProviderId, type GrantId, newId, type SignInLinkId } from '../kernel/ids.ts'
@@ -64,7 +64,36 @@ export interface PendingAuthorizations {
 export const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest()
 const unguessable = (): string => randomBytes(STRENGTH_BYTES).toString('base64url')
 
-export function createPendingAuthorizations({ db }: Database, keyRing: KeyRing, clock: Clock): PendingAuthorizations {
+/** Of one link within ten minutes: each failed try begins another one, and a few browsers may have the link. */
+const MAX_PER_LINK = 20
+
+/**
+ * Refuses when a link has begun `max` sign-ins whose time has not passed. Locks the link, so that requests at the same
+ * moment are counted one after the other.
+ */
+export async function limitOfLink(
+  tx: Tx,
+  {
+    table,
+    linkId,
+    max,
+    now,
+  }: { table: 'authorizations' | 'device_sign_ins'; linkId: SignInLinkId; max: number; now: Date },
+): Promise<void> {
+  await tx.selectFrom('sign_in_links').select('id').where('id', '=', linkId).forUpdate().executeTakeFirst()
+  const { count, first } = await tx
+    .selectFrom(table)
+    .select(({ fn }) => [fn.countAll<string>().as('count'), fn.min('expires_at').as('first')])
+    .where('sign_in_link_id', '=', linkId)
+    .where('expires_at', '>', now)
+    .executeTakeFirstOrThrow()
+  if (Number(count) < max) return
+  const waitMs = first.getTime() - now.getTime()
+  throw new AppError('tokens.sign_in_link_busy', { retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)) })
+}
+
+export function createPendingAuthorizations(database: Database, keyRing: KeyRing, clock: Clock): PendingAuthorizations {
+  const { db } = database
   const verifierContext = (id: AuthorizationId) => `authorizations.code_verifier:${id}`
 
   return {
@@ -77,29 +106,31 @@ export function createPendingAuthorizations({ db }: Database, keyRing: KeyRing, 
         .deleteFrom('authorizations')
         .where('expires_at', '<', new Date(now.getTime() - KEPT_MS))
         .execute()
-      await db
-        .insertInto('authorizations')
-        .values({
-          id,
-          state_hash: sha256(state),
-          session_hash: Buffer.from(sessionHash),
-          cloud_provider_id: pending.cloudProviderId,
-          kind: pending.kind,
-          code_verifier: sealed,
-          key_id: keyId,
-          nonce_hash: sha256(nonce),
-          redirect_uri: pending.redirectUri,
-          scopes_wanted: [...pending.scopesWanted],
-          wanted_address: pending.wantedAddress ?? null,
-          wanted_kind: pending.wantedKind ?? null,
-          reconnect_grant_id: pending.reconnectGrantId ?? null,
-          started_by: pending.startedBy,
-          sign_in_link_id: pending.signInLinkId ?? null,
-          authority: pending.authority ?? null,
-          proves_consent: pending.provesConsent,
-          expires_at: new Date(now.getTime() + LIFETIME_MS),
-        })
-        .execute()
+      const row = {
+        id,
+        state_hash: sha256(state),
+        session_hash: Buffer.from(sessionHash),
+        cloud_provider_id: pending.cloudProviderId,
+        kind: pending.kind,
+        code_verifier: sealed,
+        key_id: keyId,
+        nonce_hash: sha256(nonce),
+        redirect_uri: pending.redirectUri,
+        scopes_wanted: [...pending.scopesWanted],
+        wanted_address: pending.wantedAddress ?? null,
+        wanted_kind: pending.wantedKind ?? null,
+        reconnect_grant_id: pending.reconnectGrantId ?? null,
+        started_by: pending.startedBy,
+        sign_in_link_id: pending.signInLinkId ?? null,
+        authority: pending.authority ?? null,
+        proves_consent: pending.provesConsent,
+        expires_at: new Date(now.getTime() + LIFETIME_MS),
+      }
+      const { signInLinkId: linkId } = pending
+      await database.transaction(async (tx) => {
+        if (linkId !== undefined) await limitOfLink(tx, { table: 'authorizations', linkId, max: MAX_PER_LINK, now })
+        await tx.insertInto('authorizations').values(row).execute()
+      })
       return { state, nonce, codeChallenge: sha256(verifier).toString('base64url') }
     },
 

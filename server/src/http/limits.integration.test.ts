@@ -1,0 +1,100 @@
+/** Limits of routes that anybody with a link, or any signed-in caller, can call as often as they like. */
+import { describe, expect, it } from 'vitest'
+import { createTestApp, createTestClock, storeEmailAccount, testDatabase } from '../test-kit/index.ts'
+
+const database = await testDatabase()
+const clock = createTestClock()
+const { app, ask, person, publicUrl } = await createTestApp(database, clock)
+const admin = await person('admin')
+const { cloudProviderId } = await storeEmailAccount(database, clock)
+
+describe('a sign-in link', () => {
+  async function makeLink(wantedAddress: string) {
+    const body = { cloudProviderId, kind: 'sign-in', wantedAddress }
+    const { body: link } = await ask('POST /v1/sign-in-links', { as: admin, body })
+    const { id, url } = link as { id: string; url: string }
+    return { id, token: new URL(url).hash.slice(1) }
+  }
+
+  async function authorizationsOf(id: string): Promise<number> {
+    const rows = await database.db
+      .selectFrom('authorizations')
+      .select('id')
+      .where('sign_in_link_id', '=', id as never)
+      .execute()
+    return rows.length
+  }
+
+  it('begins 20 sign-ins in ten minutes, also at the same moment, and says when it begins more', async () => {
+    const [link, other] = [await makeLink('a@contoso.example'), await makeLink('b@contoso.example')]
+    const begin = ({ token }: { token: string }) => ask('POST /v1/sign-in-links/begin', { body: { token } })
+
+    const answers = await Promise.all(Array.from({ length: 50 }, () => begin(link)))
+
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(20)
+    const refused = answers.filter(({ status }) => status !== 201)
+    for (const { status, body, headers } of refused) {
+      expect({ status, body }).toMatchObject({
+        status: 429,
+        body: { code: 'tokens.sign_in_link_busy', remedy: 'wait' },
+      })
+      expect(Number(headers['retry-after'])).toBeLessThanOrEqual(600)
+      expect(Number(headers['retry-after'])).toBeGreaterThan(0)
+    }
+    expect(await authorizationsOf(link.id)).toBe(20)
+    expect((await begin(other)).status).toBe(201)
+    expect((await ask('POST /v1/sign-in-links/look', { body: { token: link.token } })).status).toBe(200)
+
+    clock.advance(10 * 60 * 1000 + 1)
+    expect((await begin(link)).status).toBe(201)
+    clock.advance(-(10 * 60 * 1000 + 1))
+  })
+})
+
+describe('event streams', () => {
+  it('of one caller are limited to 20, with Retry-After, and accepted again when one ends', async () => {
+    const address = await app.listen({ host: '127.0.0.1', port: 0 })
+    const headers = { 'x-forwarded-host': publicUrl.host, cookie: admin.cookie! }
+    const away = new AbortController()
+    const open = () => fetch(`${address}/v1/events`, { headers, signal: away.signal })
+    const streams = await Promise.all(Array.from({ length: 20 }, open))
+    expect(streams.map(({ status }) => status)).toEqual(Array(20).fill(200))
+
+    const refused = await ask('GET /v1/events', { as: admin })
+    expect(refused).toMatchObject({ status: 429, body: { code: 'http.too_many_streams' } })
+    expect(refused.headers['retry-after']).toBe('30')
+    const other = await person('admin')
+    expect((await ask('GET /v1/events', { as: other })).status).toBe(200)
+
+    away.abort()
+    // The server notices closed connections one after the other.
+    const statusNow = async () => (await ask('GET /v1/events', { as: admin })).status
+    let status = await statusNow()
+    while (status === 429) status = await statusNow()
+    expect(status).toBe(200)
+  })
+})
+
+describe('the figures of Prometheus', () => {
+  it('need a key from this machine too, where a proxy may pass on requests without X-Forwarded-For', async () => {
+    expect(await ask('GET /metrics')).toMatchObject({ status: 401, body: { code: 'http.not_signed_in' } })
+    expect((await ask('GET /metrics', { as: admin })).text).toContain('postkey_http_request_duration_seconds')
+  })
+})
+
+describe('requests without a sign-in', () => {
+  it('of one client are limited while they are being answered, and others go on', async () => {
+    const proxied = await createTestApp(database, clock, { trustedProxies: ['loopback'] })
+    const look = (client: string) =>
+      proxied.ask('POST /v1/sign-in-links/look', { body: { token: 'x' }, headers: { 'x-forwarded-for': client } })
+
+    const flood = Array.from({ length: 150 }, () => look('198.51.100.1'))
+    const others = await Promise.all(Array.from({ length: 5 }, () => look('198.51.100.2')))
+
+    expect(others.map(({ status }) => status)).toEqual(Array(5).fill(410))
+    const refused = (await Promise.all(flood)).filter(({ status }) => status === 429)
+    expect(refused.length).toBeGreaterThan(0)
+    for (const { body } of refused) expect(body).toMatchObject({ code: 'http.too_many_requests' })
+    expect((await look('198.51.100.1')).status).toBe(410)
+  })
+})
