@@ -140,13 +140,13 @@ describe('an admin', () => {
   it('finds the outage among the closed incidents, with start, end and effect', async () => {
     const { ask, person, rooms } = await createTestApp(database, clock)
     const { installation } = rooms.incidents as Incidents
-    const { cookie } = await person('admin')
+    const admin = await person('admin')
     await server({ installation }).beat()
     const since = clock.now()
     pass(90_000)
     await server({ installation, pid: 200, isRunning: (pid) => pid === 200 }).beat()
 
-    expect((await ask('GET /v1/incidents?state=closed', { as: { cookie } })).body).toMatchObject({
+    expect((await ask('GET /v1/incidents?state=closed', { as: admin })).body).toMatchObject({
       incidents: [
         {
           cause: 'installation',
@@ -160,7 +160,7 @@ describe('an admin', () => {
         },
       ],
     })
-    expect((await ask('GET /v1/servers', { as: { cookie } })).body).toMatchObject({
+    expect((await ask('GET /v1/servers', { as: admin })).body).toMatchObject({
       servers: [{ state: 'running' }, { state: 'vanished', endedAt: clock.now().toISOString() }],
     })
   })

@@ -83,6 +83,7 @@ export const EFFECT_OF_CODE = {
   'egress.name_server_failed': 'hold-mailbox',
   'kernel.end_overdue': 'wait',
   'kernel.round_abandoned': 'wait',
+  'kernel.stalled': 'wait',
   'kernel.key_missing': 'hold-mailbox',
   'kernel.key_wrong': 'hold-mailbox',
 
@@ -102,6 +103,7 @@ const EFFECT_OF_ROOM: Readonly<Record<Exclude<Room, MixedRoom>, Effect>> = {
   email_accounts: 'hold-mailbox',
   database: 'wait',
   disk_space: 'wait',
+  installation: 'wait',
   sync: 'wait',
   submission: 'fail',
   conversations: 'fail',
