@@ -62,6 +62,25 @@ describe('two mailboxes that send with one login', () => {
     expect(await eventsOf('submission.sending')).toBe(24)
   })
 
+  it('keep the minute of the server also where a message takes seconds to arrive', async () => {
+    const { submitTo, settle, server, clock, emailAccountId, other } = await twoAccounts({ perMinute: 3 })
+    for (const id of [emailAccountId, other]) await submitTo(id)
+    await settle()
+    clock.advance(2 * MINUTE_MS)
+    server.takenAt.length = 0
+    // The first takes ten seconds to connect, the others none.
+    server.refusal = () => {
+      if (server.takenAt.length === 0) clock.advance(10_000)
+      server.takenAt.push(clock.now().getTime())
+      return undefined
+    }
+    for (let n = 0; n < 8; n++) await submitTo(n % 2 === 0 ? emailAccountId : other)
+    await settle()
+
+    expect(server.takenAt).toHaveLength(8)
+    expect(server.mostInAMinute()).toBeLessThanOrEqual(3)
+  })
+
   it('let new mail wait behind what waits already', async () => {
     const { submitTo, workOnce, settle, server, clock, emailAccountId, other } = await twoAccounts({ perMinute: 3 })
     const accepted: string[] = []

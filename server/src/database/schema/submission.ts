@@ -45,7 +45,6 @@ export interface SendingStates {
 export interface SendingLanes {
   lane: string
   per_minute: number | null
-  begun: Generated<Date[]>
   held_until: Date | null
   held_code: string | null
 }
