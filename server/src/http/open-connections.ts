@@ -64,7 +64,10 @@ export function createOpenConnections(log: Log, most: number = mostConnections()
       server.on('connection', add)
       server.prependListener('request', begin)
       // Out of file handles, a connection can't be accepted. Without a listener that would end the process.
-      server.on('error', (err) => log.warn({ err }, 'A connection could not be accepted'))
+      server.on('error', (err) => {
+        // A port that is taken is reported by the start.
+        if (server.listening) log.warn({ err }, 'A connection could not be accepted')
+      })
     },
     get count() {
       return open.size
