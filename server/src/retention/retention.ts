@@ -62,7 +62,7 @@ export function createRetention({ database, clock, log, days, batchRows = BATCH_
     return swept.result
   }
 
-  /** By id, which is the order of time, so a sweep ends at the first event that is young enough. */
+  /** By id, which is the order of time, so a sweep ends at the first batch that is young enough as a whole. */
   async function deleteEvents(before: Date, end: AbortSignal): Promise<number> {
     let deleted = 0
     for (let after = 0; !end.aborted;) {
@@ -80,7 +80,7 @@ export function createRetention({ database, clock, log, days, batchRows = BATCH_
                   AND later.kind IN ('email_account.state_changed', 'grant.state_changed', 'grant.refreshed')
                   AND later.at < ${before} AND (later.at, later.id) > (batch.at, batch.id)))
           RETURNING 1)
-        SELECT max(id)::float8 AS last, bool_or(at >= ${before}) AS young,
+        SELECT max(id)::float8 AS last, bool_and(at >= ${before}) AS young,
           (SELECT count(*) FROM gone)::float8 AS deleted FROM batch`.execute(db)
       const { last, young, deleted: count } = rows[0]!
       deleted += count
