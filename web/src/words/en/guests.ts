@@ -46,7 +46,8 @@ export const guests = {
       ],
       'admin-consent': (by: string) => [
         'You go to Microsoft, sign in as an admin and see what is asked for.',
-        `${by} hears that the organization has consented. This page works once.`,
+        'Then you sign in once more, which verifies the consent. Postkey keeps no access to your mailbox.',
+        `${by} is notified once the consent is verified. Until then this page works again.`,
       ],
     },
     facts: {
