@@ -101,7 +101,8 @@ export async function endsByItself(served: Served, cause: string, findings: Para
   // More than the cause: a sentence that says what to do.
   findings.explained = printed.includes(cause) && /\b(set|choose|stop|start|change|free|use|end)\b/i.test(printed)
   findings.saw.push(printed.trim().split('\n').slice(-6).join(' | ').slice(0, 600))
-  await served.stop()
+  // Ends every server of the namespace, also the one that has the port.
+  if (took === null) await served.stop()
 }
 
 /** Takes a port until `close`. */
