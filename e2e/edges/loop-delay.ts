@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 
 const EVERY_MS = 500
-/** Loading its modules keeps a server busy before it serves. */
-const STARTS_FOR_MS = 5000
+/** Loading its modules keeps a server busy: its start ends with the first sample below this, or after the longest start. */
+const CALM_MS = 200
+const LONGEST_START_MS = 60_000
 
 interface Sample {
   pid: number
@@ -44,11 +45,16 @@ export function longestDelay(folder: string, from: number, to: number, runningPi
   let longest = 0
   const last = new Map<number, number>()
   const first = new Map<number, number>()
+  const started = new Set<number>()
   for (const { pid, at, maxMs } of samples) {
     const before = last.get(pid)
     last.set(pid, at)
     if (!first.has(pid)) first.set(pid, at)
-    if (at < from || at > to || at - first.get(pid)! < STARTS_FOR_MS) continue
+    if (!started.has(pid)) {
+      if (maxMs < CALM_MS || at - first.get(pid)! > LONGEST_START_MS) started.add(pid)
+      continue
+    }
+    if (at < from || at > to) continue
     // Samples before the first one of this period tell how late that one is.
     const lateMs = before === undefined ? 0 : at - Math.max(before, from) - EVERY_MS
     longest = Math.max(longest, maxMs, lateMs)
