@@ -32,6 +32,7 @@ const DEEDS: readonly string[] = [
   'tokens.wrong_tenant',
   'tokens.other_person',
   'tokens.sign_in_link_over',
+  'tokens.sign_in_link_busy',
   'tokens.sign_in_link_unbound',
   'tokens.mailbox_not_opened',
   'tokens.wish_not_found',

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { Schema } from '../database/index.ts'
 import type { Installation } from '../incidents/index.ts'
 import type { Clock } from '../kernel/clock.ts'
+import { AppError } from '../kernel/errors.ts'
 import { effectOf } from './effect.ts'
 
 /** Shorter failures are restarts and network blips. */
@@ -40,7 +41,7 @@ export function createOutageWatch(deps: {
     lastAnswerAt = now
     for (const outage of [...unrecorded]) {
       await installation.record({
-        code: 'installation.database_away',
+        code: new AppError('installation.database_away').code,
         ...outage,
         detail: await effectOf(db, outage.since, outage.endedAt),
       })

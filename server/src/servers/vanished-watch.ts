@@ -2,6 +2,7 @@ import type { Kysely, Selectable } from 'kysely'
 import type { Schema } from '../database/index.ts'
 import type { Installation } from '../incidents/index.ts'
 import type { Clock } from '../kernel/clock.ts'
+import { AppError } from '../kernel/errors.ts'
 import type { ServerId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import { effectOf, timeOf } from './effect.ts'
@@ -64,7 +65,7 @@ export function createVanishedWatch(deps: {
         : await effectOf(db, since, endedAt)
     // Recorded first: what is recorded twice becomes one incident, what is marked without a record is lost.
     await installation.record({
-      code: 'installation.server_vanished',
+      code: new AppError('installation.server_vanished').code,
       server: row.name,
       since,
       endedAt,
