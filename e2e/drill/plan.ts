@@ -29,6 +29,8 @@ export interface Plan {
   options?: Readonly<Record<string, unknown>>
   /** What comes meanwhile is shown as a message that the server does not hand out. */
   isHeldBack?: true
+  /** Mail goes out by Graph instead, at once: the page of the mailbox shows why, and no incident opens. */
+  switchesToGraph?: true
   /** Another fault without which it does not show. */
   beside?: string
   /** What no answer shows by itself is found by a look that comes in these intervals; it counts as noticed in time. */
@@ -113,6 +115,8 @@ const SPECIAL: Readonly<Record<string, Partial<Plan>>> = {
   'imap-slow-sign-in': { options: { seconds: 2 } },
   // Only who is refused is told why.
   'imap-error-challenge': { beside: 'imap-authenticate-failed' },
+  'smtp-auth-off-mailbox': { switchesToGraph: true },
+  'smtp-auth-off-tenant': { switchesToGraph: true },
   'smtp-send-as-denied': { kind: 'shared' },
   'smtp-message-size': { options: { bytes: 100 } },
   'smtp-connection-cut': { options: { at: 'MAIL FROM' } },

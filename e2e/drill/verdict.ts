@@ -74,7 +74,7 @@ export async function verdictOf(
     )
     const asksSomebody = reason?.remedy === 'admin' || reason?.remedy === 'sign-in'
     // Mail that failed is reported to its author; mail that waits is an incident like a mailbox that is not read.
-    const waits = plan.toldAt === 'state' || WAITING.includes(noticed?.state ?? '')
+    const waits = plan.toldAt === 'state' || (WAITING.includes(noticed?.state ?? '') && !plan.switchesToGraph)
     if (plan.metBy === 'mailbox' && waits && asksSomebody) {
       expectThat(incidents.length > 0, 'it became no incident')
       expectThat(alerts.length === 1, 'no alert was sent')
