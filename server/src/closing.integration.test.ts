@@ -3,6 +3,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createClosing } from './closing.ts'
 import { createEgress } from './kernel/egress.ts'
+import { AppError } from './kernel/errors.ts'
 import { createLog } from './kernel/log.ts'
 
 const log = createLog({ level: 'silent' })
@@ -20,7 +21,7 @@ describe('closing', () => {
     const egress = createEgress({ allowPrivate: () => true })
     const events: string[] = []
     const accepted = once(silent, 'connection')
-    const work = egress.fetch(url).catch((error: { code: string }) => events.push(error.code, 'claim given back'))
+    const work = egress.fetch(url).catch((error: unknown) => events.push(AppError.from(error).code, 'claim given back'))
     await accepted
     closing.add('database', 'database', () => events.push('database closed'))
     closing.add('connections', 'egress', () => egress.close())

@@ -49,7 +49,7 @@ describe('open connections', () => {
   it('answers although silent connections have taken every place, and logs the limit once', async () => {
     const stage = await listening(4)
     const [oldest] = [await stage.silent(), await stage.silent(), await stage.silent(), await stage.silent()]
-    const closed = once(oldest!, 'close')
+    const closed = once(oldest, 'close')
 
     for (let i = 0; i < 6; i++) expect(await stage.ask('/')).toBe('here')
 

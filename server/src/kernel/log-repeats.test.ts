@@ -9,7 +9,7 @@ interface Line {
   msg: string
   err?: { code?: string; message: string; stack?: string }
   repeats?: number
-  mailbox?: string
+  folder?: string
 }
 
 let lines: Line[] = []
@@ -79,7 +79,7 @@ describe('the log of an outage', () => {
     const log = createLog({ destination })
     const err = new AppError('egress.unreachable')
     for (let n = 0; n < 3; n++) {
-      log.warn({ mailbox: 'a' }, 'A folder differed from the server')
+      log.warn({ folder: 'a' }, 'A folder differed from the server')
       log.info({ err }, 'The token was refreshed after an error')
       log.fatal({ err }, 'The server ends')
     }

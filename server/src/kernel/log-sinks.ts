@@ -1,3 +1,4 @@
+// eslint-disable-next-line @typescript-eslint/no-restricted-imports -- node:fs/promises writes to no descriptor that is open already
 import { closeSync, constants, fstatSync, openSync, renameSync, rmSync, write, writeSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import type { LogSink } from './log-writer.ts'

@@ -76,8 +76,11 @@ function limitRepeats(): NonNullable<NonNullable<LoggerOptions['hooks']>['logMet
   return function (this: Logger, args: Parameters<LogFn>, method: LogFn, level: number): void {
     const [about, text] = args as unknown as [unknown, unknown]
     const cause = level < WARN || level >= FATAL ? undefined : causeOf(this, about, text)
-    if (cause === undefined) return method.apply(this, args)
-    const report = (count: number) => method.call(this, { ...cause.about, repeats: count } as object, String(text))
+    if (cause === undefined) {
+      method.apply(this, args)
+      return
+    }
+    const report = (count: number) => method.call(this, { ...cause.about, repeats: count }, String(text))
     if (repeats.admit(`${level} ${cause.name}`, report)) method.apply(this, args)
   }
 }

@@ -119,7 +119,7 @@ describe('the embedded PostgreSQL', () => {
   it('is not taken for ended by a process without file handles', async () => {
     const folder = newFolder()
     const { stop } = await start(folder)
-    const program = join(import.meta.dirname, 'handles-for-test.ts')
+    const program = join(import.meta.dirname, 'exhausted-files-for-test.ts')
     const child = spawn('prlimit', ['--nofile=64:64', process.execPath, program, dataOf(folder)])
     const [output] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string]
 

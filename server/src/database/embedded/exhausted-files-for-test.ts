@@ -1,4 +1,4 @@
-/** Uses up its file handles, and looks for PostgreSQL then. Usage: prlimit --nofile=… node handles-for-test.ts DATA */
+/** Uses up its file handles, and looks for PostgreSQL then. Usage: prlimit --nofile=… node exhausted-files-for-test.ts DATA */
 import { openSync } from 'node:fs'
 import { findPostmaster } from './postmaster.ts'
 
