@@ -7,7 +7,7 @@ import { sentenceOf } from './audit-sentence.ts'
 const SERVER = new URL('../../../../server/src/', import.meta.url).pathname
 /** As it stands in the code: a name with a dot, wherever something is recorded or chosen between. */
 const ACTION =
-  /'((?:person|api_key|work_order|cloud_provider|grant|sign_in_link|principal_wish|email_accounts|conversations|alerts|keys)\.[a-z_]+)'/g
+  /'((?:person|api_key|work_order|cloud_provider|grant|sign_in_link|principal_wish|email_accounts|submissions|conversations|alerts|keys)\.[a-z_]+)'/g
 
 function entry(fields: Partial<AuditEntry>): AuditEntry {
   const usual = { id: 1, actor: 'person:p1', actorName: 'Olga', action: 'email_accounts.pause', subject: 'e1' }
