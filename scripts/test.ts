@@ -15,13 +15,14 @@ import {
   vitestOutcome,
   walkOutcome,
   type Finished,
+  type NotRun,
   type Outcome,
   type Report,
 } from './test-run/outcome.ts'
 import { provide } from './setup/missing-programs.ts'
 import { runCommand } from './test-run/run-command.ts'
 import { chooseSteps, STAGES, STEPS, type Step } from './test-run/steps.ts'
-import { ROOT, stepLine, summary, total, type NotRun, type StepResult } from './test-run/summary.ts'
+import { ROOT, stepLine, summary, total, type StepResult } from './test-run/summary.ts'
 
 const isRootOnLinux = process.platform === 'linux' && process.getuid?.() === 0
 const reports = mkdtempSync(join(tmpdir(), 'postkey-test-'))

@@ -1,11 +1,12 @@
 /**
  * Clients that we did not write judge the sandbox. Usage: npm run foreign [-- --json]
  *
- * Prints a line per client and flow; ends with 1 when one of them fails.
+ * Prints a line per client and flow; ends with 1 when one of them fails. A flow whose program is missing is not run: its
+ * line has `"ok":null` and names the program in `lacks`.
  */
 import { curlSmtpFlows } from './curl-smtp.ts'
 import { curlFlows } from './curl.ts'
-import { runFlow } from './flow.ts'
+import { countsLine, exitCodeOf, flowLine, runFlow, type FlowResult } from './flow.ts'
 import { graphClientFlows } from './graph-client.ts'
 import { mbsyncFlows } from './mbsync.ts'
 import { msalNodeFlows } from './msal-node.ts'
@@ -16,6 +17,7 @@ const json = process.argv.includes('--json')
 
 const direct = await createStage({ microsoftNames: false })
 const named = await createStage({ microsoftNames: true })
+const results: FlowResult[] = []
 try {
   for (const flow of [
     ...msalNodeFlows(named),
@@ -26,13 +28,12 @@ try {
     ...mbsyncFlows(direct),
   ]) {
     const result = await runFlow(flow)
-    if (!result.ok) process.exitCode = 1
-    console.log(
-      json
-        ? JSON.stringify(result)
-        : `${result.ok ? 'ok    ' : 'FAILED'} ${result.client}: ${result.flow} – ${result.note}`,
-    )
+    results.push(result)
+    console.log(json ? JSON.stringify(result) : flowLine(result))
   }
 } finally {
   await Promise.all([direct.close(), named.close()])
 }
+
+if (!json) console.log(`\n${countsLine(results)}`)
+process.exitCode = exitCodeOf(results)

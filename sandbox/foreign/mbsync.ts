@@ -3,10 +3,13 @@ import { mkdir, mkdtemp, readdir, rename, rm, unlink, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, type Flow } from './flow.ts'
-import { runProgram } from './program.ts'
+import { MissingProgram, runProgram } from './program.ts'
 import type { Stage } from './stage.ts'
 
-const PACKAGES = 'isync libsasl2-modules-kdexoauth2'
+const PLUGIN_PACKAGE = 'libsasl2-modules-kdexoauth2'
+const PACKAGES = `isync ${PLUGIN_PACKAGE}`
+/** mbsync has no plug-in for XOAUTH2. It reports a server without XOAUTH2 in other words. */
+const NO_PLUGIN = 'selected SASL mechanism(s) not available'
 
 export function mbsyncFlows(stage: Stage): Flow[] {
   return [
@@ -33,6 +36,7 @@ async function bothWays(stage: Stage, folder: string): Promise<string> {
   await writeFile(configuration, configurationFor(stage, folder))
   const sync = async () => {
     const { code, complaints } = await runProgram('mbsync', ['--config', configuration, '--all'], PACKAGES)
+    if (complaints.includes(NO_PLUGIN)) throw new MissingProgram('sasl-xoauth2', PLUGIN_PACKAGE)
     expect(code === 0, `mbsync to end well, not ${code}: ${complaints}`)
   }
   const files = async (where = inbox) =>

@@ -3,13 +3,30 @@ import { once } from 'node:events'
 
 const LONGEST_MS = 60_000
 
-/** Runs a program of the machine and answers how it ended; says what to install when it is not there. */
+/** A program or plug-in of the machine that a flow needs. Its absence says nothing about the sandbox. */
+export class MissingProgram extends Error {
+  override readonly name = 'MissingProgram'
+  /** As `npm run setup` calls it. */
+  readonly program: string
+
+  constructor(program: string, debianPackage: string, options?: ErrorOptions) {
+    super(`${program} is not installed: apt-get install ${debianPackage}`, options)
+    this.program = program
+  }
+}
+
+/**
+ * Runs a program of the machine and answers how it ended.
+ *
+ * @throws {MissingProgram}
+ */
 export async function runProgram(
   name: string,
   words: readonly string[],
-  debianPackages: string,
+  debianPackage: string,
+  env: NodeJS.ProcessEnv = process.env,
 ): Promise<{ code: number | null; output: string; complaints: string }> {
-  const child = spawn(name, words, { stdio: ['ignore', 'pipe', 'pipe'], timeout: LONGEST_MS })
+  const child = spawn(name, words, { stdio: ['ignore', 'pipe', 'pipe'], timeout: LONGEST_MS, env })
   let [output, complaints] = ['', '']
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (complaints += text))
@@ -18,6 +35,6 @@ export async function runProgram(
     return { code, output, complaints }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    throw new Error(`${name} is not installed: apt-get install ${debianPackages}`, { cause: error })
+    throw new MissingProgram(name, debianPackage, { cause: error })
   }
 }

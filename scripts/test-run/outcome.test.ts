@@ -102,6 +102,22 @@ describe('the step of foreign clients', () => {
     expect(foreignOutcome(finished({ stdout: `${good}\n${line}\n` }))).toMatchObject({ passed: 1, failed: 1 })
   })
 
+  it('takes a flow whose program is missing for neither passed nor failed', () => {
+    const missing = '{"client":"mbsync","flow":"IMAP","ok":null,"lacks":["sasl-xoauth2"],"note":"not installed"}'
+
+    expect(foreignOutcome(finished({ stdout: `${good}\n${missing}\n` }))).toEqual({
+      ...counts(1, 0, 0),
+      notRun: [{ name: 'foreign, mbsync: IMAP', lacks: ['sasl-xoauth2'] }],
+    })
+    expect(foreignOutcome(finished({ exitCode: 1, stdout: `${bad}\n${missing}\n` }))).toMatchObject({
+      ...{ passed: 0, failed: 1, notRun: [{ lacks: ['sasl-xoauth2'] }] },
+    })
+  })
+
+  it.each(['"ok":null', '"ok":null,"lacks":[]'])('fails for a flow that was not run without a reason: %s', (ok) => {
+    expect(foreignOutcome(finished({ stdout: `${good}\n{"client":"a","flow":"b",${ok}}` })).failed).toBe(1)
+  })
+
   it('fails when no flow was reported', () => {
     expect(foreignOutcome(finished({ stdout: '' })).failed).toBe(1)
   })

@@ -5,6 +5,14 @@ export interface Outcome {
   skipped: number
   /** What a person needs to see of it; empty when all is well. */
   details: string
+  /** Tests of it that were not run. They count neither as passed nor, on a desk, as failed. */
+  notRun?: readonly NotRun[]
+}
+
+/** A step or test that could not run, with the programs it lacks, or `ROOT`. */
+export interface NotRun {
+  name: string
+  lacks: readonly string[]
 }
 
 /** What a finished command left behind. */
@@ -60,16 +68,21 @@ export function vitestOutcome(finished: Finished, report: Report | undefined): O
   return { passed, failed: unexplained ? 1 : failed, skipped, details: [...printed, ...complaints].join('\n') }
 }
 
-/** Counts the flows of foreign clients: one JSON line `{"client","flow","ok","note"}` each. */
+/**
+ * Counts the flows of foreign clients: one JSON line `{"client","flow","ok","note"}` each. `"ok":null` with `lacks` is a
+ * flow that was not run for want of a program.
+ */
 export function foreignOutcome(finished: Finished): Outcome {
   const lines = finished.stdout.split('\n').filter((line) => line.trim() !== '')
-  const flows = lines.map(readFlow)
-  const failing = lines.filter((_, i) => !flows[i]?.ok)
-  const passed = lines.length - failing.length
-
   if (lines.length === 0) return failure(`No flow was reported.\n${finished.output}`)
-  if (finished.exitCode !== 0 && failing.length === 0) return { ...failure(finished.output), passed }
-  return { passed, failed: failing.length, skipped: 0, details: failing.length > 0 ? finished.output.trim() : '' }
+  const flows = lines.map(readFlow)
+  const passed = flows.filter((flow) => flow?.ok === true).length
+  const notRun = flows.flatMap((flow) => (flow?.ok === null ? [{ name: flow.name, lacks: flow.lacks }] : []))
+  const rest = { skipped: 0, ...(notRun.length > 0 && { notRun }) }
+
+  const failed = lines.length - passed - notRun.length
+  if (finished.exitCode !== 0 && failed === 0) return { ...failure(finished.output), passed, ...rest }
+  return { passed, failed, ...rest, details: failed > 0 ? finished.output.trim() : '' }
 }
 
 /** Counts the cases of `npm run edges`: one JSON line `{"case","ok",…}` each. */
@@ -108,11 +121,17 @@ function readWalks(line: string): Set<string> | undefined {
   }
 }
 
-function readFlow(line: string): { ok: boolean } | undefined {
+type FlowRead = { ok: boolean } | { ok: null; name: string; lacks: readonly string[] }
+
+function readFlow(line: string): FlowRead | undefined {
   try {
-    const flow = JSON.parse(line) as Partial<Record<'client' | 'flow' | 'ok', unknown>> | null
+    const flow = JSON.parse(line) as Partial<Record<'client' | 'flow' | 'ok' | 'lacks', unknown>> | null
     if (typeof flow?.client !== 'string' || typeof flow.flow !== 'string') return undefined
-    return { ok: flow.ok === true }
+    if (flow.ok !== null) return { ok: flow.ok === true }
+    // A flow that does not say what it lacks has no reason not to run.
+    const { lacks } = flow
+    if (!Array.isArray(lacks) || lacks.length === 0) return undefined
+    return { ok: null, name: `foreign, ${flow.client}: ${flow.flow}`, lacks: lacks.map(String) }
   } catch {
     return undefined
   }

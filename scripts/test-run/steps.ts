@@ -15,7 +15,7 @@ export interface Step {
   needs?: readonly ProgramName[]
   /** Makes namespaces: not run, and listed as such, without root on Linux. */
   asRoot?: true
-  /** Without one of them only the tests that start it fail, and say what to install. */
+  /** Without one of them the step is run, and only its tests that start it fail or, of `foreign`, are not run. */
   uses?: readonly ProgramName[]
   /** After this long the step is ended and has failed, so that a hanging test cannot hang the run. */
   limitMs: number

@@ -35,6 +35,21 @@ describe('the end of a run', () => {
     )
   })
 
+  it('lists tests that were not run of a step that was, apart from passed and failed', () => {
+    const foreign = {
+      ...lint,
+      name: 'foreign',
+      passed: 20,
+      notRun: [{ name: 'foreign, mbsync: IMAP', lacks: ['mbsync'] }],
+    }
+
+    expect(stepLine(foreign)).toBe('ok      foreign        12.3 s  20 passed, 0 failed, 1 not run')
+    expect(summary([foreign], [], false)).toContain('not run: foreign, mbsync: IMAP, because mbsync is missing.')
+    expect(lastLine(summary([foreign], [], false))).toBe('20 passed, 0 failed')
+    expect(lastLine(summary([foreign], [e2e], true))).toBe('20 passed, 2 failed')
+    expect(total([foreign], [], true).failed).toBe(1)
+  })
+
   it('forgives on a desk what was not run, and not on a machine that is to judge', () => {
     expect(total([lint], [e2e], false).failed).toBe(0)
     expect(total([lint], [e2e], true).failed).toBe(1)

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest'
+import { countsLine, exitCodeOf, flowLine, runFlow, type FlowResult } from './flow.ts'
+import { runProgram } from './program.ts'
+
+const flow = (run: () => Promise<string>) => ({ client: 'curl', flow: 'IMAP reading', run })
+
+async function resultWithout(path: string): Promise<FlowResult> {
+  return runFlow(flow(async () => (await runProgram('curl', ['--version'], 'curl', { PATH: path })).output))
+}
+
+const good: FlowResult = { client: 'a', flow: 'b', ok: true, note: '' }
+const bad: FlowResult = { ...good, ok: false, note: 'refused' }
+const missing: FlowResult = { ...good, ok: null, lacks: ['mbsync'], note: 'mbsync is not installed' }
+
+describe('a flow', () => {
+  it('is not run when its program is missing', async () => {
+    expect(await resultWithout('/nonexistent')).toEqual({
+      ...{ client: 'curl', flow: 'IMAP reading', ok: null, lacks: ['curl'] },
+      note: 'curl is not installed: apt-get install curl',
+    })
+  })
+
+  it('fails for any other error, also of a program that cannot be started', async () => {
+    const forbidden = () => runProgram('/etc', [], 'curl').then(({ output }) => output)
+
+    const { ok, note } = await runFlow(flow(forbidden))
+    expect(ok).toBe(false)
+    expect(note).toContain('EACCES')
+    expect(await runFlow(flow(() => Promise.reject(new Error('expected 200'))))).toMatchObject({ ok: false })
+  })
+
+  it('is shown as not run to people', () => {
+    expect(flowLine(missing)).toBe('not run a: b – mbsync is not installed')
+    expect(flowLine(bad)).toBe('FAILED  a: b – refused')
+  })
+})
+
+describe('the end of a run', () => {
+  it('counts flows that were not run apart and names the missing programs', () => {
+    expect(countsLine([good, missing, missing])).toBe('1 ok, 0 failed, 2 not run for lack of mbsync')
+    expect(countsLine([good, bad])).toBe('1 ok, 1 failed')
+  })
+
+  it('is an error when a flow failed or none was run, and not because a program is missing', () => {
+    expect(exitCodeOf([good, missing])).toBe(0)
+    expect(exitCodeOf([good, missing, bad])).toBe(1)
+    expect(exitCodeOf([missing])).toBe(1)
+    expect(exitCodeOf([])).toBe(1)
+  })
+})
