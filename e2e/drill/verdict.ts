@@ -1,6 +1,7 @@
 /** What is told of a fault, as one line, and whether Postkey did with it as it promises. */
 import type { PostkeyClient } from '../walk/postkey-client.ts'
 import type { Desk, RevealingCall } from './desk.ts'
+import { explanationOf, readHistory, type Explanation, type Incident } from './history.ts'
 import { heldBackFrom, receivedBy } from './received.ts'
 import type { Relay } from './relay.ts'
 import { NOTICED_WITHIN_MS, subjectOf, type Trial } from './trial.ts'
@@ -16,6 +17,8 @@ export interface DrillLine {
   code: string | null
   remedy: string | null
   fix: string | null
+  /** Where the explanation was found: in the state as it stood, or in the history that covers the time of the fault. */
+  explained: Explanation['by'] | null
   /** Mails to the contact that tell of it; reminders and the all-clear are not counted. */
   alerts: number
   /** By the clock, from its end until the mailbox was as before. */
@@ -25,14 +28,6 @@ export interface DrillLine {
   /** Absorbed: why nobody is told. */
   why?: string
   faults?: string[]
-}
-
-interface Incident {
-  id: string
-  cause: string
-  openedAt: string
-  closedAt?: string
-  forAdmins?: { reason: { code: string } }
 }
 
 /** States of mail that is not sent until a person acts. */
@@ -49,10 +44,9 @@ export async function verdictOf(
   const missing = letters.filter((letter) => !shown.includes(letter)).length
   const lost = missing - (plan.isHeldBack && heldBack > 0 ? 1 : 0) + (answers === 0 ? 1 : 0)
   const twice = shown.length - new Set(shown).size + Math.max(0, answers - 1)
-  const { incidents } = await client.call<{ incidents: Incident[] }>(
-    'GET',
-    `/v1/incidents?emailAccountId=${party.accountId}`,
-  )
+  const history = await readHistory(client, trial, desk.now())
+  const { incidents } = history
+  const { by: explained, reason } = explanationOf(noticed, history) ?? {}
   const alerts = (await Promise.all(incidents.map(({ id }) => relay.alertsOf(id)))).flat()
 
   const noticedMs = visible && noticed ? Math.max(0, noticed.at - Date.parse(visible.at)) : undefined
@@ -67,7 +61,6 @@ export async function verdictOf(
     expectThat(noticedMs !== undefined, 'it was noticed by nobody')
     const within = NOTICED_WITHIN_MS + (plan.lookedForEveryMs ?? 0)
     expectThat((noticedMs ?? 0) <= within, `it was noticed after more than ${within / 1000} s`)
-    const { reason } = noticed ?? {}
     expectThat(
       reason !== undefined && [reason.code, reason.remedy, reason.fix].every((text) => text !== ''),
       'it was not explained',
@@ -107,8 +100,9 @@ export async function verdictOf(
     state: noticed?.state ?? null,
     incident: incidents.map(({ cause }) => cause).join(', ') || null,
     code: noticed?.code ?? null,
-    remedy: noticed?.reason?.remedy ?? null,
-    fix: noticed?.reason?.fix ?? null,
+    remedy: reason?.remedy ?? null,
+    fix: reason?.fix ?? null,
+    explained: explained ?? null,
     alerts: alerts.length,
     recovered: recovered ?? null,
     lost,

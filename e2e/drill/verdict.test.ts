@@ -1,0 +1,50 @@
+import { expect, it } from 'vitest'
+import type { PostkeyClient } from '../walk/postkey-client.ts'
+import type { ConnectedPart, Reason } from './connected-part.ts'
+import type { CatalogueFault, Desk } from './desk.ts'
+import { planOf } from './plan.ts'
+import type { Relay } from './relay.ts'
+import { createTrial } from './trial.ts'
+import { verdictOf } from './verdict.ts'
+
+const BEGAN = Date.parse('2026-03-02T10:00:00Z')
+const time = (afterMs: number) => new Date(BEGAN + afterMs).toISOString()
+const THROTTLED: Reason = { code: 'transports.throttled', title: 'Throttled', remedy: 'wait', fix: 'Nothing to do.' }
+
+/** A fault that was noticed after 2 s by an event, and whose state had passed before the drill looked. */
+function passedTrial() {
+  const fault: CatalogueFault = {
+    ...{ name: 'graph-throttled', title: '', part: 'graph', scopes: ['tenant'], options: {}, sparesNewer: false },
+  }
+  const party = { accountId: 'a', customer: 'kim@customer.example', part: { name: 'Part' } } as ConnectedPart
+  const trial = createTrial(fault, planOf(fault), party)
+  trial.visible = { at: time(0), call: 'GET /messages' }
+  trial.noticed = { at: BEGAN + 2_000, state: 'degraded', code: THROTTLED.code }
+  trial.endedAt = BEGAN + 60_000
+  trial.recoveredAt = BEGAN + 61_000
+  return trial
+}
+
+function judge(states: { from: string; to: string; state: string; reason: Reason }[]) {
+  const answers: Record<string, unknown> = {
+    '/v1/conversations': { conversations: [] },
+    '/v1/incidents': { incidents: [] },
+    '/v1/email-accounts/a/health': { states, errors: [] },
+  }
+  const call = (_method: string, path: string) => Promise.resolve(answers[path.split('?')[0]!])
+  const client = { call } as unknown as PostkeyClient
+  const desk = { now: () => BEGAN + 62_000, arrived: () => Promise.resolve(1) } as unknown as Desk
+  const relay = { alertsOf: () => Promise.resolve([]) } as unknown as Relay
+  return verdictOf(passedTrial(), { client, desk, relay })
+}
+
+it('takes a fault as explained when the history of its time explains it, though its state has passed', async () => {
+  const line = await judge([{ from: time(2_000), to: time(2_500), state: 'degraded', reason: THROTTLED }])
+
+  expect(line).toMatchObject({ explained: 'health', remedy: 'wait', fix: 'Nothing to do.' })
+  expect(line.faults).toBeUndefined()
+})
+
+it('objects when neither the state nor the history explains a fault', async () => {
+  expect(await judge([])).toMatchObject({ explained: null, faults: ['it was not explained'] })
+})
