@@ -70,7 +70,16 @@ export async function doSecretBusiness(
       '/healthz',
     ]
     for (const path of [...paths, ...ofOne]) await client.call('GET', path)
-    await client.visit({ method: 'GET', url: `${address}/metrics`, headers: {}, body: undefined })
+    // Prometheus has a key of its own: without one, /metrics is refused.
+    const made = await client.call<{ key: string }>('POST', '/v1/api-keys', {
+      ...{ name: 'Prometheus', scopes: ['admin:read'], emailAccountIds: 'all' },
+    })
+    const headers = { authorization: `Bearer ${made.key}` }
+    const figures = await createPostkeyClient(address).visit({
+      ...{ method: 'GET', url: `${address}/metrics`, headers, body: undefined },
+    })
+    expectThat(figures.status === 200, 'the key reads the figures', figures)
+    expectThat(figures.body.includes('postkey_'), 'the figures are of Postkey', figures.body)
   })
 }
 
