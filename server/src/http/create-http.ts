@@ -19,6 +19,7 @@ import { createOpenConnections } from './open-connections.ts'
 import { describeApi } from './openapi.ts'
 import { endWithRights } from './people/lost-rights.ts'
 import { answerError } from './problem.ts'
+import { createRecentKeys } from './recent-keys.ts'
 import type { Rooms } from './rooms.ts'
 import { routesOf } from './routes.ts'
 import { createSecurityHeaders, securityHeadersOf } from './security-headers.ts'
@@ -106,6 +107,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   const mounting = {
     ...{ people: rooms.people, publicUrl, connectionLimits },
     anonymousRequests: createAnonymousRequests(),
+    recentKeys: createRecentKeys(),
   }
   for (const route of routesOf(rooms)) {
     // Each in a scope of its own: what one route accepts, no other does by accident.

@@ -6,6 +6,7 @@ import { ANONYMOUS, callerByKey, personCaller, type Caller } from './caller.ts'
 import type { ConnectionLimits } from './connection-limits.ts'
 import { permitReach, permitRole, permitWhose, type KnownCaller } from './permit.ts'
 import { Problem, PROBLEM_TYPE } from './problem.ts'
+import type { RecentKeys } from './recent-keys.ts'
 import type { Route, RouteInput } from './route.ts'
 import { refuseForeignOrigin } from './same-origin.ts'
 import { toWire } from './wire.ts'
@@ -15,6 +16,7 @@ export interface MountOptions {
   publicUrl: URL
   anonymousRequests: AnonymousRequests
   connectionLimits: Pick<ConnectionLimits, 'recognize'>
+  recentKeys: RecentKeys
 }
 
 /** Requests of programs, answered in milliseconds; those of Graph come in bursts from a few addresses. */
@@ -77,7 +79,8 @@ export function mountRoute(app: FastifyInstance, route: Route, options: MountOpt
     const { authorization, cookie } = request.headers
     if (route.authenticate === 'nobody') return ANONYMOUS
     if (authorization !== undefined && route.authenticate === 'person-or-key') {
-      return callerByKey(people, authorization)
+      const check = callerByKey(people, authorization)
+      return route.answersWithoutDatabase ? options.recentKeys.resolve(authorization, check) : check
     }
     refuseForeignOrigin(request, publicUrl)
     const signedIn = await people.sessions.find(cookie)

@@ -49,6 +49,8 @@ interface RouteHead<Params, Query, Headers, Body, Who> {
   bodyLimitBytes?: number
   /** The body may also be plain text, which is then not looked at. */
   takesPlainText?: boolean
+  /** It has something to say while the database is away, to API keys that were checked shortly before. */
+  answersWithoutDatabase?: boolean
 }
 
 type ActInput<Params, Query, Headers, Body, Who> = RouteInput<Params, Query, Headers, Body> &

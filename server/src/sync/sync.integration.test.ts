@@ -441,7 +441,7 @@ describe('a failure', () => {
     await sync.start()
     await sync.settled()
 
-    expect(await pictureOf(database, id)).toMatchObject([{ subject: 'ab\ufffdc' }])
+    expect(await pictureOf(database, id)).toMatchObject([{ subject: 'a b\ufffdc' }])
   })
 })
 

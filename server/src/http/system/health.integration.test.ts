@@ -14,7 +14,7 @@ import { createReadiness } from './readiness.ts'
 const database = await testDatabase()
 const clock = createTestClock()
 let isEnding = false
-const { ask } = await createTestApp(database, clock, { isEnding: () => isEnding })
+const { ask, person } = await createTestApp(database, clock, { isEnding: () => isEnding })
 const HOUR_MS = 60 * 60_000
 
 describe.each(['GET /readyz', 'GET /healthz'])('%s', (at) => {
@@ -43,7 +43,9 @@ describe.each(['GET /readyz', 'GET /healthz'])('%s', (at) => {
     expect((await ask(at)).body).toMatchObject({ secondsSinceProof: 3 * 3600 })
     clock.advance(HOUR_MS)
     expect((await ask(at)).body).toMatchObject({ secondsSinceProof: 4 * 3600 })
-    expect((await ask('GET /metrics')).text).toContain('postkey_seconds_since_proof 14400')
+    expect((await ask('GET /metrics', { as: await person('admin') })).text).toContain(
+      'postkey_seconds_since_proof 14400',
+    )
   })
 
   it('is a problem while the process is ending', async () => {
@@ -115,15 +117,25 @@ describe('with a frozen database', async () => {
     expect(frozen.pool.totalCount).toBeLessThanOrEqual(2)
   })
 
-  it('metrics say so within their limit', async () => {
+  it('metrics say so within their limit, to a key that was checked before and to no other', async () => {
+    const { id } = await app.person('admin')
+    const scopes = ['admin:read'] as const
+    const { key } = await app.rooms.people.apiKeys.create({ name: 'monitor', scopes, emailAccountIds: 'all' }, id)
+    const as = { authorization: `Bearer ${key.reveal()}` }
+    expect((await app.ask('GET /metrics', { as })).status).toBe(200)
     postgres.freeze()
-    const { status, text } = await app.ask('GET /metrics')
+    const unknown = app.ask('GET /metrics', { as: { authorization: 'Bearer postkey_other' } })
+    const { status, text } = await app.ask('GET /metrics', { as })
     expect(status).toBe(200)
     expect(text).toContain('postkey_database_up 0')
     expect(text).toContain('postkey_rounds_abandoned')
     postgres.thaw()
-    await vi.waitFor(async () => expect((await app.ask('GET /metrics')).text).toContain('postkey_database_up 1'), {
-      timeout: 10_000,
-    })
+    await vi.waitFor(
+      async () => expect((await app.ask('GET /metrics', { as })).text).toContain('postkey_database_up 1'),
+      {
+        timeout: 10_000,
+      },
+    )
+    expect((await unknown).status).not.toBe(200)
   })
 })

@@ -15,6 +15,7 @@ export const getMetrics = (rooms: Rooms) => {
     summary: 'For Prometheus, with an API key for all mailboxes that has the scope admin:read.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
+    answersWithoutDatabase: true,
     validate: {},
     act: async () => {
       await refresh(METRICS_WITHIN_MS)

@@ -158,7 +158,8 @@ describe('a mailbox at Graph', () => {
     const outside = await until(async () =>
       (await all(ben, inbox)).messages.find(({ subject }) => subject === 'From outside'),
     )
-    expect(outside).toMatchObject({ marks: { authentication: { verdict: 'pass', fromDomain: 'customer.example' } } })
+    // Exchange guesses for domains without DMARC (`bestguesspass`), which confirms no sender.
+    expect(outside).toMatchObject({ marks: { authentication: { verdict: 'none', fromDomain: 'customer.example' } } })
   })
 
   it('sends a reply with its headers, finds the Sent copy under the same id, and learns what Exchange made of it', async () => {

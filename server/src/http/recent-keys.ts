@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto'
+import { AppError } from '../kernel/errors.ts'
+import type { ProgramCaller } from './caller.ts'
+
+/** How long a key that was checked is accepted while the database can't check it again. */
+const REMEMBERED_MS = 15 * 60_000
+/** Shorter than what a scraper waits (10 s), together with the figures themselves. */
+const CHECK_WITHIN_MS = 2_000
+const MOST_KEYS = 100
+
+export type RecentKeys = ReturnType<typeof createRecentKeys>
+
+/** Accepts API keys during a database outage, so that a monitor sees it: for routes that answer without the database. */
+export function createRecentKeys({ checkWithinMs = CHECK_WITHIN_MS } = {}) {
+  const checked = new Map<string, { caller: ProgramCaller; atMs: number }>()
+
+  /**
+   * The caller of `check`; where the database does not answer in time, the caller that the same header had before.
+   *
+   * @throws what `check` throws, when the key was not checked in the last 15 minutes or is refused now
+   */
+  async function resolve(authorization: string, check: Promise<ProgramCaller>): Promise<ProgramCaller> {
+    const digest = createHash('sha256').update(authorization).digest('base64')
+    const known = checked.get(digest)
+    const recent = known && performance.now() - known.atMs < REMEMBERED_MS ? known.caller : undefined
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<undefined>((done) => (timer = setTimeout(done, checkWithinMs)))
+    try {
+      const caller = await (recent ? Promise.race([check, late]) : check)
+      if (caller) remember(digest, caller)
+      return caller ?? recent!
+    } catch (error) {
+      if (recent && error instanceof AppError && error.code.startsWith('database.')) return recent
+      checked.delete(digest)
+      throw error
+    } finally {
+      clearTimeout(timer)
+      // Its failure is of no interest once the remembered caller was taken.
+      check.catch(() => undefined)
+    }
+  }
+
+  function remember(digest: string, caller: ProgramCaller): void {
+    checked.delete(digest)
+    checked.set(digest, { caller, atMs: performance.now() })
+    const [oldest] = checked.keys()
+    if (checked.size > MOST_KEYS && oldest !== undefined) checked.delete(oldest)
+  }
+
+  return { resolve }
+}
