@@ -1,61 +1,95 @@
-import type { Server } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { BlockList, isIP, type Socket } from 'node:net'
 import { AppError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
+import { clientNetwork, plainAddress } from './client-network.ts'
 import { problemOf, PROBLEM_TYPE } from './problem.ts'
 import { statusOf } from './problem-status.ts'
 
 /** Browsers open six connections per host; a team behind one address translator needs a few dozen. */
 const MAX_PER_ADDRESS = 64
-/** For machines with many file handles; with fewer, `open-connections.ts` replaces unused connections before. */
+/** For machines with many file handles; with fewer, the lower limit of `open-connections.ts` replaces connections. */
 const MAX_TOTAL = 2_048
 const RETRY_AFTER_SECONDS = 10
 
-/** Limits connections on which no person and no API key was recognized yet. */
+/** Limits connections on which no person and no API key is recognized yet. */
 export interface ConnectionLimits {
   watch(server: Server): void
-  /** The connection belongs to a person or an API key; it is limited no more. */
+  /** The connection belongs to a person or an API key, and no longer counts. */
   recognize(socket: Socket): void
 }
 
 export interface ConnectionLimitsOptions {
-  /** Behind such an address is any number of clients, so only the total limits it. Loopback is always one. */
+  /** Such an address has any number of clients, so only the total limits it. So have all in `SHARED_NETWORKS`. */
   trustedProxies: readonly string[]
   headers: Readonly<Record<string, string>>
   max?: { perAddress: number; total: number }
 }
 
+interface Anonymous {
+  socket: Socket
+  network: string
+  requests: Set<IncomingMessage>
+}
+
+/**
+ * At a limit, a new connection replaces the oldest one without a request, or else the oldest whose requests have not
+ * arrived completely: clients that send nothing lock nobody out. It is refused only when the server works on all others.
+ */
 export function createConnectionLimits({
   trustedProxies,
   headers,
   max = { perAddress: MAX_PER_ADDRESS, total: MAX_TOTAL },
 }: ConnectionLimitsOptions): ConnectionLimits {
-  const isProxy = proxyTest(trustedProxies)
-  const anonymous = new Map<Socket, string>()
-  const perAddress = new Map<string, number>()
+  const isShared = sharedTest(trustedProxies)
+  /** Oldest first, as are those of one network. */
+  const anonymous = new Map<Socket, Anonymous>()
+  const byNetwork = new Map<string, Set<Anonymous>>()
 
   function forget(socket: Socket): void {
-    const address = anonymous.get(socket)
-    if (address === undefined) return
+    const one = anonymous.get(socket)
+    if (!one) return
     anonymous.delete(socket)
-    const left = (perAddress.get(address) ?? 1) - 1
-    if (left > 0) perAddress.set(address, left)
-    else perAddress.delete(address)
+    const ofNetwork = byNetwork.get(one.network)
+    ofNetwork?.delete(one)
+    if (ofNetwork?.size === 0) byNetwork.delete(one.network)
+  }
+
+  function add(socket: Socket): void {
+    const address = socket.remoteAddress ?? ''
+    const network = clientNetwork(address)
+    const ofNetwork = byNetwork.get(network)
+    const isTooMany = (ofNetwork?.size ?? 0) >= max.perAddress && !isShared(address)
+    if (isTooMany && !replaceOne(ofNetwork!)) return refuse(socket, headers)
+    if (anonymous.size >= max.total && !replaceOne(anonymous.values())) return refuse(socket, headers)
+    const one: Anonymous = { socket, network, requests: new Set() }
+    anonymous.set(socket, one)
+    // Replacing the last of a network removes its set.
+    byNetwork.set(network, (byNetwork.get(network) ?? new Set()).add(one))
+    socket.once('close', () => forget(socket))
+  }
+
+  function replaceOne(connections: Iterable<Anonymous>): boolean {
+    const all = [...connections]
+    const least =
+      all.find(({ requests }) => requests.size === 0) ??
+      all.find(({ requests }) => [...requests].every(({ complete }) => !complete))
+    if (!least) return false
+    forget(least.socket)
+    least.socket.destroy()
+    return true
+  }
+
+  function begin(request: IncomingMessage, response: ServerResponse): void {
+    const requests = anonymous.get(request.socket)?.requests
+    requests?.add(request)
+    response.once('close', () => requests?.delete(request))
   }
 
   return {
     watch(server) {
-      server.prependListener('connection', (socket: Socket) => {
-        const address = socket.remoteAddress ?? ''
-        const ofAddress = perAddress.get(address) ?? 0
-        if (anonymous.size >= max.total || (ofAddress >= max.perAddress && !isProxy(address))) {
-          refuse(socket, headers)
-          return
-        }
-        anonymous.set(socket, address)
-        perAddress.set(address, ofAddress + 1)
-        socket.once('close', () => forget(socket))
-      })
+      server.prependListener('connection', add)
+      server.prependListener('request', begin)
     },
     recognize: forget,
   }
@@ -77,20 +111,28 @@ function refuse(socket: Socket, headers: Readonly<Record<string, string>>): void
   socket.end([`HTTP/1.1 ${status} Service Unavailable`, ...lines, '', body].join('\r\n'), () => socket.destroy())
 }
 
-function proxyTest(trustedProxies: readonly string[]): (address: string) => boolean {
+/** Addresses of reverse proxies, and of translators that hide the client, such as the user-land proxy of Docker. */
+const SHARED_NETWORKS = [
+  '127.0.0.0/8',
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '169.254.0.0/16',
+  '100.64.0.0/10',
+  '::1',
+  'fc00::/7',
+  'fe80::/10',
+]
+
+function sharedTest(trustedProxies: readonly string[]): (address: string) => boolean {
   const list = new BlockList()
-  for (const entry of [...trustedProxies, 'loopback']) {
-    if (entry === 'loopback') {
-      list.addSubnet('127.0.0.0', 8, 'ipv4')
-      list.addAddress('::1', 'ipv6')
-      continue
-    }
+  for (const entry of [...trustedProxies.filter((entry) => entry !== 'loopback'), ...SHARED_NETWORKS]) {
     const [address = '', bits] = entry.split('/')
     const family = isIP(address) === 4 ? 'ipv4' : 'ipv6'
     list.addSubnet(address, Number(bits ?? (family === 'ipv4' ? 32 : 128)), family)
   }
   return (address) => {
-    const plain = address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address
+    const plain = plainAddress(address)
     const version = isIP(plain)
     return version !== 0 && list.check(plain, version === 4 ? 'ipv4' : 'ipv6')
   }

@@ -97,4 +97,16 @@ describe('requests without a sign-in', () => {
     for (const { body } of refused) expect(body).toMatchObject({ code: 'http.too_many_requests' })
     expect((await look('198.51.100.1')).status).toBe(410)
   })
+
+  it('of one IPv6 network of 64 bits count as one client', async () => {
+    const proxied = await createTestApp(database, clock, { trustedProxies: ['loopback'] })
+    const look = (client: string) =>
+      proxied.ask('POST /v1/sign-in-links/look', { body: { token: 'x' }, headers: { 'x-forwarded-for': client } })
+
+    const flood = Array.from({ length: 150 }, (_, n) => look(`2001:db8:1:2::${n.toString(16)}`))
+    const other = await look('2001:db8:1:3::1')
+
+    expect(other.status).toBe(410)
+    expect((await Promise.all(flood)).map(({ status }) => status)).toContain(429)
+  })
 })

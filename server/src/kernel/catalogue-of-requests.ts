@@ -18,7 +18,7 @@ export const REQUESTS = {
     fix: 'Try again after the seconds that Retry-After names. Nothing was changed, and no try was counted.',
   },
   'http.too_many_connections': {
-    title: 'Too many connections are open on which nobody has signed in',
+    title: 'Too many connections without a sign-in',
     remedy: 'wait',
     fix: 'Try again after the seconds that Retry-After names. When it lasts, look in the proxy for clients that open connections and send nothing.',
   },

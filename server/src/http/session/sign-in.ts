@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { clientNetwork } from '../client-network.ts'
 import { emailAddress, secret } from '../fields.ts'
 import { anybody } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -14,7 +15,7 @@ export const signIn = ({ people, browserSessions }: Rooms) =>
     permit: anybody,
     validate: { body: z.strictObject({ email: emailAddress, password: secret(1, 128) }) },
     act: async ({ body, request, reply }) => {
-      const signedIn = await people.sessions.signIn({ ...body, clientAddress: request.ip })
+      const signedIn = await people.sessions.signIn({ ...body, clientAddress: clientNetwork(request.ip) })
       return answerSignedIn(signedIn, reply, browserSessions)
     },
     present: { status: 200, schema: Person },

@@ -25,3 +25,17 @@ it.each<[string, string, string[], number]>([
   expect((await signIn('198.51.100.1', member.email, TEST_PASSWORD)).status).toBe(429)
   expect((await signIn('198.51.100.2', member.email, TEST_PASSWORD)).status).toBe(status)
 })
+
+it('wrong passwords from the addresses of one IPv6 network of 64 bits count together', async () => {
+  const { ask } = await createTestApp(database, createTestClock(), { trustedProxies: ['loopback'] })
+  const guess = (forwardedFor: string, email: string) =>
+    ask('POST /v1/session', {
+      body: { email, password: 'wrong password' },
+      headers: { 'x-forwarded-for': forwardedFor },
+    })
+
+  for (let n = 0; n < TRIES_PER_CLIENT; n++) await guess(`2001:db8:1:2::${n.toString(16)}`, 'guessed@contoso.example')
+
+  expect((await guess('2001:db8:1:2:ffff::1', 'other@contoso.example')).status).toBe(429)
+  expect((await guess('2001:db8:1:3::1', 'other@contoso.example')).status).toBe(401)
+})
