@@ -282,6 +282,31 @@ describe('a delivery by mail', () => {
   })
 })
 
+describe('a round of deliveries', () => {
+  it('takes no further batch after half its time, and leaves the rest to the next round', async () => {
+    const late = new AbortController()
+    let posted = 0
+    const slow = createAlerts({
+      ...deps,
+      egress: {
+        ...egress,
+        fetch() {
+          posted++
+          late.abort()
+          return Promise.resolve(new Response())
+        },
+      },
+    })
+    await slow.addWebhook({ name: 'Chat', url: hookUrl }, 'test')
+    for (let count = 0; count < 25; count++) await enqueue({ key: `incident:${count}:opened`, to: [] })
+
+    await slow.deliver(new AbortController().signal, late.signal)
+    expect(posted).toBe(20)
+    await slow.deliver()
+    expect(posted).toBe(25)
+  })
+})
+
 describe('the relay', () => {
   it('is refused when it would send as a mailbox that is watched', async () => {
     await storeEmailAccount(database, clock, { address: 'support@contoso.example' })

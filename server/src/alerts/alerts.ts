@@ -67,13 +67,13 @@ export interface Alerts {
   /** Delivers what is due until {@link stop}. */
   start(): Promise<void>
   stop(): Promise<void>
-  /** Delivers what is due now: for tests. */
-  deliver(): Promise<void>
+  /** One round of deliveries, with the signals of one (`RoundsOptions`): for tests. */
+  deliver(over?: AbortSignal, late?: AbortSignal): Promise<void>
 }
 
 /** Retries come due by the clock; what is new is heard of at once. */
 const LOOK_EVERY_MS = 5_000
-/** Longer than a batch takes (`delivering.ts`). */
+/** More than twice as long as a batch takes (`delivering.ts`): a round takes none at half of it. */
 const DEADLINE_MS = 10 * 60_000
 export const ALERTS_CHANNEL = 'alerts'
 

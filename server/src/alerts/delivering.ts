@@ -55,9 +55,9 @@ export function createDelivering(deps: DeliveringDeps) {
   const { db } = database
 
   /** Everything that is due, all of it at the same time: a relay that hangs keeps no webhook waiting. */
-  async function run(over?: AbortSignal): Promise<void> {
+  async function run(over?: AbortSignal, late?: AbortSignal): Promise<void> {
     await giveUpUnclear()
-    for (;;) {
+    while (!late?.aborted) {
       const claimed = await claim()
       // Claimed by a round that was abandoned meanwhile: delivered when the lease ends.
       if (claimed.length === 0 || over?.aborted) return

@@ -3,7 +3,7 @@ import { createRounds, roundFigures, type Rounds } from './rounds.ts'
 
 const DEADLINE_MS = 10_000
 let rounds: Rounds
-let runs: { over: AbortSignal; end: () => void; fail: (error: Error) => void }[]
+let runs: { over: AbortSignal; late: AbortSignal; end: () => void; fail: (error: Error) => void }[]
 let errors: unknown[]
 let isMoreDue = false
 
@@ -15,7 +15,7 @@ beforeEach(() => {
   rounds = createRounds({
     name: 'test.rounds',
     deadlineMs: DEADLINE_MS,
-    run: (over) => new Promise((end, fail) => runs.push({ over, end, fail })),
+    run: (over, late) => new Promise((end, fail) => runs.push({ over, late, end, fail })),
     onError: (error) => errors.push(error),
     isMoreDue: () => isMoreDue,
   })
@@ -40,6 +40,18 @@ it('abandons a round that never ends, reports it once, and starts the next by it
   expect(runs[1]!.over.aborted).toBe(false)
   expect(errors).toMatchObject([{ code: 'kernel.round_abandoned', detail: 'test.rounds, after 10 s' }])
   expect(figures()).toMatchObject({ abandoned: 1, isStalled: false })
+})
+
+it('asks a round to finish at half its deadline, and does not abandon one that does', async () => {
+  rounds.poke()
+  await vi.advanceTimersByTimeAsync(DEADLINE_MS / 2 - 1)
+  expect(runs[0]!.late.aborted).toBe(false)
+
+  await vi.advanceTimersByTimeAsync(1_001)
+  expect([runs[0]!.late.aborted, runs[0]!.over.aborted]).toEqual([true, false])
+  runs[0]!.end()
+  await vi.advanceTimersByTimeAsync(DEADLINE_MS)
+  expect(figures()).toMatchObject({ abandoned: 0, isStalled: false })
 })
 
 it('ignores the late result and the late failure of an abandoned round', async () => {

@@ -18,10 +18,14 @@ const STALLED_AFTER = 3
 export interface RoundsOptions {
   /** Label in metrics and in the log: `room.work`. */
   name: string
-  /** Of this machine's time. Longer than any round takes that gets on. */
+  /** Machine time. Longer than a round that makes progress. */
   deadlineMs: number
-  /** `over` is aborted when the round is abandoned: start nothing new. */
-  run: (over: AbortSignal) => Promise<void>
+  /**
+   * `over` is aborted when the round is abandoned: start nothing new. `late` is aborted at half the deadline: finish what
+   * is under way and leave the rest to the next round, so that a slow server is not taken for a round that hangs. It is
+   * always aborted when `over` is.
+   */
+  run: (over: AbortSignal, late: AbortSignal) => Promise<void>
   /** Also receives `kernel.round_abandoned`. */
   onError: (error: unknown) => void
   /** Whether another round is to follow at once, asked at the end of each. */
@@ -52,6 +56,7 @@ export interface RoundFigures {
 interface Round {
   beganAt: number
   over: AbortController
+  late: AbortController
   ended: Promise<void>
 }
 
@@ -85,9 +90,10 @@ export function createRounds(options: RoundsOptions): Rounds {
 
   function begin(): void {
     isPoked = false
-    const round: Round = { beganAt: performance.now(), over: new AbortController(), ended: Promise.resolve() }
+    const [over, late] = [new AbortController(), new AbortController()]
+    const round: Round = { beganAt: performance.now(), over, late, ended: Promise.resolve() }
     current = round
-    round.ended = started(round.over.signal)
+    round.ended = started(over.signal, late.signal)
       .catch((error: unknown) => {
         if (current === round) onError(error)
       })
@@ -101,13 +107,16 @@ export function createRounds(options: RoundsOptions): Rounds {
   }
 
   /** A round that throws before its first wait has failed like any other. */
-  async function started(over: AbortSignal): Promise<void> {
-    await run(over)
+  async function started(over: AbortSignal, late: AbortSignal): Promise<void> {
+    await run(over, late)
   }
 
   function check(): void {
-    if (!current || performance.now() - current.beganAt < deadlineMs) return
-    const { over } = current
+    if (!current) return
+    const runningMs = performance.now() - current.beganAt
+    const { over, late } = current
+    if (runningMs >= deadlineMs / 2) late.abort()
+    if (runningMs < deadlineMs) return
     current = undefined
     abandoned++
     abandonedInARow++
@@ -139,6 +148,7 @@ export function createRounds(options: RoundsOptions): Rounds {
       unregister(registration)
       const round = current
       if (round) await Promise.race([round.ended, farewell(round.ended)])
+      round?.late.abort()
       round?.over.abort()
       current = undefined
     },

@@ -10,10 +10,10 @@ export interface TickerOptions {
   clock: Clock
   /** The pause between the starts of two rounds, by `clock`. */
   everyMs: number
-  /** Of one round, by this machine's time: longer than any that gets on. */
+  /** Machine time. Longer than a round that makes progress. */
   deadlineMs: number
-  /** One round at a time. `over` is aborted when it is abandoned: start nothing new. Errors go to `onError`. */
-  run: (over: AbortSignal) => Promise<void>
+  /** One round at a time; `over` and `late` as in `RoundsOptions`. Errors go to `onError`. */
+  run: (over: AbortSignal, late: AbortSignal) => Promise<void>
   onError: (error: unknown) => void
 }
 
@@ -39,9 +39,9 @@ export function createTicker({ name, clock, everyMs, deadlineMs, run, onError }:
   const rounds = createRounds({
     name,
     deadlineMs,
-    run(over) {
+    run(over, late) {
       lastBeganAt = clock.now().getTime()
-      return run(over)
+      return run(over, late)
     },
     onError,
   })

@@ -58,8 +58,8 @@ export function createHeldMailLookup(deps: HeldMailLookupDeps) {
   const { database, clock, log, outbox, emailAccounts, conversations } = deps
   const { db } = database
 
-  /** Checks what is due. Any number of processes may. */
-  async function look(): Promise<void> {
+  /** Checks what is due. Any number of processes may. What is not checked when `late` is aborted stays due. */
+  async function look(late?: AbortSignal): Promise<void> {
     const rows = await db
       .selectFrom('held_submissions')
       .innerJoin('submissions', 'submissions.id', 'held_submissions.submission_id')
@@ -73,14 +73,17 @@ export function createHeldMailLookup(deps: HeldMailLookupDeps) {
       .limit(MOST_AT_ONCE)
       .execute()
     const byAccount = Map.groupBy(rows, ({ email_account_id: id }) => id)
-    await Promise.all([...byAccount].map(([id, held]) => lookIn(id, held)))
+    await Promise.all([...byAccount].map(([id, held]) => lookIn(id, held, late)))
   }
 
-  async function lookIn(id: EmailAccountId, held: readonly HeldRow[]): Promise<void> {
+  async function lookIn(id: EmailAccountId, held: readonly HeldRow[], late?: AbortSignal): Promise<void> {
     try {
       const account = await emailAccounts.get(id)
       const transport = await emailAccounts.transportOf(account)
-      for (const row of held) await lookFor(row, account, transport)
+      for (const row of held) {
+        if (late?.aborted) return
+        await lookFor(row, account, transport)
+      }
     } catch (thrown) {
       const error = AppError.from(thrown)
       log.info({ emailAccount: id, code: error.code }, 'Held mail could not be looked for yet')

@@ -6,7 +6,7 @@ import { RESTORED } from './held-mail.ts'
 import type { HeldMail } from './held-mail-desk.ts'
 
 const LOOK_EVERY_MS = 5000
-/** Looks into mailboxes, each request with a limit of its own. */
+/** Checks mailboxes, each request with a limit of its own. At half of it a round leaves the rest to the next one. */
 const DEADLINE_MS = 10 * 60_000
 
 /** The incident of held mail: `installation` of `incidents`. */
@@ -33,7 +33,7 @@ export function createHeldMailService({
   clock: Clock
   log: Log
   desk: HeldMail
-  lookUp: () => Promise<void>
+  lookUp: (late?: AbortSignal) => Promise<void>
   incident: HeldMailIncident
 }): HeldMailService {
   let wasOpen: boolean | undefined
@@ -42,12 +42,12 @@ export function createHeldMailService({
     clock,
     everyMs: LOOK_EVERY_MS,
     deadlineMs: DEADLINE_MS,
-    run: look,
+    run: (_over, late) => look(late),
     onError: (err) => log.warn({ err }, 'Held mail could not be looked for'),
   })
 
-  async function look(): Promise<void> {
-    if ((await desk.countHeld()) > 0) await lookUp()
+  async function look(late?: AbortSignal): Promise<void> {
+    if ((await desk.countHeld()) > 0) await lookUp(late)
     const held = await desk.countHeld()
     if (held > 0) {
       const restored = await desk.latest()

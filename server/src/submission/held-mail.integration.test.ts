@@ -172,6 +172,32 @@ describe('held mail', () => {
     expect(await world.found()).toEqual(['One: not-found, unknown'])
   })
 
+  it('is left to the next round when a slow mailbox uses up half of the time of one', async () => {
+    const world = await restored(BY_MESSAGE)
+    for (const subject of ['One', 'Two', 'Three']) await world.write(subject)
+    await world.hold()
+    await world.readSent()
+    const late = new AbortController()
+    const { emailAccounts } = world
+    const slow: typeof emailAccounts = {
+      ...emailAccounts,
+      async transportOf(account) {
+        const transport = await emailAccounts.transportOf(account)
+        const { reading } = transport
+        const findByMessageId: typeof reading.findByMessageId = (...request) => {
+          late.abort()
+          return reading.findByMessageId(...request)
+        }
+        return { ...transport, reading: { ...reading, findByMessageId } }
+      },
+    }
+    await createHeldMailLookup({ ...world, emailAccounts: slow, log: silentLog }).look(late.signal)
+    expect((await world.desk.latest())!.counts).toMatchObject({ pending: 2, notFound: 1 })
+
+    await world.service.look()
+    expect((await world.desk.latest())!.counts).toMatchObject({ pending: 0, notFound: 3 })
+  })
+
   it('is sent or discarded by what an admin decides, which is recorded', async () => {
     const world = await restored()
     const [one, two, three] = [await world.write('One'), await world.write('Two'), await world.write('Three')]

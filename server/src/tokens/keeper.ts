@@ -12,7 +12,7 @@ import { createTicker, type Ticker } from '../kernel/ticker.ts'
 import type { KeptFresh } from './access-tokens.ts'
 
 const LOOK_EVERY_MS = 5_000
-/** An abandoned round leaves the rest of its batch to the next one. */
+/** At half of it a round leaves the rest of its batch to the next one. Several times as long as one refresh takes. */
 const DEADLINE_MS = 10 * 60_000
 /** Whoever takes a grant and dies leaves it to the next one after this. Longer than two requests take. */
 const CLAIM_MS = 2 * 60 * 1000
@@ -31,7 +31,7 @@ export interface KeeperDeps {
 }
 
 export function createKeeper({ database: { db }, clock, accessTokens, log }: KeeperDeps): Ticker {
-  async function run(over: AbortSignal): Promise<void> {
+  async function run(_over: AbortSignal, late: AbortSignal): Promise<void> {
     for (;;) {
       const ids = await claim()
       const queue = ids.values()
@@ -39,12 +39,12 @@ export function createKeeper({ database: { db }, clock, accessTokens, log }: Kee
       await Promise.all(
         Array.from({ length: AT_ONCE }, async () => {
           for (const id of queue) {
-            if (over.aborted) return
+            if (late.aborted) return
             await refreshDue(id)
           }
         }),
       )
-      if (ids.length < BATCH || over.aborted) return
+      if (ids.length < BATCH || late.aborted) return
     }
   }
 

@@ -1,12 +1,15 @@
 /** The life of a grant on a real PostgreSQL: states and their events, refreshes ahead of time, where it is asked, keys. */
 import { randomBytes } from 'node:crypto'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createDatabase } from '../database/index.ts'
 import { type EmailAccountId, type GrantId, newId } from '../kernel/ids.ts'
 import { createKeyRing } from '../kernel/key-ring.ts'
+import { roundFigures } from '../kernel/rounds.ts'
 import { Secret } from '../kernel/secret.ts'
+import { silentLog } from '../test-kit/index.ts'
 import { ACTOR, BEN, createSignInStage, SESSION, TENANT } from '../test-kit/sign-in-stage.ts'
 import { createAccessTokens } from './access-tokens.ts'
+import { createKeeper } from './keeper.ts'
 import { createPostgresGrantVault } from './postgres-grant-vault.ts'
 import { createTokenEndpoint } from './token-endpoint.ts'
 
@@ -222,6 +225,55 @@ describe('looking after grants', () => {
     await look()
     expect(server.failures).toEqual([])
     expect(server.refreshes).toBe(0)
+  })
+})
+
+const COPIES_OF_A_GRANT = `
+  INSERT INTO grants
+  SELECT (jsonb_populate_record(grants, jsonb_build_object('id', gen_random_uuid(), 'object_id', gen_random_uuid()))).*
+  FROM grants, generate_series(1, $2) WHERE id = $1`
+
+describe('a round of refreshes', () => {
+  it('ends before its deadline when the token endpoint is slow, and the next round goes on', async () => {
+    const grantId = await signedIn()
+    await database.pool.query(`UPDATE grants SET state = 'needs-sign-in' WHERE id <> $1`, [grantId])
+    await database.pool.query(COPIES_OF_A_GRANT, [grantId, 199])
+    clock.advance(DAY_MS)
+    vi.useFakeTimers({ toFake: ['performance'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const refreshed = new Set<GrantId>()
+    const figures = () => roundFigures().find(({ name }) => name === 'tokens.keeper')
+    const keeper = createKeeper({
+      ...{ database, clock, log: silentLog },
+      accessTokens: {
+        // Four at once, 20 seconds each.
+        refreshDue(id) {
+          vi.advanceTimersByTime(5_000)
+          refreshed.add(id)
+          figures()
+          return database.pool
+            .query(`UPDATE grants SET refresh_due_at = $2 WHERE id = $1`, [
+              id,
+              new Date(clock.now().getTime() + DAY_MS),
+            ])
+            .then(() => undefined)
+        },
+      },
+    })
+    onTestFinished(() => keeper.stop())
+    keeper.start()
+    await keeper.settled()
+    expect(figures()).toMatchObject({ abandoned: 0, isStalled: false, runningMs: undefined })
+    expect(refreshed.size).toBeGreaterThan(40)
+    expect(refreshed.size).toBeLessThan(100)
+
+    for (let round = 0; round < 9 && refreshed.size < 200; round++) {
+      clock.advance(3 * 60_000)
+      keeper.poke()
+      await keeper.settled()
+    }
+    expect(refreshed.size).toBe(200)
+    expect(figures()).toMatchObject({ abandoned: 0 })
   })
 })
 
