@@ -18,7 +18,7 @@ export interface FatalOptions {
 
 /** An error caught nowhere leaves unknown state behind, so the process ends. Its supervisor starts it again. */
 export function endOnFatalErrors(options: () => FatalOptions = () => ({})): void {
-  // Whoever reads our output may be gone; that alone ends nothing.
+  // A closed stdout or stderr must not end the process.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
   // Rejections that nobody handles arrive here as well, with their reason.
   process.on('uncaughtException', (error) => {

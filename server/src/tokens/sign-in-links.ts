@@ -83,9 +83,9 @@ export interface SignInLinks {
 export interface UsableSignInLinks extends SignInLinks {
   open(token: Secret): Promise<SignInLink>
   find(id: SignInLinkId): Promise<SignInLink | undefined>
-  /** Uses it up. Whoever began in time may end after the link has: the sign-in itself has ten minutes. */
   /** Notes that a redirect reported the consent; the link stays open until a token proves it. */
   reportConsent(tx: Tx, id: SignInLinkId): Promise<void>
+  /** Uses the link up. A sign-in that began in time may end after the link expired: it has ten minutes of its own. */
   use(tx: Tx, id: SignInLinkId, success: { usedBy: string; grantId?: GrantId | undefined }): Promise<void>
 }
 

@@ -14,7 +14,7 @@ export const AffectedEmailAccount = z
     address: z.string(),
     since: Time,
     until: Time.optional().describe('Absent: it still is.'),
-    affects: z.enum(['receiving', 'sending', 'both']).describe('What of the mailbox is stopped.'),
+    affects: z.enum(['receiving', 'sending', 'both']).describe('Affected direction: receiving, sending or both.'),
   })
   .meta({ id: 'AffectedEmailAccount' })
 

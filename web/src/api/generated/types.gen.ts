@@ -1385,7 +1385,7 @@ export type AffectedEmailAccount = {
      */
     until?: string;
     /**
-     * What of the mailbox is stopped.
+     * Affected direction: receiving, sending or both.
      */
     affects: 'receiving' | 'sending' | 'both';
 };
