@@ -7,6 +7,8 @@ import { VIEW_VERSION, type MessageView } from '../mail/index.ts'
 
 /** A view not made anew for so long is deleted; the next opening makes it again. */
 const LONGEST_KEPT_MS = 90 * 24 * 60 * 60 * 1000
+/** A body that exceeded its deadline or memory is tried again: the machine may have been busy. */
+const FAILURE_KEPT_MS = 60 * 60 * 1000
 const MOST_DELETED = 20
 
 /** `view` is undefined for a body that exceeded its deadline or memory. */
@@ -26,12 +28,13 @@ export function createMessageViews({ database: { db }, clock }: { database: Data
   async function find(id: StoredMessageId): Promise<StoredView | undefined> {
     const row = await db
       .selectFrom('message_views')
-      .select(['view', 'html'])
+      .select(['view', 'html', 'created_at'])
       .where('message_id', '=', id)
       .where('version', '=', VIEW_VERSION)
       .executeTakeFirst()
     if (!row) return undefined
     const view = row.view as Omit<MessageView, 'html'> | null
+    if (!view && clock.now().getTime() - row.created_at.getTime() >= FAILURE_KEPT_MS) return undefined
     return { view: view && row.html !== null ? { ...view, html: row.html } : undefined }
   }
 

@@ -3,6 +3,7 @@ import {
   type Address,
   type MessageBody,
   type MessageView,
+  type QuarantineReason,
   type Quotation,
   type Answered,
 } from '../mail/index.ts'
@@ -15,12 +16,18 @@ import type { ShownByThread, ShowRequest } from './show-thread.ts'
 export interface Parser {
   /** Never rejects because of the message: one that cannot be read comes back quarantined, with its reason. */
   parse(source: Uint8Array, hints?: ParseHints): Promise<ParsedMessage>
-  /** The body as it is shown; undefined when that exceeds its deadline or memory. */
-  view(body: MessageBody): Promise<MessageView | undefined>
-  /** The message as an answer quotes it; undefined when that exceeds its deadline or memory. */
+  view(body: MessageBody): Promise<ViewOutcome>
+  /** The message as an answer quotes it; undefined when no thread could make it. */
   quote(message: Answered, kind: 'reply' | 'forward'): Promise<Quotation | undefined>
   /** Messages that are still being read come back quarantined. */
   close(): Promise<void>
+}
+
+export interface ViewOutcome {
+  /** The body as it is shown; undefined when no thread could make it. */
+  view: MessageView | undefined
+  /** The thread failed for a reason outside the message: it could not start, or the process is ending. */
+  isTransient: boolean
 }
 
 export interface ParserOptions {
@@ -37,6 +44,9 @@ export interface ParserOptions {
   thread?: URL
   showThread?: URL
 }
+
+/** Failures that the same message probably causes again. */
+const OF_THE_MESSAGE: ReadonlySet<QuarantineReason> = new Set(['too_slow', 'too_much_memory'])
 
 /**
  * Reads and shows messages on threads that may die. What is shown has threads of its own, so that a person does not wait
@@ -80,19 +90,22 @@ export function createParser({
     }
   }
 
-  async function show(request: ShowRequest): Promise<ShownByThread | undefined> {
+  async function show(request: ShowRequest): Promise<Partial<ShownByThread> & Pick<ViewOutcome, 'isTransient'>> {
     try {
-      return await showing.run(request)
+      return { ...(await showing.run(request)), isTransient: false }
     } catch (error) {
-      if (error instanceof ThreadFailure) return undefined
+      if (error instanceof ThreadFailure) return { isTransient: !OF_THE_MESSAGE.has(error.reason) }
       throw error
     }
   }
 
   return {
     parse,
-    view: async (body) => (await show({ kind: 'view', body }))?.view,
-    quote: async (message, kind) => (await show({ kind, message: answeredOf(message) }))?.quotation,
+    view: async (body) => {
+      const { view, isTransient } = await show({ kind: 'view', body })
+      return { view, isTransient }
+    },
+    quote: async (message, kind) => (await show({ kind, message: answeredOf(message) })).quotation,
     close: async () => {
       await Promise.all([reading.close(), showing.close()])
     },

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { StoredMessageId } from '../../kernel/ids.ts'
 import { viewMessage } from '../../mail/index.ts'
 import { createParser, type Parser } from '../../mime/index.ts'
@@ -144,5 +144,44 @@ describe('a body that exceeds its deadline', () => {
     expect((await slow.body(messageId)).text).toContain('data-simplified')
     const answer = await slow.ask(`GET /v1/messages/${messageId}/answer?kind=reply`, { as: slow.as })
     expect((answer.body as { quotedText: string }).quotedText).toContain('> Dear Kim')
+  })
+})
+
+describe('a body whose thread failed for another reason', () => {
+  it('is shown as plain text once, and made anew with the next opening', async () => {
+    // A thread that cannot start, as without memory or file handles.
+    const broken = createParser({ threads: 1, showThread: new URL('./missing-thread.ts', import.meta.url) })
+    const working = createParser({ threads: 1 })
+    onTestFinished(async () => void (await Promise.all([broken.close(), working.close()])))
+    let current = broken
+    const ill = await createApp({ parser: { ...working, view: (body) => current.view(body) } })
+    const messageId = await ill.file(html('<p>Dear <b>Kim</b></p>'))
+
+    expect((await ill.body(messageId)).text).toContain('data-simplified')
+    expect(await ill.views()).toEqual([])
+    await broken.close()
+    expect((await ill.body(messageId)).text).toContain('data-simplified')
+    expect(await ill.views()).toEqual([])
+
+    current = working
+    expect((await ill.body(messageId)).text).toContain('<b>Kim</b>')
+  })
+
+  it('is made anew an hour after it exceeded its deadline, because the machine may have been busy', async () => {
+    const slow = createParser({ threads: 1, showTimeoutMs: 1 })
+    const working = createParser({ threads: 1 })
+    onTestFinished(async () => void (await Promise.all([slow.close(), working.close()])))
+    let current = slow
+    const busy = await createApp({ parser: { ...working, view: (body) => current.view(body) } })
+    const messageId = await busy.file(html(`<p>Dear <b>Kim</b></p>${'<i>x</i>'.repeat(MEGABYTE / 80)}`))
+    expect((await busy.body(messageId)).text).toContain('data-simplified')
+    current = working
+    clock.advance(59 * 60_000)
+    expect((await busy.body(messageId)).text).toContain('data-simplified')
+
+    clock.advance(2 * 60_000)
+
+    expect((await busy.body(messageId)).text).toContain('<b>Kim</b>')
+    expect(await busy.views()).not.toMatchObject([{ view: null }])
   })
 })

@@ -11,7 +11,7 @@ const MOST_SIMPLIFIED = 100_000
 /**
  * Views of bodies: from the database, or made by a thread, once for all who open the message at the same time.
  *
- * @returns a function that gives undefined for a body that exceeded its deadline or memory
+ * @returns a function that gives undefined for a body that no thread could show
  */
 export function createViewing({ conversations, parser }: Pick<Rooms, 'conversations' | 'parser'>) {
   const underWay = new Map<StoredMessageId, Promise<MessageView | undefined>>()
@@ -21,8 +21,9 @@ export function createViewing({ conversations, parser }: Pick<Rooms, 'conversati
     if (stored) return stored.view
     const { body } = await conversations.message(id)
     const began = performance.now()
-    const view = await parser.view(body)
-    if (!view || performance.now() - began > STORED_ABOVE_MS) await conversations.views.keep(id, view)
+    const { view, isTransient } = await parser.view(body)
+    const isStored = view ? performance.now() - began > STORED_ABOVE_MS : !isTransient
+    if (isStored) await conversations.views.keep(id, view)
     return view
   }
 
