@@ -91,8 +91,12 @@ describe('a server that was killed', () => {
       log: silentLog,
       version: '1.2.3',
       name: 'mail-1',
+      monotonic: () => machineMs,
       installation: { record: async (trouble) => void recorded.push(trouble) },
     })
+    const restartedAt = clock.now()
+    await after.beat()
+    pass(15_000)
     await after.beat()
     await after.beat()
     expect(recorded).toEqual([
@@ -100,8 +104,8 @@ describe('a server that was killed', () => {
         code: 'installation.server_vanished',
         server: 'mail-1',
         since,
-        endedAt: clock.now(),
-        detail: `Process ${child.pid}, version 1.2.3, last seen ${timeOf(since)}. 1 mailbox was not read from ${timeOf(since)} to ${timeOf(clock.now())}; 0 outgoing messages waited. Nothing is lost: reading and sending continue where they stopped.`,
+        endedAt: restartedAt,
+        detail: `Process ${child.pid}, version 1.2.3, last seen ${timeOf(since)}. 1 mailbox was not read from ${timeOf(since)} to ${timeOf(restartedAt)}; 0 outgoing messages waited. Nothing is lost: reading and sending continue where they stopped.`,
       },
     ])
     expect((await after.list()).map(({ state }) => state)).toEqual(['running', 'vanished'])
@@ -121,6 +125,23 @@ describe('a server that was killed', () => {
     await two.beat()
     expect(recorded).toMatchObject([{ code: 'installation.server_vanished', server: 'mail-1' }])
     expect(recorded[0]!.detail).toContain('Other servers continued its work (mail-2).')
+  })
+
+  it('is not reported while its heartbeat moves, although its host name and process number are the same', async () => {
+    const one = server({ pid: 1 })
+    const two = server({ pid: 1, isRunning: () => false })
+    for (let beat = 0; beat < 20; beat++) {
+      await one.beat()
+      await two.beat()
+      pass(5_000)
+    }
+    expect(recorded).toEqual([])
+    expect((await two.list()).map(({ state }) => state)).toEqual(['running', 'running'])
+
+    await two.beat()
+    pass(15_000)
+    await two.beat()
+    expect(recorded).toMatchObject([{ code: 'installation.server_vanished', server: 'mail-1' }])
   })
 
   it('is running again when it only stood still', async () => {
@@ -144,7 +165,11 @@ describe('an admin', () => {
     await server({ installation }).beat()
     const since = clock.now()
     pass(90_000)
-    await server({ installation, pid: 200, isRunning: (pid) => pid === 200 }).beat()
+    const restarted = server({ installation, pid: 200, isRunning: (pid) => pid === 200 })
+    await restarted.beat()
+    const closedAt = clock.now()
+    pass(15_000)
+    await restarted.beat()
 
     expect((await ask('GET /v1/incidents?state=closed', { as: admin })).body).toMatchObject({
       incidents: [
@@ -152,7 +177,7 @@ describe('an admin', () => {
           cause: 'installation',
           title: 'A server of Postkey ended without stopping',
           since: since.toISOString(),
-          closedAt: clock.now().toISOString(),
+          closedAt: closedAt.toISOString(),
           forAdmins: {
             subject: { name: 'mail-1' },
             detail: expect.stringContaining('outgoing messages waited') as string,
@@ -161,7 +186,7 @@ describe('an admin', () => {
       ],
     })
     expect((await ask('GET /v1/servers', { as: admin })).body).toMatchObject({
-      servers: [{ state: 'running' }, { state: 'vanished', endedAt: clock.now().toISOString() }],
+      servers: [{ state: 'running' }, { state: 'vanished', endedAt: closedAt.toISOString() }],
     })
   })
 })

@@ -12,6 +12,8 @@ import { effectOf, timeOf } from './effect.ts'
  * take every server for vanished when the business clock is moved.
  */
 const VANISHED_AFTER_MS = 60_000
+/** Three heartbeats. Containers with the same host name and process number can run at the same time. */
+const GONE_AFTER_MS = 15_000
 
 type Row = Selectable<Schema['servers']>
 
@@ -37,20 +39,22 @@ export function createVanishedWatch(deps: {
       .execute()
     for (const id of seen.keys()) if (!rows.some((row) => row.id === id)) seen.delete(id)
     for (const row of rows) {
-      if (row.id !== self.id && (isGoneHere(row) || standsStill(row))) await report(row, rows)
+      if (row.id === self.id) continue
+      if (stillSince(row) >= (isGoneHere(row) ? GONE_AFTER_MS : VANISHED_AFTER_MS)) await report(row, rows)
     }
   }
 
-  /** Its process on this host has ended. In a container the next process often gets the same number. */
+  /** Its process on this host has probably ended. In a container the next process often gets the same number. */
   function isGoneHere({ name, pid }: Row): boolean {
     return name === self.name && (pid === self.pid || !isRunning(pid))
   }
 
-  function standsStill({ id, last_seen_at: lastSeenAt }: Row): boolean {
+  /** Milliseconds since this server first saw the current heartbeat. */
+  function stillSince({ id, last_seen_at: lastSeenAt }: Row): number {
     const before = seen.get(id)
-    if (before?.lastSeenAt === lastSeenAt.getTime()) return monotonic() - before.since >= VANISHED_AFTER_MS
+    if (before?.lastSeenAt === lastSeenAt.getTime()) return monotonic() - before.since
     seen.set(id, { lastSeenAt: lastSeenAt.getTime(), since: monotonic() })
-    return false
+    return 0
   }
 
   async function report(row: Row, rows: readonly Row[]): Promise<void> {
