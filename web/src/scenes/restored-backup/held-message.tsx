@@ -1,6 +1,7 @@
 import { Anchor, Button, Group, Stack, Text } from '@mantine/core'
 import { IconCheck, IconClock, IconQuestionMark, IconX } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
+import { useRef } from 'react'
 import type { RestoredBackup } from '../../api/client.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { Time } from '../../components/time.tsx'
@@ -10,20 +11,28 @@ import { useHeldDecision } from './use-held-decision.ts'
 type Message = RestoredBackup['messages'][number]
 
 const text = words.restoredBackup
+const MOST_RECIPIENTS = 3
+const LONGEST_SUBJECT = 60
+/** A long word of a subject or an address takes no more room than there is. */
+const WRAPPING = { flex: '1 1 14rem', minWidth: 0, overflowWrap: 'anywhere' } as const
 const ICONS = { pending: IconClock, found: IconCheck, 'not-found': IconX, unreadable: IconQuestionMark }
 
 /** One message: to whom, from which mailbox, whether Sent has it, and what an admin can do. */
 export function HeldMessage({ message }: { message: Message }) {
-  const { submissionId, to, emailAccount, emailAccountId, isAutomatic, createdAt, inSent, state, isHeld } = message
+  const { submissionId, to, emailAccount, emailAccountId, isAutomatic, createdAt, inSent, isHeld } = message
   const subject = message.subject || text.noSubject
-  const recipients = to.map(({ name, address }) => name || address)
-  const { ask, dialog } = useHeldDecision()
+  const row = useRef<HTMLDivElement>(null)
+  // Of the message below, so that a list is decided from top to bottom by keyboard.
+  const nextFocus = () => row.current?.closest('li')?.nextElementSibling?.querySelector('button')
+  const { ask, dialog } = useHeldDecision(nextFocus)
+  const decide = (decision: 'send' | 'discard') =>
+    ask({ decision, messages: [submissionId], count: 1, subject: shortened(subject) })
   const Icon = ICONS[inSent]
   return (
-    <Stack gap={4} py="xs">
+    <Stack gap={4} py="xs" ref={row}>
       <Group gap="xs" justify="space-between" wrap="wrap">
-        <Text size="sm" fw={600} miw={0} lineClamp={1} style={{ flex: '1 1 14rem' }} title={subject}>
-          {subject}
+        <Text size="sm" fw={600} lineClamp={2} style={WRAPPING} title={subject}>
+          <bdi>{subject}</bdi>
         </Text>
         <Group gap={4} wrap="nowrap">
           <Icon size={16} aria-hidden />
@@ -33,9 +42,9 @@ export function HeldMessage({ message }: { message: Message }) {
         </Group>
       </Group>
       <Group gap="xs" justify="space-between" wrap="wrap">
-        <Text size="sm" c="dimmed" miw={0} lineClamp={2} style={{ flex: '1 1 14rem' }}>
+        <Text size="sm" c="dimmed" style={WRAPPING}>
           {isAutomatic && `${text.automatic} · `}
-          {text.to(new Intl.ListFormat(language).format(recipients))} ·{' '}
+          {text.to(recipientsInShort(to))} ·{' '}
           <Anchor component={Link} to={`/email-accounts/${emailAccountId}`} size="sm">
             {emailAccount.address}
           </Anchor>{' '}
@@ -43,28 +52,38 @@ export function HeldMessage({ message }: { message: Message }) {
         </Text>
         {isHeld ? (
           <Group gap="xs" wrap="nowrap">
-            <Button
-              size="xs"
-              variant="default"
-              aria-label={text.sendNamed(subject)}
-              onClick={() => ask({ decision: 'send', messages: [submissionId], count: 1 })}
-            >
+            <Button size="xs" variant="default" aria-label={text.sendNamed(subject)} onClick={() => decide('send')}>
               {text.send}
             </Button>
             <Button
               size="xs"
               variant="default"
               aria-label={text.discardNamed(subject)}
-              onClick={() => ask({ decision: 'discard', messages: [submissionId], count: 1 })}
+              onClick={() => decide('discard')}
             >
               {text.discard}
             </Button>
           </Group>
         ) : (
-          <Text size="sm">{state === 'sent' || state === 'canceled' ? text.decided[state] : text.decided.other}</Text>
+          <Text size="sm">{text.decided[outcomeOf(message)]}</Text>
         )}
       </Group>
       <ConfirmDialog {...dialog} />
     </Stack>
   )
+}
+
+function recipientsInShort(to: Message['to']): string {
+  const names = to.slice(0, MOST_RECIPIENTS).map(({ name, address }) => name || address)
+  const more = to.length > MOST_RECIPIENTS ? [text.moreRecipients(to.length - MOST_RECIPIENTS)] : []
+  return new Intl.ListFormat(language).format([...names, ...more])
+}
+
+function shortened(subject: string): string {
+  return subject.length > LONGEST_SUBJECT ? `${subject.slice(0, LONGEST_SUBJECT)}…` : subject
+}
+
+function outcomeOf({ state, inSent }: Message): keyof typeof text.decided {
+  if (state === 'sent') return inSent === 'found' ? 'found' : 'sent'
+  return state === 'canceled' ? 'canceled' : 'other'
 }

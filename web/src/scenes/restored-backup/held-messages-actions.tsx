@@ -27,7 +27,7 @@ export function HeldMessagesActions({ counts: { held, notFound } }: Pick<Restore
       )}
       {held > 0 && (
         <Button size="xs" variant="default" onClick={() => ask({ decision: 'send', messages: 'all', count: held })}>
-          {text.releaseAll}
+          {text.releaseAll(held)}
         </Button>
       )}
       <ConfirmDialog {...dialog} />

@@ -13,6 +13,7 @@ import { Time } from '../../components/time.tsx'
 import { language, words } from '../../words/index.ts'
 import { HeldMessage } from './held-message.tsx'
 import { HeldMessagesActions } from './held-messages-actions.tsx'
+import { SUMMARY_ID } from './use-held-decision.ts'
 
 const text = words.restoredBackup
 const ROW_HEIGHT = 104
@@ -44,11 +45,11 @@ function Details({ restored }: { restored: Restored }) {
   const { fromAt, seenAt, detectedAt, counts, messages } = restored
   return (
     <>
-      <div role="status">
-        <Text fw={600}>
+      <div role="status" id={SUMMARY_ID} tabIndex={-1}>
+        <Text fw={600} mb={4}>
           {text.from(FROM.format(new Date(fromAt)))} {text.mayHaveBeenSent(counts.all)}
         </Text>
-        <Text size="sm">{counts.all > 0 && counts.held === 0 ? text.done : text.sentence}</Text>
+        <Text size="sm">{sentenceOf(restored)}</Text>
       </div>
       <Facts
         facts={[
@@ -68,6 +69,7 @@ function Details({ restored }: { restored: Restored }) {
             </Group>
           }
         >
+          {counts.held > messages.length && <Text size="sm">{text.listed(messages.length, counts.held)}</Text>}
           <LongList
             label={text.list}
             items={messages}
@@ -80,4 +82,9 @@ function Details({ restored }: { restored: Restored }) {
       )}
     </>
   )
+}
+
+function sentenceOf({ counts, reason }: Restored): string {
+  if (counts.held === 0) return counts.all === 0 ? text.nothingHeld : text.done
+  return reason === 'unknown-host' ? text.unknownHost : text.sentence
 }

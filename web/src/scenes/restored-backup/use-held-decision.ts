@@ -10,12 +10,26 @@ interface Question {
   decision: 'send' | 'discard'
   messages: 'all' | 'not-found' | string[]
   count: number
+  /** Of the message, when it is one. */
+  subject?: string
 }
 
+/** The summary of the page, which takes the focus when no message is left to decide. */
+export const SUMMARY_ID = 'restored-backup-summary'
+
+/** So many are decided within a moment. */
+const QUICK = 20
 const text = words.restoredBackup
 
-/** Asks before held messages are sent or discarded: neither can be undone. */
-export function useHeldDecision(): { ask: (question: Question) => void; dialog: ConfirmDialogProps } {
+/**
+ * Asks before held messages are sent or discarded: neither can be undone.
+ *
+ * @param nextFocus  button that takes the focus afterwards, asked for before the list changes
+ */
+export function useHeldDecision(nextFocus?: () => HTMLElement | null | undefined): {
+  ask: (question: Question) => void
+  dialog: ConfirmDialogProps
+} {
   const [asked, setAsked] = useState<Question>()
   const [opened, setOpened] = useState(false)
   const refresh = useRefresh('restored-backup', 'incidents', 'submissions', 'conversations', 'email-accounts')
@@ -23,14 +37,20 @@ export function useHeldDecision(): { ask: (question: Question) => void; dialog: 
     ...postRestoredBackupDecideMutation(),
     onSuccess: async ({ decided }, { body }) => {
       notifications.show({ message: body.decision === 'send' ? text.sent(decided) : text.discarded(decided) })
+      const next = nextFocus?.()
       setOpened(false)
       await refresh()
+      // The button that opened the dialog is gone.
+      ;(next?.isConnected ? next : document.getElementById(SUMMARY_ID))?.focus()
     },
   })
   const { decision = 'send', messages = [], count = 0 } = asked ?? {}
+  const subject = asked?.subject
   const isDiscard = decision === 'discard'
   const isAll = messages === 'all'
-  const { ask: words_ } = text
+  const { ask: texts } = text
+  const title = isDiscard ? texts.discardTitle(count) : isAll ? texts.releaseTitle(count) : texts.sendTitle(count)
+  const sentence = isDiscard ? texts.discardSentence(count) : isAll ? texts.releaseSentence : texts.sendSentence(count)
   return {
     ask: (question) => {
       setAsked(question)
@@ -39,9 +59,9 @@ export function useHeldDecision(): { ask: (question: Question) => void; dialog: 
     dialog: {
       opened,
       onClose: () => setOpened(false),
-      title: isDiscard ? words_.discardTitle(count) : isAll ? words_.releaseTitle(count) : words_.sendTitle(count),
-      sentence: isDiscard ? words_.discardSentence : isAll ? words_.releaseSentence : words_.sendSentence,
-      confirm: isDiscard ? text.discard : isAll ? text.releaseAll : text.send,
+      title: subject === undefined ? title : texts.ofOne(decision, subject),
+      sentence: decide.isPending && count > QUICK ? `${sentence} ${texts.working}` : sentence,
+      confirm: isDiscard ? text.discard : isAll ? text.release : text.send,
       destructive: isDiscard,
       busy: decide.isPending,
       error: decide.error,
