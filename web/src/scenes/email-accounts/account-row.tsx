@@ -1,13 +1,15 @@
 import { Anchor, Badge, Paper, Text } from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { EmailAccount } from '../../api/client.ts'
+import { SignBadge } from '../../components/sign-badge.tsx'
 import { StateBadge } from '../../components/state-badge.tsx'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
 import classes from './account-row.module.css'
 
-export function AccountRow({ account }: { account: EmailAccount }) {
+export function AccountRow({ account, cannotSend }: { account: EmailAccount; cannotSend: boolean }) {
   const { id, key, name, address, kind, state, stateSince, completeUpTo, lastReceivedAt, lastSentAt } = account
   const { kinds, since, notYet, never, ...labels } = words.emailAccounts
   return (
@@ -25,6 +27,11 @@ export function AccountRow({ account }: { account: EmailAccount }) {
       </div>
       <div className={classes.state}>
         <StateBadge state={state} />
+        {cannotSend && state !== 'paused' && (
+          <SignBadge color="red" Sign={IconAlertTriangle}>
+            {labels.cannotSend}
+          </SignBadge>
+        )}
         <Text size="xs" c="dimmed">
           {since} <Time at={stateSince} />
         </Text>

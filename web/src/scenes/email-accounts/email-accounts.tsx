@@ -10,6 +10,7 @@ import { LongList } from '../../components/long-list.tsx'
 import { Page } from '../../components/page.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
+import { useCannotSend } from '../shell/account-health.ts'
 import { AccountRow } from './account-row.tsx'
 import { troubleFirst } from './trouble-first.ts'
 
@@ -18,6 +19,7 @@ const ROW_HEIGHT = 84
 /** Every mailbox with its state. What needs somebody stands on top. */
 export function EmailAccounts() {
   const accounts = useQuery(getEmailAccountsOptions())
+  const cannotSend = useCannotSend()
   const { title, connect, list, empty } = words.emailAccounts
   const connectButton = (
     <Group gap="xs">
@@ -40,8 +42,8 @@ export function EmailAccounts() {
         </EmptyState>
       )}
       {all && all.length > 0 && (
-        <LongList label={list} items={troubleFirst(all)} keyOf={({ id }) => id} rowHeight={ROW_HEIGHT}>
-          {(account) => <AccountRow account={account} />}
+        <LongList label={list} items={troubleFirst(all, cannotSend)} keyOf={({ id }) => id} rowHeight={ROW_HEIGHT}>
+          {(account) => <AccountRow account={account} cannotSend={cannotSend.has(account.id)} />}
         </LongList>
       )}
     </Page>

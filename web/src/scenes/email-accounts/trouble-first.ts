@@ -10,11 +10,20 @@ const ORDER: readonly EmailAccount['state'][] = [
   'paused',
 ]
 
-/** What needs somebody on top, what was paused on purpose at the end; among equals by name. */
-export function troubleFirst<T extends Pick<EmailAccount, 'state' | 'name'>>(accounts: readonly T[]): T[] {
-  return accounts.toSorted(
-    (a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || a.name.localeCompare(b.name, undefined, NATURAL),
-  )
+/**
+ * Orders mailboxes by trouble, then by name: those that need a person first, paused ones last.
+ *
+ * @param cannotSend  ids of mailboxes that can't send, whatever their connection state
+ */
+export function troubleFirst<T extends Pick<EmailAccount, 'id' | 'state' | 'name'>>(
+  accounts: readonly T[],
+  cannotSend: ReadonlySet<string> = new Set(),
+): T[] {
+  const rankOf = ({ id, state }: T) => {
+    const rank = ORDER.indexOf(state)
+    return state !== 'paused' && cannotSend.has(id) ? Math.min(rank, ORDER.indexOf('degraded')) : rank
+  }
+  return accounts.toSorted((a, b) => rankOf(a) - rankOf(b) || a.name.localeCompare(b.name, undefined, NATURAL))
 }
 
 const NATURAL = { numeric: true, sensitivity: 'base' } as const

@@ -1,28 +1,37 @@
 import { Anchor, Badge, Button, Code, Group, List, Paper, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import {
   postSubmissionsIdCancelMutation,
   postSubmissionsIdDecideMutation,
+  getGrantsOptions,
   postSubmissionsIdRetryMutation,
+  type EmailAccount,
   type GetEmailAccountsIdUnsentResponse,
 } from '../../api/client.ts'
+import { awaitedGrantOf } from '../../api/grant-of.ts'
 import { useRefresh } from '../../api/refresh.ts'
 import { useOnce } from '../../api/use-once.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { CopyValue } from '../../components/copy-value.tsx'
+import { namedFix } from '../../components/named-fix.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Time } from '../../components/time.tsx'
 import { language, words } from '../../words/index.ts'
 
 type Unsent = GetEmailAccountsIdUnsentResponse['submissions'][number]
 
+const RESTORED = 'submission.database_restored'
 const COLORS: Partial<Record<Unsent['state'], string>> = { failed: 'red', unknown: 'yellow' }
 
-export function UnsentMessage({ message }: { message: Unsent }) {
+export function UnsentMessage({ message, account }: { message: Unsent; account: EmailAccount }) {
   const { state, why, detail, content, createdAt, attempts, conversationId, nextTryAt } = message
   const { unsent: texts, state: stateTexts } = words.emailAccounts
+  const grants = useQuery(getGrantsOptions())
+  const userName = grants.data?.grants.find(({ id }) => id === awaitedGrantOf(account))?.userName
+  const isHeld = why?.code === RESTORED
   const recipients = [...content.to, ...content.cc, ...content.bcc].map(({ name, address }) => name || address)
   const sentence = state === 'queued' || state === 'unknown' || state === 'failed' ? texts.sentences[state] : undefined
   return (
@@ -56,10 +65,16 @@ export function UnsentMessage({ message }: { message: Unsent }) {
         {sentence !== undefined && !(state === 'queued' && why) && <Text size="sm">{sentence}</Text>}
         {why && (
           <Text size="sm">
-            {why.title}. {why.fix}
+            {why.title}. {namedFix(why.fix, account.address, userName)}
           </Text>
         )}
         {detail !== undefined && <ServerSaid detail={detail} />}
+        {/* There with all others that a restored backup holds, and whether Sent has them. */}
+        {isHeld && (
+          <Anchor component={Link} to="/restored-backup" size="sm">
+            {words.restoredBackup.open}
+          </Anchor>
+        )}
         {state === 'unknown' && <HowToDecide message={message} />}
         <Actions message={message} />
         {conversationId !== undefined && (

@@ -19,7 +19,7 @@ export function UnsentSection({ account }: { account: EmailAccount }) {
       {unsent.data && unsent.data.submissions.length > 0 && (
         <Stack gap="sm" mah={480} style={{ overflowY: 'auto' }} tabIndex={0} role="list" aria-label={title}>
           {unsent.data.submissions.map((message) => (
-            <UnsentMessage key={message.id} message={message} />
+            <UnsentMessage key={message.id} message={message} account={account} />
           ))}
         </Stack>
       )}

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
-import { getEmailAccountsOptions, type EmailAccount } from '../../api/client.ts'
+import { getEmailAccountsOptions, type EmailAccount, type Incident } from '../../api/client.ts'
+import { useOpenIncidents } from './open-incidents.ts'
 
 const STOPPED: ReadonlySet<EmailAccount['state']> = new Set(['degraded', 'needs-sign-in', 'needs-admin'])
 
@@ -12,10 +13,21 @@ export function useStoppedAccounts(): EmailAccount[] {
 /** Undefined when I work on none, of which nothing can be said. */
 export function useAccountsHealth(): { stopped: number; paused: number } | undefined {
   const { data } = useQuery(getEmailAccountsOptions())
+  // A mailbox that can't send, or lost a folder, is connected all the same.
+  const troubled = new Set(affectedNow(useOpenIncidents()).map(({ id }) => id))
   if (!data || data.emailAccounts.length === 0) return undefined
-  const states = data.emailAccounts.map(({ state }) => state)
+  const accounts = data.emailAccounts
   return {
-    stopped: states.filter((state) => STOPPED.has(state)).length,
-    paused: states.filter((state) => state === 'paused').length,
+    stopped: accounts.filter(({ id, state }) => STOPPED.has(state) || troubled.has(id)).length,
+    paused: accounts.filter(({ state }) => state === 'paused').length,
   }
+}
+
+/** Ids of the mailboxes that can't send at the moment. */
+export function useCannotSend(): ReadonlySet<string> {
+  return new Set(affectedNow(useOpenIncidents()).flatMap(({ id, affects }) => (affects === 'receiving' ? [] : [id])))
+}
+
+function affectedNow(open: readonly Incident[]) {
+  return open.flatMap(({ affected }) => affected.filter(({ until }) => until === undefined))
 }

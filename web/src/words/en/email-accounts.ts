@@ -11,6 +11,7 @@ export const emailAccounts = {
   completeUpTo: 'Complete up to',
   lastIn: 'Last mail in',
   lastOut: 'Last mail out',
+  cannotSend: 'can’t send',
   never: 'none yet',
   notYet: 'not yet',
 
@@ -163,6 +164,7 @@ export const emailAccounts = {
   folders: {
     title: 'Folders',
     sentence: 'Mail of the chosen folders is read from now on. What was read before stays.',
+    lost: 'Choose the folders to read and save them. Saving the same choice ends the incident, too.',
     read: 'Folders that are read',
     save: 'Save the folders',
     saved: 'The folders are saved',
