@@ -24,7 +24,7 @@ it('a chosen folder that disappeared is an incident of its mailbox until folders
       reason: { code: 'email_accounts.folder_gone' },
       detail: 'Not on the server any more: Orders, Archive.',
       affected: [{ id: account!.id }],
-      words: { who: 'An admin of this server' },
+      words: { who: 'An admin of this server', where: 'In Postkey open the email account.' },
     },
   ])
   const [alert] = await stage.told()

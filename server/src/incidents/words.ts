@@ -29,7 +29,7 @@ export function wordsFor(code: ErrorCode, names: Names): IncidentWords {
     cause: explained?.cause,
     said: explained?.said,
     who: capitalized(explained?.whoWords ?? whoOf(code, remedy, names)),
-    where: explained?.where ?? whereOf(remedy, names),
+    where: explained?.where ?? whereOf(code, remedy, names),
     fix: named(fix, names),
     commands: (explained?.commands ?? []).map(({ shell, text }) => ({ shell: SHELL_NAMES[shell], text })),
     lookUpUrl: explained?.lookUpUrl,
@@ -53,10 +53,11 @@ function whoOf(code: ErrorCode, remedy: Remedy, { person }: Names): string {
   }
 }
 
-function whereOf(remedy: Remedy, { provider }: Names): string | undefined {
+function whereOf(code: ErrorCode, remedy: Remedy, { provider }: Names): string | undefined {
   if (remedy === 'sign-in') {
     return 'In Postkey open the email account and press "Sign in again". An admin can send a sign-in link instead.'
   }
+  if (remedy === 'admin' && code.startsWith('email_accounts.')) return 'In Postkey open the email account.'
   if (remedy === 'admin' && provider !== undefined) return `In Postkey open Cloud providers, ${provider}.`
   return undefined
 }

@@ -155,7 +155,7 @@ export const WORKING = {
   'submission.database_restored': {
     title: 'The database is a restored backup: mail may have been sent already',
     remedy: 'admin',
-    fix: 'It is held and nothing is lost. Open Incidents, then Restored backup: it shows which messages were found in Sent. Send or discard the others there, after a look into the Sent folder of the mailbox.',
+    fix: 'Mail that waited to be sent is held, and nothing is lost. Open Incidents, then Restored backup: it shows which messages were found in Sent. Send or discard the others there, after a look into the Sent folder of the mailbox.',
   },
   'submission.outcome_unclear': {
     title: 'It is not known whether the message went out',

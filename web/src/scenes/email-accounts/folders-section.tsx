@@ -1,7 +1,9 @@
-import { Button, Group, Stack, Switch, Text } from '@mantine/core'
+import { Alert, Button, Group, Stack, Switch, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
+import { IconAlertTriangle } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useLocation } from '@tanstack/react-router'
+import { useEffect, useRef, useState } from 'react'
 import {
   getEmailAccountsIdFoldersOptions,
   patchEmailAccountsIdMutation,
@@ -15,15 +17,37 @@ import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
+import { useOpenIncidents } from '../shell/open-incidents.ts'
+
+/** Leads to this section. */
+export const FOLDERS = 'folders'
+const FOLDER_GONE = 'email_accounts.folder_gone'
 
 /** The folders on the server, asked for now: which of them are read. */
 export function FoldersSection({ account }: { account: EmailAccount }) {
   const path = { id: account.id }
   // Asked at Microsoft each time: not with every mail that comes.
   const folders = useQuery({ ...getEmailAccountsIdFoldersOptions({ path }), retry: false, staleTime: 60_000 })
-  const { title, sentence } = words.emailAccounts.folders
+  const { title, sentence, lost } = words.emailAccounts.folders
+  const gone = useOpenIncidents().find(
+    ({ forAdmins, affected }) =>
+      forAdmins?.reason.code === FOLDER_GONE && affected.some(({ id, until }) => id === account.id && !until),
+  )
+  const isHere = useLocation({ select: ({ hash }) => hash === FOLDERS })
+  const place = useRef<HTMLDivElement>(null)
+  const isLoaded = !folders.isPending
+  useEffect(() => {
+    if (isHere && isLoaded) place.current?.scrollIntoView({ block: 'center' })
+  }, [isHere, isLoaded])
   return (
     <Section title={title}>
+      {gone && (
+        <Alert color="orange" variant="light" icon={<IconAlertTriangle aria-hidden />} ref={place}>
+          <Text size="sm">
+            {gone.forAdmins?.detail} {lost}
+          </Text>
+        </Alert>
+      )}
       <Text size="sm" c="dimmed">
         {sentence}
       </Text>
@@ -75,21 +99,23 @@ function Choice({ accountId, folders }: { accountId: string; folders: GetEmailAc
     <Stack gap="sm">
       <FolderPicker label={read} folders={folders} chosen={chosen ?? before} onChange={setChosen} />
       {put.error && <ProblemNotice error={put.error} />}
-      {chosen && (
-        <Group gap="xs">
-          <Button
-            size="xs"
-            loading={put.isPending}
-            disabled={chosen.length === 0}
-            onClick={() => put.mutate({ path: { id: accountId }, body: { folderRemoteIds: chosen } })}
-          >
-            {save}
-          </Button>
+      {/* Also without a change: it ends the incident of a folder that is gone. */}
+      <Group gap="xs">
+        <Button
+          size="xs"
+          variant={chosen ? 'filled' : 'default'}
+          loading={put.isPending}
+          disabled={(chosen ?? before).length === 0}
+          onClick={() => put.mutate({ path: { id: accountId }, body: { folderRemoteIds: chosen ?? before } })}
+        >
+          {save}
+        </Button>
+        {chosen && (
           <Button size="xs" variant="default" onClick={() => setChosen(undefined)}>
             {words.cancel}
           </Button>
-        </Group>
-      )}
+        )}
+      </Group>
     </Stack>
   )
 }

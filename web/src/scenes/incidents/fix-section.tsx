@@ -1,5 +1,5 @@
 import { Group, Stack, Text } from '@mantine/core'
-import { IconAt, IconCloud } from '@tabler/icons-react'
+import { IconAt, IconCloud, IconFolders } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getEmailAccountsOptions, type Explanation, type Incident } from '../../api/client.ts'
 import { ButtonLink } from '../../components/button-link.tsx'
@@ -8,10 +8,12 @@ import { ExplanationBlock } from '../../components/explanation-block.tsx'
 import { Facts } from '../../components/facts.tsx'
 import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
+import { FOLDERS } from '../email-accounts/folders-section.tsx'
 import { WayBack } from '../email-accounts/way-back.tsx'
 
 const { fix: text, ...labels } = words.incidents
 const RESTORED = 'submission.database_restored'
+const FOLDER_GONE = 'email_accounts.folder_gone'
 
 /** Who can end it, where, with which command, and the button that helps. */
 export function FixSection({ incident }: { incident: Incident & { explanation?: Explanation | undefined } }) {
@@ -50,18 +52,31 @@ export function FixSection({ incident }: { incident: Incident & { explanation?: 
   )
 }
 
-function Ways({ incident: { forAdmins, affected, remedy } }: { incident: Incident }) {
+function Ways({ incident: { forAdmins, affected, cause, remedy } }: { incident: Incident }) {
   const { data } = useQuery(getEmailAccountsOptions())
   const { cloudProviderId } = forAdmins!.subject
   const stopped = affected.find(({ until }) => until === undefined)
   const account = data?.emailAccounts.find(({ id }) => id === stopped?.id)
-  const leadsToProvider = remedy === 'admin' && cloudProviderId !== undefined
+  const { code } = forAdmins!.reason
+  // What is wrong at one mailbox is not set right at its provider.
+  const leadsToProvider = remedy === 'admin' && cloudProviderId !== undefined && cause !== 'mailbox'
   return (
     <Stack gap="xs">
       <Group gap="xs">
-        {forAdmins!.reason.code === RESTORED && (
+        {code === RESTORED && (
           <ButtonLink to="/restored-backup" size="xs">
             {words.restoredBackup.open}
+          </ButtonLink>
+        )}
+        {account && code === FOLDER_GONE && (
+          <ButtonLink
+            to="/email-accounts/$emailAccountId"
+            params={{ emailAccountId: account.id }}
+            hash={FOLDERS}
+            size="xs"
+            leftSection={<IconFolders size={14} aria-hidden />}
+          >
+            {text.chooseFolders}
           </ButtonLink>
         )}
         {account && !leadsToProvider && <WayBack account={account} />}

@@ -19,8 +19,7 @@ export function IncidentRow({ incident }: { incident: Incident }) {
             {title}
           </Anchor>
           <Text size="sm" c="dimmed">
-            {text.causes[cause]}
-            {forAdmins && ` · ${forAdmins.subject.name}`}
+            {text.causedBy(text.causes[cause], forAdmins?.subject.name, ' · ')}
           </Text>
           {addresses.length > 0 && (
             <Text size="sm">

@@ -73,10 +73,7 @@ function Head({ incident }: { incident: IncidentWithTimeline }) {
     <Stack gap="xs">
       <Group gap="xs" role="status">
         <IncidentBadge incident={incident} />
-        <Text size="sm">
-          {text.causes[cause]}
-          {forAdmins && `: ${forAdmins.subject.name}`}
-        </Text>
+        <Text size="sm">{text.causedBy(text.causes[cause], forAdmins?.subject.name, ': ')}</Text>
         <Text size="sm" c="dimmed">
           {closedAt === undefined ? (
             <>

@@ -29,6 +29,8 @@ export const incidents = {
     microsoft: 'Microsoft',
     installation: 'This installation',
   },
+  causedBy: (cause: string, subject: string | undefined, between: string) =>
+    subject === undefined || subject === cause ? cause : `${cause}${between}${subject}`,
   states: { open: 'open', closed: 'ended', acknowledged: 'open, somebody is at it' },
   counted,
   since: 'Since',
@@ -49,6 +51,7 @@ export const incidents = {
     selfEnding: 'Once that is done, Postkey notices by itself, goes on, and closes the incident.',
     openProvider: 'Open the Cloud Provider',
     openMailbox: 'Open the mailbox',
+    chooseFolders: 'Choose the folders',
   },
   acknowledge: 'I am at it',
   acknowledgeHint: 'No more reminders are sent. The all-clear still comes.',
