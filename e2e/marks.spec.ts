@@ -68,7 +68,7 @@ describe('marks in a browser', () => {
     await writeRaw(FORGED)
     await row(/ceo@xn--pypal-4ve\.example/).click(ARRIVAL)
     await page.getByText('Check who sent this').waitFor(ARRIVAL)
-    await page.getByText("The sender's name contains ceo@contoso.example").waitFor()
+    await page.getByText('The sender’s name contains ceo@contoso.example').waitFor()
     await page.getByText('Replies go to kim@evil.example').waitFor()
     await page.getByText('The domain pаypal.example (xn--pypal-4ve.example)').waitFor()
     expect(await page.getByText('Sender confirmed').count()).toBe(0)

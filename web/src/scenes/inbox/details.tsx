@@ -6,7 +6,7 @@ import { words } from '../../words/index.ts'
 import { AttachmentLink, attachmentsQuery } from './attachments.tsx'
 import classes from './details.module.css'
 import { History } from './history.tsx'
-import { nameOf } from './name-words.ts'
+import { listName } from './name-words.ts'
 import type { ConversationView } from './entries.ts'
 
 /** Each asks the server once: the newest are enough to find a file by. */
@@ -24,7 +24,7 @@ export function Details({ view, account, personName, onAssign }: DetailsProps) {
   const { conversation, messages } = view
   const { inbox } = words
   // Who writes to oneself is alone with it.
-  const alone = account ? [account] : []
+  const alone: typeof conversation.participants = account ? [account] : []
   const participants = conversation.participants.length > 0 ? conversation.participants : alone
   const files = useQueries({
     queries: messages
@@ -40,9 +40,9 @@ export function Details({ view, account, personName, onAssign }: DetailsProps) {
           {participants.map((one) => (
             <li key={one.address}>
               <Text size="sm" fw={500} dir="auto">
-                {nameOf(one)}
+                {listName(one)}
               </Text>
-              {one.name.trim() !== '' && (
+              {one.name.trim() !== '' && one.isMisleading !== true && (
                 <Text size="xs" c="dimmed">
                   {one.address}
                 </Text>

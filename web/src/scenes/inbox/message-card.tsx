@@ -72,6 +72,7 @@ export function MessageCard(props: MessageCardProps) {
           <Addresses
             message={message}
             isConfirmed={isConfirmed(message)}
+            isMisleading={isMisleading}
             subject={otherSubject(message.subject, conversationSubject)}
           />
           <Group gap="xs" mb="xs" className={classes.badges}>
@@ -125,14 +126,15 @@ function Answer(props: { kind: AnswerKind; Sign: typeof IconArrowBackUp; onAnswe
 interface AddressesProps {
   message: Message
   isConfirmed: boolean
+  isMisleading: boolean
   subject: string | undefined
 }
 
-function Addresses({ message, isConfirmed, subject }: AddressesProps) {
+function Addresses({ message, isConfirmed, isMisleading, subject }: AddressesProps) {
   const { from, sender, to, cc, bcc, receivedAt, sentAt, marks } = message
   const { inbox } = words
   const lines = [
-    [inbox.from, marks.senders ?? (from ? [from] : [])],
+    [inbox.from, (marks.senders ?? (from ? [from] : [])).map((one) => ({ ...one, isMisleading }))],
     // Somebody else pressed the button: an assistant, or a service in their name.
     [inbox.sentBy, sender && sender.address !== from?.address ? [sender] : []],
     [inbox.to, to],

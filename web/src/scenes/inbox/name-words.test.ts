@@ -1,9 +1,15 @@
 import { expect, it } from 'vitest'
-import { fullName, initials, nameOf } from './name-words.ts'
+import { fullName, initials, listName, nameOf } from './name-words.ts'
 
 it('somebody without a name is called by their address', () => {
   expect(nameOf({ name: ' ', address: 'kim@customer.example' })).toBe('kim@customer.example')
   expect(fullName({ name: 'Kim', address: 'kim@customer.example' })).toBe('Kim <kim@customer.example>')
+})
+
+it('a sender who misleads is called by the address, with its domain in ASCII', () => {
+  const forged = { name: 'ceo@contoso.example', address: 'ceo@pаypal.example', isMisleading: true }
+  expect(listName(forged)).toBe('ceo@xn--pypal-4ve.example')
+  expect(fullName(forged)).toBe('ceo@contoso.example <ceo@xn--pypal-4ve.example>')
 })
 
 it('initials are those of the first and the last name, in any script', () => {

@@ -16,9 +16,10 @@ export function asciiAddress(address: string): string {
   return host ? `${address.slice(0, at + 1)}${host}` : address
 }
 
-/** With the address: a name says what its bearer likes. */
-export function fullName(one: Address): string {
-  return one.name.trim() === '' ? one.address : `${one.name.trim()} <${one.address}>`
+/** With the address: a name says what its bearer likes. Of a sender who misleads, the domain is in ASCII. */
+export function fullName(one: Address & { isMisleading?: boolean }): string {
+  const address = one.isMisleading === true ? asciiAddress(one.address) : one.address
+  return one.name.trim() === '' ? address : `${one.name.trim()} <${address}>`
 }
 
 /** `Kim Lee` → `KL`; of one word its first two letters. */

@@ -14,7 +14,7 @@ export const marks = {
     sentences: {
       several_senders: (all: string) => `The message names several senders: ${all}. None of them is confirmed.`,
       name_shows_address: (shown: string, from: string) =>
-        `The sender's name contains ${shown}, but the address is ${from}.`,
+        `The sender’s name contains ${shown}, but the address is ${from}.`,
       lookalike_domain: (domain: string) =>
         `The domain ${domain} has letters that look like others. It can imitate a domain you know.`,
       reply_to_elsewhere: (replyTo: string, from: string) =>
