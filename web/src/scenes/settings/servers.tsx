@@ -47,22 +47,20 @@ function ServerRow({ server }: { server: Server }) {
   const text = words.settings.servers
   const { color, Sign } = SIGNS[state]
   return (
-    <Group justify="space-between" align="flex-start" wrap="nowrap">
-      <div style={{ minWidth: 0, overflowWrap: 'anywhere' }}>
-        <Text fw={600} size="sm">
+    <div style={{ overflowWrap: 'anywhere' }}>
+      <Group justify="space-between" gap="xs">
+        <Text fw={600} size="sm" miw={0}>
           {name} {isThis && <Text span size="sm" c="dimmed">{`(${text.isThis})`}</Text>}
         </Text>
-        <Text size="xs" c="dimmed">
-          {text.version(version)} · {text.process(pid)} · {text.started} <Time at={startedAt} /> · {text.lastSeen}{' '}
-          <Time at={lastSeenAt} />
-        </Text>
-      </div>
-      <div style={{ flex: 'none' }}>
         <SignBadge color={color} Sign={Sign}>
           {text.states[state]}
         </SignBadge>
-      </div>
-    </Group>
+      </Group>
+      <Text size="xs" c="dimmed">
+        {text.version(version)} · {text.process(pid)} · {text.started} <Time at={startedAt} /> · {text.lastSeen}{' '}
+        <Time at={lastSeenAt} />
+      </Text>
+    </div>
   )
 }
 
