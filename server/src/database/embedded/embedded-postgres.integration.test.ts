@@ -226,6 +226,31 @@ describe('the embedded PostgreSQL', () => {
       await stop()
     })
 
+    // As root in a container that lacks the capability to see in which folder a process of another user works.
+    it('is killed alone, beside another PostgreSQL of the same user, without CAP_SYS_PTRACE', async () => {
+      // A user of their own: a mistake must not kill the PostgreSQL of other tests.
+      const daemon = { uid: 1, gid: 1 }
+      const [killed, other] = [newFolder(), newFolder()]
+      for (const folder of [killed, other]) mkdirSync(folder)
+      for (const folder of [killed, other]) chownSync(folder, daemon.uid, daemon.gid)
+      const first = await start(killed, daemon)
+      const { url, stop } = await start(other, daemon)
+      const { pid } = findPostmaster(dataOf(killed))!
+      const program = `import { killPostgres } from ${JSON.stringify(join(import.meta.dirname, 'postmaster.ts'))}
+        import { readlinkSync } from 'node:fs'
+        try { readlinkSync('/proc/${pid}/cwd') } catch (error) { process.stdout.write(error.code) }
+        killPostgres(${JSON.stringify(dataOf(killed))})`
+      const node = [process.execPath, '--input-type=module', '--eval', program]
+      const child = spawn('setpriv', ['--bounding-set=-sys_ptrace', ...node], { stdio: ['ignore', 'pipe', 'inherit'] })
+      const [output] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string]
+      await once(child, 'exit')
+
+      expect(output).toBe('EACCES')
+      expect(await ask(url, 'SELECT 1 AS n')).toEqual([{ n: 1 }])
+      await expect.poll(() => findPostmaster(dataOf(killed))).toBeUndefined()
+      await Promise.all([first.kill(), stop()])
+    })
+
     it('says which folder is closed to that user', async () => {
       const closed = newFolder()
       mkdirSync(closed, { mode: 0o700 })

@@ -33,7 +33,8 @@ function readLines(file: string): string[] {
   try {
     return readFileSync(file, 'utf8').split('\n')
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return []
+    // ESRCH: a process that ended since its file was opened.
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ESRCH') return []
     throw error
   }
 }
@@ -43,13 +44,18 @@ function readLines(file: string): string[] {
  * is known, and the error is thrown.
  */
 function worksIn(pid: number, folder: string): boolean {
+  return isKnownToWorkIn(pid, folder) ?? isPostgresOf(pid, folder)
+}
+
+/** As `worksIn`; `undefined` where the folder of the process cannot be read. */
+function isKnownToWorkIn(pid: number, folder: string): boolean | undefined {
   try {
     return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(folder)
   } catch (error) {
     const code = codeOf(error)
     if (code === 'ENOENT' || code === 'ESRCH') return false
     // Of another user. Root in a container may not look either: it lacks CAP_SYS_PTRACE.
-    if (code === 'EACCES' || code === 'EPERM') return isPostgresOf(pid, folder)
+    if (code === 'EACCES' || code === 'EPERM') return undefined
     throw error
   }
 }
@@ -139,10 +145,17 @@ export async function stopPostmaster(data: string): Promise<void> {
 export function killPostgres(data: string): void {
   const running = findPostmaster(data)
   if (!running) return
-  for (const entry of readdirSync('/proc')) {
-    const pid = Number(entry)
-    if (Number.isInteger(pid) && worksIn(pid, data)) process.kill(pid, 'SIGKILL')
-  }
+  // Without proof of the folder, another PostgreSQL of the same user looks the same. Found before the first is killed,
+  // because children of a dead process have another parent.
+  const found = readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => Number.isInteger(pid) && (isKnownToWorkIn(pid, data) ?? isOfPostmaster(pid, running.pid)))
+  for (const pid of found) process.kill(pid, 'SIGKILL')
+}
+
+/** Whether `pid` is the postmaster or one of its children. */
+function isOfPostmaster(pid: number, postmaster: number): boolean {
+  return pid === postmaster || readLines(`/proc/${pid}/status`).includes(`PPid:\t${postmaster}`)
 }
 
 /**
