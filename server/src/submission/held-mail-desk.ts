@@ -2,6 +2,7 @@ import type { Database, Tx } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { DatabaseRestoreId, EmailAccountId, SubmissionId } from '../kernel/ids.ts'
 import type { Address } from '../mail/index.ts'
+import { IS_HELD, isHeld } from './held-mail.ts'
 import type { Outbox } from './outbox.ts'
 import type { StoredContent, SubmissionRow } from './submission-rows.ts'
 import type { SubmissionState } from './submission.ts'
@@ -20,7 +21,7 @@ export interface HeldMessage {
   isAutomatic: boolean
   createdAt: Date
   inSent: InSent
-  /** `unknown` as long as it is held. */
+  /** `unknown` while it is held, and again when the outcome of its attempt is unclear. */
   state: SubmissionState
   isHeld: boolean
 }
@@ -84,7 +85,7 @@ export function createHeldMailDesk({
               .innerJoin('submissions', 'submissions.id', 'submission_id')
               .select('submission_id')
               .whereRef('restore_id', '=', 'database_restores.id')
-              .where('state', '=', 'unknown'),
+              .where(IS_HELD),
           )
           .as('holds'),
       )
@@ -99,13 +100,13 @@ export function createHeldMailDesk({
       .innerJoin('email_accounts', 'email_accounts.id', 'submissions.email_account_id')
       .select(['submissions.id', 'email_account_id', 'email_accounts.name', 'email_accounts.address', 'content'])
       .select(['answers_by_itself', 'submissions.created_at', 'in_sent', 'submissions.state'])
-      .select((eb) => eb('submissions.state', '=', 'unknown').as('is_held'))
+      .select(IS_HELD.as('is_held'))
       .where('restore_id', '=', restore.id)
       .orderBy('is_held', 'desc')
       .orderBy('submissions.created_at')
       .orderBy('submissions.id')
       .execute()
-    const held = rows.filter(({ is_held: isHeld }) => isHeld)
+    const held = rows.filter((row) => row.is_held)
     const count = (inSent: InSent) => held.filter(({ in_sent: each }) => each === inSent).length
     return {
       id: restore.id,
@@ -133,7 +134,7 @@ export function createHeldMailDesk({
           // Sync may meet the copy first.
           inSent: row.state === 'sent' && row.in_sent === 'pending' ? ('found' as const) : row.in_sent,
           state: row.state,
-          isHeld: Boolean(row.is_held),
+          isHeld: row.is_held,
         }
       }),
     }
@@ -144,7 +145,7 @@ export function createHeldMailDesk({
       .selectFrom('held_submissions')
       .innerJoin('submissions', 'submissions.id', 'submission_id')
       .select(['submission_id', 'in_sent'])
-      .where('state', '=', 'unknown')
+      .where(IS_HELD)
       .orderBy('submissions.created_at')
       .orderBy('submission_id')
       .execute()
@@ -163,7 +164,7 @@ export function createHeldMailDesk({
   async function decideOne(id: SubmissionId, decision: HeldDecision, actor: string): Promise<boolean> {
     return database.transaction(async (tx) => {
       const row = await outbox.lock(tx, id)
-      if (row.state !== 'unknown') return false
+      if (!isHeld(row)) return false
       await (decision === 'send' ? send(tx, row) : discard(tx, row))
       await audit.record(tx, {
         actor,
@@ -197,7 +198,7 @@ export function createHeldMailDesk({
       .selectFrom('held_submissions')
       .innerJoin('submissions', 'submissions.id', 'submission_id')
       .select(({ fn }) => fn.countAll<number>().as('count'))
-      .where('state', '=', 'unknown')
+      .where(IS_HELD)
       .executeTakeFirstOrThrow()
     return count
   }

@@ -7,6 +7,7 @@ import type { ConversationId, EmailAccountId, StoredMessageId, SubmissionId } fr
 import type { Log } from '../kernel/log.ts'
 import { previewOf, type Address } from '../mail/index.ts'
 import type { DraftSending, MailTransport } from '../transports/index.ts'
+import { IS_HELD, isHeld } from './held-mail.ts'
 import type { Outbox } from './outbox.ts'
 import { linkCopy } from './sent-mail.ts'
 import type { StoredContent, SubmissionRow } from './submission-rows.ts'
@@ -67,7 +68,7 @@ export function createHeldMailLookup(deps: HeldMailLookupDeps) {
       .select(['submissions.id', 'submissions.email_account_id', 'from_at', 'detected_at'])
       .where('in_sent', '=', 'pending')
       .where('held_submissions.due_at', '<=', clock.now())
-      .where('state', '=', 'unknown')
+      .where(IS_HELD)
       .orderBy('held_submissions.due_at')
       .orderBy('submissions.id')
       .limit(MOST_AT_ONCE)
@@ -96,7 +97,7 @@ export function createHeldMailLookup(deps: HeldMailLookupDeps) {
 
   async function lookFor(held: HeldRow, account: EmailAccount, transport: MailTransport): Promise<void> {
     const row = await db.selectFrom('submissions').selectAll().where('id', '=', held.id).executeTakeFirst()
-    if (row?.state !== 'unknown') return
+    if (!row || !isHeld(row)) return
     if ((await foundAtServer(row, account, transport)) || (await foundByContent(row, held))) {
       await settle(held.id, 'found')
       return
@@ -122,7 +123,7 @@ export function createHeldMailLookup(deps: HeldMailLookupDeps) {
     if (row.remote_draft_id !== null || !(await transport.hasCopyAtSender?.(row.message_id))) return false
     await database.transaction(async (tx) => {
       const current = await outbox.lock(tx, row.id)
-      if (current.state !== 'unknown') return
+      if (!isHeld(current)) return
       const now = clock.now()
       await outbox.overrule(tx, current, {
         ...{ state: 'handed-over', state_reason: null, state_detail: null },

@@ -235,6 +235,34 @@ describe('held mail', () => {
     expect(await world.found()).toEqual(['One: found, sent'])
   })
 
+  it('is decided once: a released message whose outcome becomes unclear is held no more', async () => {
+    const world = await restored(BY_MESSAGE)
+    const { server, clock, desk } = world
+    const { id } = await world.write('One')
+    await world.hold()
+    await world.readSent()
+    await world.service.look()
+    server.laysCopies = false
+    server.faults = { at: (name) => (name === 'after dot' ? 'cut' : undefined) }
+    expect(await desk.decide('not-found', 'send', 'person:ada')).toBe(1)
+    await world.settle()
+    const unclear = { state: 'unknown', reason: 'submission.outcome_unclear' }
+    expect(await world.submissions.get(id)).toMatchObject(unclear)
+
+    expect(await desk.countHeld()).toBe(0)
+    expect(await desk.latest()).toMatchObject({ counts: { all: 1, held: 0 }, messages: [{ isHeld: false }] })
+    for (const choice of ['not-found', 'all', [id]] as const) {
+      expect(await desk.decide(choice, 'send', 'person:ada')).toBe(0)
+    }
+    await world.settle()
+    expect(server.delivered).toHaveLength(1)
+
+    await database.pool.query(`UPDATE held_submissions SET in_sent = 'pending', due_at = $1`, [clock.now()])
+    await world.service.look()
+    expect(await world.submissions.get(id)).toMatchObject(unclear)
+    expect(await world.found()).toEqual(['One: pending, unknown'])
+  })
+
   it('has an incident as long as something is held', async () => {
     const world = await restored()
     await world.service.look()

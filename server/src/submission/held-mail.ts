@@ -3,9 +3,16 @@ import type { Tx } from '../database/index.ts'
 import { appendFrom } from '../events/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { DatabaseRestoreId, SubmissionId } from '../kernel/ids.ts'
-import { FREE, told, UNSENT } from './submission-rows.ts'
+import { FREE, told, UNSENT, type SubmissionRow } from './submission-rows.ts'
 
 export const RESTORED = new AppError('submission.database_restored').code
+
+/** Held until a decision; afterwards its outcome may become unclear, which is another reason to be `unknown`. */
+export const IS_HELD = sql<boolean>`(submissions.state = 'unknown' AND submissions.state_reason = ${RESTORED})`
+
+export function isHeld({ state, state_reason: reason }: Pick<SubmissionRow, 'state' | 'state_reason'>): boolean {
+  return state === 'unknown' && reason === RESTORED
+}
 
 export interface RestoreToHoldFor {
   id: DatabaseRestoreId
