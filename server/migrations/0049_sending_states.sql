@@ -8,6 +8,8 @@ CREATE TABLE sending_states (
   trouble_code text,
   trouble_since timestamptz,
   trouble_upstream jsonb,
+  -- Last attempt that a fault of the whole mailbox refused.
+  fault_at timestamptz,
   CHECK ((trouble_code IS NULL) = (trouble_since IS NULL)),
   CHECK (held_until IS NULL OR held_code IS NOT NULL)
 );
@@ -26,6 +28,8 @@ CREATE TABLE sending_lanes (
 
 -- Since when the message waits; null where nobody sent it again: then since its acceptance, or the end of its hold.
 ALTER TABLE submissions ADD COLUMN waits_since timestamptz;
+-- First of the transient errors since the message last met none: five days of them end its attempts.
+ALTER TABLE submissions ADD COLUMN transient_since timestamptz;
 
 -- Of messages that were accepted at the same moment the first goes out first.
 CREATE INDEX submissions_unsent_in_order ON submissions (due_at, id) WHERE state IN ('queued', 'sending');

@@ -159,6 +159,69 @@ describe('a message that waits for what passes by itself', () => {
     expect(await submissions.get(id)).toMatchObject({ state: 'sent' })
   })
 
+  const unavailable = () => new AppError('transports.unavailable', { upstream: { status: 503 } })
+
+  it('is given five days from its first transient error on, not from its acceptance', async () => {
+    const { submit, workOnce, server, submissions, clock } = await outbox()
+    const { id } = await submit()
+    // Postkey was off.
+    clock.advance(6 * DAY_MS)
+    server.refusal = unavailable
+    await workOnce()
+    expect(await submissions.get(id)).toMatchObject({ state: 'queued', reason: 'transports.unavailable' })
+
+    clock.advance(5 * DAY_MS)
+    await workOnce()
+    expect(await submissions.get(id)).toMatchObject({ state: 'failed', reason: 'submission.gave_up' })
+  })
+
+  it.each<[string, 'transports.mailbox_full' | 'transports.send_as_denied']>([
+    ['of the mailbox', 'transports.mailbox_full'],
+    ['of the sender address', 'transports.send_as_denied'],
+  ])('is given five days anew after a long fault %s', async (_what, code) => {
+    const { submit, workOnce, server, submissions, clock, outbox: box, emailAccountId } = await outbox()
+    server.refusal = unavailable
+    const { id } = await submit()
+    await workOnce()
+    clock.advance(DAY_MS)
+    server.refusal = () => new AppError(code)
+    await workOnce()
+    clock.advance(6 * DAY_MS)
+    await workOnce()
+    expect(await submissions.get(id)).toMatchObject({ state: 'queued', reason: code })
+
+    server.refusal = unavailable
+    await box.release({ emailAccountId })
+    await workOnce()
+    expect(await submissions.get(id)).toMatchObject({ state: 'queued', reason: 'transports.unavailable' })
+  })
+
+  it('is given five days anew after a long fault of its mailbox that another message met', async () => {
+    const { submit, workOnce, server, submissions, clock, outbox: box, emailAccountId } = await outbox()
+    server.refusal = unavailable
+    const waiting = await submit()
+    await workOnce()
+    const other = await submit()
+    server.refusal = () => new AppError('transports.mailbox_full')
+    await workOnce()
+    expect(await submissions.get(other.id)).toMatchObject({ state: 'queued', reason: 'transports.mailbox_full' })
+    await submissions.cancel(other.id, 'ben')
+    const last = await submit()
+    clock.advance(6 * DAY_MS)
+    await database.pool.query(`UPDATE submissions SET due_at = $1 WHERE id = $2`, [
+      new Date(clock.now().getTime() - 7 * DAY_MS),
+      last.id,
+    ])
+    await workOnce()
+    expect(await submissions.get(last.id)).toMatchObject({ state: 'queued', reason: 'transports.mailbox_full' })
+    await submissions.cancel(last.id, 'ben')
+
+    server.refusal = unavailable
+    await box.release({ emailAccountId })
+    await workOnce()
+    expect(await submissions.get(waiting.id)).toMatchObject({ state: 'queued', reason: 'transports.unavailable' })
+  })
+
   it('waits on, however long, for a fault of the account', async () => {
     const { submit, workOnce, server, submissions, clock, outbox: box } = await outbox()
     server.refusal = () => new AppError('transports.send_as_denied')

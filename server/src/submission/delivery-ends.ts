@@ -11,8 +11,8 @@ const LONGEST_PAUSE_MS = 5 * 60_000
 /** Own pauses are shortened at random by up to this share, so that messages and mailboxes spread. */
 const JITTER = 0.2
 /**
- * A message that waited so long for a transient error fails (RFC 5321 §4.5.4.1: "at least 4-5 days"). A fault of the
- * account has no such end: an incident names it, and its reminders go on until a person ends it.
+ * A message that met transient errors for so long fails (RFC 5321 §4.5.4.1: "at least 4-5 days"). A fault of the account
+ * has no such end: an incident names it, and its reminders go on until a person ends it. Afterwards the time begins anew.
  */
 export const GIVE_UP_AFTER_MS = 5 * 24 * 60 * 60_000
 /** How often to look for a copy in Sent Items. */
@@ -41,11 +41,13 @@ export function createDeliveryEnds({
   async function pause(row: SubmissionRow, error: AppError): Promise<void> {
     const due = retryAt(row, error)
     if (row.state === 'queued' || row.state === 'sending') {
-      if (isOver(row, error)) return settle(row, 'failed', gaveUp(error))
+      const transient_since = error.remedy === 'wait' ? (row.transient_since ?? clock.now()) : null
+      if (await isOver(row, transient_since)) return settle(row, 'failed', gaveUp(error))
       // Under a hold of its lane the message keeps its place.
       const due_at = effectOf(error) === 'hold-login' ? row.due_at : due
       const verdict = { kind: 'refused', error, until: due } as const
-      await outbox.save(row, { state: 'queued', ...reasonOf(error), due_at }, { release: true, verdict })
+      const change: Change = { state: 'queued', ...reasonOf(error), due_at, transient_since }
+      await outbox.save(row, change, { release: true, verdict })
     } else if (row.state === 'handed-over') {
       await outbox.save(row, { due_at: due }, { release: true })
     } else {
@@ -75,10 +77,11 @@ export function createDeliveryEnds({
     return new Date(Math.max(at, error.upstream?.retryAt?.getTime() ?? 0))
   }
 
-  function isOver(row: SubmissionRow, error: AppError): boolean {
-    if (error.remedy !== 'wait') return false
-    const begun = row.waits_since ?? row.not_before ?? row.created_at
-    return since(begun) >= GIVE_UP_AFTER_MS
+  async function isOver(row: SubmissionRow, transientSince: Date | null): Promise<boolean> {
+    if (!transientSince || since(transientSince) < GIVE_UP_AFTER_MS) return false
+    // While a fault held the mailbox, this message was not tried.
+    const faultAt = await outbox.faultAt(row.email_account_id)
+    return faultAt === undefined || since(faultAt) >= GIVE_UP_AFTER_MS
   }
 
   function gaveUp(cause: AppError): AppError {

@@ -180,7 +180,8 @@ export function createHeldMailDesk({
     await outbox.overrule(tx, row, {
       ...{ state: 'queued', state_reason: null, state_detail: null },
       // Sent is asked once more before it goes out.
-      ...{ send_begun_at: null, handed_over_at: null, due_at: clock.now(), was_unclear: true },
+      ...{ send_begun_at: null, handed_over_at: null, was_unclear: true },
+      ...{ due_at: clock.now(), waits_since: clock.now(), transient_since: null },
     })
   }
 

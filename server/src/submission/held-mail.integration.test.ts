@@ -8,16 +8,17 @@ import { createHeldMailLookup } from './held-mail-lookup.ts'
 import { createHeldMailService } from './held-mail-service.ts'
 import { holdUnsent } from './held-mail.ts'
 import { outboxForTest } from './outbox-for-test.ts'
+import type { StrictMailServer } from './strict-mail-server-for-test.ts'
 import { StrictMessageServer } from './strict-message-server-for-test.ts'
 
 const database = await testDatabase()
 const MINUTE_MS = 60_000
 
-type Options = NonNullable<Parameters<typeof outboxForTest>[1]>
-const BY_MESSAGE: Options = { serverFor: (clock: TestClock) => new StrictMessageServer(clock) }
+type Options<S extends StrictMailServer = StrictMailServer> = NonNullable<Parameters<typeof outboxForTest<S>>[1]>
+const BY_MESSAGE = { serverFor: (clock: TestClock) => new StrictMessageServer(clock) }
 
 /** An outbox whose database is restored after some of its messages were sent. */
-async function restored(options: Options = {}) {
+async function restored<S extends StrictMailServer = StrictMailServer>(options: Options<S> = {}) {
   await database.pool.query('DELETE FROM held_submissions; DELETE FROM database_restores')
   const world = await outboxForTest(database, options)
   const { clock, emailAccountId } = world
@@ -261,6 +262,25 @@ describe('held mail', () => {
     await world.service.look()
     expect(await world.submissions.get(id)).toMatchObject(unclear)
     expect(await world.found()).toEqual(['One: pending, unknown'])
+  })
+
+  it('of an old backup waits as long as new mail when its first attempt meets a transient error', async () => {
+    const world = await restored(BY_MESSAGE)
+    const { id } = await world.write('One')
+    world.clock.advance(6 * 24 * 60 * MINUTE_MS)
+    await world.hold()
+    world.server.refusal = () => new AppError('transports.unavailable', { upstream: { status: 503 } })
+    await world.desk.decide('all', 'send', 'person:ada')
+
+    await world.workOnce()
+
+    expect(await world.submissions.get(id)).toMatchObject({ state: 'queued', reason: 'transports.unavailable' })
+    const { waits_since: waitsSince } = await database.db
+      .selectFrom('submissions')
+      .select('waits_since')
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow()
+    expect(waitsSince).toEqual(world.clock.now())
   })
 
   it('has an incident as long as something is held', async () => {

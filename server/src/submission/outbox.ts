@@ -158,9 +158,9 @@ export function createOutbox(deps: { database: Database; clock: Clock }) {
   }
 
   const { claim, isAdmitted, renew } = claims
-  const { setLane, release } = states
+  const { setLane, release, faultAt } = states
   return {
-    ...{ claim, isAdmitted, renew, setLane, release },
+    ...{ claim, isAdmitted, renew, setLane, release, faultAt },
     ...{ save, overrule, accept, nextDueAt, lock },
     ...contents,
   }

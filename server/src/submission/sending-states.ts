@@ -79,7 +79,17 @@ export function createSendingStates({ database: { db }, clock }: { database: Dat
           AND due_at > ${clock.now()} AND coalesce(not_before, created_at) <= ${clock.now()}`.execute(db)
   }
 
-  return { setLane, holdsOf, release }
+  /** When a fault of the whole mailbox last refused an attempt. */
+  async function faultAt(id: EmailAccountId): Promise<Date | undefined> {
+    const row = await db
+      .selectFrom('sending_states')
+      .select('fault_at')
+      .where('email_account_id', '=', id)
+      .executeTakeFirst()
+    return row?.fault_at ?? undefined
+  }
+
+  return { setLane, holdsOf, release, faultAt }
 }
 
 /**
@@ -146,19 +156,24 @@ function refused(
   // Without a lane the mailbox is one of its own.
   if (effect === 'wait' && !isTrouble) return withLane
   const isHeld = effect === 'hold-mailbox' || holdsLane
+  const isFault = effect === 'hold-mailbox' && isTrouble
   return withLane.with('held_mailbox', (within) =>
     within
       .insertInto('sending_states')
-      .columns(['email_account_id', 'held_until', 'held_code', 'trouble_code', 'trouble_since', 'trouble_upstream'])
+      .columns([
+        ...(['email_account_id', 'held_until', 'held_code'] as const),
+        ...(['trouble_code', 'trouble_since', 'trouble_upstream', 'fault_at'] as const),
+      ])
       .expression(
         sql`SELECT ${emailAccountId}::uuid, ${isHeld ? until : null}::timestamptz, ${isHeld ? error.code : null}::text,
           ${isTrouble ? error.code : null}::text, ${isTrouble ? now : null}::timestamptz,
-          ${isTrouble ? upstream : null}::jsonb ${holdsLane ? sql`WHERE ${laneOf} IS NULL` : sql``}`,
+          ${isTrouble ? upstream : null}::jsonb, ${isFault ? now : null}::timestamptz ${holdsLane ? sql`WHERE ${laneOf} IS NULL` : sql``}`,
       )
       .onConflict((conflict) =>
         conflict.column('email_account_id').doUpdateSet({
           ...(isHeld && held),
           ...(isTrouble && { ...trouble, trouble_since: sql<Date>`coalesce(sending_states.trouble_since, ${now})` }),
+          ...(isFault && { fault_at: now }),
         }),
       ),
   ) as unknown as Kysely<Schema>

@@ -36,6 +36,7 @@ export type Change = Partial<
     | 'was_unclear'
     | 'state_detail'
     | 'waits_since'
+    | 'transient_since'
   >
 > & { state_reason?: ErrorCode | null }
 

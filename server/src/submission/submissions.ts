@@ -223,7 +223,8 @@ export function createSubmissionDesk(deps: {
   function again(): Change {
     return {
       ...{ state: 'queued', state_reason: null, state_detail: null },
-      ...{ send_begun_at: null, handed_over_at: null, due_at: clock.now(), waits_since: clock.now() },
+      ...{ send_begun_at: null, handed_over_at: null, due_at: clock.now() },
+      ...{ waits_since: clock.now(), transient_since: null },
     }
   }
 

@@ -29,6 +29,7 @@ export interface Submissions {
   submitted_by: string
   answers_by_itself: string | null
   waits_since: ColumnType<Date | null, Date | null | undefined, Date | null>
+  transient_since: ColumnType<Date | null, Date | null | undefined, Date | null>
   created_at: Date
 }
 
@@ -40,6 +41,7 @@ export interface SendingStates {
   trouble_code: string | null
   trouble_since: Date | null
   trouble_upstream: OptionalJson
+  fault_at: ColumnType<Date | null, Date | null | undefined, Date | null>
 }
 
 export interface SendingLanes {
