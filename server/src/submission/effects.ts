@@ -121,6 +121,13 @@ export function effectOf({ code }: Pick<AppError, 'code'>): Effect {
   return EFFECT_OF_ROOM[code.split('.')[0] as Exclude<Room, MixedRoom>]
 }
 
+/** Codes of the mixed rooms with this effect. */
+export function codesThat(effect: Effect): ErrorCode[] {
+  return (Object.keys(EFFECT_OF_CODE) as (keyof typeof EFFECT_OF_CODE)[]).filter(
+    (code) => EFFECT_OF_CODE[code] === effect,
+  )
+}
+
 /** A mailbox that cannot send until a person acts. */
 export function needsPerson({ remedy }: Pick<AppError, 'remedy'>): boolean {
   return remedy === 'admin' || remedy === 'sign-in'

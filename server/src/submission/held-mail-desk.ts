@@ -179,7 +179,7 @@ export function createHeldMailDesk({
   async function send(tx: Tx, row: SubmissionRow): Promise<void> {
     await outbox.overrule(tx, row, {
       ...{ state: 'queued', state_reason: null, state_detail: null },
-      // Sent is asked once more before it goes out.
+      // Sent is asked for our Message-ID before it goes out, which finds no copy where Exchange replaced it.
       ...{ send_begun_at: null, handed_over_at: null, was_unclear: true },
       ...{ due_at: clock.now(), waits_since: clock.now(), transient_since: null },
     })

@@ -1,10 +1,10 @@
 /** The state of sending of each mailbox: why it cannot send, until when its mail is held, and the lane that it shares. */
-import { sql, type Kysely } from 'kysely'
+import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { Database, Schema } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { AppError, ErrorCode, Upstream } from '../kernel/errors.ts'
 import type { CloudProviderId, EmailAccountId, GrantId } from '../kernel/ids.ts'
-import { effectOf, needsPerson } from './effects.ts'
+import { codesThat, effectOf, needsPerson } from './effects.ts'
 
 /** Mail that is not tried before a time, and why. */
 export interface Hold {
@@ -101,12 +101,20 @@ export function withVerdict(
   parts: Kysely<Schema>,
   { id, emailAccountId, verdict, now }: { id: string; emailAccountId: EmailAccountId; verdict: Verdict; now: Date },
 ): Kysely<Schema> {
+  const others = sql`SELECT 1 FROM submissions WHERE email_account_id = ${emailAccountId}
+    AND state IN ('queued', 'sending') AND id <> ${id}`
   switch (verdict.kind) {
     case 'went-out':
       return parts.with('freed', (within) =>
         within
           .updateTable('sending_states')
-          .set({ ...NO_TROUBLE, held_until: null, held_code: null })
+          .set({
+            ...noTroubleIf(sql`trouble_code <> ALL(${OF_ONE_MESSAGE}::text[]) OR NOT EXISTS (${others}
+              AND state_reason = trouble_code)`),
+            // A message that was under way does not end the pause that the server named to another one.
+            held_until: sql<Date | null>`CASE WHEN held_code = ANY(${OF_THE_LOGIN}::text[]) THEN held_until END`,
+            held_code: sql<string | null>`CASE WHEN held_code = ANY(${OF_THE_LOGIN}::text[]) THEN held_code END`,
+          })
           .where('email_account_id', '=', emailAccountId)
           .where((eb) => eb.or([eb('trouble_code', 'is not', null), eb('held_until', 'is not', null)])),
       ) as unknown as Kysely<Schema>
@@ -114,20 +122,29 @@ export function withVerdict(
       return parts.with('freed', (within) =>
         within
           .updateTable('sending_states')
-          .set(NO_TROUBLE)
+          .set(
+            noTroubleIf(sql`NOT EXISTS (${others}
+              AND (trouble_code <> ALL(${OF_ONE_MESSAGE}::text[]) OR state_reason = trouble_code))`),
+          )
           .where('email_account_id', '=', emailAccountId)
-          .where('trouble_code', 'is not', null)
-          .where(
-            sql<boolean>`NOT EXISTS (SELECT 1 FROM submissions WHERE email_account_id = ${emailAccountId}
-              AND state IN ('queued', 'sending') AND id <> ${id})`,
-          ),
+          .where('trouble_code', 'is not', null),
       ) as unknown as Kysely<Schema>
     case 'refused':
       return refused(parts, emailAccountId, verdict, now)
   }
 }
 
-const NO_TROUBLE = { trouble_code: null, trouble_since: null, trouble_upstream: null }
+/** Other mail of the mailbox may go out under such a trouble, and proves nothing about it. */
+const OF_ONE_MESSAGE = codesThat('wait')
+const OF_THE_LOGIN = codesThat('hold-login')
+
+function noTroubleIf(isOver: RawBuilder<unknown>) {
+  return {
+    trouble_code: sql<string | null>`CASE WHEN NOT (${isOver}) THEN trouble_code END`,
+    trouble_since: sql<Date | null>`CASE WHEN NOT (${isOver}) THEN trouble_since END`,
+    trouble_upstream: sql<null>`CASE WHEN NOT (${isOver}) THEN trouble_upstream END`,
+  }
+}
 
 function refused(
   parts: Kysely<Schema>,

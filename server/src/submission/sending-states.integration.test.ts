@@ -1,0 +1,90 @@
+/** What the end of one message leaves of the state of its mailbox while others wait. */
+import { describe, expect, it } from 'vitest'
+import { AppError } from '../kernel/errors.ts'
+import { testDatabase } from '../test-kit/index.ts'
+import { outboxForTest } from './outbox-for-test.ts'
+import { StrictMessageServer } from './strict-message-server-for-test.ts'
+
+const database = await testDatabase()
+const byMessage = () =>
+  outboxForTest(database, { serverFor: (clock) => new StrictMessageServer(clock), canSendByGraph: false })
+const senderDenied = () => new AppError('transports.send_as_denied')
+
+describe('a pause that the server asks a mailbox without a lane for', () => {
+  it('stays when a message that was under way goes out', async () => {
+    const { submit, workOnce, settle, release, server, clock, sendingState } = await outboxForTest(database)
+    const [first, second] = [await submit(), await submit()]
+    server.faults = { at: (name) => (name === 'before sendDraft' ? 'stall' : undefined) }
+    await workOnce('worker-1')
+    let attempts = 0
+    server.faults = {
+      at(name) {
+        if (name !== 'before createDraft') return undefined
+        attempts++
+        return 'throttle'
+      },
+    }
+    await workOnce('worker-2')
+    await release()
+    expect(server.delivered).toEqual([first.messageId])
+
+    while (await workOnce());
+    expect(attempts).toBe(1)
+    expect(await sendingState()).toMatchObject({ held_code: 'transports.throttled' })
+
+    const retryAt = clock.now().getTime() + 30_000
+    server.faults = { at: () => undefined }
+    await settle()
+    expect(server.delivered).toEqual([first.messageId, second.messageId])
+    expect(clock.now().getTime()).toBeGreaterThanOrEqual(retryAt)
+  })
+})
+
+describe('a fault of one sender address', () => {
+  it('is told until its last message goes out, whatever goes out from other addresses', async () => {
+    const { submit, workOnce, settle, server, clock, sendingState } = await byMessage()
+    server.refusal = senderDenied
+    await submit()
+    await workOnce()
+    const since = clock.now()
+    server.refusal = () => undefined
+    const other = await submit()
+    clock.advance(1000)
+    await workOnce()
+    expect(server.delivered).toEqual([other.messageId])
+    expect(await sendingState()).toMatchObject({ trouble_code: 'transports.send_as_denied', trouble_since: since })
+
+    await settle()
+    expect(server.delivered).toHaveLength(2)
+    expect(await sendingState()).toMatchObject({ trouble_code: null, trouble_since: null, trouble_upstream: null })
+  })
+
+  it('is over when its last message is canceled, whatever else waits', async () => {
+    const { submit, workOnce, server, submissions, sendingState } = await byMessage()
+    server.refusal = senderDenied
+    const { id } = await submit()
+    await submit({ holdMs: 60_000 })
+    await workOnce()
+    await submissions.cancel(id, 'ben')
+    expect(await sendingState()).toMatchObject({ trouble_code: null })
+  })
+})
+
+describe('a fault of the whole mailbox', () => {
+  it('is over when the first message goes out, while others still wait', async () => {
+    const { submit, workOnce, server, submissions, sendingState } = await byMessage()
+    server.refusal = () => new AppError('transports.mailbox_full')
+    const { id } = await submit()
+    await workOnce()
+    const other = await submit()
+    await submissions.retry(id)
+    await workOnce()
+    await submissions.retry(other.id)
+    await workOnce()
+    server.refusal = () => undefined
+    await submissions.retry(id)
+    await workOnce()
+    expect(server.delivered).toHaveLength(1)
+    expect(await sendingState()).toMatchObject({ trouble_code: null, held_until: null })
+  })
+})
