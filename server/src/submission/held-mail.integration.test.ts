@@ -14,7 +14,9 @@ import { StrictMessageServer } from './strict-message-server-for-test.ts'
 const database = await testDatabase()
 const MINUTE_MS = 60_000
 
-type Options<S extends StrictMailServer = StrictMailServer> = NonNullable<Parameters<typeof outboxForTest<S>>[1]>
+interface Options<S extends StrictMailServer = StrictMailServer> {
+  serverFor?: (clock: TestClock) => S
+}
 const BY_MESSAGE = { serverFor: (clock: TestClock) => new StrictMessageServer(clock) }
 
 /** An outbox whose database is restored after some of its messages were sent. */
