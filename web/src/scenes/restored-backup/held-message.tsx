@@ -26,7 +26,7 @@ export function HeldMessage({ message }: { message: Message }) {
   const nextFocus = () => row.current?.closest('li')?.nextElementSibling?.querySelector('button')
   const { ask, dialog } = useHeldDecision(nextFocus)
   const decide = (decision: 'send' | 'discard') =>
-    ask({ decision, messages: [submissionId], count: 1, subject: shortened(subject) })
+    ask({ decision, messages: [submissionId], count: 1, subject: shortened(subject), inSent })
   const Icon = ICONS[inSent]
   return (
     <Stack gap={4} py="xs" ref={row}>

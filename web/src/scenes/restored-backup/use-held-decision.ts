@@ -5,14 +5,7 @@ import { useRefresh } from '../../api/refresh.ts'
 import { useOnce } from '../../api/use-once.ts'
 import type { ConfirmDialogProps } from '../../components/confirm-dialog.tsx'
 import { words } from '../../words/index.ts'
-
-interface Question {
-  decision: 'send' | 'discard'
-  messages: 'all' | 'not-found' | string[]
-  count: number
-  /** Of the message, when it is one. */
-  subject?: string
-}
+import { consequenceOf, type HeldQuestion } from './held-question.ts'
 
 /** The summary of the page, which takes the focus when no message is left to decide. */
 export const SUMMARY_ID = 'restored-backup-summary'
@@ -27,10 +20,10 @@ const text = words.restoredBackup
  * @param nextFocus  button that takes the focus afterwards, asked for before the list changes
  */
 export function useHeldDecision(nextFocus?: () => HTMLElement | null | undefined): {
-  ask: (question: Question) => void
+  ask: (question: HeldQuestion) => void
   dialog: ConfirmDialogProps
 } {
-  const [asked, setAsked] = useState<Question>()
+  const [asked, setAsked] = useState<HeldQuestion>()
   const [opened, setOpened] = useState(false)
   const refresh = useRefresh('restored-backup', 'incidents', 'submissions', 'conversations', 'email-accounts')
   const decide = useOnce({
@@ -50,7 +43,7 @@ export function useHeldDecision(nextFocus?: () => HTMLElement | null | undefined
   const isAll = messages === 'all'
   const { ask: texts } = text
   const title = isDiscard ? texts.discardTitle(count) : isAll ? texts.releaseTitle(count) : texts.sendTitle(count)
-  const sentence = isDiscard ? texts.discardSentence(count) : isAll ? texts.releaseSentence : texts.sendSentence(count)
+  const sentence = asked ? consequenceOf(asked) : ''
   return {
     ask: (question) => {
       setAsked(question)

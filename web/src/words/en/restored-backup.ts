@@ -56,8 +56,14 @@ export const restoredBackup = {
     sendTitle: (count: number) => (count === 1 ? 'Send this message?' : `Send ${count} messages?`),
     sendSentence: (count: number) =>
       count === 1
-        ? 'Recipients who have it already get it a second time. Sent is checked once more before it is sent.'
-        : 'Recipients who have them already get them a second time. Sent is checked once more before each is sent.',
+        ? 'It was not found in Sent. Recipients who have it already get it a second time.'
+        : 'They were not found in Sent. Recipients who have them already get them a second time.',
+    sendOneSentence: {
+      pending: 'It was not checked in Sent yet. Recipients who have it already get it a second time.',
+      found: 'It was found in Sent. Recipients who have it already get it a second time.',
+      'not-found': 'It was not found in Sent. Recipients who have it already get it a second time.',
+      unreadable: 'It can’t be checked in Sent. Recipients who have it already get it a second time.',
+    },
     discardTitle: (count: number) => (count === 1 ? 'Discard this message?' : `Discard ${count} messages?`),
     discardSentence: (count: number) =>
       count === 1

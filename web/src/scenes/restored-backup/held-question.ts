@@ -1,0 +1,21 @@
+import type { RestoredBackup } from '../../api/client.ts'
+import { words } from '../../words/index.ts'
+
+export interface HeldQuestion {
+  decision: 'send' | 'discard'
+  messages: 'all' | 'not-found' | string[]
+  count: number
+  /** Of the message, when it is one. */
+  subject?: string
+  /** Result of the check in Sent, of a single message. */
+  inSent?: RestoredBackup['messages'][number]['inSent']
+}
+
+const text = words.restoredBackup.ask
+
+/** No later check is promised: where Exchange replaces the Message-ID, none before the send can find the copy. */
+export function consequenceOf({ decision, messages, count, inSent }: HeldQuestion): string {
+  if (decision === 'discard') return text.discardSentence(count)
+  if (messages === 'all') return text.releaseSentence
+  return inSent === undefined ? text.sendSentence(count) : text.sendOneSentence[inSent]
+}
