@@ -24,7 +24,7 @@ export function createRecentKeys({ checkWithinMs = CHECK_WITHIN_MS } = {}) {
     const known = checked.get(digest)
     const recent = known && performance.now() - known.atMs < REMEMBERED_MS ? known.caller : undefined
     let timer: NodeJS.Timeout | undefined
-    const late = new Promise<undefined>((done) => (timer = setTimeout(done, checkWithinMs)))
+    const late = new Promise<undefined>((done) => (timer = setTimeout(() => done(undefined), checkWithinMs)))
     try {
       const caller = await (recent ? Promise.race([check, late]) : check)
       if (caller) remember(digest, caller)
