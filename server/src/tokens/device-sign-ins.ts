@@ -93,11 +93,12 @@ export function createDeviceSignIns(deps: DeviceSignInsDeps): DeviceSignIns {
 
   async function begin(wanted: NewDeviceSignIn): Promise<DeviceSignIn> {
     const { cloudProviderId, wantedAddress, wantedKind, reconnectGrantId, startedBy, signInLinkId } = wanted
-    if (signInLinkId !== undefined) {
-      const limit = { table: 'device_sign_ins', linkId: signInLinkId, max: MAX_PER_LINK, now: clock.now() } as const
-      // Before Microsoft is asked for a code.
-      await database.transaction((tx) => limitOfLink(tx, limit))
+    const checkLimit = async (tx: Tx): Promise<void> => {
+      if (signInLinkId === undefined) return
+      await limitOfLink(tx, { table: 'device_sign_ins', linkId: signInLinkId, max: MAX_PER_LINK, now: clock.now() })
     }
+    // Before Microsoft is asked for a code, and again with the lock of the link when the code is stored.
+    await database.transaction(checkLimit)
     const provider = await cloudProviders.get(cloudProviderId)
     if (!(await allowances.isAllowed(cloudProviderId))) throw new AppError('tokens.device_code_not_allowed')
     const grant = reconnectGrantId === undefined ? undefined : await vault.summary(reconnectGrantId)
@@ -115,6 +116,7 @@ export function createDeviceSignIns(deps: DeviceSignInsDeps): DeviceSignIns {
     const { sealed, keyId } = keyRing.seal(answer.deviceCode, context(id))
     const now = clock.now()
     const row = await database.transaction(async (tx) => {
+      await checkLimit(tx)
       await tx
         .deleteFrom('device_sign_ins')
         .where('expires_at', '<', new Date(now.getTime() - KEPT_MS))

@@ -98,6 +98,19 @@ describe('a sign-in by a code', () => {
     expect(await rooms.grants.list(cloudProviderId)).toEqual([])
   })
 
+  it('is begun five times by one link, also at the same moment', async () => {
+    const body = { cloudProviderId, kind: 'sign-in', wantedAddress: SUPPORT }
+    const { url } = (await ask('POST /v1/sign-in-links', { as: admin, body })).body as { url: string }
+    const token = new URL(url).hash.slice(1)
+
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, () => ask('POST /v1/sign-in-links/begin-device', { body: { token } })),
+    )
+
+    expect(answers.map(({ status }) => status).sort()).toEqual([...Array(5).fill(201), ...Array(7).fill(429)])
+    expect(answers.find(({ status }) => status === 429)!.body).toMatchObject({ code: 'tokens.sign_in_link_busy' })
+  })
+
   it('by a link uses it up, and the link says beforehand that it can be done so', async () => {
     const body = { cloudProviderId, kind: 'sign-in', wantedAddress: SUPPORT }
     const link = (await ask('POST /v1/sign-in-links', { as: admin, body })).body as { id: string; url: string }
