@@ -64,10 +64,11 @@ export type AuthorizationOutcome =
       next: string
     })
   | (About & {
-      /** A token of this organization has the permissions. */
+      /** A token of this user has the permissions. The user's own consent is enough for that. */
       kind: 'consented'
       cloudProviderId: CloudProviderId
       tenantId: string
+      userName: string
     })
   | FailedAuthorization
 

@@ -238,13 +238,13 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
     const { link, cloudProviderId, wantedAddress, reconnectGrantId } = begun
     const { person, missing } = await deps.proveConsent(begun.scopesWanted, answer)
     if (missing.length > 0) throw new AppError('tokens.consent_unproven', { detail: missing.join(', ') })
-    const { tenantId } = person
+    const { tenantId, userName } = person
     await database.transaction(async (tx) => {
       await audit.record(tx, consentRecord(begun, person))
       await signInLinks.use(tx, link.id, { usedBy: tenantId })
     })
     const about = { cloudProviderId, wantedAddress, reconnectGrantId, link: linkSummary(link) }
-    return { kind: 'consented', ...about, tenantId }
+    return { kind: 'consented', ...about, tenantId, userName }
   }
 
   async function finishSignIn(

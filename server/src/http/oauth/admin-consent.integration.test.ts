@@ -76,7 +76,8 @@ describe('a link to consent', () => {
     expect(await listed(link.id)).toMatchObject({ state: 'open', consentReportedAt: clock.now().toISOString() })
 
     const { said, links } = read(await walk({ ...begun, url: reported.links[0]!.url.href }, CONTOSO.admin))
-    expect(said).toContain('The organization has consented')
+    expect(said).toContain(`Consent verified for ${CONTOSO.admin}`)
+    expect(said).not.toContain('The organization has consented')
     expect(said).toContain(`${admin.name} has been told.`)
     expect(links).toEqual([])
     expect(await listed(link.id)).toMatchObject({ state: 'used', usedBy: CONTOSO.tenantId })

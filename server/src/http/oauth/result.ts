@@ -36,9 +36,9 @@ export function resultPageOf(outcome: AuthorizationOutcome, context: ResultConte
       }
     case 'consented':
       return {
-        title: 'The organization has consented',
+        title: `Consent verified for ${outcome.userName}`,
         sentence:
-          'A sign-in proved it. Mailboxes of this organization can be connected now: the owner of the mailbox (or a delegate, for a shared one) signs in at Microsoft with a link of their own.',
+          'This sign-in received the permissions. If the consent is for the whole organization, its mailboxes can be connected now: the owner of the mailbox (or a delegate, for a shared one) signs in at Microsoft with a link of their own.',
         facts: [...wantedFact(outcome), ['Organization', outcome.tenantId]],
         closing: told,
         next: [],

@@ -84,7 +84,8 @@ export const audit = {
       `${who} no longer allows signing in by a code for ${what}`,
     'grant.device_code_begun': ({ who, detail }) =>
       `${who} asked for a code to sign in for ${detail('wantedAddress') ?? '?'}`,
-    'cloud_provider.consented': ({ who, what }) => `${who} verified admin consent for the Cloud Provider ${what}`,
+    'cloud_provider.consented': ({ who, what, detail }) =>
+      `${who} verified consent for ${detail('provenBy') ?? '?'} with the Cloud Provider ${what}`,
     'cloud_provider.consent_reported': ({ who, what }) =>
       `${who} reported admin consent for the Cloud Provider ${what}; not verified`,
     'grant.added': ({ who, detail }) => `${who} brought the sign-in of ${detail('userName') ?? '?'}`,
