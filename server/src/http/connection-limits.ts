@@ -60,8 +60,11 @@ export function createConnectionLimits({
     const network = clientNetwork(address)
     const ofNetwork = byNetwork.get(network)
     const isTooMany = (ofNetwork?.size ?? 0) >= max.perAddress && !isShared(address)
-    if (isTooMany && !replaceOne(ofNetwork!)) return refuse(socket, headers)
-    if (anonymous.size >= max.total && !replaceOne(anonymous.values())) return refuse(socket, headers)
+    const hasPlace = !isTooMany || replaceOne(ofNetwork!)
+    if (!hasPlace || (anonymous.size >= max.total && !replaceOne(anonymous.values()))) {
+      refuse(socket, headers)
+      return
+    }
     const one: Anonymous = { socket, network, requests: new Set() }
     anonymous.set(socket, one)
     // Replacing the last of a network removes its set.

@@ -152,7 +152,9 @@ describe('a body whose thread failed for another reason', () => {
     // A thread that cannot start, as without memory or file handles.
     const broken = createParser({ threads: 1, showThread: new URL('./missing-thread.ts', import.meta.url) })
     const working = createParser({ threads: 1 })
-    onTestFinished(async () => void (await Promise.all([broken.close(), working.close()])))
+    onTestFinished(async () => {
+      await Promise.all([broken.close(), working.close()])
+    })
     let current = broken
     const ill = await createApp({ parser: { ...working, view: (body) => current.view(body) } })
     const messageId = await ill.file(html('<p>Dear <b>Kim</b></p>'))
@@ -170,7 +172,9 @@ describe('a body whose thread failed for another reason', () => {
   it('is made anew an hour after it exceeded its deadline, because the machine may have been busy', async () => {
     const slow = createParser({ threads: 1, showTimeoutMs: 1 })
     const working = createParser({ threads: 1 })
-    onTestFinished(async () => void (await Promise.all([slow.close(), working.close()])))
+    onTestFinished(async () => {
+      await Promise.all([slow.close(), working.close()])
+    })
     let current = slow
     const busy = await createApp({ parser: { ...working, view: (body) => current.view(body) } })
     const messageId = await busy.file(html(`<p>Dear <b>Kim</b></p>${'<i>x</i>'.repeat(MEGABYTE / 80)}`))
