@@ -36,8 +36,13 @@ describe('the longest event-loop delay', () => {
     expect(longestDelay(folder, 0, 20_000)).toBe(300)
   })
 
-  function samples(...list: [at: number, maxMs: number][]): void {
-    const lines = list.map(([at, maxMs]) => `${JSON.stringify({ pid: 7, at, maxMs })}\n`)
+  it('leaves out the time in which the machine gave the server no processor', () => {
+    samples([1000, 20], [6500, 5200, 5000], [12_500, 20, 5400])
+    expect(longestDelay(folder, 6400, 13_000)).toBe(200)
+  })
+
+  function samples(...list: [at: number, maxMs: number, waitedMs?: number][]): void {
+    const lines = list.map(([at, maxMs, waitedMs = 0]) => `${JSON.stringify({ pid: 7, at, maxMs, waitedMs })}\n`)
     writeFileSync(join(folder, 'loop-delay.jsonl'), lines.join(''))
   }
 })

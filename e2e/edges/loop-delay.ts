@@ -12,6 +12,8 @@ interface Sample {
   pid: number
   at: number
   maxMs: number
+  /** Since the sample before: how long the thread was ready and had no processor. */
+  waitedMs: number
 }
 
 /** For the environment of a server. */
@@ -34,7 +36,8 @@ export function measureOwnDelay(): () => number {
 }
 
 /**
- * The longest event-loop delay between two times, in milliseconds.
+ * The longest event-loop delay between two times, in milliseconds, without the time in which a busy machine gave the server
+ * no processor.
  *
  * @param runningPid  a server that still runs: its silence up to `to` counts
  */
@@ -46,7 +49,7 @@ export function longestDelay(folder: string, from: number, to: number, runningPi
   const last = new Map<number, number>()
   const first = new Map<number, number>()
   const started = new Set<number>()
-  for (const { pid, at, maxMs } of samples) {
+  for (const { pid, at, maxMs, waitedMs } of samples) {
     const before = last.get(pid)
     last.set(pid, at)
     if (!first.has(pid)) first.set(pid, at)
@@ -57,7 +60,7 @@ export function longestDelay(folder: string, from: number, to: number, runningPi
     if (at < from || at > to) continue
     // Samples before the first one of this period tell how late that one is.
     const lateMs = before === undefined ? 0 : at - Math.max(before, from) - EVERY_MS
-    longest = Math.max(longest, maxMs, lateMs)
+    longest = Math.max(longest, Math.max(maxMs, lateMs) - waitedMs)
   }
   const latest = runningPid === undefined ? undefined : last.get(runningPid)
   return Math.max(longest, latest === undefined ? 0 : to - latest - EVERY_MS)
