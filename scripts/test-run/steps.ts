@@ -129,8 +129,7 @@ export const STEPS: readonly Step[] = [
     counts: 'exit',
     stage: 'outside',
     needs: ['dovecot-imap', 'dovecot-lmtp', 'postfix'],
-    // Eight minutes, since a silent connection is noticed by time limits, which are in real time.
-    limitMs: 15 * MINUTE_MS,
+    limitMs: 10 * MINUTE_MS,
   },
   {
     // One of each kind; `npm run drill` is all of them.
