@@ -57,7 +57,7 @@ export function createClaims({ database, clock }: { database: Database; clock: C
       statement
         .with('unsent', (parts) => (onlyOf === undefined ? unsent(parts) : unsentOfLane(parts, onlyOf)))
         .with('without_copy', (parts) =>
-          hasRoom(free(parts))
+          hasRoom(free(parts), { forCopies: true })
             .select(sql<Date>`due_at + ${COPIES_WAIT_MS} * interval '1 ms'`.as('turn'))
             .where('state', '=', 'handed-over')
             .where(
@@ -68,7 +68,7 @@ export function createClaims({ database, clock }: { database: Database; clock: C
             .orderBy('due_at'),
         )
         .with('untidy', (parts) =>
-          hasRoom(free(parts))
+          hasRoom(free(parts), { forCopies: true })
             .select(sql<Date>`tidy_at`.as('turn'))
             .where('tidy_at', '<=', now)
             .where(sql<boolean>`NOT EXISTS (SELECT 1 FROM unsent UNION ALL SELECT 1 FROM without_copy)`)
@@ -116,7 +116,10 @@ export function createClaims({ database, clock }: { database: Database; clock: C
     if (!found) return undefined
     const { found_at: fullAccount, told: _told, ...row } = found
     if (row.id !== null) return row as ClaimedRow
-    return onlyOf ? undefined : claim(worker, { ...choice, emailAccounts: [...emailAccounts, fullAccount] })
+    if (onlyOf) return undefined
+    // A place of the lane that is freed meanwhile belongs to the older message.
+    const fullLanes = row.lane === null ? lanes : [...lanes, row.lane]
+    return claim(worker, { ...choice, emailAccounts: [...emailAccounts, fullAccount], lanes: fullLanes })
 
     /** Each kind has an index in its order: looked for together, all that waits would be sorted. */
     function free(parts: QueryCreator<Schema>) {
@@ -130,18 +133,24 @@ export function createClaims({ database, clock }: { database: Database; clock: C
         .skipLocked()
     }
 
-    /** Of one mailbox the share is asked for once, and not with each of its rows. */
-    function hasRoom(query: ReturnType<typeof free>) {
+    /**
+     * Of one mailbox the share is asked for once, and not with each of its rows. Searches for copies take one place at
+     * most: with two, the mailbox would send nothing while another one of its lane uses up the minute.
+     */
+    function hasRoom(query: ReturnType<typeof free>, { forCopies = false } = {}) {
       const underWay = sql`FROM submissions WHERE claimed_by IS NOT NULL AND lease_until > ${now}`
+      const isFull = forCopies
+        ? sql<boolean>`(count(*) >= ${MOST_OF_ONE_ACCOUNT} OR coalesce(bool_or(state <> ALL(${UNSENT})), false))`
+        : sql<boolean>`(count(*) >= ${MOST_OF_ONE_ACCOUNT})`
       if (onlyOf !== undefined) {
         return query
           .where('email_account_id', '=', onlyOf)
-          .where(sql<boolean>`(SELECT count(*) ${underWay} AND email_account_id = ${onlyOf}) < ${MOST_OF_ONE_ACCOUNT}`)
+          .where(sql<boolean>`(SELECT NOT ${isFull} ${underWay} AND email_account_id = ${onlyOf})`)
       }
       return query
         .where(
           sql<boolean>`email_account_id NOT IN (SELECT email_account_id ${underWay}
-            GROUP BY email_account_id HAVING count(*) >= ${MOST_OF_ONE_ACCOUNT})`,
+            GROUP BY email_account_id HAVING ${isFull})`,
         )
         .$if(emailAccounts.length > 0, (narrowed) => narrowed.where(noneOf(emailAccounts)))
     }

@@ -122,6 +122,24 @@ describe('two mailboxes that send with one login', () => {
     expect(await workOnce()).toBe(false)
   })
 
+  it('keep their order while copies of one of them are searched for', async () => {
+    const { submitTo, settle, workOnce, outbox, server, clock, emailAccountId, other } = await twoAccounts()
+    for (const id of [emailAccountId, other]) await submitTo(id)
+    await settle()
+    server.laysCopies = false
+    for (let n = 0; n < 3; n++) await submitTo(emailAccountId)
+    while (await workOnce());
+    clock.advance(3 * MINUTE_MS)
+    const waiting: string[] = []
+    for (const id of [emailAccountId, other, other]) waiting.push((await submitTo(id)).id)
+
+    const claims = []
+    for (let row; (row = await outbox.claim('worker')); ) claims.push(row)
+
+    expect(claims.filter(({ state }) => state === 'sending').map(({ id }) => id)).toEqual(waiting.slice(0, 2))
+    expect(claims.map(({ state }) => state)).toContain('handed-over')
+  })
+
   it('wait together when other programs use up the login', async () => {
     const { submitTo, settle, workOnce, server, submissions, emailAccountId, other, clock } = await twoAccounts()
     for (const id of [emailAccountId, other]) await submitTo(id)

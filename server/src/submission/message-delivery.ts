@@ -74,12 +74,12 @@ export function createMessageDelivery({
       due_at: new Date(clock.now().getTime() + (looksLater ? FIRST_LOOK_AFTER_MS : 0)),
     }
     try {
-      row = await insist(() => outbox.save(row, accepted, { release: looksLater }))
+      // The copy is a claim of its own: it must not hold the place of the next message.
+      await insist(() => outbox.save(row, accepted, { release: true }))
     } catch (thrown) {
       if (!(thrown instanceof Overtaken)) throw thrown
       return acceptedLate(row, accepted)
     }
-    if (!looksLater) await lookForCopy(row, transport, account)
   }
 
   async function afterFailedSend(row: SubmissionRow, account: EmailAccount, error: AppError): Promise<void> {
