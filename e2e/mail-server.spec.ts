@@ -50,10 +50,17 @@ describe.skipIf(why)(`a mailbox at another mail server${why ? ` (skipped: ${why}
   })
 
   it('is found from the list of mailboxes, and fills in the servers of a provider that is known', async () => {
+    // The providers arrive after the field was left.
+    const left = Promise.withResolvers<void>()
+    await page.route('**/v1/server-presets', async (route) => {
+      await left.promise
+      await route.continue()
+    })
     await page.goto(`${postkey.address}/email-accounts`)
     await page.getByRole('link', { name: 'Connect another mail server' }).first().click()
     await page.getByLabel('Mailbox address').fill('kim@gmx.de')
     await page.getByLabel('Provider').focus()
+    left.resolve()
     await server('Incoming mail (IMAP)').getByLabel('Server').and(page.locator('[value="imap.gmx.net"]')).waitFor()
     expect(await page.getByLabel('Provider').inputValue()).toBe('gmx')
     await look('mail-server-preset')

@@ -26,6 +26,8 @@ export function ConnectServer() {
   const [address, setAddress] = useState('')
   const [wish, setWish] = useState(NO_SERVERS)
   const [presetId, setPresetId] = useState(OTHER)
+  /** The address whose provider is not looked up yet. */
+  const [left, setLeft] = useState<string>()
   const [tried, setTried] = useState(false)
   const [wanted, setWanted] = useState<WantedMail>()
   const preflight = usePreflight(wanted)
@@ -49,9 +51,11 @@ export function ConnectServer() {
     const chosen = all.find((one) => one.id === id)
     setWish(chosen ? withPreset(wish, chosen) : { ...wish, imap: NO_SERVERS.imap, smtp: NO_SERVERS.smtp })
   }
-  const leaveAddress = () => {
-    const known = presetFor(address, all)
-    // What somebody has typed stays.
+  // The list of providers may arrive after the field of the address was left.
+  if (left !== undefined && presets.data) {
+    setLeft(undefined)
+    const known = presetFor(left, all)
+    // Entered servers stay.
     if (known && wish.imap.host === '' && wish.smtp.host === '') choose(known.id)
   }
 
@@ -84,7 +88,7 @@ export function ConnectServer() {
               autoComplete="off"
               value={address}
               onChange={({ currentTarget }) => setAddress(currentTarget.value)}
-              onBlur={leaveAddress}
+              onBlur={() => setLeft(address)}
               error={tried && !isAddress(address) && words.setUp.authenticate.addressWrong}
             />
             {presets.error && <ProblemNotice error={presets.error} onRetry={() => void presets.refetch()} />}
