@@ -11,7 +11,7 @@ import { replaceFile } from './etc-files.ts'
 import { groups } from './groups.ts'
 import { startInstallation, SITE, type Installation } from './installation.ts'
 import { lineOf, noFindings, type Line } from './line.ts'
-import { longestDelay, measureOwnDelay } from './loop-delay.ts'
+import { longestDelay } from './loop-delay.ts'
 import { startNameServer } from './name-server.ts'
 
 const RESOLVER = '127.0.0.53'
@@ -41,9 +41,6 @@ const context: Context = {
   },
 }
 
-const ownDelay = measureOwnDelay()
-/** Of this group so far: lanes run beside each other. */
-let ownDelayMs = 0
 const cases = new Set(wanted.split(','))
 if (group.dataDiskMb !== undefined) mountDisk(join(folder, 'data'), group.dataDiskMb)
 if (!group.withoutInstallation) await context.installation()
@@ -73,8 +70,7 @@ async function run(each: Case): Promise<Line> {
     clearTimeout(late)
   }
   const to = Date.now()
-  ownDelayMs = Math.max(ownDelayMs, ownDelay())
   const pid = installation?.served.isRunning() ? installation.served.serverPid() : undefined
   const loopDelayMs = Math.max(0, longestDelay(folder, from, to, pid))
-  return lineOf(each, findings, { loopDelayMs, ownDelayMs, seconds: Math.round((to - from) / 100) / 10 })
+  return lineOf(each, findings, { loopDelayMs, seconds: Math.round((to - from) / 100) / 10 })
 }

@@ -13,7 +13,7 @@ export interface Line {
   /** Whether a report names the cause and the fix. */
   explained: boolean
   ok: boolean
-  /** Longest event-loop delay of the server. */
+  /** Longest event-loop delay of the server, without its waits for a processor. */
   loopDelayMs: number
   seconds: number
   /** Each broken promise; absent when all were kept. */
@@ -30,18 +30,17 @@ export interface Findings {
   faults: string[]
 }
 
-/** Longer delays than this, beyond those of the machine, are a server that stands still. */
+/** Longer delays than this are a server that stands still. */
 export const LONGEST_DELAY_MS = 3000
 
 export function noFindings(): Findings {
   return { saw: [], lost: 0, doubled: 0, noticedMs: null, explained: false, faults: [] }
 }
 
-/** @param ownDelayMs  the longest delay of the process that watches: what the machine adds to every delay */
 export function lineOf(
   { name, promised }: { name: string; promised: string },
   findings: Findings,
-  { loopDelayMs, ownDelayMs = 0, seconds }: { loopDelayMs: number; ownDelayMs?: number; seconds: number },
+  { loopDelayMs, seconds }: { loopDelayMs: number; seconds: number },
 ): Line {
   const { saw, lost, doubled, noticedMs, explained } = findings
   const faults = [
@@ -50,7 +49,7 @@ export function lineOf(
     ...(doubled > 0 ? [`${doubled} doubled`] : []),
     ...(noticedMs === null ? ['the failure was never reported'] : []),
     ...(explained ? [] : ['no report names cause and fix']),
-    ...(loopDelayMs > LONGEST_DELAY_MS + ownDelayMs ? [`the event loop stood still for ${loopDelayMs} ms`] : []),
+    ...(loopDelayMs > LONGEST_DELAY_MS ? [`the event loop stood still for ${loopDelayMs} ms`] : []),
   ]
   return {
     ...{ case: name, promised, saw: saw.join('; '), lost, doubled, noticedMs, explained, ok: faults.length === 0 },

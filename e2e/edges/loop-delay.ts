@@ -1,7 +1,6 @@
 /** Reads the event-loop delays that `loop-delay.js` wrote. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 
 const EVERY_MS = 500
 /** Loading its modules keeps a server busy: its start ends with the first sample below this, or after the longest start. */
@@ -21,17 +20,6 @@ export function loopDelayEnvironment(folder: string): { NODE_OPTIONS: string; ED
   return {
     NODE_OPTIONS: `--import=${join(import.meta.dirname, 'loop-delay.js')}`,
     EDGES_LOOP_DELAY: fileIn(folder),
-  }
-}
-
-/** Measures how late this process is, which needs little: that is how late the machine makes everything. */
-export function measureOwnDelay(): () => number {
-  const delay = monitorEventLoopDelay({ resolution: 20 })
-  delay.enable()
-  return () => {
-    const longest = Math.round(delay.max / 1e6)
-    delay.reset()
-    return longest
   }
 }
 

@@ -59,7 +59,7 @@ const DRILLED = [
 const EDGES = [
   ...['graph-reset', 'graph-truncated', 'imap-reset', 'imap-truncated', 'smtp-reset', 'smtp-truncated'],
   ...['port-taken', 'sigterm-npm', 'sigterm-node', 'sigterm-npm-as-pid-1', 'sigterm-node-as-pid-1'],
-  ...['sandbox-port-taken', 'sigterm-npm-start', 'disk-full-database', 'file-handles'],
+  ...['sandbox-port-taken', 'sigterm-npm-start', 'disk-full-database', 'disk-full-log', 'file-handles'],
   ...['restored-backup', 'dns-no-resolver', 'dns-servfail', 'dns-nxdomain', 'dns-slow'],
 ]
 
