@@ -35,7 +35,7 @@ import { createReading } from './reading.ts'
 import { createReadingAgain, type ReadAgain } from './reading-again.ts'
 import { createRearranging } from './rearranging.ts'
 import { createMessageViews, type MessageViews } from './message-views.ts'
-import { sourceOf } from './sources.ts'
+import { keepsSource, sourceOf } from './sources.ts'
 import { storableIds } from './storable.ts'
 import { createTeamWork } from './team-work.ts'
 import { leadToAll } from './threading.ts'
@@ -239,6 +239,8 @@ export interface Conversations {
   latestSources(accountId: EmailAccountId, most: number): Promise<Buffer[]>
   /** As it came (RFC 5322), where it was filed from its source; undefined where the server has it. */
   sourceOf(id: StoredMessageId): Promise<Buffer | undefined>
+  /** Whether {@link sourceOf} has one, without reading it. */
+  keepsSource(id: StoredMessageId): Promise<boolean>
   /** Bodies as they are shown, stored where making them takes long. */
   views: MessageViews
   /**
@@ -380,6 +382,7 @@ export function createConversations(deps: {
     quarantinedOf: (id, page) => quarantinedOf(database, id, page),
     latestSources: (id, most) => latestSources(database, id, most),
     sourceOf: (id) => sourceOf(database, id),
+    keepsSource: (id) => keepsSource(database, id),
     views: createMessageViews({ database, clock }),
   }
 }

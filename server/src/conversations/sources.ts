@@ -103,6 +103,15 @@ async function insertAttachments(tx: Tx, kept: readonly Kept[]): Promise<void> {
       kind = excluded.kind`.execute(tx)
 }
 
+export async function keepsSource({ db }: Pick<Database, 'db'>, id: StoredMessageId): Promise<boolean> {
+  const row = await db
+    .selectFrom('message_sources')
+    .select('message_id')
+    .where('message_id', '=', id)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** The source of a message as it came, when it was kept. */
 export async function sourceOf({ db }: Pick<Database, 'db'>, id: StoredMessageId): Promise<Buffer | undefined> {
   const row = await db.selectFrom('message_sources').select('content').where('message_id', '=', id).executeTakeFirst()

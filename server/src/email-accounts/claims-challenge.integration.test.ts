@@ -73,7 +73,13 @@ function open(grantId: GrantId, process: Pick<typeof stage, 'accessTokens' | 'gr
     accessTokens: process.accessTokens,
     applicationTokens: stage.applicationTokens,
     mailPasswords: { open: () => Promise.reject(new TypeError('no passwords here')) },
-    imap: { dialGuard: createDialGuard(), parser: { parse: () => Promise.reject(new TypeError('nothing is read')) } },
+    imap: {
+      dialGuard: createDialGuard(),
+      parser: {
+        parse: () => Promise.reject(new TypeError('nothing is read')),
+        part: () => Promise.reject(new TypeError('nothing is read')),
+      },
+    },
   })
   const access = {
     address: 'support@contoso.example',

@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { bodyText } from '../mail/index.ts'
 import { createParser, type Parser } from './index.ts'
 
@@ -43,6 +43,58 @@ it('lets a thread go that has had nothing to read for a while, and starts one fo
 
   expect(second).toBe(first)
   expect(await who()).not.toBe(first)
+})
+
+describe('parts of a message', () => {
+  const photos = Array.from({ length: 12 }, (_, n) => Buffer.from(`photo ${n}`))
+  const source = Buffer.from(
+    [
+      'Content-Type: multipart/related; boundary=x',
+      '',
+      ...photos.flatMap((photo) => [
+        '--x',
+        'Content-Type: image/png',
+        'Content-Transfer-Encoding: base64',
+        '',
+        photo.toString('base64'),
+      ]),
+      '--x--',
+      '',
+    ].join('\r\n'),
+  )
+
+  it('load its source once, and come decoded', async () => {
+    parser = createParser({ threads: 2 })
+    const load = vi.fn(() => Promise.resolve(source))
+    const parts = await Promise.all(photos.map((_, n) => parser.part({ key: 'message 1', load }, String(n + 1))))
+
+    expect(parts.map((part) => String(part && Buffer.from(part)))).toEqual(photos.map(String))
+    expect(await parser.part({ key: 'message 1', load }, '13')).toBeUndefined()
+    expect(load).toHaveBeenCalledTimes(1)
+  })
+
+  it('are not mixed up with those of another message', async () => {
+    parser = createParser({ threads: 1 })
+    await parser.part({ key: 'message 1', load: () => Promise.resolve(source) }, '1')
+    const other = { key: 'message 2', load: () => Promise.resolve(Buffer.from('\r\nplain')) }
+    expect(String(Buffer.from((await parser.part(other, '1'))!))).toBe('plain')
+  })
+
+  it('ask again for a message that could not be loaded, and for one that was gone', async () => {
+    parser = createParser({ threads: 1 })
+    const load = vi.fn<() => Promise<Buffer | undefined>>().mockRejectedValueOnce(new Error('the line was cut'))
+    load.mockResolvedValueOnce(undefined).mockResolvedValue(source)
+    const part = () => parser.part({ key: 'message 1', load }, '1')
+    await expect(part()).rejects.toThrow('the line was cut')
+    expect(await part()).toBeUndefined()
+    expect(await part()).toEqual(new Uint8Array(photos[0]!))
+  })
+
+  it('report a thread that hangs', async () => {
+    parser = createParser({ threads: 1, showTimeoutMs: 200, showThread: MISBEHAVING })
+    const asked = parser.part({ key: 'message 1', load: () => Promise.resolve(message('bad', 'hang')) }, '1')
+    await expect(asked).rejects.toMatchObject({ code: 'mime.attachment_unreadable' })
+  })
 })
 
 it.each([

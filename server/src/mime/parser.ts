@@ -7,9 +7,11 @@ import {
   type Quotation,
   type Answered,
 } from '../mail/index.ts'
+import { AppError } from '../kernel/errors.ts'
 import { headerOnly } from './header-only.ts'
 import type { ParsedMessage, ParseHints } from './parsed-message.ts'
 import type { ReadByThread } from './parse-thread.ts'
+import { createRecentSources, type SourceOrigin } from './recent-sources.ts'
 import { createThreadPool, ThreadFailure } from './thread-pool.ts'
 import type { ShownByThread, ShowRequest } from './show-thread.ts'
 
@@ -19,6 +21,13 @@ export interface Parser {
   view(body: MessageBody): Promise<ViewOutcome>
   /** The message as an answer quotes it; undefined when no thread could make it. */
   quote(message: Answered, kind: 'reply' | 'forward'): Promise<Quotation | undefined>
+  /**
+   * The bytes of an attachment by its number (`readPart`). The source is kept for half a minute, for the other parts of
+   * the message. Undefined when the message or the part is gone.
+   *
+   * @throws {AppError} `mime.attachment_unreadable`, and what the origin throws
+   */
+  part(origin: SourceOrigin, number: string): Promise<Uint8Array | undefined>
   /** Messages that are still being read come back quarantined. */
   close(): Promise<void>
 }
@@ -77,6 +86,8 @@ export function createParser({
     pack: (request) => ({ message: { request }, transfer: [] }),
   })
 
+  const sources = createRecentSources()
+
   async function parse(source: Uint8Array, hints: ParseHints = {}): Promise<ParsedMessage> {
     // A thread dies of it: the caller that hands over no bytes gets the error alone.
     if (!ArrayBuffer.isView(source)) throw new TypeError('the source of a message is bytes')
@@ -106,7 +117,15 @@ export function createParser({
       return { view, isTransient }
     },
     quote: async (message, kind) => (await show({ kind, message: answeredOf(message) })).quotation,
+    part: async (origin, number) => {
+      const source = await sources.get(origin)
+      if (!source) return undefined
+      const { part } = await show({ kind: 'part', source, number })
+      if (part === undefined) throw new AppError('mime.attachment_unreadable')
+      return part ?? undefined
+    },
     close: async () => {
+      sources.clear()
       await Promise.all([reading.close(), showing.close()])
     },
   }

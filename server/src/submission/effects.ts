@@ -107,6 +107,7 @@ const EFFECT_OF_ROOM: Readonly<Record<Exclude<Room, MixedRoom>, Effect>> = {
   sync: 'wait',
   submission: 'fail',
   conversations: 'fail',
+  mime: 'fail',
   config: 'fail',
   http: 'fail',
   people: 'fail',

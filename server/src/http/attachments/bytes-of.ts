@@ -1,26 +1,26 @@
-import { Readable } from 'node:stream'
 import type { StoredAttachment, StoredMessage } from '../../conversations/index.ts'
 import { AppError } from '../../kernel/errors.ts'
-import { readPart } from '../../mime/index.ts'
 import type { Rooms } from '../rooms.ts'
 
 /** The numbers of parts. Ids of Graph are longer and have letters. */
 const PART_NUMBER = /^\d+(?:\.\d+)*(?:!\d+)?$/
 
 /**
- * Gives the bytes of attachments of one message: out of its source where that is kept, read once for all of them, or
- * from the server.
+ * Gives the bytes of attachments of one message: out of its source where that is kept, or from the server.
+ *
+ * Cost: one query; the source is read from the database once for all attachments that are wanted within half a minute.
  */
 export async function attachmentBytes(
-  { conversations, emailAccounts }: Pick<Rooms, 'conversations' | 'emailAccounts'>,
+  { conversations, emailAccounts, parser }: Pick<Rooms, 'conversations' | 'emailAccounts' | 'parser'>,
   message: StoredMessage,
 ): Promise<(attachment: StoredAttachment, maxBytes: number) => AsyncIterable<Uint8Array>> {
-  const source = await conversations.sourceOf(message.id)
-  if (source) {
-    return ({ remoteId }) => {
-      const content = PART_NUMBER.test(remoteId) ? readPart(source, remoteId) : undefined
+  if (await conversations.keepsSource(message.id)) {
+    const origin = { key: `kept ${message.id}`, load: () => conversations.sourceOf(message.id) }
+    return async function* ({ remoteId }, maxBytes) {
+      const content = PART_NUMBER.test(remoteId) ? await parser.part(origin, remoteId) : undefined
       if (!content) throw new AppError('conversations.source_gone')
-      return Readable.from([content])
+      if (content.length > maxBytes) throw new AppError('transports.attachment_too_large')
+      yield content
     }
   }
   const { reading } = await emailAccounts.transportOf(await emailAccounts.get(message.emailAccountId))

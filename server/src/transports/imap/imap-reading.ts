@@ -1,8 +1,8 @@
 import type { Clock } from '../../kernel/clock.ts'
 import type { RemoteFolder } from '../../mail/index.ts'
-import type { ParseHints } from '../../mime/index.ts'
+import type { ParseHints, Parser } from '../../mime/index.ts'
 import type { ReadingTransport } from '../mail-transport.ts'
-import { BODY_LIMITS, type BodiesOptions, type BodyLimits } from './bodies.ts'
+import { BODY_LIMITS, type BodyLimits } from './bodies.ts'
 import { folderChanges } from './changes.ts'
 import { listFolders } from './folders.ts'
 import { folderInventory } from './inventory.ts'
@@ -16,7 +16,7 @@ export interface ImapReadingOptions {
   /** Those of this mailbox, shared by everybody in this process. */
   connections: MailboxConnections
   clock: Clock
-  parser: BodiesOptions['parser']
+  parser: Pick<Parser, 'parse' | 'part'>
   hints?: ParseHints
   limits?: Partial<BodyLimits>
 }

@@ -5,6 +5,7 @@
  * While nobody wants anything, one of them waits in IDLE. Whoever comes gets that one, which is quicker than to sign in
  * again; afterwards the folder is looked at before IDLE begins anew, so that what came meanwhile is not overlooked.
  */
+import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { AppError } from '../../kernel/errors.ts'
 import type { Lane } from '../mail-transport.ts'
@@ -33,6 +34,8 @@ const LONG_WORK_MS = 30_000
 const MANY_SIGN_INS = 10
 
 export interface MailboxConnections {
+  /** Tells the mailbox from others in this process. */
+  readonly id: string
   /**
    * Work that may be done twice is done again when the connection turns out to be cut, once.
    *
@@ -285,6 +288,7 @@ export function createMailboxConnections(options: MailboxConnectionsOptions): Ma
       readStates.set(folder.path, stateOf(folder))
       readToItsEnd()
     },
+    id: randomUUID(),
     get size() {
       return held.size + opening
     },

@@ -1,6 +1,6 @@
 import { AppError } from '../../kernel/errors.ts'
 import type { FolderRole, RemoteAttachment, RemoteFolder, RemoteMessage } from '../../mail/index.ts'
-import { readPart } from '../../mime/index.ts'
+import type { Parser } from '../../mime/index.ts'
 import type { Lane, ListedMessage, Sought } from '../mail-transport.ts'
 import { fetchBodies, fetchSource, type BodiesOptions } from './bodies.ts'
 import type { ImapConnection, OpenFolder } from './imap-connection.ts'
@@ -17,7 +17,7 @@ const MOST_SEARCHED = 12
 
 export interface MessagesDeps {
   connections: MailboxConnections
-  bodies: BodiesOptions
+  bodies: BodiesOptions & { parser: Pick<Parser, 'part'> }
   listFolders: () => Promise<RemoteFolder[]>
 }
 
@@ -115,8 +115,8 @@ export function createMessages({ connections, bodies, listFolders }: MessagesDep
     part: string,
     { maxBytes }: { maxBytes: number },
   ): AsyncGenerator<Uint8Array> {
-    const found = await source(remoteId, 'send')
-    const bytes = found && readPart(found, part)
+    const key = `imap ${connections.id} ${remoteId}`
+    const bytes = await bodies.parser.part({ key, load: () => source(remoteId, 'send') }, part)
     if (!bytes) throw new AppError('transports.item_gone')
     if (bytes.length > maxBytes) throw new AppError('transports.attachment_too_large')
     yield bytes
