@@ -24,6 +24,10 @@ const AT_A_TIME = 2
 const TURN_FOR_TROUBLE_MS = 60_000
 /** Another process watches: so long its word for how that goes is taken. */
 const ELSEWHERE_MS = 10 * 60_000
+/** How often a process asks whether it may watch in place of another one: one query per mailbox. */
+const ASK_AGAIN_MS = 60_000
+/** A hint that cannot be stored is stored once the database is there again. */
+const LONGEST_HINT_PAUSE_MS = 30_000
 /** A server that cannot do it is asked again a day later. */
 const UNABLE_MS = 24 * 60 * 60_000
 
@@ -56,6 +60,8 @@ export function createWatches({ database, clock, events, emailAccounts, turns, l
   const unableUntil = new Map<EmailAccountId, number>()
   const elsewhereUntil = new Map<EmailAccountId, number>()
   const troubledAt = new Map<EmailAccountId, number>()
+  /** Mailboxes of which a hint is being stored. */
+  const hinting = new Set<EmailAccountId>()
   let ending: AbortController | undefined
   let stopListening: (() => Promise<void>) | undefined
 
@@ -92,23 +98,34 @@ export function createWatches({ database, clock, events, emailAccounts, turns, l
     return watch
   }
 
+  /** A told mailbox is due minutes later, so the watch comes back by itself when the database took its lock away. */
   async function watched(id: EmailAccountId, watch: Watch, over: AbortSignal): Promise<void> {
-    try {
-      const { locked } = await database.tryLock(`watch:${id}`, async (lost) => {
-        elsewhereUntil.delete(id)
-        const either = AbortSignal.any([over, lost])
-        for (let attempts = 0; !either.aborted; attempts++) {
-          const beganAt = performance.now()
-          const goesOn = await once(id, watch, either)
-          watch.isLive = false
-          if (!goesOn) return
-          if (performance.now() - beganAt > PAUSE_MS.longest) attempts = 0
-          await pause(pauseAfter(watch.reason, attempts), either)
-        }
-      })
-      if (!locked) elsewhereUntil.set(id, clock.now().getTime() + ELSEWHERE_MS)
-    } catch (error) {
-      log.warn({ err: error, emailAccountId: id }, 'A mailbox could not be watched')
+    for (let attempts = 0; !over.aborted; attempts++) {
+      const beganAt = performance.now()
+      try {
+        const { locked } = await database.tryLock(`watch:${id}`, (lost) =>
+          watchedByUs(id, watch, AbortSignal.any([over, lost])),
+        )
+        if (locked) return
+        elsewhereUntil.set(id, clock.now().getTime() + ELSEWHERE_MS)
+        await pause(ASK_AGAIN_MS * (1 - random() / 2), over)
+      } catch (error) {
+        log.warn({ err: error, emailAccountId: id }, 'The watch over a mailbox lost the database and begins again')
+        if (performance.now() - beganAt > PAUSE_MS.longest) attempts = 0
+        await pause(pauseAfter(undefined, attempts), over)
+      }
+    }
+  }
+
+  async function watchedByUs(id: EmailAccountId, watch: Watch, over: AbortSignal): Promise<void> {
+    elsewhereUntil.delete(id)
+    for (let attempts = 0; !over.aborted; attempts++) {
+      const beganAt = performance.now()
+      const goesOn = await once(id, watch, over)
+      watch.isLive = false
+      if (!goesOn) return
+      if (performance.now() - beganAt > PAUSE_MS.longest) attempts = 0
+      await pause(pauseAfter(watch.reason, attempts), over)
     }
   }
 
@@ -148,11 +165,22 @@ export function createWatches({ database, clock, events, emailAccounts, turns, l
     return (row?.cursor as Cursor | null | undefined) ?? undefined
   }
 
+  /** Resolves when the hint is stored. One that comes meanwhile is covered: the turn begins after that. */
   async function hint(id: EmailAccountId): Promise<void> {
+    if (hinting.has(id)) return
+    hinting.add(id)
     try {
-      await turns.wake(id)
-    } catch (error) {
-      log.warn({ err: error, emailAccountId: id }, 'A hint of new mail was lost; the mailbox is asked soon')
+      for (let attempts = 0; !ending?.signal.aborted; attempts++) {
+        try {
+          await turns.wake(id)
+          return
+        } catch (error) {
+          log.warn({ err: error, emailAccountId: id }, 'A hint of new mail could not be stored and is kept')
+          await pause(Math.min(pauseAfter(undefined, attempts), LONGEST_HINT_PAUSE_MS), ending?.signal)
+        }
+      }
+    } finally {
+      hinting.delete(id)
     }
   }
 

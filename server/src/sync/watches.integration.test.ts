@@ -1,0 +1,99 @@
+import { afterEach, expect, it, vi } from 'vitest'
+import type { EmailAccount, EmailAccounts } from '../email-accounts/index.ts'
+import type { Events } from '../events/index.ts'
+import { AppError } from '../kernel/errors.ts'
+import { newId, type EmailAccountId } from '../kernel/ids.ts'
+import { createTestClock, silentLog, testDatabase } from '../test-kit/index.ts'
+import type { Turns } from './turns.ts'
+import { createWatches } from './watches.ts'
+
+const database = await testDatabase()
+const SOON = { timeout: 20_000 }
+let stop: () => Promise<void> = () => Promise.resolve()
+afterEach(() => stop())
+
+it('watches again after the database took the lock away', async () => {
+  const { watched, isLocked, watches } = await watching()
+  await vi.waitFor(() => expect(watched).toHaveLength(1), SOON)
+  await vi.waitFor(async () => expect(await isLocked()).toBe(true), SOON)
+
+  await endLockSessions()
+
+  await vi.waitFor(() => expect(watched).toHaveLength(2), SOON)
+  expect(watches.count).toBe(1)
+  expect(watched[0]!.over.aborted).toBe(true)
+})
+
+it('keeps a hint until the database stores it', async () => {
+  let failures = 2
+  const { watched, wake } = await watching(() => {
+    if (failures-- > 0) throw new AppError('database.unavailable')
+  })
+  await vi.waitFor(() => expect(watched).toHaveLength(1), SOON)
+
+  watched[0]!.hint()
+
+  await vi.waitFor(() => expect(wake).toHaveBeenCalledTimes(3), SOON)
+})
+
+it('takes over from a process that no longer watches', async () => {
+  const id = newId<EmailAccountId>()
+  const held = Promise.withResolvers<void>()
+  const elsewhere = database.tryLock(`watch:${id}`, () => held.promise)
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    const { watched, watches, account } = await watching(undefined, id)
+    await vi.waitFor(() => expect(watches.keep(account)).toBeUndefined(), SOON)
+    held.resolve()
+    await elsewhere
+
+    await vi.advanceTimersByTimeAsync(60_000)
+    await vi.waitFor(() => expect(watched).toHaveLength(1), SOON)
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
+/** One mailbox that tells of new mail when the test says so. */
+async function watching(onWake: () => void = () => undefined, id = newId<EmailAccountId>()) {
+  const watched: { hint: () => void; over: AbortSignal }[] = []
+  const account = { id, receivesBy: 'imap', state: 'connected', address: 'support@contoso.example' } as EmailAccount
+  const reading = {
+    watch: (_path: string, hint: () => void, over: AbortSignal) => {
+      watched.push({ hint, over })
+      return new Promise<void>((resolve) => {
+        over.addEventListener('abort', () => resolve(), { once: true })
+      })
+    },
+  }
+  const wake = vi.fn(() => Promise.resolve().then(onWake))
+  const watches = createWatches({
+    database,
+    clock: createTestClock(),
+    events: { subscribe: () => Promise.resolve(() => Promise.resolve()) } as unknown as Events,
+    emailAccounts: {
+      list: () => Promise.resolve([account]),
+      get: () => Promise.resolve(account),
+      folders: () => Promise.resolve([]),
+      transportOf: () => Promise.resolve({ reading }),
+    } as unknown as EmailAccounts,
+    turns: { wake } as unknown as Turns,
+    log: silentLog,
+    random: () => 0.5,
+  })
+  await watches.start()
+  stop = () => watches.stop()
+  return { watched, watches, wake, account, isLocked: async () => (await lockSessions()).length > 0 }
+}
+
+async function lockSessions(): Promise<number[]> {
+  const { rows } = await database.pool.query<{ pid: number }>(
+    `SELECT DISTINCT pid FROM pg_locks WHERE locktype = 'advisory'
+     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+  )
+  return rows.map(({ pid }) => pid)
+}
+
+async function endLockSessions(): Promise<void> {
+  await database.pool.query('SELECT pg_terminate_backend(pid) FROM unnest($1::int[]) AS pid', [await lockSessions()])
+}
