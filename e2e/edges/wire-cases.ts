@@ -14,6 +14,7 @@ const FAILS_FOR_MS: Record<WireFailure, number> = { reset: 30_000, truncated: 30
 const SETTLE_LIMIT_MS = 120_000
 /** SMTP waits five minutes for the answer to a command. @see RFC 5321 §4.5.3.2 */
 const SMTP_SETTLE_LIMIT_MS = 360_000
+const SMTP_STALLS_FOR_MS = 320_000
 
 /** Each lane concerns another server: IMAP is judged by what is received, SMTP by what is sent. */
 export const wireLanes: readonly (readonly Case[])[] = (['graph', 'imap', 'smtp'] as const).map((server) =>
@@ -27,7 +28,7 @@ function wireCase(server: Server, failure: WireFailure): Case {
       'every message is stored once and every submission arrives once, by itself; account, submission or log name the cause',
     async run(context, findings) {
       const settleLimitMs = server === 'smtp' && failure === 'silent' ? SMTP_SETTLE_LIMIT_MS : SETTLE_LIMIT_MS
-      const failsForMs = FAILS_FOR_MS[failure]
+      const failsForMs = server === 'smtp' && failure === 'stalled' ? SMTP_STALLS_FOR_MS : FAILS_FOR_MS[failure]
       const { accounts, wires, served } = await context.installation()
       const account = accounts[server === 'graph' ? 'graph' : 'mail'].beside(server)
       const since = Date.now()
