@@ -9,12 +9,15 @@ import type { MailTraffic } from './mail-traffic.ts'
 type Server = 'graph' | 'imap' | 'smtp'
 
 const FAILURES: readonly WireFailure[] = ['reset', 'truncated', 'stalled', 'silent']
-/** Longer than the time limits, where the failure is noticed by them. */
 const FAILS_FOR_MS: Record<WireFailure, number> = { reset: 30_000, truncated: 30_000, stalled: 60_000, silent: 60_000 }
+/**
+ * Only the time limits notice a stall, and it leaves nothing behind: it lasts longer than they do. IMAP renews IDLE after
+ * two minutes.
+ */
+const STALLS_FOR_MS: Record<Server, number> = { graph: 60_000, imap: 200_000, smtp: 320_000 }
 const SETTLE_LIMIT_MS = 120_000
 /** SMTP waits five minutes for the answer to a command. @see RFC 5321 §4.5.3.2 */
 const SMTP_SETTLE_LIMIT_MS = 360_000
-const SMTP_STALLS_FOR_MS = 320_000
 
 /** Each lane concerns another server: IMAP is judged by what is received, SMTP by what is sent. */
 export const wireLanes: readonly (readonly Case[])[] = (['graph', 'imap', 'smtp'] as const).map((server) =>
@@ -28,7 +31,7 @@ function wireCase(server: Server, failure: WireFailure): Case {
       'every message is stored once and every submission arrives once, by itself; account, submission or log name the cause',
     async run(context, findings) {
       const settleLimitMs = server === 'smtp' && failure === 'silent' ? SMTP_SETTLE_LIMIT_MS : SETTLE_LIMIT_MS
-      const failsForMs = server === 'smtp' && failure === 'stalled' ? SMTP_STALLS_FOR_MS : FAILS_FOR_MS[failure]
+      const failsForMs = failure === 'stalled' ? STALLS_FOR_MS[server] : FAILS_FOR_MS[failure]
       const { accounts, wires, served } = await context.installation()
       const account = accounts[server === 'graph' ? 'graph' : 'mail'].beside(server)
       const since = Date.now()
