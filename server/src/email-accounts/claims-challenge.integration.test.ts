@@ -77,6 +77,7 @@ function open(grantId: GrantId, process: Pick<typeof stage, 'accessTokens' | 'gr
       dialGuard: createDialGuard(),
       parser: {
         parse: () => Promise.reject(new TypeError('nothing is read')),
+        readText: () => Promise.resolve(),
         part: () => Promise.reject(new TypeError('nothing is read')),
       },
     },

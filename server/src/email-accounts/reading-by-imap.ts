@@ -14,6 +14,7 @@ import {
   createImapReading,
   createMailboxConnections,
   type ImapLogin,
+  type GraphTransportOptions,
   type ImapReadingOptions,
   type ImapServer,
   type MailboxConnections,
@@ -25,7 +26,9 @@ import { boundTo, type MailServers } from './mail-servers.ts'
 /** For somebody who waits at a screen. */
 const TRIAL_MS = 20_000
 
-export interface ImapDeps extends Pick<ImapReadingOptions, 'parser'> {
+export interface ImapDeps {
+  /** Also reads what Graph gives. */
+  parser: ImapReadingOptions['parser'] & NonNullable<GraphTransportOptions['parser']>
   dialGuard: Pick<DialGuard, 'addressOf'>
   /** DEFLATE (RFC 4978) where the server offers it. */
   compression?: boolean

@@ -1,10 +1,14 @@
 import { parentPort, threadId } from 'node:worker_threads'
 import { parseMessage } from './parse-message.ts'
 
-type Asked = { id: number } & ({ source: Uint8Array } | { request: { source: Uint8Array } })
+type Asked = { id: number } & ({ source: Uint8Array } | { body: unknown } | { request: { source: Uint8Array } })
 
 /** Reads like the real thread, except what asks for it: hangs, eats, throws, leaves, says which thread it is, and reads other words than there are. */
 parentPort!.on('message', ({ id, ...asked }: Asked) => {
+  if ('body' in asked) {
+    parentPort!.postMessage({ id, text: 'other words' })
+    return
+  }
   const source = 'source' in asked ? asked.source : asked.request.source
   const text = Buffer.from(source).toString('latin1')
   if (text.includes('X-Deed: hang')) for (;;);

@@ -1,18 +1,26 @@
 import { parentPort } from 'node:worker_threads'
-import { bodyText, packSourceHere } from '../mail/index.ts'
+import { bodyText, packSourceHere, type MessageBody } from '../mail/index.ts'
 import { headerOnly } from './header-only.ts'
 import { parseMessage } from './parse-message.ts'
 import type { ParsedMessage, ParseHints } from './parsed-message.ts'
 
+export type ReadRequest = { source: Uint8Array; hints: ParseHints } | { body: MessageBody }
+
 export interface ReadByThread {
   id: number
-  message: ParsedMessage
+  /** Absent when a body alone was read. */
+  message?: ParsedMessage
   /** Of a body in HTML: whoever stores the message wants it, and has other things to do than to read it. */
   text: string | undefined
 }
 
 /** A thread of `createParser`: reads one message after the other and answers in the same order. */
-parentPort!.on('message', ({ id, source, hints }: { id: number; source: Uint8Array; hints: ParseHints }) => {
+parentPort!.on('message', ({ id, ...request }: ReadRequest & { id: number }) => {
+  if ('body' in request) {
+    parentPort!.postMessage({ id, text: bodyText(request.body) } satisfies ReadByThread)
+    return
+  }
+  const { source, hints } = request
   // A copy of its own, because what is small lies among others.
   const packedSource = new Uint8Array(packSourceHere(source))
   const { message, text } = read(source, hints)
@@ -22,7 +30,7 @@ parentPort!.on('message', ({ id, source, hints }: { id: number; source: Uint8Arr
 })
 
 /** A mistake of ours costs one message its text, and says so. */
-function read(source: Uint8Array, hints: ParseHints): Omit<ReadByThread, 'id'> {
+function read(source: Uint8Array, hints: ParseHints): { message: ParsedMessage; text: string | undefined } {
   try {
     const message = parseMessage(source, hints)
     return { message, text: message.body.type === 'html' ? bodyText(message.body) : undefined }

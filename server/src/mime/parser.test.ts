@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { bodyText } from '../mail/index.ts'
+import { bodyText, type MessageBody } from '../mail/index.ts'
 import { createParser, type Parser } from './index.ts'
 
 const MISBEHAVING = new URL('./misbehaving-thread-for-test.ts', import.meta.url)
@@ -33,6 +33,20 @@ it('takes the words of HTML from the thread, where they cost nobody else time', 
 
   parser = createParser({ threads: 1 })
   expect(bodyText((await parser.parse(html)).body)).toBe('Hello')
+})
+
+it('reads the text of a long body on a thread, and leaves a short one to its reader', async () => {
+  parser = createParser({ threads: 1, thread: MISBEHAVING })
+  const long: MessageBody = { type: 'html', content: `<p>${'Hello '.repeat(20_000)}` }
+  const short: MessageBody = { type: 'html', content: '<p>Hello' }
+  for (const body of [long, short]) await parser.readText(body)
+  expect([long, short].map(bodyText)).toEqual(['other words', 'Hello'])
+  await parser.close()
+
+  parser = createParser({ threads: 1 })
+  const same = { ...long }
+  await parser.readText(same)
+  expect(bodyText(same)).toBe('Hello '.repeat(20_000).trim())
 })
 
 it('lets a thread go that has had nothing to read for a while, and starts one for the next message', async () => {

@@ -10,7 +10,7 @@ import {
 import { AppError } from '../kernel/errors.ts'
 import { headerOnly } from './header-only.ts'
 import type { ParsedMessage, ParseHints } from './parsed-message.ts'
-import type { ReadByThread } from './parse-thread.ts'
+import type { ReadByThread, ReadRequest } from './parse-thread.ts'
 import { createRecentSources, type SourceOrigin } from './recent-sources.ts'
 import { createThreadPool, ThreadFailure } from './thread-pool.ts'
 import type { ShownByThread, ShowRequest } from './show-thread.ts'
@@ -18,6 +18,8 @@ import type { ShownByThread, ShowRequest } from './show-thread.ts'
 export interface Parser {
   /** Never rejects because of the message: one that cannot be read comes back quarantined, with its reason. */
   parse(source: Uint8Array, hints?: ParseHints): Promise<ParsedMessage>
+  /** Reads the text of a body that came without a source, so that `bodyText` has it at hand. Short ones are left to that. */
+  readText(body: MessageBody): Promise<void>
   view(body: MessageBody): Promise<ViewOutcome>
   /** The message as an answer quotes it; undefined when no thread could make it. */
   quote(message: Answered, kind: 'reply' | 'forward'): Promise<Quotation | undefined>
@@ -54,6 +56,9 @@ export interface ParserOptions {
   showThread?: URL
 }
 
+/** In characters: shorter HTML is read in a few milliseconds. */
+const LONG_BODY = 50_000
+
 /** Failures that the same message probably causes again. */
 const OF_THE_MESSAGE: ReadonlySet<QuarantineReason> = new Set(['too_slow', 'too_much_memory'])
 
@@ -73,12 +78,13 @@ export function createParser({
   thread = new URL('./parse-thread.ts', import.meta.url),
   showThread = new URL('./show-thread.ts', import.meta.url),
 }: ParserOptions = {}): Parser {
-  const reading = createThreadPool<{ source: Uint8Array; hints: ParseHints }, ReadByThread>({
+  const reading = createThreadPool<ReadRequest, ReadByThread>({
     ...{ threads, timeoutMs, memoryMb, idleMs, program: thread },
-    pack: ({ source: given, hints }) => {
+    pack: (request) => {
+      if ('body' in request) return { message: request, transfer: [] }
       // Transferred and not cloned: a clone copies the whole memory in which these bytes lie, three times as much.
-      const source = new Uint8Array(given)
-      return { message: { source, hints }, transfer: [source.buffer] }
+      const source = new Uint8Array(request.source)
+      return { message: { source, hints: request.hints }, transfer: [source.buffer] }
     },
   })
   const showing = createThreadPool<ShowRequest, ShownByThread>({
@@ -93,11 +99,23 @@ export function createParser({
     if (!ArrayBuffer.isView(source)) throw new TypeError('the source of a message is bytes')
     try {
       const { message, text } = await reading.run({ source, hints })
+      if (!message) throw new ThreadFailure('unreadable', 'the thread gave no message')
       if (text !== undefined) rememberText(message.body, text)
       return message
     } catch (error) {
       if (!(error instanceof ThreadFailure)) throw error
       return headerOnly(source, hints, { reason: error.reason, detail: error.message })
+    }
+  }
+
+  async function readText(body: MessageBody): Promise<void> {
+    if (body.type !== 'html' || body.content.length < LONG_BODY) return
+    try {
+      const { text } = await reading.run({ body: { type: body.type, content: body.content } })
+      if (text !== undefined) rememberText(body, text)
+    } catch (error) {
+      // Then it is read where its text is wanted.
+      if (!(error instanceof ThreadFailure)) throw error
     }
   }
 
@@ -112,6 +130,7 @@ export function createParser({
 
   return {
     parse,
+    readText,
     view: async (body) => {
       const { view, isTransient } = await show({ kind: 'view', body })
       return { view, isTransient }

@@ -35,7 +35,7 @@ export function createRecentSources({ keptMs = KEPT_MS, mostBytes = MOST_BYTES }
     ignoreFetchAbort: true,
     fetchMethod: async (_key, _stale, { context: load }) => {
       const loaded = await load()
-      return loaded && shared(loaded)
+      return loaded && inSharedMemory(loaded)
     },
   })
   return {
@@ -46,7 +46,7 @@ export function createRecentSources({ keptMs = KEPT_MS, mostBytes = MOST_BYTES }
   }
 }
 
-function shared(bytes: Uint8Array): Uint8Array<SharedArrayBuffer> {
+function inSharedMemory(bytes: Uint8Array): Uint8Array<SharedArrayBuffer> {
   const copy = new Uint8Array(new SharedArrayBuffer(bytes.length))
   copy.set(bytes)
   return copy

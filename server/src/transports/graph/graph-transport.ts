@@ -37,8 +37,8 @@ export interface GraphTransportOptions {
   principal?: 'person' | 'application'
   /** One per mailbox, whoever asks it. */
   budget: CallBudget
-  /** Reads the sources of reports; without it they are shown and belong to no message. */
-  parser?: Pick<Parser, 'parse'> | undefined
+  /** Reads long bodies, and the sources of reports; without it these are shown and belong to no message. */
+  parser?: Pick<Parser, 'parse' | 'readText'> | undefined
   /** For tests: how to wait, and how jitter is thrown. */
   sleep?: (ms: number) => Promise<unknown>
   random?: () => number
@@ -71,7 +71,11 @@ export function createGraphTransport(options: GraphTransportOptions): GraphTrans
 
   const { parser } = options
   const fetchSource = (remoteId: string) => messages.fetchSource(remoteId)
-  const opened = async (message: RemoteMessage) => (parser ? withReport(message, { fetchSource, parser }) : message)
+  const opened = async (message: RemoteMessage) => {
+    if (!parser) return message
+    await parser.readText(message.body)
+    return withReport(message, { fetchSource, parser })
+  }
 
   async function fetchMessage(remoteId: string, lane?: Lane): Promise<RemoteMessage | undefined> {
     const message = await messages.fetch(remoteId, lane)
