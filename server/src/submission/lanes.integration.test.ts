@@ -134,7 +134,7 @@ describe('two mailboxes that send with one login', () => {
     for (const id of [emailAccountId, other, other]) waiting.push((await submitTo(id)).id)
 
     const claims = []
-    for (let row; (row = await outbox.claim('worker')); ) claims.push(row)
+    for (let row; (row = await outbox.claim('worker'));) claims.push(row)
 
     expect(claims.filter(({ state }) => state === 'sending').map(({ id }) => id)).toEqual(waiting.slice(0, 2))
     expect(claims.map(({ state }) => state)).toContain('handed-over')

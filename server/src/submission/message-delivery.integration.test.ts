@@ -144,6 +144,25 @@ describe('what the server said of a message', () => {
     expect(server.delivered).toHaveLength(1)
   })
 
+  it.each(['by-us', 'perhaps-by-server'] as const)(
+    'leaves its copy to Postkey, also when that was off for an hour and then meets an error (%s)',
+    async (sentCopy) => {
+      const { submit, settle, workOnce, submissions, server, clock } = await outbox()
+      Object.assign(server, { sentCopy, laysCopies: false })
+      const { id, messageId } = await submit()
+      await workOnce()
+      expect(await submissions.get(id)).toMatchObject({ state: 'handed-over' })
+      clock.advance(4 * UNCLEAR_AFTER_MS)
+      let errors = 1
+      server.faults = { at: (name) => (name === 'before findByMessageId' && errors-- > 0 ? 'unavailable' : undefined) }
+
+      await settle()
+
+      expect(await submissions.get(id)).toMatchObject({ state: 'sent' })
+      expect(server.copiesOf(messageId)).toMatchObject([{ by: 'us' }])
+    },
+  )
+
   it('does not count where a person has let it be sent again meanwhile', async () => {
     const { submit, settle, submissions, server, release } = await outbox()
     Object.assign(server, { sentCopy: 'by-us', laysCopies: false })

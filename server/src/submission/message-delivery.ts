@@ -31,6 +31,8 @@ export const APPEND_AFTER_MS = 2 * 60_000
 /** The reading of Sent meets most copies before; a look at once would find few, and hold up the next message. */
 export const FIRST_LOOK_AFTER_MS = 5000
 const STORE_AGAIN_MS = 250
+/** A mailbox that cannot be read for longer gets no copy from Postkey. */
+const LAY_WITHIN_MS = 24 * 60 * 60_000
 
 interface MessageDeliveryDeps {
   database: Database
@@ -65,12 +67,13 @@ export function createMessageDelivery({
     } catch (thrown) {
       return afterFailedSend(row, account, errorOf(thrown))
     }
-    const looksLater = transport.sending.sentCopy === 'perhaps-by-server'
+    const looksLater = isPerhapsLaid(transport.sending)
     const accepted: Change = {
       state: 'handed-over',
       state_reason: null,
       state_detail: null,
       handed_over_at: clock.now(),
+      transient_since: null,
       due_at: new Date(clock.now().getTime() + (looksLater ? FIRST_LOOK_AFTER_MS : 0)),
     }
     try {
@@ -158,9 +161,11 @@ export function createMessageDelivery({
         }
       }
     } catch (thrown) {
-      const error = errorOf(thrown)
-      if (waitedMs < UNCLEAR_AFTER_MS) {
-        await outbox.save(row, { due_at: retryAt(row, error) }, { release: true })
+      const due_at = retryAt(row, errorOf(thrown))
+      // Counted from the first error: Postkey may have been off since the handover.
+      const transient_since = row.transient_since ?? clock.now()
+      if (since(transient_since) < (layingOf(transport.sending) ? LAY_WITHIN_MS : UNCLEAR_AFTER_MS)) {
+        await outbox.save(row, { due_at, transient_since }, { release: true })
         return
       }
     }
@@ -172,12 +177,11 @@ export function createMessageDelivery({
   /** Ready to be laid into Sent when the look that follows finds none; undefined where that is not ours to do. */
   async function copyToLay(
     row: SubmissionRow,
-    { sending }: MailTransport,
+    { sending }: Pick<MailTransport, 'sending'>,
     waitedMs: number,
   ): Promise<(() => Promise<LaidCopy | undefined>) | undefined> {
-    if (sending.by !== 'message' || !sending.appendSent || sending.sentCopy === 'by-server') return undefined
-    if (sending.sentCopy === 'perhaps-by-server' && waitedMs < APPEND_AFTER_MS) return undefined
-    const { appendSent } = sending
+    const appendSent = layingOf(sending)
+    if (!appendSent || (isPerhapsLaid(sending) && waitedMs < APPEND_AFTER_MS)) return undefined
     const mime = await composeMime(await outbox.outgoing(row))
     await outbox.renew(row)
     return () => appendSent(mime, row.handed_over_at!)
@@ -239,6 +243,15 @@ export function createMessageDelivery({
   }
 
   return { begin, goOn, lookForCopy, hasGone }
+}
+
+/** Lays the copy where the server does not, or perhaps not; undefined where that is not for Postkey to do. */
+function layingOf(sending: MailTransport['sending']): MessageSending['appendSent'] {
+  return sending.by === 'message' && sending.sentCopy !== 'by-server' ? sending.appendSent : undefined
+}
+
+function isPerhapsLaid(sending: MailTransport['sending']): boolean {
+  return sending.by === 'message' && sending.sentCopy === 'perhaps-by-server'
 }
 
 /** Everybody once, however often they are named. */
