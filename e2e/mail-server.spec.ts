@@ -51,7 +51,7 @@ describe.skipIf(why)(`a mailbox at another mail server${why ? ` (skipped: ${why}
 
   it('is found from the list of mailboxes, and fills in the servers of a provider that is known', async () => {
     // The providers arrive after the field was left.
-    const left = Promise.withResolvers<void>()
+    const left = Promise.withResolvers<undefined>()
     await page.route('**/v1/server-presets', async (route) => {
       await left.promise
       await route.continue()
@@ -60,7 +60,7 @@ describe.skipIf(why)(`a mailbox at another mail server${why ? ` (skipped: ${why}
     await page.getByRole('link', { name: 'Connect another mail server' }).first().click()
     await page.getByLabel('Mailbox address').fill('kim@gmx.de')
     await page.getByLabel('Provider').focus()
-    left.resolve()
+    left.resolve(undefined)
     await server('Incoming mail (IMAP)').getByLabel('Server').and(page.locator('[value="imap.gmx.net"]')).waitFor()
     expect(await page.getByLabel('Provider').inputValue()).toBe('gmx')
     await look('mail-server-preset')

@@ -38,13 +38,13 @@ it('keeps a hint until the database stores it', async () => {
 
 it('takes over from a process that no longer watches', async () => {
   const id = newId<EmailAccountId>()
-  const held = Promise.withResolvers<void>()
+  const held = Promise.withResolvers<undefined>()
   const elsewhere = database.tryLock(`watch:${id}`, () => held.promise)
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   try {
     const { watched, watches, account } = await watching(undefined, id)
     await vi.waitFor(() => expect(watches.keep(account)).toBeUndefined(), SOON)
-    held.resolve()
+    held.resolve(undefined)
     await elsewhere
 
     await vi.advanceTimersByTimeAsync(60_000)
