@@ -87,6 +87,8 @@ const DEEDS: readonly string[] = [
   'transports.message_too_large',
   'transports.large_file_at_shared',
   'transports.attachment_too_large',
+  // An answer of the API.
+  'mime.attachment_unreadable',
   // Of the process itself: logged, or the reason of an incident of the installation.
   'kernel.round_abandoned',
   'kernel.stalled',
