@@ -2,7 +2,7 @@
  * Who opens a mailbox, who would, and who stands by: over HTTP, before the local Microsoft 365. Support is a shared
  * mailbox that Ben and Anna may open, and Ada may not.
  */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { CloudProviderId, EmailAccountId, GrantId } from '../../kernel/ids.ts'
 import { createSync, pushSettings } from '../../sync/index.ts'
 import { type Answer, type Begun, CONTOSO, cookieOf, createConnectingStage, silentLog } from '../../test-kit/index.ts'
@@ -273,6 +273,21 @@ describe('a stand-by', () => {
     expect((await account()).standBy).toBeUndefined()
   })
 
+  it('is looked at although another transaction has the mailbox', async () => {
+    const anna = await grantOfAnna()
+    await ask(at('PUT', '/stand-by'), { as: admin, body: { grantId: anna } })
+    await passes(24 * HOUR_MS)
+    let checking: Promise<void> | undefined
+    await database.transaction(async (tx) => {
+      await tx.selectFrom('email_accounts').select('id').where('id', '=', accountId).forUpdate().executeTakeFirst()
+      checking = rooms.principals.checkDue()
+      await vi.waitUntil(async () => (await waitingForLocks()) > 0, { timeout: 10_000 })
+    })
+    await checking
+    expect((await account()).standBy).toEqual({ grantId: anna, checkedAt: clock.now().toISOString() })
+    await ask(at('DELETE', '/stand-by'), { as: admin })
+  })
+
   it('is looked at once a day, and what keeps them out is told', async () => {
     const anna = await grantOfAnna()
     await ask(at('PUT', '/stand-by'), { as: admin, body: { grantId: anna } })
@@ -387,3 +402,10 @@ it('what hangs on whom is told: what stops when a person leaves, and what goes o
   expect(await dependents(ben)).toEqual({ ...none, isReplacedAt: [SUPPORT] })
   expect(await dependents(anna)).toEqual({ ...none, opens: [SUPPORT], stops: [SUPPORT] })
 })
+
+async function waitingForLocks(): Promise<number> {
+  const { rows } = await database.pool.query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+  )
+  return rows[0]!.count
+}
