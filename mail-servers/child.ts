@@ -28,21 +28,26 @@ kill -KILL 0
 export interface ServerChild {
   /** SIGTERM, and resolves when it is gone. */
   stop(): Promise<void>
+  /** SIGKILL to the server and its children, as a power cut; resolves when they are gone. */
+  kill(): Promise<void>
 }
 
 /**
  * Starts `command` and resolves when each of its ports on loopback takes connections: a server opens one after the other.
  *
  * @param log what to tell of it when it does not start: the server's own words.
+ * @param env environment variables in addition to those of this process.
  */
 export async function startChild(
   command: string,
   args: readonly string[],
   ports: readonly number[],
   log: () => string,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<ServerChild> {
   const child = spawn('/bin/sh', ['-c', WATCH, 'watch', command, ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
     // A process group of its own, so that no process of a session outlives the server and holds on to its folder.
     detached: true,
   })
@@ -71,6 +76,18 @@ export async function startChild(
     const killing = setTimeout(killAll, GRACE_MS)
     await gone
     clearTimeout(killing)
+    closePipes()
+  }
+
+  async function kill(): Promise<void> {
+    killAll()
+    await gone
+    // Its children die a moment later than the first process, and until then they take connections.
+    while (await anyTakesConnections(ports)) await delay(10)
+    closePipes()
+  }
+
+  function closePipes(): void {
     for (const pipe of [child.stdin, child.stdout, child.stderr]) pipe.destroy()
   }
 
@@ -85,12 +102,17 @@ export async function startChild(
     }
     await delay(10)
   }
-  return { stop }
+  return { stop, kill }
 }
 
 async function allTakeConnections(ports: readonly number[]): Promise<boolean> {
   for (const port of ports) if (!(await takesConnections(port))) return false
   return true
+}
+
+async function anyTakesConnections(ports: readonly number[]): Promise<boolean> {
+  for (const port of ports) if (await takesConnections(port)) return true
+  return false
 }
 
 function takesConnections(port: number): Promise<boolean> {

@@ -1,5 +1,5 @@
 /** A Dovecot 2.4 of one's own: IMAP with CONDSTORE, QRESYNC, IDLE and MOVE, and LMTP to deliver by. */
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { makeCertificate } from './certificate.ts'
@@ -7,6 +7,7 @@ import { startChild } from './child.ts'
 import { createDataFolder, removeDataFolder } from './data-folder.ts'
 import { dovecotConfiguration, type DovecotPlan } from './dovecot-configuration.ts'
 import { freePorts } from './free-port.ts'
+import type { ImapServer } from './imap-server.ts'
 import { needInstalled } from './installed.ts'
 import { deliverByLmtp } from './lmtp.ts'
 import { run } from './run.ts'
@@ -29,28 +30,11 @@ export interface DovecotOptions {
   extra?: string
 }
 
-export interface Dovecot {
-  host: '127.0.0.1'
-  imapPort: number
-  /** TLS from the start; only with `tls`. */
-  imapsPort: number
-  lmtpPort: number
+export interface Dovecot extends ImapServer {
   /** SASL for Postfix. */
   authPort: number
-  /** What a client must trust, PEM; only with `tls`. */
-  ca: string | undefined
-  /** Puts a message into INBOX of `user`, who need not exist before. */
-  deliver(user: string, raw: string | Uint8Array): Promise<void>
-  /** Ends every session of `user` now; a client in IDLE hears BYE. */
-  kick(user: string): Promise<void>
   /** Any other command, `['mailbox', 'update', '-u', user, '--uid-validity', '7', 'INBOX']` say; answers its output. */
   doveadm(args: readonly string[]): Promise<string>
-  /** Other passwords from now on; sessions go on until they are kicked. */
-  setPasswords(users: Readonly<Record<string, string>>): Promise<void>
-  log(): string
-  /** Ends it and starts it again with the same ports, mail and configuration. */
-  restart(): Promise<void>
-  stop(): Promise<void>
 }
 
 export async function startDovecot(options: DovecotOptions = {}): Promise<Dovecot> {
@@ -110,6 +94,12 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
     log,
     async restart() {
       await child.stop()
+      child = await start()
+    },
+    async crash() {
+      await child.kill()
+      // Otherwise it refuses to start while another process has the same id.
+      rmSync(join(folder, 'run', 'master.pid'), { force: true })
       child = await start()
     },
     async stop() {

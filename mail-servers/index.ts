@@ -1,13 +1,19 @@
 /**
- * Real mail servers for tests: Dovecot (IMAP, LMTP) and Postfix (SMTP submission), the judges that were not written by
- * us. Each is a child in the foreground with free ports on loopback and a data folder of its own, and ends with its
- * parent. Imports nothing of this repository; tests of `server`, `e2e` and `scripts` come in.
+ * Real mail servers for tests, none of them written by us: Dovecot and Cyrus (IMAP, LMTP), Postfix and Exim (SMTP
+ * submission). Each is a child in the foreground with free ports on loopback and a data folder of its own, and ends with
+ * its parent. Imports nothing of this repository; tests of `server`, `e2e` and `scripts` come in.
  *
- * Dovecot runs as anybody. Postfix runs only as root, because its master changes to users of its own: a test asks
- * `whyNoPostfix` and says so in its title.
+ * Postfix runs only as root, because its master changes to users of its own; Cyrus and Exim are unpacked by `npm run
+ * setup` and may be missing. A test asks `whyNoPostfix` or `whyNotUnpacked` and gives the reason in its title.
  */
 export { startDovecot, type Dovecot, type DovecotOptions } from './dovecot.ts'
 export { startPostfix, whyNoPostfix, type Postfix, type PostfixOptions } from './postfix.ts'
+export { startCyrus, type CyrusOptions } from './cyrus.ts'
+export { startExim, type EximOptions } from './exim.ts'
+export type { ImapServer } from './imap-server.ts'
+export type { SmtpServer } from './smtp-server.ts'
+export { openMailProgram, type MailProgram } from './mail-program.ts'
+export { programOf, unpackedFolder, whyNotUnpacked, type UnpackedName } from './unpacked.ts'
 export { startTokens, type Token, type Tokens } from './tokens.ts'
 export { ownCertificate } from './own-certificate.ts'
 export { startSmtpSink, type Arrived, type SmtpSink } from './smtp-sink.ts'

@@ -9,7 +9,8 @@ import { freePorts } from './free-port.ts'
 import { needInstalled } from './installed.ts'
 import { mainConfiguration, masterConfiguration } from './postfix-configuration.ts'
 import { run } from './run.ts'
-import { startSmtpSink, type SmtpSink } from './smtp-sink.ts'
+import type { SmtpServer } from './smtp-server.ts'
+import { startSmtpSink } from './smtp-sink.ts'
 
 const MASTER = '/usr/lib/postfix/sbin/master'
 
@@ -32,18 +33,7 @@ export interface PostfixOptions {
   extra?: string
 }
 
-export interface Postfix {
-  host: '127.0.0.1'
-  port: number
-  /** What a client must trust, PEM; only with `tls`. */
-  ca: string | undefined
-  /** Where everything goes that is not for `domains`. */
-  sink: SmtpSink
-  /** What came out at the sink so far. */
-  arrived(): SmtpSink['arrived']
-  log(): string
-  stop(): Promise<void>
-}
+export type Postfix = SmtpServer
 
 /**
  * Why Postfix cannot run here, for the title of a test that is skipped then; `undefined` where it can. A Postfix that

@@ -4,6 +4,7 @@
  */
 import { accessSync, constants, statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { programOf, unpackedFolder, type UnpackedName } from '../mail-servers/index.ts'
 
 export type ProgramName = keyof typeof PROGRAMS
 
@@ -17,6 +18,13 @@ export interface Program {
   commands: readonly string[]
   /** What to tell somebody who is not on Debian. */
   elsewhere: string
+  /**
+   * The folder to unpack the package into, with the libraries that are missing here, in place of installing it: its
+   * package excludes that of another program of this list.
+   */
+  unpackInto?: string
+  /** System user to create, without which the unpacked program refuses to run. */
+  user?: string
 }
 
 export const PROGRAMS = {
@@ -47,6 +55,9 @@ export const PROGRAMS = {
     commands: ['/usr/lib/postfix/sbin/master'],
     elsewhere: 'run the tests on Debian: the private Postfix expects its folders there',
   },
+  'cyrus-imap': unpacked('cyrus-imapd'),
+  // The name of the user is compiled into it.
+  exim: { ...unpacked('exim4-daemon-light'), user: 'Debian-exim' },
   // Network namespaces, a front with TLS, certificates: `npm run edges`.
   ip: { debian: ['iproute2'], commands: ['ip', '/usr/sbin/ip'], elsewhere: 'run it on Linux with iproute2' },
   nginx: { debian: ['nginx-light'], commands: ['nginx', '/usr/sbin/nginx'], elsewhere: 'install nginx' },
@@ -62,6 +73,17 @@ export const PROGRAMS = {
     elsewhere: 'install the XOAUTH2 plug-in for Cyrus SASL',
   },
 } as const satisfies Record<string, Program>
+
+/** A server that `mail-servers/` starts and whose package excludes Dovecot's or Postfix's. */
+function unpacked(name: UnpackedName) {
+  const folder = unpackedFolder(name)
+  return {
+    debian: [name],
+    commands: [join(folder, programOf(name)), `/${programOf(name)}`],
+    elsewhere: 'run the tests on Debian: the server comes from its package',
+    unpackInto: folder,
+  } satisfies Program
+}
 
 /** Where the program is, or `undefined` when it is not installed. */
 export function findProgram(name: ProgramName, path: string = process.env.PATH ?? ''): string | undefined {

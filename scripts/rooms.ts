@@ -110,7 +110,7 @@ export const SANDBOX: Law = {
  * not made on both sides of a test; `web` knows the server only by the client generated from its OpenAPI document.
  */
 export const WORKSPACES: Readonly<Record<string, readonly string[]>> = {
-  // Real Dovecot and Postfix, started by tests. Of the server only tests and the test kit may come in.
+  // Real mail servers, started by tests. Of the server only tests and the test kit may come in.
   'mail-servers': [],
   server: ['mail-servers'],
   web: [],

@@ -1,6 +1,8 @@
-/** Installs Debian packages without asking anything and without letting them start services. */
+/** Installs or unpacks Debian packages without asking anything and without letting them start services. */
 import { spawnSync } from 'node:child_process'
-import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 
 /** Asked by Debian's packages before they start a service; 101 means "not allowed". */
 const POLICY = '/usr/sbin/policy-rc.d'
@@ -17,6 +19,68 @@ export function install(packages: readonly string[]): void {
   } finally {
     if (ours) rmSync(POLICY, { force: true })
   }
+}
+
+/**
+ * Unpacks the packages, and those they need that are not installed here, into a folder. Installs nothing: their package
+ * excludes one that is installed. Scripts of the packages do not run, and no program keeps its setuid bit.
+ *
+ * @returns true when the folder is complete
+ */
+export function unpack(packages: readonly string[], folder: string): boolean {
+  if (!packages.every(isKnown)) aptGet('update')
+  const download = mkdtempSync(join(tmpdir(), 'postkey-packages-'))
+  // apt downloads as a user of its own.
+  chmodSync(download, 0o777)
+  try {
+    if (!downloaded(packages, download)) {
+      aptGet('update')
+      if (!downloaded(packages, download)) return false
+    }
+    const partial = join(download, 'unpacked')
+    mkdirSync(partial, { mode: 0o755 })
+    for (const name of readdirSync(download).filter((each) => each.endsWith('.deb'))) {
+      if (ran('dpkg-deb', ['--extract', join(download, name), partial]) !== 0) return false
+    }
+    if (ran('chmod', ['-R', 'u-s,g-s,u+w,a+rX', partial]) !== 0) return false
+    mkdirSync(dirname(folder), { recursive: true, mode: 0o755 })
+    rmSync(folder, { recursive: true, force: true })
+    // The temporary folder may be another file system.
+    return ran('cp', ['-a', partial, `${folder}.new`]) === 0 && moved(`${folder}.new`, folder)
+  } finally {
+    rmSync(download, { recursive: true, force: true })
+  }
+}
+
+function moved(from: string, to: string): boolean {
+  renameSync(from, to)
+  return true
+}
+
+function downloaded(packages: readonly string[], folder: string): boolean {
+  const plan = ['-q', '--simulate', '--no-install-recommends', 'install', ...packages]
+  const { status, stdout } = spawnSync('apt-get', plan, { encoding: 'utf8', env: plainEnglish() })
+  const names = missingPackages(stdout)
+  if (status !== 0 || names.length === 0) return false
+  console.log(`apt-get download ${names.join(' ')}`)
+  return ran('apt-get', ['-q', 'download', ...names], folder) === 0
+}
+
+/** The packages that a simulated installation adds. One with its present version in brackets is upgraded and left alone. */
+export function missingPackages(simulation: string): string[] {
+  return [...simulation.matchAll(/^Inst (\S+) (?!\[)/gm)].map(([, name]) => name!)
+}
+
+/** Creates a system user without a home or a login, unless it exists. */
+export function createUser(name: string): void {
+  if (spawnSync('id', ['-u', name]).status === 0) return
+  console.log(`useradd --system ${name}`)
+  ran('useradd', ['--system', '--no-create-home', '--shell', '/usr/sbin/nologin', name])
+}
+
+function ran(command: string, args: readonly string[], cwd?: string): number | null {
+  const stdio: ['ignore', 'inherit', 'inherit'] = ['ignore', 'inherit', 'inherit']
+  return spawnSync(command, args, { stdio, cwd, env: plainEnglish() }).status
 }
 
 function isKnown(name: string): boolean {

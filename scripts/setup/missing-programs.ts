@@ -1,7 +1,7 @@
 /** Installs what is missing of the programs that the tests need, where that can be done without asking: root on Debian. */
 import { existsSync, readFileSync } from 'node:fs'
-import { findProgram, PROGRAMS, type ProgramName } from '../programs.ts'
-import { install } from './apt.ts'
+import { findProgram, PROGRAMS, type Program, type ProgramName } from '../programs.ts'
+import { createUser, install, unpack } from './apt.ts'
 
 export interface Provided {
   name: ProgramName
@@ -17,19 +17,29 @@ export interface Provided {
 export function provide(names: readonly ProgramName[]): Provided[] {
   const missing = names.filter((name) => !findProgram(name))
   const canInstall = process.getuid?.() === 0 && isDebian()
-  if (canInstall && missing.length > 0) install(missing.flatMap((name) => PROGRAMS[name].debian))
+  if (canInstall) {
+    const all = names.map((name): Program => PROGRAMS[name])
+    const absent = missing.map((name): Program => PROGRAMS[name])
+    const toInstall = absent.filter(({ unpackInto }) => unpackInto === undefined)
+    if (toInstall.length > 0) install(toInstall.flatMap(({ debian }) => debian))
+    // After those, so that what they bring is not unpacked a second time.
+    for (const { debian, unpackInto } of absent) if (unpackInto !== undefined) unpack(debian, unpackInto)
+    for (const { user } of all) if (user !== undefined) createUser(user)
+  }
 
   return names.map((name) => {
     const place = findProgram(name)
-    const { debian, elsewhere } = PROGRAMS[name]
+    const { debian, elsewhere, unpackInto }: Program = PROGRAMS[name]
     if (!missing.includes(name))
       return { name, place, failed: false, sentence: `${name}: already here (${String(place)}).` }
     if (place) return { name, place, failed: false, sentence: `${name}: installed (${place}).` }
     if (canInstall) {
-      const sentence = `${name}: still missing after installing ${debian.join(', ')}; see the lines above.`
-      return { name, place, failed: true, sentence }
+      const sentence = `${name}: still missing after ${unpackInto === undefined ? 'installing' : 'unpacking'} ${debian.join(', ')}; see the lines above.`
+      // Without an unpacked server its tests are skipped, with the reason in their titles.
+      return { name, place, failed: unpackInto === undefined, sentence }
     }
-    const how = isDebian() ? `as root: apt-get install ${debian.join(' ')}` : elsewhere
+    const byHand = unpackInto === undefined ? `apt-get install ${debian.join(' ')}` : 'npm run setup'
+    const how = isDebian() ? `as root: ${byHand}` : elsewhere
     const sentence = `${name}: missing, and only root on Debian can have it installed here. To have it, ${how}.`
     return { name, place, failed: false, sentence }
   })

@@ -102,7 +102,7 @@ export const STEPS: readonly Step[] = [
     command: vitest('integration'),
     counts: 'vitest',
     stage: 'integration',
-    uses: ['dovecot-imap', 'dovecot-lmtp', 'postfix'],
+    uses: ['dovecot-imap', 'dovecot-lmtp', 'postfix', 'cyrus-imap', 'exim'],
     limitMs: 15 * MINUTE_MS,
   },
   {
