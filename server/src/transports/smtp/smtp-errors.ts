@@ -115,8 +115,7 @@ export function sendError(
   { phase, ours, rejected = [], rejectedErrors = [] }: { phase: SendPhase; ours?: unknown } & Refusals,
 ): unknown {
   // With PIPELINING the recipients are refused as well when the sender is: for want of one.
-  const isOfSender = (thrown as SMTPConnection.SMTPError).command === 'MAIL FROM'
-  if (rejected.length > 0 && !isOfSender) return recipientError(rejectedErrors, thrown)
+  if (rejected.length > 0 && !isOfSender(thrown)) return recipientError(rejectedErrors, thrown)
   if (ours !== undefined) return ours
   if (thrown instanceof SaidTooSoon) return new AppError('transports.smtp_not_understood', { cause: thrown })
   const error = thrown as SMTPConnection.SMTPError
@@ -128,10 +127,25 @@ export function sendError(
     })
   }
   if (isTooLate(error)) return new AppError('transports.smtp_timed_out', { cause: thrown })
-  if (status >= 500) return worded(error, OF_MESSAGES, messageRefused)
+  if (status >= 500) return worded(error, OF_MESSAGES, refusesSender(error) ? sendAs : messageRefused)
   // Larger than the server said that it takes; it was not asked.
   if (status === 0 && error.code === 'EMESSAGE') return new AppError('transports.message_too_large', { cause: error })
   return worded(error, OF_MESSAGES, unavailable)
+}
+
+function isOfSender(thrown: unknown): boolean {
+  return (thrown as SMTPConnection.SMTPError).command === 'MAIL FROM'
+}
+
+/**
+ * A login was accepted and its sender refused by policy. Servers word this as they like, and Exim sends no enhanced code:
+ * `550 Administrative prohibition`.
+ *
+ * @see RFC 5321 §4.2.3, RFC 3463 §3.8
+ */
+function refusesSender(error: SMTPConnection.SMTPError): boolean {
+  const { status, enhanced } = toldBy(error)
+  return isOfSender(error) && (status === 550 || status === 553) && /^5\.7\.[01]$/.test(enhanced ?? '5.7.0')
 }
 
 /** All who were refused are named. When one of them is refused for good, waiting helps nobody. */

@@ -240,6 +240,9 @@ describe('what Exchange says', () => {
       '553 5.7.1 <support@contoso.example>: Sender address rejected: not owned by user anna',
       'transports.send_as_denied',
     ],
+    ['mail', '550 Administrative prohibition', 'transports.send_as_denied'],
+    ['mail', '553 5.7.1 Not yours', 'transports.send_as_denied'],
+    ['mail', '550 5.7.511 Access denied, banned sender', 'transports.smtp_message_refused'],
     [
       'dot',
       '554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException',
