@@ -1,140 +1,194 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startDovecot, type Dovecot } from '../../../mail-servers/index.ts'
+import {
+  openMailProgram,
+  startDovecot,
+  type Dovecot,
+  type ImapServer,
+  type MailProgram,
+} from '../../../mail-servers/index.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
 import { systemClock } from '../kernel/clock.ts'
-import { testDatabase } from '../test-kit/index.ts'
+import { IMAP_SERVERS, testDatabase, type ImapServerKind } from '../test-kit/index.ts'
 import { customerMail, openByImap } from './imap-stage-for-test.ts'
-import { count, createStage, eventKindsOf } from './stage-for-test.ts'
-
-const ADDRESSES = ['read', 'moved', 'renumbered', 'deleted', 'told', 'watched', 'kicked', 'paused', 'lost'].map(
-  (name) => `${name}@contoso.example`,
-)
+import { count, createStage, eventKindsOf, type Stage } from './stage-for-test.ts'
 
 const POLL = { timeout: 15_000, interval: 100 }
 
-const database = await testDatabase()
-let dovecot: Dovecot
-const stage = createStage(database, systemClock, new Map())
-const { sync, conversations, emailAccounts } = stage
+/** Reads mailboxes of one server, on a database of their own. */
+function createReader() {
+  let database: Awaited<ReturnType<typeof testDatabase>>
+  let stage: Stage
+  const programs: MailProgram[] = []
 
-beforeAll(async () => {
-  dovecot = await startDovecot({ users: Object.fromEntries(ADDRESSES.map((address) => [address, 'pw'])) })
-  await sync.start()
-})
-afterAll(async () => {
-  await sync.stop()
-  await dovecot.stop()
-})
+  async function start(): Promise<void> {
+    database = await testDatabase()
+    stage = createStage(database, systemClock, new Map())
+    await stage.sync.start()
+  }
 
-async function associated(name: string, folders?: string[]) {
-  const address = `${name}@contoso.example`
-  const { transport, connections } = openByImap(address, dovecot.imapPort, systemClock)
-  const { id } = await stage.associate(address, transport, folders ? { folders } : {})
-  await database.db.updateTable('email_accounts').set({ receives_by: 'imap' }).where('id', '=', id).execute()
-  return { address, id, connections }
+  async function stop(): Promise<void> {
+    for (const program of programs) program.close()
+    await stage.sync.stop()
+  }
+
+  async function associated(server: ImapServer, address: string, folders?: string[]) {
+    const { transport, connections } = openByImap(address, server.imapPort, systemClock)
+    const { id } = await stage.associate(address, transport, folders ? { folders } : {})
+    await database.db.updateTable('email_accounts').set({ receives_by: 'imap' }).where('id', '=', id).execute()
+    return { address, id, connections, transport }
+  }
+
+  async function otherProgram(server: ImapServer, address: string): Promise<MailProgram> {
+    const program = await openMailProgram(server.imapPort, address, 'pw')
+    programs.push(program)
+    return program
+  }
+
+  async function read(id: EmailAccountId): Promise<string[]> {
+    await stage.sync.wake(id)
+    await stage.sync.settled()
+    return eventKindsOf(database, id)
+  }
+
+  async function messagesOf(id: EmailAccountId) {
+    return database.db
+      .selectFrom('messages')
+      .select(['subject', 'presence', 'flags', 'remote_id', 'unread'])
+      .where('email_account_id', '=', id)
+      .orderBy('subject')
+      .execute()
+  }
+
+  const stateOf = async (id: EmailAccountId) => (await stage.emailAccounts.get(id)).state
+  return {
+    start,
+    stop,
+    associated,
+    otherProgram,
+    read,
+    messagesOf,
+    stateOf,
+    subjectsOf: async (id: EmailAccountId) => (await messagesOf(id)).map(({ subject }) => subject),
+    eventsOf: (id: EmailAccountId) => eventKindsOf(database, id),
+    isWatched: (id: EmailAccountId) =>
+      expect.poll(async () => (await stage.emailAccounts.get(id)).push.state, { timeout: 10_000 }).toBe('active'),
+    account: (id: EmailAccountId) =>
+      database.db.selectFrom('email_accounts').selectAll().where('id', '=', id).executeTakeFirstOrThrow(),
+    get rooms() {
+      return stage
+    },
+  }
 }
 
-async function read(id: EmailAccountId): Promise<string[]> {
-  await sync.wake(id)
-  await sync.settled()
-  return eventKindsOf(database, id)
+for (const kind of IMAP_SERVERS) {
+  const why = kind.missing
+  describe.skipIf(why)(`a mailbox on ${kind.name}${why ? ` (skipped: ${why})` : ''}`, () => scenariosOn(kind))
 }
 
-async function messagesOf(id: EmailAccountId) {
-  return database.db
-    .selectFrom('messages')
-    .select(['subject', 'presence', 'flags', 'remote_id', 'unread'])
-    .where('email_account_id', '=', id)
-    .orderBy('subject')
-    .execute()
-}
+/** What a mailbox meets on any server. */
+function scenariosOn({ start, folder }: ImapServerKind) {
+  const names = ['read', 'watched', 'kicked', 'crashed', 'flags', 'moved', 'deleted', 'renamed', 'lost', 'renumbered']
+  const addressOf = (name: string) => `${name}@contoso.example`
+  const archive = folder('Archive')
+  const reader = createReader()
+  const { read, messagesOf, subjectsOf, stateOf, eventsOf, isWatched } = reader
+  let server: ImapServer
 
-async function subjectsOf(id: EmailAccountId): Promise<string[]> {
-  return (await messagesOf(id)).map(({ subject }) => subject)
-}
+  const associated = (name: string, folders?: string[]) => reader.associated(server, addressOf(name), folders)
+  const otherProgram = (name: string) => reader.otherProgram(server, addressOf(name))
+  async function deliver(name: string, ...numbers: (number | string)[]): Promise<void> {
+    for (const n of numbers) await server.deliver(addressOf(name), customerMail(n))
+  }
 
-const isWatched = (id: EmailAccountId) =>
-  expect.poll(async () => (await emailAccounts.get(id)).push.state, { timeout: 10_000 }).toBe('active')
-
-describe('a mailbox that is watched', () => {
-  it('gets its turn by itself when something comes', async () => {
-    const { address, id } = await associated('watched')
-    await read(id)
-    await read(id)
-    await isWatched(id)
-    await sync.settled()
-
-    await dovecot.deliver(address, customerMail('by itself'))
-    await expect.poll(() => subjectsOf(id), { timeout: 10_000 }).toEqual(['Number by itself'])
-    expect(count(await eventKindsOf(database, id), 'message.received')).toBe(1)
+  beforeAll(async () => {
+    server = await start(Object.fromEntries(names.map((name) => [addressOf(name), 'pw'])))
+    await reader.start()
+  })
+  afterAll(async () => {
+    await reader.stop()
+    await server.stop()
   })
 
-  it('misses nothing that comes while its connection is cut, and nothing comes twice', async () => {
-    const { address, id, connections } = await associated('kicked')
-    await read(id)
-    await read(id)
-    await isWatched(id)
-    await sync.settled()
-
-    await dovecot.kick(address)
-    await dovecot.deliver(address, customerMail('in the gap'))
-    await expect.poll(() => subjectsOf(id), { timeout: 20_000 }).toEqual(['Number in the gap'])
-    await expect.poll(() => connections.size, { timeout: 10_000 }).toBe(1)
-    await dovecot.deliver(address, customerMail('and after it'))
-    await expect.poll(() => subjectsOf(id), { timeout: 20_000 }).toEqual(['Number and after it', 'Number in the gap'])
-    expect(count(await eventKindsOf(database, id), 'message.received')).toBe(2)
-    expect((await emailAccounts.get(id)).state).toBe('connected')
-  })
-
-  it('is let go of when it is paused', async () => {
-    const { id, connections } = await associated('paused')
-    await read(id)
-    await read(id)
-    await isWatched(id)
-    await emailAccounts.pause(id, 'admin')
-    await expect.poll(() => connections.size, { timeout: 40_000 }).toBe(0)
-  }, 60_000)
-})
-
-describe('a mailbox on a real IMAP server', () => {
   it('is read to its end, newest first, and then only what came since', async () => {
-    const { address, id } = await associated('read')
-    for (let n = 100; n < 220; n++) await dovecot.deliver(address, customerMail(n))
+    const { id } = await associated('read')
+    await deliver('read', ...Array.from({ length: 60 }, (_, n) => n + 100))
     await read(id)
 
-    expect(await messagesOf(id)).toHaveLength(120)
-    const before = await eventKindsOf(database, id)
-    await dovecot.deliver(address, customerMail('new'))
+    expect(await messagesOf(id)).toHaveLength(60)
+    const before = await eventsOf(id)
+    await deliver('read', 'new')
     const kinds = (await read(id)).slice(before.length)
 
-    expect(kinds.filter((kind) => kind.startsWith('message.'))).toEqual(['message.received'])
-    expect((await emailAccounts.get(id)).state).toBe('connected')
-    expect(await conversations.countsOf(id)).toMatchObject({ messages: 121, conversations: 121 })
+    expect(kinds.filter((each) => each.startsWith('message.'))).toEqual(['message.received'])
+    expect(await stateOf(id)).toBe('connected')
+    expect(await reader.rooms.conversations.countsOf(id)).toMatchObject({ messages: 61, conversations: 61 })
   })
 
-  it('takes over what is marked in another program, and marks nothing itself', async () => {
-    const { address, id } = await associated('told')
-    for (const n of ['a', 'b']) await dovecot.deliver(address, customerMail(n))
+  it('is listed with its folders for sent, drafts, trash, archive and junk', async () => {
+    const { transport } = await associated('read')
+    const listed = await transport.reading.listFolders()
+
+    const roles = listed.filter(({ role }) => role !== undefined).map(({ role, remoteId }) => [role, remoteId])
+    expect(Object.fromEntries(roles)).toEqual({
+      inbox: 'INBOX',
+      ...Object.fromEntries(
+        ['Sent', 'Drafts', 'Trash', 'Archive', 'Junk'].map((each) => [each.toLowerCase(), folder(each)]),
+      ),
+    })
+  })
+
+  it('is read by itself when new mail arrives', async () => {
+    const { id } = await associated('watched')
+    await read(id)
+    await read(id)
+    await isWatched(id)
+
+    await deliver('watched', 'by itself')
+    await expect.poll(() => subjectsOf(id), POLL).toEqual(['Number by itself'])
+    expect(count(await eventsOf(id), 'message.received')).toBe(1)
+  })
+
+  it('misses no mail that arrives while its session is ended, and stores none twice', async () => {
+    const { address, id } = await associated('kicked')
+    await read(id)
+    await read(id)
+    await isWatched(id)
+
+    await server.kick(address)
+    await deliver('kicked', 'in the gap')
+    await expect.poll(() => subjectsOf(id), { timeout: 20_000 }).toEqual(['Number in the gap'])
+    await deliver('kicked', 'and after it')
+    await expect.poll(() => subjectsOf(id), { timeout: 20_000 }).toEqual(['Number and after it', 'Number in the gap'])
+    expect(count(await eventsOf(id), 'message.received')).toBe(2)
+    expect(await stateOf(id)).toBe('connected')
+  })
+
+  it('takes over flags that another program changes, and changes none itself', async () => {
+    const { id } = await associated('flags')
+    await deliver('flags', 'a', 'b')
     await read(id)
     expect((await messagesOf(id)).map(({ unread }) => unread)).toEqual([true, true])
 
-    await dovecot.doveadm(['flags', 'add', '-u', address, '\\Seen', 'mailbox', 'INBOX', 'uid', '1'])
+    const program = await otherProgram('flags')
+    await program.flag('INBOX', 1, '+FLAGS (\\Seen)')
     await read(id)
-
     expect(await messagesOf(id)).toMatchObject([
       { subject: 'Number a', unread: false },
       { subject: 'Number b', unread: true },
     ])
-    const flags = await dovecot.doveadm(['fetch', '-u', address, 'flags', 'mailbox', 'INBOX', 'uid', '2'])
-    expect(flags).not.toContain('Seen')
+    expect(await program.fetch('INBOX', 'FLAGS')).toMatch(/UID 2\b(?!.*\\Seen)|FLAGS \((?!.*\\Seen).*UID 2\b/)
+
+    await program.flag('INBOX', 1, '-FLAGS (\\Seen)')
+    await read(id)
+    expect((await messagesOf(id)).map(({ unread }) => unread)).toEqual([true, true])
   })
 
-  it('knows a message again that was moved, and one that was appended a second time', async () => {
-    const { address, id } = await associated('moved', ['INBOX', 'Archive'])
-    for (const n of [1, 2, 3]) await dovecot.deliver(address, customerMail(n))
+  it('recognizes a message that was moved, and one that was delivered a second time', async () => {
+    const { address, id } = await associated('moved', ['INBOX', archive])
+    await deliver('moved', 1, 2, 3)
     await read(id)
-    await dovecot.doveadm(['move', '-u', address, 'Archive', 'mailbox', 'INBOX', 'uid', '2'])
-    await dovecot.deliver(address, customerMail(3, 'X-Read-Again: by another way'))
+    await (await otherProgram('moved')).move('INBOX', '2', archive)
+    await server.deliver(address, customerMail(3, 'X-Read-Again: by another way'))
     const kinds = await read(id)
 
     expect(count(kinds, 'message.received') + count(kinds, 'message.imported')).toBe(3)
@@ -142,79 +196,141 @@ describe('a mailbox on a real IMAP server', () => {
     expect((await messagesOf(id)).map(({ presence }) => presence)).toEqual(['present', 'present', 'present'])
   })
 
-  it('is known to be closed as soon as its watch breaks, not when it would be asked next', async () => {
-    const own = await startDovecot({ users: { 'closed@contoso.example': 'pw' } })
-    const { transport } = openByImap('closed@contoso.example', own.imapPort, systemClock)
-    const { id } = await stage.associate('closed@contoso.example', transport, {})
-    await database.db.updateTable('email_accounts').set({ receives_by: 'imap' }).where('id', '=', id).execute()
+  it('reports a message as gone when it is deleted, and not while it lies in another folder', async () => {
+    const { id } = await associated('deleted')
+    await deliver('deleted', 1, 2)
     await read(id)
-    expect((await emailAccounts.get(id)).state).toBe('connected')
-    await expect
-      .poll(async () => (await own.doveadm(['who', 'closed@contoso.example'])).includes('closed@'), POLL)
-      .toBe(true)
-
-    await own.setPasswords({ 'closed@contoso.example': 'another' })
-    await own.kick('closed@contoso.example')
-
-    const failures = () =>
-      database.db
-        .selectFrom('email_accounts')
-        .select('attempts')
-        .where('id', '=', id)
-        .executeTakeFirstOrThrow()
-        .then(({ attempts }) => attempts)
-    await expect.poll(failures, POLL).toBeGreaterThan(0)
-    await own.stop()
-  })
-
-  it('says that a message is gone when it was deleted for good, and not when it lies in another folder', async () => {
-    const { address, id } = await associated('deleted')
-    for (const n of [1, 2]) await dovecot.deliver(address, customerMail(n))
-    await read(id)
-    await dovecot.doveadm(['move', '-u', address, 'Trash', 'mailbox', 'INBOX', 'uid', '1'])
-    await dovecot.doveadm(['expunge', '-u', address, 'mailbox', 'INBOX', 'uid', '2'])
+    const program = await otherProgram('deleted')
+    await program.move('INBOX', '1', folder('Trash'))
+    await program.expunge('INBOX', '2')
     const kinds = await read(id)
 
     expect(await messagesOf(id)).toMatchObject([{ presence: 'elsewhere' }, { presence: 'gone' }])
     expect(count(kinds, 'message.gone')).toBe(1)
   })
 
-  it('goes on with the other folders when a chosen one was deleted, and remembers that', async () => {
-    const { address } = await associated('lost')
-    await dovecot.doveadm(['mailbox', 'create', '-u', address, 'Orders'])
-    const transport = stage.transports.get(address)!
-    const remote = (await transport.reading.listFolders()).filter(
-      ({ role, path }) => role === 'inbox' || path[0] === 'Orders',
-    )
-    const { id } = (await emailAccounts.list()).find((each) => each.address === address)!
-    await emailAccounts.update(id, { folderRemoteIds: remote.map(({ remoteId }) => remoteId) }, 'ada')
+  it.each([
+    ['deleted', 'lost'],
+    ['renamed', 'renamed'],
+  ])('continues with the other folders when a chosen one is %s, and stores which', async (change, name) => {
+    const orders = folder('Orders')
+    const program = await otherProgram(name)
+    await program.create(orders)
+    await deliver(name, 1)
+    await program.move('INBOX', '1', orders)
+    const { id } = await associated(name, ['INBOX', orders])
+    await read(id)
+    expect(await subjectsOf(id)).toEqual(['Number 1'])
+
+    await (change === 'deleted' ? program.remove(orders) : program.rename(orders, folder('Purchases')))
+    await deliver(name, 900)
     await read(id)
 
-    await dovecot.doveadm(['mailbox', 'delete', '-u', address, 'Orders'])
-    await dovecot.deliver(address, customerMail(900))
-    await read(id)
-
-    expect(await subjectsOf(id)).toEqual(['Number 900'])
-    const { lost_folders: lost } = await database.db
-      .selectFrom('email_accounts')
-      .select('lost_folders')
-      .where('id', '=', id)
-      .executeTakeFirstOrThrow()
-    expect(lost).toMatchObject([{ name: 'Orders' }])
-    expect((await emailAccounts.get(id)).state).toBe('connected')
+    expect(await subjectsOf(id)).toEqual(['Number 1', 'Number 900'])
+    expect(await stateOf(id)).toBe('connected')
+    if (change === 'deleted')
+      expect((await reader.account(id)).lost_folders).toMatchObject([
+        { name: expect.stringMatching(/^(INBOX\/)?Orders$/) as string },
+      ])
   })
 
-  it('makes no second message and no second event when the server numbers its messages anew', async () => {
-    const { address, id } = await associated('renumbered')
-    for (let n = 100; n < 170; n++) await dovecot.deliver(address, customerMail(n))
+  it('stores no second message and no second event when UIDVALIDITY changes', async () => {
+    const orders = folder('Orders')
+    const numbers = Array.from({ length: 20 }, (_, n) => n + 100)
+    await deliver('renumbered', ...numbers)
+    const program = await otherProgram('renumbered')
+    await program.create(orders)
+    await program.move('INBOX', '1:*', orders)
+    const { id } = await associated('renumbered', ['INBOX', orders])
     await read(id)
-    const before = await eventKindsOf(database, id)
-    await dovecot.doveadm(['mailbox', 'update', '-u', address, '--uid-validity', '4242', 'INBOX'])
+    const before = await eventsOf(id)
+    const stored = await messagesOf(id)
+    expect(stored).toHaveLength(20)
+
+    await program.renumber(orders)
     const kinds = (await read(id)).slice(before.length)
 
-    expect(kinds.filter((kind) => !kind.startsWith('email_account.'))).toEqual(['folder.resynced'])
+    expect(kinds.filter((each) => !each.startsWith('email_account.'))).toEqual(['folder.resynced'])
     const messages = await messagesOf(id)
+    expect(messages.map(({ subject }) => subject)).toEqual(stored.map(({ subject }) => subject))
+    const validityOf = ({ remote_id: remoteId }: { remote_id: string }) => remoteId.split(':')[1]
+    expect(new Set(messages.map(validityOf)).size).toBe(1)
+    expect(validityOf(messages[0]!)).not.toBe(validityOf(stored[0]!))
+  })
+
+  it('misses no mail and stores none twice when the server is killed', async () => {
+    const { id } = await associated('crashed')
+    await deliver('crashed', 'before')
+    await read(id)
+    await read(id)
+    await isWatched(id)
+
+    await server.crash()
+    await deliver('crashed', 'after')
+    await expect
+      .poll(async () => {
+        await read(id)
+        return subjectsOf(id)
+      }, POLL)
+      .toEqual(['Number after', 'Number before'])
+    const kinds = await eventsOf(id)
+    expect(count(kinds, 'message.received') + count(kinds, 'message.imported')).toBe(2)
+    expect(await stateOf(id)).toBe('connected')
+  })
+}
+
+describe('a mailbox that is watched', () => {
+  const PAUSED = 'paused@contoso.example'
+  const reader = createReader()
+  let dovecot: Dovecot
+
+  beforeAll(async () => {
+    dovecot = await startDovecot({ users: { [PAUSED]: 'pw' } })
+    await reader.start()
+  })
+  afterAll(async () => {
+    await reader.stop()
+    await dovecot.stop()
+  })
+
+  it('has no connection after it is paused', async () => {
+    const { id, connections } = await reader.associated(dovecot, PAUSED)
+    await reader.read(id)
+    await reader.read(id)
+    await reader.isWatched(id)
+    await reader.rooms.emailAccounts.pause(id, 'admin')
+    await expect.poll(() => connections.size, { timeout: 40_000 }).toBe(0)
+  }, 60_000)
+
+  it('is known to be closed as soon as its watch breaks, not when it would be asked next', async () => {
+    const address = 'closed@contoso.example'
+    const own = await startDovecot({ users: { [address]: 'pw' } })
+    const { id } = await reader.associated(own, address)
+    await reader.read(id)
+    expect(await reader.stateOf(id)).toBe('connected')
+    await expect.poll(async () => (await own.doveadm(['who', address])).includes('closed@'), POLL).toBe(true)
+
+    await own.setPasswords({ [address]: 'another' })
+    await own.kick(address)
+
+    await expect.poll(async () => (await reader.account(id)).attempts, POLL).toBeGreaterThan(0)
+    await own.stop()
+  })
+
+  it('stores no second message and no second event when the UIDVALIDITY of INBOX changes', async () => {
+    const address = 'inbox@contoso.example'
+    const own = await startDovecot({ users: { [address]: 'pw' } })
+    const { id } = await reader.associated(own, address)
+    for (let n = 100; n < 170; n++) await own.deliver(address, customerMail(n))
+    await reader.read(id)
+    const before = await reader.eventsOf(id)
+    await own.doveadm(['mailbox', 'update', '-u', address, '--uid-validity', '4242', 'INBOX'])
+    const kinds = (await reader.read(id)).slice(before.length)
+
+    expect(kinds.filter((each) => !each.startsWith('email_account.'))).toEqual(['folder.resynced'])
+    const messages = await reader.messagesOf(id)
     expect(messages).toHaveLength(70)
     expect(messages.every(({ remote_id: remoteId }) => remoteId.startsWith('imap:4242:'))).toBe(true)
+    await own.stop()
   })
 })
