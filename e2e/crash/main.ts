@@ -3,7 +3,7 @@
  * again and the clock jumps; then what is there is compared with what was sent, one JSON line for each road.
  * Usage: npm run --silent crash -- [--json] [--road graph-sandbox|imap-sandbox|dovecot-postfix] [--seed N] [--in 2000] [--out 300] [--workers 2] [--at-once 1]
  *
- * `--at-once` runs so many of them beside each other: a short run mostly waits for time limits.
+ * `--at-once` is how many protocols run at a time: a short run mostly waits for time limits.
  *
  * Ends with 1 when a promise is broken. The same seed is the same plan.
  */

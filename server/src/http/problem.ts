@@ -76,7 +76,15 @@ export function answerError(thrown: unknown, request: FastifyRequest, reply: Fas
 
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer realm="Postkey"')
-  return reply.code(problem.status).type(PROBLEM_TYPE).serializer(JSON.stringify).send(problem)
+  return (
+    reply
+      .code(problem.status)
+      // A route may have set the lifetime of its answer already.
+      .header('cache-control', 'no-store')
+      .type(PROBLEM_TYPE)
+      .serializer(JSON.stringify)
+      .send(problem)
+  )
 }
 
 function translate(thrown: unknown): AppError {

@@ -218,9 +218,9 @@ export const WORKING = {
     fix: 'It was read from its server without being kept, and the server has deleted it since. What is shown is all that is left of it.',
   },
   'mime.attachment_unreadable': {
-    title: 'The attachment could not be decoded in time',
-    remedy: 'wait',
-    fix: 'Try again. If it fails again, download the message as it came and open the attachment in a mail program. Nothing is lost.',
+    title: 'The attachment could not be decoded',
+    remedy: 'bug',
+    fix: 'Open it again. If that fails too, download the message as it came and open the attachment in a mail program: nothing is lost. Then report it with the log.',
   },
   'conversations.draft_changed': {
     title: 'The draft was changed elsewhere meanwhile',

@@ -85,6 +85,15 @@ describe('mail that is shown', () => {
     expect(blockedCount).toBe(0)
   })
 
+  it('shows the first 200 images that came with the message', () => {
+    const images = Array.from({ length: 201 }, (_, n) => `<img src="cid:${n}@contoso.example">`).join('')
+    const { html, shownContentIds } = displayHtml(`${images}<img src="cid:0@contoso.example">`, {
+      resolveCid: (id) => `/images/${id}`,
+    })
+    expect(shownContentIds).toHaveLength(200)
+    expect(html.match(/src=/g)).toHaveLength(201)
+  })
+
   it.each(['cid:logo@contoso.example', 'CID:logo%40contoso.example', 'cid:<logo@contoso.example>'])(
     'finds the images that came with the message: %s',
     (source) => {

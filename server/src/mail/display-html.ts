@@ -104,7 +104,7 @@ export function displayHtml(html: string, options: DisplayOptions): DisplayHtml 
     const [, cid] = /^cid:(.+)$/is.exec(source) ?? []
     if (cid !== undefined) {
       const contentId = decoded(cid).replace(/^<|>$/g, '')
-      if (shown.size >= MOST_IMAGES && !shown.has(contentId)) return undefined
+      if (shown.size >= MOST_INLINE_IMAGES && !shown.has(contentId)) return undefined
       const found = resolveCid(contentId)
       if (found !== undefined) shown.add(contentId)
       return found
@@ -129,7 +129,7 @@ function boundedAttributes(attributes: Readonly<Record<string, string>>): Record
 
 const MOST_ATTRIBUTES = 50
 /** Inline images of one message: each is a request. */
-const MOST_IMAGES = 200
+const MOST_INLINE_IMAGES = 200
 const LONGEST_ATTRIBUTE = 4000
 const LONGEST: Readonly<Record<string, number>> = { src: LONGEST_HTML, href: 8000 }
 

@@ -94,7 +94,7 @@ describe('parts of a message', () => {
     expect(String(Buffer.from((await parser.part(other, '1'))!))).toBe('plain')
   })
 
-  it('ask again for a message that could not be loaded, and for one that was gone', async () => {
+  it('are loaded again after an error, and after the message was gone', async () => {
     parser = createParser({ threads: 1 })
     const load = vi.fn<() => Promise<Buffer | undefined>>().mockRejectedValueOnce(new Error('the line was cut'))
     load.mockResolvedValueOnce(undefined).mockResolvedValue(source)

@@ -92,6 +92,11 @@ export function createParser({
     pack: (request) => ({ message: { request }, transfer: [] }),
   })
 
+  // By a thread of its own: attachments take longer than views, and people wait for both.
+  const decoding = createThreadPool<ShowRequest, ShownByThread>({
+    ...{ threads: 1, timeoutMs: showTimeoutMs, memoryMb, idleMs, program: showThread },
+    pack: (request) => ({ message: { request }, transfer: [] }),
+  })
   const sources = createRecentSources()
 
   async function parse(source: Uint8Array, hints: ParseHints = {}): Promise<ParsedMessage> {
@@ -139,13 +144,18 @@ export function createParser({
     part: async (origin, number) => {
       const source = await sources.get(origin)
       if (!source) return undefined
-      const { part } = await show({ kind: 'part', source, number })
-      if (part === undefined) throw new AppError('mime.attachment_unreadable')
-      return part ?? undefined
+      try {
+        const { part, failure } = await decoding.run({ kind: 'part', source, number })
+        if (part === undefined) throw new ThreadFailure('unreadable', failure ?? 'the thread gave no part')
+        return part ?? undefined
+      } catch (cause) {
+        if (!(cause instanceof ThreadFailure)) throw cause
+        throw new AppError('mime.attachment_unreadable', { cause })
+      }
     },
     close: async () => {
       sources.clear()
-      await Promise.all([reading.close(), showing.close()])
+      await Promise.all([reading.close(), showing.close(), decoding.close()])
     },
   }
 }

@@ -15,13 +15,15 @@ export type ShowRequest =
   | { kind: 'reply' | 'forward'; message: Answered }
   | { kind: 'part'; source: Uint8Array<SharedArrayBuffer>; number: string }
 
-/** All are absent when a defect of Postkey ended the work. */
+/** Only `failure` is present when a defect of Postkey ended the work. */
 export interface ShownByThread {
   id: number
   view?: MessageView | undefined
   quotation?: Quotation | undefined
   /** Null when the message has no such part. */
   part?: Uint8Array<ArrayBuffer> | null
+  /** Name and message of the error that ended the work. */
+  failure?: string
 }
 
 function show(request: ShowRequest): Omit<ShownByThread, 'id'> {
@@ -40,8 +42,8 @@ parentPort!.on('message', ({ id, request }: { id: number; request: ShowRequest }
   let shown: Omit<ShownByThread, 'id'>
   try {
     shown = show(request)
-  } catch {
-    shown = {}
+  } catch (error) {
+    shown = { failure: error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 500) : 'unknown' }
   }
   parentPort!.postMessage({ id, ...shown } satisfies ShownByThread, shown.part ? [shown.part.buffer] : [])
 })

@@ -49,9 +49,9 @@ export function createDeliveryEnds({
       const change: Change = { state: 'queued', ...reasonOf(error), due_at, transient_since }
       await outbox.save(row, change, { release: true, verdict })
     } else if (row.state === 'handed-over') {
-      await outbox.save(row, { due_at: due }, { release: true })
+      await outbox.save(row, { due_at: searchAgainAt(row.handed_over_at!, error) }, { release: true })
     } else {
-      await outbox.save(row, { tidy_at: due }, { release: true })
+      await outbox.save(row, { tidy_at: searchAgainAt(row.created_at, error) }, { release: true })
     }
   }
 
@@ -95,11 +95,22 @@ export function createDeliveryEnds({
     return new Date(clock.now().getTime() + pauseMs)
   }
 
+  /**
+   * After an error of a search, which does not count as an attempt: a pause as long as the errors have lasted, and the time
+   * that the server named.
+   */
+  function searchAgainAt(failingSince: Date, error: AppError): Date {
+    const shortestMs = needsPerson(error) ? LONGEST_PAUSE_MS : SHORTEST_PAUSE_MS
+    const pauseMs = Math.min(Math.max(since(failingSince), shortestMs), LONGEST_PAUSE_MS)
+    const at = clock.now().getTime() + Math.round(pauseMs * (1 - JITTER * random()))
+    return new Date(Math.max(at, error.upstream?.retryAt?.getTime() ?? 0))
+  }
+
   function since(time: Date): number {
     return clock.now().getTime() - time.getTime()
   }
 
-  return { unsent, pause, unclear, settle, retryAt, lookAgainAt, since, isOfTheMessage }
+  return { unsent, pause, unclear, settle, retryAt, searchAgainAt, lookAgainAt, since, isOfTheMessage }
 }
 
 function reasonOf({ code, detail }: AppError): Change {

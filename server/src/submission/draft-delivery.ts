@@ -32,7 +32,7 @@ interface DraftDeliveryDeps {
 export type DraftDelivery = ReturnType<typeof createDraftDelivery>
 
 export function createDraftDelivery({ database, clock, outbox, conversations, ends }: DraftDeliveryDeps) {
-  const { unsent, pause, unclear, settle, retryAt, lookAgainAt, since, isOfTheMessage } = ends
+  const { unsent, pause, unclear, settle, searchAgainAt, lookAgainAt, since, isOfTheMessage } = ends
 
   /** Nothing was sent yet: writes the draft, and sends it. */
   async function begin(claimed: SubmissionRow, transport: DraftSending, account: EmailAccount): Promise<void> {
@@ -121,7 +121,7 @@ export function createDraftDelivery({ database, clock, outbox, conversations, en
     const now = clock.now()
     const change: Change = {
       ...{ state: 'handed-over', state_reason: null, state_detail: null },
-      ...{ handed_over_at: now, due_at: now },
+      ...{ handed_over_at: now, due_at: now, transient_since: null },
     }
     await lookForCopy(await outbox.save(row, change, { release: false }), transport, account)
   }
@@ -132,7 +132,7 @@ export function createDraftDelivery({ database, clock, outbox, conversations, en
     try {
       copy = await transport.findSent(row.remote_draft_id!)
     } catch (thrown) {
-      const due_at = retryAt(row, errorOf(thrown))
+      const due_at = searchAgainAt(row.handed_over_at!, errorOf(thrown))
       await outbox.save(row, { due_at }, { release: true })
       return
     }
@@ -171,7 +171,11 @@ export function createDraftDelivery({ database, clock, outbox, conversations, en
       if (row.state !== 'unknown') await removeDrafts(row, transport)
     } catch (thrown) {
       const error = errorOf(thrown)
-      await outbox.save(row, { tidy_at: error.remedy === 'wait' ? retryAt(row, error) : null }, { release: true })
+      await outbox.save(
+        row,
+        { tidy_at: error.remedy === 'wait' ? searchAgainAt(row.created_at, error) : null },
+        { release: true },
+      )
       return
     }
     await outbox.save(row, { tidy_at: null }, { release: true })

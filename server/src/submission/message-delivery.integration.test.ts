@@ -144,14 +144,18 @@ describe('what the server said of a message', () => {
     expect(server.delivered).toHaveLength(1)
   })
 
-  it.each(['by-us', 'perhaps-by-server'] as const)(
-    'leaves its copy to Postkey, also when that was off for an hour and then meets an error (%s)',
-    async (sentCopy) => {
-      const { submit, settle, workOnce, submissions, server, clock } = await outbox()
-      Object.assign(server, { sentCopy, laysCopies: false })
-      const { id, messageId } = await submit()
-      await workOnce()
-      expect(await submissions.get(id)).toMatchObject({ state: 'handed-over' })
+  describe.each(['by-us', 'perhaps-by-server'] as const)('whose copy Postkey lays (%s)', (sentCopy) => {
+    async function handedOver() {
+      const world = await outbox()
+      Object.assign(world.server, { sentCopy, laysCopies: false })
+      const submitted = await world.submit()
+      await world.workOnce()
+      expect(await world.submissions.get(submitted.id)).toMatchObject({ state: 'handed-over' })
+      return { ...world, ...submitted }
+    }
+
+    it('gets it after an hour off and an error', async () => {
+      const { id, messageId, settle, submissions, server, clock } = await handedOver()
       clock.advance(4 * UNCLEAR_AFTER_MS)
       let errors = 1
       server.faults = { at: (name) => (name === 'before findByMessageId' && errors-- > 0 ? 'unavailable' : undefined) }
@@ -160,8 +164,63 @@ describe('what the server said of a message', () => {
 
       expect(await submissions.get(id)).toMatchObject({ state: 'sent' })
       expect(server.copiesOf(messageId)).toMatchObject([{ by: 'us' }])
-    },
-  )
+    })
+
+    it('gets it after ten hours of errors, with a growing pause between two searches', async () => {
+      const { messageId, workOnce, outbox: rows, server, clock } = await handedOver()
+      let searches = 0
+      server.faults = { at: (name) => (name === 'before findByMessageId' ? (searches++, 'unavailable') : undefined) }
+      const end = clock.now().getTime() + 10 * 60 * 60_000
+      while (clock.now().getTime() < end) {
+        if (!(await workOnce())) clock.advance((await rows.nextDueAt())!.getTime() - clock.now().getTime())
+      }
+      expect(searches).toBeGreaterThan(100)
+      expect(searches).toBeLessThan(200)
+
+      server.faults = { at: () => undefined }
+      clock.advance(UNCLEAR_AFTER_MS)
+      await workOnce()
+      expect(server.copiesOf(messageId)).toMatchObject([{ by: 'us' }])
+    })
+  })
+
+  it('waits for the search of another copy of its mailbox, and is asked about no sooner', async () => {
+    const { submit, workOnce, outbox: rows, server, clock } = await outbox()
+    Object.assign(server, { sentCopy: 'by-us', laysCopies: false })
+    for (let n = 0; n < 2; n++) await submit()
+    for (let n = 0; n < 2; n++) await workOnce()
+    expect(await rows.claim('worker-1')).toMatchObject({ state: 'handed-over' })
+
+    expect(await rows.claim('worker-1')).toBeUndefined()
+    expect((await rows.nextDueAt())!.getTime()).toBeGreaterThan(clock.now().getTime())
+  })
+
+  it('found at its sender is searched for from then on, whatever errors it met before', async () => {
+    const { submit, settle, workOnce, submissions, server, clock } = await outbox()
+    Object.assign(server, { sentCopy: 'perhaps-by-server', laysCopies: false, laysCopiesAtSender: true })
+    let fault: Fault | undefined = 'unavailable'
+    server.faults = { at: (name) => (name === 'before dot' || name === 'after dot' ? fault : undefined) }
+    const { id, messageId } = await submit()
+    await workOnce()
+    clock.advance(30 * 60 * 60_000)
+    fault = 'cut'
+    server.faults = { at: (name) => (name === 'after dot' ? fault : undefined) }
+    await workOnce()
+    fault = undefined
+    await workOnce()
+    for (let n = 0; n < 5 && (await submissions.get(id)).state !== 'handed-over'; n++) {
+      clock.advance(60_000)
+      await workOnce()
+    }
+    expect(await submissions.get(id)).toMatchObject({ state: 'handed-over' })
+    clock.advance(4 * UNCLEAR_AFTER_MS)
+    let errors = 1
+    server.faults = { at: (name) => (name === 'before findByMessageId' && errors-- > 0 ? 'unavailable' : undefined) }
+
+    await settle()
+
+    expect(server.copiesOf(messageId)).toMatchObject([{ by: 'us' }])
+  })
 
   it('does not count where a person has let it be sent again meanwhile', async () => {
     const { submit, settle, submissions, server, release } = await outbox()

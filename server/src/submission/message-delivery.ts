@@ -53,7 +53,7 @@ export function createMessageDelivery({
   conversations,
   ends,
 }: MessageDeliveryDeps) {
-  const { unsent, unclear, settle, retryAt, lookAgainAt, since } = ends
+  const { unsent, unclear, settle, searchAgainAt, lookAgainAt, since } = ends
 
   /** Nothing was sent yet. */
   async function begin(claimed: SubmissionRow, transport: ByMessage, account: EmailAccount): Promise<void> {
@@ -161,9 +161,9 @@ export function createMessageDelivery({
         }
       }
     } catch (thrown) {
-      const due_at = retryAt(row, errorOf(thrown))
       // Counted from the first error: Postkey may have been off since the handover.
       const transient_since = row.transient_since ?? clock.now()
+      const due_at = searchAgainAt(transient_since, errorOf(thrown))
       if (since(transient_since) < (layingOf(transport.sending) ? LAY_WITHIN_MS : UNCLEAR_AFTER_MS)) {
         await outbox.save(row, { due_at, transient_since }, { release: true })
         return
@@ -171,7 +171,7 @@ export function createMessageDelivery({
     }
     // The server said that it has it. That no copy is seen changes nothing of that.
     if (waitedMs >= UNCLEAR_AFTER_MS) return sentWithoutCopy(row)
-    await outbox.save(row, { due_at: lookAgainAt(row.handed_over_at!) }, { release: true })
+    await outbox.save(row, { due_at: lookAgainAt(row.handed_over_at!), transient_since: null }, { release: true })
   }
 
   /** Ready to be laid into Sent when the look that follows finds none; undefined where that is not ours to do. */
@@ -196,6 +196,7 @@ export function createMessageDelivery({
       state_reason: null,
       state_detail: null,
       handed_over_at: row.send_begun_at ?? clock.now(),
+      transient_since: null,
       due_at: clock.now(),
     }
     await outbox.save(row, change, { release: true })

@@ -133,6 +133,9 @@ export function createOutbox(deps: { database: Database; clock: Clock }) {
     const { emailAccounts = [], lanes = [] } = busy
     const elsewhere = emailAccounts.length > 0 ? noneOf(emailAccounts) : sql`true`
     const first = sql`lease_until IS NULL AND ${elsewhere} ORDER BY due_at LIMIT 1`
+    // As claims: one search at a time in a mailbox.
+    const unsearched = sql`email_account_id NOT IN (SELECT email_account_id FROM submissions
+      WHERE claimed_by IS NOT NULL AND lease_until > ${clock.now()} AND state <> ALL(${UNSENT}))`
     const inOtherLanes = lanes.length > 0 ? noneOfLanes(lanes) : sql`true`
     const { rows } = await sql<{ at: Date | null }>`
       SELECT min(at) AS at FROM (
@@ -141,11 +144,11 @@ export function createOutbox(deps: { database: Database; clock: Clock }) {
         UNION ALL SELECT greatest(until, due_at) FROM ${heldAccounts(clock.now())} AS held
           CROSS JOIN LATERAL (SELECT due_at FROM submissions WHERE email_account_id = held.email_account_id
             AND state IN ('queued', 'sending') AND ${first}) AS waiting
-        UNION ALL (SELECT due_at FROM submissions WHERE state = 'handed-over' AND ${first})
+        UNION ALL (SELECT due_at FROM submissions WHERE state = 'handed-over' AND ${unsearched} AND ${first})
         UNION ALL SELECT greatest(due_at, lease_until) FROM submissions
           WHERE claimed_by IS NOT NULL AND state IN ('queued', 'sending', 'handed-over') AND ${elsewhere}
         UNION ALL SELECT greatest(tidy_at, coalesce(lease_until, tidy_at))
-          FROM submissions WHERE tidy_at IS NOT NULL AND ${elsewhere}
+          FROM submissions WHERE tidy_at IS NOT NULL AND ${elsewhere} AND (claimed_by IS NOT NULL OR ${unsearched})
       ) AS due`.execute(db)
     return rows[0]?.at ?? undefined
   }

@@ -36,6 +36,29 @@ it('keeps a hint until the database stores it', async () => {
   await vi.waitFor(() => expect(wake).toHaveBeenCalledTimes(3), SOON)
 })
 
+it('stores a hint once more that arrives while one is being stored', async () => {
+  const stored = Promise.withResolvers<undefined>()
+  let calls = 0
+  const { watched, wake } = await watching(() => (calls++ === 0 ? stored.promise : undefined))
+  await vi.waitFor(() => expect(watched).toHaveLength(1), SOON)
+  for (let n = 0; n < 3; n++) watched[0]!.hint()
+  expect(wake).toHaveBeenCalledTimes(1)
+  stored.resolve(undefined)
+
+  await vi.waitFor(() => expect(wake).toHaveBeenCalledTimes(2), SOON)
+  watched[0]!.hint()
+  await vi.waitFor(() => expect(wake).toHaveBeenCalledTimes(3), SOON)
+})
+
+it('watches again after an error while the database stores no hint', async () => {
+  const { watched } = await watching(() => {
+    throw new AppError('database.unavailable')
+  })
+  await vi.waitFor(() => expect(watched).toHaveLength(1), SOON)
+  watched[0]!.fail(new AppError('transports.imap_timed_out'))
+  await vi.waitFor(() => expect(watched).toHaveLength(2), SOON)
+})
+
 it('takes over from a process that no longer watches', async () => {
   const id = newId<EmailAccountId>()
   const held = Promise.withResolvers<undefined>()
@@ -55,13 +78,13 @@ it('takes over from a process that no longer watches', async () => {
 })
 
 /** One mailbox that tells of new mail when the test says so. */
-async function watching(onWake: () => void = () => undefined, id = newId<EmailAccountId>()) {
-  const watched: { hint: () => void; over: AbortSignal }[] = []
+async function watching(onWake: () => unknown = () => undefined, id = newId<EmailAccountId>()) {
+  const watched: { hint: () => void; fail: (error: AppError) => void; over: AbortSignal }[] = []
   const account = { id, receivesBy: 'imap', state: 'connected', address: 'support@contoso.example' } as EmailAccount
   const reading = {
     watch: (_path: string, hint: () => void, over: AbortSignal) => {
-      watched.push({ hint, over })
-      return new Promise<void>((resolve) => {
+      return new Promise<void>((resolve, fail) => {
+        watched.push({ hint, fail, over })
         over.addEventListener('abort', () => resolve(), { once: true })
       })
     },

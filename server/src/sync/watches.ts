@@ -22,7 +22,7 @@ const PAUSE_MS = { first: 2000, longest: 5 * 60_000 }
 const AT_A_TIME = 2
 /** Watches that break again and again give no more turns than this. */
 const TURN_FOR_TROUBLE_MS = 60_000
-/** Another process watches: so long its word for how that goes is taken. */
+/** How long the report of another process that watches is taken as true. */
 const ELSEWHERE_MS = 10 * 60_000
 /** How often a process asks whether it may watch in place of another one: one query per mailbox. */
 const ASK_AGAIN_MS = 60_000
@@ -60,8 +60,8 @@ export function createWatches({ database, clock, events, emailAccounts, turns, l
   const unableUntil = new Map<EmailAccountId, number>()
   const elsewhereUntil = new Map<EmailAccountId, number>()
   const troubledAt = new Map<EmailAccountId, number>()
-  /** Mailboxes of which a hint is being stored. */
-  const hinting = new Set<EmailAccountId>()
+  /** Hints that are being stored, and whether another one arrived meanwhile. */
+  const hints = new Map<EmailAccountId, { isRepeated: boolean }>()
   let ending: AbortController | undefined
   let stopListening: (() => Promise<void>) | undefined
 
@@ -98,9 +98,9 @@ export function createWatches({ database, clock, events, emailAccounts, turns, l
     return watch
   }
 
-  /** A told mailbox is due minutes later, so the watch comes back by itself when the database took its lock away. */
+  /** Begins again after a lost lock: a mailbox that reports new mail itself is due only minutes later. */
   async function watched(id: EmailAccountId, watch: Watch, over: AbortSignal): Promise<void> {
-    for (let attempts = 0; !over.aborted; attempts++) {
+    for (let attempts = 0; !over.aborted;) {
       const beganAt = performance.now()
       try {
         const { locked } = await database.tryLock(`watch:${id}`, (lost) =>
@@ -108,11 +108,12 @@ export function createWatches({ database, clock, events, emailAccounts, turns, l
         )
         if (locked) return
         elsewhereUntil.set(id, clock.now().getTime() + ELSEWHERE_MS)
+        attempts = 0
         await pause(ASK_AGAIN_MS * (1 - random() / 2), over)
       } catch (error) {
         log.warn({ err: error, emailAccountId: id }, 'The watch over a mailbox lost the database and begins again')
         if (performance.now() - beganAt > PAUSE_MS.longest) attempts = 0
-        await pause(pauseAfter(undefined, attempts), over)
+        await pause(pauseAfter(undefined, attempts++), over)
       }
     }
   }
@@ -152,7 +153,7 @@ export function createWatches({ database, clock, events, emailAccounts, turns, l
       const now = clock.now().getTime()
       if (now - (troubledAt.get(id) ?? -Infinity) >= TURN_FOR_TROUBLE_MS) {
         troubledAt.set(id, now)
-        await hint(id)
+        void hint(id)
       }
       // Its turns find out when that is over, and watch again.
       return error.remedy === 'wait' || error.remedy === 'bug'
@@ -165,22 +166,34 @@ export function createWatches({ database, clock, events, emailAccounts, turns, l
     return (row?.cursor as Cursor | null | undefined) ?? undefined
   }
 
-  /** Resolves when the hint is stored. One that comes meanwhile is covered: the turn begins after that. */
+  /**
+   * Gives the mailbox its turn, as soon as the database can store that. A hint that arrives while one is being stored is
+   * stored after it: the turn may have begun in between.
+   */
   async function hint(id: EmailAccountId): Promise<void> {
-    if (hinting.has(id)) return
-    hinting.add(id)
+    const running = hints.get(id)
+    if (running) {
+      running.isRepeated = true
+      return
+    }
+    const state = { isRepeated: true }
+    hints.set(id, state)
     try {
-      for (let attempts = 0; !ending?.signal.aborted; attempts++) {
+      for (let attempts = 0; state.isRepeated;) {
+        state.isRepeated = false
         try {
           await turns.wake(id)
-          return
         } catch (error) {
-          log.warn({ err: error, emailAccountId: id }, 'A hint of new mail could not be stored and is kept')
-          await pause(Math.min(pauseAfter(undefined, attempts), LONGEST_HINT_PAUSE_MS), ending?.signal)
+          log.warn({ err: error, emailAccountId: id }, 'A hint of new mail could not be stored')
+          if (!AppError.from(error).code.startsWith('database.')) return
+          await pause(Math.min(pauseAfter(undefined, attempts++), LONGEST_HINT_PAUSE_MS), ending?.signal)
+          // Its mailbox is watched no longer.
+          if (ending?.signal.aborted || !watches.has(id)) return
+          state.isRepeated = true
         }
       }
     } finally {
-      hinting.delete(id)
+      hints.delete(id)
     }
   }
 

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import type { StoredAttachment } from '../../conversations/index.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { AttachmentId } from '../../kernel/ids.ts'
@@ -32,7 +32,8 @@ export const getImage = (rooms: Rooms) =>
       const attachment = await rooms.conversations.attachment(params.id)
       if (!isImage(attachment) || attachment.sizeBytes > MOST_BYTES) throw new AppError('http.not_found')
       const bytesOf = await attachmentBytes(rooms, await rooms.conversations.message(attachment.messageId))
-      return { contentType: attachment.contentType, bytes: bytesOf(attachment, MOST_BYTES) }
+      // Whole before the first byte is sent, so that an error is answered as one.
+      return { contentType: attachment.contentType, bytes: await buffer(bytesOf(attachment, MOST_BYTES)) }
     },
     present: {
       status: 200,
@@ -42,6 +43,6 @@ export const getImage = (rooms: Rooms) =>
           .type(contentType)
           .header('content-security-policy', "default-src 'none'; sandbox")
           .header('cache-control', CACHED)
-          .send(Readable.from(bytes)),
+          .send(bytes),
     },
   })

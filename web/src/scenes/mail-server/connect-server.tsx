@@ -27,7 +27,7 @@ export function ConnectServer() {
   const [wish, setWish] = useState(NO_SERVERS)
   const [presetId, setPresetId] = useState(OTHER)
   /** The address whose provider is not looked up yet. */
-  const [left, setLeft] = useState<string>()
+  const [addressToLookUp, setAddressToLookUp] = useState<string>()
   const [tried, setTried] = useState(false)
   const [wanted, setWanted] = useState<WantedMail>()
   const preflight = usePreflight(wanted)
@@ -52,9 +52,9 @@ export function ConnectServer() {
     setWish(chosen ? withPreset(wish, chosen) : { ...wish, imap: NO_SERVERS.imap, smtp: NO_SERVERS.smtp })
   }
   // The list of providers may arrive after the field of the address was left.
-  if (left !== undefined && presets.data) {
-    setLeft(undefined)
-    const known = presetFor(left, all)
+  if (addressToLookUp !== undefined && presets.data) {
+    setAddressToLookUp(undefined)
+    const known = presetFor(addressToLookUp, all)
     // Entered servers stay.
     if (known && wish.imap.host === '' && wish.smtp.host === '') choose(known.id)
   }
@@ -88,7 +88,7 @@ export function ConnectServer() {
               autoComplete="off"
               value={address}
               onChange={({ currentTarget }) => setAddress(currentTarget.value)}
-              onBlur={() => setLeft(address)}
+              onBlur={() => setAddressToLookUp(address)}
               error={tried && !isAddress(address) && words.setUp.authenticate.addressWrong}
             />
             {presets.error && <ProblemNotice error={presets.error} onRetry={() => void presets.refetch()} />}
