@@ -101,8 +101,11 @@ export interface Draft {
 /** Without its bytes. */
 export type DraftAttachment = Omit<OutgoingAttachment, 'content'> & { id: DraftAttachmentId; sizeBytes: number }
 
+export type AnswerKind = 'reply' | 'reply-all' | 'forward'
+
 export interface DraftContent {
   inReplyTo?: StoredMessageId | undefined
+  answerKind?: AnswerKind | undefined
   /** In which name of the mailbox it is written. */
   identityId?: IdentityId | undefined
   to: readonly Address[]

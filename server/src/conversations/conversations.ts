@@ -191,7 +191,12 @@ export interface Conversations {
   bouncesOf(ids: readonly StoredMessageId[]): Promise<Map<StoredMessageId, Bounce[]>>
   note(id: ConversationId, authorId: string, body: string): Promise<Note>
 
-  /** Keeps what is being written. `version` is the one that was read; refuses when somebody saved since. */
+  /**
+   * Saves a draft. Without `version` it is created, under `id` when that is given. With `version`, the one that was read,
+   * it is updated.
+   *
+   * @throws AppError `conversations.draft_changed` when it was saved since, or created under this id before
+   */
   saveDraft(input: {
     id?: DraftId | undefined
     emailAccountId: EmailAccountId

@@ -1,5 +1,6 @@
+import { sql } from 'kysely'
 import type { Database, Tx } from '../database/index.ts'
-import type { VisibleAccounts } from '../events/index.ts'
+import { appendFrom, type VisibleAccounts } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import { newId, type ConversationId, type DraftId, type EmailAccountId } from '../kernel/ids.ts'
@@ -11,21 +12,26 @@ import { storable } from './storable.ts'
 
 const MOST_LISTED = 200
 
-/** What people write and have not sent, kept so that no closed window loses it. */
+interface NewDraft {
+  id?: DraftId | undefined
+  emailAccountId: EmailAccountId
+  conversationId?: ConversationId | undefined
+  authorId: string
+  content: DraftContent
+}
+
+/**
+ * Drafts of messages. `draft.created` and `draft.deleted` are written in the transaction of the change. A save of the
+ * content writes no event: a composer saves after each pause in typing, and every client would read the lists again.
+ */
 export function createDrafts({ database, clock }: { database: Database; clock: Clock }) {
   const { db } = database
 
-  async function saveDraft(input: {
-    id?: DraftId | undefined
-    emailAccountId: EmailAccountId
-    conversationId?: ConversationId | undefined
-    authorId: string
-    content: DraftContent
-    version?: number | undefined
-  }): Promise<Draft> {
-    if (input.id === undefined) {
+  async function saveDraft(input: NewDraft & { version?: number | undefined }): Promise<Draft> {
+    if (input.id === undefined || input.version === undefined) {
       if (input.conversationId) await expectConversation(input.conversationId, input.emailAccountId)
-      return draftOf(await insert(db, input))
+      const created = await database.oneStatement((statement) => insert(statement, input))
+      return created ? draftOf(created) : refuse(input.id!, input.authorId)
     }
     const content = contentJson(input.content)
     const saved = await db
@@ -33,37 +39,50 @@ export function createDrafts({ database, clock }: { database: Database; clock: C
       .set((eb) => ({ content, version: eb('version', '+', 1), updated_at: clock.now() }))
       .where('id', '=', input.id)
       .where('author_id', '=', input.authorId)
-      .where('version', '=', input.version ?? 0)
+      .where('version', '=', input.version)
       .returningAll()
       .executeTakeFirst()
-    if (saved) return whole(saved)
-    const draft = await findDraft(input.id)
-    if (draft?.authorId !== input.authorId) throw new AppError('conversations.not_found')
-    throw new AppError('conversations.draft_changed')
+    return saved ? whole(saved) : refuse(input.id, input.authorId)
   }
 
-  function insert(
-    on: Database['db'] | Tx,
-    input: {
-      emailAccountId: EmailAccountId
-      conversationId?: ConversationId | undefined
-      authorId: string
-      content: DraftContent
-    },
-  ) {
+  async function refuse(id: DraftId, authorId: string): Promise<never> {
+    const draft = await findDraft(id)
+    throw new AppError(draft?.authorId === authorId ? 'conversations.draft_changed' : 'conversations.not_found')
+  }
+
+  /** One statement. Undefined when a draft has this id already. */
+  function insert(on: Database['db'] | Tx, input: NewDraft) {
+    const now = clock.now()
     return on
-      .insertInto('drafts')
-      .values({
-        id: newId<DraftId>(),
-        email_account_id: input.emailAccountId,
-        conversation_id: input.conversationId ?? null,
-        author_id: input.authorId,
-        content: contentJson(input.content),
-        version: 1,
-        updated_at: clock.now(),
-      })
-      .returningAll()
-      .executeTakeFirstOrThrow()
+      .with('created', (parts) =>
+        parts
+          .insertInto('drafts')
+          .values({
+            id: input.id ?? newId<DraftId>(),
+            email_account_id: input.emailAccountId,
+            conversation_id: input.conversationId ?? null,
+            author_id: input.authorId,
+            content: contentJson(input.content),
+            version: 1,
+            updated_at: now,
+          })
+          .onConflict((conflict) => conflict.column('id').doNothing())
+          .returningAll(),
+      )
+      .with('told', (parts) => appendFrom(parts, eventsOf('created', now)))
+      .selectFrom('created')
+      .selectAll()
+      .executeTakeFirst()
+  }
+
+  /** One statement. Nothing for a draft that is gone already. */
+  async function remove(on: Database['db'] | Tx, id: DraftId): Promise<void> {
+    await on
+      .with('deleted', (parts) => parts.deleteFrom('drafts').where('id', '=', id).returningAll())
+      .with('told', (parts) => appendFrom(parts, eventsOf('deleted', clock.now())))
+      .selectFrom('deleted')
+      .select('id')
+      .execute()
   }
 
   async function expectConversation(id: ConversationId, emailAccountId: EmailAccountId): Promise<void> {
@@ -99,7 +118,7 @@ export function createDrafts({ database, clock }: { database: Database; clock: C
   }
 
   async function deleteDraft(id: DraftId): Promise<void> {
-    await db.deleteFrom('drafts').where('id', '=', id).execute()
+    await database.oneStatement((statement) => remove(statement, id))
   }
 
   async function takeDraft(
@@ -117,29 +136,26 @@ export function createDrafts({ database, clock }: { database: Database; clock: C
       .executeTakeFirst()
     if (!found) throw new AppError('conversations.not_found')
     const attachments = await outgoingOf(tx, id)
-    await tx.deleteFrom('drafts').where('id', '=', id).execute()
+    await remove(tx, id)
     return attachments
   }
 
   async function restoreDraft(
     tx: Tx,
-    {
-      attachments,
-      ...input
-    }: {
-      emailAccountId: EmailAccountId
-      conversationId: ConversationId | undefined
-      authorId: string
-      content: DraftContent
-      attachments: readonly OutgoingAttachment[]
-    },
+    { attachments, ...input }: NewDraft & { attachments: readonly OutgoingAttachment[] },
   ): Promise<DraftId> {
-    const { id } = await insert(tx, input)
+    const { id } = (await insert(tx, input))!
     await insertAttachments(tx, id, attachments)
     return id
   }
 
   return { saveDraft, findDraft, listDrafts, deleteDraft, takeDraft, restoreDraft }
+}
+
+/** Rows of a WITH as events: see {@link appendFrom}. */
+function eventsOf(rows: 'created' | 'deleted', at: Date) {
+  return sql`SELECT ${`draft.${rows}`}::text, email_account_id, id::text,
+    jsonb_build_object('conversationId', conversation_id, 'by', author_id), ${at}::timestamptz FROM ${sql.table(rows)}`
 }
 
 function contentJson(content: DraftContent): string {

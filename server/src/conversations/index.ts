@@ -22,6 +22,7 @@ export type {
 export type {
   Conversation,
   Draft,
+  AnswerKind,
   DraftAttachment,
   DraftContent,
   MessageHead,

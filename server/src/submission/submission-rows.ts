@@ -1,4 +1,5 @@
 import { sql, type Selectable } from 'kysely'
+import type { AnswerKind } from '../conversations/index.ts'
 import type { Schema } from '../database/index.ts'
 import type { ErrorCode } from '../kernel/errors.ts'
 import type { EmailAccountId, IdentityId, StoredMessageId } from '../kernel/ids.ts'
@@ -19,6 +20,7 @@ export interface StoredContent extends Omit<SubmissionContent, 'attachments'> {
   references: readonly string[]
   /** The one that was chosen to be answered. */
   replyToMessageId?: StoredMessageId | undefined
+  answerKind?: AnswerKind | undefined
 }
 
 export type Change = Partial<

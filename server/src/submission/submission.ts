@@ -1,3 +1,4 @@
+import type { AnswerKind } from '../conversations/index.ts'
 import type { CatalogueEntry, ErrorCode } from '../kernel/errors.ts'
 import type {
   ConversationId,
@@ -37,6 +38,13 @@ export interface SubmissionRequest {
   conversationId?: ConversationId | undefined
   /** The message that it answers; without one, the latest of the conversation. */
   replyToMessageId?: StoredMessageId | undefined
+  /**
+   * Precondition of an answer: the latest answer that the writer has seen, null for none. Absent, it is sent
+   * whatever was sent before. No part of what the idempotency key stands for.
+   */
+  lastAnswerId?: string | null | undefined
+  /** Kept, so that the draft of a canceled submission is again what it was. */
+  answerKind?: AnswerKind | undefined
   /** In which name it goes out; without one, in that to which it was written, or the default. */
   identityId?: IdentityId | undefined
   content: SubmissionContent

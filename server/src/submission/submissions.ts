@@ -82,6 +82,7 @@ export function createSubmissionDesk(deps: {
       ...(request.replyToMessageId && { replyToMessageId: request.replyToMessageId }),
     }
     const now = clock.now()
+      ...(request.answerKind && { answerKind: request.answerKind }),
     const { holdMs = 0, conversationId, draftId } = request
     const notBefore = holdMs > 0 ? new Date(now.getTime() + holdMs) : null
     const values = {
@@ -196,12 +197,13 @@ export function createSubmissionDesk(deps: {
     const { row, draftId } = await database.transaction(async (tx) => {
       const queued = await outbox.lock(tx, id)
       expectState(queued, ['queued'])
-      const { to, cc, bcc, subject, text, html, replyToMessageId, identityId } = queued.content as StoredContent
+      const { replyToMessageId: inReplyTo, ...content } = queued.content as StoredContent
+      const { to, cc, bcc, subject, text, html, answerKind, identityId } = content
       const restored = await conversations.restoreDraft(tx, {
         emailAccountId: queued.email_account_id,
         conversationId: queued.conversation_id ?? undefined,
         authorId: by,
-        content: { to, cc, bcc, subject, text, html, inReplyTo: replyToMessageId, identityId },
+        content: { to, cc, bcc, subject, text, html, inReplyTo, answerKind, identityId },
         attachments: await outbox.attachmentsOf(tx, id),
       })
       await outbox.dropBytes(tx, id)

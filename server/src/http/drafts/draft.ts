@@ -1,7 +1,10 @@
 import { z } from 'zod'
-import type { ConversationId, EmailAccountId, IdentityId, StoredMessageId } from '../../kernel/ids.ts'
+import type { ConversationId, DraftId, EmailAccountId, IdentityId, StoredMessageId } from '../../kernel/ids.ts'
 import { Address, line, NewAddress, Time } from '../fields.ts'
 import { id } from '../ids.ts'
+
+/** How a draft of a conversation relates to the message that it belongs to. */
+export const AnswerKind = z.enum(['reply', 'reply-all', 'forward'])
 
 export const DraftAttachment = z
   .object({
@@ -22,6 +25,7 @@ export const Draft = z
     authorId: z.string(),
     content: z.object({
       inReplyTo: z.string().optional(),
+      answerKind: AnswerKind.optional(),
       identityId: z.string().optional().describe('In which name of the mailbox it is written.'),
       to: z.array(Address),
       cc: z.array(Address),
@@ -44,6 +48,7 @@ export const DRAFT_LIMIT_BYTES = 4 * 1024 * 1024
 /** What somebody is writing: addresses may still be wrong or missing. */
 export const DraftContent = z.strictObject({
   inReplyTo: id<StoredMessageId>().optional(),
+  answerKind: AnswerKind.optional(),
   identityId: id<IdentityId>().optional(),
   to: z.array(z.strictObject({ name: z.string().max(200), address: z.string().max(320) })).max(500),
   cc: z.array(z.strictObject({ name: z.string().max(200), address: z.string().max(320) })).max(500),
@@ -54,6 +59,9 @@ export const DraftContent = z.strictObject({
 })
 
 export const NewDraft = z.strictObject({
+  id: id<DraftId>()
+    .optional()
+    .describe('An id of the client, so that a repeated request creates one draft: it is answered with 409.'),
   emailAccountId: id<EmailAccountId>(),
   conversationId: id<ConversationId>().optional(),
   content: DraftContent,
