@@ -1,4 +1,5 @@
-import type { Database, Tx } from '../database/index.ts'
+import type { Kysely } from 'kysely'
+import type { Database, Schema, Tx } from '../database/index.ts'
 import type { Events, VisibleAccounts } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Secret } from '../kernel/secret.ts'
@@ -29,6 +30,7 @@ import { createDraftAttachments } from './draft-attachments.ts'
 import { createDrafts } from './drafts.ts'
 import { createFiling, placeOf } from './filing.ts'
 import { KNOWN } from './merging.ts'
+import { latestSentIds, lockForAnswer } from './latest-sent.ts'
 import { latestSources } from './latest-sources.ts'
 import { quarantinedOf, type QuarantinedList } from './quarantine.ts'
 import { createReading } from './reading.ts'
@@ -171,6 +173,10 @@ export interface Conversations {
   /** The latest message that has a Message-ID and can be answered. One statement. */
   latest(id: ConversationId): Promise<MessageHead | undefined>
   /** Without the messages: for the check whose it is. */
+  /** Ids of the latest messages that were sent from the mailbox and not imported. One statement. */
+  latestSentIds(db: Kysely<Schema>, id: ConversationId): Promise<StoredMessageId[]>
+  /** Holds the conversation until `tx` ends: two answers are accepted one after the other. */
+  lockForAnswer(tx: Tx, id: ConversationId): Promise<void>
   find(id: ConversationId): Promise<Conversation | undefined>
   message(id: StoredMessageId): Promise<StoredMessage>
 
@@ -381,6 +387,8 @@ export function createConversations(deps: {
     ...createDraftAttachments(deps),
     ...createAttachments(deps),
     ...createReadingAgain(deps),
+    latestSentIds,
+    lockForAnswer,
     ...createRearranging({ database, clock, events, audit: deps.audit ?? NOBODY_LISTENS, hooks }),
     bouncesOf: (ids) => bouncesOf(database.db, ids),
     referencesFor: (id, address, references) => withToken(references, tokens.tokenOf(id, address)),

@@ -152,6 +152,11 @@ export const WORKING = {
     remedy: 'admin',
     fix: 'Load it again: its state and what can be done now are shown. Nothing was changed.',
   },
+  'submission.answered_meanwhile': {
+    title: 'Another answer was sent after you began this one',
+    remedy: 'admin',
+    fix: 'Read the other answer in the conversation. Then send yours as well, or discard it. Your text is still here.',
+  },
   'submission.database_restored': {
     title: 'The database is a restored backup: mail may have been sent already',
     remedy: 'admin',

@@ -124,6 +124,8 @@ export interface Submissions {
   get(id: SubmissionId): Promise<Submission>
   /** Oldest first: those whose copy in Sent is not yet among the messages of the conversation, however they stand. */
   listOf(conversationId: ConversationId): Promise<Submission[]>
+  /** The latest answer of a conversation, from here or from another mail program: a precondition of the next one. */
+  lastAnswerOf(conversationId: ConversationId): Promise<string | undefined>
   /** Who submitted those of these messages that were sent from here. */
   submittersOf(messageIds: readonly StoredMessageId[]): Promise<ReadonlyMap<StoredMessageId, string>>
   /** Of an account, newest first: what waits, what failed, what nobody knows. */

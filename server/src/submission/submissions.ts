@@ -13,6 +13,7 @@ import { AppError, CATALOGUE, type ErrorCode } from '../kernel/errors.ts'
 import { newId, type ConversationId, type StoredMessageId, type SubmissionId } from '../kernel/ids.ts'
 import { answerTo, newMessageId } from '../mail/index.ts'
 import { LIMITS_OWN, LIMITS_SHARED, LIMITS_SMTP } from '../transports/index.ts'
+import { expectNoNewAnswer, lastAnswerOf, type AnswerPorts } from './new-answers.ts'
 import { checkAttachmentSizes, checkContent, limitsOn, requestHash, storableText } from './outgoing-content.ts'
 import type { Outbox } from './outbox.ts'
 import type { Change, StoredContent, SubmissionRow } from './submission-rows.ts'
@@ -31,7 +32,8 @@ export type ConversationPorts = Pick<
   | 'takeDraft'
   | 'restoreDraft'
   | 'referencesFor'
->
+> &
+  AnswerPorts
 export type EmailAccountPorts = Pick<
   EmailAccounts,
   'get' | 'getIn' | 'identities' | 'transportOf' | 'sendByGraphInstead'
@@ -80,9 +82,9 @@ export function createSubmissionDesk(deps: {
       identityId: identity.id,
       ...thread,
       ...(request.replyToMessageId && { replyToMessageId: request.replyToMessageId }),
+      ...(request.answerKind && { answerKind: request.answerKind }),
     }
     const now = clock.now()
-      ...(request.answerKind && { answerKind: request.answerKind }),
     const { holdMs = 0, conversationId, draftId } = request
     const notBefore = holdMs > 0 ? new Date(now.getTime() + holdMs) : null
     const values = {
@@ -103,6 +105,10 @@ export function createSubmissionDesk(deps: {
       return row && outbox.presentNew(row, [])
     }
     return database.transaction(async (tx) => {
+      const { lastAnswerId } = request
+      if (conversationId && lastAnswerId !== undefined) {
+        await expectNoNewAnswer(tx, conversations, conversationId, lastAnswerId)
+      }
       const row = await outbox.accept(tx, values)
       if (!row) return undefined
       let all = attachments
@@ -248,6 +254,7 @@ export function createSubmissionDesk(deps: {
         .execute()
       return outbox.present(rows)
     },
+    lastAnswerOf: (conversationId) => lastAnswerOf(db, conversations, conversationId),
     async submittersOf(messageIds) {
       if (messageIds.length === 0) return new Map()
       const rows = await db

@@ -31,9 +31,10 @@ export const getConversation = (rooms: Rooms) =>
       }),
     },
     act: async ({ params, query }) => {
-      const [view, submissions] = await Promise.all([
+      const [view, submissions, lastAnswerId] = await Promise.all([
         rooms.conversations.get(params.id, query),
         rooms.submissions.listOf(params.id),
+        rooms.submissions.lastAnswerOf(params.id),
       ])
       const messageIds = view.messages.map(({ id }) => id)
       const [submittedBy, bounces] = await Promise.all([
@@ -57,6 +58,7 @@ export const getConversation = (rooms: Rooms) =>
             : message,
         ),
         submissions: submissions.map(withWhy),
+        lastAnswerId,
         submittedBy: Object.fromEntries(submittedBy),
         bounces: Object.fromEntries(bounces),
         names,
@@ -71,6 +73,10 @@ export const getConversation = (rooms: Rooms) =>
         notes: z.array(Note),
         drafts: z.array(Draft),
         submissions: z.array(Submission),
+        lastAnswerId: z
+          .string()
+          .optional()
+          .describe('The latest answer from here or another mail program; precondition of the next `POST /v1/submissions`.'),
         bounces: z
           .record(z.string(), z.array(Bounce))
           .describe('What servers said of messages that we sent, by the id of the message.'),

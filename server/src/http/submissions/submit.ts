@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ConversationId, DraftId, EmailAccountId, IdentityId, StoredMessageId } from '../../kernel/ids.ts'
 import { actorOf, authorOf } from '../caller.ts'
-import { longText, MAIL_LIMIT_BYTES, NewAttachment, recipients, subject } from '../drafts/draft.ts'
+import { AnswerKind, longText, MAIL_LIMIT_BYTES, NewAttachment, recipients, subject } from '../drafts/draft.ts'
 import { id } from '../ids.ts'
 import { whose } from '../whose.ts'
 import { members } from '../permit.ts'
@@ -26,6 +26,13 @@ export const submit = (rooms: Rooms) =>
         emailAccountId: id<EmailAccountId>(),
         conversationId: id<ConversationId>().optional().describe('The conversation that it answers.'),
         replyToMessageId: id<StoredMessageId>().optional().describe('The message that it answers; else the latest.'),
+        lastAnswerId: id()
+          .nullable()
+          .optional()
+          .describe(
+            'Precondition: `lastAnswerId` of the conversation as the writer saw it, null for none. When there is a later answer: 409 `submission.answered_meanwhile`, and nothing is sent.',
+          ),
+        answerKind: AnswerKind.optional().describe('Kept for the draft that a canceled submission becomes.'),
         identityId: id<IdentityId>()
           .optional()
           .describe('In which name of the mailbox; else that to which the message was written, or the default.'),
@@ -49,15 +56,10 @@ export const submit = (rooms: Rooms) =>
     },
     bodyLimitBytes: MAIL_LIMIT_BYTES,
     act: ({ body, headers, caller }) => {
-      const { emailAccountId, conversationId, replyToMessageId, identityId, draftId, holdMs, ...content } = body
+      const { to, cc, bcc, subject, text, html, attachments, ...request } = body
       return rooms.submissions.submit({
-        emailAccountId,
-        conversationId,
-        replyToMessageId,
-        identityId,
-        draftId,
-        holdMs,
-        content,
+        ...request,
+        content: { to, cc, bcc, subject, text, html, attachments },
         // Of each caller: nobody meets the submission of somebody else by choosing the same key.
         idempotencyKey: `${actorOf(caller)}:${headers['idempotency-key']}`,
         submittedBy: authorOf(caller),

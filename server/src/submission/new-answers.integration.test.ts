@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest'
+import { newId } from '../kernel/ids.ts'
+import { testDatabase } from '../test-kit/index.ts'
+import { outboxForTest } from './outbox-for-test.ts'
+
+const database = await testDatabase()
+const ANSWERED = { code: 'submission.answered_meanwhile' }
+
+describe('an answer with a precondition', () => {
+  it('is refused once another answer exists, and accepted without the precondition or with the new one', async () => {
+    const { submit, receive, submissions } = await outboxForTest(database)
+    const conversationId = await receive({})
+    expect(await submissions.lastAnswerOf(conversationId)).toBeUndefined()
+    const first = await submit({ conversationId, lastAnswerId: null })
+    expect(await submissions.lastAnswerOf(conversationId)).toBe(first.id)
+
+    const second = { conversationId, idempotencyKey: 'second', submittedBy: 'anna' }
+    await expect(submit({ ...second, lastAnswerId: null })).rejects.toMatchObject(ANSWERED)
+    await expect(submit({ ...second, lastAnswerId: null })).rejects.toMatchObject(ANSWERED)
+    expect(await submissions.listOf(conversationId)).toHaveLength(1)
+
+    expect(await submit({ ...second, lastAnswerId: first.id })).toMatchObject({ state: 'queued' })
+    expect(await submit({ conversationId })).toMatchObject({ state: 'queued' })
+  })
+
+  it('is accepted once of two that are sent at the same moment', async () => {
+    const { submit, receive } = await outboxForTest(database)
+    const conversationId = await receive({})
+
+    const sent = await Promise.allSettled(
+      ['ben', 'anna', 'eve'].map((submittedBy) => submit({ conversationId, submittedBy, lastAnswerId: null })),
+    )
+
+    expect(sent.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    for (const one of sent) if (one.status === 'rejected') expect(one.reason).toMatchObject(ANSWERED)
+  })
+
+  it('that was accepted is found again by its key, although it is now the last answer itself', async () => {
+    const { submit, receive } = await outboxForTest(database)
+    const conversationId = await receive({})
+    const request = { conversationId, idempotencyKey: 'once', lastAnswerId: null }
+    const accepted = await submit(request)
+
+    expect((await submit(request)).id).toBe(accepted.id)
+    expect((await submit({ ...request, lastAnswerId: accepted.id })).id).toBe(accepted.id)
+  })
+
+  it('counts what was sent from another mail program, and neither the copy of an own answer nor imported mail', async () => {
+    const { submit, receive, submissions, settle, syncSent } = await outboxForTest(database)
+    const conversationId = await receive({})
+    const { id } = await submit({ conversationId, lastAnswerId: null })
+    await settle()
+    await syncSent()
+    expect((await submissions.get(id)).sentMessageId).toBeDefined()
+    expect(await submissions.lastAnswerOf(conversationId)).toBe(id)
+
+    const inReplyTo = ['question-1@customer.example']
+    const fromOutlook = {
+      from: { name: '', address: 'support@contoso.example' },
+      folderRemoteId: 'sent',
+      inReplyTo,
+      references: inReplyTo,
+    }
+    await receive({ ...fromOutlook, remoteId: 'old', messageId: 'old@outlook', receivedAt: new Date(0) })
+    expect(await submissions.lastAnswerOf(conversationId)).toBe(id)
+    await receive({ ...fromOutlook, remoteId: 'outlook-1', messageId: 'outlook-1@contoso.example' })
+
+    await expect(submit({ conversationId, lastAnswerId: id })).rejects.toMatchObject(ANSWERED)
+  })
+
+  it('counts neither a canceled nor a failed answer, nor what was sent by itself', async () => {
+    const { submit, receive, submissions } = await outboxForTest(database)
+    const conversationId = await receive({})
+    const { id } = await submit({ conversationId })
+    await submissions.cancel(id, 'ben')
+    await submit({ conversationId, submittedBy: 'automatic-reply' })
+
+    expect(await submissions.lastAnswerOf(conversationId)).toBeUndefined()
+    // Known to the writer before it was canceled.
+    expect(await submit({ conversationId, lastAnswerId: id })).toMatchObject({ state: 'queued' })
+  })
+
+  it('keeps the kind of answer, so that a restored draft has its title', async () => {
+    const { submit, receive, submissions, conversations } = await outboxForTest(database)
+    const conversationId = await receive({})
+    const { id } = await submit({ conversationId, answerKind: 'forward' })
+    const { draftId } = await submissions.cancel(id, newId())
+    expect((await conversations.findDraft(draftId))?.content.answerKind).toBe('forward')
+  })
+})
