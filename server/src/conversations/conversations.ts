@@ -40,6 +40,7 @@ import { createMessageViews, type MessageViews } from './message-views.ts'
 import { keepsSource, sourceOf } from './sources.ts'
 import { storableIds } from './storable.ts'
 import { createTeamWork } from './team-work.ts'
+import { createViewers, type Viewers } from './viewers.ts'
 import { leadToAll } from './threading.ts'
 
 /** What filing needs to know of an email account. */
@@ -172,11 +173,11 @@ export interface Conversations {
   get(id: ConversationId, page?: { before?: StoredMessageId | undefined; limit?: number }): Promise<ConversationView>
   /** The latest message that has a Message-ID and can be answered. One statement. */
   latest(id: ConversationId): Promise<MessageHead | undefined>
-  /** Without the messages: for the check whose it is. */
   /** Ids of the latest messages that were sent from the mailbox and not imported. One statement. */
   latestSentIds(db: Kysely<Schema>, id: ConversationId): Promise<StoredMessageId[]>
   /** Holds the conversation until `tx` ends: two answers are accepted one after the other. */
   lockForAnswer(tx: Tx, id: ConversationId): Promise<void>
+  /** Without the messages: for the check whose it is. */
   find(id: ConversationId): Promise<Conversation | undefined>
   message(id: StoredMessageId): Promise<StoredMessage>
 
@@ -252,6 +253,8 @@ export interface Conversations {
   sourceOf(id: StoredMessageId): Promise<Buffer | undefined>
   /** Whether {@link sourceOf} has one, without reading it. */
   keepsSource(id: StoredMessageId): Promise<boolean>
+  /** Who has a conversation open at the moment. */
+  viewers: Viewers
   /** Bodies as they are shown, stored where making them takes long. */
   views: MessageViews
   /**
@@ -384,11 +387,11 @@ export function createConversations(deps: {
     ...createReading(deps),
     ...createTeamWork(deps),
     ...createDrafts(deps),
+    latestSentIds,
+    lockForAnswer,
     ...createDraftAttachments(deps),
     ...createAttachments(deps),
     ...createReadingAgain(deps),
-    latestSentIds,
-    lockForAnswer,
     ...createRearranging({ database, clock, events, audit: deps.audit ?? NOBODY_LISTENS, hooks }),
     bouncesOf: (ids) => bouncesOf(database.db, ids),
     referencesFor: (id, address, references) => withToken(references, tokens.tokenOf(id, address)),
@@ -396,6 +399,7 @@ export function createConversations(deps: {
     latestSources: (id, most) => latestSources(database, id, most),
     sourceOf: (id) => sourceOf(database, id),
     keepsSource: (id) => keepsSource(database, id),
+    viewers: createViewers(deps),
     views: createMessageViews({ database, clock }),
   }
 }

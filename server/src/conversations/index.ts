@@ -1,9 +1,11 @@
 /**
  * Conversations: messages that belong together, with assignee, status, notes and drafts, and the one place where a
  * message from a server becomes a row of ours. Owns `conversations`, `conversation_message_ids`, `messages`,
- * `message_locations`, `message_sources`, `message_views`, `attachments`, `notes`, `drafts` and `draft_attachments`. `sync` and `submission` file into it; `http` shows it.
+ * `message_locations`, `message_sources`, `message_views`, `attachments`, `notes`, `drafts`, `draft_attachments` and
+ * `conversation_viewers`. `sync` and `submission` file into it; `http` shows it.
  */
 export { createConversations } from './conversations.ts'
+export type { Viewer, ViewerActivity, Viewers, ViewersChange } from './viewers.ts'
 export { storable } from './storable.ts'
 export { type SlotTraffic, type Traffic, trafficOf } from './traffic.ts'
 export type { Bounce } from './bounces.ts'
@@ -20,9 +22,9 @@ export type {
   SentMailHook,
 } from './conversations.ts'
 export type {
+  AnswerKind,
   Conversation,
   Draft,
-  AnswerKind,
   DraftAttachment,
   DraftContent,
   MessageHead,

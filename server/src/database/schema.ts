@@ -4,6 +4,7 @@ import type {
   ConversationMessageIds,
   Conversations,
   DraftAttachments,
+  ConversationViewers,
   Drafts,
   MessageLocations,
   Messages,
@@ -95,6 +96,7 @@ export interface Schema {
   sending_states: SendingStates
   sending_lanes: SendingLanes
   conversation_message_ids: ConversationMessageIds
+  conversation_viewers: ConversationViewers
   drafts: Drafts
   draft_attachments: DraftAttachments
   unfiled_messages: UnfiledMessages

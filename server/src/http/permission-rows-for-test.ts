@@ -151,6 +151,13 @@ export function permissionRows(people: {
       named: true,
       of: ({ conversation }) => ({ path: { id: conversation }, body: { body: 'Called them.' } }),
     },
+    'DELETE /v1/conversations/:id/presence': { ...write, ...CONVERSATION },
+    'GET /v1/conversations/:id/presence': { ...read, ...CONVERSATION },
+    'PUT /v1/conversations/:id/presence': {
+      ...write,
+      named: true,
+      of: ({ conversation }) => ({ path: { id: conversation }, body: { activity: 'viewing' } }),
+    },
     'POST /v1/conversations/:id/reopen': { ...write, ...CONVERSATION },
     'POST /v1/conversations/:id/seen': { ...write, ...CONVERSATION },
     'POST /v1/doctor': ADMIN_WRITE,

@@ -297,7 +297,7 @@ async function rights(): Promise<Set<string>> {
 
 /** What has been written besides the things that the test itself has made. */
 async function traces() {
-  const count = async (table: 'notes' | 'audit_entries') =>
+  const count = async (table: 'notes' | 'audit_entries' | 'conversation_viewers') =>
     Number(
       (
         await database.db
@@ -321,7 +321,7 @@ async function traces() {
     .select(({ fn }) => fn.countAll().as('n'))
     .where('action', 'like', 'email_accounts.%')
     .executeTakeFirstOrThrow()
-  return [await count('notes'), Number(touched.n), Number(canceled.n), Number(administered.n)]
+  return [await count('notes'), await count('conversation_viewers'), Number(touched.n), Number(canceled.n), Number(administered.n)]
 }
 
 function expectRefused(answer: Answer, status: number, code: string): void {

@@ -40,6 +40,9 @@ import { mergeConversation } from './conversations/merge.ts'
 import { addNote } from './conversations/note.ts'
 import { reopenConversation } from './conversations/reopen.ts'
 import { splitConversation } from './conversations/split.ts'
+import { endPresence } from './presence/leave.ts'
+import { listPresence } from './presence/list.ts'
+import { reportPresence } from './presence/report.ts'
 import { attachForwarded } from './drafts/attach-forwarded.ts'
 import { attachToDraft } from './drafts/attach.ts'
 import { examineInstallation, streamInstallation } from './doctor/examine.ts'
@@ -195,6 +198,9 @@ export function routesOf(rooms: Rooms): Route[] {
     markSeen(rooms),
     beginDeviceSignIn(rooms),
     lookAtDeviceSignIn(rooms),
+    listPresence(rooms),
+    reportPresence(rooms),
+    endPresence(rooms),
     listDrafts(rooms),
     createDraft(rooms),
     removeDraft(rooms),

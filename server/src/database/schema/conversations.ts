@@ -132,3 +132,12 @@ export interface DraftAttachments {
   size_bytes: number
   content: Buffer
 }
+
+/** Unlogged: empty after a crash of PostgreSQL. */
+export interface ConversationViewers {
+  conversation_id: ConversationId
+  viewer: string
+  activity: 'viewing' | 'writing'
+  since: Date
+  expires_at: Date
+}

@@ -1,7 +1,14 @@
 import { text as readText } from 'node:stream/consumers'
 import { expect, it } from 'vitest'
-import type { PersonId } from '../../kernel/ids.ts'
-import { createTestApp, createTestClock, type ShownBy, storeEmailAccount, testDatabase } from '../../test-kit/index.ts'
+import type { EmailAccountId, PersonId } from '../../kernel/ids.ts'
+import {
+  createTestApp,
+  createTestClock,
+  customerMessage,
+  type ShownBy,
+  storeEmailAccount,
+  testDatabase,
+} from '../../test-kit/index.ts'
 
 const [database, another] = [await testDatabase(), await testDatabase()]
 const clock = createTestClock()
@@ -70,6 +77,35 @@ it('sends a named ping that states its interval, at once and at each heartbeat',
   }
 
   expect(text).toMatch(/^retry: 2000\n\nevent: ping\n/)
+})
+
+it('announces viewers of a conversation, by name and without an id, and only of visible mailboxes', async () => {
+  const [ours, theirs] = [await storeEmailAccount(database, clock), await storeEmailAccount(database, clock)]
+  const conversationIn = async ({ id }: { id: EmailAccountId }, n: number) => {
+    const account = { id, address: 'us@contoso.example', createdAt: clock.now() }
+    const file = database.transaction((tx) => rooms.conversations.file(tx, account, customerMessage(clock, n)))
+    return (await file)!.conversationId
+  }
+  const [hidden, visible] = [await conversationIn(theirs, 1), await conversationIn(ours, 2)]
+  const [reader, colleague] = [await person('agent', [ours.id]), await person('agent', [ours.id, theirs.id])]
+  const headers = { host: publicUrl.host, cookie: reader.cookie! }
+  const stream = (await app.inject({ url: '/v1/events', headers, payloadAsStream: true })).stream()
+
+  for (const id of [hidden, visible]) {
+    const report = { as: colleague, body: { activity: 'writing' } }
+    expect((await ask(`PUT /v1/conversations/${id}/presence`, report)).body).toEqual({ viewers: [] })
+  }
+  let text = ''
+  for await (const piece of stream) {
+    text += String(piece)
+    if (text.includes(visible)) break
+  }
+
+  expect(text).toContain(`\n\nevent: presence\ndata: {"conversationId":"${visible}"}\n\n`)
+  expect(text).not.toContain(hidden)
+  const { body } = await ask(`GET /v1/conversations/${visible}/presence`, { as: reader })
+  const { id: personId, name } = colleague
+  expect(body).toMatchObject({ viewers: [{ personId, name, activity: 'writing' }] })
 })
 
 function put(path: string, body: object) {

@@ -1,7 +1,8 @@
 import { PassThrough } from 'node:stream'
 import { z } from 'zod'
+import type { ViewersChange } from '../../conversations/index.ts'
 import type { StoredEvent, VisibleAccounts } from '../../events/index.ts'
-import { callerByKey, personCaller, type ProgramCaller, type PersonCaller } from '../caller.ts'
+import { callerByKey, personCaller, sees, type ProgramCaller, type PersonCaller } from '../caller.ts'
 import { members, type KnownCaller } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { otherRoute } from '../route.ts'
@@ -18,12 +19,16 @@ const HEARTBEAT_MS = 15_000
  * A connection can die without an error at either end. So the heartbeat is a named event, `ping`, that states its
  * interval: a client that misses it for two intervals opens the stream again.
  *
+ * Presence is a named event without an id, `presence`: it is not stored, and a client that missed one reads the viewers
+ * again with its next report.
+ *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 export const streamEvents = (rooms: Rooms) =>
   otherRoute({
     at: 'GET /v1/events',
-    summary: 'What happens, as it happens, in the mailboxes the caller may see. Last-Event-ID takes up where one was.',
+    summary:
+      'What happens, as it happens, in the mailboxes the caller may see. Last-Event-ID takes up where one was. Presence comes as events named `presence`.',
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     validate: { headers: z.object({ 'last-event-id': z.coerce.number().int().min(0).optional().catch(undefined) }) },
@@ -43,6 +48,13 @@ export const streamEvents = (rooms: Rooms) =>
           forget()
           throw error
         })
+      const stopPresence = await rooms.conversations.viewers
+        .onChange((change) => change && sees(caller, change.emailAccountId) && announce(stream, change))
+        .catch(async (error: unknown) => {
+          forget()
+          await stop()
+          throw error
+        })
       const everyMs = rooms.heartbeatMs ?? HEARTBEAT_MS
       const ping = `event: ping\ndata: ${JSON.stringify({ everyMs })}\n\n`
       if (!stream.writableEnded) stream.write(`retry: 2000\n\n${ping}`)
@@ -57,6 +69,7 @@ export const streamEvents = (rooms: Rooms) =>
         forget()
         stream.destroy()
         void stop()
+        void stopPresence()
       }
       stream.once('close', close)
       request.raw.once('close', close)
@@ -79,6 +92,12 @@ async function write(stream: PassThrough, event: StoredEvent): Promise<void> {
     stream.once('drain', resolve)
     stream.once('close', resolve)
   })
+}
+
+/** A hint: dropped for a slow reader. */
+function announce(stream: PassThrough, { conversationId }: ViewersChange): void {
+  if (stream.destroyed || stream.writableEnded || stream.writableNeedDrain) return
+  stream.write(`event: presence\ndata: ${JSON.stringify({ conversationId })}\n\n`)
 }
 
 async function stillTheSame(

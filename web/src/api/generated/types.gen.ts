@@ -864,6 +864,7 @@ export type Draft = {
     authorId: string;
     content: {
         inReplyTo?: string;
+        answerKind?: 'reply' | 'reply-all' | 'forward';
         /**
          * In which name of the mailbox it is written.
          */
@@ -999,6 +1000,19 @@ export type CanceledSubmission = {
      * Where what was written goes on; a draft of the caller.
      */
     draftId: string;
+};
+
+export type Viewer = {
+    /**
+     * A person, or `api-key:` and the id of a key.
+     */
+    personId: string;
+    /**
+     * Absent for a key.
+     */
+    name?: string;
+    activity: 'viewing' | 'writing';
+    since: string;
 };
 
 export type DoctorLine = {
@@ -3342,6 +3356,10 @@ export type GetConversationsIdResponses = {
         drafts: Array<Draft>;
         submissions: Array<Submission>;
         /**
+         * The latest answer from here or another mail program; precondition of the next `POST /v1/submissions`.
+         */
+        lastAnswerId?: string;
+        /**
          * What servers said of messages that we sent, by the id of the message.
          */
         bounces: {
@@ -3566,6 +3584,93 @@ export type GetDeviceSignInsIdResponses = {
 
 export type GetDeviceSignInsIdResponse = GetDeviceSignInsIdResponses[keyof GetDeviceSignInsIdResponses];
 
+export type DeleteConversationsIdPresenceData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/conversations/{id}/presence';
+};
+
+export type DeleteConversationsIdPresenceErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type DeleteConversationsIdPresenceError = DeleteConversationsIdPresenceErrors[keyof DeleteConversationsIdPresenceErrors];
+
+export type DeleteConversationsIdPresenceResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type DeleteConversationsIdPresenceResponse = DeleteConversationsIdPresenceResponses[keyof DeleteConversationsIdPresenceResponses];
+
+export type GetConversationsIdPresenceData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/conversations/{id}/presence';
+};
+
+export type GetConversationsIdPresenceErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetConversationsIdPresenceError = GetConversationsIdPresenceErrors[keyof GetConversationsIdPresenceErrors];
+
+export type GetConversationsIdPresenceResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        viewers: Array<Viewer>;
+    };
+};
+
+export type GetConversationsIdPresenceResponse = GetConversationsIdPresenceResponses[keyof GetConversationsIdPresenceResponses];
+
+export type PutConversationsIdPresenceData = {
+    body: {
+        activity: 'viewing' | 'writing';
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/conversations/{id}/presence';
+};
+
+export type PutConversationsIdPresenceErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PutConversationsIdPresenceError = PutConversationsIdPresenceErrors[keyof PutConversationsIdPresenceErrors];
+
+export type PutConversationsIdPresenceResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        viewers: Array<Viewer>;
+    };
+};
+
+export type PutConversationsIdPresenceResponse = PutConversationsIdPresenceResponses[keyof PutConversationsIdPresenceResponses];
+
 export type GetDraftsData = {
     body?: never;
     path?: never;
@@ -3595,10 +3700,15 @@ export type GetDraftsResponse = GetDraftsResponses[keyof GetDraftsResponses];
 
 export type PostDraftsData = {
     body: {
+        /**
+         * An id of the client, so that a repeated request creates one draft: it is answered with 409.
+         */
+        id?: string;
         emailAccountId: string;
         conversationId?: string;
         content: {
             inReplyTo?: string;
+            answerKind?: 'reply' | 'reply-all' | 'forward';
             identityId?: string;
             to: Array<{
                 name: string;
@@ -3698,6 +3808,7 @@ export type PutDraftsIdData = {
     body: {
         content: {
             inReplyTo?: string;
+            answerKind?: 'reply' | 'reply-all' | 'forward';
             identityId?: string;
             to: Array<{
                 name: string;
@@ -6565,6 +6676,14 @@ export type PostSubmissionsData = {
          * The message that it answers; else the latest.
          */
         replyToMessageId?: string;
+        /**
+         * Precondition: `lastAnswerId` of the conversation as the writer saw it, null for none. When there is a later answer: 409 `submission.answered_meanwhile`, and nothing is sent.
+         */
+        lastAnswerId?: string | null;
+        /**
+         * Kept for the draft that a canceled submission becomes.
+         */
+        answerKind?: 'reply' | 'reply-all' | 'forward';
         /**
          * In which name of the mailbox; else that to which the message was written, or the default.
          */

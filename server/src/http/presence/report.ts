@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import type { ConversationId } from '../../kernel/ids.ts'
+import { authorOf } from '../caller.ts'
+import { idParam } from '../ids.ts'
+import { members } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { whose } from '../whose.ts'
+import { Activity, ViewerList, withNames } from './viewer.ts'
+
+export const reportPresence = (rooms: Rooms) =>
+  route({
+    at: 'PUT /v1/conversations/:id/presence',
+    summary: 'Reports that the caller views or writes in a conversation, for 40 seconds. Answers with the others.',
+    authenticate: 'person-or-key',
+    permit: members('mail:write'),
+    whose: ({ params }) => whose(rooms).ofConversation(params.id),
+    validate: { params: idParam<ConversationId>(), body: z.strictObject({ activity: Activity }) },
+    act: async ({ params, body, caller }) =>
+      withNames(rooms, await rooms.conversations.viewers.report(params.id, authorOf(caller), body.activity)),
+    present: { status: 200, schema: ViewerList },
+  })

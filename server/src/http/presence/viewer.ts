@@ -1,0 +1,28 @@
+import { z } from 'zod'
+import type { ViewerActivity, Viewer as StoredViewer } from '../../conversations/index.ts'
+import { Time } from '../fields.ts'
+import type { Rooms } from '../rooms.ts'
+
+export const Activity = z.enum(['viewing', 'writing'] satisfies ViewerActivity[])
+
+export const Viewer = z
+  .object({
+    personId: z.string().describe('A person, or `api-key:` and the id of a key.'),
+    name: z.string().optional().describe('Absent for a key.'),
+    activity: Activity,
+    since: Time,
+  })
+  .meta({ id: 'Viewer' })
+
+export const ViewerList = z.object({ viewers: z.array(Viewer) })
+
+/** One query for the names, none when the caller is alone. */
+export async function withNames({ people }: Pick<Rooms, 'people'>, viewers: readonly StoredViewer[]) {
+  const names = await people.people.namesOf(viewers.map(({ viewer }) => viewer))
+  return {
+    viewers: viewers.map(({ viewer, activity, since }) => ({
+      ...{ personId: viewer, name: names.get(viewer) },
+      ...{ activity, since },
+    })),
+  }
+}
