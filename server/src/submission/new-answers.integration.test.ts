@@ -1,9 +1,17 @@
-import { describe, expect, it } from 'vitest'
+import { sql } from 'kysely'
+import { describe, expect, it, vi } from 'vitest'
 import { newId } from '../kernel/ids.ts'
-import { testDatabase } from '../test-kit/index.ts'
+import { testDatabase, WAIT } from '../test-kit/index.ts'
 import { outboxForTest } from './outbox-for-test.ts'
 
 const database = await testDatabase()
+/** Connections of this database that wait for a lock. */
+async function waiting(): Promise<number> {
+  const { rows } = await sql<{ n: number }>`SELECT count(*)::integer AS n FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(database.db)
+  return rows[0]!.n
+}
+
 const ANSWERED = { code: 'submission.answered_meanwhile' }
 
 describe('an answer with a precondition', () => {
@@ -27,12 +35,20 @@ describe('an answer with a precondition', () => {
     const { submit, receive } = await outboxForTest(database)
     const conversationId = await receive({})
 
-    const sent = await Promise.allSettled(
-      ['ben', 'anna', 'eve'].map((submittedBy) => submit({ conversationId, submittedBy, lastAnswerId: null })),
-    )
+    // Nobody stores anything before all have come as far as they can without that.
+    const sent = await database.transaction(async (tx) => {
+      await sql`LOCK TABLE submissions IN SHARE MODE`.execute(tx)
+      const all = ['ben', 'anna', 'eve'].map((submittedBy) =>
+        submit({ conversationId, submittedBy, lastAnswerId: null }),
+      )
+      const settled = Promise.allSettled(all)
+      await vi.waitUntil(async () => (await waiting()) >= all.length, WAIT)
+      return { settled }
+    })
+    const outcomes = await sent.settled
 
-    expect(sent.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
-    for (const one of sent) if (one.status === 'rejected') expect(one.reason).toMatchObject(ANSWERED)
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    for (const one of outcomes) if (one.status === 'rejected') expect(one.reason).toMatchObject(ANSWERED)
   })
 
   it('that was accepted is found again by its key, although it is now the last answer itself', async () => {
