@@ -20,6 +20,8 @@ export interface MessageView {
   /** Remote content that is never loaded, such as backgrounds. */
   blockedCount: number
   misleadingLinks: readonly MisleadingLink[]
+  /** Brings neither colors nor pictures, so it can be read on a page of any color. */
+  isPlain: boolean
 }
 
 export type ViewImage = { contentId: string } | { url: string }
@@ -35,7 +37,7 @@ export function viewMessage({ type, content }: MessageBody): MessageView {
   const images: ViewImage[] = []
   if (type === 'text') {
     const html = within(`<pre>${foldQuotedLines(content)}</pre>`)
-    return { html, nonce, images, blockedCount: 0, misleadingLinks: [] }
+    return { html, nonce, images, blockedCount: 0, misleadingLinks: [], isPlain: true }
   }
   const placeholder = (image: ViewImage) => {
     if (images.length >= MOST_IMAGES) return undefined
@@ -48,8 +50,10 @@ export function viewMessage({ type, content }: MessageBody): MessageView {
     placeholderScheme: SCHEME,
   })
   const { blockedCount } = shown
+  // The words themselves make it white as well: rarely, and harmless.
+  const isPlain = !/color|background|<img/i.test(shown.html)
   const misleadingLinks = misleadingLinksOf(shown.html, scanTags(shown.html))
-  return { html: within(foldQuotes(shown.html)), nonce, images, blockedCount, misleadingLinks }
+  return { html: within(foldQuotes(shown.html)), nonce, images, blockedCount, misleadingLinks, isPlain }
 }
 
 function within(html: string): string {

@@ -97,6 +97,20 @@ describe('the body of a message', () => {
     expect((await body(messageId)).text).toContain('<b>y</b>')
   })
 
+  it('is plain when it brings neither colors nor pictures, and on white paper otherwise', async () => {
+    const bodies: [readonly string[], boolean][] = [
+      [['Content-Type: text/plain', '', 'Hello'], true],
+      [html('<p>Hello <b>Kim</b></p>'), true],
+      [html('<p style="color:red">Hello</p>'), false],
+      [html('<table bgcolor="#ffffff"><tr><td>Hello</td></tr></table>'), false],
+      [html('<p>Hello</p><img src="https://shop.example/a.png">'), false],
+    ]
+    for (const [lines, isPlain] of bodies) {
+      const { text } = await body(await file(lines))
+      expect([lines.at(-1), /^<!doctype html><html data-plain>/.test(text)]).toEqual([lines.at(-1), isPlain])
+    }
+  })
+
   it('loads remote images only on request, from the same view', async () => {
     const messageId = await file(html('<p>Hi</p><img src="https://shop.example/a.png?b=1&amp;c=2" alt="A">'))
     const blocked = await body(messageId)

@@ -50,7 +50,7 @@ export const getBody = (rooms: Rooms) => {
       if (!view) {
         const { body } = await rooms.conversations.message(params.id)
         const html = `<pre>${escapeHtml(simplifiedText(body))}</pre>`
-        return { ...NOTHING_BESIDES, html, isSimplified: true, showsRemote }
+        return { ...NOTHING_BESIDES, html, isSimplified: true, isPlain: true, showsRemote }
       }
       const inline = view.images.some((image) => 'contentId' in image)
         ? await inlineImages(rooms, params.id).catch(unlessAway)
@@ -66,20 +66,21 @@ export const getBody = (rooms: Rooms) => {
         misleadingLinks: view.misleadingLinks,
         lacksPictures: inline === undefined,
         isSimplified: false,
+        isPlain: view.isPlain,
         showsRemote,
       }
     },
     present: {
       status: 200,
       contentType: 'text/html; charset=utf-8',
-      send: ({ html, blockedCount, misleadingLinks, showsRemote, lacksPictures, isSimplified }, reply) =>
+      send: ({ html, blockedCount, misleadingLinks, showsRemote, lacksPictures, isSimplified, isPlain }, reply) =>
         reply
           .removeHeader('x-frame-options')
           .header('content-security-policy', policy(showsRemote))
           // How many pictures were not fetched, so that the frame's owner can offer to.
           .header('x-blocked-count', blockedCount)
           .send(
-            `${PAGE_START}<body dir="auto" data-blocked-count="${blockedCount}"${lacksPictures ? ' data-lacks-pictures' : ''}` +
+            `<!doctype html><html${isPlain ? ' data-plain' : ''}>${PAGE_START}<body dir="auto" data-blocked-count="${blockedCount}"${lacksPictures ? ' data-lacks-pictures' : ''}` +
               `${isSimplified ? ' data-simplified' : ''} data-misleading-links="${escapeHtml(JSON.stringify(misleadingLinks))}">` +
               `${html}</body></html>`,
           ),
@@ -87,10 +88,14 @@ export const getBody = (rooms: Rooms) => {
   })
 }
 
-/** Paper is white, whatever the page around it looks like: mail brings its own dark text and thinks of nothing else. */
+/**
+ * Paper is white, whatever the page around it looks like: mail brings its own dark text and thinks of nothing else. A
+ * plain message (`data-plain`) lies on the page itself, which sets `color-scheme` and `color` of the frame.
+ */
 const PAGE_START =
-  '<!doctype html><html><head><meta charset="utf-8"><base target="_blank"><title>Message</title><style>' +
+  '<head><meta charset="utf-8"><base target="_blank"><title>Message</title><style>' +
   ':root{color-scheme:light;background:#fff;color:#000;overflow-x:auto;overflow-y:hidden}' +
+  ':root[data-plain]{background:transparent}' +
   'body{margin:0;display:flow-root;font:15px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}' +
   'pre{white-space:pre-wrap;font:inherit;margin:0}img{max-width:100%;height:auto}' +
   'blockquote{margin:.5em 0;padding-inline-start:.75em;border-inline-start:3px solid #ced4da}' +

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Skeleton, Text } from '@mantine/core'
+import { Alert, Button, Group, Skeleton, Text, useComputedColorScheme } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import { getMessagesIdBody } from '../../api/client.ts'
 import { problemOf } from '../../api/problem.ts'
@@ -20,9 +20,10 @@ interface Loaded {
   isSimplified: boolean
   misleadingLinks: readonly MisleadingLink[]
   isEmpty: boolean
+  isPlain: boolean
 }
 
-/** The text of a message on white paper, as high as it is. */
+/** The text of a message, as high as it is: on white paper when it brings colors of its own, else on the page. */
 export function MessageBody({ id, from }: { id: string; from: string }) {
   const frame = useRef<HTMLIFrameElement>(null)
   const [height, setHeight] = useState<number>()
@@ -32,6 +33,16 @@ export function MessageBody({ id, from }: { id: string; from: string }) {
   const [attempt, setAttempt] = useState(0)
   const stop = useRef<() => void>(undefined)
   useEffect(() => () => stop.current?.(), [])
+
+  const scheme = useComputedColorScheme('light')
+  const isPlain = loaded?.isPlain === true
+  useEffect(() => {
+    const [paper, root] = [frame.current, frame.current?.contentDocument?.documentElement]
+    if (!isPlain || !paper || !root) return
+    // The same scheme on both sides: else the browser paints its own background behind the frame.
+    root.style.colorScheme = scheme
+    root.style.color = getComputedStyle(paper).color
+  }, [isPlain, scheme])
 
   const look = () => {
     stop.current?.()
@@ -51,6 +62,7 @@ export function MessageBody({ id, from }: { id: string; from: string }) {
       lacksPictures: body.dataset['lacksPictures'] !== undefined,
       isSimplified: body.dataset['simplified'] !== undefined,
       misleadingLinks: linksOf(body.dataset['misleadingLinks']),
+      isPlain: page!.documentElement.dataset['plain'] !== undefined,
       isEmpty: body.innerText.trim() === '' && !body.querySelector('img'),
     })
     const measure = () => {
@@ -90,7 +102,12 @@ export function MessageBody({ id, from }: { id: string; from: string }) {
       {loaded && loaded.misleadingLinks.length > 0 && <MisleadingLinks links={loaded.misleadingLinks} />}
       {loaded?.isEmpty && <Text c="dimmed">{inbox.noText}</Text>}
       {!loaded && <Skeleton height={72} radius="sm" />}
-      <div className={classes.paper} hidden={loaded?.isEmpty} data-loaded={loaded !== undefined || undefined}>
+      <div
+        className={classes.paper}
+        hidden={loaded?.isEmpty}
+        data-loaded={loaded !== undefined || undefined}
+        data-plain={isPlain || undefined}
+      >
         <iframe
           key={`${images}-${attempt}`}
           ref={frame}
@@ -98,7 +115,7 @@ export function MessageBody({ id, from }: { id: string; from: string }) {
           src={`/v1/messages/${id}/body?images=${images}`}
           sandbox={SANDBOX}
           className={classes.frame}
-          style={{ height: height ?? 0 }}
+          style={{ height: height ?? 0, ...(isPlain && { colorScheme: scheme }) }}
           onLoad={look}
         />
       </div>
