@@ -31,11 +31,14 @@ const SHOWN_ALONE_BY: Readonly<Record<string, readonly string[]>> = { 'grant.ref
 /** A storm of events is one look, this long after its first. */
 const GATHER_MS = 150
 
-let live = false
+/** `connecting`: for the first time, so nothing is known yet. */
+export type Live = 'connecting' | 'live' | 'lost'
+
+let live: Live = 'connecting'
 const watchers = new Set<() => void>()
 
 /** Whether events arrive at the moment. */
-export function useLive(): boolean {
+export function useLive(): Live {
   return useSyncExternalStore(
     (watcher) => {
       watchers.add(watcher)
@@ -46,6 +49,12 @@ export function useLive(): boolean {
 }
 
 /** Keeps what is shown up to date for as long as the component is there. */
+/** Calls `listener` when the viewers of a conversation have changed. */
+export function onPresence(listener: (conversationId: string) => void): () => void {
+  presenceListeners.add(listener)
+  return () => void presenceListeners.delete(listener)
+}
+
 export function useLiveEvents(onEvent?: (event: Event) => void): void {
   const queryClient = useQueryClient()
   useEffect(() => listen(queryClient, onEvent), [queryClient, onEvent])
@@ -61,27 +70,45 @@ function listen(queryClient: QueryClient, onEvent?: (event: Event) => void): () 
     changed.clear()
     void queryClient.invalidateQueries({ predicate: ({ queryKey }) => tagsOf(queryKey).some((tag) => tags.has(tag)) })
   }
-  const close = keepEventStream({
-    open: () => new EventSource('/v1/events'),
-    onOpen: () => {
-      // Also the first time: what was read before the stream began may have changed before it began.
-      void queryClient.invalidateQueries()
-      setLive(true)
-    },
-    onLost: () => setLive(false),
-    // The session has ended, or a proxy answers for a server that starts.
-    onRefused: () => void queryClient.invalidateQueries({ queryKey: getSessionQueryKey() }),
-    onMessage: (data) => {
-      const event = JSON.parse(data) as Event
-      for (const tag of SHOWN_ALONE_BY[event.kind] ?? SHOWN_BY[event.kind.split('.')[0]!] ?? []) changed.add(tag)
-      gathering ??= setTimeout(refresh, GATHER_MS)
-      onEvent?.(event)
-    },
-  })
+  const open = () =>
+    keepEventStream({
+      open: () => new EventSource('/v1/events'),
+      onOpen: () => {
+        // Also the first time: what was read before the stream began may have changed before it began.
+        void queryClient.invalidateQueries()
+        setLive('live')
+      },
+      onLost: () => setLive('lost'),
+      // The session has ended, or a proxy answers for a server that starts.
+      onRefused: () => void queryClient.invalidateQueries({ queryKey: getSessionQueryKey() }),
+      onMessage: (data) => {
+        const event = JSON.parse(data) as Event
+        for (const tag of SHOWN_ALONE_BY[event.kind] ?? SHOWN_BY[event.kind.split('.')[0]!] ?? []) changed.add(tag)
+        gathering ??= setTimeout(refresh, GATHER_MS)
+        onEvent?.(event)
+      },
+      onNamed: {
+        presence: (data) => {
+          const { conversationId } = JSON.parse(data) as { conversationId: string }
+          for (const listener of presenceListeners) listener(conversationId)
+        },
+      },
+    })
+  let close = open()
+  // The browser knows it long before a silent stream counts as broken.
+  const onOffline = () => setLive('lost')
+  const onOnline = () => {
+    close()
+    close = open()
+  }
+  window.addEventListener('offline', onOffline)
+  window.addEventListener('online', onOnline)
   return () => {
     clearTimeout(gathering)
     close()
-    setLive(false)
+    window.removeEventListener('offline', onOffline)
+    window.removeEventListener('online', onOnline)
+    setLive('connecting')
   }
 }
 
@@ -89,7 +116,7 @@ function tagsOf(queryKey: readonly unknown[]): readonly string[] {
   return (queryKey[0] as { tags?: readonly string[] } | undefined)?.tags ?? []
 }
 
-function setLive(now: boolean): void {
+function setLive(now: Live): void {
   live = now
   for (const watcher of watchers) watcher()
 }

@@ -3,12 +3,20 @@ import { problemOf, type Problem } from './problem.ts'
 
 const MOST_TRIES = 2
 
-/** What was read stays shown while it is read again. */
+/**
+ * What was read stays shown while it is read again. `always`: without a network a request fails and says so. By default it
+ * would wait for the network, with a skeleton in its place, and a mutation with a spinner.
+ */
 export function createQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
-      queries: { retry: (count, error) => count < MOST_TRIES && mayPass(problemOf(error)), staleTime: 5_000 },
-      mutations: { retry: false },
+      queries: {
+        retry: (count, error) => count < MOST_TRIES && mayPass(problemOf(error)),
+        staleTime: 5_000,
+        networkMode: 'always',
+        refetchOnReconnect: true,
+      },
+      mutations: { retry: false, networkMode: 'always' },
     },
   })
 }

@@ -1,5 +1,5 @@
-import { Badge, Group, Tooltip } from '@mantine/core'
-import { IconAlertTriangle, IconCheck, IconPlayerPause, IconPlugOff } from '@tabler/icons-react'
+import { Badge, Box, Group, Tooltip } from '@mantine/core'
+import { IconAlertTriangle, IconCheck, IconPlayerPause, IconPlugOff, type Icon } from '@tabler/icons-react'
 import { useLive } from '../../api/live-events.ts'
 import { words } from '../../words/index.ts'
 import { useAccountsHealth } from './account-health.ts'
@@ -9,15 +9,16 @@ export function AccountsHealth() {
   const health = useAccountsHealth()
   const live = useLive()
   if (!health) return undefined
-  const { text, color, Sign } = signOf(health)
+  // Without the server nothing is known of the mailboxes: what was last read may be over.
+  const { text, color, Sign, explanation = text } = live === 'lost' ? OFFLINE : signOf(health)
   return (
     <Group gap={6} wrap="nowrap">
-      {!live && (
-        <Tooltip label={words.shell.live.off}>
-          <IconPlugOff size={18} role="img" aria-label={words.shell.live.off} />
-        </Tooltip>
+      {live === 'lost' && (
+        <Box hiddenFrom="sm" lh={0}>
+          <IconPlugOff size={18} role="img" aria-label={explanation} />
+        </Box>
       )}
-      <Tooltip label={text}>
+      <Tooltip label={explanation}>
         <Badge
           variant="light"
           color={color}
@@ -34,7 +35,19 @@ export function AccountsHealth() {
   )
 }
 
-function signOf({ stopped, paused }: { stopped: number; paused: number }) {
+interface HealthSign {
+  text: string
+  explanation?: string
+  color: string
+  Sign: Icon
+}
+
+const OFFLINE: HealthSign = {
+  ...{ text: words.shell.live.offline, explanation: words.shell.live.off },
+  ...{ color: 'yellow', Sign: IconPlugOff },
+}
+
+function signOf({ stopped, paused }: { stopped: number; paused: number }): HealthSign {
   const { allWell, notWell, paused: somePaused } = words.shell
   if (stopped > 0) return { text: notWell(stopped), color: 'red', Sign: IconAlertTriangle }
   if (paused > 0) return { text: somePaused(paused), color: 'gray', Sign: IconPlayerPause }

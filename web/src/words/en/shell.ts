@@ -26,5 +26,5 @@ export const shell = {
     `And ${count === 1 ? '1 more mailbox' : `${count} more mailboxes`}${why === undefined ? '' : `: ${why}`}.`,
   since: 'Since',
   look: 'Look at it',
-  live: { on: 'Live', off: 'Not live: trying to reach Postkey' },
+  live: { offline: 'Offline', off: 'Postkey cannot be reached. Trying again.' },
 }
