@@ -62,7 +62,7 @@ function Choices({ conversation, onDone }: ChoicesProps) {
     )
   }
   return (
-    <Stack gap="xs">
+    <Stack gap="xs" pt={4}>
       {assign.error != null && <ProblemNotice error={assign.error} />}
       {choice(me.id, inbox.toMe(me.name), true)}
       {others.map((member) => choice(member.id, member.name))}

@@ -15,6 +15,8 @@ import { ListNotices } from './list-notices.tsx'
 import { nameOf } from './name-words.ts'
 import rowClasses from './rows.module.css'
 import { useAccounts, useConversations, useMemberNames } from './use-conversations.ts'
+import { useCursorRow } from './use-cursor-row.ts'
+import { useKeptRow } from './use-kept-row.ts'
 import { useListCursor } from './use-list-cursor.ts'
 import { useRowCommands } from './use-row-commands.ts'
 import { useNews, useSteadyScroll } from './use-steady-list.ts'
@@ -22,6 +24,7 @@ import { useNews, useSteadyScroll } from './use-steady-list.ts'
 /** Up to here every row is drawn, so that the browser's own search finds all of them. */
 const ALL_DRAWN = 200
 const ROWS_AROUND = 10
+const NO_ROWS: readonly Conversation[] = []
 
 interface ConversationListProps {
   search: InboxSearch
@@ -35,7 +38,9 @@ interface ConversationListProps {
 export function ConversationList({ search, draftId, selected, onAssign }: ConversationListProps) {
   const me = useMe()
   const accounts = useAccounts()
-  const { rows, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useConversations(search)
+  const { rows: found, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useConversations(search)
+  const { cursor, move, onPointerDown } = useCursorRow()
+  const rows = useKeptRow(found, selected === undefined ? cursor : undefined)
   const keys = useMemo(() => new Map(accounts.map(({ id, key }) => [id, key])), [accounts])
   const accountNames = useMemo(() => new Map(accounts.map((account) => [account.id, nameOf(account)])), [accounts])
   const names = useMemberNames([...keys.keys()])
@@ -48,10 +53,14 @@ export function ConversationList({ search, draftId, selected, onAssign }: Conver
     getItemKey: (index) => rows![index]!.id,
     overscan: count <= ALL_DRAWN ? count : ROWS_AROUND,
   })
-  const onFocus = useListCursor({ rows: rows ?? [], selected, list: scroller, reveal: virtualizer.scrollToIndex })
+  const onFocus = useListCursor({
+    ...{ rows: rows ?? NO_ROWS, selected, list: scroller },
+    reveal: virtualizer.scrollToIndex,
+    onMove: move,
+  })
   useSteadyScroll(scroller, rows)
-  useRowCommands(rows ?? [], selected, onAssign)
-  const { news, forget } = useNews(rows, selected)
+  useRowCommands(rows ?? NO_ROWS, selected, onAssign)
+  const { news, forget } = useNews(found, selected)
   const [scrolled, setScrolled] = useState(false)
 
   const drawn = virtualizer.getVirtualItems()
@@ -63,12 +72,13 @@ export function ConversationList({ search, draftId, selected, onAssign }: Conver
 
   return (
     <section className={classes.list} aria-label={words.inbox.list}>
-      <ListHead search={search} accounts={accounts} found={rows && { count, more: hasNextPage }} />
+      <ListHead search={search} accounts={accounts} found={found && { count: found.length, more: hasNextPage }} />
       <ListNotices accounts={accounts} opened={draftId} />
       <VisuallyHidden role="status">{news > 0 && words.inbox.news(news)}</VisuallyHidden>
       <div
         ref={scroller}
         className={classes.scroller}
+        onPointerDown={onPointerDown}
         onScroll={({ currentTarget }) => {
           setScrolled(currentTarget.scrollTop > ROW_HEIGHT)
           if (currentTarget.scrollTop === 0) forget()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Conversation } from '../../api/client.ts'
-import { arrivals, rowsOf, scrollFor, step } from './list-place.ts'
+import { arrivals, rowsOf, scrollFor, step, withKept } from './list-place.ts'
 
 const row = (id: string, hour: number, unread = false) =>
   ({ id, unread, lastMessageAt: new Date(Date.UTC(2026, 10, 3, hour)).toISOString() }) as Conversation
@@ -10,6 +10,14 @@ describe('the list', () => {
   it('shows a conversation once that moved up between two pages', () => {
     const pages = [{ conversations: [row('b', 13), row('c', 12)] }, { conversations: [row('b', 11), row('a', 10)] }]
     expect(rowsOf(pages).map(({ id }) => id)).toEqual(['b', 'c', 'a'])
+  })
+
+  it('keeps a row that left the view at its place, also at the end of a list that became shorter', () => {
+    const ids = (index: number) => withKept(ROWS, { conversation: row('kept', 9), index }).map(({ id }) => id)
+    expect([ids(1), ids(7)]).toEqual([
+      ['c', 'kept', 'b', 'a'],
+      ['c', 'b', 'a', 'kept'],
+    ])
   })
 
   it('tells of new mail, also in a conversation that was there', () => {

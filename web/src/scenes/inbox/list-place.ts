@@ -18,6 +18,17 @@ export function arrivals(before: readonly Conversation[], after: readonly Conver
   ).length
 }
 
+export interface Kept {
+  conversation: Conversation
+  /** Where it stood. */
+  index: number
+}
+
+/** The list with a row that has left it, at its old place. */
+export function withKept(found: readonly Conversation[], { conversation, index }: Kept): readonly Conversation[] {
+  return found.toSpliced(Math.min(index, found.length), 0, conversation)
+}
+
 /**
  * The row one step on. From a row that has left the list one goes on where it stood, and from nowhere to the first.
  */

@@ -8,13 +8,16 @@ interface CursorInput {
   selected: string | undefined
   list: RefObject<HTMLElement | null>
   reveal: (index: number) => void
+  /** The cursor has moved to another row. */
+  onMove: (id: string) => void
 }
 
 /**
  * `j` and `k`: the focus goes from row to row, and Enter opens. Beside an open conversation the next one is opened at
- * once, so that keys are always about the row that is marked. A row that leaves the list hands the focus to the next.
+ * once, so that keys are always about the row that is marked. A row that leaves the view stays until the cursor moves
+ * (`use-kept-row.ts`); one that exists no longer hands the focus to the next.
  */
-export function useListCursor({ rows, selected, list, reveal }: CursorInput): (id: string) => void {
+export function useListCursor({ rows, selected, list, reveal, onMove }: CursorInput): (id: string) => void {
   const navigate = useNavigate()
   const cursor = useRef<{ id: string | undefined; index: number }>({ id: undefined, index: 0 })
   const [wanted, setWanted] = useState<{ id: string }>()
@@ -43,6 +46,7 @@ export function useListCursor({ rows, selected, list, reveal }: CursorInput): (i
     const { id } = rows[at]!
     cursor.current = { id, index: at }
     reveal(at)
+    onMove(id)
     setWanted({ id })
     if (selected !== undefined) {
       void navigate({ to: '/inbox/$conversationId', params: { conversationId: id }, replace: true })
@@ -52,7 +56,11 @@ export function useListCursor({ rows, selected, list, reveal }: CursorInput): (i
   useCommand('next', hasRows ? () => go(1) : undefined)
   useCommand('previous', hasRows ? () => go(-1) : undefined)
 
-  return useCallback((id: string) => {
-    cursor.current = { ...cursor.current, id }
-  }, [])
+  return useCallback(
+    (id: string) => {
+      cursor.current = { ...cursor.current, id }
+      onMove(id)
+    },
+    [onMove],
+  )
 }

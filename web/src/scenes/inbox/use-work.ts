@@ -10,21 +10,33 @@ import {
 } from '../../api/client.ts'
 import { problemOf } from '../../api/problem.ts'
 import { useRefresh } from '../../api/refresh.ts'
+import { words } from '../../words/index.ts'
+import { announceClosed, withdrawClosed } from './closed-notice.tsx'
 
 export function useAssign() {
   return useWork((id, assigneeId: string | null) => putConversationsIdAssignee({ path: { id }, body: { assigneeId } }))
 }
 
-/** Done by a key as well, where there is no place to show a failure at. */
+/** Done by a key as well, where there is no place to show a failure at. Closing can be undone for some seconds. */
 export function useSetStatus() {
-  return useWork(
-    (id, status: 'open' | 'closed') =>
-      status === 'closed' ? postConversationsIdClose({ path: { id } }) : postConversationsIdReopen({ path: { id } }),
-    (error) => {
-      const { title, fix } = problemOf(error)
-      notifications.show({ color: 'red', title, message: fix })
+  const refresh = useRefresh('conversations', 'events')
+  const setStatus = (id: string, status: 'open' | 'closed') =>
+    status === 'closed' ? postConversationsIdClose({ path: { id } }) : postConversationsIdReopen({ path: { id } })
+  const reopen = (id: string) => void setStatus(id, 'open').then(() => refresh(), showFailure)
+  return useMutation({
+    mutationFn: ({ id, wanted }: { id: string; wanted: 'open' | 'closed' }) => setStatus(id, wanted),
+    onSuccess: ({ data: conversation }) => {
+      if (conversation.status === 'closed') announceClosed(conversation, () => reopen(conversation.id))
+      else withdrawClosed(conversation.id)
+      void refresh()
     },
-  )
+    onError: showFailure,
+  })
+}
+
+function showFailure(error: unknown): void {
+  const { title, fix } = problemOf(error)
+  notifications.show({ color: 'red', title, message: fix, closeButtonProps: { 'aria-label': words.close } })
 }
 
 export function useMarkSeen() {
@@ -35,15 +47,11 @@ export function useAddNote() {
   return useWork((id, body: string) => postConversationsIdNotes({ path: { id }, body: { body } }))
 }
 
-function useWork<Wanted = void>(
-  work: (id: string, wanted: Wanted) => Promise<unknown>,
-  onError?: (error: unknown) => void,
-) {
+function useWork<Wanted = void>(work: (id: string, wanted: Wanted) => Promise<unknown>) {
   const refresh = useRefresh('conversations', 'events')
   return useMutation({
     mutationFn: ({ id, wanted }: { id: string; wanted: Wanted }) => work(id, wanted),
     // Whoever did it goes on at once.
     onSuccess: () => void refresh(),
-    ...(onError && { onError }),
   })
 }

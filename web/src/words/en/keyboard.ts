@@ -15,7 +15,7 @@ export const keyboard = {
     assign: 'Assign',
     note: 'Write a note',
     write: 'Write a new message',
-    undo: 'Take back what is being sent',
+    undo: 'Undo sending or closing',
     search: 'Search mail',
     palette: 'Find a command',
     help: 'Show the keys',

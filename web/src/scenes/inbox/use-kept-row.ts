@@ -1,0 +1,31 @@
+import { useQuery } from '@tanstack/react-query'
+import { useMemo, useState } from 'react'
+import { getConversationsIdOptions, type Conversation } from '../../api/client.ts'
+import { withKept, type Kept } from './list-place.ts'
+
+/**
+ * Keeps the row under the cursor in the list after it has left the view, so that the next key is about the same
+ * conversation: after `i` in *Unassigned*, or when a colleague closes it. It goes when the cursor moves on.
+ *
+ * @param cursor  undefined while a conversation is open: keys are about that one then
+ */
+export function useKeptRow(
+  found: readonly Conversation[] | undefined,
+  cursor: string | undefined,
+): readonly Conversation[] | undefined {
+  const [last, setLast] = useState<Kept>()
+  const index = found?.findIndex(({ id }) => id === cursor) ?? -1
+  const row = found?.[index]
+  // State of the render before, as React suggests it instead of an effect.
+  if (row && (last?.conversation !== row || last.index !== index)) setLast({ conversation: row, index })
+  else if (last && last.conversation.id !== cursor) setLast(undefined)
+
+  const isGone = found !== undefined && !row && cursor !== undefined && last?.conversation.id === cursor
+  const { data, error } = useQuery({ ...getConversationsIdOptions({ path: { id: cursor ?? '' } }), enabled: isGone })
+  const now = data?.conversation
+  const kept = isGone && error === null && now?.mergedInto === undefined ? last : undefined
+  return useMemo(
+    () => found && (kept ? withKept(found, { index: kept.index, conversation: now ?? kept.conversation }) : found),
+    [found, kept, now],
+  )
+}
