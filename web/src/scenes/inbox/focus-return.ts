@@ -9,5 +9,13 @@ export function returnFocus(before: Element | null): void {
   if (activeElement !== null && activeElement !== body) return
   const isThere = before instanceof HTMLElement && before !== body && before.isConnected
   const place = isThere ? before : document.querySelector<HTMLElement>('[data-reading-place]')
-  place?.focus({ preventScroll: true })
+  if (!place) return
+  if (place !== before) showWithoutFrame(place)
+  place.focus({ preventScroll: true })
+}
+
+/** A frame around all of the pane says nothing after a dialog or a composer; with the Tab key it is there again. */
+function showWithoutFrame(place: HTMLElement): void {
+  place.dataset['quiet'] = ''
+  place.addEventListener('blur', () => delete place.dataset['quiet'], { once: true })
 }
