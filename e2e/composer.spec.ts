@@ -80,7 +80,7 @@ describe('the composer in a browser', () => {
     await page.keyboard.press('Escape')
 
     await composer().waitFor({ state: 'detached' })
-    await page.getByText('You have begun an answer').waitFor({ state: 'detached' })
+    await page.getByText('You have an unsent answer').waitFor({ state: 'detached' })
     expect(await isFocused(page.getByRole('button', { name: 'Reply', exact: true }).last())).toBe(true)
   })
 
@@ -171,6 +171,7 @@ describe('the composer in a browser', () => {
 
   it('goes out in the name of the mailbox that one chooses, and keeps what was written when one chooses again', async () => {
     await page.keyboard.press('c')
+    await page.getByRole('dialog', { name: 'From which mailbox?' }).getByRole('button', { name: /^Anna/ }).click()
     await field('To').waitFor()
     expect(await isFocused(field('To'))).toBe(true)
     await field('Text').fill('The offer is attached.')
@@ -289,7 +290,7 @@ describe('the composer in a browser', () => {
     await dialog.getByRole('button', { name: 'Throw away' }).click()
 
     await composer().waitFor({ state: 'detached' })
-    await page.getByText('You have begun an answer').waitFor({ state: 'detached' })
+    await page.getByText('You have an unsent answer').waitFor({ state: 'detached' })
     expect(await client.call('GET', '/v1/drafts')).toEqual({ drafts: [] })
   })
 
@@ -300,7 +301,7 @@ describe('the composer in a browser', () => {
     expect(finds).toEqual([])
   })
 
-  const composer = () => page.getByRole('region', { name: /^(Answer|New message)$/ })
+  const composer = () => page.getByRole('region', { name: /^(Reply|Reply all|Forward|New message)$/ })
   const field = (name: string) => composer().getByRole('textbox', { name, exact: true })
   const notice = (text: string) => page.getByRole('alert').filter({ hasText: text })
   const isFocused = async (locator: Locator) => (await locator.and(page.locator(':focus')).count()) === 1

@@ -66,7 +66,7 @@ describe('the names of a mailbox', { timeout: 120_000 }, () => {
     await page.goto(`${postkey.address}/inbox`)
     await page.getByRole('link', { name: /An offer for kettles/ }).click()
     await page.getByRole('button', { name: 'Reply', exact: true }).last().click()
-    const composer = page.getByRole('region', { name: 'Answer' })
+    const composer = page.getByRole('region', { name: 'Reply' })
     const chosen = composer.getByLabel('From')
     await chosen.waitFor()
     expect(await chosen.locator('option:checked').textContent()).toBe(`Contoso Sales <${ALIAS}>`)

@@ -1,12 +1,10 @@
-import { Button, Group, NativeSelect, Stack, Title } from '@mantine/core'
+import { Group, NativeSelect, Stack, Title } from '@mantine/core'
 import { useDocumentTitle } from '@mantine/hooks'
-import { IconPencil } from '@tabler/icons-react'
 import { Link, useNavigate } from '@tanstack/react-router'
 import type { EmailAccount } from '../../api/client.ts'
-import { useCommand } from '../../keyboard/actions.ts'
 import { words } from '../../words/index.ts'
-import { useStartDraft } from './composer/start-draft.ts'
 import { VIEWS, type InboxSearch } from './inbox-search.ts'
+import { NewMessage } from './new-message.tsx'
 import classes from './rows.module.css'
 import { viewOf } from './use-conversations.ts'
 
@@ -22,12 +20,9 @@ interface ListHeadProps {
 /** What of the inbox is looked at, and how to look at something else. */
 export function ListHead({ search, accounts, found }: ListHeadProps) {
   const navigate = useNavigate()
-  const { startNew } = useStartDraft()
   const { inbox } = words
   const { q, account } = search
   const view = viewOf(search)
-  const write = accounts.length === 0 ? undefined : () => startNew(account)
-  useCommand('write', write)
   useDocumentTitle(`${q === undefined ? inbox.views[view] : inbox.searchTitle} · ${words.productName}`)
   const address = accounts.find(({ id }) => id === account)?.address
 
@@ -37,11 +32,7 @@ export function ListHead({ search, accounts, found }: ListHeadProps) {
         <Title order={1} size="h4">
           {q === undefined ? inbox.title : inbox.searchTitle}
         </Title>
-        {write && (
-          <Button size="compact-sm" leftSection={<IconPencil size={14} aria-hidden />} onClick={write}>
-            {inbox.write}
-          </Button>
-        )}
+        {accounts.length > 0 && <NewMessage accounts={accounts} shown={account} />}
       </Group>
       {q !== undefined && (
         <div role="status">

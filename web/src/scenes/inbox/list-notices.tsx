@@ -6,17 +6,19 @@ import { Link } from '@tanstack/react-router'
 import {
   getDraftsOptions,
   getEmailAccountsIdUnsentOptions,
+  type Draft,
   type EmailAccount,
   type Submission,
 } from '../../api/client.ts'
 import { words } from '../../words/index.ts'
+import type { InboxSearch } from './inbox-search.ts'
 import classes from './rows.module.css'
 import { SubmissionCard } from './submission-card.tsx'
 
 /** What went out is not waited for here: its copy in Sent Items begins the conversation. */
 const OVER: ReadonlySet<Submission['state']> = new Set(['handed-over', 'sent', 'canceled'])
 
-/** What belongs to no conversation yet and would be forgotten: messages that were begun, and those still on their way. */
+/** Unfinished work, easily forgotten: drafts, also of answers, and messages without a conversation that are not sent. */
 export function ListNotices({ accounts, opened }: { accounts: readonly EmailAccount[]; opened: string | undefined }) {
   const [open, { toggle }] = useDisclosure(false)
   const drafts = useQuery(getDraftsOptions()).data?.drafts
@@ -25,7 +27,7 @@ export function ListNotices({ accounts, opened }: { accounts: readonly EmailAcco
     combine: alone,
   })
   const { inbox } = words
-  const begun = drafts?.filter(({ id, conversationId }) => conversationId === undefined && id !== opened) ?? []
+  const begun = drafts?.filter(({ id }) => id !== opened) ?? []
   if (begun.length + unsent.length === 0) return undefined
   const Sign = open ? IconChevronUp : IconChevronDown
   return (
@@ -43,10 +45,8 @@ export function ListNotices({ accounts, opened }: { accounts: readonly EmailAcco
       </Button>
       <Collapse expanded={open}>
         <Stack gap={4} pt={6} mah={260} style={{ overflowY: 'auto' }}>
-          {begun.map(({ id, content }) => (
-            <Link key={id} to="/inbox" search={(now) => ({ ...now, draft: id })} className={classes.view}>
-              {inbox.draft}: {content.subject || inbox.noSubject}
-            </Link>
+          {begun.map((draft) => (
+            <DraftLink key={draft.id} draft={draft} />
           ))}
           {unsent.map((submission) => (
             <SubmissionCard key={submission.id} submission={submission} author={undefined} />
@@ -54,6 +54,27 @@ export function ListNotices({ accounts, opened }: { accounts: readonly EmailAcco
         </Stack>
       </Collapse>
     </Box>
+  )
+}
+
+function DraftLink({ draft: { id, conversationId, content } }: { draft: Draft }) {
+  const label = `${words.inbox.draft}: ${content.subject || words.inbox.noSubject}`
+  const search = (now: InboxSearch) => ({ ...now, draft: id })
+  return conversationId === undefined ? (
+    <Link to="/inbox" search={search} className={classes.view} dir="auto">
+      {label}
+    </Link>
+  ) : (
+    <Link
+      to="/inbox/$conversationId"
+      params={{ conversationId }}
+      search={search}
+      className={classes.view}
+      preload={false}
+      dir="auto"
+    >
+      {label}
+    </Link>
   )
 }
 

@@ -1,8 +1,7 @@
 export const composer = {
-  noAccount: 'There is no mailbox that you may send from.',
+  fromWhich: 'From which mailbox?',
   notBegun: 'The message was not begun',
   newMessage: 'New message',
-  answer: 'Answer',
   from: 'From',
   fromFixed: 'An answer goes out from the mailbox that got the message.',
   fromWithAttachments: 'Take the attachments off to send from another mailbox.',
@@ -85,6 +84,12 @@ export const composer = {
   },
   send: 'Send',
   sendHint: 'Ctrl+Enter',
+  secondAnswer: {
+    title: 'Send a second answer?',
+    sentence: (by: string | undefined, at: string | undefined) =>
+      `${by === undefined ? 'An answer was sent from another mail program' : `${by} answered`}${at === undefined ? '' : ` at ${at}`}, after you opened this one. Cancel to read it first; your text is kept.`,
+    confirm: 'Send anyway',
+  },
   noSubject: {
     title: 'Send without a subject?',
     sentence: 'A message without a subject is easily overlooked or taken for spam.',

@@ -10,12 +10,14 @@ import { AttachButton } from './attach-button.tsx'
 import { AttachmentsField } from './attachments-field.tsx'
 import { obstaclesOf, type Obstacles } from './before-sending.ts'
 import classes from './composer.module.css'
+import type { ComposerProps } from './composer.tsx'
 import { DiscardButton } from './discard-button.tsx'
 import { FromField } from './from-field.tsx'
 import { SignatureField } from './identity-fields.tsx'
 import { KeepingNotice, KeepingState } from './keeping-notice.tsx'
 import { QuotationField } from './quotation-field.tsx'
 import { RecipientsRows } from './recipients-rows.tsx'
+import { SecondAnswerDialog } from './second-answer-dialog.tsx'
 import { SendProblem } from './send-problem.tsx'
 import { sizeText } from './sizes.ts'
 import { useClosing } from './use-closing.ts'
@@ -23,7 +25,9 @@ import { useComposing } from './use-composing.ts'
 import { useDropping } from './use-dropping.ts'
 import { useSending } from './use-sending.ts'
 
-export function ComposerForm({ draft, onClosed }: { draft: Draft; onClosed: () => void }) {
+type ComposerFormProps = Omit<ComposerProps, 'draftId'> & { draft: Draft }
+
+export function ComposerForm({ draft, onClosed, answered, onInput }: ComposerFormProps) {
   const { emailAccountId, conversationId } = draft
   const titleId = useId()
   const limitId = useId()
@@ -36,12 +40,13 @@ export function ComposerForm({ draft, onClosed }: { draft: Draft; onClosed: () =
   const to = useRef<HTMLInputElement>(null)
   const around = useRef<HTMLElement>(null)
   const { close, left } = useClosing(keeper, onClosed)
-  const { send, isSending, error, fate } = useSending(draft, keeper, left)
+  const { send, isSending, error, fate, second } = useSending(draft, keeper, { onSent: left, answered })
   const { dropping, ...dropZone } = useDropping(attach)
   const obstacles: Obstacles = tried ? obstaclesOf(writing, entries, limits) : {}
   // That it was sent says already why the draft is gone, and has the same way out.
   const isToldOfSending = keeping.state === 'gone' && (fate === 'sent-before' || fate === 'sent-elsewhere')
   const isAnswer = conversationId !== undefined
+  const title = isAnswer ? words.inbox.answers[writing.answerKind ?? 'reply'] : words.composer.newMessage
 
   useEffect(() => {
     const isAddressed = keeper.now().writing.to.length > 0
@@ -71,7 +76,7 @@ export function ComposerForm({ draft, onClosed }: { draft: Draft; onClosed: () =
   }
   const account = accounts.find(({ id }) => id === emailAccountId)
   const files = entries.filter(({ state }) => state === 'attached').length
-  const { newMessage, answer, noSubject, ...say } = words.composer
+  const { noSubject, ...say } = words.composer
 
   return (
     <>
@@ -83,6 +88,7 @@ export function ComposerForm({ draft, onClosed }: { draft: Draft; onClosed: () =
         className={classes.composer}
         aria-labelledby={titleId}
         onKeyDown={press}
+        onInput={onInput}
         onBlur={() => void keeper.flush()}
         {...dropZone}
       >
@@ -94,7 +100,7 @@ export function ComposerForm({ draft, onClosed }: { draft: Draft; onClosed: () =
         <Stack gap={6}>
           <Group justify="space-between" wrap="nowrap">
             <Title order={3} size="h5" id={titleId}>
-              {isAnswer ? answer : newMessage}
+              {title}
             </Title>
             <CloseButton aria-label={say.close} title={say.close} onClick={() => void close()} />
           </Group>
@@ -163,6 +169,14 @@ export function ComposerForm({ draft, onClosed }: { draft: Draft; onClosed: () =
           </Text>
         </Stack>
       </Paper>
+      <SecondAnswerDialog
+        other={second.other}
+        onClose={second.forget}
+        onConfirm={() => {
+          second.forget()
+          send()
+        }}
+      />
       <ConfirmDialog
         opened={askingSubject}
         onClose={subjectDialog.close}

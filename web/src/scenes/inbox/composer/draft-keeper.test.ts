@@ -172,3 +172,42 @@ describe('what another window saved', () => {
     expect(server.draft).toMatchObject({ version: 3, content: { text: 'ab' } })
   })
 })
+
+describe('a draft that is not on the server', () => {
+  function begin() {
+    const server = new DraftServer(`d${++number}`)
+    server.draft = { ...server.draft, version: 0 }
+    return { server, keeper: createDraftKeeper(server.draft, server) }
+  }
+
+  it('is created with the first input, and not before', async () => {
+    const { server, keeper } = begin()
+    await keeper.flush()
+    expect([server.saves, keeper.isCreated(), keeper.now().keeping.state]).toEqual([0, false, 'begun'])
+
+    keeper.edit({ own: 'a' })
+    await vi.advanceTimersByTimeAsync(SAVE_AFTER_MS)
+    expect([server.saves, keeper.isCreated(), keeper.now().keeping.state]).toEqual([1, true, 'saved'])
+  })
+
+  it('is created once when only the answer was lost', async () => {
+    const { server, keeper } = begin()
+    server.away = 'after'
+    keeper.edit({ own: 'a' })
+    await vi.advanceTimersByTimeAsync(SAVE_AFTER_MS)
+    server.away = 'no'
+    await vi.advanceTimersByTimeAsync(TRY_AGAIN_AFTER_MS)
+    expect(keeper.now()).toMatchObject({ keeping: { state: 'saved' }, writing: { own: 'a' } })
+    expect(server.draft).toMatchObject({ version: 1, content: { text: 'a' } })
+  })
+
+  it('is created for attachments without a word in it, and says why when it cannot be', async () => {
+    const { server, keeper } = begin()
+    server.away = 'before'
+    await expect(keeper.create()).rejects.toMatchObject({ code: 'web.no_answer' })
+    server.away = 'no'
+    await keeper.create()
+    await keeper.create()
+    expect([server.saves, keeper.isCreated()]).toEqual([2, true])
+  })
+})

@@ -6,6 +6,8 @@
  * 3. What another window saved is never overwritten unseen: then both texts are there to choose from. An own save of
  *    which only the answer was lost is no conflict.
  * 4. What could not be saved outlives the composer, for as long as the page is open.
+ *
+ * A draft of version 0 is not on the server: the first save creates it.
  */
 import type { Draft } from '../../../api/client.ts'
 import { problemOf, type Problem } from '../../../api/problem.ts'
@@ -15,7 +17,8 @@ export const SAVE_AFTER_MS = 800
 export const TRY_AGAIN_AFTER_MS = 5_000
 
 export type Keeping =
-  | { state: 'saved' | 'unsaved' | 'saving' }
+  /** `begun`: not on the server, and nothing is written in it. */
+  | { state: 'begun' | 'saved' | 'unsaved' | 'saving' }
   | { state: 'failed'; problem: Problem }
   | { state: 'conflict'; theirs: Draft }
   /** It was sent or thrown away elsewhere. */
@@ -32,6 +35,10 @@ export interface DraftKeeper {
   /** Whether something would be lost with this page. */
   isDirty: () => boolean
   edit: (change: Partial<Writing>) => void
+  /** Whether the server has it. */
+  isCreated: () => boolean
+  /** Creates it on the server, also without a word in it: for its attachments. Throws what went wrong. */
+  create: () => Promise<void>
   /** Ends when everything is saved, or when it cannot be. */
   flush: () => Promise<void>
   /** After a conflict. */
@@ -50,9 +57,10 @@ export function createDraftKeeper(draft: Draft, { save, load }: KeeperPorts): Dr
   let kept = writingOf(draft.content)
   let now: { writing: Writing; keeping: Keeping } = {
     writing: left?.writing ?? kept,
-    keeping: { state: left ? 'unsaved' : 'saved' },
+    keeping: { state: left ? 'unsaved' : atRest() },
   }
   let stopped = false
+  let isWanted = false
   let saving: Promise<void> | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   const listeners = new Set<() => void>()
@@ -62,6 +70,10 @@ export function createDraftKeeper(draft: Draft, { save, load }: KeeperPorts): Dr
     if (isDirty()) unsaved.set(draft.id, { writing: now.writing, version })
     else unsaved.delete(draft.id)
     for (const listener of listeners) listener()
+  }
+  /** Without anything to save. */
+  function atRest(): 'begun' | 'saved' {
+    return version === 0 ? 'begun' : 'saved'
   }
   const isDirty = () => !sameContent(now.writing, kept)
   const isStuck = () => stopped || now.keeping.state === 'conflict' || now.keeping.state === 'gone'
@@ -78,7 +90,7 @@ export function createDraftKeeper(draft: Draft, { save, load }: KeeperPorts): Dr
   }
 
   async function saveAll(): Promise<void> {
-    while (!isStuck() && isDirty()) {
+    while (!isStuck() && (isDirty() || (isWanted && version === 0))) {
       const { writing } = now
       show({ keeping: { state: 'saving' } })
       try {
@@ -88,7 +100,7 @@ export function createDraftKeeper(draft: Draft, { save, load }: KeeperPorts): Dr
         if (!(await settle(problemOf(error), writing))) return
       }
     }
-    if (!isStuck()) show({ keeping: { state: 'saved' } })
+    if (!isStuck()) show({ keeping: { state: atRest() } })
   }
 
   /** Answers whether saving goes on at once. */
@@ -123,6 +135,15 @@ export function createDraftKeeper(draft: Draft, { save, load }: KeeperPorts): Dr
   return {
     now: () => now,
     isDirty: () => !stopped && isDirty(),
+    isCreated: () => version > 0,
+    async create() {
+      if (version > 0) return
+      isWanted = true
+      await flush()
+      const { keeping } = now
+      if (version > 0) return
+      throw keeping.state === 'failed' ? keeping.problem : problemOf(undefined)
+    },
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -150,7 +171,7 @@ export function createDraftKeeper(draft: Draft, { save, load }: KeeperPorts): Dr
     },
     goOn() {
       stopped = false
-      if (now.keeping.state === 'saving') show({ keeping: { state: isDirty() ? 'unsaved' : 'saved' } })
+      if (now.keeping.state === 'saving') show({ keeping: { state: isDirty() ? 'unsaved' : atRest() } })
       if (isDirty()) schedule(SAVE_AFTER_MS)
     },
   }

@@ -1,48 +1,33 @@
 import { notifications } from '@mantine/notifications'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useMutation } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
 import {
   getEmailAccountsIdIdentities,
-  getEmailAccountsOptions,
   getMessagesId,
   getMessagesIdAnswer,
-  postDrafts,
   type Draft,
   type Identity,
 } from '../../../api/client.ts'
 import { problemOf } from '../../../api/problem.ts'
-import { useRefresh } from '../../../api/refresh.ts'
 import { words } from '../../../words/index.ts'
-import { comingAlong, justStarted } from './just-started.ts'
+import { comingAlong, localDrafts } from './just-started.ts'
 import { wholeOf, type Quotation } from './letter.ts'
 import { inNameOf } from './writing.ts'
 
 export type AnswerKind = 'reply' | 'reply-all' | 'forward'
 
-type Start = { accountId?: string | undefined } | { messageId: string; kind: AnswerKind }
+type Start = { accountId: string } | { messageId: string; kind: AnswerKind }
 
 const NOBODY = { to: [], cc: [], bcc: [] }
 
-/** Begins a message and opens it in the composer, beside the conversation that it belongs to. */
+/** Begins a message and opens it in the composer, beside the conversation that it belongs to. The first input saves it. */
 export function useStartDraft() {
-  const queryClient = useQueryClient()
   const open = useOpenDraft()
-  const refresh = useRefresh('conversations', 'drafts')
-  const { account } = useSearch({ strict: false })
 
   const start = useMutation({
-    mutationFn: async (wanted: Start) => {
-      if ('messageId' in wanted) return answer(wanted.messageId, wanted.kind)
-      const { emailAccounts } = await queryClient.query(getEmailAccountsOptions())
-      const id = wanted.accountId ?? account
-      const from = emailAccounts.find((each) => each.id === id) ?? emailAccounts[0]
-      return from && newMessage(from.id)
-    },
-    onSuccess: async (draft) => {
-      if (!draft) return notifications.show({ color: 'red', message: words.composer.noAccount })
-      void refresh()
-      await open(draft)
-    },
+    mutationFn: (wanted: Start) =>
+      'messageId' in wanted ? answer(wanted.messageId, wanted.kind) : newMessage(wanted.accountId),
+    onSuccess: (draft) => open(draft),
     onError: (error) => {
       const { title, fix } = problemOf(error)
       notifications.show({ color: 'red', title: words.composer.notBegun, message: `${title}. ${fix}` })
@@ -52,7 +37,7 @@ export function useStartDraft() {
     if (!start.isPending) start.mutate(wanted)
   }
   return {
-    startNew: (accountId?: string) => begin({ accountId }),
+    startNew: (accountId: string) => begin({ accountId }),
     startAnswer: (messageId: string, kind: AnswerKind) => begin({ messageId, kind }),
     isStarting: start.isPending,
   }
@@ -75,9 +60,7 @@ export function useOpenConversation() {
 
 async function newMessage(emailAccountId: string): Promise<Draft> {
   const content = { ...NOBODY, subject: '', ...(await begun(emailAccountId)) }
-  const { data: draft } = await postDrafts({ body: { emailAccountId, content } })
-  justStarted.add(draft.id)
-  return draft
+  return localDrafts.begin({ emailAccountId, content })
 }
 
 async function answer(messageId: string, kind: AnswerKind): Promise<Draft> {
@@ -93,9 +76,9 @@ async function answer(messageId: string, kind: AnswerKind): Promise<Draft> {
     ...(await begun(emailAccountId, { identityId, quotation: { html: quotedHtml, text: quotedText } })),
     // Also of a forward: it stays in its conversation, and an answer to it comes back there.
     inReplyTo: messageId,
+    answerKind: kind,
   }
-  const { data: draft } = await postDrafts({ body: { emailAccountId, conversationId, content } })
-  justStarted.add(draft.id)
+  const draft = localDrafts.begin({ emailAccountId, conversationId, content })
   if (kind === 'forward' && hasAttachments) comingAlong.add(draft.id, messageId)
   return draft
 }

@@ -15,7 +15,7 @@ export function useClosing(keeper: DraftKeeper, onClosed: () => void) {
   const close = async () => {
     await keeper.flush()
     const { state } = keeper.now().keeping
-    if (state === 'saved' || state === 'gone') left()
+    if (state === 'begun' || state === 'saved' || state === 'gone') left()
   }
   return { close, left }
 }

@@ -16,7 +16,8 @@ import { createGuard } from '../../../api/use-once.ts'
 import { words } from '../../../words/index.ts'
 import { createAttachmentList, type AttachmentList } from './attachment-list.ts'
 import { createDraftKeeper, forgetUnsaved, type DraftKeeper } from './draft-keeper.ts'
-import { comingAlong, justStarted } from './just-started.ts'
+import { rememberMailbox } from './last-mailbox.ts'
+import { comingAlong, justStarted, localDrafts } from './just-started.ts'
 import { identityOf, useOpenDraft } from './start-draft.ts'
 import { upload } from './upload.ts'
 import { useLeaving } from './use-leaving.ts'
@@ -44,11 +45,14 @@ export function useComposing(draft: Draft) {
       const identity = accountId === emailAccountId ? undefined : await identityOf(accountId)
       const content = contentOf(identity ? { ...now, ...inNameOf(identity) } : now)
       const body = { emailAccountId: accountId, content, ...(conversationId !== undefined && { conversationId }) }
-      const { data: next } = await postDrafts({ body })
+      const isUntouched = justStarted.has(id) && !keeper.isCreated()
+      const next = isUntouched ? localDrafts.begin(body) : (await postDrafts({ body })).data
       if (justStarted.has(id)) justStarted.add(next.id)
       justStarted.settle(id)
       forgetUnsaved(id)
-      void deleteDraftsId({ path: { id } }).catch(() => undefined)
+      localDrafts.forget(id)
+      if (keeper.isCreated()) void deleteDraftsId({ path: { id } }).catch(() => undefined)
+      rememberMailbox(accountId)
       await openDraft(next)
     } catch (error) {
       keeper.goOn()
@@ -78,13 +82,24 @@ export function useComposing(draft: Draft) {
 function begin({ id, ...draft }: Draft): { keeper: DraftKeeper; list: AttachmentList } {
   const path = { id }
   const load = async () => (await getDraftsId({ path })).data
-  const keeper = createDraftKeeper(
-    { id, ...draft },
-    { load, save: async (content, version) => (await putDraftsId({ path, body: { content, version } })).data },
-  )
+  const save = async (content: Draft['content'], version: number): Promise<Draft> => {
+    if (version > 0) return (await putDraftsId({ path, body: { content, version } })).data
+    const { emailAccountId, conversationId } = draft
+    const body = { id, emailAccountId, content, ...(conversationId !== undefined && { conversationId }) }
+    const { data: created } = await postDrafts({ body })
+    localDrafts.forget(id)
+    return created
+  }
+  const keeper = createDraftKeeper({ id, ...draft }, { load, save })
   const list = createAttachmentList(draft.attachments, {
-    upload: (file, onProgress) => upload(id, file, onProgress),
-    copy: async (messageId) => (await postDraftsIdForwardedAttachments({ path, body: { messageId } })).data.attachments,
+    upload: async (file, onProgress) => {
+      await keeper.create()
+      return upload(id, file, onProgress)
+    },
+    copy: async (messageId) => {
+      await keeper.create()
+      return (await postDraftsIdForwardedAttachments({ path, body: { messageId } })).data.attachments
+    },
     detach: (attachmentId) => deleteDraftsIdAttachmentsAttachmentId({ path: { id, attachmentId } }),
     load: async () => (await load()).attachments,
   })

@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react'
 import { deleteDraftsId } from '../../../api/client.ts'
 import { useRefresh } from '../../../api/refresh.ts'
 import type { DraftKeeper } from './draft-keeper.ts'
-import { justStarted } from './just-started.ts'
+import { justStarted, localDrafts } from './just-started.ts'
 
 /**
  * Whatever way one goes, what was written is saved on leaving: another window, another page, another conversation. A
@@ -42,8 +42,9 @@ export function useLeaving(draftId: string, keeper: DraftKeeper): void {
       if (justStarted.has(draftId)) {
         justStarted.settle(draftId)
         await keeper.stop()
-        // One that stays is a draft without a word in it, and can be thrown away by hand.
-        await deleteDraftsId({ path: { id: draftId } }).catch(() => undefined)
+        // One that stays is a draft without a word in it, and can be discarded by hand.
+        if (keeper.isCreated()) await deleteDraftsId({ path: { id: draftId } }).catch(() => undefined)
+        localDrafts.forget(draftId)
       } else {
         await keeper.flush()
       }

@@ -7,6 +7,8 @@ import { useRef } from 'react'
 import { words } from '../../../words/index.ts'
 import { forgetUnsaved, type DraftKeeper } from './draft-keeper.ts'
 import { justStarted } from './just-started.ts'
+import { rememberMailbox } from './last-mailbox.ts'
+import { useSecondAnswer, type AnsweredConversation } from './use-second-answer.ts'
 import { fateOf, isUnclear } from './fate.ts'
 import { announceSending } from './sending-notice.tsx'
 import { useOpenDraft, useOpenConversation } from './start-draft.ts'
@@ -19,17 +21,24 @@ export const HOLD_MS = 8_000
  * Sends what is written. A draft becomes one message, however often it is sent: its id is the idempotency key, so that
  * a second click, or another try after an answer that was lost, meets the message that is already on its way.
  */
-export function useSending(draft: Draft, keeper: DraftKeeper, onSent: () => void) {
+export function useSending(
+  draft: Draft,
+  keeper: DraftKeeper,
+  { onSent, answered }: { onSent: () => void; answered: AnsweredConversation | undefined },
+) {
   const { id, emailAccountId, conversationId } = draft
   const openDraft = useOpenDraft()
   const openConversation = useOpenConversation()
   const refresh = useRefresh('conversations', 'drafts', 'submissions')
+  const second = useSecondAnswer(conversationId, answered)
 
   /** Whether this window may have sent it, and does not know. */
   const perhapsSent = useRef(false)
 
   const sending = useMutation({
     mutationFn: async () => {
+      // With its id in the request whatever was saved before, so that another try is the same request.
+      await keeper.create()
       await keeper.stop()
       const { writing } = keeper.now()
       const { inReplyTo, ...content } = contentOf(writing)
@@ -37,13 +46,14 @@ export function useSending(draft: Draft, keeper: DraftKeeper, onSent: () => void
         headers: { 'idempotency-key': id },
         body: {
           ...{ ...content, emailAccountId, draftId: id, holdMs: HOLD_MS },
-          ...(conversationId !== undefined && { conversationId }),
+          ...(conversationId !== undefined && { conversationId, ...second.precondition }),
           ...(conversationId !== undefined && inReplyTo !== undefined && { replyToMessageId: inReplyTo }),
         },
       })
       return submission
     },
     onSuccess: (submission) => {
+      if (conversationId === undefined) rememberMailbox(emailAccountId)
       justStarted.settle(id)
       forgetUnsaved(id)
       announceSending(submission, {
@@ -56,8 +66,9 @@ export function useSending(draft: Draft, keeper: DraftKeeper, onSent: () => void
       void refresh()
       onSent()
     },
-    onError: (error) => {
+    onError: async (error) => {
       keeper.goOn()
+      if (await second.take(error)) return
       const problem = problemOf(error)
       if (isUnclear(problem)) perhapsSent.current = true
       // What is written here alone is not closed with it.
@@ -77,6 +88,10 @@ export function useSending(draft: Draft, keeper: DraftKeeper, onSent: () => void
     },
     isSending: sending.isPending,
     error: sending.error,
-    fate: sending.error ? fateOf(problemOf(sending.error), perhapsSent.current) : undefined,
+    second,
+    fate:
+      sending.error && problemOf(sending.error).code !== 'submission.answered_meanwhile'
+        ? fateOf(problemOf(sending.error), perhapsSent.current)
+        : undefined,
   }
 }

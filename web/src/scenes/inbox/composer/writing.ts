@@ -18,22 +18,33 @@ export interface Writing {
   quotation?: Quotation | undefined
   quotes: boolean
   inReplyTo?: string | undefined
+  answerKind?: DraftContent['answerKind'] | undefined
 }
 
 /** As it is kept and sent. The order of the fields is always the same, so that two can be compared. */
 export function contentOf(writing: Writing): DraftContent {
-  const { to, cc, bcc, subject, own, signature, quotation, quotes, inReplyTo, identityId } = writing
+  const { to, cc, bcc, subject, own, signature, quotation, quotes, inReplyTo, answerKind, identityId } = writing
   return {
     ...(inReplyTo !== undefined && { inReplyTo }),
+    ...(answerKind !== undefined && { answerKind }),
     ...(identityId !== undefined && { identityId }),
     ...{ to: to.map(plain), cc: cc.map(plain), bcc: bcc.map(plain), subject },
     ...wholeOf({ own, ...(signature && { signature }), ...(quotes && quotation && { quotation }) }),
   }
 }
 
-export function writingOf({ to, cc, bcc, subject, text, html, inReplyTo, identityId }: DraftContent): Writing {
+export function writingOf({
+  subject,
+  text,
+  html,
+  inReplyTo,
+  answerKind,
+  identityId,
+  ...recipients
+}: DraftContent): Writing {
+  const { to, cc, bcc } = recipients
   const letter = letterOf({ ...(text !== undefined && { text }), ...(html !== undefined && { html }) })
-  return { to, cc, bcc, subject, ...letter, quotes: letter.quotation !== undefined, inReplyTo, identityId }
+  return { to, cc, bcc, subject, ...letter, quotes: letter.quotation !== undefined, inReplyTo, answerKind, identityId }
 }
 
 /** What a name writes below one's own words; undefined where it does not sign. Its text has no empty line. */

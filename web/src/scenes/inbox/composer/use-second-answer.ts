@@ -1,0 +1,59 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { getConversationsIdOptions } from '../../../api/client.ts'
+import { problemOf } from '../../../api/problem.ts'
+import { answersOf } from '../answers.ts'
+import type { ConversationView } from '../entries.ts'
+
+export interface AnsweredConversation {
+  lastAnswerId: string | undefined
+  personName: (id: string) => string
+}
+
+/** Another answer: by whom and when; undefined by whom when it was sent from another mail program. */
+export interface OtherAnswer {
+  by: string | undefined
+  at: string | undefined
+}
+
+/**
+ * Sending names the last answer that was there when the composer opened. When the server knows a later one it refuses, and
+ * the writer is asked, once for each.
+ */
+export function useSecondAnswer(conversationId: string | undefined, answered: AnsweredConversation | undefined) {
+  const queryClient = useQueryClient()
+  const [known, setKnown] = useState(answered?.lastAnswerId)
+  const [other, setOther] = useState<OtherAnswer>()
+
+  /** Whether the error is such a refusal. Then `other` is what to ask about, and the next try knows of it. */
+  const take = async (error: unknown): Promise<boolean> => {
+    if (conversationId === undefined || problemOf(error).code !== 'submission.answered_meanwhile') return false
+    const view = await queryClient.query({
+      ...getConversationsIdOptions({ path: { id: conversationId } }),
+      staleTime: 0,
+    })
+    setKnown(view.lastAnswerId)
+    setOther(otherAnswerIn(view, answered?.personName))
+    return true
+  }
+
+  return {
+    /** For the body of the request. */
+    precondition: conversationId === undefined || !answered ? {} : { lastAnswerId: known ?? null },
+    take,
+    other,
+    forget: () => setOther(undefined),
+  }
+}
+
+function otherAnswerIn(view: ConversationView, personName: ((id: string) => string) | undefined): OtherAnswer {
+  const waiting = view.submissions.find(({ id }) => id === view.lastAnswerId)
+  const sent = view.messages.find(({ id }) => id === view.lastAnswerId)
+  // Its copy in Sent may stand in its place by now.
+  const copy = sent || waiting ? undefined : answersOf(view).at(-1)
+  const by = waiting?.submittedBy ?? copy?.by
+  return {
+    by: by === undefined ? undefined : (view.names[by] ?? personName?.(by)),
+    at: waiting?.createdAt ?? sent?.receivedAt ?? copy?.at,
+  }
+}
