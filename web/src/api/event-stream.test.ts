@@ -17,6 +17,26 @@ class SilentSource extends EventTarget {
   }
 }
 
+it('hears an event with a name of its own, which counts as a sign of life', () => {
+  const named: string[] = []
+  const stop = keepEventStream({
+    ...{ onOpen: () => undefined, onLost: () => named.push('lost'), onRefused: () => undefined },
+    open: () => {
+      const source = new SilentSource()
+      sources.push(source)
+      return source as unknown as EventSource
+    },
+    onMessage: () => named.push('unnamed'),
+    onNamed: { presence: (data) => named.push(data) },
+  })
+  for (let n = 0; n < 3; n++) {
+    vi.advanceTimersByTime(30_000)
+    sources[0]!.dispatchEvent(new MessageEvent('presence', { data: `${n}` }))
+  }
+  expect([named, sources.length]).toEqual([['0', '1', '2'], 1])
+  stop()
+})
+
 let sources: SilentSource[] = []
 let heard: string[] = []
 

@@ -16,6 +16,8 @@ export interface EventStreamOptions {
   /** The server refused the stream, and the browser does not ask again by itself. */
   onRefused: () => void
   onMessage: (data: string) => void
+  /** Events with a name of their own; they are not stored and have no id. */
+  onNamed?: Readonly<Record<string, (data: string) => void>>
 }
 
 /**
@@ -24,7 +26,7 @@ export interface EventStreamOptions {
  * that stays silent for two of them is closed and opened again.
  */
 export function keepEventStream(options: EventStreamOptions): () => void {
-  const { onOpen, onLost, onRefused, onMessage } = options
+  const { onOpen, onLost, onRefused, onMessage, onNamed = {} } = options
   let source: EventSource
   let pingMs = FIRST_PING_MS
   let watchdog: ReturnType<typeof setTimeout> | undefined
@@ -51,6 +53,12 @@ export function keepEventStream(options: EventStreamOptions): () => void {
       pingMs = intervalOf(data) ?? pingMs
       alive()
     })
+    for (const [name, listener] of Object.entries(onNamed)) {
+      source.addEventListener(name, ({ data }: MessageEvent<string>) => {
+        alive()
+        listener(data)
+      })
+    }
     // Also a connection that is never answered.
     alive()
   }

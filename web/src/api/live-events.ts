@@ -36,6 +36,7 @@ export type Live = 'connecting' | 'live' | 'lost'
 
 let live: Live = 'connecting'
 const watchers = new Set<() => void>()
+const presenceListeners = new Set<(conversationId: string) => void>()
 
 /** Whether events arrive at the moment. */
 export function useLive(): Live {
@@ -48,13 +49,13 @@ export function useLive(): Live {
   )
 }
 
-/** Keeps what is shown up to date for as long as the component is there. */
 /** Calls `listener` when the viewers of a conversation have changed. */
 export function onPresence(listener: (conversationId: string) => void): () => void {
   presenceListeners.add(listener)
   return () => void presenceListeners.delete(listener)
 }
 
+/** Keeps what is shown up to date for as long as the component is there. */
 export function useLiveEvents(onEvent?: (event: Event) => void): void {
   const queryClient = useQueryClient()
   useEffect(() => listen(queryClient, onEvent), [queryClient, onEvent])
@@ -105,9 +106,9 @@ function listen(queryClient: QueryClient, onEvent?: (event: Event) => void): () 
   window.addEventListener('online', onOnline)
   return () => {
     clearTimeout(gathering)
-    close()
     window.removeEventListener('offline', onOffline)
     window.removeEventListener('online', onOnline)
+    close()
     setLive('connecting')
   }
 }

@@ -9,13 +9,16 @@ import {
   IconUser,
 } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import type { Conversation } from '../../api/client.ts'
+import type { Conversation, Viewer } from '../../api/client.ts'
 import { words } from '../../words/index.ts'
 import classes from './conversation.module.css'
+import { PresenceLine } from './presence-line.tsx'
 
 interface ConversationHeadProps {
   conversation: Conversation
   assignee: string | undefined
+  viewers: readonly Viewer[]
+  personName: (id: string) => string
   busy: boolean
   onStatus: () => void
   onAssign: () => void
@@ -26,7 +29,7 @@ interface ConversationHeadProps {
 }
 
 export function ConversationHead(props: ConversationHeadProps) {
-  const { conversation, assignee, busy, onStatus, onAssign, onNote, onMerge, onDetails } = props
+  const { conversation, assignee, viewers, personName, busy, onStatus, onAssign, onNote, onMerge, onDetails } = props
   const { subject, status } = conversation
   const { inbox } = words
   const isOpen = status === 'open'
@@ -90,6 +93,7 @@ export function ConversationHead(props: ConversationHeadProps) {
             {inbox.details}
           </Button>
         )}
+        <PresenceLine viewers={viewers} nameOf={personName} />
       </Group>
     </header>
   )

@@ -25,7 +25,9 @@ import { ConversationEntries } from './conversation-entries.tsx'
 import { answeredBy, beginsAt, entriesOf, type ConversationView } from './entries.ts'
 import { useEarlierMessages } from './use-earlier-messages.ts'
 import { useAccounts, useMemberNames } from './use-conversations.ts'
+import { usePresence } from './use-presence.ts'
 import { useReadingPlace } from './use-reading-place.ts'
+import { useTyping } from './use-typing.ts'
 import { useMarkSeen, useSetStatus } from './use-work.ts'
 
 /** Whoever walks through the list has not read what passed by. */
@@ -86,6 +88,9 @@ function Opened(props: { view: ConversationView; draftId: string | undefined; on
   useReadingPlace(scroller, beginsAt(entries))
   useSeen(conversation)
 
+  const [isTyping, noteTyping] = useTyping()
+  const viewers = usePresence(id, draftId !== undefined && isTyping ? 'writing' : 'viewing')
+
   const answered = answeredBy(view)
   const toggleStatus = () => setStatus.mutate({ id, wanted: status === 'open' ? 'closed' : 'open' })
   const assign = () => onAssign(conversation)
@@ -108,6 +113,8 @@ function Opened(props: { view: ConversationView; draftId: string | undefined; on
         <ConversationHead
           conversation={conversation}
           assignee={assigneeId === undefined ? undefined : personName(assigneeId)}
+          viewers={viewers}
+          personName={personName}
           busy={setStatus.isPending}
           onStatus={toggleStatus}
           onAssign={assign}
@@ -144,6 +151,8 @@ function Opened(props: { view: ConversationView; draftId: string | undefined; on
               <Composer
                 key={draftId}
                 draftId={draftId}
+                answered={{ lastAnswerId: view.lastAnswerId, personName }}
+                onInput={noteTyping}
                 onClosed={() => void navigate({ to: '/inbox/$conversationId', params: { conversationId: id } })}
               />
             )}

@@ -1,0 +1,285 @@
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openBrowser, openPage, screenComplaints } from './browser.ts'
+import { connectedSupport, openSignedIn } from './stage.ts'
+import { SHARED } from './walk/connecting.ts'
+import { createCustomer, type Customer } from './walk/outside-customer.ts'
+import type { PostkeyClient } from './walk/postkey-client.ts'
+import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
+
+const BEN = { name: 'Ben Okafor', email: 'ben@contoso.example', password: 'nine kettles on a shelf' }
+/** Mail is asked for every 15 seconds at the beginning. */
+const ARRIVAL = { timeout: 30_000 }
+/** What a colleague does is shown within this time. */
+const LIVE = { timeout: 2_000 }
+
+type Drafts = { drafts: { id: string; content: { subject: string } }[] }
+type Found = { conversations: { id: string; subject: string; status: string; unread: boolean }[] }
+
+/** Two browsers on one mailbox, each with a session of its own. */
+describe('two agents in one inbox', () => {
+  let browser: Browser
+  let postkey: StartedPostkey
+  let client: PostkeyClient
+  let kim: Customer
+  let olga: Page
+  let ben: Page
+  const complaints: string[] = []
+
+  beforeAll(async () => {
+    browser = await openBrowser()
+    postkey = await startPostkey({ record: 'bodies', logLevel: 'info' })
+    const connected = await connectedSupport(postkey)
+    ;({ client } = connected)
+    kim = createCustomer(postkey.sandbox.desk, { name: 'Kim', address: 'kim@customer.example', to: SHARED })
+    for (const subject of ['Third question', 'Second question', 'First question']) {
+      await kim.write({ subject, text: `${subject}: how long does it take?` })
+    }
+    const { name, email, password } = BEN
+    const invited = { name, email, role: 'agent', emailAccountIds: [connected.accountId] }
+    const { url } = await client.call<{ url: string }>('POST', '/v1/invitations', invited)
+    const joining = await openPage(browser)
+    await joining.goto(url)
+    for (const label of [/^Password/, /^Password again/]) await joining.getByLabel(label).first().fill(password)
+    await joining.getByRole('button', { name: 'Join' }).click()
+    await joining.getByRole('heading', { name: 'Inbox', exact: true }).waitFor()
+    await joining.context().close()
+
+    olga = await openSignedIn(browser, postkey)
+    ben = await openSignedIn(browser, postkey, BEN)
+    for (const page of [olga, ben]) {
+      page.on('pageerror', ({ message }) => complaints.push(message))
+      await page.goto(`${postkey.address}/inbox`)
+      await row(page, /First question/).waitFor(ARRIVAL)
+    }
+  }, 120_000)
+
+  afterAll(async () => {
+    await browser.close()
+    await postkey.stop()
+    postkey.forget()
+  })
+
+  it('see each other view and write within two seconds, and leave', async () => {
+    await row(olga, /First question/).click()
+    await olga.getByRole('button', { name: 'Reply', exact: true }).waitFor()
+    await row(ben, /First question/).click()
+    await ben.getByRole('button', { name: 'Reply', exact: true }).waitFor()
+    await present(olga).getByText('Ben Okafor is viewing').waitFor(LIVE)
+    await present(ben)
+      .getByText(/ is viewing/)
+      .waitFor(LIVE)
+    await look(olga, 'viewing')
+
+    await ben.keyboard.press('r')
+    await field(ben, 'Text').pressSequentially('About two days.')
+    await present(olga).getByText('Ben Okafor is writing').waitFor(LIVE)
+    await olga.getByText('Ben Okafor has an unsent answer').waitFor(LIVE)
+    await look(olga, 'writing')
+
+    await ben.keyboard.press('Escape')
+    await composer(ben).waitFor({ state: 'detached' })
+    await present(olga).getByText('Ben Okafor is viewing').waitFor(LIVE)
+    await ben.getByRole('link', { name: 'Inbox', exact: true }).click()
+    await present(olga)
+      .getByText('Ben Okafor')
+      .waitFor({ state: 'detached', ...LIVE })
+  })
+
+  it('list the draft of an answer, which leads back into its conversation', async () => {
+    await ben.getByRole('button', { name: '1 draft' }).click()
+    await ben.getByRole('link', { name: 'Draft: Re: First question' }).click()
+    expect(await field(ben, 'Text').inputValue()).toBe('About two days.')
+    await ben.getByRole('heading', { name: 'First question', level: 2 }).waitFor()
+  })
+
+  it('are asked once before the second answer goes out', async () => {
+    await olga.getByRole('button', { name: 'Reply', exact: true }).click()
+    await field(olga, 'Text').fill('It takes two days.')
+    await composer(olga).getByRole('button', { name: 'Send' }).click()
+    await composer(olga).waitFor({ state: 'detached' })
+
+    await composer(ben).getByRole('button', { name: 'Send' }).click()
+    const question = ben.getByRole('dialog', { name: 'Send a second answer?' })
+    await question.getByText(/^Olga answered/).waitFor()
+    await look(ben, 'second-answer')
+    expect(await submissions()).toHaveLength(1)
+
+    await question.getByRole('button', { name: 'Cancel' }).click()
+    expect(await field(ben, 'Text').inputValue()).toBe('About two days.')
+    await composer(ben).getByRole('button', { name: 'Send' }).click()
+    await composer(ben).waitFor({ state: 'detached' })
+    expect(await ben.getByRole('dialog').count()).toBe(0)
+    expect(await submissions()).toHaveLength(2)
+  })
+
+  it('close the conversation that they assigned, and no other, and undo it', async () => {
+    await ben.goto(`${postkey.address}/inbox?view=unassigned`)
+    await row(ben, /Second question/).waitFor()
+    await row(ben, /Second question/).focus()
+    await ben.keyboard.press('i')
+    await ben.getByRole('dialog', { name: 'Assign' }).getByRole('button', { name: 'Me (Ben Okafor)' }).waitFor()
+    await ben.keyboard.press('Enter')
+    await ben.getByRole('dialog').waitFor({ state: 'detached' })
+    await row(ben, /Second question.*Assigned to Ben Okafor/).waitFor()
+    expect(await focused(ben)).toContain('Second question')
+
+    await ben.keyboard.press('e')
+    await notice(ben, 'Closed: Second question').waitFor()
+    expect(await statuses()).toEqual({
+      'First question': 'open',
+      'Second question': 'closed',
+      'Third question': 'open',
+    })
+    expect(await focused(ben)).toContain('Second question')
+    // One picture: the notice goes after some seconds.
+    await ben.screenshot({ path: join(import.meta.dirname, 'screenshots', 'collaboration-closed.png') })
+
+    await ben.keyboard.press('z')
+    await notice(ben, 'Closed: Second question').waitFor({ state: 'detached' })
+    await expect.poll(statuses).toMatchObject({ 'Second question': 'open' })
+
+    await ben.keyboard.press('j')
+    expect(await focused(ben)).toMatch(/(First|Third) question/)
+    await row(ben, /Second question/).waitFor({ state: 'detached' })
+  })
+
+  it('keep the cursor on a conversation that a colleague closed', async () => {
+    await ben.goto(`${postkey.address}/inbox`)
+    await row(ben, /Second question/).focus()
+    const second = (await found()).find(({ subject }) => subject === 'Second question')!
+    await client.call('POST', `/v1/conversations/${second.id}/close`)
+
+    await row(ben, /Second question.*Closed/).waitFor(LIVE)
+    expect(await focused(ben)).toContain('Second question')
+    await ben.keyboard.press('e')
+    await expect.poll(statuses).toMatchObject({ 'Second question': 'open', 'Third question': 'open' })
+  })
+
+  it('leave no draft of a message in which nothing was written, nor of a page that was loaded again', async () => {
+    await ben.keyboard.press('c')
+    await field(ben, 'To').waitFor()
+    expect((await drafts()).drafts).toEqual([])
+    await ben.reload()
+    await expect.poll(() => ben.url()).not.toContain('draft=')
+    await row(ben, /Third question/).waitFor()
+    expect(await composer(ben).count()).toBe(0)
+    await ben.keyboard.press('c')
+    await field(ben, 'Subject').fill('Offer')
+    await composer(ben).getByText('Saved', { exact: true }).waitFor()
+    await ben.getByRole('button', { name: 'Throw away' }).click()
+    await composer(ben).waitFor({ state: 'detached' })
+  })
+
+  it('call a forward by its name, also after the page was loaded again', async () => {
+    await row(ben, /Third question/).click()
+    await ben.getByRole('button', { name: 'Forward', exact: true }).click()
+    await ben.getByRole('heading', { name: 'Forward', level: 3 }).waitFor()
+    await field(ben, 'Text').fill('For you.')
+    await composer(ben).getByText('Saved', { exact: true }).waitFor()
+    await ben.reload()
+    await ben.getByRole('heading', { name: 'Forward', level: 3 }).waitFor()
+  })
+
+  it('see no frame around the pane after sending', async () => {
+    await field(ben, 'To').fill('lee@customer.example')
+    await ben.keyboard.press('Control+Enter')
+    await composer(ben).waitFor({ state: 'detached' })
+    await notice(ben, 'Sending to lee@customer.example').waitFor()
+    const outline = 'getComputedStyle(document.activeElement).outlineStyle'
+    await expect.poll(() => ben.evaluate<string>('document.activeElement.ariaLabel')).toBe('Messages and notes')
+    expect(await ben.evaluate<string>(outline)).toBe('none')
+    await look(ben, 'after-sending')
+    // With the Tab key the frame is there, and inside of the pane.
+    await ben.keyboard.press('Tab')
+    await ben.keyboard.press('Shift+Tab')
+    expect(await ben.evaluate<string>('document.activeElement.ariaLabel')).toBe('Messages and notes')
+    expect(await ben.evaluate<string>(`${outline} + getComputedStyle(document.activeElement).outlineOffset`)).toBe(
+      'solid-2px',
+    )
+  })
+
+  it('read plain text on a dark page in dark mode', async () => {
+    await ben.emulateMedia({ colorScheme: 'dark' })
+    const colors = `(() => {
+      const frame = document.querySelector('iframe[title^="Text of the message"]')
+      const root = frame.contentDocument.documentElement
+      const inside = frame.contentWindow.getComputedStyle(root)
+      return { text: inside.color, behind: inside.backgroundColor, paper: getComputedStyle(frame.parentElement).backgroundColor }
+    })()`
+    const shown = () => ben.evaluate<{ text: string; behind: string; paper: string }>(colors)
+    await expect.poll(async () => (await shown()).paper).toBe('rgba(0, 0, 0, 0)')
+    expect(await shown()).toMatchObject({ text: 'rgb(201, 201, 201)', behind: 'rgba(0, 0, 0, 0)' })
+    await ben.emulateMedia({ colorScheme: 'light' })
+    await expect.poll(async () => (await shown()).text).toBe('rgb(0, 0, 0)')
+  })
+
+  it('are told that they are offline, instead of gray bars below a green sign', async () => {
+    await ben.context().setOffline(true)
+    await ben.getByRole('status').filter({ hasText: 'Offline' }).waitFor()
+    expect(await ben.getByText('All mailboxes work').count()).toBe(0)
+    await row(ben, /Second question/).click()
+    await ben.getByRole('alert').filter({ hasText: 'Postkey does not answer' }).waitFor({ timeout: 15_000 })
+    await look(ben, 'offline')
+
+    await ben.context().setOffline(false)
+    await ben.getByRole('button', { name: 'Reply', exact: true }).waitFor()
+    await ben.getByText('All mailboxes work').waitFor()
+  })
+
+  it('are asked once from which of several mailboxes a message goes out, and not where the view says so', async () => {
+    const { grants } = await client.call<{ grants: { id: string }[] }>('GET', '/v1/grants')
+    const own = { address: 'anna@contoso.example', kind: 'user', grantId: grants[0]!.id }
+    await client.call('POST', '/v1/email-accounts', { ...own, name: 'Anna', key: 'ANNA', contact: BEN.email })
+    await olga.goto(`${postkey.address}/inbox`)
+    await olga.getByRole('combobox', { name: 'Mailbox' }).waitFor()
+
+    await olga.keyboard.press('c')
+    const choice = olga.getByRole('dialog', { name: 'From which mailbox?' })
+    await choice.getByRole('button', { name: /Contoso Support/ }).waitFor()
+    await look(olga, 'from-which-mailbox')
+    await choice.getByRole('button', { name: /Contoso Support/ }).click()
+    const from = composer(olga).getByRole('combobox', { name: 'From' })
+    expect(await from.locator('option:checked').textContent()).toContain(SHARED)
+    await olga.keyboard.press('Escape')
+    await composer(olga).waitFor({ state: 'detached' })
+
+    await olga.getByRole('button', { name: 'New message' }).click()
+    expect(await from.locator('option:checked').textContent()).toContain(SHARED)
+    await olga.keyboard.press('Escape')
+    await olga.getByRole('combobox', { name: 'Mailbox' }).selectOption({ label: 'ANNA · anna@contoso.example' })
+    await olga.getByRole('button', { name: 'New message' }).click()
+    await expect.poll(() => from.locator('option:checked').textContent()).toContain('anna@contoso.example')
+    expect(complaints).toEqual([])
+  })
+
+  const row = (page: Page, name: RegExp) =>
+    page.getByRole('list', { name: 'Conversations' }).getByRole('link', { name })
+  const present = (page: Page) => page.getByRole('status', { name: 'Others in this conversation' })
+  const composer = (page: Page) => page.getByRole('region', { name: /^(Reply|Reply all|Forward|New message)$/ })
+  const field = (page: Page, name: string) => composer(page).getByRole('textbox', { name, exact: true })
+  const notice = (page: Page, text: string) => page.getByRole('alert').filter({ hasText: text })
+  const focused = (page: Page) => page.evaluate<string>('document.activeElement.textContent')
+  const drafts = async () => (await ben.request.get(`${postkey.address}/v1/drafts`)).json() as Promise<Drafts>
+
+  async function found() {
+    return (await client.call<Found>('GET', '/v1/conversations?view=all&search=question')).conversations
+  }
+
+  async function statuses() {
+    return Object.fromEntries((await found()).map(({ subject, status }) => [subject, status]))
+  }
+
+  /** What was sent in the first conversation, whether its copy is known or not. */
+  async function submissions() {
+    const first = (await found()).find(({ subject }) => subject === 'First question')!
+    type View = { submissions: { state: string }[]; messages: { direction: string }[] }
+    const view = await client.call<View>('GET', `/v1/conversations/${first.id}`)
+    return [...view.submissions, ...view.messages.filter(({ direction }) => direction === 'out')]
+  }
+
+  async function look(page: Page, name: string): Promise<void> {
+    expect(await screenComplaints(page, `collaboration-${name}`, { fullPage: false })).toEqual([])
+  }
+})
