@@ -321,7 +321,13 @@ async function traces() {
     .select(({ fn }) => fn.countAll().as('n'))
     .where('action', 'like', 'email_accounts.%')
     .executeTakeFirstOrThrow()
-  return [await count('notes'), await count('conversation_viewers'), Number(touched.n), Number(canceled.n), Number(administered.n)]
+  return [
+    await count('notes'),
+    await count('conversation_viewers'),
+    Number(touched.n),
+    Number(canceled.n),
+    Number(administered.n),
+  ]
 }
 
 function expectRefused(answer: Answer, status: number, code: string): void {

@@ -76,7 +76,9 @@ export const getConversation = (rooms: Rooms) =>
         lastAnswerId: z
           .string()
           .optional()
-          .describe('The latest answer from here or another mail program; precondition of the next `POST /v1/submissions`.'),
+          .describe(
+            'The latest answer from here or another mail program; precondition of the next `POST /v1/submissions`.',
+          ),
         bounces: z
           .record(z.string(), z.array(Bounce))
           .describe('What servers said of messages that we sent, by the id of the message.'),
