@@ -56,7 +56,8 @@ export function createImapClient(options: ImapClientOptions): ImapFlow {
     disableIMAP4rev2: true,
     // Bodies are wanted as they came.
     disableBinary: true,
-    qresync: true,
+    // Its list of extensions includes UTF8=ACCEPT; see `enableExtensions`.
+    disableAutoEnable: true,
     clientInfo: { name: 'Postkey', vendor: false, 'support-url': false, version: false },
     connectionTimeout: CONNECT_MS,
     greetingTimeout: GREETING_MS,
@@ -83,6 +84,16 @@ export function createImapClient(options: ImapClientOptions): ImapFlow {
   }
 }
 
+/**
+ * Enables CONDSTORE and QRESYNC where offered. UTF8=ACCEPT stays off: it would change the encoding of folder names, and
+ * Dovecot 2.4 confirms it and keeps modified UTF-7. Without it all servers use modified UTF-7.
+ *
+ * @see RFC 6855 §3, RFC 7162 §3.2.3
+ */
+export async function enableExtensions(client: ImapFlow): Promise<void> {
+  await (client as unknown as Raw).run('ENABLE', ['CONDSTORE', 'QRESYNC'])
+}
+
 function ignore(): void {
   // Nothing of it is kept.
 }
@@ -98,6 +109,7 @@ export interface Untagged {
 }
 
 interface Raw {
+  run(command: 'ENABLE', extensions: readonly string[]): Promise<unknown>
   exec(
     command: string,
     attributes: unknown,

@@ -19,7 +19,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import type { DialGuard } from '../../kernel/dial-guard.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { shownCertificate } from '../shown-certificate.ts'
-import { breakIdle, command, createImapClient, known, onVanished, type Untagged } from './imap-client.ts'
+import { breakIdle, command, createImapClient, enableExtensions, known, onVanished, type Untagged } from './imap-client.ts'
 import { imapError, type Circumstances, type Overheard } from './imap-errors.ts'
 import type { ImapLogin, ImapServer } from './login.ts'
 
@@ -231,6 +231,7 @@ async function connected(
   const tooLong = setTimeout(late, limits.openMs)
   try {
     await client.connect()
+    await enableExtensions(client)
   } catch (error) {
     client.close()
     throw await withCertificate(failure(error))

@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startDovecot, type Dovecot } from '../../../../mail-servers/index.ts'
+import { systemClock } from '../../kernel/clock.ts'
+import { createDialGuard } from '../../kernel/dial-guard.ts'
+import { Secret } from '../../kernel/secret.ts'
+import { startScriptedServer } from '../../test-kit/index.ts'
+import { listFolders } from './folders.ts'
+import { createMailboxConnections, type MailboxConnections } from './mailbox-connections.ts'
+
+const ADDRESS = 'names@contoso.example'
+const NAMES = ['Aufträge', 'R&D', '受注', 'Über/Größe & Maß', 'a*b%c', 'quote "x" \\ y', 'Plain']
+
+function connectionsTo(port: number): MailboxConnections {
+  return createMailboxConnections({
+    server: { host: '127.0.0.1', port, tls: 'none' },
+    login: { by: 'password', userName: ADDRESS, password: async () => new Secret('pw') },
+    dialGuard: createDialGuard({ declared: new Set([`127.0.0.1:${port}`]) }),
+    clock: systemClock,
+  })
+}
+
+describe.each([
+  { offers: 'UTF8=ACCEPT', extra: 'mail_utf8_extensions = yes\n' },
+  { offers: 'modified UTF-7 only', extra: '' },
+])('folder names on a server that offers $offers', ({ offers, extra }) => {
+  let dovecot: Dovecot
+  let connections: MailboxConnections
+
+  beforeAll(async () => {
+    dovecot = await startDovecot({ users: { [ADDRESS]: 'pw' }, extra })
+    connections = connectionsTo(dovecot.imapPort)
+    await dovecot.doveadm(['mailbox', 'create', '-u', ADDRESS, ...NAMES])
+  })
+  afterAll(async () => {
+    await connections.close()
+    await dovecot.stop()
+  })
+
+  it('is offered as the title says', async () => {
+    const can = await connections.use('sync', async (connection) => connection.can('UTF8=ACCEPT'))
+    expect(can).toBe(offers === 'UTF8=ACCEPT')
+  })
+
+  it('lists, counts and opens folders with non-ASCII letters, ampersands and wildcards', async () => {
+    const source = Buffer.from('Message-ID: <one@contoso.example>\r\nSubject: One\r\n\r\nText\r\n')
+    await connections.use('sync', async (connection) => {
+      for (const name of NAMES) await connection.append(name, source, [], new Date('2026-03-01T09:00:00Z'))
+      const folders = await listFolders(connection)
+
+      for (const name of NAMES) {
+        const folder = folders.find(({ remoteId }) => remoteId === name)
+        expect(folder, name).toMatchObject({ path: name.split('/'), totalCount: 1, unreadCount: 1 })
+        expect(await connection.open(folder!.remoteId), name).toMatchObject({ exists: 1 })
+      }
+    })
+  })
+
+})
+
+// Gmail; Dovecot confirms UTF8=ACCEPT and keeps modified UTF-7.
+it('lists and opens such folders on a server that would switch to UTF-8 names', async () => {
+  const server = await startScriptedServer()
+  const connections = connectionsTo(server.port)
+  server.capabilities += ' ENABLE UTF8=ACCEPT'
+  const names = { 'Auftr&AOQ-ge': 'Aufträge', 'R&-D': 'R&D' }
+  let isUtf8 = false
+  for (const name of Object.keys(names)) server.folders.set(name, { uidValidity: 7, uidNext: 1, messages: [] })
+  server.twist = ({ tag, line, socket }) => {
+    if (line.startsWith('ENABLE')) {
+      isUtf8 = line.includes('UTF8=ACCEPT')
+      socket.write(`* ENABLED ${line.slice('ENABLE '.length)}\r\n${tag} OK\r\n`)
+      return true
+    }
+    if (!isUtf8 || !line.startsWith('LIST')) return false
+    for (const name of Object.values(names)) socket.write(`* LIST (\\HasNoChildren) "/" "${name}"\r\n`)
+    socket.write(`${tag} OK\r\n`)
+    return true
+  }
+
+  await connections.use('sync', async (connection) => {
+    const listed = await listFolders(connection)
+    expect(listed.map(({ remoteId }) => remoteId)).toEqual(expect.arrayContaining(Object.values(names)))
+    for (const name of Object.values(names)) expect(await connection.open(name)).toMatchObject({ uidValidity: 7 })
+  })
+  await connections.close()
+  await server.close()
+})
