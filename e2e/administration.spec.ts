@@ -338,7 +338,7 @@ describe('the administration in a browser', () => {
     await look(page, 'remove-mailbox-waiting')
     await page.keyboard.press('Escape')
     await page.reload()
-    await section('Not sent yet').getByRole('button', { name: 'Take back' }).click()
+    await section('Outbox').getByRole('button', { name: 'Take back' }).click()
     await page.getByText('Taken back. It is a draft again.').waitFor()
   })
 

@@ -262,7 +262,7 @@ describe('the roads of a mailbox', { timeout: 120_000 }, () => {
   }
 
   function notSent(): Locator {
-    return page.getByRole('region', { name: 'Not sent yet', exact: true })
+    return page.getByRole('region', { name: 'Outbox', exact: true })
   }
 
   function roads(): Locator {

@@ -24,6 +24,7 @@ import type {
   StoredMessage,
 } from './conversation.ts'
 import { createAnswers } from './answers.ts'
+import { createBeginConversation, type BegunMessage } from './begin-conversation.ts'
 import { bouncesOf, type Bounce } from './bounces.ts'
 import { createConversationTokens, withToken } from './conversation-tokens.ts'
 import { createDraftAttachments } from './draft-attachments.ts'
@@ -163,6 +164,8 @@ export interface Conversations {
 
   /** A Message-ID that we will send in a conversation: an answer to it finds home even before the Sent copy does. */
   expect(tx: Tx, conversationId: ConversationId, rfcMessageId: string): Promise<void>
+  /** Begins a conversation with a sent message that has no copy in the mailbox. Its copy and answers to it join later. */
+  begin(tx: Tx, account: FilingAccount, message: BegunMessage): Promise<ConversationId>
   onSentMail(hook: SentMailHook): void
   onReceivedMail(hook: ReceivedMailHook): void
   /** References of what is sent in a conversation: those given, and a signed one by which every answer finds home. */
@@ -377,6 +380,7 @@ export function createConversations(deps: {
     answersAmong: createAnswers({ database, tokens }),
     listUnconfirmed,
     settle,
+    begin: createBeginConversation({ clock, events }),
     expect,
     onSentMail: (hook) => {
       hooks.push(hook)

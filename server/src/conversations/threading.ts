@@ -63,7 +63,11 @@ export function otherSideOf(message: RemoteMessage, direction: 'in' | 'out', own
 }
 
 /** Everybody in `known` and in the message, each once, without the account itself. */
-export function participantsWith(known: readonly Address[], message: RemoteMessage, own: Own): Address[] {
+export function participantsWith(
+  known: readonly Address[],
+  message: { from: Address | undefined } & Readonly<Record<'replyTo' | 'to' | 'cc', readonly Address[]>>,
+  own: Own,
+): Address[] {
   const all = [...known, ...withoutOwn([message.from, ...message.replyTo, ...message.to, ...message.cc], own)]
   const byKey = new Map<string, Address>()
   for (const one of all) {

@@ -17,6 +17,9 @@ import type { CloudPrincipal } from './email-account.ts'
 import { refuseUnfit } from './exchange-tokens.ts'
 import type { MailServers } from './mail-servers.ts'
 
+/** Exchange stores the copy of a shared mailbox after the message was delivered. */
+const EXCHANGE_COPY_WITHIN_MS = 2 * 60_000
+
 interface Access {
   address: string
   principal: CloudPrincipal
@@ -71,6 +74,7 @@ export function createSendingBySmtp({
       pool: poolOf(`${hostAndPort(server)} ${userName.toLowerCase()}`),
       limits: LIMITS_EXCHANGE_SMTP,
       sentCopy: isOwn ? 'by-server' : 'perhaps-by-server',
+      copyWithinMs: EXCHANGE_COPY_WITHIN_MS,
       appendSent,
     })
   }

@@ -75,7 +75,7 @@ export const BY_SMTP = {
   'transports.no_sent_folder': {
     title: 'The mailbox has no folder for sent mail',
     remedy: 'admin',
-    fix: 'The message was sent. Make a folder called Sent in the mailbox, or mark one as such, and copies of what is sent next are kept there.',
+    fix: 'The message was sent. Open the email account in Postkey, choose under Folders where sent mail is stored, and press "Store the copy again" at the message.',
   },
   'transports.smtp_pace': {
     title: 'Postkey sends as many messages a minute as the server allows',

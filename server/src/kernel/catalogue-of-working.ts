@@ -182,6 +182,11 @@ export const WORKING = {
     remedy: 'admin',
     fix: 'It was most likely sent. A rule of the mailbox may have moved or deleted the copy. Look in the mailbox, or ask the recipient, and choose "Was sent" or "Send again".',
   },
+  'submission.no_copy_in_sent': {
+    title: 'The message was sent, but the Sent folder has no copy of it',
+    remedy: 'admin',
+    fix: 'The recipients have it, and the conversation shows it. The server stored no copy, or a rule of the mailbox moved it. Press "Store the copy again" to have Postkey store one.',
+  },
   'sync.superseded': {
     title: 'Another process took over the email account',
     remedy: 'wait',

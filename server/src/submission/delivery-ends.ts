@@ -113,7 +113,7 @@ export function createDeliveryEnds({
   return { unsent, pause, unclear, settle, retryAt, searchAgainAt, lookAgainAt, since, isOfTheMessage }
 }
 
-function reasonOf({ code, detail }: AppError): Change {
+export function reasonOf({ code, detail }: AppError): Change {
   return { state_reason: code, state_detail: detail ?? null }
 }
 

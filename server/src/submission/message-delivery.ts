@@ -19,16 +19,14 @@ import { AppError } from '../kernel/errors.ts'
 import { pauseFor } from '../kernel/pause.ts'
 import { composeMime, withoutBcc, type OutgoingMessage, type RemoteMessage } from '../mail/index.ts'
 import type { LaidCopy, MailTransport, MessageSending } from '../transports/index.ts'
-import { errorOf, UNCLEAR_AFTER_MS, type DeliveryEnds } from './delivery-ends.ts'
+import { errorOf, reasonOf, UNCLEAR_AFTER_MS, type DeliveryEnds } from './delivery-ends.ts'
 import { LEASE_MS } from './claims.ts'
 import type { Outbox } from './outbox.ts'
-import { Overtaken, type Change, type SubmissionRow } from './submission-rows.ts'
+import { Overtaken, type Change, type StoredContent, type SubmissionRow } from './submission-rows.ts'
 import { linkCopy } from './sent-mail.ts'
 import type { ConversationPorts, EmailAccountPorts } from './submissions.ts'
 
-/** How long a server may take to lay its own copy into Sent, where nobody knows whether it does. */
-export const APPEND_AFTER_MS = 2 * 60_000
-/** The reading of Sent meets most copies before; a look at once would find few, and hold up the next message. */
+/** The reading of Sent meets most copies of a slow server before; a look at once would find few. */
 export const FIRST_LOOK_AFTER_MS = 5000
 const STORE_AGAIN_MS = 250
 /** A mailbox that cannot be read for longer gets no copy from Postkey. */
@@ -67,14 +65,15 @@ export function createMessageDelivery({
     } catch (thrown) {
       return afterFailedSend(row, account, errorOf(thrown))
     }
-    const looksLater = isPerhapsLaid(transport.sending)
+    const { sentCopy, copyWithinMs } = transport.sending
+    const looksAfterMs = sentCopy === 'perhaps-by-server' ? Math.min(FIRST_LOOK_AFTER_MS, copyWithinMs) : 0
     const accepted: Change = {
       state: 'handed-over',
       state_reason: null,
       state_detail: null,
       handed_over_at: clock.now(),
       transient_since: null,
-      due_at: new Date(clock.now().getTime() + (looksLater ? FIRST_LOOK_AFTER_MS : 0)),
+      due_at: new Date(clock.now().getTime() + looksAfterMs),
     }
     try {
       // The copy is a claim of its own: it must not hold the place of the next message.
@@ -148,6 +147,7 @@ export function createMessageDelivery({
   /** Files the copy in Sent, and lays it there where the server does not. */
   async function lookForCopy(row: SubmissionRow, transport: MailTransport, account: EmailAccount): Promise<void> {
     const waitedMs = since(row.handed_over_at!)
+    let missing = new AppError('submission.no_copy_in_sent')
     try {
       const lay = await copyToLay(row, transport, waitedMs)
       if (await foundInSent(row, transport, account)) return
@@ -161,17 +161,20 @@ export function createMessageDelivery({
         }
       }
     } catch (thrown) {
+      missing = errorOf(thrown)
       // Counted from the first error: Postkey may have been off since the handover.
       const transient_since = row.transient_since ?? clock.now()
-      const due_at = searchAgainAt(transient_since, errorOf(thrown))
       if (since(transient_since) < (layingOf(transport.sending) ? LAY_WITHIN_MS : UNCLEAR_AFTER_MS)) {
-        await outbox.save(row, { due_at, transient_since }, { release: true })
-        return
+        const due_at = searchAgainAt(transient_since, missing)
+        const change: Change = { due_at, transient_since, ...reasonOf(missing) }
+        const saved = await outbox.save(row, change, { release: true })
+        return showInConversation(saved, account)
       }
     }
     // The server said that it has it. That no copy is seen changes nothing of that.
-    if (waitedMs >= UNCLEAR_AFTER_MS) return sentWithoutCopy(row)
-    await outbox.save(row, { due_at: lookAgainAt(row.handed_over_at!), transient_since: null }, { release: true })
+    if (waitedMs >= UNCLEAR_AFTER_MS) return sentWithoutCopy(row, account, missing)
+    const change = { due_at: lookAgainAt(row.handed_over_at!), transient_since: null }
+    await outbox.save(row, { ...change, state_reason: null, state_detail: null }, { release: true })
   }
 
   /** Ready to be laid into Sent when the look that follows finds none; undefined where that is not ours to do. */
@@ -181,7 +184,7 @@ export function createMessageDelivery({
     waitedMs: number,
   ): Promise<(() => Promise<LaidCopy | undefined>) | undefined> {
     const appendSent = layingOf(sending)
-    if (!appendSent || (isPerhapsLaid(sending) && waitedMs < APPEND_AFTER_MS)) return undefined
+    if (!appendSent || (isPerhapsLaid(sending) && waitedMs < copyWithinMsOf(sending))) return undefined
     const mime = await composeMime(await outbox.outgoing(row))
     await outbox.renew(row)
     return () => appendSent(mime, row.handed_over_at!)
@@ -235,11 +238,30 @@ export function createMessageDelivery({
     })
   }
 
-  async function sentWithoutCopy(row: SubmissionRow): Promise<void> {
-    await database.transaction(async (tx) => {
+  /** The reason stays with the message until its copy is found. */
+  async function sentWithoutCopy(row: SubmissionRow, account: EmailAccount, missing: AppError): Promise<void> {
+    const sent = await database.transaction(async (tx) => {
       const current = await outbox.lock(tx, row.id)
       if (current.fence !== row.fence) throw new Overtaken(row.id)
-      await outbox.overrule(tx, current, { state: 'sent', state_reason: null, state_detail: null })
+      return outbox.overrule(tx, current, { state: 'sent', ...reasonOf(missing) })
+    })
+    await showInConversation(sent, account)
+  }
+
+  /** A message that begins a conversation is shown there without its copy, and answers to it arrive there. */
+  async function showInConversation({ id, created_at: sentAt }: SubmissionRow, account: EmailAccount): Promise<void> {
+    await database.transaction(async (tx) => {
+      const current = await outbox.lock(tx, id)
+      if (current.conversation_id !== null || current.sent_message_id !== null) return
+      const { from, to, cc, subject, text, html = '' } = current.content as StoredContent
+      const body =
+        text === undefined ? ({ type: 'html', content: html } as const) : { type: 'text' as const, content: text }
+      const message = { messageId: current.message_id, from, to, cc, subject, body, sentAt }
+      await tx
+        .updateTable('submissions')
+        .set({ conversation_id: await conversations.begin(tx, account, message) })
+        .where('id', '=', id)
+        .execute()
     })
   }
 
@@ -259,4 +281,8 @@ function isPerhapsLaid(sending: MailTransport['sending']): boolean {
 function envelopeOf({ from, to, cc, bcc }: OutgoingMessage, account: EmailAccount): { from: string; to: string[] } {
   const byName = new Map([...to, ...cc, ...bcc].map(({ address }) => [address.toLowerCase(), address]))
   return { from: envelopeSenderOf(account, from.address), to: [...byName.values()] }
+}
+
+function copyWithinMsOf(sending: MailTransport['sending']): number {
+  return sending.by === 'message' ? sending.copyWithinMs : 0
 }

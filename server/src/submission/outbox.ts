@@ -90,7 +90,10 @@ export function createOutbox(deps: { database: Database; clock: Clock }) {
         parts
           .updateTable('submission_attachments')
           .set({ content: null })
-          .where('submission_id', 'in', (eb) => eb.selectFrom('changed').select('id').where('state', '=', 'sent')),
+          .where('submission_id', 'in', (eb) =>
+            // Without a copy in Sent these are the only bytes.
+            eb.selectFrom('changed').select('id').where('state', '=', 'sent').where('sent_message_id', 'is not', null),
+          ),
       )
       .with('told', (parts) => {
         const isNews = sql`state <> ${row.state} OR sent_message_id IS DISTINCT FROM ${row.sent_message_id}::uuid`

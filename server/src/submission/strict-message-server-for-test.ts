@@ -18,6 +18,8 @@ interface Copy {
  */
 export class StrictMessageServer extends StrictMailServer {
   sentCopy: MessageSending['sentCopy'] = 'by-server'
+  /** Announced maximum delay of copies that the server stores itself. */
+  copyWithinMs = 2 * 60_000
   laysCopies = true
   /** Its copies lie with a person who sends for the mailbox, and not in it. */
   laysCopiesAtSender = false
@@ -26,9 +28,13 @@ export class StrictMessageServer extends StrictMailServer {
   messagesPerMinute: number | undefined
   /** The server and the login with which it is sent. */
   lane = `smtp.example:587 ${randomUUID()}`
+  /** Asked when a copy is stored: what the server says, when it does not take it. */
+  refusesCopy: () => AppError | undefined = () => undefined
   /** Asked when the dot has come: what the server says, when it does not take it. */
   refusal: () => AppError | undefined = () => undefined
   sources: string[] = []
+  /** Of copies that we stored. */
+  laidSources: string[] = []
   readonly copies: Copy[] = []
   readonly atSender = new Set<string>()
   /** There is no other way to what a message is about: the source tells its Message-ID. */
@@ -62,13 +68,17 @@ export class StrictMessageServer extends StrictMailServer {
         },
         lane: this.lane,
         sentCopy: this.sentCopy,
+        copyWithinMs: this.copyWithinMs,
         tryOut: () => Promise.reject(new TypeError('the outbox has no business there')),
         send: (mime, envelope, beforeDot) => this.#take(mime, envelope.to, beforeDot!),
         ...(this.canAppend && {
           appendSent: (mime: Buffer) =>
             this.step('appendSent', () => {
+              const refused = this.refusesCopy()
+              if (refused) throw refused
               const copy: Copy = { messageId: idOf(mime), by: 'us', visibleAt: this.clock.now().getTime() }
               this.copies.push(copy)
+              this.laidSources.push(mime.toString())
               return { removeIfSecond: () => this.step('removeIfSecond', () => this.#removeIfSecond(copy)) }
             }),
         }),

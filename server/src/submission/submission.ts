@@ -13,8 +13,8 @@ import type { Address, OutgoingAttachment } from '../mail/index.ts'
 /**
  * - `queued`: waits for its turn, or for what `reason` names; can still be canceled.
  * - `sending`: a worker is at it, or it is not yet clear what became of an attempt.
- * - `handed-over`: the server took it; its copy in Sent has not shown itself yet.
- * - `sent`: the copy in Sent was found, or a person who looked said so.
+ * - `handed-over`: the server took it; its copy in Sent has not shown itself yet. `reason`: why it could not be stored.
+ * - `sent`: the copy in Sent was found, or a person who looked said so. With a `reason` the copy is missing.
  * - `unknown`: it may have gone out and may not; a person decides, nothing is sent again by itself.
  * - `failed`: the server refused it; the text is kept and can be sent again.
  * - `canceled`: taken back before it went out; what was written is a draft again.
@@ -68,7 +68,7 @@ export interface Submission {
   /** The one that it really went out with: Exchange may replace ours. */
   remoteMessageId: string | undefined
   state: SubmissionState
-  /** Why it waits, failed or is unknown. */
+  /** Why it waits, failed or is unknown; of a sent message, why its copy in Sent is missing. */
   reason: ErrorCode | undefined
   /** What the server said of it, in its own words. */
   detail: string | undefined
@@ -128,7 +128,7 @@ export interface Submissions {
   lastAnswerOf(conversationId: ConversationId): Promise<string | undefined>
   /** Who submitted those of these messages that were sent from here. */
   submittersOf(messageIds: readonly StoredMessageId[]): Promise<ReadonlyMap<StoredMessageId, string>>
-  /** Of an account, newest first: what waits, what failed, what nobody knows. */
+  /** Queued, failed and unknown submissions of an account and sent ones without a copy, newest first. */
   listUnsent(emailAccountId: EmailAccountId): Promise<Submission[]>
   /** Why a mailbox cannot send until a person acts, and since when. */
   sendingTroubleOf(emailAccountId: EmailAccountId): Promise<SendingTrouble | undefined>
@@ -140,7 +140,10 @@ export interface Submissions {
   ): Promise<void>
   /** Takes back what is `queued`, for good: what was written becomes a draft of whoever takes it back. */
   cancel(id: SubmissionId, by: string): Promise<CanceledSubmission>
-  /** Sends again what `failed`, with the same Message-ID; what is `queued` and not held is tried at once. */
+  /**
+   * Sends again what `failed`, with the same Message-ID; what is `queued` and not held is tried at once. Of a sent message
+   * whose copy is missing it stores the copy again.
+   */
   retry(id: SubmissionId): Promise<Submission>
   /** A person looked into the mailbox and says what became of an `unknown` one. */
   decideUnknown(id: SubmissionId, decision: 'was-sent' | 'send-again'): Promise<Submission>

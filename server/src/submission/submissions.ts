@@ -25,6 +25,7 @@ export type ConversationPorts = Pick<
   | 'find'
   | 'latest'
   | 'message'
+  | 'begin'
   | 'expect'
   | 'file'
   | 'onSentMail'
@@ -236,6 +237,13 @@ export function createSubmissionDesk(deps: {
     }
   }
 
+  /** Only the copy: the message itself went out. */
+  function copyAgain(row: SubmissionRow): Change {
+    const isMissing = row.sent_message_id === null && row.state_reason !== null && row.handed_over_at !== null
+    if (!isMissing) throw new AppError('submission.too_late', { detail: 'it is sent' })
+    return { state: 'handed-over', due_at: clock.now(), transient_since: null }
+  }
+
   return {
     submit,
     async get(id) {
@@ -269,7 +277,13 @@ export function createSubmissionDesk(deps: {
         .selectFrom('submissions')
         .selectAll()
         .where('email_account_id', '=', emailAccountId)
-        .where('state', '!=', 'sent')
+        .where((eb) =>
+          eb.or([
+            eb('state', '!=', 'sent'),
+            // Sent, copy missing.
+            eb.and([eb('sent_message_id', 'is', null), eb('state_reason', 'is not', null)]),
+          ]),
+        )
         .orderBy('id', 'desc')
         .limit(MOST_LISTED)
         .execute()
@@ -295,9 +309,12 @@ export function createSubmissionDesk(deps: {
     },
     cancel,
     async retry(id) {
-      await decide(id, ['queued', 'failed'], ({ state, not_before: notBefore }) => {
+      await decide(id, ['queued', 'failed', 'handed-over', 'sent'], (row) => {
+        const { state, not_before: notBefore } = row
         if (state === 'failed') return again()
         const now = clock.now()
+        if (state === 'handed-over') return { due_at: now }
+        if (state === 'sent') return copyAgain(row)
         return { due_at: notBefore && notBefore > now ? notBefore : now }
       })
       // A person who tries one message again has ended what held the mailbox.

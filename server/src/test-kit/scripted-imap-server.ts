@@ -72,15 +72,31 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
     socket.on('error', () => undefined)
     let path: string | undefined
     let rest = ''
+    let appending: { tag: string; name: string; bytes: number } | undefined
     socket.write('* OK The Microsoft Exchange IMAP4 service is ready.\r\n')
     socket.on('data', (data) => {
       rest += data.toString('latin1')
+      takeLiteral()
       for (let end = rest.indexOf('\r\n'); end >= 0; end = rest.indexOf('\r\n')) {
         const line = rest.slice(0, end)
         rest = rest.slice(end + 2)
         answer(line)
+        takeLiteral()
       }
     })
+
+    function takeLiteral(): void {
+      if (!appending || rest.length < appending.bytes) return
+      const { tag, name, bytes } = appending
+      const raw = rest.slice(0, bytes)
+      rest = rest.slice(rest.indexOf('\r\n', bytes) + 2)
+      appending = undefined
+      const folder = scripted.folders.get(name)!
+      const uid = (folder.messages.at(-1)?.uid ?? 0) + 1
+      folder.messages.push({ uid, raw })
+      folder.uidNext = uid + 1
+      socket.write(`${tag} OK [APPENDUID ${folder.uidValidity} ${uid}] APPEND completed.\r\n`)
+    }
 
     function answer(whole: string): void {
       const idle = idling.get(socket)
@@ -139,6 +155,16 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
           if (folder.uidNext !== undefined)
             socket.write(`* OK [UIDNEXT ${folder.uidNext}] The next unique identifier value\r\n`)
           return void ok('[READ-ONLY] EXAMINE completed.')
+        }
+        case 'CLOSE':
+        case 'UNSELECT':
+          path = undefined
+          return void ok()
+        case 'APPEND': {
+          const [, bytes, isSent] = /\{(\d+)(\+)?\}$/.exec(line) ?? []
+          appending = { tag, name: nameIn(line), bytes: Number(bytes) }
+          if (isSent === undefined) socket.write('+ Ready for additional command text.\r\n')
+          return
         }
         case 'FETCH':
           fetch(line, false)

@@ -172,9 +172,11 @@ export interface MessageSending {
 
   /**
    * Who lays the copy into Sent. `perhaps-by-server`: look for it by Message-ID first, and append it when it has not
-   * appeared.
+   * appeared within `copyWithinMs`.
    */
   readonly sentCopy: 'by-server' | 'by-us' | 'perhaps-by-server'
+  /** Maximum delay of a copy that the server stores itself. 0: a copy is stored by Postkey right after the handover. */
+  readonly copyWithinMs: number
   /**
    * Absent where the road by which the mailbox is read cannot store a message as sent. Answers with what was laid, where
    * the server tells.

@@ -9,7 +9,7 @@ import { Submission } from './submission.ts'
 export const retrySubmission = (rooms: Rooms) =>
   route({
     at: 'POST /v1/submissions/:id/retry',
-    summary: 'Sends again what failed, with the same Message-ID.',
+    summary: 'Sends a failed message again, with the same Message-ID. Stores the missing copy of a sent one.',
     authenticate: 'person-or-key',
     permit: members('mail:send'),
     whose: ({ params }) => whose(rooms).ofSubmission(params.id),

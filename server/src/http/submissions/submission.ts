@@ -19,7 +19,7 @@ const FIELDS = {
   messageId: z.string().describe('Ours, without <>; fixed from the moment the message was accepted.'),
   remoteMessageId: z.string().optional().describe('The one it went out with: Exchange may replace ours.'),
   state: z.enum(['queued', 'sending', 'handed-over', 'sent', 'unknown', 'failed', 'canceled']),
-  reason: z.string().optional(),
+  reason: z.string().optional().describe('Of a sent message: why its copy is missing in Sent.'),
   detail: z.string().optional().describe('What the server said of it, in its own words.'),
   why: Reason.optional().describe('The reason in words, where submissions are read.'),
   attempts: z.int(),

@@ -3,6 +3,7 @@ import { startDovecot, type Dovecot } from '../../../../mail-servers/index.ts'
 import { systemClock } from '../../kernel/clock.ts'
 import { createDialGuard } from '../../kernel/dial-guard.ts'
 import { Secret } from '../../kernel/secret.ts'
+import { startScriptedServer } from '../../test-kit/index.ts'
 import { appendSentBy } from './append-sent.ts'
 import { createMailboxConnections, type MailboxConnections } from './mailbox-connections.ts'
 
@@ -53,4 +54,25 @@ it('a copy that is the second of its message is taken away by whoever laid it, a
 
   expect(await uids()).toEqual([1, 2, 3])
   expect(await uids({ deleted: true })).toEqual([2])
+})
+
+it('stores the copy on a server that refuses APPEND to a folder open for reading only', async () => {
+  const server = await startScriptedServer()
+  // The literal is sent after the answer, so a refusal is read first.
+  server.capabilities = server.capabilities.replace(' LITERAL+', ' UNSELECT')
+  server.folders.set('Sent', { uidValidity: 7, uidNext: 1, messages: [] })
+  server.twist = ({ tag, line, socket, path }) =>
+    line.startsWith('APPEND Sent') && path === 'Sent' && socket.write(`${tag} NO Mailbox is read-only.\r\n`)
+  const scripted = createMailboxConnections({
+    server: { host: '127.0.0.1', port: server.port, tls: 'none' },
+    login: { by: 'password', userName: ADDRESS, password: async () => new Secret('pw') },
+    dialGuard: createDialGuard({ declared: new Set([`127.0.0.1:${server.port}`]) }),
+    clock: systemClock,
+  })
+  await scripted.use('send', (connection) => connection.open('Sent'))
+
+  expect(await appendSentBy(scripted)(source(MINE), at)).toBeDefined()
+  expect(server.folders.get('Sent')!.messages).toHaveLength(1)
+  await scripted.close()
+  await server.close()
 })

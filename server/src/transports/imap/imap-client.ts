@@ -110,6 +110,7 @@ export interface Untagged {
 
 interface Raw {
   run(command: 'ENABLE', extensions: readonly string[]): Promise<unknown>
+  run(command: 'CLOSE', options: { unselect: boolean }): Promise<unknown>
   exec(
     command: string,
     attributes: unknown,
@@ -147,6 +148,11 @@ export function known(client: ImapFlow, path: string): void {
   if (!folders.has(path)) {
     folders.set(path, { path, delimiter: '', listed: true, subscribed: true, flags: new Set() })
   }
+}
+
+/** Closes the open folder without expunging: UNSELECT where offered, else CLOSE, which expunges nothing after EXAMINE. */
+export async function unselect(client: ImapFlow): Promise<void> {
+  await (client as unknown as Raw).run('CLOSE', { unselect: true })
 }
 
 /** Ends IDLE without saying anything else. */

@@ -19,7 +19,16 @@ import type { Clock } from '../../kernel/clock.ts'
 import type { DialGuard } from '../../kernel/dial-guard.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { shownCertificate } from '../shown-certificate.ts'
-import { breakIdle, command, createImapClient, enableExtensions, known, onVanished, type Untagged } from './imap-client.ts'
+import {
+  breakIdle,
+  command,
+  createImapClient,
+  enableExtensions,
+  known,
+  onVanished,
+  unselect,
+  type Untagged,
+} from './imap-client.ts'
 import { imapError, type Circumstances, type Overheard } from './imap-errors.ts'
 import type { ImapLogin, ImapServer } from './login.ts'
 
@@ -97,7 +106,12 @@ export interface ImapConnection {
     attributes: readonly unknown[],
     untagged?: Record<string, (one: Untagged) => void>,
   ): Promise<void>
-  /** Its UID, where the server tells it (UIDPLUS, RFC 4315). */
+  /**
+   * Stores a message, with no folder open: some servers refuse APPEND to a folder that the session has open for reading
+   * only.
+   *
+   * @returns its UID, where the server tells it (UIDPLUS, RFC 4315)
+   */
   append(path: string, source: Buffer, flags: string[], at: Date): Promise<number | undefined>
   /** This message and no other one (`UID EXPUNGE`): only where there is UIDPLUS. */
   remove(path: string, uid: number): Promise<void>
@@ -332,6 +346,7 @@ async function connected(
     command: (name, attributes, untagged) => inTime(() => command(client, name, attributes, untagged)),
     append: (path, source, flags, at) =>
       inTime(async () => {
+        await unselect(client)
         const laid = await client.append(path, source, flags, at)
         return (laid && laid.uid) || undefined
       }),

@@ -29,6 +29,8 @@ export interface SmtpTransportOptions {
   limits: TransportLimits
   /** Known of the server; otherwise by its name. */
   sentCopy?: MessageSending['sentCopy']
+  /** Default 0: the server stores its own copy before it answers, or none. */
+  copyWithinMs?: number
   /** How a copy gets into Sent, on the road by which the mailbox is read. */
   appendSent?: MessageSending['appendSent'] | undefined
   /** For trials and tests. */
@@ -69,6 +71,7 @@ export function createSmtpSending(options: SmtpTransportOptions): MessageSending
     },
     send,
     sentCopy: options.sentCopy ?? sentCopy,
+    copyWithinMs: options.copyWithinMs ?? 0,
     ...(appendSent && { appendSent }),
   }
 }

@@ -1353,7 +1353,7 @@ export const postEmailAccountsIdStandByMakeFirst = <ThrowOnError extends boolean
 });
 
 /**
- * What waits, what failed and what nobody knows, newest first.
+ * Queued, failed and unknown messages, and sent ones whose copy is missing in Sent, newest first.
  */
 export const getEmailAccountsIdUnsent = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdUnsentData, ThrowOnError>): RequestResult<GetEmailAccountsIdUnsentResponses, GetEmailAccountsIdUnsentErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdUnsentResponses, GetEmailAccountsIdUnsentErrors, ThrowOnError>({
     security: [{
@@ -2011,7 +2011,7 @@ export const postSubmissionsIdDecide = <ThrowOnError extends boolean = true>(opt
 });
 
 /**
- * Sends again what failed, with the same Message-ID.
+ * Sends a failed message again, with the same Message-ID. Stores the missing copy of a sent one.
  */
 export const postSubmissionsIdRetry = <ThrowOnError extends boolean = true>(options: Options<PostSubmissionsIdRetryData, ThrowOnError>): RequestResult<PostSubmissionsIdRetryResponses, PostSubmissionsIdRetryErrors, ThrowOnError> => (options.client ?? client).post<PostSubmissionsIdRetryResponses, PostSubmissionsIdRetryErrors, ThrowOnError>({
     security: [{

@@ -905,6 +905,9 @@ export type Submission = {
      */
     remoteMessageId?: string;
     state: 'queued' | 'sending' | 'handed-over' | 'sent' | 'unknown' | 'failed' | 'canceled';
+    /**
+     * Of a sent message: why its copy is missing in Sent.
+     */
     reason?: string;
     /**
      * What the server said of it, in its own words.
@@ -958,6 +961,9 @@ export type CanceledSubmission = {
      */
     remoteMessageId?: string;
     state: 'queued' | 'sending' | 'handed-over' | 'sent' | 'unknown' | 'failed' | 'canceled';
+    /**
+     * Of a sent message: why its copy is missing in Sent.
+     */
     reason?: string;
     /**
      * What the server said of it, in its own words.

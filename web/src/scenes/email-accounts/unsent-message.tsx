@@ -15,6 +15,7 @@ import { awaitedGrantOf } from '../../api/grant-of.ts'
 import { useRefresh } from '../../api/refresh.ts'
 import { useOnce } from '../../api/use-once.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
+import { copyStateOf } from '../../components/copy-state.ts'
 import { CopyValue } from '../../components/copy-value.tsx'
 import { namedFix } from '../../components/named-fix.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
@@ -31,6 +32,7 @@ export function UnsentMessage({ message, account }: { message: Unsent; account: 
   const { unsent: texts, state: stateTexts } = words.emailAccounts
   const grants = useQuery(getGrantsOptions())
   const userName = grants.data?.grants.find(({ id }) => id === awaitedGrantOf(account))?.userName
+  const copy = copyStateOf(message)
   const isHeld = why?.code === RESTORED
   const recipients = [...content.to, ...content.cc, ...content.bcc].map(({ name, address }) => name || address)
   const sentence = state === 'queued' || state === 'unknown' || state === 'failed' ? texts.sentences[state] : undefined
@@ -48,7 +50,7 @@ export function UnsentMessage({ message, account }: { message: Unsent; account: 
             radius="sm"
             styles={{ label: { color: 'var(--mantine-color-text)' } }}
           >
-            {texts.states[state]}
+            {copy === undefined ? texts.states[state] : words.inbox.copyStates[copy]}
           </Badge>
         </Group>
         <Text size="sm" c="dimmed">
@@ -114,7 +116,8 @@ export function HowToDecide({ message: { content, messageId } }: { message: Pick
   )
 }
 
-function Actions({ message: { id, state } }: { message: Unsent }) {
+function Actions({ message }: { message: Unsent }) {
+  const { id, state } = message
   const { unsent: texts } = words.emailAccounts
   const path = { id }
   const [asking, { open, close }] = useDisclosure(false)
@@ -138,6 +141,11 @@ function Actions({ message: { id, state } }: { message: Unsent }) {
         {state === 'failed' && (
           <Button {...small} loading={retry.isPending} onClick={() => retry.mutate({ path })}>
             {texts.retry}
+          </Button>
+        )}
+        {copyStateOf(message) && (
+          <Button {...small} loading={retry.isPending} onClick={() => retry.mutate({ path })}>
+            {texts.copyAgain}
           </Button>
         )}
         {(state === 'queued' || state === 'failed') && (

@@ -15,9 +15,12 @@ import { SignBadge } from '../../components/sign-badge.tsx'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
 import { HowToDecide, ServerSaid } from '../email-accounts/unsent-message.tsx'
+import { copyStateOf } from '../../components/copy-state.ts'
 import { useOpenDraft } from './composer/start-draft.ts'
 import classes from './message.module.css'
 import { nameOf, textOf } from './name-words.ts'
+
+type Act = 'retry' | 'copy-again' | 'cancel' | 'was-sent' | 'send-again'
 
 const SIGNS: Readonly<Record<Submission['state'], Icon>> = {
   queued: IconClock,
@@ -38,9 +41,9 @@ export function SubmissionCard({ submission, author }: { submission: Submission;
   const [asking, { open: ask, close }] = useDisclosure(false)
   const again = words.emailAccounts.unsent
   const settle = useMutation({
-    mutationFn: async (act: 'retry' | 'cancel' | 'was-sent' | 'send-again') => {
+    mutationFn: async (act: Act) => {
       const path = { id }
-      if (act === 'retry') return postSubmissionsIdRetry({ path })
+      if (act === 'retry' || act === 'copy-again') return postSubmissionsIdRetry({ path })
       if (act !== 'cancel') return postSubmissionsIdDecide({ path, body: { decision: act } })
       const canceled = await postSubmissionsIdCancel({ path })
       const { draftId, conversationId } = canceled.data
@@ -49,13 +52,15 @@ export function SubmissionCard({ submission, author }: { submission: Submission;
     },
     onSettled: refresh,
   })
-  const act = (what: 'retry' | 'cancel' | 'was-sent' | 'send-again', label = inbox.submissionActs[what]) => (
+  const act = (what: Act, label = inbox.submissionActs[what]) => (
     <Button size="compact-sm" variant="default" loading={settle.isPending} onClick={() => settle.mutate(what)}>
       {label}
     </Button>
   )
   const Sign = SIGNS[state]
   const troubled = state === 'failed' || state === 'unknown'
+  const copy = copyStateOf(submission)
+  const label = copy === undefined ? inbox.submissionStates[state] : inbox.copyStates[copy]
   return (
     <article
       id={`entry-${id}`}
@@ -67,8 +72,8 @@ export function SubmissionCard({ submission, author }: { submission: Submission;
         <Text size="sm" fw={600}>
           {author ?? nameOf(from)}
         </Text>
-        <SignBadge color={troubled ? 'red' : 'blue'} Sign={Sign} role="status">
-          {notBefore === undefined ? inbox.submissionStates[state] : inbox.held}
+        <SignBadge color={troubled ? 'red' : copy ? 'yellow' : 'blue'} Sign={Sign} role="status">
+          {notBefore === undefined ? label : inbox.held}
         </SignBadge>
         {isAutomatic && (
           <SignBadge color="gray" Sign={IconRobot}>
@@ -98,6 +103,7 @@ export function SubmissionCard({ submission, author }: { submission: Submission;
         <Group gap="xs">
           {state === 'failed' && act('retry')}
           {state === 'queued' && why && act('retry', inbox.tryNow)}
+          {copy && act('copy-again')}
           {state === 'queued' && act('cancel')}
           {state === 'unknown' && act('was-sent')}
           {state === 'unknown' && (

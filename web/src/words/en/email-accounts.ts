@@ -195,7 +195,7 @@ export const emailAccounts = {
   },
 
   unsent: {
-    title: 'Not sent yet',
+    title: 'Outbox',
     none: 'Nothing waits, and nothing failed.',
     to: (recipients: string) => `To ${recipients}`,
     noSubject: '(no subject)',
@@ -224,6 +224,7 @@ export const emailAccounts = {
     },
     tries: (count: number) => (count === 1 ? '1 try' : `${count} tries`),
     retry: 'Send again',
+    copyAgain: 'Store the copy again',
     cancel: 'Take back',
     wasSent: 'It was sent',
     sendAgain: 'It was not sent: send again',
@@ -299,7 +300,7 @@ export const emailAccounts = {
         count === 1 ? '1 message that could not be sent' : `${figure} messages that could not be sent`,
     },
     mailWaits: (count: number, figure: string) =>
-      `${count === 1 ? '1 message waits' : `${figure} messages wait`} to be sent, so the mailbox cannot be removed yet. Wait until nothing does, or take back what waits under “Not sent yet”.`,
+      `${count === 1 ? '1 message waits' : `${figure} messages wait`} to be sent, so the mailbox cannot be removed yet. Wait until nothing does, or cancel what waits in the outbox.`,
     removeStays: ['Everything in the mailbox at Microsoft', 'The sign-in, which can open another mailbox'],
     typeKey: (key: string) => `Type the key ${key} to confirm`,
     removeButton: 'Remove the mailbox and its mail',

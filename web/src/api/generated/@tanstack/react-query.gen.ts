@@ -1837,7 +1837,7 @@ export const postEmailAccountsIdStandByMakeFirstMutation = (options?: Partial<Op
 export const getEmailAccountsIdUnsentQueryKey = (options: Options<GetEmailAccountsIdUnsentData>) => createQueryKey('getEmailAccountsIdUnsent', options, false, ['email-accounts']);
 
 /**
- * What waits, what failed and what nobody knows, newest first.
+ * Queued, failed and unknown messages, and sent ones whose copy is missing in Sent, newest first.
  */
 export const getEmailAccountsIdUnsentOptions = (options: Options<GetEmailAccountsIdUnsentData>) => queryOptions<GetEmailAccountsIdUnsentResponse, GetEmailAccountsIdUnsentError, GetEmailAccountsIdUnsentResponse, ReturnType<typeof getEmailAccountsIdUnsentQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2731,7 +2731,7 @@ export const postSubmissionsIdDecideMutation = (options?: Partial<Options<PostSu
 };
 
 /**
- * Sends again what failed, with the same Message-ID.
+ * Sends a failed message again, with the same Message-ID. Stores the missing copy of a sent one.
  */
 export const postSubmissionsIdRetryMutation = (options?: Partial<Options<PostSubmissionsIdRetryData>>): UseMutationOptions<PostSubmissionsIdRetryResponse, PostSubmissionsIdRetryError, Options<PostSubmissionsIdRetryData>> => {
     const mutationOptions: UseMutationOptions<PostSubmissionsIdRetryResponse, PostSubmissionsIdRetryError, Options<PostSubmissionsIdRetryData>> = {
