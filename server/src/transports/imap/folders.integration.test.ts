@@ -54,7 +54,6 @@ describe.each([
       }
     })
   })
-
 })
 
 // Gmail; Dovecot confirms UTF8=ACCEPT and keeps modified UTF-7.
