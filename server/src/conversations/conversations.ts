@@ -9,6 +9,7 @@ import type {
   DraftAttachmentId,
   DraftId,
   EmailAccountId,
+  FolderId,
   StoredMessageId,
 } from '../kernel/ids.ts'
 import type { FolderRole, OutgoingAttachment, RemoteAttachment, RemoteMessage, SparseMessage } from '../mail/index.ts'
@@ -154,6 +155,8 @@ export interface Conversations {
   leave(tx: Tx, account: FilingAccount, folderRemoteId: string, remoteId: string): Promise<void>
   /** After a folder was read again from the start: what was not met in that round has left it. */
   leaveUnmet(tx: Tx, account: FilingAccount, folderRemoteId: string, round: number): Promise<number>
+  /** Messages of a folder that have a Message-ID, newest first. */
+  latestIn(folderId: FolderId, limit: number): Promise<{ remoteId: string; messageId: string }[]>
   /** Messages that left a folder and were not seen elsewhere yet. */
   listUnconfirmed(
     accountId: EmailAccountId,
@@ -334,6 +337,19 @@ export function createConversations(deps: {
     return new Set([...byId, ...byPlace].map((row) => row.remote_id))
   }
 
+  async function latestIn(folderId: FolderId, limit: number) {
+    const rows = await database.db
+      .selectFrom('message_locations')
+      .innerJoin('messages', 'messages.id', 'message_locations.message_id')
+      .select(['message_locations.remote_id', 'messages.message_id'])
+      .where('folder_id', '=', folderId)
+      .where('messages.message_id', 'is not', null)
+      .orderBy('received_at', 'desc')
+      .limit(limit)
+      .execute()
+    return rows.map((row) => ({ remoteId: row.remote_id, messageId: row.message_id! }))
+  }
+
   async function listUnconfirmed(accountId: EmailAccountId, limit: number) {
     const rows = await database.db
       .selectFrom('messages')
@@ -378,6 +394,7 @@ export function createConversations(deps: {
     leaveUnmet,
     knownOf,
     answersAmong: createAnswers({ database, tokens }),
+    latestIn,
     listUnconfirmed,
     settle,
     begin: createBeginConversation({ clock, events }),

@@ -100,6 +100,8 @@ export interface EmailAccounts {
   /** Takes over new folders and new names from the server. */
   takeOverFolders(tx: Tx, id: EmailAccountId, remote: readonly RemoteFolder[]): Promise<void>
   forgetFolder(tx: Tx, folder: SyncedFolder): Promise<void>
+  /** Keeps reading a folder that has another name on the server. */
+  followFolder(tx: Tx, folder: SyncedFolder, renamed: RemoteFolder): Promise<void>
   /** Called, with a transport that still works, before an account is disconnected or removed. */
   onLeave(hook: LeaveHook): void
   /**
@@ -181,6 +183,7 @@ export function createEmailAccounts(deps: EmailAccountsDeps): EmailAccounts {
     changeServers: serverAccounts.changeServers,
     takeOverFolders: folders.takeOver,
     forgetFolder: folders.forget,
+    followFolder: folders.follow,
     onSignInLost: (hook) => void lostHooks.push(hook),
     onGrantRenewed: (hook) => void renewedHooks.push(hook),
     signal,

@@ -76,6 +76,41 @@ export function createFolders({ database, clock, events }: { database: Database;
     })
   }
 
+  /** Keeps reading a folder that has another name on the server. It is read again, and known messages are recognized. */
+  async function follow(tx: Tx, folder: SyncedFolder, { remoteId, path }: RemoteFolder): Promise<void> {
+    await moveTo(tx, folder.id, folder.emailAccountId, remoteId)
+    await events.append(tx, {
+      kind: 'folder.renamed',
+      emailAccountId: folder.emailAccountId,
+      subjectId: folder.id,
+      payload: { from: folder.name, name: path.map(cleanLine).join('/') },
+      at: clock.now(),
+    })
+  }
+
+  /** A known folder of that remote id makes room; without one, the folder is not read any more. */
+  async function moveTo(tx: Tx, folderId: FolderId, id: EmailAccountId, remoteId: string | undefined): Promise<void> {
+    if (remoteId !== undefined) {
+      await tx
+        .deleteFrom('folders')
+        .where('email_account_id', '=', id)
+        .where('remote_id', '=', remoteId)
+        .where('id', '!=', folderId)
+        .execute()
+    }
+    await tx
+      .updateTable('folders')
+      .set({
+        cursor: null,
+        rereading: false,
+        missed_ids: [],
+        reread_at: null,
+        ...(remoteId === undefined ? { synced: false } : { remote_id: remoteId }),
+      })
+      .where('id', '=', folderId)
+      .execute()
+  }
+
   /** A chosen folder is not read any more without an admin's decision. It becomes an incident until they choose again. */
   async function lose(tx: Tx, id: EmailAccountId, name: string): Promise<void> {
     const lost = JSON.stringify({ name, at: clock.now() })
@@ -125,30 +160,11 @@ export function createFolders({ database, clock, events }: { database: Database;
         free.find(({ role }) => role !== undefined && role === folder.role) ??
         free.find((each) => folder.role === null && pathOf(each) === folder.name.toLowerCase())
       if (found) taken.add(found.remoteId)
-      // A folder of that name that was known and not read makes room.
-      if (found) {
-        await tx
-          .deleteFrom('folders')
-          .where('email_account_id', '=', id)
-          .where('remote_id', '=', found.remoteId)
-          .where('id', '!=', folder.id)
-          .execute()
-      }
-      await tx
-        .updateTable('folders')
-        .set({
-          cursor: null,
-          rereading: false,
-          missed_ids: [],
-          reread_at: null,
-          ...(found ? { remote_id: found.remoteId } : { synced: false }),
-        })
-        .where('id', '=', folder.id)
-        .execute()
+      await moveTo(tx, folder.id, id, found?.remoteId)
       if (!found && folder.synced) await lose(tx, id, folder.name)
     }
     await takeOver(tx, id, remote)
   }
 
-  return { list, takeOver, forget, choose, readAgain, crossOver }
+  return { list, takeOver, forget, follow, choose, readAgain, crossOver }
 }

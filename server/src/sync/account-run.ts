@@ -10,6 +10,7 @@ import { MOST_RESTARTS, type FolderReading } from './folder-reading.ts'
 import { nextPoll, nextTry, POLL_MS } from './pace.ts'
 import type { CursorCheck } from './cursor-check.ts'
 import { createJunkWatch } from './junk-watch.ts'
+import { createLostFolders } from './lost-folders.ts'
 import type { Push } from './push.ts'
 import type { Turn, Turns } from './turns.ts'
 import type { UnfiledMessages } from './unfiled-messages.ts'
@@ -24,10 +25,14 @@ const FOLDERS_EVERY_MS = 60 * 60 * 1000
 const UNCONFIRMED_AT_A_TIME = 100
 /** So long a folder is left alone of which the server forgot again and again where we were. */
 const REST_MS = 10 * 60_000
+const OF_ONE_FOLDER: readonly string[] = [
+  'transports.item_gone',
+  'transports.imap_refused',
+  'transports.imap_no_access',
+  'transports.cursor_forgotten',
+]
 /** For a person, who may have done at Microsoft what there is to do. */
 const WAITING: readonly string[] = ['needs-sign-in', 'needs-admin']
-/** Later than any round (PostgreSQL, integer). */
-const ALL_ROUNDS = 2 ** 31 - 1
 
 export interface AccountRunDeps {
   database: Database
@@ -51,6 +56,9 @@ export function createAccountRun(deps: AccountRunDeps) {
   const { watches } = deps
   const listedAt = new Map<EmailAccountId, number>()
   const restsUntil = new Map<FolderId, number>()
+  /** Mailboxes whose folders changed in this turn: the next one is due at once. */
+  const changed = new Set<EmailAccountId>()
+  const lost = createLostFolders({ database, emailAccounts, conversations, turns, log })
   const lookIntoJunk = createJunkWatch({
     clock,
     emailAccounts,
@@ -73,7 +81,8 @@ export function createAccountRun(deps: AccountRunDeps) {
     await unfiled.retry(turn, transport)
     const folders = await foldersOf(turn, transport)
     const isThrough = await readFolders(turn, transport, folders)
-    const isWhole = isThrough && !folders.some(isResting)
+    const isChanged = changed.delete(account.id)
+    const isWhole = isThrough && !isChanged && !folders.some(isResting)
     if (isThrough) await lookIntoJunk(turn, transport)
     if (isThrough) await confirm(turn, transport, folders)
     const checked = isWhole ? await cursorCheck.check(turn, transport, folders) : undefined
@@ -89,7 +98,7 @@ export function createAccountRun(deps: AccountRunDeps) {
       // A mailbox that was connected just now is looked at by somebody who waits for the first mail to come.
       const times = [account.createdAt, received, sent].map((at) => at?.getTime() ?? 0)
       const lastMailAt = new Date(Math.max(...times))
-      const pollAt = isThrough ? nextPoll({ now, lastMailAt, isTold }, random) : now
+      const pollAt = isThrough && !isChanged ? nextPoll({ now, lastMailAt, isTold }, random) : now
       await turns.setDue(tx, turn, checked && checked.dueAt < pollAt ? checked.dueAt : pollAt)
     })
   }
@@ -135,7 +144,8 @@ export function createAccountRun(deps: AccountRunDeps) {
 
   /**
    * Reads all folders to their ends, a few pages of each at a time: while one is imported, new mail in the others is
-   * not kept waiting. False when the time is up before. Folders that rest are passed by.
+   * not kept waiting. False when the time is up before. Folders that rest are passed by. An error of one folder is thrown
+   * after the others were read.
    */
   async function readFolders(
     turn: Turn,
@@ -147,13 +157,20 @@ export function createAccountRun(deps: AccountRunDeps) {
     const awake = folders.filter((folder) => !isResting(folder))
     const unfinished = new Set(awake)
     const restarts = new Map<SyncedFolder, number>()
+    const failed = new Map<SyncedFolder, unknown>()
     let isImporting = folders.some(({ imported }) => !imported)
     while (unfinished.size > 0) {
       for (const folder of awake) {
         if (isResting(folder)) continue
         const now = clock.now().getTime()
         if (!unfinished.has(folder) && now - (readAt.get(folder) ?? 0) < POLL_MS.shortest) continue
-        const isAtEnd = await readFolder(turn, transport, folder, restarts)
+        if (failed.has(folder)) continue
+        const isAtEnd = await readFolder(turn, transport, folder, restarts).catch((error: unknown) => {
+          if (folder.role === 'inbox' || !isOfOneFolder(error)) throw error
+          log.warn({ err: error, emailAccountId: turn.account.id, folder: folder.name }, 'A folder could not be read')
+          failed.set(folder, error)
+          return true
+        })
         readAt.set(folder, now)
         if (isAtEnd) unfinished.delete(folder)
         if (isImporting && unfinished.size > 0) {
@@ -163,6 +180,7 @@ export function createAccountRun(deps: AccountRunDeps) {
       }
       if (unfinished.size > 0 && clock.now().getTime() - began > LONGEST_RUN_MS) return false
     }
+    for (const error of failed.values()) throw error
     return true
   }
 
@@ -189,25 +207,12 @@ export function createAccountRun(deps: AccountRunDeps) {
         restsUntil.set(folder.id, clock.now().getTime() + REST_MS)
         return true
       }
-      if (!(await isGone(code, transport, folder))) throw error
-      // Deleted in Outlook. Its messages may have gone with it or have been moved: each is asked for.
-      await turns.write(turn, async (tx) => {
-        await conversations.leaveUnmet(tx, turn.account, folder.remoteId, ALL_ROUNDS)
-        await emailAccounts.forgetFolder(tx, folder)
-      })
-      return true
+      if (await lost.settle(turn, transport, folder, code)) {
+        changed.add(turn.account.id)
+        return true
+      }
+      throw error
     }
-  }
-
-  /** Exchange refuses a deleted folder by IMAP without a response code: then its list of folders decides. */
-  async function isGone(
-    code: string | undefined,
-    transport: ReadingTransport,
-    { remoteId }: SyncedFolder,
-  ): Promise<boolean> {
-    if (code === 'transports.item_gone') return true
-    if (code !== 'transports.imap_refused') return false
-    return !(await transport.listFolders()).some((folder) => folder.remoteId === remoteId)
   }
 
   function isResting({ id }: SyncedFolder): boolean {
@@ -230,6 +235,10 @@ export function createAccountRun(deps: AccountRunDeps) {
   }
 
   return { run, abandon }
+}
+
+function isOfOneFolder(error: unknown): boolean {
+  return error instanceof AppError && OF_ONE_FOLDER.includes(error.code)
 }
 
 function rankOf({ role }: SyncedFolder): number {

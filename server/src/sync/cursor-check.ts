@@ -23,6 +23,7 @@ export const LOOK_AGAIN_MS = 60_000
 /** A large folder takes its time; it is not read from the start more often than that. */
 const REREAD_EVERY_MS = 45 * 60_000
 const LISTED = 25
+const FOLDER_REFUSED: readonly string[] = ['transports.item_gone', 'transports.imap_refused']
 const HELD_BACK = 'email_accounts.mail_held_back'
 
 export interface CursorCheckDeps {
@@ -95,7 +96,8 @@ export function createCursorCheck(deps: CursorCheckDeps) {
   async function checkFolder(turn: Turn, transport: ReadingTransport, folder: SyncedFolder): Promise<Finding> {
     // Drafts are never kept.
     if (folder.role === 'drafts') return 'well'
-    const listed = await transport.newest(folder.remoteId, LISTED)
+    const listed = await newestIn(transport, folder)
+    if (!listed) return 'well'
     const missing = await missingOf(turn, listed)
     const before = await database.db
       .selectFrom('folders')
@@ -104,6 +106,16 @@ export function createCursorCheck(deps: CursorCheckDeps) {
       .executeTakeFirst()
     if (!before) return 'well'
     return turns.write(turn, (tx) => judge(tx, turn, folder, { listed, missing, ...before }))
+  }
+
+  /** Undefined where the folder is not there any more: the next reading handles that. */
+  async function newestIn(transport: ReadingTransport, { remoteId }: SyncedFolder) {
+    try {
+      return await transport.newest(remoteId, LISTED)
+    } catch (error) {
+      if (error instanceof AppError && FOLDER_REFUSED.includes(error.code)) return undefined
+      throw error
+    }
   }
 
   /** Listed, of the time that we read, and neither stored nor set aside. */

@@ -87,7 +87,7 @@ for (const kind of IMAP_SERVERS) {
 
 /** What a mailbox meets on any server. */
 function scenariosOn({ start, folder }: ImapServerKind) {
-  const names = ['read', 'watched', 'kicked', 'crashed', 'flags', 'moved', 'deleted', 'renamed', 'lost', 'renumbered']
+  const names = ['read', 'watched', 'kicked', 'crashed', 'flags', 'moved', 'deleted', 'renamed', 'lost', 'renumbered', 'followed', 'emptied']
   const addressOf = (name: string) => `${name}@contoso.example`
   const archive = folder('Archive')
   const reader = createReader()
@@ -232,6 +232,52 @@ function scenariosOn({ start, folder }: ImapServerKind) {
       expect((await reader.account(id)).lost_folders).toMatchObject([
         { name: expect.stringMatching(/^(INBOX\/)?Orders$/) as string },
       ])
+    else expect((await reader.account(id)).lost_folders).toEqual([])
+  })
+
+  it('continues with a chosen folder under its new name', async () => {
+    const [orders, purchases] = [folder('Orders'), folder('Käufe & Maß')]
+    // Modified UTF-7 (RFC 3501 §5.1.3).
+    const encoded = folder('K&AOQ-ufe &- Ma&AN8-')
+    const program = await otherProgram('followed')
+    await program.create(orders)
+    await deliver('followed', 1)
+    await program.move('INBOX', '1', orders)
+    const { id } = await associated('followed', ['INBOX', orders])
+    const before = await read(id)
+
+    await program.rename(orders, encoded)
+    await read(id)
+    await deliver('followed', 2)
+    await program.move('INBOX', '1:*', encoded)
+    const kinds = (await read(id)).slice(before.length)
+
+    const chosen = (await reader.rooms.emailAccounts.folders(id)).filter(({ synced }) => synced)
+    expect(chosen.map(({ remoteId }) => remoteId).sort()).toEqual(['INBOX', purchases].sort())
+    expect(count(kinds, 'folder.renamed')).toBe(1)
+    expect(count(kinds, 'folder.gone')).toBe(0)
+    expect(count(kinds, 'message.gone')).toBe(0)
+    expect(await messagesOf(id)).toMatchObject([{ presence: 'present' }, { presence: 'present' }])
+    expect(await stateOf(id)).toBe('connected')
+  })
+
+  it('does not take a folder for a renamed one because all messages were moved there', async () => {
+    const [orders, done] = [folder('Orders'), folder('Done')]
+    const program = await otherProgram('emptied')
+    await program.create(orders)
+    await program.create(done)
+    await deliver('emptied', 1)
+    await program.move('INBOX', '1', orders)
+    const { id } = await associated('emptied', ['INBOX', orders])
+    await read(id)
+
+    await program.move(orders, '1', done)
+    await program.remove(orders)
+    const kinds = await read(id)
+
+    expect(count(kinds, 'folder.gone')).toBe(1)
+    const chosen = (await reader.rooms.emailAccounts.folders(id)).filter(({ synced }) => synced)
+    expect(chosen.map(({ remoteId }) => remoteId)).toEqual(['INBOX'])
   })
 
   it('stores no second message and no second event when UIDVALIDITY changes', async () => {

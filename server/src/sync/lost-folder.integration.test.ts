@@ -49,6 +49,70 @@ describe.each(['transports.item_gone', 'transports.imap_refused'] as const)(
   },
 )
 
+it('is known by the list of folders: a refused answer without a lost folder stops nothing else', async () => {
+  const server = new StrictFolderServer()
+  const { sync, associate, emailAccounts } = stageHere()
+  const { id } = await associate(nextAddress(), server.transport, { folders: ['inbox', 'sent', 'archive'] })
+  await sync.start()
+  await sync.settled()
+  server.refusedFolders.add('archive')
+  server.deliver({ remoteId: 'in', messageId: 'in@x' })
+  server.deliver({ remoteId: 'out', messageId: 'out@x', folderRemoteId: 'sent' })
+
+  await sync.wake(id)
+  await sync.settled()
+
+  expect(await pictureOf(database, id)).toMatchObject([{ remote_id: 'in' }, { remote_id: 'out' }])
+  expect((await emailAccounts.folders(id)).filter(({ synced }) => synced)).toHaveLength(3)
+  expect(await emailAccounts.get(id)).toMatchObject({ state: 'degraded', reason: { code: 'transports.imap_refused' } })
+})
+
+it('is not lost when the server lists no inbox either', async () => {
+  const server = new StrictFolderServer()
+  const { sync, associate, emailAccounts } = stageHere()
+  const { id } = await associate(nextAddress(), server.transport, { folders: ['inbox', 'archive'] })
+  await sync.start()
+  await sync.settled()
+  const folders = server.folders.splice(0)
+
+  await sync.wake(id)
+  await sync.settled()
+
+  expect((await emailAccounts.folders(id)).filter(({ synced }) => synced)).toHaveLength(2)
+  server.folders.push(...folders)
+})
+
+it('does not stop the mailbox when the check past the cursors is due in the same turn', async () => {
+  const server = new StrictFolderServer()
+  const { sync, associate, emailAccounts } = stageHere()
+  const { id } = await associate(nextAddress(), server.transport, { folders: ['inbox', 'archive'] })
+  await sync.start()
+  await sync.settled()
+  clock.advance(2 * 60 * 60_000)
+  server.deleteFolder('archive')
+  server.missesInNewest = true
+
+  await sync.wake(id)
+  await sync.settled()
+
+  expect((await emailAccounts.get(id)).state).toBe('connected')
+})
+
+it('shows the folders of the server as they are then', async () => {
+  const server = new StrictFolderServer()
+  const { sync, associate, emailAccounts } = stageHere()
+  const { id } = await associate(nextAddress(), server.transport, { folders: ['inbox', 'archive'] })
+  await sync.start()
+  await sync.settled()
+  server.deleteFolder('archive')
+  server.folders.push({ ...server.folders[0]!, remoteId: 'orders', path: ['orders'], name: 'orders', role: undefined })
+
+  await sync.wake(id)
+  await sync.settled()
+
+  expect((await emailAccounts.folders(id)).map(({ name }) => name)).toContain('orders')
+})
+
 it('stops the mailbox when the server refuses a folder that it still lists', async () => {
   const server = new StrictFolderServer()
   const { sync, associate, emailAccounts } = stageHere()

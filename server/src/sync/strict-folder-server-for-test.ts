@@ -40,6 +40,10 @@ export class StrictFolderServer {
   silent: 'until-read-again' | 'always' | undefined
   /** What is said of a folder that is not there: Exchange refuses it by IMAP without a response code. */
   missingFolder: 'transports.item_gone' | 'transports.imap_refused' = 'transports.item_gone'
+  /** Folders that are listed and refused. */
+  readonly refusedFolders = new Set<string>()
+  /** Whether a lost folder is refused to who asks for its newest messages, too. */
+  missesInNewest = false
   /** Awaited before each page is told: to pause, to fail, to change something in between. */
   beforePage: (page: number) => Promise<void> | void = () => undefined
   /** Absent in a server that cannot tell by itself. */
@@ -122,11 +126,15 @@ export class StrictFolderServer {
       owns: () => true,
       notifications: this.notifications,
       watch: undefined,
+      renamedFolder: undefined,
       listFolders: async () => [...this.folders],
       changes: (folderId: string, cursor: Cursor | undefined, options: ChangesOptions) =>
         this.#tellChanges(folderId, cursor, options),
       newest: async (folderId: string, limit: number) => {
         this.listed++
+        if (this.missesInNewest && !this.folders.some(({ remoteId }) => remoteId === folderId)) {
+          throw new AppError(this.missingFolder)
+        }
         return this.all
           .filter(({ folderRemoteId, flags }) => folderRemoteId === folderId && !flags.includes('draft'))
           .sort((a, b) => b.receivedAt.getTime() - a.receivedAt.getTime())
@@ -175,6 +183,7 @@ export class StrictFolderServer {
     for (;;) {
       await this.beforePage(++this.pagesTold)
       if (!this.folders.some(({ remoteId }) => remoteId === folderId)) throw new AppError(this.missingFolder)
+      if (this.refusedFolders.has(folderId)) throw new AppError('transports.imap_refused')
       if (cursor && !this.#given.has(nameOf(cursor))) throw new TypeError('not a cursor of this server')
       const restarts = cursor !== undefined && Number(cursor.epoch) < this.#forgottenBefore
       const isAgain = restarts || (cursor === undefined && again)

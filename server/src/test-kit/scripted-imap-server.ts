@@ -217,6 +217,10 @@ export function fetched(
   if (/FLAGS/i.test(items)) said.push(`FLAGS (${flags.join(' ')})`)
   if (/INTERNALDATE/i.test(items)) said.push(`INTERNALDATE "${internalDate}"`)
   if (/RFC822\.SIZE/i.test(items)) said.push(`RFC822.SIZE ${claims ?? raw.length}`)
+  if (/ENVELOPE/i.test(items)) {
+    const messageId = /^message-id: *(\S+)/im.exec(raw)?.[1]
+    said.push(`ENVELOPE (${'NIL '.repeat(9)}${messageId === undefined ? 'NIL' : quoted(messageId)})`)
+  }
   const body = /BODY\.PEEK\[(HEADER)?\](?:<(\d+)\.(\d+)>)?/i.exec(items)
   if (!body) return `* ${seq} FETCH (${said.join(' ')})\r\n`
   const all = body[1] === undefined ? raw : raw.slice(0, raw.indexOf('\r\n\r\n') + 4)

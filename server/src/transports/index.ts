@@ -42,6 +42,7 @@ export type {
   ReadingRoad,
   ReadingTransport,
   RemoteSubscription,
+  RenameEvidence,
   SendingRoad,
   SendingTransport,
   Sought,

@@ -94,6 +94,11 @@ export interface ReadingTransport {
   /** Messages with that Message-ID (without `<>`), for what was created without our learning its id. */
   findByMessageId(messageId: string, where?: FolderRole): Promise<RemoteMessage[]>
 
+  /**
+   * The folder that `cursor` belongs to, under the name that it has now. Absent where the id of a folder survives a rename.
+   */
+  renamedFolder?(cursor: Cursor, evidence: RenameEvidence): Promise<string | undefined>
+
   /** Absent where the server cannot tell of changes by itself. */
   readonly notifications?: Notifications
   /**
@@ -236,6 +241,13 @@ export interface ChangesOptions {
 export interface ListedMessage {
   remoteId: string
   receivedAt: Date
+}
+
+export interface RenameEvidence {
+  /** Folders on the server, none of which is read. `isNew`: not known before. */
+  candidates: readonly { remoteId: string; isNew: boolean }[]
+  /** Messages of the lost folder, newest first, with their Message-IDs (without `<>`). */
+  sample: readonly { remoteId: string; messageId: string }[]
 }
 
 export interface Inventory {

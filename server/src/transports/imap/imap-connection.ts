@@ -84,6 +84,8 @@ export interface OpenFolder {
   highestModSeq: bigint | undefined
   /** It tells which UIDs are gone. */
   tellsVanished: boolean
+  /** Of OBJECTID (RFC 8474). */
+  mailboxId: string | undefined
 }
 
 export interface ImapConnection {
@@ -274,6 +276,7 @@ async function connected(
         uidNext: folder.uidNext || (await uidAfterLast(exists)),
         exists,
         highestModSeq,
+        mailboxId: mailboxIdOf(folder),
         tellsVanished: highestModSeq !== undefined && client.enabled.has('QRESYNC'),
       }
     })
@@ -373,6 +376,13 @@ async function connected(
     },
     close: () => client.close(),
   }
+}
+
+/** Longer ones are no valid object IDs (RFC 8474 §7). */
+const LONGEST_MAILBOX_ID = 255
+
+function mailboxIdOf({ mailboxId }: { mailboxId?: unknown }): string | undefined {
+  return typeof mailboxId === 'string' && mailboxId.length <= LONGEST_MAILBOX_ID ? mailboxId : undefined
 }
 
 function isGone(thrown: unknown): boolean {

@@ -9,6 +9,7 @@ import { folderInventory } from './inventory.ts'
 import type { MailboxConnections } from './mailbox-connections.ts'
 import { createMessages } from './messages.ts'
 import { stateReadTo } from './place.ts'
+import { renamedFolder } from './renamed-folder.ts'
 import { streamSource } from './source-stream.ts'
 import { isImapRemoteId } from './remote-ids.ts'
 
@@ -42,6 +43,7 @@ export function createImapReading(options: ImapReadingOptions): ReadingTransport
     listAttachments: messages.listAttachments,
     downloadAttachment: messages.downloadAttachment,
     findByMessageId: messages.findByMessageId,
+    renamedFolder: (cursor, evidence) => renamedFolder(connections, cursor, evidence),
     watch: (path, onHint, over, readTo) => connections.watch(path, onHint, over, readTo && stateReadTo(readTo)),
     close: () => connections.close(),
   }

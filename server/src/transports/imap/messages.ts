@@ -126,7 +126,7 @@ export function createMessages({ connections, bodies, listFolders }: MessagesDep
 }
 
 /** Undefined when there is no such folder any more. */
-async function openIfThere(connection: ImapConnection, path: string): Promise<OpenFolder | undefined> {
+export async function openIfThere(connection: ImapConnection, path: string): Promise<OpenFolder | undefined> {
   try {
     return await connection.open(path)
   } catch (error) {

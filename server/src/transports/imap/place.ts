@@ -31,12 +31,15 @@ export interface Place {
   exists: number
   comparedAt: number
   window: WindowDigest | undefined
+  /** Survives a rename (RFC 8474 §4.1). */
+  mailboxId: string | undefined
 }
 
 /** A server that goes on inventing beginnings is not followed. */
 const MOST_DESCENTS = 8
 
-export function beginning({ uidValidity, uidNext, exists, highestModSeq }: OpenFolder, reset: boolean): Place {
+export function beginning(folder: OpenFolder, reset: boolean): Place {
+  const { uidValidity, uidNext, exists, highestModSeq, mailboxId } = folder
   return {
     uidValidity,
     next: 1,
@@ -47,11 +50,13 @@ export function beginning({ uidValidity, uidNext, exists, highestModSeq }: OpenF
     exists,
     comparedAt: 0,
     window: undefined,
+    mailboxId,
   }
 }
 
 /** With what came since at its top. */
-export function withNews(place: Place, { uidNext, exists }: OpenFolder): Place {
+export function withNews(before: Place, { uidNext, exists, mailboxId }: OpenFolder): Place {
+  const place = { ...before, mailboxId }
   const floor = topOf(place)
   if (uidNext <= floor || place.descents.length >= MOST_DESCENTS) return place
   return { ...place, descents: [...place.descents, { top: uidNext, below: uidNext, seq: exists + 1, floor }] }
@@ -68,20 +73,21 @@ export function withDescent(place: Place, descent: Descent | undefined): Place {
   return { ...place, descents: others, next: others.length === 0 ? topOf(place) : place.next }
 }
 
-export function cursorOf({ descents, window, modSeq, ...rest }: Place): Cursor {
+export function cursorOf({ descents, window, modSeq, mailboxId, ...rest }: Place): Cursor {
   return {
     road: 'imap',
     ...rest,
     descents: JSON.stringify(descents),
     window: window ? JSON.stringify(window) : null,
     modSeq: modSeq ?? null,
+    mailboxId: mailboxId ?? null,
   }
 }
 
 /** Undefined when it is a cursor of the other road. */
 export function placeOf(cursor: Cursor): Place | undefined {
   if (cursor.road !== 'imap') return undefined
-  const { uidValidity, next, descents, first, reset, modSeq, exists, comparedAt, window } = cursor
+  const { uidValidity, next, descents, first, reset, modSeq, exists, comparedAt, window, mailboxId } = cursor
   return {
     uidValidity: Number(uidValidity),
     next: Number(next),
@@ -92,6 +98,7 @@ export function placeOf(cursor: Cursor): Place | undefined {
     exists: Number(exists),
     comparedAt: Number(comparedAt),
     window: typeof window === 'string' ? (JSON.parse(window) as WindowDigest) : undefined,
+    mailboxId: typeof mailboxId === 'string' ? mailboxId : undefined,
   }
 }
 
