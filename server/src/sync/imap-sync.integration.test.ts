@@ -87,7 +87,20 @@ for (const kind of IMAP_SERVERS) {
 
 /** What a mailbox meets on any server. */
 function scenariosOn({ start, folder }: ImapServerKind) {
-  const names = ['read', 'watched', 'kicked', 'crashed', 'flags', 'moved', 'deleted', 'renamed', 'lost', 'renumbered', 'followed', 'emptied']
+  const names = [
+    'read',
+    'watched',
+    'kicked',
+    'crashed',
+    'flags',
+    'moved',
+    'deleted',
+    'renamed',
+    'lost',
+    'renumbered',
+    'followed',
+    'emptied',
+  ]
   const addressOf = (name: string) => `${name}@contoso.example`
   const archive = folder('Archive')
   const reader = createReader()
