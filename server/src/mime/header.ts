@@ -1,6 +1,7 @@
-import { decodeWords } from 'postal-mime'
 import { decodeText } from './charset.ts'
 import { BOUNDS, type Findings } from './bounds.ts'
+import { decodeWords, escapeRawWords } from './encoded-words.ts'
+import { isContinuation, missingAtEnd } from './utf8.ts'
 
 export interface HeaderField {
   /** Lower case. */
@@ -32,7 +33,8 @@ const FIELD = /^([\x21-\x39\x3b-\x7e]{1,200})[ \t]*:/
 export function readHeader(source: Buffer, start: number, end: number, findings: Findings): Header {
   const fields: HeaderField[] = []
   let lines: Buffer[] = []
-  let [at, taken] = [start, 0]
+  // Some programs write a byte order mark before the first field.
+  let [at, taken] = [hasMark(source, start, end) ? start + 3 : start, 0]
   const flush = () => {
     if (lines.length > 0) addField(fields, lines, findings)
     lines = []
@@ -73,6 +75,10 @@ export function readHeader(source: Buffer, start: number, end: number, findings:
   return { fields, bodyStart: Math.min(at, end) }
 }
 
+function hasMark(source: Buffer, start: number, end: number): boolean {
+  return start + 3 <= end && source[start] === 0xef && source[start + 1] === 0xbb && source[start + 2] === 0xbf
+}
+
 /** Nothing of a header follows: the line before, which was no field either, is the first of the text. */
 function isTextAt(source: Buffer, next: number, end: number): boolean {
   const newline = source.indexOf(10, next)
@@ -98,7 +104,7 @@ function isMbox(line: Buffer): boolean {
 }
 
 function addField(fields: HeaderField[], lines: readonly Buffer[], findings: Findings): void {
-  let bytes = lines.length === 1 ? lines[0]! : Buffer.concat(lines.flatMap((line) => [line]))
+  let bytes = lines.length === 1 ? lines[0]! : Buffer.concat(lines.map(unfolded))
   if (bytes.length > BOUNDS.fieldBytes) {
     findings.defect('header_broken')
     bytes = bytes.subarray(0, BOUNDS.fieldBytes)
@@ -112,8 +118,15 @@ function addField(fields: HeaderField[], lines: readonly Buffer[], findings: Fin
   fields.push({ name: name.toLowerCase(), value: rawText(value, findings).trim() })
 }
 
-/** Header fields are ASCII or UTF-8 (RFC 6532); whoever writes 8 bits of something else gets the ladder of charsets. */
-function rawText(bytes: Buffer, findings: Findings): string {
+/** Programs that count bytes fold within a character of UTF-8: the space that they add is no part of the text. */
+function unfolded(line: Buffer, index: number, lines: readonly Buffer[]): Buffer {
+  const before = lines[index - 1]
+  return before && isContinuation(line[1]) && missingAtEnd(before) > 0 ? line.subarray(1) : line
+}
+
+/** Header fields are ASCII or UTF-8 (RFC 6532). Other 8-bit text goes through charset detection. */
+function rawText(field: Buffer, findings: Findings): string {
+  const bytes = isAscii(field) ? field : escapeRawWords(field)
   const text = isAscii(bytes) ? bytes.toString('latin1') : decodeText(bytes, undefined, findings)
   return text.replaceAll(/[\r\n\0]+/g, ' ')
 }

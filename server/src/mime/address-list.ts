@@ -1,0 +1,189 @@
+import { wordsIn, type EncodedWord } from './encoded-words.ts'
+
+/** One mailbox of a list as it is written: encoded words of its name are still encoded. */
+export interface WrittenMailbox {
+  name: string
+  address: string
+}
+
+interface Piece {
+  /** Text outside of angle brackets, without comments; quoted strings are unquoted. */
+  words: string
+  /** Text in angle brackets. */
+  angle: string | undefined
+  comment: string
+  /** Quoted strings are no address by themselves, but a local part may be one. */
+  raw: string
+  end: ',' | ';' | ''
+}
+
+/**
+ * Mailboxes of an address list (RFC 5322 §3.4, §4.4), with what is written instead: commas in names without quotes,
+ * semicolons between mailboxes, quotes and brackets that do not close, `mailto:`, source routes, comments anywhere. Groups
+ * are replaced by their members. Time is linear in the length.
+ */
+export function readAddressList(value: string, most: number): WrittenMailbox[] {
+  const pieces = piecesOf(isBalanced(value) ? value : value.replaceAll('"', ' '), most)
+  const found: WrittenMailbox[] = []
+  /** Names without an address: parts of the next name, because a comma was not quoted. */
+  let names: string[] = []
+  const flush = () => {
+    if (names.length > 0) found.push({ name: joined(names), address: '' })
+    names = []
+  }
+  for (const piece of pieces) {
+    const mailbox = mailboxOf(piece)
+    if (mailbox.address === '') {
+      if (mailbox.name !== '') names.push(piece.words)
+      if (piece.end === ';') flush()
+    } else if (piece.angle !== undefined && names.length > 0) {
+      found.push({ name: joined([...names, piece.words]), address: mailbox.address })
+      names = []
+    } else {
+      flush()
+      found.push(mailbox)
+    }
+  }
+  flush()
+  return found
+}
+
+function joined(names: readonly string[]): string {
+  return names.join(',').trim().replace(/,$/, '')
+}
+
+/** Whether every quote closes. One that does not would swallow all that follows. */
+function isBalanced(value: string): boolean {
+  let isOpen = false
+  for (let at = 0; at < value.length; at++) {
+    if (value[at] === '\\') at++
+    else if (value[at] === '"') isOpen = !isOpen
+  }
+  return !isOpen
+}
+
+function piecesOf(value: string, most: number): Piece[] {
+  const pieces: Piece[] = []
+  let piece = emptyPiece()
+  const lastSemicolon = value.lastIndexOf(';')
+  // Where no comment closes, a parenthesis is a character like others.
+  const lastClosing = value.lastIndexOf(')')
+  const lastBracket = value.lastIndexOf('>')
+  const end = (by: Piece['end']) => {
+    pieces.push({ ...piece, end: by })
+    piece = emptyPiece()
+  }
+  // What is encoded has no meaning in the list, even where its characters should have been encoded as well.
+  const encoded = wordsIn(value)
+  let word = nextWord(encoded)
+  for (let at = 0; at < value.length && pieces.length < most; at++) {
+    const sign = value[at]!
+    while (word && word.start < at) word = nextWord(encoded)
+    if (word?.start === at) {
+      piece.raw += value.slice(at, word.end)
+      piece.words += value.slice(at, word.end)
+      at = word.end - 1
+    } else if (sign === '"') {
+      const [text, next] = quotedAt(value, at)
+      piece.raw += value.slice(at, next)
+      piece.words += text
+      at = next - 1
+    } else if (sign === '(' && at < lastClosing) {
+      const [text, next] = commentAt(value, at)
+      piece.comment += ` ${text}`
+      at = next - 1
+    } else if (sign === '<' && piece.angle === undefined) {
+      const [text, next] = angleAt(value, at, lastBracket)
+      piece.angle = text
+      at = next - 1
+    } else if (sign === ',') end(',')
+    else if (sign === ';') end(';')
+    else if (sign === ':' && piece.raw.length < 20 && /^\s*mailto$/i.test(piece.raw)) {
+      piece.raw += sign
+      piece.words = ''
+    }
+    // The name of a group: it has members up to a semicolon.
+    else if (sign === ':' && piece.angle === undefined && at < lastSemicolon) [piece.words, piece.raw] = ['', '']
+    else if (sign !== '>') {
+      const text = sign === '\\' ? (value[++at] ?? '') : sign
+      piece.words += text
+      piece.raw += text
+    }
+  }
+  if (pieces.length < most) end('')
+  return pieces
+}
+
+function nextWord(words: Iterator<EncodedWord>): EncodedWord | undefined {
+  for (let next = words.next(); !next.done; next = words.next()) if (!/[<>]/.test(next.value.payload)) return next.value
+  return undefined
+}
+
+function emptyPiece(): Piece {
+  return { words: '', angle: undefined, comment: '', raw: '', end: '' }
+}
+
+function quotedAt(value: string, start: number): [text: string, next: number] {
+  let text = ''
+  for (let at = start + 1; at < value.length; at++) {
+    const sign = value[at]!
+    if (sign === '"') return [text, at + 1]
+    text += sign === '\\' ? (value[++at] ?? '') : sign
+  }
+  return [text, value.length]
+}
+
+/** Comments nest (RFC 5322 §3.2.2). One that does not close ends at the end of the field. */
+function commentAt(value: string, start: number): [text: string, next: number] {
+  let [text, depth] = ['', 1]
+  for (let at = start + 1; at < value.length; at++) {
+    const sign = value[at]!
+    if (sign === '(') depth++
+    if (sign === ')' && --depth === 0) return [text, at + 1]
+    text += sign === '\\' ? (value[++at] ?? '') : sign
+  }
+  return [text, value.length]
+}
+
+/** Up to `>`; where none comes, up to the next comma. */
+function angleAt(value: string, start: number, lastBracket: number): [text: string, next: number] {
+  let text = ''
+  const isClosed = start < lastBracket
+  for (let at = start + 1; at < value.length; at++) {
+    const sign = value[at]!
+    if (sign === '>') return [text, at + 1]
+    if (!isClosed && (sign === ',' || sign === ';')) return [text, at]
+    if (sign === '(') at = commentAt(value, at)[1] - 1
+    else if (sign === '"') {
+      const [, next] = quotedAt(value, at)
+      text += value.slice(at, next)
+      at = next - 1
+    } else if (sign !== '<') text += sign
+  }
+  return [text, value.length]
+}
+
+function mailboxOf({ words, angle, comment, raw }: Piece): WrittenMailbox {
+  const note = comment.replaceAll(/\s+/g, ' ').trim()
+  if (angle !== undefined) {
+    const name = words.trim()
+    return { name: name === '' ? note : name, address: addrSpecOf(angle) }
+  }
+  const bare = raw.trim()
+  if (!bare.includes('@')) return { name: words.trim(), address: '' }
+  // `Kim kim@customer.example`: the last word with an @ is the address.
+  const tokens = bare.startsWith('"') || /\s@|@\s/.test(bare) ? [bare] : bare.split(/\s+/)
+  const index = tokens.findLastIndex((token) => token.includes('@'))
+  const others = tokens.filter((_, n) => n !== index).join(' ')
+  return { name: others === '' ? note : others, address: addrSpecOf(tokens[index]!) }
+}
+
+/** Without source route (RFC 5322 §4.4), `mailto:` and white space that obsolete syntax allows. */
+function addrSpecOf(text: string): string {
+  const bare = text.trim().replace(/^mailto:/i, '')
+  const query = /^mailto:/i.test(text.trim()) ? bare.indexOf('?') : -1
+  const plain = query < 0 ? bare : bare.slice(0, query)
+  const route = plain.startsWith('@') ? plain.indexOf(':') : -1
+  const address = plain.slice(route + 1)
+  return address.startsWith('"') ? address.trim() : address.replaceAll(/\s+/g, '')
+}
