@@ -2,6 +2,8 @@ import { TextDecoder } from 'node:util'
 import chardet from 'chardet'
 import iconv from 'iconv-lite'
 import type { Findings } from './bounds.ts'
+import { announcedCharset, decodeShifted, isShifted } from './shift-charsets.ts'
+import { cutUtf8, isUtf8CutAtEnd, utf8 } from './utf8.ts'
 
 /** Enough to tell a language by; more makes the guess no better. */
 const DETECTED_FROM = 20_000
@@ -22,9 +24,6 @@ const ALSO_CALLED: Readonly<Record<string, string>> = {
   'ms-932': 'shift_jis',
   cp936: 'gbk',
   'cp-936': 'gbk',
-  cp949: 'euc-kr',
-  ks_c_5601: 'euc-kr',
-  cp950: 'big5',
   'iso-2022-jp-1': 'iso-2022-jp',
   'iso-2022-jp-2': 'iso-2022-jp',
   'iso-2022-jp-ms': 'iso-2022-jp',
@@ -34,7 +33,16 @@ const ALSO_CALLED: Readonly<Record<string, string>> = {
   'iso-8859-11': 'windows-874',
   latin: 'windows-1252',
   'unicode-1-1-utf-7': 'utf-7',
+  ...Object.fromEntries(
+    ['euc-kr', 'euckr', 'x-euc-kr', 'cseuckr', 'ks_c_5601', 'ks_c_5601-1987', 'ks_c_5601-1989', 'ksc5601', 'ksc_5601', 'csksc56011987', 'korean', 'iso-ir-149', 'windows-949', 'x-windows-949', 'ms949', 'cp-949', 'uhc'].map((label) => [label, 'cp949']), // prettier-ignore
+  ),
+  ...Object.fromEntries(
+    ['big5', 'big-5', 'cn-big5', 'csbig5', 'x-x-big5', 'big5-hkscs', 'big5_hkscs', 'big5-eten'].map((label) => [label, 'big5hkscs']), // prettier-ignore
+  ),
 }
+
+/** Decoded by iconv-lite: Node's decoders of these lack characters (UHC of Korean Windows, HKSCS). */
+const BY_ICONV = new Set(['cp949', 'big5hkscs', 'cp950'])
 
 /**
  * Bytes as text. The ladder: a byte order mark; the charset that was declared; valid UTF-8; what the letters look
@@ -49,7 +57,9 @@ export function decodeText(bytes: Uint8Array, declared: string | undefined, find
     const text = byLabel(bytes, label, findings)
     if (text !== undefined) return text
   }
-  return utf8(bytes) ?? detected(bytes, findings)
+  const announced = announcedCharset(bytes)
+  if (announced && !hasHighBytes(bytes)) return decodeAs(bytes, announced)!
+  return utf8(bytes) ?? cutUtf8(bytes, false) ?? detected(bytes, findings)
 }
 
 function byLabel(bytes: Uint8Array, label: string, findings: Findings): string | undefined {
@@ -57,41 +67,45 @@ function byLabel(bytes: Uint8Array, label: string, findings: Findings): string |
     const text = utf8(bytes)
     if (text !== undefined) return text
     findings.defect('charset_wrong')
+    const cut = cutUtf8(bytes, true)
+    if (cut !== undefined) return cut
     const loose = new TextDecoder('utf-8').decode(bytes)
     // A letter cut in two here and there is UTF-8 all the same.
     return [...loose.matchAll(/\ufffd/g)].length * 50 < loose.length ? loose : undefined
   }
-  const decoder = decoderOf(label)
-  if (!decoder && !isKnownToIconv(label)) {
+  if (!isKnown(label)) {
     findings.defect('charset_unknown')
     return undefined
   }
-  if (isOfOneByte(decoder?.encoding ?? label)) {
-    const text = hasHighBytes(bytes) ? utf8(bytes) : undefined
+  if (isOfOneByte(BY_ICONV.has(label) ? label : (decoderOf(label)?.encoding ?? label)) && hasHighBytes(bytes)) {
+    const text = utf8(bytes) ?? (isUtf8CutAtEnd(bytes) ? cutUtf8(bytes, true) : undefined)
     if (text !== undefined) {
       findings.defect('charset_wrong')
       return text
     }
   }
-  return decoder ? decoder.decode(bytes) : iconv.decode(Buffer.from(bytes), label)
+  return decodeAs(bytes, label)
 }
 
 function detected(bytes: Uint8Array, findings: Findings): string {
   findings.defect('charset_wrong')
   const sample = bytes.subarray(0, DETECTED_FROM)
   const [best] = sample.length < LEAST_DETECTABLE ? [] : chardet.analyse(sample)
-  const decoder = best && best.confidence >= LEAST_CONFIDENCE ? decoderOf(normalized(best.name)) : undefined
-  return (decoder ?? decoderOf('windows-1252')!).decode(bytes)
+  const label = best && best.confidence >= LEAST_CONFIDENCE ? normalized(best.name) : undefined
+  return (label && decodeAs(bytes, label)) || decoderOf('windows-1252')!.decode(bytes)
 }
 
-function utf8(bytes: Uint8Array): string | undefined {
-  try {
-    return STRICT.decode(bytes)
-  } catch {
-    return undefined
-  }
+/** Undefined when no decoder knows the label. */
+function decodeAs(bytes: Uint8Array, label: string): string | undefined {
+  if (isShifted(label)) return decodeShifted(bytes, label)
+  const decoder = BY_ICONV.has(label) ? undefined : decoderOf(label)
+  if (decoder) return decoder.decode(bytes)
+  return isKnownToIconv(label) ? iconv.decode(Buffer.from(bytes), label) : undefined
 }
-const STRICT = new TextDecoder('utf-8', { fatal: true })
+
+function isKnown(label: string): boolean {
+  return isShifted(label) || BY_ICONV.has(label) || decoderOf(label) !== undefined || isKnownToIconv(label)
+}
 
 function byMark(bytes: Uint8Array): { decoder: TextDecoder; length: number } | undefined {
   const [a, b, c] = bytes
