@@ -2,6 +2,7 @@ import { textToHtml, type MessageBody } from '../mail/index.ts'
 import { BOUNDS, type Findings } from './bounds.ts'
 import { decodeText } from './charset.ts'
 import { unflow } from './flowed.ts'
+import { quickPreview } from './preview.ts'
 import type { Part } from './part-tree.ts'
 import { bytesOf } from './transfer-encoding.ts'
 
@@ -11,36 +12,38 @@ export interface Sorted {
   others: Part[]
 }
 
+/** Whether a readable part shows nothing. Asked only where it decides which text is shown. */
+export type IsBlank = (part: Part) => boolean
+
 /**
- * Walks the parts as a reader does: of alternatives the richest that we can show (RFC 2046 §5.1.4), of related ones the
- * root (RFC 2387), of mixed ones all texts that nobody called an attachment, because Apple Mail writes text between
+ * Walks the parts as a reader does: of alternatives the richest that we can show and that has content (RFC 2046 §5.1.4),
+ * of related ones the root (RFC 2387), of mixed ones all texts that are not files, because Apple Mail writes text between
  * its files.
  */
-export function sortParts(root: Part): Sorted {
+export function sortParts(root: Part, isBlank: IsBlank): Sorted {
   const sorted: Sorted = { texts: [], others: [] }
-  sort(root, sorted)
+  sort(root, sorted, isBlank)
   return sorted
 }
 
-function sort(part: Part, into: Sorted): void {
+function sort(part: Part, into: Sorted, isBlank: IsBlank): void {
   if (part.children.length === 0) {
-    if (isReadable(part)) into.texts.push(part)
+    if (isReadable(part, into, isBlank)) into.texts.push(part)
     else into.others.push(part)
     return
   }
-  if (part.type === 'multipart/alternative') sortAlternative(part, into)
-  else if (part.type === 'multipart/related') sortRelated(part, into)
-  else for (const child of part.children) sort(child, into)
+  if (part.type === 'multipart/alternative') sortAlternative(part, into, isBlank)
+  else if (part.type === 'multipart/related') sortRelated(part, into, isBlank)
+  else for (const child of part.children) sort(child, into, isBlank)
 }
 
-function sortAlternative(part: Part, into: Sorted): void {
+function sortAlternative(part: Part, into: Sorted, isBlank: IsBlank): void {
   const sorted = part.children.map((child) => {
     const own: Sorted = { texts: [], others: [] }
-    sort(child, own)
+    sort(child, own, isBlank)
     return own
   })
-  const isHtml = ({ texts }: Sorted) => texts.some(({ type }) => type === 'text/html')
-  const best = sorted.findLast(isHtml) ?? sorted.findLast(({ texts }) => texts.length > 0)
+  const best = bestOf(sorted, isBlank)
   for (const one of sorted) {
     // The other versions say the same and are in the source.
     if (one === best) into.texts.push(...one.texts)
@@ -48,22 +51,36 @@ function sortAlternative(part: Part, into: Sorted): void {
   }
 }
 
-function sortRelated(part: Part, into: Sorted): void {
+function bestOf(sorted: readonly Sorted[], isBlank: IsBlank): Sorted | undefined {
+  const isHtml = ({ texts }: Sorted) => texts.some(({ type }) => type === 'text/html')
+  const readable = sorted.filter(({ texts }) => texts.length > 0)
+  const ordered = [...readable.filter((one) => !isHtml(one)), ...readable.filter(isHtml)]
+  if (ordered.length < 2) return ordered[0]
+  return ordered.findLast(({ texts }) => !texts.every(isBlank)) ?? ordered.at(-1)
+}
+
+function sortRelated(part: Part, into: Sorted, isBlank: IsBlank): void {
   const start = part.parameters.get('start')?.replaceAll(/^<|>$/g, '')
   const root = (start && part.children.find(({ contentId }) => contentId === start)) || part.children[0]!
-  sort(root, into)
+  sort(root, into, isBlank)
   for (const child of part.children) {
     if (child === root) continue
     // A second page belongs to the first only as a file, unless the root had no text at all.
-    if (isReadable(child) && into.texts.length > 0) into.others.push(child)
-    else sort(child, into)
+    if (isReadable(child, into, isBlank) && into.texts.length > 0) into.others.push(child)
+    else sort(child, into, isBlank)
   }
 }
 
-function isReadable(part: Part): boolean {
-  if (part.disposition === 'attachment') return false
-  if (part.type === 'text/html' || part.type === 'text/plain') return !part.fileName || part.disposition === 'inline'
-  return false
+/** A name alone makes no file of a text: some programs name every part. It is one behind another text. */
+function isReadable(part: Part, { texts }: Sorted, isBlank: IsBlank): boolean {
+  if (part.disposition === 'attachment' || (part.type !== 'text/html' && part.type !== 'text/plain')) return false
+  return !part.fileName || part.disposition === 'inline' || texts.every(isBlank)
+}
+
+/** Whether nothing of a text is seen: no letter, and in HTML no image either. */
+export function isBlankText(type: string, text: string): boolean {
+  if (type !== 'text/html') return text.trim() === ''
+  return quickPreview({ type: 'html', content: text }) === '' && !/<(?:img|svg|object|embed|video|iframe)\b/i.test(text)
 }
 
 /** One text part as text: charset, transfer encoding, `format=flowed`, line ends. */

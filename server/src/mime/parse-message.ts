@@ -8,7 +8,7 @@ import {
   type RemoteAttachment,
 } from '../mail/index.ts'
 import { addressesOf } from './addresses.ts'
-import { joined, sortParts, textOf } from './body.ts'
+import { isBlankText, joined, sortParts, textOf } from './body.ts'
 import { BOUNDS, Findings } from './bounds.ts'
 import { invitationOf } from './calendar.ts'
 import { isTnef, openTnef, withoutUuencode, type Contained } from './contained.ts'
@@ -41,14 +41,18 @@ export function parseMessage(given: Uint8Array, hints: ParseHints = {}): ParsedM
 
 function parsed(source: Buffer, hints: ParseHints, findings: Findings): ParsedMessage {
   const root = readParts(source, findings)
-  const { texts, others } = sortParts(root)
+  const textsByPart = new Map<Part, string>()
+  const textIn = (part: Part): string => {
+    const text = textsByPart.get(part) ?? textOf(source, part, findings)
+    textsByPart.set(part, text)
+    return text
+  }
+  const { texts, others } = sortParts(root, (part) => isBlankText(part.type, textIn(part)))
   const files: { number: string; file: Contained }[] = []
 
   const read = texts.map((part) => {
     const isHtml = part.type === 'text/html'
-    const { text, files: found } = isHtml
-      ? { text: textOf(source, part, findings), files: [] }
-      : withoutUuencode(textOf(source, part, findings), findings)
+    const { text, files: found } = isHtml ? { text: textIn(part), files: [] } : withoutUuencode(textIn(part), findings)
     for (const [index, file] of found.entries()) files.push({ number: `${part.number}!${index + 1}`, file })
     return { isHtml, text }
   })
@@ -89,10 +93,7 @@ function attachmentsOf(
   const inline = (contentId: string | undefined) => contentId !== undefined && shown.has(contentId)
   const ofParts = parts.map((part): RemoteAttachment => {
     const isMessage = part.type === 'message/rfc822' || part.type === 'message/global'
-    // A message within goes by its subject; whoever makes a file of it adds the ending.
-    const given = isMessage
-      ? (subjectOfMessage(source, part, findings) ?? part.fileName?.replace(/\.eml$/i, ''))
-      : part.fileName
+    const given = isMessage ? nameOfMessage(part.fileName ?? subjectOfMessage(source, part, findings)) : part.fileName
     return {
       remoteId: part.number,
       name: fileName(given, part.type, findings),
@@ -122,6 +123,11 @@ function percentDecoded(id: string): string {
   } catch {
     return id
   }
+}
+
+/** With the ending by which mail programs open it. */
+function nameOfMessage(name: string | undefined): string | undefined {
+  return name === undefined || /\.eml$/i.test(name) ? name : `${name}.eml`
 }
 
 function subjectOfMessage(source: Buffer, part: Part, findings: Findings): string | undefined {
