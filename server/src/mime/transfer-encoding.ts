@@ -1,4 +1,5 @@
 import type { Findings } from './bounds.ts'
+import { endOfBase64 } from './base64-end.ts'
 import type { Part } from './part-tree.ts'
 
 /** The bytes of a part without their transfer encoding (RFC 2045 §6). What is broken is decoded as far as it goes. */
@@ -7,7 +8,7 @@ export function bytesOf(source: Buffer, part: Part, findings: Findings): Buffer 
   switch (part.encoding) {
     case 'base64':
     case 'b':
-      return fromBase64(encoded, findings)
+      return fromBase64(encoded, isText(part), findings)
     case 'quoted-printable':
     case 'q':
     case 'quotedprintable':
@@ -23,19 +24,31 @@ export function bytesOf(source: Buffer, part: Part, findings: Findings): Buffer 
 
 /** Size without decoding: what a list shows. Of base64 to a few bytes. */
 export function sizeOf(source: Buffer, part: Part): number {
-  const length = part.bodyEnd - part.bodyStart
-  if (part.encoding !== 'base64') return length
+  if (part.encoding !== 'base64') return part.bodyEnd - part.bodyStart
+  const length = endOfBase64(source.subarray(part.bodyStart, part.bodyEnd), isText(part))
+  const end = part.bodyStart + length
   const first = source.indexOf(10, part.bodyStart)
-  const isOneLine = first < 0 || first >= part.bodyEnd
+  const isOneLine = first < 0 || first >= end
   const breaks = source[first - 1] === 13 ? 2 : 1
   const signs = isOneLine ? length : length - Math.floor(length / (first - part.bodyStart + 1)) * breaks
-  const padding = /(={0,2})\s*$/.exec(
-    source.toString('latin1', Math.max(part.bodyStart, part.bodyEnd - 8), part.bodyEnd),
-  )
+  const padding = /(={0,2})\s*$/.exec(source.toString('latin1', Math.max(part.bodyStart, end - 8), end))
   return Math.max(0, Math.floor((signs * 3) / 4) - (padding?.[1]?.length ?? 0))
 }
 
-function fromBase64(encoded: Buffer, findings: Findings): Buffer {
+function isText({ type }: Part): boolean {
+  return type === 'text/plain' || type === 'text/html'
+}
+
+/** Lists and scanners add a plain footer to text that is encoded: it is text too. To a file it does not belong. */
+function fromBase64(encoded: Buffer, isOfText: boolean, findings: Findings): Buffer {
+  const end = endOfBase64(encoded, isOfText)
+  const content = decodedBase64(encoded.subarray(0, end), findings)
+  if (end === encoded.length) return content
+  findings.defect('encoding_broken')
+  return isOfText ? Buffer.concat([content, encoded.subarray(end)]) : content
+}
+
+function decodedBase64(encoded: Buffer, findings: Findings): Buffer {
   const text = encoded.toString('latin1')
   const end = text.indexOf('=')
   // Two encodings one after the other, each with its padding, are one content to those who send them.
