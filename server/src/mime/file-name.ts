@@ -22,6 +22,8 @@ const ENDINGS: Readonly<Record<string, string>> = {
   'application/pkcs7-signature': 'p7s',
   'application/x-pkcs7-signature': 'p7s',
   'message/delivery-status': 'txt',
+  'message/rfc822': 'eml',
+  'message/global': 'eml',
   'application/ms-tnef': 'dat',
 }
 

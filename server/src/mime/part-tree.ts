@@ -1,4 +1,4 @@
-import { BOUNDS, type Findings } from './bounds.ts'
+import { BOUNDS, Findings } from './bounds.ts'
 import { fieldOf, readHeader, type HeaderField } from './header.ts'
 import { readParameters } from './parameters.ts'
 
@@ -69,7 +69,8 @@ function readPartAt(
 }
 
 function describe(fields: readonly HeaderField[], defaultType: string) {
-  const { value, parameters } = readParameters(fieldOf(fields, 'content-type'))
+  const { value: written, parameters } = readParameters(fieldOf(fields, 'content-type'))
+  const value = unquoted(written)
   const disposition = readParameters(fieldOf(fields, 'content-disposition'))
   // `text` alone and other remains are met in old mail.
   const type = /^[\w!#$&^.+-]{1,127}\/[\w!#$&^.+*-]{1,127}$/.test(value)
@@ -84,11 +85,16 @@ function describe(fields: readonly HeaderField[], defaultType: string) {
     fields,
     type,
     parameters,
-    disposition: disposition.value,
+    disposition: unquoted(disposition.value),
     fileName: disposition.parameters.get('filename') || parameters.get('name') || undefined,
     contentId: contentId && contentId.length < 1000 ? contentId : undefined,
-    encoding: readParameters(fieldOf(fields, 'content-transfer-encoding')).value.split(/\s/)[0] ?? '',
+    encoding: unquoted(readParameters(fieldOf(fields, 'content-transfer-encoding')).value).split(/\s/)[0] ?? '',
   }
+}
+
+/** Some programs quote what RFC 2045 wants bare. */
+function unquoted(value: string): string {
+  return value.replaceAll(/^["'\s]+|["'\s]+$/g, '')
 }
 
 /**
@@ -107,6 +113,8 @@ function childrenOf(
   // Not beyond: a thousand parts that never end would each be looked for in all that follows.
   const within = source.subarray(0, end)
   let open: number | undefined
+  /** Multiparts with the same boundary that are open within the current part. */
+  let nested = 0
   for (let at = start; at < end && ranges.length <= BOUNDS.parts;) {
     const found = within.indexOf(boundary, at)
     if (found < 0) break
@@ -116,10 +124,17 @@ function childrenOf(
     let lineEnd = isLast ? at + 2 : at
     while (lineEnd < end && (source[lineEnd] === 32 || source[lineEnd] === 9 || source[lineEnd] === 13)) lineEnd++
     if (lineEnd < end && source[lineEnd] !== 10) continue
-    if (open !== undefined) ranges.push({ start: open, end: endOfPart(source, open, found) })
-    open = isLast ? undefined : Math.min(lineEnd + 1, end)
-    if (isLast) break
     at = lineEnd
+    const next = Math.min(lineEnd + 1, end)
+    const isNested = !isLast && isMultipartOf(boundary, source.subarray(next, Math.min(end, next + LONGEST_PART_HEADER))) // prettier-ignore
+    if (nested > 0) {
+      nested += isLast ? -1 : isNested ? 1 : 0
+      continue
+    }
+    if (open !== undefined) ranges.push({ start: open, end: endOfPart(source, open, found) })
+    open = isLast ? undefined : next
+    if (isLast) break
+    nested = isNested ? 1 : 0
   }
   if (open !== undefined) {
     findings.defect('boundary_unclosed')
@@ -127,6 +142,18 @@ function childrenOf(
     if (open < end) ranges.push({ start: open, end })
   }
   return ranges
+}
+
+const LONGEST_PART_HEADER = 8192
+
+/** Whether a part is a multipart with the boundary of the multipart around it: its delimiters belong to itself. */
+function isMultipartOf(boundary: Buffer, head: Buffer): boolean {
+  const ends = [head.indexOf('\n\r\n'), head.indexOf('\n\n')].filter((at) => at >= 0)
+  const header = head.subarray(0, Math.min(...ends, head.length))
+  const name = boundary.subarray(2)
+  if (!header.includes(name)) return false
+  const { type, parameters } = describe(readHeader(header, 0, header.length, new Findings()).fields, '')
+  return type.startsWith('multipart/') && parameters.get('boundary') === name.toString()
 }
 
 /** The line end before a boundary belongs to the boundary. */

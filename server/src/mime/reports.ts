@@ -16,11 +16,15 @@ const LONGEST_DIAGNOSTIC = 1000
  * top with its machine-readable part: a text that says "undeliverable" can be written by anybody to anybody.
  */
 export function deliveryReportOf(source: Buffer, root: Part, findings: Findings): DeliveryReport | undefined {
-  const status = reportPart(root, STATUS)
-  if (!status) return undefined
-  const [message = [], ...groups] = groupsOf(bytesOf(source, status, findings), findings)
+  // Some servers write one status part per recipient.
+  const statuses = reportParts(root, STATUS).slice(0, MOST_RECIPIENTS)
+  if (statuses.length === 0) return undefined
+  const read = statuses.map((status) => groupsOf(bytesOf(source, status, findings), findings))
+  const [message = []] = read[0]!
   // Some leave out the fields of the message and begin with a recipient.
-  const perRecipient = fieldOf(message, 'final-recipient') ? [message, ...groups] : groups
+  const perRecipient = read.flatMap(([first = [], ...groups]) =>
+    fieldOf(first, 'final-recipient') ? [first, ...groups] : groups,
+  )
   const recipients = perRecipient.flatMap(recipientOf).slice(0, MOST_RECIPIENTS)
   const returned = returnedHeader(source, root, findings)
   return {
@@ -33,7 +37,7 @@ export function deliveryReportOf(source: Buffer, root: Part, findings: Findings)
 
 /** That somebody read a message (RFC 8098). */
 export function readReceiptOf(source: Buffer, root: Part, findings: Findings): ReadReceipt | undefined {
-  const part = reportPart(root, NOTIFICATION)
+  const [part] = reportParts(root, NOTIFICATION)
   if (!part) return undefined
   const [fields = []] = groupsOf(bytesOf(source, part, findings), findings)
   const disposition = fieldOf(fields, 'disposition')?.split(';')[1]?.trim().split('/')[0]?.toLowerCase()
@@ -48,8 +52,8 @@ export function readReceiptOf(source: Buffer, root: Part, findings: Findings): R
   }
 }
 
-function reportPart(root: Part, types: ReadonlySet<string>): Part | undefined {
-  return root.type === 'multipart/report' ? root.children.find(({ type }) => types.has(type)) : undefined
+function reportParts(root: Part, types: ReadonlySet<string>): Part[] {
+  return root.type === 'multipart/report' ? root.children.filter(({ type }) => types.has(type)) : []
 }
 
 /** The header of what the report is about. */

@@ -53,7 +53,7 @@ function copyOf({ name, contentType, contentId, isInline, kind }: RemoteAttachme
   const title = line === '' ? 'attachment' : line
   const type = /^[\w.+-]{1,100}\/[\w.+-]{1,100}/.exec(contentType)?.[0] ?? 'application/octet-stream'
   return {
-    name: isMessage ? `${title.slice(0, 250)}.eml` : title.slice(0, 255),
+    name: isMessage ? `${title.replace(/\.eml$/i, '').slice(0, 250)}.eml` : title.slice(0, 255),
     contentType: isMessage ? 'message/rfc822' : type,
     isInline,
     content,
