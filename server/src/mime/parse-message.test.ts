@@ -104,12 +104,12 @@ describe('attachments', () => {
     expect(read.attachments.map(({ isInline }) => isInline)).toEqual([true, true, false])
   })
 
-  it('are messages under their subject, and nothing of them is mistaken for this one', () => {
+  it('are messages named by their subject, and nothing of them is mistaken for this one', () => {
     const inner = ['Content-Type: message/rfc822', '', 'Subject: Inner', 'From: other@else.example', '', 'Inside']
     const read = parseMessage(mixed(['', 'Outside'], inner))
 
     expect(read.body.content.trim()).toBe('Outside')
-    expect(read.attachments).toMatchObject([{ name: 'Inner', kind: 'item' }])
+    expect(read.attachments).toMatchObject([{ name: 'Inner.eml', kind: 'item' }])
   })
 })
 

@@ -1,10 +1,11 @@
 import { CHARSETS } from './charsets.ts'
 import { HEADERS } from './headers.ts'
 import { KINDS } from './kinds.ts'
+import { PROGRAMS } from './programs.ts'
 import { STRUCTURES } from './structures.ts'
 import type { UglyMessage } from './ugly-message.ts'
 
 export type { UglyMessage } from './ugly-message.ts'
 
 /** Mail that stopped one program or another, rebuilt by hand: each has to be stored once, and shown or quarantined. */
-export const UGLY_MAIL: readonly UglyMessage[] = [...CHARSETS, ...HEADERS, ...STRUCTURES, ...KINDS]
+export const UGLY_MAIL: readonly UglyMessage[] = [...CHARSETS, ...HEADERS, ...STRUCTURES, ...KINDS, ...PROGRAMS]

@@ -59,7 +59,7 @@ const BROKEN: readonly UglyMessage[] = [
   { name: 'a text of six million letters', source: lines(...head(), '', 'Hello '.repeat(1_000_000)), text: 'Hello', marks: { defects: ['text_cut'] } }, // prettier-ignore
   { name: 'two thousand parts', source: withParts('x', 'mixed', ...Array.from({ length: 2000 }, () => TEXT)), text: 'Hello', quarantine: 'too_many_parts' }, // prettier-ignore
   { name: 'a hundred multiparts in one another', source: lines(...head(), ...Array.from({ length: 100 }, (_, n) => [`Content-Type: multipart/mixed; boundary=b${n}`, '', `--b${n}`]).flat(), '', 'Hello'), quarantine: 'too_deep' }, // prettier-ignore
-  { name: 'a thousand messages in one another', source: lines(...head(), ...Array.from({ length: 1000 }, () => ['Content-Type: message/rfc822', '', 'Subject: inner']).flat(), '', 'Hello'), attachments: ['inner'] }, // prettier-ignore
+  { name: 'a thousand messages in one another', source: lines(...head(), ...Array.from({ length: 1000 }, () => ['Content-Type: message/rfc822', '', 'Subject: inner']).flat(), '', 'Hello'), attachments: ['inner.eml'] }, // prettier-ignore
   { name: 'two hundred thousand boundaries of somebody else', source: withParts('x', 'mixed', ['', '--=_c\r\n'.repeat(200_000)]), text: '--=_c' }, // prettier-ignore
   { name: 'html nested a hundred thousand deep', source: typed('text/html', `${'<div>'.repeat(100_000)}Hello`), text: 'Hello' }, // prettier-ignore
   { name: 'a zip that unpacks to much', source: withParts('x', 'mixed', TEXT, ['Content-Type: application/zip; name=bomb.zip', 'Content-Transfer-Encoding: base64', '', base64(Buffer.alloc(200_000))]), text: 'Hello', attachments: ['bomb.zip'] }, // prettier-ignore
@@ -75,8 +75,8 @@ const SHAPES: readonly UglyMessage[] = [
   { name: 'related with its root behind', source: withParts('x', 'related; start="<root>"', ['Content-Type: image/png', 'Content-ID: <a>', '', 'x'], ['Content-Type: text/html', 'Content-ID: <root>', '', '<img src="cid:a">']), text: '<img', attachments: ['attachment.png'] }, // prettier-ignore
   { name: 'an image that is inline and not shown', source: withParts('x', 'mixed', TEXT, ['Content-Type: image/png', 'Content-Disposition: inline', '', 'x']), attachments: ['attachment.png'] }, // prettier-ignore
   { name: 'a text that is called an attachment', source: withParts('x', 'mixed', TEXT, ['Content-Type: text/plain', 'Content-Disposition: attachment; filename=log.txt', '', 'log']), text: 'Hello', attachments: ['log.txt'] }, // prettier-ignore
-  { name: 'a digest', source: withParts('x', 'digest', ['', 'Subject: one', '', 'One'], ['', 'Subject: two', '', 'Two']), attachments: ['one', 'two'] }, // prettier-ignore
-  { name: 'a forwarded message in base64', source: withParts('x', 'mixed', TEXT, ['Content-Type: message/rfc822', 'Content-Transfer-Encoding: base64', '', base64(letter('inner', [], 'Inside'))]), attachments: ['inner'], text: 'Hello' }, // prettier-ignore
+  { name: 'a digest', source: withParts('x', 'digest', ['', 'Subject: one', '', 'One'], ['', 'Subject: two', '', 'Two']), attachments: ['one.eml', 'two.eml'] }, // prettier-ignore
+  { name: 'a forwarded message in base64', source: withParts('x', 'mixed', TEXT, ['Content-Type: message/rfc822', 'Content-Transfer-Encoding: base64', '', base64(letter('inner', [], 'Inside'))]), attachments: ['inner.eml'], text: 'Hello' }, // prettier-ignore
   { name: 'a part of a message', source: typed('message/partial; id=x; number=1; total=2', 'Hello'), attachments: ['attachment.bin'] }, // prettier-ignore
   { name: 'a body that lies elsewhere', source: typed('message/external-body; access-type=anon-ftp; site=x; name=y', 'Content-Type: text/plain'), attachments: ['y'] }, // prettier-ignore
   { name: 'uuencode in a text', source: lines(...head(), '', 'Hello', 'begin 644 cat.txt', '#0V%T', '`', 'end'), text: 'Hello', attachments: ['cat.txt'] }, // prettier-ignore
