@@ -5,6 +5,7 @@ import type {
   DraftId,
   EmailAccountId,
   IdentityId,
+  MessageVersionId,
   NoteId,
   StoredMessageId,
 } from '../kernel/ids.ts'
@@ -70,6 +71,19 @@ export interface StoredMessage {
   warnings: readonly SenderWarning[]
   /** Somebody answered with a subject of its own, and nobody has said yet whether it stays. */
   splitProposed: boolean
+  /** When the server last replaced its content; earlier ones are its versions. */
+  contentReplacedAt: Date | undefined
+}
+
+/** Content of a message before the server replaced it. */
+export interface MessageVersion {
+  id: MessageVersionId
+  /** When it was found to be replaced. */
+  replacedAt: Date
+  preview: string
+  hasAttachments: boolean
+  /** Undefined where they were never listed. */
+  attachments: readonly RemoteAttachment[] | undefined
 }
 
 /**

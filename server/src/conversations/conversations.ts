@@ -20,6 +20,7 @@ import type {
   DraftAttachment,
   DraftContent,
   MessageHead,
+  MessageVersion,
   Note,
   StoredAttachment,
   StoredMessage,
@@ -41,6 +42,9 @@ import { createRearranging } from './rearranging.ts'
 import { createMessageViews, type MessageViews } from './message-views.ts'
 import { keepsSource, sourceOf } from './sources.ts'
 import { storableIds } from './storable.ts'
+import { createChangedContent, type ContentState } from './changed-content.ts'
+import { isSameContent, storedContents } from './content-comparison.ts'
+import { versionsOf } from './message-versions.ts'
 import { createTeamWork } from './team-work.ts'
 import { createViewers, type Viewers } from './viewers.ts'
 import { leadToAll } from './threading.ts'
@@ -157,6 +161,18 @@ export interface Conversations {
   leaveUnmet(tx: Tx, account: FilingAccount, folderRemoteId: string, round: number): Promise<number>
   /** Messages of a folder that have a Message-ID, newest first. */
   latestIn(folderId: FolderId, limit: number): Promise<{ remoteId: string; messageId: string }[]>
+  /** Of those of these ids of the server that belong to messages: what decides whether their content is compared. */
+  contentStatesOf(accountId: EmailAccountId, remoteIds: readonly string[]): Promise<ReadonlyMap<string, ContentState>>
+  /**
+   * Of messages that are recognized as stored ones and have other content: the ids on the server of the stored ones. Where
+   * the server has none of them any more, the message was replaced: file it with `replaces`.
+   */
+  earlierVersionsOf(
+    account: FilingAccount,
+    messages: readonly RemoteMessage[],
+  ): Promise<ReadonlyMap<RemoteMessage, readonly string[]>>
+  /** Contents that a message had before the server replaced them, the latest first. */
+  versionsOf(id: StoredMessageId): Promise<MessageVersion[]>
   /** Messages that left a folder and were not seen elsewhere yet. */
   listUnconfirmed(
     accountId: EmailAccountId,
@@ -372,8 +388,14 @@ export function createConversations(deps: {
     const known = await tx.selectFrom('messages').select(KNOWN).where('id', '=', id).executeTakeFirst()
     // Meanwhile another folder may have told of it.
     if (known?.presence !== 'unconfirmed') return
-    if (!found) return filing.setPresence(tx, account, known, 'gone')
-    await filing.merge(tx, account, known, found, await placeOf(tx, account, found.folderRemoteId))
+    // What lies there may be another message with the same Message-ID.
+    const there = found && (await filing.findKnown(tx, account, found.remoteId))
+    if (!found || (there && there.id !== id)) return filing.setPresence(tx, account, known, 'gone')
+    const contents = await storedContents(tx, [id])
+    const isReplaced = found.remoteId !== known.remote_id && !isSameContent(known, contents.get(id), found)
+    if (isReplaced) await filing.replaceContent(tx, account, known, found)
+    const now = isReplaced ? await filing.knownAgain(tx, known) : known
+    await filing.merge(tx, account, now, found, await placeOf(tx, account, found.folderRemoteId))
   }
 
   async function expect(tx: Tx, conversationId: ConversationId, rfcMessageId: string): Promise<void> {
@@ -422,5 +444,7 @@ export function createConversations(deps: {
     keepsSource: (id) => keepsSource(database, id),
     viewers: createViewers(deps),
     views: createMessageViews({ database, clock }),
+    ...createChangedContent({ database }),
+    versionsOf: (id) => versionsOf(database.db, id),
   }
 }

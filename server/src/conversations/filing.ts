@@ -7,7 +7,8 @@ import { messageKeyOf, type FolderRole, type RemoteMessage } from '../mail/index
 import type { ConversationTokens } from './conversation-tokens.ts'
 import type { FiledMessage, FilingAccount, ReceivedMailHook, SentCopy, SentMailHook } from './conversations.ts'
 import { createCreating, directionOf } from './creating.ts'
-import { createMerging, isUnchanged, type Known, type Match } from './merging.ts'
+import { contentKeyOf } from './content-comparison.ts'
+import { createMerging, isUnchanged, type Match } from './merging.ts'
 
 /** Locks of this room: which class (two numbers make one lock, PostgreSQL, Advisory Locks). */
 const FILING_LOCK = 20556
@@ -31,6 +32,9 @@ export interface Place {
 export interface Met {
   message: RemoteMessage
   key: Buffer
+  contentKey: Buffer
+  /** It has the key of a stored message and is another one: it is stored by its content key. */
+  isSecond: boolean
   place: Place | undefined
 }
 
@@ -71,7 +75,8 @@ export function createFiling({ clock, events, hooks, receivedHooks, tokens }: Fi
     const met = messages.map((message): Met | undefined => {
       const place = places.get(message.folderRemoteId)
       if (message.flags.includes('draft') || place?.role === 'drafts') return undefined
-      return { message, place, key: Buffer.from(messageKeyOf(message)) }
+      const key = Buffer.from(messageKeyOf(message))
+      return { message, place, key, contentKey: contentKeyOf(key, message), isSecond: false }
     })
     const page = met.filter((one) => one !== undefined)
     if (page.length === 0) return messages.map(() => undefined)
@@ -103,8 +108,9 @@ export function createFiling({ clock, events, hooks, receivedHooks, tokens }: Fi
       fresh.forEach((met, n) => outcomes.set(met, created[n]!))
       fresh = []
     }
-    async function merge(met: Met, known: Known): Promise<void> {
-      outcomes.set(met, await merging.merge(tx, account, known, met.message, met.place))
+    async function merge(met: Met, { known, isReplaced }: Match): Promise<void> {
+      if (isReplaced) await merging.replaceContent(tx, account, known, met.message)
+      outcomes.set(met, await merging.merge(tx, account, isReplaced ? await merging.knownAgain(tx, known) : known, met.message, met.place)) // prettier-ignore
       merged.add(known.id)
     }
 
@@ -114,12 +120,12 @@ export function createFiling({ clock, events, hooks, receivedHooks, tokens }: Fi
       for (const trait of traitsOf(met)) traits.add(trait)
       if (isRepeated || (match && merged.has(match.known.id))) {
         await createFresh()
-        const known = await merging.findKnown(tx, account, met.message.remoteId, met.key)
-        if (known) await merge(met, known)
+        const again = (await merging.findMatches(tx, account, [met])).get(met)
+        if (again) await merge(met, again)
         else fresh.push(met)
       } else if (!match) fresh.push(met)
-      else if (isUnchanged(match, met)) unchanged.push({ met, match })
-      else await merge(met, match.known)
+      else if (!match.isReplaced && isUnchanged(match, met)) unchanged.push({ met, match })
+      else await merge(met, match)
     }
     await createFresh()
     await merging.meetAgain(tx, unchanged)

@@ -1,8 +1,8 @@
 /**
  * Conversations: messages that belong together, with assignee, status, notes and drafts, and the one place where a
  * message from a server becomes a row of ours. Owns `conversations`, `conversation_message_ids`, `messages`,
- * `message_locations`, `message_sources`, `message_views`, `attachments`, `notes`, `drafts`, `draft_attachments` and
- * `conversation_viewers`. `sync` and `submission` file into it; `http` shows it.
+ * `message_locations`, `message_sources`, `message_versions`, `message_views`, `attachments`, `notes`, `drafts`,
+ * `draft_attachments` and `conversation_viewers`. `sync` and `submission` file into it; `http` shows it.
  */
 export { createConversations } from './conversations.ts'
 export type { Viewer, ViewerActivity, Viewers, ViewersChange } from './viewers.ts'
@@ -28,6 +28,7 @@ export type {
   DraftAttachment,
   DraftContent,
   MessageHead,
+  MessageVersion,
   Note,
   Presence,
   StoredAttachment,

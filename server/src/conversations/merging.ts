@@ -5,6 +5,8 @@ import type { Clock } from '../kernel/clock.ts'
 import type { ConversationId, StoredMessageId } from '../kernel/ids.ts'
 import { isOfOtherRoad, type RemoteMessage, type SparseMessage } from '../mail/index.ts'
 import { crossOver, findCrossed } from './crossing.ts'
+import { createContentReplacement } from './message-versions.ts'
+import { recognizeByKey, replacedByOwnId } from './recognition.ts'
 import type { Presence } from './conversation.ts'
 import type { FiledMessage, FilingAccount } from './conversations.ts'
 import type { Met, Place } from './filing.ts'
@@ -35,14 +37,18 @@ export const KNOWN = [
 export interface Match {
   known: Known
   round: number | undefined
+  /** The server replaced its content. */
+  isReplaced: boolean
 }
 
 export type Merging = ReturnType<typeof createMerging>
 
 /** What the server says of messages that we have: merged into them, never put in their place. */
 export function createMerging({ clock, events }: { clock: Clock; events: Events }) {
+  const replaceContent = createContentReplacement({ clock, events })
+
   /** By its id on the server, which is immutable, or as a copy of a message that we have. */
-  async function findKnown(tx: Tx, account: FilingAccount, remoteId: string, key?: Buffer): Promise<Known | undefined> {
+  async function findKnown(tx: Tx, account: FilingAccount, remoteId: string): Promise<Known | undefined> {
     const byId = await tx
       .selectFrom('messages')
       .select(KNOWN)
@@ -50,23 +56,25 @@ export function createMerging({ clock, events }: { clock: Clock; events: Events 
       .where('remote_id', '=', remoteId)
       .executeTakeFirst()
     if (byId) return byId
-    const byPlace = await tx
+    return tx
       .selectFrom('message_locations')
       .innerJoin('messages', 'messages.id', 'message_locations.message_id')
       .select(KNOWN.map((column) => `messages.${column}` as const))
       .where('messages.email_account_id', '=', account.id)
       .where('message_locations.remote_id', '=', remoteId)
       .executeTakeFirst()
-    if (byPlace || !key) return byPlace
-    return tx
-      .selectFrom('messages')
-      .select(KNOWN)
-      .where('email_account_id', '=', account.id)
-      .where('message_key', '=', key)
-      .executeTakeFirst()
   }
 
-  /** As {@link findKnown} for a whole page, in three statements. */
+  /** After its content was replaced. */
+  async function knownAgain(tx: Tx, { id }: Known): Promise<Known> {
+    return tx.selectFrom('messages').select(KNOWN).where('id', '=', id).executeTakeFirstOrThrow()
+  }
+
+  /**
+   * As {@link findKnown} for a whole page, and by the keys of messages, in three statements; two more where keys are equal.
+   * What has the key of a stored message and other content is that message where the server has the earlier content no
+   * more, and otherwise another one, to be stored by its content key.
+   */
   async function findMatches(tx: Tx, account: FilingAccount, page: readonly Met[]): Promise<Map<Met, Match>> {
     const remoteIds = page.map(({ message }) => message.remoteId)
     const byId = await tx
@@ -97,25 +105,24 @@ export function createMerging({ clock, events }: { clock: Clock; events: Events 
             .selectFrom('messages')
             .select([...KNOWN, 'message_key'])
             .where('email_account_id', '=', account.id)
-            .where(sql<boolean>`message_key = ANY(${strange.map(({ key }) => key)}::bytea[])`)
+            .where(
+              sql<boolean>`message_key = ANY(${strange.flatMap(({ key, contentKey }) => [key, contentKey])}::bytea[])`,
+            )
             .execute()
-    const keys = new Map(byKey.map((row) => [row.message_key.toString('latin1'), row]))
-
-    const crossed = await findCrossed(
-      tx,
-      account,
-      strange.filter(({ key }) => !keys.has(key.toString('latin1'))),
-    )
+    const recognized = await recognizeByKey(tx, strange, byKey)
+    const replacedHere = await replacedByOwnId(tx, page, ids)
+    const crossed = await findCrossed(tx, account, strange.filter((met) => !recognized.has(met))) // prettier-ignore
 
     const matches = new Map<Met, Match>()
     for (const met of page) {
       const { remoteId } = met.message
-      const known =
-        ids.get(remoteId) ?? places.get(remoteId) ?? keys.get(met.key.toString('latin1')) ?? crossed.get(met)
+      const other = recognized.get(met)
+      const known = ids.get(remoteId) ?? places.get(remoteId) ?? other?.known ?? crossed.get(met)
       const here = byPlace.find(
         (row) => row.place_remote_id === remoteId && row.folder_id === met.place?.id && row.id === known?.id,
       )
-      if (known) matches.set(met, { known, round: here?.round })
+      const isReplaced = other?.isReplaced ?? replacedHere.has(met)
+      if (known) matches.set(met, { known, round: here?.round, isReplaced })
     }
     return matches
   }
@@ -301,7 +308,18 @@ export function createMerging({ clock, events }: { clock: Clock; events: Events 
     })
   }
 
-  return { findKnown, findMatches, meetAgain, merge, locateAll, leave, leaveUnmet, setPresence }
+  return {
+    findKnown,
+    knownAgain,
+    findMatches,
+    replaceContent,
+    meetAgain,
+    merge,
+    locateAll,
+    leave,
+    leaveUnmet,
+    setPresence,
+  }
 }
 
 /** It lies where it lay, by the same id, and nothing of it differs: to merge it would write nothing. */

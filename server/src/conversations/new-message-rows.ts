@@ -17,7 +17,7 @@ const STATEMENT_CHARACTERS = 4_000_000
 export type NewMessageRow = ReturnType<typeof newMessageRow>
 
 export function newMessageRow(
-  { message, key, place }: Met,
+  { message, key, contentKey, isSecond, place }: Met,
   more: {
     id: StoredMessageId
     account: FilingAccount
@@ -34,7 +34,7 @@ export function newMessageRow(
     id: more.id,
     email_account_id: more.account.id,
     conversation_id: more.conversationId,
-    message_key: `\\x${key.toString('hex')}`,
+    message_key: `\\x${(isSecond ? contentKey : key).toString('hex')}`,
     remote_id: message.remoteId,
     presence,
     message_id: storableId(message.messageId) ?? null,

@@ -72,6 +72,7 @@ export const HEAD_COLUMNS = [
   'marks',
   'reports_on',
   'split_proposed',
+  'content_replaced_at',
 ] as const satisfies readonly (keyof Schema['messages'])[]
 
 /** All but the search vector, which serves the index only. */
@@ -113,6 +114,7 @@ export function headOf(row: Omit<MessageRow, 'body_type' | 'body'>): MessageHead
     marks,
     warnings: warningsOf({ direction: row.direction, from, replyTo, marks }),
     splitProposed: row.split_proposed,
+    contentReplacedAt: row.content_replaced_at ?? undefined,
   }
 }
 

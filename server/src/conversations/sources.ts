@@ -47,6 +47,16 @@ export async function keepSourceOfKnown(
   if (message.attachments) await keepAttachments(tx, [{ messageId, attachments: message.attachments }])
 }
 
+/** The server has other bytes of a message now. One without its source (Graph) has none. */
+export async function replaceSource(
+  tx: Tx,
+  messageId: StoredMessageId,
+  message: Pick<RemoteMessage, 'source' | 'packedSource' | 'attachments'>,
+): Promise<void> {
+  if (message.source) await keepSources(tx, [{ messageId, message }])
+  else await tx.deleteFrom('message_sources').where('message_id', '=', messageId).execute()
+}
+
 async function keepSources(tx: Tx, came: readonly Came[]): Promise<void> {
   const given = came.flatMap(({ messageId, message: { source, packedSource: packed } }) =>
     source ? [{ messageId, source, packed }] : [],

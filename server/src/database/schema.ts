@@ -9,6 +9,7 @@ import type {
   MessageLocations,
   Messages,
   MessageSources,
+  MessageVersions,
   MessageViews,
   Notes,
 } from './schema/conversations.ts'
@@ -85,6 +86,7 @@ export interface Schema {
   messages: Messages
   message_locations: MessageLocations
   message_sources: MessageSources
+  message_versions: MessageVersions
   message_views: MessageViews
   attachments: Attachments
   notes: Notes

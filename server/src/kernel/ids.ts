@@ -20,6 +20,7 @@ export type IdentityId = Id<'IdentityId'>
 export type ConversationId = Id<'ConversationId'>
 /** Ours. The Message-ID that stands in the header (RFC 5322 §3.6.4) is another thing and a plain string. */
 export type StoredMessageId = Id<'StoredMessageId'>
+export type MessageVersionId = Id<'MessageVersionId'>
 export type AttachmentId = Id<'AttachmentId'>
 export type NoteId = Id<'NoteId'>
 export type DraftId = Id<'DraftId'>

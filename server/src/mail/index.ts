@@ -49,3 +49,4 @@ export { bodyText, rememberText, escapeHtml, htmlToText, previewOf, textToHtml }
 export { answerTo, formatMessageIds, isMessageId, newMessageId, parseMessageIds } from './message-ids.ts'
 export { messageKeyOf } from './message-key.ts'
 export { forwardSubject, normalizeSubject, replySubject } from './subject.ts'
+export { traceOf } from './trace.ts'

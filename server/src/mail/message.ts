@@ -68,6 +68,11 @@ export interface RemoteMessage extends MessageContent {
   /** Known already, so that nobody has to ask the server: `remoteId` is the part number in the source, such as `2.1`. */
   attachments?: readonly RemoteAttachment[] | undefined
   marks?: Marks | undefined
+  /**
+   * Id of an earlier version of this message that the server has no more; the message's own where the server keeps the id.
+   * Without it, a message that differs from one of the same Message-ID is another message.
+   */
+  replaces?: string | undefined
 }
 
 /**

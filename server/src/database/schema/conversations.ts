@@ -7,6 +7,7 @@ import type {
   EmailAccountId,
   FolderId,
   NoteId,
+  MessageVersionId,
   StoredMessageId,
 } from '../../kernel/ids.ts'
 import type { Json, OptionalJson } from './columns.ts'
@@ -68,6 +69,7 @@ export interface Messages {
   marks: ColumnType<unknown, string | undefined, string>
   reports_on: ColumnType<string | null, string | null | undefined, string | null>
   split_proposed: Generated<boolean>
+  content_replaced_at: ColumnType<Date | null, Date | null | undefined, Date | null>
 }
 
 export interface MessageSources {
@@ -75,6 +77,18 @@ export interface MessageSources {
   encoding: 'zstd'
   size_bytes: number
   content: Buffer
+}
+
+export interface MessageVersions {
+  id: MessageVersionId
+  message_id: StoredMessageId
+  replaced_at: Date
+  preview: string
+  body_type: 'text' | 'html'
+  body: string
+  has_attachments: boolean
+  attachments: OptionalJson
+  source: Buffer | null
 }
 
 export interface MessageViews {

@@ -1,0 +1,87 @@
+import { sql } from 'kysely'
+import type { Database } from '../database/index.ts'
+import type { EmailAccountId, StoredMessageId } from '../kernel/ids.ts'
+import { messageKeyOf, type RemoteMessage } from '../mail/index.ts'
+import { isSameContent, storedContents } from './content-comparison.ts'
+import type { FilingAccount } from './conversations.ts'
+import { KNOWN } from './merging.ts'
+import { storableId } from './storable.ts'
+
+/** What decides whether the content of a message has to be compared when the server reports a change. */
+export interface ContentState {
+  receivedAt: Date
+  flags: readonly string[]
+  /** It has attachments, and they were listed. */
+  hasListedAttachments: boolean
+}
+
+/** What `sync` asks before a page is stored: which messages may have other content now. */
+export function createChangedContent({ database }: { database: Database }) {
+  const { db } = database
+
+  async function contentStatesOf(
+    accountId: EmailAccountId,
+    remoteIds: readonly string[],
+  ): Promise<Map<string, ContentState>> {
+    if (remoteIds.length === 0) return new Map()
+    const rows = await db
+      .selectFrom('messages')
+      .select(['remote_id', 'received_at', 'flags', 'has_attachments', 'attachments_known'])
+      .where('email_account_id', '=', accountId)
+      .where(sql<boolean>`remote_id = ANY(${[...remoteIds]})`)
+      .execute()
+    return new Map(
+      rows.map((row) => [
+        row.remote_id,
+        {
+          receivedAt: row.received_at,
+          flags: row.flags,
+          hasListedAttachments: row.has_attachments && row.attachments_known,
+        },
+      ]),
+    )
+  }
+
+  /** One statement where no Message-ID is known, else four. */
+  async function earlierVersionsOf(
+    account: FilingAccount,
+    messages: readonly RemoteMessage[],
+  ): Promise<Map<RemoteMessage, string[]>> {
+    const earlier = new Map<RemoteMessage, string[]>()
+    const messageIds = messages.flatMap(({ messageId }) => storableId(messageId) ?? [])
+    if (messageIds.length === 0) return earlier
+    const rows = await db
+      .selectFrom('messages')
+      .select([...KNOWN, 'message_key', 'message_id'])
+      .where('email_account_id', '=', account.id)
+      .where(sql<boolean>`message_id = ANY(${messageIds})`)
+      .execute()
+    if (rows.length === 0) return earlier
+    const contents = await storedContents(db, rows.map(({ id }) => id)) // prettier-ignore
+    const places = await placesOf(rows.map(({ id }) => id))
+    for (const message of messages) {
+      const sameId = rows.filter(({ message_id: id }) => id !== null && id === storableId(message.messageId))
+      if (sameId.length === 0) continue
+      const key = messageKeyOf(message)
+      const known = sameId.find((row) => row.message_key.equals(key))
+      if (!known) continue
+      const remoteIds = places.get(known.id) ?? []
+      if (remoteIds.includes(message.remoteId) || isSameContent(known, contents.get(known.id), message)) continue
+      earlier.set(message, remoteIds)
+    }
+    return earlier
+  }
+
+  async function placesOf(ids: readonly StoredMessageId[]): Promise<Map<StoredMessageId, string[]>> {
+    const rows = await db
+      .selectFrom('message_locations')
+      .select(['message_id', 'remote_id'])
+      .where(sql<boolean>`message_id = ANY(${[...ids]}::uuid[])`)
+      .execute()
+    const places = new Map<StoredMessageId, string[]>()
+    for (const row of rows) places.set(row.message_id, [...(places.get(row.message_id) ?? []), row.remote_id])
+    return places
+  }
+
+  return { contentStatesOf, earlierVersionsOf }
+}
