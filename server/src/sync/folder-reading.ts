@@ -7,6 +7,7 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Log } from '../kernel/log.ts'
 import type { RemoteMessage, SparseMessage } from '../mail/index.ts'
 import type { ChangePage, Cursor, ReadingTransport } from '../transports/index.ts'
+import { createChangedContent } from './changed-content.ts'
 import { isOfOneMessage, type FileOne, type FilePage } from './message-filing.ts'
 import type { Turn, Turns } from './turns.ts'
 import type { UnfiledMessages } from './unfiled-messages.ts'
@@ -47,6 +48,7 @@ export type FolderReading = ReturnType<typeof createFolderReading>
  */
 export function createFolderReading(deps: FolderReadingDeps) {
   const { database, clock, events, conversations, turns, unfiled, fileOne, filePage, log } = deps
+  const withChangedContent = createChangedContent(deps)
 
   /** So many pages, or as many as that time brings when it brings more. */
   async function read(
@@ -116,7 +118,7 @@ export function createFolderReading(deps: FolderReadingDeps) {
       if (!whole.partial && isOld(whole) && !known.has(whole.remoteId)) continue
       upserts.push(whole)
     }
-    return { ...page, upserts }
+    return { ...page, upserts: await withChangedContent(account, transport, page, upserts) }
   }
 
   /** Of a folder that is looked at only: what is here already, and what answers something of ours. */

@@ -167,16 +167,17 @@ export function createReconciliation(deps: ReconciliationDeps) {
     const until = performance.now() + LONGEST_MS
     const met = new Set<string>()
     let broughtIn = 0
-    for await (const message of inventory.fetch(missing)) {
-      met.add(message.remoteId)
-      if (await bringIn(turn, message)) broughtIn++
-      if (performance.now() > until) break
-    }
+    // First: a message that the server replaced is recognized when its earlier version lies nowhere.
     for (let at = 0; at < left.length; at += LEAVING_TOGETHER) {
       const some = left.slice(at, at + LEAVING_TOGETHER)
       await turns.write(turn, async (tx) => {
         for (const id of some) await conversations.leave(tx, account, folder.remoteId, id)
       })
+    }
+    for await (const message of inventory.fetch(missing)) {
+      met.add(message.remoteId)
+      if (await bringIn(turn, message)) broughtIn++
+      if (performance.now() > until) break
     }
     const found = { missing_found: met.size, brought_in: broughtIn, left_found: left.length }
     if (met.size + left.length > 0) {

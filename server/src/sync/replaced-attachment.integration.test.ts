@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startDovecot, type Dovecot } from '../../../mail-servers/index.ts'
+import { systemClock } from '../kernel/clock.ts'
+import type { EmailAccountId, StoredMessageId } from '../kernel/ids.ts'
+import { emailAccountsForTest, testDatabase } from '../test-kit/index.ts'
+import { openByImap } from './imap-stage-for-test.ts'
+import { count, createStage, eventKindsOf } from './stage-for-test.ts'
+
+const BEN = 'ben@contoso.example'
+const database = await testDatabase()
+const microsoft = await emailAccountsForTest()
+const stage = createStage(database, systemClock, new Map())
+const { sync, conversations } = stage
+let dovecot: Dovecot
+
+beforeAll(async () => {
+  dovecot = await startDovecot({ users: { 'replaced@contoso.example': 'pw', 'two@contoso.example': 'pw' } })
+  await sync.start()
+})
+afterAll(async () => {
+  await sync.stop()
+  await dovecot.stop()
+})
+
+async function read(id: EmailAccountId): Promise<void> {
+  await sync.wake(id)
+  await sync.settled()
+}
+
+async function messagesOf(id: EmailAccountId) {
+  return database.db
+    .selectFrom('messages')
+    .select(['id', 'remote_id', 'presence'])
+    .where('email_account_id', '=', id)
+    .where('subject', '=', 'Invoice')
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute()
+}
+
+const namesOf = async (id: StoredMessageId) => (await conversations.attachmentsOf(id))?.map(({ name }) => name)
+const versionNamesOf = async (id: StoredMessageId) =>
+  (await conversations.versionsOf(id)).map(({ attachments }) => attachments?.map(({ name }) => name))
+
+function withFile(name: string, content: string): string {
+  return [
+    'From: Kim <kim@customer.example>',
+    'To: support@contoso.example',
+    'Subject: Invoice',
+    'Message-ID: <invoice@customer.example>',
+    'Date: Thu, 26 Nov 2026 10:00:00 +0000',
+    'Content-Type: multipart/mixed; boundary=b',
+    '',
+    '--b',
+    '',
+    'See the file',
+    '--b',
+    'Content-Type: application/octet-stream',
+    `Content-Disposition: attachment; filename="${name}"`,
+    '',
+    content,
+    '--b--',
+    '',
+  ].join('\r\n')
+}
+const PLACEHOLDER = withFile('ATP Scan In Progress.eml', 'Scanning')
+const REAL = withFile('invoice.pdf', '%PDF-1.7 '.repeat(500))
+
+async function associatedByImap(address: string): Promise<EmailAccountId> {
+  const { id } = await stage.associate(address, openByImap(address, dovecot.imapPort, systemClock).transport)
+  await database.db.updateTable('email_accounts').set({ receives_by: 'imap' }).where('id', '=', id).execute()
+  return id
+}
+
+describe('an attachment that was scanned after delivery (Dynamic Delivery)', () => {
+  it('replaces its placeholder by IMAP, where the message gets another UID', async () => {
+    const id = await associatedByImap('replaced@contoso.example')
+    await read(id)
+    await dovecot.deliver('replaced@contoso.example', PLACEHOLDER)
+    await read(id)
+    const [before] = await messagesOf(id)
+    expect(await namesOf(before!.id)).toEqual(['ATP Scan In Progress.eml'])
+
+    await dovecot.doveadm(['expunge', '-u', 'replaced@contoso.example', 'mailbox', 'INBOX', 'uid', '1'])
+    await dovecot.deliver('replaced@contoso.example', REAL)
+    await read(id)
+    await read(id)
+
+    const after = await messagesOf(id)
+    expect(after.map((row) => [row.id, row.presence])).toEqual([[before!.id, 'present']])
+    expect(await namesOf(before!.id)).toEqual(['invoice.pdf'])
+    expect(await versionNamesOf(before!.id)).toEqual([['ATP Scan In Progress.eml']])
+    const kinds = await eventKindsOf(database, id)
+    expect([count(kinds, 'message.received'), count(kinds, 'message.content_replaced'), count(kinds, 'message.gone')]).toEqual([1, 1, 0]) // prettier-ignore
+  })
+
+  it('replaces its placeholder on Graph, where the message keeps its id', async () => {
+    await microsoft.write({ from: 'kim@customer.example', to: BEN, subject: 'Invoice', text: 'See the file' })
+    const messages = () => microsoft.ask<{ value: { id: string; subject: string }[] }>(BEN, 'GET', '/me/mailFolders/inbox/messages?$top=100') // prettier-ignore
+    const remote = async () => (await messages()).value.find(({ subject }) => subject === 'Invoice')
+    await expect.poll(remote, { timeout: 10_000 }).toBeDefined()
+    const path = `/me/messages/${(await remote())!.id}/attachments`
+    const attach = (name: string, content: string) =>
+      microsoft.ask<{ id: string }>(BEN, 'POST', path, {
+        '@odata.type': '#microsoft.graph.fileAttachment',
+        name,
+        contentBytes: Buffer.from(content).toString('base64'),
+      })
+    const placeholder = await attach('ATP Scan In Progress.eml', 'Scanning')
+
+    const { id } = await stage.associate(BEN, await microsoft.open(BEN, 'me'))
+    await expect.poll(async () => (await messagesOf(id)).length, { timeout: 10_000 }).toBe(1)
+    await read(id)
+    const [before] = await messagesOf(id)
+    const transport = stage.transports.get(BEN)!
+    await conversations.keepAttachments(before!.id, await transport.reading.listAttachments(before!.remote_id))
+    expect(await namesOf(before!.id)).toEqual(['ATP Scan In Progress.eml'])
+
+    await microsoft.ask(BEN, 'PATCH', `/me/messages/${before!.remote_id}`, { isRead: true })
+    await read(id)
+    expect(await versionNamesOf(before!.id)).toEqual([])
+
+    await microsoft.ask(BEN, 'DELETE', `${path}/${placeholder.id}`)
+    await attach('invoice.pdf', '%PDF-1.7 '.repeat(500))
+    await read(id)
+    expect((await messagesOf(id)).map((row) => row.id)).toEqual([before!.id])
+    expect(await namesOf(before!.id)).toEqual(['invoice.pdf'])
+    expect(await versionNamesOf(before!.id)).toEqual([['ATP Scan In Progress.eml']])
+  })
+})
+
+it('keeps two messages that share a Message-ID apart when both lie on the server', async () => {
+  const id = await associatedByImap('two@contoso.example')
+  await read(id)
+  await dovecot.deliver('two@contoso.example', PLACEHOLDER)
+  await read(id)
+  await dovecot.deliver('two@contoso.example', REAL)
+  await read(id)
+  await read(id)
+  const stored = await messagesOf(id)
+  expect(stored.map(({ presence }) => presence)).toEqual(['present', 'present'])
+  expect(await Promise.all(stored.map((row) => namesOf(row.id)))).toEqual([
+    ['ATP Scan In Progress.eml'],
+    ['invoice.pdf'],
+  ])
+})
