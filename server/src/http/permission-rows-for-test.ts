@@ -332,6 +332,7 @@ export function permissionRows(people: {
     'POST /v1/messages/:id/keep-together': { ...write, ...MESSAGE },
     'POST /v1/messages/:id/read-again': { ...write, ...MESSAGE },
     'GET /v1/messages/:id/source': { ...read, ...MESSAGE },
+    'GET /v1/messages/:id/versions': { ...read, ...MESSAGE },
     'GET /oauth/callback': { who: 'anybody' },
     'GET /v1/people': ADMIN_READ,
     'DELETE /v1/people/:id': ADMIN_WRITE,

@@ -117,6 +117,7 @@ import { getSource } from './messages/get-source.ts'
 import { getMessage } from './messages/get.ts'
 import { keepTogether } from './messages/keep-together.ts'
 import { listAttachments } from './messages/list-attachments.ts'
+import { listVersions } from './messages/list-versions.ts'
 import { readAgain } from './messages/read-again.ts'
 import { oauthCallback } from './oauth/callback.ts'
 import { changeRole } from './people/change-role.ts'
@@ -278,6 +279,7 @@ export function routesOf(rooms: Rooms): Route[] {
     splitConversation(rooms),
     drawAnswer(rooms),
     listAttachments(rooms),
+    listVersions(rooms),
     getBody(rooms),
     oauthCallback(rooms),
     listPeople(rooms),

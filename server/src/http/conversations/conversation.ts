@@ -59,6 +59,9 @@ export const Message = z
     splitProposed: z
       .boolean()
       .describe('Somebody answered with a subject of its own: a conversation of its own, or `keep-together`.'),
+    contentReplacedAt: Time.optional().describe(
+      'When the server last replaced its content, such as an attachment that was scanned after delivery: see `versions`.',
+    ),
   })
   .meta({ id: 'Message' })
 

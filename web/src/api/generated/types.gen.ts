@@ -814,6 +814,10 @@ export type Message = {
      * Somebody answered with a subject of its own: a conversation of its own, or `keep-together`.
      */
     splitProposed: boolean;
+    /**
+     * When the server last replaced its content, such as an attachment that was scanned after delivery: see `versions`.
+     */
+    contentReplacedAt?: string;
 };
 
 export type Bounce = {
@@ -1688,6 +1692,24 @@ export type Attachment = {
     sizeBytes: number;
     isInline: boolean;
     kind: 'file' | 'item' | 'link';
+};
+
+export type MessageVersion = {
+    id: string;
+    /**
+     * When Postkey found that the server has other content.
+     */
+    replacedAt: string;
+    preview: string;
+    hasAttachments: boolean;
+    /**
+     * Absent where they were never listed.
+     */
+    attachments?: Array<{
+        name: string;
+        contentType: string;
+        sizeBytes: number;
+    }>;
 };
 
 export type SignInLink = {
@@ -6196,6 +6218,35 @@ export type GetMessagesIdAttachmentsResponses = {
 };
 
 export type GetMessagesIdAttachmentsResponse = GetMessagesIdAttachmentsResponses[keyof GetMessagesIdAttachmentsResponses];
+
+export type GetMessagesIdVersionsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/messages/{id}/versions';
+};
+
+export type GetMessagesIdVersionsErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetMessagesIdVersionsError = GetMessagesIdVersionsErrors[keyof GetMessagesIdVersionsErrors];
+
+export type GetMessagesIdVersionsResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        versions: Array<MessageVersion>;
+    };
+};
+
+export type GetMessagesIdVersionsResponse = GetMessagesIdVersionsResponses[keyof GetMessagesIdVersionsResponses];
 
 export type GetMessagesIdBodyData = {
     body?: never;

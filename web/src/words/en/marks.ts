@@ -47,6 +47,13 @@ export const marks = {
     kept: 'What could be read is below. The message is kept as it came, and nothing is lost.',
     readAgain: 'Read it again',
   },
+  replaced: {
+    title: 'The mail server replaced content of this message',
+    why: 'Some servers deliver a placeholder while they scan an attachment. The current content is below.',
+    until: 'Until',
+    file: (name: string, size: string) => `${name} (${size})`,
+    text: (preview: string) => (preview === '' ? 'no text' : `“${preview}”`),
+  },
   junk: {
     title: 'In Junk',
     why: 'The mail server took this for spam. It is shown because it belongs to this conversation; move it to the inbox in Outlook if it is none.',

@@ -7,6 +7,7 @@ import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { words } from '../../../words/index.ts'
 import { InvitationCard } from './invitation-card.tsx'
 import { Notice } from './notice.tsx'
+import { ReplacedNotice } from './replaced-notice.tsx'
 import { SenderWarnings } from './sender-warnings.tsx'
 import { SplitProposal } from './split-proposal.tsx'
 
@@ -25,15 +26,16 @@ export function MessageNotices({ message, bounces }: { message: Message; bounces
         </Notice>
       )}
       {message.warnings.length > 0 && <SenderWarnings message={message} />}
+      {message.contentReplacedAt !== undefined && <ReplacedNotice message={message} />}
       {message.splitProposed && <SplitProposal message={message} />}
       {invitation && <InvitationCard invitation={invitation} />}
     </Stack>
   )
 }
 
-function hasNone({ marks, splitProposed, warnings }: Message, bounces: readonly Bounce[]): boolean {
+function hasNone({ marks, splitProposed, warnings, contentReplacedAt }: Message, bounces: readonly Bounce[]): boolean {
   const { quarantine, authentication, invitation } = marks
-  if (warnings.length > 0) return false
+  if (warnings.length > 0 || contentReplacedAt !== undefined) return false
   return !splitProposed && !quarantine && !invitation && authentication?.verdict !== 'fail' && bounces.length === 0
 }
 
