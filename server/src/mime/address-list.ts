@@ -1,7 +1,7 @@
 import { wordsIn, type EncodedWord } from './encoded-words.ts'
 
-/** One mailbox of a list as it is written: encoded words of its name are still encoded. */
-export interface WrittenMailbox {
+/** One address of a list as it is written: encoded words of its name are still encoded. */
+export interface WrittenAddress {
   name: string
   address: string
 }
@@ -19,12 +19,12 @@ interface Piece {
 
 /**
  * Mailboxes of an address list (RFC 5322 §3.4, §4.4), with what is written instead: commas in names without quotes,
- * semicolons between mailboxes, quotes and brackets that do not close, `mailto:`, source routes, comments anywhere. Groups
+ * semicolons between addresses, quotes and brackets that do not close, `mailto:`, source routes, comments anywhere. Groups
  * are replaced by their members. Time is linear in the length.
  */
-export function readAddressList(value: string, most: number): WrittenMailbox[] {
+export function readAddressList(value: string, most: number): WrittenAddress[] {
   const pieces = piecesOf(isBalanced(value) ? value : value.replaceAll('"', ' '), most)
-  const found: WrittenMailbox[] = []
+  const found: WrittenAddress[] = []
   /** Names without an address: parts of the next name, because a comma was not quoted. */
   let names: string[] = []
   const flush = () => {
@@ -32,16 +32,16 @@ export function readAddressList(value: string, most: number): WrittenMailbox[] {
     names = []
   }
   for (const piece of pieces) {
-    const mailbox = mailboxOf(piece)
-    if (mailbox.address === '') {
-      if (mailbox.name !== '') names.push(piece.words)
+    const one = writtenAddressOf(piece)
+    if (one.address === '') {
+      if (one.name !== '') names.push(piece.words)
       if (piece.end === ';') flush()
     } else if (piece.angle !== undefined && names.length > 0) {
-      found.push({ name: joined([...names, piece.words]), address: mailbox.address })
+      found.push({ name: joined([...names, piece.words]), address: one.address })
       names = []
     } else {
       flush()
-      found.push(mailbox)
+      found.push(one)
     }
   }
   flush()
@@ -163,7 +163,7 @@ function angleAt(value: string, start: number, lastBracket: number): [text: stri
   return [text, value.length]
 }
 
-function mailboxOf({ words, angle, comment, raw }: Piece): WrittenMailbox {
+function writtenAddressOf({ words, angle, comment, raw }: Piece): WrittenAddress {
   const note = comment.replaceAll(/\s+/g, ' ').trim()
   if (angle !== undefined) {
     const name = words.trim()

@@ -1,5 +1,5 @@
 import { cleanLine, type Address } from '../mail/index.ts'
-import { readAddressList, type WrittenMailbox } from './address-list.ts'
+import { readAddressList, type WrittenAddress } from './address-list.ts'
 import { BOUNDS } from './bounds.ts'
 import { words, type HeaderField } from './header.ts'
 
@@ -17,7 +17,7 @@ export function addressesOf(fields: readonly HeaderField[], name: string): Addre
   return found
 }
 
-function addressOf({ name, address }: WrittenMailbox): Address {
+function addressOf({ name, address }: WrittenAddress): Address {
   return {
     name: cleanLine(words(name).toWellFormed()).slice(0, 1000),
     address: cleanLine(address.toWellFormed()).slice(0, 1000),

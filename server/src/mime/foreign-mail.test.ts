@@ -138,7 +138,11 @@ describe('UTF-8 cut within a character', () => {
 
   it.each([
     ['a subject', letter([header('Subject: ', cut('Grüße aus Köln für ü'))], 'x').subject, 'Grüße aus Köln für �'],
-    ['a folded subject', letter([header('Subject: Gr', [0xc3], '\r\n ', [0xbc], 'ße')], 'x').subject, 'Grüße'],
+    [
+      'a folded subject',
+      letter([header('Subject: Gr', Buffer.of(0xc3), '\r\n ', Buffer.of(0xbc), 'ße')], 'x').subject,
+      'Grüße',
+    ],
     ['an encoded word', letter([`Subject: =?utf-8?B?${cut('Grüße ü').toString('base64')}?=`], 'x').subject, 'Grüße �'],
     ['a text declared as UTF-8', textIn(letter(['Content-Type: text/plain; charset=utf-8'], cut('Grüße ü'))), 'Grüße �'], // prettier-ignore
     ['a text without a charset', textIn(letter([], cut('Grüße aus Köln €', 2))), 'Grüße aus Köln �'],

@@ -50,10 +50,10 @@ const FOOTERS: readonly UglyMessage[] = [
 ]
 
 const CUT: readonly UglyMessage[] = [
-  { name: 'utf-8 cut within a letter: subject', source: sent(FROM, joined('Subject: Grüße ', [0xc3])), subject: 'Grüße \ufffd' }, // prettier-ignore
-  { name: 'utf-8 cut within a letter: folded subject', source: sent(FROM, joined('Subject: Gr', [0xc3], '\r\n ', [0xbc], 'ße')), subject: 'Grüße' }, // prettier-ignore
+  { name: 'utf-8 cut within a letter: subject', source: sent(FROM, joined('Subject: Grüße ', Buffer.of(0xc3))), subject: 'Grüße \ufffd' }, // prettier-ignore
+  { name: 'utf-8 cut within a letter: folded subject', source: sent(FROM, joined('Subject: Gr', Buffer.of(0xc3), '\r\n ', Buffer.of(0xbc), 'ße')), subject: 'Grüße' }, // prettier-ignore
   { name: 'utf-8 cut within a letter: file name', source: withParts('x', 'mixed', TEXT, ['Content-Type: application/pdf', "Content-Disposition: attachment; filename*=utf-8''Gr%C3%BC%C3%9Fe%C3", '', 'x']), attachments: ['Grüße\ufffd'] }, // prettier-ignore
-  { name: 'utf-8 cut within a letter: text', source: letter('x', [], joined('Grüße aus K', [0xc3])), text: 'Grüße aus K' }, // prettier-ignore
+  { name: 'utf-8 cut within a letter: text', source: letter('x', [], joined('Grüße aus K', Buffer.of(0xc3))), text: 'Grüße aus K' }, // prettier-ignore
 ]
 
 const word = (charset: string, encoding: string, bytes: Uint8Array) => joined('Subject: ', `=?${charset}?${encoding}?`, bytes, '?=') // prettier-ignore
