@@ -15,7 +15,10 @@ export async function attachmentBytes(
   message: StoredMessage,
 ): Promise<(attachment: StoredAttachment, maxBytes: number) => AsyncIterable<Uint8Array>> {
   if (await conversations.keepsSource(message.id)) {
-    const origin = { key: `kept ${message.id} ${message.contentReplacedAt?.getTime() ?? ''}`, load: () => conversations.sourceOf(message.id) }
+    const origin = {
+      key: `kept ${message.id} ${message.contentReplacedAt?.getTime() ?? ''}`,
+      load: () => conversations.sourceOf(message.id),
+    }
     return async function* ({ remoteId }, maxBytes) {
       const content = PART_NUMBER.test(remoteId) ? await parser.part(origin, remoteId) : undefined
       if (!content) throw new AppError('conversations.source_gone')
