@@ -14,6 +14,7 @@ import {
 import { growthOf, LINEAR } from '../test-kit/index.ts'
 import { outermostAuthServId } from './auth-serv-id.ts'
 import { withoutBcc } from './compose-mime.ts'
+import { traceOf } from './trace.ts'
 
 const field = (value: string, name = 'Authentication-Results') => [{ name, value }]
 const inline = { resolveCid: () => 'x', remoteImage: (url: string) => url }
@@ -38,6 +39,7 @@ const READERS: Record<string, (text: string) => unknown> = {
   outermostAuthServId: (text) => outermostAuthServId(Buffer.from(`Authentication-Results: ${text}`)),
   senderWarningsOf: (text) =>
     senderWarningsOf({ from: { name: text, address: text }, replyTo: [{ name: '', address: text }], marks: {} }),
+  traceOf: (text) => traceOf(Buffer.from(`Received: ${text}`)),
   withoutBcc: (text) => withoutBcc(Buffer.from(`Bcc: ${text}\r\n\r\nx`)),
 }
 const PIECES = [' ', '\t', '\n', ' \n', '\r\n ', '"', "'", '\\', '(', ')', '((', '<', '>', '<a', '<!--', '&', '&nbsp;', '=', ' = ', ';', ':', ',', '@', 'a', 'a@', '.', '/', 'url(', 'url ', 'cid:', 'Re: ', 'Re[1', '<b> </b>', '<td> </td>', '<br>', '<script></script>', '<p style="color:url (">', '<img src=x>', '=?utf-8?q?', '=?utf-8?q?=41?= ', '-----BEGIN PGP MESSAGE-----', 'begin 644 x\n', '\u200b', 'а', '%'] // prettier-ignore

@@ -26,13 +26,20 @@ const READERS: Record<string, (text: string) => unknown> = {
   ),
   ...Object.fromEntries(REPORT_FIELDS.map((name) => [name, (text: string) => parseMessage(report(name, text))])),
   'base64 text': (text) => parseMessage(lines('Content-Transfer-Encoding: base64', '', text)),
+  'base64 text with a footer': (text) =>
+    parseMessage(lines('Content-Transfer-Encoding: base64', '', 'SGVsbG8=', text, 'the end.')),
+  'ISO-2022-KR text': (text) => parseMessage(lines('Content-Type: text/plain; charset=iso-2022-kr', '', text)),
+  'alternatives of which the HTML is blank': (text) =>
+    parseMessage(lines('Content-Type: multipart/alternative; boundary=b', '', '--b', '', 'x', '--b', 'Content-Type: text/html', '', text, '--b--')), // prettier-ignore
+  'equal boundaries': (text) =>
+    parseMessage(lines('Content-Type: multipart/mixed; boundary=b', '', '--b', 'Content-Type: multipart/mixed; boundary=b', '', text)), // prettier-ignore
   'quoted-printable text': (text) => parseMessage(lines('Content-Transfer-Encoding: quoted-printable', '', text)),
   'uuencoded text': (text) => parseMessage(lines('', 'begin 644 x', text, 'end')),
   fileName: (text) => fileName(text, 'text/plain', new Findings()),
   readParameters: (text) => readParameters(`x; ${text}`),
   quickPreview: (text) => quickPreview({ type: 'html', content: text }),
 }
-const PIECES = [' ', '\t', '"', "'", '\\', '(', ')', '<', '>', '<a', '<!-- ', '<script></script>', '&nbsp;', '=', '=\n', ';', '; a=b', "; a*0*=x'y'z", ':', ',', '@', 'a', 'a@b, ', '.', '/', 'UT ', '\n', ' \n', '\n--b\n', '--b--\n', 'begin 644 x\nend\n', '>\n', '> \n', '=?utf-8?q?', '=?utf-8?q?=41?= ', '-----BEGIN PGP MESSAGE-----', 'BEGIN:VCALENDAR\n', 'BEGIN:VEVENT\n', '\u202e', 'ä', '\0'] // prettier-ignore
+const PIECES = [' ', '\t', '"', "'", '\\', '(', ')', '<', '>', '<a', '<!-- ', '<script></script>', '&nbsp;', '=', '=\n', ';', '; a=b', "; a*0*=x'y'z", ':', ',', '@', 'a', 'a@b, ', '.', '/', 'UT ', '\n', ' \n', '\n--b\n', '--b--\n', '\n--b\nContent-Type: multipart/mixed; boundary=b\n\n', '\u001b$)C\u000e', '\u00c3', 'begin 644 x\nend\n', '>\n', '> \n', '=?utf-8?q?', '=?utf-8?q?=41?= ', '-----BEGIN PGP MESSAGE-----', 'BEGIN:VCALENDAR\n', 'BEGIN:VEVENT\n', '\u202e', 'ä', '\0'] // prettier-ignore
 
 /** A field of a header is cut here: what is longer costs nothing more. */
 const mostOf = (name: string) => (HEADERS.includes(name) || REPORT_FIELDS.includes(name) ? BOUNDS.fieldBytes : Infinity)
