@@ -92,9 +92,14 @@ function describe(fields: readonly HeaderField[], defaultType: string) {
   }
 }
 
+const QUOTES = `"' \t`
+
 /** Some programs quote what RFC 2045 wants bare. */
 function unquoted(value: string): string {
-  return value.replaceAll(/^["'\s]+|["'\s]+$/g, '')
+  let [start, end] = [0, value.length]
+  while (start < end && QUOTES.includes(value[start]!)) start++
+  while (end > start && QUOTES.includes(value[end - 1]!)) end--
+  return value.slice(start, end)
 }
 
 /**
