@@ -73,14 +73,17 @@ export async function* downloadAttachment(
 function toAttachment(wire: Wire): RemoteAttachment | undefined {
   const remoteId = text(wire, 'id')
   if (remoteId === undefined) return undefined
+  const kind = kindOf(wire)
+  const name = text(wire, 'name') ?? ''
   return {
     remoteId,
-    name: text(wire, 'name') ?? '',
+    // Graph names an attached message by its subject.
+    name: kind !== 'item' || name === '' || /\.eml$/i.test(name) ? name : `${name}.eml`,
     contentType: text(wire, 'contentType') ?? 'application/octet-stream',
     sizeBytes: count(wire, 'size'),
     contentId: text(wire, 'contentId')?.replace(/^<|>$/g, '') || undefined,
     isInline: wire['isInline'] === true,
-    kind: kindOf(wire),
+    kind,
   }
 }
 
