@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, openPage, screenComplaints } from './browser.ts'
 import { connectedSupport } from './stage.ts'
 import { SHARED, type Connected } from './walk/connecting.ts'
+import { askGraph, tokenOf } from './walk/sent-items.ts'
 import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
 
 const AGENT = { name: 'Ben Okafor', email: 'ben@contoso.example', password: 'nine kettles on a shelf' }
@@ -116,6 +117,37 @@ describe('marks in a browser', () => {
     await page.getByText('It has more parts than mail has.').waitFor()
   })
 
+  it('shows that the server replaced an attachment, and what it was', { timeout: 120_000 }, async () => {
+    const { registration, redirectUri } = connected
+    await writeRaw(SCANNED)
+    await row(/Your invoice/).click(ARRIVAL)
+    await page.getByRole('link', { name: /ATP Scan In Progress/ }).waitFor(ARRIVAL)
+
+    const { sandbox } = postkey
+    const token = await tokenOf(sandbox, registration, { redirectUri, delegate: AGENT.email })
+    const inbox = `/users/${SHARED}/mailFolders/inbox/messages?$top=50&$select=subject`
+    const { value: messages } = await askGraph<{ value: { id: string; subject: string }[] }>(
+      sandbox,
+      token,
+      'GET',
+      inbox,
+    )
+    const { id } = messages.find(({ subject }) => subject === 'Your invoice')!
+    const path = `/users/${SHARED}/messages/${id}/attachments`
+    const { value: attachments } = await askGraph<{ value: { id: string }[] }>(sandbox, token, 'GET', path)
+    await askGraph(sandbox, token, 'DELETE', `${path}/${attachments[0]!.id}`)
+    await askGraph(sandbox, token, 'POST', path, {
+      '@odata.type': '#microsoft.graph.fileAttachment',
+      name: 'invoice.pdf',
+      contentBytes: Buffer.from('%PDF-1.7 '.repeat(9000)).toString('base64'),
+    })
+
+    await page.getByText('The mail server replaced content of this message').waitFor(ARRIVAL)
+    await page.getByText(/Until .*ATP Scan In Progress\.txt/).waitFor()
+    await page.getByRole('link', { name: /invoice\.pdf/ }).waitFor()
+    await look('replaced-attachment')
+  })
+
   const row = (name: RegExp) => page.getByRole('list', { name: 'Conversations' }).getByRole('link', { name })
 
   /** Graph gives mail in pieces: what is in the source alone shows itself when that is read. */
@@ -166,6 +198,12 @@ const INVITATION = [
 const FORGED = [
   'From: "ceo@contoso.example" <ceo@xn--pypal-4ve.example>', 'Reply-To: kim@evil.example', `To: ${SHARED}`,
   'Subject: Urgent transfer', 'Message-ID: <forged@customer.example>', '', 'Transfer the money today.', '',
+] // prettier-ignore
+
+const SCANNED = [
+  ...HEAD, 'Subject: Your invoice', 'Message-ID: <invoice@customer.example>', 'Content-Type: multipart/mixed; boundary=b', '',
+  '--b', 'Content-Type: text/plain', '', 'Please find our invoice attached.',
+  '--b', 'Content-Type: text/plain', 'Content-Disposition: attachment; filename="ATP Scan In Progress.txt"', '', 'Scanning', '--b--', '',
 ] // prettier-ignore
 
 function bomb(): string[] {

@@ -1,4 +1,4 @@
-/** A look into Sent Items that does not believe Postkey: with a sign-in of its own, by Graph. */
+/** Asks Graph with a sign-in of its own, without Postkey. */
 import { createPerson, overHttp } from '../../sandbox/src/test-kit/browser.ts'
 import { signInAs, type Registration } from './microsoft-pages.ts'
 
@@ -7,11 +7,29 @@ export interface SentItem {
   internetMessageId: string
 }
 
+interface Sandbox {
+  login: string
+  graph: string
+  desk: string
+}
+
 export async function readSentItems(
-  sandbox: { login: string; graph: string; desk: string },
-  { clientId, tenantId, secret }: Registration,
+  sandbox: Sandbox,
+  registration: Registration,
   { redirectUri, delegate, sharedAddress }: { redirectUri: string; delegate: string; sharedAddress: string },
 ): Promise<SentItem[]> {
+  const token = await tokenOf(sandbox, registration, { redirectUri, delegate })
+  const path = `/users/${sharedAddress}/mailFolders/sentitems/messages?$top=50&$select=subject,internetMessageId`
+  const { value } = await askGraph<{ value: SentItem[] }>(sandbox, token, 'GET', path)
+  return value
+}
+
+/** An access token of a user with Full Access to shared mailboxes. */
+export async function tokenOf(
+  sandbox: Sandbox,
+  { clientId, tenantId, secret }: Registration,
+  { redirectUri, delegate }: { redirectUri: string; delegate: string },
+): Promise<string> {
   // Knows only Microsoft's pages, so the browser stops where it is sent back, and Postkey never sees the code.
   const person = createPerson(overHttp([sandbox.login, sandbox.desk]))
   const scope = 'https://graph.microsoft.com/Mail.ReadWrite.Shared'
@@ -31,15 +49,25 @@ export async function readSentItems(
       ...{ code, scope },
     }),
   })
-  const path = `/users/${sharedAddress}/mailFolders/sentitems/messages?$top=50&$select=subject,internetMessageId`
-  const { value } = await ask<{ value: SentItem[] }>(sandbox.graph + path, {
-    headers: { authorization: `Bearer ${tokens.access_token}` },
+  return tokens.access_token
+}
+
+export async function askGraph<T>(
+  sandbox: Sandbox,
+  token: string,
+  method: 'GET' | 'POST' | 'DELETE',
+  path: string,
+  body?: unknown,
+): Promise<T> {
+  return ask<T>(sandbox.graph + path, {
+    method,
+    headers: { authorization: `Bearer ${token}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
   })
-  return value
 }
 
 async function ask<T>(url: string, init: RequestInit): Promise<T> {
   const answer = await fetch(url, init)
   if (!answer.ok) throw new Error(`${new URL(url).pathname}: ${answer.status} ${await answer.text()}`)
-  return (await answer.json()) as T
+  return (answer.status === 204 ? undefined : await answer.json()) as T
 }
