@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Database } from '../database/index.ts'
 import type { EmailAccountId, StoredMessageId } from '../kernel/ids.ts'
 import { messageKeyOf, type RemoteMessage } from '../mail/index.ts'
-import { isSameContent, storedContents } from './content-comparison.ts'
+import { compareContent, storedContents } from './content-comparison.ts'
 import type { FilingAccount } from './conversations.ts'
 import { KNOWN } from './merging.ts'
 import { storableId } from './storable.ts'
@@ -66,7 +66,8 @@ export function createChangedContent({ database }: { database: Database }) {
       const known = sameId.find((row) => row.message_key.equals(key))
       if (!known) continue
       const remoteIds = places.get(known.id) ?? []
-      if (remoteIds.includes(message.remoteId) || isSameContent(known, contents.get(known.id), message)) continue
+      if (remoteIds.includes(message.remoteId)) continue
+      if ((await compareContent(db, known, contents.get(known.id), message)) !== 'changed') continue
       earlier.set(message, remoteIds)
     }
     return earlier

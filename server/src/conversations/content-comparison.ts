@@ -2,9 +2,16 @@ import { createHash } from 'node:crypto'
 import { sql, type Kysely } from 'kysely'
 import type { Schema } from '../database/index.ts'
 import type { StoredMessageId } from '../kernel/ids.ts'
-import { cleanFileName, isOfOtherRoad, type RemoteAttachment, type RemoteMessage } from '../mail/index.ts'
+import {
+  cleanFileName,
+  isOfOtherRoad,
+  normalizeSubject,
+  type RemoteAttachment,
+  type RemoteMessage,
+} from '../mail/index.ts'
 import type { Known } from './merging.ts'
-import { storable } from './storable.ts'
+import { sourceOf } from './sources.ts'
+import { storable, storableLine } from './storable.ts'
 
 /** Sizes are estimated from the encoded length: servers that encode anew change them slightly. */
 const SIZE_TOLERANCE_BYTES = 16
@@ -14,18 +21,22 @@ type Compared = Pick<RemoteAttachment, 'name' | 'sizeBytes'>
 
 /** What is stored of the content of a message. */
 export interface StoredContent {
+  subject: string
   sourceBytes: number | undefined
   /** Undefined where they were never listed. */
   attachments: readonly Compared[] | undefined
 }
 
 /**
- * Key of a message that shares its message key with another one and differs in what is attached: a second message with
- * the Message-ID, date, sender and text of the first.
+ * Key of a message that shares its message key with another one and differs in its subject or in what is attached: a
+ * second message with the Message-ID, date, sender and text of the first.
  */
-export function contentKeyOf(key: Buffer, { attachments, hasAttachments }: RemoteMessage): Buffer {
+export function contentKeyOf(key: Buffer, { subject, attachments, hasAttachments }: RemoteMessage): Buffer {
   const listed = attachments?.map(({ name, sizeBytes }) => [nameOf({ name }), sizeBytes]) ?? hasAttachments
-  return createHash('sha256').update(key).update(JSON.stringify(listed)).digest()
+  return createHash('sha256')
+    .update(key)
+    .update(JSON.stringify([plainSubject(subject), listed]))
+    .digest()
 }
 
 /** Contents of messages. One statement. */
@@ -34,8 +45,13 @@ export async function storedContents(
   ids: readonly StoredMessageId[],
 ): Promise<Map<StoredMessageId, StoredContent>> {
   if (ids.length === 0) return new Map()
-  const { rows } = await sql<{ id: StoredMessageId; bytes: string | null; attachments: Compared[] | null }>`
-    SELECT messages.id, source.size_bytes AS bytes, CASE WHEN attachments_known OR NOT has_attachments THEN coalesce(
+  const { rows } = await sql<{
+    id: StoredMessageId
+    subject: string
+    bytes: string | null
+    attachments: Compared[] | null
+  }>`
+    SELECT messages.id, messages.subject, source.size_bytes AS bytes, CASE WHEN attachments_known OR NOT has_attachments THEN coalesce(
         (SELECT json_agg(json_build_object('name', name, 'sizeBytes', size_bytes)) FROM attachments WHERE message_id = messages.id), '[]'::json)
       END AS attachments
     FROM messages LEFT JOIN message_sources source ON source.message_id = messages.id
@@ -44,6 +60,7 @@ export async function storedContents(
     rows.map((row) => [
       row.id,
       {
+        subject: row.subject,
         sourceBytes: row.bytes === null ? undefined : Number(row.bytes),
         attachments: row.attachments ?? undefined,
       },
@@ -52,16 +69,43 @@ export async function storedContents(
 }
 
 /**
- * Whether a message has the content that is stored. What cannot be compared counts as equal: a message of ours, whose
- * copies are encoded by whoever keeps them, one of the other protocol, attachments that were never listed.
+ * Compares a message with the stored one that has its key. `changed`: other attachments, perhaps a later version;
+ * `other`: another subject, and therefore another message. What cannot be compared counts as equal: a message of ours,
+ * whose copies are encoded by the servers that keep them, one of the other protocol, attachments that were never listed.
+ *
+ * Cost: one statement where the content differs and the sizes of the sources are equal.
  */
-export function isSameContent(known: Known, stored: StoredContent | undefined, message: RemoteMessage): boolean {
-  if (known.direction === 'out' || isOfOtherRoad(known.remote_id, message.remoteId)) return true
-  // A later version of the reader may find other attachments in the same bytes.
-  if (message.source && message.source.length === stored?.sourceBytes) return true
+export async function compareContent(
+  db: Kysely<Schema>,
+  known: Known,
+  stored: StoredContent | undefined,
+  message: RemoteMessage,
+): Promise<'same' | 'changed' | 'other'> {
+  if (!stored || known.direction === 'out' || isOfOtherRoad(known.remote_id, message.remoteId)) return 'same'
+  const isOther = !isSameSubject(stored.subject, message.subject)
+  if (!isOther && hasSameAttachments(known, stored, message)) return 'same'
+  // A later version of Postkey may read the same bytes in another way.
+  if (message.source && message.source.length === stored.sourceBytes) {
+    if ((await sourceOf({ db }, known.id))?.equals(message.source)) return 'same'
+  }
+  return isOther ? 'other' : 'changed'
+}
+
+function hasSameAttachments(known: Known, stored: StoredContent, message: RemoteMessage): boolean {
   if (known.has_attachments !== message.hasAttachments) return false
-  if (!message.hasAttachments || !message.attachments || !stored?.attachments) return true
+  if (!message.hasAttachments || !message.attachments || !stored.attachments) return true
   return areSameAttachments(stored.attachments, message.attachments)
+}
+
+/** Gateways and lists put marks before a subject. */
+function isSameSubject(one: string, other: string): boolean {
+  const [some, others] = [plainSubject(one), plainSubject(other)]
+  return some.endsWith(others) || others.endsWith(some)
+}
+
+function plainSubject(subject: string): string {
+  const withoutMarks = storableLine(subject).replace(/^(?:\[[^\]]{1,40}\]\s{0,3}){1,5}/, '')
+  return normalizeSubject(withoutMarks).toLowerCase()
 }
 
 export function areSameAttachments(some: readonly Compared[], others: readonly Compared[]): boolean {

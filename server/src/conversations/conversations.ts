@@ -43,7 +43,7 @@ import { createMessageViews, type MessageViews } from './message-views.ts'
 import { keepsSource, sourceOf } from './sources.ts'
 import { storableIds } from './storable.ts'
 import { createChangedContent, type ContentState } from './changed-content.ts'
-import { isSameContent, storedContents } from './content-comparison.ts'
+import { compareContent, storedContents } from './content-comparison.ts'
 import { versionsOf } from './message-versions.ts'
 import { createTeamWork } from './team-work.ts'
 import { createViewers, type Viewers } from './viewers.ts'
@@ -392,7 +392,8 @@ export function createConversations(deps: {
     const there = found && (await filing.findKnown(tx, account, found.remoteId))
     if (!found || (there && there.id !== id)) return filing.setPresence(tx, account, known, 'gone')
     const contents = await storedContents(tx, [id])
-    const isReplaced = found.remoteId !== known.remote_id && !isSameContent(known, contents.get(id), found)
+    const isReplaced =
+      found.remoteId !== known.remote_id && (await compareContent(tx, known, contents.get(id), found)) === 'changed'
     if (isReplaced) await filing.replaceContent(tx, account, known, found)
     const now = isReplaced ? await filing.knownAgain(tx, known) : known
     await filing.merge(tx, account, now, found, await placeOf(tx, account, found.folderRemoteId))

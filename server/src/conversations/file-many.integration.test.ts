@@ -89,7 +89,8 @@ async function rowsOf({ id }: FilingAccount) {
   const { db } = database
   const messages = await db.selectFrom('messages').selectAll().where('email_account_id', '=', id).execute()
   const names = new Map<string, string>(
-    messages.map((row) => [row.id, `${row.message_id} ${JSON.stringify(row.from_address)} ${row.body}`]),
+    // Two messages may differ in what is attached alone: their keys differ.
+    messages.map((row) => [row.id, `${row.message_id} ${row.body} ${row.message_key.toString('hex')}`]),
   )
   for (const row of messages.toSorted((one, other) => (names.get(one.id)! < names.get(other.id)! ? -1 : 1))) {
     if (!names.has(row.conversation_id)) names.set(row.conversation_id, `conversation of ${names.get(row.id)!}`)

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { Tx } from '../database/index.ts'
 import type { FolderId, StoredMessageId } from '../kernel/ids.ts'
 import { traceOf, type MessageBody } from '../mail/index.ts'
-import { areSameAttachments, isSameContent, storedContents } from './content-comparison.ts'
+import { areSameAttachments, compareContent, storedContents } from './content-comparison.ts'
 import type { Met } from './filing.ts'
 import type { Known } from './merging.ts'
 import { sourceOf } from './sources.ts'
@@ -38,8 +38,10 @@ export async function recognizeByKey(
     const exact = byKey.get(met.contentKey.toString('latin1'))
     const known = exact ?? byKey.get(met.key.toString('latin1'))
     if (!known) continue
-    if (exact || isSameContent(known, contents.get(known.id), met.message)) found.set(met, { known, isReplaced: false })
-    else if (await isLaterVersion(tx, met, known, located)) found.set(met, { known, isReplaced: true })
+    const content = exact ? 'same' : await compareContent(tx, known, contents.get(known.id), met.message)
+    if (content === 'same') found.set(met, { known, isReplaced: false })
+    else if (content === 'changed' && (await isLaterVersion(tx, met, known, located)))
+      found.set(met, { known, isReplaced: true })
     else {
       met.isSecond = true
       found.set(met, { known: undefined, isReplaced: false })

@@ -164,6 +164,29 @@ describe('two messages with one Message-ID', () => {
     expect((await conversations.message(second!.messageId)).presence).toBe('present')
   })
 
+  it('stay two when their subjects differ, but not for a mark before the subject', async () => {
+    const body = (n: number) => Buffer.from(`the same length ${n}`)
+    const [first, second, marked] = await store(
+      message(1, INVOICE, { subject: 'Order 1', source: body(1) }),
+      message(2, INVOICE, { subject: 'Order 2', source: body(2) }),
+      message(3, INVOICE, { subject: '[EXT] Re: Order 1', source: body(3) }),
+    )
+    expect(second!.messageId).not.toBe(first!.messageId)
+    expect(marked!.messageId).toBe(first!.messageId)
+  })
+
+  it('are one when the bytes are equal and a later version of Postkey reads them in another way', async () => {
+    const source = Buffer.from('the same bytes')
+    const [first, second] = [
+      await storeOne(message(1, INVOICE, { subject: 'GrÃ¼ÃŸe', source })),
+      await storeOne(
+        message(2, [file('Rechnung.pdf', 81_234)], { subject: 'Grüße', source, folderRemoteId: 'archive' }),
+      ),
+    ]
+    expect(second.messageId).toBe(first.messageId)
+    expect(await conversations.versionsOf(first.messageId)).toEqual([])
+  })
+
   it('are one when nothing of them differs', async () => {
     const recoded = [file('Invoice.pdf', 81_230)]
     const source = Buffer.from('another encoding of the same message')

@@ -317,8 +317,8 @@ describe('a mailbox at Graph', () => {
     expect((await fetch(url, { method: 'POST', headers, body: mime.join('\r\n') })).ok).toBe(true)
     const found = () => ben.findByMessageId('within@customer.example')
     await expect.poll(async () => (await found()).length, { timeout: 10_000 }).toBe(1)
-    const [{ remoteId }] = (await found()) as [{ remoteId: string }]
-    expect(await ben.listAttachments(remoteId)).toMatchObject([{ name: 'Order 7.eml', kind: 'item' }])
+    const [received] = await found()
+    expect(await ben.listAttachments(received!.remoteId)).toMatchObject([{ name: 'Order 7.eml', kind: 'item' }])
   })
 
   it('lays down what was composed, whatever people write', { timeout: 120_000 }, async () => {
