@@ -30,6 +30,12 @@ export interface DrillLine {
   faults?: string[]
 }
 
+/**
+ * Mail that waits so long is an incident, whatever the reason (decision 0021). The clock of the drill jumps further, so any
+ * fault that keeps mail in the outbox may lead to it, once per jump.
+ */
+const OVERDUE_AFTER_MS = 15 * 60_000
+
 /** States of mail that is not sent until a person acts. */
 const WAITING: readonly string[] = ['mail queued', 'mail sending']
 
@@ -82,10 +88,17 @@ export async function verdictOf(
     const states = trial.states.map(({ to, reason }) => `${to}${reason === null ? '' : ` (${reason})`}`)
     expectThat(noticed === undefined, `it was to be absorbed and became ${states.join(', ')} ${noticed?.state ?? ''}`)
   }
+  const sends = plan.toldAt === 'mail' || plan.roads?.sendsBy === 'smtp'
+  const isOverdue = ({ openedAt }: Incident) =>
+    sends && visible !== undefined && Date.parse(openedAt) - Date.parse(visible.at) >= OVERDUE_AFTER_MS
+  const others = incidents.filter((incident) => !isOverdue(incident))
   expectThat(
-    incidents.length <= (plan.outcome === 'told' ? 1 : 0),
-    `it became ${incidents.length} incidents: ${incidents.map(inWords).join('; ')}`,
+    others.length <= (plan.outcome === 'told' ? 1 : 0),
+    `it became ${others.length} incidents: ${others.map(inWords).join('; ')}`,
   )
+  for (const incident of incidents.filter(isOverdue)) {
+    expectThat(incident.closedAt !== undefined, `an incident is still open after its end: ${inWords(incident)}`)
+  }
   expectThat(alerts.length <= 1, `it was told ${alerts.length} times`)
   expectThat(recovered !== undefined, 'it is not as before after its end')
   // The copy of the answer in Sent Items is one, too.

@@ -25,7 +25,8 @@ interface Row {
 /**
  * Mailboxes that cannot send: a person has to end what refused the last attempt, or their oldest message waits for 15
  * minutes. A scheduled message waits from its time on. A message that was not tried yet does not count while others of its
- * mailbox or login go out: it waits for its place.
+ * mailbox or login go out: it waits for its place. Where no attempt has a reason, what keeps the mailbox from being read is
+ * the reason, so that one failure is one incident.
  */
 export async function readSendingTroubles(db: Kysely<Schema>, at: Date): Promise<TroubledAccount[]> {
   const overdueBefore = new Date(at.getTime() - OVERDUE_AFTER_MS)
@@ -45,7 +46,9 @@ export async function readSendingTroubles(db: Kysely<Schema>, at: Date): Promise
       ORDER BY email_account_id, since
     )
     SELECT accounts.id, accounts.name, accounts.address, accounts.servers, accounts.principal_tenant_id AS "tenantId",
-      coalesce(states.trouble_code, overdue.state_reason, ${OVERDUE}) AS code,
+      coalesce(states.trouble_code, overdue.state_reason,
+        CASE WHEN accounts.state IN ('degraded', 'needs-sign-in', 'needs-admin') THEN accounts.state_reason END,
+        ${OVERDUE}) AS code,
       coalesce(states.trouble_since, overdue.since) AS since,
       accounts.cloud_provider_id AS "cloudProviderId",
       coalesce(accounts.first_grant_id, accounts.grant_id) AS "grantId"

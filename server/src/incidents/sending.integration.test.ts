@@ -81,6 +81,16 @@ describe('a mailbox that cannot send', () => {
     expect(await stage.open()).toEqual([])
   })
 
+  it('is one incident with the mailbox that cannot be read while no attempt to send has ended', async () => {
+    const { id } = await oneAccount()
+    await waits(id)
+    await stage.account(id, 'degraded', 'transports.unavailable')
+    await stage.pass(20 * MINUTE_MS, MINUTE_MS)
+
+    expect(await stage.open()).toMatchObject([{ reason: { code: 'transports.unavailable' }, affected: [{ id }] }])
+    expect(await stage.told()).toHaveLength(1)
+  })
+
   it('is gathered at the sign-in that has ended, with the mailboxes that it keeps from being read', async () => {
     const [one, two] = await stage.accounts(2)
     await database.pool.query('UPDATE email_accounts SET grant_id = $2 WHERE id = $1', [two!.id, one!.grantId])
