@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Database } from '../database/index.ts'
 import type { EmailAccountId, StoredMessageId } from '../kernel/ids.ts'
-import { messageKeyOf, type RemoteMessage } from '../mail/index.ts'
+import { isOfOtherRoad, messageKeyOf, type RemoteMessage } from '../mail/index.ts'
 import { compareContent, storedContents } from './content-comparison.ts'
 import type { FilingAccount } from './conversations.ts'
 import { KNOWN } from './merging.ts'
@@ -13,6 +13,12 @@ export interface ContentState {
   flags: readonly string[]
   /** It has attachments, and they were listed. */
   hasListedAttachments: boolean
+}
+
+/** A stored message whose attachments were never listed. */
+export interface UnlistedTwin {
+  id: StoredMessageId
+  remoteId: string
 }
 
 /** What `sync` asks before a page is stored: which messages may have other content now. */
@@ -40,6 +46,33 @@ export function createChangedContent({ database }: { database: Database }) {
         },
       ]),
     )
+  }
+
+  /** One statement. */
+  async function unlistedTwinsOf(
+    account: FilingAccount,
+    messages: readonly RemoteMessage[],
+  ): Promise<Map<RemoteMessage, UnlistedTwin | undefined>> {
+    const withFiles = messages.filter(({ hasAttachments, messageId }) => hasAttachments && storableId(messageId))
+    const twins = new Map<RemoteMessage, UnlistedTwin | undefined>()
+    if (withFiles.length === 0) return twins
+    const keys = new Map(withFiles.map((message) => [message, messageKeyOf(message).toString('hex')]))
+    const rows = await db
+      .selectFrom('messages')
+      .select(['id', 'remote_id', 'message_key', 'attachments_known'])
+      .where('email_account_id', '=', account.id)
+      .where(sql<boolean>`message_id = ANY(${withFiles.map(({ messageId }) => storableId(messageId))})`)
+      .where('has_attachments', '=', true)
+      .where('direction', '=', 'in')
+      .execute()
+    for (const [message, key] of keys) {
+      const stored = rows.find((row) => row.message_key.toString('hex') === key && row.remote_id !== message.remoteId)
+      const isRepeated = withFiles.some((other) => other !== message && keys.get(other) === key)
+      if (!stored && !isRepeated) continue
+      const isUnlisted = stored?.attachments_known === false && !isOfOtherRoad(stored.remote_id, message.remoteId)
+      twins.set(message, isUnlisted ? { id: stored.id, remoteId: stored.remote_id } : undefined)
+    }
+    return twins
   }
 
   /** One statement where no Message-ID is known, else four. */
@@ -84,5 +117,5 @@ export function createChangedContent({ database }: { database: Database }) {
     return places
   }
 
-  return { contentStatesOf, earlierVersionsOf }
+  return { contentStatesOf, unlistedTwinsOf, earlierVersionsOf }
 }

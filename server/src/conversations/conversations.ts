@@ -42,7 +42,7 @@ import { createRearranging } from './rearranging.ts'
 import { createMessageViews, type MessageViews } from './message-views.ts'
 import { keepsSource, sourceOf } from './sources.ts'
 import { storableIds } from './storable.ts'
-import { createChangedContent, type ContentState } from './changed-content.ts'
+import { createChangedContent, type ContentState, type UnlistedTwin } from './changed-content.ts'
 import { compareContent, storedContents } from './content-comparison.ts'
 import { versionsOf } from './message-versions.ts'
 import { createTeamWork } from './team-work.ts'
@@ -163,6 +163,14 @@ export interface Conversations {
   latestIn(folderId: FolderId, limit: number): Promise<{ remoteId: string; messageId: string }[]>
   /** Of those of these ids of the server that belong to messages: what decides whether their content is compared. */
   contentStatesOf(accountId: EmailAccountId, remoteIds: readonly string[]): Promise<ReadonlyMap<string, ContentState>>
+  /**
+   * Messages that can be told from another one with their key by their attachments alone: list them. With each, the stored
+   * message whose attachments are to be listed as well.
+   */
+  unlistedTwinsOf(
+    account: FilingAccount,
+    messages: readonly RemoteMessage[],
+  ): Promise<ReadonlyMap<RemoteMessage, UnlistedTwin | undefined>>
   /**
    * Of messages that are recognized as stored ones and have other content: the ids on the server of the stored ones. Where
    * the server has none of them any more, the message was replaced: file it with `replaces`.

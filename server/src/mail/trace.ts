@@ -13,7 +13,7 @@ export function traceOf(source: Uint8Array): string[] {
     const plain = line.trim()
     if (plain === '') break
     if (/^[ \t]/.test(line)) {
-      if (isReceived) trace[trace.length - 1] += ` ${plain}`
+      if (isReceived) trace.push(`${trace.pop() ?? ''} ${plain}`)
       continue
     }
     isReceived = /^received[ \t]{0,10}:/i.test(line)

@@ -18,8 +18,9 @@ interface Letter {
   attached: string | undefined
 }
 
-const LETTERS = [...'abcXYZ019äöüßéñçøłžЖдпΩλ中文日本語한국어עברתعربي€–…😀🎉', ...`,;:()<>@."'!?=_&%#+-*/`]
-const NAME_LETTERS = [...'abcXYZ019äöüßéñžЖдΩλ中文日本한국', ...'-_()']
+const lettersOf = (text: string) => Array.from(text)
+const LETTERS = lettersOf('abcXYZ019äöüßéñçøłžЖдпΩλ中文日本語한국어עברתعربي€–…😀🎉`,;:()<>@."\'!?=_&%#+-*/')
+const NAME_LETTERS = lettersOf('abcXYZ019äöüßéñžЖдΩλ中文日本한국-_()')
 const word = (letters: readonly string[], maxLength = 12) =>
   fc.array(fc.constantFrom(...letters), { minLength: 1, maxLength }).map((all) => all.join(''))
 const words = (letters: readonly string[], most: number) =>

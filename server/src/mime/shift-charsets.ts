@@ -31,7 +31,7 @@ export function announcedCharset(bytes: Uint8Array): 'iso-2022-jp' | 'iso-2022-k
   if (at < 0) return undefined
   const head = Buffer.from(bytes.subarray(at, at + 4)).toString('latin1')
   if (head === '\x1b$)C') return 'iso-2022-kr'
-  return /^\x1b(?:\$[@B]|\([IJ])/.test(head) ? 'iso-2022-jp' : undefined // eslint-disable-line no-control-regex
+  return /^\x1b(?:\$[@B]|\([IJ])/.test(head) ? 'iso-2022-jp' : undefined
 }
 
 function fromShifts(bytes: Uint8Array): Buffer {

@@ -2,7 +2,7 @@ import type { Conversations } from '../conversations/index.ts'
 import type { EmailAccount } from '../email-accounts/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
-import type { RemoteMessage, SparseMessage } from '../mail/index.ts'
+import type { RemoteAttachment, RemoteMessage, SparseMessage } from '../mail/index.ts'
 import type { ChangePage, ReadingTransport } from '../transports/index.ts'
 
 /**
@@ -22,8 +22,9 @@ export function createChangedContent({ conversations, clock }: { conversations: 
     upserts: readonly (RemoteMessage | SparseMessage)[],
   ): Promise<readonly (RemoteMessage | SparseMessage)[]> {
     if (transport.road === 'imap') return withNewIds(account, transport, upserts)
+    const told = await withListedTwins(account, transport, upserts)
     // A round from the start reports every message, changed or not.
-    return page.firstRound || page.reset ? upserts : withKeptIds(account, transport, upserts)
+    return page.firstRound || page.reset ? told : withKeptIds(account, transport, told)
   }
 
   /** An IMAP server stores a replaced message under a new UID (RFC 9051 §2.3.1.1): the earlier UID is gone. */
@@ -47,6 +48,26 @@ export function createChangedContent({ conversations, clock }: { conversations: 
   async function isGone(transport: ReadingTransport, ids: readonly string[]): Promise<boolean> {
     for (const id of ids) if (await transport.fetchMessage(id)) return false
     return true
+  }
+
+  /** Graph gives attachments on request only. Two messages with one key may differ in nothing else. */
+  async function withListedTwins(
+    account: EmailAccount,
+    transport: ReadingTransport,
+    upserts: readonly (RemoteMessage | SparseMessage)[],
+  ): Promise<readonly (RemoteMessage | SparseMessage)[]> {
+    const whole = upserts.filter((each): each is RemoteMessage => !each.partial)
+    const twins = await conversations.unlistedTwinsOf(account, whole)
+    if (twins.size === 0) return upserts
+    const listed: (RemoteMessage | SparseMessage)[] = []
+    for (const each of upserts) {
+      const attachments = !each.partial && twins.has(each) ? await attachmentsOf(transport, each.remoteId) : undefined
+      const twin = attachments && !each.partial ? twins.get(each) : undefined
+      const ofTwin = twin && transport.owns(twin.remoteId) ? await attachmentsOf(transport, twin.remoteId) : undefined
+      if (twin && ofTwin) await conversations.keepAttachments(twin.id, ofTwin)
+      listed.push(attachments ? ({ ...each, attachments } as RemoteMessage) : each)
+    }
+    return listed
   }
 
   /** Graph reports a replaced message as a change of the same id. Its attachments are compared only once they were listed. */
@@ -74,6 +95,16 @@ export function createChangedContent({ conversations, clock }: { conversations: 
   }
 
   return withChangedContent
+}
+
+/** Undefined when the message is gone. */
+async function attachmentsOf(transport: ReadingTransport, remoteId: string): Promise<RemoteAttachment[] | undefined> {
+  try {
+    return await transport.listAttachments(remoteId)
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'transports.item_gone') return undefined
+    throw error
+  }
 }
 
 async function withAttachments(

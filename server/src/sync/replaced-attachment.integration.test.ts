@@ -7,6 +7,7 @@ import { openByImap } from './imap-stage-for-test.ts'
 import { count, createStage, eventKindsOf } from './stage-for-test.ts'
 
 const BEN = 'ben@contoso.example'
+const ANNA = 'anna@contoso.example'
 const database = await testDatabase()
 const microsoft = await emailAccountsForTest()
 const stage = createStage(database, systemClock, new Map())
@@ -30,7 +31,7 @@ async function read(id: EmailAccountId): Promise<void> {
 async function messagesOf(id: EmailAccountId) {
   return database.db
     .selectFrom('messages')
-    .select(['id', 'remote_id', 'presence'])
+    .select(['id', 'remote_id', 'presence', 'message_id'])
     .where('email_account_id', '=', id)
     .where('subject', '=', 'Invoice')
     .orderBy('created_at')
@@ -129,18 +130,47 @@ describe('an attachment that was scanned after delivery (Dynamic Delivery)', () 
   })
 })
 
-it('keeps two messages that share a Message-ID apart when both lie on the server', async () => {
-  const id = await associatedByImap('two@contoso.example')
-  await read(id)
-  await dovecot.deliver('two@contoso.example', PLACEHOLDER)
-  await read(id)
-  await dovecot.deliver('two@contoso.example', REAL)
-  await read(id)
-  await read(id)
-  const stored = await messagesOf(id)
-  expect(stored.map(({ presence }) => presence)).toEqual(['present', 'present'])
-  expect(await Promise.all(stored.map((row) => namesOf(row.id)))).toEqual([
-    ['ATP Scan In Progress.eml'],
-    ['invoice.pdf'],
-  ])
+describe('two messages that share a Message-ID and lie on the server', () => {
+  it.each([
+    ['read one after the other', true],
+    ['read in one page', false],
+  ])('stay two on Graph, %s', async (_, isReadBetween) => {
+    const messageId = `${isReadBetween ? 'apart' : 'together'}@customer.example`
+    const write = async (name: string, content: string) => {
+      const url = `${microsoft.sandbox.desk}/api/outside/raw?from=kim@customer.example&to=${ANNA}`
+      const body = withFile(name, content).replace('invoice@customer.example', messageId)
+      expect((await fetch(url, { method: 'POST', headers: { 'content-type': 'message/rfc822' }, body })).ok).toBe(true)
+    }
+    const transport = await microsoft.open(ANNA, 'me')
+    const arrived = (count: number) => expect.poll(async () => (await transport.findByMessageId(messageId)).length, { timeout: 10_000 }).toBe(count) // prettier-ignore
+    const { id } = (await stage.emailAccounts.list()).find(({ address }) => address === ANNA) ?? (await stage.associate(ANNA, transport)) // prettier-ignore
+    await sync.settled()
+    await write('page-1.pdf', 'one '.repeat(100))
+    await arrived(1)
+    if (isReadBetween) await read(id)
+    await write('page-2.pdf', 'two '.repeat(200))
+    await arrived(2)
+    await read(id)
+
+    const stored = (await messagesOf(id)).filter((row) => row.message_id === messageId)
+    expect(stored).toHaveLength(2)
+    const names = await Promise.all(stored.map((row) => namesOf(row.id)))
+    expect(names.flat().toSorted()).toEqual(['page-1.pdf', 'page-2.pdf'])
+  })
+
+  it('stay two by IMAP', async () => {
+    const id = await associatedByImap('two@contoso.example')
+    await read(id)
+    await dovecot.deliver('two@contoso.example', PLACEHOLDER)
+    await read(id)
+    await dovecot.deliver('two@contoso.example', REAL)
+    await read(id)
+    await read(id)
+    const stored = await messagesOf(id)
+    expect(stored.map(({ presence }) => presence)).toEqual(['present', 'present'])
+    expect(await Promise.all(stored.map((row) => namesOf(row.id)))).toEqual([
+      ['ATP Scan In Progress.eml'],
+      ['invoice.pdf'],
+    ])
+  })
 })
