@@ -12,8 +12,10 @@ interface Piece {
   /** Text in angle brackets. */
   angle: string | undefined
   comment: string
-  /** Quoted strings are no address by themselves, but a local part may be one. */
+  /** As {@link words} without quoted strings, which are names, but for those that are local parts. */
   raw: string
+  /** Length of {@link words} before the angle brackets. */
+  before: number
   end: ',' | ';' | ''
 }
 
@@ -49,7 +51,7 @@ export function readAddressList(value: string, most: number): WrittenAddress[] {
 }
 
 function joined(names: readonly string[]): string {
-  return names.join(',').trim().replace(/,$/, '')
+  return oneSpaced(names.join(',')).replace(/,$/, '')
 }
 
 /** Whether every quote closes. One that does not would swallow all that follows. */
@@ -85,22 +87,31 @@ function piecesOf(value: string, most: number): Piece[] {
       at = word.end - 1
     } else if (sign === '"') {
       const [text, next] = quotedAt(value, at)
-      piece.raw += value.slice(at, next)
-      piece.words += text
+      const isLocalPart = value[next] === '@'
+      piece.raw += isLocalPart ? value.slice(at, next) : ' '
+      piece.words += isLocalPart ? value.slice(at, next) : text
       at = next - 1
     } else if (sign === '(' && at < lastClosing) {
       const [text, next] = commentAt(value, at)
       piece.comment += ` ${text}`
       at = next - 1
-    } else if (sign === '<' && piece.angle === undefined) {
+    } else if (sign === '<') {
+      // Between two addresses a comma is missing.
+      if (piece.angle !== undefined) {
+        const name = piece.words.slice(piece.before)
+        piece.words = piece.words.slice(0, piece.before)
+        end(',')
+        piece.words = name
+      }
       const [text, next] = angleAt(value, at, lastBracket)
       piece.angle = text
+      piece.before = piece.words.length
       at = next - 1
     } else if (sign === ',') end(',')
     else if (sign === ';') end(';')
     else if (sign === ':' && piece.raw.length < 20 && /^\s*mailto$/i.test(piece.raw)) {
       piece.raw += sign
-      piece.words = ''
+      piece.words += sign
     }
     // The name of a group: it has members up to a semicolon.
     else if (sign === ':' && piece.angle === undefined && at < lastSemicolon) [piece.words, piece.raw] = ['', '']
@@ -120,7 +131,7 @@ function nextWord(words: Iterator<EncodedWord>): EncodedWord | undefined {
 }
 
 function emptyPiece(): Piece {
-  return { words: '', angle: undefined, comment: '', raw: '', end: '' }
+  return { words: '', angle: undefined, comment: '', raw: '', before: 0, end: '' }
 }
 
 function quotedAt(value: string, start: number): [text: string, next: number] {
@@ -164,26 +175,38 @@ function angleAt(value: string, start: number, lastBracket: number): [text: stri
 }
 
 function writtenAddressOf({ words, angle, comment, raw }: Piece): WrittenAddress {
-  const note = comment.replaceAll(/\s+/g, ' ').trim()
-  if (angle !== undefined) {
-    const name = words.trim()
-    return { name: name === '' ? note : name, address: addrSpecOf(angle) }
-  }
+  const note = oneSpaced(comment)
+  if (angle !== undefined) return { name: oneSpaced(words) || note, address: addrSpecOf(angle) }
+  const token = bareAddressIn(raw)
+  if (token === undefined) return { name: oneSpaced(words), address: '' }
+  const at = Math.max(0, words.indexOf(token))
+  return { name: oneSpaced(words.slice(0, at) + words.slice(at + token.length)) || note, address: addrSpecOf(token) }
+}
+
+/** `Kim kim@customer.example`: the first word with an @ is the address. */
+function bareAddressIn(raw: string): string | undefined {
   const bare = raw.trim()
-  if (!bare.includes('@')) return { name: words.trim(), address: '' }
-  // `Kim kim@customer.example`: the last word with an @ is the address.
-  const tokens = bare.startsWith('"') || /\s@|@\s/.test(bare) ? [bare] : bare.split(/\s+/)
-  const index = tokens.findLastIndex((token) => token.includes('@'))
-  const others = tokens.filter((_, n) => n !== index).join(' ')
-  return { name: others === '' ? note : others, address: addrSpecOf(tokens[index]!) }
+  if (bare.startsWith('"')) {
+    const rest = bare.slice(bare.lastIndexOf('"'))
+    return bare.slice(0, bare.length - rest.length) + (/^\S+/.exec(rest)?.[0] ?? '')
+  }
+  // White space around the @ is obsolete syntax.
+  if (/\s@|@\s/.test(bare)) return bare
+  return bare.split(/\s+/).find((token) => token.includes('@') && !token.startsWith('=?'))
+}
+
+function oneSpaced(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim()
 }
 
 /** Without source route (RFC 5322 §4.4), `mailto:` and white space that obsolete syntax allows. */
 function addrSpecOf(text: string): string {
-  const bare = text.trim().replace(/^mailto:/i, '')
-  const query = /^mailto:/i.test(text.trim()) ? bare.indexOf('?') : -1
+  const trimmed = text.trim()
+  const [mailto] = /^\[?mailto:/i.exec(trimmed) ?? []
+  const bare = mailto === undefined ? trimmed : trimmed.slice(mailto.length).replace(/\]$/, '')
+  const query = mailto === undefined ? -1 : bare.indexOf('?')
   const plain = query < 0 ? bare : bare.slice(0, query)
   const route = plain.startsWith('@') ? plain.indexOf(':') : -1
   const address = plain.slice(route + 1)
-  return address.startsWith('"') ? address.trim() : address.replaceAll(/\s+/g, '')
+  return address.startsWith('"') || !address.includes('@') ? address.trim() : address.replaceAll(/\s+/g, '')
 }

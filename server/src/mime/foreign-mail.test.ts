@@ -98,6 +98,13 @@ describe('addresses', () => {
     ['undisclosed-recipients:;', ['none']],
     ['"kim lee"@customer.example', ['|"kim lee"@customer.example']],
     ['Kim', ['Kim|']],
+    ['"Kim Lee" kim@customer.example', ['Kim Lee|kim@customer.example']],
+    ['"Kim" "kim lee"@customer.example', ['Kim|"kim lee"@customer.example']],
+    ['kim@customer.example boss@contoso.example', ['boss@contoso.example|kim@customer.example']],
+    ['Kim <kim@customer.example> Lee <lee@customer.example>', ['Kim|kim@customer.example', 'Lee|lee@customer.example']],
+    ['Kim <kim@customer.example> (work) Lee', ['Kim Lee|kim@customer.example']],
+    ['Kim [mailto:kim@customer.example]', ['Kim|kim@customer.example']],
+    ['John <john at customer.example>', ['John|john at customer.example']],
   ])('in From: %s', (value, expected) => {
     expect(read(value)).toEqual(expected)
   })
