@@ -7,9 +7,10 @@ import { bodyText, type RemoteAttachment, type RemoteMessage } from '../mail/ind
 import type { MessageVersion } from './conversation.ts'
 import type { FilingAccount } from './conversations.ts'
 import type { Known } from './merging.ts'
+import { marksOf } from './new-message-rows.ts'
 import { searchTexts, searchVectorOf } from './search.ts'
 import { keepAttachments, replaceSource } from './sources.ts'
-import { storable } from './storable.ts'
+import { storable, storableJson } from './storable.ts'
 
 /** Earlier versions kept per message. */
 const MOST_VERSIONS = 20
@@ -36,6 +37,7 @@ export function createContentReplacement({ clock, events }: { clock: Clock; even
     await sql`UPDATE messages SET content_replaced_at = ${clock.now()}, remote_id = ${message.remoteId},
         preview = ${storable(message.preview)}, body_type = ${body.type}, body = ${storable(body.content)},
         has_attachments = ${message.hasAttachments}, attachments_known = false,
+        marks = ${storableJson(marksOf(message))}::jsonb,
         search = (SELECT ${searchVectorOf()} FROM (SELECT ${words.people_text}::text AS people_text,
           ${words.body_text}::text AS body_text) AS texts)
       WHERE id = ${id}`.execute(tx)

@@ -67,13 +67,14 @@ describe('a message whose attachment the server replaced', () => {
   it('is the same message with the new content, and keeps the earlier one as a version', async () => {
     const placeholder = await storeOne(message(1, PLACEHOLDER))
     clock.advance(5 * 60_000)
-    const real = await storeOne({ ...message(2, INVOICE, { sentAt: placeholderTime() }), replaces: 'imap:1:1:INBOX' })
+    const marks = { protection: { kind: 'smime', what: 'signed' } } as const
+    const real = await storeOne({ ...message(2, INVOICE, { sentAt: placeholderTime(), marks }), replaces: 'imap:1:1:INBOX' }) // prettier-ignore
 
     expect(real).toEqual({ ...placeholder, created: false })
     expect(await namesOf(real.messageId)).toEqual(['invoice.pdf'])
     expect(await conversations.sourceOf(real.messageId)).toEqual(Buffer.from('source invoice.pdf'))
     const stored = await conversations.message(real.messageId)
-    expect(stored).toMatchObject({ remoteId: 'imap:1:2:INBOX', contentReplacedAt: clock.now() })
+    expect(stored).toMatchObject({ remoteId: 'imap:1:2:INBOX', contentReplacedAt: clock.now(), marks })
     expect(await conversations.versionsOf(real.messageId)).toMatchObject([
       { replacedAt: clock.now(), attachments: [{ name: 'ATP Scan In Progress.eml', sizeBytes: 4096 }] },
     ])
