@@ -123,7 +123,7 @@ describe('two agents in one inbox', () => {
     await ben.keyboard.press('Enter')
     await ben.getByRole('dialog').waitFor({ state: 'detached' })
     await row(ben, /Second question.*Assigned to Ben Okafor/).waitFor()
-    expect(await focused(ben)).toContain('Second question')
+    await expect.poll(() => focused(ben), ARRIVAL).toContain('Second question')
 
     await ben.keyboard.press('e')
     await notice(ben, 'Closed: Second question').waitFor()
@@ -138,10 +138,10 @@ describe('two agents in one inbox', () => {
 
     await ben.keyboard.press('z')
     await notice(ben, 'Closed: Second question').waitFor({ state: 'detached' })
-    await expect.poll(statuses).toMatchObject({ 'Second question': 'open' })
+    await expect.poll(statuses, ARRIVAL).toMatchObject({ 'Second question': 'open' })
 
     await ben.keyboard.press('j')
-    expect(await focused(ben)).toMatch(/(First|Third) question/)
+    await expect.poll(() => focused(ben), ARRIVAL).toMatch(/(First|Third) question/)
     await row(ben, /Second question/).waitFor({ state: 'detached' })
   })
 
@@ -154,7 +154,7 @@ describe('two agents in one inbox', () => {
     await row(ben, /Second question.*Closed/).waitFor(LIVE)
     expect(await focused(ben)).toContain('Second question')
     await ben.keyboard.press('e')
-    await expect.poll(statuses).toMatchObject({ 'Second question': 'open', 'Third question': 'open' })
+    await expect.poll(statuses, ARRIVAL).toMatchObject({ 'Second question': 'open', 'Third question': 'open' })
   })
 
   it('leave no draft of a message in which nothing was written, nor of a page that was loaded again', async () => {
@@ -162,7 +162,7 @@ describe('two agents in one inbox', () => {
     await field(ben, 'To').waitFor()
     expect((await drafts()).drafts).toEqual([])
     await ben.reload()
-    await expect.poll(() => ben.url()).not.toContain('draft=')
+    await expect.poll(() => ben.url(), ARRIVAL).not.toContain('draft=')
     await row(ben, /Third question/).waitFor()
     expect(await composer(ben).count()).toBe(0)
     await ben.keyboard.press('c')
@@ -188,7 +188,9 @@ describe('two agents in one inbox', () => {
     await composer(ben).waitFor({ state: 'detached' })
     await notice(ben, 'Sending to lee@customer.example').waitFor()
     const outline = 'getComputedStyle(document.activeElement).outlineStyle'
-    await expect.poll(() => ben.evaluate<string>('document.activeElement.ariaLabel')).toBe('Messages and notes')
+    await expect
+      .poll(() => ben.evaluate<string>('document.activeElement.ariaLabel'), ARRIVAL)
+      .toBe('Messages and notes')
     expect(await ben.evaluate<string>(outline)).toBe('none')
     await look(ben, 'after-sending')
     // With the Tab key the frame is there, and inside of the pane.
@@ -209,10 +211,10 @@ describe('two agents in one inbox', () => {
       return { text: inside.color, behind: inside.backgroundColor, paper: getComputedStyle(frame.parentElement).backgroundColor }
     })()`
     const shown = () => ben.evaluate<{ text: string; behind: string; paper: string }>(colors)
-    await expect.poll(async () => (await shown()).paper).toBe('rgba(0, 0, 0, 0)')
-    expect(await shown()).toMatchObject({ text: 'rgb(201, 201, 201)', behind: 'rgba(0, 0, 0, 0)' })
+    const clear = 'rgba(0, 0, 0, 0)'
+    await expect.poll(shown, ARRIVAL).toEqual({ text: 'rgb(201, 201, 201)', behind: clear, paper: clear })
     await ben.emulateMedia({ colorScheme: 'light' })
-    await expect.poll(async () => (await shown()).text).toBe('rgb(0, 0, 0)')
+    await expect.poll(async () => (await shown()).text, ARRIVAL).toBe('rgb(0, 0, 0)')
   })
 
   it('are told that they are offline, instead of gray bars below a green sign', async () => {
@@ -250,7 +252,7 @@ describe('two agents in one inbox', () => {
     await olga.keyboard.press('Escape')
     await olga.getByRole('combobox', { name: 'Mailbox' }).selectOption({ label: 'ANNA · anna@contoso.example' })
     await olga.getByRole('button', { name: 'New message' }).click()
-    await expect.poll(() => from.locator('option:checked').textContent()).toContain('anna@contoso.example')
+    await expect.poll(() => from.locator('option:checked').textContent(), ARRIVAL).toContain('anna@contoso.example')
     expect(complaints).toEqual([])
   })
 

@@ -101,10 +101,7 @@ describe('viewers of a conversation', () => {
     await viewers.report(visited, 'anna', 'viewing')
     await changes(left, 3)
     expect(heardOf(left)).toBe(3)
-    const rows = await database.db
-      .selectFrom('conversation_viewers')
-      .select('viewer')
-      .where('conversation_id', '=', left)
+    const rows = database.db.selectFrom('conversation_viewers').select('viewer').where('conversation_id', '=', left)
     expect(await rows.execute()).toEqual([{ viewer: 'eve' }])
   })
 

@@ -13,11 +13,9 @@ import type { Event } from './generated/types.gen.ts'
 const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   message: ['conversations', 'messages', 'email-accounts'],
   conversation: ['conversations', 'drafts', 'events'],
-  note: ['conversations'],
   draft: ['conversations', 'drafts'],
   submission: ['conversations', 'submissions', 'email-accounts', 'restored-backup'],
   folder: ['email-accounts'],
-  import: ['email-accounts'],
   email_account: ['email-accounts', 'conversations', 'grants'],
   grant: ['grants', 'email-accounts', 'cloud-providers'],
   principal_wish: ['email-accounts'],
