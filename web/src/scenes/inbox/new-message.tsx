@@ -4,7 +4,7 @@ import { IconPencil } from '@tabler/icons-react'
 import type { EmailAccount } from '../../api/client.ts'
 import { useCommand } from '../../keyboard/actions.ts'
 import { words } from '../../words/index.ts'
-import { mailboxFor, rememberMailbox } from './composer/last-mailbox.ts'
+import { accountFor, rememberAccount } from './composer/last-email-account.ts'
 import { written } from './composer/recipients.ts'
 import { useStartDraft } from './composer/start-draft.ts'
 
@@ -19,13 +19,13 @@ export function NewMessage({ accounts, shown }: NewMessageProps) {
   const [asking, question] = useDisclosure(false)
   const { startNew } = useStartDraft()
   const write = () => {
-    const id = mailboxFor(accounts, shown)
+    const id = accountFor(accounts, shown)
     if (id === undefined) question.open()
     else startNew(id)
   }
   useCommand('write', write)
   const choose = (id: string) => {
-    rememberMailbox(id)
+    rememberAccount(id)
     question.close()
     startNew(id)
   }

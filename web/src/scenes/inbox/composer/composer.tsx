@@ -41,19 +41,14 @@ export function Composer({ draftId, onClosed, ...more }: ComposerProps) {
     )
   }
   if (problemOf(draft.error).status === 404) {
-    return localDrafts.wasBegunHere(draftId) ? (
-      <Vanished draftId={draftId} onClosed={onClosed} />
-    ) : (
-      <NotThere onClosed={onClosed} />
-    )
+    return localDrafts.wasBegunHere(draftId) ? <Vanished onClosed={onClosed} /> : <NotThere onClosed={onClosed} />
   }
   return <ProblemNotice error={draft.error} onRetry={() => void draft.refetch()} />
 }
 
 /** The page was loaded again before the first input: there is nothing to show and nothing to say. */
-function Vanished({ draftId, onClosed }: { draftId: string; onClosed: () => void }) {
+function Vanished({ onClosed }: { onClosed: () => void }) {
   useEffect(() => {
-    localDrafts.forget(draftId)
     onClosed()
     // Once: closing changes the address.
     // eslint-disable-next-line react-hooks/exhaustive-deps

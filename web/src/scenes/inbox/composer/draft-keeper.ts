@@ -142,6 +142,7 @@ export function createDraftKeeper(draft: Draft, { save, load }: KeeperPorts): Dr
       await flush()
       const { keeping } = now
       if (version > 0) return
+      // eslint-disable-next-line @typescript-eslint/only-throw-error -- Failures are problems everywhere here.
       throw keeping.state === 'failed' ? keeping.problem : problemOf(undefined)
     },
     subscribe(listener) {

@@ -19,10 +19,7 @@ export const justStarted = {
 /** Drafts that the server does not know, by ids that it will take over. */
 export const localDrafts = {
   begin(content: Omit<Draft, 'id' | 'authorId' | 'attachments' | 'version' | 'updatedAt'>): Draft {
-    const draft = {
-      ...{ ...content, id: newDraftId(), authorId: '', attachments: [], version: 0 },
-      updatedAt: new Date().toISOString(),
-    }
+    const draft = { ...content, id: newDraftId(), authorId: '', attachments: [], version: 0, updatedAt: '' }
     local.set(draft.id, draft)
     justStarted.add(draft.id)
     // A page that is loaded again knows by this that its address leads to a draft without a word in it.
@@ -30,11 +27,13 @@ export const localDrafts = {
     return draft
   },
   find: (draftId: string) => local.get(draftId),
-  /** The server has it, or nobody needs it. */
-  forget(draftId: string): void {
+  /** The server has it: its address leads to it from now on. */
+  created(draftId: string): void {
     local.delete(draftId)
     sessionStorage.removeItem(STORED_AS + draftId)
   },
+  /** Closed without a word in it. Who comes back to its address is told nothing. */
+  drop: (draftId: string) => void local.delete(draftId),
   wasBegunHere: (draftId: string) => sessionStorage.getItem(STORED_AS + draftId) !== null,
 }
 

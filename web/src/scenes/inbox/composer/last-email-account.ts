@@ -1,7 +1,7 @@
 /** The mailbox of the last new message, kept in this browser. */
-const STORED_AS = 'postkey.lastMailbox'
+const STORED_AS = 'postkey.lastEmailAccount'
 
-export function rememberMailbox(emailAccountId: string): void {
+export function rememberAccount(emailAccountId: string): void {
   localStorage.setItem(STORED_AS, emailAccountId)
 }
 
@@ -10,7 +10,7 @@ export function rememberMailbox(emailAccountId: string): void {
  *
  * @returns undefined when only the writer can tell
  */
-export function mailboxFor(accounts: readonly { id: string }[], shown: string | undefined): string | undefined {
+export function accountFor(accounts: readonly { id: string }[], shown: string | undefined): string | undefined {
   const isThere = (wanted: string | null | undefined) => accounts.some(({ id }) => id === wanted)
   if (isThere(shown)) return shown
   if (accounts.length === 1) return accounts[0]!.id

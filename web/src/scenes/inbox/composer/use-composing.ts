@@ -16,7 +16,7 @@ import { createGuard } from '../../../api/use-once.ts'
 import { words } from '../../../words/index.ts'
 import { createAttachmentList, type AttachmentList } from './attachment-list.ts'
 import { createDraftKeeper, forgetUnsaved, type DraftKeeper } from './draft-keeper.ts'
-import { rememberMailbox } from './last-mailbox.ts'
+import { rememberAccount } from './last-email-account.ts'
 import { comingAlong, justStarted, localDrafts } from './just-started.ts'
 import { identityOf, useOpenDraft } from './start-draft.ts'
 import { upload } from './upload.ts'
@@ -50,9 +50,9 @@ export function useComposing(draft: Draft) {
       if (justStarted.has(id)) justStarted.add(next.id)
       justStarted.settle(id)
       forgetUnsaved(id)
-      localDrafts.forget(id)
+      localDrafts.drop(id)
       if (keeper.isCreated()) void deleteDraftsId({ path: { id } }).catch(() => undefined)
-      rememberMailbox(accountId)
+      rememberAccount(accountId)
       await openDraft(next)
     } catch (error) {
       keeper.goOn()
@@ -87,7 +87,7 @@ function begin({ id, ...draft }: Draft): { keeper: DraftKeeper; list: Attachment
     const { emailAccountId, conversationId } = draft
     const body = { id, emailAccountId, content, ...(conversationId !== undefined && { conversationId }) }
     const { data: created } = await postDrafts({ body })
-    localDrafts.forget(id)
+    localDrafts.created(id)
     return created
   }
   const keeper = createDraftKeeper({ id, ...draft }, { load, save })

@@ -44,7 +44,7 @@ export function useLeaving(draftId: string, keeper: DraftKeeper): void {
         await keeper.stop()
         // One that stays is a draft without a word in it, and can be discarded by hand.
         if (keeper.isCreated()) await deleteDraftsId({ path: { id: draftId } }).catch(() => undefined)
-        localDrafts.forget(draftId)
+        localDrafts.drop(draftId)
       } else {
         await keeper.flush()
       }

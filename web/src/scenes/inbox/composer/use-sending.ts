@@ -7,7 +7,7 @@ import { useRef } from 'react'
 import { words } from '../../../words/index.ts'
 import { forgetUnsaved, type DraftKeeper } from './draft-keeper.ts'
 import { justStarted } from './just-started.ts'
-import { rememberMailbox } from './last-mailbox.ts'
+import { rememberAccount } from './last-email-account.ts'
 import { useSecondAnswer, type AnsweredConversation } from './use-second-answer.ts'
 import { fateOf, isUnclear } from './fate.ts'
 import { announceSending } from './sending-notice.tsx'
@@ -53,7 +53,7 @@ export function useSending(
       return submission
     },
     onSuccess: (submission) => {
-      if (conversationId === undefined) rememberMailbox(emailAccountId)
+      if (conversationId === undefined) rememberAccount(emailAccountId)
       justStarted.settle(id)
       forgetUnsaved(id)
       announceSending(submission, {
