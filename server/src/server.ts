@@ -154,7 +154,7 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
       alerts,
       log: log.child({ room: 'incidents' }),
       publicUrl: publicUrl.origin,
-      scriptNamesOf: (cloud) => clouds.list().find(({ id }) => id === cloud)?.scriptNames,
+      scriptNamesOf: (cloud) => clouds.list().find(({ id }) => id === cloud)?.scriptNames ?? 'none',
     })
     const diskSpace = createDiskSpace({
       database,

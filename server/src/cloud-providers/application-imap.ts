@@ -12,17 +12,17 @@ import { ps } from './shell-quoting.ts'
 export const IMAP_ROLE = 'IMAP.AccessAsApp'
 
 /** Undefined when there is no mailbox. */
-export function imapCommands({
-  provider: { name, clientId },
-  objectId,
-  addresses,
-}: Pick<ScopingWish, 'provider' | 'objectId' | 'addresses'>): string | undefined {
+export function imapCommands(
+  wish: Pick<ScopingWish, 'provider' | 'objectId' | 'addresses' | 'scriptNames'>,
+): string | undefined {
+  const { provider, addresses } = wish
+  const { name, clientId } = provider
   if (addresses.length === 0) return undefined
   return `# Lets the application read these mailboxes by IMAP. Before it, in Entra ID: the application permission ${IMAP_ROLE}
 # of Office 365 Exchange Online, with admin consent. Run by an Exchange admin in PowerShell with the module
 # ExchangeOnlineManagement.
 $ErrorActionPreference = 'Stop'
-${objectIdOf(clientId, objectId)}
+${objectIdOf(wish)}
 Connect-ExchangeOnline -ShowBanner:$false
 
 if (-not (Get-ServicePrincipal -Identity $objectId -ErrorAction SilentlyContinue)) {

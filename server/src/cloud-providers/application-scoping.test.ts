@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { scopingCommands } from './application-scoping.ts'
 
 const provider = { name: "Contoso's mail", clientId: '11111111-2222-4333-8444-555555555555' }
-const roads = { receives: 'graph', sends: 'graph' } as const
+const scriptNames = { azureCli: 'AzureUSGovernment', graphPowerShell: 'USGov' }
+const roads = { receives: 'graph', sends: 'graph', scriptNames } as const
 const objectId = '99999999-2222-4333-8444-555555555555'
 
 describe('the commands for Exchange', () => {
@@ -30,7 +31,7 @@ describe('the commands for Exchange', () => {
       provider,
       objectId,
       addresses: ['a@b.example'],
-      receives: 'graph',
+      ...roads,
       sends: undefined,
     })
     expect(commands).toContain("'Application Mail.Read'")
@@ -40,6 +41,15 @@ describe('the commands for Exchange', () => {
   it('look the enterprise application up when its id is not known', () => {
     const commands = scopingCommands({ provider, objectId: undefined, addresses: ['a@b.example'], ...roads })
     expect(commands).toContain(`Get-MgServicePrincipal -Filter "appId eq '${provider.clientId}'"`)
+  })
+
+  it('look it up in the cloud of the provider, and in none where the cloud has no environment', () => {
+    const wish = { provider, objectId: undefined, addresses: ['a@b.example'], ...roads }
+    expect(scopingCommands(wish)).toContain('Connect-MgGraph -Environment USGov ')
+
+    const sandbox = scopingCommands({ ...wish, scriptNames: undefined })
+    expect(sandbox).not.toContain('Connect-MgGraph')
+    expect(sandbox).toContain("$objectId = '<Object ID of the enterprise application>'")
   })
 
   it('are none without a mailbox: a scope of nothing would be one of everything', () => {

@@ -5,6 +5,7 @@
  *
  * @see https://learn.microsoft.com/exchange/permissions-exo/application-rbac
  */
+import type { ScriptNames } from './cloud.ts'
 import type { CloudProvider } from './cloud-provider.ts'
 import { applicationPermissionsFor, type PermissionChoice } from './permissions.ts'
 import { ps } from './shell-quoting.ts'
@@ -13,12 +14,15 @@ export interface ScopingWish extends Pick<PermissionChoice, 'receives' | 'sends'
   provider: Pick<CloudProvider, 'name' | 'clientId'>
   /** Of the enterprise application, not of the registration: the classic mistake. Looked up by the script when unknown. */
   objectId: string | undefined
+  /** Of the cloud. Without them the script can't look up the enterprise application. */
+  scriptNames: ScriptNames | undefined
   /** All that the application is to open; what is not among them is closed to it. */
   addresses: readonly string[]
 }
 
 /** Undefined when there is no mailbox: a scope of nothing would be one of everything. */
-export function scopingCommands({ provider, objectId, addresses, receives, sends }: ScopingWish): string | undefined {
+export function scopingCommands(wish: ScopingWish): string | undefined {
+  const { provider, addresses, receives, sends } = wish
   if (addresses.length === 0) return undefined
   const { name, clientId } = provider
   const scope = `Postkey ${clientId.slice(0, 8)}`
@@ -29,7 +33,7 @@ export function scopingCommands({ provider, objectId, addresses, receives, sends
   return `# Lets the application into exactly these mailboxes (RBAC for Applications). Run by an Exchange admin in PowerShell
 # with the module ExchangeOnlineManagement. Run it again whenever the list has changed.
 $ErrorActionPreference = 'Stop'
-${objectIdOf(clientId, objectId)}
+${objectIdOf(wish)}
 Connect-ExchangeOnline -ShowBanner:$false
 
 $scope = ${ps(scope)}
@@ -50,10 +54,15 @@ ${addresses.map((address) => `Test-ServicePrincipalAuthorization -Identity $obje
 `
 }
 
-/** Of the enterprise application, looked up by the script when it is not known. */
-export function objectIdOf(clientId: string, objectId: string | undefined): string {
-  if (objectId !== undefined) return `$objectId = ${ps(objectId)} # of the enterprise application`
-  return `Connect-MgGraph -Scopes 'Application.Read.All' -NoWelcome # module Microsoft.Graph
+/** Object ID of the enterprise application, looked up by the script in the cloud of the provider when it is not known. */
+export function objectIdOf({
+  provider: { clientId },
+  objectId,
+  scriptNames,
+}: Pick<ScopingWish, 'provider' | 'objectId' | 'scriptNames'>): string {
+  const known = objectId ?? (scriptNames ? undefined : '<Object ID of the enterprise application>')
+  if (known !== undefined) return `$objectId = ${ps(known)} # of the enterprise application`
+  return `Connect-MgGraph -Environment ${scriptNames?.graphPowerShell} -Scopes 'Application.Read.All' -NoWelcome # module Microsoft.Graph
 $objectId = (Get-MgServicePrincipal -Filter "appId eq '${clientId}'").Id # of the enterprise application`
 }
 

@@ -21,12 +21,20 @@ export interface Cloud {
   personalSmtp?: ServerAddress
   /** outlook.com and the like live in the global cloud only. */
   personalAccounts: boolean
-  /** What Azure CLI calls it (`az cloud set --name`), and Graph PowerShell (`-Environment`). */
-  scriptNames: { azureCli: string; graphPowerShell: string }
+  /**
+   * Environment names in Azure CLI (`az cloud set --name`) and Graph PowerShell (`-Environment`). Without them Postkey
+   * shows no such script or command: it would connect to the global cloud, where the real tenant of the company is.
+   */
+  scriptNames?: ScriptNames
   /** Plain http, mail servers without TLS, and addresses of this machine: for a cloud on loopback only. */
   allowsHttpLoopback: boolean
   /** A certificate authority (PEM) that is trusted for this cloud besides those of Node. */
   ca?: string
+}
+
+export interface ScriptNames {
+  azureCli: string
+  graphPowerShell: string
 }
 
 /** What an access token is for. One refresh token serves both; a token of one is worth nothing at the other. */

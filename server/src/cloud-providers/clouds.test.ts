@@ -33,6 +33,8 @@ describe('the clouds file', () => {
     const clouds = await load([SANDBOX])
 
     expect(clouds.get('sandbox')).toMatchObject({ ...SANDBOX, personalAccounts: false })
+    // A default would send scripts for this cloud to the real tenant of the company.
+    expect(clouds.get('sandbox').scriptNames).toBeUndefined()
     expect(clouds.list()).toHaveLength(5)
     expect(loopbackOriginsOf(clouds)).toEqual(
       new Set([

@@ -103,7 +103,7 @@ const CloudEntry = z
     personalAccounts: z.boolean().default(false),
     scriptNames: z
       .strictObject({ azureCli: z.string().regex(/^\w+$/), graphPowerShell: z.string().regex(/^\w+$/) })
-      .default({ azureCli: 'AzureCloud', graphPowerShell: 'Global' }),
+      .optional(),
     allowsHttpLoopback: z.boolean().default(false),
     ca: z.string().startsWith('-----BEGIN CERTIFICATE-----').optional(),
   })
@@ -206,9 +206,10 @@ function otherNamesOf(graphRoot: string): string[] {
 
 async function readCloudsFile(file: string): Promise<Cloud[]> {
   try {
-    return CloudsFile.parse(JSON.parse(await readFile(file, 'utf8'))).map(({ ca, ...cloud }) => ({
+    return CloudsFile.parse(JSON.parse(await readFile(file, 'utf8'))).map(({ ca, scriptNames, ...cloud }) => ({
       ...cloud,
-      ...(ca === undefined ? {} : { ca }),
+      ...(ca && { ca }),
+      ...(scriptNames && { scriptNames }),
     }))
   } catch (error) {
     const cause = error instanceof z.ZodError ? new TypeError(z.prettifyError(error), { cause: error }) : error

@@ -5,7 +5,7 @@
  * @see https://learn.microsoft.com/cli/azure/ad/app
  * @see https://learn.microsoft.com/powershell/microsoftgraph/app-only
  */
-import type { Cloud } from './cloud.ts'
+import type { ScriptNames } from './cloud.ts'
 import { ps, sh } from './shell-quoting.ts'
 import type { Manifest, OrderedPermission, WorkOrderWish } from './work-order.ts'
 
@@ -17,7 +17,7 @@ type Proof = WorkOrderWish['credential']
 export function azureCliScript(
   manifest: Manifest,
   permissions: readonly OrderedPermission[],
-  cloud: Cloud,
+  environments: ScriptNames,
   proof: Proof,
 ): string {
   const { displayName, signInAudience, web, requiredResourceAccess } = manifest
@@ -29,7 +29,7 @@ export function azureCliScript(
 # Registers the application in Microsoft Entra ID (formerly Azure Active Directory).
 set -euo pipefail
 
-az cloud set --name ${cloud.scriptNames.azureCli}
+az cloud set --name ${environments.azureCli}
 az account show --output none 2>/dev/null || az login --allow-no-subscriptions --output none
 
 permissions=$(mktemp)
@@ -47,7 +47,7 @@ client_id=$(az ad app create \\
 rm "$permissions"
 az ad sp create --id "$client_id" --output none
 ${proof === 'certificate' ? '' : azureCliSecret(displayName)}
-# Consent for everybody in the organization. Leave it out if an admin consents later.
+# Admin consent for the organization. It replaces the admin consent in step C of Postkey; leave it out to consent there.
 ${[...grants, ...roleGrants(manifest)].join('\n')}
 
 echo "Application (client) ID: $client_id"
@@ -69,7 +69,7 @@ echo "az ad app credential reset --id $client_id --append --cert @postkey.cer"`
 export function graphPowerShellScript(
   manifest: Manifest,
   permissions: readonly OrderedPermission[],
-  cloud: Cloud,
+  environments: ScriptNames,
   proof: Proof,
 ): string {
   const { displayName, signInAudience, web, requiredResourceAccess } = manifest
@@ -100,7 +100,7 @@ New-MgOauth2PermissionGrant -ClientId $client.Id -ConsentType 'AllPrincipals' -R
   )
   return `# Registers the application in Microsoft Entra ID (formerly Azure Active Directory).
 $ErrorActionPreference = 'Stop'
-Connect-MgGraph -Environment ${cloud.scriptNames.graphPowerShell} -NoWelcome \`
+Connect-MgGraph -Environment ${environments.graphPowerShell} -NoWelcome \`
     -Scopes ${scopes.map(ps).join(', ')}
 
 $access = @(
@@ -111,7 +111,7 @@ $app = New-MgApplication -DisplayName ${ps(displayName)} -SignInAudience '${sign
     -Api @{ RequestedAccessTokenVersion = 2 } -RequiredResourceAccess $access
 $client = New-MgServicePrincipal -AppId $app.AppId
 ${proof === 'certificate' ? '' : powerShellSecret(displayName)}
-# Consent for everybody in the organization. Leave it out if an admin consents later.
+# Admin consent for the organization. It replaces the admin consent in step C of Postkey; leave it out to consent there.
 ${[...grants, ...roleGrants].join('\n')}
 
 "Application (client) ID: $($app.AppId)"

@@ -42,7 +42,7 @@ describe('a work order', () => {
       'Mail.Send in exchange',
     ])
     expect(registered(chosen)).toEqual([])
-    for (const { id } of roles(chosen)) expect(Object.values(chosen.scripts).join('\n')).not.toContain(id)
+    for (const { id } of roles(chosen)) expect(Object.values(chosen.scripts!).join('\n')).not.toContain(id)
     expect(steps(chosen)).toContain('Leave Application permissions empty')
   })
 
@@ -51,17 +51,38 @@ describe('a work order', () => {
 
     expect(registered(all)).toEqual(roles(all).map(({ id }) => id))
     expect(registered(all)).toHaveLength(2)
-    for (const script of Object.values(all.scripts)) for (const id of registered(all)) expect(script).toContain(id)
+    for (const script of Object.values(all.scripts!)) for (const id of registered(all)) expect(script).toContain(id)
     expect(steps(all)).toContain('every mailbox of the organization')
+  })
+
+  it('has no script for a cloud of the clouds file that names no environment, so none reaches the global cloud', () => {
+    const wish = { accountTypes: 'single-tenant', receives: 'graph', sends: 'graph', kinds: ['user'] } as const
+    const { scriptNames: _none, ...sandbox } = { ...cloud, id: 'sandbox' }
+    const order = workOrder({ cloud: 'sandbox', ...wish }, sandbox, 'http://localhost/oauth/callback')
+
+    expect(order.scripts).toBeUndefined()
+    expect(JSON.stringify(order)).not.toMatch(/Global|AzureCloud/)
+  })
+
+  it('offers only the chosen credential, and both where none is chosen', () => {
+    expect(steps(order(undefined, 'secret'))).toContain('New client secret')
+    expect(steps(order(undefined, 'secret'))).not.toContain('certificate')
+    expect(steps(order(undefined, 'certificate'))).not.toContain('New client secret')
+    expect(steps(order())).toContain('Postkey makes a certificate')
+  })
+
+  it('says that admin consent is given once: in the portal, by the script, or in step C', () => {
+    expect(order().steps.at(-1)!.text).toContain('step C')
+    for (const script of Object.values(order().scripts!)) expect(script).toContain('step C')
   })
 
   it('makes a secret in each script, and none in any where a certificate is wanted', () => {
     const bySecret = order()
     const byCertificate = order(undefined, 'certificate')
 
-    expect(bySecret.scripts.azureCli).toContain('secret=$(az ad app credential reset')
-    expect(bySecret.scripts.graphPowerShell).toContain('Add-MgApplicationPassword')
-    for (const script of Object.values(byCertificate.scripts)) {
+    expect(bySecret.scripts!.azureCli).toContain('secret=$(az ad app credential reset')
+    expect(bySecret.scripts!.graphPowerShell).toContain('Add-MgApplicationPassword')
+    for (const script of Object.values(byCertificate.scripts!)) {
       expect(script).not.toMatch(/Add-MgApplicationPassword|secret=|\$secret/)
       expect(script).toContain('postkey.cer')
     }

@@ -26,7 +26,7 @@ export interface WorkOrderWish {
    * tenant. Nobody has to sign in for them.
    */
   application?: OpenedByApplication | undefined
-  /** How the application proves itself; a secret is made, or one of both, when it is absent. */
+  /** Credential that the order asks for; when absent, it offers both, and the scripts create a secret. */
   credential?: 'secret' | 'certificate' | undefined
   /** What people see when they sign in; "Postkey" when absent. */
   displayName?: string | undefined
@@ -44,7 +44,8 @@ export interface WorkOrder {
   redirectUri: string
   permissions: OrderedPermission[]
   steps: Step[]
-  scripts: { azureCli: string; graphPowerShell: string }
+  /** Absent for a cloud that these tools don't know. */
+  scripts: { azureCli: string; graphPowerShell: string } | undefined
   manifest: Manifest
 }
 
@@ -119,6 +120,7 @@ export function workOrder(wish: WorkOrderWish, cloud: Cloud, redirectUri: string
     }),
   )
   const manifest = manifestOf(displayName, audience, redirectUri, permissions)
+  const { scriptNames: scripts } = cloud
   return {
     cloud: { id: cloud.id, name: cloud.name, portal: cloud.portal },
     displayName,
@@ -128,9 +130,9 @@ export function workOrder(wish: WorkOrderWish, cloud: Cloud, redirectUri: string
     redirectUri,
     permissions,
     steps: stepsOf(wish, displayName, cloud, redirectUri, permissions),
-    scripts: {
-      azureCli: azureCliScript(manifest, permissions, cloud, credential),
-      graphPowerShell: graphPowerShellScript(manifest, permissions, cloud, credential),
+    scripts: scripts && {
+      azureCli: azureCliScript(manifest, permissions, scripts, credential),
+      graphPowerShell: graphPowerShellScript(manifest, permissions, scripts, credential),
     },
     manifest,
   }
@@ -185,7 +187,7 @@ function stepsOf(
       text: 'Open Authentication, Add a platform, Web, and paste the redirect URI. Not Single-page application: its sign-ins end after one day.',
       copy: redirectUri,
     },
-    credential === 'certificate' ? BY_CERTIFICATE : BY_SECRET,
+    credentialStep(credential),
     ...resources.map((name): Step => {
       const names = delegated.filter(({ resourceName }) => resourceName === name).map(({ value }) => value)
       return {
@@ -194,16 +196,21 @@ function stepsOf(
     }),
     ...stepsOfApplication(application, roles),
     {
-      text: 'Press Grant admin consent. Without it each person is asked, and most organizations no longer let people consent themselves.',
+      text: 'Press Grant admin consent. Once is enough: then skip the admin consent in step C of Postkey. If you can’t grant it here, an Entra admin does it in step C. Without it, most organizations refuse the sign-in.',
     },
   ]
 }
 
-const BY_SECRET: Step = {
-  text: 'Open Certificates & secrets, New client secret. Copy the Value (not the Secret ID), which is shown only once, and note the end date. Or make none: Postkey makes a certificate, which you upload here afterwards.',
-}
+const SECRET_TEXT =
+  'Open Certificates & secrets, New client secret. Copy the Value (not the Secret ID), which is shown only once, and note the expiry date.'
+const EITHER_TEXT = `${SECRET_TEXT} Or make none: Postkey makes a certificate, which you upload here afterwards.`
 const BY_CERTIFICATE: Step = {
   text: 'Make no client secret: Postkey makes a certificate when it has the ids. Then you get its public part, postkey.cer, and upload it under Certificates & secrets, Certificates, Upload certificate. There is nothing secret in that file.',
+}
+
+function credentialStep(credential: WorkOrderWish['credential']): Step {
+  if (credential === 'certificate') return BY_CERTIFICATE
+  return { text: credential === 'secret' ? SECRET_TEXT : EITHER_TEXT }
 }
 
 function stepsOfApplication(application: WorkOrderWish['application'], roles: readonly string[]): Step[] {

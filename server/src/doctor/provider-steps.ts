@@ -19,7 +19,7 @@ const discoveryStep = ({ id }: CloudProvider) => `discovery:${id}`
 
 export function namesOf(provider: CloudProvider, cloud: Cloud, redirectUri: string): KnownNames {
   const { clientId, tenantId } = provider
-  return { clientId, tenantId, redirectUri, scriptNames: cloud.scriptNames }
+  return { clientId, tenantId, redirectUri, scriptNames: cloud.scriptNames ?? 'none' }
 }
 
 /** One registration: whether Microsoft knows its tenant, its client, a credential and the redirect URI. Nothing is saved. */

@@ -36,7 +36,7 @@ export interface ApplicationAccess {
 
 export interface ApplicationAccessDeps {
   database: Pick<Database, 'db'>
-  cloudProviders: Pick<CloudProviders, 'get'>
+  cloudProviders: Pick<CloudProviders, 'get' | 'cloudOf'>
   applicationTokens: Pick<ApplicationTokens, 'inTenant'>
   transports: Pick<Transports, 'of' | 'addressesIn'>
 }
@@ -77,15 +77,15 @@ export function createApplicationAccess(deps: ApplicationAccessDeps): Applicatio
           addresses.size > 0
             ? await lookInto(id, tenantId)
             : { objectId: undefined, roles: undefined, problem: undefined }
+        const { scriptNames } = cloudProviders.cloudOf(provider)
+        const wish = { provider, objectId: shown.objectId, addresses: [...addresses.values()], scriptNames }
         const commands = scopingCommands({
-          provider,
-          objectId: shown.objectId,
-          addresses: [...addresses.values()],
+          ...wish,
           receives: 'graph',
           sends: 'graph',
         })
         const emailAccounts = opened.map(({ id: accountId, name, address }) => ({ id: accountId, name, address }))
-        const byImap = imapCommands({ provider, objectId: shown.objectId, addresses: [...addresses.values()] })
+        const byImap = imapCommands(wish)
         return { tenantId, emailAccounts, commands, imapCommands: byImap, ...shown }
       }),
     )

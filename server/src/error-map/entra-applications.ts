@@ -98,7 +98,7 @@ export const ENTRA_APPLICATIONS: readonly MapEntry[] = [
     codes: [7000222],
     means: 'cloud_providers.secret_expired',
     who: 'app-developer',
-    cause: 'The client secret is past its end date.',
+    cause: 'The client secret has expired.',
     where: `${REGISTRATION}, Certificates & secrets, New client secret; copy its Value and enter it in Postkey. ${NO_SIGN_IN}`,
     commands: [newSecret],
   },

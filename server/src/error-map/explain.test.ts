@@ -81,6 +81,18 @@ Add-MailboxPermission -Identity 'support@contoso.example' -User 'anna@contoso.ex
     expect(textOf(50011)).toContain("-Environment 'USGov'")
   })
 
+  it('has no command that would reach the global cloud for a cloud that Azure CLI and Graph PowerShell do not know', () => {
+    const names = { ...NAMES, scriptNames: 'none' as const }
+    const commands = ERROR_MAP.flatMap(
+      ({ codes: [code] }) => explain('x', { errorCodes: [Number(code)] }, names)?.commands ?? [],
+    )
+    const ofExchange = explain('transports.access_denied', undefined, names)?.commands ?? []
+
+    expect(commands.map(({ shell }) => shell)).not.toContain('azure-cli')
+    expect(commands.map(({ shell }) => shell)).not.toContain('graph-powershell')
+    expect(ofExchange.map(({ shell }) => shell)).toContain('exchange-powershell')
+  })
+
   it('quotes the name of a cloud for the shell that it goes to', () => {
     const scriptNames = { azureCli: "Private'Cloud", graphPowerShell: "Private'Cloud" }
     const texts = [7000222, 50011].flatMap(

@@ -101,10 +101,17 @@ function sentence(text: string, names: KnownNames): string {
   return text.replaceAll(HOLE, (_hole, name: Name, at: number) => inWords(name, names, at === 0))
 }
 
+/** In another cloud, a command of these shells would change the tenant of the global cloud. */
+function reachesCloud(shell: Shell, { scriptNames }: KnownNames): boolean {
+  return scriptNames !== 'none' || shell === 'exchange-powershell'
+}
+
 /** One block per shell, which connects once. */
 function commandsOf({ commands = [] }: MapEntry, names: KnownNames): ExplainedCommand[] {
   const { principal = 'person' } = names
-  const fitting = commands.filter(({ only }) => only === undefined || only === principal)
+  const fitting = commands.filter(
+    ({ only, shell }) => (only === undefined || only === principal) && reachesCloud(shell, names),
+  )
   const byShell = new Map<Shell, Command[]>()
   for (const command of fitting) byShell.set(command.shell, [...(byShell.get(command.shell) ?? []), command])
   return [...byShell].map(([shell, ofShell]) => ({

@@ -11,8 +11,8 @@ export interface KnownNames {
   redirectUri?: string | undefined
   /** What opens the mailbox: a person's sign-in unless said otherwise. */
   principal?: 'person' | 'application' | undefined
-  /** What Azure CLI and Graph PowerShell call the cloud. */
-  scriptNames?: { azureCli: string; graphPowerShell: string } | undefined
+  /** Environment names in Azure CLI and Graph PowerShell; `none` for a cloud that they don't know. */
+  scriptNames?: { azureCli: string; graphPowerShell: string } | 'none' | undefined
 }
 
 export type Name = 'clientId' | 'tenantId' | 'address' | 'person' | 'redirectUri'

@@ -23,9 +23,13 @@ export function quotedCommand({ shell, line }: Command, names: KnownNames): stri
   })
 }
 
+const GLOBAL = { azureCli: 'AzureCloud', graphPowerShell: 'Global' }
+
 /** What has to be typed first, so that the command reaches the right organization. */
 export function connectingLine({ shell, scopes }: Command, names: KnownNames): string {
-  const { azureCli = 'AzureCloud', graphPowerShell = 'Global' } = names.scriptNames ?? {}
+  const { scriptNames } = names
+  if (scriptNames === 'none' && shell !== 'exchange-powershell') throw new TypeError(`no ${shell} for this cloud`)
+  const { azureCli, graphPowerShell } = typeof scriptNames === 'object' ? scriptNames : GLOBAL
   const tenant = QUOTE[shell](inCommand('tenantId', names))
   switch (shell) {
     case 'azure-cli': {

@@ -17,7 +17,7 @@ export function createExplainer({ cloudProviders, grants, publicUrl }: Named) {
   const redirectUri = `${publicUrl.origin}/oauth/callback`
 
   function namesOf({ clientId, tenantId, ...provider }: CloudProvider, person?: string, address?: string): KnownNames {
-    const { scriptNames } = cloudProviders.cloudOf({ clientId, tenantId, ...provider })
+    const { scriptNames = 'none' } = cloudProviders.cloudOf({ clientId, tenantId, ...provider })
     return { clientId, tenantId, redirectUri, scriptNames, person, address }
   }
 

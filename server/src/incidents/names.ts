@@ -6,7 +6,7 @@ import type { AffectedEmailAccount } from './incident.ts'
 import type { IncidentRow } from './record.ts'
 import type { Names } from './words.ts'
 
-/** What Azure CLI and Graph PowerShell call a cloud; undefined for one that is not known. */
+/** Environment names of a cloud in Azure CLI and Graph PowerShell; `none` for one that they don't know. */
 export type ScriptNamesOf = (cloud: string) => KnownNames['scriptNames']
 
 /** The names that the words of each incident are filled with. */

@@ -40,7 +40,10 @@ export const WorkOrder = z
       }),
     ),
     steps: z.array(z.object({ text: z.string(), copy: z.string().optional() })),
-    scripts: z.object({ azureCli: z.string(), graphPowerShell: z.string() }),
+    scripts: z
+      .object({ azureCli: z.string(), graphPowerShell: z.string() })
+      .optional()
+      .describe('Absent for a cloud that these tools do not know, such as the sandbox.'),
     manifest: z.object({
       displayName: z.string(),
       signInAudience: z.string(),
