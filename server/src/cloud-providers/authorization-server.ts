@@ -35,6 +35,8 @@ export interface RegisteredCredential {
   hint: string | undefined
   /** SHA-1, in capital hexadecimal. */
   thumbprint: string | undefined
+  /** What its maker called it. */
+  description: string | undefined
   endsAt: Date
 }
 
@@ -220,19 +222,25 @@ const Given = z
   }))
 
 const endDateTime = z.iso.datetime({ offset: true }).transform((text) => new Date(text))
+/** A name of any form is no reason to lose the end date. */
+const displayName = z.string().min(1).max(120).optional().catch(undefined)
 const Application = z
   .object({
-    passwordCredentials: z.array(z.object({ hint: z.string().nullish(), endDateTime })).max(1000),
-    keyCredentials: z.array(z.object({ customKeyIdentifier: z.string().nullish(), endDateTime })).max(1000),
+    passwordCredentials: z.array(z.object({ hint: z.string().nullish(), displayName, endDateTime })).max(1000),
+    keyCredentials: z
+      .array(z.object({ customKeyIdentifier: z.string().nullish(), displayName, endDateTime }))
+      .max(1000),
   })
   .transform(({ passwordCredentials, keyCredentials }): RegisteredCredential[] => [
-    ...passwordCredentials.map(({ hint, endDateTime: endsAt }) => ({
+    ...passwordCredentials.map(({ hint, displayName: description, endDateTime: endsAt }) => ({
       hint: hint ?? undefined,
       thumbprint: undefined,
+      description,
       endsAt,
     })),
-    ...keyCredentials.map(({ customKeyIdentifier, endDateTime: endsAt }) => ({
+    ...keyCredentials.map(({ customKeyIdentifier, displayName: description, endDateTime: endsAt }) => ({
       hint: undefined,
+      description,
       thumbprint: thumbprintOf(customKeyIdentifier ?? ''),
       endsAt,
     })),

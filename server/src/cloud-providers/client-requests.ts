@@ -61,12 +61,12 @@ export function createClientRequests(deps: ClientRequestsDeps): Pick<CloudProvid
   }
 
   async function accepted(provider: CloudProvider, credential: ProviderCredential): Promise<void> {
-    if (provider.state === 'connected' && !standings.isNews(credential)) return
+    if (provider.state === 'connected' && provider.workedAt && !standings.isNews(credential)) return
     await database.transaction(async (tx) => {
       await lifecycle.hold(tx, provider.id)
       if (standings.isNews(credential)) await standings.worked(tx, credential.id)
       const reason = await standings.faultOf(tx, provider.id)
-      await lifecycle.move(tx, provider.id, reason ? 'accepted-with-fault' : 'accepted', { reason })
+      await lifecycle.move(tx, provider.id, reason ? 'accepted-with-fault' : 'accepted', { reason, worked: true })
     })
   }
 

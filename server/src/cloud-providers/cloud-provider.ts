@@ -42,6 +42,8 @@ export interface CloudProvider {
   /** A mailbox that the application must not be able to read, tried in each check. */
   probeAddress: string | undefined
   lastCheck: CheckResult | undefined
+  /** First time that Microsoft accepted all of it. Until then it opens no incident, and its ids can be corrected. */
+  workedAt: Date | undefined
   createdAt: Date
 }
 
@@ -57,8 +59,13 @@ export interface NewCloudProvider {
   credential?: NewCredential | undefined
 }
 
-/** What stays fixed is what identifies the registration: cloud, tenant and client id. Another one is another provider. */
-export type CloudProviderChanges = Partial<Pick<CloudProvider, 'name' | 'accountTypes' | 'contact'>> & {
+/**
+ * Changes of a cloud provider. Cloud, tenant and client id identify the registration: they can be corrected until it has
+ * worked once. After that, another registration is another provider.
+ */
+export type CloudProviderChanges = Partial<
+  Pick<CloudProvider, 'name' | 'accountTypes' | 'contact' | 'cloud' | 'tenantId' | 'clientId'>
+> & {
   /** Null when there shall be none. */
   deputy?: string | null | undefined
   application?: OpenedByApplication | null | undefined
@@ -82,6 +89,8 @@ export interface CheckLine {
   credentialId?: ProviderCredentialId
   /** Which mailbox. */
   address?: string
+  /** What to paste to fix it. */
+  copy?: string
 }
 
 export interface CheckResult {
@@ -92,6 +101,7 @@ export interface CheckResult {
 export interface CloudProviders {
   /** Saves it and its first credential; `check` is a step of its own. `actor` is written into the audit. */
   create(input: NewCloudProvider, actor: string): Promise<CloudProvider>
+  /** @throws {AppError} `cloud_providers.ids_fixed` when it has worked with other ids */
   update(id: CloudProviderId, changes: CloudProviderChanges, actor: string): Promise<CloudProvider>
   get(id: CloudProviderId): Promise<CloudProvider>
   list(): Promise<CloudProvider[]>

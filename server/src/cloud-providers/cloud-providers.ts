@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import { type Database, isUniqueViolation, type Schema } from '../database/index.ts'
+import { type Database, isUniqueViolation, type Schema, type Tx } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError, type ErrorCode } from '../kernel/errors.ts'
 import { type CloudProviderId, newId } from '../kernel/ids.ts'
@@ -14,7 +14,7 @@ import { createCredentialStandings } from './credential-standings.ts'
 import { type Trial, tryCredential } from './credential-trials.ts'
 import { endingOf } from './ending.ts'
 import { createProviderCredentials } from './provider-credentials.ts'
-import { checkFields, readNewCloudProvider } from './provider-fields.ts'
+import { checkFields, readIds, readNewCloudProvider } from './provider-fields.ts'
 import { createProviderLifecycle, type EventLog } from './provider-lifecycle.ts'
 import { cloudProviderOf } from './provider-rows.ts'
 import { checkRegistration } from './registration-check.ts'
@@ -117,14 +117,17 @@ export function createCloudProviders(deps: CloudProvidersDeps): CloudProviders {
 
     async update(id, changes, actor) {
       const provider = await get(id)
-      checkFields(changes, clouds.get(provider.cloud))
+      const ids = readIds(changes)
+      const { accountTypes } = provider
+      checkFields({ accountTypes, ...changes }, clouds.get(changes.cloud ?? provider.cloud))
       const {
         deputy = provider.deputy,
         probeAddress = provider.probeAddress,
         application = provider.application,
         ...next
-      } = { ...provider, ...changes }
+      } = { ...provider, ...changes, ...ids }
       await database.transaction(async (tx) => {
+        if (isOtherRegistration(provider, next)) await correctIds(tx, id, next)
         await tx
           .updateTable('cloud_providers')
           .set({
@@ -216,6 +219,26 @@ export function createCloudProviders(deps: CloudProvidersDeps): CloudProviders {
     },
   }
 
+  /** What Microsoft said about the wrong registration counts no more: each credential is tried again. */
+  async function correctIds(tx: Tx, id: CloudProviderId, { cloud, tenantId, clientId }: Registration): Promise<void> {
+    const { worked_at: workedAt } = await lifecycle.hold(tx, id)
+    if (workedAt !== null) throw new AppError('cloud_providers.ids_fixed')
+    const now = clock.now()
+    const ids = { cloud, tenant_id: tenantId, client_id: clientId }
+    const untried = { state: 'connecting', state_reason: null, state_since: now, next_try_at: null, attempts: 0 }
+    try {
+      await tx
+        .updateTable('cloud_providers')
+        .set({ ...ids, ...untried, check_result: null, due_at: now })
+        .where('id', '=', id)
+        .execute()
+    } catch (error) {
+      if (isUniqueViolation(error)) throw new AppError('cloud_providers.already_exists', { cause: error })
+      throw error
+    }
+    await standings.forget(tx, id)
+  }
+
   /** What was found is kept, and is the state of the provider. */
   async function keepCheck(id: CloudProviderId, lines: CheckLine[]): Promise<CheckResult> {
     const result: CheckResult = { at: clock.now().toISOString(), lines }
@@ -235,7 +258,8 @@ export function createCloudProviders(deps: CloudProvidersDeps): CloudProviders {
         await lifecycle.move(tx, id, 'rejected', { reason: wrong.code as ErrorCode, tried: true })
       } else if (isAccepted) {
         const reason = await standings.faultOf(tx, id)
-        await lifecycle.move(tx, id, reason ? 'accepted-with-fault' : 'accepted', { reason, tried: true })
+        const signal = reason ? 'accepted-with-fault' : 'accepted'
+        await lifecycle.move(tx, id, signal, { reason, tried: true, worked: reason === undefined })
       }
     })
     return result
@@ -248,6 +272,12 @@ export function createCloudProviders(deps: CloudProvidersDeps): CloudProviders {
 function stopsEverything(lines: readonly CheckLine[], { what }: CheckLine): boolean {
   const isAccepted = lines.some((line) => line.what === 'credential' && line.outcome === 'ok')
   return !isAccepted || what === 'tenant' || what === 'client'
+}
+
+type Registration = Pick<CloudProvider, 'cloud' | 'tenantId' | 'clientId'>
+
+function isOtherRegistration(provider: Registration, { cloud, tenantId, clientId }: Registration): boolean {
+  return provider.cloud !== cloud || provider.tenantId !== tenantId || provider.clientId !== clientId
 }
 
 function isForeignKeyViolation(error: unknown): boolean {

@@ -99,7 +99,7 @@ export function createCredentialChanges(deps: CredentialChangesDeps) {
     const all = await credentials.open(provider.id)
     const { line, ends } = await readEnds({ provider, cloud }, all, trial.accessToken, authorizationServer)
     await database.transaction(async (tx) => {
-      for (const { credential, endsAt } of ends) await credentials.keepReadEnd(tx, credential.id, endsAt)
+      for (const { credential, ...read } of ends) await credentials.keepRead(tx, credential.id, read)
     })
     return line
   }

@@ -93,5 +93,14 @@ export function createCredentialStandings(clock: Clock, credentials: ProviderCre
     return wrong?.code as ErrorCode | undefined
   }
 
-  return { isNews, worked, refused, tryLater, faultOf }
+  /** Nothing is known of any credential of the provider: what was said, was said about another registration. */
+  async function forget(tx: Tx, id: CloudProviderId): Promise<void> {
+    await tx
+      .updateTable('provider_credentials')
+      .set({ works_since: null, refused_since: null, refused_code: null, trial_due_at: clock.now(), trials: 0 })
+      .where('cloud_provider_id', '=', id)
+      .execute()
+  }
+
+  return { isNews, worked, refused, tryLater, faultOf, forget }
 }

@@ -2,15 +2,12 @@ import type { Secret } from '../kernel/secret.ts'
 import type { AuthorizationServer, RegisteredCredential } from './authorization-server.ts'
 import type { CheckLine, CloudProvider } from './cloud-provider.ts'
 import type { Cloud } from './cloud.ts'
-import type { ProviderCredential } from './provider-credential.ts'
-
-/** How many characters of a secret the directory shows. */
-const HINT_LENGTH = 3
+import { hintOf, type ProviderCredential } from './provider-credential.ts'
 
 /** What the registration itself says about the ends of our credentials, and how that went. */
 export interface ReadEnds {
   line: CheckLine
-  ends: { credential: ProviderCredential; endsAt: Date }[]
+  ends: { credential: ProviderCredential; endsAt: Date; description: string | undefined }[]
 }
 
 /** Reads the end dates in the registration, where Microsoft lets the application look at itself. */
@@ -57,10 +54,8 @@ function matched(
   return credentials.flatMap((credential) => {
     const { certificate } = credential
     const [found, ...others] = registered.filter(({ hint, thumbprint }) =>
-      certificate
-        ? thumbprint === certificate.sha1
-        : hint !== undefined && hint === credential.proof.reveal().slice(0, HINT_LENGTH),
+      certificate ? thumbprint === certificate.sha1 : hint !== undefined && hint === hintOf(credential.proof),
     )
-    return found && others.length === 0 ? [{ credential, endsAt: found.endsAt }] : []
+    return found && others.length === 0 ? [{ credential, endsAt: found.endsAt, description: found.description }] : []
   })
 }

@@ -10,7 +10,14 @@ const works: Standing = { state: 'works', since: now }
 const refused: Standing = { state: 'refused', since: now, code: 'cloud_providers.secret_wrong' }
 
 function ended(endsAt: Date | undefined, standing: Standing = works) {
-  return { id: newId<ProviderCredentialId>(), kind: 'secret', endsAt, standing } as const
+  return {
+    id: newId<ProviderCredentialId>(),
+    kind: 'secret',
+    hint: 'Qx8',
+    certificate: undefined,
+    endsAt,
+    standing,
+  } as const
 }
 
 describe('the countdown to the end of the last credential that works', () => {
@@ -75,6 +82,7 @@ describe('what people are told of it', () => {
       subject: '[Postkey] The client secret of Contoso mail ends in 7 days',
     })
     for (const part of [
+      'The client secret Qx8… with which',
       'ends in 7 days, on 2026-06-08 00:00 UTC',
       'support@contoso.example',
       'billing@contoso.example',

@@ -1,6 +1,6 @@
 import type { CloudProviderId, ProviderCredentialId } from '../kernel/ids.ts'
 import type { CloudProvider } from './cloud-provider.ts'
-import type { CredentialSummary } from './provider-credential.ts'
+import { type CredentialSummary, nameOfCredential } from './provider-credential.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
@@ -11,6 +11,8 @@ export const DAYS_BEFORE = [60, 30, 14, 7, 3, 1] as const
 export interface Ending {
   credentialId: ProviderCredentialId
   kind: CredentialSummary['kind']
+  /** By which people tell it from others: `client secret Qx8…`. */
+  name: string
   endsAt: Date
   /** Begun ones count. */
   daysLeft: number
@@ -18,7 +20,7 @@ export interface Ending {
   threshold: (typeof DAYS_BEFORE)[number]
 }
 
-type Ended = Pick<CredentialSummary, 'id' | 'kind' | 'endsAt' | 'standing'>
+type Ended = Pick<CredentialSummary, 'id' | 'kind' | 'hint' | 'certificate' | 'endsAt' | 'standing'>
 
 /**
  * What there is to count down to. Only what has worked counts: a new secret that nobody has tried postpones no end. One
@@ -33,7 +35,7 @@ export function endingOf(credentials: readonly Ended[], now: Date): Ending | und
   // What is over is no countdown: the provider itself says what is wrong.
   if (threshold === undefined || leftMs <= 0) return undefined
   const { id: credentialId, kind, endsAt } = last
-  return { credentialId, kind, endsAt, daysLeft: Math.ceil(leftMs / DAY_MS), threshold }
+  return { credentialId, kind, name: nameOfCredential(last), endsAt, daysLeft: Math.ceil(leftMs / DAY_MS), threshold }
 }
 
 /** What is told to people. */
@@ -57,7 +59,7 @@ const MOST_NAMED = 50
 
 export function endingAlert(
   provider: Pick<CloudProvider, 'name' | 'clientId' | 'contact' | 'deputy'> & { id: CloudProviderId },
-  { credentialId, kind, endsAt, daysLeft, threshold }: Ending,
+  { credentialId, kind, name, endsAt, daysLeft, threshold }: Ending,
   dependents: readonly Dependent[],
   page: string,
 ): EndingAlert {
@@ -83,7 +85,7 @@ export function endingAlert(
     to: [provider.contact, provider.deputy].filter((address) => address !== undefined),
     subject: `[Postkey] The ${what} of ${provider.name} ends ${inDays}`,
     text: [
-      `The ${what} with which Postkey opens mailboxes by "${provider.name}" ends ${inDays}, on ${timeOf(endsAt)}.`,
+      `The ${name} with which Postkey opens mailboxes by "${provider.name}" ends ${inDays}, on ${timeOf(endsAt)}.`,
       '',
       ...stopped,
       '',

@@ -28,6 +28,10 @@ export interface CredentialSummary {
   /** The end date was read in the registration at Microsoft, and not typed in. */
   endReadAt: Date | undefined
   createdAt: Date
+  /** First characters of a secret, by which Microsoft shows it, too; undefined for a certificate. */
+  hint: string | undefined
+  /** Description of the secret in the registration, where Postkey may read it. */
+  description: string | undefined
   standing: Standing
   lastUsedAt: Date | undefined
   /** When Postkey tries it next by itself; undefined once it works. */
@@ -36,6 +40,27 @@ export interface CredentialSummary {
   isReplaced: boolean
   /** The public part, which may go anywhere. */
   certificate: Certificate | undefined
+}
+
+/** Number of characters of a secret that the directory shows. */
+const HINT_LENGTH = 3
+
+export function hintOf(secret: Secret): string {
+  return secret.reveal().slice(0, HINT_LENGTH)
+}
+
+type Shown = Pick<CredentialSummary, 'kind' | 'hint' | 'certificate'>
+
+/** First characters of a secret, or of the thumbprint of a certificate: what the portal shows of it. */
+export function beginningOf({ kind, hint, certificate }: Shown): string | undefined {
+  return kind === 'secret' ? hint : certificate?.sha1.slice(0, 8)
+}
+
+/** The same in each list and at each time: `client secret Qx8…`, `certificate 1A2B3C4D…`. */
+export function nameOfCredential(credential: Shown): string {
+  const what = credential.kind === 'secret' ? 'client secret' : 'certificate'
+  const begins = beginningOf(credential)
+  return begins === undefined ? what : `${what} ${begins}…`
 }
 
 /** With what proves it. Does not leave the room. */

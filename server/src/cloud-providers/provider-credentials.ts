@@ -6,7 +6,7 @@ import { type CloudProviderId, newId, type ProviderCredentialId } from '../kerne
 import type { KeyRing } from '../kernel/key-ring.ts'
 import type { Secret } from '../kernel/secret.ts'
 import { certificateOf } from './certificates.ts'
-import type { CredentialSummary, ProviderCredential, Standing } from './provider-credential.ts'
+import { type CredentialSummary, hintOf, type ProviderCredential, type Standing } from './provider-credential.ts'
 import { openOrGiveUp } from './lost-keys.ts'
 
 /** Two are enough for a hand-over; more only lie about. */
@@ -58,6 +58,7 @@ export function createProviderCredentials({ db }: Database, keyRing: KeyRing, cl
         sealed,
         key_id: keyId,
         certificate: certificate ?? null,
+        hint: certificate ? null : hintOf(proof),
         ends_at: endsAt ?? null,
         trial_due_at: clock.now(),
         created_at: clock.now(),
@@ -86,13 +87,18 @@ export function createProviderCredentials({ db }: Database, keyRing: KeyRing, cl
     return summaryOf(row, await rowsOf(providerId, tx))
   }
 
-  /** As it stands in the registration at Microsoft. */
-  async function keepReadEnd(tx: Tx, id: ProviderCredentialId, endsAt: Date): Promise<void> {
+  /** Expiry date and description as the registration at Microsoft has them. */
+  async function keepRead(
+    tx: Tx,
+    id: ProviderCredentialId,
+    { endsAt, description }: { endsAt: Date; description: string | undefined },
+  ): Promise<void> {
     await tx
       .updateTable('provider_credentials')
       .set((eb) => ({
         ends_at: endsAt,
         end_read_at: clock.now(),
+        description: description ?? null,
         // Told of another date, people are told of this one, too.
         ending_told: eb.case().when('ends_at', '=', endsAt).then(eb.ref('ending_told')).else(null).end(),
       }))
@@ -126,7 +132,7 @@ export function createProviderCredentials({ db }: Database, keyRing: KeyRing, cl
     for (const row of rows) {
       const proof = await openOrGiveUp(db, keyRing, { sealed: row.sealed, keyId: row.key_id }, contextOf(row.id))
       if (proof instanceof AppError) unreadable = proof
-      else readable.push({ ...summaryOf(row, rows), proof })
+      else readable.push({ ...summaryOf(await withHint(row, proof), rows), proof })
     }
     // As long as one can be read, the others are only missing.
     if (unreadable && readable.length === 0) {
@@ -135,7 +141,15 @@ export function createProviderCredentials({ db }: Database, keyRing: KeyRing, cl
     return readable
   }
 
-  return { add, changeEnd, keepReadEnd, remove, list, open, rowsOf }
+  /** Of a version that kept no hints. */
+  async function withHint(row: Row, proof: Secret): Promise<Row> {
+    if (row.kind !== 'secret' || row.hint !== null) return row
+    const hint = hintOf(proof)
+    await db.updateTable('provider_credentials').set({ hint }).where('id', '=', row.id).execute()
+    return { ...row, hint }
+  }
+
+  return { add, changeEnd, keepRead, remove, list, open, rowsOf }
 }
 
 /**
@@ -158,6 +172,8 @@ function summaryOf(row: Row, all: readonly Row[]): CredentialSummary {
     endsAt: row.ends_at ?? undefined,
     endReadAt: row.end_read_at ?? undefined,
     createdAt: row.created_at,
+    hint: row.hint ?? undefined,
+    description: row.description ?? undefined,
     standing: standingOf(row),
     lastUsedAt: row.last_used_at ?? undefined,
     trialAt: row.works_since === null ? row.trial_due_at : undefined,

@@ -17,6 +17,14 @@ export function readEntraId(text: string, field: 'tenantId' | 'clientId'): strin
   return id
 }
 
+/** Corrected ids, in the form in which they are stored. @throws {AppError} `cloud_providers.id_malformed` */
+export function readIds({ tenantId, clientId }: CloudProviderChanges): { tenantId?: string; clientId?: string } {
+  return {
+    ...(tenantId !== undefined && { tenantId: readEntraId(tenantId, 'tenantId') }),
+    ...(clientId !== undefined && { clientId: readEntraId(clientId, 'clientId') }),
+  }
+}
+
 export function isEntraId(text: string): boolean {
   return ENTRA_ID.test(text)
 }

@@ -54,21 +54,30 @@ export function createProviderLifecycle({
     return row
   }
 
-  /** `tried` by ourselves and not met on the way: only such tries make the pauses grow, however many mailboxes ask. */
+  /**
+   * `tried` by ourselves and not met on the way: only such tries make the pauses grow, however many mailboxes ask.
+   * `worked`: a check found nothing wrong, or a token was issued for a mailbox or a person. An accepted credential alone
+   * says nothing about the rest of the registration.
+   */
   async function move(
     tx: Tx,
     id: CloudProviderId,
     signal: ProviderSignal,
-    { reason, tried = false }: { reason?: ErrorCode | undefined; tried?: boolean } = {},
+    {
+      reason,
+      tried = false,
+      worked = false,
+    }: { reason?: ErrorCode | undefined; tried?: boolean; worked?: boolean } = {},
   ): Promise<void> {
     const row = await hold(tx, id)
     const from = row.state as CloudProviderState
     const to = PROVIDER_STATES[from][signal]
     if (to === undefined) return
     const isNews = to !== from || (reason ?? null) !== row.state_reason
-    if (!isNews && !tried) return
+    const isFirst = worked && row.worked_at === null
+    if (!isNews && !tried && !isFirst) return
     const now = clock.now()
-    const attempts = isNews ? 0 : row.attempts + 1
+    const attempts = isNews ? 0 : row.attempts + (tried ? 1 : 0)
     const tryAt = signal === 'accepted' ? null : nextTry(now, attempts, random)
     await tx
       .updateTable('cloud_providers')
@@ -78,6 +87,7 @@ export function createProviderLifecycle({
         next_try_at: tryAt,
         attempts,
         ...(to === from ? {} : { state_since: now }),
+        ...(isFirst ? { worked_at: now } : {}),
         // Whoever looks after it must not sleep over the time that is shown to people.
         ...(tryAt !== null && tryAt < row.due_at ? { due_at: tryAt } : {}),
       })

@@ -21,6 +21,7 @@ export function cloudProviderOf(row: Selectable<Schema['cloud_providers']>): Clo
     application: row.application ?? undefined,
     probeAddress: row.probe_address ?? undefined,
     lastCheck: (row.check_result ?? undefined) as CheckResult | undefined,
+    workedAt: row.worked_at ?? undefined,
     createdAt: row.created_at,
   }
 }

@@ -2,8 +2,11 @@ import { AppError } from '../kernel/errors.ts'
 import type { AuthorizationServer } from './authorization-server.ts'
 import type { Checked, CheckLine, CloudProvider } from './cloud-provider.ts'
 import type { Cloud } from './cloud.ts'
-import type { ProviderCredential } from './provider-credential.ts'
+import { beginningOf, nameOfCredential, type ProviderCredential } from './provider-credential.ts'
 import type { Trial } from './credential-trials.ts'
+
+const STOPS_NOTHING =
+  'No mailbox stops: Microsoft accepts another one. Remove this one under Secrets and certificates, and in Entra ID.'
 
 interface Registration {
   provider: CloudProvider
@@ -57,6 +60,9 @@ async function checkClient({
     known = client ?? known
     lines.push({ ...line, credentialId: credential.id })
   }
+  if (lines.some(({ outcome }) => outcome === 'ok')) {
+    for (const line of lines) if (line.outcome === 'wrong') line.fix = STOPS_NOTHING
+  }
   if (lines.length === 0) lines.push(wrong('credential', new AppError('cloud_providers.credential_missing')))
   return {
     client: known ?? {
@@ -68,12 +74,9 @@ async function checkClient({
   }
 }
 
-function linesOf(
-  { kind, standing }: ProviderCredential,
-  trial: Trial,
-): { client: CheckLine | undefined; line: CheckLine } {
+function linesOf(credential: ProviderCredential, trial: Trial): { client: CheckLine | undefined; line: CheckLine } {
   const isKnown: CheckLine = { what: 'client', outcome: 'ok', title: 'Microsoft knows the application' }
-  const name = kind === 'secret' ? 'client secret' : 'certificate'
+  const name = nameOfCredential(credential)
   switch (trial.outcome) {
     case 'works':
       return {
@@ -83,11 +86,15 @@ function linesOf(
     case 'refused': {
       const { error } = trial
       // Microsoft cannot tell one that is not uploaded yet from one that was taken away; that it never worked can.
-      if (error.code === 'cloud_providers.certificate_unknown' && standing.state === 'untried') {
-        const title = 'The certificate waits to be uploaded'
+      if (error.code === 'cloud_providers.certificate_unknown' && credential.standing.state === 'untried') {
+        const title = `The ${name} waits to be uploaded`
         return { client: isKnown, line: { ...lineOf('credential', 'waiting', error), title } }
       }
-      return { client: isKnown, line: wrong('credential', error) }
+      // Several may be refused, each for a reason of its own.
+      return {
+        client: isKnown,
+        line: { ...wrong('credential', error), title: `${error.message} (${beginningOf(credential)}…)` },
+      }
     }
     case 'client': {
       const title = `The ${name} was not tried: the application comes first`
@@ -124,9 +131,9 @@ async function checkRedirectUri(
     }
     // With the client proven, the redirect URI is all that is left for which the page refuses to go on.
     if (status === 400 && client.outcome === 'ok') {
-      return wrong('redirect-uri', new AppError('cloud_providers.redirect_uri_unregistered'))
+      return { ...wrong('redirect-uri', new AppError('cloud_providers.redirect_uri_unregistered')), copy: redirectUri }
     }
-    return notTried('redirect-uri', new AppError('cloud_providers.redirect_uri_untold'))
+    return { ...notTried('redirect-uri', new AppError('cloud_providers.redirect_uri_untold')), copy: redirectUri }
   } catch (error) {
     return notTried('redirect-uri', AppError.from(error))
   }

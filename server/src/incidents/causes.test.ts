@@ -13,6 +13,7 @@ const DEEDS: readonly string[] = [
   'cloud_providers.already_exists',
   'cloud_providers.in_use',
   'cloud_providers.id_malformed',
+  'cloud_providers.ids_fixed',
   'cloud_providers.field_invalid',
   'cloud_providers.personal_accounts_unavailable',
   'cloud_providers.secret_is_an_id',

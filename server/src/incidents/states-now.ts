@@ -2,6 +2,7 @@ import { sql, type ExpressionBuilder } from 'kysely'
 import type { Database, Schema, Tx } from '../database/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { CloudProviderId, EmailAccountId, GrantId } from '../kernel/ids.ts'
+import { causeOf } from './causes.ts'
 import type { StatesNow, TroubledAccount } from './gathering.ts'
 import { readSendingTroubles } from './sending-troubles.ts'
 
@@ -24,8 +25,10 @@ export async function readStates(tx: Tx | Database['db'], at: Date): Promise<Sta
     .executeTakeFirstOrThrow()
   const providers = await tx
     .selectFrom('cloud_providers')
-    .select(['id', 'name', 'cloud', 'tenant_id', 'state', 'state_reason', 'state_since'])
+    .select(['id', 'name', 'cloud', 'tenant_id', 'state', 'state_reason', 'state_since', 'worked_at'])
     .execute()
+  // The admin who sets it up sees on the page what is wrong; there is nothing yet that could stop.
+  const inSetup = new Set(providers.filter(({ worked_at: workedAt }) => workedAt === null).map(({ id }) => id))
   const lost = await tx
     .selectFrom('email_accounts')
     .select(['id', 'name', 'address', 'cloud_provider_id', 'grant_id', 'first_grant_id', 'servers'])
@@ -54,10 +57,12 @@ export async function readStates(tx: Tx | Database['db'], at: Date): Promise<Sta
     .execute()
 
   return {
-    accounts: troubledAccounts,
+    accounts: troubledAccounts.filter(
+      ({ code, cloudProviderId }) => !(cloudProviderId && inSetup.has(cloudProviderId) && causeOf(code) === 'provider'),
+    ),
     sending,
     providers: providers.flatMap(({ id, state, state_reason: code, state_since: since }) =>
-      code !== null && TROUBLED.some((troubled) => troubled === state) ? [{ id, code, since }] : [],
+      code !== null && !inSetup.has(id) && TROUBLED.some((troubled) => troubled === state) ? [{ id, code, since }] : [],
     ),
     grants: grants.flatMap(({ id, state, state_reason: code, state_since: since }) =>
       code !== null && TROUBLED.some((troubled) => troubled === state) ? [{ id, code, since }] : [],

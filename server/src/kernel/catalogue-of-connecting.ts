@@ -37,6 +37,11 @@ export const CONNECTING = {
     remedy: 'admin',
     fix: 'Copy Application (client) ID and Directory (tenant) ID from the Overview of the app registration. Both look like 11111111-2222-3333-4444-555555555555.',
   },
+  'cloud_providers.ids_fixed': {
+    title: 'The ids of a cloud provider that has worked stay as they are',
+    remedy: 'admin',
+    fix: 'For another registration create another Cloud Provider under Setup, Connect another organization. This one and its mailboxes stay as they are.',
+  },
   'cloud_providers.field_invalid': {
     title: 'A field of the cloud provider is empty, too long or not of its form',
     remedy: 'admin',
@@ -93,7 +98,7 @@ export const CONNECTING = {
     fix: 'Often the Secret ID was copied instead of the Value. Make a new secret under Certificates & secrets, copy its Value and enter it here. The mailboxes go on by themselves afterwards.',
   },
   'cloud_providers.secret_expired': {
-    title: 'The client secret is past its end date',
+    title: 'The client secret has expired',
     remedy: 'admin',
     fix: 'Make a new secret in Entra ID under Certificates & secrets and enter its Value here. No mailbox has to sign in again.',
   },
@@ -165,7 +170,7 @@ export const CONNECTING = {
   'tokens.consent_declined': {
     title: 'The admin did not allow the application',
     remedy: 'admin',
-    fix: 'Ask again when they are ready: the admin consent link works any number of times. Nothing was changed.',
+    fix: 'Ask again when they are ready: a consent link can be opened again until the consent is verified, for seven days. Nothing was changed.',
   },
   'tokens.resource_unavailable': {
     title: 'The organization has no Exchange Online that the application could use',

@@ -50,6 +50,7 @@ export async function storeGrant(
       client_id: newId(),
       contact: 'admin@contoso.example',
       state_since: now,
+      worked_at: now,
       created_at: now,
     })
     .onConflict((conflict) => conflict.column('id').doNothing())

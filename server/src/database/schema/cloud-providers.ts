@@ -29,6 +29,7 @@ export interface CloudProviders {
   probe_address: string | null
   application: 'chosen-mailboxes' | 'all-mailboxes' | null
   check_result: OptionalJson
+  worked_at: Date | null
   created_at: Date
 }
 
@@ -48,6 +49,8 @@ export interface ProviderCredentials {
   last_used_at: Date | null
   trial_due_at: Generated<Date>
   trials: Generated<number>
+  hint: string | null
+  description: string | null
   created_at: Date
 }
 

@@ -133,3 +133,99 @@ describe('a registration that Microsoft does not know so', () => {
     expect(wrong[0]!.fix).toContain('platform Web')
   })
 })
+
+describe('a registration with one wrong digit', () => {
+  const update = (id: string, body: object) => ask(`PATCH /v1/cloud-providers/${id}`, { as: admin, body })
+
+  async function checked(id: string) {
+    const { body } = await ask(`POST /v1/cloud-providers/${id}/check`, { as: admin })
+    const { lines } = body as { lines: { what: string; outcome: string }[] }
+    return Object.fromEntries(lines.map(({ what, outcome }) => [what, outcome]))
+  }
+
+  beforeEach(async () => {
+    application = await registered()
+  })
+
+  it.each([
+    ['tenant id', { tenantId: newId() }],
+    ['client id', { clientId: newId() }],
+  ])('keeps all but the wrong field, the secret included: %s', async (_which, wrong) => {
+    const { body: made } = await create(input({ ...wrong, deputy: 'ben@contoso.example' }))
+    await checked(made.id)
+
+    const { status, body } = await update(made.id, {
+      tenantId: CONTOSO.tenantId,
+      clientId: application.clientId.toUpperCase(),
+    })
+
+    expect(status).toBe(200)
+    expect(body).toMatchObject({ id: made.id, state: 'connecting', deputy: 'ben@contoso.example' })
+    expect(body).not.toHaveProperty('lastCheck')
+    expect(await checked(made.id)).toMatchObject({ tenant: 'ok', client: 'ok', credential: 'ok' })
+    expect((await ask(`GET /v1/cloud-providers/${made.id}`, { as: admin })).body).toMatchObject({ state: 'connected' })
+  })
+
+  it('refuses other ids once it has worked: its sign-ins belong to the registration', async () => {
+    const { body: made } = await create(input())
+    await checked(made.id)
+
+    expect(await update(made.id, { tenantId: FABRIKAM.tenantId })).toMatchObject({
+      status: 409,
+      body: { code: 'cloud_providers.ids_fixed' },
+    })
+    expect((await update(made.id, { tenantId: CONTOSO.tenantId, name: 'Contoso Ltd' })).status).toBe(200)
+  })
+
+  it('names the field of an id that is none, and refuses a registration that is connected already', async () => {
+    const { body: made } = await create(input({ tenantId: newId() }))
+    await create(input())
+
+    expect(await update(made.id, { tenantId: 'contoso.example' })).toMatchObject({
+      status: 422,
+      body: { faults: [{ field: 'body.tenantId' }] },
+    })
+    expect(await update(made.id, { tenantId: CONTOSO.tenantId })).toMatchObject({
+      body: { code: 'cloud_providers.already_exists' },
+    })
+  })
+
+  it('shows the redirect URI to copy at the line that says that it is missing', async () => {
+    application = await registered({ more: { web: { redirectUris: ['http://localhost:8400/callback'] } } })
+    const { wrong, after } = await check(input())
+
+    expect(wrong).toMatchObject([{ what: 'redirect-uri', copy: expect.stringMatching(/\/oauth\/callback$/) as string }])
+    expect(after).toMatchObject({ state: 'degraded' })
+    // It has not worked yet, so it opens no incident.
+    expect(after).not.toHaveProperty('workedAt')
+  })
+})
+
+describe('of several secrets', () => {
+  it('each has a name that stays, by the first characters that Microsoft shows', async () => {
+    application = await registered()
+    const { body: made } = await create(input())
+    const named = async () => {
+      const { body } = await ask(`GET /v1/cloud-providers/${made.id}/credentials`, { as: admin })
+      const { credentials } = body as { credentials: { id: string; hint: string }[] }
+      return Object.fromEntries(credentials.map(({ id, hint }) => [id, hint]))
+    }
+    const before = await named()
+    expect(Object.values(before)).toEqual([application.secret.value.slice(0, 3)])
+
+    const body = { kind: 'secret', secret: 'xyz8Q~0123456789012345678901234567890123' }
+    await ask(`POST /v1/cloud-providers/${made.id}/credentials`, { as: admin, body })
+
+    const after = await named()
+    expect(after).toMatchObject(before)
+    expect(Object.values(after).sort()).toEqual([application.secret.value.slice(0, 3), 'xyz'].sort())
+    const { body: result } = await ask(`POST /v1/cloud-providers/${made.id}/check`, { as: admin })
+    const lines = (result as { lines: { what: string; title: string; fix?: string }[] }).lines
+    const titles = lines.filter(({ what }) => what === 'credential').map(({ title }) => title)
+    expect(titles.sort()).toEqual([
+      `Microsoft accepts the client secret ${application.secret.value.slice(0, 3)}…`,
+      'Microsoft does not accept the client secret (xyz…)',
+    ])
+    expect(JSON.stringify(result)).toContain('Microsoft accepts another one')
+  })
+})

@@ -23,6 +23,7 @@ export const CheckResult = z
         fix: z.string().optional(),
         credentialId: z.string().optional(),
         address: z.string().optional().describe('Which mailbox was tried.'),
+        copy: z.string().optional().describe('What to paste in Entra ID to fix it.'),
       }),
     ),
   })
@@ -59,6 +60,9 @@ export const CloudProvider = z
     application: OpenedByApplication.optional(),
     probeAddress: z.string().optional().describe('A mailbox that the application must not be able to read.'),
     lastCheck: CheckResult.optional(),
+    workedAt: Time.optional().describe(
+      'When Microsoft first accepted all of it. Until then it opens no incident, and its ids can be corrected.',
+    ),
     createdAt: Time,
   })
   .meta({ id: 'CloudProvider' })
@@ -77,6 +81,8 @@ export const Credential = z
     endsAt: Time.optional(),
     endReadAt: Time.optional().describe('When the end date was read from the registration; typed in when absent.'),
     createdAt: Time,
+    hint: z.string().optional().describe('First characters of a secret, by which Microsoft shows it, too.'),
+    description: z.string().optional().describe('Of the secret in the registration, where Postkey may read it.'),
     standing: Standing,
     lastUsedAt: Time.optional(),
     trialAt: Time.optional().describe('When Postkey tries it next by itself.'),

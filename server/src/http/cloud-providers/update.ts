@@ -8,14 +8,14 @@ import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { AccountTypes, CloudProvider, OpenedByApplication } from './cloud-provider.ts'
-import { contact } from './inputs.ts'
+import { contact, entraId } from './inputs.ts'
 import { presentProvider } from './present.ts'
 
 export const updateCloudProvider = (rooms: Rooms) =>
   route({
     at: 'PATCH /v1/cloud-providers/:id',
     summary:
-      'Changes name, account types, contacts, whether the application opens mailboxes, and the mailbox that must not be read. Cloud, tenant and client id identify it and stay.',
+      'Changes name, account types, contacts, whether the application opens mailboxes, and the mailbox that must not be read. Cloud, tenant and client id can be corrected until it has worked once.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: {
@@ -25,6 +25,9 @@ export const updateCloudProvider = (rooms: Rooms) =>
           name,
           accountTypes: AccountTypes,
           contact,
+          cloud: z.string().max(100),
+          tenantId: entraId,
+          clientId: entraId,
           deputy: contact.nullable(),
           application: OpenedByApplication.nullable(),
           probeAddress: contact.nullable(),
