@@ -49,11 +49,12 @@ export async function giveFullAccess(
   sandbox: Pick<SandboxProcess, 'desk'>,
   servicePrincipal: string,
   address: string,
+  rights: readonly 'FullAccess'[] = ['FullAccess'],
 ): Promise<void> {
   const answer = await fetch(`${sandbox.desk}/api/mailbox-permissions`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ mailbox: address, servicePrincipal, rights: ['FullAccess'] }),
+    body: JSON.stringify({ mailbox: address, servicePrincipal, rights }),
   })
   expect(answer.status).toBe(204)
 }

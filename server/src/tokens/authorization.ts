@@ -49,6 +49,8 @@ export type AuthorizationOutcome =
       displayName: string
       /** Wanted and not given; empty when all is well. */
       scopesMissing: readonly string[]
+      /** Microsoft has no mailbox with the wanted address. */
+      isAddressUnknown: boolean
       /** The grant was there before and has been renewed. */
       renewed: boolean
       wantedKind: 'user' | 'shared' | undefined

@@ -276,7 +276,12 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
       if (begun.provesConsent && scopesMissing.length === 0) await audit.record(tx, consentRecord(begun, person))
     }
     const done = await deps.completeSignIn({ ...begun, onKept }, answer)
-    if (done.kind === 'refused') return { ...failed(done.error, begun), people: done.people, wish: done.wish }
+    if (done.kind === 'refused') {
+      // The consent is proven by whoever signed in, whatever the mailbox says.
+      if (done.error.code === 'tokens.mailbox_not_opened')
+        await database.transaction((tx) => onKept(tx, done.person, done.scopesMissing))
+      return { ...failed(done.error, begun), people: done.people, wish: done.wish }
+    }
     const { kept, person } = done
     const { userName } = person
     return {
@@ -287,6 +292,7 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
       userName,
       displayName: person.displayName,
       scopesMissing: done.scopesMissing,
+      isAddressUnknown: done.isAddressUnknown,
       renewed: kept.renewed,
       wantedAddress: begun.wantedAddress,
       wantedKind: begun.wantedKind,

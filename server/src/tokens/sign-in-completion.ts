@@ -3,7 +3,7 @@ import type { Tx } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { EmailAccountId, GrantId } from '../kernel/ids.ts'
-import type { AccessTrial } from './access-trial.ts'
+import type { AccessToTry, AccessTrial } from './access-trial.ts'
 import type { FailedAuthorization } from './authorization.ts'
 import { isPersonalAccount } from './grant-rows.ts'
 import type { GrantSummary } from './grant.ts'
@@ -36,13 +36,23 @@ export interface SignInAnswer extends RedeemedTokens {
   expected: GrantSummary | undefined
   /** Of the nonce that went along; a device code has none. */
   nonceHash: Uint8Array | undefined
-  /** Whether whoever signs in has to open the wanted mailbox: they do not sit at the browser that asked. */
+  /** Whether the person signs in without a login here, by a link or a code, and has to open the wanted mailbox. */
   isBound: boolean
 }
 
 export type CompletedSignIn =
-  | { kind: 'kept'; kept: KeptGrant; person: SignedInPerson; scopesMissing: readonly string[] }
-  | ({ kind: 'refused'; error: AppError } & Pick<FailedAuthorization, 'people' | 'wish'>)
+  | {
+      kind: 'kept'
+      kept: KeptGrant
+      person: SignedInPerson
+      scopesMissing: readonly string[]
+      /** Microsoft has no mailbox with the wanted address. The sign-in is good all the same. */
+      isAddressUnknown: boolean
+    }
+  | ({ kind: 'refused'; error: AppError; person: SignedInPerson; scopesMissing: readonly string[] } & Pick<
+      FailedAuthorization,
+      'people' | 'wish'
+    >)
 
 export type CompleteSignIn = (wanted: WantedSignIn, answer: SignInAnswer) => Promise<CompletedSignIn>
 
@@ -107,31 +117,53 @@ export function createSignInCompletion(deps: SignInCompletionDeps): {
     const { wantedAddress, startedBy, link } = wanted
     const person = await personOf(answer)
     const { userName } = person
+    const missing = missingOf(scopesOf(wanted, person), answer)
     if (expected && !isSamePerson(expected, person)) {
       const people = { signedIn: userName, expected: expected.userName }
       return {
         kind: 'refused',
         error: new AppError('tokens.other_person'),
+        person,
+        scopesMissing: missing,
         people,
         wish: await keepWish(wanted, expected, () => freshGrant(wanted, answer, person)),
       }
     }
     const fresh = freshGrant(wanted, answer, person)
-    if (isBound && !expected && wantedAddress !== undefined) {
-      const closed = await tryAccess({ provider, userName, address: wantedAddress, accessToken })
-      if (closed) {
-        const error = new AppError('tokens.mailbox_not_opened', { cause: closed, upstream: closed.upstream })
-        return { kind: 'refused', error, people: { signedIn: userName, expected: undefined } }
+    const wantsTrial = !expected && wantedAddress !== undefined
+    const access = wantsTrial && { provider, userName, address: wantedAddress, accessToken }
+    const closed = access ? await (isBound ? tryAccess(access) : tryHere(access, missing)) : undefined
+    // A typing error in the address is no fault of who signed in, who may correct it here.
+    const isAddressUnknown = !isBound && closed?.code === 'transports.mailbox_not_found'
+    if (closed && !isAddressUnknown) {
+      const error = new AppError('tokens.mailbox_not_opened', { cause: closed, upstream: closed.upstream })
+      return {
+        kind: 'refused',
+        error,
+        person,
+        scopesMissing: missing,
+        people: { signedIn: userName, expected: undefined },
       }
     }
-    const missing = missingOf(fresh.scopesWanted, answer)
     const kept = await vault.keep(fresh, async (tx, { id, renewed }) => {
       const action = renewed ? 'grant.renewed' : 'grant.added'
       await audit.record(tx, { actor: startedBy, action, subject: id, detail: { userName, wantedAddress } })
       if (link) await signInLinks.use(tx, link.id, { usedBy: userName, grantId: id })
       await wanted.onKept?.(tx, person, missing)
     })
-    return { kind: 'kept', kept, person, scopesMissing: missing }
+    return { kind: 'kept', kept, person, scopesMissing: missing, isAddressUnknown }
+  }
+
+  /** By an admin in this browser. What says nothing about the rights of the person costs nobody a sign-in. */
+  async function tryHere(access: AccessToTry, scopesMissing: readonly string[]): Promise<AppError | undefined> {
+    // The page names the permissions that are missing, and the mailbox of another resource is tried in step D.
+    if (scopesMissing.length > 0 || access.accessToken.resource !== 'graph') return undefined
+    try {
+      return await tryAccess(access)
+    } catch (error) {
+      if (error instanceof AppError && error.remedy !== 'bug') return undefined
+      throw error
+    }
   }
 
   /** What a grant is made of. A sign-in that would end by itself is none. */
@@ -144,14 +176,12 @@ export function createSignInCompletion(deps: SignInCompletionDeps): {
     const { refreshTokenExpiresInSeconds: lifetime } = issued
     if (lifetime !== undefined && lifetime <= SHORT_LIFETIME_SECONDS) throw new AppError('tokens.refresh_token_short')
     const now = clock.now()
-    // Personal accounts have no shared mailboxes, and Microsoft grants them nothing that speaks of some.
-    const isPersonal = isPersonalAccount(person.tenantId)
     return {
       cloudProviderId: provider.id,
       ...person,
       cloud: provider.cloud,
       authority: `${new URL(authority).origin}/${person.tenantId}`,
-      scopesWanted: scopesWanted.filter((scope) => !(isPersonal && scope.endsWith('.Shared'))),
+      scopesWanted: scopesOf({ scopesWanted }, person),
       scopesGranted: accessToken.scope,
       refreshToken: issued.refreshToken,
       refreshTokenAt: now,
@@ -191,6 +221,11 @@ function checkAccountType({ accountTypes, tenantId }: CloudProvider, person: Sig
     throw new AppError('tokens.personal_account')
   }
   if (accountTypes === 'single-tenant' && person.tenantId !== tenantId) throw new AppError('tokens.wrong_tenant')
+}
+
+/** Personal accounts have no shared mailboxes, and Microsoft grants them nothing that speaks of some. */
+function scopesOf({ scopesWanted }: Pick<WantedSignIn, 'scopesWanted'>, { tenantId }: SignedInPerson): string[] {
+  return scopesWanted.filter((scope) => !(isPersonalAccount(tenantId) && scope.endsWith('.Shared')))
 }
 
 function isSamePerson(grant: GrantSummary, person: SignedInPerson): boolean {

@@ -21,7 +21,7 @@ const strictCloud = {
   authority: strict.origin,
   allowsHttpLoopback: true,
 }
-const { ask, rooms, database, clock, admin, addProvider, newCloudProvider, comeBack, walk } =
+const { ask, rooms, database, clock, admin, addProvider, newCloudProvider, begin, comeBack, walk } =
   await createConnectingStage([strictCloud])
 clockOfStrict.set(clock.now())
 
@@ -125,5 +125,20 @@ describe('a link to consent', () => {
     expect(read(answer).said).toContain('tokens.consent_unproven')
     expect(read(answer).said).toContain('Mail.Send')
     expect(await listed(link.id)).toMatchObject({ state: 'open' })
+  })
+})
+
+describe('a consent in this browser', () => {
+  it('stays proven when the admin who signs in does not open the mailbox', async () => {
+    const cloudProviderId = await newCloudProvider({ withConsent: false })
+    const wanted = { kind: 'admin-consent', wantedAddress: 'support@contoso.example' } as const
+    const begun = await begin(cloudProviderId, wanted)
+    const reported = read(await walk(begun, CONTOSO.admin))
+
+    const { said } = read(await walk({ ...begun, url: reported.links[0]!.url.href }, CONTOSO.admin))
+
+    expect(said).toContain('The account that signed in does not open the mailbox')
+    expect(await audited(cloudProviderId)).toContain(`person:${admin.id} cloud_provider.consented`)
+    expect(await keptGrants()).toBe(0)
   })
 })

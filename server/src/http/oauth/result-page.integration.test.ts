@@ -26,8 +26,20 @@ const strictCloud = {
   authority: strict.origin,
   allowsHttpLoopback: true,
 }
-const { ask, rooms, database, clock, admin, addProvider, newCloudProvider, begin, atMicrosoft, comeBack, walk } =
-  await createConnectingStage([strictCloud])
+const {
+  ask,
+  rooms,
+  sandbox,
+  database,
+  clock,
+  admin,
+  addProvider,
+  newCloudProvider,
+  begin,
+  atMicrosoft,
+  comeBack,
+  walk,
+} = await createConnectingStage([strictCloud])
 
 let consented: CloudProviderId
 
@@ -94,17 +106,6 @@ describe('a sign-in of an admin of Postkey', () => {
     expect(await audited(grant!.id)).toEqual([`person:${admin.id} grant.added`])
   })
 
-  it('by somebody else than the owner of the mailbox of a user says so, and offers the sign-in of the owner', async () => {
-    const page = read(await walk(await begin(consented, { wantedAddress: ANNA, wantedKind: 'user' }), BEN))
-
-    expect(page.said).toContain(`signed in; the mailbox wanted is ${ANNA}`)
-    expect(page.said).toContain('only with Full Access')
-    expect(page.labels[0]).toBe(`Sign in as ${ANNA}`)
-    // Already begun in this browser.
-    expect(page.links[0]!.url.searchParams.get('state')).not.toBeNull()
-    expect(page.paths[1]).toMatch(/^\/set-up\?grant=[^&]+&address=anna%40contoso\.example&kind=user$/)
-  })
-
   it('that renews leads to the email accounts', async () => {
     await walk(await begin(consented), BEN)
     const { id } = (await kept()).grants[0]!
@@ -153,7 +154,12 @@ describe('a sign-in of an admin of Postkey', () => {
 
     expect(page.said).toContain('An Entra admin has to allow the application first')
     expect(page.said).toContain('AADSTS90094')
-    expect(page.labels).toEqual(['Consent as an Entra admin', 'Back to Set-up'])
+    expect(page.labels).toEqual([
+      'Consent as an Entra admin',
+      'Send a consent link to an Entra admin',
+      'Back to Set-up',
+    ])
+    expect(page.paths[1]).toBe(`/set-up?step=c&provider=${unconsented}&address=support%40contoso.example&way=adminLink`)
     expect(await kept()).toEqual(NOTHING)
 
     const consent = { url: page.links[0]!.url.href, browser: begun.browser }

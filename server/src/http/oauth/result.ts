@@ -1,5 +1,6 @@
 /** What the result page says: what happened, for which mailbox, as whom, what next. */
 import { explain } from '../../error-map/index.ts'
+import type { ErrorCode } from '../../kernel/errors.ts'
 import type { AuthorizationOutcome, FailedAuthorization } from '../../tokens/index.ts'
 import type { ResultPage } from './result-page.ts'
 
@@ -102,12 +103,16 @@ function explainedFailure({ error, wantedAddress, people }: FailedAuthorization,
   return explain(error.code, error.upstream, { redirectUri, address: wantedAddress, person })
 }
 
-function titleOfGrant({ ownerSignIn, displayName, wantedAddress, renewed }: Granted): string {
+function titleOfGrant({ ownerSignIn, displayName, wantedAddress, renewed, isAddressUnknown }: Granted): string {
+  if (isAddressUnknown) return `Microsoft has no mailbox ${wantedAddress}`
   if (ownerSignIn !== undefined) return `${displayName} signed in; the mailbox wanted is ${wantedAddress}`
   return renewed ? 'The sign-in is renewed' : 'The sign-in is done'
 }
 
-function sentenceOfGrant({ ownerSignIn, displayName, scopesMissing }: Granted): string {
+function sentenceOfGrant({ ownerSignIn, displayName, scopesMissing, isAddressUnknown }: Granted): string {
+  if (isAddressUnknown) {
+    return `Check the address for a typing error. The sign-in of ${displayName} is kept: nobody has to sign in again.`
+  }
   const allowed =
     scopesMissing.length === 0
       ? 'Microsoft has allowed everything that was asked for.'
@@ -127,6 +132,7 @@ function afterGrant(outcome: Granted, context: ResultContext): Next[] {
     ...(wantedKind !== undefined && { kind: wantedKind }),
   })
   const associate = (label: string) => into(`/set-up?${search.toString()}`, label, context)
+  if (outcome.isAddressUnknown) return [associate('Correct the address')]
   if (ownerSignIn === undefined) return [associate('Go on: associate the mailbox')]
   return [
     { label: `Sign in as ${wantedAddress}`, url: ownerSignIn },
@@ -143,12 +149,35 @@ function nextAfterFailure(outcome: FailedAuthorization, context: ResultContext):
   const { wish, people } = outcome
   const letIn = wish && context.isAdminHere && people
   const isOfRegistration = error.remedy === 'admin' && !again
+  const setUp = (way?: 'adminLink') => setUpAt(outcome, way)
   return [
     ...tries,
     ...(letIn ? [into(`/email-accounts/${wish.emailAccountId}#wish`, letInLabel(people.signedIn), context)] : []),
     ...(isOfRegistration ? [into(`/cloud-providers/${cloudProviderId}`, 'Open the Cloud Provider', context)] : []),
-    into('/set-up', 'Back to Set-up', context),
+    ...(ADMIN_CONSENTS.includes(error.code) && context.isAdminHere
+      ? [into(setUp('adminLink'), 'Send a consent link to an Entra admin', context)]
+      : []),
+    into(setUp(), 'Back to Set-up', context),
   ]
+}
+
+/** Failures that an Entra admin fixes by consent, who may sit elsewhere. */
+const ADMIN_CONSENTS: readonly string[] = [
+  'tokens.consent_required',
+  'tokens.consent_declined',
+  'tokens.consent_unproven',
+] satisfies ErrorCode[]
+
+/** Step C of the same provider, with the mailbox as it was entered. */
+function setUpAt({ cloudProviderId, wantedAddress }: FailedAuthorization, way?: 'adminLink'): string {
+  if (cloudProviderId === undefined) return '/set-up'
+  const search = new URLSearchParams({
+    step: 'c',
+    provider: cloudProviderId,
+    ...(wantedAddress !== undefined && { address: wantedAddress }),
+    ...(way !== undefined && { way }),
+  })
+  return `/set-up?${search.toString()}`
 }
 
 function labelOfAnotherTry({ again, people }: FailedAuthorization): string {
