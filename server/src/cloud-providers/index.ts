@@ -53,6 +53,7 @@ export {
 } from './authorization-server.ts'
 export { imapCommands, IMAP_ROLE } from './application-imap.ts'
 export { rolesMissing } from './application-permissions.ts'
+export { revocationCommands, type RevocationCommands } from './consent-revocation.ts'
 export { clientError } from './client-errors.ts'
 export { type AuditLog, type CloudProvidersDeps, createCloudProviders } from './cloud-providers.ts'
 export { scopingCommands, type ScopingWish } from './application-scoping.ts'

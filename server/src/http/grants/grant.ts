@@ -51,5 +51,12 @@ export const GrantRemoval = z
     isPossible: z.boolean(),
     emailAccounts: OpenedEmailAccounts,
     openSignInLinks: z.int().describe('Links that would have renewed it. They end with it.'),
+    revocation: z
+      .object({
+        ofPerson: z.string().describe('Graph PowerShell: ends what this person consented to.'),
+        ofOrganization: z.string().describe('Graph PowerShell: ends the admin consent, for every sign-in there.'),
+      })
+      .optional()
+      .describe('How an Entra admin revokes the consent at Microsoft, where it stays. Absent for a personal account.'),
   })
   .meta({ id: 'GrantRemoval' })

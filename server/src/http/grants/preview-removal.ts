@@ -1,3 +1,4 @@
+import { revocationCommands } from '../../cloud-providers/index.ts'
 import type { GrantId } from '../../kernel/ids.ts'
 import { idParam } from '../ids.ts'
 import { admins } from '../permit.ts'
@@ -6,7 +7,7 @@ import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { GrantRemoval } from './grant.ts'
 
-export const previewGrantRemoval = ({ grants, emailAccounts, signInLinks }: Rooms) =>
+export const previewGrantRemoval = ({ grants, emailAccounts, signInLinks, cloudProviders, clouds }: Rooms) =>
   route({
     at: 'GET /v1/grants/:id/removal',
     summary: 'What stands in the way of disconnecting a grant, and what goes with it. No mail goes with it.',
@@ -14,13 +15,19 @@ export const previewGrantRemoval = ({ grants, emailAccounts, signInLinks }: Room
     permit: admins('admin:read'),
     validate: { params: idParam<GrantId>() },
     act: async ({ params }) => {
-      const { id } = await grants.get(params.id)
+      const grant = await grants.get(params.id)
+      const { id, tenantId, objectId, isPersonal } = grant
+      const provider = await cloudProviders.get(grant.cloudProviderId)
+      const scriptNames = isPersonal
+        ? undefined
+        : clouds.list().find(({ id: cloud }) => cloud === provider.cloud)?.scriptNames
       const [accounts, links] = await Promise.all([emailAccounts.list(), signInLinks.list()])
       const opened = openedByGrant(accounts, [id])
       return {
         isPossible: opened.length === 0,
         emailAccounts: opened,
         openSignInLinks: links.filter((link) => isOpenOfGrant(link, id)).length,
+        revocation: scriptNames && revocationCommands({ clientId: provider.clientId, tenantId, objectId, scriptNames }),
       }
     },
     present: { status: 200, schema: GrantRemoval },

@@ -311,7 +311,7 @@ export const getCloudProvidersId = <ThrowOnError extends boolean = true>(options
 });
 
 /**
- * Changes name, account types, contacts, whether the application opens mailboxes, and the mailbox that must not be read. Cloud, tenant and client id identify it and stay.
+ * Changes name, account types, contacts, whether the application opens mailboxes, and the mailbox that must not be read. Cloud, tenant and client id can be corrected until it has worked once.
  */
 export const patchCloudProvidersId = <ThrowOnError extends boolean = true>(options: Options<PatchCloudProvidersIdData, ThrowOnError>): RequestResult<PatchCloudProvidersIdResponses, PatchCloudProvidersIdErrors, ThrowOnError> => (options.client ?? client).patch<PatchCloudProvidersIdResponses, PatchCloudProvidersIdErrors, ThrowOnError>({
     security: [{

@@ -249,6 +249,10 @@ export type CheckResult = {
          * Which mailbox was tried.
          */
         address?: string;
+        /**
+         * What to paste in Entra ID to fix it.
+         */
+        copy?: string;
     }>;
 };
 
@@ -295,6 +299,10 @@ export type CloudProvider = {
      */
     probeAddress?: string;
     lastCheck?: CheckResult;
+    /**
+     * When Microsoft first accepted all of it. Until then it opens no incident, and its ids can be corrected.
+     */
+    workedAt?: string;
     createdAt: string;
 };
 
@@ -307,6 +315,14 @@ export type ProviderCredential = {
      */
     endReadAt?: string;
     createdAt: string;
+    /**
+     * First characters of a secret, by which Microsoft shows it, too.
+     */
+    hint?: string;
+    /**
+     * Of the secret in the registration, where Postkey may read it.
+     */
+    description?: string;
     standing: {
         state: 'untried';
         reason?: Reason;
@@ -1394,6 +1410,19 @@ export type GrantRemoval = {
      * Links that would have renewed it. They end with it.
      */
     openSignInLinks: number;
+    /**
+     * How an Entra admin revokes the consent at Microsoft, where it stays. Absent for a personal account.
+     */
+    revocation?: {
+        /**
+         * Graph PowerShell: ends what this person consented to.
+         */
+        ofPerson: string;
+        /**
+         * Graph PowerShell: ends the admin consent, for every sign-in there.
+         */
+        ofOrganization: string;
+    };
 };
 
 export type AffectedEmailAccount = {
@@ -1838,7 +1867,10 @@ export type WorkOrder = {
         text: string;
         copy?: string;
     }>;
-    scripts: {
+    /**
+     * Absent for a cloud that these tools do not know, such as the sandbox.
+     */
+    scripts?: {
         azureCli: string;
         graphPowerShell: string;
     };
@@ -2083,6 +2115,10 @@ export type CloudProviderWritable = {
      */
     probeAddress?: string;
     lastCheck?: CheckResult;
+    /**
+     * When Microsoft first accepted all of it. Until then it opens no incident, and its ids can be corrected.
+     */
+    workedAt?: string;
     createdAt: string;
 };
 
@@ -2936,6 +2972,9 @@ export type PatchCloudProvidersIdData = {
         name?: string;
         accountTypes?: 'single-tenant' | 'multitenant' | 'multitenant-and-personal';
         contact?: string;
+        cloud?: string;
+        tenantId?: string;
+        clientId?: string;
         deputy?: string | null;
         application?: 'chosen-mailboxes' | 'all-mailboxes' | null;
         probeAddress?: string | null;

@@ -477,7 +477,7 @@ export const getCloudProvidersIdOptions = (options: Options<GetCloudProvidersIdD
 });
 
 /**
- * Changes name, account types, contacts, whether the application opens mailboxes, and the mailbox that must not be read. Cloud, tenant and client id identify it and stay.
+ * Changes name, account types, contacts, whether the application opens mailboxes, and the mailbox that must not be read. Cloud, tenant and client id can be corrected until it has worked once.
  */
 export const patchCloudProvidersIdMutation = (options?: Partial<Options<PatchCloudProvidersIdData>>): UseMutationOptions<PatchCloudProvidersIdResponse, PatchCloudProvidersIdError, Options<PatchCloudProvidersIdData>> => {
     const mutationOptions: UseMutationOptions<PatchCloudProvidersIdResponse, PatchCloudProvidersIdError, Options<PatchCloudProvidersIdData>> = {

@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest'
+import { revocationCommands } from './consent-revocation.ts'
+
+const wish = {
+  clientId: '11111111-2222-4333-8444-555555555555',
+  tenantId: '22222222-2222-4333-8444-555555555555',
+  objectId: '33333333-2222-4333-8444-555555555555',
+  scriptNames: { azureCli: 'AzureCloud', graphPowerShell: 'Global' },
+}
+
+it('revokes the consent of one person, or that of the organization, in the tenant of the person', () => {
+  const { ofPerson, ofOrganization } = revocationCommands(wish)
+
+  for (const text of [ofPerson, ofOrganization]) {
+    expect(text).toContain(`Connect-MgGraph -TenantId '${wish.tenantId}' -Environment Global -Scopes `)
+    expect(text).toContain(`Get-MgServicePrincipal -Filter "appId eq '${wish.clientId}'"`)
+    expect(text).toContain('Remove-MgOauth2PermissionGrant -OAuth2PermissionGrantId $_.Id')
+  }
+  expect(ofPerson).toContain(`and principalId eq '${wish.objectId}'`)
+  expect(ofPerson).not.toContain('AllPrincipals')
+  expect(ofOrganization).toContain("and consentType eq 'AllPrincipals'")
+})
