@@ -11,8 +11,7 @@ import { Section } from '../../components/section.tsx'
 import { StateBadge } from '../../components/state-badge.tsx'
 import { words } from '../../words/index.ts'
 import { ShownCheck } from '../set-up/check-result.tsx'
-import { DrawnWorkOrder } from '../set-up/drawn-work-order.tsx'
-import { wishOfProvider } from '../set-up/wish.ts'
+import { OrderOfProvider } from '../set-up/order-of-provider.tsx'
 import { ApplicationAccess } from './application-access.tsx'
 import { ProviderCredentials } from './provider-credentials.tsx'
 import { ProviderDependents } from './provider-dependents.tsx'
@@ -71,7 +70,7 @@ function Order({ provider }: { provider: CloudProvider }) {
           </Button>
         </Group>
       </Section>
-      {shown && <DrawnWorkOrder wish={wishOfProvider(provider)} />}
+      {shown && <OrderOfProvider provider={provider} />}
     </>
   )
 }

@@ -11,6 +11,7 @@ import { clock } from '../../clock.ts'
 import { ExactDay } from '../../components/exact-day.tsx'
 import { Warning } from '../../components/warning.tsx'
 import { words } from '../../words/index.ts'
+import { credentialNames } from './credential-names.ts'
 import { daysLeft, lastToEnd, RED_DAYS } from './end-dates.ts'
 
 const text = words.cloudProviders.ending
@@ -37,12 +38,14 @@ export function EndingNotice({ provider }: { provider: CloudProvider }) {
 
 function Countdown({
   provider: { id },
-  ending: { kind, endsAt },
+  ending: { credentialId, kind, endsAt },
 }: {
   provider: CloudProvider
   ending: NonNullable<CloudProvider['ending']>
 }) {
   const { data } = useQuery(getEmailAccountsOptions())
+  const credentials = useQuery(getCloudProvidersIdCredentialsOptions({ path: { id } })).data?.credentials ?? []
+  const name = credentialNames(credentials).get(credentialId) ?? text.it
   const stopped = data?.emailAccounts.filter(({ cloudProviderId }) => cloudProviderId === id) ?? []
   const days = daysLeft(endsAt, clock.now())
   return (
@@ -54,7 +57,7 @@ function Countdown({
       styles={{ title: { color: 'var(--mantine-color-text)' } }}
     >
       <Text size="sm">
-        {text.onDay} <ExactDay at={endsAt} />. {stopped.length === 0 ? text.nobody : text.sentence}
+        {text.onDay} <ExactDay at={endsAt} />. {stopped.length === 0 ? text.nobody(name) : text.sentence(name)}
       </Text>
       {stopped.length > 0 && (
         <List size="sm" my="xs">

@@ -2,6 +2,7 @@ import { Alert, Button, Group, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle, IconLogin } from '@tabler/icons-react'
 import { postAuthorizationsMutation, type Grant } from '../../api/client.ts'
 import { useOnce } from '../../api/use-once.ts'
+import { CONSENT_REQUIRED, ConsentLinkButton } from '../../components/consent-link-button.tsx'
 import { ExplanationBlock } from '../../components/explanation-block.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Time } from '../../components/time.tsx'
@@ -45,6 +46,11 @@ export function GrantTrouble({ grant }: { grant: Grant }) {
             >
               {words.emailAccounts.signInAgain(userName)}
             </Button>
+          </Group>
+        )}
+        {reason.code === CONSENT_REQUIRED && (
+          <Group>
+            <ConsentLinkButton cloudProviderId={cloudProviderId} />
           </Group>
         )}
         {begin.error && <ProblemNotice error={begin.error} />}

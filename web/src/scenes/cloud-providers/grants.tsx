@@ -1,6 +1,7 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
 import {
   deleteGrantsIdMutation,
   getGrantsIdRemovalOptions,
@@ -22,6 +23,7 @@ import { DeviceCodeAllowance } from './device-code-allowance.tsx'
 import { Dependents } from './dependents.tsx'
 import { GrantAge } from './grant-age.tsx'
 import { GrantTrouble } from './grant-trouble.tsx'
+import { RevokeConsent, type Disconnected } from './revoke-consent.tsx'
 
 const text = words.cloudProviders.grants
 
@@ -29,6 +31,13 @@ const text = words.cloudProviders.grants
 export function Grants({ provider }: { provider: CloudProvider }) {
   const { id } = provider
   const { data, error, refetch } = useQuery(getGrantsOptions({ query: { cloudProviderId: id } }))
+  const queryClient = useQueryClient()
+  // Here and not in the row, which is gone with the sign-in.
+  const [disconnected, setDisconnected] = useState<Disconnected>()
+  const onDisconnected = async (each: Disconnected) => {
+    setDisconnected(each)
+    await queryClient.invalidateQueries({ queryKey: [{ tags: ['grants'] }] })
+  }
   return (
     <Section
       title={text.title}
@@ -42,14 +51,15 @@ export function Grants({ provider }: { provider: CloudProvider }) {
       {!data && !error && <LoadingRows rows={1} />}
       {data?.grants.length === 0 && <Text size="sm">{text.none}</Text>}
       {data?.grants.map((grant) => (
-        <GrantRow key={grant.id} grant={grant} />
+        <GrantRow key={grant.id} grant={grant} onDisconnected={onDisconnected} />
       ))}
+      {disconnected && <RevokeConsent {...disconnected} onClose={() => setDisconnected(undefined)} />}
       <DeviceCodeAllowance provider={provider} />
     </Section>
   )
 }
 
-function GrantRow({ grant }: { grant: Grant }) {
+function GrantRow({ grant, onDisconnected }: Pick<DisconnectGrantProps, 'grant' | 'onDisconnected'>) {
   const { displayName, userName, createdAt } = grant
   const [asked, { open, close }] = useDisclosure(false)
   const { authenticate } = words.setUp
@@ -74,7 +84,7 @@ function GrantRow({ grant }: { grant: Grant }) {
       <GrantTrouble grant={grant} />
       <Dependents grant={grant} />
       <GrantScopes grant={grant} />
-      <DisconnectGrant grant={grant} opened={asked} onClose={close} />
+      <DisconnectGrant grant={grant} opened={asked} onClose={close} onDisconnected={onDisconnected} />
     </Stack>
   )
 }
@@ -83,16 +93,17 @@ interface DisconnectGrantProps {
   grant: Grant
   opened: boolean
   onClose: () => void
+  onDisconnected: (disconnected: Disconnected) => Promise<void>
 }
 
-function DisconnectGrant({ grant: { id, displayName }, opened, onClose }: DisconnectGrantProps) {
-  const queryClient = useQueryClient()
+function DisconnectGrant({ grant, opened, onClose, onDisconnected }: DisconnectGrantProps) {
+  const { id, displayName } = grant
   const preview = useQuery({ ...getGrantsIdRemovalOptions({ path: { id } }), enabled: opened })
   const disconnect = useOnce({
     ...deleteGrantsIdMutation(),
     onSuccess: async () => {
       onClose()
-      await queryClient.invalidateQueries({ queryKey: [{ tags: ['grants'] }] })
+      await onDisconnected({ grant, commands: preview.data?.revocation })
     },
   })
   const { isPossible = false, emailAccounts = [], openSignInLinks = 0 } = preview.data ?? {}

@@ -19,6 +19,7 @@ import { words } from '../../words/index.ts'
 import { AddCredential } from './add-credential.tsx'
 import { MakeCertificate, UploadCertificate } from './certificate.tsx'
 import { ChangeEnd } from './change-end.tsx'
+import { credentialNames } from './credential-names.ts'
 import { EndBadge } from './end-badge.tsx'
 import { StandingWords, TryNow } from './standing.tsx'
 
@@ -28,7 +29,9 @@ const text = words.cloudProviders.credentials
 export function ProviderCredentials({ provider }: { provider: CloudProvider }) {
   const { data, error, refetch } = useQuery(getCloudProvidersIdCredentialsOptions({ path: { id: provider.id } }))
   const [adding, { open, close }] = useDisclosure(false)
-  const credentials = data?.credentials
+  // In the order in which they were added: that of use changes while an admin reads it.
+  const credentials = data?.credentials.toSorted((one, other) => other.createdAt.localeCompare(one.createdAt))
+  const names = credentialNames(credentials ?? [])
   return (
     <Section
       title={text.title}
@@ -47,12 +50,12 @@ export function ProviderCredentials({ provider }: { provider: CloudProvider }) {
       {error && <ProblemNotice error={error} onRetry={() => void refetch()} />}
       {!credentials && !error && <LoadingRows rows={1} height={32} />}
       {credentials?.length === 0 && <Text size="sm">{text.none}</Text>}
-      {credentials?.map((credential, index) => (
+      {credentials?.map((credential) => (
         <CredentialRow
           key={credential.id}
           provider={provider}
           credential={credential}
-          number={index + 1}
+          name={names.get(credential.id) ?? ''}
           isLast={credentials.length === 1}
         />
       ))}
@@ -64,11 +67,11 @@ export function ProviderCredentials({ provider }: { provider: CloudProvider }) {
 interface CredentialRowProps {
   provider: CloudProvider
   credential: ProviderCredential
-  number: number
+  name: string
   isLast: boolean
 }
 
-function CredentialRow({ provider, credential, number, isLast }: CredentialRowProps) {
+function CredentialRow({ provider, credential, name, isLast }: CredentialRowProps) {
   const { id } = provider
   const { id: credentialId, kind, endsAt, endReadAt, createdAt, standing, lastUsedAt, trialAt } = credential
   const [asked, { open, close }] = useDisclosure(false)
@@ -84,7 +87,6 @@ function CredentialRow({ provider, credential, number, isLast }: CredentialRowPr
       await queryClient.invalidateQueries({ queryKey: [{ tags: ['cloud-providers'] }] })
     },
   })
-  const name = kind === 'secret' ? text.secretNumber(number) : text.certificateNumber(number)
   return (
     <Stack gap={6}>
       <Group justify="space-between" align="flex-start">
@@ -142,9 +144,9 @@ function CredentialRow({ provider, credential, number, isLast }: CredentialRowPr
       <ConfirmDialog
         opened={asked}
         onClose={close}
-        title={kind === 'secret' ? text.removeTitle : text.removeCertificate}
+        title={text.removeTitle(name)}
         {...(isLast && { sentence: text.removeLast })}
-        goes={text.removeGoes}
+        goes={text.removeGoes(name)}
         stays={text.removeStays}
         confirm={text.removeButton}
         onConfirm={() => remove.mutate()}

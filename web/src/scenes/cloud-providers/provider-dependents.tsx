@@ -2,6 +2,7 @@ import { Anchor, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import {
+  getCloudProvidersIdCredentialsOptions,
   getCloudProvidersIdDependentsOptions,
   type CloudProvider,
   type CloudProviderDependents,
@@ -10,20 +11,24 @@ import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
+import { credentialNames } from './credential-names.ts'
 
 const text = words.cloudProviders.dependents
 
 /** Which credential is in use, who has signed in by it, and which mailboxes hang on each. */
-export function ProviderDependents({ provider: { id } }: { provider: CloudProvider }) {
+export function ProviderDependents({ provider: { id, workedAt } }: { provider: CloudProvider }) {
   const { data, error, refetch } = useQuery(getCloudProvidersIdDependentsOptions({ path: { id } }))
-  const used = data?.credentials.find(({ inUse }) => inUse)
+  const names = credentialNames(
+    useQuery(getCloudProvidersIdCredentialsOptions({ path: { id } })).data?.credentials ?? [],
+  )
+  const used = names.get(data?.credentials.find(({ inUse }) => inUse)?.id ?? '')
   return (
     <Section title={text.title}>
       {error && <ProblemNotice error={error} onRetry={() => void refetch()} />}
       {!data && !error && <LoadingRows rows={2} height={32} />}
       {data && (
         <Stack gap="sm">
-          <Text size="sm">{used ? text.inUse(used.kind) : text.noneInUse}</Text>
+          <Text size="sm">{used ? text.inUse(used) : workedAt ? text.refusedNow : text.noneInUse}</Text>
           {data.grants.length === 0 && data.application.length === 0 && <Text size="sm">{text.none}</Text>}
           {data.grants.map((grant) => (
             <Opener key={grant.id} name={`${grant.displayName} (${grant.userName})`} opens={grant.emailAccounts} />

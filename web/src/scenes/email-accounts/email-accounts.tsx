@@ -1,7 +1,6 @@
-import { Button, Group } from '@mantine/core'
+import { Group } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import { getEmailAccountsOptions } from '../../api/client.ts'
 import { ButtonLink } from '../../components/button-link.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
@@ -23,9 +22,9 @@ export function EmailAccounts() {
   const { title, connect, list, empty } = words.emailAccounts
   const connectButton = (
     <Group gap="xs">
-      <Button component={Link} to="/set-up" leftSection={<IconPlus size={16} aria-hidden />}>
+      <ButtonLink to="/set-up" search={{ another: true }} leftSection={<IconPlus size={16} aria-hidden />}>
         {connect}
-      </Button>
+      </ButtonLink>
       <ButtonLink to="/email-accounts/connect-server" variant="default">
         {words.mailServer.connect}
       </ButtonLink>

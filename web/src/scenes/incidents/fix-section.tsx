@@ -3,6 +3,7 @@ import { IconAt, IconCloud, IconFolders } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getEmailAccountsOptions, type Explanation, type Incident } from '../../api/client.ts'
 import { ButtonLink } from '../../components/button-link.tsx'
+import { CONSENT_REQUIRED, ConsentLinkButton } from '../../components/consent-link-button.tsx'
 import { CopyValue } from '../../components/copy-value.tsx'
 import { ExplanationBlock } from '../../components/explanation-block.tsx'
 import { Facts } from '../../components/facts.tsx'
@@ -78,6 +79,9 @@ function Ways({ incident: { forAdmins, affected, cause, remedy } }: { incident: 
           >
             {text.chooseFolders}
           </ButtonLink>
+        )}
+        {cloudProviderId !== undefined && code === CONSENT_REQUIRED && (
+          <ConsentLinkButton cloudProviderId={cloudProviderId} />
         )}
         {account && !leadsToProvider && <WayBack account={account} />}
         {leadsToProvider && (

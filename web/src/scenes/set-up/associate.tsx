@@ -43,7 +43,7 @@ export function AssociateStep({ known, provider, search }: AssociateStepProps) {
   }
   // Coming back without a mailbox in mind: those that are there come first.
   const own = accounts.filter(({ cloudProviderId }) => cloudProviderId === provider.id)
-  if (search.grant === undefined && address === undefined && own.length > 0) {
+  if (search.grant === undefined && address === undefined && !search.another && own.length > 0) {
     return own.map((account) => <ConnectedAccount key={account.id} account={account} grants={grants} />)
   }
   return (

@@ -9,6 +9,7 @@ import { hasConsent, mayOpenByItself, type Known } from './path-state.ts'
 import { NEW, type SetUpSearch } from './set-up-search.ts'
 import { SignInForm } from './sign-in-form.tsx'
 import { SignInLinks } from './sign-in-links.tsx'
+import { useWantedAddress } from './wanted-address.ts'
 
 const text = words.setUp.authenticate
 
@@ -20,6 +21,8 @@ export interface AuthenticateStepProps {
 
 /** Step C: somebody signs in at Microsoft, here or elsewhere; what comes of it is a grant. */
 export function AuthenticateStep({ known, provider, search }: AuthenticateStepProps) {
+  const connected = known.accounts.map(({ address }) => address)
+  const wanted = useWantedAddress(provider?.id, connected, search)
   if (!provider) {
     return (
       <EmptyState title={text.needsProvider} sentence={words.setUp.provider.sentence}>
@@ -33,20 +36,21 @@ export function AuthenticateStep({ known, provider, search }: AuthenticateStepPr
   const grants = known.grants.filter(ofProvider)
   return (
     <Stack>
-      <ByApplication provider={provider} search={search} />
+      <ByApplication provider={provider} wanted={wanted} />
       {provider.application !== undefined && (
         <Title order={3} size="h4">
           {words.setUp.byApplication.orPeople}
         </Title>
       )}
       <Text>{text.sentence}</Text>
-      <GrantChoice grants={grants} search={search} />
+      <GrantChoice grants={grants} wanted={wanted} />
       <SignInForm
         provider={provider}
         isFirst={grants.length === 0 && !hasConsent(known, provider)}
-        address={search.address ?? ''}
-        kind={search.kind ?? 'shared'}
-        connected={known.accounts.filter(ofProvider).length}
+        // Another button that asks for a way begins the form again.
+        key={search.way}
+        wanted={wanted}
+        way={search.way}
         isSecond={mayOpenByItself(provider)}
       />
       <SignInLinks links={known.signInLinks.filter(ofProvider)} />

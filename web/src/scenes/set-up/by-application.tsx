@@ -7,16 +7,16 @@ import { words } from '../../words/index.ts'
 import { APPLICATION } from './associate-form.tsx'
 import { CheckAgain } from './check-again.tsx'
 import { mayOpenByItself } from './path-state.ts'
-import type { SetUpSearch } from './set-up-search.ts'
+import type { WantedAddress } from './wanted-address.ts'
 
 const text = words.setUp.byApplication
 
 /** Where the application opens mailboxes nobody has to sign in; for every mailbox an Entra admin consents first. */
-export function ByApplication({ provider, search }: { provider: CloudProvider; search: SetUpSearch }) {
+export function ByApplication({ provider, wanted }: { provider: CloudProvider; wanted: WantedAddress }) {
   if (provider.application === undefined) return undefined
   const isReady = mayOpenByItself(provider)
   const Sign = isReady ? IconCircleCheck : IconHourglass
-  const { address, kind } = search
+  const { address, kind } = wanted
   return (
     <Section title={text.title}>
       <Text size="sm">{text.sentence}</Text>
@@ -31,7 +31,7 @@ export function ByApplication({ provider, search }: { provider: CloudProvider; s
             step: 'd',
             provider: provider.id,
             grant: APPLICATION,
-            ...(address && { address }),
+            ...(address !== '' && { address }),
             ...(kind && { kind }),
           }}
           {...(!isReady && { variant: 'default' })}

@@ -2,6 +2,7 @@ import { Alert, Button, Group, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { postCloudProvidersIdCheckMutation, type CheckResult, type CloudProvider } from '../../api/client.ts'
+import { CopyValue } from '../../components/copy-value.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
@@ -49,10 +50,16 @@ function countOf({ lines }: CheckResult, wanted: 'wrong' | 'waiting'): number {
   return lines.filter(({ outcome }) => outcome === wanted).length
 }
 
-function lineOf({ what, outcome, title, fix, credentialId, address }: CheckResult['lines'][number]) {
+function lineOf({ what, outcome, title, fix, credentialId, address, copy }: CheckResult['lines'][number]) {
   // Wherever a certificate waits, the page says below how to upload it.
   const sentences = outcome === 'waiting' ? [] : [fix]
-  return { key: `${what}${credentialId ?? ''}${address ?? ''}`, outcome, title, sentences }
+  return {
+    key: `${what}${credentialId ?? ''}${address ?? ''}`,
+    outcome,
+    title,
+    sentences,
+    action: copy !== undefined && <CopyValue name={words.setUp.order.redirectUri} value={copy} />,
+  }
 }
 
 /** For the upload of a certificate, without which nothing goes on. */

@@ -1,4 +1,4 @@
-import { Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -17,14 +17,14 @@ import { fieldFault } from '../../components/field-fault.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { useMe } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
-import { AccountTypesChoice } from './account-types-choice.tsx'
+import { ChoicesOfA } from './choices-of-a.tsx'
 import { useKeptRegistration, type KeptRegistration } from './kept-registration.ts'
 import { CredentialFields, credentialOf, isCredentialReady, type CredentialEntry } from './credential-fields.tsx'
 import { SECRET_CODES } from './secret-fields.tsx'
-import { OpenedByChoice } from './opened-by-choice.tsx'
 import { isEntraId } from './suggestions.ts'
 import { applicationOf, useWishChoice, type WishChoice } from './wish.ts'
 import { TwoColumns } from './two-columns.tsx'
+import { useUnsavedSecret } from './unsaved-secret.ts'
 
 const text = words.setUp.provider
 
@@ -33,13 +33,16 @@ export function CloudProviderForm({ order }: { order: WorkOrderLink | undefined 
   const me = useMe()
   const clouds = useQuery({ ...getCloudsOptions(), staleTime: Infinity }).data?.clouds ?? []
   const [kept, choose] = useWishChoice(clouds)
-  const choice: WishChoice = order ? { ...kept, ...order.wish } : kept
+  const choice: WishChoice = order ? { ...kept, ...order.wish, openedBy: order.wish.application ?? 'people' } : kept
   const { kept: entry, keep, forget } = useKeptRegistration(order, me.email)
-  const [secret, setSecret] = useState('')
+  const [secret, setSecret] = useUnsavedSecret()
   const { endsOn, months, proof = order?.wish.credential ?? kept.proof } = entry
   const credential: CredentialEntry = { proof, secret, endsOn, months }
   const [tried, setTried] = useState(false)
-  const create = useCreate(order, forget)
+  const create = useCreate(order, () => {
+    forget()
+    setSecret('')
+  })
   const wrongId = (id: string) => (tried || id.length >= 36) && !isEntraId(id) && text.idWrong
   const isReady = isEntraId(entry.tenantId) && isEntraId(entry.clientId) && isCredentialReady(credential)
 
@@ -59,28 +62,15 @@ export function CloudProviderForm({ order }: { order: WorkOrderLink | undefined 
             [text.type, text.typeIs],
           ]}
         />
-        {order ? (
-          <Text size="sm">{text.proposal}</Text>
-        ) : (
-          <>
-            <NativeSelect
-              label={words.setUp.register.cloud}
-              value={choice.cloud}
-              onChange={({ currentTarget }) => choose({ ...choice, cloud: currentTarget.value })}
-              data={clouds.map(({ id, name }) => ({ value: id, label: name }))}
-            />
-            <AccountTypesChoice
-              value={choice.accountTypes}
-              hasPersonal={clouds.find(({ id }) => id === choice.cloud)?.personalAccounts ?? false}
-              onChange={(accountTypes) => choose({ ...choice, accountTypes })}
-            />
-            <OpenedByChoice
-              value={choice.openedBy}
-              onlyPeople={choice.accountTypes === 'multitenant-and-personal'}
-              onChange={(openedBy) => choose({ ...choice, openedBy })}
-            />
-          </>
-        )}
+        {order && <Text size="sm">{text.proposal}</Text>}
+        <ChoicesOfA
+          clouds={clouds}
+          choice={choice}
+          onChange={choose}
+          proof={proof}
+          onProof={(next) => keep({ proof: next })}
+          isOrder={order !== undefined}
+        />
         <TextInput
           label={text.name}
           description={text.nameHint}
@@ -107,6 +97,7 @@ export function CloudProviderForm({ order }: { order: WorkOrderLink | undefined 
           ))}
         </TwoColumns>
         <CredentialFields
+          isChosen
           value={credential}
           onChange={({ secret: typed, ...rest }) => {
             setSecret(typed)

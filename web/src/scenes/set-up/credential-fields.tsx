@@ -30,14 +30,16 @@ export interface CredentialFieldsProps {
   value: CredentialEntry
   onChange: (value: CredentialEntry) => void
   error: unknown
+  /** Whether the kind of credential is chosen elsewhere on the page. */
+  isChosen?: boolean
 }
 
 /** How Postkey proves itself to Microsoft: by a secret from the portal, or by a certificate that is made here. */
-export function CredentialFields({ value, onChange, error }: CredentialFieldsProps) {
+export function CredentialFields({ value, onChange, error, isChosen = false }: CredentialFieldsProps) {
   const { proof, months } = value
   return (
     <>
-      <ProofChoice value={proof} onChange={(next) => onChange({ ...value, proof: next })} />
+      {!isChosen && <ProofChoice value={proof} onChange={(next) => onChange({ ...value, proof: next })} />}
       {proof === 'secret' ? (
         <SecretFields value={value} onChange={(secret) => onChange({ ...value, ...secret })} error={error} />
       ) : (

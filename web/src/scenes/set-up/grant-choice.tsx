@@ -5,12 +5,12 @@ import { Section } from '../../components/section.tsx'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
 import { GrantScopes } from './grant-scopes.tsx'
-import type { SetUpSearch } from './set-up-search.ts'
+import type { WantedAddress } from './wanted-address.ts'
 
 const text = words.setUp.authenticate
 
 /** Whoever has signed in already: their sign-in opens another mailbox without another one. */
-export function GrantChoice({ grants, search }: { grants: readonly Grant[]; search: SetUpSearch }) {
+export function GrantChoice({ grants, wanted }: { grants: readonly Grant[]; wanted: WantedAddress }) {
   if (grants.length === 0) return undefined
   return (
     <Section title={text.grants}>
@@ -34,8 +34,8 @@ export function GrantChoice({ grants, search }: { grants: readonly Grant[]; sear
                   step: 'd',
                   provider: grant.cloudProviderId,
                   grant: grant.id,
-                  address: search.address,
-                  kind: search.kind,
+                  ...(wanted.address !== '' && { address: wanted.address.trim() }),
+                  ...(wanted.kind && { kind: wanted.kind }),
                 }}
                 variant="default"
                 aria-label={text.use(grant.displayName)}

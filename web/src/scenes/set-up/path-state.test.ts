@@ -48,6 +48,13 @@ describe('the path of the set-up', () => {
     expect(pathOf({ ...NOTHING, signInLinks: [used] }, contoso)[2]).toMatchObject({ state: 'waiting' })
   })
 
+  it('waits for no admin with a consent link once the consent is verified here', () => {
+    const link = { cloudProviderId: 'contoso', kind: 'admin-consent', state: 'open' } as SignInLink
+    const verified = pathOf({ ...NOTHING, signInLinks: [link], consented: ['contoso'] }, contoso)[2]
+
+    expect(verified?.sentence).toContain('The consent is verified')
+  })
+
   it('names a consent that a redirect reported as not verified, here and by a link', () => {
     const link = { cloudProviderId: 'contoso', kind: 'admin-consent', state: 'open', consentReportedAt: '2026-01-01' }
     const here = pathOf({ ...NOTHING, consentReported: ['contoso'] }, contoso)[2]
@@ -174,6 +181,16 @@ describe('the path of the set-up', () => {
     expect(currentStep(path, {})).toBe('c')
     expect(currentStep(path, { grant: 'anna' })).toBe('d')
     expect(currentStep(path, { grant: 'anna', step: 'b' })).toBe('b')
+  })
+
+  it('begins another mailbox at what is missing, and not at the one that is finished', () => {
+    const finished = { ...NOTHING, providers: [contoso], grants: [anna], accounts: [support] }
+    const broken = providerWith({ state: 'needs-admin' })
+
+    expect(currentStep(pathOf(finished, contoso), {})).toBe('d')
+    expect(currentStep(pathOf(finished, contoso), { another: true })).toBe('c')
+    expect(currentStep(pathOf(finished, broken), { another: true })).toBe('b')
+    expect(currentStep(pathOf(NOTHING, undefined), { another: true })).toBe('a')
   })
 })
 

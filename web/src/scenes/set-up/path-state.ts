@@ -43,8 +43,12 @@ export function pathOf(known: Known, provider: CloudProvider | undefined): PathS
 }
 
 /** The step that is open: the one asked for, or the first that is not done. */
-export function currentStep(path: readonly PathStep[], { step, grant }: SetUpSearch): StepLetter {
-  return step ?? (grant === undefined ? path.find(({ state }) => state !== 'done')?.letter : 'd') ?? 'd'
+export function currentStep(path: readonly PathStep[], { step, grant, another }: SetUpSearch): StepLetter {
+  if (step) return step
+  if (grant !== undefined) return 'd'
+  const open = path.find(({ state }) => state !== 'done')?.letter ?? 'd'
+  // A connected mailbox is done; another one needs a sign-in, which may be there already.
+  return another && open === 'd' ? 'c' : open
 }
 
 type State = Omit<PathStep, 'letter'>
@@ -74,7 +78,11 @@ function authentication(known: Known, provider: CloudProvider | undefined): Stat
   if (alive.length > 0) {
     return { state: 'done', sentence: because.signedIn(alive.map(({ userName }) => userName).join(', ')) }
   }
-  const out = signInLinks.find(({ cloudProviderId, state }) => cloudProviderId === provider?.id && state === 'open')
+  const isConsented = hasConsent(known, provider)
+  const out = signInLinks.find(
+    ({ cloudProviderId, state, kind }) =>
+      cloudProviderId === provider?.id && state === 'open' && !(kind === 'admin-consent' && isConsented),
+  )
   if (out) return { state: 'waiting', sentence: waitedFor(out) }
   if (own.length > 0) return { state: 'attention', sentence: because.ended }
   const byItself = accounts.some(
@@ -85,7 +93,7 @@ function authentication(known: Known, provider: CloudProvider | undefined): Stat
   if (cloudProvider(provider).state !== 'done') return { state: 'not-begun' }
   if (mayOpenByItself(provider)) return { state: 'done', sentence: because.byApplication }
   if (provider?.application !== undefined) return { state: 'waiting', sentence: because.rolesAwaited }
-  if (hasConsent(known, provider)) return { state: 'waiting', sentence: because.consented }
+  if (isConsented) return { state: 'waiting', sentence: because.consented }
   return provider && known.consentReported.includes(provider.id)
     ? { state: 'waiting', sentence: because.consentReported }
     : { state: 'not-begun' }

@@ -1,17 +1,13 @@
-import { Anchor, Button, Code, Group, Stack, Text } from '@mantine/core'
-import { useQueryClient } from '@tanstack/react-query'
-import { Link, useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
-import { deleteCloudProvidersIdMutation, getCloudProvidersQueryKey, type CloudProvider } from '../../api/client.ts'
-import { useOnce } from '../../api/use-once.ts'
+import { Anchor, Code, Group, Stack, Text } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import type { CloudProvider } from '../../api/client.ts'
 import { ButtonLink } from '../../components/button-link.tsx'
 import { Facts } from '../../components/facts.tsx'
-import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
 import { isWaiting, isWrong, ShownCheck } from './check-result.tsx'
+import { CorrectRegistration } from './correct-registration.tsx'
 import { ProviderProof } from './provider-proof.tsx'
-import { NEW } from './set-up-search.ts'
 
 const text = words.setUp.check
 
@@ -35,7 +31,9 @@ export function ProviderCheck({ provider }: { provider: CloudProvider }) {
         <ShownCheck provider={provider} />
       </Section>
       {needsProof && !wrongIds && <ProviderProof provider={provider} />}
-      {wrongIds && <StartOver provider={provider} />}
+      {wrongIds && !provider.workedAt && (
+        <CorrectRegistration key={`${clientId} ${tenantId} ${provider.cloud}`} provider={provider} />
+      )}
       {!isWrong(provider) && !isAwaited && provider.lastCheck && (
         <Group>
           <ButtonLink to="/set-up" search={{ step: 'c', provider: id }}>
@@ -48,30 +46,5 @@ export function ProviderCheck({ provider }: { provider: CloudProvider }) {
         {text.look}
       </Anchor>
     </Stack>
-  )
-}
-
-function StartOver({ provider: { id } }: { provider: CloudProvider }) {
-  const queryClient = useQueryClient()
-  const navigate = useNavigate()
-  const [gone, setGone] = useState(false)
-  const remove = useOnce({
-    ...deleteCloudProvidersIdMutation(),
-    onSuccess: async () => {
-      setGone(true)
-      await navigate({ to: '/set-up', search: { step: 'b', provider: NEW } })
-      await queryClient.invalidateQueries({ queryKey: getCloudProvidersQueryKey() })
-    },
-  })
-  return (
-    <Section title={text.startOver}>
-      <Text size="sm">{text.startOverSentence}</Text>
-      {remove.error && <ProblemNotice error={remove.error} />}
-      <Group>
-        <Button variant="default" loading={remove.isPending || gone} onClick={() => remove.mutate({ path: { id } })}>
-          {text.startOver}
-        </Button>
-      </Group>
-    </Section>
   )
 }

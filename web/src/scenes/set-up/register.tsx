@@ -8,9 +8,10 @@ import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
 import { DrawnWorkOrder } from './drawn-work-order.tsx'
+import { OrderOfProvider } from './order-of-provider.tsx'
 import { SendWorkOrder } from './send-work-order.tsx'
 import { NEW } from './set-up-search.ts'
-import { useWishChoice, wishOf, wishOfProvider } from './wish.ts'
+import { useWishChoice, wishOf } from './wish.ts'
 import { WishForm } from './wish-form.tsx'
 import { Proposals } from './proposals.tsx'
 
@@ -35,7 +36,7 @@ export function RegisterStep({ workOrders, provider }: RegisterStepProps) {
       <Proposals workOrders={workOrders} />
       {clouds.error && <ProblemNotice error={clouds.error} onRetry={() => void clouds.refetch()} />}
       {clouds.isPending && <LoadingRows />}
-      {provider && <DrawnWorkOrder wish={wishOfProvider(provider)} />}
+      {provider && <OrderOfProvider provider={provider} />}
       {!provider && clouds.data && <Registration clouds={clouds.data.clouds} workOrders={workOrders} />}
     </Stack>
   )

@@ -4,6 +4,9 @@ export type StepLetter = (typeof STEPS)[number]
 const KINDS = ['shared', 'user'] as const
 export type WantedKind = (typeof KINDS)[number]
 
+export const SIGN_IN_WAYS = ['consent', 'now', 'code', 'ownerLink', 'adminLink'] as const
+export type SignInWay = (typeof SIGN_IN_WAYS)[number]
+
 /** In place of an id: the path begins anew, beside what is there. */
 export const NEW = 'new'
 
@@ -18,12 +21,17 @@ export interface SetUpSearch {
   kind?: WantedKind
   /** A work order whose proposal is being confirmed. */
   order?: string
+  /** Preselected way to sign in: from a page that asks for it. */
+  way?: SignInWay
+  /** Another mailbox is wanted, beside those that are connected. */
+  another?: true
 }
 
 export function setUpSearch(search: Record<string, unknown>): SetUpSearch {
   const text = (name: string) => (typeof search[name] === 'string' && search[name] !== '' ? search[name] : undefined)
   const step = STEPS.find((one) => one === search.step)
   const kind = KINDS.find((one) => one === search.kind)
+  const way = SIGN_IN_WAYS.find((one) => one === search.way)
   const [provider, grant, address, order] = [text('provider'), text('grant'), text('address'), text('order')]
   return {
     ...(step && { step }),
@@ -32,5 +40,7 @@ export function setUpSearch(search: Record<string, unknown>): SetUpSearch {
     ...(address && { address }),
     ...(kind && { kind }),
     ...(order && { order }),
+    ...(way && { way }),
+    ...(search.another === true && { another: true }),
   }
 }

@@ -1,7 +1,5 @@
 import { Button, Group, Radio, Stack, TextInput } from '@mantine/core'
-import { useSessionStorage } from '@mantine/hooks'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import {
   getCloudProvidersIdDeviceCodeOptions,
@@ -19,13 +17,12 @@ import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
 import { MadeLink } from './made-link.tsx'
-import type { WantedKind } from './set-up-search.ts'
+import { SIGN_IN_WAYS, type SignInWay } from './set-up-search.ts'
 import { isAddress } from './suggestions.ts'
+import type { WantedAddress } from './wanted-address.ts'
 
 const text = words.setUp.authenticate
 
-type Way = keyof typeof text.ways
-const WAYS = ['consent', 'now', 'code', 'ownerLink', 'adminLink'] as const satisfies readonly Way[]
 const KINDS = ['shared', 'user'] as const
 const KIND_OF_WAY = {
   consent: 'admin-consent',
@@ -39,26 +36,17 @@ export interface SignInFormProps {
   provider: CloudProvider
   /** Whether nobody has signed in or consented by this provider yet, so that an admin's consent is likely to be missing. */
   isFirst: boolean
-  address: string
-  kind: WantedKind
-  /** How many mailboxes are connected by this provider. */
-  connected: number
+  wanted: WantedAddress
+  /** Preselected by the page that leads here. */
+  way: SignInWay | undefined
   /** Whether something else is what most would do here. */
   isSecond: boolean
 }
 
 /** For which mailbox, and who signs in: here in this browser, or somebody else by a link. */
-export function SignInForm({ provider, isFirst, address: given, kind, connected, isSecond }: SignInFormProps) {
-  // Whoever cancels at Microsoft comes back without it; the next mailbox begins empty.
-  const [address, setAddress] = useSessionStorage({
-    key: `set-up:address:${provider.id}:${connected}:${given}`,
-    defaultValue: given,
-    getInitialValueInEffect: false,
-  })
-  const navigate = useNavigate({ from: '/set-up' })
-  const setKind = (next: WantedKind) =>
-    void navigate({ search: (search) => ({ ...search, kind: next }), replace: true })
-  const [way, setWay] = useState<Way>(isFirst ? 'consent' : 'now')
+export function SignInForm({ provider, isFirst, wanted, way: asked, isSecond }: SignInFormProps) {
+  const { address, kind = 'shared', change } = wanted
+  const [way, setWay] = useState<SignInWay>(asked ?? (isFirst ? 'consent' : 'now'))
   const [tried, setTried] = useState(false)
   const queryClient = useQueryClient()
   // The page is left for Microsoft's: the browser comes back to the result page.
@@ -69,7 +57,7 @@ export function SignInForm({ provider, isFirst, address: given, kind, connected,
   })
   const code = useOnce(postDeviceSignInsMutation())
   const allowance = useQuery(getCloudProvidersIdDeviceCodeOptions({ path: { id: provider.id } }))
-  const ways = WAYS.filter((one) => one !== 'code' || allowance.data?.isAllowed)
+  const ways = SIGN_IN_WAYS.filter((one) => one !== 'code' || allowance.data?.isAllowed)
   const error = begin.error ?? make.error ?? code.error
   const wrongAddress = tried && !isAddress(address) && text.addressWrong
 
@@ -96,10 +84,10 @@ export function SignInForm({ provider, isFirst, address: given, kind, connected,
             required
             autoComplete="off"
             value={address}
-            onChange={({ currentTarget }) => setAddress(currentTarget.value)}
+            onChange={({ currentTarget }) => change({ address: currentTarget.value })}
             error={wrongAddress || fieldFault(error, 'wantedAddress')}
           />
-          <Radio.Group label={text.kind} value={kind} onChange={(next) => setKind(next)}>
+          <Radio.Group label={text.kind} value={kind} onChange={(next) => change({ kind: next })}>
             <Stack gap="xs" mt="xs">
               {KINDS.map((one) => (
                 <Radio key={one} value={one} label={text.kinds[one].name} description={text.kinds[one].who} />

@@ -45,13 +45,14 @@ export function wishOf({ cloud, accountTypes, openedBy, proof, displayName }: Wi
     cloud,
     accountTypes,
     ...(application && { application }),
-    ...(proof !== 'secret' && { credential: proof }),
+    credential: proof,
     ...(name !== '' && { displayName: name }),
   }
 }
 
-export function wishOfProvider({ cloud, accountTypes, application }: CloudProvider): Wish {
-  return { ...roadsOf(accountTypes), cloud, accountTypes, ...(application && { application }) }
+export function wishOfProvider({ cloud, accountTypes, application }: CloudProvider, credential?: Proof): Wish {
+  const choices = { ...(application && { application }), ...(credential && { credential }) }
+  return { ...roadsOf(accountTypes), cloud, accountTypes, ...choices }
 }
 
 /** As a Cloud Provider keeps it. */

@@ -1,5 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
-import { getEmailAccountsOptions, type EmailAccount, type Incident } from '../../api/client.ts'
+import {
+  getCloudProvidersOptions,
+  getEmailAccountsOptions,
+  type EmailAccount,
+  type Incident,
+} from '../../api/client.ts'
+import { useMe } from '../../session/session.ts'
 import { useOpenIncidents } from './open-incidents.ts'
 
 const STOPPED: ReadonlySet<EmailAccount['state']> = new Set(['degraded', 'needs-sign-in', 'needs-admin'])
@@ -11,16 +17,35 @@ export function useStoppedAccounts(): EmailAccount[] {
 }
 
 /** Undefined when I work on none, of which nothing can be said. */
-export function useAccountsHealth(): { stopped: number; paused: number } | undefined {
+export function useAccountsHealth(): { stopped: number; stopping: number; paused: number } | undefined {
   const { data } = useQuery(getEmailAccountsOptions())
+  const refused = useRefusedProviders()
   // A mailbox that can't send, or lost a folder, is connected all the same.
   const troubled = new Set(affectedNow(useOpenIncidents()).map(({ id }) => id))
   if (!data || data.emailAccounts.length === 0) return undefined
   const accounts = data.emailAccounts
+  const isStopped = ({ id, state }: EmailAccount) => STOPPED.has(state) || troubled.has(id)
   return {
-    stopped: accounts.filter(({ id, state }) => STOPPED.has(state) || troubled.has(id)).length,
+    stopped: accounts.filter(isStopped).length,
+    stopping: accounts.filter(
+      (account) =>
+        !isStopped(account) &&
+        account.state !== 'paused' &&
+        account.cloudProviderId !== undefined &&
+        refused.has(account.cloudProviderId),
+    ).length,
     paused: accounts.filter(({ state }) => state === 'paused').length,
   }
+}
+
+/**
+ * Ids of the Cloud Providers whose credentials Microsoft refuses. Their mailboxes work until their access tokens expire.
+ * Only admins may read the providers, and only they can repair them.
+ */
+function useRefusedProviders(): ReadonlySet<string> {
+  const isAdmin = useMe().role === 'admin'
+  const { data } = useQuery({ ...getCloudProvidersOptions(), enabled: isAdmin })
+  return new Set(data?.cloudProviders.filter(({ state }) => state === 'needs-admin').map(({ id }) => id))
 }
 
 /** Ids of the mailboxes that can't send at the moment. */

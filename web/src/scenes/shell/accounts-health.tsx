@@ -47,9 +47,12 @@ const OFFLINE: HealthSign = {
   ...{ color: 'yellow', Sign: IconPlugOff },
 }
 
-function signOf({ stopped, paused }: { stopped: number; paused: number }): HealthSign {
-  const { allWell, notWell, paused: somePaused } = words.shell
-  if (stopped > 0) return { text: notWell(stopped), color: 'red', Sign: IconAlertTriangle }
+function signOf({ stopped, stopping, paused }: { stopped: number; stopping: number; paused: number }): HealthSign {
+  const { allWell, notWell, stopsSoon, paused: somePaused } = words.shell
+  if (stopped + stopping > 0) {
+    const parts = [...(stopped > 0 ? [notWell(stopped)] : []), ...(stopping > 0 ? [stopsSoon(stopping)] : [])]
+    return { text: parts.join(', '), color: 'red', Sign: IconAlertTriangle }
+  }
   if (paused > 0) return { text: somePaused(paused), color: 'gray', Sign: IconPlayerPause }
   return { text: allWell, color: 'teal', Sign: IconCheck }
 }

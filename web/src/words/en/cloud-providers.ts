@@ -45,7 +45,8 @@ export const cloudProviders = {
       'A new one is tried before it is used, and the old one stays until the new one has worked. No mailbox has to sign in again.',
     added: 'added',
     none: 'There is neither a secret nor a certificate. Postkey cannot prove itself to Microsoft.',
-    certificateNumber: (number: number) => `Certificate ${number}`,
+    certificate: (thumbprint: string | undefined) =>
+      thumbprint === undefined ? 'Certificate' : `Certificate ${thumbprint}…`,
     standing: { untried: 'not tried yet', works: 'works since', refused: 'refused since' },
     lastUsed: 'last used',
     nextTrial: 'Postkey tries it again',
@@ -73,13 +74,14 @@ export const cloudProviders = {
     addTitle: 'Add a client secret',
     remove: 'Remove',
     removeLabel: (ends: string) => `Remove the secret with ${ends}`,
-    removeTitle: 'Remove this secret?',
-    removeGoes: ['The secret here: Postkey forgets it'],
+    removeTitle: (name: string) => `Remove ${name}?`,
+    removeGoes: (name: string) => [`${name}, here: Postkey forgets it`],
     removeLast: 'It is the only one. Without it nothing comes in or goes out until another is added.',
-    removeStays: ['The secret in Entra ID, until it is deleted there', 'All sign-ins and mailboxes'],
-    removeButton: 'Remove the secret',
-    removeCertificate: 'Remove this certificate?',
-    secretNumber: (number: number) => `Secret ${number}`,
+    removeStays: ['What is in Entra ID, until it is deleted there', 'All sign-ins and mailboxes'],
+    removeButton: 'Remove',
+    secret: (hint: string | undefined, description: string | undefined) =>
+      `Secret${hint === undefined ? '' : ` ${hint}…`}${description === undefined ? '' : ` (${description})`}`,
+    alike: (name: string, added: string) => `${name}, added ${added}`,
     goodUntil: 'good until',
     enterEnd: 'Enter the end date',
     changeEnd: 'Change the end date',
@@ -91,8 +93,9 @@ export const cloudProviders = {
     title: (kind: 'secret' | 'certificate', days: number) =>
       `The ${kind === 'secret' ? 'client secret' : 'certificate'} ends ${days === 1 ? 'within a day' : `in ${days} days`}`,
     onDay: 'On',
-    sentence: 'It is the last one that works. Then these mailboxes stop receiving and sending:',
-    nobody: 'It is the last one that works. No mailbox depends on it yet.',
+    it: 'It',
+    sentence: (name: string) => `${name} is the last one that works. Then these mailboxes stop receiving and sending:`,
+    nobody: (name: string) => `${name} is the last one that works. No mailbox depends on it yet.`,
     remedy: {
       secret:
         'Make a new client secret in Entra ID and press “Add a secret” below. It is tried first, nobody has to sign in again, and nothing is lost.',
@@ -112,9 +115,10 @@ export const cloudProviders = {
   dependents: {
     title: 'What depends on it',
     none: 'No mailbox depends on it yet.',
-    inUse: (kind: 'secret' | 'certificate') =>
-      kind === 'secret' ? 'Microsoft is asked with a client secret' : 'Microsoft is asked with a certificate',
+    inUse: (name: string) => `Postkey authenticates with: ${name}`,
     noneInUse: 'No secret or certificate has worked yet',
+    refusedNow:
+      'Microsoft accepts no secret or certificate at the moment. The mailboxes below stop when their access tokens expire.',
     application: 'The application itself',
     opensNone: 'opens no mailbox',
   },
@@ -189,7 +193,19 @@ export const cloudProviders = {
     disconnectGoes: ['The sign-in: Postkey forgets its tokens'],
     linksGo: (count: number) =>
       count === 1 ? '1 open link that would renew it' : `${count} open links that would renew it`,
-    disconnectStays: ['The consent at Microsoft, until it is taken back there', 'All mail that is here'],
+    disconnectStays: ['The consent at Microsoft, until an Entra admin revokes it there', 'All mail that is here'],
+    revoke: {
+      title: 'Revoke the consent at Microsoft',
+      done: (name: string) =>
+        `The sign-in of ${name} is disconnected: Postkey has forgotten its tokens. The consent at Microsoft stays until an Entra admin revokes it.`,
+      where:
+        'In the portal: Microsoft Entra ID, Enterprise applications, the application, Permissions. Or in Graph PowerShell:',
+      whereOnly: 'In the portal: Microsoft Entra ID, Enterprise applications, the application, Permissions.',
+      personal: 'It is a personal Microsoft account: only its owner can revoke the consent.',
+      ofPerson: 'What this user consented to',
+      ofOrganization: 'What an admin consented to for the organization: ends every sign-in there by this application',
+      close: 'Close',
+    },
     blocked: (addresses: string) => `It opens ${addresses}. Remove them first, or give them another sign-in.`,
     disconnectButton: 'Disconnect the sign-in',
   },

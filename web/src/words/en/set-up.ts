@@ -122,6 +122,8 @@ export const setUp = {
     powerShell: 'Run it in PowerShell 7 with the module Microsoft.Graph. It prints the ids and the secret.',
     manifest: 'For those who register by template: the fields of the application.',
     script: 'Script',
+    noScripts:
+      'Azure CLI and PowerShell don’t know this cloud, so there are no scripts for it: they would connect to the global one.',
   },
 
   send: {
@@ -193,6 +195,9 @@ export const setUp = {
     optional: 'optional',
     create: 'Create and check',
     createAndMake: 'Create and make the certificate',
+    chosen: 'Chosen in step A',
+    change: 'Change',
+    changeChosen: 'Change what was chosen in step A',
     proposal: 'The ids that were handed back. They come from the work order.',
   },
 
@@ -222,9 +227,10 @@ export const setUp = {
     replaceSentence: 'The new secret takes the place of the one that Microsoft does not accept.',
     replaceButton: 'Replace and check',
     replaceByCertificate: 'Make the certificate',
-    startOver: 'Enter the ids again',
-    startOverSentence:
-      'Ids identify a Cloud Provider and cannot be changed. This one is removed here, and the form opens anew. Nothing in Entra ID changes.',
+    correct: 'Correct the ids',
+    correctSentence:
+      'Compare them with Overview of the app registration. Everything else you entered is kept, including the secret.',
+    correctButton: 'Save and check again',
     look: 'Open the Cloud Provider',
   },
 
@@ -243,12 +249,12 @@ export const setUp = {
     ways: {
       consent: {
         name: 'Admin consent first, then the sign-in',
-        when: 'For the first mailbox of an organization: most allow no consent by people themselves. An Entra admin signs in here.',
+        when: 'Not needed if “Grant admin consent” was selected in the portal or the script was run (step A). Otherwise an Entra admin signs in here: most organizations don’t let users consent.',
         button: 'Consent at Microsoft',
       },
       now: {
         name: 'Sign in now',
-        when: 'Consent was given, and whoever may open the mailbox sits here.',
+        when: 'After admin consent, in the portal or here. The user who can open the mailbox is at this browser.',
         button: 'Sign in at Microsoft',
       },
       code: {
@@ -268,6 +274,7 @@ export const setUp = {
       },
     },
     anotherCode: 'Show another code',
+    sendConsentLink: 'Send a consent link to an Entra admin',
     toD: 'Go on: associate the mailbox',
     redirecting: 'Microsoft’s page opens. Afterwards you come back here.',
     grants: 'Sign-ins that are there',
@@ -290,7 +297,7 @@ export const setUp = {
       'sign-in':
         'It is shown only now. It is good for a day, opens this mailbox alone, and is used up by the first success. Another link for the mailbox ends it.',
       'admin-consent':
-        'It is shown only now. It is good for seven days, and used up by the first success. Another one ends it.',
+        'It is shown only now. It can be opened again until the consent is verified, for seven days. Another one ends it.',
     },
     linkKind: { 'sign-in': 'Sign-in', 'admin-consent': 'Admin consent' },
     linkFor: (address: string) => `for ${address}`,

@@ -17,6 +17,7 @@ export const shell = {
   openMenu: 'Open the menu',
   allWell: 'All mailboxes work',
   notWell: (count: number) => (count === 1 ? '1 mailbox needs attention' : `${count} mailboxes need attention`),
+  stopsSoon: (count: number) => (count === 1 ? '1 mailbox will stop soon' : `${count} mailboxes will stop soon`),
   paused: (count: number) => `${count} paused`,
   stopped: (address: string, state: string) => `${address}: ${state}`,
   incident: (subject: string | undefined, why: string, accounts: number) =>
