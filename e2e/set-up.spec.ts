@@ -2,10 +2,10 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, openPage, screenComplaints } from './browser.ts'
 import { registerInPortal, signInAtMicrosoft, type PortalRegistration } from './microsoft.ts'
+import { FIRST_ADMIN, joinAsFirstAdmin } from './stage.ts'
 import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
 import { secretsLeftBy } from './walk/traces.ts'
 
-const ADMIN = { name: 'Olga Orlova', email: 'olga@contoso.example', password: 'a walk through the woods' }
 const SHARED = 'support@contoso.example'
 const NOBODYS_SECRET = 'Qx8~not-the-secret-of-this-application-00'
 const SOME_ID = '11111111-2222-3333-4444-555555555555'
@@ -31,12 +31,7 @@ describe('set-up in a browser', { timeout: 120_000 }, () => {
   })
 
   it('begins by itself once the first admin has joined, at step A with the sandbox chosen', async () => {
-    await page.goto(postkey.firstAdminLink)
-    await page.getByLabel('Your name').fill(ADMIN.name)
-    await page.getByLabel('Email address').fill(ADMIN.email)
-    await page.getByLabel('Password').first().fill(ADMIN.password)
-    await page.getByLabel('Password again').fill(ADMIN.password)
-    await page.keyboard.press('Enter')
+    await joinAsFirstAdmin(page, postkey)
     await page.getByRole('heading', { name: 'A. Register an application' }).waitFor()
 
     expect(await page.getByLabel('Cloud', { exact: true }).inputValue()).toBe('sandbox')
@@ -185,7 +180,7 @@ describe('set-up in a browser', { timeout: 120_000 }, () => {
     const guest = await openPage(browser)
     await guest.goto(link)
     await guest.getByRole('heading', { name: 'Sign in for billing@contoso.example' }).waitFor()
-    await guest.getByText(ADMIN.name).first().waitFor()
+    await guest.getByText(FIRST_ADMIN.name).first().waitFor()
     await look('guest-sign-in', guest)
     await guest.getByRole('button', { name: 'Sign in at Microsoft' }).click()
     await guest.getByLabel('Email').waitFor()
@@ -220,16 +215,21 @@ describe('set-up in a browser', { timeout: 120_000 }, () => {
     await page.getByRole('textbox', { name: 'Client secret' }).fill(registration.secret)
     await page.keyboard.press('Enter')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
-    await page.getByRole('button', { name: 'Remove: Secret 1' }).click()
-    await page.getByRole('button', { name: 'Remove the secret' }).click()
-    await page.getByRole('button', { name: 'Remove: Secret 2' }).waitFor({ state: 'detached' })
-    expect(await page.getByRole('button', { name: 'Remove: Secret 1' }).count()).toBe(1)
+    // The same secret twice begins alike, so each is told by when it was added; the older one is below.
+    const name = `Secret ${registration.secret.slice(0, 3)}…`
+    await page
+      .getByRole('button', { name: `Remove: ${name}, added` })
+      .last()
+      .click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click()
+    await page.getByRole('button', { name: `Remove: ${name}`, exact: true }).waitFor()
+    expect(await page.getByRole('button', { name: /^Remove: Secret / }).count()).toBe(1)
 
-    await page.getByRole('button', { name: 'Enter the end date: Secret 1' }).click()
+    await page.getByRole('button', { name: `Enter the end date: ${name}` }).click()
     await page.getByLabel('End date of the secret').fill('2031-05-01')
     await look('cloud-provider-end-date')
     await page.keyboard.press('Enter')
-    await page.getByRole('button', { name: 'Change the end date: Secret 1' }).waitFor()
+    await page.getByRole('button', { name: `Change the end date: ${name}` }).waitFor()
     expect(await page.getByText('good until').innerText()).toContain('2031')
   })
 

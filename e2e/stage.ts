@@ -25,3 +25,20 @@ export async function openSignedIn(
   await page.request.post(`${address}/v1/session`, { headers: { origin: address }, data: { email, password } })
   return page
 }
+
+/** The first admin of an installation that nobody has used. */
+export const FIRST_ADMIN = {
+  name: 'Olga Orlova',
+  email: 'olga@contoso.example',
+  password: 'a walk through the woods',
+}
+
+/** By the link that the start has printed, up to the page that opens by itself. */
+export async function joinAsFirstAdmin(page: Page, { firstAdminLink }: StartedPostkey): Promise<void> {
+  await page.goto(firstAdminLink)
+  await page.getByLabel('Your name').fill(FIRST_ADMIN.name)
+  await page.getByLabel('Email address').fill(FIRST_ADMIN.email)
+  await page.getByLabel('Password').first().fill(FIRST_ADMIN.password)
+  await page.getByLabel('Password again').fill(FIRST_ADMIN.password)
+  await page.keyboard.press('Enter')
+}
