@@ -121,7 +121,10 @@ describe('marks in a browser', () => {
     const { registration, redirectUri } = connected
     await writeRaw(SCANNED)
     await row(/Your invoice/).click(ARRIVAL)
-    await page.getByRole('link', { name: /ATP Scan In Progress/ }).waitFor(ARRIVAL)
+    await page
+      .getByRole('link', { name: /ATP Scan In Progress/ })
+      .first()
+      .waitFor(ARRIVAL)
 
     const { sandbox } = postkey
     const token = await tokenOf(sandbox, registration, { redirectUri, delegate: AGENT.email })
@@ -144,7 +147,10 @@ describe('marks in a browser', () => {
 
     await page.getByText('The mail server replaced content of this message').waitFor(ARRIVAL)
     await page.getByText(/Until .*ATP Scan In Progress\.txt/).waitFor()
-    await page.getByRole('link', { name: /invoice\.pdf/ }).waitFor()
+    await page
+      .getByRole('link', { name: /invoice\.pdf/ })
+      .first()
+      .waitFor()
     await look('replaced-attachment')
   })
 

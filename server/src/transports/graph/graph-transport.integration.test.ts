@@ -299,28 +299,6 @@ describe('a mailbox at Graph', () => {
     expect(await ben.fetchMessage(remoteId)).toMatchObject({ hasAttachments: true })
   })
 
-  it('names an attached message as a file that mail programs open', async () => {
-    const ben = await mailboxes.open(BEN, 'me')
-    const message = ['Subject: Order 7', '', 'Inside']
-    const mime = [
-      ...[
-        'From: kim@customer.example',
-        `To: ${BEN}`,
-        'Subject: With a message',
-        'Message-ID: <within@customer.example>',
-      ],
-      ...['Content-Type: multipart/mixed; boundary=b', '', '--b', '', 'Hello'],
-      ...['--b', 'Content-Type: message/rfc822', '', ...message, '--b--', ''],
-    ]
-    const url = `${mailboxes.sandbox.desk}/api/outside/raw?from=kim@customer.example&to=${BEN}`
-    const headers = { 'content-type': 'message/rfc822' }
-    expect((await fetch(url, { method: 'POST', headers, body: mime.join('\r\n') })).ok).toBe(true)
-    const found = () => ben.findByMessageId('within@customer.example')
-    await expect.poll(async () => (await found()).length, { timeout: 10_000 }).toBe(1)
-    const [received] = await found()
-    expect(await ben.listAttachments(received!.remoteId)).toMatchObject([{ name: 'Order 7.eml', kind: 'item' }])
-  })
-
   it('lays down what was composed, whatever people write', { timeout: 120_000 }, async () => {
     const ben = await mailboxes.open(BEN, 'me')
     const words = fc.stringMatching(/^[\p{L}\p{N}!?()'"#&%+=€😀-]+( [\p{L}\p{N}!?()'"#&%+=€😀-]+){0,12}$/u)
