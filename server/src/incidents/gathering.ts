@@ -27,6 +27,8 @@ export interface TroubledThing<Id> {
   id: Id
   code: string
   since: Date
+  /** Shown with the incident. */
+  detail?: string | undefined
 }
 
 /** The states of everything that is not well, with what is needed to name it. */
@@ -123,8 +125,9 @@ export function gather(
     if (same) same.affects = 'both'
     else at.accounts.push({ ...named(account), affects: 'sending' })
   }
-  for (const { id, code, since } of lasting(now.providers)) {
+  for (const { id, code, since, detail } of lasting(now.providers)) {
     const at = entry(ofProvider(id))
+    if (detail !== undefined) at.details.push({ code, detail })
     // What the registration itself says outweighs what its mailboxes met.
     at.ownCode ??= code
     at.sinces.push(since)

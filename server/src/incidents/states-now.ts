@@ -29,6 +29,7 @@ export async function readStates(tx: Tx | Database['db'], at: Date): Promise<Sta
     .execute()
   // The admin who sets it up sees on the page what is wrong; there is nothing yet that could stop.
   const inSetup = new Set(providers.filter(({ worked_at: workedAt }) => workedAt === null).map(({ id }) => id))
+  const refused = await readRefusedSecrets(tx)
   const lost = await tx
     .selectFrom('email_accounts')
     .select(['id', 'name', 'address', 'cloud_provider_id', 'grant_id', 'first_grant_id', 'servers'])
@@ -62,7 +63,9 @@ export async function readStates(tx: Tx | Database['db'], at: Date): Promise<Sta
     ),
     sending,
     providers: providers.flatMap(({ id, state, state_reason: code, state_since: since }) =>
-      code !== null && !inSetup.has(id) && TROUBLED.some((troubled) => troubled === state) ? [{ id, code, since }] : [],
+      code !== null && !inSetup.has(id) && TROUBLED.some((troubled) => troubled === state)
+        ? [{ id, code, since, detail: refused.get(`${id} ${code}`) }]
+        : [],
     ),
     grants: grants.flatMap(({ id, state, state_reason: code, state_since: since }) =>
       code !== null && TROUBLED.some((troubled) => troubled === state) ? [{ id, code, since }] : [],
@@ -78,6 +81,23 @@ export async function readStates(tx: Tx | Database['db'], at: Date): Promise<Sta
     ),
     activeAccounts: active,
   }
+}
+
+/** Which secret it is that Microsoft refuses, by provider and code: a provider may have several. */
+async function readRefusedSecrets(tx: Tx | Database['db']): Promise<Map<string, string>> {
+  const rows = await tx
+    .selectFrom('provider_credentials')
+    .select(['cloud_provider_id', 'hint', 'refused_code'])
+    .where('refused_since', 'is not', null)
+    .where('hint', 'is not', null)
+    .orderBy('created_at')
+    .execute()
+  return new Map(
+    rows.map(({ cloud_provider_id: id, hint, refused_code: code }) => [
+      `${id} ${code}`,
+      `It is the secret that begins with ${hint}.`,
+    ]),
+  )
 }
 
 function opens(eb: ExpressionBuilder<Schema, 'grants'>) {
