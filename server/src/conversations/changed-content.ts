@@ -11,7 +11,7 @@ import { storableId } from './storable.ts'
 export interface ContentState {
   receivedAt: Date
   flags: readonly string[]
-  /** It has attachments, and they were listed. */
+  /** It has attachments, and Graph listed them: those of a source are named and counted in another way. */
   hasListedAttachments: boolean
 }
 
@@ -32,7 +32,8 @@ export function createChangedContent({ database }: { database: Database }) {
     if (remoteIds.length === 0) return new Map()
     const rows = await db
       .selectFrom('messages')
-      .select(['remote_id', 'received_at', 'flags', 'has_attachments', 'attachments_known'])
+      .leftJoin('message_sources', 'message_sources.message_id', 'messages.id')
+      .select(['remote_id', 'received_at', 'flags', 'has_attachments', 'attachments_known', 'size_bytes'])
       .where('email_account_id', '=', accountId)
       .where(sql<boolean>`remote_id = ANY(${[...remoteIds]})`)
       .execute()
@@ -42,7 +43,7 @@ export function createChangedContent({ database }: { database: Database }) {
         {
           receivedAt: row.received_at,
           flags: row.flags,
-          hasListedAttachments: row.has_attachments && row.attachments_known,
+          hasListedAttachments: row.has_attachments && row.attachments_known && row.size_bytes === null,
         },
       ]),
     )

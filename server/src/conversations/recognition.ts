@@ -94,7 +94,9 @@ export async function replacedByOwnId(
     const { attachments, body, remoteId } = met.message
     const { id } = known.get(remoteId)!
     const before = bodies.get(id)
-    const stored = contents.get(id)?.attachments
+    const { sourceBytes, attachments: stored } = contents.get(id) ?? {}
+    // Read by IMAP: Graph gives text and attachments in another form.
+    if (sourceBytes !== undefined) continue
     const hasOtherText =
       before !== undefined &&
       !before.message_key.equals(met.key) &&

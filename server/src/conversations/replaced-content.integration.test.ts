@@ -137,6 +137,16 @@ describe('a message whose attachment the server replaced', () => {
   })
 })
 
+it('compares nothing of Graph with what was read by IMAP', async () => {
+  const { messageId } = await storeOne(message(1, INVOICE))
+  const { source: _, ...graph } = message(1, [file('invoice.pdf', 99_999)], { remoteId: 'AAMk1' })
+  await storeOne({ ...graph, attachments: undefined })
+  const again = await storeOne({ ...graph, replaces: 'AAMk1', body: { type: 'html', content: '<p>See the file.</p>' } })
+  expect(again.messageId).toBe(messageId)
+  expect(await conversations.versionsOf(messageId)).toEqual([])
+  expect((await conversations.contentStatesOf(account.id, ['AAMk1'])).get('AAMk1')?.hasListedAttachments).toBe(false)
+})
+
 describe('two messages with one Message-ID', () => {
   const PAGES = [file('page-1.png', 5000, '2'), file('page-2.png', 6000, '3')]
 
