@@ -4,7 +4,7 @@ import type { EmailAccountId, StoredMessageId } from '../kernel/ids.ts'
 import { isOfOtherRoad, messageKeyOf, type RemoteMessage } from '../mail/index.ts'
 import { compareContent, storedContents } from './content-comparison.ts'
 import type { FilingAccount } from './conversations.ts'
-import { KNOWN } from './merging.ts'
+import { KNOWN } from './known.ts'
 import { storableId } from './storable.ts'
 
 /** What decides whether the content of a message has to be compared when the server reports a change. */

@@ -9,7 +9,7 @@ import {
   type RemoteAttachment,
   type RemoteMessage,
 } from '../mail/index.ts'
-import type { Known } from './merging.ts'
+import type { Known } from './known.ts'
 import { sourceOf } from './sources.ts'
 import { storable, storableLine } from './storable.ts'
 

@@ -14,7 +14,7 @@ import {
 } from '../mail/index.ts'
 import type { FilingAccount } from './conversations.ts'
 import type { Met } from './filing.ts'
-import type { Known } from './merging.ts'
+import type { Known } from './known.ts'
 import { storableId } from './storable.ts'
 
 const COLUMNS = ['id', 'conversation_id', 'remote_id', 'direction', 'flags', 'presence', 'has_attachments'] as const

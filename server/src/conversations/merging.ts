@@ -2,36 +2,17 @@ import { sql } from 'kysely'
 import type { Tx } from '../database/index.ts'
 import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
-import type { ConversationId, StoredMessageId } from '../kernel/ids.ts'
+import type { StoredMessageId } from '../kernel/ids.ts'
 import { isOfOtherRoad, type RemoteMessage, type SparseMessage } from '../mail/index.ts'
 import { crossOver, findCrossed } from './crossing.ts'
 import { createContentReplacement } from './message-versions.ts'
-import { recognizeByKey, replacedByOwnId } from './recognition.ts'
+import { recognizeByKey, recognizeBySource, replacedByOwnId } from './recognition.ts'
 import type { Presence } from './conversation.ts'
 import type { FiledMessage, FilingAccount } from './conversations.ts'
 import type { Met, Place } from './filing.ts'
+import { KNOWN, type Known } from './known.ts'
 import { keepSourceOfKnown } from './sources.ts'
 import { storable } from './storable.ts'
-
-export interface Known {
-  id: StoredMessageId
-  conversation_id: ConversationId
-  remote_id: string
-  direction: 'in' | 'out'
-  flags: string[]
-  presence: Presence
-  has_attachments: boolean
-}
-
-export const KNOWN = [
-  'id',
-  'conversation_id',
-  'remote_id',
-  'direction',
-  'flags',
-  'presence',
-  'has_attachments',
-] as const
 
 /** A message that we have already, and the round in which it was last met where it lies now. */
 export interface Match {
@@ -111,6 +92,7 @@ export function createMerging({ clock, events }: { clock: Clock; events: Events 
             .execute()
     const recognized = await recognizeByKey(tx, strange, byKey)
     const replacedHere = await replacedByOwnId(tx, page, ids)
+    for (const [met, one] of await recognizeBySource(tx, account, strange.filter((met) => !recognized.has(met)))) recognized.set(met, one) // prettier-ignore
     const crossed = await findCrossed(tx, account, strange.filter((met) => !recognized.has(met))) // prettier-ignore
 
     const matches = new Map<Met, Match>()

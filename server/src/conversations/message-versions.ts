@@ -6,7 +6,7 @@ import { newId, type MessageVersionId, type StoredMessageId } from '../kernel/id
 import { bodyText, type RemoteAttachment, type RemoteMessage } from '../mail/index.ts'
 import type { MessageVersion } from './conversation.ts'
 import type { FilingAccount } from './conversations.ts'
-import type { Known } from './merging.ts'
+import type { Known } from './known.ts'
 import { marksOf } from './new-message-rows.ts'
 import { searchTexts, searchVectorOf } from './search.ts'
 import { keepAttachments, replaceSource } from './sources.ts'

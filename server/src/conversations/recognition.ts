@@ -5,9 +5,10 @@ import type { FolderId, StoredMessageId } from '../kernel/ids.ts'
 import { traceOf, type MessageBody } from '../mail/index.ts'
 import { areSameAttachments, compareContent, storedContents } from './content-comparison.ts'
 import type { Met } from './filing.ts'
-import type { Known } from './merging.ts'
+import type { FilingAccount } from './conversations.ts'
+import { KNOWN, type Known } from './known.ts'
 import { sourceOf } from './sources.ts'
-import { storable } from './storable.ts'
+import { storable, storableId } from './storable.ts'
 
 export interface Recognized {
   /** Undefined for another message with the key of a stored one. */
@@ -45,6 +46,42 @@ export async function recognizeByKey(
     else {
       met.isSecond = true
       found.set(met, { known: undefined, isReplaced: false })
+    }
+  }
+  return found
+}
+
+/**
+ * Messages with the Message-ID and the bytes of stored ones, whose keys differ: an earlier version of Postkey read other
+ * words in them.
+ *
+ * Cost: one statement, and one for each stored message of the same Message-ID and size.
+ */
+export async function recognizeBySource(
+  tx: Tx,
+  account: FilingAccount,
+  strange: readonly Met[],
+): Promise<Map<Met, Recognized>> {
+  const found = new Map<Met, Recognized>()
+  const asked = strange.flatMap((met) => {
+    const { messageId, source } = met.message
+    const id = source && storableId(messageId)
+    return id === undefined ? [] : [{ met, id, source: source! }]
+  })
+  if (asked.length === 0) return found
+  const rows = await tx
+    .selectFrom('messages')
+    .innerJoin('message_sources', 'message_sources.message_id', 'messages.id')
+    .select([...KNOWN.map((column) => `messages.${column}` as const), 'messages.message_id', 'size_bytes'])
+    .where('messages.email_account_id', '=', account.id)
+    .where(sql<boolean>`messages.message_id = ANY(${asked.map(({ id }) => id)})`)
+    .execute()
+  for (const { met, id, source } of asked) {
+    for (const row of rows) {
+      if (row.message_id !== id || Number(row.size_bytes) !== source.length) continue
+      if (!(await sourceOf({ db: tx }, row.id))?.equals(source)) continue
+      found.set(met, { known: row, isReplaced: false })
+      break
     }
   }
   return found

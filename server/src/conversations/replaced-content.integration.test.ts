@@ -196,6 +196,12 @@ describe('two messages with one Message-ID', () => {
     ]
     expect(second.messageId).toBe(first.messageId)
     expect(await conversations.versionsOf(first.messageId)).toEqual([])
+
+    const body = { type: 'text' as const, content: 'A text that an earlier version did not find' }
+    const third = await storeOne(message(3, [], { source, body, folderRemoteId: 'archive' }))
+    expect(third.messageId).toBe(first.messageId)
+    const another = await storeOne(message(4, [], { source: Buffer.from('THE same bytes'), body }))
+    expect(another.messageId).not.toBe(first.messageId)
   })
 
   it('are one when nothing of them differs', async () => {
