@@ -7,7 +7,9 @@ import { ok, type Finding, spared, type Step, wrong } from './steps.ts'
 /** A mailbox is read to its end at least once a minute; this is long after something stands still. */
 export const LIFE_LIMIT_MS = 15 * 60_000
 
-/** What is known of how the mailbox does, without asking Microsoft. */
+const TROUBLED: readonly EmailAccount['state'][] = ['degraded', 'needs-sign-in', 'needs-admin']
+
+/** State of the mailbox as it is stored, without a question to its server. */
 export function livingSteps(
   account: EmailAccount,
   { clock, transports }: { clock: Clock; transports: CountedTransports },
@@ -21,16 +23,19 @@ export function livingSteps(
     needs,
     look: async () => look(),
   })
+  const server = account.servers ? 'The mail server' : 'Microsoft'
+  const isByImap = account.receivesBy === 'imap'
   return [
-    step('push', ['folder', 'public-url'], () => {
+    step('push', isByImap ? ['folder'] : ['folder', 'public-url'], () => {
       const { state, reason } = account.push
-      if (state === 'active') return ok('Microsoft announces new mail')
+      if (state === 'active')
+        return ok(`${server} announces new mail${isByImap ? ' on an open connection (IDLE)' : ''}`)
       if (state === 'failed') return wrong(new AppError(reason?.code ?? 'transports.unavailable'))
       return spared(reason ? `${reason.title}; new mail is asked for in turns` : 'New mail is asked for in turns')
     }),
     step('budget', ['folder'], () => {
       const silentUntil = transports.silentUntil(account) ?? throttledUntil(account)
-      if (silentUntil === undefined || silentUntil <= clock.now()) return ok('Microsoft does not slow Postkey down')
+      if (silentUntil === undefined || silentUntil <= clock.now()) return ok(`${server} does not slow Postkey down`)
       const upstream = { retryAt: silentUntil }
       return wrong(new AppError('transports.throttled', { upstream }), undefined, { until: silentUntil.toISOString() })
     }),
@@ -41,6 +46,9 @@ export function livingSteps(
         return spared('The first reading has not come to its end')
       }
       const facts = { 'complete up to': completeUpTo?.toISOString(), 'state since': account.stateSince.toISOString() }
+      if (TROUBLED.includes(account.state)) {
+        return wrong(new AppError(account.reason?.code ?? 'doctor.no_proof_of_life'), undefined, facts)
+      }
       const silentMs = clock.now().getTime() - (completeUpTo ?? createdAt).getTime()
       if (silentMs > LIFE_LIMIT_MS) return wrong(new AppError('doctor.no_proof_of_life'), undefined, facts)
       return ok('The mailbox was read to its end a short time ago', facts)
