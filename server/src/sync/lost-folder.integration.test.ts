@@ -55,14 +55,14 @@ it('is known by the list of folders: a refused answer without a lost folder stop
   const { id } = await associate(nextAddress(), server.transport, { folders: ['inbox', 'sent', 'archive'] })
   await sync.start()
   await sync.settled()
-  server.refusedFolders.add('archive')
+  server.refusedFolders.add('sent')
   server.deliver({ remoteId: 'in', messageId: 'in@x' })
-  server.deliver({ remoteId: 'out', messageId: 'out@x', folderRemoteId: 'sent' })
+  server.deliver({ remoteId: 'old', messageId: 'old@x', folderRemoteId: 'archive' })
 
   await sync.wake(id)
   await sync.settled()
 
-  expect(await pictureOf(database, id)).toMatchObject([{ remote_id: 'in' }, { remote_id: 'out' }])
+  expect(await pictureOf(database, id)).toMatchObject([{ remote_id: 'in' }, { remote_id: 'old' }])
   expect((await emailAccounts.folders(id)).filter(({ synced }) => synced)).toHaveLength(3)
   expect(await emailAccounts.get(id)).toMatchObject({ state: 'degraded', reason: { code: 'transports.imap_refused' } })
 })
