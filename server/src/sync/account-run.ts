@@ -58,6 +58,8 @@ export function createAccountRun(deps: AccountRunDeps) {
   const restsUntil = new Map<FolderId, number>()
   /** Mailboxes whose folders changed in this turn: the next one is due at once. */
   const changed = new Set<EmailAccountId>()
+  /** When a mailbox is due for comparisons that were put off in this turn. */
+  const againAt = new Map<EmailAccountId, Date>()
   const lost = createLostFolders({ database, emailAccounts, conversations, turns, log })
   const lookIntoJunk = createJunkWatch({
     clock,
@@ -78,6 +80,7 @@ export function createAccountRun(deps: AccountRunDeps) {
   async function work(turn: Turn): Promise<void> {
     const { account } = turn
     const { reading: transport } = await emailAccounts.transportOf(account)
+    againAt.delete(account.id)
     await unfiled.retry(turn, transport)
     const folders = await foldersOf(turn, transport)
     const isThrough = await readFolders(turn, transport, folders)
@@ -99,7 +102,8 @@ export function createAccountRun(deps: AccountRunDeps) {
       const times = [account.createdAt, received, sent].map((at) => at?.getTime() ?? 0)
       const lastMailAt = new Date(Math.max(...times))
       const pollAt = isThrough && !isChanged ? nextPoll({ now, lastMailAt, isTold }, random) : now
-      await turns.setDue(tx, turn, checked && checked.dueAt < pollAt ? checked.dueAt : pollAt)
+      const dueAt = [checked?.dueAt, againAt.get(account.id), pollAt].filter((at) => at !== undefined)
+      await turns.setDue(tx, turn, new Date(Math.min(...dueAt.map((at) => at.getTime()))))
     })
   }
 
@@ -192,6 +196,7 @@ export function createAccountRun(deps: AccountRunDeps) {
   ): Promise<boolean> {
     try {
       const end = await reading.read(turn, transport, folder, folder.imported ? MOST_PAGES : SOME_PAGES)
+      if (end.againAt) putOff(turn.account.id, end.againAt)
       if (end.isAtEnd) {
         restsUntil.delete(folder.id)
         return true
@@ -213,6 +218,11 @@ export function createAccountRun(deps: AccountRunDeps) {
       }
       throw error
     }
+  }
+
+  function putOff(id: EmailAccountId, until: Date): void {
+    const before = againAt.get(id)
+    if (!before || until < before) againAt.set(id, until)
   }
 
   function isResting({ id }: SyncedFolder): boolean {

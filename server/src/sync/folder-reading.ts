@@ -37,6 +37,8 @@ export interface ReadingEnd {
   isAtEnd: boolean
   /** How often the server had forgotten where we were. */
   restarts: number
+  /** When to read it again for what was put off. */
+  againAt?: Date | undefined
 }
 
 export type FolderReading = ReturnType<typeof createFolderReading>
@@ -84,7 +86,7 @@ export function createFolderReading(deps: FolderReadingDeps) {
         const goesOn: boolean = !step.value.done && isMore && restarts <= MOST_RESTARTS && !turn.over.aborted
         asked = goesOn ? ask() : undefined
         await store(turn, folder, await completed(turn, transport, folder, step.value), askedAt)
-        if (step.value.done) return { isAtEnd: true, restarts }
+        if (step.value.done) return { isAtEnd: true, restarts, againAt: step.value.againAt }
       }
       return { isAtEnd: false, restarts }
     } finally {

@@ -83,4 +83,32 @@ describe('a mailbox on a server without extensions', () => {
     expect(added.filter((kind) => !kind.startsWith('email_account.'))).toEqual(['folder.resynced'])
     expect(count(told, 'message.gone')).toBe(2)
   })
+
+  it('follows a mark of which IDLE told right after the last comparison as soon as flags are compared again', async () => {
+    const address = 'marked@contoso.example'
+    fill(9, [201, 202])
+    const { transport } = openByImap(address, server.port, clock)
+    const { id } = await stage.associate(address, transport)
+    const since = { import_from: new Date('2025-01-01'), receives_by: 'imap' } as const
+    await database.db.updateTable('email_accounts').set(since).execute()
+    await read(id)
+    await read(id)
+
+    fill(9, [201, 202], { 202: ['\\Seen'] })
+    clock.advance(5_000)
+    await stage.sync.wake(id)
+    await stage.sync.settled()
+    clock.advance(26_000)
+
+    const flagsOf = async () => {
+      const rows = await database.db
+        .selectFrom('messages')
+        .select('flags')
+        .where('email_account_id', '=', id)
+        .orderBy('subject')
+        .execute()
+      return rows.map(({ flags }) => flags)
+    }
+    await expect.poll(flagsOf, { timeout: 10_000 }).toEqual([[], ['seen']])
+  })
 })

@@ -14,7 +14,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
-import type { Cursor } from '../transports/index.ts'
+import type { Cursor, WatchedFolder } from '../transports/index.ts'
 import type { Turns } from './turns.ts'
 
 const PAUSE_MS = { first: 2000, longest: 5 * 60_000 }
@@ -139,7 +139,13 @@ export function createWatches({ database, clock, events, emailAccounts, turns, l
       if (!reading.watch) return false
       const inbox = (await emailAccounts.folders(id)).find(({ role }) => role === 'inbox')
       watch.isLive = true
-      await reading.watch(inbox?.remoteId ?? 'INBOX', () => void hint(id), over, inbox && (await cursorOf(inbox)))
+      await reading.watch(
+        inbox?.remoteId ?? 'INBOX',
+        () => void hint(id),
+        over,
+        inbox && (await cursorOf(inbox)),
+        () => othersOf(id),
+      )
       return true
     } catch (thrown) {
       const error = AppError.from(thrown)
@@ -158,6 +164,18 @@ export function createWatches({ database, clock, events, emailAccounts, turns, l
       // Its turns find out when that is over, and watch again.
       return error.remedy === 'wait' || error.remedy === 'bug'
     }
+  }
+
+  /** Folders that are read besides the inbox. */
+  async function othersOf(id: EmailAccountId): Promise<WatchedFolder[]> {
+    const rows = await database.db
+      .selectFrom('folders')
+      .select(['remote_id', 'cursor'])
+      .where('email_account_id', '=', id)
+      .where('synced', '=', true)
+      .where('role', 'is distinct from', 'inbox')
+      .execute()
+    return rows.map(({ remote_id: remoteId, cursor }) => ({ remoteId, readTo: (cursor as Cursor | null) ?? undefined }))
   }
 
   /** After a new start most mailboxes are as they were left: then they need no turn before the one that they are due. */

@@ -47,4 +47,5 @@ export type {
   SendingTransport,
   Sought,
   TransportLimits,
+  WatchedFolder,
 } from './mail-transport.ts'

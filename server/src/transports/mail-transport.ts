@@ -104,9 +104,22 @@ export interface ReadingTransport {
   /**
    * Absent where the server has no connection to hold (IDLE, RFC 2177). Ends with `over`, or throws. A hint is no
    * change: the cursor is the truth. A folder that is as it was read to (`readTo`) is worth none at the beginning.
+   * The folders of `others` are asked for changes at least once a minute.
    */
-  watch?(folderRemoteId: string, onHint: () => void, over: AbortSignal, readTo?: Cursor): Promise<void>
+  watch?(
+    folderRemoteId: string,
+    onHint: () => void,
+    over: AbortSignal,
+    readTo?: Cursor,
+    others?: () => Promise<readonly WatchedFolder[]>,
+  ): Promise<void>
   close?(): Promise<void>
+}
+
+export interface WatchedFolder {
+  remoteId: string
+  /** Its cursor after the last reading. */
+  readTo: Cursor | undefined
 }
 
 /** The server tells us of changes. A notification is a hint, the cursor is the truth. */
@@ -280,6 +293,8 @@ export interface ChangePage {
   reset: boolean
   /** The server forgot just now: with this page the folder begins anew, perhaps for another time. */
   restarts: boolean
+  /** With the last page: flags were compared shortly before and not again. Read the folder again at that time. */
+  againAt?: Date
   /** Of the first reading of a folder or of one after a reset, not of what is new. */
   firstRound: boolean
   done: boolean

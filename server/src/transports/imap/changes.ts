@@ -147,6 +147,7 @@ export async function* folderChanges(
         upserts: upserts.slice(page * FLAGS_PAGE, (page + 1) * FLAGS_PAGE),
         removed: done ? told.removed : [],
         ...(done && told.left && { left: told.left }),
+        ...(done && told.againAt && { againAt: told.againAt }),
         // Before the last page it is the old one: what was told twice does no harm.
         cursor: cursorOf(done ? after : place!),
         reset: false,
@@ -163,6 +164,8 @@ export async function* folderChanges(
     removed: string[]
     left?: ((remoteId: string) => boolean) | undefined
     place: Partial<Place>
+    /** When flags are compared that were not compared now. */
+    againAt?: Date | undefined
   }
 
   async function compare(connection: ImapConnection, folder: OpenFolder): Promise<Told> {
@@ -207,7 +210,10 @@ export async function* folderChanges(
     const now = clock.now().getTime()
     const { comparedAt, exists, window } = place!
     const isDue = now - comparedAt >= COMPARE_EVERY_MS || folder.exists < exists
-    if (!isDue) return { upserts: [], removed: [], place: { exists: Math.max(exists, folder.exists) } }
+    if (!isDue) {
+      const againAt = new Date(comparedAt + COMPARE_EVERY_MS)
+      return { upserts: [], removed: [], place: { exists: Math.max(exists, folder.exists) }, againAt }
+    }
     const last = folder.exists
     const first = Math.max(1, last - WINDOW + 1)
     const listed = last < 1 ? [] : await listBySequence(connection, first, last)

@@ -72,6 +72,9 @@ export interface ConnectionOptions {
 /** By what one sees whether something happened in a folder. */
 export type FolderState = Pick<OpenFolder, 'uidValidity' | 'uidNext' | 'exists' | 'highestModSeq'>
 
+/** Without CONDSTORE the count of unseen messages shows some changes of flags. */
+export type FolderStatus = FolderState & { unseen: number }
+
 /** A folder that is open, as it was at that moment. */
 export interface OpenFolder {
   path: string
@@ -103,6 +106,10 @@ export interface ImapConnection {
   fetch(range: string, query: FetchQueryObject, options: { byUid: boolean }, each: Take): Promise<void>
   search(query: Parameters<ImapFlow['search']>[0]): Promise<number[]>
   status(path: string): Promise<{ messages: number; unseen: number }>
+  /** State of a folder that is not open; undefined where the server refuses to tell it. */
+  stateOf(path: string): Promise<FolderStatus | undefined>
+  /** Calls `onNews` for what happens in the open folder during `work`, which is not IDLE. */
+  hearing<T>(onNews: () => void, work: () => Promise<T>): Promise<T>
   command(
     name: string,
     attributes: readonly unknown[],
@@ -346,6 +353,25 @@ async function connected(
         const found = await client.status(path, { messages: true, unseen: true })
         return { messages: (found && found.messages) || 0, unseen: (found && found.unseen) || 0 }
       }),
+    stateOf: (path) =>
+      inTime(async () => {
+        known(client, path)
+        const asked = { messages: true, uidNext: true, uidValidity: true, unseen: true }
+        const found = await client.status(path, { ...asked, highestModseq: client.enabled.has('CONDSTORE') })
+        if (!found) return undefined
+        const { messages = 0, uidNext = 0, uidValidity = 0n, unseen = 0, highestModseq } = found
+        // 0: the folder keeps none (RFC 7162 §3.1.7).
+        const highestModSeq = highestModseq === 0n ? undefined : highestModseq
+        return { uidValidity: Number(uidValidity), uidNext, exists: messages, unseen, highestModSeq }
+      }),
+    async hearing(onNews, work) {
+      happened = onNews
+      try {
+        return await work()
+      } finally {
+        happened = nothing
+      }
+    },
     command: (name, attributes, untagged) => inTime(() => command(client, name, attributes, untagged)),
     append: (path, source, flags, at) =>
       inTime(async () => {

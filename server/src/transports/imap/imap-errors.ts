@@ -156,6 +156,8 @@ export function imapError(thrown: unknown, circumstances: Circumstances): AppErr
     }
     if (/STARTTLS/i.test(error.message)) return fail('transports.imap_tls_missing')
   }
+  // The library's own, after a refused STATUS of a folder that is not listed.
+  if (code === 'NotFound') return fail('transports.item_gone', { code })
   if (OF_TLS.test(code)) return fail('transports.imap_tls_refused', { code })
   if (UNREACHABLE.test(code)) return fail('transports.imap_unreachable', { code })
   if (TIMED_OUT.test(code)) return fail('transports.imap_timed_out', { code })

@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts'
 import type { RemoteFolder } from '../../mail/index.ts'
 import type { ParseHints, Parser } from '../../mime/index.ts'
-import type { ReadingTransport } from '../mail-transport.ts'
+import type { ReadingTransport, WatchedFolder } from '../mail-transport.ts'
 import { BODY_LIMITS, type BodyLimits } from './bodies.ts'
 import { folderChanges } from './changes.ts'
 import { listFolders } from './folders.ts'
@@ -21,6 +21,9 @@ export interface ImapReadingOptions {
   hints?: ParseHints
   limits?: Partial<BodyLimits>
 }
+
+const statesOf = (folders: readonly WatchedFolder[]) =>
+  folders.map(({ remoteId, readTo }) => ({ path: remoteId, read: readTo && stateReadTo(readTo) }))
 
 /** A mailbox that is read by IMAP. */
 export function createImapReading(options: ImapReadingOptions): ReadingTransport {
@@ -44,7 +47,14 @@ export function createImapReading(options: ImapReadingOptions): ReadingTransport
     downloadAttachment: messages.downloadAttachment,
     findByMessageId: messages.findByMessageId,
     renamedFolder: (cursor, evidence) => renamedFolder(connections, cursor, evidence),
-    watch: (path, onHint, over, readTo) => connections.watch(path, onHint, over, readTo && stateReadTo(readTo)),
+    watch: (path, onHint, over, readTo, others) =>
+      connections.watch(
+        path,
+        onHint,
+        over,
+        readTo && stateReadTo(readTo),
+        others && (async () => statesOf(await others())),
+      ),
     close: () => connections.close(),
   }
 }

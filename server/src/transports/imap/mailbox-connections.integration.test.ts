@@ -1,7 +1,7 @@
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { pipeline } from 'node:stream'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { startDovecot, type Dovecot } from '../../../../mail-servers/index.ts'
+import { openMailProgram, startDovecot, type Dovecot } from '../../../../mail-servers/index.ts'
 import { systemClock } from '../../kernel/clock.ts'
 import { createDialGuard } from '../../kernel/dial-guard.ts'
 import { Secret } from '../../kernel/secret.ts'
@@ -57,6 +57,41 @@ it('waits in IDLE again as soon as a folder was read to its end, however long it
     await expect.poll(() => hints, { timeout: 10_000 }).toBe(2)
   } finally {
     over.abort()
+    await connections.close()
+    await watched
+  }
+})
+
+it('gives one hint of each change in a folder that it does not wait for in IDLE', async () => {
+  const connections = connected({ othersMs: 50 })
+  const program = await openMailProgram(dovecot.imapPort, ADDRESS, 'pw')
+  await program.create('Orders')
+  await dovecot.deliver(ADDRESS, 'Subject: Order\r\n\r\nHello\r\n')
+  for (const path of ['INBOX', 'Orders', 'Sent']) {
+    connections.wasRead(await connections.use('sync', (connection) => connection.open(path)))
+  }
+  let hints = 0
+  let rounds = 0
+  const over = new AbortController()
+  const others = async () => {
+    rounds++
+    return ['INBOX', 'Orders', 'Sent'].map((path) => ({ path, read: undefined }))
+  }
+  const watched = connections.watch('INBOX', () => hints++, over.signal, undefined, others)
+  async function hintsAfter(change: () => Promise<unknown>): Promise<number> {
+    const [before, roundsBefore] = [hints, rounds]
+    await change()
+    await expect.poll(() => rounds, { timeout: 10_000 }).toBeGreaterThan(roundsBefore + 3)
+    return hints - before
+  }
+  try {
+    expect(await hintsAfter(() => Promise.resolve())).toBe(0)
+    expect(await hintsAfter(() => program.command(`APPEND Sent {5}\r\nA: b\n`))).toBe(1)
+    expect(await hintsAfter(() => program.flag('Sent', 1, '+FLAGS (\\Flagged)'))).toBe(1)
+    expect(await hintsAfter(() => program.remove('Orders'))).toBe(1)
+  } finally {
+    over.abort()
+    program.close()
     await connections.close()
     await watched
   }

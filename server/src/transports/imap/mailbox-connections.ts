@@ -22,6 +22,9 @@ export const MOST_CONNECTIONS = 2
 const LONGEST_FAREWELL_MS = 1_000
 /** IDLE is begun anew so often: the answer to DONE proves that somebody is there (RFC 2177 wants it within 29 minutes). */
 const RENEW_MS = 2 * 60_000
+/** IDLE shows one folder. The others are asked for their state (STATUS) so often, so that a change is known within a minute. */
+const OTHERS_MS = 40_000
+const MOST_OTHERS = 100
 /** Whoever has just used the connection often comes again: IDLE in between would be two commands for nothing. */
 const SETTLE_MS = 300
 /** Nobody does who has read a folder to its end, and mail that comes meanwhile waits for IDLE. */
@@ -45,18 +48,31 @@ export interface MailboxConnections {
   /** All of the folder was read, as it was then: no news of that state is worth a hint. */
   wasRead(folder: OpenFolder): void
   /**
-   * `read`: as the folder was when it was read last, perhaps by a process before this one.
+   * `read`: as the folder was when it was read last, perhaps by a process before this one. The states of `others` are
+   * asked for every 40 seconds.
    *
    * @throws {AppError} when the server cannot do it, or the connection is lost: come again after a pause
    */
-  watch(path: string, onHint: () => void, over: AbortSignal, read?: FolderState): Promise<void>
+  watch(
+    path: string,
+    onHint: () => void,
+    over: AbortSignal,
+    read?: FolderState,
+    others?: () => Promise<readonly OtherFolder[]>,
+  ): Promise<void>
   /** How many are open. */
   readonly size: number
   close(): Promise<void>
 }
 
+/** A folder that is read and not waited for in IDLE. */
+export interface OtherFolder {
+  path: string
+  read: FolderState | undefined
+}
+
 export interface MailboxConnectionsOptions extends ConnectionOptions {
-  times?: Partial<{ renewMs: number; settleMs: number; unusedMs: number }>
+  times?: Partial<{ renewMs: number; settleMs: number; unusedMs: number; othersMs: number }>
 }
 
 type WaitingLane = Lane | 'idle'
@@ -81,7 +97,7 @@ interface Waiting {
 
 export function createMailboxConnections(options: MailboxConnectionsOptions): MailboxConnections {
   const { clock, times = {} } = options
-  const { renewMs = RENEW_MS, settleMs = SETTLE_MS, unusedMs = UNUSED_MS } = times
+  const { renewMs = RENEW_MS, settleMs = SETTLE_MS, unusedMs = UNUSED_MS, othersMs = OTHERS_MS } = times
   const held = new Set<Held>()
   const waiting: Waiting[] = []
   const readStates = new Map<string, string>()
@@ -237,9 +253,17 @@ export function createMailboxConnections(options: MailboxConnectionsOptions): Ma
     }
   }
 
-  async function watch(path: string, onHint: () => void, over: AbortSignal, read?: FolderState): Promise<void> {
+  async function watch(
+    path: string,
+    onHint: () => void,
+    over: AbortSignal,
+    read?: FolderState,
+    others?: () => Promise<readonly OtherFolder[]>,
+  ): Promise<void> {
     if (read && !readStates.has(path)) readStates.set(path, stateOf(read))
     let told: string | undefined
+    const otherStates: OtherStates = { told: new Map(), unseen: new Map() }
+    let lookedAt = performance.now()
     while (!isOverBy(over)) {
       const one = await acquire('idle')
       const { connection } = one
@@ -257,7 +281,15 @@ export function createMailboxConnections(options: MailboxConnectionsOptions): Ma
         const either = AbortSignal.any([over, interrupted.signal])
         while (!either.aborted && !isAtItsEnd(connection)) {
           const leftMs = connection.endsAt ? connection.endsAt.getTime() - clock.now().getTime() : Infinity
-          if ((await connection.idle(Math.min(renewMs, Math.max(leftMs, 1)), either)) === 'told') onHint()
+          const lookInMs = others ? lookedAt + othersMs - performance.now() : Infinity
+          const idleMs = Math.max(Math.min(renewMs, leftMs, lookInMs), 1)
+          if ((await connection.idle(idleMs, either)) === 'told') onHint()
+          if (!others || either.aborted || performance.now() - lookedAt < othersMs) continue
+          const folders = (await others()).filter((each) => each.path !== path).slice(0, MOST_OTHERS)
+          await connection.hearing(onHint, () =>
+            lookAtOthers(connection, folders, { ...otherStates, onHint, over: either }),
+          )
+          lookedAt = performance.now()
         }
       } catch (error) {
         connection.close()
@@ -267,6 +299,25 @@ export function createMailboxConnections(options: MailboxConnectionsOptions): Ma
         release(one)
       }
       if (!isOverBy(over)) await settled()
+    }
+  }
+
+  /** Gives a hint for each folder that is not as it was read, once per state. */
+  async function lookAtOthers(
+    connection: ImapConnection,
+    folders: readonly OtherFolder[],
+    { told, unseen, onHint, over }: OtherStates & { onHint: () => void; over: AbortSignal },
+  ): Promise<void> {
+    for (const { path, read } of folders) {
+      if (over.aborted) return
+      if (read && !readStates.has(path)) readStates.set(path, stateOf(read))
+      const found = await stateIfThere(connection, path)
+      const state = found ? stateOf(found) : REFUSED
+      const isChanged = state !== readStates.get(path) && state !== told.get(path)
+      const isSeen = found !== undefined && unseen.has(path) && unseen.get(path) !== found.unseen
+      told.set(path, state)
+      if (found) unseen.set(path, found.unseen)
+      if (isChanged || isSeen) onHint()
     }
   }
 
@@ -306,6 +357,24 @@ export function createMailboxConnections(options: MailboxConnectionsOptions): Ma
       )
     },
   }
+}
+
+async function stateIfThere(connection: ImapConnection, path: string) {
+  try {
+    return await connection.stateOf(path)
+  } catch (error) {
+    if (AppError.from(error).code === 'transports.item_gone') return undefined
+    throw error
+  }
+}
+
+/** Of a folder whose state the server refuses to tell: its turn finds out why. */
+const REFUSED = 'refused'
+
+interface OtherStates {
+  /** For which a hint was given, by path. */
+  told: Map<string, string>
+  unseen: Map<string, number>
 }
 
 function stateOf({ uidValidity, uidNext, exists, highestModSeq }: FolderState): string {
