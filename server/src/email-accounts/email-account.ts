@@ -52,6 +52,8 @@ export interface EmailAccount {
   joinsBySubject: boolean
   /** The mail server whose word about senders counts (RFC 8601); Microsoft names nobody, and needs none. */
   trustedAuthServId: string | undefined
+  /** Where sent mail is stored on an IMAP server, as an admin chose; undefined: found by its mark or its name. */
+  sentFolderRemoteId: string | undefined
   state: EmailAccountState
   /** Why, as long as the state is not a good one. */
   reason: StateReason | undefined

@@ -79,6 +79,12 @@ export function createFolders({ database, clock, events }: { database: Database;
   /** Keeps reading a folder that has another name on the server. It is read again, and known messages are recognized. */
   async function follow(tx: Tx, folder: SyncedFolder, { remoteId, path }: RemoteFolder): Promise<void> {
     await moveTo(tx, folder.id, folder.emailAccountId, remoteId)
+    await tx
+      .updateTable('email_accounts')
+      .set({ sent_folder: remoteId })
+      .where('id', '=', folder.emailAccountId)
+      .where('sent_folder', '=', folder.remoteId)
+      .execute()
     await events.append(tx, {
       kind: 'folder.renamed',
       emailAccountId: folder.emailAccountId,

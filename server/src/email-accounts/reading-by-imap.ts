@@ -131,9 +131,12 @@ export function createReadingByImap(deps: {
   return {
     ofCloud,
     ofServers,
-    /** `trustedAuthServId`: whose word about senders counts. */
-    reading: (connections: MailboxConnections, trustedAuthServId: string | undefined) =>
-      createImapReading({ connections, clock, parser: imap.parser, hints: { trustedAuthServId } }),
+    /**
+     * @param trustedAuthServId  server whose results about senders count
+     * @param sentFolder  chosen by an admin
+     */
+    reading: (connections: MailboxConnections, trustedAuthServId: string | undefined, sentFolder?: string) =>
+      createImapReading({ connections, clock, parser: imap.parser, hints: { trustedAuthServId }, sentFolder }),
     async close(): Promise<void> {
       await Promise.all([...open.values()].map(({ connections }) => connections.close()))
       open.clear()

@@ -33,6 +33,7 @@ export function emailAccountOf(row: Selectable<Schema['email_accounts']>): Email
     watchesJunk: row.watches_junk,
     joinsBySubject: row.joins_by_subject,
     trustedAuthServId: row.trusted_auth_serv_id ?? undefined,
+    sentFolderRemoteId: row.sent_folder ?? undefined,
     state: row.state as EmailAccountState,
     reason: reasonOf(row.state_reason),
     said: row.state_upstream ?? undefined,

@@ -24,7 +24,9 @@ import { createSendingBySmtp } from './sending-by-smtp.ts'
 /** Which mailbox, and who opens it. */
 export type AccountAccess = Pick<EmailAccount, 'address' | 'kind' | 'cloudProviderId' | 'principal'> &
   // Both by Graph when nothing is said.
-  Partial<Pick<EmailAccount, 'id' | 'receivesBy' | 'sendsBy' | 'servers' | 'trustedAuthServId'>> & {
+  Partial<
+    Pick<EmailAccount, 'id' | 'receivesBy' | 'sendsBy' | 'servers' | 'trustedAuthServId' | 'sentFolderRemoteId'>
+  > & {
     /** Of a trial: it is stored nowhere, and the connections are closed by whoever tries. */
     password?: Secret
   }
@@ -91,19 +93,20 @@ export function createTransports(deps: TransportsDeps): CountedTransports {
     return ofCloud({ ...access, cloudProviderId, principal })
   }
 
-  function ofServers({ id, servers, password, trustedAuthServId }: AccountAccess): MailTransport {
+  function ofServers(access: AccountAccess): MailTransport {
+    const { id, servers, password, trustedAuthServId, sentFolderRemoteId } = access
     if (!servers) throw new TypeError('a mailbox without a cloud and without servers')
     const shown = () => (password ? Promise.resolve(password) : mailPasswords.open(id!, servers))
     const connections = byImap.ofServers(password ? undefined : id, servers, shown)
     const pool = `${id ?? 'trial'} ${boundTo(servers)}`
-    const sending = bySmtp.ofServers(pool, servers, shown, appendSentBy(connections))
+    const sending = bySmtp.ofServers(pool, servers, shown, appendSentBy(connections, sentFolderRemoteId))
     return {
       async preflight() {
         const [read, sends] = await Promise.all([imapPreflight(connections), lightOf(() => sending.tryOut())])
         // What a server that lets in does with the sender shows only when something is sent.
         return { lights: [...read, { what: 'writes', outcome: 'not-tried' }, { what: 'sends', ...sends }] }
       },
-      reading: byImap.reading(connections, trustedAuthServId),
+      reading: byImap.reading(connections, trustedAuthServId, sentFolderRemoteId),
       sending,
     }
   }
@@ -122,7 +125,10 @@ export function createTransports(deps: TransportsDeps): CountedTransports {
     const sending =
       sendsBy === 'graph'
         ? graph.sending
-        : await bySmtp.ofCloud(access, cloud, { isOwn: own, appendSent: appendSentBy(connections) })
+        : await bySmtp.ofCloud(access, cloud, {
+            isOwn: own,
+            appendSent: appendSentBy(connections, access.sentFolderRemoteId),
+          })
     const { sending: drafts, ownAddresses } = graph
     const { principal } = access
     const atSender = principal.kind === 'grant' &&
@@ -134,7 +140,7 @@ export function createTransports(deps: TransportsDeps): CountedTransports {
         const [read, { lights }] = await Promise.all([imapPreflight(connections), graph.preflight()])
         return { lights: [...read, ...lights.filter(({ what }) => what === 'writes' || what === 'sends')] }
       },
-      reading: byImap.reading(connections, MICROSOFT_NAMES_NOBODY),
+      reading: byImap.reading(connections, MICROSOFT_NAMES_NOBODY, access.sentFolderRemoteId),
       sending,
       drafts,
       ownAddresses,

@@ -15,6 +15,8 @@ export type UpdateInput = Partial<
     Pick<EmailAccount, 'receivesBy' | 'sendsBy' | 'watchesJunk' | 'joinsBySubject'> & {
       /** Nobody with null. */
       trustedAuthServId: string | null
+      /** Found by its mark or its name with null. */
+      sentFolderRemoteId: string | null
     }
 >
 
@@ -33,6 +35,10 @@ export function createUpdating(deps: UpdatingDeps) {
     if (trustedAuthServId && !before.servers) {
       throw new AppError('email_accounts.senders_checked_by_microsoft', { field: 'trustedAuthServId' })
     }
+    const { sentFolderRemoteId } = input
+    if (sentFolderRemoteId && (input.receivesBy ?? before.receivesBy) !== 'imap') {
+      throw new AppError('email_accounts.sent_folder_known', { field: 'sentFolderRemoteId' })
+    }
     const key = input.key === undefined ? undefined : keyFrom(input.key)
     const receivesBy = input.receivesBy === before.receivesBy ? undefined : input.receivesBy
     const sendsBy = input.sendsBy === before.sendsBy ? undefined : input.sendsBy
@@ -41,10 +47,19 @@ export function createUpdating(deps: UpdatingDeps) {
     }
     // The network before the transaction. A road on which the mailbox does not open is refused with the reason.
     const opened =
-      folderRemoteIds || receivesBy || sendsBy
-        ? await transports.of({ ...before, ...(receivesBy && { receivesBy }), ...(sendsBy && { sendsBy }) })
+      folderRemoteIds || receivesBy || sendsBy || sentFolderRemoteId !== undefined
+        ? await transports.of({
+            ...before,
+            ...(receivesBy && { receivesBy }),
+            ...(sendsBy && { sendsBy }),
+            ...(sentFolderRemoteId !== undefined && { sentFolderRemoteId: sentFolderRemoteId ?? undefined }),
+          })
         : undefined
-    const remote = folderRemoteIds || receivesBy ? await opened?.reading.listFolders() : undefined
+    const isListed = folderRemoteIds !== undefined || receivesBy !== undefined || sentFolderRemoteId !== undefined
+    const remote = isListed ? await opened?.reading.listFolders() : undefined
+    if (sentFolderRemoteId && !remote?.some(({ remoteId }) => remoteId === sentFolderRemoteId)) {
+      throw new AppError('email_accounts.no_such_folder', { field: 'sentFolderRemoteId' })
+    }
     if (sendsBy && opened) await tryToSend(opened, before)
 
     const chosen = {
@@ -72,6 +87,7 @@ export function createUpdating(deps: UpdatingDeps) {
           ...(watchesJunk !== undefined && { watches_junk: watchesJunk }),
           ...(joinsBySubject !== undefined && { joins_by_subject: joinsBySubject }),
           ...(trustedAuthServId !== undefined && { trusted_auth_serv_id: trustedAuthServId }),
+          ...(sentFolderRemoteId !== undefined && { sent_folder: sentFolderRemoteId }),
         }
         if (Object.keys(set).length > 0) {
           await tx.updateTable('email_accounts').set(set).where('id', '=', id).execute()
@@ -87,6 +103,7 @@ export function createUpdating(deps: UpdatingDeps) {
           await tx.updateTable('email_accounts').set(set).where('id', '=', id).execute()
         }
         if (remote && folderRemoteIds) await folders.choose(tx, id, remote, folderRemoteIds)
+        else if (remote && sentFolderRemoteId !== undefined) await folders.takeOver(tx, id, remote)
         if (importDays || remote) await interrupt(tx, id)
       },
     )

@@ -44,6 +44,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   'email_accounts.address_not_own': 422,
   'email_accounts.time_zone_unknown': 422,
   'email_accounts.no_such_folder': 422,
+  'email_accounts.sent_folder_known': 422,
   'email_accounts.no_folder_chosen': 422,
   'submission.no_recipient': 422,
   'submission.recipient_malformed': 422,

@@ -327,6 +327,11 @@ export const CONNECTING = {
     remedy: 'admin',
     fix: 'Load the folders again and choose from the list. It may have been deleted in Outlook meanwhile.',
   },
+  'email_accounts.sent_folder_known': {
+    title: 'Microsoft Graph names the folder for sent mail itself',
+    remedy: 'admin',
+    fix: 'Leave the folder for sent mail out: it can be chosen for mailboxes that are read by IMAP. Nothing was changed.',
+  },
   'email_accounts.no_folder_chosen': {
     title: 'No folder is chosen',
     remedy: 'admin',

@@ -52,6 +52,7 @@ export interface EmailAccounts {
   checked_at: Date | null
   checks_failed: Generated<number>
   watches_junk: Generated<boolean>
+  sent_folder: string | null
   lost_folders: ColumnType<unknown, string | undefined, string>
   created_at: Date
 }

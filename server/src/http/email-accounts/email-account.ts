@@ -113,6 +113,10 @@ export const EmailAccount = z
     watchesJunk: z
       .boolean()
       .describe('Junk is looked at for answers to what was written here, where it is not read as a whole.'),
+    sentFolderRemoteId: z
+      .string()
+      .optional()
+      .describe('Folder for sent mail on an IMAP server, as chosen. Absent: found by its mark or its name.'),
     state: AccountState,
     reason: Reason.optional(),
     explanation: Explanation.optional().describe('Of the reason; for admins who ask for this one mailbox.'),

@@ -114,6 +114,13 @@ export const EmailAccountChanges = z
       .regex(AUTH_SERV_ID, 'a server as it names itself before the first semicolon of Authentication-Results')
       .nullable()
       .describe('Null: nobody’s word about senders counts. For mail that comes from now on, and what is read again.'),
+    sentFolderRemoteId: line
+      .min(1)
+      .max(1000)
+      .nullable()
+      .describe(
+        'Folder in which copies of sent mail are stored, on IMAP servers. Null: found by its mark or its name.',
+      ),
     watchesJunk: z
       .boolean()
       .describe('Whether answers to what was written here are shown when the server took them for spam.'),

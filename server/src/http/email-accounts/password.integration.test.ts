@@ -102,6 +102,30 @@ describe.skipIf(why)(`a mailbox that is opened with a password${why ? ` (skipped
     expect((await post({ servers: { ...SERVERS, imap } })).body).toMatchObject({ code })
   })
 
+  it('stores sent mail in the folder that an admin chose, and refuses one that is not there', async () => {
+    await dovecot.doveadm(['mailbox', 'create', '-u', CHECKED, 'Expédiés'])
+    const made = await post({ address: CHECKED, servers: { ...SERVERS, userName: CHECKED } })
+    expect(made.status, made.text).toBe(201)
+    const { id } = made.body as { id: string }
+    const at = `/v1/email-accounts/${id}`
+    const sentOf = async () => {
+      const { body } = await ask(`GET ${at}/folders`, { as: admin })
+      const { folders } = body as { folders: { remoteId: string; role?: string }[] }
+      return folders.filter(({ role }) => role === 'sent').map(({ remoteId }) => remoteId)
+    }
+    const choose = (sentFolderRemoteId: string | null) =>
+      ask(`PATCH ${at}`, { as: admin, body: { sentFolderRemoteId } })
+    expect(await sentOf()).toEqual(['Sent'])
+
+    expect((await choose('Nowhere')).body).toMatchObject({ code: 'email_accounts.no_such_folder' })
+    expect((await choose('Expédiés')).body).toMatchObject({ sentFolderRemoteId: 'Expédiés' })
+    expect(await sentOf()).toEqual(['Expédiés'])
+
+    expect((await choose(null)).body).not.toHaveProperty('sentFolderRemoteId')
+    expect(await sentOf()).toEqual(['Sent'])
+    await ask(`DELETE ${at}`, { as: admin })
+  })
+
   it('is read, sends, and keeps its password to itself', async () => {
     const made = await post()
     expect(made.status, made.text).toBe(201)

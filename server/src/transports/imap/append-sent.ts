@@ -8,12 +8,15 @@ import type { MailboxConnections } from './mailbox-connections.ts'
  * although nobody heard of it, and whoever asks looks before. Who stood still between that look and this finds out
  * afterwards that there is an older one, and takes its own away.
  */
-export function appendSentBy(connections: MailboxConnections): NonNullable<MessageSending['appendSent']> {
+export function appendSentBy(
+  connections: MailboxConnections,
+  sentFolder?: string,
+): NonNullable<MessageSending['appendSent']> {
   return async (mime, at) => {
     const { path, uid } = await connections.use(
       'send',
       async (connection) => {
-        const sent = (await listFolders(connection, { counted: false })).find(({ role }) => role === 'sent')
+        const sent = (await listFolders(connection, { counted: false, sentFolder })).find(({ role }) => role === 'sent')
         if (!sent) throw new AppError('transports.no_sent_folder')
         return { path: sent.remoteId, uid: await connection.append(sent.remoteId, mime, ['\\Seen'], at) }
       },

@@ -12,6 +12,23 @@ const ROLES: Readonly<Record<string, FolderRole>> = {
   '\\Junk': 'junk',
   '\\Trash': 'trash',
 }
+/** Names of the folder for sent mail that the library does not know, from Outlook, Apple Mail and providers. */
+const MORE_NAMES_OF_SENT: ReadonlySet<string> = new Set([
+  'versendet',
+  'objets envoyés',
+  'courrier envoyé',
+  'courriers envoyés',
+  'skickade',
+  'skickade objekt',
+  'gönderilenler',
+  'εσταλμένα',
+  'العناصر المرسلة',
+  'poslane stavke',
+  'poslane poruke',
+  '已傳送',
+  '已傳送郵件',
+  '寄件匣',
+])
 /** In Exchange these hold no mail, whatever the language of the rest is. */
 const NO_MAIL = /^(?:Calendar|Contacts|Tasks|Notes|Journal|Outbox|Sync Issues|Conversation History)$/i
 /** Longer names are made to harm. */
@@ -23,15 +40,16 @@ const MOST_COUNTED = 40
 /** The folders that can be read, parents before children. */
 export async function listFolders(
   connection: ImapConnection,
-  { counted } = { counted: true },
+  { counted = true, sentFolder }: { counted?: boolean; sentFolder?: string | undefined } = {},
 ): Promise<RemoteFolder[]> {
-  const listed = (await connection.list()).filter(isReadable).slice(0, MOST_FOLDERS)
+  const listed = (await connection.list(sentFolder)).filter(isReadable).slice(0, MOST_FOLDERS)
   listed.sort((a, b) => a.path.split(a.delimiter || '\0').length - b.path.split(b.delimiter || '\0').length)
   const paths = new Set(listed.map(({ path }) => path))
+  const sentByName = listed.some((each) => roleOf(each) === 'sent') ? undefined : listed.find(isNamedSent)
   const taken = new Set<FolderRole>()
   const folders: RemoteFolder[] = []
   for (const [index, each] of listed.entries()) {
-    const role = roleOf(each)
+    const role = each === sentByName ? 'sent' : roleOf(each)
     const isFirst = role !== undefined && !taken.has(role)
     if (isFirst) taken.add(role)
     const counts = counted && (isFirst || index < MOST_COUNTED) ? await countsOf(connection, each.path) : undefined
@@ -70,9 +88,18 @@ function encoded(path: string): string {
   return encodePath({ enabled: new Set(), capabilities: new Map() } as never, path)
 }
 
+function isNamedSent({ name, parent, specialUse }: ListResponse): boolean {
+  return specialUse === undefined && isAtTop(parent) && MORE_NAMES_OF_SENT.has(name.normalize('NFKC').toLowerCase())
+}
+
 /** A name says something at the top, or below the inbox where some servers keep everything. */
 function roleOf({ specialUse, specialUseSource, parent }: ListResponse): FolderRole | undefined {
   const role = specialUse === undefined ? undefined : ROLES[specialUse]
-  if (role === undefined || role === 'inbox' || specialUseSource === 'extension') return role
-  return parent.length === 0 || (parent.length === 1 && parent[0]!.toUpperCase() === 'INBOX') ? role : undefined
+  // 'user': chosen by an admin.
+  const isSure = specialUseSource === 'extension' || specialUseSource === 'user'
+  return role === undefined || role === 'inbox' || isSure || isAtTop(parent) ? role : undefined
+}
+
+function isAtTop(parent: readonly string[]): boolean {
+  return parent.length === 0 || (parent.length === 1 && parent[0]!.toUpperCase() === 'INBOX')
 }

@@ -101,7 +101,8 @@ export interface ImapConnection {
   can(capability: string): boolean
   /** Opens a folder for reading: nothing in it is changed by that (EXAMINE). */
   open(path: string): Promise<OpenFolder>
-  list(): Promise<ListResponse[]>
+  /** @param sentFolder  path of the folder that holds sent mail, whatever the server says of it */
+  list(sentFolder?: string): Promise<ListResponse[]>
   /** `range` is of sequence numbers, or of UIDs with `byUid`. `each` hears rows as they come. */
   fetch(range: string, query: FetchQueryObject, options: { byUid: boolean }, each: Take): Promise<void>
   search(query: Parameters<ImapFlow['search']>[0]): Promise<number[]>
@@ -341,7 +342,8 @@ async function connected(
     },
     can: (capability) => client.capabilities.has(capability),
     open,
-    list: () => inTime(() => client.list()),
+    list: (sentFolder) =>
+      inTime(() => client.list(sentFolder === undefined ? {} : { specialUseHints: { sent: sentFolder } })),
     fetch: (range, query, { byUid }, each) =>
       inTime(async () => {
         for await (const row of client.fetch(range, query, { uid: byUid })) await each(row)

@@ -20,6 +20,8 @@ export interface ImapReadingOptions {
   parser: Pick<Parser, 'parse' | 'part'>
   hints?: ParseHints
   limits?: Partial<BodyLimits>
+  /** Path of the folder for sent mail, where it was chosen. */
+  sentFolder?: string | undefined
 }
 
 const statesOf = (folders: readonly WatchedFolder[]) =>
@@ -27,11 +29,13 @@ const statesOf = (folders: readonly WatchedFolder[]) =>
 
 /** A mailbox that is read by IMAP. */
 export function createImapReading(options: ImapReadingOptions): ReadingTransport {
-  const { connections, clock, parser, hints = {}, limits } = options
+  const { connections, clock, parser, hints = {}, limits, sentFolder } = options
   const bodies = { parser, hints, now: () => clock.now(), limits: { ...BODY_LIMITS, ...limits } }
-  const list = (): Promise<RemoteFolder[]> => connections.use('sync', (connection) => listFolders(connection))
+  const list = (): Promise<RemoteFolder[]> =>
+    connections.use('sync', (connection) => listFolders(connection, { sentFolder }))
   /** To know where something may lie nobody has to count. */
-  const listUncounted = () => connections.use('sync', (connection) => listFolders(connection, { counted: false }))
+  const listUncounted = () =>
+    connections.use('sync', (connection) => listFolders(connection, { counted: false, sentFolder }))
   const messages = createMessages({ connections, bodies, listFolders: listUncounted })
   return {
     road: 'imap',

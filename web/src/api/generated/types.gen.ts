@@ -593,6 +593,10 @@ export type EmailAccount = {
      * Junk is looked at for answers to what was written here, where it is not read as a whole.
      */
     watchesJunk: boolean;
+    /**
+     * Folder for sent mail on an IMAP server, as chosen. Absent: found by its mark or its name.
+     */
+    sentFolderRemoteId?: string;
     state: 'connecting' | 'importing' | 'connected' | 'degraded' | 'needs-sign-in' | 'needs-admin' | 'paused';
     reason?: Reason;
     /**
@@ -2162,6 +2166,10 @@ export type EmailAccountWritable = {
      * Junk is looked at for answers to what was written here, where it is not read as a whole.
      */
     watchesJunk: boolean;
+    /**
+     * Folder for sent mail on an IMAP server, as chosen. Absent: found by its mark or its name.
+     */
+    sentFolderRemoteId?: string;
     state: 'connecting' | 'importing' | 'connected' | 'degraded' | 'needs-sign-in' | 'needs-admin' | 'paused';
     reason?: Reason;
     /**
@@ -4233,6 +4241,10 @@ export type PatchEmailAccountsIdData = {
          * Null: nobody’s word about senders counts. For mail that comes from now on, and what is read again.
          */
         trustedAuthServId?: string | null;
+        /**
+         * Folder in which copies of sent mail are stored, on IMAP servers. Null: found by its mark or its name.
+         */
+        sentFolderRemoteId?: string | null;
         /**
          * Whether answers to what was written here are shown when the server took them for spam.
          */

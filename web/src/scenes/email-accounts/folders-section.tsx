@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Stack, Switch, Text } from '@mantine/core'
+import { Alert, Button, Group, Select, Stack, Switch, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
@@ -21,6 +21,7 @@ import { useOpenIncidents } from '../shell/open-incidents.ts'
 
 /** Leads to this section. */
 export const FOLDERS = 'folders'
+const AUTOMATIC = 'automatic'
 const FOLDER_GONE = 'email_accounts.folder_gone'
 
 /** The folders on the server, asked for now: which of them are read. */
@@ -52,7 +53,10 @@ export function FoldersSection({ account }: { account: EmailAccount }) {
         {sentence}
       </Text>
       {folders.data ? (
-        <Choice accountId={account.id} folders={folders.data.folders} />
+        <>
+          <Choice accountId={account.id} folders={folders.data.folders} />
+          {account.receivesBy === 'imap' && <SentFolder account={account} folders={folders.data.folders} />}
+        </>
       ) : folders.error ? (
         <ProblemNotice error={folders.error} onRetry={() => void folders.refetch()} />
       ) : (
@@ -76,6 +80,58 @@ function JunkWatch({ account: { id, watchesJunk } }: { account: EmailAccount }) 
         checked={save.isPending ? save.variables.body.watchesJunk : watchesJunk}
         disabled={save.isPending}
         onChange={({ currentTarget }) => save.mutate({ path: { id }, body: { watchesJunk: currentTarget.checked } })}
+      />
+      {save.error && <ProblemNotice error={save.error} />}
+    </>
+  )
+}
+
+/** Where copies of sent mail are stored. On IMAP servers it is found by a mark or by its name, or chosen here. */
+function SentFolder({
+  account: { id, sentFolderRemoteId },
+  folders,
+}: {
+  account: EmailAccount
+  folders: GetEmailAccountsIdFoldersResponse['folders']
+}) {
+  const { sentFolder, sentFolderHint, sentFolderMissing, sentFolderFound, sentFolderSaved } =
+    words.emailAccounts.folders
+  const refresh = useRefresh('email-accounts')
+  const save = useMutation({
+    ...patchEmailAccountsIdMutation(),
+    onSuccess: async () => {
+      notifications.show({ message: sentFolderSaved })
+      await refresh()
+    },
+  })
+  const found = folders.find(({ role }) => role === 'sent')
+  const nameOf = ({ path }: { path: readonly string[] }) => path.join(' / ')
+  const isChosen = sentFolderRemoteId !== undefined && found?.remoteId === sentFolderRemoteId
+  const automatic = found && !isChosen ? sentFolderFound(nameOf(found)) : sentFolderFound(undefined)
+  const options = folders
+    .filter(({ role }) => role !== 'inbox' && role !== 'junk' && role !== 'trash')
+    .map((each) => ({ value: `folder ${each.remoteId}`, label: nameOf(each) }))
+  return (
+    <>
+      {!found && (
+        <Alert color="orange" variant="light" icon={<IconAlertTriangle aria-hidden />}>
+          <Text size="sm">{sentFolderMissing}</Text>
+        </Alert>
+      )}
+      <Select
+        label={sentFolder}
+        description={sentFolderHint}
+        data={[{ value: AUTOMATIC, label: automatic }, ...options]}
+        value={isChosen ? `folder ${sentFolderRemoteId}` : AUTOMATIC}
+        allowDeselect={false}
+        searchable
+        disabled={save.isPending}
+        maw={420}
+        onChange={(value) => {
+          if (value === null) return
+          const sentFolderRemoteId = value === AUTOMATIC ? null : value.slice('folder '.length)
+          save.mutate({ path: { id }, body: { sentFolderRemoteId } })
+        }}
       />
       {save.error && <ProblemNotice error={save.error} />}
     </>

@@ -168,6 +168,12 @@ export const emailAccounts = {
     read: 'Folders that are read',
     save: 'Save the folders',
     saved: 'The folders are saved',
+    sentFolder: 'Folder for sent mail',
+    sentFolderHint: 'Copies of what is sent from Postkey are stored there.',
+    sentFolderMissing:
+      'Postkey found no folder for sent mail, so it stores no copies in the mailbox. Choose the folder below.',
+    sentFolderFound: (name: string | undefined) => (name === undefined ? 'Automatic' : `Automatic: ${name}`),
+    sentFolderSaved: 'The folder for sent mail is saved',
     watchJunk: 'Show answers that lie in Junk',
     watchJunkHint:
       'Where Junk is not read, it is looked at every few minutes: what answers your mail is shown in its conversation with a mark. The rest stays where it is.',

@@ -1,0 +1,75 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { systemClock } from '../../kernel/clock.ts'
+import { createDialGuard } from '../../kernel/dial-guard.ts'
+import { Secret } from '../../kernel/secret.ts'
+import { startScriptedServer, type ScriptedServer } from '../../test-kit/index.ts'
+import { appendSentBy } from './append-sent.ts'
+import { listFolders } from './folders.ts'
+import { createMailboxConnections, type MailboxConnections } from './mailbox-connections.ts'
+
+let server: ScriptedServer
+let connections: MailboxConnections
+
+beforeEach(async () => {
+  server = await startScriptedServer()
+  connections = createMailboxConnections({
+    server: { host: '127.0.0.1', port: server.port, tls: 'none' },
+    login: { by: 'password', userName: 'anna@contoso.example', password: async () => new Secret('pw') },
+    dialGuard: createDialGuard({ declared: new Set([`127.0.0.1:${server.port}`]) }),
+    clock: systemClock,
+  })
+})
+afterEach(async () => {
+  await connections.close()
+  await server.close()
+})
+
+function add(...paths: string[]): void {
+  for (const path of paths) server.folders.set(path, { uidValidity: 7, uidNext: 1, messages: [] })
+}
+const sentOf = async (sentFolder?: string) => {
+  const folders = await connections.use('sync', (connection) => listFolders(connection, { sentFolder }))
+  return folders.find(({ role }) => role === 'sent')?.remoteId
+}
+
+it.each([
+  ['Gesendete Elemente', 'Gesendete Elemente'],
+  ['Objets envoy&AOk-s', 'Objets envoyés'],
+  ['&Xn1SBpAB-', '已分送'],
+  ['INBOX/Skickade', 'INBOX/Skickade'],
+  ['&BB4EQgQ,BEAEMAQyBDsENQQ9BD0ESwQ1-', 'Отправленные'],
+])('is found by its localized name (%s)', async (listed, path) => {
+  add(listed, 'Projects')
+  const isKnown = path !== '已分送'
+
+  expect(await sentOf()).toBe(isKnown ? path : undefined)
+})
+
+it('is not a folder of that name below another one', async () => {
+  add('Projects', 'Projects/Versendet')
+
+  expect(await sentOf()).toBeUndefined()
+})
+
+it('is the chosen one, also against a name, and copies are stored there', async () => {
+  add('Sent', 'Projects', 'Projects/Out')
+
+  expect(await sentOf('Projects/Out')).toBe('Projects/Out')
+  await appendSentBy(connections, 'Projects/Out')(Buffer.from('Message-ID: <a@b.example>\r\n\r\nText\r\n'), new Date())
+  expect(server.folders.get('Projects/Out')!.messages).toHaveLength(1)
+  expect(server.folders.get('Sent')!.messages).toHaveLength(0)
+})
+
+it('is found by its name again when the chosen one is gone', async () => {
+  add('Sent')
+
+  expect(await sentOf('Projects/Out')).toBe('Sent')
+})
+
+it('is asked for where none is found', async () => {
+  add('Projects')
+
+  await expect(appendSentBy(connections)(Buffer.from('\r\n'), new Date())).rejects.toMatchObject({
+    code: 'transports.no_sent_folder',
+  })
+})
