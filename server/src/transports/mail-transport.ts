@@ -193,7 +193,7 @@ export interface MessageSending {
    * appeared within `copyWithinMs`.
    */
   readonly sentCopy: 'by-server' | 'by-us' | 'perhaps-by-server'
-  /** Maximum delay of a copy that the server stores itself. 0: a copy is stored by Postkey right after the handover. */
+  /** Maximum delay of a copy that the server stores itself. After that Postkey stores one. */
   readonly copyWithinMs: number
   /**
    * Absent where the road by which the mailbox is read cannot store a message as sent. Answers with what was laid, where

@@ -20,6 +20,9 @@ export const LIMITS_SMTP: TransportLimits = { messageBytes: 25 * MEGABYTE, attac
 /** They lay a copy of what was handed over by SMTP into Sent. Of any other server nobody knows. */
 const COPIES_BY_ITSELF: ReadonlySet<string> = new Set(['smtp.gmail.com', 'smtp.googlemail.com', 'smtp-relay.gmail.com'])
 
+/** Servers that store a copy themselves do so while they accept the message, or right after that. */
+const COPY_WITHIN_MS = 2000
+
 export interface SmtpTransportOptions {
   server: SmtpServer
   login: SmtpLogin
@@ -29,7 +32,7 @@ export interface SmtpTransportOptions {
   limits: TransportLimits
   /** Known of the server; otherwise by its name. */
   sentCopy?: MessageSending['sentCopy']
-  /** Default 0: the server stores its own copy before it answers, or none. */
+  /** Default {@link COPY_WITHIN_MS}. */
   copyWithinMs?: number
   /** How a copy gets into Sent, on the road by which the mailbox is read. */
   appendSent?: MessageSending['appendSent'] | undefined
@@ -71,7 +74,7 @@ export function createSmtpSending(options: SmtpTransportOptions): MessageSending
     },
     send,
     sentCopy: options.sentCopy ?? sentCopy,
-    copyWithinMs: options.copyWithinMs ?? 0,
+    copyWithinMs: options.copyWithinMs ?? COPY_WITHIN_MS,
     ...(appendSent && { appendSent }),
   }
 }
