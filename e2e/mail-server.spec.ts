@@ -142,6 +142,32 @@ describe.skipIf(why)(`a mailbox at another mail server${why ? ` (skipped: ${why}
     await section('What the mailbox can do').getByText('Postkey can send in its name (Send As): yes').waitFor()
   })
 
+  it('stores copies of sent mail in the folder that an admin chooses', async () => {
+    await dovecot.doveadm(['mailbox', 'create', '-u', KIM, 'Expédiés & Co'])
+    await page.reload()
+    const choice = section('Folders').getByRole('combobox', { name: 'Folder for sent mail' })
+    await choice.waitFor()
+    expect(await choice.inputValue()).toBe('Automatic: Sent')
+    await choice.click()
+    await page.getByRole('option', { name: 'Expédiés & Co', exact: true }).click()
+    await page.getByText('The folder for sent mail is saved').waitFor()
+    await expect.poll(() => choice.inputValue()).toBe('Expédiés & Co')
+    await look('mail-server-sent-folder')
+
+    const { emailAccounts } = await client.call<{ emailAccounts: { id: string }[] }>('GET', '/v1/email-accounts')
+    const sent = {
+      emailAccountId: emailAccounts[0]!.id,
+      to: [{ name: '', address: KIM }],
+      subject: 'Copy',
+      text: 'Here',
+    }
+    await client.call('POST', '/v1/submissions', sent, new Headers({ 'idempotency-key': 'copy-1' }))
+    const copies = () => dovecot.doveadm(['search', '-u', KIM, 'mailbox', 'Expédiés & Co', 'subject', 'Copy'])
+    await expect
+      .poll(async () => (await copies()).trim().split('\n').filter(Boolean).length, { timeout: 30_000 })
+      .toBe(1)
+  })
+
   it('tells a password to nobody, though a server says back what it was shown, and whatever else is wrong', async () => {
     const imap = { host: 'localhost', port: dovecot.imapsPort, tls: 'implicit' }
     const smtp = { host: 'localhost', port: postfix.port, tls: 'starttls' }
