@@ -3,7 +3,8 @@ import type { EmailAccount, EmailAccounts } from '../email-accounts/index.ts'
 import type { Events } from '../events/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import { newId, type EmailAccountId } from '../kernel/ids.ts'
-import { createTestClock, silentLog, testDatabase } from '../test-kit/index.ts'
+import { createTestClock, silentLog, storeEmailAccount, testDatabase } from '../test-kit/index.ts'
+import type { WatchedFolder } from '../transports/index.ts'
 import type { Turns } from './turns.ts'
 import { createWatches } from './watches.ts'
 
@@ -22,6 +23,24 @@ it('watches again after the database took the lock away', async () => {
   await vi.waitFor(() => expect(watched).toHaveLength(2), SOON)
   expect(watches.count).toBe(1)
   expect(watched[0]!.over.aborted).toBe(true)
+})
+
+it('names the folders that are read besides the inbox to the server, as they are chosen at that time', async () => {
+  const clock = createTestClock()
+  const folders = [
+    { role: 'inbox', remoteId: 'INBOX', synced: true },
+    { role: 'sent', remoteId: 'Sent', synced: true },
+    { role: 'archive', remoteId: 'Orders', synced: true },
+    { role: 'junk', remoteId: 'Private', synced: false },
+  ] as const
+  const { id } = await storeEmailAccount(database, clock, { folders: [...folders] })
+  const { watched } = await watching(undefined, id)
+  await vi.waitFor(() => expect(watched).toHaveLength(1), SOON)
+  const named = async () => (await watched[0]!.others()).map(({ remoteId }) => remoteId).sort()
+
+  expect(await named()).toEqual(['Orders', 'Sent'])
+  await database.pool.query(`UPDATE folders SET synced = true WHERE email_account_id = $1`, [id])
+  expect(await named()).toEqual(['Orders', 'Private', 'Sent'])
 })
 
 it('keeps a hint until the database stores it', async () => {
@@ -79,12 +98,13 @@ it('takes over from a process that no longer watches', async () => {
 
 /** One mailbox that tells of new mail when the test says so. */
 async function watching(onWake: () => unknown = () => undefined, id = newId<EmailAccountId>()) {
-  const watched: { hint: () => void; fail: (error: AppError) => void; over: AbortSignal }[] = []
+  type Others = () => Promise<readonly WatchedFolder[]>
+  const watched: { hint: () => void; fail: (error: AppError) => void; over: AbortSignal; others: Others }[] = []
   const account = { id, receivesBy: 'imap', state: 'connected', address: 'support@contoso.example' } as EmailAccount
   const reading = {
-    watch: (_path: string, hint: () => void, over: AbortSignal) => {
+    watch: (_path: string, hint: () => void, over: AbortSignal, _readTo: unknown, others: Others) => {
       return new Promise<void>((resolve, fail) => {
-        watched.push({ hint, fail, over })
+        watched.push({ hint, fail, over, others })
         over.addEventListener('abort', () => resolve(), { once: true })
       })
     },
