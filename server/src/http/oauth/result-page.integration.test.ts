@@ -26,20 +26,8 @@ const strictCloud = {
   authority: strict.origin,
   allowsHttpLoopback: true,
 }
-const {
-  ask,
-  rooms,
-  sandbox,
-  database,
-  clock,
-  admin,
-  addProvider,
-  newCloudProvider,
-  begin,
-  atMicrosoft,
-  comeBack,
-  walk,
-} = await createConnectingStage([strictCloud])
+const { ask, rooms, database, clock, admin, addProvider, newCloudProvider, begin, atMicrosoft, comeBack, walk } =
+  await createConnectingStage([strictCloud])
 
 let consented: CloudProviderId
 
