@@ -77,7 +77,13 @@ function GrantRow({ grant, onDisconnected }: Pick<DisconnectGrantProps, 'grant' 
           </Text>
           <GrantAge grant={grant} />
         </div>
-        <Button size="xs" variant="default" onClick={open} aria-label={text.disconnectLabel(displayName)}>
+        <Button
+          size="xs"
+          variant="default"
+          onClick={open}
+          aria-label={text.disconnectLabel(displayName)}
+          style={{ flexShrink: 0 }}
+        >
           {text.disconnect}
         </Button>
       </Group>

@@ -28,7 +28,7 @@ export function ProviderDependents({ provider: { id, workedAt } }: { provider: C
       {!data && !error && <LoadingRows rows={2} height={32} />}
       {data && (
         <Stack gap="sm">
-          <Text size="sm">{used ? text.inUse(used) : workedAt ? text.refusedNow : text.noneInUse}</Text>
+          <Text size="sm">{used ? text.inUse(used) : workedAt ? text.refusedNow(isInUse(data)) : text.noneInUse}</Text>
           {data.grants.length === 0 && data.application.length === 0 && <Text size="sm">{text.none}</Text>}
           {data.grants.map((grant) => (
             <Opener key={grant.id} name={`${grant.displayName} (${grant.userName})`} opens={grant.emailAccounts} />
@@ -38,6 +38,10 @@ export function ProviderDependents({ provider: { id, workedAt } }: { provider: C
       )}
     </Section>
   )
+}
+
+function isInUse({ grants, application }: CloudProviderDependents): boolean {
+  return application.length > 0 || grants.some(({ emailAccounts }) => emailAccounts.length > 0)
 }
 
 function Opener({ name, opens }: { name: string; opens: CloudProviderDependents['application'] }) {

@@ -117,8 +117,8 @@ export const cloudProviders = {
     none: 'No mailbox depends on it yet.',
     inUse: (name: string) => `Postkey authenticates with: ${name}`,
     noneInUse: 'No secret or certificate has worked yet',
-    refusedNow:
-      'Microsoft accepts no secret or certificate at the moment. The mailboxes below stop when their access tokens expire.',
+    refusedNow: (isInUse: boolean) =>
+      `Microsoft accepts no secret or certificate at the moment.${isInUse ? ' The mailboxes below stop when their access tokens expire.' : ''}`,
     application: 'The application itself',
     opensNone: 'opens no mailbox',
   },
