@@ -71,10 +71,21 @@ export async function startChild(
     }
   }
 
+  function isAnyLeft(): boolean {
+    try {
+      return process.kill(-child.pid!, 0)
+    } catch {
+      return false
+    }
+  }
+
   async function stop(): Promise<void> {
     child.kill('SIGTERM')
     const killing = setTimeout(killAll, GRACE_MS)
     await gone
+    // The program that a launcher started may end after it, and would refuse the next start.
+    const deadline = performance.now() + GRACE_MS + 1000
+    while (isAnyLeft() && performance.now() < deadline) await delay(10)
     clearTimeout(killing)
     closePipes()
   }

@@ -71,6 +71,11 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
     removeDataFolder(folder)
     throw error
   })
+  /** After its end, which may have been by force: it refuses to start while another process has the id in this file. */
+  const startAgain = () => {
+    rmSync(join(folder, 'run', 'master.pid'), { force: true })
+    return start()
+  }
   const doveadm = (args: readonly string[]) => run(doveadmProgram, ['-c', configurationFile, ...args])
 
   return {
@@ -94,13 +99,11 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
     log,
     async restart() {
       await child.stop()
-      child = await start()
+      child = await startAgain()
     },
     async crash() {
       await child.kill()
-      // Otherwise it refuses to start while another process has the same id.
-      rmSync(join(folder, 'run', 'master.pid'), { force: true })
-      child = await start()
+      child = await startAgain()
     },
     async stop() {
       await child.stop()
