@@ -280,6 +280,27 @@ describe('end dates', () => {
     ])
   })
 
+  it('come with the description of the secret, by which its admin knows it', async () => {
+    await permitToRead()
+    await cloudProviders.check(id)
+
+    const { value } = await directory.ask<{ value: { passwordCredentials: { displayName: string }[] }[] }>(
+      'GET',
+      `/applications?$filter=${encodeURIComponent(`appId eq '${app.clientId}'`)}`,
+    )
+    const [{ displayName } = { displayName: '' }] = value[0]!.passwordCredentials
+    expect(displayName).not.toBe('')
+    expect(await cloudProviders.listCredentials(id)).toMatchObject([{ description: displayName }])
+  })
+
+  it('leave the first characters of a secret that an older version stored to its next use', async () => {
+    await database.db.updateTable('provider_credentials').set({ hint: null }).execute()
+    expect(await cloudProviders.listCredentials(id)).toMatchObject([{ hint: undefined }])
+
+    await cloudProviders.check(id)
+    expect(await cloudProviders.listCredentials(id)).toMatchObject([{ hint: app.secret.value.slice(0, 3) }])
+  })
+
   it('stay as they were typed in where it may not, and that is said', async () => {
     const [{ id: credentialId } = { id: '' as ProviderCredentialId }] = await cloudProviders.listCredentials(id)
     const typed = new Date('2031-01-01T00:00:00Z')
