@@ -1,4 +1,5 @@
 import type { Message, MessageContent } from '../mail-store/index.ts'
+import { actionParameters } from './action-parameters.ts'
 import { GraphError } from './graph-error.ts'
 import { JsonBody } from './json-body.ts'
 import { contextOf, folderOfPath, type MailCall, type MailDeps, type MailRoute, messageOfPath } from './mail-call.ts'
@@ -59,11 +60,11 @@ export function draftRoutes(deps: MailDeps, sending: Sending): MailRoute[] {
       await submitNew(call, await addMime(call, outbox, call.request.body), true)
       return accepted(call)
     }
-    const body = new JsonBody(call.request.body, 'sendMailAction')
-    body.allowOnly(new Set(['message', 'Message', 'saveToSentItems', 'SaveToSentItems']))
-    const message = body.member('message') ?? body.member('Message')
-    const saveToSentItems = body.boolean('saveToSentItems') ?? body.boolean('SaveToSentItems') ?? true
-    await submitNew(call, add(call, outbox, readMessage(message)), saveToSentItems)
+    const names = ['message', 'saveToSentItems']
+    const body = new JsonBody(actionParameters(call.request.body, names), 'sendMailAction')
+    body.allowOnly(new Set(names))
+    const saveToSentItems = body.boolean('saveToSentItems') ?? true
+    await submitNew(call, add(call, outbox, readMessage(body.member('message'))), saveToSentItems)
     return accepted(call)
   }
 
@@ -81,9 +82,9 @@ export function draftRoutes(deps: MailDeps, sending: Sending): MailRoute[] {
   function addReply(call: MailCall, folderId: string, toAll: boolean): Message {
     const original = messageOfPath(call, mailStore)
     if (isMime(call)) throw new GraphError(501, 'notSupported', 'The sandbox takes no MIME here; send JSON.')
-    const body = new JsonBody(call.request.body ?? {}, 'createReplyAction')
-    const comment = body.text('comment') ?? body.text('Comment')
-    const sent = body.member('message') ?? body.member('Message')
+    const body = new JsonBody(actionParameters(call.request.body ?? {}, ['comment', 'message']), 'createReplyAction')
+    const comment = body.text('comment')
+    const sent = body.member('message')
     const input = sent === undefined ? undefined : readMessage(sent)
     if (comment !== undefined && input?.content.body) {
       throw new GraphError(400, 'BadRequest', 'Specify either the comment or the body of the message, not both.')

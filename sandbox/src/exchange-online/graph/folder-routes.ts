@@ -3,7 +3,7 @@ import { entityFilter } from './entity-filter.ts'
 import { FOLDER_PROPERTIES, folderJson, selected } from './folder-json.ts'
 import { GraphError } from './graph-error.ts'
 import { JsonBody } from './json-body.ts'
-import { contextOf, folderOfPath, getFolder, type MailCall, type MailDeps, type MailRoute, malformedId, nextLink } from './mail-call.ts' // prettier-ignore
+import { contextOf, destinationOf, folderOfPath, getFolder, type MailCall, type MailDeps, type MailRoute, malformedId, nextLink } from './mail-call.ts' // prettier-ignore
 import { badQuery, type ODataQuery } from './odata-query.ts'
 import { DEFAULT_PAGE } from './message-routes.ts'
 
@@ -124,7 +124,7 @@ export function folderRoutes(deps: MailDeps): MailRoute[] {
 
   function move(call: MailCall): unknown {
     const folder = folderOfPath(call, mailStore)!
-    const destinationId = new JsonBody(call.request.body ?? {}, 'moveAction').text('destinationId') ?? ''
+    const destinationId = destinationOf(call) ?? ''
     if (destinationId === '') throw malformedId()
     if (folder.wellKnownName) {
       throw new GraphError(403, 'ErrorMoveDistinguishedFolder', 'Distinguished folders cannot be moved.')

@@ -1,3 +1,4 @@
+import { actionParameters } from './action-parameters.ts'
 import { GraphError } from './graph-error.ts'
 import { JsonBody, requestBodyRead } from './json-body.ts'
 import type { MailCall, MailDeps, MailRoute } from './mail-call.ts'
@@ -12,8 +13,9 @@ export function idTranslationRoute({ mailStore }: MailDeps): MailRoute {
   return { method: 'POST', path: '/translateExchangeIds', need: 'translate-ids', handle: translate }
 
   function translate({ request, mailboxId }: MailCall): unknown {
-    const body = new JsonBody(request.body, 'translateExchangeIdsAction')
-    const ids = body.list('inputIds') ?? body.list('InputIds') ?? []
+    const names = ['inputIds', 'sourceIdType', 'targetIdType']
+    const body = new JsonBody(actionParameters(request.body, names), 'translateExchangeIdsAction')
+    const ids = body.list('inputIds') ?? []
     const [source, target] = [readType(body, 'sourceIdType'), readType(body, 'targetIdType')]
     if (ids.length > MOST_IDS) throw requestBodyRead(`At most ${MOST_IDS} ids can be translated at once.`)
     return { value: ids.map((id) => one(String(id))) }

@@ -6,6 +6,7 @@
  */
 import './caller.ts'
 
+export { actionParameters } from './action-parameters.ts'
 export { GraphError } from './graph-error.ts'
 export { createGraphSite, EXCHANGE_HABITS, type GraphSiteDeps } from './graph-site.ts'
 export type { MailHabits } from './mail-call.ts'

@@ -6,7 +6,9 @@ import type { Deferred } from '../../kernel/deferred.ts'
 import type { Directory } from '../../tenants/index.ts'
 import type { Folder, MailStore, Message } from '../mail-store/index.ts'
 import type { Transport } from '../transport/index.ts'
+import { actionParameters } from './action-parameters.ts'
 import { GraphError } from './graph-error.ts'
+import { JsonBody } from './json-body.ts'
 import type { MailNeed } from './mail-permissions.ts'
 import type { OpenMailbox } from './mailbox-access.ts'
 import type { ODataQuery } from './odata-query.ts'
@@ -65,6 +67,11 @@ export function getFolder({ mailboxId }: MailCall, mailStore: MailStore, idOrNam
   if (folder) return folder
   if (!isId(idOrName) && !ABSENT_FOLDERS.has(idOrName.toLowerCase())) throw malformedId()
   throw itemNotFound()
+}
+
+/** The parameter of `move`. */
+export function destinationOf({ request }: MailCall): string | undefined {
+  return new JsonBody(actionParameters(request.body ?? {}, ['destinationId']), 'moveAction').text('destinationId')
 }
 
 /** The folder of the address, and that it stands where the address says. */

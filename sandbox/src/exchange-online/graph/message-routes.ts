@@ -3,6 +3,7 @@ import type { Message, MessageQuery } from '../mail-store/index.ts'
 import { GraphError } from './graph-error.ts'
 import {
   contextOf,
+  destinationOf,
   folderOfPath,
   getFolder,
   type MailCall,
@@ -15,7 +16,6 @@ import { messageQueryOf } from './message-filter.ts'
 import { readMessage } from './message-input.ts'
 import { etagOf } from './message-json.ts'
 import { messageView } from './message-view.ts'
-import { JsonBody } from './json-body.ts'
 import { badQuery, LARGEST_PAGE } from './odata-query.ts'
 
 export const DEFAULT_PAGE = 10
@@ -161,7 +161,7 @@ export function messageRoutes(deps: MailDeps): MailRoute[] {
 
   function move(call: MailCall): unknown {
     const message = messageOfPath(call, mailStore)
-    const destinationId = new JsonBody(call.request.body ?? {}, 'moveAction').text('destinationId')
+    const destinationId = destinationOf(call)
     if (destinationId === undefined || destinationId === '') throw malformedDestination()
     const folder = getFolder(call, mailStore, destinationId)
     // Moving to where it is leaves it as it is.

@@ -1,3 +1,4 @@
+import { actionParameters } from './action-parameters.ts'
 import { GraphError } from './graph-error.ts'
 
 /** What a client says about the file before it sends it; Graph's `attachmentItem`. */
@@ -21,7 +22,7 @@ export const LARGEST_FILE_BYTES = 150 * MEGABYTE
  * @see https://learn.microsoft.com/graph/outlook-large-attachments#errors
  */
 export function readAttachmentItem(body: unknown): AnnouncedFile {
-  const item = member(body, 'AttachmentItem') ?? member(body, 'attachmentItem')
+  const item = member(actionParameters(body, ['attachmentItem']), 'attachmentItem')
   const name = member(item, 'name')
   const size = member(item, 'size')
   const contentType = member(item, 'contentType') ?? 'application/octet-stream'

@@ -16,7 +16,7 @@ import type { DirectoryApiDeps } from './directory-api.ts'
 import { APPLICATIONS, OWNERS } from './directory-collections.ts'
 import { badRequest, notFound } from './directory-errors.ts'
 import { applicationShape, ownerShape } from './directory-shapes.ts'
-import { bodyOf, keyOf, parameterOf, refuseProblems } from './requests.ts'
+import { bodyOf, parametersOf, keyOf, parameterOf, refuseProblems } from './requests.ts'
 
 /** Graph's default for a secret without an end. */
 const SECRET_LIFETIME_YEARS = 2
@@ -83,7 +83,7 @@ export function registerApplications(v1: FastifyInstance, { directory, clock, se
 
   v1.post('/applications/:id/removePassword', async (request, reply) => {
     const { application } = manage(request)
-    const { keyId } = bodyOf(request)
+    const { keyId } = parametersOf(request, 'keyId')
     if (!application.passwordCredentials.some((credential) => credential.keyId === keyId)) {
       throw badRequest(
         `No password credential found with keyId ${typeof keyId === 'string' ? keyId.slice(0, 100) : ''}.`,
@@ -146,7 +146,7 @@ export function registerApplications(v1: FastifyInstance, { directory, clock, se
   function readPasswordCredential(request: FastifyRequest) {
     const problems: Problem[] = []
     const property = 'passwordCredential'
-    const sent = readObject(bodyOf(request)[property] ?? {}, property, problems)
+    const sent = readObject(parametersOf(request, property)[property] ?? {}, property, problems)
     const time = (name: string) =>
       sent[name] == null ? undefined : readTime(sent[name], `${property}.${name}`, problems)
     const startsAt = time('startDateTime') ?? clock.now()

@@ -46,6 +46,17 @@ describe('Graph’s directory', () => {
     expect((await asPerson(ada, ...ALL)('PATCH', `/applications/${own.id}`, { notes: 'hers' })).status).toBe(204)
   })
 
+  it('takes the parameters of its actions in any case, as generated SDKs send them', async () => {
+    const { asPerson, ada, application } = await setUp()
+    const ask = asPerson(ada, ...ALL)
+    const add = `/applications/${application.id}/addPassword`
+    const added = (await ask('POST', add, { PasswordCredential: { displayName: 'build' } })).body as { keyId: string }
+
+    expect(added).toMatchObject({ displayName: 'build' })
+    const removed = await ask('POST', `/applications/${application.id}/removePassword`, { KeyId: added.keyId })
+    expect(removed.status).toBe(204)
+  })
+
   it('lets only administrators grant', async () => {
     const { asPerson, ben, application, graphId } = await setUp()
     const ask = asPerson(ben, ...ALL)

@@ -1,6 +1,6 @@
 /** What a request to the directory carries. */
 import type { FastifyRequest } from 'fastify'
-import { GraphError } from '../../exchange-online/graph/index.ts'
+import { actionParameters, GraphError } from '../../exchange-online/graph/index.ts'
 import { isObject, type JsonObject, type Problem } from '../registration/json-reader.ts'
 import { badRequest } from './directory-errors.ts'
 
@@ -11,6 +11,11 @@ export function bodyOf(request: FastifyRequest): JsonObject {
   }
   if (!isObject(request.body)) throw badRequest('The body must be a JSON object.')
   return request.body
+}
+
+/** The parameters of an action, in the spelling of the documentation. */
+export function parametersOf(request: FastifyRequest, ...names: string[]): JsonObject {
+  return actionParameters(bodyOf(request), names) as JsonObject
 }
 
 /**

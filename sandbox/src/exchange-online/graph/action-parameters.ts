@@ -1,0 +1,13 @@
+/**
+ * The body of an action with its parameters in the documented spelling. Graph takes their names in any case, unlike
+ * properties of entities: SDKs generated from its metadata send `DestinationId`, the documentation writes `destinationId`.
+ *
+ * @param names the parameters of the action; other members stay as they are
+ */
+export function actionParameters(body: unknown, names: readonly string[]): unknown {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body
+  const known = new Map(names.map((name) => [name.toLowerCase(), name]))
+  return Object.fromEntries(
+    Object.entries(body).map(([name, value]) => [known.get(name.toLowerCase()) ?? name, value as unknown]),
+  )
+}
