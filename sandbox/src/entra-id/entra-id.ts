@@ -27,6 +27,7 @@ import { createSignInRequests } from './sign-in-requests.ts'
 import { createSignInSessions } from './sign-in-sessions.ts'
 import { createSignInWalk } from './sign-in-walk.ts'
 import { createSigningKeys, type SigningKeys } from './signing-keys.ts'
+import { createPasswordGrant } from './password-grant.ts'
 import { createTokenEndpoint } from './token-endpoint.ts'
 
 export interface EntraIdDeps {
@@ -88,6 +89,7 @@ export function createEntraId({ database, clock, directory, settings, report, fa
     redeemCode: createCodeRedemption(forPerson),
     redeemDeviceCode: createDeviceCodeRedemption({ ...forPerson, devices }),
     refresh: createRefreshing(forPerson),
+    signInByPassword: createPasswordGrant(forPerson),
     signInAsApplication: createClientCredentialsGrant({ directory, accessTokens, authentication, faults }),
   })
   const walk = createSignInWalk({

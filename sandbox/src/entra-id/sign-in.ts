@@ -53,6 +53,13 @@ export interface SignIn {
 /** A person at the sign-in pages, as faults want to know it. */
 export const accountOf = ({ id, tenantId }: User) => ({ userId: id, tenantId })
 
+/** The refusal of a password; `undefined` when it is right. */
+export function wrongPassword(user: User, password: string): EntraError | undefined {
+  if (user.password !== undefined && user.password !== password) return new EntraError(50126)
+  if (!user.accountEnabled) return new EntraError(50057)
+  return user.password === undefined ? new EntraError(50056) : undefined
+}
+
 export function createSignIn(people: People, clock: Clock, mfa: MfaCheck, faults: FaultsAsked): SignIn {
   const fits = (frame: SignInFrame) => (account: SignedInAccount) =>
     identityIn(people, account.user, frame.authority) !== undefined &&
@@ -183,9 +190,8 @@ export function createSignIn(people: People, clock: Clock, mfa: MfaCheck, faults
   }
 
   function takePassword(request: SignInRequest, frame: SignInFrame, user: User, password: string) {
-    if (user.password !== undefined && user.password !== password) return new EntraError(50126)
-    if (!user.accountEnabled) return new EntraError(50057)
-    if (user.password === undefined) return new EntraError(50056)
+    const refusal = wrongPassword(user, password)
+    if (refusal) return refusal
     const trouble = troubleOf('entra.person', user, frame)
     if (trouble) return trouble
     const authenticatedAt = clock.now().getTime()

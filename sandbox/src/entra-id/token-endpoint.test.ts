@@ -435,7 +435,7 @@ describe('what is wrong with a token request', () => {
       'unsupported_grant_type',
     ],
     ['a device code of nobody', { grant_type: 'device_code', client_id: 'x' }, 700016, 'unauthorized_client'],
-    ['a password', { grant_type: 'password', client_id: 'x' }, 70003, 'unsupported_grant_type'],
+    ['a password of nobody', { grant_type: 'password', client_id: 'x' }, 700016, 'unauthorized_client'],
     ['an unknown client', { grant_type: 'refresh_token', client_id: 'x' }, 700016, 'unauthorized_client'],
   ])('begins with %s', async (_name, fields, code, error) => {
     const { world } = connected()

@@ -1,5 +1,6 @@
 /**
- * The token endpoint: redeems codes, device codes and refresh tokens, and lets applications sign in as themselves.
+ * The token endpoint: redeems codes, device codes, refresh tokens and passwords, and lets applications sign in as
+ * themselves.
  *
  * The order of checks is Microsoft's where it is known: a malformed code is refused before the client's secret
  * is looked at.
@@ -32,12 +33,13 @@ type Grant = (request: GrantRequest) => Promise<Record<string, unknown>>
 
 export function createTokenEndpoint(
   clients: Clients,
-  grants: { redeemCode: Grant; redeemDeviceCode: Grant; refresh: Grant; signInAsApplication: Grant },
+  grants: Record<'redeemCode' | 'redeemDeviceCode' | 'refresh' | 'signInAsApplication' | 'signInByPassword', Grant>,
 ): TokenEndpoint {
   const byType: Record<string, Grant> = {
     authorization_code: grants.redeemCode,
     refresh_token: grants.refresh,
     client_credentials: grants.signInAsApplication,
+    password: grants.signInByPassword,
     'urn:ietf:params:oauth:grant-type:device_code': grants.redeemDeviceCode,
     // What MSAL calls it.
     device_code: grants.redeemDeviceCode,

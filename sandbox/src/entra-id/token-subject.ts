@@ -1,4 +1,5 @@
 import type { Subject } from '../faults/index.ts'
+import type { People } from '../tenants/index.ts'
 import { credentialsOf, given } from './client-authentication.ts'
 import type { DeviceCodes } from './device-codes.ts'
 import type { Grants } from './grants.ts'
@@ -11,7 +12,7 @@ export function tokenSubject(
   form: URLSearchParams,
   authorization: string | undefined,
   tenantId: string | undefined,
-  { grants, devices }: { grants: Grants; devices: DeviceCodes },
+  { grants, devices, people }: { grants: Grants; devices: DeviceCodes; people: People },
 ): Subject {
   const grantType = given(form, 'grant_type')?.slice(0, 100)
   const [code, token] = [given(form, 'code'), given(form, 'refresh_token')]
@@ -24,10 +25,12 @@ export function tokenSubject(
         : grantType?.endsWith('device_code') && device !== undefined
           ? devices.find(device)?.grant
           : undefined
+  const userName = grantType === 'password' ? given(form, 'username') : undefined
+  const named = userName === undefined ? undefined : people.findUserByAddress(userName.trim())
   return {
     call: `token (${grantType?.replace('urn:ietf:params:oauth:grant-type:', '') ?? 'without grant_type'})`,
-    tenantId: grant?.tenantId ?? tenantId,
-    userId: grant?.homeUserId,
+    tenantId: grant?.tenantId ?? named?.tenantId ?? tenantId,
+    userId: grant?.homeUserId ?? named?.id,
     appId: credentialsOf(form, authorization).clientId?.toLowerCase(),
     grantType: grantType ?? '',
   }
