@@ -21,6 +21,17 @@ describe('the password grant', () => {
     expect(refreshed.status).toBe(200)
   })
 
+  it('brings tokens to a user whose name is not the address', async () => {
+    const { world, sign } = setUp()
+    const { body } = await sign({ username: 'SLind@contoso.example', scope: `${SCOPE} email` })
+
+    expect(payloadOf(body['id_token'])).toMatchObject({
+      oid: world.user('sofia.lind@contoso.example').id,
+      preferred_username: 'slind@contoso.example',
+      email: 'sofia.lind@contoso.example',
+    })
+  })
+
   it('brings tokens to an application that proves itself by its secret', async () => {
     const { app, sign } = setUp({ isFallbackPublicClient: false })
 
@@ -31,6 +42,7 @@ describe('the password grant', () => {
 
   it.each([
     ['an unknown user', { username: 'nobody@contoso.example' }, 50034, 'bad_token'],
+    ['an address that is not the user name', { username: 'sofia.lind@contoso.example' }, 50034, 'bad_token'],
     ['a user of another tenant', { username: 'carla@fabrikam.example' }, 50034, 'bad_token'],
     ['a personal account', { username: 'pat@outlook.example' }, 50034, 'bad_token'],
     ['a wrong password', { password: 'wrong' }, 50126, undefined],
@@ -86,7 +98,7 @@ function setUp(fields: { isFallbackPublicClient?: boolean } = {}, { granted = tr
     signInAudience: 'AzureADandPersonalMicrosoftAccount',
     ...fields,
   })
-  if (granted) world.grantToAll(app.appId, ['openid', 'profile', 'offline_access', 'Mail.ReadWrite'])
+  if (granted) world.grantToAll(app.appId, ['openid', 'profile', 'email', 'offline_access', 'Mail.ReadWrite'])
   const sign = (more: Record<string, string> = {}, tenant = 'organizations') =>
     world.token(
       { client_id: app.appId, grant_type: 'password', username: BEN, password: PASSWORD, scope: SCOPE, ...more },

@@ -53,7 +53,7 @@ export function createPasswordGrant(deps: PersonGrantDeps) {
 
   /** The directory of the address must be that of the account: guests and personal accounts are refused. */
   function findUser(userName: string, tenantId: string | undefined): User | undefined {
-    const user = people.findUserByAddress(userName.trim())
+    const user = people.findUserBySignInName(userName.trim())
     if (!user || isPersonal(user)) return undefined
     return tenantId === undefined || user.tenantId === tenantId ? user : undefined
   }

@@ -67,6 +67,19 @@ describe('the pages of a sign-in', () => {
     expect(person.text).toContain('Error code: 50057')
   })
 
+  it('take the user name and not the address where both differ, and a hint with the address is corrected', async () => {
+    const world = entraForTest()
+    const app = world.register()
+    const person = await world.browse().open(authorizeUrl(app.appId, { login_hint: 'sofia.lind@contoso.example' }))
+    await person.submit({ loginfmt: 'sofia.lind@contoso.example' })
+    expect(person.text).toContain('Error code: 50034')
+    await person.submit({ loginfmt: 'slind@contoso.example' })
+    await person.submit({ passwd: PASSWORD })
+    await person.submit({}, { button: 'No' })
+
+    expect(person.text).toContain('Permissions requested')
+  })
+
   it('go back to the client on cancel, wherever it is pressed', async () => {
     const world = entraForTest()
     const app = world.register()

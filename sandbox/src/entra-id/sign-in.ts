@@ -86,8 +86,7 @@ export function createSignIn(people: People, clock: Clock, mfa: MfaCheck, faults
     return faults.find('entra.second-factor', subject) !== undefined
   }
 
-  const isNamed = (user: User, name: string) =>
-    [user.userPrincipalName, user.mail].some((address) => address?.toLowerCase() === name.trim().toLowerCase())
+  const isNamed = (user: User, name: string) => user.userPrincipalName.toLowerCase() === name.trim().toLowerCase()
 
   function next(request: SignInRequest, frame: SignInFrame): SignInStep {
     if (request.proven) return afterProof(request, frame, request.proven)
@@ -109,7 +108,7 @@ export function createSignIn(people: People, clock: Clock, mfa: MfaCheck, faults
   function byHint(request: SignInRequest, frame: SignInFrame, hint: string, usable: readonly SignedInAccount[]) {
     const session = usable.find(({ user }) => isNamed(user, hint))
     if (session) return useSession(request, frame, session)
-    const user = people.findUserByAddress(hint.trim())
+    const user = people.findUserBySignInName(hint.trim())
     const problem = user && wrongKindOfAccount(user, frame.authority, frame.personalAllowed)
     if (!user || problem) return { kind: 'user-name', value: hint, problem } as const
     return { kind: 'password', user } as const
@@ -179,7 +178,7 @@ export function createSignIn(people: People, clock: Clock, mfa: MfaCheck, faults
   }
 
   function takeUserName(request: SignInRequest, frame: SignInFrame, name: string): EntraError | undefined {
-    const user = people.findUserByAddress(name.trim())
+    const user = people.findUserBySignInName(name.trim())
     if (!user) return new EntraError(50034, { user: name, tenant: frame.authority.tenant?.displayName ?? '' })
     const problem = wrongKindOfAccount(user, frame.authority, frame.personalAllowed)
     if (problem) return problem

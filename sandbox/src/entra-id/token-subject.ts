@@ -26,7 +26,7 @@ export function tokenSubject(
           ? devices.find(device)?.grant
           : undefined
   const userName = grantType === 'password' ? given(form, 'username') : undefined
-  const named = userName === undefined ? undefined : people.findUserByAddress(userName.trim())
+  const named = userName === undefined ? undefined : people.findUserBySignInName(userName.trim())
   return {
     call: `token (${grantType?.replace('urn:ietf:params:oauth:grant-type:', '') ?? 'without grant_type'})`,
     tenantId: grant?.tenantId ?? named?.tenantId ?? tenantId,

@@ -12,6 +12,8 @@ export interface People {
   addUser(user: User): void
   getUser(id: string): User
   findUser(id: string): User | undefined
+  /** By user principal name only, as people sign in; a mail address or alias is no sign-in name. Members, in any tenant. */
+  findUserBySignInName(name: string): User | undefined
   /** By user principal name, mail address or alias, in any tenant; guests are found in their home tenant only. */
   findUserByAddress(address: string): User | undefined
   /** The same, within one tenant; a guest is found by the address of the home account, too. */
@@ -141,6 +143,11 @@ export function createPeople(database: Database): People {
     findUser(id) {
       const row = database.get<{ object: string }>('SELECT object FROM users WHERE id = ?', id)
       return row && toUser(row)
+    },
+    findUserBySignInName(name) {
+      const row = database.get<{ object: string }>('SELECT object FROM users WHERE user_principal_name = ?', name)
+      const user = row && toUser(row)
+      return user?.userType === 'Member' ? user : undefined
     },
     findUserByAddress(address) {
       return database

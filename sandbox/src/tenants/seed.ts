@@ -46,7 +46,9 @@ export function seedTenants(database: Database, { people, consents }: Directory)
     const ben = person(CONTOSO, '3', 'Ben Ito', 'ben@contoso.example', { preferredLanguage: 'de-DE' })
     const carla = person(FABRIKAM, '4', 'Carla Duarte', 'carla@fabrikam.example', { globalAdministrator: true })
     const pat = person(PERSONAL_TENANT_ID, '5', 'Pat Personal', 'pat@outlook.example', {})
-    for (const user of [ada, anna, ben, carla, pat]) {
+    // Signs in by a name that is not her address, as after a marriage or where short names came first.
+    const sofia = person(CONTOSO, '9', 'Sofia Lind', 'slind@contoso.example', { mail: 'sofia.lind@contoso.example' })
+    for (const user of [ada, anna, ben, carla, pat, sofia]) {
       people.addUser(user)
       people.addMailbox({ userId: user.id, kind: 'user' })
     }
