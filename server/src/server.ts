@@ -25,6 +25,7 @@ import { createDiskSpace, type WatchedFolder } from './disk-space/index.ts'
 import { createDoctor } from './doctor/index.ts'
 import {
   createAccessTrial,
+  createOwnershipCheck,
   createApplicationAccess,
   createEmailAccounts,
   createPrincipals,
@@ -198,6 +199,7 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
       redirectUri,
       restoredAt: () => epoch.restoredAt(),
       tryAccess: createAccessTrial({ clock, egress, cloudProviders }),
+      isOwnAddress: createOwnershipCheck({ clock, egress, cloudProviders }),
       emailAccountOf: async (grantId, address) => openedBy(await emailAccounts.list(), grantId, address)?.id,
     })
     const { grants, accessTokens } = tokens

@@ -11,6 +11,7 @@ import {
   type PreflightLight,
 } from '../transports/index.ts'
 import type { EmailAccount, Preflight } from './email-account.ts'
+import { createOwnershipCheck } from './own-mailbox.ts'
 import { createPreflights } from './preflights.ts'
 
 /** What a person who has no rights meets. Everything else says nothing about this person. */
@@ -28,8 +29,10 @@ export interface AccessTrialDeps {
 
 /** Whether somebody who just signed in can read a mailbox, before anything of them is kept. Leaves no trace in it. */
 export function createAccessTrial(deps: AccessTrialDeps): AccessTrial {
+  const isOwnAddress = createOwnershipCheck(deps)
   return async ({ provider, userName, address, accessToken }) => {
-    const { lights } = await transportOf(deps, { provider, userName, address, accessToken }).preflight()
+    const isOwn = await isOwnAddress({ provider, userName, address, accessToken })
+    const { lights } = await transportOf(deps, { provider, isOwn, address, accessToken }).preflight()
     const error =
       errorOf(lights.find(({ what }) => what === 'reads')) ?? errorOf(lights.find(({ what }) => what === 'exists'))
     if (error === undefined || CLOSED.includes(error.code)) return error
@@ -39,6 +42,7 @@ export function createAccessTrial(deps: AccessTrialDeps): AccessTrial {
 
 /** What somebody could do at a mailbox whose sign-in waits for an admin's decision. */
 export function createWishPreflight(deps: AccessTrialDeps & { wishes: PrincipalWishes }) {
+  const isOwnAddress = createOwnershipCheck(deps)
   return async (account: EmailAccount, wish: PrincipalWish): Promise<Preflight> => {
     const { clock, cloudProviders, wishes } = deps
     const { userName } = wish
@@ -46,7 +50,9 @@ export function createWishPreflight(deps: AccessTrialDeps & { wishes: PrincipalW
     const of = async (): Promise<MailTransport> => {
       if (account.cloudProviderId === undefined) throw new AppError('email_accounts.other_cloud_provider')
       const provider = await cloudProviders.get(account.cloudProviderId)
-      return transportOf(deps, { provider, userName, address, accessToken: await wishes.accessToken(wish.id) })
+      const accessToken = await wishes.accessToken(wish.id)
+      const isOwn = await isOwnAddress({ provider, userName, address, accessToken })
+      return transportOf(deps, { provider, isOwn, address, accessToken })
     }
     return createPreflights({ clock, transports: { of } }).run(account)
   }
@@ -54,7 +60,7 @@ export function createWishPreflight(deps: AccessTrialDeps & { wishes: PrincipalW
 
 function transportOf(
   { clock, egress, cloudProviders }: AccessTrialDeps,
-  mail: { provider: CloudProvider; userName: string; address: string; accessToken: AccessToken },
+  mail: { provider: CloudProvider; isOwn: boolean; address: string; accessToken: AccessToken },
 ): MailTransport {
   return createGraphTransport({
     cloud: cloudProviders.cloudOf(mail.provider),
@@ -62,7 +68,7 @@ function transportOf(
     clock,
     accessToken: () => Promise.resolve(mail.accessToken),
     discard: () => Promise.resolve(),
-    address: mail.userName.toLowerCase() === mail.address.toLowerCase() ? 'me' : mail.address,
+    address: mail.isOwn ? 'me' : mail.address,
     budget: createCallBudget({ clock }),
   })
 }

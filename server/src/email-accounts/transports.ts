@@ -18,6 +18,7 @@ import {
 import type { CloudPrincipal, EmailAccount } from './email-account.ts'
 import type { MailPasswords } from './mail-passwords.ts'
 import { boundTo } from './mail-servers.ts'
+import { createOwnMailboxes } from './own-mailbox.ts'
 import { createReadingByImap, type ImapDeps } from './reading-by-imap.ts'
 import { createSendingBySmtp } from './sending-by-smtp.ts'
 
@@ -76,6 +77,7 @@ export function createTransports(deps: TransportsDeps): CountedTransports {
   const { clock, egress, cloudProviders, grants, accessTokens, applicationTokens, mailPasswords } = deps
   const byImap = createReadingByImap(deps)
   const bySmtp = createSendingBySmtp({ accessTokens, grants, dialGuard: deps.imap.dialGuard })
+  const ownMailboxes = createOwnMailboxes(clock, addressesOfUser)
   const budgets = new Map<string, CallBudget>()
   type Budgeted = Pick<AccountAccess, 'cloudProviderId' | 'address'>
   const keyOf = ({ cloudProviderId, address }: Budgeted) => `${cloudProviderId} ${address.toLowerCase()}`
@@ -167,18 +169,30 @@ export function createTransports(deps: TransportsDeps): CountedTransports {
     principal,
   }: Pick<AccountAccess, 'kind' | 'address' | 'principal'>): Promise<boolean> {
     if (kind !== 'user' || principal.kind !== 'grant') return false
-    return (await grants.get(principal.grantId)).userName.toLowerCase() === address.toLowerCase()
+    const { grantId } = principal
+    return ownMailboxes.isOwn(grantId, (await grants.get(grantId)).userName, address)
   }
 
   async function byGrant(access: AccountAccess, grantId: GrantId): Promise<Opener> {
     return {
       address: (await isOwn(access)) ? 'me' : access.address,
       principal: 'person',
-      ...handedOut(
-        () => accessTokens.get(grantId, 'graph'),
-        (token, claims) => accessTokens.discard(grantId, 'graph', token, claims),
-      ),
+      ...tokensOf(grantId),
     }
+  }
+
+  function tokensOf(grantId: GrantId) {
+    return handedOut(
+      () => accessTokens.get(grantId, 'graph'),
+      (token, claims) => accessTokens.discard(grantId, 'graph', token, claims),
+    )
+  }
+
+  async function addressesOfUser(grantId: GrantId): Promise<string[]> {
+    const { cloudProviderId } = await grants.get(grantId)
+    const cloud = cloudProviders.cloudOf(await cloudProviders.get(cloudProviderId))
+    const budget = createCallBudget({ clock })
+    return createGraphTransport({ cloud, egress, clock, budget, address: 'me', ...tokensOf(grantId) }).ownAddresses()
   }
 
   /** Whether what the person consented to is enough for Graph. */

@@ -15,7 +15,7 @@ import { createEgress } from '../kernel/egress.ts'
 import { type CloudProviderId, type GrantId, newId } from '../kernel/ids.ts'
 import { checkKeyRing, createKeyRing } from '../kernel/key-ring.ts'
 import { Secret } from '../kernel/secret.ts'
-import { createTokens, type NewAuthorization } from '../tokens/index.ts'
+import { type AccessToTry, createTokens, type NewAuthorization } from '../tokens/index.ts'
 import { type CodeOrder, startStrictAuthorizationServer } from './strict-authorization-server.ts'
 import { silentLog } from './silent-log.ts'
 import { createTestClock } from './test-clock.ts'
@@ -55,7 +55,9 @@ export async function createSignInStage() {
     // There is no mailbox here: what opens one is tried before the sandbox.
     const tryAccess = () => Promise.resolve(undefined)
     const emailAccountOf = () => Promise.resolve(undefined)
-    const tokens = createTokens({ ...deps, cloudProviders, events, log: silentLog, tryAccess, emailAccountOf })
+    const isOwnAddress = ({ userName, address }: AccessToTry) => Promise.resolve(userName === address)
+    const more = { events, log: silentLog, tryAccess, isOwnAddress, emailAccountOf }
+    const tokens = createTokens({ ...deps, cloudProviders, ...more })
     return { events, cloudProviders, ...tokens }
   }
 

@@ -20,6 +20,7 @@ import type { Database } from '../database/index.ts'
 import { createDoctor } from '../doctor/index.ts'
 import {
   createAccessTrial,
+  createOwnershipCheck,
   createApplicationAccess,
   createEmailAccounts,
   createPrincipals,
@@ -125,6 +126,7 @@ export async function createTestApp(
     events,
     log: silentLog,
     tryAccess: createAccessTrial({ clock, egress, cloudProviders }),
+    isOwnAddress: createOwnershipCheck({ clock, egress, cloudProviders }),
     emailAccountOf: async (grantId, address) => openedBy(await emailAccounts.list(), grantId, address)?.id,
   })
   const { authorizations, grants, accessTokens, signInLinks } = tokens

@@ -15,3 +15,9 @@ export interface AccessToTry {
  * says nothing about their rights. `createAccessTrial` of `email-accounts` is one; this room meets no mail server.
  */
 export type AccessTrial = (access: AccessToTry) => Promise<AppError | undefined>
+
+/**
+ * Whether the address belongs to the user who signed in, whose user name may be another one. `createOwnershipCheck` of
+ * `email-accounts` is one.
+ */
+export type OwnershipCheck = (access: AccessToTry) => Promise<boolean>

@@ -22,6 +22,7 @@ import { AppError } from '../kernel/errors.ts'
 import type { SignInLinkId } from '../kernel/ids.ts'
 import { Secret } from '../kernel/secret.ts'
 import type { AuthorizationOutcome, Authorizations, FailedAuthorization, NewAuthorization } from './authorization.ts'
+import type { AccessToTry, OwnershipCheck } from './access-trial.ts'
 import { claimsParameter } from './claims.ts'
 import type { GrantSummary } from './grant.ts'
 import type { PendingAuthorization, PendingAuthorizations } from './pending-authorizations.ts'
@@ -50,6 +51,7 @@ export interface AuthorizationsDeps {
   /** `${PUBLIC_URL}/oauth/callback`, and nothing else: never made from a request. */
   redirectUri: string
   completeSignIn: CompleteSignIn
+  isOwnAddress: OwnershipCheck
   proveConsent: ProveConsent
 }
 
@@ -296,16 +298,21 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
       renewed: kept.renewed,
       wantedAddress: begun.wantedAddress,
       wantedKind: begun.wantedKind,
-      ownerSignIn: await ownerSignIn(begun, userName, sessionHash),
+      ownerSignIn: await ownerSignIn(begun, { provider, userName, accessToken }, sessionHash),
       reconnectGrantId: begun.reconnectGrantId,
       link: linkSummary(begun.link),
     }
   }
 
-  async function ownerSignIn(begun: Begun, userName: string, sessionHash: Uint8Array): Promise<string | undefined> {
+  async function ownerSignIn(
+    begun: Begun,
+    signedIn: Omit<AccessToTry, 'address'>,
+    sessionHash: Uint8Array,
+  ): Promise<string | undefined> {
     const { cloudProviderId, kind, wantedAddress, wantedKind, reconnectGrantId, startedBy } = begun
-    const isOwner = wantedAddress === undefined || wantedAddress.toLowerCase() === userName.toLowerCase()
-    if (wantedKind !== 'user' || isOwner || begun.link || reconnectGrantId !== undefined) return undefined
+    if (wantedKind !== 'user' || wantedAddress === undefined) return undefined
+    if (begun.link || reconnectGrantId !== undefined) return undefined
+    if (await deps.isOwnAddress({ ...signedIn, address: wantedAddress })) return undefined
     const owners = { cloudProviderId, kind, wantedAddress, wantedKind, startedBy, sessionHash }
     return (await begin(owners, begun.scopesWanted)).url
   }

@@ -12,7 +12,7 @@ import { createDeviceCodeAllowances, type DeviceCodeAllowances } from './device-
 import { createDeviceSignIns, type DeviceSignIns } from './device-sign-ins.ts'
 import { createGrants, type Grants } from './grants.ts'
 import { createIdTokens } from './id-tokens.ts'
-import type { AccessTrial } from './access-trial.ts'
+import type { AccessTrial, OwnershipCheck } from './access-trial.ts'
 import { createKeeper } from './keeper.ts'
 import { createPendingAuthorizations } from './pending-authorizations.ts'
 import { createPostgresGrantVault } from './postgres-grant-vault.ts'
@@ -47,6 +47,8 @@ export interface TokensDeps {
   redirectUri: string
   /** `createAccessTrial` of `email-accounts`. */
   tryAccess: AccessTrial
+  /** `createOwnershipCheck` of `email-accounts`. */
+  isOwnAddress: OwnershipCheck
   /** Of `epoch`: when the database was restored from a backup. */
   restoredAt?: (() => Promise<Date | undefined>) | undefined
   /** The email account with this address that is opened by this grant. */
@@ -108,6 +110,7 @@ export function createTokens(deps: TokensDeps): TokenRoom {
       clock,
       redirectUri,
       completeSignIn,
+      isOwnAddress: deps.isOwnAddress,
       proveConsent,
     }),
     grants: createGrants(vault, audit),

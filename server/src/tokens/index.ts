@@ -20,7 +20,7 @@ export type { DeviceCodeAllowances } from './device-code-allowances.ts'
 export type { DeviceSignIn, DeviceSignIns, NewDeviceSignIn } from './device-sign-ins.ts'
 export type { Grants } from './grants.ts'
 export type { PrincipalWish, PrincipalWishes } from './principal-wishes.ts'
-export type { AccessToTry, AccessTrial } from './access-trial.ts'
+export type { AccessToTry, AccessTrial, OwnershipCheck } from './access-trial.ts'
 export type {
   EventLog,
   NewSignInLink,

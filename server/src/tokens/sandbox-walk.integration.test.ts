@@ -60,6 +60,7 @@ const { authorizations, grants, accessTokens } = createTokens({
   events,
   log: silentLog,
   tryAccess: () => Promise.resolve(undefined),
+  isOwnAddress: ({ userName, address }) => Promise.resolve(userName === address),
   emailAccountOf: () => Promise.resolve(undefined),
 })
 const workOrders = createWorkOrders({ ...deps, cloudProviders, publicUrl: 'https://postkey.contoso.example' })
