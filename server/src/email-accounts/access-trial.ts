@@ -11,7 +11,7 @@ import {
   type PreflightLight,
 } from '../transports/index.ts'
 import type { EmailAccount, Preflight } from './email-account.ts'
-import { createOwnershipCheck } from './own-mailbox.ts'
+import { createOwnershipCheck } from './user-addresses.ts'
 import { createPreflights } from './preflights.ts'
 
 /** What a person who has no rights meets. Everything else says nothing about this person. */

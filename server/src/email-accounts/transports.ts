@@ -18,7 +18,7 @@ import {
 import type { CloudPrincipal, EmailAccount } from './email-account.ts'
 import type { MailPasswords } from './mail-passwords.ts'
 import { boundTo } from './mail-servers.ts'
-import { createOwnMailboxes } from './own-mailbox.ts'
+import { createUserAddresses } from './user-addresses.ts'
 import { createReadingByImap, type ImapDeps } from './reading-by-imap.ts'
 import { createSendingBySmtp } from './sending-by-smtp.ts'
 
@@ -77,7 +77,7 @@ export function createTransports(deps: TransportsDeps): CountedTransports {
   const { clock, egress, cloudProviders, grants, accessTokens, applicationTokens, mailPasswords } = deps
   const byImap = createReadingByImap(deps)
   const bySmtp = createSendingBySmtp({ accessTokens, grants, dialGuard: deps.imap.dialGuard })
-  const ownMailboxes = createOwnMailboxes(clock, addressesOfUser)
+  const userAddresses = createUserAddresses(clock, addressesOfUser)
   const budgets = new Map<string, CallBudget>()
   type Budgeted = Pick<AccountAccess, 'cloudProviderId' | 'address'>
   const keyOf = ({ cloudProviderId, address }: Budgeted) => `${cloudProviderId} ${address.toLowerCase()}`
@@ -170,7 +170,7 @@ export function createTransports(deps: TransportsDeps): CountedTransports {
   }: Pick<AccountAccess, 'kind' | 'address' | 'principal'>): Promise<boolean> {
     if (kind !== 'user' || principal.kind !== 'grant') return false
     const { grantId } = principal
-    return ownMailboxes.isOwn(grantId, (await grants.get(grantId)).userName, address)
+    return userAddresses.isOwn(grantId, (await grants.get(grantId)).userName, address)
   }
 
   async function byGrant(access: AccountAccess, grantId: GrantId): Promise<Opener> {

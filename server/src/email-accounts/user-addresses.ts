@@ -22,7 +22,7 @@ interface OwnAddresses {
  *
  * @param ask the addresses of the user behind a grant
  */
-export function createOwnMailboxes(clock: Clock, ask: (grantId: GrantId) => Promise<string[]>) {
+export function createUserAddresses(clock: Clock, ask: (grantId: GrantId) => Promise<string[]>) {
   const known = new Map<GrantId, OwnAddresses>()
 
   async function addressesOf(grantId: GrantId): Promise<readonly string[]> {

@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import type { GrantId } from '../kernel/ids.ts'
 import { createTestClock } from '../test-kit/index.ts'
-import { createOwnMailboxes } from './own-mailbox.ts'
+import { createUserAddresses } from './user-addresses.ts'
 
 const GRANT = 'grant' as GrantId
 const HOUR_MS = 60 * 60_000
 
-describe('own mailboxes', () => {
-  it('are those with the user name, without a question to Microsoft', async () => {
+describe('addresses of a user', () => {
+  it('are the user name, without a question to Microsoft', async () => {
     const { own, asked } = setUp()
 
     expect(await own.isOwn(GRANT, 'slind@contoso.example', 'SLind@contoso.example')).toBe(true)
     expect(asked.count).toBe(0)
   })
 
-  it('are those with an address of the user, asked once a day', async () => {
+  it('are asked once a day', async () => {
     const { own, asked, clock } = setUp()
     for (const address of ['Sofia.Lind@contoso.example', 'sofia@contoso.example']) {
       expect(await own.isOwn(GRANT, 'slind@contoso.example', address)).toBe(true)
@@ -49,7 +49,7 @@ describe('own mailboxes', () => {
 function setUp() {
   const clock = createTestClock()
   const asked = { count: 0, fails: false, addresses: ['sofia.lind@contoso.example', 'sofia@contoso.example'] }
-  const own = createOwnMailboxes(clock, () => {
+  const own = createUserAddresses(clock, () => {
     asked.count++
     return asked.fails ? Promise.reject(new TypeError('no answer')) : Promise.resolve(asked.addresses)
   })
