@@ -145,8 +145,8 @@ describe('marks in a browser', () => {
       contentBytes: Buffer.from('%PDF-1.7 '.repeat(9000)).toString('base64'),
     })
 
-    await page.getByText('The mail server replaced content of this message').waitFor(ARRIVAL)
-    await page.getByText(/Until .*ATP Scan In Progress\.txt/).waitFor()
+    await page.getByText('The mail server replaced the content of this message').waitFor(ARRIVAL)
+    await page.getByText(/Earlier content, replaced .*ATP Scan In Progress\.txt/).waitFor()
     await page
       .getByRole('link', { name: /invoice\.pdf/ })
       .first()

@@ -48,9 +48,9 @@ export const marks = {
     readAgain: 'Read it again',
   },
   replaced: {
-    title: 'The mail server replaced content of this message',
+    title: 'The mail server replaced the content of this message',
     why: 'Some servers deliver a placeholder while they scan an attachment. The current content is below.',
-    until: 'Until',
+    earlier: 'Earlier content, replaced',
     file: (name: string, size: string) => `${name} (${size})`,
     text: (preview: string) => (preview === '' ? 'no text' : `“${preview}”`),
   },

@@ -18,7 +18,7 @@ export function ReplacedNotice({ message: { id } }: { message: Message }) {
       {error && <ProblemNotice error={error} onRetry={() => void refetch()} />}
       {data?.versions.map((version) => (
         <Text size="sm" key={version.id} style={{ overflowWrap: 'anywhere' }}>
-          {replaced.until} <Time at={version.replacedAt} />: {contentOf(version)}
+          {replaced.earlier} <Time at={version.replacedAt} />: {contentOf(version)}
         </Text>
       ))}
     </Notice>
