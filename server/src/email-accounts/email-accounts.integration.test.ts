@@ -155,6 +155,28 @@ describe('an email account', () => {
     })
   })
 
+  it('leaves the folder for sent mail to Microsoft Graph', async () => {
+    const { id } = await emailAccounts.associate(await input(), 'anna')
+
+    await expect(emailAccounts.update(id, { sentFolderRemoteId: 'x' }, 'anna')).rejects.toMatchObject({
+      code: 'email_accounts.sent_folder_known',
+      field: 'sentFolderRemoteId',
+    })
+  })
+
+  it('follows the chosen folder for sent mail to its new name', async () => {
+    const { id } = await emailAccounts.associate(await input({ folderRemoteIds: ['in', 'x'] }), 'anna')
+    await db.updateTable('email_accounts').set({ sent_folder: 'x' }).where('id', '=', id).execute()
+    const folder = (await emailAccounts.folders(id)).find(({ remoteId }) => remoteId === 'x')!
+    const renamed = { ...exchange.folders[0]!, remoteId: 'y', path: ['Y'], name: 'Y', role: undefined }
+
+    await database.transaction((tx) => emailAccounts.followFolder(tx, folder, renamed))
+
+    expect(await emailAccounts.get(id)).toMatchObject({ sentFolderRemoteId: 'y' })
+    const read = (await emailAccounts.folders(id)).filter(({ synced }) => synced)
+    expect(read.map(({ remoteId }) => remoteId).sort()).toEqual(['in', 'y'])
+  })
+
   it('reads Inbox and Sent Items when nobody chose', async () => {
     const { id } = await emailAccounts.associate(await input(), 'anna')
     await database.transaction((tx) => emailAccounts.takeOverFolders(tx, id, exchange.folders))

@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startDovecot, type Dovecot } from '../../../../mail-servers/index.ts'
-import { systemClock } from '../../kernel/clock.ts'
-import { createDialGuard } from '../../kernel/dial-guard.ts'
-import { Secret } from '../../kernel/secret.ts'
 import { startScriptedServer } from '../../test-kit/index.ts'
 import { appendSentBy } from './append-sent.ts'
-import { createMailboxConnections, type MailboxConnections } from './mailbox-connections.ts'
+import { connectionsTo } from './connections-for-test.ts'
+import type { MailboxConnections } from './mailbox-connections.ts'
 
 const ADDRESS = 'sent@contoso.example'
 const MINE = 'mine@contoso.example'
@@ -16,12 +14,7 @@ let connections: MailboxConnections
 
 beforeAll(async () => {
   dovecot = await startDovecot({ users: { [ADDRESS]: 'pw' } })
-  connections = createMailboxConnections({
-    server: { host: '127.0.0.1', port: dovecot.imapPort, tls: 'none' },
-    login: { by: 'password', userName: ADDRESS, password: async () => new Secret('pw') },
-    dialGuard: createDialGuard({ declared: new Set([`127.0.0.1:${dovecot.imapPort}`]) }),
-    clock: systemClock,
-  })
+  connections = connectionsTo(dovecot.imapPort, ADDRESS)
 })
 afterAll(async () => {
   await connections.close()
@@ -63,12 +56,7 @@ it('stores the copy on a server that refuses APPEND to a folder open for reading
   server.folders.set('Sent', { uidValidity: 7, uidNext: 1, messages: [] })
   server.twist = ({ tag, line, socket, path }) =>
     line.startsWith('APPEND Sent') && path === 'Sent' && socket.write(`${tag} NO Mailbox is read-only.\r\n`)
-  const scripted = createMailboxConnections({
-    server: { host: '127.0.0.1', port: server.port, tls: 'none' },
-    login: { by: 'password', userName: ADDRESS, password: async () => new Secret('pw') },
-    dialGuard: createDialGuard({ declared: new Set([`127.0.0.1:${server.port}`]) }),
-    clock: systemClock,
-  })
+  const scripted = connectionsTo(server.port, ADDRESS)
   await scripted.use('send', (connection) => connection.open('Sent'))
 
   expect(await appendSentBy(scripted)(source(MINE), at)).toBeDefined()

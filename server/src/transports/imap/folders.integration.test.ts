@@ -1,23 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startDovecot, type Dovecot } from '../../../../mail-servers/index.ts'
-import { systemClock } from '../../kernel/clock.ts'
-import { createDialGuard } from '../../kernel/dial-guard.ts'
-import { Secret } from '../../kernel/secret.ts'
 import { startScriptedServer } from '../../test-kit/index.ts'
 import { listFolders } from './folders.ts'
-import { createMailboxConnections, type MailboxConnections } from './mailbox-connections.ts'
+import { connectionsTo } from './connections-for-test.ts'
+import type { MailboxConnections } from './mailbox-connections.ts'
 
 const ADDRESS = 'names@contoso.example'
 const NAMES = ['Aufträge', 'R&D', '受注', 'Über/Größe & Maß', 'a*b%c', 'quote "x" \\ y', 'Plain']
-
-function connectionsTo(port: number): MailboxConnections {
-  return createMailboxConnections({
-    server: { host: '127.0.0.1', port, tls: 'none' },
-    login: { by: 'password', userName: ADDRESS, password: async () => new Secret('pw') },
-    dialGuard: createDialGuard({ declared: new Set([`127.0.0.1:${port}`]) }),
-    clock: systemClock,
-  })
-}
 
 describe.each([
   { offers: 'UTF8=ACCEPT', extra: 'mail_utf8_extensions = yes\n' },
@@ -28,7 +17,7 @@ describe.each([
 
   beforeAll(async () => {
     dovecot = await startDovecot({ users: { [ADDRESS]: 'pw' }, extra })
-    connections = connectionsTo(dovecot.imapPort)
+    connections = connectionsTo(dovecot.imapPort, ADDRESS)
     await dovecot.doveadm(['mailbox', 'create', '-u', ADDRESS, ...NAMES])
   })
   afterAll(async () => {
@@ -59,7 +48,7 @@ describe.each([
 // Gmail; Dovecot confirms UTF8=ACCEPT and keeps modified UTF-7.
 it('lists and opens such folders on a server that would switch to UTF-8 names', async () => {
   const server = await startScriptedServer()
-  const connections = connectionsTo(server.port)
+  const connections = connectionsTo(server.port, ADDRESS)
   server.capabilities += ' ENABLE UTF8=ACCEPT'
   const names = { 'Auftr&AOQ-ge': 'Aufträge', 'R&-D': 'R&D' }
   let isUtf8 = false

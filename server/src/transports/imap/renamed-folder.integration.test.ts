@@ -1,11 +1,10 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { systemClock } from '../../kernel/clock.ts'
-import { createDialGuard } from '../../kernel/dial-guard.ts'
-import { Secret } from '../../kernel/secret.ts'
 import { mailParser, startScriptedServer, type ScriptedServer } from '../../test-kit/index.ts'
 import type { Cursor } from '../mail-transport.ts'
 import { createImapReading } from './imap-reading.ts'
-import { createMailboxConnections, type MailboxConnections } from './mailbox-connections.ts'
+import { connectionsTo } from './connections-for-test.ts'
+import type { MailboxConnections } from './mailbox-connections.ts'
 
 let server: ScriptedServer
 let connections: MailboxConnections
@@ -19,12 +18,7 @@ beforeEach(async () => {
     if (id !== undefined) socket.write(`* OK [MAILBOXID (${id})] Ok\r\n`)
     return false
   }
-  connections = createMailboxConnections({
-    server: { host: '127.0.0.1', port: server.port, tls: 'none' },
-    login: { by: 'password', userName: 'anna@contoso.example', password: async () => new Secret('pw') },
-    dialGuard: createDialGuard({ declared: new Set([`127.0.0.1:${server.port}`]) }),
-    clock: systemClock,
-  })
+  connections = connectionsTo(server.port)
 })
 afterEach(async () => {
   await connections.close()

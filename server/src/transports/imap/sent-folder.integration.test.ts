@@ -1,23 +1,16 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { systemClock } from '../../kernel/clock.ts'
-import { createDialGuard } from '../../kernel/dial-guard.ts'
-import { Secret } from '../../kernel/secret.ts'
 import { startScriptedServer, type ScriptedServer } from '../../test-kit/index.ts'
 import { appendSentBy } from './append-sent.ts'
 import { listFolders } from './folders.ts'
-import { createMailboxConnections, type MailboxConnections } from './mailbox-connections.ts'
+import { connectionsTo } from './connections-for-test.ts'
+import type { MailboxConnections } from './mailbox-connections.ts'
 
 let server: ScriptedServer
 let connections: MailboxConnections
 
 beforeEach(async () => {
   server = await startScriptedServer()
-  connections = createMailboxConnections({
-    server: { host: '127.0.0.1', port: server.port, tls: 'none' },
-    login: { by: 'password', userName: 'anna@contoso.example', password: async () => new Secret('pw') },
-    dialGuard: createDialGuard({ declared: new Set([`127.0.0.1:${server.port}`]) }),
-    clock: systemClock,
-  })
+  connections = connectionsTo(server.port)
 })
 afterEach(async () => {
   await connections.close()
