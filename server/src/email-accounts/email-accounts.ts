@@ -100,6 +100,9 @@ export interface EmailAccounts {
   /** Takes over new folders and new names from the server. */
   takeOverFolders(tx: Tx, id: EmailAccountId, remote: readonly RemoteFolder[]): Promise<void>
   forgetFolder(tx: Tx, folder: SyncedFolder): Promise<void>
+  /** Reports a folder that the server lists and refuses, until {@link EmailAccounts.acceptFolder}. */
+  refuseFolder(tx: Tx, folder: SyncedFolder): Promise<void>
+  acceptFolder(tx: Tx, folder: SyncedFolder): Promise<void>
   /** Keeps reading a folder that has another name on the server. */
   followFolder(tx: Tx, folder: SyncedFolder, renamed: RemoteFolder): Promise<void>
   /** Called, with a transport that still works, before an account is disconnected or removed. */
@@ -184,6 +187,8 @@ export function createEmailAccounts(deps: EmailAccountsDeps): EmailAccounts {
     takeOverFolders: folders.takeOver,
     forgetFolder: folders.forget,
     followFolder: folders.follow,
+    refuseFolder: folders.refuse,
+    acceptFolder: folders.acceptAgain,
     onSignInLost: (hook) => void lostHooks.push(hook),
     onGrantRenewed: (hook) => void renewedHooks.push(hook),
     signal,

@@ -65,6 +65,7 @@ export function createFolders({ database, clock, events }: { database: Database;
 
   /** Deletes a folder that the server no longer has. Tell the rooms that know its messages first. */
   async function forget(tx: Tx, folder: SyncedFolder): Promise<void> {
+    await acceptAgain(tx, folder)
     await tx.deleteFrom('folders').where('id', '=', folder.id).execute()
     if (folder.synced) await lose(tx, folder.emailAccountId, folder.name)
     await events.append(tx, {
@@ -76,8 +77,42 @@ export function createFolders({ database, clock, events }: { database: Database;
     })
   }
 
+  /** Reports a folder that the server lists and refuses, once until it is read again or folders are chosen. */
+  async function refuse(tx: Tx, { id, emailAccountId, name }: SyncedFolder): Promise<void> {
+    const refused = { name, isRefused: true }
+    const { numUpdatedRows } = await tx
+      .updateTable('email_accounts')
+      .set({ lost_folders: sql<string>`lost_folders || ${JSON.stringify({ ...refused, at: clock.now() })}::jsonb` })
+      .where('id', '=', emailAccountId)
+      .where(sql<boolean>`NOT lost_folders @> ${JSON.stringify([refused])}::jsonb`)
+      .executeTakeFirst()
+    if (numUpdatedRows === 0n) return
+    await events.append(tx, {
+      kind: 'folder.refused',
+      emailAccountId,
+      subjectId: id,
+      payload: { name },
+      at: clock.now(),
+    })
+  }
+
+  /** Ends the report of a refused folder. */
+  async function acceptAgain(tx: Tx, { emailAccountId, name }: SyncedFolder): Promise<void> {
+    const refused = { name, isRefused: true }
+    await tx
+      .updateTable('email_accounts')
+      .set({
+        lost_folders: sql<string>`(SELECT coalesce(jsonb_agg(one), '[]') FROM jsonb_array_elements(lost_folders) AS one
+          WHERE NOT one @> ${JSON.stringify(refused)}::jsonb)`,
+      })
+      .where('id', '=', emailAccountId)
+      .where(sql<boolean>`lost_folders @> ${JSON.stringify([refused])}::jsonb`)
+      .execute()
+  }
+
   /** Keeps reading a folder that has another name on the server. It is read again, and known messages are recognized. */
   async function follow(tx: Tx, folder: SyncedFolder, { remoteId, path }: RemoteFolder): Promise<void> {
+    await acceptAgain(tx, folder)
     await moveTo(tx, folder.id, folder.emailAccountId, remoteId)
     await tx
       .updateTable('email_accounts')
@@ -172,5 +207,5 @@ export function createFolders({ database, clock, events }: { database: Database;
     await takeOver(tx, id, remote)
   }
 
-  return { list, takeOver, forget, follow, choose, readAgain, crossOver }
+  return { list, takeOver, forget, follow, refuse, acceptAgain, choose, readAgain, crossOver }
 }

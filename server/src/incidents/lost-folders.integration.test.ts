@@ -37,6 +37,23 @@ it('a chosen folder that disappeared is an incident of its mailbox until folders
   expect(await stage.open()).toEqual([])
 })
 
+it('a folder that the server refuses is named apart from those that disappeared', async () => {
+  const [account] = await stage.accounts(1)
+  const at = stage.clock.now()
+  const folders = [
+    { name: 'Orders', at },
+    { name: 'Private', at, isRefused: true },
+  ]
+  await database.pool.query('UPDATE email_accounts SET lost_folders = $2 WHERE id = $1', [
+    account!.id,
+    JSON.stringify(folders),
+  ])
+  await stage.pass(MINUTE_MS, 5000)
+
+  const [open] = await stage.open()
+  expect(open).toMatchObject({ detail: 'Not on the server any more: Orders. Refused by the server: Private.' })
+})
+
 it('a mailbox that is stopped as well is one incident, with the mailbox once', async () => {
   const [account] = await stage.accounts(1)
   await lose(account!.id, 'Orders')

@@ -153,14 +153,19 @@ function thingsOf(row: AccountOnThings) {
 interface LostFolder {
   name: string
   at: string
+  /** It is on the server, which refuses to open it. */
+  isRefused?: boolean
 }
 
-/** Of an account that is read except for folders that disappeared. */
+/** Of an account that is read except for folders that disappeared or are refused. */
 function lostOf(folders: readonly LostFolder[]) {
-  const names = [...new Set(folders.map(({ name }) => name))].join(', ')
+  const namesOf = (some: readonly LostFolder[]) => [...new Set(some.map(({ name }) => name))].join(', ')
+  const gone = namesOf(folders.filter(({ isRefused }) => !isRefused))
+  const refused = namesOf(folders.filter(({ isRefused }) => isRefused))
+  const sentences = [gone && `Not on the server any more: ${gone}.`, refused && `Refused by the server: ${refused}.`]
   return {
     code: FOLDER_GONE,
-    detail: `Not on the server any more: ${names}.`,
+    detail: sentences.filter(Boolean).join(' '),
     since: new Date(Math.min(...folders.map(({ at }) => Date.parse(at)))),
   }
 }

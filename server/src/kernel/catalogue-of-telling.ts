@@ -13,9 +13,9 @@ export const TELLING = {
     fix: 'The folder was read again from the start, and the newest mail did not come either. Nothing is lost: it lies in the mailbox and can be read in Outlook. Postkey tries again every few minutes and reads the folder from the start about once an hour; if it lasts for a day, report it to Microsoft with the address of the mailbox.',
   },
   'email_accounts.folder_gone': {
-    title: 'A chosen folder is not on the server any more',
+    title: 'A chosen folder cannot be read any more',
     remedy: 'admin',
-    fix: 'Someone deleted or renamed it in the mailbox. Open the email account, then Folders, and choose the folders to read; saving the same choice counts, too. The other folders are still read, and mail that was read from the missing folder stays here.',
+    fix: 'Someone deleted or renamed it in the mailbox, or the server refuses to open it. Open the email account, then Folders, and choose the folders to read; saving the same choice counts, too. A refused folder is tried again every ten minutes. The other folders are still read, and mail that was read from the folder stays here.',
   },
   'incidents.not_found': {
     title: 'There is no such incident',

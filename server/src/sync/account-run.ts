@@ -12,6 +12,7 @@ import type { CursorCheck } from './cursor-check.ts'
 import { createJunkWatch } from './junk-watch.ts'
 import { createLostFolders } from './lost-folders.ts'
 import type { Push } from './push.ts'
+import { createRefusedFolders } from './refused-folders.ts'
 import type { Turn, Turns } from './turns.ts'
 import type { UnfiledMessages } from './unfiled-messages.ts'
 import type { Watches } from './watches.ts'
@@ -25,12 +26,6 @@ const FOLDERS_EVERY_MS = 60 * 60 * 1000
 const UNCONFIRMED_AT_A_TIME = 100
 /** So long a folder is left alone of which the server forgot again and again where we were. */
 const REST_MS = 10 * 60_000
-const OF_ONE_FOLDER: readonly string[] = [
-  'transports.item_gone',
-  'transports.imap_refused',
-  'transports.imap_no_access',
-  'transports.cursor_forgotten',
-]
 /** For a person, who may have done at Microsoft what there is to do. */
 const WAITING: readonly string[] = ['needs-sign-in', 'needs-admin']
 
@@ -61,10 +56,13 @@ export function createAccountRun(deps: AccountRunDeps) {
   /** When a mailbox is due for comparisons that were put off in this turn. */
   const againAt = new Map<EmailAccountId, Date>()
   const lost = createLostFolders({ database, emailAccounts, conversations, turns, log })
+  const refused = createRefusedFolders({ clock, emailAccounts, turns, log })
   const lookIntoJunk = createJunkWatch({
     clock,
     emailAccounts,
-    read: (turn, transport, folder) => readFolder(turn, transport, folder, new Map()),
+    read: async (turn, transport, folder) => {
+      if (!refused.isRefused(folder)) await readUnlessRefused(turn, transport, folder, new Map())
+    },
   })
 
   async function run(turn: Turn): Promise<void> {
@@ -82,8 +80,9 @@ export function createAccountRun(deps: AccountRunDeps) {
     const { reading: transport } = await emailAccounts.transportOf(account)
     againAt.delete(account.id)
     await unfiled.retry(turn, transport)
-    const folders = await foldersOf(turn, transport)
-    const isThrough = await readFolders(turn, transport, folders)
+    const chosen = await foldersOf(turn, transport)
+    const isThrough = await readFolders(turn, transport, chosen)
+    const folders = chosen.filter((folder) => !refused.isRefused(folder))
     const isChanged = changed.delete(account.id)
     const isWhole = isThrough && !isChanged && !folders.some(isResting)
     if (isThrough) await lookIntoJunk(turn, transport)
@@ -148,8 +147,7 @@ export function createAccountRun(deps: AccountRunDeps) {
 
   /**
    * Reads all folders to their ends, a few pages of each at a time: while one is imported, new mail in the others is
-   * not kept waiting. False when the time is up before. Folders that rest are passed by. An error of one folder is thrown
-   * after the others were read.
+   * not kept waiting. False when the time is up before. Folders that rest, or are refused, are passed by.
    */
   async function readFolders(
     turn: Turn,
@@ -158,10 +156,10 @@ export function createAccountRun(deps: AccountRunDeps) {
   ): Promise<boolean> {
     const began = clock.now().getTime()
     const readAt = new Map<SyncedFolder, number>()
-    const awake = folders.filter((folder) => !isResting(folder))
+    const awake = folders.filter((folder) => !isResting(folder) && !refused.isRefused(folder))
     const unfinished = new Set(awake)
     const restarts = new Map<SyncedFolder, number>()
-    const failed = new Map<SyncedFolder, unknown>()
+    const failed = new Map<SyncedFolder, AppError>()
     let isImporting = folders.some(({ imported }) => !imported)
     while (unfinished.size > 0) {
       for (const folder of awake) {
@@ -169,14 +167,10 @@ export function createAccountRun(deps: AccountRunDeps) {
         const now = clock.now().getTime()
         if (!unfinished.has(folder) && now - (readAt.get(folder) ?? 0) < POLL_MS.shortest) continue
         if (failed.has(folder)) continue
-        const isAtEnd = await readFolder(turn, transport, folder, restarts).catch((error: unknown) => {
-          if (folder.role === 'inbox' || !isOfOneFolder(error)) throw error
-          log.warn({ err: error, emailAccountId: turn.account.id, folder: folder.name }, 'A folder could not be read')
-          failed.set(folder, error)
-          return true
-        })
+        const end = await readUnlessRefused(turn, transport, folder, restarts)
+        if (end instanceof AppError) failed.set(folder, end)
         readAt.set(folder, now)
-        if (isAtEnd) unfinished.delete(folder)
+        if (end) unfinished.delete(folder)
         if (isImporting && unfinished.size > 0) {
           await turns.write(turn, (tx) => emailAccounts.signal(tx, turn.account.id, 'importing'))
           isImporting = false
@@ -184,8 +178,27 @@ export function createAccountRun(deps: AccountRunDeps) {
       }
       if (unfinished.size > 0 && clock.now().getTime() - began > LONGEST_RUN_MS) return false
     }
-    for (const error of failed.values()) throw error
-    return true
+    if (failed.size === 0 || failed.size < awake.length) return true
+    refused.forget(folders)
+    throw [...failed.values()][0]!
+  }
+
+  /** The refusal of a folder that is left alone for a while after it. */
+  async function readUnlessRefused(
+    turn: Turn,
+    transport: ReadingTransport,
+    folder: SyncedFolder,
+    restarts: Map<SyncedFolder, number>,
+  ): Promise<boolean | AppError> {
+    try {
+      const isAtEnd = await readFolder(turn, transport, folder, restarts)
+      await refused.accept(turn, folder)
+      return isAtEnd
+    } catch (error) {
+      if (!refused.isOfOneFolder(error, folder)) throw error
+      putOff(turn.account.id, await refused.refuse(turn, folder, error))
+      return error
+    }
   }
 
   async function readFolder(
@@ -245,10 +258,6 @@ export function createAccountRun(deps: AccountRunDeps) {
   }
 
   return { run, abandon }
-}
-
-function isOfOneFolder(error: unknown): boolean {
-  return error instanceof AppError && OF_ONE_FOLDER.includes(error.code)
 }
 
 function rankOf({ role }: SyncedFolder): number {

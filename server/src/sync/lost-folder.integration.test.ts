@@ -49,7 +49,7 @@ describe.each(['transports.item_gone', 'transports.imap_refused'] as const)(
   },
 )
 
-it('is known by the list of folders: a refused answer without a lost folder stops nothing else', async () => {
+it('that is listed and refused is named when that lasts, and the other folders are read on, until it is read again', async () => {
   const server = new StrictFolderServer()
   const { sync, associate, emailAccounts } = stageHere()
   const { id } = await associate(nextAddress(), server.transport, { folders: ['inbox', 'sent', 'archive'] })
@@ -64,7 +64,47 @@ it('is known by the list of folders: a refused answer without a lost folder stop
 
   expect(await pictureOf(database, id)).toMatchObject([{ remote_id: 'in' }, { remote_id: 'old' }])
   expect((await emailAccounts.folders(id)).filter(({ synced }) => synced)).toHaveLength(3)
-  expect(await emailAccounts.get(id)).toMatchObject({ state: 'degraded', reason: { code: 'transports.imap_refused' } })
+  const lost = async () => {
+    const row = await database.db
+      .selectFrom('email_accounts')
+      .select('lost_folders')
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow()
+    return row.lost_folders
+  }
+  expect(await lost()).toEqual([])
+  expect((await emailAccounts.get(id)).state).toBe('connected')
+
+  clock.advance(61_000)
+  await sync.wake(id)
+  await sync.settled()
+  expect(await lost()).toMatchObject([{ name: 'sent', isRefused: true }])
+  expect((await emailAccounts.get(id)).state).toBe('connected')
+
+  server.refusedFolders.clear()
+  clock.advance(11 * 60_000)
+  await sync.wake(id)
+  await sync.settled()
+  expect(await lost()).toEqual([])
+})
+
+it('stops the mailbox when the server refuses all of them', async () => {
+  const server = new StrictFolderServer()
+  const { sync, associate, emailAccounts } = stageHere()
+  const { id } = await associate(nextAddress(), server.transport, { folders: ['sent', 'archive'] })
+  await sync.start()
+  await sync.settled()
+  for (const folder of ['sent', 'archive']) server.refusedFolders.add(folder)
+
+  for (let turn = 0; turn < 3; turn++) {
+    clock.advance(11 * 60_000)
+    await sync.wake(id)
+    await sync.settled()
+    expect(await emailAccounts.get(id)).toMatchObject({
+      state: 'degraded',
+      reason: { code: 'transports.imap_refused' },
+    })
+  }
 })
 
 it('is not lost when the server lists no inbox either', async () => {
