@@ -284,7 +284,7 @@ export function createMailboxConnections(options: MailboxConnectionsOptions): Ma
           const lookInMs = others ? lookedAt + othersMs - performance.now() : Infinity
           const idleMs = Math.max(Math.min(renewMs, leftMs, lookInMs), 1)
           if ((await connection.idle(idleMs, either)) === 'told') onHint()
-          if (!others || either.aborted || performance.now() - lookedAt < othersMs) continue
+          if (!others || isOverBy(either) || performance.now() - lookedAt < othersMs) continue
           const folders = (await others()).filter((each) => each.path !== path).slice(0, MOST_OTHERS)
           await connection.hearing(onHint, () =>
             lookAtOthers(connection, folders, { ...otherStates, onHint, over: either }),

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest'
+import { AppError } from '../kernel/errors.ts'
+import { testDatabase } from '../test-kit/index.ts'
+import { UNCLEAR_AFTER_MS } from './delivery.ts'
+import { outboxForTest } from './outbox-for-test.ts'
+import { StrictMessageServer } from './strict-message-server-for-test.ts'
+
+const COPY_WITHIN_MS = 2 * 60_000
+const database = await testDatabase()
+const outbox = () => outboxForTest(database, { serverFor: (clock) => new StrictMessageServer(clock) })
+
+describe('the copy in Sent', () => {
+  it('is laid there by us after a while, where the server was thought to and did not', async () => {
+    const { submit, settle, server, submissions, clock } = await outbox()
+    server.sentCopy = 'perhaps-by-server'
+    server.laysCopies = false
+    const { id, createdAt } = await submit()
+
+    await settle()
+
+    expect(server.copies).toMatchObject([{ by: 'us' }])
+    expect(server.copies[0]!.visibleAt - createdAt.getTime()).toBeGreaterThanOrEqual(COPY_WITHIN_MS)
+    expect(await submissions.get(id)).toMatchObject({ state: 'sent' })
+    expect(clock.now().getTime() - createdAt.getTime()).toBeLessThan(UNCLEAR_AFTER_MS)
+  })
+
+  it('is left to the server that lays it there late', async () => {
+    const { submit, settle, server } = await outbox()
+    server.sentCopy = 'perhaps-by-server'
+    server.copyDelayMs = COPY_WITHIN_MS / 2
+    await submit()
+
+    await settle()
+
+    expect(server.copies).toMatchObject([{ by: 'server' }])
+  })
+
+  it('may be missing: the server has said that it took the message', async () => {
+    const { submit, settle, server, submissions } = await outbox()
+    server.laysCopies = false
+    server.canAppend = false
+    const { id } = await submit()
+
+    await settle()
+
+    expect(await submissions.get(id)).toMatchObject({ state: 'sent', reason: 'submission.no_copy_in_sent' })
+    expect(server.delivered).toHaveLength(1)
+  })
+
+  it('is stored right after the handover where the server announces no copy of its own', async () => {
+    const { submit, workOnce, server, submissions } = await outbox()
+    Object.assign(server, { sentCopy: 'perhaps-by-server', laysCopies: false, copyWithinMs: 0 })
+    const { id } = await submit()
+
+    while (await workOnce());
+
+    expect(server.copies).toMatchObject([{ by: 'us' }])
+    expect(await submissions.get(id)).toMatchObject({ state: 'sent', reason: undefined })
+  })
+
+  it('is missing with the reason while the server refuses it, for a day and afterwards', async () => {
+    const { submit, workOnce, settle, server, submissions, clock } = await outbox()
+    Object.assign(server, { sentCopy: 'perhaps-by-server', laysCopies: false, copyWithinMs: 0 })
+    server.refusesCopy = () => new AppError('transports.imap_refused')
+    const { id } = await submit()
+
+    while (await workOnce());
+    expect(await submissions.get(id)).toMatchObject({ state: 'handed-over', reason: 'transports.imap_refused' })
+
+    clock.advance(24 * 60 * 60_000)
+    await settle()
+    expect(await submissions.get(id)).toMatchObject({ state: 'sent', reason: 'transports.imap_refused' })
+    expect(server.delivered).toHaveLength(1)
+  })
+
+  it('that is missing can be stored again, with its attachments', async () => {
+    const { submit, settle, workOnce, server, submissions, emailAccountId, clock } = await outbox()
+    Object.assign(server, { sentCopy: 'perhaps-by-server', laysCopies: false, copyWithinMs: 0 })
+    server.refusesCopy = () => new AppError('transports.no_sent_folder')
+    const attachment = {
+      name: 'bill.pdf',
+      contentType: 'application/pdf',
+      isInline: false,
+      content: Buffer.from('%PDF-1'),
+    }
+    const { id } = await submit({ content: { attachments: [{ ...attachment, contentId: undefined }] } })
+    while (await workOnce());
+    clock.advance(24 * 60 * 60_000)
+    await settle()
+    expect(await submissions.listUnsent(emailAccountId)).toMatchObject([{ id, reason: 'transports.no_sent_folder' }])
+
+    server.refusesCopy = () => undefined
+    await submissions.retry(id)
+    await settle()
+
+    expect(await submissions.get(id)).toMatchObject({ state: 'sent', reason: undefined })
+    expect(await submissions.listUnsent(emailAccountId)).toEqual([])
+    expect(server.delivered).toHaveLength(1)
+    expect(server.laidSources.at(-1)).toContain(Buffer.from('%PDF-1').toString('base64'))
+    await expect(submissions.retry(id)).rejects.toThrow(expect.objectContaining({ code: 'submission.too_late' }))
+  })
+
+  it('that is missing leaves the message in a conversation, where an answer and a late copy arrive', async () => {
+    const { submit, settle, receive, syncSent, server, submissions, conversations } = await outbox()
+    Object.assign(server, { laysCopies: false, canAppend: false })
+    const { id, messageId } = await submit({ content: { subject: 'Offer' } })
+    await settle()
+    const { conversationId } = await submissions.get(id)
+
+    expect(await submissions.listOf(conversationId!)).toMatchObject([{ id, state: 'sent' }])
+    expect(await conversations.get(conversationId!)).toMatchObject({
+      conversation: { subject: 'Offer', participants: [{ address: 'carla@customer.example' }] },
+    })
+    const answered = await receive({ messageId: 'yes@customer.example', inReplyTo: [messageId], subject: 'Re: Offer' })
+    expect(answered).toBe(conversationId)
+
+    server.copies.push({ messageId, by: 'server', visibleAt: 0 })
+    await syncSent()
+    expect(await submissions.get(id)).toMatchObject({ conversationId, reason: undefined })
+    expect((await submissions.get(id)).sentMessageId).toBeDefined()
+  })
+})
