@@ -425,7 +425,7 @@ export const CONNECTING = {
   'email_accounts.mail_waits': {
     title: 'Mail still waits to be sent from the mailbox',
     remedy: 'admin',
-    fix: 'Wait until it is sent, or take it back under "Not sent yet" of the email account. Then remove it. Nothing was changed.',
+    fix: 'Wait until it is sent, or take it back under "Outbox" of the email account. Then remove it. Nothing was changed.',
   },
   'email_accounts.disconnected': {
     title: 'The email account is disconnected',
