@@ -78,7 +78,7 @@ export async function recognizeBySource(
     .execute()
   for (const { met, id, source } of asked) {
     for (const row of rows) {
-      if (row.message_id !== id || Number(row.size_bytes) !== source.length) continue
+      if (row.message_id !== id || row.size_bytes !== source.length) continue
       if (!(await sourceOf({ db: tx }, row.id))?.equals(source)) continue
       found.set(met, { known: row, isReplaced: false })
       break
