@@ -47,7 +47,8 @@ export function createDrafts({ database, clock }: { database: Database; clock: C
 
   async function refuse(id: DraftId, authorId: string): Promise<never> {
     const draft = await findDraft(id)
-    throw new AppError(draft?.authorId === authorId ? 'conversations.draft_changed' : 'conversations.not_found')
+    if (draft?.authorId === authorId) throw new AppError('conversations.draft_changed')
+    throw new AppError('conversations.not_found')
   }
 
   /** One statement. Undefined when a draft has this id already. */
