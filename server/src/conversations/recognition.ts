@@ -39,7 +39,8 @@ export async function recognizeByKey(
     const exact = byKey.get(met.contentKey.toString('latin1'))
     const known = exact ?? byKey.get(met.key.toString('latin1'))
     if (!known) continue
-    const content = exact ? 'same' : await compareContent(tx, known, contents.get(known.id), met.message)
+    const isSentCopy = met.place?.role === 'sent'
+    const content = exact || isSentCopy ? 'same' : await compareContent(tx, known, contents.get(known.id), met.message)
     if (content === 'same') found.set(met, { known, isReplaced: false })
     else if (content === 'changed' && (await isLaterVersion(tx, met, known, located)))
       found.set(met, { known, isReplaced: true })

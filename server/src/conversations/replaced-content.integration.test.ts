@@ -217,6 +217,13 @@ describe('two messages with one Message-ID', () => {
       message(uid, attachments, { folderRemoteId: 'sent', from: { name: '', address: 'support@contoso.example' } })
     const [first, second] = await store(sent(1, INVOICE), sent(2, [file('invoice', 90_000)]))
     expect(second!.messageId).toBe(first!.messageId)
+
+    const toOurselves = { messageId: 'to-ourselves@contoso.example' }
+    const [received, copy] = await store(
+      { ...sent(3, INVOICE), ...toOurselves, folderRemoteId: 'inbox' },
+      { ...sent(4, [file('invoice', 90_000)]), ...toOurselves },
+    )
+    expect(copy!.messageId).toBe(received!.messageId)
   })
 })
 
