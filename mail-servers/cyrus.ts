@@ -2,13 +2,14 @@
 import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { makeCertificate } from './certificate.ts'
-import { startChild } from './child.ts'
+import { startChild, type ServerChild } from './child.ts'
 import { cyrusConf, imapdConf, type CyrusPlan } from './cyrus-configuration.ts'
 import { createDataFolder, removeDataFolder } from './data-folder.ts'
 import { freePorts } from './free-port.ts'
 import { identityOfServer } from './identity.ts'
 import type { ImapServer } from './imap-server.ts'
 import { deliverByLmtp } from './lmtp.ts'
+import { openMailProgram } from './mail-program.ts'
 import { startPasswordCheck } from './saslauthd.ts'
 import { needUnpacked, programOf } from './unpacked.ts'
 
@@ -55,11 +56,17 @@ export async function startCyrus(options: CyrusOptions): Promise<ImapServer> {
   const args = ['-C', join(folder, 'imapd.conf'), '-M', join(folder, 'cyrus.conf'), '-p', join(folder, 'master.pid')]
   const ports = [imap, lmtp, ...(certificate ? [imaps] : [])]
   const start = () => startChild(join(programs, 'master'), [...args, '-D'], ports, log, env)
-  let child = await start().catch(async (error: unknown) => {
+  let child: ServerChild | undefined
+  try {
+    child = await start()
+    // A mailbox is created by its first login or message, and of two at the same time one fails.
+    for (const [user, password] of Object.entries(users)) (await openMailProgram(imap, user, password)).close()
+  } catch (error) {
+    await child?.stop()
     await passwords.stop()
     removeDataFolder(folder)
     throw error
-  })
+  }
 
   return {
     host: '127.0.0.1',
