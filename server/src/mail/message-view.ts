@@ -6,7 +6,7 @@ import { misleadingLinksOf, type MisleadingLink } from './misleading-links.ts'
 import { scanTags } from './scan-tags.ts'
 
 /** Raise it when the result changes, so that stored views are made anew. */
-export const VIEW_VERSION = 2
+export const VIEW_VERSION = 3
 
 /**
  * A body as it is shown, the same for everybody who opens it: images are placeholders, so that one view serves with and
