@@ -121,6 +121,13 @@ describe('setup with ten mistakes', { timeout: 120_000 }, () => {
     await page.getByRole('link', { name: 'Open the Cloud Provider' }).click()
     await page.getByRole('button', { name: 'Add a secret' }).click()
     await field('Client secret').fill(OTHER_SECRET)
+    // A look at another page in between costs no secret either.
+    await page.keyboard.press('Escape')
+    await page.getByRole('link', { name: 'Email Accounts' }).click()
+    await page.getByRole('heading', { name: 'Email Accounts' }).waitFor()
+    await page.goBack()
+    await page.getByRole('button', { name: 'Add a secret' }).click()
+    expect(await field('Client secret').inputValue()).toBe(OTHER_SECRET)
     await page.getByRole('button', { name: 'Add and check' }).click()
     await page.getByText('Microsoft does not accept the client secret (Qx8…)').waitFor()
     const good = `Secret ${registration.secret.slice(0, 3)}…`

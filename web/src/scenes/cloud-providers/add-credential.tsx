@@ -7,6 +7,7 @@ import { useOnce } from '../../api/use-once.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
 import { isSecretAnId, newCredentialOf, NO_SECRET, SECRET_CODES, SecretFields } from '../set-up/secret-fields.tsx'
+import { useUnsavedSecret } from '../set-up/unsaved-secret.ts'
 
 const text = words.cloudProviders.credentials
 
@@ -18,7 +19,13 @@ export interface AddCredentialProps {
 
 /** Another secret beside those that are there. The check afterwards tries each of them. */
 export function AddCredential({ provider: { id }, opened, onClose }: AddCredentialProps) {
-  const [secret, setSecret] = useState(NO_SECRET)
+  const [value, setValue] = useUnsavedSecret(`add ${id}`)
+  const [endsOn, setEndsOn] = useState('')
+  const secret = { secret: value, endsOn }
+  const setSecret = (next: typeof secret) => {
+    setValue(next.secret)
+    setEndsOn(next.endsOn)
+  }
   const queryClient = useQueryClient()
   const add = useOnce({
     mutationFn: async () => {

@@ -35,7 +35,7 @@ export function CloudProviderForm({ order }: { order: WorkOrderLink | undefined 
   const [kept, choose] = useWishChoice(clouds)
   const choice: WishChoice = order ? { ...kept, ...order.wish, openedBy: order.wish.application ?? 'people' } : kept
   const { kept: entry, keep, forget } = useKeptRegistration(order, me.email)
-  const [secret, setSecret] = useUnsavedSecret()
+  const [secret, setSecret] = useUnsavedSecret('create')
   const { endsOn, months, proof = order?.wish.credential ?? kept.proof } = entry
   const credential: CredentialEntry = { proof, secret, endsOn, months }
   const [tried, setTried] = useState(false)

@@ -15,6 +15,7 @@ import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
 import { CredentialFields, credentialOf, isCredentialReady, NO_CREDENTIAL } from './credential-fields.tsx'
 import { SECRET_CODES } from './secret-fields.tsx'
+import { useUnsavedSecret } from './unsaved-secret.ts'
 
 const text = words.setUp.check
 
@@ -26,7 +27,13 @@ export interface ReplaceCredentialProps {
 /** Another one in place of the secrets that Microsoft refused. Certificates stay: they can be uploaded once more. */
 export function ReplaceCredential({ provider, credentials }: ReplaceCredentialProps) {
   const queryClient = useQueryClient()
-  const [entry, setEntry] = useState(NO_CREDENTIAL)
+  const [secret, setSecret] = useUnsavedSecret(`replace ${provider.id}`)
+  const [rest, setRest] = useState(NO_CREDENTIAL)
+  const entry = { ...rest, secret }
+  const setEntry = (next: typeof entry) => {
+    setSecret(next.secret)
+    setRest({ ...next, secret: '' })
+  }
   const refused = (provider.lastCheck?.lines ?? [])
     .filter(({ what, outcome }) => what === 'credential' && outcome === 'wrong')
     .map(({ credentialId }) => credentials.find(({ id, kind }) => id === credentialId && kind === 'secret')?.id)

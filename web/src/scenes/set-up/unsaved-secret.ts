@@ -1,11 +1,15 @@
 import { useEffect, useState } from 'react'
 
 /** In memory alone: no storage of a browser shall keep a secret, and a look at another page must not lose it. */
-let typed = ''
+const typed = new Map<string, string>()
 
-/** The secret that is being entered, which Microsoft shows only once. Leaving Postkey with it asks first. */
-export function useUnsavedSecret(): [secret: string, set: (secret: string) => void] {
-  const [secret, setSecret] = useState(typed)
+/**
+ * The secret that is being entered into a form, which Microsoft shows only once. Leaving Postkey with it asks first.
+ *
+ * @param form  name of the form, unique to what the secret is for
+ */
+export function useUnsavedSecret(form: string): [secret: string, set: (secret: string) => void] {
+  const [secret, setSecret] = useState(typed.get(form) ?? '')
   useEffect(() => {
     if (secret === '') return
     const ask = (event: BeforeUnloadEvent) => event.preventDefault()
@@ -15,7 +19,8 @@ export function useUnsavedSecret(): [secret: string, set: (secret: string) => vo
   return [
     secret,
     (next) => {
-      typed = next
+      if (next === '') typed.delete(form)
+      else typed.set(form, next)
       setSecret(next)
     },
   ]
