@@ -56,17 +56,13 @@ export async function startCyrus(options: CyrusOptions): Promise<ImapServer> {
   const args = ['-C', join(folder, 'imapd.conf'), '-M', join(folder, 'cyrus.conf'), '-p', join(folder, 'master.pid')]
   const ports = [imap, lmtp, ...(certificate ? [imaps] : [])]
   const start = () => startChild(join(programs, 'master'), [...args, '-D'], ports, log, env)
-  let child: ServerChild | undefined
-  try {
-    child = await start()
-    // A mailbox is created by its first login or message, and of two at the same time one fails.
-    for (const [user, password] of Object.entries(users)) (await openMailProgram(imap, user, password)).close()
-  } catch (error) {
-    await child?.stop()
-    await passwords.stop()
-    removeDataFolder(folder)
-    throw error
-  }
+  let child = await start()
+    .then((started) => withMailboxes(started, imap, users))
+    .catch(async (error: unknown) => {
+      await passwords.stop()
+      removeDataFolder(folder)
+      throw error
+    })
 
   return {
     host: '127.0.0.1',
@@ -91,6 +87,17 @@ export async function startCyrus(options: CyrusOptions): Promise<ImapServer> {
       await passwords.stop()
       removeDataFolder(folder)
     },
+  }
+}
+
+/** A mailbox is created by its first login or message, and of two at the same time one fails. */
+async function withMailboxes(child: ServerChild, port: number, users: CyrusOptions['users']): Promise<ServerChild> {
+  try {
+    for (const [user, password] of Object.entries(users)) (await openMailProgram(port, user, password)).close()
+    return child
+  } catch (error) {
+    await child.stop()
+    throw error
   }
 }
 
