@@ -131,7 +131,10 @@ function childrenOf(
     if (lineEnd < end && source[lineEnd] !== 10) continue
     at = lineEnd
     const next = Math.min(lineEnd + 1, end)
-    const isNested = !isLast && isMultipartOf(boundary, source.subarray(next, Math.min(end, next + LONGEST_PART_HEADER))) // prettier-ignore
+    // The header of the part ends before the next delimiter: read beyond it, many delimiters would be read many times.
+    const following = within.indexOf(boundary, next)
+    const headEnd = Math.min(following < 0 ? end : following, next + LONGEST_PART_HEADER, end)
+    const isNested = !isLast && isMultipartOf(boundary, source.subarray(next, headEnd))
     if (nested > 0) {
       nested += isLast ? -1 : isNested ? 1 : 0
       continue
