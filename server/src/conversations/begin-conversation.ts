@@ -19,10 +19,22 @@ export interface BegunMessage {
   sentAt: Date
 }
 
-/** Begins a conversation without a message. The copy of the message and answers to it find it by their Message-IDs. */
+/**
+ * Begins a conversation without a message. The copy of the message and answers to it find it by their Message-IDs. Where
+ * an answer was filed first, its conversation is the one. The caller holds the account, so that no answer is filed
+ * meanwhile.
+ */
 export function createBeginConversation({ clock, events }: { clock: Clock; events: Events }) {
   return async (tx: Tx, account: FilingAccount, message: BegunMessage): Promise<ConversationId> => {
-    const id = newId<ConversationId>()
+    const ids = storableIds([message.messageId])
+    const known = await conversationOfAnswer(tx, account, ids)
+    const id = known ?? newId<ConversationId>()
+    if (known === undefined) await insert(tx, account, id, message)
+    await leadToAll(tx, account.id, new Map(ids.map((each) => [each, id])), new Set(ids))
+    return id
+  }
+
+  async function insert(tx: Tx, account: FilingAccount, id: ConversationId, message: BegunMessage): Promise<void> {
     await tx
       .insertInto('conversations')
       .values({
@@ -40,8 +52,6 @@ export function createBeginConversation({ clock, events }: { clock: Clock; event
         created_at: clock.now(),
       })
       .execute()
-    const ids = storableIds([message.messageId])
-    await leadToAll(tx, account.id, new Map(ids.map((each) => [each, id])), new Set(ids))
     await events.append(tx, {
       kind: 'conversation.created',
       emailAccountId: account.id,
@@ -49,6 +59,23 @@ export function createBeginConversation({ clock, events }: { clock: Clock; event
       payload: { conversationId: id },
       at: clock.now(),
     })
-    return id
   }
+}
+
+/** The conversation to which the Message-ID leads. Locked, so that no merge of conversations misses the submission. */
+async function conversationOfAnswer(
+  tx: Tx,
+  account: FilingAccount,
+  messageIds: readonly string[],
+): Promise<ConversationId | undefined> {
+  if (messageIds.length === 0) return undefined
+  const row = await tx
+    .selectFrom('conversation_message_ids as lead')
+    .innerJoin('conversations', 'conversations.id', 'lead.conversation_id')
+    .select(['conversations.id', 'conversations.merged_into'])
+    .where('lead.email_account_id', '=', account.id)
+    .where('lead.message_id', 'in', [...messageIds])
+    .forNoKeyUpdate('conversations')
+    .executeTakeFirst()
+  return row && (row.merged_into ?? row.id)
 }

@@ -191,7 +191,15 @@ export interface Conversations {
 
   /** A Message-ID that we will send in a conversation: an answer to it finds home even before the Sent copy does. */
   expect(tx: Tx, conversationId: ConversationId, rfcMessageId: string): Promise<void>
-  /** Begins a conversation with a sent message that has no copy in the mailbox. Its copy and answers to it join later. */
+  /**
+   * Holds the account until `tx` ends: no other transaction files mail of it meanwhile. Filing takes this lock before all
+   * others, so other callers do too.
+   */
+  holdAccount(tx: Tx, account: FilingAccount): Promise<void>
+  /**
+   * Begins a conversation with a sent message that has no copy in the mailbox, or finds that of an answer that came
+   * before. The copy and answers join it later. Call {@link Conversations.holdAccount} first.
+   */
   begin(tx: Tx, account: FilingAccount, message: BegunMessage): Promise<ConversationId>
   onSentMail(hook: SentMailHook): void
   onReceivedMail(hook: ReceivedMailHook): void
@@ -428,6 +436,7 @@ export function createConversations(deps: {
     latestIn,
     listUnconfirmed,
     settle,
+    holdAccount: filing.holdAccount,
     begin: createBeginConversation({ clock, events }),
     expect,
     onSentMail: (hook) => {

@@ -12,10 +12,11 @@
  * 5. What the server answered is not lost while this process lives: neither by a database that is away for a moment nor by
  *    a claim that came in between.
  */
-import type { Database } from '../database/index.ts'
+import type { Database, Tx } from '../database/index.ts'
 import { envelopeSenderOf, type EmailAccount } from '../email-accounts/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
+import type { ConversationId } from '../kernel/ids.ts'
 import { pauseFor } from '../kernel/pause.ts'
 import { composeMime, withoutBcc, type OutgoingMessage, type RemoteMessage } from '../mail/index.ts'
 import type { LaidCopy, MailTransport, MessageSending } from '../transports/index.ts'
@@ -240,29 +241,34 @@ export function createMessageDelivery({
 
   /** The reason stays with the message until its copy is found. */
   async function sentWithoutCopy(row: SubmissionRow, account: EmailAccount, missing: AppError): Promise<void> {
-    const sent = await database.transaction(async (tx) => {
+    await database.transaction(async (tx) => {
+      await conversations.holdAccount(tx, account)
       const current = await outbox.lock(tx, row.id)
       if (current.fence !== row.fence) throw new Overtaken(row.id)
-      return outbox.overrule(tx, current, { state: 'sent', ...reasonOf(missing) })
+      const conversation_id = await conversationOf(tx, current, account)
+      await outbox.overrule(tx, current, { state: 'sent', ...reasonOf(missing), conversation_id })
     })
-    await showInConversation(sent, account)
+  }
+
+  /** A message whose copy is late is shown in a conversation meanwhile. */
+  async function showInConversation({ id }: SubmissionRow, account: EmailAccount): Promise<void> {
+    await database.transaction(async (tx) => {
+      await conversations.holdAccount(tx, account)
+      const current = await outbox.lock(tx, id)
+      if (current.conversation_id !== null || current.sent_message_id !== null) return
+      const conversation_id = await conversationOf(tx, current, account)
+      await tx.updateTable('submissions').set({ conversation_id }).where('id', '=', id).execute()
+    })
   }
 
   /** A message that begins a conversation is shown there without its copy, and answers to it arrive there. */
-  async function showInConversation({ id, created_at: sentAt }: SubmissionRow, account: EmailAccount): Promise<void> {
-    await database.transaction(async (tx) => {
-      const current = await outbox.lock(tx, id)
-      if (current.conversation_id !== null || current.sent_message_id !== null) return
-      const { from, to, cc, subject, text, html = '' } = current.content as StoredContent
-      const body =
-        text === undefined ? ({ type: 'html', content: html } as const) : { type: 'text' as const, content: text }
-      const message = { messageId: current.message_id, from, to, cc, subject, body, sentAt }
-      await tx
-        .updateTable('submissions')
-        .set({ conversation_id: await conversations.begin(tx, account, message) })
-        .where('id', '=', id)
-        .execute()
-    })
+  async function conversationOf(tx: Tx, row: SubmissionRow, account: EmailAccount): Promise<ConversationId> {
+    if (row.conversation_id !== null) return row.conversation_id
+    const { from, to, cc, subject, text, html = '' } = row.content as StoredContent
+    const body =
+      text === undefined ? ({ type: 'html', content: html } as const) : { type: 'text' as const, content: text }
+    const message = { messageId: row.message_id, from, to, cc, subject, body, sentAt: row.created_at }
+    return conversations.begin(tx, account, message)
   }
 
   return { begin, goOn, lookForCopy, hasGone }

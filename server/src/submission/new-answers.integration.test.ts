@@ -2,15 +2,9 @@ import { sql } from 'kysely'
 import { describe, expect, it, vi } from 'vitest'
 import { newId } from '../kernel/ids.ts'
 import { testDatabase, WAIT } from '../test-kit/index.ts'
-import { outboxForTest } from './outbox-for-test.ts'
+import { outboxForTest, waitingForLocks } from './outbox-for-test.ts'
 
 const database = await testDatabase()
-/** Connections of this database that wait for a lock. */
-async function waiting(): Promise<number> {
-  const { rows } = await sql<{ n: number }>`SELECT count(*)::integer AS n FROM pg_stat_activity
-    WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(database.db)
-  return rows[0]!.n
-}
 
 const ANSWERED = { code: 'submission.answered_meanwhile' }
 
@@ -42,7 +36,7 @@ describe('an answer with a precondition', () => {
         submit({ conversationId, submittedBy, lastAnswerId: null }),
       )
       const settled = Promise.allSettled(all)
-      await vi.waitUntil(async () => (await waiting()) >= all.length, WAIT)
+      await vi.waitUntil(async () => (await waitingForLocks(database)) >= all.length, WAIT)
       return { settled }
     })
     const outcomes = await sent.settled

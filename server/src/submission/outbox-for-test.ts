@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { pino } from 'pino'
 import { createConversations } from '../conversations/index.ts'
 import { createEmailAccounts } from '../email-accounts/index.ts'
@@ -188,7 +189,7 @@ const SUPPORT = {
   ],
 }
 
-const FROM_CUSTOMER: RemoteMessage = {
+export const FROM_CUSTOMER: RemoteMessage = {
   partial: false,
   remoteId: 'inbox-1',
   folderRemoteId: 'inbox',
@@ -210,4 +211,11 @@ const FROM_CUSTOMER: RemoteMessage = {
   body: { type: 'text', content: 'It does not boil.' },
   hasAttachments: false,
   headers: [],
+}
+
+/** Number of connections to this database that wait for a lock. */
+export async function waitingForLocks({ db }: TestDatabase): Promise<number> {
+  const { rows } = await sql<{ n: number }>`SELECT count(*)::integer AS n FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(db)
+  return rows[0]!.n
 }

@@ -1,12 +1,17 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { AppError } from '../kernel/errors.ts'
-import { testDatabase } from '../test-kit/index.ts'
+import type { EmailAccountId } from '../kernel/ids.ts'
+import { testDatabase, WAIT } from '../test-kit/index.ts'
 import { UNCLEAR_AFTER_MS } from './delivery.ts'
-import { outboxForTest } from './outbox-for-test.ts'
+import { FROM_CUSTOMER, outboxForTest, waitingForLocks } from './outbox-for-test.ts'
 import { StrictMessageServer } from './strict-message-server-for-test.ts'
 
 const COPY_WITHIN_MS = 2 * 60_000
 const database = await testDatabase()
+const conversationsOf = async (id: EmailAccountId) => {
+  const rows = await database.db.selectFrom('conversations').select('id').where('email_account_id', '=', id).execute()
+  return rows.map((row) => row.id)
+}
 const outbox = () => outboxForTest(database, { serverFor: (clock) => new StrictMessageServer(clock) })
 
 describe('the copy in Sent', () => {
@@ -118,5 +123,43 @@ describe('the copy in Sent', () => {
     await syncSent()
     expect(await submissions.get(id)).toMatchObject({ conversationId, reason: undefined })
     expect((await submissions.get(id)).sentMessageId).toBeDefined()
+  })
+
+  it('that is missing leaves the message in the conversation of an answer that came first', async () => {
+    const { submit, settle, receive, server, submissions, emailAccountId } = await outbox()
+    Object.assign(server, { laysCopies: false, canAppend: false })
+    const { id, messageId } = await submit({ content: { subject: 'Offer' } })
+    const answer = { messageId: 'soon@customer.example', inReplyTo: [messageId], subject: 'Re: Offer' }
+    const answered = await receive(answer)
+
+    await settle()
+
+    expect((await submissions.get(id)).conversationId).toBe(answered)
+    expect(await submissions.listOf(answered)).toMatchObject([{ id }])
+    expect(await conversationsOf(emailAccountId)).toEqual([answered])
+    const next = await receive({ remoteId: 'inbox-2', messageId: 'more@customer.example', inReplyTo: [messageId] })
+    expect(next).toBe(answered)
+  })
+
+  it('that is missing waits for an answer that is being filed, and joins its conversation', async () => {
+    const { submit, workOnce, conversations, emailAccounts, server, submissions, clock, emailAccountId } =
+      await outbox()
+    Object.assign(server, { laysCopies: false, canAppend: false })
+    const { id, messageId } = await submit()
+    await workOnce()
+    clock.advance(UNCLEAR_AFTER_MS)
+    const account = await emailAccounts.get(emailAccountId)
+
+    const { filed, work } = await database.transaction(async (tx) => {
+      const answer = { ...FROM_CUSTOMER, receivedAt: clock.now(), inReplyTo: [messageId] }
+      const filed = await conversations.file(tx, account, answer)
+      const work = workOnce()
+      await vi.waitUntil(async () => (await waitingForLocks(database)) > 0, WAIT)
+      return { filed, work }
+    })
+    await work
+
+    expect((await submissions.get(id)).conversationId).toBe(filed!.conversationId)
+    expect(await conversationsOf(emailAccountId)).toEqual([filed!.conversationId])
   })
 })

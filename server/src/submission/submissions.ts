@@ -25,6 +25,7 @@ export type ConversationPorts = Pick<
   | 'find'
   | 'latest'
   | 'message'
+  | 'holdAccount'
   | 'begin'
   | 'expect'
   | 'file'
