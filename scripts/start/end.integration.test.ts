@@ -2,10 +2,20 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
+import { anyFreePort } from '../../sandbox/src/ports.ts'
 import { testDatabase } from '../../server/src/test-kit/index.ts'
 import { type CrashingPostgres, startCrashingPostgres } from './crashing-postgres.ts'
 
@@ -232,10 +242,20 @@ async function startServe(databaseUrl: string, before?: string[]): Promise<Servi
 }
 
 async function startAll(env: Record<string, string>, folder: string, before?: string[]): Promise<Running> {
+  await choosePorts(folder)
   const running = startNpm(['start'], env, folder, before)
   await vi.waitUntil(() => running.output().includes('Ctrl-C') || running.npm.exitCode !== null, { timeout: 60_000 })
   expect(running.output()).toContain('Ctrl-C')
   return running
+}
+
+/** Kept ports, as the preferred ones, may be those of another test between two starts. */
+async function choosePorts(folder: string): Promise<void> {
+  mkdirSync(join(folder, 'sandbox'), { recursive: true })
+  writeFileSync(join(folder, 'port'), `${await anyFreePort()}\n`)
+  const ports: Record<string, number> = {}
+  for (const part of ['login', 'graph', 'portal', 'desk', 'imap', 'smtp']) ports[part] = await anyFreePort()
+  writeFileSync(join(folder, 'sandbox/ports.json'), JSON.stringify(ports))
 }
 
 /** The time it takes until no process of it is left. */
