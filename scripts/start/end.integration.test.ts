@@ -15,7 +15,6 @@ import {
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
-import { anyFreePort } from '../../sandbox/src/ports.ts'
 import { testDatabase } from '../../server/src/test-kit/index.ts'
 import { type CrashingPostgres, startCrashingPostgres } from './crashing-postgres.ts'
 
@@ -252,9 +251,9 @@ async function startAll(env: Record<string, string>, folder: string, before?: st
 /** Kept ports, as the preferred ones, may be those of another test between two starts. */
 async function choosePorts(folder: string): Promise<void> {
   mkdirSync(join(folder, 'sandbox'), { recursive: true })
-  writeFileSync(join(folder, 'port'), `${await anyFreePort()}\n`)
+  writeFileSync(join(folder, 'port'), `${await freePort()}\n`)
   const ports: Record<string, number> = {}
-  for (const part of ['login', 'graph', 'portal', 'desk', 'imap', 'smtp']) ports[part] = await anyFreePort()
+  for (const part of ['login', 'graph', 'portal', 'desk', 'imap', 'smtp']) ports[part] = await freePort()
   writeFileSync(join(folder, 'sandbox/ports.json'), JSON.stringify(ports))
 }
 
