@@ -46,20 +46,17 @@ export function createUpdating(deps: UpdatingDeps) {
       throw new AppError('email_accounts.road_needs_person')
     }
     // The network before the transaction. A road on which the mailbox does not open is refused with the reason.
+    const access = { ...before, ...(receivesBy && { receivesBy }), ...(sendsBy && { sendsBy }) }
     const opened =
       folderRemoteIds || receivesBy || sendsBy || sentFolderRemoteId !== undefined
         ? await transports.of({
-            ...before,
-            ...(receivesBy && { receivesBy }),
-            ...(sendsBy && { sendsBy }),
+            ...access,
             ...(sentFolderRemoteId !== undefined && { sentFolderRemoteId: sentFolderRemoteId ?? undefined }),
           })
         : undefined
     const isListed = folderRemoteIds !== undefined || receivesBy !== undefined || sentFolderRemoteId !== undefined
     const remote = isListed ? await opened?.reading.listFolders() : undefined
-    if (sentFolderRemoteId && !remote?.some(({ remoteId }) => remoteId === sentFolderRemoteId)) {
-      throw new AppError('email_accounts.no_such_folder', { field: 'sentFolderRemoteId' })
-    }
+    if (sentFolderRemoteId) await checkSentFolder(access, sentFolderRemoteId)
     if (sendsBy && opened) await tryToSend(opened, before)
 
     const chosen = {
@@ -108,6 +105,21 @@ export function createUpdating(deps: UpdatingDeps) {
       },
     )
     return get(id)
+  }
+
+  /**
+   * Every message in the folder for sent mail counts as outgoing: a folder with another role would turn received mail
+   * into answers. The list is the one without a choice, because a choice replaces the role of its folder.
+   */
+  async function checkSentFolder(access: EmailAccount, remoteId: string): Promise<void> {
+    const { reading } = await transports.of({ ...access, sentFolderRemoteId: undefined })
+    const folder = (await reading.listFolders()).find((each) => each.remoteId === remoteId)
+    if (!folder) throw new AppError('email_accounts.no_such_folder', { field: 'sentFolderRemoteId' })
+    if (folder.role === undefined || folder.role === 'sent') return
+    throw new AppError('email_accounts.sent_folder_has_role', {
+      field: 'sentFolderRemoteId',
+      detail: `a folder for sent mail or one without a role, not ${folder.role} (${folder.path.join('/')})`,
+    })
   }
 
   /** What can be tried without leaving a trace: to be let in, and by Graph to be allowed to send at all. */

@@ -45,6 +45,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   'email_accounts.time_zone_unknown': 422,
   'email_accounts.no_such_folder': 422,
   'email_accounts.sent_folder_known': 422,
+  'email_accounts.sent_folder_has_role': 422,
   'email_accounts.no_folder_chosen': 422,
   'submission.no_recipient': 422,
   'submission.recipient_malformed': 422,

@@ -53,6 +53,7 @@ const DEEDS: readonly string[] = [
   'email_accounts.other_cloud_provider',
   'email_accounts.no_such_folder',
   'email_accounts.sent_folder_known',
+  'email_accounts.sent_folder_has_role',
   'email_accounts.no_folder_chosen',
   'email_accounts.sends_on_behalf',
   'email_accounts.identity_not_found',

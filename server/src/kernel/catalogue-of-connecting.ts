@@ -332,6 +332,11 @@ export const CONNECTING = {
     remedy: 'admin',
     fix: 'Leave the folder for sent mail out: it can be chosen for mailboxes that are read by IMAP. Nothing was changed.',
   },
+  'email_accounts.sent_folder_has_role': {
+    title: 'The folder has another role than sent mail',
+    remedy: 'admin',
+    fix: 'Choose the folder in which the mail server stores sent mail, or one without a role. The folders for the inbox, drafts, archive, junk and trash are refused, because all mail in the folder for sent mail counts as sent by you. Nothing was changed.',
+  },
   'email_accounts.no_folder_chosen': {
     title: 'No folder is chosen',
     remedy: 'admin',

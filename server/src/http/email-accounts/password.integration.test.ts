@@ -102,7 +102,7 @@ describe.skipIf(why)(`a mailbox that is opened with a password${why ? ` (skipped
     expect((await post({ servers: { ...SERVERS, imap } })).body).toMatchObject({ code })
   })
 
-  it('stores sent mail in the folder that an admin chose, and refuses one that is not there', async () => {
+  it('stores sent mail in the folder that an admin chose, and refuses one that is missing or has another role', async () => {
     await dovecot.doveadm(['mailbox', 'create', '-u', CHECKED, 'Expédiés'])
     const made = await post({ address: CHECKED, servers: { ...SERVERS, userName: CHECKED } })
     expect(made.status, made.text).toBe(201)
@@ -118,6 +118,13 @@ describe.skipIf(why)(`a mailbox that is opened with a password${why ? ` (skipped
     expect(await sentOf()).toEqual(['Sent'])
 
     expect((await choose('Nowhere')).body).toMatchObject({ code: 'email_accounts.no_such_folder' })
+    for (const remoteId of ['INBOX', 'Drafts', 'Junk', 'Trash', 'Archive']) {
+      expect((await choose(remoteId)).body, remoteId).toMatchObject({
+        code: 'email_accounts.sent_folder_has_role',
+        faults: [{ field: 'body.sentFolderRemoteId', expected: expect.stringContaining(`(${remoteId})`) }],
+      })
+    }
+    expect(await sentOf()).toEqual(['Sent'])
     expect((await choose('Expédiés')).body).toMatchObject({ sentFolderRemoteId: 'Expédiés' })
     expect(await sentOf()).toEqual(['Expédiés'])
 

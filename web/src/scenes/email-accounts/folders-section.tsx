@@ -109,7 +109,7 @@ function SentFolder({
   const isChosen = sentFolderRemoteId !== undefined && found?.remoteId === sentFolderRemoteId
   const automatic = found && !isChosen ? sentFolderFound(nameOf(found)) : sentFolderFound(undefined)
   const options = folders
-    .filter(({ role }) => role !== 'inbox' && role !== 'junk' && role !== 'trash')
+    .filter(({ role }) => role === undefined || role === 'sent')
     .map((each) => ({ value: `folder ${each.remoteId}`, label: nameOf(each) }))
   return (
     <>
