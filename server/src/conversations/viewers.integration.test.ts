@@ -105,6 +105,20 @@ describe('viewers of a conversation', () => {
     expect(await rows.execute()).toEqual([{ viewer: 'eve' }])
   })
 
+  it('report again at the same moment after all of them expired, without a deadlock', async () => {
+    const id = await newConversation()
+    const people = Array.from({ length: 20 }, (_, n) => `person-${n}`)
+    const failures: unknown[] = []
+    for (let round = 0; round < 20; round++) {
+      const reports = people.map((person) => viewers.report(id, person, 'viewing'))
+      for (const report of await Promise.allSettled(reports)) {
+        if (report.status === 'rejected') failures.push(report.reason)
+      }
+      clock.advance(VIEWER_LIFETIME_MS + 1000)
+    }
+    expect(failures).toEqual([])
+  })
+
   it('that report at the same moment do not wait for each other', async () => {
     const id = await newConversation()
     await Promise.all(Array.from({ length: 8 }, (_, n) => viewers.report(id, `person-${n}`, 'viewing')))

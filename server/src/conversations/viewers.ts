@@ -47,16 +47,11 @@ export function createViewers({ database, clock }: { database: Database; clock: 
   async function report(id: ConversationId, viewer: string, activity: ViewerActivity): Promise<Viewer[]> {
     const now = clock.now()
     const expiresAt = new Date(now.getTime() + VIEWER_LIFETIME_MS)
-    // Every part sees the table as it was before the statement. SKIP LOCKED: two reports never wait for each other.
+    // Every part sees the table as it was before the statement. A report waits for its own row only, and locks it first:
+    // the cleanup begins after it and skips locked rows. A report that waits holds no row, so that none deadlocks.
     const { rows } = await database.oneStatement((statement) =>
       sql<{ viewer: string | null; activity: ViewerActivity; since: Date }>`
-        WITH expired AS (
-          DELETE FROM conversation_viewers WHERE (conversation_id, viewer) IN (
-            SELECT conversation_id, viewer FROM conversation_viewers
-            WHERE expires_at <= ${now} AND (conversation_id, viewer) <> (${id}::uuid, ${viewer})
-            LIMIT ${MOST_CLEARED} FOR UPDATE SKIP LOCKED)
-          RETURNING conversation_id
-        ), before AS (
+        WITH before AS (
           SELECT FROM conversation_viewers
           WHERE conversation_id = ${id} AND viewer = ${viewer} AND activity = ${activity} AND expires_at > ${now}
         ), reported AS (
@@ -67,6 +62,14 @@ export function createViewers({ database, clock }: { database: Database; clock: 
             expires_at = excluded.expires_at,
             since = CASE WHEN known.activity = excluded.activity AND known.expires_at > ${now}
               THEN known.since ELSE excluded.since END
+          RETURNING viewer
+        ), expired AS (
+          DELETE FROM conversation_viewers WHERE (conversation_id, viewer) IN (
+            SELECT conversation_id, viewer FROM conversation_viewers
+            WHERE (SELECT count(*) FROM reported) > 0
+              AND expires_at <= ${now} AND (conversation_id, viewer) <> (${id}::uuid, ${viewer})
+            LIMIT ${MOST_CLEARED} FOR UPDATE SKIP LOCKED)
+          RETURNING conversation_id
         ), changed AS (
           SELECT conversation_id AS id FROM expired
           UNION SELECT ${id}::uuid WHERE NOT EXISTS (SELECT FROM before)
