@@ -187,6 +187,11 @@ export const WORKING = {
     remedy: 'admin',
     fix: 'The recipients have it, and the conversation shows it. The server stored no copy, or a rule of the mailbox moved it. Press "Store the copy again" to have Postkey store one.',
   },
+  'submission.copy_left_to_server': {
+    title: 'The message was sent, but the mail server stored no copy of it in the Sent folder',
+    remedy: 'admin',
+    fix: 'The recipients have it, and the conversation shows its text. Postkey stores no copies in this mailbox: its mail server does that, or a rule of the mailbox moved the copy. Nothing is to be done. A copy that appears later is found.',
+  },
   'sync.superseded': {
     title: 'Another process took over the email account',
     remedy: 'wait',

@@ -23,7 +23,13 @@ import type { LaidCopy, MailTransport, MessageSending } from '../transports/inde
 import { errorOf, reasonOf, UNCLEAR_AFTER_MS, type DeliveryEnds } from './delivery-ends.ts'
 import { LEASE_MS } from './claims.ts'
 import type { Outbox } from './outbox.ts'
-import { Overtaken, type Change, type StoredContent, type SubmissionRow } from './submission-rows.ts'
+import {
+  COPY_LEFT_TO_SERVER,
+  Overtaken,
+  type Change,
+  type StoredContent,
+  type SubmissionRow,
+} from './submission-rows.ts'
 import { linkCopy } from './sent-mail.ts'
 import type { ConversationPorts, EmailAccountPorts } from './submissions.ts'
 
@@ -173,7 +179,9 @@ export function createMessageDelivery({
       }
     }
     // The server said that it has it. That no copy is seen changes nothing of that.
-    if (waitedMs >= UNCLEAR_AFTER_MS) return sentWithoutCopy(row, account, missing)
+    if (waitedMs >= UNCLEAR_AFTER_MS) {
+      return sentWithoutCopy(row, account, layingOf(transport.sending) ? missing : leftToServer(missing))
+    }
     const change = { due_at: lookAgainAt(row.handed_over_at!), transient_since: null }
     await outbox.save(row, { ...change, state_reason: null, state_detail: null }, { release: true })
   }
@@ -277,6 +285,12 @@ export function createMessageDelivery({
 /** Lays the copy where the server does not, or perhaps not; undefined where that is not for Postkey to do. */
 function layingOf(sending: MailTransport['sending']): MessageSending['appendSent'] {
   return sending.by === 'message' && sending.sentCopy !== 'by-server' ? sending.appendSent : undefined
+}
+
+/** No copy will come from Postkey. What the server said of the search stays. */
+function leftToServer(missing: AppError): AppError {
+  const { detail } = missing
+  return new AppError('submission.copy_left_to_server', { cause: missing, ...(detail !== undefined && { detail }) })
 }
 
 function isPerhapsLaid(sending: MailTransport['sending']): boolean {

@@ -8,6 +8,7 @@ import { createClaims } from './claims.ts'
 import { createContents } from './contents.ts'
 import { createSendingStates, heldAccounts, notHeld, withVerdict, type Verdict } from './sending-states.ts'
 import {
+  COPY_LEFT_TO_SERVER,
   FREE,
   noneOf,
   noneOfLanes,
@@ -91,8 +92,7 @@ export function createOutbox(deps: { database: Database; clock: Clock }) {
           .updateTable('submission_attachments')
           .set({ content: null })
           .where('submission_id', 'in', (eb) =>
-            // Without a copy in Sent these are the only bytes.
-            eb.selectFrom('changed').select('id').where('state', '=', 'sent').where('sent_message_id', 'is not', null),
+            eb.selectFrom('changed').select('id').where('state', '=', 'sent').where(neverNeeded),
           ),
       )
       .with('told', (parts) => {
@@ -171,6 +171,10 @@ export function createOutbox(deps: { database: Database; clock: Clock }) {
     ...contents,
   }
 }
+
+/** Of a sent message: while its missing copy can still be stored, these are the only bytes. */
+const neverNeeded = sql<boolean>`(sent_message_id IS NOT NULL OR state_reason IS NULL
+  OR state_reason = ${COPY_LEFT_TO_SERVER})`
 
 /** What a change of state says about the mailbox; a refused attempt is told by its caller. */
 function verdictOf({ state }: SubmissionRow, change: Change): Verdict | undefined {

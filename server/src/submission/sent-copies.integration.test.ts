@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { AppError } from '../kernel/errors.ts'
-import type { EmailAccountId } from '../kernel/ids.ts'
+import type { EmailAccountId, SubmissionId } from '../kernel/ids.ts'
 import { testDatabase, WAIT } from '../test-kit/index.ts'
 import { UNCLEAR_AFTER_MS } from './delivery.ts'
 import { FROM_CUSTOMER, outboxForTest, waitingForLocks } from './outbox-for-test.ts'
@@ -11,6 +11,21 @@ const database = await testDatabase()
 const conversationsOf = async (id: EmailAccountId) => {
   const rows = await database.db.selectFrom('conversations').select('id').where('email_account_id', '=', id).execute()
   return rows.map((row) => row.id)
+}
+const bytesOf = async (id: SubmissionId) => {
+  const row = await database.db
+    .selectFrom('submission_attachments')
+    .select('content')
+    .where('submission_id', '=', id)
+    .executeTakeFirstOrThrow()
+  return row.content
+}
+const BILL = {
+  name: 'bill.pdf',
+  contentType: 'application/pdf',
+  contentId: undefined,
+  isInline: false,
+  content: Buffer.from('%PDF-1'),
 }
 const outbox = () => outboxForTest(database, { serverFor: (clock) => new StrictMessageServer(clock) })
 
@@ -42,14 +57,66 @@ describe('the copy in Sent', () => {
 
   it('may be missing: the server has said that it took the message', async () => {
     const { submit, settle, server, submissions } = await outbox()
-    server.laysCopies = false
-    server.canAppend = false
-    const { id } = await submit()
+    Object.assign(server, { sentCopy: 'perhaps-by-server', laysCopies: false, ruleMovesCopies: true })
+    const { id } = await submit({ content: { attachments: [BILL] } })
 
     await settle()
 
     expect(await submissions.get(id)).toMatchObject({ state: 'sent', reason: 'submission.no_copy_in_sent' })
     expect(server.delivered).toHaveLength(1)
+    expect(await bytesOf(id)).toEqual(BILL.content)
+  })
+
+  describe.each([
+    ['the server alone stores copies', { sentCopy: 'by-server' }],
+    ['Postkey cannot store copies', { sentCopy: 'perhaps-by-server', canAppend: false }],
+  ] as const)('that is missing where %s', (_, how) => {
+    it('has a reason of its own, is not listed as unsent, and cannot be stored again', async () => {
+      const { submit, settle, server, submissions, emailAccountId } = await outbox()
+      Object.assign(server, { laysCopies: false, ...how })
+      const { id } = await submit()
+
+      await settle()
+
+      expect(await submissions.get(id)).toMatchObject({ state: 'sent', reason: 'submission.copy_left_to_server' })
+      expect(server.delivered).toHaveLength(1)
+      expect(await submissions.listUnsent(emailAccountId)).toEqual([])
+      await expect(submissions.retry(id)).rejects.toMatchObject({ code: 'submission.too_late' })
+    })
+
+    it('has the same reason after an error of the search, with what the server said', async () => {
+      const { submit, workOnce, settle, server, submissions } = await outbox()
+      Object.assign(server, { laysCopies: false, ...how })
+      const { id } = await submit()
+      await workOnce()
+      server.refusesSearch = () => new AppError('transports.imap_refused', { detail: 'NO such search' })
+
+      await settle()
+
+      const reason = { reason: 'submission.copy_left_to_server', detail: 'NO such search' }
+      expect(await submissions.get(id)).toMatchObject({ state: 'sent', ...reason })
+    })
+
+    it('keeps no bytes of attachments', async () => {
+      const { submit, settle, server } = await outbox()
+      Object.assign(server, { laysCopies: false, ...how })
+      const { id } = await submit({ content: { attachments: [BILL] } })
+      expect(await bytesOf(id)).toEqual(BILL.content)
+
+      await settle()
+
+      expect(await bytesOf(id)).toBeNull()
+    })
+  })
+
+  it('is not awaited for a message that a person decided was sent: its attachments are dropped', async () => {
+    const { submit, database: shared, submissions } = await outbox()
+    const { id } = await submit({ content: { attachments: [BILL] } })
+    await shared.db.updateTable('submissions').set({ state: 'unknown' }).where('id', '=', id).execute()
+
+    await submissions.decideUnknown(id, 'was-sent')
+
+    expect(await bytesOf(id)).toBeNull()
   })
 
   it('is stored right after the handover where the server announces no copy of its own', async () => {
@@ -82,13 +149,7 @@ describe('the copy in Sent', () => {
     const { submit, settle, workOnce, server, submissions, emailAccountId, clock } = await outbox()
     Object.assign(server, { sentCopy: 'perhaps-by-server', laysCopies: false, copyWithinMs: 0 })
     server.refusesCopy = () => new AppError('transports.no_sent_folder')
-    const attachment = {
-      name: 'bill.pdf',
-      contentType: 'application/pdf',
-      isInline: false,
-      content: Buffer.from('%PDF-1'),
-    }
-    const { id } = await submit({ content: { attachments: [{ ...attachment, contentId: undefined }] } })
+    const { id } = await submit({ content: { attachments: [BILL] } })
     while (await workOnce());
     clock.advance(24 * 60 * 60_000)
     await settle()

@@ -25,9 +25,13 @@ export class StrictMessageServer extends StrictMailServer {
   laysCopiesAtSender = false
   copyAtSenderIsLate = false
   canAppend = true
+  /** A rule of the mailbox moves each copy out of Sent at once. */
+  ruleMovesCopies = false
   messagesPerMinute: number | undefined
   /** The server and the login with which it is sent. */
   lane = `smtp.example:587 ${randomUUID()}`
+  /** Asked when Sent is searched: what the server says, when it does not search. */
+  refusesSearch: () => AppError | undefined = () => undefined
   /** Asked when a copy is stored: what the server says, when it does not take it. */
   refusesCopy: () => AppError | undefined = () => undefined
   /** Asked when the dot has come: what the server says, when it does not take it. */
@@ -49,6 +53,8 @@ export class StrictMessageServer extends StrictMailServer {
         ...reading,
         findByMessageId: (messageId, where) =>
           this.step('findByMessageId', () => {
+            const refused = this.refusesSearch()
+            if (refused) throw refused
             if (where !== 'sent') this.objections.push(`looks in ${where ?? 'all folders'}`)
             return this.#visible().filter((copy) => copy.messageId === messageId)
           }),
@@ -130,7 +136,7 @@ export class StrictMessageServer extends StrictMailServer {
   #visible(): RemoteMessage[] {
     const now = this.clock.now().getTime()
     return this.copies
-      .filter(({ visibleAt, isRemoved }) => visibleAt <= now && !isRemoved)
+      .filter(({ visibleAt, isRemoved }) => visibleAt <= now && !isRemoved && !this.ruleMovesCopies)
       .map(({ messageId }, n) => ({
         ...this.copyOf({
           remoteId: `sent-${messageId}`,

@@ -47,6 +47,9 @@ export class Overtaken extends Error {
   override readonly name = 'Overtaken'
 }
 
+/** Reason of a sent message whose copy is missing in a mailbox in which Postkey stores none: it cannot be stored again. */
+export const COPY_LEFT_TO_SERVER = 'submission.copy_left_to_server' satisfies ErrorCode
+
 /** In these something is still to be done. */
 export const WAITS: SubmissionState[] = ['queued', 'sending', 'handed-over']
 export const UNSENT: SubmissionState[] = ['queued', 'sending']

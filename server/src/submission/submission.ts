@@ -128,7 +128,10 @@ export interface Submissions {
   lastAnswerOf(conversationId: ConversationId): Promise<string | undefined>
   /** Who submitted those of these messages that were sent from here. */
   submittersOf(messageIds: readonly StoredMessageId[]): Promise<ReadonlyMap<StoredMessageId, string>>
-  /** Queued, failed and unknown submissions of an account and sent ones without a copy, newest first. */
+  /**
+   * Queued, failed and unknown submissions of an account, and sent ones whose missing copy Postkey can store again, newest
+   * first.
+   */
   listUnsent(emailAccountId: EmailAccountId): Promise<Submission[]>
   /** Why a mailbox cannot send until a person acts, and since when. */
   sendingTroubleOf(emailAccountId: EmailAccountId): Promise<SendingTrouble | undefined>
@@ -142,7 +145,7 @@ export interface Submissions {
   cancel(id: SubmissionId, by: string): Promise<CanceledSubmission>
   /**
    * Sends again what `failed`, with the same Message-ID; what is `queued` and not held is tried at once. Of a sent message
-   * whose copy is missing it stores the copy again.
+   * whose copy is missing it stores the copy again, except in a mailbox in which Postkey stores no copies.
    */
   retry(id: SubmissionId): Promise<Submission>
   /** A person looked into the mailbox and says what became of an `unknown` one. */

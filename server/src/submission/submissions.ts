@@ -16,7 +16,7 @@ import { LIMITS_OWN, LIMITS_SHARED, LIMITS_SMTP } from '../transports/index.ts'
 import { expectNoNewAnswer, lastAnswerOf, type AnswerPorts } from './new-answers.ts'
 import { checkAttachmentSizes, checkContent, limitsOn, requestHash, storableText } from './outgoing-content.ts'
 import type { Outbox } from './outbox.ts'
-import type { Change, StoredContent, SubmissionRow } from './submission-rows.ts'
+import { COPY_LEFT_TO_SERVER, type Change, type StoredContent, type SubmissionRow } from './submission-rows.ts'
 import type { CanceledSubmission, Submission, SubmissionRequest, Submissions, SubmissionState } from './submission.ts'
 
 /** What of the conversations the outbox needs. */
@@ -240,8 +240,9 @@ export function createSubmissionDesk(deps: {
 
   /** Only the copy: the message itself went out. */
   function copyAgain(row: SubmissionRow): Change {
-    const isMissing = row.sent_message_id === null && row.state_reason !== null && row.handed_over_at !== null
-    if (!isMissing) throw new AppError('submission.too_late', { detail: 'it is sent' })
+    const { sent_message_id: copyId, state_reason: reason, handed_over_at: handedOverAt } = row
+    const canStore = copyId === null && reason !== null && reason !== COPY_LEFT_TO_SERVER && handedOverAt !== null
+    if (!canStore) throw new AppError('submission.too_late', { detail: 'it is sent' })
     return { state: 'handed-over', due_at: clock.now(), transient_since: null }
   }
 
@@ -281,8 +282,12 @@ export function createSubmissionDesk(deps: {
         .where((eb) =>
           eb.or([
             eb('state', '!=', 'sent'),
-            // Sent, copy missing.
-            eb.and([eb('sent_message_id', 'is', null), eb('state_reason', 'is not', null)]),
+            // Sent, copy missing, and it can be stored again.
+            eb.and([
+              eb('sent_message_id', 'is', null),
+              eb('state_reason', 'is not', null),
+              eb('state_reason', '<>', COPY_LEFT_TO_SERVER),
+            ]),
           ]),
         )
         .orderBy('id', 'desc')

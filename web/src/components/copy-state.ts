@@ -5,3 +5,11 @@ export function copyStateOf({ state, why }: Pick<Submission, 'state' | 'why'>): 
   if (!why) return undefined
   return state === 'sent' ? 'missing' : state === 'handed-over' ? 'late' : undefined
 }
+
+/** Postkey stores no copies in such a mailbox. */
+const LEFT_TO_SERVER = 'submission.copy_left_to_server'
+
+/** The copy is missing or late, and Postkey can store it. */
+export function canStoreCopy(submission: Pick<Submission, 'state' | 'why'>): boolean {
+  return copyStateOf(submission) !== undefined && submission.why?.code !== LEFT_TO_SERVER
+}

@@ -15,7 +15,7 @@ import { awaitedGrantOf } from '../../api/grant-of.ts'
 import { useRefresh } from '../../api/refresh.ts'
 import { useOnce } from '../../api/use-once.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
-import { copyStateOf } from '../../components/copy-state.ts'
+import { canStoreCopy, copyStateOf } from '../../components/copy-state.ts'
 import { CopyValue } from '../../components/copy-value.tsx'
 import { namedFix } from '../../components/named-fix.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
@@ -143,7 +143,7 @@ function Actions({ message }: { message: Unsent }) {
             {texts.retry}
           </Button>
         )}
-        {copyStateOf(message) && (
+        {canStoreCopy(message) && (
           <Button {...small} loading={retry.isPending} onClick={() => retry.mutate({ path })}>
             {texts.copyAgain}
           </Button>

@@ -15,7 +15,7 @@ import { SignBadge } from '../../components/sign-badge.tsx'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
 import { HowToDecide, ServerSaid } from '../email-accounts/unsent-message.tsx'
-import { copyStateOf } from '../../components/copy-state.ts'
+import { canStoreCopy, copyStateOf } from '../../components/copy-state.ts'
 import { useOpenDraft } from './composer/start-draft.ts'
 import classes from './message.module.css'
 import { nameOf, textOf } from './name-words.ts'
@@ -103,7 +103,7 @@ export function SubmissionCard({ submission, author }: { submission: Submission;
         <Group gap="xs">
           {state === 'failed' && act('retry')}
           {state === 'queued' && why && act('retry', inbox.tryNow)}
-          {copy && act('copy-again')}
+          {canStoreCopy(submission) && act('copy-again')}
           {state === 'queued' && act('cancel')}
           {state === 'unknown' && act('was-sent')}
           {state === 'unknown' && (
