@@ -86,7 +86,9 @@ export function createAccountRun(deps: AccountRunDeps) {
     const isChanged = changed.delete(account.id)
     const isWhole = isThrough && !isChanged && !folders.some(isResting)
     if (isThrough) await lookIntoJunk(turn, transport)
-    if (isThrough) await confirm(turn, transport, folders)
+    // A message that was moved into a refused folder would be taken for deleted.
+    const canConfirm = isThrough && folders.length === chosen.length
+    if (canConfirm) await confirm(turn, transport, folders)
     const checked = isWhole ? await cursorCheck.check(turn, transport, folders) : undefined
     const isTold = transport.watch ? await push.watched(turn, watches.keep(account)) : await push.keep(turn, transport)
     await turns.write(turn, async (tx) => {

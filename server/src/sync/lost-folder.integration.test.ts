@@ -88,6 +88,28 @@ it('that is listed and refused is named when that lasts, and the other folders a
   expect(await lost()).toEqual([])
 })
 
+it('that is refused keeps the messages that moved into it, until it is read again', async () => {
+  const server = new StrictFolderServer()
+  server.looksInNamedFolders = true
+  const { sync, associate } = stageHere()
+  const { id } = await associate(nextAddress(), server.transport, { folders: ['inbox', 'archive'] })
+  server.deliver({ remoteId: 'moved', messageId: 'moved@x' })
+  await sync.start()
+  await sync.settled()
+  server.refusedFolders.add('archive')
+  server.move('moved', 'archive')
+
+  await sync.wake(id)
+  await sync.settled()
+  expect(await pictureOf(database, id)).toMatchObject([{ remote_id: 'moved', presence: 'unconfirmed' }])
+
+  server.refusedFolders.clear()
+  clock.advance(61_000)
+  await sync.wake(id)
+  await sync.settled()
+  expect(await pictureOf(database, id)).toMatchObject([{ remote_id: 'moved', presence: 'present' }])
+})
+
 it('stops the mailbox when the server refuses all of them', async () => {
   const server = new StrictFolderServer()
   const { sync, associate, emailAccounts } = stageHere()

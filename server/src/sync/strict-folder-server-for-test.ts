@@ -5,6 +5,7 @@ import type {
   ChangesOptions,
   Cursor,
   Inventory,
+  Lane,
   MailTransport,
   Notifications,
   ReadingTransport,
@@ -42,6 +43,8 @@ export class StrictFolderServer {
   missingFolder: 'transports.item_gone' | 'transports.imap_refused' = 'transports.item_gone'
   /** Folders that are listed and refused. */
   readonly refusedFolders = new Set<string>()
+  /** As by IMAP: a message that left its folder is found only in a folder that the question names. */
+  looksInNamedFolders = false
   /** Whether a lost folder is refused to who asks for its newest messages, too. */
   missesInNewest = false
   /** Awaited before each page is told: to pause, to fail, to change something in between. */
@@ -142,9 +145,11 @@ export class StrictFolderServer {
           .map(({ remoteId, receivedAt }) => ({ remoteId, receivedAt }))
       },
       inventory: async (folderId: string, since: Date) => this.#inventory(folderId, since),
-      fetchMessage: async (id: string) => {
+      fetchMessage: async (id: string, _lane?: Lane, sought?: { folderRemoteIds?: readonly string[] }) => {
         this.fetched++
-        return this.#messages.get(id)
+        const message = this.#messages.get(id)
+        const isNamed = message && sought?.folderRemoteIds?.includes(message.folderRemoteId)
+        return this.looksInNamedFolders && !isNamed ? undefined : message
       },
     }
     return {
