@@ -15,11 +15,14 @@ import { stateReadTo } from './place.ts'
 const ADDRESS = 'settled@contoso.example'
 let dovecot: Dovecot
 
-/** Between us and the server: how often we went into IDLE. */
-const wire = { idles: 0, port: 0 }
+/** Between Postkey and the server: how many commands of a kind were sent. */
+const wire = { idles: 0, states: 0, port: 0 }
 const listening = createServer((ours) => {
   const theirs = connect(dovecot.imapPort, '127.0.0.1')
-  ours.on('data', (said) => (wire.idles += said.includes(' IDLE\r\n') ? 1 : 0))
+  ours.on('data', (said) => {
+    wire.idles += said.includes(' IDLE\r\n') ? 1 : 0
+    wire.states += said.toString('latin1').split(' STATUS ').length - 1
+  })
   pipeline(ours, theirs, () => undefined)
   pipeline(theirs, ours, () => undefined)
 })
@@ -92,6 +95,52 @@ it('gives one hint of each change in a folder that it does not wait for in IDLE'
   } finally {
     over.abort()
     program.close()
+    await connections.close()
+    await watched
+  }
+})
+
+const named = (count: number) => Array.from({ length: count }, (_, n) => ({ path: `Missing ${n}`, read: undefined }))
+
+it('asks for the state of each other folder once when every question is interrupted', async () => {
+  const connections = connected({ othersMs: 2000, settleMs: 1 })
+  connections.wasRead(await connections.use('sync', (connection) => connection.open('INBOX')))
+  wire.states = 0
+  let hints = 0
+  const uses: Promise<void>[] = []
+  const over = new AbortController()
+  const interrupt = () => {
+    hints++
+    uses.push(connections.use('sync', async () => undefined))
+  }
+  const watched = connections.watch('INBOX', interrupt, over.signal, undefined, async () => named(10))
+  try {
+    await expect.poll(() => hints, { timeout: 10_000 }).toBe(10)
+    expect(wire.states).toBe(10)
+  } finally {
+    over.abort()
+    await Promise.all(uses)
+    await connections.close()
+    await watched
+  }
+})
+
+it('asks for the states of more folders than fit into one round in the rounds after it', async () => {
+  const connections = connected({ othersMs: 50 })
+  connections.wasRead(await connections.use('sync', (connection) => connection.open('INBOX')))
+  let hints = 0
+  const over = new AbortController()
+  const watched = connections.watch(
+    'INBOX',
+    () => hints++,
+    over.signal,
+    undefined,
+    async () => named(230),
+  )
+  try {
+    await expect.poll(() => hints, { timeout: 10_000 }).toBe(230)
+  } finally {
+    over.abort()
     await connections.close()
     await watched
   }

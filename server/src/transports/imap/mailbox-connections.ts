@@ -24,6 +24,7 @@ const LONGEST_FAREWELL_MS = 1_000
 const RENEW_MS = 2 * 60_000
 /** IDLE shows one folder. The others are asked for their state (STATUS) so often, so that a change is known within a minute. */
 const OTHERS_MS = 40_000
+/** In one round. Mailboxes with more folders are asked for the next ones in the next round. */
 const MOST_OTHERS = 100
 /** Whoever has just used the connection often comes again: IDLE in between would be two commands for nothing. */
 const SETTLE_MS = 300
@@ -262,7 +263,9 @@ export function createMailboxConnections(options: MailboxConnectionsOptions): Ma
   ): Promise<void> {
     if (read && !readStates.has(path)) readStates.set(path, stateOf(read))
     let told: string | undefined
-    const otherStates: OtherStates = { told: new Map(), unseen: new Map() }
+    const otherStates: OtherStates = { told: new Map(), unseen: new Map(), next: 0 }
+    /** Folders of this round that were asked for. An interrupted round continues as soon as the connection is free. */
+    let asked = 0
     let lookedAt = performance.now()
     while (!isOverBy(over)) {
       const one = await acquire('idle')
@@ -285,10 +288,13 @@ export function createMailboxConnections(options: MailboxConnectionsOptions): Ma
           const idleMs = Math.max(Math.min(renewMs, leftMs, lookInMs), 1)
           if ((await connection.idle(idleMs, either)) === 'told') onHint()
           if (!others || isOverBy(either) || performance.now() - lookedAt < othersMs) continue
-          const folders = (await others()).filter((each) => each.path !== path).slice(0, MOST_OTHERS)
-          await connection.hearing(onHint, () =>
-            lookAtOthers(connection, folders, { ...otherStates, onHint, over: either }),
+          const folders = (await others()).filter((each) => each.path !== path)
+          const most = Math.min(folders.length, MOST_OTHERS)
+          asked += await connection.hearing(onHint, () =>
+            lookAtOthers(connection, folders, otherStates, { most: most - asked, onHint, over: either }),
           )
+          if (asked < most) continue
+          asked = 0
           lookedAt = performance.now()
         }
       } catch (error) {
@@ -302,14 +308,22 @@ export function createMailboxConnections(options: MailboxConnectionsOptions): Ma
     }
   }
 
-  /** Gives a hint for each folder that is not as it was read, once per state. */
+  /**
+   * Gives a hint for each folder that is not as it was read, once per state. Begins after the folder that was asked for
+   * last.
+   *
+   * @returns how many folders were asked for
+   */
   async function lookAtOthers(
     connection: ImapConnection,
     folders: readonly OtherFolder[],
-    { told, unseen, onHint, over }: OtherStates & { onHint: () => void; over: AbortSignal },
-  ): Promise<void> {
-    for (const { path, read } of folders) {
-      if (over.aborted) return
+    states: OtherStates,
+    { most, onHint, over }: { most: number; onHint: () => void; over: AbortSignal },
+  ): Promise<number> {
+    const { told, unseen } = states
+    for (let asked = 0; asked < most; asked++) {
+      if (over.aborted) return asked
+      const { path, read } = folders[states.next % folders.length]!
       if (read && !readStates.has(path)) readStates.set(path, stateOf(read))
       const found = await stateIfThere(connection, path)
       const state = found ? stateOf(found) : REFUSED
@@ -317,8 +331,10 @@ export function createMailboxConnections(options: MailboxConnectionsOptions): Ma
       const isSeen = found !== undefined && unseen.has(path) && unseen.get(path) !== found.unseen
       told.set(path, state)
       if (found) unseen.set(path, found.unseen)
+      states.next = (states.next + 1) % folders.length
       if (isChanged || isSeen) onHint()
     }
+    return Math.max(most, 0)
   }
 
   function settled(): Promise<void> {
@@ -375,6 +391,8 @@ interface OtherStates {
   /** For which a hint was given, by path. */
   told: Map<string, string>
   unseen: Map<string, number>
+  /** Index of the folder that is asked for next. */
+  next: number
 }
 
 function stateOf({ uidValidity, uidNext, exists, highestModSeq }: FolderState): string {
