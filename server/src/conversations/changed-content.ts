@@ -2,9 +2,9 @@ import { sql } from 'kysely'
 import type { Database } from '../database/index.ts'
 import type { EmailAccountId, StoredMessageId } from '../kernel/ids.ts'
 import { isOfOtherRoad, messageKeyOf, type RemoteMessage } from '../mail/index.ts'
-import { compareContent, storedContents } from './content-comparison.ts'
+import { compareCandidates, createCandidateIndex, keyedOf, loadCandidates } from './candidates.ts'
+import { storedContents } from './content-comparison.ts'
 import type { FilingAccount } from './conversations.ts'
-import { KNOWN } from './known.ts'
 import { storableId } from './storable.ts'
 
 /** What decides whether the content of a message has to be compared when the server reports a change. */
@@ -76,33 +76,25 @@ export function createChangedContent({ database }: { database: Database }) {
     return twins
   }
 
-  /** One statement where no Message-ID is known, else four. */
+  /** One statement where no Message-ID is known, else three, and those of `compareCandidates`. */
   async function earlierVersionsOf(
     account: FilingAccount,
     messages: readonly RemoteMessage[],
-  ): Promise<Map<RemoteMessage, string[]>> {
-    const earlier = new Map<RemoteMessage, string[]>()
-    const messageIds = messages.flatMap(({ messageId }) => storableId(messageId) ?? [])
-    if (messageIds.length === 0) return earlier
-    const rows = await db
-      .selectFrom('messages')
-      .select([...KNOWN, 'message_key', 'message_id'])
-      .where('email_account_id', '=', account.id)
-      .where(sql<boolean>`message_id = ANY(${messageIds})`)
-      .execute()
-    if (rows.length === 0) return earlier
-    const contents = await storedContents(db, rows.map(({ id }) => id)) // prettier-ignore
-    const places = await placesOf(rows.map(({ id }) => id))
-    for (const message of messages) {
-      const sameId = rows.filter(({ message_id: id }) => id !== null && id === storableId(message.messageId))
-      if (sameId.length === 0) continue
-      const key = messageKeyOf(message)
-      const known = sameId.find((row) => row.message_key.equals(key))
-      if (!known) continue
-      const remoteIds = places.get(known.id) ?? []
-      if (remoteIds.includes(message.remoteId)) continue
-      if ((await compareContent(db, known, contents.get(known.id), message)) !== 'changed') continue
-      earlier.set(message, remoteIds)
+  ): Promise<Map<RemoteMessage, string[][]>> {
+    const earlier = new Map<RemoteMessage, string[][]>()
+    const asked = messages.flatMap((message) => (storableId(message.messageId) ? [keyedOf(message)] : []))
+    const loaded = await loadCandidates(db, account.id, asked)
+    if (loaded.length === 0) return earlier
+    const candidatesOf = createCandidateIndex(loaded)
+    const compared = asked.map((each) => ({ each, ...candidatesOf(each) }))
+    const ids = [...new Set(compared.flatMap(({ own }) => own.map(({ id }) => id)))]
+    const contents = await storedContents(db, ids)
+    const places = await placesOf(ids)
+    for (const { each, own } of compared) {
+      const { message } = each
+      if (own.some(({ id }) => places.get(id)?.includes(message.remoteId))) continue
+      const { same, changed } = await compareCandidates(db, each, own, contents)
+      if (!same && changed.length > 0) earlier.set(message, changed.map(({ id }) => places.get(id) ?? [])) // prettier-ignore
     }
     return earlier
   }

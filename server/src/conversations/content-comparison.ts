@@ -84,11 +84,23 @@ export async function compareContent(
   if (!stored || known.direction === 'out' || isOfOtherRoad(known.remote_id, message.remoteId)) return 'same'
   const isOther = !isSameSubject(stored.subject, message.subject)
   if (!isOther && hasSameAttachments(known, stored, message)) return 'same'
-  // A later version of Postkey may read the same bytes in another way.
-  if (message.source && message.source.length === stored.sourceBytes) {
-    if ((await sourceOf({ db }, known.id))?.equals(message.source)) return 'same'
-  }
+  if (await hasEqualSource(db, known, stored, message)) return 'same'
   return isOther ? 'other' : 'changed'
+}
+
+/**
+ * Whether a message has the bytes of a stored one: a later version of Postkey may read them in another way.
+ *
+ * Cost: one statement where the sizes are equal.
+ */
+export async function hasEqualSource(
+  db: Kysely<Schema>,
+  { id }: Known,
+  stored: StoredContent | undefined,
+  { source }: RemoteMessage,
+): Promise<boolean> {
+  if (!source || source.length !== stored?.sourceBytes) return false
+  return (await sourceOf({ db }, id))?.equals(source) ?? false
 }
 
 function hasSameAttachments(known: Known, stored: StoredContent, message: RemoteMessage): boolean {

@@ -172,13 +172,13 @@ export interface Conversations {
     messages: readonly RemoteMessage[],
   ): Promise<ReadonlyMap<RemoteMessage, UnlistedTwin | undefined>>
   /**
-   * Of messages that are recognized as stored ones and have other content: the ids on the server of the stored ones. Where
-   * the server has none of them any more, the message was replaced: file it with `replaces`.
+   * Messages that may be later versions of stored ones, with the ids on the server of each of those. Where the server has
+   * none of the ids of one any more, the message replaces it: file it with `replaces`, one of them.
    */
   earlierVersionsOf(
     account: FilingAccount,
     messages: readonly RemoteMessage[],
-  ): Promise<ReadonlyMap<RemoteMessage, readonly string[]>>
+  ): Promise<ReadonlyMap<RemoteMessage, readonly (readonly string[])[]>>
   /** Contents that a message had before the server replaced them, the latest first. */
   versionsOf(id: StoredMessageId): Promise<MessageVersion[]>
   /** Messages that left a folder and were not seen elsewhere yet. */
@@ -406,7 +406,8 @@ export function createConversations(deps: {
     if (known?.presence !== 'unconfirmed') return
     // What lies there may be another message with the same Message-ID.
     const there = found && (await filing.findKnown(tx, account, found.remoteId))
-    if (!found || (there && there.id !== id)) return filing.setPresence(tx, account, known, 'gone')
+    const same = there ?? (found && (await filing.findSame(tx, account, found, id)))
+    if (!found || (same && same.id !== id)) return filing.setPresence(tx, account, known, 'gone')
     const contents = await storedContents(tx, [id])
     const isReplaced =
       found.remoteId !== known.remote_id && (await compareContent(tx, known, contents.get(id), found)) === 'changed'

@@ -3,11 +3,11 @@ import type { Tx } from '../database/index.ts'
 import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { FolderId } from '../kernel/ids.ts'
-import { messageKeyOf, type FolderRole, type RemoteMessage } from '../mail/index.ts'
+import type { FolderRole, RemoteMessage } from '../mail/index.ts'
+import { keyedOf, type Keyed } from './candidates.ts'
 import type { ConversationTokens } from './conversation-tokens.ts'
 import type { FiledMessage, FilingAccount, ReceivedMailHook, SentCopy, SentMailHook } from './conversations.ts'
 import { createCreating, directionOf } from './creating.ts'
-import { contentKeyOf } from './content-comparison.ts'
 import { createMerging, isUnchanged, type Match } from './merging.ts'
 
 /** Locks of this room: which class (two numbers make one lock, PostgreSQL, Advisory Locks). */
@@ -29,10 +29,7 @@ export interface Place {
 }
 
 /** A message as it was met on the server, with what it is recognized by and where it lies. */
-export interface Met {
-  message: RemoteMessage
-  key: Buffer
-  contentKey: Buffer
+export interface Met extends Keyed {
   /** It has the key of a stored message and is another one: it is stored by its content key. */
   isSecond: boolean
   place: Place | undefined
@@ -75,8 +72,7 @@ export function createFiling({ clock, events, hooks, receivedHooks, tokens }: Fi
     const met = messages.map((message): Met | undefined => {
       const place = places.get(message.folderRemoteId)
       if (message.flags.includes('draft') || place?.role === 'drafts') return undefined
-      const key = Buffer.from(messageKeyOf(message))
-      return { message, place, key, contentKey: contentKeyOf(key, message), isSecond: false }
+      return { ...keyedOf(message), place, isSecond: false }
     })
     const page = met.filter((one) => one !== undefined)
     if (page.length === 0) return messages.map(() => undefined)

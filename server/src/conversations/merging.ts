@@ -6,7 +6,7 @@ import type { StoredMessageId } from '../kernel/ids.ts'
 import { isOfOtherRoad, type RemoteMessage, type SparseMessage } from '../mail/index.ts'
 import { crossOver, findCrossed } from './crossing.ts'
 import { createContentReplacement } from './message-versions.ts'
-import { recognizeByKey, recognizeBySource, replacedByOwnId } from './recognition.ts'
+import { findSame, recognize, replacedByOwnId } from './recognition.ts'
 import type { Presence } from './conversation.ts'
 import type { FiledMessage, FilingAccount } from './conversations.ts'
 import type { Met, Place } from './filing.ts'
@@ -52,9 +52,9 @@ export function createMerging({ clock, events }: { clock: Clock; events: Events 
   }
 
   /**
-   * As {@link findKnown} for a whole page, and by the keys of messages, in three statements; two more where keys are equal.
-   * What has the key of a stored message and other content is that message where the server has the earlier content no
-   * more, and otherwise another one, to be stored by its content key.
+   * As {@link findKnown} for a whole page, and by the keys, Message-IDs and bytes of messages, in three statements; two more
+   * where one of those is known. A message with the key of a stored one and other content is a later version of it where
+   * the server has the earlier content no more, and otherwise another one, to be stored by its content key.
    */
   async function findMatches(tx: Tx, account: FilingAccount, page: readonly Met[]): Promise<Map<Met, Match>> {
     const remoteIds = page.map(({ message }) => message.remoteId)
@@ -79,20 +79,8 @@ export function createMerging({ clock, events }: { clock: Clock; events: Events 
     const ids = new Map(byId.map((row) => [row.remote_id, row]))
     const places = new Map(byPlace.map((row) => [row.place_remote_id, row]))
     const strange = page.filter(({ message: { remoteId } }) => !ids.has(remoteId) && !places.has(remoteId))
-    const byKey =
-      strange.length === 0
-        ? []
-        : await tx
-            .selectFrom('messages')
-            .select([...KNOWN, 'message_key'])
-            .where('email_account_id', '=', account.id)
-            .where(
-              sql<boolean>`message_key = ANY(${strange.flatMap(({ key, contentKey }) => [key, contentKey])}::bytea[])`,
-            )
-            .execute()
-    const recognized = await recognizeByKey(tx, strange, byKey)
+    const recognized = await recognize(tx, account, strange)
     const replacedHere = await replacedByOwnId(tx, page, ids)
-    for (const [met, one] of await recognizeBySource(tx, account, strange.filter((met) => !recognized.has(met)))) recognized.set(met, one) // prettier-ignore
     const crossed = await findCrossed(tx, account, strange.filter((met) => !recognized.has(met))) // prettier-ignore
 
     const matches = new Map<Met, Match>()
@@ -294,6 +282,7 @@ export function createMerging({ clock, events }: { clock: Clock; events: Events 
     findKnown,
     knownAgain,
     findMatches,
+    findSame,
     replaceContent,
     meetAgain,
     merge,

@@ -2,13 +2,14 @@ import { isDeepStrictEqual } from 'node:util'
 import { sql } from 'kysely'
 import type { Tx } from '../database/index.ts'
 import type { FolderId, StoredMessageId } from '../kernel/ids.ts'
-import { traceOf, type MessageBody } from '../mail/index.ts'
-import { areSameAttachments, compareContent, storedContents } from './content-comparison.ts'
+import { traceOf, type MessageBody, type RemoteMessage } from '../mail/index.ts'
+import { compareCandidates, createCandidateIndex, keyedOf, loadCandidates, type Candidate } from './candidates.ts'
+import { areSameAttachments, storedContents } from './content-comparison.ts'
 import type { Met } from './filing.ts'
 import type { FilingAccount } from './conversations.ts'
-import { KNOWN, type Known } from './known.ts'
+import type { Known } from './known.ts'
 import { sourceOf } from './sources.ts'
-import { storable, storableId } from './storable.ts'
+import { storable } from './storable.ts'
 
 export interface Recognized {
   /** Undefined for another message with the key of a stored one. */
@@ -17,100 +18,91 @@ export interface Recognized {
 }
 
 /**
- * Messages with the keys of stored ones. Equal keys and equal content are the same message. Where the content differs, it
- * was replaced when the stored message lies nowhere any more or came by the same delivery; otherwise it is another message,
- * and gets its content key.
+ * Recognizes messages as stored ones: by equal bytes, then by equal content, then as a later version of one with other
+ * attachments. What is recognized as none of them and has the key of a stored message is another message, and gets its
+ * content key.
  *
- * Cost: nothing without equal keys, else two statements.
+ * Cost: one statement; two more where a Message-ID or a key is known, and those of `compareCandidates`.
  */
-export async function recognizeByKey(
-  tx: Tx,
-  strange: readonly Met[],
-  rows: readonly (Known & { message_key: Buffer })[],
-): Promise<Map<Met, Recognized>> {
-  const found = new Map<Met, Recognized>()
-  for (const met of strange) met.isSecond = false
-  if (rows.length === 0) return found
-  const byKey = new Map(rows.map((row) => [row.message_key.toString('latin1'), row]))
-  const ids = rows.map(({ id }) => id)
-  const contents = await storedContents(tx, ids)
-  const located = await locatedAmong(tx, ids)
-  for (const met of strange) {
-    const exact = byKey.get(met.contentKey.toString('latin1'))
-    const known = exact ?? byKey.get(met.key.toString('latin1'))
-    if (!known) continue
-    const isSentCopy = met.place?.role === 'sent'
-    const content = exact || isSentCopy ? 'same' : await compareContent(tx, known, contents.get(known.id), met.message)
-    if (content === 'same') found.set(met, { known, isReplaced: false })
-    else if (content === 'changed' && (await isLaterVersion(tx, met, known, located)))
-      found.set(met, { known, isReplaced: true })
-    else {
-      met.isSecond = true
-      found.set(met, { known: undefined, isReplaced: false })
-    }
-  }
-  return found
-}
-
-/**
- * Messages with the Message-ID and the bytes of stored ones, whose keys differ: an earlier version of Postkey read other
- * words in them.
- *
- * Cost: one statement, and one for each stored message of the same Message-ID and size.
- */
-export async function recognizeBySource(
+export async function recognize(
   tx: Tx,
   account: FilingAccount,
   strange: readonly Met[],
 ): Promise<Map<Met, Recognized>> {
   const found = new Map<Met, Recognized>()
-  const asked = strange.flatMap((met) => {
-    const { messageId, source } = met.message
-    const id = source && storableId(messageId)
-    return id === undefined ? [] : [{ met, id, source: source! }]
-  })
-  if (asked.length === 0) return found
-  const rows = await tx
-    .selectFrom('messages')
-    .innerJoin('message_sources', 'message_sources.message_id', 'messages.id')
-    .select([...KNOWN.map((column) => `messages.${column}` as const), 'messages.message_id', 'size_bytes'])
-    .where('messages.email_account_id', '=', account.id)
-    .where(sql<boolean>`messages.message_id = ANY(${asked.map(({ id }) => id)})`)
-    .execute()
-  for (const { met, id, source } of asked) {
-    for (const row of rows) {
-      if (row.message_id !== id || row.size_bytes !== source.length) continue
-      if (!(await sourceOf({ db: tx }, row.id))?.equals(source)) continue
-      found.set(met, { known: row, isReplaced: false })
-      break
-    }
+  for (const met of strange) met.isSecond = false
+  const loaded = await loadCandidates(tx, account.id, strange)
+  if (loaded.length === 0) return found
+  const candidatesOf = createCandidateIndex(loaded)
+  const asked = strange.map((met) => ({ met, ...candidatesOf(met) }))
+  const ids = [...new Set(asked.flatMap(({ own }) => own.map(({ id }) => id)))]
+  if (ids.length === 0) return found
+  const contents = await storedContents(tx, ids)
+  const located = await locatedAmong(tx, ids)
+  for (const { met, own, hasKey } of asked) {
+    if (own.length === 0) continue
+    const { same, changed } = await compareCandidates(tx, met, own, contents)
+    const sentCopy = met.place?.role === 'sent' ? own.find((one) => one.message_key.equals(met.key)) : undefined
+    const known = same ?? sentCopy ?? (await laterVersionOf(tx, met, changed, located))
+    met.isSecond = !known && hasKey
+    if (known || hasKey) found.set(met, { known, isReplaced: known !== undefined && known !== (same ?? sentCopy) })
   }
   return found
 }
 
-/** A server may lay the later version beside the earlier one first: both have the trace fields of one delivery. */
-async function isLaterVersion(tx: Tx, { message, place }: Met, known: Known, located: Located): Promise<boolean> {
-  const folders = located.get(known.id)
-  if (message.replaces !== undefined || !folders) return true
-  // In another folder, an archive may keep a copy without the attachments.
-  if (!message.source || !place || !folders.has(place.id)) return false
-  const trace = traceOf(message.source)
-  const stored = trace.length === 0 ? undefined : await sourceOf({ db: tx }, known.id)
-  return stored !== undefined && isDeepStrictEqual(traceOf(stored), trace)
+/** The stored message with the bytes or the content of this one; where several have it, `preferred`. */
+export async function findSame(
+  tx: Tx,
+  account: FilingAccount,
+  message: RemoteMessage,
+  preferred: StoredMessageId,
+): Promise<Known | undefined> {
+  const keyed = keyedOf(message)
+  const { own } = createCandidateIndex(await loadCandidates(tx, account.id, [keyed]))(keyed)
+  const ranked = [...own.filter(({ id }) => id === preferred), ...own.filter(({ id }) => id !== preferred)]
+  const contents = await storedContents(tx, ranked.map(({ id }) => id)) // prettier-ignore
+  return (await compareCandidates(tx, keyed, ranked, contents)).same
 }
 
-/** Folders in which messages lie; nothing for one that lies nowhere. */
-type Located = ReadonlyMap<StoredMessageId, ReadonlySet<FolderId>>
+/**
+ * The stored message of which this one is a later version: the one that the server has replaced, one of the same delivery
+ * in the same folder (a server may lay the later version beside the earlier one first), or one that lies nowhere any more.
+ */
+async function laterVersionOf(
+  tx: Tx,
+  { message, place }: Met,
+  changed: readonly Candidate[],
+  located: Located,
+): Promise<Candidate | undefined> {
+  const placesOf = ({ id }: Candidate) => located.get(id) ?? []
+  const isReplaced = (one: Candidate) =>
+    one.remote_id === message.replaces || placesOf(one).some(({ remote_id: id }) => id === message.replaces)
+  const replaced = message.replaces === undefined ? undefined : changed.find(isReplaced)
+  if (replaced) return replaced
+  const trace = message.source ? traceOf(message.source) : []
+  if (trace.length > 0) {
+    for (const one of changed) {
+      // In another folder, an archive may keep a copy without the attachments.
+      if (!placesOf(one).some(({ folder_id: id }) => id === place?.id)) continue
+      const stored = await sourceOf({ db: tx }, one.id)
+      if (stored && isDeepStrictEqual(traceOf(stored), trace)) return one
+    }
+  }
+  const nowhere = changed.filter((one) => placesOf(one).length === 0)
+  // One that just left a folder, before one that the server is known not to have.
+  return nowhere.find(({ presence }) => presence !== 'gone') ?? nowhere[0]
+}
+
+/** Folders and ids of messages on the server; nothing for one that lies nowhere. */
+type Located = ReadonlyMap<StoredMessageId, readonly { folder_id: FolderId; remote_id: string }[]>
 
 async function locatedAmong(tx: Tx, ids: readonly StoredMessageId[]): Promise<Located> {
   const rows = await tx
     .selectFrom('message_locations')
-    .select(['message_id', 'folder_id'])
+    .select(['message_id', 'folder_id', 'remote_id'])
     .where(sql<boolean>`message_id = ANY(${[...ids]}::uuid[])`)
     .execute()
-  const located = new Map<StoredMessageId, Set<FolderId>>()
-  for (const row of rows) located.set(row.message_id, (located.get(row.message_id) ?? new Set()).add(row.folder_id))
-  return located
+  return Map.groupBy(rows, ({ message_id: id }) => id)
 }
 
 /**

@@ -227,6 +227,114 @@ describe('two messages with one Message-ID', () => {
   })
 })
 
+describe('the second of two messages with one Message-ID', () => {
+  const PAGES = [file('page-1.png', 50_000, '2'), file('page-2.png', 60_000, '3')]
+  const RECODED = [file('page-1.png', 50_004, '2'), file('page-2.png', 60_004, '3')]
+  const recoded = { folderRemoteId: 'archive', source: Buffer.from('the pages in another encoding') }
+  const messageCount = async () =>
+    (await database.db.selectFrom('messages').select('id').where('email_account_id', '=', account.id).execute()).length
+  let first: Awaited<ReturnType<typeof storeOne>>
+  let second: typeof first
+  beforeEach(async () => {
+    first = await storeOne(message(1, INVOICE))
+    second = await storeOne(message(2, PAGES))
+  })
+
+  it.each([
+    ['after it left its folder', true],
+    ['before it left its folder', false],
+  ])('is recognized in another folder and encoding, %s', async (_, isLeft) => {
+    if (isLeft) await leave(2)
+    const moved = await storeOne(message(3, RECODED, recoded))
+    expect(moved.messageId).toBe(second.messageId)
+    expect(await messageCount()).toBe(2)
+    expect(await conversations.versionsOf(second.messageId)).toEqual([])
+  })
+
+  it('is recognized by equal bytes, in which this version reads another attachment name', async () => {
+    const { source } = message(2, PAGES)
+    const again = { ...message(2, [file('Seite-1.png', 50_000, '2'), file('Seite-2.png', 60_000, '3')]), source }
+    const moved = await storeOne({ ...again, remoteId: 'imap:2:2:INBOX' })
+    expect(moved.messageId).toBe(second.messageId)
+    expect(await messageCount()).toBe(2)
+  })
+
+  it('does not replace the first one, which is deleted, when it is moved and encoded anew', async () => {
+    await leave(1)
+    await database.transaction((tx) => conversations.settle(tx, account, first.messageId, undefined))
+    expect((await conversations.message(first.messageId)).presence).toBe('gone')
+    await leave(2)
+    const moved = await storeOne(message(3, RECODED, recoded))
+    expect(moved.messageId).toBe(second.messageId)
+    expect(await namesOf(first.messageId)).toEqual(['invoice.pdf'])
+    expect(await conversations.versionsOf(first.messageId)).toEqual([])
+  })
+
+  it.each([
+    ['its first UID is gone', { replaces: 'imap:1:2:INBOX' }, false, false],
+    ['it left its folder', {}, true, false],
+    ['both left, and the first is deleted', {}, true, true],
+  ])('gets a version of its own when its attachment is replaced: %s', async (_, more, isLeft, isFirstGone) => {
+    if (isFirstGone) {
+      await leave(1)
+      await database.transaction((tx) => conversations.settle(tx, account, first.messageId, undefined))
+    }
+    if (isLeft) await leave(2)
+    const scanned = await storeOne(message(3, [file('scanned.pdf', 90_000)], more))
+    expect(scanned.messageId).toBe(second.messageId)
+    expect(await messageCount()).toBe(2)
+    expect(await namesOf(second.messageId)).toEqual(['scanned.pdf'])
+    expect(await namesOf(first.messageId)).toEqual(['invoice.pdf'])
+    expect(await conversations.versionsOf(second.messageId)).toHaveLength(1)
+  })
+
+  it('is asked for on the server when its attachment may be replaced', async () => {
+    const asked = message(3, [file('scanned.pdf', 90_000)])
+    const earlier = await conversations.earlierVersionsOf(account, [asked, message(4, RECODED, recoded)])
+    expect([...earlier]).toEqual([[asked, [['imap:1:1:INBOX'], ['imap:1:2:INBOX']]]])
+  })
+
+  it('does not replace the first one when the server is asked for that and has the second one alone', async () => {
+    await leave(1)
+    await leave(2)
+    const found = message(3, RECODED, recoded)
+    await database.transaction((tx) => conversations.settle(tx, account, first.messageId, found))
+    expect(await namesOf(first.messageId)).toEqual(['invoice.pdf'])
+    expect((await conversations.message(first.messageId)).presence).toBe('gone')
+  })
+
+  it('is not recognized where the text differs as well', async () => {
+    await leave(2)
+    const body = { type: 'text' as const, content: 'Another text' }
+    const other = await storeOne(message(3, RECODED, { ...recoded, body }))
+    expect(other.created).toBe(true)
+  })
+})
+
+describe('a message without a Message-ID', () => {
+  const plain = (uid: number, more: Partial<RemoteMessage> = {}) => {
+    const source = Buffer.from('Subject: Alarm\r\n\r\nDoor open')
+    return message(uid, [], { messageId: undefined, sentAt: undefined, source, ...more })
+  }
+  const body = { type: 'text' as const, content: 'A text that an earlier version did not find' }
+
+  it('is recognized by its bytes and time of receipt when this version reads another text in it', async () => {
+    const before = await storeOne(plain(1))
+    const again = await storeOne(plain(1, { remoteId: 'imap:2:1:INBOX', body }))
+    expect(again).toEqual({ ...before, created: false })
+  })
+
+  it('is another message when the bytes or the time of receipt differ', async () => {
+    const before = await storeOne(plain(1))
+    const receivedAt = new Date(clock.now().getTime() + 1000)
+    const others = await store(
+      plain(2, { body, receivedAt }),
+      plain(3, { body, source: Buffer.from('Subject: Alarm\r\n\r\nDoor shut') }),
+    )
+    expect(new Set([before, ...others].map((each) => each!.messageId)).size).toBe(3)
+  })
+})
+
 function placeholderTime(): Date {
   return new Date(clock.now().getTime() - 5 * 60_000)
 }

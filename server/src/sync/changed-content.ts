@@ -38,11 +38,19 @@ export function createChangedContent({ conversations, clock }: { conversations: 
     if (earlier.size === 0) return upserts
     const asked: (RemoteMessage | SparseMessage)[] = []
     for (const each of upserts) {
-      const ids = each.partial ? undefined : earlier.get(each)
-      const replaces = ids && (await isGone(transport, ids)) ? ids[0] : undefined
+      const replaces = each.partial ? undefined : await firstGone(transport, earlier.get(each) ?? [])
       asked.push(replaces === undefined ? each : ({ ...each, replaces } as RemoteMessage))
     }
     return asked
+  }
+
+  /** An id of the first stored message that the server does not have any more. */
+  async function firstGone(
+    transport: ReadingTransport,
+    stored: readonly (readonly string[])[],
+  ): Promise<string | undefined> {
+    for (const ids of stored) if (ids.length > 0 && (await isGone(transport, ids))) return ids[0]
+    return undefined
   }
 
   async function isGone(transport: ReadingTransport, ids: readonly string[]): Promise<boolean> {

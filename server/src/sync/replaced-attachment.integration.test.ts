@@ -15,7 +15,9 @@ const { sync, conversations } = stage
 let dovecot: Dovecot
 
 beforeAll(async () => {
-  dovecot = await startDovecot({ users: { 'replaced@contoso.example': 'pw', 'two@contoso.example': 'pw' } })
+  dovecot = await startDovecot({
+    users: { 'replaced@contoso.example': 'pw', 'two@contoso.example': 'pw', 'second@contoso.example': 'pw' },
+  })
   await sync.start()
 })
 afterAll(async () => {
@@ -172,5 +174,25 @@ describe('two messages that share a Message-ID and lie on the server', () => {
       ['ATP Scan In Progress.eml'],
       ['invoice.pdf'],
     ])
+  })
+
+  it('stay two by IMAP when the attachment of the second is replaced', async () => {
+    const address = 'second@contoso.example'
+    const id = await associatedByImap(address)
+    await dovecot.deliver(address, withFile('terms.pdf', '%PDF-1.7 terms '.repeat(300)))
+    await read(id)
+    await dovecot.deliver(address, PLACEHOLDER)
+    await read(id)
+    const before = await messagesOf(id)
+    expect(before).toHaveLength(2)
+
+    await dovecot.doveadm(['expunge', '-u', address, 'mailbox', 'INBOX', 'uid', '2'])
+    await dovecot.deliver(address, REAL)
+    await read(id)
+    await read(id)
+    const after = await messagesOf(id)
+    expect(after.map((row) => [row.id, row.presence])).toEqual(before.map((row) => [row.id, 'present']))
+    const names = await Promise.all(after.map((row) => namesOf(row.id)))
+    expect(names.flat().toSorted()).toEqual(['invoice.pdf', 'terms.pdf'])
   })
 })
