@@ -87,7 +87,7 @@ export const composer = {
   secondAnswer: {
     title: 'Send a second answer?',
     sentence: (by: string | undefined, at: string | undefined) =>
-      `${by === undefined ? 'An answer was sent from another mail program' : `${by} answered`}${at === undefined ? '' : ` at ${at}`}, after you opened this one. Cancel to read it first; your text is kept.`,
+      `${by !== undefined ? `${by} answered` : at === undefined ? 'Another answer was sent' : 'An answer was sent from another mail program'}${at === undefined ? '' : ` at ${at}`}, after you opened this one. Cancel to read it first; your text is kept.`,
     confirm: 'Send anyway',
   },
   noSubject: {

@@ -10,7 +10,7 @@ export interface AnsweredConversation {
   personName: (id: string) => string
 }
 
-/** Another answer: by whom and when; undefined by whom when it was sent from another mail program. */
+/** Another answer. No author: another mail program sent it, or the conversation could not be read. */
 export interface OtherAnswer {
   by: string | undefined
   at: string | undefined
@@ -25,15 +25,18 @@ export function useSecondAnswer(conversationId: string | undefined, answered: An
   const [known, setKnown] = useState(answered?.lastAnswerId)
   const [other, setOther] = useState<OtherAnswer>()
 
-  /** Whether the error is such a refusal. Then `other` is what to ask about, and the next try knows of it. */
+  /** Whether the error is such a refusal. Then `other` is what to ask about. */
   const take = async (error: unknown): Promise<boolean> => {
     if (conversationId === undefined || problemOf(error).code !== 'submission.answered_meanwhile') return false
-    const view = await queryClient.query({
-      ...getConversationsIdOptions({ path: { id: conversationId } }),
-      staleTime: 0,
-    })
-    setKnown(view.lastAnswerId)
-    setOther(otherAnswerIn(view, answered?.personName))
+    try {
+      const options = getConversationsIdOptions({ path: { id: conversationId } })
+      const view = await queryClient.query({ ...options, staleTime: 0 })
+      setKnown(view.lastAnswerId)
+      setOther(otherAnswerIn(view, answered?.personName))
+    } catch {
+      // The refusal is certain without the view. The next try is refused again, and the view is read again.
+      setOther({ by: undefined, at: undefined })
+    }
     return true
   }
 
