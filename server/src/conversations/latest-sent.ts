@@ -20,7 +20,7 @@ export async function latestSentIds(db: Kysely<Schema>, id: ConversationId): Pro
   return rows.map((row) => row.id)
 }
 
-/** Holds the conversation until `tx` ends; mail is still filed into it. */
+/** Holds the conversation until `tx` ends. Filing of mail into it waits, so take this lock late. */
 export async function lockForAnswer(tx: Tx, id: ConversationId): Promise<void> {
   await tx.selectFrom('conversations').select('id').where('id', '=', id).forNoKeyUpdate().execute()
 }

@@ -6,6 +6,14 @@ import { outboxForTest, waitingForLocks } from './outbox-for-test.ts'
 
 const database = await testDatabase()
 
+const QUESTION = 'question-1@customer.example'
+const BILL = {
+  name: 'bill.pdf',
+  contentType: 'application/pdf',
+  contentId: undefined,
+  isInline: false,
+  content: Buffer.from('%PDF-1'),
+}
 const ANSWERED = { code: 'submission.answered_meanwhile' }
 
 describe('an answer with a precondition', () => {
@@ -45,6 +53,28 @@ describe('an answer with a precondition', () => {
     for (const one of outcomes) if (one.status === 'rejected') expect(one.reason).toMatchObject(ANSWERED)
   })
 
+  it('lets mail be filed into its conversation while its attachments are stored', async () => {
+    const { submit, receive, submissions, emailAccountId } = await outboxForTest(database)
+    const conversationId = await receive({})
+    const content = { attachments: [BILL] }
+
+    const { sent, filed } = await database.transaction(async (tx) => {
+      await sql`LOCK TABLE submission_attachments IN SHARE MODE`.execute(tx)
+      const sent = submit({ conversationId, content, lastAnswerId: null })
+      await vi.waitUntil(async () => (await waitingForLocks(database)) > 0, WAIT)
+      const filed = receive({ remoteId: 'inbox-2', messageId: 'more@customer.example', inReplyTo: [QUESTION] })
+      let isFiled = false
+      void filed.then(() => (isFiled = true))
+      await vi.waitUntil(async () => isFiled || (await waitingForLocks(database)) > 1, WAIT)
+      expect(isFiled).toBe(true)
+      return { sent, filed }
+    })
+
+    expect(await filed).toBe(conversationId)
+    expect(await sent).toMatchObject({ state: 'queued' })
+    expect(await submissions.listUnsent(emailAccountId)).toHaveLength(1)
+  })
+
   it('that was accepted is found again by its key, although it is now the last answer itself', async () => {
     const { submit, receive } = await outboxForTest(database)
     const conversationId = await receive({})
@@ -64,7 +94,7 @@ describe('an answer with a precondition', () => {
     expect((await submissions.get(id)).sentMessageId).toBeDefined()
     expect(await submissions.lastAnswerOf(conversationId)).toBe(id)
 
-    const inReplyTo = ['question-1@customer.example']
+    const inReplyTo = [QUESTION]
     const fromOutlook = {
       from: { name: '', address: 'support@contoso.example' },
       folderRemoteId: 'sent',

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import type { Conversations } from '../conversations/index.ts'
 import type { Schema, Tx } from '../database/index.ts'
 import { AppError } from '../kernel/errors.ts'
-import type { ConversationId } from '../kernel/ids.ts'
+import type { ConversationId, SubmissionId } from '../kernel/ids.ts'
 import { BY_ITSELF } from './automatic-replies.ts'
 import type { SubmissionState } from './submission.ts'
 
@@ -15,11 +15,14 @@ const NO_ANSWER: readonly SubmissionState[] = ['canceled', 'failed']
  * Id of the latest answer of a conversation: a submission, or a message that another mail program sent from the mailbox.
  * Ids are UUIDs of version 7, so their order is the order in which the server learned of the answers. Copies of own
  * submissions, automatic replies and imported mail are left out. Three indexed queries, two without sent messages.
+ *
+ * @param besides  a submission that is left out
  */
 export async function lastAnswerOf(
   db: Kysely<Schema>,
   conversations: AnswerPorts,
   id: ConversationId,
+  besides?: SubmissionId,
 ): Promise<string | undefined> {
   const submitted = await db
     .selectFrom('submissions')
@@ -27,6 +30,7 @@ export async function lastAnswerOf(
     .where('conversation_id', '=', id)
     .where('state', 'not in', NO_ANSWER)
     .where('submitted_by', '<>', BY_ITSELF)
+    .$if(besides !== undefined, (query) => query.where('id', '<>', besides!))
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst()
@@ -47,19 +51,20 @@ async function copiesAmong(db: Kysely<Schema>, messageIds: Awaited<ReturnType<An
 }
 
 /**
- * Holds the conversation until `tx` ends, so that of two answers sent at the same moment the second meets the first.
+ * Holds the conversation until `tx` ends, so that of two answers sent at the same moment the second meets the first. Mail
+ * of the conversation is filed only afterwards: call it after the attachments are stored, which takes long.
  *
- * @param known  the latest answer that the writer has seen; null for none
+ * @param answer.known  the latest answer that the writer has seen; null for none
+ * @param answer.own  the answer itself, which is stored already
  * @throws AppError `submission.answered_meanwhile` when there is a later one
  */
 export async function expectNoNewAnswer(
   tx: Tx,
   conversations: AnswerPorts,
-  id: ConversationId,
-  known: string | null,
+  { id, known, own }: { id: ConversationId; known: string | null; own: SubmissionId },
 ): Promise<void> {
   await conversations.lockForAnswer(tx, id)
-  const last = await lastAnswerOf(tx, conversations, id)
+  const last = await lastAnswerOf(tx, conversations, id, own)
   // Later, and not other: the known one may have been canceled since.
   if (last !== undefined && (known === null || last > known)) throw new AppError('submission.answered_meanwhile')
 }

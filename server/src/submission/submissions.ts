@@ -107,10 +107,6 @@ export function createSubmissionDesk(deps: {
       return row && outbox.presentNew(row, [])
     }
     return database.transaction(async (tx) => {
-      const { lastAnswerId } = request
-      if (conversationId && lastAnswerId !== undefined) {
-        await expectNoNewAnswer(tx, conversations, conversationId, lastAnswerId)
-      }
       const row = await outbox.accept(tx, values)
       if (!row) return undefined
       let all = attachments
@@ -120,6 +116,10 @@ export function createSubmissionDesk(deps: {
         checkContent({ ...text, attachments: all }, limitsFor(account))
       }
       await outbox.attach(tx, row.id, all)
+      const { lastAnswerId } = request
+      if (conversationId && lastAnswerId !== undefined) {
+        await expectNoNewAnswer(tx, conversations, { id: conversationId, known: lastAnswerId, own: row.id })
+      }
       if (conversationId) await conversations.expect(tx, conversationId, row.message_id)
       return outbox.presentNew(row, all)
     })
