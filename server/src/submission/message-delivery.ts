@@ -23,13 +23,7 @@ import type { LaidCopy, MailTransport, MessageSending } from '../transports/inde
 import { errorOf, reasonOf, UNCLEAR_AFTER_MS, type DeliveryEnds } from './delivery-ends.ts'
 import { LEASE_MS } from './claims.ts'
 import type { Outbox } from './outbox.ts'
-import {
-  COPY_LEFT_TO_SERVER,
-  Overtaken,
-  type Change,
-  type StoredContent,
-  type SubmissionRow,
-} from './submission-rows.ts'
+import { Overtaken, type Change, type StoredContent, type SubmissionRow } from './submission-rows.ts'
 import { linkCopy } from './sent-mail.ts'
 import type { ConversationPorts, EmailAccountPorts } from './submissions.ts'
 
