@@ -121,7 +121,7 @@ describe.skipIf(why)(`a mailbox that is opened with a password${why ? ` (skipped
     for (const remoteId of ['INBOX', 'Drafts', 'Junk', 'Trash', 'Archive']) {
       expect((await choose(remoteId)).body, remoteId).toMatchObject({
         code: 'email_accounts.sent_folder_has_role',
-        faults: [{ field: 'body.sentFolderRemoteId', expected: expect.stringContaining(`(${remoteId})`) }],
+        faults: [{ field: 'body.sentFolderRemoteId', expected: expect.stringContaining(`(${remoteId})`) as string }],
       })
     }
     expect(await sentOf()).toEqual(['Sent'])
