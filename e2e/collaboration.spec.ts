@@ -100,8 +100,16 @@ describe('two agents in one inbox', () => {
     await composer(olga).getByRole('button', { name: 'Send' }).click()
     await composer(olga).waitFor({ state: 'detached' })
 
-    await composer(ben).getByRole('button', { name: 'Send' }).click()
     const question = ben.getByRole('dialog', { name: 'Send a second answer?' })
+    const conversation = /\/v1\/conversations\/[0-9a-f-]+$/
+    await ben.route(conversation, (route) => route.abort())
+    await composer(ben).getByRole('button', { name: 'Send' }).click()
+    await question.getByText(/^Another answer was sent/).waitFor()
+    await question.getByRole('button', { name: 'Cancel' }).click()
+    await question.waitFor({ state: 'detached' })
+    await ben.unroute(conversation)
+
+    await composer(ben).getByRole('button', { name: 'Send' }).click()
     await question.getByText(/^Olga answered/).waitFor()
     await look(ben, 'second-answer')
     expect(await submissions()).toHaveLength(1)
