@@ -57,7 +57,7 @@ it('takes no request of unlimited size, and no body that no schema looks at', ()
 })
 
 function callersOf({ authenticate, permit }: Route): string {
-  if (permit.who === 'anybody') return 'anybody'
+  if (permit.who === 'anybody') return 'public'
   return `${permit.who}${authenticate === 'person-or-key' ? `, keys with \`${permit.scope}\`` : ''}`
 }
 

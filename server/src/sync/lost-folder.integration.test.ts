@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../kernel/errors.ts'
+import type { EmailAccountId } from '../kernel/ids.ts'
 import { createDatabaseWithStages } from './database-with-stages-for-test.ts'
 import { pictureOf } from './stage-for-test.ts'
 import { StrictFolderServer } from './strict-folder-server-for-test.ts'
@@ -20,14 +21,7 @@ describe.each(['transports.item_gone', 'transports.imap_refused'] as const)(
       server.deliver({ remoteId: 'new', messageId: 'new@x' })
       await sync.wake(id)
       await sync.settled()
-      const lost = async () => {
-        const row = await database.db
-          .selectFrom('email_accounts')
-          .select('lost_folders')
-          .where('id', '=', id)
-          .executeTakeFirstOrThrow()
-        return row.lost_folders
-      }
+      const lost = () => lostFoldersOf(id)
       return { id, emailAccounts, lost, server, sync }
     }
 
@@ -64,14 +58,7 @@ it('that is listed and refused is named when that lasts, and the other folders a
 
   expect(await pictureOf(database, id)).toMatchObject([{ remote_id: 'in' }, { remote_id: 'old' }])
   expect((await emailAccounts.folders(id)).filter(({ synced }) => synced)).toHaveLength(3)
-  const lost = async () => {
-    const row = await database.db
-      .selectFrom('email_accounts')
-      .select('lost_folders')
-      .where('id', '=', id)
-      .executeTakeFirstOrThrow()
-    return row.lost_folders
-  }
+  const lost = () => lostFoldersOf(id)
   expect(await lost()).toEqual([])
   expect((await emailAccounts.get(id)).state).toBe('connected')
 
@@ -188,3 +175,12 @@ it('stops the mailbox when the server refuses a folder that it still lists', asy
   expect(await emailAccounts.get(id)).toMatchObject({ reason: { code: 'transports.imap_refused' } })
   expect((await emailAccounts.folders(id)).filter(({ synced }) => synced)).toMatchObject([{ remoteId: 'inbox' }])
 })
+
+async function lostFoldersOf(id: EmailAccountId): Promise<unknown> {
+  const { lost_folders: lost } = await database.db
+    .selectFrom('email_accounts')
+    .select('lost_folders')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
+  return lost
+}

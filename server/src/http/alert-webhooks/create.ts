@@ -9,7 +9,8 @@ import { AlertWebhook, webhookUrl } from './alert-webhook.ts'
 export const createAlertWebhook = ({ alerts }: Rooms) =>
   route({
     at: 'POST /v1/alert-webhooks',
-    summary: 'A webhook that is told of every alert, signed as Standard Webhooks has it. The secret is told once.',
+    summary:
+      'Creates a webhook that receives every alert, signed according to Standard Webhooks. The secret is shown once.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: { body: z.strictObject({ name, url: webhookUrl }) },

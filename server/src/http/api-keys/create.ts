@@ -25,7 +25,7 @@ const NewApiKey = z
 export const createApiKey = ({ people }: Rooms) =>
   route({
     at: 'POST /v1/api-keys',
-    summary: 'A key for a program. The key is told once.',
+    summary: 'Creates an API key for a program. The key is shown once.',
     authenticate: 'person',
     permit: admins('admin:write'),
     validate: { body: NewApiKey },

@@ -12,7 +12,7 @@ import { Conversation } from './conversation.ts'
 export const assignConversation = (rooms: Rooms) =>
   route({
     at: 'PUT /v1/conversations/:id/assignee',
-    summary: 'Assigns a conversation to somebody who works this mailbox, or to nobody (null).',
+    summary: 'Assigns a conversation to an agent of its mailbox, or removes the assignment (null).',
     authenticate: 'person-or-key',
     permit: members('mail:write'),
     whose: ({ params }) => whose(rooms).ofConversation(params.id),

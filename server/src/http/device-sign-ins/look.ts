@@ -10,7 +10,7 @@ import { DeviceSignIn } from './device-sign-in.ts'
 export const lookAtDeviceSignIn = ({ deviceSignIns, browserSessions }: Rooms) =>
   route({
     at: 'GET /v1/device-sign-ins/:id',
-    summary: 'How a sign-in by a code gets on, in the browser in which it was begun.',
+    summary: 'Status of a sign-in by device code, in the browser that began it.',
     authenticate: 'nobody',
     permit: anybody,
     validate: { params: idParam<DeviceSignInId>() },

@@ -7,7 +7,7 @@ import { wishParams } from './principal-wish.ts'
 export const dismissPrincipalWish = ({ principals }: Rooms) =>
   route({
     at: 'DELETE /v1/email-accounts/:id/principal-wishes/:wishId',
-    summary: 'Turns it down and forgets the sign-in. The mailbox stays with whoever opens it.',
+    summary: 'Declines the request and deletes its sign-in. The mailbox keeps its principal.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,

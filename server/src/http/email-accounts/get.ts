@@ -11,7 +11,7 @@ export const getEmailAccount = (rooms: Rooms) => {
   return route({
     at: 'GET /v1/email-accounts/:id',
     summary:
-      'One mailbox with its state, the reason and the fix. When a person looks at one that waits for somebody, it is tried again, at most once a minute.',
+      'One mailbox with its state, the reason and the fix. A mailbox that waits for a sign-in or an admin is retried when a person opens it, at most once a minute.',
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     whose: ({ params }) => params.id,

@@ -9,7 +9,7 @@ import { EmailAccount } from './email-account.ts'
 export const removeStandBy = ({ principals }: Rooms) =>
   route({
     at: 'DELETE /v1/email-accounts/:id/stand-by',
-    summary: 'Nobody stands by any more. Refused while the stand-by is at work.',
+    summary: 'Removes the backup sign-in. Refused while it is in use.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,

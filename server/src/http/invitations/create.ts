@@ -12,7 +12,7 @@ import { route } from '../route.ts'
 export const createInvitation = ({ people }: Rooms) =>
   route({
     at: 'POST /v1/invitations',
-    summary: 'A link by which somebody joins: valid for a day, works once, told once. It replaces an earlier one.',
+    summary: 'Creates an invitation link: valid for a day, usable once, shown once. Replaces an earlier one.',
     authenticate: 'person',
     permit: admins('admin:write'),
     validate: {

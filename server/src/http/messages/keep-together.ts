@@ -10,7 +10,7 @@ import { whose } from '../whose.ts'
 export const keepTogether = (rooms: Rooms) =>
   route({
     at: 'POST /v1/messages/:id/keep-together',
-    summary: 'A message with a subject of its own stays in its conversation: nobody is asked about it again.',
+    summary: 'Keeps a message with a different subject in its conversation and closes the proposal to split it.',
     authenticate: 'person-or-key',
     permit: members('mail:write'),
     whose: ({ params }) => whose(rooms).ofMessage(params.id),

@@ -83,7 +83,7 @@ export const postAlertSettingsTest = <ThrowOnError extends boolean = true>(optio
 });
 
 /**
- * A webhook that is told of every alert, signed as Standard Webhooks has it. The secret is told once.
+ * Creates a webhook that receives every alert, signed according to Standard Webhooks. The secret is shown once.
  */
 export const postAlertWebhooks = <ThrowOnError extends boolean = true>(options: Options<PostAlertWebhooksData, ThrowOnError>): RequestResult<PostAlertWebhooksResponses, PostAlertWebhooksErrors, ThrowOnError> => (options.client ?? client).post<PostAlertWebhooksResponses, PostAlertWebhooksErrors, ThrowOnError>({
     security: [{
@@ -169,7 +169,7 @@ export const getApiKeys = <ThrowOnError extends boolean = true>(options?: Option
 });
 
 /**
- * A key for a program. The key is told once.
+ * Creates an API key for a program. The key is shown once.
  */
 export const postApiKeys = <ThrowOnError extends boolean = true>(options: Options<PostApiKeysData, ThrowOnError>): RequestResult<PostApiKeysResponses, PostApiKeysErrors, ThrowOnError> => (options.client ?? client).post<PostApiKeysResponses, PostApiKeysErrors, ThrowOnError>({
     security: [{
@@ -522,7 +522,7 @@ export const getConversationsId = <ThrowOnError extends boolean = true>(options:
 });
 
 /**
- * Assigns a conversation to somebody who works this mailbox, or to nobody (null).
+ * Assigns a conversation to an agent of its mailbox, or removes the assignment (null).
  */
 export const putConversationsIdAssignee = <ThrowOnError extends boolean = true>(options: Options<PutConversationsIdAssigneeData, ThrowOnError>): RequestResult<PutConversationsIdAssigneeResponses, PutConversationsIdAssigneeErrors, ThrowOnError> => (options.client ?? client).put<PutConversationsIdAssigneeResponses, PutConversationsIdAssigneeErrors, ThrowOnError>({
     security: [{
@@ -612,7 +612,7 @@ export const postDeviceSignIns = <ThrowOnError extends boolean = true>(options: 
 });
 
 /**
- * How a sign-in by a code gets on, in the browser in which it was begun.
+ * Status of a sign-in by device code, in the browser that began it.
  */
 export const getDeviceSignInsId = <ThrowOnError extends boolean = true>(options: Options<GetDeviceSignInsIdData, ThrowOnError>): RequestResult<GetDeviceSignInsIdResponses, GetDeviceSignInsIdErrors, ThrowOnError> => (options.client ?? client).get<GetDeviceSignInsIdResponses, GetDeviceSignInsIdErrors, ThrowOnError>({ url: '/v1/device-sign-ins/{id}', ...options });
 
@@ -836,7 +836,7 @@ export const deleteEmailAccountsId = <ThrowOnError extends boolean = true>(optio
 });
 
 /**
- * One mailbox with its state, the reason and the fix. When a person looks at one that waits for somebody, it is tried again, at most once a minute.
+ * One mailbox with its state, the reason and the fix. A mailbox that waits for a sign-in or an admin is retried when a person opens it, at most once a minute.
  */
 export const getEmailAccountsId = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdData, ThrowOnError>): RequestResult<GetEmailAccountsIdResponses, GetEmailAccountsIdErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdResponses, GetEmailAccountsIdErrors, ThrowOnError>({
     security: [{
@@ -1219,7 +1219,7 @@ export const getEmailAccountsIdRemoval = <ThrowOnError extends boolean = true>(o
 });
 
 /**
- * Who signed in for the mailbox instead of whoever opens it, and waits for an admin to decide.
+ * Sign-ins that asked to replace the principal of the mailbox, pending until an admin decides.
  */
 export const getEmailAccountsIdPrincipalWishes = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdPrincipalWishesData, ThrowOnError>): RequestResult<GetEmailAccountsIdPrincipalWishesResponses, GetEmailAccountsIdPrincipalWishesErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdPrincipalWishesResponses, GetEmailAccountsIdPrincipalWishesErrors, ThrowOnError>({
     security: [{
@@ -1232,7 +1232,7 @@ export const getEmailAccountsIdPrincipalWishes = <ThrowOnError extends boolean =
 });
 
 /**
- * Turns it down and forgets the sign-in. The mailbox stays with whoever opens it.
+ * Declines the request and deletes its sign-in. The mailbox keeps its principal.
  */
 export const deleteEmailAccountsIdPrincipalWishesWishId = <ThrowOnError extends boolean = true>(options: Options<DeleteEmailAccountsIdPrincipalWishesWishIdData, ThrowOnError>): RequestResult<DeleteEmailAccountsIdPrincipalWishesWishIdResponses, DeleteEmailAccountsIdPrincipalWishesWishIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteEmailAccountsIdPrincipalWishesWishIdResponses, DeleteEmailAccountsIdPrincipalWishesWishIdErrors, ThrowOnError>({
     security: [{
@@ -1297,7 +1297,7 @@ export const postEmailAccountsIdSendTest = <ThrowOnError extends boolean = true>
 });
 
 /**
- * Nobody stands by any more. Refused while the stand-by is at work.
+ * Removes the backup sign-in. Refused while it is in use.
  */
 export const deleteEmailAccountsIdStandBy = <ThrowOnError extends boolean = true>(options: Options<DeleteEmailAccountsIdStandByData, ThrowOnError>): RequestResult<DeleteEmailAccountsIdStandByResponses, DeleteEmailAccountsIdStandByErrors, ThrowOnError> => (options.client ?? client).delete<DeleteEmailAccountsIdStandByResponses, DeleteEmailAccountsIdStandByErrors, ThrowOnError>({
     security: [{
@@ -1546,7 +1546,7 @@ export const getIncidentsId = <ThrowOnError extends boolean = true>(options: Opt
 });
 
 /**
- * Somebody is at it: no more reminders. The all-clear still comes.
+ * Acknowledges an incident and ends its reminders. The notification of its end is still sent.
  */
 export const postIncidentsIdAcknowledge = <ThrowOnError extends boolean = true>(options: Options<PostIncidentsIdAcknowledgeData, ThrowOnError>): RequestResult<PostIncidentsIdAcknowledgeResponses, PostIncidentsIdAcknowledgeErrors, ThrowOnError> => (options.client ?? client).post<PostIncidentsIdAcknowledgeResponses, PostIncidentsIdAcknowledgeErrors, ThrowOnError>({
     security: [{
@@ -1572,7 +1572,7 @@ export const getInvitations = <ThrowOnError extends boolean = true>(options?: Op
 });
 
 /**
- * A link by which somebody joins: valid for a day, works once, told once. It replaces an earlier one.
+ * Creates an invitation link: valid for a day, usable once, shown once. Replaces an earlier one.
  */
 export const postInvitations = <ThrowOnError extends boolean = true>(options: Options<PostInvitationsData, ThrowOnError>): RequestResult<PostInvitationsResponses, PostInvitationsErrors, ThrowOnError> => (options.client ?? client).post<PostInvitationsResponses, PostInvitationsErrors, ThrowOnError>({
     security: [{
@@ -1665,7 +1665,7 @@ export const postMessagesIdReadAgain = <ThrowOnError extends boolean = true>(opt
 });
 
 /**
- * A message with a subject of its own stays in its conversation: nobody is asked about it again.
+ * Keeps a message with a different subject in its conversation and closes the proposal to split it.
  */
 export const postMessagesIdKeepTogether = <ThrowOnError extends boolean = true>(options: Options<PostMessagesIdKeepTogetherData, ThrowOnError>): RequestResult<PostMessagesIdKeepTogetherResponses, PostMessagesIdKeepTogetherErrors, ThrowOnError> => (options.client ?? client).post<PostMessagesIdKeepTogetherResponses, PostMessagesIdKeepTogetherErrors, ThrowOnError>({
     security: [{
@@ -1928,7 +1928,7 @@ export const deleteSignInLinksId = <ThrowOnError extends boolean = true>(options
 });
 
 /**
- * Begins what a sign-in link is for. Go to `url` in the same browser, within ten minutes.
+ * Begins the sign-in of a link. Go to `url` in the same browser, within ten minutes.
  */
 export const postSignInLinksBegin = <ThrowOnError extends boolean = true>(options: Options<PostSignInLinksBeginData, ThrowOnError>): RequestResult<PostSignInLinksBeginResponses, PostSignInLinksBeginErrors, ThrowOnError> => (options.client ?? client).post<PostSignInLinksBeginResponses, PostSignInLinksBeginErrors, ThrowOnError>({
     url: '/v1/sign-in-links/begin',
@@ -1940,7 +1940,7 @@ export const postSignInLinksBegin = <ThrowOnError extends boolean = true>(option
 });
 
 /**
- * Begins what a sign-in link is for by a code, where an admin allows it for the Cloud Provider.
+ * Begins the sign-in of a link by device code, where an admin allows it for the Cloud Provider.
  */
 export const postSignInLinksBeginDevice = <ThrowOnError extends boolean = true>(options: Options<PostSignInLinksBeginDeviceData, ThrowOnError>): RequestResult<PostSignInLinksBeginDeviceResponses, PostSignInLinksBeginDeviceErrors, ThrowOnError> => (options.client ?? client).post<PostSignInLinksBeginDeviceResponses, PostSignInLinksBeginDeviceErrors, ThrowOnError>({
     url: '/v1/sign-in-links/begin-device',
@@ -2007,7 +2007,7 @@ export const postSubmissionsIdCancel = <ThrowOnError extends boolean = true>(opt
 });
 
 /**
- * Says what became of a message of which nobody knows, after looking into the mailbox.
+ * Resolves an `unknown` submission as sent or to be sent again, after a look into the mailbox.
  */
 export const postSubmissionsIdDecide = <ThrowOnError extends boolean = true>(options: Options<PostSubmissionsIdDecideData, ThrowOnError>): RequestResult<PostSubmissionsIdDecideResponses, PostSubmissionsIdDecideErrors, ThrowOnError> => (options.client ?? client).post<PostSubmissionsIdDecideResponses, PostSubmissionsIdDecideErrors, ThrowOnError>({
     security: [{
@@ -2063,7 +2063,7 @@ export const postDoctorStream = <ThrowOnError extends boolean = true>(options?: 
 });
 
 /**
- * Proves to the doctor that PUBLIC_URL leads to this Postkey. It tells strangers nothing.
+ * Proves to the doctor that PUBLIC_URL leads to this Postkey. The answer contains no other information.
  */
 export const getWellKnownPostkeySelfTest = <ThrowOnError extends boolean = true>(options: Options<GetWellKnownPostkeySelfTestData, ThrowOnError>): RequestResult<GetWellKnownPostkeySelfTestResponses, GetWellKnownPostkeySelfTestErrors, ThrowOnError> => (options.client ?? client).get<GetWellKnownPostkeySelfTestResponses, GetWellKnownPostkeySelfTestErrors, ThrowOnError>({ url: '/.well-known/postkey-self-test', ...options });
 

@@ -109,7 +109,7 @@ export const postAlertSettingsTestMutation = (options?: Partial<Options<PostAler
 };
 
 /**
- * A webhook that is told of every alert, signed as Standard Webhooks has it. The secret is told once.
+ * Creates a webhook that receives every alert, signed according to Standard Webhooks. The secret is shown once.
  */
 export const postAlertWebhooksMutation = (options?: Partial<Options<PostAlertWebhooksData>>): UseMutationOptions<PostAlertWebhooksResponse, PostAlertWebhooksError, Options<PostAlertWebhooksData>> => {
     const mutationOptions: UseMutationOptions<PostAlertWebhooksResponse, PostAlertWebhooksError, Options<PostAlertWebhooksData>> = {
@@ -272,7 +272,7 @@ export const getApiKeysOptions = (options?: Options<GetApiKeysData>) => queryOpt
 });
 
 /**
- * A key for a program. The key is told once.
+ * Creates an API key for a program. The key is shown once.
  */
 export const postApiKeysMutation = (options?: Partial<Options<PostApiKeysData>>): UseMutationOptions<PostApiKeysResponse, PostApiKeysError, Options<PostApiKeysData>> => {
     const mutationOptions: UseMutationOptions<PostApiKeysResponse, PostApiKeysError, Options<PostApiKeysData>> = {
@@ -800,7 +800,7 @@ export const getConversationsIdInfiniteOptions = (options: Options<GetConversati
 };
 
 /**
- * Assigns a conversation to somebody who works this mailbox, or to nobody (null).
+ * Assigns a conversation to an agent of its mailbox, or removes the assignment (null).
  */
 export const putConversationsIdAssigneeMutation = (options?: Partial<Options<PutConversationsIdAssigneeData>>): UseMutationOptions<PutConversationsIdAssigneeResponse, PutConversationsIdAssigneeError, Options<PutConversationsIdAssigneeData>> => {
     const mutationOptions: UseMutationOptions<PutConversationsIdAssigneeResponse, PutConversationsIdAssigneeError, Options<PutConversationsIdAssigneeData>> = {
@@ -904,7 +904,7 @@ export const postDeviceSignInsMutation = (options?: Partial<Options<PostDeviceSi
 export const getDeviceSignInsIdQueryKey = (options: Options<GetDeviceSignInsIdData>) => createQueryKey('getDeviceSignInsId', options, false, ['device-sign-ins']);
 
 /**
- * How a sign-in by a code gets on, in the browser in which it was begun.
+ * Status of a sign-in by device code, in the browser that began it.
  */
 export const getDeviceSignInsIdOptions = (options: Options<GetDeviceSignInsIdData>) => queryOptions<GetDeviceSignInsIdResponse, GetDeviceSignInsIdError, GetDeviceSignInsIdResponse, ReturnType<typeof getDeviceSignInsIdQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1182,7 +1182,7 @@ export const deleteEmailAccountsIdMutation = (options?: Partial<Options<DeleteEm
 export const getEmailAccountsIdQueryKey = (options: Options<GetEmailAccountsIdData>) => createQueryKey('getEmailAccountsId', options, false, ['email-accounts']);
 
 /**
- * One mailbox with its state, the reason and the fix. When a person looks at one that waits for somebody, it is tried again, at most once a minute.
+ * One mailbox with its state, the reason and the fix. A mailbox that waits for a sign-in or an admin is retried when a person opens it, at most once a minute.
  */
 export const getEmailAccountsIdOptions = (options: Options<GetEmailAccountsIdData>) => queryOptions<GetEmailAccountsIdResponse, GetEmailAccountsIdError, GetEmailAccountsIdResponse, ReturnType<typeof getEmailAccountsIdQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1666,7 +1666,7 @@ export const getEmailAccountsIdRemovalOptions = (options: Options<GetEmailAccoun
 export const getEmailAccountsIdPrincipalWishesQueryKey = (options: Options<GetEmailAccountsIdPrincipalWishesData>) => createQueryKey('getEmailAccountsIdPrincipalWishes', options, false, ['email-accounts']);
 
 /**
- * Who signed in for the mailbox instead of whoever opens it, and waits for an admin to decide.
+ * Sign-ins that asked to replace the principal of the mailbox, pending until an admin decides.
  */
 export const getEmailAccountsIdPrincipalWishesOptions = (options: Options<GetEmailAccountsIdPrincipalWishesData>) => queryOptions<GetEmailAccountsIdPrincipalWishesResponse, GetEmailAccountsIdPrincipalWishesError, GetEmailAccountsIdPrincipalWishesResponse, ReturnType<typeof getEmailAccountsIdPrincipalWishesQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1682,7 +1682,7 @@ export const getEmailAccountsIdPrincipalWishesOptions = (options: Options<GetEma
 });
 
 /**
- * Turns it down and forgets the sign-in. The mailbox stays with whoever opens it.
+ * Declines the request and deletes its sign-in. The mailbox keeps its principal.
  */
 export const deleteEmailAccountsIdPrincipalWishesWishIdMutation = (options?: Partial<Options<DeleteEmailAccountsIdPrincipalWishesWishIdData>>): UseMutationOptions<DeleteEmailAccountsIdPrincipalWishesWishIdResponse, DeleteEmailAccountsIdPrincipalWishesWishIdError, Options<DeleteEmailAccountsIdPrincipalWishesWishIdData>> => {
     const mutationOptions: UseMutationOptions<DeleteEmailAccountsIdPrincipalWishesWishIdResponse, DeleteEmailAccountsIdPrincipalWishesWishIdError, Options<DeleteEmailAccountsIdPrincipalWishesWishIdData>> = {
@@ -1767,7 +1767,7 @@ export const postEmailAccountsIdSendTestMutation = (options?: Partial<Options<Po
 };
 
 /**
- * Nobody stands by any more. Refused while the stand-by is at work.
+ * Removes the backup sign-in. Refused while it is in use.
  */
 export const deleteEmailAccountsIdStandByMutation = (options?: Partial<Options<DeleteEmailAccountsIdStandByData>>): UseMutationOptions<DeleteEmailAccountsIdStandByResponse, DeleteEmailAccountsIdStandByError, Options<DeleteEmailAccountsIdStandByData>> => {
     const mutationOptions: UseMutationOptions<DeleteEmailAccountsIdStandByResponse, DeleteEmailAccountsIdStandByError, Options<DeleteEmailAccountsIdStandByData>> = {
@@ -2124,7 +2124,7 @@ export const getIncidentsIdOptions = (options: Options<GetIncidentsIdData>) => q
 });
 
 /**
- * Somebody is at it: no more reminders. The all-clear still comes.
+ * Acknowledges an incident and ends its reminders. The notification of its end is still sent.
  */
 export const postIncidentsIdAcknowledgeMutation = (options?: Partial<Options<PostIncidentsIdAcknowledgeData>>): UseMutationOptions<PostIncidentsIdAcknowledgeResponse, PostIncidentsIdAcknowledgeError, Options<PostIncidentsIdAcknowledgeData>> => {
     const mutationOptions: UseMutationOptions<PostIncidentsIdAcknowledgeResponse, PostIncidentsIdAcknowledgeError, Options<PostIncidentsIdAcknowledgeData>> = {
@@ -2159,7 +2159,7 @@ export const getInvitationsOptions = (options?: Options<GetInvitationsData>) => 
 });
 
 /**
- * A link by which somebody joins: valid for a day, works once, told once. It replaces an earlier one.
+ * Creates an invitation link: valid for a day, usable once, shown once. Replaces an earlier one.
  */
 export const postInvitationsMutation = (options?: Partial<Options<PostInvitationsData>>): UseMutationOptions<PostInvitationsResponse, PostInvitationsError, Options<PostInvitationsData>> => {
     const mutationOptions: UseMutationOptions<PostInvitationsResponse, PostInvitationsError, Options<PostInvitationsData>> = {
@@ -2280,7 +2280,7 @@ export const postMessagesIdReadAgainMutation = (options?: Partial<Options<PostMe
 };
 
 /**
- * A message with a subject of its own stays in its conversation: nobody is asked about it again.
+ * Keeps a message with a different subject in its conversation and closes the proposal to split it.
  */
 export const postMessagesIdKeepTogetherMutation = (options?: Partial<Options<PostMessagesIdKeepTogetherData>>): UseMutationOptions<PostMessagesIdKeepTogetherResponse, PostMessagesIdKeepTogetherError, Options<PostMessagesIdKeepTogetherData>> => {
     const mutationOptions: UseMutationOptions<PostMessagesIdKeepTogetherResponse, PostMessagesIdKeepTogetherError, Options<PostMessagesIdKeepTogetherData>> = {
@@ -2629,7 +2629,7 @@ export const deleteSignInLinksIdMutation = (options?: Partial<Options<DeleteSign
 };
 
 /**
- * Begins what a sign-in link is for. Go to `url` in the same browser, within ten minutes.
+ * Begins the sign-in of a link. Go to `url` in the same browser, within ten minutes.
  */
 export const postSignInLinksBeginMutation = (options?: Partial<Options<PostSignInLinksBeginData>>): UseMutationOptions<PostSignInLinksBeginResponse, PostSignInLinksBeginError, Options<PostSignInLinksBeginData>> => {
     const mutationOptions: UseMutationOptions<PostSignInLinksBeginResponse, PostSignInLinksBeginError, Options<PostSignInLinksBeginData>> = {
@@ -2646,7 +2646,7 @@ export const postSignInLinksBeginMutation = (options?: Partial<Options<PostSignI
 };
 
 /**
- * Begins what a sign-in link is for by a code, where an admin allows it for the Cloud Provider.
+ * Begins the sign-in of a link by device code, where an admin allows it for the Cloud Provider.
  */
 export const postSignInLinksBeginDeviceMutation = (options?: Partial<Options<PostSignInLinksBeginDeviceData>>): UseMutationOptions<PostSignInLinksBeginDeviceResponse, PostSignInLinksBeginDeviceError, Options<PostSignInLinksBeginDeviceData>> => {
     const mutationOptions: UseMutationOptions<PostSignInLinksBeginDeviceResponse, PostSignInLinksBeginDeviceError, Options<PostSignInLinksBeginDeviceData>> = {
@@ -2732,7 +2732,7 @@ export const postSubmissionsIdCancelMutation = (options?: Partial<Options<PostSu
 };
 
 /**
- * Says what became of a message of which nobody knows, after looking into the mailbox.
+ * Resolves an `unknown` submission as sent or to be sent again, after a look into the mailbox.
  */
 export const postSubmissionsIdDecideMutation = (options?: Partial<Options<PostSubmissionsIdDecideData>>): UseMutationOptions<PostSubmissionsIdDecideResponse, PostSubmissionsIdDecideError, Options<PostSubmissionsIdDecideData>> => {
     const mutationOptions: UseMutationOptions<PostSubmissionsIdDecideResponse, PostSubmissionsIdDecideError, Options<PostSubmissionsIdDecideData>> = {
@@ -2785,7 +2785,7 @@ export const postDoctorMutation = (options?: Partial<Options<PostDoctorData>>): 
 export const getWellKnownPostkeySelfTestQueryKey = (options: Options<GetWellKnownPostkeySelfTestData>) => createQueryKey('getWellKnownPostkeySelfTest', options, false, ['postkey-self-test']);
 
 /**
- * Proves to the doctor that PUBLIC_URL leads to this Postkey. It tells strangers nothing.
+ * Proves to the doctor that PUBLIC_URL leads to this Postkey. The answer contains no other information.
  */
 export const getWellKnownPostkeySelfTestOptions = (options: Options<GetWellKnownPostkeySelfTestData>) => queryOptions<GetWellKnownPostkeySelfTestResponse, GetWellKnownPostkeySelfTestError, GetWellKnownPostkeySelfTestResponse, ReturnType<typeof getWellKnownPostkeySelfTestQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
