@@ -1,10 +1,10 @@
 /** A Dovecot 2.4 of one's own: IMAP with CONDSTORE, QRESYNC, IDLE and MOVE, and LMTP to deliver by. */
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { makeCertificate } from './certificate.ts'
 import { startChild } from './child.ts'
-import { createDataFolder, removeDataFolder } from './data-folder.ts'
+import { createDataFolder, readIfThere, removeDataFolder } from './data-folder.ts'
 import { dovecotConfiguration, type DovecotPlan } from './dovecot-configuration.ts'
 import { freePorts } from './free-port.ts'
 import type { ImapServer } from './imap-server.ts'
@@ -132,12 +132,4 @@ function writePasswords(file: string, users: Readonly<Record<string, string>>): 
   )
   writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o644 })
   return file
-}
-
-function readIfThere(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return '' // it ended before its first line
-  }
 }

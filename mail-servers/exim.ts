@@ -1,14 +1,14 @@
 /** A private Exim 4.98 for submission: Debian's own mail server. It checks passwords itself. */
-import { chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeCertificate } from './certificate.ts'
 import { startChild } from './child.ts'
-import { createDataFolder, removeDataFolder } from './data-folder.ts'
+import { createDataFolder, readIfThere, removeDataFolder } from './data-folder.ts'
 import { eximConfiguration } from './exim-configuration.ts'
 import { freePorts } from './free-port.ts'
 import { identityOfServer } from './identity.ts'
 import type { ImapServer } from './imap-server.ts'
-import type { SmtpServer } from './smtp-server.ts'
+import { smtpServerOf, type SmtpServer } from './smtp-server.ts'
 import { startSmtpSink } from './smtp-sink.ts'
 import { needUnpacked, programOf } from './unpacked.ts'
 
@@ -73,19 +73,7 @@ export async function startExim(options: EximOptions): Promise<SmtpServer> {
     // Exim reads a colon in an address as a separator; it takes a dot before the port.
     const args = ['-C', configurationFile, '-bdf', '-q1m', '-oX', `127.0.0.1.${port}`]
     const child = await startChild(program, args, [port], log, env)
-    return {
-      host: '127.0.0.1',
-      port,
-      ca: certificate?.ca,
-      sink,
-      arrived: () => sink.arrived,
-      log,
-      async stop() {
-        await child.stop()
-        await sink.stop()
-        removeDataFolder(folder)
-      },
-    }
+    return smtpServerOf({ folder, port, ca: certificate?.ca, child, sink, log })
   } catch (error) {
     await sink.stop()
     removeDataFolder(folder)
@@ -97,12 +85,4 @@ function fileOf<Value>(entries: Readonly<Record<string, Value>>, write: (value: 
   return Object.entries(entries)
     .map(([address, value]) => `${address.toLowerCase()}: ${write(value)}\n`)
     .join('')
-}
-
-function readIfThere(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return '' // it ended before its first line
-  }
 }

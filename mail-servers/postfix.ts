@@ -1,15 +1,15 @@
 /** A Postfix of one's own for submission: it asks Dovecot who logs in, and delivers to Dovecot or to the sink. */
-import { chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeCertificate } from './certificate.ts'
 import { startChild } from './child.ts'
-import { createDataFolder, removeDataFolder } from './data-folder.ts'
+import { createDataFolder, readIfThere, removeDataFolder } from './data-folder.ts'
 import type { Dovecot } from './dovecot.ts'
 import { freePorts } from './free-port.ts'
 import { needInstalled } from './installed.ts'
 import { mainConfiguration, masterConfiguration } from './postfix-configuration.ts'
 import { run } from './run.ts'
-import type { SmtpServer } from './smtp-server.ts'
+import { smtpServerOf, type SmtpServer } from './smtp-server.ts'
 import { startSmtpSink } from './smtp-sink.ts'
 
 const MASTER = '/usr/lib/postfix/sbin/master'
@@ -86,19 +86,7 @@ export async function startPostfix(options: PostfixOptions): Promise<Postfix> {
     await run(postfix, ['-c', join(folder, 'conf'), 'check'])
     // Not "postfix start-fg": that leaves the master behind when it is killed.
     const child = await startChild(MASTER, ['-c', join(folder, 'conf'), '-d'], [port], log)
-    return {
-      host: '127.0.0.1',
-      port,
-      ca: certificate?.ca,
-      sink,
-      arrived: () => sink.arrived,
-      log,
-      async stop() {
-        await child.stop()
-        await sink.stop()
-        removeDataFolder(folder)
-      },
-    }
+    return smtpServerOf({ folder, port, ca: certificate?.ca, child, sink, log })
   } catch (error) {
     await sink.stop()
     removeDataFolder(folder)
@@ -114,12 +102,4 @@ function mapOf<Value>(entries: Readonly<Record<string, Value>>, write: (value: V
   return Object.entries(entries)
     .map(([address, value]) => `${address.toLowerCase()} ${write(value)}\n`)
     .join('')
-}
-
-function readIfThere(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return '' // it ended before its first line
-  }
 }

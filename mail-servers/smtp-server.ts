@@ -1,3 +1,5 @@
+import type { ServerChild } from './child.ts'
+import { removeDataFolder } from './data-folder.ts'
 import type { SmtpSink } from './smtp-sink.ts'
 
 /** Operations that every real submission server of this folder offers to a test. */
@@ -12,4 +14,28 @@ export interface SmtpServer {
   arrived(): SmtpSink['arrived']
   log(): string
   stop(): Promise<void>
+}
+
+/** A started server as tests use it. Its sink and its folder go with it. */
+export function smtpServerOf({
+  folder,
+  port,
+  ca,
+  child,
+  sink,
+  log,
+}: Pick<SmtpServer, 'port' | 'ca' | 'sink' | 'log'> & { folder: string; child: ServerChild }): SmtpServer {
+  return {
+    host: '127.0.0.1',
+    port,
+    ca,
+    sink,
+    arrived: () => sink.arrived,
+    log,
+    async stop() {
+      await child.stop()
+      await sink.stop()
+      removeDataFolder(folder)
+    },
+  }
 }

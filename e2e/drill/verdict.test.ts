@@ -1,9 +1,10 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { PostkeyClient } from '../walk/postkey-client.ts'
 import type { ConnectedPart, Reason } from './connected-part.ts'
 import type { CatalogueFault, Desk } from './desk.ts'
 import { planOf } from './plan.ts'
 import type { Relay } from './relay.ts'
+import type { Incident } from './history.ts'
 import { createTrial } from './trial.ts'
 import { verdictOf } from './verdict.ts'
 
@@ -12,9 +13,9 @@ const time = (afterMs: number) => new Date(BEGAN + afterMs).toISOString()
 const THROTTLED: Reason = { code: 'transports.throttled', title: 'Throttled', remedy: 'wait', fix: 'Nothing to do.' }
 
 /** A fault that was noticed after 2 s by an event, and whose state had passed before the drill looked. */
-function passedTrial() {
+function passedTrial(name: string) {
   const fault: CatalogueFault = {
-    ...{ name: 'graph-throttled', title: '', part: 'graph', scopes: ['tenant'], options: {}, sparesNewer: false },
+    ...{ name, title: '', part: 'graph', scopes: ['tenant'], options: {}, sparesNewer: false },
   }
   const party = { accountId: 'a', customer: 'kim@customer.example', part: { name: 'Part' } } as ConnectedPart
   const trial = createTrial(fault, planOf(fault), party)
@@ -25,17 +26,20 @@ function passedTrial() {
   return trial
 }
 
-function judge(states: { from: string; to: string; state: string; reason: Reason }[]) {
+function judge(
+  states: { from: string; to: string; state: string; reason: Reason }[],
+  { name = 'graph-throttled', incidents = [] }: { name?: string; incidents?: Incident[] } = {},
+) {
   const answers: Record<string, unknown> = {
     '/v1/conversations': { conversations: [] },
-    '/v1/incidents': { incidents: [] },
+    '/v1/incidents': { incidents },
     '/v1/email-accounts/a/health': { states, errors: [] },
   }
   const call = (_method: string, path: string) => Promise.resolve(answers[path.split('?')[0]!])
   const client = { call } as unknown as PostkeyClient
   const desk = { now: () => BEGAN + 62_000, arrived: () => Promise.resolve(1) } as unknown as Desk
   const relay = { alertsOf: () => Promise.resolve([]) } as unknown as Relay
-  return verdictOf(passedTrial(), { client, desk, relay })
+  return verdictOf(passedTrial(name), { client, desk, relay })
 }
 
 it('takes a fault as explained when the history of its time explains it, though its state has passed', async () => {
@@ -47,4 +51,36 @@ it('takes a fault as explained when the history of its time explains it, though 
 
 it('objects when neither the state nor the history explains a fault', async () => {
   expect(await judge([])).toMatchObject({ explained: null, faults: ['it was not explained'] })
+})
+
+describe('incidents of mail that waits for 15 minutes', () => {
+  const MINUTE_MS = 60_000
+  const explained = [{ from: time(2_000), to: time(2_500), state: 'degraded', reason: THROTTLED }]
+  const incident = (sinceMs: number, openedMs: number, closedMs?: number): Incident => ({
+    ...{ id: 'i', cause: 'mailbox', since: time(sinceMs), openedAt: time(openedMs) },
+    ...(closedMs !== undefined && { closedAt: time(closedMs) }),
+  })
+  const faultsOf = async (incidents: Incident[], name = 'send-limit') =>
+    (await judge(explained, { name, incidents })).faults ?? []
+
+  it('are permitted at a fault that keeps mail in the outbox, once for each jump of the clock', async () => {
+    const waited = [16, 40].map((at) => incident((at - 16) * MINUTE_MS, at * MINUTE_MS, (at + 1) * MINUTE_MS))
+    expect(await faultsOf(waited)).toEqual([])
+  })
+
+  it.each<[string, Incident[], string | undefined]>([
+    ['one that stays open', [incident(0, 16 * MINUTE_MS)], undefined],
+    [
+      'two whose mail waited for less',
+      [20, 40].map((at) => incident((at - 5) * MINUTE_MS, at * MINUTE_MS, (at + 1) * MINUTE_MS)),
+      undefined,
+    ],
+    [
+      'two at a fault of reading',
+      [20, 40].map((at) => incident(0, at * MINUTE_MS, (at + 1) * MINUTE_MS)),
+      'graph-throttled',
+    ],
+  ])('are a fault of the product: %s', async (_, incidents, name) => {
+    expect(await faultsOf(incidents, name)).not.toEqual([])
+  })
 })

@@ -89,8 +89,9 @@ export async function verdictOf(
     expectThat(noticed === undefined, `it was to be absorbed and became ${states.join(', ')} ${noticed?.state ?? ''}`)
   }
   const sends = plan.toldAt === 'mail' || plan.roads?.sendsBy === 'smtp'
-  const isOverdue = ({ openedAt }: Incident) =>
-    sends && visible !== undefined && Date.parse(openedAt) - Date.parse(visible.at) >= OVERDUE_AFTER_MS
+  const isOverdue = ({ since, openedAt }: Incident) =>
+    sends &&
+    [since, visible?.at].every((at) => at !== undefined && Date.parse(openedAt) - Date.parse(at) >= OVERDUE_AFTER_MS)
   const others = incidents.filter((incident) => !isOverdue(incident))
   expectThat(
     others.length <= (plan.outcome === 'told' ? 1 : 0),
