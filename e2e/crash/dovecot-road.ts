@@ -98,6 +98,7 @@ export async function dovecotPostfix(deps: RoadDeps): Promise<Road> {
       }
       return numbers
     },
+    logs: () => ({ dovecot: dovecot.log(), postfix: postfix.log() }),
     async close() {
       await postfix.stop()
       await dovecot.stop()

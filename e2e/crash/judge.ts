@@ -188,18 +188,14 @@ function judgeSent({ accepted, outbox, arrivals, broken, sentCopies }: Facts, fa
   }
 }
 
-/** Postkey says that the server, which alone lays copies, laid none: so may Postfix when Dovecot is killed. */
-const LEFT_TO_SERVER = 'submission.copy_left_to_server'
-
-/** What was sent lies in Sent of its account once, or Postkey says that the server laid no copy. */
+/** What was sent lies in Sent of its account once. */
 function judgeCopies({ outbox, sentCopies }: Pick<Facts, 'outbox' | 'sentCopies'>, faults: string[]): number {
   const copies = countBy(sentCopies, ({ account, number }) => `${account} ${number}`)
   let surplus = 0
-  for (const { account, number, state, reason } of outbox) {
+  for (const { account, number, state } of outbox) {
     const count = copies.get(`${account} ${number}`) ?? 0
     surplus += Math.max(0, count - 1)
-    const isMissing = state === 'sent' && count === 0 && reason !== LEFT_TO_SERVER
-    if (count > 1 || isMissing) faults.push(`submission ${number} lies ${count} times in Sent`)
+    if (count > 1 || (state === 'sent' && count === 0)) faults.push(`submission ${number} lies ${count} times in Sent`)
   }
   return surplus
 }

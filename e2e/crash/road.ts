@@ -57,6 +57,8 @@ export interface Road {
   sentCopies(): Promise<{ account: number; number: number }[]>
   /** Letters that lie in the folder that is not read. */
   lyingElsewhere(): Promise<number[]>
+  /** Logs of the mail servers by name, kept when something is broken; empty where the server is Postkey's sandbox. */
+  logs(): Readonly<Record<string, string>>
   close(): Promise<void>
 }
 

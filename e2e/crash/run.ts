@@ -1,5 +1,5 @@
 /** One run on one road: servers under fire while mail comes and goes, then peace, then the judge. */
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -105,6 +105,9 @@ export async function run(wish: RunWish, say: (line: string) => void): Promise<R
     })
     const { faults, why, ...counts } = verdict
     const broken = faults.length > 0
+    if (broken) {
+      for (const [name, log] of Object.entries(road.logs())) writeFileSync(join(folder, `${name}.log`), log)
+    }
     await stage.close({ forget: !broken })
     const { kills, stops, atSteps: killedAt } = crew.counts
     const { cuts, silenced, restarts, jumps, faults: throttled } = disturbing.counts

@@ -126,6 +126,7 @@ async function sandboxRoad(deps: RoadDeps, { roads, steps, faults }: SandboxPlan
           })
         }),
       ),
+    logs: () => ({}),
     lyingElsewhere: () =>
       Promise.resolve(
         addresses.flatMap((address) =>
