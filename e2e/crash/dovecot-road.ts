@@ -139,10 +139,11 @@ function createGate() {
 }
 
 /**
- * Postfix lays a copy of what goes out into Sent of who sends, as Exchange does. While Dovecot is started again it cannot,
- * and tries again as soon as the clock of the run makes of its usual five minutes.
+ * Postfix lays a copy of each message that goes out into Sent of its sender, as Exchange does. While Dovecot restarts it
+ * cannot, and retries as soon as the clock of the run makes of its usual five minutes. Not after one second: a queue run in
+ * the second of the failure skips the message as "still being delivered", and it was not retried for the rest of the run.
  */
-const TRIES_AGAIN = 'minimal_backoff_time = 1s\nmaximal_backoff_time = 2s\nqueue_run_delay = 1s'
+const TRIES_AGAIN = 'minimal_backoff_time = 3s\nmaximal_backoff_time = 5s\nqueue_run_delay = 1s'
 
 async function startServers(introspectionUrl: string, people: readonly { address: string; opener: string }[]) {
   const dovecot = await startDovecot({ introspectionUrl, extra: 'lmtp_save_to_detail_mailbox = yes' })
