@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { fileComplaints, lawComplaints } from './check-rooms.ts'
 import { SANDBOX, SERVER, type Law } from './rooms.ts'
@@ -7,10 +9,15 @@ describe('the import law', () => {
     expect(lawComplaints(law)).toEqual([])
   })
 
-  it('cannot hold a cycle', () => {
-    const law: Law = { ...SERVER, rooms: { kernel: [], jobs: ['events'], events: ['jobs'] } }
+  it.each([SERVER, SANDBOX])('of $src names only rooms that exist', ({ src, rooms, street }) => {
+    const folders = [...Object.keys(rooms), ...street]
+    expect(folders.filter((room) => !existsSync(join(import.meta.dirname, '..', src, room)))).toEqual([])
+  })
 
-    expect(lawComplaints(law)).toEqual([expect.stringContaining('"jobs" of server/src names "events"')])
+  it('cannot hold a cycle', () => {
+    const law: Law = { ...SERVER, rooms: { kernel: [], alerts: ['events'], events: ['alerts'] } }
+
+    expect(lawComplaints(law)).toEqual([expect.stringContaining('"alerts" of server/src names "events"')])
   })
 
   it.each([
@@ -33,8 +40,8 @@ describe('the import law', () => {
 
   it.each([
     ['a room the row does not name', 'server/src/kernel/log.ts', '../mail/index.ts', 'may not import "mail"'],
-    ['a room below', 'server/src/events/publish.ts', '../webhooks/index.ts', 'may not import "webhooks"'],
-    ['another door than index.ts', 'server/src/sync/run.ts', '../jobs/queue.ts', 'enter "jobs" by its index.ts'],
+    ['a room below', 'server/src/events/publish.ts', '../alerts/index.ts', 'may not import "alerts"'],
+    ['another door than index.ts', 'server/src/sync/run.ts', '../events/queue.ts', 'enter "events" by its index.ts'],
     ['the file that knows everyone', 'server/src/sync/run.ts', '../main.ts', 'knows every room'],
     ['the test kit from code', 'server/src/sync/run.ts', '../test-kit/index.ts', 'only tests'],
     ["the sandbox's test kit from a page", 'sandbox/src/desk/a.ts', '../test-kit/browser.ts', 'only tests'],
