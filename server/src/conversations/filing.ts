@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Tx } from '../database/index.ts'
+import { advisoryLock, type Tx } from '../database/index.ts'
 import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { FolderId } from '../kernel/ids.ts'
@@ -9,9 +9,6 @@ import type { ConversationTokens } from './conversation-tokens.ts'
 import type { FiledMessage, FilingAccount, ReceivedMailHook, SentCopy, SentMailHook } from './conversations.ts'
 import { createCreating, directionOf } from './creating.ts'
 import { createMerging, isUnchanged, type Match } from './merging.ts'
-
-/** Locks of this room: which class (two numbers make one lock, PostgreSQL, Advisory Locks). */
-const FILING_LOCK = 20556
 
 export interface FilingDeps {
   clock: Clock
@@ -50,7 +47,7 @@ export function createFiling({ clock, events, hooks, receivedHooks, tokens }: Fi
    * would each begin a conversation. Taken again by the same transaction it costs nothing.
    */
   async function holdAccount(tx: Tx, account: FilingAccount): Promise<void> {
-    await sql`SELECT pg_advisory_xact_lock(${FILING_LOCK}, hashtext(${account.id}))`.execute(tx)
+    await advisoryLock('conversations.file', account.id).execute(tx)
   }
 
   async function file(tx: Tx, account: FilingAccount, message: RemoteMessage): Promise<FiledMessage | undefined> {

@@ -2,6 +2,7 @@
  * The database: one PostgreSQL, its connections, locks, wake-ups and migrations, and the embedded one that is used when
  * nobody names another. Owns no table but `migrations`. Every room comes in here; the tables belong to the rooms.
  */
+export { advisoryLock, ADVISORY_LOCK_CLASSES } from './advisory-locks.ts'
 export { createDatabase, type Database, type DatabaseOptions, type Tx } from './database.ts'
 export { joinEmbeddedPostgres } from './embedded/join.ts'
 export {

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { sql } from 'kysely'
-import type { Database, Tx } from '../database/index.ts'
+import { advisoryLock, type Database, type Tx } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { newId, type DatabaseRestoreId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
@@ -113,7 +112,7 @@ export function createEpoch({ database, clock, log, stateFile, hold }: EpochDeps
 
   async function lockCurrent(tx: Tx): Promise<SeenActivity | undefined> {
     // Two servers that start at once: the second compares with what the first has made of it.
-    await sql`SELECT pg_advisory_xact_lock(20558, 1)`.execute(tx)
+    await advisoryLock('epoch.start').execute(tx)
     const row = await tx
       .selectFrom('database_epochs')
       .select(['id', 'counter', 'at'])

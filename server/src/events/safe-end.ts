@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely'
-import type { Schema } from '../database/index.ts'
+import { ADVISORY_LOCK_CLASSES, type Schema } from '../database/index.ts'
 
 /** Up to where everything can be seen, and whether that is less than what was given. */
 export interface SafeEnd {
@@ -30,7 +30,7 @@ export function createSafeEnds(db: Kysely<Schema>): SafeEnds {
     const last = given.rows[0]!.last
     const locks = await sql<{ id: number }>`
       SELECT objid::bigint::float8 AS id FROM pg_locks
-      WHERE locktype = 'advisory' AND classid = 20555 AND objsubid = 2
+      WHERE locktype = 'advisory' AND classid = ${sql.lit(ADVISORY_LOCK_CLASSES['events.append'])} AND objsubid = 2
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`.execute(db)
     // A lock has room for 31 bits of the id it names.
     const held = locks.rows.map(({ id }) => last - ((((last - id) % 2 ** 31) + 2 ** 31) % 2 ** 31))

@@ -1,5 +1,5 @@
 /** Troubles of this installation itself, reported by the code that meets them. The keeper turns open ones into incidents. */
-import type { Database, Tx } from '../database/index.ts'
+import { advisoryLock, type Database, type Tx } from '../database/index.ts'
 import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { ErrorCode } from '../kernel/errors.ts'
@@ -7,7 +7,6 @@ import { newId, type IncidentId, type InstallationTroubleId } from '../kernel/id
 import { knownCode } from './causes.ts'
 import type { FoundCause } from './gathering.ts'
 import { addEntry, tell } from './record.ts'
-import { LOCK } from './lock.ts'
 import { SAME_WITHIN_MS, toldAfter } from './times.ts'
 
 export interface TroubleKey {
@@ -92,7 +91,7 @@ export function createInstallation({
 
   async function record(trouble: PastTrouble): Promise<void> {
     await database.transaction(async (tx) => {
-      await LOCK.execute(tx)
+      await advisoryLock('incidents.write').execute(tx)
       if (await extend(tx, trouble)) return
       const { code, server = '', detail, since, endedAt } = trouble
       const id = newId<IncidentId>()

@@ -5,20 +5,19 @@
  * before somebody else wrote; the unique index over open incidents holds even if that lock did not.
  */
 import { sql } from 'kysely'
-import type { Tx } from '../database/index.ts'
+import { advisoryLock, type Tx } from '../database/index.ts'
 import type { Events } from '../events/index.ts'
 import { newId, type EmailAccountId, type IncidentId } from '../kernel/ids.ts'
 import { isWeather } from './causes.ts'
 import { gather, type FoundCause, type HeldPlace } from './gathering.ts'
 import { readTroubles } from './installation.ts'
-import { LOCK } from './lock.ts'
 import type { Affects } from './incident.ts'
 import { addEntry, tell, tellAccounts, type IncidentRow, type NamedAccount } from './record.ts'
 import { readStates, readUnproven } from './states-now.ts'
 import { allClearAfter, reminderPause, SAME_WITHIN_MS, SETTLES_FOR_MS, toldAfter } from './times.ts'
 
 export async function reconcile(tx: Tx, events: Events, now: Date): Promise<void> {
-  await LOCK.execute(tx)
+  await advisoryLock('incidents.write').execute(tx)
   const open = new Map(
     (await tx.selectFrom('incidents').selectAll().where('closed_at', 'is', null).forUpdate().execute()).map((row) => [
       nameOf(row.cause, row.cause_key),

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Database, Tx } from '../database/index.ts'
+import { advisoryLock, type Database, type Tx } from '../database/index.ts'
 import type { EmailAccount } from '../email-accounts/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
@@ -143,7 +143,7 @@ export function createHeldMailLookup(deps: HeldMailLookupDeps) {
     const content = row.content as StoredContent
     return database.transaction(async (tx) => {
       // Of two submissions with the same content, each needs a copy of its own.
-      await sql`SELECT pg_advisory_xact_lock(20559, hashtext(${row.email_account_id}))`.execute(tx)
+      await advisoryLock('submission.copy_by_content', row.email_account_id).execute(tx)
       const since = new Date(Math.min(row.created_at.getTime(), held.from_at.getTime()) - CLOCK_SKEW_MS)
       const { rows } = await sql<SentMessage>`
         SELECT id, conversation_id, message_id, subject, to_addresses, cc_addresses, in_reply_to, preview
