@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { openDatabase } from '../kernel/database.ts'
 import { AADSTS, createErrors, EntraError } from './aadsts.ts'
 
-/** Every code of the fact sheet's table (§C.2). */
+/** Every code that docs/reference/microsoft-365.md §C.2 lists. */
 const CODES = [
   16000, 28000, 28002, 28003, 50011, 500112, 500113, 50020, 50034, 50053, 50055, 50056, 50057, 50058, 50059, 50072,
   50074, 50076, 50078, 50079, 50097, 50129, 50105, 50126, 50128, 50131, 50132, 50133, 50135, 50140, 50199, 50147,
@@ -19,7 +19,7 @@ const OAUTH_ERRORS =
   /^(invalid_(request|client|grant|scope|resource)|unauthorized_client|unsupported_(grant|response)_type|access_denied|temporarily_unavailable|(login|interaction)_required|authorization_pending|bad_verification_code|expired_token)$/
 
 describe('the table of errors', () => {
-  it('has a row for every code that the fact sheet names', () => {
+  it('has a row for every code of the Microsoft 365 reference', () => {
     expect(CODES.filter((code) => !AADSTS.has(code))).toEqual([])
   })
 

@@ -206,7 +206,7 @@ function evidenceText({ evidence }: Fault): string {
   const marks = Object.entries(EVIDENCE).filter(([mark]) => evidence.includes(`[${mark}]`))
   const meanings = marks.map(([mark, meaning]) => `${mark}: ${meaning}`)
   if (meanings.length === 0) meanings.push('no letter: the code is known, the rest follows from its kind')
-  return ['§: section of the fact sheet that the sandbox was built from', ...meanings].join(' · ')
+  return ['§: section of docs/reference/microsoft-365.md', ...meanings].join(' · ')
 }
 
 function times(met: number): string {

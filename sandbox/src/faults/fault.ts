@@ -28,7 +28,7 @@ export interface FaultOf<O extends Options> {
   options: O
   /** The calls in which Microsoft reveals it. */
   reveals: readonly string[]
-  /** Where it stands in the fact sheet that the sandbox was built from, and on what that rests; see `EVIDENCE`. */
+  /** Section of docs/reference/microsoft-365.md that describes it, and the kind of evidence; see `EVIDENCE`. */
   evidence: string
   /** `true` when it ends what was there and leaves alone what is made later: a new secret, a new sign-in. */
   sparesNewer?: true

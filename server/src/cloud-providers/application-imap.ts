@@ -3,12 +3,12 @@
  * at Graph: it wants the service principal and Full Access to each mailbox, and the application the role
  * IMAP.AccessAsApp. Run again they change nothing that is there already.
  *
- * @see microsoft-365.md §D.5
+ * @see docs/reference/microsoft-365.md §D.5
  */
 import { objectIdOf, type ScopingWish } from './application-scoping.ts'
 import { ps } from './shell-quoting.ts'
 
-/** Application permission of Office 365 Exchange Online (microsoft-365.md §D.3). */
+/** Application permission of Office 365 Exchange Online (docs/reference/microsoft-365.md §D.3). */
 export const IMAP_ROLE = 'IMAP.AccessAsApp'
 
 /** Undefined when there is no mailbox. */

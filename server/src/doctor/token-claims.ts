@@ -29,7 +29,7 @@ export function readClaims(token: Secret): TokenClaims | undefined {
   }
 }
 
-/** What Graph calls itself in `aud`, besides its address. @see §B.3 of the fact sheet on tokens: the application id of Graph */
+/** What Graph calls itself in `aud`, besides its address. @see docs/reference/microsoft-365.md §B.3 */
 const GRAPH_APP_ID = '00000003-0000-0000-c000-000000000000'
 
 export function isForGraph({ aud }: TokenClaims, cloud: Cloud): boolean {

@@ -18,7 +18,7 @@ export interface ServersWithPassword {
   password: Secret
 }
 
-/** Exchange Online and outlook.com, in every cloud (microsoft-365.md §A.1, §E.1). They take no passwords any more. */
+/** Exchange Online and outlook.com, in every cloud (docs/reference/microsoft-365.md §A.1, §E.1). They take no passwords any more. */
 const MICROSOFT = [
   'outlook.com',
   'office365.com',

@@ -47,7 +47,7 @@ export function createSendingBySmtp({
    * Sent Items of the person unless the mailbox is told to keep one (MessageCopyForSentAsEnabled). So that is where a
    * message shows itself of which nobody heard what became.
    *
-   * @see microsoft-365.md §E.7
+   * @see docs/reference/microsoft-365.md §E.7
    */
   async function ofCloud(
     { address, principal }: Access,

@@ -17,7 +17,7 @@ const signInsOfApplication: Command = {
 }
 const showPerson: Command = { shell: 'azure-cli', line: 'az ad user show --id {person}' }
 
-/** Accounts, passwords, second factors, policies and consent: what Entra ID says about who signs in. @see §C.2 of Microsoft's list */
+/** Accounts, passwords, second factors, policies and consent: what Entra ID says about who signs in. @see docs/reference/microsoft-365.md §C.2 */
 export const ENTRA_PEOPLE: readonly MapEntry[] = [
   {
     codes: [16000],

@@ -1,6 +1,6 @@
 import type { ByteSource } from './byte-source.ts'
 
-/** Exchange takes longer lines than RFC 3501 asks for: an XOAUTH2 response alone has some 4 kB (fact sheet §E.2). */
+/** Exchange takes longer lines than RFC 3501 asks for: an XOAUTH2 response alone has some 4 kB (docs/reference/microsoft-365.md §E.2). */
 const LONGEST_LINE = 64 * 1024
 /** Literals of a command other than APPEND are names and words to search for. */
 const LARGEST_LITERAL = 16 * 1024

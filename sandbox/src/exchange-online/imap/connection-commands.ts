@@ -55,7 +55,7 @@ async function ask(session: Session, prompt: string): Promise<string> {
 
 export const connectionCommands: Record<string, Command> = {
   AUTHENTICATE: authenticate,
-  // Passwords have had their day (fact sheet §E.9); they are not even looked at.
+  // Passwords have had their day (docs/reference/microsoft-365.md §E.9); they are not even looked at.
   LOGIN: {
     state: 'before-sign-in',
     run() {
@@ -102,7 +102,7 @@ export const connectionCommands: Record<string, Command> = {
       return 'OK NAMESPACE completed.'
     },
   },
-  // Exchange offers it in one variant only; IMAP4rev2 then misbehaves in SEARCH and LSUB (fact sheet §E.4).
+  // Exchange offers it in one variant only; IMAP4rev2 then misbehaves in SEARCH and LSUB (docs/reference/microsoft-365.md §E.4).
   ENABLE: {
     state: 'signed-in',
     run(session, args) {

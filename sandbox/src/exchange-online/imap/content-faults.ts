@@ -2,7 +2,7 @@ import type { MimeDocument } from './mime-source.ts'
 import { readMimeTree } from './mime-tree.ts'
 import type { Session } from './session.ts'
 
-/** Exchange's message in place of one that it cannot turn into MIME (fact sheet §E.4); its body is unsure. */
+/** Exchange's message in place of one that it cannot turn into MIME (docs/reference/microsoft-365.md §E.4); its body is unsure. */
 export function damagedDocument(uid: number): MimeDocument {
   const bytes = Buffer.from(
     [

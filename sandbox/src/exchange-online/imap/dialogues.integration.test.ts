@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ANNA, BILLING, createImapWorld, type ImapWorld, SUPPORT, xoauth2 } from '../../test-kit/imap-world.ts'
 
-/** What Exchange says word by word. @see Microsoft 365 fact sheet §E.3 and §E.4 */
+/** What Exchange says word by word. @see docs/reference/microsoft-365.md §E.3 and §E.4 */
 let world: ImapWorld
 beforeEach(async () => {
   world = await createImapWorld()

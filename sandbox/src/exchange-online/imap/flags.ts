@@ -1,7 +1,7 @@
 import type { ImapEntry, ImapMarks, MessageFlags } from '../mail-store/index.ts'
 import { argumentError } from './refusal.ts'
 
-/** All that Exchange keeps; there is no `\*`, so custom keywords are not stored (fact sheet §E.3). */
+/** All that Exchange keeps; there is no `\*`, so custom keywords are not stored (docs/reference/microsoft-365.md §E.3). */
 export const ALL_FLAGS = '\\Seen \\Answered \\Flagged \\Deleted \\Draft $MDNSent'
 
 export type Flag = 'seen' | 'answered' | 'flagged' | 'deleted' | 'draft' | 'mdn-sent'

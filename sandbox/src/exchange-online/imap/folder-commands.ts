@@ -128,7 +128,7 @@ export const folderCommands: Record<string, Command> = {
   LSUB: {
     state: 'signed-in',
     run(session, args) {
-      // Once IMAP4rev2 is enabled, Exchange does not know it any more (fact sheet §E.4).
+      // Once IMAP4rev2 is enabled, Exchange does not know it any more (docs/reference/microsoft-365.md §E.4).
       if (session.isRev2) throw argumentError()
       return list(session, args, 'LSUB')
     },

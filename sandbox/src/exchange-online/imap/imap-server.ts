@@ -6,10 +6,10 @@ import { createMimeSource } from './mime-source.ts'
 import { Session } from './session.ts'
 import { createSubscriptions } from './subscriptions.ts'
 
-/** Of one mailbox. Microsoft names no number; people report 16 to 20 (fact sheet §E.4, unsure). */
+/** Of one mailbox. Microsoft names no number; people report 16 to 20 (docs/reference/microsoft-365.md §E.4, unsure). */
 const MOST_PER_MAILBOX = 20
 const MOST_CONNECTIONS = 500
-/** Fact sheet §E.4: of the 30-minute class. */
+/** docs/reference/microsoft-365.md §E.4: of the 30-minute class. */
 const LONGEST_SILENCE_MS = 30 * 60 * 1000
 const TOKEN_EXPIRED = 'Session invalidated - AccessTokenExpired'
 const LOOK_EVERY_MS = 1000

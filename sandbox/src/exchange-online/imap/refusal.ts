@@ -14,7 +14,7 @@ export const argumentError = () => new Refusal('BAD', 'Command Argument Error. 1
 export const searchError = () => new Refusal('BAD', 'Command Argument Error. 12')
 /** A word that is no command. The number is unsure. */
 export const unknownCommand = () => new Refusal('BAD', 'Command Error. 10')
-/** Microsoft 365 fact sheet §E.3. */
+/** docs/reference/microsoft-365.md §E.3. */
 export const wrongState = () => new Refusal('BAD', 'Command received in Invalid state.')
 
 /** The connection is over: its client has gone, or we have sent BYE. */

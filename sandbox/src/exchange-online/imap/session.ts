@@ -15,7 +15,7 @@ import { createWriter, type ImapWriter } from './writer.ts'
 /** Exchange takes messages of 36 MB; only who is signed in may send one. */
 const LARGEST_APPEND = 38 * 1024 * 1024
 const MOST_BAD_COMMANDS = 50
-/** Fact sheet §E.4; what the number means is Microsoft's. */
+/** docs/reference/microsoft-365.md §E.4; what the number means is Microsoft's. */
 const CLOSED = 'Connection closed. 14'
 const LONGEST_FAREWELL_MS = 2000
 
@@ -191,7 +191,7 @@ export class Session {
     }
     if (!this.signedIn) throw wrongState()
     if (!this.signedIn.isConnected || this.deps.faults.ask('imap.mailbox', this.subject())) {
-      // Fact sheet §E.4.
+      // docs/reference/microsoft-365.md §E.4.
       this.#endsAfter = true
       throw new Refusal('BAD', 'User is authenticated but not connected.')
     }

@@ -2,7 +2,7 @@ import type { AccessTokenClaims, AccessTokenVerifier } from '../../entra-id/inde
 import type { Clock } from '../../kernel/clock.ts'
 import { type Directory, EXCHANGE } from '../../tenants/index.ts'
 
-/** Delegated and application permission for IMAP (fact sheet §D.3). */
+/** Delegated and application permission for IMAP (docs/reference/microsoft-365.md §D.3). */
 const SCOPE = 'IMAP.AccessAsUser.All'
 const ROLE = 'IMAP.AccessAsApp'
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts'
 import { CONCURRENT, Reply, TOO_FAST } from './replies.ts'
 
-/** @see §E.8 */
+/** @see docs/reference/microsoft-365.md §E.8 */
 const MOST_CONNECTIONS = 3
 const MOST_A_MINUTE = 30
 const MINUTE_MS = 60_000

@@ -1,4 +1,4 @@
-/** What Exchange's submission servers say, letter by letter where the fact sheet has it (§E.5, §E.6). */
+/** What Exchange's submission servers say, letter by letter where docs/reference/microsoft-365.md §E.5 and §E.6 have it. */
 import { randomBytes } from 'node:crypto'
 
 /** One of Microsoft's front ends; which one differs with every connection there. */
@@ -11,7 +11,7 @@ export const CONCURRENT =
 /** Beyond 30 messages a minute: Microsoft's pages disagree whether that is refused or delayed; this is its busy reply. */
 export const TOO_FAST = '432 4.3.2 STOREDRV.ClientSubmit; sender thread limit exceeded'
 export const NOT_AS_SENDER = '550 5.7.60 SMTP; Client does not have permissions to send as this sender'
-/** Not in the fact sheet; the code is RFC 4954's for a mechanism that is not there. */
+/** Not in the reference; the code is RFC 4954's for a mechanism that is not there. */
 export const NO_SUCH_MECHANISM = '504 5.7.4 Unrecognized authentication type'
 export const UNAUTHENTICATED = '5.7.57 Client not authenticated to send mail'
 

@@ -16,7 +16,7 @@ export interface Sender {
  * Behalf (with a `Sender`). Full Access alone is not enough. `undefined` when not. `isDenied` is asked where
  * somebody sends in another's name.
  *
- * @see §E.7
+ * @see docs/reference/microsoft-365.md §E.7
  */
 export function findSender(
   address: string,

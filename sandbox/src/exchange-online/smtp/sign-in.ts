@@ -5,7 +5,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import { type Directory, EXCHANGE } from '../../tenants/index.ts'
 import { BASIC_DISABLED, disabledFor, Reply, unsuccessful } from './replies.ts'
 
-/** Delegated and application permission for client submission (§D.3, §D.5), and the role of RBAC for Applications. */
+/** Delegated and application permission for client submission (docs/reference/microsoft-365.md §D.3, §D.5), and the role of RBAC for Applications. */
 const SCOPE = 'SMTP.Send'
 const ROLE = 'SMTP.SendAsApp'
 const SCOPED_ROLE = 'Application SMTP.SendAsApp'

@@ -24,7 +24,7 @@ export interface SmtpServer {
 
 /** What the RFC grants a client between two commands. @see RFC 5321 section 4.5.3.2.7 */
 const SILENCE_MS = 5 * 60_000
-/** An access token has up to 3 KB, in base64 (§E.2: accept 12 KB). */
+/** An access token has up to 3 KB, in base64 (docs/reference/microsoft-365.md §E.2: accept 12 KB). */
 const LONGEST_COMMAND = 16_384
 /** Longer ones are read to their end and refused. */
 const MOST_BYTES_KEPT = 160 * 1024 * 1024

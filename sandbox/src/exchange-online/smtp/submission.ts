@@ -81,7 +81,7 @@ export function createSubmission({ clock, deferred, directory, mailStore, transp
   }
 
   /**
-   * The server keeps the copy (§E.5): in the mailbox that signed in, and in the author's only where an admin asked for
+   * The server keeps the copy (docs/reference/microsoft-365.md §E.5): in the mailbox that signed in, and in the author's only where an admin asked for
    * it (`MessageCopyForSentAsEnabled`, `MessageCopyForSendOnBehalfEnabled`).
    */
   function keepCopies({ mailboxId, subject }: SignedIn, authorId: string, mime: Uint8Array, sentAt: number): void {

@@ -19,7 +19,7 @@ export interface WordingDeps {
 /**
  * Exchange also says BINARYMIME and CHUNKING. smtp-server has no BDAT, and what is not there is not promised.
  *
- * @see §E.5
+ * @see docs/reference/microsoft-365.md §E.5
  */
 const FEATURES = ['SIZE 157286400', 'PIPELINING', 'DSN', 'ENHANCEDSTATUSCODES', '8BITMIME', 'SMTPUTF8']
 

@@ -16,6 +16,6 @@ export const graphClockSkew = defineFault({
     },
   },
   reveals: ['Date header of any answer'],
-  evidence: 'a fault of clocks and not of Microsoft’s; §C.2 500133, 700024 follow from it',
+  evidence: 'a fault of clocks and not of Microsoft’s; §C.2 500133 follows from it, and 700024 [?]',
   effects: { 'graph.date': ({ aheadSeconds }) => ({ aheadMs: aheadSeconds * 1000 }) },
 })

@@ -9,7 +9,7 @@ import { createQueue } from './queue.ts'
  * Where Microsoft Graph tells us that something changed, and of the life of its subscriptions. A notification is a
  * hint: the queue may forget it, because a timer looks anyway, and nothing it says is believed.
  *
- * Answered at once: an endpoint that needs more than three seconds is cut off (microsoft-365 §F.7). Subscriptions that
+ * Answered at once: an endpoint that needs more than three seconds is cut off (docs/reference/microsoft-365.md §F.7). Subscriptions that
  * we do not know and wrong client states are dropped without a word by `sync`.
  *
  * @see https://learn.microsoft.com/graph/change-notifications-delivery-webhooks

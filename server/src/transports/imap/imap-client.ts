@@ -52,7 +52,7 @@ export function createImapClient(options: ImapClientOptions): ImapFlow {
     // It would go into IDLE by itself, fifteen seconds after the last command: mail that comes in between waits so long.
     disableAutoIdle: true,
     disableCompression: !compression,
-    // Exchange offers it in some tenants and answers SEARCH and LSUB wrongly in it (microsoft-365.md §E.4).
+    // Exchange offers it in some tenants and answers SEARCH and LSUB wrongly in it (docs/reference/microsoft-365.md §E.4).
     disableIMAP4rev2: true,
     // Bodies are wanted as they came.
     disableBinary: true,

@@ -10,7 +10,7 @@
  *    token ends, before the server cuts it in the middle of something.
  * 4. Only `AppError` is thrown.
  *
- * @see microsoft-365.md §E.2 to §E.4
+ * @see docs/reference/microsoft-365.md §E.2 to §E.4
  */
 import { isIP } from 'node:net'
 import { rootCertificates } from 'node:tls'

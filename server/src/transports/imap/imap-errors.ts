@@ -3,7 +3,7 @@
  *
  * IMAP has response codes for some of it (RFC 5530) and Exchange uses none of them: it answers in English sentences. So
  * this is the one file of the house that reads prose, and only sentences that are known of Exchange Online
- * (microsoft-365.md §E.3 and §E.4). What it does not know is weather: tried again, and nothing is lost.
+ * (docs/reference/microsoft-365.md §E.3 and §E.4). What it does not know is weather: tried again, and nothing is lost.
  */
 import { AppError, type ErrorCode, type Upstream } from '../../kernel/errors.ts'
 

@@ -5,7 +5,7 @@ const HEADER_BYTES = 4096
  * Whether this is what Exchange hands out in place of a message that it cannot turn into MIME: words of its own, without
  * a Message-ID. To be kept as a message, it would be mail that nobody has written.
  *
- * @see microsoft-365.md §E.4
+ * @see docs/reference/microsoft-365.md §E.4
  */
 export function isStandIn(source: Uint8Array): boolean {
   const text = Buffer.from(source.buffer, source.byteOffset, Math.min(source.byteLength, HEADER_BYTES)).toString(

@@ -40,7 +40,7 @@ const notUnderstood: Failure = (told) => new AppError('transports.smtp_not_under
 /** 4.3.2 alone says that a server takes no mail for now (RFC 3463 §3.4). */
 const TOO_MANY = /^432\b|\b4\.3\.2\b.*(?:concurrent connections|thread limit)/is
 
-/** @see microsoft-365.md §E.6 */
+/** @see docs/reference/microsoft-365.md §E.6 */
 interface Meaning {
   /** Of an answer: `535 5.7.139 Authentication unsuccessful, …`. */
   pattern: RegExp

@@ -29,7 +29,7 @@ export type Proof = { token: Secret } | { password: Secret }
  * The login as nodemailer takes it. XOAUTH2 is ours, because its own asks for another token after a refusal, on the same
  * connection, and forgets what the server said.
  *
- * @see microsoft-365.md §E.2, §E.3
+ * @see docs/reference/microsoft-365.md §E.2, §E.3
  */
 export function authOf(userName: string, proof: Proof): SMTPConnection.AuthenticationType {
   // Without something there it would try a password instead.

@@ -8,7 +8,7 @@ import { openSmtpSession, type SmtpLimits, type SmtpSession, TRIAL_LIMITS } from
 
 const MEGABYTE = 1024 * 1024
 
-/** Exchange Online by SMTP AUTH: 35 MB as base64 unless an admin changed it; 30 messages a minute. See microsoft-365.md §E.8. */
+/** Exchange Online by SMTP AUTH: 35 MB as base64 unless an admin changed it; 30 messages a minute. See docs/reference/microsoft-365.md §E.8. */
 export const LIMITS_EXCHANGE_SMTP: TransportLimits = {
   messageBytes: 25 * MEGABYTE,
   attachmentBytes: 25 * MEGABYTE,

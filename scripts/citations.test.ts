@@ -1,0 +1,70 @@
+/** Citations of docs/reference/microsoft-365.md in code and Markdown: each names a section that exists. */
+import { globSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+
+const REFERENCE = 'docs/reference/microsoft-365.md'
+const reference = readFileSync(REFERENCE, 'utf8')
+const sections = readSections(reference)
+
+const files = globSync('{server,web,sandbox,e2e,mail-servers,scripts,docs}/**/*.{ts,tsx,md}', {
+  exclude: (name) => /(?:^|\/)(?:node_modules|dist|generated)(?:\/|$)/.test(name),
+}).filter((file) => file !== REFERENCE && file !== 'scripts/citations.test.ts')
+
+const texts = files.map((file) => ({ file, text: readFileSync(file, 'utf8') }))
+const citations = texts.flatMap(({ file, text }) => citedSections(text).map((section) => ({ file, section })))
+
+describe('citations of the Microsoft 365 reference', () => {
+  it('finds the citations of the sandbox and the server', () => {
+    expect(citations.length).toBeGreaterThan(100)
+  })
+
+  it('name sections that exist', () => {
+    expect(citations.filter(({ section }) => !sections.has(section))).toEqual([])
+  })
+
+  it('stand in files that name the reference by its path', () => {
+    const unnamed = texts.filter(({ text }) => citedSections(text).length > 0 && !text.includes(REFERENCE))
+
+    // Faults cite in `evidence`; fault-pages.ts shows the path beside it.
+    expect(unnamed.map(({ file }) => file).filter((file) => !file.startsWith('sandbox/src/faults/'))).toEqual([])
+    expect(readFileSync('sandbox/src/faults/fault-pages.ts', 'utf8')).toContain(REFERENCE)
+  })
+
+  it('of a code of Entra ID name a code that section C.2 lists', () => {
+    const listed = new Set(sections.get('C.2')!.match(/\d{5,}/g))
+    const cited = texts.flatMap(({ file, text }) => citedCodes(text).map((code) => ({ file, code })))
+
+    expect(cited.length).toBeGreaterThan(30)
+    expect(cited.filter(({ code }) => !listed.has(code))).toEqual([])
+  })
+
+  it('recognize a section that is missing, and leave RFC sections alone', () => {
+    const cited = citedSections('@see §E.99 and §C.2 50079, RFC 9051 §A.1, RFC 9700 §4.14.2')
+
+    expect(cited).toEqual(['E.99', 'C.2'])
+    expect(cited.filter((section) => !sections.has(section))).toEqual(['E.99'])
+  })
+})
+
+/** Each section with its text: `C`, `C.2`, and `G.5` for the fifth item of a numbered list in section G. */
+function readSections(markdown: string): ReadonlyMap<string, string> {
+  const parts = markdown.split(/^(?=#{2,3} [A-I]\.)/m).slice(1)
+  return new Map(
+    parts.flatMap((text) => {
+      const name = /^#+ ([A-I](?:\.\d+)?)/.exec(text)![1]!
+      const items = /^## /.test(text) ? [...text.matchAll(/^(\d+)\. .*$/gm)] : []
+      return [[name, text] as const, ...items.map(([item, number]) => [`${name}.${number}`, item] as const)]
+    }),
+  )
+}
+
+function citedSections(text: string): string[] {
+  return [...text.matchAll(/(RFC \d+(?:,| and)? )?§([A-I](?:\.\d+)?)\b/g)]
+    .filter(([, rfc]) => rfc === undefined)
+    .map(([, , section]) => section!)
+}
+
+/** AADSTS numbers right after a citation of section C.2: `§C.2 90033, 90024`. */
+function citedCodes(text: string): string[] {
+  return [...text.matchAll(/§C\.2 (\d{5,}(?:(?:,| and) \d{5,})*)/g)].flatMap(([, codes]) => codes!.match(/\d+/g)!)
+}
