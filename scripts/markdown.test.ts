@@ -1,0 +1,112 @@
+/** Markdown in the repository: commands, links and paths that it names exist. */
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { VARIABLES } from '../server/src/config.ts'
+
+const documents = globSync('{*.md,{docs,changes,server,web,sandbox,e2e,mail-servers,scripts}/**/*.md}', {
+  exclude: skip,
+})
+const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }
+
+/** Every file and folder of the repository, each with a slash in front. */
+const PATHS = listPaths()
+
+/** The first part of a path in prose: a folder at the top, or one right under `src`. */
+const FIRST_PARTS = new Set(
+  [...globSync('*/'), ...globSync('{server,web,sandbox}/{src,test}/*/'), ...globSync('docs/*/')].map((path) =>
+    path.replace(/\/$/, '').split('/').at(-1)!,
+  ),
+)
+
+/** Folders that exist only while or after something runs. */
+const MADE_LATER = /^(?:data|node_modules|web\/dist|e2e\/screenshots)(?:\/|$)/
+
+describe('Markdown in the repository', () => {
+  it.each(documents)('names npm scripts that exist: %s', (document) => {
+    const named = [...readFileSync(document, 'utf8').matchAll(/npm run (?:--silent )?([a-z][a-z-]*)/g)].map(
+      ([, name]) => name!,
+    )
+
+    expect(named.filter((name) => !(name in scripts))).toEqual([])
+  })
+
+  it.each(documents)('links to files and headings that exist: %s', (document) => {
+    const targets = [...readFileSync(document, 'utf8').matchAll(/\]\((?!https?:|mailto:)([^)\s]+)\)/g)].map(
+      ([, to]) => to!,
+    )
+
+    expect(
+      targets.filter((target) => !exists(target.startsWith('#') ? document + target : join(dirname(document), target))),
+    ).toEqual([])
+  })
+
+  it.each(documents)('names paths that exist: %s', (document) => {
+    expect(pathsIn(readFileSync(document, 'utf8')).filter((path) => !pathExists(path))).toEqual([])
+  })
+
+  it('recognizes a path that does not exist', () => {
+    const paths = pathsIn(
+      '`server/src/no-room`, `tokens/gone.ts`, `gone.ts`, `text/plain`, `README.md`, `@a/b`, `*.ts`',
+    )
+
+    expect(paths).toEqual(['server/src/no-room', 'tokens/gone.ts', 'gone.ts', 'README.md'])
+    expect(paths.filter((path) => !pathExists(path))).toEqual(['server/src/no-room', 'tokens/gone.ts', 'gone.ts'])
+  })
+
+  it('lists in docs/admin/running.md every environment variable of the server', () => {
+    const table = readFileSync('docs/admin/running.md', 'utf8')
+
+    expect(VARIABLES.map(({ name }) => name).filter((name) => !table.includes(`\`${name}\``))).toEqual([])
+  })
+
+  it('shows in README.md the test commands that CI runs', () => {
+    const [line] = /^npm ci && npm run setup && npm test$/m.exec(readFileSync('README.md', 'utf8')) ?? []
+    const commands = [...readFileSync('.ci/run', 'utf8').matchAll(/\bnpm (?:ci|run setup|test)\b/g)].map(
+      ([command]) => command,
+    )
+
+    expect(line?.split(' && ')).toEqual(commands)
+  })
+})
+
+function exists(target: string): boolean {
+  const [file, heading] = target.split('#') as [string, string | undefined]
+  if (!existsSync(file)) return false
+  if (heading === undefined) return true
+  const headings = [...readFileSync(file, 'utf8').matchAll(/^#+ (.+)$/gm)]
+  return headings.some(
+    ([, text]) =>
+      text!
+        .toLowerCase()
+        .replace(/[^\w -]/g, '')
+        .replaceAll(' ', '-') === heading,
+  )
+}
+
+/** Code spans that name a file or folder of this repository: `server/src/main.ts`, `tokens/keeper.ts`, `main.ts`. */
+function pathsIn(markdown: string): string[] {
+  const spans = [...markdown.replace(/^```[^]*?^```/gm, '').matchAll(/`([^`\n]+)`/g)].map(([, span]) => span!)
+  return spans.filter(
+    (span) =>
+      (/^[\w.-]+\.(?:ts|tsx|md|sql)$/.test(span) && !span.startsWith('.')) ||
+      (/^[\w.-]+(?:\/[\w.-]+)+\/?$/.test(span) && FIRST_PARTS.has(span.split('/')[0]!)),
+  )
+}
+
+/** Prose may leave out the first folders of a path. */
+function pathExists(path: string): boolean {
+  if (MADE_LATER.test(path)) return true
+  const end = `/${path.replace(/\/$/, '')}`
+  return PATHS.some((known) => known.endsWith(end))
+}
+
+function listPaths(): string[] {
+  return globSync('{*,{docs,changes,server,web,sandbox,e2e,mail-servers,scripts}/**}', { exclude: skip }).map(
+    (path) => `/${path.replaceAll('\\', '/')}`,
+  )
+}
+
+function skip(name: string): boolean {
+  return /(?:^|\/)(?:node_modules|dist|generated|data|coverage)$/.test(name)
+}
