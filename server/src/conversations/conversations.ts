@@ -13,7 +13,7 @@ import type {
   StoredMessageId,
 } from '../kernel/ids.ts'
 import type { FolderRole, OutgoingAttachment, RemoteAttachment, RemoteMessage, SparseMessage } from '../mail/index.ts'
-import { createAttachments } from './attachments.ts'
+import { createAttachments } from './reading/stored-attachments.ts'
 import type {
   Conversation,
   Draft,
@@ -24,30 +24,30 @@ import type {
   Note,
   StoredAttachment,
   StoredMessage,
-} from './conversation.ts'
-import { createAnswers } from './answers.ts'
-import { createBeginConversation, type BegunMessage } from './begin-conversation.ts'
-import { bouncesOf, type Bounce } from './bounces.ts'
-import { createConversationTokens, withToken } from './conversation-tokens.ts'
-import { createDraftAttachments } from './draft-attachments.ts'
-import { createDrafts } from './drafts.ts'
-import { createFiling, placeOf } from './filing.ts'
-import { KNOWN } from './known.ts'
-import { latestSentIds, lockForAnswer } from './latest-sent.ts'
-import { latestSources } from './latest-sources.ts'
-import { quarantinedOf, type QuarantinedList } from './quarantine.ts'
-import { createReading } from './reading.ts'
-import { createReadingAgain, type ReadAgain } from './reading-again.ts'
-import { createRearranging } from './rearranging.ts'
-import { createMessageViews, type MessageViews } from './message-views.ts'
-import { keepsSource, sourceOf } from './sources.ts'
-import { storableIds } from './storable.ts'
-import { createChangedContent, type ContentState, type UnlistedTwin } from './changed-content.ts'
-import { compareContent, storedContents } from './content-comparison.ts'
-import { versionsOf } from './message-versions.ts'
-import { createTeamWork } from './team-work.ts'
-import { createViewers, type Viewers } from './viewers.ts'
-import { leadToAll } from './threading.ts'
+} from './stored/conversation.ts'
+import { createAnswers } from './filing/answers.ts'
+import { createBeginConversation, type BegunMessage } from './outgoing/start-conversation.ts'
+import { bouncesOf, type Bounce } from './reading/bounces.ts'
+import { createConversationTokens, withToken } from './threading/conversation-tokens.ts'
+import { createDraftAttachments } from './drafts/draft-attachments.ts'
+import { createDrafts } from './drafts/drafts.ts'
+import { createFiling, placeOf } from './filing/file-page.ts'
+import { KNOWN } from './filing/known-message.ts'
+import { latestSentIds, lockForAnswer } from './outgoing/latest-sent.ts'
+import { latestSources } from './reading/latest-sources.ts'
+import { quarantinedOf, type QuarantinedList } from './quarantine/quarantine.ts'
+import { createReading } from './reading/conversation-reading.ts'
+import { createReadingAgain, type ReadAgain } from './quarantine/read-again.ts'
+import { createRearranging } from './team/merge-split.ts'
+import { createMessageViews, type MessageViews } from './reading/message-views.ts'
+import { keepsSource, sourceOf } from './stored/message-sources.ts'
+import { storableIds } from './stored/storable.ts'
+import { createChangedContent, type ContentState, type UnlistedTwin } from './filing/content-changes.ts'
+import { compareContent, storedContents } from './filing/content-comparison.ts'
+import { versionsOf } from './filing/content-replacement.ts'
+import { createTeamWork } from './team/team-work.ts'
+import { createViewers, type Viewers } from './team/viewers.ts'
+import { leadToAll } from './threading/message-leads.ts'
 
 /** What filing needs to know of an email account. */
 export interface FilingAccount {

@@ -5,11 +5,11 @@
  * `draft_attachments` and `conversation_viewers`. `sync` and `submission` file into it; `http` shows it.
  */
 export { createConversations } from './conversations.ts'
-export type { Viewer, ViewerActivity, Viewers, ViewersChange } from './viewers.ts'
-export { storable } from './storable.ts'
-export { type SlotTraffic, type Traffic, trafficOf } from './traffic.ts'
-export type { Bounce } from './bounces.ts'
-export type { ReadAgain } from './reading-again.ts'
+export type { Viewer, ViewerActivity, Viewers, ViewersChange } from './team/viewers.ts'
+export { storable } from './stored/storable.ts'
+export { type SlotTraffic, type Traffic, trafficOf } from './reading/mail-traffic.ts'
+export type { Bounce } from './reading/bounces.ts'
+export type { ReadAgain } from './quarantine/read-again.ts'
 export type {
   ConversationList,
   Conversations,
@@ -33,4 +33,4 @@ export type {
   Presence,
   StoredAttachment,
   StoredMessage,
-} from './conversation.ts'
+} from './stored/conversation.ts'

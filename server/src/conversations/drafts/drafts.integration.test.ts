@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest'
+import { createEvents } from '../../events/index.ts'
+import { newId, type ConversationId, type DraftId } from '../../kernel/ids.ts'
+import { createTestClock, customerMessage, storeEmailAccount, testDatabase } from '../../test-kit/index.ts'
+import { createConversations } from '../index.ts'
+
+const database = await testDatabase()
+const clock = createTestClock()
+const events = createEvents(database)
+const conversations = createConversations({ database, clock, events })
+const { id: emailAccountId } = await storeEmailAccount(database, clock)
+const BEN = { emailAccountId, authorId: 'ben', content: { to: [], cc: [], bcc: [], subject: 'Re: Invoice' } }
+let count = 0
+
+async function newConversation(): Promise<ConversationId> {
+  const account = { id: emailAccountId, address: 'us@contoso.example', createdAt: clock.now() }
+  const filed = await database.transaction((tx) => conversations.file(tx, account, customerMessage(clock, ++count)))
+  return filed!.conversationId
+}
+
+async function eventsOf(id: DraftId) {
+  const { events: found } = await events.list({ emailAccountIds: [emailAccountId], subjectId: id })
+  return found.map(({ kind, payload }) => ({ kind, ...payload }))
+}
+
+describe('events of a draft', () => {
+  it('are one when it is created, none for each save, and one when it is discarded', async () => {
+    const conversationId = await newConversation()
+    const draft = { ...BEN, conversationId }
+    const { id } = await conversations.saveDraft(draft)
+    await conversations.saveDraft({ ...draft, id, version: 1 })
+    await conversations.deleteDraft(id)
+    await conversations.deleteDraft(id)
+
+    const of = { conversationId, by: 'ben' }
+    expect(await eventsOf(id)).toEqual([
+      { kind: 'draft.created', ...of },
+      { kind: 'draft.deleted', ...of },
+    ])
+  })
+
+  it('tell that it was sent, and that it was restored, in the same transaction', async () => {
+    const { id } = await conversations.saveDraft(BEN)
+    const sent = database.transaction(async (tx) => {
+      await conversations.takeDraft(tx, id, BEN)
+      throw new Error('rolled back')
+    })
+    await expect(sent).rejects.toThrow('rolled back')
+    expect((await eventsOf(id)).map(({ kind }) => kind)).toEqual(['draft.created'])
+
+    await database.transaction((tx) => conversations.takeDraft(tx, id, BEN))
+    const restored = await database.transaction((tx) =>
+      conversations.restoreDraft(tx, { ...BEN, conversationId: undefined, attachments: [] }),
+    )
+
+    expect((await eventsOf(id)).map(({ kind }) => kind)).toEqual(['draft.created', 'draft.deleted'])
+    expect((await eventsOf(restored)).map(({ kind }) => kind)).toEqual(['draft.created'])
+  })
+})
+
+describe('a draft with an id of the client', () => {
+  it('is created once, however often it is requested, and never over the draft of another author', async () => {
+    const id = newId<DraftId>()
+    expect(await conversations.saveDraft({ ...BEN, id })).toMatchObject({ id, version: 1 })
+
+    await expect(conversations.saveDraft({ ...BEN, id })).rejects.toMatchObject({ code: 'conversations.draft_changed' })
+    await expect(conversations.saveDraft({ ...BEN, id, authorId: 'eve' })).rejects.toMatchObject({
+      code: 'conversations.not_found',
+    })
+    expect(await conversations.findDraft(id)).toMatchObject({ authorId: 'ben', version: 1 })
+    expect(await eventsOf(id)).toHaveLength(1)
+  })
+})

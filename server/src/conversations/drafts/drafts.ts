@@ -1,0 +1,168 @@
+import { sql } from 'kysely'
+import type { Database, Tx } from '../../database/index.ts'
+import { appendFrom, type VisibleAccounts } from '../../events/index.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import { AppError } from '../../kernel/errors.ts'
+import { newId, type ConversationId, type DraftId, type EmailAccountId } from '../../kernel/ids.ts'
+import type { OutgoingAttachment } from '../../mail/index.ts'
+import type { Draft, DraftContent } from '../stored/conversation.ts'
+import { attachmentsByDraft, insertAttachments, outgoingOf } from './draft-attachments.ts'
+import { draftOf } from '../stored/rows.ts'
+import { storable } from '../stored/storable.ts'
+
+const MOST_LISTED = 200
+
+interface NewDraft {
+  id?: DraftId | undefined
+  emailAccountId: EmailAccountId
+  conversationId?: ConversationId | undefined
+  authorId: string
+  content: DraftContent
+}
+
+/**
+ * Drafts of messages. `draft.created` and `draft.deleted` are written in the transaction of the change. A save of the
+ * content writes no event: a composer saves after each pause in typing, and every client would read the lists again.
+ */
+export function createDrafts({ database, clock }: { database: Database; clock: Clock }) {
+  const { db } = database
+
+  async function saveDraft(input: NewDraft & { version?: number | undefined }): Promise<Draft> {
+    if (input.id === undefined || input.version === undefined) {
+      if (input.conversationId) await expectConversation(input.conversationId, input.emailAccountId)
+      const created = await database.oneStatement((statement) => insert(statement, input))
+      return created ? draftOf(created) : refuse(input.id!, input.authorId)
+    }
+    const content = contentJson(input.content)
+    const saved = await db
+      .updateTable('drafts')
+      .set((eb) => ({ content, version: eb('version', '+', 1), updated_at: clock.now() }))
+      .where('id', '=', input.id)
+      .where('author_id', '=', input.authorId)
+      .where('version', '=', input.version)
+      .returningAll()
+      .executeTakeFirst()
+    return saved ? whole(saved) : refuse(input.id, input.authorId)
+  }
+
+  async function refuse(id: DraftId, authorId: string): Promise<never> {
+    const draft = await findDraft(id)
+    if (draft?.authorId === authorId) throw new AppError('conversations.draft_changed')
+    throw new AppError('conversations.not_found')
+  }
+
+  /** One statement. Undefined when a draft has this id already. */
+  function insert(on: Database['db'] | Tx, input: NewDraft) {
+    const now = clock.now()
+    return on
+      .with('created', (parts) =>
+        parts
+          .insertInto('drafts')
+          .values({
+            id: input.id ?? newId<DraftId>(),
+            email_account_id: input.emailAccountId,
+            conversation_id: input.conversationId ?? null,
+            author_id: input.authorId,
+            content: contentJson(input.content),
+            version: 1,
+            updated_at: now,
+          })
+          .onConflict((conflict) => conflict.column('id').doNothing())
+          .returningAll(),
+      )
+      .with('told', (parts) => appendFrom(parts, eventsOf('created', now)))
+      .selectFrom('created')
+      .selectAll()
+      .executeTakeFirst()
+  }
+
+  /** One statement. Nothing for a draft that is gone already. */
+  async function remove(on: Database['db'] | Tx, id: DraftId): Promise<void> {
+    await on
+      .with('deleted', (parts) => parts.deleteFrom('drafts').where('id', '=', id).returningAll())
+      .with('told', (parts) => appendFrom(parts, eventsOf('deleted', clock.now())))
+      .selectFrom('deleted')
+      .select('id')
+      .execute()
+  }
+
+  async function expectConversation(id: ConversationId, emailAccountId: EmailAccountId): Promise<void> {
+    const found = await db
+      .selectFrom('conversations')
+      .select('id')
+      .where('id', '=', id)
+      .where('email_account_id', '=', emailAccountId)
+      .executeTakeFirst()
+    if (!found) throw new AppError('conversations.not_found')
+  }
+
+  async function findDraft(id: DraftId): Promise<Draft | undefined> {
+    const row = await db.selectFrom('drafts').selectAll().where('id', '=', id).executeTakeFirst()
+    return row && whole(row)
+  }
+
+  async function listDrafts(input: { authorId: string; emailAccountIds: VisibleAccounts }): Promise<Draft[]> {
+    const { authorId, emailAccountIds } = input
+    if (emailAccountIds !== 'all' && emailAccountIds.length === 0) return []
+    let query = db.selectFrom('drafts').selectAll().where('author_id', '=', authorId)
+    if (emailAccountIds !== 'all') query = query.where('email_account_id', 'in', [...emailAccountIds])
+    const rows = await query.orderBy('updated_at', 'desc').limit(MOST_LISTED).execute()
+    const attachments = await attachmentsByDraft(
+      db,
+      rows.map(({ id }) => id),
+    )
+    return rows.map((row) => draftOf(row, attachments.get(row.id)))
+  }
+
+  async function whole(row: Parameters<typeof draftOf>[0]): Promise<Draft> {
+    return draftOf(row, (await attachmentsByDraft(db, [row.id])).get(row.id))
+  }
+
+  async function deleteDraft(id: DraftId): Promise<void> {
+    await database.oneStatement((statement) => remove(statement, id))
+  }
+
+  async function takeDraft(
+    tx: Tx,
+    id: DraftId,
+    { authorId, emailAccountId }: { authorId: string; emailAccountId: EmailAccountId },
+  ): Promise<OutgoingAttachment[]> {
+    const found = await tx
+      .selectFrom('drafts')
+      .select('id')
+      .where('id', '=', id)
+      .where('author_id', '=', authorId)
+      .where('email_account_id', '=', emailAccountId)
+      .forUpdate()
+      .executeTakeFirst()
+    if (!found) throw new AppError('conversations.not_found')
+    const attachments = await outgoingOf(tx, id)
+    await remove(tx, id)
+    return attachments
+  }
+
+  async function restoreDraft(
+    tx: Tx,
+    { attachments, ...input }: NewDraft & { attachments: readonly OutgoingAttachment[] },
+  ): Promise<DraftId> {
+    const { id } = (await insert(tx, input))!
+    await insertAttachments(tx, id, attachments)
+    return id
+  }
+
+  return { saveDraft, findDraft, listDrafts, deleteDraft, takeDraft, restoreDraft }
+}
+
+/** Rows of a WITH as events: see {@link appendFrom}. */
+function eventsOf(rows: 'created' | 'deleted', at: Date) {
+  return sql`SELECT ${`draft.${rows}`}::text, email_account_id, id::text,
+    jsonb_build_object('conversationId', conversation_id, 'by', author_id), ${at}::timestamptz FROM ${sql.table(rows)}`
+}
+
+function contentJson(content: DraftContent): string {
+  return storable(JSON.stringify(content, (_key, value: unknown) => cleaned(value)))
+}
+
+function cleaned(value: unknown): unknown {
+  return typeof value === 'string' ? storable(value) : value
+}

@@ -1,0 +1,88 @@
+import { sql } from 'kysely'
+import type { Database } from '../../database/index.ts'
+import type { ConversationId } from '../../kernel/ids.ts'
+import type { Address, DeliveryReport, RemoteMessage } from '../../mail/index.ts'
+import type { ConversationTokens } from '../threading/conversation-tokens.ts'
+import type { FilingAccount } from '../conversations.ts'
+import { recipientsAmong, recipientsSent } from '../threading/report-recipients.ts'
+import { hasOneOf, leadsOf, otherSideOf, ownOf, reportedBy, tokenPlacesOf } from '../threading/message-leads.ts'
+
+interface Lead {
+  conversationId: ConversationId
+  ours: boolean
+}
+
+/** Which messages answer something of ours: for a folder whose mail nobody wants otherwise. */
+export function createAnswers({ database, tokens }: { database: Database; tokens: ConversationTokens }) {
+  /**
+   * Their ids on the server. A message counts that carries our token, or names a Message-ID of what we sent; one that
+   * names other mail of a conversation only when somebody wrote it who is part of that: who writes spam can name what
+   * others sent, and not know who they are.
+   */
+  return async function answersAmong(
+    account: FilingAccount,
+    messages: readonly RemoteMessage[],
+  ): Promise<ReadonlySet<string>> {
+    const wanted = messages.map((message) => ({
+      message,
+      signed: tokens.conversationIn(tokenPlacesOf(message)),
+      named: [...leadsOf(message), reportedBy(message)].filter((id) => id !== undefined),
+    }))
+    const leads = await leadsAmong(account, [...new Set(wanted.flatMap(({ named }) => named))])
+    const ids = [
+      ...wanted.flatMap(({ signed }) => signed ?? []),
+      ...[...leads.values()].map((one) => one.conversationId),
+    ]
+    const participants = await participantsOf(account, [...new Set(ids)])
+    const reports = wanted.filter(({ message }) => message.marks?.deliveryReport !== undefined)
+    const sentTo = await recipientsSent(database.db, account.id, {
+      messageIds: reports.flatMap(({ message }) => reportedBy(message) ?? []),
+      conversationIds: reports.flatMap(({ signed }) => signed ?? []),
+    })
+    const concerns = (report: DeliveryReport, key: string | undefined, conversationId: ConversationId | undefined) => {
+      if (key === undefined || conversationId === undefined) return false
+      const people = participants.get(conversationId) ?? []
+      const addresses = sentTo.get(key) ?? new Set(people.map(({ address }) => address.toLowerCase()))
+      return recipientsAmong(report, addresses).length > 0
+    }
+
+    const answers = wanted.filter(({ message, signed, named }) => {
+      const report = message.marks?.deliveryReport
+      if (report) {
+        const id = reportedBy(message)
+        const lead = id === undefined ? undefined : leads.get(id)
+        return concerns(report, signed, signed) || (lead?.ours === true && concerns(report, id, lead.conversationId))
+      }
+      if (signed && participants.has(signed)) return true
+      const writers = otherSideOf(message, 'in', ownOf(account))
+      return named.some((id) => {
+        const lead = leads.get(id)
+        return lead && (lead.ours || hasOneOf(participants.get(lead.conversationId) ?? [], writers))
+      })
+    })
+    return new Set(answers.map(({ message }) => message.remoteId))
+  }
+
+  async function leadsAmong({ id }: FilingAccount, messageIds: readonly string[]): Promise<Map<string, Lead>> {
+    if (messageIds.length === 0) return new Map()
+    const rows = await database.db
+      .selectFrom('conversation_message_ids')
+      .select(['message_id', 'conversation_id', 'ours'])
+      .where('email_account_id', '=', id)
+      .where(sql<boolean>`message_id = ANY(${messageIds})`)
+      .execute()
+    return new Map(rows.map((row) => [row.message_id, { conversationId: row.conversation_id, ours: row.ours }]))
+  }
+
+  /** Of those that are conversations of this account. */
+  async function participantsOf({ id }: FilingAccount, conversationIds: readonly ConversationId[]) {
+    if (conversationIds.length === 0) return new Map<ConversationId, readonly Address[]>()
+    const rows = await database.db
+      .selectFrom('conversations')
+      .select(['id', 'participants'])
+      .where('email_account_id', '=', id)
+      .where(sql<boolean>`id = ANY(${conversationIds}::uuid[])`)
+      .execute()
+    return new Map(rows.map((row) => [row.id, row.participants as Address[]]))
+  }
+}

@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto'
+import { sql, type Kysely } from 'kysely'
+import type { Schema } from '../../database/index.ts'
+import type { StoredMessageId } from '../../kernel/ids.ts'
+import {
+  cleanFileName,
+  isOfOtherRoad,
+  normalizeSubject,
+  type RemoteAttachment,
+  type RemoteMessage,
+} from '../../mail/index.ts'
+import type { Known } from './known-message.ts'
+import { sourceOf } from '../stored/message-sources.ts'
+import { storable, storableLine } from '../stored/storable.ts'
+
+/** Sizes are estimated from the encoded length: servers that encode anew change them slightly. */
+const SIZE_TOLERANCE_BYTES = 16
+const SIZE_TOLERANCE = 0.01
+
+type Compared = Pick<RemoteAttachment, 'name' | 'sizeBytes'>
+
+/** What is stored of the content of a message. */
+export interface StoredContent {
+  subject: string
+  sourceBytes: number | undefined
+  /** Undefined where they were never listed. */
+  attachments: readonly Compared[] | undefined
+}
+
+/**
+ * Key of a message that shares its message key with another one and differs in its subject or in what is attached: a
+ * second message with the Message-ID, date, sender and text of the first.
+ */
+export function contentKeyOf(key: Buffer, { subject, attachments, hasAttachments }: RemoteMessage): Buffer {
+  const listed = attachments?.map(({ name, sizeBytes }) => [nameOf({ name }), sizeBytes]) ?? hasAttachments
+  return createHash('sha256')
+    .update(key)
+    .update(JSON.stringify([plainSubject(subject), listed]))
+    .digest()
+}
+
+/** Contents of messages. One statement. */
+export async function storedContents(
+  db: Kysely<Schema>,
+  ids: readonly StoredMessageId[],
+): Promise<Map<StoredMessageId, StoredContent>> {
+  if (ids.length === 0) return new Map()
+  const { rows } = await sql<{
+    id: StoredMessageId
+    subject: string
+    bytes: string | null
+    attachments: Compared[] | null
+  }>`
+    SELECT messages.id, messages.subject, source.size_bytes AS bytes, CASE WHEN attachments_known OR NOT has_attachments THEN coalesce(
+        (SELECT json_agg(json_build_object('name', name, 'sizeBytes', size_bytes)) FROM attachments WHERE message_id = messages.id), '[]'::json)
+      END AS attachments
+    FROM messages LEFT JOIN message_sources source ON source.message_id = messages.id
+    WHERE messages.id = ANY(${[...ids]}::uuid[])`.execute(db)
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      {
+        subject: row.subject,
+        sourceBytes: row.bytes === null ? undefined : Number(row.bytes),
+        attachments: row.attachments ?? undefined,
+      },
+    ]),
+  )
+}
+
+/**
+ * Compares a message with the stored one that has its key. `changed`: other attachments, perhaps a later version;
+ * `other`: another subject, and therefore another message. What cannot be compared counts as equal: a message of ours,
+ * whose copies are encoded by the servers that keep them, one of the other protocol, attachments that were never listed.
+ *
+ * Cost: one statement where the content differs and the sizes of the sources are equal.
+ */
+export async function compareContent(
+  db: Kysely<Schema>,
+  known: Known,
+  stored: StoredContent | undefined,
+  message: RemoteMessage,
+): Promise<'same' | 'changed' | 'other'> {
+  if (!stored || known.direction === 'out' || isOfOtherRoad(known.remote_id, message.remoteId)) return 'same'
+  const isOther = !isSameSubject(stored.subject, message.subject)
+  if (!isOther && hasSameAttachments(known, stored, message)) return 'same'
+  if (await hasEqualSource(db, known, stored, message)) return 'same'
+  return isOther ? 'other' : 'changed'
+}
+
+/**
+ * Whether a message has the bytes of a stored one: a later version of Postkey may read them in another way.
+ *
+ * Cost: one statement where the sizes are equal.
+ */
+export async function hasEqualSource(
+  db: Kysely<Schema>,
+  { id }: Known,
+  stored: StoredContent | undefined,
+  { source }: RemoteMessage,
+): Promise<boolean> {
+  if (!source || source.length !== stored?.sourceBytes) return false
+  return (await sourceOf({ db }, id))?.equals(source) ?? false
+}
+
+function hasSameAttachments(known: Known, stored: StoredContent, message: RemoteMessage): boolean {
+  if (known.has_attachments !== message.hasAttachments) return false
+  if (!message.hasAttachments || !message.attachments || !stored.attachments) return true
+  return areSameAttachments(stored.attachments, message.attachments)
+}
+
+/** Gateways and lists put marks before a subject. */
+function isSameSubject(one: string, other: string): boolean {
+  const [some, others] = [plainSubject(one), plainSubject(other)]
+  return some.endsWith(others) || others.endsWith(some)
+}
+
+function plainSubject(subject: string): string {
+  const withoutMarks = storableLine(subject).replace(/^(?:\[[^\]]{1,40}\]\s{0,3}){1,5}/, '')
+  return normalizeSubject(withoutMarks).toLowerCase()
+}
+
+export function areSameAttachments(some: readonly Compared[], others: readonly Compared[]): boolean {
+  if (some.length !== others.length) return false
+  const sorted = (all: readonly Compared[]) =>
+    all.toSorted((a, b) => nameOf(a).localeCompare(nameOf(b)) || a.sizeBytes - b.sizeBytes)
+  const rest = sorted(others)
+  return sorted(some).every((one, n) => {
+    const other = rest[n]!
+    const tolerance = SIZE_TOLERANCE_BYTES + Math.max(one.sizeBytes, other.sizeBytes) * SIZE_TOLERANCE
+    return nameOf(one) === nameOf(other) && Math.abs(one.sizeBytes - other.sizeBytes) <= tolerance
+  })
+}
+
+/** As it is stored, and as earlier versions of Postkey named attached messages. */
+function nameOf({ name }: Pick<Compared, 'name'>): string {
+  return storable(cleanFileName(name))
+    .replace(/\.eml$/i, '')
+    .toLowerCase()
+}

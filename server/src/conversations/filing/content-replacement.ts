@@ -1,0 +1,90 @@
+import { sql, type Kysely } from 'kysely'
+import type { Schema, Tx } from '../../database/index.ts'
+import type { Events } from '../../events/index.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import { newId, type MessageVersionId, type StoredMessageId } from '../../kernel/ids.ts'
+import { bodyText, type RemoteAttachment, type RemoteMessage } from '../../mail/index.ts'
+import type { MessageVersion } from '../stored/conversation.ts'
+import type { FilingAccount } from '../conversations.ts'
+import type { Known } from './known-message.ts'
+import { marksOf } from './new-message-rows.ts'
+import { searchTexts, searchVectorOf } from '../stored/search-vector.ts'
+import { keepAttachments, replaceSource } from '../stored/message-sources.ts'
+import { storable, storableJson } from '../stored/storable.ts'
+
+/** Earlier versions kept per message. */
+const MOST_VERSIONS = 20
+
+/**
+ * Replaces the content of a message by what the server has now, and keeps the earlier one as a version: Microsoft
+ * Defender delivers a placeholder first and the attachment minutes later (Dynamic Delivery).
+ */
+export function createContentReplacement({ clock, events }: { clock: Clock; events: Events }) {
+  return async function replaceContent(
+    tx: Tx,
+    account: FilingAccount,
+    known: Known,
+    message: RemoteMessage,
+  ): Promise<void> {
+    const { id, conversation_id: conversationId } = known
+    await keepVersion(tx, id, clock.now())
+    const { subject, from, to, cc, body } = message
+    const words = searchTexts({
+      subject,
+      addresses: [from, ...to, ...cc].filter((one) => one !== undefined),
+      text: bodyText(body),
+    })
+    await sql`UPDATE messages SET content_replaced_at = ${clock.now()}, remote_id = ${message.remoteId},
+        preview = ${storable(message.preview)}, body_type = ${body.type}, body = ${storable(body.content)},
+        has_attachments = ${message.hasAttachments}, attachments_known = false,
+        marks = ${storableJson(marksOf(message))}::jsonb,
+        search = (SELECT ${searchVectorOf()} FROM (SELECT ${words.people_text}::text AS people_text,
+          ${words.body_text}::text AS body_text) AS texts)
+      WHERE id = ${id}`.execute(tx)
+    await tx.deleteFrom('attachments').where('message_id', '=', id).execute()
+    if (message.attachments) await keepAttachments(tx, [{ messageId: id, attachments: message.attachments }])
+    await replaceSource(tx, id, message)
+    await sql`UPDATE conversations SET preview = (SELECT preview FROM messages
+        WHERE conversation_id = ${conversationId} ORDER BY received_at DESC, id DESC LIMIT 1)
+      WHERE id = ${conversationId}`.execute(tx)
+    await events.append(tx, {
+      kind: 'message.content_replaced',
+      emailAccountId: account.id,
+      subjectId: id,
+      payload: { conversationId },
+      at: clock.now(),
+    })
+  }
+}
+
+async function keepVersion(tx: Tx, id: StoredMessageId, at: Date): Promise<void> {
+  await sql`INSERT INTO message_versions
+      (id, message_id, replaced_at, preview, body_type, body, has_attachments, attachments, source)
+    SELECT ${newId<MessageVersionId>()}, messages.id, ${at}, preview, body_type, body, has_attachments,
+      CASE WHEN attachments_known OR NOT has_attachments THEN coalesce((SELECT jsonb_agg(jsonb_build_object(
+        'remoteId', remote_id, 'name', name, 'contentType', content_type, 'sizeBytes', size_bytes,
+        'contentId', content_id, 'isInline', is_inline, 'kind', kind) ORDER BY id)
+        FROM attachments WHERE message_id = messages.id), '[]') END,
+      (SELECT content FROM message_sources WHERE message_id = messages.id)
+    FROM messages WHERE messages.id = ${id}`.execute(tx)
+  await sql`DELETE FROM message_versions WHERE message_id = ${id} AND id NOT IN (SELECT id FROM message_versions
+    WHERE message_id = ${id} ORDER BY replaced_at DESC, id DESC LIMIT ${MOST_VERSIONS})`.execute(tx)
+}
+
+/** Earlier versions of a message, the latest first. */
+export async function versionsOf(db: Kysely<Schema>, id: StoredMessageId): Promise<MessageVersion[]> {
+  const rows = await db
+    .selectFrom('message_versions')
+    .select(['id', 'replaced_at', 'preview', 'has_attachments', 'attachments'])
+    .where('message_id', '=', id)
+    .orderBy('replaced_at', 'desc')
+    .orderBy('id', 'desc')
+    .execute()
+  return rows.map((row) => ({
+    id: row.id,
+    replacedAt: row.replaced_at,
+    preview: row.preview,
+    hasAttachments: row.has_attachments,
+    attachments: (row.attachments as RemoteAttachment[] | null) ?? undefined,
+  }))
+}

@@ -1,0 +1,206 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { createEvents } from '../../events/index.ts'
+import type { Address, RemoteMessage } from '../../mail/index.ts'
+import { createTestClock, storeEmailAccount, testDatabase } from '../../test-kit/index.ts'
+import { createConversations, type FilingAccount } from '../index.ts'
+
+const database = await testDatabase()
+const clock = createTestClock('2026-01-01T00:00:00Z')
+const events = createEvents(database)
+const conversations = createConversations({ database, clock, events })
+
+const SUPPORT: Address = { name: 'Support', address: 'support@contoso.example' }
+const PEOPLE = ['kim', 'lee', 'ann'].map((name) => ({ name, address: `${name}@customer.example` }))
+const FOLDERS = ['inbox', 'sent', 'archive', 'drafts']
+
+/** What is drawn: small numbers, so that the same message, the same thread and the same place come again and again. */
+interface Drawn {
+  id: number
+  /** Which text: with the id equal and the text not, it is another message that claims the same Message-ID. */
+  text: number
+  copy: number
+  folder: string
+  answers: number | undefined
+  names: number[]
+  thread: number | undefined
+  who: number
+  minute: number
+  flags: string[]
+  automatic: boolean
+}
+
+const drawn: fc.Arbitrary<Drawn> = fc.record({
+  id: fc.nat(9),
+  text: fc.constantFrom(0, 0, 0, 1),
+  copy: fc.constantFrom(0, 0, 0, 1),
+  folder: fc.constantFrom('inbox', 'inbox', 'inbox', 'sent', 'archive', 'drafts', 'unread-folder'),
+  answers: fc.option(fc.nat(9), { nil: undefined }),
+  names: fc.array(fc.nat(9), { maxLength: 3 }),
+  thread: fc.option(fc.nat(2), { nil: undefined }),
+  who: fc.nat(PEOPLE.length - 1),
+  minute: fc.integer({ min: -30, max: 30 }),
+  flags: fc.subarray(['seen', 'flagged', 'answered']),
+  automatic: fc.boolean(),
+})
+/** Pages, and after each whether the first conversation is closed before the next comes. */
+const pages = fc.array(fc.record({ page: fc.array(drawn, { maxLength: 14 }), close: fc.boolean() }), {
+  minLength: 1,
+  maxLength: 3,
+})
+
+function messageOf(one: Drawn, n: number): RemoteMessage {
+  const other = PEOPLE[one.who]!
+  const isOut = one.folder === 'sent'
+  return {
+    partial: false,
+    remoteId: `r${one.id}-${one.text}-${one.copy}`,
+    folderRemoteId: one.folder,
+    messageId: `m${one.id}@x`,
+    inReplyTo: one.answers === undefined ? [] : [`m${one.answers}@x`],
+    references: one.names.map((name) => `m${name}@x`),
+    remoteConversationId: one.thread === undefined ? undefined : `thread-${one.thread}`,
+    subject: `Subject ${one.id}`,
+    from: isOut ? SUPPORT : other,
+    sender: undefined,
+    to: [isOut ? other : SUPPORT],
+    cc: [],
+    bcc: [],
+    replyTo: [],
+    sentAt: undefined,
+    // No two at the same time: which of them is the latest would be decided by their ids, which are drawn anew.
+    receivedAt: new Date(clock.now().getTime() + one.minute * 60_000 + n),
+    flags: one.flags,
+    preview: `Preview ${one.id} ${one.text}`,
+    body: { type: 'text', content: `Text ${one.id} ${one.text}` },
+    hasAttachments: one.flags.includes('flagged'),
+    headers: one.automatic ? [{ name: 'Auto-Submitted', value: 'auto-replied' }] : [],
+  }
+}
+
+async function newAccount(): Promise<FilingAccount> {
+  const folders = FOLDERS.map((role) => ({ role, synced: true }))
+  const { id } = await storeEmailAccount(database, clock, { address: SUPPORT.address, kind: 'user', folders })
+  return { id, address: SUPPORT.address, createdAt: clock.now() }
+}
+
+/** All rows of an account, with names in the place of ids: of messages by what they are, of conversations by their first. */
+async function rowsOf({ id }: FilingAccount) {
+  const { db } = database
+  const messages = await db.selectFrom('messages').selectAll().where('email_account_id', '=', id).execute()
+  const names = new Map<string, string>(
+    // Two messages may differ in what is attached alone: their keys differ.
+    messages.map((row) => [row.id, `${row.message_id} ${row.body} ${row.message_key.toString('hex')}`]),
+  )
+  for (const row of messages.toSorted((one, other) => (names.get(one.id)! < names.get(other.id)! ? -1 : 1))) {
+    if (!names.has(row.conversation_id)) names.set(row.conversation_id, `conversation of ${names.get(row.id)!}`)
+  }
+  const named = (value: unknown): unknown => (typeof value === 'string' ? (names.get(value) ?? value) : value)
+  const sorted = (rows: object[], left: readonly string[]) =>
+    rows
+      .map((row) => Object.entries(row).filter(([column]) => !left.includes(column)))
+      .map((row) => JSON.stringify(Object.fromEntries(row.map(([column, value]) => [column, named(value)]))))
+      .sort()
+  const { events: told } = await events.list({ emailAccountIds: [id], limit: 500 })
+  return {
+    messages: sorted(messages, ['email_account_id']),
+    conversations: sorted(
+      await db.selectFrom('conversations').selectAll().where('email_account_id', '=', id).execute(),
+      ['email_account_id'],
+    ),
+    leads: sorted(
+      await db.selectFrom('conversation_message_ids').selectAll().where('email_account_id', '=', id).execute(),
+      ['email_account_id'],
+    ),
+    locations: sorted(
+      await db
+        .selectFrom('message_locations')
+        .innerJoin('folders', 'folders.id', 'message_locations.folder_id')
+        .select(['folders.remote_id as folder', 'message_locations.remote_id', 'message_id', 'round'])
+        .where('folders.email_account_id', '=', id)
+        .execute(),
+      [],
+    ),
+    // Per thing, in order: what happened to different things at once has no order.
+    events: Object.fromEntries(
+      [...Map.groupBy(told, ({ subjectId }) => names.get(subjectId) ?? subjectId)]
+        .map(([subject, list]) => [subject, list.map(({ kind }) => kind)] as const)
+        .sort(),
+    ),
+  }
+}
+
+async function closeOne(account: FilingAccount): Promise<void> {
+  const { conversations: list } = await conversations.list({ emailAccountIds: [account.id], view: 'open' })
+  const first = list.toSorted((one, other) => (one.preview < other.preview ? -1 : 1))[0]
+  if (first) await conversations.close(first.id, 'ben')
+}
+
+it('stores the same rows and tells the same events as one message after the other', { timeout: 120_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(pages, async (all) => {
+      const [together, apart] = [await newAccount(), await newAccount()]
+      let n = 0
+      for (const { page, close } of all) {
+        const messages = page.map((one) => messageOf(one, n++))
+        const filed = await database.transaction((tx) => conversations.fileMany(tx, together, messages))
+        const oneByOne = []
+        for (const message of messages) {
+          oneByOne.push(await database.transaction((tx) => conversations.file(tx, apart, message)))
+        }
+        expect(filed.map((one) => one?.created)).toEqual(oneByOne.map((one) => one?.created))
+        if (close) for (const account of [together, apart]) await closeOne(account)
+      }
+      expect(await rowsOf(together)).toEqual(await rowsOf(apart))
+    }),
+    { numRuns: Number(process.env.FILE_MANY_RUNS ?? 60) },
+  )
+})
+
+it('takes a statement for the page where one by one takes one for each message', async () => {
+  const account = await newAccount()
+  const page = Array.from({ length: 100 }, (_, n) =>
+    messageOf({ ...BLANK, id: n, who: n % 3, answers: n % 4 === 0 ? undefined : n - 1, minute: -n, flags: [] }, n),
+  )
+  const before = await statementsOf(() => database.transaction((tx) => conversations.fileMany(tx, account, page)))
+  const again = await statementsOf(() => database.transaction((tx) => conversations.fileMany(tx, account, page)))
+  expect(before).toBeLessThanOrEqual(20)
+  expect(again).toBeLessThanOrEqual(8)
+})
+
+const BLANK: Drawn = {
+  id: 0,
+  text: 0,
+  copy: 0,
+  folder: 'inbox',
+  answers: undefined,
+  names: [],
+  thread: undefined,
+  who: 0,
+  minute: 0,
+  flags: [],
+  automatic: false,
+}
+
+/** How many statements the pool was asked for meanwhile. */
+async function statementsOf(work: () => Promise<unknown>): Promise<number> {
+  let count = 0
+  const counted = new Set<object>()
+  const onAcquire = (client: { query: (...args: unknown[]) => unknown }) => {
+    if (counted.has(client)) return
+    counted.add(client)
+    const query = client.query.bind(client)
+    client.query = (...args: unknown[]) => {
+      count++
+      return query(...args)
+    }
+  }
+  database.pool.on('acquire', onAcquire)
+  try {
+    await work()
+  } finally {
+    database.pool.off('acquire', onAcquire)
+    for (const client of counted) delete (client as { query?: unknown }).query
+  }
+  return count
+}

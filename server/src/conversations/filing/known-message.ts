@@ -1,0 +1,23 @@
+import type { ConversationId, StoredMessageId } from '../../kernel/ids.ts'
+import type { Presence } from '../stored/conversation.ts'
+
+/** What filing needs of a stored message. */
+export interface Known {
+  id: StoredMessageId
+  conversation_id: ConversationId
+  remote_id: string
+  direction: 'in' | 'out'
+  flags: string[]
+  presence: Presence
+  has_attachments: boolean
+}
+
+export const KNOWN = [
+  'id',
+  'conversation_id',
+  'remote_id',
+  'direction',
+  'flags',
+  'presence',
+  'has_attachments',
+] as const

@@ -1,0 +1,137 @@
+import { sql } from 'kysely'
+import type { Tx } from '../../database/index.ts'
+import type { ConversationId, StoredMessageId } from '../../kernel/ids.ts'
+import { automaticOf, bodyText, type Address, type Marks, type RemoteMessage } from '../../mail/index.ts'
+import type { Presence } from '../stored/conversation.ts'
+import type { FilingAccount } from '../conversations.ts'
+import type { Met } from './file-page.ts'
+import { createCargo, textAt } from '../stored/parameter-buffer.ts'
+import { searchTexts, searchVectorOf } from '../stored/search-vector.ts'
+import { reportedBy } from '../threading/message-leads.ts'
+import {
+  storable,
+  storableAddress,
+  storableId,
+  storableIds,
+  storableJson,
+  storableLine,
+  timeText,
+} from '../stored/storable.ts'
+
+/** So much text goes to the database in one statement, in characters; one message may be more. */
+const STATEMENT_CHARACTERS = 4_000_000
+
+/** A row of `messages`, with the texts by which it is found in the place of its search vector. */
+export type NewMessageRow = ReturnType<typeof newMessageRow>
+
+export function newMessageRow(
+  { message, key, contentKey, isSecond, place }: Met,
+  more: {
+    id: StoredMessageId
+    account: FilingAccount
+    conversationId: ConversationId
+    direction: 'in' | 'out'
+    imported: boolean
+    unread: boolean
+    splitProposed: boolean
+    at: Date
+  },
+) {
+  const presence: Presence = place ? 'present' : 'elsewhere'
+  return {
+    id: more.id,
+    email_account_id: more.account.id,
+    conversation_id: more.conversationId,
+    message_key: `\\x${(isSecond ? contentKey : key).toString('hex')}`,
+    remote_id: message.remoteId,
+    presence,
+    message_id: storableId(message.messageId) ?? null,
+    direction: more.direction,
+    subject: storableLine(message.subject),
+    from_address: storableOrNull(message.from),
+    sender_address: storableOrNull(message.sender),
+    to_addresses: message.to.map(storableAddress),
+    cc_addresses: message.cc.map(storableAddress),
+    bcc_addresses: message.bcc.map(storableAddress),
+    reply_to_addresses: message.replyTo.map(storableAddress),
+    in_reply_to: storableIds(message.inReplyTo),
+    reference_ids: storableIds(message.references),
+    remote_conversation_id: message.remoteConversationId ?? null,
+    sent_at: message.sentAt ? timeText(message.sentAt) : null,
+    received_at: timeText(message.receivedAt),
+    flags: message.flags.map(storable),
+    unread: more.unread,
+    preview: storable(message.preview),
+    body_type: message.body.type,
+    body: storable(message.body.content),
+    has_attachments: message.hasAttachments,
+    attachments_known: message.attachments !== undefined,
+    imported: more.imported,
+    created_at: timeText(more.at),
+    reports_on: reportedBy(message) ?? null,
+    split_proposed: more.splitProposed,
+    marks: JSON.parse(storableJson(marksOf(message))) as Marks,
+    ...searchTexts({
+      subject: message.subject,
+      addresses: [message.from, ...message.to, ...message.cc].filter((one) => one !== undefined),
+      text: bodyText(message.body),
+    }),
+  }
+}
+
+/**
+ * As JSON and not as parameters: a hundred rows are one text that PostgreSQL takes apart, where thousands of parameters
+ * cost this process several times as much. What is long lies beside it.
+ */
+export async function insertMessages(tx: Tx, rows: readonly NewMessageRow[]): Promise<void> {
+  for (const some of inStatements(rows)) {
+    const cargo = createCargo()
+    const laden = some.map(({ body, body_text: text, ...row }) => {
+      const whole = cargo.put(body)
+      const words = text === body ? whole : cargo.put(text)
+      return { ...row, body_at: whole.at, body_bytes: whole.bytes, text_at: words.at, text_bytes: words.bytes }
+    })
+    await sql`
+      INSERT INTO messages (id, email_account_id, conversation_id, message_key, remote_id, presence, message_id,
+        direction, subject, from_address, sender_address, to_addresses, cc_addresses, bcc_addresses,
+        reply_to_addresses, in_reply_to, reference_ids, remote_conversation_id, sent_at, received_at, flags, unread,
+        preview, body_type, body, has_attachments, attachments_known, imported, created_at, marks,
+        reports_on, split_proposed, search)
+      SELECT id, email_account_id, conversation_id, message_key, remote_id, presence, message_id,
+        direction, subject, from_address, sender_address, to_addresses, cc_addresses, bcc_addresses,
+        reply_to_addresses, in_reply_to, reference_ids, remote_conversation_id, sent_at, received_at, flags, unread,
+        preview, body_type, ${textAt('body_at', 'body_bytes')}, has_attachments, attachments_known, imported,
+        created_at, marks, reports_on, split_proposed, ${searchVectorOf(textAt('text_at', 'text_bytes'))}
+      FROM ${cargo.table()}, json_to_recordset(${JSON.stringify(laden)}::json) AS row (id uuid,
+        email_account_id uuid, conversation_id uuid, message_key bytea, remote_id text, presence text,
+        message_id text, direction text, subject text, from_address jsonb, sender_address jsonb, to_addresses jsonb,
+        cc_addresses jsonb, bcc_addresses jsonb, reply_to_addresses jsonb, in_reply_to text[], reference_ids text[],
+        remote_conversation_id text, sent_at timestamptz, received_at timestamptz, flags text[], unread boolean,
+        preview text, body_type text, has_attachments boolean, attachments_known boolean, imported boolean,
+        created_at timestamptz, marks jsonb, reports_on text, split_proposed boolean, people_text text,
+        body_at integer, body_bytes integer, text_at integer, text_bytes integer)`.execute(tx)
+  }
+}
+
+function* inStatements(rows: readonly NewMessageRow[]): Iterable<readonly NewMessageRow[]> {
+  let from = 0
+  let characters = 0
+  for (const [n, { body, body_text: text }] of rows.entries()) {
+    characters += body.length + text.length
+    if (characters > STATEMENT_CHARACTERS && n > from) {
+      yield rows.slice(from, n)
+      from = n
+      characters = body.length + text.length
+    }
+  }
+  if (from < rows.length) yield rows.slice(from)
+}
+
+/** A server that gives no source gives the fields that tell what is automatic. */
+export function marksOf({ marks, headers }: RemoteMessage): Marks {
+  return marks ?? { automatic: automaticOf(headers) }
+}
+
+function storableOrNull(address: Address | undefined): Address | null {
+  return address ? storableAddress(address) : null
+}

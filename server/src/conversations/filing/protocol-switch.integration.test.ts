@@ -1,0 +1,104 @@
+/** A mailbox that was read by Graph is read by IMAP, or the other way round: what comes again is what is there. */
+import { beforeEach, describe, expect, it } from 'vitest'
+import { createEvents } from '../../events/index.ts'
+import { newId, type FolderId } from '../../kernel/ids.ts'
+import { createTestClock, customerMessage, storeEmailAccount, testDatabase } from '../../test-kit/index.ts'
+import type { RemoteMessage } from '../../mail/index.ts'
+import { createConversations, type FilingAccount } from '../index.ts'
+
+const database = await testDatabase()
+const clock = createTestClock('2026-01-01T00:00:00Z')
+const events = createEvents(database)
+const conversations = createConversations({ database, clock, events })
+let account: FilingAccount
+
+beforeEach(async () => {
+  const { id } = await storeEmailAccount(database, clock)
+  account = { id, address: 'support@contoso.example', createdAt: clock.now() }
+  for (const remoteId of ['AAA-inbox', 'INBOX']) {
+    await database.db
+      .insertInto('folders')
+      .values({
+        id: newId<FolderId>(),
+        email_account_id: account.id,
+        remote_id: remoteId,
+        name: remoteId,
+        synced: true,
+      })
+      .execute()
+  }
+})
+
+const byGraph = (more: Partial<RemoteMessage> = {}) =>
+  customerMessage(clock, 1, { remoteId: 'AAA1', folderRemoteId: 'AAA-inbox', messageId: 'a@customer.example', ...more })
+
+/** As the other road has it: the date and the text differ, because each renders them in its own way. */
+const byImap = (more: Partial<RemoteMessage> = {}) =>
+  byGraph({
+    remoteId: 'imap:7:1:INBOX',
+    folderRemoteId: 'INBOX',
+    sentAt: new Date('2025-12-31T22:11:07Z'),
+    body: { type: 'text', content: 'rendered in another way' },
+    ...more,
+  })
+
+async function file(message: RemoteMessage) {
+  return database.transaction((tx) => conversations.file(tx, account, message))
+}
+
+async function stored() {
+  const rows = await database.db
+    .selectFrom('messages')
+    .leftJoin('message_locations', 'message_locations.message_id', 'messages.id')
+    .select(['messages.remote_id', 'presence', 'message_locations.remote_id as place'])
+    .where('email_account_id', '=', account.id)
+    .orderBy('messages.remote_id')
+    .execute()
+  return rows.map(({ remote_id: remoteId, presence, place }) => [remoteId, presence, place])
+}
+
+describe('a message that the other road brings', () => {
+  it('is the one that is there: one row, no event, and from now on under its new id and place', async () => {
+    const first = await file(byGraph())
+    const told = await eventCount()
+    const second = await file(byImap())
+
+    expect(second).toEqual({ ...first, created: false })
+    expect(await stored()).toEqual([['imap:7:1:INBOX', 'present', 'imap:7:1:INBOX']])
+    expect(await eventCount()).toBe(told)
+
+    // And back.
+    expect(await file(byGraph())).toEqual({ ...first, created: false })
+    expect(await stored()).toEqual([['AAA1', 'present', 'AAA1']])
+    expect(await eventCount()).toBe(told)
+  })
+
+  it('is another one when somebody else wrote it, or when it has no Message-ID', async () => {
+    await file(byGraph())
+    expect(await file(byImap({ from: { name: '', address: 'mallory@elsewhere.example' } }))).toMatchObject({
+      created: true,
+    })
+    expect(await file(byImap({ remoteId: 'imap:7:2:INBOX', messageId: undefined }))).toMatchObject({ created: true })
+    expect(await stored()).toHaveLength(3)
+  })
+
+  it('is told apart from another with the same Message-ID: each of two finds the one that is nearer in time', async () => {
+    const at = (minute: number) => new Date(Date.UTC(2025, 11, 31, 10, minute))
+    await file(byGraph({ remoteId: 'AAA1', receivedAt: at(1) }))
+    await file(byGraph({ remoteId: 'AAA2', receivedAt: at(9), body: { type: 'text', content: 'a second text' } }))
+    await file(byImap({ remoteId: 'imap:7:9:INBOX', receivedAt: at(9) }))
+    expect((await stored()).map(([remoteId]) => remoteId)).toEqual(['AAA1', 'imap:7:9:INBOX'])
+  })
+
+  it('is recognized only across roads: on the same one an equal Message-ID hides no other text', async () => {
+    await file(byImap())
+    expect(
+      await file(byImap({ remoteId: 'imap:7:2:INBOX', body: { type: 'text', content: 'something else' } })),
+    ).toMatchObject({ created: true })
+  })
+})
+
+async function eventCount(): Promise<number> {
+  const rows = await database.db.selectFrom('events').select('id').where('email_account_id', '=', account.id).execute()
+  return rows.length
+}

@@ -1,0 +1,74 @@
+/**
+ * The same message, brought by the other road: after a mailbox is read by IMAP instead of Graph, or the other way round,
+ * everything comes again with other ids. It is recognized and stays one message, without a word to anybody.
+ */
+import { sql } from 'kysely'
+import type { Tx } from '../../database/index.ts'
+import {
+  crossingKeyOf,
+  IMAP_PREFIX,
+  isOfOtherRoad,
+  messageKeyOf,
+  type Address,
+  type RemoteMessage,
+} from '../../mail/index.ts'
+import type { FilingAccount } from '../conversations.ts'
+import type { Met } from './file-page.ts'
+import type { Known } from './known-message.ts'
+import { storableId } from '../stored/storable.ts'
+
+const COLUMNS = ['id', 'conversation_id', 'remote_id', 'direction', 'flags', 'presence', 'has_attachments'] as const
+
+/** Of messages that nothing here is known of by their ids and keys. Each stored message is the answer once. */
+export async function findCrossed(tx: Tx, account: FilingAccount, strange: readonly Met[]): Promise<Map<Met, Known>> {
+  const crossed = new Map<Met, Known>()
+  const messageIds = strange.flatMap(({ message }) => storableId(message.messageId) ?? [])
+  if (messageIds.length === 0) return crossed
+  const rows = await tx
+    .selectFrom('messages')
+    .select([...COLUMNS, 'message_id', 'received_at', 'from_address'])
+    .where('email_account_id', '=', account.id)
+    .where(sql<boolean>`message_id = ANY(${messageIds})`)
+    .orderBy('received_at')
+    .execute()
+  const taken = new Set<string>()
+  for (const met of strange) {
+    const { message } = met
+    const key = crossingKeyOf({ ...message, messageId: storableId(message.messageId) ?? undefined })
+    const candidates = rows.filter(
+      (row) =>
+        !taken.has(row.id) &&
+        isOfOtherRoad(row.remote_id, message.remoteId) &&
+        key ===
+          crossingKeyOf({
+            messageId: row.message_id ?? undefined,
+            from: (row.from_address as Address | null) ?? undefined,
+          }),
+    )
+    const distance = ({ received_at: at }: { received_at: Date }) =>
+      Math.abs(at.getTime() - message.receivedAt.getTime())
+    const [nearest] = candidates.sort((a, b) => distance(a) - distance(b))
+    if (!nearest) continue
+    taken.add(nearest.id)
+    crossed.set(met, nearest)
+  }
+  return crossed
+}
+
+/** From now on it is known by what this road calls it, and lies where this road says. */
+export async function crossOver(tx: Tx, account: FilingAccount, known: Known, message: RemoteMessage): Promise<void> {
+  const isOther = sql<boolean>`starts_with(remote_id, ${IMAP_PREFIX}) <> ${message.remoteId.startsWith(IMAP_PREFIX)}`
+  await tx.deleteFrom('message_locations').where('message_id', '=', known.id).where(isOther).execute()
+  const key = Buffer.from(messageKeyOf(message))
+  const other = await tx
+    .selectFrom('messages')
+    .select('id')
+    .where('email_account_id', '=', account.id)
+    .where('message_key', '=', key)
+    .executeTakeFirst()
+  await tx
+    .updateTable('messages')
+    .set({ remote_id: message.remoteId, ...(!other && { message_key: key }) })
+    .where('id', '=', known.id)
+    .execute()
+}

@@ -1,0 +1,148 @@
+import { isDeepStrictEqual } from 'node:util'
+import { sql } from 'kysely'
+import type { Tx } from '../../database/index.ts'
+import type { FolderId, StoredMessageId } from '../../kernel/ids.ts'
+import { traceOf, type MessageBody, type RemoteMessage } from '../../mail/index.ts'
+import { compareCandidates, createCandidateIndex, keyedOf, loadCandidates, type Candidate } from './candidates.ts'
+import { areSameAttachments, storedContents } from './content-comparison.ts'
+import type { Met } from './file-page.ts'
+import type { FilingAccount } from '../conversations.ts'
+import type { Known } from './known-message.ts'
+import { sourceOf } from '../stored/message-sources.ts'
+import { storable } from '../stored/storable.ts'
+
+export interface Recognized {
+  /** Undefined for another message with the key of a stored one. */
+  known: Known | undefined
+  isReplaced: boolean
+}
+
+/**
+ * Recognizes messages as stored ones: by equal bytes, then by equal content, then as a later version of one with other
+ * attachments. What is recognized as none of them and has the key of a stored message is another message, and gets its
+ * content key.
+ *
+ * Cost: one statement; two more where a Message-ID or a key is known, and those of `compareCandidates`.
+ */
+export async function recognize(
+  tx: Tx,
+  account: FilingAccount,
+  strange: readonly Met[],
+): Promise<Map<Met, Recognized>> {
+  const found = new Map<Met, Recognized>()
+  for (const met of strange) met.isSecond = false
+  const loaded = await loadCandidates(tx, account.id, strange)
+  if (loaded.length === 0) return found
+  const candidatesOf = createCandidateIndex(loaded)
+  const asked = strange.map((met) => ({ met, ...candidatesOf(met) }))
+  const ids = [...new Set(asked.flatMap(({ own }) => own.map(({ id }) => id)))]
+  if (ids.length === 0) return found
+  const contents = await storedContents(tx, ids)
+  const located = await locatedAmong(tx, ids)
+  for (const { met, own, hasKey } of asked) {
+    if (own.length === 0) continue
+    const { same, changed } = await compareCandidates(tx, met, own, contents)
+    const sentCopy = met.place?.role === 'sent' ? own.find((one) => one.message_key.equals(met.key)) : undefined
+    const known = same ?? sentCopy ?? (await laterVersionOf(tx, met, changed, located))
+    met.isSecond = !known && hasKey
+    if (known || hasKey) found.set(met, { known, isReplaced: known !== undefined && known !== (same ?? sentCopy) })
+  }
+  return found
+}
+
+/** The stored message with the bytes or the content of this one; where several have it, `preferred`. */
+export async function findSame(
+  tx: Tx,
+  account: FilingAccount,
+  message: RemoteMessage,
+  preferred: StoredMessageId,
+): Promise<Known | undefined> {
+  const keyed = keyedOf(message)
+  const { own } = createCandidateIndex(await loadCandidates(tx, account.id, [keyed]))(keyed)
+  const ranked = [...own.filter(({ id }) => id === preferred), ...own.filter(({ id }) => id !== preferred)]
+  const contents = await storedContents(tx, ranked.map(({ id }) => id)) // prettier-ignore
+  return (await compareCandidates(tx, keyed, ranked, contents)).same
+}
+
+/**
+ * The stored message of which this one is a later version: the one that the server has replaced, one of the same delivery
+ * in the same folder (a server may lay the later version beside the earlier one first), or one that lies nowhere any more.
+ */
+async function laterVersionOf(
+  tx: Tx,
+  { message, place }: Met,
+  changed: readonly Candidate[],
+  located: Located,
+): Promise<Candidate | undefined> {
+  const placesOf = ({ id }: Candidate) => located.get(id) ?? []
+  const isReplaced = (one: Candidate) =>
+    one.remote_id === message.replaces || placesOf(one).some(({ remote_id: id }) => id === message.replaces)
+  const replaced = message.replaces === undefined ? undefined : changed.find(isReplaced)
+  if (replaced) return replaced
+  const trace = message.source ? traceOf(message.source) : []
+  if (trace.length > 0) {
+    for (const one of changed) {
+      // In another folder, an archive may keep a copy without the attachments.
+      if (!placesOf(one).some(({ folder_id: id }) => id === place?.id)) continue
+      const stored = await sourceOf({ db: tx }, one.id)
+      if (stored && isDeepStrictEqual(traceOf(stored), trace)) return one
+    }
+  }
+  const nowhere = changed.filter((one) => placesOf(one).length === 0)
+  // One that just left a folder, before one that the server is known not to have.
+  return nowhere.find(({ presence }) => presence !== 'gone') ?? nowhere[0]
+}
+
+/** Folders and ids of messages on the server; nothing for one that lies nowhere. */
+type Located = ReadonlyMap<StoredMessageId, readonly { folder_id: FolderId; remote_id: string }[]>
+
+async function locatedAmong(tx: Tx, ids: readonly StoredMessageId[]): Promise<Located> {
+  const rows = await tx
+    .selectFrom('message_locations')
+    .select(['message_id', 'folder_id', 'remote_id'])
+    .where(sql<boolean>`message_id = ANY(${[...ids]}::uuid[])`)
+    .execute()
+  return Map.groupBy(rows, ({ message_id: id }) => id)
+}
+
+/**
+ * Messages whose id stays with them (Graph) and whose content is not the stored one any more. Asked only of those that the
+ * server reported as changed.
+ */
+export async function replacedByOwnId(
+  tx: Tx,
+  page: readonly Met[],
+  known: ReadonlyMap<string, Known>,
+): Promise<Set<Met>> {
+  const asked = page.filter(({ message: { replaces, remoteId } }) => replaces === remoteId && known.has(remoteId))
+  const replaced = new Set<Met>()
+  if (asked.length === 0) return replaced
+  const ids = asked.map(({ message }) => known.get(message.remoteId)!.id)
+  const contents = await storedContents(tx, ids)
+  const bodies = await bodiesOf(tx, ids)
+  for (const met of asked) {
+    const { attachments, body, remoteId } = met.message
+    const { id } = known.get(remoteId)!
+    const before = bodies.get(id)
+    const { sourceBytes, attachments: stored } = contents.get(id) ?? {}
+    // Read by IMAP: Graph gives text and attachments in another form.
+    if (sourceBytes !== undefined) continue
+    const hasOtherText =
+      before !== undefined &&
+      !before.message_key.equals(met.key) &&
+      (before.body_type !== body.type || before.body !== storable(body.content))
+    if (hasOtherText || (attachments && stored && !areSameAttachments(stored, attachments))) replaced.add(met)
+  }
+  return replaced
+}
+
+async function bodiesOf(tx: Tx, ids: readonly StoredMessageId[]) {
+  const rows = await tx
+    .selectFrom('messages')
+    .select(['id', 'message_key', 'body_type', 'body'])
+    .where(sql<boolean>`id = ANY(${[...ids]}::uuid[])`)
+    .execute()
+  return new Map<StoredMessageId, { message_key: Buffer; body_type: MessageBody['type']; body: string }>(
+    rows.map((row) => [row.id, row]),
+  )
+}

@@ -1,0 +1,117 @@
+import { sql } from 'kysely'
+import type { Database, Tx } from '../../database/index.ts'
+import type { Events } from '../../events/index.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import { AppError } from '../../kernel/errors.ts'
+import type { StoredMessageId } from '../../kernel/ids.ts'
+import { bodyText, messageKeyOf, type RemoteAttachment, type RemoteMessage } from '../../mail/index.ts'
+import type { StoredMessage } from '../stored/conversation.ts'
+import { MESSAGE_COLUMNS, messageOf } from '../stored/rows.ts'
+import { searchTexts, searchVectorOf } from '../stored/search-vector.ts'
+import { keepAttachments } from '../stored/message-sources.ts'
+import { storable, storableAddress, storableId, storableIds, storableJson, storableLine } from '../stored/storable.ts'
+import { leadsOf, leadToAll } from '../threading/message-leads.ts'
+
+/** What reading a source tells: all of a message but what only its server knows. */
+export type ReadAgain = Omit<
+  RemoteMessage,
+  'partial' | 'remoteId' | 'folderRemoteId' | 'flags' | 'receivedAt' | 'remoteConversationId' | 'attachments'
+> & { attachments: readonly RemoteAttachment[] }
+
+/** A message whose source was read once more, by this version: every field that comes out of it is what it says now. */
+export function createReadingAgain({ database, clock, events }: { database: Database; clock: Clock; events: Events }) {
+  /**
+   * `isRecord`: the source is what the message was filed from (IMAP). Where the server gave it in pieces (Graph), its
+   * body and attachments stay as they were given, and the key by which it is recognized with them.
+   */
+  async function readAgain(
+    id: StoredMessageId,
+    read: ReadAgain,
+    { isRecord, actor }: { isRecord: boolean; actor: string },
+  ): Promise<StoredMessage> {
+    return database.transaction(async (tx) => {
+      const row = await tx.selectFrom('messages').select(MESSAGE_COLUMNS).where('id', '=', id).forUpdate().executeTakeFirst() // prettier-ignore
+      if (!row) throw new AppError('conversations.not_found')
+      const before = messageOf(row)
+      await saveFields(tx, before, read)
+      if (isRecord) await saveBody(tx, before, read)
+      await leadToAll(
+        tx,
+        before.emailAccountId,
+        new Map(leadsOf({ ...read, messageId: before.messageId }).map((lead) => [lead, before.conversationId])),
+      )
+      await showAnew(tx, before)
+      await events.append(tx, {
+        kind: 'message.read_again',
+        emailAccountId: before.emailAccountId,
+        subjectId: id,
+        payload: {
+          conversationId: before.conversationId,
+          by: actor,
+          quarantined: read.marks?.quarantine !== undefined,
+        },
+        at: clock.now(),
+      })
+      return messageOf(await tx.selectFrom('messages').select(MESSAGE_COLUMNS).where('id', '=', id).executeTakeFirstOrThrow()) // prettier-ignore
+    })
+  }
+
+  return { readAgain }
+}
+
+/** Every header field, those that nobody sees as well. The Message-ID stays where the new reading finds none. */
+async function saveFields(tx: Tx, { id, messageId }: StoredMessage, read: ReadAgain): Promise<void> {
+  await tx
+    .updateTable('messages')
+    .set({
+      message_id: storableId(read.messageId) ?? messageId ?? null,
+      subject: storableLine(read.subject),
+      from_address: read.from ? storableJson(storableAddress(read.from)) : null,
+      sender_address: read.sender ? storableJson(storableAddress(read.sender)) : null,
+      to_addresses: storableJson(read.to.map(storableAddress)),
+      cc_addresses: storableJson(read.cc.map(storableAddress)),
+      bcc_addresses: storableJson(read.bcc.map(storableAddress)),
+      reply_to_addresses: storableJson(read.replyTo.map(storableAddress)),
+      in_reply_to: storableIds(read.inReplyTo),
+      reference_ids: storableIds(read.references),
+      sent_at: read.sentAt ?? null,
+      marks: storableJson(read.marks ?? {}),
+    })
+    .where('id', '=', id)
+    .execute()
+}
+
+async function saveBody(tx: Tx, before: StoredMessage, read: ReadAgain): Promise<void> {
+  const { id, emailAccountId, receivedAt } = before
+  await tx
+    .updateTable('messages')
+    .set({
+      preview: storable(read.preview),
+      body_type: read.body.type,
+      body: storable(read.body.content),
+      has_attachments: read.hasAttachments,
+    })
+    .where('id', '=', id)
+    .execute()
+  const { people_text: people, body_text: text } = searchTexts({
+    subject: read.subject,
+    addresses: [read.from, ...read.to, ...read.cc].filter((one) => one !== undefined),
+    text: bodyText(read.body),
+  })
+  await sql`UPDATE messages SET search = (SELECT ${searchVectorOf()} FROM
+    (SELECT ${people}::text AS people_text, ${text}::text AS body_text) AS texts) WHERE id = ${id}`.execute(tx)
+  await keepAttachments(tx, [{ messageId: id, attachments: read.attachments }])
+  const numbers = read.attachments.map(({ remoteId }) => remoteId)
+  await sql`DELETE FROM attachments WHERE message_id = ${id} AND NOT remote_id = ANY(${numbers}::text[])`.execute(tx)
+  // It is met again as the same message. Where another one has that key by now, both stay what they are.
+  const key = Buffer.from(messageKeyOf({ ...read, receivedAt }))
+  await sql`UPDATE messages SET message_key = ${key} WHERE id = ${id} AND NOT EXISTS
+    (SELECT FROM messages WHERE email_account_id = ${emailAccountId} AND message_key = ${key})`.execute(tx)
+}
+
+async function showAnew(tx: Tx, { conversationId: id }: StoredMessage): Promise<void> {
+  await sql`UPDATE conversations SET
+      preview = (SELECT preview FROM messages WHERE conversation_id = ${id} ORDER BY received_at DESC, id DESC LIMIT 1),
+      subject = (SELECT subject FROM messages WHERE conversation_id = ${id} ORDER BY received_at, id LIMIT 1)
+    WHERE id = ${id}`.execute(tx)
+}

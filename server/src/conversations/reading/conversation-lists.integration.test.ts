@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+import { createEvents } from '../../events/index.ts'
+import type { RemoteMessage } from '../../mail/index.ts'
+import { createTestClock, customerMessage, storeEmailAccount, testDatabase } from '../../test-kit/index.ts'
+import { createConversations, type FiledMessage, type FilingAccount } from '../index.ts'
+
+const database = await testDatabase()
+const clock = createTestClock('2026-01-01T00:00:00Z')
+const conversations = createConversations({ database, clock, events: createEvents(database) })
+let number = 0
+
+async function newAccount(): Promise<FilingAccount> {
+  const address = 'support@contoso.example'
+  const { id } = await storeEmailAccount(database, clock, { address, kind: 'user' })
+  return { id, address, createdAt: clock.now() }
+}
+
+function mail(more: Partial<RemoteMessage>): RemoteMessage {
+  const n = ++number
+  return { ...customerMessage(clock, n), preview: `Preview ${n}`, ...more }
+}
+
+async function file(account: FilingAccount, message: RemoteMessage): Promise<FiledMessage> {
+  return (await database.transaction((tx) => conversations.file(tx, account, message)))!
+}
+
+describe('a list', () => {
+  it('merges the mailboxes and both states into one order, and what somebody may not see is not among them', async () => {
+    const [one, two, hidden] = [await newAccount(), await newAccount(), await newAccount()]
+    const filed: string[] = []
+    for (let n = 0; n < 9; n++) {
+      const account = [one, two, hidden][n % 3]!
+      const { conversationId } = await file(account, mail({ receivedAt: new Date(Date.UTC(2026, 2, 1, 0, n)) }))
+      if (account !== hidden) filed.unshift(conversationId)
+      if (n % 2 === 0) await conversations.close(conversationId, 'ben')
+    }
+    const seen: string[] = []
+    let before: string | undefined
+    do {
+      const input = { emailAccountIds: [one.id, two.id], view: 'all' as const, limit: 2, before }
+      const page = await conversations.list(input)
+      seen.push(...page.conversations.map(({ id }) => id))
+      before = page.next
+    } while (before)
+
+    expect(seen).toEqual(filed)
+    const unseen = { emailAccountIds: [one.id], emailAccountId: two.id, view: 'all' as const }
+    expect((await conversations.list(unseen)).conversations).toEqual([])
+  })
+
+  it('finds words among the latest and far behind them, page by page', async () => {
+    const account = await newAccount()
+    const page = Array.from({ length: 230 }, (_, n) =>
+      mail({
+        subject: n < 3 ? 'Zebra' : n >= 225 ? 'Zebra crossing' : 'Horse',
+        receivedAt: new Date(Date.UTC(2026, 3, 1, 0, n)),
+      }),
+    )
+    await database.transaction((tx) => conversations.fileMany(tx, account, page))
+    const found: string[] = []
+    let before: string | undefined
+    do {
+      const list = await conversations.list({
+        ...{ emailAccountIds: [account.id], view: 'open' as const },
+        ...{ search: 'zebr', limit: 3, before },
+      })
+      found.push(...list.conversations.map(({ preview }) => preview))
+      before = list.next
+    } while (before)
+
+    const zebras = page.filter(({ subject }) => subject !== 'Horse').map(({ preview }) => preview)
+    expect(found).toEqual(zebras.reverse())
+  })
+})

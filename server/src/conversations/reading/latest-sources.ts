@@ -1,0 +1,22 @@
+import type { Database } from '../../database/index.ts'
+import type { EmailAccountId } from '../../kernel/ids.ts'
+import { sourceOf } from '../stored/message-sources.ts'
+
+/** Larger ones say no more about the way that mail takes. */
+const MOST_BYTES = 256 * 1024
+
+/** As they came, the latest that came in first. Only those that were read by their source. */
+export async function latestSources(database: Database, id: EmailAccountId, most: number): Promise<Buffer[]> {
+  const rows = await database.db
+    .selectFrom('messages')
+    .innerJoin('message_sources', 'message_sources.message_id', 'messages.id')
+    .select('messages.id')
+    .where('messages.email_account_id', '=', id)
+    .where('messages.direction', '=', 'in')
+    .where('message_sources.size_bytes', '<=', MOST_BYTES)
+    .orderBy('messages.received_at', 'desc')
+    .limit(most)
+    .execute()
+  const sources = await Promise.all(rows.map((row) => sourceOf(database, row.id)))
+  return sources.filter((source) => source !== undefined)
+}

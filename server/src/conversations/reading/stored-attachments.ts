@@ -1,0 +1,44 @@
+import type { Database } from '../../database/index.ts'
+import { AppError } from '../../kernel/errors.ts'
+import type { AttachmentId, StoredMessageId } from '../../kernel/ids.ts'
+import type { RemoteAttachment } from '../../mail/index.ts'
+import type { StoredAttachment } from '../stored/conversation.ts'
+import { attachmentOf } from '../stored/rows.ts'
+import { keepAttachments as keep } from '../stored/message-sources.ts'
+
+/** What hangs at a message: asked of the server when somebody looks, remembered from then on. The bytes stay there. */
+export function createAttachments({ database }: { database: Database }) {
+  const { db } = database
+
+  async function attachmentsOf(id: StoredMessageId): Promise<StoredAttachment[] | undefined> {
+    const message = await db
+      .selectFrom('messages')
+      .select(['attachments_known', 'has_attachments'])
+      .where('id', '=', id)
+      .executeTakeFirst()
+    if (!message) throw new AppError('conversations.not_found')
+    if (!message.has_attachments) return []
+    return message.attachments_known ? listOf(id) : undefined
+  }
+
+  async function listOf(id: StoredMessageId): Promise<StoredAttachment[]> {
+    const rows = await db.selectFrom('attachments').selectAll().where('message_id', '=', id).orderBy('id').execute()
+    return rows.map(attachmentOf)
+  }
+
+  async function keepAttachments(
+    id: StoredMessageId,
+    attachments: readonly RemoteAttachment[],
+  ): Promise<StoredAttachment[]> {
+    await database.transaction((tx) => keep(tx, [{ messageId: id, attachments }]))
+    return listOf(id)
+  }
+
+  async function attachment(id: AttachmentId): Promise<StoredAttachment> {
+    const row = await db.selectFrom('attachments').selectAll().where('id', '=', id).executeTakeFirst()
+    if (!row) throw new AppError('conversations.not_found')
+    return attachmentOf(row)
+  }
+
+  return { attachmentsOf, keepAttachments, attachment }
+}

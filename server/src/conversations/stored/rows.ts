@@ -1,0 +1,165 @@
+import { sql, type Selectable } from 'kysely'
+import type { Schema } from '../../database/index.ts'
+import { cleanAddress, cleanFileName, cleanLine, type Address, type Marks } from '../../mail/index.ts'
+import type {
+  Conversation,
+  Draft,
+  DraftAttachment,
+  DraftContent,
+  MessageHead,
+  Note,
+  StoredAttachment,
+  StoredMessage,
+} from './conversation.ts'
+import { checkedMarks, participantOf, warningsOf } from './sender-facts.ts'
+
+type Row<Table extends keyof Schema> = Selectable<Schema[Table]>
+
+export function conversationOf(row: Row<'conversations'>): Conversation {
+  return {
+    id: row.id,
+    emailAccountId: row.email_account_id,
+    subject: cleanLine(row.subject),
+    status: row.status,
+    assigneeId: row.assignee_id ?? undefined,
+    participants: addressesOf(row.participants).map(participantOf),
+    preview: row.preview,
+    unread: row.unread,
+    messageCount: row.message_count,
+    lastMessageAt: row.last_message_at,
+    createdAt: row.created_at,
+    mergedInto: row.merged_into ?? undefined,
+  }
+}
+
+export type MessageRow = Omit<Row<'messages'>, 'search'> & { in_junk?: boolean | null }
+
+/** Where a message lies is not in its row. */
+export const IN_JUNK = sql<boolean | null>`(SELECT bool_and(folders.role IS NOT DISTINCT FROM 'junk')
+  FROM message_locations place JOIN folders ON folders.id = place.folder_id WHERE place.message_id = messages.id)`.as(
+  'in_junk',
+)
+
+/** What a message shows in a list: a body may be a megabyte, and a conversation shows five hundred messages. */
+export const HEAD_COLUMNS = [
+  'id',
+  'email_account_id',
+  'conversation_id',
+  'message_key',
+  'remote_id',
+  'presence',
+  'message_id',
+  'direction',
+  'subject',
+  'from_address',
+  'sender_address',
+  'to_addresses',
+  'cc_addresses',
+  'bcc_addresses',
+  'reply_to_addresses',
+  'in_reply_to',
+  'reference_ids',
+  'remote_conversation_id',
+  'sent_at',
+  'received_at',
+  'flags',
+  'unread',
+  'preview',
+  'has_attachments',
+  'attachments_known',
+  'imported',
+  'created_at',
+  'marks',
+  'reports_on',
+  'split_proposed',
+  'content_replaced_at',
+] as const satisfies readonly (keyof Schema['messages'])[]
+
+/** All but the search vector, which serves the index only. */
+export const MESSAGE_COLUMNS = [...HEAD_COLUMNS, 'body_type', 'body'] as const
+
+export function messageOf(row: MessageRow): StoredMessage {
+  return { ...headOf(row), body: { type: row.body_type, content: row.body } }
+}
+
+export function headOf(row: Omit<MessageRow, 'body_type' | 'body'>): MessageHead {
+  const from = addressOf(row.from_address)
+  const replyTo = addressesOf(row.reply_to_addresses)
+  const marks = checkedMarks(row.marks as Marks)
+  return {
+    id: row.id,
+    conversationId: row.conversation_id,
+    emailAccountId: row.email_account_id,
+    remoteId: row.remote_id,
+    messageId: row.message_id ?? undefined,
+    inReplyTo: row.in_reply_to,
+    references: row.reference_ids,
+    direction: row.direction,
+    subject: cleanLine(row.subject),
+    from,
+    sender: addressOf(row.sender_address),
+    to: addressesOf(row.to_addresses),
+    cc: addressesOf(row.cc_addresses),
+    bcc: addressesOf(row.bcc_addresses),
+    replyTo,
+    sentAt: row.sent_at ?? undefined,
+    receivedAt: row.received_at,
+    flags: row.flags,
+    unread: row.unread,
+    preview: row.preview,
+    hasAttachments: row.has_attachments,
+    imported: row.imported,
+    presence: row.presence,
+    inJunk: row.in_junk ?? false,
+    marks,
+    warnings: warningsOf({ direction: row.direction, from, replyTo, marks }),
+    splitProposed: row.split_proposed,
+    contentReplacedAt: row.content_replaced_at ?? undefined,
+  }
+}
+
+/** Rows of earlier versions hold names as Graph gave them. */
+function addressOf(stored: unknown): Address | undefined {
+  return stored ? cleanAddress(stored as Address) : undefined
+}
+
+function addressesOf(stored: unknown): Address[] {
+  return (stored as Address[]).map(cleanAddress)
+}
+
+export function noteOf(row: Row<'notes'>): Note {
+  return {
+    id: row.id,
+    conversationId: row.conversation_id,
+    authorId: row.author_id,
+    body: row.body,
+    createdAt: row.created_at,
+  }
+}
+
+export function draftOf(row: Row<'drafts'>, attachments: readonly DraftAttachment[] = []): Draft {
+  return {
+    id: row.id,
+    emailAccountId: row.email_account_id,
+    conversationId: row.conversation_id ?? undefined,
+    authorId: row.author_id,
+    content: row.content as DraftContent,
+    attachments,
+    version: row.version,
+    updatedAt: row.updated_at,
+  }
+}
+
+export function attachmentOf(row: Row<'attachments'>): StoredAttachment {
+  return {
+    id: row.id,
+    messageId: row.message_id,
+    remoteId: row.remote_id,
+    name: cleanFileName(row.name),
+    contentType: row.content_type,
+    sizeBytes: row.size_bytes,
+    contentId: row.content_id ?? undefined,
+    isInline: row.is_inline,
+    kind: row.kind,
+  }
+}

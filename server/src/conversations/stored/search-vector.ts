@@ -1,0 +1,40 @@
+import { sql, type RawBuilder } from 'kysely'
+import type { Address } from '../../mail/index.ts'
+import { storable, storableLine } from './storable.ts'
+
+/** PostgreSQL takes no more than 1 MB of words, and the end of a very long mail is quoted anyway. */
+const LONGEST_TEXT = 200_000
+const MOST_WORDS = 20
+
+/**
+ * What a message is found by. `simple` knows no language: no stemming, no stop words, so that every word of every
+ * language is found as it was written. Addresses are indexed whole and in pieces.
+ */
+export function searchTexts(message: { subject: string; addresses: readonly Address[]; text: string }) {
+  const people = message.addresses.flatMap(({ name, address }) => [name, address, address.replaceAll(/[@._+-]/g, ' ')])
+  return {
+    people_text: storableLine(people.join(' ')).slice(0, LONGEST_TEXT).toWellFormed(),
+    body_text: storable(message.text).slice(0, LONGEST_TEXT).toWellFormed(),
+  }
+}
+
+/** Of a row with `subject` and what {@link searchTexts} made; its `body_text` may lie elsewhere. */
+export function searchVectorOf(bodyText: RawBuilder<string> = sql<string>`body_text`): RawBuilder<string> {
+  return sql<string>`
+    setweight(to_tsvector('simple', subject), 'A') ||
+    setweight(to_tsvector('simple', people_text), 'B') ||
+    setweight(to_tsvector('simple', ${bodyText}), 'C')`
+}
+
+/** All words, each may be a beginning. Undefined when there is nothing to look for. */
+export function searchQuery(search: string): RawBuilder<unknown> | undefined {
+  const words = storable(search).split(/\s+/).filter(hasLetters).slice(0, MOST_WORDS)
+  if (words.length === 0) return undefined
+  // Quoted, a word is no operator of the query language, whatever is in it.
+  const terms = words.map((word) => `'${word.replaceAll('\\', ' ').replaceAll("'", "''")}':*`)
+  return sql`to_tsquery('simple', ${terms.join(' & ')})`
+}
+
+function hasLetters(word: string): boolean {
+  return /[\p{L}\p{N}]/u.test(word)
+}

@@ -1,0 +1,172 @@
+import { sql } from 'kysely'
+import type { Database, Tx } from '../../database/index.ts'
+import type { Events, NewEvent } from '../../events/index.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import { AppError } from '../../kernel/errors.ts'
+import { newId, type ConversationId, type StoredMessageId } from '../../kernel/ids.ts'
+import type { Address } from '../../mail/index.ts'
+import type { Conversation } from '../stored/conversation.ts'
+import type { AuditPort, SentMailHook } from '../conversations.ts'
+import { conversationOf } from '../stored/rows.ts'
+import { addressKey } from '../threading/message-leads.ts'
+
+const MOST_PARTICIPANTS = 100
+
+interface RearrangingDeps {
+  database: Database
+  clock: Clock
+  events: Events
+  audit: AuditPort
+  hooks: readonly SentMailHook[]
+}
+
+/** What people know better than headers: that two conversations are one, or one is two. */
+export function createRearranging({ database, clock, events, audit, hooks }: RearrangingDeps) {
+  /** Everything of the first goes into the second: messages, notes, drafts, and what leads there. */
+  function merge(id: ConversationId, into: ConversationId, actor: string): Promise<Conversation> {
+    return database.transaction(async (tx) => {
+      const [from, target] = await held(tx, id, into)
+      if (from.emailAccountId !== target.emailAccountId) throw new AppError('conversations.other_account')
+      await sql`UPDATE messages SET conversation_id = ${into} WHERE conversation_id = ${id}`.execute(tx)
+      await sql`UPDATE conversation_message_ids SET conversation_id = ${into} WHERE conversation_id = ${id}`.execute(tx)
+      await sql`UPDATE notes SET conversation_id = ${into} WHERE conversation_id = ${id}`.execute(tx)
+      await sql`UPDATE drafts SET conversation_id = ${into} WHERE conversation_id = ${id}`.execute(tx)
+      for (const hook of hooks) await hook.merged(tx, id, into)
+      // Those that were led here before are led on, so that nobody has to follow a chain.
+      await sql`UPDATE conversations SET merged_into = ${into} WHERE merged_into = ${id}`.execute(tx)
+      await sql`UPDATE conversations SET merged_into = ${into}, status = 'closed', unread = false, message_count = 0
+        WHERE id = ${id}`.execute(tx)
+      // Somebody waits for an answer in one of them.
+      if (from.status === 'open') await sql`UPDATE conversations SET status = 'open' WHERE id = ${into}`.execute(tx)
+      const after = await showAnew(tx, into, [...target.participants, ...from.participants])
+      await audit.record(tx, { actor, action: 'conversations.merge', subject: into, detail: { merged: id } })
+      await events.appendAll(tx, [
+        told(target, 'conversation.merged', { conversationId: into, merged: id, by: actor }),
+        told(from, 'conversation.merged_away', { conversationId: id, into, by: actor }),
+      ])
+      return after
+    })
+  }
+
+  /** These messages become a conversation of their own; answers to them follow. */
+  function split(id: ConversationId, messageIds: readonly StoredMessageId[], actor: string): Promise<Conversation> {
+    return database.transaction(async (tx) => {
+      const [from] = await held(tx, id)
+      const chosen = await tx
+        .selectFrom('messages')
+        .select(['id', 'message_id', 'remote_conversation_id'])
+        .where('conversation_id', '=', id)
+        .where('id', 'in', [...messageIds])
+        .execute()
+      if (chosen.length !== new Set(messageIds).size) throw new AppError('conversations.not_found')
+      if (chosen.length >= from.messageCount) throw new AppError('conversations.nothing_left')
+      const newConversation = newId<ConversationId>()
+      await tx
+        .insertInto('conversations')
+        .values({
+          id: newConversation,
+          email_account_id: from.emailAccountId,
+          subject: '',
+          status: 'open',
+          assignee_id: from.assigneeId ?? null,
+          participants: '[]',
+          preview: '',
+          unread: false,
+          message_count: 0,
+          last_message_at: from.lastMessageAt,
+          created_at: clock.now(),
+        })
+        .execute()
+      const ids = chosen.map((one) => one.id)
+      await sql`UPDATE messages SET conversation_id = ${newConversation}, split_proposed = false
+        WHERE id = ANY(${ids}::uuid[])`.execute(tx)
+      const own = chosen.flatMap((one) => (one.message_id === null ? [] : [one.message_id]))
+      await sql`UPDATE conversation_message_ids SET conversation_id = ${newConversation}
+        WHERE email_account_id = ${from.emailAccountId} AND message_id = ANY(${own}::text[])`.execute(tx)
+      const after = await showAnew(tx, newConversation, await participantsOf(tx, newConversation, from.participants))
+      await showAnew(tx, id, from.participants)
+      await audit.record(tx, { actor, action: 'conversations.split', subject: id, detail: { into: newConversation, messages: ids } }) // prettier-ignore
+      await events.appendAll(tx, [
+        told(from, 'conversation.split', { conversationId: id, into: newConversation, by: actor }),
+        told(after, 'conversation.created', { conversationId: newConversation, splitFrom: id, by: actor }),
+      ])
+      return after
+    })
+  }
+
+  /** It stays, whatever its subject says. */
+  async function keepTogether(messageId: StoredMessageId, actor: string): Promise<void> {
+    await database.transaction(async (tx) => {
+      const row = await tx
+        .updateTable('messages')
+        .set({ split_proposed: false })
+        .where('id', '=', messageId)
+        .where('split_proposed', '=', true)
+        .returning(['conversation_id', 'email_account_id'])
+        .executeTakeFirst()
+      if (!row) return
+      await events.append(tx, {
+        kind: 'message.kept_together',
+        emailAccountId: row.email_account_id,
+        subjectId: messageId,
+        payload: { conversationId: row.conversation_id, by: actor },
+        at: clock.now(),
+      })
+    })
+  }
+
+  /** In the order of their ids, so that two people who do the opposite wait for one another. */
+  async function held(tx: Tx, ...ids: ConversationId[]): Promise<[Conversation, Conversation]> {
+    const rows = await tx
+      .selectFrom('conversations')
+      .selectAll()
+      .where('id', 'in', ids)
+      .orderBy('id')
+      .forUpdate()
+      .execute()
+    const found = ids.map((id) => rows.find((row) => row.id === id))
+    if (found.some((row) => !row)) throw new AppError('conversations.not_found')
+    if (new Set(ids).size < ids.length || found.some((row) => row!.merged_into !== null)) {
+      throw new AppError('conversations.merged_already')
+    }
+    return found.map((row) => conversationOf(row!)) as [Conversation, Conversation]
+  }
+
+  function told(of: Conversation, kind: NewEvent['kind'], payload: Readonly<Record<string, unknown>>): NewEvent {
+    return { kind, emailAccountId: of.emailAccountId, subjectId: of.id, payload, at: clock.now() }
+  }
+
+  return { merge, split, keepTogether }
+}
+
+/** Those of the old conversation who are in one of these messages, in the words by which they are known. */
+async function participantsOf(tx: Tx, id: ConversationId, known: readonly Address[]): Promise<Address[]> {
+  const rows = await tx
+    .selectFrom('messages')
+    .select(['from_address', 'to_addresses', 'cc_addresses', 'reply_to_addresses'])
+    .where('conversation_id', '=', id)
+    .execute()
+  const here = new Set(
+    rows
+      .flatMap(
+        (row) =>
+          [row.from_address, row.to_addresses, row.cc_addresses, row.reply_to_addresses].flat() as (Address | null)[],
+      ) // prettier-ignore
+      .flatMap((one) => (one ? [addressKey(one)] : [])),
+  )
+  return known.filter((one) => here.has(addressKey(one)))
+}
+
+/** What the list shows of it. */
+async function showAnew(tx: Tx, id: ConversationId, participants: readonly Address[]): Promise<Conversation> {
+  const once = [...new Map(participants.map((one) => [addressKey(one), one])).values()].slice(0, MOST_PARTICIPANTS)
+  await sql`UPDATE conversations SET
+      participants = ${JSON.stringify(once)}::jsonb,
+      message_count = (SELECT count(*) FROM messages WHERE conversation_id = ${id}),
+      unread = EXISTS (SELECT FROM messages WHERE conversation_id = ${id} AND unread),
+      (preview, last_message_at) = (SELECT preview, received_at FROM messages WHERE conversation_id = ${id}
+        ORDER BY received_at DESC, id DESC LIMIT 1),
+      subject = (SELECT subject FROM messages WHERE conversation_id = ${id} ORDER BY received_at, id LIMIT 1)
+    WHERE id = ${id}`.execute(tx)
+  return conversationOf(await tx.selectFrom('conversations').selectAll().where('id', '=', id).executeTakeFirstOrThrow())
+}

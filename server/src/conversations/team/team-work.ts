@@ -1,0 +1,128 @@
+import type { Database, Tx } from '../../database/index.ts'
+import type { Events } from '../../events/index.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import { AppError } from '../../kernel/errors.ts'
+import { newId, type ConversationId, type EmailAccountId, type NoteId } from '../../kernel/ids.ts'
+import type { Conversation, Note } from '../stored/conversation.ts'
+import { conversationOf, noteOf } from '../stored/rows.ts'
+import { storable } from '../stored/storable.ts'
+
+/** What people do with a conversation. Nothing of it changes the mailbox. */
+export function createTeamWork({ database, clock, events }: { database: Database; clock: Clock; events: Events }) {
+  /** Changes the row and tells it, both or neither; what is so already is not told again. */
+  function change(
+    id: ConversationId,
+    kind: `conversation.${string}`,
+    payload: Readonly<Record<string, unknown>>,
+    work: (tx: Tx, before: Conversation) => Promise<Conversation | undefined>,
+  ): Promise<Conversation> {
+    return database.transaction(async (tx) => {
+      const row = await tx.selectFrom('conversations').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+      if (!row) throw new AppError('conversations.not_found')
+      const before = conversationOf(row)
+      const after = await work(tx, before)
+      if (!after) return before
+      await events.append(tx, {
+        kind,
+        emailAccountId: before.emailAccountId,
+        subjectId: id,
+        payload: { ...payload, conversationId: id },
+        at: clock.now(),
+      })
+      return after
+    })
+  }
+
+  function assign(id: ConversationId, assigneeId: string | undefined, actor: string): Promise<Conversation> {
+    return change(id, 'conversation.assigned', { assigneeId: assigneeId ?? null, by: actor }, (tx, before) =>
+      before.assigneeId === assigneeId ? nothing() : set(tx, id, { assignee_id: assigneeId ?? null }),
+    )
+  }
+
+  function close(id: ConversationId, actor: string): Promise<Conversation> {
+    return change(id, 'conversation.closed', { by: actor }, (tx, before) =>
+      before.status === 'closed' ? nothing() : set(tx, id, { status: 'closed' }),
+    )
+  }
+
+  function reopen(id: ConversationId, actor: string): Promise<Conversation> {
+    return change(id, 'conversation.reopened', { by: actor }, (tx, before) =>
+      before.status === 'open' ? nothing() : set(tx, id, { status: 'open' }),
+    )
+  }
+
+  function markSeen(id: ConversationId, actor: string): Promise<Conversation> {
+    return change(id, 'conversation.seen', { by: actor }, async (tx, before) => {
+      if (!before.unread) return undefined
+      await tx
+        .updateTable('messages')
+        .set({ unread: false })
+        .where('conversation_id', '=', id)
+        .where('unread', '=', true)
+        .execute()
+      return set(tx, id, { unread: false })
+    })
+  }
+
+  async function note(id: ConversationId, authorId: string, body: string): Promise<Note> {
+    const noteId = newId<NoteId>()
+    let written: Note | undefined
+    await change(id, 'conversation.noted', { noteId, by: authorId }, async (tx, before) => {
+      const row = await tx
+        .insertInto('notes')
+        .values({
+          id: noteId,
+          conversation_id: id,
+          author_id: authorId,
+          body: storable(body),
+          created_at: clock.now(),
+        })
+        .returningAll()
+        .executeTakeFirstOrThrow()
+      written = noteOf(row)
+      return before
+    })
+    return written!
+  }
+
+  async function releaseAssignments(
+    tx: Tx,
+    personId: string,
+    keptAccountIds: readonly EmailAccountId[],
+    actor: string,
+  ): Promise<void> {
+    let theirs = tx.updateTable('conversations').set({ assignee_id: null }).where('assignee_id', '=', personId)
+    if (keptAccountIds.length > 0) theirs = theirs.where('email_account_id', 'not in', keptAccountIds)
+    const released = await theirs.where('status', '=', 'open').returning(['id', 'email_account_id']).execute()
+    for (const { id, email_account_id: emailAccountId } of released) {
+      const payload = { assigneeId: null, by: actor, conversationId: id }
+      await events.append(tx, {
+        kind: 'conversation.assigned',
+        emailAccountId,
+        subjectId: id,
+        payload,
+        at: clock.now(),
+      })
+    }
+  }
+
+  return { assign, releaseAssignments, close, reopen, markSeen, note }
+}
+
+async function set(
+  tx: Tx,
+  id: ConversationId,
+  values: { assignee_id?: string | null; status?: 'open' | 'closed'; unread?: boolean },
+): Promise<Conversation> {
+  const row = await tx
+    .updateTable('conversations')
+    .set(values)
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  return conversationOf(row)
+}
+
+function nothing(): Promise<undefined> {
+  return Promise.resolve(undefined)
+}

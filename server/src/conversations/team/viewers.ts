@@ -1,0 +1,125 @@
+import { sql } from 'kysely'
+import type { Database } from '../../database/index.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import type { ConversationId, EmailAccountId } from '../../kernel/ids.ts'
+
+export type ViewerActivity = 'viewing' | 'writing'
+
+export interface Viewer {
+  /** Author as in notes and drafts: a person, or `api-key:…`. */
+  viewer: string
+  activity: ViewerActivity
+  since: Date
+}
+
+/** Someone began or stopped viewing or writing. */
+export interface ViewersChange {
+  conversationId: ConversationId
+  emailAccountId: EmailAccountId
+}
+
+export interface Viewers {
+  /**
+   * Reports that a conversation is open, for {@link VIEWER_LIFETIME_MS}; report again before that. One statement, and a
+   * NOTIFY when something changed.
+   *
+   * @returns the others
+   */
+  report(id: ConversationId, viewer: string, activity: ViewerActivity): Promise<Viewer[]>
+  leave(id: ConversationId, viewer: string): Promise<void>
+  /** All but `except`. */
+  list(id: ConversationId, except: string): Promise<Viewer[]>
+  /** Changes on every server; undefined after a lost connection, when changes may have been missed. */
+  onChange(listener: (change: ViewersChange | undefined) => void): Promise<() => Promise<void>>
+}
+
+/** A browser that crashed counts as viewing for this long. */
+export const VIEWER_LIFETIME_MS = 40_000
+
+const CHANNEL = 'conversation_viewers'
+/** Expired rows that one report clears. */
+const MOST_CLEARED = 20
+
+/** Presence: a small table with expiry that all servers share, and a NOTIFY for each change. */
+export function createViewers({ database, clock }: { database: Database; clock: Clock }): Viewers {
+  const { db } = database
+
+  async function report(id: ConversationId, viewer: string, activity: ViewerActivity): Promise<Viewer[]> {
+    const now = clock.now()
+    const expiresAt = new Date(now.getTime() + VIEWER_LIFETIME_MS)
+    // Every part sees the table as it was before the statement. A report waits for its own row only, and locks it first:
+    // the cleanup begins after it and skips locked rows. A report that waits holds no row, so that none deadlocks.
+    const { rows } = await database.oneStatement((statement) =>
+      sql<{ viewer: string | null; activity: ViewerActivity; since: Date }>`
+        WITH before AS (
+          SELECT FROM conversation_viewers
+          WHERE conversation_id = ${id} AND viewer = ${viewer} AND activity = ${activity} AND expires_at > ${now}
+        ), reported AS (
+          INSERT INTO conversation_viewers AS known (conversation_id, viewer, activity, since, expires_at)
+          VALUES (${id}, ${viewer}, ${activity}, ${now}, ${expiresAt})
+          ON CONFLICT (conversation_id, viewer) DO UPDATE SET
+            activity = excluded.activity,
+            expires_at = excluded.expires_at,
+            since = CASE WHEN known.activity = excluded.activity AND known.expires_at > ${now}
+              THEN known.since ELSE excluded.since END
+          RETURNING viewer
+        ), expired AS (
+          DELETE FROM conversation_viewers WHERE (conversation_id, viewer) IN (
+            SELECT conversation_id, viewer FROM conversation_viewers
+            WHERE (SELECT count(*) FROM reported) > 0
+              AND expires_at <= ${now} AND (conversation_id, viewer) <> (${id}::uuid, ${viewer})
+            LIMIT ${MOST_CLEARED} FOR UPDATE SKIP LOCKED)
+          RETURNING conversation_id
+        ), changed AS (
+          SELECT conversation_id AS id FROM expired
+          UNION SELECT ${id}::uuid WHERE NOT EXISTS (SELECT FROM before)
+        ), told AS (
+          SELECT count(${notified(sql`c.id`, sql`c.email_account_id`)}) AS n
+          FROM conversations c JOIN changed USING (id)
+        ), others AS (
+          SELECT viewer, activity, since FROM conversation_viewers
+          WHERE conversation_id = ${id} AND viewer <> ${viewer} AND expires_at > ${now}
+        )
+        SELECT others.* FROM told LEFT JOIN others ON told.n >= 0 ORDER BY others.since, others.viewer`.execute(
+        statement,
+      ),
+    )
+    return rows.flatMap(({ viewer: other, ...rest }) => (other === null ? [] : [{ viewer: other, ...rest }]))
+  }
+
+  async function leave(id: ConversationId, viewer: string): Promise<void> {
+    await database.oneStatement((statement) =>
+      sql`
+        WITH gone AS (
+          DELETE FROM conversation_viewers WHERE conversation_id = ${id} AND viewer = ${viewer} RETURNING conversation_id)
+        SELECT ${notified(sql`c.id`, sql`c.email_account_id`)}
+        FROM conversations c JOIN gone ON c.id = gone.conversation_id`.execute(statement),
+    )
+  }
+
+  async function list(id: ConversationId, except: string): Promise<Viewer[]> {
+    return db
+      .selectFrom('conversation_viewers')
+      .select(['viewer', 'activity', 'since'])
+      .where('conversation_id', '=', id)
+      .where('viewer', '<>', except)
+      .where('expires_at', '>', clock.now())
+      .orderBy('since')
+      .orderBy('viewer')
+      .execute()
+  }
+
+  return {
+    report,
+    leave,
+    list,
+    onChange: (listener) =>
+      database.listen(CHANNEL, (payload) =>
+        listener(payload === undefined ? undefined : (JSON.parse(payload) as ViewersChange)),
+      ),
+  }
+}
+
+function notified(id: ReturnType<typeof sql>, account: ReturnType<typeof sql>) {
+  return sql`pg_notify(${CHANNEL}, json_build_object('conversationId', ${id}, 'emailAccountId', ${account})::text)`
+}

@@ -1,0 +1,22 @@
+import { normalizeSubject } from '../../mail/index.ts'
+
+/** By what two subjects are the same: without `Re:` and its like, without case. Empty: no subject to go by. */
+export function subjectKey(subject: string): string {
+  return normalizeSubject(subject).toLowerCase()
+}
+
+/**
+ * Whether somebody answered with a subject of its own: not a word in common with that of the conversation. Numbers of
+ * tickets and marks of lists that others put before it leave words in common; a conversation without a subject has none
+ * to leave.
+ */
+export function isAnotherSubject(subject: string, before: string): boolean {
+  const [now, then] = [subjectKey(subject), subjectKey(before)]
+  if (now === '' || then === '' || now.includes(then) || then.includes(now)) return false
+  const words = new Set(wordsOf(then))
+  return words.size > 0 && wordsOf(now).length > 0 && !wordsOf(now).some((word) => words.has(word))
+}
+
+function wordsOf(text: string): string[] {
+  return text.match(/[\p{L}\p{N}]{3,}/gu) ?? []
+}
