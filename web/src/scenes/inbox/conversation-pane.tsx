@@ -2,7 +2,7 @@ import { Box, Button, Drawer } from '@mantine/core'
 import { useDisclosure, useDocumentTitle, useDocumentVisibility, useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { getConversationsIdOptions, type Conversation, type Message } from '../../api/client.ts'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
@@ -101,11 +101,6 @@ function Opened(props: { view: ConversationView; draftId: string | undefined; on
   useCommand('assign', assign)
   useCommand('note', note.open)
 
-  /** The button is gone when the beginning is there. */
-  const readEarlier = async () => {
-    await earlier.readOn()
-    requestAnimationFrame(() => returnFocus(null))
-  }
   const detailsShown = <Details view={view} account={account} personName={personName} onAssign={assign} />
   return (
     <>
@@ -132,12 +127,7 @@ function Opened(props: { view: ConversationView; draftId: string | undefined; on
         >
           <div className={classes.entries}>
             {conversation.mergedInto !== undefined && <MergedAway into={conversation.mergedInto} />}
-            {earlier.error && <ProblemNotice error={earlier.error} onRetry={() => void readEarlier()} />}
-            {earlier.more && (
-              <Button variant="default" loading={earlier.isFetching} onClick={() => void readEarlier()}>
-                {words.inbox.earlierMessages}
-              </Button>
-            )}
+            <EarlierMessages {...earlier} />
             <ConversationEntries
               view={view}
               entries={entries}
@@ -176,6 +166,30 @@ function Opened(props: { view: ConversationView; draftId: string | undefined; on
         >
           {detailsShown}
         </Drawer>
+      )}
+    </>
+  )
+}
+
+/** Loads earlier messages. The button or the notice is removed once they are shown; the focus moves to the conversation. */
+function EarlierMessages({ error, more, isFetching, readOn }: Omit<ReturnType<typeof useEarlierMessages>, 'whole'>) {
+  const isAsked = useRef(false)
+  useLayoutEffect(() => {
+    if (!isAsked.current || isFetching) return
+    isAsked.current = false
+    queueMicrotask(() => returnFocus(null))
+  }, [isFetching, error, more])
+  const read = () => {
+    isAsked.current = true
+    void readOn()
+  }
+  return (
+    <>
+      {error && <ProblemNotice error={error} onRetry={read} />}
+      {more && (
+        <Button variant="default" loading={isFetching} onClick={read}>
+          {words.inbox.earlierMessages}
+        </Button>
       )}
     </>
   )

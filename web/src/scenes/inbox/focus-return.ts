@@ -1,6 +1,7 @@
-/** Where the keys go when what had the focus is gone: never nowhere. */
+/** Keyboard focus after an element that had it is removed. Without this it would fall to the document body. */
+import { useLayoutEffect, useState } from 'react'
 
-/** The place of reading says so by this attribute. */
+/** Marks the scrolled pane of the conversation, the fallback for focus. */
 export const READING_PLACE = { 'data-reading-place': true } as const
 
 /** Gives the focus to `before` or, when that is gone, to the conversation, unless it is somewhere already. */
@@ -12,6 +13,17 @@ export function returnFocus(before: Element | null): void {
   if (!place) return
   if (place !== before) showWithoutFrame(place)
   place.focus({ preventScroll: true })
+}
+
+/**
+ * Returns the focus when the calling component is removed: to the element that had it before, else to the conversation.
+ *
+ * In the same task as the removal. A timer or a frame can come before React removes the component, and then finds the focus
+ * still in it.
+ */
+export function useFocusReturn(): void {
+  const [before] = useState(() => document.activeElement)
+  useLayoutEffect(() => () => queueMicrotask(() => returnFocus(before)), [before])
 }
 
 /** A frame around all of the pane says nothing after a dialog or a composer; with the Tab key it is there again. */

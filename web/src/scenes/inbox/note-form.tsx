@@ -1,20 +1,15 @@
 import { Button, Group, Paper, Stack, Textarea } from '@mantine/core'
 import { useSessionStorage } from '@mantine/hooks'
-import { useState } from 'react'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
-import { returnFocus } from './focus-return.ts'
+import { useFocusReturn } from './focus-return.ts'
 import { useAddNote } from './use-work.ts'
 
 /** Half a note stays in this window until it is saved or emptied, wherever one goes meanwhile. */
 export function NoteForm({ conversationId, onClose }: { conversationId: string; onClose: () => void }) {
   const [text, setText] = useSessionStorage({ key: `postkey:note:${conversationId}`, defaultValue: '' })
-  const [before] = useState(() => document.activeElement)
+  useFocusReturn()
   const add = useAddNote()
-  const close = () => {
-    onClose()
-    setTimeout(() => returnFocus(before), 0)
-  }
   const { inbox } = words
   const save = () =>
     add.mutate(
@@ -22,7 +17,7 @@ export function NoteForm({ conversationId, onClose }: { conversationId: string; 
       {
         onSuccess: () => {
           setText('')
-          close()
+          onClose()
         },
       },
     )
@@ -54,7 +49,7 @@ export function NoteForm({ conversationId, onClose }: { conversationId: string; 
         />
         {add.error != null && <ProblemNotice error={add.error} />}
         <Group gap="xs" justify="flex-end">
-          <Button size="sm" variant="default" onClick={close}>
+          <Button size="sm" variant="default" onClick={onClose}>
             {text.trim() === '' ? words.cancel : inbox.noteLater}
           </Button>
           <Button size="sm" type="submit" loading={add.isPending} disabled={text.trim() === ''}>

@@ -1,21 +1,13 @@
-import { useState } from 'react'
-import { returnFocus } from '../focus-return.ts'
+import { useFocusReturn } from '../focus-return.ts'
 import type { DraftKeeper } from './draft-keeper.ts'
 
-/**
- * Closing keeps the draft, and waits until it is kept: while it cannot be, the composer stays open and says why.
- * Afterwards the focus is where it was before.
- */
+/** Closes the composer once the draft is saved. While it can't be saved, the composer stays open and shows the reason. */
 export function useClosing(keeper: DraftKeeper, onClosed: () => void) {
-  const [before] = useState(() => document.activeElement)
-  const left = () => {
-    onClosed()
-    setTimeout(() => returnFocus(before), 0)
-  }
+  useFocusReturn()
   const close = async () => {
     await keeper.flush()
     const { state } = keeper.now().keeping
-    if (state === 'begun' || state === 'saved' || state === 'gone') left()
+    if (state === 'begun' || state === 'saved' || state === 'gone') onClosed()
   }
-  return { close, left }
+  return { close, left: onClosed }
 }
