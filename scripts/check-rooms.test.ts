@@ -4,6 +4,29 @@ import { describe, expect, it } from 'vitest'
 import { fileComplaints, lawComplaints } from './check-rooms.ts'
 import { SANDBOX, SERVER, type Law } from './rooms.ts'
 
+describe('reserved texts', () => {
+  const post = 'await egress.fetch(`${authority}/oauth2/v2.0/token`, { body })'
+
+  it.each(['server/src/cloud-providers/a.ts', 'server/src/http/oauth/callback.ts', 'server/src/server.ts'])(
+    'refuses the token endpoint in %s',
+    (file) => {
+      expect(fileComplaints(file, post)).toEqual([`${file}: only "tokens" may contain "/oauth2/v2.0/token"`])
+    },
+  )
+
+  it('refuses a grant type and the device code endpoint outside of tokens', () => {
+    const file = 'server/src/email-accounts/a.ts'
+    expect(fileComplaints(file, "post('/oauth2/v2.0/devicecode', { grant_type: 'x' })")).toHaveLength(2)
+  })
+
+  it.each(['server/src/tokens/a.ts', 'server/src/doctor/a.test.ts', 'server/src/test-kit/a.ts'])(
+    'allows the token endpoint in %s',
+    (file) => {
+      expect(fileComplaints(file, post)).toEqual([])
+    },
+  )
+})
+
 describe('the import law', () => {
   it.each([SERVER, SANDBOX])('of $src can be read from the top', (law) => {
     expect(lawComplaints(law)).toEqual([])

@@ -17,7 +17,7 @@ export function fileComplaints(file: string, text: string, laws: readonly Law[] 
     if (abroad) return [abroad]
     return law && target.startsWith(`${law.src}/`) ? roomComplaints(law, file, target) : []
   })
-  return [...new Set(complaints)]
+  return [...new Set([...complaints, ...(law ? reservedComplaints(law, file, text) : [])])]
 }
 
 /** The law must be a list that can be read from the top: a row names only rows above it. */
@@ -47,7 +47,7 @@ function workspaceComplaint(file: string, target: string): string | undefined {
 function roomComplaints(law: Law, file: string, target: string): string[] {
   const home = roomOf(law, file)
   const other = roomOf(law, target)
-  const isTest = /\.test\.|-for-test\.ts$/.test(file)
+  const isTest = isForTests(file)
   const atTheTop = !file.slice(law.src.length + 1).includes('/')
 
   if (!isTest && home !== law.testKit && target.endsWith('-for-test.ts')) {
@@ -67,6 +67,21 @@ function roomComplaints(law: Law, file: string, target: string): string[] {
     return [`${file}: enter "${other}" by its index.ts, not ${target.slice(law.src.length + other.length + 2)}`]
   }
   return []
+}
+
+/** Complaints about texts that `law.reserved` gives to one room. */
+function reservedComplaints(law: Law, file: string, text: string): string[] {
+  const home = roomOf(law, file)
+  if (isForTests(file) || home === law.testKit) return []
+  return Object.entries(law.reserved ?? {})
+    .filter(([room]) => room !== home)
+    .flatMap(([room, texts]) =>
+      texts.filter((one) => text.includes(one)).map((one) => `${file}: only "${room}" may contain "${one}"`),
+    )
+}
+
+function isForTests(file: string): boolean {
+  return /\.test\.|-for-test\.ts$/.test(file)
 }
 
 /** The room a file lies in, the most deeply nested first; `undefined` directly under `src`. */

@@ -14,6 +14,8 @@ export interface Law {
   testKit?: string
   /** Sets of single files, which have no front door. */
   withoutDoor: readonly string[]
+  /** Texts, such as the address of an endpoint, that only one room may contain. Tests may use them. */
+  reserved?: Readonly<Record<string, readonly string[]>>
 }
 
 export const SERVER: Law = {
@@ -45,6 +47,7 @@ export const SERVER: Law = {
   street: ['http', 'cli'],
   testKit: 'test-kit',
   withoutDoor: ['kernel'],
+  reserved: { tokens: ['/oauth2/v2.0/token', '/oauth2/v2.0/devicecode', 'grant_type'] },
 }
 
 /** A row with a slash is a room inside another folder: Exchange Online is one thing to people and several in code. */

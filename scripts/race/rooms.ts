@@ -11,7 +11,10 @@ import { createEgress } from '../../server/src/kernel/egress.ts'
 import { createKeyRing } from '../../server/src/kernel/key-ring.ts'
 import { createLog } from '../../server/src/kernel/log.ts'
 import { createPostgresGrantVault } from '../../server/src/tokens/postgres-grant-vault.ts'
+import { createClientRequests } from '../../server/src/tokens/client-requests.ts'
+import { createCredentialTrial } from '../../server/src/tokens/credential-trial.ts'
 import { createTokenEndpoint } from '../../server/src/tokens/token-endpoint.ts'
+import { createTokenRequests } from '../../server/src/tokens/token-requests.ts'
 
 /** What parent and workers have in common. */
 export interface Stage {
@@ -33,6 +36,7 @@ export async function openRooms(stage: Stage) {
   const clouds = createClouds([{ ...global, authority: stage.authority, allowsHttpLoopback: true }])
   const egress = createEgress({ allowPrivate: (origin) => origin === stage.authority })
   const authorizationServer = createAuthorizationServer(egress)
+  const tokenRequests = createTokenRequests(egress, clock)
   const audit = { record: () => Promise.resolve() }
   const redirectUri = 'https://postkey.contoso.example/oauth/callback'
   const cloudProviders = createCloudProviders({
@@ -41,6 +45,7 @@ export async function openRooms(stage: Stage) {
     clock,
     clouds,
     authorizationServer,
+    tryCredential: createCredentialTrial(tokenRequests),
     audit,
     events,
     redirectUri,
@@ -52,7 +57,11 @@ export async function openRooms(stage: Stage) {
     keyRing,
     cloudProviders,
     vault: createPostgresGrantVault({ database, keyRing, clock, events }),
-    endpoint: createTokenEndpoint(cloudProviders, clock),
+    endpoint: createTokenEndpoint({
+      cloudProviders,
+      requestToken: createClientRequests({ cloudProviders, tokenRequests }),
+      clock,
+    }),
     async close() {
       await events.close()
       await egress.close()

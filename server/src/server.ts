@@ -55,7 +55,7 @@ import { createServers } from './servers/index.ts'
 import { createRetention } from './retention/index.ts'
 import { countUnsent, createSubmissions, holdUnsent } from './submission/index.ts'
 import { createSync, pushSettings } from './sync/index.ts'
-import { createTokens } from './tokens/index.ts'
+import { createCredentialTrial, createTokenRequests, createTokens } from './tokens/index.ts'
 import { waitForDatabase } from './wait-for-database.ts'
 
 const packageFile = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
@@ -166,12 +166,14 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
       folders: options.folders ?? [],
     })
     const authorizationServer = createAuthorizationServer(egress)
+    const tokenRequests = createTokenRequests(egress, clock)
     const anyCloudProviders = createCloudProviders({
       database,
       keyRing,
       clock,
       clouds,
       authorizationServer,
+      tryCredential: createCredentialTrial(tokenRequests),
       audit,
       events,
       redirectUri,
@@ -193,6 +195,7 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
       clock,
       cloudProviders,
       authorizationServer,
+      tokenRequests,
       audit,
       events,
       log: log.child({ room: 'tokens' }),

@@ -6,30 +6,6 @@ import { Secret } from '../kernel/secret.ts'
 const MAX_ANSWER_BYTES = 256 * 1024
 const REQUEST_TIMEOUT_MS = 20_000
 
-/** What the token endpoint gave (RFC 6749 §5.1), in our spelling. */
-export interface IssuedTokens {
-  accessToken: Secret
-  expiresInSeconds: number
-  scope: string | undefined
-  refreshToken: Secret | undefined
-  refreshTokenExpiresInSeconds: number | undefined
-  idToken: Secret | undefined
-}
-
-/** RFC 8628 §3.2, in our spelling. */
-export interface DeviceCode {
-  deviceCode: Secret
-  userCode: string
-  verificationUri: string
-  expiresInSeconds: number
-  intervalSeconds: number
-}
-
-export type TokenAnswer =
-  | { ok: true; tokens: IssuedTokens }
-  /** `retryAfterSeconds`: the other side wants silence for that long (RFC 9110 §10.2.3, the form in seconds). */
-  | { ok: false; upstream: Upstream; retryAfterSeconds: number | undefined }
-
 /** A credential as the directory shows it, never with the secret: of a secret its first characters, of a certificate its thumbprint. */
 export interface RegisteredCredential {
   hint: string | undefined
@@ -41,23 +17,10 @@ export interface RegisteredCredential {
 }
 
 /**
- * The parts of an authorization server that need no judgment: what was asked and what was said. What an error means is
- * the caller's to say.
+ * Endpoints of an authorization server that need no client authentication, and the directory entry of a registration.
+ * The token endpoint belongs to `tokens`. The caller decides what an error means.
  */
 export interface AuthorizationServer {
-  /**
-   * Sends a token request (RFC 6749 §3.2). `authority` is that of a tenant, as `CloudProviders.authorityOf` gives it.
-   *
-   * @throws {AppError} `egress.…` when there was no answer
-   */
-  requestToken(authority: string, form: Readonly<Record<string, string | Secret>>): Promise<TokenAnswer>
-
-  /** Asks for a code that a person types elsewhere (RFC 8628 §3.1). */
-  requestDeviceCode(
-    authority: string,
-    form: Readonly<Record<string, string>>,
-  ): Promise<({ ok: true } & DeviceCode) | { ok: false; upstream: Upstream }>
-
   /** The discovery document (OpenID Connect Discovery 1.0 §4), or the error that came in its place. */
   discover(
     authority: string,
@@ -89,54 +52,16 @@ export interface AuthorizationServer {
 }
 
 export function createAuthorizationServer(egress: Egress): AuthorizationServer {
-  const json = async (answer: Response): Promise<unknown> => {
-    const text = await answer.text()
-    try {
-      return JSON.parse(text) as unknown
-    } catch {
-      // Proxies and outages answer in HTML: no error of the protocol, whatever the status.
-      return undefined
-    }
-  }
   const limits = { timeoutMs: REQUEST_TIMEOUT_MS, maxBytes: MAX_ANSWER_BYTES }
   const accept = { accept: 'application/json' }
 
   return {
-    async requestToken(authority, form) {
-      const body = new URLSearchParams()
-      for (const [name, value] of Object.entries(form)) body.set(name, value instanceof Secret ? value.reveal() : value)
-      const answer = await egress.fetch(`${authority}/oauth2/v2.0/token`, {
-        method: 'POST',
-        headers: { ...accept, 'content-type': 'application/x-www-form-urlencoded' },
-        body: body.toString(),
-        ...limits,
-      })
-      const said = await json(answer)
-      const issued = answer.ok ? Issued.safeParse(said) : undefined
-      if (issued?.success) return { ok: true, tokens: issued.data }
-      const retryAfterSeconds = RetryAfter.parse(answer.headers.get('retry-after'))
-      return { ok: false, upstream: upstreamOf(answer.status, said), retryAfterSeconds }
-    },
-
-    async requestDeviceCode(authority, form) {
-      const answer = await egress.fetch(`${authority}/oauth2/v2.0/devicecode`, {
-        method: 'POST',
-        headers: { ...accept, 'content-type': 'application/x-www-form-urlencoded' },
-        body: new URLSearchParams(form).toString(),
-        ...limits,
-      })
-      const said = await json(answer)
-      const given = answer.ok ? Given.safeParse(said) : undefined
-      if (given?.success) return { ok: true, ...given.data }
-      return { ok: false, upstream: upstreamOf(answer.status, said) }
-    },
-
     async discover(authority) {
       const answer = await egress.fetch(`${authority}/v2.0/.well-known/openid-configuration`, {
         headers: accept,
         ...limits,
       })
-      const said = await json(answer)
+      const said = await readJson(answer)
       const document = answer.ok ? Discovery.safeParse(said) : undefined
       if (document?.success) return { ok: true, issuer: document.data.issuer, jwksUri: document.data.jwks_uri }
       return { ok: false, upstream: upstreamOf(answer.status, said) }
@@ -160,14 +85,14 @@ export function createAuthorizationServer(egress: Egress): AuthorizationServer {
         headers: { ...accept, authorization: `Bearer ${accessToken.reveal()}` },
         ...limits,
       })
-      const said = await json(answer)
+      const said = await readJson(answer)
       const read = answer.ok ? Application.safeParse(said) : undefined
       return read?.success ? { ok: true, credentials: read.data } : { ok: false, status: answer.status }
     },
 
     async fetchKeys(jwksUri) {
       const answer = await egress.fetch(jwksUri, { headers: accept, ...limits })
-      const said = await json(answer)
+      const said = await readJson(answer)
       if (!answer.ok || said === undefined) {
         throw new AppError('egress.unreachable', { upstream: upstreamOf(answer.status, said) })
       }
@@ -175,51 +100,6 @@ export function createAuthorizationServer(egress: Egress): AuthorizationServer {
     },
   }
 }
-
-const secret = z
-  .string()
-  .min(1)
-  .transform((value) => new Secret(value))
-const seconds = z.coerce.number().int().nonnegative()
-
-/** A day at most: nobody is silenced for good by a slip of the other side. */
-const RetryAfter = z.coerce.number().int().positive().max(86_400).optional().catch(undefined)
-
-const Issued = z
-  .object({
-    token_type: z.string().regex(/^bearer$/i),
-    access_token: secret,
-    expires_in: seconds,
-    scope: z.string().optional(),
-    refresh_token: secret.optional(),
-    refresh_token_expires_in: seconds.optional(),
-    id_token: secret.optional(),
-  })
-  .transform((wire): IssuedTokens => ({
-    accessToken: wire.access_token,
-    expiresInSeconds: wire.expires_in,
-    scope: wire.scope,
-    refreshToken: wire.refresh_token,
-    refreshTokenExpiresInSeconds: wire.refresh_token_expires_in,
-    idToken: wire.id_token,
-  }))
-
-/** RFC 8628 §3.2. The address is a link for a person, so it has to be one. */
-const Given = z
-  .object({
-    device_code: secret,
-    user_code: z.string().regex(/^[\w-]{4,40}$/),
-    verification_uri: z.url({ protocol: /^https?$/ }),
-    expires_in: seconds,
-    interval: z.coerce.number().int().positive().max(300).default(5),
-  })
-  .transform((wire): DeviceCode => ({
-    deviceCode: wire.device_code,
-    userCode: wire.user_code,
-    verificationUri: wire.verification_uri,
-    expiresInSeconds: wire.expires_in,
-    intervalSeconds: wire.interval,
-  }))
 
 const endDateTime = z.iso.datetime({ offset: true }).transform((text) => new Date(text))
 /** A name of any form is no reason to lose the end date. */
@@ -254,6 +134,16 @@ function thumbprintOf(identifier: string): string | undefined {
 }
 
 const Discovery = z.object({ issuer: z.string(), jwks_uri: z.url() })
+
+/** The body as JSON; `undefined` for anything else, such as the HTML page of a proxy. */
+export async function readJson(answer: Response): Promise<unknown> {
+  const text = await answer.text()
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
+}
 
 /** Short words only: what is kept of an error is shown to people and logged. */
 const word = z.string().regex(/^[\w.-]{1,80}$/)

@@ -1,9 +1,7 @@
 import type { CloudProviderId, ProviderCredentialId } from '../kernel/ids.ts'
-import type { Upstream } from '../kernel/errors.ts'
-import type { TokenAnswer } from './authorization-server.ts'
+import type { AppError, Upstream } from '../kernel/errors.ts'
 import type { Cloud } from './cloud.ts'
 import type { CredentialSummary, NewCredential, ProviderCredential } from './provider-credential.ts'
-import type { ClientForm } from './client-authentication.ts'
 import type { Ending } from './ending.ts'
 import type { StateHook } from './provider-lifecycle.ts'
 
@@ -134,26 +132,18 @@ export interface CloudProviders {
     actor: string,
   ): Promise<CredentialSummary>
   removeCredential(id: CloudProviderId, credentialId: ProviderCredentialId, actor: string): Promise<void>
-  /** Opened, in the order in which they are used: for whoever looks whether the keys are there. */
+  /** Opened credentials in their order of use: for token requests and for the doctor's test of the keys. */
   credentialsOf(id: CloudProviderId): Promise<ProviderCredential[]>
   /** In the order in which they are used. */
   listCredentials(id: CloudProviderId): Promise<CredentialSummary[]>
   /** The end of the last credential that works, when it is near. */
   endingOf(id: CloudProviderId): Promise<Ending | undefined>
 
-  /**
-   * A token request in the name of the registration, for `tokens` only. Of several credentials the newest that works
-   * goes first; another one only when that one is refused. What each was told is kept, and becomes the state of the
-   * provider. `tenantId` is the tenant that answers; a failure in one of somebody else is none of the registration.
-   *
-   * @throws {AppError} `cloud_providers.…` when none is accepted, `egress.…` when there was no answer
-   */
-  requestToken(
-    provider: CloudProvider,
-    authority: string,
-    form: ClientForm,
-    tenantId: string | undefined,
-  ): Promise<TokenAnswer>
+  /** Records an accepted token request. The three reports come from `tokens`, with each answer of the token endpoint. */
+  credentialAccepted(provider: CloudProvider, credential: ProviderCredential): Promise<void>
+  credentialRefused(provider: CloudProvider, credential: ProviderCredential, error: AppError): Promise<void>
+  /** Records that no credential of the registration is accepted, or that Microsoft refuses the application itself. */
+  registrationRefused(provider: CloudProvider, error: AppError): Promise<void>
 
   cloudOf(provider: CloudProvider): Cloud
   /** `https://login…/{tenant}`, for `tenantId` or else for whoever may sign in (`organizations`, `common`). */

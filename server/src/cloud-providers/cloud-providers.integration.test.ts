@@ -8,6 +8,7 @@ import { Secret } from '../kernel/secret.ts'
 import {
   CONTOSO,
   createTestClock,
+  credentialTrialFor,
   FABRIKAM,
   openSandboxDirectory,
   type RegisteredApplication,
@@ -52,7 +53,7 @@ const audit = {
 }
 const deps = { database, keyRing, clock, clouds, authorizationServer, audit, redirectUri: REDIRECT_URI }
 const events = { append: () => Promise.resolve() }
-const providers = createCloudProviders({ ...deps, events })
+const providers = createCloudProviders({ ...deps, events, tryCredential: credentialTrialFor(egress, clock) })
 const workOrders = createWorkOrders({
   ...deps,
   cloudProviders: providers,

@@ -7,17 +7,17 @@ import type { KeyRing } from '../kernel/key-ring.ts'
 import type { AuthorizationServer } from './authorization-server.ts'
 import type { Clouds } from './cloud.ts'
 import { applicationLines } from './application-permissions.ts'
-import { createClientRequests } from './client-requests.ts'
 import type { CheckLine, CheckResult, CloudProvider, CloudProviders } from './cloud-provider.ts'
 import { createCredentialChanges } from './credential-changes.ts'
 import { createCredentialStandings } from './credential-standings.ts'
-import { type Trial, tryCredential } from './credential-trials.ts'
+import type { CredentialTrial, Trial } from './credential-trial.ts'
 import { endingOf } from './ending.ts'
 import { createProviderCredentials } from './provider-credentials.ts'
 import { checkFields, readIds, readNewCloudProvider } from './provider-fields.ts'
 import { createProviderLifecycle, type EventLog } from './provider-lifecycle.ts'
 import { cloudProviderOf } from './provider-rows.ts'
 import { checkRegistration } from './registration-check.ts'
+import { createTokenOutcomes } from './token-outcomes.ts'
 
 /** Where what admins do is written down; `people` keeps it. */
 export interface AuditLog {
@@ -33,6 +33,8 @@ export interface CloudProvidersDeps {
   clock: Clock
   clouds: Clouds
   authorizationServer: AuthorizationServer
+  /** Implemented by `tokens`. */
+  tryCredential: CredentialTrial
   audit: AuditLog
   events: EventLog
   /** For tests: how jitter is thrown. */
@@ -47,7 +49,7 @@ const SIGN_IN_TENANTS = {
 } as const
 
 export function createCloudProviders(deps: CloudProvidersDeps): CloudProviders {
-  const { database, keyRing, clock, clouds, authorizationServer, audit, redirectUri } = deps
+  const { database, keyRing, clock, clouds, authorizationServer, tryCredential, audit, redirectUri } = deps
   const { db } = database
   const credentials = createProviderCredentials(database, keyRing, clock)
   const standings = createCredentialStandings(clock, credentials)
@@ -70,8 +72,7 @@ export function createCloudProviders(deps: CloudProvidersDeps): CloudProviders {
       credentials: await credentials.open(id),
       authorizationServer,
       redirectUri,
-      tryOne: (credential) =>
-        tryCredential({ provider, cloud: clouds.get(provider.cloud) }, credential, { authorizationServer, clock }),
+      tryOne: (credential) => tryCredential({ provider, cloud: clouds.get(provider.cloud) }, credential),
     })
   }
 
@@ -207,7 +208,7 @@ export function createCloudProviders(deps: CloudProvidersDeps): CloudProviders {
     listCredentials: (id) => credentials.list(id),
     credentialsOf: (id) => credentials.open(id),
     endingOf: async (id) => endingOf(await credentials.list(id), clock.now()),
-    ...createClientRequests(parts),
+    ...createTokenOutcomes(parts),
     onStateChange: (hook) => lifecycle.onStateChange(hook),
     cloudOf: ({ cloud }) => clouds.get(cloud),
 

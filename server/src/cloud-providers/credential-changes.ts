@@ -9,7 +9,7 @@ import type { AuditLog } from './cloud-providers.ts'
 import type { Clouds } from './cloud.ts'
 import type { CredentialSummary, NewCredential, ProviderCredential } from './provider-credential.ts'
 import type { CredentialStandings } from './credential-standings.ts'
-import { type Trial, tryCredential } from './credential-trials.ts'
+import type { CredentialTrial, Trial } from './credential-trial.ts'
 import { readEnds } from './end-dates.ts'
 import type { KeptCredential, ProviderCredentials } from './provider-credentials.ts'
 import type { ProviderLifecycle } from './provider-lifecycle.ts'
@@ -20,6 +20,7 @@ export interface CredentialChangesDeps {
   clock: Clock
   clouds: Clouds
   authorizationServer: AuthorizationServer
+  tryCredential: CredentialTrial
   audit: AuditLog
   credentials: ProviderCredentials
   standings: CredentialStandings
@@ -31,7 +32,8 @@ export type CredentialChanges = ReturnType<typeof createCredentialChanges>
 
 /** From one credential to the next: adding, trying, removing. */
 export function createCredentialChanges(deps: CredentialChangesDeps) {
-  const { database, clock, clouds, authorizationServer, audit, credentials, standings, lifecycle, get } = deps
+  const { database, clock, clouds, authorizationServer, tryCredential, audit, credentials, standings, lifecycle, get } =
+    deps
 
   /** A certificate is made here, so that its key is never anywhere else. */
   async function keptOf(name: string, credential: NewCredential): Promise<KeptCredential> {
@@ -51,7 +53,7 @@ export function createCredentialChanges(deps: CredentialChangesDeps) {
   /** Tries it and keeps what was said, of the credential and, when nothing else is accepted, of the provider. */
   async function tryAndKeep(provider: CloudProvider, credential: ProviderCredential): Promise<Trial> {
     const cloud = clouds.get(provider.cloud)
-    const trial = await tryCredential({ provider, cloud }, credential, { authorizationServer, clock })
+    const trial = await tryCredential({ provider, cloud }, credential)
     await database.transaction(async (tx) => {
       await lifecycle.hold(tx, provider.id)
       if (trial.outcome === 'works') {

@@ -5,7 +5,7 @@ import { Secret } from '../kernel/secret.ts'
 import { createConnectingStage, CONTOSO, openSandboxDirectory, type SandboxDirectory } from '../test-kit/index.ts'
 
 const stage = await createConnectingStage()
-const { rooms, sandbox, database, clock, registered, addProvider } = stage
+const { rooms, applicationTokens, sandbox, database, clock, registered, addProvider } = stage
 const { cloudProviders } = rooms
 const ACTOR = 'person:ada'
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -48,16 +48,12 @@ async function removeOldSecret(): Promise<void> {
   await directory.ask('POST', `/applications/${app.objectId}/removePassword`, { keyId: app.secret.keyId })
 }
 
-/** What a mailbox would ask for. */
+/** Requests a new token of the application, as a mailbox does. */
 async function ask() {
-  const provider = await cloudProviders.get(id)
-  const form = { grant_type: 'client_credentials', scope: 'https://graph.microsoft.com/.default' }
-  return cloudProviders.requestToken(
-    provider,
-    cloudProviders.authorityOf(provider, provider.tenantId),
-    form,
-    provider.tenantId,
-  )
+  const { tenantId } = await cloudProviders.get(id)
+  const principal = { cloudProviderId: id, tenantId, resource: 'graph' } as const
+  await applicationTokens.discard(principal, await applicationTokens.get(principal))
+  return { ok: true }
 }
 
 async function stateChanges() {

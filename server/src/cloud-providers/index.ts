@@ -24,7 +24,8 @@ export {
   loopbackOriginsOf,
   loopbackServersOf,
 } from './clouds.ts'
-export type { CredentialSummary, NewCredential, Standing } from './provider-credential.ts'
+export type { CredentialSummary, NewCredential, ProviderCredential, Standing } from './provider-credential.ts'
+export type { CredentialTrial, Trial } from './credential-trial.ts'
 export type { Dependent, Ending, EndingAlert } from './ending.ts'
 export type { StateChange, StateHook } from './provider-lifecycle.ts'
 export { PROVIDER_STATES } from './provider-states.ts'
@@ -44,17 +45,10 @@ export {
   type SendsBy,
   SIGN_IN_PERMISSIONS,
 } from './permissions.ts'
-export {
-  type AuthorizationServer,
-  createAuthorizationServer,
-  type IssuedTokens,
-  type TokenAnswer,
-  upstreamOf,
-} from './authorization-server.ts'
+export { type AuthorizationServer, createAuthorizationServer, readJson, upstreamOf } from './authorization-server.ts'
 export { imapCommands, IMAP_ROLE } from './application-imap.ts'
 export { rolesMissing } from './application-permissions.ts'
 export { revocationCommands, type RevocationCommands } from './consent-revocation.ts'
-export { clientError } from './client-errors.ts'
 export { type AuditLog, type CloudProvidersDeps, createCloudProviders } from './cloud-providers.ts'
 export { scopingCommands, type ScopingWish } from './application-scoping.ts'
 export { createKeyRecords } from './key-records.ts'

@@ -63,7 +63,7 @@ export function nameOfCredential(credential: Shown): string {
   return begins === undefined ? what : `${what} ${begins}…`
 }
 
-/** With what proves it. Does not leave the room. */
+/** A credential with its secret part. Only `tokens` and the doctor receive it. */
 export type ProviderCredential = CredentialSummary & {
   /** The secret, or the private key of the certificate (PKCS #8, PEM). */
   proof: Secret

@@ -3,7 +3,7 @@ import type { AuthorizationServer } from './authorization-server.ts'
 import type { Checked, CheckLine, CloudProvider } from './cloud-provider.ts'
 import type { Cloud } from './cloud.ts'
 import { beginningOf, nameOfCredential, type ProviderCredential } from './provider-credential.ts'
-import type { Trial } from './credential-trials.ts'
+import type { Trial } from './credential-trial.ts'
 
 const STOPS_NOTHING =
   'No mailbox stops: Microsoft accepts another one. Remove this one under Secrets and certificates, and in Entra ID.'

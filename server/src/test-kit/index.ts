@@ -23,7 +23,7 @@ export { consentToAll, EXCHANGE_APP_ID, giveFullAccess, letInto } from './applic
 export { customerMessage } from './customer-message.ts'
 export { createTestApp, TEST_PASSWORD, type Answer, type ShownBy, type TestApp } from './test-app.ts'
 export { type Begun, type Cookies, cookieOf, createConnectingStage, type WantedSignIn } from './connecting-stage.ts'
-export { createSignInStage } from './sign-in-stage.ts'
+export { createSignInStage, credentialTrialFor } from './sign-in-stage.ts'
 export { UGLY_MAIL, type UglyMessage } from './ugly-mail/index.ts'
 export { mailParser } from './mail-parser.ts'
 export { startScriptedServer, type ScriptedMessage, type ScriptedServer } from './scripted-imap-server.ts'

@@ -11,11 +11,18 @@ import {
 } from '../cloud-providers/index.ts'
 import type { Database } from '../database/index.ts'
 import { createEvents } from '../events/index.ts'
-import { createEgress } from '../kernel/egress.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { createEgress, type Egress } from '../kernel/egress.ts'
 import { type CloudProviderId, type GrantId, newId } from '../kernel/ids.ts'
 import { checkKeyRing, createKeyRing } from '../kernel/key-ring.ts'
 import { Secret } from '../kernel/secret.ts'
-import { type AccessToTry, createTokens, type NewAuthorization } from '../tokens/index.ts'
+import {
+  type AccessToTry,
+  createCredentialTrial,
+  createTokenRequests,
+  createTokens,
+  type NewAuthorization,
+} from '../tokens/index.ts'
 import { type CodeOrder, startStrictAuthorizationServer } from './strict-authorization-server.ts'
 import { silentLog } from './silent-log.ts'
 import { createTestClock } from './test-clock.ts'
@@ -26,6 +33,10 @@ export const TENANT = '5f9c1c3e-6d1b-4a57-9b1e-2c0a8f3d7e11'
 export const BEN = '00000000-0000-4000-8000-000000000003'
 export const SESSION = createHash('sha256').update('session').digest()
 export const ACTOR = 'person:ada'
+
+/** Tests credentials at a token endpoint, for tests of `cloud-providers`, which may not import `tokens`. */
+export const credentialTrialFor = (egress: Egress, clock: Clock) =>
+  createCredentialTrial(createTokenRequests(egress, clock))
 
 export async function createSignInStage() {
   const clock = createTestClock('2026-11-02T09:00:00Z')
@@ -41,7 +52,9 @@ export async function createSignInStage() {
   /** One process; each has its own connections, locks and memory. */
   function startProcess(itsDatabase: Database, itsCloud: Partial<Cloud> = {}, itsKeyRing = keyRing) {
     const clouds = createClouds([{ ...cloud, ...itsCloud }])
-    const authorizationServer = createAuthorizationServer(createEgress({ allowPrivate: () => true }))
+    const egress = createEgress({ allowPrivate: () => true })
+    const authorizationServer = createAuthorizationServer(egress)
+    const tokenRequests = createTokenRequests(egress, clock)
     const deps = {
       database: itsDatabase,
       keyRing: itsKeyRing,
@@ -51,14 +64,18 @@ export async function createSignInStage() {
       audit,
       redirectUri: REDIRECT_URI,
     }
-    const cloudProviders = createCloudProviders({ ...deps, events })
+    const cloudProviders = createCloudProviders({
+      ...deps,
+      events,
+      tryCredential: createCredentialTrial(tokenRequests),
+    })
     // There is no mailbox here: what opens one is tried before the sandbox.
     const tryAccess = () => Promise.resolve(undefined)
     const emailAccountOf = () => Promise.resolve(undefined)
     const isOwnAddress = ({ userName, address }: AccessToTry) => Promise.resolve(userName === address)
     const more = { events, log: silentLog, tryAccess, isOwnAddress, emailAccountOf }
-    const tokens = createTokens({ ...deps, cloudProviders, ...more })
-    return { events, cloudProviders, ...tokens }
+    const tokens = createTokens({ ...deps, cloudProviders, tokenRequests, ...more })
+    return { events, cloudProviders, tokenRequests, ...tokens }
   }
 
   const process = startProcess(database)

@@ -43,7 +43,13 @@ import { createParser } from '../mime/index.ts'
 import { createPeople, type Person, type Role } from '../people/index.ts'
 import { createServers } from '../servers/index.ts'
 import { countUnsent, createSubmissions, type HeldMailService, type SendingWorker } from '../submission/index.ts'
-import { type AccessTokens, createTokens } from '../tokens/index.ts'
+import {
+  type AccessTokens,
+  type ApplicationTokens,
+  createCredentialTrial,
+  createTokenRequests,
+  createTokens,
+} from '../tokens/index.ts'
 import { silentLog } from './silent-log.ts'
 import type { TestClock } from './test-clock.ts'
 
@@ -54,6 +60,7 @@ export interface TestApp {
   rooms: HttpOptions
   publicUrl: URL
   accessTokens: AccessTokens
+  applicationTokens: ApplicationTokens
   /** Sends, once it is started. */
   sendingWorker: SendingWorker
   /** Looks for held mail in Sent, when it is asked to. */
@@ -117,19 +124,26 @@ export async function createTestApp(
   const incidents = createIncidents({ ...base, alerts, scriptNamesOf: () => undefined })
   const authorizationServer = createAuthorizationServer(egress)
   const common = { database, clock, clouds, authorizationServer, audit, redirectUri }
-  const cloudProviders = createCloudProviders({ ...common, keyRing, events })
+  const tokenRequests = createTokenRequests(egress, clock)
+  const cloudProviders = createCloudProviders({
+    ...common,
+    keyRing,
+    events,
+    tryCredential: createCredentialTrial(tokenRequests),
+  })
   const workOrders = createWorkOrders({ ...common, cloudProviders, publicUrl: publicUrl.origin })
   const tokens = createTokens({
     ...common,
     keyRing,
     cloudProviders,
+    tokenRequests,
     events,
     log: silentLog,
     tryAccess: createAccessTrial({ clock, egress, cloudProviders }),
     isOwnAddress: createOwnershipCheck({ clock, egress, cloudProviders }),
     emailAccountOf: async (grantId, address) => openedBy(await emailAccounts.list(), grantId, address)?.id,
   })
-  const { authorizations, grants, accessTokens, signInLinks } = tokens
+  const { authorizations, grants, accessTokens, applicationTokens, signInLinks } = tokens
   const conversations = createConversations({ database, clock, events, audit, secrets: [sessionSecret] })
   const parser = createParser({ threads: 1 })
   const mailHosts = new Set([...loopbackServersOf(clouds), ...declaredHosts])
@@ -186,7 +200,7 @@ export async function createTestApp(
     egressLook: createEgressLook(waysOut),
     grants,
     accessTokens,
-    applicationTokens: tokens.applicationTokens,
+    applicationTokens,
     transports,
     emailAccounts,
     publicUrl,
@@ -275,7 +289,17 @@ export async function createTestApp(
     return { ...signedIn.person, cookie: signedIn.setCookies.map((line) => line.split(';')[0]).join('; ') }
   }
 
-  return { app, rooms, publicUrl, accessTokens, sendingWorker: worker, heldMailService, ask, person }
+  return {
+    app,
+    rooms,
+    publicUrl,
+    accessTokens,
+    applicationTokens,
+    sendingWorker: worker,
+    heldMailService,
+    ask,
+    person,
+  }
 }
 
 /** A header that is `undefined` is not sent. */

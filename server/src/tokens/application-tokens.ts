@@ -16,11 +16,11 @@ import type { Database } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { CloudProviderId } from '../kernel/ids.ts'
-import { isNameError } from '../kernel/name-lookup.ts'
 import type { KeyRing } from '../kernel/key-ring.ts'
 import type { Secret } from '../kernel/secret.ts'
 import { MIN_LIFETIME_MS } from './access-tokens.ts'
 import { claimsParameter } from './claims.ts'
+import type { RequestToken } from './client-requests.ts'
 import { tokenError } from './token-errors.ts'
 
 /** For whom it speaks, where and at which server. */
@@ -58,11 +58,12 @@ export interface ApplicationTokensDeps {
   database: Database
   keyRing: KeyRing
   clock: Clock
-  cloudProviders: CloudProviders
+  cloudProviders: Pick<CloudProviders, 'get' | 'cloudOf' | 'authorityOf'>
+  requestToken: RequestToken
 }
 
 export function createApplicationTokens(deps: ApplicationTokensDeps): ApplicationTokens {
-  const { database, keyRing, clock, cloudProviders } = deps
+  const { database, keyRing, clock, cloudProviders, requestToken } = deps
   const { db } = database
   const asking = new Map<string, Promise<ApplicationToken>>()
 
@@ -120,22 +121,9 @@ export function createApplicationTokens(deps: ApplicationTokensDeps): Applicatio
       scope: `${cloudProviders.cloudOf(provider).scopePrefixes[resource]}.default`,
       claims: claimsParameter(claims),
     }
-    let answer
-    try {
-      // Never `common` or `organizations`: an application signs in in one tenant.
-      answer = await cloudProviders.requestToken(
-        provider,
-        cloudProviders.authorityOf(provider, tenantId),
-        form,
-        tenantId,
-      )
-    } catch (error) {
-      if (isNameError(error)) throw error
-      if (error instanceof AppError && error.remedy === 'wait' && error.code.startsWith('egress.')) {
-        throw new AppError('tokens.endpoint_unavailable', { cause: error, upstream: error.upstream })
-      }
-      throw error
-    }
+    // Never `common` or `organizations`: an application signs in in one tenant.
+    const authority = cloudProviders.authorityOf(provider, tenantId)
+    const answer = await requestToken({ provider, authority, form, tenantId })
     if (!answer.ok) throw tokenError(answer.upstream, 'application')
     const { accessToken: value, expiresInSeconds } = answer.tokens
     const expiresAt = new Date(askedAt.getTime() + expiresInSeconds * 1000)

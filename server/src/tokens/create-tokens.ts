@@ -19,7 +19,9 @@ import { createPostgresGrantVault } from './postgres-grant-vault.ts'
 import { createPrincipalWishes, type PrincipalWishes } from './principal-wishes.ts'
 import { createSignInCompletion, type SignInCompletionDeps } from './sign-in-completion.ts'
 import { createSignInLinks, type EventLog, type SignInLinks } from './sign-in-links.ts'
+import { createClientRequests } from './client-requests.ts'
 import { createTokenEndpoint } from './token-endpoint.ts'
+import type { TokenRequests } from './token-requests.ts'
 
 export interface TokenRoom {
   authorizations: Authorizations
@@ -40,6 +42,8 @@ export interface TokensDeps {
   clock: Clock
   cloudProviders: CloudProviders
   authorizationServer: AuthorizationServer
+  /** `createTokenRequests`; `cloud-providers` uses the same. */
+  tokenRequests: TokenRequests
   audit: AuditLog
   events: EventLog
   log: Log
@@ -57,9 +61,11 @@ export interface TokensDeps {
 
 /** The room put together. */
 export function createTokens(deps: TokensDeps): TokenRoom {
-  const { database, keyRing, clock, cloudProviders, authorizationServer, audit, events, log, redirectUri } = deps
+  const { database, keyRing, clock, cloudProviders, authorizationServer, tokenRequests } = deps
+  const { audit, events, log, redirectUri } = deps
   const vault = createPostgresGrantVault({ database, keyRing, clock, events })
-  const tokenEndpoint = createTokenEndpoint(cloudProviders, clock)
+  const requestToken = createClientRequests({ cloudProviders, tokenRequests })
+  const tokenEndpoint = createTokenEndpoint({ cloudProviders, requestToken, clock })
   const accessTokens = createAccessTokens({ vault, endpoint: tokenEndpoint, clock, restoredAt: deps.restoredAt })
   const signInLinks = createSignInLinks({
     database,
@@ -90,7 +96,7 @@ export function createTokens(deps: TokensDeps): TokenRoom {
     clock,
     audit,
     cloudProviders,
-    authorizationServer,
+    tokenRequests,
     allowances: deviceCodeAllowances,
     signInLinks,
     vault,
@@ -115,7 +121,7 @@ export function createTokens(deps: TokensDeps): TokenRoom {
     }),
     grants: createGrants(vault, audit),
     accessTokens,
-    applicationTokens: createApplicationTokens({ database, keyRing, clock, cloudProviders }),
+    applicationTokens: createApplicationTokens({ database, keyRing, clock, cloudProviders, requestToken }),
     signInLinks,
     wishes,
     deviceCodeAllowances,

@@ -7,7 +7,7 @@
  * 3. Each ending has words. What it brought is kept together with the use of the link by which it was begun.
  */
 import type { Selectable } from 'kysely'
-import { type AuditLog, type AuthorizationServer, type CloudProviders, scopesFor } from '../cloud-providers/index.ts'
+import { type AuditLog, type CloudProviders, scopesFor } from '../cloud-providers/index.ts'
 import type { Database, Schema, Tx } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError, CATALOGUE, type ErrorCode } from '../kernel/errors.ts'
@@ -22,6 +22,7 @@ import type { CompleteSignIn } from './sign-in-completion.ts'
 import type { UsableSignInLinks } from './sign-in-links.ts'
 import { scopeParameter, type TokenEndpoint } from './token-endpoint.ts'
 import { tokenError } from './token-errors.ts'
+import type { TokenRequests } from './token-requests.ts'
 import { usualPermissions } from './usual-permissions.ts'
 
 /** RFC 8628 §3.5: what `slow_down` adds, and what a poll that met the weather waits. */
@@ -69,7 +70,7 @@ export interface DeviceSignInsDeps {
   clock: Clock
   audit: AuditLog
   cloudProviders: CloudProviders
-  authorizationServer: Pick<AuthorizationServer, 'requestDeviceCode'>
+  tokenRequests: Pick<TokenRequests, 'requestDeviceCode'>
   allowances: DeviceCodeAllowances
   signInLinks: UsableSignInLinks
   vault: PostgresGrantVault
@@ -84,7 +85,7 @@ const MAX_PER_LINK = 5
 type Outcome = { kind: 'done'; userName: string } | { kind: 'failed'; code: ErrorCode; userName?: string }
 
 export function createDeviceSignIns(deps: DeviceSignInsDeps): DeviceSignIns {
-  const { database, keyRing, clock, audit, cloudProviders, authorizationServer, allowances, signInLinks } = deps
+  const { database, keyRing, clock, audit, cloudProviders, tokenRequests, allowances, signInLinks } = deps
   const { vault, tokenEndpoint, completeSignIn } = deps
   const { db } = database
   const hooks: ((grantId: GrantId) => Promise<void>)[] = []
@@ -106,7 +107,7 @@ export function createDeviceSignIns(deps: DeviceSignInsDeps): DeviceSignIns {
     const authority = cloudProviders.authorityOf(provider, grant?.tenantId)
     const asked = scopesFor(usualPermissions(provider, wantedKind), cloudProviders.cloudOf(provider))
     const scopesWanted = [...new Set([...asked, ...(grant?.scopesWanted ?? [])])]
-    const answer = await authorizationServer.requestDeviceCode(authority, {
+    const answer = await tokenRequests.requestDeviceCode(authority, {
       client_id: provider.clientId,
       scope: scopeParameter(scopesWanted),
     })

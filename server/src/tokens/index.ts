@@ -1,6 +1,6 @@
 /**
- * Tokens: sign-in with consent, the grants that came of it, and access tokens that are always fresh. The only room that
- * redeems codes and refresh tokens.
+ * Tokens: sign-in with consent, the grants it brings, and access tokens that are always fresh. The only room that sends
+ * requests to the token endpoint; `rooms.ts` reserves its address.
  *
  * Owns the tables `grants`, `access_tokens`, `application_tokens`, `authorizations`, `sign_in_links`, `principal_wishes`,
  * `device_code_allowances` and `device_sign_ins`, and reads of
@@ -14,6 +14,8 @@ export type {
   ApplicationTokens,
 } from './application-tokens.ts'
 export type { AuthorizationOutcome, Authorizations, FailedAuthorization, NewAuthorization } from './authorization.ts'
+export { createCredentialTrial } from './credential-trial.ts'
+export { createTokenRequests, type TokenRequests } from './token-requests.ts'
 export { createTokens, type TokenRoom, type TokensDeps } from './create-tokens.ts'
 export type { AccessToken, GrantState, GrantSummary } from './grant.ts'
 export type { DeviceCodeAllowances } from './device-code-allowances.ts'

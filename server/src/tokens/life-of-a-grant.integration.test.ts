@@ -11,6 +11,7 @@ import { ACTOR, BEN, createSignInStage, SESSION, TENANT } from '../test-kit/sign
 import { createAccessTokens } from './access-tokens.ts'
 import { createKeeper } from './keeper.ts'
 import { createPostgresGrantVault } from './postgres-grant-vault.ts'
+import { createClientRequests } from './client-requests.ts'
 import { createTokenEndpoint } from './token-endpoint.ts'
 
 const HOUR_MS = 60 * 60 * 1000
@@ -20,6 +21,7 @@ const PERSONAL = '9188040d-6c67-4c5b-b112-36a304b66dad'
 const stage = await createSignInStage()
 const {
   cloudProviders,
+  tokenRequests,
   authorizations,
   grants,
   accessTokens,
@@ -402,7 +404,8 @@ describe('a process that dies between the answer and our save', () => {
     const grantId = await signedIn()
     clock.advance(2 * HOUR_MS)
     const another = await createDatabase(database.url)
-    const endpoint = createTokenEndpoint(cloudProviders, clock)
+    const requestToken = createClientRequests({ cloudProviders, tokenRequests })
+    const endpoint = createTokenEndpoint({ cloudProviders, requestToken, clock })
     const vault = createPostgresGrantVault({ database: another, keyRing: stage.keyRing, clock, events })
     const dying = createAccessTokens({
       vault,

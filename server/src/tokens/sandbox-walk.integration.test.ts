@@ -29,6 +29,8 @@ import {
 } from '../test-kit/index.ts'
 import type { AuthorizationOutcome, NewAuthorization } from './authorization.ts'
 import { createTokens } from './create-tokens.ts'
+import { createCredentialTrial } from './credential-trial.ts'
+import { createTokenRequests } from './token-requests.ts'
 
 const REDIRECT_URI = 'https://postkey.contoso.example/oauth/callback'
 const SESSION = createHash('sha256').update('session').digest()
@@ -53,10 +55,12 @@ const audit = { record: () => Promise.resolve() }
 const authorizationServer = createAuthorizationServer(egress)
 const deps = { database, keyRing, clock, clouds, authorizationServer, audit, redirectUri: REDIRECT_URI }
 const events = { append: () => Promise.resolve() }
-const cloudProviders = createCloudProviders({ ...deps, events })
+const tokenRequests = createTokenRequests(egress, clock)
+const cloudProviders = createCloudProviders({ ...deps, events, tryCredential: createCredentialTrial(tokenRequests) })
 const { authorizations, grants, accessTokens } = createTokens({
   ...deps,
   cloudProviders,
+  tokenRequests,
   events,
   log: silentLog,
   tryAccess: () => Promise.resolve(undefined),

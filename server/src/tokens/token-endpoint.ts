@@ -1,19 +1,19 @@
 import {
   type CloudProvider,
   type CloudProviders,
-  type IssuedTokens,
   type Resource,
   resourceOfScope,
   SIGN_IN_PERMISSIONS,
 } from '../cloud-providers/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError, type Upstream } from '../kernel/errors.ts'
-import { isNameError } from '../kernel/name-lookup.ts'
 import type { Secret } from '../kernel/secret.ts'
 import { claimsParameter } from './claims.ts'
+import type { RequestToken } from './client-requests.ts'
 import type { AccessToken, Grant, GrantSummary } from './grant.ts'
 import { wholeScopeNames } from './scope-names.ts'
 import { tokenError, type TokenPurpose } from './token-errors.ts'
+import type { IssuedTokens } from './token-requests.ts'
 
 export interface RefreshedTokens {
   /** Undefined when the one that came is for another resource: whatever it opens, it is not handed out. */
@@ -77,7 +77,13 @@ interface Request {
 /** RFC 8628 §3.4. */
 const DEVICE_CODE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code'
 
-export function createTokenEndpoint(cloudProviders: CloudProviders, clock: Clock): TokenEndpoint {
+export interface TokenEndpointDeps {
+  cloudProviders: Pick<CloudProviders, 'get' | 'cloudOf' | 'authorityOf'>
+  requestToken: RequestToken
+  clock: Clock
+}
+
+export function createTokenEndpoint({ cloudProviders, requestToken, clock }: TokenEndpointDeps): TokenEndpoint {
   async function refresh(grant: Refreshable, resource: Resource, claims?: string): Promise<RefreshedTokens> {
     const provider = await cloudProviders.get(grant.cloudProviderId)
     const scopes = scopesOf(provider, resource, grant.scopesWanted, grant.scopesGranted)
@@ -149,18 +155,9 @@ export function createTokenEndpoint(cloudProviders: CloudProviders, clock: Clock
   }
 
   async function request({ provider, authority, purpose, tenantId, form }: Request): Promise<IssuedTokens> {
-    try {
-      const answer = await cloudProviders.requestToken(provider, authority, form, tenantId)
-      if (answer.ok) return answer.tokens
-      throw tokenError(withRetryAt(answer), purpose)
-    } catch (error) {
-      // Not having been answered says nothing about a grant.
-      if (isNameError(error)) throw error
-      if (error instanceof AppError && error.remedy === 'wait' && error.code.startsWith('egress.')) {
-        throw new AppError('tokens.endpoint_unavailable', { cause: error, upstream: error.upstream })
-      }
-      throw error
-    }
+    const answer = await requestToken({ provider, authority, form, tenantId })
+    if (answer.ok) return answer.tokens
+    throw tokenError(withRetryAt(answer), purpose)
   }
 
   function withRetryAt({ upstream, retryAfterSeconds }: { upstream: Upstream; retryAfterSeconds: number | undefined }) {

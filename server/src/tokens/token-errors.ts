@@ -1,5 +1,5 @@
-import { clientError } from '../cloud-providers/index.ts'
 import { AppError, type Upstream } from '../kernel/errors.ts'
+import { clientError } from './client-errors.ts'
 
 type MakeError = (options: { upstream: Upstream }) => AppError
 

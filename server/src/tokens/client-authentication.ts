@@ -1,10 +1,10 @@
 import { createHash, createPrivateKey, randomUUID, X509Certificate } from 'node:crypto'
 import { SignJWT } from 'jose'
+import type { ProviderCredential } from '../cloud-providers/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { Secret } from '../kernel/secret.ts'
-import type { ProviderCredential } from './provider-credential.ts'
 
-/** What is sent to a token endpoint. */
+/** Parameters of a token request. */
 export type ClientForm = Readonly<Record<string, string | Secret>>
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
@@ -12,11 +12,11 @@ const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 const LIFETIME_SECONDS = 5 * 60
 
 /**
- * The fields by which a request proves that it comes from our registration: the secret as `client_secret_post` (of the
- * three ways the one that no proxy and no log treats specially), or an assertion signed with the key of the certificate.
+ * Client authentication parameters of a token request: the secret as `client_secret_post` (no proxy or log treats the
+ * body specially), or an assertion signed with the key of the certificate.
  *
- * The audience is the token endpoint that is asked, so an assertion is of no use at another one. Its time is that of our
- * clock: when that is wrong, Microsoft says AADSTS700024.
+ * The audience is the token endpoint of `authority`, so the assertion is worthless at another one. Its time comes from
+ * `clock`: a wrong one leads to AADSTS700024.
  *
  * @see RFC 6749 §2.3.1, RFC 7523 §2.2
  * @see https://learn.microsoft.com/entra/identity-platform/certificate-credentials

@@ -2,7 +2,7 @@ import { AppError, type Upstream } from '../kernel/errors.ts'
 
 type MakeError = (options: { upstream: Upstream }) => AppError
 
-/** Better words for some numbers. They decide about nothing else: Microsoft changes them without notice. */
+/** Specific errors for some numbers. They decide nothing else: Microsoft changes them without notice. */
 const WORDS: Readonly<Record<number, MakeError>> = {
   70001: (options) => new AppError('cloud_providers.client_disabled', options),
   70002: (options) => new AppError('cloud_providers.secret_wrong', options),
@@ -17,8 +17,8 @@ const WORDS: Readonly<Record<number, MakeError>> = {
 }
 
 /**
- * What a token endpoint says about our registration rather than about a person: `invalid_client`,
- * `unauthorized_client`, or that there is no such tenant. `undefined` when it is about something else.
+ * The error of a token response that concerns the registration rather than a user: `invalid_client`,
+ * `unauthorized_client`, or a tenant that does not exist. `undefined` for all others.
  *
  * @see RFC 6749 §5.2
  */
@@ -32,7 +32,7 @@ export function clientError(upstream: Upstream): AppError | undefined {
     case 'invalid_tenant':
       return new AppError('cloud_providers.tenant_unknown', { upstream })
     case 'invalid_request':
-      // Entra ID says no more than this for a tenant that is not there, so here the number has to speak.
+      // Entra ID sends `invalid_request` for an unknown tenant, so only the number tells them apart.
       return upstream.errorCodes?.includes(90002)
         ? new AppError('cloud_providers.tenant_unknown', { upstream })
         : undefined
