@@ -1,0 +1,33 @@
+/**
+ * Fails when a comment, test title, API summary, UI text or Markdown text breaks a rule of `prose/rules.ts`.
+ *
+ * Usage: node scripts/check-prose.ts
+ */
+import { globSync, readFileSync } from 'node:fs'
+import { markdownTexts } from './prose/markdown.ts'
+import { proseComplaints } from './prose/rules.ts'
+import { proseTexts } from './prose/texts.ts'
+
+const CODE = '{server,web,e2e,sandbox,scripts,mail-servers}/**/*.{ts,tsx}'
+const MARKDOWN = '{*.md,{docs,changes,server,web,e2e,sandbox,mail-servers}/**/*.md}'
+const FOREIGN = new Set(['node_modules', 'dist', 'generated', 'screenshots'])
+/** Lists of the words that are not written. */
+const LISTS_OF_TERMS = new Set(['GLOSSARY.md', 'scripts/prose/rules.ts', 'scripts/check-prose.test.ts'])
+
+/** Complaints about one file, each with its line; `file` is its path from the top of the repository. */
+export function fileComplaints(file: string, text: string): string[] {
+  if (LISTS_OF_TERMS.has(file)) return []
+  const texts = file.endsWith('.md') ? markdownTexts(text) : proseTexts(file, text)
+  return texts.flatMap(({ line, text: prose }) =>
+    proseComplaints(prose).map(({ found, advice }) => `${file}:${line}: "${found}". ${advice}`),
+  )
+}
+
+if (import.meta.main) {
+  const exclude = (name: string) => name.split('/').some((part) => FOREIGN.has(part))
+  const files = [...globSync(CODE, { exclude }), ...globSync(MARKDOWN, { exclude })].sort()
+  const complaints = files.flatMap((file) => fileComplaints(file, readFileSync(file, 'utf8')))
+  for (const line of complaints) console.error(line)
+  if (complaints.length > 0) process.exitCode = 1
+  else console.log(`${files.length} files follow the rules for prose.`)
+}

@@ -1,0 +1,114 @@
+/** Extracts the prose of a TypeScript file: comments, test titles, API summaries and UI texts. */
+import ts from 'typescript'
+
+export type TextKind = 'doc' | 'comment' | 'title' | 'summary' | 'ui'
+
+export interface ProseText {
+  kind: TextKind
+  /** 1-based line of its first character. */
+  line: number
+  /** Offsets in the file, delimiters (`//`, quotes) included. */
+  start: number
+  end: number
+  /** Without delimiters and without the `*` before each line; lines as written. */
+  text: string
+}
+
+/** Functions whose first string is a test title; `it.each(…)(title)` included. */
+const TEST_FUNCTIONS = new Set(['describe', 'it', 'test'])
+/** Properties of a route or a schema that the API documentation shows. */
+const SUMMARY_PROPERTIES = new Set(['summary', 'description'])
+
+/** @param file path from the top of the repository; files below `web/src/words` hold UI texts */
+export function proseTexts(file: string, text: string): ProseText[] {
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true)
+  const isWords = file.startsWith('web/src/words/') && !file.includes('.test.')
+  const isServer = file.startsWith('server/src/http/') && !file.includes('.test.')
+  const comments = new Map<number, ts.CommentRange>()
+  const strings: ProseText[] = []
+  visit(source)
+  return [...commentTexts(text, [...comments.values()], lineOf), ...strings].sort((a, b) => a.start - b.start)
+
+  function visit(node: ts.Node): void {
+    if (node.kind !== ts.SyntaxKind.JsxText) {
+      for (const range of ts.getLeadingCommentRanges(text, node.pos) ?? []) comments.set(range.pos, range)
+      if (node.parent?.kind !== ts.SyntaxKind.JsxElement) {
+        for (const range of ts.getTrailingCommentRanges(text, node.end) ?? []) comments.set(range.pos, range)
+      }
+    }
+    if (ts.isCallExpression(node) && TEST_FUNCTIONS.has(calledName(node.expression))) add('title', node.arguments[0])
+    if (isServer && ts.isPropertyAssignment(node) && SUMMARY_PROPERTIES.has(node.name.getText(source))) {
+      add('summary', node.initializer)
+    }
+    if (
+      isWords &&
+      (ts.isStringLiteral(node) || ts.isTemplateExpression(node) || ts.isNoSubstitutionTemplateLiteral(node))
+    ) {
+      if (!ts.isImportDeclaration(node.parent) && !ts.isExportDeclaration(node.parent)) add('ui', node)
+    }
+    for (const child of node.getChildren(source)) if (!ts.isJSDoc(child)) visit(child)
+  }
+
+  function add(kind: TextKind, node: ts.Node | undefined): void {
+    if (!node) return
+    const literal = ts.isStringLiteralLike(node)
+      ? node.text
+      : ts.isTemplateExpression(node)
+        ? node.getText(source).slice(1, -1)
+        : ''
+    if (literal === '') return
+    const start = node.getStart(source)
+    strings.push({ kind, line: lineOf(start), start, end: node.end, text: literal })
+  }
+
+  function lineOf(position: number): number {
+    return source.getLineAndCharacterOfPosition(position).line + 1
+  }
+}
+
+/** `it`, `it.each(…)`, `describe.skipIf(…)`: the first name of the chain. */
+function calledName(callee: ts.Expression): string {
+  if (ts.isIdentifier(callee)) return callee.text
+  if (ts.isPropertyAccessExpression(callee) || ts.isCallExpression(callee) || ts.isTaggedTemplateExpression(callee)) {
+    return calledName(ts.isTaggedTemplateExpression(callee) ? callee.tag : callee.expression)
+  }
+  return ''
+}
+
+/** Adjacent `//` lines with one indentation are one text. */
+function commentTexts(text: string, ranges: ts.CommentRange[], lineOf: (position: number) => number): ProseText[] {
+  const texts: ProseText[] = []
+  for (const { pos, end, kind } of ranges.sort((a, b) => a.pos - b.pos)) {
+    const raw = text.slice(pos, end)
+    const last = texts.at(-1)
+    if (kind === ts.SyntaxKind.MultiLineCommentTrivia) {
+      const content = raw
+        .replace(/^\/\*\*?/, '')
+        .replace(/\*\/$/, '')
+        .split('\n')
+        .map((line, at) => (at === 0 ? line : line.replace(/^\s*\*? ?/, '')).trimEnd())
+        .join('\n')
+        .trim()
+      texts.push({ kind: raw.startsWith('/**') ? 'doc' : 'comment', line: lineOf(pos), start: pos, end, text: content })
+    } else if (raw.startsWith('//')) {
+      const content = raw.replace(/^\/\/ ?/, '').trimEnd()
+      const between = last && text.slice(last.end, pos)
+      if (
+        last?.kind === 'comment' &&
+        between !== undefined &&
+        /^\r?\n[ \t]*$/.test(between) &&
+        isAlone(text, pos) &&
+        isAlone(text, last.start)
+      ) {
+        last.end = end
+        last.text += `\n${content}`
+      } else texts.push({ kind: 'comment', line: lineOf(pos), start: pos, end, text: content })
+    }
+  }
+  return texts
+}
+
+/** A comment with nothing but blanks before it on its line. */
+function isAlone(text: string, start: number): boolean {
+  return /^[ \t]*$/.test(text.slice(text.lastIndexOf('\n', start - 1) + 1, start))
+}
