@@ -35,6 +35,8 @@ export const SERVER: Law = {
     transports: ['kernel', 'mail', 'mime'],
     'cloud-providers': ['kernel', 'database'],
     tokens: ['kernel', 'database', 'cloud-providers'],
+    // A second mail service is a row like this one.
+    'transports/microsoft': ['kernel', 'mail', 'transports', 'cloud-providers', 'tokens'],
     people: ['kernel', 'database'],
     'email-accounts': ['kernel', 'database', 'events', 'mail', 'transports', 'cloud-providers', 'tokens'],
     conversations: ['kernel', 'database', 'events', 'mail', 'people'],
@@ -50,7 +52,7 @@ export const SERVER: Law = {
   reserved: { tokens: ['/oauth2/v2.0/token', '/oauth2/v2.0/devicecode', 'grant_type'] },
 }
 
-/** A row with a slash is a room inside another folder: Exchange Online is one thing to people and several in code. */
+/** A row with a slash is a room inside another folder: one thing to people, several in code. */
 export const SANDBOX: Law = {
   src: 'sandbox/src',
   rooms: {

@@ -34,8 +34,8 @@ it('comes to each of its steps, in the database around the end of a transaction 
       yield 'page'
     },
   }
-  const { of } = chaos.transports({ of: () => Promise.resolve(server) })
-  const opened = await of()
+  const { open } = chaos.transports({ open: () => Promise.resolve(server) })
+  const opened = await open()
   for await (const page of opened.changes()) expect(page).toBe('page')
   await opened.fetchMessage()
   await opened.createDraft()

@@ -30,7 +30,7 @@ export const CHAOS_STEPS = [
 
 export interface ChaosAround {
   /** After a claim, and before anything is asked. */
-  transports<T extends { of: (...given: never[]) => Promise<object> }>(transports: T): T
+  transports<T extends { open: (...given: never[]) => Promise<object> }>(transports: T): T
   database(database: Database): Database
 }
 
@@ -51,9 +51,9 @@ export function chaosAround(at: At): ChaosAround {
   return {
     transports: (transports) => ({
       ...transports,
-      async of(...given: Parameters<typeof transports.of>) {
+      async open(...given: Parameters<typeof transports.open>) {
         at('claimed')
-        return withPoints(await transports.of(...given), OF_A_MAIL_SERVER, at)
+        return withPoints(await transports.open(...given), OF_A_MAIL_SERVER, at)
       },
     }),
     database: (database) => ({

@@ -24,16 +24,13 @@ import { createDatabase, migrate, requireMigrated } from './database/index.ts'
 import { createDiskSpace, type WatchedFolder } from './disk-space/index.ts'
 import { createDoctor } from './doctor/index.ts'
 import {
-  createAccessTrial,
-  createOwnershipCheck,
   createApplicationAccess,
   createEmailAccounts,
   createPrincipals,
   createMailPasswords,
-  createTransports,
-  createWishPreflight,
   joinCloudProviders,
   openedBy,
+  createWishPreflight,
 } from './email-accounts/index.ts'
 import { createEpoch, createStateFile } from './epoch/index.ts'
 import { createEvents } from './events/index.ts'
@@ -57,6 +54,14 @@ import { countUnsent, createSubmissions, holdUnsent } from './submission/index.t
 import { createSync, pushSettings } from './sync/index.ts'
 import { createCredentialTrial, createTokenRequests, createTokens } from './tokens/index.ts'
 import { waitForDatabase } from './wait-for-database.ts'
+import {
+  createAccessTrial,
+  createMicrosoftService,
+  createOwnershipCheck,
+  createTokenTransport,
+} from './transports/microsoft/index.ts'
+import { MICROSOFT } from './kernel/mail-services.ts'
+import { createTransports } from './transports/index.ts'
 
 const packageFile = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
   version: string
@@ -211,12 +216,12 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
     closing.add('connections', 'parser', () => parser.close())
     const mailServers = createDialGuard({ declared: new Set([...loopbackServersOf(clouds), ...config.mailHosts]) })
     const mailPasswords = createMailPasswords(database, keyRing)
+    const imap = { dialGuard: mailServers, parser, compression: config.imapCompression }
     const openTransports = createTransports({
       clock,
-      egress,
       cloudProviders,
-      ...tokens,
-      imap: { dialGuard: mailServers, parser, compression: config.imapCompression },
+      services: { [MICROSOFT.service]: createMicrosoftService({ clock, egress, cloudProviders, ...tokens, imap }) },
+      imap,
       mailPasswords,
     })
     closing.add('connections', 'mail servers', () => openTransports.close())
@@ -239,7 +244,12 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
     })
     tokens.deviceSignIns.onGranted((grantId) => emailAccounts.grantRenewed(grantId))
     const { wishes } = tokens
-    const preflightOfWish = createWishPreflight({ clock, egress, cloudProviders, wishes })
+    const preflightOfWish = createWishPreflight({
+      clock,
+      cloudProviders,
+      wishes,
+      openWithToken: createTokenTransport({ clock, egress, cloudProviders }),
+    })
     const principals = createPrincipals({
       database,
       clock,

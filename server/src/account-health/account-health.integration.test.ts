@@ -18,8 +18,8 @@ const emailAccounts = createEmailAccounts({
   clock,
   events,
   transports: {
-    canSendByGraph: () => Promise.resolve(true),
-    of: () => Promise.reject(new AppError('transports.unavailable')),
+    canSendBy: () => Promise.resolve(true),
+    open: () => Promise.reject(new AppError('transports.unavailable')),
   },
   cloudProviders: { get: () => Promise.reject(new TypeError('nothing is associated here')) },
   cloudProviderOf: () => Promise.reject(new TypeError('nothing is associated here')),

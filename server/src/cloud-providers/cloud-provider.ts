@@ -1,5 +1,6 @@
 import type { CloudProviderId, ProviderCredentialId } from '../kernel/ids.ts'
 import type { AppError, Upstream } from '../kernel/errors.ts'
+import type { MailServiceNames, Organization } from '../kernel/mail-services.ts'
 import type { Cloud } from './cloud.ts'
 import type { CredentialSummary, NewCredential, ProviderCredential } from './provider-credential.ts'
 import type { Ending } from './ending.ts'
@@ -14,16 +15,12 @@ export type OpenedByApplication = 'chosen-mailboxes' | 'all-mailboxes'
 export type CloudProviderState = 'connecting' | 'connected' | 'degraded' | 'needs-admin'
 
 /** An authorization server plus our registration there. One serves any number of mailboxes. */
-export interface CloudProvider {
+export interface CloudProvider extends MailServiceNames, Organization {
   id: CloudProviderId
   name: string
-  service: 'microsoft-azure'
-  type: 'outlook365'
   /** The id of a {@link Cloud}. */
   cloud: string
   accountTypes: AccountTypes
-  /** Directory (tenant) ID of the organization in which the application is registered. */
-  tenantId: string
   /** Application (client) ID. */
   clientId: string
   /** Who is told when it breaks: an email address, and one more for holidays. */

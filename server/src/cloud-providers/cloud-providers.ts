@@ -3,6 +3,7 @@ import { type Database, isUniqueViolation, type Schema, type Tx } from '../datab
 import type { Clock } from '../kernel/clock.ts'
 import { AppError, type ErrorCode } from '../kernel/errors.ts'
 import { type CloudProviderId, newId } from '../kernel/ids.ts'
+import { MICROSOFT } from '../kernel/mail-services.ts'
 import type { KeyRing } from '../kernel/key-ring.ts'
 import type { AuthorizationServer } from './authorization-server.ts'
 import type { Clouds } from './cloud.ts'
@@ -90,8 +91,7 @@ export function createCloudProviders(deps: CloudProvidersDeps): CloudProviders {
             .values({
               id,
               name: fields.name,
-              service: 'microsoft-azure',
-              type: 'outlook365',
+              ...MICROSOFT,
               cloud: cloud.id,
               account_types: fields.accountTypes,
               tenant_id: fields.tenantId,

@@ -1,5 +1,5 @@
 import { type Cloud, type CloudProvider, scopesFor, scopesMissing } from '../cloud-providers/index.ts'
-import type { EmailAccount, EmailAccounts, CountedTransports } from '../email-accounts/index.ts'
+import type { EmailAccount, EmailAccounts } from '../email-accounts/index.ts'
 import type { KnownNames } from '../error-map/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError, CATALOGUE, type ErrorCode } from '../kernel/errors.ts'
@@ -11,7 +11,7 @@ import type {
   Grants,
   GrantSummary,
 } from '../tokens/index.ts'
-import type { PreflightLight, PreflightResult } from '../transports/index.ts'
+import type { PreflightLight, PreflightResult, Transports } from '../transports/index.ts'
 import { lookAtApplicationToken } from './application-token.ts'
 import { graphStep } from './host-steps.ts'
 import { IMAP_SIGN_IN_STEP, imapSteps } from './imap-steps.ts'
@@ -26,7 +26,7 @@ export interface AccountDeps {
   grants: Pick<Grants, 'get'>
   accessTokens: Pick<AccessTokens, 'get'>
   applicationTokens: Pick<ApplicationTokens, 'get'>
-  transports: CountedTransports
+  transports: Transports
   emailAccounts: Pick<EmailAccounts, 'sendTest'>
 }
 
@@ -56,7 +56,7 @@ export function accountSteps(examined: AccountToExamine, deps: AccountDeps): Ste
   let ofApplication: ApplicationToken | undefined
   let trial: Promise<PreflightResult> | undefined
   const lights = async () => (await (trial ??= open())).lights
-  const open = async () => (await deps.transports.of(account)).preflight()
+  const open = async () => (await deps.transports.open(account)).preflight()
 
   const step = (what: Step['what'], needs: string[], look: Step['look'], more: Partial<Step> = {}): Step => ({
     id: what,

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { CountedTransports, EmailAccount } from '../email-accounts/index.ts'
+import type { EmailAccount } from '../email-accounts/index.ts'
 import { CATALOGUE, type ErrorCode } from '../kernel/errors.ts'
 import { createTestClock } from '../test-kit/index.ts'
 import { livingSteps } from './living-steps.ts'
+import type { Transports } from '../transports/index.ts'
 
 const clock = createTestClock('2026-03-01T09:00:00Z')
-const transports = { silentUntil: () => undefined } as unknown as CountedTransports
+const transports = { pausedUntil: () => undefined } as unknown as Transports
 const servers = { imap: { host: 'imap.example', port: 993, tls: 'implicit' } } as EmailAccount['servers']
 
 function steps(account: Partial<EmailAccount>) {

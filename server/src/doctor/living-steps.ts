@@ -1,8 +1,9 @@
-import type { EmailAccount, CountedTransports } from '../email-accounts/index.ts'
+import type { EmailAccount } from '../email-accounts/index.ts'
 import type { KnownNames } from '../error-map/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import { ok, type Finding, spared, type Step, wrong } from './steps.ts'
+import type { Transports } from '../transports/index.ts'
 
 /** A mailbox is read to its end at least once a minute; this is long after something stands still. */
 export const LIFE_LIMIT_MS = 15 * 60_000
@@ -12,7 +13,7 @@ const TROUBLED: readonly EmailAccount['state'][] = ['degraded', 'needs-sign-in',
 /** State of the mailbox as it is stored, without a question to its server. */
 export function livingSteps(
   account: EmailAccount,
-  { clock, transports }: { clock: Clock; transports: CountedTransports },
+  { clock, transports }: { clock: Clock; transports: Transports },
   names: KnownNames,
 ): Step[] {
   const step = (what: Step['what'], needs: string[], look: () => Finding): Step => ({
@@ -34,7 +35,7 @@ export function livingSteps(
       return spared(reason ? `${reason.title}; new mail is asked for in turns` : 'New mail is asked for in turns')
     }),
     step('budget', ['folder'], () => {
-      const silentUntil = transports.silentUntil(account) ?? throttledUntil(account)
+      const silentUntil = transports.pausedUntil(account) ?? throttledUntil(account)
       if (silentUntil === undefined || silentUntil <= clock.now()) return ok(`${server} does not slow Postkey down`)
       const upstream = { retryAt: silentUntil }
       return wrong(new AppError('transports.throttled', { upstream }), undefined, { until: silentUntil.toISOString() })

@@ -16,7 +16,7 @@ export function serverSteps(
   const names = { address: account.address }
   let trial: Promise<PreflightResult> | undefined
   const lights = async () => (await (trial ??= open())).lights
-  const open = async () => (await deps.transports.of(account)).preflight()
+  const open = async () => (await deps.transports.open(account)).preflight()
   const step = (what: Step['what'], needs: string[], look: Step['look']): Step => ({
     ...{ id: what, what, about, names, needs, look },
     limitMs: OPENING_LIMIT_MS,

@@ -1,5 +1,6 @@
 import { AppError, CATALOGUE, type ErrorCode } from '../kernel/errors.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
+import { isSameAddress } from '../mail/index.ts'
 import type { MailTransport } from '../transports/index.ts'
 import type { Tx } from '../database/index.ts'
 import type { AccountChanges } from './account-changes.ts'
@@ -55,12 +56,8 @@ export function envelopeSenderOf(
   { address, aliases }: Pick<EmailAccount, 'address' | 'aliases'>,
   from: string,
 ): string {
-  const alias = aliases.find((each) => isSame(each.address, from))
+  const alias = aliases.find((each) => isSameAddress(each.address, from))
   return alias?.trial?.envelope === 'mailbox' ? address : from
-}
-
-export function isSame(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase()
 }
 
 /** What the server says by itself; undefined where it says nothing, or not to us, or not now. */
@@ -87,7 +84,7 @@ export function createAliases({ clock, transports, get, change }: AliasesDeps) {
   async function readAliases(id: EmailAccountId, actor: string): Promise<EmailAccount> {
     const account = await get(id)
     refuseSilent(account)
-    const told = await toldBy(await transports.of(account))
+    const told = await toldBy(await transports.open(account))
     return changeAliases(id, actor, (now, held) => withTold(now, told, held.address))
   }
 
@@ -104,7 +101,7 @@ export function createAliases({ clock, transports, get, change }: AliasesDeps) {
 
   async function addAlias(id: EmailAccountId, address: string, actor: string): Promise<EmailAccount> {
     return changeAliases(id, actor, (now, account) => {
-      if (ownAddressesOf(account).some((each) => isSame(each, address))) return now
+      if (ownAddressesOf(account).some((each) => isSameAddress(each, address))) return now
       if (now.length >= MOST) throw new AppError('email_accounts.too_many_aliases', { field: 'address' })
       return [...now, { address, source: 'admin', trial: undefined }]
     })
@@ -114,12 +111,12 @@ export function createAliases({ clock, transports, get, change }: AliasesDeps) {
   async function tryAlias(id: EmailAccountId, address: string, actor: string): Promise<EmailAccount> {
     const account = await get(id)
     refuseSilent(account)
-    const alias = account.aliases.find((each) => isSame(each.address, address))
+    const alias = account.aliases.find((each) => isSameAddress(each.address, address))
     if (!alias) throw new AppError('email_accounts.address_not_own')
     const trial: AliasTrial = { at: clock.now(), outcome: 'ok' }
     try {
-      const { envelope } = await sendTestMail(await transports.of(account), account, clock, alias.address)
-      if (!isSame(envelope, alias.address)) trial.envelope = 'mailbox'
+      const { envelope } = await sendTestMail(await transports.open(account), account, clock, alias.address)
+      if (!isSameAddress(envelope, alias.address)) trial.envelope = 'mailbox'
     } catch (thrown) {
       // Weather says nothing about rights, and a mistake of ours neither.
       if (!(thrown instanceof AppError) || thrown.remedy !== 'admin') throw thrown
@@ -127,7 +124,7 @@ export function createAliases({ clock, transports, get, change }: AliasesDeps) {
       trial.detail = thrown.detail
     }
     return changeAliases(id, actor, (now) =>
-      now.map((each) => (isSame(each.address, alias.address) ? { ...each, trial } : each)),
+      now.map((each) => (isSameAddress(each.address, alias.address) ? { ...each, trial } : each)),
     )
   }
 
@@ -141,7 +138,7 @@ export function createAliases({ clock, transports, get, change }: AliasesDeps) {
         .where((eb) => eb(eb.fn<string>('lower', ['address']), '=', address.toLowerCase()))
         .executeTakeFirst()
       if (used) throw new AppError('email_accounts.address_in_use')
-      return now.filter((each) => !isSame(each.address, address))
+      return now.filter((each) => !isSameAddress(each.address, address))
     })
   }
 
@@ -169,16 +166,16 @@ export function createAliases({ clock, transports, get, change }: AliasesDeps) {
  * server need not know that.
  */
 function withTold(now: readonly Alias[], told: readonly string[], own: string): Alias[] {
-  const others = told.filter((address) => !isSame(address, own))
+  const others = told.filter((address) => !isSameAddress(address, own))
   const named = others.map((address): Alias => {
-    const known = now.find((each) => isSame(each.address, address))
+    const known = now.find((each) => isSameAddress(each.address, address))
     return { address, source: 'server', trial: known?.trial }
   })
   const entered = now.filter(
-    ({ address, source }) => source === 'admin' && !named.some((each) => isSame(each.address, address)),
+    ({ address, source }) => source === 'admin' && !named.some((each) => isSameAddress(each.address, address)),
   )
   // Too many: what is new stays out.
-  const isNew = ({ address }: Alias) => !now.some((each) => isSame(each.address, address))
+  const isNew = ({ address }: Alias) => !now.some((each) => isSameAddress(each.address, address))
   const added = named.filter(isNew)
   const left = new Set(added.slice(Math.max(MOST - entered.length - (named.length - added.length), 0)))
   return [...named.filter((each) => !left.has(each)), ...entered]

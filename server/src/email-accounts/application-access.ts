@@ -10,7 +10,7 @@ import type { Database } from '../database/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { CloudProviderId, EmailAccountId } from '../kernel/ids.ts'
 import type { ApplicationInTenant, ApplicationTokens } from '../tokens/index.ts'
-import type { AccountAccess, Transports } from './transports.ts'
+import type { AccountAccess, Transports } from '../transports/index.ts'
 
 /** How many mailboxes are tried when nobody has named one: the first ones may be none that Exchange has. */
 const MOST_PROBES = 5
@@ -38,7 +38,7 @@ export interface ApplicationAccessDeps {
   database: Pick<Database, 'db'>
   cloudProviders: Pick<CloudProviders, 'get' | 'cloudOf'>
   applicationTokens: Pick<ApplicationTokens, 'inTenant'>
-  transports: Pick<Transports, 'of' | 'addressesIn'>
+  transports: Pick<Transports, 'open' | 'addressesIn'>
 }
 
 export function createApplicationAccess(deps: ApplicationAccessDeps): ApplicationAccess {
@@ -144,7 +144,7 @@ export function createApplicationAccess(deps: ApplicationAccessDeps): Applicatio
       principal: { kind: 'application', tenantId },
     }
     try {
-      await (await transports.of(access)).reading.listFolders()
+      await (await transports.open(access)).reading.listFolders()
       return tooWide(`The application can read ${address}, which is not connected here`, address)
     } catch (thrown) {
       const error = AppError.from(thrown)

@@ -13,7 +13,7 @@ import { columnsOf, type Openers, type WantedPrincipal } from './openers.ts'
 import type { ServersWithPassword } from './mail-servers.ts'
 import { closingTrial, type ServerAccounts } from './server-accounts.ts'
 import { signalOf } from './states.ts'
-import type { AccountAccess } from './transports.ts'
+import type { AccountAccess } from '../transports/index.ts'
 
 export interface AssociateInput extends WantedPrincipal {
   name: string
@@ -62,7 +62,7 @@ export function createAssociating(deps: AssociatingDeps) {
 
   async function foldersFor(input: WantedAccount): Promise<RemoteFolder[]> {
     const access = await accessOf(input)
-    return closingTrial(access, await transports.of(access), ({ reading }) => reading.listFolders())
+    return closingTrial(access, await transports.open(access), ({ reading }) => reading.listFolders())
   }
 
   async function associate(input: AssociateInput, actor: string): Promise<EmailAccount> {
@@ -75,7 +75,7 @@ export function createAssociating(deps: AssociatingDeps) {
     const chosen = input.folderRemoteIds
     const remote = chosen && !trouble ? await foldersFor(input) : undefined
     // Mail servers of one's own name none.
-    const told = trouble || input.withPassword ? undefined : await aliasesTold(await transports.of(access))
+    const told = trouble || input.withPassword ? undefined : await aliasesTold(await transports.open(access))
     const id = newId<EmailAccountId>()
 
     await uniquely(() =>

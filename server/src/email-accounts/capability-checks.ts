@@ -28,7 +28,7 @@ export function createCapabilityChecks(deps: CapabilityChecksDeps) {
     const account = await get(id)
     const checked = preflights.withTest(await preflights.run(account), account.preflight)
     const isOpen = !preflights.troubleOf(checked) && account.principal.kind !== 'password'
-    const told = isOpen ? await aliasesTold(await transports.of(account)) : undefined
+    const told = isOpen ? await aliasesTold(await transports.open(account)) : undefined
     await database.transaction(async (tx) => {
       const { aliases, address } = await lifecycle.hold(tx, id)
       await tx
@@ -64,7 +64,7 @@ export function createCapabilityChecks(deps: CapabilityChecksDeps) {
     refuseSilent(account)
     let refusal: AppError | undefined
     try {
-      await sendTestMail(await transports.of(account), account, clock)
+      await sendTestMail(await transports.open(account), account, clock)
     } catch (thrown) {
       if (!(thrown instanceof AppError) || thrown.remedy === 'bug') throw thrown
       refusal = thrown

@@ -6,7 +6,7 @@ import type { Clock } from '../kernel/clock.ts'
 import type { CloudProviderId, EmailAccountId, GrantId } from '../kernel/ids.ts'
 import type { MailCounts, UnsentCounts } from './removal-counts.ts'
 import type { MailPasswords } from './mail-passwords.ts'
-import type { Transports } from './transports.ts'
+import type { Transports } from '../transports/index.ts'
 
 /** Where the deeds of admins are written; `Audit` of `people` is one. */
 export interface AuditLog {
@@ -20,7 +20,7 @@ export interface EmailAccountsDeps {
   database: Database
   clock: Clock
   events: Events
-  transports: Pick<Transports, 'of' | 'canSendByGraph'>
+  transports: Pick<Transports, 'open' | 'canSendBy'>
   /** Of which cloud provider a grant is; throws when there is no such grant. */
   cloudProviderOf: (grantId: GrantId) => Promise<CloudProviderId>
   cloudProviders: Pick<CloudProviders, 'get'>

@@ -1,24 +1,13 @@
 import type { ErrorCode, Remedy, Upstream } from '../kernel/errors.ts'
 import type { CloudProviderId, EmailAccountId, FolderId, GrantId } from '../kernel/ids.ts'
 import type { FolderRole } from '../mail/index.ts'
-import type { PreflightLight, ReadingRoad, SendingRoad } from '../transports/index.ts'
+import type { MailServers, PreflightLight, Principal, ReadingRoad, SendingRoad } from '../transports/index.ts'
 import type { Alias } from './aliases.ts'
 import type { AutomaticReply } from './automatic-reply.ts'
-import type { MailServers } from './mail-servers.ts'
 import type { RoadReason } from './roads.ts'
 
 export type EmailAccountState =
   'connecting' | 'importing' | 'connected' | 'degraded' | 'needs-sign-in' | 'needs-admin' | 'paused'
-
-/**
- * Who opens a mailbox: a person by their grant (delegated permissions), the application itself, or whoever knows the
- * password, at servers of their own.
- */
-export type Principal =
-  { kind: 'grant'; grantId: GrantId } | { kind: 'application'; tenantId: string } | { kind: 'password' }
-
-/** Of those who open mailboxes in a cloud. */
-export type CloudPrincipal = Exclude<Principal, { kind: 'password' }>
 
 /** One mailbox that we read and send for. */
 export interface EmailAccount {

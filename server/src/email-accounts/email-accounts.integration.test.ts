@@ -34,8 +34,8 @@ const emailAccounts = createEmailAccounts({
   clock,
   events,
   transports: {
-    canSendByGraph: () => Promise.resolve(true),
-    of: () => (exchange.error ? Promise.reject(new AppError(exchange.error)) : Promise.resolve(transport)),
+    canSendBy: () => Promise.resolve(true),
+    open: () => (exchange.error ? Promise.reject(new AppError(exchange.error)) : Promise.resolve(transport)),
   },
   cloudProviders: { get: () => Promise.reject(new TypeError('no mailbox is opened by an application here')) },
   cloudProviderOf: async (grantId) => {

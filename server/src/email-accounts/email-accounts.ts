@@ -3,7 +3,7 @@ import type { AppError } from '../kernel/errors.ts'
 import type { CloudProviderId, EmailAccountId, GrantId, IdentityId } from '../kernel/ids.ts'
 import type { Secret } from '../kernel/secret.ts'
 import type { RemoteFolder } from '../mail/index.ts'
-import type { MailTransport } from '../transports/index.ts'
+import type { MailTransport, MailServers } from '../transports/index.ts'
 import { createAliases } from './aliases.ts'
 import { createAutomaticReplies, type AutomaticReplyInput } from './automatic-reply.ts'
 import { createIdentities, type Identity, type IdentityInput } from './identities.ts'
@@ -19,7 +19,6 @@ import { createLifecycle } from './lifecycle.ts'
 import { createPreflights } from './preflights.ts'
 import { createOpeners } from './openers.ts'
 import type { RemovalCounts } from './removal-counts.ts'
-import type { MailServers } from './mail-servers.ts'
 import { createServerAccounts } from './server-accounts.ts'
 import { createRoads } from './roads.ts'
 import { refuseSilent, type StateSignal } from './states.ts'
@@ -161,7 +160,7 @@ export function createEmailAccounts(deps: EmailAccountsDeps): EmailAccounts {
 
   async function transportOf(account: EmailAccount): Promise<MailTransport> {
     refuseSilent(account)
-    return deps.transports.of(account)
+    return deps.transports.open(account)
   }
 
   return {

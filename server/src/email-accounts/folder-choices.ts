@@ -2,7 +2,7 @@ import type { EmailAccountId } from '../kernel/ids.ts'
 import type { RemoteFolder } from '../mail/index.ts'
 import type { AccountChanges } from './account-changes.ts'
 import type { Folders } from './folders.ts'
-import type { Transports } from './transports.ts'
+import type { Transports } from '../transports/index.ts'
 
 /** A folder on the server and whether we read it. */
 export interface FolderChoice extends RemoteFolder {
@@ -14,11 +14,11 @@ export function createFolderChoices({
   transports,
   folders,
   get,
-}: Pick<AccountChanges, 'get'> & { transports: Pick<Transports, 'of'>; folders: Folders }) {
+}: Pick<AccountChanges, 'get'> & { transports: Pick<Transports, 'open'>; folders: Folders }) {
   async function folderChoices(id: EmailAccountId): Promise<FolderChoice[]> {
     const account = await get(id)
     const [remote, known] = await Promise.all([
-      transports.of(account).then(({ reading }) => reading.listFolders()),
+      transports.open(account).then(({ reading }) => reading.listFolders()),
       folders.list(id),
     ])
     const read = new Set(known.filter(({ synced }) => synced).map(({ remoteId }) => remoteId))

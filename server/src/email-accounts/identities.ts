@@ -2,9 +2,9 @@ import type { Selectable } from 'kysely'
 import type { Schema, Tx } from '../database/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import { newId, type EmailAccountId, type IdentityId } from '../kernel/ids.ts'
-import { displayHtml, htmlToText, textToHtml, type Address } from '../mail/index.ts'
+import { displayHtml, htmlToText, isSameAddress, textToHtml, type Address } from '../mail/index.ts'
 import type { AccountChanges } from './account-changes.ts'
-import { isSame, ownAddressesOf } from './aliases.ts'
+import { ownAddressesOf } from './aliases.ts'
 import type { EmailAccountsDeps } from './deps.ts'
 import type { EmailAccount } from './email-account.ts'
 
@@ -105,7 +105,7 @@ export function createIdentities({ database, clock, get, change }: IdentitiesDep
   }
 
   async function save(tx: Tx, account: EmailAccount, identity: Identity): Promise<void> {
-    const own = ownAddressesOf(account).find((each) => isSame(each, identity.address))
+    const own = ownAddressesOf(account).find((each) => isSameAddress(each, identity.address))
     if (own === undefined) throw new AppError('email_accounts.address_not_own')
     if (identity.isDefault) {
       await tx
@@ -160,7 +160,7 @@ export function identityToAnswer(
   const usual = defaultOf(identities)
   const usualFirst = [usual, ...identities]
   for (const { address } of direction === 'in' ? [...to, ...cc] : from ? [from] : []) {
-    const found = usualFirst.find((each) => isSame(each.address, address))
+    const found = usualFirst.find((each) => isSameAddress(each.address, address))
     if (found) return found
   }
   return usual

@@ -23,7 +23,6 @@ export type {
   EmailAccount,
   EmailAccountState,
   Preflight,
-  Principal,
   Push,
   StandBy,
   StateReason,
@@ -41,11 +40,7 @@ export {
   type ApplicationInOrganization,
 } from './application-access.ts'
 export { createMailPasswords, type MailPasswords } from './mail-passwords.ts'
-export type { MailServers } from './mail-servers.ts'
 export { SERVER_PRESETS, type ServerPreset } from './server-presets.ts'
-export { createTransports } from './transports.ts'
-export type { AccountAccess, CountedTransports, Transports, TransportsDeps } from './transports.ts'
-export { createOwnershipCheck } from './user-addresses.ts'
-export { createAccessTrial, createWishPreflight, type AccessTrialDeps } from './access-trial.ts'
+export { createWishPreflight } from './wish-preflight.ts'
 export { createPrincipals, type Principals, type PrincipalsDeps } from './principals.ts'
 export { type Dependents, openedBy } from './dependents.ts'

@@ -82,7 +82,7 @@ export function createLeaving(deps: LeavingDeps) {
   async function sayGoodbye(account: EmailAccount): Promise<void> {
     for (const hook of leaveHooks) {
       await transports
-        .of(account)
+        .open(account)
         .then((transport) => hook(account, transport))
         .catch(() => undefined)
     }

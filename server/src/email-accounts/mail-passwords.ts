@@ -3,7 +3,7 @@ import { AppError } from '../kernel/errors.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
 import type { KeyRing } from '../kernel/key-ring.ts'
 import type { Secret } from '../kernel/secret.ts'
-import { boundTo, type MailServers } from './mail-servers.ts'
+import { serversDigest, type MailServers } from '../transports/index.ts'
 
 /**
  * Passwords of mailboxes at rest. Each is sealed with what it is for: asked for another server, port, way of TLS,
@@ -20,7 +20,7 @@ const contextOf = (id: EmailAccountId, bound: string) => `mail_passwords.sealed:
 export function createMailPasswords({ db }: Database, keyRing: KeyRing): MailPasswords {
   return {
     async save(tx, id, servers, password) {
-      const bound = boundTo(servers)
+      const bound = serversDigest(servers)
       const { sealed, keyId } = keyRing.seal(password, contextOf(id, bound))
       const values = { bound_to: bound, sealed, key_id: keyId }
       await tx
@@ -38,7 +38,7 @@ export function createMailPasswords({ db }: Database, keyRing: KeyRing): MailPas
         .executeTakeFirst()
       if (!row) throw new AppError('email_accounts.password_needed')
       try {
-        return keyRing.open({ sealed: row.sealed, keyId: row.key_id }, contextOf(id, boundTo(servers)))
+        return keyRing.open({ sealed: row.sealed, keyId: row.key_id }, contextOf(id, serversDigest(servers)))
       } catch (cause) {
         // The key is there and the row does not open with it: it was sealed for something else.
         if (AppError.from(cause).code !== 'kernel.key_wrong') throw cause

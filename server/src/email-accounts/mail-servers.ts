@@ -1,16 +1,7 @@
-import { createHash, X509Certificate } from 'node:crypto'
+import { X509Certificate } from 'node:crypto'
 import { AppError } from '../kernel/errors.ts'
 import type { Secret } from '../kernel/secret.ts'
-import { hostAndPort, type ServerAddress } from '../kernel/server-address.ts'
-
-/** The servers of a mailbox that is opened with a password. */
-export interface MailServers {
-  imap: ServerAddress
-  smtp: ServerAddress
-  userName: string
-  /** Certificate authorities (PEM) that are trusted for these servers besides those of Node. */
-  ca?: string | undefined
-}
+import type { MailServers } from '../transports/index.ts'
 
 /** With what opens them; lives as long as a trial, or on its way into the table. */
 export interface ServersWithPassword {
@@ -72,11 +63,4 @@ function isAuthority(pem: string): boolean {
   } catch {
     return false
   }
-}
-
-/** What a password is for, in a text that differs when any of it does. */
-export function boundTo({ imap, smtp, userName, ca = '' }: MailServers): string {
-  const of = (server: ServerAddress) => [hostAndPort(server), server.tls]
-  const parts = JSON.stringify([of(imap), of(smtp), userName, ca.replaceAll(/\s+/g, '\n').trim()])
-  return createHash('sha256').update(parts).digest('base64url')
 }

@@ -1,7 +1,7 @@
 import { AppError } from '../kernel/errors.ts'
 import type { CloudProviderId, GrantId } from '../kernel/ids.ts'
 import type { EmailAccountsDeps } from './deps.ts'
-import type { CloudPrincipal, Principal } from './email-account.ts'
+import type { TokenPrincipal, Principal } from '../transports/index.ts'
 
 /** The application of a cloud provider, in the organization whose mailbox it is to open. */
 export interface ApplicationOf {
@@ -26,7 +26,7 @@ export function createOpeners({
 }: Pick<EmailAccountsDeps, 'cloudProviderOf' | 'cloudProviders'>) {
   async function resolve(
     wanted: WantedPrincipal,
-  ): Promise<{ principal: CloudPrincipal; cloudProviderId: CloudProviderId }> {
+  ): Promise<{ principal: TokenPrincipal; cloudProviderId: CloudProviderId }> {
     const { grantId, applicationOf } = wanted
     if (grantId !== undefined) {
       return { principal: { kind: 'grant', grantId }, cloudProviderId: await cloudProviderOf(grantId) }
@@ -63,10 +63,4 @@ export function columnsOf(principal: Principal) {
     first_grant_id: null,
     ...NO_STAND_BY,
   }
-}
-
-export function isSamePrincipal(one: Principal, other: Principal): boolean {
-  if (one.kind === 'grant') return other.kind === 'grant' && one.grantId === other.grantId
-  if (one.kind === 'password') return other.kind === 'password'
-  return other.kind === 'application' && one.tenantId === other.tenantId
 }

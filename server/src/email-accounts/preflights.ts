@@ -1,19 +1,18 @@
 import type { Clock } from '../kernel/clock.ts'
 import { AppError, CATALOGUE, type ErrorCode } from '../kernel/errors.ts'
-import type { PreflightLight } from '../transports/index.ts'
+import type { PreflightLight, AccountAccess, Transports } from '../transports/index.ts'
 import type { Preflight } from './email-account.ts'
 import { closingTrial } from './server-accounts.ts'
-import type { AccountAccess, Transports } from './transports.ts'
 
 export type Preflights = ReturnType<typeof createPreflights>
 
 /** One light per thing that an account promises: it is tried, or it says that it was not. */
-export function createPreflights({ clock, transports }: { clock: Clock; transports: Pick<Transports, 'of'> }) {
+export function createPreflights({ clock, transports }: { clock: Clock; transports: Pick<Transports, 'open'> }) {
   /** What keeps us from even asking, such as an ended grant, is the light of the mailbox itself. */
   async function run(access: AccountAccess): Promise<Preflight> {
     const checkedAt = clock.now()
     try {
-      const transport = await transports.of(access)
+      const transport = await transports.open(access)
       const { lights } = await closingTrial(access, transport, (one) => one.preflight())
       return { checkedAt, lights }
     } catch (error) {

@@ -6,9 +6,10 @@ import type { GrantId } from '../kernel/ids.ts'
 import type { GrantSummary } from '../tokens/index.ts'
 import type { AccountChanges } from './account-changes.ts'
 import type { AuditLog } from './deps.ts'
-import type { EmailAccount, Preflight, Principal } from './email-account.ts'
+import type { EmailAccount, Preflight } from './email-account.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { columnsOf, NO_STAND_BY } from './openers.ts'
+import type { Principal } from '../transports/index.ts'
 
 /** Why somebody else opens a mailbox from now on. */
 export type PrincipalChangeReason = 'chosen' | 'wished' | 'stand-by-took-over' | 'first-is-back' | 'stand-by-made-first'

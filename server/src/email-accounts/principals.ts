@@ -10,11 +10,11 @@ import type { AuditLog, EmailAccountsDeps } from './deps.ts'
 import type { EmailAccount, Preflight } from './email-account.ts'
 import type { EmailAccounts } from './email-accounts.ts'
 import { createLifecycle } from './lifecycle.ts'
-import { type ApplicationOf, createOpeners, isSamePrincipal } from './openers.ts'
+import { type ApplicationOf, createOpeners } from './openers.ts'
 import { createPreflights } from './preflights.ts'
 import { createPrincipalChange, refuseUnopened } from './principal-change.ts'
 import { createStandBys } from './stand-by.ts'
-import type { Transports } from './transports.ts'
+import { isSamePrincipal, type Transports } from '../transports/index.ts'
 import { createWishedPrincipals } from './wished-principals.ts'
 
 /** The people behind the mailboxes: who opens them, who stands by, who wishes to. */

@@ -58,7 +58,7 @@ export function createRoads({ transports, get, change, clock, events }: RoadsDep
   async function sendByGraphInstead(id: EmailAccountId, why: AppError): Promise<boolean> {
     const before = await get(id)
     if (before.sendsBy === 'graph') return true
-    if (!(await transports.canSendByGraph(before))) return false
+    if (!(await transports.canSendBy(before, 'graph'))) return false
     const detail = { sendsBy: 'graph', why: why.code, said: why.detail }
     await change(id, { actor: 'postkey', action: 'email_accounts.sends_by_graph_instead', detail }, async (tx) => {
       await tx

@@ -1,11 +1,10 @@
 import type { Selectable } from 'kysely'
 import type { Schema } from '../database/index.ts'
 import type { FolderRole } from '../mail/index.ts'
-import type { PreflightLight } from '../transports/index.ts'
+import type { PreflightLight, Principal, MailServers } from '../transports/index.ts'
 import { aliasesOf } from './aliases.ts'
 import { automaticReplyOf } from './automatic-reply.ts'
-import type { EmailAccount, EmailAccountState, Preflight, Principal, StandBy, SyncedFolder } from './email-account.ts'
-import type { MailServers } from './mail-servers.ts'
+import type { EmailAccount, EmailAccountState, Preflight, StandBy, SyncedFolder } from './email-account.ts'
 import { receivingReasonOf, sendingReasonOf } from './roads.ts'
 import { reasonOf } from './states.ts'
 

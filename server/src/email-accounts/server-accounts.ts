@@ -2,13 +2,12 @@ import type { Tx } from '../database/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
 import type { Secret } from '../kernel/secret.ts'
-import type { MailTransport } from '../transports/index.ts'
+import { type MailTransport, serversDigest, type MailServers, type AccountAccess } from '../transports/index.ts'
 import type { AccountChanges } from './account-changes.ts'
 import type { EmailAccountsDeps } from './deps.ts'
 import type { EmailAccount } from './email-account.ts'
 import type { Lifecycle } from './lifecycle.ts'
-import { boundTo, checkServers, type MailServers, type ServersWithPassword } from './mail-servers.ts'
-import type { AccountAccess } from './transports.ts'
+import { checkServers, type ServersWithPassword } from './mail-servers.ts'
 
 export type ServerAccounts = ReturnType<typeof createServerAccounts>
 
@@ -42,7 +41,7 @@ export function createServerAccounts({
    * @throws {AppError} what keeps it out: a wrong password by another code than a server that is not there
    */
   async function tryOut(access: AccountAccess): Promise<void> {
-    await closingTrial(access, await transports.of(access), async ({ reading, sending }) => {
+    await closingTrial(access, await transports.open(access), async ({ reading, sending }) => {
       await reading.listFolders()
       if (sending.by === 'message') await sending.tryOut()
     })
@@ -63,7 +62,7 @@ export function createServerAccounts({
     const servers = wanted.servers ?? account.servers
     const { password } = wanted
     if (password === undefined) {
-      if (boundTo(servers) === boundTo(account.servers)) return account
+      if (serversDigest(servers) === serversDigest(account.servers)) return account
       throw new AppError('email_accounts.password_needed', { field: 'password' })
     }
     await tryOut(accessOf(account.address, account.kind, { servers, password }))

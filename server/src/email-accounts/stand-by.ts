@@ -16,10 +16,11 @@ import type { EmailAccountId, GrantId } from '../kernel/ids.ts'
 import type { GrantSummary } from '../tokens/index.ts'
 import type { AccountChanges } from './account-changes.ts'
 import type { AuditLog } from './deps.ts'
-import type { EmailAccount, Principal } from './email-account.ts'
+import type { EmailAccount } from './email-account.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Preflights } from './preflights.ts'
 import { type PutPrincipal, refuseUnopened } from './principal-change.ts'
+import type { Principal } from '../transports/index.ts'
 
 const CHECK_EVERY_MS = 24 * 60 * 60 * 1000
 /** After weather, and so long another process leaves a check alone that is under way. */

@@ -1,9 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
-import { composeMime, newMessageId, type OutgoingMessage, type RemoteMessage } from '../mail/index.ts'
+import { composeMime, isSameAddress, newMessageId, type OutgoingMessage, type RemoteMessage } from '../mail/index.ts'
 import type { DraftSending, MailTransport, MessageSending } from '../transports/index.ts'
-import { isSame } from './aliases.ts'
 import type { EmailAccount } from './email-account.ts'
 
 /** How long to look for the Sent copy, which comes a moment later. */
@@ -74,7 +73,7 @@ async function sendWhole(
     return as
   } catch (thrown) {
     const error = AppError.from(thrown)
-    if (error.code !== 'transports.send_as_denied' || isSame(as, address)) throw error
+    if (error.code !== 'transports.send_as_denied' || isSameAddress(as, address)) throw error
     await sending.send(mime, { from: address, to: [address] }).catch(() => Promise.reject(error))
     return address
   }
@@ -86,10 +85,10 @@ async function refuseOthers(findCopy: FindCopy, { as, address }: { as: string; a
     const copy = await findCopy()
     if (!copy) continue
     const sender = copy.sender?.address ?? ''
-    if (sender !== '' && !isSame(sender, address) && !isSame(sender, as)) {
+    if (sender !== '' && !isSameAddress(sender, address) && !isSameAddress(sender, as)) {
       throw new AppError('email_accounts.sends_on_behalf')
     }
-    if (copy.from && !isSame(copy.from.address, as)) throw new AppError('email_accounts.alias_replaced')
+    if (copy.from && !isSameAddress(copy.from.address, as)) throw new AppError('email_accounts.alias_replaced')
     return
   }
 }

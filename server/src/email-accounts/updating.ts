@@ -49,7 +49,7 @@ export function createUpdating(deps: UpdatingDeps) {
     const access = { ...before, ...(receivesBy && { receivesBy }), ...(sendsBy && { sendsBy }) }
     const opened =
       folderRemoteIds || receivesBy || sendsBy || sentFolderRemoteId !== undefined
-        ? await transports.of({
+        ? await transports.open({
             ...access,
             ...(sentFolderRemoteId !== undefined && { sentFolderRemoteId: sentFolderRemoteId ?? undefined }),
           })
@@ -112,7 +112,7 @@ export function createUpdating(deps: UpdatingDeps) {
    * into answers. The list is the one without a choice, because a choice replaces the role of its folder.
    */
   async function checkSentFolder(access: EmailAccount, remoteId: string): Promise<void> {
-    const { reading } = await transports.of({ ...access, sentFolderRemoteId: undefined })
+    const { reading } = await transports.open({ ...access, sentFolderRemoteId: undefined })
     const folder = (await reading.listFolders()).find((each) => each.remoteId === remoteId)
     if (!folder) throw new AppError('email_accounts.no_such_folder', { field: 'sentFolderRemoteId' })
     if (folder.role === undefined || folder.role === 'sent') return
@@ -125,7 +125,7 @@ export function createUpdating(deps: UpdatingDeps) {
   /** What can be tried without leaving a trace: to be let in, and by Graph to be allowed to send at all. */
   async function tryToSend({ sending }: MailTransport, account: EmailAccount): Promise<void> {
     if (sending.by === 'message') return sending.tryOut()
-    if (!(await transports.canSendByGraph(account))) throw new AppError('tokens.scope_not_granted')
+    if (!(await transports.canSendBy(account, 'graph'))) throw new AppError('tokens.scope_not_granted')
   }
 
   return { update }

@@ -31,7 +31,7 @@ export type {
 export { crossingKeyOf, IMAP_PREFIX, isOfOtherRoad } from './crossing.ts'
 export { quoteForForward, quoteForReply, recipientsOfReply } from './answer.ts'
 export type { Answered, Quotation } from './answer.ts'
-export { isAddress } from './address.ts'
+export { isAddress, isSameAddress } from './address.ts'
 export { AUTH_SERV_ID, commonAuthServId } from './auth-serv-id.ts'
 export { authenticationOf } from './authentication.ts'
 export { isMisleading, SENDER_WARNINGS, senderWarningsOf } from './sender-warnings.ts'

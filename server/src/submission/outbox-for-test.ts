@@ -40,8 +40,8 @@ export async function outboxForTest<S extends StrictMailServer = StrictMailServe
     clock,
     events,
     transports: {
-      canSendByGraph: () => Promise.resolve(canSendByGraph),
-      of: () => Promise.resolve(server.transport()),
+      canSendBy: () => Promise.resolve(canSendByGraph),
+      open: () => Promise.resolve(server.transport()),
     },
     cloudProviders: { get: () => Promise.reject(new TypeError('nothing is associated here')) },
     cloudProviderOf: () => Promise.reject(new TypeError('nothing is associated here')),

@@ -45,8 +45,8 @@ export function createStage(
     clock,
     events,
     transports: {
-      canSendByGraph: () => Promise.resolve(true),
-      of: async ({ address, receivesBy }) =>
+      canSendBy: () => Promise.resolve(true),
+      open: async ({ address, receivesBy }) =>
         transports.get(`${receivesBy ?? ''} ${address}`) ?? transports.get(address)!,
     },
     cloudProviders: { get: () => Promise.reject(new TypeError('no mailbox is opened by an application here')) },

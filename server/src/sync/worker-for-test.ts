@@ -26,5 +26,5 @@ const transport = createGraphTransport({
 })
 const chaos = chaosAround(createChaos(readChaosOrders(process.env.WORKER_CHAOS ?? '') ?? []))
 const database = chaos.database(await createDatabase(databaseUrl))
-const { of } = chaos.transports({ of: () => Promise.resolve(transport) })
-await createStage(database, systemClock, new Map([[address, await of()]])).sync.start()
+const { open } = chaos.transports({ open: () => Promise.resolve(transport) })
+await createStage(database, systemClock, new Map([[address, await open()]])).sync.start()

@@ -1,6 +1,7 @@
 import type { Database } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { newId, type CloudProviderId, type EmailAccountId, type FolderId, type GrantId } from '../kernel/ids.ts'
+import { MICROSOFT } from '../kernel/mail-services.ts'
 
 export interface StoredGrant {
   cloudProviderId: CloudProviderId
@@ -42,8 +43,7 @@ export async function storeGrant(
     .values({
       id: cloudProviderId,
       name: `Contoso ${cloudProviderId}`,
-      service: 'microsoft-azure',
-      type: 'outlook365',
+      ...MICROSOFT,
       cloud,
       account_types: 'single-tenant',
       tenant_id: newId(),

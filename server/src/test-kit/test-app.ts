@@ -19,16 +19,13 @@ import { createConversations } from '../conversations/index.ts'
 import type { Database } from '../database/index.ts'
 import { createDoctor } from '../doctor/index.ts'
 import {
-  createAccessTrial,
-  createOwnershipCheck,
   createApplicationAccess,
   createEmailAccounts,
   createPrincipals,
   createMailPasswords,
-  createTransports,
-  createWishPreflight,
   joinCloudProviders,
   openedBy,
+  createWishPreflight,
 } from '../email-accounts/index.ts'
 import { createEvents } from '../events/index.ts'
 import { createHttp, type HttpOptions } from '../http/index.ts'
@@ -52,6 +49,14 @@ import {
 } from '../tokens/index.ts'
 import { silentLog } from './silent-log.ts'
 import type { TestClock } from './test-clock.ts'
+import {
+  createAccessTrial,
+  createMicrosoftService,
+  createOwnershipCheck,
+  createTokenTransport,
+} from '../transports/microsoft/index.ts'
+import { MICROSOFT } from '../kernel/mail-services.ts'
+import { createTransports } from '../transports/index.ts'
 
 export const TEST_PASSWORD = 'correct horse battery'
 
@@ -149,7 +154,9 @@ export async function createTestApp(
   const mailHosts = new Set([...loopbackServersOf(clouds), ...declaredHosts])
   const imap = { dialGuard: createDialGuard({ declared: mailHosts }), parser }
   const mailPasswords = createMailPasswords(database, keyRing)
-  const transports = createTransports({ clock, egress, cloudProviders, ...tokens, imap, mailPasswords })
+  const microsoft = createMicrosoftService({ clock, egress, cloudProviders, ...tokens, imap })
+  const services = { [MICROSOFT.service]: microsoft }
+  const transports = createTransports({ clock, cloudProviders, services, imap, mailPasswords })
   const emailAccounts = createEmailAccounts({
     database,
     clock,
@@ -168,7 +175,12 @@ export async function createTestApp(
   })
   tokens.deviceSignIns.onGranted((grantId) => emailAccounts.grantRenewed(grantId))
   const { wishes } = tokens
-  const preflightOfWish = createWishPreflight({ clock, egress, cloudProviders, wishes })
+  const preflightOfWish = createWishPreflight({
+    clock,
+    cloudProviders,
+    wishes,
+    openWithToken: createTokenTransport({ clock, egress, cloudProviders }),
+  })
   const principals = createPrincipals({
     database,
     clock,

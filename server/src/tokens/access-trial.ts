@@ -12,12 +12,12 @@ export interface AccessToTry {
 
 /**
  * Opens a mailbox with an access token at hand: what keeps the person out, or undefined when nothing does. Throws what
- * says nothing about their rights. `createAccessTrial` of `email-accounts` is one; this room meets no mail server.
+ * says nothing about their rights. `createAccessTrial` of `transports/microsoft` is one; this room meets no mail server.
  */
 export type AccessTrial = (access: AccessToTry) => Promise<AppError | undefined>
 
 /**
  * Whether the address belongs to the user who signed in, whose user name may be another one. `createOwnershipCheck` of
- * `email-accounts` is one.
+ * `transports/microsoft` is one.
  */
 export type OwnershipCheck = (access: AccessToTry) => Promise<boolean>

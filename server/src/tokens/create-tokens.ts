@@ -49,9 +49,9 @@ export interface TokensDeps {
   log: Log
   /** `${PUBLIC_URL}/oauth/callback` */
   redirectUri: string
-  /** `createAccessTrial` of `email-accounts`. */
+  /** `createAccessTrial` of `transports/microsoft`. */
   tryAccess: AccessTrial
-  /** `createOwnershipCheck` of `email-accounts`. */
+  /** `createOwnershipCheck` of `transports/microsoft`. */
   isOwnAddress: OwnershipCheck
   /** Of `epoch`: when the database was restored from a backup. */
   restoredAt?: (() => Promise<Date | undefined>) | undefined

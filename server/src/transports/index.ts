@@ -1,8 +1,21 @@
 /**
  * How mail moves: {@link MailTransport} is the only way to a mailbox of a server, whatever protocol it speaks. This
- * room has no tables and never meets the vault: it is given a function that yields an access token. `email-accounts`
- * makes transports; `sync` and `submission` use them.
+ * room has no tables and never meets the vault: it is given a function that yields an access token.
+ *
+ * `graph`, `imap` and `smtp` speak the protocols. `createTransports` opens a mailbox: at its mail service by the folder
+ * of that service (`microsoft` is a room of its own, which alone knows cloud providers and tokens), or with a password at
+ * any mail server (`mail-servers`). `email-accounts`, `principals`, `sync`, `submission` and `doctor` use transports.
  */
+export {
+  type AccountAccess,
+  isSamePrincipal,
+  type Principal,
+  type TokenAccess,
+  type TokenPrincipal,
+} from './account-access.ts'
+export { createTransports, type MailService, type Transports, type TransportsDeps } from './transports.ts'
+export { type MailServers, serversDigest } from './mail-servers/servers.ts'
+export { createTokenSource } from './token-source.ts'
 export { createCallBudget } from './graph/call-budget.ts'
 export type { CallBudget } from './graph/call-budget.ts'
 export { directoryAddresses } from './graph/directory-addresses.ts'
@@ -11,14 +24,12 @@ export { createGraphTransport } from './graph/graph-transport.ts'
 export type { GraphTransport, GraphTransportOptions } from './graph/graph-transport.ts'
 export { appendSentBy } from './imap/append-sent.ts'
 export { createImapReading } from './imap/imap-reading.ts'
-export type { ImapReadingOptions } from './imap/imap-reading.ts'
+export { createConnectionRegistry, type ImapOptions } from './imap/connection-registry.ts'
 export { createMailboxConnections } from './imap/mailbox-connections.ts'
 export type { MailboxConnections } from './imap/mailbox-connections.ts'
 export type { ImapLogin, ImapServer } from './imap/login.ts'
 export { imapPreflight } from './imap/preflight.ts'
-export type { AccessToken } from './graph/graph-client.ts'
-export { createSessionPool } from './smtp/session-pool.ts'
-export type { SessionPool } from './smtp/session-pool.ts'
+export { createSessionPools } from './smtp/session-pool.ts'
 export type { SmtpLogin, SmtpServer } from './smtp/smtp-login.ts'
 export { createSmtpSending, LIMITS_EXCHANGE_SMTP, LIMITS_SMTP, openSession } from './smtp/smtp-transport.ts'
 export type { SmtpTransportOptions } from './smtp/smtp-transport.ts'

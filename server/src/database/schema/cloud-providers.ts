@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely'
 import type { CloudProviderId, ProviderCredentialId, WorkOrderId } from '../../kernel/ids.ts'
+import type { MailServiceNames } from '../../kernel/mail-services.ts'
 import type { Json, OptionalJson } from './columns.ts'
 
 export interface EncryptionKeys {
@@ -12,8 +13,8 @@ export interface EncryptionKeys {
 export interface CloudProviders {
   id: CloudProviderId
   name: string
-  service: 'microsoft-azure'
-  type: 'outlook365'
+  service: MailServiceNames['service']
+  type: MailServiceNames['type']
   cloud: string
   account_types: 'single-tenant' | 'multitenant' | 'multitenant-and-personal'
   tenant_id: string

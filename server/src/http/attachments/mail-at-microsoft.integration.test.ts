@@ -42,7 +42,7 @@ const events = createEvents(database)
 const conversations = createConversations({ database, clock, events })
 const emailAccounts = createEmailAccounts({
   ...{ database, clock, events, audit: { record: () => Promise.resolve() } },
-  transports: { canSendByGraph: () => Promise.resolve(true), of: () => Promise.resolve(ben) },
+  transports: { canSendBy: () => Promise.resolve(true), open: () => Promise.resolve(ben) },
   cloudProviders: { get: () => Promise.reject(new TypeError('nothing is associated here')) },
   cloudProviderOf: () => Promise.reject(new TypeError('nothing is associated here')),
   countsOf: (id) => conversations.countsOf(id),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MICROSOFT } from '../../kernel/mail-services.ts'
 import { Explanation } from '../explanation.ts'
 import { Reason, Time } from '../fields.ts'
 import { OpenedEmailAccounts } from '../removal.ts'
@@ -42,8 +43,8 @@ export const CloudProvider = z
   .object({
     id: z.string(),
     name: z.string(),
-    service: z.literal('microsoft-azure'),
-    type: z.literal('outlook365'),
+    service: z.literal(MICROSOFT.service),
+    type: z.literal(MICROSOFT.type),
     cloud: z.string(),
     accountTypes: AccountTypes,
     tenantId: z.string(),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { CloudProviderId, GrantId } from '../../kernel/ids.ts'
 import { emailAddress, line, name } from '../fields.ts'
-import type { MailServers } from '../../email-accounts/index.ts'
+import type { MailServers } from '../../transports/index.ts'
 import { AUTH_SERV_ID } from '../../mail/index.ts'
 import { Secret } from '../../kernel/secret.ts'
 import { id } from '../ids.ts'

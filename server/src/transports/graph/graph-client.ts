@@ -2,15 +2,10 @@ import type { Clock } from '../../kernel/clock.ts'
 import type { Egress } from '../../kernel/egress.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { pauseFor } from '../../kernel/pause.ts'
-import type { Secret } from '../../kernel/secret.ts'
+import type { AccessToken } from '../access-token.ts'
 import type { Lane } from '../mail-transport.ts'
 import type { CallBudget } from './call-budget.ts'
 import { asTransportError, graphError, ofApplication } from './graph-errors.ts'
-
-export interface AccessToken {
-  value: Secret
-  expiresAt: Date
-}
 
 export interface GraphCall {
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'

@@ -1,6 +1,6 @@
 import type { Secret } from '../../kernel/secret.ts'
 import type { ServerAddress } from '../../kernel/server-address.ts'
-import type { AccessToken } from '../graph/graph-client.ts'
+import type { AccessToken } from '../access-token.ts'
 
 export interface ImapServer extends ServerAddress {
   /** Certificate authorities (PEM) that are trusted besides those of Node. */

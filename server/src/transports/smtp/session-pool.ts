@@ -65,3 +65,19 @@ export function createSessionPool({ idleMs = IDLE_MS } = {}): SessionPool {
     },
   }
 }
+
+/** Session pools of this process by server and login, which mailboxes that send with the same login share. */
+export function createSessionPools() {
+  const pools = new Map<string, SessionPool>()
+  return {
+    named(name: string): SessionPool {
+      const pool = pools.get(name) ?? createSessionPool()
+      pools.set(name, pool)
+      return pool
+    },
+    close(): void {
+      for (const pool of pools.values()) pool.close()
+      pools.clear()
+    },
+  }
+}

@@ -1,7 +1,7 @@
 import type SMTPConnection from 'nodemailer/lib/smtp-connection'
 import type { ServerAddress } from '../../kernel/server-address.ts'
 import type { Secret } from '../../kernel/secret.ts'
-import type { AccessToken } from '../graph/graph-client.ts'
+import type { AccessToken } from '../access-token.ts'
 
 /** The server that sends, and whom it trusts. */
 export interface SmtpServer extends ServerAddress {

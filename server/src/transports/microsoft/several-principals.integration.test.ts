@@ -1,17 +1,17 @@
-/** One mailbox that several may open: what one of them does cuts off nobody else. */
+/** One mailbox with several principals: each has its own connections. */
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { systemClock } from '../kernel/clock.ts'
-import { createDialGuard } from '../kernel/dial-guard.ts'
-import type { CloudProviderId, GrantId } from '../kernel/ids.ts'
-import { Secret } from '../kernel/secret.ts'
-import { mailParser, startScriptedServer, type ScriptedServer } from '../test-kit/index.ts'
-import { createReadingByImap } from './reading-by-imap.ts'
+import { systemClock } from '../../kernel/clock.ts'
+import { createDialGuard } from '../../kernel/dial-guard.ts'
+import type { CloudProviderId, GrantId } from '../../kernel/ids.ts'
+import { Secret } from '../../kernel/secret.ts'
+import { mailParser, startScriptedServer, type ScriptedServer } from '../../test-kit/index.ts'
+import { createExchangeImap } from './exchange-imap.ts'
 
-type Deps = Parameters<typeof createReadingByImap>[0]
-type Cloud = Parameters<ReturnType<typeof createReadingByImap>['ofCloud']>[1]
+type Deps = Parameters<typeof createExchangeImap>[0]
+type Cloud = Parameters<ReturnType<typeof createExchangeImap>['openConnections']>[1]
 
 let server: ScriptedServer
-let byImap: ReturnType<typeof createReadingByImap>
+let exchangeImap: ReturnType<typeof createExchangeImap>
 let cloud: Cloud
 
 beforeEach(async () => {
@@ -28,7 +28,7 @@ beforeEach(async () => {
   } as unknown as Deps['accessTokens']
   const dialGuard = createDialGuard({ declared: new Set([`127.0.0.1:${server.port}`]) })
   const applicationTokens = {} as Deps['applicationTokens']
-  byImap = createReadingByImap({
+  exchangeImap = createExchangeImap({
     clock: systemClock,
     accessTokens,
     applicationTokens,
@@ -37,28 +37,29 @@ beforeEach(async () => {
   cloud = { imap: { host: '127.0.0.1', port: server.port, tls: 'none' } } as Cloud
 })
 afterEach(async () => {
-  await byImap.close()
+  await exchangeImap.close()
   await server.close()
 })
 
 const openedBy = (grantId: string) =>
-  byImap.ofCloud(
+  exchangeImap.openConnections(
     {
       address: 'support@contoso.example',
       cloudProviderId: 'contoso' as CloudProviderId,
+      kind: 'shared',
       principal: { kind: 'grant', grantId: grantId as GrantId },
     },
     cloud,
     false,
   )
 
-it('is watched on, and read on, while it is looked whether a stand-by could open it', async () => {
+it('keeps the connections of the principal open while a backup sign-in is checked', async () => {
   const over = new AbortController()
   const first = openedBy('first')
   const watching = first.watch('INBOX', () => undefined, over.signal)
   await expect.poll(() => server.commands).toContain('IDLE')
 
-  const folder = await openedBy('stand-by').use('send', (connection) => connection.open('INBOX'))
+  const folder = await openedBy('backup').use('send', (connection) => connection.open('INBOX'))
   expect(folder.path).toBe('INBOX')
 
   expect(openedBy('first')).toBe(first)

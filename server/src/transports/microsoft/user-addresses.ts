@@ -1,9 +1,9 @@
-import type { Cloud, CloudProvider } from '../cloud-providers/index.ts'
-import type { Clock } from '../kernel/clock.ts'
-import type { CloudProviderId, GrantId } from '../kernel/ids.ts'
-import type { OwnershipCheck } from '../tokens/index.ts'
-import { createCallBudget, createGraphTransport, type GraphTransportOptions } from '../transports/index.ts'
-import { isSame } from './aliases.ts'
+import type { Cloud, CloudProvider } from '../../cloud-providers/index.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import type { CloudProviderId, GrantId } from '../../kernel/ids.ts'
+import { isSameAddress } from '../../mail/index.ts'
+import type { OwnershipCheck } from '../../tokens/index.ts'
+import { createCallBudget, createGraphTransport, type GraphTransportOptions } from '../index.ts'
 
 /** Microsoft is not asked again so soon after it did not answer or refused. */
 const ASK_AGAIN_MS = 10 * 60_000
@@ -44,7 +44,9 @@ export function createUserAddresses(clock: Clock, ask: (grantId: GrantId) => Pro
   return {
     /** Whether the address is one of the user's own. Asks Microsoft only when the user name is another one. */
     async isOwn(grantId: GrantId, userName: string, address: string): Promise<boolean> {
-      return isSame(userName, address) || (await addressesOf(grantId)).some((each) => isSame(each, address))
+      return (
+        isSameAddress(userName, address) || (await addressesOf(grantId)).some((each) => isSameAddress(each, address))
+      )
     },
   }
 }
@@ -55,10 +57,10 @@ export interface OwnershipCheckDeps {
   cloudProviders: { get(id: CloudProviderId): Promise<CloudProvider>; cloudOf(provider: CloudProvider): Cloud }
 }
 
-/** The same for a user who has just signed in and is not kept yet. */
+/** The same for a user who has just signed in and whose sign-in is not stored yet. */
 export function createOwnershipCheck({ clock, egress, cloudProviders }: OwnershipCheckDeps): OwnershipCheck {
   return async ({ provider, userName, address, accessToken }) => {
-    if (isSame(userName, address)) return true
+    if (isSameAddress(userName, address)) return true
     if (accessToken.resource !== 'graph') return false
     const { ownAddresses } = createGraphTransport({
       cloud: cloudProviders.cloudOf(provider),
@@ -70,6 +72,6 @@ export function createOwnershipCheck({ clock, egress, cloudProviders }: Ownershi
       budget: createCallBudget({ clock }),
     })
     const own = await ownAddresses().catch(() => [])
-    return own.some((each) => isSame(each, address))
+    return own.some((each) => isSameAddress(each, address))
   }
 }

@@ -8,11 +8,11 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { createDialGuard } from '../kernel/dial-guard.ts'
-import { createEgress } from '../kernel/egress.ts'
-import type { GrantId } from '../kernel/ids.ts'
-import { createSignInStage } from '../test-kit/index.ts'
-import { createTransports } from './transports.ts'
+import { createDialGuard } from '../../kernel/dial-guard.ts'
+import { createEgress } from '../../kernel/egress.ts'
+import type { GrantId } from '../../kernel/ids.ts'
+import { createSignInStage } from '../../test-kit/index.ts'
+import { createMicrosoftService } from './microsoft-service.ts'
 
 const CHALLENGE = '{"access_token":{"nbf":{"essential":true,"value":"1796050800"}}}'
 
@@ -62,7 +62,7 @@ beforeEach(() => {
 })
 
 function open(grantId: GrantId, process: Pick<typeof stage, 'accessTokens' | 'grants'> = { accessTokens, grants }) {
-  const transports = createTransports({
+  const microsoft = createMicrosoftService({
     clock,
     egress,
     cloudProviders: {
@@ -72,7 +72,6 @@ function open(grantId: GrantId, process: Pick<typeof stage, 'accessTokens' | 'gr
     grants: process.grants,
     accessTokens: process.accessTokens,
     applicationTokens: stage.applicationTokens,
-    mailPasswords: { open: () => Promise.reject(new TypeError('no passwords here')) },
     imap: {
       dialGuard: createDialGuard(),
       parser: {
@@ -88,7 +87,7 @@ function open(grantId: GrantId, process: Pick<typeof stage, 'accessTokens' | 'gr
     cloudProviderId: provider(),
     principal: { kind: 'grant', grantId },
   } as const
-  return transports.of(access)
+  return microsoft.open(access)
 }
 
 describe('a claims challenge', () => {

@@ -1,6 +1,6 @@
-import type { Cloud } from '../cloud-providers/index.ts'
-import { AppError } from '../kernel/errors.ts'
-import type { Secret } from '../kernel/secret.ts'
+import type { Cloud } from '../../cloud-providers/index.ts'
+import { AppError } from '../../kernel/errors.ts'
+import type { Secret } from '../../kernel/secret.ts'
 
 /** Office 365 Exchange Online, as the audience of tokens (docs/reference/microsoft-365.md §B.3, §D.1). */
 const EXCHANGE = ['00000002-0000-0ff1-ce00-000000000000', 'https://outlook.office.com', 'https://outlook.office365.com']

@@ -1,0 +1,69 @@
+import type { CloudProviderId } from '../kernel/ids.ts'
+import type { MailServiceNames, Organization } from '../kernel/mail-services.ts'
+import type { AccountAccess, TokenAccess } from './account-access.ts'
+import type { MailTransport, SendingRoad } from './mail-transport.ts'
+import { createPasswordService, type PasswordServiceDeps } from './mail-servers/password-service.ts'
+
+/** A mail service whose mailboxes are opened with access tokens. One folder of this room per service. */
+export interface MailService {
+  open(access: TokenAccess): Promise<MailTransport>
+  /** Checks the consent that is stored; sends no request. */
+  canSendBy(access: TokenAccess, road: SendingRoad): Promise<boolean>
+  /** Addresses in an organization that the application may list; seldom permitted. */
+  addressesIn(where: { cloudProviderId: CloudProviderId } & Organization): Promise<string[]>
+  /** End of the pause that the service demanded for a mailbox, as far as this process knows. */
+  pausedUntil(mailbox: Pick<TokenAccess, 'cloudProviderId' | 'address'>): Date | undefined
+  /** Closes all connections. */
+  close(): Promise<void>
+}
+
+/** Opens mailboxes, at whatever service or server. */
+export interface Transports {
+  open(access: AccountAccess): Promise<MailTransport>
+  /** Checks the consent that is stored; sends no request. */
+  canSendBy(access: AccountAccess, road: SendingRoad): Promise<boolean>
+  addressesIn: MailService['addressesIn']
+  pausedUntil(mailbox: Pick<AccountAccess, 'cloudProviderId' | 'address'>): Date | undefined
+  /** Closes all connections. */
+  close(): Promise<void>
+}
+
+export interface TransportsDeps extends PasswordServiceDeps {
+  /** One per service: a missing one does not compile. */
+  services: Readonly<Record<MailServiceNames['service'], MailService>>
+  cloudProviders: { get(id: CloudProviderId): Promise<Pick<MailServiceNames, 'service'>> }
+}
+
+/** Chooses the mail service of each mailbox; a mailbox with a password is opened at its own servers. */
+export function createTransports({ services, cloudProviders, ...deps }: TransportsDeps): Transports {
+  const byPassword = createPasswordService(deps)
+  /** A provider never changes its service. */
+  const known = new Map<CloudProviderId, MailService>()
+
+  async function serviceOf(id: CloudProviderId): Promise<MailService> {
+    const service = known.get(id) ?? services[(await cloudProviders.get(id)).service]
+    known.set(id, service)
+    return service
+  }
+
+  return {
+    async open(access) {
+      if (!isTokenAccess(access)) return byPassword.open(access)
+      return (await serviceOf(access.cloudProviderId)).open(access)
+    },
+    async canSendBy(access, road) {
+      if (!isTokenAccess(access)) return road === 'smtp'
+      return (await serviceOf(access.cloudProviderId)).canSendBy(access, road)
+    },
+    addressesIn: async (where) => (await serviceOf(where.cloudProviderId)).addressesIn(where),
+    pausedUntil: ({ cloudProviderId, address }) =>
+      cloudProviderId === undefined ? undefined : known.get(cloudProviderId)?.pausedUntil({ cloudProviderId, address }),
+    async close() {
+      await Promise.all([byPassword, ...Object.values(services)].map((service) => service.close()))
+    },
+  }
+}
+
+function isTokenAccess(access: AccountAccess): access is TokenAccess {
+  return access.principal.kind !== 'password' && access.cloudProviderId !== undefined
+}
