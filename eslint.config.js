@@ -87,14 +87,14 @@ export default defineConfig(
   },
   {
     files: ['{server,sandbox,web}/**/*.{ts,tsx}'],
-    ignores: ['**/kernel/clock.ts', '**/*.test.ts', '**/test-kit/**', 'sandbox/{foreign,bench}/**'],
+    ignores: ['**/kernel/clock.ts', '**/*.test.ts', '{server,sandbox}/test/**', 'sandbox/{foreign,bench}/**'],
     rules: { 'no-restricted-syntax': ['error', ...SYSTEM_CLOCK] },
   },
   { files: ['server/src/**'], rules: { 'no-console': 'error' } },
   {
     // An error that no listener hears, or a throw in a callback, ends the process and every mailbox with it.
     files: ['server/src/**/*.ts', 'sandbox/src/**/*.ts', 'scripts/start.ts', 'scripts/start/**/*.ts', 'scripts/dev.ts'],
-    ignores: ['**/*.test.ts', '**/test-kit/**', '**/*-for-test.ts'],
+    ignores: ['**/*.test.ts'],
     rules: {
       'house/error-listener': 'error',
       '@typescript-eslint/no-restricted-imports': ['error', { paths: WITH_CALLBACKS }],
@@ -103,7 +103,7 @@ export default defineConfig(
   {
     files: ['**/*.{ts,tsx}'],
     // The sandbox shares no line with the server, and its one place listens at once, too.
-    ignores: ['server/src/transports/imap/imap-client.ts', 'sandbox/src/test-kit/imap-world.ts'],
+    ignores: ['server/src/transports/imap/imap-client.ts', 'sandbox/test/imap-world.ts'],
     rules: { 'house/one-imap-client': 'error' },
   },
   {

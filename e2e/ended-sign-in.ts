@@ -1,6 +1,6 @@
 /** What an Entra admin does to a person, as the tests of ended sign-ins need it. */
 import { Client } from 'pg'
-import { createPerson, overHttp } from '../sandbox/src/test-kit/browser.ts'
+import { createPerson, overHttp } from '../sandbox/test/browser.ts'
 import { signInAs } from './walk/microsoft-pages.ts'
 import type { StartedPostkey } from './walk/started-postkey.ts'
 import { databaseUrlOf } from './walk/traces.ts'

@@ -19,7 +19,7 @@ describe('reserved texts', () => {
     expect(fileComplaints(file, "post('/oauth2/v2.0/devicecode', { grant_type: 'x' })")).toHaveLength(2)
   })
 
-  it.each(['server/src/tokens/a.ts', 'server/src/doctor/a.test.ts', 'server/src/test-kit/a.ts'])(
+  it.each(['server/src/tokens/a.ts', 'server/src/doctor/a.test.ts', 'server/test/kit/a.ts'])(
     'allows the token endpoint in %s',
     (file) => {
       expect(fileComplaints(file, post)).toEqual([])
@@ -49,13 +49,13 @@ describe('the import law', () => {
     ['a neighbor in the same room', 'server/src/transports/graph/delta.ts', '../mail-transport.ts'],
     ['any door from the street', 'server/src/http/email-accounts/connect.ts', '../../email-accounts/index.ts'],
     ['any door from main.ts', 'server/src/main.ts', './sync/index.ts'],
-    ['the test kit from a test', 'server/src/sync/cursor.test.ts', '../test-kit/index.ts'],
-    ["the sandbox's test kit from foreign clients", 'sandbox/foreign/stage.ts', '../src/test-kit/browser.ts'],
+    ['the test kit from a test', 'server/src/sync/cursor.test.ts', '../../test/kit/index.ts'],
+    ["the sandbox's test kit from foreign clients", 'sandbox/foreign/stage.ts', '../test/browser.ts'],
     ['a room within a folder', 'sandbox/src/exchange-online/graph/send.ts', '../mail-store/index.ts'],
     ['the whole sandbox from a test', 'sandbox/src/entra-id/consent.integration.test.ts', '../sandbox.ts'],
     ['the sandbox from e2e', 'e2e/sign-in.spec.ts', '../sandbox/src/main.ts'],
     ['a real mail server from a test', 'server/src/sync/a.integration.test.ts', '../../../mail-servers/index.ts'],
-    ['a real mail server from the test kit', 'server/src/test-kit/imap.ts', '../../../mail-servers/index.ts'],
+    ['a real mail server from the test kit', 'server/test/kit/imap.ts', '../../../mail-servers/index.ts'],
     ['a package', 'server/src/kernel/log.ts', 'pino'],
   ])('allows %s', (_what, file, specifier) => {
     expect(fileComplaints(file, `import { a } from '${specifier}'`)).toEqual([])
@@ -66,9 +66,9 @@ describe('the import law', () => {
     ['a room below', 'server/src/events/publish.ts', '../alerts/index.ts', 'may not import "alerts"'],
     ['another door than index.ts', 'server/src/sync/run.ts', '../events/queue.ts', 'enter "events" by its index.ts'],
     ['the file that knows everyone', 'server/src/sync/run.ts', '../main.ts', 'knows every room'],
-    ['the test kit from code', 'server/src/sync/run.ts', '../test-kit/index.ts', 'only tests'],
-    ["the sandbox's test kit from a page", 'sandbox/src/desk/a.ts', '../test-kit/browser.ts', 'only tests'],
-    ["the sandbox's test kit from main.ts", 'sandbox/src/main.ts', './test-kit/browser.ts', 'only tests'],
+    ['the test kit from code', 'server/src/sync/run.ts', '../../test/kit/index.ts', 'only tests'],
+    ["the sandbox's test kit from a page", 'sandbox/src/desk/a.ts', '../../test/browser.ts', 'only tests'],
+    ["the sandbox's test kit from main.ts", 'sandbox/src/main.ts', '../test/browser.ts', 'only tests'],
     ['the sandbox from the server', 'server/src/sync/run.test.ts', '../../../sandbox/src/main.ts', '"server" may not'],
     [
       'the server from the sandbox',

@@ -4,18 +4,21 @@ import { posix } from 'node:path'
 import ts from 'typescript'
 import { SANDBOX, SERVER, WORKSPACES, type Law } from './rooms.ts'
 
+/** Folder under `test` with fakes and factories for all rooms; it may enter each of them. */
+const KIT = 'kit'
+
 /** Every complaint about one file: `file` is its path from the top of the repository, `text` its source. */
 export function fileComplaints(file: string, text: string, laws: readonly Law[] = [SERVER, SANDBOX]): string[] {
-  const law = laws.find(({ src }) => file.startsWith(`${src}/`))
+  const law = laws.find((each) => pathWithin(each, file) !== undefined)
   if (law && isHomeless(law, file)) {
-    return [`${file}: "${posix.dirname(file.slice(law.src.length + 1))}" is not a room in rooms.ts`]
+    return [`${file}: "${posix.dirname(pathWithin(law, file)!)}" is not a room in rooms.ts`]
   }
   const targets = ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => targetOf(file, fileName))
   const complaints = targets.flatMap((target) => {
     if (target === undefined) return []
     const abroad = workspaceComplaint(file, target)
     if (abroad) return [abroad]
-    return law && target.startsWith(`${law.src}/`) ? roomComplaints(law, file, target) : []
+    return law && pathWithin(law, target) !== undefined ? roomComplaints(law, file, target) : []
   })
   return [...new Set([...complaints, ...(law ? reservedComplaints(law, file, text) : [])])]
 }
@@ -31,14 +34,14 @@ export function lawComplaints({ src, rooms }: Law): string[] {
 }
 
 function isHomeless(law: Law, file: string): boolean {
-  return file.slice(law.src.length + 1).includes('/') && roomOf(law, file) === undefined
+  return pathWithin(law, file)!.includes('/') && roomOf(law, file) === undefined
 }
 
 function workspaceComplaint(file: string, target: string): string | undefined {
   const [home, other] = [file.split('/')[0]!, target.split('/')[0]!]
   if (other === '..') return `${file}: imports ${target}, outside the repository`
   if (home === other || !(other in WORKSPACES)) return undefined
-  if (other === 'mail-servers' && home === 'server' && !/\.test\.|-for-test\.ts$|\/test-kit\//.test(file)) {
+  if (other === 'mail-servers' && home === 'server' && !isForTests(file)) {
     return `${file}: only tests may import from "mail-servers"`
   }
   return WORKSPACES[home]?.includes(other) ? undefined : `${file}: "${home}" may not import from "${other}"`
@@ -48,20 +51,16 @@ function roomComplaints(law: Law, file: string, target: string): string[] {
   const home = roomOf(law, file)
   const other = roomOf(law, target)
   const isTest = isForTests(file)
-  const atTheTop = !file.slice(law.src.length + 1).includes('/')
+  const atTheTop = !pathWithin(law, file)!.includes('/')
 
-  if (!isTest && home !== law.testKit && target.endsWith('-for-test.ts')) {
-    return [`${file}: only tests may import ${target}`]
-  }
+  if (!isTest && isForTests(target)) return [`${file}: only tests may import ${target}`]
   if (other === home && other !== undefined) return []
-  if (other === law.testKit && other !== undefined) {
-    return isTest ? [] : [`${file}: only tests may import the test kit`]
-  }
+  if (other === KIT) return []
   if (other === undefined) {
     // main.ts and its like put the rooms together. A test may start the whole; a room that did would be a cycle.
     return isTest || atTheTop ? [] : [`${file}: imports ${target}, which knows every room`]
   }
-  const free = atTheTop || home === law.testKit || law.street.includes(home!)
+  const free = atTheTop || home === KIT || law.street.includes(home!)
   if (!free && !law.rooms[home!]?.includes(other)) return [`${file}: "${home}" may not import "${other}"`]
   if (!law.withoutDoor.includes(other) && target !== `${law.src}/${other}/index.ts`) {
     return [`${file}: enter "${other}" by its index.ts, not ${target.slice(law.src.length + other.length + 2)}`]
@@ -72,7 +71,7 @@ function roomComplaints(law: Law, file: string, target: string): string[] {
 /** Complaints about texts that `law.reserved` gives to one room. */
 function reservedComplaints(law: Law, file: string, text: string): string[] {
   const home = roomOf(law, file)
-  if (isForTests(file) || home === law.testKit) return []
+  if (isForTests(file)) return []
   return Object.entries(law.reserved ?? {})
     .filter(([room]) => room !== home)
     .flatMap(([room, texts]) =>
@@ -81,13 +80,20 @@ function reservedComplaints(law: Law, file: string, text: string): string[] {
 }
 
 function isForTests(file: string): boolean {
-  return /\.test\.|-for-test\.ts$/.test(file)
+  return /\.test\.|^[^/]+\/test\//.test(file)
 }
 
-/** The room a file lies in, the most deeply nested first; `undefined` directly under `src`. */
+/** The room of a file, the most deeply nested first; `undefined` directly under `src` or `test`. */
 function roomOf(law: Law, file: string): string | undefined {
-  const rooms = [...Object.keys(law.rooms), ...law.street, ...(law.testKit ? [law.testKit] : [])]
-  return rooms.sort((a, b) => b.length - a.length).find((room) => file.startsWith(`${law.src}/${room}/`))
+  const path = pathWithin(law, file)
+  const rooms = [...Object.keys(law.rooms), ...law.street, KIT]
+  return rooms.sort((a, b) => b.length - a.length).find((room) => path?.startsWith(`${room}/`))
+}
+
+/** Path below `src` or `test` of the law's workspace, whose folders are the same; `undefined` elsewhere. */
+function pathWithin({ src }: Law, file: string): string | undefined {
+  const folder = [src, src.replace(/src$/, 'test')].find((each) => file.startsWith(`${each}/`))
+  return folder && file.slice(folder.length + 1)
 }
 
 /** Where an import leads, from the top of the repository; `undefined` for packages that are not our workspaces. */

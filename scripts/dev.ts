@@ -74,5 +74,5 @@ function isEnding(): boolean {
 }
 
 function isSource(file: string): boolean {
-  return /\.(ts|sql|json)$/.test(file) && !/\.test\.ts$|-for-test\.ts$|^test-kit\//.test(file)
+  return /\.(ts|sql|json)$/.test(file) && !file.endsWith('.test.ts')
 }

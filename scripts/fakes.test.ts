@@ -8,19 +8,19 @@ const rows = page
   .map((line) => line.split('|').map((cell) => cell.trim()))
 const listed = new Set(pathsIn(page))
 
-const WHERE = ['server/src', 'scripts', 'sandbox/src', 'mail-servers']
+const WHERE = ['server/{src,test}', 'scripts', 'sandbox/{src,test}', 'mail-servers']
+/** Fakes and harnesses of one room, and those of all rooms that stand in for another system. */
+const FAKES = [
+  'server/test/*.ts',
+  'server/test/!(kit)/**/*.ts',
+  'server/test/kit/{strict,scripted,silent}-*.ts',
+  'sandbox/test/{directory,entra,portal}.ts',
+]
 /** Options by which a test replaces a call of the system or of a library. */
 const INJECTED = /^\s+(lookUp|statfs|spaceOf|spawn|fetch|connect|kill|openFile)\?:/m
 
 describe('fakes of system calls, library calls and other servers', () => {
-  it.each(WHERE.flatMap((folder) => globSync(`${folder}/**/*-for-test.ts`)))(
-    'are listed in docs/fakes.md: %s',
-    (file) => {
-      expect(listed).toContain(file)
-    },
-  )
-
-  it.each(globSync('server/src/test-kit/{strict,scripted,silent}-*.ts').filter((file) => !file.endsWith('.test.ts')))(
+  it.each(FAKES.flatMap((pattern) => globSync(pattern)).filter((file) => !file.endsWith('.test.ts')))(
     'are listed in docs/fakes.md: %s',
     (file) => {
       expect(listed).toContain(file)

@@ -5,13 +5,14 @@
  * the code can be understood, and a cycle cannot be written down.
  */
 export interface Law {
-  /** The folder whose rooms these are, from the top of the repository. */
+  /**
+   * The folder whose rooms these are, from the top of the repository. `test` beside it holds the fakes and harnesses of each
+   * room under the same name, and those of all rooms in `kit`; only tests may import them.
+   */
   src: string
   rooms: Readonly<Record<string, readonly string[]>>
   /** Rooms that stand at the street and may enter every other, by the front door. */
   street: readonly string[]
-  /** Fakes and factories that only tests may import; nothing of it is in the running program. */
-  testKit?: string
   /** Sets of single files, which have no front door. */
   withoutDoor: readonly string[]
   /** Texts, such as the address of an endpoint, that only one room may contain. Tests may use them. */
@@ -47,7 +48,6 @@ export const SERVER: Law = {
     doctor: ['kernel', 'database', 'error-map', 'transports', 'cloud-providers', 'tokens', 'email-accounts'],
   },
   street: ['http', 'cli'],
-  testKit: 'test-kit',
   withoutDoor: ['kernel'],
   reserved: { tokens: ['/oauth2/v2.0/token', '/oauth2/v2.0/devicecode', 'grant_type'] },
 }
@@ -94,7 +94,6 @@ export const SANDBOX: Law = {
     desk: ['kernel', 'tenants', 'faults', 'entra-id', 'outside'],
   },
   street: [],
-  testKit: 'test-kit',
   withoutDoor: ['kernel'],
 }
 

@@ -1,5 +1,5 @@
 /** A part of a drill at Postkey: its Cloud Provider, who signs in, its mailboxes, the mail that goes in and out. */
-import { createPerson, overHttp, type Person } from '../../sandbox/src/test-kit/browser.ts'
+import { createPerson, overHttp, type Person } from '../../sandbox/test/browser.ts'
 import { approveDevice, goThrough } from '../../sandbox/foreign/sign-in.ts'
 import type { PostkeyClient } from '../walk/postkey-client.ts'
 import type { StartedPostkey } from '../walk/started-postkey.ts'

@@ -1,5 +1,5 @@
 /** From a Postkey that nobody has used to a shared mailbox that is associated: the steps A to D, by API and forms. */
-import { createPerson, overHttp, type Person } from '../../sandbox/src/test-kit/browser.ts'
+import { createPerson, overHttp, type Person } from '../../sandbox/test/browser.ts'
 import {
   allowUserConsent,
   registerApplication,

@@ -1,6 +1,6 @@
 /** People at Microsoft's pages, by their forms: signing in, consenting, registering an application in the portal. */
 import { goThrough } from '../../sandbox/foreign/sign-in.ts'
-import type { Person } from '../../sandbox/src/test-kit/browser.ts'
+import type { Person } from '../../sandbox/test/browser.ts'
 
 /** Goes on from the page that is open until `isThere`, with a code of the authenticator where one is asked for. */
 export async function signInAs(

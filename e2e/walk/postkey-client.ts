@@ -1,5 +1,5 @@
 /** A browser that is at Postkey: keeps its cookies, calls the API as the web UI does, and hears the events. */
-import type { HttpAnswer, HttpRequest } from '../../sandbox/src/test-kit/browser.ts'
+import type { HttpAnswer, HttpRequest } from '../../sandbox/test/browser.ts'
 
 export interface PostkeyEvent {
   id: number

@@ -1,5 +1,5 @@
 /** Asks Graph with a sign-in of its own, without Postkey. */
-import { createPerson, overHttp } from '../../sandbox/src/test-kit/browser.ts'
+import { createPerson, overHttp } from '../../sandbox/test/browser.ts'
 import { signInAs, type Registration } from './microsoft-pages.ts'
 
 export interface SentItem {

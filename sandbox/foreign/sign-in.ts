@@ -1,4 +1,4 @@
-import type { Person } from '../src/test-kit/browser.ts'
+import type { Person } from '../test/browser.ts'
 import { PASSWORD } from '../src/tenants/index.ts'
 
 export interface WayThrough {

@@ -3,7 +3,7 @@
  * pages; what an admin would do beforehand (registering, setting the consent policy) is done to the directory.
  */
 import { startSandbox } from '../src/sandbox.ts'
-import { createPerson, overHttp, type SendRequest } from '../src/test-kit/browser.ts'
+import { createPerson, overHttp, type SendRequest } from '../test/browser.ts'
 import { EXCHANGE, GRAPH, type Permission, type RequiredResourceAccess } from '../src/tenants/index.ts'
 import { makeCertificate, type ClientCertificate } from './certificate.ts'
 import { approveDevice, signInAs } from './sign-in.ts'

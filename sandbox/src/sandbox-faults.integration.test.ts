@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Sandbox, startSandbox } from './sandbox.ts'
-import { rawConnection } from './test-kit/imap-world.ts'
+import { rawConnection } from '../test/imap-world.ts'
 
 let sandbox: Sandbox
 beforeAll(async () => {

@@ -4,8 +4,8 @@
  */
 import { createDatabase, migrate } from '../../server/src/database/index.ts'
 import { systemClock } from '../../server/src/kernel/clock.ts'
-import { openByImap } from '../../server/src/sync/imap-stage-for-test.ts'
-import { createStage } from '../../server/src/sync/stage-for-test.ts'
+import { openByImap } from '../../server/test/sync/imap-stage.ts'
+import { createStage } from '../../server/test/sync/stage.ts'
 
 const [port, databaseUrl, ...users] = process.argv.slice(2) as [string, string, ...string[]]
 const database = await createDatabase(databaseUrl)

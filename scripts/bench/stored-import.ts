@@ -5,8 +5,8 @@
 import { sql } from 'kysely'
 import { createDatabase, migrate } from '../../server/src/database/index.ts'
 import { systemClock } from '../../server/src/kernel/clock.ts'
-import { openByImap } from '../../server/src/sync/imap-stage-for-test.ts'
-import { createStage } from '../../server/src/sync/stage-for-test.ts'
+import { openByImap } from '../../server/test/sync/imap-stage.ts'
+import { createStage } from '../../server/test/sync/stage.ts'
 
 const [port, user, databaseUrl, expected] = process.argv.slice(2) as [string, string, string, string]
 const database = await createDatabase(databaseUrl)

@@ -15,7 +15,7 @@ import {
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
-import { testDatabase } from '../../server/src/test-kit/index.ts'
+import { testDatabase } from '../../server/test/kit/index.ts'
 import { type CrashingPostgres, startCrashingPostgres } from './crashing-postgres.ts'
 
 const CHECKOUT = join(import.meta.dirname, '../..')

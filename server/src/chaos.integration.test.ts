@@ -3,7 +3,7 @@ import { chaosAround, chaosOf, CHAOS_STEPS } from './chaos.ts'
 import { createClouds, loadClouds } from './cloud-providers/index.ts'
 import type { Config } from './config.ts'
 import { readChaosOrders } from './kernel/chaos.ts'
-import { createTestClock, storeGrant, testDatabase } from './test-kit/index.ts'
+import { createTestClock, storeGrant, testDatabase } from '../test/kit/index.ts'
 
 const database = await testDatabase()
 const orders = { chaos: readChaosOrders('before-send:1')! } as Config

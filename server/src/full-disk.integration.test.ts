@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { systemClock } from './kernel/clock.ts'
 import { Secret } from './kernel/secret.ts'
 import { createPeople } from './people/index.ts'
-import { testDatabase } from './test-kit/index.ts'
+import { testDatabase } from '../test/kit/index.ts'
 
 const SERVER = join(import.meta.dirname, 'main.ts')
 const NODE_24 = join(import.meta.dirname, '../../scripts/node-24.js')

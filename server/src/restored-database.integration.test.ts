@@ -6,7 +6,7 @@ import { afterAll, expect, it, vi } from 'vitest'
 import { readConfig } from './config.ts'
 import { newId, type SubmissionId } from './kernel/ids.ts'
 import { startServer } from './server.ts'
-import { createTestClock, silentLog, storeEmailAccount, takeSnapshot, testDatabase } from './test-kit/index.ts'
+import { createTestClock, silentLog, storeEmailAccount, takeSnapshot, testDatabase } from '../test/kit/index.ts'
 
 const SOON = { timeout: 20_000, interval: 50 }
 const database = await testDatabase()

@@ -14,7 +14,7 @@ import {
   storeEmailAccount,
   testDatabase,
   type StoredEmailAccount,
-} from './test-kit/index.ts'
+} from '../test/kit/index.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 /** A ticker looks at its clock twice a second, and whatever is due to be looked at is looked at within seconds. */

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { anyFreePort } from '../ports.ts'
-import { createMailWorld } from '../test-kit/mail-world.ts'
+import { createMailWorld } from '../../test/mail-world.ts'
 import { createDeskSite } from './index.ts'
 
 const closing: (() => Promise<void>)[] = []

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createPerson, overInject } from '../test-kit/browser.ts'
-import { createMailWorld } from '../test-kit/mail-world.ts'
+import { createPerson, overInject } from '../../test/browser.ts'
+import { createMailWorld } from '../../test/mail-world.ts'
 import { createDeskSite } from './index.ts'
 
 const DESK = 'http://localhost:8413'

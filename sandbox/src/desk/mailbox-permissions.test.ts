@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createMailWorld } from '../test-kit/mail-world.ts'
+import { createMailWorld } from '../../test/mail-world.ts'
 import { createDeskSite } from './index.ts'
 
 const BILLING = 'billing@contoso.example'

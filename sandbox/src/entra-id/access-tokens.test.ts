@@ -2,15 +2,7 @@ import { compactVerify, createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 
 import { X509Certificate } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { EXCHANGE, GRAPH, PERSONAL_TENANT_ID } from '../tenants/index.ts'
-import {
-  answerOf,
-  authorizeUrl,
-  CALLBACK,
-  entraForTest,
-  LOGIN,
-  payloadOf,
-  signInAs,
-} from '../test-kit/entra-for-test.ts'
+import { answerOf, authorizeUrl, CALLBACK, entraForTest, LOGIN, payloadOf, signInAs } from '../../test/entra.ts'
 import { createEntraId, subjectOf } from './index.ts'
 
 async function tokensFor(

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { authorizeUrl } from '../test-kit/entra-for-test.ts'
-import { MAIL_SCOPES, mailProgramForTest } from '../test-kit/signed-in.ts'
+import { authorizeUrl } from '../../test/entra.ts'
+import { MAIL_SCOPES, mailProgramForTest } from '../../test/signed-in.ts'
 
 describe('with any fault on', () => {
   it('any request gets an answer or a cut connection, never a failure of the sandbox', async () => {

@@ -1,15 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { FIRST_PARTY } from '../tenants/index.ts'
-import {
-  answerOf,
-  authorizeUrl,
-  CALLBACK,
-  entraForTest,
-  LOGIN,
-  payloadOf,
-  signInAs,
-} from '../test-kit/entra-for-test.ts'
+import { answerOf, authorizeUrl, CALLBACK, entraForTest, LOGIN, payloadOf, signInAs } from '../../test/entra.ts'
 
 const UNKNOWN = '11111111-2222-4333-8444-555555555555'
 

@@ -2,7 +2,7 @@ import { CompactSign } from 'jose'
 import { createHash, generateKeyPairSync, randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { GRAPH } from '../tenants/index.ts'
-import { entraForTest, LOGIN, payloadOf } from '../test-kit/entra-for-test.ts'
+import { entraForTest, LOGIN, payloadOf } from '../../test/entra.ts'
 import { selfSignedCertificate } from './self-signed-certificate.ts'
 
 const pair = generateKeyPairSync('rsa', { modulusLength: 2048 })

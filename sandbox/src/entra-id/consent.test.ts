@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { EXCHANGE, GRAPH } from '../tenants/index.ts'
-import { answerOf, authorizeUrl, CALLBACK, entraForTest, LOGIN, signInAs } from '../test-kit/entra-for-test.ts'
+import { answerOf, authorizeUrl, CALLBACK, entraForTest, LOGIN, signInAs } from '../../test/entra.ts'
 
 const MAIL = 'openid offline_access https://graph.microsoft.com/Mail.ReadWrite'
 

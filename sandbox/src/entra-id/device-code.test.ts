@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { entraForTest, signInAs } from '../test-kit/entra-for-test.ts'
+import { entraForTest, signInAs } from '../../test/entra.ts'
 
 const SCOPE = 'openid profile offline_access User.Read'
 const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:device_code'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { GRAPH, PERSONAL_TENANT_ID } from '../tenants/index.ts'
-import { answerOf, authorizeUrl, CALLBACK, entraForTest, LOGIN, signInAs } from '../test-kit/entra-for-test.ts'
+import { answerOf, authorizeUrl, CALLBACK, entraForTest, LOGIN, signInAs } from '../../test/entra.ts'
 import { AADSTS } from './index.ts'
 
 describe('discovery', () => {

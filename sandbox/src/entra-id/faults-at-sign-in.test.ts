@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { currentMfaCode } from './authenticator.ts'
-import { answerOf, authorizeUrl, CALLBACK, signInAs } from '../test-kit/entra-for-test.ts'
-import { MAIL_SCOPES, mailProgramForTest } from '../test-kit/signed-in.ts'
+import { answerOf, authorizeUrl, CALLBACK, signInAs } from '../../test/entra.ts'
+import { MAIL_SCOPES, mailProgramForTest } from '../../test/signed-in.ts'
 
 const BEN = 'ben@contoso.example'
 const ADA = 'ada@contoso.example'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type MailProgram, mailProgramForTest } from '../test-kit/signed-in.ts'
+import { type MailProgram, mailProgramForTest } from '../../test/signed-in.ts'
 
 /** A fault that refuses a refresh: what the client reads. */
 interface Refused {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { PASSWORD } from '../tenants/index.ts'
-import { entraForTest, payloadOf } from '../test-kit/entra-for-test.ts'
+import { entraForTest, payloadOf } from '../../test/entra.ts'
 
 const BEN = 'ben@contoso.example'
 const SCOPE = 'openid profile offline_access Mail.ReadWrite'

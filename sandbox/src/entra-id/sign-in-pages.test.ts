@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { PASSWORD } from '../tenants/index.ts'
-import { answerOf, authorizeUrl, CALLBACK, entraForTest, LOGIN, signInAs } from '../test-kit/entra-for-test.ts'
+import { answerOf, authorizeUrl, CALLBACK, entraForTest, LOGIN, signInAs } from '../../test/entra.ts'
 import { currentMfaCode } from './index.ts'
 
 describe('the pages of a sign-in', () => {

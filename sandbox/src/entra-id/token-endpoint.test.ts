@@ -10,7 +10,7 @@ import {
   payloadOf,
   pkce,
   signInAs,
-} from '../test-kit/entra-for-test.ts'
+} from '../../test/entra.ts'
 
 const ALL = ['openid', 'profile', 'email', 'offline_access', 'User.Read', 'Mail.ReadWrite', 'Mail.Send']
 const DAY_MS = 24 * 60 * 60 * 1000

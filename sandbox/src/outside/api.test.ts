@@ -2,7 +2,7 @@ import fastify from 'fastify'
 import fc from 'fast-check'
 import { simpleParser } from 'mailparser'
 import { describe, expect, it } from 'vitest'
-import { createMailWorld } from '../test-kit/mail-world.ts'
+import { createMailWorld } from '../../test/mail-world.ts'
 import { registerOutsideApi } from './index.ts'
 
 const LETTER = {

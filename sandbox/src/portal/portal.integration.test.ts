@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Sandbox, startSandbox } from '../sandbox.ts'
 import { GRAPH, PASSWORD } from '../tenants/index.ts'
-import { createPerson, overHttp, type Person } from '../test-kit/browser.ts'
+import { createPerson, overHttp, type Person } from '../../test/browser.ts'
 
 const running: Sandbox[] = []
 

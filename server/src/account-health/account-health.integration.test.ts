@@ -5,7 +5,7 @@ import { createEvents, type NewEvent } from '../events/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import { newId, type EmailAccountId, type SubmissionId } from '../kernel/ids.ts'
 import { countUnsent } from '../submission/index.ts'
-import { createTestClock, customerMessage, storeEmailAccount, testDatabase } from '../test-kit/index.ts'
+import { createTestClock, customerMessage, storeEmailAccount, testDatabase } from '../../test/kit/index.ts'
 import { createAccountHealth } from './index.ts'
 
 const MINUTE_MS = 60_000

@@ -7,9 +7,9 @@ import { createDialGuard } from '../kernel/dial-guard.ts'
 import { createEgress } from '../kernel/egress.ts'
 import { createKeyRing } from '../kernel/key-ring.ts'
 import { Secret } from '../kernel/secret.ts'
-import { createTestClock, silentLog, storeEmailAccount, testDatabase } from '../test-kit/index.ts'
+import { createTestClock, silentLog, storeEmailAccount, testDatabase } from '../../test/kit/index.ts'
 import { createAlerts, type NewAlert } from './index.ts'
-import { startStrictRelay } from './strict-relay-for-test.ts'
+import { startStrictRelay } from '../../test/alerts/strict-relay.ts'
 import { signatureOf } from './webhooks.ts'
 
 const MINUTE_MS = 60_000

@@ -12,9 +12,9 @@ import { createEvents } from '../events/index.ts'
 import { createDialGuard } from '../kernel/dial-guard.ts'
 import { createEgress } from '../kernel/egress.ts'
 import { createKeyRing } from '../kernel/key-ring.ts'
-import { createTestClock, silentLog, testDatabase } from '../test-kit/index.ts'
+import { createTestClock, silentLog, testDatabase } from '../../test/kit/index.ts'
 import { createAlerts } from './index.ts'
-import { startStrictRelay } from './strict-relay-for-test.ts'
+import { startStrictRelay } from '../../test/alerts/strict-relay.ts'
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 const notAfter = new Date('2049-01-01T00:00:00Z')

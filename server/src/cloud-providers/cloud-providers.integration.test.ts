@@ -15,7 +15,7 @@ import {
   type SandboxDirectory,
   startSandboxProcess,
   testDatabase,
-} from '../test-kit/index.ts'
+} from '../../test/kit/index.ts'
 import { createAuthorizationServer } from './authorization-server.ts'
 import { createCloudProviders } from './cloud-providers.ts'
 import { createClouds, loadClouds, loopbackOriginsOf } from './clouds.ts'

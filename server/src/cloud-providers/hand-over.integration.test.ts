@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type CloudProviderId, type ProviderCredentialId } from '../kernel/ids.ts'
 import { Secret } from '../kernel/secret.ts'
-import { createConnectingStage, CONTOSO, openSandboxDirectory, type SandboxDirectory } from '../test-kit/index.ts'
+import { createConnectingStage, CONTOSO, openSandboxDirectory, type SandboxDirectory } from '../../test/kit/index.ts'
 
 const stage = await createConnectingStage()
 const { rooms, applicationTokens, sandbox, database, clock, registered, addProvider } = stage

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { Tx } from '../database/index.ts'
 import type { CloudProviderId } from '../kernel/ids.ts'
 import { Secret } from '../kernel/secret.ts'
-import { createConnectingStage, openSandboxDirectory, type SandboxDirectory } from '../test-kit/index.ts'
+import { createConnectingStage, openSandboxDirectory, type SandboxDirectory } from '../../test/kit/index.ts'
 import { createProviderWatch, type WatchDeps } from './provider-watch.ts'
 
 const stage = await createConnectingStage()

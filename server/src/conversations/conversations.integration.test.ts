@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createEvents } from '../events/index.ts'
 import { newId, type StoredMessageId } from '../kernel/ids.ts'
 import type { Address, RemoteMessage } from '../mail/index.ts'
-import { createTestClock, storeEmailAccount, testDatabase } from '../test-kit/index.ts'
+import { createTestClock, storeEmailAccount, testDatabase } from '../../test/kit/index.ts'
 import { createConversations, type FiledMessage, type FilingAccount } from './index.ts'
 
 const database = await testDatabase()

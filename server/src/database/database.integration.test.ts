@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import { newId, type EmailAccountId } from '../kernel/ids.ts'
-import { testDatabase } from '../test-kit/index.ts'
+import { testDatabase } from '../../test/kit/index.ts'
 import { createDatabase, isUniqueViolation } from './index.ts'
 
 const database = await testDatabase()

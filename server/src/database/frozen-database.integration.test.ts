@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { Client } from 'pg'
 import { afterAll, afterEach, expect, it, vi } from 'vitest'
-import { silentLog, startOwnPostgres } from '../test-kit/index.ts'
+import { silentLog, startOwnPostgres } from '../../test/kit/index.ts'
 import { createDatabase } from './index.ts'
 
 const LIMITS = { connectMs: 1_500, answerMs: 1_000, statementMs: 900, lockMs: 800, heartbeatMs: 300 }

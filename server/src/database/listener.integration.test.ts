@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { silentLog, testDatabase } from '../test-kit/index.ts'
+import { silentLog, testDatabase } from '../../test/kit/index.ts'
 import { createDatabase } from './index.ts'
 
 const here = await testDatabase()

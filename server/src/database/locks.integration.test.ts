@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
-import { silentLog, testDatabase } from '../test-kit/index.ts'
+import { silentLog, testDatabase } from '../../test/kit/index.ts'
 import { createDatabase } from './index.ts'
 
 const here = await testDatabase()

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, describe, expect, it } from 'vitest'
-import { createTestClock, silentLog, testDatabase } from '../test-kit/index.ts'
+import { createTestClock, silentLog, testDatabase } from '../../test/kit/index.ts'
 import { createDatabase, migrate, readMigrations, type Migration } from './index.ts'
 
 const here = await testDatabase()

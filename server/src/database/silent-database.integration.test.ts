@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, beforeEach, expect, it, vi } from 'vitest'
-import { silentLog, startSilentProxy, testDatabase } from '../test-kit/index.ts'
+import { silentLog, startSilentProxy, testDatabase } from '../../test/kit/index.ts'
 import { createDatabase } from './index.ts'
 
 const LIMITS = { connectMs: 1_500, answerMs: 1_000, statementMs: 900, lockMs: 800, heartbeatMs: 300 }

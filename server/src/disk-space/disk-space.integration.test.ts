@@ -7,7 +7,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { createDatabase, type Database } from '../database/index.ts'
 import { createEvents } from '../events/index.ts'
 import { createIncidents } from '../incidents/index.ts'
-import { createTestClock, silentLog, testDatabase } from '../test-kit/index.ts'
+import { createTestClock, silentLog, testDatabase } from '../../test/kit/index.ts'
 import { createDiskSpace, type DiskSpace, type WatchedFolder } from './index.ts'
 
 const isRoot = process.getuid!() === 0

@@ -9,7 +9,7 @@ import {
   openSandboxDirectory,
   type RegisteredApplication,
   type SandboxDirectory,
-} from '../test-kit/index.ts'
+} from '../../test/kit/index.ts'
 
 const SUPPORT = 'support@contoso.example'
 const { rooms, sandbox, database, ask, admin, registered, addProvider } = await createConnectingStage()

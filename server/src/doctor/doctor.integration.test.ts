@@ -12,7 +12,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import type { CloudProviderId, EmailAccountId } from '../kernel/ids.ts'
 import { systemLookUp } from '../kernel/name-lookup.ts'
 import { Secret } from '../kernel/secret.ts'
-import { createConnectingStage } from '../test-kit/index.ts'
+import { createConnectingStage } from '../../test/kit/index.ts'
 import type { DoctorLine } from './doctor-line.ts'
 import type { DoctorReport } from './report.ts'
 

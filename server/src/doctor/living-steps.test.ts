@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { EmailAccount } from '../email-accounts/index.ts'
 import { CATALOGUE, type ErrorCode } from '../kernel/errors.ts'
-import { createTestClock } from '../test-kit/index.ts'
+import { createTestClock } from '../../test/kit/index.ts'
 import { livingSteps } from './living-steps.ts'
 import type { Transports } from '../transports/index.ts'
 

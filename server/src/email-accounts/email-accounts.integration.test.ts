@@ -4,7 +4,7 @@ import { createEvents } from '../events/index.ts'
 import { AppError, type ErrorCode } from '../kernel/errors.ts'
 import { newId, type CloudProviderId, type EmailAccountId, type FolderId, type GrantId } from '../kernel/ids.ts'
 import type { RemoteFolder } from '../mail/index.ts'
-import { createTestClock, storeGrant, testDatabase } from '../test-kit/index.ts'
+import { createTestClock, storeGrant, testDatabase } from '../../test/kit/index.ts'
 import type { MailTransport, PreflightLight } from '../transports/index.ts'
 import { createEmailAccounts, type AssociateInput, type UnsentCounts } from './index.ts'
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { AppError } from '../kernel/errors.ts'
 import { newId, type EmailAccountId } from '../kernel/ids.ts'
 import { createDatabase, type Database } from '../database/index.ts'
-import { testDatabase } from '../test-kit/index.ts'
+import { testDatabase } from '../../test/kit/index.ts'
 import { createEvents, type Events, type NewEvent, type StoredEvent } from './index.ts'
 
 const database = await testDatabase()

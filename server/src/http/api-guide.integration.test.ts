@@ -6,7 +6,13 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { API_KEY_SCOPES } from '../people/index.ts'
-import { createTestApp, createTestClock, customerMessage, storeEmailAccount, testDatabase } from '../test-kit/index.ts'
+import {
+  createTestApp,
+  createTestClock,
+  customerMessage,
+  storeEmailAccount,
+  testDatabase,
+} from '../../test/kit/index.ts'
 
 const GUIDE = join(import.meta.dirname, '../../../docs/api')
 const pages = globSync('*.md', { cwd: GUIDE }).sort()

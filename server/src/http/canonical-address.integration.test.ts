@@ -2,7 +2,7 @@
 import { Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { createLog } from '../kernel/log.ts'
-import { createTestApp, createTestClock, testDatabase } from '../test-kit/index.ts'
+import { createTestApp, createTestClock, testDatabase } from '../../test/kit/index.ts'
 
 const database = await testDatabase()
 const PUBLIC_URL = new URL('https://mail.contoso.example:8443')

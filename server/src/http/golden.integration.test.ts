@@ -1,6 +1,6 @@
 import { format } from 'prettier'
 import { expect, it } from 'vitest'
-import { createTestApp, createTestClock, testDatabase } from '../test-kit/index.ts'
+import { createTestApp, createTestClock, testDatabase } from '../../test/kit/index.ts'
 import { createBrowserSessions } from './browser-session.ts'
 import { createOpenStreams } from './events/open-streams.ts'
 import { createMetrics } from './metrics.ts'

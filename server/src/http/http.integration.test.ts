@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { newId } from '../kernel/ids.ts'
 import type { Secret } from '../kernel/secret.ts'
-import { createTestApp, createTestClock, storeEmailAccount, TEST_PASSWORD, testDatabase } from '../test-kit/index.ts'
+import { createTestApp, createTestClock, storeEmailAccount, TEST_PASSWORD, testDatabase } from '../../test/kit/index.ts'
 import { dispositionOf } from './attachments/download.ts'
 
 const database = await testDatabase()

@@ -1,6 +1,6 @@
 /** Limits of routes that anybody with a link, or any signed-in caller, can call as often as they like. */
 import { describe, expect, it } from 'vitest'
-import { createTestApp, createTestClock, storeEmailAccount, testDatabase } from '../test-kit/index.ts'
+import { createTestApp, createTestClock, storeEmailAccount, testDatabase } from '../../test/kit/index.ts'
 
 const database = await testDatabase()
 const clock = createTestClock()

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text as readText } from 'node:stream/consumers'
 import { afterAll, describe, expect, it } from 'vitest'
-import { createTestApp, createTestClock, TEST_PASSWORD, testDatabase } from '../test-kit/index.ts'
+import { createTestApp, createTestClock, TEST_PASSWORD, testDatabase } from '../../test/kit/index.ts'
 
 const hasNginx = spawnSync('nginx', ['-v']).status === 0
 const HOST = 'mail.example.com'

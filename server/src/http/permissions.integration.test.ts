@@ -15,8 +15,8 @@ import {
   testDatabase,
   type Answer,
   type ShownBy,
-} from '../test-kit/index.ts'
-import { DRAFT, letter, permissionRows, type Row, type Thing } from './permission-rows-for-test.ts'
+} from '../../test/kit/index.ts'
+import { DRAFT, letter, permissionRows, type Row, type Thing } from '../../test/http/permission-rows.ts'
 
 const database = await testDatabase()
 const clock = createTestClock()

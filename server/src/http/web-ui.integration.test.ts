@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createTestApp, createTestClock, testDatabase, type TestApp } from '../test-kit/index.ts'
+import { createTestApp, createTestClock, testDatabase, type TestApp } from '../../test/kit/index.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'postkey-web-'))
 const asPage = { headers: { accept: 'text/html' } }

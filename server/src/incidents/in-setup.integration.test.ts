@@ -1,7 +1,7 @@
 import { afterAll, afterEach, expect, it } from 'vitest'
 import { newId } from '../kernel/ids.ts'
-import { testDatabase } from '../test-kit/index.ts'
-import { createStage, HOUR_MS, MINUTE_MS } from './stage-for-test.ts'
+import { testDatabase } from '../../test/kit/index.ts'
+import { createStage, HOUR_MS, MINUTE_MS } from '../../test/incidents/stage.ts'
 
 const database = await testDatabase()
 const stage = createStage(database)

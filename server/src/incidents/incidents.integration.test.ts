@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { testDatabase } from '../test-kit/index.ts'
+import { testDatabase } from '../../test/kit/index.ts'
 import { newId } from '../kernel/ids.ts'
-import { createStage, HOUR_MS, MINUTE_MS, SECOND_MS } from './stage-for-test.ts'
+import { createStage, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../test/incidents/stage.ts'
 
 const database = await testDatabase()
 const stage = createStage(database)

@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, expect, it } from 'vitest'
-import { testDatabase } from '../test-kit/index.ts'
-import { createStage, MINUTE_MS } from './stage-for-test.ts'
+import { testDatabase } from '../../test/kit/index.ts'
+import { createStage, MINUTE_MS } from '../../test/incidents/stage.ts'
 
 const database = await testDatabase()
 const stage = createStage(database)

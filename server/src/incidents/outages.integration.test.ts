@@ -1,7 +1,7 @@
 /** What is heard of an outage changes from try to try; it is one incident all the same. */
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { testDatabase } from '../test-kit/index.ts'
-import { createStage, MINUTE_MS, SECOND_MS } from './stage-for-test.ts'
+import { testDatabase } from '../../test/kit/index.ts'
+import { createStage, MINUTE_MS, SECOND_MS } from '../../test/incidents/stage.ts'
 
 const database = await testDatabase()
 const stage = createStage(database)

@@ -1,8 +1,8 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import type { EmailAccountId, SubmissionId } from '../kernel/ids.ts'
 import type { ErrorCode } from '../kernel/errors.ts'
-import { testDatabase } from '../test-kit/index.ts'
-import { createStage, HOUR_MS, MINUTE_MS, SECOND_MS } from './stage-for-test.ts'
+import { testDatabase } from '../../test/kit/index.ts'
+import { createStage, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../test/incidents/stage.ts'
 
 const database = await testDatabase()
 const stage = createStage(database)

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { createTestClock } from '../test-kit/test-clock.ts'
+import { createTestClock } from '../../test/kit/test-clock.ts'
 import { pauseFor } from './pause.ts'
 
 beforeEach(() => void vi.useFakeTimers())

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { foldQuotedLines, foldQuotes } from './fold-quotes.ts'
-import { growthOf, LINEAR } from '../test-kit/index.ts'
+import { growthOf, LINEAR } from '../../test/kit/index.ts'
 
 const SUMMARY = '<details><summary title="Show what is quoted">…</summary>'
 

@@ -11,7 +11,7 @@ import {
   senderWarningsOf,
   textToHtml,
 } from './index.ts'
-import { growthOf, LINEAR } from '../test-kit/index.ts'
+import { growthOf, LINEAR } from '../../test/kit/index.ts'
 import { outermostAuthServId } from './auth-serv-id.ts'
 import { withoutBcc } from './compose-mime.ts'
 import { traceOf } from './trace.ts'

@@ -2,7 +2,7 @@ import { simpleParser } from 'mailparser'
 import PostalMime from 'postal-mime'
 import { describe, expect, it } from 'vitest'
 import { bodyText, type MessageBody } from '../mail/index.ts'
-import { UGLY_MAIL } from '../test-kit/index.ts'
+import { UGLY_MAIL } from '../../test/kit/index.ts'
 import { parseMessage } from './parse-message.ts'
 
 /** Larger messages of the corpus test bounds, which the other parsers do not have. */

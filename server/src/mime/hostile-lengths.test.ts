@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { growthOf, LINEAR } from '../test-kit/index.ts'
+import { growthOf, LINEAR } from '../../test/kit/index.ts'
 import { BOUNDS, Findings } from './bounds.ts'
 import { fileName } from './file-name.ts'
 import { readParameters } from './parameters.ts'

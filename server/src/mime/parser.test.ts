@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { bodyText, type MessageBody } from '../mail/index.ts'
 import { createParser, type Parser } from './index.ts'
 
-const MISBEHAVING = new URL('./misbehaving-thread-for-test.ts', import.meta.url)
+const MISBEHAVING = new URL('../../test/mime/misbehaving-thread.ts', import.meta.url)
 let parser: Parser
 
 afterEach(() => parser.close())

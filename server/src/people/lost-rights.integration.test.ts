@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { PersonId } from '../kernel/ids.ts'
 import { Secret } from '../kernel/secret.ts'
-import { createTestClock, testDatabase } from '../test-kit/index.ts'
+import { createTestClock, testDatabase } from '../../test/kit/index.ts'
 import { createPeople } from './create-people.ts'
 import type { Role } from './person.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { newId, type EmailAccountId, type PersonId } from '../kernel/ids.ts'
 import { Secret } from '../kernel/secret.ts'
-import { createTestClock, storeEmailAccount, testDatabase } from '../test-kit/index.ts'
+import { createTestClock, storeEmailAccount, testDatabase } from '../../test/kit/index.ts'
 import { createPeople } from './create-people.ts'
 import type { Role } from './person.ts'
 

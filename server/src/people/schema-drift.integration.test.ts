@@ -1,7 +1,7 @@
 import { getMigrations } from 'better-auth/db/migration'
 import { expect, it } from 'vitest'
 import { Secret } from '../kernel/secret.ts'
-import { testDatabase } from '../test-kit/index.ts'
+import { testDatabase } from '../../test/kit/index.ts'
 import { libraryConfig } from './sign-in-library.ts'
 
 const database = await testDatabase()

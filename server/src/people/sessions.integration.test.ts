@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createDatabase } from '../database/index.ts'
 import { Secret } from '../kernel/secret.ts'
-import { createTestClock, silentLog, testDatabase } from '../test-kit/index.ts'
+import { createTestClock, silentLog, testDatabase } from '../../test/kit/index.ts'
 import { createPeople } from './create-people.ts'
 
 const database = await testDatabase()

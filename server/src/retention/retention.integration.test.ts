@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createDatabase } from '../database/index.ts'
 import { newId } from '../kernel/ids.ts'
-import { createTestClock, silentLog, storeEmailAccount, testDatabase } from '../test-kit/index.ts'
+import { createTestClock, silentLog, storeEmailAccount, testDatabase } from '../../test/kit/index.ts'
 import { createRetention } from './index.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000

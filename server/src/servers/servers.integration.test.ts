@@ -10,7 +10,7 @@ import {
   startOwnPostgres,
   storeEmailAccount,
   testDatabase,
-} from '../test-kit/index.ts'
+} from '../../test/kit/index.ts'
 import { timeOf } from './effect.ts'
 import { createServers, type ServersDeps } from './index.ts'
 

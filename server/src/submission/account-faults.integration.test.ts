@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { AppError, type ErrorCode } from '../kernel/errors.ts'
-import { testDatabase } from '../test-kit/index.ts'
+import { testDatabase } from '../../test/kit/index.ts'
 import { EFFECT_OF_CODE } from './effects.ts'
-import { outboxForTest } from './outbox-for-test.ts'
-import { StrictMessageServer } from './strict-message-server-for-test.ts'
+import { outboxForTest } from '../../test/submission/outbox.ts'
+import { StrictMessageServer } from '../../test/submission/strict-message-server.ts'
 
 const database = await testDatabase()
 const MINUTE_MS = 60_000

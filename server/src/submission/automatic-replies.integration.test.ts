@@ -1,9 +1,9 @@
 /** Mail that is answered by itself: once, and never in a circle. */
 import { describe, expect, it } from 'vitest'
 import { composeMime, type RemoteMessage } from '../mail/index.ts'
-import { mailParser, storeEmailAccount, testDatabase } from '../test-kit/index.ts'
+import { mailParser, storeEmailAccount, testDatabase } from '../../test/kit/index.ts'
 import { MOST_IN_AN_HOUR } from './automatic-replies.ts'
-import { outboxForTest } from './outbox-for-test.ts'
+import { outboxForTest } from '../../test/submission/outbox.ts'
 
 const [database, elsewhere] = [await testDatabase(), await testDatabase()]
 const HOUR_MS = 3_600_000

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { testDatabase } from '../test-kit/index.ts'
-import { outboxForTest } from './outbox-for-test.ts'
-import { StrictMessageServer } from './strict-message-server-for-test.ts'
+import { testDatabase } from '../../test/kit/index.ts'
+import { outboxForTest } from '../../test/submission/outbox.ts'
+import { StrictMessageServer } from '../../test/submission/strict-message-server.ts'
 
 const database = await testDatabase()
 const outbox = () => outboxForTest(database, { serverFor: (clock) => new StrictMessageServer(clock) })

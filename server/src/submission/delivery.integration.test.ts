@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { testDatabase } from '../test-kit/index.ts'
+import { testDatabase } from '../../test/kit/index.ts'
 import { UNCLEAR_AFTER_MS } from './delivery.ts'
 import { Overtaken } from './submission-rows.ts'
-import { outboxForTest } from './outbox-for-test.ts'
-import type { Fault } from './strict-mail-server-for-test.ts'
+import { outboxForTest } from '../../test/submission/outbox.ts'
+import type { Fault } from '../../test/submission/strict-mail-server.ts'
 
 const database = await testDatabase()
 

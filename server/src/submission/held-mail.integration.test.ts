@@ -2,14 +2,14 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../kernel/errors.ts'
 import { newId, type DatabaseRestoreId } from '../kernel/ids.ts'
-import { silentLog, takeSnapshot, testDatabase, type TestClock } from '../test-kit/index.ts'
+import { silentLog, takeSnapshot, testDatabase, type TestClock } from '../../test/kit/index.ts'
 import { createHeldMailDesk } from './held-mail-desk.ts'
 import { createHeldMailLookup } from './held-mail-lookup.ts'
 import { createHeldMailService } from './held-mail-service.ts'
 import { holdUnsent } from './held-mail.ts'
-import { outboxForTest } from './outbox-for-test.ts'
-import type { StrictMailServer } from './strict-mail-server-for-test.ts'
-import { StrictMessageServer } from './strict-message-server-for-test.ts'
+import { outboxForTest } from '../../test/submission/outbox.ts'
+import type { StrictMailServer } from '../../test/submission/strict-mail-server.ts'
+import { StrictMessageServer } from '../../test/submission/strict-message-server.ts'
 
 const database = await testDatabase()
 const MINUTE_MS = 60_000

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { EmailAccountId } from '../kernel/ids.ts'
 import { AppError } from '../kernel/errors.ts'
-import { storeEmailAccount, testDatabase } from '../test-kit/index.ts'
-import { outboxForTest } from './outbox-for-test.ts'
-import { StrictMessageServer } from './strict-message-server-for-test.ts'
+import { storeEmailAccount, testDatabase } from '../../test/kit/index.ts'
+import { outboxForTest } from '../../test/submission/outbox.ts'
+import { StrictMessageServer } from '../../test/submission/strict-message-server.ts'
 
 const database = await testDatabase()
 const MINUTE_MS = 60_000

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../kernel/errors.ts'
-import { testDatabase } from '../test-kit/index.ts'
+import { testDatabase } from '../../test/kit/index.ts'
 import { createDelivery, UNCLEAR_AFTER_MS } from './delivery.ts'
 import { FIRST_LOOK_AFTER_MS } from './message-delivery.ts'
-import { LETTER, outboxForTest } from './outbox-for-test.ts'
-import type { Fault } from './strict-mail-server-for-test.ts'
-import { StrictMessageServer } from './strict-message-server-for-test.ts'
+import { LETTER, outboxForTest } from '../../test/submission/outbox.ts'
+import type { Fault } from '../../test/submission/strict-mail-server.ts'
+import { StrictMessageServer } from '../../test/submission/strict-message-server.ts'
 
 const database = await testDatabase()
 const outbox = (options: { canSendByGraph?: boolean } = {}) =>

@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import { describe, expect, it, vi } from 'vitest'
 import { newId } from '../kernel/ids.ts'
-import { testDatabase, WAIT } from '../test-kit/index.ts'
-import { outboxForTest, waitingForLocks } from './outbox-for-test.ts'
+import { testDatabase, WAIT } from '../../test/kit/index.ts'
+import { outboxForTest, waitingForLocks } from '../../test/submission/outbox.ts'
 
 const database = await testDatabase()
 

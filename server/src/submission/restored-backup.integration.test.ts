@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createEpoch, createStateFile } from '../epoch/index.ts'
-import { silentLog, takeSnapshot, testDatabase } from '../test-kit/index.ts'
+import { silentLog, takeSnapshot, testDatabase } from '../../test/kit/index.ts'
 import { holdUnsent } from './held-mail.ts'
-import { outboxForTest } from './outbox-for-test.ts'
-import { StrictMessageServer } from './strict-message-server-for-test.ts'
+import { outboxForTest } from '../../test/submission/outbox.ts'
+import { StrictMessageServer } from '../../test/submission/strict-message-server.ts'
 
 const database = await testDatabase()
 const folder = mkdtempSync(join(tmpdir(), 'postkey-state-'))

@@ -1,9 +1,9 @@
 /** What the end of one message leaves of the state of its mailbox while others wait. */
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../kernel/errors.ts'
-import { testDatabase } from '../test-kit/index.ts'
-import { outboxForTest } from './outbox-for-test.ts'
-import { StrictMessageServer } from './strict-message-server-for-test.ts'
+import { testDatabase } from '../../test/kit/index.ts'
+import { outboxForTest } from '../../test/submission/outbox.ts'
+import { StrictMessageServer } from '../../test/submission/strict-message-server.ts'
 
 const database = await testDatabase()
 const byMessage = () =>

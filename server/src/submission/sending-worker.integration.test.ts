@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { storeEmailAccount, testDatabase } from '../test-kit/index.ts'
-import { outboxForTest, silent } from './outbox-for-test.ts'
+import { storeEmailAccount, testDatabase } from '../../test/kit/index.ts'
+import { outboxForTest, silent } from '../../test/submission/outbox.ts'
 import { MOST_OF_ONE_ACCOUNT } from './claims.ts'
 import { createSendingWorker } from './sending-worker.ts'
 import type { SendingWorker } from './submission.ts'

@@ -1,10 +1,10 @@
 import { describe, expect, it, vi } from 'vitest'
 import { AppError } from '../kernel/errors.ts'
 import type { EmailAccountId, SubmissionId } from '../kernel/ids.ts'
-import { testDatabase, WAIT } from '../test-kit/index.ts'
+import { testDatabase, WAIT } from '../../test/kit/index.ts'
 import { UNCLEAR_AFTER_MS } from './delivery.ts'
-import { FROM_CUSTOMER, outboxForTest, waitingForLocks } from './outbox-for-test.ts'
-import { StrictMessageServer } from './strict-message-server-for-test.ts'
+import { FROM_CUSTOMER, outboxForTest, waitingForLocks } from '../../test/submission/outbox.ts'
+import { StrictMessageServer } from '../../test/submission/strict-message-server.ts'
 
 const COPY_WITHIN_MS = 2 * 60_000
 const database = await testDatabase()

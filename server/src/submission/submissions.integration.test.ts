@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import { newId, type StoredMessageId, type SubmissionId } from '../kernel/ids.ts'
-import { testDatabase } from '../test-kit/index.ts'
+import { testDatabase } from '../../test/kit/index.ts'
 import { createSendingWorker } from './sending-worker.ts'
-import { LETTER, outboxForTest, silent } from './outbox-for-test.ts'
+import { LETTER, outboxForTest, silent } from '../../test/submission/outbox.ts'
 
 const database = await testDatabase()
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '../kernel/clock.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
-import { emailAccountsForTest, testDatabase } from '../test-kit/index.ts'
+import { emailAccountsForTest, testDatabase } from '../../test/kit/index.ts'
 import type { MailTransport } from '../transports/index.ts'
-import { createStage, eventKindsOf } from './stage-for-test.ts'
+import { createStage, eventKindsOf } from '../../test/sync/stage.ts'
 
 const BEN = 'ben@contoso.example'
 const database = await testDatabase()

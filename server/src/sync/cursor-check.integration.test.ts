@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
 import type { EmailAccountId } from '../kernel/ids.ts'
-import { createTestClock, silentLog, testDatabase } from '../test-kit/index.ts'
+import { createTestClock, silentLog, testDatabase } from '../../test/kit/index.ts'
 import { CHECK_EVERY_MS, LOOK_AGAIN_MS } from './cursor-check.ts'
-import { createStage, deliverMany, eventKindsOf, count } from './stage-for-test.ts'
-import { StrictFolderServer } from './strict-folder-server-for-test.ts'
+import { createStage, deliverMany, eventKindsOf, count } from '../../test/sync/stage.ts'
+import { StrictFolderServer } from '../../test/sync/strict-folder-server.ts'
 import { createTurns } from './turns.ts'
 import { createWatchdog } from './watchdog.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { createDatabaseWithStages } from './database-with-stages-for-test.ts'
-import { count, deliverMany, pictureOf } from './stage-for-test.ts'
-import { StrictFolderServer } from './strict-folder-server-for-test.ts'
+import { createDatabaseWithStages } from '../../test/sync/database-with-stages.ts'
+import { count, deliverMany, pictureOf } from '../../test/sync/stage.ts'
+import { StrictFolderServer } from '../../test/sync/strict-folder-server.ts'
 
 const { database, clock, nextAddress, stageHere, eventsOf } = await createDatabaseWithStages()
 

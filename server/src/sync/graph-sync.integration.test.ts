@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '../kernel/clock.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
-import { emailAccountsForTest, testDatabase } from '../test-kit/index.ts'
-import { createStage, pictureOf } from './stage-for-test.ts'
+import { emailAccountsForTest, testDatabase } from '../../test/kit/index.ts'
+import { createStage, pictureOf } from '../../test/sync/stage.ts'
 
 const BEN = 'ben@contoso.example'
 const database = await testDatabase()

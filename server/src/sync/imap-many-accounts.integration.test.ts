@@ -4,9 +4,9 @@ import { runInNewContext } from 'node:vm'
 import { expect, it } from 'vitest'
 import { startDovecot } from '../../../mail-servers/index.ts'
 import { systemClock } from '../kernel/clock.ts'
-import { testDatabase } from '../test-kit/index.ts'
-import { customerMail, openByImap, type OpenedByImap } from './imap-stage-for-test.ts'
-import { createStage } from './stage-for-test.ts'
+import { testDatabase } from '../../test/kit/index.ts'
+import { customerMail, openByImap, type OpenedByImap } from '../../test/sync/imap-stage.ts'
+import { createStage } from '../../test/sync/stage.ts'
 
 const ACCOUNTS = 200
 const EXTRA = `

@@ -8,9 +8,9 @@ import {
 } from '../../../mail-servers/index.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
 import { systemClock } from '../kernel/clock.ts'
-import { IMAP_SERVERS, testDatabase, type ImapServerKind } from '../test-kit/index.ts'
-import { customerMail, openByImap } from './imap-stage-for-test.ts'
-import { count, createStage, eventKindsOf, type Stage } from './stage-for-test.ts'
+import { IMAP_SERVERS, testDatabase, type ImapServerKind } from '../../test/kit/index.ts'
+import { customerMail, openByImap } from '../../test/sync/imap-stage.ts'
+import { count, createStage, eventKindsOf, type Stage } from '../../test/sync/stage.ts'
 
 const POLL = { timeout: 15_000, interval: 100 }
 

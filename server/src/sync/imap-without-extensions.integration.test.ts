@@ -1,10 +1,10 @@
 /** Exchange Online knows neither CONDSTORE nor QRESYNC: what is marked and deleted there is found by comparing. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { EmailAccountId } from '../kernel/ids.ts'
-import { createTestClock, testDatabase } from '../test-kit/index.ts'
-import { startScriptedServer, type ScriptedServer } from '../test-kit/index.ts'
-import { customerMail, openByImap } from './imap-stage-for-test.ts'
-import { count, createStage, eventKindsOf } from './stage-for-test.ts'
+import { createTestClock, testDatabase } from '../../test/kit/index.ts'
+import { startScriptedServer, type ScriptedServer } from '../../test/kit/index.ts'
+import { customerMail, openByImap } from '../../test/sync/imap-stage.ts'
+import { count, createStage, eventKindsOf } from '../../test/sync/stage.ts'
 
 const MINUTE_MS = 60_000
 const database = await testDatabase()

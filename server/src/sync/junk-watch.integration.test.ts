@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
 import type { ConversationId, EmailAccountId } from '../kernel/ids.ts'
 import type { RemoteMessage } from '../mail/index.ts'
-import { createTestClock, testDatabase } from '../test-kit/index.ts'
+import { createTestClock, testDatabase } from '../../test/kit/index.ts'
 import { CHECK_EVERY_MS, LOOK_AGAIN_MS } from './cursor-check.ts'
 import { JUNK_EVERY_MS } from './junk-watch.ts'
-import { count, createStage, eventKindsOf } from './stage-for-test.ts'
-import { StrictFolderServer } from './strict-folder-server-for-test.ts'
+import { count, createStage, eventKindsOf } from '../../test/sync/stage.ts'
+import { StrictFolderServer } from '../../test/sync/strict-folder-server.ts'
 
 const database = await testDatabase()
 const clock = createTestClock('2025-12-31T12:00:00Z')

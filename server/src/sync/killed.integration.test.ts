@@ -6,8 +6,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { afterAll, expect, it } from 'vitest'
 import { systemClock } from '../kernel/clock.ts'
-import { emailAccountsForTest, testDatabase } from '../test-kit/index.ts'
-import { createStage, pictureOf } from './stage-for-test.ts'
+import { emailAccountsForTest, testDatabase } from '../../test/kit/index.ts'
+import { createStage, pictureOf } from '../../test/sync/stage.ts'
 
 const NODE_24 = join(import.meta.dirname, '../../../scripts/node-24.js')
 const BEN = 'ben@contoso.example'
@@ -25,7 +25,7 @@ function accessToken(): string {
 
 /** `chaos`: where it is to be killed. */
 function startWorker(chaos = ''): ChildProcess {
-  const script = join(import.meta.dirname, 'worker-for-test.ts')
+  const script = join(import.meta.dirname, '../../test/sync/worker.ts')
   const worker = spawn(process.execPath, ['--import', NODE_24, script, database.url, microsoft.sandbox.graph, BEN], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, WORKER_ACCESS_TOKEN: accessToken(), WORKER_CHAOS: chaos },

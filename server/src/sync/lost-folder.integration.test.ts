@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../kernel/errors.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
-import { createDatabaseWithStages } from './database-with-stages-for-test.ts'
-import { pictureOf } from './stage-for-test.ts'
-import { StrictFolderServer } from './strict-folder-server-for-test.ts'
+import { createDatabaseWithStages } from '../../test/sync/database-with-stages.ts'
+import { pictureOf } from '../../test/sync/stage.ts'
+import { StrictFolderServer } from '../../test/sync/strict-folder-server.ts'
 
 const { database, clock, nextAddress, stageHere } = await createDatabaseWithStages()
 

@@ -1,10 +1,10 @@
 /** @see pain point 6 of the field: one bad account or socket takes all of them down. */
 import { expect, it } from 'vitest'
 import { AppError } from '../kernel/errors.ts'
-import { createTestClock, testDatabase } from '../test-kit/index.ts'
+import { createTestClock, testDatabase } from '../../test/kit/index.ts'
 import type { MailTransport } from '../transports/index.ts'
-import { createStage } from './stage-for-test.ts'
-import { StrictFolderServer } from './strict-folder-server-for-test.ts'
+import { createStage } from '../../test/sync/stage.ts'
+import { StrictFolderServer } from '../../test/sync/strict-folder-server.ts'
 
 const MINUTE_MS = 60_000
 let areBroken = false

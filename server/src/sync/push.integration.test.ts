@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { AppError } from '../kernel/errors.ts'
 import { Secret } from '../kernel/secret.ts'
-import { createTestClock, testDatabase } from '../test-kit/index.ts'
+import { createTestClock, testDatabase } from '../../test/kit/index.ts'
 import type { NotificationRequest, Notifications } from '../transports/index.ts'
-import { createStage } from './stage-for-test.ts'
-import { StrictFolderServer } from './strict-folder-server-for-test.ts'
+import { createStage } from '../../test/sync/stage.ts'
+import { StrictFolderServer } from '../../test/sync/strict-folder-server.ts'
 
 const HOUR_MS = 3_600_000
 const WEEK_MS = 7 * 24 * HOUR_MS

@@ -1,11 +1,11 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import type { EmailAccountId } from '../kernel/ids.ts'
-import { createTestClock, customerMessage, startScriptedServer, testDatabase } from '../test-kit/index.ts'
+import { createTestClock, customerMessage, startScriptedServer, testDatabase } from '../../test/kit/index.ts'
 import { CHECK_EVERY_MS, LOOK_AGAIN_MS } from './cursor-check.ts'
-import { customerMail, openByImap } from './imap-stage-for-test.ts'
+import { customerMail, openByImap } from '../../test/sync/imap-stage.ts'
 import { SAFETY_POLL_MS } from './pace.ts'
-import { count, createStage, deliverMany, eventKindsOf } from './stage-for-test.ts'
-import { StrictFolderServer } from './strict-folder-server-for-test.ts'
+import { count, createStage, deliverMany, eventKindsOf } from '../../test/sync/stage.ts'
+import { StrictFolderServer } from '../../test/sync/strict-folder-server.ts'
 
 const DAY_MS = 24 * CHECK_EVERY_MS
 const database = await testDatabase()

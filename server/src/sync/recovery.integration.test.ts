@@ -1,6 +1,6 @@
 import { afterAll, expect, it } from 'vitest'
 import { createEvents } from '../events/index.ts'
-import { createTestClock, storeEmailAccount, testDatabase } from '../test-kit/index.ts'
+import { createTestClock, storeEmailAccount, testDatabase } from '../../test/kit/index.ts'
 import { createRecovery } from './recovery.ts'
 
 const database = await testDatabase()

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { createTestClock, testDatabase } from '../test-kit/index.ts'
+import { createTestClock, testDatabase } from '../../test/kit/index.ts'
 import type { MailTransport } from '../transports/index.ts'
-import { createStage, pictureOf } from './stage-for-test.ts'
-import { StrictFolderServer } from './strict-folder-server-for-test.ts'
+import { createStage, pictureOf } from '../../test/sync/stage.ts'
+import { StrictFolderServer } from '../../test/sync/strict-folder-server.ts'
 
 const database = await testDatabase()
 

@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startDovecot, type Dovecot } from '../../../mail-servers/index.ts'
 import { systemClock } from '../kernel/clock.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
-import { createTestClock, takeSnapshot, testDatabase } from '../test-kit/index.ts'
+import { createTestClock, takeSnapshot, testDatabase } from '../../test/kit/index.ts'
 import type { MailTransport } from '../transports/index.ts'
-import { customerMail, openByImap } from './imap-stage-for-test.ts'
-import { createStage, pictureOf } from './stage-for-test.ts'
-import { StrictFolderServer } from './strict-folder-server-for-test.ts'
+import { customerMail, openByImap } from '../../test/sync/imap-stage.ts'
+import { createStage, pictureOf } from '../../test/sync/stage.ts'
+import { StrictFolderServer } from '../../test/sync/strict-folder-server.ts'
 
 const database = await testDatabase()
 const transports = new Map<string, MailTransport>()

@@ -1,8 +1,8 @@
 import { afterAll, expect, it, vi } from 'vitest'
 import { createDatabase } from '../database/index.ts'
-import { createTestClock, silentLog, startSilentProxy, testDatabase } from '../test-kit/index.ts'
-import { createStage } from './stage-for-test.ts'
-import { StrictFolderServer } from './strict-folder-server-for-test.ts'
+import { createTestClock, silentLog, startSilentProxy, testDatabase } from '../../test/kit/index.ts'
+import { createStage } from '../../test/sync/stage.ts'
+import { StrictFolderServer } from '../../test/sync/strict-folder-server.ts'
 
 const LIMITS = { connectMs: 3_000, answerMs: 2_000, statementMs: 1_900, lockMs: 1_800, heartbeatMs: 1_000 }
 

@@ -1,8 +1,8 @@
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { roundFigures } from '../kernel/rounds.ts'
-import { createTestClock, silentLog, testDatabase } from '../test-kit/index.ts'
-import { createStage } from './stage-for-test.ts'
-import { StrictFolderServer } from './strict-folder-server-for-test.ts'
+import { createTestClock, silentLog, testDatabase } from '../../test/kit/index.ts'
+import { createStage } from '../../test/sync/stage.ts'
+import { StrictFolderServer } from '../../test/sync/strict-folder-server.ts'
 import { createSupervisor } from './supervisor.ts'
 import { createTurns, type Turn } from './turns.ts'
 

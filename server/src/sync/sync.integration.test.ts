@@ -2,10 +2,10 @@ import { randomInt } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { createDatabase } from '../database/index.ts'
 import { AppError } from '../kernel/errors.ts'
-import { grantOf } from '../test-kit/index.ts'
-import { createDatabaseWithStages } from './database-with-stages-for-test.ts'
-import { count, createStage, deliverMany, pictureOf, type Stage } from './stage-for-test.ts'
-import { StrictFolderServer } from './strict-folder-server-for-test.ts'
+import { grantOf } from '../../test/kit/index.ts'
+import { createDatabaseWithStages } from '../../test/sync/database-with-stages.ts'
+import { count, createStage, deliverMany, pictureOf, type Stage } from '../../test/sync/stage.ts'
+import { StrictFolderServer } from '../../test/sync/strict-folder-server.ts'
 
 const { database, clock, transports, nextAddress, stageHere, eventsOf } = await createDatabaseWithStages()
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { createTestClock, testDatabase } from '../test-kit/index.ts'
-import { createStage } from './stage-for-test.ts'
-import { StrictFolderServer } from './strict-folder-server-for-test.ts'
+import { createTestClock, testDatabase } from '../../test/kit/index.ts'
+import { createStage } from '../../test/sync/stage.ts'
+import { StrictFolderServer } from '../../test/sync/strict-folder-server.ts'
 import { createTurns } from './turns.ts'
 
 const database = await testDatabase()

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { AppError, type ErrorCode } from '../kernel/errors.ts'
-import { createTestClock, testDatabase } from '../test-kit/index.ts'
-import { createStage } from './stage-for-test.ts'
-import { StrictFolderServer } from './strict-folder-server-for-test.ts'
+import { createTestClock, testDatabase } from '../../test/kit/index.ts'
+import { createStage } from '../../test/sync/stage.ts'
+import { StrictFolderServer } from '../../test/sync/strict-folder-server.ts'
 
 const MINUTE_MS = 60_000
 const database = await testDatabase()

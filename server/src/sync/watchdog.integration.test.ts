@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
-import { createTestClock, testDatabase } from '../test-kit/index.ts'
-import { createStage } from './stage-for-test.ts'
-import { StrictFolderServer } from './strict-folder-server-for-test.ts'
+import { createTestClock, testDatabase } from '../../test/kit/index.ts'
+import { createStage } from '../../test/sync/stage.ts'
+import { StrictFolderServer } from '../../test/sync/strict-folder-server.ts'
 import { createTurns } from './turns.ts'
 import { createWatchdog, GRACE_MS } from './watchdog.ts'
-import { silentLog } from '../test-kit/index.ts'
+import { silentLog } from '../../test/kit/index.ts'
 
 const MINUTE_MS = 60_000
 const database = await testDatabase()

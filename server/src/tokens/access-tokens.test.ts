@@ -4,7 +4,7 @@ import type { Resource } from '../cloud-providers/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import { Secret } from '../kernel/secret.ts'
 import { MIN_LIFETIME_MS } from './access-tokens.ts'
-import { clock, HOUR_MS, id, setUp } from './refresh-stage-for-test.ts'
+import { clock, HOUR_MS, id, setUp } from '../../test/tokens/refresh-stage.ts'
 
 describe('access tokens', () => {
   it('hands out the stored token while it outlives a request', async () => {

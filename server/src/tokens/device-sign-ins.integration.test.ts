@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
-import { ACTOR, BEN, createSignInStage, SESSION, TENANT } from '../test-kit/sign-in-stage.ts'
+import { ACTOR, BEN, createSignInStage, SESSION, TENANT } from '../../test/kit/sign-in-stage.ts'
 
 const SUPPORT = 'support@contoso.example'
 const stage = await createSignInStage()

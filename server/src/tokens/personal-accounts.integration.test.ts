@@ -1,6 +1,6 @@
 /** Microsoft accounts of persons, which belong to no organization. */
 import { describe, expect, it } from 'vitest'
-import { ACTOR, createSignInStage } from '../test-kit/sign-in-stage.ts'
+import { ACTOR, createSignInStage } from '../../test/kit/sign-in-stage.ts'
 
 const PERSONAL = '9188040d-6c67-4c5b-b112-36a304b66dad'
 const PAT = '00000000-0000-4000-8000-000000000005'

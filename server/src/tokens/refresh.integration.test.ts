@@ -2,8 +2,8 @@ import { describe, expect, it, vi } from 'vitest'
 import { createDatabase } from '../database/index.ts'
 import type { GrantId } from '../kernel/ids.ts'
 import { Secret } from '../kernel/secret.ts'
-import { atTheSameMoment, WAIT, waitingFor } from '../test-kit/index.ts'
-import { ACTOR, createSignInStage } from '../test-kit/sign-in-stage.ts'
+import { atTheSameMoment, WAIT, waitingFor } from '../../test/kit/index.ts'
+import { ACTOR, createSignInStage } from '../../test/kit/sign-in-stage.ts'
 import { createPostgresGrantVault } from './postgres-grant-vault.ts'
 
 const HOUR_MS = 60 * 60 * 1000

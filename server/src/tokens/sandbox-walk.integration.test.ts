@@ -26,7 +26,7 @@ import {
   silentLog,
   startSandboxProcess,
   testDatabase,
-} from '../test-kit/index.ts'
+} from '../../test/kit/index.ts'
 import type { AuthorizationOutcome, NewAuthorization } from './authorization.ts'
 import { createTokens } from './create-tokens.ts'
 import { createCredentialTrial } from './credential-trial.ts'

@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { type GrantId, newId } from '../kernel/ids.ts'
-import { atTheSameMoment } from '../test-kit/index.ts'
-import { ACTOR, BEN, createSignInStage, REDIRECT_URI, SESSION, TENANT } from '../test-kit/sign-in-stage.ts'
+import { atTheSameMoment } from '../../test/kit/index.ts'
+import { ACTOR, BEN, createSignInStage, REDIRECT_URI, SESSION, TENANT } from '../../test/kit/sign-in-stage.ts'
 
 const OTHER_TENANT = '8b2d4f60-93c7-4e1a-a4d5-71e6c9b0f322'
 const ANNA = '00000000-0000-4000-8000-000000000002'

@@ -4,7 +4,7 @@ import { createDialGuard } from '../kernel/dial-guard.ts'
 import type { CloudProviderId, GrantId } from '../kernel/ids.ts'
 import { MICROSOFT } from '../kernel/mail-services.ts'
 import { Secret } from '../kernel/secret.ts'
-import { mailParser } from '../test-kit/index.ts'
+import { mailParser } from '../../test/kit/index.ts'
 import { type AccountAccess, createTransports, type MailService, type MailTransport } from './index.ts'
 
 const CONTOSO = 'contoso' as CloudProviderId

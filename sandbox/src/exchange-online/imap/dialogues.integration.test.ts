@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { ANNA, BILLING, createImapWorld, type ImapWorld, SUPPORT, xoauth2 } from '../../test-kit/imap-world.ts'
+import { ANNA, BILLING, createImapWorld, type ImapWorld, SUPPORT, xoauth2 } from '../../../test/imap-world.ts'
 
 /** What Exchange says word by word. @see docs/reference/microsoft-365.md §E.3 and §E.4 */
 let world: ImapWorld

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ANNA, createImapWorld, type ImapWorld, type RawConnection, xoauth2 } from '../../test-kit/imap-world.ts'
+import { ANNA, createImapWorld, type ImapWorld, type RawConnection, xoauth2 } from '../../../test/imap-world.ts'
 
 const MB = 1024 * 1024
 

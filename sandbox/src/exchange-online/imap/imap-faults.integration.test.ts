@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { ANNA, createImapWorld, type ImapWorld, SUPPORT, xoauth2 } from '../../test-kit/imap-world.ts'
+import { ANNA, createImapWorld, type ImapWorld, SUPPORT, xoauth2 } from '../../../test/imap-world.ts'
 
 let world: ImapWorld
 beforeEach(async () => {

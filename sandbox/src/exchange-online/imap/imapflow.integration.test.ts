@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ANNA, createImapWorld, type ImapWorld } from '../../test-kit/imap-world.ts'
+import { ANNA, createImapWorld, type ImapWorld } from '../../../test/imap-world.ts'
 
 let world: ImapWorld
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { ANNA, createImapWorld, type ImapWorld, type RawConnection } from '../../test-kit/imap-world.ts'
+import { ANNA, createImapWorld, type ImapWorld, type RawConnection } from '../../../test/imap-world.ts'
 
 /** What IMAP does with mail, and what Graph and other clients see of it. */
 let world: ImapWorld

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createSmtpWorld, type Message, type SmtpWorld, xoauth2 } from '../../test-kit/smtp-world.ts'
+import { createSmtpWorld, type Message, type SmtpWorld, xoauth2 } from '../../../test/smtp-world.ts'
 
 let world: SmtpWorld
 beforeEach(async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createSmtpWorld, type SmtpWorld, xoauth2 } from '../../test-kit/smtp-world.ts'
-import { ANNA, BEN, BILLING, SUPPORT } from '../../test-kit/imap-world.ts'
+import { createSmtpWorld, type SmtpWorld, xoauth2 } from '../../../test/smtp-world.ts'
+import { ANNA, BEN, BILLING, SUPPORT } from '../../../test/imap-world.ts'
 
 const APP_ID = '11111111-0000-4000-8000-000000000000'
 const MINUTE_MS = 60_000

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { EXCHANGE, GRAPH } from '../../tenants/index.ts'
-import { directoryForTest } from '../../test-kit/directory-for-test.ts'
-import { type Answer, type Ask, directoryGraph } from '../../test-kit/directory-graph.ts'
-import { rsaCertificate } from '../../test-kit/rsa-certificate.ts'
+import { directoryForTest } from '../../../test/directory.ts'
+import { type Answer, type Ask, directoryGraph } from '../../../test/directory-graph.ts'
+import { rsaCertificate } from '../../../test/rsa-certificate.ts'
 import { directoryApi } from './directory-api.ts'
 
 const ADDRESSES = { login: 'http://login.test', graph: 'http://graph.test', portal: 'http://portal.test', desk: '' }

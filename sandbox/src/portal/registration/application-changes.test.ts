@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Application, blankApplication } from '../../tenants/index.ts'
-import { directoryForTest } from '../../test-kit/directory-for-test.ts'
-import { rsaCertificate } from '../../test-kit/rsa-certificate.ts'
+import { directoryForTest } from '../../../test/directory.ts'
+import { rsaCertificate } from '../../../test/rsa-certificate.ts'
 import { changeApplication } from './application-changes.ts'
 import type { JsonObject } from './json-reader.ts'
 

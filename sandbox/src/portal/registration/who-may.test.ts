@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { directoryForTest } from '../../test-kit/directory-for-test.ts'
+import { directoryForTest } from '../../../test/directory.ts'
 import { mayManageApplication, mayManageServicePrincipal, mayRegisterApplications } from './who-may.ts'
 
 describe('who may', () => {

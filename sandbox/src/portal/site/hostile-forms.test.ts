@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { portalForTest } from '../../test-kit/portal-for-test.ts'
+import { portalForTest } from '../../../test/portal.ts'
 import { createPortalSite } from './portal-site.ts'
 
 const FIELDS = [

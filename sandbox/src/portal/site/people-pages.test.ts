@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { GRAPH } from '../../tenants/index.ts'
-import { portalForTest, PORTAL } from '../../test-kit/portal-for-test.ts'
+import { portalForTest, PORTAL } from '../../../test/portal.ts'
 import { createPortalSite } from './portal-site.ts'
 
 describe('users, mailboxes and consent in the portal', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Person } from '../../test-kit/browser.ts'
+import type { Person } from '../../../test/browser.ts'
 import { EXCHANGE, GRAPH } from '../../tenants/index.ts'
-import { portalForTest, PORTAL } from '../../test-kit/portal-for-test.ts'
-import { rsaCertificate } from '../../test-kit/rsa-certificate.ts'
+import { portalForTest, PORTAL } from '../../../test/portal.ts'
+import { rsaCertificate } from '../../../test/rsa-certificate.ts'
 import { createPortalSite } from './portal-site.ts'
 
 describe('registering an application in the portal', () => {

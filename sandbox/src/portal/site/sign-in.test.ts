@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { portalForTest, PORTAL } from '../../test-kit/portal-for-test.ts'
+import { portalForTest, PORTAL } from '../../../test/portal.ts'
 import { createPortalSite } from './portal-site.ts'
 import { localPath } from './sign-in.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Person } from '../../test-kit/browser.ts'
+import type { Person } from '../../../test/browser.ts'
 import { GRAPH, type User } from '../../tenants/index.ts'
-import { portalForTest } from '../../test-kit/portal-for-test.ts'
+import { portalForTest } from '../../../test/portal.ts'
 import { createPortalSite } from './portal-site.ts'
 
 /** Answers to administrator, owner, another member, guest, and an administrator of another tenant. */

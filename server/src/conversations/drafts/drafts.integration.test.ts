@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createEvents } from '../../events/index.ts'
 import { newId, type ConversationId, type DraftId } from '../../kernel/ids.ts'
-import { createTestClock, customerMessage, storeEmailAccount, testDatabase } from '../../test-kit/index.ts'
+import { createTestClock, customerMessage, storeEmailAccount, testDatabase } from '../../../test/kit/index.ts'
 import { createConversations } from '../index.ts'
 
 const database = await testDatabase()

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createEvents } from '../../events/index.ts'
 import type { RemoteAttachment, RemoteMessage } from '../../mail/index.ts'
-import { createTestClock, storeEmailAccount, testDatabase } from '../../test-kit/index.ts'
+import { createTestClock, storeEmailAccount, testDatabase } from '../../../test/kit/index.ts'
 import { createConversations, type FilingAccount } from '../index.ts'
 
 const database = await testDatabase()

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { createEvents } from '../../events/index.ts'
 import type { Address, RemoteMessage } from '../../mail/index.ts'
-import { createTestClock, storeEmailAccount, testDatabase } from '../../test-kit/index.ts'
+import { createTestClock, storeEmailAccount, testDatabase } from '../../../test/kit/index.ts'
 import { createConversations, type FilingAccount } from '../index.ts'
 
 const database = await testDatabase()

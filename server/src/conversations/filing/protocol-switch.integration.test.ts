@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createEvents } from '../../events/index.ts'
 import { newId, type FolderId } from '../../kernel/ids.ts'
-import { createTestClock, customerMessage, storeEmailAccount, testDatabase } from '../../test-kit/index.ts'
+import { createTestClock, customerMessage, storeEmailAccount, testDatabase } from '../../../test/kit/index.ts'
 import type { RemoteMessage } from '../../mail/index.ts'
 import { createConversations, type FilingAccount } from '../index.ts'
 

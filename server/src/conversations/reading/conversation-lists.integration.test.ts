@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createEvents } from '../../events/index.ts'
 import type { RemoteMessage } from '../../mail/index.ts'
-import { createTestClock, customerMessage, storeEmailAccount, testDatabase } from '../../test-kit/index.ts'
+import { createTestClock, customerMessage, storeEmailAccount, testDatabase } from '../../../test/kit/index.ts'
 import { createConversations, type FiledMessage, type FilingAccount } from '../index.ts'
 
 const database = await testDatabase()

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { expect, it } from 'vitest'
-import { testDatabase } from '../../test-kit/index.ts'
+import { testDatabase } from '../../../test/kit/index.ts'
 import { bytesAt, createCargo, textAt } from './parameter-buffer.ts'
 
 const database = await testDatabase()

@@ -2,7 +2,13 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { createDatabase } from '../../database/index.ts'
 import { createEvents } from '../../events/index.ts'
 import type { ConversationId } from '../../kernel/ids.ts'
-import { createTestClock, customerMessage, silentLog, storeEmailAccount, testDatabase } from '../../test-kit/index.ts'
+import {
+  createTestClock,
+  customerMessage,
+  silentLog,
+  storeEmailAccount,
+  testDatabase,
+} from '../../../test/kit/index.ts'
 import { createConversations } from '../index.ts'
 import { VIEWER_LIFETIME_MS, type ViewersChange } from './viewers.ts'
 

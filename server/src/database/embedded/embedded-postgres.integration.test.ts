@@ -119,7 +119,7 @@ describe('the embedded PostgreSQL', () => {
   it('is not taken for ended by a process without file handles', async () => {
     const folder = newFolder()
     const { stop } = await start(folder)
-    const program = join(import.meta.dirname, 'exhausted-files-for-test.ts')
+    const program = join(import.meta.dirname, '../../../test/database/embedded/exhausted-files.ts')
     const child = spawn('prlimit', ['--nofile=64:64', process.execPath, program, dataOf(folder)])
     const [output] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string]
 
@@ -294,7 +294,7 @@ function exists(path: string): boolean {
 }
 
 function launch(folder: string, user: { uid?: number; gid?: number } = {}) {
-  return spawn(process.execPath, [join(import.meta.dirname, 'start-for-test.ts'), folder], {
+  return spawn(process.execPath, [join(import.meta.dirname, '../../../test/database/embedded/start.ts'), folder], {
     stdio: ['pipe', 'pipe', 'inherit'],
     cwd: '/',
     ...user,

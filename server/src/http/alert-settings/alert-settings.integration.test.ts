@@ -1,7 +1,7 @@
 /** What can be saved as a road for alerts, and what of it is told to whom. */
 import { rootCertificates } from 'node:tls'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { createTestApp, createTestClock, testDatabase, type Answer, type ShownBy } from '../../test-kit/index.ts'
+import { createTestApp, createTestClock, testDatabase, type Answer, type ShownBy } from '../../../test/kit/index.ts'
 
 const database = await testDatabase()
 const { ask, person } = await createTestApp(database, createTestClock())

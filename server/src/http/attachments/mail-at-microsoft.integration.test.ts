@@ -15,7 +15,7 @@ import {
   silentLog,
   storeEmailAccount,
   testDatabase,
-} from '../../test-kit/index.ts'
+} from '../../../test/kit/index.ts'
 import type { GraphTransport } from '../../transports/index.ts'
 
 const BEN = 'ben@contoso.example'

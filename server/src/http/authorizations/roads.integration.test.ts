@@ -1,7 +1,7 @@
 /** What a sign-in asks for at Microsoft, so that a mailbox can be changed over to another road. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { CloudProviderId } from '../../kernel/ids.ts'
-import { createConnectingStage } from '../../test-kit/index.ts'
+import { createConnectingStage } from '../../../test/kit/index.ts'
 
 const { ask, admin, newCloudProvider } = await createConnectingStage()
 

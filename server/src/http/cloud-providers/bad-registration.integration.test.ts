@@ -4,7 +4,7 @@
  */
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { newId } from '../../kernel/ids.ts'
-import { CONTOSO, createConnectingStage, FABRIKAM, type RegisteredApplication } from '../../test-kit/index.ts'
+import { CONTOSO, createConnectingStage, FABRIKAM, type RegisteredApplication } from '../../../test/kit/index.ts'
 
 const { ask, admin, registered, database } = await createConnectingStage()
 

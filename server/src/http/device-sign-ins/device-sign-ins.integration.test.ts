@@ -1,7 +1,7 @@
 /** Signing in by a code that is typed elsewhere, over HTTP, with the pages of the local Microsoft 365. */
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { CloudProviderId } from '../../kernel/ids.ts'
-import { CONTOSO, type Conduct, cookieOf, createConnectingStage, createSandboxPerson } from '../../test-kit/index.ts'
+import { CONTOSO, type Conduct, cookieOf, createConnectingStage, createSandboxPerson } from '../../../test/kit/index.ts'
 
 const BEN = 'ben@contoso.example'
 const ADA = CONTOSO.admin

@@ -17,7 +17,7 @@ import {
   type RegisteredApplication,
   type SandboxDirectory,
   silentLog,
-} from '../../test-kit/index.ts'
+} from '../../../test/kit/index.ts'
 
 const stage = await createConnectingStage()
 const { rooms, sandbox, database, clock, ask, admin, registered, addProvider } = stage

@@ -1,7 +1,7 @@
 /** What an admin is told about a mailbox of the local Microsoft 365, before and after it is associated. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { CloudProviderId, GrantId } from '../../kernel/ids.ts'
-import { createConnectingStage } from '../../test-kit/index.ts'
+import { createConnectingStage } from '../../../test/kit/index.ts'
 
 const { ask, admin, newCloudProvider, grantOf, database, rooms, sandbox } = await createConnectingStage()
 

@@ -2,7 +2,7 @@
 import { expect, it, vi } from 'vitest'
 import { loopbackOriginsOf } from '../../cloud-providers/index.ts'
 import { newMessageId } from '../../mail/index.ts'
-import { createConnectingStage } from '../../test-kit/index.ts'
+import { createConnectingStage } from '../../../test/kit/index.ts'
 import type { GraphTransport } from '../../transports/index.ts'
 
 const BEN = 'ben@contoso.example'

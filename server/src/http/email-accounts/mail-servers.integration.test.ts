@@ -9,7 +9,7 @@ import {
   type MailServerPair,
   type TestApp,
   type TestClock,
-} from '../../test-kit/index.ts'
+} from '../../../test/kit/index.ts'
 
 const ANNA = 'anna@contoso.test'
 const BEN = 'ben@contoso.test'

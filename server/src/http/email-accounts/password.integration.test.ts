@@ -2,7 +2,7 @@
 import { X509Certificate } from 'node:crypto'
 import { afterAll, describe, expect, it } from 'vitest'
 import { startDovecot, startPostfix, whyNoPostfix } from '../../../../mail-servers/index.ts'
-import { createTestApp, createTestClock, testDatabase } from '../../test-kit/index.ts'
+import { createTestApp, createTestClock, testDatabase } from '../../../test/kit/index.ts'
 
 const why = whyNoPostfix()
 const ANNA = 'anna@contoso.test'

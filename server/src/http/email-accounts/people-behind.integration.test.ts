@@ -5,7 +5,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { CloudProviderId, EmailAccountId, GrantId } from '../../kernel/ids.ts'
 import { createSync, pushSettings } from '../../sync/index.ts'
-import { type Answer, type Begun, CONTOSO, cookieOf, createConnectingStage, silentLog } from '../../test-kit/index.ts'
+import {
+  type Answer,
+  type Begun,
+  CONTOSO,
+  cookieOf,
+  createConnectingStage,
+  silentLog,
+} from '../../../test/kit/index.ts'
 
 const BEN = 'ben@contoso.example'
 const ANNA = 'anna@contoso.example'

@@ -1,6 +1,6 @@
 /** The roads of a mailbox at a local Microsoft 365: chosen without another sign-in, tried first, told with their reason. */
 import { describe, expect, it } from 'vitest'
-import { createConnectingStage } from '../../test-kit/index.ts'
+import { createConnectingStage } from '../../../test/kit/index.ts'
 
 const ANNA = 'anna@contoso.example'
 const SUPPORT = 'support@contoso.example'

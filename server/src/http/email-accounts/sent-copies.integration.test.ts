@@ -1,7 +1,7 @@
 /** Where the copies lie of what a shared mailbox of the local Microsoft 365 sends by SMTP. */
 import { afterAll, expect, it, vi } from 'vitest'
 import type { EmailAccountId } from '../../kernel/ids.ts'
-import { createConnectingStage } from '../../test-kit/index.ts'
+import { createConnectingStage } from '../../../test/kit/index.ts'
 
 const { ask, admin, newCloudProvider, grantOf, sandbox, clock, rooms, sendingWorker } = await createConnectingStage()
 const ANNA = 'anna@contoso.example'

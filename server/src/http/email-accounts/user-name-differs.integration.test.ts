@@ -1,7 +1,7 @@
 /** A user who signs in by a name that is not the address of the mailbox, from the sign-in to a sent message. */
 import { expect, it } from 'vitest'
 import type { EmailAccountId } from '../../kernel/ids.ts'
-import { createConnectingStage } from '../../test-kit/index.ts'
+import { createConnectingStage } from '../../../test/kit/index.ts'
 import { LIMITS_OWN, LIMITS_SHARED } from '../../transports/index.ts'
 
 const SOFIA = { userName: 'slind@contoso.example', address: 'sofia.lind@contoso.example' }

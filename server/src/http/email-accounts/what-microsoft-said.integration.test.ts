@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { EmailAccountId } from '../../kernel/ids.ts'
-import { createTestApp, createTestClock, storeEmailAccount, testDatabase } from '../../test-kit/index.ts'
+import { createTestApp, createTestClock, storeEmailAccount, testDatabase } from '../../../test/kit/index.ts'
 import { AppError } from '../../kernel/errors.ts'
 
 const database = await testDatabase()

@@ -8,7 +8,7 @@ import {
   type ShownBy,
   storeEmailAccount,
   testDatabase,
-} from '../../test-kit/index.ts'
+} from '../../../test/kit/index.ts'
 
 const [database, another] = [await testDatabase(), await testDatabase()]
 const clock = createTestClock()

@@ -1,7 +1,7 @@
 /** What goes and what stays when a mailbox, a grant or a cloud provider is removed; told before it is done. */
 import { expect, it } from 'vitest'
 import { newId } from '../../kernel/ids.ts'
-import { createTestApp, createTestClock, storeEmailAccount, testDatabase } from '../../test-kit/index.ts'
+import { createTestApp, createTestClock, storeEmailAccount, testDatabase } from '../../../test/kit/index.ts'
 
 const database = await testDatabase()
 const clock = createTestClock()

@@ -1,6 +1,6 @@
 /** Whatever a notification says of where to look: it is a hint, and its addresses are nothing to us. */
 import { expect, it, vi } from 'vitest'
-import { createTestApp, createTestClock, testDatabase } from '../../test-kit/index.ts'
+import { createTestApp, createTestClock, testDatabase } from '../../../test/kit/index.ts'
 
 const heard: object[] = []
 const { ask } = await createTestApp(await testDatabase(), createTestClock(), {

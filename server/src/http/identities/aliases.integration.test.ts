@@ -1,6 +1,6 @@
 /** The other addresses of a mailbox of the local Microsoft 365: read where that is allowed, else entered; tried by a mail. */
 import { expect, it } from 'vitest'
-import { consentToAll, createConnectingStage, openSandboxDirectory } from '../../test-kit/index.ts'
+import { consentToAll, createConnectingStage, openSandboxDirectory } from '../../../test/kit/index.ts'
 
 const { ask, admin, newCloudProvider, registered, addProvider, grantOf, sandbox, database } =
   await createConnectingStage()

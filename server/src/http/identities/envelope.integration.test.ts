@@ -1,7 +1,7 @@
 /** An address that a real Postfix takes in From and not as the sender of the envelope. */
 import { afterAll, expect, it } from 'vitest'
 import { startDovecot, startPostfix, whyNoPostfix } from '../../../../mail-servers/index.ts'
-import { createTestApp, createTestClock, testDatabase } from '../../test-kit/index.ts'
+import { createTestApp, createTestClock, testDatabase } from '../../../test/kit/index.ts'
 
 const why = whyNoPostfix()
 const ANNA = 'anna@contoso.test'

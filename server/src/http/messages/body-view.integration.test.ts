@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { StoredMessageId } from '../../kernel/ids.ts'
 import { viewMessage } from '../../mail/index.ts'
 import { createParser, type Parser } from '../../mime/index.ts'
-import { createTestApp, createTestClock, storeEmailAccount, testDatabase } from '../../test-kit/index.ts'
+import { createTestApp, createTestClock, storeEmailAccount, testDatabase } from '../../../test/kit/index.ts'
 
 const MEGABYTE = 1_000_000
 const clock = createTestClock()

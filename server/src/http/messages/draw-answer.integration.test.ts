@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { RemoteMessage } from '../../mail/index.ts'
-import { createTestApp, createTestClock, storeEmailAccount, testDatabase } from '../../test-kit/index.ts'
+import { createTestApp, createTestClock, storeEmailAccount, testDatabase } from '../../../test/kit/index.ts'
 
 const database = await testDatabase()
 const clock = createTestClock()

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { expect, it } from 'vitest'
 import type { StoredMessageId } from '../../kernel/ids.ts'
-import { createTestApp, createTestClock, storeEmailAccount, testDatabase } from '../../test-kit/index.ts'
+import { createTestApp, createTestClock, storeEmailAccount, testDatabase } from '../../../test/kit/index.ts'
 
 const database = await testDatabase()
 const clock = createTestClock()

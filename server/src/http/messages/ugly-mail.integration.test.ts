@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createTestApp, createTestClock, storeEmailAccount, testDatabase, UGLY_MAIL } from '../../test-kit/index.ts'
+import { createTestApp, createTestClock, storeEmailAccount, testDatabase, UGLY_MAIL } from '../../../test/kit/index.ts'
 
 const database = await testDatabase()
 const clock = createTestClock()

@@ -9,8 +9,8 @@ import {
   createConnectingStage,
   createTestClock,
   startStrictAuthorizationServer,
-} from '../../test-kit/index.ts'
-import { read } from './result-page-for-test.ts'
+} from '../../../test/kit/index.ts'
+import { read } from '../../../test/http/oauth/result-page.ts'
 
 const BEN = 'ben@contoso.example'
 const clockOfStrict = createTestClock()

@@ -1,6 +1,12 @@
 /** PUBLIC_URL says https, and a proxy talks plain http to us; or PUBLIC_URL says the wrong scheme. */
 import { describe, expect, it } from 'vitest'
-import { createTestApp, createTestClock, storeEmailAccount, TEST_PASSWORD, testDatabase } from '../../test-kit/index.ts'
+import {
+  createTestApp,
+  createTestClock,
+  storeEmailAccount,
+  TEST_PASSWORD,
+  testDatabase,
+} from '../../../test/kit/index.ts'
 
 const database = await testDatabase()
 const clock = createTestClock()

@@ -10,8 +10,8 @@ import {
   createTestClock,
   startStrictAuthorizationServer,
   type WantedSignIn,
-} from '../../test-kit/index.ts'
-import { read } from './result-page-for-test.ts'
+} from '../../../test/kit/index.ts'
+import { read } from '../../../test/http/oauth/result-page.ts'
 
 const BEN = 'ben@contoso.example'
 const ANNA = 'anna@contoso.example'

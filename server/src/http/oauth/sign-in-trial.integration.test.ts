@@ -1,8 +1,8 @@
 /** The mailbox is tried when a user signs in for it in step C, over HTTP with the local Microsoft 365. */
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { CloudProviderId } from '../../kernel/ids.ts'
-import { CONTOSO, createConnectingStage, giveFullAccess } from '../../test-kit/index.ts'
-import { read } from './result-page-for-test.ts'
+import { CONTOSO, createConnectingStage, giveFullAccess } from '../../../test/kit/index.ts'
+import { read } from '../../../test/http/oauth/result-page.ts'
 
 const BEN = 'ben@contoso.example'
 const ANNA = 'anna@contoso.example'

@@ -7,7 +7,7 @@ import {
   customerMessage,
   storeEmailAccount,
   testDatabase,
-} from '../../test-kit/index.ts'
+} from '../../../test/kit/index.ts'
 
 const database = await testDatabase()
 const clock = createTestClock()

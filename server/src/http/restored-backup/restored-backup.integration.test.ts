@@ -4,7 +4,7 @@ import { AppError } from '../../kernel/errors.ts'
 import { newId, type DatabaseRestoreId, type EmailAccountId } from '../../kernel/ids.ts'
 import { holdUnsent } from '../../submission/index.ts'
 import { createSync } from '../../sync/index.ts'
-import { createConnectingStage, silentLog, takeSnapshot } from '../../test-kit/index.ts'
+import { createConnectingStage, silentLog, takeSnapshot } from '../../../test/kit/index.ts'
 
 const SOON = { timeout: 25_000, interval: 200 }
 const stage = await createConnectingStage()

@@ -2,7 +2,7 @@
 import { lookup } from 'node:dns/promises'
 import { performance } from 'node:perf_hooks'
 import { describe, expect, it } from 'vitest'
-import { createTestApp, createTestClock, TEST_PASSWORD, testDatabase } from '../../test-kit/index.ts'
+import { createTestApp, createTestClock, TEST_PASSWORD, testDatabase } from '../../../test/kit/index.ts'
 
 const FLOOD = 200
 const database = await testDatabase()

@@ -1,6 +1,6 @@
 /** A proxy on the same machine, which says in X-Forwarded-For whose request it passes on. */
 import { expect, it } from 'vitest'
-import { createTestApp, createTestClock, TEST_PASSWORD, testDatabase } from '../../test-kit/index.ts'
+import { createTestApp, createTestClock, TEST_PASSWORD, testDatabase } from '../../../test/kit/index.ts'
 
 const database = await testDatabase()
 const TRIES_PER_CLIENT = 50

@@ -6,8 +6,8 @@ import {
   customerMessage,
   storeEmailAccount,
   testDatabase,
-} from '../../test-kit/index.ts'
-import { DRAFT, letter } from '../permission-rows-for-test.ts'
+} from '../../../test/kit/index.ts'
+import { DRAFT, letter } from '../../../test/http/permission-rows.ts'
 
 const database = await testDatabase()
 const clock = createTestClock()

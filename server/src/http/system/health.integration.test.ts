@@ -8,7 +8,7 @@ import {
   startOwnPostgres,
   storeEmailAccount,
   testDatabase,
-} from '../../test-kit/index.ts'
+} from '../../../test/kit/index.ts'
 import { createReadiness } from './readiness.ts'
 
 const database = await testDatabase()

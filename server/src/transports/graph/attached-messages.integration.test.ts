@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { emailAccountsForTest } from '../../test-kit/index.ts'
+import { emailAccountsForTest } from '../../../test/kit/index.ts'
 
 const BEN = 'ben@contoso.example'
 const mailboxes = await emailAccountsForTest()

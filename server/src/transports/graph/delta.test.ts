@@ -9,7 +9,7 @@ import {
   refusal,
   StrictGraph,
   wireMessage,
-} from './strict-graph-for-test.ts'
+} from '../../../test/transports/graph/strict-graph.ts'
 
 const SINCE = new Date('2026-01-01T00:00:00Z')
 const MINUTE_MS = 60_000

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../kernel/errors.ts'
-import { json, openStrictGraph, refusal, StrictGraph, wireMessage } from './strict-graph-for-test.ts'
+import {
+  json,
+  openStrictGraph,
+  refusal,
+  StrictGraph,
+  wireMessage,
+} from '../../../test/transports/graph/strict-graph.ts'
 
 const CHALLENGE = '{"access_token":{"nbf":{"essential":true,"value":"1700000000"}}}'
 const LETTER = {

@@ -11,7 +11,7 @@ import {
   type RemoteMessage,
   type SparseMessage,
 } from '../../mail/index.ts'
-import { emailAccountsForTest } from '../../test-kit/index.ts'
+import { emailAccountsForTest } from '../../../test/kit/index.ts'
 import type { ChangePage, Cursor, ReadingTransport } from '../mail-transport.ts'
 
 const ANNA = 'anna@contoso.example'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { toChangedMessage, toMessage } from './message-json.ts'
-import { wireMessage } from './strict-graph-for-test.ts'
+import { wireMessage } from '../../../test/transports/graph/strict-graph.ts'
 
 const property = (id: string, value: string) => ({ singleValueExtendedProperties: [{ id, value }] })
 const header = (name: string, value: string) => ({ name, value })

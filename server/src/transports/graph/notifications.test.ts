@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Secret } from '../../kernel/secret.ts'
-import { GRAPH_ROOT, json, openStrictGraph, refusal, StrictGraph } from './strict-graph-for-test.ts'
+import { GRAPH_ROOT, json, openStrictGraph, refusal, StrictGraph } from '../../../test/transports/graph/strict-graph.ts'
 
 const OURS = 'https://postkey.example/graph/notifications'
 const REQUEST = {

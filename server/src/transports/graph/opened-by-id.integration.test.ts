@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, describe, expect, it } from 'vitest'
 import { Secret } from '../../kernel/secret.ts'
 import { newMessageId, type OutgoingMessage } from '../../mail/index.ts'
-import { emailAccountsForTest } from '../../test-kit/index.ts'
+import { emailAccountsForTest } from '../../../test/kit/index.ts'
 import type { ReadingTransport } from '../mail-transport.ts'
 
 const ANNA = 'anna@contoso.example'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../kernel/errors.ts'
-import { type Asked, json, openStrictGraph, refusal, StrictGraph } from './strict-graph-for-test.ts'
+import { type Asked, json, openStrictGraph, refusal, StrictGraph } from '../../../test/transports/graph/strict-graph.ts'
 import { PIECE_BYTES } from './upload-session.ts'
 
 const UPLOAD_URL = 'https://exchange.test/upload?authtoken=secret'

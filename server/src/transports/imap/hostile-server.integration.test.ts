@@ -11,7 +11,7 @@ import type { BodyLimits } from './bodies.ts'
 import type { Deadlines } from './imap-connection.ts'
 import { createImapReading } from './imap-reading.ts'
 import { createMailboxConnections, type MailboxConnections } from './mailbox-connections.ts'
-import { startScriptedServer, type ScriptedMessage, type ScriptedServer } from '../../test-kit/index.ts'
+import { startScriptedServer, type ScriptedMessage, type ScriptedServer } from '../../../test/kit/index.ts'
 
 const SINCE = new Date('2025-01-01')
 const parser = createParser({ threads: 1 })

@@ -5,7 +5,7 @@ import { openMailProgram, startDovecot, type Dovecot } from '../../../../mail-se
 import { systemClock } from '../../kernel/clock.ts'
 import { createDialGuard } from '../../kernel/dial-guard.ts'
 import { Secret } from '../../kernel/secret.ts'
-import { mailParser } from '../../test-kit/index.ts'
+import { mailParser } from '../../../test/kit/index.ts'
 import type { Cursor } from '../mail-transport.ts'
 import { BODY_LIMITS } from './bodies.ts'
 import { folderChanges } from './changes.ts'

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { systemClock } from '../../kernel/clock.ts'
-import { mailParser, startScriptedServer, type ScriptedServer } from '../../test-kit/index.ts'
+import { mailParser, startScriptedServer, type ScriptedServer } from '../../../test/kit/index.ts'
 import type { Cursor } from '../mail-transport.ts'
 import { createImapReading } from './imap-reading.ts'
-import { connectionsTo } from './connections-for-test.ts'
+import { connectionsTo } from '../../../test/transports/imap/connections.ts'
 import type { MailboxConnections } from './mailbox-connections.ts'
 
 let server: ScriptedServer

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { startScriptedServer, type ScriptedServer } from '../../test-kit/index.ts'
+import { startScriptedServer, type ScriptedServer } from '../../../test/kit/index.ts'
 import { appendSentBy } from './append-sent.ts'
 import { listFolders } from './folders.ts'
-import { connectionsTo } from './connections-for-test.ts'
+import { connectionsTo } from '../../../test/transports/imap/connections.ts'
 import type { MailboxConnections } from './mailbox-connections.ts'
 
 let server: ScriptedServer

@@ -11,7 +11,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { createDialGuard } from '../../kernel/dial-guard.ts'
 import { createEgress } from '../../kernel/egress.ts'
 import type { GrantId } from '../../kernel/ids.ts'
-import { createSignInStage } from '../../test-kit/index.ts'
+import { createSignInStage } from '../../../test/kit/index.ts'
 import { createMicrosoftService } from './microsoft-service.ts'
 
 const CHALLENGE = '{"access_token":{"nbf":{"essential":true,"value":"1796050800"}}}'

@@ -1,7 +1,7 @@
 /** What Exchange Online says over IMAP, as the sandbox says it, and what Postkey makes of it. */
 import { afterEach, describe, expect, it } from 'vitest'
 import { AppError } from '../../kernel/errors.ts'
-import { emailAccountsForTest } from '../../test-kit/index.ts'
+import { emailAccountsForTest } from '../../../test/kit/index.ts'
 import type { ReadingTransport } from '../index.ts'
 
 const ANNA = 'anna@contoso.example'

@@ -4,7 +4,7 @@ import { systemClock } from '../../kernel/clock.ts'
 import { createDialGuard } from '../../kernel/dial-guard.ts'
 import type { CloudProviderId, GrantId } from '../../kernel/ids.ts'
 import { Secret } from '../../kernel/secret.ts'
-import { mailParser, startScriptedServer, type ScriptedServer } from '../../test-kit/index.ts'
+import { mailParser, startScriptedServer, type ScriptedServer } from '../../../test/kit/index.ts'
 import { createExchangeImap } from './exchange-imap.ts'
 
 type Deps = Parameters<typeof createExchangeImap>[0]

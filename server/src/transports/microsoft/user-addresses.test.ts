@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { GrantId } from '../../kernel/ids.ts'
-import { createTestClock } from '../../test-kit/index.ts'
+import { createTestClock } from '../../../test/kit/index.ts'
 import { createUserAddresses } from './user-addresses.ts'
 
 const GRANT = 'grant' as GrantId

@@ -7,7 +7,7 @@ import { Secret } from '../../kernel/secret.ts'
 import { openSmtpSession } from './smtp-session.ts'
 
 const ours = await ownCertificate()
-const server = new Worker(new URL('./server-in-a-thread-for-test.ts', import.meta.url), {
+const server = new Worker(new URL('../../../test/transports/smtp/server-in-a-thread.ts', import.meta.url), {
   workerData: ours,
   execArgv: [],
 })

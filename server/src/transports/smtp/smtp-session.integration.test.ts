@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createDialGuard } from '../../kernel/dial-guard.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { Secret } from '../../kernel/secret.ts'
-import { ScriptedServer, type Step, type Trick } from './scripted-server-for-test.ts'
+import { ScriptedServer, type Step, type Trick } from '../../../test/transports/smtp/scripted-server.ts'
 import { openSmtpSession, SMTP_LIMITS, type SmtpLimits, type SmtpSession } from './smtp-session.ts'
 
 const LONG = Buffer.from(`Subject: long\r\n\r\n${'0123456789abcdef\r\n.dots\r\n..\r\n'.repeat(30_000)}`)

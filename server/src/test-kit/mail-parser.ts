@@ -1,4 +1,0 @@
-import { createParser } from '../mime/index.ts'
-
-/** The real one, for rooms that are handed it. */
-export const mailParser = createParser({ threads: 1 })

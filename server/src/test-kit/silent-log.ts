@@ -1,4 +1,0 @@
-import { createLog, type Log } from '../kernel/log.ts'
-
-/** For tests that break things on purpose. */
-export const silentLog: Log = createLog({ level: 'silent' })

@@ -1,0 +1,10 @@
+/** Ends by an error that nothing catches. Usage: node fatal.ts throw|reject|stream [log file] */
+import { EventEmitter } from 'node:events'
+import { endOnFatalErrors } from '../src/fatal.ts'
+
+const [, , how, logFile] = process.argv
+endOnFatalErrors(() => ({ logFile }))
+if (how === 'throw') setTimeout(() => (undefined as unknown as string).trim(), 1)
+if (how === 'reject') void Promise.reject(new Error('nobody waits', { cause: { password: 'topsecret' } }))
+if (how === 'stream') setTimeout(() => new EventEmitter().emit('error', new Error('nobody listens')), 1)
+setInterval(() => undefined, 1000)

@@ -1,0 +1,250 @@
+import { AppError } from '../../src/kernel/errors.ts'
+import type { OutgoingMessage, RemoteMessage } from '../../src/mail/index.ts'
+import type { Draft, MailTransport } from '../../src/transports/index.ts'
+import type { TestClock } from '../kit/index.ts'
+
+/** What may happen at a boundary: before a step takes effect, or after it did and before anybody heard of it. */
+export type Fault =
+  /** The process dies here. */
+  | 'kill'
+  /** The process stands still here until everybody else is done. */
+  | 'stall'
+  /** The request or its answer is lost on the way. */
+  | 'cut'
+  /** The request is lost from sight and takes effect twenty seconds later. Before a step only. */
+  | 'late'
+  /** Refused for haste. Before a step only. */
+  | 'throttle'
+  /** Answered with 503, without effect. Before a step only. */
+  | 'unavailable'
+
+export interface Faults {
+  /** Called at each boundary; its answer happens there. */
+  at(boundary: string): Fault | undefined
+}
+
+type Place = 'drafts' | 'outbox' | 'sent' | 'deleted'
+
+interface Item {
+  remoteId: string
+  place: Place
+  message: OutgoingMessage
+  attached: number
+  toAttach: number
+  sentItemAt: Date | undefined
+}
+
+const LATE_MS = 20_000
+
+/**
+ * A mailbox that counts and objects: it sends a draft once, has no draft that was deleted, replaces the Message-ID, and
+ * shows the copy in Sent Items a little late. Everything is asked through {@link Faults}.
+ */
+export class StrictMailServer {
+  /** Our Message-IDs of what was delivered to recipients. */
+  readonly delivered: string[] = []
+  readonly objections: string[] = []
+  copyDelayMs = 0
+  refusesSendAs = false
+  /** How many were killed. */
+  dead = 0
+  faults: Faults = { at: () => undefined }
+  readonly #items: Item[] = []
+  readonly #later: { at: number; effect: () => void }[] = []
+  readonly #stalled: (() => void)[] = []
+  protected readonly clock: TestClock
+
+  constructor(clock: TestClock) {
+    this.clock = clock
+  }
+
+  get leftoverDrafts(): number {
+    this.#settle()
+    return this.#items.filter(({ place }) => place === 'drafts').length
+  }
+
+  /** Those who stand still go on, in the order in which they stopped. */
+  release(): void {
+    for (const goOn of this.#stalled.splice(0)) goOn()
+  }
+
+  get stalled(): number {
+    return this.#stalled.length
+  }
+
+  transport(): MailTransport {
+    const unused = () => Promise.reject(new TypeError('the outbox has no business there'))
+    return {
+      preflight: unused,
+      reading: {
+        road: 'graph',
+        owns: () => true,
+        listFolders: unused,
+        changes: () => {
+          throw new TypeError('the outbox has no business there')
+        },
+        newest: unused,
+        inventory: unused,
+        fetchMessage: unused,
+        fetchSource: unused,
+        streamSource: () => {
+          throw new TypeError('the outbox has no business there')
+        },
+        listAttachments: unused,
+        downloadAttachment: () => {
+          throw new TypeError('the outbox has no business there')
+        },
+        // Exchange knows what it sent by the Message-ID that it made.
+        findByMessageId: (messageId) =>
+          this.step('findByMessageId', () => this.sentCopies().filter((copy) => copy.messageId === messageId)),
+      },
+      sending: {
+        road: 'graph',
+        by: 'draft',
+        limits: { messageBytes: 1e9, attachmentBytes: 3 * 1024 * 1024 - 1 },
+        createDraft: (message) => this.step('createDraft', () => this.#create(message)),
+        attach: (remoteId, { content }) => this.step('attach', () => this.#attach(remoteId, content)),
+        sendDraft: (remoteId) => this.step('sendDraft', () => this.#send(remoteId)),
+        whatBecameOf: (remoteId) =>
+          this.step('whatBecameOf', () => {
+            const place = this.#find(remoteId)?.place
+            return place === 'drafts' ? 'draft' : place === 'sent' ? 'sent' : 'gone'
+          }),
+        findSent: (remoteId) =>
+          this.step('findSent', () => {
+            const item = this.#find(remoteId)
+            return item?.place === 'sent' ? this.copyOf(item) : undefined
+          }),
+        findDrafts: (messageId) =>
+          this.step('findDrafts', () => {
+            this.#settle()
+            return this.#items
+              .filter(({ place, message }) => place === 'drafts' && message.messageId === messageId)
+              .map((item) => this.copyOf(item))
+          }),
+        deleteDraft: (remoteId) =>
+          this.step('deleteDraft', () => {
+            const item = this.#find(remoteId)
+            if (item?.place === 'sent' || item?.place === 'outbox') this.objections.push('deletes what was sent')
+            else if (item) item.place = 'deleted'
+          }),
+      },
+    }
+  }
+
+  /** The Sent copies as sync would meet them. */
+  sentCopies(): RemoteMessage[] {
+    this.#settle()
+    return this.#items.filter(({ place }) => place === 'sent').map((item) => this.copyOf(item))
+  }
+
+  copyOf({ remoteId, place, message }: Item): RemoteMessage {
+    const { from, to, cc, bcc, subject, text = '', inReplyTo, references } = message
+    return {
+      partial: false,
+      remoteId,
+      folderRemoteId: place === 'sent' ? 'sentitems' : 'drafts',
+      messageId: `exchange-made-${message.messageId}`,
+      inReplyTo,
+      references,
+      remoteConversationId: undefined,
+      subject,
+      from,
+      sender: from,
+      to,
+      cc,
+      bcc,
+      replyTo: [],
+      sentAt: message.sentAt,
+      receivedAt: this.clock.now(),
+      flags: place === 'sent' ? ['seen'] : ['draft'],
+      preview: text.slice(0, 100),
+      body: { type: 'text', content: text },
+      hasAttachments: message.attachments.length > 0,
+      headers: [],
+    }
+  }
+
+  #create(message: OutgoingMessage): Draft {
+    const toAttach = message.attachments.filter(({ content }) => content.length > 1000)
+    const remoteId = `item-${this.#items.length + 1}`
+    this.#items.push({
+      remoteId,
+      place: 'drafts',
+      message,
+      attached: 0,
+      toAttach: toAttach.length,
+      sentItemAt: undefined,
+    })
+    return { remoteId, toAttach }
+  }
+
+  #attach(remoteId: string, content: Buffer): void {
+    const item = this.#find(remoteId)
+    if (item?.place !== 'drafts') throw new AppError('transports.item_gone', { upstream: { status: 404 } })
+    if (content.length === 0) this.objections.push('attaches nothing')
+    item.attached++
+  }
+
+  #send(remoteId: string): void {
+    const item = this.#find(remoteId)
+    if (!item || item.place === 'deleted') throw new AppError('transports.item_gone', { upstream: { status: 404 } })
+    if (item.place !== 'drafts') throw new AppError('transports.not_a_draft', { upstream: { status: 400 } })
+    if (this.refusesSendAs) throw new AppError('transports.send_as_denied', { upstream: { status: 403 } })
+    if (item.attached !== item.toAttach) this.objections.push('sends a draft that is half attached')
+    item.place = 'outbox'
+    item.sentItemAt = new Date(this.clock.now().getTime() + this.copyDelayMs)
+    this.delivered.push(item.message.messageId)
+    this.#settle()
+  }
+
+  #find(remoteId: string): Item | undefined {
+    this.#settle()
+    return this.#items.find((item) => item.remoteId === remoteId)
+  }
+
+  /** What should have happened by now. */
+  #settle(): void {
+    const now = this.clock.now().getTime()
+    for (const { effect } of this.#later.splice(0, this.#later.filter(({ at }) => at <= now).length)) {
+      try {
+        effect()
+      } catch {
+        // Nobody hears of a late refusal.
+      }
+    }
+    for (const item of this.#items) {
+      if (item.place === 'outbox' && item.sentItemAt && item.sentItemAt.getTime() <= now) item.place = 'sent'
+    }
+  }
+
+  protected async step<T>(name: string, effect: () => T): Promise<T> {
+    const before = this.faults.at(`before ${name}`)
+    switch (before) {
+      case 'late':
+        this.#later.push({ at: this.clock.now().getTime() + LATE_MS, effect })
+        throw new AppError('transports.unavailable')
+      case 'throttle': {
+        const retryAt = new Date(this.clock.now().getTime() + 30_000)
+        throw new AppError('transports.throttled', { upstream: { status: 429, retryAt } })
+      }
+      case 'unavailable':
+        throw new AppError('transports.unavailable', { upstream: { status: 503 } })
+      default:
+        await this.suffer(before)
+    }
+    const result = effect()
+    await this.suffer(this.faults.at(`after ${name}`))
+    return result
+  }
+
+  async suffer(fault: Fault | undefined): Promise<void> {
+    // Nothing that comes after this is ever run: that is what dying looks like from here.
+    if (fault === 'kill') {
+      this.dead++
+      await new Promise(() => undefined)
+    }
+    if (fault === 'stall') await new Promise<void>((resolve) => this.#stalled.push(resolve))
+    if (fault === 'cut') throw new AppError('transports.unavailable')
+  }
+}

@@ -1,0 +1,29 @@
+import { onTestFinished } from 'vitest'
+import type { EmailAccountId } from '../../src/kernel/ids.ts'
+import { createTestClock, testDatabase } from '../kit/index.ts'
+import type { MailTransport } from '../../src/transports/index.ts'
+import { createStage, eventKindsOf, type Stage } from './stage.ts'
+
+/** For tests: a database and a clock, on which each test sets up stages that end with it. */
+export async function createDatabaseWithStages() {
+  const database = await testDatabase()
+  const clock = createTestClock('2026-01-01T00:00:00Z')
+  const transports = new Map<string, MailTransport>()
+  let accounts = 0
+
+  function nextAddress(): string {
+    return `box${++accounts}@contoso.example`
+  }
+
+  function stageHere(): Stage {
+    const stage = createStage(database, clock, transports)
+    onTestFinished(() => stage.sync.stop())
+    return stage
+  }
+
+  function eventsOf(id: EmailAccountId): Promise<string[]> {
+    return eventKindsOf(database, id)
+  }
+
+  return { database, clock, transports, nextAddress, stageHere, eventsOf }
+}
