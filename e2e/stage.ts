@@ -39,6 +39,6 @@ export async function joinAsFirstAdmin(page: Page, { firstAdminLink }: StartedPo
   await page.getByLabel('Your name').fill(FIRST_ADMIN.name)
   await page.getByLabel('Email address').fill(FIRST_ADMIN.email)
   await page.getByLabel('Password').first().fill(FIRST_ADMIN.password)
-  await page.getByLabel('Password again').fill(FIRST_ADMIN.password)
+  await page.getByLabel('Confirm password').fill(FIRST_ADMIN.password)
   await page.keyboard.press('Enter')
 }

@@ -36,6 +36,6 @@ it.each([
 it('a file that was refused is named, and one that is on its way is waited for', () => {
   const refused = { ...FILE, state: 'refused' as const }
 
-  expect(obstaclesOf(WRITING, [refused], LIMITS).attachments).toContain('a.pdf is not attached')
+  expect(obstaclesOf(WRITING, [refused], LIMITS).attachments).toContain('a.pdf isn’t attached')
   expect(obstaclesOf(WRITING, [{ ...FILE, state: 'waiting' }], LIMITS).attachments).toContain('Wait')
 })
