@@ -119,7 +119,7 @@ describe('the roads of a mailbox', { timeout: 120_000 }, () => {
         { timeout: 60_000, interval: 1000 },
       )
       .toEqual(['unknown'])
-    await notSent().getByText('What you can do').waitFor()
+    await notSent().getByText('Next steps').waitFor()
     await notSent().getByText('look for “Perhaps gone”').waitFor()
     await look('unsent-unknown')
     await notSent().getByRole('button', { name: 'Not sent: send again' }).click()

@@ -46,7 +46,7 @@ export const doctor = {
   },
   explanation: {
     who: 'Who can fix it',
-    where: 'Where',
+    where: 'Go to',
     said: 'Microsoft’s response',
     lookUp: 'Microsoft’s documentation',
     shells: {

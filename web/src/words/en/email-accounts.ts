@@ -90,7 +90,7 @@ export const emailAccounts = {
       object: 'Object ID',
       organization: 'Organization',
       when: 'When',
-      how: 'How',
+      how: 'Method',
       until: 'Kept until',
     },
     wishByLink: 'with a sign-in link',
@@ -220,7 +220,7 @@ export const emailAccounts = {
     },
     said: 'Server response:',
     decide: {
-      title: 'What you can do',
+      title: 'Next steps',
       look: (subject: string) =>
         `Open the Sent folder of the mailbox, for example in Outlook, and look for “${subject}”.`,
       there: 'If it’s there, select “Mark as sent”.',

@@ -36,7 +36,7 @@ export const guests = {
       'admin-consent': () => 'Consent alone opens no mailbox: users still sign in for theirs.',
     },
     happens: {
-      title: 'What happens next',
+      title: 'Next steps',
       'sign-in': (by: string, address: string) => [
         'You go to Microsoft and sign in there, as your organization requires.',
         `Postkey checks that the account can open ${address}. If not, nothing is stored and you can try another account.`,

@@ -37,7 +37,7 @@ export const incidents = {
   until: 'until',
   lasted: (duration: string) => `lasted ${duration}`,
   who: 'Who can fix it',
-  where: 'Where',
+  where: 'Go to',
   cause: 'Cause',
   ended: 'Closed',
   began: 'Started',

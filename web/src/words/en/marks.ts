@@ -75,7 +75,7 @@ export const marks = {
       other: 'Event',
     },
     when: 'When',
-    where: 'Where',
+    where: 'Location',
     organizer: 'From',
     attendees: 'Invited',
     repeats: 'Repeats',
