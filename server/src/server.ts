@@ -242,7 +242,6 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
       countsOf: (id) => conversations.countsOf(id),
       unsentOf: countUnsent,
     })
-    tokens.deviceSignIns.onGranted((grantId) => emailAccounts.grantRenewed(grantId))
     const { wishes } = tokens
     const preflightOfWish = createWishPreflight({
       clock,
@@ -261,6 +260,7 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
       wishes,
       preflightOfWish,
       emailAccounts,
+      onSignIn: tokens.onSignIn,
     })
     const applicationAccess = createApplicationAccess({ database, cloudProviders, transports, ...tokens })
     joinCloudProviders(cloudProviders, emailAccounts, applicationAccess)

@@ -1,3 +1,4 @@
+import type { Tx } from '../database/index.ts'
 import type { GrantId } from '../kernel/ids.ts'
 import type { GrantSummary } from '../tokens/index.ts'
 import type { EmailAccount } from './email-account.ts'
@@ -43,4 +44,17 @@ export function openedBy(
 /** One who is not at work already, and who could open the mailbox when it was last looked at. */
 function hasStandBy({ standBy }: EmailAccount): boolean {
   return standBy !== undefined && standBy.insteadOf === undefined && standBy.reason === undefined
+}
+
+/** Holds the mailboxes of a grant in one order, so that two signInHooks at the same moment cannot wait for each other. */
+export async function holdDependents(tx: Tx, grantId: GrantId): Promise<void> {
+  await tx
+    .selectFrom('email_accounts')
+    .select('id')
+    .where((eb) =>
+      eb.or([eb('grant_id', '=', grantId), eb('first_grant_id', '=', grantId), eb('stand_by_grant_id', '=', grantId)]),
+    )
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .execute()
 }

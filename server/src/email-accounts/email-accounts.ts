@@ -54,8 +54,10 @@ export interface EmailAccounts {
   remove(id: EmailAccountId, actor: string): Promise<RemovalCounts>
   /** The registration is accepted again: accounts that stood still because of it are tried at once. */
   providerRecovered(tx: Tx, cloudProviderId: CloudProviderId): Promise<void>
-  /** Somebody signed in again: the accounts of that grant are tried at once. */
-  grantRenewed(grantId: GrantId): Promise<void>
+  /** The accounts of a renewed grant are tried at once, and their failed checks become due. Part of the renewal's `tx`. */
+  grantRenewed(tx: Tx, grantId: GrantId): Promise<void>
+  /** Repeats the capability checks that are due after a sign-in. */
+  checkDue(): Promise<void>
 
   folders(id: EmailAccountId): Promise<SyncedFolder[]>
   folderChoices(id: EmailAccountId): Promise<FolderChoice[]>
@@ -111,8 +113,6 @@ export interface EmailAccounts {
    * says that the account goes on, it does not come to need a sign-in.
    */
   onSignInLost(hook: (tx: Tx, id: EmailAccountId) => Promise<boolean>): void
-  /** Called after somebody signed in again. */
-  onGrantRenewed(hook: (grantId: GrantId) => Promise<void>): void
 
   /**
    * Tells the account how it went. A signal that its state does not know changes nothing, so a late failure does not
@@ -143,7 +143,6 @@ export function createEmailAccounts(deps: EmailAccountsDeps): EmailAccounts {
   const { sendByGraphInstead } = createRoads(parts)
 
   const lostHooks: ((tx: Tx, id: EmailAccountId) => Promise<boolean>)[] = []
-  const renewedHooks: ((grantId: GrantId) => Promise<void>)[] = []
 
   async function signal(tx: Tx, id: EmailAccountId, signal: StateSignal, options: SignalReport = {}) {
     const { error, nextTryAt } = options
@@ -151,11 +150,6 @@ export function createEmailAccounts(deps: EmailAccountsDeps): EmailAccounts {
       for (const hook of lostHooks) if (await hook(tx, id)) return 'connecting'
     }
     return lifecycle.move(tx, id, signal, { code: error?.code, nextTryAt, upstream: error?.upstream })
-  }
-
-  async function grantRenewed(grantId: GrantId): Promise<void> {
-    await checks.grantRenewed(grantId)
-    for (const hook of renewedHooks) await hook(grantId)
   }
 
   async function transportOf(account: EmailAccount): Promise<MailTransport> {
@@ -170,7 +164,6 @@ export function createEmailAccounts(deps: EmailAccountsDeps): EmailAccounts {
     update,
     ...createAssociating(parts),
     ...checks,
-    grantRenewed,
     ...createLeaving(parts),
     ...createFolderChoices(parts),
     folders: folders.list,
@@ -189,7 +182,6 @@ export function createEmailAccounts(deps: EmailAccountsDeps): EmailAccounts {
     refuseFolder: folders.refuse,
     acceptFolder: folders.acceptAgain,
     onSignInLost: (hook) => void lostHooks.push(hook),
-    onGrantRenewed: (hook) => void renewedHooks.push(hook),
     signal,
   }
 }

@@ -3,9 +3,9 @@ import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { EmailAccountId, GrantId, PrincipalWishId } from '../kernel/ids.ts'
-import type { GrantSummary, PrincipalWish, PrincipalWishes } from '../tokens/index.ts'
+import type { GrantSummary, PrincipalWish, PrincipalWishes, SignInHook } from '../tokens/index.ts'
 import { createAccountChanges } from './account-changes.ts'
-import { type Dependents, dependentsOf } from './dependents.ts'
+import { type Dependents, dependentsOf, holdDependents } from './dependents.ts'
 import type { AuditLog, EmailAccountsDeps } from './deps.ts'
 import type { EmailAccount, Preflight } from './email-account.ts'
 import type { EmailAccounts } from './email-accounts.ts'
@@ -40,7 +40,7 @@ export interface Principals {
   removeStandBy(id: EmailAccountId, actor: string): Promise<EmailAccount>
   checkStandBy(id: EmailAccountId): Promise<EmailAccount>
   makeStandByFirst(id: EmailAccountId, actor: string): Promise<EmailAccount>
-  /** Work that comes due: the daily look at those who stand by; wishes that nobody decided are forgotten. */
+  /** Runs due work: checks after a sign-in, daily checks of backup sign-ins, the expiry of requests. */
   checkDue(): Promise<void>
 
   /** Which mailboxes a person opens and stands by for, and what becomes of them when the person leaves. */
@@ -61,6 +61,8 @@ export interface PrincipalsDeps {
   /** `createWishAccess`: opens a mailbox as whoever wishes to. */
   preflightOfWish: (account: EmailAccount, wish: PrincipalWish) => Promise<Preflight>
   emailAccounts: EmailAccounts
+  /** Of `tokens`. */
+  onSignIn: (hook: SignInHook) => void
 }
 
 export function createPrincipals(deps: PrincipalsDeps): Principals {
@@ -83,7 +85,19 @@ export function createPrincipals(deps: PrincipalsDeps): Principals {
   const standBys = createStandBys({ ...deps, lifecycle, preflights, put, get, grantOf })
   const wished = createWishedPrincipals({ ...deps, lifecycle, put, get })
   emailAccounts.onSignInLost((tx, id) => standBys.takeOver(tx, id))
-  emailAccounts.onGrantRenewed((grantId) => standBys.grantRenewed(grantId))
+  deps.onSignIn({
+    async inTransaction(tx, grant) {
+      await holdDependents(tx, grant.id)
+      await emailAccounts.grantRenewed(tx, grant.id)
+      await standBys.grantRenewed(tx, grant)
+    },
+    afterCommit: checkDue,
+  })
+
+  async function checkDue(): Promise<void> {
+    await emailAccounts.checkDue()
+    await standBys.checkDue()
+  }
 
   async function choose(id: EmailAccountId, wanted: ChosenPrincipal, actor: string): Promise<EmailAccount> {
     const account = await get(id)
@@ -121,7 +135,7 @@ export function createPrincipals(deps: PrincipalsDeps): Principals {
     checkStandBy: standBys.check,
     makeStandByFirst: standBys.makeFirst,
     checkDue: async () => {
-      await standBys.checkDue()
+      await checkDue()
       await wishes.forgetOver()
     },
     dependentsOf: async (grantId) => dependentsOf(await grantOf(grantId), await emailAccounts.list()),

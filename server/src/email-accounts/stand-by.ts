@@ -13,7 +13,7 @@ import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { EmailAccountId, GrantId } from '../kernel/ids.ts'
-import type { GrantSummary } from '../tokens/index.ts'
+import type { GrantSummary, SignedInGrant } from '../tokens/index.ts'
 import type { AccountChanges } from './account-changes.ts'
 import type { AuditLog } from './deps.ts'
 import type { EmailAccount } from './email-account.ts'
@@ -203,23 +203,23 @@ export function createStandBys(deps: StandBysDeps) {
     return get(id)
   }
 
-  /** Somebody signed in again: whose place was taken has it back, and whoever stands by is looked at. */
-  async function grantRenewed(grantId: GrantId): Promise<void> {
-    const rows = await database.db
+  /** A renewed grant opens the mailboxes again that a backup sign-in had taken over. As a backup, its check is due. */
+  async function grantRenewed(tx: Tx, { id: grantId, ...person }: SignedInGrant): Promise<void> {
+    const rows = await tx
       .selectFrom('email_accounts')
       .select(['id', 'first_grant_id'])
       .where((eb) => eb.or([eb('first_grant_id', '=', grantId), eb('stand_by_grant_id', '=', grantId)]))
+      .orderBy('id')
+      .forNoKeyUpdate()
       .execute()
     for (const { id, first_grant_id: first } of rows) {
-      if (first !== grantId) continue
-      await database.transaction(async (tx) => {
-        const account = await lifecycle.hold(tx, id)
-        if (account.standBy?.insteadOf !== grantId) return
-        await put(tx, account, { to: byGrant(grantId), why: 'first-is-back', actor: 'postkey' })
-      })
+      if (first === grantId) {
+        const change = { to: byGrant(grantId), person, why: 'first-is-back', actor: 'postkey' } as const
+        await put(tx, await lifecycle.hold(tx, id), change)
+      } else if (first === null) {
+        await tx.updateTable('email_accounts').set({ stand_by_due_at: clock.now() }).where('id', '=', id).execute()
+      }
     }
-    const standsBy = rows.filter(({ first_grant_id: first }) => first === null)
-    await Promise.allSettled(standsBy.map(({ id }) => check(id)))
   }
 
   return { choose, remove, check, checkDue, takeOver, makeFirst, grantRenewed }

@@ -173,7 +173,6 @@ export async function createTestApp(
     countsOf: (id) => conversations.countsOf(id),
     unsentOf: countUnsent,
   })
-  tokens.deviceSignIns.onGranted((grantId) => emailAccounts.grantRenewed(grantId))
   const { wishes } = tokens
   const preflightOfWish = createWishPreflight({
     clock,
@@ -192,6 +191,7 @@ export async function createTestApp(
     wishes,
     preflightOfWish,
     emailAccounts,
+    onSignIn: tokens.onSignIn,
   })
   const applicationAccess = createApplicationAccess({ database, cloudProviders, transports, ...tokens })
   joinCloudProviders(cloudProviders, emailAccounts, applicationAccess)
