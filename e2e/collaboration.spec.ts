@@ -3,10 +3,10 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, openPage, screenComplaints } from './browser.ts'
 import { connectedSupport, openSignedIn } from './stage.ts'
-import { SHARED } from './walk/connecting.ts'
-import { createCustomer, type Customer } from './walk/outside-customer.ts'
-import type { PostkeyClient } from './walk/postkey-client.ts'
-import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
+import { SHARED } from '../proofs/walk/connecting.ts'
+import { createCustomer, type Customer } from '../proofs/walk/outside-customer.ts'
+import type { PostkeyClient } from '../proofs/walk/postkey-client.ts'
+import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
 const BEN = { name: 'Ben Okafor', email: 'ben@contoso.example', password: 'nine kettles on a shelf' }
 /** Mail is asked for every 15 seconds at the beginning. */

@@ -2,9 +2,9 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, screenComplaints } from './browser.ts'
 import { connectedSupport, openSignedIn } from './stage.ts'
-import { SHARED, type Connected } from './walk/connecting.ts'
-import { createCustomer, type Customer } from './walk/outside-customer.ts'
-import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
+import { SHARED, type Connected } from '../proofs/walk/connecting.ts'
+import { createCustomer, type Customer } from '../proofs/walk/outside-customer.ts'
+import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
 const ALIAS = 'sales@contoso.example'
 

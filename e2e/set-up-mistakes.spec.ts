@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, openPage, screenComplaints } from './browser.ts'
 import { registerInPortal, signInAtMicrosoft, type PortalRegistration } from './microsoft.ts'
 import { joinAsFirstAdmin } from './stage.ts'
-import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
+import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
 const SHARED = 'support@contoso.example'
 const OTHER_SECRET = 'Qx8~not-the-secret-of-this-application-00'

@@ -1,9 +1,9 @@
 /** What most walks in a browser begin with: support@ is connected, and somebody has signed in to Postkey. */
 import type { Browser, Page } from 'playwright-core'
 import { openPage } from './browser.ts'
-import { ADMIN, connectSupport, type Connected } from './walk/connecting.ts'
-import type { StartedPostkey } from './walk/started-postkey.ts'
-import { createSteps } from './walk/steps.ts'
+import { ADMIN, connectSupport, type Connected } from '../proofs/walk/connecting.ts'
+import type { StartedPostkey } from '../proofs/walk/started-postkey.ts'
+import { createSteps } from '../proofs/walk/steps.ts'
 
 /** By the consent of an admin; its import may still go on. */
 export function connectedSupport(postkey: StartedPostkey): Promise<Connected> {

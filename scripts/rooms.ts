@@ -107,6 +107,9 @@ export const WORKSPACES: Readonly<Record<string, readonly string[]>> = {
   server: ['mail-servers'],
   web: [],
   sandbox: [],
-  e2e: ['sandbox', 'scripts', 'mail-servers'],
   scripts: ['server', 'mail-servers'],
+  // Only proofs/race enters the server; the others start it as a program.
+  proofs: ['server', 'sandbox', 'scripts', 'mail-servers'],
+  e2e: ['proofs', 'sandbox', 'scripts', 'mail-servers'],
+  bench: ['proofs', 'server', 'sandbox', 'scripts', 'mail-servers'],
 }

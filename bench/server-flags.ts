@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-const ROOT = join(import.meta.dirname, '../..')
+const ROOT = join(import.meta.dirname, '..')
 
 /** With which options of Node the server is started (`npm run serve`): what is measured is started as it is. */
 export const SERVER_FLAGS = flagsOf(

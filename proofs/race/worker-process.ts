@@ -4,7 +4,7 @@ import type { GrantId } from '../../server/src/kernel/ids.ts'
 import type { Stage } from './rooms.ts'
 import type { CallerResult, FromWorker, Point, ToWorker } from './worker.ts'
 
-const NODE_24 = join(import.meta.dirname, '../node-24.js')
+const NODE_24 = join(import.meta.dirname, '../../scripts/node-24.js')
 
 /** A worker as its parent sees it. */
 export interface WorkerProcess {

@@ -8,9 +8,9 @@
  * something about Postkey.
  */
 import { parseArgs } from 'node:util'
-import { lineOf, type Bench } from '../../scripts/bench/figures.ts'
-import { imapImport } from '../../scripts/bench/imap-import.ts'
-import { idle } from '../../scripts/bench/idle.ts'
+import { lineOf, type Bench } from './figures.ts'
+import { imapImport } from './imap-import.ts'
+import { idle } from './idle.ts'
 import { graph } from './graph.ts'
 import { hostile } from './hostile.ts'
 import { outflow } from './outflow.ts'

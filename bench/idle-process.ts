@@ -2,10 +2,10 @@
  * Accounts that are watched by IMAP and have nothing to do, as the server keeps them. Usage: as a child process, with the
  * port, the address of the database and the users as arguments; says when all were read, and each message that is told.
  */
-import { createDatabase, migrate } from '../../server/src/database/index.ts'
-import { systemClock } from '../../server/src/kernel/clock.ts'
-import { openByImap } from '../../server/test/sync/imap-stage.ts'
-import { createStage } from '../../server/test/sync/stage.ts'
+import { createDatabase, migrate } from '../server/src/database/index.ts'
+import { systemClock } from '../server/src/kernel/clock.ts'
+import { openByImap } from '../server/test/sync/imap-stage.ts'
+import { createStage } from '../server/test/sync/stage.ts'
 
 const [port, databaseUrl, ...users] = process.argv.slice(2) as [string, string, ...string[]]
 const database = await createDatabase(databaseUrl)

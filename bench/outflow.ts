@@ -1,8 +1,8 @@
 /** From the API to the server that takes it: by SMTP out of one mailbox and out of five, and by Graph. */
-import { startDovecot, startSmtpSink, type SmtpSink } from '../../mail-servers/index.ts'
-import type { Bench } from '../../scripts/bench/figures.ts'
-import { cpuSecondsOf, familyOf } from '../../scripts/bench/process-figures.ts'
-import { ADMIN } from '../walk/connecting.ts'
+import { startDovecot, startSmtpSink, type SmtpSink } from '../mail-servers/index.ts'
+import type { Bench } from './figures.ts'
+import { cpuSecondsOf, familyOf } from './process-figures.ts'
+import { ADMIN } from '../proofs/walk/connecting.ts'
 import { repeat } from './requests.ts'
 import { onStage, type Stage } from './stage.ts'
 import { AT_A_TIME, plainRate, TEXT, WANTED_PER_SECOND } from './submissions.ts'

@@ -2,7 +2,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { setTimeout as pause } from 'node:timers/promises'
 import { ImapFlow } from 'imapflow'
-import type { Dovecot } from '../../mail-servers/index.ts'
+import type { Dovecot } from '../mail-servers/index.ts'
 import { percentile, type Bench, type Wanted } from './figures.ts'
 import { layReady, letterOf } from './mailbox-of-mail.ts'
 

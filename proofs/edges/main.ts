@@ -68,7 +68,7 @@ async function runGroup(group: Group, report: (line: Line) => void): Promise<voi
   const folder = mkdtempSync(join(tmpdir(), 'postkey-edges-'))
   // PostgreSQL runs as another user when we are root, and has to reach its own folder in here.
   chmodSync(folder, 0o711)
-  const program = [process.execPath, '--import', './scripts/node-24.js', 'e2e/edges/inside.ts']
+  const program = [process.execPath, '--import', './scripts/node-24.js', 'proofs/edges/inside.ts']
   const args = [folder, group.name, cases.map(({ name }) => name).join()]
   // Whatever a case leaves behind ends with the process namespace.
   const namespaces = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc']

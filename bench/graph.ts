@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Bench } from '../../scripts/bench/figures.ts'
-import { readExchanges, type Exchange } from '../canary/exchange.ts'
-import { createDesk } from '../drill/desk.ts'
-import { killedImport } from '../import/killed-import.ts'
+import type { Bench } from './figures.ts'
+import { readExchanges, type Exchange } from '../proofs/canary/exchange.ts'
+import { createDesk } from '../proofs/drill/desk.ts'
+import { killedImport } from '../proofs/import/killed-import.ts'
 import { onStage } from './stage.ts'
 
 /** Of fewer messages, what is asked once weighs more than what is asked for each page. */

@@ -1,6 +1,6 @@
 /** Lists, conversations and messages through the API, among as much mail as a team gathers in years. */
-import { percentile, type Bench } from '../../scripts/bench/figures.ts'
-import { cpuSecondsOf, familyOf } from '../../scripts/bench/process-figures.ts'
+import { percentile, type Bench } from './figures.ts'
+import { cpuSecondsOf, familyOf } from './process-figures.ts'
 import { repeat, type Asker } from './requests.ts'
 import { onStage, startBareServer, type Stage } from './stage.ts'
 import { layMessages } from './stored-mail.ts'

@@ -1,7 +1,7 @@
 /** Hostile messages, each opened ten times: how long that takes, and how long the server answers nobody else meanwhile. */
 import { readFileSync } from 'node:fs'
 import { zstdCompressSync } from 'node:zlib'
-import { percentile, type Bench } from '../../scripts/bench/figures.ts'
+import { percentile, type Bench } from './figures.ts'
 import type { Asker } from './requests.ts'
 import { onStage, type Stage } from './stage.ts'
 

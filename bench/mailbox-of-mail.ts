@@ -2,7 +2,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Dovecot } from '../../mail-servers/index.ts'
+import type { Dovecot } from '../mail-servers/index.ts'
 
 /** The newest came so long ago: older than the account, so that it is imported. */
 const NEWEST_MS = 60 * 60_000

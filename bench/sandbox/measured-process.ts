@@ -3,9 +3,9 @@
  * Fastify server that sends given bytes. The client stays outside, so that neither time nor memory is its own.
  */
 import Fastify from 'fastify'
-import { seedBulk } from '../src/exchange-online/mail-store/index.ts'
-import { startSandbox } from '../src/sandbox.ts'
-import { GRAPH } from '../src/tenants/index.ts'
+import { seedBulk } from '../../sandbox/src/exchange-online/mail-store/index.ts'
+import { startSandbox } from '../../sandbox/src/sandbox.ts'
+import { GRAPH } from '../../sandbox/src/tenants/index.ts'
 
 export interface Assignment {
   databasePath: string

@@ -3,10 +3,10 @@
  * the port, the user and the address of the database as arguments; says when the newest fifty are there and when all are.
  */
 import { sql } from 'kysely'
-import { createDatabase, migrate } from '../../server/src/database/index.ts'
-import { systemClock } from '../../server/src/kernel/clock.ts'
-import { openByImap } from '../../server/test/sync/imap-stage.ts'
-import { createStage } from '../../server/test/sync/stage.ts'
+import { createDatabase, migrate } from '../server/src/database/index.ts'
+import { systemClock } from '../server/src/kernel/clock.ts'
+import { openByImap } from '../server/test/sync/imap-stage.ts'
+import { createStage } from '../server/test/sync/stage.ts'
 
 const [port, user, databaseUrl, expected] = process.argv.slice(2) as [string, string, string, string]
 const database = await createDatabase(databaseUrl)

@@ -1,8 +1,8 @@
 /** Submissions through the API: how many are accepted, and how many go out, beside a pool of nodemailer. */
 import { createTransport } from 'nodemailer'
-import { startSmtpSink } from '../../mail-servers/index.ts'
-import type { Bench } from '../../scripts/bench/figures.ts'
-import { cpuSecondsOf, familyOf } from '../../scripts/bench/process-figures.ts'
+import { startSmtpSink } from '../mail-servers/index.ts'
+import type { Bench } from './figures.ts'
+import { cpuSecondsOf, familyOf } from './process-figures.ts'
 import { repeat } from './requests.ts'
 import { onStage } from './stage.ts'
 
