@@ -75,7 +75,7 @@ describe('the admin guide', () => {
     expect(named.filter((name) => !known.includes(name))).toEqual([])
   })
 
-  it.each(adminPages)('uses labels of the UI and of the portal: %s', (page) => {
+  it.each([...adminPages, 'README.md'])('uses labels of the UI and of the portal: %s', (page) => {
     const known = LABELS.toLowerCase()
     const labels = [...withoutCode(read(page)).matchAll(/(?<![\w_])_([^_\n]+)_(?![\w_])/g)].map(([, label]) => label!)
 
@@ -97,14 +97,20 @@ const EXAMPLE = {
   sends: 'graph',
 } as const
 
-/** UI texts, steps of the work order, error texts, and the labels of the portal in the reference. */
+/** UI texts, pages of the sandbox, steps of the work order, error texts, and the labels of the portal in the reference. */
 const LABELS =
-  sources('web/src/words/en/*.ts') +
-  sources('server/src/cloud-providers/**/work-order.ts') +
+  stringsOf(sources('web/src/words/en/*.ts')) +
+  stringsOf(sources('server/src/cloud-providers/**/{work-order,clouds}.ts')) +
+  stringsOf(sources('sandbox/src/{desk,portal,outside}/**/*.ts')) +
   Object.values(CATALOGUE)
     .map(({ fix }) => fix)
     .join('\n') +
   read('docs/reference/microsoft-365.md')
+
+/** Texts between quotes, and those of HTML templates. */
+function stringsOf(source: string): string {
+  return (source.replace(/^import .*$/gm, '').match(/'[^'\n]*'|`[^`]*`/g) ?? []).join('\n')
+}
 
 function sources(pattern: string): string {
   return globSync(pattern)
