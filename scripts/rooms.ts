@@ -39,7 +39,8 @@ export const SERVER: Law = {
     // A second mail service is a row like this one.
     'transports/microsoft': ['kernel', 'mail', 'transports', 'cloud-providers', 'tokens'],
     people: ['kernel', 'database'],
-    'email-accounts': ['kernel', 'database', 'events', 'mail', 'transports', 'cloud-providers', 'tokens'],
+    'email-accounts': ['kernel', 'database', 'events', 'mail', 'transports', 'cloud-providers'],
+    principals: ['kernel', 'database', 'events', 'transports', 'cloud-providers', 'tokens', 'email-accounts'],
     conversations: ['kernel', 'database', 'events', 'mail', 'people'],
     sync: ['kernel', 'database', 'events', 'mail', 'transports', 'email-accounts', 'conversations'],
     submission: ['kernel', 'database', 'epoch', 'events', 'mail', 'transports', 'email-accounts', 'conversations'],

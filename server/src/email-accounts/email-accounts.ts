@@ -7,7 +7,7 @@ import type { MailTransport, MailServers } from '../transports/index.ts'
 import { createAliases } from './aliases.ts'
 import { createAutomaticReplies, type AutomaticReplyInput } from './automatic-reply.ts'
 import { createIdentities, type Identity, type IdentityInput } from './identities.ts'
-import { createAccountChanges } from './account-changes.ts'
+import { type AccountFilter, createAccountChanges } from './account-changes.ts'
 import { createAssociating, type AssociateInput, type WantedAccount } from './associating.ts'
 import { createCapabilityChecks } from './capability-checks.ts'
 import type { EmailAccountsDeps } from './deps.ts'
@@ -17,7 +17,7 @@ import { createFolders } from './folders.ts'
 import { createLeaving, type LeaveHook } from './leaving.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { createPreflights } from './preflights.ts'
-import { createOpeners } from './openers.ts'
+import { createPrincipalResolver } from './principal-resolver.ts'
 import type { RemovalCounts } from './removal-counts.ts'
 import { createServerAccounts } from './server-accounts.ts'
 import { createRoads } from './roads.ts'
@@ -35,7 +35,8 @@ export interface EmailAccounts {
   get(id: EmailAccountId): Promise<EmailAccount>
   /** As it is in a transaction. */
   getIn(tx: Tx, id: EmailAccountId): Promise<EmailAccount>
-  list(filter?: { emailAccountIds?: readonly EmailAccountId[] | 'all' }): Promise<EmailAccount[]>
+  /** Ordered by name. */
+  list(filter?: AccountFilter): Promise<EmailAccount[]>
   update(id: EmailAccountId, input: UpdateInput, actor: string): Promise<EmailAccount>
   /** Tries again and keeps the lights. What a test mail showed stays. */
   checkAgain(id: EmailAccountId): Promise<EmailAccount>
@@ -137,7 +138,8 @@ export function createEmailAccounts(deps: EmailAccountsDeps): EmailAccounts {
   const preflights = createPreflights(deps)
   const changes = createAccountChanges({ ...deps, lifecycle })
   const serverAccounts = createServerAccounts({ ...deps, ...changes, lifecycle })
-  const parts = { ...deps, ...changes, lifecycle, folders, preflights, serverAccounts, openers: createOpeners(deps) }
+  const resolver = createPrincipalResolver(deps)
+  const parts = { ...deps, ...changes, lifecycle, folders, preflights, serverAccounts, resolver }
   const checks = createCapabilityChecks(parts)
   const { update } = createUpdating(parts)
   const { sendByGraphInstead } = createRoads(parts)

@@ -6,53 +6,50 @@ import {
   READS_ALL_MAIL,
   scopingCommands,
 } from '../cloud-providers/index.ts'
-import type { Database } from '../database/index.ts'
+import type { EmailAccount, EmailAccounts } from '../email-accounts/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { CloudProviderId, EmailAccountId } from '../kernel/ids.ts'
 import type { ApplicationInTenant, ApplicationTokens } from '../tokens/index.ts'
 import type { AccountAccess, Transports } from '../transports/index.ts'
 
-/** How many mailboxes are tried when nobody has named one: the first ones may be none that Exchange has. */
-const MOST_PROBES = 5
+/** Mailboxes tried when an admin has named none: the first addresses may have no mailbox in Exchange. */
+const MAX_PROBES = 5
 
-/** What the application itself may open in one organization. */
+/** Mailboxes and permissions of the application in one organization. */
 export interface ApplicationInOrganization extends ApplicationInTenant {
   tenantId: string
   emailAccounts: { id: EmailAccountId; name: string; address: string }[]
-  /** For Exchange Online PowerShell; undefined as long as no mailbox is to be opened by the application. */
+  /** For Exchange Online PowerShell; undefined while the application opens no mailbox. */
   commands: string | undefined
-  /** Those that let it read the same mailboxes by IMAP, where somebody wants that. */
+  /** Commands that also let the application read these mailboxes by IMAP. */
   imapCommands: string | undefined
-  /** Why the application could not sign in there. */
+  /** Error of the application's sign-in there. */
   problem: AppError | undefined
 }
 
 export interface ApplicationAccess {
-  /** `more` are mailboxes that are about to be associated. */
+  /** @param more addresses that an admin is about to associate */
   of(id: CloudProviderId, more?: readonly string[]): Promise<ApplicationInOrganization[]>
-  /** The negative probe: tries to read a mailbox that is not connected here, and says so when it can. */
+  /** Negative probe: tries to read a mailbox that is not connected here, and reports when that succeeds. */
   probe(provider: CloudProvider): Promise<CheckLine[]>
 }
 
 export interface ApplicationAccessDeps {
-  database: Pick<Database, 'db'>
+  emailAccounts: Pick<EmailAccounts, 'list'>
   cloudProviders: Pick<CloudProviders, 'get' | 'cloudOf'>
   applicationTokens: Pick<ApplicationTokens, 'inTenant'>
   transports: Pick<Transports, 'open' | 'addressesIn'>
 }
 
 export function createApplicationAccess(deps: ApplicationAccessDeps): ApplicationAccess {
-  const { database, cloudProviders, applicationTokens, transports } = deps
+  const { emailAccounts, cloudProviders, applicationTokens, transports } = deps
 
-  const accountsOf = (id: CloudProviderId) =>
-    database.db
-      .selectFrom('email_accounts')
-      .select(['id', 'name', 'address', 'principal_tenant_id as tenantId'])
-      .where('cloud_provider_id', '=', id)
-      .orderBy('address')
-      .execute()
+  async function accountsOf(cloudProviderId: CloudProviderId) {
+    const accounts = await emailAccounts.list({ cloudProviderId })
+    return accounts.map(withTenant).sort((one, other) => (one.address < other.address ? -1 : 1))
+  }
 
-  async function lookInto(cloudProviderId: CloudProviderId, tenantId: string) {
+  async function readTenant(cloudProviderId: CloudProviderId, tenantId: string) {
     try {
       const shown = await applicationTokens.inTenant({ cloudProviderId, tenantId, resource: 'graph' })
       return { ...shown, problem: undefined }
@@ -72,20 +69,20 @@ export function createApplicationAccess(deps: ApplicationAccessDeps): Applicatio
         const addresses = new Map(
           [...opened.map(({ address }) => address), ...wanted].map((one) => [one.toLowerCase(), one]),
         )
-        // Nothing is asked in the name of an application that opens nothing.
+        // No token is requested for an application that opens no mailbox.
         const shown =
           addresses.size > 0
-            ? await lookInto(id, tenantId)
+            ? await readTenant(id, tenantId)
             : { objectId: undefined, roles: undefined, problem: undefined }
         const { scriptNames } = cloudProviders.cloudOf(provider)
-        const wish = { provider, objectId: shown.objectId, addresses: [...addresses.values()], scriptNames }
+        const scope = { provider, objectId: shown.objectId, addresses: [...addresses.values()], scriptNames }
         const commands = scopingCommands({
-          ...wish,
+          ...scope,
           receives: 'graph',
           sends: 'graph',
         })
         const emailAccounts = opened.map(({ id: accountId, name, address }) => ({ id: accountId, name, address }))
-        const byImap = imapCommands(wish)
+        const byImap = imapCommands(scope)
         return { tenantId, emailAccounts, commands, imapCommands: byImap, ...shown }
       }),
     )
@@ -104,9 +101,9 @@ export function createApplicationAccess(deps: ApplicationAccessDeps): Applicatio
     tenantId: string,
     known: ReadonlySet<string>,
   ): Promise<CheckLine> {
-    const { roles, problem } = await lookInto(provider.id, tenantId)
+    const { roles, problem } = await readTenant(provider.id, tenantId)
     if (problem) return line('not-tried', `${NOT_TRIED}: ${problem.message}`, { fix: problem.fix })
-    // A permission for the whole tenant needs no try: it says itself what can be read.
+    // A permission for all mailboxes of the tenant needs no probe.
     const forAll = roles?.filter((role) => READS_ALL_MAIL.includes(role)) ?? []
     if (forAll.length > 0) {
       const title = `The application has ${forAll.join(', ')} for every mailbox of the organization`
@@ -129,11 +126,11 @@ export function createApplicationAccess(deps: ApplicationAccessDeps): Applicatio
       return known.has(probeAddress.toLowerCase()) ? [] : [probeAddress]
     }
     const found = await transports.addressesIn({ cloudProviderId: id, tenantId }).catch((error: unknown) => {
-      // Seldom permitted, and nothing that has to be.
+      // Seldom permitted, and not required.
       if (error instanceof AppError) return []
       throw error
     })
-    return found.filter((address) => !known.has(address.toLowerCase())).slice(0, MOST_PROBES)
+    return found.filter((address) => !known.has(address.toLowerCase())).slice(0, MAX_PROBES)
   }
 
   async function tryToRead({ id }: CloudProvider, tenantId: string, address: string): Promise<CheckLine> {
@@ -156,6 +153,23 @@ export function createApplicationAccess(deps: ApplicationAccessDeps): Applicatio
   }
 
   return { of, probe }
+}
+
+/** `tenantId` is that of the application; undefined for a grant. */
+function withTenant({ id, name, address, principal }: EmailAccount) {
+  return { id, name, address, tenantId: principal.kind === 'application' ? principal.tenantId : undefined }
+}
+
+/** Wakes accounts when their cloud provider has recovered, and adds the negative probe to the check of a provider. */
+export function connectCloudProviders(
+  cloudProviders: Pick<CloudProviders, 'onStateChange' | 'addCheck'>,
+  emailAccounts: Pick<EmailAccounts, 'providerRecovered'>,
+  applicationAccess: Pick<ApplicationAccess, 'probe'>,
+): void {
+  cloudProviders.onStateChange(async (tx, { id, from, to }) => {
+    if (from === 'needs-admin' && to !== 'needs-admin') await emailAccounts.providerRecovered(tx, id)
+  })
+  cloudProviders.addCheck((provider) => applicationAccess.probe(provider))
 }
 
 const NOT_TRIED = 'Whether the application can read other mailboxes was not tried'
