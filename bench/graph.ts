@@ -5,14 +5,14 @@ import { createDesk } from '../proofs/drill/desk.ts'
 import { killedImport } from '../proofs/import/killed-import.ts'
 import { onStage } from './stage.ts'
 
-/** Of fewer messages, what is asked once weighs more than what is asked for each page. */
+/** With fewer messages, the fixed requests outweigh the requests per page. */
 const FEWEST = 2500
 const STEPS = 60
 const MINUTE_MS = 60_000
 /** So long the server has at each step for what became due by it. */
 const STEP_TAKES_MS = 1000
 
-/** What is asked of Microsoft: for mail that is there, and while nothing happens. */
+/** Requests to Microsoft: for an import, and for an idle mailbox. */
 export async function graph(bench: Bench): Promise<void> {
   await idleHour(bench)
   await imported(bench)
@@ -34,7 +34,7 @@ async function imported({ quick, tell, say }: Bench): Promise<void> {
   tell({ name: 'highest memory of the server', value: peakMemoryMb, unit: 'MB' })
 }
 
-/** One mailbox that nobody writes to, while the clock of both sides goes on by a minute at a time. */
+/** One mailbox without new mail, while the clocks of both sides advance a minute at a time. */
 async function idleHour(bench: Bench): Promise<void> {
   await onStage(
     bench,
@@ -43,7 +43,7 @@ async function idleHour(bench: Bench): Promise<void> {
       const port = Number(new URL(postkey.sandbox.graph).port)
       const isOfGraph = (each: Exchange) => each.program === 'sandbox' && each.port === port
       const asked = () => readExchanges(postkey.place.exchanges).filter(isOfGraph).length
-      // What follows a new mailbox is no idleness.
+      // The work that follows a new mailbox is not idle time.
       await desk.move(10 * MINUTE_MS)
       await pause(5 * STEP_TAKES_MS)
       const before = asked()

@@ -1,4 +1,4 @@
-/** Hostile messages, each opened ten times: how long that takes, and how long the server answers nobody else meanwhile. */
+/** Hostile messages, each opened ten times: duration, and how long the server answers no other request. */
 import { readFileSync } from 'node:fs'
 import { zstdCompressSync } from 'node:zlib'
 import { percentile, type Bench } from './figures.ts'

@@ -1,10 +1,10 @@
 /**
- * How fast Postkey is, measured from outside, each figure beside the same by the plainest means in the same run. One
+ * Speed of Postkey, measured from outside, each figure next to a baseline by the plainest means in the same run. One
  * line of JSON per figure: `{ name, value, unit, target?, met?, baseline?, ratio? }`.
- * Usage: npm run --silent bench [-- [--quick] [--json] [part …]]; without a part, all of them. `--json` is how it answers
- * anyway.
+ * Usage: npm run --silent bench [-- [--quick] [--json] [part …]]; without a part, all of them. The output is JSON with or
+ * without `--json`.
  *
- * It judges nothing and ends with 0 when everything was measured: on a busy machine only ratios and CPU seconds say
+ * It judges nothing and ends with 0 when everything was measured: on a busy machine, only ratios and CPU seconds say
  * something about Postkey.
  */
 import { parseArgs } from 'node:util'

@@ -62,7 +62,7 @@ interface Outflow {
   ids: readonly string[]
   count: number
   baseline?: number
-  /** Where it arrives; without one it is counted what the server has taken. */
+  /** Destination of the messages; without one, the messages that the server accepted are counted. */
   sink?: SmtpSink
 }
 

@@ -81,7 +81,7 @@ async function measure(
     tell({ name: `${at}, p50`, value: percentile(each, 50), unit: 'ms', baseline: percentile(plain.each, 50) })
     tell({
       ...{ name: `${at}, p99`, value: percentile(each, 99), unit: 'ms', baseline: percentile(plain.each, 99) },
-      // To search is no reading: nobody expects it at once.
+      // A search is not a reading; no immediate result is expected.
       ...(!name.startsWith('search') && { wanted: { atMost: most } }),
     })
     tell({ name: `${at}, rate`, value: (times * 1000) / allMs, unit: '1/s' })

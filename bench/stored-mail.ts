@@ -4,8 +4,8 @@ const TEXTS = 400
 const WORDS_OF_A_TEXT = 350
 
 /**
- * Lays messages into the database of a Postkey past every road: for reading it is the same where they came from. Texts
- * of some 2.5 kB out of 4,000 words, conversations of three or four messages over a year, one in ten unread or closed.
+ * Inserts messages into the database of a Postkey directly: for reading, their origin makes no difference. Texts of
+ * some 2.5 kB out of 4,000 words, conversations of three or four messages over a year, one in ten unread or closed.
  */
 export async function layMessages(
   database: pg.Client,
@@ -48,7 +48,7 @@ export async function layMessages(
     [accountId],
   )
   await database.query('DROP TABLE texts, laid')
-  // What autovacuum does some minutes after so much was written.
+  // Autovacuum does this some minutes after so many writes.
   await database.query('VACUUM ANALYZE conversations')
   await database.query('VACUUM ANALYZE messages')
   // It would be written out over the next minutes, beside what is measured.

@@ -152,7 +152,7 @@ describe('the administration in a browser', () => {
     await page.getByRole('dialog').waitFor({ state: 'hidden' })
   })
 
-  it('gives somebody who forgot the password a link to choose a new one', async () => {
+  it('gives a user who forgot the password a link to choose a new one', async () => {
     await act(AGENT.name, 'Create password reset link')
     await page.getByRole('button', { name: 'Create link' }).click()
     const link = (await page.getByText(/\/join#/).textContent()) ?? ''
@@ -168,7 +168,7 @@ describe('the administration in a browser', () => {
     await agentPage.getByRole('heading', { name: 'Sign in to Postkey' }).waitFor()
   })
 
-  it('tells whoever guesses passwords to wait, and who can help', async () => {
+  it('tells a client that guesses passwords to wait, and how to get help', async () => {
     for (let tries = 0; tries < MOST_WRONG_PASSWORDS; tries++) {
       await fetch(`${postkey.address}/v1/session`, {
         method: 'POST',
@@ -188,7 +188,7 @@ describe('the administration in a browser', () => {
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Reporting')
     await page.getByRole('radio', { name: 'Only these' }).check()
     await page.getByLabel('Read mailboxes, people and audit').check()
-    // What reads people and mailboxes reaches all of them, and the choice says so.
+    // A scope for people and mailboxes reaches all of them, and the choice says so.
     await page.getByText('reaches every mailbox').waitFor()
     expect(await page.getByRole('radio', { name: 'Only these' }).isDisabled()).toBe(true)
     await page.getByRole('button', { name: 'Create key' }).click()

@@ -11,7 +11,7 @@ import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postke
 const BEN = { name: 'Ben Okafor', email: 'ben@contoso.example', password: 'nine kettles on a shelf' }
 /** Mail is asked for every 15 seconds at the beginning. */
 const ARRIVAL = { timeout: 30_000 }
-/** What a colleague does is shown within this time. */
+/** Time limit for a change by a colleague to appear. */
 const LIVE = { timeout: 2_000 }
 
 type Drafts = { drafts: { id: string; content: { subject: string } }[] }
@@ -281,7 +281,7 @@ describe('two agents in one inbox', () => {
     return Object.fromEntries((await found()).map(({ subject, status }) => [subject, status]))
   }
 
-  /** What was sent in the first conversation, whether its copy is known or not. */
+  /** Submissions of the first conversation, with or without a known copy. */
   async function submissions() {
     const first = (await found()).find(({ subject }) => subject === 'First question')!
     type View = { submissions: { state: string }[]; messages: { direction: string }[] }

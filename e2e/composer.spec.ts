@@ -86,7 +86,7 @@ describe('the composer in a browser', () => {
     await page.getByText('You have an unsent reply').waitFor({ state: 'detached' })
   })
 
-  it('keeps what is written while it is written: it is there again after the page was loaded anew', async () => {
+  it('keeps the text while it is written: it is there again after a reload', async () => {
     await page.getByRole('button', { name: 'Reply', exact: true }).last().click()
     await field('Text').waitFor()
     await page.keyboard.type('It left <today> & arrives on Monday.')
@@ -116,7 +116,7 @@ describe('the composer in a browser', () => {
     expect(await field('Text').inputValue()).toBe('It arrives on Monday.')
   })
 
-  it('takes back what was sent, and brings the text back', async () => {
+  it('cancels a submission and restores the text', async () => {
     await field('Text').press('Control+Enter')
     await notice('Sending to Kim').waitFor()
     await composer().waitFor({ state: 'detached' })
@@ -135,7 +135,7 @@ describe('the composer in a browser', () => {
     await look('sending')
   })
 
-  it('answers all, with those in copy whom one adds, and says why nothing can be sent to somebody', async () => {
+  it('replies to all with added Cc recipients, and explains why an address is invalid', async () => {
     await answer(/Two kettles/, 'Reply all')
     expect(await recipients()).toEqual([addressOf('Lee'), addressOf('Max')])
 
@@ -227,7 +227,7 @@ describe('the composer in a browser', () => {
   })
 
   it('sends once what is sent again after the answer was lost', async () => {
-    // The server takes it, and nobody hears so.
+    // The server accepts it, but the response is lost.
     const lose = async (route: Route) => {
       await route.fetch()
       await route.abort()

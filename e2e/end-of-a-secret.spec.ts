@@ -36,7 +36,7 @@ describe('the end of a client secret', () => {
     postkey.forget()
   })
 
-  it('is asked for as long as nobody knows it, since nothing can be counted down', async () => {
+  it('is requested while the expiry date is unknown, because no countdown is possible', async () => {
     await openProvider()
     await page.getByText('The expiry date of the client secret is unknown').waitFor()
     await page.getByText('expiry date unknown').waitFor()
@@ -78,7 +78,7 @@ describe('the end of a client secret', () => {
     await look('end-of-a-secret-banner')
   })
 
-  it('that was typed in wrong says so once it has passed and Microsoft accepts the secret all the same', async () => {
+  it('shows a warning when the entered date has passed but Microsoft still accepts the secret', async () => {
     await moveClock(2 * DAY_MS)
     await openProvider()
     await page.getByText('The client secret has passed its expiry date, but Microsoft still accepted it').waitFor()

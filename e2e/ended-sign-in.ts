@@ -1,4 +1,4 @@
-/** What an Entra admin does to a person, as the tests of ended sign-ins need it. */
+/** Actions of an Entra admin on a user, for tests of ended sign-ins. */
 import { Client } from 'pg'
 import { createPerson, overHttp } from '../sandbox/test/browser.ts'
 import { signInAs } from '../proofs/walk/microsoft-pages.ts'

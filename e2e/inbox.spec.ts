@@ -217,11 +217,13 @@ describe('the inbox in a browser', () => {
   })
 
   const row = (name: RegExp) => page.getByRole('list', { name: 'Conversations' }).getByRole('link', { name })
-  /** The page's policy lets nobody turn text into a function inside of it, so it is asked from outside. */
+  /** The page's policy forbids evaluating text inside it, so the test queries it from outside. */
   const until = (expression: string) => expect.poll(() => page.evaluate(expression), ARRIVAL).toBe(true)
   const focusedText = () => page.evaluate<string>('document.activeElement.textContent')
 
-  /** The newest message from somebody. Its frame runs no script, neither those of a driver: one looks in from outside. */
+  /**
+   * The newest message from a sender. Its frame runs no script, not even a driver's, so the test looks in from outside.
+   */
   function message(from: string) {
     const inside = (expression: string) => `(() => {
       const frame = [...document.querySelectorAll('iframe[title="Text of the message from ${from}"]')].at(-1)

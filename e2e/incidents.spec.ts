@@ -42,7 +42,7 @@ describe('a mailbox that stops', () => {
     postkey.forget()
   })
 
-  it('is no incident before: all is well, until when, and a warning that nobody would hear of it', async () => {
+  it('shows no open incidents, the time of completeness, and a warning that incident emails are off', async () => {
     await navigate('Incidents')
     await page.getByRole('heading', { name: 'No open incidents' }).waitFor()
     await page.getByText('The mailboxes are complete up to').waitFor()
@@ -127,7 +127,7 @@ describe('a mailbox that stops', () => {
     expect(await agentPage.getByText('anna@contoso.example').count()).toBe(0)
   })
 
-  it('has somebody at it once a person said so', async () => {
+  it('is acknowledged by an admin', async () => {
     await page.getByRole('button', { name: 'Acknowledge' }).click()
     await page.getByText(new RegExp(`^Acknowledged by ${ADMIN.name} .*Reminders are off`)).waitFor()
     await section('Timeline').getByText(`Acknowledged by ${ADMIN.name}`).waitFor()

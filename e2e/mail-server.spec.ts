@@ -68,7 +68,7 @@ describe.skipIf(why)(`a mailbox at another mail server${why ? ` (skipped: ${why}
     await page.getByText('Enter the password of the mailbox.').waitFor()
   })
 
-  it('that is Microsoft’s is refused before anything is sent, and leads to the sign-in', async () => {
+  it('at Microsoft is refused before anything is sent, with a link to the sign-in', async () => {
     await page.getByLabel('Provider').selectOption({ label: 'Other' })
     await fill({ imapHost: 'outlook.office365.com', imapPort: '993', password: PASSWORD })
     await page.getByRole('button', { name: 'Check sign-in' }).click()
@@ -77,7 +77,7 @@ describe.skipIf(why)(`a mailbox at another mail server${why ? ` (skipped: ${why}
     await look('mail-server-microsoft')
   })
 
-  it('whose certificate nobody vouches for is not let in, with the way to compare it and to name its authority', async () => {
+  it('with an untrusted certificate is refused, with instructions to compare it and to name its authority', async () => {
     await fill({ imapHost: 'localhost', imapPort: String(dovecot.imapsPort), password: PASSWORD })
     await page.getByRole('button', { name: 'Check sign-in' }).click()
     await page.getByText('could not prove who it is').first().waitFor()
@@ -168,7 +168,7 @@ describe.skipIf(why)(`a mailbox at another mail server${why ? ` (skipped: ${why}
       .toBe(1)
   })
 
-  it('tells a password to nobody, though a server says back what it was shown, and whatever else is wrong', async () => {
+  it('reveals no password, even when a server repeats it in an error', async () => {
     const imap = { host: 'localhost', port: dovecot.imapsPort, tls: 'implicit' }
     const smtp = { host: 'localhost', port: postfix.port, tls: 'starttls' }
     const servers = { imap, smtp, userName: KIM, ca: `${dovecot.ca}\n${postfix.ca}` }

@@ -35,7 +35,7 @@ describe('the names of a mailbox', { timeout: 120_000 }, () => {
     postkey.forget()
   })
 
-  it('have an address that Microsoft tells nobody of, and that a test mail proves', async () => {
+  it('has an address that Microsoft does not report and that a test email proves', async () => {
     await page.goto(`${postkey.address}/email-accounts/${connected.accountId}`)
     const addresses = page.getByRole('region', { name: 'Other addresses' })
     await addresses.getByRole('button', { name: 'Get from Microsoft' }).click()
@@ -43,7 +43,7 @@ describe('the names of a mailbox', { timeout: 120_000 }, () => {
     await untold.waitFor()
     await addresses.getByLabel('Add an address').fill(ALIAS)
     await addresses.getByRole('button', { name: 'Add', exact: true }).click()
-    await addresses.getByRole('button', { name: `Send a test email from ${ALIAS}` }).click()
+    await addresses.getByRole('button', { name: `Send test email from ${ALIAS}` }).click()
     await addresses.getByText('can send').waitFor()
     expect(await untold.count()).toBe(0)
   })

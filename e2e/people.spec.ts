@@ -37,7 +37,7 @@ describe('the people behind a mailbox, in a browser', () => {
     postkey.forget()
   })
 
-  it('tells whoever signed in instead of the right person, and lets them in when an admin says so', async () => {
+  it('reports a sign-in by a different user, and accepts it when an admin confirms', async () => {
     await renewSignInOf(ANNA)
     await signInAtMicrosoft(page, BEN)
 
@@ -71,7 +71,7 @@ describe('the people behind a mailbox, in a browser', () => {
     await page.getByRole('heading', { name: 'The sign-in is renewed' }).waitFor()
   })
 
-  it('turns down whoever was not meant to, and forgets their sign-in', async () => {
+  it('rejects an unwanted sign-in and deletes it', async () => {
     await openAccount()
     const wish = alert('Ada Admin')
     await wish.getByRole('button', { name: 'Use the sign-in of Ada Admin' }).click()
@@ -84,7 +84,7 @@ describe('the people behind a mailbox, in a browser', () => {
     await wish.waitFor({ state: 'detached' })
   })
 
-  it('goes on with the stand-by when Microsoft ends the sign-in of the first, and back when they sign in again', async () => {
+  it('switches to the backup sign-in when Microsoft ends the main one, and back after a new sign-in', async () => {
     const people = section('Access')
     await people.getByLabel('Backup sign-in').selectOption({ label: `Anna Berg (${ANNA})` })
     await people.getByRole('button', { name: 'Set as backup' }).click()
@@ -141,7 +141,7 @@ describe('the people behind a mailbox, in a browser', () => {
     await guest.getByText(`${BEN} has signed in`).waitFor()
   })
 
-  /** As "Sign in again" does, at a browser at which somebody else might be signed in. */
+  /** As "Sign in again" does, in a browser where another user might be signed in. */
   async function renewSignInOf(userName: string): Promise<void> {
     const body = {
       cloudProviderId: connected.providerId,

@@ -12,7 +12,7 @@ const PASSWORD = 'seven kettles on a shelf'
 const LEE = 'Lee <lee@customer.example>'
 const why = whyNoPostfix()
 
-/** What people see of how mail comes in: what was compared, what lies in Junk, who is believed, what could not be read. */
+/** Receiving settings in the browser: reconciliation, Junk, trusted servers, unreadable mail. */
 describe.skipIf(why)(`mail that comes in${why ? ` (skipped: ${why})` : ''}`, { timeout: 120_000 }, () => {
   let browser: Browser
   let postkey: StartedPostkey

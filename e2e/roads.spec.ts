@@ -8,8 +8,8 @@ import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postke
 
 const MINUTE_MS = 60_000
 
-/** One shared mailbox, changed over to the second road and back. Each test goes on where the one before ended. */
-describe('the roads of a mailbox', { timeout: 120_000 }, () => {
+/** One shared mailbox, switched to the other protocol and back. Each test continues where the one before ended. */
+describe('the protocols of a mailbox', { timeout: 120_000 }, () => {
   let browser: Browser
   let postkey: StartedPostkey
   let connected: Connected

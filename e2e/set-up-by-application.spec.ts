@@ -11,7 +11,7 @@ import { secretsLeftBy } from '../proofs/walk/traces.ts'
 const SUPPORT = 'support@contoso.example'
 
 /** An organization that forbids secrets and lets the application open mailboxes. Each test goes on where the one before ended. */
-describe('the set-up with a certificate and no sign-in', { timeout: 120_000 }, () => {
+describe('setup with a certificate and without a sign-in', { timeout: 120_000 }, () => {
   let browser: Browser
   let postkey: StartedPostkey
   let page: Page
@@ -77,7 +77,7 @@ describe('the set-up with a certificate and no sign-in', { timeout: 120_000 }, (
     await page.getByRole('heading', { name: 'Upload the certificate' }).waitFor()
   })
 
-  it('waits for the upload as for something that nobody did wrong, and leads nowhere before it', async () => {
+  it('waits for the upload without reporting an error, and offers no next step before it', async () => {
     expect(await stateOf('Create a Cloud Provider')).toContain('waiting for someone')
     expect(await page.getByRole('link', { name: 'Continue to C' }).count()).toBe(0)
     await look('set-up-b-upload')
@@ -103,7 +103,7 @@ describe('the set-up with a certificate and no sign-in', { timeout: 120_000 }, (
     await look('set-up-b-certificate')
   })
 
-  it('asks nobody to sign in where the application opens the mailboxes, and leads on with it', async () => {
+  it('needs no sign-in where the application opens the mailboxes, and continues with it', async () => {
     await page.getByRole('link', { name: 'Continue to C' }).click()
     await page.getByRole('heading', { name: 'No sign-in needed' }).waitFor()
     expect(await stateOf('Authenticate')).toContain('done')
@@ -219,7 +219,7 @@ describe('the set-up with a certificate and no sign-in', { timeout: 120_000 }, (
     expect(finds).toEqual([])
   })
 
-  /** What the generated commands do in Exchange. */
+  /** Effect of the generated commands in Exchange. */
   async function letInto(addresses: readonly string[]): Promise<void> {
     const answer = await fetch(`${postkey.sandbox.desk}/api/application-access/${registration.clientId}`, {
       method: 'PUT',

@@ -9,12 +9,12 @@ import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postke
 const SHARED = 'support@contoso.example'
 const OTHER_SECRET = 'Qx8~not-the-secret-of-this-application-00'
 const SECRET_ID = '11111111-2222-3333-4444-555555555555'
-/** Of localhost Microsoft compares all but the port. */
+/** For localhost, Microsoft compares everything except the port. */
 const WRONG_URI = 'http://localhost/callback'
 const MICROSOFT_SESSION = 'ESTSAUTH'
 const PERMISSIONS = ['User.Read', 'Mail.ReadWrite', 'Mail.Send', 'Mail.ReadWrite.Shared', 'Mail.Send.Shared']
 
-/** What recovery took: clicks on buttons and links, and fields that were typed again. */
+/** Cost of recovery: clicks on buttons and links, and fields that were typed again. */
 interface Recovery {
   clicks: number
   fields: number

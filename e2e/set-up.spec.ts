@@ -11,7 +11,7 @@ const NOBODYS_SECRET = 'Qx8~not-the-secret-of-this-application-00'
 const SOME_ID = '11111111-2222-3333-4444-555555555555'
 
 /** The first ten minutes of the product, with mouse and keyboard. Each test goes on where the one before ended. */
-describe('set-up in a browser', { timeout: 120_000 }, () => {
+describe('setup in a browser', { timeout: 120_000 }, () => {
   let browser: Browser
   let postkey: StartedPostkey
   let page: Page
@@ -51,7 +51,7 @@ describe('set-up in a browser', { timeout: 120_000 }, () => {
     expect(await page.getByRole('checkbox').first().isChecked()).toBe(true)
   })
 
-  it('sends the work order to somebody without a login, and shows what comes back as a proposal', async () => {
+  it('sends the work order to a guest without a login, and shows the returned IDs as a proposal', async () => {
     await page.getByRole('tab', { name: 'Another person registers it' }).click()
     await page.getByRole('button', { name: 'Create link' }).click()
     const link = (await page.getByText(/\/work-order#/).textContent()) ?? ''
@@ -170,7 +170,7 @@ describe('set-up in a browser', { timeout: 120_000 }, () => {
     await look('set-up-d-wrong')
   })
 
-  it('asks somebody without a login by a sign-in link, which says who asks and what for', async () => {
+  it('asks a guest without a login with a sign-in link, which names the requester and the purpose', async () => {
     await page.getByRole('link', { name: /^C Authenticate/ }).click()
     await page.getByLabel('Mailbox address').fill('billing@contoso.example')
     await page.getByRole('radio', { name: 'Send a sign-in link to the owner or a delegate' }).check()

@@ -1,4 +1,4 @@
-/** What most walks in a browser begin with: support@ is connected, and somebody has signed in to Postkey. */
+/** Start of most browser tests: support@ is connected, and a user has signed in to Postkey. */
 import type { Browser, Page } from 'playwright-core'
 import { openPage } from './browser.ts'
 import { ADMIN, connectSupport, type Connected } from '../proofs/walk/connecting.ts'
@@ -26,7 +26,7 @@ export async function openSignedIn(
   return page
 }
 
-/** The first admin of an installation that nobody has used. */
+/** The first admin of an unused installation. */
 export const FIRST_ADMIN = {
   name: 'Olga Orlova',
   email: 'olga@contoso.example',

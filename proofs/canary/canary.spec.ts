@@ -38,7 +38,7 @@ describe('a secret', () => {
     expect(search(`${LONG.value.slice(0, Math.ceil(LONG.value.length * 0.6))}…`, LONG)).toHaveLength(1)
   })
 
-  it('that is a JWT is found by its signature, and not by claims that stand elsewhere, too', () => {
+  it('with a JWT is found by its signature, not by claims that also occur elsewhere', () => {
     const [header, claims, signature] = ['x'.repeat(40), 'AwMD'.repeat(40), LONG.value.replaceAll('.', '_')]
     const jwt = { name: 'access_token', value: `${header}.${claims}.${signature}` }
 
@@ -56,7 +56,7 @@ describe('a secret', () => {
     expect(JSON.stringify(search(`before ${value}`))).not.toContain(value)
   })
 
-  it('that is too short to be told from chance is refused', () => {
+  it('too short to tell from chance is refused', () => {
     expect(() => search('1234567', { name: 'code', value: '1234567' })).toThrow(TypeError)
   })
 })

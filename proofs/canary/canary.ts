@@ -4,15 +4,15 @@ import { databaseTexts } from './database-texts.ts'
 import { findSecrets, type Find, type NamedSecret, type NamedText } from './find-secrets.ts'
 import { secretsOf } from './secrets-of.ts'
 
-/** What is left behind by a Postkey that was started with a recorder. */
+/** Traces of a Postkey that was started with a recorder. */
 export interface Traces {
-  /** Where the recorder wrote. */
+  /** Folder of the recorder. */
   exchanges: string
   /** For a connection to its database. */
   databaseUrl: string
   /** Log and what it printed. */
   texts: readonly NamedText[]
-  /** What the recorder cannot see: keys in files, what was printed once. */
+  /** Secrets that the recorder can't see: keys in files, values printed once. */
   secrets: readonly NamedSecret[]
 }
 
@@ -31,7 +31,7 @@ export async function searchTraces(traces: Traces): Promise<Searched> {
   return { finds: findSecrets(texts, secrets), secrets: secrets.length, texts: texts.length, kinds }
 }
 
-/** What others can read of it: all addresses, and all that Postkey answered but the cookies that it set. */
+/** Readable parts of an exchange: all addresses, and every response of Postkey except the cookies it set. */
 function textsOf(exchange: Exchange): NamedText[] {
   const route = routeOf(exchange)
   const address = { name: `address of ${route}`, text: exchange.url }

@@ -1,7 +1,7 @@
-/** Finds what nobody may read in what somebody can read. */
+/** Finds secrets in texts that should not contain them. */
 
 export interface NamedSecret {
-  /** What it is, for the person who reads of it. The secret itself is never shown. */
+  /** Name for the report. The secret itself is never shown. */
   name: string
   value: string
   /** Names of the texts in which it belongs: the one answer that tells it. */
@@ -17,15 +17,15 @@ export interface Find {
   secret: string
   /** The text that holds it. */
   text: string
-  /** How it is written there. */
+  /** Encoding in which it was found. */
   form: string
-  /** What stands before it, so that the place can be looked for. */
+  /** Text before it, to locate the place. */
   before: string
 }
 
 /** Shorter ones would be found by chance. */
 const SHORTEST = 8
-/** Of long ones parts are looked for, so that one that was cut short is found, too. */
+/** Long secrets are searched in parts, so that a truncated one is found too. */
 const LONG = 80
 const PART = 40
 
@@ -64,11 +64,14 @@ function formsOf(value: string): [form: string, written: string][] {
       ]),
     ]
   })
-  // Of forms that come to the same, the first.
+  // The first of several equal forms.
   return [...new Map(forms.toReversed().map((form) => [form[1], form])).values()]
 }
 
-/** Of a JWT (RFC 7519) only the signature: its claims are facts that stand elsewhere, too, and open nothing. */
+/**
+ * Parts of a secret to search for. A JWT (RFC 7519) counts by its signature only: its claims occur elsewhere too and
+ * open nothing.
+ */
 function partsOf(value: string): string[] {
   if (value.length < LONG) return [value]
   const signature = /^[\w-]+\.[\w-]+\.([\w-]{80,})$/.exec(value)?.[1]

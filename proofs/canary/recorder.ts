@@ -14,7 +14,7 @@ const withBodies = searchParams.get('bodies') === 'yes'
 const program = process.argv[1] ?? ''
 const name = program.includes('/sandbox/') ? 'sandbox' : 'postkey'
 const file = join(searchParams.get('folder') ?? dirname(program), `${name}-${process.pid}.jsonl`)
-// Programs that read the same NODE_OPTIONS and answer nobody, such as a build, publish nothing here.
+// Programs that read the same NODE_OPTIONS but serve no requests, such as a build, publish nothing here.
 if (/^(main|start)\.ts$/.test(basename(program))) subscribe('http.server.request.start', (message) => record(message))
 
 function record(message: unknown): void {

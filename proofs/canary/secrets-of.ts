@@ -1,4 +1,4 @@
-/** What was secret during a run, taken from where it was made: out of the recorded exchanges. */
+/** Secrets of a run, taken from the recorded exchanges that created them. */
 import type { Exchange } from './exchange.ts'
 import { routeOf } from './exchange.ts'
 import type { NamedSecret } from './find-secrets.ts'
@@ -22,7 +22,7 @@ export function secretsOf(exchanges: readonly Exchange[]): NamedSecret[] {
   const found = exchanges.flatMap((exchange) =>
     exchange.program === 'sandbox' ? secretsOfTokens(exchange) : secretsOfPostkey(exchange),
   )
-  // Of the same value the first: that which knows where it may be.
+  // For equal values the first entry, because it knows the allowed places.
   return [...new Map(found.toReversed().map((secret) => [secret.value, secret])).values()].toReversed()
 }
 
@@ -57,7 +57,7 @@ function cookiesOf(head: string): NamedSecret[] {
   ])
 }
 
-/** Of a link only what is behind its `#` is secret. */
+/** Only the part of a link after its `#` is secret. */
 function linkToken(value: unknown): unknown {
   return typeof value === 'string' && value.includes('#') ? value.slice(value.indexOf('#') + 1) : value
 }

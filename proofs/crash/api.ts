@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
 export interface Api {
-  /** Of what the server could not do now, or did not answer, it is asked again for two minutes. */
+  /** Retries for two minutes while the server fails or does not answer. */
   ask<T>(method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown, headers?: Record<string, string>): Promise<T>
 }
 

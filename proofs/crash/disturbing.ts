@@ -39,7 +39,7 @@ export function createDisturbing({ crew, road, postgres, wires, random }: Distur
         return
       case 'stop-at-step':
         crew.kill(each.worker, each.armed)
-        // As late as it comes there: whoever stands still has to go on.
+        // As late as it happens there: a stopped process has to continue.
         while (crew.isArmed(each.worker, each.armed)) {
           if (crew.standsStill(each.worker)) return outlast(each)
           await pause(20)
@@ -91,7 +91,7 @@ export function createDisturbing({ crew, road, postgres, wires, random }: Distur
   return { disturb, counts }
 }
 
-/** Whether it was so before too long: a server that was killed has to be up again. */
+/** Waits for a condition, up to a limit: a killed server has to come up again. */
 async function soon(isSo: () => boolean): Promise<boolean> {
   const limit = performance.now() + SOON_MS
   while (performance.now() < limit) {

@@ -119,7 +119,7 @@ function numbersIn(what: 'Letter' | 'Answer', text: string): number[] {
   return text.split('\n').flatMap((line) => numberIn(what, line) ?? [])
 }
 
-/** Who delivers, or is another client, waits for a server that is started again; it waits for what was begun. */
+/** Deliveries and other clients wait for a server that restarts; it waits for work in progress. */
 function createGate() {
   const begun = new Set<Promise<unknown>>()
   let isUp: Promise<unknown> = Promise.resolve()

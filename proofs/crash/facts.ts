@@ -1,4 +1,4 @@
-/** What a run left behind, read from the database and through the API. */
+/** Facts left by a run, read from the database and through the API. */
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { inParallel } from '../drill/in-parallel.ts'

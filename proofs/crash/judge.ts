@@ -1,13 +1,13 @@
 /**
- * What a run must leave behind, whatever was killed and cut: every letter stored and told once, every submission that was
- * accepted ended and arrived once. It looks at plain facts, so that it can be shown cases in which a promise is broken.
+ * Invariants of a run, whatever was killed and cut: every letter stored and reported once, every accepted submission
+ * ended and delivered once. Works on plain facts, so that tests can give it cases with a broken promise.
  */
 
 export interface Facts {
   letters: readonly LetterFact[]
   /** Rows of messages that came from outside, from the database. */
   stored: readonly { id: string; number: number; account: string; isWhole: boolean; presence: string }[]
-  /** What the API shows of each conversation, in its order. */
+  /** Messages of each conversation as the API shows them, in its order. */
   shown: readonly { conversationId: string; numbers: readonly number[] }[]
   /** Events that tell of a message for the first time, from the table. */
   events: readonly { id: number; subjectId: string }[]
@@ -23,7 +23,7 @@ export interface Facts {
     state: string
     reason: string | null
   }[]
-  /** What came to the world outside. */
+  /** Messages that arrived outside. */
   arrivals: readonly { number: number; messageId: string }[]
   /** Submissions in the Sent folder of each account, once per copy. */
   sentCopies: readonly { account: string; number: number }[]
@@ -31,7 +31,7 @@ export interface Facts {
   lyingElsewhere: ReadonlySet<number>
   /** By Message-ID, how far a message was when its connection ended: of no other may it stay unclear whether it went. */
   broken: ReadonlyMap<string, string>
-  /** What went wrong besides, such as a process that ended by itself. */
+  /** Other failures, such as a process that ended by itself. */
   mishaps: readonly string[]
 }
 
@@ -39,7 +39,7 @@ export interface LetterFact {
   number: number
   account: string
   thread: number
-  /** `elsewhere`: moved to a folder that is not read, perhaps before anybody could read it. */
+  /** `elsewhere`: moved to a folder that is not read, perhaps before it could be read. */
   fate: 'readable' | 'elsewhere'
 }
 
@@ -188,7 +188,7 @@ function judgeSent({ accepted, outbox, arrivals, broken, sentCopies }: Facts, fa
   }
 }
 
-/** What was sent lies in Sent of its account once. */
+/** Each sent message lies in Sent of its account once. */
 function judgeCopies({ outbox, sentCopies }: Pick<Facts, 'outbox' | 'sentCopies'>, faults: string[]): number {
   const copies = countBy(sentCopies, ({ account, number }) => `${account} ${number}`)
   let surplus = 0

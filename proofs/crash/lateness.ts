@@ -1,4 +1,4 @@
-/** How late mail is, in real time, while servers die and connections fail. */
+/** Lateness of mail, in real time, while servers die and connections fail. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Road } from './road.ts'
 
@@ -7,7 +7,7 @@ export interface Lateness {
   max: number | null
 }
 
-/** Of pairs of beginning and end; what has no end is the concern of the judge. */
+/** Lateness of pairs of start and end; the judge handles pairs without an end. */
 export function latenessOf(spans: readonly (readonly [number, number | undefined])[]): Lateness {
   const took = spans.flatMap(([from, to]) => (to === undefined ? [] : [Math.max(0, Math.round(to - from))]))
   took.sort((a, b) => a - b)

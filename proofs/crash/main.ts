@@ -1,9 +1,9 @@
 /**
- * Proof under fire: mail comes and goes while servers are killed and stopped, sockets are cut, the database is started
- * again and the clock jumps; then what is there is compared with what was sent, one JSON line for each road.
+ * Proof under fire: mail comes and goes while servers are killed and stopped, sockets are cut, the database is
+ * restarted and the clock jumps; then the result is compared with the sent mail, one JSON line for each protocol.
  * Usage: npm run --silent crash -- [--json] [--road graph-sandbox|imap-sandbox|dovecot-postfix] [--seed N] [--in 2000] [--out 300] [--workers 2] [--at-once 1]
  *
- * `--at-once` is how many protocols run at a time: a short run mostly waits for time limits.
+ * `--at-once` is the number of protocols that run in parallel: a short run mostly waits for time limits.
  *
  * Ends with 1 when a promise is broken. The same seed is the same plan.
  */

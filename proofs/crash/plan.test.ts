@@ -42,7 +42,7 @@ describe('the plan of a run', () => {
     for (const { thread, account } of rounds.flatMap((round) => round.letters)) expect(account).toBe(thread % 3)
   })
 
-  it('stops nobody for less than the lease', () => {
+  it('stops no process for less than the lease', () => {
     const stops = planOf({ ...wish, in: 2000 })
       .flatMap(({ disturbances }) => disturbances)
       .filter((each) => 'jumpMs' in each)

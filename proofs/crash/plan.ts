@@ -1,4 +1,4 @@
-/** What happens in a run, round by round, before anything of it has happened: the same seed is the same plan. */
+/** Plan of a run, round by round, made before the run starts: the same seed is the same plan. */
 import { createDeck, createRandom, type Random } from './random.ts'
 
 export interface PlannedLetter {
@@ -15,7 +15,7 @@ export interface PlannedSubmission {
   isReply: boolean
 }
 
-/** What another client does with a letter. `append-again`: a copy in another folder, and the first one is deleted. */
+/** Action of another client on a letter. `append-again`: a copy in another folder, and the first one is deleted. */
 export type Deed = 'read' | 'move' | 'move-away' | 'append-again'
 
 export type Disturbance =
@@ -63,7 +63,7 @@ const KINDS = [
   ...['kill', 'kill', 'stop', 'stop-at-step', 'cut-mail', 'cut-database', 'restart-database', 'jump', 'fault', 'fault'],
   ...['silence-mail', 'silence-database'],
 ] as const satisfies Disturbance['kind'][]
-/** Of a hundred letters. */
+/** Per hundred letters. */
 const DEEDS: readonly [Deed, number][] = [
   ['move', 8],
   ['move-away', 4],
@@ -87,7 +87,7 @@ export function planOf(wish: PlanWish): Round[] {
         account: random.whole(0, wish.accounts - 1),
         isReply: i > 0 && random.next() < 0.5,
       })),
-      // Of letters that just came, so that reading and moving meet, and of those of the round before.
+      // From the letters of this round, so that reading and moving overlap, and those of the round before.
       deeds: [...arriving, ...before].flatMap(({ number }) => deedsOn(random, number)),
       disturbances: Array.from({ length: DISTURBANCES_A_ROUND }, disturb),
     }
@@ -100,7 +100,7 @@ function share(all: number, parts: number, i: number): number {
   return Math.floor((all * (i + 1)) / parts) - Math.floor((all * i) / parts)
 }
 
-/** Of one thread at most one letter in a round: within a second nobody could tell which was first. */
+/** At most one letter per thread and round: within a second, their order is undefined. */
 function letters(random: Random, wish: PlanWish): (count: number) => PlannedLetter[] {
   const threads = Math.max(Math.ceil(wish.in / LETTERS_A_THREAD), LETTERS_A_ROUND)
   let number = 0

@@ -1,4 +1,4 @@
-/** What a run needs of the servers on which mail comes and goes: one file for each road. */
+/** Mail servers of a run: one file per protocol. */
 import type { Random } from './random.ts'
 
 export const ROADS = ['graph-sandbox', 'imap-sandbox', 'dovecot-postfix'] as const
@@ -27,7 +27,7 @@ export interface RoadFault {
 }
 
 export interface Road {
-  /** Where processes may be ended, and how late in their lives it is worth while. */
+  /** Steps at which processes may be ended, with the last useful occurrence. */
   steps: Readonly<Record<string, number>>
   faults: readonly RoadFault[]
   /** For the environment of each server. */
@@ -64,7 +64,7 @@ export interface Road {
 
 export interface RoadDeps {
   folder: string
-  /** Of Postkey. */
+  /** Address of Postkey. */
   address: string
   databaseUrl: string
   /** SMTP waits ten minutes for the answer to a message (RFC 5321 §4.5.3.2.6), which only a long run can afford. */

@@ -1,4 +1,4 @@
-/** One run on one road: servers under fire while mail comes and goes, then peace, then the judge. */
+/** One run with one protocol: servers under fire while mail comes and goes, then peace, then the judge. */
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -45,7 +45,7 @@ export interface RunLine extends Omit<Verdict, 'faults' | 'why'> {
   seconds: number
   why?: string[]
   faults?: string[]
-  /** Where everything is kept when something is broken. */
+  /** Folder that keeps everything of a broken run. */
   kept?: string
 }
 
@@ -175,7 +175,7 @@ async function setStage(wish: RunWish, say: (line: string) => void): Promise<Sta
   async function close({ forget }: { forget: boolean }): Promise<void> {
     for (let one = opened.pop(); one; one = opened.pop()) {
       const closed = one().catch((error: unknown) => say(String(error)))
-      // What does not close must not swallow the verdict.
+      // A failed close must not hide the verdict.
       await Promise.race([closed, pause(CLOSE_LIMIT_MS)])
     }
     if (forget) rmSync(folder, { recursive: true, force: true })

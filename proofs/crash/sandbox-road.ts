@@ -1,4 +1,4 @@
-/** The roads of the sandbox, whose store another client of the mailboxes reaches, too: Graph, and IMAP with SMTP. */
+/** Protocols of the sandbox, whose store other clients of the mailboxes use too: Graph, and IMAP with SMTP. */
 import type { Sandbox } from '../../sandbox/src/sandbox.ts'
 import { CUSTOMER, letterName, numberIn, type Letter, type Road, type RoadDeps, type RoadFault } from './road.ts'
 import { OTHER_FOLDER, READ_FOLDER, startSandboxStage, type SandboxStageWish } from './sandbox-stage.ts'
@@ -8,7 +8,7 @@ const MOST_MESSAGES = 100_000
 /** No fault of the sandbox: the wire lets the dot through and not the answer. */
 const HOLD_ANSWERS = 'answers-held'
 
-/** What is tried of one road, besides what is the same on all. */
+/** Protocol-specific part of the plan. */
 interface SandboxPlan {
   roads?: SandboxStageWish['roads']
   steps: Road['steps']
@@ -169,7 +169,7 @@ function folderNamed({ mailStore }: Pick<Sandbox, 'mailStore'>, owner: string, n
   return mailStore.listFolders(owner, root).find((each) => each.displayName === name)!.id
 }
 
-/** Of all messages in one folder of that address. */
+/** Subjects of all messages in one folder of that address. */
 function subjectsIn(
   { directory, mailStore }: Pick<Sandbox, 'directory' | 'mailStore'>,
   address: string,

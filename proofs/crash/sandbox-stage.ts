@@ -25,9 +25,9 @@ export const OTHER_FOLDER = 'Not read'
 export interface SandboxStage {
   sandbox: Sandbox
   environment: Road['environment']
-  /** Who has which mailbox: the address of the person, and those of the shared ones with who opens them. */
+  /** Mailboxes: the address of the user, and those of the shared ones with the user who opens them. */
   people: { address: string; opener: string }[]
-  /** Of the accounts, as they are numbered; known once they are connected. */
+  /** Addresses of the accounts, in the order of their numbers; known once they are connected. */
   addresses: readonly string[]
   /** The wires to the mail servers, and what is seen on that of SMTP. */
   wires: TcpProxy[]
@@ -41,7 +41,7 @@ export interface SandboxStage {
 export interface SandboxStageWish {
   /** Behind which wire a mail server is, by its port; those of the sandbox when it is named only. */
   wires: Partial<Record<'graph' | 'imap' | 'smtp', number | undefined>>
-  /** By which roads the mailboxes are read and sent from; Graph where nothing is said. */
+  /** Protocols by which the mailboxes are read and sent from; Graph by default. */
   roads: { receivesBy: 'imap'; sendsBy: 'smtp' } | undefined
   /** Makes the two folders in the mailbox of that address. */
   addFolders(address: string): Promise<void>
@@ -69,7 +69,7 @@ export async function startSandboxStage(
   const smtp = createSmtpWatch()
   const wires: TcpProxy[] = []
   const silenced: TcpProxy[] = []
-  // What Postkey knows of the mail servers is the wire that is cut.
+  // Postkey knows the mail servers only through the wire that is cut.
   const known = { ...ports, graph }
   for (const part of new Set(['graph', ...Object.keys(wish.wires)] as (keyof SandboxStageWish['wires'])[])) {
     if (part !== 'graph') known[part] = await anyFreePort()
@@ -124,7 +124,7 @@ export async function startSandboxStage(
   }
 }
 
-/** The organization has consented to both; what a set-up for Graph asked for is only a part of it. */
+/** The organization has consented to both protocols; a setup for Graph requests only a part of that. */
 async function consentToMailProtocols(databaseUrl: string): Promise<void> {
   const scopes = ['IMAP.AccessAsUser.All', 'SMTP.Send'].map((name) => `https://outlook.office.com/${name}`)
   await askDatabase(databaseUrl)(

@@ -1,7 +1,7 @@
 /**
- * What can be seen of sending on the wire between a client and its mail server (SMTP without encryption): which message
- * was under way when a connection ended, and how far. After the dot that ends a message, and before its answer was read
- * and written down, nobody at the client's side can know whether it has gone (RFC 5321 §4.2.5, §6.1).
+ * Observes sending on the wire between a client and its mail server (SMTP without encryption): the message in progress
+ * when a connection ended, and the stage. Between the dot that ends a message and the stored response, the client can't
+ * know whether it was sent (RFC 5321 §4.2.5, §6.1).
  */
 import type { Tap } from './tcp-proxy.ts'
 
@@ -13,11 +13,11 @@ export interface SmtpWatch {
   tap(connection: { hold(): void }): Tap
   /** From now on, of so many messages the answer does not come through, and the connection is cut. */
   holdAnswers(count: number): void
-  /** Of each Message-ID whose connection ended like that, how far it was, the furthest when there are several. */
+  /** Stage of each Message-ID whose connection ended like that; the furthest when there are several. */
   readonly broken: ReadonlyMap<string, BrokenStage>
 }
 
-/** Whoever kept a connection for longer than that has long written down what the server said. */
+/** After a connection lasts longer than this, the client has stored the response of the server. */
 const WRITTEN_DOWN_AFTER_MS = 3000
 const END = '\r\n.\r\n'
 /** Header fields that we look for stand in the beginning. */

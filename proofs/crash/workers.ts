@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 export interface Crew {
   /** Resolves when all are up. */
   start(): Promise<void>
-  /** What the first one printed for the first admin. */
+  /** Link that the first server printed for the first admin. */
   firstAdminLink(): string
   /** Ports of those that are up and do not stand still. */
   ports(): number[]
@@ -15,11 +15,11 @@ export interface Crew {
   kill(worker: number, armed?: string): void
   stop(worker: number): boolean
   goOn(worker: number): void
-  /** Whether the system has it standing still, whoever ordered that. */
+  /** `true` while the system has stopped it, for any reason. */
   standsStill(worker: number): boolean
-  /** Whether it runs with that order, or is to be started with it. */
+  /** `true` when it runs with that order, or will be started with it. */
   isArmed(worker: number, order: string): boolean
-  /** Nobody is armed from the next start on, and who is armed is started anew. */
+  /** Starts all servers without an order from now on, and restarts the armed ones. */
   disarm(): void
   /** All, or the first ones. */
   untilUp(first?: number): Promise<void>
@@ -32,7 +32,7 @@ export interface Crew {
 export interface CrewOptions {
   count: number
   folder: string
-  /** Of one of them. */
+  /** Environment of one server. */
   environment: (worker: number) => Record<string, string>
   portOf: (worker: number) => number
 }

@@ -1,4 +1,4 @@
-/** What an admin of the organization does by Graph at a terminal, with an application of their own. */
+/** Work of an admin of the organization with Graph at a terminal, with an application of their own. */
 import type { StartedPostkey } from '../walk/started-postkey.ts'
 import type { Part } from './cast.ts'
 

@@ -1,7 +1,7 @@
 /**
- * Who plays in a drill: for each part an organization of its own in the sandbox, with an application that has its
- * consent, people and mailboxes, so that what breaks in one part cannot be met in another. Set before Postkey comes, by
- * the sandbox's own means.
+ * Participants of a drill: for each part an organization of its own in the sandbox, with an application that has its
+ * consent, people and mailboxes, so that a fault in one part can't affect another. Created before Postkey starts, by
+ * means of the sandbox.
  */
 import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
@@ -21,9 +21,9 @@ export interface Part {
   tenantId: string
   clientId: string
   secret: string
-  /** Who signs in. */
+  /** The user who signs in. */
   person: string
-  /** Whose sign-in nobody knows yet. */
+  /** A user whose sign-in is not known yet. */
   newcomer: string
   /** May consent for the organization. */
   admin: string
@@ -45,7 +45,7 @@ export interface PartOrder {
   consentOf?: 'person'
 }
 
-/** What a work order asks for. */
+/** Permissions that a work order requests. */
 const SCOPES = [
   ...['openid', 'profile', 'offline_access', 'User.Read', 'Mail.Read', 'Mail.ReadWrite', 'Mail.Send'],
   ...['Mail.Read.Shared', 'Mail.ReadWrite.Shared', 'Mail.Send.Shared'],
@@ -91,7 +91,7 @@ function preparePart({ directory }: Sandbox, redirectUri: string, order: PartOrd
   const newcomer = addUser('nia')
   people.addMailbox({ userId: person.id, kind: 'user' })
   const shared = Array.from({ length: kind === 'shared' ? count : 0 }, (_, n) => {
-    // A shared mailbox is a disabled account that nobody signs in to.
+    // A shared mailbox is a disabled account without a sign-in.
     const user = addUser(`box${n}`, { password: undefined, accountEnabled: false })
     people.addMailbox({ userId: user.id, kind: 'shared' })
     people.grantRight(user.id, person.id, 'FullAccess')

@@ -19,7 +19,7 @@ export interface Account {
   address: string
   state: string
   reason?: Reason
-  /** Says what closed a road, after Postkey went on by the other. */
+  /** Gives the reason why a protocol was closed, after Postkey switched to the other. */
   roadReasons: { receives: { reason?: Reason }; sends: { reason?: Reason } }
   stateSince: string
 }
@@ -35,11 +35,11 @@ export interface ConnectedPart {
   providerId: string
   grantId: string
   accountIds: string[]
-  /** Of the first mailbox. */
+  /** Id of the first mailbox. */
   accountId: string
   customer: string
   account(): Promise<Account>
-  /** Somebody signs in for the mailbox; answers what the last page says. */
+  /** Signs a user in for the mailbox; resolves to the text of the last page. */
   signIn(who: string, options?: { renew?: boolean }): Promise<SignInEnd>
   /** An admin of the organization consents for all of it. */
   consentAsAdmin(): Promise<SignInEnd>
@@ -52,7 +52,7 @@ export interface ConnectedPart {
   submission(id: string): Promise<Submission>
   /** Postkey has nothing to do with the mailbox any more. */
   disconnect(): Promise<void>
-  /** What people do about mail that failed or of which nobody knows. */
+  /** Manual decisions about failed and unknown submissions. */
   retry(id: string, seen: { hasArrived: boolean }): Promise<void>
 }
 
@@ -64,7 +64,7 @@ export interface CodeSignIn {
 
 export interface SignInEnd {
   isGranted: boolean
-  /** Of the page at which it ended. */
+  /** URL of the last page. */
   url: string
   text: string
 }
@@ -120,7 +120,7 @@ export async function connectPart(
     for (const { id, kind: other } of credentials) if (other === 'secret') await client.call('DELETE', `${path}/${id}`)
   }
 
-  /** Whose sign-in is renewed later. */
+  /** The grant whose sign-in is renewed later. */
   const known: { grantId?: string } = {}
 
   /** One browser for each person, who comes back to Postkey in that of the admin. */
@@ -156,7 +156,7 @@ export async function connectPart(
         },
       })
     } catch {
-      // It ended at a page of Microsoft's, which is told to nobody but the person.
+      // It ended at a page of Microsoft, which only the user sees.
     }
     const { url, text } = browser
     return { isGranted: url.startsWith(redirectUri) && browser.status === 200, url, text }
@@ -175,7 +175,7 @@ export async function connectPart(
       ...{ address, kind, grantId, name: `${part.name} ${i}`, key: `${key}${i || ''}`, contact: admin },
     })
     accountIds.push(id)
-    // The same grant, another resource: nobody signs in again.
+    // The same grant, another resource: no further sign-in.
     if (roads.receivesBy ?? roads.sendsBy) await client.call('PATCH', `/v1/email-accounts/${id}`, roads)
   }
   const accountId = accountIds[0]!
@@ -195,7 +195,7 @@ export async function connectPart(
       type Begun = CodeSignIn & { verificationUri: string; userCode: string }
       const wanted = { cloudProviderId: provider.id, wantedAddress: part.addresses[0], wantedKind: kind }
       const begun = await client.call<Begun>('POST', '/v1/device-sign-ins', wanted)
-      // Where it ends at a page of Microsoft's, the person alone reads why.
+      // If it ends at a page of Microsoft, only the user sees the reason.
       await approveDevice(browse(), begun.verificationUri, begun.userCode, who).catch(() => undefined)
       return begun
     },

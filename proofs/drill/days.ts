@@ -1,4 +1,4 @@
-/** Many days by the clock, one after the other: a mailbox with mail every day, and one that nobody writes to. */
+/** Many days by the clock, one after the other: a mailbox with mail every day, and one without. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { ADMIN } from '../walk/connecting.ts'
 import { connectPart } from './connected-part.ts'
@@ -11,7 +11,7 @@ const LIMIT_MS = 30_000
 
 export interface DaysFigures {
   days: number
-  /** Of the mailbox with mail, and of the other one. */
+  /** Connection states of the mailbox with mail and of the other one. */
   states: string[]
   refreshes: number[]
   /** Every state that was not `connected` on the way. */
@@ -33,7 +33,7 @@ export async function manyDays(days: number, say: (line: string) => void): Promi
       while (!(await isSo())) {
         if (performance.now() > limit) throw new Error(`not within ${LIMIT_MS} ms: ${what}`)
         await pause(300)
-        // Who was read in the very moment of the move is read again after five minutes.
+        // A mailbox that was read at the very moment of the move is read again after five minutes.
         await desk.move(60_000)
       }
     }

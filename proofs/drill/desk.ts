@@ -25,13 +25,13 @@ export interface Desk {
   switchOn(name: string, on: FaultTarget, options?: Readonly<Record<string, unknown>>): Promise<string>
   switchOff(id: string): Promise<void>
   callsOf(id: string): Promise<RevealingCall[]>
-  /** From somebody outside; answers the Message-ID without `<>`. */
+  /** Sends a letter from outside; resolves to the Message-ID without `<>`. */
   write(letter: { from: string; to: string; subject: string }): Promise<string>
-  /** How many messages with that subject came to that address outside. */
+  /** Number of messages with that subject that arrived at that address outside. */
   arrived(to: string, subject: string): Promise<number>
 }
 
-/** How far the server may be behind. */
+/** Longest delay of the server's clock. */
 const BEHIND_MS = 100
 const PATIENCE_MS = 5000
 

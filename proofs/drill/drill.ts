@@ -40,7 +40,7 @@ const AT_ONCE = 6
 
 export interface Drilled {
   lines: DrillLine[]
-  /** How many faults the sandbox knows. */
+  /** Number of faults in the sandbox. */
   known: number
 }
 
@@ -56,7 +56,10 @@ export async function drill(wanted: (name: string) => boolean, say: (line: strin
   return { lines, known: catalogue.length }
 }
 
-/** All that can be narrowed to a mailbox at once, then one by one what all of a road meet. */
+/**
+ * First, in parallel, the faults that can be narrowed to a mailbox; then, one by one, those that affect a whole
+ * protocol.
+ */
 function inRounds(faults: readonly CatalogueFault[]): CatalogueFault[][] {
   const alone = faults.filter((fault) => planOf(fault).isAlone)
   const together = faults.filter((fault) => !planOf(fault).isAlone)
@@ -115,7 +118,7 @@ function createRun(
     })
   }
 
-  /** Not while somebody may still notice in time what was shown already. */
+  /** Moves the clock unless a fault could still be noticed in time. */
   async function move(byMs: number): Promise<void> {
     await look()
     while (trials.some((trial) => isWaiting(trial, desk.now()))) {
@@ -189,7 +192,10 @@ function createRun(
     await jump(UNTIL_TOLD_MS)
   }
 
-  /** What is found by a look has a second one a minute later, and then a reading; a busy machine takes its time. */
+  /**
+   * A periodic check finds the fault, repeats a minute later, and then a reading follows; a busy machine takes its
+   * time.
+   */
   async function untilLookedFor(): Promise<void> {
     const isOpen = ({ plan, noticed }: Trial) => plan.lookedForEveryMs !== undefined && !noticed
     for (let round = 0; round < MOST_LOOKS && trials.some(isOpen); round++) {
@@ -205,7 +211,7 @@ function createRun(
     await pass(40 * SECOND_MS)
   }
 
-  /** What no mailbox meets by itself: whoever signs in does, or an admin who has the registration checked. */
+  /** Triggers a fault that no mailbox meets by itself: a user signs in, or an admin checks the registration. */
   async function meetAsPerson(trial: Trial): Promise<void> {
     const { party, plan } = trial
     if (plan.metBy === 'sign-in') await party.signIn(party.part.newcomer)
@@ -259,12 +265,12 @@ function createRun(
     }
   }
 
-  /** What Postkey's words ask of people, and no more. */
+  /** Does what the texts of Postkey ask of people, and no more. */
   async function doWhatIsAsked(trial: Trial): Promise<void> {
     const { party, replyId } = trial
     const { state } = await party.account()
     if (state === 'needs-sign-in') await party.signIn(party.part.person, { renew: true })
-    // Who does not know whether it went asks the customer.
+    // If the outcome is unknown, ask the customer.
     const answers = await desk.arrived(party.customer, subjectOf(trial, 'answer'))
     if (replyId !== undefined) await party.retry(replyId, { hasArrived: answers > 0 })
     if (trial.codeSignInId !== undefined) trial.codeSignInId = (await party.signInByCode(party.part.person)).id

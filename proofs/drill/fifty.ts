@@ -17,7 +17,7 @@ export interface FiftyFigures {
   emailAccounts: number
   incidents: number
   alerts: number
-  /** How many of them the alert names. */
+  /** Number of mailboxes that the alert names. */
   named: number
   /** By the clock, from the new secret until the last of them was connected. */
   backMs: number

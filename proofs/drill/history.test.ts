@@ -45,7 +45,7 @@ describe('the explanation of a fault', () => {
     expect(explanationOf(noticed, { ...history, ...fault, incidents: [found] })).toBeUndefined()
   })
 
-  it('of mail is the code in its history, with the words of the documentation', () => {
+  it('for mail is the code in its history, with the words of the documentation', () => {
     const mail = { ...noticed, state: 'mail queued' }
 
     expect(explanationOf(mail, { ...history, ...fault })).toEqual({ by: 'event', reason: documentedReason(CODE) })
@@ -53,7 +53,7 @@ describe('the explanation of a fault', () => {
     expect(explanationOf({ ...mail, code: 'no.such_code' }, { ...history, ...fault })).toBeUndefined()
   })
 
-  it('of a state is not taken from the documentation, which shows nothing to the admin', () => {
+  it('for a state is not taken from the documentation, which the admin does not see', () => {
     expect(explanationOf(noticed, { ...history, ...fault })).toBeUndefined()
     expect(explanationOf(undefined, { ...history, ...fault })).toBeUndefined()
   })

@@ -1,24 +1,27 @@
-/** What each fault of the sandbox must come to in Postkey: told, with who can end it, or absorbed, and then why. */
+/**
+ * Expected result of each fault of the sandbox in Postkey: reported, with the person who can fix it, or absorbed, with
+ * the reason.
+ */
 import type { CatalogueFault } from './desk.ts'
 
 export interface Plan {
   outcome: 'told' | 'absorbed'
-  /** Why nobody is told. */
+  /** Reason why no one is notified. */
   why?: string
   /**
-   * Who meets it: whoever keeps the mailbox connected, somebody who signs in in a browser or by a code, an admin who checks
-   * the registration.
+   * Trigger of the fault: keeping the mailbox connected, a sign-in in a browser or with a code, or a check of the
+   * registration by an admin.
    */
   metBy: 'mailbox' | 'sign-in' | 'code' | 'check'
-  /** Where it is told: as the state of what keeps the mailbox connected, or at the mail that does not go out. */
+  /** Place of the report: the connection state, or the queued or failed message. */
   toldAt: 'state' | 'mail'
-  /** What is done about it at Microsoft. `nothing`: what Postkey asks of people is enough. */
+  /** Remedy at Microsoft. `nothing`: following the texts of Postkey is enough. */
   endedBy: 'switch' | 'new-secret' | 'admin-consent' | 'nothing'
   kind: 'user' | 'shared'
   accountTypes?: 'multitenant'
-  /** By which roads the mailbox is read and sent from; Graph when absent. */
+  /** Protocols by which the mailbox is read and sent from; Graph when absent. */
   roads?: { receivesBy?: 'imap'; sendsBy?: 'smtp' }
-  /** It knows nobody yet when it shows: all mailboxes of its road would meet it, so it has the stage to itself. */
+  /** The fault shows before a mailbox is known: all mailboxes of its protocol would meet it, so it runs alone. */
   isAlone?: true
   /** By what the Cloud Provider proves itself; a secret when absent. */
   proof?: 'certificate'
@@ -27,13 +30,13 @@ export interface Plan {
   /** `false`: it shows itself only to who does what Postkey never does. */
   isShown?: false
   options?: Readonly<Record<string, unknown>>
-  /** What comes meanwhile is shown as a message that the server does not hand out. */
+  /** New mail is shown as a message that the server does not hand out. */
   isHeldBack?: true
   /** Mail goes out by Graph instead, at once: the page of the mailbox shows why, and no incident opens. */
   switchesToGraph?: true
   /** Another fault without which it does not show. */
   beside?: string
-  /** What no answer shows by itself is found by a look that comes in these intervals; it counts as noticed in time. */
+  /** No response shows this fault by itself; a check in these intervals finds it, which counts as noticed in time. */
   lookedForEveryMs?: number
 }
 

@@ -1,6 +1,6 @@
 import type { PostkeyClient } from '../walk/postkey-client.ts'
 
-/** Of `wanted` (Message-IDs), those that Postkey shows for the mailbox, as often as it shows them. */
+/** Message-IDs of `wanted` that Postkey shows for the mailbox, as often as it shows them. */
 export async function receivedBy(
   client: PostkeyClient,
   accountId: string,
@@ -18,7 +18,7 @@ export async function receivedBy(
   return shown.filter((messageId) => wanted.includes(messageId))
 }
 
-/** How many messages Postkey shows of which the server hands out nothing. */
+/** Number of messages shown by Postkey whose content the server does not hand out. */
 export async function heldBackFrom(client: PostkeyClient, accountId: string): Promise<number> {
   type List = { conversations: { id: string }[] }
   const path = `/v1/conversations?view=all&limit=100&emailAccountId=${accountId}`

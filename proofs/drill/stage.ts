@@ -46,7 +46,7 @@ export async function onStage<T>(
   }
 }
 
-/** What PostgreSQL had to break up, with both statements: nobody should have to. */
+/** Deadlocks resolved by PostgreSQL, with both statements: there should be none. */
 function deadlocksIn(dataFolder: string): string[] {
   const lines = readFileSync(join(dataFolder, 'postgres.log'), 'utf8').split('\n')
   return lines.flatMap((line, i) => (line.includes('deadlock detected') ? lines.slice(i, i + 8) : []))

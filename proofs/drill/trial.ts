@@ -6,12 +6,12 @@ import type { PostkeyEvent } from '../walk/postkey-client.ts'
 
 export type TimedEvent = PostkeyEvent & { at: string }
 
-/** What was promised: noticed a minute after Microsoft showed it. */
+/** Promise: noticed a minute after Microsoft showed it. */
 export const NOTICED_WITHIN_MS = 60_000
 
 export interface Noticed {
   at: number
-  /** Of the account, or of the mail that waits or was refused. */
+  /** State of the account, or of the queued or refused message. */
   state: string
   code: string
   reason?: Reason
@@ -22,7 +22,7 @@ export interface Trial {
   plan: Plan
   party: ConnectedPart
   faultId: string | undefined
-  /** Of the fault beside it. */
+  /** Id of the fault next to it. */
   besideId?: string
   visible: RevealingCall | undefined
   noticed: Noticed | undefined
@@ -57,7 +57,10 @@ export function targetOf({ fault: { scopes }, plan, party }: Trial): FaultTarget
 
 export const subjectOf = ({ party }: Trial, letter: string) => `${party.part.name} ${letter}`
 
-/** Whether the clock may be moved, as far as this one goes: it is not noticed and might still be in time. */
+/**
+ * `true` while the clock must not move, as far as this trial is concerned: the fault is not noticed but might still be
+ * in time.
+ */
 export function isWaiting({ plan, visible, noticed }: Trial, now: number): boolean {
   return (
     plan.outcome === 'told' &&
@@ -102,7 +105,7 @@ export async function explain(trial: Trial): Promise<void> {
   if (why?.code === noticed.code) noticed.reason = why
 }
 
-/** How the sign-in by a code ended, as whoever began it reads. */
+/** Result of the sign-in with a code, as the user who started it sees it. */
 export async function lookAtCode(trial: Trial, now: number): Promise<void> {
   const { codeSignInId, party } = trial
   if (codeSignInId === undefined || trial.noticed) return

@@ -1,4 +1,4 @@
-/** What is told of a fault, as one line, and whether Postkey did with it as it promises. */
+/** Report on a fault as one line, and its judgment against the promises of Postkey. */
 import type { PostkeyClient } from '../walk/postkey-client.ts'
 import type { Desk, RevealingCall } from './desk.ts'
 import { explanationOf, readHistory, type Explanation, type Incident } from './history.ts'
@@ -12,12 +12,12 @@ export interface DrillLine {
   /** By the clock, from then until a state with its reason stood there. */
   noticedMs: number | null
   state: string | null
-  /** What it was gathered under, when it lasted. */
+  /** Id of its incident, when it lasted. */
   incident: string | null
   code: string | null
   remedy: string | null
   fix: string | null
-  /** Where the explanation was found: in the state as it stood, or in the history that covers the time of the fault. */
+  /** Source of the explanation: the current state, or the history that covers the time of the fault. */
   explained: Explanation['by'] | null
   /** Mails to the contact that tell of it; reminders and the all-clear are not counted. */
   alerts: number
@@ -25,7 +25,7 @@ export interface DrillLine {
   recovered: number | null
   lost: number
   twice: number
-  /** Absorbed: why nobody is told. */
+  /** Reason why an absorbed fault is not reported. */
   why?: string
   faults?: string[]
 }

@@ -1,4 +1,4 @@
-/** What a case is, and what it may use. */
+/** Definition of a case and its tools. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Installation } from './installation.ts'
 import type { Findings } from './line.ts'

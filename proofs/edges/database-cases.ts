@@ -180,7 +180,7 @@ async function askApi({ client }: Installation): Promise<Answer> {
   return Promise.race([asking, pause(ANSWER_LIMIT_MS).then(() => ({ status: 0, text: '', ms: took() }))])
 }
 
-/** How often each status was answered. */
+/** Number of responses by status. */
 function described(answers: readonly Answer[]): string {
   const counts = new Map<number, number>()
   for (const { status } of answers) counts.set(status, (counts.get(status) ?? 0) + 1)

@@ -28,7 +28,7 @@ export interface Installation {
   folder: string
   /** PUBLIC_URL. */
   address: string
-  /** Of the server behind nginx. */
+  /** Address of the server behind nginx. */
   direct: string
   postgres: CrashingPostgres
   /** Asks PostgreSQL past the wire. */

@@ -10,7 +10,7 @@ export interface Line {
   doubled: number
   /** From the start of the failure to its first report; null when it was never reported. */
   noticedMs: number | null
-  /** Whether a report names the cause and the fix. */
+  /** `true` when the report names the cause and the fix. */
   explained: boolean
   ok: boolean
   /** Longest event-loop delay of the server, without its waits for a processor. */

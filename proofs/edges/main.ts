@@ -70,7 +70,7 @@ async function runGroup(group: Group, report: (line: Line) => void): Promise<voi
   chmodSync(folder, 0o711)
   const program = [process.execPath, '--import', './scripts/node-24.js', 'proofs/edges/inside.ts']
   const args = [folder, group.name, cases.map(({ name }) => name).join()]
-  // Whatever a case leaves behind ends with the process namespace.
+  // Leftovers of a case end with the process namespace.
   const namespaces = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc']
   const child = spawn('unshare', [...namespaces, ...program, ...args], {
     cwd: join(import.meta.dirname, '../..'),

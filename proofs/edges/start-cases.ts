@@ -108,7 +108,7 @@ export function newDataFolder({ folder }: Context, name: string): string {
 export function startOptions({ folder }: Context, dataFolder: string): ServeOptions {
   return {
     command: ['npm', 'start'],
-    // What it prints; its log lies in the data folder.
+    // Its output; its log lies in the data folder.
     logFile: `${dataFolder}.printed`,
     isUp: 'Ctrl-C',
     environment: {

@@ -17,7 +17,7 @@ export interface HeldMessage {
 }
 
 /**
- * Fills inbox and Sent Items of `address` before the sandbox opens to anybody; the story's mail is there, too.
+ * Fills inbox and Sent Items of `address` before the sandbox accepts connections; the default mail is there, too.
  * Resolves to the id under which the sandbox keeps them.
  */
 export async function fillFolders(sandboxFolder: string, address: string, messages: number): Promise<string> {
@@ -35,7 +35,7 @@ export async function fillFolders(sandboxFolder: string, address: string, messag
   }
 }
 
-/** What lies in inbox and Sent Items, read from the sandbox's file: not by the way that is proven here. */
+/** Messages in inbox and Sent Items, read from the sandbox's file: independent of the path under test. */
 export function heldMessages(sandboxFolder: string, ownerId: string): HeldMessage[] {
   const database = new DatabaseSync(databaseIn(sandboxFolder), { readOnly: true })
   try {

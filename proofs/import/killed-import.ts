@@ -14,11 +14,11 @@ export interface ImportFigures {
   messages: number
   missing: number
   doubled: number
-  /** How many were imported when the server was killed. */
+  /** Number of imported messages when the server was killed. */
   killedAt: number
   /** All of them: empty pages, those asked for again after the kill, the rights that are tried, the folders listed. */
   graphRequestsPer1000: number
-  /** Of these, for pages of messages. */
+  /** Number of these requests for pages of messages. */
   graphPages: number
   /** While the server was there. */
   messagesPerSecond: number
@@ -33,7 +33,7 @@ export interface ImportFigures {
 /** Issue 3. Of few messages, what is asked at the end of each folder would weigh more than the rest. */
 const MOST_REQUESTS_PER_1000 = 15
 const ENOUGH_TO_JUDGE = 1000
-/** What lies so near to the edge of the import window may be in it or not. */
+/** Messages this close to the edge of the import window may be in it or not. */
 const EDGE_MS = 60_000
 
 /** @throws {StepFailed} */

@@ -4,13 +4,13 @@ import pg from 'pg'
 export interface StoredMessages {
   /** Message-ID of each row, as often as there are rows. */
   messageIds: string[]
-  /** How many places in folders they have. */
+  /** Number of their folder memberships. */
   places: number
   /** From when on mail is imported. */
   importFrom: Date
 }
 
-/** What Postkey holds of an account, as its database has it. */
+/** Messages of an account in Postkey's database. */
 export async function storedMessages(databaseUrl: string, accountId: string): Promise<StoredMessages> {
   const client = new pg.Client({ connectionString: databaseUrl })
   await client.connect()
@@ -37,7 +37,7 @@ export async function storedMessages(databaseUrl: string, accountId: string): Pr
   }
 }
 
-/** Of a page of 125: no page is at its end after so many, wherever in it the counting began. */
+/** Position in a page of 125: no page is at its end after so many, wherever the counting started. */
 const IN_PAGE = 40
 const LIMIT_MS = 60_000
 

@@ -162,7 +162,7 @@ async function figuresOf(
 
 const MOST_LEAD_MS = 5000
 
-/** How far newer messages left before older ones. */
+/** Number of positions by which newer messages overtook older ones, and the longest lead. */
 function orderOf(rows: readonly { created: Date; gone: Date }[]): { passed: number; longestLeadMs: number } {
   let passed = 0
   let longestLeadMs = 0

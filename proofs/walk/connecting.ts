@@ -1,4 +1,4 @@
-/** From a Postkey that nobody has used to a shared mailbox that is associated: the steps A to D, by API and forms. */
+/** From an unused Postkey to an associated shared mailbox: the steps A to D, by API and forms. */
 import { createPerson, overHttp, type Person } from '../../sandbox/test/browser.ts'
 import {
   allowUserConsent,
@@ -133,7 +133,7 @@ export async function connectSupport(
   }
 }
 
-/** Whether the import of a mailbox has come to its end. */
+/** `true` once the import of a mailbox is complete. */
 export function isConnected(event: { kind: string; payload: Record<string, unknown> }): boolean {
   return event.kind === 'email_account.state_changed' && event.payload.to === 'connected'
 }

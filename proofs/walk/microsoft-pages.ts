@@ -38,7 +38,7 @@ export interface Registration {
   secret: string
 }
 
-/** What the work order says, line by line, by somebody who is signed in at the portal. */
+/** Follows the work order line by line, as a user signed in to the portal. */
 export async function registerApplication(
   page: Person,
   portal: string,

@@ -30,7 +30,7 @@ export interface EventEar {
 
 const PATIENCE_MS = 60_000
 
-/** What Postkey refused, with the code and the fix that it told. */
+/** A refusal by Postkey, with its code and fix. */
 export class Refused extends Error {
   override readonly name = 'Refused'
 }

@@ -1,4 +1,4 @@
-/** What makes secrets of its own, and requests that carry secrets where they are refused: the canary then looks. */
+/** Creates secrets of its own and sends requests with secrets that are refused, for the canary to search. */
 import type { Connected } from './connecting.ts'
 import { ADMIN, SHARED } from './connecting.ts'
 import { createPostkeyClient, Refused } from './postkey-client.ts'
@@ -83,7 +83,7 @@ export async function doSecretBusiness(
   })
 }
 
-/** What can be read by an admin, and could tell too much. */
+/** Lists an admin can read, which could reveal too much. */
 const LISTS = [
   ...['api-keys', 'audit', 'cloud-providers', 'clouds', 'conversations', 'drafts', 'email-accounts', 'events/list'],
   ...['grants', 'invitations', 'openapi.json', 'people', 'session', 'work-orders'],

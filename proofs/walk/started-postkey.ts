@@ -1,4 +1,4 @@
-/** Postkey as somebody starts it: by its own command, in a folder of its own, known only by what it prints. */
+/** Postkey as a user starts it: by its own command, in a folder of its own, known only by its output. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -13,9 +13,9 @@ export interface StartedPostkey {
   /** @throws {Error} when none was printed, as there is an admin already */
   readonly firstAdminLink: string
   sandbox: { desk: string; portal: string; login: string; graph: string }
-  /** What it wrote about itself, newest last: for a person who looks for the reason of a failure. */
+  /** Log of the server, newest last, to find the reason of a failure. */
   log(): string
-  /** What a person saw at the terminal. */
+  /** Output at the terminal. */
   printed(): string
   place: Place
   stop(): Promise<void>
@@ -25,13 +25,13 @@ export interface StartedPostkey {
   forget(): void
 }
 
-/** Where one Postkey lives, from start to start. */
+/** Files and port of one Postkey, kept across restarts. */
 export interface Place {
   folder: string
   dataFolder: string
   keyFile: string
   logFile: string
-  /** Where its HTTP exchanges are written down, when they are. */
+  /** Folder of the recorded HTTP exchanges, if any. */
   exchanges: string
   port: number
 }
@@ -39,7 +39,7 @@ export interface Place {
 export interface StartOptions {
   /** A new one when absent. */
   place?: Place
-  /** Whether HTTP exchanges are written down: with their bodies, or only that they were. */
+  /** Recording of HTTP exchanges: with or without their bodies. */
   record?: 'bodies' | 'heads'
   logLevel?: string
   /** Relays and webhooks on this machine that alerts may go to: `host:port`. */

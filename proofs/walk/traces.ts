@@ -1,4 +1,4 @@
-/** What a Postkey that was started with a recorder leaves behind, for the canary. */
+/** Traces of a Postkey that was started with a recorder, for the canary. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describeFind, searchTraces, type Traces } from '../canary/canary.ts'
@@ -12,7 +12,7 @@ export function databaseUrlOf({ dataFolder }: { dataFolder: string }): string {
   return `postgresql://postkey:${encodeURIComponent(password)}@/postkey?host=${socket}`
 }
 
-/** What the canary finds of a Postkey that was started with a recorder, in words; and which kinds of secrets it sought. */
+/** Findings of the canary in the traces of a Postkey, in words; and the kinds of secrets it searched for. */
 export async function secretsLeftBy(postkey: StartedPostkey) {
   const { finds, ...sought } = await searchTraces(tracesOf(postkey))
   return { ...sought, finds: finds.map(describeFind) }

@@ -17,7 +17,7 @@ export interface WalkResult {
 
 const CUSTOMER = 'kim@customer.example'
 
-/** What the canary has to have met at least, so that a search for nothing is no success. */
+/** Secrets the canary must have met at least, so that an empty search is no success. */
 const SECRETS = [
   ...['access_token', 'code', 'code_verifier', 'encryption key', 'first admin link', 'id_token', 'password', 'secret'],
   ...['cookie postkey.session_token', 'key of POST /v1/api-keys', 'password of the database', 'refresh_token'],

@@ -24,16 +24,16 @@ describe('the end of a secret', () => {
     expect(endOf('2026-04-20T00:00:00Z', NOW).words).toBe('expired 11 days ago')
   })
 
-  it('asks for somebody where nobody entered it: nothing can be counted down', () => {
+  it('warns when the date is missing, because no countdown is possible', () => {
     expect(endOf(undefined, NOW)).toEqual({ words: 'expiry date unknown', urgency: 'unknown' })
   })
 })
 
-describe('of several secrets', () => {
+describe('several secrets', () => {
   const ending = (id: string, endsAt?: string, state = 'works') =>
     ({ id, endsAt, standing: { state } }) as ProviderCredential
 
-  it('the one that ends last counts, and one without an end date ends last', () => {
+  it('the one that expires last counts, and one without an expiry date expires last', () => {
     expect(lastToEnd([ending('a', '2026-06-01T00:00:00Z'), ending('b', '2027-06-01T00:00:00Z')])?.id).toBe('b')
     expect(lastToEnd([ending('a', '2026-06-01T00:00:00Z'), ending('b')])?.id).toBe('b')
     expect(lastToEnd([])).toBeUndefined()

@@ -10,7 +10,7 @@ function health(more: Partial<AccountHealth>): AccountHealth {
   return { ...lists, ...more } as unknown as AccountHealth
 }
 
-describe('what happened', () => {
+describe('health events', () => {
   it('is told newest first, each thing once: a change into trouble by its error, one out of it as recovery', () => {
     const lines = linesOf(
       health({

@@ -17,7 +17,7 @@ describe('the timeline of an incident', () => {
     )
   })
 
-  it('has a code where it has no words, and somebody where it has no name', () => {
+  it('has a code where it has no words, and a fallback where it has no name', () => {
     for (const kind of ['opened', 'reason-changed'] as const) {
       expect(sentenceOf(entry(kind, { to: 'room.of_tomorrow' }))).toContain('room.of_tomorrow')
     }
@@ -25,7 +25,7 @@ describe('the timeline of an incident', () => {
     expect(sentenceOf(entry('acknowledged', { by: 'Olga' }))).toBe('Acknowledged by Olga')
   })
 
-  it('admits when there was nobody to tell', () => {
+  it('states that there were no recipients', () => {
     expect(sentenceOf(entry('alerted', { recipients: ['olga@contoso.example'] }))).toBe('Alert to olga@contoso.example')
     expect(sentenceOf(entry('alerted'))).toBe('No recipients for an email alert')
   })

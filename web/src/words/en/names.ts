@@ -46,7 +46,7 @@ export const addresses = {
   add: 'Add',
   addLabel: 'Add an address',
   try: 'Send test email',
-  tryOf: (address: string) => `Send a test email from ${address}`,
+  tryOf: (address: string) => `Send test email from ${address}`,
   tryHint: 'Sends a test email from this address to the mailbox only.',
   remove: 'Remove',
   removeOf: (address: string) => `Remove ${address}`,
