@@ -4,7 +4,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net'
 export interface Echoes {
   imapPort: number
   smtpPort: number
-  /** Number of passwords shown over IMAP and over SMTP. */
+  /** How many passwords were shown by IMAP and by SMTP. */
   shown(): [byImap: number, bySmtp: number]
   stop(): Promise<void>
 }

@@ -5,6 +5,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { ERROR_MAP } from '../server/src/error-map/index.ts'
+import { errorOfMicrosoft } from '../server/src/kernel/errors.ts'
 import { graphError } from '../server/src/transports/graph/graph-errors.ts'
 import { imapError } from '../server/src/transports/imap/imap-errors.ts'
 import { connectError, loginError, sendError } from '../server/src/transports/smtp/smtp-errors.ts'
@@ -41,7 +42,9 @@ describe('the map of Microsoft’s codes', () => {
   })
 
   it('calls a code of Graph what the transport calls it', () => {
-    const codes = ERROR_MAP.flatMap(({ codes, means }) => codes.map((code) => ({ code: String(code), means })))
+    const codes = ERROR_MAP.flatMap(({ codes }) =>
+      codes.map((code) => ({ code: String(code), means: errorOfMicrosoft(code) })),
+    )
     const translated = (code: string, status: number) =>
       graphError({ status, headers: new Headers(), body: { error: { code } }, now: new Date(0) }).code
     // What is translated the same whatever the status is translated by its code.

@@ -1,7 +1,7 @@
 /** Writes `docs/errors.md` out of the error catalogue and `docs/error-map.md` out of the map. Usage: npm run errors */
 import { writeFileSync } from 'node:fs'
 import { ERROR_MAP, WHO_WORDS, type Command, type MapEntry } from '../server/src/error-map/index.ts'
-import { CATALOGUE, type CatalogueEntry, type Remedy } from '../server/src/kernel/errors.ts'
+import { CATALOGUE, errorOfMicrosoft, type ErrorWords, type Remedy } from '../server/src/kernel/errors.ts'
 
 export const ERRORS_PAGE = 'docs/errors.md'
 export const ERROR_MAP_PAGE = 'docs/error-map.md'
@@ -13,7 +13,7 @@ const WHO: Readonly<Record<Remedy, string>> = {
   bug: 'the makers of Postkey',
 }
 
-export function errorsPage(catalogue: Readonly<Record<string, CatalogueEntry>>): string {
+export function errorsPage(catalogue: Readonly<Record<string, ErrorWords>>): string {
   const sections = Object.entries(catalogue).map(
     ([code, { title, remedy, fix }]) => `## ${code}
 
@@ -27,19 +27,20 @@ ${fix}
   return `# Errors
 
 Each code that the API, the web UI and the log can show, with its meaning and how to solve it. A code is never renamed
-and never reused. This page is generated from the catalogue in \`server/src/kernel/errors.ts\` by \`npm run errors\`.
+and never reused. This page is generated from the entries in \`server/src/errors\` by \`npm run errors\`.
 
 ${sections.join('\n')}`
 }
 
 export function errorMapPage(map: readonly MapEntry[]): string {
-  const sections = map.map(({ codes, means, who, cause, where, commands = [] }) => {
+  const sections = map.map(({ codes, who, cause, where, commands = [] }) => {
+    const meanings = [...new Set(codes.map(errorOfMicrosoft))].map((code) => `\`${code}\``)
     const titles = codes.map((code) => (typeof code === 'number' ? `AADSTS${code}` : code))
     const blocks = commands.map(({ shell, line }) => `\`\`\`${LANGUAGE[shell]}\n${line}\n\`\`\`\n`)
     const lines = [
       `## ${titles.join(', ')}\n`,
       `${cause}\n`,
-      `Who can end it: ${WHO_WORDS[who]}. Postkey calls it \`${means}\`.\n`,
+      `Who can end it: ${WHO_WORDS[who]}. Postkey calls it ${meanings.join(' or ')}.\n`,
       `${where}\n`,
     ]
     return [...lines, ...blocks].join('\n')

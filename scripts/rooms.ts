@@ -22,7 +22,8 @@ export interface Law {
 export const SERVER: Law = {
   src: 'server/src',
   rooms: {
-    kernel: [],
+    errors: [],
+    kernel: ['errors'],
     'error-map': ['kernel'],
     mail: ['kernel'],
     mime: ['kernel', 'mail'],
@@ -39,8 +40,7 @@ export const SERVER: Law = {
     // A second mail service is a row like this one.
     'transports/microsoft': ['kernel', 'mail', 'transports', 'cloud-providers', 'tokens'],
     people: ['kernel', 'database'],
-    'email-accounts': ['kernel', 'database', 'events', 'mail', 'transports', 'cloud-providers'],
-    principals: ['kernel', 'database', 'events', 'transports', 'cloud-providers', 'tokens', 'email-accounts'],
+    'email-accounts': ['kernel', 'database', 'events', 'mail', 'transports', 'cloud-providers', 'tokens'],
     conversations: ['kernel', 'database', 'events', 'mail', 'people'],
     sync: ['kernel', 'database', 'events', 'mail', 'transports', 'email-accounts', 'conversations'],
     submission: ['kernel', 'database', 'epoch', 'events', 'mail', 'transports', 'email-accounts', 'conversations'],
@@ -108,9 +108,6 @@ export const WORKSPACES: Readonly<Record<string, readonly string[]>> = {
   server: ['mail-servers'],
   web: [],
   sandbox: [],
+  e2e: ['sandbox', 'scripts', 'mail-servers'],
   scripts: ['server', 'mail-servers'],
-  // Only proofs/race enters the server; the others start it as a program.
-  proofs: ['server', 'sandbox', 'scripts', 'mail-servers'],
-  e2e: ['proofs', 'sandbox', 'scripts', 'mail-servers'],
-  bench: ['proofs', 'server', 'sandbox', 'scripts', 'mail-servers'],
 }

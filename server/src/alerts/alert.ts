@@ -1,5 +1,5 @@
 import type { AlertDeliveryId, AlertId, AlertWebhookId, IncidentId } from '../kernel/ids.ts'
-import type { CatalogueEntry, ErrorCode } from '../kernel/errors.ts'
+import type { ErrorWords, ErrorCode } from '../kernel/errors.ts'
 import type { Secret } from '../kernel/secret.ts'
 
 /** Something that people are to be told. */
@@ -49,7 +49,7 @@ export interface AlertDelivery {
   settledAt: Date | undefined
 }
 
-export interface DeliveryReason extends CatalogueEntry {
+export interface DeliveryReason extends ErrorWords {
   code: ErrorCode
 }
 

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { Schema } from '../database/index.ts'
-import { CATALOGUE, type ErrorCode } from '../kernel/errors.ts'
+import { storedReason } from '../kernel/errors.ts'
 import type { Alert, AlertDelivery, DeliveryReason, Relay } from './alert.ts'
 
 export function alertOf(row: Selectable<Schema['alerts']>, deliveries: AlertDelivery[]): Alert {
@@ -61,6 +61,5 @@ export function relayOf(row: Selectable<Schema['alert_relay']>): Relay {
 /** The words for a code that was stored, also by a version that knew other ones. */
 export function reasonOf(code: string | null): DeliveryReason | undefined {
   if (code === null) return undefined
-  const known = (Object.hasOwn(CATALOGUE, code) ? code : 'kernel.unexpected') as ErrorCode
-  return { code: known, ...CATALOGUE[known] }
+  return storedReason(code)
 }

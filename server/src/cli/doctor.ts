@@ -5,11 +5,17 @@ import {
   abbreviateAddresses,
   textOfLine,
 } from '../doctor/index.ts'
-import { AppError } from '../kernel/errors.ts'
+import { AppError, type ErrorCode } from '../kernel/errors.ts'
 import { EXIT, type CliRooms, type Verb, type VerbCall } from './verb.ts'
 
-/** Failures of opening that are themselves what the doctor is asked about. */
-const DIAGNOSED = /^(database\.(unavailable|refused|disk_full)|kernel\.key_)/
+/** Failures of opening that the doctor reports as a line. */
+const DIAGNOSED: readonly ErrorCode[] = [
+  'database.unavailable',
+  'database.refused',
+  'database.disk_full',
+  'kernel.key_missing',
+  'kernel.key_wrong',
+]
 
 export const doctorVerb: Verb = {
   name: 'doctor',
@@ -53,7 +59,7 @@ async function examine(
     rooms = await open()
   } catch (thrown) {
     const error = AppError.from(thrown)
-    if (!DIAGNOSED.test(error.code)) throw error
+    if (!DIAGNOSED.includes(error.code)) throw error
     return examineUnopened(error, clock)
   }
   const { doctor } = rooms

@@ -1,6 +1,6 @@
 import type { CloudProvider } from '../cloud-providers/index.ts'
 import type { EmailAccount } from '../email-accounts/index.ts'
-import { CATALOGUE, type ErrorCode } from '../kernel/errors.ts'
+import { storedReason } from '../kernel/errors.ts'
 import { EXIT, type Verb } from './verb.ts'
 
 /** States of which a person has to know. */
@@ -55,8 +55,7 @@ function lineOfAccount({ id, key, address, state, stateSince, reason }: EmailAcc
 }
 
 function wordsOf(stored: string) {
-  const code = (Object.hasOwn(CATALOGUE, stored) ? stored : 'kernel.unexpected') as ErrorCode
-  return { code, ...CATALOGUE[code] }
+  return storedReason(stored)
 }
 
 function worded({ name, state, since, reason }: StatusLine): string {

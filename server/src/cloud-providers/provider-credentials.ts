@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { Database, Schema, Tx } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { AppError, CATALOGUE, type ErrorCode } from '../kernel/errors.ts'
+import { AppError, type ErrorCode, isErrorCode } from '../kernel/errors.ts'
 import { type CloudProviderId, newId, type ProviderCredentialId } from '../kernel/ids.ts'
 import type { KeyRing } from '../kernel/key-ring.ts'
 import type { Secret } from '../kernel/secret.ts'
@@ -186,7 +186,7 @@ function summaryOf(row: Row, all: readonly Row[]): CredentialSummary {
 export function standingOf({ works_since, refused_since, refused_code }: Row): Standing {
   if (works_since !== null) return { state: 'works', since: works_since }
   // Of a version that knew other codes it is at least known to be refused.
-  const code = refused_code !== null && Object.hasOwn(CATALOGUE, refused_code) ? (refused_code as ErrorCode) : undefined
+  const code = isErrorCode(refused_code) ? refused_code : undefined
   if (refused_since === null) return { state: 'untried', ...(code && { code }) }
   return { state: 'refused', since: refused_since, code: code ?? 'cloud_providers.client_rejected' }
 }

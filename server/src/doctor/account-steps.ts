@@ -2,7 +2,7 @@ import { type Cloud, type CloudProvider, scopesFor, scopesMissing } from '../clo
 import type { EmailAccount, EmailAccounts } from '../email-accounts/index.ts'
 import type { KnownNames } from '../error-map/index.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { AppError, CATALOGUE, type ErrorCode } from '../kernel/errors.ts'
+import { AppError, CATALOGUE, isErrorCode, knownCode } from '../kernel/errors.ts'
 import type {
   AccessToken,
   AccessTokens,
@@ -100,7 +100,7 @@ export function accountSteps(examined: AccountToExamine, deps: AccountDeps): Ste
       })
     }
     if ((await outcomeOf(graphStep(cloud))) === 'ok') {
-      const refused = (await lights()).find(({ code }) => code !== undefined && isOfSignIn(code))
+      const refused = (await lights()).find(({ code }) => isErrorCode(code) && CATALOGUE[code].stage === 'sign-in')
       if (refused) return wrong(await whyRefused(refused))
     }
     if (!grant || !token) {
@@ -117,7 +117,7 @@ export function accountSteps(examined: AccountToExamine, deps: AccountDeps): Ste
   /** What Microsoft said stands at the grant, once it was ended. */
   async function whyRefused({ code }: PreflightLight): Promise<AppError> {
     const ended = grant ? (await deps.grants.get(grant.id)).ended : undefined
-    return new AppError(knownCode(code), { upstream: ended?.upstream })
+    return new AppError(knownCode(code, 'transports.request_refused'), { upstream: ended?.upstream })
   }
 
   function lookAtAnyToken(): Finding {
@@ -162,7 +162,7 @@ export function accountSteps(examined: AccountToExamine, deps: AccountDeps): Ste
   async function lightOf(what: PreflightLight['what'], title: string): Promise<Finding> {
     const light = (await lights()).find((each) => each.what === what)
     if (light?.outcome === 'ok') return ok(title)
-    if (light?.outcome === 'wrong') return wrong(new AppError(knownCode(light.code)))
+    if (light?.outcome === 'wrong') return wrong(new AppError(knownCode(light.code, 'transports.request_refused')))
     return light?.code === undefined
       ? reachedLater(what)
       : heldUp(light.title ?? 'Microsoft did not say', { code: light.code })
@@ -181,7 +181,7 @@ export function accountSteps(examined: AccountToExamine, deps: AccountDeps): Ste
     if (account.state === 'paused') return spared('Nothing is sent while the email account is paused')
     const after = await deps.emailAccounts.sendTest(account.id, examined.sendTest.actor)
     const light = after.preflight?.lights.find(({ what }) => what === 'sends')
-    if (light?.outcome === 'wrong') return wrong(new AppError(knownCode(light.code)))
+    if (light?.outcome === 'wrong') return wrong(new AppError(knownCode(light.code, 'transports.request_refused')))
     if (light?.outcome === 'ok') return ok('A mail to the mailbox itself went out in its name')
     return heldUp(light?.title ?? 'Microsoft did not say')
   }
@@ -189,18 +189,6 @@ export function accountSteps(examined: AccountToExamine, deps: AccountDeps): Ste
 
 const BY_APPLICATION = 'The application opens the mailbox by itself; no person has signed in'
 
-function isOfSignIn(code: string): boolean {
-  return (
-    /^(tokens|cloud_providers)\./.test(code) ||
-    code === 'transports.access_token_refused' ||
-    code === 'transports.sign_in_challenged'
-  )
-}
-
 function shortName(scope: string): string {
   return scope.slice(scope.lastIndexOf('/') + 1)
-}
-
-function knownCode(code: string | undefined): ErrorCode {
-  return code !== undefined && Object.hasOwn(CATALOGUE, code) ? (code as ErrorCode) : 'transports.request_refused'
 }

@@ -1,7 +1,7 @@
 import { IMAP_ROLE, type Cloud } from '../cloud-providers/index.ts'
 import type { EmailAccount } from '../email-accounts/index.ts'
 import type { KnownNames } from '../error-map/index.ts'
-import { AppError, type ErrorCode } from '../kernel/errors.ts'
+import { AppError, CATALOGUE, isErrorCode, type Stage } from '../kernel/errors.ts'
 import { hostAndPort } from '../kernel/server-address.ts'
 import type { AccessTokens, ApplicationTokens, GrantSummary } from '../tokens/index.ts'
 import type { PreflightLight } from '../transports/index.ts'
@@ -9,22 +9,6 @@ import { heldUp, ok, type Finding, type Step, wrong } from './steps.ts'
 import { readClaims } from './token-claims.ts'
 
 export const IMAP_SIGN_IN_STEP = 'imap-sign-in'
-
-/** How far a mailbox was opened by IMAP: each code ends it at one of these, and what comes before was well. */
-type Stage = 'server' | 'protection' | 'sign-in' | 'folder'
-
-const STAGES: Readonly<Partial<Record<ErrorCode, Stage>>> = {
-  'transports.imap_unreachable': 'server',
-  'transports.imap_timed_out': 'server',
-  'transports.imap_not_understood': 'server',
-  'transports.imap_tls_refused': 'protection',
-  'transports.imap_tls_missing': 'protection',
-  'transports.imap_login_refused': 'sign-in',
-  'transports.imap_token_refused': 'sign-in',
-  'transports.imap_role_missing': 'sign-in',
-  'transports.imap_no_mechanism': 'sign-in',
-  'transports.imap_password_refused_here': 'sign-in',
-}
 
 interface ImapToExamine {
   account: EmailAccount
@@ -52,20 +36,25 @@ export function imapSteps(examined: ImapToExamine): Step[] {
     look,
   })
 
-  async function reached(stage: Stage, before: readonly Stage[], title: string, facts = {}): Promise<Finding> {
-    const code = (await lights()).find(({ what }) => what === 'reads')?.code as ErrorCode | undefined
-    const ended = code && stageOf(code)
-    if (ended === stage) return wrong(new AppError(code!), undefined, facts)
-    return ended && before.includes(ended) ? heldUp('It was not reached') : ok(title, facts)
+  async function reached(
+    stages: readonly Stage[],
+    before: readonly Stage[],
+    title: string,
+    facts = {},
+  ): Promise<Finding> {
+    const code = (await lights()).find(({ what }) => what === 'reads')?.code
+    const stage = isErrorCode(code) ? CATALOGUE[code].stage : undefined
+    if (isErrorCode(code) && stage && stages.includes(stage)) return wrong(new AppError(code), undefined, facts)
+    return stage && before.includes(stage) ? heldUp('It was not reached') : ok(title, facts)
   }
 
   return [
-    step('imap-server', [], () => reached('server', [], 'The IMAP server answers')),
+    step('imap-server', [], () => reached(['connection'], [], 'The IMAP server answers')),
     step('imap-protection', ['imap-server'], () =>
-      reached('protection', ['server'], 'The server proves who it is', { protection: cloud.imap.tls }),
+      reached(['tls'], ['connection'], 'The server proves who it is', { protection: cloud.imap.tls }),
     ),
     step(IMAP_SIGN_IN_STEP, ['sign-in', 'imap-protection'], async () =>
-      reached('sign-in', ['server', 'protection'], 'The server accepts the sign-in', await tokenFacts()),
+      reached(['login', 'sign-in'], ['connection', 'tls'], 'The server accepts the sign-in', await tokenFacts()),
     ),
   ]
 
@@ -95,11 +84,4 @@ export function imapSteps(examined: ImapToExamine): Step[] {
     const { aud, roles = [] } = readClaims(value) ?? {}
     return { audience: aud ?? 'not told', roles: roles.join(' ') || 'none', wanted: IMAP_ROLE }
   }
-}
-
-function stageOf(code: ErrorCode): Stage {
-  const stage = STAGES[code]
-  if (stage) return stage
-  if (code.startsWith('egress.')) return 'server'
-  return /^(?:tokens|cloud_providers)\./.test(code) ? 'sign-in' : 'folder'
 }

@@ -1,7 +1,7 @@
 import type { CheckLine, Cloud, CloudProvider, CloudProviders } from '../cloud-providers/index.ts'
 import type { KnownNames } from '../error-map/index.ts'
 import type { Egress } from '../kernel/egress.ts'
-import { AppError, CATALOGUE, type ErrorCode } from '../kernel/errors.ts'
+import { AppError, CATALOGUE, isErrorCode, knownCode } from '../kernel/errors.ts'
 import { loginStep } from './host-steps.ts'
 import { heldUp, ok, type Finding, spared, type Step, wrong } from './steps.ts'
 
@@ -98,13 +98,15 @@ function findingOf(lines: readonly CheckLine[]): Finding {
       return ok(best.title, facts)
     case 'wrong':
     case 'waiting':
-      return wrong(new AppError(knownCode(best.code), { upstream: best.upstream }), undefined, facts)
+      return wrong(
+        new AppError(knownCode(best.code, 'cloud_providers.client_rejected'), { upstream: best.upstream }),
+        undefined,
+        facts,
+      )
     case 'not-tried':
       // Only what Microsoft leaves open holds nothing up; that it did not answer does.
-      return best.code?.startsWith('egress.') ? heldUp(best.title, facts) : spared(best.title, facts)
+      return isErrorCode(best.code) && CATALOGUE[best.code].stage === 'connection'
+        ? heldUp(best.title, facts)
+        : spared(best.title, facts)
   }
-}
-
-function knownCode(code: string | undefined): ErrorCode {
-  return code !== undefined && Object.hasOwn(CATALOGUE, code) ? (code as ErrorCode) : 'cloud_providers.client_rejected'
 }

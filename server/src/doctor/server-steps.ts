@@ -1,5 +1,5 @@
 import type { EmailAccount } from '../email-accounts/index.ts'
-import { AppError, CATALOGUE, type ErrorCode } from '../kernel/errors.ts'
+import { AppError, knownCode } from '../kernel/errors.ts'
 import type { PreflightLight, PreflightResult } from '../transports/index.ts'
 import type { AccountDeps } from './account-steps.ts'
 import { livingSteps } from './living-steps.ts'
@@ -46,8 +46,4 @@ function found(lights: readonly PreflightLight[], what: PreflightLight['what'], 
   if (light?.outcome === 'ok') return ok(title)
   if (light?.outcome === 'wrong') return wrong(new AppError(knownCode(light.code)))
   return heldUp(light?.title ?? 'The server did not say', { code: light?.code })
-}
-
-function knownCode(code: string | undefined): ErrorCode {
-  return code !== undefined && Object.hasOwn(CATALOGUE, code) ? (code as ErrorCode) : 'kernel.unexpected'
 }

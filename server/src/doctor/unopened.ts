@@ -5,7 +5,7 @@ import { heldUp, ok, type Step, takeSteps, wrong } from './steps.ts'
 
 /** The report on an installation that cannot even be opened: its database or its keys are the line that is wrong. */
 export async function examineUnopened(error: AppError, clock: Clock): Promise<DoctorReport> {
-  const isOfKeys = error.code.startsWith('kernel.key')
+  const isOfKeys = error.entry.scope === 'key'
   const steps: Step[] = [
     { id: 'database', what: 'database', look: async () => (isOfKeys ? ok('The database answers') : wrong(error)) },
     {

@@ -9,14 +9,13 @@ import type { Folders } from './folders.ts'
 import { importFrom } from './import-from.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Preflights } from './preflights.ts'
-import { principalColumns } from './principal-columns.ts'
-import type { PrincipalResolver, RequestedPrincipal } from './principal-resolver.ts'
+import { columnsOf, type Openers, type WantedPrincipal } from './openers.ts'
 import type { ServersWithPassword } from './mail-servers.ts'
 import { closingTrial, type ServerAccounts } from './server-accounts.ts'
 import { signalOf } from './states.ts'
 import type { AccountAccess } from '../transports/index.ts'
 
-export interface AssociateInput extends RequestedPrincipal {
+export interface AssociateInput extends WantedPrincipal {
   name: string
   /** At most five letters and digits; upper case is kept. */
   key: string
@@ -41,7 +40,7 @@ interface AssociatingDeps
   lifecycle: Lifecycle
   folders: Folders
   preflights: Preflights
-  resolver: PrincipalResolver
+  openers: Openers
   serverAccounts: ServerAccounts
 }
 
@@ -54,7 +53,7 @@ export function createAssociating(deps: AssociatingDeps) {
   async function accessOf(input: WantedAccount): Promise<AccountAccess> {
     const { address, kind, withPassword } = input
     if (withPassword) return serverAccounts.accessOf(address, kind, withPassword)
-    return { address, kind, ...(await deps.resolver.resolve(input)) }
+    return { address, kind, ...(await deps.openers.resolve(input)) }
   }
 
   async function preflight(input: WantedAccount): Promise<Preflight> {
@@ -93,7 +92,7 @@ export function createAssociating(deps: AssociatingDeps) {
             contact: input.contact,
             cloud_provider_id: access.cloudProviderId ?? null,
             servers: input.withPassword ? JSON.stringify(input.withPassword.servers) : null,
-            ...principalColumns(access.principal),
+            ...columnsOf(access.principal),
             receives_by: input.withPassword ? 'imap' : 'graph',
             sends_by: input.withPassword ? 'smtp' : 'graph',
             import_from: importFrom(clock, input.importDays ?? IMPORT_DAYS),

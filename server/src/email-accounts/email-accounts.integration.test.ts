@@ -229,7 +229,7 @@ describe('an email account', () => {
     )
     await emailAccounts.pause(paused.id, 'anna')
 
-    await database.transaction((tx) => emailAccounts.grantRenewed(tx, grantId))
+    await emailAccounts.grantRenewed(grantId)
 
     expect(await emailAccounts.get(ended.id)).toMatchObject({ state: 'connecting', reason: undefined })
     expect((await emailAccounts.get(paused.id)).state).toBe('paused')
@@ -244,8 +244,7 @@ describe('an email account', () => {
     expect(await outcomes()).toContain('wrong')
 
     exchange.error = undefined
-    await database.transaction((tx) => emailAccounts.grantRenewed(tx, grantId))
-    await emailAccounts.checkDue()
+    await emailAccounts.grantRenewed(grantId)
 
     expect(await outcomes()).not.toContain('wrong')
     expect((await emailAccounts.get(id)).state).toBe('connecting')

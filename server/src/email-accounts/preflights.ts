@@ -1,5 +1,5 @@
 import type { Clock } from '../kernel/clock.ts'
-import { AppError, CATALOGUE, type ErrorCode } from '../kernel/errors.ts'
+import { AppError, isErrorCode } from '../kernel/errors.ts'
 import type { PreflightLight, AccountAccess, Transports } from '../transports/index.ts'
 import type { Preflight } from './email-account.ts'
 import { closingTrial } from './server-accounts.ts'
@@ -30,8 +30,7 @@ export function createPreflights({ clock, transports }: { clock: Clock; transpor
   /** The first light that keeps us from reading: the account begins in the state that it leads to. */
   function troubleOf({ lights }: Preflight): AppError | undefined {
     const wrong = lights.find(({ what, outcome }) => outcome === 'wrong' && (what === 'exists' || what === 'reads'))
-    if (wrong?.code === undefined || !Object.hasOwn(CATALOGUE, wrong.code)) return undefined
-    return new AppError(wrong.code as ErrorCode)
+    return isErrorCode(wrong?.code) ? new AppError(wrong.code) : undefined
   }
 
   /** A preflight that could not try to send leaves standing what a test mail showed. */

@@ -1,4 +1,4 @@
-import { type AppError, CATALOGUE } from '../kernel/errors.ts'
+import { type AppError, isErrorCode } from '../kernel/errors.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
 import type { AccountChanges } from './account-changes.ts'
 import type { EmailAccountsDeps } from './deps.ts'
@@ -37,7 +37,7 @@ export function sendingReasonOf(road: 'graph' | 'smtp', stored: string | null): 
 
 function reasonFor(isUsual: boolean, words: string, stored: string | null): RoadReason {
   if (stored === null) return { kind: isUsual ? 'usual' : 'only', words, reason: undefined }
-  const reason = Object.hasOwn(CATALOGUE, stored) ? reasonOf(stored) : undefined
+  const reason = isErrorCode(stored) ? reasonOf(stored) : undefined
   if (!reason) return { kind: 'chosen', words: 'An admin chose it.', reason }
   return { kind: 'other-closed', words: `The other way is closed: ${reason.title}.`, reason }
 }

@@ -1,4 +1,4 @@
-import { AppError, CATALOGUE, type ErrorCode, type Remedy } from '../kernel/errors.ts'
+import { AppError, type Remedy, storedReason } from '../kernel/errors.ts'
 import type { EmailAccount, EmailAccountState, StateReason } from './email-account.ts'
 
 /** What an email account can hear about itself. */
@@ -52,8 +52,7 @@ const SIGNAL_OF: Readonly<Record<Remedy, StateSignal>> = {
 /** The words for a code that was stored, also by a version that knew other ones. */
 export function reasonOf(code: string | null): StateReason | undefined {
   if (code === null) return undefined
-  const known = (Object.hasOwn(CATALOGUE, code) ? code : 'kernel.unexpected') as ErrorCode
-  return { code: known, ...CATALOGUE[known] }
+  return storedReason(code)
 }
 
 /** Nothing goes out of a mailbox that is paused or disconnected. */

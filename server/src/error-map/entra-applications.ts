@@ -20,7 +20,6 @@ const addRedirectUri: Command = {
 export const ENTRA_APPLICATIONS: readonly MapEntry[] = [
   {
     codes: [50011, 500112, 500113],
-    means: 'cloud_providers.redirect_uri_unregistered',
     who: 'app-developer',
     cause: 'The redirect URI {redirectUri} is not registered for the application, letter by letter.',
     where: `${REGISTRATION}, Authentication, Add a platform, Web, and enter {redirectUri}.`,
@@ -28,7 +27,6 @@ export const ENTRA_APPLICATIONS: readonly MapEntry[] = [
   },
   {
     codes: [700084, 9002326, 9002327, 9002325],
-    means: 'tokens.refresh_token_short',
     who: 'app-developer',
     cause:
       'The redirect URI is registered for a single-page application, whose sign-ins end after 24 hours and which no server may use.',
@@ -37,7 +35,6 @@ export const ENTRA_APPLICATIONS: readonly MapEntry[] = [
   },
   {
     codes: [50194],
-    means: 'tokens.sign_in_refused',
     who: 'app-developer',
     cause:
       'The application is for its own organization only, and somebody of another one, or of none that is named, signs in.',
@@ -46,7 +43,6 @@ export const ENTRA_APPLICATIONS: readonly MapEntry[] = [
   },
   {
     codes: [9002331, 9002332],
-    means: 'tokens.sign_in_refused',
     who: 'app-developer',
     cause:
       'The application is for the other kind of account: personal ones where work accounts sign in, or the other way.',
@@ -55,7 +51,6 @@ export const ENTRA_APPLICATIONS: readonly MapEntry[] = [
   },
   {
     codes: [65002],
-    means: 'cloud_providers.client_rejected',
     who: 'app-developer',
     cause: 'The client ID is one of Microsoft’s own applications, which nobody else may use.',
     where:
@@ -63,7 +58,6 @@ export const ENTRA_APPLICATIONS: readonly MapEntry[] = [
   },
   {
     codes: [65005, 650053, 650056, 650057],
-    means: 'cloud_providers.client_rejected',
     who: 'app-developer',
     cause: 'The application lacks a permission that Postkey asks for, or nobody consented to it.',
     where: `${REGISTRATION}, API permissions, add those of the work order in Postkey, and press Grant admin consent.`,
@@ -71,7 +65,6 @@ export const ENTRA_APPLICATIONS: readonly MapEntry[] = [
   },
   {
     codes: [650052, 500011],
-    means: 'tokens.resource_unavailable',
     who: 'entra-admin',
     cause:
       'The organization {tenantId} has no Exchange Online or no Graph that an application could use: no subscription, or another cloud.',
@@ -80,7 +73,6 @@ export const ENTRA_APPLICATIONS: readonly MapEntry[] = [
   },
   {
     codes: [70001, 7000112],
-    means: 'cloud_providers.client_disabled',
     who: 'entra-admin',
     cause: 'The application is switched off in {tenantId}.',
     where: `In Entra ID open Enterprise applications, the application {clientId}, Properties, and set "Enabled for users to sign-in" to Yes. ${NO_SIGN_IN}`,
@@ -88,7 +80,6 @@ export const ENTRA_APPLICATIONS: readonly MapEntry[] = [
   },
   {
     codes: [70002, 7000215],
-    means: 'cloud_providers.secret_wrong',
     who: 'app-developer',
     cause: 'The client secret is not one of this application. Often the Secret ID was copied instead of the Value.',
     where: `${REGISTRATION}, Certificates & secrets, New client secret; copy its Value and enter it in Postkey. ${NO_SIGN_IN}`,
@@ -96,7 +87,6 @@ export const ENTRA_APPLICATIONS: readonly MapEntry[] = [
   },
   {
     codes: [7000222],
-    means: 'cloud_providers.secret_expired',
     who: 'app-developer',
     cause: 'The client secret has expired.',
     where: `${REGISTRATION}, Certificates & secrets, New client secret; copy its Value and enter it in Postkey. ${NO_SIGN_IN}`,
@@ -104,7 +94,6 @@ export const ENTRA_APPLICATIONS: readonly MapEntry[] = [
   },
   {
     codes: [7000216, 7000218],
-    means: 'cloud_providers.credential_missing',
     who: 'app-developer',
     cause:
       'The application has to prove itself with a client secret or a certificate, and Postkey sent none that counts.',
@@ -113,7 +102,6 @@ export const ENTRA_APPLICATIONS: readonly MapEntry[] = [
   },
   {
     codes: [700025],
-    means: 'cloud_providers.client_rejected',
     who: 'app-developer',
     cause: 'The redirect URI is registered for a mobile or desktop application, which has no secret.',
     where: `${REGISTRATION}, Authentication: add {redirectUri} under the platform Web and take it away under Mobile and desktop applications.`,
@@ -121,7 +109,6 @@ export const ENTRA_APPLICATIONS: readonly MapEntry[] = [
   },
   {
     codes: [50027, 50048, 700021, 700027, 5002723],
-    means: 'cloud_providers.client_rejected',
     who: 'app-developer',
     cause:
       'Microsoft does not accept the proof made with the certificate: the certificate in Entra ID is another one, or none.',
@@ -130,7 +117,6 @@ export const ENTRA_APPLICATIONS: readonly MapEntry[] = [
   },
   {
     codes: [700023],
-    means: 'cloud_providers.client_rejected',
     who: 'postkey',
     cause: 'The proof made with the certificate, or the scope, names another receiver than this sign-in service.',
     where:
@@ -138,7 +124,6 @@ export const ENTRA_APPLICATIONS: readonly MapEntry[] = [
   },
   {
     codes: [700024, 500133],
-    means: 'cloud_providers.client_rejected',
     who: 'app-developer',
     cause: 'The proof was not valid at this time: the clock of the machine that runs Postkey is wrong.',
     where:
@@ -146,7 +131,6 @@ export const ENTRA_APPLICATIONS: readonly MapEntry[] = [
   },
   {
     codes: [70021, 700213],
-    means: 'cloud_providers.client_rejected',
     who: 'app-developer',
     cause:
       'No federated credential of the application fits what was sent. A new one takes some minutes to be known everywhere.',
@@ -155,14 +139,12 @@ export const ENTRA_APPLICATIONS: readonly MapEntry[] = [
   },
   {
     codes: [7000114],
-    means: 'cloud_providers.client_rejected',
     who: 'app-developer',
     cause: 'The application may not act on behalf of others, which mail does not need.',
     where: 'Report it with the details for support: Postkey does not ask for this.',
   },
   {
     codes: [700016],
-    means: 'cloud_providers.client_unknown',
     who: 'app-developer',
     cause:
       'The organization {tenantId} has no application {clientId}: one of the two IDs or the cloud is wrong, or nobody consented yet.',
@@ -172,7 +154,6 @@ export const ENTRA_APPLICATIONS: readonly MapEntry[] = [
   },
   {
     codes: [7000229],
-    means: 'cloud_providers.not_in_tenant',
     who: 'entra-admin',
     cause: 'The application is registered, but has no enterprise application in {tenantId}.',
     where: 'Open the admin consent link of the Cloud Provider in Postkey, or give the command.',
@@ -180,7 +161,6 @@ export const ENTRA_APPLICATIONS: readonly MapEntry[] = [
   },
   {
     codes: [90002],
-    means: 'cloud_providers.tenant_unknown',
     who: 'app-developer',
     cause: 'Microsoft knows no organization {tenantId} in this cloud.',
     where:
@@ -189,7 +169,6 @@ export const ENTRA_APPLICATIONS: readonly MapEntry[] = [
   },
   {
     codes: [90038, 90043, 900382, 900432],
-    means: 'cloud_providers.tenant_unknown',
     who: 'app-developer',
     cause: 'The organization {tenantId} lives in another national cloud than the Cloud Provider says.',
     where:

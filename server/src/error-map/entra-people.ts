@@ -21,7 +21,6 @@ const showPerson: Command = { shell: 'azure-cli', line: 'az ad user show --id {p
 export const ENTRA_PEOPLE: readonly MapEntry[] = [
   {
     codes: [16000],
-    means: 'tokens.sign_in_refused',
     who: 'person',
     cause:
       'Several accounts are signed in at Microsoft in this browser, or the chosen one is not of this organization.',
@@ -29,7 +28,6 @@ export const ENTRA_PEOPLE: readonly MapEntry[] = [
   },
   {
     codes: [50020, 90072],
-    means: 'tokens.sign_in_refused',
     who: 'person',
     cause: 'The account belongs to another organization or is a personal one, and it is no guest of {tenantId}.',
     where:
@@ -37,7 +35,6 @@ export const ENTRA_PEOPLE: readonly MapEntry[] = [
   },
   {
     codes: [50034],
-    means: 'tokens.sign_in_refused',
     who: 'entra-admin',
     cause: 'The directory has no account of the name with which {person} tried to sign in.',
     where: 'In the Microsoft Entra admin center open Entra ID, Users, and look for {person}, also under Deleted users.',
@@ -45,7 +42,6 @@ export const ENTRA_PEOPLE: readonly MapEntry[] = [
   },
   {
     codes: [50053],
-    means: 'tokens.sign_in_refused',
     who: 'entra-admin',
     cause: 'The account is locked after too many wrong passwords, or the address it came from counts as malicious.',
     where: `${SIGN_IN_LOG}: the failure reason tells which of the two. A lock ends by itself after a while.`,
@@ -53,14 +49,12 @@ export const ENTRA_PEOPLE: readonly MapEntry[] = [
   },
   {
     codes: [50055],
-    means: 'tokens.grant_ended',
     who: 'person',
     cause: 'The password of {person} has expired.',
     where: `Choose a new password at Microsoft. ${SIGN_IN_AGAIN}`,
   },
   {
     codes: [50056],
-    means: 'tokens.grant_ended',
     who: 'entra-admin',
     cause: 'The directory holds no password for this account.',
     where:
@@ -69,7 +63,6 @@ export const ENTRA_PEOPLE: readonly MapEntry[] = [
   },
   {
     codes: [50057],
-    means: 'tokens.grant_ended',
     who: 'entra-admin',
     cause:
       'The account that signed in is disabled. Accounts of shared mailboxes are disabled as a rule and stay so: a person with Full Access signs in for them.',
@@ -79,14 +72,12 @@ export const ENTRA_PEOPLE: readonly MapEntry[] = [
   },
   {
     codes: [50058, 50089, 50140, 50199],
-    means: 'tokens.sign_in_refused',
     who: 'person',
     cause: 'The sign-in was interrupted before Microsoft knew who it is.',
     where: 'Begin the sign-in anew and go through the pages of Microsoft to the end. Nothing was changed.',
   },
   {
     codes: [50072, 50074, 50076, 50078, 50079],
-    means: 'tokens.grant_ended',
     who: 'person',
     cause:
       'The organization wants a second factor now (MFA): it was switched on, is not set up yet, or the last proof is too old.',
@@ -94,7 +85,6 @@ export const ENTRA_PEOPLE: readonly MapEntry[] = [
   },
   {
     codes: [50097, 50129, 50131, 53000, 53001, 530003, 700003],
-    means: 'tokens.blocked_by_policy',
     who: 'entra-admin',
     cause:
       'A Conditional Access policy lets only known devices in: enrolled, compliant or joined ones. A server is none of them.',
@@ -103,7 +93,6 @@ export const ENTRA_PEOPLE: readonly MapEntry[] = [
   },
   {
     codes: [53003],
-    means: 'tokens.blocked_by_policy',
     who: 'entra-admin',
     cause:
       'A Conditional Access policy blocks it, most often because the address of this server is not among the allowed locations.',
@@ -112,7 +101,6 @@ export const ENTRA_PEOPLE: readonly MapEntry[] = [
   },
   {
     codes: [530032, 530035],
-    means: 'tokens.blocked_by_policy',
     who: 'entra-admin',
     cause: 'The security defaults or a security policy of the organization block this sign-in.',
     where: `${SIGN_IN_LOG} and read the failure reason. Security defaults stand under Entra ID, Overview, Properties.`,
@@ -120,7 +108,6 @@ export const ENTRA_PEOPLE: readonly MapEntry[] = [
   },
   {
     codes: [50126],
-    means: 'tokens.sign_in_refused',
     who: 'person',
     cause: 'User name or password were wrong.',
     where:
@@ -128,7 +115,6 @@ export const ENTRA_PEOPLE: readonly MapEntry[] = [
   },
   {
     codes: [50132, 50133, 50173],
-    means: 'tokens.grant_ended',
     who: 'person',
     cause:
       'The sign-in was ended at Microsoft: the password of {person} was changed or reset, or somebody revoked the sessions.',
@@ -136,14 +122,12 @@ export const ENTRA_PEOPLE: readonly MapEntry[] = [
   },
   {
     codes: [50135],
-    means: 'tokens.grant_ended',
     who: 'person',
     cause: 'Microsoft sees a risk for this account and wants a new password.',
     where: `Choose a new password at Microsoft. ${SIGN_IN_AGAIN}`,
   },
   {
     codes: [54005, 70008, 700005, 9002313],
-    means: 'tokens.grant_ended',
     who: 'person',
     cause:
       'What was sent is no sign-in that Microsoft still knows: it is over, was used already, or is of another organization.',
@@ -151,7 +135,6 @@ export const ENTRA_PEOPLE: readonly MapEntry[] = [
   },
   {
     codes: [70000],
-    means: 'tokens.grant_ended',
     who: 'person',
     cause:
       'The sign-in is not valid any more. For personal accounts it can also mean that the consent was withdrawn or that Microsoft wants to see the person.',
@@ -159,14 +142,12 @@ export const ENTRA_PEOPLE: readonly MapEntry[] = [
   },
   {
     codes: [700081, 700082],
-    means: 'tokens.grant_ended',
     who: 'person',
     cause: 'The sign-in has grown too old: it reached its longest life, or was not used for 90 days.',
     where: SIGN_IN_AGAIN,
   },
   {
     codes: [70043, 70044],
-    means: 'tokens.grant_ended',
     who: 'person',
     cause:
       'A Conditional Access policy of the organization wants a new sign-in from time to time (sign-in frequency), and that time is over.',
@@ -175,14 +156,12 @@ export const ENTRA_PEOPLE: readonly MapEntry[] = [
   },
   {
     codes: [65004],
-    means: 'tokens.sign_in_cancelled',
     who: 'person',
     cause: 'The page on which Microsoft asks for consent was answered with Cancel.',
     where: 'Begin the sign-in anew and press Accept. Nothing was changed.',
   },
   {
     codes: [65001],
-    means: 'tokens.consent_required',
     who: 'entra-admin',
     cause:
       'Nobody consented to what the application asks for, or the consent was withdrawn. Many organizations let only an admin consent to mail.',
@@ -192,7 +171,6 @@ export const ENTRA_PEOPLE: readonly MapEntry[] = [
   },
   {
     codes: [90094, 90095],
-    means: 'tokens.consent_required',
     who: 'entra-admin',
     cause: 'The organization lets only an admin consent to these permissions; a request may be waiting for approval.',
     where:
@@ -201,7 +179,6 @@ export const ENTRA_PEOPLE: readonly MapEntry[] = [
   },
   {
     codes: [90008],
-    means: 'tokens.consent_required',
     who: 'app-developer',
     cause: 'The application does not ask for User.Read, which every application must.',
     where:
@@ -215,7 +192,6 @@ export const ENTRA_PEOPLE: readonly MapEntry[] = [
   },
   {
     codes: [50105],
-    means: 'tokens.sign_in_refused',
     who: 'entra-admin',
     cause: 'The application is open to assigned people only, and {person} is not one of them.',
     where:
@@ -223,7 +199,6 @@ export const ENTRA_PEOPLE: readonly MapEntry[] = [
   },
   {
     codes: [500208],
-    means: 'tokens.sign_in_refused',
     who: 'person',
     cause:
       'The kind of account does not fit the page: a personal account where a work account belongs, or the other way.',
@@ -231,7 +206,6 @@ export const ENTRA_PEOPLE: readonly MapEntry[] = [
   },
   {
     codes: [500212, 500213],
-    means: 'tokens.sign_in_refused',
     who: 'entra-admin',
     cause: 'A cross-tenant access policy of one of the two organizations does not let this person in.',
     where:

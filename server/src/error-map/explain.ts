@@ -1,4 +1,4 @@
-import { CATALOGUE, type ErrorCode, type Upstream } from '../kernel/errors.ts'
+import { CATALOGUE, isErrorCode, type Upstream } from '../kernel/errors.ts'
 import { findEntry } from './error-map.ts'
 import { inWords, type KnownNames, type Name, NAMES } from './known-names.ts'
 import type { Command, MapEntry, Shell, Who } from './map-entry.ts'
@@ -23,37 +23,6 @@ export interface ExplainedCommand {
   shell: Shell
   /** Connects to the right organization first; to be copied as it is. */
   text: string
-}
-
-/** Our codes that mean the same as one of Microsoft's, for states that were stored without what Microsoft said. */
-const SAME_AS: Readonly<Partial<Record<ErrorCode, number | string>>> = {
-  'cloud_providers.redirect_uri_unregistered': 50011,
-  'cloud_providers.secret_wrong': 7000215,
-  'cloud_providers.secret_expired': 7000222,
-  'cloud_providers.credential_missing': 7000218,
-  'cloud_providers.client_disabled': 7000112,
-  'cloud_providers.client_unknown': 700016,
-  'cloud_providers.not_in_tenant': 7000229,
-  'cloud_providers.tenant_unknown': 90002,
-  'tokens.consent_required': 65001,
-  'tokens.refresh_token_short': 700084,
-  'tokens.resource_unavailable': 500011,
-  'transports.access_denied': 'ErrorAccessDenied',
-  'transports.send_as_denied': 'ErrorSendAsDenied',
-  'transports.mailbox_not_found': 'ErrorInvalidUser',
-  'transports.mailbox_not_enabled': 'MailboxNotEnabledForRESTAPI',
-  'transports.mailbox_full': 'ErrorQuotaExceeded',
-  'transports.send_limit_reached': 'ErrorExceededMessageLimit',
-  'email_accounts.sends_on_behalf': 'ErrorSendAsDenied',
-  'transports.imap_token_refused': 'AuthenticateFailed',
-  'transports.imap_off': 'AuthenticatedButNotConnected',
-  'transports.imap_no_access': 'AuthenticatedButNotConnected',
-  'transports.imap_application_unknown': 'AuthenticatedButNotConnected',
-  'transports.imap_too_many_connections': 'TooManyConnections',
-  'transports.smtp_off': '5.7.139 SmtpClientAuthentication',
-  'transports.smtp_token_refused': '5.7.3',
-  'transports.smtp_sign_in_blocked': '5.7.139',
-  'transports.smtp_sender_blocked': '5.1.8',
 }
 
 /**
@@ -90,8 +59,8 @@ function fromUpstream(upstream: Upstream | undefined): Found | undefined {
 }
 
 function fromOurs(code: string): Found | undefined {
-  const same = Object.hasOwn(CATALOGUE, code) ? SAME_AS[code as ErrorCode] : undefined
-  const entry = same === undefined ? undefined : findEntry(same)
+  const explainAs = isErrorCode(code) ? CATALOGUE[code].explainAs : undefined
+  const entry = explainAs === undefined ? undefined : findEntry(explainAs)
   return entry && { entry, said: undefined }
 }
 

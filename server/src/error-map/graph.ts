@@ -22,7 +22,6 @@ const recipient: Command = { shell: 'exchange-powershell', line: 'Get-EXORecipie
 export const GRAPH: readonly MapEntry[] = [
   {
     codes: ['InvalidAuthenticationToken', 'TokenIssuedBeforeRevocationTimestamp'],
-    means: 'transports.access_token_refused',
     who: 'microsoft',
     cause: 'Graph does not accept the access token: it has expired, was revoked, or is of another cloud.',
     where:
@@ -30,7 +29,6 @@ export const GRAPH: readonly MapEntry[] = [
   },
   {
     codes: ['LocationConditionEvaluationSatisfied'],
-    means: 'transports.sign_in_challenged',
     who: 'person',
     cause:
       'Microsoft wants to look at the sign-in again at once, because of where this server is or of what was changed at the account.',
@@ -39,7 +37,6 @@ export const GRAPH: readonly MapEntry[] = [
   },
   {
     codes: ['ErrorAccessDenied', 'AccessDenied', 'Authorization_RequestDenied'],
-    means: 'transports.access_denied',
     who: 'entra-admin',
     cause:
       'Exchange does not let {person} into {address}: Full Access is missing, a permission of the application, or a policy leaves the mailbox out.',
@@ -49,7 +46,6 @@ export const GRAPH: readonly MapEntry[] = [
   },
   {
     codes: ['ErrorSendAsDenied'],
-    means: 'transports.send_as_denied',
     who: 'entra-admin',
     cause: '{person} has no right to send as {address}.',
     where:
@@ -65,7 +61,6 @@ export const GRAPH: readonly MapEntry[] = [
   },
   {
     codes: ['ErrorInvalidUser', 'ErrorNonExistentMailbox', 'Request_ResourceNotFound', 'ResourceNotFound'],
-    means: 'transports.mailbox_not_found',
     who: 'entra-admin',
     cause: 'Microsoft 365 knows no mailbox {address}: it was renamed, deleted, or the address has a slip in it.',
     where:
@@ -74,7 +69,6 @@ export const GRAPH: readonly MapEntry[] = [
   },
   {
     codes: ['MailboxNotEnabledForRESTAPI', 'MailboxNotSupportedForRESTAPI', 'ErrorInvalidLicense'],
-    means: 'transports.mailbox_not_enabled',
     who: 'entra-admin',
     cause: '{address} has no Exchange Online license, is deleted, or lies on a server of the organization’s own.',
     where:
@@ -90,7 +84,6 @@ export const GRAPH: readonly MapEntry[] = [
   },
   {
     codes: ['ErrorQuotaExceeded', 'quotaLimitReached'],
-    means: 'transports.mailbox_full',
     who: 'entra-admin',
     cause: '{address} is full.',
     where:
@@ -99,14 +92,12 @@ export const GRAPH: readonly MapEntry[] = [
   },
   {
     codes: ['ApplicationThrottled', 'activityLimitReached', 'TooManyRequests'],
-    means: 'transports.throttled',
     who: 'microsoft',
     cause: 'More was asked of {address} at a time than Microsoft allows, by all programs that use it together.',
     where: `${WAITS} If it lasts, look for another program that reads the same mailbox.`,
   },
   {
     codes: ['ErrorExceededMessageLimit'],
-    means: 'transports.send_limit_reached',
     who: 'microsoft',
     cause: '{address} has sent as much as Exchange Online allows for now.',
     where: 'Nothing to do: messages wait in the outbox and go out when Microsoft allows it again.',
@@ -122,21 +113,18 @@ export const GRAPH: readonly MapEntry[] = [
       'ErrorExecuteSearchStaleData',
       'Directory_ExpiredPageToken',
     ],
-    means: 'transports.unavailable',
     who: 'microsoft',
     cause: 'Exchange Online has trouble of its own, or the mailbox is being moved.',
     where: `${WAITS} If it lasts an hour, look at Health, Service health in the Microsoft 365 admin center.`,
   },
   {
     codes: ['ErrorItemNotFound', 'ErrorFolderNotFound', 'NotFound'],
-    means: 'transports.item_gone',
     who: 'microsoft',
     cause: 'The message or folder is not in {address} any more: somebody moved or deleted it there.',
     where: 'Nothing to do: the next look at the mailbox finds what is there.',
   },
   {
     codes: ['resyncRequired', 'syncStateNotFound', 'SyncStateInvalid', 'InvalidSyncStateData'],
-    means: 'transports.cursor_forgotten',
     who: 'microsoft',
     cause: 'Exchange forgot how far the folder was read, which is routine.',
     where: 'Nothing to do: the folder is read again, and no message comes twice.',
@@ -149,21 +137,18 @@ export const GRAPH: readonly MapEntry[] = [
       'ErrorFolderExists',
       'ErrorMoveCopyFailed',
     ],
-    means: 'transports.changed_meanwhile',
     who: 'microsoft',
     cause: 'Somebody else changed the same thing in {address} at the same time.',
     where: WAITS,
   },
   {
     codes: ['ErrorInvalidRecipients'],
-    means: 'transports.recipient_refused',
     who: 'person',
     cause: 'Exchange does not take one of the recipients of the message.',
     where: 'Open the message in Postkey, correct the addresses and send it again.',
   },
   {
     codes: ['ErrorMessageSizeExceeded', 'ErrorAttachmentSizeShouldNotBeLessThanMinimumSize'],
-    means: 'transports.message_too_large',
     who: 'person',
     cause: 'The message or an attachment has a size that {address} does not take.',
     where:
@@ -177,7 +162,6 @@ export const GRAPH: readonly MapEntry[] = [
   },
   {
     codes: ['ErrorInvalidItemForOperationSendItem', 'ErrorInvalidPropertyUpdateSentMessage'],
-    means: 'transports.not_a_draft',
     who: 'microsoft',
     cause: 'The message was sent already, perhaps from Outlook.',
     where: 'Look into Sent Items of {address}. Postkey sends it no second time.',
@@ -208,7 +192,6 @@ export const GRAPH: readonly MapEntry[] = [
       'Request_UnsupportedQuery',
       'Request_MultipleObjectsWithSameKeyValue',
     ],
-    means: 'transports.request_refused',
     who: 'postkey',
     cause: 'Graph did not understand what Postkey asked.',
     where: REPORT,

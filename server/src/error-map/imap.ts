@@ -18,7 +18,6 @@ const fullAccess: Command = {
 export const IMAP: readonly MapEntry[] = [
   {
     codes: ['AuthenticateFailed', 'AUTHENTICATIONFAILED'],
-    means: 'transports.imap_token_refused',
     who: 'entra-admin',
     cause:
       'Exchange answered "NO AUTHENTICATE failed." to a fresh access token: it is of another resource, lacks the permission for IMAP, or is not for {address}.',
@@ -28,7 +27,6 @@ export const IMAP: readonly MapEntry[] = [
   },
   {
     codes: ['AuthenticatedButNotConnected'],
-    means: 'transports.imap_off',
     who: 'entra-admin',
     cause:
       'Exchange accepted the sign-in and then said "User is authenticated but not connected": IMAP is off for {address}, {person} has no Full Access to it, or it has no license.',
@@ -38,42 +36,36 @@ export const IMAP: readonly MapEntry[] = [
   },
   {
     codes: ['AccessTokenExpired'],
-    means: 'transports.imap_session_ended',
     who: 'microsoft',
     cause: 'The access token of the session reached its end, and Exchange closed the connection.',
     where: 'Nothing to do: Postkey connects again with a fresh token.',
   },
   {
     codes: ['RequestThrottled'],
-    means: 'transports.throttled',
     who: 'microsoft',
     cause: 'Exchange wants fewer requests at {address} for a while and named the time.',
     where: 'Nothing to do: Postkey goes on at that time. Close other programs that read the same mailbox by IMAP.',
   },
   {
     codes: ['TooManyConnections'],
-    means: 'transports.imap_too_many_connections',
     who: 'person',
     cause: 'More connections to {address} are open than the server allows.',
     where: 'Close other mail programs and phones that have the mailbox open. Postkey holds at most two.',
   },
   {
     codes: ['BasicAuthenticationDisabled'],
-    means: 'transports.imap_password_refused_here',
     who: 'postkey',
     cause: 'The server takes no passwords any more (basic authentication is disabled).',
     where: 'In Postkey connect the mailbox with a Cloud Provider and sign in; no password is needed then.',
   },
   {
     codes: ['ServerUnavailable'],
-    means: 'transports.imap_unavailable',
     who: 'microsoft',
     cause: 'Exchange is busy, or the part of it in which the mailbox lies is.',
     where: 'Nothing to do: Postkey tries again with growing pauses.',
   },
   {
     codes: ['OVERQUOTA'],
-    means: 'transports.mailbox_full',
     who: 'person',
     cause: '{address} is full: nothing can be laid into it, copies of sent mail included.',
     where: 'Empty Deleted Items, or archive old mail. An admin may give the mailbox more room.',

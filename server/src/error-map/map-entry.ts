@@ -1,5 +1,3 @@
-import type { ErrorCode } from '../kernel/errors.ts'
-
 /** Who can end it. `app-developer` is whoever keeps the app registration, `postkey` its makers. */
 export type Who = 'person' | 'entra-admin' | 'app-developer' | 'microsoft' | 'postkey'
 
@@ -22,8 +20,6 @@ export interface Command {
 export interface MapEntry {
   /** AADSTS numbers, or codes of Graph in Microsoft's spelling. */
   codes: readonly (number | string)[]
-  /** Our code for it, where Postkey meets it first. */
-  means: ErrorCode
   who: Who
   cause: string
   /** Where to go, and what to press there. */

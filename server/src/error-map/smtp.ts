@@ -9,7 +9,6 @@ import type { MapEntry } from './map-entry.ts'
 export const SMTP: readonly MapEntry[] = [
   {
     codes: ['5.7.3'],
-    means: 'transports.smtp_token_refused',
     who: 'entra-admin',
     cause:
       'Exchange answered "535 5.7.3 Authentication unsuccessful" to two fresh access tokens: the application lacks SMTP.Send, or SMTP AUTH is off for {address}.',
@@ -28,7 +27,6 @@ export const SMTP: readonly MapEntry[] = [
   },
   {
     codes: ['5.7.139 SmtpClientAuthentication'],
-    means: 'transports.smtp_off',
     who: 'entra-admin',
     cause: 'SMTP AUTH is switched off for {address}, or for the whole organization: that is what new ones begin with.',
     where:
@@ -42,14 +40,12 @@ export const SMTP: readonly MapEntry[] = [
   },
   {
     codes: ['5.7.139 basic authentication', '5.7.30'],
-    means: 'transports.smtp_no_passwords',
     who: 'postkey',
     cause: 'The server takes no passwords for sending any more.',
     where: 'In Postkey connect the mailbox with a Cloud Provider and sign in; no password is needed then.',
   },
   {
     codes: ['5.7.139'],
-    means: 'transports.smtp_sign_in_blocked',
     who: 'entra-admin',
     cause: 'A policy of the organization keeps the sign-in by SMTP out: Conditional Access, or security defaults.',
     where:
@@ -57,7 +53,6 @@ export const SMTP: readonly MapEntry[] = [
   },
   {
     codes: ['5.7.60', '5.2.252', '5.2.252 SendAsDenied', '5.2.0 SendAsDenied'],
-    means: 'transports.send_as_denied',
     who: 'entra-admin',
     cause: '{person} has no right to send as {address}.',
     where:
@@ -72,7 +67,6 @@ export const SMTP: readonly MapEntry[] = [
   },
   {
     codes: ['5.1.8'],
-    means: 'transports.smtp_sender_blocked',
     who: 'entra-admin',
     cause: 'Microsoft has blocked {address} from sending, because it was taken for a source of spam.',
     where:
@@ -80,14 +74,12 @@ export const SMTP: readonly MapEntry[] = [
   },
   {
     codes: ['5.2.0 SubmissionQuotaExceeded', '5.7.708'],
-    means: 'transports.send_limit_reached',
     who: 'microsoft',
     cause: '{address}, or its organization, has sent as much as Exchange Online allows for now.',
     where: 'Nothing to do: messages wait in the outbox and go out when Microsoft allows it again.',
   },
   {
     codes: ['4.3.2 Concurrent connections', '4.3.2 sender thread limit'],
-    means: 'transports.smtp_too_many_connections',
     who: 'microsoft',
     cause:
       'Exchange takes three connections and 30 messages a minute for {address}; other programs use them beside Postkey.',
@@ -96,14 +88,12 @@ export const SMTP: readonly MapEntry[] = [
   },
   {
     codes: ['4.3.2', '4.2.0', '4.7.0', '4.5.3'],
-    means: 'transports.smtp_unavailable',
     who: 'microsoft',
     cause: 'The server could not take the message for {address} just now, and said that it will later.',
     where: 'Nothing to do: messages wait in the outbox, and Postkey tries again with growing pauses.',
   },
   {
     codes: ['5.3.4'],
-    means: 'transports.message_too_large',
     who: 'person',
     cause: 'The message is larger than {address} may send; with what is attached it grows by a third on its way.',
     where: 'Send a link to the file, or several messages. An admin may allow up to 150 MB for the mailbox.',
@@ -111,21 +101,18 @@ export const SMTP: readonly MapEntry[] = [
   },
   {
     codes: ['5.1.1', '5.1.3'],
-    means: 'transports.recipient_refused',
     who: 'person',
     cause: 'The server refused the address of a recipient: there is none of that name, or it takes no mail from here.',
     where: 'Correct the address, or leave it out, and send the message again; the text is kept.',
   },
   {
     codes: ['5.7.4'],
-    means: 'transports.smtp_not_understood',
     who: 'postkey',
     cause: 'The server does not offer the sign-in with a token (XOAUTH2) that Exchange Online has.',
     where: 'A proxy that inspects mail may stand in between, or the server is another one: check host and port.',
   },
   {
     codes: ['5.5.3'],
-    means: 'transports.smtp_message_refused',
     who: 'person',
     cause: 'The message has more recipients than {address} may send to at once: 500 unless an admin changed it.',
     where: 'Send several messages to fewer recipients each, or to a distribution list.',

@@ -1,6 +1,6 @@
 import { sql, type Selectable } from 'kysely'
 import type { Database, Schema, Tx } from '../database/index.ts'
-import { AppError } from '../kernel/errors.ts'
+import { isDatabaseError } from '../kernel/errors.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
 import { createSafeEnds } from './safe-end.ts'
 import { createSharedWindows, likeness, type EventWindow } from './shared-windows.ts'
@@ -256,7 +256,7 @@ export function createEvents(database: Database): Events {
 
 /** The database was away, slow or busy. */
 function isTransient(error: unknown): boolean {
-  return error instanceof AppError && error.code.startsWith('database.') && error.remedy === 'wait'
+  return isDatabaseError(error) && error.remedy === 'wait'
 }
 
 function toEvent(row: Selectable<Schema['events']>): StoredEvent {

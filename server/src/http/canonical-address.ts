@@ -3,7 +3,6 @@ import { AppError } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import { renderResultPage, RESULT_PAGE_POLICY } from './oauth/result-page.ts'
 import { answerError } from './problem.ts'
-import { statusOf } from './problem-status.ts'
 
 /** Paths that programs on the same machine or network ask for under any name. */
 const EXEMPT = new Set(['/livez', '/readyz', '/healthz', '/metrics'])
@@ -69,7 +68,7 @@ export function createCanonicalAddress({ publicUrl, log }: { publicUrl: URL; log
       next: [],
     })
     await reply
-      .code(statusOf(error.code))
+      .code(error.status)
       .type('text/html; charset=utf-8')
       .header('content-security-policy', RESULT_PAGE_POLICY)
       .send(page)

@@ -1,10 +1,9 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { BlockList, isIP, type Socket } from 'node:net'
-import { AppError } from '../kernel/errors.ts'
+import { AppError, CATALOGUE } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import { clientNetwork, plainAddress } from './client-network.ts'
 import { problemOf, PROBLEM_TYPE } from './problem.ts'
-import { statusOf } from './problem-status.ts'
 
 /** Browsers open six connections per host; a team behind one address translator needs a few dozen. */
 const MAX_PER_ADDRESS = 64
@@ -110,7 +109,7 @@ function refuse(socket: Socket, headers: Readonly<Record<string, string>>): void
     connection: 'close',
   }
   const lines = Object.entries(head).map(([name, value]) => `${name}: ${value}`)
-  const status = statusOf('http.too_many_connections')
+  const status = CATALOGUE['http.too_many_connections'].status
   socket.end([`HTTP/1.1 ${status} Service Unavailable`, ...lines, '', body].join('\r\n'), () => socket.destroy())
 }
 

@@ -1,7 +1,7 @@
 import type { CloudProvider } from '../cloud-providers/index.ts'
 import type { EmailAccount } from '../email-accounts/index.ts'
 import { explain, type Explanation, type KnownNames } from '../error-map/index.ts'
-import type { Upstream } from '../kernel/errors.ts'
+import { CATALOGUE, isErrorCode, type Upstream } from '../kernel/errors.ts'
 import type { CloudProviderId, GrantId } from '../kernel/ids.ts'
 import type { GrantSummary } from '../tokens/index.ts'
 import type { KnownCaller } from './permit.ts'
@@ -65,7 +65,7 @@ export function createExplainer({ cloudProviders, grants, publicUrl }: Named) {
 
 /** The answer that led to this reason, wherever it was kept. */
 function saidBy(code: string, provider: CloudProvider, grant: GrantSummary | undefined): Upstream | undefined {
-  if (code.startsWith('tokens.')) return grant?.ended?.upstream
+  if (isErrorCode(code) && CATALOGUE[code].changesGrant) return grant?.ended?.upstream
   return provider.lastCheck?.lines.find((line) => line.code === code)?.upstream
 }
 

@@ -2,7 +2,6 @@ import { AppError } from '../kernel/errors.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
 import type { ApiKeyScope } from '../people/index.ts'
 import { sees, type Caller, type PersonCaller, type ProgramCaller } from './caller.ts'
-import { statusOf } from './problem-status.ts'
 
 /** Who may use a route: looked at before anything of the request is read. */
 export type Permit = AnybodyPermit | MembersPermit | AdminsPermit
@@ -66,8 +65,7 @@ export async function permitWhose<Input>(whose: Whose<Input> | undefined, caller
   try {
     account = await whose(input)
   } catch (error) {
-    if (error instanceof AppError && statusOf(error.code) === 404)
-      throw new AppError('http.not_found', { cause: error })
+    if (error instanceof AppError && error.status === 404) throw new AppError('http.not_found', { cause: error })
     throw error
   }
   if (account !== undefined && !sees(caller, account)) throw new AppError('http.not_found')

@@ -8,7 +8,6 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { AppError } from '../kernel/errors.ts'
 import { faultsOf } from './faults.ts'
-import { statusOf } from './problem-status.ts'
 
 export const PROBLEM_TYPE = 'application/problem+json'
 
@@ -50,7 +49,7 @@ export function problemOf(error: AppError, traceId: string, faults = fieldFault(
   return {
     type: `urn:postkey:problem:${error.code}`,
     title: error.message,
-    status: statusOf(error.code),
+    status: error.status,
     detail: faults ? faults.map(({ field, expected }) => `${field}: ${expected}`).join('; ') : detailOf(error),
     code: error.code,
     remedy: error.remedy,

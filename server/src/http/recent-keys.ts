@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { AppError } from '../kernel/errors.ts'
+import { isDatabaseError } from '../kernel/errors.ts'
 import type { ProgramCaller } from './caller.ts'
 
 /** How long a key that was checked is accepted while the database can't check it again. */
@@ -30,7 +30,7 @@ export function createRecentKeys({ checkWithinMs = CHECK_WITHIN_MS } = {}) {
       if (caller) remember(digest, caller)
       return caller ?? recent!
     } catch (error) {
-      if (recent && error instanceof AppError && error.code.startsWith('database.')) return recent
+      if (recent && isDatabaseError(error)) return recent
       checked.delete(digest)
       throw error
     } finally {

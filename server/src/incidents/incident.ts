@@ -1,4 +1,4 @@
-import type { CatalogueEntry, ErrorCode } from '../kernel/errors.ts'
+import type { ErrorWords, ErrorCode } from '../kernel/errors.ts'
 import type { CloudProviderId, EmailAccountId, GrantId, IncidentId } from '../kernel/ids.ts'
 
 /**
@@ -17,7 +17,7 @@ export interface Subject {
   tenantId: string | undefined
 }
 
-export interface IncidentReason extends CatalogueEntry {
+export interface IncidentReason extends ErrorWords {
   code: ErrorCode
 }
 

@@ -2,10 +2,9 @@ import type { Database } from '../database/index.ts'
 import type { Alerts } from '../alerts/index.ts'
 import type { Events, VisibleAccounts } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { AppError, CATALOGUE } from '../kernel/errors.ts'
+import { AppError, knownCode, storedReason } from '../kernel/errors.ts'
 import type { EmailAccountId, IncidentId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
-import { knownCode } from './causes.ts'
 import type { AffectedEmailAccount, Incident, IncidentDetails, IncidentEntry, IncidentEntryKind } from './incident.ts'
 import { createInstallation, type Installation } from './installation.ts'
 import { createKeeper } from './keeper.ts'
@@ -164,7 +163,7 @@ async function incidentsOf(
         emailAccountId: row.email_account_id ?? undefined,
         tenantId: row.tenant_id ?? undefined,
       },
-      reason: { code, ...CATALOGUE[code] },
+      reason: storedReason(code),
       words: wordsFor(code, names.get(row.id)!),
       detail: row.detail ?? undefined,
       since: row.since,

@@ -4,7 +4,7 @@
  * it looks at the states and closes by itself what they say is over. Owns `incidents`, `incident_email_accounts` and
  * `incident_entries`. Troubles of the installation itself (`installation_troubles`) are reported by those that meet them. `http` comes in for the list, `main` starts the keeper.
  */
-export { CAUSE_OF, causeOf } from './causes.ts'
+export { causeOf } from './causes.ts'
 export type {
   AffectedEmailAccount,
   Cause,

@@ -10,7 +10,7 @@ import { messageOf, type Occasion } from './alert-words.ts'
 import { accountsOf, namesFor, type ScriptNamesOf } from './names.ts'
 import { recipientsOf } from './recipients.ts'
 import { addEntry, tell, type IncidentRow } from './record.ts'
-import { knownCode } from './causes.ts'
+import { knownCode } from '../kernel/errors.ts'
 import { reminderPause } from './times.ts'
 import { wordsFor } from './words.ts'
 

@@ -1,4 +1,4 @@
-import type { Remedy } from '../kernel/errors.ts'
+import { CATALOGUE, knownCode, type Remedy } from '../kernel/errors.ts'
 import { remedyOf } from './causes.ts'
 
 const SECOND_MS = 1000
@@ -25,19 +25,12 @@ const TOLD_AFTER_MS: Readonly<Record<Remedy, number>> = {
   wait: 15 * MINUTE_MS,
 }
 
-/** By the time that these are noticed, they have lasted: opened and told at once, whoever can end them. */
-const LASTED_ALREADY: readonly string[] = [
-  'email_accounts.silent',
-  'email_accounts.mail_held_back',
-  'submission.waits_too_long',
-]
-
 export function opensAfter(code: string): number {
-  return LASTED_ALREADY.includes(code) ? 0 : OPENS_AFTER_MS[remedyOf(code)]
+  return CATALOGUE[knownCode(code)].reportAtOnce ? 0 : OPENS_AFTER_MS[remedyOf(code)]
 }
 
 export function toldAfter(code: string): number {
-  return LASTED_ALREADY.includes(code) ? 0 : TOLD_AFTER_MS[remedyOf(code)]
+  return CATALOGUE[knownCode(code)].reportAtOnce ? 0 : TOLD_AFTER_MS[remedyOf(code)]
 }
 
 /** Mailboxes that meet the same cause gather for so long before people are told, so that one mail names them all. */

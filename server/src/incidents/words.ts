@@ -1,6 +1,6 @@
 /** What to do, said to the person who can, with the real names filled in. */
 import { explain, WHO_WORDS, type KnownNames, type Shell } from '../error-map/index.ts'
-import { CATALOGUE, type ErrorCode, type Remedy, type Upstream } from '../kernel/errors.ts'
+import { CATALOGUE, type ErrorCode, type ErrorEntry, type Scope, type Upstream } from '../kernel/errors.ts'
 import type { IncidentWords } from './incident.ts'
 
 /** What the words are filled with. A name that is not known is called by common words. */
@@ -22,42 +22,50 @@ const SHELL_NAMES: Readonly<Record<Shell, string>> = {
  * say what there is to say.
  */
 export function wordsFor(code: ErrorCode, names: Names): IncidentWords {
-  const { title, remedy, fix } = CATALOGUE[code]
+  const entry = CATALOGUE[code]
   const explained = explain(code, names.upstream, names)
   return {
-    title,
+    title: entry.title,
     cause: explained?.cause,
     said: explained?.said,
-    who: capitalized(explained?.whoWords ?? whoOf(code, remedy, names)),
-    where: explained?.where ?? whereOf(code, remedy, names),
-    fix: named(fix, names),
+    who: capitalized(explained?.whoWords ?? whoOf(entry, names)),
+    where: explained?.where ?? whereOf(entry, names),
+    fix: named(entry.fix, names),
     commands: (explained?.commands ?? []).map(({ shell, text }) => ({ shell: SHELL_NAMES[shell], text })),
     lookUpUrl: explained?.lookUpUrl,
   }
 }
 
-const OF_THE_SERVER: readonly string[] = ['kernel', 'database', 'egress', 'email_accounts', 'disk_space', 'submission']
+/** The users who can act, where Microsoft's own code is not known. */
+const WHO_BY_SCOPE: Readonly<Partial<Record<Scope, string>>> = {
+  registration: WHO_WORDS['app-developer'],
+  network: 'an admin of this server',
+  account: 'an admin of this server',
+  database: 'an admin of this server',
+  key: 'an admin of this server',
+  installation: 'an admin of this server',
+  us: 'an admin of this server',
+}
 
-function whoOf(code: ErrorCode, remedy: Remedy, { person }: Names): string {
+function whoOf({ remedy, scope }: ErrorEntry, { person }: Names): string {
   switch (remedy) {
     case 'sign-in':
       return person ?? WHO_WORDS.person
     case 'admin':
-      if (code.startsWith('cloud_providers.')) return WHO_WORDS['app-developer']
-      return OF_THE_SERVER.includes(code.split('.')[0]!) ? 'an admin of this server' : WHO_WORDS['entra-admin']
+      return WHO_BY_SCOPE[scope] ?? WHO_WORDS['entra-admin']
     case 'bug':
       return 'an admin of this server'
     case 'wait':
-      if (code.startsWith('egress.')) return 'an admin of this server and its network'
-      return OF_THE_SERVER.includes(code.split('.')[0]!) ? 'an admin of this server' : WHO_WORDS.microsoft
+      if (scope === 'network') return 'an admin of this server and its network'
+      return WHO_BY_SCOPE[scope] ?? WHO_WORDS.microsoft
   }
 }
 
-function whereOf(code: ErrorCode, remedy: Remedy, { provider }: Names): string | undefined {
+function whereOf({ remedy, scope }: ErrorEntry, { provider }: Names): string | undefined {
   if (remedy === 'sign-in') {
     return 'In Postkey open the email account and press "Sign in again". An admin can send a sign-in link instead.'
   }
-  if (remedy === 'admin' && code.startsWith('email_accounts.')) return 'In Postkey open the email account.'
+  if (remedy === 'admin' && scope === 'account') return 'In Postkey open the email account.'
   if (remedy === 'admin' && provider !== undefined) return `In Postkey open Cloud providers, ${provider}.`
   return undefined
 }

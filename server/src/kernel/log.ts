@@ -1,5 +1,5 @@
 import { pino, type DestinationStream, type LogFn, type Logger, type LoggerOptions } from 'pino'
-import { AppError } from './errors.ts'
+import { AppError, isDatabaseError } from './errors.ts'
 import { createLogRepeats } from './log-repeats.ts'
 import { fileSink, standardOutputSink, type RotatingFile } from './log-sinks.ts'
 import { createLogWriter, type LogSink, type LogWriter } from './log-writer.ts'
@@ -93,7 +93,7 @@ function causeOf(log: Logger, about: unknown, text: unknown): { name: string; ab
   if (typeof about !== 'object' || about === null || !('err' in about) || !(about.err instanceof Error))
     return undefined
   const { err } = about
-  if (err instanceof AppError && err.code.startsWith('database.')) return { name: err.code, about: { code: err.code } }
+  if (isDatabaseError(err)) return { name: err.code, about: { code: err.code } }
   // Of a failed request, a person may hold the id of its one line.
   if ('reqId' in log.bindings()) return undefined
   if (err instanceof AppError && err.code !== 'kernel.unexpected') {

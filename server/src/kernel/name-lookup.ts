@@ -32,7 +32,8 @@ export async function resolveName(host: string, lookUp: LookUp, limitMs = LIMIT_
 
 /** Whether `error` is a failed name lookup. A connection was never opened, so it says nothing about the other server. */
 export function isNameError(error: unknown): boolean {
-  return error instanceof AppError && error.code.startsWith('egress.name_')
+  if (!(error instanceof AppError)) return false
+  return error.code === 'egress.name_not_found' || error.code === 'egress.name_server_failed'
 }
 
 /** Lookups in progress. The resolver blocks a thread for each, and only two of them at a time. */

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { AppError, type ErrorCode } from '../kernel/errors.ts'
+import { AppError, CATALOGUE, type ErrorCode } from '../kernel/errors.ts'
 import { testDatabase } from '../../test/kit/index.ts'
-import { EFFECT_OF_CODE } from './effects.ts'
 import { outboxForTest } from '../../test/submission/outbox.ts'
 import { StrictMessageServer } from '../../test/submission/strict-message-server.ts'
 
@@ -13,8 +12,8 @@ const outbox = () =>
   outboxForTest(database, { serverFor: (clock) => new StrictMessageServer(clock), canSendByGraph: false })
 
 function codesOf(effect: (effect: string) => boolean): ErrorCode[] {
-  return (Object.keys(EFFECT_OF_CODE) as ErrorCode[]).filter(
-    (code) => code.startsWith('transports.') && effect(EFFECT_OF_CODE[code as keyof typeof EFFECT_OF_CODE]),
+  return (Object.keys(CATALOGUE) as ErrorCode[]).filter(
+    (code) => code.startsWith('transports.') && effect(CATALOGUE[code].submission),
   )
 }
 

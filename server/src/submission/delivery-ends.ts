@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts'
-import { AppError } from '../kernel/errors.ts'
-import { effectOf, needsPerson } from './effects.ts'
+import { AppError, isDatabaseError } from '../kernel/errors.ts'
+import { needsPerson } from './sending-states.ts'
 import type { Outbox } from './outbox.ts'
 import { Overtaken, type Change, type SubmissionRow } from './submission-rows.ts'
 
@@ -44,7 +44,7 @@ export function createDeliveryEnds({
       const transient_since = error.remedy === 'wait' ? (row.transient_since ?? clock.now()) : null
       if (await isOver(row, transient_since)) return settle(row, 'failed', gaveUp(error))
       // Under a hold of its lane the message keeps its place.
-      const due_at = effectOf(error) === 'hold-login' ? row.due_at : due
+      const due_at = error.entry.submission === 'hold-login' ? row.due_at : due
       const verdict = { kind: 'refused', error, until: due } as const
       const change: Change = { state: 'queued', ...reasonOf(error), due_at, transient_since }
       await outbox.save(row, change, { release: true, verdict })
@@ -121,11 +121,11 @@ export function reasonOf({ code, detail }: AppError): Change {
 export function errorOf(thrown: unknown): AppError {
   if (thrown instanceof Overtaken) throw thrown
   const error = AppError.from(thrown)
-  if (error.code.startsWith('database.')) throw error
+  if (isDatabaseError(error)) throw error
   return error
 }
 
 /** A fault of the message: sending it again as it is would end the same way. */
 function isOfTheMessage(error: AppError): boolean {
-  return effectOf(error) === 'fail'
+  return error.entry.submission === 'fail'
 }

@@ -15,7 +15,7 @@
 import type { Database, Tx } from '../database/index.ts'
 import { envelopeSenderOf, type EmailAccount } from '../email-accounts/index.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { AppError } from '../kernel/errors.ts'
+import { AppError, isDatabaseError } from '../kernel/errors.ts'
 import type { ConversationId } from '../kernel/ids.ts'
 import { pauseFor } from '../kernel/pause.ts'
 import { composeMime, withoutBcc, type OutgoingMessage, type RemoteMessage } from '../mail/index.ts'
@@ -109,7 +109,7 @@ export function createMessageDelivery({
       try {
         return await store()
       } catch (thrown) {
-        const isAway = thrown instanceof AppError && thrown.code.startsWith('database.')
+        const isAway = isDatabaseError(thrown)
         if (!isAway || performance.now() > limit) throw thrown
         await pauseFor(STORE_AGAIN_MS, { clock })
       }

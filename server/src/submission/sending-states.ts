@@ -2,9 +2,8 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { Database, Schema } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
-import type { AppError, ErrorCode, Upstream } from '../kernel/errors.ts'
+import { type AppError, CATALOGUE, type Effect, type ErrorCode, type Upstream } from '../kernel/errors.ts'
 import type { CloudProviderId, EmailAccountId, GrantId } from '../kernel/ids.ts'
-import { codesThat, effectOf, needsPerson } from './effects.ts'
 
 /** Mail that is not tried before a time, and why. */
 export interface Hold {
@@ -138,6 +137,15 @@ export function withVerdict(
 const OF_ONE_MESSAGE = codesThat('wait')
 const OF_THE_LOGIN = codesThat('hold-login')
 
+function codesThat(effect: Effect): ErrorCode[] {
+  return (Object.keys(CATALOGUE) as ErrorCode[]).filter((code) => CATALOGUE[code].submission === effect)
+}
+
+/** A mailbox that cannot send until a user or an admin acts. */
+export function needsPerson({ remedy }: Pick<AppError, 'remedy'>): boolean {
+  return remedy === 'admin' || remedy === 'sign-in'
+}
+
 function noTroubleIf(isOver: RawBuilder<unknown>) {
   return {
     trouble_code: sql<string | null>`CASE WHEN NOT (${isOver}) THEN trouble_code END`,
@@ -152,7 +160,7 @@ function refused(
   { error, until }: Extract<Verdict, { kind: 'refused' }>,
   now: Date,
 ): Kysely<Schema> {
-  const effect = effectOf(error)
+  const effect = error.entry.submission
   const isTrouble = effect !== 'fail' && needsPerson(error)
   const upstream = JSON.stringify(saidAs(error.upstream))
   const laneOf = sql`(SELECT lane FROM sending_states WHERE email_account_id = ${emailAccountId})`

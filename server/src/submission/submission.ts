@@ -1,5 +1,5 @@
 import type { AnswerKind } from '../conversations/index.ts'
-import type { CatalogueEntry, ErrorCode } from '../kernel/errors.ts'
+import type { ErrorWords, ErrorCode } from '../kernel/errors.ts'
 import type {
   ConversationId,
   DraftId,
@@ -111,7 +111,7 @@ export interface SendingLimits {
 }
 
 export interface SendingTrouble {
-  reason: CatalogueEntry & { code: ErrorCode }
+  reason: ErrorWords & { code: ErrorCode }
   since: Date
 }
 

@@ -9,7 +9,7 @@ import {
   type Identity,
 } from '../email-accounts/index.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { AppError, CATALOGUE, type ErrorCode } from '../kernel/errors.ts'
+import { AppError, storedReason, type ErrorCode } from '../kernel/errors.ts'
 import { newId, type ConversationId, type StoredMessageId, type SubmissionId } from '../kernel/ids.ts'
 import { answerTo, newMessageId } from '../mail/index.ts'
 import { LIMITS_OWN, LIMITS_SHARED, LIMITS_SMTP } from '../transports/index.ts'
@@ -303,8 +303,7 @@ export function createSubmissionDesk(deps: {
         .where('trouble_code', 'is not', null)
         .executeTakeFirst()
       if (!row) return undefined
-      const code = Object.hasOwn(CATALOGUE, row.trouble_code!) ? (row.trouble_code as ErrorCode) : 'kernel.unexpected'
-      return { reason: { code, ...CATALOGUE[code] }, since: row.trouble_since! }
+      return { reason: storedReason(row.trouble_code!), since: row.trouble_since! }
     },
     async limitsOf(emailAccountId) {
       return limitsFor(await emailAccounts.get(emailAccountId))

@@ -11,7 +11,7 @@ import type { Database } from '../database/index.ts'
 import type { EmailAccount, EmailAccounts, SyncedFolder } from '../email-accounts/index.ts'
 import type { Events, StoredEvent } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { AppError } from '../kernel/errors.ts'
+import { AppError, isDatabaseError } from '../kernel/errors.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Cursor, WatchedFolder } from '../transports/index.ts'
@@ -204,7 +204,7 @@ export function createWatches({ database, clock, events, emailAccounts, turns, l
           await turns.wake(id)
         } catch (error) {
           log.warn({ err: error, emailAccountId: id }, 'A hint of new mail could not be stored')
-          if (!AppError.from(error).code.startsWith('database.')) return
+          if (!isDatabaseError(error)) return
           await pause(Math.min(pauseAfter(undefined, attempts++), LONGEST_HINT_PAUSE_MS), ending?.signal)
           // Its mailbox is watched no longer.
           if (ending?.signal.aborted || !watches.has(id)) return

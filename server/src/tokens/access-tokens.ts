@@ -19,7 +19,7 @@
  */
 import type { Resource } from '../cloud-providers/index.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { AppError, CATALOGUE, type ErrorCode } from '../kernel/errors.ts'
+import { AppError, knownCode } from '../kernel/errors.ts'
 import type { GrantId } from '../kernel/ids.ts'
 import { challengeOf } from './claims.ts'
 import { afterFailure, afterSuccess, signalOf } from './grant-states.ts'
@@ -236,6 +236,5 @@ class AskedInVain extends Error {
 
 /** The reason may be of a version that knew other codes. */
 function endedError(reason: string | undefined, upstream: AppError['upstream']): AppError {
-  const isKnown = reason !== undefined && Object.hasOwn(CATALOGUE, reason)
-  return new AppError(isKnown ? (reason as ErrorCode) : 'tokens.grant_ended', { upstream })
+  return new AppError(knownCode(reason, 'tokens.grant_ended'), { upstream })
 }

@@ -72,7 +72,7 @@ export function createClientRequests({ cloudProviders, tokenRequests }: ClientRe
     } catch (error) {
       // A missing response says nothing about the grant or the registration.
       if (isNameError(error)) throw error
-      if (error instanceof AppError && error.remedy === 'wait' && error.code.startsWith('egress.')) {
+      if (error instanceof AppError && error.remedy === 'wait' && error.entry.stage === 'connection') {
         throw new AppError('tokens.endpoint_unavailable', { cause: error, upstream: error.upstream })
       }
       throw error

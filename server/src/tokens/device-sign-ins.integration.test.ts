@@ -6,12 +6,9 @@ import { ACTOR, BEN, createSignInStage, SESSION, TENANT } from '../../test/kit/s
 
 const SUPPORT = 'support@contoso.example'
 const stage = await createSignInStage()
-const { deviceSignIns, onSignIn, deviceCodeAllowances, grants, clock, server, database, provider } = stage
+const { deviceSignIns, deviceCodeAllowances, grants, clock, server, database, provider } = stage
 const granted: string[] = []
-onSignIn({
-  inTransaction: (_tx, { id }) => Promise.resolve(void granted.push(id)),
-  afterCommit: () => Promise.resolve(),
-})
+deviceSignIns.onGranted((grantId) => Promise.resolve(void granted.push(grantId)))
 
 const wanted = () => ({
   cloudProviderId: provider(),
@@ -130,10 +127,7 @@ describe('a sign-in by a code', () => {
 
   it('has come to its end whatever fails after it', async () => {
     let isBroken = true
-    onSignIn({
-      inTransaction: () => Promise.resolve(),
-      afterCommit: () => (isBroken ? Promise.reject(new AppError('database.refused')) : Promise.resolve()),
-    })
+    deviceSignIns.onGranted(() => (isBroken ? Promise.reject(new AppError('database.refused')) : Promise.resolve()))
     const { id } = await begin()
     server.device.approve({ tenantId: TENANT, objectId: BEN })
     await pass(6)

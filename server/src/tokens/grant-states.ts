@@ -40,14 +40,9 @@ const SIGNAL_OF: Readonly<Record<Remedy, GrantSignal>> = {
   bug: 'failed-wait',
 }
 
-/** The codes that are about a sign-in as a whole. Others are of the registration, the database or one resource. */
-const OF_GRANTS = ['tokens.', 'egress.']
-const OF_ONE_RESOURCE = new Set(['tokens.scope_not_granted', 'tokens.grant_changed', 'tokens.grant_not_found'])
-
 /** What a failed refresh says about the grant; `undefined` when it is about something else, and leaves it as it is. */
-export function signalOf({ code, remedy }: AppError): GrantSignal | undefined {
-  const isOfGrant = OF_GRANTS.some((prefix) => code.startsWith(prefix)) && !OF_ONE_RESOURCE.has(code)
-  return isOfGrant ? SIGNAL_OF[remedy] : undefined
+export function signalOf({ entry, remedy }: AppError): GrantSignal | undefined {
+  return entry.changesGrant ? SIGNAL_OF[remedy] : undefined
 }
 
 const SECOND_MS = 1000

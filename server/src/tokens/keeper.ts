@@ -5,7 +5,7 @@
 import { sql } from 'kysely'
 import type { Database } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { AppError } from '../kernel/errors.ts'
+import { AppError, type Scope } from '../kernel/errors.ts'
 import type { GrantId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import { createTicker, type Ticker } from '../kernel/ticker.ts'
@@ -19,8 +19,8 @@ const CLAIM_MS = 2 * 60 * 1000
 /** A morning on which a thousand are due shall not be a thousand requests at once. */
 const AT_ONCE = 4
 const BATCH = 100
-/** Failures that are none of Microsoft's. */
-const OURS = ['kernel.', 'database.']
+/** Scopes of failures on the side of Postkey. */
+const OURS: readonly Scope[] = ['us', 'key', 'database']
 const ENDED = 'needs-sign-in'
 
 export interface KeeperDeps {
@@ -56,7 +56,7 @@ export function createKeeper({ database: { db }, clock, accessTokens, log }: Kee
       // What Microsoft said stands in the grant by now, and whoever has to act is told from there.
       if (!(error instanceof AppError)) throw error
       log.info({ grantId: id, code: error.code }, 'A grant could not be refreshed')
-      if (OURS.some((prefix) => error.code.startsWith(prefix))) return
+      if (OURS.includes(error.entry.scope)) return
       isLearned = false
     }
     let release = db.updateTable('grants').set({ refresh_claimed_until: null }).where('id', '=', id)

@@ -1,49 +1,25 @@
-import { AppError, type Upstream } from '../kernel/errors.ts'
+import { AppError, CATALOGUE, errorOfMicrosoft, type ErrorCode, type Upstream } from '../kernel/errors.ts'
 import { clientError } from './client-errors.ts'
 
-type MakeError = (options: { upstream: Upstream }) => AppError
-
 /**
- * Better words for the end of a grant: what a person does differently. A grant is ended by `invalid_grant` and its like;
- * the numbers decide about nothing else.
+ * The end of a grant, by the entry that has one of Microsoft's numbers. A grant is ended by `invalid_grant` and its like;
+ * numbers only choose the words.
  *
  * @see https://learn.microsoft.com/entra/identity-platform/reference-error-codes
  */
-const ENDED: Readonly<Record<number, MakeError>> = {
-  50034: (options) => new AppError('tokens.account_deleted', options),
-  50053: (options) => new AppError('tokens.account_locked', options),
-  50055: (options) => new AppError('tokens.password_expired', options),
-  50057: (options) => new AppError('tokens.account_disabled', options),
-  50072: (options) => new AppError('tokens.mfa_required', options),
-  50074: (options) => new AppError('tokens.mfa_required', options),
-  50076: (options) => new AppError('tokens.mfa_required', options),
-  50078: (options) => new AppError('tokens.mfa_required', options),
-  50079: (options) => new AppError('tokens.mfa_required', options),
-  50097: (options) => new AppError('tokens.device_required', options),
-  50129: (options) => new AppError('tokens.device_required', options),
-  50105: (options) => new AppError('tokens.not_assigned', options),
-  50131: (options) => new AppError('tokens.device_required', options),
-  50132: (options) => new AppError('tokens.password_changed', options),
-  50133: (options) => new AppError('tokens.password_changed', options),
-  50173: (options) => new AppError('tokens.password_changed', options),
-  70043: (options) => new AppError('tokens.sign_in_frequency', options),
-  70044: (options) => new AppError('tokens.sign_in_frequency', options),
-  530003: (options) => new AppError('tokens.device_required', options),
-  530032: (options) => new AppError('tokens.policy_ended_sign_in', options),
-  530035: (options) => new AppError('tokens.policy_ended_sign_in', options),
-  650052: (options) => new AppError('tokens.service_missing', options),
-  700003: (options) => new AppError('tokens.device_required', options),
-  700081: (options) => new AppError('tokens.lifetime_over', options),
-  700082: (options) => new AppError('tokens.unused_too_long', options),
-  700084: (options) => new AppError('tokens.single_page_day_over', options),
-}
-
 function endedError(upstream: Upstream): AppError {
-  const words = (upstream.errorCodes ?? []).map((number) => ENDED[number]).find((make) => make !== undefined)
-  if (words) return words({ upstream })
+  const code = (upstream.errorCodes ?? []).map(errorOfMicrosoft).find(endsGrant)
+  if (code) return new AppError(code, { upstream })
   // A standard field, where Microsoft sends no number.
   if (upstream.suberror === 'user_password_expired') return new AppError('tokens.password_expired', { upstream })
   return new AppError('tokens.grant_ended', { upstream })
+}
+
+function endsGrant(code: ErrorCode | undefined): code is ErrorCode {
+  // The general code comes last, whatever number stands first.
+  if (code === undefined || code === 'tokens.grant_ended') return false
+  const { changesGrant, remedy, scope } = CATALOGUE[code]
+  return changesGrant === true && remedy === 'sign-in' && scope !== 'request'
 }
 
 /**

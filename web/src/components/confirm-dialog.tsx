@@ -8,17 +8,17 @@ export interface ConfirmDialogProps {
   onClose: () => void
   title: string
   sentence?: string
-  /** Items that are removed, one line each. */
+  /** What is gone afterwards, one line each. */
   goes?: readonly string[]
-  /** Items that are kept. */
+  /** What is still there. */
   stays?: readonly string[]
   /** More of the question, such as a choice. */
   children?: ReactNode
-  /** Label of the button. */
+  /** What the button does, in words. */
   confirm: string
   onConfirm: () => void
   busy?: boolean
-  /** `true` while there is nothing to confirm yet. */
+  /** Whether there is nothing to confirm yet. */
   waiting?: boolean
   error?: unknown
   destructive?: boolean

@@ -1,4 +1,4 @@
-/** Replaces `<mailbox>` and `<person>` in fixes of the catalog by the known names. */
+/** Fixes of the catalogue name nobody: `<mailbox>` and `<person>` become those that are known where they are shown. */
 export function namedFix(fix: string | undefined, address: string, userName: string | undefined): string | undefined {
   const named = fix?.replaceAll('<mailbox>', address)
   return userName === undefined ? named : named?.replaceAll('<person>', userName)

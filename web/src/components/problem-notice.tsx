@@ -7,7 +7,7 @@ import { words } from '../words/index.ts'
 import { CopyButton } from './copy-button.tsx'
 
 export interface ProblemNoticeProps {
-  /** Any thrown value. */
+  /** Whatever was thrown. */
   error: unknown
   /** A button that tries again, when trying again makes sense here. */
   onRetry?: () => void

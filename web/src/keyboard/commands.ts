@@ -37,7 +37,7 @@ export type CommandId = (typeof COMMANDS)[number]['id']
 
 export const GROUPS = ['list', 'conversation', 'anywhere', 'go'] as const satisfies readonly Command['group'][]
 
-/** Paths of the `go` commands. */
+/** Where the commands of `go` lead. */
 export const TARGETS = {
   goInbox: '/inbox',
   goSetUp: '/set-up',
@@ -48,7 +48,7 @@ export const TARGETS = {
   goAudit: '/audit',
 } as const
 
-/** Commands for users of this role. */
+/** What a person of this role meets. */
 export function commandsFor(role: 'admin' | 'agent'): readonly (Command & { id: CommandId })[] {
   return COMMANDS.filter((command: Command) => role === 'admin' || command.adminsOnly !== true)
 }

@@ -7,7 +7,7 @@ interface Pressed {
   shiftKey: boolean
 }
 
-/** Time limit for the second letter of a sequence. */
+/** How long the second letter of two may take. */
 const PATIENCE_MS = 1500
 
 /** The stroke as the table writes it; undefined for what belongs to the browser or the system. */

@@ -1,6 +1,6 @@
 /** What the room knows, in the words of an answer. */
 import type { CloudProvider, CredentialSummary } from '../../cloud-providers/index.ts'
-import { CATALOGUE, type ErrorCode } from '../../kernel/errors.ts'
+import { storedReason } from '../../kernel/errors.ts'
 import type { Rooms } from '../rooms.ts'
 
 export async function presentProvider({ cloudProviders }: Pick<Rooms, 'cloudProviders'>, provider: CloudProvider) {
@@ -27,6 +27,5 @@ function presentStanding(standing: CredentialSummary['standing']) {
 
 export function reasonOf(code: string | undefined) {
   if (code === undefined) return undefined
-  const known = (Object.hasOwn(CATALOGUE, code) ? code : 'kernel.unexpected') as ErrorCode
-  return { code: known, ...CATALOGUE[known] }
+  return storedReason(code)
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { CATALOGUE, type ErrorCode } from '../../kernel/errors.ts'
+import { storedReason } from '../../kernel/errors.ts'
 import type { GrantSummary } from '../../tokens/index.ts'
 import { Explanation } from '../explanation.ts'
 import { Reason, Time } from '../fields.ts'
@@ -37,11 +37,9 @@ export const Grant = z
 
 /** With the words for its reason, also for one that another version knew. */
 export function presentGrant({ stateReason, nextTryAt, ...grant }: GrantSummary) {
-  const isKnown = stateReason !== undefined && Object.hasOwn(CATALOGUE, stateReason)
-  const code = isKnown ? (stateReason as ErrorCode) : 'kernel.unexpected'
   return {
     ...grant,
-    reason: stateReason === undefined ? undefined : { code, ...CATALOGUE[code] },
+    reason: stateReason === undefined ? undefined : storedReason(stateReason),
     nextTryAt: grant.state === 'connected' ? undefined : nextTryAt,
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { IncidentDetails } from '../../incidents/index.ts'
-import { CATALOGUE } from '../../kernel/errors.ts'
+import { CATALOGUE, isErrorCode } from '../../kernel/errors.ts'
 import type { IncidentId } from '../../kernel/ids.ts'
 import { Alert } from '../alerts/alert.ts'
 import { createExplainer } from '../explained.ts'
@@ -66,7 +66,5 @@ export async function presentDetails(rooms: Rooms, details: IncidentDetails) {
 }
 
 function titleOf(code: string | undefined): string | undefined {
-  return code !== undefined && Object.hasOwn(CATALOGUE, code)
-    ? CATALOGUE[code as keyof typeof CATALOGUE].title
-    : undefined
+  return isErrorCode(code) ? CATALOGUE[code].title : undefined
 }

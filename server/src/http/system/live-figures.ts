@@ -2,7 +2,7 @@ import { Gauge, type Registry } from 'prom-client'
 import { withAnswerLimit, type Database } from '../../database/index.ts'
 import type { Incidents } from '../../incidents/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
-import { AppError } from '../../kernel/errors.ts'
+import { isDatabaseError } from '../../kernel/errors.ts'
 
 import { tooLate } from './readiness.ts'
 
@@ -103,7 +103,7 @@ export function createLiveFigures(
       await Promise.race([withAnswerLimit(withinMs, readFigures), tooLate(withinMs)])
       up.set(1)
     } catch (error) {
-      if (!(error instanceof AppError && error.code.startsWith('database.'))) throw error
+      if (!isDatabaseError(error)) throw error
       for (const each of gauges) each.reset()
       proof.remove()
       up.set(0)

@@ -1,4 +1,4 @@
-import { AppError, type Upstream } from '../../kernel/errors.ts'
+import { AppError, type ErrorCode, errorOfGraph, type Upstream } from '../../kernel/errors.ts'
 import { isNameError } from '../../kernel/name-lookup.ts'
 
 /** An answer of Graph that is not success. */
@@ -11,86 +11,17 @@ export interface GraphRefusal {
   now: Date
 }
 
-type Failure = (told: { upstream: Upstream }) => AppError
-
-const throttled: Failure = (told) => new AppError('transports.throttled', told)
-const sendLimit: Failure = (told) => new AppError('transports.send_limit_reached', told)
-const unavailable: Failure = (told) => new AppError('transports.unavailable', told)
-const accessToken: Failure = (told) => new AppError('transports.access_token_refused', told)
-const challenge: Failure = (told) => new AppError('transports.sign_in_challenged', told)
-const denied: Failure = (told) => new AppError('transports.access_denied', told)
-const sendAs: Failure = (told) => new AppError('transports.send_as_denied', told)
-const mailboxUnknown: Failure = (told) => new AppError('transports.mailbox_not_found', told)
-const mailboxNotEnabled: Failure = (told) => new AppError('transports.mailbox_not_enabled', told)
-const mailboxFull: Failure = (told) => new AppError('transports.mailbox_full', told)
-const recipient: Failure = (told) => new AppError('transports.recipient_refused', told)
-const tooLarge: Failure = (told) => new AppError('transports.message_too_large', told)
-const itemGone: Failure = (told) => new AppError('transports.item_gone', told)
-const notADraft: Failure = (told) => new AppError('transports.not_a_draft', told)
-const changed: Failure = (told) => new AppError('transports.changed_meanwhile', told)
-const cursorForgotten: Failure = (told) => new AppError('transports.cursor_forgotten', told)
-const refused: Failure = (told) => new AppError('transports.request_refused', told)
-
-/**
- * What Graph's codes mean to us, in lower case because Graph spells some of them both ways.
- *
- * @see https://learn.microsoft.com/graph/errors
- */
-const BY_CODE: Readonly<Record<string, Failure>> = {
-  erroraccessdenied: denied,
-  authorization_requestdenied: denied,
-  accessdenied: denied,
-  errorsendasdenied: sendAs,
-  errorinvaliduser: mailboxUnknown,
-  errornonexistentmailbox: mailboxUnknown,
-  request_resourcenotfound: mailboxUnknown,
-  resourcenotfound: mailboxUnknown,
-  mailboxnotenabledforrestapi: mailboxNotEnabled,
-  mailboxnotsupportedforrestapi: mailboxNotEnabled,
-  errorinvalidlicense: mailboxNotEnabled,
-  erroritemnotfound: itemGone,
-  errorfoldernotfound: itemGone,
-  errorquotaexceeded: mailboxFull,
-  quotalimitreached: mailboxFull,
-  errorinvalidrecipients: recipient,
-  errormessagesizeexceeded: tooLarge,
-  errorinvaliditemforoperationsenditem: notADraft,
-  conflict: changed,
-  errorirresolvableconflict: changed,
-  resyncrequired: cursorForgotten,
-  syncstatenotfound: cursorForgotten,
-  syncstateinvalid: cursorForgotten,
-  invalidsyncstatedata: cursorForgotten,
-  applicationthrottled: throttled,
-  activitylimitreached: throttled,
-  toomanyrequests: throttled,
-  errorexceededmessagelimit: sendLimit,
-  errorserverbusy: unavailable,
-  mailboxinfostale: unavailable,
-  errorinternalservererror: unavailable,
-  errorexecutesearchstaledata: unavailable,
-  servicenotavailable: unavailable,
-  unknownerror: unavailable,
-  errorinvalididmalformed: refused,
-  inefficientfilter: refused,
-  errormimecontentinvalidbase64string: refused,
-  requestbodyread: refused,
-  badrequest: refused,
-  notsupported: refused,
-}
-
-const BY_STATUS: Readonly<Record<number, Failure>> = {
-  401: accessToken,
-  403: denied,
-  404: itemGone,
-  408: unavailable,
-  409: changed,
-  410: cursorForgotten,
-  412: changed,
-  413: tooLarge,
-  429: throttled,
-  501: refused,
-  507: mailboxFull,
+const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
+  403: 'transports.access_denied',
+  404: 'transports.item_gone',
+  408: 'transports.unavailable',
+  409: 'transports.changed_meanwhile',
+  410: 'transports.cursor_forgotten',
+  412: 'transports.changed_meanwhile',
+  413: 'transports.message_too_large',
+  429: 'transports.throttled',
+  501: 'transports.request_refused',
+  507: 'transports.mailbox_full',
 }
 
 /**
@@ -109,9 +40,11 @@ export function graphError({ status, headers, body, now }: GraphRefusal): AppErr
     ...(claims !== undefined && { claims }),
     ...(retryAt !== undefined && { retryAt }),
   }
-  if (status === 401) return (claims === undefined ? accessToken : challenge)({ upstream })
-  const known = codes.map((code) => BY_CODE[code.toLowerCase()]).find((each) => each !== undefined)
-  return (known ?? BY_STATUS[status] ?? (status >= 500 ? unavailable : refused))({ upstream })
+  if (claims !== undefined) return new AppError('transports.sign_in_challenged', { upstream })
+  if (status === 401) return new AppError('transports.access_token_refused', { upstream })
+  const known = codes.map(errorOfGraph).find((code) => code !== undefined)
+  const otherwise = status >= 500 ? 'transports.unavailable' : 'transports.request_refused'
+  return new AppError(known ?? BY_STATUS[status] ?? otherwise, { upstream })
 }
 
 /** What the egress says of the network is Graph's weather to us; what it refuses to do stays as it is, and so
@@ -120,8 +53,8 @@ export function asTransportError(thrown: unknown): AppError {
   if (!(thrown instanceof AppError)) return new AppError('transports.unavailable', { cause: thrown })
   if (thrown.code === 'egress.answer_too_large') return new AppError('transports.answer_too_large', { cause: thrown })
   if (isNameError(thrown)) return thrown
-  const isWeather = thrown.code.startsWith('egress.') && thrown.remedy === 'wait'
-  return isWeather ? new AppError('transports.unavailable', { cause: thrown }) : thrown
+  const isTransient = thrown.entry.stage === 'connection' && thrown.remedy === 'wait'
+  return isTransient ? new AppError('transports.unavailable', { cause: thrown }) : thrown
 }
 
 const LONGEST_CODE = 100

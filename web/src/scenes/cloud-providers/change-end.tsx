@@ -14,11 +14,11 @@ const text = words.cloudProviders.credentials
 export interface ChangeEndProps {
   providerId: string
   credential: ProviderCredential
-  /** Name of the secret in the list. */
+  /** What the secret is called in the list. */
   name: string
 }
 
-/** Expiry date of a stored secret, entered later or corrected. An empty one is deleted. */
+/** The end date of a secret that is here already, entered later or corrected. An empty one is forgotten. */
 export function ChangeEnd({ providerId, credential, name }: ChangeEndProps) {
   const [opened, { open, close }] = useDisclosure(false)
   const label = credential.endsAt === undefined ? text.enterEnd : text.changeEnd

@@ -1,4 +1,4 @@
-/** Id of the mailbox; without it, the installation is checked. */
+/** Which mailbox is looked at; the installation when none is named. */
 export interface DoctorSearch {
   account?: string
 }

@@ -15,7 +15,7 @@ import { troubleFirst } from './trouble-first.ts'
 
 const ROW_HEIGHT = 84
 
-/** All mailboxes with their states. Those that need attention come first. */
+/** Every mailbox with its state. What needs somebody stands on top. */
 export function EmailAccounts() {
   const accounts = useQuery(getEmailAccountsOptions())
   const cannotSend = useCannotSend()

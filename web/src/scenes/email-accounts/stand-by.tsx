@@ -28,7 +28,7 @@ interface StandByProps {
   grants: readonly Grant[]
 }
 
-/** Backup sign-in: none, waiting, or in use. */
+/** Who takes over when the first cannot any more: nobody yet, somebody who waits, or somebody at work. */
 export function StandBy({ account, grants }: StandByProps) {
   const { standBy } = account
   const person = grants.find(({ id }) => id === standBy?.grantId)

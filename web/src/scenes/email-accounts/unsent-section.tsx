@@ -7,7 +7,7 @@ import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
 import { UnsentMessage } from './unsent-message.tsx'
 
-/** Queued, failed and unknown submissions, with their actions. */
+/** What has not left the house, with what can be done about it. */
 export function UnsentSection({ account }: { account: EmailAccount }) {
   const unsent = useQuery(getEmailAccountsIdUnsentOptions({ path: { id: account.id } }))
   const { title, none } = words.emailAccounts.unsent

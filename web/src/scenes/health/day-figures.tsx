@@ -18,7 +18,7 @@ export function DayFigures({ health }: { health: AccountHealth }) {
     <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="xs">
       <Facts
         facts={[
-          // Meaningless for a past day.
+          // Of a day that is over it would say nothing.
           [
             figures.completeUpTo,
             isToday ? completeUpTo ? <Time key="complete" at={completeUpTo} /> : figures.notYet : undefined,

@@ -153,7 +153,7 @@ function Hours({ health }: { health: AccountHealth }) {
   )
 }
 
-/** Meanings of the signs that are present. */
+/** What the signs mean: those that are there. */
 export function Legend({ health }: { health: AccountHealth }) {
   const { marks } = words.health
   const states = [...new Set(health.states.map(({ state }) => state))]

@@ -7,7 +7,7 @@ import { Lane } from './day-strip.tsx'
 import classes from './day-strip.module.css'
 import { GRID_MS, heightOf, leftOf } from './strip.ts'
 
-/** Latency of mail per slot: median, with the slowest behind. */
+/** How long mail took, slot by slot: half of it, and the slowest behind. */
 export function LatencyChart({
   health,
   name,

@@ -1,4 +1,4 @@
-/** Position in a list that updates itself. */
+/** Where one is in a list that changes by itself. */
 import type { Conversation } from '../../api/client.ts'
 
 /** Pages overlap when something moves up while they are read: each conversation stands once, where it came first. */
@@ -8,7 +8,7 @@ export function rowsOf(pages: readonly { conversations: readonly Conversation[] 
   return [...rows.values()]
 }
 
-/** Number of conversations with new unread mail. */
+/** How many conversations have mail that nobody has read and that was not there before. */
 export function arrivals(before: readonly Conversation[], after: readonly Conversation[]): number {
   const known = new Map(before.map(({ id, lastMessageAt }) => [id, lastMessageAt]))
   // Older pages that are read later bring old mail and no news.
@@ -20,7 +20,7 @@ export function arrivals(before: readonly Conversation[], after: readonly Conver
 
 export interface Kept {
   conversation: Conversation
-  /** Its former position. */
+  /** Where it stood. */
   index: number
 }
 
@@ -43,7 +43,7 @@ export function step(
   return Math.min(Math.max(wanted, 0), rows.length - 1)
 }
 
-/** Scroll offset that keeps the first visible row in place when rows are added above. */
+/** How far to scroll so that what was first on the screen stays there, whatever came above it. */
 export function scrollFor(
   rows: readonly { id: string }[],
   first: { id: string; offset: number } | undefined,

@@ -16,14 +16,14 @@ import { otherSubject } from './other-subject.ts'
 
 interface MessageCardProps {
   message: Message
-  /** Subject of its conversation, which is the title of the page. */
+  /** That of its conversation, by which the page is called. */
   conversationSubject: string
-  /** Author, when it was sent from here. */
+  /** Who sent it, when it was sent from here. */
   sentWords: string | undefined
   open: boolean
   onToggle: () => void
   onAnswer: (kind: AnswerKind) => void
-  /** Bounces of servers for a message we sent. */
+  /** What servers said of it, when we sent it. */
   bounces: readonly Bounce[]
   /** Absent where nothing would be left. */
   onSplit: (() => void) | undefined
@@ -135,7 +135,7 @@ function Addresses({ message, isConfirmed, isMisleading, subject }: AddressesPro
   const { inbox } = words
   const lines = [
     [inbox.from, (marks.senders ?? (from ? [from] : [])).map((one) => ({ ...one, isMisleading }))],
-    // Sent by another person: an assistant, or a service in their name.
+    // Somebody else pressed the button: an assistant, or a service in their name.
     [inbox.sentBy, sender && sender.address !== from?.address ? [sender] : []],
     [inbox.to, to],
     [inbox.cc, cc],

@@ -27,7 +27,7 @@ export function useConversations({ view, account, q }: InboxSearch) {
   return { ...query, rows: useMemo(() => pages && rowsOf(pages), [pages]) }
 }
 
-/** A search covers all views unless one is chosen. */
+/** What was searched is searched everywhere, unless somebody said where. */
 export function viewOf({ view, q }: Pick<InboxSearch, 'view' | 'q'>) {
   return view ?? (q === undefined ? 'open' : 'all')
 }

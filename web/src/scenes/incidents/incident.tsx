@@ -90,8 +90,7 @@ function Head({ incident }: { incident: IncidentWithTimeline }) {
       </Group>
       {state === 'open' && forAdmins?.acknowledgedAt !== undefined && (
         <Text size="sm">
-          {text.acknowledgedBy(forAdmins.acknowledgedBy)} <Time at={forAdmins.acknowledgedAt} />.{' '}
-          {text.acknowledgedHint}
+          {text.acknowledgedBy(forAdmins.acknowledgedBy)} <Time at={forAdmins.acknowledgedAt} />. {text.acknowledgeHint}
         </Text>
       )}
       {canTake && (

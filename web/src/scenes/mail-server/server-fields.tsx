@@ -11,7 +11,7 @@ export interface ServerFieldsProps {
   direction: Direction
   server: ServerWish
   onChange: (server: ServerWish) => void
-  /** Names of empty fields, after the first attempt. */
+  /** Names of fields that were left empty, once somebody tried. */
   missing: readonly string[]
   error: unknown
 }

@@ -11,12 +11,12 @@ const text = words.mailServer
 export interface ServersFormProps {
   wish: ServersWish
   onChange: (wish: ServersWish) => void
-  /** Address of the mailbox: the usual user name. */
+  /** Of the mailbox: the user name of most. */
   address: string
   preset: ServerPreset | undefined
   missing: readonly string[]
   error: unknown
-  /** Present when a password is stored. */
+  /** Where one is kept already. */
   passwordHint?: string
 }
 

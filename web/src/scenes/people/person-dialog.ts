@@ -1,6 +1,6 @@
 import type { Person } from '../../api/client.ts'
 
-/** Common props of dialogs about a person. */
+/** What every dialog about a person is given. */
 export interface PersonDialogProps {
   person: Person
   opened: boolean

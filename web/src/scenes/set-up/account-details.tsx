@@ -28,7 +28,7 @@ export interface AccountDetailsProps {
   takenKeys: readonly string[]
 }
 
-/** Name, key and contact of the mailbox, import window, and folders. */
+/** How the mailbox appears here, how far back it is read, and which folders of it. */
 export function AccountDetails({ wanted, takenKeys }: AccountDetailsProps) {
   const me = useMe()
   const queryClient = useQueryClient()
@@ -37,7 +37,7 @@ export function AccountDetails({ wanted, takenKeys }: AccountDetailsProps) {
   const [key, setKey] = useState(() => suggestKey(wanted.address, takenKeys))
   const [contact, setContact] = useState(me.email)
   const [days, setDays] = useState<string>('30')
-  /** Undefined until the user chooses: Inbox and Sent. */
+  /** Undefined as long as nobody has chosen: Inbox and Sent. */
   const [folders, setFolders] = useState<readonly string[]>()
   const associate = useOnce({
     // With the request alone: what a mutation is given is kept for a while.

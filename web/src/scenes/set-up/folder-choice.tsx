@@ -14,7 +14,7 @@ export interface FolderChoiceProps {
   onChange: (remoteIds: readonly string[]) => void
 }
 
-/** Folders of the mailbox as its owner sees them; Inbox and Sent are selected by default. */
+/** The folders of the mailbox as its owner sees them; Inbox and Sent are ticked until somebody chooses. */
 export function FolderChoice({ wanted, chosen, onChange }: FolderChoiceProps) {
   const { data, error, refetch } = useQuery({
     queryKey: ['possible-folders', keyOfWanted(wanted)],

@@ -29,7 +29,7 @@ export interface PreflightProps {
   preflight: UseQueryResult<Result>
   address: string
   userName: string | undefined
-  /** Help for a problem. */
+  /** What helps where something is wrong. */
   children?: ReactNode
 }
 
@@ -55,7 +55,7 @@ export function Preflight({ preflight, address, userName, children }: PreflightP
 
 export interface LightsProps {
   lights: readonly Light[]
-  /** Address of the mailbox and user name of its principal, which fixes name. */
+  /** Of the mailbox, and who opens it: fixes name them. */
   address: string
   userName: string | undefined
   sendAction?: ReactNode
@@ -75,7 +75,7 @@ export function Lights({ lights, address, userName, sendAction }: LightsProps) {
             ? [text.sendsLater]
             : [
                 outcome === 'wrong' ? undefined : title,
-                // The server that was not found or not allowed.
+                // Which server it is that was not found or may not be reached.
                 code?.startsWith('egress.') ? detail : undefined,
                 namedFix(fix, address, userName),
               ],

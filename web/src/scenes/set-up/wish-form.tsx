@@ -13,7 +13,7 @@ export interface WishFormProps {
   onChange: (choice: WishChoice) => void
 }
 
-/** Settings of the work order. It is drawn again after every change. */
+/** What the work order is drawn for. It is drawn anew with every change. */
 export function WishForm({ clouds, choice, onChange }: WishFormProps) {
   const text = words.setUp.register
   const { cloud, accountTypes, openedBy, proof, displayName } = choice

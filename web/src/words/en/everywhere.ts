@@ -8,12 +8,12 @@ export const everywhere = {
   back: 'Back',
   loading: 'Loading',
   tryAgain: 'Try again',
-  showTyped: 'Show value',
-  /** Lists in confirmations of destructive actions. */
-  goes: 'Removed',
-  stays: 'Kept',
+  showTyped: 'Show what is typed',
+  /** Beforehand, of what destroys. */
+  goes: 'What goes',
+  stays: 'What stays',
   detailsForSupport: 'Details for support',
-  /** States of Cloud Providers, sign-ins and Email Accounts. */
+  /** Of providers, grants and email accounts. */
   states: {
     connecting: 'connecting',
     importing: 'importing',
@@ -23,11 +23,11 @@ export const everywhere = {
     'needs-admin': 'needs an admin',
     paused: 'paused',
   },
-  /** By `remedy` of an error. */
+  /** Who can end a failure. */
   remedies: {
-    wait: 'No action needed. Postkey recovers automatically.',
-    'sign-in': 'A user who can open the mailbox must sign in again.',
-    admin: 'An admin must act.',
-    bug: 'This is a bug in Postkey. Report it with the details for support.',
+    wait: 'Nobody needs to act: it ends by itself.',
+    'sign-in': 'Somebody who may open the mailbox needs to sign in again.',
+    admin: 'An admin needs to act.',
+    bug: 'This is a defect of Postkey. Report it with the details for support.',
   },
 }

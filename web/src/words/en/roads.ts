@@ -1,66 +1,66 @@
 export const roads = {
-  title: 'Connection',
-  in: 'Incoming mail',
-  out: 'Outgoing mail',
+  title: 'Roads',
+  in: 'Mail in',
+  out: 'Mail out',
   names: { graph: 'Microsoft Graph', imap: 'IMAP', smtp: 'SMTP' },
-  /** Advantages of each protocol. */
+  /** Why one would have it so. */
   why: {
     in: {
-      graph: 'Reads what changed since the last sync. Needs no settings in Exchange.',
-      imap: 'Keeps a connection open, so the server reports new mail immediately.',
+      graph: 'Microsoft tells what has changed since the last time; in Exchange nothing has to be switched on for it.',
+      imap: 'Postkey holds a connection to the server, which tells of new mail at once.',
     },
     out: {
-      graph: 'Microsoft stores the copy in Sent Items, and Postkey can always check if a message was sent.',
-      smtp: 'Hands messages to the mail server, within its rate limit.',
+      graph: 'The copy in Sent Items is Microsoft’s, and what became of a message can always be found out.',
+      smtp: 'Messages are handed to the mail server, at most as many a minute as it takes.',
     },
   },
   copies: (person: string, address: string) =>
-    `Microsoft stores copies of messages sent with SMTP in the Sent Items of ${person}, who signed in. About two minutes later, Postkey adds a copy to ${address}. If an Exchange admin has turned on MessageCopyForSentAs for the mailbox, Microsoft stores that copy instead, so there is only one. With Graph, the only copy is in the mailbox.`,
-  push: 'New-mail detection',
+    `Microsoft lays the copy of what goes out by SMTP into the Sent Items of ${person}, who signed in. Postkey sees to it that one lies in ${address}, too, about two minutes later. Where an Exchange admin has switched on MessageCopyForSentAs for the mailbox, that one comes from Microsoft, and there is still one. By Graph the only copy lies in the mailbox.`,
+  push: 'Told of new mail',
   pushes: {
-    active: 'change notifications (immediate)',
-    polling: 'polling',
-    failed: 'polling, because change notifications failed',
+    active: 'at once, by change notifications',
+    polling: 'by asking Microsoft regularly',
+    failed: 'by asking Microsoft regularly, because change notifications failed',
   },
-  idle: 'IMAP IDLE (immediate)',
+  idle: 'at once, over the open connection (IDLE)',
   provider: 'Cloud Provider',
 
   change: {
-    in: { graph: 'Read with Graph instead', imap: 'Read with IMAP instead' },
-    out: { graph: 'Send with Graph instead', smtp: 'Send with SMTP instead' },
+    in: { graph: 'Read by Graph instead', imap: 'Read by IMAP instead' },
+    out: { graph: 'Send by Graph instead', smtp: 'Send by SMTP instead' },
   },
   titleOf: {
-    in: (address: string, road: string) => `Read ${address} with ${road}?`,
-    out: (address: string, road: string) => `Send from ${address} with ${road}?`,
+    in: (address: string, road: string) => `Read ${address} by ${road} from now on?`,
+    out: (address: string, road: string) => `Send from ${address} by ${road} from now on?`,
   },
-  tried: 'Postkey checks the new connection first. If the check fails, nothing changes and you’ll see why.',
+  tried: 'Postkey opens the mailbox by it first. If that does not work, nothing is changed, and you see why.',
   needs: {
     graph: undefined,
-    imap: 'Requires the permission IMAP.AccessAsUser.All (IMAP.AccessAsApp if the application opens the mailbox) of Office 365 Exchange Online in the app registration, with consent. IMAP must be turned on for the mailbox in Exchange.',
-    smtp: 'Requires the permission SMTP.Send of Office 365 Exchange Online in the app registration, with consent. SMTP AUTH must be turned on for the mailbox in Exchange.',
+    imap: 'It needs IMAP.AccessAsUser.All (where the application opens it, IMAP.AccessAsApp) of Office 365 Exchange Online in the app registration, with consent, and IMAP switched on for the mailbox in Exchange.',
+    smtp: 'It needs SMTP.Send of Office 365 Exchange Online in the app registration, with consent, and SMTP AUTH switched on for the mailbox in Exchange.',
   },
   goes: {
-    in: (before: string) => [`Reading with ${before}`],
-    out: (before: string) => [`Sending with ${before}; messages being sent right now still use it`],
+    in: (before: string) => [`Reading by ${before}`],
+    out: (before: string) => [`Sending by ${before}; what is being sent at this moment still goes by it`],
   },
   stays: {
     in: [
-      'All stored mail: Postkey recognizes it, so nothing is duplicated',
+      'All mail that is here: it is recognized on the other road, and nothing comes twice',
       'The sign-in',
-      'The connection for outgoing mail',
+      'The way mail goes out',
     ],
-    out: ['Queued messages: they use the new connection', 'The sign-in', 'The connection for incoming mail'],
+    out: ['What waits to be sent: it goes out by the new road', 'The sign-in', 'The way mail comes in'],
   },
   allow: {
     sentence:
-      'This permission must also be requested from Microsoft. If users can’t consent themselves, an Entra admin consents first. Then the user who opens the mailbox signs in again. Until then, nothing changes.',
+      'Microsoft is to be asked for this permission as well. Where people may not consent themselves, an Entra admin consents first; then whoever opens the mailbox signs in once more. Until then everything stays as it is.',
     consent: 'Consent as an Entra admin',
     signIn: (userName: string) => `Sign in again as ${userName}`,
     application:
-      'An Entra admin grants the application this permission of Office 365 Exchange Online, and an Exchange admin gives it access to the mailbox.',
+      'An Entra admin gives the application the permission of Office 365 Exchange Online for it, and Exchange lets it into the mailbox.',
   },
   done: {
-    in: (road: string) => `The mailbox now reads with ${road}`,
-    out: (road: string) => `The mailbox now sends with ${road}`,
+    in: (road: string) => `The mailbox is read by ${road} now`,
+    out: (road: string) => `The mailbox sends by ${road} now`,
   },
 }

@@ -87,7 +87,7 @@ export function NameDialog({ account, identity, onClose }: NameDialogProps) {
             maxRows={8}
             dir="auto"
             value={signature.text}
-            // HTML generated from the text is generated again.
+            // HTML that was made of the text is made anew.
             onChange={({ currentTarget }) => setSignature({ text: currentTarget.value, html: '' })}
           />
           <Textarea

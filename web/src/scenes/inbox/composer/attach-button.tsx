@@ -4,7 +4,7 @@ import { useRef } from 'react'
 import { words } from '../../../words/index.ts'
 
 interface AttachButtonProps {
-  /** Id of the element that states the size limit. */
+  /** Of what says beforehand how large a file may be. */
   limitId: string
   onFiles: (files: readonly File[]) => void
 }

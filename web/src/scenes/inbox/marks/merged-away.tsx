@@ -2,7 +2,7 @@ import { Alert } from '@mantine/core'
 import { ButtonLink } from '../../../components/button-link.tsx'
 import { words } from '../../../words/index.ts'
 
-/** Redirects an old link. */
+/** Whoever follows an old link is led on. */
 export function MergedAway({ into }: { into: string }) {
   const { merge } = words.marks
   return (

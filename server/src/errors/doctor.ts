@@ -1,0 +1,77 @@
+import type { Entries } from './error-entry.ts'
+
+/** Errors that only the doctor finds. */
+export const DOCTOR = {
+  'doctor.clock_off': {
+    title: 'The clock of this machine is wrong',
+    fix: 'Set the clock of the machine that runs Postkey and let it follow a time server: timedatectl set-ntp true. Until then sign-ins and certificates may be refused.',
+    remedy: 'admin',
+    scope: 'installation',
+    status: 409,
+    submission: 'fail',
+  },
+  'doctor.public_url_elsewhere': {
+    title: 'PUBLIC_URL leads to something else than this Postkey',
+    fix: 'Set PUBLIC_URL to the address at which browsers reach this Postkey, or correct the proxy so that it passes requests on with their path. Microsoft sends people and notifications there and nowhere else.',
+    remedy: 'admin',
+    scope: 'installation',
+    status: 409,
+    submission: 'fail',
+  },
+  'doctor.public_url_unreachable': {
+    title: 'Nothing answers at PUBLIC_URL',
+    fix: 'See whether Postkey runs and the proxy before it. If browsers reach it at that address and only this machine does not, a firewall or the name server here leads elsewhere; sign-ins still work then.',
+    remedy: 'admin',
+    scope: 'installation',
+    status: 409,
+    submission: 'fail',
+  },
+  'doctor.name_unknown': {
+    title: 'The name of the host is not found',
+    fix: 'Check the name servers of the machine that runs Postkey: getent hosts with the name must give an address. A clouds file may also have a slip in the name.',
+    remedy: 'admin',
+    scope: 'network',
+    status: 409,
+    submission: 'fail',
+  },
+  'doctor.certificate_distrusted': {
+    title: 'The certificate that arrives is not trusted here',
+    fix: 'If the issuer is a firewall or proxy of yours that reads TLS, let it pass these hosts on unread, or name its certificate authority to Postkey with NODE_EXTRA_CA_CERTS and start again. If nobody knows the issuer, somebody stands in the way: stop and find out.',
+    remedy: 'admin',
+    scope: 'network',
+    status: 409,
+    submission: 'fail',
+  },
+  'doctor.issuer_unexpected': {
+    title: 'The sign-in service says that it is another one',
+    fix: 'Compare cloud and Directory (tenant) ID of the Cloud Provider with the portal. A proxy that answers in place of Microsoft shows itself in the issuer of the certificate.',
+    remedy: 'admin',
+    scope: 'network',
+    status: 409,
+    submission: 'fail',
+  },
+  'doctor.roles_missing': {
+    title: 'The application lacks a permission for every mailbox',
+    fix: 'In the Azure portal open App registrations, the application, API permissions, Add a permission, Microsoft Graph, Application permissions, tick what is missing, and press Grant admin consent. What the application may not open waits; nothing is lost.',
+    remedy: 'admin',
+    scope: 'registration',
+    status: 409,
+    submission: 'fail',
+  },
+  'doctor.token_of_another': {
+    title: 'The access token is not the one that was asked for',
+    fix: 'It is for another service, or of another person. Compare the cloud of the Cloud Provider with the portal, then sign in again for this mailbox. Nothing already synced is lost.',
+    remedy: 'admin',
+    scope: 'user',
+    status: 409,
+    submission: 'fail',
+  },
+  'doctor.no_proof_of_life': {
+    title: 'The mailbox was not read to its end for too long',
+    fix: 'See whether another line of this report is wrong. If none is, restart Postkey and look at its log; nothing that Microsoft still holds is lost.',
+    remedy: 'admin',
+    scope: 'account',
+    status: 409,
+    submission: 'fail',
+  },
+} as const satisfies Entries<'doctor'>

@@ -1,0 +1,102 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { CATALOGUE, type ErrorCode, type ErrorEntry, errorOfGraph, errorOfMicrosoft } from './index.ts'
+
+const SRC = join(import.meta.dirname, '..')
+const entries = Object.entries<ErrorEntry>(CATALOGUE)
+
+describe('an entry', () => {
+  const files = globSync('*.ts', { cwd: import.meta.dirname }).filter(
+    (file) => !['index.ts', 'error-entry.ts', 'errors.test.ts'].includes(file),
+  )
+  const written = files.flatMap((file) =>
+    [...readFileSync(join(import.meta.dirname, file), 'utf8').matchAll(/^ {2}'([a-z_.]+)': \{$/gm)].map(
+      ([, code]) => code,
+    ),
+  )
+
+  it('is registered, and stands in one file only', () => {
+    expect(written.toSorted()).toEqual(entries.map(([code]) => code).toSorted())
+  })
+
+  it.each(entries)('has a status that fits its remedy: %s', (_code, { remedy, status }) => {
+    expect(status).toBeGreaterThanOrEqual(400)
+    // A client error ends only by another request; 429 and 503 invite the same one again.
+    if (remedy === 'wait') expect([404, 429, 503]).toContain(status)
+    if (remedy === 'sign-in' || remedy === 'admin') expect(status === 500 || status === 502).toBe(false)
+  })
+
+  it.each(entries.filter(([, { stage }]) => stage === 'sign-in'))(
+    'keeps mail in the outbox when the sign-in fails: %s',
+    (_code, { submission }) => expect(submission).not.toBe('fail'),
+  )
+
+  it('never gives a mailbox a state for a fault of the request', () => {
+    const stored = entries.filter(([, { scope, reportAtOnce }]) => scope === 'request' && reportAtOnce)
+    expect(stored).toEqual([])
+  })
+})
+
+describe('a code of Microsoft', () => {
+  const all = entries.flatMap(([code, { microsoft = {} }]) =>
+    Object.values(microsoft)
+      .flat()
+      .map((said) => [said, code] as const),
+  )
+
+  it('belongs to one entry', () => {
+    const keys = all.map(([said]) => String(said).toLowerCase())
+    expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([])
+  })
+
+  it.each(all)('%s is found as %s', (said, code) => expect(errorOfMicrosoft(said)).toBe(code))
+
+  it('is looked up by its protocol: codes of Entra ID, IMAP and SMTP are unknown to Graph', () => {
+    const others = entries.flatMap(([, { microsoft: { entra = [], imap = [], smtp = [] } = {} }]) => [
+      ...entra.map(String),
+      ...imap,
+      ...smtp,
+    ])
+    expect(others.filter((said) => errorOfGraph(said))).toEqual([])
+  })
+})
+
+describe('the code of the server', () => {
+  const rooms = [...new Set(entries.map(([code]) => code.split('.')[0]!))].join('|')
+  /** A regular expression or a prefix of codes: `startsWith('tokens.')`, `/^(tokens|egress)\./`. */
+  const MATCHES = [
+    new RegExp(String.raw`(?:startsWith|endsWith|includes)\(['"\`](?:${rooms})\.[a-z_]*['"\`]\)`, 'g'),
+    new RegExp(String.raw`/\^?\(?(?:\?:)?(?:${rooms})[|)\\]`, 'g'),
+    /\b(?:[Cc]ode|reason)\.(?:startsWith|endsWith|split|match)\(/g,
+  ]
+  const files = globSync('**/*.ts', { cwd: SRC }).filter((file) => !/\.test\.|-for-test\.ts$|^test-kit/.test(file))
+
+  it('asks the entry, never the spelling of a code', () => {
+    const found = files.flatMap((file) => {
+      const text = readFileSync(join(SRC, file), 'utf8')
+      return MATCHES.flatMap((pattern) => [...text.matchAll(pattern)].map(([match]) => `${file}: ${match}`))
+    })
+    expect(found.filter((each) => !ALLOWED.includes(each))).toEqual([])
+  })
+})
+
+/** Codes that are none of ours, and the room of a code that a newer version stored. */
+const ALLOWED = ['incidents/causes.ts: code.split(', 'http/problem.ts: code.startsWith(']
+
+describe('an entry that lacks a field', () => {
+  it('does not compile', () => {
+    const whole = { title: 'T', fix: 'F.', remedy: 'wait', scope: 'us', status: 503, submission: 'wait' } as const
+    // @ts-expect-error no title
+    const a = { ...whole, title: undefined } as const satisfies ErrorEntry
+    // @ts-expect-error no scope
+    const b = { title: 'T', fix: 'F.', remedy: 'wait', status: 503, submission: 'wait' } as const satisfies ErrorEntry
+    // @ts-expect-error no effect
+    const c = { title: 'T', fix: 'F.', remedy: 'wait', scope: 'us', status: 503 } as const satisfies ErrorEntry
+    // @ts-expect-error no status
+    const d = { title: 'T', fix: 'F.', remedy: 'wait', scope: 'us', submission: 'wait' } as const satisfies ErrorEntry
+    // @ts-expect-error a code that is registered nowhere
+    const e: ErrorCode = 'kernel.of_tomorrow'
+    expect([a, b, c, d, e]).toHaveLength(5)
+  })
+})

@@ -1,0 +1,73 @@
+/**
+ * Every error that Postkey reports, registered here once. Each room has one file of entries; an entry decides everything
+ * about its error, and a missing field does not compile.
+ *
+ * A code is a promise to API clients: never renamed, never reused. Texts may be improved at any time. `docs/errors.md` is
+ * generated from this list (`npm run errors`).
+ */
+import { ALERTS } from './alerts.ts'
+import { CLOUD_PROVIDERS } from './cloud-providers.ts'
+import { DATABASE } from './database.ts'
+import { DOCTOR } from './doctor.ts'
+import { EGRESS } from './egress.ts'
+import { EMAIL_ACCOUNTS } from './email-accounts.ts'
+import { HTTP } from './http.ts'
+import { IMAP } from './imap.ts'
+import { INSTALLATION } from './installation.ts'
+import { KERNEL } from './kernel.ts'
+import { MAIL } from './mail.ts'
+import { PEOPLE } from './people.ts'
+import { SIGN_IN } from './sign-in.ts'
+import { SMTP } from './smtp.ts'
+import { SUBMISSION } from './submission.ts'
+import { GRANTS } from './grants.ts'
+import { TRANSPORTS } from './transports.ts'
+import type { ErrorEntry, MicrosoftCodes } from './error-entry.ts'
+
+const ENTRIES = {
+  ...KERNEL,
+  ...INSTALLATION,
+  ...DATABASE,
+  ...EGRESS,
+  ...HTTP,
+  ...PEOPLE,
+  ...CLOUD_PROVIDERS,
+  ...GRANTS,
+  ...SIGN_IN,
+  ...EMAIL_ACCOUNTS,
+  ...TRANSPORTS,
+  ...IMAP,
+  ...SMTP,
+  ...MAIL,
+  ...SUBMISSION,
+  ...ALERTS,
+  ...DOCTOR,
+} as const
+
+export type ErrorCode = keyof typeof ENTRIES
+
+export const CATALOGUE: Readonly<Record<ErrorCode, ErrorEntry>> = ENTRIES
+
+const CODES_OF_GRAPH = byMicrosoftCode(({ graph }) => graph)
+const CODES_OF_MICROSOFT = byMicrosoftCode((all) => Object.values(all).flat())
+
+/** The error with this code of Graph in its entry, whatever the HTTP status. Ignores case: Graph uses both spellings. */
+export function errorOfGraph(said: string): ErrorCode | undefined {
+  return CODES_OF_GRAPH.get(said.toLowerCase())
+}
+
+/** The error with this code of Microsoft in its entry: an AADSTS number, or a code of Graph, IMAP or SMTP. */
+export function errorOfMicrosoft(said: number | string): ErrorCode | undefined {
+  return CODES_OF_MICROSOFT.get(String(said).toLowerCase())
+}
+
+function byMicrosoftCode(choose: (codes: MicrosoftCodes) => readonly (number | string)[] | undefined) {
+  const codes = Object.keys(CATALOGUE) as ErrorCode[]
+  return new Map(
+    codes.flatMap((code) =>
+      (choose(CATALOGUE[code].microsoft ?? {}) ?? []).map((said) => [String(said).toLowerCase(), code] as const),
+    ),
+  )
+}
+
+export type { Effect, ErrorEntry, ErrorWords, Remedy, Scope, Stage } from './error-entry.ts'
