@@ -1,6 +1,6 @@
 /** Writes `docs/errors.md` out of the error catalogue and `docs/error-map.md` out of the map. Usage: npm run errors */
 import { writeFileSync } from 'node:fs'
-import { ERROR_MAP, WHO_WORDS, type Command, type MapEntry } from '../server/src/error-map/index.ts'
+import { ERROR_MAP, WHO_WORDS, type RemedyCommand, type MapEntry } from '../server/src/error-map/index.ts'
 import { CATALOGUE, errorOfMicrosoft, type ErrorWords, type Remedy } from '../server/src/kernel/errors.ts'
 
 export const ERRORS_PAGE = 'docs/errors.md'
@@ -56,7 +56,7 @@ Postkey does depends on the standard fields of the protocol alone. This page is 
 ${sections.join('\n')}`
 }
 
-const LANGUAGE: Readonly<Record<Command['shell'], string>> = {
+const LANGUAGE: Readonly<Record<RemedyCommand['shell'], string>> = {
   'azure-cli': 'sh',
   'graph-powershell': 'powershell',
   'exchange-powershell': 'powershell',

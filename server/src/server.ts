@@ -21,7 +21,7 @@ import { createClosing } from './closing.ts'
 import type { Config } from './config.ts'
 import { createConversations } from './conversations/index.ts'
 import { createDatabase, migrate, requireMigrated } from './database/index.ts'
-import { createDiskSpace, type WatchedFolder } from './disk-space/index.ts'
+import { createDiskSpace, type WatchedVolume } from './disk-space/index.ts'
 import { createDoctor } from './doctor/index.ts'
 import {
   createApplicationAccess,
@@ -89,7 +89,7 @@ export interface OpeningOptions {
   /** A command at the terminal brings no database up to its version: a server of the old one may run on it. */
   withoutMigrating?: boolean | undefined
   /** Folders whose free space is watched. */
-  folders?: readonly WatchedFolder[] | undefined
+  folders?: readonly WatchedVolume[] | undefined
   /** The id of a key that is lost for good. */
   giveUpKey?: string | undefined
   /** Waits for a database that is not there yet, until it is aborted. Without it, one attempt is made. */
@@ -377,7 +377,7 @@ export async function startServer(
   {
     signal = new AbortController().signal,
     folders = [],
-  }: { signal?: AbortSignal; folders?: readonly WatchedFolder[] } = {},
+  }: { signal?: AbortSignal; folders?: readonly WatchedVolume[] } = {},
 ): Promise<Server> {
   const { rooms, epoch, worker, heldMailService, keeper, diskSpace, closing } = await openRooms(
     config,

@@ -7,7 +7,7 @@ import type { EmailAccountId } from '../kernel/ids.ts'
 import { sendingFailuresOf, sendingTimesOf } from '../submission/index.ts'
 import { gapsOf } from './gaps.ts'
 import { mergeSlots, type HealthError, type HealthOfAccount } from './health.ts'
-import { errorsOf, recoveriesOf, spansOf, type StateChange } from './state-spans.ts'
+import { errorsOf, recoveriesOf, spansOf, type HealthChange } from './state-spans.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
@@ -82,8 +82,8 @@ export function createAccountHealth(deps: {
   return { of }
 }
 
-function changeOf({ at, payload }: HealthEvent): StateChange {
-  const { from, to, reason } = payload as Omit<StateChange, 'at'>
+function changeOf({ at, payload }: HealthEvent): HealthChange {
+  const { from, to, reason } = payload as Omit<HealthChange, 'at'>
   return { at, from, to, reason }
 }
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { errorsOf, recoveriesOf, spansOf, type StateChange, type Told } from './state-spans.ts'
+import { errorsOf, recoveriesOf, spansOf, type HealthChange, type Told } from './state-spans.ts'
 
 const at = (time: string) => new Date(`2026-03-02T${time}:00Z`)
-const change = (time: string, from: StateChange['from'], to: StateChange['to'], reason?: string): StateChange => ({
+const change = (time: string, from: HealthChange['from'], to: HealthChange['to'], reason?: string): HealthChange => ({
   ...{ at: at(time), from, to, reason: reason ?? null },
 })
 

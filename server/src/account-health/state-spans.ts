@@ -2,7 +2,7 @@
 import { isTroubled, reasonOf, type EmailAccount, type EmailAccountState } from '../email-accounts/index.ts'
 import type { HealthError, Recovery, StateSpan } from './health.ts'
 
-export interface StateChange {
+export interface HealthChange {
   at: Date
   from: EmailAccountState
   to: EmailAccountState
@@ -12,9 +12,9 @@ export interface StateChange {
 export interface Told {
   account: Pick<EmailAccount, 'state' | 'reason' | 'stateSince' | 'createdAt'>
   /** The last change before the time. */
-  before: StateChange | undefined
+  before: HealthChange | undefined
   /** Those in the time, oldest first. */
-  changes: readonly StateChange[]
+  changes: readonly HealthChange[]
   from: Date
   to: Date
 }
@@ -40,7 +40,7 @@ function stateAtFirst({ account, before, changes }: Pick<Told, 'account' | 'befo
 }
 
 /** What stopped the reading. A mailbox that somebody paused is no error. */
-export function errorsOf(changes: readonly StateChange[], of: HealthError['of']): HealthError[] {
+export function errorsOf(changes: readonly HealthChange[], of: HealthError['of']): HealthError[] {
   return changes.flatMap(({ at, to, reason }) => {
     const told = isFailure(to) ? reasonOf(reason) : undefined
     return told ? [{ at, of, reason: told }] : []

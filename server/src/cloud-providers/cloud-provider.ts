@@ -67,12 +67,12 @@ export type CloudProviderChanges = Partial<
   probeAddress?: string | null | undefined
 }
 
-export type Checked =
+export type CheckedProvider =
   'tenant' | 'client' | 'credential' | 'redirect-uri' | 'end-dates' | 'application' | 'other-mailboxes'
 
 /** One line of a check. `title` and `fix` are for people; `code` is of the error catalogue. */
 export interface CheckLine {
-  what: Checked
+  what: CheckedProvider
   /** `waiting`: for what an Entra admin has yet to do, an upload or a consent. Nobody has done anything wrong. */
   outcome: 'ok' | 'wrong' | 'waiting' | 'not-tried'
   title: string

@@ -2,12 +2,12 @@ import type { Tx } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { ErrorCode } from '../kernel/errors.ts'
 import type { CloudProviderId, ProviderCredentialId } from '../kernel/ids.ts'
-import type { Checked, CheckResult } from './cloud-provider.ts'
+import type { CheckedProvider, CheckResult } from './cloud-provider.ts'
 import type { ProviderCredential } from './provider-credential.ts'
 import type { ProviderCredentials } from './provider-credentials.ts'
 
 /** Mailboxes that are connected go on; the next sign-in would not, or the application reads too much. */
-const STOPS_NOTHING: readonly Checked[] = ['redirect-uri', 'other-mailboxes']
+const STOPS_NOTHING: readonly CheckedProvider[] = ['redirect-uri', 'other-mailboxes']
 
 const MINUTE_MS = 60 * 1000
 /** How exactly it is known when a credential was last used; each refresh would write else. */

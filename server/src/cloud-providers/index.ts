@@ -54,7 +54,14 @@ export { scopingCommands, type ScopingWish } from './application-scoping.ts'
 export { createKeyRecords } from './key-records.ts'
 export { createKeyRotation, type KeyRotation, type RotationResult } from './key-rotation.ts'
 export { openOrGiveUp } from './lost-keys.ts'
-export type { Manifest, OrderedPermission, SignInAudience, Step, WorkOrder, WorkOrderWish } from './work-order.ts'
+export type {
+  Manifest,
+  OrderedPermission,
+  SignInAudience,
+  WorkOrderStep,
+  WorkOrder,
+  WorkOrderWish,
+} from './work-order.ts'
 export {
   createWorkOrders,
   type Proposal,

@@ -1,6 +1,6 @@
 import { AppError } from '../kernel/errors.ts'
 import type { AuthorizationServer } from './authorization-server.ts'
-import type { Checked, CheckLine, CloudProvider } from './cloud-provider.ts'
+import type { CheckedProvider, CheckLine, CloudProvider } from './cloud-provider.ts'
 import type { Cloud } from './cloud.ts'
 import { beginningOf, nameOfCredential, type ProviderCredential } from './provider-credential.ts'
 import type { Trial } from './credential-trial.ts'
@@ -24,7 +24,7 @@ interface Registration {
 export async function checkRegistration(registration: Registration): Promise<CheckLine[]> {
   const tenant = await checkTenant(registration)
   if (tenant.outcome !== 'ok') {
-    const later = (what: Checked, title: string): CheckLine => ({ what, outcome: 'not-tried', title })
+    const later = (what: CheckedProvider, title: string): CheckLine => ({ what, outcome: 'not-tried', title })
     return [
       tenant,
       later('client', 'The application was not looked for: the tenant comes first'),
@@ -143,10 +143,10 @@ function isOutage(status: number | undefined): boolean {
   return status === undefined || status === 429 || status >= 500
 }
 
-const wrong = (what: Checked, error: AppError): CheckLine => lineOf(what, 'wrong', error)
-const notTried = (what: Checked, error: AppError): CheckLine => lineOf(what, 'not-tried', error)
+const wrong = (what: CheckedProvider, error: AppError): CheckLine => lineOf(what, 'wrong', error)
+const notTried = (what: CheckedProvider, error: AppError): CheckLine => lineOf(what, 'not-tried', error)
 
-function lineOf(what: Checked, outcome: CheckLine['outcome'], error: AppError): CheckLine {
+function lineOf(what: CheckedProvider, outcome: CheckLine['outcome'], error: AppError): CheckLine {
   const { upstream } = error
   return { what, outcome, title: error.message, code: error.code, fix: error.fix, ...(upstream && { upstream }) }
 }

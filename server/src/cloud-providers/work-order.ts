@@ -43,7 +43,7 @@ export interface WorkOrder {
   /** To be copied letter by letter; it is compared that way. */
   redirectUri: string
   permissions: OrderedPermission[]
-  steps: Step[]
+  steps: WorkOrderStep[]
   /** Absent for a cloud that these tools don't know. */
   scripts: { azureCli: string; graphPowerShell: string } | undefined
   manifest: Manifest
@@ -57,7 +57,7 @@ export interface OrderedPermission extends Permission {
 }
 
 /** One thing to do in the portal. */
-export interface Step {
+export interface WorkOrderStep {
   text: string
   /** What to paste. */
   copy?: string
@@ -166,7 +166,7 @@ function stepsOf(
   cloud: Cloud,
   redirectUri: string,
   permissions: readonly OrderedPermission[],
-): Step[] {
+): WorkOrderStep[] {
   const { inPortal, when } = ACCOUNT_TYPES[accountTypes]
   const delegated = permissions.filter(({ type }) => type === 'Scope')
   const resources = [...new Set(delegated.map(({ resourceName }) => resourceName))]
@@ -188,7 +188,7 @@ function stepsOf(
       copy: redirectUri,
     },
     credentialStep(credential),
-    ...resources.map((name): Step => {
+    ...resources.map((name): WorkOrderStep => {
       const names = delegated.filter(({ resourceName }) => resourceName === name).map(({ value }) => value)
       return {
         text: `Open API permissions, Add a permission, ${name}, Delegated permissions, and tick: ${names.join(', ')}.`,
@@ -204,16 +204,16 @@ function stepsOf(
 const SECRET_TEXT =
   'Open Certificates & secrets, New client secret. Copy the Value (not the Secret ID), which is shown only once, and note the expiry date.'
 const EITHER_TEXT = `${SECRET_TEXT} Or make none: Postkey makes a certificate, which you upload here afterwards.`
-const BY_CERTIFICATE: Step = {
+const BY_CERTIFICATE: WorkOrderStep = {
   text: 'Make no client secret: Postkey makes a certificate when it has the ids. Then you get its public part, postkey.cer, and upload it under Certificates & secrets, Certificates, Upload certificate. There is nothing secret in that file.',
 }
 
-function credentialStep(credential: WorkOrderWish['credential']): Step {
+function credentialStep(credential: WorkOrderWish['credential']): WorkOrderStep {
   if (credential === 'certificate') return BY_CERTIFICATE
   return { text: credential === 'secret' ? SECRET_TEXT : EITHER_TEXT }
 }
 
-function stepsOfApplication(application: WorkOrderWish['application'], roles: readonly string[]): Step[] {
+function stepsOfApplication(application: WorkOrderWish['application'], roles: readonly string[]): WorkOrderStep[] {
   switch (application) {
     case 'chosen-mailboxes':
       return [

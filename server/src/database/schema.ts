@@ -1,53 +1,69 @@
-import type { CloudProviders, EncryptionKeys, ProviderCredentials, WorkOrders } from './schema/cloud-providers.ts'
 import type {
-  Attachments,
-  ConversationMessageIds,
-  Conversations,
-  DraftAttachments,
-  ConversationViewers,
-  Drafts,
-  MessageLocations,
-  Messages,
-  MessageSources,
-  MessageVersions,
-  MessageViews,
-  Notes,
+  CloudProvidersTable,
+  EncryptionKeysTable,
+  ProviderCredentialsTable,
+  WorkOrdersTable,
+} from './schema/cloud-providers.ts'
+import type {
+  AttachmentsTable,
+  ConversationMessageIdsTable,
+  ConversationsTable,
+  DraftAttachmentsTable,
+  ConversationViewersTable,
+  DraftsTable,
+  MessageLocationsTable,
+  MessagesTable,
+  MessageSourcesTable,
+  MessageVersionsTable,
+  MessageViewsTable,
+  NotesTable,
 } from './schema/conversations.ts'
-import type { EmailAccounts, Folders, Identities, MailPasswords, ProofsOfLife } from './schema/email-accounts.ts'
-import type { DatabaseEpochs, DatabaseRestores, HeldSubmissions } from './schema/epoch.ts'
-import type { Events } from './schema/events.ts'
 import type {
-  AlertDeliveries,
-  AlertRelay,
-  Alerts,
-  AlertWebhooks,
-  IncidentEntries,
-  IncidentEmailAccounts,
-  Incidents,
-  InstallationTroubles,
+  EmailAccountsTable,
+  FoldersTable,
+  IdentitiesTable,
+  MailPasswordsTable,
+  ProofsOfLifeTable,
+} from './schema/email-accounts.ts'
+import type { DatabaseEpochsTable, DatabaseRestoresTable, HeldSubmissionsTable } from './schema/epoch.ts'
+import type { EventsTable } from './schema/events.ts'
+import type {
+  AlertDeliveriesTable,
+  AlertRelayTable,
+  AlertsTable,
+  AlertWebhooksTable,
+  IncidentEntriesTable,
+  IncidentEmailAccountsTable,
+  IncidentsTable,
+  InstallationTroublesTable,
 } from './schema/incidents.ts'
 import type {
-  ApiKeys,
-  AuditEntries,
-  Memberships,
-  PersonLinks,
-  Sessions,
-  SignInMethods,
-  Users,
-  Verifications,
+  ApiKeysTable,
+  AuditEntriesTable,
+  MembershipsTable,
+  PersonLinksTable,
+  SessionsTable,
+  SignInMethodsTable,
+  UsersTable,
+  VerificationsTable,
 } from './schema/people.ts'
-import type { Servers } from './schema/servers.ts'
-import type { SendingLanes, SendingStates, SubmissionAttachments, Submissions } from './schema/submission.ts'
-import type { GraphSubscriptions, UnfiledMessages } from './schema/sync.ts'
+import type { ServersTable } from './schema/servers.ts'
 import type {
-  AccessTokens,
-  ApplicationTokens,
-  Authorizations,
-  Grants,
-  PrincipalWishes,
-  SignInLinks,
-  DeviceCodeAllowances,
-  DeviceSignIns,
+  SendingLanesTable,
+  SendingStatesTable,
+  SubmissionAttachmentsTable,
+  SubmissionsTable,
+} from './schema/submission.ts'
+import type { GraphSubscriptionsTable, UnfiledMessagesTable } from './schema/sync.ts'
+import type {
+  AccessTokensTable,
+  ApplicationTokensTable,
+  AuthorizationsTable,
+  GrantsTable,
+  PrincipalWishesTable,
+  SignInLinksTable,
+  DeviceCodeAllowancesTable,
+  DeviceSignInsTable,
 } from './schema/grants.ts'
 
 /**
@@ -55,60 +71,60 @@ import type {
  * with the migrated database. The room that owns a table converts its rows; no row leaves its room.
  */
 export interface Schema {
-  servers: Servers
-  encryption_keys: EncryptionKeys
-  events: Events
-  audit_entries: AuditEntries
-  cloud_providers: CloudProviders
-  provider_credentials: ProviderCredentials
-  work_orders: WorkOrders
-  grants: Grants
-  access_tokens: AccessTokens
-  application_tokens: ApplicationTokens
-  authorizations: Authorizations
-  sign_in_links: SignInLinks
-  principal_wishes: PrincipalWishes
-  device_code_allowances: DeviceCodeAllowances
-  device_sign_ins: DeviceSignIns
-  users: Users
-  sessions: Sessions
-  sign_in_methods: SignInMethods
-  verifications: Verifications
-  memberships: Memberships
-  person_links: PersonLinks
-  api_keys: ApiKeys
-  email_accounts: EmailAccounts
-  folders: Folders
-  identities: Identities
-  mail_passwords: MailPasswords
-  proofs_of_life: ProofsOfLife
-  conversations: Conversations
-  messages: Messages
-  message_locations: MessageLocations
-  message_sources: MessageSources
-  message_versions: MessageVersions
-  message_views: MessageViews
-  attachments: Attachments
-  notes: Notes
-  submissions: Submissions
-  submission_attachments: SubmissionAttachments
-  database_epochs: DatabaseEpochs
-  database_restores: DatabaseRestores
-  held_submissions: HeldSubmissions
-  sending_states: SendingStates
-  sending_lanes: SendingLanes
-  conversation_message_ids: ConversationMessageIds
-  conversation_viewers: ConversationViewers
-  drafts: Drafts
-  draft_attachments: DraftAttachments
-  unfiled_messages: UnfiledMessages
-  graph_subscriptions: GraphSubscriptions
-  incidents: Incidents
-  installation_troubles: InstallationTroubles
-  incident_email_accounts: IncidentEmailAccounts
-  incident_entries: IncidentEntries
-  alerts: Alerts
-  alert_webhooks: AlertWebhooks
-  alert_deliveries: AlertDeliveries
-  alert_relay: AlertRelay
+  servers: ServersTable
+  encryption_keys: EncryptionKeysTable
+  events: EventsTable
+  audit_entries: AuditEntriesTable
+  cloud_providers: CloudProvidersTable
+  provider_credentials: ProviderCredentialsTable
+  work_orders: WorkOrdersTable
+  grants: GrantsTable
+  access_tokens: AccessTokensTable
+  application_tokens: ApplicationTokensTable
+  authorizations: AuthorizationsTable
+  sign_in_links: SignInLinksTable
+  principal_wishes: PrincipalWishesTable
+  device_code_allowances: DeviceCodeAllowancesTable
+  device_sign_ins: DeviceSignInsTable
+  users: UsersTable
+  sessions: SessionsTable
+  sign_in_methods: SignInMethodsTable
+  verifications: VerificationsTable
+  memberships: MembershipsTable
+  person_links: PersonLinksTable
+  api_keys: ApiKeysTable
+  email_accounts: EmailAccountsTable
+  folders: FoldersTable
+  identities: IdentitiesTable
+  mail_passwords: MailPasswordsTable
+  proofs_of_life: ProofsOfLifeTable
+  conversations: ConversationsTable
+  messages: MessagesTable
+  message_locations: MessageLocationsTable
+  message_sources: MessageSourcesTable
+  message_versions: MessageVersionsTable
+  message_views: MessageViewsTable
+  attachments: AttachmentsTable
+  notes: NotesTable
+  submissions: SubmissionsTable
+  submission_attachments: SubmissionAttachmentsTable
+  database_epochs: DatabaseEpochsTable
+  database_restores: DatabaseRestoresTable
+  held_submissions: HeldSubmissionsTable
+  sending_states: SendingStatesTable
+  sending_lanes: SendingLanesTable
+  conversation_message_ids: ConversationMessageIdsTable
+  conversation_viewers: ConversationViewersTable
+  drafts: DraftsTable
+  draft_attachments: DraftAttachmentsTable
+  unfiled_messages: UnfiledMessagesTable
+  graph_subscriptions: GraphSubscriptionsTable
+  incidents: IncidentsTable
+  installation_troubles: InstallationTroublesTable
+  incident_email_accounts: IncidentEmailAccountsTable
+  incident_entries: IncidentEntriesTable
+  alerts: AlertsTable
+  alert_webhooks: AlertWebhooksTable
+  alert_deliveries: AlertDeliveriesTable
+  alert_relay: AlertRelayTable
 }

@@ -8,7 +8,7 @@ import { createDatabase, type Database } from '../database/index.ts'
 import { createEvents } from '../events/index.ts'
 import { createIncidents } from '../incidents/index.ts'
 import { createTestClock, silentLog, testDatabase } from '../../test/kit/index.ts'
-import { createDiskSpace, type DiskSpace, type WatchedFolder } from './index.ts'
+import { createDiskSpace, type DiskSpace, type WatchedVolume } from './index.ts'
 
 const isRoot = process.getuid!() === 0
 const MB = 1024 * 1024
@@ -134,7 +134,7 @@ describe('the disk of PostgreSQL', () => {
 })
 
 function watch(
-  folders: readonly WatchedFolder[],
+  folders: readonly WatchedVolume[],
   spaceOf?: () => Promise<{ freeBytes: number; totalBytes: number }>,
   at: Database = database,
 ): DiskSpace {

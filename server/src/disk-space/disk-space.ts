@@ -14,7 +14,7 @@ const REPORT_LASTS_MS = 10 * 60_000
 /** A file system that hangs (NFS) keeps its last known level. */
 const LONGEST_STAT_MS = 5000
 
-export interface WatchedFolder {
+export interface WatchedVolume {
   path: string
   /** What lies in it, for people: "data folder". */
   content: string
@@ -27,7 +27,7 @@ export interface DiskSpaceDeps {
   installation: Installation
   /** The name of this host, in incidents. */
   server: string
-  folders: readonly WatchedFolder[]
+  folders: readonly WatchedVolume[]
   /** For tests. */
   spaceOf?: (path: string) => Promise<Space>
 }
@@ -67,7 +67,7 @@ export function createDiskSpace(deps: DiskSpaceDeps): DiskSpace {
     if (databaseFullSince) await lookAtDatabase(databaseFullSince)
   }
 
-  async function measure({ path, content }: WatchedFolder): Promise<void> {
+  async function measure({ path, content }: WatchedVolume): Promise<void> {
     const space = await spaceOf(path).catch((err: unknown) => {
       log.warn({ err, path }, 'Free disk space could not be read')
       return undefined

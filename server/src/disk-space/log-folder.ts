@@ -1,9 +1,9 @@
 import { fstatSync, readlinkSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { WatchedFolder } from './disk-space.ts'
+import type { WatchedVolume } from './disk-space.ts'
 
 /** The folder that standard output is written to, when it is a file and its name is known (Linux). */
-export function logFolderOf(fd = 1): WatchedFolder | undefined {
+export function logFolderOf(fd = 1): WatchedVolume | undefined {
   try {
     if (!fstatSync(fd).isFile()) return undefined
     return { path: dirname(readlinkSync(`/proc/self/fd/${fd}`)), content: 'log' }

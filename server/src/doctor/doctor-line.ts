@@ -1,7 +1,7 @@
 import type { Explanation } from '../error-map/index.ts'
 import type { ErrorCode, Remedy } from '../kernel/errors.ts'
 
-export type Outcome = 'ok' | 'wrong' | 'not-tried'
+export type CheckOutcome = 'ok' | 'wrong' | 'not-tried'
 
 /** What is looked at, in the order in which a report reads. */
 export type Examined =
@@ -36,7 +36,7 @@ export interface DoctorLine {
   what: Examined
   /** Which one: a host, a Cloud Provider, an address. */
   about: string | undefined
-  outcome: Outcome
+  outcome: CheckOutcome
   /** A sentence for a person: what was found, or why it was not tried. */
   title: string
   /** Figures and names that belong to it. Never a secret, never mail. */

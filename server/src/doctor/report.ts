@@ -1,11 +1,11 @@
 import type { EmailAccount } from '../email-accounts/index.ts'
-import type { DoctorLine, Outcome } from './doctor-line.ts'
+import type { DoctorLine, CheckOutcome } from './doctor-line.ts'
 import { abbreviateAddresses } from './redaction.ts'
 
 export interface DoctorReport {
   at: Date
   /** The worst of it. */
-  outcome: Outcome
+  outcome: CheckOutcome
   lines: readonly DoctorLine[]
   /** To be copied to whoever helps: no secret, no mail; addresses abbreviated, or whole. */
   text: { abbreviated: string; whole: string }
@@ -29,11 +29,11 @@ export function reportOf({ at, publicUrl, about, lines }: Examination): DoctorRe
   }
 }
 
-const SIGN: Readonly<Record<Outcome, string>> = { ok: 'ok       ', wrong: 'WRONG    ', 'not-tried': 'not tried' }
+const SIGN: Readonly<Record<CheckOutcome, string>> = { ok: 'ok       ', wrong: 'WRONG    ', 'not-tried': 'not tried' }
 const INDENT = ' '.repeat(11)
 
 function textOf({ at, publicUrl, about, lines }: Examination): string {
-  const counted = (wanted: Outcome) => lines.filter(({ outcome }) => outcome === wanted).length
+  const counted = (wanted: CheckOutcome) => lines.filter(({ outcome }) => outcome === wanted).length
   return [
     `Postkey doctor, ${at.toISOString()}${publicUrl ? `, ${publicUrl.origin}` : ''}`,
     ...(about ? [headOf(about)] : []),

@@ -1,6 +1,6 @@
 import { explain, type KnownNames } from '../error-map/index.ts'
 import { AppError, type Remedy } from '../kernel/errors.ts'
-import type { DoctorLine, Examined, Outcome } from './doctor-line.ts'
+import type { DoctorLine, Examined, CheckOutcome } from './doctor-line.ts'
 
 export type Facts = Readonly<Record<string, string | undefined>>
 
@@ -20,7 +20,7 @@ export interface Step {
   names?: KnownNames
   limitMs?: number
   /** `outcomeOf` waits for another step without needing it. */
-  look: (outcomeOf: (id: string) => Promise<Outcome | undefined>) => Promise<Finding>
+  look: (outcomeOf: (id: string) => Promise<CheckOutcome | undefined>) => Promise<Finding>
 }
 
 export const ok = (title: string, facts?: Facts): Finding => ({ outcome: 'ok', title, ...(facts && { facts }) })
@@ -87,7 +87,7 @@ export async function takeSteps(steps: readonly Step[], tell: (line: DoctorLine)
   return (await Promise.all(running.values())).map(({ line }) => line)
 }
 
-async function withinLimit(step: Step, outcomeOf: (id: string) => Promise<Outcome | undefined>): Promise<Finding> {
+async function withinLimit(step: Step, outcomeOf: (id: string) => Promise<CheckOutcome | undefined>): Promise<Finding> {
   const { limitMs = STEP_LIMIT_MS } = step
   let late: NodeJS.Timeout | undefined
   const timeout = new Promise<Finding>((resolve) => {

@@ -58,7 +58,7 @@ export interface EmailAccount {
   lastSentAt: Date | undefined
   preflight: Preflight | undefined
   /** How we hear of new mail: told by the server, or asking in turns. */
-  push: Push
+  push: NewMailDetection
   createdAt: Date
 }
 
@@ -84,7 +84,7 @@ export interface Preflight {
   lights: readonly PreflightLight[]
 }
 
-export interface Push {
+export interface NewMailDetection {
   state: 'active' | 'polling' | 'failed'
   /** Why it is not active. */
   reason: StateReason | undefined

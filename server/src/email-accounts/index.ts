@@ -23,7 +23,7 @@ export type {
   EmailAccount,
   EmailAccountState,
   Preflight,
-  Push,
+  NewMailDetection,
   StandBy,
   StateReason,
   SyncedFolder,

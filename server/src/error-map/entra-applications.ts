@@ -1,16 +1,16 @@
-import type { Command, MapEntry } from './map-entry.ts'
+import type { RemedyCommand, MapEntry } from './map-entry.ts'
 
 const REGISTRATION = 'In Entra ID open App registrations, the application {clientId}'
 const NO_SIGN_IN = 'The mailboxes go on by themselves afterwards; nobody has to sign in again.'
 
-const newSecret: Command = {
+const newSecret: RemedyCommand = {
   shell: 'azure-cli',
   line: 'az ad app credential reset --id {clientId} --append --display-name Postkey --years 1',
 }
-const consent: Command = { shell: 'azure-cli', line: 'az ad app permission admin-consent --id {clientId}' }
-const showApplication: Command = { shell: 'azure-cli', line: 'az ad app show --id {clientId}' }
+const consent: RemedyCommand = { shell: 'azure-cli', line: 'az ad app permission admin-consent --id {clientId}' }
+const showApplication: RemedyCommand = { shell: 'azure-cli', line: 'az ad app show --id {clientId}' }
 /** Adds to the list; `az ad app update --web-redirect-uris` would replace it. */
-const addRedirectUri: Command = {
+const addRedirectUri: RemedyCommand = {
   shell: 'graph-powershell',
   scopes: 'Application.ReadWrite.All',
   line: '$app = Get-MgApplication -Filter {eq appId clientId}; Update-MgApplication -ApplicationId $app.Id -Web @{ RedirectUris = @($app.Web.RedirectUris) + {redirectUri} }',

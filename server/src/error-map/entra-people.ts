@@ -1,21 +1,21 @@
-import type { Command, MapEntry } from './map-entry.ts'
+import type { RemedyCommand, MapEntry } from './map-entry.ts'
 
 const SIGN_IN_AGAIN =
   'In Postkey open the email account and press "Sign in again", as {person}. Nothing already synced is lost.'
 const SIGN_IN_LOG =
   'In the Microsoft Entra admin center open Entra ID, Monitoring & health, Sign-in logs, and there the non-interactive sign-ins too; filter by the application {clientId}'
 
-const signInsOfPerson: Command = {
+const signInsOfPerson: RemedyCommand = {
   shell: 'graph-powershell',
   scopes: 'AuditLog.Read.All,Directory.Read.All',
   line: 'Get-MgAuditLogSignIn -Filter {eq userPrincipalName person} -Top 10 | Format-List CreatedDateTime,AppDisplayName,IPAddress,ConditionalAccessStatus,Status',
 }
-const signInsOfApplication: Command = {
+const signInsOfApplication: RemedyCommand = {
   shell: 'graph-powershell',
   scopes: 'AuditLog.Read.All,Directory.Read.All',
   line: 'Get-MgAuditLogSignIn -Filter {eq appId clientId} -Top 10 | Format-List CreatedDateTime,UserPrincipalName,IPAddress,ConditionalAccessStatus,Status',
 }
-const showPerson: Command = { shell: 'azure-cli', line: 'az ad user show --id {person}' }
+const showPerson: RemedyCommand = { shell: 'azure-cli', line: 'az ad user show --id {person}' }
 
 /** Accounts, passwords, second factors, policies and consent: what Entra ID says about who signs in. @see docs/reference/microsoft-365.md §C.2 */
 export const ENTRA_PEOPLE: readonly MapEntry[] = [

@@ -1,7 +1,7 @@
 import { CATALOGUE, isErrorCode, type Upstream } from '../kernel/errors.ts'
 import { findEntry } from './error-map.ts'
 import { inWords, type KnownNames, type Name, NAMES } from './known-names.ts'
-import type { Command, MapEntry, Shell, Who } from './map-entry.ts'
+import type { RemedyCommand, MapEntry, Shell, Who } from './map-entry.ts'
 import { connectingLine, quotedCommand } from './quoted-command.ts'
 import { WHO_WORDS } from './who-words.ts'
 
@@ -81,7 +81,7 @@ function commandsOf({ commands = [] }: MapEntry, names: KnownNames): ExplainedCo
   const fitting = commands.filter(
     ({ only, shell }) => (only === undefined || only === principal) && reachesCloud(shell, names),
   )
-  const byShell = new Map<Shell, Command[]>()
+  const byShell = new Map<Shell, RemedyCommand[]>()
   for (const command of fitting) byShell.set(command.shell, [...(byShell.get(command.shell) ?? []), command])
   return [...byShell].map(([shell, ofShell]) => ({
     shell,

@@ -1,9 +1,9 @@
-import type { Command, MapEntry } from './map-entry.ts'
+import type { RemedyCommand, MapEntry } from './map-entry.ts'
 
 const REPORT = 'Report it with the details for support. What was stored before is kept.'
 const WAITS = 'Nothing to do: Postkey waits and tries again.'
 
-const fullAccess: readonly Command[] = [
+const fullAccess: readonly RemedyCommand[] = [
   { shell: 'exchange-powershell', only: 'person', line: 'Get-MailboxPermission -Identity {address} -User {person}' },
   {
     shell: 'exchange-powershell',
@@ -16,7 +16,7 @@ const fullAccess: readonly Command[] = [
     line: 'Test-ServicePrincipalAuthorization -Identity {clientId} -Resource {address}',
   },
 ]
-const recipient: Command = { shell: 'exchange-powershell', line: 'Get-EXORecipient -Identity {address}' }
+const recipient: RemedyCommand = { shell: 'exchange-powershell', line: 'Get-EXORecipient -Identity {address}' }
 
 /** What Microsoft Graph and the Exchange behind it say about a mailbox. @see https://learn.microsoft.com/graph/errors */
 export const GRAPH: readonly MapEntry[] = [

@@ -1,10 +1,10 @@
-import type { Command, MapEntry } from './map-entry.ts'
+import type { RemedyCommand, MapEntry } from './map-entry.ts'
 
-const imapOn: readonly Command[] = [
+const imapOn: readonly RemedyCommand[] = [
   { shell: 'exchange-powershell', line: 'Get-CASMailbox -Identity {address} | Format-List ImapEnabled' },
   { shell: 'exchange-powershell', line: 'Set-CASMailbox -Identity {address} -ImapEnabled $true' },
 ]
-const fullAccess: Command = {
+const fullAccess: RemedyCommand = {
   shell: 'exchange-powershell',
   only: 'person',
   line: 'Add-MailboxPermission -Identity {address} -User {person} -AccessRights FullAccess',

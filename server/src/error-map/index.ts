@@ -4,7 +4,7 @@
  * on standard fields alone, because Microsoft changes numbers without notice. Owns no table; whoever shows a reason comes in.
  */
 export { explain, type Explanation, type ExplainedCommand } from './explain.ts'
-export type { Command, MapEntry, Shell, Who } from './map-entry.ts'
+export type { RemedyCommand, MapEntry, Shell, Who } from './map-entry.ts'
 export type { KnownNames } from './known-names.ts'
 export { ERROR_MAP } from './error-map.ts'
 export { WHO_WORDS } from './who-words.ts'

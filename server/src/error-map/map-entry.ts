@@ -7,7 +7,7 @@ export type Shell = 'azure-cli' | 'graph-powershell' | 'exchange-powershell'
  * One command. `{name}` is the quoted value of a known name, `{eq property name}` a quoted OData filter that compares with
  * it; nothing else is filled in, so no value can end its quotes.
  */
-export interface Command {
+export interface RemedyCommand {
   shell: Shell
   line: string
   /** What Graph PowerShell has to be connected with. */
@@ -24,5 +24,5 @@ export interface MapEntry {
   cause: string
   /** Where to go, and what to press there. */
   where: string
-  commands?: readonly Command[]
+  commands?: readonly RemedyCommand[]
 }

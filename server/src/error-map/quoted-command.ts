@@ -1,5 +1,5 @@
 import { inCommand, type KnownNames, type Name, NAMES } from './known-names.ts'
-import type { Command, Shell } from './map-entry.ts'
+import type { RemedyCommand, Shell } from './map-entry.ts'
 
 /** For bash: nothing is special between single quotes but the single quote. */
 const sh = (text: string) => `'${text.replaceAll("'", String.raw`'\''`)}'`
@@ -15,7 +15,7 @@ const QUOTE: Readonly<Record<Shell, (text: string) => string>> = {
 const HOLE = new RegExp(String.raw`\{(?:eq (\w+) )?(${NAMES.join('|')})\}`, 'g')
 
 /** The command with its names, each quoted for the shell that it goes to. */
-export function quotedCommand({ shell, line }: Command, names: KnownNames): string {
+export function quotedCommand({ shell, line }: RemedyCommand, names: KnownNames): string {
   return line.replaceAll(HOLE, (_hole, property: string | undefined, name: Name) => {
     const value = inCommand(name, names)
     // OData doubles its quote; the shell then quotes the whole filter (OData 4.01 URL conventions §5.1.1.14.1).
@@ -26,7 +26,7 @@ export function quotedCommand({ shell, line }: Command, names: KnownNames): stri
 const GLOBAL = { azureCli: 'AzureCloud', graphPowerShell: 'Global' }
 
 /** What has to be typed first, so that the command reaches the right organization. */
-export function connectingLine({ shell, scopes }: Command, names: KnownNames): string {
+export function connectingLine({ shell, scopes }: RemedyCommand, names: KnownNames): string {
   const { scriptNames } = names
   if (scriptNames === 'none' && shell !== 'exchange-powershell') throw new TypeError(`no ${shell} for this cloud`)
   const { azureCli, graphPowerShell } = typeof scriptNames === 'object' ? scriptNames : GLOBAL

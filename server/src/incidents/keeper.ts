@@ -12,7 +12,7 @@ import { createTelling } from './telling.ts'
 const LOOK_EVERY_MS = 5_000
 const DEADLINE_MS = 2 * 60_000
 
-export interface KeeperDeps {
+export interface IncidentKeeperDeps {
   database: Database
   clock: Clock
   events: Events
@@ -23,7 +23,7 @@ export interface KeeperDeps {
 }
 
 /** Looks at the states whenever one has changed, and every few seconds besides. */
-export function createKeeper(deps: KeeperDeps) {
+export function createKeeper(deps: IncidentKeeperDeps) {
   const { database, clock, events, log } = deps
   const { tellDue } = createTelling(deps)
   const ticker = createTicker({

@@ -23,14 +23,14 @@ const BATCH = 100
 const OURS: readonly Scope[] = ['us', 'key', 'database']
 const ENDED = 'needs-sign-in'
 
-export interface KeeperDeps {
+export interface GrantKeeperDeps {
   database: Database
   clock: Clock
   accessTokens: Pick<KeptFresh, 'refreshDue'>
   log: Log
 }
 
-export function createKeeper({ database: { db }, clock, accessTokens, log }: KeeperDeps): Ticker {
+export function createKeeper({ database: { db }, clock, accessTokens, log }: GrantKeeperDeps): Ticker {
   async function run(_over: AbortSignal, late: AbortSignal): Promise<void> {
     for (;;) {
       const ids = await claim()

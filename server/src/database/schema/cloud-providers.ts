@@ -3,14 +3,14 @@ import type { CloudProviderId, ProviderCredentialId, WorkOrderId } from '../../k
 import type { MailServiceNames } from '../../kernel/mail-services.ts'
 import type { Json, OptionalJson } from './columns.ts'
 
-export interface EncryptionKeys {
+export interface EncryptionKeysTable {
   key_id: string
   check_value: Buffer
   created_at: Date
   given_up_at: Date | null
 }
 
-export interface CloudProviders {
+export interface CloudProvidersTable {
   id: CloudProviderId
   name: string
   service: MailServiceNames['service']
@@ -34,7 +34,7 @@ export interface CloudProviders {
   created_at: Date
 }
 
-export interface ProviderCredentials {
+export interface ProviderCredentialsTable {
   id: ProviderCredentialId
   cloud_provider_id: CloudProviderId
   kind: 'secret' | 'certificate'
@@ -55,7 +55,7 @@ export interface ProviderCredentials {
   created_at: Date
 }
 
-export interface WorkOrders {
+export interface WorkOrdersTable {
   id: WorkOrderId
   link_hash: Buffer
   wish: Json

@@ -12,7 +12,7 @@ import type {
 } from '../../kernel/ids.ts'
 import type { Json, OptionalJson } from './columns.ts'
 
-export interface Conversations {
+export interface ConversationsTable {
   id: ConversationId
   email_account_id: EmailAccountId
   subject: string
@@ -27,14 +27,14 @@ export interface Conversations {
   merged_into: ColumnType<ConversationId | null, ConversationId | null | undefined, ConversationId | null>
 }
 
-export interface ConversationMessageIds {
+export interface ConversationMessageIdsTable {
   email_account_id: EmailAccountId
   message_id: string
   conversation_id: ConversationId
   ours: Generated<boolean>
 }
 
-export interface Messages {
+export interface MessagesTable {
   id: StoredMessageId
   email_account_id: EmailAccountId
   conversation_id: ConversationId
@@ -72,14 +72,14 @@ export interface Messages {
   content_replaced_at: ColumnType<Date | null, Date | null | undefined, Date | null>
 }
 
-export interface MessageSources {
+export interface MessageSourcesTable {
   message_id: StoredMessageId
   encoding: 'zstd'
   size_bytes: number
   content: Buffer
 }
 
-export interface MessageVersions {
+export interface MessageVersionsTable {
   id: MessageVersionId
   message_id: StoredMessageId
   replaced_at: Date
@@ -91,7 +91,7 @@ export interface MessageVersions {
   source: Buffer | null
 }
 
-export interface MessageViews {
+export interface MessageViewsTable {
   message_id: StoredMessageId
   version: number
   view: OptionalJson
@@ -99,14 +99,14 @@ export interface MessageViews {
   created_at: Date
 }
 
-export interface MessageLocations {
+export interface MessageLocationsTable {
   folder_id: FolderId
   remote_id: string
   message_id: StoredMessageId
   round: number
 }
 
-export interface Attachments {
+export interface AttachmentsTable {
   id: AttachmentId
   message_id: StoredMessageId
   remote_id: string
@@ -118,7 +118,7 @@ export interface Attachments {
   kind: 'file' | 'item' | 'link'
 }
 
-export interface Notes {
+export interface NotesTable {
   id: NoteId
   conversation_id: ConversationId
   author_id: string
@@ -126,7 +126,7 @@ export interface Notes {
   created_at: Date
 }
 
-export interface Drafts {
+export interface DraftsTable {
   id: DraftId
   email_account_id: EmailAccountId
   conversation_id: ConversationId | null
@@ -136,7 +136,7 @@ export interface Drafts {
   updated_at: Date
 }
 
-export interface DraftAttachments {
+export interface DraftAttachmentsTable {
   id: DraftAttachmentId
   draft_id: DraftId
   name: string
@@ -148,7 +148,7 @@ export interface DraftAttachments {
 }
 
 /** Unlogged: empty after a crash of PostgreSQL. */
-export interface ConversationViewers {
+export interface ConversationViewersTable {
   conversation_id: ConversationId
   viewer: string
   activity: 'viewing' | 'writing'

@@ -2,7 +2,7 @@ import type { ColumnType, Generated } from 'kysely'
 import type { CloudProviderId, EmailAccountId, FolderId, GrantId, IdentityId } from '../../kernel/ids.ts'
 import type { OptionalJson } from './columns.ts'
 
-export interface EmailAccounts {
+export interface EmailAccountsTable {
   joins_by_subject: Generated<boolean>
   trusted_auth_serv_id: ColumnType<string | null, string | null | undefined, string | null>
   id: EmailAccountId
@@ -57,7 +57,7 @@ export interface EmailAccounts {
   created_at: Date
 }
 
-export interface Identities {
+export interface IdentitiesTable {
   id: IdentityId
   email_account_id: EmailAccountId
   name: string
@@ -69,7 +69,7 @@ export interface Identities {
   created_at: Date
 }
 
-export interface Folders {
+export interface FoldersTable {
   id: FolderId
   email_account_id: EmailAccountId
   remote_id: string
@@ -93,13 +93,13 @@ export interface Folders {
   left_found: Generated<number>
 }
 
-export interface ProofsOfLife {
+export interface ProofsOfLifeTable {
   email_account_id: EmailAccountId
   from_at: Date
   to_at: Date
 }
 
-export interface MailPasswords {
+export interface MailPasswordsTable {
   email_account_id: EmailAccountId
   bound_to: string
   sealed: Buffer

@@ -1,14 +1,14 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { DatabaseRestoreId, SubmissionId } from '../../kernel/ids.ts'
 
-export interface DatabaseEpochs {
+export interface DatabaseEpochsTable {
   id: string
   counter: number
   at: Date
   ended_at: ColumnType<Date | null, Date | null | undefined, Date | null>
 }
 
-export interface DatabaseRestores {
+export interface DatabaseRestoresTable {
   id: DatabaseRestoreId
   reason: 'older' | 'other-database' | 'unknown-host'
   from_at: Date
@@ -16,7 +16,7 @@ export interface DatabaseRestores {
   detected_at: Date
 }
 
-export interface HeldSubmissions {
+export interface HeldSubmissionsTable {
   submission_id: SubmissionId
   restore_id: DatabaseRestoreId
   in_sent: Generated<'pending' | 'found' | 'not-found' | 'unreadable'>

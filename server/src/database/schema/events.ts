@@ -1,7 +1,7 @@
 import type { EmailAccountId } from '../../kernel/ids.ts'
 import type { Json, Serial } from './columns.ts'
 
-export interface Events {
+export interface EventsTable {
   id: Serial
   kind: string
   email_account_id: EmailAccountId | null

@@ -10,7 +10,7 @@ import type {
 } from '../../kernel/ids.ts'
 import type { OptionalJson } from './columns.ts'
 
-export interface Grants {
+export interface GrantsTable {
   id: GrantId
   cloud_provider_id: CloudProviderId
   tenant_id: string
@@ -40,7 +40,7 @@ export interface Grants {
   sign_in_claims: string | null
 }
 
-export interface AccessTokens {
+export interface AccessTokensTable {
   grant_id: GrantId
   resource: 'graph' | 'exchange'
   sealed: Buffer
@@ -52,7 +52,7 @@ export interface AccessTokens {
 }
 
 /** Of the application itself. */
-export interface ApplicationTokens {
+export interface ApplicationTokensTable {
   cloud_provider_id: CloudProviderId
   tenant_id: string
   resource: 'graph' | 'exchange'
@@ -63,7 +63,7 @@ export interface ApplicationTokens {
   expires_at: Date
 }
 
-export interface Authorizations {
+export interface AuthorizationsTable {
   id: AuthorizationId
   state_hash: Buffer
   session_hash: Buffer
@@ -86,7 +86,7 @@ export interface Authorizations {
   proves_consent: Generated<boolean>
 }
 
-export interface SignInLinks {
+export interface SignInLinksTable {
   id: SignInLinkId
   token_hash: Buffer
   cloud_provider_id: CloudProviderId
@@ -102,7 +102,7 @@ export interface SignInLinks {
   consent_reported_at: Date | null
 }
 
-export interface PrincipalWishes {
+export interface PrincipalWishesTable {
   id: PrincipalWishId
   email_account_id: EmailAccountId
   expected_grant_id: GrantId
@@ -121,13 +121,13 @@ export interface PrincipalWishes {
   expires_at: Date
 }
 
-export interface DeviceCodeAllowances {
+export interface DeviceCodeAllowancesTable {
   cloud_provider_id: CloudProviderId
   allowed_by: string
   allowed_at: Date
 }
 
-export interface DeviceSignIns {
+export interface DeviceSignInsTable {
   id: DeviceSignInId
   cloud_provider_id: CloudProviderId
   session_hash: Buffer

@@ -11,7 +11,7 @@ import type {
 } from '../../kernel/ids.ts'
 import type { Json, Serial } from './columns.ts'
 
-export interface Incidents {
+export interface IncidentsTable {
   id: IncidentId
   cause: 'provider' | 'tenant-policy' | 'person' | 'mailbox' | 'network' | 'microsoft' | 'installation'
   cause_key: string
@@ -36,7 +36,7 @@ export interface Incidents {
   acknowledged_by: string | null
 }
 
-export interface InstallationTroubles {
+export interface InstallationTroublesTable {
   id: InstallationTroubleId
   code: string
   server: string
@@ -46,7 +46,7 @@ export interface InstallationTroubles {
   ended_at: Date | null
 }
 
-export interface IncidentEmailAccounts {
+export interface IncidentEmailAccountsTable {
   incident_id: IncidentId
   email_account_id: EmailAccountId
   name: string
@@ -56,7 +56,7 @@ export interface IncidentEmailAccounts {
   affects: Generated<'receiving' | 'sending' | 'both'>
 }
 
-export interface IncidentEntries {
+export interface IncidentEntriesTable {
   id: Serial
   incident_id: IncidentId
   kind: string
@@ -64,7 +64,7 @@ export interface IncidentEntries {
   payload: Json
 }
 
-export interface Alerts {
+export interface AlertsTable {
   id: AlertId
   key: string
   kind: string
@@ -75,7 +75,7 @@ export interface Alerts {
   created_at: Date
 }
 
-export interface AlertWebhooks {
+export interface AlertWebhooksTable {
   id: AlertWebhookId
   name: string
   url: string
@@ -85,7 +85,7 @@ export interface AlertWebhooks {
   removed_at: Date | null
 }
 
-export interface AlertDeliveries {
+export interface AlertDeliveriesTable {
   id: AlertDeliveryId
   alert_id: AlertId
   channel: 'email' | 'webhook'
@@ -98,7 +98,7 @@ export interface AlertDeliveries {
   settled_at: Date | null
 }
 
-export interface AlertRelay {
+export interface AlertRelayTable {
   one: Generated<boolean>
   host: string
   port: number

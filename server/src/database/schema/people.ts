@@ -1,7 +1,7 @@
 import type { ApiKeyId, EmailAccountId, PersonLinkId } from '../../kernel/ids.ts'
 import type { Json, Serial } from './columns.ts'
 
-export interface Users {
+export interface UsersTable {
   id: string
   name: string
   email: string
@@ -13,7 +13,7 @@ export interface Users {
   updated_at: Date
 }
 
-export interface Sessions {
+export interface SessionsTable {
   id: string
   user_id: string
   token: string
@@ -24,7 +24,7 @@ export interface Sessions {
   updated_at: Date
 }
 
-export interface SignInMethods {
+export interface SignInMethodsTable {
   id: string
   user_id: string
   provider_id: string
@@ -40,7 +40,7 @@ export interface SignInMethods {
   updated_at: Date
 }
 
-export interface Verifications {
+export interface VerificationsTable {
   id: string
   identifier: string
   value: string
@@ -49,12 +49,12 @@ export interface Verifications {
   updated_at: Date
 }
 
-export interface Memberships {
+export interface MembershipsTable {
   user_id: string
   email_account_id: EmailAccountId
 }
 
-export interface PersonLinks {
+export interface PersonLinksTable {
   id: PersonLinkId
   kind: 'first-admin' | 'invitation' | 'reset'
   token_hash: Buffer
@@ -70,7 +70,7 @@ export interface PersonLinks {
   revoked_at: Date | null
 }
 
-export interface ApiKeys {
+export interface ApiKeysTable {
   id: ApiKeyId
   name: string
   key_hash: Buffer
@@ -83,7 +83,7 @@ export interface ApiKeys {
   revoked_at: Date | null
 }
 
-export interface AuditEntries {
+export interface AuditEntriesTable {
   id: Serial
   actor: string
   action: string

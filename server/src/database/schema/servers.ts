@@ -1,7 +1,7 @@
 import type { Generated } from 'kysely'
 import type { ServerId } from '../../kernel/ids.ts'
 
-export interface Servers {
+export interface ServersTable {
   id: ServerId
   name: string
   version: string

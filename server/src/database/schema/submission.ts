@@ -2,7 +2,7 @@ import type { ColumnType, Generated } from 'kysely'
 import type { ConversationId, EmailAccountId, StoredMessageId, SubmissionId } from '../../kernel/ids.ts'
 import type { Json, OptionalJson } from './columns.ts'
 
-export interface Submissions {
+export interface SubmissionsTable {
   id: SubmissionId
   email_account_id: EmailAccountId
   conversation_id: ConversationId | null
@@ -33,7 +33,7 @@ export interface Submissions {
   created_at: Date
 }
 
-export interface SendingStates {
+export interface SendingStatesTable {
   email_account_id: EmailAccountId
   lane: string | null
   held_until: Date | null
@@ -44,14 +44,14 @@ export interface SendingStates {
   fault_at: ColumnType<Date | null, Date | null | undefined, Date | null>
 }
 
-export interface SendingLanes {
+export interface SendingLanesTable {
   lane: string
   per_minute: number | null
   held_until: Date | null
   held_code: string | null
 }
 
-export interface SubmissionAttachments {
+export interface SubmissionAttachmentsTable {
   submission_id: SubmissionId
   position: number
   name: string

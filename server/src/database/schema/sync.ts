@@ -1,7 +1,7 @@
 import type { Generated } from 'kysely'
 import type { EmailAccountId } from '../../kernel/ids.ts'
 
-export interface UnfiledMessages {
+export interface UnfiledMessagesTable {
   email_account_id: EmailAccountId
   remote_id: string
   folder_remote_id: string
@@ -11,7 +11,7 @@ export interface UnfiledMessages {
   next_try_at: Date | null
 }
 
-export interface GraphSubscriptions {
+export interface GraphSubscriptionsTable {
   email_account_id: EmailAccountId
   remote_id: string
   client_state_hash: Buffer

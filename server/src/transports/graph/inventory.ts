@@ -8,14 +8,14 @@ const PAGE = 1000
 /** A folder of a million messages, and the end of one that goes in circles. */
 const MOST_PAGES = 1000
 
-export interface InventoryDeps {
+export interface GraphInventoryDeps {
   client: GraphClient
   fetchMessage: (remoteId: string, lane?: Lane) => Promise<RemoteMessage | undefined>
 }
 
 /** What lies in a folder: the count in one request, and ids in as many as there are thousands. */
 export async function folderInventory(
-  { client, fetchMessage }: InventoryDeps,
+  { client, fetchMessage }: GraphInventoryDeps,
   folderRemoteId: string,
   since: Date,
 ): Promise<Inventory> {

@@ -19,7 +19,7 @@ import { compareWindow, WINDOW } from './flag-window.ts'
 import { listBySequence, type Listed } from './listing.ts'
 import type { MailboxConnections } from './mailbox-connections.ts'
 import { changedSince } from './mod-sequences.ts'
-import { beginning, cursorOf, placeOf, withDescent, withNews, type Descent, type Place } from './place.ts'
+import { beginning, cursorOf, placeOf, withDescent, withNews, type Descent, type MessagePosition } from './place.ts'
 import { imapRemoteId, readImapRemoteId } from './remote-ids.ts'
 import { isInRanges, type UidRange } from './uid-ranges.ts'
 
@@ -163,7 +163,7 @@ export async function* folderChanges(
     upserts: SparseMessage[]
     removed: string[]
     left?: ((remoteId: string) => boolean) | undefined
-    place: Partial<Place>
+    place: Partial<MessagePosition>
     /** When flags are compared that were not compared now. */
     againAt?: Date | undefined
   }

@@ -16,14 +16,14 @@ const FETCHED_TOGETHER = 25
 const DAY_MS = 24 * 60 * 60_000
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const
 
-export interface InventoryDeps {
+export interface ImapInventoryDeps {
   connections: MailboxConnections
   bodies: BodiesOptions
 }
 
 /** What lies in a folder, by its UIDs alone: a few bytes for each message, and no flag and no date. */
 export async function folderInventory(
-  { connections, bodies }: InventoryDeps,
+  { connections, bodies }: ImapInventoryDeps,
   path: string,
   since: Date,
 ): Promise<Inventory> {

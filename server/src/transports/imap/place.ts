@@ -16,7 +16,7 @@ export interface Descent {
 }
 
 /** Where the reading of a folder stands. The cursor is this, as JSON. */
-export interface Place {
+export interface MessagePosition {
   uidValidity: number
   /** All UIDs below are done. */
   next: number
@@ -38,7 +38,7 @@ export interface Place {
 /** A server that goes on inventing beginnings is not followed. */
 const MOST_DESCENTS = 8
 
-export function beginning(folder: OpenFolder, reset: boolean): Place {
+export function beginning(folder: OpenFolder, reset: boolean): MessagePosition {
   const { uidValidity, uidNext, exists, highestModSeq, mailboxId } = folder
   return {
     uidValidity,
@@ -55,25 +55,25 @@ export function beginning(folder: OpenFolder, reset: boolean): Place {
 }
 
 /** With what came since at its top. */
-export function withNews(before: Place, { uidNext, exists, mailboxId }: OpenFolder): Place {
+export function withNews(before: MessagePosition, { uidNext, exists, mailboxId }: OpenFolder): MessagePosition {
   const place = { ...before, mailboxId }
   const floor = topOf(place)
   if (uidNext <= floor || place.descents.length >= MOST_DESCENTS) return place
   return { ...place, descents: [...place.descents, { top: uidNext, below: uidNext, seq: exists + 1, floor }] }
 }
 
-export function topOf({ next, descents }: Place): number {
+export function topOf({ next, descents }: MessagePosition): number {
   return Math.max(next, ...descents.map(({ top }) => top))
 }
 
 /** The last descent has come to its end, or to another depth. */
-export function withDescent(place: Place, descent: Descent | undefined): Place {
+export function withDescent(place: MessagePosition, descent: Descent | undefined): MessagePosition {
   const others = place.descents.slice(0, -1)
   if (descent) return { ...place, descents: [...others, descent] }
   return { ...place, descents: others, next: others.length === 0 ? topOf(place) : place.next }
 }
 
-export function cursorOf({ descents, window, modSeq, mailboxId, ...rest }: Place): Cursor {
+export function cursorOf({ descents, window, modSeq, mailboxId, ...rest }: MessagePosition): Cursor {
   return {
     road: 'imap',
     ...rest,
@@ -85,7 +85,7 @@ export function cursorOf({ descents, window, modSeq, mailboxId, ...rest }: Place
 }
 
 /** Undefined when it is a cursor of the other road. */
-export function placeOf(cursor: Cursor): Place | undefined {
+export function placeOf(cursor: Cursor): MessagePosition | undefined {
   if (cursor.road !== 'imap') return undefined
   const { uidValidity, next, descents, first, reset, modSeq, exists, comparedAt, window, mailboxId } = cursor
   return {

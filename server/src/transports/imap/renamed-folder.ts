@@ -2,7 +2,7 @@ import type { Cursor, RenameEvidence } from '../mail-transport.ts'
 import type { ImapConnection, OpenFolder } from './imap-connection.ts'
 import type { MailboxConnections } from './mailbox-connections.ts'
 import { openIfThere } from './messages.ts'
-import { placeOf, type Place } from './place.ts'
+import { placeOf, type MessagePosition } from './place.ts'
 import { readImapRemoteId } from './remote-ids.ts'
 import { uidSet } from './uid-ranges.ts'
 
@@ -36,7 +36,7 @@ export async function renamedFolder(
 }
 
 interface Known {
-  place: Place
+  place: MessagePosition
   sampled: readonly { uid: number; uidValidity: number; messageId: string }[]
   isNew: boolean
 }
