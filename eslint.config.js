@@ -87,7 +87,7 @@ export default defineConfig(
   },
   {
     files: ['{server,sandbox,web}/**/*.{ts,tsx}'],
-    ignores: ['**/kernel/clock.ts', '**/*.test.ts', '{server,sandbox}/test/**', 'sandbox/{foreign,bench}/**'],
+    ignores: ['**/kernel/clock.ts', '**/*.test.ts', '{server,sandbox}/test/**', 'sandbox/foreign/**'],
     rules: { 'no-restricted-syntax': ['error', ...SYSTEM_CLOCK] },
   },
   { files: ['server/src/**'], rules: { 'no-console': 'error' } },

@@ -1,6 +1,6 @@
 import { configDefaults, defineConfig } from 'vitest/config'
 
-const HOUSE = '{server,sandbox,web,scripts,mail-servers}'
+const HOUSE = '{server,sandbox,web,scripts,mail-servers,e2e,proofs,bench}'
 
 export default defineConfig({
   test: {
@@ -9,7 +9,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: [`${HOUSE}/**/*.test.ts`, 'e2e/**/*.test.ts'],
+          include: [`${HOUSE}/**/*.test.ts`],
           exclude: [...configDefaults.exclude, '**/*.integration.test.ts', '**/*.contract.test.ts'],
           setupFiles: ['scripts/vitest/no-network.ts'],
           // A limit for what hangs, not a measure: two busy cores make any property test slow.
@@ -22,7 +22,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
-          include: [`${HOUSE}/**/*.integration.test.ts`, 'e2e/**/*.integration.test.ts'],
+          include: [`${HOUSE}/**/*.integration.test.ts`],
           setupFiles: ['scripts/vitest/loopback-only.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,

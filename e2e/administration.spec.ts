@@ -4,9 +4,9 @@ import { openBrowser, openPage, screenComplaints } from './browser.ts'
 import { endSignInOfAnna } from './ended-sign-in.ts'
 import { signInAtMicrosoft } from './microsoft.ts'
 import { connectedSupport } from './stage.ts'
-import { ADMIN, isConnected, SHARED } from './walk/connecting.ts'
-import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
-import { secretsLeftBy } from './walk/traces.ts'
+import { ADMIN, isConnected, SHARED } from '../proofs/walk/connecting.ts'
+import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
+import { secretsLeftBy } from '../proofs/walk/traces.ts'
 
 const AGENT = { name: 'Rita Reyes', email: 'rita@contoso.example', password: 'blue chairs by the sea' }
 const NEW_PASSWORD = 'green chairs by the lake'
@@ -54,27 +54,27 @@ describe('the administration in a browser', () => {
 
     await row.getByRole('link', { name: 'Contoso Support' }).focus()
     await page.keyboard.press('Enter')
-    await section('People behind it').getByText('Anna Berg (anna@contoso.example)').waitFor()
+    await section('Access').getByText('Anna Berg (anna@contoso.example)').waitFor()
     // The application cannot: its Cloud Provider is for people, and the page says so.
-    await section('People behind it').getByText('only people open mailboxes').waitFor()
-    await section('Roads').getByText('by asking Microsoft regularly').waitFor()
+    await section('Access').getByText('only users open mailboxes').waitFor()
+    await section('Connection').getByText('polling').waitFor()
   })
 
   it('knows whether the mailbox can send only after a mail from it to itself', async () => {
-    const lights = section('What the mailbox can do')
-    await lights.getByText('Postkey can send in its name (Send As): not tried').waitFor()
-    await lights.getByRole('button', { name: `Send a test mail to ${SHARED}` }).click()
-    await lights.getByText('Postkey can send in its name (Send As): yes').waitFor()
+    const lights = section('Capability check')
+    await lights.getByText('Send as the mailbox (Send As): not checked').waitFor()
+    await lights.getByRole('button', { name: `Send a test email to ${SHARED}` }).click()
+    await lights.getByText('Send as the mailbox (Send As): yes').waitFor()
 
-    await lights.getByText('It arrives in the mailbox, and in the inbox here').waitFor()
+    await lights.getByText('It arrives in the mailbox and in the inbox here').waitFor()
     await look(page, 'email-account')
   })
 
   it('changes which folders are read, and what the mailbox is called', async () => {
     const folders = section('Folders')
     await folders.getByLabel('Returns').check()
-    await folders.getByRole('button', { name: 'Save the folders' }).click()
-    await page.getByText('The folders are saved').waitFor()
+    await folders.getByRole('button', { name: 'Save folders' }).click()
+    await page.getByText('Folders saved').waitFor()
     const details = section('Name, key, contact')
     await details.getByLabel('Key').fill('!')
     await details.getByRole('button', { name: 'Save' }).click()
@@ -89,12 +89,12 @@ describe('the administration in a browser', () => {
 
   it('invites an agent by a link that is told once, and the agent joins by it', async () => {
     await navigate('People')
-    await page.getByRole('button', { name: 'Invite somebody' }).click()
+    await page.getByRole('button', { name: 'Invite a person' }).click()
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill(AGENT.name)
     await page.getByLabel('Email address').fill(AGENT.email)
     await page.getByLabel('HELP · Contoso Support').check()
     await look(page, 'invite')
-    await page.getByRole('button', { name: 'Make the link' }).click()
+    await page.getByRole('button', { name: 'Create link' }).click()
     const link = (await page.getByText(/\/join#/).textContent()) ?? ''
     await page.getByRole('button', { name: 'Done' }).click()
     await section('Open invitations').getByText(AGENT.email).waitFor()
@@ -104,7 +104,7 @@ describe('the administration in a browser', () => {
     await agentPage.getByRole('heading', { name: `Welcome, ${AGENT.name}` }).waitFor()
     await look(agentPage, 'join')
     await agentPage.getByRole('textbox', { name: 'Password', exact: true }).fill(AGENT.password)
-    await agentPage.getByRole('textbox', { name: 'Password again' }).fill(AGENT.password)
+    await agentPage.getByRole('textbox', { name: 'Confirm password' }).fill(AGENT.password)
     await agentPage.keyboard.press('Enter')
     await agentPage.waitForURL('**/inbox**')
   })
@@ -127,40 +127,40 @@ describe('the administration in a browser', () => {
     await look(page, 'people')
     await act(AGENT.name, 'Choose mailboxes')
     await page.getByRole('dialog').getByLabel('HELP · Contoso Support').uncheck()
-    await page.getByRole('button', { name: 'Save the mailboxes' }).click()
-    await person(AGENT.name).getByText('no mailbox').waitFor()
+    await page.getByRole('button', { name: 'Save mailboxes' }).click()
+    await person(AGENT.name).getByText('no mailboxes').waitFor()
 
     await page.goto(`${postkey.address}/email-accounts`)
     await page.getByRole('link', { name: 'Contoso Support' }).click()
-    await section('Who works it').getByLabel(AGENT.name).click()
+    await section('Agents').getByLabel(AGENT.name).click()
     await navigate('People')
     await person(AGENT.name).getByText('HELP').waitFor()
   })
 
   it('refuses to leave the team without an admin, and says why in the dialog', async () => {
     await act(ADMIN.name, 'Remove')
-    await page.getByRole('dialog').getByText('What stays').waitFor()
+    await page.getByRole('dialog').getByText('Kept').waitFor()
     await page.getByRole('button', { name: `Remove ${ADMIN.name}` }).click()
     await alert(page, 'The team would be left without an admin').waitFor()
     await look(page, 'last-admin')
     await page.keyboard.press('Escape')
-    await act(ADMIN.name, 'Change the role')
+    await act(ADMIN.name, 'Change role')
     await page.getByRole('radio', { name: 'Agent' }).check()
-    await page.getByRole('button', { name: 'Save the role' }).click()
+    await page.getByRole('button', { name: 'Save role' }).click()
     await alert(page, 'The team would be left without an admin').waitFor()
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'hidden' })
   })
 
-  it('gives somebody who forgot the password a link to choose a new one', async () => {
-    await act(AGENT.name, 'Make a link for a new password')
-    await page.getByRole('button', { name: 'Make the link' }).click()
+  it('gives a user who forgot the password a link to choose a new one', async () => {
+    await act(AGENT.name, 'Create password reset link')
+    await page.getByRole('button', { name: 'Create link' }).click()
     const link = (await page.getByText(/\/join#/).textContent()) ?? ''
     await page.getByRole('button', { name: 'Done' }).click()
     const elsewhere = await newPage()
     await elsewhere.goto(link)
     await elsewhere.getByRole('textbox', { name: 'Password', exact: true }).fill(NEW_PASSWORD)
-    await elsewhere.getByRole('textbox', { name: 'Password again' }).fill(NEW_PASSWORD)
+    await elsewhere.getByRole('textbox', { name: 'Confirm password' }).fill(NEW_PASSWORD)
     await elsewhere.keyboard.press('Enter')
     await elsewhere.waitForURL('**/inbox**')
 
@@ -168,7 +168,7 @@ describe('the administration in a browser', () => {
     await agentPage.getByRole('heading', { name: 'Sign in to Postkey' }).waitFor()
   })
 
-  it('tells whoever guesses passwords to wait, and who can help', async () => {
+  it('tells a client that guesses passwords to wait, and how to get help', async () => {
     for (let tries = 0; tries < MOST_WRONG_PASSWORDS; tries++) {
       await fetch(`${postkey.address}/v1/session`, {
         method: 'POST',
@@ -184,14 +184,14 @@ describe('the administration in a browser', () => {
 
   it('makes a key for a program that is told once with an example, works, and ends at once', async () => {
     await navigate('Settings')
-    await page.getByRole('button', { name: 'Make an API key' }).click()
+    await page.getByRole('button', { name: 'Create API key' }).click()
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Reporting')
     await page.getByRole('radio', { name: 'Only these' }).check()
     await page.getByLabel('Read mailboxes, people and audit').check()
-    // What reads people and mailboxes reaches all of them, and the choice says so.
+    // A scope for people and mailboxes reaches all of them, and the choice says so.
     await page.getByText('reaches every mailbox').waitFor()
     expect(await page.getByRole('radio', { name: 'Only these' }).isDisabled()).toBe(true)
-    await page.getByRole('button', { name: 'Make the key' }).click()
+    await page.getByRole('button', { name: 'Create key' }).click()
     const example = (await page.getByText(/^curl /).textContent()) ?? ''
     await look(page, 'api-key')
     await page.getByRole('button', { name: 'Done' }).click()
@@ -203,8 +203,8 @@ describe('the administration in a browser', () => {
     await page.getByText('last used').waitFor()
     await look(page, 'settings')
     await page.getByRole('button', { name: 'Revoke Reporting' }).click()
-    await page.getByRole('button', { name: 'Revoke the key' }).click()
-    await page.getByText('There are no API keys.').waitFor()
+    await page.getByRole('button', { name: 'Revoke key' }).click()
+    await page.getByText('No API keys.').waitFor()
     expect(await tryKey()).toBe(401)
   })
 
@@ -223,21 +223,23 @@ describe('the administration in a browser', () => {
     await endSignInOfAnna(postkey)
     await navigate('Email Accounts')
     await page.getByRole('link', { name: 'Contoso Support' }).click()
-    await section('What the mailbox can do').getByRole('button', { name: 'Check again' }).click()
+    await section('Capability check').getByRole('button', { name: 'Check again' }).click()
     await navigate('Email Accounts')
     await alert(page, `${SHARED}: The password was changed, or the sign-ins of this person were revoked`).waitFor()
     await look(page, 'email-accounts-stopped')
-    await page.getByRole('link', { name: 'Look at it' }).click()
-    await page.getByRole('link', { name: 'Open the mailbox' }).click()
+    await page.getByRole('link', { name: 'Show details' }).click()
+    await page.getByRole('link', { name: 'Open mailbox' }).click()
 
-    await section('State').getByText('The password was changed, or the sign-ins of this person were revoked').waitFor()
-    await section('State').getByText('anna@contoso.example signs in again, here or by a link.').waitFor()
+    await section('Connection state')
+      .getByText('The password was changed, or the sign-ins of this person were revoked')
+      .waitFor()
+    await section('Connection state').getByText('anna@contoso.example signs in again, here or with a link.').waitFor()
     await look(page, 'email-account-stopped')
   })
 
   it('makes a sign-in link for the owner, who has no login here', async () => {
-    await page.getByRole('button', { name: 'Make a sign-in link' }).click()
-    await page.getByRole('button', { name: 'Make the link' }).click()
+    await page.getByRole('button', { name: 'Create sign-in link' }).click()
+    await page.getByRole('button', { name: 'Create link' }).click()
     await page.getByText(/\/sign-in-link#/).waitFor()
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'hidden' })
@@ -277,84 +279,84 @@ describe('the administration in a browser', () => {
 
   it('pauses, resumes, disconnects and connects again, with the mail that was there', async () => {
     await page.getByRole('link', { name: 'Contoso Support' }).click()
-    const lights = section('What the mailbox can do')
+    const lights = section('Capability check')
     // Tried again by itself when she had signed in; and by hand.
-    await lights.getByText('Postkey can read it: yes').waitFor()
+    await lights.getByText('Read mail: yes').waitFor()
     await lights.getByRole('button', { name: 'Check again' }).click()
-    await lights.getByText('Just checked: everything that was tried works.').waitFor()
-    await section('State').getByRole('button', { name: 'Pause' }).click()
-    await section('State').getByText('The email account is paused').waitFor()
-    await section('State').getByRole('button', { name: 'Resume' }).click()
-    await section('State').getByText('Mail comes in and goes out.').waitFor()
-    await section('Leave').getByRole('button', { name: 'Disconnect' }).click()
-    await page.getByRole('button', { name: 'Disconnect the mailbox' }).click()
-    await section('State').getByText('The email account is disconnected').waitFor()
-    await section('State').getByRole('button', { name: 'Connect again' }).click()
+    await lights.getByText('Check finished: no problems found.').waitFor()
+    await section('Connection state').getByRole('button', { name: 'Pause' }).click()
+    await section('Connection state').getByText('The email account is paused').waitFor()
+    await section('Connection state').getByRole('button', { name: 'Resume' }).click()
+    await section('Connection state').getByText('Receives and sends mail.').waitFor()
+    await section('Disconnect or remove').getByRole('button', { name: 'Disconnect' }).click()
+    await page.getByRole('button', { name: 'Disconnect mailbox' }).click()
+    await section('Connection state').getByText('The email account is disconnected').waitFor()
+    await section('Connection state').getByRole('button', { name: 'Connect again' }).click()
 
-    await section('State').getByText('Mail comes in and goes out.').waitFor()
-    await section('State')
-      .getByText(/\d+ messages were imported/)
+    await section('Connection state').getByText('Receives and sends mail.').waitFor()
+    await section('Connection state')
+      .getByText(/\d+ messages imported/)
       .waitFor()
   })
 
   it('tells in sentences what was done, newest first, and finds words in them', async () => {
     await navigate('Audit')
-    const sentences = page.getByRole('list', { name: 'What was done, newest first' }).getByRole('listitem')
+    const sentences = page.getByRole('list', { name: 'Audit entries, newest first' }).getByRole('listitem')
     await sentences.first().waitFor()
     await page.getByText('Olga added the Cloud Provider Contoso').waitFor()
     expect(await sentences.first().innerText()).toContain(`Olga resumed ${SHARED}`)
     const all = (await sentences.allInnerTexts()).join('\n')
     for (const sentence of [
       `Olga invited ${AGENT.email} as agent`,
-      'Rita Reyes joined by invitation',
-      'Rita Reyes chose a new password by a link',
+      'Rita Reyes accepted the invitation',
+      'Rita Reyes chose a new password with a reset link',
       'Olga renewed the sign-in of anna@contoso.example',
-      `Olga sent a test mail from ${SHARED}: it went out`,
+      `Olga sent a test email from ${SHARED}: sent`,
       'Olga revoked the API key Reporting',
     ]) {
       expect(all).toContain(sentence)
     }
     await look(page, 'audit')
 
-    await page.getByRole('searchbox', { name: 'Filter what is loaded' }).fill('rita password')
+    await page.getByRole('searchbox', { name: 'Filter loaded entries' }).fill('rita password')
     await expect.poll(() => sentences.count()).toBe(2)
   })
 
   it('keeps a mailbox in which mail waits to be sent, and says where to take it back', async () => {
     await navigate('Email Accounts')
     await page.getByRole('link', { name: 'Contoso Support' }).click()
-    await section('Leave').waitFor()
+    await section('Disconnect or remove').waitFor()
     const emailAccountId = new URL(page.url()).pathname.split('/').at(-1)
     const accepted = await page.request.post(`${postkey.address}/v1/submissions`, {
-      headers: { origin: postkey.address, 'idempotency-key': 'waits' },
+      headers: { origin: postkey.address, 'idempotency-key': 'queued' },
       data: { emailAccountId, to: [{ address: 'customer@example.com' }], subject: 'Late', text: 'Hi', holdMs: 60_000 },
     })
     expect(accepted.ok()).toBe(true)
-    await section('Leave').getByRole('button', { name: 'Remove' }).click()
+    await section('Disconnect or remove').getByRole('button', { name: 'Remove' }).click()
     const dialog = page.getByRole('dialog')
-    await dialog.getByText(/^1 message waits to be sent, so the mailbox cannot be removed yet/).waitFor()
+    await dialog.getByText(/^1 message is queued, so the mailbox can’t be removed yet/).waitFor()
     await dialog.getByLabel('Type the key HELP to confirm').fill('help')
-    expect(await dialog.getByRole('button', { name: 'Remove the mailbox and its mail' }).isDisabled()).toBe(true)
+    expect(await dialog.getByRole('button', { name: 'Remove mailbox and its mail' }).isDisabled()).toBe(true)
     await look(page, 'remove-mailbox-waiting')
     await page.keyboard.press('Escape')
     await page.reload()
-    await section('Outbox').getByRole('button', { name: 'Take back' }).click()
-    await page.getByText('Taken back. It is a draft again.').waitFor()
+    await section('Outbox').getByRole('button', { name: 'Cancel sending' }).click()
+    await page.getByText('Sending canceled. The message is a draft again.').waitFor()
   })
 
   it('removes a mailbox only after telling what goes, and its key was typed', async () => {
     await navigate('Email Accounts')
     await page.getByRole('link', { name: 'Contoso Support' }).click()
-    await section('Leave').getByRole('button', { name: 'Remove' }).click()
+    await section('Disconnect or remove').getByRole('button', { name: 'Remove' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByText(/^\d+ messages$/).waitFor()
-    const button = dialog.getByRole('button', { name: 'Remove the mailbox and its mail' })
+    const button = dialog.getByRole('button', { name: 'Remove mailbox and its mail' })
     expect(await button.isDisabled()).toBe(true)
     await look(page, 'remove-mailbox')
     await dialog.getByLabel('Type the key HELP to confirm').fill('help')
     await button.click()
 
-    await page.getByRole('heading', { name: 'No mailbox is connected' }).waitFor()
+    await page.getByRole('heading', { name: 'No mailbox connected' }).waitFor()
     await look(page, 'email-accounts-empty')
   })
 
@@ -393,11 +395,11 @@ describe('the administration in a browser', () => {
   }
 
   function person(name: string): Locator {
-    return page.getByRole('list', { name: 'Everybody in the team' }).getByRole('listitem').filter({ hasText: name })
+    return page.getByRole('list', { name: 'Team members' }).getByRole('listitem').filter({ hasText: name })
   }
 
   async function act(name: string, what: string): Promise<void> {
-    await page.getByRole('button', { name: `What to do with ${name}` }).click()
+    await page.getByRole('button', { name: `Actions for ${name}` }).click()
     await page.getByRole('menuitem', { name: what, exact: true }).click()
   }
 

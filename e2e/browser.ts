@@ -21,9 +21,9 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
 }
 
 /**
- * What axe finds serious or critical on the page, one line each. Frames that run no script are left out: axe cannot run
- * in them either, and what strangers write is not ours to better. No other frame needs the page of its own that axe opens
- * to gather what it found, unless told (`legacyMode`).
+ * Serious and critical findings of axe on the page, one line each. Frames that run no script are left out: axe can't
+ * run in them, and their content is foreign. No other frame needs the extra page that axe opens to gather its findings,
+ * unless `legacyMode` says so.
  */
 export async function accessibilityComplaints(page: Page, { rules }: { rules?: string[] } = {}): Promise<string[]> {
   const axe = new AxeBuilder({ page }).exclude('iframe[sandbox]').setLegacyMode(true)
@@ -33,18 +33,18 @@ export async function accessibilityComplaints(page: Page, { rules }: { rules?: s
     .map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target.join(' ')).join('; ')})`)
 }
 
-/** What can differ between dark and light; all else was looked at in the first. */
+/** Rules whose result can differ between dark and light; the others were checked in the first scheme. */
 const COLOR_RULES = ['color-contrast', 'link-in-text-block']
 
 export interface Look {
   schemes?: readonly ('dark' | 'light')[]
-  /** Whether the pictures show all of the page, or what is seen without scrolling. */
+  /** `true` for pictures of the whole page, `false` for the visible part. */
   fullPage?: boolean
 }
 
 /**
- * What is wrong with the screen, one line each: by axe in dark and light, and on a phone it must not scroll sideways.
- * Each is kept as a picture.
+ * Problems of the screen, one line each: by axe in dark and light, and sideways scrolling on a phone. Each state is
+ * kept as a picture.
  */
 export async function screenComplaints(
   page: Page,

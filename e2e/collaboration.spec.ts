@@ -3,15 +3,15 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, openPage, screenComplaints } from './browser.ts'
 import { connectedSupport, openSignedIn } from './stage.ts'
-import { SHARED } from './walk/connecting.ts'
-import { createCustomer, type Customer } from './walk/outside-customer.ts'
-import type { PostkeyClient } from './walk/postkey-client.ts'
-import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
+import { SHARED } from '../proofs/walk/connecting.ts'
+import { createCustomer, type Customer } from '../proofs/walk/outside-customer.ts'
+import type { PostkeyClient } from '../proofs/walk/postkey-client.ts'
+import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
 const BEN = { name: 'Ben Okafor', email: 'ben@contoso.example', password: 'nine kettles on a shelf' }
 /** Mail is asked for every 15 seconds at the beginning. */
 const ARRIVAL = { timeout: 30_000 }
-/** What a colleague does is shown within this time. */
+/** Time limit for a change by a colleague to appear. */
 const LIVE = { timeout: 2_000 }
 
 type Drafts = { drafts: { id: string; content: { subject: string } }[] }
@@ -41,7 +41,7 @@ describe('two agents in one inbox', () => {
     const { url } = await client.call<{ url: string }>('POST', '/v1/invitations', invited)
     const joining = await openPage(browser)
     await joining.goto(url)
-    for (const label of [/^Password/, /^Password again/]) await joining.getByLabel(label).first().fill(password)
+    for (const label of [/^Password/, /^Confirm password/]) await joining.getByLabel(label).first().fill(password)
     await joining.getByRole('button', { name: 'Join' }).click()
     await joining.getByRole('heading', { name: 'Inbox', exact: true }).waitFor()
     await joining.context().close()
@@ -75,7 +75,7 @@ describe('two agents in one inbox', () => {
     await ben.keyboard.press('r')
     await field(ben, 'Text').pressSequentially('About two days.')
     await present(olga).getByText('Ben Okafor is writing').waitFor(LIVE)
-    await olga.getByText('Ben Okafor has an unsent answer').waitFor(LIVE)
+    await olga.getByText('Ben Okafor has an unsent reply').waitFor(LIVE)
     await look(olga, 'writing')
 
     await ben.keyboard.press('Escape')
@@ -100,17 +100,17 @@ describe('two agents in one inbox', () => {
     await composer(olga).getByRole('button', { name: 'Send' }).click()
     await composer(olga).waitFor({ state: 'detached' })
 
-    const question = ben.getByRole('dialog', { name: 'Send a second answer?' })
+    const question = ben.getByRole('dialog', { name: 'Send a second reply?' })
     const conversation = /\/v1\/conversations\/[0-9a-f-]+$/
     await ben.route(conversation, (route) => route.abort())
     await composer(ben).getByRole('button', { name: 'Send' }).click()
-    await question.getByText(/^Another answer was sent/).waitFor()
+    await question.getByText(/^Another reply was sent/).waitFor()
     await question.getByRole('button', { name: 'Cancel' }).click()
     await question.waitFor({ state: 'detached' })
     await ben.unroute(conversation)
 
     await composer(ben).getByRole('button', { name: 'Send' }).click()
-    await question.getByText(/^Olga answered/).waitFor()
+    await question.getByText(/^Olga replied/).waitFor()
     await look(ben, 'second-answer')
     expect(await submissions()).toHaveLength(1)
 
@@ -176,7 +176,7 @@ describe('two agents in one inbox', () => {
     await ben.keyboard.press('c')
     await field(ben, 'Subject').fill('Offer')
     await composer(ben).getByText('Saved', { exact: true }).waitFor()
-    await ben.getByRole('button', { name: 'Throw away' }).click()
+    await ben.getByRole('button', { name: 'Discard' }).click()
     await composer(ben).waitFor({ state: 'detached' })
   })
 
@@ -230,7 +230,7 @@ describe('two agents in one inbox', () => {
     await ben.getByRole('status').filter({ hasText: 'Offline' }).waitFor()
     expect(await ben.getByText('All mailboxes work').count()).toBe(0)
     await row(ben, /Second question/).click()
-    await ben.getByRole('alert').filter({ hasText: 'Postkey does not answer' }).waitFor({ timeout: 15_000 })
+    await ben.getByRole('alert').filter({ hasText: 'Can’t reach Postkey' }).waitFor({ timeout: 15_000 })
     await look(ben, 'offline')
 
     await ben.context().setOffline(false)
@@ -281,7 +281,7 @@ describe('two agents in one inbox', () => {
     return Object.fromEntries((await found()).map(({ subject, status }) => [subject, status]))
   }
 
-  /** What was sent in the first conversation, whether its copy is known or not. */
+  /** Submissions of the first conversation, with or without a known copy. */
   async function submissions() {
     const first = (await found()).find(({ subject }) => subject === 'First question')!
     type View = { submissions: { state: string }[]; messages: { direction: string }[] }

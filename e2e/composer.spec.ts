@@ -2,11 +2,11 @@ import type { Browser, Locator, Page, Route } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, openPage, screenComplaints } from './browser.ts'
 import { connectedSupport } from './stage.ts'
-import { ADMIN, SHARED } from './walk/connecting.ts'
-import { createCustomer, type Customer } from './walk/outside-customer.ts'
-import type { PostkeyClient } from './walk/postkey-client.ts'
-import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
-import { secretsLeftBy } from './walk/traces.ts'
+import { ADMIN, SHARED } from '../proofs/walk/connecting.ts'
+import { createCustomer, type Customer } from '../proofs/walk/outside-customer.ts'
+import type { PostkeyClient } from '../proofs/walk/postkey-client.ts'
+import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
+import { secretsLeftBy } from '../proofs/walk/traces.ts'
 
 /** Mail is asked for every 15 seconds at the beginning. */
 const ARRIVAL = { timeout: 30_000 }
@@ -71,7 +71,7 @@ describe('the composer in a browser', () => {
     expect(await field('Subject').inputValue()).toBe('Re: Where is my order')
     expect(await isFocused(field('Text'))).toBe(true)
     expect(await composer().getByText('> I ordered a kettle on Monday.').isVisible()).toBe(false)
-    await composer().getByRole('button', { name: 'Show what is quoted' }).click()
+    await composer().getByRole('button', { name: 'Show quoted text' }).click()
     await composer().getByText('> I ordered a kettle on Monday.').waitFor()
     await look('answer')
   })
@@ -83,10 +83,10 @@ describe('the composer in a browser', () => {
 
     await composer().waitFor({ state: 'detached' })
     expect(await isFocused(page.getByRole('button', { name: 'Reply', exact: true }).last())).toBe(true)
-    await page.getByText('You have an unsent answer').waitFor({ state: 'detached' })
+    await page.getByText('You have an unsent reply').waitFor({ state: 'detached' })
   })
 
-  it('keeps what is written while it is written: it is there again after the page was loaded anew', async () => {
+  it('keeps the text while it is written: it is there again after a reload', async () => {
     await page.getByRole('button', { name: 'Reply', exact: true }).last().click()
     await field('Text').waitFor()
     await page.keyboard.type('It left <today> & arrives on Monday.')
@@ -110,13 +110,13 @@ describe('the composer in a browser', () => {
     await composer().getByText('This draft was changed in another window').waitFor()
     await composer().getByText('Written in the other window.').waitFor()
     await look('conflict')
-    await composer().getByRole('button', { name: 'Go on with this text' }).click()
+    await composer().getByRole('button', { name: 'Keep this version' }).click()
 
     await composer().getByText('Saved', { exact: true }).waitFor()
     expect(await field('Text').inputValue()).toBe('It arrives on Monday.')
   })
 
-  it('takes back what was sent, and brings the text back', async () => {
+  it('cancels a submission and restores the text', async () => {
     await field('Text').press('Control+Enter')
     await notice('Sending to Kim').waitFor()
     await composer().waitFor({ state: 'detached' })
@@ -135,13 +135,13 @@ describe('the composer in a browser', () => {
     await look('sending')
   })
 
-  it('answers all, with those in copy whom one adds, and says why nothing can be sent to somebody', async () => {
+  it('replies to all with added Cc recipients, and explains why an address is invalid', async () => {
     await answer(/Two kettles/, 'Reply all')
     expect(await recipients()).toEqual([addressOf('Lee'), addressOf('Max')])
 
     await field('Cc').fill('Noa <noa@customer.example>; pat')
     await page.keyboard.press('Tab')
-    const reason = 'Nothing can be sent to “pat”: it has no @.'
+    const reason = '“pat” isn’t a valid email address: it has no @.'
     await composer().getByText(reason).waitFor()
     await field('Text').fill('Both are on their way.')
     await page.keyboard.press('Control+Enter')
@@ -161,10 +161,10 @@ describe('the composer in a browser', () => {
   it('passes a message on with what is attached to it', async () => {
     await answer(/A photo of the leak/, 'Forward')
     expect(await field('Subject').inputValue()).toBe('Fwd: A photo of the leak')
-    await composer().getByRole('button', { name: 'Take off leak.jpg' }).waitFor()
+    await composer().getByRole('button', { name: 'Remove leak.jpg' }).waitFor()
 
     await composer().getByRole('button', { name: 'Send' }).click()
-    await composer().getByText('Enter whom it goes to.').waitFor()
+    await composer().getByText('Enter a recipient.').waitFor()
     await field('To').fill(addressOf('Noa'))
     await page.keyboard.press('Control+Enter')
 
@@ -178,7 +178,7 @@ describe('the composer in a browser', () => {
     expect(await isFocused(field('To'))).toBe(true)
     await field('Text').fill('The offer is attached.')
     const from = composer().getByRole('combobox', { name: 'From' })
-    const ofShared = composer().getByText(/up to 3 MB each on this shared mailbox/)
+    const ofShared = composer().getByText(/up to 3 MB each in this shared mailbox/)
     const ofAnna = composer().getByText(/up to 25 MB each\./)
 
     await from.selectOption(`Contoso Support <${SHARED}>`)
@@ -199,7 +199,7 @@ describe('the composer in a browser', () => {
     await from.selectOption(`Contoso Support <${SHARED}>`)
     goOn()
     await composer()
-      .getByText(/up to 3 MB each on this shared mailbox/)
+      .getByText(/up to 3 MB each in this shared mailbox/)
       .waitFor()
     await page.unroute('**/v1/drafts')
 
@@ -221,13 +221,13 @@ describe('the composer in a browser', () => {
     expect(await files.filter({ hasText: 'offer.pdf' }).getByRole('alert').count()).toBe(0)
     await composer().getByText('Saved', { exact: true }).waitFor()
     await page.keyboard.press('Control+Enter')
-    await composer().getByText('film.mp4 is not attached. Take it off the list or try again, then send.').waitFor()
+    await composer().getByText('film.mp4 isn’t attached. Remove it or try again, then send.').waitFor()
     await look('attachments')
-    await composer().getByRole('button', { name: 'Take off film.mp4' }).click()
+    await composer().getByRole('button', { name: 'Remove film.mp4' }).click()
   })
 
   it('sends once what is sent again after the answer was lost', async () => {
-    // The server takes it, and nobody hears so.
+    // The server accepts it, but the response is lost.
     const lose = async (route: Route) => {
       await route.fetch()
       await route.abort()
@@ -235,7 +235,7 @@ describe('the composer in a browser', () => {
     await page.route('**/v1/submissions', lose, { times: 1 })
     await field('Text').press('Control+Enter')
     await page.getByRole('dialog', { name: 'Send without a subject?' }).getByRole('button', { name: /^Send/ }).click()
-    await composer().getByText('Postkey does not answer').waitFor()
+    await composer().getByText('Can’t reach Postkey').waitFor()
     expect(await field('Text').inputValue()).toBe('The offer is attached.')
 
     await composer().getByRole('button', { name: 'Try again' }).click()
@@ -284,15 +284,15 @@ describe('the composer in a browser', () => {
   it('throws a draft away only after it has said what goes', async () => {
     await answer(/Where is my order/, 'Reply')
     await field('Text').fill('Never mind.')
-    await composer().getByRole('button', { name: 'Throw away' }).click()
-    const dialog = page.getByRole('dialog', { name: 'Throw this draft away?' })
-    await dialog.getByText('2 words that you wrote').waitFor()
+    await composer().getByRole('button', { name: 'Discard' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Discard this draft?' })
+    await dialog.getByText('2 words you wrote').waitFor()
     await look('throw-away')
 
-    await dialog.getByRole('button', { name: 'Throw away' }).click()
+    await dialog.getByRole('button', { name: 'Discard' }).click()
 
     await composer().waitFor({ state: 'detached' })
-    await page.getByText('You have an unsent answer').waitFor({ state: 'detached' })
+    await page.getByText('You have an unsent reply').waitFor({ state: 'detached' })
     expect(await client.call('GET', '/v1/drafts')).toEqual({ drafts: [] })
   })
 

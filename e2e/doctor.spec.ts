@@ -4,9 +4,9 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openBrowser, openPage, screenComplaints } from './browser.ts'
 import { connectedSupport } from './stage.ts'
-import { ADMIN, isConnected, SHARED } from './walk/connecting.ts'
-import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
-import { secretsLeftBy } from './walk/traces.ts'
+import { ADMIN, isConnected, SHARED } from '../proofs/walk/connecting.ts'
+import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
+import { secretsLeftBy } from '../proofs/walk/traces.ts'
 
 const CHECKOUT = join(import.meta.dirname, '..')
 
@@ -37,35 +37,35 @@ describe('the doctor in a browser and at the terminal', () => {
 
   it('is reached from Settings and says that nothing of the installation is wrong', async () => {
     await page.getByRole('region', { name: 'Servers' }).getByText('running', { exact: true }).waitFor()
-    await page.getByRole('link', { name: 'Ask the doctor' }).click()
+    await page.getByRole('link', { name: 'Run doctor' }).click()
 
-    await page.getByText('Nothing is wrong.').waitFor()
+    await page.getByText('No problems found.').waitFor()
     await line('Public address').getByText('PUBLIC_URL leads to this Postkey').waitFor()
-    expect(await page.getByRole('button', { name: 'Look again' }).isEnabled()).toBe(true)
+    expect(await page.getByRole('button', { name: 'Run again' }).isEnabled()).toBe(true)
   })
 
   it('is reached from a mailbox, and each line has a sign, a word and what was found', async () => {
     await page.goto(`${postkey.address}/email-accounts`)
     await page.getByRole('link', { name: 'Contoso Support' }).click()
-    await page.getByRole('link', { name: 'Ask the doctor' }).first().click()
+    await page.getByRole('link', { name: 'Run doctor' }).first().click()
 
     await page.getByRole('heading', { name: 'Doctor: Contoso Support' }).waitFor()
-    await page.getByText('Nothing is wrong.').waitFor()
+    await page.getByText('No problems found.').waitFor()
     await line('Access token').getByText('is for Microsoft Graph and allows what is wanted').waitFor()
-    await line('Send As').getByText('not tried', { exact: true }).waitFor()
+    await line('Send As').getByText('not checked', { exact: true }).waitFor()
     await look('doctor-well')
   })
 
   it('puts what is wrong first, with who can end it and the command to copy', async () => {
     await page.setViewportSize({ width: 1440, height: 900 })
     await switchOn('full-access-withdrawn', { mailbox: SHARED })
-    await page.getByRole('button', { name: 'Look again' }).click()
+    await page.getByRole('button', { name: 'Run again' }).click()
 
-    await page.getByText('One thing is wrong.').waitFor()
-    const first = page.getByRole('list', { name: 'What was found' }).getByRole('listitem').first()
+    await page.getByText('1 problem found.').waitFor()
+    const first = page.getByRole('list', { name: 'Results' }).getByRole('listitem').first()
     await first.getByText('Reading, support@contoso.example').waitFor()
-    await first.getByText('Who can end it:').waitFor()
-    await line('Proof of life').getByText('Reading, support@contoso.example comes first').waitFor()
+    await first.getByText('Who can fix it:').waitFor()
+    await line('Last successful read').getByText('Fix first: Reading, support@contoso.example').waitFor()
     await first.getByRole('button', { name: 'Copy: Exchange Online PowerShell' }).click()
     expect(await page.evaluate<string>('navigator.clipboard.readText()')).toContain(
       `Add-MailboxPermission -Identity '${SHARED}' -User 'anna@contoso.example' -AccessRights FullAccess`,
@@ -75,19 +75,19 @@ describe('the doctor in a browser and at the terminal', () => {
 
   it('copies a report without addresses unless they are wanted, the same that the terminal prints', async () => {
     await page.setViewportSize({ width: 1440, height: 900 })
-    const report = page.getByRole('region', { name: 'Report to copy', exact: true }).last()
+    const report = page.getByRole('region', { name: 'Support report', exact: true }).last()
     // Once the mailbox itself has noticed, its state does not change between two looks.
     await vi.waitUntil(
       async () => {
-        await page.getByRole('button', { name: 'Look again' }).click()
-        await page.getByText('One thing is wrong.').waitFor()
+        await page.getByRole('button', { name: 'Run again' }).click()
+        await page.getByText('1 problem found.').waitFor()
         return (await report.innerText()).includes('needs-admin (transports.access_denied)')
       },
       { timeout: 20_000, interval: 200 },
     )
     const abbreviated = await report.innerText()
     expect(abbreviated).not.toMatch(/support@|anna@/)
-    await page.getByLabel('Show addresses whole').check()
+    await page.getByLabel('Show full addresses').check()
     const whole = await report.innerText()
     expect(whole).toContain(SHARED)
 
@@ -116,7 +116,7 @@ describe('the doctor in a browser and at the terminal', () => {
 
   function line(name: string) {
     return page
-      .getByRole('list', { name: 'What was found' })
+      .getByRole('list', { name: 'Results' })
       .getByRole('listitem')
       .filter({ hasText: new RegExp(`^${name}`) })
   }

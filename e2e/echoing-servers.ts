@@ -4,7 +4,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net'
 export interface Echoes {
   imapPort: number
   smtpPort: number
-  /** How many passwords were shown by IMAP and by SMTP. */
+  /** Number of passwords shown over IMAP and over SMTP. */
   shown(): [byImap: number, bySmtp: number]
   stop(): Promise<void>
 }

@@ -1,10 +1,10 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openBrowser, screenComplaints } from './browser.ts'
-import { startMailRelay, type MailRelay } from './mail-relay.ts'
+import { startMailRelay, type MailRelay } from '../proofs/mail-relay.ts'
 import { connectedSupport, openSignedIn } from './stage.ts'
-import { ADMIN, type Connected } from './walk/connecting.ts'
-import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
+import { ADMIN, type Connected } from '../proofs/walk/connecting.ts'
+import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
@@ -36,13 +36,13 @@ describe('the end of a client secret', () => {
     postkey.forget()
   })
 
-  it('is asked for as long as nobody knows it, since nothing can be counted down', async () => {
+  it('is requested while the expiry date is unknown, because no countdown is possible', async () => {
     await openProvider()
-    await page.getByText('Nobody knows when the client secret ends').waitFor()
-    await page.getByText('end date not known').waitFor()
+    await page.getByText('The expiry date of the client secret is unknown').waitFor()
+    await page.getByText('expiry date unknown').waitFor()
     await look('end-of-a-secret-unknown')
     await page.getByRole('link', { name: 'Cloud Providers' }).click()
-    await page.getByText('end date not known').waitFor()
+    await page.getByText('expiry date unknown').waitFor()
   })
 
   it.each([
@@ -54,9 +54,9 @@ describe('the end of a client secret', () => {
   ])('is told in the same number of days by page, countdown and mail: %s', async (days, kind) => {
     await endIn(days)
     await openProvider()
-    const notice = page.getByRole('alert').filter({ hasText: `The client secret ends in ${days} days` })
+    const notice = page.getByRole('alert').filter({ hasText: `The client secret expires in ${days} days` })
     await notice.getByText('support@contoso.example').waitFor()
-    await page.getByText(`ends in ${days} days`, { exact: true }).waitFor()
+    await page.getByText(`expires in ${days} days`, { exact: true }).waitFor()
     await vi.waitUntil(
       () => subjectOf(relay.mails.at(-1)!) === `[Postkey] The client secret of Contoso ends in ${days} days`,
       {
@@ -69,8 +69,8 @@ describe('the end of a client secret', () => {
   it('is within a day on its last day', async () => {
     await endIn(1)
     await openProvider()
-    await page.getByRole('alert').getByText('The client secret ends within a day').waitFor()
-    await page.getByText('ends within a day', { exact: true }).waitFor()
+    await page.getByRole('alert').getByText('The client secret expires within a day').waitFor()
+    await page.getByText('expires within a day', { exact: true }).waitFor()
     await look('end-of-a-secret-last-day')
     // Over every other page it is one line.
     await page.getByRole('link', { name: 'Cloud Providers' }).click()
@@ -78,11 +78,11 @@ describe('the end of a client secret', () => {
     await look('end-of-a-secret-banner')
   })
 
-  it('that was typed in wrong says so once it has passed and Microsoft accepts the secret all the same', async () => {
+  it('shows a warning when the entered date has passed but Microsoft still accepts the secret', async () => {
     await moveClock(2 * DAY_MS)
     await openProvider()
-    await page.getByText('The end date of the client secret has passed, and Microsoft accepted it so far').waitFor()
-    await page.getByText('past its end date for 1 day').waitFor()
+    await page.getByText('The client secret has passed its expiry date, but Microsoft still accepted it').waitFor()
+    await page.getByText('expired 1 day ago').waitFor()
     await look('end-of-a-secret-past')
   })
 

@@ -1,9 +1,9 @@
-/** What an Entra admin does to a person, as the tests of ended sign-ins need it. */
+/** Actions of an Entra admin on a user, for tests of ended sign-ins. */
 import { Client } from 'pg'
 import { createPerson, overHttp } from '../sandbox/test/browser.ts'
-import { signInAs } from './walk/microsoft-pages.ts'
-import type { StartedPostkey } from './walk/started-postkey.ts'
-import { databaseUrlOf } from './walk/traces.ts'
+import { signInAs } from '../proofs/walk/microsoft-pages.ts'
+import type { StartedPostkey } from '../proofs/walk/started-postkey.ts'
+import { databaseUrlOf } from '../proofs/walk/traces.ts'
 
 /** An Entra admin revokes Anna's sessions; the access token that is left has its hour behind it. */
 export async function endSignInOfAnna({ sandbox, place }: Pick<StartedPostkey, 'sandbox' | 'place'>): Promise<void> {

@@ -2,9 +2,9 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, openPage, screenComplaints, type Look } from './browser.ts'
 import { connectedSupport } from './stage.ts'
-import { SHARED, type Connected } from './walk/connecting.ts'
-import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
-import { secretsLeftBy } from './walk/traces.ts'
+import { SHARED, type Connected } from '../proofs/walk/connecting.ts'
+import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
+import { secretsLeftBy } from '../proofs/walk/traces.ts'
 
 const AGENT = { name: 'Ben Okafor', email: 'ben@contoso.example', password: 'nine kettles on a shelf' }
 const KIM = { name: 'Kim Lee', address: 'kim@customer.example' }
@@ -56,7 +56,7 @@ describe('the inbox in a browser', () => {
       .first()
       .fill(password)
     await page
-      .getByLabel(/^Password again/)
+      .getByLabel(/^Confirm password/)
       .first()
       .fill(password)
     await page.getByRole('button', { name: 'Join' }).click()
@@ -109,8 +109,8 @@ describe('the inbox in a browser', () => {
 
   it('tells all of its keys, and finds a command by its name', async () => {
     await page.keyboard.press('?')
-    const help = page.getByRole('dialog', { name: 'Keys' })
-    await help.getByText('Close or reopen the conversation').waitFor()
+    const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
+    await help.getByText('Close or reopen conversation').waitFor()
     expect(await help.getByText('Cloud Providers').count()).toBe(0)
     await look('keys')
     await page.keyboard.press('Escape')
@@ -127,10 +127,10 @@ describe('the inbox in a browser', () => {
   it('finds mail, says what was searched, and leads back', async () => {
     await page.keyboard.type('kett')
     await page.keyboard.press('Enter')
-    await page.getByText('1 found for “kett” in all conversations of all mailboxes.').waitFor()
+    await page.getByText('1 result for “kett” in all conversations of all mailboxes.').waitFor()
     expect(await row(/The kettle leaks/).textContent()).toContain('Closed')
     await look('search', ['light'])
-    await page.getByRole('link', { name: 'Leave the search' }).click()
+    await page.getByRole('link', { name: 'Clear search' }).click()
     await row(/Spare parts/).waitFor()
   })
 
@@ -147,7 +147,7 @@ describe('the inbox in a browser', () => {
     await row(/Attack/).click(ARRIVAL)
     const eve = message('Eve')
     await eve.says('Read this.')
-    await page.getByRole('button', { name: 'Show remote pictures' }).waitFor()
+    await page.getByRole('button', { name: 'Show remote images' }).waitFor()
 
     const active = 'script,form,input,iframe,svg,video,meta[http-equiv],link,[onerror],[ontoggle],[onload]'
     expect(await eve.look(`body.querySelectorAll('${active}').length`)).toBe(0)
@@ -164,7 +164,7 @@ describe('the inbox in a browser', () => {
     await row(/The kettle leaks/).click(ARRIVAL)
     const newest = message('Kim Lee')
     await newest.says('Yes, it still does.')
-    await page.getByText('An answer reopened it.').waitFor()
+    await page.getByText('A reply reopened it.').waitFor()
 
     const quotation = 'body.querySelector("details").open'
     expect(await newest.look(quotation)).toBe(false)
@@ -174,7 +174,7 @@ describe('the inbox in a browser', () => {
     await until(`[...document.querySelectorAll('iframe')].at(-1).clientHeight > ${folded}`)
     // Keys are heard wherever one clicked.
     await page.keyboard.press('?')
-    await page.getByRole('dialog', { name: 'Keys' }).waitFor()
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
     await page.keyboard.press('Escape')
     await until('document.querySelectorAll("[data-unread][data-current]").length === 0')
     await look('reopened', ['dark'])
@@ -197,7 +197,7 @@ describe('the inbox in a browser', () => {
     await page.keyboard.press('/')
     await page.keyboard.type('board')
     await page.keyboard.press('Enter')
-    await page.getByText('Nothing found for “board”').waitFor()
+    await page.getByText('No results for “board”').waitFor()
     await look('nothing-found', ['light'])
     await page.goto(`${postkey.address}/inbox/${hidden!.id}`)
     await page.getByRole('alert').waitFor()
@@ -217,11 +217,13 @@ describe('the inbox in a browser', () => {
   })
 
   const row = (name: RegExp) => page.getByRole('list', { name: 'Conversations' }).getByRole('link', { name })
-  /** The page's policy lets nobody turn text into a function inside of it, so it is asked from outside. */
+  /** The page's policy forbids evaluating text inside it, so the test queries it from outside. */
   const until = (expression: string) => expect.poll(() => page.evaluate(expression), ARRIVAL).toBe(true)
   const focusedText = () => page.evaluate<string>('document.activeElement.textContent')
 
-  /** The newest message from somebody. Its frame runs no script, neither those of a driver: one looks in from outside. */
+  /**
+   * The newest message from a sender. Its frame runs no script, not even a driver's, so the test looks in from outside.
+   */
   function message(from: string) {
     const inside = (expression: string) => `(() => {
       const frame = [...document.querySelectorAll('iframe[title="Text of the message from ${from}"]')].at(-1)

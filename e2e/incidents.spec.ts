@@ -3,11 +3,11 @@ import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, screenComplaints } from './browser.ts'
 import { endSignInOfAnna } from './ended-sign-in.ts'
-import { startMailRelay, type MailRelay } from './mail-relay.ts'
+import { startMailRelay, type MailRelay } from '../proofs/mail-relay.ts'
 import { connectedSupport, openSignedIn } from './stage.ts'
-import { ADMIN, isConnected, SHARED, type Connected } from './walk/connecting.ts'
-import { createPostkeyClient } from './walk/postkey-client.ts'
-import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
+import { ADMIN, isConnected, SHARED, type Connected } from '../proofs/walk/connecting.ts'
+import { createPostkeyClient } from '../proofs/walk/postkey-client.ts'
+import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
 const AGENT = { name: 'Rita Reyes', email: 'rita@contoso.example', password: 'blue chairs by the sea' }
 const ENDED = 'The password was changed, or the sign-ins of this person were revoked'
@@ -42,34 +42,34 @@ describe('a mailbox that stops', () => {
     postkey.forget()
   })
 
-  it('is no incident before: all is well, until when, and a warning that nobody would hear of it', async () => {
+  it('shows no open incidents, the time of completeness, and a warning that incident emails are off', async () => {
     await navigate('Incidents')
-    await page.getByRole('heading', { name: 'All is well' }).waitFor()
+    await page.getByRole('heading', { name: 'No open incidents' }).waitFor()
     await page.getByText('The mailboxes are complete up to').waitFor()
-    await page.getByText('Nobody hears of incidents by mail').waitFor()
+    await page.getByText('Incident emails are off').waitFor()
     await look('incidents-empty')
   })
 
   it('can be told of by a relay that was tried, to the very arrival of its mail', async () => {
-    await page.getByRole('link', { name: 'Go to the alert settings' }).click()
+    await page.getByRole('link', { name: 'Go to alert settings' }).click()
     const alerts = section('Alerts')
-    await alerts.getByRole('button', { name: 'Set up a mail relay' }).click()
+    await alerts.getByRole('button', { name: 'Set up mail relay' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByLabel('Host').fill('127.0.0.1')
     await dialog.getByLabel('Encryption').selectOption({ label: 'None (only in your own network)' })
     await dialog.getByLabel('Port').fill(String(relay.port))
     await dialog.getByLabel('Sender address').fill('postkey@relay.example')
-    await dialog.getByRole('button', { name: 'Save the relay' }).click()
+    await dialog.getByRole('button', { name: 'Save relay' }).click()
     await alerts.getByText('Not tested with these settings.').waitFor()
-    await alerts.getByRole('button', { name: 'Send a test mail' }).click()
-    await alerts.getByText(`The relay took the test mail to ${ADMIN.email}`).waitFor()
+    await alerts.getByRole('button', { name: 'Send test email' }).click()
+    await alerts.getByText(`The relay accepted the test email to ${ADMIN.email}`).waitFor()
 
     // The mail leads to where its code is entered.
     await page.goto(/http:\S+/.exec(relay.mails[0]!)![0])
-    await alerts.getByLabel('Code from the test mail').fill(/^Subject: .*\b(\d{6})\b/m.exec(relay.mails[0]!)![1]!)
+    await alerts.getByLabel('Code from the test email').fill(/^Subject: .*\b(\d{6})\b/m.exec(relay.mails[0]!)![1]!)
     await look('alert-settings')
-    await alerts.getByRole('button', { name: 'Confirm that it arrived' }).click()
-    await alerts.getByText(/^Mail arrives: /).waitFor()
+    await alerts.getByRole('button', { name: 'Confirm arrival' }).click()
+    await alerts.getByText(/^Email arrives: /).waitFor()
     expect(await alerts.getByText('The mail relay was not tested').count()).toBe(0)
   })
 
@@ -81,16 +81,16 @@ describe('a mailbox that stops', () => {
       .filter({ hasText: `${SHARED}: ${ENDED}` })
       .waitFor()
     await page.getByRole('navigation', { name: 'Main' }).getByLabel('1 open incident').waitFor()
-    await page.getByRole('link', { name: 'Look at it' }).click()
+    await page.getByRole('link', { name: 'Show details' }).click()
 
     await page.getByRole('heading', { name: ENDED }).waitFor()
-    const fix = section('What ends it')
-    await fix.getByText('Who can end it').waitFor()
+    const fix = section('How to fix it')
+    await fix.getByText('Who can fix it').waitFor()
     await fix.getByRole('button', { name: 'Sign in again as anna@contoso.example' }).waitFor()
-    await fix.getByRole('button', { name: 'Make a sign-in link' }).waitFor()
+    await fix.getByRole('button', { name: 'Create sign-in link' }).waitFor()
     await section('Mailboxes (1)').getByText('stopped since').waitFor()
     // Its own page says it larger than a banner.
-    expect(await page.getByRole('link', { name: 'Look at it' }).count()).toBe(0)
+    expect(await page.getByRole('link', { name: 'Show details' }).count()).toBe(0)
   })
 
   it('is told to its contact once, over the relay, and the incident shows that it arrived', async () => {
@@ -99,7 +99,7 @@ describe('a mailbox that stops', () => {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ byMs: GATHERED_MS }),
     })
-    await section('Who was told').getByText(`${ADMIN.email} by mail: delivered`).waitFor()
+    await section('Notifications').getByText(`${ADMIN.email} by email: delivered`).waitFor()
     await section('Timeline').getByText(`Alert to ${ADMIN.email}`).waitFor()
 
     const alerts = relay.mails.slice(1)
@@ -108,8 +108,8 @@ describe('a mailbox that stops', () => {
     await look('incident')
     // Something has broken, though nothing has ended yet.
     await navigate('Incidents')
-    await page.getByText('No incident has ended yet.').waitFor()
-    expect(await page.getByText('Nothing has broken so far.').count()).toBe(0)
+    await page.getByText('No closed incidents yet.').waitFor()
+    expect(await page.getByText('No incidents so far.').count()).toBe(0)
     await page.getByRole('main').getByRole('link', { name: ENDED }).click()
   })
 
@@ -122,16 +122,16 @@ describe('a mailbox that stops', () => {
     agentPage = await newPage(AGENT)
 
     const notice = agentPage.getByRole('alert').filter({ hasText: `${SHARED}: ${ENDED}` })
-    await notice.getByText('Somebody who may open the mailbox needs to sign in again.').waitFor()
+    await notice.getByText('A user who can open the mailbox must sign in again.').waitFor()
     expect(await notice.getByRole('link').count()).toBe(0)
     expect(await agentPage.getByText('anna@contoso.example').count()).toBe(0)
   })
 
-  it('has somebody at it once a person said so', async () => {
-    await page.getByRole('button', { name: 'I am at it' }).click()
-    await page.getByText(`${ADMIN.name} is at it since`).waitFor()
-    await section('Timeline').getByText(`${ADMIN.name} is at it`).waitFor()
-    expect(await page.getByRole('button', { name: 'I am at it' }).count()).toBe(0)
+  it('is acknowledged by an admin', async () => {
+    await page.getByRole('button', { name: 'Acknowledge' }).click()
+    await page.getByText(new RegExp(`^Acknowledged by ${ADMIN.name} .*Reminders are off`)).waitFor()
+    await section('Timeline').getByText(`Acknowledged by ${ADMIN.name}`).waitFor()
+    expect(await page.getByRole('button', { name: 'Acknowledge' }).count()).toBe(0)
   })
 
   it('ends by itself after the sign-in, on every screen', async () => {
@@ -148,9 +148,9 @@ describe('a mailbox that stops', () => {
     // Told apart from what the screen makes of it: which of the two is late, or does not come.
     await connected.ear.next('the end of the incident', ({ kind }) => kind === 'incident.closed')
     await page.goto(incident)
-    await page.getByText('ended', { exact: true }).waitFor()
+    await page.getByText('closed', { exact: true }).waitFor()
     await section('Mailboxes (1)').getByText('works again since').waitFor()
-    await section('Timeline').getByText('It ended').waitFor()
+    await section('Timeline').getByText('Closed').waitFor()
     await agentPage.getByRole('alert').filter({ hasText: ENDED }).waitFor({ state: 'hidden' })
     expect(await page.getByRole('navigation', { name: 'Main' }).getByLabel('1 open incident').count()).toBe(0)
   })
@@ -160,7 +160,7 @@ describe('a mailbox that stops', () => {
     await page.getByRole('heading', { name: 'Health of Contoso Support' }).waitFor()
     const drawn = await page.getByRole('img', { name: /needs sign-in/ }).getAttribute('aria-label')
     expect(drawn).toMatch(/connected .* to .*needs sign-in .* to .*connected .* to .*Errors: \d/)
-    const table = page.getByRole('table', { name: 'What happened, newest first' })
+    const table = page.getByRole('table', { name: 'Events, newest first' })
     await table.getByText(`Reading failed: ${ENDED}`).waitFor()
     await table.getByText(/^Works again after /).waitFor()
     await look('health')
@@ -179,16 +179,16 @@ describe('a mailbox that stops', () => {
 
     await page.goto(postkey.address)
     const notice = page.getByRole('alert').filter({ hasText: 'The database is a restored backup' })
-    await notice.getByRole('link', { name: 'Look at it' }).click()
-    await section('What ends it').getByRole('link', { name: 'Open restored backup' }).click()
+    await notice.getByRole('link', { name: 'Show details' }).click()
+    await section('How to fix it').getByRole('link', { name: 'Open restored backup' }).click()
     await page.getByText(/^This database is from .* 2 messages may have been sent already\.$/).waitFor()
     await look('restored-backup')
     await page.getByRole('button', { name: 'Send “Kettle on its way”' }).press('Enter')
     await page.getByRole('dialog').getByRole('button', { name: 'Send' }).click()
-    await page.getByText('1 message is queued to be sent').waitFor()
+    await page.getByText('1 message queued').waitFor()
     await page.getByRole('button', { name: 'Discard “Kettle is late”' }).press('Enter')
     await page.getByRole('dialog').getByRole('button', { name: 'Discard' }).click()
-    await page.getByText('Nothing is held any more. No action is needed.').waitFor()
+    await page.getByText('No messages are held. No action is needed.').waitFor()
 
     // No message is left to decide, so the keyboard goes on at the summary.
     await expect.poll(() => page.evaluate('document.activeElement.getAttribute("role")')).toBe('status')

@@ -5,10 +5,10 @@ import { startDovecot, startPostfix, whyNoPostfix, type Dovecot, type Postfix } 
 import { startEchoes, type Echoes } from './echoing-servers.ts'
 import { openBrowser, screenComplaints } from './browser.ts'
 import { openSignedIn } from './stage.ts'
-import { ADMIN } from './walk/connecting.ts'
-import { createPostkeyClient, Refused, type PostkeyClient } from './walk/postkey-client.ts'
-import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
-import { secretsLeftBy } from './walk/traces.ts'
+import { ADMIN } from '../proofs/walk/connecting.ts'
+import { createPostkeyClient, Refused, type PostkeyClient } from '../proofs/walk/postkey-client.ts'
+import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
+import { secretsLeftBy } from '../proofs/walk/traces.ts'
 
 const KIM = 'kim@shop.test'
 const PASSWORD = 'seven kettles on a shelf'
@@ -64,35 +64,35 @@ describe.skipIf(why)(`a mailbox at another mail server${why ? ` (skipped: ${why}
     await server('Incoming mail (IMAP)').getByLabel('Server').and(page.locator('[value="imap.gmx.net"]')).waitFor()
     expect(await page.getByLabel('Provider').inputValue()).toBe('gmx')
     await look('mail-server-preset')
-    await page.getByRole('button', { name: 'Try it' }).click()
-    await page.getByText('The password of the mailbox.').waitFor()
+    await page.getByRole('button', { name: 'Check sign-in' }).click()
+    await page.getByText('Enter the password of the mailbox.').waitFor()
   })
 
-  it('that is Microsoft’s is refused before anything is sent, and leads to the sign-in', async () => {
-    await page.getByLabel('Provider').selectOption({ label: 'Another one' })
+  it('at Microsoft is refused before anything is sent, with a link to the sign-in', async () => {
+    await page.getByLabel('Provider').selectOption({ label: 'Other' })
     await fill({ imapHost: 'outlook.office365.com', imapPort: '993', password: PASSWORD })
-    await page.getByRole('button', { name: 'Try it' }).click()
+    await page.getByRole('button', { name: 'Check sign-in' }).click()
     await page.getByText('Microsoft takes no passwords for mail').first().waitFor()
-    await page.getByRole('link', { name: 'Connect it by signing in at Microsoft' }).waitFor()
+    await page.getByRole('link', { name: 'Connect it with a Microsoft sign-in' }).waitFor()
     await look('mail-server-microsoft')
   })
 
-  it('whose certificate nobody vouches for is not let in, with the way to compare it and to name its authority', async () => {
+  it('with an untrusted certificate is refused, with instructions to compare it and to name its authority', async () => {
     await fill({ imapHost: 'localhost', imapPort: String(dovecot.imapsPort), password: PASSWORD })
-    await page.getByRole('button', { name: 'Try it' }).click()
+    await page.getByRole('button', { name: 'Check sign-in' }).click()
     await page.getByText('could not prove who it is').first().waitFor()
     await page.getByText(`-connect localhost:${dovecot.imapsPort}`).waitFor()
     for (const pem of [dovecot.ca!, postfix.ca!]) {
-      await section('What the mailbox can do').getByText(new X509Certificate(pem).fingerprint256).waitFor()
+      await section('Capability check').getByText(new X509Certificate(pem).fingerprint256).waitFor()
     }
     await look('mail-server-certificate')
-    await page.getByRole('button', { name: 'The server has a certificate of an authority of its own' }).click()
+    await page.getByRole('button', { name: 'The server uses a private certificate authority' }).click()
     await page.getByLabel('Certificate authority (PEM)').fill(`${dovecot.ca}\n${postfix.ca}`)
   })
 
   it('tells a wrong password from everything else', async () => {
     await fill({ imapHost: 'localhost', imapPort: String(dovecot.imapsPort), password: WRONG })
-    await page.getByRole('button', { name: 'Try it' }).click()
+    await page.getByRole('button', { name: 'Check sign-in' }).click()
     await page.getByText('The mail server refused user name and password').first().waitFor()
     await look('mail-server-wrong-password')
     expect(await cached()).not.toContain(WRONG)
@@ -101,7 +101,7 @@ describe.skipIf(why)(`a mailbox at another mail server${why ? ` (skipped: ${why}
   it('is tried, associated with the folders that were chosen, and brings its mail', async () => {
     await dovecot.deliver(KIM, letter('Where is my order'))
     await page.locator('input[type=password]').fill(PASSWORD)
-    await page.getByRole('button', { name: 'Try it' }).click()
+    await page.getByRole('button', { name: 'Check sign-in' }).click()
     await page.getByRole('checkbox', { name: /^Inbox/, checked: true }).waitFor()
     await look('mail-server-tried')
     expect(await cached()).toContain(KIM)
@@ -109,7 +109,7 @@ describe.skipIf(why)(`a mailbox at another mail server${why ? ` (skipped: ${why}
     await page.getByRole('button', { name: `Associate ${KIM}` }).click()
     await page.getByRole('heading', { name: 'Mail servers' }).waitFor()
     expect(await cached()).not.toContain(PASSWORD)
-    await section('State').getByText('connected', { exact: true }).waitFor()
+    await section('Connection state').getByText('connected', { exact: true }).waitFor()
     await expect.poll(subjects, { timeout: 30_000 }).toContain('Where is my order')
     await dovecot.deliver(KIM, letter('And where is it now'))
     await expect.poll(subjects, { timeout: 30_000 }).toContain('And where is it now')
@@ -117,29 +117,29 @@ describe.skipIf(why)(`a mailbox at another mail server${why ? ` (skipped: ${why}
 
   it('shows its servers and never its password, which is asked for again when they change', async () => {
     await section('Mail servers').getByText(`localhost:${dovecot.imapsPort}, TLS`).waitFor()
-    await section('Mail servers').getByText('kept encrypted; it is never shown').waitFor()
+    await section('Mail servers').getByText('stored encrypted, never shown').waitFor()
     await look('mail-server-account')
     await section('Mail servers').getByRole('button', { name: 'Change servers or password' }).click()
     const dialog = page.getByRole('dialog')
     expect(await dialog.locator('input[type=password]').inputValue()).toBe('')
-    await dialog.getByRole('button', { name: 'Try and save' }).click()
-    await dialog.getByText('The password of the mailbox.').waitFor()
+    await dialog.getByRole('button', { name: 'Check and save' }).click()
+    await dialog.getByText('Enter the password of the mailbox.').waitFor()
     await dialog.locator('input[type=password]').fill(WRONG)
-    await dialog.getByRole('button', { name: 'Try and save' }).click()
+    await dialog.getByRole('button', { name: 'Check and save' }).click()
     await dialog.getByText('The mail server refused user name and password').waitFor()
     await look('mail-server-change')
     expect(await cached()).not.toContain(WRONG)
     await dialog.locator('input[type=password]').fill(PASSWORD)
-    await dialog.getByRole('button', { name: 'Try and save' }).click()
-    await page.getByText('The servers and the password are saved').waitFor()
+    await dialog.getByRole('button', { name: 'Check and save' }).click()
+    await page.getByText('Servers and password saved').waitFor()
     expect(await cached()).not.toContain(PASSWORD)
   })
 
   it('sends by its own server', async () => {
-    await section('What the mailbox can do')
-      .getByRole('button', { name: `Send a test mail to ${KIM}` })
+    await section('Capability check')
+      .getByRole('button', { name: `Send a test email to ${KIM}` })
       .click()
-    await section('What the mailbox can do').getByText('Postkey can send in its name (Send As): yes').waitFor()
+    await section('Capability check').getByText('Send as the mailbox (Send As): yes').waitFor()
   })
 
   it('stores copies of sent mail in the folder that an admin chooses', async () => {
@@ -150,7 +150,7 @@ describe.skipIf(why)(`a mailbox at another mail server${why ? ` (skipped: ${why}
     expect(await choice.inputValue()).toBe('Automatic: Sent')
     await choice.click()
     await page.getByRole('option', { name: 'Expédiés & Co', exact: true }).click()
-    await page.getByText('The folder for sent mail is saved').waitFor()
+    await page.getByText('Folder for sent mail saved').waitFor()
     await expect.poll(() => choice.inputValue()).toBe('Expédiés & Co')
     await look('mail-server-sent-folder')
 
@@ -168,7 +168,7 @@ describe.skipIf(why)(`a mailbox at another mail server${why ? ` (skipped: ${why}
       .toBe(1)
   })
 
-  it('tells a password to nobody, though a server says back what it was shown, and whatever else is wrong', async () => {
+  it('reveals no password, even when a server repeats it in an error', async () => {
     const imap = { host: 'localhost', port: dovecot.imapsPort, tls: 'implicit' }
     const smtp = { host: 'localhost', port: postfix.port, tls: 'starttls' }
     const servers = { imap, smtp, userName: KIM, ca: `${dovecot.ca}\n${postfix.ca}` }

@@ -2,9 +2,9 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, openPage, screenComplaints } from './browser.ts'
 import { connectedSupport } from './stage.ts'
-import { SHARED, type Connected } from './walk/connecting.ts'
-import { askGraph, tokenOf } from './walk/sent-items.ts'
-import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
+import { SHARED, type Connected } from '../proofs/walk/connecting.ts'
+import { askGraph, tokenOf } from '../proofs/walk/sent-items.ts'
+import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
 const AGENT = { name: 'Ben Okafor', email: 'ben@contoso.example', password: 'nine kettles on a shelf' }
 const KIM = { name: 'Kim Lee', address: 'kim@customer.example' }
@@ -35,7 +35,7 @@ describe('marks in a browser', () => {
     const { url } = await client.call<{ url: string }>('POST', '/v1/invitations', invited)
     page = await openPage(browser)
     await page.goto(url)
-    for (const label of [/^Password/, /^Password again/]) await page.getByLabel(label).first().fill(password)
+    for (const label of [/^Password/, /^Confirm password/]) await page.getByLabel(label).first().fill(password)
     await page.getByRole('button', { name: 'Join' }).click()
     await page.getByRole('heading', { name: 'Inbox', exact: true }).waitFor()
   }, 180_000)
@@ -59,16 +59,16 @@ describe('marks in a browser', () => {
     }
     await client.call('POST', '/v1/submissions', content, new Headers({ 'idempotency-key': 'bounce' }))
     await row(/Your new kettle/).click(ARRIVAL)
-    await page.getByText('This message did not arrive').first().waitFor(ARRIVAL)
-    await page.getByText('Report of a server').first().waitFor()
-    await page.getByRole('button', { name: 'To the report' }).waitFor()
+    await page.getByText('This message was not delivered').first().waitFor(ARRIVAL)
+    await page.getByText('Server report').first().waitFor()
+    await page.getByRole('button', { name: 'Show report' }).waitFor()
     await look('bounce')
   })
 
   it('warns about a misleading sender, and lists its address', { timeout: 120_000 }, async () => {
     await writeRaw(FORGED)
     await row(/ceo@xn--pypal-4ve\.example/).click(ARRIVAL)
-    await page.getByText('Check who sent this').waitFor(ARRIVAL)
+    await page.getByText('Check the sender').waitFor(ARRIVAL)
     await page.getByText('The sender’s name contains ceo@contoso.example').waitFor()
     await page.getByText('Replies go to kim@evil.example').waitFor()
     await page.getByText('The domain pаypal.example (xn--pypal-4ve.example)').waitFor()
@@ -80,9 +80,9 @@ describe('marks in a browser', () => {
     const question = await write({ from: KIM, subject: 'The kettle leaks', text: 'It leaks at the bottom.' })
     await row(/The kettle leaks/).click(ARRIVAL)
     await write({ from: KIM, subject: 'Invoice for May', text: 'Where is it?', inReplyTo: question })
-    await page.getByText('This answer has a subject of its own').waitFor(ARRIVAL)
+    await page.getByText('This reply has a different subject').waitFor(ARRIVAL)
     await look('split-proposal')
-    await page.getByRole('button', { name: 'Make it a conversation of its own' }).click()
+    await page.getByRole('button', { name: 'Split off' }).click()
     await page.getByRole('heading', { name: 'Invoice for May', level: 2 }).waitFor()
   })
 
@@ -95,7 +95,7 @@ describe('marks in a browser', () => {
     await dialog.getByRole('button', { name: 'Merge' }).click()
     await page.getByRole('heading', { name: 'The kettle leaks', level: 2 }).waitFor()
     await page.getByRole('button', { name: 'Split here…' }).first().click()
-    await page.getByRole('dialog', { name: 'Make a conversation of its own' }).waitFor()
+    await page.getByRole('dialog', { name: 'Split the conversation' }).waitFor()
     await look('split-dialog')
     await page.getByRole('button', { name: 'Cancel' }).click()
   })
@@ -110,11 +110,11 @@ describe('marks in a browser', () => {
     await writeRaw(bomb())
     await readAgain('Parts')
     await row(/Parts/).click(ARRIVAL)
-    await page.getByText('It has more parts than mail has.').waitFor(ARRIVAL)
+    await page.getByText('It has too many parts.').waitFor(ARRIVAL)
     await page.getByRole('link', { name: 'Source', exact: true }).first().waitFor()
     await look('quarantine')
-    await page.getByRole('button', { name: 'Read it again' }).click()
-    await page.getByText('It has more parts than mail has.').waitFor()
+    await page.getByRole('button', { name: 'Read again' }).click()
+    await page.getByText('It has too many parts.').waitFor()
   })
 
   it('shows that the server replaced an attachment, and what it was', { timeout: 120_000 }, async () => {

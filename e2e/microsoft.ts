@@ -29,7 +29,7 @@ export interface PortalOrder {
   portal: string
   redirectUri: string
   permissions: readonly string[]
-  /** Where secrets are forbidden. */
+  /** For organizations that forbid secrets. */
   withoutSecret?: boolean
 }
 
@@ -73,7 +73,7 @@ async function makeSecret(page: Page): Promise<string> {
   return page.getByRole('textbox', { name: 'Value' }).inputValue()
 }
 
-/** The page of the registration in the portal is open, by somebody who may change it. */
+/** Opens the page of the registration in the portal as a user who may change it. */
 export async function uploadCertificate(page: Page, file: string): Promise<void> {
   await page.getByRole('link', { name: 'Certificates & secrets' }).click()
   await page.getByLabel('Certificate file').setInputFiles(file)

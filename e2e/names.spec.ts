@@ -2,9 +2,9 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, screenComplaints } from './browser.ts'
 import { connectedSupport, openSignedIn } from './stage.ts'
-import { SHARED, type Connected } from './walk/connecting.ts'
-import { createCustomer, type Customer } from './walk/outside-customer.ts'
-import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
+import { SHARED, type Connected } from '../proofs/walk/connecting.ts'
+import { createCustomer, type Customer } from '../proofs/walk/outside-customer.ts'
+import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
 const ALIAS = 'sales@contoso.example'
 
@@ -35,29 +35,29 @@ describe('the names of a mailbox', { timeout: 120_000 }, () => {
     postkey.forget()
   })
 
-  it('have an address that Microsoft tells nobody of, and that a test mail proves', async () => {
+  it('has an address that Microsoft does not report and that a test email proves', async () => {
     await page.goto(`${postkey.address}/email-accounts/${connected.accountId}`)
     const addresses = page.getByRole('region', { name: 'Other addresses' })
-    await addresses.getByRole('button', { name: 'Ask Microsoft' }).click()
+    await addresses.getByRole('button', { name: 'Get from Microsoft' }).click()
     const untold = addresses.getByText('The mail server does not say which addresses the mailbox has')
     await untold.waitFor()
     await addresses.getByLabel('Add an address').fill(ALIAS)
     await addresses.getByRole('button', { name: 'Add', exact: true }).click()
-    await addresses.getByRole('button', { name: `Send a test mail from ${ALIAS}` }).click()
+    await addresses.getByRole('button', { name: `Send test email from ${ALIAS}` }).click()
     await addresses.getByText('can send').waitFor()
     expect(await untold.count()).toBe(0)
   })
 
   it('are added with a signature', async () => {
-    const names = page.getByRole('region', { name: 'Names it sends in' })
-    await names.getByRole('button', { name: 'Add a name' }).click()
+    const names = page.getByRole('region', { name: 'Sender names' })
+    await names.getByRole('button', { name: 'Add sender name' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByLabel('Name').fill('Contoso Sales')
     await dialog.getByLabel('Address').selectOption(ALIAS)
     await dialog.getByRole('textbox', { name: 'Signature', exact: true }).fill('Contoso Sales\nWe are here from 9 to 5')
     expect(await screenComplaints(page, 'names-dialog', { fullPage: false })).toEqual([])
     await dialog.getByRole('button', { name: 'Save' }).click()
-    await names.getByText('Signs: Contoso Sales').waitFor()
+    await names.getByText('Signature: Contoso Sales').waitFor()
     expect(await screenComplaints(page, 'names')).toEqual([])
   })
 
@@ -84,16 +84,16 @@ describe('the names of a mailbox', { timeout: 120_000 }, () => {
   it('acknowledge mail by themselves when they are told to, which the conversation shows', async () => {
     await page.goto(`${postkey.address}/email-accounts/${connected.accountId}`)
     const section = page.getByRole('region', { name: 'Automatic reply' })
-    await section.getByText('Off. Nothing is answered by itself.').waitFor()
+    await section.getByText('Off. New mail gets no automatic reply.').waitFor()
     await section.getByRole('button', { name: 'Change' }).click()
     const dialog = page.getByRole('dialog')
-    await dialog.getByText('A sender gets it once a day').waitFor()
-    await dialog.getByLabel('Answer new mail by itself').check()
-    await dialog.getByLabel('When').selectOption('In these hours')
+    await dialog.getByText('At most one reply per sender a day').waitFor()
+    await dialog.getByLabel('Reply to new mail automatically').check()
+    await dialog.getByLabel('When').selectOption('During these hours')
     expect(await screenComplaints(page, 'automatic-reply-dialog', { fullPage: false })).toEqual([])
     await dialog.getByLabel('When').selectOption('At any time')
     await dialog.getByRole('button', { name: 'Save' }).click()
-    await section.getByText('A sender gets it once a day').waitFor()
+    await section.getByText('At most one reply per sender a day').waitFor()
     expect(await screenComplaints(page, 'automatic-reply')).toEqual([])
 
     const lee = createCustomer(postkey.sandbox.desk, { name: 'Lee', address: 'lee@customer.example', to: ALIAS })
@@ -104,7 +104,7 @@ describe('the names of a mailbox', { timeout: 120_000 }, () => {
     expect(answer.text).toContain('Hello Lee')
     await page.goto(`${postkey.address}/inbox`)
     await page.getByRole('link', { name: /Ten kettles/ }).click()
-    await page.getByText('Automatic answer').first().waitFor()
+    await page.getByText('Automatic reply').first().waitFor()
     expect(await screenComplaints(page, 'automatic-reply-conversation', { fullPage: false })).toEqual([])
   })
 })

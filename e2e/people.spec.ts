@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Look, openBrowser, openPage, screenComplaints } from './browser.ts'
 import { signInAtMicrosoft } from './microsoft.ts'
 import { connectedSupport } from './stage.ts'
-import { ADMIN, type Connected, isConnected, SHARED } from './walk/connecting.ts'
-import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
+import { ADMIN, type Connected, isConnected, SHARED } from '../proofs/walk/connecting.ts'
+import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
 const ADA = 'ada@contoso.example'
 const ANNA = 'anna@contoso.example'
@@ -37,7 +37,7 @@ describe('the people behind a mailbox, in a browser', () => {
     postkey.forget()
   })
 
-  it('tells whoever signed in instead of the right person, and lets them in when an admin says so', async () => {
+  it('reports a sign-in by a different user, and accepts it when an admin confirms', async () => {
     await renewSignInOf(ANNA)
     await signInAtMicrosoft(page, BEN)
 
@@ -47,11 +47,11 @@ describe('the people behind a mailbox, in a browser', () => {
     const wish = alert('this mailbox was connected by Anna Berg')
     await wish.waitFor()
     await look('principal-wish')
-    await wish.getByRole('button', { name: 'Let Ben Ito open it' }).click()
+    await wish.getByRole('button', { name: 'Use the sign-in of Ben Ito' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByRole('list').getByText(/read/i).first().waitFor()
     await look('principal-wish-dialog', { fullPage: false, schemes: ['light'] })
-    await dialog.getByRole('button', { name: 'Let Ben Ito open it' }).click()
+    await dialog.getByRole('button', { name: 'Use the sign-in of Ben Ito' }).click()
 
     await wish.waitFor({ state: 'detached' })
     expect(await accounts()).toMatchObject([{ principal: { grantId: await grantOf(BEN) } }])
@@ -71,29 +71,29 @@ describe('the people behind a mailbox, in a browser', () => {
     await page.getByRole('heading', { name: 'The sign-in is renewed' }).waitFor()
   })
 
-  it('turns down whoever was not meant to, and forgets their sign-in', async () => {
+  it('rejects an unwanted sign-in and deletes it', async () => {
     await openAccount()
     const wish = alert('Ada Admin')
-    await wish.getByRole('button', { name: 'Let Ada Admin open it' }).click()
+    await wish.getByRole('button', { name: 'Use the sign-in of Ada Admin' }).click()
     const dialog = page.getByRole('dialog')
-    await dialog.getByText('Ada Admin cannot read the mailbox now. Nothing is changed.').waitFor()
-    expect(await dialog.getByRole('button', { name: 'Let Ada Admin open it' }).isDisabled()).toBe(true)
+    await dialog.getByText('Ada Admin can’t read the mailbox. Nothing has changed.').waitFor()
+    expect(await dialog.getByRole('button', { name: 'Use the sign-in of Ada Admin' }).isDisabled()).toBe(true)
     await dialog.getByRole('button', { name: 'Cancel' }).click()
     await dialog.waitFor({ state: 'detached' })
-    await wish.getByRole('button', { name: 'Turn it down' }).click()
+    await wish.getByRole('button', { name: 'Reject' }).click()
     await wish.waitFor({ state: 'detached' })
   })
 
-  it('goes on with the stand-by when Microsoft ends the sign-in of the first, and back when they sign in again', async () => {
-    const people = section('People behind it')
-    await people.getByLabel('Who stands by').selectOption({ label: `Anna Berg (${ANNA})` })
-    await people.getByRole('button', { name: 'Let them stand by' }).click()
-    await people.getByText('Anna Berg could open it.').waitFor()
+  it('switches to the backup sign-in when Microsoft ends the main one, and back after a new sign-in', async () => {
+    const people = section('Access')
+    await people.getByLabel('Backup sign-in').selectOption({ label: `Anna Berg (${ANNA})` })
+    await people.getByRole('button', { name: 'Set as backup' }).click()
+    await people.getByText('Anna Berg can open the mailbox.').waitFor()
     await look('stand-by', { schemes: ['light'] })
 
     await desk('/api/faults', { name: 'user-disabled', on: { user: BEN } })
     await desk('/api/clock', { byMs: 2 * DAY_MS })
-    await people.getByText('Anna Berg stands in for Ben Ito').waitFor()
+    await people.getByText('Anna Berg replaces Ben Ito').waitFor()
     await alert('The mailbox runs on its stand-by').first().waitFor()
     await look('stand-by-at-work')
 
@@ -112,14 +112,14 @@ describe('the people behind a mailbox, in a browser', () => {
     }
     await page.getByRole('link', { name: 'Go on to the email accounts' }).waitFor()
     await openAccount()
-    await section('State').getByText('connected', { exact: true }).waitFor()
-    await section('People behind it').getByText('Anna Berg could open it.').waitFor()
+    await section('Connection state').getByText('connected', { exact: true }).waitFor()
+    await section('Access').getByText('Anna Berg can open the mailbox.').waitFor()
   })
 
   it('lets a guest sign in by a code on another device, once an admin allows it', async () => {
     await page.goto(`${postkey.address}/cloud-providers/${connected.providerId}`)
-    await page.getByLabel('People may sign in by a code').click()
-    await page.getByText('Signing in by a code is allowed', { exact: true }).waitFor()
+    await page.getByLabel('Allow sign-in with a code').click()
+    await page.getByText('Sign-in with a code is allowed', { exact: true }).waitFor()
     await look('device-code-allowed', { schemes: ['light'] })
     const wanted = { cloudProviderId: connected.providerId, kind: 'sign-in', wantedAddress: SHARED }
     const { url } = await connected.client.call<{ url: string }>('POST', '/v1/sign-in-links', wanted)
@@ -128,7 +128,7 @@ describe('the people behind a mailbox, in a browser', () => {
     await guest.goto(url)
     await guest.getByRole('heading', { name: `Sign in for ${SHARED}` }).waitFor()
     await guest.getByRole('button', { name: 'Show a code for another device' }).click()
-    await guest.getByText('Only enter a code that you asked for yourself.').waitFor()
+    await guest.getByText('Only enter a code you requested yourself.').waitFor()
     expect(await screenComplaints(guest, 'device-code-guest')).toEqual([])
     const device = await openPage(browser)
     await device.goto((await guest.getByRole('link', { name: /devicelogin/ }).getAttribute('href')) ?? '')
@@ -141,7 +141,7 @@ describe('the people behind a mailbox, in a browser', () => {
     await guest.getByText(`${BEN} has signed in`).waitFor()
   })
 
-  /** As "Sign in again" does, at a browser at which somebody else might be signed in. */
+  /** As "Sign in again" does, in a browser where another user might be signed in. */
   async function renewSignInOf(userName: string): Promise<void> {
     const body = {
       cloudProviderId: connected.providerId,

@@ -3,16 +3,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startDovecot, startPostfix, whyNoPostfix, type Dovecot, type Postfix } from '../mail-servers/index.ts'
 import { openBrowser, screenComplaints } from './browser.ts'
 import { openSignedIn } from './stage.ts'
-import { ADMIN } from './walk/connecting.ts'
-import { createPostkeyClient } from './walk/postkey-client.ts'
-import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
+import { ADMIN } from '../proofs/walk/connecting.ts'
+import { createPostkeyClient } from '../proofs/walk/postkey-client.ts'
+import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
 const KIM = 'kim@shop.test'
 const PASSWORD = 'seven kettles on a shelf'
 const LEE = 'Lee <lee@customer.example>'
 const why = whyNoPostfix()
 
-/** What people see of how mail comes in: what was compared, what lies in Junk, who is believed, what could not be read. */
+/** Receiving settings in the browser: reconciliation, Junk, trusted servers, unreadable mail. */
 describe.skipIf(why)(`mail that comes in${why ? ` (skipped: ${why})` : ''}`, { timeout: 120_000 }, () => {
   let browser: Browser
   let postkey: StartedPostkey
@@ -58,26 +58,26 @@ describe.skipIf(why)(`mail that comes in${why ? ` (skipped: ${why})` : ''}`, { t
 
   it('and could not be read like others is listed with its reason, its source and another try', async () => {
     await page.goto(account)
-    await section('Compared with the server').getByRole('link', { name: 'Unreadable mail (1)' }).click()
-    await page.getByText('Its parts are nested deeper than mail is.').waitFor()
+    await section('Reconciliation: finding missed mail').getByRole('link', { name: 'Unreadable mail (1)' }).click()
+    await page.getByText('Its parts are nested too deeply.').waitFor()
     expect(await screenComplaints(page, 'quarantine')).toEqual([])
     const source = page.getByRole('link', { name: 'Source' })
     const answer = await page.request.get(new URL((await source.getAttribute('href'))!, postkey.address).href)
     expect(await answer.text()).toContain('Subject: nested')
-    await page.getByRole('button', { name: 'Read it again' }).click()
-    await page.getByText('It was read again.').waitFor()
+    await page.getByRole('button', { name: 'Read again' }).click()
+    await page.getByText('Message read again').waitFor()
   })
 
   it('says whose word about senders could count, and counts it from then on', async () => {
     await page.goto(account)
-    const understood = section('How mail is understood')
-    await understood.getByRole('switch', { name: 'Same subject, same people: same conversation' }).click()
-    await understood.getByLabel('Mail server whose word about senders counts').fill('mx.shop.test; dmarc=pass')
+    const understood = section('Mail processing')
+    await understood.getByRole('switch', { name: 'Group by subject and sender' }).click()
+    await understood.getByLabel('Trusted mail server for sender checks').fill('mx.shop.test; dmarc=pass')
     await understood.getByRole('button', { name: 'Save' }).click()
     await understood.getByText('a server as it names itself').first().waitFor()
     await understood.getByText('7 of the latest 7 messages name mx.shop.test.').waitFor()
     await understood.getByRole('button', { name: 'Trust it' }).click()
-    await page.getByText('The server is saved').waitFor()
+    await page.getByText('Mail server saved').waitFor()
     expect(await screenComplaints(page, 'receiving')).toEqual([])
   })
 
@@ -87,7 +87,7 @@ describe.skipIf(why)(`mail that comes in${why ? ` (skipped: ${why})` : ''}`, { t
     await page.getByText('In Junk').first().waitFor()
     expect(await screenComplaints(page, 'in-junk')).toEqual([])
     await page.goto(account)
-    const junk = section('Folders').getByRole('switch', { name: 'Show answers that lie in Junk' })
+    const junk = section('Folders').getByRole('switch', { name: 'Show replies from Junk' })
     await junk.click()
     await junk.and(page.locator(':not(:checked)')).waitFor()
   })

@@ -3,13 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, screenComplaints } from './browser.ts'
 import { signInAtMicrosoft } from './microsoft.ts'
 import { connectedSupport, openSignedIn } from './stage.ts'
-import { isConnected, SHARED, type Connected } from './walk/connecting.ts'
-import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
+import { isConnected, SHARED, type Connected } from '../proofs/walk/connecting.ts'
+import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
 const MINUTE_MS = 60_000
 
-/** One shared mailbox, changed over to the second road and back. Each test goes on where the one before ended. */
-describe('the roads of a mailbox', { timeout: 120_000 }, () => {
+/** One shared mailbox, switched to the other protocol and back. Each test continues where the one before ended. */
+describe('the protocols of a mailbox', { timeout: 120_000 }, () => {
   let browser: Browser
   let postkey: StartedPostkey
   let connected: Connected
@@ -31,17 +31,17 @@ describe('the roads of a mailbox', { timeout: 120_000 }, () => {
 
   it('are shown with their reason, and asked about before one is changed', async () => {
     await openAccount()
-    await roads().getByText('Graph comes first').first().waitFor()
-    await roads().getByRole('button', { name: 'Read by IMAP instead' }).click()
+    await roads().getByText('Fix first: Graph').first().waitFor()
+    await roads().getByRole('button', { name: 'Read with IMAP instead' }).click()
     const dialog = page.getByRole('dialog')
-    await dialog.getByText('Postkey opens the mailbox by it first.').waitFor()
-    await dialog.getByText('nothing comes twice').waitFor()
+    await dialog.getByText('Postkey checks the new connection first.').waitFor()
+    await dialog.getByText('nothing is duplicated').waitFor()
     await look('roads-asked')
   })
 
   it('stay as they are where the sign-in does not allow the other one, with the two ways to allow it', async () => {
     const dialog = page.getByRole('dialog')
-    await dialog.getByRole('button', { name: 'Read by IMAP instead' }).click()
+    await dialog.getByRole('button', { name: 'Read with IMAP instead' }).click()
     await dialog.getByText('The sign-in does not allow this way to reach mail').waitFor()
     await dialog.getByRole('button', { name: 'Sign in again as anna@contoso.example' }).waitFor()
     await look('roads-not-allowed')
@@ -61,9 +61,9 @@ describe('the roads of a mailbox', { timeout: 120_000 }, () => {
   it('bring mail by IMAP from then on, in a moment, and nothing a second time', async () => {
     const before = await subjects()
     await openAccount()
-    await changeTo('Read by IMAP instead')
-    await page.getByText('The mailbox is read by IMAP now').waitFor()
-    await roads().getByText('at once, over the open connection (IDLE)').waitFor()
+    await changeTo('Read with IMAP instead')
+    await page.getByText('The mailbox now reads with IMAP').waitFor()
+    await roads().getByText('IMAP IDLE (immediate)').waitFor()
     await look('roads-imap')
 
     await write('Read by IMAP')
@@ -71,23 +71,23 @@ describe('the roads of a mailbox', { timeout: 120_000 }, () => {
   })
 
   it('lead back to Graph by one click', async () => {
-    await changeTo('Read by Graph instead')
-    await page.getByText('The mailbox is read by Microsoft Graph now').waitFor()
+    await changeTo('Read with Graph instead')
+    await page.getByText('The mailbox now reads with Microsoft Graph').waitFor()
     expect(await receivesBy()).toBe('graph')
     expect(await subjects()).toContain('Read by IMAP')
   })
 
   it('let mail out by SMTP once that is allowed as well', async () => {
-    await changeTo('Send by SMTP instead')
+    await changeTo('Send with SMTP instead')
     await page.getByRole('dialog').getByRole('button', { name: 'Consent as an Entra admin' }).click()
     await page.waitForURL(`${postkey.sandbox.login}/**`)
     await signInAtMicrosoft(page, 'ada@contoso.example')
     await page.getByRole('button', { name: 'Accept' }).click()
     await page.getByRole('link', { name: 'Go on to the sign-in' }).waitFor()
-    await signInFor('Send by SMTP instead')
+    await signInFor('Send with SMTP instead')
     await openAccount()
-    await changeTo('Send by SMTP instead')
-    await page.getByText('The mailbox sends by SMTP now').waitFor()
+    await changeTo('Send with SMTP instead')
+    await page.getByText('The mailbox now sends with SMTP').waitFor()
     await roads().getByText('An admin chose it.').first().waitFor()
 
     await submit('By SMTP')
@@ -97,13 +97,13 @@ describe('the roads of a mailbox', { timeout: 120_000 }, () => {
   it('keep a message visible that the server puts off, with what it said, until it is gone', async () => {
     await switchOn('smtp-greylisted')
     await submit('Put off')
-    await notSent().getByText('The server said:').waitFor()
+    await notSent().getByText('Server response:').waitFor()
     await notSent().getByText('450 4.2.0').waitFor()
     await look('unsent-waits')
 
     await allFaultsOff()
     await allGone()
-    await notSent().getByText('Nothing waits, and nothing failed.').waitFor()
+    await notSent().getByText('No queued or failed messages.').waitFor()
   })
 
   it('say of a message that may have gone how to find out, and let a person decide', async () => {
@@ -119,14 +119,14 @@ describe('the roads of a mailbox', { timeout: 120_000 }, () => {
         { timeout: 60_000, interval: 1000 },
       )
       .toEqual(['unknown'])
-    await notSent().getByText('What you can do').waitFor()
+    await notSent().getByText('Next steps').waitFor()
     await notSent().getByText('look for “Perhaps gone”').waitFor()
     await look('unsent-unknown')
-    await notSent().getByRole('button', { name: 'It was not sent: send again' }).click()
-    await page.getByRole('dialog').getByText('the recipients get it twice').waitFor()
+    await notSent().getByRole('button', { name: 'Not sent: send again' }).click()
+    await page.getByRole('dialog').getByText('recipients get it twice').waitFor()
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
-    await notSent().getByRole('button', { name: 'It was sent', exact: true }).click()
-    await notSent().getByText('Nothing waits, and nothing failed.').waitFor()
+    await notSent().getByRole('button', { name: 'Mark as sent', exact: true }).click()
+    await notSent().getByText('No queued or failed messages.').waitFor()
     await allFaultsOff()
   })
 
@@ -266,7 +266,7 @@ describe('the roads of a mailbox', { timeout: 120_000 }, () => {
   }
 
   function roads(): Locator {
-    return page.getByRole('region', { name: 'Roads', exact: true })
+    return page.getByRole('region', { name: 'Connection', exact: true })
   }
 
   async function look(name: string): Promise<void> {

@@ -5,13 +5,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, openPage, screenComplaints } from './browser.ts'
 import { registerInPortal, signInAtMicrosoft, uploadCertificate, type PortalRegistration } from './microsoft.ts'
 import { joinAsFirstAdmin } from './stage.ts'
-import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
-import { secretsLeftBy } from './walk/traces.ts'
+import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
+import { secretsLeftBy } from '../proofs/walk/traces.ts'
 
 const SUPPORT = 'support@contoso.example'
 
 /** An organization that forbids secrets and lets the application open mailboxes. Each test goes on where the one before ended. */
-describe('the set-up with a certificate and no sign-in', { timeout: 120_000 }, () => {
+describe('setup with a certificate and without a sign-in', { timeout: 120_000 }, () => {
   let browser: Browser
   let postkey: StartedPostkey
   let page: Page
@@ -35,9 +35,9 @@ describe('the set-up with a certificate and no sign-in', { timeout: 120_000 }, (
 
   it('asks how Postkey proves itself, and makes no secret in the work order where a certificate is chosen', async () => {
     await joinAsFirstAdmin(page, postkey)
-    await page.getByRole('radio', { name: /^Also the application itself, for chosen mailboxes/ }).check()
+    await page.getByRole('radio', { name: /^Also by the application, for selected mailboxes/ }).check()
     await page.getByText(/New client secret/).waitFor()
-    await page.getByRole('radio', { name: 'A certificate that Postkey makes' }).check()
+    await page.getByRole('radio', { name: 'Certificate created by Postkey' }).check()
     await page.getByText(/^Make no client secret/).waitFor()
     expect(await page.getByText(/New client secret/).count()).toBe(0)
     await look('set-up-a-certificate')
@@ -53,43 +53,43 @@ describe('the set-up with a certificate and no sign-in', { timeout: 120_000 }, (
     })
     await portal.getByRole('link', { name: /^Grant admin consent/ }).click()
     await portal.getByRole('button', { name: 'Yes' }).click()
-    await page.getByRole('link', { name: 'I have the ids: go on to B' }).click()
+    await page.getByRole('link', { name: 'Continue to B with the IDs' }).click()
   })
 
   it('makes the certificate in B, as was chosen in A, and keeps the choice over a reload', async () => {
     await page.getByRole('heading', { name: 'B. Create a Cloud Provider' }).waitFor()
-    await page.getByText('A certificate that Postkey makes').waitFor()
-    await page.getByLabel('Good for').waitFor()
+    await page.getByText('Certificate created by Postkey').waitFor()
+    await page.getByLabel('Valid for').waitFor()
     expect(await page.getByRole('radio').count()).toBe(0)
-    await page.getByRole('button', { name: 'Change what was chosen in step A' }).click()
-    expect(await page.getByRole('radio', { name: 'A certificate that Postkey makes' }).isChecked()).toBe(true)
-    await page.getByRole('radio', { name: 'A client secret' }).check()
+    await page.getByRole('button', { name: 'Change the choices of step A' }).click()
+    expect(await page.getByRole('radio', { name: 'Certificate created by Postkey' }).isChecked()).toBe(true)
+    await page.getByRole('radio', { name: 'Client secret' }).check()
     await page.reload()
     await page.getByRole('textbox', { name: 'Client secret' }).waitFor()
-    await page.getByRole('button', { name: 'Change what was chosen in step A' }).click()
-    await page.getByRole('radio', { name: 'A certificate that Postkey makes' }).check()
+    await page.getByRole('button', { name: 'Change the choices of step A' }).click()
+    await page.getByRole('radio', { name: 'Certificate created by Postkey' }).check()
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Contoso')
     await page.getByLabel('Application (client) ID').fill(registration.clientId)
     await page.getByLabel('Directory (tenant) ID').fill(registration.tenantId)
-    await page.getByLabel('Good for').selectOption('12')
+    await page.getByLabel('Valid for').selectOption('12')
     await look('set-up-b-certificate-form')
-    await page.getByRole('button', { name: 'Create and make the certificate' }).click()
+    await page.getByRole('button', { name: 'Create with certificate' }).click()
     await page.getByRole('heading', { name: 'Upload the certificate' }).waitFor()
   })
 
-  it('waits for the upload as for something that nobody did wrong, and leads nowhere before it', async () => {
+  it('waits for the upload without reporting an error, and offers no next step before it', async () => {
     expect(await stateOf('Create a Cloud Provider')).toContain('waiting for someone')
-    expect(await page.getByRole('link', { name: 'Go on to C' }).count()).toBe(0)
+    expect(await page.getByRole('link', { name: 'Continue to C' }).count()).toBe(0)
     await look('set-up-b-upload')
-    await page.getByRole('button', { name: 'It is uploaded: check now' }).click()
-    await page.getByRole('button', { name: 'It is uploaded: check now' }).isEnabled()
+    await page.getByRole('button', { name: 'Check upload now' }).click()
+    await page.getByRole('button', { name: 'Check upload now' }).isEnabled()
     expect(await stateOf('Create a Cloud Provider')).toContain('waiting for someone')
   })
 
   it('hands out the public part alone, and goes on once it is at Microsoft', async () => {
     const [download] = await Promise.all([
       page.waitForEvent('download'),
-      page.getByRole('link', { name: 'Download the certificate' }).click(),
+      page.getByRole('link', { name: 'Download certificate' }).click(),
     ])
     expect(download.suggestedFilename()).toBe('postkey.cer')
     const file = join(postkey.place.folder, 'postkey.cer')
@@ -97,18 +97,18 @@ describe('the set-up with a certificate and no sign-in', { timeout: 120_000 }, (
     expect(readFileSync(file, 'utf8')).toMatch(/^-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\s*$/)
     await uploadCertificate(portal, file)
 
-    await page.getByRole('button', { name: 'It is uploaded: check now' }).click()
-    await page.getByRole('link', { name: 'Go on to C' }).waitFor()
+    await page.getByRole('button', { name: 'Check upload now' }).click()
+    await page.getByRole('link', { name: 'Continue to C' }).waitFor()
     expect(await stateOf('Create a Cloud Provider')).toContain('done')
     await look('set-up-b-certificate')
   })
 
-  it('asks nobody to sign in where the application opens the mailboxes, and leads on with it', async () => {
-    await page.getByRole('link', { name: 'Go on to C' }).click()
-    await page.getByRole('heading', { name: 'Nobody has to sign in' }).waitFor()
+  it('needs no sign-in where the application opens the mailboxes, and continues with it', async () => {
+    await page.getByRole('link', { name: 'Continue to C' }).click()
+    await page.getByRole('heading', { name: 'No sign-in needed' }).waitFor()
     expect(await stateOf('Authenticate')).toContain('done')
     await look('set-up-c-application')
-    await page.getByRole('link', { name: 'Go on to D with the application' }).click()
+    await page.getByRole('link', { name: 'Continue to D with the application' }).click()
   })
 
   it('shows the commands for Exchange while the mailbox is shut, and associates it once they were run', async () => {
@@ -116,7 +116,7 @@ describe('the set-up with a certificate and no sign-in', { timeout: 120_000 }, (
     expect(await page.getByLabel('Opened by').inputValue()).toBe('application')
     await page.getByLabel('Mailbox address').fill(SUPPORT)
     await page.keyboard.press('Enter')
-    await page.getByText('The mailbox cannot be opened yet.').waitFor()
+    await page.getByText('The mailbox can’t be opened yet.').waitFor()
     const commands = await page.getByRole('region', { name: 'Commands for Exchange', exact: true }).innerText()
     expect(commands).toContain(registration.clientId)
     expect(commands).toContain(SUPPORT)
@@ -129,7 +129,7 @@ describe('the set-up with a certificate and no sign-in', { timeout: 120_000 }, (
     complaints.push(...(await screenComplaints(portal, 'sandbox-mailbox-applications')))
     await portal.getByRole('button', { name: 'Let the application in' }).click()
     await portal.getByText('Postkey is let into Contoso Support').waitFor()
-    await page.getByRole('button', { name: 'Look into the mailbox' }).click()
+    await page.getByRole('button', { name: 'Check mailbox' }).click()
     await page.getByRole('button', { name: `Associate ${SUPPORT}` }).click()
     await page.getByText('connected', { exact: true }).waitFor()
     expect(await stateOf('Authenticate')).toContain('done')
@@ -141,16 +141,16 @@ describe('the set-up with a certificate and no sign-in', { timeout: 120_000 }, (
     await page.getByRole('link', { name: 'Cloud Providers' }).click()
     await page.getByRole('link', { name: 'Contoso', exact: true }).click()
     await page.getByRole('region', { name: 'Commands for Exchange', exact: true }).waitFor()
-    await page.getByText('Also the application itself, for chosen mailboxes').waitFor()
-    await page.getByRole('switch', { name: /^People may sign in by a code/ }).click()
-    await page.getByText('Signing in by a code is allowed').waitFor()
+    await page.getByText('Also by the application, for selected mailboxes').waitFor()
+    await page.getByRole('switch', { name: /^Allow sign-in with a code/ }).click()
+    await page.getByText('Sign-in with a code is allowed').waitFor()
     await look('cloud-provider-certificate')
   })
 
   it('signs a person in by a code that is typed elsewhere, and leads on', async () => {
     await signInByCode('ben@contoso.example')
     await look('set-up-c-code-done')
-    await page.getByRole('link', { name: 'Go on: associate the mailbox' }).click()
+    await page.getByRole('link', { name: 'Continue: associate the mailbox' }).click()
     await page.getByRole('heading', { name: 'D. Associate a mailbox' }).waitFor()
   })
 
@@ -159,7 +159,7 @@ describe('the set-up with a certificate and no sign-in', { timeout: 120_000 }, (
     await page.getByRole('link', { name: /Ben Ito/ }).click()
     await page.getByLabel('Mailbox address').fill('ben@contoso.example')
     await page.getByRole('radio', { name: 'User mailbox' }).check()
-    await page.getByRole('button', { name: 'Look into the mailbox' }).click()
+    await page.getByRole('button', { name: 'Check mailbox' }).click()
     const folders = page.getByRole('group', { name: 'Folders to read' })
     await folders.getByRole('checkbox', { name: 'Inbox · Posteingang', checked: true }).waitFor()
     await folders.getByText(/^2 of \d+ chosen$/).waitFor()
@@ -168,40 +168,40 @@ describe('the set-up with a certificate and no sign-in', { timeout: 120_000 }, (
   })
 
   it('lets a person open the mailbox instead of the application, after asking', async () => {
-    await page.getByRole('link', { name: 'Open the Email Account' }).click()
+    await page.getByRole('link', { name: 'Open Email Account' }).click()
     await page.getByLabel('Opened by').selectOption({ label: 'Ben Ito (ben@contoso.example)' })
     await page.getByRole('button', { name: 'Use this sign-in' }).click()
-    await page.getByRole('dialog').getByText('The application opens the mailbox no longer').waitFor()
+    await page.getByRole('dialog').getByText('Access by the application').waitFor()
     await look('email-account-to-person')
     await page.getByRole('dialog').getByRole('button', { name: 'Use this sign-in' }).click()
-    await page.getByText('The mailbox is opened by this sign-in now').waitFor()
+    await page.getByText('The mailbox now uses this sign-in').waitFor()
   })
 
   it('offers in D who takes over for a person', async () => {
     await signInByCode('anna@contoso.example')
-    await page.getByRole('link', { name: 'Go on: associate the mailbox' }).click()
-    await page.getByText('Who takes over when this sign-in ends?').waitFor()
-    await page.getByLabel('Who stands by').selectOption({ label: 'Anna Berg (anna@contoso.example)' })
+    await page.getByRole('link', { name: 'Continue: associate the mailbox' }).click()
+    await page.getByText('Set up a backup sign-in').waitFor()
+    await page.getByLabel('Backup sign-in').selectOption({ label: 'Anna Berg (anna@contoso.example)' })
     await look('set-up-d-stand-by')
-    await page.getByRole('button', { name: 'Let them stand by' }).click()
-    await page.getByText('Anna Berg stands by').waitFor()
+    await page.getByRole('button', { name: 'Set as backup' }).click()
+    await page.getByText('Anna Berg is now the backup').waitFor()
   })
 
   it('refuses the application that Exchange does not let in with the commands beside it, and changes nothing', async () => {
     await letInto([])
-    await page.getByRole('link', { name: 'Open the Email Account' }).click()
-    await page.getByLabel('Opened by').selectOption({ label: 'the application itself' })
-    await page.getByRole('button', { name: 'Let the application open it' }).click()
+    await page.getByRole('link', { name: 'Open Email Account' }).click()
+    await page.getByLabel('Opened by').selectOption({ label: 'the application' })
+    await page.getByRole('button', { name: 'Use the application' }).click()
     const dialog = page.getByRole('dialog')
-    await dialog.getByText('Nobody stands by any more').waitFor()
-    await dialog.getByRole('button', { name: 'Let the application open it' }).click()
+    await dialog.getByText('The backup sign-in, which is no longer needed').waitFor()
+    await dialog.getByRole('button', { name: 'Use the application' }).click()
     await dialog.getByText('The application does not open the mailbox').waitFor()
     await dialog.getByRole('region', { name: 'Commands for Exchange', exact: true }).waitFor()
     await look('email-account-application-refused')
 
     await letInto([SUPPORT])
-    await dialog.getByRole('button', { name: 'Let the application open it' }).click()
-    await page.getByText('The application opens the mailbox now').waitFor()
+    await dialog.getByRole('button', { name: 'Use the application' }).click()
+    await page.getByText('The mailbox now uses the application').waitFor()
     expect(await page.getByLabel('Opened by').inputValue()).toBe('application')
     await page.getByRole('link', { name: 'Audit' }).click()
     await page
@@ -219,7 +219,7 @@ describe('the set-up with a certificate and no sign-in', { timeout: 120_000 }, (
     expect(finds).toEqual([])
   })
 
-  /** What the generated commands do in Exchange. */
+  /** Effect of the generated commands in Exchange. */
   async function letInto(addresses: readonly string[]): Promise<void> {
     const answer = await fetch(`${postkey.sandbox.desk}/api/application-access/${registration.clientId}`, {
       method: 'PUT',
@@ -233,8 +233,8 @@ describe('the set-up with a certificate and no sign-in', { timeout: 120_000 }, (
     await page.goto(`${postkey.address}/set-up?step=c`)
     await page.getByLabel('Mailbox address').fill(SUPPORT)
     await page.getByRole('radio', { name: /^Show a code/ }).check()
-    await page.getByRole('button', { name: 'Show a code' }).click()
-    await page.getByText('Only enter a code that you asked for yourself.').waitFor()
+    await page.getByRole('button', { name: 'Show code' }).click()
+    await page.getByText('Only enter a code you requested yourself.').waitFor()
     if (address.startsWith('ben')) await look('set-up-c-code')
     const microsoft = await openPage(browser)
     await microsoft.goto(await page.getByRole('link', { name: /\/devicelogin$/ }).innerText())
@@ -249,7 +249,7 @@ describe('the set-up with a certificate and no sign-in', { timeout: 120_000 }, (
   }
 
   async function stateOf(letter: string): Promise<string> {
-    return await page.getByRole('navigation', { name: 'The four steps' }).getByText(letter).locator('..').innerText()
+    return await page.getByRole('navigation', { name: 'Setup steps' }).getByText(letter).locator('..').innerText()
   }
 
   async function look(name: string, at: Page = page): Promise<void> {

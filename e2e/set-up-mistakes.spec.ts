@@ -4,17 +4,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, openPage, screenComplaints } from './browser.ts'
 import { registerInPortal, signInAtMicrosoft, type PortalRegistration } from './microsoft.ts'
 import { joinAsFirstAdmin } from './stage.ts'
-import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
+import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
 const SHARED = 'support@contoso.example'
 const OTHER_SECRET = 'Qx8~not-the-secret-of-this-application-00'
 const SECRET_ID = '11111111-2222-3333-4444-555555555555'
-/** Of localhost Microsoft compares all but the port. */
+/** For localhost, Microsoft compares everything except the port. */
 const WRONG_URI = 'http://localhost/callback'
 const MICROSOFT_SESSION = 'ESTSAUTH'
 const PERMISSIONS = ['User.Read', 'Mail.ReadWrite', 'Mail.Send', 'Mail.ReadWrite.Shared', 'Mail.Send.Shared']
 
-/** What recovery took: clicks on buttons and links, and fields that were typed again. */
+/** Cost of recovery: clicks on buttons and links, and fields that were typed again. */
 interface Recovery {
   clicks: number
   fields: number
@@ -53,7 +53,7 @@ describe('setup with ten mistakes', { timeout: 120_000 }, () => {
     await page.getByRole('tab', { name: 'Manifest' }).waitFor()
     expect(await page.getByRole('tab', { name: /Azure CLI|PowerShell/ }).count()).toBe(0)
     expect(await page.getByRole('main').innerText()).not.toContain('Global')
-    await page.getByRole('link', { name: 'I have the ids: go on to B' }).click()
+    await page.getByRole('link', { name: 'Continue to B with the IDs' }).click()
     await page.getByText('Chosen in step A').waitFor()
     expect(await page.getByRole('radio').count()).toBe(0)
     await look('mistakes-b-summary')
@@ -65,11 +65,11 @@ describe('setup with ten mistakes', { timeout: 120_000 }, () => {
     await field('Directory (tenant) ID').fill(oneDigitOff(registration.tenantId))
     await page.getByLabel('Deputy').fill('ben@contoso.example')
     await field('Client secret').fill(SECRET_ID)
-    await page.getByText('That is the Secret ID, not the secret.').waitFor()
+    await page.getByText('This is the Secret ID, not the secret.').waitFor()
 
     const recovery = begin('Secret ID instead of the secret')
     await recovery.fill(field('Client secret'), registration.secret)
-    await page.getByText('That is the Secret ID, not the secret.').waitFor({ state: 'detached' })
+    await page.getByText('This is the Secret ID, not the secret.').waitFor({ state: 'detached' })
     await recovery.end(lostFields)
   })
 
@@ -88,7 +88,7 @@ describe('setup with ten mistakes', { timeout: 120_000 }, () => {
 
   it('3: a wrong digit in the tenant ID costs that field alone, and no incident opens', async () => {
     await page.getByRole('button', { name: 'Create and check' }).click()
-    await page.getByRole('heading', { name: 'Correct the ids' }).waitFor()
+    await page.getByRole('heading', { name: 'Correct the IDs' }).waitFor()
     await look('mistakes-b-tenant')
     expect(await incidents()).toEqual([])
     expect(await page.getByRole('alert').count()).toBe(0)
@@ -113,20 +113,20 @@ describe('setup with ten mistakes', { timeout: 120_000 }, () => {
     await portal.getByRole('button', { name: 'Configure' }).click()
     await portal.getByText(`${postkey.address}/oauth/callback`).first().waitFor()
     await recovery.click(page.getByRole('button', { name: 'Check again' }))
-    await page.getByText('Nothing is wrong. Somebody can sign in now.').waitFor()
+    await page.getByText('No problems found. Users can sign in now.').waitFor()
     await recovery.end(lostAtProvider)
   })
 
   it('5: the secret of another application, added later, stops nothing and is named', async () => {
-    await page.getByRole('link', { name: 'Open the Cloud Provider' }).click()
-    await page.getByRole('button', { name: 'Add a secret' }).click()
+    await page.getByRole('link', { name: 'Open Cloud Provider' }).click()
+    await page.getByRole('button', { name: 'Add secret' }).click()
     await field('Client secret').fill(OTHER_SECRET)
     // A look at another page in between costs no secret either.
     await page.keyboard.press('Escape')
     await page.getByRole('link', { name: 'Email Accounts' }).click()
     await page.getByRole('heading', { name: 'Email Accounts' }).waitFor()
     await page.goBack()
-    await page.getByRole('button', { name: 'Add a secret' }).click()
+    await page.getByRole('button', { name: 'Add secret' }).click()
     expect(await field('Client secret').inputValue()).toBe(OTHER_SECRET)
     await page.getByRole('button', { name: 'Add and check' }).click()
     await page.getByText('Microsoft does not accept the client secret (Qx8…)').waitFor()
@@ -156,8 +156,8 @@ describe('setup with ten mistakes', { timeout: 120_000 }, () => {
 
     const recovery = begin('signed in without admin consent')
     await recovery.click(page.getByRole('link', { name: 'Send a consent link to an Entra admin' }))
-    await recovery.click(page.getByRole('button', { name: 'Make a consent link' }))
-    await page.getByText('It can be opened again until the consent is verified', { exact: false }).waitFor()
+    await recovery.click(page.getByRole('button', { name: 'Create consent link' }))
+    await page.getByText('or until the consent is verified', { exact: false }).waitFor()
     await look('mistakes-consent-link')
     await recovery.end(lostAddress)
   })
@@ -221,13 +221,13 @@ describe('setup with ten mistakes', { timeout: 120_000 }, () => {
     const recovery = begin('typing error in the mailbox address')
     await recovery.click(page.getByRole('link', { name: 'Correct the address' }))
     await recovery.fill(page.getByLabel('Mailbox address'), SHARED)
-    await recovery.click(page.getByRole('button', { name: 'Look into the mailbox' }))
+    await recovery.click(page.getByRole('button', { name: 'Check mailbox' }))
     await page.getByRole('button', { name: `Associate ${SHARED}` }).waitFor()
     await recovery.end(async () =>
       (await page.getByLabel('Opened by').innerText()).includes('ben@') ? [] : ['sign-in'],
     )
     await page.getByRole('button', { name: `Associate ${SHARED}` }).click()
-    await page.getByText(/messages are here\. New mail comes in by itself\./).waitFor()
+    await page.getByText(/messages imported\. New mail arrives automatically\./).waitFor()
   })
 
   it('lost nothing, with few clicks each', () => {
@@ -252,7 +252,7 @@ describe('setup with ten mistakes', { timeout: 120_000 }, () => {
     const hint = registration.secret.slice(0, 3)
     await page.getByText(`The client secret has expired (${hint}…)`).waitFor()
     await page.getByRole('status').getByText('1 mailbox will stop soon').waitFor()
-    await page.getByText('Microsoft accepts no secret or certificate at the moment.', { exact: false }).waitFor()
+    await page.getByText('Microsoft currently accepts no secret or certificate.', { exact: false }).waitFor()
     expect(await page.getByText('No secret or certificate has worked yet').count()).toBe(0)
     await look('mistakes-secret-expired')
   })
@@ -263,14 +263,14 @@ describe('setup with ten mistakes', { timeout: 120_000 }, () => {
     await page.request.delete(`${postkey.address}/v1/email-accounts/${emailAccounts[0]?.id}`, { headers })
     await page.reload()
     await page.getByRole('button', { name: 'Disconnect the sign-in of Ben Ito' }).click()
-    await page.getByRole('dialog').getByRole('button', { name: 'Disconnect the sign-in' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Disconnect sign-in' }).click()
     const told = page.getByRole('dialog', { name: 'Revoke the consent at Microsoft' })
     await told.getByText('Enterprise applications, the application, Permissions', { exact: false }).waitFor()
     // A command would reach the global cloud and not the sandbox.
     expect(await told.getByText('Connect-MgGraph', { exact: false }).count()).toBe(0)
     await look('mistakes-revoke')
     await page.keyboard.press('Escape')
-    await page.getByText('Nobody has signed in yet.').waitFor()
+    await page.getByText('No sign-ins yet.').waitFor()
   })
 
   function begin(mistake: string) {
@@ -332,7 +332,7 @@ describe('setup with ten mistakes', { timeout: 120_000 }, () => {
   }
 
   async function stateOf(letter: string): Promise<string> {
-    return page.getByRole('navigation', { name: 'The four steps' }).getByText(letter).locator('../..').innerText()
+    return page.getByRole('navigation', { name: 'Setup steps' }).getByText(letter).locator('../..').innerText()
   }
 
   async function switchOn(name: string, on: object): Promise<void> {

@@ -3,15 +3,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, openPage, screenComplaints } from './browser.ts'
 import { registerInPortal, signInAtMicrosoft, type PortalRegistration } from './microsoft.ts'
 import { FIRST_ADMIN, joinAsFirstAdmin } from './stage.ts'
-import { startPostkey, type StartedPostkey } from './walk/started-postkey.ts'
-import { secretsLeftBy } from './walk/traces.ts'
+import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
+import { secretsLeftBy } from '../proofs/walk/traces.ts'
 
 const SHARED = 'support@contoso.example'
 const NOBODYS_SECRET = 'Qx8~not-the-secret-of-this-application-00'
 const SOME_ID = '11111111-2222-3333-4444-555555555555'
 
 /** The first ten minutes of the product, with mouse and keyboard. Each test goes on where the one before ended. */
-describe('set-up in a browser', { timeout: 120_000 }, () => {
+describe('setup in a browser', { timeout: 120_000 }, () => {
   let browser: Browser
   let postkey: StartedPostkey
   let page: Page
@@ -36,7 +36,7 @@ describe('set-up in a browser', { timeout: 120_000 }, () => {
 
     expect(await page.getByLabel('Cloud', { exact: true }).inputValue()).toBe('sandbox')
     await page.getByRole('checkbox').first().waitFor()
-    expect(await stateOf('Register an application')).toContain('not begun')
+    expect(await stateOf('Register an application')).toContain('not started')
     await look('set-up-a')
   })
 
@@ -51,9 +51,9 @@ describe('set-up in a browser', { timeout: 120_000 }, () => {
     expect(await page.getByRole('checkbox').first().isChecked()).toBe(true)
   })
 
-  it('sends the work order to somebody without a login, and shows what comes back as a proposal', async () => {
-    await page.getByRole('tab', { name: 'Somebody else does' }).click()
-    await page.getByRole('button', { name: 'Make a link' }).click()
+  it('sends the work order to a guest without a login, and shows the returned IDs as a proposal', async () => {
+    await page.getByRole('tab', { name: 'Another person registers it' }).click()
+    await page.getByRole('button', { name: 'Create link' }).click()
     const link = (await page.getByText(/\/work-order#/).textContent()) ?? ''
     await look('set-up-a-link')
     expect(await stateOf('Register an application')).toContain('waiting for someone')
@@ -74,16 +74,16 @@ describe('set-up in a browser', { timeout: 120_000 }, () => {
     await guest.keyboard.press('Enter')
     await guest.getByText('The domain belongs to another tenant than the ID').waitFor()
     await guest.getByLabel('A domain of the organization').fill('contoso.example')
-    await guest.getByRole('button', { name: 'Hand back' }).click()
-    await guest.getByRole('heading', { name: 'The ids are handed back' }).waitFor()
+    await guest.getByRole('button', { name: 'Return IDs' }).click()
+    await guest.getByRole('heading', { name: 'IDs returned' }).waitFor()
     await guest.goto(link)
     await guest.reload()
     await guest.getByText('This link is not good any more').waitFor()
 
-    await page.getByText('Ids have come back', { exact: true }).waitFor()
-    await page.getByText('contoso.example: Microsoft says that it belongs to this tenant').waitFor()
+    await page.getByText('IDs returned', { exact: true }).waitFor()
+    await page.getByText('contoso.example, confirmed by Microsoft for this tenant').waitFor()
     await look('set-up-a-proposed')
-    await page.getByRole('link', { name: 'Confirm and go on to B' }).click()
+    await page.getByRole('link', { name: 'Confirm and continue to B' }).click()
   })
 
   it('refuses the Secret ID at its field, and says what is wrong with a secret that Microsoft refuses', async () => {
@@ -91,14 +91,14 @@ describe('set-up in a browser', { timeout: 120_000 }, () => {
     expect(await page.getByLabel('Application (client) ID').inputValue()).toBe(registration.clientId)
     await page.getByLabel('Name').fill('Contoso')
     await page.getByRole('textbox', { name: 'Client secret' }).fill(SOME_ID)
-    await page.getByText('That is the Secret ID, not the secret.').waitFor()
+    await page.getByText('This is the Secret ID, not the secret.').waitFor()
     await look('set-up-b-form')
 
-    await page.getByLabel('End date of the secret').fill('2030-05-01')
+    await page.getByLabel('Expiry date of the secret').fill('2030-05-01')
     await page.getByLabel('Deputy').fill('ben@contoso.example')
     await page.reload()
     expect(await page.getByLabel('Name').inputValue()).toBe('Contoso')
-    expect(await page.getByLabel('End date of the secret').inputValue()).toBe('2030-05-01')
+    expect(await page.getByLabel('Expiry date of the secret').inputValue()).toBe('2030-05-01')
     expect(await page.getByLabel('Deputy').inputValue()).toBe('ben@contoso.example')
     expect(await page.getByRole('textbox', { name: 'Client secret' }).inputValue()).toBe('')
     await page.getByRole('textbox', { name: 'Client secret' }).fill(NOBODYS_SECRET)
@@ -109,12 +109,12 @@ describe('set-up in a browser', { timeout: 120_000 }, () => {
 
     await page.getByRole('textbox', { name: 'Client secret' }).fill(registration.secret)
     await page.keyboard.press('Enter')
-    await page.getByText('Nothing is wrong. Somebody can sign in now.').waitFor()
+    await page.getByText('No problems found. Users can sign in now.').waitFor()
     expect(await stateOf('Create a Cloud Provider')).toContain('done')
   })
 
   it('comes back from a consent that was canceled with nothing changed', async () => {
-    await page.getByRole('link', { name: 'Go on to C' }).click()
+    await page.getByRole('link', { name: 'Continue to C' }).click()
     await page.getByRole('heading', { name: 'C. Authenticate' }).waitFor()
     await page.getByLabel('Mailbox address').fill(SHARED)
     await look('set-up-c')
@@ -133,7 +133,7 @@ describe('set-up in a browser', { timeout: 120_000 }, () => {
     await page.getByRole('button', { name: 'Accept' }).click()
     await page.getByRole('link', { name: 'Go on to the sign-in' }).click()
     await signInAtMicrosoft(page, 'anna@contoso.example', postkey.sandbox.desk)
-    await page.getByRole('link', { name: 'Go on: associate the mailbox' }).click()
+    await page.getByRole('link', { name: 'Continue: associate the mailbox' }).click()
     await page.getByRole('heading', { name: 'D. Associate a mailbox' }).waitFor()
     await page.getByLabel('Key').waitFor()
 
@@ -147,10 +147,10 @@ describe('set-up in a browser', { timeout: 120_000 }, () => {
   it('associates by the keyboard, shows the import, and tries Send As', async () => {
     await page.getByRole('button', { name: `Associate ${SHARED}` }).focus()
     await page.keyboard.press('Enter')
-    await page.getByText(/messages are here\. New mail comes in by itself\./).waitFor()
+    await page.getByText(/messages imported\. New mail arrives automatically\./).waitFor()
     await page.getByText('connected', { exact: true }).waitFor()
-    await page.getByRole('button', { name: 'Send a test mail to the mailbox itself' }).click()
-    await page.getByText('The test mail went out.').waitFor()
+    await page.getByRole('button', { name: 'Send a test email to the mailbox itself' }).click()
+    await page.getByText('Test email sent.').waitFor()
     for (const letter of [
       'Register an application',
       'Create a Cloud Provider',
@@ -166,15 +166,15 @@ describe('set-up in a browser', { timeout: 120_000 }, () => {
     await page.getByRole('link', { name: /^With the sign-in of/ }).click()
     await page.getByLabel('Mailbox address').fill('nobody@contoso.example')
     await page.keyboard.press('Enter')
-    await page.getByText('The mailbox cannot be opened yet.').waitFor()
+    await page.getByText('The mailbox can’t be opened yet.').waitFor()
     await look('set-up-d-wrong')
   })
 
-  it('asks somebody without a login by a sign-in link, which says who asks and what for', async () => {
+  it('asks a guest without a login with a sign-in link, which names the requester and the purpose', async () => {
     await page.getByRole('link', { name: /^C Authenticate/ }).click()
     await page.getByLabel('Mailbox address').fill('billing@contoso.example')
     await page.getByRole('radio', { name: 'Send a sign-in link to the owner or a delegate' }).check()
-    await page.getByRole('button', { name: 'Make a sign-in link' }).click()
+    await page.getByRole('button', { name: 'Create sign-in link' }).click()
     const link = (await page.getByText(/\/sign-in-link#/).textContent()) ?? ''
 
     const guest = await openPage(browser)
@@ -185,9 +185,9 @@ describe('set-up in a browser', { timeout: 120_000 }, () => {
     await guest.getByRole('button', { name: 'Sign in at Microsoft' }).click()
     await guest.getByLabel('Email').waitFor()
 
-    await page.getByRole('button', { name: 'Take back' }).click()
-    await page.getByRole('dialog').getByRole('button', { name: 'Take back' }).click()
-    await page.getByText('taken back').waitFor()
+    await page.getByRole('button', { name: 'Revoke' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
+    await page.getByText('revoked').waitFor()
     const late = await openPage(browser)
     await late.goto(link)
     await late.getByText('This link is not good any more').waitFor()
@@ -201,17 +201,17 @@ describe('set-up in a browser', { timeout: 120_000 }, () => {
     await page.getByText(`${SHARED} stops.`).waitFor()
     await look('cloud-provider')
 
-    await page.getByRole('button', { name: 'Remove the Cloud Provider' }).click()
+    await page.getByRole('button', { name: 'Remove Cloud Provider' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByText(/^Sign-ins depend on it: anna@contoso\.example\./).waitFor()
-    expect(await dialog.getByRole('button', { name: 'Remove the Cloud Provider' }).isDisabled()).toBe(true)
+    expect(await dialog.getByRole('button', { name: 'Remove Cloud Provider' }).isDisabled()).toBe(true)
     await look('cloud-provider-removal')
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
   })
 
   it('takes a second secret beside the first, and lets the old one go', async () => {
-    await page.getByRole('button', { name: 'Add a secret' }).click()
+    await page.getByRole('button', { name: 'Add secret' }).click()
     await page.getByRole('textbox', { name: 'Client secret' }).fill(registration.secret)
     await page.keyboard.press('Enter')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
@@ -225,12 +225,12 @@ describe('set-up in a browser', { timeout: 120_000 }, () => {
     await page.getByRole('button', { name: `Remove: ${name}`, exact: true }).waitFor()
     expect(await page.getByRole('button', { name: /^Remove: Secret / }).count()).toBe(1)
 
-    await page.getByRole('button', { name: `Enter the end date: ${name}` }).click()
-    await page.getByLabel('End date of the secret').fill('2031-05-01')
+    await page.getByRole('button', { name: `Enter expiry date: ${name}` }).click()
+    await page.getByLabel('Expiry date of the secret').fill('2031-05-01')
     await look('cloud-provider-end-date')
     await page.keyboard.press('Enter')
-    await page.getByRole('button', { name: `Change the end date: ${name}` }).waitFor()
-    expect(await page.getByText('good until').innerText()).toContain('2031')
+    await page.getByRole('button', { name: `Change expiry date: ${name}` }).waitFor()
+    expect(await page.getByText('expires on').innerText()).toContain('2031')
   })
 
   it('is for everybody: axe finds nothing serious on any screen, light or dark, and a phone is wide enough', () => {
@@ -245,7 +245,7 @@ describe('set-up in a browser', { timeout: 120_000 }, () => {
   })
 
   async function stateOf(letter: string): Promise<string> {
-    return await page.getByRole('navigation', { name: 'The four steps' }).getByText(letter).locator('..').innerText()
+    return await page.getByRole('navigation', { name: 'Setup steps' }).getByText(letter).locator('..').innerText()
   }
 
   async function look(name: string, at: Page = page): Promise<void> {

@@ -1,9 +1,9 @@
-/** What most walks in a browser begin with: support@ is connected, and somebody has signed in to Postkey. */
+/** Start of most browser tests: support@ is connected, and a user has signed in to Postkey. */
 import type { Browser, Page } from 'playwright-core'
 import { openPage } from './browser.ts'
-import { ADMIN, connectSupport, type Connected } from './walk/connecting.ts'
-import type { StartedPostkey } from './walk/started-postkey.ts'
-import { createSteps } from './walk/steps.ts'
+import { ADMIN, connectSupport, type Connected } from '../proofs/walk/connecting.ts'
+import type { StartedPostkey } from '../proofs/walk/started-postkey.ts'
+import { createSteps } from '../proofs/walk/steps.ts'
 
 /** By the consent of an admin; its import may still go on. */
 export function connectedSupport(postkey: StartedPostkey): Promise<Connected> {
@@ -26,7 +26,7 @@ export async function openSignedIn(
   return page
 }
 
-/** The first admin of an installation that nobody has used. */
+/** The first admin of an unused installation. */
 export const FIRST_ADMIN = {
   name: 'Olga Orlova',
   email: 'olga@contoso.example',
@@ -39,6 +39,6 @@ export async function joinAsFirstAdmin(page: Page, { firstAdminLink }: StartedPo
   await page.getByLabel('Your name').fill(FIRST_ADMIN.name)
   await page.getByLabel('Email address').fill(FIRST_ADMIN.email)
   await page.getByLabel('Password').first().fill(FIRST_ADMIN.password)
-  await page.getByLabel('Password again').fill(FIRST_ADMIN.password)
+  await page.getByLabel('Confirm password').fill(FIRST_ADMIN.password)
   await page.keyboard.press('Enter')
 }

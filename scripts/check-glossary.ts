@@ -5,15 +5,15 @@ import { isBanned, readGlossary, type BannedName } from './glossary.ts'
 
 /** Which folders each section of the glossary binds. */
 const BOUND: Readonly<Record<string, readonly string[]>> = {
-  'In the product': ['server', 'web', 'e2e'],
+  'In the product': ['server', 'web', 'e2e', 'proofs'],
   'In the sandbox': ['sandbox'],
-  Everywhere: ['server', 'web', 'e2e', 'sandbox', 'scripts'],
+  Everywhere: ['server', 'web', 'e2e', 'proofs', 'bench', 'sandbox', 'scripts'],
 }
 
 /** Where a banned word is at home after all: a room's name, and the transports, whose servers call a mailbox a mailbox. */
 const AT_HOME: Readonly<Record<string, readonly string[]>> = {
   mailbox: ['server/src/transports/'],
-  token: ['server/src/tokens/'],
+  token: ['server/src/tokens/', 'server/test/tokens/'],
 }
 
 export interface Name {

@@ -8,8 +8,8 @@ import { markdownTexts } from './prose/markdown.ts'
 import { proseComplaints } from './prose/rules.ts'
 import { proseTexts } from './prose/texts.ts'
 
-const CODE = '{server,web,e2e,sandbox,scripts,mail-servers}/**/*.{ts,tsx}'
-const MARKDOWN = '{*.md,{docs,changes,server,web,e2e,sandbox,mail-servers}/**/*.md}'
+const CODE = '{server,web,e2e,proofs,bench,sandbox,scripts,mail-servers}/**/*.{ts,tsx}'
+const MARKDOWN = '{*.md,{docs,changes,server,web,e2e,proofs,sandbox,mail-servers}/**/*.md}'
 const FOREIGN = new Set(['node_modules', 'dist', 'generated', 'screenshots'])
 /** Lists of the words that are not written. */
 const LISTS_OF_TERMS = new Set(['GLOSSARY.md', 'scripts/prose/rules.ts', 'scripts/check-prose.test.ts'])

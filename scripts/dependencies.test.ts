@@ -10,7 +10,7 @@ interface Manifest {
   optionalDependencies?: Record<string, string>
 }
 
-const manifests = ['package.json', ...globSync('{server,web,sandbox,e2e}/package.json')].map((file) => ({
+const manifests = ['package.json', ...globSync('{server,web,sandbox,proofs}/package.json')].map((file) => ({
   file,
   manifest: JSON.parse(readFileSync(file, 'utf8')) as Manifest,
 }))

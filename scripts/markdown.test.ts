@@ -14,8 +14,8 @@ const PATHS = listPaths()
 
 /** The first part of a path in prose: a folder at the top, or one right under `src`. */
 const FIRST_PARTS = new Set(
-  [...globSync('*/'), ...globSync('{server,web,sandbox}/{src,test}/*/'), ...globSync('docs/*/')].map((path) =>
-    path.replace(/\/$/, '').split('/').at(-1)!,
+  [...globSync('*/', { exclude: skip }), ...globSync('{server,web,sandbox}/{src,test}/*/'), ...globSync('docs/*/')].map(
+    (path) => path.replace(/\/$/, '').split('/').at(-1)!,
   ),
 )
 
@@ -102,9 +102,7 @@ function pathExists(path: string): boolean {
 }
 
 function listPaths(): string[] {
-  return globSync('{*,{docs,changes,server,web,sandbox,e2e,mail-servers,scripts}/**}', { exclude: skip }).map(
-    (path) => `/${path.replaceAll('\\', '/')}`,
-  )
+  return globSync('**', { exclude: skip }).map((path) => `/${path.replaceAll('\\', '/')}`)
 }
 
 function skip(name: string): boolean {

@@ -40,7 +40,8 @@ export const SERVER: Law = {
     // A second mail service is a row like this one.
     'transports/microsoft': ['kernel', 'mail', 'transports', 'cloud-providers', 'tokens'],
     people: ['kernel', 'database'],
-    'email-accounts': ['kernel', 'database', 'events', 'mail', 'transports', 'cloud-providers', 'tokens'],
+    'email-accounts': ['kernel', 'database', 'events', 'mail', 'transports', 'cloud-providers'],
+    principals: ['kernel', 'database', 'events', 'transports', 'cloud-providers', 'tokens', 'email-accounts'],
     conversations: ['kernel', 'database', 'events', 'mail', 'people'],
     sync: ['kernel', 'database', 'events', 'mail', 'transports', 'email-accounts', 'conversations'],
     submission: ['kernel', 'database', 'epoch', 'events', 'mail', 'transports', 'email-accounts', 'conversations'],
@@ -108,6 +109,9 @@ export const WORKSPACES: Readonly<Record<string, readonly string[]>> = {
   server: ['mail-servers'],
   web: [],
   sandbox: [],
-  e2e: ['sandbox', 'scripts', 'mail-servers'],
   scripts: ['server', 'mail-servers'],
+  // Only proofs/race enters the server; the others start it as a program.
+  proofs: ['server', 'sandbox', 'scripts', 'mail-servers'],
+  e2e: ['proofs', 'sandbox', 'scripts', 'mail-servers'],
+  bench: ['proofs', 'server', 'sandbox', 'scripts', 'mail-servers'],
 }

@@ -115,7 +115,7 @@ export const STEPS: readonly Step[] = [
   },
   {
     name: 'edges',
-    command: ['e2e/edges/main.ts', '--json', '--only', EDGES.join()],
+    command: ['proofs/edges/main.ts', '--json', '--only', EDGES.join()],
     counts: 'edges',
     stage: 'outside',
     needs: ['ip', 'nginx', 'openssl', 'util-linux'],
@@ -125,7 +125,7 @@ export const STEPS: readonly Step[] = [
   {
     // So few letters that each way of disturbing is met once; `npm run crash` has 2,000, and another seed each time.
     name: 'crash',
-    command: ['e2e/crash/main.ts', '--json', '--in', '150', '--out', '30', '--at-once', '2'],
+    command: ['proofs/crash/main.ts', '--json', '--in', '150', '--out', '30', '--at-once', '2'],
     counts: 'exit',
     stage: 'outside',
     needs: ['dovecot-imap', 'dovecot-lmtp', 'postfix'],
@@ -134,12 +134,18 @@ export const STEPS: readonly Step[] = [
   {
     // One of each kind; `npm run drill` is all of them.
     name: 'drill',
-    command: ['e2e/drill/main.ts', '--json', '--only', DRILLED.join()],
+    command: ['proofs/drill/main.ts', '--json', '--only', DRILLED.join()],
     counts: 'exit',
     stage: 'outside',
     limitMs: 10 * MINUTE_MS,
   },
-  { name: 'walk', command: ['e2e/walk/main.ts', '--json'], counts: 'walk', stage: 'outside', limitMs: 10 * MINUTE_MS },
+  {
+    name: 'walk',
+    command: ['proofs/walk/main.ts', '--json'],
+    counts: 'walk',
+    stage: 'outside',
+    limitMs: 10 * MINUTE_MS,
+  },
   {
     name: 'foreign',
     command: ['sandbox/foreign/main.ts', '--json'],
@@ -151,14 +157,14 @@ export const STEPS: readonly Step[] = [
   {
     // The shortest that is killed at every point; `npm run race` goes through 200 expiries.
     name: 'race',
-    command: ['scripts/race/main.ts', '--json', '--expiries', '20'],
+    command: ['proofs/race/main.ts', '--json', '--expiries', '20'],
     counts: 'exit',
     stage: 'outside',
     limitMs: 10 * MINUTE_MS,
   },
   {
     name: 'import',
-    command: ['e2e/import/main.ts', '--json', '--messages', '250'],
+    command: ['proofs/import/main.ts', '--json', '--messages', '250'],
     counts: 'exit',
     stage: 'outside',
     limitMs: 10 * MINUTE_MS,

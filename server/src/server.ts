@@ -23,15 +23,7 @@ import { createConversations } from './conversations/index.ts'
 import { createDatabase, migrate, requireMigrated } from './database/index.ts'
 import { createDiskSpace, type WatchedVolume } from './disk-space/index.ts'
 import { createDoctor } from './doctor/index.ts'
-import {
-  createApplicationAccess,
-  createEmailAccounts,
-  createPrincipals,
-  createMailPasswords,
-  joinCloudProviders,
-  openedBy,
-  createWishPreflight,
-} from './email-accounts/index.ts'
+import { createEmailAccounts, createMailPasswords } from './email-accounts/index.ts'
 import { createEpoch, createStateFile } from './epoch/index.ts'
 import { createEvents } from './events/index.ts'
 import { createHttp, listenOn } from './http/index.ts'
@@ -62,6 +54,7 @@ import {
 } from './transports/microsoft/index.ts'
 import { MICROSOFT } from './kernel/mail-services.ts'
 import { createTransports } from './transports/index.ts'
+import { createApplicationAccess, createPrincipals, connectCloudProviders, findOpenedBy } from './principals/index.ts'
 
 const packageFile = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
   version: string
@@ -208,7 +201,7 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
       restoredAt: () => epoch.restoredAt(),
       tryAccess: createAccessTrial({ clock, egress, cloudProviders }),
       isOwnAddress: createOwnershipCheck({ clock, egress, cloudProviders }),
-      emailAccountOf: async (grantId, address) => openedBy(await emailAccounts.list(), grantId, address)?.id,
+      emailAccountOf: async (grantId, address) => findOpenedBy(await emailAccounts.list(), grantId, address)?.id,
     })
     const { grants, accessTokens } = tokens
     const conversations = createConversations({ database, clock, events, audit, secrets: conversationSecrets })
@@ -242,14 +235,7 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
       countsOf: (id) => conversations.countsOf(id),
       unsentOf: countUnsent,
     })
-    tokens.deviceSignIns.onGranted((grantId) => emailAccounts.grantRenewed(grantId))
     const { wishes } = tokens
-    const preflightOfWish = createWishPreflight({
-      clock,
-      cloudProviders,
-      wishes,
-      openWithToken: createTokenTransport({ clock, egress, cloudProviders }),
-    })
     const principals = createPrincipals({
       database,
       clock,
@@ -259,11 +245,12 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
       grants,
       cloudProviders,
       wishes,
-      preflightOfWish,
+      openWithToken: createTokenTransport({ clock, egress, cloudProviders }),
       emailAccounts,
+      onSignIn: tokens.onSignIn,
     })
-    const applicationAccess = createApplicationAccess({ database, cloudProviders, transports, ...tokens })
-    joinCloudProviders(cloudProviders, emailAccounts, applicationAccess)
+    const applicationAccess = createApplicationAccess({ emailAccounts, cloudProviders, transports, ...tokens })
+    connectCloudProviders(cloudProviders, emailAccounts, applicationAccess)
     const sync = createSync({
       database,
       clock,

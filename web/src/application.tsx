@@ -12,8 +12,8 @@ import { cssVariables, theme } from './theme.ts'
 const queryClient = createQueryClient()
 const router = createAppRouter(queryClient)
 
-// Whoever has no session any more is asked to sign in where they are, and comes back there. The session is asked for
-// again, which shows the sign-in, and nothing that was read before is there for whoever signs in next.
+// Asks a user without a session to sign in on the same page. The session is fetched again, which shows the sign-in
+// form, and cached data is removed before the next user signs in.
 onSignedOut(() => {
   const queryKey = getSessionQueryKey()
   if (queryClient.getQueryData(queryKey) == null) return

@@ -8,7 +8,7 @@ export const clock = {
   // eslint-disable-next-line no-restricted-syntax -- This is the clock.
   now: () => new Date(Date.now() + aheadMs),
 
-  /** What the server calls the time (RFC 9110 §6.6.1), in whole seconds. */
+  /** Sets the server's time (RFC 9110 §6.6.1), in whole seconds. */
   hear(date: string | null): void {
     const told = Date.parse(date ?? '')
     if (Number.isNaN(told)) return

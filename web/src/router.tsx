@@ -21,7 +21,7 @@ const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
   notFoundComponent: NotFound,
 })
 
-// Guests: whoever has a link and perhaps no login. The token stands behind the # and never reaches a log.
+// Guests with a link, with or without a login. The token stands behind the # and never reaches a log.
 const join = createRoute({
   getParentRoute: () => root,
   path: '/join',

@@ -19,7 +19,7 @@ export const theme = createTheme({
     PasswordInput: {
       defaultProps: { visibilityToggleButtonProps: { 'aria-label': words.showTyped, tabIndex: 0 } },
     },
-    // What a button says may be long, such as an address: it wraps and never widens the page.
+    // Labels of buttons can be long, such as an address: they wrap and never widen the page.
     Button: Button.extend({
       styles: {
         root: {
@@ -51,7 +51,7 @@ export const cssVariables: CSSVariablesResolver = ({ colors }) => ({
     '--mantine-color-dimmed': colors.gray[7],
     '--mantine-color-placeholder': colors.gray[7],
     '--mantine-color-error': colors.red[9],
-    // What is active and pointed at keeps its contrast.
+    // Active items keep their contrast while hovered.
     '--mantine-color-cyan-light-hover': 'var(--mantine-color-cyan-light)',
   },
   dark: {

@@ -133,7 +133,7 @@ function wordsOf(code: string, publicUrl: string): string {
 
 The code is ${code}
 
-Enter it within an hour in Postkey under Settings, Alerts, and press "Confirm that it arrived":
+Enter it within an hour in Postkey under Settings, Alerts, and press "Confirm arrival":
 
   ${publicUrl}/settings#alerts
 

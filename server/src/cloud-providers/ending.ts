@@ -78,7 +78,7 @@ export function endingAlert(
   const remedy =
     kind === 'secret'
       ? 'In the Azure portal open Microsoft Entra ID, App registrations, the application, Certificates & secrets, and press New client secret. Copy its Value and enter it in Postkey, with its end date.'
-      : 'In Postkey press "Make a certificate", download it, and upload it in the Azure portal under Microsoft Entra ID, App registrations, the application, Certificates & secrets, Certificates.'
+      : 'In Postkey press "Create certificate", download it, and upload it in the Azure portal under Microsoft Entra ID, App registrations, the application, Certificates & secrets, Certificates.'
   return {
     key: `secret-ending:${credentialId}:${threshold}`,
     kind: 'credential.ending',

@@ -1,11 +1,16 @@
 import type { Tx } from '../database/index.ts'
 import { AppError } from '../kernel/errors.ts'
-import type { EmailAccountId } from '../kernel/ids.ts'
+import type { CloudProviderId, EmailAccountId } from '../kernel/ids.ts'
 import { uniquely } from './account-keys.ts'
 import type { EmailAccountsDeps } from './deps.ts'
 import type { EmailAccount } from './email-account.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { emailAccountOf } from './rows.ts'
+
+export interface AccountFilter {
+  emailAccountIds?: readonly EmailAccountId[] | 'all'
+  cloudProviderId?: CloudProviderId
+}
 
 export type AccountChanges = ReturnType<typeof createAccountChanges>
 
@@ -28,10 +33,11 @@ export function createAccountChanges({
     return emailAccountOf(row)
   }
 
-  async function list({ emailAccountIds = 'all' }: { emailAccountIds?: readonly EmailAccountId[] | 'all' } = {}) {
+  async function list({ emailAccountIds = 'all', cloudProviderId }: AccountFilter = {}): Promise<EmailAccount[]> {
     if (emailAccountIds !== 'all' && emailAccountIds.length === 0) return []
     let query = db.selectFrom('email_accounts').selectAll()
     if (emailAccountIds !== 'all') query = query.where('id', 'in', [...emailAccountIds])
+    if (cloudProviderId !== undefined) query = query.where('cloud_provider_id', '=', cloudProviderId)
     const rows = await query.orderBy('name').orderBy('id').execute()
     return rows.map(emailAccountOf)
   }

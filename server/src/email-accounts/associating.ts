@@ -9,13 +9,14 @@ import type { Folders } from './folders.ts'
 import { importFrom } from './import-from.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Preflights } from './preflights.ts'
-import { columnsOf, type Openers, type WantedPrincipal } from './openers.ts'
+import { principalColumns } from './principal-columns.ts'
+import type { PrincipalResolver, RequestedPrincipal } from './principal-resolver.ts'
 import type { ServersWithPassword } from './mail-servers.ts'
 import { closingTrial, type ServerAccounts } from './server-accounts.ts'
 import { signalOf } from './states.ts'
 import type { AccountAccess } from '../transports/index.ts'
 
-export interface AssociateInput extends WantedPrincipal {
+export interface AssociateInput extends RequestedPrincipal {
   name: string
   /** At most five letters and digits; upper case is kept. */
   key: string
@@ -40,7 +41,7 @@ interface AssociatingDeps
   lifecycle: Lifecycle
   folders: Folders
   preflights: Preflights
-  openers: Openers
+  resolver: PrincipalResolver
   serverAccounts: ServerAccounts
 }
 
@@ -53,7 +54,7 @@ export function createAssociating(deps: AssociatingDeps) {
   async function accessOf(input: WantedAccount): Promise<AccountAccess> {
     const { address, kind, withPassword } = input
     if (withPassword) return serverAccounts.accessOf(address, kind, withPassword)
-    return { address, kind, ...(await deps.openers.resolve(input)) }
+    return { address, kind, ...(await deps.resolver.resolve(input)) }
   }
 
   async function preflight(input: WantedAccount): Promise<Preflight> {
@@ -92,7 +93,7 @@ export function createAssociating(deps: AssociatingDeps) {
             contact: input.contact,
             cloud_provider_id: access.cloudProviderId ?? null,
             servers: input.withPassword ? JSON.stringify(input.withPassword.servers) : null,
-            ...columnsOf(access.principal),
+            ...principalColumns(access.principal),
             receives_by: input.withPassword ? 'imap' : 'graph',
             sends_by: input.withPassword ? 'smtp' : 'graph',
             import_from: importFrom(clock, input.importDays ?? IMPORT_DAYS),

@@ -1,3 +1,4 @@
+import { type Expression, sql, type SqlBool } from 'kysely'
 import type { Tx } from '../database/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { CloudProviderId, EmailAccountId, GrantId } from '../kernel/ids.ts'
@@ -20,7 +21,11 @@ interface CapabilityChecksDeps
   preflights: Preflights
 }
 
-/** What a mailbox lets us do, tried again: on request, by a test mail, after a sign-in. */
+/** So long another process leaves a due check alone, and so long one that cannot be done now waits. */
+const LEASE_MS = 60 * 60 * 1000
+const MOST_AT_ONCE = 20
+
+/** Repeats the capability checks of a mailbox: on request, by a test mail, after a sign-in. */
 export function createCapabilityChecks(deps: CapabilityChecksDeps) {
   const { database, clock, transports, audit, lifecycle, preflights, get, interrupt } = deps
 
@@ -76,25 +81,60 @@ export function createCapabilityChecks(deps: CapabilityChecksDeps) {
     return get(id)
   }
 
-  async function grantRenewed(grantId: GrantId): Promise<void> {
-    const stale: EmailAccountId[] = []
-    await database.transaction(async (tx) => {
-      const rows = await tx
-        .selectFrom('email_accounts')
-        .select(['id', 'preflight'])
-        .where('grant_id', '=', grantId)
-        .execute()
-      for (const { id, preflight } of rows) {
-        const { state } = await lifecycle.hold(tx, id)
-        if (state === 'paused') continue
-        await lifecycle.move(tx, id, 'signed-in')
-        await interrupt(tx, id)
-        await database.notify(tx, 'sync', id)
-        if (preflights.hasWrongLight(preflight as Preflight | null)) stale.push(id)
-      }
-    })
-    // What was wrong may have been the sign-in. One that cannot be asked now keeps its lights and their time.
-    await Promise.allSettled(stale.map((id) => checkAgain(id)))
+  /** A failed check may be the fault of the ended sign-in, so it becomes due with the transaction. */
+  async function grantRenewed(tx: Tx, grantId: GrantId): Promise<void> {
+    const rows = await tx
+      .selectFrom('email_accounts')
+      .select(['id', 'preflight'])
+      .where('grant_id', '=', grantId)
+      .where('state', '<>', 'paused')
+      .orderBy('id')
+      .forNoKeyUpdate()
+      .execute()
+    for (const { id, preflight } of rows) {
+      await lifecycle.move(tx, id, 'signed-in')
+      await interrupt(tx, id)
+      await database.notify(tx, 'sync', id)
+      if (preflights.hasWrongLight(preflight as Preflight | null)) await setDue(tx, id, clock.now())
+    }
+  }
+
+  /**
+   * Repeats the checks that are due, each in one process. One that fails keeps its results and is due again after an hour.
+   *
+   * Cost: one query, and one statement more for each that is due.
+   */
+  async function checkDue(): Promise<void> {
+    const isDue = sql<boolean>`(preflight->>'dueAt')::timestamptz <= ${clock.now()}`
+    const { db } = database
+    const due = await db
+      .selectFrom('email_accounts')
+      .select('id')
+      .where(isDue)
+      .where('state', '<>', 'paused')
+      .limit(MOST_AT_ONCE)
+      .execute()
+    await Promise.allSettled(
+      due.map(async ({ id }) => {
+        if (await setDue(db, id, new Date(clock.now().getTime() + LEASE_MS), isDue)) await checkAgain(id)
+      }),
+    )
+  }
+
+  /** Lies in the result that it replaces: a new check is not due. */
+  async function setDue(
+    on: Tx | typeof database.db,
+    id: EmailAccountId,
+    at: Date,
+    when: Expression<SqlBool> = sql<boolean>`true`,
+  ): Promise<boolean> {
+    const { numUpdatedRows } = await on
+      .updateTable('email_accounts')
+      .set({ preflight: sql`preflight || jsonb_build_object('dueAt', ${at.toISOString()}::text)` })
+      .where('id', '=', id)
+      .where(when)
+      .executeTakeFirst()
+    return numUpdatedRows > 0n
   }
 
   /** Their state stays until it shows that they go on: a mailbox that is let down once more was never well. */
@@ -110,5 +150,5 @@ export function createCapabilityChecks(deps: CapabilityChecksDeps) {
     for (const { id } of woken) await database.notify(tx, 'sync', id)
   }
 
-  return { checkAgain, recordSendTest, sendTest, grantRenewed, providerRecovered }
+  return { checkAgain, checkDue, recordSendTest, sendTest, grantRenewed, providerRecovered }
 }

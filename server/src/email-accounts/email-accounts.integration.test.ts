@@ -229,7 +229,7 @@ describe('an email account', () => {
     )
     await emailAccounts.pause(paused.id, 'anna')
 
-    await emailAccounts.grantRenewed(grantId)
+    await database.transaction((tx) => emailAccounts.grantRenewed(tx, grantId))
 
     expect(await emailAccounts.get(ended.id)).toMatchObject({ state: 'connecting', reason: undefined })
     expect((await emailAccounts.get(paused.id)).state).toBe('paused')
@@ -244,7 +244,8 @@ describe('an email account', () => {
     expect(await outcomes()).toContain('wrong')
 
     exchange.error = undefined
-    await emailAccounts.grantRenewed(grantId)
+    await database.transaction((tx) => emailAccounts.grantRenewed(tx, grantId))
+    await emailAccounts.checkDue()
 
     expect(await outcomes()).not.toContain('wrong')
     expect((await emailAccounts.get(id)).state).toBe('connecting')

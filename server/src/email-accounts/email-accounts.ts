@@ -7,7 +7,7 @@ import type { MailTransport, MailServers } from '../transports/index.ts'
 import { createAliases } from './aliases.ts'
 import { createAutomaticReplies, type AutomaticReplyInput } from './automatic-reply.ts'
 import { createIdentities, type Identity, type IdentityInput } from './identities.ts'
-import { createAccountChanges } from './account-changes.ts'
+import { type AccountFilter, createAccountChanges } from './account-changes.ts'
 import { createAssociating, type AssociateInput, type WantedAccount } from './associating.ts'
 import { createCapabilityChecks } from './capability-checks.ts'
 import type { EmailAccountsDeps } from './deps.ts'
@@ -17,7 +17,7 @@ import { createFolders } from './folders.ts'
 import { createLeaving, type LeaveHook } from './leaving.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { createPreflights } from './preflights.ts'
-import { createOpeners } from './openers.ts'
+import { createPrincipalResolver } from './principal-resolver.ts'
 import type { RemovalCounts } from './removal-counts.ts'
 import { createServerAccounts } from './server-accounts.ts'
 import { createRoads } from './roads.ts'
@@ -35,7 +35,8 @@ export interface EmailAccounts {
   get(id: EmailAccountId): Promise<EmailAccount>
   /** As it is in a transaction. */
   getIn(tx: Tx, id: EmailAccountId): Promise<EmailAccount>
-  list(filter?: { emailAccountIds?: readonly EmailAccountId[] | 'all' }): Promise<EmailAccount[]>
+  /** Ordered by name. */
+  list(filter?: AccountFilter): Promise<EmailAccount[]>
   update(id: EmailAccountId, input: UpdateInput, actor: string): Promise<EmailAccount>
   /** Tries again and keeps the lights. What a test mail showed stays. */
   checkAgain(id: EmailAccountId): Promise<EmailAccount>
@@ -54,8 +55,10 @@ export interface EmailAccounts {
   remove(id: EmailAccountId, actor: string): Promise<RemovalCounts>
   /** The registration is accepted again: accounts that stood still because of it are tried at once. */
   providerRecovered(tx: Tx, cloudProviderId: CloudProviderId): Promise<void>
-  /** Somebody signed in again: the accounts of that grant are tried at once. */
-  grantRenewed(grantId: GrantId): Promise<void>
+  /** The accounts of a renewed grant are tried at once, and their failed checks become due. Part of the renewal's `tx`. */
+  grantRenewed(tx: Tx, grantId: GrantId): Promise<void>
+  /** Repeats the capability checks that are due after a sign-in. */
+  checkDue(): Promise<void>
 
   folders(id: EmailAccountId): Promise<SyncedFolder[]>
   folderChoices(id: EmailAccountId): Promise<FolderChoice[]>
@@ -111,8 +114,6 @@ export interface EmailAccounts {
    * says that the account goes on, it does not come to need a sign-in.
    */
   onSignInLost(hook: (tx: Tx, id: EmailAccountId) => Promise<boolean>): void
-  /** Called after somebody signed in again. */
-  onGrantRenewed(hook: (grantId: GrantId) => Promise<void>): void
 
   /**
    * Tells the account how it went. A signal that its state does not know changes nothing, so a late failure does not
@@ -132,13 +133,13 @@ export function createEmailAccounts(deps: EmailAccountsDeps): EmailAccounts {
   const preflights = createPreflights(deps)
   const changes = createAccountChanges({ ...deps, lifecycle })
   const serverAccounts = createServerAccounts({ ...deps, ...changes, lifecycle })
-  const parts = { ...deps, ...changes, lifecycle, folders, preflights, serverAccounts, openers: createOpeners(deps) }
+  const resolver = createPrincipalResolver(deps)
+  const parts = { ...deps, ...changes, lifecycle, folders, preflights, serverAccounts, resolver }
   const checks = createCapabilityChecks(parts)
   const { update } = createUpdating(parts)
   const { sendByGraphInstead } = createRoads(parts)
 
   const lostHooks: ((tx: Tx, id: EmailAccountId) => Promise<boolean>)[] = []
-  const renewedHooks: ((grantId: GrantId) => Promise<void>)[] = []
 
   async function signal(tx: Tx, id: EmailAccountId, signal: StateSignal, options: SignalReport = {}) {
     const { error, nextTryAt } = options
@@ -146,11 +147,6 @@ export function createEmailAccounts(deps: EmailAccountsDeps): EmailAccounts {
       for (const hook of lostHooks) if (await hook(tx, id)) return 'connecting'
     }
     return lifecycle.move(tx, id, signal, { code: error?.code, nextTryAt, upstream: error?.upstream })
-  }
-
-  async function grantRenewed(grantId: GrantId): Promise<void> {
-    await checks.grantRenewed(grantId)
-    for (const hook of renewedHooks) await hook(grantId)
   }
 
   async function transportOf(account: EmailAccount): Promise<MailTransport> {
@@ -165,7 +161,6 @@ export function createEmailAccounts(deps: EmailAccountsDeps): EmailAccounts {
     update,
     ...createAssociating(parts),
     ...checks,
-    grantRenewed,
     ...createLeaving(parts),
     ...createFolderChoices(parts),
     folders: folders.list,
@@ -184,7 +179,6 @@ export function createEmailAccounts(deps: EmailAccountsDeps): EmailAccounts {
     refuseFolder: folders.refuse,
     acceptFolder: folders.acceptAgain,
     onSignInLost: (hook) => void lostHooks.push(hook),
-    onGrantRenewed: (hook) => void renewedHooks.push(hook),
     signal,
   }
 }

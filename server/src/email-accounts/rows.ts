@@ -5,6 +5,7 @@ import type { PreflightLight, Principal, MailServers } from '../transports/index
 import { aliasesOf } from './aliases.ts'
 import { automaticReplyOf } from './automatic-reply.ts'
 import type { EmailAccount, EmailAccountState, Preflight, StandBy, SyncedFolder } from './email-account.ts'
+import { readBackup, readPrincipal } from './principal-columns.ts'
 import { receivingReasonOf, sendingReasonOf } from './roads.ts'
 import { reasonOf } from './states.ts'
 
@@ -19,8 +20,8 @@ export function emailAccountOf(row: Selectable<Schema['email_accounts']>): Email
     contact: row.contact,
     cloudProviderId: row.cloud_provider_id ?? undefined,
     servers: (row.servers as MailServers | null) ?? undefined,
-    principal: principalOf(row),
-    standBy: standByOf(row),
+    principal: readPrincipal(row),
+    standBy: readBackup(row),
     receivesBy: row.receives_by,
     sendsBy: row.sends_by,
     roadReasons: {
@@ -46,28 +47,6 @@ export function emailAccountOf(row: Selectable<Schema['email_accounts']>): Email
     preflight: preflightOf(row.preflight),
     push: { state: row.push, reason: reasonOf(row.push_reason) },
     createdAt: row.created_at,
-  }
-}
-
-/** The table holds that there is exactly one of the two. */
-function principalOf({
-  principal,
-  grant_id,
-  principal_tenant_id,
-}: Pick<Selectable<Schema['email_accounts']>, 'principal' | 'grant_id' | 'principal_tenant_id'>): Principal {
-  if (principal === 'password') return { kind: 'password' }
-  if (grant_id !== null) return { kind: 'grant', grantId: grant_id }
-  if (principal_tenant_id === null) throw new TypeError('a mailbox that nobody opens')
-  return { kind: 'application', tenantId: principal_tenant_id }
-}
-
-function standByOf(row: Selectable<Schema['email_accounts']>): StandBy | undefined {
-  if (row.stand_by_grant_id === null) return undefined
-  return {
-    grantId: row.stand_by_grant_id,
-    checkedAt: row.stand_by_checked_at ?? undefined,
-    reason: reasonOf(row.stand_by_reason),
-    insteadOf: row.first_grant_id ?? undefined,
   }
 }
 

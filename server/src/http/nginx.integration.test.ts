@@ -1,4 +1,4 @@
-/** The nginx configuration of docs/admin/running.md, run by a real nginx with TLS on a port other than 443. */
+/** The nginx configuration of docs/admin/proxies.md, run by a real nginx with TLS on a port other than 443. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -18,7 +18,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 describe.skipIf(!hasNginx)(`behind nginx${hasNginx ? '' : ' (skipped: nginx is not installed)'}`, async () => {
   if (!hasNginx) return
   const [documented] = /```nginx\n([\s\S]*?)```/
-    .exec(readFileSync(join(import.meta.dirname, '../../../docs/admin/running.md'), 'utf8'))!
+    .exec(readFileSync(join(import.meta.dirname, '../../../docs/admin/proxies.md'), 'utf8'))!
     .slice(1) as [string]
   const [certificate, key] = [join(folder, 'certificate.pem'), join(folder, 'key.pem')]
   const subject = ['-subj', `/CN=${HOST}`, '-days', '2']

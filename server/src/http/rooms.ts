@@ -3,7 +3,7 @@ import type { Alerts } from '../alerts/index.ts'
 import type { CloudProviders, Clouds, WorkOrders } from '../cloud-providers/index.ts'
 import type { Conversations } from '../conversations/index.ts'
 import type { Doctor } from '../doctor/index.ts'
-import type { ApplicationAccess, EmailAccounts, Principals } from '../email-accounts/index.ts'
+import type { EmailAccounts } from '../email-accounts/index.ts'
 import type { Database } from '../database/index.ts'
 import type { Events } from '../events/index.ts'
 import type { Incidents } from '../incidents/index.ts'
@@ -18,6 +18,7 @@ import type { Authorizations, DeviceCodeAllowances, DeviceSignIns, Grants, SignI
 import type { BrowserSessions } from './browser-session.ts'
 import type { OpenStreams } from './events/open-streams.ts'
 import type { Metrics } from './metrics.ts'
+import type { ApplicationAccess, Principals } from '../principals/index.ts'
 
 /** What routes act on: the doors of all rooms. */
 export interface Rooms {

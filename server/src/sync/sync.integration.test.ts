@@ -344,7 +344,7 @@ describe('a failure', () => {
     expect(await emailAccounts.get(account.id)).toMatchObject({ state, reason: { code } })
 
     server.beforePage = () => undefined
-    await emailAccounts.grantRenewed(grantOf(account))
+    await database.transaction((tx) => emailAccounts.grantRenewed(tx, grantOf(account)))
     await sync.settled()
     expect((await emailAccounts.get(account.id)).state).toBe('connected')
   })

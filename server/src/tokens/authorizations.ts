@@ -28,7 +28,7 @@ import type { GrantSummary } from './grant.ts'
 import type { PendingAuthorization, PendingAuthorizations } from './pending-authorizations.ts'
 import type { PostgresGrantVault } from './postgres-grant-vault.ts'
 import type { SignedInPerson } from './id-tokens.ts'
-import type { CompleteSignIn, ProveConsent, SignInAnswer } from './sign-in-completion.ts'
+import type { CompleteSignIn, KeptSignIn, ProveConsent, SignInAnswer } from './sign-in-completion.ts'
 import type { SignInLink, UsableSignInLinks } from './sign-in-links.ts'
 import { scopeParameter, type TokenEndpoint } from './token-endpoint.ts'
 import { redirectError } from './token-errors.ts'
@@ -156,11 +156,10 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
       return { ...failed(error, undefined), link: linkSummary(link) }
     }
     const outcome = await finish(begun, query, sessionHash).catch((error: unknown) => failed(error, begun))
-    await pending.setOutcome(begun.id, {
-      kind: outcome.kind,
-      ...(outcome.kind === 'failed' ? { code: outcome.error.code } : {}),
-      ...(outcome.kind === 'granted' ? { grantId: outcome.grantId } : {}),
-    })
+    const { kind } = outcome
+    // A granted one was recorded together with its grant.
+    if (kind !== 'granted')
+      await pending.setOutcome(begun.id, kind === 'failed' ? { kind, code: outcome.error.code } : { kind })
     return outcome.kind === 'failed' ? withAnotherTry(outcome, begun, sessionHash) : outcome
   }
 
@@ -274,14 +273,17 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
     const tokens = { provider, authority, askedAt, expected, nonceHash: begun.nonceHash, accessToken, issued }
     const answer = { ...tokens, isBound: begun.link !== undefined }
     if (begun.provesConsent && begun.link) return finishProof({ ...begun, link: begun.link }, provider, answer)
-    const onKept = async (tx: Tx, person: SignedInPerson, scopesMissing: readonly string[]) => {
+    const recordConsent = async (tx: Tx, { person, scopesMissing }: Omit<KeptSignIn, 'grantId'>) => {
       if (begun.provesConsent && scopesMissing.length === 0) await audit.record(tx, consentRecord(begun, person))
+    }
+    const onKept = async (tx: Tx, signedIn: KeptSignIn) => {
+      await recordConsent(tx, signedIn)
+      await pending.setOutcome(begun.id, { kind: 'granted', grantId: signedIn.grantId }, tx)
     }
     const done = await deps.completeSignIn({ ...begun, onKept }, answer)
     if (done.kind === 'refused') {
       // The consent is proven by whoever signed in, whatever the mailbox says.
-      if (done.error.code === 'tokens.mailbox_not_opened')
-        await database.transaction((tx) => onKept(tx, done.person, done.scopesMissing))
+      if (done.error.code === 'tokens.mailbox_not_opened') await database.transaction((tx) => recordConsent(tx, done))
       return { ...failed(done.error, begun), people: done.people, wish: done.wish }
     }
     const { kept, person } = done

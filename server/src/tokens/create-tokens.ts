@@ -17,6 +17,7 @@ import { createKeeper } from './keeper.ts'
 import { createPendingAuthorizations } from './pending-authorizations.ts'
 import { createPostgresGrantVault } from './postgres-grant-vault.ts'
 import { createPrincipalWishes, type PrincipalWishes } from './principal-wishes.ts'
+import { createSignInHooks, type SignInHooks } from './sign-in-hooks.ts'
 import { createSignInCompletion, type SignInCompletionDeps } from './sign-in-completion.ts'
 import { createSignInLinks, type EventLog, type SignInLinks } from './sign-in-links.ts'
 import { createClientRequests } from './client-requests.ts'
@@ -32,6 +33,8 @@ export interface TokenRoom {
   wishes: PrincipalWishes
   deviceCodeAllowances: DeviceCodeAllowances
   deviceSignIns: DeviceSignIns
+  /** Adds work that belongs to each sign-in, in whichever flow. */
+  onSignIn: SignInHooks['onSignIn']
   /** Refreshes what is due though nobody asks; to be started and stopped with the process. */
   keeper: Ticker
 }
@@ -79,6 +82,7 @@ export function createTokens(deps: TokensDeps): TokenRoom {
   const idTokens = createIdTokens(authorizationServer, clock)
   const deviceCodeAllowances = createDeviceCodeAllowances({ database, clock, audit, cloudProviders })
   const wishes = createPrincipalWishes({ database, keyRing, clock, audit, events, vault, tokenEndpoint })
+  const signInHooks = createSignInHooks(log)
   const { completeSignIn, proveConsent } = createSignInCompletion({
     audit,
     signInLinks,
@@ -87,6 +91,7 @@ export function createTokens(deps: TokensDeps): TokenRoom {
     idTokens,
     clock,
     tryAccess: deps.tryAccess,
+    signInHooks,
     wishes,
     emailAccountOf: deps.emailAccountOf,
   })
@@ -126,6 +131,7 @@ export function createTokens(deps: TokensDeps): TokenRoom {
     wishes,
     deviceCodeAllowances,
     deviceSignIns,
+    onSignIn: signInHooks.onSignIn,
     keeper: createKeeper({ database, clock, accessTokens, log }),
   }
 }

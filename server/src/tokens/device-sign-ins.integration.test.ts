@@ -6,9 +6,12 @@ import { ACTOR, BEN, createSignInStage, SESSION, TENANT } from '../../test/kit/s
 
 const SUPPORT = 'support@contoso.example'
 const stage = await createSignInStage()
-const { deviceSignIns, deviceCodeAllowances, grants, clock, server, database, provider } = stage
+const { deviceSignIns, onSignIn, deviceCodeAllowances, grants, clock, server, database, provider } = stage
 const granted: string[] = []
-deviceSignIns.onGranted((grantId) => Promise.resolve(void granted.push(grantId)))
+onSignIn({
+  inTransaction: (_tx, { id }) => Promise.resolve(void granted.push(id)),
+  afterCommit: () => Promise.resolve(),
+})
 
 const wanted = () => ({
   cloudProviderId: provider(),
@@ -127,7 +130,10 @@ describe('a sign-in by a code', () => {
 
   it('has come to its end whatever fails after it', async () => {
     let isBroken = true
-    deviceSignIns.onGranted(() => (isBroken ? Promise.reject(new AppError('database.refused')) : Promise.resolve()))
+    onSignIn({
+      inTransaction: () => Promise.resolve(),
+      afterCommit: () => (isBroken ? Promise.reject(new AppError('database.refused')) : Promise.resolve()),
+    })
     const { id } = await begin()
     server.device.approve({ tenantId: TENANT, objectId: BEN })
     await pass(6)

@@ -11,14 +11,14 @@ import { type AuditLog, type CloudProviders, scopesFor } from '../cloud-provider
 import type { Database, Schema, Tx } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError, CATALOGUE, type ErrorCode } from '../kernel/errors.ts'
-import { type DeviceSignInId, type GrantId, newId } from '../kernel/ids.ts'
+import { type DeviceSignInId, newId } from '../kernel/ids.ts'
 import type { KeyRing } from '../kernel/key-ring.ts'
 import type { Secret } from '../kernel/secret.ts'
 import type { NewAuthorization } from './authorization.ts'
 import type { DeviceCodeAllowances } from './device-code-allowances.ts'
 import type { PostgresGrantVault } from './postgres-grant-vault.ts'
 import { limitOfLink } from './pending-authorizations.ts'
-import type { CompleteSignIn } from './sign-in-completion.ts'
+import type { CompleteSignIn, KeptSignIn } from './sign-in-completion.ts'
 import type { UsableSignInLinks } from './sign-in-links.ts'
 import { scopeParameter, type TokenEndpoint } from './token-endpoint.ts'
 import { tokenError } from './token-errors.ts'
@@ -60,8 +60,6 @@ export interface DeviceSignIns {
   look(id: DeviceSignInId, sessionHash: Uint8Array): Promise<DeviceSignIn>
   /** Asks Microsoft about those that are due. */
   askDue(): Promise<void>
-  /** Called with each grant that came of one. */
-  onGranted(hook: (grantId: GrantId) => Promise<void>): void
 }
 
 export interface DeviceSignInsDeps {
@@ -88,7 +86,6 @@ export function createDeviceSignIns(deps: DeviceSignInsDeps): DeviceSignIns {
   const { database, keyRing, clock, audit, cloudProviders, tokenRequests, allowances, signInLinks } = deps
   const { vault, tokenEndpoint, completeSignIn } = deps
   const { db } = database
-  const hooks: ((grantId: GrantId) => Promise<void>)[] = []
   const context = (id: DeviceSignInId) => `device_sign_ins.device_code:${id}`
   const after = (seconds: number): Date => new Date(clock.now().getTime() + seconds * 1000)
 
@@ -202,16 +199,14 @@ export function createDeviceSignIns(deps: DeviceSignInsDeps): DeviceSignIns {
       const wanted = {
         ...{ wantedAddress: row.wanted_address, scopesWanted, startedBy: row.started_by, link },
         // A code is good for one answer: asked again, Microsoft would call it used, and the grant would be there.
-        onKept: (tx: Tx, { userName }: { userName: string }) => end(row, { kind: 'done', userName }, tx),
+        onKept: (tx: Tx, { person: { userName } }: KeptSignIn) => end(row, { kind: 'done', userName }, tx),
       }
       const answer = { ...redeemed, provider, authority, askedAt, expected, nonceHash: undefined, isBound: true }
       const completed = await completeSignIn(wanted, answer)
       if (completed.kind === 'refused') {
         const { error, people } = completed
         await end(row, { kind: 'failed', code: error.code, ...(people && { userName: people.signedIn }) })
-        return
       }
-      for (const hook of hooks) await hook(completed.kept.id)
     } catch (error) {
       if (!(error instanceof AppError)) throw error
       await heard(row, error)
@@ -265,7 +260,6 @@ export function createDeviceSignIns(deps: DeviceSignInsDeps): DeviceSignIns {
     begin,
     beginByLink,
     askDue,
-    onGranted: (hook) => void hooks.push(hook),
 
     async look(id, sessionHash) {
       const row = await db

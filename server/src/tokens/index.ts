@@ -21,6 +21,7 @@ export type { AccessToken, GrantState, GrantSummary } from './grant.ts'
 export type { DeviceCodeAllowances } from './device-code-allowances.ts'
 export type { DeviceSignIn, DeviceSignIns, NewDeviceSignIn } from './device-sign-ins.ts'
 export type { Grants } from './grants.ts'
+export type { SignInHook, SignedInGrant } from './sign-in-hooks.ts'
 export type { PrincipalWish, PrincipalWishes } from './principal-wishes.ts'
 export type { AccessToTry, AccessTrial, OwnershipCheck } from './access-trial.ts'
 export type {

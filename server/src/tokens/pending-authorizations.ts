@@ -58,7 +58,7 @@ export interface PendingAuthorizations {
   /** Of any state that is still known, also one that counts no more. */
   findLinkOf(state: string): Promise<SignInLinkId | undefined>
 
-  setOutcome(id: AuthorizationId, outcome: { kind: string; code?: string; grantId?: GrantId }): Promise<void>
+  setOutcome(id: AuthorizationId, outcome: { kind: string; code?: string; grantId?: GrantId }, tx?: Tx): Promise<void>
 }
 
 export const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest()
@@ -168,8 +168,8 @@ export function createPendingAuthorizations(database: Database, keyRing: KeyRing
       return row?.sign_in_link_id ?? undefined
     },
 
-    async setOutcome(id, outcome) {
-      await db
+    async setOutcome(id, outcome, tx) {
+      await (tx ?? db)
         .updateTable('authorizations')
         .set({ outcome: JSON.stringify(outcome) })
         .where('id', '=', id)

@@ -10,6 +10,7 @@ import type { GrantSummary } from './grant.ts'
 import type { IdTokens, SignedInPerson } from './id-tokens.ts'
 import type { FreshGrant, KeptGrant, PostgresGrantVault } from './postgres-grant-vault.ts'
 import type { WritablePrincipalWishes } from './principal-wishes.ts'
+import type { SignInHooks } from './sign-in-hooks.ts'
 import { dailyRefresh, refreshAheadOf } from './refresh-times.ts'
 import type { SignInLink, UsableSignInLinks } from './sign-in-links.ts'
 import { endOf, type RedeemedTokens } from './token-endpoint.ts'
@@ -23,8 +24,14 @@ export interface WantedSignIn {
   scopesWanted: readonly string[]
   startedBy: string
   link: SignInLink | undefined
-  /** In the transaction in which the grant is kept: what must not be lost when the process dies behind it. */
-  onKept?: (tx: Tx, person: SignedInPerson, scopesMissing: readonly string[]) => Promise<void>
+  /** Runs in the transaction that keeps the grant. */
+  onKept?: (tx: Tx, signedIn: KeptSignIn) => Promise<void>
+}
+
+export interface KeptSignIn {
+  grantId: GrantId
+  person: SignedInPerson
+  scopesMissing: readonly string[]
 }
 
 /** What Microsoft gave for it. */
@@ -70,6 +77,7 @@ export interface SignInCompletionDeps {
   idTokens: IdTokens
   clock: Clock
   tryAccess: AccessTrial
+  signInHooks: SignInHooks
   wishes: WritablePrincipalWishes
   /** The email account with this address that is opened by this grant. */
   emailAccountOf: (grantId: GrantId, address: string) => Promise<EmailAccountId | undefined>
@@ -83,7 +91,8 @@ export function createSignInCompletion(deps: SignInCompletionDeps): {
   completeSignIn: CompleteSignIn
   proveConsent: ProveConsent
 } {
-  const { audit, signInLinks, cloudProviders, vault, idTokens, clock, tryAccess, wishes, emailAccountOf } = deps
+  const { audit, signInLinks, cloudProviders, vault, idTokens, clock, tryAccess, signInHooks, wishes, emailAccountOf } =
+    deps
 
   async function personOf(answer: SignInAnswer): Promise<SignedInPerson> {
     const { provider, authority, nonceHash, issued } = answer
@@ -149,8 +158,10 @@ export function createSignInCompletion(deps: SignInCompletionDeps): {
       const action = renewed ? 'grant.renewed' : 'grant.added'
       await audit.record(tx, { actor: startedBy, action, subject: id, detail: { userName, wantedAddress } })
       if (link) await signInLinks.use(tx, link.id, { usedBy: userName, grantId: id })
-      await wanted.onKept?.(tx, person, missing)
+      await signInHooks.inTransaction(tx, { id, ...person })
+      await wanted.onKept?.(tx, { grantId: id, person, scopesMissing: missing })
     })
+    await signInHooks.afterCommit(kept.id)
     return { kind: 'kept', kept, person, scopesMissing: missing, isAddressUnknown }
   }
 

@@ -1,6 +1,7 @@
 /** All rooms behind HTTP before the local Microsoft 365, with an admin who connects it and people who sign in there. */
 import { expect } from 'vitest'
 import { type Cloud, createClouds, EVERYTHING_BY_GRAPH, loadClouds } from '../../src/cloud-providers/index.ts'
+import type { Database } from '../../src/database/index.ts'
 import type { CloudProviderId, GrantId } from '../../src/kernel/ids.ts'
 import { Secret } from '../../src/kernel/secret.ts'
 import { CONTOSO, openSandboxDirectory } from './sandbox-directory.ts'
@@ -32,10 +33,14 @@ export interface WantedSignIn {
   alsoBy?: readonly ('imap' | 'smtp')[]
 }
 
-/** `clouds` are those of the test besides `sandbox`, made of it when they are only a part. */
+/**
+ * `clouds` are those of the test besides `sandbox`, made of it when they are only a part. `around` wraps the database of
+ * the rooms; the stage's own `database` stays the bare one.
+ */
 export async function createConnectingStage(
   clouds: readonly (Partial<Cloud> & { id: string })[] = [],
   changes: Parameters<typeof createTestApp>[2] = {},
+  around: (database: Database) => Database = (database) => database,
 ) {
   const sandbox = await startSandboxProcess()
   const database = await testDatabase()
@@ -50,7 +55,7 @@ export async function createConnectingStage(
     imap: { host: 'localhost', port: sandbox.imapPort, tls: 'none' },
     smtp: { host: 'localhost', port: sandbox.smtpPort, tls: 'none' },
   } as const
-  const app = await createTestApp(database, clock, {
+  const app = await createTestApp(around(database), clock, {
     ...changes,
     clouds: createClouds([cloud, ...clouds.map((other) => ({ ...cloud, ...other }))]),
   })

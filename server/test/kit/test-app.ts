@@ -18,15 +18,7 @@ import {
 import { createConversations } from '../../src/conversations/index.ts'
 import type { Database } from '../../src/database/index.ts'
 import { createDoctor } from '../../src/doctor/index.ts'
-import {
-  createApplicationAccess,
-  createEmailAccounts,
-  createPrincipals,
-  createMailPasswords,
-  joinCloudProviders,
-  openedBy,
-  createWishPreflight,
-} from '../../src/email-accounts/index.ts'
+import { createEmailAccounts, createMailPasswords } from '../../src/email-accounts/index.ts'
 import { createEvents } from '../../src/events/index.ts'
 import { createHttp, type HttpOptions } from '../../src/http/index.ts'
 import { createIncidents } from '../../src/incidents/index.ts'
@@ -36,6 +28,12 @@ import { createEgress, type EgressOptions } from '../../src/kernel/egress.ts'
 import type { EmailAccountId } from '../../src/kernel/ids.ts'
 import { checkKeyRing, createKeyRing } from '../../src/kernel/key-ring.ts'
 import { Secret } from '../../src/kernel/secret.ts'
+import {
+  connectCloudProviders,
+  createApplicationAccess,
+  createPrincipals,
+  findOpenedBy,
+} from '../../src/principals/index.ts'
 import { createParser } from '../../src/mime/index.ts'
 import { createPeople, type Person, type Role } from '../../src/people/index.ts'
 import { createServers } from '../../src/servers/index.ts'
@@ -146,7 +144,7 @@ export async function createTestApp(
     log: silentLog,
     tryAccess: createAccessTrial({ clock, egress, cloudProviders }),
     isOwnAddress: createOwnershipCheck({ clock, egress, cloudProviders }),
-    emailAccountOf: async (grantId, address) => openedBy(await emailAccounts.list(), grantId, address)?.id,
+    emailAccountOf: async (grantId, address) => findOpenedBy(await emailAccounts.list(), grantId, address)?.id,
   })
   const { authorizations, grants, accessTokens, applicationTokens, signInLinks } = tokens
   const conversations = createConversations({ database, clock, events, audit, secrets: [sessionSecret] })
@@ -173,14 +171,7 @@ export async function createTestApp(
     countsOf: (id) => conversations.countsOf(id),
     unsentOf: countUnsent,
   })
-  tokens.deviceSignIns.onGranted((grantId) => emailAccounts.grantRenewed(grantId))
   const { wishes } = tokens
-  const preflightOfWish = createWishPreflight({
-    clock,
-    cloudProviders,
-    wishes,
-    openWithToken: createTokenTransport({ clock, egress, cloudProviders }),
-  })
   const principals = createPrincipals({
     database,
     clock,
@@ -190,11 +181,12 @@ export async function createTestApp(
     grants,
     cloudProviders,
     wishes,
-    preflightOfWish,
+    openWithToken: createTokenTransport({ clock, egress, cloudProviders }),
     emailAccounts,
+    onSignIn: tokens.onSignIn,
   })
-  const applicationAccess = createApplicationAccess({ database, cloudProviders, transports, ...tokens })
-  joinCloudProviders(cloudProviders, emailAccounts, applicationAccess)
+  const applicationAccess = createApplicationAccess({ emailAccounts, cloudProviders, transports, ...tokens })
+  connectCloudProviders(cloudProviders, emailAccounts, applicationAccess)
   const { submissions, worker, heldMail, heldMailService } = createSubmissions({
     ...{ database, clock, events, emailAccounts, conversations },
     log: silentLog,

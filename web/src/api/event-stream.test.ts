@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { keepEventStream } from './event-stream.ts'
 
-/** What a browser gives, without a network: it tells nothing by itself. */
+/** Stands for a browser's `EventSource` without a network: it sends nothing by itself. */
 class SilentSource extends EventTarget {
   static readonly CLOSED = 2
   readyState = 0
@@ -91,7 +91,7 @@ it('is opened again when it stays silent for two stated intervals', () => {
   stop()
 })
 
-it('is opened again when nobody answers the connection, as often as that happens', () => {
+it('is reopened when the connection gets no response, as often as that happens', () => {
   const stop = keep()
   vi.advanceTimersByTime(3 * 35_000)
   expect(sources).toHaveLength(4)

@@ -5,7 +5,7 @@ export function grantOf({ principal }: EmailAccount): string | undefined {
   return principal.kind === 'grant' ? principal.grantId : undefined
 }
 
-/** Whose sign-in the mailbox waits for: of the first, while a stand-by opens it. */
+/** Id of the sign-in that the mailbox waits for: the main one while a backup opens it. */
 export function awaitedGrantOf(account: EmailAccount): string | undefined {
   return account.standBy?.insteadOf ?? grantOf(account)
 }

@@ -1,7 +1,7 @@
 /**
- * What happens on the server, as it happens. An event names what has changed and never its content: whatever shows that
- * reads it again. A stream that breaks is taken up where it was (`Last-Event-ID`); after a long absence everything on
- * the screen is read again, because the browser has been away and not the mail. A stream that falls silent counts as broken.
+ * Live events of the server. An event names the changed object, never its content: components that show it fetch it
+ * again. After a disconnect, the stream resumes at `Last-Event-ID`; after a long absence, everything on the screen is
+ * fetched again. A silent stream counts as disconnected.
  */
 import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useEffect, useSyncExternalStore } from 'react'
@@ -36,7 +36,7 @@ let live: Live = 'connecting'
 const watchers = new Set<() => void>()
 const presenceListeners = new Set<(conversationId: string) => void>()
 
-/** Whether events arrive at the moment. */
+/** `true` while events arrive. */
 export function useLive(): Live {
   return useSyncExternalStore(
     (watcher) => {

@@ -1,6 +1,6 @@
 /**
- * What a failed request brings, whether the server answered a problem (RFC 9457) or no answer came at all. Everything
- * that shows a failure shows one of these, so that title, fix and remedy are always there.
+ * Result of a failed request: a problem document of the server (RFC 9457) or a missing response. Every failure shown
+ * uses this type, so title, fix and remedy are always present.
  */
 import { words } from '../words/index.ts'
 import { client } from './generated/client.gen.ts'
@@ -18,7 +18,7 @@ export function translateFailures(): void {
   })
 }
 
-/** What is no problem yet becomes one: a network that is away, a proxy that answers a page. */
+/** Turns other failures into a problem: no network, or a page from a proxy. */
 export function problemOf(error: unknown, response?: Response): Problem {
   if (isProblem(error)) return error
   const answered = response !== undefined

@@ -4,8 +4,8 @@ import { problemOf, type Problem } from './problem.ts'
 const MOST_TRIES = 2
 
 /**
- * What was read stays shown while it is read again. `always`: without a network a request fails and says so. By default it
- * would wait for the network, with a skeleton in its place, and a mutation with a spinner.
+ * Fetched data stays visible while it is fetched again. `always`: without a network, a request fails with an error. By
+ * default it would wait for the network, with a skeleton in its place, and a mutation with a spinner.
  */
 export function createQueryClient(): QueryClient {
   return new QueryClient({

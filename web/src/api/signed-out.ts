@@ -1,6 +1,6 @@
 /**
- * When a session has ended, whatever found it: a query, a draft that saves itself, an upload. No scene has to think of
- * it, and nobody goes on writing into a page that cannot keep anything.
+ * Handles the end of a session, wherever it is detected: a query, an automatic save, an upload. Scenes don't have to
+ * handle it, and users can't keep writing into a page that saves nothing.
  */
 import type { Problem } from './generated/types.gen.ts'
 
@@ -12,7 +12,7 @@ export function onSignedOut(called: () => void): void {
 
 let hasEnded = false
 
-/** Whether somebody worked here until the session ended, and has not signed in since. */
+/** `true` when the session ended on this page, until the next sign-in. */
 export const sessionHasEnded = (): boolean => hasEnded
 
 export function noteSession(is: 'ended' | 'begun'): void {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createGuard, DOUBLE_CLICK_MS } from './use-once.ts'
 
-describe('what must not happen twice', () => {
+describe('a mutation that must not run twice', () => {
   beforeEach(() => void vi.useFakeTimers())
   afterEach(() => void vi.useRealTimers())
 

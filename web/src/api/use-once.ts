@@ -20,7 +20,7 @@ export function createGuard(): (act: () => Promise<unknown>) => void {
   }
 }
 
-/** A mutation that must not happen twice because somebody clicked twice. */
+/** A mutation that ignores a second click. */
 export function useOnce<Data = unknown, Failure = DefaultError, Variables = void, Context = unknown>(
   options: UseMutationOptions<Data, Failure, Variables, Context>,
 ): UseMutationResult<Data, Failure, Variables, Context> {

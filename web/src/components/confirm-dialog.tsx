@@ -8,17 +8,17 @@ export interface ConfirmDialogProps {
   onClose: () => void
   title: string
   sentence?: string
-  /** What is gone afterwards, one line each. */
+  /** Items that are removed, one line each. */
   goes?: readonly string[]
-  /** What is still there. */
+  /** Items that are kept. */
   stays?: readonly string[]
   /** More of the question, such as a choice. */
   children?: ReactNode
-  /** What the button does, in words. */
+  /** Label of the button. */
   confirm: string
   onConfirm: () => void
   busy?: boolean
-  /** Whether there is nothing to confirm yet. */
+  /** `true` while there is nothing to confirm yet. */
   waiting?: boolean
   error?: unknown
   destructive?: boolean

@@ -10,7 +10,7 @@ import { Time } from './time.tsx'
 const text = words.deviceSignIn
 const LOOK_EVERY_MS = 2000
 
-/** A code to be typed at Microsoft by whoever asked for it, and how that gets on; `next` is where to go after it. */
+/** A code to enter at Microsoft, with its status; `next` is the continuation. */
 export function DeviceSignIn({ begun, next }: { begun: Begun; next?: ReactNode }) {
   const { data } = useQuery({
     ...getDeviceSignInsIdOptions({ path: { id: begun.id } }),

@@ -5,7 +5,7 @@ const MINUTE_MS = 60 * SECOND_MS
 const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
 
-/** `420 ms`, `4.2 sec`, `2 min`, `1 hr 12 min`: as exact as anybody cares for. */
+/** `420 ms`, `4.2 sec`, `2 min`, `1 hr 12 min`: two units at most. */
 export function durationWords(ms: number, locale: string = language): string {
   const unit = (value: number, name: string, digits = 0) =>
     new Intl.NumberFormat(locale, {

@@ -9,7 +9,7 @@ export interface ExplanationBlockProps {
   isWhoTold?: boolean
 }
 
-/** What Microsoft's code means: cause, who can end it, where, and the command to copy, with the real names. */
+/** Explains a code of Microsoft: cause, responsible person, place, and the command to copy, with the real names. */
 export function ExplanationBlock({ explanation, isWhoTold = false }: ExplanationBlockProps) {
   const { cause, whoWords, where, commands, said, lookUpUrl } = explanation
   const text = words.doctor.explanation

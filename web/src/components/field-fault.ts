@@ -1,6 +1,6 @@
 import { problemOf } from '../api/problem.ts'
 
-/** What is wrong with one field of a form, if the failure says so; `field` as the request names it. */
+/** Error of one form field, if the failure names it; `field` as in the request. */
 export function fieldFault(error: unknown, field: string): string | undefined {
   if (error == null) return undefined
   const fault = problemOf(error).faults?.find((one) => one.field === `body.${field}`)

@@ -1,7 +1,7 @@
 import { Skeleton, Stack, VisuallyHidden } from '@mantine/core'
 import { words } from '../words/index.ts'
 
-/** Where rows will be: as high as they, so that nothing jumps. */
+/** Placeholder for rows, with the same height, so that nothing jumps. */
 export function LoadingRows({ rows = 3, height = 64 }: { rows?: number; height?: number }) {
   return (
     <Stack gap="sm" aria-busy="true">

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { namedFix } from './named-fix.ts'
 
-it('names mailbox and person in a command that somebody copies, as far as they are known', () => {
+it('names mailbox and user in a command to copy, as far as they are known', () => {
   const fix = 'Add-MailboxPermission <mailbox> -User <person>'
   expect(namedFix(fix, 'support@contoso.example', 'anna@contoso.example')).toBe(
     'Add-MailboxPermission support@contoso.example -User anna@contoso.example',

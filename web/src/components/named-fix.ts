@@ -1,4 +1,4 @@
-/** Fixes of the catalogue name nobody: `<mailbox>` and `<person>` become those that are known where they are shown. */
+/** Replaces `<mailbox>` and `<person>` in fixes of the catalog by the known names. */
 export function namedFix(fix: string | undefined, address: string, userName: string | undefined): string | undefined {
   const named = fix?.replaceAll('<mailbox>', address)
   return userName === undefined ? named : named?.replaceAll('<person>', userName)

@@ -7,7 +7,7 @@ import { words } from '../words/index.ts'
 import { CopyButton } from './copy-button.tsx'
 
 export interface ProblemNoticeProps {
-  /** Whatever was thrown. */
+  /** Any thrown value. */
   error: unknown
   /** A button that tries again, when trying again makes sense here. */
   onRetry?: () => void

@@ -1,4 +1,4 @@
-/** What the commands do at the moment: a scene says so for as long as it is there. */
+/** Current actions of the commands, registered by a scene while it is mounted. */
 import { useEffect, useRef } from 'react'
 import type { CommandId } from './commands.ts'
 

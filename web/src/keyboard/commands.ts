@@ -37,7 +37,7 @@ export type CommandId = (typeof COMMANDS)[number]['id']
 
 export const GROUPS = ['list', 'conversation', 'anywhere', 'go'] as const satisfies readonly Command['group'][]
 
-/** Where the commands of `go` lead. */
+/** Paths of the `go` commands. */
 export const TARGETS = {
   goInbox: '/inbox',
   goSetUp: '/set-up',
@@ -48,7 +48,7 @@ export const TARGETS = {
   goAudit: '/audit',
 } as const
 
-/** What a person of this role meets. */
+/** Commands for users of this role. */
 export function commandsFor(role: 'admin' | 'agent'): readonly (Command & { id: CommandId })[] {
   return COMMANDS.filter((command: Command) => role === 'admin' || command.adminsOnly !== true)
 }

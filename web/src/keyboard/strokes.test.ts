@@ -10,7 +10,7 @@ describe('the keys', () => {
     expect(new Set(keys).size).toBe(keys.length)
   })
 
-  it('of one letter do not stand in the way of two', () => {
+  it("with one letter don't conflict with sequences of two", () => {
     const firsts = COMMANDS.map(({ keys }) => keys.split(' ')).filter(({ length }) => length === 2)
     for (const [first] of firsts) expect(COMMANDS.map(({ keys }) => keys)).not.toContain(first)
   })
@@ -46,7 +46,7 @@ describe('strokes after each other', () => {
     expect([read('g', 10_000), read('i', 12_000)]).toEqual([undefined, 'i'])
   })
 
-  it('that are nothing together do nothing', () => {
+  it('matching no command do nothing', () => {
     const read = createStrokeReader(['g i', 'e'])
     expect([read('g', 0), read('e', 100), read('e', 200)]).toEqual([undefined, undefined, 'e'])
   })

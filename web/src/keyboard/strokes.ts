@@ -7,7 +7,7 @@ interface Pressed {
   shiftKey: boolean
 }
 
-/** How long the second letter of two may take. */
+/** Time limit for the second letter of a sequence. */
 const PATIENCE_MS = 1500
 
 /** The stroke as the table writes it; undefined for what belongs to the browser or the system. */

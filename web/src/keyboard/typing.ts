@@ -1,6 +1,6 @@
 const NOT_FOR_TEXT = new Set(['button', 'checkbox', 'color', 'file', 'image', 'radio', 'range', 'reset', 'submit'])
 
-/** Whether keys belong to somebody else now: to a field, to a menu, to a dialog. */
+/** `true` when another element uses the keys: a field, a menu, a dialog. */
 export function isTaken(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.isComposing) return true
   if (document.querySelector('[aria-modal="true"]')) return true
@@ -11,7 +11,7 @@ export function isTaken(event: KeyboardEvent): boolean {
   return target.isContentEditable || target.closest('[role="menu"],[role="listbox"],[role="textbox"]') !== null
 }
 
-/** Keys pressed in a message's frame are heard by nobody else; the page hears them as its own. */
+/** Keys pressed in a message's frame reach only that frame; this forwards them to the page. */
 export function passOnKeys(frame: Document): void {
   frame.addEventListener('keydown', (pressed) => {
     const { key, code, ctrlKey, metaKey, altKey, shiftKey } = pressed

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { deleteSession, getSessionOptions, type Person } from '../api/client.ts'
 
-/** Who is signed in. Only below {@link SignedIn}, which asks first. */
+/** The signed-in user. Only below {@link SignedIn}, which checks first. */
 export function useMe(): Person {
   const { data } = useQuery(getSessionOptions())
   if (!data) throw new TypeError('Nobody is signed in here.')

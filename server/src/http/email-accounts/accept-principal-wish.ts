@@ -13,6 +13,6 @@ export const acceptPrincipalWish = ({ principals }: Rooms) =>
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,
     validate: { params: wishParams },
-    act: ({ params, caller }) => principals.acceptWish(params.id, params.wishId, actorOf(caller)),
+    act: ({ params, caller }) => principals.acceptRequest(params.id, params.wishId, actorOf(caller)),
     present: { status: 200, schema: EmailAccount },
   })

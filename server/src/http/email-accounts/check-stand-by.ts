@@ -13,6 +13,6 @@ export const checkStandBy = ({ principals }: Rooms) =>
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>() },
-    act: ({ params }) => principals.checkStandBy(params.id),
+    act: ({ params }) => principals.checkBackup(params.id),
     present: { status: 200, schema: EmailAccount },
   })

@@ -15,6 +15,6 @@ export const chooseStandBy = ({ principals }: Rooms) =>
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>(), body: z.strictObject({ grantId: id<GrantId>() }) },
-    act: ({ params, body, caller }) => principals.chooseStandBy(params.id, body.grantId, actorOf(caller)),
+    act: ({ params, body, caller }) => principals.chooseBackup(params.id, body.grantId, actorOf(caller)),
     present: { status: 200, schema: EmailAccount },
   })

@@ -12,6 +12,6 @@ export const dismissPrincipalWish = ({ principals }: Rooms) =>
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,
     validate: { params: wishParams },
-    act: ({ params, caller }) => principals.dismissWish(params.id, params.wishId, actorOf(caller)),
+    act: ({ params, caller }) => principals.dismissRequest(params.id, params.wishId, actorOf(caller)),
     present: { status: 204 },
   })

@@ -14,6 +14,6 @@ export const listPrincipalWishes = ({ principals }: Rooms) =>
     permit: admins('admin:read'),
     whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>() },
-    act: async ({ params }) => ({ wishes: await principals.wishes(params.id) }),
+    act: async ({ params }) => ({ wishes: await principals.requests(params.id) }),
     present: { status: 200, schema: z.object({ wishes: z.array(PrincipalWish) }) },
   })

@@ -14,6 +14,6 @@ export const makeStandByFirst = ({ principals }: Rooms) =>
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>() },
-    act: ({ params, caller }) => principals.makeStandByFirst(params.id, actorOf(caller)),
+    act: ({ params, caller }) => principals.promoteBackup(params.id, actorOf(caller)),
     present: { status: 200, schema: EmailAccount },
   })

@@ -12,6 +12,6 @@ export const tryPrincipalWish = ({ principals }: Rooms) =>
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,
     validate: { params: wishParams },
-    act: ({ params }) => principals.tryWish(params.id, params.wishId),
+    act: ({ params }) => principals.tryRequest(params.id, params.wishId),
     present: { status: 200, schema: Preflight },
   })

@@ -28,13 +28,13 @@ export const getGrantDependents = ({ principals }: Rooms) =>
     permit: admins('admin:read'),
     validate: { params: idParam<GrantId>() },
     act: async ({ params }) => {
-      const { opens, standsByFor, isReplacedAt, stops, goesOn } = await principals.dependentsOf(params.id)
+      const { opens, backupFor, replacedAt, stops, continues } = await principals.dependentsOf(params.id)
       return {
         opens: opens.map(shown),
-        standsByFor: standsByFor.map(shown),
-        isReplacedAt: isReplacedAt.map(shown),
+        standsByFor: backupFor.map(shown),
+        isReplacedAt: replacedAt.map(shown),
         stops: stops.map(shown),
-        goesOn: goesOn.map(shown),
+        goesOn: continues.map(shown),
       }
     },
     present: { status: 200, schema: GrantDependents },

@@ -12,7 +12,7 @@ import { resultPageOf } from './result.ts'
  * Where Microsoft sends the browser back to (RFC 6749 §4.1.2). Anybody may come: people who sign in for their mailbox
  * need no login here. What makes it safe is the state, used once and only by the browser that began.
  */
-export const oauthCallback = ({ authorizations, browserSessions, emailAccounts, people, publicUrl, log }: Rooms) =>
+export const oauthCallback = ({ authorizations, browserSessions, people, publicUrl, log }: Rooms) =>
   otherRoute({
     at: 'GET /oauth/callback',
     summary: 'Where Microsoft sends the browser back to. Always ends on a page that says what happened and what next.',
@@ -28,7 +28,6 @@ export const oauthCallback = ({ authorizations, browserSessions, emailAccounts, 
         log.error({ err: error }, 'a sign-in could not be completed')
         return failure(AppError.from(error))
       })
-      if (outcome.kind === 'granted') await emailAccounts.grantRenewed(outcome.grantId)
       if (outcome.kind === 'failed') {
         log.info({ code: outcome.error.code, upstream: outcome.error.upstream }, 'a sign-in failed')
         void reply.code(outcome.error.status)

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startDovecot, type Dovecot } from '../../../../mail-servers/index.ts'
 import { startScriptedServer } from '../../../test/kit/index.ts'
 import { appendSentBy } from './append-sent.ts'
-import { connectionsTo } from '../../../test/transports/imap/connections.ts'
+import { connectionsTo } from '../../../test/transports/imap/imap-connections.ts'
 import type { MailboxConnections } from './mailbox-connections.ts'
 
 const ADDRESS = 'sent@contoso.example'

@@ -3,7 +3,7 @@ import { systemClock } from '../../kernel/clock.ts'
 import { mailParser, startScriptedServer, type ScriptedServer } from '../../../test/kit/index.ts'
 import type { Cursor } from '../mail-transport.ts'
 import { createImapReading } from './imap-reading.ts'
-import { connectionsTo } from '../../../test/transports/imap/connections.ts'
+import { connectionsTo } from '../../../test/transports/imap/imap-connections.ts'
 import type { MailboxConnections } from './mailbox-connections.ts'
 
 let server: ScriptedServer

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { startScriptedServer, type ScriptedServer } from '../../../test/kit/index.ts'
 import { appendSentBy } from './append-sent.ts'
 import { listFolders } from './folders.ts'
-import { connectionsTo } from '../../../test/transports/imap/connections.ts'
+import { connectionsTo } from '../../../test/transports/imap/imap-connections.ts'
 import type { MailboxConnections } from './mailbox-connections.ts'
 
 let server: ScriptedServer

@@ -1,6 +1,6 @@
 import type { GetEmailAccountsIdFoldersResponse } from '../../api/client.ts'
 
-/** What a tree needs of a folder, asked before a mailbox is associated or after. */
+/** Folder fields that a tree needs, before a mailbox is associated or after. */
 export type ShownFolder = Pick<
   GetEmailAccountsIdFoldersResponse['folders'][number],
   'remoteId' | 'name' | 'path' | 'role' | 'totalCount'

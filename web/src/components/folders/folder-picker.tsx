@@ -123,7 +123,7 @@ function Branch(props: BranchProps) {
   )
 }
 
-/** Ours in the language of whoever looks, and what the mailbox itself calls it where that is another word. */
+/** Localized name of a folder, followed by the mailbox's own name if it differs. */
 function nameOf({ name, role }: ShownFolder, names: readonly string[]): { name: string; own?: string } {
   if (role === undefined) return { name: names.length > 1 ? names.join(' / ') : name }
   const known = text.roles[role]

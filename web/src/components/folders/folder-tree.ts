@@ -3,7 +3,7 @@ import { asOutlook, type ShownFolder } from './folder-order.ts'
 
 export interface FolderNode<T extends ShownFolder = ShownFolder> {
   folder: T
-  /** Where the one that it lies in is not in the list: the names from there on, ending with its own. */
+  /** Names from the first missing parent on, ending with its own. */
   names: readonly string[]
   below: FolderNode<T>[]
 }
@@ -24,7 +24,7 @@ export function treeOf<T extends ShownFolder>(folders: readonly T[]): FolderNode
   return top
 }
 
-/** What has the sought words in its name, with all that it lies in. */
+/** Nodes with the searched words in their names, with their parents. */
 export function foundIn<T extends ShownFolder>(nodes: readonly FolderNode<T>[], sought: string): FolderNode<T>[] {
   const wanted = sought.trim().toLocaleLowerCase()
   if (wanted === '') return [...nodes]
@@ -35,7 +35,7 @@ export function foundIn<T extends ShownFolder>(nodes: readonly FolderNode<T>[], 
   })
 }
 
-/** Whether something that is chosen lies in it, so that it is shown from the beginning. */
+/** `true` when it contains a selected folder, so that it is expanded at first. */
 export function holdsChosen({ below }: FolderNode, chosen: ReadonlySet<string>): boolean {
   return below.some((node) => chosen.has(node.folder.remoteId) || holdsChosen(node, chosen))
 }

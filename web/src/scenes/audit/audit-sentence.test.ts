@@ -59,12 +59,10 @@ describe('the sentences of the audit', () => {
   })
 
   it('calls what is gone by what it was, and never by an id', () => {
-    expect(sentenceOf(entry({ actorName: undefined }), new Map())).toBe(
-      'Somebody who left paused a mailbox that is gone',
-    )
+    expect(sentenceOf(entry({ actorName: undefined }), new Map())).toBe('A former team member paused a removed mailbox')
   })
 
   it('shows an action that it does not know, instead of hiding the entry', () => {
-    expect(sentenceOf(entry({ action: 'moon.landed' }), new Map())).toBe('Olga: moon.landed, something')
+    expect(sentenceOf(entry({ action: 'moon.landed' }), new Map())).toBe('Olga: moon.landed, an unknown object')
   })
 })

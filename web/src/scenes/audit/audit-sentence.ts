@@ -4,7 +4,7 @@ import { language, words } from '../../words/index.ts'
 /** Names by id: of mailboxes, Cloud Providers and API keys that are still there. */
 export type KnownNames = ReadonlyMap<string, string>
 
-/** What was done, as a person would say it. */
+/** Sentence that describes an audit entry. */
 export function sentenceOf(entry: AuditEntry, known: KnownNames): string {
   const { action, subject, detail } = entry
   const { sentences, unknown } = words.audit
@@ -51,7 +51,7 @@ function inWords(value: unknown, known: KnownNames): string | undefined {
   return new Intl.ListFormat(language).format(value.map((one) => inWords(one, known) ?? ''))
 }
 
-/** Whom Microsoft knows by ids is called by their user name. */
+/** Users known to Microsoft by ids are shown by their user name. */
 function isPerson(value: unknown): value is { userName: string } {
   return typeof value === 'object' && value !== null && 'userName' in value && typeof value.userName === 'string'
 }

@@ -16,7 +16,7 @@ import { useKnownNames } from './known-names.ts'
 const ROW_HEIGHT = 62
 const PAGE = 100
 
-/** What was done, by whom, newest first. */
+/** Audit entries, newest first. */
 export function Audit() {
   const entries = useInfiniteQuery({
     ...getAuditInfiniteOptions({ query: { limit: PAGE } }),

@@ -22,7 +22,7 @@ const text = words.cloudProviders.application
 
 type Organization = GetCloudProvidersIdApplicationAccessResponse['organizations'][number]
 
-/** What the application may open with nobody signed in, how Exchange limits it to that, and whether the limit holds. */
+/** Mailboxes the application may open without a sign-in, their limit in Exchange, and the check of that limit. */
 export function ApplicationAccess({ provider }: { provider: CloudProvider }) {
   const { data } = useQuery(getCloudProvidersIdApplicationAccessOptions({ path: { id: provider.id } }))
   if (provider.application === 'all-mailboxes') return <AllOfThem byImap={data?.organizations ?? []} />
@@ -86,7 +86,7 @@ function ChosenOnes({ provider }: { provider: CloudProvider }) {
   )
 }
 
-/** Where mailboxes are read by IMAP, Exchange asks for something else. */
+/** Commands for mailboxes read with IMAP, which Exchange authorizes differently. */
 function ByImap({ organization: { imapCommands } }: { organization: Organization }) {
   if (imapCommands === undefined) return undefined
   return <Script name={text.imapCommands} sentence={text.imapCommandsHint} script={imapCommands} />

@@ -14,11 +14,11 @@ const text = words.cloudProviders.credentials
 export interface ChangeEndProps {
   providerId: string
   credential: ProviderCredential
-  /** What the secret is called in the list. */
+  /** Name of the secret in the list. */
   name: string
 }
 
-/** The end date of a secret that is here already, entered later or corrected. An empty one is forgotten. */
+/** Expiry date of a stored secret, entered later or corrected. An empty one is deleted. */
 export function ChangeEnd({ providerId, credential, name }: ChangeEndProps) {
   const [opened, { open, close }] = useDisclosure(false)
   const label = credential.endsAt === undefined ? text.enterEnd : text.changeEnd

@@ -10,7 +10,7 @@ import { language, words } from '../../words/index.ts'
 
 const text = words.cloudProviders.grants.dependents
 
-/** Which mailboxes hang on one person, and what becomes of them when the person leaves. */
+/** Mailboxes that depend on a grant, and the effect of its end. */
 export function Dependents({ grant: { id, displayName } }: { grant: Grant }) {
   const { data, error, refetch } = useQuery(getGrantsIdDependentsOptions({ path: { id } }))
   if (error && !data) return <ProblemNotice error={error} onRetry={() => void refetch()} />

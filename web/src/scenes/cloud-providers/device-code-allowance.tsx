@@ -13,7 +13,7 @@ import { words } from '../../words/index.ts'
 
 const text = words.cloudProviders.grants.deviceCode
 
-/** Whether people may sign in by a code. Off until an admin has read what it means. */
+/** Setting for sign-in with a code. Off until an admin has read the explanation. */
 export function DeviceCodeAllowance({ provider: { id } }: { provider: CloudProvider }) {
   const { data, error } = useQuery(getCloudProvidersIdDeviceCodeOptions({ path: { id } }))
   const refresh = useRefresh('cloud-providers')

@@ -6,34 +6,34 @@ const NOW = new Date('2026-05-01T12:00:00Z')
 
 describe('the end of a secret', () => {
   it('is told in days, and is a warning from thirty days before', () => {
-    expect(endOf('2026-07-01T12:00:00Z', NOW)).toEqual({ words: 'ends in 61 days', urgency: 'later' })
-    expect(endOf('2026-05-31T12:00:00Z', NOW)).toEqual({ words: 'ends in 30 days', urgency: 'soon' })
-    expect(endOf('2026-05-01T18:00:00Z', NOW)).toEqual({ words: 'ends within a day', urgency: 'soon' })
+    expect(endOf('2026-07-01T12:00:00Z', NOW)).toEqual({ words: 'expires in 61 days', urgency: 'later' })
+    expect(endOf('2026-05-31T12:00:00Z', NOW)).toEqual({ words: 'expires in 30 days', urgency: 'soon' })
+    expect(endOf('2026-05-01T18:00:00Z', NOW)).toEqual({ words: 'expires within a day', urgency: 'soon' })
   })
 
   it('counts days that have begun, as the server does in its mails', () => {
     expect(daysLeft('2026-05-02T13:00:00Z', NOW)).toBe(2)
     expect(daysLeft('2026-05-02T12:00:00Z', NOW)).toBe(1)
-    expect(endOf('2026-05-08T00:00:00Z', NOW).words).toBe('ends in 7 days')
+    expect(endOf('2026-05-08T00:00:00Z', NOW).words).toBe('expires in 7 days')
   })
 
   it('is over from its very minute on, and counts the whole days since', () => {
-    expect(endOf('2026-05-01T12:00:00Z', NOW)).toEqual({ words: 'past its end date', urgency: 'over' })
-    expect(endOf('2026-05-01T11:59:00Z', NOW).words).toBe('past its end date')
-    expect(endOf('2026-04-20T12:00:00Z', NOW).words).toBe('past its end date for 11 days')
-    expect(endOf('2026-04-20T00:00:00Z', NOW).words).toBe('past its end date for 11 days')
+    expect(endOf('2026-05-01T12:00:00Z', NOW)).toEqual({ words: 'expired', urgency: 'over' })
+    expect(endOf('2026-05-01T11:59:00Z', NOW).words).toBe('expired')
+    expect(endOf('2026-04-20T12:00:00Z', NOW).words).toBe('expired 11 days ago')
+    expect(endOf('2026-04-20T00:00:00Z', NOW).words).toBe('expired 11 days ago')
   })
 
-  it('asks for somebody where nobody entered it: nothing can be counted down', () => {
-    expect(endOf(undefined, NOW)).toEqual({ words: 'end date not known', urgency: 'unknown' })
+  it('warns when the date is missing, because no countdown is possible', () => {
+    expect(endOf(undefined, NOW)).toEqual({ words: 'expiry date unknown', urgency: 'unknown' })
   })
 })
 
-describe('of several secrets', () => {
+describe('several secrets', () => {
   const ending = (id: string, endsAt?: string, state = 'works') =>
     ({ id, endsAt, standing: { state } }) as ProviderCredential
 
-  it('the one that ends last counts, and one without an end date ends last', () => {
+  it('the one that expires last counts, and one without an expiry date expires last', () => {
     expect(lastToEnd([ending('a', '2026-06-01T00:00:00Z'), ending('b', '2027-06-01T00:00:00Z')])?.id).toBe('b')
     expect(lastToEnd([ending('a', '2026-06-01T00:00:00Z'), ending('b')])?.id).toBe('b')
     expect(lastToEnd([])).toBeUndefined()

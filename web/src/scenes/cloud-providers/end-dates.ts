@@ -4,12 +4,12 @@ import { words } from '../../words/index.ts'
 const DAY_MS = 24 * 60 * 60 * 1000
 /** From here on the end is a warning. */
 const SOON_DAYS = 30
-/** From here on it is red: whoever can make the next one may be away for a week. */
+/** Red from here on: the person who can create the next one may be away for a week. */
 export const RED_DAYS = 7
 
 export interface EndDate {
   words: string
-  /** All but `later` want somebody to act. */
+  /** All except `later` need action. */
   urgency: 'unknown' | 'later' | 'soon' | 'over'
 }
 
@@ -32,8 +32,8 @@ export function endOf(endsAt: string | undefined, now: Date): EndDate {
 }
 
 /**
- * Of several that live at a time, the one that ends last: until then Postkey can prove itself. What Microsoft does not
- * accept proves nothing, so it counts only where nothing else is there.
+ * The credential that expires last of several: until then Postkey can authenticate. A credential that Microsoft refuses
+ * counts only if there is no other.
  */
 export function lastToEnd(credentials: readonly ProviderCredential[]): ProviderCredential | undefined {
   const working = credentials.filter(({ standing }) => standing.state === 'works')

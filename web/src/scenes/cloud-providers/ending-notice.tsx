@@ -17,8 +17,8 @@ import { daysLeft, lastToEnd, RED_DAYS } from './end-dates.ts'
 const text = words.cloudProviders.ending
 
 /**
- * What is to be said about the end of the last credential that works: how many days are left and who stops then, that
- * the date has passed and it works all the same, or that nobody knows the date.
+ * Notice about the expiry of the last working credential: days left and dependent mailboxes, a passed date with a
+ * secret that still works, or an unknown date.
  */
 export function EndingNotice({ provider }: { provider: CloudProvider }) {
   const { id, ending } = provider

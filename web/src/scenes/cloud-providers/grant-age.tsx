@@ -7,7 +7,7 @@ import { daysOf } from './grant-days.ts'
 
 const text = words.cloudProviders.grants
 
-/** How old the sign-in is at Microsoft, and how long it would live if nobody used it. */
+/** Age of the sign-in at Microsoft, and its remaining lifetime if unused. */
 export function GrantAge({ grant }: { grant: Grant }) {
   const { old, left } = daysOf(grant, clock.now())
   const exact = text.tokenAt(exactTime(new Date(grant.refreshTokenAt)), exactTime(new Date(grant.endsUnusedAt)))

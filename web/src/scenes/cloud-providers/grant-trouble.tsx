@@ -10,7 +10,7 @@ import { words } from '../../words/index.ts'
 
 const text = words.cloudProviders.grants
 
-/** What is wrong with a sign-in, since when, who can end it, and the button where a person can. */
+/** Problem of a sign-in, its start, the person who can fix it, and the button if there is one. */
 export function GrantTrouble({ grant }: { grant: Grant }) {
   const { id, cloudProviderId, reason, state, stateSince, nextTryAt, userName } = grant
   const begin = useOnce({ ...postAuthorizationsMutation(), onSuccess: ({ url }) => location.assign(url) })

@@ -27,7 +27,7 @@ import { RevokeConsent, type Disconnected } from './revoke-consent.tsx'
 
 const text = words.cloudProviders.grants
 
-/** Who has signed in by this registration, what they granted, and which mailboxes that opens. */
+/** Sign-ins of this registration, with their permissions and mailboxes. */
 export function Grants({ provider }: { provider: CloudProvider }) {
   const { id } = provider
   const { data, error, refetch } = useQuery(getGrantsOptions({ query: { cloudProviderId: id } }))

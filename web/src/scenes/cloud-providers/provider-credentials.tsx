@@ -79,7 +79,7 @@ function CredentialRow({ provider, credential, name, isLast }: CredentialRowProp
   const remove = useOnce({
     mutationFn: async () => {
       await deleteCloudProvidersIdCredentialsCredentialId({ path: { id, credentialId } })
-      // What the removed one was found to be says nothing any more; a check that fails has its own notice.
+      // The result of the check for a removed credential is outdated; a failed check has its own notice.
       await postCloudProvidersIdCheck({ path: { id } }).catch(() => undefined)
     },
     onSuccess: async () => {

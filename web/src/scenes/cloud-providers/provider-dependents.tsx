@@ -15,7 +15,7 @@ import { credentialNames } from './credential-names.ts'
 
 const text = words.cloudProviders.dependents
 
-/** Which credential is in use, who has signed in by it, and which mailboxes hang on each. */
+/** Credential in use, its sign-ins, and the mailboxes that depend on each. */
 export function ProviderDependents({ provider: { id, workedAt } }: { provider: CloudProvider }) {
   const { data, error, refetch } = useQuery(getCloudProvidersIdDependentsOptions({ path: { id } }))
   const names = credentialNames(

@@ -10,7 +10,7 @@ import { EditCloudProvider } from './edit-cloud-provider.tsx'
 
 const text = words.cloudProviders.details
 
-/** What identifies the registration, and who is told when it stops working. */
+/** Identity of the registration, and its contacts. */
 export function Registration({ provider }: { provider: CloudProvider }) {
   const [editing, { open, close }] = useDisclosure(false)
   const { cloud, accountTypes, application = 'people', tenantId, clientId, contact, deputy, stateSince } = provider

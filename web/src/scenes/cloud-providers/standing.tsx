@@ -15,7 +15,7 @@ const SIGNS = {
   refused: { color: 'red', Sign: IconAlertTriangle },
 } as const
 
-/** What Microsoft says to it, in words with a sign. */
+/** Result at Microsoft, as a word with an icon. */
 export function StandingWords({ standing }: Pick<ProviderCredential, 'standing'>) {
   const { color, Sign } = SIGNS[standing.state]
   return (

@@ -1,4 +1,4 @@
-/** Which mailbox is looked at; the installation when none is named. */
+/** Id of the mailbox; without it, the installation is checked. */
 export interface DoctorSearch {
   account?: string
 }

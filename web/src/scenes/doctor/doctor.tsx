@@ -14,7 +14,7 @@ import { DoctorLineItem } from './doctor-line.tsx'
 import { ReportSection } from './report-section.tsx'
 import { useExamination } from './use-examination.ts'
 
-/** Of the installation, or of one mailbox: what is right, what is wrong, who can put it right, and how. */
+/** Doctor for the installation or one mailbox: results, problems, responsible people, and fixes. */
 export function DoctorPage() {
   const { account: id } = useSearch({ from: '/signed-in/doctor' })
   const account = useQuery({ ...getEmailAccountsIdOptions({ path: { id: id ?? '' } }), enabled: id !== undefined })
@@ -87,7 +87,7 @@ function Findings({ account }: { account: string | undefined }) {
         )}
         {problem && <ProblemNotice error={problem} onRetry={() => run(sendTest)} />}
         {lines.length === 0 && isRunning && <LoadingRows rows={6} height={44} />}
-        {/* What is wrong first, once all is known: until then nothing jumps. */}
+        {/* Problems come first, once all results are in: until then nothing jumps. */}
         <Lines lines={report ? [...wrong, ...others] : lines} all={lines} />
       </Section>
       {report && <ReportSection report={report} />}

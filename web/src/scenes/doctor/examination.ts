@@ -2,7 +2,7 @@ import type { DoctorLine, DoctorReport } from '../../api/client.ts'
 import { client } from '../../api/generated/client.gen.ts'
 import { problemOf, type Problem } from '../../api/problem.ts'
 
-/** What one event of an examination brings. */
+/** Content of one event of an examination. */
 type ExaminationEvent =
   { line: DoctorLine } | { report: DoctorReport } | { problem: Pick<Problem, 'code' | 'title' | 'remedy' | 'fix'> }
 

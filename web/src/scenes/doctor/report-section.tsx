@@ -5,7 +5,7 @@ import { CopyButton } from '../../components/copy-button.tsx'
 import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
 
-/** The text that goes to whoever helps; addresses only when the admin wants them in it. */
+/** Report for support; with addresses only if the admin includes them. */
 export function ReportSection({ report }: { report: DoctorReport }) {
   const [isWhole, setWhole] = useState(false)
   const text = words.doctor

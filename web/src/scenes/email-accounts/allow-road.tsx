@@ -15,7 +15,7 @@ import { words } from '../../words/index.ts'
 
 const text = words.roads.allow
 
-/** What Microsoft says as long as nobody has allowed the road. */
+/** Codes of Microsoft while the permission for the protocol is missing. */
 const NOT_ALLOWED: ReadonlySet<string> = new Set(['tokens.scope_not_granted', 'tokens.consent_required'])
 
 export type WantedRoad = NonNullable<PostAuthorizationsData['body']['alsoBy']>[number]
@@ -24,7 +24,7 @@ export function isNotAllowed(error: unknown): boolean {
   return error != null && NOT_ALLOWED.has(problemOf(error).code)
 }
 
-/** The road is tried by the sign-in that is there; where that does not allow it, these do, and nothing is lost by them. */
+/** Options when the current sign-in does not allow the protocol; the current connection stays in use. */
 export function AllowRoad({ account, road }: { account: EmailAccount; road: WantedRoad }) {
   const { data } = useQuery(getGrantsOptions())
   const grant = data?.grants.find(({ id }) => id === grantOf(account))

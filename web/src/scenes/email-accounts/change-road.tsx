@@ -10,7 +10,7 @@ import { AllowRoad, isNotAllowed } from './allow-road.tsx'
 
 const text = words.roads
 
-/** A direction with the road that it could take instead. */
+/** A direction with the alternative protocol. */
 export type OtherRoad =
   | { direction: 'in'; now: EmailAccount['receivesBy']; next: EmailAccount['receivesBy'] }
   | { direction: 'out'; now: EmailAccount['sendsBy']; next: EmailAccount['sendsBy'] }
@@ -23,7 +23,7 @@ export function othersOf({ receivesBy, sendsBy }: EmailAccount): { receiving: Ot
   }
 }
 
-/** Another road for one direction, after asking; the mailbox is tried on it before anything is changed. */
+/** Switches one direction to another protocol, after a confirmation; the mailbox is checked with it first. */
 export function ChangeRoad({ account, other }: { account: EmailAccount; other: OtherRoad }) {
   const { id, address } = account
   const { direction, now, next } = other

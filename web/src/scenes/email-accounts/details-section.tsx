@@ -11,7 +11,7 @@ import { words } from '../../words/index.ts'
 
 const LONGEST_KEY = 5
 
-/** What people call the mailbox, and who is told when it stops. */
+/** Name, key and contact of the mailbox. */
 export function DetailsSection({ account }: { account: EmailAccount }) {
   const { details } = words.emailAccounts
   const [edited, setEdited] = useState<Partial<Pick<EmailAccount, 'name' | 'key' | 'contact'>>>({})

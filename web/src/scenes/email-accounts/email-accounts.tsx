@@ -15,7 +15,7 @@ import { troubleFirst } from './trouble-first.ts'
 
 const ROW_HEIGHT = 84
 
-/** Every mailbox with its state. What needs somebody stands on top. */
+/** All mailboxes with their states. Those that need attention come first. */
 export function EmailAccounts() {
   const accounts = useQuery(getEmailAccountsOptions())
   const cannotSend = useCannotSend()

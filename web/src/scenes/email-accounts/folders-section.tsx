@@ -67,7 +67,7 @@ export function FoldersSection({ account }: { account: EmailAccount }) {
   )
 }
 
-/** What the server takes for spam and is an answer. */
+/** Replies that the server classified as spam. */
 function JunkWatch({ account: { id, watchesJunk } }: { account: EmailAccount }) {
   const { watchJunk, watchJunkHint } = words.emailAccounts.folders
   const refresh = useRefresh('email-accounts')
@@ -86,7 +86,7 @@ function JunkWatch({ account: { id, watchesJunk } }: { account: EmailAccount }) 
   )
 }
 
-/** Where copies of sent mail are stored. On IMAP servers it is found by a mark or by its name, or chosen here. */
+/** Folder for copies of sent mail. On IMAP servers it is detected by its role or name, or chosen here. */
 function SentFolder({
   account: { id, sentFolderRemoteId },
   folders,

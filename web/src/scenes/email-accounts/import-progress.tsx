@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { getEmailAccountsIdImportOptions, type EmailAccount } from '../../api/client.ts'
 import { language, words } from '../../words/index.ts'
 
-/** How far the import is while it runs, and afterwards only what is still missing. */
+/** Progress of the import while it runs; afterwards only missing messages. */
 export function ImportProgress({ account: { id, state } }: { account: EmailAccount }) {
   const { data } = useQuery(getEmailAccountsIdImportOptions({ path: { id } }))
   const { importing } = words.emailAccounts

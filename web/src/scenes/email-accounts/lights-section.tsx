@@ -28,7 +28,7 @@ const SIGNS: Readonly<Record<Light['outcome'], { color: string; Sign: Icon }>> =
   'not-tried': { color: 'gray.6', Sign: IconMinus },
 }
 
-/** What was tried, what came of it, and how to mend it. */
+/** Results of the capability check, with fixes. */
 export function LightsSection({ account }: { account: EmailAccount }) {
   const { preflight, address, state } = account
   const { lights: texts, checkAgain } = words.emailAccounts
@@ -106,7 +106,7 @@ export function LightsSection({ account }: { account: EmailAccount }) {
   )
 }
 
-/** The answer to whoever asked. */
+/** Result of a check that the user started. */
 export function Found({ preflight: { lights } }: { preflight: Preflight }) {
   return (
     <Text size="sm" fw={500} role="status">

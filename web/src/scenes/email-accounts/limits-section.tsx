@@ -7,7 +7,7 @@ import { Section } from '../../components/section.tsx'
 import { sizeWords } from '../../components/sizes.ts'
 import { language, words } from '../../words/index.ts'
 
-/** What a message may weigh on the road by which this mailbox sends. */
+/** Size limits of a message for the send protocol of this mailbox. */
 export function LimitsSection({ account: { id } }: { account: EmailAccount }) {
   const { data, error, refetch } = useQuery(getEmailAccountsIdLimitsOptions({ path: { id } }))
   const { title, ...labels } = words.emailAccounts.limits

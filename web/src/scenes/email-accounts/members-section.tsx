@@ -8,7 +8,7 @@ import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
 import { language, words } from '../../words/index.ts'
 
-/** Which agents see this mailbox. A tick counts at once. */
+/** Agents of this mailbox. A change is saved immediately. */
 export function MembersSection({ account }: { account: EmailAccount }) {
   const people = useQuery(getPeopleOptions())
   const refresh = useRefresh('people', 'email-accounts')

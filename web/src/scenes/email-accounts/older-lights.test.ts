@@ -15,7 +15,7 @@ function checked(writes: Partial<Preflight['lights'][number]>): Preflight {
   }
 }
 
-describe('what was seen before a mailbox came back', () => {
+describe('checks from before a mailbox recovered', () => {
   it.each([
     ['something was wrong', { outcome: 'wrong' }, true],
     ['something could not be tried, for a reason', { code: 'transports.throttled' }, true],

@@ -1,8 +1,8 @@
 import type { EmailAccount } from '../../api/client.ts'
 
 /**
- * What was wrong, seen before the state became good: it says nothing about now. What was not tried without a reason is
- * nothing that was wrong: IMAP and SMTP have no drafts to try.
+ * `true` for problems found before the connection state recovered: they are outdated. A light that was not tried
+ * without a reason is no problem: IMAP and SMTP have no drafts to try.
  */
 export function isOlder({
   preflight,

@@ -90,7 +90,7 @@ interface ChangeProps {
   onClose: () => void
 }
 
-/** Asks before somebody else, or the application, opens the mailbox. Whoever cannot is refused, and nothing changes. */
+/** Confirms a change of principal. A principal without access is refused, and nothing changes. */
 function Change({ account, current, next, opened, onClose }: ChangeProps) {
   const { id, address, cloudProviderId = '', standBy } = account
   const refresh = useRefresh('email-accounts', 'grants')

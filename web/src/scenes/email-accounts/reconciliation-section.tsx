@@ -9,7 +9,7 @@ import { Time } from '../../components/time.tsx'
 import { QuarantineLink } from '../quarantine/quarantine-link.tsx'
 import { language, words } from '../../words/index.ts'
 
-/** What comparing the mailbox with its server has brought to light. */
+/** Results of reconciliation, the comparison of the mailbox with its server. */
 export function ReconciliationSection({ account: { id } }: { account: EmailAccount }) {
   const { data, error, refetch } = useQuery(getEmailAccountsIdReconciliationOptions({ path: { id } }))
   const { title, sentence, never, well, ...labels } = words.emailAccounts.reconciliation

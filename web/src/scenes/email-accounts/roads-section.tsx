@@ -11,7 +11,7 @@ import { ChangeRoad, othersOf, type OtherRoad } from './change-road.tsx'
 
 const text = words.roads
 
-/** How mail comes and goes, why in this way, and the other way for each direction. */
+/** Protocols for incoming and outgoing mail, with their reasons and alternatives. */
 export function RoadsSection({ account }: { account: EmailAccount }) {
   const { push, cloudProviderId = '', receivesBy, sendsBy, roadReasons } = account
   const provider = useQuery({
@@ -63,14 +63,14 @@ interface RoadProps {
   other: OtherRoad
 }
 
-/** That Postkey changed it by itself, because the other way is closed, is no small print. */
+/** A switch by Postkey itself, because the other protocol is closed, is shown prominently. */
 function Road({ name, reason, account, other }: RoadProps) {
   const isClosed = reason.kind === 'other-closed'
   return (
     <Stack gap={2}>
       <Group gap="xs">
         <Text size="sm">{name}</Text>
-        {/* Nothing can be tried on a mailbox that is paused, and servers of one's own have no second road. */}
+        {/* A paused mailbox can't be checked, and custom mail servers have no alternative protocol. */}
         {account.state !== 'paused' && account.cloudProviderId !== undefined && (
           <ChangeRoad account={account} other={other} />
         )}

@@ -20,7 +20,7 @@ export interface SignInLinkDialogProps {
   userName: string
 }
 
-/** A link for somebody who has no login here. It is told once. */
+/** A link for a user without a login here. It is shown once. */
 export function SignInLinkDialog({ opened, onClose, order, userName }: SignInLinkDialogProps) {
   const refresh = useRefresh('sign-in-links')
   const make = useOnce({ ...postSignInLinksMutation(), onSuccess: refresh })
@@ -62,7 +62,7 @@ function Made({ link: { url, expiresAt } }: { link: CreatedSignInLink }) {
   )
 }
 
-/** Who sent one yesterday should know it before sending another. */
+/** Shows an open link before another one is created. */
 function OpenLink({ order }: Pick<SignInLinkDialogProps, 'order'>) {
   const { data } = useQuery(getSignInLinksOptions())
   const open = data?.links.find(

@@ -28,7 +28,7 @@ interface StandByProps {
   grants: readonly Grant[]
 }
 
-/** Who takes over when the first cannot any more: nobody yet, somebody who waits, or somebody at work. */
+/** Backup sign-in: none, waiting, or in use. */
 export function StandBy({ account, grants }: StandByProps) {
   const { standBy } = account
   const person = grants.find(({ id }) => id === standBy?.grantId)

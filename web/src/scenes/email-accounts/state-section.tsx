@@ -26,7 +26,7 @@ import { ImportProgress } from './import-progress.tsx'
 import { Found } from './lights-section.tsx'
 import { WayBack } from './way-back.tsx'
 
-/** What is, since when, why, who can end it, and the button that helps. */
+/** Connection state: since when, the reason, the person who can fix it, and the button that helps. */
 export function StateSection({ account }: { account: EmailAccount }) {
   const { state, reason, sending, stateSince, nextTryAt } = account
   const { state: texts, ...labels } = words.emailAccounts
@@ -37,7 +37,7 @@ export function StateSection({ account }: { account: EmailAccount }) {
     await refresh()
   }
   const pause = useOnce({ ...postEmailAccountsIdPauseMutation(), onSuccess: done(labels.paused) })
-  // One call and two deeds: who connects again a moment after a pause was ended has not clicked twice.
+  // One call, two actions: connecting again right after resuming is not a double click.
   const resume = useOnce({ ...postEmailAccountsIdResumeMutation(), onSuccess: done(labels.resumed) })
   const connectAgain = useOnce({ ...postEmailAccountsIdResumeMutation(), onSuccess: done(labels.resumed) })
   const check = useOnce({ ...postEmailAccountsIdCheckMutation(), onSuccess: refresh })
@@ -159,7 +159,7 @@ function Who({ account }: { account: EmailAccount }) {
   return words.remedies[reason.remedy]
 }
 
-/** Whose mailbox it is, and whose registration: nobody is told by Postkey itself. */
+/** Contacts of the mailbox and of its registration: Postkey does not notify them here. */
 function Told({ account: { contact, cloudProviderId = '' } }: { account: EmailAccount }) {
   const { data } = useQuery({
     ...getCloudProvidersIdOptions({ path: { id: cloudProviderId } }),

@@ -3,7 +3,7 @@ import type { EmailAccount } from '../../api/client.ts'
 import { troubleFirst } from './trouble-first.ts'
 
 describe('the order of mailboxes', () => {
-  it('puts what needs somebody first and what was paused on purpose last', () => {
+  it('puts mailboxes that need attention first and paused ones last', () => {
     const accounts = [
       named('A', 'paused'),
       named('B', 'connected'),

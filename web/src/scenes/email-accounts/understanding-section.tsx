@@ -13,7 +13,7 @@ import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
 
-/** Which mail joins a conversation, and whose word about senders counts. */
+/** Grouping of messages into conversations, and the trusted server for sender checks. */
 export function UnderstandingSection({ account }: { account: EmailAccount }) {
   const { id, joinsBySubject, servers } = account
   const { title, joins, joinsHint, byMicrosoft } = words.emailAccounts.understanding

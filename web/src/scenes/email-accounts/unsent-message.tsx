@@ -89,7 +89,7 @@ export function UnsentMessage({ message, account }: { message: Unsent; account: 
   )
 }
 
-/** In its own words: whoever runs it knows them. */
+/** Response of the server, verbatim, for its admin. */
 export function ServerSaid({ detail }: { detail: string }) {
   return (
     <Text size="sm" c="dimmed">
@@ -98,7 +98,7 @@ export function ServerSaid({ detail }: { detail: string }) {
   )
 }
 
-/** Where the truth is found, and what follows from it. */
+/** Instructions to resolve an unknown submission. */
 export function HowToDecide({ message: { content, messageId } }: { message: Pick<Unsent, 'content' | 'messageId'> }) {
   const { decide, noSubject } = words.emailAccounts.unsent
   return (

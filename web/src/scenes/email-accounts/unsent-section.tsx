@@ -7,7 +7,7 @@ import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
 import { UnsentMessage } from './unsent-message.tsx'
 
-/** What has not left the house, with what can be done about it. */
+/** Queued, failed and unknown submissions, with their actions. */
 export function UnsentSection({ account }: { account: EmailAccount }) {
   const unsent = useQuery(getEmailAccountsIdUnsentOptions({ path: { id: account.id } }))
   const { title, none } = words.emailAccounts.unsent

@@ -13,7 +13,10 @@ import { SignInLinkDialog } from './sign-in-link-dialog.tsx'
 /** Codes that end when the organization consents, not when the same person signs in once more. */
 const CONSENT_HELPS: ReadonlySet<string> = new Set(['tokens.consent_required', 'tokens.scope_not_granted'])
 
-/** What brings the mailbox back: the same person signs in again, here or by a link; an Entra admin consents; or a secret is entered. */
+/**
+ * Action that reconnects the mailbox: the same user signs in again, here or with a link; an Entra admin consents; or a
+ * secret is entered.
+ */
 export function WayBack({ account }: { account: EmailAccount }) {
   const grants = useQuery(getGrantsOptions())
   const grant = grants.data?.grants.find(({ id }) => id === awaitedGrantOf(account))

@@ -26,7 +26,7 @@ import { Lights } from '../set-up/preflight.tsx'
 
 const text = words.emailAccounts.people
 
-/** Who signed in for the mailbox instead of whoever opens it, and the choice of the admin. */
+/** Sign-ins by users other than the current principal, for the admin to accept or reject. */
 export function Wishes({ account }: { account: EmailAccount }) {
   const { data, error, refetch } = useQuery(getEmailAccountsIdPrincipalWishesOptions({ path: { id: account.id } }))
   if (error && !data) return <ProblemNotice error={error} onRetry={() => void refetch()} />

@@ -6,12 +6,12 @@ import { words } from '../../words/index.ts'
 export interface EntryPageProps {
   title: string
   sentence?: string
-  /** How wide it may be, in pixels; more than one question needs more. */
+  /** Width in pixels; more than one question needs more. */
   size?: number
   children?: ReactNode
 }
 
-/** A page for whoever is not inside: one question, in the middle. */
+/** A page outside the app shell: one question, centered. */
 export function EntryPage({ title, sentence, size = 440, children }: EntryPageProps) {
   useDocumentTitle(`${title} · ${words.productName}`)
   return (

@@ -12,7 +12,7 @@ import { forgetLinkToken, useLinkToken } from './link-token.ts'
 /** As in the server's rules; it says so itself when they change. */
 const LEAST_PASSWORD_LENGTH = 10
 
-/** Where the link of the first admin, of an invitation and of a reset leads. */
+/** Target of the links for the first admin, for invitations and for password resets. */
 export function Join() {
   const token = useLinkToken('join')
   const link = useQuery({

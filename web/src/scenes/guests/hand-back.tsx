@@ -10,7 +10,7 @@ import { isEntraId } from '../set-up/suggestions.ts'
 
 const text = words.guests.workOrder
 
-/** What was registered goes back as a proposal. The secret does not go this way. */
+/** Returns the registered IDs as a proposal. The secret is sent another way. */
 export function HandBack({ token, onDone }: { token: string; onDone: () => void }) {
   const [clientId, setClientId] = useState('')
   const [tenantId, setTenantId] = useState('')

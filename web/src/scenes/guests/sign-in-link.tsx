@@ -18,7 +18,7 @@ import { useLinkToken } from '../entry/link-token.ts'
 const WIDE = 560
 const text = words.guests.signIn
 
-/** For whoever was asked to sign in at Microsoft: who asks, for which mailbox, what for, and one button. */
+/** Page of a sign-in link: the requester, the mailbox, the purpose, and one button. */
 export function GuestSignIn() {
   const token = useLinkToken('sign-in-link')
   const link = useQuery({
@@ -58,7 +58,7 @@ function Request({ link, token }: { link: SignInLinkLook; token: string }) {
     permissions,
     allowsDeviceCode,
   } = link
-  // The token stays good until Microsoft's answer: whoever cancels there opens the page again.
+  // The token stays valid until Microsoft's response, so a guest who cancels there can open the page again.
   const begin = useMutation({ ...postSignInLinksBeginMutation(), onSuccess: ({ url }) => location.assign(url) })
   const code = useMutation(postSignInLinksBeginDeviceMutation())
   const address = wantedAddress ?? text.noAddress

@@ -18,7 +18,7 @@ export function DayFigures({ health }: { health: AccountHealth }) {
     <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="xs">
       <Facts
         facts={[
-          // Of a day that is over it would say nothing.
+          // Meaningless for a past day.
           [
             figures.completeUpTo,
             isToday ? completeUpTo ? <Time key="complete" at={completeUpTo} /> : figures.notYet : undefined,

@@ -153,7 +153,7 @@ function Hours({ health }: { health: AccountHealth }) {
   )
 }
 
-/** What the signs mean: those that are there. */
+/** Meanings of the signs that are present. */
 export function Legend({ health }: { health: AccountHealth }) {
   const { marks } = words.health
   const states = [...new Set(health.states.map(({ state }) => state))]

@@ -22,7 +22,7 @@ describe('a day', () => {
     expect([neighbor('2026-10-25', 1), neighbor('2026-10-26', -1)]).toEqual(['2026-10-26', '2026-10-25'])
   })
 
-  it('of an address that no calendar has is left out', () => {
+  it('leaves out a day that no calendar has', () => {
     expect(healthSearch({ day: '2026-03-02' })).toEqual({ day: '2026-03-02' })
     for (const day of ['2026-02-30', 'yesterday', 7, undefined]) expect(healthSearch({ day })).toEqual({})
   })

@@ -8,7 +8,7 @@ export function healthSearch(search: Record<string, unknown>): { day?: Day } {
   return typeof day === 'string' && DAY.test(day) && dayOf(midnight(day)) === day ? { day } : {}
 }
 
-/** The day in which a moment lies for whoever reads. */
+/** Day of a moment in the reader's time zone. */
 export function dayOf(at: Date): Day {
   const two = (value: number) => String(value).padStart(2, '0')
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`

@@ -68,7 +68,7 @@ export function HappenedSection({ health, account }: { health: AccountHealth; ac
 
 function HappenedRow({ line: { at, kind, text, reason, hint }, account }: { line: Line; account: EmailAccount }) {
   const Sign = SIGNS[kind]
-  // How to end what has ended is of no use to anybody.
+  // Fixes for closed problems are not shown.
   const isOpen = reason !== undefined && account.reason?.code === reason.code
   const more = isOpen ? namedFix(reason.fix, account.address, undefined) : hint
   return (

@@ -10,7 +10,7 @@ function health(more: Partial<AccountHealth>): AccountHealth {
   return { ...lists, ...more } as unknown as AccountHealth
 }
 
-describe('what happened', () => {
+describe('health events', () => {
   it('is told newest first, each thing once: a change into trouble by its error, one out of it as recovery', () => {
     const lines = linesOf(
       health({
@@ -29,9 +29,9 @@ describe('what happened', () => {
     expect(lines.map(({ kind, text }) => [kind, text])).toEqual([
       ['state', 'The mailbox is paused'],
       ['recovery', 'Works again after 2 hr'],
-      ['gap', 'No proof of life for 1 hr 58 min'],
+      ['gap', 'No successful read for 1 hr 58 min'],
       ['error', 'Reading failed: The sign-in ended'],
-      ['refresh', 'The sign-in was refreshed for Microsoft Graph in 240 ms'],
+      ['refresh', 'Token for Microsoft Graph refreshed in 240 ms'],
     ])
     expect(lines[3]!.reason).toEqual(ENDED)
   })

@@ -1,4 +1,4 @@
-/** What happened on a day as lines, newest first: what the drawing shows, for everybody who reads instead. */
+/** Events of a day as lines, newest first: the text alternative of the chart. */
 import type { AccountHealth, Reason } from '../../api/client.ts'
 import { durationWords } from '../../components/durations.ts'
 import { words } from '../../words/index.ts'

@@ -19,7 +19,7 @@ import { ChartLegend, LatencyChart } from './latency-chart.tsx'
 import { SlotsSection } from './slots-section.tsx'
 import { useHealth } from './use-health.ts'
 
-/** How one mailbox fared on one day. */
+/** Health of one mailbox on one day. */
 export function HealthPage() {
   const { emailAccountId } = useParams({ strict: false })
   const { day: wanted } = useSearch({ strict: false })

@@ -7,7 +7,7 @@ import { Lane } from './day-strip.tsx'
 import classes from './day-strip.module.css'
 import { GRID_MS, heightOf, leftOf } from './strip.ts'
 
-/** How long mail took, slot by slot: half of it, and the slowest behind. */
+/** Latency of mail per slot: median, with the slowest behind. */
 export function LatencyChart({
   health,
   name,

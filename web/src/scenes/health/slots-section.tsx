@@ -6,7 +6,7 @@ import { Section } from '../../components/section.tsx'
 import { clockTime } from '../../components/time-words.ts'
 import { language, words } from '../../words/index.ts'
 
-/** What the charts draw, in figures. */
+/** Data of the charts as figures. */
 export function SlotsSection({ health }: { health: AccountHealth }) {
   const { slots: texts } = words.health
   const [open, { toggle }] = useDisclosure(false)

@@ -1,4 +1,4 @@
-/** Where things lie on the drawing of a day: in percent of its width, and of the height of a chart. */
+/** Positions on the chart of a day: in percent of its width, and of the height of a chart. */
 
 export interface Stretch {
   from: string
@@ -50,7 +50,7 @@ export function hoursOf(day: Stretch): { at: Date; left: number }[] {
     .map((at) => ({ at, left: leftOf(at.toISOString(), day) }))
 }
 
-/** What a chart of latencies reaches from and to: the same on every day, so that days can be compared. */
+/** Range of a latency chart: the same for every day, so that days can be compared. */
 const FASTEST_MS = 100
 const SLOWEST_MS = 6 * HOUR_MS
 

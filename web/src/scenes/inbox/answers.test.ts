@@ -4,7 +4,7 @@ import { answersOf } from './answers.ts'
 
 const message = (id: string, at: string) => ({ id, receivedAt: at }) as Message
 
-it('what was sent from here has somebody who sent it, and what the mailbox sent otherwise has nobody', () => {
+it('messages sent from here have an author; other messages of the mailbox have none', () => {
   const messages = [message('first', '2026-11-03T10:00:00Z'), message('by Outlook', '2026-11-03T11:00:00Z'), message('last', '2026-11-03T12:00:00Z')] // prettier-ignore
 
   expect(answersOf({ messages, submittedBy: { first: 'nina', last: 'api-key:1' } })).toEqual([

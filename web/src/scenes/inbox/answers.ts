@@ -1,4 +1,4 @@
-/** Who answered: the people behind what the mailbox sent. */
+/** Authors of the messages that the mailbox sent. */
 import type { ConversationView } from './entries.ts'
 
 export interface Answer {
@@ -10,7 +10,7 @@ export interface Answer {
   isFirst: boolean
 }
 
-/** What was sent from here and is there, oldest first. */
+/** Sent messages that were submitted here, oldest first. */
 export function answersOf({ messages, submittedBy }: Pick<ConversationView, 'messages' | 'submittedBy'>): Answer[] {
   return messages.flatMap(({ id, receivedAt, sentAt }, index) => {
     const by = submittedBy[id]

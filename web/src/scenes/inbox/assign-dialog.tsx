@@ -9,14 +9,14 @@ import { words } from '../../words/index.ts'
 import { useAssign } from './use-work.ts'
 
 interface AssignDialogProps {
-  /** Whom it is about; closed when absent. */
+  /** Conversation to assign; closed when absent. */
   conversation: Pick<Conversation, 'id' | 'emailAccountId' | 'assigneeId'> | undefined
   onClose: () => void
   /** Once the dialog is gone, and has tried to give the focus back. */
   onGone: () => void
 }
 
-/** Who takes care of it: me first, then whoever works this mailbox. */
+/** Possible assignees: the current user first, then the other agents of this mailbox. */
 export function AssignDialog({ conversation, onClose, onGone }: AssignDialogProps) {
   return (
     <Modal

@@ -14,7 +14,7 @@ export function attachmentsQuery(messageId: string) {
   return { ...getMessagesIdAttachmentsOptions({ path: { id: messageId } }), staleTime: STALE_MS }
 }
 
-/** What is attached to a message, but for the pictures that its text shows. */
+/** Attachments of a message, except images shown in its text. */
 export function Attachments({ messageId }: { messageId: string }) {
   const { data, error, refetch } = useQuery(attachmentsQuery(messageId))
   if (error) return <ProblemNotice error={error} onRetry={() => void refetch()} />
@@ -33,7 +33,7 @@ export function Attachments({ messageId }: { messageId: string }) {
 export function AttachmentLink({ file: { id, name, sizeBytes, kind } }: { file: Attachment }) {
   const shownName = name === '' ? words.inbox.nameless : name
   const size = sizeWords(sizeBytes)
-  // What is kept in a cloud is not in the message: there is nothing to download.
+  // A cloud file is not part of the message: there is nothing to download.
   if (kind === 'link') {
     return (
       <span className={classes.file}>

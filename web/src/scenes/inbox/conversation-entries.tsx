@@ -18,7 +18,7 @@ interface ConversationEntriesProps {
 
 const NO_BOUNCES: readonly Bounce[] = []
 
-/** What is open stays open while others read, answer and write: only a hand folds it. */
+/** Expanded entries stay expanded while others read, answer and write: only the user collapses them. */
 export function ConversationEntries({ view, entries, personName, onAnswer, onSplit }: ConversationEntriesProps) {
   const [known] = useState(() => new Set(view.messages.map(({ id }) => id)))
   const [beginning] = useState(() => view.messages[0]?.receivedAt)
@@ -31,7 +31,7 @@ export function ConversationEntries({ view, entries, personName, onAnswer, onSpl
     const { answeredBy, writtenBy } = words.inbox
     return (answer.isFirst ? writtenBy : answeredBy)(personName(answer.by))
   }
-  // What came since one looks is there to be read; what is read back to is found by its first line.
+  // Entries that arrived since the last visit are expanded; earlier ones show their first line.
   const cameSince = ({ id, at }: Entry) => !known.has(id) && (beginning === undefined || at >= beginning)
   const isOpen = (entry: Entry) => toggled.get(entry.id) ?? (openFirst.has(entry.id) || cameSince(entry))
 

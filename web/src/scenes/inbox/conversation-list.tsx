@@ -34,7 +34,7 @@ interface ConversationListProps {
   onAssign: (conversation: Conversation) => void
 }
 
-/** The left pane. It lives by itself: what comes appears, and whoever reads further down stays where they are. */
+/** The left pane. It updates itself: new rows appear, and the scroll position stays. */
 export function ConversationList({ search, draftId, selected, onAssign }: ConversationListProps) {
   const me = useMe()
   const accounts = useAccounts()

@@ -30,7 +30,7 @@ import { useReadingPlace } from './use-reading-place.ts'
 import { useTyping } from './use-typing.ts'
 import { useMarkSeen, useSetStatus } from './use-work.ts'
 
-/** Whoever walks through the list has not read what passed by. */
+/** Shortest visit that counts as read: rows passed by keyboard don't. */
 const LOOKED_AT_MS = 1200
 
 interface ConversationPaneProps {
@@ -39,10 +39,10 @@ interface ConversationPaneProps {
   onAssign: (conversation: Conversation) => void
 }
 
-/** Who submits what nobody wrote: the acknowledgement of a mailbox. */
+/** Author of automatic replies. */
 const BY_ITSELF = 'automatic-reply'
 
-/** What is open and where reading begins is found once, so it is not found in what was remembered from an earlier look. */
+/** Expanded entries and the start of reading are determined once, without data cached from an earlier visit. */
 export function ConversationPane({ id, draftId, onAssign }: ConversationPaneProps) {
   const query = useQuery(getConversationsIdOptions({ path: { id } }))
   const { data, error, isFetching, isFetchedAfterMount, refetch } = query

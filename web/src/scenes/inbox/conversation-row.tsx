@@ -13,7 +13,7 @@ const MOST_NAMES = 4
 interface RowProps {
   conversation: Conversation
   accountKey: string | undefined
-  /** Who takes part when nobody else does: the mailbox wrote to itself. */
+  /** Participant to show when there is no other: the mailbox wrote to itself. */
   accountName: string | undefined
   assignee: string | undefined
   current: boolean

@@ -19,11 +19,11 @@ interface DetailsProps {
   onAssign: () => void
 }
 
-/** Who, where, whose, what is attached, and what happened. */
+/** Participants, mailbox, assignee, attachments and history. */
 export function Details({ view, account, personName, onAssign }: DetailsProps) {
   const { conversation, messages } = view
   const { inbox } = words
-  // Who writes to oneself is alone with it.
+  // A mailbox that writes to itself is the only participant.
   const alone: typeof conversation.participants = account ? [account] : []
   const participants = conversation.participants.length > 0 ? conversation.participants : alone
   const files = useQueries({

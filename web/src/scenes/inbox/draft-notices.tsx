@@ -13,7 +13,7 @@ interface DraftNoticesProps {
   nameOf: (id: string) => string
 }
 
-/** Half-written answers: mine to go on with, and those of others so that nobody is answered twice. */
+/** Unsent replies: the user's own to continue, and those of others to avoid double replies. */
 export function DraftNotices({ drafts, opened, me, nameOf }: DraftNoticesProps) {
   const openDraft = useOpenDraft()
   const { inbox } = words

@@ -20,7 +20,7 @@ describe('a conversation', () => {
     expect(entriesOf(view({ notes, submissions })).map(({ id }) => id)).toEqual(['m1', 'n', 'm2', 'm3', 's'])
   })
 
-  it('opens at the first message that nobody has read, with all of those and the newest open', () => {
+  it('opens at the first unread message, with all unread ones and the newest expanded', () => {
     expect(beginsAt(entriesOf(view()))).toBe('m2')
     expect([...openAtFirst(view())]).toEqual(['m2', 'm3'])
   })

@@ -1,4 +1,4 @@
-/** What stands in a conversation, oldest first, and what of it is open at first. */
+/** Entries of a conversation, oldest first, and those expanded at first. */
 import type { GetConversationsIdResponse, Message, Note, Submission } from '../../api/client.ts'
 
 export type ConversationView = GetConversationsIdResponse
@@ -13,21 +13,21 @@ export function entriesOf({ messages, notes, submissions }: ConversationView): E
     ...messages.map((message) => ({ kind: 'message' as const, id: message.id, at: message.receivedAt, message })),
     ...notes.map((note) => ({ kind: 'note' as const, id: note.id, at: note.createdAt, note })),
     ...submissions
-      // What was taken back is a draft again.
+      // A canceled submission is a draft again.
       .filter(({ state }) => state !== 'canceled')
       .map((submission) => ({ kind: 'submission' as const, id: submission.id, at: submission.createdAt, submission })),
   ]
   return entries.sort((one, other) => Date.parse(one.at) - Date.parse(other.at))
 }
 
-/** The newest message, and all that nobody has read. */
+/** The newest message, and all unread ones. */
 export function openAtFirst({ messages }: Pick<ConversationView, 'messages'>): ReadonlySet<string> {
   const open = messages.filter(({ unread }) => unread).map(({ id }) => id)
   const newest = messages.at(-1)
   return new Set(newest ? [...open, newest.id] : open)
 }
 
-/** Where reading begins: the first that nobody has read, else the last thing that happened. */
+/** Start of reading: the first unread entry, else the last one. */
 export function beginsAt(entries: readonly Entry[]): string | undefined {
   const unread = entries.find((entry) => entry.kind === 'message' && entry.message.unread)
   return (unread ?? entries.at(-1))?.id

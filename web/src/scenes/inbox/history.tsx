@@ -9,7 +9,7 @@ import type { ConversationView } from './entries.ts'
 
 const MOST_SHOWN = 30
 
-/** What became of the conversation and by whom, newest first. */
+/** History of the conversation, newest first. */
 export function History({ view, nameOf }: { view: ConversationView; nameOf: (id: string) => string }) {
   const { id } = view.conversation
   const { data } = useQuery(getEventsListOptions({ query: { subjectId: id, limit: 500 } }))

@@ -1,7 +1,7 @@
 export const VIEWS = ['open', 'mine', 'unassigned', 'closed', 'all'] as const
 export type View = (typeof VIEWS)[number]
 
-/** What of the inbox is looked at, kept in the address so that it can be bookmarked and sent to a colleague. */
+/** Selection of the inbox, kept in the address so that it can be bookmarked and shared. */
 export interface InboxSearch {
   view?: View
   /** One mailbox; all that I may see when absent. */

@@ -17,7 +17,7 @@ interface ListHeadProps {
   found: { count: number; more: boolean } | undefined
 }
 
-/** What of the inbox is looked at, and how to look at something else. */
+/** Current selection of the inbox, and controls to change it. */
 export function ListHead({ search, accounts, found }: ListHeadProps) {
   const navigate = useNavigate()
   const { inbox } = words

@@ -15,7 +15,7 @@ import type { InboxSearch } from './inbox-search.ts'
 import classes from './rows.module.css'
 import { SubmissionCard } from './submission-card.tsx'
 
-/** What went out is not waited for here: its copy in Sent Items begins the conversation. */
+/** A message that was handed over is not shown here: its copy in Sent Items starts the conversation. */
 const OVER: ReadonlySet<Submission['state']> = new Set(['handed-over', 'sent', 'canceled'])
 
 /** Unfinished work, easily forgotten: drafts, also of answers, and messages without a conversation that are not sent. */

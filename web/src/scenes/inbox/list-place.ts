@@ -1,4 +1,4 @@
-/** Where one is in a list that changes by itself. */
+/** Position in a list that updates itself. */
 import type { Conversation } from '../../api/client.ts'
 
 /** Pages overlap when something moves up while they are read: each conversation stands once, where it came first. */
@@ -8,7 +8,7 @@ export function rowsOf(pages: readonly { conversations: readonly Conversation[] 
   return [...rows.values()]
 }
 
-/** How many conversations have mail that nobody has read and that was not there before. */
+/** Number of conversations with new unread mail. */
 export function arrivals(before: readonly Conversation[], after: readonly Conversation[]): number {
   const known = new Map(before.map(({ id, lastMessageAt }) => [id, lastMessageAt]))
   // Older pages that are read later bring old mail and no news.
@@ -20,7 +20,7 @@ export function arrivals(before: readonly Conversation[], after: readonly Conver
 
 export interface Kept {
   conversation: Conversation
-  /** Where it stood. */
+  /** Its former position. */
   index: number
 }
 
@@ -43,7 +43,7 @@ export function step(
   return Math.min(Math.max(wanted, 0), rows.length - 1)
 }
 
-/** How far to scroll so that what was first on the screen stays there, whatever came above it. */
+/** Scroll offset that keeps the first visible row in place when rows are added above. */
 export function scrollFor(
   rows: readonly { id: string }[],
   first: { id: string; offset: number } | undefined,

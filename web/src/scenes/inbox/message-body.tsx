@@ -11,7 +11,7 @@ import classes from './message.module.css'
 /** As in the answer's own policy. Never with `allow-scripts`: docs/decisions/0007-the-frame-of-a-message.md */
 const SANDBOX = 'allow-same-origin allow-popups allow-popups-to-escape-sandbox'
 const SCROLL_BAR_PX = 16
-/** What is longer scrolls by itself: nobody scrolls past a log of hours to get to the answer below. */
+/** Longer messages scroll inside their frame, so that a long log doesn't separate the reply from the rest. */
 const MOST_HEIGHT_PX = 4000
 
 interface Loaded {
@@ -49,7 +49,7 @@ export function MessageBody({ id, from }: { id: string; from: string }) {
     const page = frame.current?.contentDocument
     const body = page?.body
     if (page?.URL === 'about:blank') return
-    // Whatever else came instead says nothing of blocked pictures: a problem, a proxy, an ended session.
+    // Other responses (a problem, a proxy page, an ended session) say nothing about blocked images.
     if (!body?.dataset['blockedCount']) {
       getMessagesIdBody({ path: { id }, query: { images } }).then(
         () => setFailure(problemOf(undefined, new Response())),

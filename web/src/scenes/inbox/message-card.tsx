@@ -16,14 +16,14 @@ import { otherSubject } from './other-subject.ts'
 
 interface MessageCardProps {
   message: Message
-  /** That of its conversation, by which the page is called. */
+  /** Subject of its conversation, which is the title of the page. */
   conversationSubject: string
-  /** Who sent it, when it was sent from here. */
+  /** Author, when it was sent from here. */
   sentWords: string | undefined
   open: boolean
   onToggle: () => void
   onAnswer: (kind: AnswerKind) => void
-  /** What servers said of it, when we sent it. */
+  /** Bounces of servers for a message we sent. */
   bounces: readonly Bounce[]
   /** Absent where nothing would be left. */
   onSplit: (() => void) | undefined
@@ -135,7 +135,7 @@ function Addresses({ message, isConfirmed, isMisleading, subject }: AddressesPro
   const { inbox } = words
   const lines = [
     [inbox.from, (marks.senders ?? (from ? [from] : [])).map((one) => ({ ...one, isMisleading }))],
-    // Somebody else pressed the button: an assistant, or a service in their name.
+    // Sent by another person: an assistant, or a service in their name.
     [inbox.sentBy, sender && sender.address !== from?.address ? [sender] : []],
     [inbox.to, to],
     [inbox.cc, cc],

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { fullName, initials, listName, nameOf } from './name-words.ts'
 
-it('somebody without a name is called by their address', () => {
+it('a sender without a name is shown by the address', () => {
   expect(nameOf({ name: ' ', address: 'kim@customer.example' })).toBe('kim@customer.example')
   expect(fullName({ name: 'Kim', address: 'kim@customer.example' })).toBe('Kim <kim@customer.example>')
 })

@@ -1,6 +1,6 @@
 import type { Address } from '../../api/client.ts'
 
-/** As people call somebody: the name, or the address of who has none. */
+/** Display name: the name, or the address if there is none. */
 export function nameOf({ name, address }: Address): string {
   return name.trim() === '' ? address : name.trim()
 }

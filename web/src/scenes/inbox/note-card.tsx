@@ -5,7 +5,7 @@ import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
 import classes from './message.module.css'
 
-/** What only the team sees: another color, and the word. */
+/** Content for the team only: another color, and a label. */
 export function NoteCard({ note: { id, body, createdAt }, author }: { note: Note; author: string }) {
   const { inbox } = words
   return (

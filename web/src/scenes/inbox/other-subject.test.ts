@@ -7,6 +7,6 @@ it.each([
   ['', undefined],
   ['Something else entirely', 'Something else entirely'],
   ['Re: Something else', 'Re: Something else'],
-])('of “%s” in “Fwd: Where is my order” is shown: %s', (subject, shown) => {
+])('a different subject: “%s” in “Fwd: Where is my order” is shown: %s', (subject, shown) => {
   expect(otherSubject(subject, 'Fwd: Where is my order')).toBe(shown)
 })

@@ -1,4 +1,4 @@
-/** What mail programs write before a subject that they answer or forward: up to three letters, some with a number. */
+/** Prefixes of replies and forwards in mail programs: up to three letters, some with a number. */
 const PREFIXES = /^(?:\s*\p{L}{1,3}(?:\[\d+\])?\s*[:：])+/u
 
 /** The subject of a message in a conversation that is called otherwise; undefined where the head of the page says it. */

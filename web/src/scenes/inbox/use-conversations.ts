@@ -27,7 +27,7 @@ export function useConversations({ view, account, q }: InboxSearch) {
   return { ...query, rows: useMemo(() => pages && rowsOf(pages), [pages]) }
 }
 
-/** What was searched is searched everywhere, unless somebody said where. */
+/** A search covers all views unless one is chosen. */
 export function viewOf({ view, q }: Pick<InboxSearch, 'view' | 'q'>) {
   return view ?? (q === undefined ? 'open' : 'all')
 }

@@ -3,7 +3,7 @@ import { useMemo } from 'react'
 import { getConversationsId } from '../../api/client.ts'
 import type { ConversationView } from './entries.ts'
 
-/** What stands before the latest messages of a long conversation, read when somebody wants to see it. */
+/** Messages before the latest ones of a long conversation, fetched on request. */
 export function useEarlierMessages(view: ConversationView) {
   const { id } = view.conversation
   const first = view.messages[0]?.id

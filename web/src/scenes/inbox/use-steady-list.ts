@@ -5,7 +5,7 @@ import { arrivals, scrollFor } from './list-place.ts'
 
 type Rows = readonly Conversation[] | undefined
 
-/** What is read stays under the eye while rows come and go above it. At the top, what is new is seen coming. */
+/** Keeps the scroll position while rows are added and removed above. At the top, new rows are visible. */
 export function useSteadyScroll(scroller: RefObject<HTMLElement | null>, rows: Rows): void {
   const drawn = useRef<Rows>(undefined)
   useLayoutEffect(() => {
@@ -19,7 +19,7 @@ export function useSteadyScroll(scroller: RefObject<HTMLElement | null>, rows: R
   }, [scroller, rows])
 }
 
-/** How many came since one last looked: opened one, or went to the top. */
+/** Number of new rows since the last visit: one was opened, or the list was scrolled to the top. */
 export function useNews(rows: Rows, selected: string | undefined): { news: number; forget: () => void } {
   const [news, setNews] = useState(0)
   const known = useRef<Rows>(undefined)

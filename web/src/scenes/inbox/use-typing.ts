@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 /** After a pause this long a composer is open, and no longer written in. */
 const PAUSE_MS = 30_000
 
-/** Whether something was typed within the last half minute, and the function that notes it. */
+/** `true` when something was typed within the last half minute, and the function that records it. */
 export function useTyping(): [isTyping: boolean, noteTyping: () => void] {
   const [isTyping, setTyping] = useState(false)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)

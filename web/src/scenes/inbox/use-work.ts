@@ -1,4 +1,4 @@
-/** What people do with a conversation. The lists are read again at once, without waiting for the event. */
+/** Actions on a conversation. The lists are fetched again immediately, without waiting for the event. */
 import { notifications } from '@mantine/notifications'
 import { useMutation } from '@tanstack/react-query'
 import {
@@ -51,7 +51,7 @@ function useWork<Wanted = void>(work: (id: string, wanted: Wanted) => Promise<un
   const refresh = useRefresh('conversations', 'events')
   return useMutation({
     mutationFn: ({ id, wanted }: { id: string; wanted: Wanted }) => work(id, wanted),
-    // Whoever did it goes on at once.
+    // The user continues immediately.
     onSuccess: () => void refresh(),
   })
 }

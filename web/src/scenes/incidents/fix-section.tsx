@@ -59,7 +59,7 @@ function Ways({ incident: { forAdmins, affected, cause, remedy } }: { incident: 
   const stopped = affected.find(({ until }) => until === undefined)
   const account = data?.emailAccounts.find(({ id }) => id === stopped?.id)
   const { code } = forAdmins!.reason
-  // What is wrong at one mailbox is not set right at its provider.
+  // A problem of one mailbox can't be fixed at its provider.
   const leadsToProvider = remedy === 'admin' && cloudProviderId !== undefined && cause !== 'mailbox'
   return (
     <Stack gap="xs">

@@ -3,7 +3,7 @@ import type { Incident } from '../../api/client.ts'
 import { SignBadge } from '../../components/sign-badge.tsx'
 import { words } from '../../words/index.ts'
 
-/** Open, open with somebody at it, or ended: a word with a sign. */
+/** Open, acknowledged or closed: a word with an icon. */
 export function IncidentBadge({ incident: { state, forAdmins } }: { incident: Incident }) {
   const kind = state === 'closed' ? 'closed' : forAdmins?.acknowledgedAt ? 'acknowledged' : 'open'
   const { color, Sign } = {

@@ -90,7 +90,8 @@ function Head({ incident }: { incident: IncidentWithTimeline }) {
       </Group>
       {state === 'open' && forAdmins?.acknowledgedAt !== undefined && (
         <Text size="sm">
-          {text.acknowledgedBy(forAdmins.acknowledgedBy)} <Time at={forAdmins.acknowledgedAt} />. {text.acknowledgeHint}
+          {text.acknowledgedBy(forAdmins.acknowledgedBy)} <Time at={forAdmins.acknowledgedAt} />.{' '}
+          {text.acknowledgedHint}
         </Text>
       )}
       {canTake && (

@@ -17,7 +17,7 @@ const ROW_HEIGHT = 108
 const PAGE = 50
 const text = words.incidents
 
-/** What is broken, once per cause, and what was. */
+/** Incidents, one per cause: open ones and closed ones. */
 export function Incidents() {
   const open = useQuery(getIncidentsOptions({ query: { state: 'open', limit: 200 } }))
   const incidents = open.data?.incidents

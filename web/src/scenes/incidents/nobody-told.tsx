@@ -7,7 +7,7 @@ import { words } from '../../words/index.ts'
 
 const text = words.incidents
 
-/** Whoever looks here should know that nobody else will be told. */
+/** Warning that no one else is notified. */
 export function NobodyTold() {
   const warnings = useQuery(getAlertSettingsOptions()).data?.warnings ?? []
   const [first] = warnings

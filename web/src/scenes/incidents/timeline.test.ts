@@ -13,21 +13,21 @@ const accounts = Array.from({ length: 50 }, (_, n) => ({ id: `${n}`, name: `M${n
 describe('the timeline of an incident', () => {
   it('says why it began and whom it stopped, and does not list fifty', () => {
     expect(sentenceOf(entry('opened', { title: 'The secret has expired', accounts }))).toBe(
-      'It began: The secret has expired. Stopped: m0@contoso.example, m1@contoso.example, m2@contoso.example, and 47 more',
+      'Started: The secret has expired. Stopped: m0@contoso.example, m1@contoso.example, m2@contoso.example, and 47 more',
     )
   })
 
-  it('has a code where it has no words, and somebody where it has no name', () => {
+  it('has a code where it has no words, and a fallback where it has no name', () => {
     for (const kind of ['opened', 'reason-changed'] as const) {
       expect(sentenceOf(entry(kind, { to: 'room.of_tomorrow' }))).toContain('room.of_tomorrow')
     }
-    expect(sentenceOf(entry('acknowledged'))).toBe('Somebody is at it')
-    expect(sentenceOf(entry('acknowledged', { by: 'Olga' }))).toBe('Olga is at it')
+    expect(sentenceOf(entry('acknowledged'))).toBe('Acknowledged by a former team member')
+    expect(sentenceOf(entry('acknowledged', { by: 'Olga' }))).toBe('Acknowledged by Olga')
   })
 
-  it('admits when there was nobody to tell', () => {
+  it('states that there were no recipients', () => {
     expect(sentenceOf(entry('alerted', { recipients: ['olga@contoso.example'] }))).toBe('Alert to olga@contoso.example')
-    expect(sentenceOf(entry('alerted'))).toBe('There was nobody to tell by mail')
+    expect(sentenceOf(entry('alerted'))).toBe('No recipients for an email alert')
   })
 })
 

@@ -18,7 +18,7 @@ const SIGNS: Readonly<Record<AlertDelivery['state'], Icon>> = {
   'not-sent': IconAlertTriangle,
 }
 
-/** Who was told over which road, and what came of it: also that nobody was. */
+/** Notifications of an incident with their channels and results, including none. */
 export function ToldSection({ incident }: { incident: IncidentWithTimeline }) {
   const { alerts, toldByMail, state, forAdmins } = incident
   const nextAt = forAdmins?.nextAlertAt

@@ -11,7 +11,7 @@ export interface ServerFieldsProps {
   direction: Direction
   server: ServerWish
   onChange: (server: ServerWish) => void
-  /** Names of fields that were left empty, once somebody tried. */
+  /** Names of empty fields, after the first attempt. */
   missing: readonly string[]
   error: unknown
 }

@@ -12,7 +12,7 @@ export interface Trouble {
   detail?: string | undefined
 }
 
-/** What helps besides the fix of a failure: the way to Microsoft's sign-in, or the certificate that is not trusted. */
+/** Help beyond the fix of a failure: a link to the Microsoft sign-in, or the untrusted certificate. */
 export function ServerTrouble({ code = '', detail, wish }: Trouble & { wish: ServersWish }) {
   if (code === 'email_accounts.microsoft_needs_sign_in' || code === 'transports.imap_password_refused_here') {
     return (

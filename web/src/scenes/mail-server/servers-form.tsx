@@ -11,12 +11,12 @@ const text = words.mailServer
 export interface ServersFormProps {
   wish: ServersWish
   onChange: (wish: ServersWish) => void
-  /** Of the mailbox: the user name of most. */
+  /** Address of the mailbox: the usual user name. */
   address: string
   preset: ServerPreset | undefined
   missing: readonly string[]
   error: unknown
-  /** Where one is kept already. */
+  /** Present when a password is stored. */
   passwordHint?: string
 }
 

@@ -1,4 +1,4 @@
-/** What somebody types about the servers of a mailbox, and what is sent of it. */
+/** Form values for the servers of a mailbox, and the request made from them. */
 import type { MailServers, ServerPreset } from '../../api/client.ts'
 
 export type Direction = 'imap' | 'smtp'
@@ -43,7 +43,7 @@ export function withPreset(wish: ServersWish, preset: ServerPreset): ServersWish
   return { ...wish, imap, smtp }
 }
 
-/** Another way of TLS has another usual port; one that somebody typed stays. */
+/** Changes the TLS mode with its usual port; a typed port stays. */
 export function withTls(server: ServerWish, direction: Direction, tls: Tls): ServerWish {
   const isUsual = Object.values(PORTS[direction]).includes(server.port)
   return { ...server, tls, port: isUsual ? PORTS[direction][tls] : server.port }
@@ -62,7 +62,7 @@ export function serversOf(wish: ServersWish, address: string): MailServers {
   return { imap: of(wish.imap), smtp: of(wish.smtp), userName, ...(ca !== '' && { ca }) }
 }
 
-/** What keeps it from being tried, as names of fields. */
+/** Names of the missing fields. */
 export function missingIn({ imap, smtp, password }: ServersWish): string[] {
   return [
     ...Object.entries({ imap, smtp }).flatMap(([name, { host, port }]) => [
@@ -77,7 +77,7 @@ function isPort(text: string): boolean {
   return /^\d{1,5}$/.test(text.trim()) && Number(text) >= 1 && Number(text) <= 65_535
 }
 
-/** How a person sees with openssl which certificate a server shows, its authority and its fingerprint. */
+/** Command for openssl that shows the certificate of a server, its authority and its fingerprint. */
 export function certificateCommand({ host, port, tls }: ServerWish, direction: Direction): string {
   const starttls = tls === 'starttls' ? ` -starttls ${direction}` : ''
   const name = host.trim()

@@ -12,7 +12,7 @@ export interface AccountChoiceProps {
   error?: string | undefined
 }
 
-/** Which of the connected mailboxes. */
+/** Choice of connected mailboxes. */
 export function AccountChoice({ label, description, value, onChange, error }: AccountChoiceProps) {
   const accounts = useQuery(getEmailAccountsOptions())
   if (accounts.error) return <ProblemNotice error={accounts.error} onRetry={() => void accounts.refetch()} />

@@ -10,7 +10,7 @@ import { Section } from '../../components/section.tsx'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
 
-/** Who was invited and has not come yet. */
+/** Open invitations. */
 export function Invitations() {
   const { data, error, isPending, refetch } = useQuery(getInvitationsOptions())
   const { invitations: title, noInvitations } = words.people

@@ -20,7 +20,7 @@ export function InviteDialog({ opened, onClose }: { opened: boolean; onClose: ()
   const { inviteTitle, linkFor, makeLink, done, ...texts } = words.people
   const leave = () => {
     onClose()
-    // What was typed and refused is kept; what was made is told only once.
+    // Refused input is kept; a created link is shown only once.
     if (invite.isSuccess) setGuest(NOBODY)
     invite.reset()
   }

@@ -14,7 +14,7 @@ import { PersonRow } from './person-row.tsx'
 
 const ROW_HEIGHT = 72
 
-/** Who is in the team, who may do what, and who is expected. */
+/** Team members, their roles, and open invitations. */
 export function People() {
   const people = useQuery(getPeopleOptions())
   const [inviting, { open, close }] = useDisclosure(false)

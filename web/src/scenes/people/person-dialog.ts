@@ -1,6 +1,6 @@
 import type { Person } from '../../api/client.ts'
 
-/** What every dialog about a person is given. */
+/** Common props of dialogs about a person. */
 export interface PersonDialogProps {
   person: Person
   opened: boolean

@@ -59,7 +59,7 @@ export function PersonRow({ person }: { person: Person }) {
 function PersonMenu({ person }: { person: Person }) {
   const [chosen, choose] = useState<keyof typeof DIALOGS>()
   const { actions, changeRole, setAccounts, reset, remove } = words.people
-  // Each dialog begins anew, and stays as long as it is closing.
+  // Each dialog starts fresh, and stays mounted while it closes.
   return (
     <>
       <Menu position="bottom-end">

@@ -6,7 +6,7 @@ import { words } from '../../words/index.ts'
 import type { PersonDialogProps } from './person-dialog.ts'
 import { ToldLink } from './told-link.tsx'
 
-/** A link for whoever forgot the password. It is told once. */
+/** A password reset link. It is shown once. */
 export function ResetDialog({ person, opened, onClose }: PersonDialogProps) {
   const make = useOnce(postPeopleIdResetLinkMutation())
   const { resetTitle, resetSentence, makeLink, done } = words.people

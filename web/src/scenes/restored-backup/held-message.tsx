@@ -22,7 +22,7 @@ export function HeldMessage({ message }: { message: Message }) {
   const { submissionId, to, emailAccount, emailAccountId, isAutomatic, createdAt, inSent, isHeld } = message
   const subject = message.subject || text.noSubject
   const row = useRef<HTMLDivElement>(null)
-  // Of the message below, so that a list is decided from top to bottom by keyboard.
+  // Focuses the next message, so that a list can be worked through by keyboard from top to bottom.
   const nextFocus = () => row.current?.closest('li')?.nextElementSibling?.querySelector('button')
   const { ask, dialog } = useHeldDecision(nextFocus)
   const decide = (decision: 'send' | 'discard') =>

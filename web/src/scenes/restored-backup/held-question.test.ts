@@ -3,7 +3,7 @@ import { consequenceOf, type HeldQuestion } from './held-question.ts'
 
 describe('the question before held mail is sent', () => {
   it.each([
-    ['pending', /not checked in Sent yet/],
+    ['pending', /Sent has not been checked yet/],
     ['unreadable', /can’t be checked/],
     ['not-found', /not found in Sent/],
   ] as const)('names the result of the check of a single message: %s', (inSent, sentence) => {

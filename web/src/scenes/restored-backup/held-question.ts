@@ -5,7 +5,7 @@ export interface HeldQuestion {
   decision: 'send' | 'discard'
   messages: 'all' | 'not-found' | string[]
   count: number
-  /** Of the message, when it is one. */
+  /** Subject, for a single message. */
   subject?: string
   /** Result of the check in Sent, of a single message. */
   inSent?: RestoredBackup['messages'][number]['inSent']

@@ -20,7 +20,7 @@ const ROW_HEIGHT = 104
 /** By its date: how long ago it is says less to a person who looks for the backup. */
 const FROM = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short' })
 
-/** What a restored backup may have sent already: found in Sent, or for an admin to decide. */
+/** Messages that a restored backup may have sent already: found in Sent, or for an admin to decide. */
 export function RestoredBackup() {
   const query = useQuery(getRestoredBackupOptions())
   const restored = query.data?.restoredBackup

@@ -28,7 +28,7 @@ export interface AccountDetailsProps {
   takenKeys: readonly string[]
 }
 
-/** How the mailbox appears here, how far back it is read, and which folders of it. */
+/** Name, key and contact of the mailbox, import window, and folders. */
 export function AccountDetails({ wanted, takenKeys }: AccountDetailsProps) {
   const me = useMe()
   const queryClient = useQueryClient()
@@ -37,7 +37,7 @@ export function AccountDetails({ wanted, takenKeys }: AccountDetailsProps) {
   const [key, setKey] = useState(() => suggestKey(wanted.address, takenKeys))
   const [contact, setContact] = useState(me.email)
   const [days, setDays] = useState<string>('30')
-  /** Undefined as long as nobody has chosen: Inbox and Sent. */
+  /** Undefined until the user chooses: Inbox and Sent. */
   const [folders, setFolders] = useState<readonly string[]>()
   const associate = useOnce({
     // With the request alone: what a mutation is given is kept for a while.

@@ -27,7 +27,7 @@ export interface AssociateFormProps {
   takenKeys: readonly string[]
 }
 
-/** Which mailbox, opened by whom; then what it can do; then how it appears here. */
+/** Mailbox and principal; then its capabilities; then its details. */
 export function AssociateForm(props: AssociateFormProps) {
   const { provider, grants, grantId, address: given, kind: chosen, takenKeys } = props
   const byApplication = grantId === APPLICATION && provider.application !== undefined
@@ -43,7 +43,7 @@ export function AssociateForm(props: AssociateFormProps) {
     kind,
     ...(grant ? { grantId: grant.id } : { applicationOf: { cloudProviderId: provider.id } }),
   }
-  // Whoever comes from Microsoft with a mailbox in mind has nothing more to say.
+  // After a return from Microsoft with a mailbox, nothing more is asked.
   const [wanted, setWanted] = useState<WantedMail | undefined>(isAddress(given) ? entered : undefined)
   const preflight = usePreflight(wanted)
   const isShown = wanted !== undefined && JSON.stringify(wanted) === JSON.stringify(entered)

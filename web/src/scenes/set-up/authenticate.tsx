@@ -19,7 +19,7 @@ export interface AuthenticateStepProps {
   search: SetUpSearch
 }
 
-/** Step C: somebody signs in at Microsoft, here or elsewhere; what comes of it is a grant. */
+/** Step C: a user signs in at Microsoft, here or elsewhere, which creates a grant. */
 export function AuthenticateStep({ known, provider, search }: AuthenticateStepProps) {
   const connected = known.accounts.map(({ address }) => address)
   const wanted = useWantedAddress(provider?.id, connected, search)

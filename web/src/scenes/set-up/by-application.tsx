@@ -11,7 +11,7 @@ import type { WantedAddress } from './wanted-address.ts'
 
 const text = words.setUp.byApplication
 
-/** Where the application opens mailboxes nobody has to sign in; for every mailbox an Entra admin consents first. */
+/** No sign-in is needed where the application opens mailboxes; for every mailbox, an Entra admin consents first. */
 export function ByApplication({ provider, wanted }: { provider: CloudProvider; wanted: WantedAddress }) {
   if (provider.application === undefined) return undefined
   const isReady = mayOpenByItself(provider)

@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { postCloudProvidersIdCheckMutation } from '../../api/client.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 
-/** For whoever has just done at Microsoft what was awaited. */
+/** Checks again after a change at Microsoft. */
 export function CheckAgain({ providerId: id, label }: { providerId: string; label: string }) {
   const queryClient = useQueryClient()
   const check = useMutation({

@@ -17,12 +17,12 @@ export interface Checked {
   key: string
   outcome: Outcome
   title: string
-  /** What was said about it: the reason and the fix. */
+  /** Explanation: the reason and the fix. */
   sentences: readonly (string | undefined)[]
   action?: ReactNode
 }
 
-/** What was tried, each with a sign, a word, and how to put it right. */
+/** Check results, each with an icon, a word, and a fix. */
 export function CheckLines({ label, lines }: { label: string; lines: readonly Checked[] }) {
   return (
     <ul className={classes.lines} aria-label={label}>

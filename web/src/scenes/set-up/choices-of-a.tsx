@@ -20,7 +20,7 @@ export interface ChoicesOfAProps {
   isOrder: boolean
 }
 
-/** What was chosen in A, to be read and not answered again; Change opens the questions in place. */
+/** Choices of step A, read-only; Change opens the questions in place. */
 export function ChoicesOfA({ clouds, choice, onChange, proof, onProof, isOrder }: ChoicesOfAProps) {
   const [isOpen, { open }] = useDisclosure(false)
   const { cloud, accountTypes, openedBy } = choice

@@ -28,7 +28,7 @@ import { useUnsavedSecret } from './unsaved-secret.ts'
 
 const text = words.setUp.provider
 
-/** A registration that is connected: by ids that somebody typed, or by those that came back with a work order. */
+/** Form to connect a registration: with typed IDs, or those returned with a work order. */
 export function CloudProviderForm({ order }: { order: WorkOrderLink | undefined }) {
   const me = useMe()
   const clouds = useQuery({ ...getCloudsOptions(), staleTime: Infinity }).data?.clouds ?? []

@@ -74,7 +74,7 @@ export function ConnectedAccount({ account, grants }: { account: EmailAccount; g
   )
 }
 
-/** Whether Send As is granted is known to nobody until a mail is sent. */
+/** Send As can only be checked by sending an email. */
 function SendTest({ account: { id, preflight } }: { account: EmailAccount }) {
   const queryClient = useQueryClient()
   const test = useOnce({

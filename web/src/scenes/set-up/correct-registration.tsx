@@ -45,7 +45,7 @@ export function CorrectRegistration({ provider }: { provider: CloudProvider }) {
   })
   const { error } = correct
   const isReady = FIELDS.every(([field]) => isEntraId(entry[field]))
-  // What Microsoft said is about the ids that it was asked for.
+  // Microsoft's response is about the checked IDs.
   const wrongOf = (field: 'clientId' | 'tenantId', what: 'client' | 'tenant') =>
     (tried && !isEntraId(entry[field]) && words.setUp.provider.idWrong) ||
     fieldFault(error, field) ||

@@ -10,7 +10,7 @@ const MONTHS = ['6', '12', '24', '36'] as const
 
 export interface CredentialEntry extends SecretEntry {
   proof: Proof
-  /** How long a certificate shall be good, as a select has it. */
+  /** Validity of a certificate, as the value of a select. */
   months: string
 }
 
@@ -30,11 +30,11 @@ export interface CredentialFieldsProps {
   value: CredentialEntry
   onChange: (value: CredentialEntry) => void
   error: unknown
-  /** Whether the kind of credential is chosen elsewhere on the page. */
+  /** `true` when the kind of credential is chosen elsewhere on the page. */
   isChosen?: boolean
 }
 
-/** How Postkey proves itself to Microsoft: by a secret from the portal, or by a certificate that is made here. */
+/** Credential of the application: a secret from the portal, or a certificate created here. */
 export function CredentialFields({ value, onChange, error, isChosen = false }: CredentialFieldsProps) {
   const { proof, months } = value
   return (

@@ -14,7 +14,7 @@ export interface FolderChoiceProps {
   onChange: (remoteIds: readonly string[]) => void
 }
 
-/** The folders of the mailbox as its owner sees them; Inbox and Sent are ticked until somebody chooses. */
+/** Folders of the mailbox as its owner sees them; Inbox and Sent are selected by default. */
 export function FolderChoice({ wanted, chosen, onChange }: FolderChoiceProps) {
   const { data, error, refetch } = useQuery({
     queryKey: ['possible-folders', keyOfWanted(wanted)],

@@ -9,7 +9,7 @@ import type { WantedAddress } from './wanted-address.ts'
 
 const text = words.setUp.authenticate
 
-/** Whoever has signed in already: their sign-in opens another mailbox without another one. */
+/** Existing sign-ins, which can open another mailbox without a new sign-in. */
 export function GrantChoice({ grants, wanted }: { grants: readonly Grant[]; wanted: WantedAddress }) {
   if (grants.length === 0) return undefined
   return (

@@ -7,7 +7,7 @@ import { missingScopes, permissionOf } from './scopes.ts'
 
 const text = words.setUp.authenticate
 
-/** What was asked for against what Microsoft has granted: a sentence, and the list for who wants it. */
+/** Requested and granted permissions: a sentence, and the list on request. */
 export function GrantScopes({ grant }: { grant: Grant }) {
   const [open, { toggle }] = useDisclosure(false)
   const missing = new Set(missingScopes(grant))

@@ -7,7 +7,7 @@ const text = words.setUp.connected
 /** While it runs; its events come less often than a figure is worth watching. */
 const LOOK_AGAIN_MS = 2_000
 
-/** How far the import is, with a figure. */
+/** Progress of the import, with a figure. */
 export function ImportProgress({ account: { id, state } }: { account: EmailAccount }) {
   const { data } = useQuery({
     ...getEmailAccountsIdImportOptions({ path: { id } }),

@@ -1,4 +1,4 @@
-/** What was typed of a registration. It outlives a reload and a look at another step, until the provider is created. */
+/** Input for a registration. It survives a reload and a visit to another step, until the provider is created. */
 import { useSessionStorage } from '@mantine/hooks'
 import type { WorkOrderLink } from '../../api/client.ts'
 import { NO_CREDENTIAL } from './credential-fields.tsx'
@@ -11,11 +11,11 @@ export interface KeptRegistration {
   name: string
   contact: string
   deputy: string
-  /** How Postkey proves itself, once that was chosen here. */
+  /** Credential kind, once it was chosen here. */
   proof?: Proof
-  /** The end date of the secret, as a date field has it. */
+  /** Expiry date of the secret, as the value of a date field. */
   endsOn: string
-  /** Of the certificate that shall be made. */
+  /** Validity of the certificate to create. */
   months: string
 }
 

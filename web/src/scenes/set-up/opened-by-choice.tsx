@@ -11,7 +11,7 @@ export interface OpenedByChoiceProps {
   onChange: (value: OpenedBy) => void
 }
 
-/** Who opens the mailboxes, from the least that an organization has to allow to the most. */
+/** Access to the mailboxes, ordered from the least permissions to the most. */
 export function OpenedByChoice({ value, onlyPeople, onChange }: OpenedByChoiceProps) {
   const { openedBy, opens, onlyPeopleHere } = words.setUp.register
   return (

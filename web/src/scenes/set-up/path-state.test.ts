@@ -23,7 +23,7 @@ const support = {
   principal: { kind: 'grant', grantId: 'anna' },
 } as EmailAccount
 
-describe('the path of the set-up', () => {
+describe('the path of the setup', () => {
   it('begins at A with nothing begun', () => {
     const path = pathOf(NOTHING, undefined)
 
@@ -31,7 +31,7 @@ describe('the path of the set-up', () => {
     expect(currentStep(path, {})).toBe('a')
   })
 
-  it('waits for whoever got the work order, and needs attention once ids came back', () => {
+  it('waits for the recipient of the work order, and needs attention once IDs were returned', () => {
     const out = { ...NOTHING, workOrders: [{ state: 'open' } as WorkOrderLink] }
     const back = { ...NOTHING, workOrders: [{ state: 'open' }, { state: 'proposed' }] as WorkOrderLink[] }
 
@@ -65,7 +65,7 @@ describe('the path of the set-up', () => {
     }
   })
 
-  it('asks nobody to sign in where the application opens the mailboxes itself', () => {
+  it('needs no sign-in where the application opens the mailboxes', () => {
     const byItself = { ...support, principal: { kind: 'application' } } as EmailAccount
 
     expect(pathOf({ ...NOTHING, accounts: [byItself] }, contoso)[2]).toMatchObject({ state: 'done' })
@@ -73,7 +73,7 @@ describe('the path of the set-up', () => {
     expect(pathOf({ ...NOTHING, accounts: [support] }, contoso)[2]).toMatchObject({ state: 'not-begun' })
   })
 
-  it('asks nobody to sign in, either, before the first mailbox that the application opens', () => {
+  it('needs no sign-in before the first mailbox that the application opens', () => {
     const chosen = providerWith({ application: 'chosen-mailboxes' })
     const consentTo = (outcome: 'ok' | 'waiting') =>
       providerWith({
@@ -134,7 +134,7 @@ describe('the path of the set-up', () => {
     })
   })
 
-  it('says for which mailbox somebody is waited for, and that it is an Entra admin', () => {
+  it('names the awaited mailbox, and the awaited Entra admin', () => {
     const link = {
       cloudProviderId: 'contoso',
       state: 'open',

@@ -1,4 +1,4 @@
-/** How far somebody is on the path, out of what the server has; nothing of it is remembered in the browser. */
+/** Progress on the path, derived from the server's data; the browser stores nothing. */
 import type { CloudProvider, EmailAccount, Grant, SignInLink, WorkOrderLink } from '../../api/client.ts'
 import { words } from '../../words/index.ts'
 import { NEW, type SetUpSearch, type StepLetter } from './set-up-search.ts'

@@ -4,7 +4,7 @@ import { CopyButton } from '../../components/copy-button.tsx'
 import { words } from '../../words/index.ts'
 import classes from './set-up.module.css'
 
-/** What the application may do, each with the id by which it is registered and what it is for. */
+/** Permissions of the application, each with its id and purpose. */
 export function PermissionTable({ permissions }: Pick<WorkOrder, 'permissions'>) {
   const text = words.setUp.order
   const groups = Map.groupBy(permissions, ({ resourceName, type }) => text.resource(resourceName, type))

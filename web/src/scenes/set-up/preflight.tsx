@@ -29,7 +29,7 @@ export interface PreflightProps {
   preflight: UseQueryResult<Result>
   address: string
   userName: string | undefined
-  /** What helps where something is wrong. */
+  /** Help for a problem. */
   children?: ReactNode
 }
 
@@ -55,7 +55,7 @@ export function Preflight({ preflight, address, userName, children }: PreflightP
 
 export interface LightsProps {
   lights: readonly Light[]
-  /** Of the mailbox, and who opens it: fixes name them. */
+  /** Address of the mailbox and user name of its principal, which fixes name. */
   address: string
   userName: string | undefined
   sendAction?: ReactNode
@@ -75,7 +75,7 @@ export function Lights({ lights, address, userName, sendAction }: LightsProps) {
             ? [text.sendsLater]
             : [
                 outcome === 'wrong' ? undefined : title,
-                // Which server it is that was not found or may not be reached.
+                // The server that was not found or not allowed.
                 code?.startsWith('egress.') ? detail : undefined,
                 namedFix(fix, address, userName),
               ],

@@ -4,7 +4,7 @@ import type { Proof } from './wish.ts'
 
 const PROOFS: readonly Proof[] = ['secret', 'certificate']
 
-/** How the application proves itself to Microsoft. Some organizations forbid secrets. */
+/** Credential kind of the application. Some organizations forbid secrets. */
 export function ProofChoice({ value, onChange }: { value: Proof; onChange: (value: Proof) => void }) {
   const { proof, proofs } = words.setUp.register
   return (

@@ -9,7 +9,7 @@ import { NEW } from './set-up-search.ts'
 
 const text = words.setUp.send
 
-/** What came back by links. Anybody with the link could have handed it back, so a person looks at it first. */
+/** IDs returned by links. Any holder of the link could have returned them, so an admin reviews them first. */
 export function Proposals({ workOrders }: { workOrders: readonly WorkOrderLink[] }) {
   return workOrders
     .filter(({ state, proposal }) => state === 'proposed' && proposal)

@@ -13,7 +13,7 @@ import { ReplaceCredential } from './replace-credential.tsx'
 const text = words.setUp.check
 const UNKNOWN = 'cloud_providers.certificate_unknown'
 
-/** What is to be done until Microsoft accepts something that proves Postkey: an upload, or another credential. */
+/** Steps until Microsoft accepts a credential: an upload, or another credential. */
 export function ProviderProof({ provider }: { provider: CloudProvider }) {
   const { id } = provider
   const { data, error, refetch } = useQuery(getCloudProvidersIdCredentialsOptions({ path: { id } }))

@@ -20,7 +20,7 @@ export interface RegisterStepProps {
   provider: CloudProvider | undefined
 }
 
-/** Step A: the application is registered in Entra ID, by whoever may do that. */
+/** Step A: the application is registered in Entra ID, by an admin who may do that. */
 export function RegisterStep({ workOrders, provider }: RegisterStepProps) {
   const clouds = useQuery({ ...getCloudsOptions(), staleTime: Infinity })
   return (

@@ -3,7 +3,9 @@ export function permissionOf(scope: string): string {
   return scope.slice(scope.lastIndexOf('/') + 1)
 }
 
-/** What was wanted and is not granted. Microsoft tells no `offline_access` back, and openid and profile not always. */
+/**
+ * Permissions that were requested but not granted. Microsoft omits `offline_access`, and sometimes openid and profile.
+ */
 export function missingScopes({ scopesWanted, scopesGranted }: Scopes): string[] {
   const granted = new Set(scopesGranted.map(comparable))
   return scopesWanted.filter((scope) => !OF_SIGN_IN.has(comparable(scope)) && !granted.has(comparable(scope)))

@@ -6,7 +6,7 @@ import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
 import { Script } from './script.tsx'
 
-/** What an Exchange admin runs so that the application is let into this mailbox, too. */
+/** Commands for an Exchange admin that give the application access to this mailbox. */
 export function ScopingCommands({ cloudProviderId: id, address }: { cloudProviderId: string; address: string }) {
   const { data, error } = useQuery(getCloudProvidersIdApplicationAccessOptions({ path: { id }, query: { address } }))
   const commands = data?.organizations.find((one) => one.commands?.includes(address))?.commands

@@ -15,7 +15,7 @@ export const NO_SECRET: SecretEntry = { secret: '', endsOn: '' }
 
 const text = words.setUp.provider
 const OF_SECRET = ['cloud_providers.secret_is_an_id', 'cloud_providers.secret_malformed'] as const
-/** Of failures that are shown at these fields. */
+/** Codes of failures shown at these fields. */
 export const SECRET_CODES: readonly string[] = OF_SECRET
 
 /** A secret as the API takes it. */
@@ -37,7 +37,7 @@ export interface SecretFieldsProps {
   error: unknown
 }
 
-/** The Value of a client secret and its end date. A Secret ID, which is the usual mistake, is refused while typing. */
+/** Value and expiry date of a client secret. A Secret ID, the usual mistake, is refused while typing. */
 export function SecretFields({ value, onChange, error }: SecretFieldsProps) {
   const { secret, endsOn } = value
   const wrong = isSecretAnId(value) ? text.secretIsId : fixOfCode(error, ...OF_SECRET)

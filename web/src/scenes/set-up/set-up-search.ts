@@ -7,17 +7,17 @@ export type WantedKind = (typeof KINDS)[number]
 export const SIGN_IN_WAYS = ['consent', 'now', 'code', 'ownerLink', 'adminLink'] as const
 export type SignInWay = (typeof SIGN_IN_WAYS)[number]
 
-/** In place of an id: the path begins anew, beside what is there. */
+/** In place of an id: the path starts again, next to existing providers. */
 export const NEW = 'new'
 
-/** Where on the path somebody is. Microsoft's answer brings the grant and the mailbox it was for. */
+/** Position on the path. Microsoft's response adds the grant and its mailbox. */
 export interface SetUpSearch {
   step?: StepLetter
   /** An id, or {@link NEW}. */
   provider?: string
   grant?: string
   address?: string
-  /** Of the mailbox: that of one person, or shared. */
+  /** Kind of the mailbox: a user's, or shared. */
   kind?: WantedKind
   /** A work order whose proposal is being confirmed. */
   order?: string

@@ -65,7 +65,7 @@ function Steps({ known, search }: { known: Known; search: SetUpSearch }) {
 function Panel({ letter, children }: { letter: StepLetter; children: React.ReactNode }) {
   const heading = useRef<HTMLHeadingElement>(null)
   const shown = useRef(letter)
-  // Whoever listens to the page is told that another step is open; whoever has just come stays at the top.
+  // Announces a new step to screen readers; on the first visit, the focus stays at the top.
   useEffect(() => {
     if (shown.current !== letter) heading.current?.focus()
     shown.current = letter

@@ -34,16 +34,16 @@ const KIND_OF_WAY = {
 
 export interface SignInFormProps {
   provider: CloudProvider
-  /** Whether nobody has signed in or consented by this provider yet, so that an admin's consent is likely to be missing. */
+  /** `true` before the first sign-in or consent with this provider, when admin consent is likely to be missing. */
   isFirst: boolean
   wanted: WantedAddress
   /** Preselected by the page that leads here. */
   way: SignInWay | undefined
-  /** Whether something else is what most would do here. */
+  /** `true` when another action is the usual one. */
   isSecond: boolean
 }
 
-/** For which mailbox, and who signs in: here in this browser, or somebody else by a link. */
+/** Mailbox and sign-in method: here in this browser, or by another user with a link. */
 export function SignInForm({ provider, isFirst, wanted, way: asked, isSecond }: SignInFormProps) {
   const { address, kind = 'shared', change } = wanted
   const [way, setWay] = useState<SignInWay>(asked ?? (isFirst ? 'consent' : 'now'))

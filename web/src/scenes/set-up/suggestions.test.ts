@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isEntraId, likelyKind, suggestKey, suggestName } from './suggestions.ts'
 
-describe('what is filled in beforehand for a mailbox', () => {
+describe('suggested values for a mailbox', () => {
   it('has a key of the first letters, and another when that is taken', () => {
     expect(suggestKey('support@contoso.example', [])).toBe('SUP')
     expect(suggestKey('support@contoso.example', ['sup'])).toBe('SUP2')

@@ -1,4 +1,4 @@
-/** What is filled in beforehand, out of the address of a mailbox. */
+/** Suggestions derived from the address of a mailbox. */
 
 const SUGGESTED_KEY = 3
 const MOST_KEY = 5
@@ -35,7 +35,7 @@ export function isAddress(text: string): boolean {
   return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text.trim())
 }
 
-/** As Entra ID writes ids. Whoever copies one as a secret has copied the wrong column. */
+/** Format of Entra ID's ids. A secret in this format was copied from the wrong column. */
 export function isEntraId(text: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text.trim())
 }

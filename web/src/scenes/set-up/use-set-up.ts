@@ -9,7 +9,7 @@ import {
 } from '../../api/client.ts'
 import type { Known } from './path-state.ts'
 
-/** Somebody elsewhere hands ids back or signs in: no event tells of links, so they are looked at again. */
+/** IDs are returned and users sign in elsewhere without an event, so links are polled. */
 const LOOK_AGAIN_MS = 5_000
 
 /** All that the path is made of. What is shown stays shown while it is read again. */
@@ -31,7 +31,7 @@ export function useKnown(): { known?: Known; error: unknown; retry: () => void }
   }
   const subjectsOf = (wanted: string) =>
     (audit.data?.entries ?? []).filter(({ action }) => action === wanted).map(({ subject }) => subject)
-  // That a consent was given is good to know; without it the path is shown all the same.
+  // The note about consent is optional; without it, the path is shown all the same.
   if (audit.isPending) return result
   if (!providers.data || !grants.data || !accounts.data || !workOrders.data || !signInLinks.data) return result
   return {

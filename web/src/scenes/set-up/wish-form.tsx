@@ -13,7 +13,7 @@ export interface WishFormProps {
   onChange: (choice: WishChoice) => void
 }
 
-/** What the work order is drawn for. It is drawn anew with every change. */
+/** Settings of the work order. It is drawn again after every change. */
 export function WishForm({ clouds, choice, onChange }: WishFormProps) {
   const text = words.setUp.register
   const { cloud, accountTypes, openedBy, proof, displayName } = choice

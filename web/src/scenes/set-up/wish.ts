@@ -1,4 +1,4 @@
-/** What shall be registered. It is kept in the browser until a Cloud Provider has come of it. */
+/** Application settings to register. They are kept in the browser until a Cloud Provider is created. */
 import { useLocalStorage } from '@mantine/hooks'
 import type { Cloud, CloudProvider, PostWorkOrdersDrawData } from '../../api/client.ts'
 
@@ -7,10 +7,10 @@ export type AccountTypes = Wish['accountTypes']
 
 const SANDBOX = 'sandbox'
 
-/** Who opens mailboxes: people who sign in, or besides them the application itself. */
+/** Access to mailboxes: with a user's sign-in, or additionally by the application. */
 export type OpenedBy = 'people' | NonNullable<Wish['application']>
 
-/** How the application proves itself to Microsoft. */
+/** Credential kind of the application. */
 export type Proof = NonNullable<Wish['credential']>
 
 export interface WishChoice {

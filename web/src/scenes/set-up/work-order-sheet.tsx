@@ -7,7 +7,7 @@ import { PermissionTable } from './permission-table.tsx'
 import { Script } from './script.tsx'
 import { WorkOrderSteps } from './work-order-steps.tsx'
 
-/** All that somebody needs to register the application: by hand, by one of two scripts, or from a template. */
+/** All instructions to register the application: by hand, by one of two scripts, or from a template. */
 export function WorkOrderSheet({ order }: { order: WorkOrder }) {
   const text = words.setUp.order
   const { scripts, manifest } = order

@@ -22,7 +22,7 @@ export function NewApiKey({ opened, onClose }: { opened: boolean; onClose: () =>
   const make = useMutation({ ...postApiKeysMutation(), onSuccess: refresh })
   const { keys } = words.settings
   const lacksScope = wish.scopes.length === 0
-  // Whoever changes people and roles can give themselves every mailbox, so the server makes no other such key.
+  // A key that can change people and roles could give itself every mailbox, so the server creates no other such key.
   const needsAll = wish.scopes.some((scope) => scope.startsWith('admin:'))
   const reach = needsAll ? 'all' : wish.reach
   const lacksAccount = reach === 'chosen' && wish.chosen.length === 0

@@ -10,7 +10,7 @@ import { useOpenIncidents } from './open-incidents.ts'
 
 const STOPPED: ReadonlySet<EmailAccount['state']> = new Set(['degraded', 'needs-sign-in', 'needs-admin'])
 
-/** The mailboxes I work on that do not do what they should. A paused one does: somebody wanted it so. */
+/** The user's mailboxes that don't work as they should. A paused one does: it was paused on purpose. */
 export function useStoppedAccounts(): EmailAccount[] {
   const { data } = useQuery(getEmailAccountsOptions())
   return data?.emailAccounts.filter(({ state }) => STOPPED.has(state)) ?? []

@@ -1,4 +1,4 @@
-/** What only admins have: the rail shows these to nobody else, and their addresses lead nobody else anywhere. */
+/** Pages for admins only: others don't see them in the rail and can't open their addresses. */
 export const ADMIN_PAGES = [
   '/set-up',
   '/email-accounts',

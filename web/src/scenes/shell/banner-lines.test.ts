@@ -17,7 +17,7 @@ describe('the banner', () => {
     expect(accounts.map(({ id }) => id)).toEqual(['c'])
   })
 
-  it('tells of a mailbox again that left its incident and stopped anew', () => {
+  it('shows a mailbox again that left its incident and stopped again', () => {
     const open = incident({}, ['a'])
     const left = { ...open, affected: [{ ...open.affected[0]!, until: '2026-03-02T11:00:00Z' }] }
     expect(bannerLines([left], [account('a')]).accounts).toHaveLength(1)
@@ -27,7 +27,7 @@ describe('the banner', () => {
     expect(bannerLines([], [account('a', 'degraded')]).accounts).toEqual([])
   })
 
-  it('puts first what waits for a person, then what passes, then what somebody is at', () => {
+  it('orders problems that need a person first, then temporary ones, then acknowledged ones', () => {
     const forAdmins = { acknowledgedAt: '2026-03-02T11:00:00Z' } as Incident['forAdmins']
     const taken = incident({ forAdmins })
     const passing = incident({ remedy: 'wait' })

@@ -1,12 +1,12 @@
-/** What stands over every page: each incident once, and mailboxes that no incident tells of. */
+/** Content of the banner on every page: each incident once, and stopped mailboxes without an incident. */
 import type { EmailAccount, Incident } from '../../api/client.ts'
 
-/** How many lines are read before they are only counted. */
+/** Number of lines before the rest is only counted. */
 const MOST_LINES = 3
 
 export interface BannerLines {
   incidents: readonly Incident[]
-  /** How many more incidents there are. */
+  /** Number of further incidents. */
   moreIncidents: number
   /** Stopped, and by no incident that is open. */
   accounts: readonly EmailAccount[]
@@ -15,7 +15,7 @@ export interface BannerLines {
 
 export function bannerLines(open: readonly Incident[], stopped: readonly EmailAccount[]): BannerLines {
   const told = new Set(open.flatMap(({ affected }) => affected.filter(({ until }) => !until).map(({ id }) => id)))
-  // What passes by itself becomes an incident only once it has lasted a while: until then the header has it.
+  // A temporary problem becomes an incident only after a while: until then it is shown in the header.
   const untold = stopped.filter(({ id, state }) => !told.has(id) && state !== 'degraded')
   const byUrgency = open.toSorted((a, b) => urgencyOf(a) - urgencyOf(b) || Date.parse(b.since) - Date.parse(a.since))
   return {
@@ -26,7 +26,7 @@ export function bannerLines(open: readonly Incident[], stopped: readonly EmailAc
   }
 }
 
-/** What somebody is at already, and what nobody can end, comes after what waits for a person. */
+/** Acknowledged incidents, and those no one can fix, come after those that need a person. */
 function urgencyOf({ remedy, forAdmins }: Incident): number {
   if (forAdmins?.acknowledgedAt !== undefined) return 2
   return remedy === 'wait' ? 1 : 0

@@ -40,7 +40,7 @@ export function Banner() {
 
 function IncidentLine({ incident: { id, title, remedy, since, affected, forAdmins } }: { incident: Incident }) {
   const stopped = affected.filter(({ until }) => until === undefined)
-  // Of several mailboxes admins are told what it is that broke, and agents which of theirs it stops.
+  // For several mailboxes, admins see the cause, and agents their own affected mailboxes.
   const isOfMany = forAdmins !== undefined && stopped.length > 1
   const subject = isOfMany ? forAdmins.subject.name : namesInShort(stopped.map(({ address }) => address))
   return (

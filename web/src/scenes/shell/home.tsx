@@ -3,7 +3,7 @@ import { Navigate } from '@tanstack/react-router'
 import { getEmailAccountsOptions } from '../../api/client.ts'
 import { useMe } from '../../session/session.ts'
 
-/** Where the day begins: with the mail, or for an admin without any with the way there. */
+/** Start page: the inbox, or for an admin without a mailbox the setup. */
 export function Home() {
   const me = useMe()
   const accounts = useQuery(getEmailAccountsOptions())

@@ -4,7 +4,7 @@ import { getIncidentsOptions, type Incident } from '../../api/client.ts'
 /** So many are read at once; more of them are only counted. */
 const MOST = 200
 
-/** What is broken now: for agents of their mailboxes, for admins all of it. */
+/** Open incidents: for agents those of their mailboxes, for admins all. */
 export function useOpenIncidents(): readonly Incident[] {
   return useQuery(getIncidentsOptions({ query: { state: 'open', limit: MOST } })).data?.incidents ?? []
 }

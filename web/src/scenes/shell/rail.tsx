@@ -19,7 +19,7 @@ import { useOpenIncidents } from './open-incidents.ts'
 
 type Target = '/inbox' | (typeof ADMIN_PAGES)[number]
 
-/** What there is to go to. Agents see the inbox alone, and the set-up is gone once a mailbox works. */
+/** Main navigation. Agents see only the inbox, and the setup disappears once a mailbox works. */
 export function Rail({ role }: { role: Person['role'] }) {
   const { pathname } = useLocation()
   const accounts = useQuery(getEmailAccountsOptions())

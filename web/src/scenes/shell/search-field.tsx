@@ -12,7 +12,7 @@ export function SearchField() {
   const [text, setText] = useState(q)
   const field = useRef<HTMLInputElement>(null)
   useEffect(() => setText(q), [q])
-  // What was searched before is marked, so that typing replaces it.
+  // Selects the previous search, so that typing replaces it.
   useCommand('search', () => field.current?.select())
 
   return (

@@ -7,7 +7,7 @@ import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { SignIn } from '../entry/sign-in.tsx'
 import { Shell } from './shell.tsx'
 
-/** Everything of the team. Whoever is not signed in does it here, at the same address, and goes on where they wanted. */
+/** All pages of the team. A user who isn't signed in does so here, at the same address, and continues there. */
 export function SignedIn() {
   const session = useQuery({ ...getSessionOptions(), retry: false, staleTime: 60_000 })
   if (session.data) return <Shell />

@@ -1,23 +1,23 @@
-/** The acknowledgement with which a mailbox answers new mail by itself. */
+/** Automatic acknowledgement of new mail. */
 export const automaticReply = {
   title: 'Automatic reply',
-  off: 'Off. Nothing is answered by itself.',
-  on: 'On. New mail is answered by:',
+  off: 'Off. New mail gets no automatic reply.',
+  on: 'On. New mail gets this reply:',
   always: 'At any time.',
   hours: (answers: 'within' | 'outside', from: string, to: string, timeZone: string) =>
     `${answers === 'within' ? 'Only' : 'Except'} from ${from} to ${to} (${timeZone}).`,
-  since: 'Mail that came since',
+  since: 'For mail received since',
   guards:
-    'A sender gets it once a day and a conversation once; nobody gets it for automatic mail, newsletters, bounces and noreply addresses, and no mailbox of this Postkey does. A mailbox sends 60 an hour at most.',
+    'At most one reply per sender a day and one per conversation. No replies to automatic mail, newsletters, bounces, noreply addresses and mailboxes connected to this Postkey. At most 60 replies an hour per mailbox.',
   change: 'Change',
   form: {
     title: 'Automatic reply',
-    isOn: 'Answer new mail by itself',
+    isOn: 'Reply to new mail automatically',
     subject: 'Subject',
     text: 'Text',
-    placeholders: '{name}, {subject} and {mailbox} are filled in.',
+    placeholders: '{name}, {subject} and {mailbox} are replaced.',
     when: 'When',
-    whens: { always: 'At any time', within: 'In these hours', outside: 'Outside these hours' },
+    whens: { always: 'At any time', within: 'During these hours', outside: 'Outside these hours' },
     days: 'Days',
     dayNames: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'],
     from: 'From',
@@ -28,6 +28,6 @@ export const automaticReply = {
   },
   beginning: {
     subject: 'Re: {subject}',
-    text: 'Hello {name},\n\nthank you for your mail. We have got it and will answer as soon as we can.\n\n{mailbox}',
+    text: 'Hello {name},\n\nThank you for your message. We have received it and will reply as soon as we can.\n\n{mailbox}',
   },
 }

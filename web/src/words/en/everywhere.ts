@@ -8,12 +8,12 @@ export const everywhere = {
   back: 'Back',
   loading: 'Loading',
   tryAgain: 'Try again',
-  showTyped: 'Show what is typed',
-  /** Beforehand, of what destroys. */
-  goes: 'What goes',
-  stays: 'What stays',
+  showTyped: 'Show value',
+  /** Lists in confirmations of destructive actions. */
+  goes: 'Removed',
+  stays: 'Kept',
   detailsForSupport: 'Details for support',
-  /** Of providers, grants and email accounts. */
+  /** States of Cloud Providers, sign-ins and Email Accounts. */
   states: {
     connecting: 'connecting',
     importing: 'importing',
@@ -23,11 +23,11 @@ export const everywhere = {
     'needs-admin': 'needs an admin',
     paused: 'paused',
   },
-  /** Who can end a failure. */
+  /** By `remedy` of an error. */
   remedies: {
-    wait: 'Nobody needs to act: it ends by itself.',
-    'sign-in': 'Somebody who may open the mailbox needs to sign in again.',
-    admin: 'An admin needs to act.',
-    bug: 'This is a defect of Postkey. Report it with the details for support.',
+    wait: 'No action needed. Postkey recovers automatically.',
+    'sign-in': 'A user who can open the mailbox must sign in again.',
+    admin: 'An admin must act.',
+    bug: 'This is a bug in Postkey. Report it with the details for support.',
   },
 }

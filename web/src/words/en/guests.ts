@@ -2,20 +2,19 @@ export const guests = {
   workOrder: {
     title: 'Register an application for Postkey',
     sentence:
-      'Somebody in your organization connects mailboxes with Postkey and asks you, as an Entra admin, to register it. The lines below say what to do; nothing is connected by this page.',
-    until: 'This link is good until',
-    handBack: 'Hand the ids back',
+      'A colleague connects mailboxes with Postkey and asks you, as an Entra admin, to register the application. Follow the steps below. This page connects nothing.',
+    until: 'This link expires',
+    handBack: 'Return the IDs',
     handBackSentence:
-      'When all is done: from Overview of the app registration. This works once; whoever sent the link confirms it. The secret goes to them by a way that you trust, never through this page.',
+      'When you’re done, copy the IDs from Overview of the app registration. You can do this once; the sender of the link then confirms them. Send the secret over a channel you trust, never through this page.',
     clientId: 'Application (client) ID',
     tenantId: 'Directory (tenant) ID',
     domain: 'A domain of the organization',
-    domainHint:
-      'Such as contoso.com. Postkey asks Microsoft whether it belongs to the tenant, so that nobody has to compare ids.',
+    domainHint: 'For example contoso.com. Postkey checks with Microsoft that it belongs to the tenant.',
     optional: 'optional',
-    button: 'Hand back',
-    done: 'The ids are handed back',
-    doneSentence: 'Whoever sent you the link sees them now. You can close this page.',
+    button: 'Return IDs',
+    done: 'IDs returned',
+    doneSentence: 'The sender of the link can see them now. You can close this page.',
   },
   signIn: {
     titles: {
@@ -32,34 +31,34 @@ export const guests = {
     who: {
       'sign-in': (expected?: string) =>
         expected === undefined
-          ? 'Sign in with the account that may open the mailbox: your own, for a shared mailbox too.'
-          : `Sign in as ${expected}: this renews their sign-in, and only they can.`,
-      'admin-consent': () => 'Consent opens no mailbox by itself: people still sign in for theirs.',
+          ? 'Use the account that can open the mailbox. For a shared mailbox, this is your own account.'
+          : `Sign in as ${expected}. Only this account can renew the sign-in.`,
+      'admin-consent': () => 'Consent alone opens no mailbox: users still sign in for theirs.',
     },
     happens: {
-      title: 'What will happen',
+      title: 'Next steps',
       'sign-in': (by: string, address: string) => [
-        'You go to Microsoft and sign in there, with all that your organization asks for.',
-        `Postkey looks whether the account opens ${address}. If not, nothing is kept and you can try another account.`,
-        `From then on the team of ${by} reads and answers the mail of ${address} in Postkey. Nothing is deleted there.`,
-        'This page works once. You can take the permission back at Microsoft at any time.',
+        'You go to Microsoft and sign in there, as your organization requires.',
+        `Postkey checks that the account can open ${address}. If not, nothing is stored and you can try another account.`,
+        `From then on, the team of ${by} reads and answers the mail of ${address} in Postkey. Nothing is deleted there.`,
+        'This page works once. You can withdraw the permission at Microsoft at any time.',
       ],
       'admin-consent': (by: string) => [
-        'You go to Microsoft, sign in as an admin and see what is asked for.',
-        'Then you sign in once more, which verifies the consent. Postkey keeps no access to your mailbox.',
-        `${by} is notified once the consent is verified. Until then this page works again.`,
+        'You go to Microsoft, sign in as an admin and see the requested permissions.',
+        'Then you sign in once more to verify the consent. Postkey keeps no access to your mailbox.',
+        `${by} is notified once the consent is verified. Until then, you can open this page again.`,
       ],
     },
     facts: {
-      by: 'Asked by',
+      by: 'Requested by',
       as: 'Sign in as',
       mailbox: 'Mailbox',
       application: 'Application (client) ID',
-      until: 'Good until',
+      until: 'Expires',
     },
-    permissions: 'What Postkey asks for, and why',
+    permissions: 'Requested permissions and reasons',
     button: 'Sign in at Microsoft',
     codeButton: 'Show a code for another device',
-    redirecting: 'Microsoft’s page opens.',
+    redirecting: 'Opening Microsoft’s page…',
   },
 }

@@ -1,16 +1,16 @@
-/** What a message is besides its text, and what can be done about it. */
+/** Properties of a message besides its text, with their actions. */
 export const marks = {
-  automatic: { reply: 'Automatic answer', generated: 'Written by a program', bulk: 'Newsletter or list', report: 'Report of a server' }, // prettier-ignore
+  automatic: { reply: 'Automatic reply', generated: 'Generated automatically', bulk: 'Newsletter or list', report: 'Server report' }, // prettier-ignore
   because: (field: string) => `Because of ${field}`,
   receipt: 'Read receipt',
   protection: {
     smime: { signed: 'Signed (S/MIME)', encrypted: 'Encrypted (S/MIME)' },
     pgp: { signed: 'Signed (PGP)', encrypted: 'Encrypted (PGP)' },
   },
-  notVerified: 'Shown as what it says it is. Postkey verifies no signature and decrypts nothing.',
+  notVerified: 'According to the message. Postkey doesn’t verify signatures or decrypt messages.',
   sender: { check: 'Sender check', pass: 'Sender confirmed', fail: 'Sender not confirmed' },
   senderWarnings: {
-    title: 'Check who sent this',
+    title: 'Check the sender',
     sentences: {
       several_senders: (all: string) => `The message names several senders: ${all}. None of them is confirmed.`,
       name_shows_address: (shown: string, from: string) =>
@@ -22,7 +22,7 @@ export const marks = {
     },
   },
   misleadingLinks: {
-    title: 'Links lead somewhere else',
+    title: 'Misleading links',
     sentence: (text: string, host: string) => `“${text}” opens ${host}.`,
     more: (count: number) => `and ${count} more`,
   },
@@ -32,20 +32,20 @@ export const marks = {
       ...(domain === undefined ? [] : [`for ${domain}`]),
     ].join(' · '),
   senderFails: (domain: string | undefined) =>
-    `The receiving server could not confirm that this came from ${domain ?? 'where it says'}. Answer nothing that asks for money, passwords or data before you have asked on another way.`,
+    `The receiving server couldn’t confirm that this message is from ${domain ?? 'the given sender'}. If it asks for money, passwords or data, check with the sender over another channel before you reply.`,
   quarantine: {
-    title: 'This message could not be read like others',
+    title: 'This message could not be read completely',
     reasons: {
-      too_big: 'It is bigger than what is read.',
-      too_many_parts: 'It has more parts than mail has.',
-      too_deep: 'Its parts are nested deeper than mail is.',
-      header_too_big: 'Its header is longer than that of mail.',
+      too_big: 'It is too large.',
+      too_many_parts: 'It has too many parts.',
+      too_deep: 'Its parts are nested too deeply.',
+      header_too_big: 'Its header is too long.',
       too_slow: 'Reading it took too long.',
       too_much_memory: 'Reading it took too much memory.',
-      unreadable: 'Reading it failed, which is a mistake of Postkey.',
+      unreadable: 'Reading it failed because of a bug in Postkey.',
     },
-    kept: 'What could be read is below. The message is kept as it came, and nothing is lost.',
-    readAgain: 'Read it again',
+    kept: 'The readable part is below. The original message is kept, and nothing is lost.',
+    readAgain: 'Read again',
   },
   replaced: {
     title: 'The mail server replaced the content of this message',
@@ -56,45 +56,45 @@ export const marks = {
   },
   junk: {
     title: 'In Junk',
-    why: 'The mail server took this for spam. It is shown because it belongs to this conversation; move it to the inbox in Outlook if it is none.',
+    why: 'The mail server classified this as spam. It’s shown here because it belongs to this conversation. If it isn’t spam, move it to the inbox in Outlook.',
   },
   source: 'Source',
   bounce: {
-    title: (failed: boolean) => (failed ? 'This message did not arrive' : 'This message is late'),
-    recipient: { failed: 'not delivered', delayed: 'delayed', delivered: 'delivered', relayed: 'passed on', expanded: 'passed on to a list' }, // prettier-ignore
-    said: (diagnostic: string) => `The other server said: ${diagnostic}`,
-    toReport: 'To the report',
+    title: (failed: boolean) => (failed ? 'This message was not delivered' : 'This message is delayed'),
+    recipient: { failed: 'not delivered', delayed: 'delayed', delivered: 'delivered', relayed: 'forwarded', expanded: 'forwarded to a list' }, // prettier-ignore
+    said: (diagnostic: string) => `Server response: ${diagnostic}`,
+    toReport: 'Show report',
   },
   invitation: {
     kinds: {
       request: 'Invitation',
-      reply: 'Answer to an invitation',
-      cancel: 'Called off',
+      reply: 'Reply to an invitation',
+      cancel: 'Canceled',
       publish: 'Event',
-      counter: 'Another time is proposed',
+      counter: 'New time proposed',
       other: 'Event',
     },
     when: 'When',
-    where: 'Where',
+    where: 'Location',
     organizer: 'From',
     attendees: 'Invited',
     repeats: 'Repeats',
     more: (count: number) => `and ${count} more`,
     answers: { accepted: 'accepted', declined: 'declined', tentative: 'maybe' } as Readonly<Record<string, string>>,
     untitled: '(no title)',
-    inZone: (zone: string) => `in ${zone} by the sender`,
-    how: 'Accept or decline in the calendar of the mailbox, or answer here in words.',
+    inZone: (zone: string) => `in the sender’s time zone, ${zone}`,
+    how: 'Accept or decline in the mailbox’s calendar, or reply here.',
   },
   split: {
-    title: 'This answer has a subject of its own',
-    sentence: (subject: string) => `“${subject}” may be another matter than the rest of the conversation.`,
-    doSplit: 'Make it a conversation of its own',
-    keep: 'Leave it here',
+    title: 'This reply has a different subject',
+    sentence: (subject: string) => `“${subject}” may not belong to this conversation.`,
+    doSplit: 'Split off',
+    keep: 'Keep here',
   },
   splitFrom: {
     act: 'Split here…',
-    title: 'Make a conversation of its own',
-    sentence: 'This message and what came after it become a conversation of their own. Answers to them go there.',
+    title: 'Split the conversation',
+    sentence: 'Moves messages to a new conversation. Replies to them go there.',
     onlyThis: 'Only this message',
     andLater: (count: number) => `This message and the ${count} after it`,
     confirm: 'Split',
@@ -102,12 +102,12 @@ export const marks = {
   merge: {
     act: 'Merge…',
     title: 'Merge into another conversation',
-    sentence: 'Messages, notes and drafts of this conversation go into the other one, and answers follow.',
+    sentence: 'Moves messages, notes and drafts of this conversation to the other one. Replies go there too.',
     search: 'Search conversations of this mailbox',
-    none: 'No other conversation is found.',
-    choose: 'Into which conversation',
+    none: 'No other conversations found.',
+    choose: 'Target conversation',
     confirm: 'Merge',
-    merged: 'This conversation is part of another one now.',
+    merged: 'This conversation was merged into another one.',
     toIt: 'Open it',
   },
 }

@@ -1,28 +1,28 @@
 export const problems = {
   offline: {
-    title: 'Postkey does not answer',
-    fix: 'Check that the server runs and that this machine is online. Nothing that you wrote is lost.',
+    title: 'Can’t reach Postkey',
+    fix: 'Check that the server is running and that you’re online. Your text is kept.',
   },
   unreadable: {
-    title: 'The answer was not from Postkey',
-    fix: 'Something between this browser and Postkey answered instead, such as a proxy. Try again in a moment.',
+    title: 'Unexpected response',
+    fix: 'The response came from something between this browser and Postkey, such as a proxy. Try again in a moment.',
   },
   crashed: {
-    title: 'This page has a defect',
-    fix: 'Load the page again. What was saved is not lost. If it happens again, report it with the details for support.',
+    title: 'This page has stopped working',
+    fix: 'Reload the page. Saved data isn’t lost. If it happens again, report it with the details for support.',
   },
   notFound: {
-    title: 'There is nothing here',
-    fix: 'The address may be old, or it is about a mailbox that you do not work on.',
+    title: 'Page not found',
+    fix: 'The address may be outdated, or you don’t have access to this mailbox.',
     home: 'Go to the start page',
   },
   forAdmins: {
     title: 'This page is for admins',
-    fix: 'You are an agent: your mail is in the Inbox. What you need here, an admin of your team can do for you.',
+    fix: 'You’re signed in as an agent. Your mail is in the Inbox. Ask an admin of your team for changes here.',
     home: 'Go to the Inbox',
   },
   code: 'Code',
   trace: 'Trace',
-  upstream: 'Microsoft said',
+  upstream: 'Microsoft’s response',
   at: 'Time',
 }

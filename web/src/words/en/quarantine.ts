@@ -1,18 +1,18 @@
-/** Mail that could not be read like others. */
+/** Messages that could not be parsed in the usual way. */
 export const quarantine = {
   link: (count: number | undefined) => (count ? `Unreadable mail (${count})` : 'Unreadable mail'),
-  title: 'Mail that could not be read like others',
+  title: 'Unreadable mail',
   sentence:
-    'What could be read of it stands in its conversation. It is kept as it came or lies at the server, holds up no other mail, and can be read again after an update.',
-  list: 'Messages that could not be read',
+    'Postkey could read these messages only in part or not at all. The readable part is in the conversation. The original is kept here or on the mail server, and other mail isn’t delayed. After an update, you can read a message again.',
+  list: 'Unreadable messages',
   empty: {
-    title: 'All mail could be read',
-    sentence: 'Messages that are too large, or that no part of Postkey can make sense of, would stand here.',
+    title: 'No unreadable mail',
+    sentence: 'Messages that are too large or damaged to read are listed here.',
   },
   noSubject: '(no subject)',
   nobody: 'No sender',
-  open: 'Open the conversation',
-  still: 'It was read again.',
-  loadMore: 'Show older ones',
-  all: 'These are all.',
+  open: 'Open conversation',
+  still: 'Message read again',
+  loadMore: 'Load older messages',
+  all: 'End of list',
 }

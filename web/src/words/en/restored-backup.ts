@@ -1,26 +1,27 @@
-/** Mail that a restored backup holds. */
+/** Messages held after a restore, because they may have been sent already. */
 export const restoredBackup = {
   title: 'Restored backup',
   open: 'Open restored backup',
   none: {
-    title: 'No restored backup was noticed',
-    sentence: 'When the database is older than it was, mail that may have been sent already is held and listed here.',
+    title: 'No restored backup detected',
+    sentence:
+      'If the database is replaced by an older backup, messages that may have been sent already are held and listed here.',
   },
   from: (at: string) => `This database is from ${at}.`,
   mayHaveBeenSent: (count: number) =>
     count === 0
-      ? 'No message was waiting to be sent.'
+      ? 'No message was queued.'
       : count === 1
         ? '1 message may have been sent already.'
         : `${count} messages may have been sent already.`,
-  done: 'Nothing is held any more. No action is needed.',
-  nothingHeld: 'It was restored from a backup. Nothing is held, and no action is needed.',
+  done: 'No messages are held. No action is needed.',
+  nothingHeld: 'It was restored from a backup. No messages are held, and no action is needed.',
   sentence:
-    'It was restored from a backup, so it does not know what was sent after that. Messages that were found in Sent count as sent. Send or discard the others, after a look into the Sent folder of the mailbox. New messages are sent as usual.',
+    'It was restored from a backup, so it doesn’t include messages sent later. Messages found in Sent are marked as sent. Check the Sent folder of the mailbox, then send or discard the others. New messages are sent as usual.',
   unknownHost:
-    'This server has not used the database before, and the database was not in use. It may be a restored backup that does not know what was sent later. Messages that were found in Sent count as sent. Send or discard the others, after a look into the Sent folder of the mailbox. New messages are sent as usual.',
+    'This server has not used this database before, and the database was not in use. It may be a restored backup that doesn’t include messages sent later. Messages found in Sent are marked as sent. Check the Sent folder of the mailbox, then send or discard the others. New messages are sent as usual.',
   facts: {
-    detected: 'Noticed',
+    detected: 'Detected',
     seen: 'Last activity before the restore',
     found: 'Found in Sent',
     held: 'Held',
@@ -28,7 +29,7 @@ export const restoredBackup = {
   },
   list: 'Messages that may have been sent',
   listed: (shown: number, all: number) =>
-    `The first ${shown} of ${all} held messages are shown. The others follow when these are decided.`,
+    `Showing the first ${shown} of ${all} held messages. The others follow when you’ve decided on these.`,
   columns: { message: 'Message', mailbox: 'Mailbox', inSent: 'In Sent', actions: 'Actions' },
   noSubject: '(no subject)',
   to: (recipients: string) => `To ${recipients}`,
@@ -40,7 +41,7 @@ export const restoredBackup = {
     'not-found': 'Not found',
     unreadable: 'Can’t be checked',
   },
-  decided: { found: 'Counts as sent', sent: 'Sent', canceled: 'Discarded', other: 'Released' },
+  decided: { found: 'Marked as sent', sent: 'Sent', canceled: 'Discarded', other: 'Released' },
   send: 'Send',
   discard: 'Discard',
   sendNamed: (subject: string) => `Send “${subject}”`,
@@ -50,30 +51,30 @@ export const restoredBackup = {
   releaseAll: (count: number) => `Release all held (${count})`,
   release: 'Release all',
   ask: {
-    working: 'This can take a minute. You can close this dialog; it goes on.',
+    working: 'This can take a minute. You can close this dialog; it continues.',
     ofOne: (decision: 'send' | 'discard', subject: string) =>
       `${decision === 'send' ? 'Send' : 'Discard'} “${subject}”?`,
     sendTitle: (count: number) => (count === 1 ? 'Send this message?' : `Send ${count} messages?`),
     sendSentence: (count: number) =>
       count === 1
-        ? 'It was not found in Sent. Recipients who have it already get it a second time.'
-        : 'They were not found in Sent. Recipients who have them already get them a second time.',
+        ? 'It was not found in Sent. Recipients who already have it get it a second time.'
+        : 'They were not found in Sent. Recipients who already have them get them a second time.',
     sendOneSentence: {
-      pending: 'It was not checked in Sent yet. Recipients who have it already get it a second time.',
-      found: 'It was found in Sent. Recipients who have it already get it a second time.',
-      'not-found': 'It was not found in Sent. Recipients who have it already get it a second time.',
-      unreadable: 'It can’t be checked in Sent. Recipients who have it already get it a second time.',
+      pending: 'Sent has not been checked yet. Recipients who already have it get it a second time.',
+      found: 'It was found in Sent. Recipients who already have it get it a second time.',
+      'not-found': 'It was not found in Sent. Recipients who already have it get it a second time.',
+      unreadable: 'Sent can’t be checked. Recipients who already have it get it a second time.',
     },
     discardTitle: (count: number) => (count === 1 ? 'Discard this message?' : `Discard ${count} messages?`),
     discardSentence: (count: number) =>
       count === 1
-        ? 'It is not sent and can’t be brought back.'
-        : 'Discarded messages are not sent and can’t be brought back.',
+        ? 'It won’t be sent and can’t be restored.'
+        : 'Discarded messages won’t be sent and can’t be restored.',
     releaseTitle: (count: number) =>
       count === 1 ? 'Release the held message?' : `Release all ${count} held messages?`,
     releaseSentence:
-      'This includes messages that were not checked in Sent. Recipients who have them already get them a second time.',
+      'This includes messages that were not checked in Sent. Recipients who already have them get them a second time.',
   },
-  sent: (count: number) => (count === 1 ? '1 message is queued to be sent' : `${count} messages are queued to be sent`),
+  sent: (count: number) => (count === 1 ? '1 message queued' : `${count} messages queued`),
   discarded: (count: number) => (count === 1 ? '1 message discarded' : `${count} messages discarded`),
 }

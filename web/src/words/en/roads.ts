@@ -1,66 +1,66 @@
 export const roads = {
-  title: 'Roads',
-  in: 'Mail in',
-  out: 'Mail out',
+  title: 'Connection',
+  in: 'Incoming mail',
+  out: 'Outgoing mail',
   names: { graph: 'Microsoft Graph', imap: 'IMAP', smtp: 'SMTP' },
-  /** Why one would have it so. */
+  /** Advantages of each protocol. */
   why: {
     in: {
-      graph: 'Microsoft tells what has changed since the last time; in Exchange nothing has to be switched on for it.',
-      imap: 'Postkey holds a connection to the server, which tells of new mail at once.',
+      graph: 'Reads what changed since the last sync. Needs no settings in Exchange.',
+      imap: 'Keeps a connection open, so the server reports new mail immediately.',
     },
     out: {
-      graph: 'The copy in Sent Items is Microsoft’s, and what became of a message can always be found out.',
-      smtp: 'Messages are handed to the mail server, at most as many a minute as it takes.',
+      graph: 'Microsoft stores the copy in Sent Items, and Postkey can always check if a message was sent.',
+      smtp: 'Hands messages to the mail server, within its rate limit.',
     },
   },
   copies: (person: string, address: string) =>
-    `Microsoft lays the copy of what goes out by SMTP into the Sent Items of ${person}, who signed in. Postkey sees to it that one lies in ${address}, too, about two minutes later. Where an Exchange admin has switched on MessageCopyForSentAs for the mailbox, that one comes from Microsoft, and there is still one. By Graph the only copy lies in the mailbox.`,
-  push: 'Told of new mail',
+    `Microsoft stores copies of messages sent with SMTP in the Sent Items of ${person}, who signed in. About two minutes later, Postkey adds a copy to ${address}. If an Exchange admin has turned on MessageCopyForSentAs for the mailbox, Microsoft stores that copy instead, so there is only one. With Graph, the only copy is in the mailbox.`,
+  push: 'New-mail detection',
   pushes: {
-    active: 'at once, by change notifications',
-    polling: 'by asking Microsoft regularly',
-    failed: 'by asking Microsoft regularly, because change notifications failed',
+    active: 'change notifications (immediate)',
+    polling: 'polling',
+    failed: 'polling, because change notifications failed',
   },
-  idle: 'at once, over the open connection (IDLE)',
+  idle: 'IMAP IDLE (immediate)',
   provider: 'Cloud Provider',
 
   change: {
-    in: { graph: 'Read by Graph instead', imap: 'Read by IMAP instead' },
-    out: { graph: 'Send by Graph instead', smtp: 'Send by SMTP instead' },
+    in: { graph: 'Read with Graph instead', imap: 'Read with IMAP instead' },
+    out: { graph: 'Send with Graph instead', smtp: 'Send with SMTP instead' },
   },
   titleOf: {
-    in: (address: string, road: string) => `Read ${address} by ${road} from now on?`,
-    out: (address: string, road: string) => `Send from ${address} by ${road} from now on?`,
+    in: (address: string, road: string) => `Read ${address} with ${road}?`,
+    out: (address: string, road: string) => `Send from ${address} with ${road}?`,
   },
-  tried: 'Postkey opens the mailbox by it first. If that does not work, nothing is changed, and you see why.',
+  tried: 'Postkey checks the new connection first. If the check fails, nothing changes and you’ll see why.',
   needs: {
     graph: undefined,
-    imap: 'It needs IMAP.AccessAsUser.All (where the application opens it, IMAP.AccessAsApp) of Office 365 Exchange Online in the app registration, with consent, and IMAP switched on for the mailbox in Exchange.',
-    smtp: 'It needs SMTP.Send of Office 365 Exchange Online in the app registration, with consent, and SMTP AUTH switched on for the mailbox in Exchange.',
+    imap: 'Requires the permission IMAP.AccessAsUser.All (IMAP.AccessAsApp if the application opens the mailbox) of Office 365 Exchange Online in the app registration, with consent. IMAP must be turned on for the mailbox in Exchange.',
+    smtp: 'Requires the permission SMTP.Send of Office 365 Exchange Online in the app registration, with consent. SMTP AUTH must be turned on for the mailbox in Exchange.',
   },
   goes: {
-    in: (before: string) => [`Reading by ${before}`],
-    out: (before: string) => [`Sending by ${before}; what is being sent at this moment still goes by it`],
+    in: (before: string) => [`Reading with ${before}`],
+    out: (before: string) => [`Sending with ${before}; messages being sent right now still use it`],
   },
   stays: {
     in: [
-      'All mail that is here: it is recognized on the other road, and nothing comes twice',
+      'All stored mail: Postkey recognizes it, so nothing is duplicated',
       'The sign-in',
-      'The way mail goes out',
+      'The connection for outgoing mail',
     ],
-    out: ['What waits to be sent: it goes out by the new road', 'The sign-in', 'The way mail comes in'],
+    out: ['Queued messages: they use the new connection', 'The sign-in', 'The connection for incoming mail'],
   },
   allow: {
     sentence:
-      'Microsoft is to be asked for this permission as well. Where people may not consent themselves, an Entra admin consents first; then whoever opens the mailbox signs in once more. Until then everything stays as it is.',
+      'This permission must also be requested from Microsoft. If users can’t consent themselves, an Entra admin consents first. Then the user who opens the mailbox signs in again. Until then, nothing changes.',
     consent: 'Consent as an Entra admin',
     signIn: (userName: string) => `Sign in again as ${userName}`,
     application:
-      'An Entra admin gives the application the permission of Office 365 Exchange Online for it, and Exchange lets it into the mailbox.',
+      'An Entra admin grants the application this permission of Office 365 Exchange Online, and an Exchange admin gives it access to the mailbox.',
   },
   done: {
-    in: (road: string) => `The mailbox is read by ${road} now`,
-    out: (road: string) => `The mailbox sends by ${road} now`,
+    in: (road: string) => `The mailbox now reads with ${road}`,
+    out: (road: string) => `The mailbox now sends with ${road}`,
   },
 }

@@ -1,8 +1,8 @@
 export const shell = {
-  skipToContent: 'Skip to the content',
+  skipToContent: 'Skip to content',
   navigation: 'Main',
   inbox: 'Inbox',
-  setUp: 'Set-up',
+  setUp: 'Setup',
   emailAccounts: 'Email Accounts',
   cloudProviders: 'Cloud Providers',
   incidents: 'Incidents',
@@ -12,9 +12,9 @@ export const shell = {
   search: 'Search mail',
   me: (name: string) => `Signed in as ${name}`,
   signOut: 'Sign out',
-  lightOrDark: { light: 'Light', dark: 'Dark', auto: 'As the system' },
+  lightOrDark: { light: 'Light', dark: 'Dark', auto: 'System' },
   appearance: 'Appearance',
-  openMenu: 'Open the menu',
+  openMenu: 'Open menu',
   allWell: 'All mailboxes work',
   notWell: (count: number) => (count === 1 ? '1 mailbox needs attention' : `${count} mailboxes need attention`),
   stopsSoon: (count: number) => (count === 1 ? '1 mailbox will stop soon' : `${count} mailboxes will stop soon`),
@@ -26,6 +26,6 @@ export const shell = {
   more: (count: number, why: string | undefined) =>
     `And ${count === 1 ? '1 more mailbox' : `${count} more mailboxes`}${why === undefined ? '' : `: ${why}`}.`,
   since: 'Since',
-  look: 'Look at it',
-  live: { offline: 'Offline', off: 'Postkey cannot be reached. Trying again.' },
+  look: 'Show details',
+  live: { offline: 'Offline', off: 'Can’t reach Postkey. Retrying.' },
 }

@@ -19,7 +19,7 @@ import { words } from '../../../words/index.ts'
 
 const text = words.addresses
 
-/** What else the mailbox is called: told by the server, or entered and tried. */
+/** Other addresses of the mailbox: from the server, or entered and tested. */
 export function AddressesSection({ account }: { account: EmailAccount }) {
   const { id, aliases, cloudProviderId } = account
   const path = { id }
@@ -36,7 +36,7 @@ export function AddressesSection({ account }: { account: EmailAccount }) {
     ...postEmailAccountsIdAliasesMutation(),
     onSuccess: async () => {
       setWanted('')
-      // Who was told to enter it here has done so.
+      // The error asked to enter it here, which has now happened.
       read.reset()
       await refresh()
     },

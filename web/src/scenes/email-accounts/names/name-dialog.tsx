@@ -87,7 +87,7 @@ export function NameDialog({ account, identity, onClose }: NameDialogProps) {
             maxRows={8}
             dir="auto"
             value={signature.text}
-            // HTML that was made of the text is made anew.
+            // HTML generated from the text is generated again.
             onChange={({ currentTarget }) => setSignature({ text: currentTarget.value, html: '' })}
           />
           <Textarea

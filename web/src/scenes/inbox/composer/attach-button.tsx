@@ -4,7 +4,7 @@ import { useRef } from 'react'
 import { words } from '../../../words/index.ts'
 
 interface AttachButtonProps {
-  /** Of what says beforehand how large a file may be. */
+  /** Id of the element that states the size limit. */
   limitId: string
   onFiles: (files: readonly File[]) => void
 }

@@ -99,7 +99,7 @@ describe('attachments', () => {
     expect(shelf.there.map(({ name }) => name)).toEqual(['a.pdf', 'b.pdf'])
   })
 
-  it('that are too large are refused with the limit before they are sent anywhere, and the rest is untouched', async () => {
+  it('files that are too large are refused with the limit before they are sent, and the others stay unchanged', async () => {
     const { list, settled, shelf } = setUp()
 
     list.add([file('film.mp4', 21), file('a.pdf', 20), file('b.pdf', 11)])
@@ -118,7 +118,7 @@ describe('attachments', () => {
     expect(shelf.there).toHaveLength(1)
   })
 
-  it('that the server refuses stay in the list with its reason', async () => {
+  it('files that the server refuses stay in the list with its reason', async () => {
     const { list, settled, shelf } = setUp()
     shelf.refuses = 'a.pdf'
 
@@ -132,7 +132,7 @@ describe('attachments', () => {
   })
 
   it.each(['before', 'after'] as const)(
-    'whose upload broke %s it was taken are attached once when it is tried again',
+    'files whose upload broke %s it was taken are attached once when it is retried',
     async (when) => {
       const { list, settled, shelf } = setUp()
       shelf.away = when
@@ -150,7 +150,7 @@ describe('attachments', () => {
     },
   )
 
-  it('of a message that is passed on come along as one and stand there one by one', async () => {
+  it('files of a forwarded message are attached as one and listed one by one', async () => {
     const { list, settled } = setUp()
 
     list.addFrom('m1')

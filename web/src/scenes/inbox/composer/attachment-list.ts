@@ -1,6 +1,6 @@
 /**
- * What is attached to a draft, and what is on its way there. Files go one after the other; one that cannot be attached
- * stays in the list with the reason, and the others are untouched.
+ * Attachments of a draft, including running uploads. Files are uploaded one after the other; a failed one stays in the
+ * list with its reason, and the others continue.
  */
 import type { DraftAttachment, SendingLimits } from '../../../api/client.ts'
 import { problemOf } from '../../../api/problem.ts'
@@ -18,7 +18,7 @@ export interface Entry {
   percent?: number
   /** Why it is refused, or could not be taken off. */
   reason?: string
-  /** Whether trying again may help. */
+  /** `true` when a retry may help. */
   mayPass?: boolean
 }
 
@@ -27,7 +27,7 @@ export interface ListPorts {
   /** Copies what is attached to a message. */
   copy(messageId: string): Promise<DraftAttachment[]>
   detach(id: string): Promise<unknown>
-  /** What is attached as the server knows it. */
+  /** Attachments known to the server. */
   load(): Promise<DraftAttachment[]>
 }
 

@@ -6,7 +6,7 @@ const KIM = { name: 'Kim', address: 'kim@a.example' }
 const WRITING = { to: [KIM], cc: [], bcc: [], subject: 'Offer', own: 'Hello', quotes: false }
 const FILE = { key: 'a', name: 'a.pdf', sizeBytes: 10, state: 'attached' as const }
 
-it('what is whole can be sent, also without a subject and before the limits are known', () => {
+it('a complete message can be sent, also without a subject and before the limits are known', () => {
   expect(obstaclesOf(WRITING, [FILE], LIMITS)).toEqual({})
   expect(obstaclesOf({ ...WRITING, subject: '', own: 'x'.repeat(600) }, [], undefined)).toEqual({})
   expect(obstaclesOf({ ...WRITING, to: [], bcc: [KIM] }, [], LIMITS)).toEqual({})
@@ -36,6 +36,6 @@ it.each([
 it('a file that was refused is named, and one that is on its way is waited for', () => {
   const refused = { ...FILE, state: 'refused' as const }
 
-  expect(obstaclesOf(WRITING, [refused], LIMITS).attachments).toContain('a.pdf is not attached')
+  expect(obstaclesOf(WRITING, [refused], LIMITS).attachments).toContain('a.pdf isn’t attached')
   expect(obstaclesOf(WRITING, [{ ...FILE, state: 'waiting' }], LIMITS).attachments).toContain('Wait')
 })

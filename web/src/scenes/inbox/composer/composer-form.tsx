@@ -43,7 +43,7 @@ export function ComposerForm({ draft, onClosed, answered, onInput }: ComposerFor
   const { send, isSending, error, fate, second } = useSending(draft, keeper, { onSent: left, answered })
   const { dropping, ...dropZone } = useDropping(attach)
   const obstacles: Obstacles = tried ? obstaclesOf(writing, entries, limits) : {}
-  // That it was sent says already why the draft is gone, and has the same way out.
+  // The notice that it was sent already explains why the draft is gone, and offers the same action.
   const isToldOfSending = keeping.state === 'gone' && (fate === 'sent-before' || fate === 'sent-elsewhere')
   const isAnswer = conversationId !== undefined
   const title = isAnswer ? words.inbox.answers[writing.answerKind ?? 'reply'] : words.composer.newMessage

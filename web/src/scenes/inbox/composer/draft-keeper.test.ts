@@ -57,7 +57,7 @@ function setUp() {
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-describe('what is written', () => {
+describe('edited content', () => {
   it('is saved once, shortly after the last key', async () => {
     const { server, keeper } = setUp()
     for (const own of ['H', 'He', 'Hey']) {
@@ -135,11 +135,11 @@ describe('what is written', () => {
   })
 })
 
-describe('what another window saved', () => {
+describe('content saved by another window', () => {
   it.each([
     ['mine', 'mine'],
     ['theirs', 'theirs'],
-  ] as const)('is not overwritten until somebody chooses %s', async (whose, text) => {
+  ] as const)('is not overwritten until the user chooses %s', async (whose, text) => {
     const { server, keeper } = setUp()
     server.elsewhere('theirs')
     keeper.edit({ own: 'mine' })

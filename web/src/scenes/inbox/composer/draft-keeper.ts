@@ -1,11 +1,11 @@
 /**
- * Keeps what is written on the server while it is written. Four promises, so that nobody has to save:
+ * Saves a draft on the server while it is written. Four promises, so that users never save by hand:
  *
- * 1. What was typed is saved shortly after the last key, and at once when asked; one save at a time.
- * 2. A save that fails is tried again, and what it would have saved is never lost meanwhile.
- * 3. What another window saved is never overwritten unseen: then both texts are there to choose from. An own save of
- *    which only the answer was lost is no conflict.
- * 4. What could not be saved outlives the composer, for as long as the page is open.
+ * 1. Input is saved shortly after the last key, and immediately on request; one save at a time.
+ * 2. A failed save is retried, and its content is never lost meanwhile.
+ * 3. Content saved by another window is never overwritten unseen: both versions are offered. A save of this window
+ *    whose response was lost is no conflict.
+ * 4. Unsaved content outlives the composer while the page is open.
  *
  * A draft of version 0 is not on the server: the first save creates it.
  */
@@ -21,7 +21,7 @@ export type Keeping =
   | { state: 'begun' | 'saved' | 'unsaved' | 'saving' }
   | { state: 'failed'; problem: Problem }
   | { state: 'conflict'; theirs: Draft }
-  /** It was sent or thrown away elsewhere. */
+  /** It was sent or discarded elsewhere. */
   | { state: 'gone' }
 
 export interface KeeperPorts {
@@ -32,10 +32,10 @@ export interface KeeperPorts {
 export interface DraftKeeper {
   now: () => { writing: Writing; keeping: Keeping }
   subscribe: (onChange: () => void) => () => void
-  /** Whether something would be lost with this page. */
+  /** `true` when closing the page would lose content. */
   isDirty: () => boolean
   edit: (change: Partial<Writing>) => void
-  /** Whether the server has it. */
+  /** `true` when the server has the draft. */
   isCreated: () => boolean
   /** Creates it on the server, also without a word in it: for its attachments. Throws what went wrong. */
   create: () => Promise<void>
@@ -43,7 +43,7 @@ export interface DraftKeeper {
   flush: () => Promise<void>
   /** After a conflict. */
   take: (whose: 'mine' | 'theirs') => void
-  /** Nothing is saved from now on: it is being sent or thrown away. */
+  /** Stops saving: the draft is being sent or discarded. */
   stop: () => Promise<void>
   /** After all, it was not. */
   goOn: () => void
@@ -178,7 +178,7 @@ export function createDraftKeeper(draft: Draft, { save, load }: KeeperPorts): Dr
   }
 }
 
-/** It was sent or thrown away: what was not saved of it is of no use. */
+/** Deletes unsaved content of a draft that was sent or discarded. */
 export function forgetUnsaved(draftId: string): void {
   unsaved.delete(draftId)
 }

@@ -12,6 +12,6 @@ it('after a try without an answer it was that try', () => {
   expect(fateOf(REUSED, true)).toBe('sent-before')
 })
 
-it('whatever the server refuses otherwise was not sent', () => {
+it('every other refusal by the server means that it was not sent', () => {
   expect(fateOf({ status: 422, code: 'submission.too_large' }, true)).toBe('not-sent')
 })

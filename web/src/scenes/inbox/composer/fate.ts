@@ -1,6 +1,6 @@
 import type { Problem } from '../../../api/client.ts'
 
-/** What became of a message whose sending failed here. */
+/** Result of a message whose sending failed here. */
 export type Fate = 'not-sent' | 'perhaps-sent' | 'sent-before' | 'sent-elsewhere'
 
 /** No answer says nothing: the server may have got it. */

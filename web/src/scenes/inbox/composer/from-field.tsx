@@ -38,7 +38,7 @@ export function FromField({ accounts, accountId, onChange, waitsFor, ...writing 
   return (
     <>
       <NativeSelect
-        // What stands in From is the name below, where there is one to choose.
+        // From shows the sender name below, if there are several.
         label={isOpen ? emailAccount : from}
         classNames={{ root: classes.row }}
         value={accountId}

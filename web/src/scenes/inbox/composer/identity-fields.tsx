@@ -30,8 +30,8 @@ export function useNames(accountId: string, account: EmailAccount | undefined, i
 }
 
 /**
- * In which name of the mailbox it goes out, where there are several, or the one is another than that of the account.
- * Whoever changes it signs with the new one.
+ * Sender name of the message, if there are several or it differs from the account's name. A change also changes the
+ * signature.
  */
 export function IdentityField({
   label,
@@ -66,7 +66,7 @@ export function IdentityField({
   )
 }
 
-/** How it is signed, with the choice to leave it out. */
+/** Signature of the message, with the choice to leave it out. */
 export function SignatureField({ accountId, writing: { identityId, signature }, onEdit }: IdentityProps) {
   const identities = useIdentities(accountId)
   const identity = identities.find(({ id, isDefault }) => (identityId === undefined ? isDefault : id === identityId))

@@ -37,7 +37,7 @@ describe('a letter', () => {
     )
   })
 
-  it('that another program wrote is all text of one’s own', () => {
+  it("written by another program becomes the author's own text", () => {
     expect(letterOf({ text: 'Hello\n\n> old' })).toEqual({ own: 'Hello\n\n> old' })
     expect(letterOf({ text: 'Hello', html: '<p>Hello</p>' })).toEqual({ own: 'Hello' })
     expect(letterOf({})).toEqual({ own: '' })

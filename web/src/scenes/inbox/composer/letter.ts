@@ -1,13 +1,13 @@
 /**
- * What somebody writes, and what a message is made of: the text is their own words, the signature and the quotation below,
- * the HTML says the same. A draft keeps the whole, so it is taken apart again when it is opened.
+ * Parts of a message: the author's text, the signature and the quotation; the HTML has the same parts. A draft stores
+ * the whole, so it is split into parts again when it is opened.
  */
 export interface Quotation {
   text: string
   html: string
 }
 
-/** Of the name in which it is written. Its text has no empty line: with the first one the quotation begins. */
+/** Signature of the sender name. Its text has no empty line, because the first one starts the quotation. */
 export interface Signature {
   text: string
   html: string
@@ -41,7 +41,7 @@ export function wholeOf({ own, signature, quotation }: Letter): { text: string; 
   return { text, html }
 }
 
-/** What was not written here comes as text of one's own. */
+/** Splits a text into its parts. Text of other programs counts as the author's own. */
 export function letterOf({ text = '', html = '' }: { text?: string; html?: string }): Letter {
   const end = html.startsWith(BEGIN) ? html.indexOf(END) : -1
   const own = end < 0 ? '' : textOf(html.slice(BEGIN.length, end))

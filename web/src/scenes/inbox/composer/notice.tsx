@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 
 const READABLE = { title: { color: 'var(--mantine-color-text)' } }
 
-/** Something about the draft that somebody has to know now. */
+/** An important notice about the draft. */
 export function Notice({ title, color, children }: { title?: string; color: MantineColor; children: ReactNode }) {
   return (
     <Alert role="alert" color={color} title={title} p="xs" icon={<IconAlertTriangle aria-hidden />} styles={READABLE}>

@@ -14,7 +14,7 @@ interface QuotationFieldProps {
   onEdit: (change: Partial<Writing>) => void
 }
 
-/** What is quoted, folded, with the choice to leave it out. A draft that left it out gets it again from the message. */
+/** Quoted message, folded, with the choice to leave it out. A draft without it gets it again from the message. */
 export function QuotationField({ writing, onEdit }: QuotationFieldProps) {
   const { quotation, quotes, inReplyTo, subject } = writing
   const [open, { toggle }] = useDisclosure(false)

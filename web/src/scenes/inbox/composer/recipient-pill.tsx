@@ -8,7 +8,7 @@ import { addressFault, written } from './recipients.ts'
 
 interface RecipientPillProps {
   recipient: Address
-  /** Takes it back into the field, to be written anew. */
+  /** Moves it back to the field, to be edited. */
   onChange: () => void
   onRemove: () => void
   /** By the arrow keys, from one to the next. */

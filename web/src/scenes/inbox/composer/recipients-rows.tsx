@@ -13,7 +13,7 @@ interface RecipientsRowsProps {
   toRef: Ref<HTMLInputElement>
 }
 
-/** To, and Cc and Bcc once somebody asks for them or is in them. */
+/** To, plus Cc and Bcc when requested or not empty. */
 export function RecipientsRows({ writing, onEdit, obstacles, toRef }: RecipientsRowsProps) {
   const [asked, setAsked] = useState<readonly ('cc' | 'bcc')[]>([])
   const folded = (['cc', 'bcc'] as const).filter((name) => writing[name].length === 0 && !asked.includes(name))
@@ -26,7 +26,7 @@ export function RecipientsRows({ writing, onEdit, obstacles, toRef }: Recipients
       {...(ref !== undefined && { ref })}
     />
   )
-  // Whoever asked for it wants to write there.
+  // Focus the requested field.
   const focusWhenAsked = (name: 'cc' | 'bcc') => (field: HTMLInputElement | null) => {
     if (field && asked.at(-1) === name && writing[name].length === 0 && field.dataset['met'] === undefined) {
       field.dataset['met'] = ''

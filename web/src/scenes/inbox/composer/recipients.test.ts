@@ -30,7 +30,7 @@ describe('recipients are found in what is typed or pasted', () => {
     )
   })
 
-  it('whatever the text is, without a line break in any of them', () => {
+  it('without a line break in any of them, for any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => {
         for (const { name, address } of recipientsIn(text)) expect(name + address).not.toMatch(/\p{Cc}/u)
@@ -67,7 +67,7 @@ describe('a recipient is refused with the reason', () => {
   })
 })
 
-it('nobody gets a message twice', () => {
+it('each recipient gets a message once', () => {
   const twice = { name: 'K.', address: 'KIM@a.example' }
 
   expect(withRecipients([KIM], [twice, { name: '', address: 'lee@b.example' }])).toEqual([

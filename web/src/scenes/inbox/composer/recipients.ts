@@ -1,7 +1,7 @@
 /**
- * Recipients as people write and paste them: `Kim <kim@a.example>, "Lee, J." <lee@b.example>; c@d.example`. RFC 5322
- * §3.4 as far as it is met in the wild, and what Outlook makes of it. What is no address is kept and marked, so that it
- * can be put right: nothing that was typed is thrown away.
+ * Recipients as typed and pasted: `Kim <kim@a.example>, "Lee, J." <lee@b.example>; c@d.example`. RFC 5322 §3.4 as far
+ * as it occurs in practice, plus Outlook's variants. An invalid address is kept and marked, so that it can be
+ * corrected: typed input is never lost.
  */
 import type { Address } from '../../../api/client.ts'
 import type { words } from '../../../words/index.ts'

@@ -16,7 +16,7 @@ const LOOK_AGAIN_MS = 3_000
 const SHOWN_AFTERWARDS_MS = 4_000
 
 export interface Doors {
-  /** Shows what was taken back. */
+  /** Shows the canceled message. */
   onTakenBack: (canceled: CanceledSubmission) => void
   onLook: (submission: Submission) => void
 }
@@ -46,7 +46,7 @@ function SendingNotice({ submission, onTakenBack, onLook }: { submission: Submis
     },
   })
   const canTakeBack = now.state === 'queued' && !takeBack.isError
-  // Of several the newest has the key.
+  // With several notices, the newest has the key.
   useCommand('undo', canTakeBack ? () => !takeBack.isPending && takeBack.mutate() : undefined)
   useHideWhenOver(id, now.state)
 
@@ -84,7 +84,7 @@ function isUnderWay({ state }: Submission): boolean {
   return state === 'queued' || state === 'sending'
 }
 
-/** What failed stays until somebody has seen it. */
+/** A failed submission stays visible until it was seen. */
 function useHideWhenOver(id: string, state: Submission['state']): void {
   const wentOut = state === 'handed-over' || state === 'sent'
   const isOver = wentOut || state === 'canceled'

@@ -23,7 +23,7 @@ import { upload } from './upload.ts'
 import { useLeaving } from './use-leaving.ts'
 import { contentOf, inNameOf, type Writing } from './writing.ts'
 
-/** What is in the composer: the writing, kept as it goes, and the files beside it. */
+/** State of the composer: the content, saved continuously, and its files. */
 export function useComposing(draft: Draft) {
   const { id, emailAccountId } = draft
   const [{ keeper, list }] = useState(() => begin(draft))

@@ -5,8 +5,8 @@ import type { DraftKeeper } from './draft-keeper.ts'
 import { justStarted, localDrafts } from './just-started.ts'
 
 /**
- * Whatever way one goes, what was written is saved on leaving: another window, another page, another conversation. A
- * draft in which nothing was written goes with the composer.
+ * Saves the content when the user leaves the composer for another window, page or conversation. An empty draft is
+ * removed with the composer.
  */
 export function useLeaving(draftId: string, keeper: DraftKeeper): void {
   const leaving = useRef<ReturnType<typeof setTimeout>>(undefined)

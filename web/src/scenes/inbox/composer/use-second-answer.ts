@@ -25,7 +25,7 @@ export function useSecondAnswer(conversationId: string | undefined, answered: An
   const [known, setKnown] = useState(answered?.lastAnswerId)
   const [other, setOther] = useState<OtherAnswer>()
 
-  /** Whether the error is such a refusal. Then `other` is what to ask about. */
+  /** `true` when the error is such a refusal. Then `other` is the conflicting reply. */
   const take = async (error: unknown): Promise<boolean> => {
     if (conversationId === undefined || problemOf(error).code !== 'submission.answered_meanwhile') return false
     try {

@@ -14,7 +14,7 @@ import { announceSending } from './sending-notice.tsx'
 import { useOpenDraft, useOpenConversation } from './start-draft.ts'
 import { contentOf } from './writing.ts'
 
-/** So long a message can be taken back for certain. */
+/** Time in which sending can be canceled safely. */
 export const HOLD_MS = 8_000
 
 /**
@@ -32,7 +32,7 @@ export function useSending(
   const refresh = useRefresh('conversations', 'drafts', 'submissions')
   const second = useSecondAnswer(conversationId, answered)
 
-  /** Whether this window may have sent it, and does not know. */
+  /** `true` while it is unknown if this window has sent it. */
   const perhapsSent = useRef(false)
 
   const sending = useMutation({
@@ -71,7 +71,7 @@ export function useSending(
       if (await second.take(error)) return
       const problem = problemOf(error)
       if (isUnclear(problem)) perhapsSent.current = true
-      // What is written here alone is not closed with it.
+      // Content that exists only here is not closed with it.
       if (fateOf(problem, perhapsSent.current) !== 'sent-elsewhere' || keeper.isDirty()) return
       justStarted.settle(id)
       notifications.show({

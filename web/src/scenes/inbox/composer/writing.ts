@@ -3,7 +3,7 @@ import { letterOf, wholeOf, type Quotation, type Signature } from './letter.ts'
 
 export type DraftContent = Draft['content']
 
-/** What stands in the composer. */
+/** Content of the composer. */
 export interface Writing {
   to: readonly Address[]
   cc: readonly Address[]
@@ -12,9 +12,9 @@ export interface Writing {
   own: string
   /** In which name of the mailbox; without one, as the mailbox usually does. */
   identityId?: string | undefined
-  /** Of that name, unless it is left out. */
+  /** Signature of that name, unless it is left out. */
   signature?: Signature | undefined
-  /** Of the message that is answered or passed on, also while it is left out. */
+  /** Quotation of the answered or forwarded message, also while it is left out. */
   quotation?: Quotation | undefined
   quotes: boolean
   inReplyTo?: string | undefined
@@ -47,7 +47,7 @@ export function writingOf({
   return { to, cc, bcc, subject, ...letter, quotes: letter.quotation !== undefined, inReplyTo, answerKind, identityId }
 }
 
-/** What a name writes below one's own words; undefined where it does not sign. Its text has no empty line. */
+/** Signature of a sender name; undefined without one. Its text has no empty line. */
 export function signatureOf({ signature: { text, html } }: Identity): Signature | undefined {
   const lines = text.split(/\r\n|\r|\n/).filter((each) => each.trim() !== '')
   return lines.length > 0 ? { text: lines.join('\n'), html } : undefined

@@ -6,7 +6,7 @@ import { nameOf } from '../name-words.ts'
 
 type Invitation = NonNullable<Message['marks']['invitation']>
 
-/** What a calendar invites to, in the time of whoever reads. Nothing is entered anywhere. */
+/** Invitation of a calendar, in the reader's time zone. Nothing is added to a calendar. */
 export function InvitationCard({ invitation }: { invitation: Invitation }) {
   const { method, title, place, organizer, attendees, moreAttendees, recurrence } = invitation
   const { invitation: said } = words.marks

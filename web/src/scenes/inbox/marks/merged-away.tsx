@@ -2,7 +2,7 @@ import { Alert } from '@mantine/core'
 import { ButtonLink } from '../../../components/button-link.tsx'
 import { words } from '../../../words/index.ts'
 
-/** Whoever follows an old link is led on. */
+/** Redirects an old link. */
 export function MergedAway({ into }: { into: string }) {
   const { merge } = words.marks
   return (

@@ -3,7 +3,7 @@ import type { Message } from '../../../api/client.ts'
 import { SignBadge } from '../../../components/sign-badge.tsx'
 import { words } from '../../../words/index.ts'
 
-/** What a message is besides its text, in a word each. Nothing is said of mail as it should be. */
+/** Properties of a message besides its text, as one word each. Ordinary mail has none. */
 export function MessageBadges({ message }: { message: Message }) {
   const { automatic, readReceipt, protection, authentication, quarantine } = message.marks
   const { marks } = words

@@ -11,7 +11,7 @@ import { ReplacedNotice } from './replaced-notice.tsx'
 import { SenderWarnings } from './sender-warnings.tsx'
 import { SplitProposal } from './split-proposal.tsx'
 
-/** What has to be said of a message before its text. */
+/** Notices above the text of a message. */
 export function MessageNotices({ message, bounces }: { message: Message; bounces: readonly Bounce[] }) {
   const { quarantine, authentication, invitation } = message.marks
   return (

@@ -8,7 +8,7 @@ import { useSplit } from './split-proposal.tsx'
 interface SplitDialogProps {
   /** The message that begins another matter; closed when absent. */
   message: Message | undefined
-  /** Of the conversation, oldest first. */
+  /** Messages of the conversation, oldest first. */
   messages: readonly Message[]
   onClose: () => void
 }

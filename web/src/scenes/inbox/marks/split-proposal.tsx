@@ -7,7 +7,7 @@ import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { Warning } from '../../../components/warning.tsx'
 import { words } from '../../../words/index.ts'
 
-/** Somebody answered with a subject of its own: a person says what it is. */
+/** Proposal to split off a reply with a different subject, for the user to decide. */
 export function SplitProposal({ message }: { message: Message }) {
   const { split } = words.marks
   const doSplit = useSplit(message.conversationId)
@@ -40,7 +40,7 @@ export function SplitProposal({ message }: { message: Message }) {
   )
 }
 
-/** Whoever splits goes on in the new conversation. */
+/** Splits the conversation and opens the new one. */
 export function useSplit(conversationId: string) {
   const refresh = useRefresh('conversations', 'events')
   const navigate = useNavigate()

@@ -9,7 +9,7 @@ import { words } from '../../../words/index.ts'
 import { RelayPart } from './relay-part.tsx'
 import { WebhooksPart } from './webhooks-part.tsx'
 
-/** Over which roads people are told when something breaks, and why they might not be. */
+/** Channels for alerts, and reasons why they may not arrive. */
 export function Alerts() {
   const { data, error, refetch } = useQuery(getAlertSettingsOptions())
   const { title, sentence, inApp } = words.alerts

@@ -15,7 +15,7 @@ import { words } from '../../../words/index.ts'
 
 const { test: text } = words.alerts
 
-/** Whether the relay takes mail, and whether it arrives. */
+/** Test of the relay: acceptance, and arrival. */
 export function RelayTestPart({ relay: { test } }: { relay: AlertRelay }) {
   const me = useMe()
   const [to, setTo] = useState(test?.to ?? me.email)

@@ -21,7 +21,7 @@ describe('the form of the mail relay', () => {
     })
   })
 
-  it('changes the port with the encryption, but none that somebody chose', () => {
+  it('changes the port with the encryption, but keeps a chosen one', () => {
     const wish = relayWishOf(undefined)
     expect(withSecurity(wish, 'tls').port).toBe(465)
     expect(withSecurity({ ...wish, port: 2525 }, 'tls').port).toBe(2525)

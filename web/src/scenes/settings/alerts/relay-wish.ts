@@ -2,7 +2,7 @@ import type { AlertRelay, PutAlertSettingsData } from '../../../api/client.ts'
 
 type NewAlertRelay = NonNullable<PutAlertSettingsData['body']['relay']>
 
-/** What stands in the form of the mail relay. */
+/** Form values of the mail relay. */
 export interface RelayWish {
   host: string
   port: number | string
@@ -33,7 +33,7 @@ export function withSecurity(wish: RelayWish, security: RelayWish['security']): 
 
 const USUAL_PORT = { tls: 465, starttls: 587, none: 25 } as const
 
-/** What is left empty is not sent: an absent password is the one that is stored. */
+/** Builds the request. Empty fields are left out: an absent password is the stored one. */
 export function relayOf({ host, port, security, userName, password, from, ca }: RelayWish): NewAlertRelay {
   return {
     ...{ host: host.trim(), port: Number(port), security, from: from.trim() },

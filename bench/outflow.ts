@@ -1,0 +1,98 @@
+/** From the API to the server that takes it: by SMTP out of one mailbox and out of five, and by Graph. */
+import { startDovecot, startSmtpSink, type SmtpSink } from '../mail-servers/index.ts'
+import type { Bench } from './figures.ts'
+import { cpuSecondsOf, familyOf } from './process-figures.ts'
+import { ADMIN } from '../proofs/walk/connecting.ts'
+import { repeat } from './requests.ts'
+import { onStage, type Stage } from './stage.ts'
+import { AT_A_TIME, plainRate, TEXT, WANTED_PER_SECOND } from './submissions.ts'
+
+const ACCOUNTS = 5
+const PATIENCE_MS = 300_000
+const PASSWORD = 'seven kettles on a shelf'
+
+export async function outflow(bench: Bench): Promise<void> {
+  const count = bench.quick ? 200 : 1000
+  const addresses = Array.from({ length: ACCOUNTS }, (_, n) => `desk-${n}@shop.test`)
+  const baseline = await plainRate(count)
+  const dovecot = await startDovecot({ users: Object.fromEntries(addresses.map((each) => [each, PASSWORD])) })
+  const sink = await startSmtpSink({ letsIn: true })
+  const mailHosts = [dovecot.imapPort, sink.port].map((port) => `localhost:${port}`).join(',')
+  try {
+    await onStage(
+      bench,
+      async (stage) => {
+        const ids: string[] = []
+        for (const [n, address] of addresses.entries()) {
+          ids.push(await associate(stage, { address, key: `D${n}`, imapPort: dovecot.imapPort, smtpPort: sink.port }))
+        }
+        await measure(bench, stage, { name: 'by SMTP, one mailbox', ids: ids.slice(0, 1), count, baseline, sink })
+        await measure(bench, stage, { name: `by SMTP, ${ACCOUNTS} mailboxes`, ids, count, baseline, sink })
+        await measure(bench, stage, { name: 'by Graph, one mailbox', ids: [stage.accountId], count })
+      },
+      { mailHosts },
+    )
+  } finally {
+    await sink.stop()
+    await dovecot.stop()
+  }
+}
+
+async function associate(
+  { client }: Stage,
+  { address, key, imapPort, smtpPort }: { address: string; key: string; imapPort: number; smtpPort: number },
+): Promise<string> {
+  const server = (port: number) => ({ host: 'localhost', port, tls: 'none' })
+  const servers = { imap: server(imapPort), smtp: server(smtpPort), userName: address }
+  const wanted = { address, kind: 'user', servers, password: PASSWORD, name: address, key, contact: ADMIN.email }
+  return (await client.call<{ id: string }>('POST', '/v1/email-accounts', wanted)).id
+}
+
+async function handedOver({ database }: Stage, ids: readonly string[]): Promise<number> {
+  const { rows } = await database.query<{ n: number }>(
+    `SELECT count(*)::integer AS n FROM submissions
+     WHERE email_account_id = ANY ($1) AND state NOT IN ('queued', 'sending')`,
+    [ids],
+  )
+  return rows[0]!.n
+}
+
+interface Outflow {
+  name: string
+  ids: readonly string[]
+  count: number
+  baseline?: number
+  /** Destination of the messages; without one, the messages that the server accepted are counted. */
+  sink?: SmtpSink
+}
+
+async function measure({ tell }: Bench, stage: Stage, { name, ids, count, baseline, sink }: Outflow): Promise<void> {
+  const { asker, postkey } = stage
+  const arrivedBefore = sink?.arrived.length ?? 0
+  const outside = async () => (sink ? sink.arrived.length - arrivedBefore : handedOver(stage, ids))
+  const cpu = () => cpuSecondsOf(familyOf(postkey.pid))
+  const [began, cpuBefore] = [performance.now(), cpu()]
+  await repeat(count, AT_A_TIME, (n) =>
+    asker.ask('/v1/submissions', {
+      method: 'POST',
+      headers: { 'idempotency-key': `${name}-${n}`.replaceAll(' ', '-') },
+      body: {
+        ...{ emailAccountId: ids[n % ids.length], cc: [], bcc: [], subject: `Order ${n}`, text: TEXT },
+        to: [{ name: '', address: `customer-${n}@customer.example` }],
+      },
+    }),
+  )
+  while ((await outside()) < count) {
+    if (performance.now() - began > PATIENCE_MS) throw new Error(`${name}: ${await outside()} of ${count} went out`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  const seconds = (performance.now() - began) / 1000
+  const cpuMs = ((cpu() - cpuBefore) * 1000) / count
+  const subjects = sink?.arrived.slice(arrivedBefore).map(({ raw }) => /^Subject: (.*)$/m.exec(raw)?.[1])
+  if (subjects && new Set(subjects).size !== count) throw new Error(`${name}: something went out twice`)
+  tell({
+    ...{ name: `from the API out ${name}`, value: count / seconds, unit: '1/s' },
+    ...(sink && { baseline, wanted: { atLeast: WANTED_PER_SECOND } }),
+  })
+  tell({ name: `CPU of all for a message ${name}`, value: cpuMs, unit: 'ms' })
+}

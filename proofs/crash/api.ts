@@ -1,0 +1,111 @@
+/** A program that uses the API while servers die: it asks again until it has an answer, as programs must. */
+import { setTimeout as pause } from 'node:timers/promises'
+
+export interface Api {
+  /** Retries for two minutes while the server fails or does not answer. */
+  ask<T>(method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown, headers?: Record<string, string>): Promise<T>
+}
+
+export interface EventEar {
+  /** Ids as they were heard. */
+  heard: number[]
+  /** When each was heard first: `performance.now()`. */
+  heardAt: ReadonlyMap<number, number>
+  /** Resolves when that event was heard, or a later one. */
+  untilHeard(id: number): Promise<void>
+  close(): void
+}
+
+const ANSWER_LIMIT_MS = 5000
+const PATIENCE_MS = 120_000
+const AGAIN_AFTER_MS = 150
+
+export function createApi(address: string, key: string): Api {
+  async function once(method: string, path: string, body: unknown, headers: Record<string, string>): Promise<Response> {
+    return fetch(address + path, {
+      method,
+      signal: AbortSignal.timeout(ANSWER_LIMIT_MS),
+      headers: {
+        authorization: `Bearer ${key}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+  }
+
+  return {
+    async ask<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+      const limit = performance.now() + PATIENCE_MS
+      for (;;) {
+        let said: string
+        try {
+          const answer = await once(method, path, body, headers)
+          const text = await answer.text()
+          if (answer.ok) return (text === '' ? undefined : JSON.parse(text)) as T
+          said = `${answer.status} ${text}`
+          if (answer.status < 500 && answer.status !== 429) throw new Refused(`${method} ${path}: ${said}`)
+        } catch (error) {
+          if (error instanceof Refused) throw error
+          said = String(error)
+        }
+        if (performance.now() > limit) throw new Error(`${method} ${path} had no answer: ${said}`)
+        await pause(AGAIN_AFTER_MS)
+      }
+    },
+  }
+}
+
+export class Refused extends Error {
+  override readonly name = 'Refused'
+}
+
+/** Listens to the stream of events, and takes it up where it was (Last-Event-ID) whenever it ends. */
+export function listenToEvents(address: string, key: string): EventEar {
+  const heard: number[] = []
+  const heardAt = new Map<number, number>()
+  const ending = new AbortController()
+  let current: AbortController | undefined
+  let last = 0
+
+  async function listenOnce(): Promise<void> {
+    current = new AbortController()
+    const answer = await fetch(`${address}/v1/events`, {
+      headers: { authorization: `Bearer ${key}`, 'last-event-id': String(last) },
+      signal: AbortSignal.any([current.signal, ending.signal]),
+    })
+    if (!answer.ok || !answer.body) return
+    let text = ''
+    for await (const chunk of answer.body.pipeThrough(new TextDecoderStream())) {
+      const blocks = (text + chunk).split('\n\n')
+      text = blocks.pop() ?? ''
+      for (const block of blocks) {
+        const id = /^id: (\d+)$/m.exec(block)?.[1]
+        if (id === undefined) continue
+        last = Number(id)
+        heard.push(last)
+        if (!heardAt.has(last)) heardAt.set(last, performance.now())
+      }
+    }
+  }
+
+  void (async () => {
+    while (!ending.signal.aborted) {
+      await listenOnce().catch(() => undefined)
+      await pause(AGAIN_AFTER_MS)
+    }
+  })()
+
+  return {
+    ...{ heard, heardAt },
+    async untilHeard(id) {
+      const limit = performance.now() + PATIENCE_MS
+      for (let looks = 1; last < id && performance.now() < limit; looks++) {
+        // A server that stands still ends no stream.
+        if (looks % 50 === 0) current?.abort()
+        await pause(100)
+      }
+    },
+    close: () => ending.abort(),
+  }
+}

@@ -1,0 +1,90 @@
+/** Facts left by a run, read from the database and through the API. */
+import { setTimeout as pause } from 'node:timers/promises'
+import pg from 'pg'
+import { inParallel } from '../drill/in-parallel.ts'
+import type { Api } from './api.ts'
+import type { Facts } from './judge.ts'
+import { letterName, numberIn, type RoadAccount } from './road.ts'
+
+/** Events that tell of a message for the first time. */
+const TELLING = ['message.imported', 'message.received', 'message.sent']
+
+export type Asked = <Row>(sql: string, values?: unknown[]) => Promise<Row[]>
+
+/** Asks the database itself, which may be starting again. */
+export function askDatabase(url: string): Asked {
+  return async <Row>(sql: string, values: unknown[] = []) => {
+    for (let tries = 1; ; tries++) {
+      const client = new pg.Client({ connectionString: url })
+      client.on('error', () => undefined)
+      try {
+        await client.connect()
+        return (await client.query(sql, values)).rows as Row[]
+      } catch (error) {
+        if (tries === 100) throw error
+        await pause(100)
+      } finally {
+        await client.end().catch(() => undefined)
+      }
+    }
+  }
+}
+
+interface MessageRow {
+  id: string
+  account: string
+  subject: string
+  body: string
+  presence: string
+}
+
+export async function storedFacts(ask: Asked): Promise<Pick<Facts, 'stored' | 'events' | 'outbox'>> {
+  const messages = await ask<MessageRow>(
+    `SELECT id, email_account_id AS account, subject, body, presence FROM messages WHERE direction = 'in'`,
+  )
+  const stored = messages.flatMap(({ id, account, subject, body, presence }) => {
+    const number = numberIn('Letter', subject)
+    return number === undefined ? [] : [{ id, account, number, isWhole: body.includes(letterName(number)), presence }]
+  })
+  const ids = new Set(stored.map(({ id }) => id))
+  const events = await ask<{ id: string; subjectId: string }>(
+    'SELECT id, subject_id AS "subjectId" FROM events WHERE kind = ANY($1) ORDER BY id',
+    [TELLING],
+  )
+  const outbox = await ask<{
+    id: string
+    account: string
+    messageId: string
+    subject: string
+    state: string
+    reason: string | null
+  }>(
+    `SELECT id, email_account_id AS account, message_id AS "messageId", content->>'subject' AS subject, state, state_reason AS reason FROM submissions`,
+  )
+  return {
+    stored,
+    events: events.filter(({ subjectId }) => ids.has(subjectId)).map((each) => ({ ...each, id: Number(each.id) })),
+    outbox: outbox.map(({ subject, ...row }) => ({ ...row, number: numberIn('Answer', subject) ?? 0 })),
+  }
+}
+
+/** Every conversation of the accounts as people see it. */
+export async function shownFacts(api: Api, accounts: readonly RoadAccount[]): Promise<Facts['shown']> {
+  const ids: string[] = []
+  for (const { id } of accounts) {
+    for (let before: string | undefined; ;) {
+      const query = new URLSearchParams({ view: 'all', limit: '100', emailAccountId: id, ...(before && { before }) })
+      type List = { conversations: { id: string }[]; next?: string }
+      const { conversations, next } = await api.ask<List>('GET', `/v1/conversations?${query.toString()}`)
+      ids.push(...conversations.map((each) => each.id))
+      if (next === undefined) break
+      before = next
+    }
+  }
+  return inParallel(ids, 4, async (conversationId) => {
+    type View = { messages: { subject: string; direction: string }[] }
+    const { messages } = await api.ask<View>('GET', `/v1/conversations/${conversationId}`)
+    const letters = messages.filter(({ direction }) => direction === 'in')
+    return { conversationId, numbers: letters.flatMap(({ subject }) => numberIn('Letter', subject) ?? []) }
+  })
+}

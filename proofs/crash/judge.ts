@@ -1,0 +1,207 @@
+/**
+ * Invariants of a run, whatever was killed and cut: every letter stored and reported once, every accepted submission
+ * ended and delivered once. Works on plain facts, so that tests can give it cases with a broken promise.
+ */
+
+export interface Facts {
+  letters: readonly LetterFact[]
+  /** Rows of messages that came from outside, from the database. */
+  stored: readonly { id: string; number: number; account: string; isWhole: boolean; presence: string }[]
+  /** Messages of each conversation as the API shows them, in its order. */
+  shown: readonly { conversationId: string; numbers: readonly number[] }[]
+  /** Events that tell of a message for the first time, from the table. */
+  events: readonly { id: number; subjectId: string }[]
+  /** Ids of events of the stream, as often as they were heard. */
+  heard: readonly number[]
+  /** Submissions that the API took (2xx). */
+  accepted: readonly { id: string; number: number }[]
+  outbox: readonly {
+    id: string
+    number: number
+    account: string
+    messageId: string
+    state: string
+    reason: string | null
+  }[]
+  /** Messages that arrived outside. */
+  arrivals: readonly { number: number; messageId: string }[]
+  /** Submissions in the Sent folder of each account, once per copy. */
+  sentCopies: readonly { account: string; number: number }[]
+  /** Letters that lie in the folder that is not read, asked of the mail server. */
+  lyingElsewhere: ReadonlySet<number>
+  /** By Message-ID, how far a message was when its connection ended: of no other may it stay unclear whether it went. */
+  broken: ReadonlyMap<string, string>
+  /** Other failures, such as a process that ended by itself. */
+  mishaps: readonly string[]
+}
+
+export interface LetterFact {
+  number: number
+  account: string
+  thread: number
+  /** `elsewhere`: moved to a folder that is not read, perhaps before it could be read. */
+  fate: 'readable' | 'elsewhere'
+}
+
+export interface Verdict {
+  delivered: number
+  stored: number
+  lost: number
+  duplicates: number
+  /** Letters that lie in the folder that is not read, stored or not. */
+  elsewhere: number
+  events: number
+  submitted: number
+  arrived: number
+  twice: number
+  /** Copies in Sent beyond the first of each submission. */
+  surplusCopies: number
+  unknown: number
+  /** Connections that ended after the dot that ends a message, before its answer can have been written down. */
+  cutsAfterFinalDot: number
+  /** Why each unknown one is unknown. */
+  why: string[]
+  /** Promises that were broken, in words; none when all is well. */
+  faults: string[]
+}
+
+export function judge(facts: Facts): Verdict {
+  const faults = [...facts.mishaps]
+  const received = judgeReceived(facts, faults)
+  judgeConversations(facts, faults)
+  judgeStream(facts, faults)
+  return { ...received, ...judgeSent(facts, faults), faults }
+}
+
+/** Presences of a message that is no longer where it is read. */
+const ABSENT = ['elsewhere', 'gone']
+
+function judgeReceived({ letters, stored, shown, events, lyingElsewhere }: Facts, faults: string[]) {
+  const known = new Map(letters.map((letter) => [letter.number, letter]))
+  const rows = countBy(stored, ({ number }) => number)
+  const views = countBy(shown.flatMap(({ numbers }) => numbers), (number) => number) // prettier-ignore
+  const told = countBy(events, ({ subjectId }) => subjectId)
+  let [lost, duplicates, elsewhere] = [0, 0, 0]
+  for (const { number, fate } of letters) {
+    const count = rows.get(number) ?? 0
+    const seen = views.get(number) ?? 0
+    const isElsewhere = fate === 'elsewhere' && lyingElsewhere.has(number)
+    if (isElsewhere) elsewhere++
+    if (count === 0 && !isElsewhere) {
+      lost++
+      faults.push(`letter ${number} is lost`)
+    }
+    if (count > 1) {
+      duplicates += count - 1
+      faults.push(`letter ${number} is stored ${count} times`)
+    }
+    if (count > 0 && seen !== 1) faults.push(`letter ${number} is shown ${seen} times by the API`)
+  }
+  for (const { id, number, account, isWhole, presence } of stored) {
+    const isRecognized = lyingElsewhere.has(number) ? ABSENT.includes(presence) : presence === 'present'
+    if (!isRecognized) {
+      faults.push(
+        `letter ${number} is ${presence} and lies ${lyingElsewhere.has(number) ? 'elsewhere' : 'where it is read'}`,
+      )
+    }
+    if (known.get(number)?.account !== account) faults.push(`letter ${number} is stored where it was not delivered`)
+    if (!isWhole) faults.push(`letter ${number} is stored without its text`)
+    const count = told.get(id) ?? 0
+    if (count !== 1) faults.push(`letter ${number} was told by ${count} events`)
+  }
+  return { delivered: letters.length, stored: rows.size, lost, duplicates, elsewhere, events: events.length }
+}
+
+/** A thread is one conversation, and its letters stand in the order in which they were written. */
+function judgeConversations({ letters, shown }: Facts, faults: string[]): void {
+  const threadOf = new Map(letters.map(({ number, thread }) => [number, thread]))
+  const homes = new Map<number, string>()
+  for (const { conversationId, numbers } of shown) {
+    numbers.forEach((number, i) => {
+      const thread = threadOf.get(number)
+      if (thread === undefined) return
+      const home = homes.get(thread) ?? conversationId
+      homes.set(thread, home)
+      if (home !== conversationId) faults.push(`letter ${number} is not in the conversation of its thread`)
+      if (i > 0 && numbers[i - 1]! > number) faults.push(`letter ${number} stands after letter ${numbers[i - 1]!}`)
+    })
+  }
+}
+
+function judgeStream({ events, heard }: Facts, faults: string[]): void {
+  const counts = countBy(heard, (id) => id)
+  for (const { id } of events) {
+    const count = counts.get(id) ?? 0
+    if (count !== 1) faults.push(`event ${id} was heard ${count} times in the stream`)
+  }
+}
+
+function judgeSent({ accepted, outbox, arrivals, broken, sentCopies }: Facts, faults: string[]) {
+  const rows = new Map(outbox.map((row) => [row.id, row]))
+  const came = countBy(arrivals, ({ number }) => number)
+  let twice = 0
+  for (const [messageId, count] of countBy(arrivals, (arrival) => arrival.messageId)) {
+    if (count > 1) faults.push(`Message-ID ${messageId} arrived ${count} times`)
+  }
+  for (const [number, count] of came) {
+    if (count > 1) {
+      twice++
+      faults.push(`submission ${number} arrived ${count} times`)
+    }
+    if (!outbox.some((row) => row.number === number)) faults.push(`submission ${number} arrived and is in no outbox`)
+  }
+  for (const { id, number } of accepted) {
+    const row = rows.get(id)
+    if (!row) faults.push(`submission ${number} was accepted and is not in the outbox`)
+    else if (row.state === 'sent' && !came.has(number)) faults.push(`submission ${number} is sent and never arrived`)
+    else if (row.state !== 'sent' && row.state !== 'unknown') {
+      faults.push(`submission ${number} has no end: it is ${row.state} (${row.reason ?? 'no reason'})`)
+    }
+  }
+  for (const [number, count] of countBy(outbox, (row) => row.number)) {
+    if (count > 1) faults.push(`submission ${number} is ${count} times in the outbox`)
+  }
+  const surplusCopies = judgeCopies({ outbox, sentCopies }, faults)
+  const unclear = outbox.filter(({ state }) => state === 'unknown')
+  for (const { number, messageId } of unclear) {
+    if (!broken.has(messageId)) faults.push(`submission ${number} is unknown, and no connection ended at its dot`)
+  }
+  const why = unclear.map(({ number, messageId, reason }) =>
+    [
+      `submission ${number}: ${reason ?? 'no reason'}`,
+      `connection ended ${broken.get(messageId) ?? 'elsewhere'}`,
+      came.has(number) ? 'arrived' : 'did not arrive',
+    ].join(', '),
+  )
+  const cutsAfterFinalDot = [...broken.values()].filter((stage) => stage !== 'at-dot').length
+  if (unclear.length > cutsAfterFinalDot) {
+    faults.push(`${unclear.length} are unknown, and only ${cutsAfterFinalDot} connections ended after a final dot`)
+  }
+  return {
+    submitted: accepted.length,
+    arrived: came.size,
+    twice,
+    surplusCopies,
+    unknown: unclear.length,
+    cutsAfterFinalDot,
+    why,
+  }
+}
+
+/** Each sent message lies in Sent of its account once. */
+function judgeCopies({ outbox, sentCopies }: Pick<Facts, 'outbox' | 'sentCopies'>, faults: string[]): number {
+  const copies = countBy(sentCopies, ({ account, number }) => `${account} ${number}`)
+  let surplus = 0
+  for (const { account, number, state } of outbox) {
+    const count = copies.get(`${account} ${number}`) ?? 0
+    surplus += Math.max(0, count - 1)
+    if (count > 1 || (state === 'sent' && count === 0)) faults.push(`submission ${number} lies ${count} times in Sent`)
+  }
+  return surplus
+}
+
+function countBy<T, K>(list: readonly T[], keyOf: (each: T) => K): Map<K, number> {
+  const counts = new Map<K, number>()
+  for (const each of list) counts.set(keyOf(each), (counts.get(keyOf(each)) ?? 0) + 1)
+  return counts
+}

@@ -1,0 +1,42 @@
+/** Lateness of mail, in real time, while servers die and connections fail. */
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Road } from './road.ts'
+
+export interface Lateness {
+  p50: number | null
+  max: number | null
+}
+
+/** Lateness of pairs of start and end; the judge handles pairs without an end. */
+export function latenessOf(spans: readonly (readonly [number, number | undefined])[]): Lateness {
+  const took = spans.flatMap(([from, to]) => (to === undefined ? [] : [Math.max(0, Math.round(to - from))]))
+  took.sort((a, b) => a - b)
+  return { p50: took[(took.length - 1) >> 1] ?? null, max: took.at(-1) ?? null }
+}
+
+export interface ArrivalWatch {
+  /** By the number of the submission, when it was seen outside first: `performance.now()`. */
+  arrivedAt: ReadonlyMap<number, number>
+  stop(): void
+}
+
+const LOOK_EVERY_MS = 500
+
+/** Looks for arrivals until it is stopped: no mail server tells when it handed a message on. */
+export function watchArrivals(road: Pick<Road, 'arrivals'>, say: (line: string) => void): ArrivalWatch {
+  const arrivedAt = new Map<number, number>()
+  const ending = new AbortController()
+  void (async () => {
+    while (!ending.signal.aborted) {
+      try {
+        for (const { number } of await road.arrivals()) {
+          if (!arrivedAt.has(number)) arrivedAt.set(number, performance.now())
+        }
+      } catch (error) {
+        say(`arrivals could not be read: ${String(error)}`)
+      }
+      await pause(LOOK_EVERY_MS)
+    }
+  })()
+  return { arrivedAt, stop: () => ending.abort() }
+}

@@ -1,0 +1,309 @@
+/** One run with one protocol: servers under fire while mail comes and goes, then peace, then the judge. */
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { startCrashingPostgres, type CrashingPostgres } from '../../scripts/start/crashing-postgres.ts'
+import { anyFreePort } from '../../sandbox/src/ports.ts'
+import { inParallel } from '../drill/in-parallel.ts'
+import { createApi, listenToEvents, type Api, type EventEar } from './api.ts'
+import { createDisturbing, type Disturbing } from './disturbing.ts'
+import { dovecotPostfix } from './dovecot-road.ts'
+import { askDatabase, shownFacts, storedFacts, type Asked } from './facts.ts'
+import { graphSandbox, imapSandbox } from './sandbox-road.ts'
+import { judge, type Verdict } from './judge.ts'
+import { planOf, type Round } from './plan.ts'
+import { latenessOf, watchArrivals, type Lateness } from './lateness.ts'
+import { createRandom } from './random.ts'
+import { CUSTOMER, submissionName, type Letter, type Road, type RoadAccount, type RoadName } from './road.ts'
+import { startTcpProxy } from './tcp-proxy.ts'
+import { createCrew, type Crew } from './workers.ts'
+
+export interface RunWish {
+  road: RoadName
+  seed: number
+  in: number
+  out: number
+  workers: number
+}
+
+export interface RunLine extends Omit<Verdict, 'faults' | 'why'> {
+  /** From delivery until the event stream reports the letter. */
+  storedAfterMs: Lateness
+  /** From the answer of the API until it arrived outside. */
+  arrivedAfterMs: Lateness
+  road: RoadName
+  seed: number
+  kills: number
+  killedAt: Record<string, number>
+  stops: number
+  cuts: number
+  silenced: number
+  restarts: number
+  jumps: number
+  throttled: number
+  seconds: number
+  why?: string[]
+  faults?: string[]
+  /** Folder that keeps everything of a broken run. */
+  kept?: string
+}
+
+/**
+ * Without progress for so long, it has come to its end or will never come there. A silent connection is noticed by its time
+ * limits alone, which are in real time.
+ */
+const STUCK_MS = 150_000
+/** Runs with so many letters silence SMTP, too. */
+const LONG_RUN = 1000
+const STUCK_IN_SMTP_MS = 12 * 60_000
+const CLOSE_LIMIT_MS = 20_000
+/** By the clock of the run: longer than anything that was put off, so that a late second one shows itself. */
+const AFTERMATH_MS = 40 * 60_000
+
+const roads: Record<RoadName, typeof graphSandbox> = {
+  'graph-sandbox': graphSandbox,
+  'imap-sandbox': imapSandbox,
+  'dovecot-postfix': dovecotPostfix,
+}
+
+export async function run(wish: RunWish, say: (line: string) => void): Promise<RunLine> {
+  const beganAt = performance.now()
+  const stage = await setStage(wish, say)
+  const { road, crew, disturbing, api, ear, accounts, ask, folder } = stage
+  try {
+    const plan = planOf({ ...wish, accounts: accounts.length, steps: road.steps, faults: road.faults })
+    const letters: Letter[] = []
+    const accepted: Accepted[] = []
+    const watch = watchArrivals(road, say)
+    const running: Promise<void>[] = []
+    for (const [i, round] of plan.entries()) {
+      await fire(round, { ...stage, letters, accepted, running, say, random: createRandom(wish.seed + 1 + i) })
+      const kinds = round.disturbances.map(({ kind }) => kind).join(', ')
+      say(`${seconds(beganAt)} s: round ${i + 1} of ${plan.length}: ${kinds}`)
+    }
+    road.switchOff()
+    crew.disarm()
+    await Promise.all(running)
+    await crew.untilUp()
+    await settle(stage, letters, wish.in >= LONG_RUN ? STUCK_IN_SMTP_MS : STUCK_MS)
+    say(`${seconds(beganAt)} s: all is there, or nothing moves any more`)
+    const stored = await storedFacts(ask)
+    await ear.untilHeard(Math.max(0, ...stored.events.map(({ id }) => id)))
+    watch.stop()
+    const verdict = judge({
+      ...stored,
+      letters: letters.map((letter) => ({ ...letter, account: accounts[letter.account]!.id })),
+      shown: await shownFacts(api, accounts),
+      heard: ear.heard,
+      accepted,
+      arrivals: await road.arrivals(),
+      sentCopies: (await road.sentCopies()).map((copy) => ({ ...copy, account: accounts[copy.account]!.id })),
+      lyingElsewhere: new Set(await road.lyingElsewhere()),
+      broken: road.broken,
+      mishaps: crew.mishaps,
+    })
+    const { faults, why, ...counts } = verdict
+    const broken = faults.length > 0
+    if (broken) {
+      for (const [name, log] of Object.entries(road.logs())) writeFileSync(join(folder, `${name}.log`), log)
+    }
+    await stage.close({ forget: !broken })
+    const { kills, stops, atSteps: killedAt } = crew.counts
+    const { cuts, silenced, restarts, jumps, faults: throttled } = disturbing.counts
+    const heardAt = new Map(stored.stored.map(({ id, number }) => [number, heardOf(id, stored.events, ear.heardAt)]))
+    return {
+      ...{ road: wish.road, seed: wish.seed, ...counts },
+      ...{ kills, killedAt, stops, cuts, silenced, restarts, jumps, throttled },
+      storedAfterMs: latenessOf(letters.map(({ number, deliveredAt }) => [deliveredAt, heardAt.get(number)])),
+      arrivedAfterMs: latenessOf(accepted.map(({ number, acceptedAt }) => [acceptedAt, watch.arrivedAt.get(number)])),
+      seconds: seconds(beganAt),
+      ...(why.length > 0 && { why }),
+      ...(broken && { faults, kept: folder }),
+    }
+  } catch (error) {
+    await stage.close({ forget: false })
+    throw new Error(
+      `seed ${wish.seed}: ${error instanceof Error ? error.message : String(error)} (${folder} is kept)`,
+      {
+        cause: error,
+      },
+    )
+  }
+}
+
+interface Accepted {
+  id: string
+  number: number
+  /** `performance.now()`. */
+  acceptedAt: number
+}
+
+/** When the stream reported the message first. */
+function heardOf(
+  messageId: string,
+  events: readonly { id: number; subjectId: string }[],
+  heardAt: ReadonlyMap<number, number>,
+): number | undefined {
+  const event = events.find(({ subjectId }) => subjectId === messageId)
+  return event && heardAt.get(event.id)
+}
+
+function seconds(since: number): number {
+  return Math.round((performance.now() - since) / 100) / 10
+}
+
+interface Stage {
+  folder: string
+  road: Road
+  crew: Crew
+  disturbing: Disturbing
+  api: Api
+  ear: EventEar
+  accounts: RoadAccount[]
+  ask: Asked
+  close(how: { forget: boolean }): Promise<void>
+}
+
+async function setStage(wish: RunWish, say: (line: string) => void): Promise<Stage> {
+  const folder = mkdtempSync(join(tmpdir(), 'postkey-crash-'))
+  const dataFolder = join(folder, 'data')
+  mkdirSync(dataFolder)
+  // PostgreSQL runs as another user when we are root, and has to reach its own folder in here.
+  for (const open of [folder, dataFolder]) chmodSync(open, 0o711)
+  const opened: (() => Promise<unknown>)[] = []
+  async function close({ forget }: { forget: boolean }): Promise<void> {
+    for (let one = opened.pop(); one; one = opened.pop()) {
+      const closed = one().catch((error: unknown) => say(String(error)))
+      // A failed close must not hide the verdict.
+      await Promise.race([closed, pause(CLOSE_LIMIT_MS)])
+    }
+    if (forget) rmSync(folder, { recursive: true, force: true })
+  }
+  try {
+    const postgres: CrashingPostgres = await startCrashingPostgres(dataFolder)
+    opened.push(() => postgres.stop())
+    const ports = await inParallel(Array.from({ length: wish.workers }), 1, () => anyFreePort())
+    const wires = await inParallel(ports, 1, () => startTcpProxy({ to: () => [{ path: postgres.socket }] }))
+    for (const wire of wires) opened.push(() => wire.close())
+
+    let turn = 0
+    // As a proxy in front of servers does: one after the other of those that are up.
+    const front = await startTcpProxy({
+      to: () => rotated(crew.ports(), turn++).map((port) => ({ host: 'localhost', port })),
+    })
+    opened.push(() => front.close())
+    const address = `http://localhost:${front.port}`
+    const road = await roads[wish.road]({
+      folder,
+      address,
+      databaseUrl: postgres.url,
+      silencesSmtp: wish.in >= LONG_RUN,
+    })
+    opened.push(() => road.close())
+
+    const crew = createCrew({
+      ...{ count: wish.workers, folder, portOf: (worker) => ports[worker]! },
+      environment: (worker) => ({
+        ...road.environment,
+        DATABASE_URL: `postgresql://${postgres.user}:${postgres.password}@127.0.0.1:${wires[worker]!.port}/postkey`,
+        ...{ PUBLIC_URL: address, HOST: 'localhost', PORT: String(ports[worker]) },
+        ...{ POSTKEY_DATA: dataFolder, POSTKEY_KEY_FILE: join(folder, 'key', 'keys') },
+      }),
+    })
+    opened.push(() => crew.end())
+    await crew.start()
+    const { key, accounts } = await road.connect(crew.firstAdminLink())
+    const ear = listenToEvents(address, key)
+    opened.push(async () => ear.close())
+    say(`${accounts.length} mailboxes are connected`)
+    const random = createRandom(wish.seed)
+    const disturbing = createDisturbing({ crew, road, postgres, wires, random })
+    const api = createApi(address, key)
+    return { folder, road, crew, disturbing, api, ear, accounts, ask: askDatabase(postgres.url), close }
+  } catch (error) {
+    await close({ forget: false })
+    throw error
+  }
+}
+
+function rotated<T>(list: readonly T[], by: number): T[] {
+  const at = list.length === 0 ? 0 : by % list.length
+  return [...list.slice(at), ...list.slice(0, at)]
+}
+
+interface FireDeps extends Stage {
+  letters: Letter[]
+  accepted: Accepted[]
+  /** Disturbances that take longer than their round. */
+  running: Promise<void>[]
+  say: (line: string) => void
+  random: ReturnType<typeof createRandom>
+}
+
+async function fire(round: Round, deps: FireDeps): Promise<void> {
+  const { road, crew, api, accounts, letters, accepted, running, random, disturbing } = deps
+  await road.nextRound()
+  for (const each of round.disturbances) running.push(disturbing.disturb(each))
+  if (round.disturbances.some((each) => 'armed' in each && each.armed !== undefined)) {
+    // It is to meet its step in the midst of this mail.
+    await pause(100)
+    await crew.untilUp()
+  }
+
+  const delivering = inParallel(round.letters, 6, async ({ number, account, thread }) => {
+    const before = letters.filter((letter) => letter.thread === thread).map(({ messageId }) => messageId)
+    const messageId = await road.deliver({ number, account, before })
+    letters.push({ number, account, thread, messageId, fate: 'readable', deliveredAt: performance.now() })
+  })
+  const submitting = inParallel(round.submissions, 3, async ({ number, account, isReply }) => {
+    const emailAccountId = accounts[account]!.id
+    type List = { conversations: { id: string }[] }
+    const path = `/v1/conversations?view=all&limit=50&emailAccountId=${emailAccountId}`
+    const { conversations } = isReply ? await api.ask<List>('GET', path) : { conversations: [] }
+    const answered = conversations.length > 0 ? random.one(conversations) : undefined
+    const { id } = await api.ask<{ id: string }>(
+      'POST',
+      '/v1/submissions',
+      {
+        ...{ emailAccountId, to: [{ name: 'Kim', address: CUSTOMER }], cc: [], bcc: [] },
+        ...{ subject: submissionName(number), text: `${submissionName(number)}. It is on its way.` },
+        ...(answered && { conversationId: answered.id }),
+      },
+      { 'idempotency-key': `crash-${number}` },
+    )
+    accepted.push({ id, number, acceptedAt: performance.now() })
+  })
+  const writing = delivering.then(async () => {
+    for (const { deed, number } of round.deeds) {
+      const letter = letters.find((each) => each.number === number)
+      if (letter) await road.deed(deed, letter)
+    }
+  })
+  await Promise.all([writing, submitting])
+  await pause(random.whole(0, 800))
+}
+
+/** Lets the time pass for which things were put off, until all is there or nothing moves any more; then a while longer. */
+async function settle({ ask, road }: Stage, letters: readonly Letter[], stuckMs: number): Promise<void> {
+  const wanted = letters.filter(({ fate }) => fate === 'readable').length
+  let [before, since] = ['', performance.now()]
+  for (;;) {
+    const [state] = await ask<{ stored: string; open: string; waiting: string }>(
+      `SELECT (SELECT count(*) FROM messages WHERE subject LIKE '%Letter %' AND direction = 'in') AS stored,
+         (SELECT count(*) FROM submissions WHERE state IN ('queued', 'sending', 'handed-over')) AS open,
+         (SELECT count(*) FROM email_accounts WHERE state <> 'connected') AS waiting`,
+    )
+    const { stored, open, waiting } = state!
+    if (Number(stored) >= wanted && open === '0' && waiting === '0') break
+    const now = `${stored} ${open} ${waiting}`
+    if (now !== before) [before, since] = [now, performance.now()]
+    if (performance.now() - since > stuckMs) break
+    road.move(20_000)
+    await pause(400)
+  }
+  for (let passed = 0; passed < AFTERMATH_MS; passed += AFTERMATH_MS / 8) {
+    road.move(AFTERMATH_MS / 8)
+    await pause(500)
+  }
+}

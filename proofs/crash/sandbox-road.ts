@@ -1,0 +1,199 @@
+/** Protocols of the sandbox, whose store other clients of the mailboxes use too: Graph, and IMAP with SMTP. */
+import type { Sandbox } from '../../sandbox/src/sandbox.ts'
+import { CUSTOMER, letterName, numberIn, type Letter, type Road, type RoadDeps, type RoadFault } from './road.ts'
+import { OTHER_FOLDER, READ_FOLDER, startSandboxStage, type SandboxStageWish } from './sandbox-stage.ts'
+
+/** More than a run has. */
+const MOST_MESSAGES = 100_000
+/** No fault of the sandbox: the wire lets the dot through and not the answer. */
+const HOLD_ANSWERS = 'answers-held'
+
+/** Protocol-specific part of the plan. */
+interface SandboxPlan {
+  roads?: SandboxStageWish['roads']
+  steps: Road['steps']
+  faults: readonly RoadFault[]
+}
+
+const EVERYWHERE = {
+  claimed: 3,
+  'page-read': 2,
+  'before-send': 2,
+  'send-answered': 2,
+  'before-commit': 15,
+  committed: 15,
+}
+
+/** Each fault ends by itself after a few times, so that what it does is done again. */
+const BY_GRAPH: SandboxPlan = {
+  steps: { ...EVERYWHERE, 'message-fetched': 1, 'before-draft': 2, 'draft-made': 2, 'copy-looked-for': 2 },
+  faults: [
+    { name: 'graph-throttled', options: { retryAfterSeconds: 5, calls: 'all', times: 10 } },
+    { name: 'graph-throttled', options: { retryAfterSeconds: 0, calls: 'send', times: 5 } },
+    { name: 'mailbox-concurrency', options: { retryAfterSeconds: 1, times: 10 } },
+    { name: 'server-busy', options: { times: 10 } },
+    { name: 'graph-unavailable', options: { times: 10 } },
+    { name: 'graph-connection-cut', options: { times: 10 } },
+    { name: 'graph-truncated-json', options: { times: 5 } },
+    { name: 'send-answer-lost', options: { times: 5 } },
+    { name: 'sent-copy-late', options: { seconds: 600, times: 5 } },
+    { name: 'delta-expired', options: { times: 3 } },
+    { name: 'notifications-dropped', options: { times: 20 } },
+  ],
+}
+
+const BY_IMAP_AND_SMTP: SandboxPlan = {
+  roads: { receivesBy: 'imap', sendsBy: 'smtp' },
+  steps: EVERYWHERE,
+  faults: [
+    { name: 'imap-throttled', options: { backoffMs: 3000, times: 5 } },
+    { name: 'imap-unavailable', options: { times: 5 } },
+    { name: 'imap-connection-cut', options: { times: 5 } },
+    { name: 'imap-cut-in-fetch', options: { times: 5 } },
+    { name: 'imap-token-expired', options: { afterSeconds: 5, times: 2 } },
+    { name: 'imap-uid-validity', options: { numbers: 'from one', times: 1 } },
+    { name: 'smtp-answer-lost', options: { times: 2 } },
+    { name: 'smtp-cut-before-dot', options: { times: 2 } },
+    { name: 'smtp-cut-after-dot', options: { times: 1 } },
+    { name: 'smtp-421-after-dot', options: { message: 'taken', times: 1 } },
+    { name: 'smtp-greylisted', options: { times: 3 } },
+    { name: 'smtp-store-unavailable', options: { times: 3 } },
+    { name: 'smtp-too-many-connections', options: { at: 'AUTH', times: 3 } },
+    { name: 'smtp-sent-copy-late', options: { seconds: 600, times: 3 } },
+    { name: HOLD_ANSWERS, options: { times: 2 } },
+  ],
+}
+
+export const graphSandbox = (deps: RoadDeps) => sandboxRoad(deps, BY_GRAPH)
+export const imapSandbox = (deps: RoadDeps) => sandboxRoad(deps, BY_IMAP_AND_SMTP)
+
+async function sandboxRoad(deps: RoadDeps, { roads, steps, faults }: SandboxPlan): Promise<Road> {
+  const stage = await startSandboxStage(deps, async (of) => ({
+    wires: roads ? { imap: undefined, smtp: undefined } : {},
+    roads,
+    async addFolders(address) {
+      const owner = of.directory.people.findUserByAddress(address)!.id
+      const root = of.mailStore.wellKnownFolder(owner, 'inbox').parentFolderId!
+      for (const name of [READ_FOLDER, OTHER_FOLDER]) of.mailStore.addFolder(owner, root, name)
+    },
+  }))
+  const { sandbox, addresses, wires, smtp } = stage
+
+  return {
+    ...{ steps, faults, environment: stage.environment, connect: stage.connect },
+    async deliver({ number, account, before }) {
+      const subject = letterName(number)
+      const answer = await fetch(`${sandbox.addresses.desk}/api/outside/messages`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          ...{ from: { name: 'Kim', address: CUSTOMER }, to: addresses[account], subject },
+          text: `${subject}. Where is my kettle?`,
+          ...(before.length > 0 && { inReplyTo: `<${before.at(-1)!}>`, references: before.map((id) => `<${id}>`) }),
+        }),
+      })
+      if (!answer.ok) throw new Error(`${subject} was not taken: ${answer.status} ${await answer.text()}`)
+      const { messageId } = (await answer.json()) as { messageId: string }
+      return bare(messageId)
+    },
+    async deed(deed, letter) {
+      act(sandbox, sandbox.directory.people.findUserByAddress(addresses[letter.account]!)!.id, deed, letter)
+    },
+    async switchOn({ name, options }, random) {
+      if (name === HOLD_ANSWERS) smtp.holdAnswers(Number(options.times))
+      else sandbox.faults.switchOn(name, { mailbox: random.one(addresses) }, options)
+    },
+    switchOff: () => sandbox.faults.switchAllOff(),
+    move: (byMs) => sandbox.clock.move(byMs),
+    // Times are told to the second: what comes in another round comes later.
+    nextRound: async () => sandbox.clock.move(2000),
+    cut: () => wires.reduce((sum, wire) => sum + wire.cut(), 0),
+    silence: () => stage.silence(),
+    // None where nothing goes out by SMTP: what became of a draft is asked by its id.
+    broken: smtp.broken,
+    arrivals: () => arrivalsAt(sandbox.addresses.desk),
+    sentCopies: () =>
+      Promise.resolve(
+        addresses.flatMap((address, account) => {
+          const subjects = subjectsIn(
+            sandbox,
+            address,
+            (owner) => sandbox.mailStore.wellKnownFolder(owner, 'sentitems').id,
+          )
+          return subjects.flatMap((subject) => {
+            const number = numberIn('Answer', subject)
+            return number === undefined ? [] : [{ account, number }]
+          })
+        }),
+      ),
+    logs: () => ({}),
+    lyingElsewhere: () =>
+      Promise.resolve(
+        addresses.flatMap((address) =>
+          subjectsIn(sandbox, address, (owner) => folderNamed(sandbox, owner, OTHER_FOLDER)).flatMap(
+            (subject) => numberIn('Letter', subject) ?? [],
+          ),
+        ),
+      ),
+    close: () => stage.close(),
+  }
+}
+
+function bare(messageId: string): string {
+  return messageId.replaceAll(/^<|>$/g, '')
+}
+
+function act({ mailStore }: Sandbox, owner: string, deed: Parameters<Road['deed']>[0], letter: Letter): void {
+  const [message] = mailStore.messagesByInternetMessageId(owner, `<${letter.messageId}>`)
+  if (!message) return
+  const folder = (name: string) => folderNamed({ mailStore }, owner, name)
+  switch (deed) {
+    case 'read':
+      mailStore.updateFlags(message.key, { isRead: true })
+      return
+    case 'move':
+      mailStore.move(message.key, folder(READ_FOLDER))
+      return
+    case 'move-away':
+      letter.fate = 'elsewhere'
+      mailStore.move(message.key, folder(OTHER_FOLDER))
+      return
+    case 'append-again':
+      mailStore.copy(message.key, folder(READ_FOLDER))
+      mailStore.remove(message.key)
+  }
+}
+
+function folderNamed({ mailStore }: Pick<Sandbox, 'mailStore'>, owner: string, name: string): string {
+  const root = mailStore.wellKnownFolder(owner, 'inbox').parentFolderId!
+  return mailStore.listFolders(owner, root).find((each) => each.displayName === name)!.id
+}
+
+/** Subjects of all messages in one folder of that address. */
+function subjectsIn(
+  { directory, mailStore }: Pick<Sandbox, 'directory' | 'mailStore'>,
+  address: string,
+  folderOf: (owner: string) => string,
+): string[] {
+  const owner = directory.people.findUserByAddress(address)!.id
+  const found = mailStore.listMessages({ mailboxId: owner, folderId: folderOf(owner), limit: MOST_MESSAGES })
+  return found.map(({ subject }) => subject)
+}
+
+async function arrivalsAt(desk: string): Promise<{ number: number; messageId: string }[]> {
+  const arrivals: { number: number; messageId: string }[] = []
+  for (let after = 0; ;) {
+    const query = new URLSearchParams({ to: CUSTOMER, after: String(after), limit: '200', waitMs: '0' })
+    const answer = await fetch(`${desk}/api/outside/messages?${query.toString()}`)
+    const { messages, next } = (await answer.json()) as {
+      messages: { subject: string; messageId?: string }[]
+      next: number
+    }
+    for (const { subject, messageId } of messages) {
+      const number = numberIn('Answer', subject)
+      if (number !== undefined) arrivals.push({ number, messageId: bare(messageId ?? '') })
+    }
+    if (messages.length < 200) return arrivals
+    after = next
+  }
+}

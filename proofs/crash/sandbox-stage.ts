@@ -1,0 +1,140 @@
+/** The sandbox in this process: who signs in, the clock that all follow, and Postkey connected with its mailboxes. */
+import { join } from 'node:path'
+import { writeCloudsFile } from '../../scripts/start/sandbox-process.ts'
+import { anyFreePort, type Ports } from '../../sandbox/src/ports.ts'
+import { startSandbox, type Sandbox } from '../../sandbox/src/sandbox.ts'
+import { prepareCast } from '../drill/cast.ts'
+import { connectPart } from '../drill/connected-part.ts'
+import { createDesk } from '../drill/desk.ts'
+import { ADMIN } from '../walk/connecting.ts'
+import { createPostkeyClient } from '../walk/postkey-client.ts'
+import { askDatabase } from './facts.ts'
+import type { Road, RoadAccount, RoadDeps } from './road.ts'
+import { createSmtpWatch, type SmtpWatch } from './smtp-watch.ts'
+import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
+
+const PARTS = [
+  { name: 'own', kind: 'user', key: 'OW', byMailProtocols: true },
+  { name: 'shared', kind: 'shared', key: 'SH', count: 2, byMailProtocols: true },
+] as const
+
+/** One that is chosen to be read, besides those that are read anyway; the other is never read. */
+export const READ_FOLDER = 'Kept'
+export const OTHER_FOLDER = 'Not read'
+
+export interface SandboxStage {
+  sandbox: Sandbox
+  environment: Road['environment']
+  /** Mailboxes: the address of the user, and those of the shared ones with the user who opens them. */
+  people: { address: string; opener: string }[]
+  /** Addresses of the accounts, in the order of their numbers; known once they are connected. */
+  addresses: readonly string[]
+  /** The wires to the mail servers, and what is seen on that of SMTP. */
+  wires: TcpProxy[]
+  /** Silences every connection to the mail servers; returns how many. */
+  silence(): number
+  smtp: SmtpWatch
+  connect: Road['connect']
+  close(): Promise<void>
+}
+
+export interface SandboxStageWish {
+  /** Behind which wire a mail server is, by its port; those of the sandbox when it is named only. */
+  wires: Partial<Record<'graph' | 'imap' | 'smtp', number | undefined>>
+  /** Protocols by which the mailboxes are read and sent from; Graph by default. */
+  roads: { receivesBy: 'imap'; sendsBy: 'smtp' } | undefined
+  /** Makes the two folders in the mailbox of that address. */
+  addFolders(address: string): Promise<void>
+}
+
+/** `wish` is asked for once the sandbox is there. */
+export async function startSandboxStage(
+  { folder, address, databaseUrl, silencesSmtp }: RoadDeps,
+  wishOf: (sandbox: Sandbox, people: SandboxStage['people']) => Promise<SandboxStageWish>,
+): Promise<SandboxStage> {
+  const sandboxFolder = join(folder, 'sandbox')
+  const cast = await prepareCast(sandboxFolder, `${address}/oauth/callback`, PARTS)
+  const ports = await freePorts()
+  const graph = await anyFreePort()
+  const sandbox = await startSandbox({
+    databasePath: join(sandboxFolder, 'sandbox.sqlite'),
+    ports,
+    named: { graph: `http://localhost:${graph}` },
+    withMail: false,
+  })
+  const people = PARTS.flatMap(({ name }) =>
+    cast.get(name)!.addresses.map((each) => ({ address: each, opener: cast.get(name)!.person })),
+  )
+  const wish = await wishOf(sandbox, people)
+  const smtp = createSmtpWatch()
+  const wires: TcpProxy[] = []
+  const silenced: TcpProxy[] = []
+  // Postkey knows the mail servers only through the wire that is cut.
+  const known = { ...ports, graph }
+  for (const part of new Set(['graph', ...Object.keys(wish.wires)] as (keyof SandboxStageWish['wires'])[])) {
+    if (part !== 'graph') known[part] = await anyFreePort()
+    const wire = await startTcpProxy({
+      port: known[part],
+      to: () => [{ host: 'localhost', port: wish.wires[part] ?? ports[part] }],
+      ...(part === 'smtp' && { tap: (connection) => smtp.tap(connection) }),
+    })
+    wires.push(wire)
+    if (part !== 'smtp' || silencesSmtp) silenced.push(wire)
+  }
+  const addresses: string[] = []
+
+  async function connect(firstAdminLink: string): Promise<{ key: string; accounts: RoadAccount[] }> {
+    const client = createPostkeyClient(address)
+    await client.call('POST', '/v1/links/accept', { token: new URL(firstAdminLink).hash.slice(1), ...ADMIN })
+    const desk = await createDesk(sandbox.addresses.desk, address)
+    const deps = { client, postkey: { address, sandbox: sandbox.addresses }, desk, admin: ADMIN.email }
+    const accounts: RoadAccount[] = []
+    for (const { name, kind, key } of PARTS) {
+      const { part, accountIds } = await connectPart(deps, cast.get(name)!, { key, kind })
+      for (const [i, id] of accountIds.entries()) accounts.push({ id, address: part.addresses[i]! })
+    }
+    addresses.push(...accounts.map((account) => account.address))
+    for (const each of addresses) await wish.addFolders(each)
+    if (wish.roads) await consentToMailProtocols(databaseUrl)
+    for (const { id } of accounts) {
+      if (wish.roads) await client.call('PATCH', `/v1/email-accounts/${id}`, wish.roads)
+      const path = `/v1/email-accounts/${id}/folders`
+      type Folders = { folders: { remoteId: string; name: string; synced: boolean }[] }
+      const { folders } = await client.call<Folders>('GET', path)
+      const read = folders.filter(({ synced, name }) => synced || name === READ_FOLDER)
+      await client.call('PUT', path, { folderRemoteIds: read.map(({ remoteId }) => remoteId) })
+    }
+    const scopes = ['mail:read', 'mail:send', 'admin:read']
+    const wanted = { name: 'crash', scopes, emailAccountIds: 'all' }
+    const { key } = await client.call<{ key: string }>('POST', '/v1/api-keys', wanted)
+    return { key, accounts }
+  }
+
+  return {
+    ...{ sandbox, people, addresses, wires, smtp, connect },
+    silence: () => silenced.reduce((sum, wire) => sum + wire.silence(), 0),
+    environment: {
+      POSTKEY_CLOUDS_FILE: writeCloudsFile(folder, known),
+      POSTKEY_CLOCK: `${sandbox.addresses.desk}/api/clock`,
+    },
+    async close() {
+      for (const wire of wires) await wire.close()
+      await sandbox.close()
+    },
+  }
+}
+
+/** The organization has consented to both protocols; a setup for Graph requests only a part of that. */
+async function consentToMailProtocols(databaseUrl: string): Promise<void> {
+  const scopes = ['IMAP.AccessAsUser.All', 'SMTP.Send'].map((name) => `https://outlook.office.com/${name}`)
+  await askDatabase(databaseUrl)(
+    'UPDATE grants SET scopes_wanted = scopes_wanted || $1, scopes_granted = scopes_granted || $1',
+    [scopes],
+  )
+}
+
+async function freePorts(): Promise<Ports> {
+  const ports: Partial<Ports> = {}
+  for (const part of ['login', 'graph', 'portal', 'desk', 'imap', 'smtp'] as const) ports[part] = await anyFreePort()
+  return ports as Ports
+}

@@ -1,0 +1,158 @@
+/** Postkey as a user starts it: by its own command, in a folder of its own, known only by its output. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { anyFreePort } from '../../sandbox/src/ports.ts'
+import { recorderOption } from '../canary/exchange.ts'
+
+export interface StartedPostkey {
+  pid: number
+  address: string
+  /** @throws {Error} when none was printed, as there is an admin already */
+  readonly firstAdminLink: string
+  sandbox: { desk: string; portal: string; login: string; graph: string }
+  /** Log of the server, newest last, to find the reason of a failure. */
+  log(): string
+  /** Output at the terminal. */
+  printed(): string
+  place: Place
+  stop(): Promise<void>
+  /** As the system ends a process that takes too much. */
+  kill(): Promise<void>
+  /** After `stop`. */
+  forget(): void
+}
+
+/** Files and port of one Postkey, kept across restarts. */
+export interface Place {
+  folder: string
+  dataFolder: string
+  keyFile: string
+  logFile: string
+  /** Folder of the recorded HTTP exchanges, if any. */
+  exchanges: string
+  port: number
+}
+
+export interface StartOptions {
+  /** A new one when absent. */
+  place?: Place
+  /** Recording of HTTP exchanges: with or without their bodies. */
+  record?: 'bodies' | 'heads'
+  logLevel?: string
+  /** Relays and webhooks on this machine that alerts may go to: `host:port`. */
+  alertHosts?: string
+  /** Mail servers on this machine that mailboxes with a password may lie at: `host:port`, with commas between. */
+  mailHosts?: string
+}
+
+const CHECKOUT = join(import.meta.dirname, '../..')
+const START_LIMIT_MS = 120_000
+const STOP_LIMIT_MS = 20_000
+const LOG_LINES = 30
+
+export async function newPlace(): Promise<Place> {
+  const folder = mkdtempSync(join(tmpdir(), 'postkey-walk-'))
+  const dataFolder = join(folder, 'data')
+  const exchanges = join(folder, 'exchanges')
+  mkdirSync(dataFolder)
+  mkdirSync(exchanges)
+  // PostgreSQL runs as another user when we are root, and has to reach its own folder in here.
+  for (const open of [folder, dataFolder]) chmodSync(open, 0o711)
+  await choosePorts(join(dataFolder, 'sandbox'))
+  return {
+    folder,
+    dataFolder,
+    keyFile: join(folder, 'key', 'keys'),
+    logFile: join(dataFolder, 'postkey.log'),
+    exchanges,
+    port: await anyFreePort(),
+  }
+}
+
+/** Two sandboxes that start at the same moment would both find the usual ports free. */
+async function choosePorts(sandboxFolder: string): Promise<void> {
+  const ports: Record<string, number> = {}
+  for (const part of ['login', 'graph', 'portal', 'desk', 'imap', 'smtp']) ports[part] = await anyFreePort()
+  mkdirSync(sandboxFolder, { recursive: true })
+  writeFileSync(join(sandboxFolder, 'ports.json'), JSON.stringify(ports))
+}
+
+export async function startPostkey(options: StartOptions = {}): Promise<StartedPostkey> {
+  const { record, logLevel, alertHosts, mailHosts } = options
+  const place = options.place ?? (await newPlace())
+  const child = spawn(process.execPath, ['--import', './scripts/node-24.js', 'scripts/start.ts'], {
+    cwd: CHECKOUT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      POSTKEY_DATA: place.dataFolder,
+      POSTKEY_KEY_FILE: place.keyFile,
+      PORT: String(place.port),
+      ...(logLevel && { LOG_LEVEL: logLevel }),
+      ...(alertHosts && { POSTKEY_ALERT_HOSTS: alertHosts }),
+      ...(mailHosts && { POSTKEY_MAIL_HOSTS: mailHosts }),
+      ...(record && { NODE_OPTIONS: recorderOption(place.exchanges, { bodies: record === 'bodies' }) }),
+    },
+  })
+  const exited = once(child, 'exit')
+  let said = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text))
+  child.stdout.setEncoding('utf8')
+
+  async function end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    child.kill(signal)
+    const late = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS)
+    await exited
+    clearTimeout(late)
+  }
+
+  const shown = (label: string) => {
+    const line = said.split('\n').find((each) => each.trimStart().startsWith(label))
+    const url = /https?:\/\/\S+/.exec(line ?? '')?.[0]
+    if (url === undefined) throw new Error(`the printed block has no "${label}": ${said}`)
+    return url
+  }
+
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error(`Postkey is not up after ${START_LIMIT_MS} ms`)), START_LIMIT_MS)
+      child.stdout.on('data', (text: string) => {
+        said += text
+        if (!said.includes('Ctrl-C')) return
+        clearTimeout(late)
+        resolve()
+      })
+      void exited.then(() => {
+        clearTimeout(late)
+        reject(new Error(`Postkey did not start: ${said.trim()}`))
+      })
+    })
+    return {
+      pid: child.pid!,
+      address: shown('Address'),
+      get firstAdminLink() {
+        return shown('First admin')
+      },
+      sandbox: {
+        desk: shown('Start here'),
+        portal: shown('Portal'),
+        login: shown('Sign-in'),
+        graph: shown('Microsoft Graph'),
+      },
+      log: () => readFileSync(place.logFile, 'utf8').trimEnd().split('\n').slice(-LOG_LINES).join('\n'),
+      printed: () => said,
+      place,
+      stop: () => end('SIGTERM'),
+      kill: () => end('SIGKILL'),
+      forget: () => rmSync(place.folder, { recursive: true, force: true }),
+    }
+  } catch (error) {
+    await end('SIGTERM')
+    throw error
+  }
+}

@@ -1,0 +1,151 @@
+/** The guides for admins and programs: codes, routes, variables, commands, permissions and labels in them are those of the code. */
+import { globSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import {
+  applicationPermissionsFor,
+  imapCommands,
+  permissionsFor,
+  scopingCommands,
+  SIGN_IN_PERMISSIONS,
+} from '../server/src/cloud-providers/index.ts'
+import { runCli } from '../server/src/cli/index.ts'
+import { VARIABLES } from '../server/src/config.ts'
+import { CATALOGUE } from '../server/src/kernel/errors.ts'
+
+const guides = globSync('{README.md,ARCHITECTURE.md,CONTRIBUTING.md,docs/{admin,api}/*.md}').sort()
+const adminPages = guides.filter((guide) => guide.startsWith('docs/admin/'))
+const read = (file: string) => readFileSync(file, 'utf8')
+
+describe.each(guides)('%s', (guide) => {
+  const text = read(guide)
+
+  it('names error codes of the catalogue', () => {
+    const rooms = new Set(Object.keys(CATALOGUE).map((code) => code.split('.')[0]!))
+    const named = spansOf(text).filter((span) => /^[a-z_]+\.[a-z_]+$/.test(span) && rooms.has(span.split('.')[0]!))
+
+    expect(named.filter((code) => !(code in CATALOGUE))).toEqual([])
+  })
+
+  it('names routes that exist', () => {
+    const named = spansOf(text).flatMap(
+      (span) => /^(?:(?:GET|POST|PUT|PATCH|DELETE) )?(\/v1\/\S*)$/.exec(span)?.[1] ?? [],
+    )
+
+    expect(named.filter((url) => !ROUTES.has(url.replace(/\?.*/, '')))).toEqual([])
+  })
+
+  it('names variables that the server reads', () => {
+    const known = new Set<string>(VARIABLES.map(({ name }) => name))
+    const named = text.match(/\bPOSTKEY_[A-Z_]+\b/g) ?? []
+
+    expect(named.filter((name) => !known.has(name) && !NOT_OF_THE_SERVER.has(name))).toEqual([])
+  })
+
+  it('names verbs of the command line', async () => {
+    const printed: string[] = []
+    await runCli(['--help'], { print: (line: string) => void printed.push(line) } as never)
+    const verbs = [...text.matchAll(/npm run (?:--silent )?postkey -- ([a-z]+(?: [a-z][a-z-]+$)?)/gm)].map(
+      ([, verb]) => verb!,
+    )
+
+    expect(verbs.filter((verb) => verb.split(' ').some((word) => !printed.join('\n').includes(word)))).toEqual([])
+  })
+})
+
+describe('the admin guide', () => {
+  it('lists every permission with its id, and no other id', () => {
+    const text = read('docs/admin/permissions.md')
+    const rows = [...text.matchAll(/^\| `(\S+)` +\| `([\da-f-]{36})`/gm)].map(([, value, id]) => `${value!} ${id!}`)
+
+    expect([...new Set(rows)].sort()).toEqual([...new Set(allPermissions())].sort())
+  })
+
+  it('shows the commands for Exchange that Postkey shows', () => {
+    const text = read('docs/admin/application-access.md')
+    const shown = [...text.matchAll(/^```powershell\n([^]*?)^```$/gm)].map(([, block]) => commandsIn(block!))
+
+    expect(shown).toEqual([commandsIn(scopingCommands(EXAMPLE)!), commandsIn(imapCommands(EXAMPLE)!)])
+  })
+
+  it('uses PowerShell commands that Postkey or the Microsoft 365 reference name', () => {
+    const known = sources('server/src/**/*.ts') + read('docs/reference/microsoft-365.md')
+    const named = adminPages.flatMap((page) => read(page).match(/\b(?:Add|Get|New|Set|Test)-[A-Z][A-Za-z]+\b/g) ?? [])
+
+    expect(named.length).toBeGreaterThan(10)
+    expect(named.filter((name) => !known.includes(name))).toEqual([])
+  })
+
+  it.each([...adminPages, 'README.md'])('uses labels of the UI and of the portal: %s', (page) => {
+    const known = LABELS.toLowerCase()
+    const labels = [...withoutCode(read(page)).matchAll(/(?<![\w_])_([^_\n]+)_(?![\w_])/g)].map(([, label]) => label!)
+
+    expect(labels.filter((label) => !known.includes(label.toLowerCase()))).toEqual([])
+  })
+})
+
+/** Of tests and benches, or of the mail servers beside them. */
+const NOT_OF_THE_SERVER = new Set(['POSTKEY_TEST_DATABASE_URL', 'POSTKEY_DATA'])
+
+const ROUTES = new Set([...read('docs/routes.md').matchAll(/^\| \w+ +\| `(\S+)`/gm)].map(([, url]) => url!))
+
+const EXAMPLE = {
+  provider: { name: 'Contoso', clientId: '11111111-2222-3333-4444-555555555555' },
+  objectId: undefined,
+  scriptNames: { azureCli: 'AzureCloud', graphPowerShell: 'Global' },
+  addresses: ['support@contoso.com'],
+  receives: 'graph',
+  sends: 'graph',
+} as const
+
+/** UI texts, pages of the sandbox, steps of the work order, error texts, and the labels of the portal in the reference. */
+const LABELS =
+  stringsOf(sources('web/src/words/en/*.ts')) +
+  stringsOf(sources('server/src/cloud-providers/**/{work-order,clouds}.ts')) +
+  stringsOf(sources('sandbox/src/{desk,portal,outside}/**/*.ts')) +
+  Object.values(CATALOGUE)
+    .map(({ fix }) => fix)
+    .join('\n') +
+  read('docs/reference/microsoft-365.md')
+
+/** Texts between quotes, and those of HTML templates. */
+function stringsOf(source: string): string {
+  return (source.replace(/^import .*$/gm, '').match(/'[^'\n]*'|`[^`]*`/g) ?? []).join('\n')
+}
+
+function sources(pattern: string): string {
+  return globSync(pattern)
+    .map((file) => read(file))
+    .join('\n')
+}
+
+function allPermissions(): string[] {
+  const choices = [
+    { receives: 'graph', sends: 'graph' },
+    { receives: 'graph', sends: undefined },
+    { receives: 'imap', sends: 'smtp' },
+  ] as const
+  return [
+    ...SIGN_IN_PERMISSIONS,
+    ...choices.flatMap((choice) => [
+      ...permissionsFor({ ...choice, kinds: ['user', 'shared'] }),
+      ...applicationPermissionsFor(choice),
+    ]),
+  ].map(({ value, id }) => `${value} ${id}`)
+}
+
+function commandsIn(script: string): string[] {
+  const lines = script.split('\n').map((line) => line.replace(/#.*$/, '').trimEnd())
+  return lines.filter((line) => line !== '')
+}
+
+function spansOf(markdown: string): string[] {
+  return [...withoutBlocks(markdown).matchAll(/`([^`\n]+)`/g)].map(([, span]) => span!)
+}
+
+function withoutBlocks(markdown: string): string {
+  return markdown.replace(/^ *```[^]*?^ *```/gm, '')
+}
+
+function withoutCode(markdown: string): string {
+  return withoutBlocks(markdown).replace(/`[^`\n]*`/g, '')
+}

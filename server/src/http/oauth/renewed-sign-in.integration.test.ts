@@ -1,0 +1,169 @@
+/**
+ * A process that dies while a renewed sign-in completes, right after each of its commits in turn: over HTTP and by device
+ * code, before the local Microsoft 365. Support is a shared mailbox that Ben and Anna may open.
+ */
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { chaosAround } from '../../chaos.ts'
+import { AppError } from '../../kernel/errors.ts'
+import type { CloudProviderId, EmailAccountId, GrantId } from '../../kernel/ids.ts'
+import { cookieOf, createConnectingStage, createSandboxPerson } from '../../../test/kit/index.ts'
+
+const BEN = 'ben@contoso.example'
+const ANNA = 'anna@contoso.example'
+const SUPPORT = 'support@contoso.example'
+const WRONG = { what: 'exists', outcome: 'wrong', code: 'tokens.grant_ended', title: 'ended', fix: 'sign in' }
+/** More commits than a sign-in makes. */
+const MOST_COMMITS = 20
+
+/** The commit after which the process dies; 0 for none. */
+let diesAfter = 0
+let commits = 0
+const dying = chaosAround((step) => {
+  if (step === 'committed' && ++commits === diesAfter) throw new Error('killed')
+})
+
+const stage = await createConnectingStage([], {}, (database) => dying.database(database))
+const { ask, rooms, sandbox, database, clock, admin, begin, atMicrosoft, comeBack, newCloudProvider, grantOf } = stage
+
+let cloudProviderId: CloudProviderId
+let accountId: EmailAccountId
+let ben: GrantId
+let anna: GrantId
+
+beforeAll(async () => {
+  cloudProviderId = await newCloudProvider()
+  ben = await grantOf(cloudProviderId, BEN)
+  await passes(60_000)
+  anna = await grantOf(cloudProviderId, ANNA)
+  const allowed = { as: admin, body: { isAllowed: true } }
+  expect((await ask(`PUT /v1/cloud-providers/${cloudProviderId}/device-code`, allowed)).status).toBe(200)
+  const associated = await ask('POST /v1/email-accounts', {
+    as: admin,
+    body: { name: 'Support', key: 'SUP', address: SUPPORT, kind: 'shared', contact: 'a@contoso.example', grantId: ben },
+  })
+  accountId = (associated.body as { id: EmailAccountId }).id
+})
+
+async function passes(ms: number): Promise<void> {
+  await sandbox.advance(ms)
+  clock.advance(ms)
+}
+
+/** The mailbox needs a sign-in by Ben, and its last check says so. */
+async function needsSignIn(): Promise<void> {
+  const columns = { grant_id: ben, first_grant_id: null, stand_by_grant_id: null, stand_by_reason: null }
+  const preflight = JSON.stringify({ checkedAt: clock.now(), lights: [WRONG] })
+  await database.db
+    .updateTable('email_accounts')
+    .set({ ...columns, preflight })
+    .execute()
+  const error = new AppError('tokens.grant_ended')
+  await database.transaction((tx) => rooms.emailAccounts.signal(tx, accountId, 'failed-sign-in', { error }))
+}
+
+/** Anna's backup sign-in opens the mailbox in place of Ben's. */
+async function runsOnBackup(): Promise<void> {
+  await needsSignIn()
+  const columns = { grant_id: anna, stand_by_grant_id: anna, first_grant_id: ben }
+  await database.db.updateTable('email_accounts').set(columns).execute()
+}
+
+/** Ben's sign-in is the backup, and did not open the mailbox at the last check. */
+async function backupFails(): Promise<void> {
+  await needsSignIn()
+  const later = new Date(clock.now().getTime() + 24 * 60 * 60 * 1000)
+  const columns = { grant_id: anna, stand_by_grant_id: ben, stand_by_reason: 'tokens.grant_ended' }
+  await database.db
+    .updateTable('email_accounts')
+    .set({ ...columns, stand_by_due_at: later })
+    .execute()
+}
+
+async function refreshTokenOfBen(): Promise<string> {
+  const { refresh_token: token } = await database.db
+    .selectFrom('grants')
+    .select('refresh_token')
+    .where('id', '=', ben)
+    .executeTakeFirstOrThrow()
+  return token.toString('hex')
+}
+
+interface Way {
+  /** Everything up to the step that completes the sign-in. */
+  prepare(): Promise<() => Promise<unknown>>
+}
+
+const redirect: Way = {
+  async prepare() {
+    const begun = await begin(cloudProviderId, { wantedAddress: SUPPORT, reconnectGrantId: ben })
+    const url = await atMicrosoft(begun, BEN)
+    return () => comeBack(url, begun.browser)
+  },
+}
+
+const deviceCode: Way = {
+  async prepare() {
+    const body = { cloudProviderId, wantedAddress: SUPPORT, reconnectGrantId: ben }
+    const answer = await ask('POST /v1/device-sign-ins', { as: admin, body })
+    expect(cookieOf(answer)).toBeDefined()
+    const { verificationUri, userCode } = answer.body as { verificationUri: string; userCode: string }
+    await createSandboxPerson(sandbox, BEN).typeCode(verificationUri, userCode)
+    await passes(6000)
+    return () => rooms.deviceSignIns.askDue().catch(() => undefined)
+  },
+}
+
+/** Completes one sign-in after the other, each killed one commit later, until one completes. */
+async function sweep({ prepare }: Way, before: () => Promise<void>, check: (isKept: boolean) => Promise<void>) {
+  for (let nth = 1; nth <= MOST_COMMITS; nth++) {
+    await before()
+    const complete = await prepare()
+    const old = await refreshTokenOfBen()
+    commits = 0
+    diesAfter = nth
+    await complete()
+    const isOver = commits < nth
+    diesAfter = 0
+    const isKept = (await refreshTokenOfBen()) !== old
+    await check(isKept)
+    if (isOver) {
+      expect(isKept).toBe(true)
+      return
+    }
+  }
+  throw new Error(`more than ${MOST_COMMITS} commits`)
+}
+
+beforeEach(() => {
+  diesAfter = 0
+})
+
+describe.each([
+  ['the redirect', redirect],
+  ['a device code', deviceCode],
+])('a renewed sign-in by %s, at each point of a crash', (_name, way) => {
+  it('is kept together with the new state of its mailbox, and the check is repeated after the restart', async () => {
+    await sweep(way, needsSignIn, async (isKept) => {
+      expect((await rooms.emailAccounts.get(accountId)).state).toBe(isKept ? 'connecting' : 'needs-sign-in')
+      if (!isKept) return
+      await rooms.principals.checkDue()
+      const { preflight } = await rooms.emailAccounts.get(accountId)
+      expect(preflight!.lights.map(({ outcome }) => outcome)).not.toContain('wrong')
+    })
+  })
+
+  it('is kept together with the end of the backup sign-in', async () => {
+    await sweep(way, runsOnBackup, async (isKept) => {
+      const { principal } = await rooms.emailAccounts.get(accountId)
+      expect(principal).toMatchObject({ grantId: isKept ? ben : anna })
+    })
+  })
+
+  it('lets a failed backup sign-in be checked again after the restart', async () => {
+    await sweep(way, backupFails, async (isKept) => {
+      await rooms.principals.checkDue()
+      const { standBy } = await rooms.emailAccounts.get(accountId)
+      expect(standBy?.reason?.code).toBe(isKept ? undefined : 'tokens.grant_ended')
+    })
+  })
+})

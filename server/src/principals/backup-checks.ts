@@ -1,0 +1,72 @@
+import type { Tx } from '../database/index.ts'
+import type { EmailAccount } from '../email-accounts/index.ts'
+import { AppError } from '../kernel/errors.ts'
+import type { EmailAccountId } from '../kernel/ids.ts'
+import type { SignedInGrant } from '../tokens/index.ts'
+import { type BackupDeps, type BackupSignIns, CHECK_EVERY_MS } from './backup-sign-ins.ts'
+
+/** After a transient error. Also the lease of a check: other processes leave it alone that long. */
+const RETRY_AFTER_MS = 60 * 60 * 1000
+const MAX_CHECKS_AT_ONCE = 20
+
+/** Checks whether backup sign-ins can still open their mailboxes: daily, on request, and after a sign-in. */
+export function createBackupChecks(deps: BackupDeps & { backups: Pick<BackupSignIns, 'takeOverIfEnded' | 'restore'> }) {
+  const { database, clock, events, store, preflights, emailAccounts, backups } = deps
+  const after = (ms: number): Date => new Date(clock.now().getTime() + ms)
+
+  /**
+   * Checks the backup of an account. After a transient error the check is repeated within the hour.
+   *
+   * @throws {AppError} `email_accounts.no_stand_by`
+   */
+  async function check(id: EmailAccountId): Promise<EmailAccount> {
+    const account = await emailAccounts.get(id)
+    const { standBy } = account
+    if (!standBy) throw new AppError('email_accounts.no_stand_by')
+    const checked = await preflights.run({ ...account, principal: { kind: 'grant', grantId: standBy.grantId } })
+    const reads = checked.lights.find(({ what }) => what === 'reads')
+    const trouble = preflights.troubleOf(checked)
+    const isConclusive = trouble ? trouble.remedy !== 'wait' : reads?.outcome === 'ok'
+    await database.transaction(async (tx) => {
+      const held = await store.hold(tx, id)
+      if (held.standBy?.grantId !== standBy.grantId) return
+      if (!isConclusive) return store.scheduleCheck(tx, id, after(RETRY_AFTER_MS))
+      await store.recordCheck(tx, id, { reason: trouble?.code, nextCheckAt: after(CHECK_EVERY_MS) })
+      if (trouble?.code === held.standBy.reason?.code) return
+      await events.append(tx, {
+        kind: 'email_account.stand_by_changed',
+        emailAccountId: id,
+        subjectId: id,
+        payload: { by: 'postkey', reason: trouble?.code ?? null },
+        at: clock.now(),
+      })
+    })
+    await backups.takeOverIfEnded(id)
+    return emailAccounts.get(id)
+  }
+
+  /**
+   * Checks all backups that are due. Each is claimed by one process; one that cannot be checked does not keep the others
+   * from it, and is due again at the end of its lease.
+   *
+   * Cost: one query, and one more statement per due check.
+   */
+  async function checkDue(): Promise<void> {
+    const due = await store.listDueChecks(MAX_CHECKS_AT_ONCE)
+    await Promise.allSettled(
+      due.map(async (id) => {
+        if (await store.claimCheck(id, after(RETRY_AFTER_MS))) await check(id)
+      }),
+    )
+  }
+
+  /** After a renewal: restores the principal where a backup took over. Where the grant is a backup, its check is due. */
+  async function grantRenewed(tx: Tx, grant: SignedInGrant): Promise<void> {
+    for (const { id, replaced } of await store.holdByBackup(tx, grant.id)) {
+      if (replaced === grant.id) await backups.restore(tx, id, grant)
+      else if (replaced === undefined) await store.scheduleCheck(tx, id, clock.now())
+    }
+  }
+
+  return { check, checkDue, grantRenewed }
+}

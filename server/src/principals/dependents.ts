@@ -1,0 +1,46 @@
+import type { EmailAccount } from '../email-accounts/index.ts'
+import type { GrantId } from '../kernel/ids.ts'
+import type { GrantSummary } from '../tokens/index.ts'
+
+/** Email accounts that depend on a grant. */
+export interface Dependents {
+  /** The grant is their principal. */
+  opens: readonly EmailAccount[]
+  /** The grant is their backup and has not taken over. */
+  backupFor: readonly EmailAccount[]
+  /** A backup has taken over until the user signs in again. */
+  replacedAt: readonly EmailAccount[]
+  /** Accounts of `opens` that stop when the grant is removed. */
+  stops: readonly EmailAccount[]
+  /** Accounts of `opens` that continue with their backup. */
+  continues: readonly EmailAccount[]
+}
+
+export function dependentsOf({ id }: Pick<GrantSummary, 'id'>, accounts: readonly EmailAccount[]): Dependents {
+  const opens = accounts.filter(({ principal }) => principal.kind === 'grant' && principal.grantId === id)
+  return {
+    opens,
+    backupFor: accounts.filter(({ standBy }) => standBy?.grantId === id && !standBy.insteadOf),
+    replacedAt: accounts.filter(({ standBy }) => standBy?.insteadOf === id),
+    stops: opens.filter((account) => !hasReadyBackup(account)),
+    continues: opens.filter(hasReadyBackup),
+  }
+}
+
+/** Finds the account of an address that a grant opens, or would open again after a renewal. */
+export function findOpenedBy(
+  accounts: readonly EmailAccount[],
+  grantId: GrantId,
+  address: string,
+): EmailAccount | undefined {
+  return accounts.find(
+    ({ address: own, principal, standBy }) =>
+      own.toLowerCase() === address.toLowerCase() &&
+      ((principal.kind === 'grant' && principal.grantId === grantId) || standBy?.insteadOf === grantId),
+  )
+}
+
+/** A backup that has not taken over, and could open the mailbox at its last check. */
+function hasReadyBackup({ standBy }: EmailAccount): boolean {
+  return standBy !== undefined && standBy.insteadOf === undefined && standBy.reason === undefined
+}

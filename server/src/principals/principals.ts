@@ -1,0 +1,143 @@
+import type { CloudProviders } from '../cloud-providers/index.ts'
+import type { Database } from '../database/index.ts'
+import {
+  type AuditLog,
+  createPreflights,
+  createPrincipalResolver,
+  createPrincipalStore,
+  type EmailAccount,
+  type EmailAccounts,
+  type Preflight,
+  type RequestedApplication,
+} from '../email-accounts/index.ts'
+import type { Events } from '../events/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { AppError } from '../kernel/errors.ts'
+import type { EmailAccountId, GrantId, PrincipalWishId } from '../kernel/ids.ts'
+import type { AccessToTry, GrantSummary, PrincipalWish, PrincipalWishes, SignInHook } from '../tokens/index.ts'
+import { isSamePrincipal, type MailTransport, type Transports } from '../transports/index.ts'
+import { createBackupChecks } from './backup-checks.ts'
+import { createBackupSignIns } from './backup-sign-ins.ts'
+import { type Dependents, dependentsOf } from './dependents.ts'
+import { createPrincipalChange, requireReadable } from './principal-change.ts'
+import { createPrincipalRequests } from './principal-requests.ts'
+
+export interface Principals {
+  /**
+   * Replaces the principal by another grant of the same cloud provider, or by its application, after a successful
+   * preflight. Without a tenant the application opens the mailbox in the organization of the principal before it.
+   *
+   * @throws {AppError} `email_accounts.other_cloud_provider`, `email_accounts.cannot_be_opened`,
+   *   `email_accounts.application_cannot_open`
+   */
+  choose(id: EmailAccountId, requested: ChosenPrincipal, actor: string): Promise<EmailAccount>
+
+  /** Requests by other users to open the mailbox. */
+  requests(id: EmailAccountId): Promise<PrincipalWish[]>
+  /** Preflight as the requesting user. Changes nothing. */
+  tryRequest(id: EmailAccountId, requestId: PrincipalWishId): Promise<Preflight>
+  /** Repeats the preflight, then stores the sign-in and makes its grant the principal. */
+  acceptRequest(id: EmailAccountId, requestId: PrincipalWishId, actor: string): Promise<EmailAccount>
+  dismissRequest(id: EmailAccountId, requestId: PrincipalWishId, actor: string): Promise<void>
+
+  /** Sets a backup sign-in after a successful preflight. It takes over at once when the principal has ended already. */
+  chooseBackup(id: EmailAccountId, grantId: GrantId, actor: string): Promise<EmailAccount>
+  removeBackup(id: EmailAccountId, actor: string): Promise<EmailAccount>
+  checkBackup(id: EmailAccountId): Promise<EmailAccount>
+  /** Makes a backup that has taken over the principal. */
+  promoteBackup(id: EmailAccountId, actor: string): Promise<EmailAccount>
+  /** Work of a ticker: checks after a sign-in, daily checks of backup sign-ins, deletion of expired requests. */
+  checkDue(): Promise<void>
+
+  /** Email accounts that depend on a grant, and the effect of its removal on each. */
+  dependentsOf(grantId: GrantId): Promise<Dependents>
+}
+
+export type ChosenPrincipal = { grantId: GrantId } | { application: Pick<RequestedApplication, 'tenantId'> }
+
+export interface PrincipalsDeps {
+  database: Database
+  clock: Clock
+  events: Events
+  audit: AuditLog
+  transports: Pick<Transports, 'open'>
+  grants: { get(id: GrantId): Promise<GrantSummary> }
+  cloudProviders: Pick<CloudProviders, 'get'>
+  wishes: PrincipalWishes
+  /** `createTokenTransport` of the mail service. */
+  openWithToken: (access: AccessToTry) => Promise<MailTransport>
+  emailAccounts: EmailAccounts
+  /** `TokenRoom.onSignIn`. */
+  onSignIn: (hook: SignInHook) => void
+}
+
+export function createPrincipals(deps: PrincipalsDeps): Principals {
+  const { database, emailAccounts, grants, wishes } = deps
+  const store = createPrincipalStore(deps)
+  const preflights = createPreflights(deps)
+  const changePrincipal = createPrincipalChange({ ...deps, store })
+  const resolver = createPrincipalResolver({
+    cloudProviders: deps.cloudProviders,
+    cloudProviderOf: async (grantId) => (await grants.get(grantId)).cloudProviderId,
+  })
+  const parts = { ...deps, store, preflights, changePrincipal }
+  const backups = createBackupSignIns(parts)
+  const backupChecks = createBackupChecks({ ...parts, backups })
+  const requests = createPrincipalRequests(parts)
+  emailAccounts.onSignInLost((tx, id) => backups.takeOver(tx, id))
+  deps.onSignIn({
+    async inTransaction(tx, grant) {
+      await store.holdByGrant(tx, grant.id)
+      await emailAccounts.grantRenewed(tx, grant.id)
+      await backupChecks.grantRenewed(tx, grant)
+    },
+    afterCommit: checkDue,
+  })
+
+  async function checkDue(): Promise<void> {
+    await emailAccounts.checkDue()
+    await backupChecks.checkDue()
+  }
+
+  async function choose(id: EmailAccountId, requested: ChosenPrincipal, actor: string): Promise<EmailAccount> {
+    const account = await emailAccounts.get(id)
+    const { principal: to, cloudProviderId } = await resolver.resolve(await withProvider(account, requested))
+    if (cloudProviderId !== account.cloudProviderId) throw new AppError('email_accounts.other_cloud_provider')
+    requireReadable(await preflights.run({ ...account, principal: to }), to.kind)
+    await database.transaction(async (tx) => {
+      const held = await store.hold(tx, id)
+      if (isSamePrincipal(held.principal, to) && !held.standBy?.insteadOf) return
+      await changePrincipal(tx, held, { to, why: 'chosen', actor })
+    })
+    return emailAccounts.checkAgain(id)
+  }
+
+  async function withProvider({ cloudProviderId, principal }: EmailAccount, requested: ChosenPrincipal) {
+    if ('grantId' in requested) return requested
+    if (principal.kind === 'password' || cloudProviderId === undefined) {
+      throw new AppError('email_accounts.other_cloud_provider')
+    }
+    const before = principal.kind === 'grant' ? await grants.get(principal.grantId) : principal
+    return { applicationOf: { cloudProviderId, tenantId: requested.application.tenantId ?? before.tenantId } }
+  }
+
+  return {
+    choose,
+    requests: (id) => wishes.list(id),
+    tryRequest: requests.tryOut,
+    acceptRequest: async (id, requestId, actor) => {
+      await requests.accept(id, requestId, actor)
+      return emailAccounts.checkAgain(id)
+    },
+    dismissRequest: requests.dismiss,
+    chooseBackup: backups.choose,
+    removeBackup: backups.remove,
+    checkBackup: backupChecks.check,
+    promoteBackup: backups.promote,
+    checkDue: async () => {
+      await checkDue()
+      await wishes.forgetOver()
+    },
+    dependentsOf: async (grantId) => dependentsOf(await grants.get(grantId), await emailAccounts.list()),
+  }
+}
