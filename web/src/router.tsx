@@ -14,7 +14,7 @@ import { SignedIn } from './scenes/shell/signed-in.tsx'
 import { doctorSearch } from './scenes/doctor/doctor-search.ts'
 import { healthSearch } from './scenes/health/day.ts'
 import { inboxSearch } from './scenes/inbox/inbox-search.ts'
-import { setUpSearch } from './scenes/set-up/set-up-search.ts'
+import { setupSearch } from './scenes/setup/setup-search.ts'
 
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
   component: Outlet,
@@ -54,8 +54,8 @@ const conversation = createRoute({ getParentRoute: () => inbox, path: '/$convers
 const setUp = createRoute({
   getParentRoute: () => signedIn,
   path: '/set-up',
-  validateSearch: setUpSearch,
-  component: lazyRouteComponent(() => import('./scenes/set-up/set-up.tsx'), 'SetUp'),
+  validateSearch: setupSearch,
+  component: lazyRouteComponent(() => import('./scenes/setup/setup.tsx'), 'Setup'),
 })
 const emailAccounts = createRoute({
   getParentRoute: () => signedIn,

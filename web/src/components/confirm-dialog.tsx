@@ -9,9 +9,9 @@ export interface ConfirmDialogProps {
   title: string
   sentence?: string
   /** Items that are removed, one line each. */
-  goes?: readonly string[]
+  removes?: readonly string[]
   /** Items that are kept. */
-  stays?: readonly string[]
+  keeps?: readonly string[]
   /** More of the question, such as a choice. */
   children?: ReactNode
   /** Label of the button. */
@@ -26,7 +26,7 @@ export interface ConfirmDialogProps {
 
 /** Says beforehand what goes and what stays. A refusal is shown in the dialog, and nothing is closed by it. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { opened, onClose, title, sentence, goes = [], stays = [], children, confirm, onConfirm } = props
+  const { opened, onClose, title, sentence, removes = [], keeps = [], children, confirm, onConfirm } = props
   const { busy = false, waiting = false, error, destructive = false } = props
   const isRefused = error != null
   return (
@@ -35,8 +35,8 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
         {/* First, as what is below may be longer than the screen. */}
         {isRefused && <ProblemNotice error={error} />}
         {sentence !== undefined && <Text size="sm">{sentence}</Text>}
-        <Lines title={words.goes} lines={goes} />
-        <Lines title={words.stays} lines={stays} />
+        <Lines title={words.removes} lines={removes} />
+        <Lines title={words.keeps} lines={keeps} />
         {children}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose} data-autofocus={destructive || undefined}>

@@ -1,4 +1,4 @@
-import { exactTime } from './time-words.ts'
+import { exactTime } from './time-text.ts'
 import { language } from '../words/index.ts'
 
 /** A day that something hangs on, by its date: "in 3 days" beside a countdown could count otherwise. */

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import { exactTime, nearTime } from './time-words.ts'
+import { exactTime, nearTime } from './time-text.ts'
 import { clock } from '../clock.ts'
 
 const TICK_MS = 30_000

@@ -25,7 +25,7 @@ export const COMMANDS = [
   { id: 'palette', keys: 'Mod+k', group: 'anywhere' },
   { id: 'help', keys: '?', group: 'anywhere' },
   { id: 'goInbox', keys: 'g i', group: 'go' },
-  { id: 'goSetUp', keys: 'g s', group: 'go', adminsOnly: true },
+  { id: 'goSetup', keys: 'g s', group: 'go', adminsOnly: true },
   { id: 'goEmailAccounts', keys: 'g e', group: 'go', adminsOnly: true },
   { id: 'goCloudProviders', keys: 'g c', group: 'go', adminsOnly: true },
   { id: 'goIncidents', keys: 'g n', group: 'go', adminsOnly: true },
@@ -40,7 +40,7 @@ export const GROUPS = ['list', 'conversation', 'anywhere', 'go'] as const satisf
 /** Paths of the `go` commands. */
 export const TARGETS = {
   goInbox: '/inbox',
-  goSetUp: '/set-up',
+  goSetup: '/set-up',
   goEmailAccounts: '/email-accounts',
   goCloudProviders: '/cloud-providers',
   goIncidents: '/incidents',

@@ -7,7 +7,7 @@ import { commandsFor, TARGETS } from './commands.ts'
 import { HelpDialog } from './help-dialog.tsx'
 import { Palette } from './palette.tsx'
 import { createStrokeReader, strokeOf } from './strokes.ts'
-import { isTaken } from './typing.ts'
+import { isKeyTaken } from './key-targets.ts'
 
 /** Hears the keys of every page, and has the two dialogs that tell them. */
 export function Keyboard({ role }: { role: Person['role'] }) {
@@ -19,7 +19,7 @@ export function Keyboard({ role }: { role: Person['role'] }) {
   useCommand('help', help.open)
   useCommand('palette', palette.open)
   useCommand('goInbox', () => void navigate({ to: TARGETS.goInbox }))
-  useCommand('goSetUp', isAdmin ? () => void navigate({ to: TARGETS.goSetUp }) : undefined)
+  useCommand('goSetup', isAdmin ? () => void navigate({ to: TARGETS.goSetup }) : undefined)
   useCommand('goEmailAccounts', isAdmin ? () => void navigate({ to: TARGETS.goEmailAccounts }) : undefined)
   useCommand('goCloudProviders', isAdmin ? () => void navigate({ to: TARGETS.goCloudProviders }) : undefined)
   useCommand('goIncidents', isAdmin ? () => void navigate({ to: TARGETS.goIncidents }) : undefined)
@@ -30,7 +30,7 @@ export function Keyboard({ role }: { role: Person['role'] }) {
     const commands = commandsFor(role)
     const read = createStrokeReader(commands.map(({ keys }) => keys))
     const listen = (event: KeyboardEvent) => {
-      if (isTaken(event)) return
+      if (isKeyTaken(event)) return
       const stroke = strokeOf(event)
       const keys = stroke === undefined ? undefined : read(stroke, event.timeStamp)
       const command = commands.find((each) => each.keys === keys)

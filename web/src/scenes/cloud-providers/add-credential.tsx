@@ -6,8 +6,8 @@ import { problemOf } from '../../api/problem.ts'
 import { useOnce } from '../../api/use-once.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
-import { isSecretAnId, newCredentialOf, NO_SECRET, SECRET_CODES, SecretFields } from '../set-up/secret-fields.tsx'
-import { useUnsavedSecret } from '../set-up/unsaved-secret.ts'
+import { isSecretAnId, newCredentialOf, NO_SECRET, SECRET_CODES, SecretFields } from '../setup/secret-fields.tsx'
+import { useUnsavedSecret } from '../setup/unsaved-secret.ts'
 
 const text = words.cloudProviders.credentials
 

@@ -16,7 +16,7 @@ import { fieldFault } from '../../components/field-fault.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
-import { Script } from '../set-up/script.tsx'
+import { Script } from '../setup/script.tsx'
 
 const text = words.cloudProviders.application
 

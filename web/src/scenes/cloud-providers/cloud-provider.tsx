@@ -10,12 +10,12 @@ import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
 import { StateBadge } from '../../components/state-badge.tsx'
 import { words } from '../../words/index.ts'
-import { ShownCheck } from '../set-up/check-result.tsx'
-import { OrderOfProvider } from '../set-up/order-of-provider.tsx'
+import { ShownCheck } from '../setup/check-result.tsx'
+import { ProviderWorkOrder } from '../setup/provider-work-order.tsx'
 import { ApplicationAccess } from './application-access.tsx'
 import { ProviderCredentials } from './provider-credentials.tsx'
 import { ProviderDependents } from './provider-dependents.tsx'
-import { EndingNotice } from './ending-notice.tsx'
+import { ExpiryNotice } from './expiry-notice.tsx'
 import { Grants } from './grants.tsx'
 import { Registration } from './registration.tsx'
 import { Removal } from './removal.tsx'
@@ -42,8 +42,8 @@ export function CloudProviderPage() {
   }
   return (
     <Page title={provider.name} actions={<StateBadge state={provider.state} />}>
-      <EndingNotice provider={provider} />
-      <Section title={words.setUp.check.title}>
+      <ExpiryNotice provider={provider} />
+      <Section title={words.setup.check.title}>
         <ShownCheck provider={provider} />
         {provider.explanation && <ExplanationBlock explanation={provider.explanation} />}
       </Section>
@@ -70,7 +70,7 @@ function Order({ provider }: { provider: CloudProvider }) {
           </Button>
         </Group>
       </Section>
-      {shown && <OrderOfProvider provider={provider} />}
+      {shown && <ProviderWorkOrder provider={provider} />}
     </>
   )
 }

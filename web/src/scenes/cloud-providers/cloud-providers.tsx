@@ -17,9 +17,9 @@ import { Page } from '../../components/page.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { StateBadge } from '../../components/state-badge.tsx'
 import { words } from '../../words/index.ts'
-import { NEW } from '../set-up/set-up-search.ts'
-import { EndBadge } from './end-badge.tsx'
-import { lastToEnd } from './end-dates.ts'
+import { NEW } from '../setup/setup-search.ts'
+import { ExpiryBadge } from './expiry-badge.tsx'
+import { lastToEnd } from './expiry-dates.ts'
 
 const text = words.cloudProviders
 const ROW_HEIGHT = 96
@@ -90,7 +90,7 @@ function Row({ provider: { id, name, state, tenantId } }: { provider: CloudProvi
               <Text size="sm" c="dimmed">
                 {text.secret}
               </Text>
-              {last ? <EndBadge endsAt={last.endsAt} /> : <Text size="sm">{text.ends.missing}</Text>}
+              {last ? <ExpiryBadge endsAt={last.endsAt} /> : <Text size="sm">{text.ends.missing}</Text>}
             </Group>
           )}
         </Stack>

@@ -20,8 +20,8 @@ export function Dependents({ grant: { id, displayName } }: { grant: Grant }) {
     <Facts
       facts={[
         [text.opens, opens.length > 0 ? <Linked key="opens" of={opens} /> : text.none],
-        [text.standsByFor, standsByFor.length > 0 ? <Linked key="stands-by" of={standsByFor} /> : undefined],
-        [text.isReplacedAt, isReplacedAt.length > 0 ? <Linked key="replaced" of={isReplacedAt} /> : undefined],
+        [text.backupFor, standsByFor.length > 0 ? <Linked key="backup" of={standsByFor} /> : undefined],
+        [text.replacedAt, isReplacedAt.length > 0 ? <Linked key="replaced" of={isReplacedAt} /> : undefined],
         [
           text.leaves(displayName),
           opens.length === 0 ? undefined : (

@@ -6,12 +6,12 @@ import { getCloudsOptions, patchCloudProvidersIdMutation, type CloudProvider } f
 import { fieldFault } from '../../components/field-fault.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
-import { AccountTypesChoice } from '../set-up/account-types-choice.tsx'
-import { OpenedByChoice } from '../set-up/opened-by-choice.tsx'
-import { applicationOf, type OpenedBy } from '../set-up/wish.ts'
+import { AccountTypesChoice } from '../setup/account-types-choice.tsx'
+import { OpenedByChoice } from '../setup/opened-by-choice.tsx'
+import { applicationOf, type OpenedBy } from '../setup/registration-choice.ts'
 
 const text = words.cloudProviders.details
-const { provider: labels } = words.setUp
+const { provider: labels } = words.setup
 
 export function EditCloudProvider({ provider, onDone }: { provider: CloudProvider; onDone: () => void }) {
   const { id, cloud } = provider

@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core'
 import type { Grant } from '../../api/client.ts'
 import { clock } from '../../clock.ts'
-import { exactTime } from '../../components/time-words.ts'
+import { exactTime } from '../../components/time-text.ts'
 import { words } from '../../words/index.ts'
 import { daysOf } from './grant-days.ts'
 

@@ -18,7 +18,7 @@ import { Section } from '../../components/section.tsx'
 import { StateBadge } from '../../components/state-badge.tsx'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
-import { GrantScopes } from '../set-up/grant-scopes.tsx'
+import { GrantScopes } from '../setup/grant-scopes.tsx'
 import { DeviceCodeAllowance } from './device-code-allowance.tsx'
 import { Dependents } from './dependents.tsx'
 import { GrantAge } from './grant-age.tsx'
@@ -62,7 +62,7 @@ export function Grants({ provider }: { provider: CloudProvider }) {
 function GrantRow({ grant, onDisconnected }: Pick<DisconnectGrantProps, 'grant' | 'onDisconnected'>) {
   const { displayName, userName, createdAt } = grant
   const [asked, { open, close }] = useDisclosure(false)
-  const { authenticate } = words.setUp
+  const { authenticate } = words.setup
   return (
     <Stack gap={4}>
       <Group justify="space-between" align="flex-start" wrap="nowrap">
@@ -121,8 +121,10 @@ function DisconnectGrant({ grant, opened, onClose, onDisconnected }: DisconnectG
       onClose={onClose}
       title={text.disconnectTitle(displayName)}
       {...(isBlocked && { sentence: text.blocked(addresses) })}
-      goes={isBlocked ? [] : [...text.disconnectGoes, ...(openSignInLinks > 0 ? [text.linksGo(openSignInLinks)] : [])]}
-      stays={isBlocked ? [] : text.disconnectStays}
+      removes={
+        isBlocked ? [] : [...text.disconnectRemoves, ...(openSignInLinks > 0 ? [text.linksGo(openSignInLinks)] : [])]
+      }
+      keeps={isBlocked ? [] : text.disconnectKeeps}
       confirm={text.disconnectButton}
       onConfirm={() => disconnect.mutate({ path: { id } })}
       busy={disconnect.isPending}

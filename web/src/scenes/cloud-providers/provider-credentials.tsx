@@ -18,10 +18,10 @@ import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
 import { AddCredential } from './add-credential.tsx'
 import { MakeCertificate, UploadCertificate } from './certificate.tsx'
-import { ChangeEnd } from './change-end.tsx'
+import { ChangeExpiry } from './change-expiry.tsx'
 import { credentialNames } from './credential-names.ts'
-import { EndBadge } from './end-badge.tsx'
-import { StandingWords, TryNow } from './standing.tsx'
+import { ExpiryBadge } from './expiry-badge.tsx'
+import { CredentialStanding, TryNow } from './credential-standing.tsx'
 
 const text = words.cloudProviders.credentials
 
@@ -95,8 +95,8 @@ function CredentialRow({ provider, credential, name, isLast }: CredentialRowProp
             <Text size="sm" fw={500}>
               {name}
             </Text>
-            <StandingWords standing={standing} />
-            <EndBadge endsAt={endsAt} />
+            <CredentialStanding standing={standing} />
+            <ExpiryBadge endsAt={endsAt} />
           </Group>
           <Text size="sm" c="dimmed">
             {text.added} <Time at={createdAt} />
@@ -115,13 +115,13 @@ function CredentialRow({ provider, credential, name, isLast }: CredentialRowProp
           </Text>
           {endReadAt !== undefined && (
             <Text size="sm" c="dimmed">
-              {text.endRead}
+              {text.expiryRead}
             </Text>
           )}
         </Stack>
         <Group gap="xs">
           {standing.state !== 'works' && <TryNow providerId={id} credential={credential} name={name} />}
-          {kind === 'secret' && <ChangeEnd providerId={id} credential={credential} name={name} />}
+          {kind === 'secret' && <ChangeExpiry providerId={id} credential={credential} name={name} />}
           <Button size="xs" variant="default" onClick={open} aria-label={`${text.remove}: ${name}`}>
             {text.remove}
           </Button>
@@ -146,8 +146,8 @@ function CredentialRow({ provider, credential, name, isLast }: CredentialRowProp
         onClose={close}
         title={text.removeTitle(name)}
         {...(isLast && { sentence: text.removeLast })}
-        goes={text.removeGoes(name)}
-        stays={text.removeStays}
+        removes={text.removeRemoves(name)}
+        keeps={text.removeKeeps}
         confirm={text.removeButton}
         onConfirm={() => remove.mutate()}
         busy={remove.isPending}

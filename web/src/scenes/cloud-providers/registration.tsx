@@ -26,8 +26,8 @@ export function Registration({ provider }: { provider: CloudProvider }) {
       <Facts
         facts={[
           [text.cloud, cloud],
-          [text.accountTypes, words.setUp.register.types[accountTypes].name],
-          [words.setUp.register.openedBy, words.setUp.register.opens[application].name],
+          [text.accountTypes, words.setup.register.types[accountTypes].name],
+          [words.setup.register.openedBy, words.setup.register.opens[application].name],
           [text.contact, <Mail key="contact" address={contact} />],
           [text.deputy, deputy && <Mail address={deputy} />],
           [text.since, <Time key="since" at={stateSince} />],

@@ -46,8 +46,8 @@ export function Removal({ provider: { id, name } }: { provider: CloudProvider })
         onClose={close}
         title={text.dialogTitle(name)}
         {...(isBlocked && { sentence: whatBlocks(data) })}
-        goes={data?.isPossible ? whatGoes(data) : []}
-        stays={data?.isPossible ? text.stays : []}
+        removes={data?.isPossible ? whatRemoves(data) : []}
+        keeps={data?.isPossible ? text.keeps : []}
         confirm={text.button}
         onConfirm={() => remove.mutate({ path: { id } })}
         busy={remove.isPending}
@@ -67,7 +67,7 @@ function whatBlocks({ grants, emailAccounts }: CloudProviderRemoval): string {
   return sentences.join(' ')
 }
 
-function whatGoes({ credentials, openSignInLinks }: CloudProviderRemoval): string[] {
+function whatRemoves({ credentials, openSignInLinks }: CloudProviderRemoval): string[] {
   return [
     text.itself,
     ...(credentials > 0 ? [text.secrets(credentials)] : []),

@@ -36,7 +36,7 @@ export function DoctorLineItem({ line, first }: { line: DoctorLine; first: Docto
           <>
             <Text size="sm">{fix}</Text>
             <Text size="sm">
-              <b>{text.whoCanEnd}:</b> {who}
+              <b>{text.whoCanFix}:</b> {who}
             </Text>
           </>
         )}

@@ -21,7 +21,7 @@ export function DoctorPage() {
   const text = words.doctor
   const name = id === undefined ? text.installation : account.data?.name
   return (
-    <Page title={name === undefined ? text.title : text.titleOf(name)} actions={<WayBack id={id} />}>
+    <Page title={name === undefined ? text.title : text.titleOf(name)} actions={<RecoveryAction id={id} />}>
       <Text size="sm">{text.sentence}</Text>
       {/* Another mailbox is another examination. */}
       <Findings key={id ?? ''} account={id} />
@@ -29,7 +29,7 @@ export function DoctorPage() {
   )
 }
 
-function WayBack({ id }: { id: string | undefined }) {
+function RecoveryAction({ id }: { id: string | undefined }) {
   if (id === undefined) {
     return (
       <Anchor component={Link} to="/settings" size="sm">

@@ -10,21 +10,21 @@ import { TodaySection } from '../health/today-section.tsx'
 import { AccountKey } from './account-row.tsx'
 import { DetailsSection } from './details-section.tsx'
 import { FoldersSection } from './folders-section.tsx'
-import { LeaveSection } from './leave-section.tsx'
-import { LightsSection } from './lights-section.tsx'
+import { RemovalSection } from './removal-section.tsx'
+import { CapabilitiesSection } from './capabilities-section.tsx'
 import { LimitsSection } from './limits-section.tsx'
 import { AutomaticReplySection } from './automatic-reply/automatic-reply-section.tsx'
 import { AddressesSection } from './names/addresses-section.tsx'
 import { NamesSection } from './names/names-section.tsx'
-import { MembersSection } from './members-section.tsx'
-import { PeopleSection } from './people-section.tsx'
+import { AgentsSection } from './agents-section.tsx'
+import { AccessSection } from './access-section.tsx'
 import { ReconciliationSection } from './reconciliation-section.tsx'
-import { RoadsSection } from './roads-section.tsx'
+import { ConnectionSection } from './connection-section.tsx'
 import { ServersSection } from './servers-section.tsx'
 import { StateSection } from './state-section.tsx'
-import { UnderstandingSection } from './understanding-section.tsx'
-import { UnsentSection } from './unsent-section.tsx'
-import { Wishes } from './wishes.tsx'
+import { MailProcessingSection } from './mail-processing-section.tsx'
+import { OutboxSection } from './outbox-section.tsx'
+import { PrincipalRequests } from './principal-requests.tsx'
 
 export function EmailAccountPage() {
   const { emailAccountId } = useParams({ strict: false })
@@ -64,28 +64,28 @@ function Account({ account }: { account: EmailAccount }) {
           {account.address} · {kinds[account.kind]}
         </Text>
       </Group>
-      {!account.servers && <Wishes account={account} />}
+      {!account.servers && <PrincipalRequests account={account} />}
       <StateSection account={account} />
       <TodaySection account={account} />
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
         <Stack gap="md">
-          <LightsSection account={account} />
-          <UnsentSection account={account} />
+          <CapabilitiesSection account={account} />
+          <OutboxSection account={account} />
           <FoldersSection account={account} />
           <ReconciliationSection account={account} />
-          <MembersSection account={account} />
+          <AgentsSection account={account} />
           <NamesSection account={account} />
           <AutomaticReplySection account={account} />
           <AddressesSection account={account} />
         </Stack>
         <Stack gap="md">
-          {!account.servers && <PeopleSection account={account} />}
-          <RoadsSection account={account} />
+          {!account.servers && <AccessSection account={account} />}
+          <ConnectionSection account={account} />
           {account.servers && <ServersSection account={account} servers={account.servers} />}
           <DetailsSection account={account} />
-          <UnderstandingSection account={account} />
+          <MailProcessingSection account={account} />
           <LimitsSection account={account} />
-          <LeaveSection account={account} />
+          <RemovalSection account={account} />
         </Stack>
       </SimpleGrid>
     </Page>

@@ -11,7 +11,7 @@ import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
 import { useCannotSend } from '../shell/account-health.ts'
 import { AccountRow } from './account-row.tsx'
-import { troubleFirst } from './trouble-first.ts'
+import { orderAccounts } from './account-order.ts'
 
 const ROW_HEIGHT = 84
 
@@ -41,7 +41,7 @@ export function EmailAccounts() {
         </EmptyState>
       )}
       {all && all.length > 0 && (
-        <LongList label={list} items={troubleFirst(all, cannotSend)} keyOf={({ id }) => id} rowHeight={ROW_HEIGHT}>
+        <LongList label={list} items={orderAccounts(all, cannotSend)} keyOf={({ id }) => id} rowHeight={ROW_HEIGHT}>
           {(account) => <AccountRow account={account} cannotSend={cannotSend.has(account.id)} />}
         </LongList>
       )}

@@ -14,11 +14,11 @@ import { useRefresh } from '../../api/refresh.ts'
 import { useOnce } from '../../api/use-once.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { words } from '../../words/index.ts'
-import { OnlyPeople } from '../set-up/only-people.tsx'
-import { ScopingCommands } from '../set-up/scoping-commands.tsx'
-import { nameOfGrant } from './name-of-grant.ts'
+import { UsersOnlyNotice } from '../setup/users-only-notice.tsx'
+import { ScopingCommands } from '../setup/scoping-commands.tsx'
+import { grantName } from './grant-name.ts'
 
-const text = words.emailAccounts.people
+const text = words.emailAccounts.access
 /** In place of a grant. */
 const APPLICATION = 'application'
 
@@ -38,10 +38,10 @@ export function OpenedBy({ account, grants }: { account: EmailAccount; grants: r
   // No application is let into a personal account, nor into any where its Cloud Provider is for people.
   const isOffered = now === APPLICATION || (!current?.isPersonal && provider?.application !== undefined)
   const choices = [
-    ...usable.map((one) => ({ value: one.id, label: nameOfGrant(one) })),
+    ...usable.map((one) => ({ value: one.id, label: grantName(one) })),
     ...(isOffered ? [{ value: APPLICATION, label: text.application }] : []),
   ]
-  const why = provider && !isOffered && !current?.isPersonal && <OnlyPeople cloudProviderId={cloudProviderId} />
+  const why = provider && !isOffered && !current?.isPersonal && <UsersOnlyNotice cloudProviderId={cloudProviderId} />
   if (account.principal.kind === 'password') return <Text size="sm">{text.byPassword}</Text>
   if (choices.length < 2) {
     return (
@@ -102,15 +102,15 @@ function Change({ account, current, next, opened, onClose }: ChangeProps) {
       await refresh()
     },
   })
-  const goes = current ? text.useGoes(current.displayName) : text.applicationGoes
+  const removes = current ? text.useRemoves(current.displayName) : text.applicationRemoves
   return (
     <ConfirmDialog
       opened={opened}
       onClose={onClose}
       title={next ? text.useTitle(next.displayName, address) : text.applicationTitle(address)}
       sentence={next ? text.useSentence(next.displayName) : text.applicationSentence}
-      goes={!next && standBy ? [...goes, text.standByGoes] : goes}
-      stays={next && current ? text.useStays : text.applicationStays}
+      removes={!next && standBy ? [...removes, text.backupRemoved] : removes}
+      keeps={next && current ? text.useKeeps : text.applicationKeeps}
       confirm={next ? text.useSignIn : text.useApplication}
       onConfirm={() => save.mutate({ path: { id }, body: next ? { grantId: next.id } : { application: {} } })}
       busy={save.isPending}

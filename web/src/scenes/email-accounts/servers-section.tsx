@@ -12,7 +12,7 @@ import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
 import { ServersForm } from '../mail-server/servers-form.tsx'
 import { ServerTrouble } from '../mail-server/server-trouble.tsx'
-import { missingIn, serversOf, wishOfServers } from '../mail-server/servers-wish.ts'
+import { missingIn, serversOf, serversInput } from '../mail-server/servers-input.ts'
 
 const text = words.mailServer.section
 
@@ -53,7 +53,7 @@ interface ChangeServersProps {
 
 /** The password is asked for whatever is changed: it goes to no server that it was not entered for. */
 function ChangeServers({ account: { id, address }, servers, onDone }: ChangeServersProps) {
-  const [wish, setWish] = useState(() => wishOfServers(servers))
+  const [request, setRequest] = useState(() => serversInput(servers))
   const [tried, setTried] = useState(false)
   const refresh = useRefresh('email-accounts')
   const save = useOnce({
@@ -61,7 +61,7 @@ function ChangeServers({ account: { id, address }, servers, onDone }: ChangeServ
     mutationFn: () =>
       patchEmailAccountsId({
         path: { id },
-        body: { servers: serversOf(wish, address), password: wish.password },
+        body: { servers: serversOf(request, address), password: request.password },
         throwOnError: true,
       }),
     gcTime: 0,
@@ -77,20 +77,20 @@ function ChangeServers({ account: { id, address }, servers, onDone }: ChangeServ
       onSubmit={(event) => {
         event.preventDefault()
         setTried(true)
-        if (missingIn(wish).length > 0) return
+        if (missingIn(request).length > 0) return
         save.mutate()
       }}
     >
       <Stack>
         {save.error && <ProblemNotice error={save.error} />}
-        {save.error && <ServerTrouble code={problemOf(save.error).code} wish={wish} />}
+        {save.error && <ServerTrouble code={problemOf(save.error).code} request={request} />}
         <Text size="sm">{text.changeSentence}</Text>
         <ServersForm
-          wish={wish}
-          onChange={setWish}
+          request={request}
+          onChange={setRequest}
           address={address}
           preset={undefined}
-          missing={tried ? missingIn(wish) : []}
+          missing={tried ? missingIn(request) : []}
           error={save.error}
           passwordHint={words.mailServer.kept}
         />

@@ -23,8 +23,8 @@ import { StateBadge } from '../../components/state-badge.tsx'
 import { Time } from '../../components/time.tsx'
 import { language, words } from '../../words/index.ts'
 import { ImportProgress } from './import-progress.tsx'
-import { Found } from './lights-section.tsx'
-import { WayBack } from './way-back.tsx'
+import { Found } from './capabilities-section.tsx'
+import { RecoveryAction } from './recovery-action.tsx'
 
 /** Connection state: since when, the reason, the person who can fix it, and the button that helps. */
 export function StateSection({ account }: { account: EmailAccount }) {
@@ -92,13 +92,13 @@ export function StateSection({ account }: { account: EmailAccount }) {
             <Facts
               facts={[
                 [texts.who, <Who key="who" account={account} />],
-                [texts.tell, <Told key="told" account={account} />],
+                [texts.contacts, <Told key="told" account={account} />],
                 [texts.nextTry, nextTryAt && state !== 'paused' ? <Time key="next" at={nextTryAt} /> : undefined],
               ]}
             />
             {state !== 'paused' && (
               <Group gap="xs">
-                <WayBack account={account} />
+                <RecoveryAction account={account} />
                 <Button
                   size="xs"
                   variant="default"
@@ -129,7 +129,7 @@ export function StateSection({ account }: { account: EmailAccount }) {
               facts={[
                 [texts.sendsSince, <Time key="since" at={sending.since} />],
                 [texts.who, words.remedies[sending.reason.remedy]],
-                [texts.tell, <Told key="told" account={account} />],
+                [texts.contacts, <Told key="told" account={account} />],
               ]}
             />
           </Stack>

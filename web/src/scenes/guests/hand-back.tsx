@@ -6,7 +6,7 @@ import { fieldFault, fixOfCode } from '../../components/field-fault.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
-import { isEntraId } from '../set-up/suggestions.ts'
+import { isEntraId } from '../setup/suggestions.ts'
 
 const text = words.guests.workOrder
 
@@ -19,7 +19,7 @@ export function HandBack({ token, onDone }: { token: string; onDone: () => void 
   const handBack = useMutation({ ...postWorkOrdersHandBackMutation(), onSuccess: onDone })
   const { error } = handBack
   const tenantFix = fixOfCode(error, 'cloud_providers.tenant_unknown', 'cloud_providers.tenant_mismatch')
-  const wrongId = (id: string) => (tried || id.length >= 36) && !isEntraId(id) && words.setUp.provider.idWrong
+  const wrongId = (id: string) => (tried || id.length >= 36) && !isEntraId(id) && words.setup.provider.idWrong
   const isReady = isEntraId(clientId) && isEntraId(tenantId)
 
   return (

@@ -8,7 +8,7 @@ import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
 import { EntryPage } from '../entry/entry-page.tsx'
 import { forgetLinkToken, useLinkToken } from '../entry/link-token.ts'
-import { WorkOrderSheet } from '../set-up/work-order-sheet.tsx'
+import { WorkOrderSheet } from '../setup/work-order-sheet.tsx'
 import { HandBack } from './hand-back.tsx'
 
 const PAGE = 'work-order'

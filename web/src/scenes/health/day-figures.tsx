@@ -4,7 +4,7 @@ import { durationWords } from '../../components/durations.ts'
 import { Facts } from '../../components/facts.tsx'
 import { Time } from '../../components/time.tsx'
 import { language, words } from '../../words/index.ts'
-import { msOf } from './happened.ts'
+import { msOf } from './event-lines.ts'
 
 /** The day in figures. */
 export function DayFigures({ health }: { health: AccountHealth }) {

@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { AccountHealth } from '../../api/client.ts'
-import { clockTime } from '../../components/time-words.ts'
+import { clockTime } from '../../components/time-text.ts'
 import { language, words } from '../../words/index.ts'
 import classes from './day-strip.module.css'
 import { gathered, hoursOf, leftOf, timeBefore, widthOf } from './strip.ts'

@@ -14,7 +14,7 @@ import { AccountKey } from '../email-accounts/account-row.tsx'
 import { DayFigures } from './day-figures.tsx'
 import { DayStrip, Legend } from './day-strip.tsx'
 import { dayWords, neighbor, type Day } from './day.ts'
-import { HappenedSection } from './happened-section.tsx'
+import { EventsSection } from './events-section.tsx'
 import { ChartLegend, LatencyChart } from './latency-chart.tsx'
 import { SlotsSection } from './slots-section.tsx'
 import { useHealth } from './use-health.ts'
@@ -113,7 +113,7 @@ function HealthOfDay({ health, account }: { health: AccountHealth; account: Emai
         </Text>
         <DayFigures health={health} />
       </Section>
-      <HappenedSection health={health} account={account} />
+      <EventsSection health={health} account={account} />
       <SlotsSection health={health} />
     </>
   )

@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core'
 import type { AccountHealth, Latency } from '../../api/client.ts'
 import { durationWords } from '../../components/durations.ts'
-import { clockTime } from '../../components/time-words.ts'
+import { clockTime } from '../../components/time-text.ts'
 import { words } from '../../words/index.ts'
 import { Lane } from './day-strip.tsx'
 import classes from './day-strip.module.css'

@@ -3,7 +3,7 @@ import { useDisclosure } from '@mantine/hooks'
 import type { AccountHealth } from '../../api/client.ts'
 import { durationWords } from '../../components/durations.ts'
 import { Section } from '../../components/section.tsx'
-import { clockTime } from '../../components/time-words.ts'
+import { clockTime } from '../../components/time-text.ts'
 import { language, words } from '../../words/index.ts'
 
 /** Data of the charts as figures. */

@@ -18,7 +18,7 @@ import { DraftNotices } from './draft-notices.tsx'
 import inboxClasses from './inbox.module.css'
 import { READING_PLACE, returnFocus } from './focus-return.ts'
 import { MergeDialog } from './marks/merge-dialog.tsx'
-import { MergedAway } from './marks/merged-away.tsx'
+import { MergedNotice } from './marks/merged-notice.tsx'
 import { SplitDialog } from './marks/split-dialog.tsx'
 import { NoteForm } from './note-form.tsx'
 import { ConversationEntries } from './conversation-entries.tsx'
@@ -126,7 +126,7 @@ function Opened(props: { view: ConversationView; draftId: string | undefined; on
           aria-label={words.inbox.entries}
         >
           <div className={classes.entries}>
-            {conversation.mergedInto !== undefined && <MergedAway into={conversation.mergedInto} />}
+            {conversation.mergedInto !== undefined && <MergedNotice into={conversation.mergedInto} />}
             <EarlierMessages {...earlier} />
             <ConversationEntries
               view={view}

@@ -4,7 +4,7 @@ import { memo } from 'react'
 import type { Conversation } from '../../api/client.ts'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
-import { initials, listName } from './name-words.ts'
+import { initials, listName } from './display-names.ts'
 import classes from './rows.module.css'
 
 export const ROW_HEIGHT = 86

@@ -6,7 +6,7 @@ import { words } from '../../words/index.ts'
 import { AttachmentLink, attachmentsQuery } from './attachments.tsx'
 import classes from './details.module.css'
 import { History } from './history.tsx'
-import { listName } from './name-words.ts'
+import { listName } from './display-names.ts'
 import type { ConversationView } from './entries.ts'
 
 /** Each asks the server once: the newest are enough to find a file by. */

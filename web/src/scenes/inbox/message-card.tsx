@@ -2,7 +2,7 @@ import { Badge, Button, Group } from '@mantine/core'
 import { IconArrowBackUp, IconArrowBackUpDouble, IconArrowForwardUp, IconChevronDown, IconChevronRight, IconMailX, IconPaperclip } from '@tabler/icons-react' // prettier-ignore
 import type { Bounce, Message } from '../../api/client.ts'
 import { SignBadge } from '../../components/sign-badge.tsx'
-import { exactTime } from '../../components/time-words.ts'
+import { exactTime } from '../../components/time-text.ts'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
 import { Attachments } from './attachments.tsx'
@@ -11,7 +11,7 @@ import { MessageBadges, senderFacts } from './marks/message-badges.tsx'
 import { MessageNotices, SourceLink } from './marks/message-notices.tsx'
 import { MessageBody } from './message-body.tsx'
 import classes from './message.module.css'
-import { fullName, listName } from './name-words.ts'
+import { fullName, listName } from './display-names.ts'
 import { otherSubject } from './other-subject.ts'
 
 interface MessageCardProps {

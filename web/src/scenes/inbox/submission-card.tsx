@@ -14,11 +14,11 @@ import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { SignBadge } from '../../components/sign-badge.tsx'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
-import { HowToDecide, ServerSaid } from '../email-accounts/unsent-message.tsx'
+import { HowToDecide, ServerSaid } from '../email-accounts/outbox-message.tsx'
 import { canStoreCopy, copyStateOf } from '../../components/copy-state.ts'
 import { useOpenDraft } from './composer/start-draft.ts'
 import classes from './message.module.css'
-import { nameOf, textOf } from './name-words.ts'
+import { nameOf, textOf } from './display-names.ts'
 
 type Act = 'retry' | 'copy-again' | 'cancel' | 'was-sent' | 'send-again'
 
@@ -39,7 +39,7 @@ export function SubmissionCard({ submission, author }: { submission: Submission;
   const refresh = useRefresh('conversations', 'submissions', 'drafts', 'email-accounts')
   const openDraft = useOpenDraft()
   const [asking, { open: ask, close }] = useDisclosure(false)
-  const again = words.emailAccounts.unsent
+  const again = words.emailAccounts.outbox
   const settle = useMutation({
     mutationFn: async (act: Act) => {
       const path = { id }

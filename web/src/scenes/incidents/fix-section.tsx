@@ -10,7 +10,7 @@ import { Facts } from '../../components/facts.tsx'
 import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
 import { FOLDERS } from '../email-accounts/folders-section.tsx'
-import { WayBack } from '../email-accounts/way-back.tsx'
+import { RecoveryAction } from '../email-accounts/recovery-action.tsx'
 
 const { fix: text, ...labels } = words.incidents
 const RESTORED = 'submission.database_restored'
@@ -83,7 +83,7 @@ function Ways({ incident: { forAdmins, affected, cause, remedy } }: { incident: 
         {cloudProviderId !== undefined && code === CONSENT_REQUIRED && (
           <ConsentLinkButton cloudProviderId={cloudProviderId} />
         )}
-        {account && !leadsToProvider && <WayBack account={account} />}
+        {account && !leadsToProvider && <RecoveryAction account={account} />}
         {leadsToProvider && (
           <ButtonLink
             to="/cloud-providers/$cloudProviderId"

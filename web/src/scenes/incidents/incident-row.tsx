@@ -5,7 +5,7 @@ import { durationWords } from '../../components/durations.ts'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
 import { IncidentBadge } from './incident-badge.tsx'
-import { namesInShort } from './names-in-short.ts'
+import { shortNames } from './short-names.ts'
 
 export function IncidentRow({ incident }: { incident: Incident }) {
   const { id, title, cause, since, closedAt, affected, forAdmins } = incident
@@ -24,7 +24,7 @@ export function IncidentRow({ incident }: { incident: Incident }) {
           {addresses.length > 0 && (
             <Text size="sm">
               {addresses.length > 1 && `${text.counted(addresses.length)}: `}
-              {namesInShort(addresses)}
+              {shortNames(addresses)}
             </Text>
           )}
         </Stack>

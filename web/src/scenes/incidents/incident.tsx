@@ -20,7 +20,7 @@ import { AffectedSection } from './affected-section.tsx'
 import { FixSection } from './fix-section.tsx'
 import { IncidentBadge } from './incident-badge.tsx'
 import { TimelineSection } from './timeline-section.tsx'
-import { ToldSection } from './told-section.tsx'
+import { NotificationsSection } from './notifications-section.tsx'
 
 const text = words.incidents
 
@@ -49,7 +49,7 @@ function Details({ incident }: { incident: IncidentWithTimeline }) {
       <FixSection incident={incident} />
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
         <Stack gap="md">
-          <ToldSection incident={incident} />
+          <NotificationsSection incident={incident} />
           <TimelineSection incident={incident} />
         </Stack>
         <AffectedSection incident={incident} />

@@ -11,7 +11,7 @@ import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
 import { completeUpTo } from './complete-up-to.ts'
 import { IncidentRow } from './incident-row.tsx'
-import { NobodyTold } from './nobody-told.tsx'
+import { AlertsOffNotice } from './alerts-off-notice.tsx'
 
 const ROW_HEIGHT = 108
 const PAGE = 50
@@ -23,7 +23,7 @@ export function Incidents() {
   const incidents = open.data?.incidents
   return (
     <Page title={text.title}>
-      <NobodyTold />
+      <AlertsOffNotice />
       {open.error && <ProblemNotice error={open.error} onRetry={() => void open.refetch()} />}
       {!incidents && !open.error && <LoadingRows rows={2} height={ROW_HEIGHT} />}
       {incidents?.length === 0 && <AllWell />}

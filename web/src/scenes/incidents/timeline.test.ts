@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { EmailAccount, IncidentEntry } from '../../api/client.ts'
 import { completeUpTo } from './complete-up-to.ts'
-import { namesInShort } from './names-in-short.ts'
+import { shortNames } from './short-names.ts'
 import { sentenceOf } from './timeline.ts'
 
 const entry = (kind: IncidentEntry['kind'], more: Partial<IncidentEntry> = {}): IncidentEntry => ({
@@ -33,8 +33,8 @@ describe('the timeline of an incident', () => {
 
 describe('names in short', () => {
   it('never say "1 more" where the name has room', () => {
-    expect(namesInShort(['a', 'b', 'c', 'd'])).toBe('a, b, c, and d')
-    expect(namesInShort(['a', 'b', 'c', 'd', 'e'])).toBe('a, b, c, and 2 more')
+    expect(shortNames(['a', 'b', 'c', 'd'])).toBe('a, b, c, and d')
+    expect(shortNames(['a', 'b', 'c', 'd', 'e'])).toBe('a, b, c, and 2 more')
   })
 })
 

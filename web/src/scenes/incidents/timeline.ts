@@ -1,11 +1,11 @@
 import type { IncidentEntry } from '../../api/client.ts'
 import { words } from '../../words/index.ts'
-import { namesInShort } from './names-in-short.ts'
+import { shortNames } from './short-names.ts'
 
 /** A line of the timeline as a person would say it. */
 export function sentenceOf({ kind, accounts, title, to, by, recipients }: IncidentEntry): string {
   const { timeline: text } = words.incidents
-  const names = namesInShort(accounts.map(({ address }) => address))
+  const names = shortNames(accounts.map(({ address }) => address))
   switch (kind) {
     case 'opened':
       return text.opened(title ?? to ?? '', names)
@@ -18,7 +18,7 @@ export function sentenceOf({ kind, accounts, title, to, by, recipients }: Incide
     case 'alerted':
     case 'reminded':
     case 'all-clear':
-      return text[kind](namesInShort(recipients))
+      return text[kind](shortNames(recipients))
     case 'acknowledged':
       return text.acknowledged(by ?? text.somebody)
     case 'reopened':

@@ -8,13 +8,13 @@ import { Page } from '../../components/page.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
-import { AccountDetails } from '../set-up/account-details.tsx'
-import { opensAndReads, Preflight, usePreflight } from '../set-up/preflight.tsx'
-import type { WantedMail } from '../set-up/wanted-mail.ts'
-import { isAddress } from '../set-up/suggestions.ts'
+import { AccountDetails } from '../setup/account-details.tsx'
+import { opensAndReads, Preflight, usePreflight } from '../setup/preflight.tsx'
+import type { RequestedMailbox } from '../setup/requested-mailbox.ts'
+import { isAddress } from '../setup/suggestions.ts'
 import { ServersForm } from './servers-form.tsx'
 import { ServerTrouble, type Trouble } from './server-trouble.tsx'
-import { missingIn, NO_SERVERS, presetFor, serversOf, withPreset } from './servers-wish.ts'
+import { missingIn, NO_SERVERS, presetFor, serversOf, withPreset } from './servers-input.ts'
 
 const text = words.mailServer
 const OTHER = 'other'
@@ -24,23 +24,23 @@ export function ConnectServer() {
   const presets = useQuery(getServerPresetsOptions())
   const accounts = useQuery(getEmailAccountsOptions()).data?.emailAccounts ?? []
   const [address, setAddress] = useState('')
-  const [wish, setWish] = useState(NO_SERVERS)
+  const [request, setRequest] = useState(NO_SERVERS)
   const [presetId, setPresetId] = useState(OTHER)
   /** The address whose provider is not looked up yet. */
   const [addressToLookUp, setAddressToLookUp] = useState<string>()
   const [tried, setTried] = useState(false)
-  const [wanted, setWanted] = useState<WantedMail>()
+  const [wanted, setWanted] = useState<RequestedMailbox>()
   const preflight = usePreflight(wanted)
-  const entered: WantedMail = {
+  const entered: RequestedMailbox = {
     address: address.trim(),
     kind: 'user',
-    servers: serversOf(wish, address),
-    password: wish.password,
+    servers: serversOf(request, address),
+    password: request.password,
   }
   const isShown = wanted !== undefined && JSON.stringify(wanted) === JSON.stringify(entered)
   const all = presets.data?.presets ?? []
   const preset = all.find(({ id }) => id === presetId)
-  const missing = tried ? missingIn(wish) : []
+  const missing = tried ? missingIn(request) : []
   const failure = isShown ? preflight.error : null
   const wrong = isShown ? preflight.data?.lights.filter(({ outcome }) => outcome === 'wrong') : undefined
   // The notice of a failure tells its detail already; a light does not.
@@ -49,14 +49,14 @@ export function ConnectServer() {
   const choose = (id: string) => {
     setPresetId(id)
     const chosen = all.find((one) => one.id === id)
-    setWish(chosen ? withPreset(wish, chosen) : { ...wish, imap: NO_SERVERS.imap, smtp: NO_SERVERS.smtp })
+    setRequest(chosen ? withPreset(request, chosen) : { ...request, imap: NO_SERVERS.imap, smtp: NO_SERVERS.smtp })
   }
   // The list of providers may arrive after the field of the address was left.
   if (addressToLookUp !== undefined && presets.data) {
     setAddressToLookUp(undefined)
     const known = presetFor(addressToLookUp, all)
     // Entered servers stay.
-    if (known && wish.imap.host === '' && wish.smtp.host === '') choose(known.id)
+    if (known && request.imap.host === '' && request.smtp.host === '') choose(known.id)
   }
 
   return (
@@ -75,7 +75,7 @@ export function ConnectServer() {
           onSubmit={(event) => {
             event.preventDefault()
             setTried(true)
-            if (!isAddress(address) || missingIn(wish).length > 0) return
+            if (!isAddress(address) || missingIn(request).length > 0) return
             if (isShown) void preflight.refetch()
             else setWanted(entered)
           }}
@@ -83,13 +83,13 @@ export function ConnectServer() {
           <Stack>
             <TextInput
               type="email"
-              label={words.setUp.authenticate.address}
+              label={words.setup.authenticate.address}
               required
               autoComplete="off"
               value={address}
               onChange={({ currentTarget }) => setAddress(currentTarget.value)}
               onBlur={() => setAddressToLookUp(address)}
-              error={tried && !isAddress(address) && words.setUp.authenticate.addressWrong}
+              error={tried && !isAddress(address) && words.setup.authenticate.addressWrong}
             />
             {presets.error && <ProblemNotice error={presets.error} onRetry={() => void presets.refetch()} />}
             <NativeSelect
@@ -100,8 +100,8 @@ export function ConnectServer() {
               data={[...all.map(({ id, name }) => ({ value: id, label: name })), { value: OTHER, label: text.other }]}
             />
             <ServersForm
-              wish={wish}
-              onChange={setWish}
+              request={request}
+              onChange={setRequest}
               address={address}
               preset={preset}
               missing={missing}
@@ -121,7 +121,7 @@ export function ConnectServer() {
       {isShown && (
         <Preflight preflight={preflight} address={wanted.address} userName={undefined}>
           {troubles.map(({ code, detail }) => (
-            <ServerTrouble key={code} code={code} detail={detail} wish={wish} />
+            <ServerTrouble key={code} code={code} detail={detail} request={request} />
           ))}
         </Preflight>
       )}

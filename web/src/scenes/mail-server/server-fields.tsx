@@ -1,7 +1,7 @@
 import { Group, NativeSelect, TextInput } from '@mantine/core'
 import { fieldFault } from '../../components/field-fault.ts'
 import { words } from '../../words/index.ts'
-import { withTls, type Direction, type ServerWish, type Tls } from './servers-wish.ts'
+import { withTls, type Direction, type ServerInput, type Tls } from './servers-input.ts'
 import classes from './server-fields.module.css'
 
 const text = words.mailServer
@@ -9,8 +9,8 @@ const WAYS: readonly Tls[] = ['implicit', 'starttls', 'none']
 
 export interface ServerFieldsProps {
   direction: Direction
-  server: ServerWish
-  onChange: (server: ServerWish) => void
+  server: ServerInput
+  onChange: (server: ServerInput) => void
   /** Names of empty fields, after the first attempt. */
   missing: readonly string[]
   error: unknown

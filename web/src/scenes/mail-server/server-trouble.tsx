@@ -2,7 +2,7 @@ import { Group, Stack, Text } from '@mantine/core'
 import { ButtonLink } from '../../components/button-link.tsx'
 import { CopyValue } from '../../components/copy-value.tsx'
 import { words } from '../../words/index.ts'
-import { certificateCommand, type Direction, type ServersWish } from './servers-wish.ts'
+import { certificateCommand, type Direction, type ServersInput } from './servers-input.ts'
 
 const text = words.mailServer.trouble
 
@@ -13,7 +13,7 @@ export interface Trouble {
 }
 
 /** Help beyond the fix of a failure: a link to the Microsoft sign-in, or the untrusted certificate. */
-export function ServerTrouble({ code = '', detail, wish }: Trouble & { wish: ServersWish }) {
+export function ServerTrouble({ code = '', detail, request }: Trouble & { request: ServersInput }) {
   if (code === 'email_accounts.microsoft_needs_sign_in' || code === 'transports.imap_password_refused_here') {
     return (
       <Group>
@@ -27,13 +27,13 @@ export function ServerTrouble({ code = '', detail, wish }: Trouble & { wish: Ser
   if (direction === undefined) return undefined
   return (
     <Stack gap="xs">
-      <Text size="sm">{text.certificate(`${wish[direction].host.trim()}:${wish[direction].port.trim()}`)}</Text>
+      <Text size="sm">{text.certificate(`${request[direction].host.trim()}:${request[direction].port.trim()}`)}</Text>
       {detail !== undefined && (
         <Text size="sm" fw={600} style={{ overflowWrap: 'anywhere' }}>
           {detail}
         </Text>
       )}
-      <CopyValue name={text.command} value={certificateCommand(wish[direction], direction)} />
+      <CopyValue name={text.command} value={certificateCommand(request[direction], direction)} />
       <Text size="sm">{text.authority}</Text>
     </Stack>
   )

@@ -4,13 +4,13 @@ import type { ServerPreset } from '../../api/client.ts'
 import { fieldFault } from '../../components/field-fault.ts'
 import { words } from '../../words/index.ts'
 import { ServerFields } from './server-fields.tsx'
-import type { ServersWish } from './servers-wish.ts'
+import type { ServersInput } from './servers-input.ts'
 
 const text = words.mailServer
 
 export interface ServersFormProps {
-  wish: ServersWish
-  onChange: (wish: ServersWish) => void
+  request: ServersInput
+  onChange: (request: ServersInput) => void
   /** Address of the mailbox: the usual user name. */
   address: string
   preset: ServerPreset | undefined
@@ -21,16 +21,16 @@ export interface ServersFormProps {
 }
 
 /** Both servers, who signs in there, the password, and an authority of one's own. */
-export function ServersForm({ wish, onChange, address, preset, missing, error, passwordHint }: ServersFormProps) {
-  const [opened, { toggle }] = useDisclosure(wish.ca !== '')
+export function ServersForm({ request, onChange, address, preset, missing, error, passwordHint }: ServersFormProps) {
+  const [opened, { toggle }] = useDisclosure(request.ca !== '')
   return (
     <Stack>
       {(['imap', 'smtp'] as const).map((direction) => (
         <ServerFields
           key={direction}
           direction={direction}
-          server={wish[direction]}
-          onChange={(server) => onChange({ ...wish, [direction]: server })}
+          server={request[direction]}
+          onChange={(server) => onChange({ ...request, [direction]: server })}
           missing={missing}
           error={error}
         />
@@ -41,8 +41,8 @@ export function ServersForm({ wish, onChange, address, preset, missing, error, p
         placeholder={address}
         autoComplete="off"
         autoCapitalize="off"
-        value={wish.userName}
-        onChange={({ currentTarget }) => onChange({ ...wish, userName: currentTarget.value })}
+        value={request.userName}
+        onChange={({ currentTarget }) => onChange({ ...request, userName: currentTarget.value })}
         error={fieldFault(error, 'servers.userName')}
       />
       <PasswordInput
@@ -52,8 +52,8 @@ export function ServersForm({ wish, onChange, address, preset, missing, error, p
         }
         required
         autoComplete="off"
-        value={wish.password}
-        onChange={({ currentTarget }) => onChange({ ...wish, password: currentTarget.value })}
+        value={request.password}
+        onChange={({ currentTarget }) => onChange({ ...request, password: currentTarget.value })}
         error={(missing.includes('password') && text.wanting.password) || fieldFault(error, 'password')}
       />
       <div>
@@ -69,8 +69,8 @@ export function ServersForm({ wish, onChange, address, preset, missing, error, p
             minRows={3}
             maxRows={10}
             spellCheck={false}
-            value={wish.ca}
-            onChange={({ currentTarget }) => onChange({ ...wish, ca: currentTarget.value })}
+            value={request.ca}
+            onChange={({ currentTarget }) => onChange({ ...request, ca: currentTarget.value })}
             error={fieldFault(error, 'servers.ca')}
           />
         </Collapse>

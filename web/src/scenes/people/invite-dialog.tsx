@@ -8,7 +8,7 @@ import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
 import { AccountChoice } from './account-choice.tsx'
 import { RoleChoice } from './role-choice.tsx'
-import { ToldLink } from './told-link.tsx'
+import { CreatedLink } from './created-link.tsx'
 
 const NOBODY = { name: '', email: '', role: 'agent' as Person['role'], emailAccountIds: [] as string[] }
 
@@ -35,7 +35,7 @@ export function InviteDialog({ opened, onClose }: { opened: boolean; onClose: ()
     >
       {invite.data ? (
         <Stack>
-          <ToldLink link={invite.data} />
+          <CreatedLink link={invite.data} />
           <Group justify="flex-end">
             <Button onClick={leave}>{done}</Button>
           </Group>

@@ -29,8 +29,8 @@ export function RemoveDialog({ person, opened, onClose }: PersonDialogProps) {
       onClose={leave}
       title={people.removeTitle(person.name)}
       sentence={person.id === me.id ? people.removeSelf : undefined}
-      goes={people.removeGoes}
-      stays={people.removeStays}
+      removes={people.removeRemoves}
+      keeps={people.removeKeeps}
       confirm={people.removeButton(person.name)}
       busy={remove.isPending}
       error={remove.error}

@@ -4,7 +4,7 @@ import { useOnce } from '../../api/use-once.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
 import type { PersonDialogProps } from './person-dialog.ts'
-import { ToldLink } from './told-link.tsx'
+import { CreatedLink } from './created-link.tsx'
 
 /** A password reset link. It is shown once. */
 export function ResetDialog({ person, opened, onClose }: PersonDialogProps) {
@@ -17,7 +17,7 @@ export function ResetDialog({ person, opened, onClose }: PersonDialogProps) {
   return (
     <Modal opened={opened} onClose={leave} title={resetTitle(person.name)} closeOnClickOutside={false} centered>
       <Stack>
-        {make.data ? <ToldLink link={make.data} /> : <Text size="sm">{resetSentence}</Text>}
+        {make.data ? <CreatedLink link={make.data} /> : <Text size="sm">{resetSentence}</Text>}
         {make.error && <ProblemNotice error={make.error} />}
         <Group justify="flex-end">
           {make.data ? (

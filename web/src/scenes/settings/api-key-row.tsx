@@ -51,8 +51,8 @@ export function ApiKeyRow({ apiKey }: { apiKey: ApiKey }) {
         opened={asking}
         onClose={close}
         title={keys.revokeTitle(name)}
-        goes={keys.revokeGoes}
-        stays={keys.revokeStays}
+        removes={keys.revokeRemoves}
+        keeps={keys.revokeKeeps}
         confirm={keys.revokeButton}
         busy={revoke.isPending}
         error={revoke.error}

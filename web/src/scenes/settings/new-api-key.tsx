@@ -7,7 +7,7 @@ import { useRefresh } from '../../api/refresh.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
 import { AccountChoice } from '../people/account-choice.tsx'
-import { ToldKey } from './told-key.tsx'
+import { CreatedKey } from './created-key.tsx'
 
 type Scope = ApiKey['scopes'][number]
 
@@ -16,27 +16,27 @@ const BLANK = { name: '', scopes: [] as Scope[], reach: 'all' as 'all' | 'chosen
 
 /** Asks what the key is for, then tells it, once. */
 export function NewApiKey({ opened, onClose }: { opened: boolean; onClose: () => void }) {
-  const [wish, setWish] = useState(BLANK)
+  const [request, setRequest] = useState(BLANK)
   const [tried, setTried] = useState(false)
   const refresh = useRefresh('api-keys')
   const make = useMutation({ ...postApiKeysMutation(), onSuccess: refresh })
   const { keys } = words.settings
-  const lacksScope = wish.scopes.length === 0
+  const lacksScope = request.scopes.length === 0
   // A key that can change people and roles could give itself every mailbox, so the server creates no other such key.
-  const needsAll = wish.scopes.some((scope) => scope.startsWith('admin:'))
-  const reach = needsAll ? 'all' : wish.reach
-  const lacksAccount = reach === 'chosen' && wish.chosen.length === 0
+  const needsAll = request.scopes.some((scope) => scope.startsWith('admin:'))
+  const reach = needsAll ? 'all' : request.reach
+  const lacksAccount = reach === 'chosen' && request.chosen.length === 0
   const leave = () => {
     onClose()
-    if (make.isSuccess) setWish(BLANK)
+    if (make.isSuccess) setRequest(BLANK)
     setTried(false)
     make.reset()
   }
   const submit = () => {
     setTried(true)
     if (lacksScope || lacksAccount) return
-    const emailAccountIds = reach === 'all' ? 'all' : wish.chosen
-    make.mutate({ body: { name: wish.name.trim(), scopes: wish.scopes, emailAccountIds } })
+    const emailAccountIds = reach === 'all' ? 'all' : request.chosen
+    make.mutate({ body: { name: request.name.trim(), scopes: request.scopes, emailAccountIds } })
   }
   return (
     <Modal
@@ -48,7 +48,7 @@ export function NewApiKey({ opened, onClose }: { opened: boolean; onClose: () =>
       size="lg"
     >
       {make.data ? (
-        <ToldKey created={make.data} onDone={leave} />
+        <CreatedKey created={make.data} onDone={leave} />
       ) : (
         <form
           onSubmit={(event) => {
@@ -63,14 +63,14 @@ export function NewApiKey({ opened, onClose }: { opened: boolean; onClose: () =>
               required
               data-autofocus
               autoComplete="off"
-              value={wish.name}
+              value={request.name}
               error={fieldFault(make.error, 'name')}
-              onChange={({ currentTarget }) => setWish({ ...wish, name: currentTarget.value })}
+              onChange={({ currentTarget }) => setRequest({ ...request, name: currentTarget.value })}
             />
             <Checkbox.Group
               label={keys.scopes}
-              value={wish.scopes}
-              onChange={(scopes) => setWish({ ...wish, scopes: scopes })}
+              value={request.scopes}
+              onChange={(scopes) => setRequest({ ...request, scopes: scopes })}
               error={tried && lacksScope && keys.scopesMissing}
             >
               <Stack gap={8} my="xs">
@@ -83,7 +83,7 @@ export function NewApiKey({ opened, onClose }: { opened: boolean; onClose: () =>
               label={keys.accounts}
               description={needsAll && keys.allNeeded}
               value={reach}
-              onChange={(reach) => setWish({ ...wish, reach: reach })}
+              onChange={(reach) => setRequest({ ...request, reach: reach })}
             >
               <Stack gap={8} mt="xs">
                 <Radio value="all" label={keys.all} />
@@ -93,8 +93,8 @@ export function NewApiKey({ opened, onClose }: { opened: boolean; onClose: () =>
             {reach === 'chosen' && (
               <AccountChoice
                 label={keys.chosen}
-                value={wish.chosen}
-                onChange={(chosen) => setWish({ ...wish, chosen })}
+                value={request.chosen}
+                onChange={(chosen) => setRequest({ ...request, chosen })}
                 error={tried && lacksAccount ? keys.chosenMissing : undefined}
               />
             )}

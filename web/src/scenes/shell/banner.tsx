@@ -8,8 +8,8 @@ import { Time } from '../../components/time.tsx'
 import { clock } from '../../clock.ts'
 import { useMe } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
-import { daysLeft, RED_DAYS } from '../cloud-providers/end-dates.ts'
-import { namesInShort } from '../incidents/names-in-short.ts'
+import { daysLeft, RED_DAYS } from '../cloud-providers/expiry-dates.ts'
+import { shortNames } from '../incidents/short-names.ts'
 import { useStoppedAccounts } from './account-health.ts'
 import { bannerLines } from './banner-lines.ts'
 import { useOpenIncidents } from './open-incidents.ts'
@@ -42,7 +42,7 @@ function IncidentLine({ incident: { id, title, remedy, since, affected, forAdmin
   const stopped = affected.filter(({ until }) => until === undefined)
   // For several mailboxes, admins see the cause, and agents their own affected mailboxes.
   const isOfMany = forAdmins !== undefined && stopped.length > 1
-  const subject = isOfMany ? forAdmins.subject.name : namesInShort(stopped.map(({ address }) => address))
+  const subject = isOfMany ? forAdmins.subject.name : shortNames(stopped.map(({ address }) => address))
   return (
     <Line to={`/incidents/${id}`} remedy={remedy}>
       <b>{words.shell.incident(subject || forAdmins?.subject.name, title, isOfMany ? stopped.length : 0)}</b>.{' '}

@@ -50,7 +50,7 @@ export function Rail({ role }: { role: Person['role'] }) {
       {entry('/inbox', words.shell.inbox, IconInbox)}
       {role === 'admin' && (
         <>
-          {settingUp && entry('/set-up', words.shell.setUp, IconRoute)}
+          {settingUp && entry('/set-up', words.shell.setup, IconRoute)}
           {entry('/email-accounts', words.shell.emailAccounts, IconAt)}
           {entry('/cloud-providers', words.shell.cloudProviders, IconCloud)}
           {entry('/incidents', words.shell.incidents, IconAlertTriangle, open)}

@@ -50,7 +50,7 @@ export const cloudProviders = {
     standing: { untried: 'not checked yet', works: 'works since', refused: 'refused since' },
     lastUsed: 'last used',
     nextTrial: 'Next check',
-    endRead: 'Expiry date read from the registration.',
+    expiryRead: 'Expiry date read from the registration.',
     replaced: 'A newer one works, so you can remove this one here and in Entra ID.',
     tryNow: 'Check now',
     tried: {
@@ -75,18 +75,18 @@ export const cloudProviders = {
     remove: 'Remove',
     removeLabel: (ends: string) => `Remove the secret with ${ends}`,
     removeTitle: (name: string) => `Remove ${name}?`,
-    removeGoes: (name: string) => [`${name}, from Postkey`],
+    removeRemoves: (name: string) => [`${name}, from Postkey`],
     removeLast: 'It’s the only one. Without it, no mail is received or sent until you add another.',
-    removeStays: ['The entry in Entra ID, until it is deleted there', 'All sign-ins and mailboxes'],
+    removeKeeps: ['The entry in Entra ID, until it is deleted there', 'All sign-ins and mailboxes'],
     removeButton: 'Remove',
     secret: (hint: string | undefined, description: string | undefined) =>
       `Secret${hint === undefined ? '' : ` ${hint}…`}${description === undefined ? '' : ` (${description})`}`,
     alike: (name: string, added: string) => `${name}, added ${added}`,
     goodUntil: 'expires on',
-    enterEnd: 'Enter expiry date',
-    changeEnd: 'Change expiry date',
+    enterExpiry: 'Enter expiry date',
+    changeExpiry: 'Change expiry date',
     endOf: (name: string) => `Expiry date of ${name}`,
-    endHint: 'Shown next to the secret in Entra ID. Leave empty if unknown.',
+    expiryHint: 'Shown next to the secret in Entra ID. Leave empty if unknown.',
   },
 
   ending: {
@@ -174,8 +174,8 @@ export const cloudProviders = {
     dependents: {
       opens: 'Opens',
       none: 'no mailbox',
-      standsByFor: 'Backup for',
-      isReplacedAt: 'Replaced by the backup sign-in at',
+      backupFor: 'Backup for',
+      replacedAt: 'Replaced by the backup sign-in at',
       leaves: (name: string) => `If ${name} leaves`,
       stops: (addresses: string) => `${addresses} stops.`,
       stop: (addresses: string) => `${addresses} stop.`,
@@ -191,9 +191,9 @@ export const cloudProviders = {
     disconnect: 'Disconnect',
     disconnectLabel: (name: string) => `Disconnect the sign-in of ${name}`,
     disconnectTitle: (name: string) => `Disconnect the sign-in of ${name}?`,
-    disconnectGoes: ['The sign-in and its tokens in Postkey'],
+    disconnectRemoves: ['The sign-in and its tokens in Postkey'],
     linksGo: (count: number) => (count === 1 ? '1 open link to renew it' : `${count} open links to renew it`),
-    disconnectStays: ['The consent at Microsoft, until an Entra admin revokes it', 'All mail in Postkey'],
+    disconnectKeeps: ['The consent at Microsoft, until an Entra admin revokes it', 'All mail in Postkey'],
     revoke: {
       title: 'Revoke the consent at Microsoft',
       done: (name: string) =>
@@ -220,7 +220,7 @@ export const cloudProviders = {
     secrets: (count: number) => (count === 1 ? '1 client secret' : `${count} client secrets`),
     links: (count: number) => (count === 1 ? '1 open sign-in link' : `${count} open sign-in links`),
     itself: 'The Cloud Provider and its checks',
-    stays: ['The app registration in Entra ID', 'All mail in Postkey'],
+    keeps: ['The app registration in Entra ID', 'All mail in Postkey'],
     removed: (name: string) => `${name} removed`,
   },
 

@@ -108,12 +108,12 @@ export const composer = {
   close: 'Close and keep draft',
   discard: 'Discard',
   discardTitle: 'Discard this draft?',
-  discardGoes: (words: number, files: number) => [
+  discardRemoves: (words: number, files: number) => [
     words === 1 ? '1 word you wrote' : `${words} words you wrote`,
     ...(files === 0 ? [] : [files === 1 ? '1 attached file' : `${files} attached files`]),
   ],
-  discardStays: ['The conversation and all sent messages'],
-  discardStaysNew: ['All sent messages'],
+  discardKeeps: ['The conversation and all sent messages'],
+  discardKeepsNew: ['All sent messages'],
   sending: {
     sending: (to: string) => `Sending to ${to}…`,
     sent: (to: string) => `Sent to ${to}`,

@@ -14,7 +14,7 @@ export const doctor = {
   outcomes: { ok: 'ok', wrong: 'wrong', 'not-tried': 'not checked' },
   comesFirst: (what: string) => `Fix first: ${what}`,
   facts: 'Measurements',
-  whoCanEnd: 'Who can fix it',
+  whoCanFix: 'Who can fix it',
   report: 'Support report',
   reportSentence: 'For the person helping you. Contains no secrets and no mail.',
   wholeAddresses: 'Show full addresses',

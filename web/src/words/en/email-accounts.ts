@@ -25,7 +25,7 @@ export const emailAccounts = {
     connecting: 'Postkey is opening the mailbox for the first time.',
     nextTry: 'Next try',
     who: 'Who can fix it',
-    tell: 'Contact',
+    contacts: 'Contact',
     readsFrom: 'Reads mail since',
     owner: (userName: string) => `${userName} signs in again, here or with a link.`,
   },
@@ -58,7 +58,7 @@ export const emailAccounts = {
         : `${count} messages could not be stored yet. Postkey retries automatically.`,
   },
 
-  people: {
+  access: {
     title: 'Access',
     openedBy: 'Opened by',
     byPassword: 'password, on its own mail servers',
@@ -67,25 +67,25 @@ export const emailAccounts = {
     useTitle: (name: string, address: string) => `Use the sign-in of ${name} for ${address}?`,
     useSentence: (name: string) =>
       `Postkey first checks that ${name} can read the mailbox. If not, nothing changes. The change is recorded in Audit.`,
-    useGoes: (name: string) => [`The mailbox’s dependence on the sign-in of ${name}`],
-    useStays: ['All mail and the sync position', 'Both sign-ins'],
+    useRemoves: (name: string) => [`The mailbox’s dependence on the sign-in of ${name}`],
+    useKeeps: ['All mail and the sync position', 'Both sign-ins'],
     openedByNow: 'The mailbox now uses this sign-in',
     useApplication: 'Use the application',
     applicationTitle: (address: string) => `Use the application for ${address}?`,
     applicationSentence:
       'The mailbox then needs no user’s sign-in. Postkey first checks that the application has access. If not, nothing changes. The change is recorded in Audit.',
-    applicationGoes: ['Access by the application; the user must stay signed in'],
-    applicationStays: ['All mail and the sync position', 'All sign-ins'],
-    standByGoes: 'The backup sign-in, which is no longer needed',
+    applicationRemoves: ['Access by the application; the user must stay signed in'],
+    applicationKeeps: ['All mail and the sync position', 'All sign-ins'],
+    backupRemoved: 'The backup sign-in, which is no longer needed',
     openedByApplication: 'The mailbox now uses the application',
 
-    wish: (userName: string, expected: string | undefined) =>
+    request: (userName: string, expected: string | undefined) =>
       expected === undefined
         ? `${userName} signed in for this mailbox`
         : `${userName} signed in; this mailbox was connected by ${expected}`,
-    wishSentence: (address: string) =>
+    requestSentence: (address: string) =>
       `Nothing has changed. If this was the wrong account, sign in again with the right one. Or use this user’s sign-in for ${address} from now on.`,
-    wishFacts: {
+    requestFacts: {
       who: 'Signed in',
       object: 'Object ID',
       organization: 'Organization',
@@ -93,15 +93,15 @@ export const emailAccounts = {
       how: 'Method',
       until: 'Kept until',
     },
-    wishByLink: 'with a sign-in link',
-    wishHere: 'here in Postkey',
+    requestByLink: 'with a sign-in link',
+    requestHere: 'here in Postkey',
     signInAs: (userName: string) => `Sign in as ${userName}`,
     letIn: (name: string) => `Use the sign-in of ${name}`,
     letInTitle: (name: string, address: string) => `Use the sign-in of ${name} for ${address}?`,
     trying: 'Checking this user’s access to the mailbox…',
     couldNot: (name: string) => `${name} can’t read the mailbox. Nothing has changed.`,
-    letInGoes: (expected: string) => [`Access to this mailbox with the sign-in of ${expected}`],
-    letInStays: (expected: string) => [
+    letInRemoves: (expected: string) => [`Access to this mailbox with the sign-in of ${expected}`],
+    letInKeeps: (expected: string) => [
       'All mail and the sync position',
       `The sign-in of ${expected}, for other mailboxes`,
     ],
@@ -109,32 +109,32 @@ export const emailAccounts = {
     dismiss: 'Reject',
     dismissed: 'Sign-in rejected and deleted',
 
-    standBy: 'Backup sign-in',
-    standBySentence:
+    backup: 'Backup sign-in',
+    backupSentence:
       'Another user who can open the mailbox. If Microsoft ends the main sign-in, Postkey switches to the backup immediately.',
-    standByNobody: 'No other user of this organization has signed in yet. Any user with Full Access can.',
-    standBySignIn: 'Add sign-in',
-    standByChoose: 'Backup sign-in',
-    standByNone: 'none',
-    standByMake: 'Set as backup',
-    standByMade: (name: string) => `${name} is now the backup`,
-    standByGood: (name: string) => `${name} can open the mailbox.`,
-    standByBad: (name: string) => `${name} can’t open the mailbox.`,
-    standByLooked: 'Checked',
-    standByCheck: 'Check now',
-    standByRemove: 'Remove backup',
-    standByRemoved: 'Backup sign-in removed',
+    backupUnavailable: 'No other user of this organization has signed in yet. Any user with Full Access can.',
+    backupAdd: 'Add sign-in',
+    backupChoose: 'Backup sign-in',
+    backupNone: 'none',
+    backupSet: 'Set as backup',
+    backupIsSet: (name: string) => `${name} is now the backup`,
+    backupCanOpen: (name: string) => `${name} can open the mailbox.`,
+    backupCannotOpen: (name: string) => `${name} can’t open the mailbox.`,
+    backupChecked: 'Checked',
+    backupCheck: 'Check now',
+    backupRemove: 'Remove backup',
+    backupIsRemoved: 'Backup sign-in removed',
     atWork: (standBy: string, first: string) => `${standBy} replaces ${first}`,
     atWorkSentence: (first: string) =>
       `The mailbox receives and sends with the backup sign-in. After ${first} signs in again, it switches back automatically.`,
     makeFirst: (name: string) => `Make ${name} the main sign-in`,
     makeFirstTitle: (name: string) => `Make ${name} the main sign-in?`,
-    makeFirstGoes: (first: string) => [`The automatic switch back to ${first}`],
-    makeFirstStays: ['All mail and the sync position', 'You can choose another backup later'],
+    makeFirstRemoves: (first: string) => [`The automatic switch back to ${first}`],
+    makeFirstKeeps: ['All mail and the sync position', 'You can choose another backup later'],
     madeFirst: (name: string) => `${name} is now the main sign-in`,
   },
 
-  lights: {
+  capabilities: {
     title: 'Capability check',
     none: 'Not checked yet.',
     checked: 'Checked',
@@ -191,7 +191,7 @@ export const emailAccounts = {
     saved: 'Saved',
   },
 
-  members: {
+  agents: {
     title: 'Agents',
     admins: (names: string) => `Admins can work in every mailbox: ${names}.`,
     agents: 'Agents of this mailbox',
@@ -199,7 +199,7 @@ export const emailAccounts = {
     people: 'Go to People',
   },
 
-  unsent: {
+  outbox: {
     title: 'Outbox',
     none: 'No queued or failed messages.',
     to: (recipients: string) => `To ${recipients}`,
@@ -240,7 +240,7 @@ export const emailAccounts = {
     asked: 'Message queued',
   },
 
-  understanding: {
+  processing: {
     title: 'Mail processing',
     joins: 'Group by subject and sender',
     joinsHint:
@@ -277,15 +277,15 @@ export const emailAccounts = {
     recipients: 'Recipients',
   },
 
-  leave: {
+  removal: {
     title: 'Disconnect or remove',
     disconnect: 'Disconnect',
     disconnectHint: 'Stops receiving and sending. Imported mail stays in Postkey.',
     remove: 'Remove',
     removeHint: 'Removes the mailbox and its mail from Postkey. Nothing is deleted in the mailbox itself.',
     disconnectTitle: (address: string) => `Disconnect ${address}?`,
-    disconnectGoes: ['Receiving and sending mail', 'The change notifications at Microsoft'],
-    disconnectStays: [
+    disconnectRemoves: ['Receiving and sending mail', 'The change notifications at Microsoft'],
+    disconnectKeeps: [
       'Everything in the mailbox at Microsoft',
       'Conversations, notes and drafts in Postkey',
       'Queued messages: they’re sent when the mailbox is connected again',
@@ -305,7 +305,7 @@ export const emailAccounts = {
     },
     mailWaits: (count: number, figure: string) =>
       `${count === 1 ? '1 message is' : `${figure} messages are`} queued, so the mailbox can’t be removed yet. Wait until the outbox is empty, or cancel the queued messages there.`,
-    removeStays: ['Everything in the mailbox at Microsoft', 'The sign-in, which can open another mailbox'],
+    removeKeeps: ['Everything in the mailbox at Microsoft', 'The sign-in, which can open another mailbox'],
     typeKey: (key: string) => `Type the key ${key} to confirm`,
     removeButton: 'Remove mailbox and its mail',
     removed: (address: string) => `${address} removed`,

@@ -10,8 +10,8 @@ export const everywhere = {
   tryAgain: 'Try again',
   showTyped: 'Show value',
   /** Lists in confirmations of destructive actions. */
-  goes: 'Removed',
-  stays: 'Kept',
+  removes: 'Removed',
+  keeps: 'Kept',
   detailsForSupport: 'Details for support',
   /** States of Cloud Providers, sign-ins and Email Accounts. */
   states: {

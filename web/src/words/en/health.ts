@@ -48,7 +48,7 @@ export const health = {
     `${states}. Token refreshes: ${refreshes}. Errors: ${errors}. Gaps: ${gaps}. The tables below show the same data.`,
   span: (state: string, from: string, to: string) => `${state} ${from} to ${to}`,
 
-  happened: {
+  events: {
     title: 'Events',
     list: 'Events, newest first',
     time: 'Time',

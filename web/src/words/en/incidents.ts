@@ -16,8 +16,8 @@ export const incidents = {
   },
   noneEver: 'No incidents so far.',
   noneEnded: 'No closed incidents yet.',
-  nobodyTold: 'Incident emails are off',
-  perhapsNotTold: 'Incident emails may not arrive',
+  alertsOff: 'Incident emails are off',
+  alertsUncertain: 'Incident emails may not arrive',
   toSettings: 'Go to alert settings',
 
   causes: {
@@ -94,7 +94,7 @@ export const incidents = {
     more: (count: number) => `${count} more`,
   },
 
-  told: {
+  notifications: {
     title: 'Notifications',
     list: 'Notifications, newest first',
     notYet: 'No notifications yet.',
@@ -131,8 +131,8 @@ export const alerts = {
     change: 'Change',
     remove: 'Remove',
     removeTitle: 'Remove the mail relay?',
-    removeGoes: ['Email alerts', 'The password of the relay'],
-    removeStays: ['Webhooks, and incidents in the app'],
+    removeRemoves: ['Email alerts', 'The password of the relay'],
+    removeKeeps: ['Webhooks, and incidents in the app'],
     removeButton: 'Remove mail relay',
     host: 'Host',
     port: 'Port',
@@ -190,8 +190,8 @@ export const alerts = {
     remove: 'Remove',
     removeOf: (name: string) => `Remove ${name}`,
     removeTitle: (name: string) => `Remove ${name}?`,
-    removeGoes: ['Alerts to this address', 'Its secret'],
-    removeStays: ['Other webhooks and the mail relay'],
+    removeRemoves: ['Alerts to this address', 'Its secret'],
+    removeKeeps: ['Other webhooks and the mail relay'],
     removeButton: 'Remove webhook',
   },
 }

@@ -15,13 +15,13 @@ import { health } from './health.ts'
 import { marks } from './marks.ts'
 import { mailServer } from './mail-server.ts'
 import { automaticReply } from './automatic-reply.ts'
-import { addresses, names } from './names.ts'
+import { addresses, senderNames } from './sender-names.ts'
 import { people } from './people.ts'
 import { problems } from './problems.ts'
 import { quarantine } from './quarantine.ts'
 import { restoredBackup } from './restored-backup.ts'
-import { roads } from './roads.ts'
-import { setUp } from './set-up.ts'
+import { connection } from './connection.ts'
+import { setup } from './setup.ts'
 import { settings } from './settings.ts'
 import { shell } from './shell.ts'
 
@@ -34,7 +34,7 @@ export const english = {
   incidents,
   alerts,
   keyboard,
-  setUp,
+  setup,
   guests,
   health,
   cloudProviders,
@@ -46,12 +46,12 @@ export const english = {
   folderPicker,
   marks,
   automaticReply,
-  names,
+  senderNames,
   addresses,
   people,
   quarantine,
   restoredBackup,
-  roads,
+  connection,
   audit,
   settings,
 }

@@ -20,7 +20,7 @@ export const keyboard = {
     palette: 'Find a command',
     help: 'Show keyboard shortcuts',
     goInbox: 'Go to Inbox',
-    goSetUp: 'Go to Setup',
+    goSetup: 'Go to Setup',
     goEmailAccounts: 'Go to Email Accounts',
     goCloudProviders: 'Go to Cloud Providers',
     goIncidents: 'Go to Incidents',

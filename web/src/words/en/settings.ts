@@ -38,8 +38,8 @@ export const settings = {
     revoked: 'revoked',
     showRevoked: (count: number) => `Revoked keys (${count})`,
     revokeTitle: (name: string) => `Revoke ${name}?`,
-    revokeGoes: ['Access with this key: requests are refused from now on'],
-    revokeStays: ['Changes made by the program', 'Other keys'],
+    revokeRemoves: ['Access with this key: requests are refused from now on'],
+    revokeKeeps: ['Changes made by the program', 'Other keys'],
     revokeButton: 'Revoke key',
   },
   servers: {

@@ -2,7 +2,7 @@ export const shell = {
   skipToContent: 'Skip to content',
   navigation: 'Main',
   inbox: 'Inbox',
-  setUp: 'Setup',
+  setup: 'Setup',
   emailAccounts: 'Email Accounts',
   cloudProviders: 'Cloud Providers',
   incidents: 'Incidents',

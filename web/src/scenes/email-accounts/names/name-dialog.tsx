@@ -13,7 +13,7 @@ import { fieldFault } from '../../../components/field-fault.ts'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { words } from '../../../words/index.ts'
 
-const text = words.names.form
+const text = words.senderNames.form
 
 interface NameDialogProps {
   account: EmailAccount

@@ -16,7 +16,7 @@ import { Section } from '../../../components/section.tsx'
 import { words } from '../../../words/index.ts'
 import { NameDialog } from './name-dialog.tsx'
 
-const text = words.names
+const text = words.senderNames
 
 /** In which names the mailbox sends. There is always one. */
 export function NamesSection({ account }: { account: EmailAccount }) {
@@ -94,8 +94,8 @@ function NameRow({ account, identity }: { account: EmailAccount; identity: Ident
         opened={asking}
         onClose={ask.close}
         title={text.removeTitle(name)}
-        goes={text.removeGoes}
-        stays={text.removeStays}
+        removes={text.removeRemoves}
+        keeps={text.removeKeeps}
         confirm={text.removeButton}
         busy={remove.isPending}
         error={remove.error}

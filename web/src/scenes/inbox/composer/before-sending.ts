@@ -3,7 +3,7 @@ import type { SendingLimits } from '../../../api/client.ts'
 import type { Entry } from './attachment-list.ts'
 import { addressFault } from './recipients.ts'
 import { sizeText } from './sizes.ts'
-import { contentOf, type Writing } from './writing.ts'
+import { contentOf, type ComposerContent } from './composer-content.ts'
 
 export type Field = 'to' | 'cc' | 'bcc' | 'subject' | 'text' | 'attachments'
 export type Obstacles = Partial<Record<Field, string>>
@@ -12,7 +12,7 @@ export const LONGEST_SUBJECT = 998
 
 /** Why this cannot be sent as it is, at the field where it is put right. Empty when it can. */
 export function obstaclesOf(
-  writing: Writing,
+  writing: ComposerContent,
   attachments: readonly Entry[],
   limits: SendingLimits | undefined,
 ): Obstacles {
@@ -41,7 +41,7 @@ export function obstaclesOf(
 }
 
 /** Said at the field as soon as it is there, and not only when it is sent. */
-export function recipientFault(recipients: Writing['to']): string | undefined {
+export function recipientFault(recipients: ComposerContent['to']): string | undefined {
   for (const { address } of recipients) {
     const fault = addressFault({ address })
     if (fault) return words.composer.wrongAddress(address, words.composer.addressFaults[fault])

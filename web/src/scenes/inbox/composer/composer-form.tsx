@@ -14,16 +14,16 @@ import type { ComposerProps } from './composer.tsx'
 import { DiscardButton } from './discard-button.tsx'
 import { FromField } from './from-field.tsx'
 import { SignatureField } from './identity-fields.tsx'
-import { KeepingNotice, KeepingState } from './keeping-notice.tsx'
+import { DraftNotice, KeepingState } from './draft-notice.tsx'
 import { QuotationField } from './quotation-field.tsx'
 import { RecipientsRows } from './recipients-rows.tsx'
 import { SecondAnswerDialog } from './second-answer-dialog.tsx'
 import { SendProblem } from './send-problem.tsx'
 import { sizeText } from './sizes.ts'
-import { useClosing } from './use-closing.ts'
-import { useComposing } from './use-composing.ts'
-import { useDropping } from './use-dropping.ts'
-import { useSending } from './use-sending.ts'
+import { useClose } from './use-close.ts'
+import { useComposer } from './use-composer.ts'
+import { useFileDrop } from './use-file-drop.ts'
+import { useSend } from './use-send.ts'
 
 type ComposerFormProps = Omit<ComposerProps, 'draftId'> & { draft: Draft }
 
@@ -32,16 +32,16 @@ export function ComposerForm({ draft, onClosed, answered, onInput }: ComposerFor
   const titleId = useId()
   const limitId = useId()
   const accounts = useAccounts()
-  const composing = useComposing(draft)
+  const composing = useComposer(draft)
   const { writing, keeping, entries, limits, keeper, list, edit, attach, take, moveTo } = composing
   const [tried, setTried] = useState(false)
   const [askingSubject, subjectDialog] = useDisclosure(false)
   const text = useRef<HTMLTextAreaElement>(null)
   const to = useRef<HTMLInputElement>(null)
   const around = useRef<HTMLElement>(null)
-  const { close, left } = useClosing(keeper, onClosed)
-  const { send, isSending, error, fate, second } = useSending(draft, keeper, { onSent: left, answered })
-  const { dropping, ...dropZone } = useDropping(attach)
+  const { close, left } = useClose(keeper, onClosed)
+  const { send, isSending, error, fate, second } = useSend(draft, keeper, { onSent: left, answered })
+  const { dropping, ...dropZone } = useFileDrop(attach)
   const obstacles: Obstacles = tried ? obstaclesOf(writing, entries, limits) : {}
   // The notice that it was sent already explains why the draft is gone, and offers the same action.
   const isToldOfSending = keeping.state === 'gone' && (fate === 'sent-before' || fate === 'sent-elsewhere')
@@ -143,7 +143,7 @@ export function ComposerForm({ draft, onClosed, answered, onInput }: ComposerFor
           <QuotationField writing={writing} onEdit={edit} />
           <AttachmentsField entries={entries} list={list} error={obstacles.attachments} />
           {!isToldOfSending && (
-            <KeepingNotice
+            <DraftNotice
               keeping={keeping}
               onRetry={() => void keeper.flush()}
               onTake={take}

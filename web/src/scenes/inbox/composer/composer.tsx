@@ -7,7 +7,7 @@ import { LoadingRows } from '../../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { words } from '../../../words/index.ts'
 import { ComposerForm } from './composer-form.tsx'
-import { localDrafts } from './just-started.ts'
+import { localDrafts } from './local-drafts.ts'
 import { Notice } from './notice.tsx'
 import type { AnsweredConversation } from './use-second-answer.ts'
 

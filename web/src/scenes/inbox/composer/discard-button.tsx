@@ -8,7 +8,7 @@ import { useRefresh } from '../../../api/refresh.ts'
 import { ConfirmDialog } from '../../../components/confirm-dialog.tsx'
 import { words } from '../../../words/index.ts'
 import { forgetUnsaved, type DraftKeeper } from './draft-keeper.ts'
-import { justStarted } from './just-started.ts'
+import { justStarted } from './local-drafts.ts'
 
 interface DiscardButtonProps {
   draft: Draft
@@ -42,7 +42,7 @@ export function DiscardButton({ draft, keeper, own, files, onDiscarded }: Discar
     },
   })
   const count = own.split(/\s+/).filter((word) => word !== '').length
-  const { discard, discardTitle, discardGoes, discardStays, discardStaysNew } = words.composer
+  const { discard, discardTitle, discardRemoves, discardKeeps, discardKeepsNew } = words.composer
   return (
     <>
       <Button
@@ -60,8 +60,8 @@ export function DiscardButton({ draft, keeper, own, files, onDiscarded }: Discar
         opened={asking}
         onClose={dialog.close}
         title={discardTitle}
-        goes={discardGoes(count, files)}
-        stays={conversationId === undefined ? discardStaysNew : discardStays}
+        removes={discardRemoves(count, files)}
+        keeps={conversationId === undefined ? discardKeepsNew : discardKeeps}
         confirm={discard}
         onConfirm={() => discarding.mutate()}
         busy={discarding.isPending}

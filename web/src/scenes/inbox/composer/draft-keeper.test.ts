@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Draft } from '../../../api/client.ts'
 import { createDraftKeeper, SAVE_AFTER_MS, TRY_AGAIN_AFTER_MS, type KeeperPorts } from './draft-keeper.ts'
-import { wholeOf } from './letter.ts'
-import type { DraftContent } from './writing.ts'
+import { joinMessage } from './message-parts.ts'
+import type { DraftContent } from './composer-content.ts'
 
 /** Keeps one draft as the server does, and objects to an old version. */
 class DraftServer implements KeeperPorts {
@@ -12,7 +12,7 @@ class DraftServer implements KeeperPorts {
   draft: Draft
 
   constructor(id: string) {
-    const content = { to: [], cc: [], bcc: [], subject: 'Offer', ...wholeOf({ own: '' }) }
+    const content = { to: [], cc: [], bcc: [], subject: 'Offer', ...joinMessage({ own: '' }) }
     const [emailAccountId, authorId, updatedAt] = ['account', 'olga', '2026-11-02T09:00:00Z']
     this.draft = { id, emailAccountId, authorId, content, attachments: [], version: 1, updatedAt }
   }
@@ -31,7 +31,7 @@ class DraftServer implements KeeperPorts {
   load = () => Promise.resolve(this.draft)
 
   elsewhere(own: string): void {
-    const content = { ...this.draft.content, ...wholeOf({ own }) }
+    const content = { ...this.draft.content, ...joinMessage({ own }) }
     this.draft = { ...this.draft, content, version: this.draft.version + 1 }
   }
 }

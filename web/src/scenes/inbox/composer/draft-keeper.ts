@@ -11,7 +11,7 @@
  */
 import type { Draft } from '../../../api/client.ts'
 import { problemOf, type Problem } from '../../../api/problem.ts'
-import { contentOf, sameContent, writingOf, type DraftContent, type Writing } from './writing.ts'
+import { contentOf, sameContent, composerContent, type DraftContent, type ComposerContent } from './composer-content.ts'
 
 export const SAVE_AFTER_MS = 800
 export const TRY_AGAIN_AFTER_MS = 5_000
@@ -30,11 +30,11 @@ export interface KeeperPorts {
 }
 
 export interface DraftKeeper {
-  now: () => { writing: Writing; keeping: Keeping }
+  now: () => { writing: ComposerContent; keeping: Keeping }
   subscribe: (onChange: () => void) => () => void
   /** `true` when closing the page would lose content. */
   isDirty: () => boolean
-  edit: (change: Partial<Writing>) => void
+  edit: (change: Partial<ComposerContent>) => void
   /** `true` when the server has the draft. */
   isCreated: () => boolean
   /** Creates it on the server, also without a word in it: for its attachments. Throws what went wrong. */
@@ -49,13 +49,13 @@ export interface DraftKeeper {
   goOn: () => void
 }
 
-const unsaved = new Map<string, { writing: Writing; version: number }>()
+const unsaved = new Map<string, { writing: ComposerContent; version: number }>()
 
 export function createDraftKeeper(draft: Draft, { save, load }: KeeperPorts): DraftKeeper {
   const left = unsaved.get(draft.id)
   let version = left?.version ?? draft.version
-  let kept = writingOf(draft.content)
-  let now: { writing: Writing; keeping: Keeping } = {
+  let kept = composerContent(draft.content)
+  let now: { writing: ComposerContent; keeping: Keeping } = {
     writing: left?.writing ?? kept,
     keeping: { state: left ? 'unsaved' : atRest() },
   }
@@ -104,7 +104,7 @@ export function createDraftKeeper(draft: Draft, { save, load }: KeeperPorts): Dr
   }
 
   /** Answers whether saving goes on at once. */
-  async function settle(problem: Problem, wanted: Writing): Promise<boolean> {
+  async function settle(problem: Problem, wanted: ComposerContent): Promise<boolean> {
     if (problem.code === 'conversations.draft_changed') {
       const theirs = await load().catch((error: unknown) => problemOf(error))
       if ('content' in theirs) return settleConflict(theirs, wanted)
@@ -113,8 +113,8 @@ export function createDraftKeeper(draft: Draft, { save, load }: KeeperPorts): Dr
     return fail(problem)
   }
 
-  function settleConflict(theirs: Draft, wanted: Writing): boolean {
-    const isOwnSave = sameContent(writingOf(theirs.content), wanted)
+  function settleConflict(theirs: Draft, wanted: ComposerContent): boolean {
+    const isOwnSave = sameContent(composerContent(theirs.content), wanted)
     if (!isOwnSave) {
       show({ keeping: { state: 'conflict', theirs } })
       return false
@@ -160,7 +160,7 @@ export function createDraftKeeper(draft: Draft, { save, load }: KeeperPorts): Dr
       if (now.keeping.state !== 'conflict') return
       const { theirs } = now.keeping
       version = theirs.version
-      kept = writingOf(theirs.content)
+      kept = composerContent(theirs.content)
       if (whose === 'theirs') show({ writing: kept, keeping: { state: 'saved' } })
       else show({ keeping: { state: 'unsaved' } })
       void flush()

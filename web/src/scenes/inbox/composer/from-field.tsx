@@ -4,11 +4,11 @@ import { words } from '../../../words/index.ts'
 import classes from './composer.module.css'
 import { IdentityField, useNames } from './identity-fields.tsx'
 import { written } from './recipients.ts'
-import type { Writing } from './writing.ts'
+import type { ComposerContent } from './composer-content.ts'
 
 interface FromFieldProps {
-  writing: Writing
-  onEdit: (change: Partial<Writing>) => void
+  writing: ComposerContent
+  onEdit: (change: Partial<ComposerContent>) => void
   accounts: readonly EmailAccount[]
   accountId: string
   /** Absent when it is settled, as with an answer. */

@@ -5,12 +5,12 @@ import { getEmailAccountsIdIdentitiesOptions, type EmailAccount } from '../../..
 import { words } from '../../../words/index.ts'
 import classes from './composer.module.css'
 import { written } from './recipients.ts'
-import { inNameOf, signatureOf, type Writing } from './writing.ts'
+import { inNameOf, signatureOf, type ComposerContent } from './composer-content.ts'
 
 interface IdentityProps {
   accountId: string
-  writing: Writing
-  onEdit: (change: Partial<Writing>) => void
+  writing: ComposerContent
+  onEdit: (change: Partial<ComposerContent>) => void
 }
 
 const text = words.composer

@@ -7,11 +7,11 @@ import { getMessagesIdAnswer } from '../../../api/client.ts'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { words } from '../../../words/index.ts'
 import classes from './composer.module.css'
-import type { Writing } from './writing.ts'
+import type { ComposerContent } from './composer-content.ts'
 
 interface QuotationFieldProps {
-  writing: Writing
-  onEdit: (change: Partial<Writing>) => void
+  writing: ComposerContent
+  onEdit: (change: Partial<ComposerContent>) => void
 }
 
 /** Quoted message, folded, with the choice to leave it out. A draft without it gets it again from the message. */

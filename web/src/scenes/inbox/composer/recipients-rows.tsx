@@ -4,11 +4,11 @@ import { words } from '../../../words/index.ts'
 import { recipientFault, type Obstacles } from './before-sending.ts'
 import classes from './composer.module.css'
 import { RecipientsField } from './recipients-field.tsx'
-import type { Writing } from './writing.ts'
+import type { ComposerContent } from './composer-content.ts'
 
 interface RecipientsRowsProps {
-  writing: Writing
-  onEdit: (change: Partial<Writing>) => void
+  writing: ComposerContent
+  onEdit: (change: Partial<ComposerContent>) => void
   obstacles: Obstacles
   toRef: Ref<HTMLInputElement>
 }

@@ -1,5 +1,5 @@
 import { ConfirmDialog } from '../../../components/confirm-dialog.tsx'
-import { clockTime } from '../../../components/time-words.ts'
+import { clockTime } from '../../../components/time-text.ts'
 import { words } from '../../../words/index.ts'
 import type { OtherAnswer } from './use-second-answer.ts'
 

@@ -1,12 +1,12 @@
 import { Button, Stack, Text } from '@mantine/core'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { words } from '../../../words/index.ts'
-import type { Fate } from './fate.ts'
+import type { SendFailure } from './send-failure.ts'
 import { Notice } from './notice.tsx'
 
 interface SendProblemProps {
   error: unknown
-  fate: Fate
+  fate: SendFailure
   onRetry: () => void
   onKeepAsNew: () => void
 }

@@ -10,9 +10,9 @@ import {
 } from '../../../api/client.ts'
 import { problemOf } from '../../../api/problem.ts'
 import { words } from '../../../words/index.ts'
-import { comingAlong, localDrafts } from './just-started.ts'
-import { wholeOf, type Quotation } from './letter.ts'
-import { inNameOf } from './writing.ts'
+import { comingAlong, localDrafts } from './local-drafts.ts'
+import { joinMessage, type Quotation } from './message-parts.ts'
+import { inNameOf } from './composer-content.ts'
 
 export type AnswerKind = 'reply' | 'reply-all' | 'forward'
 
@@ -92,7 +92,7 @@ async function begun(
   const { signature } = identity ? inNameOf(identity) : {}
   return {
     ...(identity && { identityId: identity.id }),
-    ...wholeOf({ own: '', ...(signature && { signature }), ...(quotation && { quotation }) }),
+    ...joinMessage({ own: '', ...(signature && { signature }), ...(quotation && { quotation }) }),
   }
 }
 

@@ -2,7 +2,7 @@ import { Paper, Text, Title } from '@mantine/core'
 import type { Message } from '../../../api/client.ts'
 import { Facts } from '../../../components/facts.tsx'
 import { language, words } from '../../../words/index.ts'
-import { nameOf } from '../name-words.ts'
+import { nameOf } from '../display-names.ts'
 
 type Invitation = NonNullable<Message['marks']['invitation']>
 

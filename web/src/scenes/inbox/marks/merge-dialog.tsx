@@ -8,7 +8,7 @@ import { useRefresh } from '../../../api/refresh.ts'
 import { ConfirmDialog } from '../../../components/confirm-dialog.tsx'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { words } from '../../../words/index.ts'
-import { namesOf } from './people-words.ts'
+import { namesOf } from './short-names.ts'
 
 const MOST_SHOWN = 8
 const TYPING_MS = 250

@@ -2,7 +2,7 @@ import { Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import type { Message } from '../../../api/client.ts'
 import { words } from '../../../words/index.ts'
-import { asciiAddress } from '../name-words.ts'
+import { asciiAddress } from '../display-names.ts'
 import { Notice } from './notice.tsx'
 
 /** Reasons to doubt the sender, one line each. */

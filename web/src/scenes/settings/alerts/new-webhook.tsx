@@ -12,7 +12,7 @@ const { webhooks: text } = words.alerts
 
 /** Asks where to, then tells the secret, once. */
 export function NewWebhook({ onClose }: { onClose: () => void }) {
-  const [wish, setWish] = useState({ name: '', url: '' })
+  const [request, setRequest] = useState({ name: '', url: '' })
   const refresh = useRefresh('alert-settings')
   const add = useOnce({ ...postAlertWebhooksMutation(), onSuccess: refresh })
   return (
@@ -38,7 +38,7 @@ export function NewWebhook({ onClose }: { onClose: () => void }) {
         <form
           onSubmit={(event) => {
             event.preventDefault()
-            add.mutate({ body: { name: wish.name.trim(), url: wish.url.trim() } })
+            add.mutate({ body: { name: request.name.trim(), url: request.url.trim() } })
           }}
         >
           <Stack>
@@ -47,18 +47,18 @@ export function NewWebhook({ onClose }: { onClose: () => void }) {
               required
               data-autofocus
               autoComplete="off"
-              value={wish.name}
+              value={request.name}
               error={fieldFault(add.error, 'name')}
-              onChange={({ currentTarget }) => setWish({ ...wish, name: currentTarget.value })}
+              onChange={({ currentTarget }) => setRequest({ ...request, name: currentTarget.value })}
             />
             <TextInput
               label={text.url}
               type="url"
               placeholder="https://"
               required
-              value={wish.url}
+              value={request.url}
               error={fieldFault(add.error, 'url')}
-              onChange={({ currentTarget }) => setWish({ ...wish, url: currentTarget.value })}
+              onChange={({ currentTarget }) => setRequest({ ...request, url: currentTarget.value })}
             />
             {add.error && <ProblemNotice error={add.error} />}
             <Group justify="flex-end">

@@ -17,12 +17,12 @@ import { useOnce } from '../../../api/use-once.ts'
 import { fieldFault } from '../../../components/field-fault.ts'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { words } from '../../../words/index.ts'
-import { relayOf, relayWishOf, withSecurity, type RelayWish } from './relay-wish.ts'
+import { relayOf, relayInput, withSecurity, type RelayInput } from './relay-input.ts'
 
 const { relay: text } = words.alerts
 
 export function RelayDialog({ relay, onClose }: { relay: AlertRelay | undefined; onClose: () => void }) {
-  const [wish, setWish] = useState(() => relayWishOf(relay))
+  const [request, setRequest] = useState(() => relayInput(relay))
   const refresh = useRefresh('alert-settings')
   const save = useOnce({
     ...putAlertSettingsMutation(),
@@ -32,18 +32,18 @@ export function RelayDialog({ relay, onClose }: { relay: AlertRelay | undefined;
       await refresh()
     },
   })
-  const typed = (field: keyof RelayWish) => ({
-    value: wish[field],
+  const typed = (field: keyof RelayInput) => ({
+    value: request[field],
     error: fieldFault(save.error, `relay.${field}`),
     onChange: ({ currentTarget }: { currentTarget: { value: string } }) =>
-      setWish({ ...wish, [field]: currentTarget.value }),
+      setRequest({ ...request, [field]: currentTarget.value }),
   })
   return (
     <Modal opened onClose={onClose} title={text.setUp} size="lg" closeOnClickOutside={false}>
       <form
         onSubmit={(event) => {
           event.preventDefault()
-          save.mutate({ body: { relay: relayOf(wish) } })
+          save.mutate({ body: { relay: relayOf(request) } })
         }}
       >
         <Stack>
@@ -59,10 +59,10 @@ export function RelayDialog({ relay, onClose }: { relay: AlertRelay | undefined;
             <NativeSelect
               label={text.security}
               data={(['starttls', 'tls', 'none'] as const).map((value) => ({ value, label: text.securities[value] }))}
-              value={wish.security}
+              value={request.security}
               error={fieldFault(save.error, 'relay.security')}
               onChange={({ currentTarget }) =>
-                setWish(withSecurity(wish, currentTarget.value as RelayWish['security']))
+                setRequest(withSecurity(request, currentTarget.value as RelayInput['security']))
               }
             />
             <NumberInput
@@ -72,9 +72,9 @@ export function RelayDialog({ relay, onClose }: { relay: AlertRelay | undefined;
               max={65_535}
               allowDecimal={false}
               hideControls
-              value={wish.port}
+              value={request.port}
               error={fieldFault(save.error, 'relay.port')}
-              onChange={(port) => setWish({ ...wish, port })}
+              onChange={(port) => setRequest({ ...request, port })}
             />
           </Group>
           <TextInput label={text.userName} description={text.userNameHint} autoComplete="off" {...typed('userName')} />

@@ -68,8 +68,8 @@ function Removal() {
         opened={asking}
         onClose={close}
         title={text.removeTitle}
-        goes={text.removeGoes}
-        stays={text.removeStays}
+        removes={text.removeRemoves}
+        keeps={text.removeKeeps}
         confirm={text.removeButton}
         busy={remove.isPending}
         error={remove.error}

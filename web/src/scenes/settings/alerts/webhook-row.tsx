@@ -84,8 +84,8 @@ export function WebhookRow({ webhook: { id, name, url, lastDeliveredAt, lastFail
         opened={asking}
         onClose={close}
         title={text.removeTitle(name)}
-        goes={text.removeGoes}
-        stays={text.removeStays}
+        removes={text.removeRemoves}
+        keeps={text.removeKeeps}
         confirm={text.removeButton}
         busy={remove.isPending}
         error={remove.error}

@@ -1,0 +1,27 @@
+import { IconAlertTriangle, IconClock } from '@tabler/icons-react'
+import { clock } from '../../clock.ts'
+import { SignBadge } from '../../components/sign-badge.tsx'
+import { exactTime } from '../../components/time-text.ts'
+import { endOf, type ExpiryDate } from './expiry-dates.ts'
+
+const COLORS: Readonly<Record<ExpiryDate['urgency'], string>> = {
+  unknown: 'yellow',
+  later: 'gray',
+  soon: 'yellow',
+  over: 'red',
+}
+
+/** The days until a secret ends, as words with a sign; exact on hover. */
+export function ExpiryBadge({ endsAt }: { endsAt: string | undefined }) {
+  const { words, urgency } = endOf(endsAt, clock.now())
+  const Sign = urgency === 'later' ? IconClock : IconAlertTriangle
+  return (
+    <SignBadge
+      color={COLORS[urgency]}
+      Sign={Sign}
+      title={endsAt === undefined ? undefined : exactTime(new Date(endsAt))}
+    >
+      {words}
+    </SignBadge>
+  )
+}

@@ -1,0 +1,44 @@
+import type { ProviderCredential } from '../../api/client.ts'
+import { words } from '../../words/index.ts'
+
+const DAY_MS = 24 * 60 * 60 * 1000
+/** From here on the end is a warning. */
+const SOON_DAYS = 30
+/** Red from here on: the person who can create the next one may be away for a week. */
+export const RED_DAYS = 7
+
+export interface ExpiryDate {
+  words: string
+  /** All except `later` need action. */
+  urgency: 'unknown' | 'later' | 'soon' | 'over'
+}
+
+const { ends } = words.cloudProviders
+
+/**
+ * The one way to count: days that have begun, as the server counts them for its mails. Zero and below is past the end,
+ * by as many whole days.
+ */
+export function daysLeft(endsAt: string, now: Date): number {
+  const days = Math.ceil((Date.parse(endsAt) - now.getTime()) / DAY_MS)
+  return days === 0 ? 0 : days
+}
+
+export function endOf(endsAt: string | undefined, now: Date): ExpiryDate {
+  if (endsAt === undefined) return { words: ends.unknown, urgency: 'unknown' }
+  const days = daysLeft(endsAt, now)
+  if (days <= 0) return { words: ends.over(-days), urgency: 'over' }
+  return { words: ends.left(days), urgency: days <= SOON_DAYS ? 'soon' : 'later' }
+}
+
+/**
+ * The credential that expires last of several: until then Postkey can authenticate. A credential that Microsoft refuses
+ * counts only if there is no other.
+ */
+export function lastToEnd(credentials: readonly ProviderCredential[]): ProviderCredential | undefined {
+  const working = credentials.filter(({ standing }) => standing.state === 'works')
+  const counting = working.length > 0 ? working : credentials
+  return counting.toSorted((one, other) => (other.endsAt ?? LATEST).localeCompare(one.endsAt ?? LATEST))[0]
+}
+
+const LATEST = '9999'

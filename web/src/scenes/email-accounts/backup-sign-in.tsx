@@ -1,0 +1,182 @@
+import { Button, Group, NativeSelect, Stack, Text } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { notifications } from '@mantine/notifications'
+import { useState } from 'react'
+import {
+  deleteEmailAccountsIdStandByMutation,
+  postEmailAccountsIdStandByCheckMutation,
+  postEmailAccountsIdStandByMakeFirstMutation,
+  putEmailAccountsIdStandByMutation,
+  type EmailAccount,
+  type Grant,
+} from '../../api/client.ts'
+import { grantOf } from '../../api/grant-of.ts'
+import { useRefresh } from '../../api/refresh.ts'
+import { useOnce } from '../../api/use-once.ts'
+import { ButtonLink } from '../../components/button-link.tsx'
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
+import { namedFix } from '../../components/named-fix.ts'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { Time } from '../../components/time.tsx'
+import { words } from '../../words/index.ts'
+import { grantName } from './grant-name.ts'
+
+const text = words.emailAccounts.access
+
+interface BackupSignInProps {
+  account: EmailAccount
+  grants: readonly Grant[]
+}
+
+/** Backup sign-in: none, waiting, or in use. */
+export function BackupSignIn({ account, grants }: BackupSignInProps) {
+  const { standBy } = account
+  const person = grants.find(({ id }) => id === standBy?.grantId)
+  if (!standBy || !person) return <ChooseBackup account={account} grants={grants} />
+  const first = grants.find(({ id }) => id === standBy.insteadOf)
+  return first ? (
+    <AtWork account={account} person={person} first={first} />
+  ) : (
+    <Waiting account={account} person={person} />
+  )
+}
+
+/** Others who signed in in the same organization. */
+export function ChooseBackup({ account, grants }: BackupSignInProps) {
+  const { id, cloudProviderId, address } = account
+  const first = grants.find((one) => one.id === grantOf(account))
+  const others = grants.filter(
+    (one) =>
+      one.cloudProviderId === cloudProviderId &&
+      one.id !== first?.id &&
+      one.tenantId === first?.tenantId &&
+      one.ended === undefined,
+  )
+  const [chosen, choose] = useState('')
+  const refresh = useRefresh('email-accounts', 'grants')
+  const save = useOnce({
+    ...putEmailAccountsIdStandByMutation(),
+    onSuccess: async () => {
+      notifications.show({ message: text.backupIsSet(others.find((one) => one.id === chosen)?.displayName ?? '') })
+      await refresh()
+    },
+  })
+  return (
+    <Stack gap="xs">
+      <Text size="sm">{text.backupSentence}</Text>
+      {others.length === 0 ? (
+        <>
+          <Text size="sm" c="dimmed">
+            {text.backupUnavailable}
+          </Text>
+          <div>
+            <ButtonLink
+              to="/set-up"
+              search={{ step: 'c', provider: cloudProviderId, address, kind: 'shared' }}
+              size="xs"
+              variant="default"
+            >
+              {text.backupAdd}
+            </ButtonLink>
+          </div>
+        </>
+      ) : (
+        <Group gap="xs">
+          <NativeSelect
+            size="xs"
+            aria-label={text.backupChoose}
+            value={chosen}
+            onChange={({ currentTarget }) => choose(currentTarget.value)}
+            data={[
+              { value: '', label: text.backupNone },
+              ...others.map((one) => ({ value: one.id, label: grantName(one) })),
+            ]}
+          />
+          {chosen !== '' && (
+            <Button
+              size="xs"
+              loading={save.isPending}
+              onClick={() => save.mutate({ path: { id }, body: { grantId: chosen } })}
+            >
+              {text.backupSet}
+            </Button>
+          )}
+        </Group>
+      )}
+      {save.error && <ProblemNotice error={save.error} />}
+    </Stack>
+  )
+}
+
+function Waiting({ account: { id, standBy, address }, person }: { account: EmailAccount; person: Grant }) {
+  const refresh = useRefresh('email-accounts')
+  const check = useOnce({ ...postEmailAccountsIdStandByCheckMutation(), onSuccess: refresh })
+  const remove = useOnce({
+    ...deleteEmailAccountsIdStandByMutation(),
+    onSuccess: async () => {
+      notifications.show({ message: text.backupIsRemoved })
+      await refresh()
+    },
+  })
+  const reason = standBy?.reason
+  return (
+    <Stack gap={4}>
+      <Text size="sm">{grantName(person)}</Text>
+      <Text size="sm" c={reason ? 'red' : 'dimmed'} role="status">
+        {reason ? text.backupCannotOpen(person.displayName) : text.backupCanOpen(person.displayName)}{' '}
+        {reason && `${reason.title}. ${namedFix(reason.fix, address, person.userName) ?? ''} `}
+        {standBy?.checkedAt && (
+          <>
+            {text.backupChecked} <Time at={standBy.checkedAt} />.
+          </>
+        )}
+      </Text>
+      <Group gap="xs">
+        <Button size="xs" variant="default" loading={check.isPending} onClick={() => check.mutate({ path: { id } })}>
+          {text.backupCheck}
+        </Button>
+        <Button size="xs" variant="default" loading={remove.isPending} onClick={() => remove.mutate({ path: { id } })}>
+          {text.backupRemove}
+        </Button>
+      </Group>
+      {(check.error ?? remove.error) && <ProblemNotice error={check.error ?? remove.error} />}
+    </Stack>
+  )
+}
+
+function AtWork({ account: { id }, person, first }: { account: EmailAccount; person: Grant; first: Grant }) {
+  const [asked, { open, close }] = useDisclosure(false)
+  const refresh = useRefresh('email-accounts', 'grants')
+  const make = useOnce({
+    ...postEmailAccountsIdStandByMakeFirstMutation(),
+    onSuccess: async () => {
+      close()
+      notifications.show({ message: text.madeFirst(person.displayName) })
+      await refresh()
+    },
+  })
+  return (
+    <Stack gap="xs">
+      <Text size="sm" fw={500}>
+        {text.atWork(person.displayName, first.displayName)}
+      </Text>
+      <Text size="sm">{text.atWorkSentence(first.displayName)}</Text>
+      <div>
+        <Button size="xs" variant="default" onClick={open}>
+          {text.makeFirst(person.displayName)}
+        </Button>
+      </div>
+      <ConfirmDialog
+        opened={asked}
+        onClose={close}
+        title={text.makeFirstTitle(person.displayName)}
+        removes={text.makeFirstRemoves(first.displayName)}
+        keeps={text.makeFirstKeeps}
+        confirm={text.makeFirst(person.displayName)}
+        onConfirm={() => make.mutate({ path: { id } })}
+        busy={make.isPending}
+        error={make.error}
+      />
+    </Stack>
+  )
+}

@@ -1,0 +1,67 @@
+import type { Address, Draft, Identity } from '../../../api/client.ts'
+import { splitMessage, joinMessage, type Quotation, type Signature } from './message-parts.ts'
+
+export type DraftContent = Draft['content']
+
+/** Content of the composer. */
+export interface ComposerContent {
+  to: readonly Address[]
+  cc: readonly Address[]
+  bcc: readonly Address[]
+  subject: string
+  own: string
+  /** In which name of the mailbox; without one, as the mailbox usually does. */
+  identityId?: string | undefined
+  /** Signature of that name, unless it is left out. */
+  signature?: Signature | undefined
+  /** Quotation of the answered or forwarded message, also while it is left out. */
+  quotation?: Quotation | undefined
+  quotes: boolean
+  inReplyTo?: string | undefined
+  answerKind?: DraftContent['answerKind'] | undefined
+}
+
+/** As it is kept and sent. The order of the fields is always the same, so that two can be compared. */
+export function contentOf(writing: ComposerContent): DraftContent {
+  const { to, cc, bcc, subject, own, signature, quotation, quotes, inReplyTo, answerKind, identityId } = writing
+  return {
+    ...(inReplyTo !== undefined && { inReplyTo }),
+    ...(answerKind !== undefined && { answerKind }),
+    ...(identityId !== undefined && { identityId }),
+    ...{ to: to.map(plain), cc: cc.map(plain), bcc: bcc.map(plain), subject },
+    ...joinMessage({ own, ...(signature && { signature }), ...(quotes && quotation && { quotation }) }),
+  }
+}
+
+export function composerContent({
+  subject,
+  text,
+  html,
+  inReplyTo,
+  answerKind,
+  identityId,
+  ...recipients
+}: DraftContent): ComposerContent {
+  const { to, cc, bcc } = recipients
+  const letter = splitMessage({ ...(text !== undefined && { text }), ...(html !== undefined && { html }) })
+  return { to, cc, bcc, subject, ...letter, quotes: letter.quotation !== undefined, inReplyTo, answerKind, identityId }
+}
+
+/** Signature of a sender name; undefined without one. Its text has no empty line. */
+export function signatureOf({ signature: { text, html } }: Identity): Signature | undefined {
+  const lines = text.split(/\r\n|\r|\n/).filter((each) => each.trim() !== '')
+  return lines.length > 0 ? { text: lines.join('\n'), html } : undefined
+}
+
+/** Written in that name from now on, and signed by it. */
+export function inNameOf(identity: Identity): Pick<ComposerContent, 'identityId' | 'signature'> {
+  return { identityId: identity.id, signature: signatureOf(identity) }
+}
+
+export function sameContent(one: ComposerContent, other: ComposerContent): boolean {
+  return JSON.stringify(contentOf(one)) === JSON.stringify(contentOf(other))
+}
+
+function plain({ name, address }: Address): Address {
+  return { name, address }
+}

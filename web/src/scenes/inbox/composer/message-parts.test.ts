@@ -1,0 +1,45 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { splitMessage, joinMessage } from './message-parts.ts'
+
+const QUOTATION = { text: 'On Monday, Kim wrote:\n> Where is it?', html: '<blockquote>Where is it?</blockquote>' }
+
+describe('a letter', () => {
+  it('is one’s own words and the quotation below, as text and as HTML', () => {
+    expect(joinMessage({ own: 'a < b\n  & c', quotation: QUOTATION })).toEqual({
+      text: 'a < b\n  & c\n\nOn Monday, Kim wrote:\n> Where is it?',
+      html:
+        '<div dir="auto">a &lt; b<br>\n&nbsp; &amp; c</div>\n<br>\n' +
+        '<div class="postkey-quotation"><blockquote>Where is it?</blockquote></div>',
+    })
+  })
+
+  it('is taken apart again into what it was made of, whatever was written', () => {
+    const words = fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^[ \n&<>";a/bdiv]*$/))
+    const quotation = fc.record({ text: words, html: words })
+    // As it comes from `signatureOf`.
+    const line = fc.string({ unit: 'binary' }).map((text) => text.replaceAll('\n', ''))
+    const signature = fc.record({
+      text: fc
+        .array(
+          line.filter((text) => text !== ''),
+          { minLength: 1, maxLength: 4 },
+        )
+        .map((lines) => lines.join('\n')),
+      html: line,
+    })
+    const some = <T>(one: fc.Arbitrary<T>) => fc.option(one, { nil: undefined })
+    fc.assert(
+      fc.property(words, some(signature), some(quotation), (own, signed, quoted) => {
+        const letter = { own, ...(signed && { signature: signed }), ...(quoted && { quotation: quoted }) }
+        expect(splitMessage(joinMessage(letter))).toEqual(letter)
+      }),
+    )
+  })
+
+  it("written by another program becomes the author's own text", () => {
+    expect(splitMessage({ text: 'Hello\n\n> old' })).toEqual({ own: 'Hello\n\n> old' })
+    expect(splitMessage({ text: 'Hello', html: '<p>Hello</p>' })).toEqual({ own: 'Hello' })
+    expect(splitMessage({})).toEqual({ own: '' })
+  })
+})

@@ -1,0 +1,109 @@
+import { notifications } from '@mantine/notifications'
+import { useQuery } from '@tanstack/react-query'
+import { useEffect, useState, useSyncExternalStore } from 'react'
+import {
+  deleteDraftsId,
+  deleteDraftsIdAttachmentsAttachmentId,
+  getDraftsId,
+  getEmailAccountsIdLimitsOptions,
+  postDrafts,
+  postDraftsIdForwardedAttachments,
+  putDraftsId,
+  type Draft,
+} from '../../../api/client.ts'
+import { problemOf } from '../../../api/problem.ts'
+import { createGuard } from '../../../api/use-once.ts'
+import { words } from '../../../words/index.ts'
+import { createAttachmentList, type AttachmentList } from './attachment-list.ts'
+import { createDraftKeeper, forgetUnsaved, type DraftKeeper } from './draft-keeper.ts'
+import { rememberAccount } from './last-email-account.ts'
+import { comingAlong, justStarted, localDrafts } from './local-drafts.ts'
+import { identityOf, useOpenDraft } from './start-draft.ts'
+import { upload } from './upload.ts'
+import { useSaveOnLeave } from './use-save-on-leave.ts'
+import { contentOf, inNameOf, type ComposerContent } from './composer-content.ts'
+
+/** State of the composer: the content, saved continuously, and its files. */
+export function useComposer(draft: Draft) {
+  const { id, emailAccountId } = draft
+  const [{ keeper, list }] = useState(() => begin(draft))
+  const { writing, keeping } = useSyncExternalStore(keeper.subscribe, keeper.now)
+  const entries = useSyncExternalStore(list.subscribe, list.now)
+  const { data: limits } = useQuery(getEmailAccountsIdLimitsOptions({ path: { id: emailAccountId } }))
+  const openDraft = useOpenDraft()
+  const [guard] = useState(createGuard)
+  useSaveOnLeave(id, keeper)
+  useEffect(() => {
+    if (limits) list.setLimits(limits)
+  }, [list, limits])
+
+  const move = async (accountId: string): Promise<void> => {
+    await keeper.stop()
+    const { conversationId } = draft
+    try {
+      const { writing: now } = keeper.now()
+      const identity = accountId === emailAccountId ? undefined : await identityOf(accountId)
+      const content = contentOf(identity ? { ...now, ...inNameOf(identity) } : now)
+      const body = { emailAccountId: accountId, content, ...(conversationId !== undefined && { conversationId }) }
+      const isUntouched = justStarted.has(id) && !keeper.isCreated()
+      const next = isUntouched ? localDrafts.begin(body) : (await postDrafts({ body })).data
+      if (justStarted.has(id)) justStarted.add(next.id)
+      justStarted.settle(id)
+      forgetUnsaved(id)
+      localDrafts.drop(id)
+      if (keeper.isCreated()) void deleteDraftsId({ path: { id } }).catch(() => undefined)
+      rememberAccount(accountId)
+      await openDraft(next)
+    } catch (error) {
+      keeper.goOn()
+      const { title, fix } = problemOf(error)
+      notifications.show({ color: 'red', title, message: fix, closeButtonProps: { 'aria-label': words.close } })
+    }
+  }
+  return {
+    ...{ writing, keeping, entries, limits, keeper, list },
+    /** The same in another draft: of another mailbox, or because this one is gone. A second one at once would stay behind. */
+    moveTo: (accountId: string) => guard(() => move(accountId)),
+    edit: (change: Partial<ComposerContent>) => {
+      justStarted.settle(id)
+      keeper.edit(change)
+    },
+    take: (whose: 'mine' | 'theirs') => {
+      if (keeping.state === 'conflict') list.adopt(keeping.theirs.attachments)
+      keeper.take(whose)
+    },
+    attach: (files: readonly File[]) => {
+      justStarted.settle(id)
+      list.add(files)
+    },
+  }
+}
+
+function begin({ id, ...draft }: Draft): { keeper: DraftKeeper; list: AttachmentList } {
+  const path = { id }
+  const load = async () => (await getDraftsId({ path })).data
+  const save = async (content: Draft['content'], version: number): Promise<Draft> => {
+    if (version > 0) return (await putDraftsId({ path, body: { content, version } })).data
+    const { emailAccountId, conversationId } = draft
+    const body = { id, emailAccountId, content, ...(conversationId !== undefined && { conversationId }) }
+    const { data: created } = await postDrafts({ body })
+    localDrafts.created(id)
+    return created
+  }
+  const keeper = createDraftKeeper({ id, ...draft }, { load, save })
+  const list = createAttachmentList(draft.attachments, {
+    upload: async (file, onProgress) => {
+      await keeper.create()
+      return upload(id, file, onProgress)
+    },
+    copy: async (messageId) => {
+      await keeper.create()
+      return (await postDraftsIdForwardedAttachments({ path, body: { messageId } })).data.attachments
+    },
+    detach: (attachmentId) => deleteDraftsIdAttachmentsAttachmentId({ path: { id, attachmentId } }),
+    load: async () => (await load()).attachments,
+  })
+  const messageId = comingAlong.take(id)
+  if (messageId !== undefined) list.addFrom(messageId)
+  return { keeper, list }
+}

@@ -1,0 +1,24 @@
+import { useState, type DragEvent } from 'react'
+
+/** Files that are dropped anywhere on the composer. Text that is dragged goes where it is dropped. */
+export function useFileDrop(onFiles: (files: readonly File[]) => void) {
+  const [dropping, setDropping] = useState(false)
+  const carriesFiles = ({ dataTransfer }: DragEvent) => dataTransfer.types.includes('Files')
+  return {
+    dropping,
+    onDragOver(event: DragEvent) {
+      if (!carriesFiles(event)) return
+      event.preventDefault()
+      setDropping(true)
+    },
+    onDragLeave({ currentTarget, relatedTarget }: DragEvent) {
+      if (!(relatedTarget instanceof Node && currentTarget.contains(relatedTarget))) setDropping(false)
+    },
+    onDrop(event: DragEvent) {
+      if (!carriesFiles(event)) return
+      event.preventDefault()
+      setDropping(false)
+      onFiles([...event.dataTransfer.files])
+    },
+  }
+}

@@ -1,0 +1,97 @@
+import { notifications } from '@mantine/notifications'
+import { useMutation } from '@tanstack/react-query'
+import { postSubmissions, type Draft } from '../../../api/client.ts'
+import { problemOf } from '../../../api/problem.ts'
+import { useRefresh } from '../../../api/refresh.ts'
+import { useRef } from 'react'
+import { words } from '../../../words/index.ts'
+import { forgetUnsaved, type DraftKeeper } from './draft-keeper.ts'
+import { justStarted } from './local-drafts.ts'
+import { rememberAccount } from './last-email-account.ts'
+import { useSecondAnswer, type AnsweredConversation } from './use-second-answer.ts'
+import { sendFailure, isUnclear } from './send-failure.ts'
+import { announceSending } from './sending-notice.tsx'
+import { useOpenDraft, useOpenConversation } from './start-draft.ts'
+import { contentOf } from './composer-content.ts'
+
+/** Time in which sending can be canceled safely. */
+export const HOLD_MS = 8_000
+
+/**
+ * Sends what is written. A draft becomes one message, however often it is sent: its id is the idempotency key, so that
+ * a second click, or another try after an answer that was lost, meets the message that is already on its way.
+ */
+export function useSend(
+  draft: Draft,
+  keeper: DraftKeeper,
+  { onSent, answered }: { onSent: () => void; answered: AnsweredConversation | undefined },
+) {
+  const { id, emailAccountId, conversationId } = draft
+  const openDraft = useOpenDraft()
+  const openConversation = useOpenConversation()
+  const refresh = useRefresh('conversations', 'drafts', 'submissions')
+  const second = useSecondAnswer(conversationId, answered)
+
+  /** `true` while it is unknown if this window has sent it. */
+  const perhapsSent = useRef(false)
+
+  const sending = useMutation({
+    mutationFn: async () => {
+      // With its id in the request whatever was saved before, so that another try is the same request.
+      await keeper.create()
+      await keeper.stop()
+      const { writing } = keeper.now()
+      const { inReplyTo, ...content } = contentOf(writing)
+      const { data: submission } = await postSubmissions({
+        headers: { 'idempotency-key': id },
+        body: {
+          ...{ ...content, emailAccountId, draftId: id, holdMs: HOLD_MS },
+          ...(conversationId !== undefined && { conversationId, ...second.precondition }),
+          ...(conversationId !== undefined && inReplyTo !== undefined && { replyToMessageId: inReplyTo }),
+        },
+      })
+      return submission
+    },
+    onSuccess: (submission) => {
+      if (conversationId === undefined) rememberAccount(emailAccountId)
+      justStarted.settle(id)
+      forgetUnsaved(id)
+      announceSending(submission, {
+        onTakenBack: ({ draftId, conversationId: there }) => {
+          void refresh()
+          void openDraft({ id: draftId, ...(there !== undefined && { conversationId: there }) })
+        },
+        onLook: ({ conversationId: there }) => there !== undefined && void openConversation(there),
+      })
+      void refresh()
+      onSent()
+    },
+    onError: async (error) => {
+      keeper.goOn()
+      if (await second.take(error)) return
+      const problem = problemOf(error)
+      if (isUnclear(problem)) perhapsSent.current = true
+      // Content that exists only here is not closed with it.
+      if (sendFailure(problem, perhapsSent.current) !== 'sent-elsewhere' || keeper.isDirty()) return
+      justStarted.settle(id)
+      notifications.show({
+        message: words.composer.sentElsewhere.title,
+        closeButtonProps: { 'aria-label': words.close },
+      })
+      void refresh()
+      onSent()
+    },
+  })
+  return {
+    send: () => {
+      if (!sending.isPending) sending.mutate()
+    },
+    isSending: sending.isPending,
+    error: sending.error,
+    second,
+    fate:
+      sending.error && problemOf(sending.error).code !== 'submission.answered_meanwhile'
+        ? sendFailure(problemOf(sending.error), perhapsSent.current)
+        : undefined,
+  }
+}

@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest'
+import { fullName, initials, listName, nameOf } from './display-names.ts'
+
+it('a sender without a name is shown by the address', () => {
+  expect(nameOf({ name: ' ', address: 'kim@customer.example' })).toBe('kim@customer.example')
+  expect(fullName({ name: 'Kim', address: 'kim@customer.example' })).toBe('Kim <kim@customer.example>')
+})
+
+it('a sender who misleads is called by the address, with its domain in ASCII', () => {
+  const forged = { name: 'ceo@contoso.example', address: 'ceo@pаypal.example', isMisleading: true }
+  expect(listName(forged)).toBe('ceo@xn--pypal-4ve.example')
+  expect(fullName(forged)).toBe('ceo@contoso.example <ceo@xn--pypal-4ve.example>')
+})
+
+it('initials are those of the first and the last name, in any script', () => {
+  expect(initials('Kim van der Lee')).toBe('KL')
+  expect(initials('olga')).toBe('OL')
+  expect(initials('анна иванова')).toBe('АИ')
+  expect(initials('😀')).toBe('?')
+})

@@ -1,0 +1,31 @@
+import { Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { getAlertSettingsOptions } from '../../api/client.ts'
+import { ButtonLink } from '../../components/button-link.tsx'
+import { Warning } from '../../components/warning.tsx'
+import { words } from '../../words/index.ts'
+
+const text = words.incidents
+
+/** Warning that no one else is notified. */
+export function AlertsOffNotice() {
+  const warnings = useQuery(getAlertSettingsOptions()).data?.warnings ?? []
+  const [first] = warnings
+  if (!first) return undefined
+  return (
+    <Warning title={first.code === 'alerts.relay_missing' ? text.alertsOff : text.alertsUncertain}>
+      <Text size="sm" mb="xs">
+        {first.title}. {first.fix}
+      </Text>
+      <ToAlertSettings />
+    </Warning>
+  )
+}
+
+export function ToAlertSettings() {
+  return (
+    <ButtonLink to="/settings" hash="alerts" size="xs" variant="default">
+      {text.toSettings}
+    </ButtonLink>
+  )
+}

@@ -1,0 +1,34 @@
+import { Radio, Stack } from '@mantine/core'
+import { words } from '../../words/index.ts'
+import type { AccountTypes } from './registration-choice.ts'
+
+const TYPES: readonly AccountTypes[] = ['single-tenant', 'multitenant', 'multitenant-and-personal']
+
+export interface AccountTypesChoiceProps {
+  value: AccountTypes
+  hasPersonal: boolean
+  onChange: (value: AccountTypes) => void
+}
+
+/** Microsoft's three, in Microsoft's words, each with when it is the right one. */
+export function AccountTypesChoice({ value, hasPersonal, onChange }: AccountTypesChoiceProps) {
+  const { accountTypes, types, noPersonal } = words.setup.register
+  return (
+    <Radio.Group label={accountTypes} value={value} onChange={(next) => onChange(next)}>
+      <Stack gap="xs" mt="xs">
+        {TYPES.map((type) => {
+          const absent = type === 'multitenant-and-personal' && !hasPersonal
+          return (
+            <Radio
+              key={type}
+              value={type}
+              label={types[type].name}
+              description={absent ? noPersonal : types[type].when}
+              disabled={absent}
+            />
+          )
+        })}
+      </Stack>
+    </Radio.Group>
+  )
+}

@@ -1,0 +1,27 @@
+import { Alert, Stack, Text } from '@mantine/core'
+import { CopyValue } from '../../components/copy-value.tsx'
+
+export interface CreatedLinkProps {
+  title: string
+  sentence: string
+  name: string
+  url: string
+}
+
+/** A link that is told once. */
+export function CreatedLink({ title, sentence, name, url }: CreatedLinkProps) {
+  return (
+    <Alert
+      title={title}
+      color="cyan"
+      variant="outline"
+      role="status"
+      styles={{ title: { color: 'var(--mantine-color-text)' } }}
+    >
+      <Stack gap="xs">
+        <CopyValue name={name} value={url} />
+        <Text size="sm">{sentence}</Text>
+      </Stack>
+    </Alert>
+  )
+}

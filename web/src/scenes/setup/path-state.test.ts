@@ -1,0 +1,223 @@
+import { describe, expect, it } from 'vitest'
+import type { CloudProvider, EmailAccount, Grant, SignInLink, WorkOrderLink } from '../../api/client.ts'
+import { currentStep, pathOf, providerOf, type Known } from './path-state.ts'
+import { NEW } from './setup-search.ts'
+
+const NOTHING: Known = {
+  providers: [],
+  grants: [],
+  accounts: [],
+  workOrders: [],
+  signInLinks: [],
+  consented: [],
+  consentReported: [],
+}
+const contoso = providerWith({ id: 'contoso', name: 'Contoso', createdAt: '2026-01-01T00:00:00Z' })
+const fabrikam = providerWith({ id: 'fabrikam', name: 'Fabrikam', createdAt: '2026-02-01T00:00:00Z' })
+const anna = { id: 'anna', cloudProviderId: 'contoso', userName: 'anna@contoso.example' } as Grant
+const support = {
+  id: 'support',
+  cloudProviderId: 'contoso',
+  address: 'support@contoso.example',
+  state: 'importing',
+  principal: { kind: 'grant', grantId: 'anna' },
+} as EmailAccount
+
+describe('the path of the setup', () => {
+  it('begins at A with nothing begun', () => {
+    const path = pathOf(NOTHING, undefined)
+
+    expect(path.map(({ state }) => state)).toEqual(['not-begun', 'not-begun', 'not-begun', 'not-begun'])
+    expect(currentStep(path, {})).toBe('a')
+  })
+
+  it('waits for the recipient of the work order, and needs attention once IDs were returned', () => {
+    const out = { ...NOTHING, workOrders: [{ state: 'open' } as WorkOrderLink] }
+    const back = { ...NOTHING, workOrders: [{ state: 'open' }, { state: 'proposed' }] as WorkOrderLink[] }
+
+    expect(pathOf(out, undefined)[0]).toMatchObject({ state: 'waiting' })
+    expect(pathOf(back, undefined)[0]).toMatchObject({ state: 'attention' })
+  })
+
+  it('knows of a consent that was given here or by a link, and waits for the owner', () => {
+    const here = { ...NOTHING, consented: ['contoso'] }
+    const used = { cloudProviderId: 'contoso', kind: 'admin-consent', state: 'used' } as SignInLink
+
+    expect(pathOf(here, contoso)[2]).toMatchObject({ state: 'waiting' })
+    expect(pathOf(here, fabrikam)[2]).toMatchObject({ state: 'not-begun' })
+    expect(pathOf({ ...NOTHING, signInLinks: [used] }, contoso)[2]).toMatchObject({ state: 'waiting' })
+  })
+
+  it('waits for no admin with a consent link once the consent is verified here', () => {
+    const link = { cloudProviderId: 'contoso', kind: 'admin-consent', state: 'open' } as SignInLink
+    const verified = pathOf({ ...NOTHING, signInLinks: [link], consented: ['contoso'] }, contoso)[2]
+
+    expect(verified?.sentence).toContain('The consent is verified')
+  })
+
+  it('names a consent that a redirect reported as not verified, here and by a link', () => {
+    const link = { cloudProviderId: 'contoso', kind: 'admin-consent', state: 'open', consentReportedAt: '2026-01-01' }
+    const here = pathOf({ ...NOTHING, consentReported: ['contoso'] }, contoso)[2]
+    const byLink = pathOf({ ...NOTHING, signInLinks: [link as SignInLink] }, contoso)[2]
+
+    for (const step of [here, byLink]) {
+      expect(step).toMatchObject({ state: 'waiting', sentence: expect.stringContaining('not verified') as string })
+    }
+  })
+
+  it('needs no sign-in where the application opens the mailboxes', () => {
+    const byItself = { ...support, principal: { kind: 'application' } } as EmailAccount
+
+    expect(pathOf({ ...NOTHING, accounts: [byItself] }, contoso)[2]).toMatchObject({ state: 'done' })
+    expect(pathOf({ ...NOTHING, accounts: [byItself] }, fabrikam)[2]).toMatchObject({ state: 'not-begun' })
+    expect(pathOf({ ...NOTHING, accounts: [support] }, contoso)[2]).toMatchObject({ state: 'not-begun' })
+  })
+
+  it('needs no sign-in before the first mailbox that the application opens', () => {
+    const chosen = providerWith({ application: 'chosen-mailboxes' })
+    const consentTo = (outcome: 'ok' | 'waiting') =>
+      providerWith({
+        application: 'all-mailboxes',
+        lastCheck: { at: '', lines: [{ what: 'application', outcome, title: 'consent' }] },
+      })
+    const stateWith = (provider: CloudProvider) => pathOf({ ...NOTHING, providers: [provider] }, provider)[2]?.state
+
+    expect(stateWith(chosen)).toBe('done')
+    expect(stateWith(consentTo('waiting'))).toBe('waiting')
+    expect(stateWith(consentTo('ok'))).toBe('done')
+    expect(currentStep(pathOf({ ...NOTHING, providers: [chosen] }, chosen), {})).toBe('d')
+  })
+
+  it('does nothing in C while B still waits for the upload or has something wrong', () => {
+    const chosen = (fields: Partial<CloudProvider>) => providerWith({ application: 'chosen-mailboxes', ...fields })
+    const awaited = { what: 'credential', outcome: 'waiting', title: 'The certificate waits' } as const
+    const waiting = chosen({ state: 'connecting', lastCheck: { at: '', lines: [awaited] } })
+    const broken = chosen({ state: 'needs-admin' })
+
+    expect(pathOf(NOTHING, waiting).map(({ state }) => state)).toEqual(['done', 'waiting', 'not-begun', 'not-begun'])
+    expect(pathOf(NOTHING, broken)[2]).toEqual({ letter: 'c', state: 'not-begun' })
+    expect(currentStep(pathOf(NOTHING, waiting), {})).toBe('b')
+  })
+
+  it('waits no more for links that were revoked or ran out', () => {
+    const workOrders = [{ state: 'revoked' }, { state: 'expired' }, { state: 'confirmed' }] as WorkOrderLink[]
+
+    expect(pathOf({ ...NOTHING, workOrders }, undefined)[0]).toMatchObject({ state: 'not-begun' })
+  })
+
+  it('waits for the upload of a certificate, and asks for attention once something is wrong', () => {
+    const awaited = { what: 'credential', outcome: 'waiting', title: 'The certificate waits' } as const
+    const wrong = { what: 'redirect-uri', outcome: 'wrong', title: 'The redirect URI is not registered' } as const
+    const stateWith = (provider: Partial<CloudProvider>) => pathOf(NOTHING, providerWith(provider))[1]
+
+    expect(stateWith({ state: 'connecting', lastCheck: { at: '', lines: [awaited] } })).toMatchObject({
+      state: 'waiting',
+    })
+    expect(stateWith({ state: 'connecting', lastCheck: { at: '', lines: [awaited, wrong] } })).toMatchObject({
+      state: 'attention',
+      sentence: 'The redirect URI is not registered',
+    })
+    expect(stateWith({ state: 'connected', lastCheck: { at: '', lines: [awaited] } })).toMatchObject({ state: 'done' })
+  })
+
+  it('names what the check found wrong at the Cloud Provider', () => {
+    const lines = [
+      { what: 'tenant', outcome: 'ok', title: 'fine' },
+      { what: 'credential', outcome: 'wrong', title: 'Microsoft does not accept the client secret' },
+    ] as const
+    const broken = providerWith({ state: 'needs-admin', lastCheck: { at: '', lines: [...lines] } })
+
+    expect(pathOf({ ...NOTHING, providers: [broken] }, broken)[1]).toEqual({
+      letter: 'b',
+      state: 'attention',
+      sentence: 'Microsoft does not accept the client secret',
+    })
+  })
+
+  it('names the awaited mailbox, and the awaited Entra admin', () => {
+    const link = {
+      cloudProviderId: 'contoso',
+      state: 'open',
+      kind: 'sign-in',
+      wantedAddress: 'a@b.example',
+    } as SignInLink
+    const consent = { ...link, kind: 'admin-consent' } as SignInLink
+    const sentence = (signInLinks: SignInLink[]) => pathOf({ ...NOTHING, signInLinks }, contoso)[2]
+
+    expect(sentence([link])).toMatchObject({
+      state: 'waiting',
+      sentence: expect.stringContaining('a@b.example') as string,
+    })
+    expect(sentence([consent])).toMatchObject({ sentence: expect.stringContaining('Entra admin') as string })
+  })
+
+  it('does not wait for the links of another provider', () => {
+    const signInLinks = [{ cloudProviderId: 'fabrikam', state: 'open', kind: 'sign-in' } as SignInLink]
+
+    expect(pathOf({ ...NOTHING, signInLinks }, contoso)[2]).toMatchObject({ state: 'not-begun' })
+  })
+
+  it('needs attention when the only sign-in has ended, and is done while one lives', () => {
+    const over = { ...anna, id: 'over', ended: { at: '2026-03-01T00:00:00Z' } } as Grant
+
+    expect(pathOf({ ...NOTHING, grants: [over] }, contoso)[2]).toMatchObject({ state: 'attention' })
+    expect(pathOf({ ...NOTHING, grants: [over, anna] }, contoso)[2]).toEqual({
+      letter: 'c',
+      state: 'done',
+      sentence: 'anna@contoso.example',
+    })
+  })
+
+  it('is done with an import under way, and needs attention when a mailbox has stopped', () => {
+    const state = (account: EmailAccount) => pathOf({ ...NOTHING, accounts: [account] }, contoso)[3]
+
+    expect(state(support)).toMatchObject({ state: 'done' })
+    expect(state({ ...support, state: 'needs-sign-in' })).toMatchObject({ state: 'attention' })
+  })
+
+  it('opens the first step that is not done, D for who comes from Microsoft, and the one that is asked for', () => {
+    const path = pathOf({ ...NOTHING, providers: [contoso] }, contoso)
+
+    expect(currentStep(path, {})).toBe('c')
+    expect(currentStep(path, { grant: 'anna' })).toBe('d')
+    expect(currentStep(path, { grant: 'anna', step: 'b' })).toBe('b')
+  })
+
+  it('begins another mailbox at what is missing, and not at the one that is finished', () => {
+    const finished = { ...NOTHING, providers: [contoso], grants: [anna], accounts: [support] }
+    const broken = providerWith({ state: 'needs-admin' })
+
+    expect(currentStep(pathOf(finished, contoso), {})).toBe('d')
+    expect(currentStep(pathOf(finished, contoso), { another: true })).toBe('c')
+    expect(currentStep(pathOf(finished, broken), { another: true })).toBe('b')
+    expect(currentStep(pathOf(NOTHING, undefined), { another: true })).toBe('a')
+  })
+})
+
+describe('the provider that the path is about', () => {
+  const known = { ...NOTHING, providers: [contoso, fabrikam], grants: [anna] }
+
+  it('is the newest, that of the grant, or the one asked for', () => {
+    expect(providerOf(known, {})).toBe(fabrikam)
+    expect(providerOf(known, { grant: 'anna' })).toBe(contoso)
+    expect(providerOf(known, { provider: 'contoso' })).toBe(contoso)
+  })
+
+  it('is none when another organization is being connected', () => {
+    expect(providerOf(known, { provider: NEW })).toBeUndefined()
+  })
+
+  it('is the newest when the one in an old address was removed', () => {
+    expect(providerOf(known, { provider: 'removed' })).toBe(fabrikam)
+  })
+})
+
+function providerWith(fields: Partial<CloudProvider>): CloudProvider {
+  return {
+    id: 'contoso',
+    name: 'Contoso',
+    state: 'connected',
+    createdAt: '2026-01-01T00:00:00Z',
+    ...fields,
+  } as CloudProvider
+}

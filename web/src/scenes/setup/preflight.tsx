@@ -1,0 +1,91 @@
+import { Text } from '@mantine/core'
+import { useQuery, type UseQueryResult } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import { postEmailAccountsPreflight, type Preflight as Result } from '../../api/client.ts'
+import { LoadingRows } from '../../components/loading-rows.tsx'
+import { namedFix } from '../../components/named-fix.ts'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { Section } from '../../components/section.tsx'
+import { words } from '../../words/index.ts'
+import { CheckLines } from './check-lines.tsx'
+import { requestKey, type RequestedMailbox } from './requested-mailbox.ts'
+
+const text = words.setup.associate
+
+export type Light = Result['lights'][number]
+
+/** Tries what the mailbox would need; it keeps nothing and leaves no trace there. */
+export function usePreflight(wanted: RequestedMailbox | undefined): UseQueryResult<Result> {
+  return useQuery({
+    queryKey: ['preflight', wanted && requestKey(wanted)],
+    queryFn: async () => (await postEmailAccountsPreflight({ body: wanted! })).data,
+    enabled: wanted !== undefined,
+    staleTime: Infinity,
+    gcTime: 0,
+  })
+}
+
+export interface PreflightProps {
+  preflight: UseQueryResult<Result>
+  address: string
+  userName: string | undefined
+  /** Help for a problem. */
+  children?: ReactNode
+}
+
+export function Preflight({ preflight, address, userName, children }: PreflightProps) {
+  const { data, error, isFetching, refetch } = preflight
+  return (
+    <Section title={text.lights}>
+      {isFetching && (
+        <Text size="sm" role="status">
+          {text.looking}
+        </Text>
+      )}
+      {error && <ProblemNotice error={error} onRetry={() => void refetch()} />}
+      {data ? (
+        <Lights lights={data.lights} address={address} userName={userName} />
+      ) : (
+        !error && <LoadingRows rows={4} height={24} />
+      )}
+      {children}
+    </Section>
+  )
+}
+
+export interface LightsProps {
+  lights: readonly Light[]
+  /** Address of the mailbox and user name of its principal, which fixes name. */
+  address: string
+  userName: string | undefined
+  sendAction?: ReactNode
+}
+
+/** One line per thing that a mailbox has to allow. `sendAction` tries what only a mail can show. */
+export function Lights({ lights, address, userName, sendAction }: LightsProps) {
+  return (
+    <CheckLines
+      label={text.lights}
+      lines={lights.map(({ what, outcome, code, title, detail, fix }) => ({
+        key: what,
+        outcome,
+        title: (outcome === 'wrong' ? title : undefined) ?? text.what[what],
+        sentences:
+          what === 'sends' && outcome === 'not-tried' && title === undefined && !sendAction
+            ? [text.sendsLater]
+            : [
+                outcome === 'wrong' ? undefined : title,
+                // The server that was not found or not allowed.
+                code?.startsWith('egress.') ? detail : undefined,
+                namedFix(fix, address, userName),
+              ],
+        action: what === 'sends' && sendAction,
+      }))}
+    />
+  )
+}
+
+/** Without these two there is nothing to import. */
+export function opensAndReads(lights: readonly Light[]): boolean {
+  return lights.every(({ what, outcome }) => outcome !== 'wrong' || (what !== 'exists' && what !== 'reads'))
+}

@@ -1,0 +1,15 @@
+import type { PostEmailAccountsPreflightData } from '../../api/client.ts'
+
+export type RequestedMailbox = PostEmailAccountsPreflightData['body']
+
+const trials = new WeakMap<RequestedMailbox, number>()
+let count = 0
+
+/** Tells it from others in a cache, which keeps its keys: another password is another number. */
+export function requestKey(wanted: RequestedMailbox): object {
+  const { password, ...shown } = wanted
+  if (password === undefined) return shown
+  const trial = trials.get(wanted) ?? ++count
+  trials.set(wanted, trial)
+  return { ...shown, trial }
+}

@@ -1,0 +1,65 @@
+import { PasswordInput, TextInput } from '@mantine/core'
+import { fieldFault, fixOfCode } from '../../components/field-fault.ts'
+import { words } from '../../words/index.ts'
+import { endsAtOf } from './expiry-day.ts'
+import { isEntraId } from './suggestions.ts'
+import { TwoColumns } from './two-columns.tsx'
+
+export interface SecretEntry {
+  secret: string
+  /** As a date field has it: `2027-05-01`, or empty. */
+  endsOn: string
+}
+
+export const NO_SECRET: SecretEntry = { secret: '', endsOn: '' }
+
+const text = words.setup.provider
+const OF_SECRET = ['cloud_providers.secret_is_an_id', 'cloud_providers.secret_malformed'] as const
+/** Codes of failures shown at these fields. */
+export const SECRET_CODES: readonly string[] = OF_SECRET
+
+/** A secret as the API takes it. */
+export function newCredentialOf({ secret, endsOn }: SecretEntry) {
+  return {
+    kind: 'secret' as const,
+    secret: secret.trim(),
+    ...(endsOn !== '' && { endsAt: endsAtOf(endsOn) }),
+  }
+}
+
+export function isSecretAnId({ secret }: SecretEntry): boolean {
+  return isEntraId(secret)
+}
+
+export interface SecretFieldsProps {
+  value: SecretEntry
+  onChange: (value: SecretEntry) => void
+  error: unknown
+}
+
+/** Value and expiry date of a client secret. A Secret ID, the usual mistake, is refused while typing. */
+export function SecretFields({ value, onChange, error }: SecretFieldsProps) {
+  const { secret, endsOn } = value
+  const wrong = isSecretAnId(value) ? text.secretIsId : fixOfCode(error, ...OF_SECRET)
+  return (
+    <TwoColumns>
+      <PasswordInput
+        label={text.secret}
+        description={text.secretHint}
+        required
+        autoComplete="off"
+        value={secret}
+        onChange={({ currentTarget }) => onChange({ ...value, secret: currentTarget.value })}
+        error={wrong ?? fieldFault(error, 'credential.secret')}
+      />
+      <TextInput
+        type="date"
+        label={`${text.endsAt} (${text.optional})`}
+        description={text.endsAtHint}
+        value={endsOn}
+        onChange={({ currentTarget }) => onChange({ ...value, endsOn: currentTarget.value })}
+        error={fieldFault(error, 'credential.endsAt')}
+      />
+    </TwoColumns>
+  )
+}

@@ -1,0 +1,19 @@
+import { MantineThemeProvider } from '@mantine/core'
+import type { ReactNode } from 'react'
+import classes from './setup.module.css'
+
+/** Explanations of different length stand below their fields, so that fields side by side are on one line. */
+const BELOW = {
+  components: {
+    InputWrapper: { defaultProps: { inputWrapperOrder: ['label', 'input', 'description', 'error'] } },
+  },
+}
+
+/** Fields side by side where there is room. */
+export function TwoColumns({ children }: { children: ReactNode }) {
+  return (
+    <MantineThemeProvider theme={BELOW}>
+      <div className={classes.twoColumns}>{children}</div>
+    </MantineThemeProvider>
+  )
+}

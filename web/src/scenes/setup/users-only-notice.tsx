@@ -1,0 +1,17 @@
+import { Anchor, Text } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import { words } from '../../words/index.ts'
+
+const text = words.setup.associate
+
+/** Why the application is not offered, and where that is changed. */
+export function UsersOnlyNotice({ cloudProviderId }: { cloudProviderId: string }) {
+  return (
+    <Text size="sm" c="dimmed">
+      {text.onlyPeople}{' '}
+      <Anchor component={Link} to={`/cloud-providers/${cloudProviderId}`} size="sm">
+        {text.toLetApplication}
+      </Anchor>
+    </Text>
+  )
+}
