@@ -1,4 +1,4 @@
-/** The processes of a race. Whoever was killed is replaced before the next round. */
+/** Processes of a race. A killed process is replaced before the next round. */
 import type { GrantId } from '../../server/src/kernel/ids.ts'
 import type { Stage } from './rooms.ts'
 import type { CallerResult, Point } from './worker.ts'
@@ -14,7 +14,7 @@ export interface Crew {
 }
 
 export interface Round {
-  /** Of the callers whose process lived on. */
+  /** Results of the callers whose process survived. */
   results: CallerResult[]
   wasKilled: boolean
 }

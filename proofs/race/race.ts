@@ -9,7 +9,7 @@ import type { CallerResult, Point } from './worker.ts'
 export interface Mode {
   name: string
   rotation: Rotation
-  /** Where processes are killed, one after the other. */
+  /** Points at which processes are killed, one after the other. */
   kills: readonly Point[]
 }
 
@@ -100,7 +100,7 @@ export async function runMode({ name, rotation, kills }: Mode, expiries: number,
   }
 }
 
-/** What a sign-in at Microsoft leaves: a refresh token, and access tokens that are over by now. */
+/** Stores the result of a sign-in at Microsoft: a refresh token, and expired access tokens. */
 async function signIn({ rooms, server, providerId, stage }: RaceDeps): Promise<GrantId> {
   const scopes = ['https://graph.microsoft.com/Mail.ReadWrite', 'https://outlook.office.com/IMAP.AccessAsUser.All']
   const now = rooms.clock.now()
@@ -125,7 +125,7 @@ async function signIn({ rooms, server, providerId, stage }: RaceDeps): Promise<G
   return id
 }
 
-/** What a line does not keep of what was promised; nothing when it is kept. */
+/** Promises that a line breaks. */
 export function brokenPromises(line: Line, { kills, rotation }: Mode): string[] {
   const { expiries, refreshes, replays, familiesEnded, wrongAudience, killedInFlight, needsSignIn } = line
   const endsFamilies = rotation === 'strict' ? killedInFlight : 0

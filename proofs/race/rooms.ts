@@ -16,12 +16,12 @@ import { createCredentialTrial } from '../../server/src/tokens/credential-trial.
 import { createTokenEndpoint } from '../../server/src/tokens/token-endpoint.ts'
 import { createTokenRequests } from '../../server/src/tokens/token-requests.ts'
 
-/** What parent and workers have in common. */
+/** Values shared by parent and workers. */
 export interface Stage {
   databaseUrl: string
   /** Origin of the authorization server. */
   authority: string
-  /** Of the key ring, base64. */
+  /** Key of the key ring, base64. */
   key: string
   nowMs: number
 }

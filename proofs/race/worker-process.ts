@@ -8,13 +8,13 @@ const NODE_24 = join(import.meta.dirname, '../../scripts/node-24.js')
 
 /** A worker as its parent sees it. */
 export interface WorkerProcess {
-  /** What its callers got; undefined when it was killed. */
+  /** Results of its callers; undefined when it was killed. */
   round(wanted: { nowMs: number; grantId: GrantId; callers: number }): Promise<CallerResult[] | undefined>
   isAlive(): boolean
   end(): void
 }
 
-/** `isToDie` is asked at each point; whoever dies there dies by SIGKILL, without a word. */
+/** Calls `isToDie` at each point; when it returns `true`, the process is killed there by SIGKILL. */
 export async function startWorkerProcess(stage: Stage, isToDie: (point: Point) => boolean): Promise<WorkerProcess> {
   const child: ChildProcess = fork(join(import.meta.dirname, 'worker.ts'), {
     execArgv: ['--import', NODE_24],

@@ -44,7 +44,7 @@ export function proseTexts(file: string, text: string): ProseText[] {
       isWords &&
       (ts.isStringLiteral(node) || ts.isTemplateExpression(node) || ts.isNoSubstitutionTemplateLiteral(node))
     ) {
-      if (!ts.isImportDeclaration(node.parent) && !ts.isExportDeclaration(node.parent)) add('ui', node)
+      if (isShown(node)) add('ui', node)
     }
     for (const child of node.getChildren(source)) if (!ts.isJSDoc(child)) visit(child)
   }
@@ -64,6 +64,13 @@ export function proseTexts(file: string, text: string): ProseText[] {
   function lineOf(position: number): number {
     return source.getLineAndCharacterOfPosition(position).line + 1
   }
+}
+
+/** `false` for strings that code compares or imports by: keys, values of the API, paths. */
+function isShown(node: ts.Node): boolean {
+  const { parent } = node
+  const isKey = ts.isPropertyAssignment(parent) && parent.name === node
+  return !isKey && !ts.isCaseClause(parent) && !ts.isImportDeclaration(parent) && !ts.isExportDeclaration(parent)
 }
 
 /** `it`, `it.each(…)`, `describe.skipIf(…)`: the first name of the chain. */

@@ -10,7 +10,7 @@ import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
 import { AccountDetails } from '../setup/account-details.tsx'
 import { opensAndReads, Preflight, usePreflight } from '../setup/preflight.tsx'
-import type { RequestedMailbox } from '../setup/requested-mailbox.ts'
+import type { RequestedAccount } from '../setup/requested-account.ts'
 import { isAddress } from '../setup/suggestions.ts'
 import { ServersForm } from './servers-form.tsx'
 import { ServerTrouble, type Trouble } from './server-trouble.tsx'
@@ -29,9 +29,9 @@ export function ConnectServer() {
   /** The address whose provider is not looked up yet. */
   const [addressToLookUp, setAddressToLookUp] = useState<string>()
   const [tried, setTried] = useState(false)
-  const [wanted, setWanted] = useState<RequestedMailbox>()
+  const [wanted, setWanted] = useState<RequestedAccount>()
   const preflight = usePreflight(wanted)
-  const entered: RequestedMailbox = {
+  const entered: RequestedAccount = {
     address: address.trim(),
     kind: 'user',
     servers: serversOf(request, address),

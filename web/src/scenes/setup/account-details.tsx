@@ -12,7 +12,7 @@ import { Section } from '../../components/section.tsx'
 import { useMe } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
 import { FolderChoice } from './folder-choice.tsx'
-import type { RequestedMailbox } from './requested-mailbox.ts'
+import type { RequestedAccount } from './requested-account.ts'
 import { suggestKey, suggestName } from './suggestions.ts'
 import { TwoColumns } from './two-columns.tsx'
 
@@ -24,7 +24,7 @@ const OF_KEY = ['email_accounts.key_taken', 'email_accounts.key_malformed'] as c
 type NewEmailAccount = PostEmailAccountsData['body']
 
 export interface AccountDetailsProps {
-  wanted: RequestedMailbox
+  wanted: RequestedAccount
   takenKeys: readonly string[]
 }
 
@@ -41,7 +41,7 @@ export function AccountDetails({ wanted, takenKeys }: AccountDetailsProps) {
   const [folders, setFolders] = useState<readonly string[]>()
   const associate = useOnce({
     // With the request alone: what a mutation is given is kept for a while.
-    mutationFn: (settings: Omit<NewEmailAccount, keyof RequestedMailbox>) =>
+    mutationFn: (settings: Omit<NewEmailAccount, keyof RequestedAccount>) =>
       postEmailAccounts({ body: { ...wanted, ...settings }, throwOnError: true }).then(({ data }) => data),
     gcTime: 0,
     onSuccess: async (made) => {

@@ -6,7 +6,7 @@ import { words } from '../../words/index.ts'
 import { AccountDetails } from './account-details.tsx'
 import { UsersOnlyNotice } from './users-only-notice.tsx'
 import { opensAndReads, Preflight, usePreflight } from './preflight.tsx'
-import type { RequestedMailbox } from './requested-mailbox.ts'
+import type { RequestedAccount } from './requested-account.ts'
 import { ScopingCommands } from './scoping-commands.tsx'
 import type { RequestedKind } from './setup-search.ts'
 import { isAddress, likelyKind } from './suggestions.ts'
@@ -38,13 +38,13 @@ export function AssociateForm(props: AssociateFormProps) {
   const [kind, setKind] = useState(chosen ?? likelyKind(given, grant?.userName))
   const [tried, setTried] = useState(false)
   const isForAll = provider.application === 'all-mailboxes'
-  const entered: RequestedMailbox = {
+  const entered: RequestedAccount = {
     address: address.trim(),
     kind,
     ...(grant ? { grantId: grant.id } : { applicationOf: { cloudProviderId: provider.id } }),
   }
   // After a return from Microsoft with a mailbox, nothing more is asked.
-  const [wanted, setWanted] = useState<RequestedMailbox | undefined>(isAddress(given) ? entered : undefined)
+  const [wanted, setWanted] = useState<RequestedAccount | undefined>(isAddress(given) ? entered : undefined)
   const preflight = usePreflight(wanted)
   const isShown = wanted !== undefined && JSON.stringify(wanted) === JSON.stringify(entered)
 

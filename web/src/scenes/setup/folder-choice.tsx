@@ -4,12 +4,12 @@ import { FolderPicker } from '../../components/folders/folder-picker.tsx'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
-import { requestKey, type RequestedMailbox } from './requested-mailbox.ts'
+import { requestKey, type RequestedAccount } from './requested-account.ts'
 
 type Folder = PostEmailAccountsFoldersResponse['folders'][number]
 
 export interface FolderChoiceProps {
-  wanted: RequestedMailbox
+  wanted: RequestedAccount
   chosen: readonly string[] | undefined
   onChange: (remoteIds: readonly string[]) => void
 }

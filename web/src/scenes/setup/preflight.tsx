@@ -8,14 +8,14 @@ import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
 import { CheckLines } from './check-lines.tsx'
-import { requestKey, type RequestedMailbox } from './requested-mailbox.ts'
+import { requestKey, type RequestedAccount } from './requested-account.ts'
 
 const text = words.setup.associate
 
 export type Light = Result['lights'][number]
 
 /** Tries what the mailbox would need; it keeps nothing and leaves no trace there. */
-export function usePreflight(wanted: RequestedMailbox | undefined): UseQueryResult<Result> {
+export function usePreflight(wanted: RequestedAccount | undefined): UseQueryResult<Result> {
   return useQuery({
     queryKey: ['preflight', wanted && requestKey(wanted)],
     queryFn: async () => (await postEmailAccountsPreflight({ body: wanted! })).data,

@@ -9,7 +9,7 @@ export interface AuditNames {
 
 const list = (names: string | undefined, otherwise: string) => (names === undefined || names === '' ? otherwise : names)
 
-function opener(name: string | undefined): string {
+function principalName(name: string | undefined): string {
   return name === 'application' ? 'the application' : (name ?? '?')
 }
 
@@ -95,7 +95,7 @@ export const audit = {
     'principal_wish.dismissed': ({ who, what, detail }) =>
       `${who} rejected the sign-in of ${detail('signedIn') ?? 'another user'} for ${what}`,
     'email_accounts.principal_changed': ({ who, what, detail }) =>
-      `${who} changed who opens ${what} from ${opener(detail('from'))} to ${opener(detail('to'))}${principalReason(detail('why'))}`,
+      `${who} changed who opens ${what} from ${principalName(detail('from'))} to ${principalName(detail('to'))}${principalReason(detail('why'))}`,
     'email_accounts.stand_by_changed': ({ who, what, detail }) =>
       detail('to') === undefined
         ? `${who} removed the backup sign-in of ${detail('from') ?? '?'} for ${what}`

@@ -1,12 +1,12 @@
 import type { PostEmailAccountsPreflightData } from '../../api/client.ts'
 
-export type RequestedMailbox = PostEmailAccountsPreflightData['body']
+export type RequestedAccount = PostEmailAccountsPreflightData['body']
 
-const trials = new WeakMap<RequestedMailbox, number>()
+const trials = new WeakMap<RequestedAccount, number>()
 let count = 0
 
 /** Tells it from others in a cache, which keeps its keys: another password is another number. */
-export function requestKey(wanted: RequestedMailbox): object {
+export function requestKey(wanted: RequestedAccount): object {
   const { password, ...shown } = wanted
   if (password === undefined) return shown
   const trial = trials.get(wanted) ?? ++count

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { requestKey, type RequestedMailbox } from './requested-mailbox.ts'
+import { requestKey, type RequestedAccount } from './requested-account.ts'
 
 const server = { host: 'mail.shop.test', port: 993, tls: 'implicit' } as const
 const servers = { imap: server, smtp: server, userName: 'kim' }
-const wanted = (password: string): RequestedMailbox => ({ address: 'kim@shop.test', kind: 'user', servers, password })
+const wanted = (password: string): RequestedAccount => ({ address: 'kim@shop.test', kind: 'user', servers, password })
 
 it('tells trials with different passwords apart, and has none of them in the key', () => {
   const [first, second] = [wanted('seven kettles'), wanted('six kettles')]
@@ -14,7 +14,7 @@ it('tells trials with different passwords apart, and has none of them in the key
 })
 
 it('is the same for what is wanted without a password, however often it is written down', () => {
-  const byGrant = (): RequestedMailbox => ({ address: 'kim@shop.test', kind: 'user', grantId: 'g' })
+  const byGrant = (): RequestedAccount => ({ address: 'kim@shop.test', kind: 'user', grantId: 'g' })
 
   expect(requestKey(byGrant())).toEqual(byGrant())
 })
