@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Bench } from './figures.ts'
 import { readExchanges, type Exchange } from '../proofs/canary/exchange.ts'
-import { createDesk } from '../proofs/drill/desk.ts'
+import { createDesk } from '../proofs/drill/control-panel.ts'
 import { killedImport } from '../proofs/import/killed-import.ts'
 import { onStage } from './stage.ts'
 

@@ -14,7 +14,7 @@ import { idle } from './idle.ts'
 import { graph } from './graph.ts'
 import { hostile } from './hostile.ts'
 import { outflow } from './outflow.ts'
-import { reading } from './reading.ts'
+import { reading } from './read-lists.ts'
 import { sandbox } from './sandbox.ts'
 import { submissions } from './submissions.ts'
 

@@ -2,7 +2,7 @@
 import { startDovecot, startSmtpSink, type SmtpSink } from '../mail-servers/index.ts'
 import type { Bench } from './figures.ts'
 import { cpuSecondsOf, familyOf } from './process-figures.ts'
-import { ADMIN } from '../proofs/walk/connecting.ts'
+import { ADMIN } from '../proofs/walk/connect-support.ts'
 import { repeat } from './requests.ts'
 import { onStage, type Stage } from './stage.ts'
 import { AT_A_TIME, plainRate, TEXT, WANTED_PER_SECOND } from './submissions.ts'

@@ -4,7 +4,7 @@ import { openBrowser, openPage, screenComplaints } from './browser.ts'
 import { endSignInOfAnna } from './ended-sign-in.ts'
 import { signInAtMicrosoft } from './microsoft.ts'
 import { connectedSupport } from './stage.ts'
-import { ADMIN, isConnected, SHARED } from '../proofs/walk/connecting.ts'
+import { ADMIN, isConnected, SHARED } from '../proofs/walk/connect-support.ts'
 import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
 import { secretsLeftBy } from '../proofs/walk/traces.ts'
 

@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openBrowser, openPage, screenComplaints } from './browser.ts'
 import { connectedSupport } from './stage.ts'
-import { ADMIN, isConnected, SHARED } from '../proofs/walk/connecting.ts'
+import { ADMIN, isConnected, SHARED } from '../proofs/walk/connect-support.ts'
 import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
 import { secretsLeftBy } from '../proofs/walk/traces.ts'
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openBrowser, screenComplaints } from './browser.ts'
 import { startMailRelay, type MailRelay } from '../proofs/mail-relay.ts'
 import { connectedSupport, openSignedIn } from './stage.ts'
-import { ADMIN, type Connected } from '../proofs/walk/connecting.ts'
+import { ADMIN, type Connected } from '../proofs/walk/connect-support.ts'
 import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000

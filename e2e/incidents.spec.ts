@@ -5,7 +5,7 @@ import { openBrowser, screenComplaints } from './browser.ts'
 import { endSignInOfAnna } from './ended-sign-in.ts'
 import { startMailRelay, type MailRelay } from '../proofs/mail-relay.ts'
 import { connectedSupport, openSignedIn } from './stage.ts'
-import { ADMIN, isConnected, SHARED, type Connected } from '../proofs/walk/connecting.ts'
+import { ADMIN, isConnected, SHARED, type Connected } from '../proofs/walk/connect-support.ts'
 import { createPostkeyClient } from '../proofs/walk/postkey-client.ts'
 import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
 

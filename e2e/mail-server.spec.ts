@@ -5,7 +5,7 @@ import { startDovecot, startPostfix, whyNoPostfix, type Dovecot, type Postfix } 
 import { startEchoes, type Echoes } from './echoing-servers.ts'
 import { openBrowser, screenComplaints } from './browser.ts'
 import { openSignedIn } from './stage.ts'
-import { ADMIN } from '../proofs/walk/connecting.ts'
+import { ADMIN } from '../proofs/walk/connect-support.ts'
 import { createPostkeyClient, Refused, type PostkeyClient } from '../proofs/walk/postkey-client.ts'
 import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
 import { secretsLeftBy } from '../proofs/walk/traces.ts'

@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, openPage, screenComplaints } from './browser.ts'
 import { connectedSupport } from './stage.ts'
-import { SHARED, type Connected } from '../proofs/walk/connecting.ts'
+import { SHARED, type Connected } from '../proofs/walk/connect-support.ts'
 import { askGraph, tokenOf } from '../proofs/walk/sent-items.ts'
 import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
 

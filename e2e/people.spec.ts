@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Look, openBrowser, openPage, screenComplaints } from './browser.ts'
 import { signInAtMicrosoft } from './microsoft.ts'
 import { connectedSupport } from './stage.ts'
-import { ADMIN, type Connected, isConnected, SHARED } from '../proofs/walk/connecting.ts'
+import { ADMIN, type Connected, isConnected, SHARED } from '../proofs/walk/connect-support.ts'
 import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
 const ADA = 'ada@contoso.example'

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startDovecot, startPostfix, whyNoPostfix, type Dovecot, type Postfix } from '../mail-servers/index.ts'
 import { openBrowser, screenComplaints } from './browser.ts'
 import { openSignedIn } from './stage.ts'
-import { ADMIN } from '../proofs/walk/connecting.ts'
+import { ADMIN } from '../proofs/walk/connect-support.ts'
 import { createPostkeyClient } from '../proofs/walk/postkey-client.ts'
 import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, screenComplaints } from './browser.ts'
 import { signInAtMicrosoft } from './microsoft.ts'
 import { connectedSupport, openSignedIn } from './stage.ts'
-import { isConnected, SHARED, type Connected } from '../proofs/walk/connecting.ts'
+import { isConnected, SHARED, type Connected } from '../proofs/walk/connect-support.ts'
 import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
 const MINUTE_MS = 60_000

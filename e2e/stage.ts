@@ -1,7 +1,7 @@
 /** Start of most browser tests: support@ is connected, and a user has signed in to Postkey. */
 import type { Browser, Page } from 'playwright-core'
 import { openPage } from './browser.ts'
-import { ADMIN, connectSupport, type Connected } from '../proofs/walk/connecting.ts'
+import { ADMIN, connectSupport, type Connected } from '../proofs/walk/connect-support.ts'
 import type { StartedPostkey } from '../proofs/walk/started-postkey.ts'
 import { createSteps } from '../proofs/walk/steps.ts'
 

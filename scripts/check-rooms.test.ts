@@ -67,7 +67,7 @@ describe('the import law', () => {
     ['another door than index.ts', 'server/src/sync/run.ts', '../events/queue.ts', 'enter "events" by its index.ts'],
     ['the file that knows everyone', 'server/src/sync/run.ts', '../main.ts', 'knows every room'],
     ['the test kit from code', 'server/src/sync/run.ts', '../../test/kit/index.ts', 'only tests'],
-    ["the sandbox's test kit from a page", 'sandbox/src/desk/a.ts', '../../test/browser.ts', 'only tests'],
+    ["the sandbox's test kit from a page", 'sandbox/src/control-panel/a.ts', '../../test/browser.ts', 'only tests'],
     ["the sandbox's test kit from main.ts", 'sandbox/src/main.ts', '../test/browser.ts', 'only tests'],
     ['the sandbox from the server', 'server/src/sync/run.test.ts', '../../../sandbox/src/main.ts', '"server" may not'],
     [

@@ -93,7 +93,7 @@ export const SANDBOX: Law = {
     ],
     outside: ['kernel', 'tenants', 'exchange-online/mime', 'exchange-online/transport'],
     portal: ['kernel', 'tenants', 'exchange-online/graph'],
-    desk: ['kernel', 'tenants', 'faults', 'entra-id', 'outside'],
+    'control-panel': ['kernel', 'tenants', 'faults', 'entra-id', 'outside'],
   },
   street: [],
   withoutDoor: ['kernel'],

@@ -4,7 +4,7 @@ import pg from 'pg'
 import { inParallel } from '../drill/in-parallel.ts'
 import type { Api } from './api.ts'
 import type { Facts } from './judge.ts'
-import { letterName, numberIn, type RoadAccount } from './road.ts'
+import { letterName, numberIn, type RoadAccount } from './protocol-harness.ts'
 
 /** Events that tell of a message for the first time. */
 const TELLING = ['message.imported', 'message.received', 'message.sent']

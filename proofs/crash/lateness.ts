@@ -1,6 +1,6 @@
 /** Lateness of mail, in real time, while servers die and connections fail. */
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Road } from './road.ts'
+import type { Road } from './protocol-harness.ts'
 
 export interface Lateness {
   p50: number | null

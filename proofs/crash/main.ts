@@ -10,7 +10,7 @@
 import { randomInt } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { whyNoPostfix } from '../../mail-servers/index.ts'
-import { ROADS, type RoadName } from './road.ts'
+import { ROADS, type RoadName } from './protocol-harness.ts'
 import { run } from './run.ts'
 import { inParallel } from '../drill/in-parallel.ts'
 

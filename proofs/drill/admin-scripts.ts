@@ -1,6 +1,6 @@
 /** Work of an admin of the organization with Graph at a terminal, with an application of their own. */
 import type { StartedPostkey } from '../walk/started-postkey.ts'
-import type { Part } from './cast.ts'
+import type { Part } from './people.ts'
 
 type SandboxAddresses = StartedPostkey['sandbox']
 

@@ -3,9 +3,9 @@ import { createPerson, overHttp, type Person } from '../../sandbox/test/browser.
 import { approveDevice, goThrough } from '../../sandbox/foreign/sign-in.ts'
 import type { PostkeyClient } from '../walk/postkey-client.ts'
 import type { StartedPostkey } from '../walk/started-postkey.ts'
-import type { Part } from './cast.ts'
+import type { Part } from './people.ts'
 import { addSecret, uploadCertificate } from './admin-scripts.ts'
-import type { Desk } from './desk.ts'
+import type { Desk } from './control-panel.ts'
 
 export interface Reason {
   code: string

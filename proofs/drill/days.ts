@@ -1,6 +1,6 @@
 /** Many days by the clock, one after the other: a mailbox with mail every day, and one without. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { ADMIN } from '../walk/connecting.ts'
+import { ADMIN } from '../walk/connect-support.ts'
 import { connectPart } from './connected-part.ts'
 import { receivedBy } from './received.ts'
 import { onStage } from './stage.ts'

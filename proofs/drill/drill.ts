@@ -4,11 +4,11 @@
  * it is ended as Postkey's own words say.
  */
 import { setTimeout as pause } from 'node:timers/promises'
-import { ADMIN } from '../walk/connecting.ts'
+import { ADMIN } from '../walk/connect-support.ts'
 import type { PostkeyClient } from '../walk/postkey-client.ts'
-import type { Part } from './cast.ts'
+import type { Part } from './people.ts'
 import { connectPart } from './connected-part.ts'
-import type { CatalogueFault } from './desk.ts'
+import type { CatalogueFault } from './control-panel.ts'
 import { inParallel } from './in-parallel.ts'
 import { planOf } from './plan.ts'
 import { receivedBy } from './received.ts'

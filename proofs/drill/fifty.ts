@@ -1,6 +1,6 @@
 /** Fifty mailboxes behind one secret that ends: one incident, one alert, and all of them back with the next secret. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { ADMIN } from '../walk/connecting.ts'
+import { ADMIN } from '../walk/connect-support.ts'
 import { connectPart } from './connected-part.ts'
 import { inParallel } from './in-parallel.ts'
 import { receivedBy } from './received.ts'

@@ -2,7 +2,7 @@
  * Expected result of each fault of the sandbox in Postkey: reported, with the person who can fix it, or absorbed, with
  * the reason.
  */
-import type { CatalogueFault } from './desk.ts'
+import type { CatalogueFault } from './control-panel.ts'
 
 export interface Plan {
   outcome: 'told' | 'absorbed'

@@ -1,11 +1,11 @@
 /** A Postkey with its sandbox, its cast and a mail relay, from start to end. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ADMIN } from '../walk/connecting.ts'
+import { ADMIN } from '../walk/connect-support.ts'
 import { createPostkeyClient, type PostkeyClient } from '../walk/postkey-client.ts'
 import { newPlace, startPostkey, type StartedPostkey } from '../walk/started-postkey.ts'
-import { prepareCast, type Part, type PartOrder } from './cast.ts'
-import { createDesk, type Desk } from './desk.ts'
+import { prepareCast, type Part, type PartOrder } from './people.ts'
+import { createDesk, type Desk } from './control-panel.ts'
 import { startRelay, type Relay } from './relay.ts'
 
 export interface Stage {

@@ -1,6 +1,6 @@
 /** One fault on its way through a drill, and what was seen of it. */
 import type { Submission, ConnectedPart, Reason } from './connected-part.ts'
-import type { CatalogueFault, Desk, FaultTarget, RevealingCall } from './desk.ts'
+import type { CatalogueFault, Desk, FaultTarget, RevealingCall } from './control-panel.ts'
 import type { Plan } from './plan.ts'
 import type { PostkeyEvent } from '../walk/postkey-client.ts'
 

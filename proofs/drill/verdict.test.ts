@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { PostkeyClient } from '../walk/postkey-client.ts'
 import type { ConnectedPart, Reason } from './connected-part.ts'
-import type { CatalogueFault, Desk } from './desk.ts'
+import type { CatalogueFault, Desk } from './control-panel.ts'
 import { planOf } from './plan.ts'
 import type { Relay } from './relay.ts'
 import type { Incident } from './history.ts'

@@ -1,6 +1,6 @@
 /** Report on a fault as one line, and its judgment against the promises of Postkey. */
 import type { PostkeyClient } from '../walk/postkey-client.ts'
-import type { Desk, RevealingCall } from './desk.ts'
+import type { Desk, RevealingCall } from './control-panel.ts'
 import { explanationOf, readHistory, type Explanation, type Incident } from './history.ts'
 import { heldBackFrom, receivedBy } from './received.ts'
 import type { Relay } from './relay.ts'

@@ -1,7 +1,7 @@
 /** Name resolution fails while a Cloud Provider lies in the global cloud, and while the server is started. */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import { ADMIN } from '../walk/connecting.ts'
+import { ADMIN } from '../walk/connect-support.ts'
 import { ask, settleMail, until, type Case, type Context } from './case.ts'
 import type { Installation } from './installation.ts'
 import type { NameServerMode } from './name-server.ts'

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Asked } from '../crash/facts.ts'
 import type { ConnectedPart } from '../drill/connected-part.ts'
-import type { Desk } from '../drill/desk.ts'
+import type { Desk } from '../drill/control-panel.ts'
 
 export interface MailTraffic {
   name: string

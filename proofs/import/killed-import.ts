@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readExchanges, type Exchange } from '../canary/exchange.ts'
-import { connectSupport, SHARED } from '../walk/connecting.ts'
+import { connectSupport, SHARED } from '../walk/connect-support.ts'
 import { newPlace, startPostkey, type StartedPostkey } from '../walk/started-postkey.ts'
 import { createSteps, StepFailed } from '../walk/steps.ts'
 import { databaseUrlOf } from '../walk/traces.ts'

@@ -14,7 +14,7 @@ import { createDatabase, migrate, startEmbeddedPostgres } from '../../server/src
 import { checkKeyRing } from '../../server/src/kernel/key-ring.ts'
 import { Secret } from '../../server/src/kernel/secret.ts'
 import { startCountingAuthorizationServer } from './authorization-server.ts'
-import { CALLERS, PROCESSES, startCrew } from './crew.ts'
+import { CALLERS, PROCESSES, startCrew } from './worker-group.ts'
 import { brokenPromises, type Line, MODES, runMode } from './race.ts'
 import { openRooms, type Stage } from './rooms.ts'
 

@@ -3,7 +3,7 @@ import type { CloudProviderId, GrantId } from '../../server/src/kernel/ids.ts'
 import { Secret } from '../../server/src/kernel/secret.ts'
 import type { CountingAuthorizationServer, Rotation } from './authorization-server.ts'
 import type { openRooms, Stage } from './rooms.ts'
-import type { Crew } from './crew.ts'
+import type { Crew } from './worker-group.ts'
 import type { CallerResult, Point } from './worker.ts'
 
 export interface Mode {

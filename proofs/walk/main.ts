@@ -5,7 +5,7 @@
  * Tells each step, or with --json one line for all; ends with 1 when a step fails, and names it.
  */
 import { parseArgs } from 'node:util'
-import type { Mode } from './connecting.ts'
+import type { Mode } from './connect-support.ts'
 import { StepFailed } from './steps.ts'
 import { walk, type WalkResult } from './walk.ts'
 

@@ -1,6 +1,6 @@
 /** Creates secrets of its own and sends requests with secrets that are refused, for the canary to search. */
-import type { Connected } from './connecting.ts'
-import { ADMIN, SHARED } from './connecting.ts'
+import type { Connected } from './connect-support.ts'
+import { ADMIN, SHARED } from './connect-support.ts'
 import { createPostkeyClient, Refused } from './postkey-client.ts'
 import type { StartedPostkey } from './started-postkey.ts'
 import { expectThat, type Steps } from './steps.ts'

@@ -1,5 +1,5 @@
 /** From nothing to an answered customer: the steps A to D by API and forms, then mail in, out and in again. */
-import { connectSupport, isConnected, SHARED, type Connected, type Mode } from './connecting.ts'
+import { connectSupport, isConnected, SHARED, type Connected, type Mode } from './connect-support.ts'
 import { createCustomer } from './outside-customer.ts'
 import { doSecretBusiness } from './secret-business.ts'
 import { readSentItems } from './sent-items.ts'

@@ -3,7 +3,7 @@
  * tests and tools start it in their own process.
  */
 import type { FastifyInstance } from 'fastify'
-import { createDeskSite } from './desk/index.ts'
+import { createDeskSite } from './control-panel/index.ts'
 import { createEntraId } from './entra-id/index.ts'
 import { createGraphSite } from './exchange-online/graph/index.ts'
 import { createImapServer } from './exchange-online/imap/index.ts'

@@ -17,7 +17,7 @@ import {
   loopbackServersOf,
 } from './cloud-providers/index.ts'
 import { chaosOf } from './chaos.ts'
-import { createClosing } from './closing.ts'
+import { createClosing } from './shutdown.ts'
 import type { Config } from './config.ts'
 import { createConversations } from './conversations/index.ts'
 import { createDatabase, migrate, requireMigrated } from './database/index.ts'

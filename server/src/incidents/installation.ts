@@ -4,7 +4,7 @@ import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { type ErrorCode, knownCode } from '../kernel/errors.ts'
 import { newId, type IncidentId, type InstallationTroubleId } from '../kernel/ids.ts'
-import type { FoundCause } from './gathering.ts'
+import type { FoundCause } from './failure-causes.ts'
 import { addEntry, tell } from './record.ts'
 import { SAME_WITHIN_MS, toldAfter } from './times.ts'
 

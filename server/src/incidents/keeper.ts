@@ -5,8 +5,8 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Log } from '../kernel/log.ts'
 import { createTicker } from '../kernel/ticker.ts'
 import type { ScriptNamesOf } from './names.ts'
-import { reconcile } from './reconciling.ts'
-import { createTelling } from './telling.ts'
+import { reconcile } from './reconcile-incidents.ts'
+import { createTelling } from './notifications.ts'
 
 /** What lasts is noticed by time passing, and not by anything happening. */
 const LOOK_EVERY_MS = 5_000

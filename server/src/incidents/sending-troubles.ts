@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { Schema } from '../database/index.ts'
 import { AppError } from '../kernel/errors.ts'
-import type { TroubledAccount } from './gathering.ts'
+import type { TroubledAccount } from './failure-causes.ts'
 import { mailServerOf } from './states-now.ts'
 
 /** Mail that waits so long is an incident, whatever the reason. */

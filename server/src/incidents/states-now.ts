@@ -3,7 +3,7 @@ import type { Database, Schema, Tx } from '../database/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { CloudProviderId, EmailAccountId, GrantId } from '../kernel/ids.ts'
 import { causeOf } from './causes.ts'
-import type { StatesNow, TroubledAccount } from './gathering.ts'
+import type { StatesNow, TroubledAccount } from './failure-causes.ts'
 import { readSendingTroubles } from './sending-troubles.ts'
 
 const FOLDER_GONE = new AppError('email_accounts.folder_gone').code

@@ -28,7 +28,7 @@ export type {
   QuarantineReason,
   ReadReceipt,
 } from './marks.ts'
-export { crossingKeyOf, IMAP_PREFIX, isOfOtherRoad } from './crossing.ts'
+export { crossingKeyOf, IMAP_PREFIX, isOfOtherRoad } from './protocol-switch.ts'
 export { quoteForForward, quoteForReply, recipientsOfReply } from './answer.ts'
 export type { Answered, Quotation } from './answer.ts'
 export { isAddress, isSameAddress } from './address.ts'

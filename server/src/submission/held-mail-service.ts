@@ -3,7 +3,7 @@ import type { Log } from '../kernel/log.ts'
 import type { ErrorCode } from '../kernel/errors.ts'
 import { createTicker } from '../kernel/ticker.ts'
 import { RESTORED } from './held-mail.ts'
-import type { HeldMail } from './held-mail-desk.ts'
+import type { HeldMail } from './held-mail-decisions.ts'
 
 const LOOK_EVERY_MS = 5000
 /** Checks mailboxes, each request with a limit of its own. At half of it a round leaves the rest to the next one. */

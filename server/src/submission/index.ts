@@ -9,7 +9,7 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Log } from '../kernel/log.ts'
 import { createAutomaticReplies } from './automatic-replies.ts'
 import { createDelivery } from './delivery.ts'
-import { createHeldMailDesk, type HeldMail, type HeldMailAudit } from './held-mail-desk.ts'
+import { createHeldMailDesk, type HeldMail, type HeldMailAudit } from './held-mail-decisions.ts'
 import { createHeldMailLookup } from './held-mail-lookup.ts'
 import { createHeldMailService, type HeldMailIncident, type HeldMailService } from './held-mail-service.ts'
 import { createOutbox } from './outbox.ts'
@@ -21,7 +21,7 @@ import { createSubmissionDesk, type ConversationPorts, type EmailAccountPorts } 
 export { BY_ITSELF } from './automatic-replies.ts'
 export { countUnsent } from './count-unsent.ts'
 export { holdUnsent } from './held-mail.ts'
-export type { HeldMail, HeldMessage, RestoredBackup } from './held-mail-desk.ts'
+export type { HeldMail, HeldMessage, RestoredBackup } from './held-mail-decisions.ts'
 export type { HeldMailService } from './held-mail-service.ts'
 export {
   type SendingFailure,

@@ -7,7 +7,7 @@ import { completeContent, type MessageInput, readMessage } from './message-input
 import { etagOf } from './message-json.ts'
 import { messageView } from './message-view.ts'
 import { quotedAttachments, replyContent } from './reply-content.ts'
-import { newMessageId, notSendable, type Sending } from './sending.ts'
+import { newMessageId, notSendable, type Sending } from './send-mail.ts'
 
 /** Writing drafts, replies among them, and sending. */
 export function draftRoutes(deps: MailDeps, sending: Sending): MailRoute[] {

@@ -12,7 +12,7 @@ import { messageDeltaRoutes } from './message-delta.ts'
 import { messageRoutes } from './message-routes.ts'
 import { readQuery } from './odata-query.ts'
 import { readPreferences } from './preferences.ts'
-import { createSending } from './sending.ts'
+import { createSending } from './send-mail.ts'
 
 /** Every route of mail with what it needs: the one table of routes and permissions. */
 export function mailRoutes(deps: MailDeps): MailRoute[] {

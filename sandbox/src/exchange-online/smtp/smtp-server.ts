@@ -8,7 +8,7 @@ import { signIn, type SignedIn, type SignInDeps } from './sign-in.ts'
 import { starttlsCertificate } from './starttls-certificate.ts'
 import { createSubmission, type SubmissionDeps } from './submission.ts'
 import { createTroubles } from './troubles.ts'
-import { type Connection, speakLikeExchange } from './wording.ts'
+import { type Connection, speakLikeExchange } from './exchange-replies.ts'
 
 export interface SmtpServerDeps extends SignInDeps, SubmissionDeps {
   clock: SubmissionDeps['clock']

@@ -3,7 +3,7 @@ import type { SMTPServerSession } from 'smtp-server'
 import type { FaultsAsked, SmtpTrouble, Subject } from '../../faults/index.ts'
 import { Reply } from './replies.ts'
 import type { SignedIn } from './sign-in.ts'
-import type { Connection } from './wording.ts'
+import type { Connection } from './exchange-replies.ts'
 
 export type TroublePoint =
   'smtp.connection' | 'smtp.sign-in' | 'smtp.sender' | 'smtp.recipient' | 'smtp.message' | 'smtp.taken'

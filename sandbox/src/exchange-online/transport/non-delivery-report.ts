@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { html, type Html } from '../../kernel/html.ts'
 import { domainOf, localPartOf } from './address.ts'
 import { asRaw, fieldValue, formatDate, makeField, type RawMessage, writeMessage } from './message-header.ts'
-import { REPORT_SENDER } from './routing.ts'
+import { REPORT_SENDER } from './mail-routes.ts'
 import { insideFields, MAILBOX_SERVER, newMessageId } from './trace-fields.ts'
 
 /** A recipient that does not get the message, and what the server that knows it said: `550 5.1.10 …`. */

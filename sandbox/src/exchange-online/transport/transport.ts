@@ -17,7 +17,7 @@ import {
 } from './message-header.ts'
 import { composeNonDeliveryReport, type Failure } from './non-delivery-report.ts'
 import { createQueue, type QueuedMessage } from './queue.ts'
-import { createRouting } from './routing.ts'
+import { createRouting } from './mail-routes.ts'
 import {
   checkEnvelope,
   checkSize,

@@ -10,7 +10,7 @@ import type { QuarantineReason, RemoteMessage } from '../../mail/index.ts'
 import type { Parser, ParseHints } from '../../mime/index.ts'
 import type { ImapConnection } from './imap-connection.ts'
 import { imapRemoteId } from './remote-ids.ts'
-import type { Listed } from './listing.ts'
+import type { Listed } from './list-messages.ts'
 import { isStandIn } from './stand-in.ts'
 import { uidSet } from './uid-ranges.ts'
 

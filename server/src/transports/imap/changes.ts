@@ -16,7 +16,7 @@ import type { ChangePage, ChangesOptions, Cursor, Lane } from '../mail-transport
 import { fetchBodies, type BodiesOptions } from './bodies.ts'
 import type { ImapConnection, OpenFolder } from './imap-connection.ts'
 import { compareWindow, WINDOW } from './flag-window.ts'
-import { listBySequence, type Listed } from './listing.ts'
+import { listBySequence, type Listed } from './list-messages.ts'
 import type { MailboxConnections } from './mailbox-connections.ts'
 import { changedSince } from './mod-sequences.ts'
 import { beginning, cursorOf, placeOf, withDescent, withNews, type Descent, type MessagePosition } from './place.ts'

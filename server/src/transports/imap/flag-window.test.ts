@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compareWindow } from './flag-window.ts'
-import type { Listed } from './listing.ts'
+import type { Listed } from './list-messages.ts'
 import { HIGHEST_UID } from './uid-ranges.ts'
 
 const ALL = { from: 1, below: HIGHEST_UID + 1 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Listed } from './listing.ts'
+import type { Listed } from './list-messages.ts'
 
 /**
  * Where a server cannot say what changed (Exchange knows neither CONDSTORE nor QRESYNC), the newest messages of a folder

@@ -1,7 +1,7 @@
 import type { Answered } from './imap-client.ts'
 import { atom, sequence } from './imap-client.ts'
 import type { ImapConnection, OpenFolder } from './imap-connection.ts'
-import { readFlags, type Listed } from './listing.ts'
+import { readFlags, type Listed } from './list-messages.ts'
 import { HIGHEST_UID, parseUidSet, type UidRange } from './uid-ranges.ts'
 
 export interface ChangedSince {

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { afterAll, describe, expect, it } from 'vitest'
-import { createClosing } from './closing.ts'
+import { createClosing } from './shutdown.ts'
 import { createEgress } from './kernel/egress.ts'
 import { AppError } from './kernel/errors.ts'
 import { createLog } from './kernel/log.ts'

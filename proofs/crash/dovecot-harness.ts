@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { startDovecot, startPostfix } from '../../mail-servers/index.ts'
-import { CUSTOMER, letterName, numberIn, type Road, type RoadDeps } from './road.ts'
+import { CUSTOMER, letterName, numberIn, type Road, type RoadDeps } from './protocol-harness.ts'
 import { setTimeout as pause } from 'node:timers/promises'
 import { OTHER_FOLDER, READ_FOLDER, startSandboxStage } from './sandbox-stage.ts'
 

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { CrashingPostgres } from '../../scripts/start/crashing-postgres.ts'
 import type { Disturbance } from './plan.ts'
 import type { Random } from './random.ts'
-import type { Road } from './road.ts'
+import type { Road } from './protocol-harness.ts'
 import type { TcpProxy } from './tcp-proxy.ts'
 import type { Crew } from './workers.ts'
 

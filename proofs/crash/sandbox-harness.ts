@@ -1,6 +1,6 @@
 /** Protocols of the sandbox, whose store other clients of the mailboxes use too: Graph, and IMAP with SMTP. */
 import type { Sandbox } from '../../sandbox/src/sandbox.ts'
-import { CUSTOMER, letterName, numberIn, type Letter, type Road, type RoadDeps, type RoadFault } from './road.ts'
+import { CUSTOMER, letterName, numberIn, type Letter, type Road, type RoadDeps, type RoadFault } from './protocol-harness.ts'
 import { OTHER_FOLDER, READ_FOLDER, startSandboxStage, type SandboxStageWish } from './sandbox-stage.ts'
 
 /** More than a run has. */
