@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Bench } from './figures.ts'
 import { readExchanges, type Exchange } from '../proofs/canary/exchange.ts'
-import { createDesk } from '../proofs/drill/control-panel.ts'
+import { createControlPanel } from '../proofs/drill/control-panel.ts'
 import { killedImport } from '../proofs/import/killed-import.ts'
 import { onStage } from './stage.ts'
 
@@ -39,16 +39,16 @@ async function idleHour(bench: Bench): Promise<void> {
   await onStage(
     bench,
     async ({ postkey }) => {
-      const desk = await createDesk(postkey.sandbox.desk, postkey.address)
+      const controlPanel = await createControlPanel(postkey.sandbox.controlPanel, postkey.address)
       const port = Number(new URL(postkey.sandbox.graph).port)
       const isOfGraph = (each: Exchange) => each.program === 'sandbox' && each.port === port
       const asked = () => readExchanges(postkey.place.exchanges).filter(isOfGraph).length
       // The work that follows a new mailbox is not idle time.
-      await desk.move(10 * MINUTE_MS)
+      await controlPanel.move(10 * MINUTE_MS)
       await pause(5 * STEP_TAKES_MS)
       const before = asked()
       for (let minute = 0; minute < STEPS; minute++) {
-        await desk.move(MINUTE_MS)
+        await controlPanel.move(MINUTE_MS)
         await pause(STEP_TAKES_MS)
       }
       bench.tell({ name: 'Graph requests of an idle mailbox', value: asked() - before, unit: 'in an hour' })

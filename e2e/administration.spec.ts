@@ -408,7 +408,7 @@ describe('the administration in a browser', () => {
   }
 
   async function authenticatorCode(address: string): Promise<string> {
-    const answer = await fetch(`${postkey.sandbox.desk}/api/authenticator/${address}`)
+    const answer = await fetch(`${postkey.sandbox.controlPanel}/api/authenticator/${address}`)
     return ((await answer.json()) as { code: string }).code
   }
 })

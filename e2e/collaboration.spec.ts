@@ -32,7 +32,7 @@ describe('two agents in one inbox', () => {
     postkey = await startPostkey({ record: 'bodies', logLevel: 'info' })
     const connected = await connectedSupport(postkey)
     ;({ client } = connected)
-    kim = createCustomer(postkey.sandbox.desk, { name: 'Kim', address: 'kim@customer.example', to: SHARED })
+    kim = createCustomer(postkey.sandbox.controlPanel, { name: 'Kim', address: 'kim@customer.example', to: SHARED })
     for (const subject of ['Third question', 'Second question', 'First question']) {
       await kim.write({ subject, text: `${subject}: how long does it take?` })
     }

@@ -37,7 +37,7 @@ describe('the composer in a browser', () => {
     const own = { address: 'anna@contoso.example', kind: 'user', grantId: grants[0]!.id }
     await client.call('POST', '/v1/email-accounts', { ...own, name: 'Anna', key: 'ANNA', contact: ADMIN.email })
     const customer = (name: string) =>
-      createCustomer(postkey.sandbox.desk, { name, address: addressOf(name), to: SHARED })
+      createCustomer(postkey.sandbox.controlPanel, { name, address: addressOf(name), to: SHARED })
     const [kim, lee, max] = [customer('Kim'), customer('Lee'), customer('Max')]
     customers = { kim, lee, max, noa: customer('Noa'), pat: customer('Pat') }
     asked.kim = await kim.write({ subject: 'Where is my order', text: 'I ordered a kettle on Monday.' })
@@ -329,7 +329,7 @@ describe('the composer in a browser', () => {
   }
 
   async function write(letter: Record<string, unknown>): Promise<string> {
-    const answered = await fetch(`${postkey.sandbox.desk}/api/outside/messages`, {
+    const answered = await fetch(`${postkey.sandbox.controlPanel}/api/outside/messages`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ to: SHARED, ...letter }),
@@ -342,7 +342,7 @@ describe('the composer in a browser', () => {
   }
 
   async function bytesOf(path: string): Promise<Buffer> {
-    return Buffer.from(await (await fetch(new URL(path, postkey.sandbox.desk))).arrayBuffer())
+    return Buffer.from(await (await fetch(new URL(path, postkey.sandbox.controlPanel))).arrayBuffer())
   }
 
   async function look(name: string): Promise<void> {

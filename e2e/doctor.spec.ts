@@ -126,7 +126,7 @@ describe('the doctor in a browser and at the terminal', () => {
   }
 
   async function switchOn(name: string, on: object): Promise<void> {
-    const answer = await fetch(`${postkey.sandbox.desk}/api/faults`, {
+    const answer = await fetch(`${postkey.sandbox.controlPanel}/api/faults`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ name, on }),

@@ -94,12 +94,12 @@ describe('the end of a client secret', () => {
   }
 
   async function now(): Promise<number> {
-    const answer = await fetch(`${postkey.sandbox.desk}/api/clock`)
+    const answer = await fetch(`${postkey.sandbox.controlPanel}/api/clock`)
     return Date.parse(((await answer.json()) as { now: string }).now)
   }
 
   async function moveClock(byMs: number): Promise<void> {
-    await fetch(`${postkey.sandbox.desk}/api/clock`, {
+    await fetch(`${postkey.sandbox.controlPanel}/api/clock`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ byMs }),

@@ -7,10 +7,10 @@ import { databaseUrlOf } from '../proofs/walk/traces.ts'
 
 /** An Entra admin revokes Anna's sessions; the access token that is left has its hour behind it. */
 export async function endSignInOfAnna({ sandbox, place }: Pick<StartedPostkey, 'sandbox' | 'place'>): Promise<void> {
-  const { portal, desk } = sandbox
+  const { portal, controlPanel } = sandbox
   const entraAdmin = createPerson(overHttp(Object.values(sandbox).map((url) => new URL(url).origin)))
   await entraAdmin.open(portal)
-  await signInAs(entraAdmin, 'ada@contoso.example', { desk, isThere: (url) => url.startsWith(portal) })
+  await signInAs(entraAdmin, 'ada@contoso.example', { controlPanel, isThere: (url) => url.startsWith(portal) })
   await entraAdmin.open(`${portal}/users`)
   await entraAdmin.follow('Anna Berg')
   await entraAdmin.submit({}, { button: 'Revoke sessions' })

@@ -247,7 +247,7 @@ describe('the inbox in a browser', () => {
   }
 
   async function write(letter: Record<string, unknown>): Promise<string> {
-    const answer = await fetch(`${postkey.sandbox.desk}/api/outside/messages`, {
+    const answer = await fetch(`${postkey.sandbox.controlPanel}/api/outside/messages`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ to: SHARED, ...letter }),

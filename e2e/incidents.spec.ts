@@ -94,7 +94,7 @@ describe('a mailbox that stops', () => {
   })
 
   it('is told to its contact once, over the relay, and the incident shows that it arrived', async () => {
-    await fetch(`${postkey.sandbox.desk}/api/clock`, {
+    await fetch(`${postkey.sandbox.controlPanel}/api/clock`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ byMs: GATHERED_MS }),
@@ -227,7 +227,7 @@ describe('a mailbox that stops', () => {
   }
 
   async function authenticatorCode(address: string): Promise<string> {
-    const answer = await fetch(`${postkey.sandbox.desk}/api/authenticator/${address}`)
+    const answer = await fetch(`${postkey.sandbox.controlPanel}/api/authenticator/${address}`)
     return ((await answer.json()) as { code: string }).code
   }
 

@@ -175,7 +175,7 @@ describe('marks in a browser', () => {
   }
 
   async function post(path: string, type: string, body: string): Promise<Response> {
-    const answer = await fetch(`${postkey.sandbox.desk}/api/outside/${path}`, {
+    const answer = await fetch(`${postkey.sandbox.controlPanel}/api/outside/${path}`, {
       method: 'POST',
       headers: { 'content-type': type },
       body,

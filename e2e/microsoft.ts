@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 const PASSWORD = 'Sandbox-2026'
 
 /** From the page on which Microsoft asks who it is until everything is answered but a consent. */
-export async function signInAtMicrosoft(page: Page, address: string, desk?: string): Promise<void> {
+export async function signInAtMicrosoft(page: Page, address: string, controlPanel?: string): Promise<void> {
   const other = page.getByRole('button', { name: 'Use another account' })
   const email = page.getByLabel('Email')
   await other.or(email).waitFor()
@@ -13,15 +13,15 @@ export async function signInAtMicrosoft(page: Page, address: string, desk?: stri
   await page.keyboard.press('Enter')
   await page.getByLabel('Password').fill(PASSWORD)
   await page.keyboard.press('Enter')
-  if (desk !== undefined) {
-    await page.getByLabel('Code').fill(await authenticatorCode(desk, address))
+  if (controlPanel !== undefined) {
+    await page.getByLabel('Code').fill(await authenticatorCode(controlPanel, address))
     await page.keyboard.press('Enter')
   }
   await page.getByRole('button', { name: 'Yes' }).click()
 }
 
-async function authenticatorCode(desk: string, address: string): Promise<string> {
-  const answer = await fetch(`${desk}/api/authenticator/${address}`)
+async function authenticatorCode(controlPanel: string, address: string): Promise<string> {
+  const answer = await fetch(`${controlPanel}/api/authenticator/${address}`)
   return ((await answer.json()) as { code: string }).code
 }
 

@@ -19,8 +19,8 @@ describe('the names of a mailbox', { timeout: 120_000 }, () => {
   beforeAll(async () => {
     ;[browser, postkey] = await Promise.all([openBrowser(), startPostkey()])
     connected = await connectedSupport(postkey)
-    customer = createCustomer(postkey.sandbox.desk, { name: 'Kim', address: 'kim@customer.example', to: ALIAS })
-    await fetch(`${postkey.sandbox.desk}/api/mailbox-addresses`, {
+    customer = createCustomer(postkey.sandbox.controlPanel, { name: 'Kim', address: 'kim@customer.example', to: ALIAS })
+    await fetch(`${postkey.sandbox.controlPanel}/api/mailbox-addresses`, {
       method: 'PUT',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ mailbox: SHARED, aliases: [ALIAS], sendFromAlias: true }),
@@ -96,7 +96,11 @@ describe('the names of a mailbox', { timeout: 120_000 }, () => {
     await section.getByText('At most one reply per sender a day').waitFor()
     expect(await screenComplaints(page, 'automatic-reply')).toEqual([])
 
-    const lee = createCustomer(postkey.sandbox.desk, { name: 'Lee', address: 'lee@customer.example', to: ALIAS })
+    const lee = createCustomer(postkey.sandbox.controlPanel, {
+      name: 'Lee',
+      address: 'lee@customer.example',
+      to: ALIAS,
+    })
     const messageId = await lee.write({ subject: 'Ten kettles', text: 'When do they come?' })
     const answer = await lee.read()
 

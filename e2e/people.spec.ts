@@ -91,8 +91,8 @@ describe('the people behind a mailbox, in a browser', () => {
     await people.getByText('Anna Berg can open the mailbox.').waitFor()
     await look('stand-by', { schemes: ['light'] })
 
-    await desk('/api/faults', { name: 'user-disabled', on: { user: BEN } })
-    await desk('/api/clock', { byMs: 2 * DAY_MS })
+    await controlPanel('/api/faults', { name: 'user-disabled', on: { user: BEN } })
+    await controlPanel('/api/clock', { byMs: 2 * DAY_MS })
     await people.getByText('Anna Berg replaces Ben Ito').waitFor()
     await alert('The mailbox runs on its stand-by').first().waitFor()
     await look('stand-by-at-work')
@@ -101,7 +101,7 @@ describe('the people behind a mailbox, in a browser', () => {
     await page.getByText(`${SHARED} stops.`).waitFor()
     await look('dependents', { schemes: ['light'] })
 
-    await fetch(`${postkey.sandbox.desk}/api/faults`, { method: 'DELETE' })
+    await fetch(`${postkey.sandbox.controlPanel}/api/faults`, { method: 'DELETE' })
     await openAccount()
     await page.getByRole('button', { name: `Sign in again as ${BEN}` }).click()
     await page.getByRole('link', { name: 'Go on to the email accounts' }).or(page.getByLabel('Password')).waitFor()
@@ -178,9 +178,13 @@ describe('the people behind a mailbox, in a browser', () => {
     return grant.id
   }
 
-  async function desk(path: string, body: unknown): Promise<void> {
+  async function controlPanel(path: string, body: unknown): Promise<void> {
     const headers = { 'content-type': 'application/json' }
-    const answer = await fetch(postkey.sandbox.desk + path, { method: 'POST', headers, body: JSON.stringify(body) })
+    const answer = await fetch(postkey.sandbox.controlPanel + path, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+    })
     if (!answer.ok) throw new Error(await answer.text())
   }
 

@@ -170,19 +170,19 @@ describe('the protocols of a mailbox', { timeout: 120_000 }, () => {
   }
 
   async function switchOn(name: string): Promise<void> {
-    await desk('/api/faults', { name })
+    await controlPanel('/api/faults', { name })
   }
 
   async function allFaultsOff(): Promise<void> {
-    await fetch(`${postkey.sandbox.desk}/api/faults`, { method: 'DELETE' })
+    await fetch(`${postkey.sandbox.controlPanel}/api/faults`, { method: 'DELETE' })
   }
 
   async function moveClock(byMs: number): Promise<void> {
-    await desk('/api/clock', { byMs })
+    await controlPanel('/api/clock', { byMs })
   }
 
-  async function desk(path: string, body: object): Promise<void> {
-    const answer = await fetch(`${postkey.sandbox.desk}${path}`, {
+  async function controlPanel(path: string, body: object): Promise<void> {
+    const answer = await fetch(`${postkey.sandbox.controlPanel}${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
@@ -235,7 +235,7 @@ describe('the protocols of a mailbox', { timeout: 120_000 }, () => {
   }
 
   async function authenticatorCode(): Promise<string> {
-    const answer = await fetch(`${postkey.sandbox.desk}/api/authenticator/anna@contoso.example`)
+    const answer = await fetch(`${postkey.sandbox.controlPanel}/api/authenticator/anna@contoso.example`)
     return ((await answer.json()) as { code: string }).code
   }
 
@@ -253,7 +253,7 @@ describe('the protocols of a mailbox', { timeout: 120_000 }, () => {
   }
 
   async function write(subject: string): Promise<void> {
-    await desk('/api/outside/messages', {
+    await controlPanel('/api/outside/messages', {
       from: { name: 'Kim', address: 'kim@example.com' },
       to: SHARED,
       subject,

@@ -112,13 +112,13 @@ describe('the sandbox in a browser', () => {
 
   it('a customer writes to support, and the mail lies in its inbox', async () => {
     const page = await openPage(browser)
-    await page.goto(sandbox.addresses.desk)
-    await look(page, 'desk')
+    await page.goto(sandbox.addresses.controlPanel)
+    await look(page, 'control-panel')
     await page.getByRole('link', { name: 'Authenticator', exact: true }).click()
     await look(page, 'authenticator')
     await page.getByRole('link', { name: 'Clock', exact: true }).click()
     await look(page, 'clock')
-    await page.goto(sandbox.addresses.desk)
+    await page.goto(sandbox.addresses.controlPanel)
     await page.getByRole('link', { name: 'Write to support@contoso.example as a customer' }).click()
     await look(page, 'outside-write')
     await page.getByLabel('Subject').fill('Does it work?')
@@ -147,7 +147,7 @@ describe('the sandbox in a browser', () => {
   }
 
   async function authenticatorCode(address: string): Promise<string> {
-    const answer = await fetch(`${sandbox.addresses.desk}/api/authenticator/${address}`)
+    const answer = await fetch(`${sandbox.addresses.controlPanel}/api/authenticator/${address}`)
     return ((await answer.json()) as { code: string }).code
   }
 })

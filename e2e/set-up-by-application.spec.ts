@@ -221,7 +221,7 @@ describe('setup with a certificate and without a sign-in', { timeout: 120_000 },
 
   /** Effect of the generated commands in Exchange. */
   async function letInto(addresses: readonly string[]): Promise<void> {
-    const answer = await fetch(`${postkey.sandbox.desk}/api/application-access/${registration.clientId}`, {
+    const answer = await fetch(`${postkey.sandbox.controlPanel}/api/application-access/${registration.clientId}`, {
       method: 'PUT',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ mailboxes: addresses, roles: ['Application Mail.ReadWrite', 'Application Mail.Send'] }),
@@ -240,7 +240,7 @@ describe('setup with a certificate and without a sign-in', { timeout: 120_000 },
     await microsoft.goto(await page.getByRole('link', { name: /\/devicelogin$/ }).innerText())
     await microsoft.getByLabel('Code').fill(await page.locator('h3', { hasText: /^[A-Z0-9]{8,9}$/ }).innerText())
     await microsoft.keyboard.press('Enter')
-    await signInAtMicrosoft(microsoft, address, address.startsWith('anna') ? postkey.sandbox.desk : undefined)
+    await signInAtMicrosoft(microsoft, address, address.startsWith('anna') ? postkey.sandbox.controlPanel : undefined)
     await microsoft.getByRole('button', { name: 'Continue' }).click()
     const accept = microsoft.getByRole('button', { name: 'Accept' })
     await accept.or(microsoft.getByText('You have signed in')).first().waitFor()

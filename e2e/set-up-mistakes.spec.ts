@@ -336,7 +336,7 @@ describe('setup with ten mistakes', { timeout: 120_000 }, () => {
   }
 
   async function switchOn(name: string, on: object): Promise<void> {
-    const answer = await fetch(`${postkey.sandbox.desk}/api/faults`, {
+    const answer = await fetch(`${postkey.sandbox.controlPanel}/api/faults`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ name, on }),

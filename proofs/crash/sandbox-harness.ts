@@ -1,6 +1,14 @@
 /** Protocols of the sandbox, whose store other clients of the mailboxes use too: Graph, and IMAP with SMTP. */
 import type { Sandbox } from '../../sandbox/src/sandbox.ts'
-import { CUSTOMER, letterName, numberIn, type Letter, type Road, type RoadDeps, type RoadFault } from './protocol-harness.ts'
+import {
+  CUSTOMER,
+  letterName,
+  numberIn,
+  type Letter,
+  type Road,
+  type RoadDeps,
+  type RoadFault,
+} from './protocol-harness.ts'
 import { OTHER_FOLDER, READ_FOLDER, startSandboxStage, type SandboxStageWish } from './sandbox-stage.ts'
 
 /** More than a run has. */
@@ -83,7 +91,7 @@ async function sandboxRoad(deps: RoadDeps, { roads, steps, faults }: SandboxPlan
     ...{ steps, faults, environment: stage.environment, connect: stage.connect },
     async deliver({ number, account, before }) {
       const subject = letterName(number)
-      const answer = await fetch(`${sandbox.addresses.desk}/api/outside/messages`, {
+      const answer = await fetch(`${sandbox.addresses.controlPanel}/api/outside/messages`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({
@@ -111,7 +119,7 @@ async function sandboxRoad(deps: RoadDeps, { roads, steps, faults }: SandboxPlan
     silence: () => stage.silence(),
     // None where nothing goes out by SMTP: what became of a draft is asked by its id.
     broken: smtp.broken,
-    arrivals: () => arrivalsAt(sandbox.addresses.desk),
+    arrivals: () => arrivalsAt(sandbox.addresses.controlPanel),
     sentCopies: () =>
       Promise.resolve(
         addresses.flatMap((address, account) => {
@@ -180,11 +188,11 @@ function subjectsIn(
   return found.map(({ subject }) => subject)
 }
 
-async function arrivalsAt(desk: string): Promise<{ number: number; messageId: string }[]> {
+async function arrivalsAt(controlPanel: string): Promise<{ number: number; messageId: string }[]> {
   const arrivals: { number: number; messageId: string }[] = []
   for (let after = 0; ;) {
     const query = new URLSearchParams({ to: CUSTOMER, after: String(after), limit: '200', waitMs: '0' })
-    const answer = await fetch(`${desk}/api/outside/messages?${query.toString()}`)
+    const answer = await fetch(`${controlPanel}/api/outside/messages?${query.toString()}`)
     const { messages, next } = (await answer.json()) as {
       messages: { subject: string; messageId?: string }[]
       next: number

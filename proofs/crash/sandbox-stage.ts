@@ -5,7 +5,7 @@ import { anyFreePort, type Ports } from '../../sandbox/src/ports.ts'
 import { startSandbox, type Sandbox } from '../../sandbox/src/sandbox.ts'
 import { prepareCast } from '../drill/people.ts'
 import { connectPart } from '../drill/connected-part.ts'
-import { createDesk } from '../drill/control-panel.ts'
+import { createControlPanel } from '../drill/control-panel.ts'
 import { ADMIN } from '../walk/connect-support.ts'
 import { createPostkeyClient } from '../walk/postkey-client.ts'
 import { askDatabase } from './facts.ts'
@@ -86,8 +86,8 @@ export async function startSandboxStage(
   async function connect(firstAdminLink: string): Promise<{ key: string; accounts: RoadAccount[] }> {
     const client = createPostkeyClient(address)
     await client.call('POST', '/v1/links/accept', { token: new URL(firstAdminLink).hash.slice(1), ...ADMIN })
-    const desk = await createDesk(sandbox.addresses.desk, address)
-    const deps = { client, postkey: { address, sandbox: sandbox.addresses }, desk, admin: ADMIN.email }
+    const controlPanel = await createControlPanel(sandbox.addresses.controlPanel, address)
+    const deps = { client, postkey: { address, sandbox: sandbox.addresses }, controlPanel, admin: ADMIN.email }
     const accounts: RoadAccount[] = []
     for (const { name, kind, key } of PARTS) {
       const { part, accountIds } = await connectPart(deps, cast.get(name)!, { key, kind })
@@ -115,7 +115,7 @@ export async function startSandboxStage(
     silence: () => silenced.reduce((sum, wire) => sum + wire.silence(), 0),
     environment: {
       POSTKEY_CLOUDS_FILE: writeCloudsFile(folder, known),
-      POSTKEY_CLOCK: `${sandbox.addresses.desk}/api/clock`,
+      POSTKEY_CLOCK: `${sandbox.addresses.controlPanel}/api/clock`,
     },
     async close() {
       for (const wire of wires) await wire.close()
@@ -135,6 +135,7 @@ async function consentToMailProtocols(databaseUrl: string): Promise<void> {
 
 async function freePorts(): Promise<Ports> {
   const ports: Partial<Ports> = {}
-  for (const part of ['login', 'graph', 'portal', 'desk', 'imap', 'smtp'] as const) ports[part] = await anyFreePort()
+  for (const part of ['login', 'graph', 'portal', 'controlPanel', 'imap', 'smtp'] as const)
+    ports[part] = await anyFreePort()
   return ports as Ports
 }

@@ -5,7 +5,7 @@ import type { PostkeyClient } from '../walk/postkey-client.ts'
 import type { StartedPostkey } from '../walk/started-postkey.ts'
 import type { Part } from './people.ts'
 import { addSecret, uploadCertificate } from './admin-scripts.ts'
-import type { Desk } from './control-panel.ts'
+import type { ControlPanel } from './control-panel.ts'
 
 export interface Reason {
   code: string
@@ -72,12 +72,12 @@ export interface SignInEnd {
 export interface PartDeps {
   client: PostkeyClient
   postkey: Pick<StartedPostkey, 'address' | 'sandbox'>
-  desk: Desk
+  controlPanel: ControlPanel
   admin: string
 }
 
 export async function connectPart(
-  { client, postkey, desk, admin }: PartDeps,
+  { client, postkey, controlPanel, admin }: PartDeps,
   part: Part,
   {
     key,
@@ -150,7 +150,7 @@ export async function connectPart(
         isThere: (url) => url.startsWith(redirectUri),
         mostPages: 20,
         more: {
-          mfa: async () => browser.submit({ otc: await codeOf(sandbox.desk, who) }, { button: 'next=yes' }),
+          mfa: async () => browser.submit({ otc: await codeOf(sandbox.controlPanel, who) }, { button: 'next=yes' }),
           enrol: async () => browser.submit({}, { button: 'next=yes' }),
           'admin-consent': () => browser.submit({}, { button: 'consent=accept' }),
         },
@@ -187,7 +187,7 @@ export async function connectPart(
     consentAsAdmin: () => goToMicrosoft(part.admin, { kind: 'admin-consent' }),
     account: () => client.call('GET', `/v1/email-accounts/${accountId}`),
     async renewSecret() {
-      const secret = await addSecret(sandbox, part, new Date(desk.now()))
+      const secret = await addSecret(sandbox, part, new Date(controlPanel.now()))
       await client.call('POST', `/v1/cloud-providers/${provider.id}/credentials`, { kind: 'secret', secret })
     },
     async signInByCode(who) {
@@ -218,8 +218,8 @@ export async function connectPart(
   }
 }
 
-async function codeOf(desk: string, who: string): Promise<string> {
-  const answer = await fetch(`${desk}/api/authenticator/${who}`)
+async function codeOf(controlPanel: string, who: string): Promise<string> {
+  const answer = await fetch(`${controlPanel}/api/authenticator/${who}`)
   if (!answer.ok) throw new Error(`no code of the authenticator for ${who}: ${answer.status}`)
   return ((await answer.json()) as { code: string }).code
 }

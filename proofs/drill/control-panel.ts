@@ -1,4 +1,4 @@
-/** The desk of the sandbox for scripts: its clock, its faults, the world outside. */
+/** Control panel of the sandbox for scripts: its clock, its faults, the world outside. */
 
 export interface CatalogueFault {
   name: string
@@ -16,7 +16,7 @@ export interface RevealingCall {
 
 export type FaultTarget = Partial<Record<'tenant' | 'user' | 'application' | 'mailbox', string>>
 
-export interface Desk {
+export interface ControlPanel {
   /** By its clock, in milliseconds since the epoch. */
   now(): number
   /** Resolves when the server at `address` has the new time, too. */
@@ -35,12 +35,12 @@ export interface Desk {
 const BEHIND_MS = 100
 const PATIENCE_MS = 5000
 
-export async function createDesk(desk: string, postkey: string): Promise<Desk> {
+export async function createControlPanel(controlPanel: string, postkey: string): Promise<ControlPanel> {
   let offsetMs = (await ask<{ offsetMs: number }>('GET', '/api/clock?waitMs=0')).offsetMs
   const now = () => Date.now() + offsetMs
 
   async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const answer = await fetch(desk + path, {
+    const answer = await fetch(controlPanel + path, {
       method,
       ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     })

@@ -23,8 +23,8 @@ export interface DaysFigures {
 
 export async function manyDays(days: number, say: (line: string) => void): Promise<DaysFigures> {
   const orders = [{ name: 'with mail' }, { name: 'without mail' }]
-  return onStage(orders, say, async ({ client, postkey, desk }, cast) => {
-    const deps = { client, postkey, desk, admin: ADMIN.email }
+  return onStage(orders, say, async ({ client, postkey, controlPanel }, cast) => {
+    const deps = { client, postkey, controlPanel, admin: ADMIN.email }
     const busy = await connectPart(deps, cast.get('with mail')!, { key: 'BUSY', kind: 'user' })
     const quiet = await connectPart(deps, cast.get('without mail')!, { key: 'QUIET', kind: 'user' })
     const letters: string[] = []
@@ -34,13 +34,15 @@ export async function manyDays(days: number, say: (line: string) => void): Promi
         if (performance.now() > limit) throw new Error(`not within ${LIMIT_MS} ms: ${what}`)
         await pause(300)
         // A mailbox that was read at the very moment of the move is read again after five minutes.
-        await desk.move(60_000)
+        await controlPanel.move(60_000)
       }
     }
     for (let day = 1; day <= days; day++) {
-      await desk.move(DAY_MS)
-      letters.push(await desk.write({ from: busy.customer, to: busy.part.addresses[0]!, subject: `day ${day}` }))
-      const dayBegan = desk.now()
+      await controlPanel.move(DAY_MS)
+      letters.push(
+        await controlPanel.write({ from: busy.customer, to: busy.part.addresses[0]!, subject: `day ${day}` }),
+      )
+      const dayBegan = controlPanel.now()
       for (const party of [busy, quiet]) {
         await until(`day ${day} is read`, async () => {
           const { completeUpTo } = (await party.account()) as { completeUpTo?: string }

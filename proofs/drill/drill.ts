@@ -71,7 +71,7 @@ export async function knownFaults(): Promise<CatalogueFault[]> {
   const { startSandbox } = await import('../../sandbox/src/sandbox.ts')
   const sandbox = await startSandbox({ withMail: false })
   try {
-    const answer = await fetch(`${sandbox.addresses.desk}/api/faults`)
+    const answer = await fetch(`${sandbox.addresses.controlPanel}/api/faults`)
     const { faults } = (await answer.json()) as { faults: CatalogueFault[] }
     return faults
   } finally {
@@ -92,7 +92,7 @@ function orderOf(fault: CatalogueFault) {
 }
 
 function createRun(
-  { client, postkey, desk, relay }: Stage,
+  { client, postkey, controlPanel, relay }: Stage,
   say: (line: string) => void,
   keyOf: (fault: CatalogueFault) => string,
 ) {
@@ -113,19 +113,19 @@ function createRun(
     // First, as some reasons stand for two seconds only.
     await inParallel(trials, AT_ONCE, explain)
     await inParallel(trials, AT_ONCE, async (trial) => {
-      await lookAtCalls(desk, trial)
-      await lookAtCode(trial, desk.now())
+      await lookAtCalls(controlPanel, trial)
+      await lookAtCode(trial, controlPanel.now())
     })
   }
 
   /** Moves the clock unless a fault could still be noticed in time. */
   async function move(byMs: number): Promise<void> {
     await look()
-    while (trials.some((trial) => isWaiting(trial, desk.now()))) {
+    while (trials.some((trial) => isWaiting(trial, controlPanel.now()))) {
       await pause(200)
       await look()
     }
-    await desk.move(byMs)
+    await controlPanel.move(byMs)
   }
 
   async function pass(ms: number): Promise<void> {
@@ -139,7 +139,9 @@ function createRun(
   async function write(letter: string): Promise<void> {
     await inParallel(trials, AT_ONCE, async (trial) => {
       const [to = ''] = trial.party.part.addresses
-      trial.letters.push(await desk.write({ from: trial.party.customer, to, subject: subjectOf(trial, letter) }))
+      trial.letters.push(
+        await controlPanel.write({ from: trial.party.customer, to, subject: subjectOf(trial, letter) }),
+      )
     })
   }
 
@@ -149,7 +151,7 @@ function createRun(
       const key = keyOf(fault)
       const { kind, accountTypes, proof, roads } = plan
       const as = { key, kind, ...(accountTypes && { accountTypes }), ...(proof && { proof }), ...(roads && { roads }) }
-      const party = await connectPart({ client, postkey, desk, admin: ADMIN.email }, cast.get(fault.name)!, as)
+      const party = await connectPart({ client, postkey, controlPanel, admin: ADMIN.email }, cast.get(fault.name)!, as)
       return createTrial(fault, plan, party)
     })
     await untilAll('connected', async ({ party }) => (await party.account()).state === 'connected')
@@ -176,8 +178,9 @@ function createRun(
     await look()
     await inParallel(trials, AT_ONCE, async (trial) => {
       const { beside } = trial.plan
-      if (beside !== undefined) trial.besideId = await desk.switchOn(beside, { tenant: trial.party.part.tenantId })
-      trial.faultId = await desk.switchOn(trial.fault.name, targetOf(trial), trial.plan.options)
+      if (beside !== undefined)
+        trial.besideId = await controlPanel.switchOn(beside, { tenant: trial.party.part.tenantId })
+      trial.faultId = await controlPanel.switchOn(trial.fault.name, targetOf(trial), trial.plan.options)
     })
     await write('during')
     await inParallel(trials, AT_ONCE, async (trial) => {
@@ -223,14 +226,14 @@ function createRun(
     const wrong = lines.find(({ outcome }) => outcome === 'wrong')
     if (!wrong?.code) return
     const reason = { code: wrong.code, title: wrong.title ?? '', remedy: 'admin' as const, fix: wrong.fix ?? '' }
-    trial.noticed ??= { at: desk.now(), state: 'registration wrong', code: wrong.code, reason }
+    trial.noticed ??= { at: controlPanel.now(), state: 'registration wrong', code: wrong.code, reason }
   }
 
   async function endAll(): Promise<void> {
     await look()
     await inParallel(trials, AT_ONCE, async (trial) => {
       await endAtMicrosoft(trial)
-      trial.endedAt = desk.now()
+      trial.endedAt = controlPanel.now()
       await doWhatIsAsked(trial)
     })
     await write('after')
@@ -244,16 +247,17 @@ function createRun(
       await jump(LOOKED_AT_AGAIN_MS)
     }
     await inParallel(trials, AT_ONCE, async ({ faultId, plan }) => {
-      if (faultId !== undefined && plan.endedBy !== 'switch') await desk.switchOff(faultId).catch(() => undefined)
+      if (faultId !== undefined && plan.endedBy !== 'switch')
+        await controlPanel.switchOff(faultId).catch(() => undefined)
     })
   }
 
   async function endAtMicrosoft({ plan, party, faultId, besideId }: Trial): Promise<void> {
-    if (besideId !== undefined) await desk.switchOff(besideId).catch(() => undefined)
+    if (besideId !== undefined) await controlPanel.switchOff(besideId).catch(() => undefined)
     switch (plan.endedBy) {
       case 'switch':
         // One that shows so many times and no more may have ended by itself.
-        await desk.switchOff(faultId!).catch(() => undefined)
+        await controlPanel.switchOff(faultId!).catch(() => undefined)
         break
       case 'new-secret':
         await party.renewSecret()
@@ -271,7 +275,7 @@ function createRun(
     const { state } = await party.account()
     if (state === 'needs-sign-in') await party.signIn(party.part.person, { renew: true })
     // If the outcome is unknown, ask the customer.
-    const answers = await desk.arrived(party.customer, subjectOf(trial, 'answer'))
+    const answers = await controlPanel.arrived(party.customer, subjectOf(trial, 'answer'))
     if (replyId !== undefined) await party.retry(replyId, { hasArrived: answers > 0 })
     if (trial.codeSignInId !== undefined) trial.codeSignInId = (await party.signInByCode(party.part.person)).id
   }
@@ -297,7 +301,9 @@ function createRun(
       tell(`${trials.filter(({ visible }) => visible).length} faults were shown, ${told} were told`)
       await endAll()
       tell(`${trials.filter(({ recoveredAt }) => recoveredAt !== undefined).length} are as before`)
-      const verdicts = await inParallel(trials, AT_ONCE, async (trial) => verdictOf(trial, { client, desk, relay }))
+      const verdicts = await inParallel(trials, AT_ONCE, async (trial) =>
+        verdictOf(trial, { client, controlPanel, relay }),
+      )
       // The next ones have the stage to themselves.
       await inParallel(trials, AT_ONCE, ({ party }) => party.disconnect())
       return verdicts

@@ -27,66 +27,70 @@ export interface FiftyFigures {
 }
 
 export async function fifty(count: number, say: (line: string) => void): Promise<FiftyFigures> {
-  return onStage([{ name: 'fifty', kind: 'shared', count }], say, async ({ client, postkey, desk, relay }, cast) => {
-    const party = await connectPart({ client, postkey, desk, admin: ADMIN.email }, cast.get('fifty')!, {
-      ...{ key: 'FI', kind: 'shared' },
-    })
-    const { part, accountIds } = party
-    const letters = new Map<string, string[]>(accountIds.map((id) => [id, []]))
-    const write = (letter: string) =>
-      inParallel(accountIds, AT_ONCE, async (id, i) => {
-        const to = part.addresses[i]!
-        letters.get(id)!.push(await desk.write({ from: party.customer, to, subject: `${letter} ${i}` }))
+  return onStage(
+    [{ name: 'fifty', kind: 'shared', count }],
+    say,
+    async ({ client, postkey, controlPanel, relay }, cast) => {
+      const party = await connectPart({ client, postkey, controlPanel, admin: ADMIN.email }, cast.get('fifty')!, {
+        ...{ key: 'FI', kind: 'shared' },
       })
-    type Accounts = { emailAccounts: { id: string; state: string; stateSince: string }[] }
-    const accounts = async () => (await client.call<Accounts>('GET', '/v1/email-accounts')).emailAccounts
-    const until = async (what: string, isSo: () => Promise<boolean>) => {
-      const limit = performance.now() + LIMIT_MS
-      while (!(await isSo())) {
-        if (performance.now() > limit) throw new Error(`not within ${LIMIT_MS} ms: ${what}`)
-        await pause(200)
+      const { part, accountIds } = party
+      const letters = new Map<string, string[]>(accountIds.map((id) => [id, []]))
+      const write = (letter: string) =>
+        inParallel(accountIds, AT_ONCE, async (id, i) => {
+          const to = part.addresses[i]!
+          letters.get(id)!.push(await controlPanel.write({ from: party.customer, to, subject: `${letter} ${i}` }))
+        })
+      type Accounts = { emailAccounts: { id: string; state: string; stateSince: string }[] }
+      const accounts = async () => (await client.call<Accounts>('GET', '/v1/email-accounts')).emailAccounts
+      const until = async (what: string, isSo: () => Promise<boolean>) => {
+        const limit = performance.now() + LIMIT_MS
+        while (!(await isSo())) {
+          if (performance.now() > limit) throw new Error(`not within ${LIMIT_MS} ms: ${what}`)
+          await pause(200)
+        }
+        say(what)
       }
-      say(what)
-    }
 
-    await until('all are connected', async () => (await accounts()).every(({ state }) => state === 'connected'))
-    await write('before')
-    const faultId = await desk.switchOn('secret-expired', { application: part.clientId })
-    await desk.move(30 * HOUR_MS)
-    await until('all have stopped', async () => (await accounts()).every(({ state }) => state === 'needs-admin'))
-    await write('during')
-    // They gather for 20 seconds before people are told.
-    for (let step = 0; step < 8; step++) {
-      await desk.move(5 * SECOND_MS)
-      await pause(300)
-    }
-    type Incidents = { incidents: { id: string; affected: { address: string }[] }[] }
-    const { incidents } = await client.call<Incidents>('GET', '/v1/incidents')
-    const alerts = (await Promise.all(incidents.map(({ id }) => relay.alertsOf(id)))).flat()
-    const named = part.addresses.filter((address) => alerts[0]?.text.includes(address)).length
-
-    await party.renewSecret()
-    const renewedAt = desk.now()
-    await write('after')
-    await until('all are back', async () => (await accounts()).every(({ state }) => state === 'connected'))
-    const backMs = Math.max(...(await accounts()).map(({ stateSince }) => Date.parse(stateSince))) - renewedAt
-    await desk.move(6 * 60 * SECOND_MS)
-    const shown = await inParallel(accountIds, AT_ONCE, async (id) => {
-      const wanted = letters.get(id)!
-      for (let look = 0; look < 50; look++) {
-        if ((await receivedBy(client, id, wanted)).length >= wanted.length) break
+      await until('all are connected', async () => (await accounts()).every(({ state }) => state === 'connected'))
+      await write('before')
+      const faultId = await controlPanel.switchOn('secret-expired', { application: part.clientId })
+      await controlPanel.move(30 * HOUR_MS)
+      await until('all have stopped', async () => (await accounts()).every(({ state }) => state === 'needs-admin'))
+      await write('during')
+      // They gather for 20 seconds before people are told.
+      for (let step = 0; step < 8; step++) {
+        await controlPanel.move(5 * SECOND_MS)
         await pause(300)
       }
-      return { wanted, shown: await receivedBy(client, id, wanted) }
-    })
-    await desk.switchOff(faultId)
-    const figures = {
-      ...{ emailAccounts: accountIds.length, incidents: incidents.length, alerts: alerts.length, named, backMs },
-      lost: shown.reduce((sum, each) => sum + each.wanted.filter((id) => !each.shown.includes(id)).length, 0),
-      twice: shown.reduce((sum, each) => sum + each.shown.length - new Set(each.shown).size, 0),
-    }
-    return { ...figures, faults: faultsOf(figures) }
-  })
+      type Incidents = { incidents: { id: string; affected: { address: string }[] }[] }
+      const { incidents } = await client.call<Incidents>('GET', '/v1/incidents')
+      const alerts = (await Promise.all(incidents.map(({ id }) => relay.alertsOf(id)))).flat()
+      const named = part.addresses.filter((address) => alerts[0]?.text.includes(address)).length
+
+      await party.renewSecret()
+      const renewedAt = controlPanel.now()
+      await write('after')
+      await until('all are back', async () => (await accounts()).every(({ state }) => state === 'connected'))
+      const backMs = Math.max(...(await accounts()).map(({ stateSince }) => Date.parse(stateSince))) - renewedAt
+      await controlPanel.move(6 * 60 * SECOND_MS)
+      const shown = await inParallel(accountIds, AT_ONCE, async (id) => {
+        const wanted = letters.get(id)!
+        for (let look = 0; look < 50; look++) {
+          if ((await receivedBy(client, id, wanted)).length >= wanted.length) break
+          await pause(300)
+        }
+        return { wanted, shown: await receivedBy(client, id, wanted) }
+      })
+      await controlPanel.switchOff(faultId)
+      const figures = {
+        ...{ emailAccounts: accountIds.length, incidents: incidents.length, alerts: alerts.length, named, backMs },
+        lost: shown.reduce((sum, each) => sum + each.wanted.filter((id) => !each.shown.includes(id)).length, 0),
+        twice: shown.reduce((sum, each) => sum + each.shown.length - new Set(each.shown).size, 0),
+      }
+      return { ...figures, faults: faultsOf(figures) }
+    },
+  )
 }
 
 function faultsOf(figures: Omit<FiftyFigures, 'faults'>): string[] {

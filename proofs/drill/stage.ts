@@ -5,13 +5,13 @@ import { ADMIN } from '../walk/connect-support.ts'
 import { createPostkeyClient, type PostkeyClient } from '../walk/postkey-client.ts'
 import { newPlace, startPostkey, type StartedPostkey } from '../walk/started-postkey.ts'
 import { prepareCast, type Part, type PartOrder } from './people.ts'
-import { createDesk, type Desk } from './control-panel.ts'
+import { createControlPanel, type ControlPanel } from './control-panel.ts'
 import { startRelay, type Relay } from './relay.ts'
 
 export interface Stage {
   client: PostkeyClient
   postkey: StartedPostkey
-  desk: Desk
+  controlPanel: ControlPanel
   relay: Relay
 }
 
@@ -31,8 +31,8 @@ export async function onStage<T>(
     const token = new URL(postkey.firstAdminLink).hash.slice(1)
     await client.call('POST', '/v1/links/accept', { token, ...ADMIN })
     await relay.announce(client, ADMIN.email)
-    const desk = await createDesk(postkey.sandbox.desk, postkey.address)
-    const result = await work({ client, postkey, desk, relay }, cast)
+    const controlPanel = await createControlPanel(postkey.sandbox.controlPanel, postkey.address)
+    const result = await work({ client, postkey, controlPanel, relay }, cast)
     await postkey.stop()
     for (const line of deadlocksIn(place.dataFolder)) say(line)
     postkey.forget()

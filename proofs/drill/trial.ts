@@ -1,6 +1,6 @@
 /** One fault on its way through a drill, and what was seen of it. */
 import type { Submission, ConnectedPart, Reason } from './connected-part.ts'
-import type { CatalogueFault, Desk, FaultTarget, RevealingCall } from './control-panel.ts'
+import type { CatalogueFault, ControlPanel, FaultTarget, RevealingCall } from './control-panel.ts'
 import type { Plan } from './plan.ts'
 import type { PostkeyEvent } from '../walk/postkey-client.ts'
 
@@ -114,7 +114,7 @@ export async function lookAtCode(trial: Trial, now: number): Promise<void> {
   trial.noticed = { at: now, state: 'sign-in failed', code: reason.code, reason: { ...reason, remedy: 'sign-in' } }
 }
 
-export async function lookAtCalls(desk: Desk, trial: Trial): Promise<void> {
+export async function lookAtCalls(controlPanel: ControlPanel, trial: Trial): Promise<void> {
   if (trial.faultId === undefined || trial.visible) return
-  trial.visible = (await desk.callsOf(trial.faultId))[0]
+  trial.visible = (await controlPanel.callsOf(trial.faultId))[0]
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { PostkeyClient } from '../walk/postkey-client.ts'
 import type { ConnectedPart, Reason } from './connected-part.ts'
-import type { CatalogueFault, Desk } from './control-panel.ts'
+import type { CatalogueFault, ControlPanel } from './control-panel.ts'
 import { planOf } from './plan.ts'
 import type { Relay } from './relay.ts'
 import type { Incident } from './history.ts'
@@ -37,9 +37,9 @@ function judge(
   }
   const call = (_method: string, path: string) => Promise.resolve(answers[path.split('?')[0]!])
   const client = { call } as unknown as PostkeyClient
-  const desk = { now: () => BEGAN + 62_000, arrived: () => Promise.resolve(1) } as unknown as Desk
+  const controlPanel = { now: () => BEGAN + 62_000, arrived: () => Promise.resolve(1) } as unknown as ControlPanel
   const relay = { alertsOf: () => Promise.resolve([]) } as unknown as Relay
-  return verdictOf(passedTrial(name), { client, desk, relay })
+  return verdictOf(passedTrial(name), { client, controlPanel, relay })
 }
 
 it('takes a fault as explained when the history of its time explains it, though its state has passed', async () => {

@@ -1,6 +1,6 @@
 /** Report on a fault as one line, and its judgment against the promises of Postkey. */
 import type { PostkeyClient } from '../walk/postkey-client.ts'
-import type { Desk, RevealingCall } from './control-panel.ts'
+import type { ControlPanel, RevealingCall } from './control-panel.ts'
 import { explanationOf, readHistory, type Explanation, type Incident } from './history.ts'
 import { heldBackFrom, receivedBy } from './received.ts'
 import type { Relay } from './relay.ts'
@@ -41,16 +41,16 @@ const WAITING: readonly string[] = ['mail queued', 'mail sending']
 
 export async function verdictOf(
   trial: Trial,
-  { client, desk, relay }: { client: PostkeyClient; desk: Desk; relay: Relay },
+  { client, controlPanel, relay }: { client: PostkeyClient; controlPanel: ControlPanel; relay: Relay },
 ): Promise<DrillLine> {
   const { fault, plan, party, visible, noticed, letters, endedAt, recoveredAt } = trial
   const shown = await receivedBy(client, party.accountId, letters)
-  const answers = await desk.arrived(party.customer, subjectOf(trial, 'answer'))
+  const answers = await controlPanel.arrived(party.customer, subjectOf(trial, 'answer'))
   const heldBack = plan.roads?.receivesBy ? await heldBackFrom(client, party.accountId) : 0
   const missing = letters.filter((letter) => !shown.includes(letter)).length
   const lost = missing - (plan.isHeldBack && heldBack > 0 ? 1 : 0) + (answers === 0 ? 1 : 0)
   const twice = shown.length - new Set(shown).size + Math.max(0, answers - 1)
-  const history = await readHistory(client, trial, desk.now())
+  const history = await readHistory(client, trial, controlPanel.now())
   const { incidents } = history
   const { by: explained, reason } = explanationOf(noticed, history) ?? {}
   const alerts = (await Promise.all(incidents.map(({ id }) => relay.alertsOf(id)))).flat()

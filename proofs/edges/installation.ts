@@ -13,7 +13,7 @@ import { askDatabase, type Asked } from '../crash/facts.ts'
 import { startTcpProxy, type TcpProxy } from '../crash/tcp-proxy.ts'
 import { prepareCast, type Part } from '../drill/people.ts'
 import { connectPart } from '../drill/connected-part.ts'
-import { createDesk, type Desk } from '../drill/control-panel.ts'
+import { createControlPanel, type ControlPanel } from '../drill/control-panel.ts'
 import { ADMIN } from '../walk/connect-support.ts'
 import { createPostkeyClient, type PostkeyClient } from '../walk/postkey-client.ts'
 import { makeSiteCertificate } from './certificate.ts'
@@ -35,7 +35,7 @@ export interface Installation {
   ask: Asked
   wires: Record<'graph' | 'imap' | 'smtp' | 'database', TcpProxy>
   sandbox: Sandbox
-  desk: Desk
+  controlPanel: ControlPanel
   client: PostkeyClient
   accounts: Record<Protocol, MailTraffic>
   /** The server that runs now. */
@@ -50,7 +50,14 @@ export interface Installation {
 export const SITE = 'mail.postkey.test'
 const SITE_PORT = 8443
 export const SERVER_PORT = 8400
-export const SANDBOX_PORTS: Ports = { login: 8410, graph: 8411, portal: 8412, desk: 8413, imap: 8414, smtp: 8415 }
+export const SANDBOX_PORTS: Ports = {
+  login: 8410,
+  graph: 8411,
+  portal: 8412,
+  controlPanel: 8413,
+  imap: 8414,
+  smtp: 8415,
+}
 const WIRE_PORTS = { graph: 8421, imap: 8424, smtp: 8425, database: 8432 }
 
 /** The part that is read and sent from by Graph, and the one by IMAP and SMTP. */
@@ -102,17 +109,27 @@ export async function startInstallation(folder: string, dataFolder = join(folder
   const client = createPostkeyClient(address)
   const token = new URL(served.firstAdminLink).hash.slice(1)
   await client.call('POST', '/v1/links/accept', { token, ...ADMIN })
-  const desk = await createDesk(sandbox.addresses.desk, address)
+  const controlPanel = await createControlPanel(sandbox.addresses.controlPanel, address)
   const connect = async (name: Protocol) => {
-    const deps = { client, postkey: { address, sandbox: sandbox.addresses }, desk, admin: ADMIN.email }
+    const deps = { client, postkey: { address, sandbox: sandbox.addresses }, controlPanel, admin: ADMIN.email }
     const { key, roads } = PARTS[name]
     const part = await connectPart(deps, cast.get(name) as Part, { key, kind: 'user', roads })
-    return createMailTraffic({ name, part, desk, ask })
+    return createMailTraffic({ name, part, controlPanel, ask })
   }
   const accounts = { graph: await connect('graph'), mail: await connect('mail') }
 
   return {
-    ...{ folder, address, direct: `http://127.0.0.1:${SERVER_PORT}`, postgres, ask, wires, sandbox, desk, client },
+    ...{
+      folder,
+      address,
+      direct: `http://127.0.0.1:${SERVER_PORT}`,
+      postgres,
+      ask,
+      wires,
+      sandbox,
+      controlPanel,
+      client,
+    },
     ...{ accounts, environment, logFile },
     get served() {
       return served

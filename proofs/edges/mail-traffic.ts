@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Asked } from '../crash/facts.ts'
 import type { ConnectedPart } from '../drill/connected-part.ts'
-import type { Desk } from '../drill/control-panel.ts'
+import type { ControlPanel } from '../drill/control-panel.ts'
 
 export interface MailTraffic {
   name: string
@@ -35,8 +35,13 @@ const SECOND_COPY_MS = 2000
 
 let count = 0
 
-export function createMailTraffic(deps: { name: string; part: ConnectedPart; desk: Desk; ask: Asked }): MailTraffic {
-  const { name, part, desk, ask } = deps
+export function createMailTraffic(deps: {
+  name: string
+  part: ConnectedPart
+  controlPanel: ControlPanel
+  ask: Asked
+}): MailTraffic {
+  const { name, part, controlPanel, ask } = deps
   const delivered = new Set<string>()
   const accepted = new Map<string, string>()
   const address = part.part.addresses[0]!
@@ -52,7 +57,7 @@ export function createMailTraffic(deps: { name: string; part: ConnectedPart; des
   async function look(): Promise<Pick<Settled, 'lost' | 'doubled' | 'missing'>> {
     const stored = await storedCounts()
     const copies = new Map([...delivered].map((subject) => [subject, stored.get(subject) ?? 0]))
-    for (const subject of accepted.keys()) copies.set(subject, await desk.arrived(part.customer, subject))
+    for (const subject of accepted.keys()) copies.set(subject, await controlPanel.arrived(part.customer, subject))
     const missing = [...copies].filter(([, n]) => n === 0).map(([subject]) => subject)
     return { missing, lost: missing.length, doubled: [...copies].filter(([, n]) => n > 1).length }
   }
@@ -61,7 +66,7 @@ export function createMailTraffic(deps: { name: string; part: ConnectedPart; des
     ...{ name, part },
     async deliver() {
       const subject = `Letter ${name} ${++count}`
-      await desk.write({ from: part.customer, to: address, subject })
+      await controlPanel.write({ from: part.customer, to: address, subject })
       delivered.add(subject)
       return subject
     },
@@ -77,7 +82,7 @@ export function createMailTraffic(deps: { name: string; part: ConnectedPart; des
       return { subject, ...(await Promise.race([submitting, late])) }
     },
     isStored: async (subject) => ((await storedCounts()).get(subject) ?? 0) > 0,
-    countArrived: (subject) => desk.arrived(part.customer, subject),
+    countArrived: (subject) => controlPanel.arrived(part.customer, subject),
     beside: (other) => createMailTraffic({ ...deps, name: other }),
     async settle(limitMs) {
       const beganAt = performance.now()

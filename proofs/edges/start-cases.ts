@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { askDatabase } from '../crash/facts.ts'
 import { prepareCast } from '../drill/people.ts'
 import { connectPart } from '../drill/connected-part.ts'
-import { createDesk } from '../drill/control-panel.ts'
+import { createControlPanel } from '../drill/control-panel.ts'
 import { runningPostgres } from '../../scripts/start/crashing-postgres.ts'
 import { ADMIN } from '../walk/connect-support.ts'
 import { createPostkeyClient } from '../walk/postkey-client.ts'
@@ -68,17 +68,17 @@ export const diskFullStart: Case = {
     const served = await serve(startOptions(context, dataFolder))
     const at = (port: number) => `http://localhost:${port}`
     const sandbox = {
-      ...{ desk: at(SANDBOX_PORTS.desk), portal: at(SANDBOX_PORTS.portal) },
+      ...{ controlPanel: at(SANDBOX_PORTS.controlPanel), portal: at(SANDBOX_PORTS.portal) },
       ...{ login: at(SANDBOX_PORTS.login), graph: at(SANDBOX_PORTS.graph) },
     }
     const client = createPostkeyClient(ADDRESS)
     const token = new URL(served.firstAdminLink).hash.slice(1)
     await client.call('POST', '/v1/links/accept', { token, ...ADMIN })
-    const desk = await createDesk(sandbox.desk, ADDRESS)
-    const deps = { client, postkey: { address: ADDRESS, sandbox }, desk, admin: ADMIN.email }
+    const controlPanel = await createControlPanel(sandbox.controlPanel, ADDRESS)
+    const deps = { client, postkey: { address: ADDRESS, sandbox }, controlPanel, admin: ADMIN.email }
     const part = await connectPart(deps, cast.get('disk')!, { key: 'DI', kind: 'user' })
     const database = await runningPostgres(dataFolder)
-    const account = createMailTraffic({ name: 'disk', part, desk, ask: askDatabase(database) })
+    const account = createMailTraffic({ name: 'disk', part, controlPanel, ask: askDatabase(database) })
 
     const since = Date.now()
     const beganAt = performance.now()

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { askDatabase, type Asked } from '../crash/facts.ts'
 import { connectPart } from '../drill/connected-part.ts'
-import type { Desk } from '../drill/control-panel.ts'
+import type { ControlPanel } from '../drill/control-panel.ts'
 import { inParallel } from '../drill/in-parallel.ts'
 import { onStage } from '../drill/stage.ts'
 import { ADMIN } from '../walk/connect-support.ts'
@@ -42,9 +42,9 @@ export async function soak(
   say: (line: string) => void,
 ): Promise<SoakFigures> {
   const order = { name: 'soak', kind: 'shared', count: 2, byMailProtocols: true } as const
-  return onStage([order], say, async ({ client, postkey, desk }, cast) => {
+  return onStage([order], say, async ({ client, postkey, controlPanel }, cast) => {
     const roads = { sendsBy: 'smtp' } as const
-    const deps = { client, postkey, desk, admin: ADMIN.email }
+    const deps = { client, postkey, controlPanel, admin: ADMIN.email }
     const party = await connectPart(deps, cast.get('soak')!, { key: 'SOAK', kind: 'shared', roads })
     const ask = askDatabase(databaseUrlOf(postkey.place))
     await until(() => areConnected(client, party.accountIds))
@@ -56,7 +56,7 @@ export async function soak(
       AT_ONCE,
       async (n) => {
         const to = party.part.addresses[n % party.part.addresses.length]!
-        await desk.write({ from: party.customer, to, subject: `soak in ${n}` })
+        await controlPanel.write({ from: party.customer, to, subject: `soak in ${n}` })
         written++
       },
     )
@@ -71,11 +71,11 @@ export async function soak(
     for (let looks = 0; performance.now() - began < LIMIT_MS; looks++) {
       state = await stateOf(ask)
       rss.look()
-      if (state.oldest) oldestQueuedMs = Math.max(oldestQueuedMs, desk.now() - state.oldest.getTime())
+      if (state.oldest) oldestQueuedMs = Math.max(oldestQueuedMs, controlPanel.now() - state.oldest.getTime())
       if (looks % 20 === 0)
         say(`${seconds(began)} s: ${state.left} left, ${written} written, ${state.received} received`)
       if (state.unsent === 0 && state.received >= incoming) break
-      if (state.unsent > 0) await passMinute(desk, state)
+      if (state.unsent > 0) await passMinute(controlPanel, state)
       await pause(LOOK_EVERY_MS)
     }
     await writing
@@ -104,9 +104,9 @@ async function stateOf(ask: Asked): Promise<State> {
 }
 
 /** Nothing goes out before the hold ends, so the clock may move there at once. */
-async function passMinute(desk: Desk, { heldUntil, underWay }: State): Promise<void> {
-  const leftMs = (heldUntil?.getTime() ?? 0) - desk.now()
-  if (underWay === 0 && leftMs > 0) await desk.move(Math.min(leftMs + 100, LONGEST_MOVE_MS))
+async function passMinute(controlPanel: ControlPanel, { heldUntil, underWay }: State): Promise<void> {
+  const leftMs = (heldUntil?.getTime() ?? 0) - controlPanel.now()
+  if (underWay === 0 && leftMs > 0) await controlPanel.move(Math.min(leftMs + 100, LONGEST_MOVE_MS))
 }
 
 async function figuresOf(

@@ -72,7 +72,7 @@ export async function connectSupport(
     const portal = createPerson(reachMicrosoft)
     await portal.open(sandbox.portal)
     const isThere = (url: string) => url.startsWith(sandbox.portal)
-    await signInAs(portal, 'ada@contoso.example', { desk: sandbox.desk, isThere })
+    await signInAs(portal, 'ada@contoso.example', { controlPanel: sandbox.controlPanel, isThere })
     if (mode === 'user-consent') await allowUserConsent(portal, sandbox.portal)
     return registerApplication(portal, sandbox.portal, order)
   })
@@ -96,7 +96,7 @@ export async function connectSupport(
   if (mode === 'admin-consent') {
     await step('admin consent', async () => {
       await begin('admin-consent')
-      await signInAs(browser, 'ada@contoso.example', { desk: sandbox.desk, isThere: isBack })
+      await signInAs(browser, 'ada@contoso.example', { controlPanel: sandbox.controlPanel, isThere: isBack })
       expectThat(browser.status === 200, 'the consent came back', browser.text)
     })
     await step('go on to the sign-in', async () => {
@@ -106,7 +106,7 @@ export async function connectSupport(
     await step('begin the sign-in', () => begin('sign-in'))
   }
   const grant = await step('authenticate', async () => {
-    await signInAs(browser, 'anna@contoso.example', { desk: sandbox.desk, isThere: isBack })
+    await signInAs(browser, 'anna@contoso.example', { controlPanel: sandbox.controlPanel, isThere: isBack })
     expectThat(browser.status === 200, 'the sign-in came back', browser.text)
     const { grants } = await client.call<{ grants: { id: string; userName: string }[] }>('GET', '/v1/grants')
     const [first] = grants

@@ -6,20 +6,20 @@ import type { Person } from '../../sandbox/test/browser.ts'
 export async function signInAs(
   person: Person,
   address: string,
-  { desk, isThere }: { desk: string; isThere: (url: string) => boolean },
+  { controlPanel, isThere }: { controlPanel: string; isThere: (url: string) => boolean },
 ): Promise<void> {
   await goThrough(person, address, {
     isThere,
     mostPages: 20,
     more: {
-      mfa: async () => person.submit({ otc: await codeOf(desk, address) }, { button: 'next=yes' }),
+      mfa: async () => person.submit({ otc: await codeOf(controlPanel, address) }, { button: 'next=yes' }),
       'admin-consent': () => person.submit({}, { button: 'consent=accept' }),
     },
   })
 }
 
-async function codeOf(desk: string, address: string): Promise<string> {
-  const answer = await fetch(`${desk}/api/authenticator/${address}`)
+async function codeOf(controlPanel: string, address: string): Promise<string> {
+  const answer = await fetch(`${controlPanel}/api/authenticator/${address}`)
   if (!answer.ok) throw new Error(`no code of the authenticator for ${address}: ${answer.status}`)
   return ((await answer.json()) as { code: string }).code
 }

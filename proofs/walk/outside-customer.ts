@@ -19,19 +19,19 @@ export interface Customer {
 }
 
 export function createCustomer(
-  desk: string,
+  controlPanel: string,
   { name, address, to }: { name: string; address: string; to: string },
 ): Customer {
   let after = 0
 
   async function list(waitMs: number): Promise<{ messages: { id: string; sequence: number }[] }> {
     const query = new URLSearchParams({ to: address, after: String(after), limit: '50', waitMs: String(waitMs) })
-    return ask(`${desk}/api/outside/messages?${query.toString()}`)
+    return ask(`${controlPanel}/api/outside/messages?${query.toString()}`)
   }
 
   return {
     async write(letter) {
-      const { messageId } = await ask<{ messageId: string }>(`${desk}/api/outside/messages`, {
+      const { messageId } = await ask<{ messageId: string }>(`${controlPanel}/api/outside/messages`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ from: { name, address }, to, ...letter }),
@@ -42,7 +42,7 @@ export function createCustomer(
       const [first] = (await list(PATIENCE_MS)).messages
       if (!first) throw new Error(`nothing came to ${address} within ${PATIENCE_MS} ms`)
       after = first.sequence
-      const letter = await ask<ReadLetter>(`${desk}/api/outside/messages/${first.id}`)
+      const letter = await ask<ReadLetter>(`${controlPanel}/api/outside/messages/${first.id}`)
       return {
         ...letter,
         messageId: letter.messageId && bare(letter.messageId),

@@ -10,7 +10,7 @@ export interface SentItem {
 interface Sandbox {
   login: string
   graph: string
-  desk: string
+  controlPanel: string
 }
 
 export async function readSentItems(
@@ -31,14 +31,17 @@ export async function tokenOf(
   { redirectUri, delegate }: { redirectUri: string; delegate: string },
 ): Promise<string> {
   // Knows only Microsoft's pages, so the browser stops where it is sent back, and Postkey never sees the code.
-  const person = createPerson(overHttp([sandbox.login, sandbox.desk]))
+  const person = createPerson(overHttp([sandbox.login, sandbox.controlPanel]))
   const scope = 'https://graph.microsoft.com/Mail.ReadWrite.Shared'
   const question = new URLSearchParams({
     ...{ client_id: clientId, response_type: 'code', redirect_uri: redirectUri, scope, state: 'look' },
   })
   const authority = `${sandbox.login}/${tenantId}/oauth2/v2.0`
   await person.open(`${authority}/authorize?${question.toString()}`)
-  await signInAs(person, delegate, { desk: sandbox.desk, isThere: (url) => url.startsWith(redirectUri) })
+  await signInAs(person, delegate, {
+    controlPanel: sandbox.controlPanel,
+    isThere: (url) => url.startsWith(redirectUri),
+  })
   const code = new URL(person.url).searchParams.get('code')
   if (code === null) throw new Error(`no code for the look into Sent Items: ${person.url}`)
 

@@ -12,7 +12,7 @@ export interface StartedPostkey {
   address: string
   /** @throws {Error} when none was printed, as there is an admin already */
   readonly firstAdminLink: string
-  sandbox: { desk: string; portal: string; login: string; graph: string }
+  sandbox: { controlPanel: string; portal: string; login: string; graph: string }
   /** Log of the server, newest last, to find the reason of a failure. */
   log(): string
   /** Output at the terminal. */
@@ -75,7 +75,7 @@ export async function newPlace(): Promise<Place> {
 /** Two sandboxes that start at the same moment would both find the usual ports free. */
 async function choosePorts(sandboxFolder: string): Promise<void> {
   const ports: Record<string, number> = {}
-  for (const part of ['login', 'graph', 'portal', 'desk', 'imap', 'smtp']) ports[part] = await anyFreePort()
+  for (const part of ['login', 'graph', 'portal', 'controlPanel', 'imap', 'smtp']) ports[part] = await anyFreePort()
   mkdirSync(sandboxFolder, { recursive: true })
   writeFileSync(join(sandboxFolder, 'ports.json'), JSON.stringify(ports))
 }
@@ -139,7 +139,7 @@ export async function startPostkey(options: StartOptions = {}): Promise<StartedP
         return shown('First admin')
       },
       sandbox: {
-        desk: shown('Start here'),
+        controlPanel: shown('Start here'),
         portal: shown('Portal'),
         login: shown('Sign-in'),
         graph: shown('Microsoft Graph'),

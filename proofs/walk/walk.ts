@@ -59,7 +59,7 @@ async function talkWithCustomer(
   { client, ear, accountId, registration, redirectUri }: Connected,
   mode: Mode,
 ): Promise<Omit<WalkResult, 'steps'>> {
-  const customer = createCustomer(sandbox.desk, { name: 'Kim', address: CUSTOMER, to: SHARED })
+  const customer = createCustomer(sandbox.controlPanel, { name: 'Kim', address: CUSTOMER, to: SHARED })
   const question = { subject: `Walk ${mode}: where is my kettle?`, text: 'I ordered it a week ago.' }
   const wrote = performance.now()
   const questionId = await step('customer writes', () => customer.write(question))

@@ -252,7 +252,7 @@ export async function createStage({ microsoftNames }: { microsoftNames: boolean 
       }
     },
     outsideMail(to, subject) {
-      const api = `${sandbox.addresses.desk}/api/outside/messages`
+      const api = `${sandbox.addresses.controlPanel}/api/outside/messages`
       return stage.until(async () => {
         const answer = await fetch(`${api}?to=${encodeURIComponent(to)}`)
         const { messages } = (await answer.json()) as { messages: { id: string; subject: string }[] }

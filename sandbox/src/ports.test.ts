@@ -47,8 +47,8 @@ describe('ports of a data folder', () => {
 
   it.each([
     ['no JSON', '{', 'is not JSON'],
-    ['a missing part', '{"login":1,"graph":2,"portal":3}', '"desk" must be a port'],
-    ['a port out of range', '{"login":1,"graph":2,"portal":3,"desk":70000}', '"desk" must be a port'],
+    ['a missing part', '{"login":1,"graph":2,"portal":3}', '"controlPanel" must be a port'],
+    ['a port out of range', '{"login":1,"graph":2,"portal":3,"controlPanel":70000}', '"controlPanel" must be a port'],
   ])('say what is wrong with a file of %s', async (_case, text, complaint) => {
     writeFileSync(join(folder, 'ports.json'), text)
 

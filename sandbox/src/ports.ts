@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 
-export type Ports = Record<'login' | 'graph' | 'portal' | 'desk' | 'imap' | 'smtp', number>
+export type Ports = Record<'login' | 'graph' | 'portal' | 'controlPanel' | 'imap' | 'smtp', number>
 
-const PREFERRED: Ports = { login: 8410, graph: 8411, portal: 8412, desk: 8413, imap: 8414, smtp: 8415 }
+const PREFERRED: Ports = { login: 8410, graph: 8411, portal: 8412, controlPanel: 8413, imap: 8414, smtp: 8415 }
 /** Parts that folders made before them do not name: theirs are chosen when they are missed. */
 const LATER: readonly (keyof Ports)[] = ['imap', 'smtp']
 

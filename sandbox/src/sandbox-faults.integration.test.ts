@@ -45,7 +45,7 @@ describe('over a real connection', () => {
 
   it('reaches IMAP, whose port the desk tells', async () => {
     const { id } = await switchOn('imap-bye-at-once')
-    const addresses = (await (await fetch(`${sandbox.addresses.desk}/api/addresses`)).json()) as {
+    const addresses = (await (await fetch(`${sandbox.addresses.controlPanel}/api/addresses`)).json()) as {
       imap: { host: string; port: number }
     }
     const line = await rawConnection(addresses.imap.port)
@@ -61,7 +61,7 @@ describe('over a real connection', () => {
 })
 
 async function switchOn(name: string): Promise<{ id: string }> {
-  const answer = await fetch(`${sandbox.addresses.desk}/api/faults`, {
+  const answer = await fetch(`${sandbox.addresses.controlPanel}/api/faults`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ name }),
@@ -71,11 +71,11 @@ async function switchOn(name: string): Promise<{ id: string }> {
 }
 
 async function switchOff(id: string): Promise<void> {
-  expect((await fetch(`${sandbox.addresses.desk}/api/faults/${id}`, { method: 'DELETE' })).status).toBe(204)
+  expect((await fetch(`${sandbox.addresses.controlPanel}/api/faults/${id}`, { method: 'DELETE' })).status).toBe(204)
 }
 
 async function callsOf(id: string): Promise<unknown[]> {
-  return (await (await fetch(`${sandbox.addresses.desk}/api/faults/${id}/calls`)).json()) as unknown[]
+  return (await (await fetch(`${sandbox.addresses.controlPanel}/api/faults/${id}/calls`)).json()) as unknown[]
 }
 
 async function met(id: string): Promise<void> {

@@ -3,7 +3,7 @@
  * tests and tools start it in their own process.
  */
 import type { FastifyInstance } from 'fastify'
-import { createDeskSite } from './control-panel/index.ts'
+import { createControlPanelSite } from './control-panel/index.ts'
 import { createEntraId } from './entra-id/index.ts'
 import { createGraphSite } from './exchange-online/graph/index.ts'
 import { createImapServer } from './exchange-online/imap/index.ts'
@@ -104,14 +104,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     faults,
     report,
   })
-  const desk = createDeskSite({ clock, directory, settings, mailServers, outside, faults, report })
+  const controlPanel = createControlPanelSite({ clock, directory, settings, mailServers, outside, faults, report })
   if (withMail) await seedMail({ database, clock, directory, mailStore })
 
   const sites: [FastifyInstance, number][] = [
     [entraId.site, ports.login],
     [graph, ports.graph],
     [portal, ports.portal],
-    [desk, ports.desk],
+    [controlPanel, ports.controlPanel],
   ]
   // A connection that can't be accepted, such as out of file handles, ends nothing.
   for (const [site] of sites) site.server.on('error', () => undefined)
@@ -147,7 +147,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
 function addressesOf(ports: Ports): Addresses {
   const at = (port: number) => `http://localhost:${port}`
-  return { login: at(ports.login), graph: at(ports.graph), portal: at(ports.portal), desk: at(ports.desk) }
+  return {
+    login: at(ports.login),
+    graph: at(ports.graph),
+    portal: at(ports.portal),
+    controlPanel: at(ports.controlPanel),
+  }
 }
 
 async function freePorts(): Promise<Ports> {
@@ -155,7 +160,7 @@ async function freePorts(): Promise<Ports> {
     login: await anyFreePort(),
     graph: await anyFreePort(),
     portal: await anyFreePort(),
-    desk: await anyFreePort(),
+    controlPanel: await anyFreePort(),
     imap: await anyFreePort(),
     smtp: await anyFreePort(),
   }

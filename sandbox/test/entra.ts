@@ -32,7 +32,12 @@ export function entraForTest(options: { login?: string } = {}) {
   }
   const directory = createDirectory(database, clock)
   seedTenants(database, directory)
-  const addresses = { login, graph: 'http://graph.test', portal: 'http://portal.test', desk: 'http://desk.test' }
+  const addresses = {
+    login,
+    graph: 'http://graph.test',
+    portal: 'http://portal.test',
+    controlPanel: 'http://desk.test',
+  }
   const reported: unknown[] = []
   const settings = { listening: addresses, named: addresses }
   const faults = createFaults(database, clock, directory)

@@ -22,7 +22,7 @@ export interface PortalForTest extends DirectoryForTest {
 export async function portalForTest(create: (deps: PortalSiteDeps) => FastifyInstance): Promise<PortalForTest> {
   const world = directoryForTest()
   const signIn = await createSignInSite(LOGIN, world.clock)
-  const addresses = { login: LOGIN, graph: 'http://graph.test', portal: PORTAL, desk: 'http://desk.test' }
+  const addresses = { login: LOGIN, graph: 'http://graph.test', portal: PORTAL, controlPanel: 'http://desk.test' }
   const faults: unknown[] = []
   const portal = create({
     clock: world.clock,

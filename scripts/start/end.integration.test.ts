@@ -253,7 +253,7 @@ async function choosePorts(folder: string): Promise<void> {
   mkdirSync(join(folder, 'sandbox'), { recursive: true })
   writeFileSync(join(folder, 'port'), `${await freePort()}\n`)
   const ports: Record<string, number> = {}
-  for (const part of ['login', 'graph', 'portal', 'desk', 'imap', 'smtp']) ports[part] = await freePort()
+  for (const part of ['login', 'graph', 'portal', 'controlPanel', 'imap', 'smtp']) ports[part] = await freePort()
   writeFileSync(join(folder, 'sandbox/ports.json'), JSON.stringify(ports))
 }
 

@@ -50,8 +50,8 @@ export async function findInstallation(given: Environment): Promise<FoundInstall
 /** A command has the time that the running server has. With no sandbox running, no clock was moved while it looks. */
 async function clockOfRunningSandbox(portsFile: string | undefined): Promise<string | undefined> {
   if (portsFile === undefined) return undefined
-  const { desk } = JSON.parse(readFileSync(portsFile, 'utf8')) as { desk: number }
-  const clock = `http://localhost:${desk}/api/clock`
+  const { controlPanel } = JSON.parse(readFileSync(portsFile, 'utf8')) as { controlPanel: number }
+  const clock = `http://localhost:${controlPanel}/api/clock`
   try {
     return (await fetch(clock, { signal: AbortSignal.timeout(SANDBOX_LIMIT_MS) })).ok ? clock : undefined
   } catch {

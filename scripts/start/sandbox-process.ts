@@ -65,7 +65,7 @@ export async function startSandboxProcess(dataFolder: string): Promise<SandboxPr
   return {
     block: first[0],
     cloudsFile: writeCloudsFile(dataFolder, ports),
-    clock: `${at('desk')}/api/clock`,
+    clock: `${at('controlPanel')}/api/clock`,
     ended,
     async stop() {
       child.kill('SIGTERM')

@@ -22,7 +22,7 @@ describe('a start that fails', { timeout: 60_000 }, () => {
     for (const each of [folder, join(folder, 'sandbox')]) chmodSync(each, 0o711)
     writeFileSync(
       join(folder, 'sandbox/ports.json'),
-      JSON.stringify({ login: port, graph: 1, portal: 2, desk: 3, imap: 4, smtp: 5 }),
+      JSON.stringify({ login: port, graph: 1, portal: 2, controlPanel: 3, imap: 4, smtp: 5 }),
     )
     const child = spawn('npm', ['start'], {
       cwd: CHECKOUT,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createMailWorld } from '../../test/mail-world.ts'
-import { createDeskSite } from './index.ts'
+import { createControlPanelSite } from './index.ts'
 
 const SUPPORT = 'support@contoso.example'
 const BILLING = 'billing@contoso.example'
@@ -61,12 +61,19 @@ function setUp() {
     login: 'http://localhost:8410',
     graph: 'http://localhost:8411',
     portal: 'http://localhost:8412',
-    desk: 'http://localhost:8413',
+    controlPanel: 'http://localhost:8413',
   }
   const report = (error: unknown) => {
     throw error
   }
-  const site = createDeskSite({ clock, directory, outside, faults, settings: { listening, named: listening }, report })
+  const site = createControlPanelSite({
+    clock,
+    directory,
+    outside,
+    faults,
+    settings: { listening, named: listening },
+    report,
+  })
   const { appId } = directory.applications.add(directory.people.findUserByAddress(SUPPORT)!.tenantId, {
     displayName: 'Postkey',
   })

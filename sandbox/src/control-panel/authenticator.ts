@@ -4,7 +4,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { html, type Html } from '../kernel/html.ts'
 import { sendPage } from '../kernel/site.ts'
 import type { Directory, User } from '../tenants/index.ts'
-import type { DeskLayout } from './desk-site.ts'
+import type { ControlPanelLayout } from './control-panel-site.ts'
 import { addressOf, readRoster } from './roster.ts'
 
 interface Code {
@@ -34,7 +34,7 @@ setInterval(() => update().catch(() => {}), 1000)
 /** The phone of everybody who must pass MFA. */
 export function registerAuthenticator(
   site: FastifyInstance,
-  { directory, clock, layout }: { directory: Directory; clock: Clock; layout: DeskLayout },
+  { directory, clock, layout }: { directory: Directory; clock: Clock; layout: ControlPanelLayout },
 ): void {
   const codeOf = (user: User): Code[] => {
     const current = currentMfaCode(user, clock)

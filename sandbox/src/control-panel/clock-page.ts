@@ -3,7 +3,7 @@ import type { MovableClock } from '../kernel/clock.ts'
 import { html, type Html } from '../kernel/html.ts'
 import { field, notice, select } from '../kernel/page-pieces.ts'
 import { antiForgery, formOf, sendPage } from '../kernel/site.ts'
-import type { DeskLayout } from './desk-site.ts'
+import type { ControlPanelLayout } from './control-panel-site.ts'
 
 const MINUTE_MS = 60 * 1000
 const DAY_MS = 24 * 60 * MINUTE_MS
@@ -18,7 +18,7 @@ const LATEST = Date.UTC(9000, 0, 1)
 /** Shows the sandbox's clock and moves it forward. Never back: what was issued would not have happened yet. */
 export function registerClock(
   site: FastifyInstance,
-  { clock, layout }: { clock: MovableClock; layout: DeskLayout },
+  { clock, layout }: { clock: MovableClock; layout: ControlPanelLayout },
 ): void {
   const moves = createMoves(site, clock)
   site.get('/clock', (request, reply) => show(request, reply))

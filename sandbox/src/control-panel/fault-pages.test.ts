@@ -1,23 +1,23 @@
 import { describe, expect, it } from 'vitest'
 import { createPerson, overInject } from '../../test/browser.ts'
 import { createMailWorld } from '../../test/mail-world.ts'
-import { createDeskSite } from './index.ts'
+import { createControlPanelSite } from './index.ts'
 
-const DESK = 'http://localhost:8413'
+const CONTROL_PANEL = 'http://localhost:8413'
 
 describe('the pages of faults', () => {
   it('say that all is well when none is on', async () => {
     const { person } = setUp()
-    await person.open(`${DESK}/faults`)
+    await person.open(`${CONTROL_PANEL}/faults`)
     expect(person.text).toContain('No fault is on')
   })
 
   it('lead from every fault of the list to a page that can switch it on, everywhere', async () => {
     const { person, faults } = setUp()
     for (const { name, title } of faults.catalogue) {
-      await person.open(`${DESK}/faults`)
+      await person.open(`${CONTROL_PANEL}/faults`)
       await person.follow(title)
-      expect([name, person.url, person.status]).toEqual([name, `${DESK}/faults/${name}`, 200])
+      expect([name, person.url, person.status]).toEqual([name, `${CONTROL_PANEL}/faults/${name}`, 200])
       await person.submit({}, { button: 'Switch on' })
       expect(person.text).toContain('On now')
       expect(faults.listOn().map((on) => on.name)).toEqual([name])
@@ -27,7 +27,7 @@ describe('the pages of faults', () => {
 
   it('switch one on for one person, show where and how often it was met, and off again', async () => {
     const { person, faults } = setUp()
-    await person.open(`${DESK}/faults/user-disabled`)
+    await person.open(`${CONTROL_PANEL}/faults/user-disabled`)
     await person.submit({ on: 'user 00000000-0000-4000-8000-000000000003', times: '5' }, { button: 'Switch on' })
     const [on] = faults.listOn()
     expect(on).toMatchObject({ target: { user: '00000000-0000-4000-8000-000000000003' }, times: 5 })
@@ -35,7 +35,7 @@ describe('the pages of faults', () => {
     expect(person.text).toContain('in no call yet, ends after 5')
 
     faults.ask('entra.person', { call: 'token (refresh_token)', userId: on!.target.user })
-    await person.open(`${DESK}/faults`)
+    await person.open(`${CONTROL_PANEL}/faults`)
     expect(person.text).toContain('once, ends after 5')
     await person.follow('Account disabled')
     expect(person.text).toContain('token (refresh_token)')
@@ -47,7 +47,7 @@ describe('the pages of faults', () => {
     const { person, faults } = setUp()
     faults.switchOn('user-disabled')
     faults.switchOn('graph-throttled', { mailbox: 'support@contoso.example' }, { retryAfterSeconds: 1 })
-    await person.open(`${DESK}/faults`)
+    await person.open(`${CONTROL_PANEL}/faults`)
     expect(person.text).toContain('mailbox support@contoso.example retryAfterSeconds: 1')
     await person.submit({}, { button: 'Switch all off' })
     expect(faults.listOn()).toEqual([])
@@ -56,7 +56,7 @@ describe('the pages of faults', () => {
 
   it('keep what was typed and say at the field what is wrong', async () => {
     const { person, faults } = setUp()
-    await person.open(`${DESK}/faults/graph-throttled`)
+    await person.open(`${CONTROL_PANEL}/faults/graph-throttled`)
     for (const value of ['99999', '1.5', 'soon', '']) {
       await person.submit({ retryAfterSeconds: value, calls: 'send' }, { button: 'Switch on' })
       expect(person.status).toBe(422)
@@ -68,23 +68,23 @@ describe('the pages of faults', () => {
 
   it('offer only what a fault can be for, and know no fault that is none', async () => {
     const { person } = setUp()
-    await person.open(`${DESK}/faults/redirect-uri-mismatch`)
+    await person.open(`${CONTROL_PANEL}/faults/redirect-uri-mismatch`)
     const where = person.forms.flatMap(({ controls }) => controls).find(({ name }) => name === 'on')
     expect(where?.choices.every((choice) => choice === '' || /^(tenant|application) /.test(choice))).toBe(true)
-    await person.open(`${DESK}/faults/no-such-fault`)
+    await person.open(`${CONTROL_PANEL}/faults/no-such-fault`)
     expect([person.status, person.text.includes('There is no such fault.')]).toEqual([404, true])
   })
 })
 
 function setUp() {
   const world = createMailWorld()
-  const listening = { login: DESK, graph: DESK, portal: DESK, desk: DESK }
-  const site = createDeskSite({
+  const listening = { login: CONTROL_PANEL, graph: CONTROL_PANEL, portal: CONTROL_PANEL, controlPanel: CONTROL_PANEL }
+  const site = createControlPanelSite({
     ...world,
     settings: { listening, named: listening },
     report: (error) => {
       throw error
     },
   })
-  return { ...world, person: createPerson(overInject({ [DESK]: site })) }
+  return { ...world, person: createPerson(overInject({ [CONTROL_PANEL]: site })) }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createMailWorld } from '../../test/mail-world.ts'
-import { createDeskSite } from './index.ts'
+import { createControlPanelSite } from './index.ts'
 
 describe('the faults for scripts', () => {
   it('are listed with all that is needed to switch one on', async () => {
@@ -120,8 +120,8 @@ interface Listed {
 function setUp() {
   const world = createMailWorld()
   const at = 'http://localhost:8413'
-  const listening = { login: at, graph: at, portal: at, desk: at }
-  const site = createDeskSite({
+  const listening = { login: at, graph: at, portal: at, controlPanel: at }
+  const site = createControlPanelSite({
     ...world,
     settings: { listening, named: listening },
     report: (error) => {

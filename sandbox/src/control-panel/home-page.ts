@@ -56,7 +56,7 @@ export function homePage(
       ${forPrograms('Sign-in (Entra ID)', listening.login, named.login)}
       ${forPrograms('Microsoft Graph', `${listening.graph}/v1.0`, `${named.graph}/v1.0`)}
       ${mailServers && mailServer('IMAP', mailServers.imap)} ${mailServers && mailServer('SMTP', mailServers.smtp)}
-      ${place('Desk', listening.desk, html`This page, and for scripts <code>/api/people</code> and <code>/api/addresses</code>`)}
+      ${place('Control panel', listening.controlPanel, html`This page, and for scripts <code>/api/people</code> and <code>/api/addresses</code>`)}
     </dl>
 
     <h2>People</h2>

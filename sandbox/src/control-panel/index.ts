@@ -4,4 +4,4 @@
  *
  * Tables: none.
  */
-export { createDeskSite, type DeskDependencies } from './desk-site.ts'
+export { createControlPanelSite, type ControlPanelDependencies } from './control-panel-site.ts'

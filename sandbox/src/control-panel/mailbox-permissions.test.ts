@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createMailWorld } from '../../test/mail-world.ts'
-import { createDeskSite } from './index.ts'
+import { createControlPanelSite } from './index.ts'
 
 const BILLING = 'billing@contoso.example'
 const PRINCIPAL = '33333333-0000-4000-8000-00000000000A'
@@ -41,11 +41,11 @@ describe('what an Exchange admin lets a service principal do with a mailbox', ()
 function setUp() {
   const world = createMailWorld()
   const at = 'http://localhost:8413'
-  const listening = { login: at, graph: at, portal: at, desk: at }
+  const listening = { login: at, graph: at, portal: at, controlPanel: at }
   const report = (error: unknown) => {
     throw error
   }
-  const site = createDeskSite({ ...world, settings: { listening, named: listening }, report })
+  const site = createControlPanelSite({ ...world, settings: { listening, named: listening }, report })
   const { people } = world.directory
   return {
     site,

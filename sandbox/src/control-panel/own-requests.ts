@@ -9,17 +9,14 @@ const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
  * refused. Programs, which send neither `Origin` nor `Sec-Fetch-Site`, may do all.
  */
 export function registerOwnRequests(site: FastifyInstance, settings: Settings): void {
-  const named = [settings.listening.desk, settings.named.desk].map((address) => new URL(address))
-  const port = new URL(settings.listening.desk).port
+  const named = [settings.listening.controlPanel, settings.named.controlPanel].map((address) => new URL(address))
+  const port = new URL(settings.listening.controlPanel).port
   const hosts = new Set([...named.map(({ host }) => host), ...LOOPBACK.map((name) => hostWith(name, port))])
   const origins = new Set([...named.map(({ origin }) => origin), ...[...hosts].map((host) => `http://${host}`)])
 
   site.addHook('onRequest', async (request, reply) => {
     if (!hosts.has(request.headers.host?.toLowerCase() ?? '')) {
-      return refuse(
-        421,
-        `This is the desk of a sandbox. It is found at ${settings.named.desk} and answers to no other name.`,
-      )
+      return refuse(421, `This is the control panel of a sandbox. It answers only at ${settings.named.controlPanel}.`)
     }
     if (!isOwn(request, origins)) {
       return refuse(403, 'Nothing was changed: this was asked for by a page of another site.')

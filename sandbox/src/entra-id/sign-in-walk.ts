@@ -130,7 +130,7 @@ export function createSignInWalk(deps: SignInWalkDeps): SignInWalk {
       ctx: signInRequest.id,
       canary: antiForgery(request, reply),
       appName: errand.client.name,
-      authenticator: `${settings.named.desk}/authenticator`,
+      authenticator: `${settings.named.controlPanel}/authenticator`,
     }
     if (step.kind !== 'signed-in') {
       return sendPage(reply, signInPage(step, problem, pageFrame, form?.get('loginfmt') ?? undefined))

@@ -7,7 +7,7 @@ export interface Addresses {
   /** App registrations; Microsoft's `https://portal.azure.com`. */
   portal: string
   /** The sandbox's own pages: people, authenticator, world outside, clock. */
-  desk: string
+  controlPanel: string
 }
 
 /**

@@ -369,14 +369,14 @@ async function withCredential(value: string): Promise<() => Promise<unknown>> {
 }
 
 async function fault(name: string, on: object): Promise<() => Promise<unknown>> {
-  const answer = await fetch(`${sandbox.desk}/api/faults`, {
+  const answer = await fetch(`${sandbox.controlPanel}/api/faults`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ name, on }),
   })
   const { id } = (await answer.json()) as { id: string }
   expect(answer.status).toBe(201)
-  return () => fetch(`${sandbox.desk}/api/faults/${id}`, { method: 'DELETE' })
+  return () => fetch(`${sandbox.controlPanel}/api/faults/${id}`, { method: 'DELETE' })
 }
 
 /** States, checks and lights of everything that the doctor looked at. */

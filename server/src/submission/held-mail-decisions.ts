@@ -60,7 +60,7 @@ export interface HeldMailAudit {
 }
 
 /** Shows admins what a restored backup holds, and carries out what they decide. */
-export function createHeldMailDesk({
+export function createHeldMailDecisions({
   database,
   clock,
   outbox,

@@ -26,13 +26,13 @@ export interface HeldMailService {
 export function createHeldMailService({
   clock,
   log,
-  desk,
+  decisions,
   lookUp,
   incident,
 }: {
   clock: Clock
   log: Log
-  desk: HeldMail
+  decisions: HeldMail
   lookUp: (late?: AbortSignal) => Promise<void>
   incident: HeldMailIncident
 }): HeldMailService {
@@ -47,10 +47,10 @@ export function createHeldMailService({
   })
 
   async function look(late?: AbortSignal): Promise<void> {
-    if ((await desk.countHeld()) > 0) await lookUp(late)
-    const held = await desk.countHeld()
+    if ((await decisions.countHeld()) > 0) await lookUp(late)
+    const held = await decisions.countHeld()
     if (held > 0) {
-      const restored = await desk.latest()
+      const restored = await decisions.latest()
       if (restored) await incident.open({ code: RESTORED, detail: detailOf(restored), since: restored.detectedAt })
     } else if (wasOpen !== false) {
       // Also at the start: another process may have opened it and died.

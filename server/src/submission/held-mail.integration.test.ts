@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { AppError } from '../kernel/errors.ts'
 import { newId, type DatabaseRestoreId } from '../kernel/ids.ts'
 import { silentLog, takeSnapshot, testDatabase, type TestClock } from '../../test/kit/index.ts'
-import { createHeldMailDesk } from './held-mail-decisions.ts'
+import { createHeldMailDecisions } from './held-mail-decisions.ts'
 import { createHeldMailLookup } from './held-mail-lookup.ts'
 import { createHeldMailService } from './held-mail-service.ts'
 import { holdUnsent } from './held-mail.ts'
@@ -33,10 +33,10 @@ async function restored<S extends StrictMailServer = StrictMailServer>(options: 
     },
   }
   const deps = { ...world, log: silentLog, audit }
-  const desk = createHeldMailDesk(deps)
+  const decisions = createHeldMailDecisions(deps)
   const { look } = createHeldMailLookup(deps)
   const service = createHeldMailService({
-    ...{ ...deps, desk, lookUp: look },
+    ...{ ...deps, decisions, lookUp: look },
     incident: {
       open: ({ detail }) => Promise.resolve(void incidents.push(detail)),
       end: () => Promise.resolve(void incidents.push('ended')),
@@ -66,11 +66,11 @@ async function restored<S extends StrictMailServer = StrictMailServer>(options: 
       .execute()
   }
   async function found(): Promise<string[]> {
-    const backup = await desk.latest()
+    const backup = await decisions.latest()
     return backup!.messages.map(({ subject, inSent, state }) => `${subject}: ${inSent}, ${state}`).toSorted()
   }
   const write = (subject: string, text = `About ${subject}.`) => world.submit({ content: { subject, text } })
-  return { ...world, desk, service, actions, incidents, hold, readSent, found, write }
+  return { ...world, decisions, service, actions, incidents, hold, readSent, found, write }
 }
 const FROM_AT = new Date('2026-03-01T09:00:00Z')
 
@@ -93,7 +93,7 @@ describe.each<[string, Options]>([
     await world.service.look()
 
     expect(await world.found()).toEqual(['One: found, sent', 'Three: not-found, unknown', 'Two: found, sent'])
-    expect((await world.desk.latest())!.counts).toEqual({ all: 3, held: 1, found: 2, notFound: 1, pending: 0 })
+    expect((await world.decisions.latest())!.counts).toEqual({ all: 3, held: 1, found: 2, notFound: 1, pending: 0 })
     expect(world.server.delivered).toHaveLength(2)
     await world.settle()
     expect(world.server.delivered).toHaveLength(2)
@@ -195,10 +195,10 @@ describe('held mail', () => {
       },
     }
     await createHeldMailLookup({ ...world, emailAccounts: slow, log: silentLog }).look(late.signal)
-    expect((await world.desk.latest())!.counts).toMatchObject({ pending: 2, notFound: 1 })
+    expect((await world.decisions.latest())!.counts).toMatchObject({ pending: 2, notFound: 1 })
 
     await world.service.look()
-    expect((await world.desk.latest())!.counts).toMatchObject({ pending: 0, notFound: 3 })
+    expect((await world.decisions.latest())!.counts).toMatchObject({ pending: 0, notFound: 3 })
   })
 
   it('is sent or discarded by what an admin decides, which is recorded', async () => {
@@ -206,14 +206,14 @@ describe('held mail', () => {
     const [one, two, three] = [await world.write('One'), await world.write('Two'), await world.write('Three')]
     await world.hold()
 
-    expect(await world.desk.decide([one.id, one.id], 'send', 'person:ada')).toBe(1)
-    expect(await world.desk.decide([one.id, two.id], 'discard', 'person:ada')).toBe(1)
-    expect(await world.desk.decide('not-found', 'send', 'person:ada')).toBe(0)
+    expect(await world.decisions.decide([one.id, one.id], 'send', 'person:ada')).toBe(1)
+    expect(await world.decisions.decide([one.id, two.id], 'discard', 'person:ada')).toBe(1)
+    expect(await world.decisions.decide('not-found', 'send', 'person:ada')).toBe(0)
     await world.settle()
     expect(world.server.delivered).toEqual([one.messageId])
     expect(await world.submissions.get(two.id)).toMatchObject({ state: 'canceled', reason: undefined })
 
-    expect(await world.desk.decide('all', 'send', 'person:ada')).toBe(1)
+    expect(await world.decisions.decide('all', 'send', 'person:ada')).toBe(1)
     await world.settle()
     expect(world.server.delivered).toEqual([one.messageId, three.messageId])
     expect(world.actions.map(({ action, subject }) => [action, subject])).toEqual([
@@ -231,7 +231,7 @@ describe('held mail', () => {
     await backup.restore()
     await world.hold()
 
-    await world.desk.decide('all', 'send', 'person:ada')
+    await world.decisions.decide('all', 'send', 'person:ada')
     await world.settle()
 
     expect(world.server.delivered).toHaveLength(1)
@@ -240,22 +240,22 @@ describe('held mail', () => {
 
   it('is decided once: a released message whose outcome becomes unclear is held no more', async () => {
     const world = await restored(BY_MESSAGE)
-    const { server, clock, desk } = world
+    const { server, clock, decisions } = world
     const { id } = await world.write('One')
     await world.hold()
     await world.readSent()
     await world.service.look()
     server.laysCopies = false
     server.faults = { at: (name) => (name === 'after dot' ? 'cut' : undefined) }
-    expect(await desk.decide('not-found', 'send', 'person:ada')).toBe(1)
+    expect(await decisions.decide('not-found', 'send', 'person:ada')).toBe(1)
     await world.settle()
     const unclear = { state: 'unknown', reason: 'submission.outcome_unclear' }
     expect(await world.submissions.get(id)).toMatchObject(unclear)
 
-    expect(await desk.countHeld()).toBe(0)
-    expect(await desk.latest()).toMatchObject({ counts: { all: 1, held: 0 }, messages: [{ isHeld: false }] })
+    expect(await decisions.countHeld()).toBe(0)
+    expect(await decisions.latest()).toMatchObject({ counts: { all: 1, held: 0 }, messages: [{ isHeld: false }] })
     for (const choice of ['not-found', 'all', [id]] as const) {
-      expect(await desk.decide(choice, 'send', 'person:ada')).toBe(0)
+      expect(await decisions.decide(choice, 'send', 'person:ada')).toBe(0)
     }
     await world.settle()
     expect(server.delivered).toHaveLength(1)
@@ -272,7 +272,7 @@ describe('held mail', () => {
     world.clock.advance(6 * 24 * 60 * MINUTE_MS)
     await world.hold()
     world.server.refusal = () => new AppError('transports.unavailable', { upstream: { status: 503 } })
-    await world.desk.decide('all', 'send', 'person:ada')
+    await world.decisions.decide('all', 'send', 'person:ada')
 
     await world.workOnce()
 
@@ -294,7 +294,7 @@ describe('held mail', () => {
     await world.hold()
 
     await world.service.look()
-    await world.desk.decide('all', 'discard', 'person:ada')
+    await world.decisions.decide('all', 'discard', 'person:ada')
     await world.service.look()
 
     expect(world.incidents.slice(1)).toEqual([

@@ -9,14 +9,14 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Log } from '../kernel/log.ts'
 import { createAutomaticReplies } from './automatic-replies.ts'
 import { createDelivery } from './delivery.ts'
-import { createHeldMailDesk, type HeldMail, type HeldMailAudit } from './held-mail-decisions.ts'
+import { createHeldMailDecisions, type HeldMail, type HeldMailAudit } from './held-mail-decisions.ts'
 import { createHeldMailLookup } from './held-mail-lookup.ts'
 import { createHeldMailService, type HeldMailIncident, type HeldMailService } from './held-mail-service.ts'
 import { createOutbox } from './outbox.ts'
 import { createSendingWorker } from './sending-worker.ts'
 import { createSentMailHook } from './sent-mail.ts'
 import type { SendingWorker, Submissions } from './submission.ts'
-import { createSubmissionDesk, type ConversationPorts, type EmailAccountPorts } from './submissions.ts'
+import { createStoredSubmissions, type ConversationPorts, type EmailAccountPorts } from './submissions.ts'
 
 export { BY_ITSELF } from './automatic-replies.ts'
 export { countUnsent } from './count-unsent.ts'
@@ -68,12 +68,12 @@ export function createSubmissions(deps: SubmissionsDeps): {
   const outbox = createOutbox(deps)
   deps.conversations.onReceivedMail(createAutomaticReplies({ ...deps, outbox }))
   deps.conversations.onSentMail(createSentMailHook({ outbox, clock: deps.clock }))
-  const heldMail = createHeldMailDesk({ ...deps, outbox })
+  const heldMail = createHeldMailDecisions({ ...deps, outbox })
   const { look } = createHeldMailLookup({ ...deps, outbox })
   return {
-    submissions: createSubmissionDesk({ ...deps, outbox }),
+    submissions: createStoredSubmissions({ ...deps, outbox }),
     worker: createSendingWorker({ ...deps, outbox, delivery: createDelivery({ ...deps, outbox }) }),
     heldMail,
-    heldMailService: createHeldMailService({ ...deps, desk: heldMail, lookUp: look }),
+    heldMailService: createHeldMailService({ ...deps, decisions: heldMail, lookUp: look }),
   }
 }

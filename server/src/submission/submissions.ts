@@ -44,7 +44,7 @@ export type EmailAccountPorts = Pick<
 const MOST_LISTED = 200
 
 /** What people and programs do with the outbox. */
-export function createSubmissionDesk(deps: {
+export function createStoredSubmissions(deps: {
   database: Database
   clock: Clock
   outbox: Outbox

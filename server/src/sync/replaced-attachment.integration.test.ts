@@ -139,7 +139,7 @@ describe('two messages that share a Message-ID and lie on the server', () => {
   ])('stay two on Graph, %s', async (_, isReadBetween) => {
     const messageId = `${isReadBetween ? 'apart' : 'together'}@customer.example`
     const write = async (name: string, content: string) => {
-      const url = `${microsoft.sandbox.desk}/api/outside/raw?from=kim@customer.example&to=${ANNA}`
+      const url = `${microsoft.sandbox.controlPanel}/api/outside/raw?from=kim@customer.example&to=${ANNA}`
       const body = withFile(name, content).replace('invoice@customer.example', messageId)
       expect((await fetch(url, { method: 'POST', headers: { 'content-type': 'message/rfc822' }, body })).ok).toBe(true)
     }

@@ -220,7 +220,7 @@ describe('a person of the local Microsoft 365', () => {
 describe('a fault of the local Microsoft 365', () => {
   const faults = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const headers = { 'content-type': 'application/json' }
-    const answer = await fetch(`${sandbox.desk}/api/faults${path}`, {
+    const answer = await fetch(`${sandbox.controlPanel}/api/faults${path}`, {
       method,
       ...(body !== undefined && { headers, body: JSON.stringify(body) }),
     })

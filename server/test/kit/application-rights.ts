@@ -9,12 +9,12 @@ export const EXCHANGE_APP_ID = '00000002-0000-0ff1-ce00-000000000000'
 
 /** What the generated commands do: into these mailboxes and no other. */
 export async function letInto(
-  sandbox: Pick<SandboxProcess, 'desk'>,
+  sandbox: Pick<SandboxProcess, 'controlPanel'>,
   clientId: string,
   addresses: readonly string[],
   roles: readonly string[] = ROLES,
 ): Promise<void> {
-  const answer = await fetch(`${sandbox.desk}/api/application-access/${clientId}`, {
+  const answer = await fetch(`${sandbox.controlPanel}/api/application-access/${clientId}`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ mailboxes: addresses, roles }),
@@ -46,12 +46,12 @@ export async function consentToAll(
 
 /** `Add-MailboxPermission` for the service principal of an application, or the end of it. */
 export async function giveFullAccess(
-  sandbox: Pick<SandboxProcess, 'desk'>,
+  sandbox: Pick<SandboxProcess, 'controlPanel'>,
   servicePrincipal: string,
   address: string,
   rights: readonly 'FullAccess'[] = ['FullAccess'],
 ): Promise<void> {
-  const answer = await fetch(`${sandbox.desk}/api/mailbox-permissions`, {
+  const answer = await fetch(`${sandbox.controlPanel}/api/mailbox-permissions`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ mailbox: address, servicePrincipal, rights }),

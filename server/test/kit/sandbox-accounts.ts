@@ -171,7 +171,7 @@ export async function emailAccountsForTest(): Promise<EmailAccountsForTest> {
       return (text === '' ? undefined : JSON.parse(text)) as Answer
     },
     async write(letter) {
-      const answer = await fetch(`${sandbox.desk}/api/outside/messages`, {
+      const answer = await fetch(`${sandbox.controlPanel}/api/outside/messages`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ ...letter, to: [letter.to] }),

@@ -20,7 +20,7 @@ export interface SandboxPerson {
 }
 
 /** One browser with its cookies, in which `address` signs in. */
-export function createSandboxPerson({ login, desk }: SandboxProcess, address: string): SandboxPerson {
+export function createSandboxPerson({ login, controlPanel }: SandboxProcess, address: string): SandboxPerson {
   const cookies = new Map<string, string>()
 
   async function send(url: URL, form?: URLSearchParams): Promise<Response> {
@@ -89,7 +89,7 @@ export function createSandboxPerson({ login, desk }: SandboxProcess, address: st
       case 'password':
         return isForMe ? { passwd: PASSWORD, next: 'yes' } : { back: 'yes' }
       case 'mfa': {
-        const answer = await fetch(`${desk}/api/authenticator/${address}`)
+        const answer = await fetch(`${controlPanel}/api/authenticator/${address}`)
         return { otc: ((await answer.json()) as { code: string }).code, next: 'yes' }
       }
       case 'keep':

@@ -13,7 +13,7 @@ export interface SandboxProcess {
   login: string
   graph: string
   portal: string
-  desk: string
+  controlPanel: string
   /** Its IMAP server, on localhost without TLS. */
   imapPort: number
   /** Its SMTP server, the same way. */
@@ -29,8 +29,8 @@ export interface SandboxProcess {
  */
 export async function startSandboxProcess(): Promise<SandboxProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'postkey-sandbox-'))
-  const [login, graph, portal, desk, imap, smtp] = await freePorts(6)
-  await writeFile(join(folder, 'ports.json'), JSON.stringify({ login, graph, portal, desk, imap, smtp }))
+  const [login, graph, portal, controlPanel, imap, smtp] = await freePorts(6)
+  await writeFile(join(folder, 'ports.json'), JSON.stringify({ login, graph, portal, controlPanel, imap, smtp }))
   const child = spawn(process.execPath, [PROGRAM, '--data', folder], { stdio: ['ignore', 'pipe', 'pipe'] })
   const ended = once(child, 'exit')
   let said = ''
@@ -53,12 +53,12 @@ export async function startSandboxProcess(): Promise<SandboxProcess> {
   })
 
   const at = (port: number | undefined) => `http://localhost:${port ?? 0}`
-  const clockUrl = `${at(desk)}/api/clock`
+  const clockUrl = `${at(controlPanel)}/api/clock`
   return {
     login: at(login),
     graph: at(graph),
     portal: at(portal),
-    desk: at(desk),
+    controlPanel: at(controlPanel),
     imapPort: imap ?? 0,
     smtpPort: smtp ?? 0,
     async advance(ms) {

@@ -15,7 +15,7 @@ import { createOutbox, type Outbox } from '../../src/submission/outbox.ts'
 import { createSentMailHook } from '../../src/submission/sent-mail.ts'
 import { StrictMailServer } from './strict-mail-server.ts'
 import type { Submission, SubmissionContent, SubmissionRequest } from '../../src/submission/submission.ts'
-import { createSubmissionDesk } from '../../src/submission/submissions.ts'
+import { createStoredSubmissions } from '../../src/submission/submissions.ts'
 
 export const silent = pino({ level: 'silent' })
 
@@ -55,7 +55,7 @@ export async function outboxForTest<S extends StrictMailServer = StrictMailServe
   const deps = { database, clock, emailAccounts, conversations }
   conversations.onReceivedMail(createAutomaticReplies({ ...deps, outbox, log: silent }))
   const space = { isLow: false }
-  const submissions = createSubmissionDesk({
+  const submissions = createStoredSubmissions({
     ...deps,
     outbox,
     requireSpace() {

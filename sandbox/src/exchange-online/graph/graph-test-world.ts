@@ -63,7 +63,7 @@ export function createGraphWorld(options: { habits?: Partial<MailHabits>; plugin
   const mailStore = createMailStore({ database, clock, directory, report })
   const transport = new CountingTransport()
   const faults = createFaults(database, clock, directory)
-  const addresses = { login: 'http://login.example', graph: GRAPH_AT, portal: '', desk: '' }
+  const addresses = { login: 'http://login.example', graph: GRAPH_AT, portal: '', controlPanel: '' }
 
   const issued = new Map<string, AccessTokenClaims>()
   const accessTokens: AccessTokenVerifier = {

@@ -79,7 +79,7 @@ export function createTestWorld(database: Database = openDatabase(':memory:'), c
     graph.id,
     GRAPH.application.find(({ value }) => value === 'Mail.ReadWrite')!.id,
   )
-  const named = { login: '', graph: 'http://localhost:8080', portal: '', desk: '' }
+  const named = { login: '', graph: 'http://localhost:8080', portal: '', controlPanel: '' }
 
   const person = (userId = ANNA, ...scopes: string[]): AccessTokenClaims => ({
     ...claims(),

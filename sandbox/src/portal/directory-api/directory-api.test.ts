@@ -6,7 +6,12 @@ import { type Answer, type Ask, directoryGraph } from '../../../test/directory-g
 import { rsaCertificate } from '../../../test/rsa-certificate.ts'
 import { directoryApi } from './directory-api.ts'
 
-const ADDRESSES = { login: 'http://login.test', graph: 'http://graph.test', portal: 'http://portal.test', desk: '' }
+const ADDRESSES = {
+  login: 'http://login.test',
+  graph: 'http://graph.test',
+  portal: 'http://portal.test',
+  controlPanel: '',
+}
 const ALL = ['Application.ReadWrite.All', 'AppRoleAssignment.ReadWrite.All', 'DelegatedPermissionGrant.ReadWrite.All']
 
 describe('Graph’s directory', () => {

@@ -5,7 +5,12 @@ import { type Ask, directoryGraph } from '../../../test/directory-graph.ts'
 import { rsaCertificate } from '../../../test/rsa-certificate.ts'
 import { directoryApi } from './directory-api.ts'
 
-const ADDRESSES = { login: 'http://login.test', graph: 'http://graph.test', portal: 'http://portal.test', desk: '' }
+const ADDRESSES = {
+  login: 'http://login.test',
+  graph: 'http://graph.test',
+  portal: 'http://portal.test',
+  controlPanel: '',
+}
 
 /** The requests that the commands send, from nothing to an application that may read mail. */
 describe('a registration script', () => {

@@ -199,7 +199,9 @@ export function registerUsers({ get, post, directory, clock, settings }: PageDep
           <h2>Multifactor authentication</h2>
           ${
             mfa
-              ? html`<p>Codes are shown on the <a href="${settings.named.desk}/">desk's authenticator</a>.</p>`
+              ? html`<p>
+                  Codes are shown on the <a href="${settings.named.controlPanel}/">control panel's authenticator</a>.
+                </p>`
               : html`<p>The account signs in with its password alone.</p>`
           }
           ${buttonForm(

@@ -22,7 +22,7 @@ beforeAll(async () => {
 })
 
 beforeEach(async () => {
-  await fetch(`${sandbox.desk}/api/faults`, { method: 'DELETE' })
+  await fetch(`${sandbox.controlPanel}/api/faults`, { method: 'DELETE' })
   await database.db.deleteFrom('grants').execute()
 })
 
@@ -83,7 +83,7 @@ describe('a sign-in by a code', () => {
       reason: { code: 'tokens.device_code_declined' },
     })
 
-    await fetch(`${sandbox.desk}/api/faults`, {
+    await fetch(`${sandbox.controlPanel}/api/faults`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ name: 'device-code-blocked', on: { user: BEN } }),

@@ -74,5 +74,5 @@ it('lets nothing of this machine through but the cloud that is declared to lie t
     [`http://127.0.0.1:${port}`, `http://[::1]:${port}`, `http://localhost:${port}`].sort(),
   )
   expect(origins.has(sandbox.login)).toBe(true)
-  for (const other of [sandbox.desk, sandbox.portal]) expect(origins.has(other)).toBe(false)
+  for (const other of [sandbox.controlPanel, sandbox.portal]) expect(origins.has(other)).toBe(false)
 })

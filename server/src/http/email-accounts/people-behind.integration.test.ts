@@ -51,7 +51,7 @@ afterAll(() => sync.stop())
 
 beforeEach(async () => {
   number++
-  await fetch(`${sandbox.desk}/api/faults`, { method: 'DELETE' })
+  await fetch(`${sandbox.controlPanel}/api/faults`, { method: 'DELETE' })
   await database.db.deleteFrom('email_accounts').execute()
   await database.db.deleteFrom('grants').execute()
   await database.db.deleteFrom('events').execute()
@@ -99,7 +99,7 @@ async function synced(): Promise<Shown> {
 
 /** Microsoft ends the sign-in, and what was given for it has run out. */
 async function endAtMicrosoft(user: string): Promise<void> {
-  const answer = await fetch(`${sandbox.desk}/api/faults`, {
+  const answer = await fetch(`${sandbox.controlPanel}/api/faults`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ name: 'user-disabled', on: { user } }),
@@ -111,7 +111,7 @@ async function endAtMicrosoft(user: string): Promise<void> {
 async function write(subject: string): Promise<void> {
   const message = { from: 'kim@customer.example', to: [SUPPORT], subject, text: subject }
   const headers = { 'content-type': 'application/json' }
-  const url = `${sandbox.desk}/api/outside/messages`
+  const url = `${sandbox.controlPanel}/api/outside/messages`
   const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(message) })
   if (!answer.ok) throw new Error(await answer.text())
 }
@@ -339,7 +339,7 @@ describe('a stand-by', () => {
     expect(all.map(({ payload }) => payload.to)).not.toContain('needs-sign-in')
 
     // The first is back, and the mailbox with them.
-    await fetch(`${sandbox.desk}/api/faults`, { method: 'DELETE' })
+    await fetch(`${sandbox.controlPanel}/api/faults`, { method: 'DELETE' })
     await walk(await begin(cloudProviderId, renewal()), BEN)
     await write(letter(3))
     expect(await synced()).toMatchObject({ state: 'connected', principal: { grantId: ben } })

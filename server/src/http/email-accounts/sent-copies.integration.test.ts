@@ -29,7 +29,7 @@ async function copiesIn(id: EmailAccountId, messageId: string): Promise<number> 
 }
 
 async function keepsCopies(copyForSentAs: boolean): Promise<void> {
-  await fetch(`${sandbox.desk}/api/mailbox-addresses`, {
+  await fetch(`${sandbox.controlPanel}/api/mailbox-addresses`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ ...{ mailbox: SUPPORT }, aliases: [], copyForSentAs }),
@@ -72,7 +72,7 @@ it.each([
 
 it('knows by the copy of the person what became of a message whose answer was lost', async () => {
   await keepsCopies(false)
-  await fetch(`${sandbox.desk}/api/faults`, {
+  await fetch(`${sandbox.controlPanel}/api/faults`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ name: 'smtp-answer-lost', options: { times: 1 } }),

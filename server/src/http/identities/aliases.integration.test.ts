@@ -24,7 +24,7 @@ async function associate(address: string, kind: 'user' | 'shared'): Promise<Acco
 
 /** As an Exchange admin would. */
 async function give(address: string, aliases: readonly string[], sendFromAlias = false): Promise<void> {
-  const answer = await fetch(`${sandbox.desk}/api/mailbox-addresses`, {
+  const answer = await fetch(`${sandbox.controlPanel}/api/mailbox-addresses`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ ...{ mailbox: address }, aliases, sendFromAlias }),

@@ -12,7 +12,7 @@ it('names an attached message as a file that mail programs open', async () => {
     ...['Content-Type: multipart/mixed; boundary=b', '', '--b', '', 'Hello'],
     ...['--b', 'Content-Type: message/rfc822', '', ...message, '--b--', ''],
   ]
-  const url = `${mailboxes.sandbox.desk}/api/outside/raw?from=kim@customer.example&to=${BEN}`
+  const url = `${mailboxes.sandbox.controlPanel}/api/outside/raw?from=kim@customer.example&to=${BEN}`
   const headers = { 'content-type': 'message/rfc822' }
   expect((await fetch(url, { method: 'POST', headers, body: mime.join('\r\n') })).ok).toBe(true)
   const found = () => ben.findByMessageId('within@customer.example')

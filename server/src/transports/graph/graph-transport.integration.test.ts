@@ -480,7 +480,7 @@ async function fill(folder: string, count: number): Promise<void> {
 }
 
 async function outside(to: string, subject: string): Promise<string> {
-  const api = `${mailboxes.sandbox.desk}/api/outside/messages`
+  const api = `${mailboxes.sandbox.controlPanel}/api/outside/messages`
   return until(async () => {
     const answer = await fetch(`${api}?to=${encodeURIComponent(to)}`)
     const { messages } = (await answer.json()) as { messages: { id: string; subject: string }[] }

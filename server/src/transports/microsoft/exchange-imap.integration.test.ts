@@ -8,10 +8,10 @@ const ANNA = 'anna@contoso.example'
 const BEN = 'ben@contoso.example'
 const SUPPORT = 'support@contoso.example'
 const microsoft = await emailAccountsForTest()
-const { desk } = microsoft.sandbox
+const { controlPanel } = microsoft.sandbox
 
 async function withFault(name: string, address: string, options: object = {}): Promise<void> {
-  const answer = await fetch(`${desk}/api/faults`, {
+  const answer = await fetch(`${controlPanel}/api/faults`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ name, on: { mailbox: address }, options }),
@@ -19,7 +19,7 @@ async function withFault(name: string, address: string, options: object = {}): P
   if (!answer.ok) throw new Error(`${name}: ${await answer.text()}`)
 }
 afterEach(async () => {
-  await fetch(`${desk}/api/faults`, { method: 'DELETE' })
+  await fetch(`${controlPanel}/api/faults`, { method: 'DELETE' })
 })
 
 async function read(reading: ReadingTransport): Promise<string> {

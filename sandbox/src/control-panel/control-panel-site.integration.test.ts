@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { anyFreePort } from '../ports.ts'
 import { createMailWorld } from '../../test/mail-world.ts'
-import { createDeskSite } from './index.ts'
+import { createControlPanelSite } from './index.ts'
 
 const closing: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -10,9 +10,9 @@ afterEach(async () => {
 
 describe('the desk on a socket', () => {
   it('answers somebody who waits as soon as mail arrives', async () => {
-    const { desk, sendOut, somebodyWaits } = await setUp()
+    const { controlPanel, sendOut, somebodyWaits } = await setUp()
 
-    const waiting = fetch(`${desk}/api/outside/messages?after=0&waitMs=30000`)
+    const waiting = fetch(`${controlPanel}/api/outside/messages?after=0&waitMs=30000`)
     await somebodyWaits()
     await sendOut({ fields: { Subject: 'here it is' } })
 
@@ -20,10 +20,10 @@ describe('the desk on a socket', () => {
   })
 
   it('forgets somebody who hung up', async () => {
-    const { desk, somebodyWaits, nobodyWaits } = await setUp()
+    const { controlPanel, somebodyWaits, nobodyWaits } = await setUp()
     const hangUp = new AbortController()
 
-    const waiting = fetch(`${desk}/api/outside/messages?after=0&waitMs=30000`, { signal: hangUp.signal })
+    const waiting = fetch(`${controlPanel}/api/outside/messages?after=0&waitMs=30000`, { signal: hangUp.signal })
     await somebodyWaits()
     hangUp.abort()
 
@@ -32,8 +32,8 @@ describe('the desk on a socket', () => {
   })
 
   it('closes although somebody waits', async () => {
-    const { desk, site, somebodyWaits } = await setUp()
-    const waiting = fetch(`${desk}/api/outside/messages?after=0&waitMs=30000`)
+    const { controlPanel, site, somebodyWaits } = await setUp()
+    const waiting = fetch(`${controlPanel}/api/outside/messages?after=0&waitMs=30000`)
     await somebodyWaits()
 
     await site.close()
@@ -42,20 +42,20 @@ describe('the desk on a socket', () => {
   })
 
   it('answers by each name of this computer', async () => {
-    const { desk } = await setUp()
+    const { controlPanel } = await setUp()
 
-    expect((await fetch(`${desk}/healthz`)).status).toBe(200)
-    expect((await fetch(`${desk.replace('localhost', '127.0.0.1')}/healthz`)).status).toBe(200)
+    expect((await fetch(`${controlPanel}/healthz`)).status).toBe(200)
+    expect((await fetch(`${controlPanel.replace('localhost', '127.0.0.1')}/healthz`)).status).toBe(200)
   })
 })
 
 async function setUp() {
   const world = createMailWorld()
   const port = await anyFreePort()
-  const desk = `http://localhost:${port}`
-  const listening = { login: desk, graph: desk, portal: desk, desk }
+  const controlPanel = `http://localhost:${port}`
+  const listening = { login: controlPanel, graph: controlPanel, portal: controlPanel, controlPanel }
   const settings = { listening, named: listening }
-  const site = createDeskSite({ ...world, settings, report: (error) => console.error(error) })
+  const site = createControlPanelSite({ ...world, settings, report: (error) => console.error(error) })
   await site.listen({ host: 'localhost', port })
   closing.push(async () => site.close())
 
@@ -67,5 +67,5 @@ async function setUp() {
     await nextArrival(...args)
     ended.resolve(undefined)
   }
-  return { ...world, site, desk, somebodyWaits: () => begun.promise, nobodyWaits: () => ended.promise }
+  return { ...world, site, controlPanel, somebodyWaits: () => begun.promise, nobodyWaits: () => ended.promise }
 }

@@ -16,7 +16,7 @@ import { registerMailboxPermissions } from './mailbox-permissions.ts'
 import { registerOwnRequests } from './own-requests.ts'
 import { addressOf, readRoster } from './roster.ts'
 
-export interface DeskDependencies {
+export interface ControlPanelDependencies {
   clock: MovableClock
   directory: Directory
   outside: Outside
@@ -26,19 +26,19 @@ export interface DeskDependencies {
   report: (error: unknown) => void
 }
 
-/** A page of the desk: title and content go in, the frame is the desk's. */
-export type DeskLayout = (content: Pick<PageOptions, 'title' | 'body' | 'script'>) => Page
+/** A page of the control panel; title and content are parameters, the frame is fixed. */
+export type ControlPanelLayout = (content: Pick<PageOptions, 'title' | 'body' | 'script'>) => Page
 
 const TITLE = 'Sandbox'
 const NAVIGATION = [
-  { href: '/', label: 'Desk' },
+  { href: '/', label: 'Control panel' },
   { href: '/authenticator', label: 'Authenticator' },
   { href: '/outside', label: 'World outside' },
   { href: '/clock', label: 'Clock' },
   { href: '/faults', label: 'Faults' },
 ]
 
-export function createDeskSite({
+export function createControlPanelSite({
   clock,
   directory,
   outside,
@@ -46,13 +46,13 @@ export function createDeskSite({
   settings,
   mailServers,
   report,
-}: DeskDependencies): FastifyInstance {
+}: ControlPanelDependencies): FastifyInstance {
   const site = fastify({ routerOptions: { maxParamLength: 500 } })
   registerOwnRequests(site, settings)
-  registerPages(site, { name: 'desk', title: TITLE })
+  registerPages(site, { name: 'control-panel', title: TITLE })
 
   const layoutOf =
-    (section: string): DeskLayout =>
+    (section: string): ControlPanelLayout =>
     (content) =>
       page({
         ...content,
@@ -64,7 +64,7 @@ export function createDeskSite({
     scope.get('/', (_request, reply) =>
       sendPage(
         reply,
-        layoutOf('/')({ title: 'Desk', body: homePage({ ...settings, mailServers }, readRoster(directory)) }),
+        layoutOf('/')({ title: 'Control panel', body: homePage({ ...settings, mailServers }, readRoster(directory)) }),
       ),
     )
     scope.get('/healthz', () => ({ status: 'ok' }))
@@ -83,7 +83,7 @@ export function createDeskSite({
     registerOutsidePages(scope, {
       outside,
       mailboxes: () => readRoster(directory).mailboxes.map(({ user }) => addressOf(user)),
-      address: settings.listening.desk,
+      address: settings.listening.controlPanel,
       layout: layoutOf('/outside'),
     }),
   )
@@ -101,7 +101,7 @@ export function createDeskSite({
     if (url.startsWith('/api/')) return reply.code(status).send({ error: { message } })
     const body = html`<h1>${status === 404 ? 'Not found' : 'This was not done'}</h1>
       <p>${message}</p>
-      <p><a href="/">Back to the desk</a></p>`
+      <p><a href="/">Back to the control panel</a></p>`
     return sendPage(reply, layoutOf('')({ title: 'Not done', body }), status)
   }
   return site

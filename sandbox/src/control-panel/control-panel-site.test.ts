@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { createPerson, overInject } from '../../test/browser.ts'
 import { createMailWorld } from '../../test/mail-world.ts'
-import { createDeskSite } from './index.ts'
+import { createControlPanelSite } from './index.ts'
 
-const DESK = 'http://localhost:8413'
+const CONTROL_PANEL = 'http://localhost:8413'
 const HOUR_MS = 60 * 60 * 1000
 
-describe('the desk', () => {
+describe('the control panel', () => {
   it('tells a newcomer where everything is, who exists and which mailboxes there are', async () => {
     const { person } = setUp()
 
-    await person.open(`${DESK}/`)
+    await person.open(`${CONTROL_PANEL}/`)
 
     for (const words of [
       'http://localhost:8410',
@@ -28,7 +28,7 @@ describe('the desk', () => {
     const { person } = setUp()
 
     for (const link of ['Authenticator', 'World outside', 'Clock', 'Faults']) {
-      await person.open(`${DESK}/`)
+      await person.open(`${CONTROL_PANEL}/`)
       await person.follow(link)
       expect(person.status).toBe(200)
     }
@@ -36,7 +36,7 @@ describe('the desk', () => {
 
   it('offers to write to a shared mailbox as the first thing from outside', async () => {
     const { person, messagesOf } = setUp()
-    await person.open(`${DESK}/`)
+    await person.open(`${CONTROL_PANEL}/`)
     await person.follow('Write to support@contoso.example as a customer')
 
     await person.submit({ subject: 'Hello', body: 'Anybody there?' })
@@ -72,9 +72,9 @@ describe('the desk', () => {
   it('says what it has not, to people and to scripts', async () => {
     const { person, json } = setUp()
 
-    expect((await person.open(`${DESK}/nothing`)).status).toBe(404)
+    expect((await person.open(`${CONTROL_PANEL}/nothing`)).status).toBe(404)
     expect(person.text).toContain('Not found')
-    await person.open(`${DESK}/outside/messages/nothing`)
+    await person.open(`${CONTROL_PANEL}/outside/messages/nothing`)
     expect(person).toMatchObject({ status: 404 })
     expect(await json('GET', '/api/nothing')).toMatchObject({ status: 404, body: { error: {} } })
   })
@@ -85,7 +85,7 @@ describe('the authenticator', () => {
     const { person, json } = setUp()
 
     const { code, secondsLeft } = (await json('GET', '/api/authenticator/anna@contoso.example')).body as Code
-    await person.open(`${DESK}/authenticator`)
+    await person.open(`${CONTROL_PANEL}/authenticator`)
 
     expect(code).toMatch(/^\d{6}$/)
     expect(secondsLeft).toBeGreaterThan(0)
@@ -118,7 +118,7 @@ describe('the authenticator', () => {
 describe('the clock', () => {
   it('is moved forward by a form', async () => {
     const { clock, person } = setUp()
-    await person.open(`${DESK}/clock`)
+    await person.open(`${CONTROL_PANEL}/clock`)
 
     await person.submit({ amount: '36', unit: 'hours' })
 
@@ -157,7 +157,7 @@ describe('the clock', () => {
     { amount: '9999', unit: 'days' },
   ])('says what is wrong with %j', async (values) => {
     const { clock, person } = setUp()
-    await person.open(`${DESK}/clock`)
+    await person.open(`${CONTROL_PANEL}/clock`)
 
     await person.submit(values)
 
@@ -244,14 +244,14 @@ function setUp() {
     login: 'http://localhost:8410',
     graph: 'http://localhost:8411',
     portal: 'http://localhost:8412',
-    desk: DESK,
+    controlPanel: CONTROL_PANEL,
   }
-  const site = createDeskSite({
+  const site = createControlPanelSite({
     clock: world.clock,
     directory: world.directory,
     outside: world.outside,
     faults: world.faults,
-    settings: { listening, named: { ...listening, desk: 'https://desk.sandbox.example' } },
+    settings: { listening, named: { ...listening, controlPanel: 'https://desk.sandbox.example' } },
     report: (error) => {
       throw error
     },
@@ -259,7 +259,7 @@ function setUp() {
   return {
     ...world,
     site,
-    person: createPerson(overInject({ [DESK]: site })),
+    person: createPerson(overInject({ [CONTROL_PANEL]: site })),
     json: async (method: 'GET' | 'POST', url: string, body?: unknown) => {
       const answer = await site.inject({
         method,
