@@ -15,7 +15,14 @@ import { judge, type Verdict } from './judge.ts'
 import { planOf, type Round } from './plan.ts'
 import { latenessOf, watchArrivals, type Lateness } from './lateness.ts'
 import { createRandom } from './random.ts'
-import { CUSTOMER, submissionName, type Letter, type Road, type RoadAccount, type RoadName } from './protocol-harness.ts'
+import {
+  CUSTOMER,
+  submissionName,
+  type Letter,
+  type Road,
+  type RoadAccount,
+  type RoadName,
+} from './protocol-harness.ts'
 import { startTcpProxy } from './tcp-proxy.ts'
 import { createCrew, type Crew } from './workers.ts'
 
