@@ -1,7 +1,8 @@
-/** Fails when a file breaks the import law of `rooms.ts`. Usage: node scripts/check-rooms.ts */
+/** Fails when a file breaks the import law of `rooms.ts`, or lies in an import cycle. Usage: node scripts/check-rooms.ts */
 import { globSync, readFileSync } from 'node:fs'
 import { posix } from 'node:path'
 import ts from 'typescript'
+import { cycleComplaints } from './import-cycles.ts'
 import { SANDBOX, SERVER, WORKSPACES, type Law } from './rooms.ts'
 
 /** Folder under `test` with fakes and factories for all rooms; it may enter each of them. */
@@ -13,14 +14,18 @@ export function fileComplaints(file: string, text: string, laws: readonly Law[] 
   if (law && isHomeless(law, file)) {
     return [`${file}: "${posix.dirname(pathWithin(law, file)!)}" is not a room in rooms.ts`]
   }
-  const targets = ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => targetOf(file, fileName))
-  const complaints = targets.flatMap((target) => {
-    if (target === undefined) return []
+  const complaints = importsOf(file, text).flatMap((target) => {
     const abroad = workspaceComplaint(file, target)
     if (abroad) return [abroad]
     return law && pathWithin(law, target) !== undefined ? roomComplaints(law, file, target) : []
   })
   return [...new Set([...complaints, ...(law ? reservedComplaints(law, file, text) : [])])]
+}
+
+/** Files that a file imports, types included, by path from the top of the repository. Packages are left out. */
+export function importsOf(file: string, text: string): string[] {
+  const specifiers = ts.preProcessFile(text, true, true).importedFiles
+  return specifiers.flatMap(({ fileName }) => targetOf(file, fileName) ?? [])
 }
 
 /** The law must be a list that can be read from the top: a row names only rows above it. */
@@ -111,9 +116,11 @@ if (import.meta.main) {
   const files = globSync(`{${Object.keys(WORKSPACES).join(',')}}/**/*.{ts,tsx,js,jsx}`, {
     exclude: (name) => name.split('/').some((part) => ['node_modules', 'dist', 'generated'].includes(part)),
   })
+  const sources = files.sort().map((file) => [file, readFileSync(file, 'utf8')] as const)
   const complaints = [
     ...[SERVER, SANDBOX].flatMap(lawComplaints),
-    ...files.sort().flatMap((file) => fileComplaints(file, readFileSync(file, 'utf8'))),
+    ...sources.flatMap(([file, text]) => fileComplaints(file, text)),
+    ...cycleComplaints(new Map(sources.map(([file, text]) => [file, importsOf(file, text)]))),
   ]
   for (const complaint of complaints) console.error(complaint)
   if (files.length === 0) throw new TypeError('No file was found: run this from the top of the repository.')

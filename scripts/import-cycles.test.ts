@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest'
+import { importsOf } from './check-rooms.ts'
+import { cycleComplaints, type ImportGraph } from './import-cycles.ts'
+
+const graph = (sources: Record<string, string>): ImportGraph =>
+  new Map(Object.entries(sources).map(([file, text]) => [file, importsOf(file, text)]))
+
+const CYCLE = {
+  'server/src/sync/a.ts': "import { b } from './b.ts'",
+  'server/src/sync/b.ts': "import type { C } from './within/c.ts'",
+  'server/src/sync/within/c.ts': "export type { A } from '../a.ts'",
+  'server/src/sync/d.ts': "import { a } from './a.ts'",
+}
+
+describe('import cycles', () => {
+  it('fail, type imports included, with the shortest cycle', () => {
+    expect(cycleComplaints(graph(CYCLE), {})).toEqual([
+      'server/src/sync: import cycle, type imports included: ' +
+        'server/src/sync/a.ts → server/src/sync/b.ts → server/src/sync/within/c.ts → server/src/sync/a.ts',
+    ])
+  })
+
+  it('fail when a file imports itself', () => {
+    expect(cycleComplaints(graph({ 'web/src/a.tsx': "import './a.tsx'" }), {})).toEqual([
+      'web/src: import cycle, type imports included: web/src/a.tsx → web/src/a.tsx',
+    ])
+  })
+
+  it('pass as often as they are known, and no more', () => {
+    expect(cycleComplaints(graph(CYCLE), { 'server/src/sync': 3 })).toEqual([])
+    expect(cycleComplaints(graph(CYCLE), { 'server/src/sync': 2 })).toHaveLength(1)
+  })
+
+  it('are struck from the list once they end', () => {
+    expect(cycleComplaints(graph(CYCLE), { 'server/src/sync': 4 })).toEqual([
+      'import-cycles.ts: lower "server/src/sync" to 3',
+    ])
+    expect(cycleComplaints(graph({ 'web/src/a.tsx': '' }), { 'web/src': 2 })).toEqual([
+      'import-cycles.ts: remove "web/src", it has no import cycle any more',
+    ])
+  })
+
+  it('are told from two ways to the same file', () => {
+    const diamond = {
+      'server/src/sync/a.ts': "import './b.ts'\nimport './c.ts'",
+      'server/src/sync/b.ts': "import './d.ts'",
+      'server/src/sync/c.ts': "import './d.ts'\nimport { x } from 'elsewhere'",
+      'server/src/sync/d.ts': "import './missing.ts'",
+    }
+    expect(cycleComplaints(graph(diamond), {})).toEqual([])
+  })
+})
